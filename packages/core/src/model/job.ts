@@ -1,0 +1,139 @@
+/** What to do: kept and edited by people. */
+import type { Id } from './id.ts';
+import type { Instant } from './instant.ts';
+import type { Priority } from './run.ts';
+
+export const overlapPolicies = ['skip', 'queue_one', 'queue_all', 'allow', 'replace'] as const;
+export type OverlapPolicy = (typeof overlapPolicies)[number];
+
+export const catchUpPolicies = ['last', 'none', 'all', 'first', 'manual'] as const;
+export interface CatchUp {
+  readonly policy: (typeof catchUpPolicies)[number];
+  /** Instants missed longer ago than this are not caught up. Default 86 400. */
+  readonly windowSeconds: number;
+  /** The most runs one pass of `all` creates. Default 10, at most 1000. */
+  readonly max: number;
+}
+
+export interface RetryPolicy {
+  /** Attempts that failed or timed out, the first included. Default 3. */
+  readonly maxAttempts: number;
+  readonly strategy: 'fixed' | 'exponential' | 'custom';
+  readonly delaySeconds: number;
+  readonly maxDelaySeconds: number | null;
+  readonly maxTotalSeconds: number | null;
+  /** Delays of strategy `custom`, the last one repeating. */
+  readonly delaysSeconds: readonly number[] | null;
+  readonly on: {
+    readonly exitCodes: readonly number[] | null;
+    readonly httpStatus: readonly number[] | null;
+    readonly timedOut: boolean;
+  };
+}
+
+export const parameterTypes = ['string', 'number', 'integer', 'boolean'] as const;
+/** A value that a run of the job may be given; reaches the process as `JTP_PARAM_<NAME>`. */
+export interface Parameter {
+  readonly name: string;
+  readonly type: (typeof parameterTypes)[number];
+  readonly required: boolean;
+  readonly default: string | number | boolean | null;
+  readonly choices: readonly (string | number)[] | null;
+  /** A pattern the text of the value must match as a whole. */
+  readonly pattern: string | null;
+  readonly description: string | null;
+}
+
+export interface ScriptConfig {
+  /** Path inside the scripts folder, with forward slashes. */
+  readonly script: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  /** Inside the scripts folder; null is that folder itself. */
+  readonly workingDir: string | null;
+}
+export interface CommandConfig {
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly workingDir: string | null;
+}
+export interface HttpConfig {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | null;
+  /** Status numbers that count as success; null is any 2xx. */
+  readonly expectedStatus: readonly number[] | null;
+}
+export interface FunctionConfig {
+  readonly name: string;
+}
+
+/** A job's type with the configuration that belongs to it. */
+export type JobTarget =
+  | { readonly type: 'script'; readonly config: ScriptConfig }
+  | { readonly type: 'command'; readonly config: CommandConfig }
+  | { readonly type: 'http'; readonly config: HttpConfig }
+  | { readonly type: 'function'; readonly config: FunctionConfig };
+export const jobTypes = ['script', 'command', 'http', 'function'] as const;
+export type JobType = (typeof jobTypes)[number];
+
+/** Everything about a job that a person decides and a version keeps. Stored as one JSON document a version. */
+export type JobDefinition = JobTarget & {
+  readonly name: string;
+  readonly description: string | null;
+  readonly tags: readonly string[];
+  /** Null uses the setting `worker.job_timeout_seconds`. */
+  readonly timeoutSeconds: number | null;
+  readonly killGraceSeconds: number;
+  readonly onLost: 'fail' | 'rerun';
+  readonly overlap: OverlapPolicy;
+  /** How many runs may live at once; null (only with `allow`) is no limit. */
+  readonly maxConcurrent: number | null;
+  readonly priority: Priority;
+  readonly queue: string;
+  readonly workerLabels: readonly string[];
+  readonly catchUp: CatchUp;
+  readonly retry: RetryPolicy | null;
+  readonly parameters: readonly Parameter[];
+  readonly maxRuns: number | null;
+  readonly startDeadlineSeconds: number | null;
+  /** What a library caller names as its origin. */
+  readonly source: string | null;
+};
+
+/** A job as it is stored: its current version with what the system keeps about it. */
+export interface Job {
+  readonly id: Id;
+  readonly createdAt: Instant;
+  readonly updatedAt: Instant;
+  readonly ownerId: Id | null;
+  readonly version: number;
+  readonly definition: JobDefinition;
+  readonly active: boolean;
+  readonly pausedReason: string | null;
+  readonly pausedBy: string | null;
+  readonly pausedAt: Instant | null;
+  /** Resumes by itself then; null is until a person does. */
+  readonly pausedUntil: Instant | null;
+  /** Runs that were created for it automatically; `maxRuns` bounds it. */
+  readonly automaticRuns: number;
+  readonly deletedAt: Instant | null;
+  readonly deletedBy: string | null;
+  /** Created by `--demo` or the sample loader, so that it can be removed in one click. */
+  readonly demo: boolean;
+}
+
+/** What a person sees first; the first of these that applies (R-052). */
+export const jobStatuses = [
+  'running',
+  'queued',
+  'needs_intervention',
+  'failed',
+  'having_issues',
+  'last_run_failed',
+  'paused',
+  'completed',
+  'active',
+] as const;
+export type JobStatus = (typeof jobStatuses)[number];

@@ -1,0 +1,55 @@
+/** The ledger: what became of every due instant. */
+import type { Id } from './id.ts';
+import type { Instant } from './instant.ts';
+
+/** Why an occurrence became no run. Its sentence is in the reason catalogue. */
+export const skipReasons = [
+  'overlap',
+  'misfire',
+  'blackout',
+  'holiday',
+  'active_hours',
+  'paused',
+  'maintenance',
+  'breaker',
+  'dependency',
+  'dst_gap',
+  'clock',
+  'coalesced',
+  'not_approved',
+] as const;
+export type SkipReason = (typeof skipReasons)[number];
+
+/** One (schedule, instant), known at most once; never changes its mind. */
+export interface Occurrence {
+  readonly kind: 'occurrence';
+  readonly scheduleId: Id;
+  readonly dueAt: Instant;
+  readonly revision: number;
+  readonly runId: Id | null;
+  /** The `created_at` of the run, needed to name it outside. */
+  readonly runCreatedAt: Instant | null;
+  readonly reason: SkipReason | null;
+  /** The run that stood in the way. */
+  readonly causeRunId: Id | null;
+  readonly causeCreatedAt: Instant | null;
+  readonly decidedAt: Instant;
+}
+
+/** Instants of one schedule that ended alike without a run, counted. Both ends belong to it. */
+export interface Gap {
+  readonly kind: 'gap';
+  readonly scheduleId: Id;
+  readonly fromAt: Instant;
+  readonly toAt: Instant;
+  readonly count: number;
+  readonly reason: SkipReason;
+  readonly decidedAt: Instant;
+}
+
+export type LedgerEntry = Occurrence | Gap;
+
+/** The name of an occurrence towards the job and other systems: `<schedule uuid>@<due_at RFC 3339>`. */
+export function occurrenceKey(scheduleUuid: string, dueAtText: string): string {
+  return `${scheduleUuid}@${dueAtText}`;
+}

@@ -1,0 +1,122 @@
+/** One carrying-out of a job, and the tries within it. */
+import type { Id } from './id.ts';
+import type { Instant } from './instant.ts';
+
+/** Why a run exists. */
+export const triggers = ['schedule', 'manual', 'api', 'dependency', 'retry', 'catch_up', 'backfill', 'webhook'] as const;
+export type Trigger = (typeof triggers)[number];
+
+/** `queued` and the two live states follow from the table a run stands in; the others are final and written once. */
+export const runStates = ['queued', 'starting', 'running', 'succeeded', 'failed', 'timed_out', 'cancelled', 'lost'] as const;
+export type RunState = (typeof runStates)[number];
+export type FinalState = Exclude<RunState, 'queued' | 'starting' | 'running'>;
+
+export const attemptOutcomes = ['succeeded', 'failed', 'timed_out', 'cancelled', 'lost', 'not_started'] as const;
+export type AttemptOutcome = (typeof attemptOutcomes)[number];
+
+/** Legal moves of a run; a final state has none. `queued` again: given back unstarted, or waiting for a retry. */
+export const runTransitions: Readonly<Record<RunState, readonly RunState[]>> = {
+  queued: ['starting', 'cancelled', 'failed'],
+  starting: ['queued', 'running', 'succeeded', 'failed', 'timed_out', 'cancelled', 'lost'],
+  running: ['queued', 'succeeded', 'failed', 'timed_out', 'cancelled', 'lost'],
+  succeeded: [],
+  failed: [],
+  timed_out: [],
+  cancelled: [],
+  lost: [],
+};
+
+export function isFinal(state: RunState): state is FinalState {
+  return runTransitions[state].length === 0;
+}
+
+/** A lease's phase; the intent is committed between `claimed` and `starting`. */
+export type LeasePhase = 'claimed' | 'starting' | 'running';
+
+export const failureCategories = [
+  'api_limit',
+  'auth_error',
+  'network_error',
+  'config_error',
+  'timeout',
+  'script_error',
+  'unknown',
+] as const;
+export type FailureCategory = (typeof failureCategories)[number];
+
+/** Why an attempt did not succeed, for a person. */
+export interface Failure {
+  readonly category: FailureCategory;
+  /** One sentence: "Exit 1 after 3 s". */
+  readonly message: string;
+  /** The last lines of standard error, a stack, or null. */
+  readonly detail: string | null;
+}
+
+/** What a run reported about how far it is; the last line of its progress file. */
+export interface Progress {
+  /** 0 to 1, or null when only a message was reported. */
+  readonly fraction: number | null;
+  readonly message: string | null;
+  readonly at: Instant;
+}
+
+/** One try within a run, numbered from 1. Its row is written when it ends; while it lives, its lease is its record. */
+export interface Attempt {
+  readonly runId: Id;
+  readonly attempt: number;
+  readonly fence: number;
+  readonly workerId: Id | null;
+  readonly outcome: AttemptOutcome;
+  readonly reason: string | null;
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+  readonly failure: Failure | null;
+  readonly startedAt: Instant | null;
+  readonly endedAt: Instant;
+}
+
+/** A run as it is read: its record joined with the table it stands in. */
+export interface Run {
+  readonly id: Id;
+  readonly createdAt: Instant;
+  readonly jobId: Id;
+  readonly jobName: string;
+  readonly jobVersion: number;
+  readonly trigger: Trigger;
+  readonly scheduleId: Id | null;
+  readonly dueAt: Instant | null;
+  readonly state: RunState;
+  /** Why it waits, or how it ended beyond its state; a code of the reason catalogue. */
+  readonly reason: string | null;
+  /** The number of the current or last attempt; 0 before the first. */
+  readonly attempt: number;
+  /** Earliest instant of the next start while queued. */
+  readonly availableAt: Instant | null;
+  readonly startedAt: Instant | null;
+  readonly endedAt: Instant | null;
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+  readonly failure: Failure | null;
+  readonly workerId: Id | null;
+  readonly workerName: string | null;
+  readonly priority: Priority;
+  readonly queue: string;
+  readonly parameters: Readonly<Record<string, unknown>>;
+  readonly result: unknown;
+  readonly progress: Progress | null;
+  readonly note: string | null;
+  /** The person, key or program that asked for it; null for the scheduler. */
+  readonly requestedBy: string | null;
+  /** The run this one repeats, follows or was caused by. */
+  readonly causeRunId: Id | null;
+  readonly causeCreatedAt: Instant | null;
+  readonly cancelRequestedAt: Instant | null;
+  readonly cancelReason: string | null;
+  /** A lease whose worker has been silent too long: a mark, not a state. */
+  readonly suspect: boolean;
+}
+
+export const priorities = ['critical', 'high', 'medium', 'low'] as const;
+/** 0 (critical) to 3 (low) in the tables, these words elsewhere. */
+export type Priority = (typeof priorities)[number];
