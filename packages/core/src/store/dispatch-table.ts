@@ -1,0 +1,89 @@
+/**
+ * The hot tables `queue` and `leases`: rows are inserted and deleted, never updated (on SQLite a phase changes in
+ * place). Each method is one of the transactions of the contract, as complete text that can be pasted into a console.
+ */
+import type { Id, Reference } from '../model/id.ts';
+import type { Instant } from '../model/instant.ts';
+import type { JobDefinition } from '../model/job.ts';
+import type { AttemptOutcome, Failure, FinalState, LeasePhase, Run } from '../model/run.ts';
+
+/** Who acts: a worker row and the incarnation its leases belong to. */
+export interface Holder {
+  readonly workerId: Id;
+  readonly incarnation: number;
+}
+
+/** The right to one attempt of a run. */
+export interface Held {
+  readonly runId: Id;
+  readonly fence: number;
+}
+
+export interface Claim extends Held {
+  readonly runCreatedAt: Instant;
+  readonly jobId: Id;
+  readonly attempt: number;
+  readonly onLost: 'fail' | 'rerun';
+}
+
+export interface ClaimRequest extends Holder {
+  /** Free slots: the most that come back. */
+  readonly free: number;
+  /** Queue names served, and the labels the worker has: a run comes only to a worker that has all its labels. */
+  readonly queues: readonly string[];
+  readonly labels: readonly string[];
+}
+
+/** How an attempt ended. `state` is the run's final state, null exactly when `retryAt` says that another follows. */
+export interface Finished extends Held {
+  readonly outcome: AttemptOutcome;
+  readonly state: FinalState | null;
+  readonly retryAt: Instant | null;
+  /** Of the run when it ended; `retry_delay` or the like when it did not. */
+  readonly reason: string | null;
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+  readonly failure: Failure | null;
+  readonly result: unknown;
+  /** True gives the run back without using up an attempt: the number stays for the next start. */
+  readonly keepAttempt?: boolean;
+}
+
+export interface Lease extends Claim {
+  readonly workerId: Id;
+  readonly incarnation: number;
+  readonly phase: LeasePhase;
+  readonly claimedAt: Instant;
+  readonly startedAt: Instant | null;
+}
+
+/** What T4 answers: null when this incarnation is over. */
+export interface Renewal {
+  readonly beatAt: Instant;
+  /** Leases that are still this incarnation's; a run held in memory and missing here must be killed now. */
+  readonly held: readonly (Held & { readonly cancelRequestedAt: Instant | null; readonly cancelReason: string | null })[];
+}
+
+export interface DispatchTable {
+  /** T2. Order: priority, available_at, run id. */
+  claim(request: ClaimRequest): Promise<readonly Claim[]>;
+  /** T3. Committed before any of them starts; a run absent from the answer must not start. */
+  intend(incarnation: number, held: readonly Held[]): Promise<readonly Held[]>;
+  /** `starting` to `running`, for attempts alive after 250 ms. Decides nothing. */
+  markRunning(incarnation: number, held: readonly Held[]): Promise<void>;
+  /** T4. `drainingOrNot` and slots are the worker's own and ride along. */
+  renew(holder: Holder): Promise<Renewal | null>;
+  /** T5, a batch of any outcomes. @returns ids whose fence still held; the others are late results (an event each). */
+  finish(done: readonly Finished[]): Promise<readonly Id[]>;
+  /** Gives claimed, unstarted runs back to the queue: no attempt is counted. All of the holder's when `held` is absent. */
+  release(holder: Holder, held?: readonly Held[]): Promise<readonly Id[]>;
+  /** The run with the definition of its version, for starting it. Missing ones are absent. */
+  load(references: readonly Reference[]): Promise<readonly { readonly run: Run; readonly definition: JobDefinition }[]>;
+  /** Leases of an incarnation, or of all incarnations that are no longer live. */
+  leasesOf(holder: Holder): Promise<readonly Lease[]>;
+  orphanedLeases(limit: number): Promise<readonly Lease[]>;
+  /** Earliest `available_at` ahead among waiting runs: when an idle worker should look again. */
+  earliestAvailable(): Promise<Instant | null>;
+  /** What already stands in `attempts` for this try: the witness after an ambiguous commit. */
+  attemptRecorded(reference: Reference, attempt: number, fence: number): Promise<boolean>;
+}

@@ -1,0 +1,117 @@
+import type { Id } from '../model/id.ts';
+import type { Instant } from '../model/instant.ts';
+import type { Job, JobDefinition } from '../model/job.ts';
+import type { Run } from '../model/run.ts';
+import type { Schedule } from '../model/schedule.ts';
+
+/** What lists, pages and the status of a job need, read without touching more than the newest runs. */
+export interface JobSummary {
+  readonly job: Job;
+  readonly schedules: readonly Schedule[];
+  /** Earliest `next_due_at` of its active schedules. */
+  readonly nextDueAt: Instant | null;
+  readonly live: number;
+  readonly queued: number;
+  /** The newest run that has ended. */
+  readonly lastRun: Run | null;
+  /** Finally failed, timed-out or lost runs of automatic triggers since the last success; counted up to 10. */
+  readonly consecutiveFailures: number;
+  /** All runs ever kept. */
+  readonly runCount: number;
+}
+
+export interface JobVersion {
+  readonly jobId: Id;
+  readonly version: number;
+  readonly createdAt: Instant;
+  readonly author: string | null;
+  readonly note: string | null;
+  readonly definition: JobDefinition;
+}
+
+export type JobSort = 'created_at' | 'name' | 'next_due_at' | 'updated_at';
+
+/** Every field narrows; absent ones do not. */
+export interface JobFilter {
+  /** Part of the name, case ignored; taken literally. */
+  readonly search?: string;
+  readonly type?: string;
+  readonly tag?: string;
+  readonly ownerId?: Id;
+  readonly source?: string;
+  readonly active?: boolean;
+  /** Has at least one schedule. */
+  readonly scheduled?: boolean;
+  /** Only deleted ones instead of only living ones. */
+  readonly deleted?: boolean;
+  readonly demo?: boolean;
+}
+
+export interface Page<T> {
+  readonly items: readonly T[];
+  /** Opaque position after the last item; null at the end. */
+  readonly next: string | null;
+}
+
+export interface PageRequest {
+  readonly limit: number;
+  /** As answered by the page before. @throws `malformed` when it is not one of ours. */
+  readonly after?: string | null;
+}
+
+export interface JobTable {
+  /** Also writes version 1. @throws `name_taken` */
+  insert(job: Job, author: string | null): Promise<void>;
+  /**
+   * Writes the job over the stored one; a higher `version` adds a row to its versions.
+   * @returns false when the stored version is not `expectedVersion` or the job is gone. @throws `name_taken`
+   */
+  update(job: Job, expectedVersion: number, author: string | null): Promise<boolean>;
+  /** Deleted jobs too; null when there is none. */
+  get(id: Id): Promise<Job | null>;
+  byName(name: string, ownerId: Id | null): Promise<Job | null>;
+  /** Locks the rows in id order until the transaction ends, so that decisions about overlap agree. */
+  lock(ids: readonly Id[]): Promise<void>;
+  summary(id: Id): Promise<JobSummary | null>;
+  list(filter: JobFilter, sort: JobSort, descending: boolean, page: PageRequest): Promise<Page<JobSummary>>;
+  /** Counts living jobs by a filter. */
+  count(filter: JobFilter): Promise<number>;
+  versions(id: Id, page: PageRequest): Promise<Page<JobVersion>>;
+  /** Definition of one version: what a run of it carries out. */
+  version(id: Id, version: number): Promise<JobDefinition | null>;
+  /** Jobs whose pause has a set end at or before `now`. */
+  pausedUntil(now: Instant): Promise<readonly Job[]>;
+  /** Raises the counter of automatic runs, for `max_runs`. */
+  countAutomaticRuns(id: Id, by: number): Promise<void>;
+  /** Removes a job and everything it left: runs, ledger, versions. For `purge` and the demo's removal. */
+  purge(id: Id): Promise<void>;
+}
+
+/** One schedule's step of planning: written only where id, revision and cursor still are what was read. */
+export interface CursorMove {
+  readonly scheduleId: Id;
+  readonly revision: number;
+  readonly cursorAt: Instant;
+  readonly newCursor: Instant;
+  readonly newPlan: Instant | null;
+  readonly newNext: Instant | null;
+}
+
+export interface ScheduleTable {
+  ofJob(jobId: Id): Promise<readonly Schedule[]>;
+  ofJobs(jobIds: readonly Id[]): Promise<readonly Schedule[]>;
+  get(id: Id): Promise<Schedule | null>;
+  insert(schedules: readonly Schedule[]): Promise<void>;
+  /** Writes everything but the identity; the caller raises `revision`. @returns false when it was not `expectedRevision` */
+  update(schedule: Schedule, expectedRevision: number): Promise<boolean>;
+  /** The ledger rows stay. */
+  remove(ids: readonly Id[]): Promise<void>;
+  /** Jobs with a schedule due at `now`, each with *all* its active schedules, earliest `plan_at` first. By the index only. */
+  due(now: Instant, limit: number): Promise<readonly { readonly job: Job; readonly schedules: readonly Schedule[] }[]>;
+  /** Earliest `plan_at` of all; null when nothing is scheduled. */
+  earliestPlan(): Promise<Instant | null>;
+  /** T1's compare-and-set. @returns ids of the schedules this caller may now plan. */
+  advance(moves: readonly CursorMove[]): Promise<readonly Id[]>;
+  /** Schedules computed with another version of the zone data, to be recomputed. */
+  withOtherZoneData(tzVersion: string, limit: number): Promise<readonly Schedule[]>;
+}

@@ -1,0 +1,20 @@
+import type { Id } from '../model/id.ts';
+import type { Instant } from '../model/instant.ts';
+import type { Gap, LedgerEntry, Occurrence } from '../model/occurrence.ts';
+import type { Page, PageRequest } from './job-tables.ts';
+
+/** The ledger: rows are inserted and never changed. */
+export interface LedgerTable {
+  /** @returns the keys that were new, in no particular order; a key known before is left as it is. */
+  insert(rows: readonly Occurrence[]): Promise<readonly { readonly scheduleId: Id; readonly dueAt: Instant }[]>;
+  /** A gap whose (schedule, from) is known is left as it is. */
+  insertGaps(gaps: readonly Gap[]): Promise<void>;
+  /** Of all schedules a job has or had, newest instant first; a gap stands at its `to`. */
+  ofJob(jobId: Id, page: PageRequest): Promise<Page<LedgerEntry>>;
+  /** The newest entries, for "why did it not run". */
+  lastOfSchedules(scheduleIds: readonly Id[], limit: number): Promise<readonly LedgerEntry[]>;
+  /** Skips and gaps decided since `since`, for the overview; counted, by reason. */
+  skippedSince(since: Instant): Promise<Readonly<Record<string, number>>>;
+  /** Removes rows decided before `before`. @returns how many */
+  prune(before: Instant): Promise<number>;
+}

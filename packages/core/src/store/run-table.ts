@@ -1,0 +1,99 @@
+import type { Id, Reference } from '../model/id.ts';
+import type { Instant } from '../model/instant.ts';
+import type { Attempt, Priority, Progress, Run, RunState, Trigger } from '../model/run.ts';
+import type { Page, PageRequest } from './job-tables.ts';
+
+/** A run about to exist: its record and its place in the queue are written together. */
+export interface NewRun {
+  readonly id: Id;
+  readonly createdAt: Instant;
+  readonly jobId: Id;
+  readonly jobVersion: number;
+  readonly trigger: Trigger;
+  readonly scheduleId: Id | null;
+  readonly dueAt: Instant | null;
+  readonly priority: Priority;
+  /** Queue name and worker labels; the store numbers the pair. */
+  readonly queue: string;
+  readonly workerLabels: readonly string[];
+  readonly onLost: 'fail' | 'rerun';
+  /** How many of the job's runs may live at once; null is no limit. */
+  readonly slots: number | null;
+  readonly availableAt: Instant;
+  readonly parameters: Readonly<Record<string, unknown>>;
+  readonly note: string | null;
+  readonly requestedBy: string | null;
+  readonly cause: Reference | null;
+  /** Waits for a reason other than its turn, or null. */
+  readonly reason: string | null;
+}
+
+/** A run that has not ended: where it stands decides its state. */
+export interface LiveRun {
+  readonly id: Id;
+  readonly createdAt: Instant;
+  readonly jobId: Id;
+  readonly state: 'queued' | 'starting' | 'running';
+  readonly trigger: Trigger;
+  readonly dueAt: Instant | null;
+  readonly attempt: number;
+}
+
+export interface RunFilter {
+  readonly jobId?: Id;
+  readonly states?: readonly RunState[];
+  readonly triggers?: readonly Trigger[];
+  readonly reason?: string;
+  readonly workerId?: Id;
+  /** Created at or after. */
+  readonly from?: Instant;
+  /** Created before. */
+  readonly to?: Instant;
+}
+
+/** Counts of ended runs in a window. */
+export interface RunCounts {
+  readonly succeeded: number;
+  readonly failed: number;
+  readonly timed_out: number;
+  readonly cancelled: number;
+  readonly lost: number;
+}
+
+/** The record. One insert and one completing update in a run's life. */
+export interface RunTable {
+  /** Record and queue row. */
+  insert(runs: readonly NewRun[]): Promise<void>;
+  get(reference: Reference): Promise<Run | null>;
+  /** For callers that hold only the number; one index probe a partition. */
+  find(id: Id): Promise<Run | null>;
+  /** Newest first, by key. */
+  list(filter: RunFilter, page: PageRequest): Promise<Page<Run>>;
+  attempts(reference: Reference): Promise<readonly Attempt[]>;
+  /** Waiting and live runs of these jobs, oldest first. */
+  live(jobIds: readonly Id[]): Promise<readonly LiveRun[]>;
+  /** Waiting runs in the order they will be claimed. */
+  waiting(limit: number): Promise<readonly Run[]>;
+  /** Everything that runs now, oldest first. */
+  running(limit: number): Promise<readonly Run[]>;
+  countLive(): Promise<{ readonly queued: number; readonly leased: number; readonly oldestQueuedAt: Instant | null }>;
+  /** Of ended runs, in [from, to). By the events, never by scanning the record. */
+  counts(from: Instant, to: Instant): Promise<RunCounts>;
+  /** Run times in milliseconds of the newest succeeded runs of a job, newest first. */
+  durations(jobId: Id, limit: number): Promise<readonly number[]>;
+  /**
+   * Takes waiting runs out of the queue and ends them. Live ones are untouched.
+   * @returns the runs that were waiting
+   */
+  endWaiting(
+    ids: readonly Id[],
+    end: { readonly state: 'cancelled' | 'failed'; readonly reason: string; readonly by: string | null },
+  ): Promise<readonly Id[]>;
+  /** Notes the wish on a live run; its worker carries it out. @returns false when it has ended or had one already. */
+  requestCancel(reference: Reference, wish: { readonly reason: string; readonly by: string | null }): Promise<boolean>;
+  /** Result, progress and such, written while the run lives or as it ends; never decides anything. */
+  report(reference: Reference, report: { readonly progress?: Progress; readonly result?: unknown }): Promise<void>;
+  /** Ended runs created before `before`, oldest first, for retention. */
+  expired(before: Instant, limit: number): Promise<readonly Reference[]>;
+  remove(references: readonly Reference[]): Promise<void>;
+}

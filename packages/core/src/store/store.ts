@@ -1,0 +1,61 @@
+/**
+ * The only port to data. SQLite and PostgreSQL stand behind it, and one conformance suite (`testing/`) says what a
+ * store is. `operations/` and `engine/` meet here and nowhere else.
+ *
+ * Each noun has its own interface below. Everything a caller does inside {@link Store.transaction} is one transaction:
+ * all of it is on stable storage when the promise resolves, or none of it happened. Inside, only await the tables that
+ * were handed in: on SQLite everything else waits behind it. Times are the database's (`now_ms()`), never a caller's.
+ */
+import type { EventTable } from './event-table.ts';
+import type { IdempotencyTable, SettingTable } from './installation-tables.ts';
+import type { DispatchTable } from './dispatch-table.ts';
+import type { JobTable, ScheduleTable } from './job-tables.ts';
+import type { LedgerTable } from './ledger-table.ts';
+import type { PeopleTable } from './people-table.ts';
+import type { RunTable } from './run-table.ts';
+import type { SchedulerTable, WorkerTable } from './worker-tables.ts';
+import type { Id } from '../model/id.ts';
+import type { Instant } from '../model/instant.ts';
+
+/** Everything that can be read and changed, bound to a transaction or standing free. */
+export interface Tables {
+  /** The database's time; the `Clock`'s on SQLite. */
+  now(): Promise<Instant>;
+  readonly jobs: JobTable;
+  readonly schedules: ScheduleTable;
+  readonly ledger: LedgerTable;
+  readonly runs: RunTable;
+  readonly dispatch: DispatchTable;
+  readonly workers: WorkerTable;
+  readonly schedulers: SchedulerTable;
+  readonly events: EventTable;
+  readonly people: PeopleTable;
+  readonly settings: SettingTable;
+  readonly idempotency: IdempotencyTable;
+}
+
+/** What a bell rings for. A ring is a hint after a commit, never needed: polling finds what a lost one would have told. */
+export type BellChannel = 'plan' | 'queue' | 'cancel' | 'change';
+
+export interface Bell {
+  /** Rings at most once a channel each 10 ms, after the commit, from a connection of its own. Never throws. */
+  ring(channel: BellChannel): void;
+  /** Calls `heard` for each ring, also those of other processes. The answer stops listening. */
+  listen(channel: BellChannel, heard: () => void): () => void;
+}
+
+export interface Store extends Tables {
+  readonly kind: 'sqlite' | 'postgres';
+  readonly bell: Bell;
+  /**
+   * Runs `work` in one write transaction (`BEGIN IMMEDIATE`; READ COMMITTED). A busy SQLite file, a deadlock or a
+   * serialisation failure is retried with jitter before `work` has committed; so `work` may be called more than once
+   * and must keep no state of its own. A failed connection is never repeated blindly: it throws `database_unreachable`.
+   */
+  transaction<T>(work: (tables: Tables) => Promise<T>): Promise<T>;
+  /** Draws ids from the counter's block. Call it before, never inside, a transaction. */
+  ids(count: number): Promise<readonly Id[]>;
+  /** Round trip to the database in milliseconds, and whether a write is possible. */
+  ping(): Promise<{ readonly latencyMs: number }>;
+  close(): Promise<void>;
+}
