@@ -1,0 +1,36 @@
+import type { z } from 'zod';
+
+/** Who may call: nobody known, any person, or at least this role. Refused by default: every endpoint says one. */
+export type Access = 'open' | 'viewer' | 'operator' | 'editor' | 'admin';
+
+type Shape = z.ZodType;
+
+/** One path with its shapes: what the portal checks, the client types, and the OpenAPI document tells. */
+export interface Endpoint {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** With `{id}` for parameters. */
+  readonly path: string;
+  readonly access: Access;
+  readonly tag: string;
+  readonly summary: string;
+  readonly params?: Shape;
+  readonly query?: Shape;
+  readonly body?: Shape;
+  /** The status of success. */
+  readonly status: 200 | 201 | 202 | 204;
+  /** Null for no body. */
+  readonly answer: Shape | null;
+}
+
+type Input<S> = S extends Shape ? z.input<S> : undefined;
+
+/** What a caller of the endpoint gives. */
+export type CallOf<E extends Endpoint> = (E['params'] extends Shape ? { params: Input<E['params']> } : { params?: never }) &
+  (E['query'] extends Shape ? { query?: Partial<Input<E['query']>> } : { query?: never }) &
+  (E['body'] extends Shape ? { body: Input<E['body']> } : { body?: never });
+
+export type AnswerOf<E extends Endpoint> = E['answer'] extends Shape ? z.output<E['answer']> : undefined;
+
+export function endpoint<const E extends Endpoint>(definition: E): E {
+  return definition;
+}

@@ -1,0 +1,11 @@
+export { createClient, fetchTransport, pathOf, ProblemError, UnreachableError } from './client.ts';
+export type { CallOptions, Client, Transport, WireAnswer, WireRequest } from './client.ts';
+export type { Access, AnswerOf, CallOf, Endpoint } from './endpoint.ts';
+export { endpoints } from './endpoints.ts';
+export type { EndpointName, Endpoints } from './endpoints.ts';
+export * from './shapes/common.ts';
+export * from './shapes/job.ts';
+export * from './shapes/people.ts';
+export * from './shapes/run.ts';
+export * from './shapes/schedule.ts';
+export * from './shapes/system.ts';

@@ -1,0 +1,216 @@
+import { catchUpPolicies, jobStatuses, jobTypes, overlapPolicies, parameterTypes } from 'job-trigger-core/model';
+import { z } from 'zod';
+import { Instant, PageQuery, QueryFlag, Reason, Uuid } from './common.ts';
+import { Priority, Run } from './run.ts';
+import { Schedule, ScheduleInput } from './schedule.ts';
+
+const Environment = z.record(z.string().max(200), z.string().max(131_000));
+/** A list of arguments, or one string that is split as a shell would, never through a shell. */
+const Args = z.union([z.array(z.string().max(131_000)).max(1000), z.string().max(131_000)]);
+
+const ScriptConfig = z.strictObject({
+  script: z.string().max(5000),
+  args: Args.optional(),
+  env: Environment.optional(),
+  working_dir: z.string().max(1000).nullable().optional(),
+});
+const CommandConfig = z.strictObject({
+  argv: z.array(z.string().max(131_000)).min(1).max(1000),
+  env: Environment.optional(),
+  working_dir: z.string().max(1000).nullable().optional(),
+});
+const HttpConfig = z.strictObject({
+  method: z.string().max(20).optional(),
+  url: z.string().max(8000),
+  headers: z.record(z.string().max(200), z.string().max(8000)).optional(),
+  body: z.string().max(1_000_000).nullable().optional(),
+  expected_status: z.array(z.int().min(100).max(599)).max(100).nullable().optional(),
+});
+const FunctionConfig = z.strictObject({ name: z.string().max(200) });
+
+export const CatchUp = z.strictObject({
+  policy: z.enum(catchUpPolicies),
+  window_seconds: z.int().min(0).max(31_622_400).optional(),
+  max: z.int().min(1).max(1000).optional(),
+});
+
+export const Retry = z.strictObject({
+  max_attempts: z.int().min(1).max(100).optional(),
+  strategy: z.enum(['fixed', 'exponential', 'custom']).optional(),
+  delay_seconds: z.number().min(0).max(604_800).optional(),
+  max_delay_seconds: z.number().min(0).max(604_800).nullable().optional(),
+  max_total_seconds: z.number().min(0).max(31_622_400).nullable().optional(),
+  delays_seconds: z.array(z.number().min(0).max(604_800)).min(1).max(100).nullable().optional(),
+  on: z
+    .strictObject({
+      exit_codes: z.array(z.int().min(0).max(255)).max(256).nullable().optional(),
+      http_status: z.array(z.int().min(100).max(599)).max(100).nullable().optional(),
+      timed_out: z.boolean().optional(),
+    })
+    .optional(),
+});
+
+export const ParameterInput = z.strictObject({
+  name: z.string().max(100),
+  type: z.enum(parameterTypes).optional(),
+  required: z.boolean().optional(),
+  default: z.union([z.string().max(10_000), z.number(), z.boolean()]).nullable().optional(),
+  choices: z.array(z.union([z.string().max(1000), z.number()])).max(500).nullable().optional(),
+  pattern: z.string().max(500).nullable().optional(),
+  description: z.string().max(2000).nullable().optional(),
+});
+
+/** Fields of a job that a person sets. In a change an absent one stays and `null` clears. */
+const fields = {
+  name: z.string().max(400),
+  description: z.string().max(20_000).nullable(),
+  tags: z.array(z.string().max(50)).max(50),
+  timeout_seconds: z.number().min(1).max(604_800).nullable(),
+  kill_grace_seconds: z.number().min(0).max(3600),
+  on_lost: z.enum(['fail', 'rerun']),
+  overlap: z.enum(overlapPolicies),
+  max_concurrent: z.int().min(1).max(1000).nullable(),
+  priority: Priority,
+  queue: z.string().min(1).max(100),
+  worker_labels: z.array(z.string().min(1).max(50)).max(20),
+  catch_up: CatchUp,
+  retry: Retry.nullable(),
+  parameters: z.array(ParameterInput).max(100),
+  max_runs: z.int().min(1).max(1_000_000_000).nullable(),
+  start_deadline_seconds: z.number().min(1).max(31_622_400).nullable(),
+  source: z.string().max(200).nullable(),
+  schedules: z.array(ScheduleInput).max(100),
+};
+
+/**
+ * A job as it comes in. `config` belongs to `type`: `script`, `command`, `http` and `function` each have their own.
+ * `run_on_create` adds one run at once; `allow_past` lets a one-off lie in the past.
+ */
+export const JobInput = z
+  .strictObject({
+    ...z.object(fields).partial().shape,
+    name: fields.name,
+    type: z.enum(jobTypes),
+    config: z.unknown(),
+    active: z.boolean().optional(),
+    run_on_create: z.boolean().optional(),
+    allow_past: z.boolean().optional(),
+  })
+  .meta({ id: 'JobInput' });
+export type JobInput = z.infer<typeof JobInput>;
+
+export const JobPatch = z
+  .strictObject({
+    ...z.object(fields).partial().shape,
+    type: z.enum(jobTypes).optional(),
+    config: z.unknown().optional(),
+    active: z.boolean().optional(),
+    allow_past: z.boolean().optional(),
+    change_note: z.string().max(1000).nullable().optional(),
+  })
+  .meta({ id: 'JobPatch' });
+export type JobPatch = z.infer<typeof JobPatch>;
+
+/** The shape of `config` for each type; checked by the type named beside it. */
+export const configShapes = { script: ScriptConfig, command: CommandConfig, http: HttpConfig, function: FunctionConfig } as const;
+
+/** A job as it goes out. */
+export const Job = z
+  .object({
+    id: Uuid,
+    name: z.string(),
+    description: z.string().nullable(),
+    type: z.enum(jobTypes),
+    config: z.record(z.string(), z.unknown()),
+    active: z.boolean(),
+    tags: z.array(z.string()),
+    schedules: z.array(Schedule),
+    timeout_seconds: z.number().nullable(),
+    kill_grace_seconds: z.number(),
+    on_lost: z.enum(['fail', 'rerun']),
+    overlap: z.enum(overlapPolicies),
+    max_concurrent: z.int().nullable(),
+    priority: Priority,
+    queue: z.string(),
+    worker_labels: z.array(z.string()),
+    catch_up: z.object({ policy: z.enum(catchUpPolicies), window_seconds: z.int(), max: z.int() }),
+    retry: z.record(z.string(), z.unknown()).nullable(),
+    parameters: z.array(z.record(z.string(), z.unknown())),
+    max_runs: z.int().nullable(),
+    start_deadline_seconds: z.number().nullable(),
+    source: z.string().nullable(),
+    owner_id: Uuid.nullable(),
+    version: z.int(),
+    status: z.enum(jobStatuses),
+    next_due_at: Instant.nullable(),
+    next_text: z.string().nullable().describe('Why there is no next instant; null when there is one.'),
+    run_count: z.int(),
+    last_run: Run.nullable(),
+    last_error: z.string().nullable(),
+    consecutive_failures: z.int(),
+    paused: z
+      .object({ by: z.string().nullable(), at: Instant.nullable(), reason: z.string().nullable(), until: Instant.nullable() })
+      .nullable(),
+    demo: z.boolean(),
+    created_at: Instant,
+    updated_at: Instant,
+    deleted_at: Instant.nullable(),
+    deleted_by: z.string().nullable(),
+  })
+  .meta({ id: 'Job' });
+export type Job = z.infer<typeof Job>;
+
+export const JobQuery = z.strictObject({
+  ...PageQuery,
+  search: z.string().max(200).optional(),
+  status: z.enum(jobStatuses).optional(),
+  type: z.enum(jobTypes).optional(),
+  tag: z.string().max(50).optional(),
+  owner: Uuid.optional(),
+  source: z.string().max(200).optional(),
+  active: QueryFlag.optional(),
+  scheduled: QueryFlag.optional(),
+  deleted: QueryFlag.optional(),
+  sort: z.enum(['created_at', '-created_at', 'name', '-name', 'next_due_at', '-next_due_at', 'updated_at', '-updated_at']).optional(),
+  total: QueryFlag.optional(),
+});
+export type JobQuery = z.input<typeof JobQuery>;
+
+export const PauseRequest = z
+  .strictObject({ until: Instant.nullable().optional(), reason: z.string().max(500).nullable().optional() })
+  .meta({ id: 'PauseRequest' });
+export const ResumeRequest = z
+  .strictObject({ on_resume: z.enum(['none', 'last', 'all']).optional() })
+  .meta({ id: 'ResumeRequest' });
+
+/** One line of the ledger. */
+export const LedgerEntry = z
+  .object({
+    kind: z.enum(['occurrence', 'gap']),
+    schedule_id: Uuid.nullable(),
+    state: z.enum(['dispatched', 'skipped']),
+    ...Reason,
+    decided_at: Instant,
+    due_at: Instant.optional(),
+    run_id: Uuid.nullable().optional(),
+    cause_run_id: Uuid.nullable().optional(),
+    from: Instant.optional(),
+    to: Instant.optional(),
+    count: z.int().optional(),
+  })
+  .meta({ id: 'LedgerEntry' });
+export type LedgerEntry = z.infer<typeof LedgerEntry>;
+
+/** Why a job waits, ran or did not run, in sentences from the code that decided. */
+export const Why = z
+  .object({
+    next: z.string(),
+    waiting: z.array(z.object({ run_id: Uuid, ...Reason })),
+    last: z.array(z.object({ at: Instant, text: z.string(), reason: z.string().nullable(), run_id: Uuid.nullable() })),
+  })
+  .meta({ id: 'Why' });
+export type Why = z.infer<typeof Why>;
+
+export const JobVersion = z
+  .object({ version: z.int(), created_at: Instant, author: z.string().nullable(), note: z.string().nullable() })
+  .meta({ id: 'JobVersion' });

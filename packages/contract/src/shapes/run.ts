@@ -1,0 +1,143 @@
+import { attemptOutcomes, failureCategories, priorities, runStates, triggers } from 'job-trigger-core/model';
+import { z } from 'zod';
+import { Instant, PageQuery, QueryFlag, queryList, Reason, Uuid } from './common.ts';
+
+export const RunState = z.enum(runStates);
+export const Priority = z.enum(priorities);
+/** Values by parameter name. */
+export const Parameters = z.record(z.string().max(100), z.union([z.string().max(100_000), z.number(), z.boolean(), z.null()]));
+
+export const Failure = z
+  .object({ category: z.enum(failureCategories), message: z.string(), detail: z.string().nullable() })
+  .meta({ id: 'Failure' });
+
+export const Attempt = z
+  .object({
+    attempt: z.int(),
+    outcome: z.enum(attemptOutcomes),
+    ...Reason,
+    worker_id: Uuid.nullable(),
+    exit_code: z.int().nullable(),
+    signal: z.string().nullable(),
+    failure: Failure.nullable(),
+    started_at: Instant.nullable(),
+    ended_at: Instant,
+    duration_seconds: z.number().nullable(),
+  })
+  .meta({ id: 'Attempt' });
+export type Attempt = z.infer<typeof Attempt>;
+
+export const Run = z
+  .object({
+    id: Uuid,
+    job_id: Uuid,
+    job_name: z.string(),
+    job_version: z.int(),
+    trigger: z.enum(triggers),
+    schedule_id: Uuid.nullable(),
+    due_at: Instant.nullable(),
+    state: RunState,
+    ...Reason,
+    suspect: z.boolean().describe('Its worker has been silent; nothing is decided yet.'),
+    cancelling: z.boolean(),
+    attempt: z.int(),
+    available_at: Instant.nullable(),
+    created_at: Instant,
+    started_at: Instant.nullable(),
+    ended_at: Instant.nullable(),
+    wait_seconds: z.number().nullable(),
+    duration_seconds: z.number().nullable(),
+    exit_code: z.int().nullable(),
+    signal: z.string().nullable(),
+    failure: Failure.nullable(),
+    worker_id: Uuid.nullable(),
+    worker_name: z.string().nullable(),
+    priority: Priority,
+    queue: z.string(),
+    parameters: Parameters,
+    result: z.unknown(),
+    progress: z
+      .object({ fraction: z.number().nullable(), message: z.string().nullable(), at: Instant })
+      .nullable(),
+    note: z.string().nullable(),
+    requested_by: z.string().nullable(),
+    cause_run_id: Uuid.nullable(),
+  })
+  .meta({ id: 'Run' });
+export type Run = z.infer<typeof Run>;
+
+/** One run with what only its own page needs. */
+export const RunDetail = Run.extend({
+  attempts: z.array(Attempt),
+  why: z.string().describe('Why it ran, in one sentence.'),
+  usual_seconds: z.number().nullable().describe('Median of the last 20 succeeded runs of its job.'),
+}).meta({ id: 'RunDetail' });
+export type RunDetail = z.infer<typeof RunDetail>;
+
+export const RunQuery = z.strictObject({
+  ...PageQuery,
+  job_id: Uuid.optional(),
+  state: queryList(runStates).optional(),
+  trigger: queryList(triggers).optional(),
+  reason: z.string().max(50).optional(),
+  worker_id: Uuid.optional(),
+  from: Instant.optional(),
+  to: Instant.optional(),
+});
+export type RunQuery = z.input<typeof RunQuery>;
+
+export const RunRequest = z
+  .strictObject({
+    parameters: Parameters.optional(),
+    allow_inactive: z.boolean().optional(),
+    priority: Priority.optional(),
+    note: z.string().max(1000).nullable().optional(),
+  })
+  .meta({ id: 'RunRequest' });
+export type RunRequest = z.infer<typeof RunRequest>;
+
+export const RunAccepted = z.object({ run_id: Uuid }).meta({ id: 'RunAccepted' });
+
+/** One line of a run's output. `at` is when it was written. */
+export const LogLine = z.object({
+  line: z.int().describe('From 1.'),
+  at: Instant.nullable(),
+  stream: z.enum(['stdout', 'stderr', 'system']),
+  text: z.string(),
+  cut: z.boolean().optional().describe('Longer than 8 kB; `full_line` shows it all.'),
+});
+export type LogLine = z.infer<typeof LogLine>;
+
+/** A window of a log. Nothing is ever loaded whole; line numbers count from 1. */
+export const LogWindow = z
+  .object({
+    items: z.array(LogLine),
+    lines: z.int().describe('Lines so far.'),
+    bytes: z.int(),
+    cut_bytes: z.int().describe('Bytes that the cap took out of the middle.'),
+    complete: z.boolean().describe('No more will come.'),
+    first_error_line: z.int().nullable(),
+    attempt: z.int(),
+  })
+  .meta({ id: 'LogWindow' });
+export type LogWindow = z.infer<typeof LogWindow>;
+
+export const LogSearch = z
+  .object({ total: z.int(), items: z.array(z.object({ line: z.int(), text: z.string() })), complete: z.boolean() })
+  .meta({ id: 'LogSearch' });
+export type LogSearch = z.infer<typeof LogSearch>;
+
+/** `from_line` pages forward, `tail` answers the end, `search` the hits; `download` sends the exact bytes instead. */
+export const LogQuery = z.strictObject({
+  attempt: z.coerce.number().int().min(1).max(10_000).optional(),
+  from_line: z.coerce.number().int().min(1).optional(),
+  tail: z.coerce.number().int().min(1).max(2000).optional(),
+  limit: z.coerce.number().int().min(1).max(2000).optional(),
+  search: z.string().min(1).max(500).optional(),
+  ignore_case: QueryFlag.optional(),
+  full_line: QueryFlag.optional(),
+  format: z.enum(['json', 'text']).optional(),
+  download: QueryFlag.optional(),
+  follow: QueryFlag.optional(),
+});
+export type LogQuery = z.input<typeof LogQuery>;

@@ -1,0 +1,129 @@
+import { z } from 'zod';
+import { Instant, Uuid } from './common.ts';
+
+const LocalTime = z.string().max(8).describe('Local time `HH:MM` or `HH:MM:SS`.');
+const Times = z.array(LocalTime).min(1).max(100);
+const Weekday = z.int().min(1).max(7).describe('1 is Monday, 7 is Sunday.');
+const MonthDay = {
+  day: z.union([z.int().min(1).max(31), z.literal('last')]).optional(),
+  short_months: z.enum(['last_day', 'skip']).optional(),
+  nth: z.union([z.int().min(1).max(5), z.literal(-1)]).optional(),
+  weekday: Weekday.optional(),
+};
+
+export const ActiveWindow = z.strictObject({
+  from: LocalTime,
+  to: LocalTime,
+  weekdays: z.array(Weekday).max(7).optional(),
+});
+
+/** What any kind of schedule can carry besides its rule. */
+const Common = {
+  timezone: z.string().max(100).optional().describe('IANA name; the installation’s zone when absent.'),
+  active_hours: z.array(ActiveWindow).max(50).nullable().optional(),
+  blackouts: z.array(z.strictObject({ from: Instant, to: Instant })).max(500).optional(),
+  holidays: z.array(z.string().max(10)).max(1000).optional(),
+  not_before: Instant.nullable().optional(),
+  not_after: Instant.nullable().optional(),
+  jitter_seconds: z.number().min(0).max(86_400).optional(),
+};
+
+/** Which schedule of the job an element is: matched by `id`, else `name`, else place. */
+const Identity = {
+  id: Uuid.optional(),
+  name: z.string().max(100).nullable().optional(),
+  active: z.boolean().optional(),
+  priority: z.int().min(-1000).max(1000).optional(),
+};
+
+const kinds = {
+  cron: { expression: z.string().max(10_000).describe('Five fields, or six with seconds in front.') },
+  interval: {
+    every: z.number(),
+    unit: z.enum(['seconds', 'minutes', 'hours', 'days', 'weeks', 'months']),
+    start: Instant.optional(),
+    anchor: LocalTime.optional(),
+  },
+  hourly: { minute: z.int().min(0).max(59) },
+  daily: { times: Times },
+  weekly: { weekdays: z.array(Weekday).min(1).max(7), times: Times },
+  monthly: { ...MonthDay, times: Times },
+  yearly: { month: z.int().min(1).max(12), ...MonthDay, times: Times },
+  once: { at: z.string().max(25).describe('Local `YYYY-MM-DDTHH:MM:SS`.') },
+  rrule: {
+    rrule: z.string().max(2000),
+    dtstart: z.string().max(25),
+    exdates: z.array(z.string().max(25)).max(1000).optional(),
+  },
+} as const;
+
+function variant<K extends string, S extends z.ZodRawShape>(kind: K, shape: S) {
+  return z.strictObject({ kind: z.literal(kind), ...shape, ...Common, ...Identity });
+}
+
+/** A schedule as it comes in. `{"kind":"manual"}` means none. */
+export const ScheduleInput = z
+  .discriminatedUnion('kind', [
+    variant('cron', kinds.cron),
+    variant('interval', kinds.interval),
+    variant('hourly', kinds.hourly),
+    variant('daily', kinds.daily),
+    variant('weekly', kinds.weekly),
+    variant('monthly', kinds.monthly),
+    variant('yearly', kinds.yearly),
+    variant('once', kinds.once),
+    variant('rrule', kinds.rrule),
+    z.strictObject({ kind: z.literal('manual') }),
+  ])
+  .meta({ id: 'ScheduleInput' });
+export type ScheduleInput = z.infer<typeof ScheduleInput>;
+
+/** A schedule as it goes out: the rule as written, its state, its words. */
+export const Schedule = z
+  .looseObject({
+    id: Uuid,
+    name: z.string().nullable(),
+    kind: z.string(),
+    timezone: z.string(),
+    active: z.boolean(),
+    priority: z.int(),
+    description: z.string().describe('One line of words, with the zone.'),
+    next_due_at: Instant.nullable(),
+  })
+  .meta({ id: 'Schedule' });
+export type Schedule = z.infer<typeof Schedule>;
+
+export const Note = z.object({ code: z.string(), sentence: z.string() });
+export type Note = z.infer<typeof Note>;
+
+export const PreviewRequest = z
+  .strictObject({
+    schedule: ScheduleInput,
+    from: Instant.optional(),
+    to: Instant.optional(),
+    count: z.int().min(1).max(1000).optional().describe('10 when absent.'),
+    job_id: Uuid.optional(),
+  })
+  .meta({ id: 'PreviewRequest' });
+export type PreviewRequest = z.infer<typeof PreviewRequest>;
+
+export const PreviewItem = z.object({
+  at: Instant,
+  local: z.string().describe('The same instant on the schedule’s wall clock, with its offset.'),
+  notes: z.array(Note),
+});
+export type PreviewItem = z.infer<typeof PreviewItem>;
+
+/** Coming instants of a schedule, from the function that plans. With `job_id`, also the difference to the one in force. */
+export const Preview = z
+  .object({
+    items: z.array(PreviewItem),
+    skipped: z.array(z.object({ from: Instant, to: Instant, count: z.int(), reason: z.string(), reason_text: z.string() })),
+    description: z.string(),
+    warnings: z.array(Note),
+    added: z.array(Instant).optional(),
+    removed: z.array(Instant).optional(),
+    moved: z.array(z.object({ from: Instant, to: Instant })).optional(),
+  })
+  .meta({ id: 'Preview' });
+export type Preview = z.infer<typeof Preview>;

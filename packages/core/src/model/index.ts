@@ -1,0 +1,8 @@
+/** The words and their shapes, free of everything else: what a page or a contract may know of core. */
+export * from './id.ts';
+export * from './instant.ts';
+export * from './job.ts';
+export * from './occurrence.ts';
+export * from './run.ts';
+export * from './schedule.ts';
+export * from './worker.ts';
