@@ -1,0 +1,179 @@
+/** Valid rows with nothing remarkable about them; a test names only what it is about. */
+import type { Id } from '../model/id.ts';
+import type { Job, JobDefinition } from '../model/job.ts';
+import type { Occurrence } from '../model/occurrence.ts';
+import type { Schedule } from '../model/schedule.ts';
+import type { SchedulerRow, Worker } from '../model/worker.ts';
+import type { Person } from '../store/people-table.ts';
+import type { NewRun } from '../store/run-table.ts';
+import { manualClockStart } from './manual-clock.ts';
+
+let last = 1_000_000;
+/** An id no other row of this process's tests has; far above those a test's store draws. */
+function nextId(): Id {
+  return ++last;
+}
+
+/** A script job's definition. */
+export function jobDefinition(overrides: Partial<JobDefinition> = {}): JobDefinition {
+  return {
+    type: 'script',
+    config: { script: 'hello.sh', args: [], env: {}, workingDir: null },
+    name: `job ${nextId()}`,
+    description: null,
+    tags: [],
+    timeoutSeconds: null,
+    killGraceSeconds: 10,
+    onLost: 'fail',
+    overlap: 'skip',
+    maxConcurrent: 1,
+    priority: 'medium',
+    queue: 'default',
+    workerLabels: [],
+    catchUp: { policy: 'last', windowSeconds: 86_400, max: 10 },
+    retry: null,
+    parameters: [],
+    maxRuns: null,
+    startDeadlineSeconds: null,
+    source: null,
+    ...overrides,
+  } as JobDefinition;
+}
+
+/** An active job; `definition` may name only the fields that matter. */
+export function job(overrides: Partial<Omit<Job, 'definition'>> & { definition?: Partial<JobDefinition> } = {}): Job {
+  const { definition, ...rest } = overrides;
+  return {
+    id: nextId(),
+    createdAt: manualClockStart,
+    updatedAt: manualClockStart,
+    ownerId: null,
+    version: 1,
+    active: true,
+    pausedReason: null,
+    pausedBy: null,
+    pausedAt: null,
+    pausedUntil: null,
+    automaticRuns: 0,
+    deletedAt: null,
+    deletedBy: null,
+    demo: false,
+    ...rest,
+    definition: jobDefinition(definition),
+  };
+}
+
+/** An hourly schedule, planned up to the clock's start and due an hour later. */
+export function schedule(overrides: Partial<Schedule> & Pick<Schedule, 'jobId'>): Schedule {
+  return {
+    id: nextId(),
+    createdAt: manualClockStart,
+    name: null,
+    active: true,
+    priority: 0,
+    spec: { kind: 'hourly', minute: 0, timezone: 'UTC' },
+    revision: 1,
+    cursorAt: manualClockStart,
+    planAt: manualClockStart + 3_600_000,
+    nextDueAt: manualClockStart + 3_600_000,
+    tzVersion: '2026a',
+    ...overrides,
+  };
+}
+
+/** A manual run that may start at once, of a job without a limit. */
+export function newRun(overrides: Partial<NewRun> & Pick<NewRun, 'jobId'>): NewRun {
+  return {
+    id: nextId(),
+    createdAt: manualClockStart,
+    jobVersion: 1,
+    trigger: 'manual',
+    scheduleId: null,
+    dueAt: null,
+    priority: 'medium',
+    queue: 'default',
+    workerLabels: [],
+    onLost: 'fail',
+    slots: null,
+    availableAt: manualClockStart,
+    parameters: {},
+    note: null,
+    requestedBy: null,
+    cause: null,
+    reason: null,
+    ...overrides,
+  };
+}
+
+/** An occurrence skipped for overlap. */
+export function occurrence(overrides: Partial<Occurrence> & Pick<Occurrence, 'scheduleId' | 'dueAt'>): Occurrence {
+  return {
+    kind: 'occurrence',
+    revision: 1,
+    runId: null,
+    runCreatedAt: null,
+    reason: overrides.runId === undefined || overrides.runId === null ? 'overlap' : null,
+    causeRunId: null,
+    causeCreatedAt: null,
+    decidedAt: manualClockStart,
+    ...overrides,
+  };
+}
+
+/** A worker of four slots on the queue `default`. */
+export function worker(overrides: Partial<Worker> = {}): Worker {
+  const id = nextId();
+  return {
+    id,
+    createdAt: manualClockStart,
+    name: `worker-${id}`,
+    host: 'host-a',
+    platform: 'linux-x64',
+    pid: 4711,
+    version: '0.1.0',
+    slots: 4,
+    queues: ['default'],
+    labels: [],
+    containment: 'pgid',
+    incarnation: id * 7,
+    startedAt: manualClockStart,
+    beatAt: manualClockStart,
+    lostAt: null,
+    draining: false,
+    ...overrides,
+  };
+}
+
+export function scheduler(overrides: Partial<SchedulerRow> = {}): SchedulerRow {
+  const id = nextId();
+  return {
+    id,
+    createdAt: manualClockStart,
+    name: `scheduler-${id}`,
+    host: 'host-a',
+    pid: 4712,
+    version: '0.1.0',
+    startedAt: manualClockStart,
+    beatAt: manualClockStart,
+    polledAt: null,
+    stoppedAt: null,
+    ...overrides,
+  };
+}
+
+/** An administrator; the password hash is no real one. */
+export function person(overrides: Partial<Person> = {}): Person {
+  const id = nextId();
+  return {
+    id,
+    createdAt: manualClockStart,
+    email: `person-${id}@example.org`,
+    name: `Person ${id}`,
+    role: 'admin',
+    timezone: 'UTC',
+    active: true,
+    passwordHash: '$argon2id$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaA',
+    epoch: 1,
+    ...overrides,
+  };
+}
