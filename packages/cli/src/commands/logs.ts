@@ -1,0 +1,71 @@
+import type { Command } from 'commander';
+import { withConnection, type Context } from '../context.ts';
+import { CommandError, exitStatus } from '../exit-status.ts';
+import { findJob } from '../find-job.ts';
+import { followLog, writeTail } from '../follow-log.ts';
+import type { Client } from 'job-trigger-contract';
+
+interface LogFlags {
+  readonly follow?: boolean;
+  readonly tail?: string;
+  readonly attempt?: string;
+  readonly timestamps?: boolean;
+  readonly grep?: string;
+}
+
+const uuid = /^[0-9a-f-]{36}$/i;
+
+/** A run by its id, or the newest run of a job by the job's name. */
+async function runId(client: Client, what: string): Promise<string> {
+  if (uuid.test(what)) {
+    const run = await client.getRun({ params: { id: what } }).catch(() => null);
+    if (run !== null) return run.id;
+  }
+  const job = await findJob(client, what);
+  const newest = (await client.listRuns({ query: { job_id: job.id, limit: 1 } })).items[0];
+  if (newest === undefined) throw new CommandError(exitStatus.notFound, `${job.name} has not run yet.`, `Run it with: jtp run ${job.name}`);
+  return newest.id;
+}
+
+function positive(text: string | undefined, flag: string): number | undefined {
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 1) throw new CommandError(exitStatus.usage, `${flag}: '${text}' is not a positive whole number.`);
+  return value;
+}
+
+export function addLogCommand(program: Command, context: () => Context): void {
+  program
+    .command('logs <run-or-job>')
+    .description('Output of a run; of a job, that of its newest run.')
+    .option('-f, --follow', 'go on until it has ended')
+    .option('--tail N', 'only the last lines')
+    .option('--attempt N', 'of this attempt; the newest when absent')
+    .option('--timestamps', 'with the instant of each line')
+    .option('--grep TEXT', 'only lines that hold this text, found by the server')
+    .action(async (what: string, flags: LogFlags) => {
+      const attempt = positive(flags.attempt, '--attempt');
+      const tail = positive(flags.tail, '--tail');
+      await withConnection(context(), async (connection) => {
+        const id = await runId(connection.client, what);
+        if (flags.grep !== undefined) {
+          const log = await connection.client.runLog({ params: { id }, query: { search: flags.grep, ...(attempt === undefined ? {} : { attempt }) } });
+          for (const hit of log.hits ?? []) context().terminal.stdout.write(`${hit.line}\t${hit.text}\n`);
+          if ((log.hits_total ?? 0) === 0) process.exitCode = exitStatus.failed;
+          return;
+        }
+        const fromLine = tail === undefined ? 1 : await writeTail(context(), connection, id, Math.min(tail, 2000), attempt);
+        const follow = { fromLine, ...(attempt === undefined ? {} : { attempt }), ...(flags.timestamps === true ? { timestamps: true } : {}) };
+        if (flags.follow === true) await followLog(context(), connection, id, { timeoutMs: null, ...follow });
+        else if (tail === undefined) await writeAll(connection, id, follow);
+      });
+      async function writeAll(connection: Parameters<typeof followLog>[1], id: string, follow: { fromLine: number; attempt?: number; timestamps?: boolean }): Promise<void> {
+        for (let line = follow.fromLine; ; ) {
+          const { items } = await connection.client.runLog({ params: { id }, query: { from_line: line, limit: 1000, ...(attempt === undefined ? {} : { attempt }) } });
+          for (const item of items) context().terminal.stdout.write(`${follow.timestamps === true && item.at !== null ? `${item.at} ` : ''}${item.text}\n`);
+          if (items.length < 1000) return;
+          line += items.length;
+        }
+      }
+    });
+}

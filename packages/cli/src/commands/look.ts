@@ -1,0 +1,78 @@
+import type { Command } from 'commander';
+import { emit, withConnection, type Context } from '../context.ts';
+import { exitStatus } from '../exit-status.ts';
+import { writeTable } from '../output/table.ts';
+
+/** Commands that only look: scripts, workers, schedulers, queue, health. */
+export function addLookCommands(program: Command, context: () => Context): void {
+  program
+    .command('scripts')
+    .description('Files in the scripts folder.')
+    .command('ls')
+    .description('List scripts that a job may name.')
+    .action(async () => {
+      const answer = await withConnection(context(), ({ client }) => client.listScripts());
+      emit(context(), answer, () =>
+        writeTable(
+          context().terminal,
+          answer.items,
+          [
+            { title: 'PATH', text: (script) => script.path },
+            { title: 'BYTES', text: (script) => String(script.bytes) },
+            { title: 'INTERPRETER', text: (script) => script.interpreter ?? '' },
+            { title: 'USED BY', text: (script) => String(script.used_by) },
+            { title: 'PROBLEM', text: (script) => script.problem ?? '' },
+          ],
+          `No scripts in ${answer.folder}.`,
+        ),
+      );
+    });
+  program
+    .command('workers')
+    .description('Who carries runs out.')
+    .command('ls')
+    .description('List workers.')
+    .option('--all', 'also those that are gone')
+    .action(async (flags: { all?: boolean }) => {
+      const answer = await withConnection(context(), ({ client }) => client.listWorkers({ query: flags.all === true ? { all: 'true' } : {} }));
+      emit(context(), answer, () =>
+        writeTable(
+          context().terminal,
+          answer.items,
+          [
+            { title: 'NAME', text: (worker) => worker.name },
+            { title: 'STATE', text: (worker) => worker.state },
+            { title: 'SLOTS', text: (worker) => `${worker.slots_used}/${worker.slots}` },
+            { title: 'HEARTBEAT', text: (worker) => `${worker.heartbeat_age_seconds.toFixed(1)} s ago` },
+            { title: 'HOST', text: (worker) => worker.host },
+            { title: 'PID', text: (worker) => String(worker.pid) },
+            { title: 'ID', text: (worker) => worker.id },
+          ],
+          'No worker is connected. Start one with: jtp worker',
+        ),
+      );
+    });
+  program
+    .command('health')
+    .description('Is it working? Exit status 1 when something is not.')
+    .option('--component NAME', 'only this check: database, schedulers, workers, storage')
+    .action(async (flags: { component?: string }) => {
+      const health = await withConnection(context(), ({ client }) => client.health());
+      const checks = Object.entries(health.checks ?? {}).filter(([name]) => flags.component === undefined || name.startsWith(flags.component));
+      emit(context(), health, () =>
+        writeTable(
+          context().terminal,
+          checks,
+          [
+            { title: 'CHECK', text: ([name]) => name },
+            { title: 'STATUS', text: ([, check]) => check.status },
+            { title: 'MESSAGE', text: ([, check]) => check.message },
+            { title: 'FIX', text: ([, check]) => check.fix ?? '' },
+          ],
+          'No such check.',
+        ),
+      );
+      const well = checks.length > 0 && checks.every(([, check]) => check.status === 'healthy');
+      process.exitCode = well ? exitStatus.done : exitStatus.failed;
+    });
+}

@@ -1,0 +1,110 @@
+import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
+import type { Command } from 'commander';
+import { formatInstant, JobTriggerError, nextInstants, parseInstant, previewSchedule, scheduleFromJson, validateSchedule, type ScheduleSpec } from 'job-trigger-core';
+import { previewToWire } from 'job-trigger-contract/mapping';
+import { emit, tell, withConnection, type Context } from '../context.ts';
+import { CommandError, exitStatus } from '../exit-status.ts';
+import { findJob } from '../find-job.ts';
+import { printable } from '../output/table.ts';
+
+interface NextFlags {
+  readonly timezone?: string;
+  readonly tz?: string;
+  readonly from?: string;
+  readonly n?: string;
+  readonly job?: string;
+  readonly jsonl?: boolean;
+}
+
+function instantFlag(text: string | undefined): number {
+  if (text === undefined) return Date.now();
+  const at = parseInstant(text);
+  if (at === null) throw new CommandError(exitStatus.usage, `--from: '${text}' is no RFC 3339 instant, for example 2027-01-31T09:00:00Z.`);
+  return at;
+}
+
+function countFlag(text: string | undefined): number {
+  const count = text === undefined ? 10 : Number(text);
+  if (!Number.isSafeInteger(count) || count < 1 || count > 1000) throw new CommandError(exitStatus.usage, `-n: '${text}' is not a number from 1 to 1000.`);
+  return count;
+}
+
+/** One line of `jtp next --jsonl`: the answer never throws, so that a bad line does not stop the next. */
+export function answerLine(line: string, now: number): { readonly answer: string; readonly readable: boolean } {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    return { answer: JSON.stringify({ id: null, error: 'malformed' }), readable: false };
+  }
+  const fields = (typeof value === 'object' && value !== null ? value : {}) as Readonly<Record<string, unknown>>;
+  const id = fields['id'] ?? null;
+  try {
+    const spec = scheduleFromJson(value, { ignoreUnknown: true });
+    validateSchedule(spec, { now: 0 });
+    const from = typeof fields['from'] === 'string' ? parseInstant(fields['from']) : now;
+    if (from === null) throw new JobTriggerError('schedule_invalid', 'from: no instant');
+    const count = typeof fields['count'] === 'number' ? Math.max(0, Math.min(10_000, Math.trunc(fields['count']))) : 10;
+    return { answer: JSON.stringify({ id, next: nextInstants(spec, from, count).map(formatInstant) }), readable: true };
+  } catch (error) {
+    return { answer: JSON.stringify({ id, error: error instanceof JobTriggerError ? error.code : 'internal' }), readable: true };
+  }
+}
+
+async function answerLines(context: Context): Promise<void> {
+  const now = Date.now();
+  let readable = true;
+  const lines = createInterface({ input: Readable.from([await context.terminal.readStdin()]) });
+  for await (const line of lines) {
+    if (line.trim() === '') continue;
+    const answered = answerLine(line, now);
+    readable &&= answered.readable;
+    context.terminal.stdout.write(`${answered.answer}\n`);
+  }
+  if (!readable) process.exitCode = exitStatus.usage;
+}
+
+async function show(context: Context, spec: ScheduleSpec, flags: NextFlags): Promise<void> {
+  validateSchedule(spec, { now: 0 });
+  const preview = previewToWire(previewSchedule(spec, { from: instantFlag(flags.from), count: countFlag(flags.n) }));
+  emit(context, preview, () => {
+    tell(context, preview.description);
+    for (const item of preview.items) {
+      const notes = item.notes.map((note) => note.sentence).join(' ');
+      context.terminal.stdout.write(`${item.at}\t${item.local}${notes === '' ? '' : `\t${printable(notes)}`}\n`);
+    }
+    for (const warning of preview.warnings) tell(context, `note: ${warning.sentence}`);
+  });
+}
+
+async function showJob(context: Context, name: string, flags: NextFlags): Promise<void> {
+  await withConnection(context, async ({ client }) => {
+    const job = await findJob(client, name);
+    for (const schedule of job.schedules) {
+      const { id: _id, description: _description, next_due_at: _next, ...rule } = schedule;
+      await show(context, scheduleFromJson(rule, { ignoreUnknown: true }), flags);
+    }
+    if (job.schedules.length === 0) tell(context, job.next_text ?? 'Manual: it has no schedule.');
+  });
+}
+
+export function addNextCommand(program: Command, context: () => Context): void {
+  program
+    .command('next [expression]')
+    .description('Coming instants of a cron expression, a job, or schedules on standard input. Needs no server.')
+    .option('--timezone ZONE', 'IANA name; this host’s zone when absent')
+    .option('--tz ZONE', 'the same')
+    .option('--from INSTANT', 'RFC 3339; now when absent')
+    .option('-n COUNT', 'how many, 10 when absent')
+    .option('--job JOB', 'the schedules of this job')
+    .option('--jsonl', 'schedule objects, one a line, on standard input')
+    .addHelpText('after', "\nExamples:\n  jtp next '0 9 * * 1-5' --timezone Europe/Berlin\n  jtp next --job nightly-backup -n 3")
+    .action(async (expression: string | undefined, flags: NextFlags) => {
+      if (flags.jsonl === true) return answerLines(context());
+      if (flags.job !== undefined) return showJob(context(), flags.job, flags);
+      if (expression === undefined) throw new CommandError(exitStatus.usage, 'Name a cron expression, --job JOB or --jsonl.', "For example: jtp next '0 9 * * 1-5'");
+      const timezone = flags.timezone ?? flags.tz ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
+      return show(context(), scheduleFromJson({ kind: 'cron', expression, timezone }), flags);
+    });
+}

@@ -1,0 +1,2 @@
+export { runCommandLine } from './program.ts';
+export type { Terminal } from './terminal.ts';
