@@ -18,8 +18,6 @@ export interface GlobalFlags {
 /** An open way to the installation: over HTTP, or straight to its database. `close` leaves nothing behind. */
 export interface Connection {
   readonly client: Client;
-  /** Text of a path that answers `text/plain`, in the order it comes. */
-  text(path: string): AsyncIterable<string>;
   close(): Promise<void>;
 }
 

