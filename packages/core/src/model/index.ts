@@ -5,4 +5,5 @@ export * from './job.ts';
 export * from './occurrence.ts';
 export * from './run.ts';
 export * from './schedule.ts';
+export * from './settings.ts';
 export * from './worker.ts';

@@ -1,0 +1,75 @@
+/** What the engine needs to know about an installation. Read from the configuration once, at start. */
+import type { Millis } from './instant.ts';
+import type { RetryPolicy } from './job.ts';
+
+/** Times are milliseconds unless the name says otherwise. Defaults and ranges: `docs/reference/configuration.md`. */
+export interface EngineSettings {
+  /** The longest a scheduler sleeps. Default 10 000. */
+  readonly pollIntervalMs: Millis;
+  /** A live worker that claimed a run and has not started it by then gives it back. Default 300 000. */
+  readonly claimLockMs: Millis;
+  /** Back-stop: a run still open this long after its time-out and kill grace ends `lost`, `stuck`. Default 600 000. */
+  readonly stuckThresholdMs: Millis;
+  /** Up to here a start is late; beyond it its instant was missed and `catch_up` decides. Default 30 000. */
+  readonly lateToleranceMs: Millis;
+  /** Catch-up runs created a second, over all schedules. Default 10. */
+  readonly drainRate: number;
+  /** How often an idle worker looks first. Default 5 000. */
+  readonly workerPollMs: Millis;
+  /** How rarely an idle worker looks at last. Default 60 000. */
+  readonly workerMaxPollMs: Millis;
+  /** Default 5 000; at most a third of the lease. */
+  readonly heartbeatMs: Millis;
+  /** Silence after which a worker is stale and its runs are suspect. Default 15 000. */
+  readonly leaseMs: Millis;
+  /** Silence after which a worker's runs are settled by `on_lost`. Default 60 000. */
+  readonly lostAfterMs: Millis;
+  /** Silence after which a worker leaves the default list. Default 180 000. */
+  readonly offlineMs: Millis;
+  /** How long the database must have been seen without a break before anyone is declared lost. Default 20 000. */
+  readonly amnestyMs: Millis;
+  /** Runs that one worker carries out at once. Default 10. */
+  readonly maxConcurrent: number;
+  /** Of a job that sets none. Default 300 000. */
+  readonly jobTimeoutMs: Millis;
+  /** How long a stopping worker waits for its runs. Default 30 000. */
+  readonly drainMs: Millis;
+  /** Most losses of one run with `on_lost: rerun` before it ends. Default 3. */
+  readonly maxLost: number;
+  /** What fills the numbers that a job's `retry` leaves out. */
+  readonly retry: Pick<RetryPolicy, 'maxAttempts' | 'delaySeconds'>;
+  /** Output of one attempt kept on disk. Default 10 485 760. */
+  readonly outputLimitBytes: number;
+  readonly retention: {
+    /** Runs, attempts and output. Default 30. */
+    readonly runDays: number;
+    /** Occurrences and gaps; at least 35. Default 35. */
+    readonly ledgerDays: number;
+    /** Default 90. */
+    readonly eventDays: number;
+    /** Deleted jobs can be restored this long. Default 30. */
+    readonly deletedJobDays: number;
+  };
+}
+
+export const defaultSettings: EngineSettings = {
+  pollIntervalMs: 10_000,
+  claimLockMs: 300_000,
+  stuckThresholdMs: 600_000,
+  lateToleranceMs: 30_000,
+  drainRate: 10,
+  workerPollMs: 5_000,
+  workerMaxPollMs: 60_000,
+  heartbeatMs: 5_000,
+  leaseMs: 15_000,
+  lostAfterMs: 60_000,
+  offlineMs: 180_000,
+  amnestyMs: 20_000,
+  maxConcurrent: 10,
+  jobTimeoutMs: 300_000,
+  drainMs: 30_000,
+  maxLost: 3,
+  retry: { maxAttempts: 3, delaySeconds: 300 },
+  outputLimitBytes: 10_485_760,
+  retention: { runDays: 30, ledgerDays: 35, eventDays: 90, deletedJobDays: 30 },
+};
