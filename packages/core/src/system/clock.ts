@@ -24,15 +24,22 @@ function bootMillis(): Millis {
   }
 }
 
-/** The machine's clocks. `offset` shifts `wall` for tests that set a process's time (`JOB_PORTAL_TEST_NOW`). */
-export function systemClock({ offset = 0 }: { offset?: Millis } = {}): Clock {
+export interface SystemClockOptions {
+  /** Shifts `wall`, for tests that set a process's time (`JOB_PORTAL_TEST_NOW`). Default 0. */
+  readonly offset?: Millis;
+  /** A pending timer keeps the process alive: for a program that has nothing else to do so. Default false. */
+  readonly keepsAlive?: boolean;
+}
+
+/** The machine's clocks. */
+export function systemClock({ offset = 0, keepsAlive = false }: SystemClockOptions = {}): Clock {
   return {
     wall: () => Date.now() + offset,
     mono: () => performance.now(),
     boot: bootMillis,
     after(delay, fire) {
       const timer = setTimeout(fire, Math.max(0, delay));
-      timer.unref();
+      if (!keepsAlive) timer.unref();
       return () => clearTimeout(timer);
     },
   };

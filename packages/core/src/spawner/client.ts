@@ -1,0 +1,211 @@
+/** The worker's end of the spawner: starts it, gives orders, and answers with promises. */
+import { fork, type ChildProcess } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { JobTriggerError } from '../errors.ts';
+import type { Instant, Millis } from '../model/instant.ts';
+import type { Clock } from '../system/clock.ts';
+import type { Logger } from '../system/logger.ts';
+import { ProcessTree } from './process-tree.ts';
+import type { Ended, FromSpawner, Started, StartOrder, StopReason, ToSpawner } from './protocol.ts';
+
+export interface SpawnerOptions {
+  /** The worker's journal; pipes and compiled code lie beside it. Only one spawner at a time may have it. */
+  readonly journalPath: string;
+  readonly log: Logger;
+  readonly clock: Clock;
+  /**
+   * The spawner's own environment, of which only the search path and what the system itself needs is passed on:
+   * a job can read the environment of its parent. Left out, programs are looked for in the usual places.
+   */
+  readonly hostEnv?: Readonly<Record<string, string | undefined>>;
+}
+
+export interface RunningProcess {
+  /** Null when it never started; `ended` says why. Never rejects. */
+  readonly started: Promise<Started | null>;
+  /** Never rejects. */
+  readonly ended: Promise<Ended>;
+  /** TERM, grace, KILL. `graceMs` stands in for the order's; 0 kills at once. */
+  stop(why: StopReason, graceMs?: Millis): void;
+}
+
+interface Job {
+  readonly order: StartOrder;
+  readonly process: RunningProcess;
+  started: Started | null;
+  tellStarted(started: Started | null): void;
+  tellEnded(ended: Ended): void;
+}
+
+const readyMs: Millis = 20_000;
+const passedOn = ['PATH', 'SystemRoot', 'SYSTEMROOT', 'PATHEXT', 'ComSpec', 'TEMP', 'TMP', 'TMPDIR', 'LD_LIBRARY_PATH'];
+const usualEnv: Readonly<Record<string, string | undefined>> = { PATH: '/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin' };
+/** A small young generation and no helper threads: idle it holds 45 MB. */
+const nodeFlags = ['--max-semi-space-size=1', '--v8-pool-size=0', '-C', 'jtp-source'];
+
+export class Spawner {
+  /** Resolves when the spawner's process has ended, with what it ended by; null when it was asked to. */
+  readonly exited: Promise<string | null>;
+  readonly #child: ChildProcess;
+  readonly #clock: Clock;
+  readonly #jobs = new Map<number, Job>();
+  #nextKey = 1;
+  #stopping = false;
+
+  private constructor(child: ChildProcess, { log, clock }: SpawnerOptions) {
+    this.#child = child;
+    this.#clock = clock;
+    child.on('message', (message: FromSpawner) => this.#hear(message, log));
+    child.on('error', (error) => log.error('spawner not reached', { error: error.message }));
+    this.exited = new Promise((resolve) => {
+      child.on('exit', (code, signal) => {
+        const how = this.#stopping ? null : (signal ?? `exit ${code}`);
+        void this.#loseAll(how).then(() => resolve(how));
+      });
+    });
+  }
+
+  /** @throws {JobTriggerError} `unavailable` when it does not come up within 20 s */
+  static async start(options: SpawnerOptions): Promise<Spawner> {
+    const { journalPath, clock } = options;
+    const program = fileURLToPath(import.meta.url.replace(/client(\.[jt]s)$/, 'main$1'));
+    const cache = join(dirname(journalPath), 'compiled');
+    const env: Record<string, string> = { NODE_COMPILE_CACHE: cache, UV_THREADPOOL_SIZE: '2' };
+    for (const name of passedOn) {
+      const value = (options.hostEnv ?? usualEnv)[name];
+      if (value !== undefined) env[name] = value;
+    }
+    const forked = (args: readonly string[]): ChildProcess =>
+      fork(program, args, { env, execArgv: nodeFlags, stdio: ['ignore', 'ignore', 'inherit', 'ipc'], serialization: 'json' });
+    // Reading TypeScript loads a translator of 20 MB. A first process leaves the translation behind for the one that stays.
+    if (program.endsWith('.ts') && !existsSync(cache)) await ended(forked([]));
+    const child = forked([journalPath]);
+    await ready(child, clock);
+    return new Spawner(child, options);
+  }
+
+  /** The process id of the spawner itself. */
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
+  /** Jobs that have not ended. */
+  get running(): number {
+    return this.#jobs.size;
+  }
+
+  run(order: StartOrder): RunningProcess {
+    const key = this.#nextKey++;
+    const started = Promise.withResolvers<Started | null>();
+    const end = Promise.withResolvers<Ended>();
+    const running: RunningProcess = {
+      started: started.promise,
+      ended: end.promise,
+      stop: (why, graceMs) => this.#say({ type: 'stop', key, why, graceMs: graceMs ?? null }),
+    };
+    const tellEnded = (ended: Ended): void => {
+      started.resolve(null);
+      end.resolve(ended);
+    };
+    if (this.#child.connected) {
+      this.#jobs.set(key, { order, process: running, started: null, tellStarted: started.resolve, tellEnded });
+      this.#say({ type: 'run', key, order });
+    } else {
+      const error = { code: 'spawner_gone', message: 'The spawner is not running.', retryable: true };
+      tellEnded({ ...unknownEnd(this.#clock.wall()), outcome: 'not_started', error });
+    }
+    return running;
+  }
+
+  /** Tells the leash that the worker's lease was renewed. `at`: the `boot` clock when the renewal was sent. */
+  renewed(at: Millis = this.#clock.boot()): void {
+    if (this.#jobs.size > 0) this.#say({ type: 'renewed', at });
+  }
+
+  /** Kills what still runs and ends the spawner. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    const running = [...this.#jobs.values()];
+    for (const job of running) job.process.stop('shutdown', 0);
+    await Promise.all(running.map(async (job) => job.process.ended));
+    if (this.#child.connected) this.#child.disconnect();
+    await this.exited;
+  }
+
+  #say(message: ToSpawner): void {
+    // The exit of the spawner settles its jobs; a message lost on the way needs no answer of its own.
+    if (this.#child.connected) this.#child.send(message, () => undefined);
+  }
+
+  #hear(message: FromSpawner, log: Logger): void {
+    if (message.type === 'trouble') log.warn(message.message, message.fields);
+    if (message.type !== 'started' && message.type !== 'ended') return;
+    const job = this.#jobs.get(message.key);
+    if (job === undefined) return;
+    if (message.type === 'started') {
+      job.started = message.started;
+      job.tellStarted(message.started);
+    } else {
+      this.#jobs.delete(message.key);
+      job.tellEnded(message.ended);
+    }
+  }
+
+  /** Nobody watches these trees any more: the worker ends them itself, as far as it can see them. */
+  async #loseAll(how: string | null): Promise<void> {
+    const lost = [...this.#jobs.values()];
+    this.#jobs.clear();
+    await Promise.all(
+      lost.map(async ({ order, started, tellEnded }) => {
+        const runId = order.env['JTP_RUN_ID'];
+        const mark = runId === undefined ? null : `JTP_RUN_ID=${runId}`;
+        const survivors = started === null ? [] : await new ProcessTree({ pid: started.pid, mark, clock: this.#clock }).kill();
+        const error = { code: 'spawner_died', message: `The spawner ended (${how ?? 'stopped'}).`, retryable: false };
+        const stopped = how === null ? 'shutdown' : null;
+        tellEnded({ ...unknownEnd(this.#clock.wall()), stopped, survivors, error });
+      }),
+    );
+  }
+}
+
+function unknownEnd(endedAt: Instant): Ended {
+  return {
+    outcome: 'lost',
+    exitCode: null,
+    signal: null,
+    timedOut: false,
+    stopped: null,
+    endedAt,
+    leftBehind: 0,
+    survivors: [],
+    stderrTail: '',
+    bytes: 0,
+    cutBytes: 0,
+  };
+}
+
+async function ended(child: ChildProcess): Promise<void> {
+  await new Promise<void>((resolve) => {
+    child.on('exit', () => resolve());
+    child.on('error', () => resolve());
+    child.disconnect();
+  });
+}
+
+async function ready(child: ChildProcess, clock: Clock): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    const fail = (why: string): void => reject(new JobTriggerError('unavailable', `The spawner did not start: ${why}.`));
+    const cancel = clock.after(readyMs, () => {
+      child.kill('SIGKILL');
+      fail(`no answer in ${readyMs / 1000} s`);
+    });
+    child.once('message', () => {
+      cancel();
+      resolve();
+    });
+    child.once('error', (error) => fail(error.message));
+    child.once('exit', (code, signal) => fail(signal ?? `exit ${code}`));
+  });
+}

@@ -1,0 +1,107 @@
+/**
+ * The spawner: a process that does nothing but start, own and end the processes of jobs.
+ *
+ * It is a process of its own because starting a child copies the tables of its parent: a worker with a large heap would
+ * start ten times slower and stand still meanwhile. It imports next to nothing, for the same reason. One worker has one
+ * spawner; when the worker is gone, every tree is killed.
+ */
+import { dirname, join } from 'node:path';
+import type { Millis } from '../model/instant.ts';
+import { systemClock } from '../system/clock.ts';
+import { Journal, type JournalEntry } from './journal.ts';
+import { JobProcess } from './job-process.ts';
+import { PipeSupply } from './pipe.ts';
+import type { Ended, FromSpawner, StartOrder, ToSpawner } from './protocol.ts';
+
+const leashCheckMs: Millis = 1000;
+const alarmBytes = 200 * 1024 * 1024;
+
+function say(message: FromSpawner): void {
+  // Without a listener the loss of the worker in mid-sentence would end this process before its trees.
+  if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
+}
+
+function run(journalPath: string): void {
+  const clock = systemClock({ keepsAlive: true });
+  const jobs = new Map<number, JobProcess>();
+  const journal = Journal.open({
+    path: journalPath,
+    now: clock.wall(),
+    onFailure: (error) => say({ type: 'trouble', message: 'journal not written', fields: { error: String(error) } }),
+  });
+  const pipes = new PipeSupply(join(dirname(journalPath), 'pipes'));
+  let renewedAt = clock.boot();
+  let watching = false;
+  let leaving = false;
+
+  function start(key: number, order: StartOrder): void {
+    const { runId, attempt, fence } = order;
+    const job = new JobProcess({
+      order,
+      pipes,
+      clock,
+      onStarted: (started) => {
+        say({ type: 'started', key, started });
+        journal.append({ runId, attempt, fence, at: started.startedAt, phase: 'started', pid: started.pid });
+      },
+      onEnded: (ended) => {
+        jobs.delete(key);
+        journal.append(toEntry(order, ended));
+        say({ type: 'ended', key, ended });
+        if (process.memoryUsage.rss() > alarmBytes) {
+          say({ type: 'trouble', message: 'spawner is large', fields: { bytes: process.memoryUsage.rss() } });
+        }
+        if (leaving && jobs.size === 0) void leave();
+      },
+    });
+    jobs.set(key, job);
+    job.start();
+    if (order.leashMs !== null) watchLeash();
+  }
+
+  function watchLeash(): void {
+    if (watching) return;
+    watching = true;
+    clock.after(leashCheckMs, () => {
+      watching = false;
+      const silent = clock.boot() - renewedAt;
+      const leashed = [...jobs.values()].filter((job) => job.order.leashMs !== null);
+      for (const job of leashed) if (silent > (job.order.leashMs ?? 0)) job.stop('fenced', 0);
+      if (leashed.length > 0) watchLeash();
+    });
+  }
+
+  async function leave(): Promise<void> {
+    await journal.close();
+    process.exit(0);
+  }
+
+  process.on('message', (message: ToSpawner) => {
+    if (message.type === 'run') {
+      if (jobs.size === 0) renewedAt = Math.max(renewedAt, clock.boot());
+      start(message.key, message.order);
+    } else if (message.type === 'stop') {
+      jobs.get(message.key)?.stop(message.why, message.graceMs ?? undefined);
+    } else {
+      renewedAt = Math.max(renewedAt, message.at);
+    }
+  });
+  process.on('disconnect', () => {
+    leaving = true;
+    for (const job of jobs.values()) job.stop('worker_gone', 0);
+    if (jobs.size === 0) void leave();
+  });
+  // A terminal and a service manager signal the whole group: the worker decides what that means for running jobs.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
+  say({ type: 'ready' });
+}
+
+function toEntry({ runId, attempt, fence }: StartOrder, ended: Ended): JournalEntry {
+  const of = { runId, attempt, fence, at: ended.endedAt };
+  if (ended.error !== undefined) return { ...of, phase: 'not_started', ...ended.error };
+  const { exitCode, signal, timedOut, stopped, survivors, stderrTail } = ended;
+  return { ...of, phase: 'ended', exitCode, signal, timedOut, stopped, survivors, stderrTail };
+}
+
+const journalPath = process.argv[2];
+if (journalPath !== undefined) run(journalPath);

@@ -1,0 +1,98 @@
+/**
+ * Pipes between a job and the spawner.
+ *
+ * Node gives a child sockets, and a socket cannot be opened again: `echo hi > /dev/stderr` fails in a shell script. A
+ * named pipe can. Making one needs a program, so a supply is made ahead, many at a time, and each loses its name as soon
+ * as both ends are open. Where none can be made, Node's own have to serve.
+ */
+import { spawn, spawnSync } from 'node:child_process';
+import { closeSync, constants, mkdirSync, openSync, rmSync, unlinkSync } from 'node:fs';
+import { Socket } from 'node:net';
+import { join } from 'node:path';
+
+const batch = 48;
+const refillBelow = 16;
+
+export interface OutputPipe {
+  readonly readable: Socket;
+  /** For the child's side of `stdio`; closed by {@link OutputPipe.handedOver}. */
+  readonly descriptor: number;
+  /** The child has its own copy now; ours would hide the end of the output. */
+  handedOver(): void;
+}
+
+export class PipeSupply {
+  readonly #folder: string;
+  #ready: string[] = [];
+  #made = 0;
+  #filling = false;
+  #works: boolean;
+
+  /** @param folder the supply's own; emptied first */
+  constructor(folder: string) {
+    this.#folder = folder;
+    this.#works = process.platform !== 'win32';
+    try {
+      rmSync(folder, { recursive: true, force: true });
+      mkdirSync(folder, { recursive: true, mode: 0o700 });
+    } catch {
+      this.#works = false;
+    }
+    this.#fill();
+  }
+
+  /** Null where named pipes cannot be made. @throws EMFILE and its like */
+  take(): OutputPipe | null {
+    if (!this.#works) return null;
+    if (this.#ready.length === 0) {
+      const names = this.#names(2);
+      if (spawnSync('mkfifo', ['-m', '600', ...names], { stdio: 'ignore' }).status === 0) this.#ready.push(...names);
+    }
+    const path = this.#ready.pop();
+    if (this.#ready.length < refillBelow) this.#fill();
+    if (path === undefined) return null;
+    return open(path);
+  }
+
+  #names(count: number): string[] {
+    return Array.from({ length: count }, () => join(this.#folder, String(++this.#made)));
+  }
+
+  #fill(): void {
+    if (!this.#works || this.#filling) return;
+    this.#filling = true;
+    const names = this.#names(batch);
+    const done = (worked: boolean): void => {
+      this.#filling = false;
+      if (worked) this.#ready.push(...names);
+    };
+    const maker = spawn('mkfifo', ['-m', '600', ...names], { stdio: 'ignore' });
+    maker.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') this.#works = false;
+      done(false);
+    });
+    maker.on('exit', (code) => done(code === 0));
+  }
+}
+
+function open(path: string): OutputPipe {
+  const input = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  let output: number;
+  try {
+    output = openSync(path, constants.O_WRONLY);
+  } catch (error) {
+    closeSync(input);
+    throw error;
+  } finally {
+    unlinkSync(path);
+  }
+  let given = false;
+  return {
+    readable: new Socket({ fd: input, readable: true, writable: false }),
+    descriptor: output,
+    handedOver() {
+      if (!given) closeSync(output);
+      given = true;
+    },
+  };
+}

@@ -1,0 +1,78 @@
+/** The processes of this machine as `/proc` shows them. Elsewhere there is none, and containment is weaker. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+
+export interface ProcessFacts {
+  readonly pid: number;
+  readonly parent: number;
+  readonly group: number;
+  readonly session: number;
+  /** Ended, and only waiting to be noticed by its parent. */
+  readonly dead: boolean;
+  /** Processor time of the process and of its children that were waited for, in seconds. */
+  readonly cpuSeconds: number;
+}
+
+export const hasProcessTable = existsSync('/proc/self/stat');
+
+/** From here process ids start again at a low number. */
+export const highestPid = Number(readOrNull('/proc/sys/kernel/pid_max') ?? 0);
+
+/** Ticks a second in `/proc/<pid>/stat`; the kernel shows 100 to programs on every platform. */
+const ticks = 100;
+
+/** Ids of all processes, from `from` up, unordered. */
+export function listProcesses(from = 1): number[] {
+  const found: number[] = [];
+  for (const name of readdirSync('/proc')) {
+    const pid = Number(name);
+    if (Number.isInteger(pid) && pid >= from) found.push(pid);
+  }
+  return found;
+}
+
+/** Null when there is no such process. */
+export function processFacts(pid: number): ProcessFacts | null {
+  const text = readOrNull(`/proc/${pid}/stat`);
+  if (text === null) return null;
+  // The name in brackets may itself hold brackets and spaces.
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  const number = (at: number): number => Number(fields[at]);
+  return {
+    pid,
+    parent: number(1),
+    group: number(2),
+    session: number(3),
+    dead: fields[0] === 'Z' || fields[0] === 'X',
+    cpuSeconds: (number(11) + number(12) + number(13) + number(14)) / ticks,
+  };
+}
+
+/** Whether the process was started with `entry` (`NAME=value`) in its environment; false when that is not ours to see. */
+export function carries(pid: number, entry: string): boolean {
+  const text = readOrNull(`/proc/${pid}/environ`);
+  return text !== null && (text.startsWith(`${entry}\0`) || text.includes(`\0${entry}\0`));
+}
+
+/** Direct children, by the main thread of the process. */
+export function childrenOf(pid: number): number[] {
+  const text = readOrNull(`/proc/${pid}/task/${pid}/children`)?.trim() ?? '';
+  return text === '' ? [] : text.split(' ').map(Number);
+}
+
+/** Resident memory now, in kB. */
+export function residentKb(pid: number): number {
+  return Number(/^VmRSS:\s+(\d+)/m.exec(readOrNull(`/proc/${pid}/status`) ?? '')?.[1] ?? 0);
+}
+
+/** How many ids were given out since the machine started, to processes and threads alike; 0 when unknown. */
+export function idsGivenOut(): number {
+  return Number(/^processes (\d+)/m.exec(readOrNull('/proc/stat') ?? '')?.[1] ?? 0);
+}
+
+function readOrNull(path: string): string | null {
+  try {
+    return readFileSync(path, 'latin1');
+  } catch {
+    return null;
+  }
+}

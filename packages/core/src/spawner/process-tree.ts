@@ -1,0 +1,112 @@
+/**
+ * Everything a job started: its process group, its session, the descendants, and strays that left all of these but still
+ * carry the run's id in their environment.
+ *
+ * This is containment level `pgid`: best effort, as a process may leave the group, lose its parent and drop its
+ * environment all at once. What outlived the kill is named.
+ */
+import { spawnSync } from 'node:child_process';
+import type { Millis } from '../model/instant.ts';
+import type { Clock } from '../system/clock.ts';
+import {
+  carries,
+  hasProcessTable,
+  highestPid,
+  idsGivenOut,
+  listProcesses,
+  processFacts,
+  type ProcessFacts,
+} from './process-table.ts';
+
+const verifyMs: Millis = 2000;
+const pollMs: Millis = 20;
+
+export interface TreeOptions {
+  /** The first process, leader of its own session and group. */
+  readonly pid: number;
+  /** `JTP_RUN_ID=…`; null knows no strays. */
+  readonly mark: string | null;
+  readonly clock: Clock;
+}
+
+export class ProcessTree {
+  readonly pid: number;
+  readonly #mark: string | null;
+  readonly #clock: Clock;
+  readonly #idsAtBirth: number;
+  /** The first process was waited for: its id may by now belong to a stranger. */
+  #reaped = false;
+
+  constructor({ pid, mark, clock }: TreeOptions) {
+    this.pid = pid;
+    this.#mark = mark;
+    this.#clock = clock;
+    this.#idsAtBirth = idsGivenOut();
+  }
+
+  /** Tells the tree that its first process has ended. */
+  reaped(): void {
+    this.#reaped = true;
+  }
+
+  /** Ids of the processes alive now. Without a process table: the first one, while it is not reaped. */
+  members(): number[] {
+    if (!hasProcessTable) return this.#reaped ? [] : [this.pid];
+    const facts = new Map<number, ProcessFacts>();
+    for (const pid of listProcesses(this.#idsRose() ? this.pid : 1)) {
+      const found = pid === process.pid ? null : processFacts(pid);
+      if (found !== null) facts.set(pid, found);
+    }
+    const reused = this.#reaped && facts.has(this.pid);
+    const members = new Set<number>();
+    for (const { pid, group, session } of facts.values()) {
+      const inGroup = !reused && (group === this.pid || session === this.pid);
+      if (inGroup || (this.#mark !== null && carries(pid, this.#mark))) members.add(pid);
+    }
+    // A child may have a lower number than its parent, so this repeats until nothing is new.
+    for (let size = -1; size !== members.size;) {
+      size = members.size;
+      for (const { pid, parent } of facts.values()) if (members.has(parent)) members.add(pid);
+    }
+    return [...members].filter((pid) => facts.get(pid)?.dead === false);
+  }
+
+  /** Whether every id given out since the tree began is above its first: then the others need no look. */
+  #idsRose(): boolean {
+    const now = idsGivenOut();
+    return this.#idsAtBirth > 0 && this.pid + (now - this.#idsAtBirth) < highestPid;
+  }
+
+  /** Sends a signal to every member; `members` saves looking for them again. */
+  signal(signal: 'SIGTERM' | 'SIGKILL', members = this.members()): void {
+    if (process.platform === 'win32') {
+      spawnSync('taskkill', ['/pid', String(this.pid), '/T', ...(signal === 'SIGKILL' ? ['/F'] : [])], { stdio: 'ignore' });
+      return;
+    }
+    if (!this.#reaped || !hasProcessTable) send(-this.pid, signal);
+    if (!hasProcessTable) return;
+    for (const pid of members) {
+      if (this.#reaped || processFacts(pid)?.group !== this.pid) send(pid, signal);
+    }
+  }
+
+  /** Kills until nothing is left, for two seconds at most; answers the survivors. */
+  async kill(): Promise<number[]> {
+    const end = this.#clock.mono() + verifyMs;
+    for (;;) {
+      const members = this.members();
+      if (members.length === 0) return [];
+      if (this.#clock.mono() >= end) return members;
+      this.signal('SIGKILL', members);
+      await new Promise<void>((resolve) => void this.#clock.after(pollMs, resolve));
+    }
+  }
+}
+
+function send(pid: number, signal: 'SIGTERM' | 'SIGKILL'): void {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // Gone already, or not ours: the next look at the members tells which.
+  }
+}
