@@ -57,5 +57,7 @@ export interface Store extends Tables {
   ids(count: number): Promise<readonly Id[]>;
   /** Round trip to the database in milliseconds, and whether a write is possible. */
   ping(): Promise<{ readonly latencyMs: number }>;
+  /** Housekeeping of the database itself: partitions ahead of time, planner statistics, the write-ahead log. */
+  maintain(): Promise<void>;
   close(): Promise<void>;
 }

@@ -12,8 +12,11 @@ export interface WorkerTally {
 }
 
 export interface WorkerTable {
-  /** Inserts, or takes over the row of the same name with a new incarnation. `beat_at` is the database's now. */
-  register(worker: Worker): Promise<void>;
+  /**
+   * Inserts, or takes over the row of the same name with a new incarnation; its id and creation stay. `beat_at` is the
+   * database's now. @returns the id of the row: the one its leases belong to
+   */
+  register(worker: Worker): Promise<Id>;
   byName(name: string): Promise<Worker | null>;
   get(id: Id): Promise<Worker | null>;
   list(): Promise<readonly Worker[]>;

@@ -1,0 +1,8 @@
+import { initial } from './0001-initial.ts';
+import type { Migration } from './migration.ts';
+
+/** Every step there is, in order. */
+export const migrations: readonly Migration[] = [initial];
+
+/** The schema this program works with. */
+export const schemaVersion: number = migrations.length;

@@ -1,0 +1,133 @@
+/** What both databases do alike around the hot tables: renewing, loading, and looking for what was left behind. */
+import { sql } from 'kysely';
+import type { JobDefinition } from '../../model/job.ts';
+import type { LeasePhase, Run } from '../../model/run.ts';
+import type { Claim, DispatchTable, Held, Lease } from '../dispatch-table.ts';
+import { readObject } from './json.ts';
+import { selectRuns, toRun } from './run-view.ts';
+import type { LeaseRow } from './schema.ts';
+import { first, type Session } from './session.ts';
+
+/** The transactions whose text differs between the databases. */
+export type HotDispatch = Pick<DispatchTable, 'claim' | 'intend' | 'markRunning' | 'finish' | 'release'>;
+
+/** `[{run_id, fence}]`, as the statements expect it. */
+export function heldRows(held: readonly Held[]): string {
+  return JSON.stringify(held.map(({ runId, fence }) => ({ run_id: runId, fence })));
+}
+
+/** What a claim's statement answers. */
+export interface ClaimRow {
+  readonly run_id: number;
+  readonly run_created_at: number;
+  readonly job_id: number;
+  readonly attempt: number;
+  readonly fence: number;
+  readonly on_lost: number;
+  readonly available_at: number;
+}
+
+export function toClaim(row: Omit<ClaimRow, 'available_at'>): Claim {
+  return {
+    runId: row.run_id,
+    runCreatedAt: row.run_created_at,
+    jobId: row.job_id,
+    attempt: row.attempt,
+    fence: row.fence,
+    onLost: row.on_lost === 1 ? 'rerun' : 'fail',
+  };
+}
+
+function toLease(row: LeaseRow): Lease {
+  return {
+    ...toClaim(row),
+    workerId: row.worker_id,
+    incarnation: row.incarnation,
+    phase: row.phase as LeasePhase,
+    claimedAt: row.claimed_at,
+    startedAt: row.started_at,
+  };
+}
+
+/** A line of waiting runs that has something to claim: one number for queue and labels, one priority. */
+export interface Line {
+  readonly queue: number;
+  readonly labels: string;
+  readonly priority: number;
+  readonly head: number;
+}
+
+/** The lines a worker with these labels may claim from, in claiming order: priority, then the longest wait. */
+export function servedLines(lines: readonly Line[], labels: readonly string[]): readonly Line[] {
+  const has = new Set(labels);
+  return lines
+    .filter((line) => (JSON.parse(line.labels) as readonly string[]).every((label) => has.has(label)))
+    .sort((a, b) => a.priority - b.priority || a.head - b.head || a.queue - b.queue);
+}
+
+/** Claimed rows in the order in which they were to be claimed. */
+export function inLine(rows: readonly ClaimRow[]): readonly Claim[] {
+  return rows.toSorted((a, b) => a.available_at - b.available_at || a.run_id - b.run_id).map(toClaim);
+}
+
+export function dispatchTable(session: Session, hot: HotDispatch): DispatchTable {
+  const { build } = session;
+  const leases = build.selectFrom('leases as l').selectAll('l');
+  return {
+    ...hot,
+    async renew({ workerId, incarnation }) {
+      const alive = build.updateTable('workers').set({ beat_at: sql<number>`now_ms()` }).where('id', '=', workerId);
+      const own = alive.where('incarnation', '=', incarnation).where('lost_at', 'is', null);
+      const renewed = await first(session, own.returning('beat_at'));
+      if (renewed === null) return null;
+      const held = build
+        .selectFrom('leases as l')
+        .innerJoin('runs as r', (join) => join.onRef('r.id', '=', 'l.run_id').onRef('r.created_at', '=', 'l.run_created_at'))
+        .where('l.worker_id', '=', workerId)
+        .where('l.incarnation', '=', incarnation)
+        .select(['l.run_id', 'l.fence', 'r.cancel_requested_at', 'r.cancel_reason']);
+      return {
+        beatAt: renewed.beat_at,
+        held: (await session.rows(held)).map((row) => ({
+          runId: row.run_id,
+          fence: row.fence,
+          cancelRequestedAt: row.cancel_requested_at,
+          cancelReason: row.cancel_reason,
+        })),
+      };
+    },
+    async load(references) {
+      if (references.length === 0) return [];
+      const wanted = selectRuns(build)
+        .innerJoin('job_versions as v', (join) => join.onRef('v.job_id', '=', 'r.job_id').onRef('v.version', '=', 'r.job_version'))
+        .select('v.definition')
+        .where((on) => on.or(references.map(({ id, createdAt }) => on.and([on('r.id', '=', id), on('r.created_at', '=', createdAt)]))));
+      const found = new Map<number, { readonly run: Run; readonly definition: JobDefinition }>();
+      for (const row of await session.rows(wanted)) {
+        found.set(row.id, { run: toRun(row), definition: readObject<JobDefinition>(row.definition, 'job_versions.definition') });
+      }
+      return references.flatMap(({ id }) => found.get(id) ?? []);
+    },
+    async leasesOf({ workerId, incarnation }) {
+      const own = leases.where('l.worker_id', '=', workerId).where('l.incarnation', '=', incarnation);
+      return (await session.rows(own.orderBy('l.run_id'))).map(toLease);
+    },
+    async orphanedLeases(limit) {
+      const orphaned = leases
+        .leftJoin('workers as w', (join) =>
+          join.onRef('w.id', '=', 'l.worker_id').onRef('w.incarnation', '=', 'l.incarnation').on('w.lost_at', 'is', null),
+        )
+        .where('w.id', 'is', null);
+      return (await session.rows(orphaned.orderBy('l.claimed_at').limit(limit))).map(toLease);
+    },
+    async earliestAvailable() {
+      const ahead = build.selectFrom('queue').where('available_at', '>', sql<number>`now_ms()`);
+      return (await first(session, ahead.select((on) => on.fn.min('available_at').as('at'))))?.at ?? null;
+    },
+    async attemptRecorded({ id, createdAt }, attempt, fence) {
+      const query = build.selectFrom('attempts').select('fence').where('run_id', '=', id).where('fence', '=', fence);
+      const recorded = query.where('run_created_at', '=', createdAt).where('attempt', '=', attempt);
+      return (await first(session, recorded)) !== null;
+    },
+  };
+}

@@ -1,0 +1,75 @@
+import { sql } from 'kysely';
+import type { EventRow, EventTable, NewEvent } from '../event-table.ts';
+import { decodeCursor, toPage } from './cursor.ts';
+import { readObject } from './json.ts';
+import type { EventTableRow } from './schema.ts';
+import { first, type Session } from './session.ts';
+
+const pruneBatch = 5000;
+
+/** Adds facts; their time is the database's. */
+export async function appendEvents(session: Session, events: readonly NewEvent[]): Promise<void> {
+  if (events.length === 0) return;
+  const rows = events.map((event) => ({
+    kind: event.kind,
+    run_id: event.runId ?? null,
+    run_created_at: event.runCreatedAt ?? null,
+    job_id: event.jobId ?? null,
+    job_created_at: event.jobCreatedAt ?? null,
+    actor: event.actor ?? null,
+    data: JSON.stringify(event.data ?? {}),
+  }));
+  await session.run(session.hot.appendEvents, { rows: JSON.stringify(rows) });
+}
+
+function toEvent(row: Omit<EventTableRow, 'id'> & { readonly id: number }): EventRow {
+  return {
+    id: row.id,
+    at: row.at,
+    kind: row.kind,
+    runId: row.run_id,
+    runCreatedAt: row.run_created_at,
+    jobId: row.job_id,
+    jobCreatedAt: row.job_created_at,
+    actor: row.actor,
+    data: readObject(row.data, 'events.data'),
+  };
+}
+
+export function eventTable(session: Session): EventTable {
+  const { build } = session;
+  const all = build.selectFrom('events').selectAll();
+  return {
+    append: (events) => appendEvents(session, events),
+    async after(id, limit) {
+      return (await session.rows(all.where('id', '>', id).orderBy('id').limit(limit))).map(toEvent);
+    },
+    async latestId() {
+      const row = await first(session, build.selectFrom('events').select((on) => on.fn.max('id').as('id')));
+      return row?.id ?? 0;
+    },
+    async list({ kinds, jobId, from, to }, { limit, after }) {
+      const key = decodeCursor(after, [0]);
+      let query = all;
+      if (kinds !== undefined) query = query.where('kind', 'in', [...kinds, '']);
+      if (jobId !== undefined) query = query.where('job_id', '=', jobId);
+      if (from !== undefined) query = query.where('at', '>=', from);
+      if (to !== undefined) query = query.where('at', '<', to);
+      if (key !== null) query = query.where('id', '<', key[0] ?? 0);
+      const rows = await session.rows(query.orderBy('id', 'desc').limit(limit + 1));
+      return toPage(rows, limit, { key: (row) => [row.id], item: toEvent });
+    },
+    async prune(before) {
+      const oldest = build.selectFrom('events').select(['id', 'at']).orderBy('id').limit(pruneBatch);
+      let removed = 0;
+      for (;;) {
+        const rows = await session.rows(oldest);
+        const young = rows.findIndex(({ at }) => at >= before);
+        const last = rows[(young === -1 ? rows.length : young) - 1];
+        if (last === undefined) return removed;
+        removed += await session.change(build.deleteFrom('events').where('id', '<=', sql<number>`${last.id}`));
+        if (young !== -1) return removed;
+      }
+    },
+  };
+}

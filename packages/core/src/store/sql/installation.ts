@@ -1,0 +1,48 @@
+/** Settings and the answers kept for repeated requests. */
+import { sql } from 'kysely';
+import type { IdempotencyTable, SettingTable } from '../installation-tables.ts';
+import { readValue } from './json.ts';
+import { first, type Session } from './session.ts';
+
+export function settingTable(session: Session): SettingTable {
+  const { build } = session;
+  const get: SettingTable['get'] = async (key) => {
+    const row = await first(session, build.selectFrom('settings').select('value').where('key', '=', key));
+    return readValue(row?.value ?? null, 'settings.value');
+  };
+  const insert = (key: string, value: unknown) =>
+    build.insertInto('settings').values({ key, value: JSON.stringify(value ?? null) });
+  return {
+    get,
+    async set(key, value) {
+      const written = insert(key, value).onConflict((on) => on.column('key').doUpdateSet({ value: JSON.stringify(value ?? null) }));
+      await session.change(written);
+    },
+    async setOnce(key, value) {
+      await session.change(insert(key, value).onConflict((on) => on.column('key').doNothing()));
+      return get(key);
+    },
+    async remove(key) {
+      await session.change(build.deleteFrom('settings').where('key', '=', key));
+    },
+  };
+}
+
+export function idempotencyTable(session: Session): IdempotencyTable {
+  const { build } = session;
+  return {
+    async take(key, scope, requestHash) {
+      const row = { scope, key, request_hash: requestHash, answer: null, created_at: sql<number>`now_ms()` };
+      const insert = build.insertInto('idempotency').values(row);
+      if ((await session.change(insert.onConflict((on) => on.columns(['scope', 'key']).doNothing()))) > 0) return null;
+      const query = build.selectFrom('idempotency').selectAll().where('scope', '=', scope).where('key', '=', key);
+      const stored = await first(session, query);
+      return stored && { requestHash: stored.request_hash, answer: readValue(stored.answer, 'idempotency.answer') };
+    },
+    async answer(key, scope, answer) {
+      const update = build.updateTable('idempotency').set({ answer: JSON.stringify(answer ?? null) });
+      await session.change(update.where('scope', '=', scope).where('key', '=', key));
+    },
+    prune: (before) => session.change(build.deleteFrom('idempotency').where('created_at', '<', before)),
+  };
+}

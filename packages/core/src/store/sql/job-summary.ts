@@ -1,0 +1,78 @@
+/** What lists and the status of a job need, read for many jobs with a fixed number of statements. */
+import type { Id } from '../../model/id.ts';
+import type { Job } from '../../model/job.ts';
+import type { Run, Trigger } from '../../model/run.ts';
+import type { JobSummary } from '../job-tables.ts';
+import { selectRuns, toRun } from './run-view.ts';
+import { schedulesOf } from './schedules.ts';
+import type { Session } from './session.ts';
+
+/** How many failures in a row are counted, and how far back they are looked for. */
+const failuresCounted = 10;
+const runsLookedAt = 40;
+
+/** Runs nobody asked for in person: only their failures say that a job is in trouble. */
+const automatic: readonly Trigger[] = ['schedule', 'catch_up', 'dependency', 'retry', 'webhook', 'backfill'];
+const troubles = ['failed', 'timed_out', 'lost'];
+
+interface EndedRun {
+  readonly id: number;
+  readonly created_at: number;
+  readonly job_id: number;
+  readonly trigger: string;
+  readonly state: string;
+}
+
+function consecutiveFailures(newestFirst: readonly EndedRun[]): number {
+  let failures = 0;
+  for (const { trigger, state } of newestFirst) {
+    if (state === 'succeeded' || failures === failuresCounted) break;
+    if (troubles.includes(state) && automatic.includes(trigger as Trigger)) failures += 1;
+  }
+  return failures;
+}
+
+async function countByJob(session: Session, table: 'queue' | 'leases' | 'runs', ids: readonly Id[]): Promise<Map<Id, number>> {
+  const query = session.build.selectFrom(table).where('job_id', 'in', [...ids]).groupBy('job_id');
+  const rows = await session.rows(query.select((on) => ['job_id', on.fn.countAll<number>().as('count')]));
+  return new Map(rows.map(({ job_id, count }) => [job_id, count]));
+}
+
+async function lastRuns(session: Session, ended: ReadonlyMap<Id, readonly EndedRun[]>): Promise<Map<Id, Run>> {
+  const newest = [...ended.values()].flatMap((runs) => runs.slice(0, 1));
+  if (newest.length === 0) return new Map();
+  const query = selectRuns(session.build).where((on) =>
+    on.or(newest.map(({ id, created_at }) => on.and([on('r.id', '=', id), on('r.created_at', '=', created_at)]))),
+  );
+  return new Map((await session.rows(query)).map((row) => [row.job_id, toRun(row)]));
+}
+
+/** Summaries in the order of `jobs`. */
+export async function summariesOf(session: Session, jobs: readonly Job[]): Promise<readonly JobSummary[]> {
+  if (jobs.length === 0) return [];
+  const ids = jobs.map(({ id }) => id);
+  const schedules = await schedulesOf(session, ids);
+  const queued = await countByJob(session, 'queue', ids);
+  const live = await countByJob(session, 'leases', ids);
+  const kept = await countByJob(session, 'runs', ids);
+  const newest = await session.run<EndedRun>(session.hot.newestRuns, { jobs: JSON.stringify(ids), limit: runsLookedAt });
+  const ended = Map.groupBy(
+    newest.toSorted((a, b) => b.created_at - a.created_at || b.id - a.id),
+    ({ job_id }) => job_id,
+  );
+  const last = await lastRuns(session, ended);
+  return jobs.map((job) => {
+    const own = schedules.filter(({ jobId }) => jobId === job.id);
+    const due = own.flatMap(({ active, nextDueAt }) => (active && nextDueAt !== null ? [nextDueAt] : []));
+    return {
+      job,
+      schedules: own,
+      nextDueAt: due.length === 0 ? null : Math.min(...due),
+      live: live.get(job.id) ?? 0,
+      queued: queued.get(job.id) ?? 0,
+      lastRun: last.get(job.id) ?? null,
+      consecutiveFailures: consecutiveFailures(ended.get(job.id) ?? []),
+      runCount: kept.get(job.id) ?? 0,
+    };
+  });
+}

@@ -1,0 +1,126 @@
+import { sql } from 'kysely';
+import { JobTriggerError } from '../../errors.ts';
+import type { Job, JobDefinition } from '../../model/job.ts';
+import type { JobTable } from '../job-tables.ts';
+import { decodeCursor, toPage } from './cursor.ts';
+import { countJobs, listJobs } from './job-list.ts';
+import { purgeJob } from './job-purge.ts';
+import { summariesOf } from './job-summary.ts';
+import { selectJobs, toJob } from './job-view.ts';
+import { readObject } from './json.ts';
+import { first, type Session } from './session.ts';
+
+/** What the row of a job says beside its definition, and what lists need of that. */
+function columns(job: Job) {
+  return {
+    updated_at: job.updatedAt,
+    owner_id: job.ownerId,
+    version: job.version,
+    name: job.definition.name,
+    sort_name: job.definition.name.toLowerCase(),
+    type: job.definition.type,
+    source: job.definition.source,
+    active: job.active,
+    paused_reason: job.pausedReason,
+    paused_by: job.pausedBy,
+    paused_at: job.pausedAt,
+    paused_until: job.pausedUntil,
+    deleted_at: job.deletedAt,
+    deleted_by: job.deletedBy,
+    demo: job.demo,
+  };
+}
+
+function nameTaken(job: Job): JobTriggerError {
+  return new JobTriggerError('name_taken', `There is already a job named "${job.definition.name}".`, {
+    fields: [{ path: 'name', message: 'is taken' }],
+  });
+}
+
+async function writeVersion(session: Session, job: Job, author: string | null): Promise<void> {
+  const { build } = session;
+  const definition = JSON.stringify(job.definition);
+  const row = { job_id: job.id, version: job.version, created_at: job.updatedAt, author, note: null, definition };
+  await session.change(build.insertInto('job_versions').values(row));
+  await session.change(build.deleteFrom('job_tags').where('job_id', '=', job.id));
+  const tags = [...new Set(job.definition.tags)];
+  if (tags.length === 0) return;
+  await session.change(build.insertInto('job_tags').values(tags.map((tag) => ({ tag, job_id: job.id }))));
+}
+
+/** Definitions, on either database. */
+export function jobTable(session: Session): JobTable {
+  const { build } = session;
+  const named = (name: string, ownerId: number | null) =>
+    selectJobs(session)
+      .where('j.name', '=', name)
+      .where(sql<number>`coalesce(j.owner_id, 0)`, '=', ownerId ?? 0)
+      .where('j.deleted_at', 'is', null);
+
+  return {
+    async insert(job, author) {
+      const row = { id: job.id, created_at: job.createdAt, automatic_runs: job.automaticRuns, ...columns(job) };
+      const inserted = await session.change(build.insertInto('jobs').values(row).onConflict((on) => on.doNothing()));
+      if (inserted === 0) throw nameTaken(job);
+      await writeVersion(session, job, author);
+    },
+    async update(job, expectedVersion, author) {
+      const rival = await first(session, named(job.definition.name, job.ownerId).where('j.id', '<>', job.id));
+      if (rival !== null && job.deletedAt === null) throw nameTaken(job);
+      const update = build.updateTable('jobs').set(columns(job)).where('id', '=', job.id);
+      const changed = await session.change(update.where('version', '=', expectedVersion));
+      if (changed > 0 && job.version > expectedVersion) await writeVersion(session, job, author);
+      return changed > 0;
+    },
+    async get(id) {
+      const row = await first(session, selectJobs(session).where('j.id', '=', id));
+      return row === null ? null : toJob(row);
+    },
+    async byName(name, ownerId) {
+      const row = await first(session, named(name, ownerId));
+      return row === null ? null : toJob(row);
+    },
+    async lock(ids) {
+      if (session.kind === 'sqlite' || ids.length === 0) return;
+      const rows = build.selectFrom('jobs').select('id').where('id', 'in', [...ids]).orderBy('id');
+      await session.rows(rows.forNoKeyUpdate());
+    },
+    async summary(id) {
+      const row = await first(session, selectJobs(session).where('j.id', '=', id));
+      return row === null ? null : ((await summariesOf(session, [toJob(row)]))[0] ?? null);
+    },
+    list: (filter, sort, descending, page) => listJobs(session, { filter, sort, descending, page }),
+    count: (filter) => countJobs(session, filter),
+    async versions(id, { limit, after }) {
+      const key = decodeCursor(after, [0]);
+      let query = build.selectFrom('job_versions').selectAll().where('job_id', '=', id);
+      if (key !== null) query = query.where('version', '<', key[0] ?? 0);
+      const rows = await session.rows(query.orderBy('version', 'desc').limit(limit + 1));
+      return toPage(rows, limit, {
+        key: (row) => [row.version],
+        item: (row) => ({
+          jobId: row.job_id,
+          version: row.version,
+          createdAt: row.created_at,
+          author: row.author,
+          note: row.note,
+          definition: readObject<JobDefinition>(row.definition, 'job_versions.definition'),
+        }),
+      });
+    },
+    async version(id, version) {
+      const query = build.selectFrom('job_versions').select('definition');
+      const row = await first(session, query.where('job_id', '=', id).where('version', '=', version));
+      return row === null ? null : readObject<JobDefinition>(row.definition, 'job_versions.definition');
+    },
+    async pausedUntil(now) {
+      const due = selectJobs(session).where('j.paused_until', '<=', now).where('j.deleted_at', 'is', null);
+      return (await session.rows(due.orderBy('j.paused_until'))).map(toJob);
+    },
+    async countAutomaticRuns(id, by) {
+      const counted = build.updateTable('jobs').set((on) => ({ automatic_runs: on('automatic_runs', '+', by) }));
+      await session.change(counted.where('id', '=', id));
+    },
+    purge: (id) => purgeJob(session, id),
+  };
+}

@@ -1,0 +1,132 @@
+import { sql } from 'kysely';
+import type { Id } from '../../model/id.ts';
+import type { Gap, LedgerEntry, Occurrence, SkipReason } from '../../model/occurrence.ts';
+import type { LedgerTable } from '../ledger-table.ts';
+import { decodeCursor, toPage } from './cursor.ts';
+import type { GapRow, OccurrenceRow } from './schema.ts';
+import type { Session } from './session.ts';
+
+function toOccurrence(row: OccurrenceRow): Occurrence {
+  return {
+    kind: 'occurrence',
+    scheduleId: row.schedule_id,
+    dueAt: row.due_at,
+    revision: row.revision,
+    runId: row.run_id,
+    runCreatedAt: row.run_created_at,
+    reason: row.reason as SkipReason | null,
+    causeRunId: row.cause_run_id,
+    causeCreatedAt: row.cause_created_at,
+    decidedAt: row.decided_at,
+  };
+}
+
+function toGap(row: GapRow): Gap {
+  return {
+    kind: 'gap',
+    scheduleId: row.schedule_id,
+    fromAt: row.from_at,
+    toAt: row.to_at,
+    count: row.count,
+    reason: row.reason as SkipReason,
+    decidedAt: row.decided_at,
+  };
+}
+
+/** Where an entry stands in time; a gap at its end. */
+function instantOf(entry: LedgerEntry): number {
+  return entry.kind === 'gap' ? entry.toAt : entry.dueAt;
+}
+
+type Position = readonly [instant: number, scheduleId: number];
+
+/**
+ * The newest entries of some schedules before a position. Each schedule is read by its own key and the heads are merged:
+ * one sorted query over all of them would read every row a job ever had. Gaps of a schedule do not overlap, so that the
+ * order of their starts is the order of their ends.
+ */
+async function newestEntries(
+  session: Session,
+  scheduleIds: readonly Id[],
+  { before, limit }: { readonly before: Position | null; readonly limit: number },
+): Promise<LedgerEntry[]> {
+  const { build } = session;
+  const entries: LedgerEntry[] = [];
+  for (const id of scheduleIds) {
+    let occurrences = build.selectFrom('occurrences').selectAll().where('schedule_id', '=', id);
+    let gaps = build.selectFrom('gaps').selectAll().where('schedule_id', '=', id);
+    if (before !== null) {
+      const sign = id < before[1] ? sql`<=` : sql`<`;
+      occurrences = occurrences.where(sql<boolean>`due_at ${sign} ${before[0]}`);
+      gaps = gaps.where(sql<boolean>`to_at ${sign} ${before[0]}`);
+    }
+    entries.push(...(await session.rows(occurrences.orderBy('due_at', 'desc').limit(limit))).map(toOccurrence));
+    entries.push(...(await session.rows(gaps.orderBy('from_at', 'desc').limit(limit))).map(toGap));
+  }
+  return entries.sort((a, b) => instantOf(b) - instantOf(a) || b.scheduleId - a.scheduleId).slice(0, limit);
+}
+
+/** The ledger, on either database. */
+export function ledgerTable(session: Session): LedgerTable {
+  const { build, hot } = session;
+  const everScheduled = build.selectFrom('schedule_jobs').select('schedule_id');
+  return {
+    async insert(occurrences) {
+      if (occurrences.length === 0) return [];
+      const rows = occurrences.map((row) => ({
+        schedule_id: row.scheduleId,
+        due_at: row.dueAt,
+        revision: row.revision,
+        run_id: row.runId,
+        run_created_at: row.runCreatedAt,
+        reason: row.reason,
+        cause_run_id: row.causeRunId,
+        cause_created_at: row.causeCreatedAt,
+        decided_at: row.decidedAt,
+      }));
+      const fresh = await session.run<OccurrenceRow>(hot.insertOccurrences, { rows: JSON.stringify(rows) });
+      return fresh.map((row) => ({ scheduleId: row.schedule_id, dueAt: row.due_at }));
+    },
+    async insertGaps(gaps) {
+      if (gaps.length === 0) return;
+      const rows = gaps.map((gap) => ({
+        schedule_id: gap.scheduleId,
+        from_at: gap.fromAt,
+        to_at: gap.toAt,
+        count: gap.count,
+        reason: gap.reason,
+        decided_at: gap.decidedAt,
+      }));
+      await session.run(hot.insertGaps, { rows: JSON.stringify(rows) });
+    },
+    async ofJob(jobId, { limit, after }) {
+      const before = decodeCursor<Position>(after, [0, 0]);
+      const schedules = await session.rows(everScheduled.where('job_id', '=', jobId));
+      const ids = schedules.map((row) => row.schedule_id);
+      const entries = await newestEntries(session, ids, { before, limit: limit + 1 });
+      return toPage(entries, limit, { key: (row) => [instantOf(row), row.scheduleId], item: (row) => row });
+    },
+    lastOfSchedules: (scheduleIds, limit) => newestEntries(session, scheduleIds, { before: null, limit }),
+    async skippedSince(since) {
+      const skips = build.selectFrom('occurrences').where('decided_at', '>=', since).where('reason', 'is not', null);
+      const gaps = build.selectFrom('gaps').where('decided_at', '>=', since);
+      const counted = [
+        ...(await session.rows(skips.groupBy('reason').select((on) => ['reason', on.fn.countAll<number>().as('count')]))),
+        ...(await session.rows(gaps.groupBy('reason').select(['reason', sql<number>`CAST(sum(count) AS bigint)`.as('count')]))),
+      ];
+      const total: Record<string, number> = {};
+      for (const { reason, count } of counted) if (reason !== null) total[reason] = (total[reason] ?? 0) + count;
+      return total;
+    },
+    async prune(before) {
+      const due = (id: Id) => build.deleteFrom('occurrences').where('schedule_id', '=', id).where('due_at', '<', before);
+      const ended = (id: Id) => build.deleteFrom('gaps').where('schedule_id', '=', id).where('from_at', '<', before);
+      let removed = 0;
+      for (const { schedule_id: id } of await session.rows(everScheduled)) {
+        removed += await session.change(due(id).where('decided_at', '<', before));
+        removed += await session.change(ended(id).where('decided_at', '<', before));
+      }
+      return removed;
+    },
+  };
+}

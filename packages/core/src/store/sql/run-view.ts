@@ -1,0 +1,162 @@
+/** A run as it is read: its record joined with the table it stands in, in one statement and so at one moment. */
+import { sql, type Kysely, type SelectQueryBuilder } from 'kysely';
+import type { Failure, Priority, Progress, Run, RunState, Trigger } from '../../model/run.ts';
+import { priorities } from '../../model/run.ts';
+import { readObject, readObjectOrNull, readValue } from './json.ts';
+import type { Schema } from './schema.ts';
+
+/** Silence after which a lease's run is shown as suspect (contract, section 6). */
+const suspectAfterMs = 15_000;
+
+
+/** A row of {@link selectRuns}. */
+export interface RunViewRow {
+  readonly id: number;
+  readonly created_at: number;
+  readonly job_id: number;
+  readonly job_name: string | null;
+  readonly job_version: number;
+  readonly trigger: string;
+  readonly schedule_id: number | null;
+  readonly due_at: number | null;
+  readonly priority: number;
+  readonly queue_name: string | null;
+  readonly parameters: string;
+  readonly note: string | null;
+  readonly requested_by: string | null;
+  readonly cause_run_id: number | null;
+  readonly cause_created_at: number | null;
+  readonly cancel_requested_at: number | null;
+  readonly cancel_reason: string | null;
+  readonly state: string | null;
+  readonly reason: string | null;
+  readonly attempt: number | null;
+  readonly exit_code: number | null;
+  readonly signal: string | null;
+  readonly failure: string | null;
+  readonly started_at: number | null;
+  readonly ended_at: number | null;
+  readonly worker_id: number | null;
+  readonly worker_name: string | null;
+  readonly next_attempt: number | null;
+  readonly available_at: number | null;
+  readonly waiting_reason: string | null;
+  readonly phase: string | null;
+  readonly lease_attempt: number | null;
+  readonly lease_started_at: number | null;
+  readonly fresh: number | null;
+  readonly progress: string | null;
+  readonly result: string | null;
+}
+
+/** The joined tables, under the names `r` (record), `q` (queue), `l` (lease); the caller narrows and orders. */
+export function selectRuns(build: Kysely<Schema>) {
+  return build
+    .selectFrom('runs as r')
+    .leftJoin('queue as q', 'q.run_id', 'r.id')
+    .leftJoin('leases as l', 'l.run_id', 'r.id')
+    .leftJoin('jobs as j', 'j.id', 'r.job_id')
+    .leftJoin('queues as k', 'k.id', 'r.queue')
+    .leftJoin('workers as w', (join) => join.on('w.id', '=', sql<number>`coalesce(l.worker_id, r.worker_id)`))
+    .leftJoin('run_reports as p', 'p.run_id', 'r.id')
+    .select([
+      'r.id',
+      'r.created_at',
+      'r.job_id',
+      'j.name as job_name',
+      'r.job_version',
+      'r.trigger',
+      'r.schedule_id',
+      'r.due_at',
+      'r.priority',
+      'k.name as queue_name',
+      'r.parameters',
+      'r.note',
+      'r.requested_by',
+      'r.cause_run_id',
+      'r.cause_created_at',
+      'r.cancel_requested_at',
+      'r.cancel_reason',
+      'r.state',
+      'r.reason',
+      'r.attempt',
+      'r.exit_code',
+      'r.signal',
+      'r.failure',
+      'r.started_at',
+      'r.ended_at',
+      'w.name as worker_name',
+      'q.attempt as next_attempt',
+      'q.available_at',
+      'q.reason as waiting_reason',
+      'l.phase',
+      'l.attempt as lease_attempt',
+      'l.started_at as lease_started_at',
+      'p.progress',
+      'p.result',
+    ])
+    .select([
+      sql<number | null>`coalesce(l.worker_id, r.worker_id)`.as('worker_id'),
+      sql<number | null>`CASE WHEN w.incarnation = l.incarnation AND w.lost_at IS NULL
+        AND w.beat_at >= now_ms() - ${sql.lit(suspectAfterMs)} THEN 1 END`.as('fresh'),
+    ]);
+}
+
+export type RunQuery = ReturnType<typeof selectRuns> extends SelectQueryBuilder<infer DB, infer TB, infer O>
+  ? SelectQueryBuilder<DB, TB, O>
+  : never;
+
+function stateOf(row: RunViewRow): RunState {
+  if (row.next_attempt !== null) return 'queued';
+  if (row.phase !== null) return row.phase === 'running' ? 'running' : 'starting';
+  return (row.state ?? 'queued') as RunState;
+}
+
+/** Makes a {@link Run} of a row. */
+export function toRun(row: RunViewRow): Run {
+  const state = stateOf(row);
+  const waits = row.next_attempt !== null;
+  const lives = row.phase !== null;
+  return {
+    id: row.id,
+    createdAt: row.created_at,
+    jobId: row.job_id,
+    jobName: row.job_name ?? '',
+    jobVersion: row.job_version,
+    trigger: row.trigger as Trigger,
+    scheduleId: row.schedule_id,
+    dueAt: row.due_at,
+    state,
+    reason: waits ? row.waiting_reason : row.reason,
+    attempt: row.next_attempt !== null ? row.next_attempt - 1 : (row.lease_attempt ?? row.attempt ?? 0),
+    availableAt: row.available_at,
+    startedAt: lives ? row.lease_started_at : row.started_at,
+    endedAt: row.ended_at,
+    exitCode: row.exit_code,
+    signal: row.signal,
+    failure: readObjectOrNull<Failure>(row.failure, 'runs.failure'),
+    workerId: row.worker_id,
+    workerName: row.worker_name,
+    priority: priorityWord(row.priority),
+    queue: row.queue_name ?? '',
+    parameters: readObject(row.parameters, 'runs.parameters'),
+    result: readValue(row.result, 'run_reports.result'),
+    progress: readObjectOrNull<Progress>(row.progress, 'run_reports.progress'),
+    note: row.note,
+    requestedBy: row.requested_by,
+    causeRunId: row.cause_run_id,
+    causeCreatedAt: row.cause_created_at,
+    cancelRequestedAt: row.cancel_requested_at,
+    cancelReason: row.cancel_reason,
+    suspect: lives && row.fresh === null,
+  };
+}
+
+/** The word of a stored priority, 0 to 3. */
+export function priorityWord(level: number): Priority {
+  return priorities[level] ?? 'low';
+}
+
+export function priorityLevel(priority: Priority): number {
+  return priorities.indexOf(priority);
+}

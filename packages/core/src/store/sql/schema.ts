@@ -1,0 +1,236 @@
+/**
+ * The tables as the query builder sees them, alike on both databases: JSON is its text, a boolean reads as true and
+ * false on PostgreSQL and as 1 and 0 on SQLite ({@link truth} makes one of both).
+ */
+import type { ColumnType, GeneratedAlways } from 'kysely';
+
+type Flag = ColumnType<boolean | 0 | 1, boolean, boolean>;
+
+interface Aged {
+  created_at: number;
+}
+
+export interface JobRow extends Aged {
+  id: number;
+  updated_at: number;
+  owner_id: number | null;
+  version: number;
+  name: string;
+  /** The name in lower case: what lists sort by and searches look into. */
+  sort_name: string;
+  type: string;
+  source: string | null;
+  active: Flag;
+  paused_reason: string | null;
+  paused_by: string | null;
+  paused_at: number | null;
+  paused_until: number | null;
+  automatic_runs: number;
+  deleted_at: number | null;
+  deleted_by: string | null;
+  demo: Flag;
+}
+
+export interface JobVersionRow extends Aged {
+  job_id: number;
+  version: number;
+  author: string | null;
+  note: string | null;
+  definition: string;
+}
+
+export interface ScheduleRow extends Aged {
+  id: number;
+  job_id: number;
+  name: string | null;
+  active: Flag;
+  priority: number;
+  spec: string;
+  revision: number;
+  cursor_at: number;
+  plan_at: number | null;
+  next_due_at: number | null;
+  tz_version: string;
+}
+
+export interface OccurrenceRow {
+  schedule_id: number;
+  due_at: number;
+  revision: number;
+  run_id: number | null;
+  run_created_at: number | null;
+  reason: string | null;
+  cause_run_id: number | null;
+  cause_created_at: number | null;
+  decided_at: number;
+}
+
+export interface GapRow {
+  schedule_id: number;
+  from_at: number;
+  to_at: number;
+  count: number;
+  reason: string;
+  decided_at: number;
+}
+
+export interface RunRow extends Aged {
+  id: number;
+  job_id: number;
+  job_version: number;
+  trigger: string;
+  schedule_id: number | null;
+  due_at: number | null;
+  priority: number;
+  queue: number;
+  parameters: string;
+  note: string | null;
+  requested_by: string | null;
+  cause_run_id: number | null;
+  cause_created_at: number | null;
+  cancel_requested_at: number | null;
+  cancel_reason: string | null;
+  cancel_by: string | null;
+  state: string | null;
+  reason: string | null;
+  attempt: number | null;
+  worker_id: number | null;
+  exit_code: number | null;
+  signal: string | null;
+  failure: string | null;
+  started_at: number | null;
+  ended_at: number | null;
+}
+
+export interface AttemptRow {
+  run_id: number;
+  run_created_at: number;
+  fence: number;
+  attempt: number;
+  worker_id: number | null;
+  outcome: string;
+  reason: string | null;
+  exit_code: number | null;
+  signal: string | null;
+  failure: string | null;
+  started_at: number | null;
+  ended_at: number;
+}
+
+interface Travelling {
+  run_id: number;
+  run_created_at: number;
+  job_id: number;
+  queue: number;
+  priority: number;
+  on_lost: number;
+  concurrency_key: number | null;
+  slots: number | null;
+  attempt: number;
+  fence: number;
+}
+
+export interface QueueRow extends Travelling {
+  available_at: number;
+  reason: string | null;
+}
+
+export interface LeaseRow extends Travelling {
+  slot: number | null;
+  worker_id: number;
+  incarnation: number;
+  phase: string;
+  claimed_at: number;
+  started_at: number | null;
+}
+
+export interface WorkerRow extends Aged {
+  id: number;
+  name: string;
+  host: string;
+  platform: string;
+  pid: number;
+  version: string;
+  slots: number;
+  queues: string;
+  labels: string;
+  containment: string;
+  incarnation: number;
+  started_at: number;
+  beat_at: number;
+  lost_at: number | null;
+  draining: Flag;
+}
+
+export interface SchedulerTableRow extends Aged {
+  id: number;
+  name: string;
+  host: string;
+  pid: number;
+  version: string;
+  started_at: number;
+  beat_at: number;
+  polled_at: number | null;
+  stopped_at: number | null;
+}
+
+export interface EventTableRow {
+  id: GeneratedAlways<number>;
+  at: number;
+  kind: string;
+  run_id: number | null;
+  run_created_at: number | null;
+  job_id: number | null;
+  job_created_at: number | null;
+  actor: string | null;
+  data: string;
+}
+
+export interface PersonRow extends Aged {
+  id: number;
+  email: string;
+  name: string;
+  role: string;
+  timezone: string;
+  active: Flag;
+  password_hash: string;
+  epoch: number;
+}
+
+export interface SignInRow extends Aged {
+  hash: string;
+  person_id: number;
+  seen_at: number;
+  expires_at: number;
+  user_agent: string | null;
+  address: string | null;
+}
+
+export interface Schema {
+  counters: { name: string; value: number };
+  settings: { key: string; value: string };
+  idempotency: { scope: string; key: string; request_hash: string; answer: string | null; created_at: number };
+  people: PersonRow;
+  sign_ins: SignInRow;
+  jobs: JobRow;
+  job_versions: JobVersionRow;
+  job_tags: { tag: string; job_id: number };
+  schedules: ScheduleRow;
+  schedule_jobs: { job_id: number; schedule_id: number };
+  occurrences: OccurrenceRow;
+  gaps: GapRow;
+  queues: { id: GeneratedAlways<number>; name: string; labels: string };
+  runs: RunRow;
+  attempts: AttemptRow;
+  run_reports: { run_id: number; run_created_at: number; progress: string | null; result: string | null };
+  queue: QueueRow;
+  leases: LeaseRow;
+  workers: WorkerRow;
+  schedulers: SchedulerTableRow;
+  events: EventTableRow;
+}
+
+/** A boolean of either database. */
+export function truth(flag: boolean | 0 | 1): boolean {
+  return flag === true || flag === 1;
+}

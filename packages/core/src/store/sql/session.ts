@@ -1,0 +1,27 @@
+/** What queries run on: one transaction, or a place for free-standing statements. */
+import type { Compilable, Kysely } from 'kysely';
+import type { Schema } from './schema.ts';
+import type { HotStatements, Parameters, Statement } from './statement.ts';
+
+export type DatabaseKind = 'sqlite' | 'postgres';
+
+export interface Session {
+  readonly kind: DatabaseKind;
+  /** Builds queries and runs none. */
+  readonly build: Kysely<Schema>;
+  /** The complete texts that differ between the databases. */
+  readonly hot: HotStatements;
+  /** Rows of a built query. */
+  rows<Row>(query: Compilable<Row>): Promise<readonly Row[]>;
+  /** How many rows a built insert, update or delete touched. */
+  change(query: Compilable<unknown>): Promise<number>;
+  /** Rows of a complete text, prepared once a connection. Parameters go by name; undefined is NULL. */
+  run<Row>(statement: Statement, parameters?: Parameters): Promise<readonly Row[]>;
+  /** Calls `then` after the commit; at once when no transaction is open. */
+  afterCommit(then: () => void): void;
+}
+
+/** The first row of a built query, or null. */
+export async function first<Row>(session: Session, query: Compilable<Row>): Promise<Row | null> {
+  return (await session.rows(query))[0] ?? null;
+}

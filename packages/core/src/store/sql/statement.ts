@@ -1,0 +1,41 @@
+/** Complete SQL text with named parameters (`:now`), ready for a console once they are filled in. */
+export interface Statement {
+  /** Of the prepared statement on PostgreSQL. */
+  readonly name: string;
+  readonly text: string;
+}
+
+export type Parameters = Readonly<Record<string, number | string | boolean | null | undefined>>;
+
+/** The statements of the contract that both databases carry out in one step, each in its own dialect. */
+export interface HotStatements {
+  /** `:rows` [{name, labels}]: numbers pairs that have none. */
+  readonly insertQueues: Statement;
+  /** `:rows`: the record of new runs. */
+  readonly insertRuns: Statement;
+  /** `:rows`: the same runs' places in the queue. */
+  readonly enqueue: Statement;
+  /** `:rows` of the ledger; answers the keys that were new. */
+  readonly insertOccurrences: Statement;
+  readonly insertGaps: Statement;
+  /** `:plan`: T1's compare-and-set; answers `id`. */
+  readonly advance: Statement;
+  /** `:now`, `:limit`: jobs with a schedule due, earliest first; answers `job_id`. */
+  readonly dueJobs: Statement;
+  /** `:rows`; the time is the database's. */
+  readonly appendEvents: Statement;
+  /** `:jobs` [id], `:limit`: the newest runs of each job, for its summary. */
+  readonly newestRuns: Statement;
+  /** `:ids`, `:state`, `:reason`: takes runs out of the queue; answers `run_id`, `run_created_at`, `job_id`. */
+  readonly dequeue: Statement;
+  /** `:rows` [{id, created_at}], `:state`, `:reason`: completes records that never started. */
+  readonly endRuns: Statement;
+  /** `:rows` [{run_id, run_created_at, progress, result}]: written over what stood there, field by field. */
+  readonly report: Statement;
+  /** `:rows` [{id, created_at}]: removes records, attempts and reports, one statement each. */
+  readonly removeRuns: readonly Statement[];
+  /** Draws `:count` numbers from the counter of ids; answers the highest as `value`. */
+  readonly drawIds: Statement;
+  /** The database's time as `now`. */
+  readonly now: Statement;
+}

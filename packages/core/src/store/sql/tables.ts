@@ -1,0 +1,35 @@
+import type { Tables } from '../store.ts';
+import { dispatchTable, type HotDispatch } from './dispatch.ts';
+import { eventTable } from './events.ts';
+import { idempotencyTable, settingTable } from './installation.ts';
+import { jobTable } from './jobs.ts';
+import { ledgerTable } from './ledger.ts';
+import { peopleTable } from './people.ts';
+import type { QueueNumbers } from './queues.ts';
+import { runTable } from './runs.ts';
+import { schedulerTable } from './schedulers.ts';
+import { scheduleTable } from './schedules.ts';
+import type { Session } from './session.ts';
+import { workerTable } from './workers.ts';
+
+/** Everything that can be read and changed, bound to one session. */
+export function tablesOf(session: Session, dispatch: HotDispatch, numbers: QueueNumbers): Tables {
+  return {
+    async now() {
+      const [row] = await session.run<{ now: number }>(session.hot.now);
+      if (row === undefined) throw new Error('The database told no time.');
+      return row.now;
+    },
+    jobs: jobTable(session),
+    schedules: scheduleTable(session),
+    ledger: ledgerTable(session),
+    runs: runTable(session, numbers),
+    dispatch: dispatchTable(session, dispatch),
+    workers: workerTable(session),
+    schedulers: schedulerTable(session),
+    events: eventTable(session),
+    people: peopleTable(session),
+    settings: settingTable(session),
+    idempotency: idempotencyTable(session),
+  };
+}

@@ -1,0 +1,48 @@
+/**
+ * Which methods change something. Standing free, such a method becomes a transaction of its own, so that several
+ * statements are one change and SQLite takes its write lock at once; a read needs neither.
+ */
+import type { Tables } from '../store.ts';
+
+type Noun = Exclude<keyof Tables, 'now'>;
+
+/** Method names by noun. */
+export type MethodNames = { readonly [N in Noun]: readonly (keyof Tables[N] & string)[] };
+
+export const writes: MethodNames = {
+  jobs: ['insert', 'update', 'lock', 'countAutomaticRuns', 'purge'],
+  schedules: ['insert', 'update', 'remove', 'advance'],
+  ledger: ['insert', 'insertGaps', 'prune'],
+  runs: ['insert', 'endWaiting', 'requestCancel', 'report', 'remove'],
+  dispatch: ['claim', 'intend', 'markRunning', 'renew', 'finish', 'release'],
+  workers: ['register', 'declareLost', 'end', 'setDraining', 'prune'],
+  schedulers: ['register', 'beat', 'end', 'prune'],
+  events: ['append', 'prune'],
+  people: ['insert', 'setPassword', 'addSignIn', 'touchSignIn', 'endSignIn', 'endSignIns', 'pruneSignIns'],
+  settings: ['set', 'setOnce', 'remove'],
+  idempotency: ['take', 'answer', 'prune'],
+};
+
+type Method = (...args: readonly unknown[]) => Promise<unknown>;
+
+/**
+ * `tables` with each named method replaced by what `replace` makes of it.
+ *
+ * @param replace gets the method's own call on other tables: the free-standing one passes the tables of a transaction
+ */
+export function withMethods(
+  tables: Tables,
+  names: Partial<MethodNames>,
+  replace: (call: (tables: Tables) => Promise<unknown>) => Promise<unknown>,
+): Tables {
+  const replaced: Record<string, unknown> = { now: tables.now };
+  for (const noun of Object.keys(writes) as Noun[]) {
+    const methods: Record<string, unknown> = { ...tables[noun] };
+    for (const name of names[noun] ?? []) {
+      methods[name] = (...args: readonly unknown[]) =>
+        replace((target) => (target[noun] as unknown as Record<string, Method>)[name]?.(...args) ?? Promise.resolve());
+    }
+    replaced[noun] = methods;
+  }
+  return replaced as unknown as Tables;
+}

@@ -1,0 +1,155 @@
+/** One connection to a SQLite file: its settings, its statements, and its errors as ours. */
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import { JobTriggerError } from '../../errors.ts';
+import type { System } from '../../system/system.ts';
+import { untilFree } from './busy.ts';
+import { isSafeVersion, safeVersions } from './version.ts';
+
+/** Statements kept prepared; the least recently used goes first. */
+const statementsKept = 250;
+
+interface Prepared {
+  readonly statement: StatementSync;
+  readonly answersRows: boolean;
+}
+
+export interface Answer {
+  readonly rows: readonly unknown[];
+  readonly changes: number;
+}
+
+export interface Connection {
+  readonly database: DatabaseSync;
+  /** Runs one statement; parameters by place or by name. @throws our errors for a full disk and a busy file */
+  run(text: string, parameters: readonly unknown[] | Readonly<Record<string, unknown>>): Answer;
+  close(): void;
+}
+
+/**
+ * Opens `path` (or `:memory:`) with write-ahead log and full synchronisation.
+ *
+ * @throws {JobTriggerError} `sqlite_too_old` when this SQLite can lose data of two connections,
+ *   `database_unreachable` when the file cannot be opened
+ */
+export async function openConnection(path: string, system: System): Promise<Connection> {
+  const database = open(path);
+  try {
+    checkSafe(database);
+    database.function('now_ms', () => system.clock.wall());
+    await untilFree(system.random, () => configure(database));
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+  const prepared = new Map<string, Prepared>();
+
+  const prepare = (text: string): Prepared => {
+    const known = prepared.get(text);
+    if (known) {
+      prepared.delete(text);
+      prepared.set(text, known);
+      return known;
+    }
+    const statement = database.prepare(text);
+    const fresh = { statement, answersRows: statement.columns().length > 0 };
+    prepared.set(text, fresh);
+    const [oldest] = prepared.keys();
+    if (prepared.size > statementsKept && oldest !== undefined) prepared.delete(oldest);
+    return fresh;
+  };
+
+  return {
+    database,
+    run(text, parameters) {
+      try {
+        const { statement, answersRows } = prepare(text);
+        if (answersRows) return { rows: all(statement, parameters), changes: 0 };
+        return { rows: [], changes: change(statement, parameters) };
+      } catch (error) {
+        throw ours(error);
+      }
+    },
+    close() {
+      prepared.clear();
+      if (database.isOpen) database.close();
+    },
+  };
+}
+
+function checkSafe(database: DatabaseSync): void {
+  const version = String(database.prepare('SELECT sqlite_version() AS version').get()?.['version']);
+  if (isSafeVersion(version)) return;
+  throw new JobTriggerError('sqlite_too_old', `SQLite ${version} can lose data; ${safeVersions} is needed.`, { version });
+}
+
+/** Changing the journal and recovering after a crash take the file's lock, so another opener may be in the way. */
+function configure(database: DatabaseSync): void {
+  try {
+    for (const setting of ['journal_mode = WAL', 'synchronous = FULL', 'journal_size_limit = 67108864']) {
+      database.exec(`PRAGMA ${setting}`);
+    }
+    database.prepare('SELECT count(*) FROM sqlite_schema').get();
+  } catch (error) {
+    throw ours(error);
+  }
+}
+
+function open(path: string): DatabaseSync {
+  try {
+    return new DatabaseSync(path, { timeout: 0 });
+  } catch (cause) {
+    throw new JobTriggerError('database_unreachable', `The database ${path} cannot be opened.`, { path }, { cause });
+  }
+}
+
+function toInput(value: unknown): SQLInputValue {
+  if (value === undefined || value === null) return null;
+  if (typeof value === 'boolean') return value ? 1 : 0;
+  return value as SQLInputValue;
+}
+
+type Bound = readonly unknown[] | Readonly<Record<string, unknown>>;
+
+function named(parameters: Readonly<Record<string, unknown>>): Record<string, SQLInputValue> {
+  return Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, toInput(value)]));
+}
+
+function isList(parameters: Bound): parameters is readonly unknown[] {
+  return Array.isArray(parameters);
+}
+
+function all(statement: StatementSync, parameters: Bound): unknown[] {
+  return isList(parameters) ? statement.all(...parameters.map(toInput)) : statement.all(named(parameters));
+}
+
+function change(statement: StatementSync, parameters: Bound): number {
+  const { changes } = isList(parameters) ? statement.run(...parameters.map(toInput)) : statement.run(named(parameters));
+  return Number(changes);
+}
+
+const busy = 5;
+const locked = 6;
+const full = 13;
+const ioError = 10;
+const cannotOpen = 14;
+
+/** The result code of SQLite without its extension, or null for another error. */
+function resultCode(error: unknown): number | null {
+  if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number') return null;
+  return error.errcode & 0xff;
+}
+
+function ours(cause: unknown): unknown {
+  switch (resultCode(cause)) {
+    case busy:
+    case locked:
+      return new JobTriggerError('database_busy', 'Another process is writing to the database.', {}, { cause });
+    case full:
+      return new JobTriggerError('no_space', 'There is no space left for the database.', {}, { cause });
+    case ioError:
+    case cannotOpen:
+      return new JobTriggerError('database_unreachable', 'The database file cannot be read or written.', {}, { cause });
+    default:
+      return cause;
+  }
+}

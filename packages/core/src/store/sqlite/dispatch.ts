@@ -1,0 +1,132 @@
+import type { Finished } from '../dispatch-table.ts';
+import { heldRows, inLine, servedLines, type ClaimRow, type HotDispatch, type Line } from '../sql/dispatch.ts';
+import { appendEvents } from '../sql/events.ts';
+import { writeValue } from '../sql/json.ts';
+import type { LeaseRow } from '../sql/schema.ts';
+import type { Session } from '../sql/session.ts';
+import * as statements from './dispatch-statements.ts';
+
+interface Ended {
+  readonly lease: LeaseRow;
+  readonly done: Finished;
+}
+
+/** T2, T3, T5 and giving back, each inside the transaction that the store has opened. */
+export function sqliteDispatch(session: Session): HotDispatch {
+  return {
+    async claim({ workerId, incarnation, free, queues, labels }) {
+      if (free <= 0) return [];
+      const lines = await session.run<Line>(statements.lines, { names: JSON.stringify(queues) });
+      const claims = [];
+      for (const { queue, priority } of servedLines(lines, labels)) {
+        const rows: ClaimRow[] = [];
+        let got = -1;
+        while (got !== 0 && claims.length + rows.length < free) {
+          const asked = { queue, priority, worker: workerId, incarnation, free: free - claims.length - rows.length };
+          const leased = await session.run<{ run_id: number }>(statements.claim, asked);
+          got = leased.length;
+          if (got > 0) {
+            const ids = JSON.stringify(leased.map(({ run_id }) => run_id));
+            rows.push(...(await session.run<ClaimRow>(statements.leaveQueue, { ids })));
+          }
+        }
+        claims.push(...inLine(rows));
+        if (claims.length >= free) break;
+      }
+      return claims;
+    },
+    async intend(incarnation, held) {
+      if (held.length === 0) return [];
+      const parameters = { incarnation, held: heldRows(held) };
+      const rows = await session.run<{ run_id: number; fence: number }>(statements.intend, parameters);
+      return rows.map((row) => ({ runId: row.run_id, fence: row.fence }));
+    },
+    async markRunning(incarnation, held) {
+      if (held.length > 0) await session.run(statements.markRunning, { incarnation, held: heldRows(held) });
+    },
+    finish: (done) => finish(session, done),
+    async release({ workerId, incarnation }, held) {
+      const parameters = { worker: workerId, incarnation, held: held === undefined ? null : heldRows(held) };
+      const leases = await session.run<LeaseRow & { now: number }>(statements.release, parameters);
+      const back = leases.map(({ now, ...lease }) => ({ ...lease, available_at: now, reason: null }));
+      if (back.length > 0) await session.run(session.hot.enqueue, { rows: JSON.stringify(back) });
+      return leases.map((lease) => lease.run_id);
+    },
+  };
+}
+
+async function finish(session: Session, done: readonly Finished[]): Promise<readonly number[]> {
+  if (done.length === 0) return [];
+  const leases = await session.run<LeaseRow>(statements.endLeases, { done: heldRows(done) });
+  const ended = leases.flatMap((lease): Ended[] => {
+    const own = done.find(({ runId, fence }) => runId === lease.run_id && fence === lease.fence);
+    return own ? [{ lease, done: own }] : [];
+  });
+  if (ended.length > 0) await record(session, ended);
+  if (ended.length < done.length) {
+    const gone = new Set(ended.map(({ lease }) => lease.run_id));
+    await recordLate(session, done.filter(({ runId }) => !gone.has(runId)));
+  }
+  return ended.map(({ lease }) => lease.run_id);
+}
+
+async function record(session: Session, ended: readonly Ended[]): Promise<void> {
+  const tries = ended.map(({ lease, done }) => ({
+    run_id: lease.run_id,
+    run_created_at: lease.run_created_at,
+    attempt: lease.attempt,
+    fence: lease.fence,
+    worker_id: lease.worker_id,
+    outcome: done.outcome,
+    state: done.state,
+    reason: done.reason,
+    exit_code: done.exitCode,
+    signal: done.signal,
+    failure: writeValue(done.failure),
+    started_at: lease.started_at,
+  }));
+  await session.run(statements.insertAttempts, { rows: JSON.stringify(tries) });
+
+  const final = ended.flatMap(({ done }, index) => (done.retryAt === null ? [tries[index]] : []));
+  if (final.length > 0) await session.run(statements.completeRuns, { rows: JSON.stringify(final) });
+
+  const again = ended.flatMap(({ lease, done }) => {
+    const attempt = done.keepAttempt === true ? lease.attempt : lease.attempt + 1;
+    return done.retryAt === null ? [] : [{ ...lease, attempt, available_at: done.retryAt, reason: done.reason }];
+  });
+  if (again.length > 0) await session.run(session.hot.enqueue, { rows: JSON.stringify(again) });
+
+  const reports = ended.flatMap(({ lease, done }) => {
+    const result = writeValue(done.result);
+    return result === null ? [] : [{ run_id: lease.run_id, run_created_at: lease.run_created_at, progress: null, result }];
+  });
+  if (reports.length > 0) await session.run(session.hot.report, { rows: JSON.stringify(reports) });
+
+  await appendEvents(
+    session,
+    ended.map(({ lease, done }) => ({
+      kind: done.retryAt === null && done.state !== null ? `run.${done.state}` : `attempt.${done.outcome}`,
+      runId: lease.run_id,
+      runCreatedAt: lease.run_created_at,
+      jobId: lease.job_id,
+      data: { attempt: lease.attempt, outcome: done.outcome, reason: done.reason, exit_code: done.exitCode },
+    })),
+  );
+}
+
+/** A result after the lease is gone is told and never applied; one that was counted before is not told again. */
+async function recordLate(session: Session, missing: readonly Finished[]): Promise<void> {
+  const counted = await session.run<{ run_id: number; fence: number }>(statements.counted, { done: heldRows(missing) });
+  const late = missing.filter(({ runId, fence }) => !counted.some((row) => row.run_id === runId && row.fence === fence));
+  if (late.length === 0) return;
+  const runs = session.build.selectFrom('runs').select(['id', 'created_at', 'job_id']);
+  const known = await session.rows(runs.where('id', 'in', late.map(({ runId }) => runId)));
+  await appendEvents(
+    session,
+    late.map(({ runId, fence, outcome, exitCode }) => {
+      const run = known.find(({ id }) => id === runId);
+      const data = { fence, outcome, exit_code: exitCode };
+      return { kind: 'run.late_result', runId, runCreatedAt: run?.created_at ?? null, jobId: run?.job_id ?? null, data };
+    }),
+  );
+}

@@ -1,0 +1,93 @@
+/** Complete texts for SQLite: a batch travels as one JSON parameter, so that one text serves every size. */
+import type { HotStatements, Statement } from '../sql/statement.ts';
+
+/** `value ->> 'name'` for each name: a JSON object as a row. */
+function fields(names: string): string {
+  return names
+    .split(',')
+    .map((name) => `value ->> '${name.trim()}'`)
+    .join(', ');
+}
+
+/** Inserts the objects of `:rows`. */
+function insertRows(table: string, names: string, rest = ''): Statement {
+  const text = `INSERT INTO ${table} (${names}) SELECT ${fields(names)} FROM json_each(:rows) WHERE true ${rest}`;
+  return { name: `insert_${table}`, text };
+}
+
+const runColumns =
+  'id, created_at, job_id, job_version, trigger, schedule_id, due_at, priority, queue, parameters, note, requested_by, ' +
+  'cause_run_id, cause_created_at';
+const queueColumns =
+  'run_id, run_created_at, job_id, queue, priority, on_lost, concurrency_key, slots, attempt, fence, available_at, reason';
+
+export const sqliteStatements: HotStatements = {
+  insertQueues: insertRows('queues', 'name, labels', 'ON CONFLICT (name, labels) DO NOTHING'),
+  insertRuns: insertRows('runs', runColumns),
+  enqueue: insertRows('queue', queueColumns),
+  insertOccurrences: insertRows(
+    'occurrences',
+    'schedule_id, due_at, revision, run_id, run_created_at, reason, cause_run_id, cause_created_at, decided_at',
+    'ON CONFLICT (schedule_id, due_at) DO NOTHING RETURNING schedule_id, due_at',
+  ),
+  insertGaps: insertRows(
+    'gaps',
+    'schedule_id, from_at, to_at, count, reason, decided_at',
+    'ON CONFLICT (schedule_id, from_at) DO NOTHING',
+  ),
+  advance: {
+    name: 'advance',
+    text: `UPDATE schedules SET cursor_at = value ->> 'new_cursor', plan_at = value ->> 'new_plan', next_due_at = value ->> 'new_next'
+FROM json_each(:plan) WHERE active AND schedules.id = value ->> 'id' AND revision = value ->> 'revision'
+  AND cursor_at = value ->> 'cursor_at' RETURNING schedules.id`,
+  },
+  dueJobs: {
+    name: 'due_jobs',
+    text: `SELECT job_id FROM schedules WHERE plan_at IS NOT NULL AND plan_at <= :now AND active ORDER BY plan_at LIMIT :limit`,
+  },
+  appendEvents: {
+    name: 'append_events',
+    text: `INSERT INTO events (at, kind, run_id, run_created_at, job_id, job_created_at, actor, data)
+SELECT now_ms(), value ->> 'kind', value ->> 'run_id', value ->> 'run_created_at', value ->> 'job_id',
+  coalesce(value ->> 'job_created_at', (SELECT created_at FROM jobs WHERE jobs.id = value ->> 'job_id')), value ->> 'actor', value ->> 'data'
+FROM json_each(:rows) ORDER BY json_each.key`,
+  },
+  newestRuns: {
+    name: 'newest_runs',
+    text: `SELECT r.id, r.created_at, r.job_id, r.trigger, r.state FROM json_each(:jobs) j JOIN runs r ON r.id IN
+(SELECT n.id FROM runs n WHERE n.job_id = j.value AND n.state IS NOT NULL ORDER BY n.created_at DESC, n.id DESC LIMIT :limit)`,
+  },
+  dequeue: {
+    name: 'dequeue',
+    text: `DELETE FROM queue WHERE run_id IN (SELECT value FROM json_each(:ids)) RETURNING run_id, run_created_at, job_id, attempt`,
+  },
+  endRuns: {
+    name: 'end_runs',
+    text: `UPDATE runs SET state = :state, reason = :reason, cancel_by = :by, attempt = value ->> 'attempt', ended_at = now_ms()
+FROM json_each(:rows) WHERE runs.id = value ->> 'id' AND runs.created_at = value ->> 'created_at'`,
+  },
+  report: insertRows(
+    'run_reports',
+    'run_id, run_created_at, progress, result',
+    'ON CONFLICT (run_id) DO UPDATE SET progress = coalesce(excluded.progress, progress), result = coalesce(excluded.result, result)',
+  ),
+  removeRuns: [
+    {
+      name: 'remove_attempts',
+      text: `DELETE FROM attempts WHERE run_id IN (SELECT value ->> 'id' FROM json_each(:rows))`,
+    },
+    {
+      name: 'remove_reports',
+      text: `DELETE FROM run_reports WHERE run_id IN (SELECT value ->> 'id' FROM json_each(:rows))`,
+    },
+    {
+      name: 'remove_runs',
+      text: `DELETE FROM runs WHERE (id, created_at) IN (SELECT value ->> 'id', value ->> 'created_at' FROM json_each(:rows))`,
+    },
+  ],
+  drawIds: {
+    name: 'draw_ids',
+    text: `UPDATE counters SET value = value + :count WHERE name = 'id' RETURNING value`,
+  },
+  now: { name: 'now', text: `SELECT now_ms() AS now` },
+};

@@ -1,0 +1,73 @@
+import type { Id } from '../../model/id.ts';
+import type { System } from '../../system/system.ts';
+import { idSource } from '../sql/ids.ts';
+import type { Session } from '../sql/session.ts';
+import { tablesOf } from '../sql/tables.ts';
+import { withMethods, writes } from '../sql/writes.ts';
+import type { Store, Tables } from '../store.ts';
+import { sqliteBell } from './bell.ts';
+import { untilFree } from './busy.ts';
+import { openConnection, type Connection } from './connection.ts';
+import { sqliteDispatch } from './dispatch.ts';
+import { sqliteSession, type Runner } from './session.ts';
+import { createWriter } from './writer.ts';
+
+/**
+ * A store on a migrated file. Reads that stand free have a connection of their own and never wait for a writer; a
+ * database in memory has only one, so there they stand in line with the transactions.
+ */
+export async function sqliteStore(path: string, system: System, connection: Connection): Promise<Store> {
+  const inMemory = path === ':memory:';
+  const reading = inMemory ? connection : await openConnection(path, system);
+  if (!inMemory) reading.database.exec('PRAGMA query_only = ON');
+  const writer = createWriter(connection, system);
+  const bell = sqliteBell(connection, { shared: !inMemory });
+  const numbers = new Map<string, number>();
+
+  const tablesOn = (session: Session): Tables => tablesOf(session, sqliteDispatch(session), numbers);
+  const transaction: Store['transaction'] = (work) =>
+    writer.transaction((afterCommit) => work(tablesOn(sqliteSession(connection, afterCommit))));
+  const patient: Runner = (step) => untilFree(system.random, step);
+  const standing = tablesOn(sqliteSession(reading, (then) => then(), patient));
+  const free = withMethods(inMemory ? inLine(standing) : standing, writes, (call) => transaction(call));
+
+  function inLine(tables: Tables): Tables {
+    const names = Object.fromEntries(
+      Object.entries(tables).map(([noun, methods]) => [noun, typeof methods === 'function' ? [] : Object.keys(methods)]),
+    );
+    return withMethods(tables, names, (call) => writer.alone(() => call(tables)));
+  }
+
+  const draw = (count: number): Promise<Id> =>
+    writer.transaction(async (afterCommit) => {
+      const session = sqliteSession(connection, afterCommit);
+      const [row] = await session.run<{ value: number }>(session.hot.drawIds, { count });
+      if (row === undefined) throw new Error('The counter of ids is missing.');
+      return row.value;
+    });
+
+  return {
+    ...free,
+    kind: 'sqlite',
+    bell,
+    transaction,
+    ids: idSource(draw),
+    async ping() {
+      const start = system.clock.mono();
+      await writer.transaction(async () => undefined);
+      return { latencyMs: system.clock.mono() - start };
+    },
+    async maintain() {
+      await writer.alone(async () => {
+        connection.database.exec('PRAGMA optimize');
+        if (!inMemory) connection.database.exec('PRAGMA wal_checkpoint(PASSIVE)');
+      });
+    },
+    async close() {
+      bell.close();
+      await writer.idle();
+      if (!inMemory) reading.close();
+      connection.close();
+    },
+  };
+}

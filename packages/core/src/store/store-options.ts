@@ -1,0 +1,28 @@
+import type { Millis } from '../model/instant.ts';
+import type { System } from '../system/system.ts';
+
+/** Time-outs of PostgreSQL sessions, in milliseconds; SQLite has none. */
+export interface SessionTimeouts {
+  /** The longest a statement may take. Default 30 000. */
+  readonly statement?: Millis;
+  /** The longest a statement may wait for a lock. Default 10 000. */
+  readonly lock?: Millis;
+  /** The longest an open transaction may do nothing. Default 15 000. */
+  readonly idle?: Millis;
+}
+
+export interface OpenStoreOptions {
+  /** `sqlite:/absolute/path.db`, `sqlite::memory:` or `postgres://…`. */
+  readonly url: string;
+  readonly system: System;
+  /** Applies missing migrations first, and makes the file where there is none. Default false. */
+  readonly migrate?: boolean;
+  /** Connections to PostgreSQL, beside one for heartbeats and two for the bell. Default 5. */
+  readonly pool?: number;
+  readonly roleTimeouts?: SessionTimeouts;
+  /**
+   * True makes `now_ms()` on PostgreSQL tell the time of `system.clock`, as it always does on SQLite: for tests.
+   * Default false.
+   */
+  readonly databaseFollowsClock?: boolean;
+}
