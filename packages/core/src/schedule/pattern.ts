@@ -1,0 +1,167 @@
+/**
+ * Patterns over the wall clock: which local readings a rule matches, without any zone.
+ *
+ * A pattern answers the first reading at or after a given one. What a zone makes of a reading is decided elsewhere.
+ */
+import { civilFromDays, dayMs, dayOf, daysFromCivil, daysInMonth, timeOf, weekdayOf, type Local } from './civil.ts';
+import type { CronFields } from './cron-parse.ts';
+import type { MonthDay } from '../model/schedule.ts';
+
+export interface Pattern {
+  /** First match at or after `from`; null when there is none within a full turn of the calendar. */
+  next(from: Local): Local | null;
+}
+
+/** The Gregorian calendar repeats after this many years; what has not matched by then never does. */
+const calendarTurn = 400;
+const lastYear = 9999;
+
+/** Days of a month that match, ascending. */
+export type MonthDays = (year: number, month: number) => readonly number[];
+
+/** Every `stepMs` from `offsetMs` after midnight; the step divides the day. */
+export function everyPattern(stepMs: number, offsetMs: number): Pattern {
+  return { next: (from) => Math.ceil((from - offsetMs) / stepMs) * stepMs + offsetMs };
+}
+
+/** Days chosen month by month, each with the same times (milliseconds since midnight, ascending). */
+export function calendarPattern(months: readonly number[], daysOf: MonthDays, times: readonly number[]): Pattern {
+  const included = new Set(months);
+  const first = times[0];
+  function dayFrom(start: number): number | null {
+    const { year, month, day } = civilFromDays(start);
+    for (let count = 0; count <= calendarTurn * 12; count += 1) {
+      const index = month - 1 + count;
+      const thisYear = year + Math.floor(index / 12);
+      const thisMonth = (index % 12) + 1;
+      if (thisYear > lastYear) return null;
+      if (!included.has(thisMonth)) continue;
+      const found = daysOf(thisYear, thisMonth).find((candidate) => count > 0 || candidate >= day);
+      if (found !== undefined) return daysFromCivil(thisYear, thisMonth, found);
+    }
+    return null;
+  }
+  return {
+    next(from) {
+      if (first === undefined) return null;
+      const day = dayFrom(dayOf(from));
+      if (day === null) return null;
+      if (day > dayOf(from)) return day * dayMs + first;
+      const time = firstAtOrAfter(times, timeOf(from));
+      if (time !== null) return day * dayMs + time;
+      const following = dayFrom(day + 1);
+      return following === null ? null : following * dayMs + first;
+    },
+  };
+}
+
+function firstAtOrAfter(ascending: readonly number[], value: number): number | null {
+  let low = 0;
+  let high = ascending.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((ascending[middle] ?? 0) < value) low = middle + 1;
+    else high = middle;
+  }
+  return ascending[low] ?? null;
+}
+
+/** Remembers the last month asked, as scans ask for the same one again and again. */
+function remembered(daysOf: MonthDays): MonthDays {
+  let key = -1;
+  let days: readonly number[] = [];
+  return (year, month) => {
+    const asked = year * 12 + month;
+    if (asked !== key) {
+      days = daysOf(year, month);
+      key = asked;
+    }
+    return days;
+  };
+}
+
+/** The nth of a weekday (1 Monday to 7 Sunday) in a month, -1 the last; null when there is none. */
+export function nthWeekday(year: number, month: number, weekday: number, nth: number): number | null {
+  const length = daysInMonth(year, month);
+  const ofFirst = weekdayOf(daysFromCivil(year, month, 1));
+  const first = 1 + ((weekday - ofFirst + 7) % 7);
+  const day = nth === -1 ? first + Math.floor((length - first) / 7) * 7 : first + (nth - 1) * 7;
+  return day <= length ? day : null;
+}
+
+/** The weekday nearest a day, inside its month; null when the month lacks the day. */
+function nearestWeekday(year: number, month: number, day: number): number | null {
+  const length = daysInMonth(year, month);
+  if (day > length) return null;
+  const weekday = weekdayOf(daysFromCivil(year, month, day));
+  if (weekday === 6) return day === 1 ? 3 : day - 1;
+  if (weekday === 7) return day === length ? day - 2 : day + 1;
+  return day;
+}
+
+function cronDays(fields: CronFields): MonthDays {
+  const allWeekdays = fields.weekdays.size === 7;
+  return remembered((year, month) => {
+    const length = daysInMonth(year, month);
+    const byDay = new Set([...fields.days].filter((day) => day <= length));
+    for (const special of fields.daySpecials) {
+      if (special.kind === 'last') byDay.add(length);
+      const near = special.kind === 'nearest_weekday' ? nearestWeekday(year, month, special.day) : null;
+      const lastWeekday = special.kind === 'last_weekday' ? nearestWeekday(year, month, length) : null;
+      for (const day of [near, lastWeekday]) if (day !== null) byDay.add(day);
+    }
+    const byWeekday = new Set<number>();
+    for (const { weekday, nth } of fields.weekdaySpecials) {
+      const day = nthWeekday(year, month, weekday === 0 ? 7 : weekday, nth);
+      if (day !== null) byWeekday.add(day);
+    }
+    const days: number[] = [];
+    const first = daysFromCivil(year, month, 1);
+    for (let day = 1; day <= length; day += 1) {
+      const weekday = weekdayOf(first + day - 1) % 7;
+      const matchesWeekday = allWeekdays || fields.weekdays.has(weekday) || byWeekday.has(day);
+      const matches = fields.bothDays ? byDay.has(day) && matchesWeekday : byDay.has(day) || matchesWeekday;
+      if (matches) days.push(day);
+    }
+    return days;
+  });
+}
+
+/** The readings of a cron expression. */
+export function cronPattern(fields: CronFields): Pattern {
+  const times: number[] = [];
+  for (const hour of fields.hours) for (const minute of fields.minutes) for (const second of fields.seconds) times.push(((hour * 60 + minute) * 60 + second) * 1000);
+  return calendarPattern(fields.months, cronDays(fields), times);
+}
+
+const everyMonth: readonly number[] = Array.from({ length: 12 }, (_, at) => at + 1);
+
+export function dailyPattern(times: readonly number[]): Pattern {
+  return calendarPattern(everyMonth, remembered((year, month) => Array.from({ length: daysInMonth(year, month) }, (_, at) => at + 1)), times);
+}
+
+export function weeklyPattern(weekdays: readonly number[], times: readonly number[]): Pattern {
+  const wanted = new Set(weekdays);
+  const daysOf = remembered((year, month) => {
+    const first = daysFromCivil(year, month, 1);
+    return Array.from({ length: daysInMonth(year, month) }, (_, at) => at + 1).filter((day) => wanted.has(weekdayOf(first + day - 1)));
+  });
+  return calendarPattern(everyMonth, daysOf, times);
+}
+
+/** The day that a month gives to a rule, by its `short_months`. */
+export function dayOfMonth(rule: MonthDay, year: number, month: number): number | null {
+  if ('nth' in rule) return nthWeekday(year, month, rule.weekday, rule.nth);
+  const length = daysInMonth(year, month);
+  if (rule.day === 'last') return length;
+  if (rule.day <= length) return rule.day;
+  return rule.shortMonths === 'skip' ? null : length;
+}
+
+export function monthlyPattern(months: readonly number[] | null, rule: MonthDay, times: readonly number[]): Pattern {
+  const daysOf = remembered((year, month) => {
+    const day = dayOfMonth(rule, year, month);
+    return day === null ? [] : [day];
+  });
+  return calendarPattern(months ?? everyMonth, daysOf, times);
+}

@@ -1,0 +1,277 @@
+/**
+ * Recurrence rules of RFC 5545 (section 3.3.10), over the wall clock: expands one period after the other into local
+ * readings. What a zone makes of them follows the same RFC and is decided by the caller.
+ */
+import { invalidField, type JobTriggerError } from '../errors.ts';
+import { civilFromDays, dayMs, dayOf, daysFromCivil, daysInMonth, parseLocalDateTime, timeOf, weekdayOf, type Local } from './civil.ts';
+import type { Instant } from '../model/instant.ts';
+
+const frequencies = ['YEARLY', 'MONTHLY', 'WEEKLY', 'DAILY', 'HOURLY', 'MINUTELY', 'SECONDLY'] as const;
+type Frequency = (typeof frequencies)[number];
+const weekdays = ['MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU'];
+
+/** A weekday (1 Monday), with its place in the month or year when one is named. */
+interface ByDay {
+  readonly weekday: number;
+  readonly nth: number | null;
+}
+
+export interface RecurrenceRule {
+  readonly frequency: Frequency;
+  readonly interval: number;
+  readonly count: number | null;
+  /** The last instant, included; a local reading when written without `Z`. */
+  readonly until: { readonly at: Instant; readonly utc: boolean } | null;
+  readonly byMonth: readonly number[];
+  readonly byMonthDay: readonly number[];
+  readonly byYearDay: readonly number[];
+  readonly byWeekNo: readonly number[];
+  readonly byDay: readonly ByDay[];
+  readonly byHour: readonly number[];
+  readonly byMinute: readonly number[];
+  readonly bySecond: readonly number[];
+  readonly bySetPos: readonly number[];
+  /** 1 is Monday. */
+  readonly weekStart: number;
+}
+
+function refuse(text: string): JobTriggerError {
+  return invalidField('rrule', text, 'schedule_invalid');
+}
+
+function numbers(name: string, text: string | undefined, least: number, most: number): number[] {
+  if (text === undefined) return [];
+  return text.split(',').map((part) => {
+    const value = Number(part);
+    const magnitude = least < 0 ? Math.abs(value) : value;
+    if (!/^[+-]?\d{1,4}$/.test(part) || value < least || value > most || (least < 0 && magnitude === 0)) {
+      throw refuse(`${name}: '${part.slice(0, 20)}' is not a number from ${least} to ${most}`);
+    }
+    return value;
+  });
+}
+
+function byDays(text: string | undefined): ByDay[] {
+  if (text === undefined) return [];
+  return text.split(',').map((part) => {
+    const match = /^([+-]?\d{1,2})?(MO|TU|WE|TH|FR|SA|SU)$/.exec(part);
+    const nth = match?.[1] === undefined ? null : Number(match[1]);
+    if (match?.[2] === undefined || nth === 0 || Math.abs(nth ?? 1) > 53) throw refuse(`BYDAY: '${part.slice(0, 20)}' is no weekday`);
+    return { weekday: weekdays.indexOf(match[2]) + 1, nth };
+  });
+}
+
+function until(text: string | undefined): RecurrenceRule['until'] {
+  if (text === undefined) return null;
+  const match = /^(\d{4})(\d{2})(\d{2})(?:T(\d{2})(\d{2})(\d{2})(Z)?)?$/.exec(text);
+  const at = match === null ? null : parseLocalDateTime(`${match[1]}-${match[2]}-${match[3]}T${match[4] ?? '23'}:${match[5] ?? '59'}:${match[6] ?? '59'}`);
+  if (match === null || at === null) throw refuse(`UNTIL: '${text.slice(0, 20)}' is no date such as 20271231T235959Z`);
+  return { at, utc: match[7] === 'Z' };
+}
+
+function whole(name: string, text: string | undefined, most: number): number | null {
+  if (text === undefined) return null;
+  const value = Number(text);
+  if (!/^\d{1,9}$/.test(text) || value < 1 || value > most) throw refuse(`${name}: '${text.slice(0, 20)}' is not a number from 1 to ${most}`);
+  return value;
+}
+
+const known = new Set(['FREQ', 'INTERVAL', 'COUNT', 'UNTIL', 'BYMONTH', 'BYMONTHDAY', 'BYYEARDAY', 'BYWEEKNO', 'BYDAY', 'BYHOUR', 'BYMINUTE', 'BYSECOND', 'BYSETPOS', 'WKST']);
+
+/** Reads a rule. @throws `schedule_invalid` naming the part */
+export function parseRecurrence(text: string): RecurrenceRule {
+  if (text.length > 1000) throw refuse('is longer than 1000 characters');
+  const parts = new Map<string, string>();
+  for (const part of text.replace(/^RRULE:/i, '').toUpperCase().split(';')) {
+    const at = part.indexOf('=');
+    const name = part.slice(0, at);
+    if (at < 1 || !known.has(name)) throw refuse(`'${part.slice(0, 40)}' is not understood; ${[...known].join(' ')} are`);
+    if (parts.has(name)) throw refuse(`${name} is there twice`);
+    parts.set(name, part.slice(at + 1));
+  }
+  const frequency = frequencies.find((name) => name === parts.get('FREQ'));
+  if (frequency === undefined) throw refuse(`FREQ is needed: ${frequencies.join(', ')}`);
+  if (parts.has('COUNT') && parts.has('UNTIL')) throw refuse('COUNT and UNTIL exclude each other');
+  const rule: RecurrenceRule = {
+    frequency,
+    interval: whole('INTERVAL', parts.get('INTERVAL'), 100_000) ?? 1,
+    count: whole('COUNT', parts.get('COUNT'), 100_000),
+    until: until(parts.get('UNTIL')),
+    byMonth: numbers('BYMONTH', parts.get('BYMONTH'), 1, 12),
+    byMonthDay: numbers('BYMONTHDAY', parts.get('BYMONTHDAY'), -31, 31),
+    byYearDay: numbers('BYYEARDAY', parts.get('BYYEARDAY'), -366, 366),
+    byWeekNo: numbers('BYWEEKNO', parts.get('BYWEEKNO'), -53, 53),
+    byDay: byDays(parts.get('BYDAY')),
+    byHour: numbers('BYHOUR', parts.get('BYHOUR'), 0, 23),
+    byMinute: numbers('BYMINUTE', parts.get('BYMINUTE'), 0, 59),
+    bySecond: numbers('BYSECOND', parts.get('BYSECOND'), 0, 59),
+    bySetPos: numbers('BYSETPOS', parts.get('BYSETPOS'), -366, 366),
+    weekStart: byDays(parts.get('WKST'))[0]?.weekday ?? 1,
+  };
+  if (rule.byDay.some((day) => day.nth !== null) && frequency !== 'MONTHLY' && frequency !== 'YEARLY') throw refuse('BYDAY with a number belongs to MONTHLY and YEARLY');
+  if (rule.byWeekNo.length > 0 && frequency !== 'YEARLY') throw refuse('BYWEEKNO belongs to YEARLY');
+  return rule;
+}
+
+const unitMs: Readonly<Partial<Record<Frequency, number>>> = { HOURLY: 3_600_000, MINUTELY: 60_000, SECONDLY: 1000 };
+
+/** Day numbers of the nth `byDay` weekdays within [first, last]. */
+function weekdaysWithin(byDay: readonly ByDay[], first: number, last: number): Set<number> {
+  const found = new Set<number>();
+  for (const { weekday, nth } of byDay) {
+    const start = first + ((weekday - weekdayOf(first) + 7) % 7);
+    const count = start > last ? 0 : Math.floor((last - start) / 7) + 1;
+    if (nth === null) for (let at = 0; at < count; at += 1) found.add(start + at * 7);
+    else if (nth > 0 && nth <= count) found.add(start + (nth - 1) * 7);
+    else if (nth < 0 && -nth <= count) found.add(start + (count + nth) * 7);
+  }
+  return found;
+}
+
+/** ISO-like week number of a day for a week start, and the number of weeks of its week-year. */
+function weekNumber(days: number, weekStart: number): { week: number; weeks: number } {
+  const startOfWeekOne = (year: number): number => {
+    const fourth = daysFromCivil(year, 1, 4);
+    return fourth - ((weekdayOf(fourth) - weekStart + 7) % 7);
+  };
+  let { year } = civilFromDays(days);
+  if (days >= startOfWeekOne(year + 1)) year += 1;
+  else if (days < startOfWeekOne(year)) year -= 1;
+  const start = startOfWeekOne(year);
+  return { week: Math.floor((days - start) / 7) + 1, weeks: (startOfWeekOne(year + 1) - start) / 7 };
+}
+
+/** Does a day pass the parts that only limit? */
+function dayPasses(rule: RecurrenceRule, days: number): boolean {
+  const { year, month, day } = civilFromDays(days);
+  if (rule.byMonth.length > 0 && !rule.byMonth.includes(month)) return false;
+  if (rule.byMonthDay.length > 0 && !rule.byMonthDay.some((wanted) => (wanted > 0 ? wanted : daysInMonth(year, month) + 1 + wanted) === day)) return false;
+  if (rule.byYearDay.length > 0) {
+    const first = daysFromCivil(year, 1, 1);
+    const length = daysFromCivil(year + 1, 1, 1) - first;
+    if (!rule.byYearDay.some((wanted) => (wanted > 0 ? wanted : length + 1 + wanted) === days - first + 1)) return false;
+  }
+  if (rule.byWeekNo.length > 0) {
+    const { week, weeks } = weekNumber(days, rule.weekStart);
+    if (!rule.byWeekNo.some((wanted) => (wanted > 0 ? wanted : weeks + 1 + wanted) === week)) return false;
+  }
+  return true;
+}
+
+/** First and last day of the period with index `at`, counted from the first instance's. */
+function period(rule: RecurrenceRule, start: Local, at: number): { first: number; last: number } {
+  const { year, month } = civilFromDays(dayOf(start));
+  if (rule.frequency === 'YEARLY') {
+    const y = year + at * rule.interval;
+    return { first: daysFromCivil(y, 1, 1), last: daysFromCivil(y, 12, 31) };
+  }
+  if (rule.frequency === 'MONTHLY') {
+    const index = year * 12 + month - 1 + at * rule.interval;
+    const [y, m] = [Math.floor(index / 12), (index % 12) + 1];
+    return { first: daysFromCivil(y, m, 1), last: daysFromCivil(y, m, daysInMonth(y, m)) };
+  }
+  if (rule.frequency === 'WEEKLY') {
+    const weekOf = dayOf(start) - ((weekdayOf(dayOf(start)) - rule.weekStart + 7) % 7);
+    const first = weekOf + at * rule.interval * 7;
+    return { first, last: first + 6 };
+  }
+  const first = dayOf(start) + at * rule.interval;
+  return { first, last: first };
+}
+
+/** The weekdays that a rule names in a period: numbered ones count within the month when months are named. */
+function namedWeekdays(rule: RecurrenceRule, first: number, last: number): Set<number> | null {
+  if (rule.byDay.length === 0) return null;
+  if (rule.frequency !== 'YEARLY' || (rule.byMonth.length === 0 && rule.byMonthDay.length === 0)) return weekdaysWithin(rule.byDay, first, last);
+  const found = new Set<number>();
+  const { year } = civilFromDays(first);
+  for (let month = 1; month <= 12; month += 1) {
+    const start = daysFromCivil(year, month, 1);
+    for (const day of weekdaysWithin(rule.byDay, start, start + daysInMonth(year, month) - 1)) found.add(day);
+  }
+  return found;
+}
+
+/** When a rule names no day at all, the first instance's date decides. */
+function defaultDay(rule: RecurrenceRule, start: Local): (days: number) => boolean {
+  const named = rule.byDay.length + rule.byMonthDay.length + rule.byYearDay.length + rule.byWeekNo.length > 0;
+  const origin = civilFromDays(dayOf(start));
+  const weekday = weekdayOf(dayOf(start));
+  if (rule.frequency === 'WEEKLY') return (days) => rule.byDay.length > 0 || weekdayOf(days) === weekday;
+  if (rule.frequency === 'YEARLY' && rule.byWeekNo.length > 0 && rule.byDay.length === 0) return (days) => weekdayOf(days) === weekday;
+  if (named) return () => true;
+  if (rule.frequency === 'MONTHLY') return (days) => civilFromDays(days).day === origin.day;
+  if (rule.frequency === 'YEARLY') {
+    return (days) => {
+      const { month, day } = civilFromDays(days);
+      return day === origin.day && (rule.byMonth.length > 0 || month === origin.month);
+    };
+  }
+  return () => true;
+}
+
+function timesOf(rule: RecurrenceRule, start: Local): readonly number[] {
+  const seconds = Math.floor(timeOf(start) / 1000);
+  const hours = rule.byHour.length > 0 ? rule.byHour : [Math.floor(seconds / 3600)];
+  const minutes = rule.byMinute.length > 0 ? rule.byMinute : [Math.floor(seconds / 60) % 60];
+  const secs = rule.bySecond.length > 0 ? rule.bySecond : [seconds % 60];
+  const times = hours.flatMap((hour) => minutes.flatMap((minute) => secs.map((second) => ((hour * 60 + minute) * 60 + second) * 1000)));
+  return [...new Set(times)].sort((a, b) => a - b);
+}
+
+function picked(all: readonly Local[], positions: readonly number[]): readonly Local[] {
+  if (positions.length === 0) return all;
+  const chosen = positions.map((position) => all[position > 0 ? position - 1 : all.length + position]);
+  return [...new Set(chosen.filter((value) => value !== undefined))].sort((a, b) => a - b);
+}
+
+/** Readings of the periods of a day or longer. */
+function* byPeriod(rule: RecurrenceRule, start: Local, from: Local): Generator<Local> {
+  const times = timesOf(rule, start);
+  const isDefault = defaultDay(rule, start);
+  const span = { YEARLY: 366, MONTHLY: 31, WEEKLY: 7 }[rule.frequency as string] ?? 1;
+  const skip = rule.count === null ? Math.max(0, Math.floor((from - start) / (span * rule.interval * dayMs)) - 2) : 0;
+  let barren = 0;
+  for (let at = skip; barren < 5000; at += 1) {
+    const { first, last } = period(rule, start, at);
+    if (civilFromDays(first).year > 9999) return;
+    const named = namedWeekdays(rule, first, last);
+    const found: Local[] = [];
+    for (let days = first; days <= last; days += 1) {
+      if ((named === null || named.has(days)) && isDefault(days) && dayPasses(rule, days)) for (const time of times) found.push(days * dayMs + time);
+    }
+    const chosen = picked(found, rule.bySetPos);
+    barren = chosen.length === 0 ? barren + 1 : 0;
+    for (const local of chosen) if (local >= start) yield local;
+  }
+}
+
+/** Readings of hourly, minutely and secondly rules: steps over the wall clock, limited by the other parts. */
+function* byStep(rule: RecurrenceRule, unit: number, start: Local, from: Local): Generator<Local> {
+  const step = unit * rule.interval;
+  const skip = rule.count === null ? Math.max(0, Math.floor((from - start) / step) - 1) : 0;
+  const named = new Set(rule.byDay.map((day) => day.weekday));
+  const finer = { ...rule, byHour: [0], byMinute: rule.frequency === 'HOURLY' ? rule.byMinute : [0], bySecond: rule.frequency === 'SECONDLY' ? [0] : rule.bySecond };
+  const anchor = Math.floor(start / unit) * unit;
+  const within = timesOf(finer, start % unit).map((time) => (rule.frequency === 'HOURLY' ? time % 3_600_000 : time % unit));
+  let barren = 0;
+  for (let base = anchor + skip * step; barren < 2_000_000; base += step) {
+    const days = dayOf(base);
+    const clock = Math.floor(timeOf(base) / 1000);
+    const passes =
+      dayPasses(rule, days) &&
+      (named.size === 0 || named.has(weekdayOf(days))) &&
+      (rule.byHour.length === 0 || rule.byHour.includes(Math.floor(clock / 3600))) &&
+      (rule.frequency === 'HOURLY' || rule.byMinute.length === 0 || rule.byMinute.includes(Math.floor(clock / 60) % 60)) &&
+      (rule.frequency !== 'SECONDLY' || rule.bySecond.length === 0 || rule.bySecond.includes(clock % 60));
+    barren = passes ? 0 : barren + 1;
+    if (!passes) continue;
+    for (const local of picked(within.map((time) => base + time), rule.bySetPos)) if (local >= start) yield local;
+  }
+}
+
+/** Readings from `dtstart` on, ascending. Without COUNT the walk may begin near `from`; with it, it begins at the start. */
+export function expandRecurrence(rule: RecurrenceRule, start: Local, from: Local): Generator<Local> {
+  const unit = unitMs[rule.frequency];
+  return unit === undefined ? byPeriod(rule, start, from) : byStep(rule, unit, start, from);
+}

@@ -1,0 +1,216 @@
+/**
+ * From a rule to its instants: the one place where wall-clock patterns meet a zone.
+ *
+ * Two classes differ when clocks change. *Fixed-time* rules name times of day: a skipped one runs at the end of the
+ * gap, a repeated one at its first showing. *Recurring* rules follow real time: every instant whose wall clock matches.
+ */
+import type { Instant } from '../model/instant.ts';
+import type { MonthDay, Rule, ScheduleSpec } from '../model/schedule.ts';
+import { civilFromDays, dayMs, dayOf, daysFromCivil, daysInMonth, parseLocalDateTime, parseLocalTime, timeOf, type Local } from './civil.ts';
+import { parseCron } from './cron-parse.ts';
+import { cronPattern, dailyPattern, everyPattern, monthlyPattern, weeklyPattern, type Pattern } from './pattern.ts';
+import { expandRecurrence, parseRecurrence } from './rrule.ts';
+import { calendarInstant, fixedInstant, zoneOf, type Zone } from './zone.ts';
+
+/** How a rule behaves when clocks change; `elapsed` ignores them. */
+export type RuleClass = 'fixed' | 'recurring' | 'elapsed' | 'calendar';
+
+/** A rule made ready: asking it for the next instant costs about the same however far away that is. */
+export interface CompiledRule {
+  readonly class: RuleClass;
+  readonly zone: Zone;
+  /** First instant strictly after `after`; null when the rule has ended. */
+  next(after: Instant): Instant | null;
+  /** How many instants lie in (after, until], where arithmetic can tell; null where they must be walked through. */
+  count(after: Instant, until: Instant): number | null;
+  /** Local reading that a fixed-time instant was named by, when the clock did not show it. Null for ordinary ones. */
+  namedReading(at: Instant): Local | null;
+}
+
+const unitMs = { seconds: 1000, minutes: 60_000, hours: 3_600_000 } as const;
+
+/** What a rule of wall-clock times starts from: nothing in here is reached by an endless search. */
+const noCount = (): null => null;
+const noReading = (): null => null;
+
+function fixedRule(pattern: Pattern, zone: Zone): CompiledRule {
+  const next = (after: Instant): Instant | null => {
+    let reading = pattern.next(zone.toLocal(after) + 1);
+    while (reading !== null) {
+      const at = fixedInstant(zone, reading);
+      if (at !== null && at > after) return at;
+      reading = pattern.next(reading + 1);
+    }
+    return null;
+  };
+  return {
+    class: 'fixed',
+    zone,
+    next,
+    count: noCount,
+    namedReading(at) {
+      const { from, offset } = zone.segmentAt(at);
+      if (from !== at) return null;
+      const gapFrom = at + zone.segmentAt(at - 1).offset;
+      const reading = pattern.next(gapFrom);
+      return reading !== null && reading < at + offset ? reading : null;
+    },
+  };
+}
+
+/** Walks through the stretches of one offset: inside one, wall clock and real time go hand in hand. */
+function recurringRule(pattern: Pattern, zone: Zone): CompiledRule {
+  return {
+    class: 'recurring',
+    zone,
+    count: noCount,
+    namedReading: noReading,
+    next(after) {
+      let from = after + 1;
+      for (;;) {
+        const segment = zone.segmentAt(from);
+        const reading = pattern.next(from + segment.offset);
+        if (reading === null) return null;
+        const at = reading - segment.offset;
+        if (at < segment.until) return at;
+        from = segment.until;
+      }
+    },
+  };
+}
+
+function elapsedRule(everyMs: number, start: Instant, zone: Zone): CompiledRule {
+  const index = (at: Instant): number => Math.max(0, Math.floor((at - start) / everyMs) + 1);
+  return {
+    class: 'elapsed',
+    zone,
+    next: (after) => start + index(after) * everyMs,
+    count: (after, until) => Math.max(0, index(until) - index(after)),
+    namedReading: noReading,
+  };
+}
+
+/** Calendar units keep the wall clock of the start; each counts from the start, so that a short month leaves no trace. */
+function unitPattern(every: number, unit: 'days' | 'weeks' | 'months', start: Local): Pattern {
+  const origin = civilFromDays(dayOf(start));
+  const time = timeOf(start);
+  const reading = (at: number): Local => {
+    if (unit !== 'months') return (dayOf(start) + at * every * (unit === 'weeks' ? 7 : 1)) * dayMs + time;
+    const index = origin.year * 12 + origin.month - 1 + at * every;
+    const [year, month] = [Math.floor(index / 12), (index % 12) + 1];
+    return daysFromCivil(year, month, Math.min(origin.day, daysInMonth(year, month))) * dayMs + time;
+  };
+  const longest = every * { days: 1, weeks: 7, months: 31 }[unit] * dayMs;
+  return {
+    next(from) {
+      let at = Math.max(0, Math.floor((from - start) / longest) - 1);
+      while (reading(at) < from) at += 1;
+      return reading(at);
+    },
+  };
+}
+
+function oncePattern(reading: Local): Pattern {
+  return { next: (from) => (from <= reading ? reading : null) };
+}
+
+/** A recurrence rule reads skipped times as calendars do, and is walked through once, remembering what it found. */
+function recurrenceRule(rule: Extract<Rule, { kind: 'rrule' }>, zone: Zone): CompiledRule {
+  const parsed = parseRecurrence(rule.rrule);
+  const start = parseLocalDateTime(rule.dtstart) ?? 0;
+  const excluded = new Set((rule.exdates ?? []).map((text) => parseLocalDateTime(text)));
+  const last = parsed.until === null ? null : parsed.until.utc ? parsed.until.at : calendarInstant(zone, parsed.until.at);
+  function* instants(from: Local): Generator<Instant> {
+    let left = parsed.count ?? Infinity;
+    let latest = -Infinity;
+    for (const reading of expandRecurrence(parsed, start, from)) {
+      const at = calendarInstant(zone, reading);
+      if (at === null) continue;
+      if (left <= 0 || (last !== null && at > last)) return;
+      left -= 1;
+      if (excluded.has(reading) || at <= latest) continue;
+      latest = at;
+      yield at;
+    }
+  }
+  let walk: { found: Instant[]; rest: Generator<Instant> } | null = null;
+  return {
+    class: 'calendar',
+    zone,
+    count: noCount,
+    namedReading: noReading,
+    next(after) {
+      const known = walk?.found;
+      const oldest = known?.[0];
+      if (walk === null || oldest === undefined || oldest > after || known === undefined || known.length > 2000) {
+        walk = { found: [], rest: instants(zone.toLocal(after) - dayMs) };
+      }
+      const inMemory = walk.found.find((at) => at > after);
+      if (inMemory !== undefined) return inMemory;
+      for (;;) {
+        const step = walk.rest.next();
+        if (step.done === true) {
+          walk = null;
+          return null;
+        }
+        walk.found.push(step.value);
+        if (step.value > after) return step.value;
+      }
+    },
+  };
+}
+
+function timesOf(times: readonly string[]): readonly number[] {
+  return [...new Set(times.map((text) => parseLocalTime(text) ?? 0))].sort((a, b) => a - b);
+}
+
+function interval(rule: Extract<Rule, { kind: 'interval' }>, zone: Zone): CompiledRule {
+  const { every, unit } = rule;
+  if (rule.anchor !== undefined) {
+    const period = every * unitMs[unit as keyof typeof unitMs];
+    const pattern = everyPattern(period, (parseLocalTime(rule.anchor) ?? 0) % period);
+    return period > 3_600_000 ? fixedRule(pattern, zone) : recurringRule(pattern, zone);
+  }
+  const start = rule.start ?? 0;
+  if (unit === 'days' || unit === 'weeks' || unit === 'months') return fixedRule(unitPattern(every, unit, zone.toLocal(start)), zone);
+  return elapsedRule(every * unitMs[unit], start, zone);
+}
+
+/** Makes a valid rule ready. @throws `schedule_invalid` for a cron or recurrence text that cannot be read */
+export function compileRule(spec: ScheduleSpec): CompiledRule {
+  const zone = zoneOf(spec.timezone);
+  switch (spec.kind) {
+    case 'cron': {
+      const fields = parseCron(spec.expression);
+      return fields.fixedTime ? fixedRule(cronPattern(fields), zone) : recurringRule(cronPattern(fields), zone);
+    }
+    case 'interval':
+      return interval(spec, zone);
+    case 'hourly':
+      return recurringRule(everyPattern(3_600_000, spec.minute * 60_000), zone);
+    case 'daily':
+      return fixedRule(dailyPattern(timesOf(spec.times)), zone);
+    case 'weekly':
+      return fixedRule(weeklyPattern(spec.weekdays, timesOf(spec.times)), zone);
+    case 'monthly':
+      return fixedRule(monthlyPattern(null, spec as MonthDay, timesOf(spec.times)), zone);
+    case 'yearly':
+      return fixedRule(monthlyPattern([spec.month], spec as MonthDay, timesOf(spec.times)), zone);
+    case 'once':
+      return fixedRule(oncePattern(parseLocalDateTime(spec.at) ?? 0), zone);
+    case 'rrule':
+      return recurrenceRule(spec, zone);
+  }
+}
+
+const compiled = new WeakMap<ScheduleSpec, CompiledRule>();
+
+/** The rule of a schedule made ready, kept as long as the schedule object lives. */
+export function ruleOf(spec: ScheduleSpec): CompiledRule {
+  let rule = compiled.get(spec);
+  if (rule === undefined) {
+    rule = compileRule(spec);
+    compiled.set(spec, rule);
+  }
+  return rule;
+}
