@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import type { Command } from 'commander';
-import { formatInstant, JobTriggerError, nextInstants, parseInstant, previewSchedule, scheduleFromJson, validateSchedule, type ScheduleSpec } from 'job-trigger-core';
+import { formatInstant, JobTriggerError, nextInstants, parseInstant, previewSchedule, scheduleFromJson, checkSchedule, type ScheduleSpec } from 'job-trigger-core';
 import { previewToWire } from 'job-trigger-contract/mapping';
 import { emit, tell, withConnection, type Context } from '../context.ts';
 import { CommandError, exitStatus } from '../exit-status.ts';
@@ -42,7 +42,7 @@ export function answerLine(line: string, now: number): { readonly answer: string
   const id = fields['id'] ?? null;
   try {
     const spec = scheduleFromJson(value, { ignoreUnknown: true });
-    validateSchedule(spec, { now: 0 });
+    checkSchedule(spec);
     const from = typeof fields['from'] === 'string' ? parseInstant(fields['from']) : now;
     if (from === null) throw new JobTriggerError('schedule_invalid', 'from: no instant');
     const count = typeof fields['count'] === 'number' ? Math.max(0, Math.min(10_000, Math.trunc(fields['count']))) : 10;
@@ -66,7 +66,7 @@ async function answerLines(context: Context): Promise<void> {
 }
 
 async function show(context: Context, spec: ScheduleSpec, flags: NextFlags): Promise<void> {
-  validateSchedule(spec, { now: 0 });
+  checkSchedule(spec);
   const preview = previewToWire(previewSchedule(spec, { from: instantFlag(flags.from), count: countFlag(flags.n) }));
   emit(context, preview, () => {
     tell(context, preview.description);

@@ -1,0 +1,81 @@
+/** A schedule in one line of words, with its zone where a wall clock is involved. */
+import cronstrue from 'cronstrue';
+import type { MonthDay, ScheduleSpec, Weekday } from '../model/schedule.ts';
+
+const dayNames = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
+const monthNames = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December'];
+const places: Readonly<Record<number, string>> = { 1: 'first', 2: 'second', 3: 'third', 4: 'fourth', 5: 'fifth', [-1]: 'last' };
+
+const dayName = (weekday: Weekday): string => dayNames[weekday - 1] ?? String(weekday);
+
+function list(words: readonly string[]): string {
+  if (words.length < 2) return words[0] ?? '';
+  return `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
+}
+
+function days(weekdays: readonly Weekday[]): string {
+  const sorted = [...new Set(weekdays)].sort((a, b) => a - b);
+  if (sorted.join() === '1,2,3,4,5') return 'weekday';
+  return sorted.length === 7 ? 'day' : list(sorted.map(dayName));
+}
+
+function onDay(rule: MonthDay): string {
+  if ('nth' in rule) return `the ${places[rule.nth] ?? rule.nth} ${dayName(rule.weekday)}`;
+  if (rule.day === 'last') return 'the last day';
+  const short = rule.day <= 28 ? '' : rule.shortMonths === 'skip' ? ', months without it passed over' : ', or the last day of a shorter month';
+  return `day ${rule.day}${short}`;
+}
+
+/** Units from the largest down, as `7200 s` reads "2 hours". */
+const larger: Readonly<Record<string, readonly [number, string]>> = { seconds: [60, 'minutes'], minutes: [60, 'hours'], hours: [24, 'days'], days: [7, 'weeks'] };
+
+function every(amount: number, unit: string): string {
+  let [count, name] = [amount, unit];
+  for (let next = larger[name]; next !== undefined && count % next[0] === 0; next = larger[name]) [count, name] = [count / next[0], next[1]];
+  return count === 1 ? `Every ${name.slice(0, -1)}` : `Every ${count} ${name}`;
+}
+
+function rule(spec: ScheduleSpec): { readonly words: string; readonly zoned: boolean } {
+  switch (spec.kind) {
+    case 'cron':
+      return { words: cronWords(spec.expression), zoned: true };
+    case 'interval': {
+      const marks = spec.anchor === undefined ? '' : `, at marks that include ${spec.anchor}`;
+      return { words: `${every(spec.every, spec.unit)}${marks}`, zoned: spec.anchor !== undefined };
+    }
+    case 'hourly':
+      return { words: `Every hour at :${String(spec.minute).padStart(2, '0')}`, zoned: false };
+    case 'daily':
+      return { words: `Daily at ${list(spec.times)}`, zoned: true };
+    case 'weekly':
+      return { words: `Every ${days(spec.weekdays)} at ${list(spec.times)}`, zoned: true };
+    case 'monthly':
+      return { words: `Monthly on ${onDay(spec as MonthDay)} at ${list(spec.times)}`, zoned: true };
+    case 'yearly':
+      return { words: `Every ${monthNames[spec.month - 1] ?? 'month'} on ${onDay(spec as MonthDay)} at ${list(spec.times)}`, zoned: true };
+    case 'once':
+      return { words: `Once on ${spec.at.slice(0, 10)} at ${spec.at.slice(11)}`, zoned: true };
+    case 'rrule':
+      return { words: `By the calendar rule ${spec.rrule}`, zoned: true };
+  }
+}
+
+/** cronstrue's words; where it says "and" between the two day fields although either is enough, we say "or". */
+function cronWords(expression: string): string {
+  try {
+    const words = cronstrue.toString(expression, { use24HourTimeFormat: true, verbose: false });
+    const fields = expression.trim().split(/\s+/).slice(-3);
+    const either = fields[0] !== undefined && fields[2] !== undefined && !/^[*?]/.test(fields[0]) && !/^[*?]/.test(fields[2]);
+    return either ? words.replace(/, and (?=on|only on|the)/, ', or ') : words;
+  } catch {
+    return `By the cron expression ${expression}`;
+  }
+}
+
+/** "Daily at 09:00 (Asia/Hong_Kong)". Expects a schedule that was validated. */
+export function describe(spec: ScheduleSpec): string {
+  const { words, zoned } = rule(spec);
+  const windows = spec.activeHours ?? [];
+  const hours = windows.length === 0 ? '' : `, inside ${list(windows.map((window) => `${window.from}–${window.to}`))}`;
+  return `${words}${hours}${zoned || hours !== '' ? ` (${spec.timezone})` : ''}`;
+}
