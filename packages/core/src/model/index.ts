@@ -3,6 +3,7 @@ export * from './id.ts';
 export * from './instant.ts';
 export * from './job.ts';
 export * from './occurrence.ts';
+export * from './reasons.ts';
 export * from './run.ts';
 export * from './schedule.ts';
 export * from './settings.ts';

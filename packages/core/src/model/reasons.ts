@@ -1,0 +1,261 @@
+/**
+ * The one catalogue of reasons: why a run waits, why an occurrence was skipped, how a run ended unhappily, why nothing
+ * is planned. Pages, command line and mail only render what stands here. The tables are total: a new code does not
+ * compile without its sentences.
+ *
+ * The same code may say different things of a waiting run and of a skipped occurrence (`overlap`), so each view has its
+ * own table. `sentence` is used when every `{placeholder}` is known, `plain` otherwise.
+ */
+import { skipReasons, type SkipReason } from './occurrence.ts';
+
+/** What would clear a reason: a button where the role allows, otherwise the name of who may. */
+export const reasonActs = {
+  add_schedule: 'Add a schedule',
+  backfill: 'Run the missed instants',
+  change_catch_up: 'Change catch-up',
+  change_overlap: 'Change overlap',
+  edit_calendar: 'Open the calendar',
+  edit_job: 'Edit job',
+  edit_limit: 'Change the limit',
+  edit_workers: 'Open workers',
+  end_maintenance: 'End maintenance',
+  open_attention: 'Open in Attention',
+  open_health: 'Open Health',
+  open_job: 'Open job',
+  open_queue: 'Open the queue',
+  open_run: 'Open that run',
+  open_settings: 'Open settings',
+  raise_priority: 'Raise priority',
+  restore_job: 'Restore job',
+  resume: 'Resume job',
+  retry_now: 'Retry now',
+  review: 'Review',
+  run_again: 'Run again',
+  run_now: 'Run now',
+  start_worker: 'Show the start command',
+} as const satisfies Record<string, string>;
+export type ReasonAct = keyof typeof reasonActs;
+
+export interface ReasonEntry {
+  /** With `{placeholders}`. */
+  readonly sentence: string;
+  /** Without any, for when a fact is not known. */
+  readonly plain: string;
+  readonly act: ReasonAct;
+}
+
+export const waitingReasons = [
+  'next_in_line',
+  'retry_delay',
+  'worker_offline',
+  'no_worker_matches',
+  'concurrency_job',
+  'concurrency_queue',
+  'concurrency_lock',
+  'concurrency_person',
+  'concurrency_global',
+  'overlap',
+  'dependency',
+  'not_approved',
+  'blackout',
+  'holiday',
+  'active_hours',
+  'maintenance',
+  'queue_paused',
+  'rate_limit',
+  'jitter',
+] as const;
+export type WaitingReason = (typeof waitingReasons)[number];
+
+/** What a run's record keeps when it ended otherwise than by its own result. */
+export const endReasons = [
+  'cancel_requested',
+  'job_deleted',
+  'superseded',
+  'replaced',
+  'expired',
+  'worker_shutdown',
+  'not_approved',
+  'not_started',
+  'start_unknown',
+  'worker_died',
+  'host_gone',
+  'spawner_died',
+  'stuck',
+  'output_limit',
+] as const;
+export type EndReason = (typeof endReasons)[number];
+
+/** Why a job has no next instant. */
+export const idleReasons = ['deleted', 'paused', 'completed', 'breaker', 'not_approved', 'no_schedule', 'schedules_off', 'ended'] as const;
+export type IdleReason = (typeof idleReasons)[number];
+
+const waiting: Readonly<Record<WaitingReason, ReasonEntry>> = {
+  next_in_line: { sentence: 'Position {position} of {length} in {queue}.', plain: 'Waits for its turn.', act: 'raise_priority' },
+  retry_delay: {
+    sentence: 'Attempt {attempt} starts at {at}, after a delay of {delay}.',
+    plain: 'Waits for its next attempt.',
+    act: 'retry_now',
+  },
+  worker_offline: { sentence: 'No worker has reported since {since}.', plain: 'No worker is running.', act: 'start_worker' },
+  no_worker_matches: {
+    sentence: 'No worker serves {missing}.',
+    plain: 'No worker serves its queue and has its labels.',
+    act: 'edit_workers',
+  },
+  concurrency_job: {
+    sentence: '{used} of {limit} slots of this job are in use, by {runs}.',
+    plain: 'All slots of this job are in use.',
+    act: 'edit_limit',
+  },
+  concurrency_queue: {
+    sentence: '{used} of {limit} slots of the queue {queue} are in use.',
+    plain: 'All slots of its queue are in use.',
+    act: 'edit_limit',
+  },
+  concurrency_lock: {
+    sentence: '{used} of {limit} holders of the lock {lock} are at work.',
+    plain: 'A named lock it needs is held.',
+    act: 'edit_limit',
+  },
+  concurrency_person: {
+    sentence: '{used} of {limit} slots of {person} are in use.',
+    plain: 'All slots of its owner are in use.',
+    act: 'edit_limit',
+  },
+  concurrency_global: {
+    sentence: '{used} of {limit} slots of all workers are in use.',
+    plain: 'All slots of all workers are in use.',
+    act: 'edit_limit',
+  },
+  overlap: { sentence: 'Queued behind run {run}, active since {since}.', plain: 'Queued behind an active run of this job.', act: 'open_run' },
+  dependency: { sentence: 'Waits for {upstream}.', plain: 'Waits for jobs it depends on.', act: 'open_job' },
+  not_approved: { sentence: '{script} changed and is not approved.', plain: 'Its script is not approved.', act: 'review' },
+  blackout: { sentence: 'Deferred until {until}: "{name}".', plain: 'Deferred to the end of a blackout.', act: 'edit_calendar' },
+  holiday: { sentence: 'Deferred until {until}: "{name}".', plain: 'Deferred past a holiday.', act: 'edit_calendar' },
+  active_hours: { sentence: 'Waits until its active hours begin at {until}.', plain: 'Waits for its active hours.', act: 'edit_job' },
+  maintenance: {
+    sentence: 'Maintenance until {until}, started by {by}.',
+    plain: 'Maintenance is on.',
+    act: 'end_maintenance',
+  },
+  queue_paused: { sentence: 'The queue {queue} was paused by {by}.', plain: 'Its queue is paused.', act: 'open_queue' },
+  rate_limit: { sentence: 'Limit of {limit} starts a minute; next at {at}.', plain: 'Its limit of starts is reached.', act: 'open_settings' },
+  jitter: { sentence: 'Starts at {at}: its schedule spreads starts over {spread}.', plain: 'Its schedule spreads its starts.', act: 'edit_job' },
+};
+
+const skipped: Readonly<Record<SkipReason, ReasonEntry>> = {
+  overlap: { sentence: 'Run {run}, due {due}, was still active.', plain: 'An earlier run was still active.', act: 'change_overlap' },
+  misfire: {
+    sentence: 'Noticed {late} late; catch-up is "{policy}".',
+    plain: 'Noticed too late, and catch-up did not ask for it.',
+    act: 'backfill',
+  },
+  coalesced: { sentence: 'Folded into the run due {due}.', plain: 'Folded into another run.', act: 'open_run' },
+  blackout: { sentence: 'In blackout "{name}", until {until}.', plain: 'In a blackout.', act: 'edit_calendar' },
+  holiday: { sentence: 'On the holiday {date}.', plain: 'On a holiday.', act: 'edit_calendar' },
+  active_hours: { sentence: 'Outside the active hours {hours}.', plain: 'Outside its active hours.', act: 'edit_job' },
+  maintenance: { sentence: 'Maintenance from {from} to {until}.', plain: 'During maintenance.', act: 'end_maintenance' },
+  paused: { sentence: 'Paused by {by} on {at}, "{note}".', plain: 'The job was paused.', act: 'resume' },
+  breaker: { sentence: 'Stopped after {failures} failures in a row.', plain: 'Stopped after repeated failures.', act: 'open_attention' },
+  dependency: { sentence: '{upstream} failed, so this could not run.', plain: 'A job it depends on was not done.', act: 'open_job' },
+  dst_gap: {
+    sentence: 'This local time does not exist in {zone}.',
+    plain: 'This local time was skipped by a clock change.',
+    act: 'edit_job',
+  },
+  clock: { sentence: "The server's clock jumped from {from} to {to}.", plain: "The server's clock jumped over it.", act: 'open_health' },
+  not_approved: { sentence: '{script} differs from the approved version.', plain: 'Its script was not approved.', act: 'review' },
+};
+
+const ended: Readonly<Record<EndReason, ReasonEntry>> = {
+  cancel_requested: { sentence: 'Cancelled by {by}.', plain: 'Cancelled on request.', act: 'run_again' },
+  job_deleted: { sentence: '{by} deleted the job.', plain: 'The job was deleted.', act: 'restore_job' },
+  superseded: { sentence: 'The newer run {run} took its place.', plain: 'A newer run took its place in the queue.', act: 'open_run' },
+  replaced: { sentence: 'The newer run {run} replaced it.', plain: 'A newer run replaced it.', act: 'open_run' },
+  expired: { sentence: 'Waited past its start deadline of {deadline}.', plain: 'Waited past its start deadline.', act: 'run_now' },
+  worker_shutdown: {
+    sentence: 'Worker {worker} was stopped while it ran.',
+    plain: 'Its worker was stopped while it ran.',
+    act: 'run_again',
+  },
+  not_approved: { sentence: '{script} differs from the approved version.', plain: 'Its script was not approved.', act: 'review' },
+  not_started: { sentence: 'It could not be started: {message}', plain: 'It could not be started.', act: 'edit_job' },
+  start_unknown: {
+    sentence: 'Worker {worker} stopped as it was starting this; whether it ran is unknown.',
+    plain: 'Its worker stopped as it was starting this; whether it ran is unknown.',
+    act: 'run_again',
+  },
+  worker_died: {
+    sentence: 'Worker {worker} stopped reporting at {at}; what the job did is unknown.',
+    plain: 'Its worker stopped while it ran; what the job did is unknown.',
+    act: 'run_again',
+  },
+  host_gone: {
+    sentence: 'The host of worker {worker} stopped reporting at {at}; what the job did is unknown.',
+    plain: "Its worker's host stopped reporting; what the job did is unknown.",
+    act: 'run_again',
+  },
+  spawner_died: {
+    sentence: 'The spawner of worker {worker} ended while it ran; what the job did is unknown.',
+    plain: "Its worker's spawner ended while it ran; what the job did is unknown.",
+    act: 'run_again',
+  },
+  stuck: {
+    sentence: 'Still open {late} after its time-out.',
+    plain: 'Still open long after its time-out.',
+    act: 'edit_workers',
+  },
+  output_limit: { sentence: 'It wrote more than {limit}.', plain: 'It wrote more than its output limit.', act: 'edit_job' },
+};
+
+const idle: Readonly<Record<IdleReason, ReasonEntry>> = {
+  deleted: { sentence: 'Deleted by {by}.', plain: 'The job is deleted.', act: 'restore_job' },
+  paused: { sentence: 'Paused by {by} on {at}.', plain: 'The job is paused.', act: 'resume' },
+  completed: { sentence: 'All {limit} runs it may have are done.', plain: 'All runs it may have are done.', act: 'edit_job' },
+  breaker: { sentence: 'Stopped after {failures} failures in a row.', plain: 'Stopped after repeated failures.', act: 'open_attention' },
+  not_approved: { sentence: '{script} is not approved.', plain: 'Its script is not approved.', act: 'review' },
+  no_schedule: { sentence: 'It has no schedule and runs on demand.', plain: 'It has no schedule and runs on demand.', act: 'add_schedule' },
+  schedules_off: { sentence: 'All its schedules are switched off.', plain: 'All its schedules are switched off.', act: 'edit_job' },
+  ended: { sentence: 'Its schedule has ended.', plain: 'Its schedule has ended.', act: 'edit_job' },
+};
+
+/** Of what the reason is told. */
+export type ReasonView = 'waiting' | 'skipped' | 'ended' | 'idle';
+
+export const reasonCatalogue = { waiting, skipped, ended, idle } as const;
+
+/** Facts by placeholder, already in the words of whoever reads: instants carry their zone, durations their unit. */
+export type ReasonFacts = Readonly<Record<string, string | number | null | undefined>>;
+
+const views: readonly ReasonView[] = ['waiting', 'skipped', 'ended', 'idle'];
+
+/** The entry of a code, in `view` or, without one, in the first view that knows it; null for an unknown code. */
+export function reasonEntry(code: string, view?: ReasonView): ReasonEntry | null {
+  for (const each of view === undefined ? views : [view]) {
+    const table: Readonly<Record<string, ReasonEntry>> = reasonCatalogue[each];
+    const entry = Object.hasOwn(table, code) ? table[code] : undefined;
+    if (entry !== undefined) return entry;
+  }
+  return null;
+}
+
+/**
+ * The sentence of a reason. A fact that is missing or null gives the plain sentence, never a hole in the long one;
+ * an unknown code gives the code itself, so that an older page still says something true of a newer server.
+ */
+export function reasonText(code: string, facts: ReasonFacts = {}, view?: ReasonView): string {
+  const entry = reasonEntry(code, view);
+  if (entry === null) return code;
+  let complete = true;
+  const text = entry.sentence.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
+    const fact = facts[name];
+    if (fact === undefined || fact === null || fact === '') complete = false;
+    return String(fact);
+  });
+  return complete ? text : entry.plain;
+}
+
+export function isSkipReason(code: string): code is SkipReason {
+  return (skipReasons as readonly string[]).includes(code);
+}
