@@ -21,7 +21,7 @@ export async function migrate({ url, system }: DatabaseLocation): Promise<Migrat
     return migrateSqliteFile(place, system);
   }
   const { migratePostgres } = await import('./postgres/open.ts');
-  return migratePostgres(place, system);
+  return migratePostgres(place);
 }
 
 /** Changes nothing. */
@@ -32,5 +32,5 @@ export async function migrationStatus({ url, system }: DatabaseLocation): Promis
     return sqliteStatus(place, system);
   }
   const { postgresStatus } = await import('./postgres/open.ts');
-  return postgresStatus(place, system);
+  return postgresStatus(place);
 }

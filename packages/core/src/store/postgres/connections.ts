@@ -1,0 +1,77 @@
+/** Connections to PostgreSQL with the settings that every session of ours has. */
+import type pg from 'pg';
+import type { Millis } from '../../model/instant.ts';
+import type { System } from '../../system/system.ts';
+import type { OpenStoreOptions, SessionTimeouts } from '../store-options.ts';
+
+type PgModule = typeof pg;
+
+/** How long a new connection may take before the server counts as unreachable. */
+const connectLimit: Millis = 5000;
+const defaults = { statement: 30_000, lock: 10_000, idle: 15_000 } as const;
+
+const int8 = 20;
+const numeric = 1700;
+const json = 114;
+const jsonb = 3802;
+
+/** The driver, loaded only by those who use it: it is an optional peer of this package. */
+export async function loadDriver(): Promise<PgModule> {
+  const module = await import('pg');
+  return module.default;
+}
+
+/** JIT is off: on tables without statistics it made one claim ten times slower than the claim itself. */
+function serverOptions(url: URL, { statement, lock, idle }: SessionTimeouts): string {
+  const settings = {
+    jit: 'off',
+    statement_timeout: statement ?? defaults.statement,
+    lock_timeout: lock ?? defaults.lock,
+    idle_in_transaction_session_timeout: idle ?? defaults.idle,
+  };
+  const ours = Object.entries(settings).map(([name, value]) => `-c ${name}=${value}`);
+  return [url.searchParams.get('options') ?? '', ...ours].join(' ').trim();
+}
+
+/** Whole numbers below 2^53 as numbers, JSON as its text; everything else as the driver has it. */
+function typesOf({ types }: PgModule): pg.CustomTypesConfig {
+  return {
+    getTypeParser: (oid: number, format?: string) => {
+      if (format !== 'binary' && (oid === int8 || oid === numeric)) return Number;
+      if (format !== 'binary' && (oid === json || oid === jsonb)) return (text: string) => text;
+      return types.getTypeParser(oid, format === 'binary' ? 'binary' : 'text') as (text: string) => unknown;
+    },
+  } as pg.CustomTypesConfig;
+}
+
+/** What a client or a pool is made with. `role` shows in the server's list of sessions. */
+export function configOf(
+  driver: PgModule,
+  { url, role, timeouts = {} }: { readonly url: string; readonly role: string; readonly timeouts?: SessionTimeouts },
+): pg.ClientConfig {
+  const address = new URL(url);
+  const options = serverOptions(address, timeouts);
+  address.searchParams.delete('options');
+  return {
+    connectionString: address.href,
+    options,
+    application_name: `job-trigger ${role}`,
+    connectionTimeoutMillis: connectLimit,
+    keepAlive: true,
+    types: typesOf(driver),
+  };
+}
+
+/** A pool whose broken connections are told to the log instead of ending the process. */
+export function createPool(
+  driver: PgModule,
+  { url, role, max, system, timeouts }: { readonly url: string; readonly role: string; readonly max: number; readonly system: System } & {
+    readonly timeouts: OpenStoreOptions['roleTimeouts'];
+  },
+): pg.Pool {
+  const pool = new driver.Pool({ ...configOf(driver, { url, role, timeouts: timeouts ?? {} }), max, idleTimeoutMillis: 60_000 });
+  const tell = (error: Error): void => system.log.warn('A connection to the database broke.', { role, error: error.message });
+  pool.on('error', tell);
+  pool.on('connect', (client) => client.on('error', tell));
+  return pool;
+}

@@ -1,0 +1,58 @@
+import type { Claim } from '../dispatch-table.ts';
+import { heldRows, inLine, servedLines, type ClaimRow, type HotDispatch, type Line } from '../sql/dispatch.ts';
+import { writeValue } from '../sql/json.ts';
+import type { Session } from '../sql/session.ts';
+import * as statements from './dispatch-statements.ts';
+
+/** T2, T3, T5 and giving back: each statement is atomic by itself, inside a transaction or not. */
+export function postgresDispatch(session: Session): HotDispatch {
+  return {
+    async claim({ workerId, incarnation, free, queues, labels }) {
+      if (free <= 0) return [];
+      const lines = await session.run<Line>(statements.lines, { names: JSON.stringify(queues) });
+      const claims: Claim[] = [];
+      for (const { queue, priority } of servedLines(lines, labels)) {
+        // A key's second run is passed over while its first is claimed by the same statement, so a short answer asks again.
+        for (let got = -1; got !== 0 && claims.length < free; ) {
+          const asked = { queue, priority, worker: workerId, incarnation, free: free - claims.length };
+          const rows = await session.run<ClaimRow>(statements.claim, asked);
+          claims.push(...inLine(rows));
+          got = rows.length;
+        }
+        if (claims.length >= free) break;
+      }
+      return claims;
+    },
+    async intend(incarnation, held) {
+      if (held.length === 0) return [];
+      const parameters = { incarnation, held: heldRows(held) };
+      const rows = await session.run<{ run_id: number; fence: number }>(statements.intend, parameters);
+      return rows.map((row) => ({ runId: row.run_id, fence: row.fence }));
+    },
+    async markRunning(incarnation, held) {
+      if (held.length > 0) await session.run(statements.markRunning, { incarnation, held: heldRows(held) });
+    },
+    async finish(done) {
+      if (done.length === 0) return [];
+      const rows = done.map((one) => ({
+        run_id: one.runId,
+        fence: one.fence,
+        outcome: one.outcome,
+        state: one.state,
+        reason: one.reason,
+        exit_code: one.exitCode,
+        signal: one.signal,
+        failure: writeValue(one.failure),
+        result: writeValue(one.result),
+        retry_at: one.retryAt,
+        keep: one.keepAttempt === true,
+      }));
+      const gone = await session.run<{ run_id: number }>(statements.finish, { done: JSON.stringify(rows) });
+      return gone.map((row) => row.run_id);
+    },
+    async release({ workerId, incarnation }, held) {
+      const parameters = { worker: workerId, incarnation, held: held === undefined ? null : heldRows(held) };
+      return (await session.run<{ run_id: number }>(statements.release, parameters)).map((row) => row.run_id);
+    },
+  };
+}

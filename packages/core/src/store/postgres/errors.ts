@@ -1,0 +1,44 @@
+import { JobTriggerError } from '../../errors.ts';
+
+/** SQLSTATE classes and codes, and codes of Node, that say the server is out of reach rather than that we erred. */
+const unreachable = [
+  /^08/,
+  /^57P0/,
+  /^28/,
+  /^3D000$/,
+  /^53300$/,
+  /^25006$/,
+  /^ECONN/,
+  /^EPIPE$/,
+  /^ETIMEDOUT$/,
+  /^ENOTFOUND$/,
+  /^EAI_AGAIN$/,
+  /^EHOSTUNREACH$/,
+  /^ENETUNREACH$/,
+];
+const endedConnection = /connection terminated|connection ended|timeout exceeded when trying to connect|client was closed|not queryable|timeout expired/i;
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+}
+
+/** The server chose this transaction as the one to give way: the same work may be done again. */
+export function gaveWay(error: unknown): boolean {
+  const code = codeOf(error instanceof JobTriggerError ? error.cause : error);
+  return code === '40001' || code === '40P01';
+}
+
+/** Makes an error of the driver or the server one of ours, where it says something a caller can act on. */
+export function ours(cause: unknown): unknown {
+  if (!(cause instanceof Error) || cause instanceof JobTriggerError) return cause;
+  const code = codeOf(cause);
+  if (unreachable.some((pattern) => pattern.test(code)) || endedConnection.test(cause.message)) {
+    return new JobTriggerError('database_unreachable', `The database cannot be reached: ${cause.message}`, {}, { cause });
+  }
+  // A name with several addresses fails with all of their errors at once.
+  if (cause instanceof AggregateError && cause.errors.length > 0) return ours(cause.errors[0]);
+  if (code === '55P03') return new JobTriggerError('database_busy', 'Another transaction holds the lock.', {}, { cause });
+  if (code === '57014') return new JobTriggerError('timed_out', 'The database took too long to answer.', {}, { cause });
+  if (code === '53100') return new JobTriggerError('no_space', 'There is no space left for the database.', {}, { cause });
+  return cause;
+}

@@ -1,0 +1,105 @@
+/** Complete texts for PostgreSQL: a batch travels as one JSON parameter, so that one prepared text serves every size. */
+import type { HotStatements, Statement } from '../sql/statement.ts';
+
+/**
+ * Inserts the objects of `:rows`. JSON columns travel as text inside the JSON, so that what was written is kept to the
+ * letter.
+ *
+ * @param columns names with types, as a recordset declares them
+ */
+function insertRows(table: string, columns: string, rest = ''): Statement {
+  const declared = columns.split(',').map((column) => column.trim().split(' ') as [string, string]);
+  const names = declared.map(([name]) => name).join(', ');
+  const values = declared.map(([name, type]) => (type === 'json' ? `d.${name}::json` : `d.${name}`)).join(', ');
+  const record = declared.map(([name, type]) => `${name} ${type === 'json' ? 'text' : type}`).join(', ');
+  const text = `INSERT INTO ${table} (${names}) SELECT ${values} FROM json_to_recordset(:rows::json) AS d(${record}) ${rest}`;
+  return { name: `insert_${table}`, text };
+}
+
+export const postgresStatements: HotStatements = {
+  insertQueues: insertRows('queues', 'name text, labels text', 'ON CONFLICT (name, labels) DO NOTHING'),
+  insertRuns: insertRows(
+    'runs',
+    'id bigint, created_at bigint, job_id bigint, job_version int, trigger text, schedule_id bigint, due_at bigint, priority int, ' +
+      'queue int, parameters json, note text, requested_by text, cause_run_id bigint, cause_created_at bigint',
+  ),
+  enqueue: insertRows(
+    'queue',
+    'run_id bigint, run_created_at bigint, job_id bigint, queue int, priority int, on_lost int, concurrency_key bigint, slots int, ' +
+      'attempt int, fence int, available_at bigint, reason text',
+  ),
+  insertOccurrences: insertRows(
+    'occurrences',
+    'schedule_id bigint, due_at bigint, revision int, run_id bigint, run_created_at bigint, reason text, cause_run_id bigint, ' +
+      'cause_created_at bigint, decided_at bigint',
+    'ON CONFLICT (schedule_id, due_at) DO NOTHING RETURNING schedule_id, due_at',
+  ),
+  insertGaps: insertRows(
+    'gaps',
+    'schedule_id bigint, from_at bigint, to_at bigint, count bigint, reason text, decided_at bigint',
+    'ON CONFLICT (schedule_id, from_at) DO NOTHING',
+  ),
+  advance: {
+    name: 'advance',
+    text: `WITH mine AS MATERIALIZED (SELECT s.id, d.new_cursor, d.new_plan, d.new_next FROM schedules s
+    JOIN json_to_recordset(:plan::json) AS d(id bigint, revision int, cursor_at bigint, new_cursor bigint, new_plan bigint, new_next bigint)
+      ON (s.id, s.revision, s.cursor_at) = (d.id, d.revision, d.cursor_at) WHERE s.active ORDER BY s.id FOR NO KEY UPDATE OF s SKIP LOCKED)
+UPDATE schedules s SET cursor_at = mine.new_cursor, plan_at = mine.new_plan, next_due_at = mine.new_next FROM mine
+WHERE s.id = mine.id RETURNING s.id`,
+  },
+  dueJobs: {
+    name: 'due_jobs',
+    text: `SELECT job_id FROM schedules WHERE plan_at IS NOT NULL AND plan_at <= :now AND active ORDER BY plan_at LIMIT :limit`,
+  },
+  appendEvents: {
+    name: 'append_events',
+    text: `INSERT INTO events (at, kind, run_id, run_created_at, job_id, job_created_at, actor, data)
+SELECT now_ms(), d.kind, d.run_id, d.run_created_at, d.job_id,
+  coalesce(d.job_created_at, (SELECT j.created_at FROM jobs j WHERE j.id = d.job_id)), d.actor, d.data::json
+FROM ROWS FROM (json_to_recordset(:rows::json) AS (kind text, run_id bigint, run_created_at bigint, job_id bigint,
+  job_created_at bigint, actor text, data text)) WITH ORDINALITY AS d ORDER BY d.ordinality`,
+  },
+  newestRuns: {
+    name: 'newest_runs',
+    text: `SELECT n.* FROM json_array_elements_text(:jobs::json) AS j(id) CROSS JOIN LATERAL (
+  SELECT r.id, r.created_at, r.job_id, r.trigger, r.state FROM runs r WHERE r.job_id = j.id::bigint AND r.state IS NOT NULL
+  ORDER BY r.created_at DESC, r.id DESC LIMIT :limit) n`,
+  },
+  dequeue: {
+    name: 'dequeue',
+    text: `DELETE FROM queue WHERE run_id IN (SELECT json_array_elements_text(:ids::json)::bigint)
+RETURNING run_id, run_created_at, job_id, attempt`,
+  },
+  endRuns: {
+    name: 'end_runs',
+    text: `UPDATE runs r SET state = :state, reason = :reason, cancel_by = :by, attempt = d.attempt, ended_at = now_ms()
+FROM json_to_recordset(:rows::json) AS d(id bigint, created_at bigint, attempt int) WHERE r.id = d.id AND r.created_at = d.created_at`,
+  },
+  report: insertRows(
+    'run_reports',
+    'run_id bigint, run_created_at bigint, progress json, result json',
+    'ON CONFLICT (run_id) DO UPDATE SET progress = coalesce(excluded.progress, run_reports.progress), ' +
+      'result = coalesce(excluded.result, run_reports.result)',
+  ),
+  removeRuns: [
+    {
+      name: 'remove_attempts',
+      text: `DELETE FROM attempts a USING json_to_recordset(:rows::json) AS d(id bigint, created_at bigint)
+WHERE a.run_id = d.id AND a.run_created_at = d.created_at`,
+    },
+    {
+      name: 'remove_reports',
+      text: `DELETE FROM run_reports p USING json_to_recordset(:rows::json) AS d(id bigint) WHERE p.run_id = d.id`,
+    },
+    {
+      name: 'remove_runs',
+      text: `DELETE FROM runs r USING json_to_recordset(:rows::json) AS d(id bigint, created_at bigint)
+WHERE r.id = d.id AND r.created_at = d.created_at`,
+    },
+  ],
+  drawIds: {
+    name: 'draw_ids',
+    text: `UPDATE counters SET value = value + :count WHERE name = 'id' RETURNING value`,
+  },
+  now: { name: 'now', text: `SELECT now_ms() AS now` },
+};

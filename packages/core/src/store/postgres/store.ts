@@ -1,0 +1,112 @@
+import type pg from 'pg';
+import { JobTriggerError } from '../../errors.ts';
+import type { Id } from '../../model/id.ts';
+import type { Clock } from '../../system/clock.ts';
+import type { System } from '../../system/system.ts';
+import { idSource } from '../sql/ids.ts';
+import type { Session } from '../sql/session.ts';
+import { tablesOf } from '../sql/tables.ts';
+import { withMethods, type MethodNames } from '../sql/writes.ts';
+import type { Store, Tables } from '../store.ts';
+import { postgresBell, type Connect } from './bell.ts';
+import { postgresDispatch } from './dispatch.ts';
+import { ours } from './errors.ts';
+import { schemaLock } from './migrate.ts';
+import { preparePartitions } from './partitions.ts';
+import { again, postgresSession, queryAnywhere, queryOn } from './session.ts';
+
+/** Changes of several statements; every other one is atomic by itself and saves two round trips. */
+const severalStatements: Partial<MethodNames> = {
+  jobs: ['insert', 'update', 'lock', 'purge'],
+  schedules: ['insert'],
+  runs: ['insert', 'endWaiting', 'remove'],
+};
+
+/** Heartbeats never stand behind other work. */
+const heartbeats: Partial<MethodNames> = { dispatch: ['renew'], schedulers: ['beat'] };
+
+export interface PostgresParts {
+  readonly pool: pg.Pool;
+  readonly heart: pg.Pool;
+  readonly connect: Connect;
+  readonly system: System;
+  /** Whose time `now_ms()` tells; null is the server's. */
+  readonly follow: Clock | null;
+}
+
+/** A store on a migrated database. */
+export function postgresStore({ pool, heart, connect, system, follow }: PostgresParts): Store {
+  const numbers = new Map<string, number>();
+  const bell = postgresBell(connect, system);
+  const tablesOn = (session: Session): Tables => tablesOf(session, postgresDispatch(session), numbers);
+  const standingOn = (place: pg.Pool): Session =>
+    postgresSession(queryAnywhere(place, { random: system.random, follow }), (then) => then());
+
+  const once = async <T>(work: (session: Session) => Promise<T>): Promise<T> => {
+    const client = await pool.connect().catch((error: unknown) => {
+      throw ours(error);
+    });
+    const query = queryOn(client, follow);
+    const then: (() => void)[] = [];
+    let broken = false;
+    try {
+      await query({ text: 'BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE' });
+      const result = await work(postgresSession(query, (call) => void then.push(call)));
+      const { command } = await query({ text: 'COMMIT' });
+      if (command !== 'COMMIT') throw new JobTriggerError('internal', 'A statement of the transaction had failed; nothing was kept.');
+      for (const call of then) call();
+      return result;
+    } catch (error) {
+      await client.query('ROLLBACK').catch(() => (broken = true));
+      throw error;
+    } finally {
+      client.release(broken);
+    }
+  };
+  const transaction: Store['transaction'] = (work) => again(system.random, () => once((session) => work(tablesOn(session))));
+
+  const session = standingOn(pool);
+  const beating = tablesOn(standingOn(heart));
+  const single = withMethods(tablesOn(session), heartbeats, (call) => call(beating));
+  const free = withMethods(single, severalStatements, (call) => transaction(call));
+
+  const draw = async (count: number): Promise<Id> => {
+    const [row] = await session.run<{ value: number }>(session.hot.drawIds, { count });
+    if (row === undefined) throw new Error('The counter of ids is missing.');
+    return row.value;
+  };
+
+  return {
+    ...free,
+    kind: 'postgres',
+    bell,
+    transaction,
+    ids: idSource(draw),
+    async ping() {
+      const start = system.clock.mono();
+      await session.run(session.hot.drawIds, { count: 0 });
+      return { latencyMs: system.clock.mono() - start };
+    },
+    async maintain() {
+      const now = await free.now();
+      const client = await pool.connect();
+      try {
+        const query = queryOn(client, follow);
+        await query({ text: 'BEGIN' });
+        await query({ text: 'SELECT pg_advisory_xact_lock($1)', values: [schemaLock] });
+        await preparePartitions(query, now);
+        await query({ text: 'COMMIT' });
+        for (const table of ['runs', 'attempts', 'queue', 'leases']) await query({ text: `ANALYZE ${table}` });
+      } catch (error) {
+        await client.query('ROLLBACK').catch(() => undefined);
+        throw error;
+      } finally {
+        client.release();
+      }
+    },
+    async close() {
+      await bell.close();
+      await Promise.all([pool.end(), heart.end()]);
+    },
+  };
+}
