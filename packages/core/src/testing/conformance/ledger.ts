@@ -1,0 +1,84 @@
+import { describe, expect, test } from 'vitest';
+import type { Gap } from '../../model/occurrence.ts';
+import * as factories from '../factories.ts';
+import { bedOf, givenJob, type MakeBed } from './bed.ts';
+
+export function ledgerConformance(make: MakeBed): void {
+  describe('the ledger', () => {
+    const bed = bedOf(make);
+    const gapOf = (scheduleId: number, fromAt: number, overrides: Partial<Gap> = {}): Gap => {
+      return { kind: 'gap', scheduleId, fromAt, toAt: fromAt + 5, count: 6, reason: 'paused', decidedAt: 1000, ...overrides };
+    };
+
+    test('a key is known once, and what stands there never changes', async () => {
+      const { store } = bed();
+      const job = await givenJob(bed());
+      const schedule = factories.schedule({ jobId: job.id });
+      await store.schedules.insert([schedule]);
+      const key = { scheduleId: schedule.id, dueAt: 100 };
+      const dispatched = factories.occurrence({ ...key, runId: 9, runCreatedAt: 8, decidedAt: 101 });
+      expect(await store.ledger.insert([dispatched])).toEqual([key]);
+      const other = factories.occurrence({ ...key, revision: 2, reason: 'paused' });
+      const next = factories.occurrence({ ...key, dueAt: 200, causeRunId: 9, causeCreatedAt: 8 });
+      expect(await store.ledger.insert([other, next])).toEqual([{ ...key, dueAt: 200 }]);
+      await store.ledger.insertGaps([gapOf(schedule.id, 300), gapOf(schedule.id, 310)]);
+      await store.ledger.insertGaps([gapOf(schedule.id, 300, { count: 99, reason: 'clock' })]);
+      const expected = [gapOf(schedule.id, 310), gapOf(schedule.id, 300), next, dispatched];
+      expect((await store.ledger.ofJob(job.id, { limit: 10 })).items).toEqual(expected);
+      expect(await store.ledger.lastOfSchedules([schedule.id], 2)).toEqual(expected.slice(0, 2));
+    });
+
+    test('two who insert the same keys at once get each key once between them', async () => {
+      const { store, another } = bed();
+      const rows = Array.from({ length: 50 }, (_, index) => factories.occurrence({ scheduleId: 77, dueAt: index }));
+      const other = await another();
+      const [mine, theirs] = await Promise.all([
+        store.transaction((tables) => tables.ledger.insert(rows)),
+        other.transaction((tables) => tables.ledger.insert(rows)),
+      ]);
+      expect([...mine, ...theirs].map(({ dueAt }) => dueAt).toSorted((a, b) => a - b)).toEqual(rows.map(({ dueAt }) => dueAt));
+    });
+
+    test('pages of a job hold each entry of all schedules it has or had once, newest first', async () => {
+      const { store } = bed();
+      const job = await givenJob(bed());
+      const [kept, removed] = [factories.schedule({ jobId: job.id }), factories.schedule({ jobId: job.id })];
+      await store.schedules.insert([kept, removed]);
+      const rows = [kept, removed].flatMap(({ id }) =>
+        Array.from({ length: 7 }, (_, index) => factories.occurrence({ scheduleId: id, dueAt: 100 * index })),
+      );
+      await store.ledger.insert(rows);
+      await store.ledger.insertGaps([gapOf(kept.id, 101), gapOf(removed.id, 601)]);
+      await store.schedules.remove([removed.id]);
+      const paged: (readonly [number, number])[] = [];
+      let after: string | null = null;
+      do {
+        const page: Awaited<ReturnType<typeof store.ledger.ofJob>> = await store.ledger.ofJob(job.id, { limit: 3, after });
+        paged.push(...page.items.map((entry) => [entry.kind === 'gap' ? entry.toAt : entry.dueAt, entry.scheduleId] as const));
+        after = page.next;
+      } while (after !== null);
+      expect(paged).toHaveLength(16);
+      expect(paged).toEqual(paged.toSorted((a, b) => b[0] - a[0] || b[1] - a[1]));
+    });
+
+    test('skips and gaps are counted by reason since an instant', async () => {
+      const { store } = bed();
+      const skip = (dueAt: number, decidedAt: number) => factories.occurrence({ scheduleId: 88, dueAt, decidedAt, reason: 'misfire' });
+      await store.ledger.insert([skip(1, 5_000_000_000_000), skip(2, 5_000_000_000_001), skip(3, 4_999_999_999_999)]);
+      await store.ledger.insertGaps([gapOf(88, 900, { decidedAt: 5_000_000_000_005, count: 40, reason: 'misfire' })]);
+      expect(await store.ledger.skippedSince(5_000_000_000_000)).toEqual({ misfire: 42 });
+    });
+
+    test('pruning removes what was decided before an instant and nothing else', async () => {
+      const { store } = bed();
+      const job = await givenJob(bed());
+      const schedule = factories.schedule({ jobId: job.id });
+      await store.schedules.insert([schedule]);
+      const decided = (dueAt: number) => factories.occurrence({ scheduleId: schedule.id, dueAt, decidedAt: dueAt + 1 });
+      await store.ledger.insert([decided(10), decided(20), decided(30)]);
+      await store.ledger.insertGaps([gapOf(schedule.id, 12, { toAt: 18, decidedAt: 19 })]);
+      expect(await store.ledger.prune(21)).toBeGreaterThanOrEqual(2);
+      expect((await store.ledger.ofJob(job.id, { limit: 5 })).items).toEqual([decided(30), decided(20)]);
+    });
+  });
+}

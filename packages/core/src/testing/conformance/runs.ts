@@ -1,0 +1,219 @@
+import { describe, expect, test } from 'vitest';
+import { runStates } from '../../model/run.ts';
+import { bedOf, claimAll, finished, givenJob, givenRuns, givenWorker, holderOf, runFor, type MakeBed } from './bed.ts';
+
+export function runConformance(make: MakeBed): void {
+  describe('runs', () => {
+    const bed = bedOf(make);
+
+    test('a waiting run reads as it was written', async () => {
+      const { store, clock } = bed();
+      const job = await givenJob(bed());
+      const worker = await givenWorker(bed());
+      const run = runFor(worker, job.id, {
+        trigger: 'catch_up',
+        scheduleId: 3,
+        dueAt: 4,
+        priority: 'critical',
+        availableAt: clock.wall() + 5,
+        parameters: { day: 'monday', count: 2 },
+        note: 'by hand',
+        requestedBy: 'ann',
+        cause: { id: 5, createdAt: 6 },
+        reason: 'overlap',
+      });
+      await givenRuns(bed(), [run]);
+      const read = await store.runs.get(run);
+      expect(read).toMatchObject({
+        id: run.id,
+        createdAt: run.createdAt,
+        jobId: job.id,
+        jobName: job.definition.name,
+        jobVersion: 1,
+        trigger: 'catch_up',
+        scheduleId: 3,
+        dueAt: 4,
+        state: 'queued',
+        reason: 'overlap',
+        attempt: 0,
+        availableAt: clock.wall() + 5,
+        startedAt: null,
+        endedAt: null,
+        priority: 'critical',
+        queue: run.queue,
+        parameters: { day: 'monday', count: 2 },
+        result: null,
+        progress: null,
+        note: 'by hand',
+        requestedBy: 'ann',
+        causeRunId: 5,
+        causeCreatedAt: 6,
+        suspect: false,
+      });
+      expect(await store.runs.find(run.id)).toEqual(read);
+      expect(await store.runs.get({ id: run.id, createdAt: run.createdAt + 1 })).toBeNull();
+      expect(await store.runs.live([job.id])).toEqual([
+        { id: run.id, createdAt: run.createdAt, jobId: job.id, state: 'queued', trigger: 'catch_up', dueAt: 4, attempt: 0 },
+      ]);
+    });
+
+    test('the state follows from where a run stands, from queued to its end', async () => {
+      const { store, clock } = bed();
+      const job = await givenJob(bed());
+      const worker = await givenWorker(bed());
+      const [run] = await givenRuns(bed(), [runFor(worker, job.id)]);
+      if (!run) throw new Error('no run');
+      const state = async () => (await store.runs.get(run))?.state;
+      expect(await state()).toBe('queued');
+      const [claim] = await claimAll(bed(), worker);
+      if (!claim) throw new Error('no claim');
+      expect(await state()).toBe('starting');
+      clock.advance(10);
+      await store.dispatch.intend(worker.incarnation, [claim]);
+      await store.dispatch.markRunning(worker.incarnation, [claim]);
+      expect(await store.runs.get(run)).toMatchObject({ state: 'running', attempt: 1, workerName: worker.name, startedAt: clock.wall() });
+      expect((await store.runs.live([job.id]))[0]).toMatchObject({ state: 'running', attempt: 1 });
+      expect((await store.runs.running(50)).map(({ id }) => id)).toContain(run.id);
+      await store.runs.report(run, { progress: { fraction: 0.5, message: 'half', at: 3 } });
+      clock.advance(20);
+      await store.dispatch.finish([finished(claim, { result: { rows: 3 } })]);
+      expect(await store.runs.get(run)).toMatchObject({
+        state: 'succeeded',
+        attempt: 1,
+        exitCode: 0,
+        startedAt: clock.wall() - 20,
+        endedAt: clock.wall(),
+        workerId: worker.id,
+        result: { rows: 3 },
+        progress: { fraction: 0.5, message: 'half', at: 3 },
+      });
+      expect(await store.runs.live([job.id])).toEqual([]);
+      expect(await store.runs.durations(job.id, 5)).toEqual([20]);
+    });
+
+    test('a live run is suspect once its worker has been silent for 15 s', async () => {
+      const { store, clock } = bed();
+      const job = await givenJob(bed());
+      const worker = await givenWorker(bed());
+      const [run] = await givenRuns(bed(), [runFor(worker, job.id)]);
+      await claimAll(bed(), worker);
+      const suspect = async () => run && (await store.runs.get(run))?.suspect;
+      clock.advance(15_000);
+      expect(await suspect()).toBe(false);
+      clock.advance(1);
+      expect(await suspect()).toBe(true);
+      await store.dispatch.renew(holderOf(worker));
+      expect(await suspect()).toBe(false);
+    });
+
+    test('only waiting runs can be ended in the queue, and their end is told', async () => {
+      const { store } = bed();
+      const job = await givenJob(bed());
+      const worker = await givenWorker(bed());
+      const [live, waiting] = await givenRuns(bed(), [runFor(worker, job.id), runFor(worker, job.id)]);
+      if (!live || !waiting) throw new Error('no runs');
+      await claimAll(bed(), worker, 1);
+      const latest = await store.events.latestId();
+      const end = { state: 'cancelled', reason: 'superseded', by: 'ann' } as const;
+      expect(await store.runs.endWaiting([live.id, waiting.id], end)).toEqual([waiting.id]);
+      expect(await store.runs.endWaiting([waiting.id], end)).toEqual([]);
+      expect(await store.runs.get(waiting)).toMatchObject({ state: 'cancelled', reason: 'superseded', attempt: 0, startedAt: null });
+      const told = await store.events.after(latest, 10);
+      expect(told.map(({ kind, runId, jobId, jobCreatedAt, actor }) => [kind, runId, jobId, jobCreatedAt, actor])).toEqual([
+        ['run.cancelled', waiting.id, job.id, job.createdAt, 'ann'],
+      ]);
+    });
+
+    test('a cancel wish is noted once and reaches the worker with its next renewal', async () => {
+      const { store, clock } = bed();
+      const job = await givenJob(bed());
+      const worker = await givenWorker(bed());
+      const [run] = await givenRuns(bed(), [runFor(worker, job.id)]);
+      if (!run) throw new Error('no run');
+      const [claim] = await claimAll(bed(), worker);
+      if (!claim) throw new Error('no claim');
+      const wish = { reason: 'cancel_requested', by: 'ann' };
+      expect(await store.runs.requestCancel(run, wish)).toBe(true);
+      expect(await store.runs.requestCancel(run, wish)).toBe(false);
+      const renewal = await store.dispatch.renew(holderOf(worker));
+      expect(renewal?.held).toEqual([
+        { runId: run.id, fence: 1, cancelRequestedAt: clock.wall(), cancelReason: 'cancel_requested' },
+      ]);
+      await store.dispatch.finish([finished(claim, { outcome: 'cancelled', state: 'cancelled', reason: 'cancel_requested' })]);
+      expect(await store.runs.requestCancel(run, wish)).toBe(false);
+    });
+  });
+
+  describe('lists of runs', () => {
+    const bed = bedOf(make);
+
+    test('pages hold each run once, newest first, and every filter narrows', async () => {
+      const { store, clock } = bed();
+      const job = await givenJob(bed());
+      const worker = await givenWorker(bed());
+      const created = (index: number) => clock.wall() + Math.floor(index / 3);
+      const runs = await givenRuns(
+        bed(),
+        Array.from({ length: 20 }, (_, index) =>
+          runFor(worker, job.id, { createdAt: created(index), availableAt: index, trigger: index % 2 === 0 ? 'manual' : 'schedule' }),
+        ),
+      );
+      const claims = await claimAll(bed(), worker, 12);
+      const ends = claims.slice(0, 10).map((claim, index) =>
+        finished(claim, index < 6 ? {} : { outcome: 'failed', state: 'failed', reason: 'odd', exitCode: 1 }),
+      );
+      await store.dispatch.finish(ends);
+      await store.dispatch.intend(worker.incarnation, claims);
+      await store.dispatch.markRunning(worker.incarnation, claims.slice(10, 11));
+      const ids: number[] = [];
+      let after: string | null = null;
+      do {
+        const page: Awaited<ReturnType<typeof store.runs.list>> = await store.runs.list({ jobId: job.id }, { limit: 6, after });
+        ids.push(...page.items.map(({ id }) => id));
+        after = page.next;
+      } while (after !== null);
+      expect(ids).toEqual(runs.toSorted((a, b) => b.createdAt - a.createdAt || b.id - a.id).map(({ id }) => id));
+      const count = async (filter: Parameters<typeof store.runs.list>[0]) => (await store.runs.list(filter, { limit: 100 })).items.length;
+      const states = await Promise.all(runStates.map(async (state) => [state, await count({ states: [state] })]));
+      expect(Object.fromEntries(states)).toEqual({
+        queued: 8,
+        starting: 1,
+        running: 1,
+        succeeded: 6,
+        failed: 4,
+        timed_out: 0,
+        cancelled: 0,
+        lost: 0,
+      });
+      expect(await count({ states: ['queued', 'failed'] })).toBe(12);
+      expect(await count({ states: [] })).toBe(0);
+      expect(await count({ triggers: ['manual'] })).toBe(10);
+      expect(await count({ reason: 'odd' })).toBe(4);
+      expect(await count({ workerId: worker.id })).toBe(12);
+      expect(await count({ from: created(3), to: created(6) })).toBe(3);
+      expect(await count({ jobId: 1 })).toBe(0);
+      await expect(store.runs.list({}, { limit: 1, after: 'no' })).rejects.toMatchObject({ code: 'malformed' });
+
+      expect(await store.runs.countLive()).toEqual({ queued: 8, leased: 2, oldestQueuedAt: created(12) });
+      expect((await store.runs.waiting(3)).map(({ id }) => id)).toEqual(runs.slice(12, 15).map(({ id }) => id));
+      const window = [clock.wall(), clock.wall() + 1] as const;
+      expect(await store.runs.counts(...window)).toEqual({ succeeded: 6, failed: 4, timed_out: 0, cancelled: 0, lost: 0 });
+      expect(await store.runs.counts(0, clock.wall())).toMatchObject({ succeeded: 0, failed: 0 });
+    });
+
+    test('retention finds ended runs only, oldest first, and removes them whole', async () => {
+      const { store, clock } = bed();
+      const before = clock.wall() + 100;
+      const expired = await store.runs.expired(before, 4);
+      expect(expired).toHaveLength(4);
+      expect(expired.map(({ createdAt }) => createdAt)).toEqual(expired.map(({ createdAt }) => createdAt).toSorted());
+      await store.runs.remove(expired);
+      for (const reference of expired) {
+        expect(await store.runs.get(reference)).toBeNull();
+        expect(await store.runs.attempts(reference)).toEqual([]);
+      }
+      expect(await store.runs.expired(before, 100)).toHaveLength(6);
+      expect(await store.runs.expired(0, 100)).toEqual([]);
+    });
+  });
+}

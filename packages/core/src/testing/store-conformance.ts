@@ -1,0 +1,32 @@
+/**
+ * What a store is. Each group is a set of vitest tests on a bed of its own; a database that passes them all stands behind
+ * the port. Import it from tests only: vitest does not load outside its runner.
+ */
+import { describe } from 'vitest';
+import type { MakeBed } from './conformance/bed.ts';
+import { dispatchConformance } from './conformance/dispatch.ts';
+import { jobConformance } from './conformance/jobs.ts';
+import { ledgerConformance } from './conformance/ledger.ts';
+import { raceConformance } from './conformance/races.ts';
+import { recordConformance } from './conformance/records.ts';
+import { runConformance } from './conformance/runs.ts';
+import { scheduleConformance } from './conformance/schedules.ts';
+import { transactionConformance } from './conformance/transactions.ts';
+import { workerConformance } from './conformance/workers.ts';
+
+export type { MakeBed, TestBed } from './conformance/bed.ts';
+
+/** Declares every group for the stores that `make` makes. */
+export function storeConformance(name: string, make: MakeBed): void {
+  describe(`${name} is a store`, () => {
+    jobConformance(make);
+    scheduleConformance(make);
+    ledgerConformance(make);
+    runConformance(make);
+    dispatchConformance(make);
+    raceConformance(make);
+    workerConformance(make);
+    recordConformance(make);
+    transactionConformance(make);
+  });
+}
