@@ -19,6 +19,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   policy: ['schedule', 'model', 'errors'],
   store: ['schedule', 'model', 'system', 'errors'],
   spawner: ['model', 'system', 'errors'],
+  config: ['schedule', 'model', 'errors'],
   handlers: ['spawner', 'model', 'system', 'errors'],
   channels: ['model', 'system', 'errors'],
   operations: ['policy', 'schedule', 'store', 'handlers', 'spawner', 'model', 'system', 'errors'],

@@ -47,6 +47,8 @@ export function readConfig(terminal: Terminal, flags: GlobalFlags, processFlags:
   return loadConfig({
     file: parsedFile(configFile(terminal, flags)),
     env: { ...dotEnv(terminal), ...terminal.env },
+    cwd: terminal.cwd,
+    readFile: (path) => readFileSync(resolveFrom(terminal, path), 'utf8'),
     flags: {
       ...(flags.dataDir === undefined ? {} : { data_dir: flags.dataDir }),
       ...(flags.db === undefined ? {} : { 'database.url': flags.db }),

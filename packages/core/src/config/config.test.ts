@@ -1,0 +1,58 @@
+import { describe, expect, test } from 'vitest';
+import { JobTriggerError } from '../errors.ts';
+import { loadConfig, type ConfigSources } from './config.ts';
+import { settingTable } from './setting-table.ts';
+
+const none: ConfigSources = { file: null, env: {}, flags: {}, cwd: '/srv', readFile: () => 'from a file\n' };
+const source = (sources: Partial<ConfigSources>, key: string): string | undefined => loadConfig({ ...none, ...sources }).list.find((setting) => setting.key === key)?.source;
+
+function refusal(sources: Partial<ConfigSources>): JobTriggerError {
+  try {
+    loadConfig({ ...none, ...sources });
+  } catch (error) {
+    if (error instanceof JobTriggerError) return error;
+    throw error;
+  }
+  throw new Error('accepted');
+}
+
+describe('settings', () => {
+  test('each has a key, a variable and a meaning of its own', () => {
+    expect(new Set(settingTable.map((setting) => setting.key)).size).toBe(settingTable.length);
+    expect(new Set(settingTable.map((setting) => setting.variable)).size).toBe(settingTable.length);
+    expect(settingTable.every((setting) => setting.description.endsWith('.'))).toBe(true);
+  });
+  test('have the defaults that are promised (R-286)', () => {
+    const { values } = loadConfig(none);
+    expect(values).toMatchObject({ dataDir: '/srv/jtp-data', scriptsDir: '/srv/jtp-data/scripts', databaseUrl: 'sqlite:/srv/jtp-data/portal.db', host: '127.0.0.1', port: 8080, allowCommand: false });
+    expect(values.engine).toMatchObject({ pollIntervalMs: 10_000, claimLockMs: 300_000, stuckThresholdMs: 600_000, leaseMs: 15_000, lostAfterMs: 60_000 });
+  });
+  test('a flag wins over the environment, that over the file, that over the default (R-284)', () => {
+    const file = { path: 'config.yaml', values: { server: { port: 1111 } } };
+    const env = { JOB_PORTAL_PORT: '2222' };
+    expect(source({}, 'server.port')).toBe('default');
+    expect(source({ file }, 'server.port')).toBe('config.yaml');
+    expect(source({ file, env }, 'server.port')).toBe('JOB_PORTAL_PORT');
+    expect(loadConfig({ ...none, file, env, flags: { 'server.port': 3333 } }).values.port).toBe(3333);
+  });
+  test('a secret can stand in a file, and is never shown', () => {
+    const config = loadConfig({ ...none, env: { JOB_PORTAL_ADMIN_PASSWORD_FILE: '/run/secret' } });
+    expect(config.values.adminPassword).toBe('from a file');
+    expect(config.list.find((setting) => setting.key === 'admin.password')).toMatchObject({ value: '(set)', source: 'JOB_PORTAL_ADMIN_PASSWORD_FILE' });
+  });
+  test.each([
+    [{ env: { JOB_PORTAL_PORT: 'eighty' } }, 'server.port', 'JOB_PORTAL_PORT'],
+    [{ env: { JOB_PORTAL_PORT: '70000' } }, 'server.port', 'outside 0-65535'],
+    [{ env: { JOB_PORTAL_WORKER_MAX_CONCURRENT: '1.5' } }, 'worker.max_concurrent', 'no whole number'],
+    [{ env: { JOB_PORTAL_ALLOW_COMMAND: 'perhaps' } }, 'security.allow_command', 'neither true nor false'],
+    [{ file: { path: 'c.yaml', values: { server: { prot: 1 } } } }, 'server.prot', 'is no setting'],
+    [{ file: { path: 'c.yaml', values: { server: 5 } } }, 'server', 'must hold keys'],
+    [{ env: { JOB_PORTAL_WORKER_HEARTBEAT_INTERVAL: '10' } }, 'worker.heartbeat_seconds', 'a third of worker.lease_seconds'],
+    [{ env: { JOB_PORTAL_WORKER_LOST_AFTER: '20', JOB_PORTAL_WORKER_LEASE: '18' } }, 'worker.lost_after_seconds', '5 s longer'],
+    [{ env: { JOB_PORTAL_TIMEZONE: 'Asia/HongKong' } }, 'timezone', 'Asia/Hong_Kong'],
+  ] as const)('%j is refused, naming %s', (sources, key, words) => {
+    const error = refusal(sources as Partial<ConfigSources>);
+    expect(error.message).toContain(key);
+    expect(error.message).toContain(words);
+  });
+});

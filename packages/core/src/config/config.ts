@@ -1,0 +1,228 @@
+/**
+ * Settings, each with where it came from: default < file < environment < flag. Reads nothing itself: the program hands
+ * in the parsed file, its environment and its flags.
+ */
+import { isAbsolute, join, resolve } from 'node:path';
+import { JobTriggerError } from '../errors.ts';
+import { defaultSettings, type EngineSettings } from '../model/settings.ts';
+import { isKnownZone, suggestZone } from '../schedule/zone.ts';
+import { settingTable, type SettingDefinition } from './setting-table.ts';
+
+export const variablePrefix = 'JOB_PORTAL_';
+
+export interface ConfigSources {
+  /** The parsed `config.yaml`, and its path for error texts. */
+  readonly file: { readonly path: string; readonly values: unknown } | null;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** By key, as `server.port`. */
+  readonly flags: Readonly<Record<string, unknown>>;
+  /** What relative folders count from. */
+  readonly cwd: string;
+  /** Reads a file that a `…_FILE` variable names. */
+  readonly readFile: (path: string) => string;
+}
+
+/** One setting in force. A secret's value is never told, only whether there is one. */
+export interface SettingInForce {
+  readonly key: string;
+  readonly variable: string;
+  readonly value: unknown;
+  /** `default`, the file's path, the variable, or `flag`. */
+  readonly source: string;
+  readonly description: string;
+  readonly default: unknown;
+}
+
+export interface ConfigValues {
+  readonly dataDir: string;
+  readonly scriptsDir: string;
+  readonly databaseUrl: string;
+  readonly timezone: string | null;
+  readonly host: string;
+  readonly port: number;
+  readonly publicUrl: string | null;
+  readonly trustedProxies: readonly string[];
+  readonly ratePerMinute: number;
+  readonly requestSeconds: number;
+  readonly secretKey: string | null;
+  readonly allowedExtensions: readonly string[];
+  readonly allowCommand: boolean;
+  readonly outgoingAllow: readonly string[];
+  readonly adminEmail: string | null;
+  readonly adminPassword: string | null;
+  readonly scriptMaxBytes: number;
+  readonly refreshSeconds: number;
+  readonly engine: EngineSettings;
+}
+
+export interface Config {
+  readonly values: ConfigValues;
+  readonly list: readonly SettingInForce[];
+}
+
+function refuse(definition: SettingDefinition, source: string, message: string): JobTriggerError {
+  return new JobTriggerError('configuration_invalid', `${definition.key} (from ${source}): ${message}`, { fields: [{ path: definition.key, message }] });
+}
+
+/** `{server: {port: 1}}` as `server.port`. @throws `configuration_invalid` for a key that is none */
+function flatten(path: string, value: unknown, prefix = ''): Map<string, unknown> {
+  const found = new Map<string, unknown>();
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new JobTriggerError('configuration_invalid', `${path}: ${prefix === '' ? 'the file' : prefix} must hold keys with values.`);
+  }
+  for (const [name, part] of Object.entries(value)) {
+    const key = prefix === '' ? name : `${prefix}.${name}`;
+    const isSection = settingTable.some((definition) => definition.key.startsWith(`${key}.`));
+    if (isSection) for (const [inner, innerValue] of flatten(path, part, key)) found.set(inner, innerValue);
+    else if (settingTable.some((definition) => definition.key === key)) found.set(key, part);
+    else throw new JobTriggerError('configuration_invalid', `${key} (from ${path}): is no setting. See them all with: jtp config show`, { fields: [{ path: key, message: 'is no setting' }] });
+  }
+  return found;
+}
+
+function asNumber(definition: SettingDefinition, value: unknown, source: string): number {
+  const read = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+  if (typeof read !== 'number' || !Number.isFinite(read)) throw refuse(definition, source, `'${String(value)}' is no number`);
+  if (definition.kind === 'whole' && !Number.isInteger(read)) throw refuse(definition, source, `${read} is no whole number`);
+  const { least = -Infinity, most = Infinity } = definition;
+  if (read < least || read > most) throw refuse(definition, source, `${read} is outside ${least}-${most}`);
+  return read;
+}
+
+const flags: Readonly<Record<string, boolean>> = { true: true, yes: true, on: true, '1': true, false: false, no: false, off: false, '0': false };
+
+function convert(definition: SettingDefinition, value: unknown, source: string): unknown {
+  switch (definition.kind) {
+    case 'whole':
+    case 'number':
+      return asNumber(definition, value, source);
+    case 'flag': {
+      const read = typeof value === 'boolean' ? value : flags[String(value).toLowerCase()];
+      if (read === undefined) throw refuse(definition, source, `'${String(value)}' is neither true nor false`);
+      return read;
+    }
+    case 'list': {
+      const parts: readonly unknown[] = typeof value === 'string' ? value.split(',').map((part) => part.trim()).filter((part) => part !== '') : Array.isArray(value) ? value : [null];
+      if (!parts.every((part): part is string => typeof part === 'string')) throw refuse(definition, source, 'must be a list of texts');
+      return parts;
+    }
+    case 'text':
+      if (typeof value !== 'string') throw refuse(definition, source, 'must be a text');
+      return value;
+  }
+}
+
+/** A variable, or the content of the file that the variable with `_FILE` names. Empty counts as absent. */
+function fromEnvironment(definition: SettingDefinition, { env, readFile }: ConfigSources): { value: string; source: string } | null {
+  const variable = `${variablePrefix}${definition.variable}`;
+  const value = env[variable];
+  if (value !== undefined && value !== '') return { value, source: variable };
+  const path = definition.secret === true ? env[`${variable}_FILE`] : undefined;
+  if (path === undefined || path === '') {
+    const former = definition.key === 'database.url' ? env['REFLEX_DB_URL'] : undefined;
+    return former === undefined || former === '' ? null : { value: former, source: 'REFLEX_DB_URL' };
+  }
+  try {
+    return { value: readFile(path).replace(/\r?\n$/, ''), source: `${variable}_FILE` };
+  } catch {
+    throw refuse(definition, `${variable}_FILE`, `${path} cannot be read`);
+  }
+}
+
+function decide(definition: SettingDefinition, sources: ConfigSources, file: ReadonlyMap<string, unknown>): { value: unknown; source: string } {
+  const flag = sources.flags[definition.key];
+  if (flag !== undefined) return { value: convert(definition, flag, 'flag'), source: 'flag' };
+  const named = fromEnvironment(definition, sources);
+  if (named !== null) return { value: convert(definition, named.value, named.source), source: named.source };
+  const written = file.get(definition.key);
+  if (written !== undefined && written !== null) {
+    const source = sources.file?.path ?? 'file';
+    return { value: convert(definition, written, source), source };
+  }
+  return { value: definition.default, source: 'default' };
+}
+
+/** Rules between settings. */
+function checkTogether(engine: EngineSettings): void {
+  const wrong = (key: string, message: string): never => {
+    throw new JobTriggerError('configuration_invalid', `${key}: ${message}`, { fields: [{ path: key, message }] });
+  };
+  if (engine.heartbeatMs > engine.leaseMs / 3) wrong('worker.heartbeat_seconds', 'must be at most a third of worker.lease_seconds');
+  if (engine.lostAfterMs < engine.leaseMs + 5000) wrong('worker.lost_after_seconds', 'must be at least 5 s longer than worker.lease_seconds');
+  if (engine.heartbeatMs > (engine.lostAfterMs - 15_000) / 3) wrong('worker.heartbeat_seconds', 'must be at most a third of worker.lost_after_seconds - 15');
+  if (engine.offlineMs < engine.lostAfterMs) wrong('worker.offline_seconds', 'must be at least worker.lost_after_seconds');
+}
+
+/**
+ * The settings in force. @throws `configuration_invalid` naming key and source, `timezone_unknown`
+ */
+export function loadConfig(sources: ConfigSources): Config {
+  const file = sources.file === null ? new Map<string, unknown>() : flatten(sources.file.path, sources.file.values);
+  const decided = new Map(settingTable.map((definition) => [definition.key, decide(definition, sources, file)]));
+  const get = <T>(key: string): T => decided.get(key)?.value as T;
+  const ms = (key: string): number => Math.round(get<number>(key) * 1000);
+  const folder = (path: string): string => (isAbsolute(path) ? path : resolve(sources.cwd, path));
+
+  const dataDir = folder(get<string>('data_dir'));
+  const scripts = get<string | null>('scripts_dir');
+  const timezone = get<string | null>('timezone');
+  if (timezone !== null && !isKnownZone(timezone)) {
+    const near = suggestZone(timezone);
+    throw new JobTriggerError('timezone_unknown', `timezone (from ${decided.get('timezone')?.source}): '${timezone}' is no known zone.${near === null ? '' : ` Did you mean ${near}?`}`);
+  }
+  const engine: EngineSettings = {
+    ...defaultSettings,
+    pollIntervalMs: ms('scheduler.poll_interval_seconds'),
+    claimLockMs: ms('scheduler.claim_lock_seconds'),
+    stuckThresholdMs: ms('scheduler.stuck_threshold_seconds'),
+    lateToleranceMs: ms('scheduler.late_tolerance_seconds'),
+    drainRate: get('scheduler.drain_rate'),
+    workerPollMs: ms('worker.poll_interval_seconds'),
+    workerMaxPollMs: ms('worker.max_poll_interval_seconds'),
+    heartbeatMs: ms('worker.heartbeat_seconds'),
+    leaseMs: ms('worker.lease_seconds'),
+    lostAfterMs: ms('worker.lost_after_seconds'),
+    offlineMs: ms('worker.offline_seconds'),
+    maxConcurrent: get('worker.max_concurrent'),
+    jobTimeoutMs: ms('worker.job_timeout_seconds'),
+    drainMs: ms('worker.drain_seconds'),
+    maxLost: get('retry.max_attempts'),
+    retry: { maxAttempts: get('retry.max_attempts'), delaySeconds: get('retry.delay_seconds') },
+    outputLimitBytes: get('worker.output_limit_bytes'),
+    retention: {
+      ...defaultSettings.retention,
+      runDays: get('retention.run_days'),
+      ledgerDays: get('retention.ledger_days'),
+      eventDays: get('retention.event_days'),
+    },
+  };
+  checkTogether(engine);
+  return {
+    values: {
+      dataDir,
+      scriptsDir: scripts === null ? join(dataDir, 'scripts') : folder(scripts),
+      databaseUrl: get<string | null>('database.url') ?? `sqlite:${join(dataDir, 'portal.db')}`,
+      timezone,
+      host: get('server.host'),
+      port: get('server.port'),
+      publicUrl: get('server.public_url'),
+      trustedProxies: get('server.trusted_proxies'),
+      ratePerMinute: get('server.rate_per_minute'),
+      requestSeconds: get('server.request_seconds'),
+      secretKey: get('security.secret_key'),
+      allowedExtensions: get('security.allowed_extensions'),
+      allowCommand: get('security.allow_command'),
+      outgoingAllow: get('security.outgoing_allow'),
+      adminEmail: get('admin.email'),
+      adminPassword: get('admin.password'),
+      scriptMaxBytes: get('scripts.max_bytes'),
+      refreshSeconds: get('ui.refresh_seconds'),
+      engine,
+    },
+    list: settingTable.map((definition) => {
+      const { value, source } = decided.get(definition.key) ?? { value: null, source: 'default' };
+      const shown = definition.secret === true && value !== null ? '(set)' : value;
+      return { key: definition.key, variable: `${variablePrefix}${definition.variable}`, value: shown, source, description: definition.description, default: definition.default };
+    }),
+  };
+}
