@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { JobTriggerError } from '../errors.ts';
 import type { Instant, Millis } from '../model/instant.ts';
-import type { Clock } from '../system/clock.ts';
+import { systemClock, type Clock } from '../system/clock.ts';
 import type { Logger } from '../system/logger.ts';
 import { ProcessTree } from './process-tree.ts';
 import type { Ended, FromSpawner, Started, StartOrder, StopReason, ToSpawner } from './protocol.ts';
@@ -39,6 +39,8 @@ interface Job {
   tellEnded(ended: Ended): void;
 }
 
+/** Processes end in the machine's time, also under a clock that a test moves. */
+const machine = systemClock();
 const readyMs: Millis = 20_000;
 const passedOn = ['PATH', 'SystemRoot', 'SYSTEMROOT', 'PATHEXT', 'ComSpec', 'TEMP', 'TMP', 'TMPDIR', 'LD_LIBRARY_PATH'];
 const usualEnv: Readonly<Record<string, string | undefined>> = { PATH: '/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin' };
@@ -81,8 +83,8 @@ export class Spawner {
       fork(program, args, { env, execArgv: nodeFlags, stdio: ['ignore', 'ignore', 'inherit', 'ipc'], serialization: 'json' });
     // Reading TypeScript loads a translator of 20 MB. A first process leaves the translation behind for the one that stays.
     if (program.endsWith('.ts') && !existsSync(cache)) await ended(forked([]));
-    const child = forked([journalPath]);
-    await ready(child, clock);
+    const child = forked([journalPath, String(Math.round(clock.wall() - machine.wall()))]);
+    await ready(child);
     return new Spawner(child, options);
   }
 
@@ -121,7 +123,7 @@ export class Spawner {
 
   /** Tells the leash that the worker's lease was renewed. `at`: the `boot` clock when the renewal was sent. */
   renewed(at: Millis = this.#clock.boot()): void {
-    if (this.#jobs.size > 0) this.#say({ type: 'renewed', at });
+    if (this.#jobs.size > 0) this.#say({ type: 'renewed', ageMs: this.#clock.boot() - at });
   }
 
   /** Kills what still runs and ends the spawner. */
@@ -161,7 +163,7 @@ export class Spawner {
       lost.map(async ({ order, started, tellEnded }) => {
         const runId = order.env['JTP_RUN_ID'];
         const mark = runId === undefined ? null : `JTP_RUN_ID=${runId}`;
-        const survivors = started === null ? [] : await new ProcessTree({ pid: started.pid, mark, clock: this.#clock }).kill();
+        const survivors = started === null ? [] : await new ProcessTree({ pid: started.pid, mark, clock: machine }).kill();
         const error = { code: 'spawner_died', message: `The spawner ended (${how ?? 'stopped'}).`, retryable: false };
         const stopped = how === null ? 'shutdown' : null;
         tellEnded({ ...unknownEnd(this.#clock.wall()), stopped, survivors, error });
@@ -194,10 +196,10 @@ async function ended(child: ChildProcess): Promise<void> {
   });
 }
 
-async function ready(child: ChildProcess, clock: Clock): Promise<void> {
+async function ready(child: ChildProcess): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     const fail = (why: string): void => reject(new JobTriggerError('unavailable', `The spawner did not start: ${why}.`));
-    const cancel = clock.after(readyMs, () => {
+    const cancel = machine.after(readyMs, () => {
       child.kill('SIGKILL');
       fail(`no answer in ${readyMs / 1000} s`);
     });

@@ -72,8 +72,9 @@ export class JobProcess {
 
   /** Asks the tree to end, and kills it after the grace. A second call can only shorten the grace. */
   stop(why: StopReason, graceMs: Millis = this.order.killGraceMs): void {
-    if (this.#tree === null || this.#hasExited) return;
     const first = this.#stopped === null;
+    // What ended by itself keeps its result.
+    if (this.#tree === null || (this.#hasExited && first)) return;
     this.#stopped ??= why;
     this.#killAt = Math.min(this.#killAt, this.#clock.mono() + graceMs);
     if (first && graceMs > 0) this.#tree.signal('SIGTERM');

@@ -59,6 +59,7 @@ export class LogWriter {
   #generation = 0;
   #total = 0;
   #full = false;
+  #closed = false;
   #writing: Promise<void> | null = null;
   #failure: NodeJS.ErrnoException | null = null;
   #cancelQuiet: (() => void) | null = null;
@@ -87,8 +88,9 @@ export class LogWriter {
     return this.#failure;
   }
 
-  /** False asks the caller to pause until `onRoom`. */
+  /** False asks the caller to pause until `onRoom`. What comes after {@link end} is dropped. */
   write(stream: LogStream, chunk: Buffer): boolean {
+    if (this.#closed) return true;
     this.#total += chunk.length;
     this.#splitter.push(stream, chunk, { wall: this.#clock.wall(), mono: this.#clock.mono() });
     if (this.#splitter.holding) this.#awaitQuiet();
@@ -105,6 +107,8 @@ export class LogWriter {
 
   /** Writes what is left, states what was cut and closes. Never throws; see {@link failure}. */
   async end(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
     this.#cancelQuiet?.();
     this.#splitter.flush();
     this.#flush();

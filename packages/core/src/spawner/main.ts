@@ -5,6 +5,7 @@
  * start ten times slower and stand still meanwhile. It imports next to nothing, for the same reason. One worker has one
  * spawner; when the worker is gone, every tree is killed.
  */
+import { spawn } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import type { Millis } from '../model/instant.ts';
 import { systemClock } from '../system/clock.ts';
@@ -21,8 +22,8 @@ function say(message: FromSpawner): void {
   if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
 }
 
-function run(journalPath: string): void {
-  const clock = systemClock({ keepsAlive: true });
+function run(journalPath: string, offset: Millis): void {
+  const clock = systemClock({ keepsAlive: true, offset });
   const jobs = new Map<number, JobProcess>();
   const journal = Journal.open({
     path: journalPath,
@@ -83,7 +84,7 @@ function run(journalPath: string): void {
     } else if (message.type === 'stop') {
       jobs.get(message.key)?.stop(message.why, message.graceMs ?? undefined);
     } else {
-      renewedAt = Math.max(renewedAt, message.at);
+      renewedAt = Math.max(renewedAt, clock.boot() - message.ageMs);
     }
   });
   process.on('disconnect', () => {
@@ -93,7 +94,14 @@ function run(journalPath: string): void {
   });
   // A terminal and a service manager signal the whole group: the worker decides what that means for running jobs.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
+  withoutCoreDumps();
   say({ type: 'ready' });
+}
+
+/** A core file holds whatever secrets the job was given. Children inherit the limit; not every system has the program. */
+function withoutCoreDumps(): void {
+  if (process.platform !== 'linux') return;
+  spawn('prlimit', ['--pid', String(process.pid), '--core=0:0'], { stdio: 'ignore' }).on('error', () => undefined);
 }
 
 function toEntry({ runId, attempt, fence }: StartOrder, ended: Ended): JournalEntry {
@@ -103,5 +111,5 @@ function toEntry({ runId, attempt, fence }: StartOrder, ended: Ended): JournalEn
   return { ...of, phase: 'ended', exitCode, signal, timedOut, stopped, survivors, stderrTail };
 }
 
-const journalPath = process.argv[2];
-if (journalPath !== undefined) run(journalPath);
+const [journalPath, offset = '0'] = process.argv.slice(2);
+if (journalPath !== undefined) run(journalPath, Number(offset));

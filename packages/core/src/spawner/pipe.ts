@@ -71,7 +71,11 @@ export class PipeSupply {
       if (error.code === 'ENOENT') this.#works = false;
       done(false);
     });
-    maker.on('exit', (code) => done(code === 0));
+    maker.on('exit', (code) => {
+      // Not every file system has them; asking again for each job would only cost time.
+      if (code !== 0) this.#works = false;
+      done(code === 0);
+    });
   }
 }
 

@@ -67,8 +67,8 @@ export interface StartError {
 export type ToSpawner =
   | { readonly type: 'run'; readonly key: number; readonly order: StartOrder }
   | { readonly type: 'stop'; readonly key: number; readonly why: StopReason; readonly graceMs: Millis | null }
-  /** `at` is the worker's `boot` clock when it sent the renewal; both run on one machine. */
-  | { readonly type: 'renewed'; readonly at: Millis };
+  /** How long ago the worker sent the renewal that has now succeeded. */
+  | { readonly type: 'renewed'; readonly ageMs: Millis };
 
 export type FromSpawner =
   | { readonly type: 'ready' }

@@ -1,4 +1,4 @@
-import { execFileSync, fork } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -268,7 +268,14 @@ describe('the spawner', () => {
 
   test.runIf(linux)('kills every tree when its worker is killed', { timeout: 30_000 }, async () => {
     const pidFile = join(folder, 'orphans');
-    const worker = fork(join(import.meta.dirname, 'test-worker.ts'), [folder, pidFile], { execArgv: ['-C', 'jtp-source'], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    const family = `trap '' TERM; echo $$ >>${pidFile}; sleep 100 & echo $! >>${pidFile}; setsid sh -c 'echo $$ >>${pidFile}; exec sleep 100' & wait`;
+    const made = order({ sh: family, timeoutMs: null, killGraceMs: 60_000 });
+    const program = `
+      const { Spawner } = await import(${JSON.stringify(join(import.meta.dirname, 'client.ts'))});
+      const { systemClock } = await import(${JSON.stringify(join(import.meta.dirname, '../system/clock.ts'))});
+      const options = { journalPath: ${JSON.stringify(join(folder, 'killed', 'journal.jsonl'))}, clock: systemClock(), log: console };
+      (await Spawner.start({ ...options, hostEnv: process.env })).run(${JSON.stringify(made)});`;
+    const worker = spawn(process.execPath, ['-C', 'jtp-source', '--input-type=module', '-e', program], { stdio: ['ignore', 'inherit', 'inherit'] });
     const tree = await pidsIn(pidFile, 3);
     expect(tree.every(alive)).toBe(true);
     worker.kill('SIGKILL');

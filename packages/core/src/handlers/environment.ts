@@ -1,0 +1,120 @@
+/** The environment of a job's process: an allow-list of the worker's, the job's own, and the `JTP_*` variables. */
+import { formatInstant, type Instant } from '../model/instant.ts';
+import type { RunFiles } from '../spawner/log-path.ts';
+import type { AttemptNames } from './handler.ts';
+
+/** From this length on the system refuses an entry (`NAME=value` with its end). */
+export const longestEntryBytes = 131_072;
+
+const passedOn = /^(?:PATH|HOME|LANG|LC_[A-Z]+|TZ|TMPDIR|USER|LOGNAME|SHELL)$/;
+const passedOnWindows =
+  /^(?:PATH|PATHEXT|SYSTEMROOT|SYSTEMDRIVE|COMSPEC|TEMP|TMP|USERPROFILE|USERNAME|APPDATA|LOCALAPPDATA|PROGRAMFILES|PROGRAMDATA|WINDIR)$/i;
+
+/**
+ * What side effects can be deduplicated by: `<schedule id>@<due instant>` where the run has an occurrence, else the id
+ * of the run. The same for every attempt.
+ */
+export function occurrenceKey(of: { scheduleId: string | null; dueAt: Instant | null; runId: string }): string {
+  return of.scheduleId === null || of.dueAt === null ? of.runId : `${of.scheduleId}@${formatInstant(of.dueAt)}`;
+}
+
+export interface EnvironmentFacts {
+  readonly hostEnv: Readonly<Record<string, string | undefined>>;
+  /** The job's own; `JTP_*` in it is left out. */
+  readonly jobEnv: Readonly<Record<string, string>>;
+  readonly names: AttemptNames;
+  readonly parameters: Readonly<Record<string, unknown>>;
+  readonly files: RunFiles;
+  readonly windows?: boolean;
+}
+
+export function buildEnvironment(facts: EnvironmentFacts): Record<string, string> {
+  const { hostEnv, jobEnv, names, parameters, files, windows = false } = facts;
+  const env: Record<string, string> = {};
+  for (const [name, value] of Object.entries(hostEnv)) {
+    if (value !== undefined && (windows ? passedOnWindows : passedOn).test(name)) env[name] = value;
+  }
+  for (const [name, value] of Object.entries(jobEnv)) if (!isReserved(name)) env[name] = value;
+  env['JTP_JOB_ID'] = names.jobId;
+  env['JTP_RUN_ID'] = names.runId;
+  env['JTP_OCCURRENCE_KEY'] = names.occurrenceKey;
+  env['JTP_ATTEMPT'] = String(names.attempt);
+  env['JTP_FENCE'] = String(names.fence);
+  if (names.dueAt !== null) env['JTP_DUE_AT'] = formatInstant(names.dueAt);
+  for (const [name, value] of Object.entries(parameters)) {
+    const text = parameterText(value);
+    if (text !== null) env[parameterVariable(name)] = text;
+  }
+  env['JTP_RESULT_FILE'] = files.result;
+  env['JTP_ARTIFACTS_DIR'] = files.artifacts;
+  env['JTP_PROGRESS_FILE'] = files.progress;
+  return env;
+}
+
+/** `JTP_PARAM_<NAME>`, in capitals, with `_` for what a variable's name cannot hold. */
+export function parameterVariable(name: string): string {
+  return `JTP_PARAM_${name.toUpperCase().replaceAll(/[^A-Z0-9_]/g, '_')}`;
+}
+
+function parameterText(value: unknown): string | null {
+  if (value === null || value === undefined) return null;
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+function isReserved(name: string): boolean {
+  return name.toUpperCase().startsWith('JTP_');
+}
+
+/** Why an environment entry is refused: never, or to everyone but an administrator. */
+export interface NameRefusal {
+  readonly adminOnly: boolean;
+  readonly message: string;
+}
+
+const steering = new RegExp(
+  `^(?:${[
+    'LD_.*',
+    'DYLD_.*',
+    'NODE_OPTIONS',
+    'NODE_PATH',
+    'BASH_ENV',
+    'ENV',
+    'BASH_FUNC_.*',
+    'SHELLOPTS',
+    'BASHOPTS',
+    'PS4',
+    'PYTHONSTARTUP',
+    'PYTHONPATH',
+    'PYTHONHOME',
+    'PERL5OPT',
+    'PERL5LIB',
+    'RUBYOPT',
+    'RUBYLIB',
+    'JAVA_TOOL_OPTIONS',
+    '_JAVA_OPTIONS',
+    'GIT_SSH.*',
+    'GIT_CONFIG.*',
+    'GIT_EXEC_PATH',
+    'PATH',
+    'IFS',
+    'PROMPT_COMMAND',
+  ].join('|')})$`,
+  'i',
+);
+
+/** Whether a job's definition may name this variable; null when anybody's may (`SECURITY.md` E3). */
+export function refuseVariable(name: string): NameRefusal | null {
+  if (name === '') return { adminOnly: false, message: 'A variable needs a name.' };
+  // oxlint-disable-next-line no-control-regex -- control characters are what this refuses
+  if (/[=\u0000-\u001f\u007f]/.test(name)) return { adminOnly: false, message: 'A name may not hold = or control characters.' };
+  if (isReserved(name)) return { adminOnly: false, message: 'Names that begin with JTP_ are set by the portal.' };
+  if (steering.test(name)) return { adminOnly: true, message: `${name} changes how programs start; only an administrator may set it.` };
+  return null;
+}
+
+/** Why a value cannot be handed to a process; null when it can. */
+export function refuseValue(name: string, value: string): string | null {
+  if (value.includes('\0')) return 'holds a NUL character, which no process can be given';
+  const bytes = Buffer.byteLength(name) + Buffer.byteLength(value) + 2;
+  return bytes >= longestEntryBytes ? `takes ${bytes} bytes; a process can be given ${longestEntryBytes - 1} at most` : null;
+}

@@ -1,0 +1,137 @@
+/** Jobs of type `function`: code that the embedding program registered under a name. */
+import { failureCategories, type FailureCategory } from '../model/run.ts';
+import { categorise } from './failure.ts';
+import {
+  failed,
+  stopReasonOf,
+  stopped,
+  succeeded,
+  type AttemptNames,
+  type Handler,
+  type HandlerContext,
+  type HandlerOutcome,
+} from './handler.ts';
+import { withRunLog, type RunLog } from './run-log.ts';
+import { timeLimit } from './time-limit.ts';
+
+/** What a registered function is given. */
+export interface FunctionContext extends AttemptNames {
+  readonly parameters: Readonly<Record<string, unknown>>;
+  /** Aborted at the time limit, on cancel and at shutdown; code that heeds it ends cleanly. */
+  readonly signal: AbortSignal;
+  /** Writes a line of the run's log. */
+  log(line: string, stream?: 'stdout' | 'stderr'): void;
+  /** @param fraction 0 to 1, null when only the message is known */
+  progress(fraction: number | null, message?: string): void;
+}
+
+/**
+ * Any JSON value is the result of a run that succeeded, a thrown error one that failed. An object with a boolean
+ * `success` says more: see {@link FunctionReport}.
+ */
+export type JobFunction = (context: FunctionContext) => unknown;
+
+/** What a function may answer to decide how its run ends. */
+export interface FunctionReport {
+  readonly success: boolean;
+  readonly errorMessage?: string | null;
+  readonly resultData?: unknown;
+  /** Default true. */
+  readonly retryable?: boolean;
+  readonly retryAfterSeconds?: number;
+  readonly category?: FailureCategory;
+}
+
+export type FunctionRegistry = ReadonlyMap<string, JobFunction>;
+
+export const functionHandler: Handler = {
+  type: 'function',
+  async run(context: HandlerContext): Promise<HandlerOutcome> {
+    const { definition, ports, timeoutMs } = context;
+    if (definition.type !== 'function') throw new TypeError(`not a function: ${definition.type}`);
+    const { name } = definition.config;
+    const work = ports.functions.get(name);
+    if (work === undefined) {
+      const message = `No function "${name}" is registered in this worker.`;
+      return failed({ category: 'config_error', message, detail: null }, { reason: 'function_missing', retryable: false });
+    }
+    return withRunLog(context, async (log) => {
+      const limit = timeLimit(ports.clock, context.signal, timeoutMs);
+      context.onStarted({ pid: null, startedAt: ports.clock.wall() });
+      try {
+        return await settle(context, limit.signal, async () => work(toFunctionContext(context, limit.signal, log)));
+      } finally {
+        limit.clear();
+      }
+    });
+  },
+};
+
+function toFunctionContext(context: HandlerContext, signal: AbortSignal, log: RunLog): FunctionContext {
+  return {
+    ...context.names,
+    parameters: context.parameters,
+    signal,
+    log: (line, stream = 'stdout') => log.write(stream, `${line}\n`),
+    progress: (fraction, message = '') =>
+      context.onProgress({ fraction, message: message === '' ? null : message, at: context.ports.clock.wall() }),
+  };
+}
+
+/** Waits for the work; once it was asked to stop, only for the grace. Code in this process cannot be killed. */
+async function settle(context: HandlerContext, signal: AbortSignal, work: () => Promise<unknown>): Promise<HandlerOutcome> {
+  const { ports, definition, timeoutMs } = context;
+  const abandoned = new Promise<'abandoned'>((resolve) => {
+    const wait = (): void => void ports.clock.after(definition.killGraceSeconds * 1000, () => resolve('abandoned'));
+    if (signal.aborted) wait();
+    else signal.addEventListener('abort', wait, { once: true });
+  });
+  try {
+    const answer = await Promise.race([work(), abandoned]);
+    if (signal.aborted) {
+      if (answer === 'abandoned') ports.log.warn('function did not heed its signal', { runId: context.names.runId });
+      return stopped(stopReasonOf(signal), { timeoutMs });
+    }
+    return toOutcome(answer);
+  } catch (error) {
+    if (signal.aborted) return stopped(stopReasonOf(signal), { timeoutMs });
+    const { message, stack = null, code = null } = toError(error);
+    return failed({ category: categorise({ code, text: message }), message, detail: stack });
+  }
+}
+
+function toOutcome(answer: unknown): HandlerOutcome {
+  const report = asReport(answer);
+  if (report === null) return jsonOutcome(answer);
+  if (report.success) return jsonOutcome(report.resultData);
+  const message = report.errorMessage ?? 'The function reported a failure.';
+  const known = report.category !== undefined && failureCategories.includes(report.category);
+  const category = known ? (report.category ?? 'unknown') : categorise({ text: message });
+  const after = report.retryAfterSeconds;
+  return failed(
+    { category, message, detail: null },
+    {
+      result: jsonOutcome(report.resultData).result,
+      retryable: report.retryable ?? true,
+      ...(after === undefined ? {} : { retryAfterMs: after * 1000 }),
+    },
+  );
+}
+
+function asReport(answer: unknown): FunctionReport | null {
+  const isReport = typeof answer === 'object' && answer !== null && 'success' in answer && typeof answer.success === 'boolean';
+  return isReport ? (answer as FunctionReport) : null;
+}
+
+function jsonOutcome(value: unknown): HandlerOutcome {
+  try {
+    return succeeded({ result: value === undefined ? null : (JSON.parse(JSON.stringify(value) ?? 'null') as unknown) });
+  } catch (error) {
+    const message = `The function's result cannot be written as JSON: ${toError(error).message}`;
+    return failed({ category: 'script_error', message, detail: null }, { retryable: false });
+  }
+}
+
+function toError(error: unknown): { message: string; stack?: string; code?: string } {
+  return error instanceof Error ? error : { message: String(error) };
+}

@@ -1,0 +1,141 @@
+/** What carries out a job of one type, and what it is given and answers. */
+import type { Instant, Millis } from '../model/instant.ts';
+import type { JobDefinition } from '../model/job.ts';
+import type { AttemptOutcome, Failure, Progress } from '../model/run.ts';
+import type { RunFiles } from '../spawner/log-path.ts';
+import type { RunningProcess } from '../spawner/client.ts';
+import type { StartOrder, StopReason } from '../spawner/protocol.ts';
+import type { Clock } from '../system/clock.ts';
+import type { Logger } from '../system/logger.ts';
+import type { AddressResolver } from './http-connection.ts';
+import type { FunctionRegistry } from './function.ts';
+import type { Interpreters } from './interpreter.ts';
+import type { ScriptRules } from './script-file.ts';
+
+/** Carries out attempts of one job type. */
+export interface Handler {
+  readonly type: string;
+  /** Answers with a value; what it throws counts as `failed`. Ends soon after `context.signal` is aborted. */
+  run(context: HandlerContext): Promise<HandlerOutcome>;
+}
+
+/** The names an attempt is known by outside: UUIDs and the key that its side effects can be deduplicated by. */
+export interface AttemptNames {
+  readonly jobId: string;
+  readonly runId: string;
+  /** See {@link occurrenceKey}. */
+  readonly occurrenceKey: string;
+  readonly attempt: number;
+  readonly fence: number;
+  readonly dueAt: Instant | null;
+}
+
+export interface HandlerContext {
+  readonly names: AttemptNames;
+  readonly definition: JobDefinition;
+  readonly parameters: Readonly<Record<string, unknown>>;
+  readonly files: RunFiles;
+  /** The job's limit, or the installation's. Null is none. */
+  readonly timeoutMs: Millis | null;
+  /** Of the contract's section 6; null for jobs that live through a partition. */
+  readonly leashMs: Millis | null;
+  /** Aborted with a {@link StopReason} when the attempt must end. */
+  readonly signal: AbortSignal;
+  readonly onStarted: (started: { readonly pid: number | null; readonly startedAt: Instant }) => void;
+  readonly onProgress: (progress: Progress) => void;
+  readonly ports: HandlerPorts;
+}
+
+/** What handlers reach the world through. */
+export interface HandlerPorts {
+  readonly spawner: { run(order: StartOrder): RunningProcess };
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly settings: HandlerSettings;
+  readonly functions: FunctionRegistry;
+  /** Finds the addresses of a name. Default: the system's resolver. */
+  readonly resolve?: AddressResolver;
+}
+
+export interface HandlerSettings {
+  /** The scripts folder, absolute. */
+  readonly scriptsDir: string;
+  readonly scripts: ScriptRules;
+  readonly interpreters: Interpreters;
+  /** Jobs of type `command` are off unless this is set. */
+  readonly allowCommand: boolean;
+  /** Addresses, CIDR ranges and hosts that an `http` job may reach although they are inside. */
+  readonly outgoingAllow: readonly string[];
+  readonly outputLimitBytes: number;
+  /** The worker's environment, of which a job gets an allow-list. */
+  readonly hostEnv: Readonly<Record<string, string | undefined>>;
+}
+
+/** How an attempt ended, before any policy looked at it. */
+export interface HandlerOutcome {
+  readonly outcome: AttemptOutcome;
+  /** A code beyond the outcome, such as `blocked_address`, `script_missing` or `worker_shutdown`. */
+  readonly reason: string | null;
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+  readonly failure: Failure | null;
+  readonly result: unknown;
+  /** Of an HTTP job that was answered. */
+  readonly httpStatus?: number;
+  /** False: trying again cannot help. A `not_started` that is retryable is given back without using up an attempt. */
+  readonly retryable: boolean;
+  /** The other side asked to wait so long. */
+  readonly retryAfterMs?: Millis;
+  readonly measured?: Measured;
+}
+
+export interface Measured {
+  /** Processes that could not be ended: an event `leaked` names them. */
+  readonly survivors: readonly number[];
+  readonly outputBytes: number;
+  readonly cutBytes: number;
+  readonly memoryPeakMb: number | null;
+  readonly cpuSeconds: number | null;
+}
+
+const blank = { reason: null, exitCode: null, signal: null, failure: null, result: null, retryable: true } as const;
+
+export function succeeded(facts: Partial<HandlerOutcome> = {}): HandlerOutcome {
+  return { ...blank, ...facts, outcome: 'succeeded' };
+}
+
+export function failed(failure: Failure, facts: Partial<HandlerOutcome> = {}): HandlerOutcome {
+  return { ...blank, ...facts, outcome: 'failed', failure };
+}
+
+/** Nothing was executed, as the target is missing, refused or not configured. */
+export function notStarted(reason: string, message: string, facts: Partial<HandlerOutcome> = {}): HandlerOutcome {
+  const failure: Failure = { category: 'config_error', message, detail: null };
+  return { ...blank, retryable: false, ...facts, outcome: 'not_started', reason, failure };
+}
+
+const reasons: Readonly<Record<StopReason, string | null>> = {
+  cancelled: 'cancel_requested',
+  shutdown: 'worker_shutdown',
+  fenced: 'fenced',
+  worker_gone: 'worker_died',
+  timed_out: null,
+};
+
+/** An attempt that was ended from outside. */
+export function stopped(why: StopReason, facts: Partial<HandlerOutcome> & { timeoutMs?: Millis | null } = {}): HandlerOutcome {
+  const { timeoutMs = null, ...rest } = facts;
+  if (why === 'timed_out') {
+    const limit = timeoutMs === null ? 'its limit' : `its limit of ${timeoutMs / 1000} s`;
+    const failure: Failure = { category: 'timeout', message: `Ran longer than ${limit}.`, detail: null };
+    return { ...blank, failure, ...rest, outcome: 'timed_out' };
+  }
+  const outcome = why === 'fenced' || why === 'worker_gone' ? 'lost' : 'cancelled';
+  return { ...blank, ...rest, outcome, reason: reasons[why] };
+}
+
+/** Why a signal was aborted; `cancelled` when nobody said. */
+export function stopReasonOf(signal: AbortSignal): StopReason {
+  const reason: unknown = signal.reason;
+  return typeof reason === 'string' && reason in reasons ? (reason as StopReason) : 'cancelled';
+}

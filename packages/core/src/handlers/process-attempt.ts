@@ -1,0 +1,123 @@
+/** One attempt as an operating-system process: what `script` and `command` share. */
+import { mkdirSync } from 'node:fs';
+import type { Millis } from '../model/instant.ts';
+import type { Ended } from '../spawner/protocol.ts';
+import { buildEnvironment, refuseValue } from './environment.ts';
+import { categorise } from './failure.ts';
+import { failed, notStarted, stopReasonOf, stopped, succeeded, type HandlerContext, type HandlerOutcome } from './handler.ts';
+import { readProgress, readResult } from './report-files.ts';
+
+const progressEveryMs: Millis = 1000;
+
+export interface ProcessPlan {
+  readonly argv: readonly [string, ...string[]];
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** The environment a process of this attempt gets. */
+export function environmentOf(context: HandlerContext, jobEnv: Readonly<Record<string, string>>): Record<string, string> {
+  const { names, parameters, files, ports } = context;
+  const windows = process.platform === 'win32';
+  return buildEnvironment({ hostEnv: ports.settings.hostEnv, jobEnv, names, parameters, files, windows });
+}
+
+export async function runProcess(context: HandlerContext, { argv, cwd, env }: ProcessPlan): Promise<HandlerOutcome> {
+  const { names, files, ports, signal, timeoutMs } = context;
+  for (const [name, value] of Object.entries(env)) {
+    const why = refuseValue(name, value);
+    if (why !== null) return notStarted('invalid', `The variable ${name} ${why}.`);
+  }
+  if (argv.some((part) => part.includes('\0'))) return notStarted('invalid', 'An argument holds a NUL character.');
+  if (signal.aborted) return stopped(stopReasonOf(signal));
+  try {
+    mkdirSync(files.artifacts, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    return notStarted('unavailable', `The run's folder could not be made: ${(error as Error).message}.`, { retryable: true });
+  }
+  const running = ports.spawner.run({
+    runId: names.runId,
+    attempt: names.attempt,
+    fence: names.fence,
+    argv,
+    env,
+    cwd,
+    log: files.log,
+    outputLimitBytes: ports.settings.outputLimitBytes,
+    timeoutMs,
+    killGraceMs: context.definition.killGraceSeconds * 1000,
+    leashMs: context.leashMs,
+  });
+  const stop = (): void => running.stop(stopReasonOf(signal));
+  signal.addEventListener('abort', stop, { once: true });
+  const started = await running.started;
+  const cancelProgress = started === null ? () => undefined : watchProgress(context);
+  if (started !== null) context.onStarted(started);
+  const ended = await running.ended;
+  cancelProgress();
+  signal.removeEventListener('abort', stop);
+  return toOutcome(context, ended, started === null ? null : ended.endedAt - started.startedAt);
+}
+
+/** Tells progress when it changed, once a second, and a last time when cancelled. */
+function watchProgress({ files, ports, onProgress }: HandlerContext): () => void {
+  let told = '';
+  let cancel: () => void = () => undefined;
+  const look = (): void => {
+    const progress = readProgress(files.progress, ports.clock.wall());
+    const key = JSON.stringify([progress?.fraction, progress?.message]);
+    if (progress === null || key === told) return;
+    told = key;
+    onProgress(progress);
+  };
+  const later = (): void => {
+    cancel = ports.clock.after(progressEveryMs, () => {
+      look();
+      later();
+    });
+  };
+  later();
+  return () => {
+    cancel();
+    look();
+  };
+}
+
+function toOutcome(context: HandlerContext, ended: Ended, tookMs: Millis | null): HandlerOutcome {
+  const { exitCode, signal, stderrTail, error, survivors, bytes, cutBytes } = ended;
+  const detail = stderrTail.trim() === '' ? null : stderrTail.trimEnd();
+  const measured = {
+    survivors,
+    outputBytes: bytes,
+    cutBytes,
+    memoryPeakMb: ended.memoryPeakMb ?? null,
+    cpuSeconds: ended.cpuSeconds ?? null,
+  };
+  if (ended.outcome === 'not_started') {
+    const { code = 'UNKNOWN', message = 'The process could not be started.', retryable = false } = error ?? {};
+    const reason = code === 'spawner_gone' ? 'spawner_died' : 'start_failed';
+    return notStarted(reason, message, { retryable, measured });
+  }
+  if (ended.outcome === 'lost') {
+    return { ...stopped('worker_gone', { measured }), reason: ended.stopped === null ? 'spawner_died' : 'worker_died' };
+  }
+  const left = readResult(context.files.result);
+  if ('problem' in left) context.ports.log.warn('result not taken', { runId: context.names.runId, problem: left.problem });
+  const result = 'result' in left ? left.result : null;
+  const facts = { exitCode, signal, result, measured };
+  if (ended.stopped !== null) {
+    const end = stopped(ended.stopped, { ...facts, timeoutMs: context.timeoutMs });
+    return end.failure === null ? end : { ...end, failure: { ...end.failure, detail } };
+  }
+  if (exitCode === 0) return succeeded(facts);
+  const how = signal === null ? `Exit ${exitCode}` : `Ended by ${signal}`;
+  const message = `${how}${tookMs === null ? '' : ` after ${duration(tookMs)}`}`;
+  return failed({ category: categorise({ exitCode, signal, text: detail }), message, detail }, facts);
+}
+
+/** "0.2 s", "3 s", "2 m 14 s". */
+function duration(ms: Millis): string {
+  if (ms < 10_000) return `${Math.round(ms / 100) / 10} s`;
+  const seconds = Math.round(ms / 1000);
+  return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} m ${seconds % 60} s`;
+}

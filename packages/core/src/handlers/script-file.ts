@@ -1,0 +1,157 @@
+/**
+ * Files in the scripts folder that a job may run. The same checks hold when a job is saved and when it starts, as the
+ * file may have been replaced in between (`SECURITY.md` D1, D2).
+ */
+import { lstatSync, readdirSync, realpathSync, type Stats } from 'node:fs';
+import { extname, join } from 'node:path';
+import { JobTriggerError, type ErrorCode } from '../errors.ts';
+import type { Instant } from '../model/instant.ts';
+
+export interface ScriptRules {
+  /** Lower case, with the dot. */
+  readonly allowedExtensions: readonly string[];
+  readonly maxBytes: number;
+}
+
+/** `security.allowed_extensions` and `scripts.max_bytes`, as they are unless set. */
+export const defaultScriptRules: ScriptRules = {
+  allowedExtensions: ['.py', '.sh', '.js', '.mjs', '.ts', '.bat', '.cmd', '.ps1'],
+  maxBytes: 1_048_576,
+};
+
+export interface Script {
+  /** Inside the scripts folder, with forward slashes: what a job's `script` says. */
+  readonly path: string;
+  /** Absolute, free of links. */
+  readonly file: string;
+  /** Lower case, with the dot. */
+  readonly extension: string;
+  readonly bytes: number;
+  readonly modifiedAt: Instant;
+  readonly executable: boolean;
+}
+
+const longestPath = 1024;
+const mostListed = 5000;
+const deepest = 16;
+const onWindows = process.platform === 'win32';
+
+/**
+ * The file that `path` names.
+ *
+ * @throws {JobTriggerError} `script_outside_folder` for a path that leaves the folder, also through a link;
+ *   `script_missing`; `script_refused` for what is no plain file of its own, open to all, too large or of another kind
+ */
+export function resolveScript(scriptsDir: string, path: string, rules: ScriptRules): Script {
+  const { file, stats } = locate(scriptsDir, path);
+  const extension = extname(file).toLowerCase();
+  if (!stats.isFile()) throw refused(path, 'is not a regular file');
+  if (stats.nlink > 1) throw refused(path, 'is a hard link: the same file has another name elsewhere');
+  if ((stats.mode & 0o6000) !== 0 && !onWindows) throw refused(path, 'changes the user or group it runs as (set-uid, set-gid)');
+  if (!rules.allowedExtensions.includes(extension)) {
+    throw refused(path, `has the extension "${extension}"; allowed are ${rules.allowedExtensions.join(' ')}`);
+  }
+  if (stats.size > rules.maxBytes) throw refused(path, `has ${stats.size} bytes; allowed are ${rules.maxBytes}`);
+  const executable = (stats.mode & 0o111) !== 0;
+  return { path, file, extension, bytes: stats.size, modifiedAt: Math.trunc(stats.mtimeMs), executable };
+}
+
+/** A folder inside the scripts folder, absolute; the scripts folder itself for null. @throws as {@link resolveScript} */
+export function resolveFolder(scriptsDir: string, path: string | null): string {
+  if (path === null || path === '' || path === '.') return realRoot(scriptsDir);
+  const { file, stats } = locate(scriptsDir, path);
+  if (!stats.isDirectory()) throw refused(path, 'is not a folder');
+  return file;
+}
+
+/** All scripts that could run, sorted by path, 5 000 at most. Hidden, disallowed and refused files are left out. */
+export function listScripts(scriptsDir: string, rules: ScriptRules): Script[] {
+  const found: Script[] = [];
+  const look = (folder: string, depth: number): void => {
+    for (const entry of readdirSync(join(scriptsDir, folder), { withFileTypes: true })) {
+      if (entry.name.startsWith('.') || found.length >= mostListed) continue;
+      const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
+      if (entry.isDirectory() && depth < deepest) look(path, depth + 1);
+      else if (entry.isFile()) {
+        const script = resolvedOrNull(scriptsDir, path, rules);
+        if (script !== null) found.push(script);
+      }
+    }
+  };
+  look('', 0);
+  return found.toSorted((one, other) => (one.path < other.path ? -1 : 1));
+}
+
+function resolvedOrNull(scriptsDir: string, path: string, rules: ScriptRules): Script | null {
+  try {
+    return resolveScript(scriptsDir, path, rules);
+  } catch (error) {
+    if (error instanceof JobTriggerError) return null;
+    throw error;
+  }
+}
+
+/** Walks down from the real folder, step by step, so that no link on the way is followed. */
+function locate(scriptsDir: string, path: string): { file: string; stats: Stats } {
+  checkPath(path);
+  let file = realRoot(scriptsDir);
+  let stats = lstatSync(file);
+  const owner = stats.uid;
+  checkMode('The scripts folder', path, stats, owner);
+  for (const step of path.split('/')) {
+    if (!stats.isDirectory()) throw missing(path);
+    file = join(file, step);
+    const next = lstatSync(file, { throwIfNoEntry: false });
+    if (next === undefined) throw missing(path);
+    if (next.isSymbolicLink()) throw outside(path, `"${step}" is a link, and links are not followed`);
+    checkMode(`"${step}"`, path, next, owner);
+    stats = next;
+  }
+  return { file, stats };
+}
+
+function checkPath(path: string): void {
+  if (path === '') throw fault('script_missing', path, 'No script is named.');
+  if (path.length > longestPath) throw refused(path, `has a path of ${path.length} characters; allowed are ${longestPath}`);
+  // oxlint-disable-next-line no-control-regex -- control characters are what this refuses
+  if (/[\u0000-\u001f\u007f]/.test(path)) throw refused(path, 'has control characters in its path');
+  if (path.includes('\\')) throw outside(path, 'folders are separated by /');
+  if (path.startsWith('/') || /^[A-Za-z]:/.test(path)) throw outside(path, 'the path begins at the scripts folder');
+  if (/%(?:25)*(?:2e|2f|5c|00)/i.test(path)) throw outside(path, 'the path is taken as written, without % escapes');
+  for (const step of path.split('/')) {
+    if (step === '..' || step === '.' || step === '') throw outside(path, 'steps like "..", "." or "//" are not allowed');
+    if (/[ .]$/.test(step)) throw refused(path, 'has a name that ends in a space or a dot');
+  }
+}
+
+function checkMode(what: string, path: string, stats: Stats, owner: number): void {
+  if (onWindows) return;
+  if ((stats.mode & 0o002) !== 0) throw refused(path, `could be changed by anyone: ${what} is writable by all users`);
+  if (stats.uid !== owner && stats.uid !== 0) {
+    throw refused(path, `belongs to another user: ${what} is neither root's nor of the owner of the scripts folder`);
+  }
+}
+
+function realRoot(scriptsDir: string): string {
+  try {
+    return realpathSync(scriptsDir);
+  } catch (error) {
+    throw new JobTriggerError('script_missing', `The scripts folder ${scriptsDir} cannot be read.`, {}, { cause: error });
+  }
+}
+
+function refused(path: string, why: string): JobTriggerError {
+  return fault('script_refused', path, `The script ${shown(path)} ${why}.`);
+}
+function outside(path: string, why: string): JobTriggerError {
+  return fault('script_outside_folder', path, `The script ${shown(path)} does not lie in the scripts folder: ${why}.`);
+}
+function missing(path: string): JobTriggerError {
+  return fault('script_missing', path, `There is no script ${shown(path)} in the scripts folder.`);
+}
+function fault(code: ErrorCode, path: string, message: string): JobTriggerError {
+  return new JobTriggerError(code, message, { fields: [{ path: 'config.script', message }], script: shown(path) });
+}
+function shown(path: string): string {
+  return JSON.stringify(path.length > 120 ? `${path.slice(0, 120)}…` : path);
+}

@@ -1,0 +1,27 @@
+/** Jobs of type `script`: a file in the scripts folder, read by its interpreter. */
+import { JobTriggerError } from '../errors.ts';
+import { notStarted, type Handler, type HandlerContext, type HandlerOutcome } from './handler.ts';
+import { invocationOf } from './interpreter.ts';
+import { environmentOf, runProcess } from './process-attempt.ts';
+import { resolveFolder, resolveScript } from './script-file.ts';
+
+export const scriptHandler: Handler = {
+  type: 'script',
+  async run(context: HandlerContext): Promise<HandlerOutcome> {
+    const { definition, ports } = context;
+    if (definition.type !== 'script') throw new TypeError(`not a script: ${definition.type}`);
+    const { script: path, args, env: jobEnv, workingDir } = definition.config;
+    const { scriptsDir, scripts, interpreters } = ports.settings;
+    try {
+      const script = resolveScript(scriptsDir, path, scripts);
+      const cwd = resolveFolder(scriptsDir, workingDir);
+      const env = environmentOf(context, jobEnv);
+      const invocation = invocationOf(script, args, interpreters, env['PATH'] ?? '');
+      if ('missing' in invocation) return notStarted('interpreter_missing', invocation.message);
+      return await runProcess(context, { argv: invocation.argv, cwd, env });
+    } catch (error) {
+      if (error instanceof JobTriggerError) return notStarted(error.code, error.message);
+      throw error;
+    }
+  },
+};
