@@ -61,7 +61,10 @@ export interface Lease extends Claim {
 export interface Renewal {
   readonly beatAt: Instant;
   /** Leases that are still this incarnation's; a run held in memory and missing here must be killed now. */
-  readonly held: readonly (Held & { readonly cancelRequestedAt: Instant | null; readonly cancelReason: string | null })[];
+  readonly held: readonly (Held & {
+    readonly cancelRequestedAt: Instant | null;
+    readonly cancelReason: string | null;
+  })[];
 }
 
 export interface DispatchTable {

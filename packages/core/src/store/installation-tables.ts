@@ -15,7 +15,11 @@ export interface IdempotencyTable {
    * Takes the key for a request. Null: it is new and now yours, answer it in the same transaction. Otherwise the
    * stored request hash and answer of the first one.
    */
-  take(key: string, scope: string, requestHash: string): Promise<{ readonly requestHash: string; readonly answer: unknown } | null>;
+  take(
+    key: string,
+    scope: string,
+    requestHash: string,
+  ): Promise<{ readonly requestHash: string; readonly answer: unknown } | null>;
   answer(key: string, scope: string, answer: unknown): Promise<void>;
   prune(before: Instant): Promise<number>;
 }

@@ -35,10 +35,10 @@ export function createListeners(changed: () => void): Listeners {
   const listening = new Set<{ readonly channel: BellChannel; readonly heard: () => void }>();
   return {
     hear(channel) {
-      for (const listener of [...listening]) if (listener.channel === channel) listener.heard();
+      for (const listener of listening.values().toArray()) if (listener.channel === channel) listener.heard();
     },
     hearAll() {
-      for (const { heard } of [...listening]) heard();
+      for (const { heard } of listening.values().toArray()) heard();
     },
     add(channel, heard) {
       const listener = { channel, heard };

@@ -12,7 +12,10 @@ test('timers fire at their own instants, in order, those set on the way included
   const cancel = clock.after(20, () => fired.push(['cancelled', clock.mono()]));
   cancel();
   clock.advance(29);
-  expect(fired).toEqual([['early', 10], ['nested', 15]]);
+  expect(fired).toEqual([
+    ['early', 10],
+    ['nested', 15],
+  ]);
   clock.advance(1);
   expect(fired.at(-1)).toEqual(['late', 30]);
   expect(clock.wall()).toBe(manualClockStart + 30);

@@ -67,14 +67,18 @@ export function postgresBell(connect: Connect, system: System): Bell & { close()
         const heard = channels.find((name) => prefix + name === channel);
         if (heard !== undefined && payload !== own) listeners.hear(heard);
       });
-      for (const channel of channels) await client.query(`LISTEN ${prefix}${channel}`);
-      if (closed) return void (await client.end());
       receiver = client;
+      for (const channel of channels) await client.query(`LISTEN ${prefix}${channel}`);
+      if (closed) {
+        await client.end();
+        return;
+      }
       delay = firstDelay;
       proveAlive(client);
       listeners.hearAll();
     } catch (error) {
       system.log.debug('The bell has no connection yet.', { error: String(error) });
+      await receiver?.end().catch(() => undefined);
       again();
     }
   }
@@ -82,7 +86,9 @@ export function postgresBell(connect: Connect, system: System): Bell & { close()
   async function notify(channel: BellChannel): Promise<void> {
     try {
       ringer ??= connect('bell').then((client) => {
-        const forget = (): void => void (ringer = null);
+        const forget = (): void => {
+          ringer = null;
+        };
         client.on('error', forget);
         client.on('end', forget);
         return client;
@@ -106,7 +112,7 @@ export function postgresBell(connect: Connect, system: System): Bell & { close()
       closed = true;
       stopTimer();
       const ringing = await ringer?.catch(() => null);
-      await Promise.all([ringing?.end(), receiver?.end()].map((ended) => ended?.catch(() => undefined)));
+      for (const client of [ringing, receiver]) await client?.end().catch(() => undefined);
     },
   };
 }

@@ -35,13 +35,11 @@ function serverOptions(url: URL, { statement, lock, idle }: SessionTimeouts): st
 
 /** Whole numbers below 2^53 as numbers, JSON as its text; everything else as the driver has it. */
 function typesOf({ types }: PgModule): pg.CustomTypesConfig {
-  return {
-    getTypeParser: (oid: number, format?: string) => {
-      if (format !== 'binary' && (oid === int8 || oid === numeric)) return Number;
-      if (format !== 'binary' && (oid === json || oid === jsonb)) return (text: string) => text;
-      return types.getTypeParser(oid, format === 'binary' ? 'binary' : 'text') as (text: string) => unknown;
-    },
-  } as pg.CustomTypesConfig;
+  const parser = (oid: number): ((text: string) => unknown) => {
+    if (oid === int8 || oid === numeric) return Number;
+    return oid === json || oid === jsonb ? String : types.getTypeParser(oid, 'text');
+  };
+  return { getTypeParser: parser };
 }
 
 /** What a client or a pool is made with. `role` shows in the server's list of sessions. */
@@ -65,12 +63,23 @@ export function configOf(
 /** A pool whose broken connections are told to the log instead of ending the process. */
 export function createPool(
   driver: PgModule,
-  { url, role, max, system, timeouts }: { readonly url: string; readonly role: string; readonly max: number; readonly system: System } & {
+  {
+    url,
+    role,
+    max,
+    system,
+    timeouts,
+  }: { readonly url: string; readonly role: string; readonly max: number; readonly system: System } & {
     readonly timeouts: OpenStoreOptions['roleTimeouts'];
   },
 ): pg.Pool {
-  const pool = new driver.Pool({ ...configOf(driver, { url, role, timeouts: timeouts ?? {} }), max, idleTimeoutMillis: 60_000 });
-  const tell = (error: Error): void => system.log.warn('A connection to the database broke.', { role, error: error.message });
+  const pool = new driver.Pool({
+    ...configOf(driver, { url, role, timeouts: timeouts ?? {} }),
+    max,
+    idleTimeoutMillis: 60_000,
+  });
+  const tell = (error: Error): void =>
+    system.log.warn('A connection to the database broke.', { role, error: error.message });
   pool.on('error', tell);
   pool.on('connect', (client) => client.on('error', tell));
   return pool;

@@ -13,7 +13,7 @@ export function postgresDispatch(session: Session): HotDispatch {
       const claims: Claim[] = [];
       for (const { queue, priority } of servedLines(lines, labels)) {
         // A key's second run is passed over while its first is claimed by the same statement, so a short answer asks again.
-        for (let got = -1; got !== 0 && claims.length < free; ) {
+        for (let got = -1; got !== 0 && claims.length < free;) {
           const asked = { queue, priority, worker: workerId, incarnation, free: free - claims.length };
           const rows = await session.run<ClaimRow>(statements.claim, asked);
           claims.push(...inLine(rows));

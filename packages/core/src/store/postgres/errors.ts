@@ -16,7 +16,8 @@ const unreachable = [
   /^EHOSTUNREACH$/,
   /^ENETUNREACH$/,
 ];
-const endedConnection = /connection terminated|connection ended|timeout exceeded when trying to connect|client was closed|not queryable|timeout expired/i;
+const endedConnection =
+  /connection terminated|connection ended|timeout exceeded when trying to connect|client was closed|not queryable|timeout expired/i;
 
 function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
@@ -33,12 +34,19 @@ export function ours(cause: unknown): unknown {
   if (!(cause instanceof Error) || cause instanceof JobTriggerError) return cause;
   const code = codeOf(cause);
   if (unreachable.some((pattern) => pattern.test(code)) || endedConnection.test(cause.message)) {
-    return new JobTriggerError('database_unreachable', `The database cannot be reached: ${cause.message}`, {}, { cause });
+    return new JobTriggerError(
+      'database_unreachable',
+      `The database cannot be reached: ${cause.message}`,
+      {},
+      { cause },
+    );
   }
   // A name with several addresses fails with all of their errors at once.
   if (cause instanceof AggregateError && cause.errors.length > 0) return ours(cause.errors[0]);
-  if (code === '55P03') return new JobTriggerError('database_busy', 'Another transaction holds the lock.', {}, { cause });
+  if (code === '55P03')
+    return new JobTriggerError('database_busy', 'Another transaction holds the lock.', {}, { cause });
   if (code === '57014') return new JobTriggerError('timed_out', 'The database took too long to answer.', {}, { cause });
-  if (code === '53100') return new JobTriggerError('no_space', 'There is no space left for the database.', {}, { cause });
+  if (code === '53100')
+    return new JobTriggerError('no_space', 'There is no space left for the database.', {}, { cause });
   return cause;
 }

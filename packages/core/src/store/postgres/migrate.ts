@@ -30,7 +30,10 @@ export async function applyMigrations(query: Query, steps: readonly Migration[])
     const missing = steps.filter(({ number }) => number > from);
     for (const { number, name, postgres } of missing) {
       await query({ text: postgres });
-      await query({ text: 'INSERT INTO schema_migrations (number, name, applied_at) VALUES ($1, $2, now_ms())', values: [number, name] });
+      await query({
+        text: 'INSERT INTO schema_migrations (number, name, applied_at) VALUES ($1, $2, now_ms())',
+        values: [number, name],
+      });
     }
     if (missing.length > 0) {
       const { rows } = await query({ text: 'SELECT now_ms() AS now' });

@@ -42,7 +42,9 @@ export async function preparePartitions(query: Query, now: Instant): Promise<rea
         values: [partition, from, to],
       });
       if ((rows[0] as { settled: boolean }).settled) continue;
-      await query({ text: `CREATE TABLE ${partition} PARTITION OF ${table} FOR VALUES FROM (${from}) TO (${to}) ${settings}` });
+      await query({
+        text: `CREATE TABLE ${partition} PARTITION OF ${table} FOR VALUES FROM (${from}) TO (${to}) ${settings}`,
+      });
       made.push(partition);
     }
   }

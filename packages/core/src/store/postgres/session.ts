@@ -30,7 +30,8 @@ export async function again<T>(random: Random, work: () => Promise<T>): Promise<
 export function queryOn(client: Pick<pg.ClientBase, 'query'>, follow: Clock | null): Query {
   return async (config) => {
     try {
-      if (follow) await client.query({ text: `SELECT set_config('jtp.now', $1, false)`, values: [String(follow.wall())] });
+      if (follow)
+        await client.query({ text: `SELECT set_config('jtp.now', $1, false)`, values: [String(follow.wall())] });
       return await client.query(config);
     } catch (error) {
       throw ours(error);
@@ -39,7 +40,10 @@ export function queryOn(client: Pick<pg.ClientBase, 'query'>, follow: Clock | nu
 }
 
 /** The queries of a pool, each on a connection of its own and each its own transaction. */
-export function queryAnywhere(pool: pg.Pool, { random, follow }: { readonly random: Random; readonly follow: Clock | null }): Query {
+export function queryAnywhere(
+  pool: pg.Pool,
+  { random, follow }: { readonly random: Random; readonly follow: Clock | null },
+): Query {
   const once: Query = async (config) => {
     if (follow === null) return queryOn(pool, null)(config);
     const client = await pool.connect();
@@ -70,7 +74,11 @@ export function postgresSession(query: Query, afterCommit: (then: () => void) =>
     },
     async run<Row>(statement: Parameters<Session['run']>[0], parameters: Parameters<Session['run']>[1] = {}) {
       const prepared = numbered(statement);
-      const { rows } = await query({ name: prepared.name, text: prepared.text, values: valuesOf(prepared, parameters) });
+      const { rows } = await query({
+        name: prepared.name,
+        text: prepared.text,
+        values: valuesOf(prepared, parameters),
+      });
       return rows as readonly Row[];
     },
     afterCommit,

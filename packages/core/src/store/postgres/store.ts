@@ -5,6 +5,7 @@ import type { Clock } from '../../system/clock.ts';
 import type { System } from '../../system/system.ts';
 import { idSource } from '../sql/ids.ts';
 import type { Session } from '../sql/session.ts';
+import type { Statement } from '../sql/statement.ts';
 import { tablesOf } from '../sql/tables.ts';
 import { withMethods, type MethodNames } from '../sql/writes.ts';
 import type { Store, Tables } from '../store.ts';
@@ -21,6 +22,9 @@ const severalStatements: Partial<MethodNames> = {
   schedules: ['insert'],
   runs: ['insert', 'endWaiting', 'remove'],
 };
+
+/** A standby and a server that was told so answer `on`. */
+const readOnly: Statement = { name: 'read_only', text: `SELECT current_setting('transaction_read_only') AS read_only` };
 
 /** Heartbeats never stand behind other work. */
 const heartbeats: Partial<MethodNames> = { dispatch: ['renew'], schedulers: ['beat'] };
@@ -53,7 +57,8 @@ export function postgresStore({ pool, heart, connect, system, follow }: Postgres
       await query({ text: 'BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE' });
       const result = await work(postgresSession(query, (call) => void then.push(call)));
       const { command } = await query({ text: 'COMMIT' });
-      if (command !== 'COMMIT') throw new JobTriggerError('internal', 'A statement of the transaction had failed; nothing was kept.');
+      if (command !== 'COMMIT')
+        throw new JobTriggerError('internal', 'A statement of the transaction had failed; nothing was kept.');
       for (const call of then) call();
       return result;
     } catch (error) {
@@ -63,7 +68,8 @@ export function postgresStore({ pool, heart, connect, system, follow }: Postgres
       client.release(broken);
     }
   };
-  const transaction: Store['transaction'] = (work) => again(system.random, () => once((session) => work(tablesOn(session))));
+  const transaction: Store['transaction'] = (work) =>
+    again(system.random, () => once((session) => work(tablesOn(session))));
 
   const session = standingOn(pool);
   const beating = tablesOn(standingOn(heart));
@@ -84,7 +90,8 @@ export function postgresStore({ pool, heart, connect, system, follow }: Postgres
     ids: idSource(draw),
     async ping() {
       const start = system.clock.mono();
-      await session.run(session.hot.drawIds, { count: 0 });
+      const [row] = await session.run<{ read_only: string }>(readOnly);
+      if (row?.read_only !== 'off') throw new JobTriggerError('database_unreachable', 'The database takes no writes.');
       return { latencyMs: system.clock.mono() - start };
     },
     async maintain() {

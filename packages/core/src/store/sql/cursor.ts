@@ -18,7 +18,9 @@ export function decodeCursor<Key extends CursorKey>(cursor: string | null | unde
   if (cursor === null || cursor === undefined) return null;
   const key = parse(cursor);
   const fits =
-    Array.isArray(key) && key.length === shape.length && shape.every((part, index) => typeof key[index] === typeof part);
+    Array.isArray(key) &&
+    key.length === shape.length &&
+    shape.every((part, index) => typeof key[index] === typeof part);
   if (!fits) throw new JobTriggerError('malformed', 'The position of the page is not one that this server gave out.');
   return key as unknown as Key;
 }

@@ -76,13 +76,18 @@ export function dispatchTable(session: Session, hot: HotDispatch): DispatchTable
   return {
     ...hot,
     async renew({ workerId, incarnation }) {
-      const alive = build.updateTable('workers').set({ beat_at: sql<number>`now_ms()` }).where('id', '=', workerId);
+      const alive = build
+        .updateTable('workers')
+        .set({ beat_at: sql<number>`now_ms()` })
+        .where('id', '=', workerId);
       const own = alive.where('incarnation', '=', incarnation).where('lost_at', 'is', null);
       const renewed = await first(session, own.returning('beat_at'));
       if (renewed === null) return null;
       const held = build
         .selectFrom('leases as l')
-        .innerJoin('runs as r', (join) => join.onRef('r.id', '=', 'l.run_id').onRef('r.created_at', '=', 'l.run_created_at'))
+        .innerJoin('runs as r', (join) =>
+          join.onRef('r.id', '=', 'l.run_id').onRef('r.created_at', '=', 'l.run_created_at'),
+        )
         .where('l.worker_id', '=', workerId)
         .where('l.incarnation', '=', incarnation)
         .select(['l.run_id', 'l.fence', 'r.cancel_requested_at', 'r.cancel_reason']);
@@ -99,12 +104,21 @@ export function dispatchTable(session: Session, hot: HotDispatch): DispatchTable
     async load(references) {
       if (references.length === 0) return [];
       const wanted = selectRuns(build)
-        .innerJoin('job_versions as v', (join) => join.onRef('v.job_id', '=', 'r.job_id').onRef('v.version', '=', 'r.job_version'))
+        .innerJoin('job_versions as v', (join) =>
+          join.onRef('v.job_id', '=', 'r.job_id').onRef('v.version', '=', 'r.job_version'),
+        )
         .select('v.definition')
-        .where((on) => on.or(references.map(({ id, createdAt }) => on.and([on('r.id', '=', id), on('r.created_at', '=', createdAt)]))));
+        .where((on) =>
+          on.or(
+            references.map(({ id, createdAt }) => on.and([on('r.id', '=', id), on('r.created_at', '=', createdAt)])),
+          ),
+        );
       const found = new Map<number, { readonly run: Run; readonly definition: JobDefinition }>();
       for (const row of await session.rows(wanted)) {
-        found.set(row.id, { run: toRun(row), definition: readObject<JobDefinition>(row.definition, 'job_versions.definition') });
+        found.set(row.id, {
+          run: toRun(row),
+          definition: readObject<JobDefinition>(row.definition, 'job_versions.definition'),
+        });
       }
       return references.flatMap(({ id }) => found.get(id) ?? []);
     },
@@ -115,14 +129,24 @@ export function dispatchTable(session: Session, hot: HotDispatch): DispatchTable
     async orphanedLeases(limit) {
       const orphaned = leases
         .leftJoin('workers as w', (join) =>
-          join.onRef('w.id', '=', 'l.worker_id').onRef('w.incarnation', '=', 'l.incarnation').on('w.lost_at', 'is', null),
+          join
+            .onRef('w.id', '=', 'l.worker_id')
+            .onRef('w.incarnation', '=', 'l.incarnation')
+            .on('w.lost_at', 'is', null),
         )
         .where('w.id', 'is', null);
       return (await session.rows(orphaned.orderBy('l.claimed_at').limit(limit))).map(toLease);
     },
     async earliestAvailable() {
       const ahead = build.selectFrom('queue').where('available_at', '>', sql<number>`now_ms()`);
-      return (await first(session, ahead.select((on) => on.fn.min('available_at').as('at'))))?.at ?? null;
+      return (
+        (
+          await first(
+            session,
+            ahead.select((on) => on.fn.min('available_at').as('at')),
+          )
+        )?.at ?? null
+      );
     },
     async attemptRecorded({ id, createdAt }, attempt, fence) {
       const query = build.selectFrom('attempts').select('fence').where('run_id', '=', id).where('fence', '=', fence);

@@ -45,7 +45,10 @@ export function eventTable(session: Session): EventTable {
       return (await session.rows(all.where('id', '>', id).orderBy('id').limit(limit))).map(toEvent);
     },
     async latestId() {
-      const row = await first(session, build.selectFrom('events').select((on) => on.fn.max('id').as('id')));
+      const row = await first(
+        session,
+        build.selectFrom('events').select((on) => on.fn.max('id').as('id')),
+      );
       return row?.id ?? 0;
     },
     async list({ kinds, jobId, from, to }, { limit, after }) {

@@ -15,7 +15,9 @@ export function settingTable(session: Session): SettingTable {
   return {
     get,
     async set(key, value) {
-      const written = insert(key, value).onConflict((on) => on.column('key').doUpdateSet({ value: JSON.stringify(value ?? null) }));
+      const written = insert(key, value).onConflict((on) =>
+        on.column('key').doUpdateSet({ value: JSON.stringify(value ?? null) }),
+      );
       await session.change(written);
     },
     async setOnce(key, value) {

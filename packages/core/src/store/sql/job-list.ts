@@ -44,7 +44,12 @@ function conditions(filter: JobFilter): RawBuilder<boolean>[] {
 
 export async function listJobs(
   session: Session,
-  asked: { readonly filter: JobFilter; readonly sort: JobSort; readonly descending: boolean; readonly page: PageRequest },
+  asked: {
+    readonly filter: JobFilter;
+    readonly sort: JobSort;
+    readonly descending: boolean;
+    readonly page: PageRequest;
+  },
 ): Promise<Page<JobSummary>> {
   const { filter, sort, descending, page } = asked;
   const sortKey = sortKeys[sort];
@@ -56,7 +61,12 @@ export async function listJobs(
     query = query.where(sql<boolean>`(${sortKey}, j.id) ${beyond} (${key[0]}, ${key[1]})`);
   }
   const order = descending ? 'desc' : 'asc';
-  const rows = await session.rows(query.orderBy(sortKey, order).orderBy('j.id', order).limit(page.limit + 1));
+  const rows = await session.rows(
+    query
+      .orderBy(sortKey, order)
+      .orderBy('j.id', order)
+      .limit(page.limit + 1),
+  );
   const { items, next } = toPage(rows, page.limit, { key: (row) => [row.sort_key, row.id], item: toJob });
   return { items: await summariesOf(session, items), next };
 }

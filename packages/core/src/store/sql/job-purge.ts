@@ -11,7 +11,10 @@ export async function purgeJob(session: Session, jobId: Id): Promise<void> {
   await session.change(build.deleteFrom('leases').where('job_id', '=', jobId));
   const some = build.selectFrom('runs').select(['id', 'created_at']).where('job_id', '=', jobId).limit(batch);
   for (let rows = await session.rows(some); rows.length > 0; rows = await session.rows(some)) {
-    await removeRuns(session, rows.map((row) => ({ id: row.id, createdAt: row.created_at })));
+    await removeRuns(
+      session,
+      rows.map((row) => ({ id: row.id, createdAt: row.created_at })),
+    );
   }
   const schedules = build.selectFrom('schedule_jobs').select('schedule_id').where('job_id', '=', jobId);
   await session.change(build.deleteFrom('occurrences').where('schedule_id', 'in', schedules));

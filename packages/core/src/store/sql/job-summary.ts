@@ -32,8 +32,15 @@ function consecutiveFailures(newestFirst: readonly EndedRun[]): number {
   return failures;
 }
 
-async function countByJob(session: Session, table: 'queue' | 'leases' | 'runs', ids: readonly Id[]): Promise<Map<Id, number>> {
-  const query = session.build.selectFrom(table).where('job_id', 'in', [...ids]).groupBy('job_id');
+async function countByJob(
+  session: Session,
+  table: 'queue' | 'leases' | 'runs',
+  ids: readonly Id[],
+): Promise<Map<Id, number>> {
+  const query = session.build
+    .selectFrom(table)
+    .where('job_id', 'in', [...ids])
+    .groupBy('job_id');
   const rows = await session.rows(query.select((on) => ['job_id', on.fn.countAll<number>().as('count')]));
   return new Map(rows.map(({ job_id, count }) => [job_id, count]));
 }
@@ -55,7 +62,10 @@ export async function summariesOf(session: Session, jobs: readonly Job[]): Promi
   const queued = await countByJob(session, 'queue', ids);
   const live = await countByJob(session, 'leases', ids);
   const kept = await countByJob(session, 'runs', ids);
-  const newest = await session.run<EndedRun>(session.hot.newestRuns, { jobs: JSON.stringify(ids), limit: runsLookedAt });
+  const newest = await session.run<EndedRun>(session.hot.newestRuns, {
+    jobs: JSON.stringify(ids),
+    limit: runsLookedAt,
+  });
   const ended = Map.groupBy(
     newest.toSorted((a, b) => b.created_at - a.created_at || b.id - a.id),
     ({ job_id }) => job_id,

@@ -12,7 +12,11 @@ export function selectJobs({ build }: Session) {
     .select('v.definition');
 }
 
-type StoredJob = Omit<JobRow, 'active' | 'demo'> & { active: boolean | 0 | 1; demo: boolean | 0 | 1; definition: string };
+type StoredJob = Omit<JobRow, 'active' | 'demo'> & {
+  active: boolean | 0 | 1;
+  demo: boolean | 0 | 1;
+  definition: string;
+};
 
 export function toJob(row: StoredJob): Job {
   return {

@@ -60,7 +60,12 @@ export function jobTable(session: Session): JobTable {
   return {
     async insert(job, author) {
       const row = { id: job.id, created_at: job.createdAt, automatic_runs: job.automaticRuns, ...columns(job) };
-      const inserted = await session.change(build.insertInto('jobs').values(row).onConflict((on) => on.doNothing()));
+      const inserted = await session.change(
+        build
+          .insertInto('jobs')
+          .values(row)
+          .onConflict((on) => on.doNothing()),
+      );
       if (inserted === 0) throw nameTaken(job);
       await writeVersion(session, job, author);
     },
@@ -82,7 +87,11 @@ export function jobTable(session: Session): JobTable {
     },
     async lock(ids) {
       if (session.kind === 'sqlite' || ids.length === 0) return;
-      const rows = build.selectFrom('jobs').select('id').where('id', 'in', [...ids]).orderBy('id');
+      const rows = build
+        .selectFrom('jobs')
+        .select('id')
+        .where('id', 'in', [...ids])
+        .orderBy('id');
       await session.rows(rows.forNoKeyUpdate());
     },
     async summary(id) {

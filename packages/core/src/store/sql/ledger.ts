@@ -111,15 +111,20 @@ export function ledgerTable(session: Session): LedgerTable {
       const skips = build.selectFrom('occurrences').where('decided_at', '>=', since).where('reason', 'is not', null);
       const gaps = build.selectFrom('gaps').where('decided_at', '>=', since);
       const counted = [
-        ...(await session.rows(skips.groupBy('reason').select((on) => ['reason', on.fn.countAll<number>().as('count')]))),
-        ...(await session.rows(gaps.groupBy('reason').select(['reason', sql<number>`CAST(sum(count) AS bigint)`.as('count')]))),
+        ...(await session.rows(
+          skips.groupBy('reason').select((on) => ['reason', on.fn.countAll<number>().as('count')]),
+        )),
+        ...(await session.rows(
+          gaps.groupBy('reason').select(['reason', sql<number>`CAST(sum(count) AS bigint)`.as('count')]),
+        )),
       ];
       const total: Record<string, number> = {};
       for (const { reason, count } of counted) if (reason !== null) total[reason] = (total[reason] ?? 0) + count;
       return total;
     },
     async prune(before) {
-      const due = (id: Id) => build.deleteFrom('occurrences').where('schedule_id', '=', id).where('due_at', '<', before);
+      const due = (id: Id) =>
+        build.deleteFrom('occurrences').where('schedule_id', '=', id).where('due_at', '<', before);
       const ended = (id: Id) => build.deleteFrom('gaps').where('schedule_id', '=', id).where('from_at', '<', before);
       let removed = 0;
       for (const { schedule_id: id } of await session.rows(everScheduled)) {

@@ -51,7 +51,12 @@ export function peopleTable(session: Session): PeopleTable {
         password_hash: person.passwordHash,
         epoch: person.epoch,
       };
-      const inserted = await session.change(build.insertInto('people').values(row).onConflict((on) => on.doNothing()));
+      const inserted = await session.change(
+        build
+          .insertInto('people')
+          .values(row)
+          .onConflict((on) => on.doNothing()),
+      );
       if (inserted > 0) return;
       const fields = [{ path: 'email', message: 'is in use' }];
       throw new JobTriggerError('name_taken', `There is already an account for ${person.email}.`, { fields });
@@ -60,7 +65,14 @@ export function peopleTable(session: Session): PeopleTable {
     get: (id) => one(all.where('id', '=', id)),
     firstAdmin: () => one(all.where('role', '=', 'admin').orderBy('created_at').orderBy('id').limit(1)),
     async count() {
-      return (await first(session, build.selectFrom('people').select((on) => on.fn.countAll<number>().as('count'))))?.count ?? 0;
+      return (
+        (
+          await first(
+            session,
+            build.selectFrom('people').select((on) => on.fn.countAll<number>().as('count')),
+          )
+        )?.count ?? 0
+      );
     },
     async setPassword(id, passwordHash) {
       await session.change(build.updateTable('people').set({ password_hash: passwordHash }).where('id', '=', id));

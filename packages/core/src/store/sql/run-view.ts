@@ -8,7 +8,6 @@ import type { Schema } from './schema.ts';
 /** Silence after which a lease's run is shown as suspect (contract, section 6). */
 const suspectAfterMs = 15_000;
 
-
 /** A row of {@link selectRuns}. */
 export interface RunViewRow {
   readonly id: number;
@@ -102,9 +101,10 @@ export function selectRuns(build: Kysely<Schema>) {
     ]);
 }
 
-export type RunQuery = ReturnType<typeof selectRuns> extends SelectQueryBuilder<infer DB, infer TB, infer O>
-  ? SelectQueryBuilder<DB, TB, O>
-  : never;
+export type RunQuery =
+  ReturnType<typeof selectRuns> extends SelectQueryBuilder<infer DB, infer TB, infer O>
+    ? SelectQueryBuilder<DB, TB, O>
+    : never;
 
 function stateOf(row: RunViewRow): RunState {
   if (row.next_attempt !== null) return 'queued';

@@ -1,5 +1,13 @@
 import { sql } from 'kysely';
-import { runStates, isFinal, type Attempt, type AttemptOutcome, type Failure, type Run, type Trigger } from '../../model/run.ts';
+import {
+  runStates,
+  isFinal,
+  type Attempt,
+  type AttemptOutcome,
+  type Failure,
+  type Run,
+  type Trigger,
+} from '../../model/run.ts';
 import type { LiveRun, NewRun, RunCounts, RunFilter, RunTable } from '../run-table.ts';
 import { decodeCursor, toPage } from './cursor.ts';
 import { readObjectOrNull, writeValue } from './json.ts';
@@ -26,7 +34,11 @@ function narrow(query: RunQuery, filter: RunFilter): RunQuery {
   const ended = states.filter(isFinal);
   const waitsOrLives = ended.length < states.length;
   if (ended.length === 0 && waitsOrLives) {
-    narrowed = narrowed.where('r.id', 'in', sql<number>`(SELECT run_id FROM queue UNION ALL SELECT run_id FROM leases)`);
+    narrowed = narrowed.where(
+      'r.id',
+      'in',
+      sql<number>`(SELECT run_id FROM queue UNION ALL SELECT run_id FROM leases)`,
+    );
   }
   return narrowed.where((on) =>
     on.or([
@@ -56,7 +68,12 @@ export function runTable(session: Session, numbers: QueueNumbers): RunTable {
       const key = decodeCursor(after, [0, 0]);
       let query = narrow(selectRuns(build), filter);
       if (key !== null) query = query.where(sql<boolean>`(r.created_at, r.id) < (${key[0]}, ${key[1]})`);
-      const rows = await session.rows(query.orderBy('r.created_at', 'desc').orderBy('r.id', 'desc').limit(limit + 1));
+      const rows = await session.rows(
+        query
+          .orderBy('r.created_at', 'desc')
+          .orderBy('r.id', 'desc')
+          .limit(limit + 1),
+      );
       return toPage<(typeof rows)[number], Run>(rows, limit, { key: (row) => [row.created_at, row.id], item: toRun });
     },
     attempts: (reference) => attempts(session, reference),
@@ -68,11 +85,16 @@ export function runTable(session: Session, numbers: QueueNumbers): RunTable {
     },
     async running(limit) {
       const query = selectRuns(build).where('l.run_id', 'is not', null);
-      const ordered = query.orderBy(sql`coalesce(l.started_at, l.claimed_at)`).orderBy('l.run_id').limit(limit);
+      const ordered = query
+        .orderBy(sql`coalesce(l.started_at, l.claimed_at)`)
+        .orderBy('l.run_id')
+        .limit(limit);
       return (await session.rows(ordered)).map(toRun);
     },
     async countLive() {
-      const queue = build.selectFrom('queue').select((on) => [on.fn.countAll<number>().as('queued'), on.fn.min('run_created_at').as('oldest')]);
+      const queue = build
+        .selectFrom('queue')
+        .select((on) => [on.fn.countAll<number>().as('queued'), on.fn.min('run_created_at').as('oldest')]);
       const leases = build.selectFrom('leases').select((on) => on.fn.countAll<number>().as('leased'));
       const [waiting, alive] = [await first(session, queue), await first(session, leases)];
       return { queued: waiting?.queued ?? 0, leased: alive?.leased ?? 0, oldestQueuedAt: waiting?.oldest ?? null };
@@ -80,7 +102,9 @@ export function runTable(session: Session, numbers: QueueNumbers): RunTable {
     async counts(from, to) {
       const kinds = endedKinds.map((state) => `run.${state}`);
       const query = build.selectFrom('events').where('kind', 'in', kinds).where('at', '>=', from).where('at', '<', to);
-      const rows = await session.rows(query.groupBy('kind').select((on) => ['kind', on.fn.countAll<number>().as('count')]));
+      const rows = await session.rows(
+        query.groupBy('kind').select((on) => ['kind', on.fn.countAll<number>().as('count')]),
+      );
       const of = (state: keyof RunCounts): number => rows.find(({ kind }) => kind === `run.${state}`)?.count ?? 0;
       return {
         succeeded: of('succeeded'),
@@ -152,8 +176,15 @@ async function insert(session: Session, numbers: QueueNumbers, runs: readonly Ne
   await session.run(session.hot.enqueue, { rows: JSON.stringify(places) });
 }
 
-async function attempts(session: Session, { id, createdAt }: { id: number; createdAt: number }): Promise<readonly Attempt[]> {
-  const query = session.build.selectFrom('attempts').selectAll().where('run_id', '=', id).where('run_created_at', '=', createdAt);
+async function attempts(
+  session: Session,
+  { id, createdAt }: { id: number; createdAt: number },
+): Promise<readonly Attempt[]> {
+  const query = session.build
+    .selectFrom('attempts')
+    .selectAll()
+    .where('run_id', '=', id)
+    .where('run_created_at', '=', createdAt);
   return (await session.rows(query.orderBy('fence'))).map((row) => ({
     runId: row.run_id,
     attempt: row.attempt,
@@ -174,13 +205,17 @@ async function live(session: Session, jobIds: readonly number[]): Promise<readon
   const { build } = session;
   const waiting = build
     .selectFrom('queue as s')
-    .innerJoin('runs as r', (join) => join.onRef('r.id', '=', 's.run_id').onRef('r.created_at', '=', 's.run_created_at'))
+    .innerJoin('runs as r', (join) =>
+      join.onRef('r.id', '=', 's.run_id').onRef('r.created_at', '=', 's.run_created_at'),
+    )
     .where('s.job_id', 'in', [...jobIds])
     .select(['s.run_id', 's.run_created_at', 's.job_id', 'r.trigger', 'r.due_at'])
     .select([sql<string>`'queued'`.as('phase'), sql<number>`s.attempt - 1`.as('attempt')]);
   const leased = build
     .selectFrom('leases as s')
-    .innerJoin('runs as r', (join) => join.onRef('r.id', '=', 's.run_id').onRef('r.created_at', '=', 's.run_created_at'))
+    .innerJoin('runs as r', (join) =>
+      join.onRef('r.id', '=', 's.run_id').onRef('r.created_at', '=', 's.run_created_at'),
+    )
     .where('s.job_id', 'in', [...jobIds])
     .select(['s.run_id', 's.run_created_at', 's.job_id', 'r.trigger', 'r.due_at', 's.phase', 's.attempt']);
   const rows = [...(await session.rows(leased)), ...(await session.rows(waiting))];

@@ -40,7 +40,10 @@ function columns(schedule: Schedule) {
 /** All schedules of these jobs, oldest first. */
 export async function schedulesOf(session: Session, jobIds: readonly Id[]): Promise<readonly Schedule[]> {
   if (jobIds.length === 0) return [];
-  const query = session.build.selectFrom('schedules').selectAll().where('job_id', 'in', [...jobIds]);
+  const query = session.build
+    .selectFrom('schedules')
+    .selectAll()
+    .where('job_id', 'in', [...jobIds]);
   return (await session.rows(query.orderBy('created_at').orderBy('id'))).map(toSchedule);
 }
 
@@ -65,7 +68,12 @@ export function scheduleTable(session: Session): ScheduleTable {
       }));
       await session.change(build.insertInto('schedules').values(rows));
       const links = rows.map(({ id, job_id }) => ({ job_id, schedule_id: id }));
-      await session.change(build.insertInto('schedule_jobs').values(links).onConflict((on) => on.doNothing()));
+      await session.change(
+        build
+          .insertInto('schedule_jobs')
+          .values(links)
+          .onConflict((on) => on.doNothing()),
+      );
     },
     async update(schedule, expectedRevision) {
       const update = build.updateTable('schedules').set(columns(schedule)).where('id', '=', schedule.id);

@@ -54,7 +54,10 @@ export function workerTable(session: Session): WorkerTable {
         draining: worker.draining,
       };
       const row = { id: worker.id, created_at: worker.createdAt, name: worker.name, ...columns };
-      const insert = build.insertInto('workers').values(row).onConflict((on) => on.column('name').doUpdateSet(columns));
+      const insert = build
+        .insertInto('workers')
+        .values(row)
+        .onConflict((on) => on.column('name').doUpdateSet(columns));
       return (await first(session, insert.returning('id')))?.id ?? worker.id;
     },
     byName: (name) => one(all.where('name', '=', name)),
@@ -92,11 +95,15 @@ async function tallies(session: Session, since: number): Promise<readonly Worker
   const current = await session.rows(leases.select((on) => ['worker_id', on.fn.countAll<number>().as('count')]));
   const ended = build.selectFrom('attempts').where('ended_at', '>=', since).where('worker_id', 'is not', null);
   const counted = await session.rows(
-    ended.groupBy('worker_id').select((on) => [
-      'worker_id',
-      on.fn.countAll<number>().as('count'),
-      sql<number>`sum(CASE WHEN outcome IN ('failed', 'timed_out', 'lost', 'not_started') THEN 1 ELSE 0 END)`.as('failed'),
-    ]),
+    ended
+      .groupBy('worker_id')
+      .select((on) => [
+        'worker_id',
+        on.fn.countAll<number>().as('count'),
+        sql<number>`sum(CASE WHEN outcome IN ('failed', 'timed_out', 'lost', 'not_started') THEN 1 ELSE 0 END)`.as(
+          'failed',
+        ),
+      ]),
   );
   return workers.map(({ id }) => {
     const done = counted.find((row) => row.worker_id === id);

@@ -35,7 +35,7 @@ export function withMethods(
   names: Partial<MethodNames>,
   replace: (call: (tables: Tables) => Promise<unknown>) => Promise<unknown>,
 ): Tables {
-  const replaced: Record<string, unknown> = { now: tables.now };
+  const replaced: Record<string, unknown> = { now: () => tables.now() };
   for (const noun of Object.keys(writes) as Noun[]) {
     const methods: Record<string, unknown> = { ...tables[noun] };
     for (const name of names[noun] ?? []) {

@@ -17,7 +17,8 @@ export function sqliteBell(connection: Connection, { shared }: { readonly shared
   let closed = false;
   let version = 0;
 
-  const ask = (): number => Number((connection.run('PRAGMA data_version', []).rows[0] as { data_version: number }).data_version);
+  const ask = (): number =>
+    Number((connection.run('PRAGMA data_version', []).rows[0] as { data_version: number }).data_version);
   const watch = (): void => {
     stop = clock.after(askEvery, () => {
       const now = ask();

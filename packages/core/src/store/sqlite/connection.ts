@@ -79,7 +79,9 @@ export async function openConnection(path: string, system: System): Promise<Conn
 function checkSafe(database: DatabaseSync): void {
   const version = String(database.prepare('SELECT sqlite_version() AS version').get()?.['version']);
   if (isSafeVersion(version)) return;
-  throw new JobTriggerError('sqlite_too_old', `SQLite ${version} can lose data; ${safeVersions} is needed.`, { version });
+  throw new JobTriggerError('sqlite_too_old', `SQLite ${version} can lose data; ${safeVersions} is needed.`, {
+    version,
+  });
 }
 
 /** Changing the journal and recovering after a crash take the file's lock, so another opener may be in the way. */

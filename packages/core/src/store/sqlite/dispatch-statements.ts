@@ -55,7 +55,17 @@ export const endLeases: Statement = {
   text: `DELETE FROM leases WHERE (run_id, fence) IN (SELECT value ->> 'run_id', value ->> 'fence' FROM json_each(:done)) RETURNING *`,
 };
 
-const attemptFields = ['run_id', 'run_created_at', 'attempt', 'fence', 'worker_id', 'outcome', 'reason', 'exit_code', 'signal'];
+const attemptFields = [
+  'run_id',
+  'run_created_at',
+  'attempt',
+  'fence',
+  'worker_id',
+  'outcome',
+  'reason',
+  'exit_code',
+  'signal',
+];
 
 export const insertAttempts: Statement = {
   name: 'insert_attempts',

@@ -65,7 +65,10 @@ async function finish(session: Session, done: readonly Finished[]): Promise<read
   if (ended.length > 0) await record(session, ended);
   if (ended.length < done.length) {
     const gone = new Set(ended.map(({ lease }) => lease.run_id));
-    await recordLate(session, done.filter(({ runId }) => !gone.has(runId)));
+    await recordLate(
+      session,
+      done.filter(({ runId }) => !gone.has(runId)),
+    );
   }
   return ended.map(({ lease }) => lease.run_id);
 }
@@ -98,7 +101,9 @@ async function record(session: Session, ended: readonly Ended[]): Promise<void> 
 
   const reports = ended.flatMap(({ lease, done }) => {
     const result = writeValue(done.result);
-    return result === null ? [] : [{ run_id: lease.run_id, run_created_at: lease.run_created_at, progress: null, result }];
+    return result === null
+      ? []
+      : [{ run_id: lease.run_id, run_created_at: lease.run_created_at, progress: null, result }];
   });
   if (reports.length > 0) await session.run(session.hot.report, { rows: JSON.stringify(reports) });
 
@@ -117,16 +122,30 @@ async function record(session: Session, ended: readonly Ended[]): Promise<void> 
 /** A result after the lease is gone is told and never applied; one that was counted before is not told again. */
 async function recordLate(session: Session, missing: readonly Finished[]): Promise<void> {
   const counted = await session.run<{ run_id: number; fence: number }>(statements.counted, { done: heldRows(missing) });
-  const late = missing.filter(({ runId, fence }) => !counted.some((row) => row.run_id === runId && row.fence === fence));
+  const late = missing.filter(
+    ({ runId, fence }) => !counted.some((row) => row.run_id === runId && row.fence === fence),
+  );
   if (late.length === 0) return;
   const runs = session.build.selectFrom('runs').select(['id', 'created_at', 'job_id']);
-  const known = await session.rows(runs.where('id', 'in', late.map(({ runId }) => runId)));
+  const known = await session.rows(
+    runs.where(
+      'id',
+      'in',
+      late.map(({ runId }) => runId),
+    ),
+  );
   await appendEvents(
     session,
     late.map(({ runId, fence, outcome, exitCode }) => {
       const run = known.find(({ id }) => id === runId);
       const data = { fence, outcome, exit_code: exitCode };
-      return { kind: 'run.late_result', runId, runCreatedAt: run?.created_at ?? null, jobId: run?.job_id ?? null, data };
+      return {
+        kind: 'run.late_result',
+        runId,
+        runCreatedAt: run?.created_at ?? null,
+        jobId: run?.job_id ?? null,
+        data,
+      };
     }),
   );
 }

@@ -16,14 +16,21 @@ export function sqliteVersion(connection: Connection): number {
 }
 
 /** Applies what is missing in one immediate transaction: of several starters one works, the others find it done. */
-export function migrateSqlite(connection: Connection, system: System, steps: readonly Migration[]): Promise<MigrationOutcome> {
+export function migrateSqlite(
+  connection: Connection,
+  system: System,
+  steps: readonly Migration[],
+): Promise<MigrationOutcome> {
   return createWriter(connection, system).transaction(async () => {
     connection.run(schemaTable, []);
     const from = sqliteVersion(connection);
     const missing = steps.filter(({ number }) => number > from);
     for (const { number, name, sqlite } of missing) {
       connection.database.exec(sqlite);
-      connection.run('INSERT INTO schema_migrations (number, name, applied_at) VALUES (?, ?, now_ms())', [number, name]);
+      connection.run('INSERT INTO schema_migrations (number, name, applied_at) VALUES (?, ?, now_ms())', [
+        number,
+        name,
+      ]);
     }
     return { from, to: Math.max(from, steps.length), applied: missing.map(({ name }) => name) };
   });

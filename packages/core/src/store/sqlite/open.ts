@@ -14,7 +14,11 @@ const inMemory = ':memory:';
 async function connect(path: string, system: System, { create }: { readonly create: boolean }): Promise<Connection> {
   if (path !== inMemory) {
     if (!create && !existsSync(path)) {
-      throw new JobTriggerError('database_too_old', `There is no database at ${path}; run \`jtp migrate up\` to make one.`, { path });
+      throw new JobTriggerError(
+        'database_too_old',
+        `There is no database at ${path}; run \`jtp migrate up\` to make one.`,
+        { path },
+      );
     }
     prepareFile(path, { create });
   }
@@ -22,7 +26,11 @@ async function connect(path: string, system: System, { create }: { readonly crea
 }
 
 /** Opens a file; with `migrate` it is made and brought up to date first. A database in memory always is. */
-export async function openSqlite(path: string, system: System, { migrate }: { readonly migrate: boolean }): Promise<Store> {
+export async function openSqlite(
+  path: string,
+  system: System,
+  { migrate }: { readonly migrate: boolean },
+): Promise<Store> {
   const connection = await connect(path, system, { create: migrate });
   try {
     if (migrate || path === inMemory) await migrateSqlite(connection, system, migrations);
@@ -51,7 +59,11 @@ export async function sqliteStatus(path: string, system: System): Promise<Migrat
   const connection = await connect(path, system, { create: false });
   try {
     const current = sqliteVersion(connection);
-    return { ...missing, current, pending: migrations.filter(({ number }) => number > current).map(({ name }) => name) };
+    return {
+      ...missing,
+      current,
+      pending: migrations.filter(({ number }) => number > current).map(({ name }) => name),
+    };
   } finally {
     connection.close();
   }

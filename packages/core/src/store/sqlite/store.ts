@@ -33,7 +33,10 @@ export async function sqliteStore(path: string, system: System, connection: Conn
 
   function inLine(tables: Tables): Tables {
     const names = Object.fromEntries(
-      Object.entries(tables).map(([noun, methods]) => [noun, typeof methods === 'function' ? [] : Object.keys(methods)]),
+      Object.entries(tables).map(([noun, methods]) => [
+        noun,
+        typeof methods === 'function' ? [] : Object.keys(methods),
+      ]),
     );
     return withMethods(tables, names, (call) => writer.alone(() => call(tables)));
   }

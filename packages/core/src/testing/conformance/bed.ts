@@ -13,7 +13,7 @@ export interface TestBed {
   readonly store: Store;
   readonly clock: ManualClock;
   /** Another store on the same data, as another process would open it; the bed closes it. */
-  another(): Promise<Store>;
+  readonly another: () => Promise<Store>;
   close(): Promise<void>;
 }
 
@@ -66,7 +66,10 @@ export function claimAll({ store }: Pick<TestBed, 'store'>, worker: Worker, free
 }
 
 /** A success of a claim; overrides make of it whatever else an attempt may come to. */
-export function finished({ runId, fence }: Pick<Claim, 'runId' | 'fence'>, overrides: Partial<Finished> = {}): Finished {
+export function finished(
+  { runId, fence }: Pick<Claim, 'runId' | 'fence'>,
+  overrides: Partial<Finished> = {},
+): Finished {
   return {
     runId,
     fence,

@@ -26,7 +26,9 @@ export function jobConformance(make: MakeBed): void {
       await store.jobs.insert(factories.job({ ownerId: 7, definition: { name } }), null);
       const other = await givenJob(bed());
       const renamed = { ...other, definition: { ...other.definition, name } };
-      await expect(store.jobs.update({ ...renamed, version: 2 }, 1, null)).rejects.toMatchObject({ code: 'name_taken' });
+      await expect(store.jobs.update({ ...renamed, version: 2 }, 1, null)).rejects.toMatchObject({
+        code: 'name_taken',
+      });
       expect(await store.jobs.update({ ...job, deletedAt: 1 }, 1, null)).toBe(true);
       expect(await store.jobs.update({ ...renamed, version: 2 }, 1, null)).toBe(true);
       expect((await store.jobs.byName(name, null))?.id).toBe(other.id);
@@ -35,12 +37,20 @@ export function jobConformance(make: MakeBed): void {
     test('an update needs the version it was made from, and a new version is kept beside the old', async () => {
       const { store } = bed();
       const job = await givenJob(bed(), { tags: ['old'] });
-      const changed = { ...job, version: 2, updatedAt: 9, definition: { ...job.definition, tags: ['new'], timeoutSeconds: 5 } };
+      const changed = {
+        ...job,
+        version: 2,
+        updatedAt: 9,
+        definition: { ...job.definition, tags: ['new'], timeoutSeconds: 5 },
+      };
       expect(await store.jobs.update(changed, 2, 'bob')).toBe(false);
       expect(await store.jobs.update(changed, 1, 'bob')).toBe(true);
       expect(await store.jobs.get(job.id)).toEqual(changed);
       const { items } = await store.jobs.versions(job.id, { limit: 10 });
-      expect(items.map(({ version, author }) => [version, author])).toEqual([[2, 'bob'], [1, null]]);
+      expect(items.map(({ version, author }) => [version, author])).toEqual([
+        [2, 'bob'],
+        [1, null],
+      ]);
       expect(await store.jobs.version(job.id, 1)).toEqual(job.definition);
       expect((await store.jobs.list({ tag: 'new' }, 'name', false, { limit: 5 })).items).toHaveLength(1);
       expect((await store.jobs.list({ tag: 'old' }, 'name', false, { limit: 5 })).items).toHaveLength(0);
@@ -79,7 +89,10 @@ export function jobConformance(make: MakeBed): void {
     test('every filter narrows, and a search is taken literally whatever its case', async () => {
       const { store } = bed();
       const plain = await givenJob(bed(), { name: 'Straße 100%_done', tags: ['red', 'blue'], source: 'crm' });
-      const http = { type: 'http', config: { method: 'GET', url: 'https://example.org', headers: {}, body: null, expectedStatus: null } };
+      const http = {
+        type: 'http',
+        config: { method: 'GET', url: 'https://example.org', headers: {}, body: null, expectedStatus: null },
+      };
       const web = await givenJob(bed(), { name: 'zebra', ...(http as object) });
       await store.jobs.update({ ...web, active: false }, 1, null);
       await store.schedules.insert([factories.schedule({ jobId: plain.id })]);
@@ -105,9 +118,14 @@ export function jobConformance(make: MakeBed): void {
     test('pages in every order hold each job once', async () => {
       const { store } = bed();
       for (let index = 0; index < 12; index += 1) {
-        const job = factories.job({ createdAt: 1000 + (index % 3), updatedAt: 5000 - index, definition: { name: `Page ${index % 10}${index}` } });
+        const job = factories.job({
+          createdAt: 1000 + (index % 3),
+          updatedAt: 5000 - index,
+          definition: { name: `Page ${index % 10}${index}` },
+        });
         await store.jobs.insert(job, null);
-        if (index % 2 === 0) await store.schedules.insert([factories.schedule({ jobId: job.id, nextDueAt: 100 + (index % 4) })]);
+        if (index % 2 === 0)
+          await store.schedules.insert([factories.schedule({ jobId: job.id, nextDueAt: 100 + (index % 4) })]);
       }
       for (const sort of ['created_at', 'name', 'next_due_at', 'updated_at'] as const) {
         for (const descending of [false, true]) {
@@ -115,7 +133,10 @@ export function jobConformance(make: MakeBed): void {
           const paged: number[] = [];
           let after: string | null = null;
           do {
-            const page: Awaited<ReturnType<typeof store.jobs.list>> = await store.jobs.list({}, sort, descending, { limit: 5, after });
+            const page: Awaited<ReturnType<typeof store.jobs.list>> = await store.jobs.list({}, sort, descending, {
+              limit: 5,
+              after,
+            });
             paged.push(...page.items.map(({ job }) => job.id));
             after = page.next;
           } while (after !== null);
@@ -130,7 +151,9 @@ export function jobConformance(make: MakeBed): void {
     test('a position that is not ours is malformed', async () => {
       const { store } = bed();
       for (const after of ['x', 'bm9uc2Vuc2U', Buffer.from('["a","b"]').toString('base64url')]) {
-        await expect(store.jobs.list({}, 'created_at', false, { limit: 5, after })).rejects.toMatchObject({ code: 'malformed' });
+        await expect(store.jobs.list({}, 'created_at', false, { limit: 5, after })).rejects.toMatchObject({
+          code: 'malformed',
+        });
       }
     });
 
@@ -141,7 +164,10 @@ export function jobConformance(make: MakeBed): void {
       const soon = factories.schedule({ jobId: job.id, nextDueAt: 50 });
       await store.schedules.insert([soon, factories.schedule({ jobId: job.id, nextDueAt: 40, active: false })]);
       const at = (index: number) => ({ createdAt: clock.wall() + index, trigger: 'schedule' as const });
-      await givenRuns(bed(), [0, 1, 2, 3, 4].map((index) => runFor(worker, job.id, at(index))));
+      await givenRuns(
+        bed(),
+        [0, 1, 2, 3, 4].map((index) => runFor(worker, job.id, at(index))),
+      );
       const claims = await claimAll(bed(), worker, 4);
       const fail = { outcome: 'failed', state: 'failed', exitCode: 1 } as const;
       const [first, second, third] = claims;

@@ -7,7 +7,16 @@ export function ledgerConformance(make: MakeBed): void {
   describe('the ledger', () => {
     const bed = bedOf(make);
     const gapOf = (scheduleId: number, fromAt: number, overrides: Partial<Gap> = {}): Gap => {
-      return { kind: 'gap', scheduleId, fromAt, toAt: fromAt + 5, count: 6, reason: 'paused', decidedAt: 1000, ...overrides };
+      return {
+        kind: 'gap',
+        scheduleId,
+        fromAt,
+        toAt: fromAt + 5,
+        count: 6,
+        reason: 'paused',
+        decidedAt: 1000,
+        ...overrides,
+      };
     };
 
     test('a key is known once, and what stands there never changes', async () => {
@@ -36,7 +45,9 @@ export function ledgerConformance(make: MakeBed): void {
         store.transaction((tables) => tables.ledger.insert(rows)),
         other.transaction((tables) => tables.ledger.insert(rows)),
       ]);
-      expect([...mine, ...theirs].map(({ dueAt }) => dueAt).toSorted((a, b) => a - b)).toEqual(rows.map(({ dueAt }) => dueAt));
+      expect([...mine, ...theirs].map(({ dueAt }) => dueAt).toSorted((a, b) => a - b)).toEqual(
+        rows.map(({ dueAt }) => dueAt),
+      );
     });
 
     test('pages of a job hold each entry of all schedules it has or had once, newest first', async () => {
@@ -53,8 +64,13 @@ export function ledgerConformance(make: MakeBed): void {
       const paged: (readonly [number, number])[] = [];
       let after: string | null = null;
       do {
-        const page: Awaited<ReturnType<typeof store.ledger.ofJob>> = await store.ledger.ofJob(job.id, { limit: 3, after });
-        paged.push(...page.items.map((entry) => [entry.kind === 'gap' ? entry.toAt : entry.dueAt, entry.scheduleId] as const));
+        const page: Awaited<ReturnType<typeof store.ledger.ofJob>> = await store.ledger.ofJob(job.id, {
+          limit: 3,
+          after,
+        });
+        paged.push(
+          ...page.items.map((entry) => [entry.kind === 'gap' ? entry.toAt : entry.dueAt, entry.scheduleId] as const),
+        );
         after = page.next;
       } while (after !== null);
       expect(paged).toHaveLength(16);
@@ -63,7 +79,8 @@ export function ledgerConformance(make: MakeBed): void {
 
     test('skips and gaps are counted by reason since an instant', async () => {
       const { store } = bed();
-      const skip = (dueAt: number, decidedAt: number) => factories.occurrence({ scheduleId: 88, dueAt, decidedAt, reason: 'misfire' });
+      const skip = (dueAt: number, decidedAt: number) =>
+        factories.occurrence({ scheduleId: 88, dueAt, decidedAt, reason: 'misfire' });
       await store.ledger.insert([skip(1, 5_000_000_000_000), skip(2, 5_000_000_000_001), skip(3, 4_999_999_999_999)]);
       await store.ledger.insertGaps([gapOf(88, 900, { decidedAt: 5_000_000_000_005, count: 40, reason: 'misfire' })]);
       expect(await store.ledger.skippedSince(5_000_000_000_000)).toEqual({ misfire: 42 });

@@ -15,18 +15,24 @@ export function raceConformance(make: MakeBed): void {
       const stores: readonly Store[] = [store, await another()];
       const [free, limited] = [await givenJob(bed()), await givenJob(bed())];
       const first = await givenWorker(bed());
-      const crew = [first, ...(await Promise.all(Array.from({ length: workers - 1 }, () => givenWorker(bed(), { queues: first.queues }))))];
+      const crew = [
+        first,
+        ...(await Promise.all(Array.from({ length: workers - 1 }, () => givenWorker(bed(), { queues: first.queues })))),
+      ];
       await givenRuns(
         bed(),
         Array.from({ length: runs }, (_, index) =>
-          runFor(first, index % 4 === 0 ? limited.id : free.id, { availableAt: index, slots: index % 4 === 0 ? 3 : null }),
+          runFor(first, index % 4 === 0 ? limited.id : free.id, {
+            availableAt: index,
+            slots: index % 4 === 0 ? 3 : null,
+          }),
         ),
       );
       const taken = await Promise.all(
         crew.map(async (worker, index) => {
           const own = stores[index % stores.length] ?? store;
           const mine: Claim[] = [];
-          for (let idle = 0; idle < 3; ) {
+          for (let idle = 0; idle < 3;) {
             const claims = await claimAll({ store: own }, worker, 1 + (index % 7));
             idle = claims.length === 0 ? idle + 1 : 0;
             mine.push(...claims);
@@ -54,11 +60,19 @@ export function raceConformance(make: MakeBed): void {
       const { store, another } = bed();
       const job = await givenJob(bed());
       const first = await givenWorker(bed());
-      const crew = [first, ...(await Promise.all(Array.from({ length: 7 }, () => givenWorker(bed(), { queues: first.queues }))))];
-      await givenRuns(bed(), Array.from({ length: 10 }, () => runFor(first, job.id, { slots: 1 })));
+      const crew = [
+        first,
+        ...(await Promise.all(Array.from({ length: 7 }, () => givenWorker(bed(), { queues: first.queues })))),
+      ];
+      await givenRuns(
+        bed(),
+        Array.from({ length: 10 }, () => runFor(first, job.id, { slots: 1 })),
+      );
       const stores = [store, await another()];
       for (let round = 0; round < 10; round += 1) {
-        const claims = await Promise.all(crew.map((worker, index) => claimAll({ store: stores[index % 2] ?? store }, worker)));
+        const claims = await Promise.all(
+          crew.map((worker, index) => claimAll({ store: stores[index % 2] ?? store }, worker)),
+        );
         expect(claims.flat()).toHaveLength(1);
         await store.dispatch.finish(claims.flat().map((claim) => finished(claim)));
       }

@@ -19,7 +19,10 @@ export function recordConformance(make: MakeBed): void {
       const told = { kind: 'b', jobId: job.id, jobCreatedAt: job.createdAt, actor: 'ann', data: { text: 'ünï' } };
       expect(all[1]).toMatchObject({ ...told, at: clock.wall() - 5, runId: null });
       expect(await store.events.after(await store.events.latestId(), 10)).toEqual([]);
-      expect((await store.events.list({ kinds: ['a'] }, { limit: 10 })).items.map(({ runId }) => runId)).toEqual([7, null]);
+      expect((await store.events.list({ kinds: ['a'] }, { limit: 10 })).items.map(({ runId }) => runId)).toEqual([
+        7,
+        null,
+      ]);
       expect((await store.events.list({ jobId: job.id }, { limit: 10 })).items).toHaveLength(1);
       expect((await store.events.list({ from: clock.wall() }, { limit: 10 })).items).toHaveLength(1);
       expect((await store.events.list({ to: clock.wall() }, { limit: 10 })).items).toHaveLength(2);
@@ -39,7 +42,9 @@ export function recordConformance(make: MakeBed): void {
       expect([await store.people.firstAdmin(), await store.people.count()]).toEqual([null, 0]);
       const person = factories.person();
       await store.people.insert(person);
-      await expect(store.people.insert(factories.person({ email: person.email }))).rejects.toMatchObject({ code: 'name_taken' });
+      await expect(store.people.insert(factories.person({ email: person.email }))).rejects.toMatchObject({
+        code: 'name_taken',
+      });
       expect(await store.people.byEmail(person.email.toUpperCase())).toEqual(person);
       expect(await store.people.firstAdmin()).toEqual(person);
       expect(await store.people.count()).toBe(1);
@@ -53,7 +58,8 @@ export function recordConformance(make: MakeBed): void {
       const signIn = (hash: string, expiresAt: number) => {
         return { hash, personId, createdAt: 1, seenAt: 1, expiresAt, userAgent: 'curl', address: null };
       };
-      for (const [index, expiresAt] of [10, 20, 30, 40].entries()) await store.people.addSignIn(signIn(`h${index}`, expiresAt));
+      for (const [index, expiresAt] of [10, 20, 30, 40].entries())
+        await store.people.addSignIn(signIn(`h${index}`, expiresAt));
       await store.people.touchSignIn('h3', 9);
       expect(await store.people.signIn('h3')).toEqual({ ...signIn('h3', 40), seenAt: 9 });
       await store.people.endSignIn('h3');
@@ -84,7 +90,10 @@ export function recordConformance(make: MakeBed): void {
       expect(await store.idempotency.take('k', 'bob', 'hash')).toBeNull();
       expect(await store.idempotency.take('k', 'ann', 'other')).toEqual({ requestHash: 'hash', answer: null });
       await store.idempotency.answer('k', 'ann', { status: 201 });
-      expect(await store.idempotency.take('k', 'ann', 'hash')).toEqual({ requestHash: 'hash', answer: { status: 201 } });
+      expect(await store.idempotency.take('k', 'ann', 'hash')).toEqual({
+        requestHash: 'hash',
+        answer: { status: 201 },
+      });
       expect(await store.idempotency.prune(clock.wall())).toBe(0);
       expect(await store.idempotency.prune(clock.wall() + 1)).toBe(2);
     });

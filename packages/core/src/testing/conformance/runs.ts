@@ -53,7 +53,15 @@ export function runConformance(make: MakeBed): void {
       expect(await store.runs.find(run.id)).toEqual(read);
       expect(await store.runs.get({ id: run.id, createdAt: run.createdAt + 1 })).toBeNull();
       expect(await store.runs.live([job.id])).toEqual([
-        { id: run.id, createdAt: run.createdAt, jobId: job.id, state: 'queued', trigger: 'catch_up', dueAt: 4, attempt: 0 },
+        {
+          id: run.id,
+          createdAt: run.createdAt,
+          jobId: job.id,
+          state: 'queued',
+          trigger: 'catch_up',
+          dueAt: 4,
+          attempt: 0,
+        },
       ]);
     });
 
@@ -71,7 +79,12 @@ export function runConformance(make: MakeBed): void {
       clock.advance(10);
       await store.dispatch.intend(worker.incarnation, [claim]);
       await store.dispatch.markRunning(worker.incarnation, [claim]);
-      expect(await store.runs.get(run)).toMatchObject({ state: 'running', attempt: 1, workerName: worker.name, startedAt: clock.wall() });
+      expect(await store.runs.get(run)).toMatchObject({
+        state: 'running',
+        attempt: 1,
+        workerName: worker.name,
+        startedAt: clock.wall(),
+      });
       expect((await store.runs.live([job.id]))[0]).toMatchObject({ state: 'running', attempt: 1 });
       expect((await store.runs.running(50)).map(({ id }) => id)).toContain(run.id);
       await store.runs.report(run, { progress: { fraction: 0.5, message: 'half', at: 3 } });
@@ -117,11 +130,16 @@ export function runConformance(make: MakeBed): void {
       const end = { state: 'cancelled', reason: 'superseded', by: 'ann' } as const;
       expect(await store.runs.endWaiting([live.id, waiting.id], end)).toEqual([waiting.id]);
       expect(await store.runs.endWaiting([waiting.id], end)).toEqual([]);
-      expect(await store.runs.get(waiting)).toMatchObject({ state: 'cancelled', reason: 'superseded', attempt: 0, startedAt: null });
+      expect(await store.runs.get(waiting)).toMatchObject({
+        state: 'cancelled',
+        reason: 'superseded',
+        attempt: 0,
+        startedAt: null,
+      });
       const told = await store.events.after(latest, 10);
-      expect(told.map(({ kind, runId, jobId, jobCreatedAt, actor }) => [kind, runId, jobId, jobCreatedAt, actor])).toEqual([
-        ['run.cancelled', waiting.id, job.id, job.createdAt, 'ann'],
-      ]);
+      expect(
+        told.map(({ kind, runId, jobId, jobCreatedAt, actor }) => [kind, runId, jobId, jobCreatedAt, actor]),
+      ).toEqual([['run.cancelled', waiting.id, job.id, job.createdAt, 'ann']]);
     });
 
     test('a cancel wish is noted once and reaches the worker with its next renewal', async () => {
@@ -139,7 +157,9 @@ export function runConformance(make: MakeBed): void {
       expect(renewal?.held).toEqual([
         { runId: run.id, fence: 1, cancelRequestedAt: clock.wall(), cancelReason: 'cancel_requested' },
       ]);
-      await store.dispatch.finish([finished(claim, { outcome: 'cancelled', state: 'cancelled', reason: 'cancel_requested' })]);
+      await store.dispatch.finish([
+        finished(claim, { outcome: 'cancelled', state: 'cancelled', reason: 'cancel_requested' }),
+      ]);
       expect(await store.runs.requestCancel(run, wish)).toBe(false);
     });
   });
@@ -155,25 +175,35 @@ export function runConformance(make: MakeBed): void {
       const runs = await givenRuns(
         bed(),
         Array.from({ length: 20 }, (_, index) =>
-          runFor(worker, job.id, { createdAt: created(index), availableAt: index, trigger: index % 2 === 0 ? 'manual' : 'schedule' }),
+          runFor(worker, job.id, {
+            createdAt: created(index),
+            availableAt: index,
+            trigger: index % 2 === 0 ? 'manual' : 'schedule',
+          }),
         ),
       );
       const claims = await claimAll(bed(), worker, 12);
-      const ends = claims.slice(0, 10).map((claim, index) =>
-        finished(claim, index < 6 ? {} : { outcome: 'failed', state: 'failed', reason: 'odd', exitCode: 1 }),
-      );
+      const ends = claims
+        .slice(0, 10)
+        .map((claim, index) =>
+          finished(claim, index < 6 ? {} : { outcome: 'failed', state: 'failed', reason: 'odd', exitCode: 1 }),
+        );
       await store.dispatch.finish(ends);
       await store.dispatch.intend(worker.incarnation, claims);
       await store.dispatch.markRunning(worker.incarnation, claims.slice(10, 11));
       const ids: number[] = [];
       let after: string | null = null;
       do {
-        const page: Awaited<ReturnType<typeof store.runs.list>> = await store.runs.list({ jobId: job.id }, { limit: 6, after });
+        const page: Awaited<ReturnType<typeof store.runs.list>> = await store.runs.list(
+          { jobId: job.id },
+          { limit: 6, after },
+        );
         ids.push(...page.items.map(({ id }) => id));
         after = page.next;
       } while (after !== null);
       expect(ids).toEqual(runs.toSorted((a, b) => b.createdAt - a.createdAt || b.id - a.id).map(({ id }) => id));
-      const count = async (filter: Parameters<typeof store.runs.list>[0]) => (await store.runs.list(filter, { limit: 100 })).items.length;
+      const count = async (filter: Parameters<typeof store.runs.list>[0]) =>
+        (await store.runs.list(filter, { limit: 100 })).items.length;
       const states = await Promise.all(runStates.map(async (state) => [state, await count({ states: [state] })]));
       expect(Object.fromEntries(states)).toEqual({
         queued: 8,
@@ -197,7 +227,13 @@ export function runConformance(make: MakeBed): void {
       expect(await store.runs.countLive()).toEqual({ queued: 8, leased: 2, oldestQueuedAt: created(12) });
       expect((await store.runs.waiting(3)).map(({ id }) => id)).toEqual(runs.slice(12, 15).map(({ id }) => id));
       const window = [clock.wall(), clock.wall() + 1] as const;
-      expect(await store.runs.counts(...window)).toEqual({ succeeded: 6, failed: 4, timed_out: 0, cancelled: 0, lost: 0 });
+      expect(await store.runs.counts(...window)).toEqual({
+        succeeded: 6,
+        failed: 4,
+        timed_out: 0,
+        cancelled: 0,
+        lost: 0,
+      });
       expect(await store.runs.counts(0, clock.wall())).toMatchObject({ succeeded: 0, failed: 0 });
     });
 
@@ -206,7 +242,9 @@ export function runConformance(make: MakeBed): void {
       const before = clock.wall() + 100;
       const expired = await store.runs.expired(before, 4);
       expect(expired).toHaveLength(4);
-      expect(expired.map(({ createdAt }) => createdAt)).toEqual(expired.map(({ createdAt }) => createdAt).toSorted());
+      expect(expired.map(({ createdAt }) => createdAt)).toEqual(
+        expired.map(({ createdAt }) => createdAt).toSorted((a, b) => a - b),
+      );
       await store.runs.remove(expired);
       for (const reference of expired) {
         expect(await store.runs.get(reference)).toBeNull();

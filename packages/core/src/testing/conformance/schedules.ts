@@ -9,10 +9,20 @@ export function scheduleConformance(make: MakeBed): void {
     test('a stored schedule reads back as it was written, and an edit needs its revision', async () => {
       const { store } = bed();
       const job = await givenJob(bed());
-      const schedule = factories.schedule({ jobId: job.id, name: 'nightly', active: false, planAt: null, nextDueAt: null });
+      const schedule = factories.schedule({
+        jobId: job.id,
+        name: 'nightly',
+        active: false,
+        planAt: null,
+        nextDueAt: null,
+      });
       await store.schedules.insert([schedule]);
       expect(await store.schedules.get(schedule.id)).toEqual(schedule);
-      const edited = { ...schedule, revision: 2, spec: { kind: 'hourly', minute: 5, timezone: 'Europe/Berlin' } } as const;
+      const edited = {
+        ...schedule,
+        revision: 2,
+        spec: { kind: 'hourly', minute: 5, timezone: 'Europe/Berlin' },
+      } as const;
       expect(await store.schedules.update(edited, 2)).toBe(false);
       expect(await store.schedules.update(edited, 1)).toBe(true);
       expect(await store.schedules.ofJob(job.id)).toEqual([edited]);
@@ -24,9 +34,18 @@ export function scheduleConformance(make: MakeBed): void {
       const { store } = bed();
       const [late, early] = [await givenJob(bed()), await givenJob(bed())];
       const of = (jobId: number, planAt: number | null, active = true) => factories.schedule({ jobId, planAt, active });
-      await store.schedules.insert([of(late.id, 30), of(late.id, 900), of(late.id, null, false), of(early.id, 10), of(early.id, 20)]);
+      await store.schedules.insert([
+        of(late.id, 30),
+        of(late.id, 900),
+        of(late.id, null, false),
+        of(early.id, 10),
+        of(early.id, 20),
+      ]);
       const due = await store.schedules.due(30, 10);
-      expect(due.map(({ job, schedules }) => [job.id, schedules.length])).toEqual([[early.id, 2], [late.id, 2]]);
+      expect(due.map(({ job, schedules }) => [job.id, schedules.length])).toEqual([
+        [early.id, 2],
+        [late.id, 2],
+      ]);
       expect(await store.schedules.due(9, 10)).toEqual([]);
       expect(await store.schedules.earliestPlan()).toBe(10);
     });
@@ -43,12 +62,18 @@ export function scheduleConformance(make: MakeBed): void {
       const stores = [store, await another(), await another()];
       const won = await Promise.all(
         Array.from({ length: 12 }, (_, index) =>
-          stores[index % 3]?.transaction((tables) => tables.schedules.advance([{ ...move, newCursor: cursorAt + 1 + index }])),
+          (stores[index % 3] ?? store).transaction((tables) =>
+            tables.schedules.advance([{ ...move, newCursor: cursorAt + 1 + index }]),
+          ),
         ),
       );
       expect(won.flat()).toEqual([scheduleId]);
-      const index = won.findIndex((ids) => ids?.length === 1);
-      expect(await store.schedules.get(scheduleId)).toMatchObject({ cursorAt: cursorAt + 1 + index, planAt: null, nextDueAt: 7 });
+      const index = won.findIndex((ids) => ids.length === 1);
+      expect(await store.schedules.get(scheduleId)).toMatchObject({
+        cursorAt: cursorAt + 1 + index,
+        planAt: null,
+        nextDueAt: 7,
+      });
     });
 
     test('schedules of other zone data are found', async () => {

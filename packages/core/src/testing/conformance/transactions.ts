@@ -49,7 +49,7 @@ export function transactionConformance(make: MakeBed): void {
       const stores = [store, await another()];
       await Promise.all(
         Array.from({ length: 40 }, (_, index) =>
-          stores[index % 2]?.transaction(async (tables) => {
+          (stores[index % 2] ?? store).transaction(async (tables) => {
             await tables.jobs.lock([job.id]);
             const read = await tables.jobs.get(job.id);
             await Promise.resolve();
@@ -100,7 +100,8 @@ export function transactionConformance(make: MakeBed): void {
 
   describe('the bell', () => {
     const bed = bedOf(make);
-    const heardBy = (count: () => number, atLeast: number) => vi.waitFor(() => expect(count()).toBeGreaterThanOrEqual(atLeast), 5000);
+    const heardBy = (count: () => number, atLeast: number) =>
+      vi.waitFor(() => expect(count()).toBeGreaterThanOrEqual(atLeast), 5000);
 
     test('a ring is heard in its own process, many at once as few, and not after the listener has left', async () => {
       const { store } = bed();
@@ -125,11 +126,14 @@ export function transactionConformance(make: MakeBed): void {
       const other = await another();
       let heard = 0;
       const leave = store.bell.listen('change', () => (heard += 1));
-      await vi.waitFor(async () => {
-        await other.settings.set('touched', heard);
-        other.bell.ring('change');
-        expect(heard).toBeGreaterThan(1);
-      }, { timeout: 10_000, interval: 100 });
+      await vi.waitFor(
+        async () => {
+          await other.settings.set('touched', heard);
+          other.bell.ring('change');
+          expect(heard).toBeGreaterThan(1);
+        },
+        { timeout: 10_000, interval: 100 },
+      );
       leave();
     });
   });

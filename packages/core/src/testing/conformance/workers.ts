@@ -58,7 +58,9 @@ export function workerConformance(make: MakeBed): void {
       await store.dispatch.finish([finished(one), finished(two, { outcome: 'failed', state: 'failed' })]);
       const tally = (await store.workers.tallies(0)).find(({ workerId }) => workerId === worker.id);
       expect(tally).toEqual({ workerId: worker.id, current: 1, processed: 2, failed: 1 });
-      const none = (await store.workers.tallies(Number.MAX_SAFE_INTEGER)).find(({ workerId }) => workerId === worker.id);
+      const none = (await store.workers.tallies(Number.MAX_SAFE_INTEGER)).find(
+        ({ workerId }) => workerId === worker.id,
+      );
       expect(none).toMatchObject({ processed: 0 });
     });
 
@@ -79,7 +81,12 @@ export function workerConformance(make: MakeBed): void {
       await store.schedulers.beat(scheduler.id, null);
       await store.schedulers.end(scheduler.id);
       const stored = (await store.schedulers.list()).find(({ id }) => id === scheduler.id);
-      expect(stored).toEqual({ ...scheduler, beatAt: clock.wall(), polledAt: clock.wall() - 1, stoppedAt: clock.wall() });
+      expect(stored).toEqual({
+        ...scheduler,
+        beatAt: clock.wall(),
+        polledAt: clock.wall() - 1,
+        stoppedAt: clock.wall(),
+      });
       expect(await store.schedulers.prune(clock.wall() + 1)).toBe(1);
     });
   });
