@@ -1,0 +1,27 @@
+/** What every operation works with, and who asks. */
+import type { Id } from '../model/id.ts';
+import type { Store } from '../store/store.ts';
+import type { System } from '../system/system.ts';
+
+/** Who asks for a change, and by which way. Stands in events and on runs. */
+export interface Actor {
+  /** Null for the system and for library callers without people. */
+  readonly personId: Id | null;
+  readonly name: string;
+  readonly via: 'page' | 'api' | 'cli' | 'library';
+}
+
+export interface OperationContext {
+  readonly store: Store;
+  readonly system: System;
+  readonly dataDir: string;
+  readonly scriptsDir: string;
+  /** Zone of schedules that name none. */
+  readonly defaultTimezone: string;
+  readonly allowCommand: boolean;
+  /** Private targets that HTTP jobs may call. */
+  readonly outgoingAllow: readonly string[];
+  readonly scriptRules: { readonly allowedExtensions: readonly string[]; readonly maxBytes: number };
+  /** What fills the numbers that a `retry` leaves out. */
+  readonly retryDefaults: { readonly maxAttempts: number; readonly delaySeconds: number };
+}

@@ -1,0 +1,167 @@
+/** A job as a person gives it: most of it optional. Turned into a whole definition here, checked elsewhere. */
+import { invalidField } from '../errors.ts';
+import type { Instant } from '../model/instant.ts';
+import type { CatchUp, JobDefinition, JobTarget, JobType, Parameter, RetryPolicy } from '../model/job.ts';
+import type { ScheduleSpec } from '../model/schedule.ts';
+import type { OperationContext } from './context.ts';
+import { splitArguments } from './split-arguments.ts';
+
+/** A schedule as it comes in; an element is matched to a stored one by `uuid`, else `name`, else place. */
+export interface ScheduleInput {
+  readonly uuid?: string;
+  readonly name?: string | null;
+  readonly active?: boolean;
+  readonly priority?: number;
+  readonly spec: ScheduleSpec;
+}
+
+type Given<T> = { readonly [K in keyof T]?: T[K] | undefined };
+
+/** Absent fields take their default in a new job and stay in a change; `null` clears. */
+export type JobFields = Given<Omit<JobDefinition, 'type' | 'config' | 'catchUp' | 'retry' | 'parameters'>> & {
+  readonly catchUp?: Given<CatchUp> | undefined;
+  readonly retry?: (Given<Omit<RetryPolicy, 'on'>> & { readonly on?: Given<RetryPolicy['on']> | undefined }) | null | undefined;
+  readonly parameters?: readonly (Given<Parameter> & { readonly name: string })[] | undefined;
+  readonly type?: JobType | undefined;
+  /** Fields of the type's configuration; absent ones take their default, in a change too. */
+  readonly config?: Readonly<Record<string, unknown>> | undefined;
+  readonly schedules?: readonly ScheduleInput[] | undefined;
+  readonly active?: boolean | undefined;
+  /** A one-off may lie in the past: it then runs at once. */
+  readonly allowPast?: boolean | undefined;
+};
+
+export type NewJob = JobFields & { readonly name: string; readonly type: JobType; readonly runOnCreate?: boolean | undefined };
+export type JobChange = JobFields & { readonly changeNote?: string | null | undefined };
+
+const defaults = {
+  description: null,
+  tags: [],
+  timeoutSeconds: null,
+  killGraceSeconds: 10,
+  onLost: 'fail',
+  overlap: 'skip',
+  maxConcurrent: 1,
+  priority: 'medium',
+  queue: 'default',
+  workerLabels: [],
+  catchUp: { policy: 'last', windowSeconds: 86_400, max: 10 },
+  retry: null,
+  parameters: [],
+  maxRuns: null,
+  startDeadlineSeconds: null,
+  source: null,
+} as const;
+
+function text(config: Readonly<Record<string, unknown>>, name: string): string {
+  const value = config[name];
+  if (typeof value !== 'string') throw invalidField(`config.${name}`, value === undefined ? 'is needed' : 'must be a text');
+  return value;
+}
+
+function textOrNull(config: Readonly<Record<string, unknown>>, name: string, path: string): string | null {
+  const value = config[name] ?? null;
+  if (value !== null && typeof value !== 'string') throw invalidField(`config.${path}`, 'must be a text or null');
+  return value;
+}
+
+function texts(config: Readonly<Record<string, unknown>>, name: string): readonly string[] {
+  const value = config[name] ?? [];
+  if (typeof value === 'string') return splitArguments(value, `config.${name}`);
+  if (!Array.isArray(value) || !value.every((item): item is string => typeof item === 'string')) throw invalidField(`config.${name}`, 'must be a list of texts, or one text');
+  return value;
+}
+
+function record(config: Readonly<Record<string, unknown>>, name: string): Readonly<Record<string, string>> {
+  const value = config[name] ?? {};
+  if (typeof value !== 'object' || Array.isArray(value)) throw invalidField(`config.${name}`, 'must be names with texts');
+  for (const [key, item] of Object.entries(value)) if (typeof item !== 'string') throw invalidField(`config.${name}.${key}`, 'must be a text');
+  return value as Readonly<Record<string, string>>;
+}
+
+function targetOf(type: JobType, config: Readonly<Record<string, unknown>>): JobTarget {
+  switch (type) {
+    case 'script':
+      return { type, config: { script: text(config, 'script'), args: texts(config, 'args'), env: record(config, 'env'), workingDir: textOrNull(config, 'workingDir', 'working_dir') } };
+    case 'command':
+      return { type, config: { argv: texts(config, 'argv'), env: record(config, 'env'), workingDir: textOrNull(config, 'workingDir', 'working_dir') } };
+    case 'http': {
+      const expected = config['expectedStatus'] ?? null;
+      if (expected !== null && !(Array.isArray(expected) && expected.every((status): status is number => Number.isInteger(status)))) throw invalidField('config.expected_status', 'must be a list of numbers, or null');
+      const method = config['method'] === undefined ? 'GET' : text(config, 'method').toUpperCase();
+      return { type, config: { method, url: text(config, 'url'), headers: record(config, 'headers'), body: textOrNull(config, 'body', 'body'), expectedStatus: expected } };
+    }
+    case 'function':
+      return { type, config: { name: text(config, 'name') } };
+    default:
+      throw invalidField('type', `'${String(type)}' is not known; script, command, http and function are`, 'type_unknown');
+  }
+}
+
+function retryOf(given: NonNullable<JobFields['retry']>, { retryDefaults }: OperationContext): RetryPolicy {
+  return {
+    maxAttempts: given.maxAttempts ?? retryDefaults.maxAttempts,
+    strategy: given.strategy ?? 'fixed',
+    delaySeconds: given.delaySeconds ?? retryDefaults.delaySeconds,
+    maxDelaySeconds: given.maxDelaySeconds === undefined ? 3600 : given.maxDelaySeconds,
+    maxTotalSeconds: given.maxTotalSeconds ?? null,
+    delaysSeconds: given.delaysSeconds ?? null,
+    on: { exitCodes: given.on?.exitCodes ?? null, httpStatus: given.on?.httpStatus ?? null, timedOut: given.on?.timedOut ?? true },
+  };
+}
+
+function parameterOf(given: Given<Parameter> & { readonly name: string }): Parameter {
+  return {
+    name: given.name,
+    type: given.type ?? 'string',
+    required: given.required ?? false,
+    default: given.default ?? null,
+    choices: given.choices ?? null,
+    pattern: given.pattern ?? null,
+    description: given.description ?? null,
+  };
+}
+
+/** The whole definition of a new job, or of a changed one over what it was. @throws `invalid`, `type_unknown` */
+export function definitionOf(fields: JobFields, before: JobDefinition | null, context: OperationContext): JobDefinition {
+  const base: Readonly<Record<string, unknown>> = before ?? defaults;
+  const pick = <K extends keyof typeof defaults | 'name'>(name: K): JobDefinition[K] => {
+    const given = (fields as Readonly<Record<string, unknown>>)[name];
+    return (given === undefined ? base[name] : given) as JobDefinition[K];
+  };
+  const type = fields.type ?? before?.type;
+  if (type === undefined) throw invalidField('type', 'is needed');
+  const keeps = before !== null && fields.config === undefined && type === before.type;
+  const target = keeps ? { type: before.type, config: before.config } : targetOf(type, fields.config ?? {});
+  const catchUp = { ...(base['catchUp'] as CatchUp), ...withoutAbsent(fields.catchUp ?? {}) };
+  return {
+    ...(target as JobTarget),
+    name: pick('name'),
+    description: pick('description'),
+    tags: pick('tags'),
+    timeoutSeconds: pick('timeoutSeconds'),
+    killGraceSeconds: pick('killGraceSeconds'),
+    onLost: pick('onLost'),
+    overlap: pick('overlap'),
+    maxConcurrent: pick('maxConcurrent'),
+    priority: pick('priority'),
+    queue: pick('queue'),
+    workerLabels: pick('workerLabels'),
+    catchUp,
+    retry: fields.retry === undefined ? (base['retry'] as RetryPolicy | null) : fields.retry === null ? null : retryOf(fields.retry, context),
+    parameters: fields.parameters === undefined ? (base['parameters'] as readonly Parameter[]) : fields.parameters.map(parameterOf),
+    maxRuns: pick('maxRuns'),
+    startDeadlineSeconds: pick('startDeadlineSeconds'),
+    source: pick('source'),
+  };
+}
+
+function withoutAbsent<T extends object>(value: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined)) as { [K in keyof T]?: Exclude<T[K], undefined> };
+}
+
+/** A plain interval counts from its `start`; without one, from the moment of saving, in whole seconds. */
+export function withStart(spec: ScheduleSpec, now: Instant): ScheduleSpec {
+  if (spec.kind !== 'interval' || spec.start !== undefined || spec.anchor !== undefined) return spec;
+  return { ...spec, start: Math.floor(now / 1000) * 1000 };
+}

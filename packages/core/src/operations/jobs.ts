@@ -1,0 +1,240 @@
+/** What people ask of jobs. Each request is checked first and then changes everything it changes in one transaction. */
+import { isDeepStrictEqual } from 'node:util';
+import { JobTriggerError } from '../errors.ts';
+import type { Id } from '../model/id.ts';
+import type { Instant } from '../model/instant.ts';
+import type { Job, JobDefinition } from '../model/job.ts';
+import type { LedgerEntry } from '../model/occurrence.ts';
+import type { Schedule } from '../model/schedule.ts';
+import { tzVersion } from '../schedule/zone.ts';
+import type { JobFilter, JobSort, JobSummary, JobVersion, Page, PageRequest } from '../store/job-tables.ts';
+import type { Tables } from '../store/store.ts';
+import type { Actor, OperationContext } from './context.ts';
+import { definitionOf, withStart, type JobChange, type NewJob, type ScheduleInput } from './job-input.ts';
+import { changedSchedule, matchSchedules, plannedInstants } from './match-schedules.ts';
+import { jobEvent } from './job-event.ts';
+import { newRunOf } from './new-run.ts';
+import { validateJob, validateSchedules } from './validate-job.ts';
+
+export interface JobOperations {
+  /** @throws `invalid` and its kin with every field at fault, `name_taken` */
+  create(input: NewJob, actor: Actor): Promise<JobSummary>;
+  /** @throws `not_found` */
+  get(id: Id): Promise<JobSummary>;
+  list(filter: JobFilter, sort: JobSort, descending: boolean, page: PageRequest): Promise<Page<JobSummary>>;
+  /**
+   * Absent fields stay, `null` clears; `schedules` replaces the list.
+   * @param expectedVersion what the caller last saw, or null to overwrite
+   * @throws `edit_conflict` when somebody saved first, with the version that stands
+   */
+  change(id: Id, input: JobChange, actor: Actor, expectedVersion: number | null): Promise<JobSummary>;
+  /** Ends waiting runs (`job_deleted`) and hides the job; it can be restored. @throws `not_found` */
+  remove(id: Id, actor: Actor, options?: { readonly purge?: boolean; readonly cancelRunning?: boolean }): Promise<void>;
+  /** @throws `not_found`, `conflict` when it is not deleted, `name_taken` */
+  restore(id: Id, actor: Actor): Promise<JobSummary>;
+  occurrences(id: Id, page: PageRequest): Promise<Page<LedgerEntry>>;
+  versions(id: Id, page: PageRequest): Promise<Page<JobVersion>>;
+}
+
+export function notFound(what: string): JobTriggerError {
+  return new JobTriggerError('not_found', `There is no such ${what}.`);
+}
+
+/** A living job. @throws `not_found` for a deleted one too */
+export async function livingJob(tables: Tables, id: Id): Promise<Job> {
+  const job = await tables.jobs.get(id);
+  if (job === null || job.deletedAt !== null) throw notFound('job');
+  return job;
+}
+
+function newSchedules(jobId: Id, inputs: readonly ScheduleInput[], ids: readonly Id[], now: Instant, jobActive: boolean): Schedule[] {
+  return inputs.map((input, at) => {
+    const spec = withStart(input.spec, now);
+    // A one-off that may lie in the past is due at once; the planner then finds it behind the cursor.
+    const cursorAt = spec.kind === 'once' ? -1 : now;
+    const schedule = {
+      id: ids[at] ?? 0,
+      jobId,
+      createdAt: now,
+      name: input.name ?? null,
+      active: input.active ?? true,
+      priority: input.priority ?? 0,
+      spec,
+      revision: 1,
+      cursorAt,
+      tzVersion,
+    };
+    return { ...schedule, ...plannedInstants(schedule, jobActive) };
+  });
+}
+
+/** Writes what a change did to the schedules, and recomputes all of them when the job's activity changed. */
+export async function writeSchedules(
+  tables: Tables,
+  job: Job,
+  changes: { readonly inputs: readonly ScheduleInput[] | null; readonly ids: readonly Id[]; readonly now: Instant },
+): Promise<void> {
+  const stored = await tables.schedules.ofJob(job.id);
+  const options = { now: changes.now, jobActive: job.active };
+  if (changes.inputs === null) {
+    for (const schedule of stored) {
+      const planned = { ...schedule, ...plannedInstants(schedule, job.active) };
+      if (!isDeepStrictEqual(planned, schedule)) await tables.schedules.update(planned, schedule.revision);
+    }
+    return;
+  }
+  const { inserted, updated, removed } = matchSchedules(stored, changes.inputs);
+  await tables.schedules.remove(removed.map((schedule) => schedule.id));
+  for (const { before, input } of updated) {
+    if (!(await tables.schedules.update(changedSchedule(before, input, options), before.revision))) throw new JobTriggerError('edit_conflict', 'A schedule was changed meanwhile. Load the job again.');
+  }
+  await tables.schedules.insert(newSchedules(job.id, inserted, changes.ids, changes.now, job.active));
+}
+
+/** What differs between two definitions: field names with both values. */
+function difference(before: JobDefinition, after: JobDefinition): Readonly<Record<string, unknown>> {
+  const [old, fresh] = [before, after] as unknown as readonly Readonly<Record<string, unknown>>[];
+  const names = Object.keys({ ...old, ...fresh }).filter((name) => !isDeepStrictEqual(old?.[name], fresh?.[name]));
+  return Object.fromEntries(names.map((name) => [name, { from: old?.[name], to: fresh?.[name] }]));
+}
+
+export function jobOperations(context: OperationContext): JobOperations {
+  const { store } = context;
+
+  async function summaryOf(id: Id): Promise<JobSummary> {
+    const summary = await store.jobs.summary(id);
+    if (summary === null) throw notFound('job');
+    return summary;
+  }
+
+  return {
+    async create(input, actor) {
+      const definition = definitionOf(input, null, context);
+      const schedules = input.schedules ?? [];
+      validateJob(definition, context);
+      validateSchedules(schedules, { now: await store.now(), allowPast: input.allowPast === true });
+      const [id = 0, runId = 0, ...scheduleIds] = await store.ids(2 + schedules.length);
+      await store.transaction(async (tables) => {
+        const now = await tables.now();
+        const job: Job = {
+          id,
+          createdAt: now,
+          updatedAt: now,
+          ownerId: actor.personId,
+          version: 1,
+          definition,
+          active: input.active ?? true,
+          pausedReason: null,
+          pausedBy: input.active === false ? actor.name : null,
+          pausedAt: input.active === false ? now : null,
+          pausedUntil: null,
+          automaticRuns: 0,
+          deletedAt: null,
+          deletedBy: null,
+          demo: false,
+        };
+        await tables.jobs.insert(job, actor.name);
+        await tables.schedules.insert(newSchedules(id, schedules, scheduleIds, now, job.active));
+        if (input.runOnCreate === true) await tables.runs.insert([newRunOf(job, { id: runId, now, trigger: actor.via === 'api' ? 'api' : 'manual', requestedBy: actor.name })]);
+        await tables.events.append([jobEvent('job.created', job, actor)]);
+      });
+      store.bell.ring('plan');
+      store.bell.ring('change');
+      if (input.runOnCreate === true) store.bell.ring('queue');
+      return summaryOf(id);
+    },
+
+    async get(id) {
+      const summary = await summaryOf(id);
+      if (summary.job.deletedAt !== null) throw notFound('job');
+      return summary;
+    },
+
+    list: (filter, sort, descending, page) => store.jobs.list(filter, sort, descending, page),
+
+    async change(id, input, actor, expectedVersion) {
+      const inputs = input.schedules ?? null;
+      const before = await livingJob(store, id);
+      const definition = definitionOf(input, before.definition, context);
+      validateJob(definition, context);
+      if (inputs !== null) {
+        const saved = (await store.schedules.ofJob(id)).map((schedule) => schedule.spec);
+        validateSchedules(inputs, { now: await store.now(), allowPast: input.allowPast === true, saved });
+      }
+      const ids = await store.ids(Math.max(1, inputs?.length ?? 0));
+      await store.transaction(async (tables) => {
+        await tables.jobs.lock([id]);
+        const current = await livingJob(tables, id);
+        if (current.version !== (expectedVersion ?? before.version)) {
+          throw new JobTriggerError('edit_conflict', `Somebody saved version ${current.version} of this job meanwhile; yours was made from ${expectedVersion ?? before.version}.`, {
+            version: current.version,
+            difference: difference(current.definition, definition),
+          });
+        }
+        const now = await tables.now();
+        const redefined = !isDeepStrictEqual(definition, current.definition);
+        const active = input.active ?? current.active;
+        const job: Job = {
+          ...current,
+          definition,
+          active,
+          ...(active === current.active ? {} : { pausedBy: active ? null : actor.name, pausedAt: active ? null : now, pausedReason: null, pausedUntil: null }),
+          version: current.version + (redefined || inputs !== null ? 1 : 0),
+          updatedAt: now,
+        };
+        if (!(await tables.jobs.update(job, current.version, actor.name))) throw new JobTriggerError('edit_conflict', 'The job was changed meanwhile. Load it again.');
+        await writeSchedules(tables, job, { inputs, ids, now });
+        await tables.events.append([jobEvent('job.changed', job, actor, { fields: Object.keys(difference(current.definition, definition)), note: input.changeNote ?? null })]);
+      });
+      store.bell.ring('plan');
+      store.bell.ring('change');
+      return summaryOf(id);
+    },
+
+    async remove(id, actor, options = {}) {
+      await store.transaction(async (tables) => {
+        await tables.jobs.lock([id]);
+        const job = await livingJob(tables, id);
+        const now = await tables.now();
+        const live = await tables.runs.live([id]);
+        await tables.runs.endWaiting(live.filter((run) => run.state === 'queued').map((run) => run.id), { state: 'cancelled', reason: 'job_deleted', by: actor.name });
+        if (options.cancelRunning === true) {
+          for (const run of live) if (run.state !== 'queued') await tables.runs.requestCancel(run, { reason: 'job_deleted', by: actor.name });
+        }
+        const deleted: Job = { ...job, active: false, deletedAt: now, deletedBy: actor.name, updatedAt: now };
+        await tables.jobs.update(deleted, job.version, actor.name);
+        await writeSchedules(tables, deleted, { inputs: null, ids: [], now });
+        await tables.events.append([jobEvent('job.deleted', job, actor, { purged: options.purge === true })]);
+        if (options.purge === true && live.every((run) => run.state === 'queued')) await tables.jobs.purge(id);
+      });
+      store.bell.ring('cancel');
+      store.bell.ring('change');
+    },
+
+    async restore(id, actor) {
+      await store.transaction(async (tables) => {
+        await tables.jobs.lock([id]);
+        const job = await tables.jobs.get(id);
+        if (job === null) throw notFound('job');
+        if (job.deletedAt === null) throw new JobTriggerError('conflict', `${job.definition.name} is not deleted.`);
+        const now = await tables.now();
+        // It comes back paused: nobody expects a job to start again by being found in the bin.
+        const restored: Job = { ...job, deletedAt: null, deletedBy: null, updatedAt: now, active: false, pausedBy: actor.name, pausedAt: now, pausedReason: 'restored' };
+        await tables.jobs.update(restored, job.version, actor.name);
+        await tables.events.append([jobEvent('job.restored', restored, actor)]);
+      });
+      store.bell.ring('change');
+      return summaryOf(id);
+    },
+
+    async occurrences(id, page) {
+      await summaryOf(id);
+      return store.ledger.ofJob(id, page);
+    },
+
+    async versions(id, page) {
+      await summaryOf(id);
+      return store.jobs.versions(id, page);
+    },
+  };
+}

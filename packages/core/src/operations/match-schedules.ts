@@ -1,0 +1,66 @@
+/** Which stored schedule each element of a changed list is, so that it keeps its ledger. Pure. */
+import { toUuid } from '../model/id.ts';
+import type { Instant } from '../model/instant.ts';
+import type { Schedule } from '../model/schedule.ts';
+import { isDeepStrictEqual } from 'node:util';
+import { nextOf, nextPlanOf } from '../schedule/occurrences.ts';
+import { tzVersion } from '../schedule/zone.ts';
+import { withStart, type ScheduleInput } from './job-input.ts';
+
+export interface ScheduleChanges {
+  readonly inserted: readonly ScheduleInput[];
+  readonly updated: readonly { readonly before: Schedule; readonly input: ScheduleInput }[];
+  readonly removed: readonly Schedule[];
+}
+
+/** Matches by id, else by name, else by place among what is left. */
+export function matchSchedules(stored: readonly Schedule[], given: readonly ScheduleInput[]): ScheduleChanges {
+  const left = new Map(stored.map((schedule) => [schedule.id, schedule]));
+  const match = new Map<ScheduleInput, Schedule>();
+  const take = (input: ScheduleInput, found: Schedule | undefined): void => {
+    if (found === undefined) return;
+    match.set(input, found);
+    left.delete(found.id);
+  };
+  for (const input of given) if (input.uuid !== undefined) take(input, [...left.values()].find((schedule) => toUuid(schedule) === input.uuid?.toLowerCase()));
+  for (const input of given) if (!match.has(input) && typeof input.name === 'string') take(input, [...left.values()].find((schedule) => schedule.name === input.name));
+  given.forEach((input, place) => {
+    const here = stored[place];
+    if (!match.has(input) && input.uuid === undefined && here !== undefined && left.has(here.id)) take(input, here);
+  });
+  return {
+    inserted: given.filter((input) => !match.has(input)),
+    updated: [...match].map(([input, before]) => ({ before, input })),
+    removed: [...left.values()],
+  };
+}
+
+/** The instants that a schedule waits for; both null while it or its job is inactive. */
+export function plannedInstants(schedule: Pick<Schedule, 'spec' | 'active' | 'cursorAt'>, jobActive: boolean): Pick<Schedule, 'planAt' | 'nextDueAt'> {
+  if (!jobActive || !schedule.active) return { planAt: null, nextDueAt: null };
+  return { planAt: nextPlanOf(schedule.spec, schedule.cursorAt), nextDueAt: nextOf(schedule.spec, schedule.cursorAt) };
+}
+
+/**
+ * A stored schedule with its change. An edited rule counts from now, and has a new revision; an interval that was only
+ * resent keeps its start.
+ */
+export function changedSchedule(before: Schedule, input: ScheduleInput, { now, jobActive }: { readonly now: Instant; readonly jobActive: boolean }): Schedule {
+  const resent = before.spec.kind === 'interval' && input.spec.kind === 'interval' && input.spec.start === undefined && input.spec.anchor === undefined;
+  const sameRhythm = resent && before.spec.kind === 'interval' && input.spec.kind === 'interval' && before.spec.every === input.spec.every && before.spec.unit === input.spec.unit;
+  const start = sameRhythm && before.spec.kind === 'interval' ? before.spec.start : undefined;
+  const spec = start === undefined ? withStart(input.spec, now) : { ...input.spec, start };
+  const active = input.active ?? before.active;
+  const edited = !isDeepStrictEqual(spec, before.spec) || active !== before.active;
+  const changed = {
+    ...before,
+    name: input.name === undefined ? before.name : input.name,
+    priority: input.priority ?? before.priority,
+    active,
+    spec,
+    revision: before.revision + (edited ? 1 : 0),
+    cursorAt: edited ? Math.max(now, before.cursorAt) : before.cursorAt,
+    tzVersion,
+  };
+  return { ...changed, ...plannedInstants(changed, jobActive) };
+}

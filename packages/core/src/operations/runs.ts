@@ -1,0 +1,112 @@
+/** What people ask of runs: start one now, cancel it, run it again. */
+import { JobTriggerError } from '../errors.ts';
+import type { Id, Reference } from '../model/id.ts';
+import { isFinal, type Attempt, type Priority, type Run } from '../model/run.ts';
+import type { Job } from '../model/job.ts';
+import type { Page, PageRequest } from '../store/job-tables.ts';
+import type { NewRun, RunFilter } from '../store/run-table.ts';
+import type { Tables } from '../store/store.ts';
+import type { Actor, OperationContext } from './context.ts';
+import { livingJob, notFound } from './jobs.ts';
+import { newRunOf } from './new-run.ts';
+import { valuesOf } from './parameters.ts';
+
+export interface RunRequest {
+  readonly parameters?: Readonly<Record<string, unknown>> | undefined;
+  /** Also while the job is paused. */
+  readonly allowInactive?: boolean | undefined;
+  readonly priority?: Priority | undefined;
+  readonly note?: string | null | undefined;
+}
+
+export interface RunOperations {
+  /** @throws `not_found`, `job_inactive`, `already_running` when overlap is `skip`, `invalid` parameters */
+  start(jobId: Id, request: RunRequest, actor: Actor): Promise<Reference>;
+  /** @throws `not_found` */
+  get(reference: Reference): Promise<{ readonly run: Run; readonly attempts: readonly Attempt[] }>;
+  list(filter: RunFilter, page: PageRequest): Promise<Page<Run>>;
+  /** A waiting run ends at once; a live one is asked to. Asking again changes nothing. @throws `not_found`, `run_not_cancellable` */
+  cancel(reference: Reference, actor: Actor): Promise<void>;
+  /** The same again as a new run. @throws `not_found`, `run_not_retryable` while it lives, and as {@link start} */
+  retry(reference: Reference, request: Pick<RunRequest, 'parameters' | 'note'>, actor: Actor): Promise<Reference>;
+}
+
+/** Gate 8 for a run that a person asked for: may another one exist beside those that wait or live, and what becomes of those? */
+async function makeRoom(tables: Tables, job: Job, by: string): Promise<void> {
+  const { overlap } = job.definition;
+  if (overlap === 'allow') return;
+  const live = await tables.runs.live([job.id]);
+  const first = live[0];
+  if (overlap === 'skip' && first !== undefined) {
+    throw new JobTriggerError('already_running', `${job.definition.name} has a run that is ${first.state}; its overlap policy is skip.`, { cause_run: first });
+  }
+  const waiting = live.filter((run) => run.state === 'queued');
+  if (overlap === 'queue_all' && waiting.length >= 100) {
+    throw new JobTriggerError('trigger_refused', `${job.definition.name} has 100 runs waiting.`, { reason: 'overlap' });
+  }
+  if (overlap !== 'queue_one' && overlap !== 'replace') return;
+  const ids = waiting.map((run) => run.id);
+  await tables.runs.endWaiting(ids, { state: 'cancelled', reason: 'superseded', by });
+  if (overlap !== 'replace') return;
+  // The new run cannot be claimed before these have given back the job's only slot.
+  for (const run of live) if (run.state !== 'queued') await tables.runs.requestCancel(run, { reason: 'replaced', by });
+}
+
+export function runOperations({ store }: OperationContext): RunOperations {
+  async function insert(jobId: Id, request: RunRequest, actor: Actor, origin: Pick<NewRun, 'trigger' | 'cause'>): Promise<Reference> {
+    const [id = 0] = await store.ids(1);
+    const reference = await store.transaction(async (tables) => {
+      await tables.jobs.lock([jobId]);
+      const job = await livingJob(tables, jobId);
+      if (!job.active && request.allowInactive !== true) throw new JobTriggerError('job_inactive', `${job.definition.name} is paused. Resume it, or run it all the same.`);
+      const parameters = valuesOf(job.definition.parameters, request.parameters ?? {});
+      await makeRoom(tables, job, actor.name);
+      const now = await tables.now();
+      await tables.runs.insert([
+        newRunOf(job, { id, now, requestedBy: actor.name, parameters, note: request.note ?? null, ...origin, ...(request.priority === undefined ? {} : { priority: request.priority }) }),
+      ]);
+      return { id, createdAt: now };
+    });
+    store.bell.ring('queue');
+    store.bell.ring('cancel');
+    store.bell.ring('change');
+    return reference;
+  }
+
+  async function existing(reference: Reference): Promise<Run> {
+    const run = await store.runs.get(reference);
+    if (run === null) throw notFound('run');
+    return run;
+  }
+
+  return {
+    start: (jobId, request, actor) => insert(jobId, request, actor, { trigger: actor.via === 'api' ? 'api' : 'manual', cause: null }),
+
+    async get(reference) {
+      const run = await existing(reference);
+      return { run, attempts: await store.runs.attempts(reference) };
+    },
+
+    list: (filter, page) => store.runs.list(filter, page),
+
+    async cancel(reference, actor) {
+      const wish = { reason: 'cancel_requested', by: actor.name };
+      await store.transaction(async (tables) => {
+        const run = await tables.runs.get(reference);
+        if (run === null) throw notFound('run');
+        if (isFinal(run.state)) throw new JobTriggerError('run_not_cancellable', `The run is ${run.state} already.`);
+        const ended = await tables.runs.endWaiting([run.id], { state: 'cancelled', ...wish });
+        if (ended.length === 0) await tables.runs.requestCancel(reference, wish);
+      });
+      store.bell.ring('cancel');
+      store.bell.ring('change');
+    },
+
+    async retry(reference, request, actor) {
+      const run = await existing(reference);
+      if (!isFinal(run.state)) throw new JobTriggerError('run_not_retryable', `The run is still ${run.state}.`);
+      const again = { parameters: request.parameters ?? run.parameters, note: request.note, allowInactive: true };
+      return insert(run.jobId, again, actor, { trigger: 'retry', cause: reference });
+    },
+  };
+}

@@ -1,0 +1,179 @@
+/** Refuses a job that could not run or would not be understood, naming every field at fault with its path on the wire. */
+import { isDeepStrictEqual } from 'node:util';
+import { JobTriggerError, type ErrorCode, type FieldError } from '../errors.ts';
+import { allowList } from '../handlers/address.ts';
+import { refuseValue, refuseVariable } from '../handlers/environment.ts';
+import { checkHttpConfig } from '../handlers/http-rules.ts';
+import { resolveFolder, resolveScript } from '../handlers/script-file.ts';
+import type { Instant } from '../model/instant.ts';
+import type { JobDefinition, Parameter, RetryPolicy } from '../model/job.ts';
+import type { ScheduleSpec } from '../model/schedule.ts';
+import { validateSchedule } from '../schedule/validate.ts';
+import type { OperationContext } from './context.ts';
+import type { ScheduleInput } from './job-input.ts';
+
+interface Finding extends FieldError {
+  readonly code: ErrorCode;
+}
+
+/** Collects what is wrong, so that a person sees all of it at once. */
+class Findings {
+  readonly all: Finding[] = [];
+
+  add(path: string, message: string, code: ErrorCode = 'invalid'): void {
+    this.all.push({ path, message, code });
+  }
+
+  /** Runs a check that throws; its fields are put below `prefix`. */
+  collect(prefix: string, check: () => unknown): void {
+    try {
+      check();
+    } catch (error) {
+      if (!(error instanceof JobTriggerError)) throw error;
+      const fields = error.fields.length > 0 ? error.fields : [{ path: '', message: error.message }];
+      for (const { path, message } of fields) this.add([prefix, path].filter((part) => part !== '').join('.'), message, error.code);
+    }
+  }
+
+  throwIfAny(): void {
+    const [first, ...more] = this.all;
+    if (first === undefined) return;
+    const code = more.every((finding) => finding.code === first.code) ? first.code : 'invalid';
+    throw new JobTriggerError(code, `${first.path}: ${first.message}`, { fields: this.all.map(({ path, message }) => ({ path, message })) });
+  }
+}
+
+/** Control characters and those that turn the direction of text (Unicode Bidi_Control) make one name look like another. */
+const unseen = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
+const plainWord = /^[\p{L}\p{N}][\p{L}\p{N} ._:/@+-]*$/u;
+
+function checkName(name: string, findings: Findings): void {
+  const length = [...name].length;
+  if (name.trim() === '') findings.add('name', 'needs at least one visible character');
+  else if (length > 100) findings.add('name', `has ${length} characters; 100 are allowed`);
+  else if (unseen.test(name)) findings.add('name', 'holds control or direction characters that nobody can see');
+  else if (name !== name.trim()) findings.add('name', 'begins or ends with a space');
+}
+
+function checkWords(path: string, words: readonly string[], findings: Findings): void {
+  words.forEach((word, at) => {
+    if (!plainWord.test(word) || word.length > 50) findings.add(`${path}.${at}`, `'${word.slice(0, 40)}' is not 1 to 50 letters, digits or . _ : / @ + -`);
+  });
+  if (new Set(words).size !== words.length) findings.add(path, 'names something twice');
+}
+
+function checkRange(path: string, value: number | null, least: number, most: number, findings: Findings, whole = false): void {
+  if (value === null) return;
+  if (!Number.isFinite(value) || value < least || value > most || (whole && !Number.isInteger(value))) findings.add(path, `must be a ${whole ? 'whole ' : ''}number from ${least} to ${most}`);
+}
+
+function checkEnvironment(env: Readonly<Record<string, string>>, findings: Findings): void {
+  for (const [name, value] of Object.entries(env)) {
+    // Who may create jobs at all is an administrator until roles are told apart.
+    const refusal = refuseVariable(name);
+    if (refusal !== null && !refusal.adminOnly) findings.add(`config.env.${name}`, refusal.message);
+    const wrong = refuseValue(name, value);
+    if (wrong !== null) findings.add(`config.env.${name}`, wrong);
+  }
+}
+
+function checkArguments(path: string, args: readonly string[], findings: Findings): void {
+  args.forEach((argument, at) => {
+    const wrong = refuseValue('', argument);
+    if (wrong !== null) findings.add(`${path}.${at}`, wrong);
+  });
+}
+
+function checkTarget(definition: JobDefinition, context: OperationContext, findings: Findings): void {
+  const { scriptsDir, scriptRules } = context;
+  switch (definition.type) {
+    case 'script':
+      findings.collect('', () => withPath('config.script', () => resolveScript(scriptsDir, definition.config.script, scriptRules)));
+      findings.collect('', () => withPath('config.working_dir', () => resolveFolder(scriptsDir, definition.config.workingDir)));
+      checkArguments('config.args', definition.config.args, findings);
+      return checkEnvironment(definition.config.env, findings);
+    case 'command':
+      if (!context.allowCommand) findings.add('type', 'commands are off in this installation (security.allow_command)', 'command_not_allowed');
+      if (definition.config.argv.length === 0 || definition.config.argv[0] === '') findings.add('config.argv', 'needs the program to start');
+      checkArguments('config.argv', definition.config.argv, findings);
+      return checkEnvironment(definition.config.env, findings);
+    case 'http':
+      return findings.collect('', () => checkHttpConfig(definition.config, allowList(context.outgoingAllow)));
+    case 'function':
+      if (definition.config.name.trim() === '' || definition.config.name.length > 200) findings.add('config.name', 'must be 1 to 200 characters');
+  }
+}
+
+/** The same refusal, told of another field. */
+function withPath(path: string, check: () => unknown): void {
+  try {
+    check();
+  } catch (error) {
+    if (!(error instanceof JobTriggerError)) throw error;
+    throw new JobTriggerError(error.code, error.message, { fields: [{ path, message: error.message }] }, { cause: error });
+  }
+}
+
+function checkRetry(retry: RetryPolicy | null, findings: Findings): void {
+  if (retry === null) return;
+  checkRange('retry.max_attempts', retry.maxAttempts, 1, 100, findings, true);
+  checkRange('retry.delay_seconds', retry.delaySeconds, 0, 604_800, findings);
+  checkRange('retry.max_delay_seconds', retry.maxDelaySeconds, 0, 604_800, findings);
+  checkRange('retry.max_total_seconds', retry.maxTotalSeconds, 0, 31_622_400, findings);
+  if (retry.strategy === 'custom' && (retry.delaysSeconds === null || retry.delaysSeconds.length === 0)) findings.add('retry.delays_seconds', 'is needed by the strategy custom');
+  retry.delaysSeconds?.forEach((delay, at) => checkRange(`retry.delays_seconds.${at}`, delay, 0, 604_800, findings));
+}
+
+function checkParameter(parameter: Parameter, path: string, findings: Findings): void {
+  if (!/^[A-Za-z_][A-Za-z0-9_]{0,99}$/.test(parameter.name)) findings.add(`${path}.name`, `'${parameter.name.slice(0, 40)}' is not letters, digits and _, beginning with a letter`);
+  if (parameter.pattern !== null && parameter.pattern.length > 500) findings.add(`${path}.pattern`, 'has more than 500 characters');
+  const wanted = parameter.type === 'string' ? 'string' : parameter.type === 'boolean' ? 'boolean' : 'number';
+  if (parameter.default !== null && typeof parameter.default !== wanted) findings.add(`${path}.default`, `is no ${parameter.type}`);
+  if (parameter.choices !== null && parameter.choices.length === 0) findings.add(`${path}.choices`, 'must name at least one value, or be null');
+  if (parameter.default !== null && parameter.choices !== null && !parameter.choices.includes(parameter.default as string | number)) findings.add(`${path}.default`, 'is none of the choices');
+}
+
+function checkPolicies(definition: JobDefinition, findings: Findings): void {
+  checkRange('timeout_seconds', definition.timeoutSeconds, 1, 604_800, findings);
+  checkRange('kill_grace_seconds', definition.killGraceSeconds, 0, 3600, findings);
+  checkRange('max_concurrent', definition.maxConcurrent, 1, 1000, findings, true);
+  if (definition.maxConcurrent === null && definition.overlap !== 'allow') findings.add('max_concurrent', 'can be null only when overlap is allow');
+  if (definition.maxConcurrent !== null && definition.maxConcurrent > 1 && definition.overlap !== 'allow') findings.add('max_concurrent', `more than one at a time needs overlap allow, not ${definition.overlap}`);
+  checkRange('catch_up.window_seconds', definition.catchUp.windowSeconds, 0, 31_622_400, findings, true);
+  checkRange('catch_up.max', definition.catchUp.max, 1, 1000, findings, true);
+  checkRange('max_runs', definition.maxRuns, 1, 1_000_000_000, findings, true);
+  checkRange('start_deadline_seconds', definition.startDeadlineSeconds, 1, 31_622_400, findings);
+  checkRetry(definition.retry, findings);
+}
+
+/** Looks at everything a job says. @throws with every field at fault; the code of the only kind of fault, else `invalid` */
+export function validateJob(definition: JobDefinition, context: OperationContext): void {
+  const findings = new Findings();
+  checkName(definition.name, findings);
+  if (definition.description !== null && definition.description.includes('\0')) findings.add('description', 'holds a NUL character');
+  checkWords('tags', definition.tags, findings);
+  checkWords('queue', [definition.queue], findings);
+  checkWords('worker_labels', definition.workerLabels, findings);
+  checkTarget(definition, context, findings);
+  checkPolicies(definition, findings);
+  definition.parameters.forEach((parameter, at) => checkParameter(parameter, `parameters.${at}`, findings));
+  const names = definition.parameters.map((parameter) => parameter.name.toUpperCase());
+  if (new Set(names).size !== names.length) findings.add('parameters', 'two have the same name');
+  findings.throwIfAny();
+}
+
+/** Looks at every schedule of a job that has `saved` ones. @throws with paths `schedules.N.field` */
+export function validateSchedules(
+  schedules: readonly ScheduleInput[],
+  { now, allowPast, saved = [] }: { readonly now: Instant; readonly allowPast: boolean; readonly saved?: readonly ScheduleSpec[] },
+): void {
+  const findings = new Findings();
+  schedules.forEach(({ spec }, at) => {
+    // A one-off that is there already may have had its time by now.
+    const known = spec.kind === 'once' && saved.some((before) => isDeepStrictEqual(before, spec));
+    findings.collect(`schedules.${at}`, () => validateSchedule(spec, { now, allowPast: allowPast || known }));
+  });
+  const names = schedules.map((schedule) => schedule.name).filter((name) => name !== undefined && name !== null);
+  if (new Set(names).size !== names.length) findings.add('schedules', 'two have the same name');
+  findings.throwIfAny();
+}
