@@ -45,7 +45,7 @@ const readyMs: Millis = 20_000;
 const passedOn = ['PATH', 'SystemRoot', 'SYSTEMROOT', 'PATHEXT', 'ComSpec', 'TEMP', 'TMP', 'TMPDIR', 'LD_LIBRARY_PATH'];
 const usualEnv: Readonly<Record<string, string | undefined>> = { PATH: '/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin' };
 /** A small young generation and no helper threads: idle it holds 45 MB. */
-const nodeFlags = ['--max-semi-space-size=1', '--v8-pool-size=0', '-C', 'jtp-source'];
+const nodeFlags = ['--max-semi-space-size=1', '--v8-pool-size=0'];
 
 export class Spawner {
   /** Resolves when the spawner's process has ended, with what it ended by; null when it was asked to. */

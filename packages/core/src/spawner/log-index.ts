@@ -74,22 +74,29 @@ export class LogIndex {
 
   /** The position of the line that holds the byte at `offset`; -1 before the first line. */
   async positionAt(offset: number): Promise<number> {
-    const cached = this.#page;
-    if (cached !== null && cached.bytes.length > 0) {
-      const found = searchPage(cached.bytes, offset);
-      const isLast = cached.first + cached.bytes.length / recordBytes >= this.count;
-      if (found >= 0 && (found < cached.bytes.length / recordBytes - 1 || isLast)) return cached.first + found;
+    // Searches ask in ascending order: mostly the page at hand or the next one knows.
+    for (let page = this.#page, tries = 0; page !== null && tries < 2; tries += 1) {
+      const held = page.bytes.length / recordBytes;
+      const found = searchPage(page.bytes, offset);
+      if (found >= 0 && (found < held - 1 || page.first + held >= this.count)) return page.first + found;
+      page = found < 0 ? null : await this.#pageOf(page.first + pageRecords);
     }
     let low = 0;
     let high = Math.max(0, Math.ceil(this.count / pageRecords) - 1);
     while (low < high) {
       const middle = Math.ceil((low + high) / 2);
-      const first = await this.record(middle * pageRecords);
-      if (first === null || first.offset > offset) high = middle - 1;
+      if ((await this.#offsetOf(middle * pageRecords)) > offset) high = middle - 1;
       else low = middle;
     }
     const page = await this.#pageOf(low * pageRecords);
     return page.first + searchPage(page.bytes, offset);
+  }
+
+  /** Without loading its page. */
+  async #offsetOf(position: number): Promise<number> {
+    const bytes = Buffer.alloc(recordBytes);
+    const { bytesRead } = await this.#file.read(bytes, 0, recordBytes, headerBytes + position * recordBytes);
+    return bytesRead === recordBytes ? offsetAt(bytes, 0) : Infinity;
   }
 
   async #pageOf(position: number): Promise<{ first: number; bytes: Buffer }> {

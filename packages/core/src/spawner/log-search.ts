@@ -108,9 +108,9 @@ async function scan(source: Source, scan: Scan, hit: (offset: number) => Promise
   while (base < until) {
     const { bytesRead } = await source.data.read(buffer, 0, buffer.length, base);
     const piece = buffer.subarray(0, bytesRead);
-    if (ignoreCase) lowerAsciiBytes(piece);
+    const find = finder(piece, needle, ignoreCase);
     while (goOn < base + bytesRead) {
-      const at = piece.indexOf(needle, goOn - base);
+      const at = find(goOn - base);
       if (at === -1 || base + at >= until) break;
       const answer = await hit(base + at);
       if (answer === 'stop') return null;
@@ -134,11 +134,17 @@ function lowerAscii(text: string): string {
   return text.replaceAll(/[A-Z]+/g, (letters) => letters.toLowerCase());
 }
 
-/** In place; a byte of a longer character is never an ASCII letter. */
-function lowerAsciiBytes(bytes: Buffer): Buffer {
-  for (let at = 0; at < bytes.length; at += 1) {
-    const byte = bytes[at] ?? 0;
-    if (byte >= 0x41 && byte <= 0x5a) bytes[at] = byte | 0x20;
+/**
+ * Looks for the needle from a place on; -1 without one. Lower case by the engine is ten times faster than byte by byte,
+ * but changes bytes above ASCII too, so it serves only for a needle that has none.
+ */
+function finder(piece: Buffer, needle: Buffer, ignoreCase: boolean): (from: number) => number {
+  if (!ignoreCase) return (from) => piece.indexOf(needle, from);
+  if (needle.every((byte) => byte < 0x80)) {
+    const text = piece.toString('latin1').toLowerCase();
+    const wanted = needle.toString('latin1');
+    return (from) => text.indexOf(wanted, from);
   }
-  return bytes;
+  for (const [at, byte] of piece.entries()) if (byte >= 0x41 && byte <= 0x5a) piece[at] = byte | 0x20;
+  return (from) => piece.indexOf(needle, from);
 }
