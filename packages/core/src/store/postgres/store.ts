@@ -12,8 +12,7 @@ import type { Store, Tables } from '../store.ts';
 import { postgresBell, type Connect } from './bell.ts';
 import { postgresDispatch } from './dispatch.ts';
 import { ours } from './errors.ts';
-import { schemaLock } from './migrate.ts';
-import { preparePartitions } from './partitions.ts';
+import { createMaintenance } from './maintain.ts';
 import { again, postgresSession, queryAnywhere, queryOn } from './session.ts';
 
 /** Changes of several statements; every other one is atomic by itself and saves two round trips. */
@@ -94,23 +93,7 @@ export function postgresStore({ pool, heart, connect, system, follow }: Postgres
       if (row?.read_only !== 'off') throw new JobTriggerError('database_unreachable', 'The database takes no writes.');
       return { latencyMs: system.clock.mono() - start };
     },
-    async maintain() {
-      const now = await free.now();
-      const client = await pool.connect();
-      try {
-        const query = queryOn(client, follow);
-        await query({ text: 'BEGIN' });
-        await query({ text: 'SELECT pg_advisory_xact_lock($1)', values: [schemaLock] });
-        await preparePartitions(query, now);
-        await query({ text: 'COMMIT' });
-        for (const table of ['runs', 'attempts', 'queue', 'leases']) await query({ text: `ANALYZE ${table}` });
-      } catch (error) {
-        await client.query('ROLLBACK').catch(() => undefined);
-        throw error;
-      } finally {
-        client.release();
-      }
-    },
+    maintain: createMaintenance({ pool, system, follow }),
     async close() {
       await bell.close();
       await Promise.all([pool.end(), heart.end()]);
