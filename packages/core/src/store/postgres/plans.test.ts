@@ -67,7 +67,7 @@ test('what is due is found by the index of plans', async () => {
   expect(plan).not.toContain('Seq Scan');
 });
 
-test('claiming from one line takes two statements and finishing a batch one', async () => {
+test('claiming from one line takes two statements, finishing a batch one, and its update stays in the page', async () => {
   const job = factories.job();
   const worker = factories.worker({ queues: ['counted'] });
   await store.jobs.insert(job, null);
@@ -106,9 +106,6 @@ test('claiming from one line takes two statements and finishing a batch one', as
   });
   expect(await finish(done)).toHaveLength(50);
   expect(statements).toBe(3);
-});
-
-test('the completing update stays in its page', async () => {
   await client.query('SELECT pg_stat_force_next_flush()');
   const { rows } = await client.query<{ updated: number; hot: number }>(
     `SELECT sum(n_tup_upd) AS updated, sum(n_tup_hot_upd) AS hot FROM pg_stat_user_tables WHERE relname LIKE 'runs_%'`,
