@@ -1,0 +1,135 @@
+/**
+ * The instants of one schedule since its cursor, each with what the schedule and the clock alone make of it. Overlap
+ * and the other schedules of the job come later, in the transaction (`plan.ts`).
+ */
+import type { Instant, Millis } from '../model/instant.ts';
+import type { CatchUp } from '../model/job.ts';
+import type { SkipReason } from '../model/occurrence.ts';
+import type { Schedule, ScheduleSpec } from '../model/schedule.ts';
+import { countOf, iterate, nextOf, nextPlanOf } from '../schedule/occurrences.ts';
+import { decideMisfire, isMissed } from './misfire.ts';
+
+export interface EnumerateFacts {
+  readonly schedule: Pick<Schedule, 'id' | 'revision' | 'cursorAt' | 'spec'>;
+  readonly now: Instant;
+  readonly toleranceMs: Millis;
+  readonly catchUp: CatchUp;
+  /** The most instants that are walked through; the rest waits for the next pass. Default 10 000. */
+  readonly limit?: number;
+  /** Catch-up runs already chosen in earlier passes over the same backlog. */
+  readonly carried?: number;
+  /** Instants in (from, to] were jumped over by the clock, not missed. */
+  readonly clockGap?: { readonly from: Instant; readonly to: Instant } | null;
+}
+
+/** One instant: to be dispatched unless something stands in the way, or skipped. */
+export type Fate =
+  | { readonly kind: 'dispatch'; readonly dueAt: Instant; readonly trigger: 'schedule' | 'catch_up' }
+  | { readonly kind: 'skip'; readonly dueAt: Instant; readonly reason: SkipReason };
+
+/** Instants that ended alike, counted. */
+export interface Span {
+  readonly kind: 'span';
+  readonly fromAt: Instant;
+  readonly toAt: Instant;
+  readonly count: number;
+  readonly reason: SkipReason;
+}
+
+export interface Enumeration {
+  /** Ascending. */
+  readonly fates: readonly (Fate | Span)[];
+  /** Everything up to here is in `fates`. */
+  readonly cursorAt: Instant;
+  /** The next instant the rule names after that; not later than now when more is to be walked through. */
+  readonly planAt: Instant | null;
+  /** The next that filters let through. */
+  readonly nextDueAt: Instant | null;
+  /** Catch-up runs chosen in this backlog so far, for the next pass over it; 0 when it is done. */
+  readonly carried: number;
+  readonly walked: number;
+}
+
+const unitMs: Readonly<Record<string, Millis>> = { seconds: 1000, minutes: 60_000, hours: 3_600_000 };
+
+/** Distance of instants that arithmetic can count: plain intervals without filters. Null for all others. */
+function countable(spec: ScheduleSpec): Millis | null {
+  if (spec.kind !== 'interval' || spec.anchor !== undefined) return null;
+  const filtered = (spec.activeHours?.length ?? 0) + (spec.blackouts?.length ?? 0) + (spec.holidays?.length ?? 0) > 0;
+  const unit = unitMs[spec.unit];
+  return filtered || unit === undefined ? null : spec.every * unit;
+}
+
+export function enumerate(facts: EnumerateFacts): Enumeration {
+  const { schedule, now, toleranceMs } = facts;
+  const limit = facts.limit ?? 10_000;
+  const everyMs = countable(schedule.spec);
+  const missed = everyMs === null ? 0 : (now - toleranceMs - schedule.cursorAt) / everyMs;
+  if (everyMs !== null && missed > Math.min(limit, 1000)) return leap(facts, everyMs);
+  return walk(facts, limit);
+}
+
+/** Goes from instant to instant, at most `limit` of them. */
+function walk(facts: EnumerateFacts, limit: number): Enumeration {
+  const { schedule, now, toleranceMs, catchUp, clockGap = null } = facts;
+  const { spec } = schedule;
+  const windowFrom = now - catchUp.windowSeconds * 1000;
+  const found: { at: Instant; dropped: SkipReason | null }[] = [];
+  let more: Instant | null = null;
+  for (const due of iterate(spec, schedule.cursorAt)) {
+    if (due.at > now || found.length === limit) {
+      more = due.at <= now ? due.at : null;
+      break;
+    }
+    const jumped = clockGap !== null && due.at > clockGap.from && due.at <= clockGap.to;
+    found.push({ at: due.at, dropped: due.dropped ?? (jumped ? 'clock' : null) });
+  }
+  const last = found.at(-1)?.at ?? schedule.cursorAt;
+  const cursorAt = more === null ? Math.max(now, schedule.cursorAt) : last;
+  const isOpenMiss = (at: Instant): boolean => isMissed({ dueAt: at, now, toleranceMs });
+  // A younger one that lies beyond this pass takes the place of the newest.
+  const ahead = more === null ? null : nextOf(spec, last);
+  const newestAt = ahead !== null && isOpenMiss(ahead) ? null : found.findLast(({ at, dropped }) => dropped === null && isOpenMiss(at))?.at;
+  let carried = facts.carried ?? 0;
+  const fates = found.map(({ at, dropped }): Fate => {
+    if (dropped !== null) return { kind: 'skip', dueAt: at, reason: dropped };
+    const decision = decideMisfire({ dueAt: at, now, toleranceMs, catchUp, nth: carried, newest: at === newestAt });
+    if (isOpenMiss(at) && at >= windowFrom) carried += 1;
+    return { ...decision, dueAt: at };
+  });
+  return { fates, cursorAt, ...following(spec, cursorAt), carried: more === null ? 0 : carried, walked: found.length };
+}
+
+/** Counts instead of walking: a schedule a year behind costs no more than one an hour behind. */
+function leap(facts: EnumerateFacts, everyMs: Millis): Enumeration {
+  const { schedule, now, toleranceMs, catchUp, clockGap = null } = facts;
+  const { spec } = schedule;
+  const missedTo = Math.min(now - toleranceMs - 1, spec.notAfter ?? Infinity);
+  const jumpedTo = clockGap === null ? schedule.cursorAt : Math.min(clockGap.to, missedTo);
+  const windowFrom = Math.min(Math.max(now - catchUp.windowSeconds * 1000 - 1, jumpedTo, schedule.cursorAt), missedTo);
+  const spans: (Fate | Span)[] = [];
+  const count = (after: Instant, until: Instant, reason: SkipReason): void => {
+    const counted = countOf(spec, { after, until });
+    const fromAt = nextPlanOf(spec, after);
+    if (counted > 0 && fromAt !== null) spans.push({ kind: 'span', fromAt, toAt: fromAt + (counted - 1) * everyMs, count: counted, reason });
+  };
+  count(schedule.cursorAt, jumpedTo, 'clock');
+  count(Math.max(jumpedTo, schedule.cursorAt), windowFrom, 'misfire');
+  const inWindow = countOf(spec, { after: windowFrom, until: missedTo });
+  const first = nextPlanOf(spec, windowFrom);
+  if (inWindow > 0 && first !== null) {
+    const chosen = { last: 0, none: 0, manual: 0, first: 1, all: Math.min(catchUp.max, inWindow) }[catchUp.policy];
+    for (let nth = 0; nth < chosen; nth += 1) spans.push({ kind: 'dispatch', dueAt: first + nth * everyMs, trigger: 'catch_up' });
+    const newest = first + (inWindow - 1) * everyMs;
+    const isLast = catchUp.policy === 'last';
+    const after = chosen === 0 ? windowFrom : first + (chosen - 1) * everyMs;
+    count(after, isLast ? newest - 1 : missedTo, isLast ? 'coalesced' : 'misfire');
+    if (isLast) spans.push({ kind: 'dispatch', dueAt: newest, trigger: 'catch_up' });
+  }
+  const rest = walk({ ...facts, schedule: { ...schedule, cursorAt: Math.max(missedTo, schedule.cursorAt) }, carried: 0 }, 10_000);
+  return { ...rest, fates: [...spans, ...rest.fates] };
+}
+
+function following(spec: ScheduleSpec, cursorAt: Instant): Pick<Enumeration, 'planAt' | 'nextDueAt'> {
+  return { planAt: nextPlanOf(spec, cursorAt), nextDueAt: nextOf(spec, cursorAt) };
+}

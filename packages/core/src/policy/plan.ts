@@ -1,0 +1,192 @@
+/**
+ * What the due instants of one job become. Pure: the same facts always give the same rows.
+ *
+ * The instants were enumerated before the transaction (`enumerate.ts`); this is what is decided inside it, with the
+ * job's row locked: gates, instants that coincide, overlap with live runs and among themselves.
+ */
+import type { Id, Reference } from '../model/id.ts';
+import type { Instant } from '../model/instant.ts';
+import type { Job, JobDefinition } from '../model/job.ts';
+import type { Gap, Occurrence, SkipReason } from '../model/occurrence.ts';
+import type { Priority, Trigger } from '../model/run.ts';
+import type { Schedule } from '../model/schedule.ts';
+import type { Fate, Span } from './enumerate.ts';
+import { decideGate, openGates, type GateFacts } from './gate.ts';
+import { ledgerRows, type Settled } from './ledger-rows.ts';
+import { decideOverlap, slotsOf, type Blocker } from './overlap.ts';
+
+/** A run to be made, in the shape of the store's `NewRun`. */
+export interface PlannedRun {
+  readonly id: Id;
+  readonly createdAt: Instant;
+  readonly jobId: Id;
+  readonly jobVersion: number;
+  readonly trigger: Trigger;
+  readonly scheduleId: Id;
+  readonly dueAt: Instant;
+  readonly priority: Priority;
+  readonly queue: string;
+  readonly workerLabels: readonly string[];
+  readonly onLost: 'fail' | 'rerun';
+  readonly slots: number | null;
+  readonly availableAt: Instant;
+  readonly parameters: Readonly<Record<string, unknown>>;
+  readonly note: null;
+  readonly requestedBy: null;
+  readonly cause: Reference | null;
+  readonly reason: string | null;
+}
+
+/** A run that has to make room for `by`. */
+export interface Displaced extends Reference {
+  readonly state: Blocker['state'];
+  readonly reason: 'superseded' | 'replaced';
+  readonly by: Id;
+}
+
+export interface PlanFacts {
+  readonly job: Job;
+  /** The schedules that this planner may write, with their fates, ascending. */
+  readonly schedules: readonly { readonly schedule: Schedule; readonly fates: readonly (Fate | Span)[] }[];
+  /** Waiting and live runs of the job, oldest first. */
+  readonly live: readonly (Blocker & { readonly trigger: Trigger })[];
+  readonly now: Instant;
+  /** The next unused id. Never more than there are instants to dispatch. */
+  readonly nextId: () => Id;
+  /** Earliest start of an occurrence: with jitter, and for catch-up at the drain rate. */
+  readonly availableAt: (run: { readonly schedule: Schedule; readonly dueAt: Instant; readonly trigger: Trigger }) => Instant;
+  readonly gates?: Partial<GateFacts>;
+}
+
+export interface Plan {
+  readonly occurrences: readonly Occurrence[];
+  readonly gaps: readonly Gap[];
+  readonly runs: readonly PlannedRun[];
+  readonly displaced: readonly Displaced[];
+  /** The job has had all the runs it may have: its schedules name nothing more. */
+  readonly completed: boolean;
+}
+
+type Due = Extract<Fate, { kind: 'dispatch' }> & { readonly schedule: Schedule };
+interface Standing extends Blocker {
+  readonly trigger: Trigger;
+}
+
+export function planJob(facts: PlanFacts): Plan {
+  const { job, schedules, now } = facts;
+  const { definition } = job;
+  const remaining = definition.maxRuns === null ? Infinity : definition.maxRuns - job.automaticRuns;
+  const settled = new Map<Id, (Settled | Span)[]>(schedules.map(({ schedule }) => [schedule.id, []]));
+  const runs: PlannedRun[] = [];
+  const displaced: Displaced[] = [];
+  let standing: Standing[] = [...facts.live];
+
+  const settle = (due: Due, end: Omit<Extract<Settled, { kind: 'skip' }>, 'dueAt'> | Omit<Extract<Settled, { kind: 'run' }>, 'dueAt'>): void => {
+    settled.get(due.schedule.id)?.push({ ...end, dueAt: due.dueAt });
+  };
+  const skip = (dues: readonly Due[], reason: SkipReason, cause: Reference | null): void => {
+    for (const due of dues) settle(due, { kind: 'skip', reason, cause });
+  };
+  const displace = (blockers: readonly Blocker[], reason: Displaced['reason'], by: Id): void => {
+    for (const { id, createdAt, state } of blockers) displaced.push({ id, createdAt, state, reason, by });
+    const gone = new Set(blockers.filter(({ state }) => state === 'queued').map(({ id }) => id));
+    standing = standing.filter(({ id }) => !gone.has(id));
+  };
+
+  for (const dues of byInstant(schedules)) {
+    const [winner, ...others] = dues;
+    if (winner === undefined || runs.length >= remaining) break;
+    const gate = decideGate(winner.trigger, { ...openGates, ...facts.gates, active: job.active });
+    if (gate.kind === 'refuse') {
+      skip(dues, gate.reason, null);
+      continue;
+    }
+    // Missed instants of `all` run one after the other: they do not stand in each other's way.
+    const oneByOne = winner.trigger === 'catch_up' && definition.catchUp.policy === 'all';
+    const blockers = oneByOne ? standing.filter(({ trigger }) => trigger !== 'catch_up') : standing;
+    const decision = decideOverlap({ overlap: definition.overlap, maxConcurrent: definition.maxConcurrent, blockers });
+    if (decision.kind === 'skip') {
+      skip(dues, 'overlap', decision.cause);
+      continue;
+    }
+    const reference: Reference = { id: facts.nextId(), createdAt: now };
+    if (decision.kind === 'supersede') displace(decision.older, 'superseded', reference.id);
+    if (decision.kind === 'replace') displace(decision.blockers, 'replaced', reference.id);
+    const availableAt = facts.availableAt(winner);
+    const reason = gate.kind === 'wait' ? gate.reason : decision.kind === 'dispatch' ? null : 'overlap';
+    runs.push(newRun(job, winner, { ...reference, availableAt, reason }));
+    standing.push({ ...reference, state: 'queued', trigger: winner.trigger });
+    settle(winner, { kind: 'run', run: reference });
+    skip(others, 'coalesced', reference);
+  }
+
+  const occurrences: Occurrence[] = [];
+  const gaps: Gap[] = [];
+  const ids = new Set(runs.map(({ id }) => id));
+  for (const { schedule, fates } of schedules) {
+    const rows = ledgerRows(schedule, nameCauses(merge(fates, settled.get(schedule.id) ?? []), ids), now);
+    occurrences.push(...rows.occurrences);
+    gaps.push(...rows.gaps);
+  }
+  // A run that was made and displaced in the same pass is ended like any other.
+  return { occurrences, gaps, runs, displaced, completed: runs.length >= remaining };
+}
+
+/** Instants to dispatch, ascending; those that coincide together, the highest priority (then the oldest schedule) first. */
+function byInstant(schedules: PlanFacts['schedules']): Due[][] {
+  const all = schedules.flatMap(({ schedule, fates }) =>
+    fates.flatMap((fate): Due[] => (fate.kind === 'dispatch' ? [{ ...fate, schedule }] : [])),
+  );
+  const groups = Map.groupBy(all, ({ dueAt }) => dueAt);
+  return [...groups.values()]
+    .map((dues) => dues.toSorted((a, b) => b.schedule.priority - a.schedule.priority || a.schedule.id - b.schedule.id))
+    .toSorted(([a], [b]) => (a?.dueAt ?? 0) - (b?.dueAt ?? 0));
+}
+
+/** Puts what was settled among what the schedule alone had decided. An instant after the last allowed run is in neither. */
+function merge(fates: readonly (Fate | Span)[], settled: readonly (Settled | Span)[]): (Settled | Span)[] {
+  const skipped = fates.flatMap((fate): (Settled | Span)[] => {
+    if (fate.kind === 'span') return [fate];
+    return fate.kind === 'skip' ? [{ kind: 'skip', dueAt: fate.dueAt, reason: fate.reason, cause: null }] : [];
+  });
+  const at = (entry: Settled | Span): Instant => (entry.kind === 'span' ? entry.fromAt : entry.dueAt);
+  return [...skipped, ...settled].toSorted((a, b) => at(a) - at(b));
+}
+
+/** Instants folded into a later one name its run. */
+function nameCauses(entries: (Settled | Span)[], made: ReadonlySet<Id>): (Settled | Span)[] {
+  let next: Reference | null = null;
+  for (let index = entries.length - 1; index >= 0; index -= 1) {
+    const entry = entries[index] as Settled | Span;
+    if (entry.kind === 'run') next = made.has(entry.run.id) ? entry.run : null;
+    else if (entry.kind === 'skip' && entry.reason === 'coalesced' && entry.cause === null) entries[index] = { ...entry, cause: next };
+    else if (entry.kind === 'skip' && entry.reason === 'overlap') next = null;
+  }
+  return entries;
+}
+
+function newRun(job: Job, due: Due, run: Pick<PlannedRun, 'id' | 'createdAt' | 'availableAt' | 'reason'>): PlannedRun {
+  const { definition } = job;
+  return {
+    ...run,
+    jobId: job.id,
+    jobVersion: job.version,
+    trigger: due.trigger,
+    scheduleId: due.schedule.id,
+    dueAt: due.dueAt,
+    priority: definition.priority,
+    queue: definition.queue,
+    workerLabels: definition.workerLabels,
+    onLost: definition.onLost,
+    slots: slotsOf(definition),
+    parameters: defaultParameters(definition),
+    note: null,
+    requestedBy: null,
+    cause: null,
+  };
+}
+
+/** What a run gets that nobody gave parameters to. */
+export function defaultParameters({ parameters }: Pick<JobDefinition, 'parameters'>): Record<string, unknown> {
+  return Object.fromEntries(parameters.filter((parameter) => parameter.default !== null).map((parameter) => [parameter.name, parameter.default]));
+}

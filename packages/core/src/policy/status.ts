@@ -1,0 +1,43 @@
+/** The one word by which a person knows how a job is. */
+import type { Job, JobStatus } from '../model/job.ts';
+import type { RunState } from '../model/run.ts';
+import type { Schedule } from '../model/schedule.ts';
+
+export interface StatusFacts {
+  readonly job: Pick<Job, 'active' | 'automaticRuns'> & { readonly definition: { readonly maxRuns: number | null } };
+  readonly schedules: readonly Pick<Schedule, 'active' | 'planAt'>[];
+  /** Runs that are starting or running. */
+  readonly live: number;
+  readonly queued: number;
+  readonly lastRun: { readonly state: RunState } | null;
+  readonly consecutiveFailures: number;
+  /** The breaker is open. False where there is none. */
+  readonly breakerOpen?: boolean;
+  /** Consecutive failures from which it has issues. Default 3. */
+  readonly issuesFrom?: number;
+  /** Consecutive failures from which it has failed. Default 5. */
+  readonly failedFrom?: number;
+}
+
+const unhappy: ReadonlySet<RunState> = new Set<RunState>(['failed', 'timed_out', 'lost']);
+
+/** The first that applies. */
+export function statusOf(facts: StatusFacts): JobStatus {
+  const { job, live, queued, lastRun, consecutiveFailures, breakerOpen = false, issuesFrom = 3, failedFrom = 5 } = facts;
+  if (live > 0) return 'running';
+  if (queued > 0) return 'queued';
+  if (breakerOpen) return 'needs_intervention';
+  if (consecutiveFailures >= failedFrom) return 'failed';
+  if (consecutiveFailures >= issuesFrom) return 'having_issues';
+  if (lastRun !== null && unhappy.has(lastRun.state)) return 'last_run_failed';
+  if (!job.active) return 'paused';
+  return isCompleted(facts) ? 'completed' : 'active';
+}
+
+/** All runs it may have are done, or all its active schedules have named their last instant. A job on demand never is. */
+export function isCompleted({ job, schedules }: Pick<StatusFacts, 'job' | 'schedules'>): boolean {
+  const { maxRuns } = job.definition;
+  if (maxRuns !== null && job.automaticRuns >= maxRuns) return true;
+  const active = schedules.filter((schedule) => schedule.active);
+  return job.active && active.length > 0 && active.every(({ planAt }) => planAt === null);
+}

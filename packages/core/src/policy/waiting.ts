@@ -1,0 +1,42 @@
+/** Why a queued run has not started: the first that applies. */
+import type { Instant } from '../model/instant.ts';
+import type { WaitingReason } from '../model/reasons.ts';
+import { waitingReasons } from '../model/reasons.ts';
+import type { Trigger } from '../model/run.ts';
+
+export interface WaitingFacts {
+  readonly run: {
+    readonly trigger: Trigger;
+    readonly attempt: number;
+    readonly availableAt: Instant | null;
+    /** What its planning wrote down, such as `overlap` or `active_hours`. */
+    readonly reason: string | null;
+    readonly queue: string;
+    readonly workerLabels: readonly string[];
+  };
+  readonly now: Instant;
+  /** Workers that are alive and accept runs. */
+  readonly workers: readonly { readonly queues: readonly string[]; readonly labels: readonly string[] }[];
+  /** Runs of the same job that are starting or running. */
+  readonly liveOfJob: number;
+  /** How many of the job's runs may live at once; null is no limit. */
+  readonly slots: number | null;
+}
+
+/** A worker takes a run when it serves its queue and has all its labels. */
+export function serves(worker: WaitingFacts['workers'][number], run: { readonly queue: string; readonly workerLabels: readonly string[] }): boolean {
+  return worker.queues.includes(run.queue) && run.workerLabels.every((label) => worker.labels.includes(label));
+}
+
+export function waitingReason({ run, now, workers, liveOfJob, slots }: WaitingFacts): WaitingReason {
+  if (run.availableAt !== null && run.availableAt > now) {
+    if (run.attempt > 0) return 'retry_delay';
+    const written = waitingReasons.find((reason) => reason === run.reason);
+    if (written !== undefined && written !== 'overlap') return written;
+    return run.trigger === 'catch_up' ? 'rate_limit' : 'jitter';
+  }
+  if (workers.length === 0) return 'worker_offline';
+  if (!workers.some((worker) => serves(worker, run))) return 'no_worker_matches';
+  if (slots !== null && liveOfJob >= slots) return slots === 1 ? 'overlap' : 'concurrency_job';
+  return 'next_in_line';
+}

@@ -1,0 +1,74 @@
+/** Answers to "why?" in sentences of the catalogue: why nothing is next, and why an instant became no run. */
+import type { Job } from '../model/job.ts';
+import type { LedgerEntry } from '../model/occurrence.ts';
+import { reasonText, type IdleReason, type ReasonFacts } from '../model/reasons.ts';
+import type { Schedule } from '../model/schedule.ts';
+import type { Trigger } from '../model/run.ts';
+
+export interface Explained<Code extends string = string> {
+  readonly reason: Code;
+  readonly text: string;
+}
+
+export interface NextNoneFacts {
+  readonly job: Pick<Job, 'active' | 'automaticRuns' | 'deletedAt' | 'pausedBy' | 'deletedBy'> & {
+    readonly definition: { readonly maxRuns: number | null };
+  };
+  readonly schedules: readonly Pick<Schedule, 'active' | 'nextDueAt'>[];
+  /** Instants as the reader wants to see them. */
+  readonly facts?: ReasonFacts;
+}
+
+/** Why a job has no next instant; null when it has one. */
+export function whyNextNone({ job, schedules, facts = {} }: NextNoneFacts): Explained<IdleReason> | null {
+  const reason = idleReason({ job, schedules });
+  if (reason === null) return null;
+  const known: ReasonFacts = {
+    limit: job.definition.maxRuns,
+    by: reason === 'deleted' ? job.deletedBy : job.pausedBy,
+    ...facts,
+  };
+  return { reason, text: reasonText(reason, known, 'idle') };
+}
+
+function idleReason({ job, schedules }: Omit<NextNoneFacts, 'facts'>): IdleReason | null {
+  const { maxRuns } = job.definition;
+  if (job.deletedAt !== null) return 'deleted';
+  if (!job.active) return 'paused';
+  if (maxRuns !== null && job.automaticRuns >= maxRuns) return 'completed';
+  if (schedules.length === 0) return 'no_schedule';
+  const active = schedules.filter((schedule) => schedule.active);
+  if (active.length === 0) return 'schedules_off';
+  return active.every(({ nextDueAt }) => nextDueAt === null) ? 'ended' : null;
+}
+
+/** What became of an instant, or of the many that a gap counts; null for one that became a run. */
+export function whyNoRun(entry: LedgerEntry, facts: ReasonFacts = {}): Explained | null {
+  if (entry.reason === null) return null;
+  const text = reasonText(entry.reason, facts, 'skipped');
+  if (entry.kind === 'occurrence') return { reason: entry.reason, text };
+  return { reason: entry.reason, text: `${instants(entry.count)}: ${text}` };
+}
+
+function instants(count: number): string {
+  return count === 1 ? '1 instant' : `${new Intl.NumberFormat('en').format(count)} instants`;
+}
+
+const origins: Readonly<Record<Trigger, string>> = {
+  schedule: 'Its schedule was due.',
+  manual: 'A person asked for it.',
+  api: 'A program asked for it.',
+  dependency: 'A job it waits for was done.',
+  retry: 'A person ran it again.',
+  catch_up: 'Its schedule was due while no scheduler ran.',
+  backfill: 'A person asked for missed instants.',
+  webhook: 'A webhook asked for it.',
+};
+
+/** Why a run exists. */
+export function whyItRan({ trigger, requestedBy }: { readonly trigger: Trigger; readonly requestedBy: string | null }): string {
+  if (requestedBy === null) return origins[trigger];
+  const asked: Partial<Record<Trigger, string>> = { manual: 'asked for it', api: 'asked for it', retry: 'ran it again', backfill: 'asked for missed instants' };
+  const did = asked[trigger];
+  return did === undefined ? origins[trigger] : `${requestedBy} ${did}.`;
+}
