@@ -2,21 +2,11 @@
 import { z } from 'zod';
 import { endpoint } from './endpoint.ts';
 import { pageOf, PageQuery, QueryFlag, Uuid } from './shapes/common.ts';
-import { Job, JobInput, JobPatch, JobQuery, JobVersion, LedgerEntry, PauseRequest, ResumeRequest, Why } from './shapes/job.ts';
+import { Job, JobInput, JobPatch, JobQuery, JobVersion, LedgerEntry, PauseRequest } from './shapes/job.ts';
 import { LoginRequest, Session, SetupRequest, Tokens } from './shapes/people.ts';
 import { LogQuery, LogWindow, Run, RunAccepted, RunDetail, RunQuery, RunRequest } from './shapes/run.ts';
 import { Preview, PreviewRequest } from './shapes/schedule.ts';
-import {
-  EventShape,
-  Health,
-  Overview,
-  Queue,
-  SchedulerShape,
-  Script,
-  SettingShape,
-  ShortHealth,
-  Worker,
-} from './shapes/system.ts';
+import { Health, SchedulerShape, Script, ShortHealth, Worker } from './shapes/system.ts';
 
 const Id = z.strictObject({ id: Uuid });
 const Paging = z.strictObject(PageQuery);
@@ -24,7 +14,6 @@ const Paging = z.strictObject(PageQuery);
 export const endpoints = {
   setup: endpoint({ method: 'POST', path: '/api/setup', access: 'open', tag: 'Sign-in', summary: 'Create the first administrator with the one-time token.', body: SetupRequest, status: 201, answer: Tokens }),
   login: endpoint({ method: 'POST', path: '/api/auth/login', access: 'open', tag: 'Sign-in', summary: 'Sign in with e-mail and password.', body: LoginRequest, status: 200, answer: Tokens }),
-  refresh: endpoint({ method: 'POST', path: '/api/auth/refresh', access: 'open', tag: 'Sign-in', summary: 'Exchange a refresh token for new ones.', body: z.strictObject({ refresh_token: z.string().max(500) }), status: 200, answer: Tokens }),
   logout: endpoint({ method: 'POST', path: '/api/auth/logout', access: 'viewer', tag: 'Sign-in', summary: 'End this sign-in.', status: 204, answer: null }),
   session: endpoint({ method: 'GET', path: '/api/auth/me', access: 'open', tag: 'Sign-in', summary: 'Who is signed in, and whether the installation still needs its set-up.', status: 200, answer: Session }),
 
@@ -36,39 +25,25 @@ export const endpoints = {
   deleteJob: endpoint({ method: 'DELETE', path: '/api/jobs/{id}', access: 'editor', tag: 'Jobs', summary: 'Delete a job; it can be restored for 30 days unless purged.', params: Id, query: z.strictObject({ purge: QueryFlag.optional(), cancel_running: QueryFlag.optional() }), status: 204, answer: null }),
   restoreJob: endpoint({ method: 'POST', path: '/api/jobs/{id}/restore', access: 'editor', tag: 'Jobs', summary: 'Bring a deleted job back.', params: Id, status: 200, answer: Job }),
   runJob: endpoint({ method: 'POST', path: '/api/jobs/{id}/run', access: 'operator', tag: 'Jobs', summary: 'Run a job now.', params: Id, body: RunRequest, status: 202, answer: RunAccepted }),
-  runDraft: endpoint({ method: 'POST', path: '/api/jobs/draft/run', access: 'editor', tag: 'Jobs', summary: 'Try an unsaved job once.', body: JobInput, status: 202, answer: RunAccepted }),
-  activateJob: endpoint({ method: 'PATCH', path: '/api/jobs/{id}/activate', access: 'editor', tag: 'Jobs', summary: 'Resume a paused job.', params: Id, body: ResumeRequest.optional(), status: 200, answer: Job }),
+  activateJob: endpoint({ method: 'PATCH', path: '/api/jobs/{id}/activate', access: 'editor', tag: 'Jobs', summary: 'Resume a paused job.', params: Id, status: 200, answer: Job }),
   deactivateJob: endpoint({ method: 'PATCH', path: '/api/jobs/{id}/deactivate', access: 'editor', tag: 'Jobs', summary: 'Pause a job.', params: Id, body: PauseRequest.optional(), status: 200, answer: Job }),
   jobOccurrences: endpoint({ method: 'GET', path: '/api/jobs/{id}/occurrences', access: 'viewer', tag: 'Jobs', summary: 'The ledger of a job, newest first.', params: Id, query: Paging, status: 200, answer: pageOf(LedgerEntry) }),
-  jobWhy: endpoint({ method: 'GET', path: '/api/jobs/{id}/why', access: 'viewer', tag: 'Jobs', summary: 'Why it waits, ran or did not run.', params: Id, status: 200, answer: Why }),
   jobVersions: endpoint({ method: 'GET', path: '/api/jobs/{id}/versions', access: 'viewer', tag: 'Jobs', summary: 'Versions of a job, newest first.', params: Id, query: Paging, status: 200, answer: pageOf(JobVersion) }),
-  jobLogs: endpoint({ method: 'GET', path: '/api/jobs/{id}/logs', access: 'viewer', tag: 'Jobs', summary: 'The runs of a job as log entries, newest first; the id of each names its output.', params: Id, query: Paging, status: 200, answer: pageOf(Run) }),
 
   listRuns: endpoint({ method: 'GET', path: '/api/runs', access: 'viewer', tag: 'Runs', summary: 'List runs, newest first.', query: RunQuery, status: 200, answer: pageOf(Run) }),
   getRun: endpoint({ method: 'GET', path: '/api/runs/{id}', access: 'viewer', tag: 'Runs', summary: 'One run with its attempts.', params: Id, status: 200, answer: RunDetail }),
   cancelRun: endpoint({ method: 'POST', path: '/api/runs/{id}/cancel', access: 'operator', tag: 'Runs', summary: 'Cancel a waiting or live run.', params: Id, body: z.strictObject({ note: z.string().max(500).nullable().optional() }).optional(), status: 202, answer: RunAccepted }),
   retryRun: endpoint({ method: 'POST', path: '/api/runs/{id}/retry', access: 'operator', tag: 'Runs', summary: 'Run the same again, as a new run.', params: Id, body: z.strictObject({ parameters: RunRequest.shape.parameters, note: RunRequest.shape.note }).optional(), status: 202, answer: RunAccepted }),
-  /** JSON window by default; `format=text`, `download` and `follow` answer `text/plain`. */
-  runLog: endpoint({ method: 'GET', path: '/api/runs/{id}/log', access: 'viewer', tag: 'Runs', summary: 'Output of a run: a window, a search, or the exact bytes.', params: Id, query: LogQuery, status: 200, answer: LogWindow.extend({ hits: z.array(z.object({ line: z.int(), text: z.string() })).optional(), hits_total: z.int().optional() }) }),
-  getLog: endpoint({ method: 'GET', path: '/api/logs/{id}', access: 'viewer', tag: 'Runs', summary: 'One log entry with its whole output, up to 10 MB.', params: Id, status: 200, answer: z.object({ run: Run, output: z.string(), cut_bytes: z.int() }) }),
+  runLog: endpoint({ method: 'GET', path: '/api/runs/{id}/log', access: 'viewer', tag: 'Runs', summary: 'Output of a run: a window of its lines, or the lines that hold a text.', params: Id, query: LogQuery, status: 200, answer: LogWindow }),
 
   preview: endpoint({ method: 'POST', path: '/api/schedules/preview', access: 'viewer', tag: 'Schedules', summary: 'Coming instants of a schedule, without saving it.', body: PreviewRequest, status: 200, answer: Preview }),
-  timezones: endpoint({ method: 'GET', path: '/api/schedules/timezones', access: 'open', tag: 'Schedules', summary: 'Every zone with its present offset.', status: 200, answer: z.object({ items: z.array(z.object({ name: z.string(), offset: z.string() })), version: z.string() }) }),
-  coming: endpoint({ method: 'GET', path: '/api/schedules/coming', access: 'viewer', tag: 'Schedules', summary: 'What runs next, over all jobs.', query: z.strictObject({ within_seconds: z.coerce.number().int().min(1).max(31_622_400).optional(), limit: z.coerce.number().int().min(1).max(500).optional() }), status: 200, answer: z.object({ items: Overview.shape.coming }) }),
 
-  overview: endpoint({ method: 'GET', path: '/api/overview', access: 'viewer', tag: 'Watch', summary: 'Everything the first page shows.', query: z.strictObject({ window_seconds: z.coerce.number().int().min(3600).max(2_592_000).optional() }), status: 200, answer: Overview }),
-  listEvents: endpoint({ method: 'GET', path: '/api/events', access: 'viewer', tag: 'Watch', summary: 'What happened, newest first.', query: z.strictObject({ ...PageQuery, kind: z.string().max(200).optional(), job_id: Uuid.optional() }), status: 200, answer: pageOf(EventShape) }),
   listWorkers: endpoint({ method: 'GET', path: '/api/workers', access: 'viewer', tag: 'Operate', summary: 'Workers, and what they do.', query: z.strictObject({ all: QueryFlag.optional() }), status: 200, answer: z.object({ items: z.array(Worker) }) }),
-  drainWorker: endpoint({ method: 'POST', path: '/api/workers/{id}/drain', access: 'admin', tag: 'Operate', summary: 'Let a worker finish and take nothing new; `on: false` takes it back.', params: Id, body: z.strictObject({ on: z.boolean() }), status: 200, answer: z.object({ ok: z.literal(true) }) }),
   listSchedulers: endpoint({ method: 'GET', path: '/api/schedulers', access: 'viewer', tag: 'Operate', summary: 'Schedulers.', status: 200, answer: z.object({ items: z.array(SchedulerShape) }) }),
-  queue: endpoint({ method: 'GET', path: '/api/queue', access: 'viewer', tag: 'Operate', summary: 'What waits, in order, and why.', status: 200, answer: Queue }),
   listScripts: endpoint({ method: 'GET', path: '/api/scripts', access: 'viewer', tag: 'Operate', summary: 'Scripts in the scripts folder.', status: 200, answer: z.object({ folder: z.string(), items: z.array(Script) }) }),
-  readScript: endpoint({ method: 'GET', path: '/api/scripts/content', access: 'viewer', tag: 'Operate', summary: 'The text of one script.', query: z.strictObject({ path: z.string().max(5000) }), status: 200, answer: z.object({ path: z.string(), text: z.string(), sha256: z.string() }) }),
   health: endpoint({ method: 'GET', path: '/api/health', access: 'open', tag: 'Operate', summary: 'Is it working; in full for those who are signed in.', status: 200, answer: Health }),
   live: endpoint({ method: 'GET', path: '/api/health/live', access: 'open', tag: 'Operate', summary: 'The process answers.', status: 200, answer: ShortHealth }),
   ready: endpoint({ method: 'GET', path: '/api/health/ready', access: 'open', tag: 'Operate', summary: 'The database answers.', status: 200, answer: ShortHealth }),
-  settings: endpoint({ method: 'GET', path: '/api/settings', access: 'admin', tag: 'Operate', summary: 'Every setting, its value, and where it comes from.', status: 200, answer: z.object({ items: z.array(SettingShape) }) }),
-  removeDemo: endpoint({ method: 'DELETE', path: '/api/demo', access: 'admin', tag: 'Operate', summary: 'Remove the demo jobs with everything they left.', status: 200, answer: z.object({ removed: z.int() }) }),
 } as const;
 
 export type Endpoints = typeof endpoints;

@@ -179,10 +179,6 @@ export type JobQuery = z.input<typeof JobQuery>;
 export const PauseRequest = z
   .strictObject({ until: Instant.nullable().optional(), reason: z.string().max(500).nullable().optional() })
   .meta({ id: 'PauseRequest' });
-export const ResumeRequest = z
-  .strictObject({ on_resume: z.enum(['none', 'last', 'all']).optional() })
-  .meta({ id: 'ResumeRequest' });
-
 /** One line of the ledger. */
 export const LedgerEntry = z
   .object({
@@ -200,16 +196,6 @@ export const LedgerEntry = z
   })
   .meta({ id: 'LedgerEntry' });
 export type LedgerEntry = z.infer<typeof LedgerEntry>;
-
-/** Why a job waits, ran or did not run, in sentences from the code that decided. */
-export const Why = z
-  .object({
-    next: z.string(),
-    waiting: z.array(z.object({ run_id: Uuid, ...Reason })),
-    last: z.array(z.object({ at: Instant, text: z.string(), reason: z.string().nullable(), run_id: Uuid.nullable() })),
-  })
-  .meta({ id: 'Why' });
-export type Why = z.infer<typeof Why>;
 
 export const JobVersion = z
   .object({ version: z.int(), created_at: Instant, author: z.string().nullable(), note: z.string().nullable() })

@@ -14,9 +14,8 @@ export const SetupRequest = z
   .meta({ id: 'SetupRequest' });
 export type SetupRequest = z.infer<typeof SetupRequest>;
 
-/** `refresh: true` also answers a refresh token, for programs. */
 export const LoginRequest = z
-  .strictObject({ email: z.string().max(320), password: z.string().max(2000), refresh: z.boolean().optional() })
+  .strictObject({ email: z.string().max(320), password: z.string().max(2000) })
   .meta({ id: 'LoginRequest' });
 
 export const Tokens = z
@@ -24,7 +23,6 @@ export const Tokens = z
     access_token: z.string(),
     token_type: z.literal('Bearer'),
     expires_in: z.int().describe('Seconds.'),
-    refresh_token: z.string().optional(),
     cookie: z.boolean().describe('False where a browser would need HTTPS to get the session cookie.'),
   })
   .meta({ id: 'Tokens' });
@@ -48,7 +46,6 @@ export const Session = z
     setup_needed: z.boolean(),
     person: Person.nullable(),
     installation: z.object({ name: z.string(), version: z.string(), timezone: z.string(), secure: z.boolean() }),
-    settings: z.object({ refresh_seconds: z.number(), command_allowed: z.boolean() }),
   })
   .meta({ id: 'Session' });
 export type Session = z.infer<typeof Session>;

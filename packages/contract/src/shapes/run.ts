@@ -69,8 +69,6 @@ export type Run = z.infer<typeof Run>;
 /** One run with what only its own page needs. */
 export const RunDetail = Run.extend({
   attempts: z.array(Attempt),
-  why: z.string().describe('Why it ran, in one sentence.'),
-  usual_seconds: z.number().nullable().describe('Median of the last 20 succeeded runs of its job.'),
 }).meta({ id: 'RunDetail' });
 export type RunDetail = z.infer<typeof RunDetail>;
 
@@ -118,16 +116,12 @@ export const LogWindow = z
     complete: z.boolean().describe('No more will come.'),
     first_error_line: z.int().nullable(),
     attempt: z.int(),
+    hits_total: z.int().optional().describe('With `search`: all lines that hold the text; `items` are the first of them.'),
   })
   .meta({ id: 'LogWindow' });
 export type LogWindow = z.infer<typeof LogWindow>;
 
-export const LogSearch = z
-  .object({ total: z.int(), items: z.array(z.object({ line: z.int(), text: z.string() })), complete: z.boolean() })
-  .meta({ id: 'LogSearch' });
-export type LogSearch = z.infer<typeof LogSearch>;
-
-/** `from_line` pages forward, `tail` answers the end, `search` the hits; `download` sends the exact bytes instead. */
+/** `from_line` pages forward, `tail` answers the end, `search` the lines that hold a text. */
 export const LogQuery = z.strictObject({
   attempt: z.coerce.number().int().min(1).max(10_000).optional(),
   from_line: z.coerce.number().int().min(1).optional(),
@@ -136,8 +130,5 @@ export const LogQuery = z.strictObject({
   search: z.string().min(1).max(500).optional(),
   ignore_case: QueryFlag.optional(),
   full_line: QueryFlag.optional(),
-  format: z.enum(['json', 'text']).optional(),
-  download: QueryFlag.optional(),
-  follow: QueryFlag.optional(),
 });
 export type LogQuery = z.input<typeof LogQuery>;

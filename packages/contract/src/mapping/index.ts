@@ -1,0 +1,13 @@
+export { instantToCore, jobChangeToCore, newJobToCore, scheduleToCore, type MappingFacts } from './job-in.ts';
+export {
+  attemptToWire,
+  jobToWire,
+  ledgerToWire,
+  personToWire,
+  previewToWire,
+  runToWire,
+  schedulerToWire,
+  workerToWire,
+  type Named,
+  type Silence,
+} from './out.ts';

@@ -1,0 +1,91 @@
+/** Jobs coming in: names and units of the wire become core's. */
+import { invalidField, parseInstant, scheduleFromJson, type JobChange, type JobFields, type NewJob, type ScheduleInput as CoreSchedule } from 'job-trigger-core';
+import type { z } from 'zod';
+import { configShapes, type JobInput, type JobPatch } from '../shapes/job.ts';
+import type { ScheduleInput } from '../shapes/schedule.ts';
+
+/** The installation's zone fills an absent one. */
+export interface MappingFacts {
+  readonly timezone: string;
+}
+
+/** One schedule; null for `{"kind":"manual"}`, which means none. @throws `schedule_invalid` with paths below `path` */
+export function scheduleToCore(input: ScheduleInput, { timezone }: MappingFacts): CoreSchedule | null {
+  if (input.kind === 'manual') return null;
+  const { id, name, active, priority, ...rule } = input;
+  return {
+    spec: scheduleFromJson(rule, { timezone }),
+    ...(id === undefined ? {} : { uuid: id }),
+    ...(name === undefined ? {} : { name }),
+    ...(active === undefined ? {} : { active }),
+    ...(priority === undefined ? {} : { priority }),
+  };
+}
+
+function configToCore(type: string | undefined, config: unknown): Readonly<Record<string, unknown>> | undefined {
+  if (config === undefined) return undefined;
+  const shape: z.ZodType | undefined = type !== undefined && Object.hasOwn(configShapes, type) ? configShapes[type as keyof typeof configShapes] : undefined;
+  if (shape === undefined) throw invalidField('type', 'is needed beside config');
+  const read = shape.safeParse(config);
+  if (!read.success) {
+    const issue = read.error.issues[0];
+    throw invalidField(['config', ...(issue?.path ?? [])].map(String).join('.'), issue?.message ?? 'is not acceptable');
+  }
+  const { working_dir, expected_status, ...rest } = read.data as Readonly<Record<string, unknown>>;
+  return { ...rest, ...(working_dir === undefined ? {} : { workingDir: working_dir }), ...(expected_status === undefined ? {} : { expectedStatus: expected_status }) };
+}
+
+function fieldsToCore(input: JobPatch | JobInput, type: string | undefined, facts: MappingFacts): JobFields {
+  const { retry, catch_up: catchUp } = input;
+  return {
+    name: input.name,
+    description: input.description,
+    tags: input.tags,
+    timeoutSeconds: input.timeout_seconds,
+    killGraceSeconds: input.kill_grace_seconds,
+    onLost: input.on_lost,
+    overlap: input.overlap,
+    maxConcurrent: input.max_concurrent,
+    priority: input.priority,
+    queue: input.queue,
+    workerLabels: input.worker_labels,
+    maxRuns: input.max_runs,
+    startDeadlineSeconds: input.start_deadline_seconds,
+    source: input.source,
+    active: input.active,
+    allowPast: input.allow_past,
+    type: input.type,
+    config: configToCore(type, input.config),
+    parameters: input.parameters,
+    catchUp: catchUp === undefined ? undefined : { policy: catchUp.policy, windowSeconds: catchUp.window_seconds, max: catchUp.max },
+    retry:
+      retry === undefined || retry === null
+        ? retry
+        : {
+            maxAttempts: retry.max_attempts,
+            strategy: retry.strategy,
+            delaySeconds: retry.delay_seconds,
+            maxDelaySeconds: retry.max_delay_seconds,
+            maxTotalSeconds: retry.max_total_seconds,
+            delaysSeconds: retry.delays_seconds,
+            on: retry.on === undefined ? undefined : { exitCodes: retry.on.exit_codes, httpStatus: retry.on.http_status, timedOut: retry.on.timed_out },
+          },
+    schedules: input.schedules?.map((schedule) => scheduleToCore(schedule, facts)).filter((schedule) => schedule !== null),
+  };
+}
+
+export function newJobToCore(input: JobInput, facts: MappingFacts): NewJob {
+  return { ...fieldsToCore(input, input.type, facts), name: input.name, type: input.type, runOnCreate: input.run_on_create };
+}
+
+/** @param type the stored job's, for a configuration that comes without one */
+export function jobChangeToCore(input: JobPatch, type: string, facts: MappingFacts): JobChange {
+  return { ...fieldsToCore(input, input.type ?? type, facts), changeNote: input.change_note };
+}
+
+/** An instant of the wire. @throws `invalid` naming the field */
+export function instantToCore(text: string, path: string): number {
+  const at = parseInstant(text);
+  if (at === null) throw invalidField(path, `'${text.slice(0, 40)}' is no RFC 3339 instant such as 2027-01-31T09:00:00Z`);
+  return at;
+}

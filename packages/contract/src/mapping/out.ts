@@ -1,0 +1,252 @@
+/** Rows going out: ids become UUIDs, instants RFC 3339, milliseconds seconds. */
+import {
+  describeSchedule,
+  formatInstant,
+  jobStatusOf,
+  reasonText,
+  scheduleToJson,
+  toUuid,
+  type Attempt as CoreAttempt,
+  type JobSummary,
+  type LedgerEntry as CoreEntry,
+  type Person as CorePerson,
+  type ReasonView,
+  type Run as CoreRun,
+  type Schedule as CoreSchedule,
+  type SchedulePreview,
+  type SchedulerRow,
+  type Worker as CoreWorker,
+  type WorkerTally,
+} from 'job-trigger-core';
+import type { Job, LedgerEntry } from '../shapes/job.ts';
+import type { Person } from '../shapes/people.ts';
+import type { Attempt, Run } from '../shapes/run.ts';
+import type { Preview, Schedule } from '../shapes/schedule.ts';
+import type { SchedulerShape, Worker } from '../shapes/system.ts';
+
+const instant = (at: number | null): string | null => (at === null ? null : formatInstant(at));
+const uuid = (id: number | null, createdAt: number | null): string | null => (id === null || createdAt === null ? null : toUuid({ id, createdAt }));
+const seconds = (from: number | null, to: number | null): number | null => (from === null || to === null ? null : Math.max(0, to - from) / 1000);
+
+function reason(code: string | null, view: ReasonView): { reason: string | null; reason_text: string | null } {
+  return { reason: code, reason_text: code === null ? null : reasonText(code, {}, view) };
+}
+
+/** Rows that a run names and whose own time is needed to name them outside. */
+export interface Named {
+  readonly createdAtOfJob: number;
+  /** By number. */
+  readonly schedules: ReadonlyMap<number, number>;
+  readonly workers: ReadonlyMap<number, number>;
+}
+
+export function runToWire(run: CoreRun, named: Named): Run {
+  return {
+    id: toUuid(run),
+    job_id: toUuid({ id: run.jobId, createdAt: named.createdAtOfJob }),
+    job_name: run.jobName,
+    job_version: run.jobVersion,
+    trigger: run.trigger,
+    schedule_id: uuid(run.scheduleId, run.scheduleId === null ? null : (named.schedules.get(run.scheduleId) ?? null)),
+    due_at: instant(run.dueAt),
+    state: run.state,
+    ...reason(run.reason, run.state === 'queued' ? 'waiting' : 'ended'),
+    suspect: run.suspect,
+    cancelling: run.cancelRequestedAt !== null && run.endedAt === null,
+    attempt: run.attempt,
+    available_at: instant(run.availableAt),
+    created_at: formatInstant(run.createdAt),
+    started_at: instant(run.startedAt),
+    ended_at: instant(run.endedAt),
+    wait_seconds: seconds(run.createdAt, run.startedAt),
+    duration_seconds: seconds(run.startedAt, run.endedAt),
+    exit_code: run.exitCode,
+    signal: run.signal,
+    failure: run.failure,
+    worker_id: uuid(run.workerId, run.workerId === null ? null : (named.workers.get(run.workerId) ?? null)),
+    worker_name: run.workerName,
+    priority: run.priority,
+    queue: run.queue,
+    parameters: run.parameters as Run['parameters'],
+    result: run.result ?? null,
+    progress: run.progress === null ? null : { ...run.progress, at: formatInstant(run.progress.at) },
+    note: run.note,
+    requested_by: run.requestedBy,
+    cause_run_id: uuid(run.causeRunId, run.causeCreatedAt),
+  };
+}
+
+export function attemptToWire(attempt: CoreAttempt, named: Named): Attempt {
+  return {
+    attempt: attempt.attempt,
+    outcome: attempt.outcome,
+    ...reason(attempt.reason, 'ended'),
+    worker_id: uuid(attempt.workerId, attempt.workerId === null ? null : (named.workers.get(attempt.workerId) ?? null)),
+    exit_code: attempt.exitCode,
+    signal: attempt.signal,
+    failure: attempt.failure,
+    started_at: instant(attempt.startedAt),
+    ended_at: formatInstant(attempt.endedAt),
+    duration_seconds: seconds(attempt.startedAt, attempt.endedAt),
+  };
+}
+
+export function scheduleToWire(schedule: CoreSchedule): Schedule {
+  return {
+    ...scheduleToJson(schedule.spec),
+    id: toUuid(schedule),
+    name: schedule.name,
+    kind: schedule.spec.kind,
+    timezone: schedule.spec.timezone,
+    active: schedule.active,
+    priority: schedule.priority,
+    description: describeSchedule(schedule.spec),
+    next_due_at: instant(schedule.nextDueAt),
+  };
+}
+
+/** Why a job has no next instant; null when it has one. */
+function nextText({ job, schedules, nextDueAt }: JobSummary): string | null {
+  if (nextDueAt !== null) return null;
+  const code = job.deletedAt !== null ? 'deleted' : !job.active ? 'paused' : schedules.length === 0 ? 'no_schedule' : schedules.every((schedule) => !schedule.active) ? 'schedules_off' : 'ended';
+  return reasonText(code, { by: job.deletedBy ?? job.pausedBy, at: instant(job.pausedAt) }, 'idle');
+}
+
+function configToWire(config: object): Record<string, unknown> {
+  const { workingDir, expectedStatus, ...rest } = config as Readonly<Record<string, unknown>>;
+  return { ...rest, ...(workingDir === undefined ? {} : { working_dir: workingDir }), ...(expectedStatus === undefined ? {} : { expected_status: expectedStatus }) };
+}
+
+export function jobToWire(summary: JobSummary, named: Omit<Named, 'createdAtOfJob'>): Job {
+  const { job, schedules, lastRun } = summary;
+  const { definition } = job;
+  const { retry } = definition;
+  return {
+    id: toUuid(job),
+    name: definition.name,
+    description: definition.description,
+    type: definition.type,
+    config: configToWire(definition.config),
+    active: job.active,
+    tags: [...definition.tags],
+    schedules: schedules.map(scheduleToWire),
+    timeout_seconds: definition.timeoutSeconds,
+    kill_grace_seconds: definition.killGraceSeconds,
+    on_lost: definition.onLost,
+    overlap: definition.overlap,
+    max_concurrent: definition.maxConcurrent,
+    priority: definition.priority,
+    queue: definition.queue,
+    worker_labels: [...definition.workerLabels],
+    catch_up: { policy: definition.catchUp.policy, window_seconds: definition.catchUp.windowSeconds, max: definition.catchUp.max },
+    retry:
+      retry === null
+        ? null
+        : {
+            max_attempts: retry.maxAttempts,
+            strategy: retry.strategy,
+            delay_seconds: retry.delaySeconds,
+            max_delay_seconds: retry.maxDelaySeconds,
+            max_total_seconds: retry.maxTotalSeconds,
+            delays_seconds: retry.delaysSeconds,
+            on: { exit_codes: retry.on.exitCodes, http_status: retry.on.httpStatus, timed_out: retry.on.timedOut },
+          },
+    parameters: definition.parameters.map((parameter) => ({ ...parameter })),
+    max_runs: definition.maxRuns,
+    start_deadline_seconds: definition.startDeadlineSeconds,
+    source: definition.source,
+    owner_id: null,
+    version: job.version,
+    status: jobStatusOf(summary),
+    next_due_at: instant(summary.nextDueAt),
+    next_text: nextText(summary),
+    run_count: summary.runCount,
+    last_run: lastRun === null ? null : runToWire(lastRun, { ...named, createdAtOfJob: job.createdAt, schedules: new Map(schedules.map((schedule) => [schedule.id, schedule.createdAt])) }),
+    last_error: lastRun?.failure?.message ?? null,
+    consecutive_failures: summary.consecutiveFailures,
+    paused: job.active || job.deletedAt !== null ? null : { by: job.pausedBy, at: instant(job.pausedAt), reason: job.pausedReason, until: instant(job.pausedUntil) },
+    demo: job.demo,
+    created_at: formatInstant(job.createdAt),
+    updated_at: formatInstant(job.updatedAt),
+    deleted_at: instant(job.deletedAt),
+    deleted_by: job.deletedBy,
+  };
+}
+
+export function ledgerToWire(entry: CoreEntry, schedules: ReadonlyMap<number, number>): LedgerEntry {
+  const schedule_id = uuid(entry.scheduleId, schedules.get(entry.scheduleId) ?? null);
+  const common = { schedule_id, ...reason(entry.reason, 'skipped'), decided_at: formatInstant(entry.decidedAt) };
+  if (entry.kind === 'gap') return { kind: 'gap', state: 'skipped', ...common, from: formatInstant(entry.fromAt), to: formatInstant(entry.toAt), count: entry.count };
+  return {
+    kind: 'occurrence',
+    state: entry.runId === null ? 'skipped' : 'dispatched',
+    ...common,
+    due_at: formatInstant(entry.dueAt),
+    run_id: uuid(entry.runId, entry.runCreatedAt),
+    cause_run_id: uuid(entry.causeRunId, entry.causeCreatedAt),
+  };
+}
+
+export function previewToWire(preview: SchedulePreview): Preview {
+  return {
+    items: preview.items.map((item) => ({ at: formatInstant(item.at), local: item.local, notes: [...item.notes] })),
+    skipped: preview.skipped.map((span) => ({ from: formatInstant(span.from), to: formatInstant(span.to), count: span.count, reason: span.reason, reason_text: reasonText(span.reason, {}, 'skipped') })),
+    description: preview.description,
+    warnings: [...preview.warnings],
+  };
+}
+
+export function personToWire(person: CorePerson): Person {
+  return { id: toUuid(person), email: person.email, name: person.name, role: person.role, timezone: person.timezone, created_at: formatInstant(person.createdAt) };
+}
+
+/** States follow from the age of the heartbeat: `lease`, then `lostAfter`, in milliseconds. */
+export interface Silence {
+  readonly now: number;
+  readonly leaseMs: number;
+  readonly lostAfterMs: number;
+}
+
+function liveness(beatAt: number, gone: boolean, { now, leaseMs, lostAfterMs }: Silence): 'online' | 'stale' | 'offline' {
+  const age = now - beatAt;
+  if (gone || age > lostAfterMs) return 'offline';
+  return age > leaseMs ? 'stale' : 'online';
+}
+
+export function workerToWire(worker: CoreWorker, tally: WorkerTally | undefined, runs: readonly CoreRun[], silence: Silence): Worker {
+  const state = liveness(worker.beatAt, worker.lostAt !== null, silence);
+  return {
+    id: toUuid(worker),
+    name: worker.name,
+    state: state === 'online' && worker.draining ? 'draining' : state,
+    host: worker.host,
+    platform: worker.platform,
+    pid: worker.pid,
+    version: worker.version,
+    slots: worker.slots,
+    slots_used: tally?.current ?? 0,
+    queues: [...worker.queues],
+    labels: [...worker.labels],
+    containment: worker.containment,
+    started_at: formatInstant(worker.startedAt),
+    last_heartbeat_at: formatInstant(worker.beatAt),
+    heartbeat_age_seconds: Math.max(0, silence.now - worker.beatAt) / 1000,
+    runs: runs.filter((run) => run.workerId === worker.id).map((run) => ({ run_id: toUuid(run), job_name: run.jobName })),
+    processed: tally?.processed ?? 0,
+    failed: tally?.failed ?? 0,
+  };
+}
+
+export function schedulerToWire(scheduler: SchedulerRow, silence: Silence): SchedulerShape {
+  return {
+    id: toUuid(scheduler),
+    name: scheduler.name,
+    state: liveness(scheduler.beatAt, scheduler.stoppedAt !== null, silence),
+    host: scheduler.host,
+    pid: scheduler.pid,
+    version: scheduler.version,
+    started_at: formatInstant(scheduler.startedAt),
+    last_heartbeat_at: formatInstant(scheduler.beatAt),
+    last_poll_at: instant(scheduler.polledAt),
+  };
+}

@@ -1,0 +1,35 @@
+/**
+ * Job Trigger Portal's core: schedules, their ledger, and everything needed to carry runs out. Embeddable: it opens no
+ * port, reads no environment and keeps no process-wide state.
+ */
+export { loadConfig, type Config, type ConfigSources, type ConfigValues, type SettingInForce } from './config/config.ts';
+export { settingTable, type SettingDefinition } from './config/setting-table.ts';
+export { errorCodes, invalidField, JobTriggerError, safe, type ErrorCode, type ErrorKind, type FieldError, type Result } from './errors.ts';
+export { listScripts, type Script } from './handlers/script-file.ts';
+export * from './model/index.ts';
+export type { Actor, OperationContext } from './operations/context.ts';
+export type { JobChange, JobFields, NewJob, ScheduleInput } from './operations/job-input.ts';
+export type { JobOperations } from './operations/jobs.ts';
+export { createOperations, type Operations } from './operations/operations.ts';
+export type { PauseOperations } from './operations/pauses.ts';
+export type { RunOperations, RunRequest } from './operations/runs.ts';
+export { statusOf as jobStatusOf } from './policy/status.ts';
+export { describe as describeSchedule } from './schedule/describe.ts';
+export { scheduleFromJson, scheduleToJson } from './schedule/from-json.ts';
+export { countOf, iterate, nextInstants, nextOf, occurrencesOf } from './schedule/occurrences.ts';
+export { differenceBetween, previewSchedule, type SchedulePreview } from './schedule/preview.ts';
+export { checkSchedule, validateSchedule } from './schedule/validate.ts';
+export { isKnownZone, listZones, localText, suggestZone, tzVersion } from './schedule/zone.ts';
+export { LogReader } from './spawner/log-reader.ts';
+export { logPath } from './spawner/log-path.ts';
+export type { EventRow } from './store/event-table.ts';
+export type { JobFilter, JobSort, JobSummary, JobVersion, Page, PageRequest } from './store/job-tables.ts';
+export { migrate, migrationStatus } from './store/migrate.ts';
+export { openStore } from './store/open-store.ts';
+export type { Person, Role, SignIn } from './store/people-table.ts';
+export type { RunFilter } from './store/run-table.ts';
+export type { Store } from './store/store.ts';
+export type { WorkerTally } from './store/worker-tables.ts';
+export { systemClock, type Clock } from './system/clock.ts';
+export { silentLogger, type Logger } from './system/logger.ts';
+export { realSystem, type System } from './system/system.ts';
