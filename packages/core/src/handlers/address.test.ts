@@ -103,7 +103,14 @@ test('a mapped address is as open as the one inside it', () => {
 
 describe('the allow-list', () => {
   test('names addresses, ranges, hosts and hosts with a port', () => {
-    const allowed = allowList(['10.1.2.3', '192.168.0.0/16', 'fd00::/8', 'Intranet.Example', 'db.example:9000', '[::1]:9001']);
+    const allowed = allowList([
+      '10.1.2.3',
+      '192.168.0.0/16',
+      'fd00::/8',
+      'Intranet.Example',
+      'db.example:9000',
+      '[::1]:9001',
+    ]);
     expect(allowed.address('10.1.2.3')).toBe(true);
     expect(allowed.address('10.1.2.4')).toBe(false);
     expect(allowed.address('::ffff:10.1.2.3')).toBe(true);
@@ -119,9 +126,12 @@ describe('the allow-list', () => {
     expect(allowed.port('intranet.example', 9000)).toBe(false);
   });
 
-  test.each(['', '10.0.0.0/33', '10.0.0/8', 'http://x', 'a b', 'x:99999', '10.0.0.0/-1', '*'])('refuses %j', (entry) => {
-    expect(() => allowList([entry])).toThrow(RangeError);
-  });
+  test.each(['', '10.0.0.0/33', '10.0.0/8', 'http://x', 'a b', 'x:99999', '10.0.0.0/-1', '*'])(
+    'refuses %j',
+    (entry) => {
+      expect(() => allowList([entry])).toThrow(RangeError);
+    },
+  );
 
   test('a range holds exactly the addresses that share its bits', () => {
     fc.assert(

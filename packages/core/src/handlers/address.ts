@@ -148,5 +148,8 @@ function parseEntry(entry: string): Range | { name: string; port: number | null 
 
 /** A host as it is compared: lower case, no brackets, no dot at the end. */
 export function plainHost(host: string): string {
-  return host.toLowerCase().replace(/^\[(.*)\]$/, '$1').replace(/\.$/, '');
+  return host
+    .toLowerCase()
+    .replace(/^\[(.*)\]$/, '$1')
+    .replace(/\.$/, '');
 }

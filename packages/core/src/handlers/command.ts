@@ -12,7 +12,8 @@ export const commandHandler: Handler = {
     const { definition, ports } = context;
     if (definition.type !== 'command') throw new TypeError(`not a command: ${definition.type}`);
     const { allowCommand, scriptsDir } = ports.settings;
-    if (!allowCommand) return notStarted('command_not_allowed', 'Jobs of type command are switched off on this worker.');
+    if (!allowCommand)
+      return notStarted('command_not_allowed', 'Jobs of type command are switched off on this worker.');
     const { argv, env: jobEnv, workingDir } = definition.config;
     const [name = '', ...args] = argv;
     try {
@@ -20,7 +21,10 @@ export const commandHandler: Handler = {
       const env = environmentOf(context, jobEnv);
       const program = isAbsolute(name) ? name : name.includes('/') ? null : findProgram(name, env['PATH'] ?? '');
       if (program === null || name === '') {
-        return notStarted('program_missing', `${JSON.stringify(name)} is no program in the search path of this worker, nor an absolute path.`);
+        return notStarted(
+          'program_missing',
+          `${JSON.stringify(name)} is no program in the search path of this worker, nor an absolute path.`,
+        );
       }
       return await runProcess(context, { argv: [program, ...args], cwd, env });
     } catch (error) {

@@ -2,10 +2,25 @@ import { describe, expect, test } from 'vitest';
 import { buildEnvironment, occurrenceKey, refuseValue, refuseVariable } from './environment.ts';
 
 const names = { jobId: 'j', runId: 'r', occurrenceKey: 'k', attempt: 2, fence: 5, dueAt: 0 };
-const files = { folder: '/f', log: '/f/1.log', result: '/f/result', progress: '/f/progress', artifacts: '/f/artifacts' };
+const files = {
+  folder: '/f',
+  log: '/f/1.log',
+  result: '/f/result',
+  progress: '/f/progress',
+  artifacts: '/f/artifacts',
+};
 
 test('a process gets an allow-list of the environment, the job’s own and what the portal tells', () => {
-  const hostEnv = { PATH: '/bin', HOME: '/h', LC_ALL: 'C', TZ: 'UTC', JOB_PORTAL_DB_URL: 's', AWS_SECRET: 's', NODE_OPTIONS: '-r x', JTP_FENCE: '9' };
+  const hostEnv = {
+    PATH: '/bin',
+    HOME: '/h',
+    LC_ALL: 'C',
+    TZ: 'UTC',
+    JOB_PORTAL_DB_URL: 's',
+    AWS_SECRET: 's',
+    NODE_OPTIONS: '-r x',
+    JTP_FENCE: '9',
+  };
   const jobEnv = { LEVEL: '9', HOME: '/mine', JTP_RUN_ID: 'forged', jtp_attempt: 'forged' };
   const parameters = { date: '2026-01-15', 'dry-run': true, count: 3, nothing: null };
   expect(buildEnvironment({ hostEnv, jobEnv, names, parameters, files })).toEqual({

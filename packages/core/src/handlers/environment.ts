@@ -1,6 +1,7 @@
 /** The environment of a job's process: an allow-list of the worker's, the job's own, and the `JTP_*` variables. */
 import { formatInstant, type Instant } from '../model/instant.ts';
 import type { RunFiles } from '../spawner/log-path.ts';
+import { hasControlCharacters } from './control-characters.ts';
 import type { AttemptNames } from './handler.ts';
 
 /** From this length on the system refuses an entry (`NAME=value` with its end). */
@@ -105,10 +106,11 @@ const steering = new RegExp(
 /** Whether a job's definition may name this variable; null when anybody's may (`SECURITY.md` E3). */
 export function refuseVariable(name: string): NameRefusal | null {
   if (name === '') return { adminOnly: false, message: 'A variable needs a name.' };
-  // oxlint-disable-next-line no-control-regex -- control characters are what this refuses
-  if (/[=\u0000-\u001f\u007f]/.test(name)) return { adminOnly: false, message: 'A name may not hold = or control characters.' };
+  if (name.includes('=') || hasControlCharacters(name))
+    return { adminOnly: false, message: 'A name may not hold = or control characters.' };
   if (isReserved(name)) return { adminOnly: false, message: 'Names that begin with JTP_ are set by the portal.' };
-  if (steering.test(name)) return { adminOnly: true, message: `${name} changes how programs start; only an administrator may set it.` };
+  if (steering.test(name))
+    return { adminOnly: true, message: `${name} changes how programs start; only an administrator may set it.` };
   return null;
 }
 
@@ -116,5 +118,7 @@ export function refuseVariable(name: string): NameRefusal | null {
 export function refuseValue(name: string, value: string): string | null {
   if (value.includes('\0')) return 'holds a NUL character, which no process can be given';
   const bytes = Buffer.byteLength(name) + Buffer.byteLength(value) + 2;
-  return bytes >= longestEntryBytes ? `takes ${bytes} bytes; a process can be given ${longestEntryBytes - 1} at most` : null;
+  return bytes >= longestEntryBytes
+    ? `takes ${bytes} bytes; a process can be given ${longestEntryBytes - 1} at most`
+    : null;
 }

@@ -17,8 +17,14 @@ const networkCodes =
 
 /** In this order; the first that matches decides. */
 const texts: readonly (readonly [FailureCategory, RegExp])[] = [
-  ['api_limit', /\b429\b|rate.?limit|limit reached|usage\D{0,12}(?:1\d\d|[2-9]\d\d)\s?%|quota exceeded|too many requests/i],
-  ['auth_error', /\b40[13]\b|unauthori[sz]ed|forbidden|token (?:has |is )?(?:expired|invalid)|(?:expired|invalid) token/i],
+  [
+    'api_limit',
+    /\b429\b|rate.?limit|limit reached|usage\D{0,12}(?:1\d\d|[2-9]\d\d)\s?%|quota exceeded|too many requests/i,
+  ],
+  [
+    'auth_error',
+    /\b40[13]\b|unauthori[sz]ed|forbidden|token (?:has |is )?(?:expired|invalid)|(?:expired|invalid) token/i,
+  ],
   ['network_error', /time(?:d )?-?out|connection|network|ECONN|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN/i],
   ['config_error', /config|missing|invalid/i],
 ];

@@ -29,7 +29,12 @@ describe('a function', () => {
 
   test('that nobody registered fails, and is not pretended', async () => {
     const { outcome, started } = await call(null);
-    expect(outcome).toMatchObject({ outcome: 'failed', reason: 'function_missing', retryable: false, failure: { category: 'config_error' } });
+    expect(outcome).toMatchObject({
+      outcome: 'failed',
+      reason: 'function_missing',
+      retryable: false,
+      failure: { category: 'config_error' },
+    });
     expect(started).toBe(0);
   });
 
@@ -37,7 +42,10 @@ describe('a function', () => {
     const { outcome } = await call(() => {
       throw new Error('rate limit reached');
     });
-    expect(outcome).toMatchObject({ outcome: 'failed', failure: { category: 'api_limit', message: 'rate limit reached' } });
+    expect(outcome).toMatchObject({
+      outcome: 'failed',
+      failure: { category: 'api_limit', message: 'rate limit reached' },
+    });
     expect(outcome.failure?.detail).toContain('function.test.ts');
   });
 
@@ -57,7 +65,10 @@ describe('a function', () => {
       result: { status: 'expired' },
       failure: { category: 'auth_error', message: 'renew the token' },
     });
-    expect((await call(() => ({ success: true, resultData: [1] }))).outcome).toMatchObject({ outcome: 'succeeded', result: [1] });
+    expect((await call(() => ({ success: true, resultData: [1] }))).outcome).toMatchObject({
+      outcome: 'succeeded',
+      result: [1],
+    });
   });
 
   test('whose result cannot be written fails', async () => {
@@ -69,7 +80,8 @@ describe('a function', () => {
   test('is told of its time limit, and left behind when it does not heed it', async () => {
     let reason: unknown;
     const heeds = await call(
-      ({ signal }) => new Promise((resolve) => signal.addEventListener('abort', () => resolve((reason = signal.reason)))),
+      ({ signal }) =>
+        new Promise((resolve) => signal.addEventListener('abort', () => resolve((reason = signal.reason)))),
       { context: { timeoutMs: 50 } },
     );
     expect(heeds.outcome).toMatchObject({ outcome: 'timed_out', failure: { category: 'timeout' } });

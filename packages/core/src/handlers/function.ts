@@ -53,7 +53,10 @@ export const functionHandler: Handler = {
     const work = ports.functions.get(name);
     if (work === undefined) {
       const message = `No function "${name}" is registered in this worker.`;
-      return failed({ category: 'config_error', message, detail: null }, { reason: 'function_missing', retryable: false });
+      return failed(
+        { category: 'config_error', message, detail: null },
+        { reason: 'function_missing', retryable: false },
+      );
     }
     return withRunLog(context, async (log) => {
       const limit = timeLimit(ports.clock, context.signal, timeoutMs);
@@ -79,7 +82,11 @@ function toFunctionContext(context: HandlerContext, signal: AbortSignal, log: Ru
 }
 
 /** Waits for the work; once it was asked to stop, only for the grace. Code in this process cannot be killed. */
-async function settle(context: HandlerContext, signal: AbortSignal, work: () => Promise<unknown>): Promise<HandlerOutcome> {
+async function settle(
+  context: HandlerContext,
+  signal: AbortSignal,
+  work: () => Promise<unknown>,
+): Promise<HandlerOutcome> {
   const { ports, definition, timeoutMs } = context;
   const abandoned = new Promise<'abandoned'>((resolve) => {
     const wait = (): void => void ports.clock.after(definition.killGraceSeconds * 1000, () => resolve('abandoned'));
@@ -119,7 +126,8 @@ function toOutcome(answer: unknown): HandlerOutcome {
 }
 
 function asReport(answer: unknown): FunctionReport | null {
-  const isReport = typeof answer === 'object' && answer !== null && 'success' in answer && typeof answer.success === 'boolean';
+  const isReport =
+    typeof answer === 'object' && answer !== null && 'success' in answer && typeof answer.success === 'boolean';
   return isReport ? (answer as FunctionReport) : null;
 }
 

@@ -123,7 +123,10 @@ const reasons: Readonly<Record<StopReason, string | null>> = {
 };
 
 /** An attempt that was ended from outside. */
-export function stopped(why: StopReason, facts: Partial<HandlerOutcome> & { timeoutMs?: Millis | null } = {}): HandlerOutcome {
+export function stopped(
+  why: StopReason,
+  facts: Partial<HandlerOutcome> & { timeoutMs?: Millis | null } = {},
+): HandlerOutcome {
   const { timeoutMs = null, ...rest } = facts;
   if (why === 'timed_out') {
     const limit = timeoutMs === null ? 'its limit' : `its limit of ${timeoutMs / 1000} s`;

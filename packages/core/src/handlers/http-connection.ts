@@ -52,14 +52,31 @@ export function checkAddress(address: string, url: URL, allowed: AllowList): voi
 function guardedLookup(url: URL, allowed: AllowList, resolve: AddressResolver): LookupFunction {
   return (host, options, done) => {
     const answer = async (): Promise<void> => {
-      const found = await resolve(host);
-      // One address inside among public ones is an attack or an accident; neither is to be continued.
-      for (const { address } of found) checkAddress(address, url, allowed);
-      const first = found[0];
-      if (first === undefined) throw Object.assign(new Error(`${host} has no address.`), { code: 'ENOTFOUND' });
-      if (options.all === true) done(null, [...found]);
-      else done(null, first.address, first.family);
+      try {
+        const found = await checkedAddresses(host, { url, allowed, resolve });
+        if (options.all === true) done(null, found);
+        else done(null, found[0].address, found[0].family);
+      } catch (error) {
+        done(error as NodeJS.ErrnoException, '', 0);
+      }
     };
-    answer().catch((error: unknown) => done(error as NodeJS.ErrnoException, '', 0));
+    void answer();
   };
+}
+
+interface Guard {
+  readonly url: URL;
+  readonly allowed: AllowList;
+  readonly resolve: AddressResolver;
+}
+
+async function checkedAddresses(
+  host: string,
+  { url, allowed, resolve }: Guard,
+): Promise<[ResolvedAddress, ...ResolvedAddress[]]> {
+  const [first, ...others] = await resolve(host);
+  if (first === undefined) throw Object.assign(new Error(`${host} has no address.`), { code: 'ENOTFOUND' });
+  // One address inside among public ones is an attack or an accident; neither is to be continued.
+  for (const { address } of [first, ...others]) checkAddress(address, url, allowed);
+  return [first, ...others];
 }

@@ -39,7 +39,9 @@ function decompressed(response: IncomingMessage): Readable {
   if (decoder === null) return response;
   response.on('error', (error) => decoder.destroy(error));
   // An answer that ends in mid-body closes without `end`; the decoder would wait for the rest for ever.
-  response.on('aborted', () => decoder.destroy(Object.assign(new Error('The answer broke off.'), { code: 'ECONNRESET' })));
+  response.on('aborted', () =>
+    decoder.destroy(Object.assign(new Error('The answer broke off.'), { code: 'ECONNRESET' })),
+  );
   return response.pipe(decoder);
 }
 

@@ -70,7 +70,13 @@ describe('what is no web address is refused (SEC-F4)', () => {
 });
 
 test('public addresses at the usual ports are accepted', () => {
-  for (const url of ['https://example.com/a?b=c', 'http://example.com', 'https://example.com:8443/', 'http://1.1.1.1:3000/', 'https://[2606:4700:4700::1111]/']) {
+  for (const url of [
+    'https://example.com/a?b=c',
+    'http://example.com',
+    'https://example.com:8443/',
+    'http://1.1.1.1:3000/',
+    'https://[2606:4700:4700::1111]/',
+  ]) {
     expect(codeOf(() => checkUrl(url, nothing))).toBe('accepted');
   }
 });
@@ -85,7 +91,13 @@ test('what the installation allows is accepted, and nothing beside it', () => {
 });
 
 describe('a request that could be read as two is refused (SEC-F6)', () => {
-  const config: HttpConfig = { method: 'GET', url: 'https://example.com/', headers: {}, body: null, expectedStatus: null };
+  const config: HttpConfig = {
+    method: 'GET',
+    url: 'https://example.com/',
+    headers: {},
+    body: null,
+    expectedStatus: null,
+  };
   test.each([
     ['config.headers.X-A', { headers: { 'X-A': 'b\r\nX-C: d' } }],
     ['config.headers.X-A', { headers: { 'X-A': 'b\nc' } }],
@@ -100,11 +112,16 @@ describe('a request that could be read as two is refused (SEC-F6)', () => {
     ['config.method', { method: 'CONNECT' }],
     ['config.expected_status.1', { expectedStatus: [200, 99] }],
   ])('%j', (path, wrong) => {
-    expect(codeOf(() => checkHttpConfig({ ...config, ...wrong } as HttpConfig, nothing))).toBe(`invalid ${path}`);
+    expect(codeOf(() => checkHttpConfig({ ...config, ...wrong }, nothing))).toBe(`invalid ${path}`);
   });
 
   test('an ordinary one is accepted', () => {
-    const ordinary = { ...config, method: 'POST', headers: { Authorization: 'Bearer x', 'Idempotency-Key': 'mine' }, body: '{}' };
+    const ordinary = {
+      ...config,
+      method: 'POST',
+      headers: { Authorization: 'Bearer x', 'Idempotency-Key': 'mine' },
+      body: '{}',
+    };
     expect(codeOf(() => checkHttpConfig({ ...ordinary, expectedStatus: [200, 201] }, nothing))).toBe('accepted');
   });
 });

@@ -2,7 +2,7 @@ import { createServer, type IncomingHttpHeaders, type RequestListener, type Serv
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
-import type { HttpConfig, JobDefinition } from '../model/job.ts';
+import type { HttpConfig } from '../model/job.ts';
 import type { ResolvedAddress } from './http-connection.ts';
 import { Workshop, type AttemptOptions, type Attempted } from './test-attempt.ts';
 
@@ -24,10 +24,13 @@ async function serve(listener: RequestListener): Promise<string> {
 }
 async function call(url: string, config: Partial<HttpConfig> = {}, options: AttemptOptions = {}): Promise<Attempted> {
   const whole: HttpConfig = { method: 'GET', url, headers: {}, body: null, expectedStatus: null, ...config };
-  return workshop.attempt({ type: 'http', config: whole } as Partial<JobDefinition>, {
-    ...options,
-    settings: { outgoingAllow: ['127.0.0.1'], ...options.settings },
-  });
+  return workshop.attempt(
+    { type: 'http', config: whole },
+    {
+      ...options,
+      settings: { outgoingAllow: ['127.0.0.1'], ...options.settings },
+    },
+  );
 }
 function resolvingTo(...addresses: string[]): { resolve: () => Promise<ResolvedAddress[]>; asked: () => number } {
   let asked = 0;
@@ -42,7 +45,9 @@ function resolvingTo(...addresses: string[]): { resolve: () => Promise<ResolvedA
 
 describe('a request', () => {
   test('carries method, headers, body, and what makes it recognisable when repeated', async () => {
-    let seen: { method: string | undefined; url: string | undefined; headers: IncomingHttpHeaders; body: string } | undefined;
+    let seen:
+      | { method: string | undefined; url: string | undefined; headers: IncomingHttpHeaders; body: string }
+      | undefined;
     const host = await serve((request, response) => {
       let body = '';
       request.on('data', (chunk) => (body += String(chunk)));
@@ -51,9 +56,23 @@ describe('a request', () => {
         response.setHeader('content-type', 'application/json').end('{"ok":true}\n');
       });
     });
-    const { outcome, log, started } = await call(`http://${host}/hook?token=abc`, { method: 'POST', headers: { 'X-A': 'b' }, body: '{"x":1}' });
-    expect(outcome).toMatchObject({ outcome: 'succeeded', httpStatus: 200, exitCode: null, result: { status: 200, bytes: 12, content_type: 'application/json' } });
-    expect(seen).toMatchObject({ method: 'POST', url: '/hook?token=abc', body: '{"x":1}', headers: { 'x-a': 'b', 'jtp-fence': '5', host, 'content-length': '7' } });
+    const { outcome, log, started } = await call(`http://${host}/hook?token=abc`, {
+      method: 'POST',
+      headers: { 'X-A': 'b' },
+      body: '{"x":1}',
+    });
+    expect(outcome).toMatchObject({
+      outcome: 'succeeded',
+      httpStatus: 200,
+      exitCode: null,
+      result: { status: 200, bytes: 12, content_type: 'application/json' },
+    });
+    expect(seen).toMatchObject({
+      method: 'POST',
+      url: '/hook?token=abc',
+      body: '{"x":1}',
+      headers: { 'x-a': 'b', 'jtp-fence': '5', host, 'content-length': '7' },
+    });
     expect(seen?.headers['idempotency-key']).toMatch(/^schedule-1@/);
     expect(log).toBe(`system: POST http://${host}/hook?…\nsystem: 200 OK\nstdout: {"ok":true}`);
     expect(started).toBe(1);
@@ -68,14 +87,22 @@ describe('a request', () => {
   ])('answered with %i fails as %s', async (status, category) => {
     const host = await serve((_, response) => response.writeHead(status, { 'retry-after': '7' }).end('no'));
     const { outcome } = await call(`http://${host}/`);
-    expect(outcome).toMatchObject({ outcome: 'failed', httpStatus: status, retryAfterMs: 7000, retryable: true, failure: { category } });
+    expect(outcome).toMatchObject({
+      outcome: 'failed',
+      httpStatus: status,
+      retryAfterMs: 7000,
+      retryable: true,
+      failure: { category },
+    });
     expect(outcome.failure?.message).toContain(`HTTP ${status}`);
   });
 
   test('succeeds with the status it expects, and only with that', async () => {
     const host = await serve((_, response) => response.writeHead(404).end());
     expect((await call(`http://${host}/`, { expectedStatus: [404] })).outcome.outcome).toBe('succeeded');
-    expect((await call(`http://${host}/`, { expectedStatus: [200, 410] })).outcome.failure?.message).toContain('expected 200, 410');
+    expect((await call(`http://${host}/`, { expectedStatus: [200, 410] })).outcome.failure?.message).toContain(
+      'expected 200, 410',
+    );
   });
 
   test('does not follow a redirect (SEC-F3)', async () => {
@@ -103,13 +130,22 @@ describe('a request', () => {
 });
 
 describe('an address inside', () => {
-  test.each(['http://127.0.0.1:9/', 'http://127.1/', 'http://[::ffff:7f00:1]/', 'http://169.254.169.254/', 'http://localhost/', 'http://[64:ff9b::7f00:1]/'])(
-    '%s is refused at running (SEC-F1)',
-    async (url) => {
-      const { outcome } = await call(url, {}, { settings: { outgoingAllow: [] } });
-      expect(outcome).toMatchObject({ outcome: 'failed', reason: 'blocked_address', retryable: false, failure: { category: 'config_error' } });
-    },
-  );
+  test.each([
+    'http://127.0.0.1:9/',
+    'http://127.1/',
+    'http://[::ffff:7f00:1]/',
+    'http://169.254.169.254/',
+    'http://localhost/',
+    'http://[64:ff9b::7f00:1]/',
+  ])('%s is refused at running (SEC-F1)', async (url) => {
+    const { outcome } = await call(url, {}, { settings: { outgoingAllow: [] } });
+    expect(outcome).toMatchObject({
+      outcome: 'failed',
+      reason: 'blocked_address',
+      retryable: false,
+      failure: { category: 'config_error' },
+    });
+  });
 
   test('behind a public name is refused where the name is resolved (SEC-F2)', async () => {
     let asked = 0;
@@ -119,7 +155,11 @@ describe('an address inside', () => {
     });
     const port = host.split(':')[1];
     for (const addresses of [['127.0.0.1'], ['1.1.1.1', '127.0.0.1'], ['::1'], ['::ffff:127.0.0.1'], ['10.0.0.1']]) {
-      const { outcome } = await call(`http://rebind.example:${port}/`, {}, { settings: { outgoingAllow: [] }, ports: resolvingTo(...addresses) });
+      const { outcome } = await call(
+        `http://rebind.example:${port}/`,
+        {},
+        { settings: { outgoingAllow: [] }, ports: resolvingTo(...addresses) },
+      );
       expect(outcome).toMatchObject({ outcome: 'failed', reason: 'blocked_address' });
     }
     expect(asked).toBe(0);
@@ -153,7 +193,11 @@ describe('a bad answer (SEC-F5)', () => {
       response.on('drain', more);
       more();
     });
-    const { outcome, log } = await call(`http://${host}/`, {}, { settings: { outgoingAllow: ['127.0.0.1'], outputLimitBytes: 4_000_000 } });
+    const { outcome, log } = await call(
+      `http://${host}/`,
+      {},
+      { settings: { outgoingAllow: ['127.0.0.1'], outputLimitBytes: 4_000_000 } },
+    );
     expect(outcome).toMatchObject({ outcome: 'succeeded', result: { bytes: 1_048_576 } });
     expect(log).toContain('first 1048576 bytes were kept');
   });
@@ -161,11 +205,16 @@ describe('a bad answer (SEC-F5)', () => {
   test('that is a compressed bomb is limited by what it unpacks to', async () => {
     const bomb = gzipSync(Buffer.alloc(50_000_000));
     const host = await serve((_, response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end(bomb));
-    expect((await call(`http://${host}/`)).outcome).toMatchObject({ outcome: 'succeeded', result: { bytes: 1_048_576 } });
+    expect((await call(`http://${host}/`)).outcome).toMatchObject({
+      outcome: 'succeeded',
+      result: { bytes: 1_048_576 },
+    });
   });
 
   test('that is compressed is kept as text', async () => {
-    const host = await serve((_, response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync('hello\n')));
+    const host = await serve((_, response) =>
+      response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync('hello\n')),
+    );
     expect((await call(`http://${host}/`)).log).toContain('stdout: hello');
   });
 
@@ -173,7 +222,10 @@ describe('a bad answer (SEC-F5)', () => {
     const host = await serve((_, response) => {
       response.write('x');
     });
-    expect((await call(`http://${host}/`, {}, { context: { timeoutMs: 200 } })).outcome).toMatchObject({ outcome: 'timed_out', failure: { category: 'timeout' } });
+    expect((await call(`http://${host}/`, {}, { context: { timeoutMs: 200 } })).outcome).toMatchObject({
+      outcome: 'timed_out',
+      failure: { category: 'timeout' },
+    });
   });
 
   test('that breaks off or never comes fails as network', async () => {
@@ -181,15 +233,24 @@ describe('a bad answer (SEC-F5)', () => {
       response.writeHead(200, { 'content-length': '100' });
       response.write('x', () => response.destroy());
     });
-    expect((await call(`http://${broken}/`)).outcome).toMatchObject({ outcome: 'failed', failure: { category: 'network_error' } });
+    expect((await call(`http://${broken}/`)).outcome).toMatchObject({
+      outcome: 'failed',
+      failure: { category: 'network_error' },
+    });
     const torn = await serve((_, response) => {
       response.writeHead(200, { 'content-encoding': 'gzip', 'content-length': '100' });
       response.write(gzipSync('hello').subarray(0, 12), () => response.destroy());
     });
-    expect((await call(`http://${torn}/`)).outcome).toMatchObject({ outcome: 'failed', failure: { category: 'network_error' } });
+    expect((await call(`http://${torn}/`)).outcome).toMatchObject({
+      outcome: 'failed',
+      failure: { category: 'network_error' },
+    });
     const gone = await serve(() => undefined);
     servers.splice(0).forEach((server) => server.close());
-    expect((await call(`http://${gone}/`)).outcome).toMatchObject({ outcome: 'failed', failure: { category: 'network_error' } });
+    expect((await call(`http://${gone}/`)).outcome).toMatchObject({
+      outcome: 'failed',
+      failure: { category: 'network_error' },
+    });
   });
 
   test('with a megabyte of headers fails', async () => {

@@ -8,7 +8,15 @@ import { JobTriggerError } from '../errors.ts';
 import type { HttpConfig } from '../model/job.ts';
 import { allowList, type AllowList } from './address.ts';
 import { categorise } from './failure.ts';
-import { failed, stopReasonOf, stopped, succeeded, type Handler, type HandlerContext, type HandlerOutcome } from './handler.ts';
+import {
+  failed,
+  stopReasonOf,
+  stopped,
+  succeeded,
+  type Handler,
+  type HandlerContext,
+  type HandlerOutcome,
+} from './handler.ts';
 import { checkAddress, checkLiteral, guardedAgent } from './http-connection.ts';
 import { readBody } from './http-response.ts';
 import { checkHttpConfig } from './http-rules.ts';
@@ -77,7 +85,12 @@ async function send(context: HandlerContext, { config, url, allowed, signal }: R
   const agent = guardedAgent(url, allowed, context.ports.resolve);
   const make = url.protocol === 'https:' ? httpsRequest : httpRequest;
   return new Promise<IncomingMessage>((resolve, reject) => {
-    const request: ClientRequest = make(url, { method: config.method, headers: headersOf(context, config), agent, signal });
+    const request: ClientRequest = make(url, {
+      method: config.method,
+      headers: headersOf(context, config),
+      agent,
+      signal,
+    });
     request.on('socket', (socket) => {
       socket.on('connect', () => {
         try {
@@ -111,7 +124,8 @@ function judge({ expectedStatus }: HttpConfig, answer: Answer, tookMs: number): 
   const expected = expectedStatus === null ? status >= 200 && status <= 299 : expectedStatus.includes(status);
   if (expected) return succeeded({ result, httpStatus: status });
   const wanted = expectedStatus === null ? '2xx' : expectedStatus.join(', ');
-  const moved = answer.location === null ? '' : ` It leads to ${answer.location.slice(0, 200)}; redirects are not followed.`;
+  const moved =
+    answer.location === null ? '' : ` It leads to ${answer.location.slice(0, 200)}; redirects are not followed.`;
   const message = `HTTP ${status}${status in STATUS_CODES ? ` ${STATUS_CODES[status]}` : ''}; expected ${wanted}.${moved}`;
   const retryAfterMs = retryAfter(answer.retryAfter);
   return failed(
@@ -132,6 +146,9 @@ function toFailure(error: unknown, log: RunLog): HandlerOutcome {
   if (code === 'blocked_address' || error instanceof JobTriggerError) {
     return failed({ category: 'config_error', message: text, detail: null }, { reason: code, retryable: false });
   }
-  const category = code !== null && /^(?:HPE_|ERR_SSL|CERT_|DEPTH_|SELF_SIGNED|UNABLE_TO|ERR_TLS|Z_)/.test(code) ? 'network_error' : categorise({ code, text });
+  const category =
+    code !== null && /^(?:HPE_|ERR_SSL|CERT_|DEPTH_|SELF_SIGNED|UNABLE_TO|ERR_TLS|Z_)/.test(code)
+      ? 'network_error'
+      : categorise({ code, text });
   return failed({ category, message: code === null || text.includes(code) ? text : `${text} (${code})`, detail: null });
 }

@@ -24,10 +24,14 @@ describe('the interpreter', () => {
       missing: 'ruby-9 or jruby-9',
       message: 'a.rb needs ruby-9 or jruby-9, which is not installed on this worker.',
     });
-    expect(invocationOf(script('a.rb'), [], {}, searched)).toMatchObject({ message: expect.stringContaining('.rb') as string });
+    expect(invocationOf(script('a.rb'), [], {}, searched)).toMatchObject({
+      message: expect.stringContaining('.rb') as string,
+    });
   });
 
   test('is not looked for in folders relative to the worker', () => {
-    expect(invocationOf(script('a.sh'), [], { '.sh': [['sh']] }, `.:bin:${'../'.repeat(9)}bin`)).toMatchObject({ missing: 'sh' });
+    expect(invocationOf(script('a.sh'), [], { '.sh': [['sh']] }, `.:bin:${'../'.repeat(9)}bin`)).toMatchObject({
+      missing: 'sh',
+    });
   });
 });

@@ -24,14 +24,24 @@ export function defaultInterpreters(nodePath: string): Interpreters {
 }
 
 export type Invocation =
-  { readonly argv: readonly [string, ...string[]] } | { readonly missing: string; readonly message: string };
+  | { readonly argv: readonly [string, ...string[]] }
+  | { readonly missing: string; readonly message: string };
 
 /** What to execute for a script, or which program is missing on this worker. */
-export function invocationOf(script: Script, args: readonly string[], interpreters: Interpreters, path: string): Invocation {
+export function invocationOf(
+  script: Script,
+  args: readonly string[],
+  interpreters: Interpreters,
+  path: string,
+): Invocation {
   const shebang = script.executable && process.platform !== 'win32' ? readShebang(script.file) : null;
   if (shebang !== null) {
     const program = shebang.includes('/') ? executableOrNull(shebang) : findProgram(shebang, path);
-    if (program === null) return absent(shebang, `${script.path} names ${JSON.stringify(shebang)} in its first line, which is not installed`);
+    if (program === null)
+      return absent(
+        shebang,
+        `${script.path} names ${JSON.stringify(shebang)} in its first line, which is not installed`,
+      );
     return { argv: [script.file, ...args] };
   }
   const choices = interpreters[script.extension] ?? [];
@@ -81,7 +91,10 @@ function readShebang(file: string): string | null {
   closeSync(descriptor);
   const line = bytes.toString('latin1', 0, length).split('\n', 1)[0] ?? '';
   if (!line.startsWith('#!')) return null;
-  const [program = '', ...rest] = line.slice(2).trimStart().split(/[ \t]+/);
-  if (!/\/env$/.test(program)) return program === '' ? null : program;
+  const [program = '', ...rest] = line
+    .slice(2)
+    .trimStart()
+    .split(/[ \t]+/);
+  if (!program.endsWith('/env')) return program === '' ? null : program;
   return rest.find((word) => word !== '' && !word.startsWith('-') && !word.includes('=')) ?? program;
 }

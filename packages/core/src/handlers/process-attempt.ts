@@ -4,7 +4,15 @@ import type { Millis } from '../model/instant.ts';
 import type { Ended } from '../spawner/protocol.ts';
 import { buildEnvironment, refuseValue } from './environment.ts';
 import { categorise } from './failure.ts';
-import { failed, notStarted, stopReasonOf, stopped, succeeded, type HandlerContext, type HandlerOutcome } from './handler.ts';
+import {
+  failed,
+  notStarted,
+  stopReasonOf,
+  stopped,
+  succeeded,
+  type HandlerContext,
+  type HandlerOutcome,
+} from './handler.ts';
 import { readProgress, readResult } from './report-files.ts';
 
 const progressEveryMs: Millis = 1000;
@@ -16,7 +24,10 @@ export interface ProcessPlan {
 }
 
 /** The environment a process of this attempt gets. */
-export function environmentOf(context: HandlerContext, jobEnv: Readonly<Record<string, string>>): Record<string, string> {
+export function environmentOf(
+  context: HandlerContext,
+  jobEnv: Readonly<Record<string, string>>,
+): Record<string, string> {
   const { names, parameters, files, ports } = context;
   const windows = process.platform === 'win32';
   return buildEnvironment({ hostEnv: ports.settings.hostEnv, jobEnv, names, parameters, files, windows });
@@ -33,7 +44,9 @@ export async function runProcess(context: HandlerContext, { argv, cwd, env }: Pr
   try {
     mkdirSync(files.artifacts, { recursive: true, mode: 0o700 });
   } catch (error) {
-    return notStarted('unavailable', `The run's folder could not be made: ${(error as Error).message}.`, { retryable: true });
+    return notStarted('unavailable', `The run's folder could not be made: ${(error as Error).message}.`, {
+      retryable: true,
+    });
   }
   const running = ports.spawner.run({
     runId: names.runId,
@@ -102,7 +115,8 @@ function toOutcome(context: HandlerContext, ended: Ended, tookMs: Millis | null)
     return { ...stopped('worker_gone', { measured }), reason: ended.stopped === null ? 'spawner_died' : 'worker_died' };
   }
   const left = readResult(context.files.result);
-  if ('problem' in left) context.ports.log.warn('result not taken', { runId: context.names.runId, problem: left.problem });
+  if ('problem' in left)
+    context.ports.log.warn('result not taken', { runId: context.names.runId, problem: left.problem });
   const result = 'result' in left ? left.result : null;
   const facts = { exitCode, signal, result, measured };
   if (ended.stopped !== null) {

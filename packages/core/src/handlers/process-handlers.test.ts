@@ -9,18 +9,36 @@ const workshop = new Workshop();
 afterAll(() => workshop.close());
 const path = process.env['PATH'] ?? '';
 
-async function run(script: string, config: Partial<ScriptConfig> = {}, options: AttemptOptions = {}): Promise<Attempted> {
-  return workshop.attempt({ type: 'script', config: { script, args: [], env: {}, workingDir: null, ...config } } as JobDefinition, options);
+async function run(
+  script: string,
+  config: Partial<ScriptConfig> = {},
+  options: AttemptOptions = {},
+): Promise<Attempted> {
+  return workshop.attempt(
+    { type: 'script', config: { script, args: [], env: {}, workingDir: null, ...config } },
+    options,
+  );
 }
 
 describe('a script', () => {
   test('is read by the interpreter of its extension and gets its arguments as they are', async () => {
     workshop.script('args.sh', 'printf "%s\\n" "$#" "$@"; pwd; echo "$LEVEL" >&2');
-    const { outcome, log, started } = await run('args.sh', { args: ['--a', 'x y', ';', 'touch', '/tmp/p', '$(id)'], env: { LEVEL: '9' } });
-    expect(outcome).toMatchObject({ outcome: 'succeeded', exitCode: 0, signal: null, failure: null, measured: { survivors: [], cutBytes: 0 } });
+    const { outcome, log, started } = await run('args.sh', {
+      args: ['--a', 'x y', ';', 'touch', '/tmp/p', '$(id)'],
+      env: { LEVEL: '9' },
+    });
+    expect(outcome).toMatchObject({
+      outcome: 'succeeded',
+      exitCode: 0,
+      signal: null,
+      failure: null,
+      measured: { survivors: [], cutBytes: 0 },
+    });
     expect(started).toBe(1);
     const lines = log.split('\n').filter((line) => line.startsWith('stdout'));
-    expect(lines).toEqual(['6', '--a', 'x y', ';', 'touch', '/tmp/p', '$(id)', workshop.scriptsDir].map((text) => `stdout: ${text}`));
+    expect(lines).toEqual(
+      ['6', '--a', 'x y', ';', 'touch', '/tmp/p', '$(id)', workshop.scriptsDir].map((text) => `stdout: ${text}`),
+    );
     expect(log).toContain('stderr: 9');
   });
 
@@ -51,7 +69,12 @@ describe('a script', () => {
   test('whose interpreter is missing is not started, and names it', async () => {
     workshop.script('gone.sh', '#!/opt/no/such/shell\n', 0o755);
     const byLine = await run('gone.sh');
-    expect(byLine.outcome).toMatchObject({ outcome: 'not_started', reason: 'interpreter_missing', retryable: false, failure: { category: 'config_error' } });
+    expect(byLine.outcome).toMatchObject({
+      outcome: 'not_started',
+      reason: 'interpreter_missing',
+      retryable: false,
+      failure: { category: 'config_error' },
+    });
     expect(byLine.outcome.failure?.message).toContain('/opt/no/such/shell');
     workshop.script('windows.sh', '#!/bin/sh\r\necho x\r\n', 0o755);
     expect((await run('windows.sh')).outcome.failure?.message).toContain('"/bin/sh\\r"');
@@ -64,7 +87,11 @@ describe('a script', () => {
   test('that fails tells its exit code and the end of its standard error', async () => {
     workshop.script('fails.sh', 'echo "Traceback: boom" >&2; exit 3');
     const { outcome } = await run('fails.sh');
-    expect(outcome).toMatchObject({ outcome: 'failed', exitCode: 3, failure: { category: 'script_error', detail: 'Traceback: boom' } });
+    expect(outcome).toMatchObject({
+      outcome: 'failed',
+      exitCode: 3,
+      failure: { category: 'script_error', detail: 'Traceback: boom' },
+    });
     expect(outcome.failure?.message).toMatch(/^Exit 3 after 0(\.\d)? s$/);
   });
 
@@ -96,13 +123,20 @@ describe('a script', () => {
       outcome: 'not_started',
       reason: 'invalid',
     });
-    expect((await run('ok.sh', { args: ['a\0b'] })).outcome).toMatchObject({ outcome: 'not_started', reason: 'invalid' });
+    expect((await run('ok.sh', { args: ['a\0b'] })).outcome).toMatchObject({
+      outcome: 'not_started',
+      reason: 'invalid',
+    });
   });
 
   test('ends at its time limit', async () => {
     workshop.script('slow.sh', 'sleep 20');
     const { outcome } = await run('slow.sh', {}, { context: { timeoutMs: 300 } });
-    expect(outcome).toMatchObject({ outcome: 'timed_out', reason: null, failure: { category: 'timeout', message: 'Ran longer than its limit of 0.3 s.' } });
+    expect(outcome).toMatchObject({
+      outcome: 'timed_out',
+      reason: null,
+      failure: { category: 'timeout', message: 'Ran longer than its limit of 0.3 s.' },
+    });
   });
 
   test.each([
@@ -112,7 +146,11 @@ describe('a script', () => {
   ])('stopped because it is %s ends %s', async (why, outcome, reason) => {
     workshop.script('slow.sh', 'sleep 20');
     const controller = new AbortController();
-    const end = await run('slow.sh', {}, { context: { signal: controller.signal, onStarted: () => controller.abort(why) } });
+    const end = await run(
+      'slow.sh',
+      {},
+      { context: { signal: controller.signal, onStarted: () => controller.abort(why) } },
+    );
     expect(end.outcome).toMatchObject({ outcome, reason });
   });
 });
@@ -136,7 +174,10 @@ describe('what a script leaves', () => {
   });
 
   test('is its progress, the last line of the progress file', async () => {
-    workshop.script('progress.sh', 'echo \'{"fraction":0.2}\' >>"$JTP_PROGRESS_FILE"; echo \'{"fraction":0.8,"message":"nearly"}\' >>"$JTP_PROGRESS_FILE"; printf "{tor" >>"$JTP_PROGRESS_FILE"');
+    workshop.script(
+      'progress.sh',
+      'echo \'{"fraction":0.2}\' >>"$JTP_PROGRESS_FILE"; echo \'{"fraction":0.8,"message":"nearly"}\' >>"$JTP_PROGRESS_FILE"; printf "{tor" >>"$JTP_PROGRESS_FILE"',
+    );
     expect((await run('progress.sh')).progress.at(-1)).toMatchObject({ fraction: 0.8, message: 'nearly' });
   });
 
@@ -148,7 +189,7 @@ describe('what a script leaves', () => {
 
 describe('a command', () => {
   const command = async (argv: readonly string[], options: AttemptOptions = {}): Promise<Attempted> =>
-    workshop.attempt({ type: 'command', config: { argv, env: {}, workingDir: null } } as Partial<JobDefinition>, options);
+    workshop.attempt({ type: 'command', config: { argv, env: {}, workingDir: null } }, options);
 
   test('runs without a shell', async () => {
     const { outcome, log } = await command(['echo', '$HOME', '*', '; id']);

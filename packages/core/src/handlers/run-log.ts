@@ -17,7 +17,6 @@ export class RunLog {
   note(text: string): void {
     this.#writer.note(text);
   }
-
 }
 
 /**
@@ -38,7 +37,13 @@ export async function withRunLog(
   try {
     const outcome = await work(new RunLog(writer));
     await writer.end();
-    const measured = { survivors: [], outputBytes: writer.bytes, cutBytes: writer.cutBytes, memoryPeakMb: null, cpuSeconds: null };
+    const measured = {
+      survivors: [],
+      outputBytes: writer.bytes,
+      cutBytes: writer.cutBytes,
+      memoryPeakMb: null,
+      cpuSeconds: null,
+    };
     return { ...outcome, measured };
   } catch (error) {
     await writer.end();

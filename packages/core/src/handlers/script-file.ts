@@ -6,6 +6,7 @@ import { lstatSync, readdirSync, realpathSync, type Stats } from 'node:fs';
 import { extname, join } from 'node:path';
 import { JobTriggerError, type ErrorCode } from '../errors.ts';
 import type { Instant } from '../model/instant.ts';
+import { hasControlCharacters } from './control-characters.ts';
 
 export interface ScriptRules {
   /** Lower case, with the dot. */
@@ -47,7 +48,8 @@ export function resolveScript(scriptsDir: string, path: string, rules: ScriptRul
   const extension = extname(file).toLowerCase();
   if (!stats.isFile()) throw refused(path, 'is not a regular file');
   if (stats.nlink > 1) throw refused(path, 'is a hard link: the same file has another name elsewhere');
-  if ((stats.mode & 0o6000) !== 0 && !onWindows) throw refused(path, 'changes the user or group it runs as (set-uid, set-gid)');
+  if ((stats.mode & 0o6000) !== 0 && !onWindows)
+    throw refused(path, 'changes the user or group it runs as (set-uid, set-gid)');
   if (!rules.allowedExtensions.includes(extension)) {
     throw refused(path, `has the extension "${extension}"; allowed are ${rules.allowedExtensions.join(' ')}`);
   }
@@ -112,14 +114,15 @@ function locate(scriptsDir: string, path: string): { file: string; stats: Stats 
 
 function checkPath(path: string): void {
   if (path === '') throw fault('script_missing', path, 'No script is named.');
-  if (path.length > longestPath) throw refused(path, `has a path of ${path.length} characters; allowed are ${longestPath}`);
-  // oxlint-disable-next-line no-control-regex -- control characters are what this refuses
-  if (/[\u0000-\u001f\u007f]/.test(path)) throw refused(path, 'has control characters in its path');
+  if (path.length > longestPath)
+    throw refused(path, `has a path of ${path.length} characters; allowed are ${longestPath}`);
+  if (hasControlCharacters(path)) throw refused(path, 'has control characters in its path');
   if (path.includes('\\')) throw outside(path, 'folders are separated by /');
   if (path.startsWith('/') || /^[A-Za-z]:/.test(path)) throw outside(path, 'the path begins at the scripts folder');
   if (/%(?:25)*(?:2e|2f|5c|00)/i.test(path)) throw outside(path, 'the path is taken as written, without % escapes');
   for (const step of path.split('/')) {
-    if (step === '..' || step === '.' || step === '') throw outside(path, 'steps like "..", "." or "//" are not allowed');
+    if (step === '..' || step === '.' || step === '')
+      throw outside(path, 'steps like "..", "." or "//" are not allowed');
     if (/[ .]$/.test(step)) throw refused(path, 'has a name that ends in a space or a dot');
   }
 }
@@ -136,7 +139,12 @@ function realRoot(scriptsDir: string): string {
   try {
     return realpathSync(scriptsDir);
   } catch (error) {
-    throw new JobTriggerError('script_missing', `The scripts folder ${scriptsDir} cannot be read.`, {}, { cause: error });
+    throw new JobTriggerError(
+      'script_missing',
+      `The scripts folder ${scriptsDir} cannot be read.`,
+      {},
+      { cause: error },
+    );
   }
 }
 

@@ -77,7 +77,14 @@ export class Workshop {
     };
     const spawner = this.#spawner;
     const outcome = await carryOut(handlersByType(), {
-      names: { jobId: 'job-1', runId, occurrenceKey: `schedule-1@${runId}`, attempt: 2, fence: 5, dueAt: 1_768_478_400_000 },
+      names: {
+        jobId: 'job-1',
+        runId,
+        occurrenceKey: `schedule-1@${runId}`,
+        attempt: 2,
+        fence: 5,
+        dueAt: 1_768_478_400_000,
+      },
       definition: jobDefinition({ killGraceSeconds: 1, ...definition }),
       parameters: {},
       files,

@@ -28,15 +28,15 @@ export interface RunningProcess {
   /** Never rejects. */
   readonly ended: Promise<Ended>;
   /** TERM, grace, KILL. `graceMs` stands in for the order's; 0 kills at once. */
-  stop(why: StopReason, graceMs?: Millis): void;
+  readonly stop: (why: StopReason, graceMs?: Millis) => void;
 }
 
 interface Job {
   readonly order: StartOrder;
   readonly process: RunningProcess;
   started: Started | null;
-  tellStarted(started: Started | null): void;
-  tellEnded(ended: Ended): void;
+  readonly tellStarted: (started: Started | null) => void;
+  readonly tellEnded: (ended: Ended) => void;
 }
 
 /** Processes end in the machine's time, also under a clock that a test moves. */
@@ -45,7 +45,7 @@ const readyMs: Millis = 20_000;
 const passedOn = ['PATH', 'SystemRoot', 'SYSTEMROOT', 'PATHEXT', 'ComSpec', 'TEMP', 'TMP', 'TMPDIR', 'LD_LIBRARY_PATH'];
 const usualEnv: Readonly<Record<string, string | undefined>> = { PATH: '/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin' };
 /** A small young generation and no helper threads: idle it holds 45 MB. */
-const nodeFlags = ['--max-semi-space-size=1', '--v8-pool-size=0'];
+const nodeFlags = ['--expose-gc', '--max-semi-space-size=1', '--v8-pool-size=0'];
 
 export class Spawner {
   /** Resolves when the spawner's process has ended, with what it ended by; null when it was asked to. */
@@ -80,7 +80,12 @@ export class Spawner {
       if (value !== undefined) env[name] = value;
     }
     const forked = (args: readonly string[]): ChildProcess =>
-      fork(program, args, { env, execArgv: nodeFlags, stdio: ['ignore', 'ignore', 'inherit', 'ipc'], serialization: 'json' });
+      fork(program, args, {
+        env,
+        execArgv: nodeFlags,
+        stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+        serialization: 'json',
+      });
     // Reading TypeScript loads a translator of 20 MB. A first process leaves the translation behind for the one that stays.
     if (program.endsWith('.ts') && !existsSync(cache)) await ended(forked([]));
     const child = forked([journalPath, String(Math.round(clock.wall() - machine.wall()))]);
@@ -163,7 +168,8 @@ export class Spawner {
       lost.map(async ({ order, started, tellEnded }) => {
         const runId = order.env['JTP_RUN_ID'];
         const mark = runId === undefined ? null : `JTP_RUN_ID=${runId}`;
-        const survivors = started === null ? [] : await new ProcessTree({ pid: started.pid, mark, clock: machine }).kill();
+        const survivors =
+          started === null ? [] : await new ProcessTree({ pid: started.pid, mark, clock: machine }).kill();
         const error = { code: 'spawner_died', message: `The spawner ended (${how ?? 'stopped'}).`, retryable: false };
         const stopped = how === null ? 'shutdown' : null;
         tellEnded({ ...unknownEnd(this.#clock.wall()), stopped, survivors, error });
@@ -198,7 +204,8 @@ async function ended(child: ChildProcess): Promise<void> {
 
 async function ready(child: ChildProcess): Promise<void> {
   await new Promise<void>((resolve, reject) => {
-    const fail = (why: string): void => reject(new JobTriggerError('unavailable', `The spawner did not start: ${why}.`));
+    const fail = (why: string): void =>
+      reject(new JobTriggerError('unavailable', `The spawner did not start: ${why}.`));
     const cancel = machine.after(readyMs, () => {
       child.kill('SIGKILL');
       fail(`no answer in ${readyMs / 1000} s`);

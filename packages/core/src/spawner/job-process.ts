@@ -12,7 +12,14 @@ import type { Clock } from '../system/clock.ts';
 import { LogWriter } from './log-writer.ts';
 import type { OutputPipe, PipeSupply } from './pipe.ts';
 import { ProcessTree } from './process-tree.ts';
-import { toStartError, type Ended, type StartError, type Started, type StartOrder, type StopReason } from './protocol.ts';
+import {
+  toStartError,
+  type Ended,
+  type StartError,
+  type Started,
+  type StartOrder,
+  type StopReason,
+} from './protocol.ts';
 import { StreamTail } from './stream-tail.ts';
 import { UsageWatch } from './usage.ts';
 
@@ -63,7 +70,7 @@ export class JobProcess {
       pipes = this.#openPipes();
       this.#launch(pipes);
     } catch (error) {
-      for (const pipe of pipes) pipe.readable.destroy();
+      drop(pipes);
       void this.#notStarted(toStartError(error, explain(error as Error, this.order)));
     } finally {
       for (const pipe of pipes) pipe.handedOver();
@@ -86,20 +93,21 @@ export class JobProcess {
     if (!this.#hasExited && this.#clock.mono() >= this.#killAt - 1) this.#tree?.signal('SIGKILL');
   }
 
+  /** One for each stream, or none where there are no named pipes. */
   #openPipes(): OutputPipe[] {
-    const first = this.#options.pipes.take();
-    if (first === null) return [];
+    const opened: OutputPipe[] = [];
     try {
-      const second = this.#options.pipes.take();
-      if (second !== null) return [first, second];
+      for (const stream of ['stdout', 'stderr'] as const) {
+        const pipe = this.#options.pipes.take((chunk) => this.#hear(stream, chunk));
+        if (pipe !== null) opened.push(pipe);
+      }
+      if (opened.length === 2) return opened;
+      drop(opened);
+      return [];
     } catch (error) {
-      first.readable.destroy();
-      first.handedOver();
+      drop(opened);
       throw error;
     }
-    first.readable.destroy();
-    first.handedOver();
-    return [];
   }
 
   #launch(pipes: readonly OutputPipe[]): void {
@@ -122,23 +130,30 @@ export class JobProcess {
     }
     const started: Started = { pid: child.pid, startedAt: this.#clock.wall() };
     const runId = env['JTP_RUN_ID'];
-    this.#tree = new ProcessTree({ pid: child.pid, mark: runId === undefined ? null : `JTP_RUN_ID=${runId}`, clock: this.#clock });
+    this.#tree = new ProcessTree({
+      pid: child.pid,
+      mark: runId === undefined ? null : `JTP_RUN_ID=${runId}`,
+      clock: this.#clock,
+    });
     this.#usage = new UsageWatch(child.pid, this.#clock);
-    this.#listen('stdout', pipes[0]?.readable ?? (child.stdout as Socket));
-    this.#listen('stderr', pipes[1]?.readable ?? (child.stderr as Socket));
+    for (const pipe of pipes) this.#follow(pipe.readable);
+    child.stdout?.on('data', (chunk: Buffer) => this.#hear('stdout', chunk));
+    child.stderr?.on('data', (chunk: Buffer) => this.#hear('stderr', chunk));
+    for (const stream of [child.stdout, child.stderr]) if (stream !== null) this.#follow(stream as Socket);
     this.#awaitExit(child);
     if (timeoutMs !== null) this.#cancelTimeout = this.#clock.after(timeoutMs, () => this.stop('timed_out'));
     this.#options.onStarted(started);
   }
 
-  #listen(stream: 'stdout' | 'stderr', source: Socket): void {
+  #hear(stream: 'stdout' | 'stderr', chunk: Buffer): void {
+    this.#spokeAt = this.#clock.mono();
+    if (stream === 'stderr') this.#stderr.push(chunk);
+    if (this.#log?.write(stream, chunk) === false) for (const each of this.#streams) each.pause();
+  }
+
+  #follow(source: Socket): void {
     this.#streams.push(source);
     this.#openStreams += 1;
-    source.on('data', (chunk: Buffer) => {
-      this.#spokeAt = this.#clock.mono();
-      if (stream === 'stderr') this.#stderr.push(chunk);
-      if (this.#log?.write(stream, chunk) === false) for (const each of this.#streams) each.pause();
-    });
     source.on('error', () => source.destroy());
     source.on('close', () => {
       this.#openStreams -= 1;
@@ -184,7 +199,8 @@ export class JobProcess {
     const begun = this.#clock.mono();
     for (;;) {
       const now = this.#clock.mono();
-      const silent = now - Math.max(begun, this.#spokeAt) >= quiet && !this.#streams.some((stream) => stream.isPaused());
+      const silent =
+        now - Math.max(begun, this.#spokeAt) >= quiet && !this.#streams.some((stream) => stream.isPaused());
       if (this.#openStreams === 0 || silent || now >= until) return;
       await this.#rest(pollMs);
     }
@@ -226,6 +242,13 @@ export class JobProcess {
       cutBytes: this.#log?.cutBytes ?? 0,
       ...(logError === undefined ? {} : { logError }),
     });
+  }
+}
+
+function drop(pipes: readonly OutputPipe[]): void {
+  for (const pipe of pipes) {
+    pipe.readable.destroy();
+    pipe.handedOver();
   }
 }
 

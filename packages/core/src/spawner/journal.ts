@@ -31,7 +31,12 @@ export type JournalEntry =
       readonly survivors: readonly number[];
       readonly stderrTail: string;
     })
-  | (EntryOf & { readonly phase: 'not_started'; readonly code: string; readonly message: string; readonly retryable: boolean });
+  | (EntryOf & {
+      readonly phase: 'not_started';
+      readonly code: string;
+      readonly message: string;
+      readonly retryable: boolean;
+    });
 
 /** The entries in the order they were written; none without a file. A line that a crash tore is left out. */
 export function readJournal(path: string): JournalEntry[] {

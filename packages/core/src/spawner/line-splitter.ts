@@ -11,7 +11,7 @@ export const quietMs: Millis = 200;
 const heldLimit = 64 * 1024;
 const newline = 0x0a;
 
-/** Takes one line, or one piece of a line, with its line end if it has one. */
+/** Takes one line, or one piece of a line, with its line end if it has one. The bytes are the caller's again afterwards. */
 export type TakeLine = (stream: LogStream, line: Buffer, at: Instant) => void;
 
 interface Held {
@@ -56,7 +56,7 @@ export class LineSplitter {
 
   #hold(stream: LogStream, rest: Buffer, now: { wall: Instant; mono: Millis }): void {
     const held = this.#held.get(stream) ?? { parts: [], bytes: 0, at: now.wall, touched: now.mono };
-    held.parts.push(rest);
+    held.parts.push(Buffer.from(rest));
     held.bytes += rest.length;
     held.touched = now.mono;
     this.#held.set(stream, held);

@@ -6,6 +6,7 @@
  * the numbers of the cut lines are skipped, so that a line keeps its number while the kept tail moves.
  */
 import type { Instant } from '../model/instant.ts';
+import { ByteList } from './byte-list.ts';
 
 export const headerBytes = 64;
 export const recordBytes = 16;
@@ -64,11 +65,12 @@ export function decodeHeader(bytes: Buffer): LogHeader | null {
   };
 }
 
-export function writeRecord(target: Buffer, position: number, record: LogRecord): void {
+function writeRecord(target: Buffer, position: number, record: LogRecord): void {
   target.writeUIntBE(record.offset, position, 6);
   target.writeUIntBE(record.at, position + 6, 6);
   target.writeUInt8(logStreams.indexOf(record.stream), position + 12);
   target.writeUInt8(record.continued ? 1 : 0, position + 13);
+  target.writeUInt16BE(0, position + 14);
 }
 
 export function offsetAt(source: Buffer, position: number): number {
@@ -86,39 +88,27 @@ export function readRecord(source: Buffer, position: number): LogRecord {
 
 /** A growing piece of an index, in memory. */
 export class RecordList {
-  #bytes = Buffer.allocUnsafe(32 * recordBytes);
-  #count = 0;
+  readonly #bytes = new ByteList();
 
   get count(): number {
-    return this.#count;
+    return this.#bytes.length / recordBytes;
   }
 
   add(record: LogRecord): void {
-    const position = this.#count * recordBytes;
-    if (position === this.#bytes.length) {
-      const larger = Buffer.allocUnsafe(this.#bytes.length * 2);
-      this.#bytes.copy(larger);
-      this.#bytes = larger;
-    }
-    this.#bytes.fill(0, position, position + recordBytes);
-    writeRecord(this.#bytes, position, record);
-    this.#count += 1;
+    writeRecord(this.#bytes.grow(recordBytes), 0, record);
   }
 
   /** The records so far, which the list still owns: write them before it changes. */
   view(): Buffer {
-    return this.#bytes.subarray(0, this.#count * recordBytes);
+    return this.#bytes.view();
   }
 
-  /** Takes the records out; the list starts anew. */
+  /** Takes the records out, valid until the next time; the list starts anew. */
   take(): Buffer {
-    const taken = this.view();
-    this.#bytes = Buffer.allocUnsafe(32 * recordBytes);
-    this.#count = 0;
-    return taken;
+    return this.#bytes.take();
   }
 
   clear(): void {
-    this.#count = 0;
+    this.#bytes.clear();
   }
 }

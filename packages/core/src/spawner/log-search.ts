@@ -50,17 +50,21 @@ export async function searchLog(source: Source, search: LogSearch): Promise<LogM
   const from = (await index.record(index.positionOf(fromLine)))?.offset;
   if (from === undefined) return { lines, total, nextLine: null };
   const needle = Buffer.from(ignoreCase ? lowerAscii(text) : text);
-  const stopped = await scan(source, { from, until: Infinity, needle, ignoreCase, ...deadline(search) }, async (offset) => {
-    const position = await index.positionAt(offset);
-    const end = (await index.record(position + 1))?.offset ?? Infinity;
-    if (offset + needle.length > end) return null;
-    if (position !== last) {
-      last = position;
-      total += 1;
-      if (lines.length < limit) lines.push(index.numberAt(position));
-    }
-    return end;
-  });
+  const stopped = await scan(
+    source,
+    { from, until: Infinity, needle, ignoreCase, ...deadline(search) },
+    async (offset) => {
+      const position = await index.positionAt(offset);
+      const end = (await index.record(position + 1))?.offset ?? Infinity;
+      if (offset + needle.length > end) return null;
+      if (position !== last) {
+        last = position;
+        total += 1;
+        if (lines.length < limit) lines.push(index.numberAt(position));
+      }
+      return end;
+    },
+  );
   if (stopped === null) return { lines, total, nextLine: null };
   return { lines, total, nextLine: index.numberAt(Math.max(last + 1, await index.positionAt(stopped))) };
 }
@@ -68,7 +72,10 @@ export async function searchLog(source: Source, search: LogSearch): Promise<LogM
 const errorWords = ['error', 'exception', 'traceback', 'fatal', 'panic', 'failed'];
 
 /** The first line that names an error, else the first of stderr; null when there is neither. */
-export async function findFirstError(source: Source, limits: { maxMs?: Millis; now?: () => Millis }): Promise<number | null> {
+export async function findFirstError(
+  source: Source,
+  limits: { maxMs?: Millis; now?: () => Millis },
+): Promise<number | null> {
   const { index } = source;
   const { expired } = deadline(limits);
   let first = Infinity;
@@ -100,7 +107,11 @@ interface Scan {
  * Calls `hit` with each place of the needle; the answer says where looking goes on, null is one byte further.
  * Returns where it stopped when time ran out, else null.
  */
-async function scan(source: Source, scan: Scan, hit: (offset: number) => Promise<number | 'stop' | null>): Promise<number | null> {
+async function scan(
+  source: Source,
+  scan: Scan,
+  hit: (offset: number) => Promise<number | 'stop' | null>,
+): Promise<number | null> {
   const { needle, ignoreCase, until } = scan;
   const buffer = Buffer.alloc(pieceBytes + needle.length);
   let base = scan.from;

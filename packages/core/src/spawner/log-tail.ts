@@ -3,6 +3,7 @@
  *
  * Blocks end at line ends where lines are shorter than a block, so that the kept tail begins with a whole line.
  */
+import type { ByteList } from './byte-list.ts';
 import { RecordList, readRecord, recordBytes, type LogRecord } from './log-format.ts';
 
 interface Block {
@@ -40,7 +41,8 @@ export class LogTail {
       const current = this.#blocks.at(-1);
       const room = current === undefined ? 0 : this.#blockBytes - current.used;
       const whole = rest.length <= room || (current?.used === 0 && room > 0);
-      const block = current !== undefined && (whole || (rest.length > this.#blockBytes && room > 0)) ? current : this.#open();
+      const block =
+        current !== undefined && (whole || (rest.length > this.#blockBytes && room > 0)) ? current : this.#open();
       const piece = rest.subarray(0, this.#blockBytes - block.used);
       if (starting || block.used === 0) {
         block.records.add({ ...record, offset: block.used, continued: record.continued || !starting });
@@ -52,10 +54,8 @@ export class LogTail {
     }
   }
 
-  /** What is kept, oldest first, with the records' offsets counted from `base`. */
-  content(base: number): { bytes: Buffer; records: RecordList } {
-    const records = new RecordList();
-    const parts: Buffer[] = [];
+  /** Adds what is kept to `bytes` and `records`, oldest first, with the records' offsets counted from `base`. */
+  copyTo(bytes: ByteList, records: RecordList, base: number): void {
     let start = base;
     for (const block of this.#blocks) {
       const view = block.records.view();
@@ -63,10 +63,9 @@ export class LogTail {
         const record = readRecord(view, position);
         records.add({ ...record, offset: record.offset + start });
       }
-      parts.push(block.bytes.subarray(0, block.used));
+      bytes.add(block.bytes.subarray(0, block.used));
       start += block.used;
     }
-    return { bytes: Buffer.concat(parts), records };
   }
 
   #open(): Block {

@@ -12,6 +12,7 @@ import type { Instant } from '../model/instant.ts';
 import type { Clock } from '../system/clock.ts';
 import { emptyHeader, encodeHeader, headerBytes, recordBytes, RecordList, type LogStream } from './log-format.ts';
 import { indexPath } from './log-path.ts';
+import { ByteList } from './byte-list.ts';
 import { LogTail } from './log-tail.ts';
 import { LineSplitter, quietMs } from './line-splitter.ts';
 
@@ -47,8 +48,7 @@ export class LogWriter {
   /** Streams whose last line in the log has no end yet; the one whose line stands last in the file can go on in place. */
   readonly #unfinished = new Set<LogStream>();
   #last: LogStream | null = null;
-  #pending: Buffer[] = [];
-  #pendingBytes = 0;
+  readonly #pending = new ByteList();
   readonly #pendingRecords = new RecordList();
   #headBytes = 0;
   #headEndsOpen = false;
@@ -88,14 +88,14 @@ export class LogWriter {
     return this.#failure;
   }
 
-  /** False asks the caller to pause until `onRoom`. What comes after {@link end} is dropped. */
+  /** False asks the caller to pause until `onRoom`. The chunk is copied. What comes after {@link end} is dropped. */
   write(stream: LogStream, chunk: Buffer): boolean {
     if (this.#closed) return true;
     this.#total += chunk.length;
     this.#splitter.push(stream, chunk, { wall: this.#clock.wall(), mono: this.#clock.mono() });
     if (this.#splitter.holding) this.#awaitQuiet();
     this.#flush();
-    if (this.#pendingBytes > pausesAt) this.#full = true;
+    if (this.#pending.length > pausesAt) this.#full = true;
     return !this.#full;
   }
 
@@ -152,8 +152,7 @@ export class LogWriter {
   }
 
   #addBytes(bytes: Buffer): void {
-    this.#pending.push(bytes);
-    this.#pendingBytes += bytes.length;
+    this.#pending.add(bytes);
     this.#headBytes += bytes.length;
     this.#headEndsOpen = bytes.at(-1) !== newline;
   }
@@ -168,7 +167,7 @@ export class LogWriter {
   }
 
   #flush(): void {
-    if (this.#writing === null && this.#pendingBytes > 0) this.#startWriting(() => this.#writePending());
+    if (this.#writing === null && this.#pending.length > 0) this.#startWriting(() => this.#writePending());
     if (this.#tailChanged) {
       this.#cancelTail ??= this.#clock.after(tailEveryMs, () => {
         this.#cancelTail = null;
@@ -180,7 +179,7 @@ export class LogWriter {
   #startWriting(work: () => Promise<void>): void {
     this.#writing = this.#attempt(work).then(() => {
       this.#writing = null;
-      if (this.#full && this.#pendingBytes < resumesAt) {
+      if (this.#full && this.#pending.length < resumesAt) {
         this.#full = false;
         this.#onRoom();
       }
@@ -195,17 +194,12 @@ export class LogWriter {
     } catch (error) {
       this.#failure = error as NodeJS.ErrnoException;
     }
-    if (this.#failure === null) return;
-    this.#pending = [];
-    this.#pendingBytes = 0;
+    if (this.#failure !== null) this.#pending.take();
   }
 
   async #writePending(): Promise<void> {
-    const data = this.#pending.length === 1 ? this.#pending[0] : Buffer.concat(this.#pending);
+    const data = this.#pending.take();
     const records = this.#pendingRecords.take();
-    this.#pending = [];
-    this.#pendingBytes = 0;
-    if (data === undefined) return;
     await writeFully(this.#data, data, this.#writtenBytes);
     this.#writtenBytes += data.length;
     if (this.#writtenLines === 0) await writeFully(this.#index, encodeHeader(emptyHeader), 0);
@@ -219,16 +213,17 @@ export class LogWriter {
     if (tail === null) return;
     const cutBytes = tail.droppedBytes;
     const cutLines = tail.droppedLines;
-    const records = new RecordList();
-    let mark = Buffer.alloc(0);
+    const records = this.#pendingRecords;
     if (cutBytes > 0) {
       const broken = this.#headEndsOpen ? '\n' : '';
-      mark = Buffer.from(`${broken}--- ${cutBytes} bytes (${cutLines} lines) cut: the limit is ${this.#limit} bytes ---\n`);
-      records.add({ offset: this.#writtenBytes + broken.length, at: this.#clock.wall(), stream: 'system', continued: false });
+      const text = `--- ${cutBytes} bytes (${cutLines} lines) cut: the limit is ${this.#limit} bytes ---\n`;
+      const offset = this.#writtenBytes + broken.length;
+      records.add({ offset, at: this.#clock.wall(), stream: 'system', continued: false });
+      this.#pending.add(Buffer.from(broken + text));
     }
-    const content = tail.content(this.#writtenBytes + mark.length);
-    const bytes = Buffer.concat([mark, content.bytes]);
-    const index = Buffer.concat([records.view(), content.records.view()]);
+    tail.copyTo(this.#pending, records, this.#writtenBytes + this.#pending.length);
+    const bytes = this.#pending.take();
+    const index = records.take();
     const lines = headerBytes + this.#writtenLines * recordBytes;
     await writeFully(this.#data, bytes, this.#writtenBytes);
     await truncate(this.#data, this.#writtenBytes + bytes.length);

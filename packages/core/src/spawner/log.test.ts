@@ -61,7 +61,9 @@ describe('a log', () => {
         const log = await written(pieces.map(([stream, text]) => [stream, Buffer.from(text)]));
         for (const stream of ['stdout', 'stderr'] as const) {
           const sent = Buffer.concat(pieces.filter(([of]) => of === stream).map(([, text]) => Buffer.from(text)));
-          const lines = (await log.read({ fromLine: 1, count: 100_000, showAll: true })).filter((line) => line.stream === stream);
+          const lines = (await log.read({ fromLine: 1, count: 100_000, showAll: true })).filter(
+            (line) => line.stream === stream,
+          );
           const expected = sent.toString().replaceAll('\r\n', '\n').split('\n');
           if (expected.at(-1) === '') expected.pop();
           expect(lines.map(({ text }) => text)).toEqual(expected);
@@ -139,7 +141,10 @@ describe('a log that outgrows its limit', () => {
     expect(bytes).toBeGreaterThan(limit * 0.8);
     expect(lines).toBe(50_000);
     if (cut === null) throw new Error('nothing cut');
-    const total = Array.from({ length: 50_000 }, (_, at) => `line ${at + 1}\n`.length).reduce((sum, size) => sum + size, 0);
+    const total = Array.from({ length: 50_000 }, (_, at) => `line ${at + 1}\n`.length).reduce(
+      (sum, size) => sum + size,
+      0,
+    );
     const text = raw().toString();
     const mark = /^--- (\d+) bytes \((\d+) lines\) cut: .*\n/m.exec(text);
     expect(Number(mark?.[1])).toBe(total - (text.length - (mark?.[0].length ?? 0)));
@@ -181,22 +186,25 @@ describe('a log that outgrows its limit', () => {
 
   test('accounts for every byte with lines of any length', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.integer({ min: 0, max: 40_000 }), { minLength: 5, maxLength: 60 }), async (lengths) => {
-        const log = writer(limit);
-        for (const length of lengths) log.write('stdout', Buffer.from(`${'x'.repeat(length)}\n`));
-        await log.end();
-        const text = raw().toString();
-        const mark = /--- (\d+) bytes \(\d+ lines\) cut: .*\n/.exec(text)?.[0] ?? '';
-        const sent = lengths.map((length) => `${'x'.repeat(length)}\n`).join('');
-        const broken = sent.startsWith(text.slice(0, text.indexOf(mark))) ? 0 : 1;
-        expect(text.length).toBeLessThanOrEqual(limit);
-        expect(text.length - mark.length - broken + log.cutBytes).toBe(sent.length);
-        expect(log.bytes).toBe(sent.length);
-        const seen = await reader();
-        const lines = await seen.read({ fromLine: 1, count: 100_000, showAll: true });
-        expect(lines.reduce((sum, line) => sum + line.text.length, 0)).toBeLessThanOrEqual(text.length);
-        await seen.close();
-      }),
+      fc.asyncProperty(
+        fc.array(fc.integer({ min: 0, max: 40_000 }), { minLength: 5, maxLength: 60 }),
+        async (lengths) => {
+          const log = writer(limit);
+          for (const length of lengths) log.write('stdout', Buffer.from(`${'x'.repeat(length)}\n`));
+          await log.end();
+          const text = raw().toString();
+          const mark = /--- (\d+) bytes \(\d+ lines\) cut: .*\n/.exec(text)?.[0] ?? '';
+          const sent = lengths.map((length) => `${'x'.repeat(length)}\n`).join('');
+          const broken = sent.startsWith(text.slice(0, text.indexOf(mark))) ? 0 : 1;
+          expect(text.length).toBeLessThanOrEqual(limit);
+          expect(text.length - mark.length - broken + log.cutBytes).toBe(sent.length);
+          expect(log.bytes).toBe(sent.length);
+          const seen = await reader();
+          const lines = await seen.read({ fromLine: 1, count: 100_000, showAll: true });
+          expect(lines.reduce((sum, line) => sum + line.text.length, 0)).toBeLessThanOrEqual(text.length);
+          await seen.close();
+        },
+      ),
       { numRuns: 40 },
     );
   });
@@ -216,13 +224,21 @@ describe('search', () => {
   test('agrees with a plain look at each line', async () => {
     const line = fc.string({ maxLength: 12, unit: fc.constantFrom('a', 'b', 'A', 'é', ' ') });
     await fc.assert(
-      fc.asyncProperty(fc.array(line, { minLength: 1, maxLength: 50 }), fc.constantFrom('a', 'ab', 'Aé', 'aa'), fc.boolean(), async (lines, text, ignoreCase) => {
-        const log = await written(lines.map((each, at) => [at % 3 === 0 ? 'stderr' : 'stdout', `${each}\n`] as const));
-        const fold = (value: string): string => (ignoreCase ? value.replaceAll(/[A-Z]/g, (x) => x.toLowerCase()) : value);
-        const expected = lines.flatMap((each, at) => (fold(each).includes(fold(text)) ? [at + 1] : []));
-        expect((await log.search({ text, ignoreCase })).lines).toEqual(expected);
-        await log.close();
-      }),
+      fc.asyncProperty(
+        fc.array(line, { minLength: 1, maxLength: 50 }),
+        fc.constantFrom('a', 'ab', 'Aé', 'aa'),
+        fc.boolean(),
+        async (lines, text, ignoreCase) => {
+          const log = await written(
+            lines.map((each, at) => [at % 3 === 0 ? 'stderr' : 'stdout', `${each}\n`] as const),
+          );
+          const fold = (value: string): string =>
+            ignoreCase ? value.replaceAll(/[A-Z]/g, (x) => x.toLowerCase()) : value;
+          const expected = lines.flatMap((each, at) => (fold(each).includes(fold(text)) ? [at + 1] : []));
+          expect((await log.search({ text, ignoreCase })).lines).toEqual(expected);
+          await log.close();
+        },
+      ),
       { numRuns: 60 },
     );
   });
@@ -238,10 +254,17 @@ describe('search', () => {
   });
 
   test('finds the first line that names an error, else the first of stderr', async () => {
-    const named = await written([['stdout', 'fine\nok\n'], ['stderr', 'note\n'], ['stdout', 'ValueError: no\nerror\n']]);
+    const named = await written([
+      ['stdout', 'fine\nok\n'],
+      ['stderr', 'note\n'],
+      ['stdout', 'ValueError: no\nerror\n'],
+    ]);
     expect(await named.firstError()).toBe(4);
     await named.close();
-    const silent = await written([['stdout', 'fine\n'], ['stderr', 'note\n']]);
+    const silent = await written([
+      ['stdout', 'fine\n'],
+      ['stderr', 'note\n'],
+    ]);
     expect(await silent.firstError()).toBe(2);
     await silent.close();
   });

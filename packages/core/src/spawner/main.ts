@@ -16,6 +16,8 @@ import type { Ended, FromSpawner, StartOrder, ToSpawner } from './protocol.ts';
 
 const leashCheckMs: Millis = 1000;
 const alarmBytes = 200 * 1024 * 1024;
+const collectsAboveBytes = 80 * 1024 * 1024;
+const collectsAfterMs: Millis = 300;
 
 function say(message: FromSpawner): void {
   // Without a listener the loss of the worker in mid-sentence would end this process before its trees.
@@ -34,6 +36,7 @@ function run(journalPath: string, offset: Millis): void {
   let renewedAt = clock.boot();
   let watching = false;
   let leaving = false;
+  let collecting = false;
 
   function start(key: number, order: StartOrder): void {
     const { runId, attempt, fence } = order;
@@ -49,15 +52,25 @@ function run(journalPath: string, offset: Millis): void {
         jobs.delete(key);
         journal.append(toEntry(order, ended));
         say({ type: 'ended', key, ended });
-        if (process.memoryUsage.rss() > alarmBytes) {
-          say({ type: 'trouble', message: 'spawner is large', fields: { bytes: process.memoryUsage.rss() } });
-        }
+        weigh();
         if (leaving && jobs.size === 0) void leave();
       },
     });
     jobs.set(key, job);
     job.start();
     if (order.leashMs !== null) watchLeash();
+  }
+
+  /** Buffers of an ended job are small objects to the engine: it would collect them only after many more. */
+  function weigh(): void {
+    const bytes = process.memoryUsage.rss();
+    if (bytes > alarmBytes) say({ type: 'trouble', message: 'spawner is large', fields: { bytes } });
+    if (bytes < collectsAboveBytes || collecting) return;
+    collecting = true;
+    clock.after(collectsAfterMs, () => {
+      collecting = false;
+      globalThis.gc?.();
+    });
   }
 
   function watchLeash(): void {

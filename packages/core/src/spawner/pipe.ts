@@ -12,6 +12,8 @@ import { join } from 'node:path';
 
 const batch = 48;
 const refillBelow = 16;
+/** A pipe of Linux holds no more. */
+const readBytes = 64 * 1024;
 
 export interface OutputPipe {
   readonly readable: Socket;
@@ -41,8 +43,13 @@ export class PipeSupply {
     this.#fill();
   }
 
-  /** Null where named pipes cannot be made. @throws EMFILE and its like */
-  take(): OutputPipe | null {
+  /**
+   * Null where named pipes cannot be made. Each read goes into one buffer per pipe, so `onData` must not keep the chunk:
+   * a talkative process would otherwise leave behind garbage faster than it is collected.
+   *
+   * @throws EMFILE and its like
+   */
+  take(onData: (chunk: Buffer) => void): OutputPipe | null {
     if (!this.#works) return null;
     if (this.#ready.length === 0) {
       const names = this.#names(2);
@@ -51,7 +58,7 @@ export class PipeSupply {
     const path = this.#ready.pop();
     if (this.#ready.length < refillBelow) this.#fill();
     if (path === undefined) return null;
-    return open(path);
+    return open(path, onData);
   }
 
   #names(count: number): string[] {
@@ -79,7 +86,7 @@ export class PipeSupply {
   }
 }
 
-function open(path: string): OutputPipe {
+function open(path: string, onData: (chunk: Buffer) => void): OutputPipe {
   const input = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   let output: number;
   try {
@@ -91,8 +98,13 @@ function open(path: string): OutputPipe {
     unlinkSync(path);
   }
   let given = false;
+  const buffer = Buffer.allocUnsafeSlow(readBytes);
+  const callback = (length: number): boolean => {
+    onData(buffer.subarray(0, length));
+    return true;
+  };
   return {
-    readable: new Socket({ fd: input, readable: true, writable: false }),
+    readable: new Socket({ fd: input, readable: true, writable: false, onread: { buffer, callback } }),
     descriptor: output,
     handedOver() {
       if (!given) closeSync(output);

@@ -80,7 +80,9 @@ export class ProcessTree {
   /** Sends a signal to every member; `members` saves looking for them again. */
   signal(signal: 'SIGTERM' | 'SIGKILL', members = this.members()): void {
     if (process.platform === 'win32') {
-      spawnSync('taskkill', ['/pid', String(this.pid), '/T', ...(signal === 'SIGKILL' ? ['/F'] : [])], { stdio: 'ignore' });
+      spawnSync('taskkill', ['/pid', String(this.pid), '/T', ...(signal === 'SIGKILL' ? ['/F'] : [])], {
+        stdio: 'ignore',
+      });
       return;
     }
     if (!this.#reaped || !hasProcessTable) send(-this.pid, signal);

@@ -1,24 +1,14 @@
-import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { silentLogger } from '../system/logger.ts';
-import { systemClock } from '../system/clock.ts';
-import { Spawner, type RunningProcess } from './client.ts';
+import type { RunningProcess, Spawner } from './client.ts';
 import { readJournal } from './journal.ts';
-import { LogReader } from './log-reader.ts';
 import { toStartError, type Ended, type StartOrder } from './protocol.ts';
+import { folder, journalPath, linux, order, output, startSpawner } from './test-orders.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'jtp-spawner-'));
-const journalPath = join(folder, 'worker', 'journal.jsonl');
-const clock = systemClock();
-const linux = process.platform === 'linux';
 let spawner: Spawner;
-let runs = 0;
-
 beforeAll(async () => {
-  spawner = await Spawner.start({ journalPath, log: silentLogger, clock, hostEnv: process.env });
+  spawner = await startSpawner('worker');
 });
 afterAll(async () => {
   await spawner.stop();
@@ -26,55 +16,39 @@ afterAll(async () => {
 });
 afterEach(() => expect(spawner.running).toBe(0));
 
-function order(overrides: Partial<StartOrder> & { sh?: string } = {}): StartOrder {
-  const { sh, ...rest } = overrides;
-  const runId = `run-${process.pid}-${++runs}`;
-  return {
-    runId,
-    attempt: 1,
-    fence: 7,
-    argv: ['/bin/sh', '-c', sh ?? 'true'],
-    env: { PATH: process.env['PATH'] ?? '', JTP_RUN_ID: rest.runId ?? runId },
-    cwd: folder,
-    log: join(folder, runId, '1.log'),
-    outputLimitBytes: 10_485_760,
-    timeoutMs: 15_000,
-    killGraceMs: 1000,
-    leashMs: null,
-    ...rest,
-  };
-}
-function run(overrides: Partial<StartOrder> & { sh?: string } = {}): RunningProcess & { order: StartOrder } {
+function run(overrides: Parameters<typeof order>[0] = {}): RunningProcess & { order: StartOrder } {
   const made = order(overrides);
   return { ...spawner.run(made), order: made };
-}
-async function output({ log }: StartOrder): Promise<string> {
-  const reader = await LogReader.open(log);
-  const lines = (await reader?.read({ fromLine: 1, count: 1000 })) ?? [];
-  await reader?.close();
-  return lines.map(({ stream, text }) => `${stream}: ${text}`).join('\n');
-}
-function alive(pid: number): boolean {
-  try {
-    return !/^\d+ \(.*\) [ZX]/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
-  } catch {
-    return false;
-  }
-}
-async function pidsIn(file: string, count: number): Promise<number[]> {
-  const read = (): number[] => (existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n').map(Number) : []);
-  await expect.poll(() => read().length, { timeout: 5000 }).toBe(count);
-  return read();
 }
 
 describe('a process', () => {
   test('runs with exactly the arguments, folder and environment of its order', async () => {
-    const { ended, started, order: made } = run({
-      argv: [process.execPath, '-p', 'JSON.stringify([process.argv.slice(1), process.env, process.cwd()])', '; touch x', '$(id)', '', '*'],
+    const {
+      ended,
+      started,
+      order: made,
+    } = run({
+      argv: [
+        process.execPath,
+        '-p',
+        'JSON.stringify([process.argv.slice(1), process.env, process.cwd()])',
+        '; touch x',
+        '$(id)',
+        '',
+        '*',
+      ],
     });
     expect((await started)?.pid).toBeGreaterThan(1);
     const end = await ended;
-    expect(end).toMatchObject({ outcome: 'exited', exitCode: 0, signal: null, timedOut: false, stopped: null, survivors: [], leftBehind: 0 });
+    expect(end).toMatchObject({
+      outcome: 'exited',
+      exitCode: 0,
+      signal: null,
+      timedOut: false,
+      stopped: null,
+      survivors: [],
+      leftBehind: 0,
+    });
     const [args, env, cwd] = JSON.parse((await output(made)).slice('stdout: '.length)) as [string[], object, string];
     expect(args).toEqual(['; touch x', '$(id)', '', '*']);
     expect(env).toEqual(made.env);
@@ -118,7 +92,7 @@ describe('a start that fails', () => {
     ['a folder as program', { argv: ['/tmp'] }, 'EACCES', '/tmp'],
     ['an argument larger than the system takes', { argv: ['/bin/true', 'x'.repeat(200_000)] }, 'E2BIG', 'larger'],
   ] as const)('says what %s is and is not tried again', async (_, wrong, code, word) => {
-    const { started, ended } = run(wrong as Partial<StartOrder>);
+    const { started, ended } = run(wrong);
     expect(await started).toBeNull();
     const end: Ended = await ended;
     expect(end).toMatchObject({ outcome: 'not_started', exitCode: null, error: { code, retryable: false } });
@@ -142,82 +116,13 @@ describe('a start that fails', () => {
   });
 });
 
-describe('a process tree', () => {
-  const pids = join(folder, 'pids');
-  afterEach(() => rmSync(pids, { force: true }));
-  const family = `echo $$ >>${pids}; sleep 100 & echo $! >>${pids}; setsid sh -c 'echo $$ >>${pids}; setsid sleep 100' & sleep 100`;
-
-  test.runIf(linux)('ends as a whole at its time limit, daemons included', async () => {
-    const { ended } = run({ sh: family, timeoutMs: 700 });
-    const tree = await pidsIn(pids, 3);
-    expect(await ended).toMatchObject({ outcome: 'exited', signal: 'SIGTERM', timedOut: true, stopped: 'timed_out', survivors: [] });
-    expect(tree.filter(alive)).toEqual([]);
-  });
-
-  test.runIf(linux)('ends as a whole when cancelled', async () => {
-    const { ended, stop } = run({ sh: family });
-    const tree = await pidsIn(pids, 3);
-    stop('cancelled');
-    expect(await ended).toMatchObject({ stopped: 'cancelled', timedOut: false, survivors: [] });
-    expect(tree.filter(alive)).toEqual([]);
-  });
-
-  test('that does not heed TERM is killed after the grace', async () => {
-    const begun = performance.now();
-    const { ended } = run({ sh: "trap '' TERM; echo ready; while :; do sleep 0.1; done", timeoutMs: 300, killGraceMs: 500 });
-    expect(await ended).toMatchObject({ signal: 'SIGKILL', timedOut: true, survivors: [] });
-    expect(performance.now() - begun).toBeGreaterThan(790);
-    expect(performance.now() - begun).toBeLessThan(3000);
-  });
-
-  test('may use its grace to clean up', async () => {
-    const { ended, stop, order: made } = run({ sh: "trap 'sleep 0.3; echo cleaned; exit 5' TERM; echo ready; while :; do sleep 0.05; done" });
-    await expect.poll(() => output(made), { timeout: 5000 }).toContain('ready');
-    stop('cancelled');
-    expect(await ended).toMatchObject({ exitCode: 5, stopped: 'cancelled' });
-    expect(await output(made)).toContain('cleaned');
-  });
-
-  test('is killed at once when a second stop leaves no grace', async () => {
-    const { ended, stop, order: made } = run({ sh: "trap '' TERM; echo ready; sleep 50; sleep 50", killGraceMs: 60_000 });
-    await expect.poll(() => output(made), { timeout: 5000 }).toContain('ready');
-    stop('cancelled');
-    stop('shutdown', 0);
-    expect(await ended).toMatchObject({ signal: 'SIGKILL', stopped: 'cancelled' });
-  });
-
-  test.runIf(linux)('is not held open by a daemon that keeps its output, and leaves none behind', async () => {
-    const begun = performance.now();
-    const { ended } = run({ sh: `(sleep 60 & echo $! >>${pids}); setsid sleep 60 & echo done` });
-    expect(await ended).toMatchObject({ exitCode: 0, leftBehind: 2, survivors: [] });
-    expect(performance.now() - begun).toBeLessThan(1500);
-    expect((await pidsIn(pids, 1)).filter(alive)).toEqual([]);
-  });
-
-  test('is heard to the end when its output goes through another process', async () => {
-    const { ended, order: made } = run({ argv: ['/bin/sh', '-c', '(sleep 0.15; echo late) & echo early'] });
-    expect(await ended).toMatchObject({ exitCode: 0 });
-    expect(await output(made)).toBe('stdout: early\nstdout: late');
-  });
-
-  test('whose worker renews nothing is killed by the leash', async () => {
-    const { ended } = run({ sh: 'sleep 60', leashMs: 500 });
-    expect(await ended).toMatchObject({ signal: 'SIGKILL', stopped: 'fenced' });
-  });
-
-  test('lives on while its worker renews', async () => {
-    const { ended } = run({ sh: 'sleep 2.5', leashMs: 1500 });
-    let over = false;
-    void ended.then(() => (over = true));
-    await expect.poll(() => (spawner.renewed(), over), { timeout: 10_000, interval: 100 }).toBe(true);
-    expect(await ended).toMatchObject({ exitCode: 0, stopped: null });
-  });
-});
-
 describe('output', () => {
   test('of 200 MB is cut to its limit, with an exact mark and in little memory', { timeout: 60_000 }, async () => {
     const total = 200 * 1024 * 1024;
-    const { ended, order: made } = run({ sh: `yes 0123456789012345678901234567890 | head -c ${total}; echo last`, timeoutMs: 60_000 });
+    const { ended, order: made } = run({
+      sh: `yes 0123456789012345678901234567890 | head -c ${total}; echo last`,
+      timeoutMs: 60_000,
+    });
     const end = await ended;
     expect(end).toMatchObject({ exitCode: 0, bytes: total + 5 });
     const text = readFileSync(made.log, 'latin1');
@@ -235,7 +140,11 @@ describe('output', () => {
   test.runIf(linux)('that the disk refuses does not disturb the process', async () => {
     const log = join(folder, 'full.log');
     symlinkSync('/dev/full', log);
-    expect(await run({ sh: 'echo lost; exit 3', log }).ended).toMatchObject({ exitCode: 3, bytes: 5, logError: 'ENOSPC' });
+    expect(await run({ sh: 'echo lost; exit 3', log }).ended).toMatchObject({
+      exitCode: 3,
+      bytes: 5,
+      logError: 'ENOSPC',
+    });
   });
 
   test('can be read while the process still talks', async () => {
@@ -264,44 +173,5 @@ describe('the spawner', () => {
     const status = readFileSync(`/proc/${spawner.pid}/status`, 'utf8');
     expect(Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1])).toBeLessThan(150_000);
     expect(readFileSync(`/proc/${spawner.pid}/environ`, 'latin1')).not.toContain('VITEST');
-  });
-
-  test.runIf(linux)('kills every tree when its worker is killed', { timeout: 30_000 }, async () => {
-    const pidFile = join(folder, 'orphans');
-    const family = `trap '' TERM; echo $$ >>${pidFile}; sleep 100 & echo $! >>${pidFile}; setsid sh -c 'echo $$ >>${pidFile}; exec sleep 100' & wait`;
-    const made = order({ sh: family, timeoutMs: null, killGraceMs: 60_000 });
-    const program = `
-      const { Spawner } = await import(${JSON.stringify(join(import.meta.dirname, 'client.ts'))});
-      const { systemClock } = await import(${JSON.stringify(join(import.meta.dirname, '../system/clock.ts'))});
-      const options = { journalPath: ${JSON.stringify(join(folder, 'killed', 'journal.jsonl'))}, clock: systemClock(), log: console };
-      (await Spawner.start({ ...options, hostEnv: process.env })).run(${JSON.stringify(made)});`;
-    const worker = spawn(process.execPath, ['-C', 'jtp-source', '--input-type=module', '-e', program], { stdio: ['ignore', 'inherit', 'inherit'] });
-    const tree = await pidsIn(pidFile, 3);
-    expect(tree.every(alive)).toBe(true);
-    worker.kill('SIGKILL');
-    await expect.poll(() => tree.filter(alive), { timeout: 5000 }).toEqual([]);
-    const entries = readJournal(join(folder, 'killed', 'journal.jsonl'));
-    expect(entries.at(-1)).toMatchObject({ phase: 'ended', stopped: 'worker_gone' });
-  });
-
-  test.runIf(linux)('killed itself, leaves its trees to the worker, which ends them', async () => {
-    const own = await Spawner.start({ journalPath: join(folder, 'second', 'journal.jsonl'), log: silentLogger, clock, hostEnv: process.env });
-    const pidFile = join(folder, 'second', 'pids');
-    const job = own.run(order({ sh: `sleep 100 & echo $! >>${pidFile}; setsid sleep 100 & echo $! >>${pidFile}; sleep 100` }));
-    const tree = await pidsIn(pidFile, 2);
-    execFileSync('kill', ['-9', String(own.pid)]);
-    expect(await job.ended).toMatchObject({ outcome: 'lost', survivors: [], error: { code: 'spawner_died' } });
-    expect(await own.exited).toBe('SIGKILL');
-    expect(tree.filter(alive)).toEqual([]);
-    expect(await own.run(order()).ended).toMatchObject({ outcome: 'not_started', error: { code: 'spawner_gone', retryable: true } });
-  });
-
-  test('stops its jobs when it is stopped', async () => {
-    const own = await Spawner.start({ journalPath: join(folder, 'third', 'journal.jsonl'), log: silentLogger, clock, hostEnv: process.env });
-    const { ended, started } = own.run(order({ sh: 'sleep 60' }));
-    await started;
-    await own.stop();
-    expect(await ended).toMatchObject({ outcome: 'exited', stopped: 'shutdown', signal: 'SIGKILL' });
-    expect(await own.exited).toBeNull();
   });
 });

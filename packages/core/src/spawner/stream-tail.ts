@@ -14,7 +14,11 @@ export class StreamTail {
     this.#parts.push(Buffer.from(chunk.subarray(Math.max(0, chunk.length - this.#limit))));
     this.#bytes += Math.min(chunk.length, this.#limit);
     this.#cut ||= chunk.length > this.#limit;
-    for (let first = this.#parts[0]; first !== undefined && this.#bytes - first.length >= this.#limit; first = this.#parts[0]) {
+    for (
+      let first = this.#parts[0];
+      first !== undefined && this.#bytes - first.length >= this.#limit;
+      first = this.#parts[0]
+    ) {
       this.#bytes -= first.length;
       this.#parts.shift();
       this.#cut = true;

@@ -30,7 +30,10 @@ export class UsageWatch {
   stop(): Usage | null {
     this.#cancel();
     if (this.#peakKb === 0) return null;
-    return { memoryPeakMb: Math.round((this.#peakKb / 1024) * 10) / 10, cpuSeconds: Math.round(this.#cpuSeconds * 100) / 100 };
+    return {
+      memoryPeakMb: Math.round((this.#peakKb / 1024) * 10) / 10,
+      cpuSeconds: Math.round(this.#cpuSeconds * 100) / 100,
+    };
   }
 
   #later(): void {

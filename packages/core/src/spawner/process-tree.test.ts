@@ -1,0 +1,165 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { RunningProcess, Spawner } from './client.ts';
+import { readJournal } from './journal.ts';
+import type { StartOrder } from './protocol.ts';
+import { alive, folder, linux, order, output, pidsIn as pidsNow, startSpawner } from './test-orders.ts';
+
+let spawner: Spawner;
+beforeAll(async () => {
+  spawner = await startSpawner('worker');
+});
+afterAll(async () => {
+  await spawner.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+afterEach(() => expect(spawner.running).toBe(0));
+
+function run(overrides: Parameters<typeof order>[0] = {}): RunningProcess & { order: StartOrder } {
+  const made = order(overrides);
+  return { ...spawner.run(made), order: made };
+}
+async function pidsIn(file: string, count: number): Promise<number[]> {
+  await expect.poll(() => pidsNow(file).length, { timeout: 5000 }).toBe(count);
+  return pidsNow(file);
+}
+
+describe('a process tree', () => {
+  const pids = join(folder, 'pids');
+  afterEach(() => rmSync(pids, { force: true }));
+  const family = `echo $$ >>${pids}; sleep 100 & echo $! >>${pids}; setsid sh -c 'echo $$ >>${pids}; setsid sleep 100' & sleep 100`;
+
+  test.runIf(linux)('ends as a whole at its time limit, daemons included', async () => {
+    const { ended } = run({ sh: family, timeoutMs: 700 });
+    const tree = await pidsIn(pids, 3);
+    expect(await ended).toMatchObject({
+      outcome: 'exited',
+      signal: 'SIGTERM',
+      timedOut: true,
+      stopped: 'timed_out',
+      survivors: [],
+    });
+    expect(tree.filter(alive)).toEqual([]);
+  });
+
+  test.runIf(linux)('ends as a whole when cancelled', async () => {
+    const { ended, stop } = run({ sh: family });
+    const tree = await pidsIn(pids, 3);
+    stop('cancelled');
+    expect(await ended).toMatchObject({ stopped: 'cancelled', timedOut: false, survivors: [] });
+    expect(tree.filter(alive)).toEqual([]);
+  });
+
+  test('that does not heed TERM is killed after the grace', async () => {
+    const begun = performance.now();
+    const { ended } = run({
+      sh: "trap '' TERM; echo ready; while :; do sleep 0.1; done",
+      timeoutMs: 300,
+      killGraceMs: 500,
+    });
+    expect(await ended).toMatchObject({ signal: 'SIGKILL', timedOut: true, survivors: [] });
+    expect(performance.now() - begun).toBeGreaterThan(790);
+    expect(performance.now() - begun).toBeLessThan(3000);
+  });
+
+  test('may use its grace to clean up', async () => {
+    const {
+      ended,
+      stop,
+      order: made,
+    } = run({ sh: "trap 'sleep 0.3; echo cleaned; exit 5' TERM; echo ready; while :; do sleep 0.05; done" });
+    await expect.poll(() => output(made), { timeout: 5000 }).toContain('ready');
+    stop('cancelled');
+    expect(await ended).toMatchObject({ exitCode: 5, stopped: 'cancelled' });
+    expect(await output(made)).toContain('cleaned');
+  });
+
+  test('is killed at once when a second stop leaves no grace', async () => {
+    const {
+      ended,
+      stop,
+      order: made,
+    } = run({ sh: "trap '' TERM; echo ready; sleep 50; sleep 50", killGraceMs: 60_000 });
+    await expect.poll(() => output(made), { timeout: 5000 }).toContain('ready');
+    stop('cancelled');
+    stop('shutdown', 0);
+    expect(await ended).toMatchObject({ signal: 'SIGKILL', stopped: 'cancelled' });
+  });
+
+  test.runIf(linux)('is not held open by a daemon that keeps its output, and leaves none behind', async () => {
+    const begun = performance.now();
+    const { ended } = run({ sh: `(sleep 60 & echo $! >>${pids}); setsid sleep 60 & echo done` });
+    expect(await ended).toMatchObject({ exitCode: 0, leftBehind: 2, survivors: [] });
+    expect(performance.now() - begun).toBeLessThan(1500);
+    expect((await pidsIn(pids, 1)).filter(alive)).toEqual([]);
+  });
+
+  test('is heard to the end when its output goes through another process', async () => {
+    const { ended, order: made } = run({ argv: ['/bin/sh', '-c', '(sleep 0.15; echo late) & echo early'] });
+    expect(await ended).toMatchObject({ exitCode: 0 });
+    expect(await output(made)).toBe('stdout: early\nstdout: late');
+  });
+
+  test('whose worker renews nothing is killed by the leash', async () => {
+    const { ended } = run({ sh: 'sleep 60', leashMs: 500 });
+    expect(await ended).toMatchObject({ signal: 'SIGKILL', stopped: 'fenced' });
+  });
+
+  test('lives on while its worker renews', async () => {
+    const { ended } = run({ sh: 'sleep 2.5', leashMs: 1500 });
+    let over = false;
+    void ended.then(() => (over = true));
+    await expect.poll(() => (spawner.renewed(), over), { timeout: 10_000, interval: 100 }).toBe(true);
+    expect(await ended).toMatchObject({ exitCode: 0, stopped: null });
+  });
+});
+
+describe('the spawner', () => {
+  test.runIf(linux)('kills every tree when its worker is killed', { timeout: 30_000 }, async () => {
+    const pidFile = join(folder, 'orphans');
+    const family = `trap '' TERM; echo $$ >>${pidFile}; sleep 100 & echo $! >>${pidFile}; setsid sh -c 'echo $$ >>${pidFile}; exec sleep 100' & wait`;
+    const made = order({ sh: family, timeoutMs: null, killGraceMs: 60_000 });
+    const program = `
+      const { Spawner } = await import(${JSON.stringify(join(import.meta.dirname, 'client.ts'))});
+      const { systemClock } = await import(${JSON.stringify(join(import.meta.dirname, '../system/clock.ts'))});
+      const options = { journalPath: ${JSON.stringify(join(folder, 'killed', 'journal.jsonl'))}, clock: systemClock(), log: console };
+      (await Spawner.start({ ...options, hostEnv: process.env })).run(${JSON.stringify(made)});`;
+    const worker = spawn(process.execPath, ['-C', 'jtp-source', '--input-type=module', '-e', program], {
+      stdio: ['ignore', 'inherit', 'inherit'],
+    });
+    const tree = await pidsIn(pidFile, 3);
+    expect(tree.every(alive)).toBe(true);
+    worker.kill('SIGKILL');
+    await expect.poll(() => tree.filter(alive), { timeout: 5000 }).toEqual([]);
+    const entries = readJournal(join(folder, 'killed', 'journal.jsonl'));
+    expect(entries.at(-1)).toMatchObject({ phase: 'ended', stopped: 'worker_gone' });
+  });
+
+  test.runIf(linux)('killed itself, leaves its trees to the worker, which ends them', async () => {
+    const own = await startSpawner('second');
+    const pidFile = join(folder, 'second', 'pids');
+    const job = own.run(
+      order({ sh: `sleep 100 & echo $! >>${pidFile}; setsid sleep 100 & echo $! >>${pidFile}; sleep 100` }),
+    );
+    const tree = await pidsIn(pidFile, 2);
+    execFileSync('kill', ['-9', String(own.pid)]);
+    expect(await job.ended).toMatchObject({ outcome: 'lost', survivors: [], error: { code: 'spawner_died' } });
+    expect(await own.exited).toBe('SIGKILL');
+    expect(tree.filter(alive)).toEqual([]);
+    expect(await own.run(order()).ended).toMatchObject({
+      outcome: 'not_started',
+      error: { code: 'spawner_gone', retryable: true },
+    });
+  });
+
+  test('stops its jobs when it is stopped', async () => {
+    const own = await startSpawner('third');
+    const { ended, started } = own.run(order({ sh: 'sleep 60' }));
+    await started;
+    await own.stop();
+    expect(await ended).toMatchObject({ outcome: 'exited', stopped: 'shutdown', signal: 'SIGKILL' });
+    expect(await own.exited).toBeNull();
+  });
+});
