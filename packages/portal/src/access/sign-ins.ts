@@ -1,0 +1,36 @@
+/** Opaque credentials: 256 random bits, of which only the SHA-256 is stored. */
+import { createHash } from 'node:crypto';
+import type { Person, SignIn, Store, System } from 'job-trigger-core';
+
+/** A session ends this long after it was last seen, and at the latest after seven days. */
+const idleMs = 12 * 3_600_000;
+const longestMs = 7 * 86_400_000;
+
+export function hashOf(secret: string): string {
+  return createHash('sha256').update(secret).digest('hex');
+}
+
+/** Signs a person in. @returns the secret, told once, and its seconds to live */
+export async function signIn(
+  { store, system }: { readonly store: Store; readonly system: System },
+  person: Person,
+  from: { readonly userAgent: string | null; readonly address: string | null },
+): Promise<{ readonly secret: string; readonly seconds: number }> {
+  const secret = Buffer.from(system.random.bytes(32)).toString('base64url');
+  const now = await store.now();
+  await store.people.addSignIn({ hash: hashOf(secret), personId: person.id, createdAt: now, seenAt: now, expiresAt: now + longestMs, ...from });
+  return { secret, seconds: idleMs / 1000 };
+}
+
+/** The person behind a secret; null when it is unknown, over, or its person may no longer sign in. */
+export async function whoIs(store: Store, secret: string): Promise<{ readonly person: Person; readonly signIn: SignIn } | null> {
+  const found = await store.people.signIn(hashOf(secret));
+  if (found === null) return null;
+  const now = await store.now();
+  if (found.expiresAt <= now || found.seenAt + idleMs <= now) return null;
+  const person = await store.people.get(found.personId);
+  if (person === null || !person.active) return null;
+  // Once a minute is enough to know that it is used, and keeps reads from writing.
+  if (now - found.seenAt > 60_000) await store.people.touchSignIn(found.hash, now);
+  return { person, signIn: found };
+}

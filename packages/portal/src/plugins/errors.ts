@@ -1,0 +1,86 @@
+/** Every failure leaves as an RFC 9457 problem document; never a stack, a path of the server or SQL. */
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
+import { JobTriggerError, type ErrorKind, type FieldError, type Logger } from 'job-trigger-core';
+
+const statusByKind: Readonly<Record<ErrorKind, number>> = {
+  malformed: 400,
+  unauthenticated: 401,
+  forbidden: 403,
+  not_found: 404,
+  conflict: 409,
+  edit_conflict: 412,
+  too_large: 413,
+  range: 416,
+  invalid: 422,
+  rate_limited: 429,
+  internal: 500,
+  unavailable: 503,
+  timed_out: 504,
+  no_space: 507,
+};
+
+const titles: Readonly<Record<number, readonly [code: string, title: string]>> = {
+  400: ['malformed', 'The request cannot be read'],
+  401: ['unauthenticated', 'Sign in first'],
+  403: ['forbidden', 'Not allowed'],
+  404: ['not_found', 'Not found'],
+  408: ['timed_out', 'The request came too slowly'],
+  409: ['conflict', 'The state does not allow it'],
+  412: ['edit_conflict', 'Somebody saved first'],
+  413: ['too_large', 'The request is too large'],
+  415: ['unsupported_media_type', 'The content type is not understood'],
+  416: ['range_not_satisfiable', 'Out of range'],
+  422: ['invalid', 'A value is not acceptable'],
+  429: ['rate_limited', 'Too many requests'],
+  431: ['headers_too_large', 'The headers are too large'],
+  503: ['unavailable', 'Not available just now'],
+  504: ['timed_out', 'It took too long'],
+  507: ['no_space', 'No space left'],
+};
+
+interface Failure {
+  readonly status: number;
+  readonly code: string;
+  readonly detail?: string;
+  readonly fields?: readonly FieldError[];
+  readonly more?: Readonly<Record<string, unknown>>;
+}
+
+function fromOurs(error: JobTriggerError): Failure {
+  const { fields, ...more } = error.details;
+  const status = statusByKind[error.kind];
+  return { status, code: error.code, ...(status === 500 ? {} : { detail: error.message }), ...(fields === undefined ? {} : { fields }), more };
+}
+
+function failureOf(error: FastifyError): Failure {
+  if (error instanceof JobTriggerError) return fromOurs(error);
+  if (hasZodFastifySchemaValidationErrors(error)) {
+    const fields = error.validation.map((issue) => ({ path: issue.instancePath.replace(/^\//, '').replaceAll('/', '.'), message: issue.message ?? 'is not acceptable' }));
+    const first = fields[0];
+    return { status: 422, code: 'invalid', fields, ...(first === undefined ? {} : { detail: `${first.path}: ${first.message}` }) };
+  }
+  const status = error.statusCode ?? 500;
+  const known = titles[status];
+  if (status >= 500 || known === undefined) return { status: 500, code: 'internal' };
+  return { status, code: known[0], detail: status === 429 ? 'Slow down, and try again.' : error.message };
+}
+
+function send(request: FastifyRequest, reply: FastifyReply, failure: Failure): FastifyReply {
+  const { status, code, detail, fields, more } = failure;
+  if (status === 503 || status === 429) reply.header('retry-after', '5');
+  return reply
+    .code(status)
+    .type('application/problem+json')
+    .serializer((document: unknown) => JSON.stringify(document))
+    .send({ ...more, type: 'about:blank', title: titles[status]?.[1] ?? 'Our fault', status, code, ...(detail === undefined ? {} : { detail }), ...(fields === undefined ? {} : { errors: fields }), request_id: request.id });
+}
+
+export function errorHandling(app: FastifyInstance, log: Logger): void {
+  app.setErrorHandler<FastifyError>((error, request, reply) => {
+    const failure = failureOf(error);
+    if (failure.status === 500) log.error('request failed', { request_id: request.id, method: request.method, route: request.routeOptions.url, error });
+    return send(request, reply, failure);
+  });
+  app.setNotFoundHandler((request, reply) => send(request, reply, { status: 404, code: 'not_found', detail: 'There is nothing at this address.' }));
+}

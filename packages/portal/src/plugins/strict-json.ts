@@ -1,0 +1,61 @@
+/** JSON as hostile input: what two parsers could read differently is refused (`SECURITY.md` C6, C7). */
+import type { FastifyInstance } from 'fastify';
+import { JobTriggerError } from 'job-trigger-core';
+
+const deepest = 64;
+const forbidden = new Set(['__proto__', 'constructor', 'prototype']);
+
+function malformed(message: string): JobTriggerError {
+  return new JobTriggerError('malformed', message);
+}
+
+/** Walks the text once beside the parser's own result: depth, keys that stand twice, keys that reach prototypes. */
+function inspect(text: string): void {
+  const objects: (Set<string> | null)[] = [];
+  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"(?:\s*:)?|[[\]{}]/g)) {
+    if (token === '{' || token === '[') {
+      objects.push(token === '{' ? new Set() : null);
+      if (objects.length > deepest) throw malformed(`JSON is nested deeper than ${deepest} levels.`);
+    } else if (token === '}' || token === ']') {
+      objects.pop();
+    } else if (token.endsWith(':')) {
+      const key = JSON.parse(token.slice(0, token.lastIndexOf('"') + 1)) as string;
+      const keys = objects.at(-1);
+      if (forbidden.has(key)) throw new JobTriggerError('invalid', `The key ${key} is not accepted.`, { fields: [{ path: key, message: 'is not accepted' }] });
+      if (keys?.has(key) === true) throw malformed(`The key ${JSON.stringify(key)} stands twice in one object.`);
+      keys?.add(key);
+    }
+  }
+}
+
+/** Reads a body strictly. @throws `malformed`, or `invalid` for keys that would reach a prototype */
+export function parseStrictJson(bytes: Buffer): unknown {
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw malformed('The body is not valid UTF-8.');
+  }
+  if (text.startsWith('\ufeff')) throw malformed('The body begins with a byte-order mark.');
+  inspect(text);
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw malformed(`The body is no JSON: ${(error as Error).message}`);
+  }
+  if (/\\u[dD][89a-fA-F]/.test(text) && !JSON.stringify(value).isWellFormed()) throw malformed('The body holds half a character (a lone surrogate).');
+  return value;
+}
+
+export function strictJson(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => {
+    try {
+      const bytes = body as Buffer;
+      done(null, bytes.length === 0 ? undefined : parseStrictJson(bytes));
+    } catch (error) {
+      done(error as Error);
+    }
+  });
+}

@@ -1,0 +1,80 @@
+/** The HTTP side of an installation, built apart from the process that listens. It runs no jobs and keeps no state. */
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import helmet from '@fastify/helmet';
+import cookie from '@fastify/cookie';
+import rateLimit from '@fastify/rate-limit';
+import Fastify, { type FastifyInstance } from 'fastify';
+import { jsonSchemaTransform, jsonSchemaTransformObject, serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { Config, Operations, Store, System } from 'job-trigger-core';
+import { accessControl } from './access/access-control.ts';
+import { errorHandling } from './plugins/errors.ts';
+import { strictJson } from './plugins/strict-json.ts';
+import { jobRoutes } from './routes/jobs.ts';
+import { operateRoutes } from './routes/operate.ts';
+import { peopleRoutes } from './routes/people.ts';
+import { runRoutes } from './routes/runs.ts';
+import { scheduleRoutes } from './routes/schedules.ts';
+
+export interface PortalOptions {
+  readonly operations: Operations;
+  readonly store: Store;
+  readonly system: System;
+  readonly config: Config;
+  /** Zone of schedules that name none. */
+  readonly timezone: string;
+  readonly version: string;
+  /**
+   * A caller inside this process: requests with this secret in `x-jtp-local` act as the first administrator. Only for
+   * an app that never listens.
+   */
+  readonly localCaller?: { readonly secret: string; readonly name: string };
+}
+
+export type Portal = FastifyInstance;
+
+/** Pages and answers alike; scripts only from here, as `SECURITY.md` 2 asks. */
+const contentPolicy = {
+  defaultSrc: ["'self'"],
+  scriptSrc: ["'self'"],
+  styleSrc: ["'self'", "'unsafe-inline'"],
+  imgSrc: ["'self'", 'data:', 'blob:'],
+  objectSrc: ["'none'"],
+  baseUri: ["'none'"],
+  formAction: ["'self'"],
+  frameAncestors: ["'none'"],
+  // Plain HTTP on a private network must not be turned into HTTPS that nobody serves.
+  upgradeInsecureRequests: null,
+};
+
+/** Builds the app; the caller listens or injects. */
+export async function createPortal(options: PortalOptions): Promise<Portal> {
+  const { config } = options;
+  const app = Fastify({
+    logger: false,
+    bodyLimit: 1_048_576,
+    requestTimeout: config.values.requestSeconds * 1000,
+    trustProxy: config.values.trustedProxies.length > 0 ? [...config.values.trustedProxies] : false,
+    genReqId: () => Buffer.from(options.system.random.bytes(12)).toString('base64url'),
+    routerOptions: { caseSensitive: true, ignoreTrailingSlash: false, maxParamLength: 200 },
+  }).withTypeProvider<ZodTypeProvider>();
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  errorHandling(app, options.system.log);
+  strictJson(app);
+  await app.register(helmet, { hsts: false, contentSecurityPolicy: { useDefaults: false, directives: contentPolicy } });
+  await app.register(cookie);
+  const perMinute = config.values.ratePerMinute;
+  if (perMinute > 0 && options.localCaller === undefined) await app.register(rateLimit, { max: perMinute * 10, timeWindow: 60_000 });
+  await app.register(swagger, {
+    openapi: { openapi: '3.1.0', info: { title: 'Job Trigger Portal', version: options.version } },
+    transform: jsonSchemaTransform,
+    transformObject: jsonSchemaTransformObject,
+  });
+  if (options.localCaller === undefined) await app.register(swaggerUi, { routePrefix: '/api/docs', staticCSP: true });
+  accessControl(app, options);
+  app.get('/api/openapi.json', { config: { access: 'open' } }, () => app.swagger());
+  for (const routes of [peopleRoutes, jobRoutes, runRoutes, scheduleRoutes, operateRoutes]) routes(app as unknown as FastifyInstance, options);
+  await app.ready();
+  return app as unknown as FastifyInstance;
+}

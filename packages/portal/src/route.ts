@@ -1,0 +1,61 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { AnswerOf, Endpoint } from 'job-trigger-contract';
+import type { Actor } from 'job-trigger-core';
+import type { z } from 'zod';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Who may call; a route without it is refused. */
+    access?: Endpoint['access'];
+  }
+  interface FastifyRequest {
+    /** Who calls; null for nobody known. */
+    caller: Caller | null;
+  }
+}
+
+/** Someone who showed a credential. */
+export interface Caller extends Actor {
+  readonly role: 'viewer' | 'operator' | 'editor' | 'admin';
+  /** The SHA-256 of the credential; null for a caller inside the process. */
+  readonly credential: string | null;
+}
+
+type Output<S> = S extends z.ZodType ? z.output<S> : undefined;
+
+/** A request after its shapes were checked. */
+export interface Call<E extends Endpoint> {
+  readonly params: Output<E['params']>;
+  readonly query: Output<E['query']>;
+  readonly body: Output<E['body']>;
+  /** Present wherever the endpoint's access is not `open`. */
+  readonly actor: Actor;
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+}
+
+const nobody: Actor = { personId: null, name: 'nobody', via: 'api' };
+
+/** Serves one endpoint of the contract: its shapes, its access and its status come from there. */
+export function serve<const E extends Endpoint>(app: FastifyInstance, endpoint: E, answer: (call: Call<E>) => Promise<AnswerOf<E>> | AnswerOf<E>): void {
+  const schema = {
+    tags: [endpoint.tag],
+    summary: endpoint.summary,
+    ...(endpoint.params === undefined ? {} : { params: endpoint.params }),
+    ...(endpoint.query === undefined ? {} : { querystring: endpoint.query }),
+    ...(endpoint.body === undefined ? {} : { body: endpoint.body }),
+    ...(endpoint.answer === null ? {} : { response: { [endpoint.status]: endpoint.answer, ...(endpoint.path === '/api/health' ? { 503: endpoint.answer } : {}) } }),
+  };
+  app.route({
+    method: endpoint.method,
+    url: endpoint.path.replace(/\{(\w+)\}/g, ':$1'),
+    config: { access: endpoint.access },
+    schema,
+    handler: async (request, reply) => {
+      const call = { params: request.params, query: request.query, body: request.body, actor: request.caller ?? nobody, request, reply } as Call<E>;
+      reply.code(endpoint.status);
+      const value = await answer(call);
+      return endpoint.answer === null ? reply.send() : value;
+    },
+  });
+}

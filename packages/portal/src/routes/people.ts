@@ -1,0 +1,62 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { endpoints, type Tokens } from 'job-trigger-contract';
+import { personToWire } from 'job-trigger-contract/mapping';
+import { JobTriggerError, type Person } from 'job-trigger-core';
+import { giveCookie, isForeignOrigin, takeCookie } from '../access/cookies.ts';
+import { passwordMatches } from '../access/passwords.ts';
+import { setUp } from '../access/set-up.ts';
+import { signIn } from '../access/sign-ins.ts';
+import { TryLimit } from '../access/try-limit.ts';
+import type { PortalOptions } from '../portal.ts';
+import { serve } from '../route.ts';
+
+export function peopleRoutes(app: FastifyInstance, options: PortalOptions): void {
+  const { store, config, system } = options;
+  const tries = new TryLimit(system.clock);
+
+  function refuseForeign(request: FastifyRequest): void {
+    if (isForeignOrigin(request, config.values.publicUrl)) throw new JobTriggerError('forbidden', 'This must come from the portal’s own pages.');
+  }
+
+  async function tokensFor(person: Person, request: FastifyRequest, reply: FastifyReply): Promise<Tokens> {
+    const { secret, seconds } = await signIn(options, person, { userAgent: request.headers['user-agent']?.slice(0, 300) ?? null, address: request.ip });
+    void reply.header('cache-control', 'no-store');
+    return { access_token: secret, token_type: 'Bearer', expires_in: seconds, cookie: giveCookie(request, reply, secret) };
+  }
+
+  serve(app, endpoints.setup, async ({ body, request, reply }) => {
+    refuseForeign(request);
+    tries.take(`setup ${request.ip}`);
+    const { token, ...first } = body;
+    return tokensFor(await setUp(options, token, first), request, reply);
+  });
+
+  serve(app, endpoints.login, async ({ body, request, reply }) => {
+    refuseForeign(request);
+    const email = body.email.trim().toLowerCase();
+    tries.take(`address ${request.ip}`);
+    tries.take(`person ${email}`);
+    const person = await store.people.byEmail(email);
+    const matches = await passwordMatches(body.password, person?.active === true ? person.passwordHash : null);
+    if (!matches || person === null) throw new JobTriggerError('unauthenticated', 'E-mail or password is wrong.');
+    tries.forget(`person ${email}`);
+    return tokensFor(person, request, reply);
+  });
+
+  serve(app, endpoints.logout, async ({ request, reply }) => {
+    const credential = request.caller?.credential ?? null;
+    if (credential !== null) await store.people.endSignIn(credential);
+    takeCookie(request, reply);
+    return undefined;
+  });
+
+  serve(app, endpoints.session, async ({ request }) => {
+    const id = request.caller?.personId ?? null;
+    const person = id === null ? null : await store.people.get(id);
+    return {
+      setup_needed: (await store.people.count()) === 0,
+      person: person === null ? null : personToWire(person),
+      installation: { name: 'Job Trigger Portal', version: options.version, timezone: options.timezone, secure: request.protocol === 'https' },
+    };
+  });
+}

@@ -1,0 +1,73 @@
+import type { FastifyInstance } from 'fastify';
+import { endpoints, type LogLine } from 'job-trigger-contract';
+import { attemptToWire, instantToCore, runToWire } from 'job-trigger-contract/mapping';
+import { formatInstant, isFinal, logPath, LogReader, toUuid, type RunFilter } from 'job-trigger-core';
+import type { PortalOptions } from '../portal.ts';
+import { namedOf, referenceOf } from '../references.ts';
+import { serve } from '../route.ts';
+
+export function runRoutes(app: FastifyInstance, { operations, store, config }: PortalOptions): void {
+  const reference = (params: { readonly id: string }) => referenceOf(params.id, 'run');
+
+  serve(app, endpoints.listRuns, async ({ query }) => {
+    const filter: RunFilter = {
+      ...(query.job_id === undefined ? {} : { jobId: referenceOf(query.job_id, 'job').id }),
+      ...(query.state === undefined ? {} : { states: query.state }),
+      ...(query.trigger === undefined ? {} : { triggers: query.trigger }),
+      ...(query.reason === undefined ? {} : { reason: query.reason }),
+      ...(query.worker_id === undefined ? {} : { workerId: referenceOf(query.worker_id, 'worker').id }),
+      ...(query.from === undefined ? {} : { from: instantToCore(query.from, 'from') }),
+      ...(query.to === undefined ? {} : { to: instantToCore(query.to, 'to') }),
+    };
+    const page = await operations.runs.list(filter, { limit: query.limit, after: query.cursor ?? null });
+    const named = await namedOf(store, page.items);
+    return { items: page.items.map((run) => runToWire(run, named(run))), next_cursor: page.next, limit: query.limit };
+  });
+
+  serve(app, endpoints.getRun, async ({ params }) => {
+    const { run, attempts } = await operations.runs.get(reference(params));
+    const named = (await namedOf(store, [run]))(run);
+    return { ...runToWire(run, named), attempts: attempts.map((attempt) => attemptToWire(attempt, named)) };
+  });
+
+  serve(app, endpoints.cancelRun, async ({ params, actor }) => {
+    await operations.runs.cancel(reference(params), actor);
+    return { run_id: params.id };
+  });
+
+  serve(app, endpoints.retryRun, async ({ params, body, actor }) => {
+    const again = await operations.runs.retry(reference(params), { parameters: body?.parameters, note: body?.note }, actor);
+    return { run_id: toUuid(again) };
+  });
+
+  serve(app, endpoints.runLog, async ({ params, query }) => {
+    const { run } = await operations.runs.get(reference(params));
+    const attempt = query.attempt ?? Math.max(1, run.attempt);
+    const none = { items: [], lines: 0, bytes: 0, cut_bytes: 0, complete: isFinal(run.state), first_error_line: null, attempt };
+    const reader = await LogReader.open(logPath(config.values.dataDir, run, attempt));
+    if (reader === null) return none;
+    try {
+      const state = await reader.state();
+      const found = query.search === undefined ? null : await reader.search({ text: query.search, ignoreCase: query.ignore_case === true, limit: query.limit ?? 200 });
+      const lines =
+        found !== null
+          ? (await Promise.all(found.matches.map((match) => reader.read({ fromLine: match.line, count: 1 })))).flat()
+          : query.tail === undefined
+            ? await reader.read({ fromLine: query.from_line ?? 1, count: query.limit ?? 500, showAll: query.full_line === true })
+            : await reader.tail(query.tail);
+      const items: LogLine[] = lines.map((line) => ({ line: line.line, at: line.at === null ? null : formatInstant(line.at), stream: line.stream, text: line.text, ...(line.hiddenBytes > 0 ? { cut: true } : {}) }));
+      return {
+        items,
+        lines: state.lines,
+        bytes: state.bytes,
+        cut_bytes: state.cut?.bytes ?? 0,
+        complete: state.complete || isFinal(run.state),
+        first_error_line: isFinal(run.state) && run.state !== 'succeeded' ? await reader.firstError() : null,
+        attempt,
+        ...(found === null ? {} : { hits_total: found.total }),
+      };
+    } finally {
+      await reader.close();
+    }
+  });
+}
