@@ -58,7 +58,11 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
     genReqId: () => Buffer.from(options.system.random.bytes(12)).toString('base64url'),
     routerOptions: { caseSensitive: true, ignoreTrailingSlash: false, maxParamLength: 200 },
   }).withTypeProvider<ZodTypeProvider>();
-  app.setValidatorCompiler(validatorCompiler);
+  app.setValidatorCompiler((route) => {
+    const check = validatorCompiler(route as Parameters<typeof validatorCompiler>[0]);
+    // Fastify says null where no body came; to a shape that is a value.
+    return (data: unknown) => check(data === null && route.httpPart === 'body' ? undefined : data);
+  });
   app.setSerializerCompiler(serializerCompiler);
   errorHandling(app, options.system.log);
   strictJson(app);
@@ -73,7 +77,7 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
   });
   if (options.localCaller === undefined) await app.register(swaggerUi, { routePrefix: '/api/docs', staticCSP: true });
   accessControl(app, options);
-  app.get('/api/openapi.json', { config: { access: 'open' } }, () => app.swagger());
+  app.get('/api/openapi.json', { config: { access: 'open' }, schema: { hide: true } }, (_request, reply) => reply.type('application/json').serializer(JSON.stringify).send(app.swagger()));
   for (const routes of [peopleRoutes, jobRoutes, runRoutes, scheduleRoutes, operateRoutes]) routes(app as unknown as FastifyInstance, options);
   await app.ready();
   return app as unknown as FastifyInstance;

@@ -96,7 +96,7 @@ export const JobInput = z
     run_on_create: z.boolean().optional(),
     allow_past: z.boolean().optional(),
   })
-  .meta({ id: 'JobInput' });
+  .meta({ id: 'JobRequest' });
 export type JobInput = z.infer<typeof JobInput>;
 
 export const JobPatch = z

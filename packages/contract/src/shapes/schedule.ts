@@ -75,7 +75,7 @@ export const ScheduleInput = z
     variant('rrule', kinds.rrule),
     z.strictObject({ kind: z.literal('manual') }),
   ])
-  .meta({ id: 'ScheduleInput' });
+  .meta({ id: 'ScheduleRequest' });
 export type ScheduleInput = z.infer<typeof ScheduleInput>;
 
 /** A schedule as it goes out: the rule as written, its state, its words. */

@@ -28,6 +28,13 @@ function inspect(text: string): void {
   }
 }
 
+/** No text in it, keys included, holds half a character. */
+function isWellFormed(value: unknown): boolean {
+  if (typeof value === 'string') return value.isWellFormed();
+  if (typeof value !== 'object' || value === null) return true;
+  return Object.entries(value).every(([key, item]) => key.isWellFormed() && isWellFormed(item));
+}
+
 /** Reads a body strictly. @throws `malformed`, or `invalid` for keys that would reach a prototype */
 export function parseStrictJson(bytes: Buffer): unknown {
   let text: string;
@@ -44,7 +51,7 @@ export function parseStrictJson(bytes: Buffer): unknown {
   } catch (error) {
     throw malformed(`The body is no JSON: ${(error as Error).message}`);
   }
-  if (/\\u[dD][89a-fA-F]/.test(text) && !JSON.stringify(value).isWellFormed()) throw malformed('The body holds half a character (a lone surrogate).');
+  if (!isWellFormed(value)) throw malformed('The body holds half a character (a lone surrogate).');
   return value;
 }
 

@@ -6,7 +6,7 @@ import type { PortalOptions } from '../portal.ts';
 import { namedOf, referenceOf } from '../references.ts';
 import { serve } from '../route.ts';
 
-export function runRoutes(app: FastifyInstance, { operations, store, config }: PortalOptions): void {
+export function runRoutes(app: FastifyInstance, { operations, store, config, system }: PortalOptions): void {
   const reference = (params: { readonly id: string }) => referenceOf(params.id, 'run');
 
   serve(app, endpoints.listRuns, async ({ query }) => {
@@ -48,14 +48,14 @@ export function runRoutes(app: FastifyInstance, { operations, store, config }: P
     if (reader === null) return none;
     try {
       const state = await reader.state();
-      const found = query.search === undefined ? null : await reader.search({ text: query.search, ignoreCase: query.ignore_case === true, limit: query.limit ?? 200 });
+      const found = query.search === undefined ? null : await reader.search({ text: query.search, ignoreCase: query.ignore_case === true, limit: query.limit ?? 200, maxMs: 5000, now: () => system.clock.mono() });
       const lines =
         found !== null
-          ? (await Promise.all(found.matches.map((match) => reader.read({ fromLine: match.line, count: 1 })))).flat()
+          ? (await Promise.all(found.lines.map((line) => reader.read({ fromLine: line, count: 1 })))).flat()
           : query.tail === undefined
             ? await reader.read({ fromLine: query.from_line ?? 1, count: query.limit ?? 500, showAll: query.full_line === true })
             : await reader.tail(query.tail);
-      const items: LogLine[] = lines.map((line) => ({ line: line.line, at: line.at === null ? null : formatInstant(line.at), stream: line.stream, text: line.text, ...(line.hiddenBytes > 0 ? { cut: true } : {}) }));
+      const items: LogLine[] = lines.map((line) => ({ line: line.line, at: formatInstant(line.at), stream: line.stream, text: line.text, ...(line.hiddenBytes > 0 ? { cut: true } : {}) }));
       return {
         items,
         lines: state.lines,
