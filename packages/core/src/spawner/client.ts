@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { JobTriggerError } from '../errors.ts';
 import type { Instant, Millis } from '../model/instant.ts';
+import type { Containment } from '../model/worker.ts';
 import { systemClock, type Clock } from '../system/clock.ts';
 import type { Logger } from '../system/logger.ts';
 import { ProcessTree } from './process-tree.ts';
@@ -48,6 +49,8 @@ const usualEnv: Readonly<Record<string, string | undefined>> = { PATH: '/usr/loc
 const nodeFlags = ['--expose-gc', '--max-semi-space-size=1', '--v8-pool-size=0'];
 
 export class Spawner {
+  /** How surely trees are ended. Process groups and the sweep for strays are all this level knows. */
+  readonly containment: Containment = 'pgid';
   /** Resolves when the spawner's process has ended, with what it ended by; null when it was asked to. */
   readonly exited: Promise<string | null>;
   readonly #child: ChildProcess;

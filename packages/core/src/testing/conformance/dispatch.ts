@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { seededRandom } from '../seeded-random.ts';
 import { bedOf, claimAll, finished, givenJob, givenRuns, givenWorker, holderOf, runFor, type MakeBed } from './bed.ts';
 
 export function dispatchConformance(make: MakeBed): void {
@@ -26,6 +27,18 @@ export function dispatchConformance(make: MakeBed): void {
       expect(await store.dispatch.earliestAvailable()).toBe(clock.wall() + 1);
       clock.advance(1);
       expect(await claimAll(bed(), worker)).toHaveLength(1);
+    });
+
+    test('a large batch comes in order too', async () => {
+      const job = await givenJob(bed());
+      const worker = await givenWorker(bed());
+      const chance = seededRandom(7);
+      const runs = Array.from({ length: 600 }, () =>
+        runFor(worker, job.id, { availableAt: Math.floor(chance.next() * 90) }),
+      );
+      await givenRuns(bed(), runs);
+      const expected = runs.toSorted((a, b) => a.availableAt - b.availableAt || a.id - b.id).map(({ id }) => id);
+      expect((await claimAll(bed(), worker, 600)).map(({ runId }) => runId)).toEqual(expected);
     });
 
     test('a run comes only to a worker that serves its queue and has all its labels', async () => {

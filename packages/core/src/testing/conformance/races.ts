@@ -78,6 +78,51 @@ export function raceConformance(make: MakeBed): void {
       }
     });
 
+    test('a run that is claimed and ended at once is one of both', async () => {
+      const { store, another } = bed();
+      const other = await another();
+      const job = await givenJob(bed());
+      const worker = await givenWorker(bed());
+      const end = { state: 'cancelled', reason: 'superseded', by: null } as const;
+      for (let round = 0; round < 15; round += 1) {
+        const waiting = await givenRuns(
+          bed(),
+          Array.from({ length: 40 }, () => runFor(worker, job.id)),
+        );
+        const ids = waiting.map(({ id }) => id);
+        const [claims, ended] = await Promise.all([
+          claimAll(bed(), worker, 40),
+          other.transaction((tables) => tables.runs.endWaiting(ids.toReversed(), end)),
+        ]);
+        const later = await claimAll(bed(), worker, 40);
+        const all = [...claims, ...later].map(({ runId }) => runId).concat(ended);
+        expect(all.toSorted((a, b) => a - b)).toEqual(ids);
+        await store.dispatch.finish([...claims, ...later].map((claim) => finished(claim)));
+      }
+    });
+
+    test('a run whose end is not yet committed is not claimed', async () => {
+      const { store, another } = bed();
+      const other = await another();
+      const job = await givenJob(bed());
+      const worker = await givenWorker(bed());
+      const [run] = await givenRuns(bed(), [runFor(worker, job.id)]);
+      const [entered, leave] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+      const ending = other.transaction(async ({ runs: table }) => {
+        await table.endWaiting([run?.id ?? 0], { state: 'cancelled', reason: 'superseded', by: null });
+        entered.resolve();
+        await leave.promise;
+      });
+      await entered.promise;
+      const claiming = claimAll(bed(), worker);
+      for (let turn = 0; turn < 30; turn += 1) await store.now();
+      leave.resolve();
+      await ending;
+      expect(await claiming).toEqual([]);
+      expect(await store.dispatch.leasesOf(holderOf(worker))).toEqual([]);
+      expect(run && (await store.runs.get(run))?.state).toBe('cancelled');
+    });
+
     test('a rescue and a renewal of the same worker never both succeed', async () => {
       const { store, clock, another } = bed();
       const rescuer = await another();
