@@ -1,6 +1,5 @@
 /** Puts one installation together from its settings: store, operations, and the folders they need. */
-import { chmodSync, existsSync, mkdirSync } from 'node:fs';
-import { hostname } from 'node:os';
+import { chmodSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
 import {
   createOperations,
   openStore,
@@ -12,7 +11,6 @@ import {
   type Store,
   type System,
 } from 'job-trigger-core';
-import { secretKey } from './secret-key.ts';
 import { writeSamples } from './samples.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -21,7 +19,6 @@ export interface Installation {
   readonly system: System;
   readonly store: Store;
   readonly operations: Operations;
-  readonly key: Uint8Array;
   readonly zone: string;
   close(): Promise<void>;
 }
@@ -43,21 +40,26 @@ function prepareFolders(config: Config): void {
   const fresh = !existsSync(dataDir);
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   if (fresh) chmodSync(dataDir, 0o700);
-  if (!existsSync(scriptsDir)) writeSamples(scriptsDir);
+  if (!existsSync(scriptsDir) || readdirSync(scriptsDir).length === 0) writeSamples(scriptsDir);
 }
 
 /** Opens an installation, bringing its schema up to date. The zone is written down at the first start. */
 export async function openInstallation(terminal: Terminal, config: Config, log?: Logger): Promise<Installation> {
   const system = realSystem({ clock: systemClock({ offset: testOffset(terminal) }), ...(log === undefined ? {} : { log }) });
   prepareFolders(config);
-  const key = secretKey(config.values.secretKey, config.values.dataDir);
   const store = await openStore({ url: config.values.databaseUrl, system, migrate: true });
   const zone = config.values.timezone ?? String(await store.settings.setOnce('timezone', Intl.DateTimeFormat().resolvedOptions().timeZone));
-  const operations = createOperations({ store, system, config, defaultTimezone: zone });
-  return { config, system, store, operations, key, zone, close: () => store.close() };
-}
-
-/** The name a worker or scheduler goes by unless it is given one. */
-export function defaultName(suffix: string): string {
-  return `${hostname()}-${suffix}`;
+  const { values } = config;
+  const operations = createOperations({
+    store,
+    system,
+    dataDir: values.dataDir,
+    scriptsDir: values.scriptsDir,
+    defaultTimezone: zone,
+    allowCommand: values.allowCommand,
+    outgoingAllow: values.outgoingAllow,
+    scriptRules: { allowedExtensions: values.allowedExtensions, maxBytes: values.scriptMaxBytes },
+    retryDefaults: values.engine.retry,
+  });
+  return { config, system, store, operations, zone, close: () => store.close() };
 }

@@ -44,7 +44,6 @@ async function overDatabase(terminal: Terminal, flags: GlobalFlags): Promise<Con
     store: installation.store,
     system: installation.system,
     config: installation.config,
-    secretKey: installation.key,
     timezone: installation.zone,
     version,
     localCaller: { secret, name: `${userInfo().username} (jtp)` },

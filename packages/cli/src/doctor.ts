@@ -2,7 +2,6 @@ import { accessSync, constants, existsSync, mkdirSync, statfsSync } from 'node:f
 import { createServer } from 'node:net';
 import { JobTriggerError, migrationStatus, realSystem, tzVersion, type Config } from 'job-trigger-core';
 import type { Context } from './context.ts';
-import { secretKey } from './secret-key.ts';
 import { readConfig } from './settings-source.ts';
 
 export interface Finding {
@@ -47,15 +46,6 @@ async function database(config: Config): Promise<Finding> {
   }
 }
 
-function key(config: Config): Finding {
-  try {
-    secretKey(config.values.secretKey, config.values.dataDir);
-    return good('secret key', config.values.secretKey === null ? 'in the data folder; back it up' : 'from the settings');
-  } catch (error) {
-    return bad('secret key', (error as Error).message, 'See the sentence.');
-  }
-}
-
 function port({ values }: Config): Promise<Finding> {
   return new Promise((resolve) => {
     const server = createServer();
@@ -76,9 +66,7 @@ export async function diagnose(context: Context): Promise<readonly Finding[]> {
   }
   const { dataDir, scriptsDir } = config.values;
   findings.push(good('settings', `${config.list.filter((setting) => setting.source !== 'default').length} set`));
-  const writable = folder('data folder', dataDir);
-  findings.push(writable, folder('scripts folder', scriptsDir), space(dataDir), await database(config));
-  if (writable.ok) findings.push(key(config));
+  findings.push(folder('data folder', dataDir), folder('scripts folder', scriptsDir), space(dataDir), await database(config));
   findings.push(await port(config));
   return findings;
 }

@@ -60,13 +60,13 @@ export function addJobCommands(program: Command, context: () => Context): void {
   jobs
     .command('ls')
     .description('List jobs.')
-    .option('--search TEXT', 'part of the name')
-    .option('--status STATUS', 'for example failed, paused, active')
-    .option('--type TYPE', 'script, command, http or function')
-    .option('--tag TAG')
-    .option('--sort FIELD', 'name, next, created, updated')
-    .option('--limit N', 'at most 500')
-    .option('--cursor CURSOR', 'next_cursor of the page before')
+    .option('--search <text>', 'part of the name')
+    .option('--status <status>', 'for example failed, paused, active')
+    .option('--type <type>', 'script, command, http or function')
+    .option('--tag <tag>')
+    .option('--sort <field>', 'name, next, created, updated')
+    .option('--limit <n>', 'at most 500')
+    .option('--cursor <cursor>', 'next_cursor of the page before')
     .option('--deleted', 'deleted jobs instead')
     .action(async (flags: ListFlags) => {
       const page = await withConnection(context(), ({ client }) => client.listJobs({ query: listQuery(flags) }));
@@ -82,7 +82,7 @@ export function addJobCommands(program: Command, context: () => Context): void {
   jobs
     .command('create')
     .description('Create a job from a YAML or JSON document.')
-    .requiredOption('-f, --file FILE', 'the document; - reads standard input')
+    .requiredOption('-f, --file <file>', 'the document; - reads standard input')
     .action(async (flags: { file: string }) => {
       const body = (await readDefinition(context(), flags.file)) as JobInput;
       told(context(), await withConnection(context(), ({ client }) => client.createJob({ body })), 'Created');
@@ -90,7 +90,7 @@ export function addJobCommands(program: Command, context: () => Context): void {
   jobs
     .command('edit <job>')
     .description('Change a job: in $EDITOR, or by a document with -f.')
-    .option('-f, --file FILE', 'fields to change; absent ones stay, null clears')
+    .option('-f, --file <file>', 'fields to change; absent ones stay, null clears')
     .action(async (name: string, flags: { file?: string }) => {
       await withConnection(context(), async ({ client }) => {
         const job = await findJob(client, name);
@@ -121,8 +121,8 @@ export function addJobCommands(program: Command, context: () => Context): void {
   jobs
     .command('pause <job>')
     .description('Stop its schedules until resumed.')
-    .option('--until INSTANT', 'resume by itself then, RFC 3339')
-    .option('--reason TEXT')
+    .option('--until <instant>', 'resume by itself then, RFC 3339')
+    .option('--reason <text>')
     .action(async (name: string, flags: { until?: string; reason?: string }) => {
       const job = await withConnection(context(), async ({ client }) =>
         client.deactivateJob({ params: { id: (await findJob(client, name)).id }, body: { until: flags.until ?? null, reason: flags.reason ?? null } }),
@@ -132,10 +132,9 @@ export function addJobCommands(program: Command, context: () => Context): void {
   jobs
     .command('resume <job>')
     .description('Start its schedules again.')
-    .option('--on-resume WHAT', 'none, last or all of what was missed', 'none')
-    .action(async (name: string, flags: { onResume: 'none' | 'last' | 'all' }) => {
+    .action(async (name: string) => {
       const job = await withConnection(context(), async ({ client }) =>
-        client.activateJob({ params: { id: (await findJob(client, name)).id }, body: { on_resume: flags.onResume } }),
+        client.activateJob({ params: { id: (await findJob(client, name)).id } }),
       );
       told(context(), job, 'Resumed');
     });

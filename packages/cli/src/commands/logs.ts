@@ -39,10 +39,10 @@ export function addLogCommand(program: Command, context: () => Context): void {
     .command('logs <run-or-job>')
     .description('Output of a run; of a job, that of its newest run.')
     .option('-f, --follow', 'go on until it has ended')
-    .option('--tail N', 'only the last lines')
-    .option('--attempt N', 'of this attempt; the newest when absent')
+    .option('--tail <n>', 'only the last lines')
+    .option('--attempt <n>', 'of this attempt; the newest when absent')
     .option('--timestamps', 'with the instant of each line')
-    .option('--grep TEXT', 'only lines that hold this text, found by the server')
+    .option('--grep <text>', 'only lines that hold this text, found by the server')
     .action(async (what: string, flags: LogFlags) => {
       const attempt = positive(flags.attempt, '--attempt');
       const tail = positive(flags.tail, '--tail');
@@ -50,7 +50,7 @@ export function addLogCommand(program: Command, context: () => Context): void {
         const id = await runId(connection.client, what);
         if (flags.grep !== undefined) {
           const log = await connection.client.runLog({ params: { id }, query: { search: flags.grep, ...(attempt === undefined ? {} : { attempt }) } });
-          for (const hit of log.hits ?? []) context().terminal.stdout.write(`${hit.line}\t${hit.text}\n`);
+          for (const hit of log.items) context().terminal.stdout.write(`${hit.line}\t${hit.text}\n`);
           if ((log.hits_total ?? 0) === 0) process.exitCode = exitStatus.failed;
           return;
         }

@@ -19,9 +19,7 @@ export function addLookCommands(program: Command, context: () => Context): void 
           [
             { title: 'PATH', text: (script) => script.path },
             { title: 'BYTES', text: (script) => String(script.bytes) },
-            { title: 'INTERPRETER', text: (script) => script.interpreter ?? '' },
-            { title: 'USED BY', text: (script) => String(script.used_by) },
-            { title: 'PROBLEM', text: (script) => script.problem ?? '' },
+            { title: 'MODIFIED (UTC)', text: (script) => script.modified_at },
           ],
           `No scripts in ${answer.folder}.`,
         ),
@@ -55,7 +53,7 @@ export function addLookCommands(program: Command, context: () => Context): void 
   program
     .command('health')
     .description('Is it working? Exit status 1 when something is not.')
-    .option('--component NAME', 'only this check: database, schedulers, workers, storage')
+    .option('--component <name>', 'only this check: database, schedulers, workers, storage')
     .action(async (flags: { component?: string }) => {
       const health = await withConnection(context(), ({ client }) => client.health());
       const checks = Object.entries(health.checks ?? {}).filter(([name]) => flags.component === undefined || name.startsWith(flags.component));

@@ -93,11 +93,11 @@ export function addNextCommand(program: Command, context: () => Context): void {
   program
     .command('next [expression]')
     .description('Coming instants of a cron expression, a job, or schedules on standard input. Needs no server.')
-    .option('--timezone ZONE', 'IANA name; this host’s zone when absent')
-    .option('--tz ZONE', 'the same')
-    .option('--from INSTANT', 'RFC 3339; now when absent')
-    .option('-n COUNT', 'how many, 10 when absent')
-    .option('--job JOB', 'the schedules of this job')
+    .option('--timezone <zone>', 'IANA name; this host’s zone when absent')
+    .option('--tz <zone>', 'the same')
+    .option('--from <instant>', 'RFC 3339; now when absent')
+    .option('-n <count>', 'how many, 10 when absent')
+    .option('--job <job>', 'the schedules of this job')
     .option('--jsonl', 'schedule objects, one a line, on standard input')
     .addHelpText('after', "\nExamples:\n  jtp next '0 9 * * 1-5' --timezone Europe/Berlin\n  jtp next --job nightly-backup -n 3")
     .action(async (expression: string | undefined, flags: NextFlags) => {

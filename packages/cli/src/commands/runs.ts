@@ -83,13 +83,13 @@ function addRunCommand(program: Command, context: () => Context): void {
   program
     .command('run <job>')
     .description('Run a job now.')
-    .option('-p, --param KEY=VALUE', 'a parameter; repeat it for more', (value: string, all: readonly string[] = []) => [...all, value])
+    .option('-p, --param <key=value>', 'a parameter; repeat it for more', (value: string, all: readonly string[] = []) => [...all, value])
     .option('--wait', 'until it has ended; the exit status tells how')
     .option('--follow', 'show its output while it runs')
     .option('--allow-inactive', 'also when the job is paused')
-    .option('--priority PRIORITY', 'critical, high, medium or low')
-    .option('--note TEXT', 'why, for whoever looks later')
-    .option('--idempotency-key KEY', 'a second call with the same key makes no second run')
+    .option('--priority <priority>', 'critical, high, medium or low')
+    .option('--note <text>', 'why, for whoever looks later')
+    .option('--idempotency-key <key>', 'a second call with the same key makes no second run')
     .action((name: string, flags: RunFlags) => withConnection(context(), (connection) => runJob(context(), connection, name, flags)));
 }
 
@@ -99,11 +99,11 @@ export function addRunCommands(program: Command, context: () => Context): void {
   runs
     .command('ls')
     .description('List runs, newest first.')
-    .option('--job JOB', 'name or id')
-    .option('--state STATES', 'for example failed,timed_out')
-    .option('--trigger TRIGGERS')
-    .option('--limit N', 'at most 500')
-    .option('--cursor CURSOR', 'next_cursor of the page before')
+    .option('--job <job>', 'name or id')
+    .option('--state <states>', 'for example failed,timed_out')
+    .option('--trigger <triggers>')
+    .option('--limit <n>', 'at most 500')
+    .option('--cursor <cursor>', 'next_cursor of the page before')
     .action(async (flags: ListFlags) => {
       const page = await withConnection(context(), async ({ client }) => {
         const { job, ...rest } = flags;
@@ -122,7 +122,7 @@ export function addRunCommands(program: Command, context: () => Context): void {
   runs
     .command('cancel <run>')
     .description('Cancel a waiting or live run.')
-    .option('--note TEXT')
+    .option('--note <text>')
     .action(async (id: string, flags: { note?: string }) => {
       const answer = await withConnection(context(), ({ client }) => client.cancelRun({ params: { id }, body: { note: flags.note ?? null } }));
       emit(context(), answer, () => tell(context(), `Cancelling ${id}.`));
@@ -130,7 +130,7 @@ export function addRunCommands(program: Command, context: () => Context): void {
   runs
     .command('retry <run>')
     .description('Run the same again, as a new run.')
-    .option('--note TEXT')
+    .option('--note <text>')
     .action(async (id: string, flags: { note?: string }) => {
       const answer = await withConnection(context(), ({ client }) => client.retryRun({ params: { id }, body: { note: flags.note ?? null } }));
       emit(context(), answer, () => context().terminal.stdout.write(`${answer.run_id}\n`));

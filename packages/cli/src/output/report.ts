@@ -1,6 +1,6 @@
 import { ProblemError } from 'job-trigger-contract';
 import { JobTriggerError } from 'job-trigger-core';
-import { CommandError } from '../exit-status.ts';
+import { CommandError, exitStatus } from '../exit-status.ts';
 import type { Terminal } from '../terminal.ts';
 import { printable } from './table.ts';
 
@@ -22,9 +22,11 @@ export function reportFailure(terminal: Terminal, error: unknown, json: boolean)
   for (const line of lines) terminal.stderr.write(`${printable(line)}\n`);
 }
 
+const codes: Readonly<Record<number, string>> = { [exitStatus.notFound]: 'not_found', [exitStatus.notPermitted]: 'forbidden', [exitStatus.timedOut]: 'timed_out' };
+
 function asDocument(error: unknown): unknown {
   if (error instanceof ProblemError) return error.problem;
   if (error instanceof JobTriggerError) return { code: error.code, detail: error.message, errors: error.fields };
-  if (error instanceof CommandError) return { code: 'invalid', detail: error.message };
+  if (error instanceof CommandError) return { code: codes[error.status] ?? 'invalid', detail: error.message };
   return { code: 'internal', detail: error instanceof Error ? error.message : String(error) };
 }
