@@ -10,7 +10,12 @@ export default defineConfig({
     globalSetup: ['test/setup/global.ts'],
     testTimeout: 20_000,
     hookTimeout: 60_000,
-    include: ['packages/*/src/**/*.test.ts', 'test/journey/**/*.test.ts', 'test/setup/**/*.test.ts', 'test/structure/**/*.test.ts'],
+    include: [
+      'packages/*/src/**/*.test.ts',
+      'test/journey/**/*.test.ts',
+      'test/setup/**/*.test.ts',
+      'test/structure/**/*.test.ts',
+    ],
     pool: 'forks',
     execArgv: ['--conditions=jtp-source'],
     passWithNoTests: false,

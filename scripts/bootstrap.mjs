@@ -12,7 +12,16 @@ const lockfile = join(root, 'package-lock.json');
 
 /** Settings that a nested npm would inherit and that would change what it installs or where. */
 const inherited = [
-  'workspace', 'workspaces', 'omit', 'include', 'production', 'prefix', 'local_prefix', 'ignore_scripts', 'if_present', 'dry_run',
+  'workspace',
+  'workspaces',
+  'omit',
+  'include',
+  'production',
+  'prefix',
+  'local_prefix',
+  'ignore_scripts',
+  'if_present',
+  'dry_run',
 ];
 
 function say(text) {
@@ -24,7 +33,11 @@ function read(path) {
 }
 
 function installStamp() {
-  return createHash('sha256').update(readFileSync(lockfile)).update(process.platform).update(process.arch).digest('hex');
+  return createHash('sha256')
+    .update(readFileSync(lockfile))
+    .update(process.platform)
+    .update(process.arch)
+    .digest('hex');
 }
 
 /** Somebody ran `npm ci` by hand: npm's own record of what lies there says the same as our lockfile. */
@@ -45,7 +58,10 @@ function cleanEnvironment() {
   const env = { ...process.env, PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD: '1' };
   if (env.NODE_ENV === 'production') delete env.NODE_ENV;
   for (const name of Object.keys(env)) {
-    const setting = name.toLowerCase().replace(/^npm_config_/, '').replaceAll('-', '_');
+    const setting = name
+      .toLowerCase()
+      .replace(/^npm_config_/, '')
+      .replaceAll('-', '_');
     if (name.toLowerCase().startsWith('npm_config_') && inherited.includes(setting)) delete env[name];
   }
   return env;
@@ -58,7 +74,9 @@ function install() {
   const command = npm ? [process.execPath, [npm, ...args]] : [process.platform === 'win32' ? 'npm.cmd' : 'npm', args];
   const done = spawnSync(command[0], command[1], { cwd: root, env: cleanEnvironment(), stdio: ['ignore', 2, 2] });
   if (done.status !== 0) {
-    say(`npm ci failed${done.error ? `: ${done.error.message}` : ` with status ${done.status}`}. Check the connection to the package registry and try again.`);
+    say(
+      `npm ci failed${done.error ? `: ${done.error.message}` : ` with status ${done.status}`}. Check the connection to the package registry and try again.`,
+    );
     process.exit(1);
   }
 }
@@ -74,10 +92,15 @@ function ensureInstalled() {
 /** The Node that npm scripts will use. Where no pinned one starts, a system Node from 24 on serves. */
 function ensureRuntime() {
   const bin = join(modules, '.bin', process.platform === 'win32' ? 'node.cmd' : 'node');
-  const found = spawnSync(bin, ['-p', 'process.versions.node'], { encoding: 'utf8', shell: process.platform === 'win32' });
+  const found = spawnSync(bin, ['-p', 'process.versions.node'], {
+    encoding: 'utf8',
+    shell: process.platform === 'win32',
+  });
   if (found.status === 0) return;
   if (Number(process.versions.node.split('.')[0]) < 24) {
-    say(`No Node for ${process.platform} ${process.arch} could be installed, and this one is ${process.versions.node}. Install Node 24 or later and try again.`);
+    say(
+      `No Node for ${process.platform} ${process.arch} could be installed, and this one is ${process.versions.node}. Install Node 24 or later and try again.`,
+    );
     process.exit(1);
   }
   for (const name of ['node', 'node.cmd', 'node.ps1']) rmSync(join(modules, '.bin', name), { force: true });
@@ -112,7 +135,10 @@ function ensurePages() {
   say('Building the pages …');
   const node = join(modules, '.bin', 'node');
   const vite = join(modules, 'vite', 'bin', 'vite.js');
-  const done = spawnSync(existsSync(node) ? node : process.execPath, [vite, 'build', '--logLevel', 'warn'], { cwd: dashboard, stdio: ['ignore', 2, 2] });
+  const done = spawnSync(existsSync(node) ? node : process.execPath, [vite, 'build', '--logLevel', 'warn'], {
+    cwd: dashboard,
+    stdio: ['ignore', 2, 2],
+  });
   if (done.status !== 0) {
     say('The pages could not be built; the portal will say so instead of showing them.');
     return;

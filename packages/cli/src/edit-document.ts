@@ -9,15 +9,35 @@ import type { Terminal } from './terminal.ts';
 
 /** Fields of a job that a person edits; the rest is told by the system. */
 const editable = [
-  'name', 'description', 'type', 'config', 'tags', 'schedules', 'timeout_seconds', 'kill_grace_seconds', 'on_lost', 'overlap',
-  'max_concurrent', 'priority', 'queue', 'worker_labels', 'catch_up', 'retry', 'parameters', 'max_runs', 'start_deadline_seconds', 'source',
+  'name',
+  'description',
+  'type',
+  'config',
+  'tags',
+  'schedules',
+  'timeout_seconds',
+  'kill_grace_seconds',
+  'on_lost',
+  'overlap',
+  'max_concurrent',
+  'priority',
+  'queue',
+  'worker_labels',
+  'catch_up',
+  'retry',
+  'parameters',
+  'max_runs',
+  'start_deadline_seconds',
+  'source',
 ] as const;
 
 function openEditor(command: string, file: string): Promise<number> {
   const [program = 'vi', ...args] = command.split(' ').filter((part) => part !== '');
   return new Promise((resolve, reject) => {
     const child = spawn(program, [...args, file], { stdio: 'inherit' });
-    child.on('error', (cause) => reject(new CommandError(exitStatus.usage, `EDITOR: ${program} does not start.`, cause.message)));
+    child.on('error', (cause) =>
+      reject(new CommandError(exitStatus.usage, `EDITOR: ${program} does not start.`, cause.message)),
+    );
     child.on('exit', (code) => resolve(code ?? 1));
   });
 }
@@ -29,7 +49,11 @@ function withRemarks(text: string, error: ProblemError): string {
 }
 
 /** Opens the job in the person's editor and repeats until it is accepted. Null when nothing was changed. */
-export async function editDocument(terminal: Terminal, job: Job, send: (patch: JobPatch) => Promise<Job>): Promise<Job | null> {
+export async function editDocument(
+  terminal: Terminal,
+  job: Job,
+  send: (patch: JobPatch) => Promise<Job>,
+): Promise<Job | null> {
   const folder = await mkdtemp(join(tmpdir(), 'jtp-edit-'));
   const file = join(folder, `${job.id}.yaml`);
   const before = stringify(Object.fromEntries(editable.map((name) => [name, job[name]])));

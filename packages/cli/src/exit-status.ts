@@ -2,7 +2,15 @@
 import { ProblemError, UnreachableError } from 'job-trigger-contract';
 import { JobTriggerError, type ErrorKind } from 'job-trigger-core';
 
-export const exitStatus = { done: 0, failed: 1, usage: 2, notFound: 3, notPermitted: 4, timedOut: 5, unreachable: 6 } as const;
+export const exitStatus = {
+  done: 0,
+  failed: 1,
+  usage: 2,
+  notFound: 3,
+  notPermitted: 4,
+  timedOut: 5,
+  unreachable: 6,
+} as const;
 
 /** A command that ends with a status and a sentence for the person, without being a fault of ours. */
 export class CommandError extends Error {
@@ -17,7 +25,20 @@ export class CommandError extends Error {
 }
 
 const byHttp: Readonly<Record<number, number>> = {
-  400: 2, 401: 4, 403: 4, 404: 3, 409: 4, 412: 4, 413: 2, 415: 2, 416: 2, 422: 2, 429: 4, 431: 2, 503: 6, 504: 5,
+  400: 2,
+  401: 4,
+  403: 4,
+  404: 3,
+  409: 4,
+  412: 4,
+  413: 2,
+  415: 2,
+  416: 2,
+  422: 2,
+  429: 4,
+  431: 2,
+  503: 6,
+  504: 5,
 };
 
 const byKind: Readonly<Record<ErrorKind, number>> = {

@@ -8,7 +8,9 @@ export async function findJob(client: Client, nameOrId: string): Promise<Job> {
   if (uuid.test(nameOrId)) return client.getJob({ params: { id: nameOrId } });
   let cursor: string | undefined;
   do {
-    const page = await client.listJobs({ query: { search: nameOrId.slice(0, 200), limit: 200, ...(cursor === undefined ? {} : { cursor }) } });
+    const page = await client.listJobs({
+      query: { search: nameOrId.slice(0, 200), limit: 200, ...(cursor === undefined ? {} : { cursor }) },
+    });
     const found = page.items.find((job) => job.name === nameOrId);
     if (found !== undefined) return found;
     cursor = page.next_cursor ?? undefined;

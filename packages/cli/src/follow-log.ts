@@ -15,10 +15,15 @@ export interface FollowFlags {
 }
 
 /** Writes a run's output as it comes, each line once, until the run has ended and its log is complete. */
-export async function followLog(context: Context, { client }: Connection, id: string, flags: FollowFlags): Promise<void> {
+export async function followLog(
+  context: Context,
+  { client }: Connection,
+  id: string,
+  flags: FollowFlags,
+): Promise<void> {
   const deadline = flags.timeoutMs === null ? Infinity : performance.now() + flags.timeoutMs;
   let line = flags.fromLine ?? 1;
-  for (let attempt = flags.attempt; ; ) {
+  for (let attempt = flags.attempt; ;) {
     const ended = hasEnded(await client.getRun({ params: { id } }));
     const log = await client.runLog({
       params: { id },
@@ -28,7 +33,9 @@ export async function followLog(context: Context, { client }: Connection, id: st
     if (flags.attempt === undefined && attempt !== undefined && log.attempt !== attempt) line = 1;
     attempt = flags.attempt ?? undefined;
     for (const item of log.items) {
-      context.terminal.stdout.write(`${flags.timestamps === true && item.at !== null ? `${item.at} ` : ''}${item.text}\n`);
+      context.terminal.stdout.write(
+        `${flags.timestamps === true && item.at !== null ? `${item.at} ` : ''}${item.text}\n`,
+      );
       line = item.line + 1;
     }
     if (log.items.length === windowLines) continue;
@@ -41,8 +48,17 @@ export async function followLog(context: Context, { client }: Connection, id: st
 }
 
 /** The last lines of a log, once. */
-export async function writeTail(context: Context, { client }: Connection, id: string, lines: number, attempt?: number): Promise<number> {
-  const log = await client.runLog({ params: { id }, query: { tail: lines, ...(attempt === undefined ? {} : { attempt }) } });
+export async function writeTail(
+  context: Context,
+  { client }: Connection,
+  id: string,
+  lines: number,
+  attempt?: number,
+): Promise<number> {
+  const log = await client.runLog({
+    params: { id },
+    query: { tail: lines, ...(attempt === undefined ? {} : { attempt }) },
+  });
   for (const item of log.items) context.terminal.stdout.write(`${item.text}\n`);
   return log.lines + 1;
 }

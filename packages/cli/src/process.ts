@@ -31,8 +31,15 @@ export async function runPortal(context: Context, settings: Readonly<Record<stri
   });
   await app.listen({ host: config.values.host, port: config.values.port });
   const address = app.server.address();
-  const base = baseAddress({ ...config.values, port: typeof address === 'object' && address !== null ? address.port : config.values.port });
-  context.terminal.stderr.write(token === null ? `Listening on ${base}\n` : `Listening on ${base}\nSet-up (once, for 30 min): ${setupAddress(base, token)}\n`);
+  const base = baseAddress({
+    ...config.values,
+    port: typeof address === 'object' && address !== null ? address.port : config.values.port,
+  });
+  context.terminal.stderr.write(
+    token === null
+      ? `Listening on ${base}\n`
+      : `Listening on ${base}\nSet-up (once, for 30 min): ${setupAddress(base, token)}\n`,
+  );
   await ended;
   await app.close();
   await installation.close();

@@ -35,7 +35,10 @@ function build(terminal: Terminal): { program: Command; context: () => Context }
     .showSuggestionAfterError()
     .enablePositionalOptions(false)
     .exitOverride()
-    .configureOutput({ writeOut: (text) => terminal.stdout.write(text), writeErr: (text) => terminal.stderr.write(text) })
+    .configureOutput({
+      writeOut: (text) => terminal.stdout.write(text),
+      writeErr: (text) => terminal.stderr.write(text),
+    })
     .addHelpText('after', '\nExamples:\n  jtp start\n  jtp run nightly-backup --follow');
   addProcessCommands(program, context);
   addInstallationCommands(program, context);

@@ -26,7 +26,12 @@ function parsedFile(path: string | null): { path: string; values: unknown } | nu
   try {
     return { path, values: (parse(text, { maxAliasCount: 20, schema: 'core' }) as unknown) ?? {} };
   } catch (cause) {
-    throw new JobTriggerError('configuration_invalid', `${path}: ${(cause as Error).message.split('\n')[0]}`, {}, { cause });
+    throw new JobTriggerError(
+      'configuration_invalid',
+      `${path}: ${(cause as Error).message.split('\n')[0]}`,
+      {},
+      { cause },
+    );
   }
 }
 
@@ -43,7 +48,11 @@ function dotEnv(terminal: Terminal): Record<string, string> {
 }
 
 /** The settings in force, each with its source. @throws `configuration_invalid` naming key and source */
-export function readConfig(terminal: Terminal, flags: GlobalFlags, processFlags: Readonly<Record<string, unknown>> = {}): Config {
+export function readConfig(
+  terminal: Terminal,
+  flags: GlobalFlags,
+  processFlags: Readonly<Record<string, unknown>> = {},
+): Config {
   return loadConfig({
     file: parsedFile(configFile(terminal, flags)),
     env: { ...dotEnv(terminal), ...terminal.env },

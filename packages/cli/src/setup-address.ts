@@ -10,7 +10,11 @@ export function setupAddress(base: string, token: string): string {
 }
 
 /** Where the portal of these settings is reached from this host. */
-export function baseAddress(values: { readonly publicUrl: string | null; readonly host: string; readonly port: number }): string {
+export function baseAddress(values: {
+  readonly publicUrl: string | null;
+  readonly host: string;
+  readonly port: number;
+}): string {
   if (values.publicUrl !== null) return values.publicUrl;
   const host = values.host === '0.0.0.0' || values.host === '::' ? '127.0.0.1' : values.host;
   return `http://${host.includes(':') ? `[${host}]` : host}:${values.port}`;
@@ -22,7 +26,8 @@ export async function newSetupAddress(context: Context): Promise<string> {
   const installation = await openInstallation(context.terminal, config);
   try {
     const token = await issueSetupToken(installation);
-    if (token === null) throw new CommandError(exitStatus.notPermitted, 'Set-up is over: an administrator exists.', 'Sign in instead.');
+    if (token === null)
+      throw new CommandError(exitStatus.notPermitted, 'Set-up is over: an administrator exists.', 'Sign in instead.');
     return setupAddress(baseAddress(config.values), token);
   } finally {
     await installation.close();

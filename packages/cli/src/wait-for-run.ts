@@ -20,7 +20,11 @@ export async function waitForRun(
     await each?.(run);
     if (hasEnded(run)) return run;
     if (performance.now() > deadline) {
-      throw new CommandError(exitStatus.timedOut, `Run ${id} is still ${run.state}; it goes on.`, `Look again with: jtp runs get ${id}`);
+      throw new CommandError(
+        exitStatus.timedOut,
+        `Run ${id} is still ${run.state}; it goes on.`,
+        `Look again with: jtp runs get ${id}`,
+      );
     }
     await rest(pause);
   }

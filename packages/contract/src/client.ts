@@ -42,10 +42,14 @@ export interface CallOptions {
 }
 
 type Arguments<E extends Endpoint> =
-  Record<string, never> extends CallOf<E> ? [call?: CallOf<E>, options?: CallOptions] : [call: CallOf<E>, options?: CallOptions];
+  Record<string, never> extends CallOf<E>
+    ? [call?: CallOf<E>, options?: CallOptions]
+    : [call: CallOf<E>, options?: CallOptions];
 
 /** One method an endpoint, typed by its shapes. Throws {@link ProblemError} or {@link UnreachableError}. */
-export type Client = { readonly [N in EndpointName]: (...args: Arguments<Endpoints[N]>) => Promise<AnswerOf<Endpoints[N]>> };
+export type Client = {
+  readonly [N in EndpointName]: (...args: Arguments<Endpoints[N]>) => Promise<AnswerOf<Endpoints[N]>>;
+};
 
 interface LooseCall {
   readonly params?: Readonly<Record<string, unknown>>;
@@ -53,12 +57,18 @@ interface LooseCall {
   readonly body?: unknown;
 }
 
+/** Ids, numbers and flags as they stand in an address. */
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value ?? '');
+}
+
 /** The address of a call: parameters escaped, absent query fields left out. */
 export function pathOf(path: string, call: LooseCall): string {
-  const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(call.params?.[name] ?? '')));
+  const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(textOf(call.params?.[name])));
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(call.query ?? {})) {
-    if (value !== undefined && value !== null) query.set(name, Array.isArray(value) ? value.join(',') : String(value));
+    if (value !== undefined && value !== null)
+      query.set(name, Array.isArray(value) ? value.map(textOf).join(',') : textOf(value));
   }
   const text = query.toString();
   return text === '' ? filled : `${filled}?${text}`;
@@ -71,20 +81,34 @@ function problemOf(status: number, text: string): Problem {
   } catch {
     // Not ours: a proxy's page, or nothing at all.
   }
-  return { type: 'about:blank', title: `HTTP ${status}`, status, code: 'unavailable', request_id: '', detail: `The server answered with status ${status}.` };
+  return {
+    type: 'about:blank',
+    title: `HTTP ${status}`,
+    status,
+    code: 'unavailable',
+    request_id: '',
+    detail: `The server answered with status ${status}.`,
+  };
 }
 
 export function createClient(transport: Transport): Client {
   async function call(target: Endpoint, request: LooseCall = {}, options: CallOptions = {}): Promise<unknown> {
     const body = request.body === undefined ? undefined : JSON.stringify(request.body);
-    const headers = { accept: 'application/json', ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...options.headers };
+    const headers = {
+      accept: 'application/json',
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...options.headers,
+    };
     const answer = await transport({ method: target.method, path: pathOf(target.path, request), headers, body });
     const text = await answer.text();
     if (answer.status < 200 || answer.status > 299) throw new ProblemError(problemOf(answer.status, text));
     return text === '' ? undefined : (JSON.parse(text) as unknown);
   }
   const client = Object.fromEntries(
-    Object.entries(endpoints).map(([name, target]) => [name, (request?: LooseCall, options?: CallOptions) => call(target, request, options)]),
+    Object.entries(endpoints).map(([name, target]) => [
+      name,
+      (request?: LooseCall, options?: CallOptions) => call(target, request, options),
+    ]),
   );
   return client as unknown as Client;
 }

@@ -25,7 +25,9 @@ export interface Endpoint {
 type Input<S> = S extends Shape ? z.input<S> : undefined;
 
 /** What a caller of the endpoint gives. */
-export type CallOf<E extends Endpoint> = (E['params'] extends Shape ? { params: Input<E['params']> } : { params?: never }) &
+export type CallOf<E extends Endpoint> = (E['params'] extends Shape
+  ? { params: Input<E['params']> }
+  : { params?: never }) &
   (E['query'] extends Shape ? { query?: Partial<Input<E['query']>> } : { query?: never }) &
   (E['body'] extends Shape ? { body: Input<E['body']> } : { body?: never });
 

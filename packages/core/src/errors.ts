@@ -109,7 +109,9 @@ export function invalidField(path: string, message: string, code: ErrorCode = 'i
 }
 
 /** Either a value or the failure: what {@link safe} makes of a method that throws. */
-export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: JobTriggerError };
+export type Result<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly error: JobTriggerError };
 
 type Safe<T> = {
   [K in keyof T]: T[K] extends (...args: infer A) => Promise<infer R> ? (...args: A) => Promise<Result<R>> : T[K];

@@ -2,9 +2,24 @@
  * Job Trigger Portal's core: schedules, their ledger, and everything needed to carry runs out. Embeddable: it opens no
  * port, reads no environment and keeps no process-wide state.
  */
-export { loadConfig, type Config, type ConfigSources, type ConfigValues, type SettingInForce } from './config/config.ts';
+export {
+  loadConfig,
+  type Config,
+  type ConfigSources,
+  type ConfigValues,
+  type SettingInForce,
+} from './config/config.ts';
 export { settingTable, type SettingDefinition } from './config/setting-table.ts';
-export { errorCodes, invalidField, JobTriggerError, safe, type ErrorCode, type ErrorKind, type FieldError, type Result } from './errors.ts';
+export {
+  errorCodes,
+  invalidField,
+  JobTriggerError,
+  safe,
+  type ErrorCode,
+  type ErrorKind,
+  type FieldError,
+  type Result,
+} from './errors.ts';
 export { listScripts, type Script } from './handlers/script-file.ts';
 export * from './model/index.ts';
 export type { Actor, OperationContext } from './operations/context.ts';

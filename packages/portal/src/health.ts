@@ -5,14 +5,23 @@ import type { PortalOptions } from './portal.ts';
 
 type Check = NonNullable<Health['checks']>[string];
 
-const healthy = (message: string, more: Partial<Check> = {}): Check => ({ status: 'healthy', message, fix: null, ...more });
+const healthy = (message: string, more: Partial<Check> = {}): Check => ({
+  status: 'healthy',
+  message,
+  fix: null,
+  ...more,
+});
 
 async function database({ store }: PortalOptions): Promise<Check> {
   try {
     const { latencyMs } = await store.ping();
     return healthy(`Answered in ${latencyMs.toFixed(1)} ms.`, { latency_ms: latencyMs });
   } catch {
-    return { status: 'unhealthy', message: 'The database does not answer.', fix: 'Check that it runs, and database.url.' };
+    return {
+      status: 'unhealthy',
+      message: 'The database does not answer.',
+      fix: 'Check that it runs, and database.url.',
+    };
   }
 }
 
@@ -21,12 +30,18 @@ async function storage({ config }: PortalOptions): Promise<Check> {
     await access(config.values.dataDir, constants.R_OK | constants.W_OK);
     return healthy('The data folder can be written.');
   } catch {
-    return { status: 'unhealthy', message: 'The data folder cannot be written.', fix: `Give this user the right to write ${config.values.dataDir}.` };
+    return {
+      status: 'unhealthy',
+      message: 'The data folder cannot be written.',
+      fix: `Give this user the right to write ${config.values.dataDir}.`,
+    };
   }
 }
 
 /** The checks, the worst of which is the status. */
-export async function checkHealth(options: PortalOptions): Promise<Pick<Health, 'status' | 'checks' | 'last_poll_age_seconds' | 'pending_count'>> {
+export async function checkHealth(
+  options: PortalOptions,
+): Promise<Pick<Health, 'status' | 'checks' | 'last_poll_age_seconds' | 'pending_count'>> {
   const { store, config } = options;
   const { engine } = config.values;
   const checks: Record<string, Check> = { database: await database(options), storage: await storage(options) };
@@ -34,17 +49,31 @@ export async function checkHealth(options: PortalOptions): Promise<Pick<Health, 
   let pending = 0;
   if (checks['database']?.status === 'healthy') {
     const now = await store.now();
-    const schedulers = (await store.schedulers.list()).filter((row) => row.stoppedAt === null && now - row.beatAt <= engine.lostAfterMs);
+    const schedulers = (await store.schedulers.list()).filter(
+      (row) => row.stoppedAt === null && now - row.beatAt <= engine.lostAfterMs,
+    );
     const polls = schedulers.map((row) => row.polledAt).filter((at) => at !== null);
     lastPollAge = polls.length === 0 ? null : Math.max(0, now - Math.max(...polls)) / 1000;
     const polled = lastPollAge !== null && lastPollAge * 1000 <= 2 * engine.pollIntervalMs + 5000;
     checks['schedulers'] = polled
       ? healthy(`${schedulers.length} running, last poll ${lastPollAge?.toFixed(0)} s ago.`)
-      : { status: 'degraded', message: 'No scheduler has polled lately: nothing is planned.', fix: 'Start one that plans.' };
-    const online = (await store.workers.list()).filter((row) => row.lostAt === null && now - row.beatAt <= engine.leaseMs);
-    checks['workers'] = online.length > 0 ? healthy(`${online.length} online.`) : { status: 'degraded', message: 'No worker is online: runs wait.', fix: 'Start one that carries runs out.' };
+      : {
+          status: 'degraded',
+          message: 'No scheduler has polled lately: nothing is planned.',
+          fix: 'Start one that plans.',
+        };
+    const online = (await store.workers.list()).filter(
+      (row) => row.lostAt === null && now - row.beatAt <= engine.leaseMs,
+    );
+    checks['workers'] =
+      online.length > 0
+        ? healthy(`${online.length} online.`)
+        : { status: 'degraded', message: 'No worker is online: runs wait.', fix: 'Start one that carries runs out.' };
     pending = (await store.runs.countLive()).queued;
   }
-  const worst = (['unhealthy', 'degraded'] as const).find((status) => Object.values(checks).some((check) => check.status === status)) ?? 'healthy';
+  const worst =
+    (['unhealthy', 'degraded'] as const).find((status) =>
+      Object.values(checks).some((check) => check.status === status),
+    ) ?? 'healthy';
   return { status: worst, checks, last_poll_age_seconds: lastPollAge, pending_count: pending };
 }

@@ -1,7 +1,14 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { createClient, endpoints, ProblemError, type Client, type JobInput, type Transport } from 'job-trigger-contract';
+import {
+  createClient,
+  endpoints,
+  ProblemError,
+  type Client,
+  type JobInput,
+  type Transport,
+} from 'job-trigger-contract';
 import { createOperations, loadConfig, openStore, realSystem, type Store } from 'job-trigger-core';
 import { freshDir, freshPostgres } from '../../../test/setup/databases.ts';
 import { issueSetupToken } from './access/set-up.ts';
@@ -13,10 +20,18 @@ const me = { email: 'mei@example.org', name: 'Mei', password: 'correct horse bat
 const credentials = { email: me.email, password: me.password };
 
 let made = 0;
-const script = (more: Partial<JobInput> = {}): JobInput => ({ name: `job ${(made += 1)}`, type: 'script', config: { script: 'hello.sh' }, ...more });
+const script = (more: Partial<JobInput> = {}): JobInput => ({
+  name: `job ${(made += 1)}`,
+  type: 'script',
+  config: { script: 'hello.sh' },
+  ...more,
+});
 
 async function problemOf(work: Promise<unknown>): Promise<ProblemError> {
-  const error: unknown = await work.then(() => new Error('accepted'), (reason: unknown) => reason);
+  const error: unknown = await work.then(
+    () => new Error('accepted'),
+    (reason: unknown) => reason,
+  );
   if (error instanceof ProblemError) return error;
   throw error;
 }
@@ -30,12 +45,24 @@ describe.each(['SQLite', 'PostgreSQL'])('the portal on %s', (database) => {
   let token: string;
   let client: Client;
 
-  const transport = (headers: Readonly<Record<string, string>>): Transport => (request) =>
-    fetch(`${base}${request.path}`, { method: request.method, headers: { ...headers, ...request.headers }, ...(request.body === undefined ? {} : { body: request.body }) });
+  const transport =
+    (headers: Readonly<Record<string, string>>): Transport =>
+    (request) =>
+      fetch(`${base}${request.path}`, {
+        method: request.method,
+        headers: { ...headers, ...request.headers },
+        ...(request.body === undefined ? {} : { body: request.body }),
+      });
   const raw = (path: string, init: RequestInit = {}): Promise<Response> => fetch(`${base}${path}`, init);
 
   beforeAll(async () => {
-    const config = loadConfig({ file: null, env: { JOB_PORTAL_RATE_PER_MINUTE: '0', JOB_PORTAL_DATA_DIR: folder.path }, flags: {}, cwd: folder.path, readFile: () => '' });
+    const config = loadConfig({
+      file: null,
+      env: { JOB_PORTAL_RATE_PER_MINUTE: '0', JOB_PORTAL_DATA_DIR: folder.path },
+      flags: {},
+      cwd: folder.path,
+      readFile: () => '',
+    });
     mkdirSync(config.values.scriptsDir);
     writeFileSync(join(config.values.scriptsDir, 'hello.sh'), 'echo hello\n');
     let url = config.values.databaseUrl;
@@ -60,7 +87,9 @@ describe.each(['SQLite', 'PostgreSQL'])('the portal on %s', (database) => {
     expect((await anonymous.session()).setup_needed).toBe(true);
     expect((await problemOf(anonymous.setup({ body: { ...me, token: 'wrong' } }))).code).toBe('unauthenticated');
     const setupToken = (await issueSetupToken({ store, system })) ?? '';
-    const outcomes = await Promise.allSettled([1, 2, 3].map(() => anonymous.setup({ body: { ...me, token: setupToken } })));
+    const outcomes = await Promise.allSettled(
+      [1, 2, 3].map(() => anonymous.setup({ body: { ...me, token: setupToken } })),
+    );
     expect(outcomes.filter((outcome) => outcome.status === 'fulfilled')).toHaveLength(1);
     expect(await store.people.count()).toBe(1);
     token = (await anonymous.login({ body: credentials })).access_token;
@@ -74,7 +103,9 @@ describe.each(['SQLite', 'PostgreSQL'])('the portal on %s', (database) => {
   });
 
   test('set-up is over after the first administrator (SEC-A5)', async () => {
-    expect((await problemOf(createClient(transport({})).setup({ body: { ...me, token: 'any' } }))).code).toBe('setup_already_done');
+    expect((await problemOf(createClient(transport({})).setup({ body: { ...me, token: 'any' } }))).code).toBe(
+      'setup_already_done',
+    );
   });
 
   test('every endpoint that is not open refuses whoever shows no credential, or a wrong one (SEC-A1)', async () => {
@@ -90,22 +121,49 @@ describe.each(['SQLite', 'PostgreSQL'])('the portal on %s', (database) => {
 
   test('a wrong password and an unknown person get the same answer (SEC-A6)', async () => {
     const anonymous = createClient(transport({}));
-    const answers = [await problemOf(anonymous.login({ body: { email: me.email, password: 'wrong password' } })), await problemOf(anonymous.login({ body: { email: 'nobody@example.org', password: 'wrong password' } }))];
-    expect(answers.map((answer) => [answer.status, answer.message])).toEqual([[401, 'E-mail or password is wrong.'], [401, 'E-mail or password is wrong.']]);
+    const answers = [
+      await problemOf(anonymous.login({ body: { email: me.email, password: 'wrong password' } })),
+      await problemOf(anonymous.login({ body: { email: 'nobody@example.org', password: 'wrong password' } })),
+    ];
+    expect(answers.map((answer) => [answer.status, answer.message])).toEqual([
+      [401, 'E-mail or password is wrong.'],
+      [401, 'E-mail or password is wrong.'],
+    ]);
   });
 
   test('the cookie alone changes nothing: origin and header must prove our own page (SEC-G1)', async () => {
-    const login = await raw('/api/auth/login', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ email: me.email, password: me.password }) });
+    const login = await raw('/api/auth/login', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ email: me.email, password: me.password }),
+    });
     const cookie = login.headers.get('set-cookie') ?? '';
     expect(cookie).toMatch(/^jtp_session_\d+=.*HttpOnly.*SameSite=Lax/);
     const headers = { cookie: cookie.split(';')[0] ?? '', 'content-type': 'application/json' };
     const body = JSON.stringify(script());
     expect((await raw('/api/jobs', { headers })).status).toBe(200);
-    for (const proof of [{}, { 'x-jtp-csrf': '1' }, { 'x-jtp-csrf': '1', origin: 'https://evil.example' }, { origin: base }, { 'x-jtp-csrf': '1', origin: 'null' }]) {
+    for (const proof of [
+      {},
+      { 'x-jtp-csrf': '1' },
+      { 'x-jtp-csrf': '1', origin: 'https://evil.example' },
+      { origin: base },
+      { 'x-jtp-csrf': '1', origin: 'null' },
+    ]) {
       expect((await raw('/api/jobs', { method: 'POST', headers: { ...headers, ...proof }, body })).status).toBe(403);
     }
-    expect((await raw('/api/jobs', { method: 'POST', headers: { ...headers, 'x-jtp-csrf': '1', origin: base }, body })).status).toBe(201);
-    expect((await raw('/api/auth/login', { method: 'POST', headers: { 'content-type': 'application/json', origin: 'https://evil.example' }, body: '{}' })).status).toBe(422);
+    expect(
+      (await raw('/api/jobs', { method: 'POST', headers: { ...headers, 'x-jtp-csrf': '1', origin: base }, body }))
+        .status,
+    ).toBe(201);
+    expect(
+      (
+        await raw('/api/auth/login', {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', origin: 'https://evil.example' },
+          body: '{}',
+        })
+      ).status,
+    ).toBe(422);
   });
 
   test('a token is over after logout (SEC-A11)', async () => {
@@ -117,22 +175,46 @@ describe.each(['SQLite', 'PostgreSQL'])('the portal on %s', (database) => {
   });
 
   test('a job is created, read back, changed under If-Match, run, cancelled and deleted', async () => {
-    const created = await client.createJob({ body: script({ schedules: [{ kind: 'daily', times: ['09:00'], timezone: 'Asia/Hong_Kong' }], description: 'nightly' }) });
-    expect(created).toMatchObject({ status: 'active', version: 1, schedules: [{ description: 'Daily at 09:00 (Asia/Hong_Kong)', timezone: 'Asia/Hong_Kong' }] });
+    const created = await client.createJob({
+      body: script({
+        schedules: [{ kind: 'daily', times: ['09:00'], timezone: 'Asia/Hong_Kong' }],
+        description: 'nightly',
+      }),
+    });
+    expect(created).toMatchObject({
+      status: 'active',
+      version: 1,
+      schedules: [{ description: 'Daily at 09:00 (Asia/Hong_Kong)', timezone: 'Asia/Hong_Kong' }],
+    });
     expect(created.next_due_at).toMatch(/T01:00:00Z$/);
     const params = { id: created.id };
     expect(await client.getJob({ params })).toEqual(created);
     const changed = await client.patchJob({ params, body: { description: null } }, { headers: { 'if-match': '"1"' } });
     expect(changed).toMatchObject({ description: null, version: 2 });
-    expect((await problemOf(client.patchJob({ params, body: { tags: ['a'] } }, { headers: { 'if-match': '"1"' } }))).code).toBe('edit_conflict');
+    expect(
+      (await problemOf(client.patchJob({ params, body: { tags: ['a'] } }, { headers: { 'if-match': '"1"' } }))).code,
+    ).toBe('edit_conflict');
     const { run_id } = await client.runJob({ params, body: {} });
-    expect(await client.getRun({ params: { id: run_id } })).toMatchObject({ state: 'queued', trigger: 'api', job_id: created.id, requested_by: 'Mei' });
+    expect(await client.getRun({ params: { id: run_id } })).toMatchObject({
+      state: 'queued',
+      trigger: 'api',
+      job_id: created.id,
+      requested_by: 'Mei',
+    });
     expect((await client.getJob({ params })).status).toBe('queued');
     await client.cancelRun({ params: { id: run_id } });
-    expect(await client.getRun({ params: { id: run_id } })).toMatchObject({ state: 'cancelled', reason: 'cancel_requested', duration_seconds: null });
+    expect(await client.getRun({ params: { id: run_id } })).toMatchObject({
+      state: 'cancelled',
+      reason: 'cancel_requested',
+      duration_seconds: null,
+    });
     expect(await client.runLog({ params: { id: run_id } })).toMatchObject({ items: [], complete: true });
     await client.deactivateJob({ params, body: { reason: 'holiday' } });
-    expect(await client.getJob({ params })).toMatchObject({ active: false, paused: { reason: 'holiday', by: 'Mei' }, next_due_at: null });
+    expect(await client.getJob({ params })).toMatchObject({
+      active: false,
+      paused: { reason: 'holiday', by: 'Mei' },
+      next_due_at: null,
+    });
     await client.activateJob({ params });
     await client.deleteJob({ params });
     expect((await problemOf(client.getJob({ params }))).status).toBe(404);
@@ -163,8 +245,10 @@ describe.each(['SQLite', 'PostgreSQL'])('the portal on %s', (database) => {
   test('lists page by key to their end, each item once', async () => {
     for (let count = 0; count < 5; count += 1) await client.createJob({ body: script({ tags: ['paged'] }) });
     const seen: string[] = [];
-    for (let cursor: string | null = ''; cursor !== null; ) {
-      const page: Awaited<ReturnType<Client['listJobs']>> = await client.listJobs({ query: { tag: 'paged', limit: 2, ...(cursor === '' ? {} : { cursor }) } });
+    for (let cursor: string | null = ''; cursor !== null;) {
+      const page: Awaited<ReturnType<Client['listJobs']>> = await client.listJobs({
+        query: { tag: 'paged', limit: 2, ...(cursor === '' ? {} : { cursor }) },
+      });
       seen.push(...page.items.map((job) => job.id));
       cursor = page.next_cursor;
     }
@@ -174,8 +258,12 @@ describe.each(['SQLite', 'PostgreSQL'])('the portal on %s', (database) => {
   });
 
   test('a preview tells instants, notes and the difference to the schedule in force', async () => {
-    const job = await client.createJob({ body: script({ schedules: [{ kind: 'daily', times: ['09:00'], timezone: 'UTC' }] }) });
-    const preview = await client.preview({ body: { schedule: { kind: 'daily', times: ['10:00'], timezone: 'UTC' }, count: 2, job_id: job.id } });
+    const job = await client.createJob({
+      body: script({ schedules: [{ kind: 'daily', times: ['09:00'], timezone: 'UTC' }] }),
+    });
+    const preview = await client.preview({
+      body: { schedule: { kind: 'daily', times: ['10:00'], timezone: 'UTC' }, count: 2, job_id: job.id },
+    });
     expect(preview.items).toHaveLength(2);
     expect(preview).toMatchObject({ description: 'Daily at 10:00 (UTC)', added: [], removed: [] });
     expect(preview.moved).toHaveLength(30);
@@ -192,7 +280,8 @@ describe.each(['SQLite', 'PostgreSQL'])('the portal on %s', (database) => {
     const answer = await raw('/api/openapi.json');
     const document = (await answer.json()) as { openapi: string; paths: Record<string, Record<string, unknown>> };
     expect(document.openapi).toBe('3.1.0');
-    for (const endpoint of Object.values(endpoints)) expect(document.paths[endpoint.path]?.[endpoint.method.toLowerCase()]).toBeDefined();
+    for (const endpoint of Object.values(endpoints))
+      expect(document.paths[endpoint.path]?.[endpoint.method.toLowerCase()]).toBeDefined();
   });
 
   test.each([
@@ -205,7 +294,11 @@ describe.each(['SQLite', 'PostgreSQL'])('the portal on %s', (database) => {
     ['application/json', '"\\ud800"', 400],
     ['application/json', ' '.repeat(2_000_000), 413],
   ])('a body of %s that is hostile gets %#: a problem document', async (type, body, status) => {
-    const answer = await raw('/api/jobs', { method: 'POST', headers: { 'content-type': type, authorization: `Bearer ${token}` }, body });
+    const answer = await raw('/api/jobs', {
+      method: 'POST',
+      headers: { 'content-type': type, authorization: `Bearer ${token}` },
+      body,
+    });
     expect(answer.status).toBe(status);
     expect(answer.headers.get('content-type')).toContain('application/problem+json');
   });
@@ -218,7 +311,15 @@ describe.each(['SQLite', 'PostgreSQL'])('the portal on %s', (database) => {
 });
 
 test('strict JSON reads what JSON.parse reads, whatever stands in its texts', () => {
-  for (const value of [{ a: '{"b":[' }, { 'k"e:y': ['}', ']', ':'] }, [[{ a: { a: 1 } }], { a: 2 }], 'text', 5, null, { a: '\u20ac', b: '\ud83d\ude00' }]) {
+  for (const value of [
+    { a: '{"b":[' },
+    { 'k"e:y': ['}', ']', ':'] },
+    [[{ a: { a: 1 } }], { a: 2 }],
+    'text',
+    5,
+    null,
+    { a: '\u20ac', b: '\ud83d\ude00' },
+  ]) {
     expect(parseStrictJson(Buffer.from(JSON.stringify(value)))).toEqual(value);
   }
 });

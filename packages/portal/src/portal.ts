@@ -5,7 +5,13 @@ import helmet from '@fastify/helmet';
 import cookie from '@fastify/cookie';
 import rateLimit from '@fastify/rate-limit';
 import Fastify, { type FastifyInstance } from 'fastify';
-import { jsonSchemaTransform, jsonSchemaTransformObject, serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
+import {
+  jsonSchemaTransform,
+  jsonSchemaTransformObject,
+  serializerCompiler,
+  validatorCompiler,
+  type ZodTypeProvider,
+} from 'fastify-type-provider-zod';
 import type { Config, Operations, Store, System } from 'job-trigger-core';
 import { accessControl } from './access/access-control.ts';
 import { errorHandling } from './plugins/errors.ts';
@@ -69,7 +75,8 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
   await app.register(helmet, { hsts: false, contentSecurityPolicy: { useDefaults: false, directives: contentPolicy } });
   await app.register(cookie);
   const perMinute = config.values.ratePerMinute;
-  if (perMinute > 0 && options.localCaller === undefined) await app.register(rateLimit, { max: perMinute * 10, timeWindow: 60_000 });
+  if (perMinute > 0 && options.localCaller === undefined)
+    await app.register(rateLimit, { max: perMinute * 10, timeWindow: 60_000 });
   await app.register(swagger, {
     openapi: { openapi: '3.1.0', info: { title: 'Job Trigger Portal', version: options.version } },
     transform: jsonSchemaTransform,
@@ -77,8 +84,10 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
   });
   if (options.localCaller === undefined) await app.register(swaggerUi, { routePrefix: '/api/docs', staticCSP: true });
   accessControl(app, options);
-  app.get('/api/openapi.json', { config: { access: 'open' }, schema: { hide: true } }, (_request, reply) => reply.type('application/json').serializer(JSON.stringify).send(app.swagger()));
-  for (const routes of [peopleRoutes, jobRoutes, runRoutes, scheduleRoutes, operateRoutes]) routes(app as unknown as FastifyInstance, options);
+  app.get('/api/openapi.json', { config: { access: 'open' }, schema: { hide: true } }, (_request, reply) =>
+    reply.type('application/json').serializer(JSON.stringify).send(app.swagger()),
+  );
+  for (const routes of [peopleRoutes, jobRoutes, runRoutes, scheduleRoutes, operateRoutes]) routes(app, options);
   await app.ready();
-  return app as unknown as FastifyInstance;
+  return app;
 }

@@ -18,7 +18,9 @@ export async function workersNamed(store: Store): Promise<ReadonlyMap<number, nu
 export async function namedOf(store: Store, runs: readonly Run[]): Promise<(run: Run) => Named> {
   const workers = await workersNamed(store);
   const jobIds = [...new Set(runs.map((run) => run.jobId))];
-  const schedules = new Map((await store.schedules.ofJobs(jobIds)).map((schedule) => [schedule.id, schedule.createdAt]));
+  const schedules = new Map(
+    (await store.schedules.ofJobs(jobIds)).map((schedule) => [schedule.id, schedule.createdAt]),
+  );
   const jobs = new Map<number, number>();
   for (const id of jobIds) jobs.set(id, (await store.jobs.get(id))?.createdAt ?? 0);
   return (run) => ({ createdAtOfJob: jobs.get(run.jobId) ?? 0, schedules, workers });

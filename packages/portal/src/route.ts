@@ -37,14 +37,25 @@ export interface Call<E extends Endpoint> {
 const nobody: Actor = { personId: null, name: 'nobody', via: 'api' };
 
 /** Serves one endpoint of the contract: its shapes, its access and its status come from there. */
-export function serve<const E extends Endpoint>(app: FastifyInstance, endpoint: E, answer: (call: Call<E>) => Promise<AnswerOf<E>> | AnswerOf<E>): void {
+export function serve<const E extends Endpoint>(
+  app: FastifyInstance,
+  endpoint: E,
+  answer: (call: Call<E>) => Promise<AnswerOf<E>> | AnswerOf<E>,
+): void {
   const schema = {
     tags: [endpoint.tag],
     summary: endpoint.summary,
     ...(endpoint.params === undefined ? {} : { params: endpoint.params }),
     ...(endpoint.query === undefined ? {} : { querystring: endpoint.query }),
     ...(endpoint.body === undefined ? {} : { body: endpoint.body }),
-    ...(endpoint.answer === null ? {} : { response: { [endpoint.status]: endpoint.answer, ...(endpoint.path === '/api/health' ? { 503: endpoint.answer } : {}) } }),
+    ...(endpoint.answer === null
+      ? {}
+      : {
+          response: {
+            [endpoint.status]: endpoint.answer,
+            ...(endpoint.path === '/api/health' ? { 503: endpoint.answer } : {}),
+          },
+        }),
   };
   app.route({
     method: endpoint.method,
@@ -52,7 +63,14 @@ export function serve<const E extends Endpoint>(app: FastifyInstance, endpoint: 
     config: { access: endpoint.access },
     schema,
     handler: async (request, reply) => {
-      const call = { params: request.params, query: request.query, body: request.body, actor: request.caller ?? nobody, request, reply } as Call<E>;
+      const call = {
+        params: request.params,
+        query: request.query,
+        body: request.body,
+        actor: request.caller ?? nobody,
+        request,
+        reply,
+      } as Call<E>;
       reply.code(endpoint.status);
       const value = await answer(call);
       return endpoint.answer === null ? reply.send() : value;

@@ -62,7 +62,12 @@ export function addInstallationCommands(program: Command, context: () => Context
     .action(async () => {
       const config = readConfig(context().terminal, context().flags);
       const done = await migrate({ url: config.values.databaseUrl, system: realSystem() });
-      emit(context(), done, () => tell(context(), done.applied.length === 0 ? 'The schema is up to date.' : `Applied ${done.applied.join(', ')}.`));
+      emit(context(), done, () =>
+        tell(
+          context(),
+          done.applied.length === 0 ? 'The schema is up to date.' : `Applied ${done.applied.join(', ')}.`,
+        ),
+      );
     });
   program
     .command('config')
@@ -79,7 +84,9 @@ export function addInstallationCommands(program: Command, context: () => Context
           [
             { title: 'KEY', text: (setting) => setting.key },
             { title: 'VALUE', text: (setting) => JSON.stringify(setting.value) },
-            ...(flags.origin === true ? [{ title: 'FROM', text: (setting: (typeof list)[number]) => setting.source }] : []),
+            ...(flags.origin === true
+              ? [{ title: 'FROM', text: (setting: (typeof list)[number]) => setting.source }]
+              : []),
           ],
           'No settings.',
         ),

@@ -13,12 +13,18 @@ import { confirmed } from '../confirm.ts';
 
 /** Reads a definition: a file, or standard input for `-`; YAML or JSON. */
 async function readDefinition(context: Context, file: string): Promise<unknown> {
-  const text = file === '-' ? await context.terminal.readStdin() : await readFile(resolveFrom(context.terminal, file), 'utf8').catch(() => null);
+  const text =
+    file === '-'
+      ? await context.terminal.readStdin()
+      : await readFile(resolveFrom(context.terminal, file), 'utf8').catch(() => null);
   if (text === null) throw new CommandError(exitStatus.usage, `-f: ${file} cannot be read.`);
   try {
     return parse(text, { maxAliasCount: 20, schema: 'core' }) as unknown;
   } catch (error) {
-    throw new CommandError(exitStatus.usage, `-f: ${file} is neither YAML nor JSON: ${(error as Error).message.split('\n')[0]}`);
+    throw new CommandError(
+      exitStatus.usage,
+      `-f: ${file} is neither YAML nor JSON: ${(error as Error).message.split('\n')[0]}`,
+    );
   }
 }
 
@@ -47,12 +53,25 @@ interface ListFlags {
 
 function listQuery(flags: ListFlags): Partial<JobQuery> {
   const { deleted, sort, ...rest } = flags;
-  const sorts: Readonly<Record<string, string>> = { next: 'next_due_at', created: '-created_at', updated: '-updated_at' };
-  return { ...rest, ...(sort === undefined ? {} : { sort: sorts[sort] ?? sort }), ...(deleted === true ? { deleted: 'true' } : {}) } as Partial<JobQuery>;
+  const sorts: Readonly<Record<string, string>> = {
+    next: 'next_due_at',
+    created: '-created_at',
+    updated: '-updated_at',
+  };
+  return {
+    ...rest,
+    ...(sort === undefined ? {} : { sort: sorts[sort] ?? sort }),
+    ...(deleted === true ? { deleted: 'true' } : {}),
+  } as Partial<JobQuery>;
 }
 
 function told(context: Context, job: Job, what: string): void {
-  emit(context, job, () => tell(context, `${what} ${job.name} (${job.id}). ${job.next_due_at === null ? (job.next_text ?? '') : `Next run ${job.next_due_at}.`}`));
+  emit(context, job, () =>
+    tell(
+      context,
+      `${what} ${job.name} (${job.id}). ${job.next_due_at === null ? (job.next_text ?? '') : `Next run ${job.next_due_at}.`}`,
+    ),
+  );
 }
 
 export function addJobCommands(program: Command, context: () => Context): void {
@@ -70,7 +89,14 @@ export function addJobCommands(program: Command, context: () => Context): void {
     .option('--deleted', 'deleted jobs instead')
     .action(async (flags: ListFlags) => {
       const page = await withConnection(context(), ({ client }) => client.listJobs({ query: listQuery(flags) }));
-      emit(context(), page, () => writeTable(context().terminal, page.items, columns(context()), 'No jobs match. Clear a filter or run: jtp jobs create'));
+      emit(context(), page, () =>
+        writeTable(
+          context().terminal,
+          page.items,
+          columns(context()),
+          'No jobs match. Clear a filter or run: jtp jobs create',
+        ),
+      );
     });
   jobs
     .command('get <job>')
@@ -94,7 +120,8 @@ export function addJobCommands(program: Command, context: () => Context): void {
     .action(async (name: string, flags: { file?: string }) => {
       await withConnection(context(), async ({ client }) => {
         const job = await findJob(client, name);
-        const send = (body: JobPatch) => client.patchJob({ params: { id: job.id }, body }, { headers: { 'if-match': `"${job.version}"` } });
+        const send = (body: JobPatch) =>
+          client.patchJob({ params: { id: job.id }, body }, { headers: { 'if-match': `"${job.version}"` } });
         if (flags.file !== undefined) {
           told(context(), await send((await readDefinition(context(), flags.file)) as JobPatch), 'Changed');
           return;
@@ -113,7 +140,10 @@ export function addJobCommands(program: Command, context: () => Context): void {
       await withConnection(context(), async ({ client }) => {
         const job = await findJob(client, name);
         await confirmed(context(), `Delete job ${job.name}${flags.purge === true ? ' with its whole history' : ''}?`);
-        const query = { ...(flags.purge === true ? { purge: 'true' as const } : {}), ...(flags.cancelRunning === true ? { cancel_running: 'true' as const } : {}) };
+        const query = {
+          ...(flags.purge === true ? { purge: 'true' as const } : {}),
+          ...(flags.cancelRunning === true ? { cancel_running: 'true' as const } : {}),
+        };
         await client.deleteJob({ params: { id: job.id }, query });
         emit(context(), { deleted: job.id }, () => tell(context(), `Deleted ${job.name}.`));
       });
@@ -125,7 +155,10 @@ export function addJobCommands(program: Command, context: () => Context): void {
     .option('--reason <text>')
     .action(async (name: string, flags: { until?: string; reason?: string }) => {
       const job = await withConnection(context(), async ({ client }) =>
-        client.deactivateJob({ params: { id: (await findJob(client, name)).id }, body: { until: flags.until ?? null, reason: flags.reason ?? null } }),
+        client.deactivateJob({
+          params: { id: (await findJob(client, name)).id },
+          body: { until: flags.until ?? null, reason: flags.reason ?? null },
+        }),
       );
       told(context(), job, 'Paused');
     });

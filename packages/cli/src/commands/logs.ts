@@ -23,14 +23,16 @@ async function runId(client: Client, what: string): Promise<string> {
   }
   const job = await findJob(client, what);
   const newest = (await client.listRuns({ query: { job_id: job.id, limit: 1 } })).items[0];
-  if (newest === undefined) throw new CommandError(exitStatus.notFound, `${job.name} has not run yet.`, `Run it with: jtp run ${job.name}`);
+  if (newest === undefined)
+    throw new CommandError(exitStatus.notFound, `${job.name} has not run yet.`, `Run it with: jtp run ${job.name}`);
   return newest.id;
 }
 
 function positive(text: string | undefined, flag: string): number | undefined {
   if (text === undefined) return undefined;
   const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 1) throw new CommandError(exitStatus.usage, `${flag}: '${text}' is not a positive whole number.`);
+  if (!Number.isSafeInteger(value) || value < 1)
+    throw new CommandError(exitStatus.usage, `${flag}: '${text}' is not a positive whole number.`);
   return value;
 }
 
@@ -49,20 +51,38 @@ export function addLogCommand(program: Command, context: () => Context): void {
       await withConnection(context(), async (connection) => {
         const id = await runId(connection.client, what);
         if (flags.grep !== undefined) {
-          const log = await connection.client.runLog({ params: { id }, query: { search: flags.grep, ...(attempt === undefined ? {} : { attempt }) } });
+          const log = await connection.client.runLog({
+            params: { id },
+            query: { search: flags.grep, ...(attempt === undefined ? {} : { attempt }) },
+          });
           for (const hit of log.items) context().terminal.stdout.write(`${hit.line}\t${hit.text}\n`);
           if ((log.hits_total ?? 0) === 0) process.exitCode = exitStatus.failed;
           return;
         }
-        const fromLine = tail === undefined ? 1 : await writeTail(context(), connection, id, Math.min(tail, 2000), attempt);
-        const follow = { fromLine, ...(attempt === undefined ? {} : { attempt }), ...(flags.timestamps === true ? { timestamps: true } : {}) };
+        const fromLine =
+          tail === undefined ? 1 : await writeTail(context(), connection, id, Math.min(tail, 2000), attempt);
+        const follow = {
+          fromLine,
+          ...(attempt === undefined ? {} : { attempt }),
+          ...(flags.timestamps === true ? { timestamps: true } : {}),
+        };
         if (flags.follow === true) await followLog(context(), connection, id, { timeoutMs: null, ...follow });
         else if (tail === undefined) await writeAll(connection, id, follow);
       });
-      async function writeAll(connection: Parameters<typeof followLog>[1], id: string, follow: { fromLine: number; attempt?: number; timestamps?: boolean }): Promise<void> {
-        for (let line = follow.fromLine; ; ) {
-          const { items } = await connection.client.runLog({ params: { id }, query: { from_line: line, limit: 1000, ...(attempt === undefined ? {} : { attempt }) } });
-          for (const item of items) context().terminal.stdout.write(`${follow.timestamps === true && item.at !== null ? `${item.at} ` : ''}${item.text}\n`);
+      async function writeAll(
+        connection: Parameters<typeof followLog>[1],
+        id: string,
+        follow: { fromLine: number; attempt?: number; timestamps?: boolean },
+      ): Promise<void> {
+        for (let line = follow.fromLine; ;) {
+          const { items } = await connection.client.runLog({
+            params: { id },
+            query: { from_line: line, limit: 1000, ...(attempt === undefined ? {} : { attempt }) },
+          });
+          for (const item of items)
+            context().terminal.stdout.write(
+              `${follow.timestamps === true && item.at !== null ? `${item.at} ` : ''}${item.text}\n`,
+            );
           if (items.length < 1000) return;
           line += items.length;
         }

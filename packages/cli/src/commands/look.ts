@@ -32,7 +32,9 @@ export function addLookCommands(program: Command, context: () => Context): void 
     .description('List workers.')
     .option('--all', 'also those that are gone')
     .action(async (flags: { all?: boolean }) => {
-      const answer = await withConnection(context(), ({ client }) => client.listWorkers({ query: flags.all === true ? { all: 'true' } : {} }));
+      const answer = await withConnection(context(), ({ client }) =>
+        client.listWorkers({ query: flags.all === true ? { all: 'true' } : {} }),
+      );
       emit(context(), answer, () =>
         writeTable(
           context().terminal,
@@ -56,7 +58,9 @@ export function addLookCommands(program: Command, context: () => Context): void 
     .option('--component <name>', 'only this check: database, schedulers, workers, storage')
     .action(async (flags: { component?: string }) => {
       const health = await withConnection(context(), ({ client }) => client.health());
-      const checks = Object.entries(health.checks ?? {}).filter(([name]) => flags.component === undefined || name.startsWith(flags.component));
+      const checks = Object.entries(health.checks ?? {}).filter(
+        ([name]) => flags.component === undefined || name.startsWith(flags.component),
+      );
       emit(context(), health, () =>
         writeTable(
           context().terminal,

@@ -1,7 +1,16 @@
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import type { Command } from 'commander';
-import { formatInstant, JobTriggerError, nextInstants, parseInstant, previewSchedule, scheduleFromJson, checkSchedule, type ScheduleSpec } from 'job-trigger-core';
+import {
+  formatInstant,
+  JobTriggerError,
+  nextInstants,
+  parseInstant,
+  previewSchedule,
+  scheduleFromJson,
+  checkSchedule,
+  type ScheduleSpec,
+} from 'job-trigger-core';
 import { previewToWire } from 'job-trigger-contract/mapping';
 import { emit, tell, withConnection, type Context } from '../context.ts';
 import { CommandError, exitStatus } from '../exit-status.ts';
@@ -20,13 +29,18 @@ interface NextFlags {
 function instantFlag(text: string | undefined): number {
   if (text === undefined) return Date.now();
   const at = parseInstant(text);
-  if (at === null) throw new CommandError(exitStatus.usage, `--from: '${text}' is no RFC 3339 instant, for example 2027-01-31T09:00:00Z.`);
+  if (at === null)
+    throw new CommandError(
+      exitStatus.usage,
+      `--from: '${text}' is no RFC 3339 instant, for example 2027-01-31T09:00:00Z.`,
+    );
   return at;
 }
 
 function countFlag(text: string | undefined): number {
   const count = text === undefined ? 10 : Number(text);
-  if (!Number.isSafeInteger(count) || count < 1 || count > 1000) throw new CommandError(exitStatus.usage, `-n: '${text}' is not a number from 1 to 1000.`);
+  if (!Number.isSafeInteger(count) || count < 1 || count > 1000)
+    throw new CommandError(exitStatus.usage, `-n: '${text}' is not a number from 1 to 1000.`);
   return count;
 }
 
@@ -48,7 +62,10 @@ export function answerLine(line: string, now: number): { readonly answer: string
     const count = typeof fields['count'] === 'number' ? Math.max(0, Math.min(10_000, Math.trunc(fields['count']))) : 10;
     return { answer: JSON.stringify({ id, next: nextInstants(spec, from, count).map(formatInstant) }), readable: true };
   } catch (error) {
-    return { answer: JSON.stringify({ id, error: error instanceof JobTriggerError ? error.code : 'internal' }), readable: true };
+    return {
+      answer: JSON.stringify({ id, error: error instanceof JobTriggerError ? error.code : 'internal' }),
+      readable: true,
+    };
   }
 }
 
@@ -99,11 +116,19 @@ export function addNextCommand(program: Command, context: () => Context): void {
     .option('-n <count>', 'how many, 10 when absent')
     .option('--job <job>', 'the schedules of this job')
     .option('--jsonl', 'schedule objects, one a line, on standard input')
-    .addHelpText('after', "\nExamples:\n  jtp next '0 9 * * 1-5' --timezone Europe/Berlin\n  jtp next --job nightly-backup -n 3")
+    .addHelpText(
+      'after',
+      "\nExamples:\n  jtp next '0 9 * * 1-5' --timezone Europe/Berlin\n  jtp next --job nightly-backup -n 3",
+    )
     .action(async (expression: string | undefined, flags: NextFlags) => {
       if (flags.jsonl === true) return answerLines(context());
       if (flags.job !== undefined) return showJob(context(), flags.job, flags);
-      if (expression === undefined) throw new CommandError(exitStatus.usage, 'Name a cron expression, --job JOB or --jsonl.', "For example: jtp next '0 9 * * 1-5'");
+      if (expression === undefined)
+        throw new CommandError(
+          exitStatus.usage,
+          'Name a cron expression, --job JOB or --jsonl.',
+          "For example: jtp next '0 9 * * 1-5'",
+        );
       const timezone = flags.timezone ?? flags.tz ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
       return show(context(), scheduleFromJson({ kind: 'cron', expression, timezone }), flags);
     });

@@ -11,7 +11,8 @@ interface PortalFlags {
 function portNumber(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 0 || value > 65_535) throw new CommandError(exitStatus.usage, `--port: '${text}' is not a whole number from 0 to 65535.`);
+  if (!Number.isSafeInteger(value) || value < 0 || value > 65_535)
+    throw new CommandError(exitStatus.usage, `--port: '${text}' is not a whole number from 0 to 65535.`);
   return value;
 }
 
@@ -23,6 +24,9 @@ export function addProcessCommands(program: Command, context: () => Context): vo
     .option('--port <port>', '8080 when absent')
     .action((flags: PortalFlags) => {
       const port = portNumber(flags.port);
-      return runPortal(context(), { ...(flags.host === undefined ? {} : { 'server.host': flags.host }), ...(port === undefined ? {} : { 'server.port': port }) });
+      return runPortal(context(), {
+        ...(flags.host === undefined ? {} : { 'server.host': flags.host }),
+        ...(port === undefined ? {} : { 'server.port': port }),
+      });
     });
 }

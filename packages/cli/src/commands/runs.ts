@@ -53,8 +53,12 @@ async function runJob(context: Context, connection: Connection, name: string, fl
   const timeoutMs = context.flags.timeout === undefined ? null : parseDuration(context.flags.timeout, '--timeout');
   if (flags.follow === true) await followLog(context, connection, accepted.run_id, { timeoutMs });
   const run = await waitForRun(client, accepted.run_id, { timeoutMs });
-  if (flags.follow !== true || context.flags.json === true) emit(context, run, () => context.terminal.stdout.write(`${run.id}\n`));
-  tell(context, `${run.state} after ${durationText(run.duration_seconds) || 'no time'}${run.failure === null ? '' : `: ${run.failure.message}`}`);
+  if (flags.follow !== true || context.flags.json === true)
+    emit(context, run, () => context.terminal.stdout.write(`${run.id}\n`));
+  tell(
+    context,
+    `${run.state} after ${durationText(run.duration_seconds) || 'no time'}${run.failure === null ? '' : `: ${run.failure.message}`}`,
+  );
   process.exitCode = statusOfRun(run);
 }
 
@@ -83,14 +87,20 @@ function addRunCommand(program: Command, context: () => Context): void {
   program
     .command('run <job>')
     .description('Run a job now.')
-    .option('-p, --param <key=value>', 'a parameter; repeat it for more', (value: string, all: readonly string[] = []) => [...all, value])
+    .option(
+      '-p, --param <key=value>',
+      'a parameter; repeat it for more',
+      (value: string, all: readonly string[] = []) => [...all, value],
+    )
     .option('--wait', 'until it has ended; the exit status tells how')
     .option('--follow', 'show its output while it runs')
     .option('--allow-inactive', 'also when the job is paused')
     .option('--priority <priority>', 'critical, high, medium or low')
     .option('--note <text>', 'why, for whoever looks later')
     .option('--idempotency-key <key>', 'a second call with the same key makes no second run')
-    .action((name: string, flags: RunFlags) => withConnection(context(), (connection) => runJob(context(), connection, name, flags)));
+    .action((name: string, flags: RunFlags) =>
+      withConnection(context(), (connection) => runJob(context(), connection, name, flags)),
+    );
 }
 
 export function addRunCommands(program: Command, context: () => Context): void {
@@ -107,7 +117,10 @@ export function addRunCommands(program: Command, context: () => Context): void {
     .action(async (flags: ListFlags) => {
       const page = await withConnection(context(), async ({ client }) => {
         const { job, ...rest } = flags;
-        const query = { ...rest, ...(job === undefined ? {} : { job_id: (await findJob(client, job)).id }) } as Partial<RunQuery>;
+        const query = {
+          ...rest,
+          ...(job === undefined ? {} : { job_id: (await findJob(client, job)).id }),
+        } as Partial<RunQuery>;
         return client.listRuns({ query });
       });
       emit(context(), page, () => writeTable(context().terminal, page.items, columns(context()), 'No runs match.'));
@@ -124,7 +137,9 @@ export function addRunCommands(program: Command, context: () => Context): void {
     .description('Cancel a waiting or live run.')
     .option('--note <text>')
     .action(async (id: string, flags: { note?: string }) => {
-      const answer = await withConnection(context(), ({ client }) => client.cancelRun({ params: { id }, body: { note: flags.note ?? null } }));
+      const answer = await withConnection(context(), ({ client }) =>
+        client.cancelRun({ params: { id }, body: { note: flags.note ?? null } }),
+      );
       emit(context(), answer, () => tell(context(), `Cancelling ${id}.`));
     });
   runs
@@ -132,7 +147,9 @@ export function addRunCommands(program: Command, context: () => Context): void {
     .description('Run the same again, as a new run.')
     .option('--note <text>')
     .action(async (id: string, flags: { note?: string }) => {
-      const answer = await withConnection(context(), ({ client }) => client.retryRun({ params: { id }, body: { note: flags.note ?? null } }));
+      const answer = await withConnection(context(), ({ client }) =>
+        client.retryRun({ params: { id }, body: { note: flags.note ?? null } }),
+      );
       emit(context(), answer, () => context().terminal.stdout.write(`${answer.run_id}\n`));
     });
 }

@@ -22,7 +22,11 @@ export function reportFailure(terminal: Terminal, error: unknown, json: boolean)
   for (const line of lines) terminal.stderr.write(`${printable(line)}\n`);
 }
 
-const codes: Readonly<Record<number, string>> = { [exitStatus.notFound]: 'not_found', [exitStatus.notPermitted]: 'forbidden', [exitStatus.timedOut]: 'timed_out' };
+const codes: Readonly<Record<number, string>> = {
+  [exitStatus.notFound]: 'not_found',
+  [exitStatus.notPermitted]: 'forbidden',
+  [exitStatus.timedOut]: 'timed_out',
+};
 
 function asDocument(error: unknown): unknown {
   if (error instanceof ProblemError) return error.problem;

@@ -15,7 +15,12 @@ export function printable(text: string): string {
  * Aligned with a heading on a terminal, cut to its width; tab-separated, whole and without heading in a pipe.
  * An empty list leaves stdout empty and tells `empty` on stderr.
  */
-export function writeTable<T>(terminal: Terminal, items: readonly T[], columns: readonly Column<T>[], empty: string): void {
+export function writeTable<T>(
+  terminal: Terminal,
+  items: readonly T[],
+  columns: readonly Column<T>[],
+  empty: string,
+): void {
   if (items.length === 0) {
     terminal.stderr.write(`${empty}\n`);
     return;
@@ -29,7 +34,10 @@ export function writeTable<T>(terminal: Terminal, items: readonly T[], columns: 
   const widths = titles.map((title, at) => Math.max(title.length, ...rows.map((row) => row[at]?.length ?? 0)));
   const limit = terminal.stdout.columns ?? 120;
   for (const row of [titles, ...rows]) {
-    const line = row.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join('  ').trimEnd();
+    const line = row
+      .map((cell, at) => cell.padEnd(widths[at] ?? 0))
+      .join('  ')
+      .trimEnd();
     terminal.stdout.write(`${line.length > limit ? `${line.slice(0, limit - 1)}…` : line}\n`);
   }
 }

@@ -4,7 +4,12 @@ import type { Terminal } from '../terminal.ts';
 /** `in 12 min`, `3 h ago`; the largest unit that says enough. */
 export function distance(at: number, now: number): string {
   const seconds = Math.round(Math.abs(at - now) / 1000);
-  const steps: readonly (readonly [number, string])[] = [[86_400, 'd'], [3600, 'h'], [60, 'min'], [1, 's']];
+  const steps: readonly (readonly [number, string])[] = [
+    [86_400, 'd'],
+    [3600, 'h'],
+    [60, 'min'],
+    [1, 's'],
+  ];
   const [size, unit] = steps.find(([size]) => seconds >= size * (size === 86_400 ? 2 : 1)) ?? [1, 's'];
   const text = `${Math.floor(seconds / size)} ${unit}`;
   return at >= now ? `in ${text}` : `${text} ago`;

@@ -1,5 +1,13 @@
 /** Jobs coming in: names and units of the wire become core's. */
-import { invalidField, parseInstant, scheduleFromJson, type JobChange, type JobFields, type NewJob, type ScheduleInput as CoreSchedule } from 'job-trigger-core';
+import {
+  invalidField,
+  parseInstant,
+  scheduleFromJson,
+  type JobChange,
+  type JobFields,
+  type NewJob,
+  type ScheduleInput as CoreSchedule,
+} from 'job-trigger-core';
 import type { z } from 'zod';
 import { configShapes, type JobInput, type JobPatch } from '../shapes/job.ts';
 import type { ScheduleInput } from '../shapes/schedule.ts';
@@ -24,7 +32,10 @@ export function scheduleToCore(input: ScheduleInput, { timezone }: MappingFacts)
 
 function configToCore(type: string | undefined, config: unknown): Readonly<Record<string, unknown>> | undefined {
   if (config === undefined) return undefined;
-  const shape: z.ZodType | undefined = type !== undefined && Object.hasOwn(configShapes, type) ? configShapes[type as keyof typeof configShapes] : undefined;
+  const shape: z.ZodType | undefined =
+    type !== undefined && Object.hasOwn(configShapes, type)
+      ? configShapes[type as keyof typeof configShapes]
+      : undefined;
   if (shape === undefined) throw invalidField('type', 'is needed beside config');
   const read = shape.safeParse(config);
   if (!read.success) {
@@ -32,7 +43,11 @@ function configToCore(type: string | undefined, config: unknown): Readonly<Recor
     throw invalidField(['config', ...(issue?.path ?? [])].map(String).join('.'), issue?.message ?? 'is not acceptable');
   }
   const { working_dir, expected_status, ...rest } = read.data as Readonly<Record<string, unknown>>;
-  return { ...rest, ...(working_dir === undefined ? {} : { workingDir: working_dir }), ...(expected_status === undefined ? {} : { expectedStatus: expected_status }) };
+  return {
+    ...rest,
+    ...(working_dir === undefined ? {} : { workingDir: working_dir }),
+    ...(expected_status === undefined ? {} : { expectedStatus: expected_status }),
+  };
 }
 
 function fieldsToCore(input: JobPatch | JobInput, type: string | undefined, facts: MappingFacts): JobFields {
@@ -57,7 +72,10 @@ function fieldsToCore(input: JobPatch | JobInput, type: string | undefined, fact
     type: input.type,
     config: configToCore(type, input.config),
     parameters: input.parameters,
-    catchUp: catchUp === undefined ? undefined : { policy: catchUp.policy, windowSeconds: catchUp.window_seconds, max: catchUp.max },
+    catchUp:
+      catchUp === undefined
+        ? undefined
+        : { policy: catchUp.policy, windowSeconds: catchUp.window_seconds, max: catchUp.max },
     retry:
       retry === undefined || retry === null
         ? retry
@@ -68,14 +86,24 @@ function fieldsToCore(input: JobPatch | JobInput, type: string | undefined, fact
             maxDelaySeconds: retry.max_delay_seconds,
             maxTotalSeconds: retry.max_total_seconds,
             delaysSeconds: retry.delays_seconds,
-            on: retry.on === undefined ? undefined : { exitCodes: retry.on.exit_codes, httpStatus: retry.on.http_status, timedOut: retry.on.timed_out },
+            on:
+              retry.on === undefined
+                ? undefined
+                : { exitCodes: retry.on.exit_codes, httpStatus: retry.on.http_status, timedOut: retry.on.timed_out },
           },
-    schedules: input.schedules?.map((schedule) => scheduleToCore(schedule, facts)).filter((schedule) => schedule !== null),
+    schedules: input.schedules
+      ?.map((schedule) => scheduleToCore(schedule, facts))
+      .filter((schedule) => schedule !== null),
   };
 }
 
 export function newJobToCore(input: JobInput, facts: MappingFacts): NewJob {
-  return { ...fieldsToCore(input, input.type, facts), name: input.name, type: input.type, runOnCreate: input.run_on_create };
+  return {
+    ...fieldsToCore(input, input.type, facts),
+    name: input.name,
+    type: input.type,
+    runOnCreate: input.run_on_create,
+  };
 }
 
 /** @param type the stored job's, for a configuration that comes without one */
@@ -86,6 +114,7 @@ export function jobChangeToCore(input: JobPatch, type: string, facts: MappingFac
 /** An instant of the wire. @throws `invalid` naming the field */
 export function instantToCore(text: string, path: string): number {
   const at = parseInstant(text);
-  if (at === null) throw invalidField(path, `'${text.slice(0, 40)}' is no RFC 3339 instant such as 2027-01-31T09:00:00Z`);
+  if (at === null)
+    throw invalidField(path, `'${text.slice(0, 40)}' is no RFC 3339 instant such as 2027-01-31T09:00:00Z`);
   return at;
 }

@@ -25,8 +25,10 @@ import type { Preview, Schedule } from '../shapes/schedule.ts';
 import type { SchedulerShape, Worker } from '../shapes/system.ts';
 
 const instant = (at: number | null): string | null => (at === null ? null : formatInstant(at));
-const uuid = (id: number | null, createdAt: number | null): string | null => (id === null || createdAt === null ? null : toUuid({ id, createdAt }));
-const seconds = (from: number | null, to: number | null): number | null => (from === null || to === null ? null : Math.max(0, to - from) / 1000);
+const uuid = (id: number | null, createdAt: number | null): string | null =>
+  id === null || createdAt === null ? null : toUuid({ id, createdAt });
+const seconds = (from: number | null, to: number | null): number | null =>
+  from === null || to === null ? null : Math.max(0, to - from) / 1000;
 
 function reason(code: string | null, view: ReasonView): { reason: string | null; reason_text: string | null } {
   return { reason: code, reason_text: code === null ? null : reasonText(code, {}, view) };
@@ -108,13 +110,26 @@ export function scheduleToWire(schedule: CoreSchedule): Schedule {
 /** Why a job has no next instant; null when it has one. */
 function nextText({ job, schedules, nextDueAt }: JobSummary): string | null {
   if (nextDueAt !== null) return null;
-  const code = job.deletedAt !== null ? 'deleted' : !job.active ? 'paused' : schedules.length === 0 ? 'no_schedule' : schedules.every((schedule) => !schedule.active) ? 'schedules_off' : 'ended';
+  const code =
+    job.deletedAt !== null
+      ? 'deleted'
+      : !job.active
+        ? 'paused'
+        : schedules.length === 0
+          ? 'no_schedule'
+          : schedules.every((schedule) => !schedule.active)
+            ? 'schedules_off'
+            : 'ended';
   return reasonText(code, { by: job.deletedBy ?? job.pausedBy, at: instant(job.pausedAt) }, 'idle');
 }
 
 function configToWire(config: object): Record<string, unknown> {
   const { workingDir, expectedStatus, ...rest } = config as Readonly<Record<string, unknown>>;
-  return { ...rest, ...(workingDir === undefined ? {} : { working_dir: workingDir }), ...(expectedStatus === undefined ? {} : { expected_status: expectedStatus }) };
+  return {
+    ...rest,
+    ...(workingDir === undefined ? {} : { working_dir: workingDir }),
+    ...(expectedStatus === undefined ? {} : { expected_status: expectedStatus }),
+  };
 }
 
 export function jobToWire(summary: JobSummary, named: Omit<Named, 'createdAtOfJob'>): Job {
@@ -138,7 +153,11 @@ export function jobToWire(summary: JobSummary, named: Omit<Named, 'createdAtOfJo
     priority: definition.priority,
     queue: definition.queue,
     worker_labels: [...definition.workerLabels],
-    catch_up: { policy: definition.catchUp.policy, window_seconds: definition.catchUp.windowSeconds, max: definition.catchUp.max },
+    catch_up: {
+      policy: definition.catchUp.policy,
+      window_seconds: definition.catchUp.windowSeconds,
+      max: definition.catchUp.max,
+    },
     retry:
       retry === null
         ? null
@@ -161,10 +180,20 @@ export function jobToWire(summary: JobSummary, named: Omit<Named, 'createdAtOfJo
     next_due_at: instant(summary.nextDueAt),
     next_text: nextText(summary),
     run_count: summary.runCount,
-    last_run: lastRun === null ? null : runToWire(lastRun, { ...named, createdAtOfJob: job.createdAt, schedules: new Map(schedules.map((schedule) => [schedule.id, schedule.createdAt])) }),
+    last_run:
+      lastRun === null
+        ? null
+        : runToWire(lastRun, {
+            ...named,
+            createdAtOfJob: job.createdAt,
+            schedules: new Map(schedules.map((schedule) => [schedule.id, schedule.createdAt])),
+          }),
     last_error: lastRun?.failure?.message ?? null,
     consecutive_failures: summary.consecutiveFailures,
-    paused: job.active || job.deletedAt !== null ? null : { by: job.pausedBy, at: instant(job.pausedAt), reason: job.pausedReason, until: instant(job.pausedUntil) },
+    paused:
+      job.active || job.deletedAt !== null
+        ? null
+        : { by: job.pausedBy, at: instant(job.pausedAt), reason: job.pausedReason, until: instant(job.pausedUntil) },
     demo: job.demo,
     created_at: formatInstant(job.createdAt),
     updated_at: formatInstant(job.updatedAt),
@@ -176,7 +205,15 @@ export function jobToWire(summary: JobSummary, named: Omit<Named, 'createdAtOfJo
 export function ledgerToWire(entry: CoreEntry, schedules: ReadonlyMap<number, number>): LedgerEntry {
   const schedule_id = uuid(entry.scheduleId, schedules.get(entry.scheduleId) ?? null);
   const common = { schedule_id, ...reason(entry.reason, 'skipped'), decided_at: formatInstant(entry.decidedAt) };
-  if (entry.kind === 'gap') return { kind: 'gap', state: 'skipped', ...common, from: formatInstant(entry.fromAt), to: formatInstant(entry.toAt), count: entry.count };
+  if (entry.kind === 'gap')
+    return {
+      kind: 'gap',
+      state: 'skipped',
+      ...common,
+      from: formatInstant(entry.fromAt),
+      to: formatInstant(entry.toAt),
+      count: entry.count,
+    };
   return {
     kind: 'occurrence',
     state: entry.runId === null ? 'skipped' : 'dispatched',
@@ -190,14 +227,27 @@ export function ledgerToWire(entry: CoreEntry, schedules: ReadonlyMap<number, nu
 export function previewToWire(preview: SchedulePreview): Preview {
   return {
     items: preview.items.map((item) => ({ at: formatInstant(item.at), local: item.local, notes: [...item.notes] })),
-    skipped: preview.skipped.map((span) => ({ from: formatInstant(span.from), to: formatInstant(span.to), count: span.count, reason: span.reason, reason_text: reasonText(span.reason, {}, 'skipped') })),
+    skipped: preview.skipped.map((span) => ({
+      from: formatInstant(span.from),
+      to: formatInstant(span.to),
+      count: span.count,
+      reason: span.reason,
+      reason_text: reasonText(span.reason, {}, 'skipped'),
+    })),
     description: preview.description,
     warnings: [...preview.warnings],
   };
 }
 
 export function personToWire(person: CorePerson): Person {
-  return { id: toUuid(person), email: person.email, name: person.name, role: person.role, timezone: person.timezone, created_at: formatInstant(person.createdAt) };
+  return {
+    id: toUuid(person),
+    email: person.email,
+    name: person.name,
+    role: person.role,
+    timezone: person.timezone,
+    created_at: formatInstant(person.createdAt),
+  };
 }
 
 /** States follow from the age of the heartbeat: `lease`, then `lostAfter`, in milliseconds. */
@@ -207,13 +257,22 @@ export interface Silence {
   readonly lostAfterMs: number;
 }
 
-function liveness(beatAt: number, gone: boolean, { now, leaseMs, lostAfterMs }: Silence): 'online' | 'stale' | 'offline' {
+function liveness(
+  beatAt: number,
+  gone: boolean,
+  { now, leaseMs, lostAfterMs }: Silence,
+): 'online' | 'stale' | 'offline' {
   const age = now - beatAt;
   if (gone || age > lostAfterMs) return 'offline';
   return age > leaseMs ? 'stale' : 'online';
 }
 
-export function workerToWire(worker: CoreWorker, tally: WorkerTally | undefined, runs: readonly CoreRun[], silence: Silence): Worker {
+export function workerToWire(
+  worker: CoreWorker,
+  tally: WorkerTally | undefined,
+  runs: readonly CoreRun[],
+  silence: Silence,
+): Worker {
   const state = liveness(worker.beatAt, worker.lostAt !== null, silence);
   return {
     id: toUuid(worker),
@@ -231,7 +290,9 @@ export function workerToWire(worker: CoreWorker, tally: WorkerTally | undefined,
     started_at: formatInstant(worker.startedAt),
     last_heartbeat_at: formatInstant(worker.beatAt),
     heartbeat_age_seconds: Math.max(0, silence.now - worker.beatAt) / 1000,
-    runs: runs.filter((run) => run.workerId === worker.id).map((run) => ({ run_id: toUuid(run), job_name: run.jobName })),
+    runs: runs
+      .filter((run) => run.workerId === worker.id)
+      .map((run) => ({ run_id: toUuid(run), job_name: run.jobName })),
     processed: tally?.processed ?? 0,
     failed: tally?.failed ?? 0,
   };

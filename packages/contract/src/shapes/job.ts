@@ -54,8 +54,15 @@ export const ParameterInput = z.strictObject({
   name: z.string().max(100),
   type: z.enum(parameterTypes).optional(),
   required: z.boolean().optional(),
-  default: z.union([z.string().max(10_000), z.number(), z.boolean()]).nullable().optional(),
-  choices: z.array(z.union([z.string().max(1000), z.number()])).max(500).nullable().optional(),
+  default: z
+    .union([z.string().max(10_000), z.number(), z.boolean()])
+    .nullable()
+    .optional(),
+  choices: z
+    .array(z.union([z.string().max(1000), z.number()]))
+    .max(500)
+    .nullable()
+    .optional(),
   pattern: z.string().max(500).nullable().optional(),
   description: z.string().max(2000).nullable().optional(),
 });
@@ -112,7 +119,12 @@ export const JobPatch = z
 export type JobPatch = z.infer<typeof JobPatch>;
 
 /** The shape of `config` for each type; checked by the type named beside it. */
-export const configShapes = { script: ScriptConfig, command: CommandConfig, http: HttpConfig, function: FunctionConfig } as const;
+export const configShapes = {
+  script: ScriptConfig,
+  command: CommandConfig,
+  http: HttpConfig,
+  function: FunctionConfig,
+} as const;
 
 /** A job as it goes out. */
 export const Job = z
@@ -149,7 +161,12 @@ export const Job = z
     last_error: z.string().nullable(),
     consecutive_failures: z.int(),
     paused: z
-      .object({ by: z.string().nullable(), at: Instant.nullable(), reason: z.string().nullable(), until: Instant.nullable() })
+      .object({
+        by: z.string().nullable(),
+        at: Instant.nullable(),
+        reason: z.string().nullable(),
+        until: Instant.nullable(),
+      })
       .nullable(),
     demo: z.boolean(),
     created_at: Instant,
@@ -171,7 +188,9 @@ export const JobQuery = z.strictObject({
   active: QueryFlag.optional(),
   scheduled: QueryFlag.optional(),
   deleted: QueryFlag.optional(),
-  sort: z.enum(['created_at', '-created_at', 'name', '-name', 'next_due_at', '-next_due_at', 'updated_at', '-updated_at']).optional(),
+  sort: z
+    .enum(['created_at', '-created_at', 'name', '-name', 'next_due_at', '-next_due_at', 'updated_at', '-updated_at'])
+    .optional(),
   total: QueryFlag.optional(),
 });
 export type JobQuery = z.input<typeof JobQuery>;

@@ -5,7 +5,10 @@ import { Instant, PageQuery, QueryFlag, queryList, Reason, Uuid } from './common
 export const RunState = z.enum(runStates);
 export const Priority = z.enum(priorities);
 /** Values by parameter name. */
-export const Parameters = z.record(z.string().max(100), z.union([z.string().max(100_000), z.number(), z.boolean(), z.null()]));
+export const Parameters = z.record(
+  z.string().max(100),
+  z.union([z.string().max(100_000), z.number(), z.boolean(), z.null()]),
+);
 
 export const Failure = z
   .object({ category: z.enum(failureCategories), message: z.string(), detail: z.string().nullable() })
@@ -56,9 +59,7 @@ export const Run = z
     queue: z.string(),
     parameters: Parameters,
     result: z.unknown(),
-    progress: z
-      .object({ fraction: z.number().nullable(), message: z.string().nullable(), at: Instant })
-      .nullable(),
+    progress: z.object({ fraction: z.number().nullable(), message: z.string().nullable(), at: Instant }).nullable(),
     note: z.string().nullable(),
     requested_by: z.string().nullable(),
     cause_run_id: Uuid.nullable(),
@@ -116,7 +117,10 @@ export const LogWindow = z
     complete: z.boolean().describe('No more will come.'),
     first_error_line: z.int().nullable(),
     attempt: z.int(),
-    hits_total: z.int().optional().describe('With `search`: all lines that hold the text; `items` are the first of them.'),
+    hits_total: z
+      .int()
+      .optional()
+      .describe('With `search`: all lines that hold the text; `items` are the first of them.'),
   })
   .meta({ id: 'LogWindow' });
 export type LogWindow = z.infer<typeof LogWindow>;

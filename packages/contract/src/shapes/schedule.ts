@@ -21,7 +21,10 @@ export const ActiveWindow = z.strictObject({
 const Common = {
   timezone: z.string().max(100).optional().describe('IANA name; the installation’s zone when absent.'),
   active_hours: z.array(ActiveWindow).max(50).nullable().optional(),
-  blackouts: z.array(z.strictObject({ from: Instant, to: Instant })).max(500).optional(),
+  blackouts: z
+    .array(z.strictObject({ from: Instant, to: Instant }))
+    .max(500)
+    .optional(),
   holidays: z.array(z.string().max(10)).max(1000).optional(),
   not_before: Instant.nullable().optional(),
   not_after: Instant.nullable().optional(),
@@ -118,7 +121,9 @@ export type PreviewItem = z.infer<typeof PreviewItem>;
 export const Preview = z
   .object({
     items: z.array(PreviewItem),
-    skipped: z.array(z.object({ from: Instant, to: Instant, count: z.int(), reason: z.string(), reason_text: z.string() })),
+    skipped: z.array(
+      z.object({ from: Instant, to: Instant, count: z.int(), reason: z.string(), reason_text: z.string() }),
+    ),
     description: z.string(),
     warnings: z.array(Note),
     added: z.array(Instant).optional(),

@@ -47,7 +47,9 @@ export const Check = z.object({
   latency_ms: z.number().optional(),
 });
 
-export const ShortHealth = z.object({ status: z.enum(['healthy', 'degraded', 'unhealthy']), version: z.string() }).meta({ id: 'ShortHealth' });
+export const ShortHealth = z
+  .object({ status: z.enum(['healthy', 'degraded', 'unhealthy']), version: z.string() })
+  .meta({ id: 'ShortHealth' });
 
 /** Measured, never constant. Without a credential only `status` and `version` are told. */
 export const Health = z

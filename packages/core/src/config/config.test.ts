@@ -4,7 +4,8 @@ import { loadConfig, type ConfigSources } from './config.ts';
 import { settingTable } from './setting-table.ts';
 
 const none: ConfigSources = { file: null, env: {}, flags: {}, cwd: '/srv', readFile: () => 'from a file\n' };
-const source = (sources: Partial<ConfigSources>, key: string): string | undefined => loadConfig({ ...none, ...sources }).list.find((setting) => setting.key === key)?.source;
+const source = (sources: Partial<ConfigSources>, key: string): string | undefined =>
+  loadConfig({ ...none, ...sources }).list.find((setting) => setting.key === key)?.source;
 
 function refusal(sources: Partial<ConfigSources>): JobTriggerError {
   try {
@@ -24,8 +25,21 @@ describe('settings', () => {
   });
   test('have the defaults that are promised (R-286)', () => {
     const { values } = loadConfig(none);
-    expect(values).toMatchObject({ dataDir: '/srv/jtp-data', scriptsDir: '/srv/jtp-data/scripts', databaseUrl: 'sqlite:/srv/jtp-data/portal.db', host: '127.0.0.1', port: 8080, allowCommand: false });
-    expect(values.engine).toMatchObject({ pollIntervalMs: 10_000, claimLockMs: 300_000, stuckThresholdMs: 600_000, leaseMs: 15_000, lostAfterMs: 60_000 });
+    expect(values).toMatchObject({
+      dataDir: '/srv/jtp-data',
+      scriptsDir: '/srv/jtp-data/scripts',
+      databaseUrl: 'sqlite:/srv/jtp-data/portal.db',
+      host: '127.0.0.1',
+      port: 8080,
+      allowCommand: false,
+    });
+    expect(values.engine).toMatchObject({
+      pollIntervalMs: 10_000,
+      claimLockMs: 300_000,
+      stuckThresholdMs: 600_000,
+      leaseMs: 15_000,
+      lostAfterMs: 60_000,
+    });
   });
   test('a flag wins over the environment, that over the file, that over the default (R-284)', () => {
     const file = { path: 'config.yaml', values: { server: { port: 1111 } } };
@@ -38,7 +52,10 @@ describe('settings', () => {
   test('a secret can stand in a file, and is never shown', () => {
     const config = loadConfig({ ...none, env: { JOB_PORTAL_ADMIN_PASSWORD_FILE: '/run/secret' } });
     expect(config.values.adminPassword).toBe('from a file');
-    expect(config.list.find((setting) => setting.key === 'admin.password')).toMatchObject({ value: '(set)', source: 'JOB_PORTAL_ADMIN_PASSWORD_FILE' });
+    expect(config.list.find((setting) => setting.key === 'admin.password')).toMatchObject({
+      value: '(set)',
+      source: 'JOB_PORTAL_ADMIN_PASSWORD_FILE',
+    });
   });
   test.each([
     [{ env: { JOB_PORTAL_PORT: 'eighty' } }, 'server.port', 'JOB_PORTAL_PORT'],
@@ -47,11 +64,19 @@ describe('settings', () => {
     [{ env: { JOB_PORTAL_ALLOW_COMMAND: 'perhaps' } }, 'security.allow_command', 'neither true nor false'],
     [{ file: { path: 'c.yaml', values: { server: { prot: 1 } } } }, 'server.prot', 'is no setting'],
     [{ file: { path: 'c.yaml', values: { server: 5 } } }, 'server', 'must hold keys'],
-    [{ env: { JOB_PORTAL_WORKER_HEARTBEAT_INTERVAL: '10' } }, 'worker.heartbeat_seconds', 'a third of worker.lease_seconds'],
-    [{ env: { JOB_PORTAL_WORKER_LOST_AFTER: '20', JOB_PORTAL_WORKER_LEASE: '18' } }, 'worker.lost_after_seconds', '5 s longer'],
+    [
+      { env: { JOB_PORTAL_WORKER_HEARTBEAT_INTERVAL: '10' } },
+      'worker.heartbeat_seconds',
+      'a third of worker.lease_seconds',
+    ],
+    [
+      { env: { JOB_PORTAL_WORKER_LOST_AFTER: '20', JOB_PORTAL_WORKER_LEASE: '18' } },
+      'worker.lost_after_seconds',
+      '5 s longer',
+    ],
     [{ env: { JOB_PORTAL_TIMEZONE: 'Asia/HongKong' } }, 'timezone', 'Asia/Hong_Kong'],
   ] as const)('%j is refused, naming %s', (sources, key, words) => {
-    const error = refusal(sources as Partial<ConfigSources>);
+    const error = refusal(sources);
     expect(error.message).toContain(key);
     expect(error.message).toContain(words);
   });

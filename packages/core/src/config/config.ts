@@ -61,35 +61,56 @@ export interface Config {
 }
 
 function refuse(definition: SettingDefinition, source: string, message: string): JobTriggerError {
-  return new JobTriggerError('configuration_invalid', `${definition.key} (from ${source}): ${message}`, { fields: [{ path: definition.key, message }] });
+  return new JobTriggerError('configuration_invalid', `${definition.key} (from ${source}): ${message}`, {
+    fields: [{ path: definition.key, message }],
+  });
 }
 
 /** `{server: {port: 1}}` as `server.port`. @throws `configuration_invalid` for a key that is none */
 function flatten(path: string, value: unknown, prefix = ''): Map<string, unknown> {
   const found = new Map<string, unknown>();
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new JobTriggerError('configuration_invalid', `${path}: ${prefix === '' ? 'the file' : prefix} must hold keys with values.`);
+    throw new JobTriggerError(
+      'configuration_invalid',
+      `${path}: ${prefix === '' ? 'the file' : prefix} must hold keys with values.`,
+    );
   }
   for (const [name, part] of Object.entries(value)) {
     const key = prefix === '' ? name : `${prefix}.${name}`;
     const isSection = settingTable.some((definition) => definition.key.startsWith(`${key}.`));
     if (isSection) for (const [inner, innerValue] of flatten(path, part, key)) found.set(inner, innerValue);
     else if (settingTable.some((definition) => definition.key === key)) found.set(key, part);
-    else throw new JobTriggerError('configuration_invalid', `${key} (from ${path}): is no setting. See them all with: jtp config show`, { fields: [{ path: key, message: 'is no setting' }] });
+    else
+      throw new JobTriggerError(
+        'configuration_invalid',
+        `${key} (from ${path}): is no setting. See them all with: jtp config show`,
+        { fields: [{ path: key, message: 'is no setting' }] },
+      );
   }
   return found;
 }
 
 function asNumber(definition: SettingDefinition, value: unknown, source: string): number {
   const read = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-  if (typeof read !== 'number' || !Number.isFinite(read)) throw refuse(definition, source, `'${String(value)}' is no number`);
-  if (definition.kind === 'whole' && !Number.isInteger(read)) throw refuse(definition, source, `${read} is no whole number`);
+  if (typeof read !== 'number' || !Number.isFinite(read))
+    throw refuse(definition, source, `'${String(value)}' is no number`);
+  if (definition.kind === 'whole' && !Number.isInteger(read))
+    throw refuse(definition, source, `${read} is no whole number`);
   const { least = -Infinity, most = Infinity } = definition;
   if (read < least || read > most) throw refuse(definition, source, `${read} is outside ${least}-${most}`);
   return read;
 }
 
-const flags: Readonly<Record<string, boolean>> = { true: true, yes: true, on: true, '1': true, false: false, no: false, off: false, '0': false };
+const flags: Readonly<Record<string, boolean>> = {
+  true: true,
+  yes: true,
+  on: true,
+  '1': true,
+  false: false,
+  no: false,
+  off: false,
+  '0': false,
+};
 
 function convert(definition: SettingDefinition, value: unknown, source: string): unknown {
   switch (definition.kind) {
@@ -102,8 +123,17 @@ function convert(definition: SettingDefinition, value: unknown, source: string):
       return read;
     }
     case 'list': {
-      const parts: readonly unknown[] = typeof value === 'string' ? value.split(',').map((part) => part.trim()).filter((part) => part !== '') : Array.isArray(value) ? value : [null];
-      if (!parts.every((part): part is string => typeof part === 'string')) throw refuse(definition, source, 'must be a list of texts');
+      const parts: readonly unknown[] =
+        typeof value === 'string'
+          ? value
+              .split(',')
+              .map((part) => part.trim())
+              .filter((part) => part !== '')
+          : Array.isArray(value)
+            ? value
+            : [null];
+      if (!parts.every((part): part is string => typeof part === 'string'))
+        throw refuse(definition, source, 'must be a list of texts');
       return parts;
     }
     case 'text':
@@ -113,7 +143,10 @@ function convert(definition: SettingDefinition, value: unknown, source: string):
 }
 
 /** A variable, or the content of the file that the variable with `_FILE` names. Empty counts as absent. */
-function fromEnvironment(definition: SettingDefinition, { env, readFile }: ConfigSources): { value: string; source: string } | null {
+function fromEnvironment(
+  definition: SettingDefinition,
+  { env, readFile }: ConfigSources,
+): { value: string; source: string } | null {
   const variable = `${variablePrefix}${definition.variable}`;
   const value = env[variable];
   if (value !== undefined && value !== '') return { value, source: variable };
@@ -129,7 +162,11 @@ function fromEnvironment(definition: SettingDefinition, { env, readFile }: Confi
   }
 }
 
-function decide(definition: SettingDefinition, sources: ConfigSources, file: ReadonlyMap<string, unknown>): { value: unknown; source: string } {
+function decide(
+  definition: SettingDefinition,
+  sources: ConfigSources,
+  file: ReadonlyMap<string, unknown>,
+): { value: unknown; source: string } {
   const flag = sources.flags[definition.key];
   if (flag !== undefined) return { value: convert(definition, flag, 'flag'), source: 'flag' };
   const named = fromEnvironment(definition, sources);
@@ -147,10 +184,14 @@ function checkTogether(engine: EngineSettings): void {
   const wrong = (key: string, message: string): never => {
     throw new JobTriggerError('configuration_invalid', `${key}: ${message}`, { fields: [{ path: key, message }] });
   };
-  if (engine.heartbeatMs > engine.leaseMs / 3) wrong('worker.heartbeat_seconds', 'must be at most a third of worker.lease_seconds');
-  if (engine.lostAfterMs < engine.leaseMs + 5000) wrong('worker.lost_after_seconds', 'must be at least 5 s longer than worker.lease_seconds');
-  if (engine.heartbeatMs > (engine.lostAfterMs - 15_000) / 3) wrong('worker.heartbeat_seconds', 'must be at most a third of worker.lost_after_seconds - 15');
-  if (engine.offlineMs < engine.lostAfterMs) wrong('worker.offline_seconds', 'must be at least worker.lost_after_seconds');
+  if (engine.heartbeatMs > engine.leaseMs / 3)
+    wrong('worker.heartbeat_seconds', 'must be at most a third of worker.lease_seconds');
+  if (engine.lostAfterMs < engine.leaseMs + 5000)
+    wrong('worker.lost_after_seconds', 'must be at least 5 s longer than worker.lease_seconds');
+  if (engine.heartbeatMs > (engine.lostAfterMs - 15_000) / 3)
+    wrong('worker.heartbeat_seconds', 'must be at most a third of worker.lost_after_seconds - 15');
+  if (engine.offlineMs < engine.lostAfterMs)
+    wrong('worker.offline_seconds', 'must be at least worker.lost_after_seconds');
 }
 
 /**
@@ -168,7 +209,10 @@ export function loadConfig(sources: ConfigSources): Config {
   const timezone = get<string | null>('timezone');
   if (timezone !== null && !isKnownZone(timezone)) {
     const near = suggestZone(timezone);
-    throw new JobTriggerError('timezone_unknown', `timezone (from ${decided.get('timezone')?.source}): '${timezone}' is no known zone.${near === null ? '' : ` Did you mean ${near}?`}`);
+    throw new JobTriggerError(
+      'timezone_unknown',
+      `timezone (from ${decided.get('timezone')?.source}): '${timezone}' is no known zone.${near === null ? '' : ` Did you mean ${near}?`}`,
+    );
   }
   const engine: EngineSettings = {
     ...defaultSettings,
@@ -222,7 +266,14 @@ export function loadConfig(sources: ConfigSources): Config {
     list: settingTable.map((definition) => {
       const { value, source } = decided.get(definition.key) ?? { value: null, source: 'default' };
       const shown = definition.secret === true && value !== null ? '(set)' : value;
-      return { key: definition.key, variable: `${variablePrefix}${definition.variable}`, value: shown, source, description: definition.description, default: definition.default };
+      return {
+        key: definition.key,
+        variable: `${variablePrefix}${definition.variable}`,
+        value: shown,
+        source,
+        description: definition.description,
+        default: definition.default,
+      };
     }),
   };
 }

@@ -1,6 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { skipReasons } from './occurrence.ts';
-import { endReasons, idleReasons, reasonActs, reasonCatalogue, reasonEntry, reasonText, waitingReasons } from './reasons.ts';
+import {
+  endReasons,
+  idleReasons,
+  reasonActs,
+  reasonCatalogue,
+  reasonEntry,
+  reasonText,
+  waitingReasons,
+} from './reasons.ts';
 
 describe('the reason catalogue', () => {
   test('knows every code of its four views', () => {

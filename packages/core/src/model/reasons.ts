@@ -87,17 +87,34 @@ export const endReasons = [
 export type EndReason = (typeof endReasons)[number];
 
 /** Why a job has no next instant. */
-export const idleReasons = ['deleted', 'paused', 'completed', 'breaker', 'not_approved', 'no_schedule', 'schedules_off', 'ended'] as const;
+export const idleReasons = [
+  'deleted',
+  'paused',
+  'completed',
+  'breaker',
+  'not_approved',
+  'no_schedule',
+  'schedules_off',
+  'ended',
+] as const;
 export type IdleReason = (typeof idleReasons)[number];
 
 const waiting: Readonly<Record<WaitingReason, ReasonEntry>> = {
-  next_in_line: { sentence: 'Position {position} of {length} in {queue}.', plain: 'Waits for its turn.', act: 'raise_priority' },
+  next_in_line: {
+    sentence: 'Position {position} of {length} in {queue}.',
+    plain: 'Waits for its turn.',
+    act: 'raise_priority',
+  },
   retry_delay: {
     sentence: 'Attempt {attempt} starts at {at}, after a delay of {delay}.',
     plain: 'Waits for its next attempt.',
     act: 'retry_now',
   },
-  worker_offline: { sentence: 'No worker has reported since {since}.', plain: 'No worker is running.', act: 'start_worker' },
+  worker_offline: {
+    sentence: 'No worker has reported since {since}.',
+    plain: 'No worker is running.',
+    act: 'start_worker',
+  },
   no_worker_matches: {
     sentence: 'No worker serves {missing}.',
     plain: 'No worker serves its queue and has its labels.',
@@ -128,24 +145,52 @@ const waiting: Readonly<Record<WaitingReason, ReasonEntry>> = {
     plain: 'All slots of all workers are in use.',
     act: 'edit_limit',
   },
-  overlap: { sentence: 'Queued behind run {run}, active since {since}.', plain: 'Queued behind an active run of this job.', act: 'open_run' },
+  overlap: {
+    sentence: 'Queued behind run {run}, active since {since}.',
+    plain: 'Queued behind an active run of this job.',
+    act: 'open_run',
+  },
   dependency: { sentence: 'Waits for {upstream}.', plain: 'Waits for jobs it depends on.', act: 'open_job' },
-  not_approved: { sentence: '{script} changed and is not approved.', plain: 'Its script is not approved.', act: 'review' },
-  blackout: { sentence: 'Deferred until {until}: "{name}".', plain: 'Deferred to the end of a blackout.', act: 'edit_calendar' },
+  not_approved: {
+    sentence: '{script} changed and is not approved.',
+    plain: 'Its script is not approved.',
+    act: 'review',
+  },
+  blackout: {
+    sentence: 'Deferred until {until}: "{name}".',
+    plain: 'Deferred to the end of a blackout.',
+    act: 'edit_calendar',
+  },
   holiday: { sentence: 'Deferred until {until}: "{name}".', plain: 'Deferred past a holiday.', act: 'edit_calendar' },
-  active_hours: { sentence: 'Waits until its active hours begin at {until}.', plain: 'Waits for its active hours.', act: 'edit_job' },
+  active_hours: {
+    sentence: 'Waits until its active hours begin at {until}.',
+    plain: 'Waits for its active hours.',
+    act: 'edit_job',
+  },
   maintenance: {
     sentence: 'Maintenance until {until}, started by {by}.',
     plain: 'Maintenance is on.',
     act: 'end_maintenance',
   },
   queue_paused: { sentence: 'The queue {queue} was paused by {by}.', plain: 'Its queue is paused.', act: 'open_queue' },
-  rate_limit: { sentence: 'Limit of {limit} starts a minute; next at {at}.', plain: 'Its limit of starts is reached.', act: 'open_settings' },
-  jitter: { sentence: 'Starts at {at}: its schedule spreads starts over {spread}.', plain: 'Its schedule spreads its starts.', act: 'edit_job' },
+  rate_limit: {
+    sentence: 'Limit of {limit} starts a minute; next at {at}.',
+    plain: 'Its limit of starts is reached.',
+    act: 'open_settings',
+  },
+  jitter: {
+    sentence: 'Starts at {at}: its schedule spreads starts over {spread}.',
+    plain: 'Its schedule spreads its starts.',
+    act: 'edit_job',
+  },
 };
 
 const skipped: Readonly<Record<SkipReason, ReasonEntry>> = {
-  overlap: { sentence: 'Run {run}, due {due}, was still active.', plain: 'An earlier run was still active.', act: 'change_overlap' },
+  overlap: {
+    sentence: 'Run {run}, due {due}, was still active.',
+    plain: 'An earlier run was still active.',
+    act: 'change_overlap',
+  },
   misfire: {
     sentence: 'Noticed {late} late; catch-up is "{policy}".',
     plain: 'Noticed too late, and catch-up did not ask for it.',
@@ -155,31 +200,63 @@ const skipped: Readonly<Record<SkipReason, ReasonEntry>> = {
   blackout: { sentence: 'In blackout "{name}", until {until}.', plain: 'In a blackout.', act: 'edit_calendar' },
   holiday: { sentence: 'On the holiday {date}.', plain: 'On a holiday.', act: 'edit_calendar' },
   active_hours: { sentence: 'Outside the active hours {hours}.', plain: 'Outside its active hours.', act: 'edit_job' },
-  maintenance: { sentence: 'Maintenance from {from} to {until}.', plain: 'During maintenance.', act: 'end_maintenance' },
+  maintenance: {
+    sentence: 'Maintenance from {from} to {until}.',
+    plain: 'During maintenance.',
+    act: 'end_maintenance',
+  },
   paused: { sentence: 'Paused by {by} on {at}, "{note}".', plain: 'The job was paused.', act: 'resume' },
-  breaker: { sentence: 'Stopped after {failures} failures in a row.', plain: 'Stopped after repeated failures.', act: 'open_attention' },
-  dependency: { sentence: '{upstream} failed, so this could not run.', plain: 'A job it depends on was not done.', act: 'open_job' },
+  breaker: {
+    sentence: 'Stopped after {failures} failures in a row.',
+    plain: 'Stopped after repeated failures.',
+    act: 'open_attention',
+  },
+  dependency: {
+    sentence: '{upstream} failed, so this could not run.',
+    plain: 'A job it depends on was not done.',
+    act: 'open_job',
+  },
   dst_gap: {
     sentence: 'This local time does not exist in {zone}.',
     plain: 'This local time was skipped by a clock change.',
     act: 'edit_job',
   },
-  clock: { sentence: "The server's clock jumped from {from} to {to}.", plain: "The server's clock jumped over it.", act: 'open_health' },
-  not_approved: { sentence: '{script} differs from the approved version.', plain: 'Its script was not approved.', act: 'review' },
+  clock: {
+    sentence: "The server's clock jumped from {from} to {to}.",
+    plain: "The server's clock jumped over it.",
+    act: 'open_health',
+  },
+  not_approved: {
+    sentence: '{script} differs from the approved version.',
+    plain: 'Its script was not approved.',
+    act: 'review',
+  },
 };
 
 const ended: Readonly<Record<EndReason, ReasonEntry>> = {
   cancel_requested: { sentence: 'Cancelled by {by}.', plain: 'Cancelled on request.', act: 'run_again' },
   job_deleted: { sentence: '{by} deleted the job.', plain: 'The job was deleted.', act: 'restore_job' },
-  superseded: { sentence: 'The newer run {run} took its place.', plain: 'A newer run took its place in the queue.', act: 'open_run' },
+  superseded: {
+    sentence: 'The newer run {run} took its place.',
+    plain: 'A newer run took its place in the queue.',
+    act: 'open_run',
+  },
   replaced: { sentence: 'The newer run {run} replaced it.', plain: 'A newer run replaced it.', act: 'open_run' },
-  expired: { sentence: 'Waited past its start deadline of {deadline}.', plain: 'Waited past its start deadline.', act: 'run_now' },
+  expired: {
+    sentence: 'Waited past its start deadline of {deadline}.',
+    plain: 'Waited past its start deadline.',
+    act: 'run_now',
+  },
   worker_shutdown: {
     sentence: 'Worker {worker} was stopped while it ran.',
     plain: 'Its worker was stopped while it ran.',
     act: 'run_again',
   },
-  not_approved: { sentence: '{script} differs from the approved version.', plain: 'Its script was not approved.', act: 'review' },
+  not_approved: {
+    sentence: '{script} differs from the approved version.',
+    plain: 'Its script was not approved.',
+    act: 'review',
+  },
   not_started: { sentence: 'It could not be started: {message}', plain: 'It could not be started.', act: 'edit_job' },
   start_unknown: {
     sentence: 'Worker {worker} stopped as it was starting this; whether it ran is unknown.',
@@ -206,17 +283,37 @@ const ended: Readonly<Record<EndReason, ReasonEntry>> = {
     plain: 'Still open long after its time-out.',
     act: 'edit_workers',
   },
-  output_limit: { sentence: 'It wrote more than {limit}.', plain: 'It wrote more than its output limit.', act: 'edit_job' },
+  output_limit: {
+    sentence: 'It wrote more than {limit}.',
+    plain: 'It wrote more than its output limit.',
+    act: 'edit_job',
+  },
 };
 
 const idle: Readonly<Record<IdleReason, ReasonEntry>> = {
   deleted: { sentence: 'Deleted by {by}.', plain: 'The job is deleted.', act: 'restore_job' },
   paused: { sentence: 'Paused by {by} on {at}.', plain: 'The job is paused.', act: 'resume' },
-  completed: { sentence: 'All {limit} runs it may have are done.', plain: 'All runs it may have are done.', act: 'edit_job' },
-  breaker: { sentence: 'Stopped after {failures} failures in a row.', plain: 'Stopped after repeated failures.', act: 'open_attention' },
+  completed: {
+    sentence: 'All {limit} runs it may have are done.',
+    plain: 'All runs it may have are done.',
+    act: 'edit_job',
+  },
+  breaker: {
+    sentence: 'Stopped after {failures} failures in a row.',
+    plain: 'Stopped after repeated failures.',
+    act: 'open_attention',
+  },
   not_approved: { sentence: '{script} is not approved.', plain: 'Its script is not approved.', act: 'review' },
-  no_schedule: { sentence: 'It has no schedule and runs on demand.', plain: 'It has no schedule and runs on demand.', act: 'add_schedule' },
-  schedules_off: { sentence: 'All its schedules are switched off.', plain: 'All its schedules are switched off.', act: 'edit_job' },
+  no_schedule: {
+    sentence: 'It has no schedule and runs on demand.',
+    plain: 'It has no schedule and runs on demand.',
+    act: 'add_schedule',
+  },
+  schedules_off: {
+    sentence: 'All its schedules are switched off.',
+    plain: 'All its schedules are switched off.',
+    act: 'edit_job',
+  },
   ended: { sentence: 'Its schedule has ended.', plain: 'Its schedule has ended.', act: 'edit_job' },
 };
 

@@ -3,11 +3,29 @@ import type { Id } from './id.ts';
 import type { Instant } from './instant.ts';
 
 /** Why a run exists. */
-export const triggers = ['schedule', 'manual', 'api', 'dependency', 'retry', 'catch_up', 'backfill', 'webhook'] as const;
+export const triggers = [
+  'schedule',
+  'manual',
+  'api',
+  'dependency',
+  'retry',
+  'catch_up',
+  'backfill',
+  'webhook',
+] as const;
 export type Trigger = (typeof triggers)[number];
 
 /** `queued` and the two live states follow from the table a run stands in; the others are final and written once. */
-export const runStates = ['queued', 'starting', 'running', 'succeeded', 'failed', 'timed_out', 'cancelled', 'lost'] as const;
+export const runStates = [
+  'queued',
+  'starting',
+  'running',
+  'succeeded',
+  'failed',
+  'timed_out',
+  'cancelled',
+  'lost',
+] as const;
 export type RunState = (typeof runStates)[number];
 export type FinalState = Exclude<RunState, 'queued' | 'starting' | 'running'>;
 

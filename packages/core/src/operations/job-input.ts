@@ -20,7 +20,10 @@ type Given<T> = { readonly [K in keyof T]?: T[K] | undefined };
 /** Absent fields take their default in a new job and stay in a change; `null` clears. */
 export type JobFields = Given<Omit<JobDefinition, 'type' | 'config' | 'catchUp' | 'retry' | 'parameters'>> & {
   readonly catchUp?: Given<CatchUp> | undefined;
-  readonly retry?: (Given<Omit<RetryPolicy, 'on'>> & { readonly on?: Given<RetryPolicy['on']> | undefined }) | null | undefined;
+  readonly retry?:
+    | (Given<Omit<RetryPolicy, 'on'>> & { readonly on?: Given<RetryPolicy['on']> | undefined })
+    | null
+    | undefined;
   readonly parameters?: readonly (Given<Parameter> & { readonly name: string })[] | undefined;
   readonly type?: JobType | undefined;
   /** Fields of the type's configuration; absent ones take their default, in a change too. */
@@ -31,7 +34,11 @@ export type JobFields = Given<Omit<JobDefinition, 'type' | 'config' | 'catchUp' 
   readonly allowPast?: boolean | undefined;
 };
 
-export type NewJob = JobFields & { readonly name: string; readonly type: JobType; readonly runOnCreate?: boolean | undefined };
+export type NewJob = JobFields & {
+  readonly name: string;
+  readonly type: JobType;
+  readonly runOnCreate?: boolean | undefined;
+};
 export type JobChange = JobFields & { readonly changeNote?: string | null | undefined };
 
 const defaults = {
@@ -55,7 +62,8 @@ const defaults = {
 
 function text(config: Readonly<Record<string, unknown>>, name: string): string {
   const value = config[name];
-  if (typeof value !== 'string') throw invalidField(`config.${name}`, value === undefined ? 'is needed' : 'must be a text');
+  if (typeof value !== 'string')
+    throw invalidField(`config.${name}`, value === undefined ? 'is needed' : 'must be a text');
   return value;
 }
 
@@ -68,33 +76,68 @@ function textOrNull(config: Readonly<Record<string, unknown>>, name: string, pat
 function texts(config: Readonly<Record<string, unknown>>, name: string): readonly string[] {
   const value = config[name] ?? [];
   if (typeof value === 'string') return splitArguments(value, `config.${name}`);
-  if (!Array.isArray(value) || !value.every((item): item is string => typeof item === 'string')) throw invalidField(`config.${name}`, 'must be a list of texts, or one text');
+  if (!Array.isArray(value) || !value.every((item): item is string => typeof item === 'string'))
+    throw invalidField(`config.${name}`, 'must be a list of texts, or one text');
   return value;
 }
 
 function record(config: Readonly<Record<string, unknown>>, name: string): Readonly<Record<string, string>> {
   const value = config[name] ?? {};
-  if (typeof value !== 'object' || Array.isArray(value)) throw invalidField(`config.${name}`, 'must be names with texts');
-  for (const [key, item] of Object.entries(value)) if (typeof item !== 'string') throw invalidField(`config.${name}.${key}`, 'must be a text');
+  if (typeof value !== 'object' || Array.isArray(value))
+    throw invalidField(`config.${name}`, 'must be names with texts');
+  for (const [key, item] of Object.entries(value))
+    if (typeof item !== 'string') throw invalidField(`config.${name}.${key}`, 'must be a text');
   return value as Readonly<Record<string, string>>;
 }
 
 function targetOf(type: JobType, config: Readonly<Record<string, unknown>>): JobTarget {
   switch (type) {
     case 'script':
-      return { type, config: { script: text(config, 'script'), args: texts(config, 'args'), env: record(config, 'env'), workingDir: textOrNull(config, 'workingDir', 'working_dir') } };
+      return {
+        type,
+        config: {
+          script: text(config, 'script'),
+          args: texts(config, 'args'),
+          env: record(config, 'env'),
+          workingDir: textOrNull(config, 'workingDir', 'working_dir'),
+        },
+      };
     case 'command':
-      return { type, config: { argv: texts(config, 'argv'), env: record(config, 'env'), workingDir: textOrNull(config, 'workingDir', 'working_dir') } };
+      return {
+        type,
+        config: {
+          argv: texts(config, 'argv'),
+          env: record(config, 'env'),
+          workingDir: textOrNull(config, 'workingDir', 'working_dir'),
+        },
+      };
     case 'http': {
       const expected = config['expectedStatus'] ?? null;
-      if (expected !== null && !(Array.isArray(expected) && expected.every((status): status is number => Number.isInteger(status)))) throw invalidField('config.expected_status', 'must be a list of numbers, or null');
+      if (
+        expected !== null &&
+        !(Array.isArray(expected) && expected.every((status): status is number => Number.isInteger(status)))
+      )
+        throw invalidField('config.expected_status', 'must be a list of numbers, or null');
       const method = config['method'] === undefined ? 'GET' : text(config, 'method').toUpperCase();
-      return { type, config: { method, url: text(config, 'url'), headers: record(config, 'headers'), body: textOrNull(config, 'body', 'body'), expectedStatus: expected } };
+      return {
+        type,
+        config: {
+          method,
+          url: text(config, 'url'),
+          headers: record(config, 'headers'),
+          body: textOrNull(config, 'body', 'body'),
+          expectedStatus: expected,
+        },
+      };
     }
     case 'function':
       return { type, config: { name: text(config, 'name') } };
     default:
-      throw invalidField('type', `'${String(type)}' is not known; script, command, http and function are`, 'type_unknown');
+      throw invalidField(
+        'type',
+        `'${String(type)}' is not known; script, command, http and function are`,
+        'type_unknown',
+      );
   }
 }
 
@@ -106,7 +149,11 @@ function retryOf(given: NonNullable<JobFields['retry']>, { retryDefaults }: Oper
     maxDelaySeconds: given.maxDelaySeconds === undefined ? 3600 : given.maxDelaySeconds,
     maxTotalSeconds: given.maxTotalSeconds ?? null,
     delaysSeconds: given.delaysSeconds ?? null,
-    on: { exitCodes: given.on?.exitCodes ?? null, httpStatus: given.on?.httpStatus ?? null, timedOut: given.on?.timedOut ?? true },
+    on: {
+      exitCodes: given.on?.exitCodes ?? null,
+      httpStatus: given.on?.httpStatus ?? null,
+      timedOut: given.on?.timedOut ?? true,
+    },
   };
 }
 
@@ -123,7 +170,11 @@ function parameterOf(given: Given<Parameter> & { readonly name: string }): Param
 }
 
 /** The whole definition of a new job, or of a changed one over what it was. @throws `invalid`, `type_unknown` */
-export function definitionOf(fields: JobFields, before: JobDefinition | null, context: OperationContext): JobDefinition {
+export function definitionOf(
+  fields: JobFields,
+  before: JobDefinition | null,
+  context: OperationContext,
+): JobDefinition {
   const base: Readonly<Record<string, unknown>> = before ?? defaults;
   const pick = <K extends keyof typeof defaults | 'name'>(name: K): JobDefinition[K] => {
     const given = (fields as Readonly<Record<string, unknown>>)[name];
@@ -148,8 +199,16 @@ export function definitionOf(fields: JobFields, before: JobDefinition | null, co
     queue: pick('queue'),
     workerLabels: pick('workerLabels'),
     catchUp,
-    retry: fields.retry === undefined ? (base['retry'] as RetryPolicy | null) : fields.retry === null ? null : retryOf(fields.retry, context),
-    parameters: fields.parameters === undefined ? (base['parameters'] as readonly Parameter[]) : fields.parameters.map(parameterOf),
+    retry:
+      fields.retry === undefined
+        ? (base['retry'] as RetryPolicy | null)
+        : fields.retry === null
+          ? null
+          : retryOf(fields.retry, context),
+    parameters:
+      fields.parameters === undefined
+        ? (base['parameters'] as readonly Parameter[])
+        : fields.parameters.map(parameterOf),
     maxRuns: pick('maxRuns'),
     startDeadlineSeconds: pick('startDeadlineSeconds'),
     source: pick('source'),
@@ -157,7 +216,9 @@ export function definitionOf(fields: JobFields, before: JobDefinition | null, co
 }
 
 function withoutAbsent<T extends object>(value: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined)) as { [K in keyof T]?: Exclude<T[K], undefined> };
+  return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
 }
 
 /** A plain interval counts from its `start`; without one, from the moment of saving, in whole seconds. */

@@ -47,7 +47,13 @@ export async function livingJob(tables: Tables, id: Id): Promise<Job> {
   return job;
 }
 
-function newSchedules(jobId: Id, inputs: readonly ScheduleInput[], ids: readonly Id[], now: Instant, jobActive: boolean): Schedule[] {
+function newSchedules(
+  jobId: Id,
+  inputs: readonly ScheduleInput[],
+  ids: readonly Id[],
+  now: Instant,
+  jobActive: boolean,
+): Schedule[] {
   return inputs.map((input, at) => {
     const spec = withStart(input.spec, now);
     // A one-off that may lie in the past is due at once; the planner then finds it behind the cursor.
@@ -86,7 +92,8 @@ export async function writeSchedules(
   const { inserted, updated, removed } = matchSchedules(stored, changes.inputs);
   await tables.schedules.remove(removed.map((schedule) => schedule.id));
   for (const { before, input } of updated) {
-    if (!(await tables.schedules.update(changedSchedule(before, input, options), before.revision))) throw new JobTriggerError('edit_conflict', 'A schedule was changed meanwhile. Load the job again.');
+    if (!(await tables.schedules.update(changedSchedule(before, input, options), before.revision)))
+      throw new JobTriggerError('edit_conflict', 'A schedule was changed meanwhile. Load the job again.');
   }
   await tables.schedules.insert(newSchedules(job.id, inserted, changes.ids, changes.now, job.active));
 }
@@ -135,7 +142,10 @@ export function jobOperations(context: OperationContext): JobOperations {
         };
         await tables.jobs.insert(job, actor.name);
         await tables.schedules.insert(newSchedules(id, schedules, scheduleIds, now, job.active));
-        if (input.runOnCreate === true) await tables.runs.insert([newRunOf(job, { id: runId, now, trigger: actor.via === 'api' ? 'api' : 'manual', requestedBy: actor.name })]);
+        if (input.runOnCreate === true)
+          await tables.runs.insert([
+            newRunOf(job, { id: runId, now, trigger: actor.via === 'api' ? 'api' : 'manual', requestedBy: actor.name }),
+          ]);
         await tables.events.append([jobEvent('job.created', job, actor)]);
       });
       store.bell.ring('plan');
@@ -166,10 +176,14 @@ export function jobOperations(context: OperationContext): JobOperations {
         await tables.jobs.lock([id]);
         const current = await livingJob(tables, id);
         if (current.version !== (expectedVersion ?? before.version)) {
-          throw new JobTriggerError('edit_conflict', `Somebody saved version ${current.version} of this job meanwhile; yours was made from ${expectedVersion ?? before.version}.`, {
-            version: current.version,
-            difference: difference(current.definition, definition),
-          });
+          throw new JobTriggerError(
+            'edit_conflict',
+            `Somebody saved version ${current.version} of this job meanwhile; yours was made from ${expectedVersion ?? before.version}.`,
+            {
+              version: current.version,
+              difference: difference(current.definition, definition),
+            },
+          );
         }
         const now = await tables.now();
         const redefined = !isDeepStrictEqual(definition, current.definition);
@@ -178,13 +192,26 @@ export function jobOperations(context: OperationContext): JobOperations {
           ...current,
           definition,
           active,
-          ...(active === current.active ? {} : { pausedBy: active ? null : actor.name, pausedAt: active ? null : now, pausedReason: null, pausedUntil: null }),
+          ...(active === current.active
+            ? {}
+            : {
+                pausedBy: active ? null : actor.name,
+                pausedAt: active ? null : now,
+                pausedReason: null,
+                pausedUntil: null,
+              }),
           version: current.version + (redefined || inputs !== null ? 1 : 0),
           updatedAt: now,
         };
-        if (!(await tables.jobs.update(job, current.version, actor.name))) throw new JobTriggerError('edit_conflict', 'The job was changed meanwhile. Load it again.');
+        if (!(await tables.jobs.update(job, current.version, actor.name)))
+          throw new JobTriggerError('edit_conflict', 'The job was changed meanwhile. Load it again.');
         await writeSchedules(tables, job, { inputs, ids, now });
-        await tables.events.append([jobEvent('job.changed', job, actor, { fields: Object.keys(difference(current.definition, definition)), note: input.changeNote ?? null })]);
+        await tables.events.append([
+          jobEvent('job.changed', job, actor, {
+            fields: Object.keys(difference(current.definition, definition)),
+            note: input.changeNote ?? null,
+          }),
+        ]);
       });
       store.bell.ring('plan');
       store.bell.ring('change');
@@ -197,9 +224,13 @@ export function jobOperations(context: OperationContext): JobOperations {
         const job = await livingJob(tables, id);
         const now = await tables.now();
         const live = await tables.runs.live([id]);
-        await tables.runs.endWaiting(live.filter((run) => run.state === 'queued').map((run) => run.id), { state: 'cancelled', reason: 'job_deleted', by: actor.name });
+        await tables.runs.endWaiting(
+          live.filter((run) => run.state === 'queued').map((run) => run.id),
+          { state: 'cancelled', reason: 'job_deleted', by: actor.name },
+        );
         if (options.cancelRunning === true) {
-          for (const run of live) if (run.state !== 'queued') await tables.runs.requestCancel(run, { reason: 'job_deleted', by: actor.name });
+          for (const run of live)
+            if (run.state !== 'queued') await tables.runs.requestCancel(run, { reason: 'job_deleted', by: actor.name });
         }
         const deleted: Job = { ...job, active: false, deletedAt: now, deletedBy: actor.name, updatedAt: now };
         await tables.jobs.update(deleted, job.version, actor.name);
@@ -219,7 +250,16 @@ export function jobOperations(context: OperationContext): JobOperations {
         if (job.deletedAt === null) throw new JobTriggerError('conflict', `${job.definition.name} is not deleted.`);
         const now = await tables.now();
         // It comes back paused: nobody expects a job to start again by being found in the bin.
-        const restored: Job = { ...job, deletedAt: null, deletedBy: null, updatedAt: now, active: false, pausedBy: actor.name, pausedAt: now, pausedReason: 'restored' };
+        const restored: Job = {
+          ...job,
+          deletedAt: null,
+          deletedBy: null,
+          updatedAt: now,
+          active: false,
+          pausedBy: actor.name,
+          pausedAt: now,
+          pausedReason: 'restored',
+        };
         await tables.jobs.update(restored, job.version, actor.name);
         await tables.events.append([jobEvent('job.restored', restored, actor)]);
       });

@@ -19,10 +19,18 @@ const page = { limit: 50 };
 const hourly = (minute: number) => ({ spec: { kind: 'hourly', minute, timezone: 'UTC' } }) as const;
 
 let made = 0;
-const script = (input: Partial<NewJob> = {}): NewJob => ({ name: `job ${(made += 1)}`, type: 'script', config: { script: 'hello.sh' }, ...input });
+const script = (input: Partial<NewJob> = {}): NewJob => ({
+  name: `job ${(made += 1)}`,
+  type: 'script',
+  config: { script: 'hello.sh' },
+  ...input,
+});
 
 async function refusal(work: Promise<unknown>): Promise<JobTriggerError> {
-  const error: unknown = await work.then(() => new Error('accepted'), (reason: unknown) => reason);
+  const error: unknown = await work.then(
+    () => new Error('accepted'),
+    (reason: unknown) => reason,
+  );
   if (error instanceof JobTriggerError) return error;
   throw error;
 }
@@ -43,7 +51,12 @@ describe.each(['SQLite', 'PostgreSQL'])('operations on %s', (database) => {
     symlinkSync(join(folder.path, 'outside.sh'), join(scriptsDir, 'link.sh'));
     let url = `sqlite:${folder.path}/jtp.db`;
     if (database === 'PostgreSQL') ({ url, drop } = await freshPostgres(inject('postgresUrl')));
-    store = await openStore({ url, system: realSystem({ clock, random: seededRandom(1) }), migrate: true, databaseFollowsClock: true });
+    store = await openStore({
+      url,
+      system: realSystem({ clock, random: seededRandom(1) }),
+      migrate: true,
+      databaseFollowsClock: true,
+    });
     context = {
       store,
       system: realSystem({ clock }),
@@ -68,7 +81,12 @@ describe.each(['SQLite', 'PostgreSQL'])('operations on %s', (database) => {
   test('a created job has its defaults, its next instant, and version 1', async () => {
     const created = await jobs().create(script({ schedules: [hourly(30)], retry: {} }), mei);
     expect(created.job).toMatchObject({ version: 1, active: true });
-    expect(created.job.definition).toMatchObject({ overlap: 'skip', maxConcurrent: 1, priority: 'medium', retry: { maxAttempts: 3, strategy: 'fixed', delaySeconds: 300 } });
+    expect(created.job.definition).toMatchObject({
+      overlap: 'skip',
+      maxConcurrent: 1,
+      priority: 'medium',
+      retry: { maxAttempts: 3, strategy: 'fixed', delaySeconds: 300 },
+    });
     expect(created.nextDueAt).toBeGreaterThan(manualClockStart);
     expect((await jobs().versions(created.job.id, page)).items).toMatchObject([{ version: 1, author: 'mei' }]);
   });
@@ -120,24 +138,39 @@ describe.each(['SQLite', 'PostgreSQL'])('operations on %s', (database) => {
     [{ parameters: [{ name: '1st' }] }, 'parameters.0.name'],
     [{ parameters: [{ name: 'n', type: 'integer', default: 'x' }] }, 'parameters.0.default'],
     [{ schedules: [{ spec: { kind: 'daily', times: ['25:99'], timezone: 'UTC' } }] }, 'schedules.0.times.0'],
-    [{ schedules: [hourly(0), { spec: { kind: 'cron', expression: '0 0 30 2 *', timezone: 'UTC' } }] }, 'schedules.1.expression'],
+    [
+      { schedules: [hourly(0), { spec: { kind: 'cron', expression: '0 0 30 2 *', timezone: 'UTC' } }] },
+      'schedules.1.expression',
+    ],
     [{ schedules: [{ spec: { kind: 'hourly', minute: 0, timezone: 'Mars/X' } }] }, 'schedules.0.timezone'],
-  ] as readonly (readonly [Partial<NewJob>, string])[])('%j is refused at %s and changes nothing', async (input, path) => {
-    const before = await store.jobs.count({});
-    const error = await refusal(jobs().create(script(input), mei));
-    expect(error.fields.map((field) => field.path)).toContain(path);
-    expect(await store.jobs.count({})).toBe(before);
-  });
+  ] as readonly (readonly [Partial<NewJob>, string])[])(
+    '%j is refused at %s and changes nothing',
+    async (input, path) => {
+      const before = await store.jobs.count({});
+      const error = await refusal(jobs().create(script(input), mei));
+      expect(error.fields.map((field) => field.path)).toContain(path);
+      expect(await store.jobs.count({})).toBe(before);
+    },
+  );
 
   test('everything that is wrong is told at once', async () => {
-    const error = await refusal(jobs().create(script({ name: '', timeoutSeconds: 0, config: { script: 'missing.sh' } }), mei));
+    const error = await refusal(
+      jobs().create(script({ name: '', timeoutSeconds: 0, config: { script: 'missing.sh' } }), mei),
+    );
     expect(error.fields.map((field) => field.path)).toEqual(['name', 'config.script', 'timeout_seconds']);
   });
 
   test('in a change an absent field stays and null clears', async () => {
-    const { job } = await jobs().create(script({ description: 'text', timeoutSeconds: 60, schedules: [hourly(5)] }), mei);
+    const { job } = await jobs().create(
+      script({ description: 'text', timeoutSeconds: 60, schedules: [hourly(5)] }),
+      mei,
+    );
     const changed = await jobs().change(job.id, { description: null }, mei, null);
-    expect(changed.job.definition).toMatchObject({ description: null, timeoutSeconds: 60, config: { script: 'hello.sh' } });
+    expect(changed.job.definition).toMatchObject({
+      description: null,
+      timeoutSeconds: 60,
+      config: { script: 'hello.sh' },
+    });
     expect(changed.job.version).toBe(2);
     expect(changed.schedules).toHaveLength(1);
   });
@@ -153,16 +186,25 @@ describe.each(['SQLite', 'PostgreSQL'])('operations on %s', (database) => {
   test('who saves second is told, and loses nothing', async () => {
     const { job } = await jobs().create(script(), mei);
     const change = (timeoutSeconds: number): JobChange => ({ timeoutSeconds });
-    const outcomes = await Promise.allSettled([jobs().change(job.id, change(10), mei, 1), jobs().change(job.id, change(20), mei, 1)]);
+    const outcomes = await Promise.allSettled([
+      jobs().change(job.id, change(10), mei, 1),
+      jobs().change(job.id, change(20), mei, 1),
+    ]);
     expect(outcomes.map((outcome) => outcome.status).sort()).toEqual(['fulfilled', 'rejected']);
     const error = await refusal(jobs().change(job.id, change(30), mei, 1));
     expect(error).toMatchObject({ code: 'edit_conflict', details: { version: 2 } });
   });
 
   test('a pause ends in one counted gap, and instants count from the resumption', async () => {
-    const { job, schedules } = await jobs().create(script({ schedules: [{ spec: { kind: 'interval', every: 10, unit: 'minutes', timezone: 'UTC' } }] }), mei);
+    const { job, schedules } = await jobs().create(
+      script({ schedules: [{ spec: { kind: 'interval', every: 10, unit: 'minutes', timezone: 'UTC' } }] }),
+      mei,
+    );
     const paused = await pauseOperations(context).pause(job.id, mei, { reason: 'vendor outage' });
-    expect(paused).toMatchObject({ nextDueAt: null, job: { active: false, pausedBy: 'mei', pausedReason: 'vendor outage' } });
+    expect(paused).toMatchObject({
+      nextDueAt: null,
+      job: { active: false, pausedBy: 'mei', pausedReason: 'vendor outage' },
+    });
     expect((await refusal(pauseOperations(context).pause(job.id, mei))).code).toBe('already_paused');
     clock.advance(65 * 60_000);
     const resumed = await pauseOperations(context).resume(job.id, mei);
@@ -175,7 +217,12 @@ describe.each(['SQLite', 'PostgreSQL'])('operations on %s', (database) => {
   test('run-now makes one run and leaves the next instant alone', async () => {
     const { job, nextDueAt } = await jobs().create(script({ schedules: [hourly(30)] }), mei);
     const reference = await runs().start(job.id, { note: 'by hand' }, mei);
-    expect((await runs().get(reference)).run).toMatchObject({ state: 'queued', trigger: 'manual', note: 'by hand', requestedBy: 'mei' });
+    expect((await runs().get(reference)).run).toMatchObject({
+      state: 'queued',
+      trigger: 'manual',
+      note: 'by hand',
+      requestedBy: 'mei',
+    });
     expect((await jobs().get(job.id)).nextDueAt).toBe(nextDueAt);
     expect((await refusal(runs().start(job.id, {}, mei))).code).toBe('already_running');
   });
@@ -195,8 +242,23 @@ describe.each(['SQLite', 'PostgreSQL'])('operations on %s', (database) => {
   });
 
   test('parameters are checked against what the job declares, and stored with the run', async () => {
-    const { job } = await jobs().create(script({ overlap: 'allow', maxConcurrent: null, parameters: [{ name: 'level', type: 'integer', required: true }, { name: 'mode', choices: ['fast', 'slow'], default: 'fast' }] }), mei);
-    for (const [parameters, path] of [[{}, 'parameters.level'], [{ level: 'x' }, 'parameters.level'], [{ level: 1, mode: 'odd' }, 'parameters.mode'], [{ level: 1, extra: 1 }, 'parameters.extra']] as const) {
+    const { job } = await jobs().create(
+      script({
+        overlap: 'allow',
+        maxConcurrent: null,
+        parameters: [
+          { name: 'level', type: 'integer', required: true },
+          { name: 'mode', choices: ['fast', 'slow'], default: 'fast' },
+        ],
+      }),
+      mei,
+    );
+    for (const [parameters, path] of [
+      [{}, 'parameters.level'],
+      [{ level: 'x' }, 'parameters.level'],
+      [{ level: 1, mode: 'odd' }, 'parameters.mode'],
+      [{ level: 1, extra: 1 }, 'parameters.extra'],
+    ] as const) {
       expect((await refusal(runs().start(job.id, { parameters }, mei))).fields[0]?.path).toBe(path);
     }
     const reference = await runs().start(job.id, { parameters: { level: '9' } }, mei);
@@ -211,7 +273,11 @@ describe.each(['SQLite', 'PostgreSQL'])('operations on %s', (database) => {
     expect((await runs().get(reference)).run).toMatchObject({ state: 'cancelled', reason: 'cancel_requested' });
     expect((await refusal(runs().cancel(reference, mei))).code).toBe('run_not_cancellable');
     const again = await runs().retry(reference, {}, mei);
-    expect((await runs().get(again)).run).toMatchObject({ state: 'queued', trigger: 'retry', causeRunId: reference.id });
+    expect((await runs().get(again)).run).toMatchObject({
+      state: 'queued',
+      trigger: 'retry',
+      causeRunId: reference.id,
+    });
   });
 
   test('a deleted job is hidden, its waiting run ends, and it can be brought back', async () => {
@@ -220,7 +286,10 @@ describe.each(['SQLite', 'PostgreSQL'])('operations on %s', (database) => {
     await jobs().remove(job.id, mei);
     expect((await refusal(jobs().get(job.id))).code).toBe('not_found');
     expect((await runs().get(reference)).run).toMatchObject({ state: 'cancelled', reason: 'job_deleted' });
-    expect(await jobs().restore(job.id, mei)).toMatchObject({ nextDueAt: null, job: { active: false, deletedAt: null } });
+    expect(await jobs().restore(job.id, mei)).toMatchObject({
+      nextDueAt: null,
+      job: { active: false, deletedAt: null },
+    });
     expect((await refusal(jobs().restore(job.id, mei))).code).toBe('conflict');
   });
 });

@@ -22,8 +22,18 @@ export function matchSchedules(stored: readonly Schedule[], given: readonly Sche
     match.set(input, found);
     left.delete(found.id);
   };
-  for (const input of given) if (input.uuid !== undefined) take(input, [...left.values()].find((schedule) => toUuid(schedule) === input.uuid?.toLowerCase()));
-  for (const input of given) if (!match.has(input) && typeof input.name === 'string') take(input, [...left.values()].find((schedule) => schedule.name === input.name));
+  for (const input of given)
+    if (input.uuid !== undefined)
+      take(
+        input,
+        [...left.values()].find((schedule) => toUuid(schedule) === input.uuid?.toLowerCase()),
+      );
+  for (const input of given)
+    if (!match.has(input) && typeof input.name === 'string')
+      take(
+        input,
+        [...left.values()].find((schedule) => schedule.name === input.name),
+      );
   given.forEach((input, place) => {
     const here = stored[place];
     if (!match.has(input) && input.uuid === undefined && here !== undefined && left.has(here.id)) take(input, here);
@@ -36,7 +46,10 @@ export function matchSchedules(stored: readonly Schedule[], given: readonly Sche
 }
 
 /** The instants that a schedule waits for; both null while it or its job is inactive. */
-export function plannedInstants(schedule: Pick<Schedule, 'spec' | 'active' | 'cursorAt'>, jobActive: boolean): Pick<Schedule, 'planAt' | 'nextDueAt'> {
+export function plannedInstants(
+  schedule: Pick<Schedule, 'spec' | 'active' | 'cursorAt'>,
+  jobActive: boolean,
+): Pick<Schedule, 'planAt' | 'nextDueAt'> {
   if (!jobActive || !schedule.active) return { planAt: null, nextDueAt: null };
   return { planAt: nextPlanOf(schedule.spec, schedule.cursorAt), nextDueAt: nextOf(schedule.spec, schedule.cursorAt) };
 }
@@ -45,9 +58,22 @@ export function plannedInstants(schedule: Pick<Schedule, 'spec' | 'active' | 'cu
  * A stored schedule with its change. An edited rule counts from now, and has a new revision; an interval that was only
  * resent keeps its start.
  */
-export function changedSchedule(before: Schedule, input: ScheduleInput, { now, jobActive }: { readonly now: Instant; readonly jobActive: boolean }): Schedule {
-  const resent = before.spec.kind === 'interval' && input.spec.kind === 'interval' && input.spec.start === undefined && input.spec.anchor === undefined;
-  const sameRhythm = resent && before.spec.kind === 'interval' && input.spec.kind === 'interval' && before.spec.every === input.spec.every && before.spec.unit === input.spec.unit;
+export function changedSchedule(
+  before: Schedule,
+  input: ScheduleInput,
+  { now, jobActive }: { readonly now: Instant; readonly jobActive: boolean },
+): Schedule {
+  const resent =
+    before.spec.kind === 'interval' &&
+    input.spec.kind === 'interval' &&
+    input.spec.start === undefined &&
+    input.spec.anchor === undefined;
+  const sameRhythm =
+    resent &&
+    before.spec.kind === 'interval' &&
+    input.spec.kind === 'interval' &&
+    before.spec.every === input.spec.every &&
+    before.spec.unit === input.spec.unit;
   const start = sameRhythm && before.spec.kind === 'interval' ? before.spec.start : undefined;
   const spec = start === undefined ? withStart(input.spec, now) : { ...input.spec, start };
   const active = input.active ?? before.active;

@@ -3,7 +3,10 @@ import type { Job } from '../model/job.ts';
 import type { NewRun } from '../store/run-table.ts';
 
 /** A run of a job's present version that may start at once, unless `facts` say otherwise. */
-export function newRunOf(job: Job, { now, ...facts }: Pick<NewRun, 'id' | 'trigger' | 'requestedBy'> & { readonly now: Instant } & Partial<NewRun>): NewRun {
+export function newRunOf(
+  job: Job,
+  { now, ...facts }: Pick<NewRun, 'id' | 'trigger' | 'requestedBy'> & { readonly now: Instant } & Partial<NewRun>,
+): NewRun {
   const { definition } = job;
   return {
     createdAt: now,

@@ -27,17 +27,27 @@ const longestPatterned = 1000;
 function wrong(parameter: Parameter, given: unknown): string | null {
   const value = convert(parameter, given);
   if (value === null) return `is no ${parameter.type}`;
-  if (parameter.choices !== null && !parameter.choices.includes(value as string | number)) return `is none of ${parameter.choices.join(', ')}`;
+  if (parameter.choices !== null && !parameter.choices.includes(value as string | number))
+    return `is none of ${parameter.choices.join(', ')}`;
   const text = String(value);
-  if (parameter.pattern !== null && (text.length > longestPatterned || !new RegExp(`^(?:${parameter.pattern})$`, 'u').test(text))) return `does not match ${parameter.pattern}`;
+  if (
+    parameter.pattern !== null &&
+    (text.length > longestPatterned || !new RegExp(`^(?:${parameter.pattern})$`, 'u').test(text))
+  )
+    return `does not match ${parameter.pattern}`;
   return refuseValue(`JTP_PARAM_${parameter.name}`, text);
 }
 
 /** The values of a run: given ones, else defaults. @throws `invalid` with paths `parameters.NAME` */
-export function valuesOf(declared: readonly Parameter[], given: Readonly<Record<string, unknown>>): Readonly<Record<string, Value>> {
+export function valuesOf(
+  declared: readonly Parameter[],
+  given: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, Value>> {
   const fields: FieldError[] = [];
   const values: Record<string, Value> = {};
-  for (const name of Object.keys(given)) if (!declared.some((parameter) => parameter.name === name)) fields.push({ path: `parameters.${name}`, message: 'is not declared by this job' });
+  for (const name of Object.keys(given))
+    if (!declared.some((parameter) => parameter.name === name))
+      fields.push({ path: `parameters.${name}`, message: 'is not declared by this job' });
   for (const parameter of declared) {
     const value = Object.hasOwn(given, parameter.name) ? given[parameter.name] : null;
     const path = `parameters.${parameter.name}`;

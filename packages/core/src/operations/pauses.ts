@@ -15,7 +15,11 @@ import { plannedInstants } from './match-schedules.ts';
 
 export interface PauseOperations {
   /** @throws `not_found`, `already_paused`, `invalid` when `until` is past */
-  pause(id: Id, actor: Actor, options?: { readonly until?: Instant | null; readonly reason?: string | null }): Promise<JobSummary>;
+  pause(
+    id: Id,
+    actor: Actor,
+    options?: { readonly until?: Instant | null; readonly reason?: string | null },
+  ): Promise<JobSummary>;
   /** One `paused` gap a schedule, and its instants count from now. @throws `not_found`, `not_paused` */
   resume(id: Id, actor: Actor): Promise<JobSummary>;
 }
@@ -47,7 +51,12 @@ export function pauseOperations({ store }: OperationContext): PauseOperations {
     return summary;
   }
 
-  async function toggle(id: Id, actor: Actor, change: (job: Job, now: Instant) => Job, kind: string): Promise<JobSummary> {
+  async function toggle(
+    id: Id,
+    actor: Actor,
+    change: (job: Job, now: Instant) => Job,
+    kind: string,
+  ): Promise<JobSummary> {
     await store.transaction(async (tables) => {
       await tables.jobs.lock([id]);
       const job = await livingJob(tables, id);
@@ -56,8 +65,12 @@ export function pauseOperations({ store }: OperationContext): PauseOperations {
       await tables.jobs.update(changed, job.version, actor.name);
       const schedules = await tables.schedules.ofJob(id);
       if (changed.active) await settle(tables, schedules, now);
-      else for (const schedule of schedules) await tables.schedules.update({ ...schedule, planAt: null, nextDueAt: null }, schedule.revision);
-      await tables.events.append([jobEvent(kind, changed, actor, { reason: changed.pausedReason, until: changed.pausedUntil })]);
+      else
+        for (const schedule of schedules)
+          await tables.schedules.update({ ...schedule, planAt: null, nextDueAt: null }, schedule.revision);
+      await tables.events.append([
+        jobEvent(kind, changed, actor, { reason: changed.pausedReason, until: changed.pausedUntil }),
+      ]);
     });
     store.bell.ring('plan');
     store.bell.ring('change');
@@ -71,8 +84,18 @@ export function pauseOperations({ store }: OperationContext): PauseOperations {
         actor,
         (job, now) => {
           if (!job.active) throw new JobTriggerError('already_paused', `${job.definition.name} is paused already.`);
-          if (until !== null && until <= now) throw new JobTriggerError('invalid', 'until: lies in the past', { fields: [{ path: 'until', message: 'lies in the past' }] });
-          return { ...job, active: false, pausedAt: now, pausedBy: actor.name, pausedReason: reason, pausedUntil: until };
+          if (until !== null && until <= now)
+            throw new JobTriggerError('invalid', 'until: lies in the past', {
+              fields: [{ path: 'until', message: 'lies in the past' }],
+            });
+          return {
+            ...job,
+            active: false,
+            pausedAt: now,
+            pausedBy: actor.name,
+            pausedReason: reason,
+            pausedUntil: until,
+          };
         },
         'job.paused',
       ),

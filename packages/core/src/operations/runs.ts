@@ -38,7 +38,11 @@ async function makeRoom(tables: Tables, job: Job, by: string): Promise<void> {
   const live = await tables.runs.live([job.id]);
   const first = live[0];
   if (overlap === 'skip' && first !== undefined) {
-    throw new JobTriggerError('already_running', `${job.definition.name} has a run that is ${first.state}; its overlap policy is skip.`, { cause_run: first });
+    throw new JobTriggerError(
+      'already_running',
+      `${job.definition.name} has a run that is ${first.state}; its overlap policy is skip.`,
+      { cause_run: first },
+    );
   }
   const waiting = live.filter((run) => run.state === 'queued');
   if (overlap === 'queue_all' && waiting.length >= 100) {
@@ -53,17 +57,34 @@ async function makeRoom(tables: Tables, job: Job, by: string): Promise<void> {
 }
 
 export function runOperations({ store }: OperationContext): RunOperations {
-  async function insert(jobId: Id, request: RunRequest, actor: Actor, origin: Pick<NewRun, 'trigger' | 'cause'>): Promise<Reference> {
+  async function insert(
+    jobId: Id,
+    request: RunRequest,
+    actor: Actor,
+    origin: Pick<NewRun, 'trigger' | 'cause'>,
+  ): Promise<Reference> {
     const [id = 0] = await store.ids(1);
     const reference = await store.transaction(async (tables) => {
       await tables.jobs.lock([jobId]);
       const job = await livingJob(tables, jobId);
-      if (!job.active && request.allowInactive !== true) throw new JobTriggerError('job_inactive', `${job.definition.name} is paused. Resume it, or run it all the same.`);
+      if (!job.active && request.allowInactive !== true)
+        throw new JobTriggerError(
+          'job_inactive',
+          `${job.definition.name} is paused. Resume it, or run it all the same.`,
+        );
       const parameters = valuesOf(job.definition.parameters, request.parameters ?? {});
       await makeRoom(tables, job, actor.name);
       const now = await tables.now();
       await tables.runs.insert([
-        newRunOf(job, { id, now, requestedBy: actor.name, parameters, note: request.note ?? null, ...origin, ...(request.priority === undefined ? {} : { priority: request.priority }) }),
+        newRunOf(job, {
+          id,
+          now,
+          requestedBy: actor.name,
+          parameters,
+          note: request.note ?? null,
+          ...origin,
+          ...(request.priority === undefined ? {} : { priority: request.priority }),
+        }),
       ]);
       return { id, createdAt: now };
     });
@@ -80,7 +101,8 @@ export function runOperations({ store }: OperationContext): RunOperations {
   }
 
   return {
-    start: (jobId, request, actor) => insert(jobId, request, actor, { trigger: actor.via === 'api' ? 'api' : 'manual', cause: null }),
+    start: (jobId, request, actor) =>
+      insert(jobId, request, actor, { trigger: actor.via === 'api' ? 'api' : 'manual', cause: null }),
 
     async get(reference) {
       const run = await existing(reference);

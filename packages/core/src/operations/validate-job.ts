@@ -31,7 +31,8 @@ class Findings {
     } catch (error) {
       if (!(error instanceof JobTriggerError)) throw error;
       const fields = error.fields.length > 0 ? error.fields : [{ path: '', message: error.message }];
-      for (const { path, message } of fields) this.add([prefix, path].filter((part) => part !== '').join('.'), message, error.code);
+      for (const { path, message } of fields)
+        this.add([prefix, path].filter((part) => part !== '').join('.'), message, error.code);
     }
   }
 
@@ -39,7 +40,9 @@ class Findings {
     const [first, ...more] = this.all;
     if (first === undefined) return;
     const code = more.every((finding) => finding.code === first.code) ? first.code : 'invalid';
-    throw new JobTriggerError(code, `${first.path}: ${first.message}`, { fields: this.all.map(({ path, message }) => ({ path, message })) });
+    throw new JobTriggerError(code, `${first.path}: ${first.message}`, {
+      fields: this.all.map(({ path, message }) => ({ path, message })),
+    });
   }
 }
 
@@ -57,14 +60,23 @@ function checkName(name: string, findings: Findings): void {
 
 function checkWords(path: string, words: readonly string[], findings: Findings): void {
   words.forEach((word, at) => {
-    if (!plainWord.test(word) || word.length > 50) findings.add(`${path}.${at}`, `'${word.slice(0, 40)}' is not 1 to 50 letters, digits or . _ : / @ + -`);
+    if (!plainWord.test(word) || word.length > 50)
+      findings.add(`${path}.${at}`, `'${word.slice(0, 40)}' is not 1 to 50 letters, digits or . _ : / @ + -`);
   });
   if (new Set(words).size !== words.length) findings.add(path, 'names something twice');
 }
 
-function checkRange(path: string, value: number | null, least: number, most: number, findings: Findings, whole = false): void {
+function checkRange(
+  path: string,
+  value: number | null,
+  least: number,
+  most: number,
+  findings: Findings,
+  whole = false,
+): void {
   if (value === null) return;
-  if (!Number.isFinite(value) || value < least || value > most || (whole && !Number.isInteger(value))) findings.add(path, `must be a ${whole ? 'whole ' : ''}number from ${least} to ${most}`);
+  if (!Number.isFinite(value) || value < least || value > most || (whole && !Number.isInteger(value)))
+    findings.add(path, `must be a ${whole ? 'whole ' : ''}number from ${least} to ${most}`);
 }
 
 function checkEnvironment(env: Readonly<Record<string, string>>, findings: Findings): void {
@@ -88,19 +100,26 @@ function checkTarget(definition: JobDefinition, context: OperationContext, findi
   const { scriptsDir, scriptRules } = context;
   switch (definition.type) {
     case 'script':
-      findings.collect('', () => withPath('config.script', () => resolveScript(scriptsDir, definition.config.script, scriptRules)));
-      findings.collect('', () => withPath('config.working_dir', () => resolveFolder(scriptsDir, definition.config.workingDir)));
+      findings.collect('', () =>
+        withPath('config.script', () => resolveScript(scriptsDir, definition.config.script, scriptRules)),
+      );
+      findings.collect('', () =>
+        withPath('config.working_dir', () => resolveFolder(scriptsDir, definition.config.workingDir)),
+      );
       checkArguments('config.args', definition.config.args, findings);
       return checkEnvironment(definition.config.env, findings);
     case 'command':
-      if (!context.allowCommand) findings.add('type', 'commands are off in this installation (security.allow_command)', 'command_not_allowed');
-      if (definition.config.argv.length === 0 || definition.config.argv[0] === '') findings.add('config.argv', 'needs the program to start');
+      if (!context.allowCommand)
+        findings.add('type', 'commands are off in this installation (security.allow_command)', 'command_not_allowed');
+      if (definition.config.argv.length === 0 || definition.config.argv[0] === '')
+        findings.add('config.argv', 'needs the program to start');
       checkArguments('config.argv', definition.config.argv, findings);
       return checkEnvironment(definition.config.env, findings);
     case 'http':
       return findings.collect('', () => checkHttpConfig(definition.config, allowList(context.outgoingAllow)));
     case 'function':
-      if (definition.config.name.trim() === '' || definition.config.name.length > 200) findings.add('config.name', 'must be 1 to 200 characters');
+      if (definition.config.name.trim() === '' || definition.config.name.length > 200)
+        findings.add('config.name', 'must be 1 to 200 characters');
   }
 }
 
@@ -110,7 +129,12 @@ function withPath(path: string, check: () => unknown): void {
     check();
   } catch (error) {
     if (!(error instanceof JobTriggerError)) throw error;
-    throw new JobTriggerError(error.code, error.message, { fields: [{ path, message: error.message }] }, { cause: error });
+    throw new JobTriggerError(
+      error.code,
+      error.message,
+      { fields: [{ path, message: error.message }] },
+      { cause: error },
+    );
   }
 }
 
@@ -120,25 +144,40 @@ function checkRetry(retry: RetryPolicy | null, findings: Findings): void {
   checkRange('retry.delay_seconds', retry.delaySeconds, 0, 604_800, findings);
   checkRange('retry.max_delay_seconds', retry.maxDelaySeconds, 0, 604_800, findings);
   checkRange('retry.max_total_seconds', retry.maxTotalSeconds, 0, 31_622_400, findings);
-  if (retry.strategy === 'custom' && (retry.delaysSeconds === null || retry.delaysSeconds.length === 0)) findings.add('retry.delays_seconds', 'is needed by the strategy custom');
+  if (retry.strategy === 'custom' && (retry.delaysSeconds === null || retry.delaysSeconds.length === 0))
+    findings.add('retry.delays_seconds', 'is needed by the strategy custom');
   retry.delaysSeconds?.forEach((delay, at) => checkRange(`retry.delays_seconds.${at}`, delay, 0, 604_800, findings));
 }
 
 function checkParameter(parameter: Parameter, path: string, findings: Findings): void {
-  if (!/^[A-Za-z_][A-Za-z0-9_]{0,99}$/.test(parameter.name)) findings.add(`${path}.name`, `'${parameter.name.slice(0, 40)}' is not letters, digits and _, beginning with a letter`);
-  if (parameter.pattern !== null && parameter.pattern.length > 500) findings.add(`${path}.pattern`, 'has more than 500 characters');
+  if (!/^[A-Za-z_][A-Za-z0-9_]{0,99}$/.test(parameter.name))
+    findings.add(
+      `${path}.name`,
+      `'${parameter.name.slice(0, 40)}' is not letters, digits and _, beginning with a letter`,
+    );
+  if (parameter.pattern !== null && parameter.pattern.length > 500)
+    findings.add(`${path}.pattern`, 'has more than 500 characters');
   const wanted = parameter.type === 'string' ? 'string' : parameter.type === 'boolean' ? 'boolean' : 'number';
-  if (parameter.default !== null && typeof parameter.default !== wanted) findings.add(`${path}.default`, `is no ${parameter.type}`);
-  if (parameter.choices !== null && parameter.choices.length === 0) findings.add(`${path}.choices`, 'must name at least one value, or be null');
-  if (parameter.default !== null && parameter.choices !== null && !parameter.choices.includes(parameter.default as string | number)) findings.add(`${path}.default`, 'is none of the choices');
+  if (parameter.default !== null && typeof parameter.default !== wanted)
+    findings.add(`${path}.default`, `is no ${parameter.type}`);
+  if (parameter.choices !== null && parameter.choices.length === 0)
+    findings.add(`${path}.choices`, 'must name at least one value, or be null');
+  if (
+    parameter.default !== null &&
+    parameter.choices !== null &&
+    !parameter.choices.includes(parameter.default as string | number)
+  )
+    findings.add(`${path}.default`, 'is none of the choices');
 }
 
 function checkPolicies(definition: JobDefinition, findings: Findings): void {
   checkRange('timeout_seconds', definition.timeoutSeconds, 1, 604_800, findings);
   checkRange('kill_grace_seconds', definition.killGraceSeconds, 0, 3600, findings);
   checkRange('max_concurrent', definition.maxConcurrent, 1, 1000, findings, true);
-  if (definition.maxConcurrent === null && definition.overlap !== 'allow') findings.add('max_concurrent', 'can be null only when overlap is allow');
-  if (definition.maxConcurrent !== null && definition.maxConcurrent > 1 && definition.overlap !== 'allow') findings.add('max_concurrent', `more than one at a time needs overlap allow, not ${definition.overlap}`);
+  if (definition.maxConcurrent === null && definition.overlap !== 'allow')
+    findings.add('max_concurrent', 'can be null only when overlap is allow');
+  if (definition.maxConcurrent !== null && definition.maxConcurrent > 1 && definition.overlap !== 'allow')
+    findings.add('max_concurrent', `more than one at a time needs overlap allow, not ${definition.overlap}`);
   checkRange('catch_up.window_seconds', definition.catchUp.windowSeconds, 0, 31_622_400, findings, true);
   checkRange('catch_up.max', definition.catchUp.max, 1, 1000, findings, true);
   checkRange('max_runs', definition.maxRuns, 1, 1_000_000_000, findings, true);
@@ -150,7 +189,8 @@ function checkPolicies(definition: JobDefinition, findings: Findings): void {
 export function validateJob(definition: JobDefinition, context: OperationContext): void {
   const findings = new Findings();
   checkName(definition.name, findings);
-  if (definition.description !== null && definition.description.includes('\0')) findings.add('description', 'holds a NUL character');
+  if (definition.description !== null && definition.description.includes('\0'))
+    findings.add('description', 'holds a NUL character');
   checkWords('tags', definition.tags, findings);
   checkWords('queue', [definition.queue], findings);
   checkWords('worker_labels', definition.workerLabels, findings);
@@ -165,7 +205,11 @@ export function validateJob(definition: JobDefinition, context: OperationContext
 /** Looks at every schedule of a job that has `saved` ones. @throws with paths `schedules.N.field` */
 export function validateSchedules(
   schedules: readonly ScheduleInput[],
-  { now, allowPast, saved = [] }: { readonly now: Instant; readonly allowPast: boolean; readonly saved?: readonly ScheduleSpec[] },
+  {
+    now,
+    allowPast,
+    saved = [],
+  }: { readonly now: Instant; readonly allowPast: boolean; readonly saved?: readonly ScheduleSpec[] },
 ): void {
   const findings = new Findings();
   schedules.forEach(({ spec }, at) => {

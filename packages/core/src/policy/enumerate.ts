@@ -89,7 +89,10 @@ function walk(facts: EnumerateFacts, limit: number): Enumeration {
   const isOpenMiss = (at: Instant): boolean => isMissed({ dueAt: at, now, toleranceMs });
   // A younger one that lies beyond this pass takes the place of the newest.
   const ahead = more === null ? null : nextOf(spec, last);
-  const newestAt = ahead !== null && isOpenMiss(ahead) ? null : found.findLast(({ at, dropped }) => dropped === null && isOpenMiss(at))?.at;
+  const newestAt =
+    ahead !== null && isOpenMiss(ahead)
+      ? null
+      : found.findLast(({ at, dropped }) => dropped === null && isOpenMiss(at))?.at;
   let carried = facts.carried ?? 0;
   const fates = found.map(({ at, dropped }): Fate => {
     if (dropped !== null) return { kind: 'skip', dueAt: at, reason: dropped };
@@ -111,7 +114,8 @@ function leap(facts: EnumerateFacts, everyMs: Millis): Enumeration {
   const count = (after: Instant, until: Instant, reason: SkipReason): void => {
     const counted = countOf(spec, { after, until });
     const fromAt = nextPlanOf(spec, after);
-    if (counted > 0 && fromAt !== null) spans.push({ kind: 'span', fromAt, toAt: fromAt + (counted - 1) * everyMs, count: counted, reason });
+    if (counted > 0 && fromAt !== null)
+      spans.push({ kind: 'span', fromAt, toAt: fromAt + (counted - 1) * everyMs, count: counted, reason });
   };
   count(schedule.cursorAt, jumpedTo, 'clock');
   count(Math.max(jumpedTo, schedule.cursorAt), windowFrom, 'misfire');
@@ -119,14 +123,18 @@ function leap(facts: EnumerateFacts, everyMs: Millis): Enumeration {
   const first = nextPlanOf(spec, windowFrom);
   if (inWindow > 0 && first !== null) {
     const chosen = { last: 0, none: 0, manual: 0, first: 1, all: Math.min(catchUp.max, inWindow) }[catchUp.policy];
-    for (let nth = 0; nth < chosen; nth += 1) spans.push({ kind: 'dispatch', dueAt: first + nth * everyMs, trigger: 'catch_up' });
+    for (let nth = 0; nth < chosen; nth += 1)
+      spans.push({ kind: 'dispatch', dueAt: first + nth * everyMs, trigger: 'catch_up' });
     const newest = first + (inWindow - 1) * everyMs;
     const isLast = catchUp.policy === 'last';
     const after = chosen === 0 ? windowFrom : first + (chosen - 1) * everyMs;
     count(after, isLast ? newest - 1 : missedTo, isLast ? 'coalesced' : 'misfire');
     if (isLast) spans.push({ kind: 'dispatch', dueAt: newest, trigger: 'catch_up' });
   }
-  const rest = walk({ ...facts, schedule: { ...schedule, cursorAt: Math.max(missedTo, schedule.cursorAt) }, carried: 0 }, 10_000);
+  const rest = walk(
+    { ...facts, schedule: { ...schedule, cursorAt: Math.max(missedTo, schedule.cursorAt) }, carried: 0 },
+    10_000,
+  );
   return { ...rest, fates: [...spans, ...rest.fates] };
 }
 

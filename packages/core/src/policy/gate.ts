@@ -26,10 +26,22 @@ export type GateDecision =
   /** Dispatched, and held back with that reason until the moment is open. */
   | { readonly kind: 'wait'; readonly reason: 'blackout' | 'holiday' | 'active_hours' };
 
-type Gate = 'approval' | 'active' | 'maintenance' | 'blackout' | 'holiday' | 'active_hours' | 'breaker' | 'prerequisites';
+type Gate =
+  | 'approval'
+  | 'active'
+  | 'maintenance'
+  | 'blackout'
+  | 'holiday'
+  | 'active_hours'
+  | 'breaker'
+  | 'prerequisites';
 
 /** In the order in which they are asked. */
-const gates: readonly { readonly gate: Gate; readonly reason: SkipReason; readonly closed: (facts: GateFacts) => boolean }[] = [
+const gates: readonly {
+  readonly gate: Gate;
+  readonly reason: SkipReason;
+  readonly closed: (facts: GateFacts) => boolean;
+}[] = [
   { gate: 'approval', reason: 'not_approved', closed: (facts) => !facts.approved },
   { gate: 'active', reason: 'paused', closed: (facts) => !facts.active },
   { gate: 'maintenance', reason: 'maintenance', closed: (facts) => facts.maintenance },

@@ -37,7 +37,7 @@ export function ledgerRows(
     causeCreatedAt: entry.kind === 'run' ? null : (entry.cause?.createdAt ?? null),
     decidedAt,
   });
-  for (let at = 0; at < settled.length; ) {
+  for (let at = 0; at < settled.length;) {
     const entry = settled[at] as Settled | Span;
     if (entry.kind === 'span') {
       gaps.push({ ...entry, kind: 'gap', scheduleId, decidedAt });

@@ -17,6 +17,9 @@ export function rerunAt({ onLost, losses, maxLost, now }: LostFacts): Instant | 
 }
 
 /** Between the intent and the first sign of life nobody knows whether a process was started. */
-export function lossReason(phase: LeasePhase, cause: 'worker_died' | 'host_gone'): 'start_unknown' | 'worker_died' | 'host_gone' {
+export function lossReason(
+  phase: LeasePhase,
+  cause: 'worker_died' | 'host_gone',
+): 'start_unknown' | 'worker_died' | 'host_gone' {
   return phase === 'running' ? cause : 'start_unknown';
 }

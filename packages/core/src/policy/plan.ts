@@ -54,7 +54,11 @@ export interface PlanFacts {
   /** The next unused id. Never more than there are instants to dispatch. */
   readonly nextId: () => Id;
   /** Earliest start of an occurrence: with jitter, and for catch-up at the drain rate. */
-  readonly availableAt: (run: { readonly schedule: Schedule; readonly dueAt: Instant; readonly trigger: Trigger }) => Instant;
+  readonly availableAt: (run: {
+    readonly schedule: Schedule;
+    readonly dueAt: Instant;
+    readonly trigger: Trigger;
+  }) => Instant;
   readonly gates?: Partial<GateFacts>;
 }
 
@@ -81,7 +85,10 @@ export function planJob(facts: PlanFacts): Plan {
   const displaced: Displaced[] = [];
   let standing: Standing[] = [...facts.live];
 
-  const settle = (due: Due, end: Omit<Extract<Settled, { kind: 'skip' }>, 'dueAt'> | Omit<Extract<Settled, { kind: 'run' }>, 'dueAt'>): void => {
+  const settle = (
+    due: Due,
+    end: Omit<Extract<Settled, { kind: 'skip' }>, 'dueAt'> | Omit<Extract<Settled, { kind: 'run' }>, 'dueAt'>,
+  ): void => {
     settled.get(due.schedule.id)?.push({ ...end, dueAt: due.dueAt });
   };
   const skip = (dues: readonly Due[], reason: SkipReason, cause: Reference | null): void => {
@@ -159,7 +166,8 @@ function nameCauses(entries: (Settled | Span)[], made: ReadonlySet<Id>): (Settle
   for (let index = entries.length - 1; index >= 0; index -= 1) {
     const entry = entries[index] as Settled | Span;
     if (entry.kind === 'run') next = made.has(entry.run.id) ? entry.run : null;
-    else if (entry.kind === 'skip' && entry.reason === 'coalesced' && entry.cause === null) entries[index] = { ...entry, cause: next };
+    else if (entry.kind === 'skip' && entry.reason === 'coalesced' && entry.cause === null)
+      entries[index] = { ...entry, cause: next };
     else if (entry.kind === 'skip' && entry.reason === 'overlap') next = null;
   }
   return entries;
@@ -188,5 +196,9 @@ function newRun(job: Job, due: Due, run: Pick<PlannedRun, 'id' | 'createdAt' | '
 
 /** What a run gets that nobody gave parameters to. */
 export function defaultParameters({ parameters }: Pick<JobDefinition, 'parameters'>): Record<string, unknown> {
-  return Object.fromEntries(parameters.filter((parameter) => parameter.default !== null).map((parameter) => [parameter.name, parameter.default]));
+  return Object.fromEntries(
+    parameters
+      .filter((parameter) => parameter.default !== null)
+      .map((parameter) => [parameter.name, parameter.default]),
+  );
 }

@@ -40,7 +40,10 @@ export function delayAfter(retry: RetryPolicy, failures: number): Millis {
   return Math.round(Math.min(seconds, retry.maxDelaySeconds ?? Infinity) * 1000);
 }
 
-function isWorthwhile({ on }: RetryPolicy, { outcome, exitCode, httpStatus, category, retryable }: RetryFacts): boolean {
+function isWorthwhile(
+  { on }: RetryPolicy,
+  { outcome, exitCode, httpStatus, category, retryable }: RetryFacts,
+): boolean {
   if (outcome === 'timed_out') return on.timedOut;
   const named =
     (exitCode !== null && on.exitCodes?.includes(exitCode) === true) ||

@@ -23,7 +23,16 @@ const unhappy: ReadonlySet<RunState> = new Set<RunState>(['failed', 'timed_out',
 
 /** The first that applies. */
 export function statusOf(facts: StatusFacts): JobStatus {
-  const { job, live, queued, lastRun, consecutiveFailures, breakerOpen = false, issuesFrom = 3, failedFrom = 5 } = facts;
+  const {
+    job,
+    live,
+    queued,
+    lastRun,
+    consecutiveFailures,
+    breakerOpen = false,
+    issuesFrom = 3,
+    failedFrom = 5,
+  } = facts;
   if (live > 0) return 'running';
   if (queued > 0) return 'queued';
   if (breakerOpen) return 'needs_intervention';

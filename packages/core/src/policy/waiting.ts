@@ -24,7 +24,10 @@ export interface WaitingFacts {
 }
 
 /** A worker takes a run when it serves its queue and has all its labels. */
-export function serves(worker: WaitingFacts['workers'][number], run: { readonly queue: string; readonly workerLabels: readonly string[] }): boolean {
+export function serves(
+  worker: WaitingFacts['workers'][number],
+  run: { readonly queue: string; readonly workerLabels: readonly string[] },
+): boolean {
   return worker.queues.includes(run.queue) && run.workerLabels.every((label) => worker.labels.includes(label));
 }
 

@@ -66,9 +66,20 @@ const origins: Readonly<Record<Trigger, string>> = {
 };
 
 /** Why a run exists. */
-export function whyItRan({ trigger, requestedBy }: { readonly trigger: Trigger; readonly requestedBy: string | null }): string {
+export function whyItRan({
+  trigger,
+  requestedBy,
+}: {
+  readonly trigger: Trigger;
+  readonly requestedBy: string | null;
+}): string {
   if (requestedBy === null) return origins[trigger];
-  const asked: Partial<Record<Trigger, string>> = { manual: 'asked for it', api: 'asked for it', retry: 'ran it again', backfill: 'asked for missed instants' };
+  const asked: Partial<Record<Trigger, string>> = {
+    manual: 'asked for it',
+    api: 'asked for it',
+    retry: 'ran it again',
+    backfill: 'asked for missed instants',
+  };
   const did = asked[trigger];
   return did === undefined ? origins[trigger] : `${requestedBy} ${did}.`;
 }

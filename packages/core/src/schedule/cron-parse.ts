@@ -7,7 +7,10 @@
 import { invalidField, type JobTriggerError } from '../errors.ts';
 
 /** A day-of-month item that is no plain number. */
-export type DaySpecial = { readonly kind: 'last' } | { readonly kind: 'last_weekday' } | { readonly kind: 'nearest_weekday'; readonly day: number };
+export type DaySpecial =
+  | { readonly kind: 'last' }
+  | { readonly kind: 'last_weekday' }
+  | { readonly kind: 'nearest_weekday'; readonly day: number };
 /** A day-of-week item that is no plain number: the nth of a weekday, -1 the last. 0 is Sunday. */
 export interface WeekdaySpecial {
   readonly weekday: number;
@@ -74,14 +77,23 @@ interface Field {
 
 function refuse(field: Field, item: string, why: string): JobTriggerError {
   const shown = item.length > 40 ? `${item.slice(0, 40)}…` : item;
-  return invalidField('expression', `${field.rule.name} (position ${field.position}): '${shown}' ${why}`, 'schedule_invalid');
+  return invalidField(
+    'expression',
+    `${field.rule.name} (position ${field.position}): '${shown}' ${why}`,
+    'schedule_invalid',
+  );
 }
 
 function numberOf(field: Field, text: string, item: string): number {
   const { rule } = field;
   const named = rule.names?.indexOf(text.toUpperCase()) ?? -1;
   if (named >= 0) return named + (rule.firstName ?? 0);
-  if (!/^\d{1,4}$/.test(text)) throw refuse(field, item, text === '' ? 'is empty' : `is not understood; ${rule.least}-${rule.most}, lists, ranges and steps are`);
+  if (!/^\d{1,4}$/.test(text))
+    throw refuse(
+      field,
+      item,
+      text === '' ? 'is empty' : `is not understood; ${rule.least}-${rule.most}, lists, ranges and steps are`,
+    );
   const value = Number(text);
   if (value < rule.least || value > rule.most) throw refuse(field, item, `is outside ${rule.least}-${rule.most}`);
   return value;
@@ -133,7 +145,8 @@ function parseDays(field: Field): { days: Set<number>; specials: DaySpecial[] } 
     if (upper === '?') for (let day = 1; day <= 31; day += 1) days.add(day);
     else if (upper === 'L') specials.push({ kind: 'last' });
     else if (upper === 'LW') specials.push({ kind: 'last_weekday' });
-    else if (nearest?.[1] !== undefined) specials.push({ kind: 'nearest_weekday', day: numberOf(field, nearest[1], item) });
+    else if (nearest?.[1] !== undefined)
+      specials.push({ kind: 'nearest_weekday', day: numberOf(field, nearest[1], item) });
     else for (const day of expand(field, item)) days.add(day);
   }
   return { days, specials };
@@ -158,7 +171,11 @@ function parseWeekdays(field: Field): { weekdays: Set<number>; specials: Weekday
 function split(expression: string): readonly Field[] {
   const words = [...expression.matchAll(/\S+/g)];
   if (words.length !== 5 && words.length !== 6) {
-    throw invalidField('expression', `has ${words.length} fields; five (minute hour day-of-month month day-of-week) or six with seconds in front are understood`, 'schedule_invalid');
+    throw invalidField(
+      'expression',
+      `has ${words.length} fields; five (minute hour day-of-month month day-of-week) or six with seconds in front are understood`,
+      'schedule_invalid',
+    );
   }
   const order = [rules.second, rules.minute, rules.hour, rules.day, rules.month, rules.weekday].slice(6 - words.length);
   return words.map((word, at) => ({ rule: order[at] ?? rules.minute, text: word[0], position: word.index + 1 }));
@@ -173,7 +190,11 @@ export function parseCron(expression: string): CronFields {
   const macro = macros[trimmed.toLowerCase()];
   if (macro === undefined && trimmed.startsWith('@')) {
     const hint = trimmed.toLowerCase() === '@reboot' ? 'names no time' : 'is no alias that is known';
-    throw invalidField('expression', `'${trimmed.slice(0, 40)}' ${hint}; ${Object.keys(macros).join(' ')} are`, 'schedule_invalid');
+    throw invalidField(
+      'expression',
+      `'${trimmed.slice(0, 40)}' ${hint}; ${Object.keys(macros).join(' ')} are`,
+      'schedule_invalid',
+    );
   }
   const fields = split(macro ?? trimmed);
   const full = fields.length === 6 ? fields : [{ rule: rules.second, text: '0', position: 1 }, ...fields];

@@ -3,8 +3,28 @@ import cronstrue from 'cronstrue';
 import type { MonthDay, ScheduleSpec, Weekday } from '../model/schedule.ts';
 
 const dayNames = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
-const monthNames = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December'];
-const places: Readonly<Record<number, string>> = { 1: 'first', 2: 'second', 3: 'third', 4: 'fourth', 5: 'fifth', [-1]: 'last' };
+const monthNames = [
+  'January',
+  'February',
+  'March',
+  'April',
+  'May',
+  'June',
+  'July',
+  'August',
+  'September',
+  'October',
+  'November',
+  'December',
+];
+const places: Readonly<Record<number, string>> = {
+  1: 'first',
+  2: 'second',
+  3: 'third',
+  4: 'fourth',
+  5: 'fifth',
+  [-1]: 'last',
+};
 
 const dayName = (weekday: Weekday): string => dayNames[weekday - 1] ?? String(weekday);
 
@@ -22,16 +42,27 @@ function days(weekdays: readonly Weekday[]): string {
 function onDay(rule: MonthDay): string {
   if ('nth' in rule) return `the ${places[rule.nth] ?? rule.nth} ${dayName(rule.weekday)}`;
   if (rule.day === 'last') return 'the last day';
-  const short = rule.day <= 28 ? '' : rule.shortMonths === 'skip' ? ', months without it passed over' : ', or the last day of a shorter month';
+  const short =
+    rule.day <= 28
+      ? ''
+      : rule.shortMonths === 'skip'
+        ? ', months without it passed over'
+        : ', or the last day of a shorter month';
   return `day ${rule.day}${short}`;
 }
 
 /** Units from the largest down, as `7200 s` reads "2 hours". */
-const larger: Readonly<Record<string, readonly [number, string]>> = { seconds: [60, 'minutes'], minutes: [60, 'hours'], hours: [24, 'days'], days: [7, 'weeks'] };
+const larger: Readonly<Record<string, readonly [number, string]>> = {
+  seconds: [60, 'minutes'],
+  minutes: [60, 'hours'],
+  hours: [24, 'days'],
+  days: [7, 'weeks'],
+};
 
 function every(amount: number, unit: string): string {
   let [count, name] = [amount, unit];
-  for (let next = larger[name]; next !== undefined && count % next[0] === 0; next = larger[name]) [count, name] = [count / next[0], next[1]];
+  for (let next = larger[name]; next !== undefined && count % next[0] === 0; next = larger[name])
+    [count, name] = [count / next[0], next[1]];
   return count === 1 ? `Every ${name.slice(0, -1)}` : `Every ${count} ${name}`;
 }
 
@@ -50,9 +81,12 @@ function rule(spec: ScheduleSpec): { readonly words: string; readonly zoned: boo
     case 'weekly':
       return { words: `Every ${days(spec.weekdays)} at ${list(spec.times)}`, zoned: true };
     case 'monthly':
-      return { words: `Monthly on ${onDay(spec as MonthDay)} at ${list(spec.times)}`, zoned: true };
+      return { words: `Monthly on ${onDay(spec)} at ${list(spec.times)}`, zoned: true };
     case 'yearly':
-      return { words: `Every ${monthNames[spec.month - 1] ?? 'month'} on ${onDay(spec as MonthDay)} at ${list(spec.times)}`, zoned: true };
+      return {
+        words: `Every ${monthNames[spec.month - 1] ?? 'month'} on ${onDay(spec)} at ${list(spec.times)}`,
+        zoned: true,
+      };
     case 'once':
       return { words: `Once on ${spec.at.slice(0, 10)} at ${spec.at.slice(11)}`, zoned: true };
     case 'rrule':
@@ -65,7 +99,8 @@ function cronWords(expression: string): string {
   try {
     const words = cronstrue.toString(expression, { use24HourTimeFormat: true, verbose: false });
     const fields = expression.trim().split(/\s+/).slice(-3);
-    const either = fields[0] !== undefined && fields[2] !== undefined && !/^[*?]/.test(fields[0]) && !/^[*?]/.test(fields[2]);
+    const either =
+      fields[0] !== undefined && fields[2] !== undefined && !/^[*?]/.test(fields[0]) && !/^[*?]/.test(fields[2]);
     return either ? words.replace(/, and (?=on|only on|the)/, ', or ') : words;
   } catch {
     return `By the cron expression ${expression}`;

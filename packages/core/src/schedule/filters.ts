@@ -32,11 +32,16 @@ export function filteredBy(spec: ScheduleSpec, at: Instant): FilterReason | null
 
 /** Instants after which a filtered stretch can end: where a search may jump to instead of walking. */
 export function filterEnd(spec: ScheduleSpec, at: Instant, reason: FilterReason): Instant {
-  if (reason === 'blackout') return Math.max(...(spec.blackouts ?? []).filter((range) => at >= range.from && at < range.to).map((range) => range.to));
+  if (reason === 'blackout')
+    return Math.max(
+      ...(spec.blackouts ?? []).filter((range) => at >= range.from && at < range.to).map((range) => range.to),
+    );
   const zone = zoneOf(spec.timezone);
   const local = zone.toLocal(at);
   if (reason === 'holiday') return at + Math.max(1, dayMs - timeOf(local) - 2 * 3_600_000);
-  const opens = (spec.activeHours ?? []).map((window) => ((parseLocalTime(window.from) ?? 0) - timeOf(local) + dayMs) % dayMs || dayMs);
+  const opens = (spec.activeHours ?? []).map(
+    (window) => ((parseLocalTime(window.from) ?? 0) - timeOf(local) + dayMs) % dayMs || dayMs,
+  );
   // A clock change may bring the opening nearer by its length; stop short of it.
   return at + Math.max(1, Math.min(...opens) - 3 * 3_600_000);
 }

@@ -39,7 +39,8 @@ const fields: Readonly<Record<string, { readonly core: string; readonly kind: Ki
 
 const isText = (value: unknown): value is string => typeof value === 'string' && value.length <= 10_000;
 const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Reads one value; undefined when it is not of its kind. */
 const readers: Readonly<Record<Kind, (value: unknown) => unknown>> = {
@@ -51,7 +52,11 @@ const readers: Readonly<Record<Kind, (value: unknown) => unknown>> = {
   day: (value) => (isNumber(value) || value === 'last' ? value : undefined),
   windows: (value) =>
     Array.isArray(value) && value.every((window) => isRecord(window) && isText(window['from']) && isText(window['to']))
-      ? (value as readonly Record<string, unknown>[]).map(({ from, to, weekdays }) => ({ from, to, ...(Array.isArray(weekdays) && weekdays.every(isNumber) ? { weekdays } : {}) }))
+      ? (value as readonly Record<string, unknown>[]).map(({ from, to, weekdays }) => ({
+          from,
+          to,
+          ...(Array.isArray(weekdays) && weekdays.every(isNumber) ? { weekdays } : {}),
+        }))
       : undefined,
   ranges(value) {
     if (!Array.isArray(value)) return undefined;
@@ -79,7 +84,10 @@ const expected: Readonly<Record<Kind, string>> = {
  * Reads a schedule's shape; whether its values make sense is `validateSchedule`'s question.
  * `timezone` fills an absent zone. @throws `schedule_invalid` with every field that cannot be read
  */
-export function scheduleFromJson(value: unknown, options: { readonly ignoreUnknown?: boolean; readonly timezone?: string } = {}): ScheduleSpec {
+export function scheduleFromJson(
+  value: unknown,
+  options: { readonly ignoreUnknown?: boolean; readonly timezone?: string } = {},
+): ScheduleSpec {
   if (!isRecord(value)) throw invalidField('', 'a schedule is an object with a kind', 'schedule_invalid');
   const spec: Record<string, unknown> = {};
   const wrong: FieldError[] = [];
@@ -96,9 +104,12 @@ export function scheduleFromJson(value: unknown, options: { readonly ignoreUnkno
     }
   }
   if (spec['timezone'] === undefined && options.timezone !== undefined) spec['timezone'] = options.timezone;
-  for (const needed of ['kind', 'timezone']) if (spec[needed] === undefined && !wrong.some((error) => error.path === needed)) wrong.push({ path: needed, message: 'is needed' });
+  for (const needed of ['kind', 'timezone'])
+    if (spec[needed] === undefined && !wrong.some((error) => error.path === needed))
+      wrong.push({ path: needed, message: 'is needed' });
   const first = wrong[0];
-  if (first !== undefined) throw new JobTriggerError('schedule_invalid', `${first.path}: ${first.message}`, { fields: wrong });
+  if (first !== undefined)
+    throw new JobTriggerError('schedule_invalid', `${first.path}: ${first.message}`, { fields: wrong });
   return spec as unknown as ScheduleSpec;
 }
 
@@ -110,7 +121,11 @@ export function scheduleToJson(spec: ScheduleSpec): Record<string, unknown> {
     const value = source[field.core];
     if (value === undefined) continue;
     if (field.kind === 'instant' && isNumber(value)) json[name] = formatInstant(value);
-    else if (field.kind === 'ranges') json[name] = (value as { from: number; to: number }[]).map(({ from, to }) => ({ from: formatInstant(from), to: formatInstant(to) }));
+    else if (field.kind === 'ranges')
+      json[name] = (value as { from: number; to: number }[]).map(({ from, to }) => ({
+        from: formatInstant(from),
+        to: formatInstant(to),
+      }));
     else json[name] = value;
   }
   return json;

@@ -53,9 +53,17 @@ export function nextOf(spec: ScheduleSpec, after: Instant): Instant | null {
  * Instants at which `spec` is due in the half-open span (after, until], ascending, without those that filters drop.
  * The caller bounds the work: the earliest `limit` instants come back.
  */
-export function occurrencesOf(spec: ScheduleSpec, span: { readonly after: Instant; readonly until: Instant; readonly limit: number }): Instant[] {
+export function occurrencesOf(
+  spec: ScheduleSpec,
+  span: { readonly after: Instant; readonly until: Instant; readonly limit: number },
+): Instant[] {
   const found: Instant[] = [];
-  for (let at = nextOf(spec, span.after); at !== null && at <= span.until && found.length < span.limit; at = nextOf(spec, at)) found.push(at);
+  for (
+    let at = nextOf(spec, span.after);
+    at !== null && at <= span.until && found.length < span.limit;
+    at = nextOf(spec, at)
+  )
+    found.push(at);
   return found;
 }
 
@@ -68,7 +76,10 @@ export function nextInstants(spec: ScheduleSpec, after: Instant, count: number):
  * How many instants the rule names in (after, until], filters apart. By arithmetic for plain intervals, by walking
  * for the rest; counting stops at `limit`, and then says so by answering it.
  */
-export function countOf(spec: ScheduleSpec, span: { readonly after: Instant; readonly until: Instant; readonly limit?: number }): number {
+export function countOf(
+  spec: ScheduleSpec,
+  span: { readonly after: Instant; readonly until: Instant; readonly limit?: number },
+): number {
   const { first, last } = bounds(spec);
   const after = Math.max(span.after, first - 1);
   const until = Math.min(span.until, last);
@@ -77,6 +88,7 @@ export function countOf(spec: ScheduleSpec, span: { readonly after: Instant; rea
   if (counted !== null) return counted;
   const limit = span.limit ?? Infinity;
   let count = 0;
-  for (let at = nextPlanOf(spec, after); at !== null && at <= until && count < limit; at = nextPlanOf(spec, at)) count += 1;
+  for (let at = nextPlanOf(spec, after); at !== null && at <= until && count < limit; at = nextPlanOf(spec, at))
+    count += 1;
   return count;
 }

@@ -130,21 +130,29 @@ function cronDays(fields: CronFields): MonthDays {
 /** The readings of a cron expression. */
 export function cronPattern(fields: CronFields): Pattern {
   const times: number[] = [];
-  for (const hour of fields.hours) for (const minute of fields.minutes) for (const second of fields.seconds) times.push(((hour * 60 + minute) * 60 + second) * 1000);
+  for (const hour of fields.hours)
+    for (const minute of fields.minutes)
+      for (const second of fields.seconds) times.push(((hour * 60 + minute) * 60 + second) * 1000);
   return calendarPattern(fields.months, cronDays(fields), times);
 }
 
 const everyMonth: readonly number[] = Array.from({ length: 12 }, (_, at) => at + 1);
 
 export function dailyPattern(times: readonly number[]): Pattern {
-  return calendarPattern(everyMonth, remembered((year, month) => Array.from({ length: daysInMonth(year, month) }, (_, at) => at + 1)), times);
+  return calendarPattern(
+    everyMonth,
+    remembered((year, month) => Array.from({ length: daysInMonth(year, month) }, (_, at) => at + 1)),
+    times,
+  );
 }
 
 export function weeklyPattern(weekdays: readonly number[], times: readonly number[]): Pattern {
   const wanted = new Set(weekdays);
   const daysOf = remembered((year, month) => {
     const first = daysFromCivil(year, month, 1);
-    return Array.from({ length: daysInMonth(year, month) }, (_, at) => at + 1).filter((day) => wanted.has(weekdayOf(first + day - 1)));
+    return Array.from({ length: daysInMonth(year, month) }, (_, at) => at + 1).filter((day) =>
+      wanted.has(weekdayOf(first + day - 1)),
+    );
   });
   return calendarPattern(everyMonth, daysOf, times);
 }

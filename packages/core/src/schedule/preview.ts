@@ -49,19 +49,38 @@ const clock = (local: number): string => localDateTimeText(local).slice(11, 16);
 function clockNotes(rule: CompiledRule, at: Instant): Note[] {
   const segment = rule.zone.segmentAt(at);
   const named = rule.namedReading(at);
-  if (named !== null) return [{ code: 'moved', sentence: `${clock(named)} does not exist on this day: clocks go forward, so it runs at ${clock(at + segment.offset)}.` }];
+  if (named !== null)
+    return [
+      {
+        code: 'moved',
+        sentence: `${clock(named)} does not exist on this day: clocks go forward, so it runs at ${clock(at + segment.offset)}.`,
+      },
+    ];
   const { instants } = rule.zone.resolve(at + segment.offset);
   if (instants.length < 2) return [];
   if (rule.class === 'recurring' || rule.class === 'elapsed') {
-    return [{ code: 'repeated', sentence: `${clock(at + segment.offset)} is shown twice on this day: clocks go back. This is the ${instants[0] === at ? 'first' : 'second'}.` }];
+    return [
+      {
+        code: 'repeated',
+        sentence: `${clock(at + segment.offset)} is shown twice on this day: clocks go back. This is the ${instants[0] === at ? 'first' : 'second'}.`,
+      },
+    ];
   }
-  return [{ code: 'first_of_two', sentence: `${clock(at + segment.offset)} is shown twice on this day: clocks go back. It runs at the first.` }];
+  return [
+    {
+      code: 'first_of_two',
+      sentence: `${clock(at + segment.offset)} is shown twice on this day: clocks go back. It runs at the first.`,
+    },
+  ];
 }
 
 function monthNotes(spec: ScheduleSpec, local: number): Note[] {
-  if ((spec.kind !== 'monthly' && spec.kind !== 'yearly') || !('day' in spec) || typeof spec.day !== 'number') return [];
+  if ((spec.kind !== 'monthly' && spec.kind !== 'yearly') || !('day' in spec) || typeof spec.day !== 'number')
+    return [];
   const { day } = civilFromDays(dayOf(local));
-  return day < spec.day ? [{ code: 'short_month', sentence: `This month has no day ${spec.day}: it runs on the last day.` }] : [];
+  return day < spec.day
+    ? [{ code: 'short_month', sentence: `This month has no day ${spec.day}: it runs on the last day.` }]
+    : [];
 }
 
 function notesOf(spec: ScheduleSpec, rule: CompiledRule, at: Instant): readonly Note[] {
@@ -81,20 +100,34 @@ function clockChange(spec: ScheduleSpec, from: Instant, rule: CompiledRule): Not
     elapsed: 'It counts elapsed time and is not affected.',
     calendar: 'A skipped time is read with the offset before the gap, a repeated one runs once.',
   }[rule.class];
-  return { code: 'clock_change', sentence: `Clocks change on ${date}, from ${offsetText(segment.offset)} to ${offsetText(next.offset)}. ${effect}` };
+  return {
+    code: 'clock_change',
+    sentence: `Clocks change on ${date}, from ${offsetText(segment.offset)} to ${offsetText(next.offset)}. ${effect}`,
+  };
 }
 
 function ruleWarnings(spec: ScheduleSpec): Note[] {
   if (spec.kind !== 'cron') return [];
   const fields = parseCron(spec.expression);
   if (fields.bothDays || fields.days.size + fields.daySpecials.length === 0) return [];
-  return [{ code: 'either_day', sentence: `Day of month '${fields.text.days}' and day of week '${fields.text.weekdays}' are both given: either is enough.` }];
+  return [
+    {
+      code: 'either_day',
+      sentence: `Day of month '${fields.text.days}' and day of week '${fields.text.weekdays}' are both given: either is enough.`,
+    },
+  ];
 }
 
-function warningsOf(spec: ScheduleSpec, rule: CompiledRule, items: readonly PreviewItem[], from: Instant): readonly Note[] {
+function warningsOf(
+  spec: ScheduleSpec,
+  rule: CompiledRule,
+  items: readonly PreviewItem[],
+  from: Instant,
+): readonly Note[] {
   const warnings = ruleWarnings(spec);
   const [first, second] = items;
-  if (first !== undefined && second !== undefined && second.at - first.at <= 1000) warnings.push({ code: 'every_second', sentence: 'This runs each second.' });
+  if (first !== undefined && second !== undefined && second.at - first.at <= 1000)
+    warnings.push({ code: 'every_second', sentence: 'This runs each second.' });
   if (items.length === 0) warnings.push({ code: 'no_instants', sentence: 'No instant in this span.' });
   const change = clockChange(spec, from, rule);
   return change === null ? warnings : [...warnings, change];
@@ -102,7 +135,10 @@ function warningsOf(spec: ScheduleSpec, rule: CompiledRule, items: readonly Prev
 
 /** Coming instants of a valid schedule after `from`, with what its filters drop between them. Reads no clock. */
 export function previewSchedule(spec: ScheduleSpec, { from, to = Infinity, count = 10 }: PreviewSpan): SchedulePreview {
-  if (to <= from) throw new JobTriggerError('invalid', 'to: must be after from', { fields: [{ path: 'to', message: 'must be after from' }] });
+  if (to <= from)
+    throw new JobTriggerError('invalid', 'to: must be after from', {
+      fields: [{ path: 'to', message: 'must be after from' }],
+    });
   const rule = ruleOf(spec);
   const items: PreviewItem[] = [];
   const skipped: { from: Instant; to: Instant; count: number; reason: FilterReason }[] = [];
@@ -127,7 +163,11 @@ export function differenceBetween(
   before: readonly Instant[],
   after: readonly Instant[],
   zone: string,
-): { readonly added: readonly Instant[]; readonly removed: readonly Instant[]; readonly moved: readonly { from: Instant; to: Instant }[] } {
+): {
+  readonly added: readonly Instant[];
+  readonly removed: readonly Instant[];
+  readonly moved: readonly { from: Instant; to: Instant }[];
+} {
   const [old, fresh] = [new Set(before), new Set(after)];
   const removed = before.filter((at) => !fresh.has(at));
   const added = after.filter((at) => !old.has(at));

@@ -3,7 +3,17 @@
  * readings. What a zone makes of them follows the same RFC and is decided by the caller.
  */
 import { invalidField, type JobTriggerError } from '../errors.ts';
-import { civilFromDays, dayMs, dayOf, daysFromCivil, daysInMonth, parseLocalDateTime, timeOf, weekdayOf, type Local } from './civil.ts';
+import {
+  civilFromDays,
+  dayMs,
+  dayOf,
+  daysFromCivil,
+  daysInMonth,
+  parseLocalDateTime,
+  timeOf,
+  weekdayOf,
+  type Local,
+} from './civil.ts';
 import type { Instant } from '../model/instant.ts';
 
 const frequencies = ['YEARLY', 'MONTHLY', 'WEEKLY', 'DAILY', 'HOURLY', 'MINUTELY', 'SECONDLY'] as const;
@@ -56,7 +66,8 @@ function byDays(text: string | undefined): ByDay[] {
   return text.split(',').map((part) => {
     const match = /^([+-]?\d{1,2})?(MO|TU|WE|TH|FR|SA|SU)$/.exec(part);
     const nth = match?.[1] === undefined ? null : Number(match[1]);
-    if (match?.[2] === undefined || nth === 0 || Math.abs(nth ?? 1) > 53) throw refuse(`BYDAY: '${part.slice(0, 20)}' is no weekday`);
+    if (match?.[2] === undefined || nth === 0 || Math.abs(nth ?? 1) > 53)
+      throw refuse(`BYDAY: '${part.slice(0, 20)}' is no weekday`);
     return { weekday: weekdays.indexOf(match[2]) + 1, nth };
   });
 }
@@ -64,7 +75,12 @@ function byDays(text: string | undefined): ByDay[] {
 function until(text: string | undefined): RecurrenceRule['until'] {
   if (text === undefined) return null;
   const match = /^(\d{4})(\d{2})(\d{2})(?:T(\d{2})(\d{2})(\d{2})(Z)?)?$/.exec(text);
-  const at = match === null ? null : parseLocalDateTime(`${match[1]}-${match[2]}-${match[3]}T${match[4] ?? '23'}:${match[5] ?? '59'}:${match[6] ?? '59'}`);
+  const at =
+    match === null
+      ? null
+      : parseLocalDateTime(
+          `${match[1]}-${match[2]}-${match[3]}T${match[4] ?? '23'}:${match[5] ?? '59'}:${match[6] ?? '59'}`,
+        );
   if (match === null || at === null) throw refuse(`UNTIL: '${text.slice(0, 20)}' is no date such as 20271231T235959Z`);
   return { at, utc: match[7] === 'Z' };
 }
@@ -72,20 +88,40 @@ function until(text: string | undefined): RecurrenceRule['until'] {
 function whole(name: string, text: string | undefined, most: number): number | null {
   if (text === undefined) return null;
   const value = Number(text);
-  if (!/^\d{1,9}$/.test(text) || value < 1 || value > most) throw refuse(`${name}: '${text.slice(0, 20)}' is not a number from 1 to ${most}`);
+  if (!/^\d{1,9}$/.test(text) || value < 1 || value > most)
+    throw refuse(`${name}: '${text.slice(0, 20)}' is not a number from 1 to ${most}`);
   return value;
 }
 
-const known = new Set(['FREQ', 'INTERVAL', 'COUNT', 'UNTIL', 'BYMONTH', 'BYMONTHDAY', 'BYYEARDAY', 'BYWEEKNO', 'BYDAY', 'BYHOUR', 'BYMINUTE', 'BYSECOND', 'BYSETPOS', 'WKST']);
+const known = new Set([
+  'FREQ',
+  'INTERVAL',
+  'COUNT',
+  'UNTIL',
+  'BYMONTH',
+  'BYMONTHDAY',
+  'BYYEARDAY',
+  'BYWEEKNO',
+  'BYDAY',
+  'BYHOUR',
+  'BYMINUTE',
+  'BYSECOND',
+  'BYSETPOS',
+  'WKST',
+]);
 
 /** Reads a rule. @throws `schedule_invalid` naming the part */
 export function parseRecurrence(text: string): RecurrenceRule {
   if (text.length > 1000) throw refuse('is longer than 1000 characters');
   const parts = new Map<string, string>();
-  for (const part of text.replace(/^RRULE:/i, '').toUpperCase().split(';')) {
+  for (const part of text
+    .replace(/^RRULE:/i, '')
+    .toUpperCase()
+    .split(';')) {
     const at = part.indexOf('=');
     const name = part.slice(0, at);
-    if (at < 1 || !known.has(name)) throw refuse(`'${part.slice(0, 40)}' is not understood; ${[...known].join(' ')} are`);
+    if (at < 1 || !known.has(name))
+      throw refuse(`'${part.slice(0, 40)}' is not understood; ${[...known].join(' ')} are`);
     if (parts.has(name)) throw refuse(`${name} is there twice`);
     parts.set(name, part.slice(at + 1));
   }
@@ -108,7 +144,8 @@ export function parseRecurrence(text: string): RecurrenceRule {
     bySetPos: numbers('BYSETPOS', parts.get('BYSETPOS'), -366, 366),
     weekStart: byDays(parts.get('WKST'))[0]?.weekday ?? 1,
   };
-  if (rule.byDay.some((day) => day.nth !== null) && frequency !== 'MONTHLY' && frequency !== 'YEARLY') throw refuse('BYDAY with a number belongs to MONTHLY and YEARLY');
+  if (rule.byDay.some((day) => day.nth !== null) && frequency !== 'MONTHLY' && frequency !== 'YEARLY')
+    throw refuse('BYDAY with a number belongs to MONTHLY and YEARLY');
   if (rule.byWeekNo.length > 0 && frequency !== 'YEARLY') throw refuse('BYWEEKNO belongs to YEARLY');
   return rule;
 }
@@ -145,11 +182,16 @@ function weekNumber(days: number, weekStart: number): { week: number; weeks: num
 function dayPasses(rule: RecurrenceRule, days: number): boolean {
   const { year, month, day } = civilFromDays(days);
   if (rule.byMonth.length > 0 && !rule.byMonth.includes(month)) return false;
-  if (rule.byMonthDay.length > 0 && !rule.byMonthDay.some((wanted) => (wanted > 0 ? wanted : daysInMonth(year, month) + 1 + wanted) === day)) return false;
+  if (
+    rule.byMonthDay.length > 0 &&
+    !rule.byMonthDay.some((wanted) => (wanted > 0 ? wanted : daysInMonth(year, month) + 1 + wanted) === day)
+  )
+    return false;
   if (rule.byYearDay.length > 0) {
     const first = daysFromCivil(year, 1, 1);
     const length = daysFromCivil(year + 1, 1, 1) - first;
-    if (!rule.byYearDay.some((wanted) => (wanted > 0 ? wanted : length + 1 + wanted) === days - first + 1)) return false;
+    if (!rule.byYearDay.some((wanted) => (wanted > 0 ? wanted : length + 1 + wanted) === days - first + 1))
+      return false;
   }
   if (rule.byWeekNo.length > 0) {
     const { week, weeks } = weekNumber(days, rule.weekStart);
@@ -182,7 +224,8 @@ function period(rule: RecurrenceRule, start: Local, at: number): { first: number
 /** The weekdays that a rule names in a period: numbered ones count within the month when months are named. */
 function namedWeekdays(rule: RecurrenceRule, first: number, last: number): Set<number> | null {
   if (rule.byDay.length === 0) return null;
-  if (rule.frequency !== 'YEARLY' || (rule.byMonth.length === 0 && rule.byMonthDay.length === 0)) return weekdaysWithin(rule.byDay, first, last);
+  if (rule.frequency !== 'YEARLY' || (rule.byMonth.length === 0 && rule.byMonthDay.length === 0))
+    return weekdaysWithin(rule.byDay, first, last);
   const found = new Set<number>();
   const { year } = civilFromDays(first);
   for (let month = 1; month <= 12; month += 1) {
@@ -198,7 +241,8 @@ function defaultDay(rule: RecurrenceRule, start: Local): (days: number) => boole
   const origin = civilFromDays(dayOf(start));
   const weekday = weekdayOf(dayOf(start));
   if (rule.frequency === 'WEEKLY') return (days) => rule.byDay.length > 0 || weekdayOf(days) === weekday;
-  if (rule.frequency === 'YEARLY' && rule.byWeekNo.length > 0 && rule.byDay.length === 0) return (days) => weekdayOf(days) === weekday;
+  if (rule.frequency === 'YEARLY' && rule.byWeekNo.length > 0 && rule.byDay.length === 0)
+    return (days) => weekdayOf(days) === weekday;
   if (named) return () => true;
   if (rule.frequency === 'MONTHLY') return (days) => civilFromDays(days).day === origin.day;
   if (rule.frequency === 'YEARLY') {
@@ -215,7 +259,9 @@ function timesOf(rule: RecurrenceRule, start: Local): readonly number[] {
   const hours = rule.byHour.length > 0 ? rule.byHour : [Math.floor(seconds / 3600)];
   const minutes = rule.byMinute.length > 0 ? rule.byMinute : [Math.floor(seconds / 60) % 60];
   const secs = rule.bySecond.length > 0 ? rule.bySecond : [seconds % 60];
-  const times = hours.flatMap((hour) => minutes.flatMap((minute) => secs.map((second) => ((hour * 60 + minute) * 60 + second) * 1000)));
+  const times = hours.flatMap((hour) =>
+    minutes.flatMap((minute) => secs.map((second) => ((hour * 60 + minute) * 60 + second) * 1000)),
+  );
   return [...new Set(times)].sort((a, b) => a - b);
 }
 
@@ -238,7 +284,8 @@ function* byPeriod(rule: RecurrenceRule, start: Local, from: Local): Generator<L
     const named = namedWeekdays(rule, first, last);
     const found: Local[] = [];
     for (let days = first; days <= last; days += 1) {
-      if ((named === null || named.has(days)) && isDefault(days) && dayPasses(rule, days)) for (const time of times) found.push(days * dayMs + time);
+      if ((named === null || named.has(days)) && isDefault(days) && dayPasses(rule, days))
+        for (const time of times) found.push(days * dayMs + time);
     }
     const chosen = picked(found, rule.bySetPos);
     barren = chosen.length === 0 ? barren + 1 : 0;
@@ -251,9 +298,16 @@ function* byStep(rule: RecurrenceRule, unit: number, start: Local, from: Local):
   const step = unit * rule.interval;
   const skip = rule.count === null ? Math.max(0, Math.floor((from - start) / step) - 1) : 0;
   const named = new Set(rule.byDay.map((day) => day.weekday));
-  const finer = { ...rule, byHour: [0], byMinute: rule.frequency === 'HOURLY' ? rule.byMinute : [0], bySecond: rule.frequency === 'SECONDLY' ? [0] : rule.bySecond };
+  const finer = {
+    ...rule,
+    byHour: [0],
+    byMinute: rule.frequency === 'HOURLY' ? rule.byMinute : [0],
+    bySecond: rule.frequency === 'SECONDLY' ? [0] : rule.bySecond,
+  };
   const anchor = Math.floor(start / unit) * unit;
-  const within = timesOf(finer, start % unit).map((time) => (rule.frequency === 'HOURLY' ? time % 3_600_000 : time % unit));
+  const within = timesOf(finer, start % unit).map((time) =>
+    rule.frequency === 'HOURLY' ? time % 3_600_000 : time % unit,
+  );
   let barren = 0;
   for (let base = anchor + skip * step; barren < 2_000_000; base += step) {
     const days = dayOf(base);
@@ -262,11 +316,17 @@ function* byStep(rule: RecurrenceRule, unit: number, start: Local, from: Local):
       dayPasses(rule, days) &&
       (named.size === 0 || named.has(weekdayOf(days))) &&
       (rule.byHour.length === 0 || rule.byHour.includes(Math.floor(clock / 3600))) &&
-      (rule.frequency === 'HOURLY' || rule.byMinute.length === 0 || rule.byMinute.includes(Math.floor(clock / 60) % 60)) &&
+      (rule.frequency === 'HOURLY' ||
+        rule.byMinute.length === 0 ||
+        rule.byMinute.includes(Math.floor(clock / 60) % 60)) &&
       (rule.frequency !== 'SECONDLY' || rule.bySecond.length === 0 || rule.bySecond.includes(clock % 60));
     barren = passes ? 0 : barren + 1;
     if (!passes) continue;
-    for (const local of picked(within.map((time) => base + time), rule.bySetPos)) if (local >= start) yield local;
+    for (const local of picked(
+      within.map((time) => base + time),
+      rule.bySetPos,
+    ))
+      if (local >= start) yield local;
   }
 }
 

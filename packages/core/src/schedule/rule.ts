@@ -6,7 +6,17 @@
  */
 import type { Instant } from '../model/instant.ts';
 import type { MonthDay, Rule, ScheduleSpec } from '../model/schedule.ts';
-import { civilFromDays, dayMs, dayOf, daysFromCivil, daysInMonth, parseLocalDateTime, parseLocalTime, timeOf, type Local } from './civil.ts';
+import {
+  civilFromDays,
+  dayMs,
+  dayOf,
+  daysFromCivil,
+  daysInMonth,
+  parseLocalDateTime,
+  parseLocalTime,
+  timeOf,
+  type Local,
+} from './civil.ts';
 import { parseCron } from './cron-parse.ts';
 import { cronPattern, dailyPattern, everyPattern, monthlyPattern, weeklyPattern, type Pattern } from './pattern.ts';
 import { expandRecurrence, parseRecurrence } from './rrule.ts';
@@ -119,7 +129,8 @@ function recurrenceRule(rule: Extract<Rule, { kind: 'rrule' }>, zone: Zone): Com
   const parsed = parseRecurrence(rule.rrule);
   const start = parseLocalDateTime(rule.dtstart) ?? 0;
   const excluded = new Set((rule.exdates ?? []).map((text) => parseLocalDateTime(text)));
-  const last = parsed.until === null ? null : parsed.until.utc ? parsed.until.at : calendarInstant(zone, parsed.until.at);
+  const last =
+    parsed.until === null ? null : parsed.until.utc ? parsed.until.at : calendarInstant(zone, parsed.until.at);
   function* instants(from: Local): Generator<Instant> {
     let left = parsed.count ?? Infinity;
     let latest = -Infinity;
@@ -172,7 +183,8 @@ function interval(rule: Extract<Rule, { kind: 'interval' }>, zone: Zone): Compil
     return period > 3_600_000 ? fixedRule(pattern, zone) : recurringRule(pattern, zone);
   }
   const start = rule.start ?? 0;
-  if (unit === 'days' || unit === 'weeks' || unit === 'months') return fixedRule(unitPattern(every, unit, zone.toLocal(start)), zone);
+  if (unit === 'days' || unit === 'weeks' || unit === 'months')
+    return fixedRule(unitPattern(every, unit, zone.toLocal(start)), zone);
   return elapsedRule(every * unitMs[unit], start, zone);
 }
 
@@ -193,9 +205,9 @@ export function compileRule(spec: ScheduleSpec): CompiledRule {
     case 'weekly':
       return fixedRule(weeklyPattern(spec.weekdays, timesOf(spec.times)), zone);
     case 'monthly':
-      return fixedRule(monthlyPattern(null, spec as MonthDay, timesOf(spec.times)), zone);
+      return fixedRule(monthlyPattern(null, spec, timesOf(spec.times)), zone);
     case 'yearly':
-      return fixedRule(monthlyPattern([spec.month], spec as MonthDay, timesOf(spec.times)), zone);
+      return fixedRule(monthlyPattern([spec.month], spec, timesOf(spec.times)), zone);
     case 'once':
       return fixedRule(oncePattern(parseLocalDateTime(spec.at) ?? 0), zone);
     case 'rrule':

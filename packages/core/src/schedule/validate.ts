@@ -11,23 +11,38 @@ import { fixedInstant, isKnownZone, suggestZone, zoneOf } from './zone.ts';
 /** Collects what is wrong; nothing is thrown before everything was looked at. */
 type Complain = (path: string, message: string) => void;
 
-const isWhole = (value: unknown, least: number, most: number): boolean => Number.isInteger(value) && Number(value) >= least && Number(value) <= most;
+const isWhole = (value: unknown, least: number, most: number): boolean =>
+  Number.isInteger(value) && Number(value) >= least && Number(value) <= most;
 
 function checkTimes(times: readonly string[], complain: Complain): void {
   if (!Array.isArray(times) || times.length === 0) complain('times', 'needs at least one HH:MM');
   else if (times.length > 1440) complain('times', 'has more than 1440 entries');
-  else times.forEach((time, at) => parseLocalTime(time) === null && complain(`times.${at}`, `'${String(time).slice(0, 20)}' is no time of day; write HH:MM from 00:00 to 23:59`));
+  else
+    times.forEach(
+      (time, at) =>
+        parseLocalTime(time) === null &&
+        complain(`times.${at}`, `'${String(time).slice(0, 20)}' is no time of day; write HH:MM from 00:00 to 23:59`),
+    );
 }
 
 function checkWeekdays(weekdays: readonly number[], path: string, complain: Complain): void {
-  if (!Array.isArray(weekdays) || weekdays.length === 0) complain(path, 'needs at least one day from 1 (Monday) to 7 (Sunday)');
-  else weekdays.forEach((day, at) => isWhole(day, 1, 7) || complain(`${path}.${at}`, `${String(day)} is no weekday; 1 is Monday, 7 is Sunday`));
+  if (!Array.isArray(weekdays) || weekdays.length === 0)
+    complain(path, 'needs at least one day from 1 (Monday) to 7 (Sunday)');
+  else
+    weekdays.forEach(
+      (day, at) =>
+        isWhole(day, 1, 7) || complain(`${path}.${at}`, `${String(day)} is no weekday; 1 is Monday, 7 is Sunday`),
+    );
 }
 
 /** Longest length of each month: what a yearly rule can ever mean. */
 const longest = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
-function checkMonthDay(rule: Partial<{ day: number | 'last'; shortMonths: string; nth: number; weekday: number }>, month: number | null, complain: Complain): void {
+function checkMonthDay(
+  rule: Partial<{ day: number | 'last'; shortMonths: string; nth: number; weekday: number }>,
+  month: number | null,
+  complain: Complain,
+): void {
   if (rule.nth !== undefined || rule.weekday !== undefined) {
     if (rule.day !== undefined) complain('day', 'excludes nth and weekday');
     if (!isWhole(rule.nth, 1, 5) && rule.nth !== -1) complain('nth', 'must be 1 to 5, or -1 for the last');
@@ -36,17 +51,27 @@ function checkMonthDay(rule: Partial<{ day: number | 'last'; shortMonths: string
   }
   if (rule.day === undefined) return complain('day', 'is needed: 1 to 31, "last", or nth with weekday');
   if (rule.day !== 'last' && !isWhole(rule.day, 1, 31)) complain('day', `${String(rule.day)} is outside 1-31`);
-  if (rule.shortMonths !== undefined && rule.shortMonths !== 'last_day' && rule.shortMonths !== 'skip') complain('short_months', 'must be "last_day" or "skip"');
+  if (rule.shortMonths !== undefined && rule.shortMonths !== 'last_day' && rule.shortMonths !== 'skip')
+    complain('short_months', 'must be "last_day" or "skip"');
   const most = month === null ? 31 : (longest[month - 1] ?? 31);
-  if (rule.shortMonths === 'skip' && typeof rule.day === 'number' && rule.day > most) complain('day', `month ${month} never has a day ${rule.day}`);
+  if (rule.shortMonths === 'skip' && typeof rule.day === 'number' && rule.day > most)
+    complain('day', `month ${month} never has a day ${rule.day}`);
 }
 
-const unitSeconds: Readonly<Record<string, number>> = { seconds: 1, minutes: 60, hours: 3600, days: 86_400, weeks: 604_800, months: 2_678_400 };
+const unitSeconds: Readonly<Record<string, number>> = {
+  seconds: 1,
+  minutes: 60,
+  hours: 3600,
+  days: 86_400,
+  weeks: 604_800,
+  months: 2_678_400,
+};
 
 function checkInterval(spec: Extract<ScheduleSpec, { kind: 'interval' }>, complain: Complain): void {
   const unit = unitSeconds[spec.unit];
   if (unit === undefined) return complain('unit', 'must be seconds, minutes, hours, days, weeks or months');
-  if (!isWhole(spec.every, 1, Math.floor((10 * 366 * 86_400) / unit))) return complain('every', `${String(spec.every)} is not a whole number from 1 to ten years' worth`);
+  if (!isWhole(spec.every, 1, Math.floor((10 * 366 * 86_400) / unit)))
+    return complain('every', `${String(spec.every)} is not a whole number from 1 to ten years' worth`);
   if (spec.anchor === undefined) {
     if (spec.start !== undefined && spec.start % 1000 !== 0) complain('start', 'must be a whole second');
     return;
@@ -54,7 +79,8 @@ function checkInterval(spec: Extract<ScheduleSpec, { kind: 'interval' }>, compla
   if (spec.start !== undefined) complain('anchor', 'excludes start');
   if (parseLocalTime(spec.anchor) === null) complain('anchor', 'is no time of day; write HH:MM');
   if (unit > 3600) complain('unit', 'an anchored interval has seconds, minutes or hours');
-  else if (86_400 % (spec.every * unit) !== 0) complain('every', `${spec.every} ${spec.unit} do not divide 24 hours, which an anchor needs`);
+  else if (86_400 % (spec.every * unit) !== 0)
+    complain('every', `${spec.every} ${spec.unit} do not divide 24 hours, which an anchor needs`);
 }
 
 /** The part that belongs to the kind. */
@@ -76,41 +102,55 @@ function checkRule(spec: ScheduleSpec, complain: Complain): void {
       return checkTimes(spec.times, complain);
     case 'yearly':
       if (!isWhole(spec.month, 1, 12)) complain('month', `${String(spec.month)} is outside 1-12`);
-      checkMonthDay(spec as Partial<MonthDay>, spec.month, complain);
+      checkMonthDay(spec, spec.month, complain);
       return checkTimes(spec.times, complain);
     case 'monthly':
-      checkMonthDay(spec as Partial<MonthDay>, null, complain);
+      checkMonthDay(spec, null, complain);
       return checkTimes(spec.times, complain);
     case 'once':
-      if (typeof spec.at !== 'string' || parseLocalDateTime(spec.at) === null) complain('at', 'is no local time such as 2027-01-31T09:00:00');
+      if (typeof spec.at !== 'string' || parseLocalDateTime(spec.at) === null)
+        complain('at', 'is no local time such as 2027-01-31T09:00:00');
       return;
     case 'rrule':
-      if (typeof spec.dtstart !== 'string' || parseLocalDateTime(spec.dtstart) === null) complain('dtstart', 'is no local time such as 2027-01-31T09:00:00');
-      spec.exdates?.forEach((text, at) => parseLocalDateTime(text) === null && complain(`exdates.${at}`, 'is no local time'));
+      if (typeof spec.dtstart !== 'string' || parseLocalDateTime(spec.dtstart) === null)
+        complain('dtstart', 'is no local time such as 2027-01-31T09:00:00');
+      spec.exdates?.forEach(
+        (text, at) => parseLocalDateTime(text) === null && complain(`exdates.${at}`, 'is no local time'),
+      );
       if (typeof spec.rrule !== 'string') complain('rrule', 'is needed');
       else parseRecurrence(spec.rrule);
       return;
     default:
-      complain('kind', `'${String((spec as { kind: unknown }).kind).slice(0, 40)}' is not known; cron interval hourly daily weekly monthly yearly once rrule are`);
+      complain(
+        'kind',
+        `'${String((spec as { kind: unknown }).kind).slice(0, 40)}' is not known; cron interval hourly daily weekly monthly yearly once rrule are`,
+      );
   }
 }
 
 function checkWindow(window: ActiveWindow, path: string, complain: Complain): void {
-  for (const end of ['from', 'to'] as const) if (parseLocalTime(window[end]) === null) complain(`${path}.${end}`, 'is no time of day; write HH:MM');
+  for (const end of ['from', 'to'] as const)
+    if (parseLocalTime(window[end]) === null) complain(`${path}.${end}`, 'is no time of day; write HH:MM');
   if (window.weekdays !== undefined) checkWeekdays(window.weekdays, `${path}.weekdays`, complain);
 }
 
 function checkFilters(spec: ScheduleSpec, complain: Complain): void {
   spec.activeHours?.forEach((window, at) => checkWindow(window, `active_hours.${at}`, complain));
   spec.blackouts?.forEach((range, at) => range.to > range.from || complain(`blackouts.${at}.to`, 'must be after from'));
-  spec.holidays?.forEach((date, at) => parseLocalDate(date) === null && complain(`holidays.${at}`, 'is no date; write YYYY-MM-DD'));
-  if (typeof spec.notBefore === 'number' && typeof spec.notAfter === 'number' && spec.notAfter < spec.notBefore) complain('not_after', 'is before not_before');
-  if (spec.jitterSeconds !== undefined && !(spec.jitterSeconds >= 0 && spec.jitterSeconds <= 86_400)) complain('jitter_seconds', 'must be 0 to 86400');
+  spec.holidays?.forEach(
+    (date, at) => parseLocalDate(date) === null && complain(`holidays.${at}`, 'is no date; write YYYY-MM-DD'),
+  );
+  if (typeof spec.notBefore === 'number' && typeof spec.notAfter === 'number' && spec.notAfter < spec.notBefore)
+    complain('not_after', 'is before not_before');
+  if (spec.jitterSeconds !== undefined && !(spec.jitterSeconds >= 0 && spec.jitterSeconds <= 86_400))
+    complain('jitter_seconds', 'must be 0 to 86400');
 }
 
 function refuse(code: ErrorCode, wrong: readonly FieldError[]): JobTriggerError {
   const first = wrong[0];
-  return new JobTriggerError(code, first === undefined ? 'invalid schedule' : `${first.path}: ${first.message}`, { fields: wrong });
+  return new JobTriggerError(code, first === undefined ? 'invalid schedule' : `${first.path}: ${first.message}`, {
+    fields: wrong,
+  });
 }
 
 function checkZone(timezone: unknown): void {
@@ -140,16 +180,26 @@ export function checkSchedule(spec: ScheduleSpec): void {
  * Refuses a schedule that cannot be saved. A one-off in the past is refused unless `allowPast`.
  * @throws `schedule_invalid`, `timezone_unknown`, `schedule_never_due`, `past_scheduling_not_allowed`
  */
-export function validateSchedule(spec: ScheduleSpec, options: { readonly now: Instant; readonly allowPast?: boolean }): void {
+export function validateSchedule(
+  spec: ScheduleSpec,
+  options: { readonly now: Instant; readonly allowPast?: boolean },
+): void {
   checkSchedule(spec);
   const path = { cron: 'expression', rrule: 'rrule', once: 'at' }[spec.kind as string] ?? '';
   if (spec.kind === 'once') {
     const at = fixedInstant(zoneOf(spec.timezone), parseLocalDateTime(spec.at) ?? 0);
     if (at === null) throw refuse('schedule_never_due', [{ path, message: 'this date does not exist in its zone' }]);
-    if (at <= options.now && options.allowPast !== true) throw refuse('past_scheduling_not_allowed', [{ path, message: 'lies in the past' }]);
+    if (at <= options.now && options.allowPast !== true)
+      throw refuse('past_scheduling_not_allowed', [{ path, message: 'lies in the past' }]);
     return;
   }
-  const start = spec.kind === 'rrule' ? Math.min(options.now, (parseLocalDateTime(spec.dtstart) ?? 0) - 2 * 86_400_000) : options.now;
+  const start =
+    spec.kind === 'rrule'
+      ? Math.min(options.now, (parseLocalDateTime(spec.dtstart) ?? 0) - 2 * 86_400_000)
+      : options.now;
   if (nextPlanOf(spec, start) === null) throw refuse('schedule_never_due', [{ path, message: 'never comes due' }]);
-  if (nextOf(spec, start) === null) throw refuse('schedule_never_due', [{ path: 'active_hours', message: 'every instant of the rule is dropped by its filters' }]);
+  if (nextOf(spec, start) === null)
+    throw refuse('schedule_never_due', [
+      { path: 'active_hours', message: 'every instant of the rule is dropped by its filters' },
+    ]);
 }

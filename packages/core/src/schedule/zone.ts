@@ -30,7 +30,9 @@ const most = 8.64e15;
 function readSegment(zone: string, at: Instant): Segment {
   const here = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone);
   const next = here.getTimeZoneTransition('next');
-  const before = Temporal.Instant.fromEpochMilliseconds(Math.min(at + 1, most)).toZonedDateTimeISO(zone).getTimeZoneTransition('previous');
+  const before = Temporal.Instant.fromEpochMilliseconds(Math.min(at + 1, most))
+    .toZonedDateTimeISO(zone)
+    .getTimeZoneTransition('previous');
   return {
     from: before?.epochMilliseconds ?? least,
     until: next?.epochMilliseconds ?? most,
@@ -80,7 +82,8 @@ export class Zone {
       const next = this.segmentAt(segment.until);
       const gapFrom = segment.until + segment.offset;
       const gapTo = segment.until + next.offset;
-      if (local >= gapFrom && local < gapTo) gap = { at: segment.until, from: gapFrom, to: gapTo, offsetBefore: segment.offset };
+      if (local >= gapFrom && local < gapTo)
+        gap = { at: segment.until, from: gapFrom, to: gapTo, offsetBefore: segment.offset };
       segment = next;
     }
     return { instants, gap };
@@ -175,7 +178,10 @@ export function suggestZone(name: string): string | null {
   for (const candidate of listZones()) {
     const known = plain(candidate);
     const city = known.slice(known.lastIndexOf('/') + 1);
-    const distance = Math.min(distanceBetween(wanted, known), wanted.includes('/') ? 99 : distanceBetween(wanted, city));
+    const distance = Math.min(
+      distanceBetween(wanted, known),
+      wanted.includes('/') ? 99 : distanceBetween(wanted, city),
+    );
     if (best === null || distance < best.distance) best = { name: candidate, distance };
   }
   return best !== null && best.distance <= Math.max(2, wanted.length / 4) ? best.name : null;

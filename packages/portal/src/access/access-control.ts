@@ -37,7 +37,10 @@ async function identify(request: FastifyRequest, options: PortalOptions): Promis
   if (caller === null || !changing.has(request.method)) return caller;
   // A cookie travels by itself: a change needs proof that our own page sent it.
   if (request.headers['x-jtp-csrf'] !== '1' || !isOurOrigin(request, options.config.values.publicUrl)) {
-    throw new JobTriggerError('forbidden', 'A change with the session cookie needs this portal’s own origin and the header X-JTP-CSRF: 1.');
+    throw new JobTriggerError(
+      'forbidden',
+      'A change with the session cookie needs this portal’s own origin and the header X-JTP-CSRF: 1.',
+    );
   }
   return caller;
 }
@@ -45,12 +48,15 @@ async function identify(request: FastifyRequest, options: PortalOptions): Promis
 export function accessControl(app: FastifyInstance, options: PortalOptions): void {
   app.decorateRequest('caller', null);
   app.addHook('onRequest', async (request) => {
-    const access = request.routeOptions.config.access ?? (request.routeOptions.url?.startsWith('/api/docs') === true ? 'open' : undefined);
+    const access =
+      request.routeOptions.config.access ??
+      (request.routeOptions.url?.startsWith('/api/docs') === true ? 'open' : undefined);
     // No route at all: the not-found answer tells nothing.
     if (request.routeOptions.url === undefined) return;
     request.caller = await identify(request, options);
     if (access === 'open') return;
     if (request.caller === null) throw new JobTriggerError('unauthenticated', 'Sign in, or send a valid token.');
-    if (access === undefined || ranks[request.caller.role] < ranks[access]) throw new JobTriggerError('forbidden', `This needs the role ${access ?? 'of nobody'}.`);
+    if (access === undefined || ranks[request.caller.role] < ranks[access])
+      throw new JobTriggerError('forbidden', `This needs the role ${access ?? 'of nobody'}.`);
   });
 }

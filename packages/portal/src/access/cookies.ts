@@ -7,7 +7,11 @@ const loopbackHost = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])(?::\d+)?$/i;
 /** Plain HTTP is private only within one machine: socket and `Host` say so, and no proxy stands between. */
 function isLoopback(request: FastifyRequest): boolean {
   const forwarded = request.headers['x-forwarded-for'] ?? request.headers['forwarded'];
-  return forwarded === undefined && loopback.test(request.socket.remoteAddress ?? '') && loopbackHost.test(request.headers.host ?? '');
+  return (
+    forwarded === undefined &&
+    loopback.test(request.socket.remoteAddress ?? '') &&
+    loopbackHost.test(request.headers.host ?? '')
+  );
 }
 
 function isSecure(request: FastifyRequest): boolean {
@@ -23,7 +27,13 @@ export function cookieName(request: FastifyRequest): string {
 export function giveCookie(request: FastifyRequest, reply: FastifyReply, secret: string): boolean {
   const secure = isSecure(request);
   if (!secure && !isLoopback(request)) return false;
-  void reply.setCookie(cookieName(request), secret, { path: '/', httpOnly: true, sameSite: 'lax', secure, maxAge: 7 * 86_400 });
+  void reply.setCookie(cookieName(request), secret, {
+    path: '/',
+    httpOnly: true,
+    sameSite: 'lax',
+    secure,
+    maxAge: 7 * 86_400,
+  });
   return true;
 }
 
@@ -34,7 +44,11 @@ export function takeCookie(request: FastifyRequest, reply: FastifyReply): void {
 /** Did a page of ours send this? A missing Origin is no proof. */
 export function isOurOrigin(request: FastifyRequest, publicUrl: string | null): boolean {
   const { origin } = request.headers;
-  return origin !== undefined && (origin === `${request.protocol}://${request.headers.host}` || (publicUrl !== null && origin === new URL(publicUrl).origin));
+  return (
+    origin !== undefined &&
+    (origin === `${request.protocol}://${request.headers.host}` ||
+      (publicUrl !== null && origin === new URL(publicUrl).origin))
+  );
 }
 
 /** For login and set-up, which carry no cookie yet: a foreign Origin is refused, a missing one is not. */

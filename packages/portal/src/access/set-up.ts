@@ -1,6 +1,14 @@
 /** The first administrator: by a one-time token that the start prints, or unattended by settings. Never by default. */
 import { timingSafeEqual } from 'node:crypto';
-import { invalidField, isKnownZone, JobTriggerError, type Config, type Person, type Store, type System } from 'job-trigger-core';
+import {
+  invalidField,
+  isKnownZone,
+  JobTriggerError,
+  type Config,
+  type Person,
+  type Store,
+  type System,
+} from 'job-trigger-core';
 import { hashPassword } from './passwords.ts';
 import { hashOf } from './sign-ins.ts';
 
@@ -22,7 +30,10 @@ export interface FirstPerson {
 }
 
 /** A fresh one-time token, the former one being void; null once an administrator exists. */
-export async function issueSetupToken({ store, system }: Pick<SetUpContext, 'store' | 'system'>): Promise<string | null> {
+export async function issueSetupToken({
+  store,
+  system,
+}: Pick<SetUpContext, 'store' | 'system'>): Promise<string | null> {
   if ((await store.people.count()) > 0) return null;
   const token = Buffer.from(system.random.bytes(24)).toString('base64url');
   await store.settings.set(tokenKey, { hash: hashOf(token), expiresAt: (await store.now()) + tokenMs });
@@ -33,7 +44,11 @@ async function checkToken(store: Store, token: string): Promise<void> {
   const stored = (await store.settings.get(tokenKey)) as { hash?: unknown; expiresAt?: unknown } | null | undefined;
   const expected = typeof stored?.hash === 'string' ? stored.hash : hashOf('');
   const matches = timingSafeEqual(Buffer.from(hashOf(token)), Buffer.from(expected));
-  if (!matches || token === '' || Number(stored?.expiresAt ?? 0) < (await store.now())) throw new JobTriggerError('unauthenticated', 'This set-up link is not valid or too old. Print a new one with: jtp setup-token');
+  if (!matches || token === '' || Number(stored?.expiresAt ?? 0) < (await store.now()))
+    throw new JobTriggerError(
+      'unauthenticated',
+      'This set-up link is not valid or too old. Print a new one with: jtp setup-token',
+    );
 }
 
 function checkPerson({ email, name, timezone }: FirstPerson): void {
@@ -49,7 +64,8 @@ async function createAdministrator({ store }: Pick<SetUpContext, 'store'>, first
   return store.transaction(async (tables) => {
     // Two set-ups at once: the key is written once, and only its writer goes on.
     const winner = await tables.settings.setOnce('first_administrator', id);
-    if (winner !== id || (await tables.people.count()) > 0) throw new JobTriggerError('setup_already_done', 'An administrator exists already.');
+    if (winner !== id || (await tables.people.count()) > 0)
+      throw new JobTriggerError('setup_already_done', 'An administrator exists already.');
     const person: Person = {
       id,
       createdAt: await tables.now(),
@@ -63,14 +79,17 @@ async function createAdministrator({ store }: Pick<SetUpContext, 'store'>, first
     };
     await tables.people.insert(person);
     await tables.settings.remove(tokenKey);
-    await tables.events.append([{ kind: 'person.created', actor: person.name, data: { name: person.name, role: person.role } }]);
+    await tables.events.append([
+      { kind: 'person.created', actor: person.name, data: { name: person.name, role: person.role } },
+    ]);
     return person;
   });
 }
 
 /** @throws `setup_already_done`, `unauthenticated`, `invalid` */
 export async function setUp(context: Pick<SetUpContext, 'store'>, token: string, first: FirstPerson): Promise<Person> {
-  if ((await context.store.people.count()) > 0) throw new JobTriggerError('setup_already_done', 'An administrator exists already.');
+  if ((await context.store.people.count()) > 0)
+    throw new JobTriggerError('setup_already_done', 'An administrator exists already.');
   await checkToken(context.store, token);
   return createAdministrator(context, first);
 }
@@ -80,7 +99,13 @@ export async function ensureAdministrator(context: SetUpContext): Promise<string
   const { adminEmail, adminPassword } = context.config.values;
   if ((await context.store.people.count()) > 0) return null;
   if (adminEmail === null) return issueSetupToken(context);
-  if (adminPassword === null) throw new JobTriggerError('configuration_invalid', 'admin.email is set without admin.password.');
-  await createAdministrator(context, { email: adminEmail, name: adminEmail.split('@')[0] ?? adminEmail, password: adminPassword, timezone: context.zone });
+  if (adminPassword === null)
+    throw new JobTriggerError('configuration_invalid', 'admin.email is set without admin.password.');
+  await createAdministrator(context, {
+    email: adminEmail,
+    name: adminEmail.split('@')[0] ?? adminEmail,
+    password: adminPassword,
+    timezone: context.zone,
+  });
   return null;
 }

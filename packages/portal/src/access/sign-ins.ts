@@ -18,12 +18,22 @@ export async function signIn(
 ): Promise<{ readonly secret: string; readonly seconds: number }> {
   const secret = Buffer.from(system.random.bytes(32)).toString('base64url');
   const now = await store.now();
-  await store.people.addSignIn({ hash: hashOf(secret), personId: person.id, createdAt: now, seenAt: now, expiresAt: now + longestMs, ...from });
+  await store.people.addSignIn({
+    hash: hashOf(secret),
+    personId: person.id,
+    createdAt: now,
+    seenAt: now,
+    expiresAt: now + longestMs,
+    ...from,
+  });
   return { secret, seconds: idleMs / 1000 };
 }
 
 /** The person behind a secret; null when it is unknown, over, or its person may no longer sign in. */
-export async function whoIs(store: Store, secret: string): Promise<{ readonly person: Person; readonly signIn: SignIn } | null> {
+export async function whoIs(
+  store: Store,
+  secret: string,
+): Promise<{ readonly person: Person; readonly signIn: SignIn } | null> {
   const found = await store.people.signIn(hashOf(secret));
   if (found === null) return null;
   const now = await store.now();

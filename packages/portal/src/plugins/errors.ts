@@ -50,15 +50,29 @@ interface Failure {
 function fromOurs(error: JobTriggerError): Failure {
   const { fields, ...more } = error.details;
   const status = statusByKind[error.kind];
-  return { status, code: error.code, ...(status === 500 ? {} : { detail: error.message }), ...(fields === undefined ? {} : { fields }), more };
+  return {
+    status,
+    code: error.code,
+    ...(status === 500 ? {} : { detail: error.message }),
+    ...(fields === undefined ? {} : { fields }),
+    more,
+  };
 }
 
 function failureOf(error: FastifyError): Failure {
   if (error instanceof JobTriggerError) return fromOurs(error);
   if (hasZodFastifySchemaValidationErrors(error)) {
-    const fields = error.validation.map((issue) => ({ path: issue.instancePath.replace(/^\//, '').replaceAll('/', '.'), message: issue.message ?? 'is not acceptable' }));
+    const fields = error.validation.map((issue) => ({
+      path: issue.instancePath.replace(/^\//, '').replaceAll('/', '.'),
+      message: issue.message ?? 'is not acceptable',
+    }));
     const first = fields[0];
-    return { status: 422, code: 'invalid', fields, ...(first === undefined ? {} : { detail: `${first.path}: ${first.message}` }) };
+    return {
+      status: 422,
+      code: 'invalid',
+      fields,
+      ...(first === undefined ? {} : { detail: `${first.path}: ${first.message}` }),
+    };
   }
   const status = error.statusCode ?? 500;
   const known = titles[status];
@@ -73,14 +87,31 @@ function send(request: FastifyRequest, reply: FastifyReply, failure: Failure): F
     .code(status)
     .type('application/problem+json')
     .serializer((document: unknown) => JSON.stringify(document))
-    .send({ ...more, type: 'about:blank', title: titles[status]?.[1] ?? 'Our fault', status, code, ...(detail === undefined ? {} : { detail }), ...(fields === undefined ? {} : { errors: fields }), request_id: request.id });
+    .send({
+      ...more,
+      type: 'about:blank',
+      title: titles[status]?.[1] ?? 'Our fault',
+      status,
+      code,
+      ...(detail === undefined ? {} : { detail }),
+      ...(fields === undefined ? {} : { errors: fields }),
+      request_id: request.id,
+    });
 }
 
 export function errorHandling(app: FastifyInstance, log: Logger): void {
   app.setErrorHandler<FastifyError>((error, request, reply) => {
     const failure = failureOf(error);
-    if (failure.status === 500) log.error('request failed', { request_id: request.id, method: request.method, route: request.routeOptions.url, error });
+    if (failure.status === 500)
+      log.error('request failed', {
+        request_id: request.id,
+        method: request.method,
+        route: request.routeOptions.url,
+        error,
+      });
     return send(request, reply, failure);
   });
-  app.setNotFoundHandler((request, reply) => send(request, reply, { status: 404, code: 'not_found', detail: 'There is nothing at this address.' }));
+  app.setNotFoundHandler((request, reply) =>
+    send(request, reply, { status: 404, code: 'not_found', detail: 'There is nothing at this address.' }),
+  );
 }

@@ -21,7 +21,10 @@ function inspect(text: string): void {
     } else if (token.endsWith(':')) {
       const key = JSON.parse(token.slice(0, token.lastIndexOf('"') + 1)) as string;
       const keys = objects.at(-1);
-      if (forbidden.has(key)) throw new JobTriggerError('invalid', `The key ${key} is not accepted.`, { fields: [{ path: key, message: 'is not accepted' }] });
+      if (forbidden.has(key))
+        throw new JobTriggerError('invalid', `The key ${key} is not accepted.`, {
+          fields: [{ path: key, message: 'is not accepted' }],
+        });
       if (keys?.has(key) === true) throw malformed(`The key ${JSON.stringify(key)} stands twice in one object.`);
       keys?.add(key);
     }

@@ -1,7 +1,16 @@
 import type { FastifyInstance } from 'fastify';
 import { endpoints, type Job } from 'job-trigger-contract';
 import { instantToCore, jobChangeToCore, jobToWire, ledgerToWire, newJobToCore } from 'job-trigger-contract/mapping';
-import { formatInstant, fromUuid, invalidField, jobStatusOf, toUuid, type JobFilter, type JobSort, type JobSummary } from 'job-trigger-core';
+import {
+  formatInstant,
+  fromUuid,
+  invalidField,
+  jobStatusOf,
+  toUuid,
+  type JobFilter,
+  type JobSort,
+  type JobSummary,
+} from 'job-trigger-core';
 import type { PortalOptions } from '../portal.ts';
 import { referenceOf, workersNamed } from '../references.ts';
 import { serve } from '../route.ts';
@@ -10,32 +19,50 @@ import { serve } from '../route.ts';
 function expectedVersion(header: string | undefined): number | null {
   if (header === undefined || header === '*') return null;
   const match = /^(?:W\/)?"(\d{1,9})"$/.exec(header);
-  if (match?.[1] === undefined) throw invalidField('If-Match', 'must be the quoted version of the job, for example "3"');
+  if (match?.[1] === undefined)
+    throw invalidField('If-Match', 'must be the quoted version of the job, for example "3"');
   return Number(match[1]);
 }
 
 /** The given fields that are there. */
 function present<T extends object>(value: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined)) as { [K in keyof T]?: Exclude<T[K], undefined> };
+  return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
 }
 
 export function jobRoutes(app: FastifyInstance, options: PortalOptions): void {
   const { operations, store } = options;
   const facts = { timezone: options.timezone };
   const idOf = (params: { readonly id: string }): number => referenceOf(params.id, 'job').id;
-  const answer = async (summary: JobSummary): Promise<Job> => jobToWire(summary, { schedules: new Map(), workers: await workersNamed(store) });
+  const answer = async (summary: JobSummary): Promise<Job> =>
+    jobToWire(summary, { schedules: new Map(), workers: await workersNamed(store) });
 
   serve(app, endpoints.listJobs, async ({ query }) => {
     const owner = query.owner === undefined ? undefined : (fromUuid(query.owner)?.id ?? -1);
-    const filter: JobFilter = present({ search: query.search, type: query.type, tag: query.tag, ownerId: owner, source: query.source, active: query.active, scheduled: query.scheduled, deleted: query.deleted });
+    const filter: JobFilter = present({
+      search: query.search,
+      type: query.type,
+      tag: query.tag,
+      ownerId: owner,
+      source: query.source,
+      active: query.active,
+      scheduled: query.scheduled,
+      deleted: query.deleted,
+    });
     const sort = query.sort ?? '-created_at';
     const descending = sort.startsWith('-');
     const found: JobSummary[] = [];
     let after: string | null = query.cursor ?? null;
     // A status is computed, not stored: pages are read until enough of them have it.
     do {
-      const page = await operations.jobs.list(filter, sort.replace('-', '') as JobSort, descending, { limit: query.limit - found.length, after });
-      found.push(...page.items.filter((summary) => query.status === undefined || jobStatusOf(summary) === query.status));
+      const page = await operations.jobs.list(filter, sort.replace('-', '') as JobSort, descending, {
+        limit: query.limit - found.length,
+        after,
+      });
+      found.push(
+        ...page.items.filter((summary) => query.status === undefined || jobStatusOf(summary) === query.status),
+      );
       after = page.next;
     } while (after !== null && found.length < query.limit);
     return {
@@ -62,35 +89,60 @@ export function jobRoutes(app: FastifyInstance, options: PortalOptions): void {
     serve(app, target, async ({ params, body, actor, request, reply }) => {
       const id = idOf(params);
       const { job } = await operations.jobs.get(id);
-      const changed = await operations.jobs.change(id, jobChangeToCore(body, job.definition.type, facts), actor, expectedVersion(request.headers['if-match']));
+      const changed = await operations.jobs.change(
+        id,
+        jobChangeToCore(body, job.definition.type, facts),
+        actor,
+        expectedVersion(request.headers['if-match']),
+      );
       void reply.header('etag', `"${changed.job.version}"`);
       return answer(changed);
     });
   }
 
   serve(app, endpoints.deleteJob, async ({ params, query, actor }) => {
-    await operations.jobs.remove(idOf(params), actor, { purge: query.purge === true, cancelRunning: query.cancel_running === true });
+    await operations.jobs.remove(idOf(params), actor, {
+      purge: query.purge === true,
+      cancelRunning: query.cancel_running === true,
+    });
     return undefined;
   });
-  serve(app, endpoints.restoreJob, async ({ params, actor }) => answer(await operations.jobs.restore(idOf(params), actor)));
-  serve(app, endpoints.activateJob, async ({ params, actor }) => answer(await operations.jobs.resume(idOf(params), actor)));
+  serve(app, endpoints.restoreJob, async ({ params, actor }) =>
+    answer(await operations.jobs.restore(idOf(params), actor)),
+  );
+  serve(app, endpoints.activateJob, async ({ params, actor }) =>
+    answer(await operations.jobs.resume(idOf(params), actor)),
+  );
   serve(app, endpoints.deactivateJob, async ({ params, body, actor }) => {
     const until = body?.until === undefined || body.until === null ? null : instantToCore(body.until, 'until');
     return answer(await operations.jobs.pause(idOf(params), actor, { until, reason: body?.reason ?? null }));
   });
   serve(app, endpoints.runJob, async ({ params, body, actor }) => {
-    const reference = await operations.runs.start(idOf(params), { parameters: body.parameters, allowInactive: body.allow_inactive, priority: body.priority, note: body.note }, actor);
+    const reference = await operations.runs.start(
+      idOf(params),
+      { parameters: body.parameters, allowInactive: body.allow_inactive, priority: body.priority, note: body.note },
+      actor,
+    );
     return { run_id: toUuid(reference) };
   });
   serve(app, endpoints.jobOccurrences, async ({ params, query }) => {
     const id = idOf(params);
     const page = await operations.jobs.occurrences(id, { limit: query.limit, after: query.cursor ?? null });
     const schedules = new Map((await store.schedules.ofJob(id)).map((schedule) => [schedule.id, schedule.createdAt]));
-    return { items: page.items.map((entry) => ledgerToWire(entry, schedules)), next_cursor: page.next, limit: query.limit };
+    return {
+      items: page.items.map((entry) => ledgerToWire(entry, schedules)),
+      next_cursor: page.next,
+      limit: query.limit,
+    };
   });
   serve(app, endpoints.jobVersions, async ({ params, query }) => {
     const page = await operations.jobs.versions(idOf(params), { limit: query.limit, after: query.cursor ?? null });
-    const items = page.items.map(({ version, createdAt, author, note }) => ({ version, created_at: formatInstant(createdAt), author, note }));
+    const items = page.items.map(({ version, createdAt, author, note }) => ({
+      version,
+      created_at: formatInstant(createdAt),
+      author,
+      note,
+    }));
     return { items, next_cursor: page.next, limit: query.limit };
   });
 }

@@ -9,13 +9,21 @@ import { serve } from '../route.ts';
 export function operateRoutes(app: FastifyInstance, options: PortalOptions): void {
   const { store, config, system, version } = options;
   const { scriptsDir, allowedExtensions, scriptMaxBytes, engine } = config.values;
-  const silence = async (): Promise<Silence> => ({ now: await store.now(), leaseMs: engine.leaseMs, lostAfterMs: engine.lostAfterMs });
+  const silence = async (): Promise<Silence> => ({
+    now: await store.now(),
+    leaseMs: engine.leaseMs,
+    lostAfterMs: engine.lostAfterMs,
+  });
 
   serve(app, endpoints.listWorkers, async ({ query }) => {
     const quiet = await silence();
-    const tallies = new Map((await store.workers.tallies(quiet.now - 86_400_000)).map((tally) => [tally.workerId, tally]));
+    const tallies = new Map(
+      (await store.workers.tallies(quiet.now - 86_400_000)).map((tally) => [tally.workerId, tally]),
+    );
     const running = await store.runs.running(500);
-    const workers = (await store.workers.list()).filter((worker) => query.all === true || (worker.lostAt === null && quiet.now - worker.beatAt <= engine.offlineMs));
+    const workers = (await store.workers.list()).filter(
+      (worker) => query.all === true || (worker.lostAt === null && quiet.now - worker.beatAt <= engine.offlineMs),
+    );
     return { items: workers.map((worker) => workerToWire(worker, tallies.get(worker.id), running, quiet)) };
   });
   serve(app, endpoints.listSchedulers, async () => {
@@ -24,14 +32,27 @@ export function operateRoutes(app: FastifyInstance, options: PortalOptions): voi
   });
   serve(app, endpoints.listScripts, () => {
     const found = listScripts(scriptsDir, { allowedExtensions, maxBytes: scriptMaxBytes });
-    return { folder: scriptsDir, items: found.map((script) => ({ path: script.path, bytes: script.bytes, modified_at: formatInstant(script.modifiedAt) })) };
+    return {
+      folder: scriptsDir,
+      items: found.map((script) => ({
+        path: script.path,
+        bytes: script.bytes,
+        modified_at: formatInstant(script.modifiedAt),
+      })),
+    };
   });
   serve(app, endpoints.health, async ({ request, reply }): Promise<Health> => {
     const began = system.clock.mono();
     const health = await checkHealth(options);
     if (health.status === 'unhealthy') void reply.code(503).header('retry-after', '5');
     if (request.caller === null) return { status: health.status, version };
-    return { ...health, version, zone_data: tzVersion, timestamp: formatInstant(system.clock.wall()), response_time_ms: Math.round((system.clock.mono() - began) * 10) / 10 };
+    return {
+      ...health,
+      version,
+      zone_data: tzVersion,
+      timestamp: formatInstant(system.clock.wall()),
+      response_time_ms: Math.round((system.clock.mono() - began) * 10) / 10,
+    };
   });
   serve(app, endpoints.live, () => ({ status: 'healthy' as const, version }));
   serve(app, endpoints.ready, async () => {

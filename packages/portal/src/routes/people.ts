@@ -15,13 +15,22 @@ export function peopleRoutes(app: FastifyInstance, options: PortalOptions): void
   const tries = new TryLimit(system.clock);
 
   function refuseForeign(request: FastifyRequest): void {
-    if (isForeignOrigin(request, config.values.publicUrl)) throw new JobTriggerError('forbidden', 'This must come from the portal’s own pages.');
+    if (isForeignOrigin(request, config.values.publicUrl))
+      throw new JobTriggerError('forbidden', 'This must come from the portal’s own pages.');
   }
 
   async function tokensFor(person: Person, request: FastifyRequest, reply: FastifyReply): Promise<Tokens> {
-    const { secret, seconds } = await signIn(options, person, { userAgent: request.headers['user-agent']?.slice(0, 300) ?? null, address: request.ip });
+    const { secret, seconds } = await signIn(options, person, {
+      userAgent: request.headers['user-agent']?.slice(0, 300) ?? null,
+      address: request.ip,
+    });
     void reply.header('cache-control', 'no-store');
-    return { access_token: secret, token_type: 'Bearer', expires_in: seconds, cookie: giveCookie(request, reply, secret) };
+    return {
+      access_token: secret,
+      token_type: 'Bearer',
+      expires_in: seconds,
+      cookie: giveCookie(request, reply, secret),
+    };
   }
 
   serve(app, endpoints.setup, async ({ body, request, reply }) => {
@@ -56,7 +65,12 @@ export function peopleRoutes(app: FastifyInstance, options: PortalOptions): void
     return {
       setup_needed: (await store.people.count()) === 0,
       person: person === null ? null : personToWire(person),
-      installation: { name: 'Job Trigger Portal', version: options.version, timezone: options.timezone, secure: request.protocol === 'https' },
+      installation: {
+        name: 'Job Trigger Portal',
+        version: options.version,
+        timezone: options.timezone,
+        secure: request.protocol === 'https',
+      },
     };
   });
 }

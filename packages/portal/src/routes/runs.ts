@@ -36,26 +36,57 @@ export function runRoutes(app: FastifyInstance, { operations, store, config, sys
   });
 
   serve(app, endpoints.retryRun, async ({ params, body, actor }) => {
-    const again = await operations.runs.retry(reference(params), { parameters: body?.parameters, note: body?.note }, actor);
+    const again = await operations.runs.retry(
+      reference(params),
+      { parameters: body?.parameters, note: body?.note },
+      actor,
+    );
     return { run_id: toUuid(again) };
   });
 
   serve(app, endpoints.runLog, async ({ params, query }) => {
     const { run } = await operations.runs.get(reference(params));
     const attempt = query.attempt ?? Math.max(1, run.attempt);
-    const none = { items: [], lines: 0, bytes: 0, cut_bytes: 0, complete: isFinal(run.state), first_error_line: null, attempt };
+    const none = {
+      items: [],
+      lines: 0,
+      bytes: 0,
+      cut_bytes: 0,
+      complete: isFinal(run.state),
+      first_error_line: null,
+      attempt,
+    };
     const reader = await LogReader.open(logPath(config.values.dataDir, run, attempt));
     if (reader === null) return none;
     try {
       const state = await reader.state();
-      const found = query.search === undefined ? null : await reader.search({ text: query.search, ignoreCase: query.ignore_case === true, limit: query.limit ?? 200, maxMs: 5000, now: () => system.clock.mono() });
+      const found =
+        query.search === undefined
+          ? null
+          : await reader.search({
+              text: query.search,
+              ignoreCase: query.ignore_case === true,
+              limit: query.limit ?? 200,
+              maxMs: 5000,
+              now: () => system.clock.mono(),
+            });
       const lines =
         found !== null
           ? (await Promise.all(found.lines.map((line) => reader.read({ fromLine: line, count: 1 })))).flat()
           : query.tail === undefined
-            ? await reader.read({ fromLine: query.from_line ?? 1, count: query.limit ?? 500, showAll: query.full_line === true })
+            ? await reader.read({
+                fromLine: query.from_line ?? 1,
+                count: query.limit ?? 500,
+                showAll: query.full_line === true,
+              })
             : await reader.tail(query.tail);
-      const items: LogLine[] = lines.map((line) => ({ line: line.line, at: formatInstant(line.at), stream: line.stream, text: line.text, ...(line.hiddenBytes > 0 ? { cut: true } : {}) }));
+      const items: LogLine[] = lines.map((line) => ({
+        line: line.line,
+        at: formatInstant(line.at),
+        stream: line.stream,
+        text: line.text,
+        ...(line.hiddenBytes > 0 ? { cut: true } : {}),
+      }));
       return {
         items,
         lines: state.lines,

@@ -1,7 +1,14 @@
 import type { FastifyInstance } from 'fastify';
 import { endpoints } from 'job-trigger-contract';
 import { instantToCore, previewToWire, scheduleToCore } from 'job-trigger-contract/mapping';
-import { checkSchedule, differenceBetween, formatInstant, invalidField, nextInstants, previewSchedule } from 'job-trigger-core';
+import {
+  checkSchedule,
+  differenceBetween,
+  formatInstant,
+  invalidField,
+  nextInstants,
+  previewSchedule,
+} from 'job-trigger-core';
 import type { PortalOptions } from '../portal.ts';
 import { referenceOf } from '../references.ts';
 import { serve } from '../route.ts';
@@ -17,14 +24,26 @@ export function scheduleRoutes(app: FastifyInstance, { operations, store, timezo
     checkSchedule(schedule.spec);
     const from = body.from === undefined ? await store.now() : instantToCore(body.from, 'from');
     const preview = previewToWire(
-      previewSchedule(schedule.spec, { from, count: body.count ?? 10, ...(body.to === undefined ? {} : { to: instantToCore(body.to, 'to') }) }),
+      previewSchedule(schedule.spec, {
+        from,
+        count: body.count ?? 10,
+        ...(body.to === undefined ? {} : { to: instantToCore(body.to, 'to') }),
+      }),
     );
     if (body.job_id === undefined) return preview;
     const { schedules } = await operations.jobs.get(referenceOf(body.job_id, 'job').id);
     const soon = (at: number): boolean => at <= from + comparedMs;
-    const replaced = schedules.find((stored) => schedule.uuid === undefined || stored.createdAt === referenceOf(schedule.uuid, 'schedule').createdAt) ?? null;
+    const replaced =
+      schedules.find(
+        (stored) =>
+          schedule.uuid === undefined || stored.createdAt === referenceOf(schedule.uuid, 'schedule').createdAt,
+      ) ?? null;
     const before = replaced === null ? [] : nextInstants(replaced.spec, from, mostCompared).filter(soon);
-    const { added, removed, moved } = differenceBetween(before, nextInstants(schedule.spec, from, mostCompared).filter(soon), schedule.spec.timezone);
+    const { added, removed, moved } = differenceBetween(
+      before,
+      nextInstants(schedule.spec, from, mostCompared).filter(soon),
+      schedule.spec.timezone,
+    );
     return {
       ...preview,
       added: added.map(formatInstant),
