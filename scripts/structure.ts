@@ -23,7 +23,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   handlers: ['spawner', 'model', 'system', 'errors'],
   channels: ['model', 'system', 'errors'],
   operations: ['policy', 'schedule', 'store', 'handlers', 'spawner', 'model', 'system', 'errors'],
-  engine: ['policy', 'schedule', 'store', 'handlers', 'spawner', 'channels', 'model', 'system', 'errors'],
+  engine: ['config', 'policy', 'schedule', 'store', 'handlers', 'spawner', 'channels', 'model', 'system', 'errors'],
   testing: ['store', 'schedule', 'policy', 'engine', 'operations', 'handlers', 'spawner', 'model', 'system', 'errors'],
 };
 

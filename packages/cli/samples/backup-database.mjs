@@ -30,7 +30,9 @@ const live = new DatabaseSync(source, { readOnly: true });
 const pages = await backup(live, part);
 live.close();
 
-const copy = new DatabaseSync(part, { readOnly: true });
+// One file that stands by itself: without the journal mode of the live one, no side files appear when it is opened.
+const copy = new DatabaseSync(part);
+copy.exec('PRAGMA journal_mode = DELETE');
 const verdict = copy.prepare('PRAGMA integrity_check').get();
 copy.close();
 if (verdict.integrity_check !== 'ok') {

@@ -1,25 +1,42 @@
-/** The portal as a process of its own: it answers until it is told to end. */
+/** The long-running roles: portal, scheduler, worker, alone or together in one process. */
+import { hostname } from 'node:os';
+import { createEngine, type Engine, type Logger } from 'job-trigger-core';
 import { createPortal, ensureAdministrator } from 'job-trigger-server';
-import { openInstallation } from './assembly.ts';
+import { openInstallation, type Installation } from './assembly.ts';
 import type { Context } from './context.ts';
 import { processLog } from './process-log.ts';
 import { readConfig } from './settings-source.ts';
 import { baseAddress, setupAddress } from './setup-address.ts';
 import { version } from './version.ts';
 
-function untilSignal(): Promise<void> {
-  return new Promise((resolve) => {
-    process.once('SIGTERM', resolve);
-    process.once('SIGINT', resolve);
-  });
+export interface ProcessOptions {
+  readonly portal: boolean;
+  readonly scheduler: boolean;
+  readonly worker: boolean;
+  /** One pass of scheduler or worker, then the end. */
+  readonly once: boolean;
+  /** Null for the host's name. */
+  readonly name: string | null;
+  readonly queues: readonly string[] | null;
+  readonly labels: readonly string[];
+  /** Flags by key, as `server.port`. */
+  readonly settings: Readonly<Record<string, unknown>>;
 }
 
-/** Serves until SIGTERM or SIGINT. `settings` are flags by key, as `server.port`. */
-export async function runPortal(context: Context, settings: Readonly<Record<string, unknown>>): Promise<void> {
-  const config = readConfig(context.terminal, context.flags, settings);
-  const ended = untilSignal();
-  const log = processLog(context.terminal, context.flags.quiet === true ? 'warn' : 'info');
-  const installation = await openInstallation(context.terminal, config, log);
+/** Two signals: the first asks to finish what runs, the second does not wait. */
+function signals(): { readonly first: Promise<void>; readonly second: Promise<void> } {
+  const heard: (() => void)[] = [];
+  const next = (): Promise<void> =>
+    new Promise((resolve) => {
+      heard.push(resolve);
+    });
+  const both = { first: next(), second: next() };
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => heard.shift()?.());
+  return both;
+}
+
+async function startPortal(context: Context, installation: Installation): Promise<() => Promise<void>> {
+  const { config } = installation;
   const token = await ensureAdministrator(installation);
   const app = await createPortal({
     operations: installation.operations,
@@ -31,16 +48,52 @@ export async function runPortal(context: Context, settings: Readonly<Record<stri
   });
   await app.listen({ host: config.values.host, port: config.values.port });
   const address = app.server.address();
-  const base = baseAddress({
-    ...config.values,
-    port: typeof address === 'object' && address !== null ? address.port : config.values.port,
+  const port = typeof address === 'object' && address !== null ? address.port : config.values.port;
+  const base = baseAddress({ ...config.values, port });
+  const setUp = token === null ? '' : `Set-up (once, for 30 min): ${setupAddress(base, token)}\n`;
+  context.terminal.stderr.write(`Listening on ${base}\n${setUp}`);
+  return () => app.close();
+}
+
+function buildEngine(context: Context, installation: Installation, options: ProcessOptions): Promise<Engine> {
+  return createEngine({
+    store: installation.store,
+    system: installation.system,
+    config: installation.config,
+    roles: { scheduler: options.scheduler, worker: options.worker },
+    name: options.name ?? hostname(),
+    version,
+    ...(options.queues === null ? {} : { queues: options.queues }),
+    labels: options.labels,
+    hostEnv: context.terminal.env,
   });
-  context.terminal.stderr.write(
-    token === null
-      ? `Listening on ${base}\n`
-      : `Listening on ${base}\nSet-up (once, for 30 min): ${setupAddress(base, token)}\n`,
-  );
-  await ended;
-  await app.close();
+}
+
+async function stopEngine(engine: Engine, again: Promise<void>, log: Logger): Promise<void> {
+  const drained = engine.stop({ now: false });
+  const impatient = await Promise.race([drained.then(() => false), again.then(() => true)]);
+  if (!impatient) return;
+  log.warn('stopping now');
+  await engine.stop({ now: true });
+}
+
+/** Runs the roles until SIGTERM or SIGINT. */
+export async function runProcess(context: Context, options: ProcessOptions): Promise<void> {
+  const config = readConfig(context.terminal, context.flags, options.settings);
+  const { first, second } = signals();
+  const log = processLog(context.terminal, context.flags.quiet === true ? 'warn' : 'info');
+  const installation = await openInstallation(context.terminal, config, log);
+  const engine = options.scheduler || options.worker ? await buildEngine(context, installation, options) : null;
+  if (engine !== null && options.once) {
+    await engine.once();
+    await installation.close();
+    return;
+  }
+  await engine?.start();
+  const closePortal = options.portal ? await startPortal(context, installation) : null;
+  await first;
+  log.info('stopping');
+  if (engine !== null) await stopEngine(engine, second, log);
+  await closePortal?.();
   await installation.close();
 }

@@ -54,7 +54,7 @@ function build(terminal: Terminal): { program: Command; context: () => Context }
 export async function runCommandLine(args: readonly string[], terminal: Terminal): Promise<number> {
   const { program, context } = build(terminal);
   try {
-    await program.parseAsync(['node', 'jtp', ...args]);
+    await program.parseAsync(['node', 'jtp', ...(args.length === 0 ? ['start'] : args)]);
     return Number(process.exitCode ?? exitStatus.done);
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitStatus.done : exitStatus.usage;

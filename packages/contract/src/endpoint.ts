@@ -24,12 +24,15 @@ export interface Endpoint {
 
 type Input<S> = S extends Shape ? z.input<S> : undefined;
 
+/** A body that may be absent need not be named. */
+type BodyOf<B> = undefined extends B ? { body?: B } : { body: B };
+
 /** What a caller of the endpoint gives. */
 export type CallOf<E extends Endpoint> = (E['params'] extends Shape
   ? { params: Input<E['params']> }
   : { params?: never }) &
   (E['query'] extends Shape ? { query?: Partial<Input<E['query']>> } : { query?: never }) &
-  (E['body'] extends Shape ? { body: Input<E['body']> } : { body?: never });
+  (E['body'] extends Shape ? BodyOf<Input<E['body']>> : { body?: never });
 
 export type AnswerOf<E extends Endpoint> = E['answer'] extends Shape ? z.output<E['answer']> : undefined;
 

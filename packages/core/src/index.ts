@@ -10,6 +10,8 @@ export {
   type SettingInForce,
 } from './config/config.ts';
 export { settingTable, type SettingDefinition } from './config/setting-table.ts';
+export { createEngine, type CreateEngineOptions } from './engine/create-engine.ts';
+export type { Engine } from './engine/engine.ts';
 export {
   errorCodes,
   invalidField,

@@ -66,7 +66,11 @@ describe.each(['SQLite', 'PostgreSQL'])('the portal on %s', (database) => {
     mkdirSync(config.values.scriptsDir);
     writeFileSync(join(config.values.scriptsDir, 'hello.sh'), 'echo hello\n');
     let url = config.values.databaseUrl;
-    if (database === 'PostgreSQL') ({ url, drop } = await freshPostgres(inject('postgresUrl')));
+    if (database === 'PostgreSQL') {
+      const fresh = await freshPostgres(inject('postgresUrl'));
+      url = fresh.url;
+      drop = () => fresh.drop();
+    }
     const system = realSystem();
     store = await openStore({ url, system, migrate: true });
     const operations = createOperations({

@@ -90,7 +90,7 @@ function addRunCommand(program: Command, context: () => Context): void {
     .option(
       '-p, --param <key=value>',
       'a parameter; repeat it for more',
-      (value: string, all: readonly string[] = []) => [...all, value],
+      (value: string, all: readonly string[] | undefined) => [...(all ?? []), value],
     )
     .option('--wait', 'until it has ended; the exit status tells how')
     .option('--follow', 'show its output while it runs')

@@ -50,7 +50,11 @@ describe.each(['SQLite', 'PostgreSQL'])('operations on %s', (database) => {
     writeFileSync(join(folder.path, 'outside.sh'), 'echo outside\n');
     symlinkSync(join(folder.path, 'outside.sh'), join(scriptsDir, 'link.sh'));
     let url = `sqlite:${folder.path}/jtp.db`;
-    if (database === 'PostgreSQL') ({ url, drop } = await freshPostgres(inject('postgresUrl')));
+    if (database === 'PostgreSQL') {
+      const fresh = await freshPostgres(inject('postgresUrl'));
+      url = fresh.url;
+      drop = () => fresh.drop();
+    }
     store = await openStore({
       url,
       system: realSystem({ clock, random: seededRandom(1) }),

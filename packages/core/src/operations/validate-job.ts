@@ -51,7 +51,7 @@ const unseen = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]
 const plainWord = /^[\p{L}\p{N}][\p{L}\p{N} ._:/@+-]*$/u;
 
 function checkName(name: string, findings: Findings): void {
-  const length = [...name].length;
+  const length = Array.from(name).length;
   if (name.trim() === '') findings.add('name', 'needs at least one visible character');
   else if (length > 100) findings.add('name', `has ${length} characters; 100 are allowed`);
   else if (unseen.test(name)) findings.add('name', 'holds control or direction characters that nobody can see');

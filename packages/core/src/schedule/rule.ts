@@ -5,7 +5,7 @@
  * gap, a repeated one at its first showing. *Recurring* rules follow real time: every instant whose wall clock matches.
  */
 import type { Instant } from '../model/instant.ts';
-import type { MonthDay, Rule, ScheduleSpec } from '../model/schedule.ts';
+import type { Rule, ScheduleSpec } from '../model/schedule.ts';
 import {
   civilFromDays,
   dayMs,

@@ -1,7 +1,7 @@
 /** Refuses a schedule that makes no sense, naming every field at fault. Prompt for hostile input too. */
 import { JobTriggerError, type ErrorCode, type FieldError } from '../errors.ts';
 import type { Instant } from '../model/instant.ts';
-import type { ActiveWindow, MonthDay, ScheduleSpec } from '../model/schedule.ts';
+import type { ActiveWindow, ScheduleSpec } from '../model/schedule.ts';
 import { parseLocalDate, parseLocalDateTime, parseLocalTime } from './civil.ts';
 import { nextOf, nextPlanOf } from './occurrences.ts';
 import { parseRecurrence } from './rrule.ts';

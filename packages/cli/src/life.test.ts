@@ -1,0 +1,172 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as rest } from 'node:timers/promises';
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, describe, expect, inject, test } from 'vitest';
+import { freshDir, freshPostgres } from '../../../test/setup/databases.ts';
+
+const main = join(import.meta.dirname, 'main.ts');
+const cleanUps: (() => Promise<void> | void)[] = [];
+afterEach(async () => {
+  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
+});
+
+interface Ended {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** An installation with its own folder and environment; each call is a real process. */
+function installation(more: Readonly<Record<string, string>> = {}) {
+  const folder = freshDir('jtp-life');
+  cleanUps.push(() => folder.remove());
+  const env = {
+    PATH: process.env['PATH'] ?? '',
+    HOME: folder.path,
+    JOB_PORTAL_DATA_DIR: join(folder.path, 'data'),
+    JOB_PORTAL_ADMIN_EMAIL: 'mei@example.org',
+    JOB_PORTAL_ADMIN_PASSWORD: 'correct horse battery',
+    ...more,
+  };
+  const start = (...args: string[]): ChildProcess =>
+    spawn(process.execPath, ['-C', 'jtp-source', main, ...args], { env, cwd: folder.path });
+  async function jtp(args: readonly string[], input = ''): Promise<Ended> {
+    const child = start(...args);
+    let [stdout, stderr] = ['', ''];
+    child.stdout?.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+    child.stdin?.end(input);
+    const [status] = (await once(child, 'close')) as [number | null];
+    return { status, stdout, stderr };
+  }
+  async function json<T>(...args: string[]): Promise<T> {
+    const { stdout, stderr } = await jtp(['--json', ...args]);
+    if (stdout === '') throw new Error(stderr);
+    return JSON.parse(stdout) as T;
+  }
+  /** A role that runs until the test ends it. */
+  async function up(...args: string[]): Promise<ChildProcess> {
+    const child = start(...args);
+    let said = '';
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => (said += text));
+    cleanUps.push(async () => {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+    });
+    for (let tries = 0; !/Listening on|scheduler started|worker registered/.test(said); tries += 1) {
+      if (tries > 300 || child.exitCode !== null) throw new Error(`${args[0]} did not come up: ${said}`);
+      await rest(50);
+    }
+    return child;
+  }
+  return { data: env.JOB_PORTAL_DATA_DIR, folder: folder.path, jtp, json, up };
+}
+
+async function until<T>(ask: () => Promise<T>, isIt: (value: T) => boolean): Promise<T> {
+  for (let tries = 0; tries < 100; tries += 1) {
+    const value = await ask();
+    if (isIt(value)) return value;
+    await rest(100);
+  }
+  throw new Error('it never came');
+}
+
+interface RunShape {
+  readonly state: string;
+  readonly due_at: string | null;
+  readonly reason: string | null;
+}
+
+describe('jtp, as a person uses it', () => {
+  test('the backup sample turns green, its output is readable, and its backup opens', { timeout: 60_000 }, async () => {
+    const { data, jtp, up } = installation();
+    const running = await up('start', '--port', '0');
+    expect(
+      (await jtp(['jobs', 'create', '-f', '-'], '{name: backup, type: script, config: {script: backup-database.mjs}}'))
+        .status,
+    ).toBe(0);
+    const run = await jtp(['run', 'backup', '--wait']);
+    expect([run.status, run.stderr]).toEqual([0, expect.stringContaining('succeeded')]);
+    expect((await jtp(['logs', 'backup'])).stdout).toMatch(/^Wrote .*sha256 [0-9a-f]{64}\)\n$/);
+    const files = readdirSync(join(data, 'backups'));
+    expect(files.map((name) => name.replace(/^.*\.db/, 'db'))).toEqual(['db', 'db.sha256']);
+    const copy = new DatabaseSync(join(data, 'backups', files[0] ?? ''), { readOnly: true });
+    expect(copy.prepare('SELECT count(*) AS jobs FROM jobs').get()).toMatchObject({ jobs: 1 });
+    copy.close();
+    running.kill('SIGTERM');
+    expect(await once(running, 'exit')).toEqual([0, null]);
+  });
+
+  test(
+    'killed in mid-run and started again: the run in flight is resolved, nothing is doubled',
+    { timeout: 60_000 },
+    async () => {
+      const { data, folder, jtp, json, up } = installation();
+      const first = await up('start', '--port', '0');
+      writeFileSync(join(data, 'scripts', 'long.sh'), `echo began >> ${folder}/witness\nsleep 600\n`);
+      await jtp(['jobs', 'create', '-f', '-'], '{name: long, type: script, config: {script: long.sh}}');
+      const id = (await jtp(['run', 'long'])).stdout.trim();
+      await until(
+        () => json<RunShape>('runs', 'get', id),
+        (run) => run.state === 'running',
+      );
+      first.kill('SIGKILL');
+      await once(first, 'exit');
+      await up('start', '--port', '0');
+      const run = await until(
+        () => json<RunShape>('runs', 'get', id),
+        (found) => found.state === 'lost',
+      );
+      expect(run.reason).toBe('worker_died');
+      expect((await jtp(['runs', 'ls', '--job', 'long'])).stdout.trim().split('\n')).toHaveLength(1);
+    },
+  );
+
+  test(
+    'on PostgreSQL the roles run apart, and two of each make one run an instant, on the grid',
+    { timeout: 90_000 },
+    async () => {
+      const database = await freshPostgres(inject('postgresUrl'));
+      cleanUps.push(() => database.drop());
+      const { jtp, json, up } = installation({ JOB_PORTAL_DB_URL: database.url });
+      await up('portal', '--port', '0');
+      for (const name of ['a', 'b']) await up('scheduler', '--name', name);
+      for (const name of ['c', 'd']) await up('worker', '--name', name);
+      await jtp(
+        ['jobs', 'create', '-f', '-'],
+        '{name: tick, type: script, config: {script: two-streams.py}, overlap: allow, max_concurrent: 5, schedules: [{kind: interval, every: 2, unit: seconds}]}',
+      );
+      const page = await until(
+        () => json<{ items: RunShape[] }>('runs', 'ls', '--state', 'succeeded,failed'),
+        (runs) => runs.items.length >= 3,
+      );
+      const due = page.items.map((run) => Date.parse(run.due_at ?? ''));
+      expect(new Set(due).size).toBe(due.length);
+      expect(due.every((at, index) => index === 0 || (due[index - 1] ?? 0) - at === 2000)).toBe(true);
+    },
+  );
+
+  test.each([
+    [['next', '60 * * * *'], 2, 'minute (position 1)'],
+    [['next', '0 0 30 2 *', '--timezone', 'Mars/X'], 2, 'timezone'],
+    [['next', '0 9 * * *', '--from', 'yesterday'], 2, '--from'],
+    [['next', '0 9 * * *', '-n', '0'], 2, '-n'],
+    [['jbos'], 2, "unknown command 'jbos'"],
+    [['jobs', 'get', 'nope'], 3, 'nope'],
+    [['runs', 'get', 'nope'], 2, 'id'],
+    [['jobs', 'create', '-f', 'missing.yaml'], 2, 'missing.yaml'],
+    [['run', 'nope', '-p', 'novalue'], 3, 'nope'],
+    [['start', '--port', 'eighty'], 2, '--port'],
+    [['--server', 'http://127.0.0.1:1', 'jobs', 'ls'], 6, 'No answer'],
+    [['--timeout', 'soon', '--server', 'http://127.0.0.1:1', 'jobs', 'ls'], 2, '--timeout'],
+  ] as const)('%j ends with status %i and says what is wrong', { timeout: 30_000 }, async (args, status, words) => {
+    const { jtp } = installation();
+    const ended = await jtp(args);
+    expect([ended.status, ended.stdout]).toEqual([status, '']);
+    expect(ended.stderr).toContain(words);
+  });
+});

@@ -1,0 +1,200 @@
+/** One try of a run, from the committed intent to its result. */
+import { toUuid, type Reference } from '../model/id.ts';
+import type { Instant, Millis } from '../model/instant.ts';
+import type { JobDefinition } from '../model/job.ts';
+import type { Run } from '../model/run.ts';
+import type { EngineSettings } from '../model/settings.ts';
+import { carryOut, type Handlers } from '../handlers/carry-out.ts';
+import { occurrenceKey } from '../handlers/environment.ts';
+import { stopped, type HandlerOutcome, type HandlerPorts } from '../handlers/handler.ts';
+import { runFiles } from '../spawner/log-path.ts';
+import type { StopReason } from '../spawner/protocol.ts';
+import type { Claim, Finished } from '../store/dispatch-table.ts';
+import type { Store } from '../store/store.ts';
+import type { Logger } from '../system/logger.ts';
+import { toFinished } from './outcome.ts';
+import { historyOf } from './settle.ts';
+
+export interface AttemptOptions {
+  readonly store: Store;
+  readonly settings: EngineSettings;
+  readonly dataDir: string;
+  readonly handlers: Handlers;
+  readonly ports: HandlerPorts;
+  readonly log: Logger;
+  /** The database's time, as far as this worker knows it. */
+  readonly now: () => Instant;
+  /** When a job or a schedule was created: the other half of its outside name. Null when it is gone. */
+  readonly createdAt: (kind: 'job' | 'schedule', id: number) => Promise<Instant | null>;
+}
+
+export class Attempt {
+  readonly claim: Claim;
+  /** Lines of the log carry the run's outside id. */
+  readonly log: Logger;
+  readonly #options: AttemptOptions;
+  readonly #abort = new AbortController();
+  #cancelReason: string | null = null;
+  #finishing = false;
+  #graceMs: Millis = 0;
+
+  constructor(claim: Claim, options: AttemptOptions) {
+    this.claim = claim;
+    this.#options = options;
+    this.log = options.log.child({ run: toUuid(this.reference), attempt: claim.attempt, fence: claim.fence });
+  }
+
+  get reference(): Reference {
+    return { id: this.claim.runId, createdAt: this.claim.runCreatedAt };
+  }
+
+  /** It has ended and its result is on the way to the database. */
+  get finishing(): boolean {
+    return this.#finishing;
+  }
+
+  /** How long its processes may take to end themselves; 0 before it is known. */
+  get graceMs(): Millis {
+    return this.#graceMs;
+  }
+
+  /** Asked to end. */
+  get stopping(): boolean {
+    return this.#abort.signal.aborted;
+  }
+
+  /** TERM, grace, KILL. The first reason stands. */
+  stop(why: StopReason, cancelReason: string | null = null): void {
+    if (this.stopping) return;
+    this.#cancelReason = cancelReason;
+    this.log.info('attempt stopping', { why, cancelReason });
+    this.#abort.abort(why);
+  }
+
+  /** Never throws. Resolves with what the store is to be told. */
+  async run({ run, definition }: { readonly run: Run; readonly definition: JobDefinition }): Promise<Finished> {
+    const { now, settings, store } = this.#options;
+    const startedAt = now();
+    this.#graceMs = definition.killGraceSeconds * 1000;
+    this.log.info('attempt starting', {
+      job: run.jobName,
+      trigger: run.trigger,
+      lateMs: run.dueAt === null ? null : startedAt - run.dueAt,
+    });
+    const outcome = await this.#carryOut(run, definition);
+    this.#finishing = true;
+    const history = await this.#history(definition);
+    this.log.info('attempt ended', {
+      outcome: outcome.outcome,
+      reason: outcome.reason,
+      exitCode: outcome.exitCode,
+      tookMs: now() - startedAt,
+    });
+    const survivors = outcome.measured?.survivors ?? [];
+    if (survivors.length > 0) {
+      const leaked = {
+        kind: 'run.leaked',
+        runId: run.id,
+        runCreatedAt: run.createdAt,
+        jobId: run.jobId,
+        data: { survivors },
+      };
+      store.events
+        .append([leaked])
+        .catch((error: unknown) => this.log.warn('event not stored', { error: String(error) }));
+    }
+    return toFinished({
+      claim: this.claim,
+      definition,
+      outcome,
+      history,
+      startedAt,
+      now: now(),
+      maxLost: settings.maxLost,
+      cancelReason: this.#cancelReason,
+    });
+  }
+
+  async #carryOut(run: Run, definition: JobDefinition): Promise<HandlerOutcome> {
+    const { dataDir, handlers, ports, settings, now } = this.#options;
+    const { claim } = this;
+    if (isExpired(run, definition, now())) return { ...stopped('cancelled'), reason: 'expired' };
+    try {
+      const files = runFiles(dataDir, run, claim.attempt);
+      const [jobCreatedAt, scheduleCreatedAt] = await this.#births(run);
+      const runId = toUuid(run);
+      const scheduleId =
+        run.scheduleId === null || scheduleCreatedAt === null
+          ? null
+          : toUuid({ id: run.scheduleId, createdAt: scheduleCreatedAt });
+      return await carryOut(handlers, {
+        names: {
+          jobId: toUuid({ id: run.jobId, createdAt: jobCreatedAt ?? run.createdAt }),
+          runId,
+          occurrenceKey: occurrenceKey({ scheduleId, dueAt: run.dueAt, runId }),
+          attempt: claim.attempt,
+          fence: claim.fence,
+          dueAt: run.dueAt,
+        },
+        definition,
+        parameters: run.parameters,
+        files,
+        timeoutMs: definition.timeoutSeconds === null ? settings.jobTimeoutMs : definition.timeoutSeconds * 1000,
+        leashMs: definition.onLost === 'rerun' ? settings.lostAfterMs - settings.leaseMs : null,
+        signal: this.#abort.signal,
+        onStarted: ({ pid }) => this.log.debug('process started', { pid }),
+        onProgress: (progress) => {
+          const { store } = this.#options;
+          store.runs
+            .report(this.reference, { progress })
+            .catch((error: unknown) => this.log.warn('progress not stored', { error: String(error) }));
+        },
+        ports,
+      });
+    } catch (error) {
+      const { message, stack = null } = error as Error;
+      this.log.error('attempt failed inside the engine', { error: message });
+      return {
+        outcome: 'not_started',
+        reason: 'not_started',
+        exitCode: null,
+        signal: null,
+        failure: { category: 'unknown', message, detail: stack },
+        result: null,
+        retryable: false,
+      };
+    }
+  }
+
+  #births(run: Run): Promise<[Instant | null, Instant | null]> {
+    const { createdAt } = this.#options;
+    return Promise.all([
+      createdAt('job', run.jobId),
+      run.scheduleId === null ? null : createdAt('schedule', run.scheduleId),
+    ]);
+  }
+
+  /** Asked again until the database answers: the result itself has to wait for it anyway. */
+  async #history(definition: JobDefinition): Promise<Awaited<ReturnType<typeof historyOf>>> {
+    const { store, ports } = this.#options;
+    for (;;) {
+      try {
+        return await historyOf(store, this.claim, definition);
+      } catch (error) {
+        this.log.warn('earlier attempts not read yet', { error: String(error) });
+        await new Promise<void>((resolve) => void ports.clock.after(historyRestMs, resolve));
+      }
+    }
+  }
+}
+
+const historyRestMs: Millis = 1000;
+
+/** It waited past its start deadline. Only its first attempt has one. */
+function isExpired(run: Run, { startDeadlineSeconds }: JobDefinition, now: Instant): boolean {
+  return (
+    startDeadlineSeconds !== null &&
+    run.attempt <= 1 &&
+    now - (run.dueAt ?? run.createdAt) > startDeadlineSeconds * 1000
+  );
+}

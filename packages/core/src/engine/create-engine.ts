@@ -1,0 +1,62 @@
+/** An engine as the programs need it: from the configuration, with a real spawner. */
+import { join } from 'node:path';
+import type { Config } from '../config/config.ts';
+import type { FunctionRegistry } from '../handlers/function.ts';
+import { defaultInterpreters } from '../handlers/interpreter.ts';
+import { Spawner } from '../spawner/client.ts';
+import type { Store } from '../store/store.ts';
+import type { System } from '../system/system.ts';
+import { Engine } from './engine.ts';
+import type { Host } from './host.ts';
+
+export interface CreateEngineOptions {
+  readonly store: Store;
+  readonly system: System;
+  readonly config: Config;
+  readonly roles: { readonly scheduler: boolean; readonly worker: boolean };
+  /** Of its scheduler and its worker; several workers of one name on a machine get numbers. */
+  readonly name: string;
+  readonly version: string;
+  /** Queues its worker serves. Default: `default`. */
+  readonly queues?: readonly string[];
+  readonly labels?: readonly string[];
+  /** The environment that jobs get an allow-list of. */
+  readonly hostEnv: Readonly<Record<string, string | undefined>>;
+  /** The program that `.js` scripts are run with. Default: the Node this runs on. */
+  readonly nodePath?: string;
+  readonly functions?: FunctionRegistry;
+  readonly host?: Host;
+}
+
+/** Nothing runs before {@link Engine.start}. */
+export async function createEngine({
+  config,
+  hostEnv,
+  nodePath = process.execPath,
+  ...options
+}: CreateEngineOptions): Promise<Engine> {
+  const { dataDir, scriptsDir, engine, allowedExtensions, scriptMaxBytes, allowCommand, outgoingAllow } = config.values;
+  const { clock, log } = options.system;
+  const journalPath = (worker: string): string => join(dataDir, 'workers', folderName(worker), 'journal.jsonl');
+  return new Engine({
+    ...options,
+    dataDir,
+    settings: engine,
+    handlerSettings: {
+      scriptsDir,
+      scripts: { allowedExtensions, maxBytes: scriptMaxBytes },
+      interpreters: defaultInterpreters(nodePath),
+      allowCommand,
+      outgoingAllow,
+      outputLimitBytes: engine.outputLimitBytes,
+      hostEnv,
+    },
+    startSpawner: (worker) => Spawner.start({ journalPath: journalPath(worker), log, clock, hostEnv }),
+    journalPath,
+  });
+}
+
+/** A worker's name as a folder's. Different names give different folders. */
+function folderName(worker: string): string {
+  return encodeURIComponent(worker).replaceAll('.', '%2E');
+}

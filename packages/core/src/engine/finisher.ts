@@ -1,0 +1,101 @@
+/** T5, batched: results that end within a few milliseconds of each other share a transaction, and the next claim is in it. */
+import { JobTriggerError } from '../errors.ts';
+import type { Millis } from '../model/instant.ts';
+import type { Claim, Finished } from '../store/dispatch-table.ts';
+import type { Store, Tables } from '../store/store.ts';
+import type { System } from '../system/system.ts';
+
+export interface Ending {
+  readonly claim: Claim;
+  readonly finished: Finished;
+}
+
+export interface FinisherOptions {
+  readonly store: Store;
+  readonly system: System;
+  /** Claims in the same transaction, for the slots that `ending` runs leave free. */
+  readonly claim: (tables: Tables, ending: number) => Promise<readonly Claim[]>;
+  /** Called after the commit. `late` holds the ids whose lease was gone: their results changed nothing. */
+  readonly onFinished: (done: {
+    readonly endings: readonly Ending[];
+    readonly late: ReadonlySet<number>;
+    readonly claims: readonly Claim[];
+  }) => void;
+}
+
+const gatherMs: Millis = 8;
+const longestBatch = 500;
+
+export class Finisher {
+  readonly #options: FinisherOptions;
+  #waiting: Ending[] = [];
+  #flushing: Promise<void> | null = null;
+  #abandoned = false;
+
+  constructor(options: FinisherOptions) {
+    this.#options = options;
+  }
+
+  add(ending: Ending): void {
+    this.#waiting.push(ending);
+    this.#flushing ??= this.#flush();
+  }
+
+  /** Resolves when everything added so far is stored, or given up. */
+  async idle(): Promise<void> {
+    while (this.#flushing !== null) await this.#flushing;
+  }
+
+  /** Stops trying: what is not stored is settled later, from the journal. */
+  abandon(): void {
+    this.#abandoned = true;
+  }
+
+  async #flush(): Promise<void> {
+    const { clock } = this.#options.system;
+    try {
+      await new Promise<void>((resolve) => void clock.after(gatherMs, resolve));
+      while (this.#waiting.length > 0 && !this.#abandoned) {
+        const batch = this.#waiting.splice(0, longestBatch);
+        await this.#store(batch);
+      }
+    } finally {
+      this.#flushing = null;
+    }
+  }
+
+  /** Tries until it is stored. An ambiguous commit is looked up before it is repeated. */
+  async #store(batch: readonly Ending[]): Promise<void> {
+    const { store, system, claim, onFinished } = this.#options;
+    let open = batch;
+    for (let failures = 0; !this.#abandoned; failures += 1) {
+      try {
+        if (failures > 0) open = await this.#unrecorded(open);
+        const finished = open.map((ending) => ending.finished);
+        const { ids, claims } = await store.transaction(async (tables) => ({
+          ids: await tables.dispatch.finish(finished),
+          claims: await claim(tables, batch.length),
+        }));
+        const held = new Set(ids);
+        const late = new Set(open.map(({ claim: { runId } }) => runId).filter((id) => !held.has(id)));
+        onFinished({ endings: batch, late, claims });
+        return;
+      } catch (error) {
+        const code = error instanceof JobTriggerError ? error.code : null;
+        system.log.warn('results are not stored yet', { runs: open.length, error: (error as Error).message, code });
+        await new Promise<void>(
+          (resolve) => void system.clock.after(Math.min(2000, 100 * 2 ** Math.min(failures, 5)), resolve),
+        );
+      }
+    }
+  }
+
+  async #unrecorded(endings: readonly Ending[]): Promise<readonly Ending[]> {
+    const open: Ending[] = [];
+    for (const ending of endings) {
+      const { runId: id, runCreatedAt: createdAt, attempt, fence } = ending.claim;
+      if (!(await this.#options.store.dispatch.attemptRecorded({ id, createdAt }, attempt, fence))) open.push(ending);
+    }
+    return open;
+  }
+}

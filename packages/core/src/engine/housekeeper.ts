@@ -1,0 +1,120 @@
+/** Deletes what retention no longer keeps, in small batches beside the dispatch. */
+import { rm, rmdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { Millis } from '../model/instant.ts';
+import type { EngineSettings } from '../model/settings.ts';
+import type { Store } from '../store/store.ts';
+import type { System } from '../system/system.ts';
+import { runFolder } from '../spawner/log-path.ts';
+import { Loop } from './loop.ts';
+
+export interface HousekeeperOptions {
+  readonly store: Store;
+  readonly system: System;
+  readonly settings: EngineSettings;
+  readonly dataDir: string;
+}
+
+/** What one pass removed. */
+export interface Removed {
+  readonly runs: number;
+  readonly ledger: number;
+  readonly events: number;
+  readonly jobs: number;
+  readonly others: number;
+}
+
+const dayMs: Millis = 86_400_000;
+const everyMs: Millis = 3_600_000;
+/** The first pass leaves the start alone. */
+const firstMs: Millis = 60_000;
+const batch = 200;
+const betweenMs: Millis = 20;
+
+export class Housekeeper {
+  readonly #options: HousekeeperOptions;
+  readonly #loop: Loop;
+  #stopping = false;
+  #passes = 0;
+
+  constructor(options: HousekeeperOptions) {
+    this.#options = options;
+    const { clock, log } = options.system;
+    this.#loop = new Loop({ name: 'housekeeper', clock, log, pass: () => this.#pass() });
+  }
+
+  start(): void {
+    this.#stopping = false;
+    this.#loop.start();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    await this.#loop.stop();
+  }
+
+  async #pass(): Promise<Millis> {
+    this.#passes += 1;
+    if (this.#passes === 1) return firstMs;
+    await this.tick();
+    return everyMs;
+  }
+
+  /** Removes everything that is due now. */
+  async tick(): Promise<Removed> {
+    const { store, settings, system } = this.#options;
+    const { retention } = settings;
+    const now = await store.now();
+    await store.maintain();
+    const removed: Removed = {
+      runs: await this.#removeRuns(now - retention.runDays * dayMs),
+      ledger: await store.ledger.prune(now - retention.ledgerDays * dayMs),
+      events: await store.events.prune(now - retention.eventDays * dayMs),
+      jobs: await this.#purgeJobs(now - retention.deletedJobDays * dayMs),
+      others:
+        (await store.people.pruneSignIns(now)) +
+        (await store.idempotency.prune(now - dayMs)) +
+        (await store.workers.prune(now - retention.runDays * dayMs)) +
+        (await store.schedulers.prune(now - dayMs)),
+    };
+    if (Object.values(removed).some((count: number) => count > 0)) system.log.info('housekeeping', { ...removed });
+    return removed;
+  }
+
+  async #removeRuns(before: number): Promise<number> {
+    const { store, dataDir, system } = this.#options;
+    let removed = 0;
+    while (!this.#stopping) {
+      const runs = await store.runs.expired(before, batch);
+      if (runs.length === 0) break;
+      // Files first: a crash in between leaves rows whose files are gone, and the next pass removes those.
+      for (const run of runs) await removeFolder(runFolder(dataDir, run));
+      await store.runs.remove(runs);
+      removed += runs.length;
+      await new Promise<void>((resolve) => void system.clock.after(betweenMs, resolve));
+    }
+    return removed;
+  }
+
+  async #purgeJobs(before: number): Promise<number> {
+    const { store } = this.#options;
+    let purged = 0;
+    let after: string | null = null;
+    do {
+      const page = await store.jobs.list({ deleted: true }, 'created_at', false, { limit: 100, after });
+      after = page.next;
+      for (const { job } of page.items) {
+        if (job.deletedAt === null || job.deletedAt >= before) continue;
+        await store.jobs.purge(job.id);
+        purged += 1;
+      }
+    } while (after !== null && !this.#stopping);
+    return purged;
+  }
+}
+
+async function removeFolder(folder: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true });
+  // The folder of the day goes with its last run.
+  await rmdir(dirname(folder)).catch(() => undefined);
+}

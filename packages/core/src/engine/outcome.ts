@@ -1,0 +1,90 @@
+/** From what a handler answered to what the store is told: retries and losses are decided here. */
+import type { Instant, Millis } from '../model/instant.ts';
+import { endReasons } from '../model/reasons.ts';
+import type { JobDefinition } from '../model/job.ts';
+import type { HandlerOutcome } from '../handlers/handler.ts';
+import { rerunAt } from '../policy/lost.ts';
+import { retryAt } from '../policy/retry.ts';
+import type { Claim, Finished } from '../store/dispatch-table.ts';
+
+/** What earlier attempts of the run came to. */
+export interface History {
+  readonly failures: number;
+  readonly losses: number;
+  /** Null when this is the first attempt that was started. */
+  readonly firstStartedAt: Instant | null;
+}
+
+export const noHistory: History = { failures: 0, losses: 0, firstStartedAt: null };
+
+export interface OutcomeFacts {
+  readonly claim: Claim;
+  readonly definition: JobDefinition;
+  readonly outcome: HandlerOutcome;
+  readonly history: History;
+  readonly startedAt: Instant;
+  readonly now: Instant;
+  readonly maxLost: number;
+  /** The wish that a cancelled attempt followed; null when nobody had one. */
+  readonly cancelReason: string | null;
+}
+
+/** A start that the machine refused for the moment is tried again after so long. */
+export const startRestMs: Millis = 5000;
+
+export function toFinished(facts: OutcomeFacts): Finished {
+  const { claim, outcome } = facts;
+  const { exitCode, signal, failure, result } = outcome;
+  const base = { runId: claim.runId, fence: claim.fence, outcome: outcome.outcome, exitCode, signal, failure, result };
+  return { ...base, ...endOf(facts) };
+}
+
+type End = Pick<Finished, 'state' | 'retryAt' | 'reason' | 'keepAttempt'>;
+
+function endOf(facts: OutcomeFacts): End {
+  const { claim, definition, outcome, history, startedAt, now, maxLost } = facts;
+  switch (outcome.outcome) {
+    case 'succeeded':
+      return { state: 'succeeded', retryAt: null, reason: null };
+    case 'failed':
+    case 'timed_out': {
+      const at = retryAt({
+        retry: definition.retry,
+        outcome: outcome.outcome,
+        exitCode: outcome.exitCode,
+        httpStatus: outcome.httpStatus ?? null,
+        category: outcome.failure?.category ?? null,
+        retryable: outcome.retryable,
+        retryAfterMs: outcome.retryAfterMs ?? null,
+        failures: history.failures + 1,
+        firstStartedAt: history.firstStartedAt ?? startedAt,
+        now,
+      });
+      if (at !== null) return { state: null, retryAt: at, reason: 'retry_delay' };
+      return { state: outcome.outcome, retryAt: null, reason: known(outcome.reason) };
+    }
+    case 'lost': {
+      const at = rerunAt({ onLost: claim.onLost, losses: history.losses + 1, maxLost, now });
+      return at === null
+        ? { state: 'lost', retryAt: null, reason: known(outcome.reason) }
+        : { state: null, retryAt: at, reason: null };
+    }
+    case 'cancelled': {
+      const shutdown = outcome.reason === 'worker_shutdown' && facts.cancelReason === null;
+      if (shutdown && claim.onLost === 'rerun') return { state: null, retryAt: now, reason: null };
+      return {
+        state: 'cancelled',
+        retryAt: null,
+        reason: known(facts.cancelReason) ?? known(outcome.reason) ?? 'cancel_requested',
+      };
+    }
+    case 'not_started':
+      if (outcome.retryable) return { state: null, retryAt: now + startRestMs, reason: null, keepAttempt: true };
+      return { state: 'failed', retryAt: null, reason: known(outcome.reason) ?? 'not_started' };
+  }
+}
+
+/** Only codes of the catalogue are kept as a run's reason: every one of them has its sentence. */
+function known(reason: string | null): string | null {
+  return endReasons.find((code) => code === reason) ?? null;
+}

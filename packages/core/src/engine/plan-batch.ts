@@ -1,0 +1,201 @@
+/** T1: what is due becomes ledger rows and runs, in one transaction for many jobs (`CONTRACT.md` 3). */
+import type { Id, Reference } from '../model/id.ts';
+import { toUuid } from '../model/id.ts';
+import type { Instant, Millis } from '../model/instant.ts';
+import type { Job } from '../model/job.ts';
+import { occurrenceKey } from '../model/occurrence.ts';
+import { formatInstant } from '../model/instant.ts';
+import type { Schedule } from '../model/schedule.ts';
+import { enumerate, type Enumeration } from '../policy/enumerate.ts';
+import { planJob, type Displaced, type Plan, type PlannedRun } from '../policy/plan.ts';
+import { jitterOf } from '../schedule/jitter.ts';
+import type { CursorMove } from '../store/job-tables.ts';
+import type { Store, Tables } from '../store/store.ts';
+
+export interface DueJob {
+  readonly job: Job;
+  readonly schedules: readonly Schedule[];
+}
+
+/** A job with the instants of its due schedules. */
+export interface Step {
+  readonly job: Job;
+  readonly schedules: readonly { readonly schedule: Schedule; readonly enumeration: Enumeration }[];
+}
+
+export interface StepFacts {
+  readonly now: Instant;
+  readonly toleranceMs: Millis;
+  readonly limit: number;
+  readonly clockGap: { readonly from: Instant; readonly to: Instant } | null;
+  /** Catch-up runs of a backlog that earlier passes have begun on, by schedule. */
+  readonly carried: ReadonlyMap<Id, number>;
+}
+
+/** Enumerates outside the transaction. @throws when a stored rule cannot be read */
+export function stepOf({ job, schedules }: DueJob, { now, toleranceMs, limit, clockGap, carried }: StepFacts): Step {
+  const due = schedules.filter(({ planAt }) => planAt !== null && planAt <= now);
+  return {
+    job,
+    schedules: due.map((schedule) => ({
+      schedule,
+      enumeration: enumerate({
+        schedule,
+        now,
+        toleranceMs,
+        catchUp: job.definition.catchUp,
+        limit,
+        carried: carried.get(schedule.id) ?? 0,
+        clockGap,
+      }),
+    })),
+  };
+}
+
+/** How many ids a batch may use up. */
+export function dispatchable(steps: readonly Step[]): number {
+  const fates = steps.flatMap(({ schedules }) => schedules.flatMap(({ enumeration }) => enumeration.fates));
+  return fates.filter(({ kind }) => kind === 'dispatch').length;
+}
+
+export interface BatchFacts {
+  readonly now: Instant;
+  readonly ids: readonly Id[];
+  /** Earliest start of a catch-up run. */
+  readonly drain: () => Instant;
+}
+
+export interface Planned {
+  readonly runs: readonly PlannedRun[];
+  readonly skipped: number;
+  /** Live runs that were asked to make room. */
+  readonly stopping: readonly Reference[];
+  /** Schedules whose cursor this planner moved. */
+  readonly moved: readonly Id[];
+}
+
+const nothing: Planned = { runs: [], skipped: 0, stopping: [], moved: [] };
+
+/** @returns what was written; nothing for schedules that another planner, an edit or a pause was faster with */
+export async function planBatch(store: Store, steps: readonly Step[], facts: BatchFacts): Promise<Planned> {
+  if (steps.length === 0) return nothing;
+  return store.transaction(async (tables) => {
+    const ids = steps.map(({ job }) => job.id).toSorted((a, b) => a - b);
+    await tables.jobs.lock(ids);
+    const jobs = new Map<Id, Job>();
+    for (const id of ids) {
+      const job = await tables.jobs.get(id);
+      if (job?.active === true && job.deletedAt === null) jobs.set(id, job);
+    }
+    const open = steps.filter(({ job }) => jobs.has(job.id));
+    const won = new Set(await tables.schedules.advance(open.flatMap(({ schedules }) => schedules.map(moveOf))));
+    if (won.size === 0) return nothing;
+    const plans = await decide(tables, open, { ...facts, jobs, won });
+    return write(tables, plans, [...won]);
+  });
+}
+
+function moveOf({ schedule, enumeration }: Step['schedules'][number]): CursorMove {
+  return {
+    scheduleId: schedule.id,
+    revision: schedule.revision,
+    cursorAt: schedule.cursorAt,
+    newCursor: enumeration.cursorAt,
+    newPlan: enumeration.planAt,
+    newNext: enumeration.nextDueAt,
+  };
+}
+
+interface Decided {
+  readonly job: Job;
+  readonly plan: Plan;
+  readonly step: Step;
+}
+
+async function decide(
+  tables: Tables,
+  steps: readonly Step[],
+  { now, ids, drain, jobs, won }: BatchFacts & { readonly jobs: ReadonlyMap<Id, Job>; readonly won: ReadonlySet<Id> },
+): Promise<readonly Decided[]> {
+  const mine = steps.filter(({ schedules }) => schedules.some(({ schedule }) => won.has(schedule.id)));
+  const live = Map.groupBy(await tables.runs.live(mine.map(({ job }) => job.id)), ({ jobId }) => jobId);
+  let used = 0;
+  return mine.map((step): Decided => {
+    const job = jobs.get(step.job.id) ?? step.job;
+    const plan = planJob({
+      job,
+      schedules: step.schedules
+        .filter(({ schedule }) => won.has(schedule.id))
+        .map(({ schedule, enumeration }) => ({ schedule, fates: enumeration.fates })),
+      live: live.get(job.id) ?? [],
+      now,
+      nextId: () => {
+        const id = ids[used];
+        if (id === undefined) throw new RangeError('fewer ids were drawn than runs are planned');
+        used += 1;
+        return id;
+      },
+      availableAt: ({ schedule, dueAt, trigger }) => {
+        if (trigger === 'catch_up') return drain();
+        const key = occurrenceKey(toUuid(schedule), formatInstant(dueAt));
+        return Math.max(now, dueAt + jitterOf(key, schedule.spec.jitterSeconds ?? 0));
+      },
+    });
+    return { job, plan, step };
+  });
+}
+
+async function write(tables: Tables, decided: readonly Decided[], moved: readonly Id[]): Promise<Planned> {
+  const occurrences = decided.flatMap(({ plan }) => plan.occurrences);
+  const keys = new Set(
+    (await tables.ledger.insert(occurrences)).map(({ scheduleId, dueAt }) => `${scheduleId}@${dueAt}`),
+  );
+  await tables.ledger.insertGaps(decided.flatMap(({ plan }) => plan.gaps));
+  // A key that was there before has had its run, or its reason.
+  const runs = decided
+    .flatMap(({ plan }) => plan.runs)
+    .filter(({ scheduleId, dueAt }) => keys.has(`${scheduleId}@${dueAt}`));
+  const made = new Set(runs.map(({ id }) => id));
+  await tables.runs.insert(runs);
+  const displaced = decided.flatMap(({ plan }) => plan.displaced).filter(({ by }) => made.has(by));
+  const stopping = await makeRoom(tables, displaced);
+  for (const { job, plan, step } of decided) {
+    const count = plan.runs.filter(({ id }) => made.has(id)).length;
+    if (count > 0 && job.definition.maxRuns !== null) await tables.jobs.countAutomaticRuns(job.id, count);
+    if (plan.completed) await complete(tables, job, step);
+  }
+  return { runs, skipped: occurrences.length - runs.length, stopping, moved };
+}
+
+async function makeRoom(tables: Tables, displaced: readonly Displaced[]): Promise<readonly Reference[]> {
+  const stopping: Reference[] = [];
+  for (const reason of ['superseded', 'replaced'] as const) {
+    const these = displaced.filter((run) => run.reason === reason);
+    const waiting = these.filter(({ state }) => state === 'queued').map(({ id }) => id);
+    const ended = new Set(await tables.runs.endWaiting(waiting, { state: 'cancelled', reason, by: null }));
+    // One that was claimed in between lives: a replaced one is asked to stop, a superseded one may finish.
+    const alive = these.filter(({ id }) => reason === 'replaced' && !ended.has(id));
+    for (const run of alive) if (await tables.runs.requestCancel(run, { reason, by: null })) stopping.push(run);
+  }
+  return stopping;
+}
+
+/** The job has had its last automatic run: none of its schedules names another instant. */
+async function complete(tables: Tables, job: Job, step: Step): Promise<void> {
+  const moves = (await tables.schedules.ofJob(job.id)).map((schedule): CursorMove => {
+    const stepped = step.schedules.find((each) => each.schedule.id === schedule.id);
+    const cursorAt = Math.max(schedule.cursorAt, stepped?.enumeration.cursorAt ?? schedule.cursorAt);
+    return {
+      scheduleId: schedule.id,
+      revision: schedule.revision,
+      cursorAt: schedule.cursorAt,
+      newCursor: cursorAt,
+      newPlan: null,
+      newNext: null,
+    };
+  });
+  await tables.schedules.advance(moves);
+  await tables.events.append([
+    { kind: 'job.completed', jobId: job.id, jobCreatedAt: job.createdAt, data: { name: job.definition.name } },
+  ]);
+}

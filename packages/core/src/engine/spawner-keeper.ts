@@ -1,0 +1,80 @@
+/** Keeps one spawner running for a worker: starts it, and starts the next when one ends by itself. */
+import { JobTriggerError } from '../errors.ts';
+import type { Millis } from '../model/instant.ts';
+import type { RunningProcess, Spawner } from '../spawner/client.ts';
+import type { StartOrder } from '../spawner/protocol.ts';
+import type { System } from '../system/system.ts';
+
+/** What a worker needs of a spawner. */
+export type WorkerSpawner = Pick<Spawner, 'run' | 'renewed' | 'stop' | 'exited' | 'pid'>;
+
+export interface SpawnerKeeperOptions {
+  readonly system: System;
+  readonly start: () => Promise<WorkerSpawner>;
+}
+
+const firstRestMs: Millis = 200;
+const longestRestMs: Millis = 10_000;
+
+export class SpawnerKeeper {
+  readonly #options: SpawnerKeeperOptions;
+  #current: WorkerSpawner | null = null;
+  #stopping = false;
+
+  constructor(options: SpawnerKeeperOptions) {
+    this.#options = options;
+  }
+
+  /** False while there is none: nothing may be claimed then. */
+  get isUp(): boolean {
+    return this.#current !== null;
+  }
+
+  /** @throws when the first one does not come up */
+  async start(): Promise<void> {
+    this.#stopping = false;
+    this.#watch(await this.#options.start());
+  }
+
+  /** @throws {JobTriggerError} `unavailable` while there is none */
+  run(order: StartOrder): RunningProcess {
+    if (this.#current === null) throw new JobTriggerError('unavailable', 'The spawner is not running.');
+    return this.#current.run(order);
+  }
+
+  renewed(at: Millis): void {
+    this.#current?.renewed(at);
+  }
+
+  /** Kills what still runs. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    await this.#current?.stop();
+    this.#current = null;
+  }
+
+  #watch(spawner: WorkerSpawner): void {
+    this.#current = spawner;
+    this.#options.system.log.info('spawner started', { pid: spawner.pid });
+    void spawner.exited.then((how) => {
+      if (this.#stopping) return;
+      this.#current = null;
+      this.#options.system.log.error('the spawner ended; starting another', { how });
+      void this.#restart(firstRestMs);
+    });
+  }
+
+  async #restart(restMs: Millis): Promise<void> {
+    const { system, start } = this.#options;
+    await new Promise<void>((resolve) => void system.clock.after(restMs, resolve));
+    if (this.#stopping) return;
+    try {
+      const next = await start();
+      if (this.#stopping) await next.stop();
+      else this.#watch(next);
+    } catch (error) {
+      system.log.error('the spawner did not start', { error: (error as Error).message });
+      void this.#restart(Math.min(longestRestMs, restMs * 2));
+    }
+  }
+}

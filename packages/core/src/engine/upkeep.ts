@@ -1,0 +1,112 @@
+/** What keeps stored plans true when something other than time changes them: pauses that end, zone data, the clock. */
+import type { Instant } from '../model/instant.ts';
+import type { Job } from '../model/job.ts';
+import { resumeSchedule } from '../policy/resume.ts';
+import { nextOf, nextPlanOf } from '../schedule/occurrences.ts';
+import type { CursorMove } from '../store/job-tables.ts';
+import type { Store } from '../store/store.ts';
+
+/** Resumes jobs whose pause had an end. @returns how many */
+export async function resumeDue(store: Store, now: Instant): Promise<number> {
+  const paused = await store.jobs.pausedUntil(now);
+  for (const { id } of paused) {
+    await store.transaction(async (tables) => {
+      await tables.jobs.lock([id]);
+      const job = await tables.jobs.get(id);
+      if (job === null || job.active || job.deletedAt !== null || job.pausedUntil === null || job.pausedUntil > now)
+        return;
+      const resumed: Job = {
+        ...job,
+        active: true,
+        pausedAt: null,
+        pausedBy: null,
+        pausedReason: null,
+        pausedUntil: null,
+        updatedAt: now,
+      };
+      await tables.jobs.update(resumed, job.version, null);
+      const schedules = (await tables.schedules.ofJob(id)).map((schedule) => resumeSchedule(schedule, now));
+      await tables.ledger.insertGaps(schedules.flatMap(({ gap }) => (gap === null ? [] : [gap])));
+      for (const { schedule } of schedules) await tables.schedules.update(schedule, schedule.revision);
+      await tables.events.append([
+        {
+          kind: 'job.resumed',
+          jobId: id,
+          jobCreatedAt: job.createdAt,
+          data: { name: job.definition.name, until: job.pausedUntil },
+        },
+      ]);
+    });
+  }
+  return paused.length;
+}
+
+/** Computes anew what was computed with other zone data, and tells where that moved something. @returns how many changed */
+export async function recompute(store: Store, tzVersion: string): Promise<number> {
+  let changed = 0;
+  for (;;) {
+    const stale = await store.schedules.withOtherZoneData(tzVersion, 200);
+    if (stale.length === 0) return changed;
+    for (const { id, jobId } of stale) {
+      changed += await store.transaction(async (tables) => {
+        await tables.jobs.lock([jobId]);
+        const [job, schedule] = [await tables.jobs.get(jobId), await tables.schedules.get(id)];
+        if (schedule === null) return 0;
+        const runs = job?.active === true && job.deletedAt === null && schedule.active && schedule.planAt !== null;
+        const planAt = runs ? nextPlanOf(schedule.spec, schedule.cursorAt) : schedule.planAt;
+        const nextDueAt = runs ? nextOf(schedule.spec, schedule.cursorAt) : schedule.nextDueAt;
+        await tables.schedules.update({ ...schedule, planAt, nextDueAt, tzVersion }, schedule.revision);
+        if (planAt === schedule.planAt && nextDueAt === schedule.nextDueAt) return 0;
+        const data = { schedule: id, from: schedule.nextDueAt, to: nextDueAt, zone_data: tzVersion };
+        await tables.events.append([
+          { kind: 'schedule.recomputed', jobId, jobCreatedAt: job?.createdAt ?? null, data },
+        ]);
+        return 1;
+      });
+    }
+  }
+}
+
+const aheadMs = 5000;
+
+/**
+ * After the clock went back: a schedule planned further than now counts from now again. Planning what was planned
+ * before is safe, as keys are unique. @returns how many were moved
+ */
+export async function rewindCursors(store: Store): Promise<number> {
+  let moved = 0;
+  let after: string | null = null;
+  do {
+    const page = await store.jobs.list({ active: true, scheduled: true }, 'created_at', false, { limit: 200, after });
+    after = page.next;
+    const now = await store.now();
+    const moves = page.items.flatMap(({ schedules }) =>
+      schedules
+        .filter((schedule) => schedule.active && schedule.cursorAt > now + aheadMs)
+        .map((schedule): CursorMove => {
+          const { id: scheduleId, revision, cursorAt, spec } = schedule;
+          return {
+            scheduleId,
+            revision,
+            cursorAt,
+            newCursor: now,
+            newPlan: nextPlanOf(spec, now),
+            newNext: nextOf(spec, now),
+          };
+        }),
+    );
+    if (moves.length === 0) continue;
+    moved += await store.transaction(async (tables) => {
+      const won = await tables.schedules.advance(moves);
+      const steps = moves.filter(({ scheduleId }) => won.includes(scheduleId));
+      await tables.events.append(
+        steps.map(({ scheduleId, cursorAt, newCursor }) => ({
+          kind: 'schedule.rewound',
+          data: { schedule: scheduleId, from: cursorAt, to: newCursor },
+        })),
+      );
+      return won.length;
+    });
+  } while (after !== null);
+  return moved;
+}

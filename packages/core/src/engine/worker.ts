@@ -1,0 +1,371 @@
+/** Claims runs for its free slots and carries them out. */
+import { toUuid, type Id } from '../model/id.ts';
+import type { Millis } from '../model/instant.ts';
+import type { EngineSettings } from '../model/settings.ts';
+import type { Containment, Worker as WorkerRow } from '../model/worker.ts';
+import type { Handlers } from '../handlers/carry-out.ts';
+import type { HandlerPorts } from '../handlers/handler.ts';
+import { nextRest } from '../policy/idle.ts';
+import type { Claim, Held, Holder } from '../store/dispatch-table.ts';
+import type { Store, Tables } from '../store/store.ts';
+import type { System } from '../system/system.ts';
+import { Attempt } from './attempt.ts';
+import { Births } from './births.ts';
+import { Finisher } from './finisher.ts';
+import { Heartbeat } from './heartbeat.ts';
+import type { Host } from './host.ts';
+import { Loop } from './loop.ts';
+import { startRestMs } from './outcome.ts';
+import { SpawnerKeeper, type WorkerSpawner } from './spawner-keeper.ts';
+import { freeName, takeOver } from './takeover.ts';
+
+export interface WorkerOptions {
+  readonly store: Store;
+  readonly system: System;
+  readonly settings: EngineSettings;
+  readonly host: Host;
+  /** Already found free (`freeName`), so that its folder is its own. */
+  readonly name: string;
+  readonly version: string;
+  readonly queues: readonly string[];
+  readonly labels: readonly string[];
+  readonly containment: Containment;
+  readonly dataDir: string;
+  readonly handlers: Handlers;
+  readonly ports: Omit<HandlerPorts, 'spawner'>;
+  readonly startSpawner: () => Promise<WorkerSpawner>;
+  /** The journal that the spawner of this name writes; null without one. */
+  readonly journalPath: string | null;
+}
+
+/** An attempt that lives so long is shown as running. */
+const shownRunningMs: Millis = 250;
+/** Beyond the kill grace of a job, how long a stopping worker waits for the results. */
+const reportMs: Millis = 5000;
+
+export class Worker {
+  readonly #options: WorkerOptions;
+  readonly #loop: Loop;
+  readonly #heartbeat: Heartbeat;
+  readonly #finisher: Finisher;
+  readonly #spawner: SpawnerKeeper;
+  readonly #births: Births;
+  readonly #attempts = new Map<Id, Attempt>();
+  #holder: Holder = { workerId: 0, incarnation: 0 };
+  #name: string;
+  #draining = false;
+  #rest: Millis | null = null;
+  #restUntil: Millis = -Infinity;
+  #stopListening: (() => void)[] = [];
+  #emptied: (() => void)[] = [];
+
+  constructor(options: WorkerOptions) {
+    const { store, system, settings } = options;
+    this.#options = options;
+    this.#name = options.name;
+    this.#loop = new Loop({ name: 'worker', clock: system.clock, log: system.log, pass: () => this.#pass() });
+    this.#heartbeat = new Heartbeat({
+      store,
+      system,
+      settings,
+      holder: () => this.#holder,
+      attempts: () => this.#attempts.values(),
+      onRenewed: (sentAt) => this.#spawner.renewed(sentAt),
+      onUnknown: async (held) => void (await store.dispatch.release(this.#holder, held)),
+      onOver: () => this.#startOver(),
+    });
+    this.#finisher = new Finisher({
+      store,
+      system,
+      claim: (tables, ending) => this.#claim(tables, ending),
+      onFinished: ({ endings, late, claims }) => {
+        for (const { claim } of endings) this.#drop(claim, late.has(claim.runId));
+        if (claims.length > 0) this.#begin(claims);
+        store.bell.ring('change');
+        this.#loop.wake();
+      },
+    });
+    this.#spawner = new SpawnerKeeper({ system, start: options.startSpawner });
+    this.#births = new Births(store);
+  }
+
+  get id(): Id {
+    return this.#holder.workerId;
+  }
+
+  get incarnation(): number {
+    return this.#holder.incarnation;
+  }
+
+  /** Runs in this worker's hands. */
+  get busy(): number {
+    return this.#attempts.size;
+  }
+
+  /** Settles what a former process of this name left, registers, and begins to claim. */
+  async start(): Promise<void> {
+    await this.register();
+    const { bell } = this.#options.store;
+    this.#stopListening = [
+      bell.listen('queue', () => this.#loop.wake()),
+      bell.listen('cancel', () => void this.#lookForCancels()),
+    ];
+    this.#heartbeat.start();
+    this.#loop.start();
+  }
+
+  /** Everything of {@link start} but the loops: for tests and `--once`, which call {@link tick}. */
+  async register(): Promise<void> {
+    if (!this.#spawner.isUp) await this.#spawner.start();
+    const { store, host, version, settings, queues, labels, containment, system, journalPath } = this.#options;
+    const former = await store.workers.byName(this.#name);
+    if (former !== null) await takeOver({ store, system, settings, journalPath }, former);
+    const [id = 0] = await store.ids(1);
+    const incarnation = system.random.integer();
+    const sentAt = system.clock.boot();
+    const now = await store.now();
+    const { pid, name: hostName, platform } = host;
+    const slots = settings.maxConcurrent;
+    const row: WorkerRow = {
+      ...{
+        id,
+        createdAt: now,
+        name: this.#name,
+        host: hostName,
+        platform,
+        pid,
+        version,
+        slots,
+        queues,
+        labels,
+        containment,
+      },
+      ...{ incarnation, startedAt: now, beatAt: now, lostAt: null, draining: false },
+    };
+    this.#holder = { workerId: await store.workers.register(row), incarnation };
+    this.#heartbeat.registered({ sentAt, beatAt: now });
+    const stored = { id: this.#holder.workerId, createdAt: former?.createdAt ?? now };
+    system.log.info('worker registered', { id: toUuid(stored), name: this.#name, slots, queues, labels, containment });
+    store.bell.ring('change');
+  }
+
+  /** One claim, as the loop makes it. */
+  async tick(): Promise<void> {
+    await this.#loop.tick();
+  }
+
+  /** One renewal, as the heartbeat makes it. */
+  async beat(): Promise<void> {
+    await this.#heartbeat.tick();
+  }
+
+  /** Resolves when nothing is in its hands and every result is stored. */
+  async idle(): Promise<void> {
+    while (this.#attempts.size > 0) await new Promise<void>((resolve) => this.#emptied.push(resolve));
+    await this.#finisher.idle();
+  }
+
+  /**
+   * Claims no more, gives back what has not begun, waits the drain time for the rest and ends it. Called again with
+   * `now`, or with it at once: ends everything without waiting.
+   */
+  async stop({ now = false }: { readonly now?: boolean } = {}): Promise<void> {
+    const { store, system, settings } = this.#options;
+    if (now) this.#stopAll();
+    if (this.#draining) return this.idle();
+    this.#draining = true;
+    for (const stop of this.#stopListening) stop();
+    await this.#loop.stop();
+    const quietly = (error: unknown): void => system.log.warn('not told to the database', { error: String(error) });
+    await store.workers.setDraining(this.id, true).catch(quietly);
+    await store.dispatch.release(this.#holder).catch(quietly);
+    if (!now) await this.#within(settings.drainMs);
+    this.#stopAll();
+    const graceMs = Math.max(0, ...[...this.#attempts.values()].map(({ graceMs: own }) => own));
+    await this.#within((now ? 0 : graceMs) + reportMs);
+    if (this.#attempts.size > 0) this.#finisher.abandon();
+    await this.#heartbeat.stop();
+    await this.#spawner.stop();
+    await this.#within(reportMs);
+    await store.workers.end(this.#holder).catch(quietly);
+    system.log.info('worker stopped', { name: this.#name });
+  }
+
+  /** For tests: everything of this object falls silent, as when its process is killed. The spawner's trees are killed. */
+  async abandon(): Promise<void> {
+    this.#draining = true;
+    for (const stop of this.#stopListening) stop();
+    this.#finisher.abandon();
+    await Promise.all([this.#loop.stop(), this.#heartbeat.stop(), this.#spawner.stop()]);
+  }
+
+  #stopAll(): void {
+    for (const attempt of this.#attempts.values()) attempt.stop('shutdown');
+  }
+
+  async #within(ms: Millis): Promise<void> {
+    if (this.#attempts.size === 0 || ms <= 0) return;
+    const { clock } = this.#options.system;
+    const late = Promise.withResolvers<void>();
+    const cancel = clock.after(ms, late.resolve);
+    await Promise.race([this.idle(), late.promise]);
+    cancel();
+  }
+
+  async #pass(): Promise<Millis | null> {
+    const { settings, store, system } = this.#options;
+    const resting = this.#restUntil - system.clock.mono();
+    if (resting > 0) return resting;
+    if (this.#free(0) <= 0) return null;
+    if (!this.#heartbeat.isValid || !this.#spawner.isUp) return 250;
+    const claims = await this.#claim(store, 0);
+    if (claims.length > 0) {
+      this.#rest = null;
+      this.#begin(claims);
+      return this.#free(0) > 0 ? settings.workerPollMs : null;
+    }
+    this.#rest = nextRest(this.#rest, { firstMs: settings.workerPollMs, longestMs: settings.workerMaxPollMs });
+    const ahead = await store.dispatch.earliestAvailable();
+    return ahead === null ? this.#rest : Math.max(0, Math.min(this.#rest, ahead - this.#heartbeat.now()));
+  }
+
+  #free(ending: number): number {
+    return this.#options.settings.maxConcurrent - this.#attempts.size + ending;
+  }
+
+  /** Nothing is claimed while stopping, resting, or without a lease of one's own. */
+  async #claim({ dispatch }: Tables, ending: number): Promise<readonly Claim[]> {
+    const { queues, labels, system } = this.#options;
+    const free = this.#free(ending);
+    if (this.#draining || free <= 0 || !this.#heartbeat.isValid || this.#restUntil > system.clock.mono()) return [];
+    return dispatch.claim({ ...this.#holder, free, queues, labels });
+  }
+
+  #begin(claims: readonly Claim[]): void {
+    const { store, settings, dataDir, handlers, ports, system } = this.#options;
+    const begun = claims.map((claim) => {
+      const attempt = new Attempt(claim, {
+        ...{ store, settings, dataDir, handlers, log: system.log },
+        ports: { ...ports, spawner: this.#spawner },
+        now: () => this.#heartbeat.now(),
+        createdAt: (kind, id) => this.#births.of(kind, id),
+      });
+      this.#attempts.set(claim.runId, attempt);
+      return attempt;
+    });
+    void this.#intend(begun);
+  }
+
+  /** T3, then the starts. What the database does not confirm is not started. */
+  async #intend(attempts: readonly Attempt[]): Promise<void> {
+    const { store, system, settings } = this.#options;
+    const since = system.clock.mono();
+    const held = attempts.map(({ claim: { runId, fence } }): Held => ({ runId, fence }));
+    for (;;) {
+      try {
+        if (this.#draining || !this.#heartbeat.isValid || system.clock.mono() - since > settings.claimLockMs) {
+          await store.dispatch.release(this.#holder, held);
+          for (const { claim } of attempts) this.#remove(claim);
+          return;
+        }
+        const { incarnation } = this.#holder;
+        const [intended, loaded] = await Promise.all([
+          store.dispatch.intend(incarnation, held),
+          store.dispatch.load(attempts.map(({ reference }) => reference)),
+        ]);
+        // After a lost answer the intent stands already; the phase is its witness.
+        const witnessed = intended.length === held.length ? intended : [...intended, ...(await this.#started(held))];
+        this.#startAll(attempts, { intended: witnessed, loaded });
+        return;
+      } catch (error) {
+        system.log.warn('starts wait for the database', { runs: held.length, error: (error as Error).message });
+        await new Promise<void>((resolve) => void system.clock.after(500, resolve));
+      }
+    }
+  }
+
+  async #started(held: readonly Held[]): Promise<readonly Held[]> {
+    const leases = await this.#options.store.dispatch.leasesOf(this.#holder);
+    return leases.filter(
+      ({ runId, fence, phase }) =>
+        phase !== 'claimed' && held.some((each) => each.runId === runId && each.fence === fence),
+    );
+  }
+
+  #startAll(
+    attempts: readonly Attempt[],
+    {
+      intended,
+      loaded,
+    }: { readonly intended: readonly Held[]; readonly loaded: Awaited<ReturnType<Store['dispatch']['load']>> },
+  ): void {
+    const begun: Attempt[] = [];
+    for (const attempt of attempts) {
+      const work = loaded.find(({ run }) => run.id === attempt.claim.runId);
+      const mine = intended.some(({ runId, fence }) => runId === attempt.claim.runId && fence === attempt.claim.fence);
+      if (!mine || work === undefined) {
+        attempt.log.warn('not started: the lease or the run is gone');
+        this.#remove(attempt.claim);
+        continue;
+      }
+      if (work.run.cancelRequestedAt !== null) attempt.stop('cancelled', work.run.cancelReason);
+      begun.push(attempt);
+      void attempt.run(work).then((finished) => {
+        if (finished.keepAttempt === true) this.#restUntil = this.#options.system.clock.mono() + startRestMs;
+        this.#finisher.add({ claim: attempt.claim, finished });
+      });
+    }
+    if (begun.length > 0) this.#options.system.clock.after(shownRunningMs, () => void this.#showRunning(begun));
+  }
+
+  async #showRunning(attempts: readonly Attempt[]): Promise<void> {
+    const { store, system } = this.#options;
+    const alive = attempts.filter(
+      (attempt) => !attempt.finishing && this.#attempts.get(attempt.claim.runId) === attempt,
+    );
+    if (alive.length === 0) return;
+    try {
+      await store.dispatch.markRunning(
+        this.#holder.incarnation,
+        alive.map(({ claim: { runId, fence } }) => ({ runId, fence })),
+      );
+      store.bell.ring('change');
+    } catch (error) {
+      system.log.debug('running not shown', { error: String(error) });
+    }
+  }
+
+  /** Reads the wishes without writing a heartbeat, which would ring the bells of others. */
+  async #lookForCancels(): Promise<void> {
+    if (this.#attempts.size === 0) return;
+    const { store, system } = this.#options;
+    try {
+      const loaded = await store.dispatch.load([...this.#attempts.values()].map(({ reference }) => reference));
+      for (const { run } of loaded)
+        if (run.cancelRequestedAt !== null) this.#attempts.get(run.id)?.stop('cancelled', run.cancelReason);
+    } catch (error) {
+      system.log.debug('wishes not read; the next heartbeat brings them', { error: String(error) });
+    }
+  }
+
+  /** Another process, or a rescue, has ended this incarnation: what it carries out is not its own any more. */
+  async #startOver(): Promise<void> {
+    const { store, system, host } = this.#options;
+    system.log.warn('this registration is over; registering again', { name: this.#name });
+    for (const attempt of this.#attempts.values()) attempt.stop('fenced');
+    this.#name = await freeName(store, this.#options.name, host);
+    await this.register();
+    this.#loop.wake();
+  }
+
+  #drop(claim: Claim, late: boolean): void {
+    if (late) this.#attempts.get(claim.runId)?.log.warn('the lease was gone: the result came late and changed nothing');
+    this.#remove(claim);
+  }
+
+  #remove({ runId, fence }: Claim): void {
+    if (this.#attempts.get(runId)?.claim.fence === fence) this.#attempts.delete(runId);
+    if (this.#attempts.size > 0) return;
+    for (const resolve of this.#emptied.splice(0)) resolve();
+  }
+}
