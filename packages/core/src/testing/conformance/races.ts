@@ -55,6 +55,10 @@ export function raceConformance(make: MakeBed): void {
       expect(await store.runs.countLive()).toMatchObject({ queued: 0, leased: 0 });
       expect(await store.runs.counts(0, Number.MAX_SAFE_INTEGER)).toMatchObject({ succeeded: runs });
     });
+  });
+
+  describe('races for one run', () => {
+    const bed = bedOf(make);
 
     test('of many who claim an exclusive job at once one has it', async () => {
       const { store, another } = bed();

@@ -236,10 +236,21 @@ export function runConformance(make: MakeBed): void {
       });
       expect(await store.runs.counts(0, clock.wall())).toMatchObject({ succeeded: 0, failed: 0 });
     });
+  });
+
+  describe('retention of runs', () => {
+    const bed = bedOf(make);
 
     test('retention finds ended runs only, oldest first, and removes them whole', async () => {
       const { store, clock } = bed();
       const before = clock.wall() + 100;
+      const job = await givenJob(bed());
+      const worker = await givenWorker(bed());
+      const created = (index: number) => ({ createdAt: clock.wall() + (index % 7), availableAt: index });
+      const runs = Array.from({ length: 14 }, (_, index) => runFor(worker, job.id, created(index)));
+      await givenRuns(bed(), runs);
+      const claims = await claimAll(bed(), worker, 12);
+      await store.dispatch.finish(claims.slice(0, 10).map((claim) => finished(claim, { result: 1 })));
       const expired = await store.runs.expired(before, 4);
       expect(expired).toHaveLength(4);
       expect(expired.map(({ createdAt }) => createdAt)).toEqual(
