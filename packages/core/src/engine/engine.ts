@@ -105,8 +105,23 @@ export class Engine {
     const host = this.#host;
     const name = await freeName(store, this.#options.name, host);
     return new Worker({
-      ...{ store, system, settings, host, name, version, queues, labels, containment, dataDir, handlers },
-      ports: { clock: system.clock, log: system.log, settings: handlerSettings, functions },
+      store,
+      system,
+      settings,
+      host,
+      name,
+      version,
+      queues,
+      labels,
+      containment,
+      dataDir,
+      handlers,
+      ports: {
+        clock: system.clock,
+        log: system.log,
+        settings: handlerSettings,
+        functions,
+      },
       startSpawner: () => startSpawner(name),
       journalPath: journalPath(name),
     });

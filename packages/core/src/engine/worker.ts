@@ -127,20 +127,24 @@ export class Worker {
     const { pid, name: hostName, platform } = host;
     const slots = settings.maxConcurrent;
     const row: WorkerRow = {
+      id,
+      createdAt: now,
+      name: this.#name,
+      host: hostName,
+      platform,
+      pid,
+      version,
+      slots,
+      queues,
+      labels,
+      containment,
       ...{
-        id,
-        createdAt: now,
-        name: this.#name,
-        host: hostName,
-        platform,
-        pid,
-        version,
-        slots,
-        queues,
-        labels,
-        containment,
+        incarnation,
+        startedAt: now,
+        beatAt: now,
+        lostAt: null,
+        draining: false,
       },
-      ...{ incarnation, startedAt: now, beatAt: now, lostAt: null, draining: false },
     };
     this.#holder = { workerId: await store.workers.register(row), incarnation };
     this.#heartbeat.registered({ sentAt, beatAt: now });
@@ -245,8 +249,15 @@ export class Worker {
     const { store, settings, dataDir, handlers, ports, system } = this.#options;
     const begun = claims.map((claim) => {
       const attempt = new Attempt(claim, {
-        ...{ store, settings, dataDir, handlers, log: system.log },
-        ports: { ...ports, spawner: this.#spawner },
+        store,
+        settings,
+        dataDir,
+        handlers,
+        log: system.log,
+        ports: {
+          ...ports,
+          spawner: this.#spawner,
+        },
         now: () => this.#heartbeat.now(),
         createdAt: (kind, id) => this.#births.of(kind, id),
       });
