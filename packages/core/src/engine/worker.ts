@@ -138,13 +138,11 @@ export class Worker {
       queues,
       labels,
       containment,
-      ...{
-        incarnation,
-        startedAt: now,
-        beatAt: now,
-        lostAt: null,
-        draining: false,
-      },
+      incarnation,
+      startedAt: now,
+      beatAt: now,
+      lostAt: null,
+      draining: false,
     };
     this.#holder = { workerId: await store.workers.register(row), incarnation };
     this.#heartbeat.registered({ sentAt, beatAt: now });
