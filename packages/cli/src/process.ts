@@ -6,7 +6,7 @@ import { openInstallation, type Installation } from './assembly.ts';
 import type { Context } from './context.ts';
 import { processLog } from './process-log.ts';
 import { readConfig } from './settings-source.ts';
-import { baseAddress, setupAddress } from './setup-address.ts';
+import { baseAddress, setupHint } from './setup-token.ts';
 import { version } from './version.ts';
 
 export interface ProcessOptions {
@@ -50,7 +50,7 @@ async function startPortal(context: Context, installation: Installation): Promis
   const address = app.server.address();
   const port = typeof address === 'object' && address !== null ? address.port : config.values.port;
   const base = baseAddress({ ...config.values, port });
-  const setUp = token === null ? '' : `Set-up (once, for 30 min): ${setupAddress(base, token)}\n`;
+  const setUp = token === null ? '' : `${setupHint(base, token)}\n`;
   context.terminal.stderr.write(`Listening on ${base}\n${setUp}`);
   return () => app.close();
 }

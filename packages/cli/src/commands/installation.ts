@@ -9,7 +9,7 @@ import { resolveFrom } from '../paths.ts';
 import { writeSamples } from '../samples.ts';
 import { readConfig } from '../settings-source.ts';
 import { writeTable } from '../output/table.ts';
-import { newSetupAddress } from '../setup-address.ts';
+import { newSetupToken, setupHint } from '../setup-token.ts';
 
 const configTemplate = `# Settings of Job Trigger Portal. Every key can also be given as JOB_PORTAL_… or as a flag.
 # All keys with their defaults: jtp config show
@@ -42,10 +42,10 @@ export function addInstallationCommands(program: Command, context: () => Context
     .action((folder: string | undefined) => init(context(), folder ?? '.'));
   program
     .command('setup-token')
-    .description('Print a new one-time address for the first administrator; only on the host.')
+    .description('Print a new one-time token for the first administrator; only on the host.')
     .action(async () => {
-      const address = await newSetupAddress(context());
-      emit(context(), { address }, () => context().terminal.stdout.write(`${address}\n`));
+      const { token, base } = await newSetupToken(context());
+      emit(context(), { token }, () => context().terminal.stdout.write(`${setupHint(base, token)}\n`));
     });
   const migrations = program.command('migrate').description('The schema of the database.');
   migrations

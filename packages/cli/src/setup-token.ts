@@ -4,9 +4,9 @@ import type { Context } from './context.ts';
 import { CommandError, exitStatus } from './exit-status.ts';
 import { readConfig } from './settings-source.ts';
 
-/** The page that takes the token; behind `#`, so that no server log keeps it. */
-export function setupAddress(base: string, token: string): string {
-  return `${base.replace(/\/+$/, '')}/setup#token=${token}`;
+/** What a person does with the token, told where it is printed. */
+export function setupHint(base: string, token: string): string {
+  return `Set-up token (once, for 30 min): ${token}\nSend it with email, name, password and timezone to POST ${base.replace(/\/+$/, '')}/api/setup`;
 }
 
 /** Where the portal of these settings is reached from this host. */
@@ -20,15 +20,15 @@ export function baseAddress(values: {
   return `http://${host.includes(':') ? `[${host}]` : host}:${values.port}`;
 }
 
-/** A fresh one-time address; the former one is void. @throws CommandError status 4 when set-up is over */
-export async function newSetupAddress(context: Context): Promise<string> {
+/** A fresh one-time token; the former one is void. @throws CommandError status 4 when set-up is over */
+export async function newSetupToken(context: Context): Promise<{ readonly token: string; readonly base: string }> {
   const config = readConfig(context.terminal, context.flags);
   const installation = await openInstallation(context.terminal, config);
   try {
     const token = await issueSetupToken(installation);
     if (token === null)
       throw new CommandError(exitStatus.notPermitted, 'Set-up is over: an administrator exists.', 'Sign in instead.');
-    return setupAddress(baseAddress(config.values), token);
+    return { token, base: baseAddress(config.values) };
   } finally {
     await installation.close();
   }
