@@ -2,11 +2,32 @@
 import { z } from 'zod';
 import { endpoint } from './endpoint.ts';
 import { pageOf, PageQuery, QueryFlag, Uuid } from './shapes/common.ts';
-import { Job, JobInput, JobPatch, JobQuery, JobVersion, LedgerEntry, PauseRequest } from './shapes/job.ts';
+import {
+  Job,
+  JobInput,
+  JobPatch,
+  JobQuery,
+  JobVersion,
+  LedgerEntry,
+  PauseRequest,
+  ResumeRequest,
+  Why,
+} from './shapes/job.ts';
 import { LoginRequest, Session, SetupRequest, Tokens } from './shapes/people.ts';
 import { LogQuery, LogWindow, Run, RunAccepted, RunDetail, RunQuery, RunRequest } from './shapes/run.ts';
 import { Preview, PreviewRequest } from './shapes/schedule.ts';
-import { Health, SchedulerShape, Script, ShortHealth, Worker } from './shapes/system.ts';
+import {
+  Coming,
+  EventShape,
+  Health,
+  Overview,
+  Queue,
+  SchedulerShape,
+  Script,
+  SettingShape,
+  ShortHealth,
+  Worker,
+} from './shapes/system.ts';
 
 const Id = z.strictObject({ id: Uuid });
 const Paging = z.strictObject(PageQuery);
@@ -135,6 +156,16 @@ export const endpoints = {
     status: 202,
     answer: RunAccepted,
   }),
+  runDraft: endpoint({
+    method: 'POST',
+    path: '/api/jobs/draft/run',
+    access: 'editor',
+    tag: 'Jobs',
+    summary: 'Try an unsaved job once.',
+    body: JobInput,
+    status: 202,
+    answer: RunAccepted,
+  }),
   activateJob: endpoint({
     method: 'PATCH',
     path: '/api/jobs/{id}/activate',
@@ -142,6 +173,7 @@ export const endpoints = {
     tag: 'Jobs',
     summary: 'Resume a paused job.',
     params: Id,
+    body: ResumeRequest.optional(),
     status: 200,
     answer: Job,
   }),
@@ -166,6 +198,27 @@ export const endpoints = {
     query: Paging,
     status: 200,
     answer: pageOf(LedgerEntry),
+  }),
+  jobWhy: endpoint({
+    method: 'GET',
+    path: '/api/jobs/{id}/why',
+    access: 'viewer',
+    tag: 'Jobs',
+    summary: 'Why it waits, ran or did not run.',
+    params: Id,
+    status: 200,
+    answer: Why,
+  }),
+  jobLogs: endpoint({
+    method: 'GET',
+    path: '/api/jobs/{id}/logs',
+    access: 'viewer',
+    tag: 'Jobs',
+    summary: 'Ended and live runs of a job, newest first; the id of each names its output.',
+    params: Id,
+    query: Paging,
+    status: 200,
+    answer: pageOf(Run),
   }),
   jobVersions: endpoint({
     method: 'GET',
@@ -232,6 +285,16 @@ export const endpoints = {
     status: 200,
     answer: LogWindow,
   }),
+  getLog: endpoint({
+    method: 'GET',
+    path: '/api/logs/{id}',
+    access: 'viewer',
+    tag: 'Runs',
+    summary: 'One run with its whole output, at most the last 10 MB of it.',
+    params: Id,
+    status: 200,
+    answer: z.object({ run: Run, output: z.string(), cut_bytes: z.int() }),
+  }),
 
   preview: endpoint({
     method: 'POST',
@@ -242,6 +305,46 @@ export const endpoints = {
     body: PreviewRequest,
     status: 200,
     answer: Preview,
+  }),
+  timezones: endpoint({
+    method: 'GET',
+    path: '/api/schedules/timezones',
+    access: 'open',
+    tag: 'Schedules',
+    summary: 'Every zone with its present offset.',
+    status: 200,
+    answer: z.object({ items: z.array(z.object({ name: z.string(), offset: z.string() })), version: z.string() }),
+  }),
+  coming: endpoint({
+    method: 'GET',
+    path: '/api/schedules/coming',
+    access: 'viewer',
+    tag: 'Schedules',
+    summary: 'What runs next, over all jobs.',
+    query: z.strictObject({ limit: z.coerce.number().int().min(1).max(500).optional() }),
+    status: 200,
+    answer: z.object({ items: z.array(Coming) }),
+  }),
+
+  overview: endpoint({
+    method: 'GET',
+    path: '/api/overview',
+    access: 'viewer',
+    tag: 'Watch',
+    summary: 'Everything the first page shows.',
+    query: z.strictObject({ window_seconds: z.coerce.number().int().min(3600).max(2_592_000).optional() }),
+    status: 200,
+    answer: Overview,
+  }),
+  listEvents: endpoint({
+    method: 'GET',
+    path: '/api/events',
+    access: 'viewer',
+    tag: 'Watch',
+    summary: 'What happened, newest first.',
+    query: z.strictObject({ ...PageQuery, kind: z.string().max(200).optional(), job_id: Uuid.optional() }),
+    status: 200,
+    answer: pageOf(EventShape),
   }),
 
   listWorkers: endpoint({
@@ -254,6 +357,17 @@ export const endpoints = {
     status: 200,
     answer: z.object({ items: z.array(Worker) }),
   }),
+  drainWorker: endpoint({
+    method: 'POST',
+    path: '/api/workers/{id}/drain',
+    access: 'admin',
+    tag: 'Operate',
+    summary: 'Let a worker finish and take nothing new; `on: false` takes it back.',
+    params: Id,
+    body: z.strictObject({ on: z.boolean() }),
+    status: 200,
+    answer: z.object({ draining: z.boolean() }),
+  }),
   listSchedulers: endpoint({
     method: 'GET',
     path: '/api/schedulers',
@@ -263,6 +377,15 @@ export const endpoints = {
     status: 200,
     answer: z.object({ items: z.array(SchedulerShape) }),
   }),
+  queue: endpoint({
+    method: 'GET',
+    path: '/api/queue',
+    access: 'viewer',
+    tag: 'Operate',
+    summary: 'What waits, in the order of claims, and why.',
+    status: 200,
+    answer: Queue,
+  }),
   listScripts: endpoint({
     method: 'GET',
     path: '/api/scripts',
@@ -271,6 +394,34 @@ export const endpoints = {
     summary: 'Scripts in the scripts folder.',
     status: 200,
     answer: z.object({ folder: z.string(), items: z.array(Script) }),
+  }),
+  readScript: endpoint({
+    method: 'GET',
+    path: '/api/scripts/content',
+    access: 'viewer',
+    tag: 'Operate',
+    summary: 'The text of one script, at most 1 MB of it.',
+    query: z.strictObject({ path: z.string().max(5000) }),
+    status: 200,
+    answer: z.object({ path: z.string(), text: z.string(), sha256: z.string(), bytes: z.int() }),
+  }),
+  settings: endpoint({
+    method: 'GET',
+    path: '/api/settings',
+    access: 'admin',
+    tag: 'Operate',
+    summary: 'Every setting, its value, and where it comes from.',
+    status: 200,
+    answer: z.object({ items: z.array(SettingShape) }),
+  }),
+  removeDemo: endpoint({
+    method: 'DELETE',
+    path: '/api/demo',
+    access: 'admin',
+    tag: 'Operate',
+    summary: 'Remove the demo jobs with everything they left.',
+    status: 200,
+    answer: z.object({ removed: z.int() }),
   }),
   health: endpoint({
     method: 'GET',

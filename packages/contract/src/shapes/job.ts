@@ -219,3 +219,18 @@ export type LedgerEntry = z.infer<typeof LedgerEntry>;
 export const JobVersion = z
   .object({ version: z.int(), created_at: Instant, author: z.string().nullable(), note: z.string().nullable() })
   .meta({ id: 'JobVersion' });
+
+/** Which of the instants missed during a pause still run: none, the last, or all within the catch-up limits. */
+export const ResumeRequest = z
+  .strictObject({ on_resume: z.enum(['none', 'last', 'all']).optional().describe('`none` when absent.') })
+  .meta({ id: 'ResumeRequest' });
+
+/** Why a job waits, ran or did not run, in sentences from the code that decided. */
+export const Why = z
+  .object({
+    next: z.string().describe('When it runs next, or why it does not.'),
+    waiting: z.array(z.object({ run_id: Uuid, ...Reason })),
+    last: z.array(z.object({ at: Instant, text: z.string(), reason: z.string().nullable(), run_id: Uuid.nullable() })),
+  })
+  .meta({ id: 'Why' });
+export type Why = z.infer<typeof Why>;

@@ -45,6 +45,7 @@ export const Session = z
   .object({
     setup_needed: z.boolean(),
     person: Person.nullable(),
+    settings: z.object({ command_allowed: z.boolean() }),
     installation: z.object({ name: z.string(), version: z.string(), timezone: z.string(), secure: z.boolean() }),
   })
   .meta({ id: 'Session' });

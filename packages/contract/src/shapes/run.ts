@@ -70,6 +70,8 @@ export type Run = z.infer<typeof Run>;
 /** One run with what only its own page needs. */
 export const RunDetail = Run.extend({
   attempts: z.array(Attempt),
+  why: z.string().describe('Why it ran, in one sentence.'),
+  usual_seconds: z.number().nullable().describe('Median of the last 20 succeeded runs of its job.'),
 }).meta({ id: 'RunDetail' });
 export type RunDetail = z.infer<typeof RunDetail>;
 
@@ -125,7 +127,10 @@ export const LogWindow = z
   .meta({ id: 'LogWindow' });
 export type LogWindow = z.infer<typeof LogWindow>;
 
-/** `from_line` pages forward, `tail` answers the end, `search` the lines that hold a text. */
+/**
+ * `from_line` pages forward, `tail` answers the end, `search` the lines that hold a text. `format=text` answers plain text instead,
+ * `follow` keeps that open until the run has ended, `download` sends the exact bytes as a file.
+ */
 export const LogQuery = z.strictObject({
   attempt: z.coerce.number().int().min(1).max(10_000).optional(),
   from_line: z.coerce.number().int().min(1).optional(),
@@ -134,5 +139,8 @@ export const LogQuery = z.strictObject({
   search: z.string().min(1).max(500).optional(),
   ignore_case: QueryFlag.optional(),
   full_line: QueryFlag.optional(),
+  format: z.enum(['json', 'text']).optional(),
+  follow: QueryFlag.optional(),
+  download: QueryFlag.optional(),
 });
 export type LogQuery = z.input<typeof LogQuery>;

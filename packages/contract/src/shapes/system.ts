@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Instant, Uuid } from './common.ts';
+import { Run } from './run.ts';
 
 export const Worker = z
   .object({
@@ -71,6 +72,109 @@ export const Script = z
     path: z.string(),
     bytes: z.int(),
     modified_at: Instant,
+    interpreter: z.string().nullable().describe('What would carry it out; null when none is known.'),
+    problem: z.string().nullable().describe('Why it would be refused; null when it may run.'),
+    used_by: z.int().describe('Jobs that name it.'),
   })
   .meta({ id: 'Script' });
 export type Script = z.infer<typeof Script>;
+
+/** Runs that wait, in the order of their claims, each with its reason. */
+export const Queue = z
+  .object({
+    queued: z.int(),
+    running: z.int(),
+    oldest_queued_at: Instant.nullable(),
+    items: z.array(z.object({ position: z.int(), run: Run })),
+  })
+  .meta({ id: 'Queue' });
+export type Queue = z.infer<typeof Queue>;
+
+/** The next instant of a schedule, as lists of what comes show it. */
+export const Coming = z
+  .object({ job_id: Uuid, job_name: z.string(), at: Instant, timezone: z.string(), description: z.string() })
+  .meta({ id: 'Coming' });
+export type Coming = z.infer<typeof Coming>;
+
+/** One thing a person should look at, with the job it is about. */
+export const AttentionItem = z
+  .object({
+    job_id: Uuid,
+    job_name: z.string(),
+    severity: z.enum(['warning', 'error']),
+    title: z.string(),
+    text: z.string(),
+    since: Instant.nullable(),
+    run_id: Uuid.nullable(),
+  })
+  .meta({ id: 'AttentionItem' });
+export type AttentionItem = z.infer<typeof AttentionItem>;
+
+/** What ended within a window. */
+const Ended = z.object({ succeeded: z.int(), failed: z.int(), success_rate: z.number().nullable() });
+
+/** The first page in one answer. */
+export const Overview = z
+  .object({
+    window: z.object({ from: Instant, to: Instant }),
+    counts: Ended.extend({
+      running: z.int(),
+      queued: z.int(),
+      skipped: z.int(),
+      missed: z.int().describe('Instants in the window without a run because nobody was there in time.'),
+    }),
+    before: Ended.describe('The window of the same length before this one.'),
+    lateness_p95_seconds: z
+      .number()
+      .nullable()
+      .describe('From due to started, of the scheduled runs that ended in the window.'),
+    attention: z.array(AttentionItem),
+    running: z.array(Run),
+    waiting: z.array(Run),
+    coming: z.array(Coming),
+    finished: z.array(Run),
+    jobs_total: z.int(),
+    workers_online: z.int(),
+    scheduler: z.object({ online: z.int(), last_poll_at: Instant.nullable() }),
+    demo: z.boolean().describe('Demo data is present and can be removed.'),
+  })
+  .meta({ id: 'Overview' });
+export type Overview = z.infer<typeof Overview>;
+
+/** A fact in the past tense, with the sentence that says it. */
+export const EventShape = z
+  .object({
+    id: z.string(),
+    at: Instant,
+    kind: z.string(),
+    text: z.string(),
+    job_id: Uuid.nullable(),
+    run_id: Uuid.nullable(),
+    actor: z.string().nullable(),
+  })
+  .meta({ id: 'Event' });
+export type EventShape = z.infer<typeof EventShape>;
+
+/** One setting with its value, and where that comes from. */
+export const SettingShape = z
+  .object({
+    key: z.string(),
+    variable: z.string().nullable(),
+    value: z.unknown(),
+    source: z.string().describe('`default`, a file with its line, the variable, or the flag.'),
+    description: z.string(),
+    default: z.unknown(),
+  })
+  .meta({ id: 'Setting' });
+export type SettingShape = z.infer<typeof SettingShape>;
+
+/** What `GET /api/stream` sends as data: a hint what changed. REST has every fact. */
+export const StreamHint = z
+  .object({
+    at: Instant,
+    topics: z.array(z.enum(['runs', 'jobs', 'workers', 'schedulers', 'events'])),
+    run_ids: z.array(Uuid).optional(),
+    job_ids: z.array(Uuid).optional(),
+  })
+  .meta({ id: 'StreamHint' });
+export type StreamHint = z.infer<typeof StreamHint>;

@@ -1,0 +1,28 @@
+import { Text } from '@mantine/core';
+import { useConnection, type Connection } from '../lib/stream.ts';
+import { browserZone, clockText } from '../lib/time.ts';
+
+/** The state of the connection, in words. */
+export function connectionWords(connection: Connection): string {
+  switch (connection.kind) {
+    case 'connecting':
+      return 'Connecting';
+    case 'live':
+      return 'Live';
+    case 'reconnecting':
+      return `Reconnecting (${connection.seconds} s)`;
+    case 'polling':
+      return 'Polling';
+    case 'offline':
+      return `Offline, data from ${clockText(connection.since, browserZone())}`;
+  }
+}
+
+export function ConnectionPill() {
+  const connection = useConnection();
+  return (
+    <Text size="sm" className={`jtp-pill jtp-pill-${connection.kind}`} role="status">
+      {connectionWords(connection)}
+    </Text>
+  );
+}

@@ -1,0 +1,38 @@
+import { Group, Stack, Title } from '@mantine/core';
+import { useEffect, useRef, type ReactNode } from 'react';
+
+interface PageProps {
+  readonly title: string;
+  /** What stands in the tab; the title when absent. */
+  readonly documentTitle?: string | undefined;
+  readonly crumbs?: ReactNode;
+  readonly acts?: ReactNode;
+  readonly children: ReactNode;
+}
+
+/** A page: its one heading takes the focus when it opens, so that a screen reader starts there. */
+export function Page({ title, documentTitle, crumbs, acts, children }: PageProps) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    heading.current?.focus({ preventScroll: true });
+  }, []);
+  useEffect(() => {
+    document.title = `${documentTitle ?? title} · Job Trigger Portal`;
+  }, [documentTitle, title]);
+  return (
+    <Stack gap="md">
+      {crumbs === undefined ? null : (
+        <nav aria-label="Breadcrumb" className="jtp-crumbs">
+          {crumbs}
+        </nav>
+      )}
+      <Group justify="space-between" align="flex-start">
+        <Title order={1} size="h2" ref={heading} tabIndex={-1} className="jtp-title">
+          {title}
+        </Title>
+        <Group gap="xs">{acts}</Group>
+      </Group>
+      {children}
+    </Stack>
+  );
+}

@@ -1,0 +1,87 @@
+/** Which zone the first line of every time is in. */
+export const zoneModes = ['job', 'mine', 'utc'] as const;
+export type ZoneMode = (typeof zoneModes)[number];
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+function formatIn(zone: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = `${zone} ${JSON.stringify(options)}`;
+  let format = formats.get(key);
+  if (format === undefined) {
+    try {
+      format = new Intl.DateTimeFormat(undefined, { ...options, timeZone: zone });
+    } catch {
+      // A zone that this browser does not know is shown in UTC rather than not at all.
+      format = new Intl.DateTimeFormat(undefined, { ...options, timeZone: 'UTC' });
+    }
+    formats.set(key, format);
+  }
+  return format;
+}
+
+/** The zone of this browser. */
+export const browserZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC';
+
+/** `UTC+8`, `UTC-4:30`, `UTC`. */
+export function offsetText(at: number, zone: string): string {
+  const part = formatIn(zone, { timeZoneName: 'shortOffset' }).formatToParts(at).find((one) => one.type === 'timeZoneName');
+  return (part?.value ?? 'UTC').replace('GMT', 'UTC');
+}
+
+const clockOptions = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
+export const clockText = (at: number, zone: string, seconds = false): string =>
+  formatIn(zone, seconds ? { ...clockOptions, second: '2-digit' } : clockOptions).format(at);
+export const dateText = (at: number, zone: string): string =>
+  formatIn(zone, { weekday: 'short', day: '2-digit', month: 'short', year: 'numeric' }).format(at);
+
+/** True in the second pass of an hour that the clock shows twice. */
+export function isSecondPass(at: number, zone: string): boolean {
+  const wall = (one: number): string => `${dateText(one, zone)} ${clockText(one, zone, true)}`;
+  return [1_800_000, 3_600_000].some((step) => wall(at) === wall(at - step));
+}
+
+/** `09:00 (UTC+8, Asia/Hong_Kong)`; the second pass of a repeated hour says so. */
+export function fullText(at: number, zone: string, seconds = false): string {
+  const second = isSecondPass(at, zone) ? ', second' : '';
+  const name = zone === 'UTC' ? 'UTC' : `${offsetText(at, zone)}, ${zone}`;
+  return `${dateText(at, zone)} ${clockText(at, zone, seconds)} (${name}${second})`;
+}
+
+/** `840 ms`, `14 s`, `2 m 14 s`, `3 h 05 m`, `2 d 03 h`. */
+export function durationText(seconds: number): string {
+  const total = Math.max(0, seconds);
+  if (total < 1) return `${Math.round(total * 1000)} ms`;
+  if (total < 10) return `${Math.round(total * 10) / 10} s`;
+  if (total < 60) return `${Math.floor(total)} s`;
+  const two = (value: number): string => String(value).padStart(2, '0');
+  if (total < 3600) return `${Math.floor(total / 60)} m ${two(Math.floor(total % 60))} s`;
+  if (total < 86_400) return `${Math.floor(total / 3600)} h ${two(Math.floor((total % 3600) / 60))} m`;
+  return `${Math.floor(total / 86_400)} d ${two(Math.floor((total % 86_400) / 3600))} h`;
+}
+
+/** `in 12 min`, `40 s ago`, `now`. */
+export function relativeText(at: number, now: number): string {
+  const seconds = Math.round((at - now) / 1000);
+  const size = Math.abs(seconds);
+  if (size < 1) return 'now';
+  const words = size < 60 ? `${size} s` : size < 3600 ? `${Math.floor(size / 60)} min` : size < 86_400 ? `${Math.floor(size / 3600)} h ${Math.floor((size % 3600) / 60)} min` : `${Math.floor(size / 86_400)} d`;
+  return seconds > 0 ? `in ${words}` : `${words} ago`;
+}
+
+/** Close instants lead with the distance, far ones with the date. */
+export function whenText(at: number, now: number, zone: string, seconds = false): string {
+  const clock = clockText(at, zone, seconds);
+  const near = Math.abs(at - now) < 86_400_000;
+  return near ? `${relativeText(at, now)} · ${clock}` : `${dateText(at, zone)} ${clock}`;
+}
+
+export function bytesText(bytes: number): string {
+  if (bytes < 1000) return `${bytes} B`;
+  const units = ['kB', 'MB', 'GB', 'TB'];
+  let value = bytes / 1000;
+  let unit = 0;
+  while (value >= 1000 && unit < units.length - 1) {
+    value /= 1000;
+    unit += 1;
+  }
+  return `${value < 10 ? value.toFixed(1) : Math.round(value)} ${units[unit] ?? 'TB'}`;
+}
