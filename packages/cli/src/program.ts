@@ -3,6 +3,7 @@ import { addJobCommands } from './commands/jobs.ts';
 import { addLogCommand } from './commands/logs.ts';
 import { addLookCommands } from './commands/look.ts';
 import { addNextCommand } from './commands/next.ts';
+import { addOperateCommands } from './commands/operate.ts';
 import { addInstallationCommands } from './commands/installation.ts';
 import { addProcessCommands } from './commands/processes.ts';
 import { addRunCommands } from './commands/runs.ts';
@@ -46,6 +47,7 @@ function build(terminal: Terminal): { program: Command; context: () => Context }
   addRunCommands(program, context);
   addLogCommand(program, context);
   addLookCommands(program, context);
+  addOperateCommands(program, context);
   addNextCommand(program, context);
   return { program, context };
 }

@@ -10,6 +10,7 @@ import { writeTable, type Column } from '../output/table.ts';
 import { whenText } from '../output/when.ts';
 import { editDocument } from '../edit-document.ts';
 import { confirmed } from '../confirm.ts';
+import { addLedgerCommands } from './ledger.ts';
 
 /** Reads a definition: a file, or standard input for `-`; YAML or JSON. */
 async function readDefinition(context: Context, file: string): Promise<unknown> {
@@ -171,4 +172,5 @@ export function addJobCommands(program: Command, context: () => Context): void {
       );
       told(context(), job, 'Resumed');
     });
+  addLedgerCommands(jobs, context);
 }

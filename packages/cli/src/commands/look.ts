@@ -3,7 +3,7 @@ import { emit, withConnection, type Context } from '../context.ts';
 import { exitStatus } from '../exit-status.ts';
 import { writeTable } from '../output/table.ts';
 
-/** Commands that only look: scripts, workers, schedulers, queue, health. */
+/** Commands that only look: scripts, health. */
 export function addLookCommands(program: Command, context: () => Context): void {
   program
     .command('scripts')
@@ -22,33 +22,6 @@ export function addLookCommands(program: Command, context: () => Context): void 
             { title: 'MODIFIED (UTC)', text: (script) => script.modified_at },
           ],
           `No scripts in ${answer.folder}.`,
-        ),
-      );
-    });
-  program
-    .command('workers')
-    .description('Who carries runs out.')
-    .command('ls')
-    .description('List workers.')
-    .option('--all', 'also those that are gone')
-    .action(async (flags: { all?: boolean }) => {
-      const answer = await withConnection(context(), ({ client }) =>
-        client.listWorkers({ query: flags.all === true ? { all: 'true' } : {} }),
-      );
-      emit(context(), answer, () =>
-        writeTable(
-          context().terminal,
-          answer.items,
-          [
-            { title: 'NAME', text: (worker) => worker.name },
-            { title: 'STATE', text: (worker) => worker.state },
-            { title: 'SLOTS', text: (worker) => `${worker.slots_used}/${worker.slots}` },
-            { title: 'HEARTBEAT', text: (worker) => `${worker.heartbeat_age_seconds.toFixed(1)} s ago` },
-            { title: 'HOST', text: (worker) => worker.host },
-            { title: 'PID', text: (worker) => String(worker.pid) },
-            { title: 'ID', text: (worker) => worker.id },
-          ],
-          'No worker is connected. Start one with: jtp worker',
         ),
       );
     });

@@ -1,0 +1,76 @@
+import type { Command } from 'commander';
+import type { LedgerEntry } from 'job-trigger-contract';
+import { emit, withConnection, type Context } from '../context.ts';
+import { findJob } from '../find-job.ts';
+import { printable, writeTable } from '../output/table.ts';
+import { whenText } from '../output/when.ts';
+
+function instantsOf(entry: LedgerEntry): string {
+  return entry.kind === 'gap' ? `${entry.from} to ${entry.to} (${entry.count})` : (entry.due_at ?? '');
+}
+
+/** What happened to every due instant of a job, and why: `jtp jobs why|occurrences|versions`. */
+export function addLedgerCommands(jobs: Command, context: () => Context): void {
+  jobs
+    .command('why <job>')
+    .description('Why it waits, ran or did not run.')
+    .action(async (name: string) => {
+      const why = await withConnection(context(), async ({ client }) =>
+        client.jobWhy({ params: { id: (await findJob(client, name)).id } }),
+      );
+      emit(context(), why, () => {
+        const lines = [
+          why.next,
+          ...why.waiting.map((run) => `Run ${run.run_id} waits: ${run.reason_text ?? ''}`),
+          ...why.last.map((fact) => `${fact.at}  ${fact.text}`),
+        ];
+        for (const line of lines) context().terminal.stdout.write(`${printable(line)}\n`);
+      });
+    });
+  jobs
+    .command('occurrences <job>')
+    .description('The ledger: each due instant with its run, or the reason there is none.')
+    .option('--limit <n>', 'at most 500')
+    .option('--cursor <cursor>', 'next_cursor of the page before')
+    .action(async (name: string, query: { limit?: number; cursor?: string }) => {
+      const page = await withConnection(context(), async ({ client }) =>
+        client.jobOccurrences({ params: { id: (await findJob(client, name)).id }, query }),
+      );
+      emit(context(), page, () =>
+        writeTable(
+          context().terminal,
+          page.items,
+          [
+            { title: 'DUE (UTC)', text: instantsOf },
+            { title: 'STATE', text: (entry) => entry.state },
+            { title: 'REASON', text: (entry) => entry.reason_text ?? '' },
+            { title: 'RUN', text: (entry) => entry.run_id ?? '' },
+          ],
+          'No instant has come yet.',
+        ),
+      );
+    });
+  jobs
+    .command('versions <job>')
+    .description('Each saved definition, newest first.')
+    .option('--limit <n>', 'at most 500')
+    .option('--cursor <cursor>', 'next_cursor of the page before')
+    .action(async (name: string, query: { limit?: number; cursor?: string }) => {
+      const page = await withConnection(context(), async ({ client }) =>
+        client.jobVersions({ params: { id: (await findJob(client, name)).id }, query }),
+      );
+      emit(context(), page, () =>
+        writeTable(
+          context().terminal,
+          page.items,
+          [
+            { title: 'VERSION', text: (version) => String(version.version) },
+            { title: 'SAVED (UTC)', text: (version) => whenText(context().terminal, version.created_at, Date.now()) },
+            { title: 'BY', text: (version) => version.author ?? '' },
+            { title: 'NOTE', text: (version) => version.note ?? '' },
+          ],
+          'No version.',
+        ),
+      );
+    });
+}

@@ -1,0 +1,123 @@
+import type { Command } from 'commander';
+import { emit, tell, withConnection, type Context } from '../context.ts';
+import { CommandError, exitStatus } from '../exit-status.ts';
+import { writeTable } from '../output/table.ts';
+import { distance, whenText } from '../output/when.ts';
+
+function heartbeat(at: string): string {
+  return distance(Date.parse(at), Date.now());
+}
+
+function addWorkers(program: Command, context: () => Context): void {
+  const workers = program.command('workers').description('Who carries runs out.');
+  workers
+    .command('ls')
+    .description('List workers.')
+    .option('--all', 'also those that are gone')
+    .action(async (flags: { all?: boolean }) => {
+      const answer = await withConnection(context(), ({ client }) =>
+        client.listWorkers({ query: flags.all === true ? { all: 'true' } : {} }),
+      );
+      emit(context(), answer, () =>
+        writeTable(
+          context().terminal,
+          answer.items,
+          [
+            { title: 'NAME', text: (worker) => worker.name },
+            { title: 'STATE', text: (worker) => worker.state },
+            { title: 'SLOTS', text: (worker) => `${worker.slots_used}/${worker.slots}` },
+            { title: 'HEARTBEAT', text: (worker) => `${worker.heartbeat_age_seconds.toFixed(1)} s ago` },
+            { title: 'HOST', text: (worker) => worker.host },
+            { title: 'PID', text: (worker) => String(worker.pid) },
+            { title: 'ID', text: (worker) => worker.id },
+          ],
+          'No worker is connected. Start one with: jtp worker',
+        ),
+      );
+    });
+  workers
+    .command('drain <worker>')
+    .description('Let it finish what it has and take nothing new.')
+    .option('--off', 'take work again')
+    .action(async (name: string, flags: { off?: boolean }) => {
+      const on = flags.off !== true;
+      const answer = await withConnection(context(), async ({ client }) => {
+        const { items } = await client.listWorkers({});
+        const found = items.find((worker) => worker.name === name || worker.id === name);
+        if (found === undefined) throw new CommandError(exitStatus.notFound, `No worker is called ${name}.`);
+        return client.drainWorker({ params: { id: found.id }, body: { on } });
+      });
+      emit(context(), answer, () => tell(context(), on ? `${name} takes nothing new.` : `${name} takes work again.`));
+    });
+}
+
+/** Commands for those who keep the installation running: workers, schedulers, the queue, what happened. */
+export function addOperateCommands(program: Command, context: () => Context): void {
+  addWorkers(program, context);
+  program
+    .command('schedulers')
+    .description('Who watches the clock.')
+    .command('ls')
+    .description('List schedulers.')
+    .action(async () => {
+      const answer = await withConnection(context(), ({ client }) => client.listSchedulers());
+      emit(context(), answer, () =>
+        writeTable(
+          context().terminal,
+          answer.items,
+          [
+            { title: 'NAME', text: (scheduler) => scheduler.name },
+            { title: 'STATE', text: (scheduler) => scheduler.state },
+            { title: 'HEARTBEAT', text: (scheduler) => heartbeat(scheduler.last_heartbeat_at) },
+            { title: 'HOST', text: (scheduler) => scheduler.host },
+            { title: 'PID', text: (scheduler) => String(scheduler.pid) },
+          ],
+          'No scheduler is running. Start one with: jtp scheduler',
+        ),
+      );
+    });
+  program
+    .command('queues')
+    .description('What waits.')
+    .command('ls')
+    .description('List waiting runs in the order of their claims, each with its reason.')
+    .action(async () => {
+      const answer = await withConnection(context(), ({ client }) => client.queue());
+      emit(context(), answer, () =>
+        writeTable(
+          context().terminal,
+          answer.items,
+          [
+            { title: '#', text: (item) => String(item.position) },
+            { title: 'JOB', text: ({ run }) => run.job_name },
+            { title: 'REASON', text: ({ run }) => run.reason_text ?? '' },
+            { title: 'SINCE (UTC)', text: ({ run }) => whenText(context().terminal, run.created_at, Date.now()) },
+            { title: 'RUN', text: ({ run }) => run.id },
+          ],
+          `Nothing waits. ${answer.running} running.`,
+        ),
+      );
+    });
+  program
+    .command('events')
+    .description('What happened, newest first.')
+    .option('--kind <kind>', 'for example run.failed')
+    .option('--limit <n>', 'at most 500')
+    .option('--cursor <cursor>', 'next_cursor of the page before')
+    .action(async (query: { kind?: string; limit?: number; cursor?: string }) => {
+      const page = await withConnection(context(), ({ client }) => client.listEvents({ query }));
+      emit(context(), page, () =>
+        writeTable(
+          context().terminal,
+          page.items,
+          [
+            { title: 'AT (UTC)', text: (event) => whenText(context().terminal, event.at, Date.now()) },
+            { title: 'KIND', text: (event) => event.kind },
+            { title: 'WHAT', text: (event) => event.text },
+            { title: 'BY', text: (event) => event.actor ?? '' },
+          ],
+          'Nothing has happened yet.',
+        ),
+      );
+    });
+}
