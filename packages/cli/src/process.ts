@@ -4,6 +4,7 @@ import { createEngine, type Engine, type Logger } from 'job-trigger-core';
 import { createPortal, ensureAdministrator } from 'job-trigger-server';
 import { openInstallation, type Installation } from './assembly.ts';
 import type { Context } from './context.ts';
+import { pagesFolder } from './pages-folder.ts';
 import { processLog } from './process-log.ts';
 import { readConfig } from './settings-source.ts';
 import { baseAddress, setupHint } from './setup-token.ts';
@@ -45,6 +46,7 @@ async function startPortal(context: Context, installation: Installation): Promis
     config,
     timezone: installation.zone,
     version,
+    pages: pagesFolder(),
   });
   await app.listen({ host: config.values.host, port: config.values.port });
   const address = app.server.address();

@@ -4,9 +4,10 @@ import type { Context } from './context.ts';
 import { CommandError, exitStatus } from './exit-status.ts';
 import { readConfig } from './settings-source.ts';
 
-/** What a person does with the token, told where it is printed. */
+/** What a person does with the token, told where it is printed. Behind the `#`, no log keeps it. */
 export function setupHint(base: string, token: string): string {
-  return `Set-up token (once, for 30 min): ${token}\nSend it with email, name, password and timezone to POST ${base.replace(/\/+$/, '')}/api/setup`;
+  return `Open  ${base.replace(/\/+$/, '')}/setup#token=${token}
+The link creates the first administrator; it works once, for 30 min.`;
 }
 
 /** Where the portal of these settings is reached from this host. */

@@ -2,17 +2,7 @@
 import { z } from 'zod';
 import { endpoint } from './endpoint.ts';
 import { pageOf, PageQuery, QueryFlag, Uuid } from './shapes/common.ts';
-import {
-  Job,
-  JobInput,
-  JobPatch,
-  JobQuery,
-  JobVersion,
-  LedgerEntry,
-  PauseRequest,
-  ResumeRequest,
-  Why,
-} from './shapes/job.ts';
+import { Job, JobInput, JobPatch, JobQuery, JobVersion, LedgerEntry, PauseRequest, Why } from './shapes/job.ts';
 import { LoginRequest, Session, SetupRequest, Tokens } from './shapes/people.ts';
 import { LogQuery, LogWindow, Run, RunAccepted, RunDetail, RunQuery, RunRequest } from './shapes/run.ts';
 import { Preview, PreviewRequest } from './shapes/schedule.ts';
@@ -156,16 +146,6 @@ export const endpoints = {
     status: 202,
     answer: RunAccepted,
   }),
-  runDraft: endpoint({
-    method: 'POST',
-    path: '/api/jobs/draft/run',
-    access: 'editor',
-    tag: 'Jobs',
-    summary: 'Try an unsaved job once.',
-    body: JobInput,
-    status: 202,
-    answer: RunAccepted,
-  }),
   activateJob: endpoint({
     method: 'PATCH',
     path: '/api/jobs/{id}/activate',
@@ -173,7 +153,6 @@ export const endpoints = {
     tag: 'Jobs',
     summary: 'Resume a paused job.',
     params: Id,
-    body: ResumeRequest.optional(),
     status: 200,
     answer: Job,
   }),
@@ -356,17 +335,6 @@ export const endpoints = {
     query: z.strictObject({ all: QueryFlag.optional() }),
     status: 200,
     answer: z.object({ items: z.array(Worker) }),
-  }),
-  drainWorker: endpoint({
-    method: 'POST',
-    path: '/api/workers/{id}/drain',
-    access: 'admin',
-    tag: 'Operate',
-    summary: 'Let a worker finish and take nothing new; `on: false` takes it back.',
-    params: Id,
-    body: z.strictObject({ on: z.boolean() }),
-    status: 200,
-    answer: z.object({ draining: z.boolean() }),
   }),
   listSchedulers: endpoint({
     method: 'GET',

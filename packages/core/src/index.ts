@@ -22,7 +22,7 @@ export {
   type FieldError,
   type Result,
 } from './errors.ts';
-export { listScripts, type Script } from './handlers/script-file.ts';
+export { listScripts, resolveScript, type Script } from './handlers/script-file.ts';
 export * from './model/index.ts';
 export type { Actor, OperationContext } from './operations/context.ts';
 export type { JobChange, JobFields, NewJob, ScheduleInput } from './operations/job-input.ts';
@@ -31,12 +31,14 @@ export { createOperations, type Operations } from './operations/operations.ts';
 export type { PauseOperations } from './operations/pauses.ts';
 export type { RunOperations, RunRequest } from './operations/runs.ts';
 export { statusOf as jobStatusOf } from './policy/status.ts';
+export { waitingReason } from './policy/waiting.ts';
+export { whyItRan, whyNextNone, whyNoRun } from './policy/why.ts';
 export { describe as describeSchedule } from './schedule/describe.ts';
 export { scheduleFromJson, scheduleToJson } from './schedule/from-json.ts';
 export { countOf, iterate, nextInstants, nextOf, occurrencesOf } from './schedule/occurrences.ts';
 export { differenceBetween, previewSchedule, type SchedulePreview } from './schedule/preview.ts';
 export { checkSchedule, validateSchedule } from './schedule/validate.ts';
-export { isKnownZone, listZones, localText, suggestZone, tzVersion } from './schedule/zone.ts';
+export { isKnownZone, listZones, localText, offsetText, suggestZone, tzVersion, zoneOf } from './schedule/zone.ts';
 export { LogReader } from './spawner/log-reader.ts';
 export { logPath } from './spawner/log-path.ts';
 export type { EventRow } from './store/event-table.ts';

@@ -15,12 +15,16 @@ import {
 import type { Config, Operations, Store, System } from 'job-trigger-core';
 import { accessControl } from './access/access-control.ts';
 import { errorHandling } from './plugins/errors.ts';
+import { servePages } from './plugins/pages.ts';
 import { strictJson } from './plugins/strict-json.ts';
 import { jobRoutes } from './routes/jobs.ts';
 import { operateRoutes } from './routes/operate.ts';
 import { peopleRoutes } from './routes/people.ts';
+import { explainRoutes } from './routes/explain.ts';
 import { runRoutes } from './routes/runs.ts';
 import { scheduleRoutes } from './routes/schedules.ts';
+import { streamRoute } from './routes/stream.ts';
+import { watchRoutes } from './routes/watch.ts';
 
 export interface PortalOptions {
   readonly operations: Operations;
@@ -30,6 +34,8 @@ export interface PortalOptions {
   /** Zone of schedules that name none. */
   readonly timezone: string;
   readonly version: string;
+  /** Folder of the built pages; null serves a page that says how to build them. */
+  readonly pages?: string | null;
   /**
    * A caller inside this process: requests with this secret in `x-jtp-local` act as the first administrator. Only for
    * an app that never listens.
@@ -70,7 +76,7 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
     return (data: unknown) => check(data === null && route.httpPart === 'body' ? undefined : data);
   });
   app.setSerializerCompiler(serializerCompiler);
-  errorHandling(app, options.system.log);
+  const { notFound } = errorHandling(app, options.system.log);
   strictJson(app);
   await app.register(helmet, { hsts: false, contentSecurityPolicy: { useDefaults: false, directives: contentPolicy } });
   await app.register(cookie);
@@ -87,7 +93,19 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
   app.get('/api/openapi.json', { config: { access: 'open' }, schema: { hide: true } }, (_request, reply) =>
     reply.type('application/json').serializer(JSON.stringify).send(app.swagger()),
   );
-  for (const routes of [peopleRoutes, jobRoutes, runRoutes, scheduleRoutes, operateRoutes]) routes(app, options);
+  const rooms = [
+    peopleRoutes,
+    jobRoutes,
+    runRoutes,
+    scheduleRoutes,
+    explainRoutes,
+    watchRoutes,
+    operateRoutes,
+    streamRoute,
+  ];
+  for (const routes of rooms) routes(app, options);
+  if (options.localCaller === undefined) await servePages(app, options.pages ?? null, notFound);
+  else app.setNotFoundHandler(notFound);
   await app.ready();
   return app;
 }

@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
-import { emit, tell, withConnection, type Context } from '../context.ts';
-import { CommandError, exitStatus } from '../exit-status.ts';
+import { emit, withConnection, type Context } from '../context.ts';
 import { writeTable } from '../output/table.ts';
 import { distance, whenText } from '../output/when.ts';
 
@@ -34,20 +33,6 @@ function addWorkers(program: Command, context: () => Context): void {
           'No worker is connected. Start one with: jtp worker',
         ),
       );
-    });
-  workers
-    .command('drain <worker>')
-    .description('Let it finish what it has and take nothing new.')
-    .option('--off', 'take work again')
-    .action(async (name: string, flags: { off?: boolean }) => {
-      const on = flags.off !== true;
-      const answer = await withConnection(context(), async ({ client }) => {
-        const { items } = await client.listWorkers({});
-        const found = items.find((worker) => worker.name === name || worker.id === name);
-        if (found === undefined) throw new CommandError(exitStatus.notFound, `No worker is called ${name}.`);
-        return client.drainWorker({ params: { id: found.id }, body: { on } });
-      });
-      emit(context(), answer, () => tell(context(), on ? `${name} takes nothing new.` : `${name} takes work again.`));
     });
 }
 

@@ -220,11 +220,6 @@ export const JobVersion = z
   .object({ version: z.int(), created_at: Instant, author: z.string().nullable(), note: z.string().nullable() })
   .meta({ id: 'JobVersion' });
 
-/** Which of the instants missed during a pause still run: none, the last, or all within the catch-up limits. */
-export const ResumeRequest = z
-  .strictObject({ on_resume: z.enum(['none', 'last', 'all']).optional().describe('`none` when absent.') })
-  .meta({ id: 'ResumeRequest' });
-
 /** Why a job waits, ran or did not run, in sentences from the code that decided. */
 export const Why = z
   .object({

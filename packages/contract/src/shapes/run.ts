@@ -128,8 +128,8 @@ export const LogWindow = z
 export type LogWindow = z.infer<typeof LogWindow>;
 
 /**
- * `from_line` pages forward, `tail` answers the end, `search` the lines that hold a text. `format=text` answers plain text instead,
- * `follow` keeps that open until the run has ended, `download` sends the exact bytes as a file.
+ * `from_line` pages forward, `tail` answers the end, `search` the lines that hold a text. `format=text` answers the whole
+ * output as plain text instead, `download` the same as a file.
  */
 export const LogQuery = z.strictObject({
   attempt: z.coerce.number().int().min(1).max(10_000).optional(),
@@ -140,7 +140,6 @@ export const LogQuery = z.strictObject({
   ignore_case: QueryFlag.optional(),
   full_line: QueryFlag.optional(),
   format: z.enum(['json', 'text']).optional(),
-  follow: QueryFlag.optional(),
   download: QueryFlag.optional(),
 });
 export type LogQuery = z.input<typeof LogQuery>;

@@ -72,9 +72,6 @@ export const Script = z
     path: z.string(),
     bytes: z.int(),
     modified_at: Instant,
-    interpreter: z.string().nullable().describe('What would carry it out; null when none is known.'),
-    problem: z.string().nullable().describe('Why it would be refused; null when it may run.'),
-    used_by: z.int().describe('Jobs that name it.'),
   })
   .meta({ id: 'Script' });
 export type Script = z.infer<typeof Script>;

@@ -99,7 +99,11 @@ function send(request: FastifyRequest, reply: FastifyReply, failure: Failure): F
     });
 }
 
-export function errorHandling(app: FastifyInstance, log: Logger): void {
+/** @returns how to answer for an address that names nothing */
+export function errorHandling(
+  app: FastifyInstance,
+  log: Logger,
+): { readonly notFound: (request: FastifyRequest, reply: FastifyReply) => void } {
   app.setErrorHandler<FastifyError>((error, request, reply) => {
     const failure = failureOf(error);
     if (failure.status === 500)
@@ -111,7 +115,9 @@ export function errorHandling(app: FastifyInstance, log: Logger): void {
       });
     return send(request, reply, failure);
   });
-  app.setNotFoundHandler((request, reply) =>
-    send(request, reply, { status: 404, code: 'not_found', detail: 'There is nothing at this address.' }),
-  );
+  return {
+    notFound(request, reply) {
+      send(request, reply, { status: 404, code: 'not_found', detail: 'There is nothing at this address.' });
+    },
+  };
 }

@@ -1,7 +1,9 @@
 import type { FastifyInstance } from 'fastify';
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { endpoints, type Health } from 'job-trigger-contract';
 import { schedulerToWire, workerToWire, type Silence } from 'job-trigger-contract/mapping';
-import { formatInstant, listScripts, tzVersion } from 'job-trigger-core';
+import { formatInstant, JobTriggerError, listScripts, resolveScript, tzVersion } from 'job-trigger-core';
 import { checkHealth } from '../health.ts';
 import type { PortalOptions } from '../portal.ts';
 import { serve } from '../route.ts';
@@ -40,6 +42,23 @@ export function operateRoutes(app: FastifyInstance, options: PortalOptions): voi
         modified_at: formatInstant(script.modifiedAt),
       })),
     };
+  });
+  serve(app, endpoints.readScript, async ({ query }) => {
+    const script = resolveScript(scriptsDir, query.path, { allowedExtensions, maxBytes: scriptMaxBytes });
+    const bytes = await readFile(script.file).catch(() => null);
+    if (bytes === null) throw new JobTriggerError('not_found', `${query.path} cannot be read.`);
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    return { path: script.path, text: bytes.toString('utf8'), sha256, bytes: bytes.length };
+  });
+  serve(app, endpoints.settings, () => ({ items: [...config.list] }));
+  serve(app, endpoints.removeDemo, async () => {
+    let removed = 0;
+    for (;;) {
+      const { items } = await store.jobs.list({ demo: true }, 'created_at', false, { limit: 100 });
+      if (items.length === 0) return { removed };
+      for (const { job } of items) await store.jobs.purge(job.id);
+      removed += items.length;
+    }
   });
   serve(app, endpoints.health, async ({ request, reply }): Promise<Health> => {
     const began = system.clock.mono();

@@ -65,6 +65,7 @@ export function peopleRoutes(app: FastifyInstance, options: PortalOptions): void
     return {
       setup_needed: (await store.people.count()) === 0,
       person: person === null ? null : personToWire(person),
+      settings: { command_allowed: config.values.allowCommand },
       installation: {
         name: 'Job Trigger Portal',
         version: options.version,

@@ -1,10 +1,18 @@
 import type { FastifyInstance } from 'fastify';
 import { endpoints, type LogLine } from 'job-trigger-contract';
 import { attemptToWire, instantToCore, runToWire } from 'job-trigger-contract/mapping';
-import { formatInstant, isFinal, logPath, LogReader, toUuid, type RunFilter } from 'job-trigger-core';
+import { formatInstant, isFinal, logPath, LogReader, toUuid, whyItRan, type RunFilter } from 'job-trigger-core';
+import { sendText } from '../log-text.ts';
 import type { PortalOptions } from '../portal.ts';
 import { namedOf, referenceOf } from '../references.ts';
 import { serve } from '../route.ts';
+
+/** Null without any. */
+function medianSeconds(durations: readonly number[]): number | null {
+  const sorted = [...durations].sort((a, b) => a - b);
+  const middle = sorted[Math.floor(sorted.length / 2)];
+  return middle === undefined ? null : middle / 1000;
+}
 
 export function runRoutes(app: FastifyInstance, { operations, store, config, system }: PortalOptions): void {
   const reference = (params: { readonly id: string }) => referenceOf(params.id, 'run');
@@ -27,7 +35,12 @@ export function runRoutes(app: FastifyInstance, { operations, store, config, sys
   serve(app, endpoints.getRun, async ({ params }) => {
     const { run, attempts } = await operations.runs.get(reference(params));
     const named = (await namedOf(store, [run]))(run);
-    return { ...runToWire(run, named), attempts: attempts.map((attempt) => attemptToWire(attempt, named)) };
+    return {
+      ...runToWire(run, named),
+      attempts: attempts.map((attempt) => attemptToWire(attempt, named)),
+      why: whyItRan(run),
+      usual_seconds: medianSeconds(await store.runs.durations(run.jobId, 20)),
+    };
   });
 
   serve(app, endpoints.cancelRun, async ({ params, actor }) => {
@@ -44,7 +57,7 @@ export function runRoutes(app: FastifyInstance, { operations, store, config, sys
     return { run_id: toUuid(again) };
   });
 
-  serve(app, endpoints.runLog, async ({ params, query }) => {
+  serve(app, endpoints.runLog, async ({ params, query, reply }) => {
     const { run } = await operations.runs.get(reference(params));
     const attempt = query.attempt ?? Math.max(1, run.attempt);
     const none = {
@@ -58,6 +71,10 @@ export function runRoutes(app: FastifyInstance, { operations, store, config, sys
     };
     const reader = await LogReader.open(logPath(config.values.dataDir, run, attempt));
     if (reader === null) return none;
+    if (query.download === true || query.format === 'text') {
+      const name = query.download === true ? `${run.jobName.replace(/[^\w.-]+/g, '_')}-${run.id}-${attempt}.log` : null;
+      return sendText(reply, reader, name);
+    }
     try {
       const state = await reader.state();
       const found =

@@ -3,6 +3,10 @@ import { endpoints } from 'job-trigger-contract';
 import { instantToCore, previewToWire, scheduleToCore } from 'job-trigger-contract/mapping';
 import {
   checkSchedule,
+  listZones,
+  offsetText,
+  tzVersion,
+  zoneOf,
   differenceBetween,
   formatInstant,
   invalidField,
@@ -49,6 +53,14 @@ export function scheduleRoutes(app: FastifyInstance, { operations, store, timezo
       added: added.map(formatInstant),
       removed: removed.map(formatInstant),
       moved: moved.map((move) => ({ from: formatInstant(move.from), to: formatInstant(move.to) })),
+    };
+  });
+
+  serve(app, endpoints.timezones, async () => {
+    const now = await store.now();
+    return {
+      items: listZones().map((name) => ({ name, offset: offsetText(zoneOf(name).segmentAt(now).offset) })),
+      version: tzVersion,
     };
   });
 }

@@ -1,0 +1,145 @@
+/** `GET /api/stream`: server-sent events (WHATWG HTML, 9.2) that hint at what changed; REST has every fact. */
+import type { FastifyInstance } from 'fastify';
+import type { StreamHint } from 'job-trigger-contract';
+import { formatInstant, toUuid, type EventRow, type Store } from 'job-trigger-core';
+import type { PortalOptions } from '../portal.ts';
+
+type Topic = StreamHint['topics'][number];
+
+/** Looked for while somebody listens; a bell makes it sooner. */
+const pollMs = 500;
+const commentMs = 15_000;
+/** A listener that comes back after more than this is told to read everything again. */
+const mostReplayed = 500;
+const mostListeners = 200;
+
+const topicOf: Readonly<Record<string, Topic>> = {
+  run: 'runs',
+  attempt: 'runs',
+  job: 'jobs',
+  worker: 'workers',
+  scheduler: 'schedulers',
+};
+
+function hintOf(rows: readonly EventRow[], at: number): StreamHint {
+  const topics = new Set<Topic>(['events']);
+  for (const row of rows) topics.add(topicOf[row.kind.split('.')[0] ?? ''] ?? 'events');
+  const runs = rows.flatMap((row) =>
+    row.runId === null || row.runCreatedAt === null ? [] : [toUuid({ id: row.runId, createdAt: row.runCreatedAt })],
+  );
+  return { at: formatInstant(at), topics: [...topics], run_ids: [...new Set(runs)] };
+}
+
+function message(name: string, id: number, data: unknown): string {
+  return `id: ${id}\nevent: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
+}
+
+/** Watches the store while there is a listener, once for all of them. */
+class Watch {
+  readonly #store: Store;
+  readonly #listeners = new Set<(text: string) => void>();
+  #lastId = 0;
+  #looking = false;
+  #stop: (() => void) | null = null;
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  get size(): number {
+    return this.#listeners.size;
+  }
+
+  async add(send: (text: string) => void, lastSeen: number | null): Promise<() => void> {
+    const latest = await this.#store.events.latestId();
+    if (this.#listeners.size === 0) this.#begin(latest);
+    if (lastSeen !== null && lastSeen < latest) {
+      const missed = await this.#store.events.after(lastSeen, mostReplayed + 1);
+      const now = await this.#store.now();
+      const tooMany = missed.length > mostReplayed || lastSeen > latest;
+      send(tooMany ? message('resync', latest, {}) : message('hint', latest, hintOf(missed, now)));
+    } else send(`id: ${latest}\nevent: hello\ndata: {}\n\n`);
+    this.#listeners.add(send);
+    return () => {
+      this.#listeners.delete(send);
+      if (this.#listeners.size === 0) this.close();
+    };
+  }
+
+  close(): void {
+    this.#stop?.();
+    this.#stop = null;
+  }
+
+  #begin(latest: number): void {
+    this.#lastId = latest;
+    const look = () => void this.#look(false);
+    const timer = setInterval(look, pollMs);
+    // Starts and places in the queue write no event: the bell tells of them.
+    const ringing = (['change', 'queue'] as const).map((channel) =>
+      this.#store.bell.listen(channel, () => void this.#look(true)),
+    );
+    this.#stop = () => {
+      clearInterval(timer);
+      for (const stop of ringing) stop();
+    };
+  }
+
+  async #look(rung: boolean): Promise<void> {
+    if (this.#looking) return;
+    this.#looking = true;
+    try {
+      const rows = await this.#store.events.after(this.#lastId, mostReplayed);
+      const now = await this.#store.now();
+      const last = rows.at(-1);
+      if (last !== undefined) this.#lastId = last.id;
+      if (last === undefined && !rung) return;
+      const hint = hintOf(rows, now);
+      if (rung) hint.topics = [...new Set([...hint.topics, 'runs' as const, 'jobs' as const])];
+      const text = message('hint', this.#lastId, hint);
+      for (const send of this.#listeners) send(text);
+    } catch {
+      // The database is away: the listeners keep their connection and poll, health says why.
+    } finally {
+      this.#looking = false;
+    }
+  }
+}
+
+export function streamRoute(app: FastifyInstance, { store }: PortalOptions): void {
+  const watch = new Watch(store);
+  const open = new Set<() => void>();
+  app.addHook('preClose', (done) => {
+    for (const end of open) end();
+    watch.close();
+    done();
+  });
+  app.get('/api/stream', { config: { access: 'viewer' }, schema: { hide: true } }, async (request, reply) => {
+    if (watch.size >= mostListeners) return reply.code(503).header('retry-after', '30').send();
+    const given = Number(request.headers['last-event-id']);
+    reply.hijack();
+    const { raw } = reply;
+    raw.writeHead(200, {
+      'content-type': 'text/event-stream; charset=utf-8',
+      'cache-control': 'no-store',
+      'x-accel-buffering': 'no',
+      'x-content-type-options': 'nosniff',
+    });
+    // A reader that does not read is let go: hints must not pile up in memory.
+    const send = (text: string): void => {
+      if (raw.writableLength > 1_000_000) raw.destroy();
+      else raw.write(text);
+    };
+    const remove = await watch.add(send, Number.isSafeInteger(given) && given > 0 ? given : null);
+    const timer = setInterval(() => send(': still here\n\n'), commentMs);
+    const end = (): void => {
+      clearInterval(timer);
+      remove();
+      open.delete(end);
+      raw.end();
+    };
+    open.add(end);
+    raw.on('close', end);
+    return reply;
+  });
+}

@@ -1,0 +1,178 @@
+import type { FastifyInstance } from 'fastify';
+import { endpoints, type AttentionItem, type Coming, type Overview } from 'job-trigger-contract';
+import { runToWire, schedulerToWire } from 'job-trigger-contract/mapping';
+import { describeSchedule, formatInstant, toUuid, type EventRow, type JobSummary, type Store } from 'job-trigger-core';
+import type { PortalOptions } from '../portal.ts';
+import { namedOf } from '../references.ts';
+import { serve } from '../route.ts';
+import { explainWaiting } from '../waiting.ts';
+
+const dayMs = 86_400_000;
+
+async function comingOf(store: Store, limit: number): Promise<Coming[]> {
+  const page = await store.jobs.list({ active: true, scheduled: true }, 'next_due_at', false, { limit });
+  return page.items.flatMap(({ job, schedules, nextDueAt }) => {
+    const schedule = schedules.find((each) => each.active && each.nextDueAt === nextDueAt);
+    if (nextDueAt === null || schedule === undefined) return [];
+    return [
+      {
+        job_id: toUuid(job),
+        job_name: job.definition.name,
+        at: formatInstant(nextDueAt),
+        timezone: schedule.spec.timezone,
+        description: describeSchedule(schedule.spec),
+      },
+    ];
+  });
+}
+
+/** Missed means: nobody was there in time. What a rule, a person or a calendar held back is skipped. */
+const missedReasons = new Set(['misfire', 'clock']);
+
+async function endedIn(store: Store, from: number, to: number) {
+  const counts = await store.runs.counts(from, to);
+  const failed = counts.failed + counts.timed_out + counts.lost;
+  const all = counts.succeeded + failed;
+  return { succeeded: counts.succeeded, failed, success_rate: all === 0 ? null : counts.succeeded / all };
+}
+
+async function latenessP95(store: Store, from: number): Promise<number | null> {
+  const { items } = await store.runs.list({ triggers: ['schedule'], from }, { limit: 200 });
+  const late = items
+    .flatMap(({ dueAt, startedAt }) => (dueAt === null || startedAt === null ? [] : [startedAt - dueAt]))
+    .sort((a, b) => a - b);
+  const value = late[Math.ceil(late.length * 0.95) - 1];
+  return value === undefined ? null : Math.max(0, value) / 1000;
+}
+
+function attentionItem({ job, lastRun, consecutiveFailures }: JobSummary): AttentionItem | null {
+  if (job.deletedAt !== null || lastRun === null || !['failed', 'timed_out', 'lost'].includes(lastRun.state))
+    return null;
+  const times =
+    consecutiveFailures > 1 ? ` ${consecutiveFailures}${consecutiveFailures >= 10 ? '+' : ''} times in a row` : '';
+  return {
+    job_id: toUuid(job),
+    job_name: job.definition.name,
+    severity: consecutiveFailures > 1 ? 'error' : 'warning',
+    title: `${job.definition.name} ${lastRun.state.replaceAll('_', ' ')}${times}`,
+    text: lastRun.failure?.message ?? `Its last run ${lastRun.state.replaceAll('_', ' ')}.`,
+    since: lastRun.endedAt === null ? null : formatInstant(lastRun.endedAt),
+    run_id: toUuid(lastRun),
+  };
+}
+
+/** Jobs whose newest run ended badly within the window: found by their runs, so that its cost does not grow with jobs. */
+async function attentionOf(store: Store, from: number): Promise<AttentionItem[]> {
+  const { items } = await store.runs.list({ states: ['failed', 'timed_out', 'lost'], from }, { limit: 100 });
+  const ids = [...new Set(items.map((run) => run.jobId))].slice(0, 20);
+  const summaries = await Promise.all(ids.map((id) => store.jobs.summary(id)));
+  return summaries.flatMap((summary) => (summary === null ? [] : (attentionItem(summary) ?? [])));
+}
+
+const saying: Readonly<Record<string, string>> = {
+  'job.created': 'was created',
+  'job.changed': 'was changed',
+  'job.deleted': 'was deleted',
+  'job.restored': 'was restored',
+  'job.paused': 'was paused',
+  'job.resumed': 'was resumed',
+  'run.succeeded': 'ran and succeeded',
+  'run.failed': 'ran and failed',
+  'run.timed_out': 'ran out of time',
+  'run.cancelled': 'was cancelled',
+  'run.lost': 'was lost: what it did is unknown',
+  'run.late_result': 'reported after its run was over; the result was not applied',
+};
+
+function sentence(row: EventRow, jobName: string | null): string {
+  const subject = jobName ?? (typeof row.data['name'] === 'string' ? row.data['name'] : null);
+  const [noun = '', verb = ''] = row.kind.split('.');
+  const said = saying[row.kind] ?? `${noun} ${verb.replaceAll('_', ' ')}`;
+  const by = row.actor === null ? '' : ` by ${row.actor}`;
+  return `${subject === null ? '' : `${subject} `}${said}${by}.`;
+}
+
+/** What people watch: the first page, what comes, what waits, what happened. */
+export function watchRoutes(app: FastifyInstance, options: PortalOptions): void {
+  const { store, config } = options;
+  const { engine } = config.values;
+
+  serve(app, endpoints.coming, async ({ query }) => ({ items: await comingOf(store, query.limit ?? 50) }));
+
+  serve(app, endpoints.queue, async () => {
+    const live = await store.runs.countLive();
+    const runs = await explainWaiting(options, await store.runs.waiting(200));
+    return {
+      queued: live.queued,
+      running: live.leased,
+      oldest_queued_at: live.oldestQueuedAt === null ? null : formatInstant(live.oldestQueuedAt),
+      items: runs.map((run, at) => ({ position: at + 1, run })),
+    };
+  });
+
+  serve(app, endpoints.listEvents, async ({ query }) => {
+    const page = await store.events.list(query.kind === undefined ? {} : { kinds: query.kind.split(',') }, {
+      limit: query.limit,
+      after: query.cursor ?? null,
+    });
+    const ids = [...new Set(page.items.flatMap((row) => row.jobId ?? []))];
+    const jobs = new Map(await Promise.all(ids.map(async (id) => [id, await store.jobs.get(id)] as const)));
+    const items = page.items.map((row) => {
+      const job = row.jobId === null ? null : (jobs.get(row.jobId) ?? null);
+      const { runId, runCreatedAt } = row;
+      return {
+        id: String(row.id),
+        at: formatInstant(row.at),
+        kind: row.kind,
+        text: sentence(row, job?.definition.name ?? null),
+        job_id: job === null ? null : toUuid(job),
+        run_id: runId === null || runCreatedAt === null ? null : toUuid({ id: runId, createdAt: runCreatedAt }),
+        actor: row.actor,
+      };
+    });
+    return { items, next_cursor: page.next, limit: query.limit };
+  });
+
+  serve(app, endpoints.overview, async ({ query }): Promise<Overview> => {
+    const now = await store.now();
+    const length = query.window_seconds === undefined ? dayMs : query.window_seconds * 1000;
+    const from = now - length;
+    const [live, skips, running, waiting, finished, workers, schedulers] = await Promise.all([
+      store.runs.countLive(),
+      store.ledger.skippedSince(from),
+      store.runs.running(20),
+      store.runs.waiting(20),
+      store.runs.list({ states: ['succeeded', 'failed', 'timed_out', 'lost', 'cancelled'] }, { limit: 10 }),
+      store.workers.list(),
+      store.schedulers.list(),
+    ]);
+    const named = await namedOf(store, [...running, ...finished.items]);
+    const missed = Object.entries(skips).filter(([reason]) => missedReasons.has(reason));
+    const total = (entries: readonly (readonly [string, number])[]): number =>
+      entries.reduce((sum, [, count]) => sum + count, 0);
+    const silence = { now, leaseMs: engine.leaseMs, lostAfterMs: engine.lostAfterMs };
+    const awake = schedulers.filter((row) => schedulerToWire(row, silence).state === 'online');
+    const polls = awake.flatMap((row) => row.polledAt ?? []);
+    return {
+      window: { from: formatInstant(from), to: formatInstant(now) },
+      counts: {
+        ...(await endedIn(store, from, now)),
+        running: live.leased,
+        queued: live.queued,
+        missed: total(missed),
+        skipped: total(Object.entries(skips)) - total(missed),
+      },
+      before: await endedIn(store, from - length, from),
+      lateness_p95_seconds: await latenessP95(store, from),
+      attention: await attentionOf(store, from),
+      running: running.map((run) => runToWire(run, named(run))),
+      waiting: [...(await explainWaiting(options, waiting))],
+      coming: await comingOf(store, 10),
+      finished: finished.items.map((run) => runToWire(run, named(run))),
+      jobs_total: await store.jobs.count({}),
+      workers_online: workers.filter((row) => row.lostAt === null && now - row.beatAt <= engine.lostAfterMs).length,
+      scheduler: { online: awake.length, last_poll_at: polls.length === 0 ? null : formatInstant(Math.max(...polls)) },
+      demo: (await store.jobs.count({ demo: true })) > 0,
+    };
+  });
+}

@@ -1,0 +1,92 @@
+/** A listening portal over a fresh database of either kind, with an administrator signed in. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createClient, type Client } from 'job-trigger-contract';
+import { createOperations, loadConfig, openStore, realSystem, type Operations, type Store } from 'job-trigger-core';
+import { freshDir, freshPostgres } from '../../../test/setup/databases.ts';
+import { issueSetupToken } from './access/set-up.ts';
+import { createPortal } from './portal.ts';
+
+export interface TestPortal {
+  readonly base: string;
+  readonly token: string;
+  readonly client: Client;
+  readonly store: Store;
+  readonly operations: Operations;
+  readonly folder: string;
+  readonly scriptsDir: string;
+  /** With the administrator's token. */
+  raw(path: string, init?: RequestInit): Promise<Response>;
+  close(): Promise<void>;
+}
+
+export async function startTestPortal(
+  database: 'SQLite' | 'PostgreSQL',
+  postgresUrl: string,
+  pages: string | null = null,
+): Promise<TestPortal> {
+  const folder = freshDir();
+  const config = loadConfig({
+    file: null,
+    env: { JOB_PORTAL_RATE_PER_MINUTE: '0', JOB_PORTAL_DATA_DIR: folder.path },
+    flags: {},
+    cwd: folder.path,
+    readFile: () => '',
+  });
+  const { scriptsDir } = config.values;
+  mkdirSync(scriptsDir);
+  writeFileSync(join(scriptsDir, 'hello.sh'), 'echo hello\n');
+  const fresh = database === 'PostgreSQL' ? await freshPostgres(postgresUrl) : null;
+  const system = realSystem();
+  const store = await openStore({ url: fresh?.url ?? config.values.databaseUrl, system, migrate: true });
+  const operations = createOperations({
+    store,
+    system,
+    dataDir: folder.path,
+    scriptsDir,
+    defaultTimezone: 'UTC',
+    allowCommand: false,
+    outgoingAllow: [],
+    scriptRules: { allowedExtensions: config.values.allowedExtensions, maxBytes: config.values.scriptMaxBytes },
+    retryDefaults: config.values.engine.retry,
+  });
+  const portal = await createPortal({
+    operations,
+    store,
+    system,
+    config,
+    timezone: 'UTC',
+    version: '0.0.0-test',
+    pages,
+  });
+  const base = await portal.listen({ host: '127.0.0.1', port: 0 });
+  const clientWith = (headers: Readonly<Record<string, string>>): Client =>
+    createClient((request) =>
+      fetch(`${base}${request.path}`, {
+        method: request.method,
+        headers: { ...headers, ...request.headers },
+        ...(request.body === undefined ? {} : { body: request.body }),
+      }),
+    );
+  const setupToken = (await issueSetupToken({ store, system })) ?? '';
+  const person = { email: 'mei@example.org', name: 'Mei', password: 'correct horse battery', timezone: 'UTC' };
+  const { access_token: token } = await clientWith({}).setup({ body: { ...person, token: setupToken } });
+  const authorization = `Bearer ${token}`;
+  return {
+    base,
+    token,
+    client: clientWith({ authorization }),
+    store,
+    operations,
+    folder: folder.path,
+    scriptsDir,
+    raw: (path, init = {}) =>
+      fetch(`${base}${path}`, { ...init, headers: { authorization, ...(init.headers as Record<string, string>) } }),
+    async close() {
+      await portal.close();
+      await store.close();
+      await fresh?.drop();
+      folder.remove();
+    },
+  };
+}

@@ -1,0 +1,41 @@
+import type { Run as WireRun } from 'job-trigger-contract';
+import { runToWire } from 'job-trigger-contract/mapping';
+import { formatInstant, reasonText, waitingReason, type Run } from 'job-trigger-core';
+import type { PortalOptions } from './portal.ts';
+import { namedOf } from './references.ts';
+
+/** Waiting runs, each with the reason that holds now: by the same facts the worker's claim sees. */
+export async function explainWaiting(
+  { store, config }: Pick<PortalOptions, 'store' | 'config'>,
+  runs: readonly Run[],
+): Promise<readonly WireRun[]> {
+  if (runs.length === 0) return [];
+  const now = await store.now();
+  const workers = (await store.workers.list()).filter(
+    (worker) => worker.lostAt === null && !worker.draining && now - worker.beatAt <= config.values.engine.lostAfterMs,
+  );
+  const jobIds = [...new Set(runs.map((run) => run.jobId))];
+  const live = (await store.runs.live(jobIds)).filter((run) => run.state !== 'queued');
+  const definitions = new Map(
+    await Promise.all(jobIds.map(async (id) => [id, (await store.jobs.get(id))?.definition] as const)),
+  );
+  const named = await namedOf(store, runs);
+  return runs.map((run, at) => {
+    const definition = definitions.get(run.jobId);
+    const reason = waitingReason({
+      run: { ...run, workerLabels: definition?.workerLabels ?? [] },
+      now,
+      workers,
+      liveOfJob: live.filter(({ jobId }) => jobId === run.jobId).length,
+      slots: definition?.maxConcurrent ?? null,
+    });
+    const facts = {
+      attempt: run.attempt,
+      at: run.availableAt === null ? null : formatInstant(run.availableAt),
+      position: at + 1,
+      count: runs.length,
+      queue: run.queue,
+    };
+    return { ...runToWire(run, named(run)), reason, reason_text: reasonText(reason, facts, 'waiting') };
+  });
+}

@@ -1,0 +1,147 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { freshDir } from '../../../test/setup/databases.ts';
+import { startTestPortal, type TestPortal } from './test-portal.ts';
+
+describe.each(['SQLite', 'PostgreSQL'] as const)('what people watch, on %s', (database) => {
+  const built = freshDir();
+  let portal: TestPortal;
+
+  beforeAll(async () => {
+    mkdirSync(join(built.path, 'assets'));
+    writeFileSync(join(built.path, 'index.html'), '<!doctype html><title>start page</title>');
+    writeFileSync(join(built.path, 'assets', 'main-1a2b.js'), 'export {};');
+    portal = await startTestPortal(database, inject('postgresUrl'), built.path);
+  });
+  afterAll(async () => {
+    await portal.close();
+    built.remove();
+  });
+
+  test('every page address answers the start page, and a missing file or call does not', async () => {
+    const asPage = { headers: { accept: 'text/html' } };
+    for (const path of ['/', '/jobs', '/runs/019a0000-0000-7000-8000-000000000001?tab=log', '/setup']) {
+      const answer = await fetch(`${portal.base}${path}`, asPage);
+      expect([path, answer.status, await answer.text()]).toEqual([path, 200, expect.stringContaining('start page')]);
+      expect(answer.headers.get('cache-control')).toBe('no-cache');
+      expect(answer.headers.get('content-security-policy')).toContain("script-src 'self'");
+    }
+    expect((await fetch(`${portal.base}/assets/gone.js`, asPage)).status).toBe(404);
+    expect((await fetch(`${portal.base}/api/nothing`, asPage)).status).toBe(404);
+    expect((await fetch(`${portal.base}/jobs`)).status).toBe(404);
+  });
+
+  test('a built file may be kept for ever: its name changes with its content', async () => {
+    const answer = await fetch(`${portal.base}/assets/main-1a2b.js`);
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('cache-control')).toContain('immutable');
+  });
+
+  test('the overview of an empty installation is whole', async () => {
+    const overview = await portal.client.overview({});
+    expect(overview).toMatchObject({
+      counts: { running: 0, queued: 0, succeeded: 0, failed: 0, missed: 0, skipped: 0, success_rate: null },
+      attention: [],
+      coming: [],
+      jobs_total: 0,
+      workers_online: 0,
+      demo: false,
+    });
+  });
+
+  test('a waiting run says why in overview, queue and why alike', async () => {
+    const job = await portal.client.createJob({
+      body: {
+        name: 'waiting',
+        type: 'script',
+        config: { script: 'hello.sh' },
+        schedules: [{ kind: 'daily', times: ['09:00'], timezone: 'Asia/Hong_Kong' }],
+      },
+    });
+    const { run_id } = await portal.client.runJob({ params: { id: job.id }, body: {} });
+    const overview = await portal.client.overview({});
+    const queue = await portal.client.queue();
+    const why = await portal.client.jobWhy({ params: { id: job.id } });
+    expect(overview.waiting).toMatchObject([{ id: run_id, reason: 'worker_offline' }]);
+    expect(queue).toMatchObject({ queued: 1, items: [{ position: 1, run: { id: run_id, reason: 'worker_offline' } }] });
+    expect(why.waiting).toMatchObject([{ run_id, reason: 'worker_offline' }]);
+    expect(why.next).toMatch(/^Next: .*09:00.*Asia\/Hong_Kong/);
+    expect(overview.coming).toMatchObject([{ job_id: job.id, job_name: 'waiting', timezone: 'Asia/Hong_Kong' }]);
+    expect((await portal.client.coming({})).items).toEqual(overview.coming);
+    const detail = await portal.client.getRun({ params: { id: run_id } });
+    expect(detail.why).toBe('Mei asked for it.');
+    expect(detail.usual_seconds).toBeNull();
+    expect((await portal.client.jobLogs({ params: { id: job.id } })).items).toMatchObject([{ id: run_id }]);
+    expect(await portal.client.getLog({ params: { id: run_id } })).toMatchObject({ output: '', run: { id: run_id } });
+  });
+
+  test('a paused job says who paused it', async () => {
+    const { items } = await portal.client.listJobs({ query: { search: 'waiting' } });
+    const id = items[0]?.id ?? '';
+    await portal.client.deactivateJob({ params: { id }, body: { reason: 'vendor outage' } });
+    expect((await portal.client.jobWhy({ params: { id } })).next).toMatch(/^Next: none\. .*Mei/);
+  });
+
+  test('events are sentences about their subject', async () => {
+    const { items } = await portal.client.listEvents({});
+    expect(items.map((event) => event.text)).toContain('waiting was created by Mei.');
+    const paused = await portal.client.listEvents({ query: { kind: 'job.paused' } });
+    expect(paused.items.map((event) => event.kind)).toEqual(['job.paused']);
+  });
+
+  test('a script can be read, and none outside the folder', async () => {
+    expect(await portal.client.readScript({ query: { path: 'hello.sh' } })).toMatchObject({ text: 'echo hello\n' });
+    const answer = await portal.raw('/api/scripts/content?path=..%2Fjtp.sqlite');
+    expect(answer.status).toBe(422);
+  });
+
+  test('settings tell their source and never a secret', async () => {
+    const { items } = await portal.client.settings();
+    expect(items.find((setting) => setting.key === 'server.port')).toMatchObject({ source: 'default' });
+    expect(items.length).toBeGreaterThan(20);
+  });
+
+  test('zones come with their present offset', async () => {
+    const { items } = await portal.client.timezones();
+    expect(items.find((zone) => zone.name === 'Asia/Hong_Kong')?.offset).toBe('+08:00');
+  });
+
+  test('the stream hints at a change, and repeats what was missed', async () => {
+    const stop = new AbortController();
+    const answer = await portal.raw('/api/stream', { signal: stop.signal });
+    expect(answer.headers.get('content-type')).toContain('text/event-stream');
+    expect(answer.headers.get('cache-control')).toBe('no-store');
+    const reader = answer.body?.pipeThrough(new TextDecoderStream()).getReader();
+    let seen = '';
+    const until = async (text: string): Promise<void> => {
+      while (!seen.includes(text)) seen += (await reader?.read())?.value ?? '';
+    };
+    await until('event: hello');
+    const before = /id: (\d+)/.exec(seen)?.[1] ?? '';
+    await portal.client.createJob({ body: { name: 'heard', type: 'script', config: { script: 'hello.sh' } } });
+    await until('event: hint');
+    await until('jobs');
+    stop.abort();
+    const again = new AbortController();
+    const late = await portal.raw('/api/stream', { signal: again.signal, headers: { 'last-event-id': before } });
+    const first = await late.body?.pipeThrough(new TextDecoderStream()).getReader().read();
+    expect(first?.value).toContain('event: hint');
+    again.abort();
+  });
+
+  test('without a credential there is no stream', async () => {
+    expect((await fetch(`${portal.base}/api/stream`)).status).toBe(401);
+  });
+});
+
+test('a portal without built pages says so', async () => {
+  const portal = await startTestPortal('SQLite', '', null);
+  try {
+    const answer = await fetch(`${portal.base}/`, { headers: { accept: 'text/html' } });
+    expect(answer.status).toBe(503);
+    expect(await answer.text()).toContain('The pages are not built');
+  } finally {
+    await portal.close();
+  }
+});
