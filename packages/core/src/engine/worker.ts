@@ -116,7 +116,12 @@ export class Worker {
 
   /** Everything of {@link start} but the loops: for tests and `--once`, which call {@link tick}. */
   async register(): Promise<void> {
-    if (!this.#spawner.isUp) await this.#spawner.start();
+    const both = await Promise.allSettled([this.#spawner.isUp ? null : this.#spawner.start(), this.#signOn()]);
+    const failure = both.find((each) => each.status === 'rejected');
+    if (failure !== undefined) throw failure.reason as Error;
+  }
+
+  async #signOn(): Promise<void> {
     const { store, host, version, settings, queues, labels, containment, system, journalPath } = this.#options;
     const former = await store.workers.byName(this.#name);
     if (former !== null) await takeOver({ store, system, settings, journalPath }, former);
@@ -363,7 +368,7 @@ export class Worker {
     system.log.warn('this registration is over; registering again', { name: this.#name });
     for (const attempt of this.#attempts.values()) attempt.stop('fenced');
     this.#name = await freeName(store, this.#options.name, host);
-    await this.register();
+    await this.#signOn();
     this.#loop.wake();
   }
 
