@@ -153,14 +153,15 @@ describe.each(places)('a scheduler on %s', (_, place) => {
     await bench().pass(5 * minute, minute, () => scheduler.tick());
     expect(await bench().runs(given.job.id)).toHaveLength(2);
     expect(await bench().store.schedules.ofJob(given.job.id)).toMatchObject([{ planAt: null, nextDueAt: null }]);
-    expect(await bench().events('job.completed')).toHaveLength(1);
+    expect(await bench().eventCount('job.completed')).toBe(1);
   });
 
   test('resumes a job whose pause had an end, and counts what the pause swallowed', async () => {
     const now = bench().clock.wall();
     const paused = { active: false, pausedAt: now, pausedUntil: now + 10 * minute };
     const given = await bench().job({}, [every(4 * minute)], paused);
-    await bench().store.schedules.update({ ...given.schedules[0]!, planAt: null, nextDueAt: null }, 1);
+    for (const schedule of given.schedules)
+      await bench().store.schedules.update({ ...schedule, planAt: null, nextDueAt: null }, 1);
     const scheduler = bench().scheduler();
     await bench().pass(13 * minute, minute, () => scheduler.tick());
     expect(await bench().ledger(given.job.id)).toMatchObject([
@@ -220,7 +221,7 @@ describe.each(places)('a scheduler on %s', (_, place) => {
     await bench().pass(5 * minute, minute, () => scheduler.tick());
     const dues = (await bench().runs(given.job.id)).map(({ dueAt }) => ((dueAt ?? 0) - given.from) / minute);
     expect(dues.toSorted((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6, 7]);
-    expect(await bench().events('schedule.rewound')).toHaveLength(1);
+    expect(await bench().eventCount('schedule.rewound')).toBe(1);
     await expectWhole(given);
   });
 
