@@ -60,14 +60,19 @@ export class Engine {
     return this.#worker;
   }
 
+  /** Planning does not wait for the worker. @throws when the worker does not come up; then nothing runs */
   async start(): Promise<void> {
-    if (this.#options.roles.worker) {
-      this.#worker = await this.#makeWorker();
-      await this.#worker.start();
-    }
     this.scheduler?.start();
     this.rescuer.start();
     this.housekeeper?.start();
+    if (!this.#options.roles.worker) return;
+    try {
+      this.#worker = await this.#makeWorker();
+      await this.#worker.start();
+    } catch (error) {
+      await this.stop({ now: true });
+      throw error;
+    }
   }
 
   /** One pass of each role: what is due is planned, what waits is claimed and carried out to its end. */

@@ -1,6 +1,7 @@
 /** T5, batched: results that end within a few milliseconds of each other share a transaction, and the next claim is in it. */
 import { JobTriggerError } from '../errors.ts';
 import type { Millis } from '../model/instant.ts';
+import type { Attempt } from '../model/run.ts';
 import type { Claim, Finished } from '../store/dispatch-table.ts';
 import type { Store, Tables } from '../store/store.ts';
 import type { System } from '../system/system.ts';
@@ -72,10 +73,14 @@ export class Finisher {
       try {
         if (failures > 0) open = await this.#unrecorded(open);
         const finished = open.map((ending) => ending.finished);
-        const { ids, claims } = await store.transaction(async (tables) => ({
-          ids: await tables.dispatch.finish(finished),
-          claims: await claim(tables, batch.length),
-        }));
+        const { ids, claims } = await store.transaction(async (tables) => {
+          const done = await tables.dispatch.finish(finished);
+          await tellSettledOtherwise(
+            tables,
+            open.filter(({ claim: { runId } }) => !done.includes(runId)),
+          );
+          return { ids: done, claims: await claim(tables, batch.length) };
+        });
         const held = new Set(ids);
         const late = new Set(open.map(({ claim: { runId } }) => runId).filter((id) => !held.has(id)));
         onFinished({ endings: batch, late, claims });
@@ -93,9 +98,31 @@ export class Finisher {
   async #unrecorded(endings: readonly Ending[]): Promise<readonly Ending[]> {
     const open: Ending[] = [];
     for (const ending of endings) {
-      const { runId: id, runCreatedAt: createdAt, attempt, fence } = ending.claim;
-      if (!(await this.#options.store.dispatch.attemptRecorded({ id, createdAt }, attempt, fence))) open.push(ending);
+      const recorded = await recordOf(this.#options.store, ending.claim);
+      if (recorded?.outcome !== ending.finished.outcome) open.push(ending);
     }
     return open;
+  }
+}
+
+/** What stands in the table for this very attempt; undefined before it has ended. */
+async function recordOf(
+  { runs }: Pick<Tables, 'runs'>,
+  { runId: id, runCreatedAt: createdAt, fence }: Claim,
+): Promise<Attempt | undefined> {
+  return (await runs.attempts({ id, createdAt })).find((attempt) => attempt.fence === fence);
+}
+
+/**
+ * The store tells of a result without a lease only where no attempt of that fence is recorded, as a repeated result is no
+ * news. One that a rescue has settled meanwhile with another outcome is news.
+ */
+async function tellSettledOtherwise(tables: Tables, late: readonly Ending[]): Promise<void> {
+  for (const { claim, finished } of late) {
+    const recorded = await recordOf(tables, claim);
+    if (recorded === undefined || recorded.outcome === finished.outcome) continue;
+    const { runId, runCreatedAt, jobId, fence } = claim;
+    const data = { fence, outcome: finished.outcome, exit_code: finished.exitCode };
+    await tables.events.append([{ kind: 'run.late_result', runId, runCreatedAt, jobId, data }]);
   }
 }

@@ -1,10 +1,18 @@
 /** The back-stop behind every time-out: a run that should have ended long ago, under a worker that still reports. */
 import { toUuid } from '../model/id.ts';
+import type { EngineSettings } from '../model/settings.ts';
 import type { Lease } from '../store/dispatch-table.ts';
-import type { RescuerOptions } from './rescuer.ts';
+import type { Store } from '../store/store.ts';
+import type { System } from '../system/system.ts';
+
+export interface StuckOptions {
+  readonly store: Store;
+  readonly system: System;
+  readonly settings: EngineSettings;
+}
 
 /** @returns how many were ended */
-export async function endStuck({ store, settings, system }: RescuerOptions): Promise<number> {
+export async function endStuck({ store, settings, system }: StuckOptions): Promise<number> {
   const now = await store.now();
   const old = (await store.runs.running(200)).filter(
     ({ startedAt }) => startedAt !== null && now - startedAt > settings.stuckThresholdMs,

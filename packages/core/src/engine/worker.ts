@@ -1,45 +1,31 @@
 /** Claims runs for its free slots and carries them out. */
-import { toUuid, type Id } from '../model/id.ts';
+import type { Id } from '../model/id.ts';
 import type { Millis } from '../model/instant.ts';
-import type { EngineSettings } from '../model/settings.ts';
-import type { Containment, Worker as WorkerRow } from '../model/worker.ts';
 import type { Handlers } from '../handlers/carry-out.ts';
 import type { HandlerPorts } from '../handlers/handler.ts';
 import { nextRest } from '../policy/idle.ts';
-import type { Claim, Held, Holder } from '../store/dispatch-table.ts';
-import type { Store, Tables } from '../store/store.ts';
-import type { System } from '../system/system.ts';
+import type { Claim, Holder } from '../store/dispatch-table.ts';
+import type { Tables } from '../store/store.ts';
 import { Attempt } from './attempt.ts';
 import { Births } from './births.ts';
 import { Finisher } from './finisher.ts';
 import { Heartbeat } from './heartbeat.ts';
-import type { Host } from './host.ts';
 import { Loop } from './loop.ts';
 import { startRestMs } from './outcome.ts';
+import { register, type RegistrationOptions } from './registration.ts';
 import { SpawnerKeeper, type WorkerSpawner } from './spawner-keeper.ts';
-import { freeName, takeOver } from './takeover.ts';
+import { Starter } from './starter.ts';
+import { freeName } from './takeover.ts';
 
-export interface WorkerOptions {
-  readonly store: Store;
-  readonly system: System;
-  readonly settings: EngineSettings;
-  readonly host: Host;
+export interface WorkerOptions extends RegistrationOptions {
   /** Already found free (`freeName`), so that its folder is its own. */
   readonly name: string;
-  readonly version: string;
-  readonly queues: readonly string[];
-  readonly labels: readonly string[];
-  readonly containment: Containment;
   readonly dataDir: string;
   readonly handlers: Handlers;
   readonly ports: Omit<HandlerPorts, 'spawner'>;
   readonly startSpawner: () => Promise<WorkerSpawner>;
-  /** The journal that the spawner of this name writes; null without one. */
-  readonly journalPath: string | null;
 }
 
-/** An attempt that lives so long is shown as running. */
-const shownRunningMs: Millis = 250;
 /** Beyond the kill grace of a job, how long a stopping worker waits for the results. */
 const reportMs: Millis = 5000;
 
@@ -50,6 +36,7 @@ export class Worker {
   readonly #finisher: Finisher;
   readonly #spawner: SpawnerKeeper;
   readonly #births: Births;
+  readonly #starter: Starter;
   readonly #attempts = new Map<Id, Attempt>();
   #holder: Holder = { workerId: 0, incarnation: 0 };
   #name: string;
@@ -77,7 +64,8 @@ export class Worker {
     this.#finisher = new Finisher({
       store,
       system,
-      claim: (tables, ending) => this.#claim(tables, ending),
+      // Only for the slots that these leave: the others are the loop's, which may be claiming for them right now.
+      claim: (tables, ending) => this.#claim(tables, Math.min(ending, this.#free + ending)),
       onFinished: ({ endings, late, claims }) => {
         for (const { claim } of endings) this.#drop(claim, late.has(claim.runId));
         if (claims.length > 0) this.#begin(claims);
@@ -87,6 +75,18 @@ export class Worker {
     });
     this.#spawner = new SpawnerKeeper({ system, start: options.startSpawner });
     this.#births = new Births(store);
+    this.#starter = new Starter({
+      store,
+      system,
+      settings,
+      holder: () => this.#holder,
+      mayStart: () => !this.#draining && this.#heartbeat.isValid,
+      onDropped: (claim) => this.#remove(claim),
+      onEnded: (ending) => {
+        if (ending.finished.keepAttempt === true) this.#restUntil = system.clock.mono() + startRestMs;
+        this.#finisher.add(ending);
+      },
+    });
   }
 
   get id(): Id {
@@ -116,39 +116,15 @@ export class Worker {
 
   /** Everything of {@link start} but the loops: for tests and `--once`, which call {@link tick}. */
   async register(): Promise<void> {
-    if (!this.#spawner.isUp) await this.#spawner.start();
-    const { store, host, version, settings, queues, labels, containment, system, journalPath } = this.#options;
-    const former = await store.workers.byName(this.#name);
-    if (former !== null) await takeOver({ store, system, settings, journalPath }, former);
-    const [id = 0] = await store.ids(1);
-    const incarnation = system.random.integer();
-    const sentAt = system.clock.boot();
-    const now = await store.now();
-    const { pid, name: hostName, platform } = host;
-    const slots = settings.maxConcurrent;
-    const row: WorkerRow = {
-      id,
-      createdAt: now,
-      name: this.#name,
-      host: hostName,
-      platform,
-      pid,
-      version,
-      slots,
-      queues,
-      labels,
-      containment,
-      incarnation,
-      startedAt: now,
-      beatAt: now,
-      lostAt: null,
-      draining: false,
-    };
-    this.#holder = { workerId: await store.workers.register(row), incarnation };
-    this.#heartbeat.registered({ sentAt, beatAt: now });
-    const stored = { id: this.#holder.workerId, createdAt: former?.createdAt ?? now };
-    system.log.info('worker registered', { id: toUuid(stored), name: this.#name, slots, queues, labels, containment });
-    store.bell.ring('change');
+    const both = await Promise.allSettled([this.#spawner.isUp ? null : this.#spawner.start(), this.#signOn()]);
+    const failure = both.find((each) => each.status === 'rejected');
+    if (failure !== undefined) throw failure.reason as Error;
+  }
+
+  async #signOn(): Promise<void> {
+    const { holder, sentAt, beatAt } = await register(this.#options, this.#name);
+    this.#holder = holder;
+    this.#heartbeat.registered({ sentAt, beatAt });
   }
 
   /** One claim, as the loop makes it. */
@@ -218,27 +194,26 @@ export class Worker {
     const { settings, store, system } = this.#options;
     const resting = this.#restUntil - system.clock.mono();
     if (resting > 0) return resting;
-    if (this.#free(0) <= 0) return null;
+    if (this.#free <= 0) return null;
     if (!this.#heartbeat.isValid || !this.#spawner.isUp) return 250;
-    const claims = await this.#claim(store, 0);
+    const claims = await this.#claim(store, this.#free);
     if (claims.length > 0) {
       this.#rest = null;
       this.#begin(claims);
-      return this.#free(0) > 0 ? settings.workerPollMs : null;
+      return this.#free > 0 ? settings.workerPollMs : null;
     }
     this.#rest = nextRest(this.#rest, { firstMs: settings.workerPollMs, longestMs: settings.workerMaxPollMs });
     const ahead = await store.dispatch.earliestAvailable();
     return ahead === null ? this.#rest : Math.max(0, Math.min(this.#rest, ahead - this.#heartbeat.now()));
   }
 
-  #free(ending: number): number {
-    return this.#options.settings.maxConcurrent - this.#attempts.size + ending;
+  get #free(): number {
+    return this.#options.settings.maxConcurrent - this.#attempts.size;
   }
 
   /** Nothing is claimed while stopping, resting, or without a lease of one's own. */
-  async #claim({ dispatch }: Tables, ending: number): Promise<readonly Claim[]> {
+  async #claim({ dispatch }: Tables, free: number): Promise<readonly Claim[]> {
     const { queues, labels, system } = this.#options;
-    const free = this.#free(ending);
     if (this.#draining || free <= 0 || !this.#heartbeat.isValid || this.#restUntil > system.clock.mono()) return [];
     return dispatch.claim({ ...this.#holder, free, queues, labels });
   }
@@ -262,86 +237,7 @@ export class Worker {
       this.#attempts.set(claim.runId, attempt);
       return attempt;
     });
-    void this.#intend(begun);
-  }
-
-  /** T3, then the starts. What the database does not confirm is not started. */
-  async #intend(attempts: readonly Attempt[]): Promise<void> {
-    const { store, system, settings } = this.#options;
-    const since = system.clock.mono();
-    const held = attempts.map(({ claim: { runId, fence } }): Held => ({ runId, fence }));
-    for (;;) {
-      try {
-        if (this.#draining || !this.#heartbeat.isValid || system.clock.mono() - since > settings.claimLockMs) {
-          await store.dispatch.release(this.#holder, held);
-          for (const { claim } of attempts) this.#remove(claim);
-          return;
-        }
-        const { incarnation } = this.#holder;
-        const [intended, loaded] = await Promise.all([
-          store.dispatch.intend(incarnation, held),
-          store.dispatch.load(attempts.map(({ reference }) => reference)),
-        ]);
-        // After a lost answer the intent stands already; the phase is its witness.
-        const witnessed = intended.length === held.length ? intended : [...intended, ...(await this.#started(held))];
-        this.#startAll(attempts, { intended: witnessed, loaded });
-        return;
-      } catch (error) {
-        system.log.warn('starts wait for the database', { runs: held.length, error: (error as Error).message });
-        await new Promise<void>((resolve) => void system.clock.after(500, resolve));
-      }
-    }
-  }
-
-  async #started(held: readonly Held[]): Promise<readonly Held[]> {
-    const leases = await this.#options.store.dispatch.leasesOf(this.#holder);
-    return leases.filter(
-      ({ runId, fence, phase }) =>
-        phase !== 'claimed' && held.some((each) => each.runId === runId && each.fence === fence),
-    );
-  }
-
-  #startAll(
-    attempts: readonly Attempt[],
-    {
-      intended,
-      loaded,
-    }: { readonly intended: readonly Held[]; readonly loaded: Awaited<ReturnType<Store['dispatch']['load']>> },
-  ): void {
-    const begun: Attempt[] = [];
-    for (const attempt of attempts) {
-      const work = loaded.find(({ run }) => run.id === attempt.claim.runId);
-      const mine = intended.some(({ runId, fence }) => runId === attempt.claim.runId && fence === attempt.claim.fence);
-      if (!mine || work === undefined) {
-        attempt.log.warn('not started: the lease or the run is gone');
-        this.#remove(attempt.claim);
-        continue;
-      }
-      if (work.run.cancelRequestedAt !== null) attempt.stop('cancelled', work.run.cancelReason);
-      begun.push(attempt);
-      void attempt.run(work).then((finished) => {
-        if (finished.keepAttempt === true) this.#restUntil = this.#options.system.clock.mono() + startRestMs;
-        this.#finisher.add({ claim: attempt.claim, finished });
-      });
-    }
-    if (begun.length > 0) this.#options.system.clock.after(shownRunningMs, () => void this.#showRunning(begun));
-  }
-
-  async #showRunning(attempts: readonly Attempt[]): Promise<void> {
-    const { store, system } = this.#options;
-    const alive = attempts.filter(
-      (attempt) => !attempt.finishing && this.#attempts.get(attempt.claim.runId) === attempt,
-    );
-    if (alive.length === 0) return;
-    try {
-      await store.dispatch.markRunning(
-        this.#holder.incarnation,
-        alive.map(({ claim: { runId, fence } }) => ({ runId, fence })),
-      );
-      store.bell.ring('change');
-    } catch (error) {
-      system.log.debug('running not shown', { error: String(error) });
-    }
+    void this.#starter.start(begun);
   }
 
   /** Reads the wishes without writing a heartbeat, which would ring the bells of others. */
@@ -363,7 +259,7 @@ export class Worker {
     system.log.warn('this registration is over; registering again', { name: this.#name });
     for (const attempt of this.#attempts.values()) attempt.stop('fenced');
     this.#name = await freeName(store, this.#options.name, host);
-    await this.register();
+    await this.#signOn();
     this.#loop.wake();
   }
 

@@ -30,11 +30,14 @@ export function retryAt(facts: RetryFacts): Instant | null {
   return tooLong ? null : at;
 }
 
+/** A year: beyond it a doubled delay means never, and soon no instant at all. */
+const longestSeconds = 366 * 86_400;
+
 /** The delay after the nth failure, from 1. */
 export function delayAfter(retry: RetryPolicy, failures: number): Millis {
   const seconds = {
     fixed: retry.delaySeconds,
-    exponential: retry.delaySeconds * 2 ** Math.min(failures - 1, 40),
+    exponential: Math.min(retry.delaySeconds * 2 ** (failures - 1), longestSeconds),
     custom: retry.delaysSeconds?.[Math.min(failures, retry.delaysSeconds.length) - 1] ?? retry.delaySeconds,
   }[retry.strategy];
   return Math.round(Math.min(seconds, retry.maxDelaySeconds ?? Infinity) * 1000);

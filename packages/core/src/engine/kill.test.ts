@@ -1,0 +1,144 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, describe, expect, inject, test } from 'vitest';
+import { freshDir, freshPostgres } from '../../../../test/setup/databases.ts';
+import type { JobDefinition } from '../model/job.ts';
+import type { Run } from '../model/run.ts';
+import type { Store } from '../store/store.ts';
+import { pause } from '../system/pause.ts';
+import * as factories from '../testing/factories.ts';
+import type { Engine } from './engine.ts';
+import type { Place } from './test-bench.ts';
+import { journalIn, realEngine } from './test-real-engine.ts';
+
+/** Real processes under a worker that is killed without warning and started again. */
+
+const program = join(import.meta.dirname, 'test-crash-program.ts');
+const places: readonly (readonly [string, Place])[] = [
+  ['SQLite', null],
+  ['PostgreSQL', () => freshPostgres(inject('postgresUrl'))],
+];
+
+async function until<T>(look: () => T | Promise<T>, what: string): Promise<NonNullable<T>> {
+  for (const end = performance.now() + 15_000; performance.now() < end; await pause(20)) {
+    const seen = await look();
+    if (seen !== null && seen !== undefined && seen !== false) return seen;
+  }
+  throw new Error(`${what}: did not come within 15 s`);
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const read = (path: string): string => (existsSync(path) ? readFileSync(path, 'utf8') : '');
+
+describe.each(places)('a worker on %s that is killed', (_, place) => {
+  const closing: (() => unknown)[] = [];
+  afterEach(async () => {
+    for (const close of closing.splice(0).reverse()) await close();
+  });
+
+  /** A waiting run of `script`, and a worker process that is about to find it. */
+  async function given(script: string, definition: Partial<JobDefinition> = {}, call = 'nothing') {
+    const folder = freshDir('jtp-kill');
+    closing.push(() => folder.remove());
+    mkdirSync(join(folder.path, 'scripts'));
+    writeFileSync(join(folder.path, 'scripts', 'job.sh'), script.replaceAll('MARKS', join(folder.path, 'marks')));
+    const fresh = place === null ? null : await place();
+    if (fresh !== null) closing.push(() => fresh.drop());
+    const url = fresh?.url ?? `sqlite:${folder.path}/jtp.db`;
+    const successor: { readonly engine: Engine; readonly store: Store } = await realEngine({
+      url,
+      folder: folder.path,
+    });
+    const { store, engine } = successor;
+    closing.push(async () => {
+      await engine.stop({ now: true });
+      await store.close();
+    });
+    const [jobId = 0, id = 0] = await store.ids(2);
+    const createdAt = await store.now();
+    const config = { script: 'job.sh', args: [], env: {}, workingDir: null };
+    const job = factories.job({
+      id: jobId,
+      createdAt,
+      definition: { config, ...definition } as Partial<JobDefinition>,
+    });
+    await store.jobs.insert(job, null);
+    const { onLost } = job.definition;
+    const run = factories.newRun({ id, jobId, createdAt, availableAt: createdAt, slots: 1, onLost });
+    await store.runs.insert([run]);
+    const child: ChildProcess = spawn(process.execPath, ['--conditions=jtp-source', program, url, folder.path, call], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
+    closing.push(() => child.kill('SIGKILL'));
+    const kill = async (): Promise<void> => {
+      const gone = once(child, 'exit');
+      child.kill('SIGKILL');
+      await gone;
+    };
+    const ended = (): Promise<Run> =>
+      until(async () => {
+        const now = await store.runs.get({ id, createdAt });
+        return now?.endedAt === null ? null : now;
+      }, 'the end of the run');
+    const marks = (): string[] => read(join(folder.path, 'marks')).split('\n').filter(Boolean);
+    return { folder: folder.path, store, engine, run, kill, ended, marks };
+  }
+
+  test('while a process runs takes it along, and the run is lost within seconds of the next start', async () => {
+    const { engine, kill, ended, marks } = await given('echo $$ >> MARKS\nsleep 60\n');
+    const pid = Number((await until(() => marks()[0], 'the process')) ?? 0);
+    expect(isAlive(pid)).toBe(true);
+    await kill();
+    const began = performance.now();
+    await engine.start();
+    expect(await ended()).toMatchObject({ state: 'lost', attempt: 1 });
+    expect(performance.now() - began).toBeLessThan(5000);
+    await until(() => !isAlive(pid), 'the end of the process');
+    expect(marks()).toHaveLength(1);
+  });
+
+  test('while a process runs starts it again where that is wanted, and never beside the first', async () => {
+    const { engine, kill, ended, marks } = await given(
+      [
+        'if [ "$JTP_ATTEMPT" = 2 ]; then',
+        '  if kill -0 "$(head -n 1 MARKS)" 2>/dev/null; then echo overlap >> MARKS; fi',
+        '  echo again >> MARKS',
+        '  exit 0',
+        'fi',
+        'echo $$ >> MARKS',
+        'sleep 60',
+        '',
+      ].join('\n'),
+      { onLost: 'rerun' },
+    );
+    await until(() => marks()[0], 'the process');
+    await kill();
+    await engine.start();
+    expect(await ended()).toMatchObject({ state: 'succeeded', attempt: 2 });
+    expect(marks().slice(1)).toEqual(['again']);
+  });
+
+  test('between the end of a process and its report finds the true result in the journal', async () => {
+    const { folder, store, run, engine, kill, ended, marks } = await given(
+      'echo once >> MARKS\nexit 3\n',
+      {},
+      'finish',
+    );
+    await until(() => read(journalIn(folder)).includes('"phase":"ended"'), 'the journal');
+    await kill();
+    expect((await store.runs.get(run))?.endedAt).toBeNull();
+    await engine.start();
+    expect(await ended()).toMatchObject({ state: 'failed', exitCode: 3, attempt: 1 });
+    expect(marks()).toEqual(['once']);
+  });
+});

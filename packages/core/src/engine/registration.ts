@@ -1,0 +1,64 @@
+/** Signs a worker on: what a former process of its name left is settled, and a new incarnation begins. */
+import { toUuid } from '../model/id.ts';
+import type { Instant, Millis } from '../model/instant.ts';
+import type { EngineSettings } from '../model/settings.ts';
+import type { Containment } from '../model/worker.ts';
+import type { Holder } from '../store/dispatch-table.ts';
+import type { Store } from '../store/store.ts';
+import type { System } from '../system/system.ts';
+import type { Host } from './host.ts';
+import { takeOver } from './takeover.ts';
+
+export interface RegistrationOptions {
+  readonly store: Store;
+  readonly system: System;
+  readonly settings: EngineSettings;
+  readonly host: Host;
+  readonly version: string;
+  readonly queues: readonly string[];
+  readonly labels: readonly string[];
+  readonly containment: Containment;
+  /** The journal that the spawner of this name writes; null without one. */
+  readonly journalPath: string | null;
+}
+
+export interface Registration {
+  readonly holder: Holder;
+  /** Reading of `boot` before the database was asked: the lease counts from then. */
+  readonly sentAt: Millis;
+  /** The database's time of it. */
+  readonly beatAt: Instant;
+}
+
+export async function register(options: RegistrationOptions, name: string): Promise<Registration> {
+  const { store, host, version, settings, queues, labels, containment, system, journalPath } = options;
+  const former = await store.workers.byName(name);
+  if (former !== null) await takeOver({ store, system, settings, journalPath }, former);
+  const [id = 0] = await store.ids(1);
+  const incarnation = system.random.integer();
+  const sentAt = system.clock.boot();
+  const now = await store.now();
+  const slots = settings.maxConcurrent;
+  const workerId = await store.workers.register({
+    id,
+    createdAt: now,
+    name,
+    host: host.name,
+    platform: host.platform,
+    pid: host.pid,
+    version,
+    slots,
+    queues,
+    labels,
+    containment,
+    incarnation,
+    startedAt: now,
+    beatAt: now,
+    lostAt: null,
+    draining: false,
+  });
+  const stored = { id: workerId, createdAt: former?.createdAt ?? now };
+  system.log.info('worker registered', { id: toUuid(stored), name, slots, queues, labels, containment });
+  store.bell.ring('change');
+  return { holder: { workerId, incarnation }, sentAt, beatAt: now };
+}

@@ -1,0 +1,131 @@
+import { describe, expect, inject, test } from 'vitest';
+import { freshPostgres } from '../../../../test/setup/databases.ts';
+import type { Run } from '../model/run.ts';
+import { benchOf, deadHost, type BenchWorker, type Place } from './test-bench.ts';
+
+const second = 1000;
+const places: readonly (readonly [string, Place])[] = [
+  ['SQLite', null],
+  ['PostgreSQL', () => freshPostgres(inject('postgresUrl'))],
+];
+
+describe.each(places)('a rescuer on %s', (_, place) => {
+  const bench = benchOf(place);
+
+  /** A worker on another machine with a run in its hands that is shown as running. */
+  async function working(definition: Parameters<ReturnType<typeof bench>['run']>[0] = {}) {
+    const run = await bench().run(definition);
+    const { worker, stage } = await bench().worker({ host: deadHost('host-b') });
+    await bench().done(worker.tick());
+    await bench().until(() => stage.acts.length === 1);
+    bench().clock.advance(300);
+    await bench().until(async () => (await bench().read(run)).state === 'running');
+    await bench().done(worker.beat());
+    return { run, worker, stage };
+  }
+  const state = async (run: Run): Promise<string> => (await bench().read(run)).state;
+
+  test.each([
+    ['fail', { state: 'lost', reason: 'host_gone' }],
+    ['rerun', { state: 'queued', attempt: 1 }],
+  ] as const)(
+    'settles the runs of a host that fell silent, after a minute and not before (%s)',
+    async (onLost, expected) => {
+      const { run } = await working({ onLost });
+      const before = await bench().eventCount('worker.lost');
+      const rescuer = bench().rescuer();
+      await bench().pass(55 * second, 5 * second, () => rescuer.tick());
+      expect(await bench().read(run)).toMatchObject({ state: 'running', suspect: true });
+      await bench().pass(10 * second, 5 * second, () => rescuer.tick());
+      expect(await bench().read(run)).toMatchObject(expected);
+      expect(await bench().eventCount('worker.lost')).toBe(before + 1);
+    },
+  );
+
+  test('gives back a claim that was never begun, and counts no attempt', async () => {
+    const run = await bench().run();
+    const { worker } = await bench().worker({ host: deadHost('host-b') });
+    const holder = { workerId: worker.id, incarnation: worker.incarnation };
+    await bench().store.dispatch.claim({ ...holder, free: 1, queues: ['default'], labels: [] });
+    const rescuer = bench().rescuer();
+    await bench().pass(65 * second, 5 * second, () => rescuer.tick());
+    expect(await bench().read(run)).toMatchObject({ state: 'queued', attempt: 0 });
+  });
+
+  test('lets a worker that reports again go on, and its result counts', async () => {
+    const { run, worker, stage } = await working();
+    const rescuer = bench().rescuer();
+    await bench().pass(45 * second, 5 * second, () => rescuer.tick());
+    await bench().done(worker.beat());
+    await bench().pass(45 * second, 5 * second, () => rescuer.tick());
+    expect(await state(run)).toBe('running');
+    stage.act(0).end();
+    await bench().until(async () => (await state(run)) === 'succeeded');
+  });
+
+  test('waits twenty seconds after an outage, in which everybody may report', async () => {
+    const { run, worker } = await working();
+    bench().clock.advance(600 * second);
+    const rescuer = bench().rescuer();
+    await bench().done(rescuer.tick());
+    await bench().pass(15 * second, 5 * second, () => rescuer.tick());
+    expect(await state(run)).toBe('running');
+    await bench().done(worker.beat());
+    await bench().pass(20 * second, 5 * second, () => rescuer.tick());
+    expect(await state(run)).toBe('running');
+  });
+
+  test('begins that wait anew when it has not seen the database for a while', async () => {
+    const { run } = await working();
+    const rescuer = bench().rescuer();
+    await bench().pass(30 * second, 5 * second, () => rescuer.tick());
+    bench().clock.advance(60 * second);
+    await bench().done(rescuer.tick());
+    await bench().pass(15 * second, 5 * second, () => rescuer.tick());
+    expect(await state(run)).toBe('running');
+    await bench().pass(10 * second, 5 * second, () => rescuer.tick());
+    expect(await state(run)).toBe('lost');
+  });
+
+  test('keeps its word when the worker reports a result after all: it is an event', async () => {
+    const late = await bench().eventCount('run.late_result');
+    const { run, worker, stage } = await working();
+    stage.deaf = true;
+    const rescuer = bench().rescuer();
+    await bench().pass(65 * second, 5 * second, () => rescuer.tick());
+    stage.act(0).end();
+    await bench().done(worker.idle());
+    expect(await bench().read(run)).toMatchObject({ state: 'lost', reason: 'host_gone' });
+    expect(await bench().eventCount('run.late_result')).toBe(late + 1);
+  });
+
+  test('never settles twice what two of them see', async () => {
+    const { run } = await working({ onLost: 'rerun' });
+    const rescuers = [bench().rescuer(), bench().rescuer()];
+    await bench().pass(65 * second, 5 * second, () => Promise.all(rescuers.map((each) => each.tick())));
+    expect(await bench().read(run)).toMatchObject({ state: 'queued', attempt: 1 });
+    expect(await bench().store.runs.attempts(run)).toHaveLength(1);
+  });
+
+  test('settles a lease whose worker signed off', async () => {
+    const { run, worker } = await working();
+    await bench().store.workers.end({ workerId: worker.id, incarnation: worker.incarnation });
+    await bench().done(bench().rescuer().tick());
+    expect(await state(run)).toBe('lost');
+  });
+
+  test('ends a run that outlived its time-out by far, and its worker stops it', async () => {
+    const { run, worker, stage } = await working({ timeoutSeconds: 60, killGraceSeconds: 10 });
+    const rescuer = bench().rescuer();
+    const look = async (own: BenchWorker['worker']): Promise<void> => {
+      await own.beat();
+      await rescuer.tick();
+    };
+    await bench().pass(660 * second, 10 * second, () => look(worker));
+    expect(await state(run)).toBe('running');
+    await bench().pass(80 * second, 10 * second, () => look(worker));
+    expect(await bench().read(run)).toMatchObject({ state: 'lost', reason: 'stuck' });
+    await bench().done(worker.beat());
+    expect(stage.act(0).context.signal.reason).toBe('fenced');
+  });
+});
