@@ -1,0 +1,22 @@
+import { Stack, Text } from '@mantine/core';
+import type { RunDetail } from 'job-trigger-contract';
+import { useNow } from '../../lib/store.ts';
+import { progressOf } from './progress.ts';
+
+/** A solid bar when reported, a hatched one when estimated, none when unknown. */
+export function RunProgress({ run }: { readonly run: RunDetail }) {
+  const progress = progressOf(run, useNow('second'));
+  if (progress === null) return null;
+  return (
+    <Stack gap={4}>
+      {progress.kind === 'unknown' ? null : (
+        <div className="jtp-bar" role="progressbar" aria-label={progress.kind === 'reported' ? 'Reported progress' : 'Estimated progress'} aria-valuemin={0} aria-valuemax={100} aria-valuenow={progress.percent} aria-valuetext={progress.text}>
+          <div className={progress.kind === 'estimated' ? 'jtp-estimated' : ''} style={{ width: `${progress.percent}%` }} />
+        </div>
+      )}
+      <Text size="sm" className={progress.kind === 'estimated' && progress.over ? 'jtp-figures jtp-state-attention' : 'jtp-figures'}>
+        {progress.text}
+      </Text>
+    </Stack>
+  );
+}
