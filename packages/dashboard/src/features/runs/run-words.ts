@@ -10,7 +10,6 @@ export const triggerWords: Readonly<Record<Run['trigger'], string>> = {
   catch_up: 'Catch-up',
   backfill: 'Backfill',
   webhook: 'Webhook',
-  test: 'Test',
 };
 
 export const categoryWords: Readonly<Record<NonNullable<Run['failure']>['category'], string>> = {
