@@ -69,13 +69,13 @@ export function RunPage() {
   const run = query.data;
   const zone = useJobZone(run?.job_id, run?.schedule_id);
   const crumbs = (
-    <>
+    <span className="jtp-inline">
       <Link to="/runs" className="jtp-link">
         Runs
       </Link>
       {' / '}
       {shortId(id)}
-    </>
+    </span>
   );
   const acts =
     run === undefined ? null : (

@@ -2,7 +2,8 @@ import { useCallback, useEffect, useLayoutEffect, useRef, useState, type RefObje
 import { isScaled, mostScroll, movedBy, placeAfterGrowth, placeAt, rowHeight, scrollAt, spanAt, type Geometry, type Span } from './scroll.ts';
 
 interface LogScroll {
-  readonly scroller: RefObject<HTMLDivElement | null>;
+  /** For the `ref` of the scrolled box, which may come late and go. */
+  readonly scroller: (box: HTMLDivElement | null) => void;
   readonly block: RefObject<HTMLDivElement | null>;
   readonly geometry: Geometry;
   readonly place: number;
@@ -13,7 +14,7 @@ interface LogScroll {
 
 /** Where a log of any length is looked at. `onMoved` hears only what the person did. */
 export function useLogScroll(lines: number, wrap: boolean, follow: boolean, onMoved: (place: number) => void): LogScroll {
-  const scroller = useRef<HTMLDivElement>(null);
+  const [box, setBox] = useState<HTMLDivElement | null>(null);
   const block = useRef<HTMLDivElement>(null);
   const [viewport, setViewport] = useState(400);
   const [measured, setMeasured] = useState(1);
@@ -35,7 +36,6 @@ export function useLogScroll(lines: number, wrap: boolean, follow: boolean, onMo
     former.current = geometry;
     current.current = { geometry, place: shown, onMoved };
     if (shown !== place) setPlace(shown);
-    const box = scroller.current;
     const rows = block.current;
     if (box === null || rows === null) return;
     const target = scrollAt(geometry, shown);
@@ -56,7 +56,6 @@ export function useLogScroll(lines: number, wrap: boolean, follow: boolean, onMo
   }, []);
 
   useEffect(() => {
-    const box = scroller.current;
     if (box === null) return undefined;
     const measure = (): void => setViewport(Math.max(rowHeight, box.clientHeight));
     measure();
@@ -81,16 +80,15 @@ export function useLogScroll(lines: number, wrap: boolean, follow: boolean, onMo
       box.removeEventListener('wheel', wheel);
       box.removeEventListener('keydown', key);
     };
-  }, [apply]);
+  }, [apply, box]);
 
   const onScroll = useCallback((): void => {
-    const box = scroller.current;
     if (box === null || Math.abs(box.scrollTop - ownScroll.current) < 1) return;
     ownScroll.current = box.scrollTop;
     apply(placeAt(current.current.geometry, box.scrollTop));
-  }, [apply]);
+  }, [apply, box]);
 
   const moveTo = useCallback((to: (one: Geometry) => number): void => setPlace(to(current.current.geometry)), []);
 
-  return { scroller, block, geometry, place: shown, span, onScroll, moveTo };
+  return { scroller: setBox, block, geometry, place: shown, span, onScroll, moveTo };
 }

@@ -13,7 +13,7 @@ export function AgainButton({ run }: { readonly run: Run }) {
   const refused = useMay('operator');
   if (isLive(run.state)) return null;
   return (
-    <Button size="xs" variant="default" loading={again.isPending} disabled={refused !== null} title={refused ?? undefined} onClick={() => again.mutate(undefined)} aria-label={`Run ${run.job_name} again`}>
+    <Button size="xs" variant="default" loading={again.isPending} disabled={refused !== null} title={refused ?? undefined} onClick={() => again.mutate(undefined)} aria-label={`Run again: ${run.job_name}`}>
       Run again
     </Button>
   );

@@ -16,7 +16,7 @@ export function CancelButton({ run, size = 'xs' }: { readonly run: Run; readonly
   const waits = run.state === 'queued';
   return (
     <>
-      <Button size={size} variant="default" disabled={run.cancelling || refused !== null} title={refused ?? undefined} onClick={open} aria-label={`Cancel this run of ${run.job_name}`}>
+      <Button size={size} variant="default" disabled={run.cancelling || refused !== null} title={refused ?? undefined} onClick={open} aria-label={`${run.cancelling ? 'Cancelling' : 'Cancel'} this run of ${run.job_name}`}>
         {run.cancelling ? 'Cancelling' : 'Cancel'}
       </Button>
       <Modal opened={opened} onClose={close} title={`Cancel this run of ${run.job_name}?`}>

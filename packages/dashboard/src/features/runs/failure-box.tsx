@@ -6,6 +6,7 @@ import { CopyButton } from '../../components/copy-text.tsx';
 import { api } from '../../lib/api.ts';
 import { runLooks } from '../../lib/states.ts';
 import { plainOf } from '../log/ansi.ts';
+import './runs.css';
 import { categoryWords, exitWords } from './run-words.ts';
 
 /** What failed: its class and words, how the process ended, and what it said last on standard error. */
@@ -23,13 +24,14 @@ export function FailureBox({ run }: { readonly run: Run }) {
     .map((line) => plainOf(line.text).slice(0, 500));
   const failure = run.failure;
   const exit = exitWords(run);
-  const title = [failure === null ? runLooks[run.state].label : failure.message, exit].filter((part) => part !== null).join(' · ');
+  const head = failure === null ? runLooks[run.state].label : failure.message;
+  const title = exit === null || head.includes(exit) ? head : `${head} · ${exit}`;
   const copy = [title, failure === null ? null : categoryWords[failure.category], failure?.detail, run.reason_text, ...said].filter((part) => part !== null && part !== undefined && part !== '').join('\n');
   return (
     <Alert variant="outline" color="red" className="jtp-alert" icon={<IconXboxX aria-hidden="true" />} title={title} data-part="failure">
       {failure === null ? null : <Text size="sm">Kind: {categoryWords[failure.category]}</Text>}
       {failure?.detail == null ? null : (
-        <Text size="sm" mt={4} className="jtp-log-detail">
+        <Text size="sm" mt={4} className="jtp-run-detail">
           {failure.detail}
         </Text>
       )}

@@ -8,6 +8,7 @@ import { When } from '../../components/when.tsx';
 import { isLive } from '../../lib/states.ts';
 import { AgainButton } from './again-button.tsx';
 import { CancelButton } from './cancel-button.tsx';
+import './runs.css';
 import { shortId, triggerWords } from './run-words.ts';
 
 function RunTime({ run }: { readonly run: Run }) {
@@ -76,7 +77,7 @@ export function RunList({ runs }: { readonly runs: readonly Run[] }) {
                 <Table.Td>
                   <When at={run.started_at} />
                 </Table.Td>
-                <Table.Td>
+                <Table.Td className="jtp-run-time">
                   <RunTime run={run} />
                 </Table.Td>
                 <Table.Td>{run.worker_name ?? '—'}</Table.Td>

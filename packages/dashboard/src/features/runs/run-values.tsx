@@ -1,6 +1,7 @@
 import { Code, Table, Text } from '@mantine/core';
 import type { RunDetail } from 'job-trigger-contract';
 import { EmptyState } from '../../components/empty-state.tsx';
+import './runs.css';
 import { exitWords } from './run-words.ts';
 
 /** The values that the run was given. */
@@ -19,7 +20,7 @@ export function RunParameters({ run }: { readonly run: RunDetail }) {
         {entries.map(([name, value]) => (
           <Table.Tr key={name}>
             <Table.Th scope="row">{name}</Table.Th>
-            <Table.Td className="jtp-cell-value">{value === null ? 'null' : String(value)}</Table.Td>
+            <Table.Td className="jtp-run-detail">{value === null ? 'null' : String(value)}</Table.Td>
           </Table.Tr>
         ))}
       </Table.Tbody>
