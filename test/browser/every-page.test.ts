@@ -13,9 +13,21 @@ let paths: readonly string[];
 beforeAll(async () => {
   [portal, browser] = await Promise.all([startSignedIn(), openBrowser(inject('chromiumPath'))]);
   const context = await signIn(browser, portal.base);
-  const good = await ranJob(context, portal, 'good', "console.log('\\u001b[32mfine\\u001b[0m \\u001b[93mand \\u001b[44mwell\\u001b[0m');\n");
+  const good = await ranJob(
+    context,
+    portal,
+    'good',
+    "console.log('\\u001b[32mfine\\u001b[0m \\u001b[93mand \\u001b[44mwell\\u001b[0m');\n",
+  );
   const bad = await ranJob(context, portal, 'bad', "console.error('no such table'); process.exit(1);\n");
-  paths = [...(await linked(context)), ...ofRun(good), ...ofRun(bad), '/jobs/new', `/jobs/${good.jobId}/edit`, '/nothing-here'];
+  paths = [
+    ...(await linked(context)),
+    ...ofRun(good),
+    ...ofRun(bad),
+    '/jobs/new',
+    `/jobs/${good.jobId}/edit`,
+    '/nothing-here',
+  ];
   await context.close();
 });
 afterAll(async () => {
@@ -36,13 +48,18 @@ async function linked(context: BrowserContext): Promise<readonly string[]> {
   const page = await context.newPage();
   await page.goto('/');
   await page.locator('h1').waitFor();
-  const found = await page.locator('nav a[href^="/"]').evaluateAll((links) => links.map((link) => link.getAttribute('href') ?? '/'));
+  const found = await page
+    .locator('nav a[href^="/"]')
+    .evaluateAll((links) => links.map((link) => link.getAttribute('href') ?? '/'));
   await page.close();
   expect(found.length).toBeGreaterThan(3);
   return [...new Set(found)];
 }
 
-async function eachPage(options: BrowserContextOptions, check: (path: string, context: BrowserContext) => Promise<readonly string[]>): Promise<readonly string[]> {
+async function eachPage(
+  options: BrowserContextOptions,
+  check: (path: string, context: BrowserContext) => Promise<readonly string[]>,
+): Promise<readonly string[]> {
   const context = await signIn(browser, portal.base, options);
   const found: string[] = [];
   for (const path of paths) found.push(...(await check(path, context)));
@@ -62,27 +79,39 @@ async function opened(context: BrowserContext, path: string) {
 
 describe.each(['light', 'dark'] as const)('every page in %s', (colorScheme) => {
   test('is accessible as far as a machine can tell, and complains of nothing', { timeout: 300_000 }, async () => {
-    const found = await eachPage({ colorScheme, reducedMotion: 'reduce', viewport: { width: 1280, height: 900 } }, async (path, context) => {
-      const { page, complaints } = await opened(context, path);
-      const { violations } = await new AxeBuilder({ page }).withTags(tags).analyze();
-      await page.close();
-      return [
-        ...complaints.filter((text) => !(path === '/nothing-here' && text.includes('404'))).map((text) => `${path}: ${text}`),
-        ...violations.flatMap(({ id, nodes }) => nodes.map((node) => `${path}: ${id} at ${node.target.join(' ')}: ${node.failureSummary ?? ''}`)),
-      ];
-    });
+    const found = await eachPage(
+      { colorScheme, reducedMotion: 'reduce', viewport: { width: 1280, height: 900 } },
+      async (path, context) => {
+        const { page, complaints } = await opened(context, path);
+        const { violations } = await new AxeBuilder({ page }).withTags(tags).analyze();
+        await page.close();
+        return [
+          ...complaints
+            .filter((text) => !(path === '/nothing-here' && text.includes('404')))
+            .map((text) => `${path}: ${text}`),
+          ...violations.flatMap(({ id, nodes }) =>
+            nodes.map((node) => `${path}: ${id} at ${node.target.join(' ')}: ${node.failureSummary ?? ''}`),
+          ),
+        ];
+      },
+    );
     expect(found).toEqual([]);
   });
 });
 
 test('no page scrolls sideways on a phone of 375 px, nor at 320 px', { timeout: 300_000 }, async () => {
   for (const width of [375, 320]) {
-    const found = await eachPage({ viewport: { width, height: 740 }, hasTouch: true, isMobile: true }, async (path, context) => {
-      const { page } = await opened(context, path);
-      const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-      await page.close();
-      return wide > 0 ? [`${path}: ${wide} px too wide at ${width} px`] : [];
-    });
+    const found = await eachPage(
+      { viewport: { width, height: 740 }, hasTouch: true, isMobile: true },
+      async (path, context) => {
+        const { page } = await opened(context, path);
+        const wide = await page.evaluate(
+          () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+        );
+        await page.close();
+        return wide > 0 ? [`${path}: ${wide} px too wide at ${width} px`] : [];
+      },
+    );
     expect(found).toEqual([]);
   }
 });

@@ -7,7 +7,11 @@ import { administrator, startPortal, type PortalProcess } from '../setup/portal-
 const headers = { 'x-jtp-csrf': '1' };
 
 /** A context whose cookie is that of the administrator. */
-export async function signIn(browser: Browser, base: string, options: BrowserContextOptions = {}): Promise<BrowserContext> {
+export async function signIn(
+  browser: Browser,
+  base: string,
+  options: BrowserContextOptions = {},
+): Promise<BrowserContext> {
   const context = await browser.newContext({ baseURL: base, ...options });
   const answer = await context.request.post('/api/auth/login', { data: administrator, headers });
   if (!answer.ok()) throw new Error(`Signing in failed: ${answer.status()} ${await answer.text()}`);
@@ -20,9 +24,17 @@ export interface Made {
 }
 
 /** A job whose script has this text, with one run of it that has ended. */
-export async function ranJob(context: BrowserContext, portal: PortalProcess, name: string, script: string): Promise<Made> {
+export async function ranJob(
+  context: BrowserContext,
+  portal: PortalProcess,
+  name: string,
+  script: string,
+): Promise<Made> {
   writeFileSync(join(portal.dataDir, 'scripts', `${name}.mjs`), script);
-  const made = await context.request.post('/api/jobs', { data: { name, type: 'script', config: { script: `${name}.mjs` } }, headers });
+  const made = await context.request.post('/api/jobs', {
+    data: { name, type: 'script', config: { script: `${name}.mjs` } },
+    headers,
+  });
   if (!made.ok()) throw new Error(`The job was refused: ${await made.text()}`);
   const { id: jobId } = (await made.json()) as { id: string };
   const accepted = await context.request.post(`/api/jobs/${jobId}/run`, { data: {}, headers });

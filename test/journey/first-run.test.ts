@@ -22,20 +22,36 @@ test('from nothing to a backup that turned green, all in the browser', { timeout
   await page.goto(address);
   await page.getByLabel(/^name/i).fill('Mei');
   await page.getByLabel(/e-?mail/i).fill('mei@example.org');
-  for (const field of await page.getByLabel(/password/i).and(page.locator('input')).all()) await field.fill('correct horse battery');
+  for (const field of await page
+    .getByLabel(/password/i)
+    .and(page.locator('input'))
+    .all())
+    await field.fill('correct horse battery');
   await page.getByRole('button', { name: /create|finish|set up/i }).click();
   await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
 
   await page.goto('/jobs/new');
   await page.getByLabel(/^name/i).first().fill('Nightly backup');
-  await page.getByLabel(/^script/i).first().fill('backup-database.mjs');
-  await page.getByRole('button', { name: /^(create|save)/i }).first().click();
+  await page
+    .getByLabel(/^script/i)
+    .first()
+    .fill('backup-database.mjs');
+  await page
+    .getByRole('button', { name: /^(create|save)/i })
+    .first()
+    .click();
   await page.getByRole('heading', { level: 1, name: /Nightly backup/ }).waitFor();
 
   await page.getByRole('button', { name: 'Run now' }).first().click();
   await page.goto('/runs');
-  await page.getByRole('link', { name: /^Run .* of Nightly backup$/ }).first().click();
+  await page
+    .getByRole('link', { name: /^Run .* of Nightly backup$/ })
+    .first()
+    .click();
   await page.getByText('Succeeded', { exact: true }).first().waitFor({ timeout: 30_000 });
-  await page.getByRole('log').getByText(/^Wrote .*sha256 [0-9a-f]{64}/).waitFor();
+  await page
+    .getByRole('log')
+    .getByText(/^Wrote .*sha256 [0-9a-f]{64}/)
+    .waitFor();
   expect(complaints).toEqual([]);
 });

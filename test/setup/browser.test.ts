@@ -24,7 +24,9 @@ test('the browser that a variable names comes first', async () => {
 
 test('a variable that names nothing is an error, not another browser', async () => {
   const other = program('chromium');
-  await expect(findChromium({ CHROMIUM_PATH: '/nowhere/chromium', PATH: other.folder })).rejects.toThrow('/nowhere/chromium');
+  await expect(findChromium({ CHROMIUM_PATH: '/nowhere/chromium', PATH: other.folder })).rejects.toThrow(
+    '/nowhere/chromium',
+  );
 });
 
 test('one on PATH comes next', async () => {

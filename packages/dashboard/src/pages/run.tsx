@@ -55,7 +55,8 @@ function Facts({ run, zone }: { readonly run: RunDetail; readonly zone: string |
       )}
       {run.suspect ? (
         <Text size="sm" className="jtp-state-attention">
-          Its worker has been silent. Nothing is decided yet: the run goes on when the worker reports again, else it is closed as lost.
+          Its worker has been silent. Nothing is decided yet: the run goes on when the worker reports again, else it is
+          closed as lost.
         </Text>
       ) : null}
     </Stack>
@@ -87,7 +88,12 @@ export function RunPage() {
     );
   const title = run === undefined ? `Run ${shortId(id)}` : `${run.job_name} · ${shortId(id)}`;
   return (
-    <Page title={title} documentTitle={run === undefined ? title : `${runLooks[run.state].label}: ${title}`} crumbs={crumbs} acts={acts}>
+    <Page
+      title={title}
+      documentTitle={run === undefined ? title : `${runLooks[run.state].label}: ${title}`}
+      crumbs={crumbs}
+      acts={acts}
+    >
       {id === '' ? <EmptyState title="No such run" /> : null}
       <Loaded query={query}>
         {(data) => (

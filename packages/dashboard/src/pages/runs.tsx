@@ -16,10 +16,17 @@ import { serverNow } from '../lib/clock.ts';
 export function RunsPage() {
   const [address, change] = useAddress();
   const filter = filterOf(address);
-  const jobs = useQuery({ queryKey: ['jobs', 'names'], queryFn: () => api.listJobs({ query: { limit: 500, sort: 'name' } }), staleTime: 60_000 });
+  const jobs = useQuery({
+    queryKey: ['jobs', 'names'],
+    queryFn: () => api.listJobs({ query: { limit: 500, sort: 'name' } }),
+    staleTime: 60_000,
+  });
   const runs = useInfiniteQuery({
     queryKey: ['runs', 'list', filter],
-    queryFn: ({ pageParam }) => api.listRuns({ query: { ...queryOf(filter, serverNow()), ...(pageParam === null ? {} : { cursor: pageParam }) } }),
+    queryFn: ({ pageParam }) =>
+      api.listRuns({
+        query: { ...queryOf(filter, serverNow()), ...(pageParam === null ? {} : { cursor: pageParam }) },
+      }),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next_cursor,
     placeholderData: (before) => before,
@@ -28,13 +35,25 @@ export function RunsPage() {
   const words = filterWords(filter, names.find((job) => job.id === filter.jobId)?.name);
   const items = runs.data?.pages.flatMap((page) => page.items) ?? [];
   const clear = (): void =>
-    change({ state: undefined, trigger: undefined, job: undefined, job_id: undefined, reason: undefined, worker: undefined, window: undefined, from: undefined, to: undefined });
+    change({
+      state: undefined,
+      trigger: undefined,
+      job: undefined,
+      job_id: undefined,
+      reason: undefined,
+      worker: undefined,
+      window: undefined,
+      from: undefined,
+      to: undefined,
+    });
   return (
     <Page title="Runs">
       <RunFilters filter={filter} jobs={names} change={change} active={words.length > 0} />
       {runs.isError ? <ErrorPanel error={runs.error} retry={() => void runs.refetch()} /> : null}
       {runs.data === undefined ? (
-        runs.isError ? null : <Loading rows={8} />
+        runs.isError ? null : (
+          <Loading rows={8} />
+        )
       ) : items.length === 0 ? (
         words.length > 0 ? (
           <EmptyState title="No run matches" text={`Shown are only runs with ${words.join(', ')}.`}>
@@ -43,7 +62,10 @@ export function RunsPage() {
             </Button>
           </EmptyState>
         ) : (
-          <EmptyState title="No runs yet" text="Every run of every job will be here, with what it wrote and why it ran. For example: run a job now, or wait for its next instant.">
+          <EmptyState
+            title="No runs yet"
+            text="Every run of every job will be here, with what it wrote and why it ran. For example: run a job now, or wait for its next instant."
+          >
             <Link to="/jobs" className="jtp-link">
               Open jobs
             </Link>

@@ -3,7 +3,10 @@ import { describe, expect, test } from 'vitest';
 import { nearestColour, plainOf, spansOf } from './ansi.ts';
 
 const esc = '\u001b';
-const textOf = (line: string): string => spansOf(line).map((span) => span.text).join('');
+const textOf = (line: string): string =>
+  spansOf(line)
+    .map((span) => span.text)
+    .join('');
 
 describe('a line of a log', () => {
   test('plain text is one span without classes', () => {
@@ -55,11 +58,16 @@ describe('a line of a log', () => {
     const hostile = '<img src=x onerror=alert(1)>&lt;<script>alert(2)</script>';
     expect(spansOf(hostile)).toEqual([{ text: hostile, classes: [] }]);
     expect(spansOf(`${esc}[31m${hostile}`)[0]?.text).toBe(hostile);
-    expect(spansOf(`${esc}[31;"><b>mx`).every((span) => span.classes.every((name) => /^jtp-ansi-[a-z-]+$/.test(name)))).toBe(true);
+    expect(
+      spansOf(`${esc}[31;"><b>mx`).every((span) => span.classes.every((name) => /^jtp-ansi-[a-z-]+$/.test(name))),
+    ).toBe(true);
   });
 
   test('no escape and no control survives, whatever comes in', () => {
-    const part = fc.oneof(fc.string(), fc.constantFrom(esc, `${esc}[`, `${esc}]`, ';', '38', '5', 'm', '\r', '\u009b', '\u0007', '31m', '<'));
+    const part = fc.oneof(
+      fc.string(),
+      fc.constantFrom(esc, `${esc}[`, `${esc}]`, ';', '38', '5', 'm', '\r', '\u009b', '\u0007', '31m', '<'),
+    );
     fc.assert(
       fc.property(fc.array(part), (parts) => {
         const line = parts.join('');

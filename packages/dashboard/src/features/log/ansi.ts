@@ -8,7 +8,10 @@ export interface LogSpan {
 
 const escape = '\\u001b';
 /** Strings to a terminal (titles, links, device control), ended by BEL or ST, or by the end of the line. */
-const commands = new RegExp(`(?:${escape}[\\]P^_X]|[\\u0090\\u0098\\u009d-\\u009f])[^\\u0007\\u001b\\u009c]*(?:\\u0007|${escape}\\\\|\\u009c)?`, 'g');
+const commands = new RegExp(
+  `(?:${escape}[\\]P^_X]|[\\u0090\\u0098\\u009d-\\u009f])[^\\u0007\\u001b\\u009c]*(?:\\u0007|${escape}\\\\|\\u009c)?`,
+  'g',
+);
 /** Control sequences that are no colours: movement, clearing, modes. */
 const movements = new RegExp(`${escape}\\[(?![0-9;:]*m)[0-?]*[ -/]*[@-~]?`, 'g');
 const colours = new RegExp(`${escape}\\[[0-9;:]*m`, 'g');
@@ -90,7 +93,12 @@ function overwrite(spans: readonly LogSpan[]): readonly LogSpan[] {
 }
 
 function withoutCommands(text: string): string {
-  return text.replace(commands, '').replace(movements, '').replace(others, '').replace(controls, '').replace(/\r+$/, '');
+  return text
+    .replace(commands, '')
+    .replace(movements, '')
+    .replace(others, '')
+    .replace(controls, '')
+    .replace(/\r+$/, '');
 }
 
 /** A line as spans: colours and weights kept, carriage returns carried out, every other escape dropped. */
@@ -109,5 +117,9 @@ export function spansOf(text: string): readonly LogSpan[] {
 /** A line as a person would copy it. */
 export function plainOf(text: string): string {
   const clean = withoutCommands(text).replace(colours, '').replaceAll('\u001b', '');
-  return clean.includes('\r') ? overwrite([{ text: clean, classes: [] }]).map((span) => span.text).join('') : clean;
+  return clean.includes('\r')
+    ? overwrite([{ text: clean, classes: [] }])
+        .map((span) => span.text)
+        .join('')
+    : clean;
 }

@@ -48,7 +48,8 @@ export class LinePages {
       const first = page * this.size + 1;
       const last = Math.min(to, first + this.size - 1);
       let whole = true;
-      for (let number = Math.max(from, first); number <= last && whole; number += 1) whole = this.at(number) !== undefined;
+      for (let number = Math.max(from, first); number <= last && whole; number += 1)
+        whole = this.at(number) !== undefined;
       if (!whole) found.push(first);
       else this.#touch(page);
     }

@@ -13,8 +13,21 @@ function fakeLog(lines: number, complete: boolean) {
     }
     const from = ask.tail === undefined ? (ask.from_line ?? 1) : Math.max(1, log.lines - ask.tail + 1);
     const count = Math.max(0, Math.min(ask.tail ?? ask.limit ?? 500, log.lines - from + 1));
-    const items = Array.from({ length: count }, (_, index) => ({ line: from + index, at: null, stream: 'stdout' as const, text: `line ${from + index}` }));
-    return Promise.resolve({ items, lines: log.lines, bytes: log.lines * 10, cut_bytes: 0, complete: log.complete, first_error_line: null, attempt: 1 });
+    const items = Array.from({ length: count }, (_, index) => ({
+      line: from + index,
+      at: null,
+      stream: 'stdout' as const,
+      text: `line ${from + index}`,
+    }));
+    return Promise.resolve({
+      items,
+      lines: log.lines,
+      bytes: log.lines * 10,
+      cut_bytes: 0,
+      complete: log.complete,
+      first_error_line: null,
+      attempt: 1,
+    });
   };
   return { log, read };
 }

@@ -36,7 +36,16 @@ export class LogFeed {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #wait = pollMs;
   #running = false;
-  #state: LogState = { version: 0, opened: false, lines: 0, bytes: 0, cutBytes: 0, complete: false, firstErrorLine: null, error: null };
+  #state: LogState = {
+    version: 0,
+    opened: false,
+    lines: 0,
+    bytes: 0,
+    cutBytes: 0,
+    complete: false,
+    firstErrorLine: null,
+    error: null,
+  };
 
   /** `rests` answers true while news are not worth asking for, as in a hidden tab. */
   constructor(read: (ask: LogAsk) => Promise<LogWindow>, rests: () => boolean = () => false) {

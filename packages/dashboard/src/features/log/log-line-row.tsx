@@ -29,16 +29,39 @@ function timeText(line: LogLine | undefined, times: Times, zone: string, started
 }
 
 /** One line as spans; whatever it holds, it is text. */
-export const LogLineRow = memo(function LogLineRow({ number, line, look, times, zone, startedAt, onNumber, onWhole }: LogLineRowProps) {
+export const LogLineRow = memo(function LogLineRow({
+  number,
+  line,
+  look,
+  times,
+  zone,
+  startedAt,
+  onNumber,
+  onWhole,
+}: LogLineRowProps) {
   const time = timeText(line, times, zone, startedAt);
   const stream = line?.stream ?? 'stdout';
   const kind = stream === 'stdout' ? '' : ` jtp-log-row-${stream}`;
   return (
     <div className={`jtp-log-line${kind}${looks[look]}`} data-line={number}>
-      <button type="button" className="jtp-log-number" tabIndex={-1} aria-label={`Link to line ${number}`} onClick={(event) => onNumber(number, event.shiftKey)}>
+      <button
+        type="button"
+        className="jtp-log-number"
+        tabIndex={-1}
+        aria-label={`Link to line ${number}`}
+        onClick={(event) => onNumber(number, event.shiftKey)}
+      >
         {number}
       </button>
-      <span className="jtp-log-stream">{stream === 'stderr' ? <abbr title="standard error">err</abbr> : stream === 'system' ? <abbr title="said by the portal">sys</abbr> : ''}</span>
+      <span className="jtp-log-stream">
+        {stream === 'stderr' ? (
+          <abbr title="standard error">err</abbr>
+        ) : stream === 'system' ? (
+          <abbr title="said by the portal">sys</abbr>
+        ) : (
+          ''
+        )}
+      </span>
       {time === null ? null : <span className="jtp-log-time">{time}</span>}
       <span className="jtp-log-text">
         {line === undefined

@@ -23,7 +23,22 @@ interface LogToolbarProps {
 
 /** What can be done with a log; the keys stand in the hints. */
 export function LogToolbar(props: LogToolbarProps) {
-  const { search, searchField, onStep, follow, onFollow, wrap, onWrap, times, onTimes, firstErrorLine, onFirstError, onCopy, copyLabel, download } = props;
+  const {
+    search,
+    searchField,
+    onStep,
+    follow,
+    onFollow,
+    wrap,
+    onWrap,
+    times,
+    onTimes,
+    firstErrorLine,
+    onFirstError,
+    onCopy,
+    copyLabel,
+    download,
+  } = props;
   function key(event: KeyboardEvent<HTMLInputElement>): void {
     if (event.key === 'Enter') onStep(event.shiftKey ? -1 : 1);
     if (event.key === 'Escape') search.setText('');
@@ -42,12 +57,24 @@ export function LogToolbar(props: LogToolbarProps) {
       />
       <Group gap={4}>
         <Tooltip label="Previous hit (N)">
-          <ActionIcon variant="default" size="md" aria-label="Previous hit" disabled={search.lines.length === 0} onClick={() => onStep(-1)}>
+          <ActionIcon
+            variant="default"
+            size="md"
+            aria-label="Previous hit"
+            disabled={search.lines.length === 0}
+            onClick={() => onStep(-1)}
+          >
             <IconChevronUp size={16} aria-hidden="true" />
           </ActionIcon>
         </Tooltip>
         <Tooltip label="Next hit (n)">
-          <ActionIcon variant="default" size="md" aria-label="Next hit" disabled={search.lines.length === 0} onClick={() => onStep(1)}>
+          <ActionIcon
+            variant="default"
+            size="md"
+            aria-label="Next hit"
+            disabled={search.lines.length === 0}
+            onClick={() => onStep(1)}
+          >
             <IconChevronDown size={16} aria-hidden="true" />
           </ActionIcon>
         </Tooltip>
@@ -55,8 +82,20 @@ export function LogToolbar(props: LogToolbarProps) {
       <Text size="xs" role="status" className="jtp-figures">
         {search.words}
       </Text>
-      <Checkbox size="xs" label="Ignore case" checked={search.ignoreCase} onChange={(event) => search.setIgnoreCase(event.currentTarget.checked)} />
-      {follow === null ? null : <Checkbox size="xs" label="Follow (f)" checked={follow} onChange={(event) => onFollow(event.currentTarget.checked)} />}
+      <Checkbox
+        size="xs"
+        label="Ignore case"
+        checked={search.ignoreCase}
+        onChange={(event) => search.setIgnoreCase(event.currentTarget.checked)}
+      />
+      {follow === null ? null : (
+        <Checkbox
+          size="xs"
+          label="Follow (f)"
+          checked={follow}
+          onChange={(event) => onFollow(event.currentTarget.checked)}
+        />
+      )}
       <Checkbox size="xs" label="Wrap (w)" checked={wrap} onChange={(event) => onWrap(event.currentTarget.checked)} />
       <NativeSelect
         size="xs"
@@ -77,7 +116,14 @@ export function LogToolbar(props: LogToolbarProps) {
       <Button size="xs" variant="default" onClick={onCopy}>
         {copyLabel}
       </Button>
-      <Button size="xs" variant="default" component="a" href={download} download leftSection={<IconDownload size={14} aria-hidden="true" />}>
+      <Button
+        size="xs"
+        variant="default"
+        component="a"
+        href={download}
+        download
+        leftSection={<IconDownload size={14} aria-hidden="true" />}
+      >
         Download
       </Button>
     </Group>

@@ -34,7 +34,11 @@ function useFeed(runId: string, attempt: number): LogFeed {
   const feed = useMemo(
     () =>
       new LogFeed(
-        ({ full_line, ...ask }) => api.runLog({ params: { id: runId }, query: { attempt, ...ask, ...(full_line === true ? { full_line: 'true' } : {}) } }),
+        ({ full_line, ...ask }) =>
+          api.runLog({
+            params: { id: runId },
+            query: { attempt, ...ask, ...(full_line === true ? { full_line: 'true' } : {}) },
+          }),
         () => document.hidden,
       ),
     [runId, attempt],
@@ -70,7 +74,12 @@ export function LogViewer({ runId, attempt, live, startedAt, zone }: LogViewerPr
     },
     [feed],
   );
-  const { scroller, block, geometry, place, span, onScroll, moveTo } = useLogScroll(log.lines, wrap, follow && growing, moved);
+  const { scroller, block, geometry, place, span, onScroll, moveTo } = useLogScroll(
+    log.lines,
+    wrap,
+    follow && growing,
+    moved,
+  );
 
   const show = useCallback(
     (line: number): void => {
@@ -101,8 +110,18 @@ export function LogViewer({ runId, attempt, live, startedAt, zone }: LogViewerPr
   const setMark = useCallback(
     (line: number, extend: boolean): void => {
       const before = markOf(window.location.hash);
-      const next = extend && before !== null ? { from: Math.min(before.from, line), to: Math.max(before.from, line) } : { from: line, to: line };
-      void navigate({ to: '.', search: true as never, hash: hashOf(next), replace: true, resetScroll: false, hashScrollIntoView: false });
+      const next =
+        extend && before !== null
+          ? { from: Math.min(before.from, line), to: Math.max(before.from, line) }
+          : { from: line, to: line };
+      void navigate({
+        to: '.',
+        search: true as never,
+        hash: hashOf(next),
+        replace: true,
+        resetScroll: false,
+        hashScrollIntoView: false,
+      });
     },
     [navigate],
   );
@@ -118,7 +137,14 @@ export function LogViewer({ runId, attempt, live, startedAt, zone }: LogViewerPr
     sayDone(`${lines.length} ${lines.length === 1 ? 'line' : 'lines'} copied`);
   }
   function key(event: KeyboardEvent<HTMLDivElement>): void {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement) return;
+    if (
+      event.ctrlKey ||
+      event.metaKey ||
+      event.altKey ||
+      event.target instanceof HTMLInputElement ||
+      event.target instanceof HTMLSelectElement
+    )
+      return;
     const acts: Readonly<Record<string, () => void>> = {
       f: () => (follow ? setFollow(false) : toEnd()),
       n: () => step(1),
@@ -140,7 +166,14 @@ export function LogViewer({ runId, attempt, live, startedAt, zone }: LogViewerPr
   const unseen = seen > 0 && growing ? log.lines - seen : 0;
   const numbers = Array.from({ length: Math.max(0, span.to - span.from + 1) }, (_, index) => span.from + index);
   const started = startedAt === null ? null : Date.parse(startedAt);
-  const lookOf = (line: number) => (line === search.here ? 'here' : search.hits.has(line) ? 'hit' : mark !== null && line >= mark.from && line <= mark.to ? 'marked' : '');
+  const lookOf = (line: number) =>
+    line === search.here
+      ? 'here'
+      : search.hits.has(line)
+        ? 'hit'
+        : mark !== null && line >= mark.from && line <= mark.to
+          ? 'marked'
+          : '';
   return (
     <div onKeyDown={key}>
       <LogToolbar
@@ -161,7 +194,10 @@ export function LogViewer({ runId, attempt, live, startedAt, zone }: LogViewerPr
       />
       {log.error === null ? null : <ErrorPanel error={log.error} />}
       {log.lines === 0 ? (
-        <EmptyState title={growing ? 'No output yet' : 'This attempt wrote nothing'} text={growing ? 'Lines appear here as the job writes them.' : undefined} />
+        <EmptyState
+          title={growing ? 'No output yet' : 'This attempt wrote nothing'}
+          text={growing ? 'Lines appear here as the job writes them.' : undefined}
+        />
       ) : (
         <div className="jtp-log-frame">
           <div
@@ -178,7 +214,17 @@ export function LogViewer({ runId, attempt, live, startedAt, zone }: LogViewerPr
               <div className="jtp-log-layer" style={{ height: geometry.viewport }}>
                 <div ref={block} className="jtp-log-block">
                   {numbers.map((line) => (
-                    <LogLineRow key={line} number={line} line={feed.at(line)} look={lookOf(line)} times={times} zone={lineZone} startedAt={started} onNumber={setMark} onWhole={whole} />
+                    <LogLineRow
+                      key={line}
+                      number={line}
+                      line={feed.at(line)}
+                      look={lookOf(line)}
+                      times={times}
+                      zone={lineZone}
+                      startedAt={started}
+                      onNumber={setMark}
+                      onWhole={whole}
+                    />
                   ))}
                 </div>
               </div>
@@ -197,7 +243,8 @@ export function LogViewer({ runId, attempt, live, startedAt, zone }: LogViewerPr
         </Text>
         {log.cutBytes > 0 ? (
           <Text size="xs" fw={600}>
-            {bytesText(log.cutBytes)} are missing from the middle: the output was longer than the setting for the size of a log allows.
+            {bytesText(log.cutBytes)} are missing from the middle: the output was longer than the setting for the size
+            of a log allows.
           </Text>
         ) : null}
         {growing ? <LastOutput at={feed.at(log.lines)?.at ?? null} /> : null}

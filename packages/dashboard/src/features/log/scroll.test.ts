@@ -1,6 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { contentHeight, isScaled, mostHeight, mostScroll, movedBy, placeAfterGrowth, placeAt, placeOf, rowHeight, scrollAt, spanAt, type Geometry } from './scroll.ts';
+import {
+  contentHeight,
+  isScaled,
+  mostHeight,
+  mostScroll,
+  movedBy,
+  placeAfterGrowth,
+  placeAt,
+  placeOf,
+  rowHeight,
+  scrollAt,
+  spanAt,
+  type Geometry,
+} from './scroll.ts';
 
 const of = (lines: number, viewport = 600, ratio = 1): Geometry => ({ lines, viewport, ratio });
 /** Where the top edge of a line lies in the box when all lines are one row high. */
@@ -58,11 +71,15 @@ describe('lines in a scrolled box', () => {
 
   test('place and offset are each other’s inverse', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 100, max: 30_000_000 }), fc.double({ min: 0, max: 0.999, noNaN: true }), (lines, place) => {
-        const log = of(lines);
-        const back = placeAt(log, scrollAt(log, place));
-        expect(back === 1 || Math.abs(back - place) < 1e-9).toBe(true);
-      }),
+      fc.property(
+        fc.integer({ min: 100, max: 30_000_000 }),
+        fc.double({ min: 0, max: 0.999, noNaN: true }),
+        (lines, place) => {
+          const log = of(lines);
+          const back = placeAt(log, scrollAt(log, place));
+          expect(back === 1 || Math.abs(back - place) < 1e-9).toBe(true);
+        },
+      ),
     );
   });
 

@@ -1,5 +1,16 @@
 import { useCallback, useEffect, useLayoutEffect, useRef, useState, type RefObject } from 'react';
-import { isScaled, mostScroll, movedBy, placeAfterGrowth, placeAt, rowHeight, scrollAt, spanAt, type Geometry, type Span } from './scroll.ts';
+import {
+  isScaled,
+  mostScroll,
+  movedBy,
+  placeAfterGrowth,
+  placeAt,
+  rowHeight,
+  scrollAt,
+  spanAt,
+  type Geometry,
+  type Span,
+} from './scroll.ts';
 
 interface LogScroll {
   /** For the `ref` of the scrolled box, which may come late and go. */
@@ -13,7 +24,12 @@ interface LogScroll {
 }
 
 /** Where a log of any length is looked at. `onMoved` hears only what the person did. */
-export function useLogScroll(lines: number, wrap: boolean, follow: boolean, onMoved: (place: number) => void): LogScroll {
+export function useLogScroll(
+  lines: number,
+  wrap: boolean,
+  follow: boolean,
+  onMoved: (place: number) => void,
+): LogScroll {
   const [box, setBox] = useState<HTMLDivElement | null>(null);
   const block = useRef<HTMLDivElement>(null);
   const [viewport, setViewport] = useState(400);
@@ -27,7 +43,8 @@ export function useLogScroll(lines: number, wrap: boolean, follow: boolean, onMo
   // Growth moves the place, because a place is a share of the whole; the reader's lines stay where they are.
   let shown = place;
   if (follow) shown = 1;
-  else if (former.current.lines !== lines && former.current.lines > 0 && place > 0) shown = placeAfterGrowth(former.current, geometry, place);
+  else if (former.current.lines !== lines && former.current.lines > 0 && place > 0)
+    shown = placeAfterGrowth(former.current, geometry, place);
   if (mostScroll(geometry) === 0) shown = 0;
   const span = spanAt(geometry, shown);
   const current = useRef({ geometry, place: shown, onMoved });
@@ -67,10 +84,17 @@ export function useLogScroll(lines: number, wrap: boolean, follow: boolean, onMo
       event.preventDefault();
       apply(movedBy(current.current.geometry, current.current.place, pixels));
     };
-    const wheel = (event: WheelEvent): void => fine(event, event.ctrlKey ? 0 : event.deltaY * (event.deltaMode === 1 ? rowHeight : 1));
+    const wheel = (event: WheelEvent): void =>
+      fine(event, event.ctrlKey ? 0 : event.deltaY * (event.deltaMode === 1 ? rowHeight : 1));
     const key = (event: KeyboardEvent): void => {
       const page = current.current.geometry.viewport - 2 * rowHeight;
-      const steps: Readonly<Record<string, number>> = { ArrowDown: rowHeight * 2, ArrowUp: -rowHeight * 2, PageDown: page, PageUp: -page, ' ': event.shiftKey ? -page : page };
+      const steps: Readonly<Record<string, number>> = {
+        ArrowDown: rowHeight * 2,
+        ArrowUp: -rowHeight * 2,
+        PageDown: page,
+        PageUp: -page,
+        ' ': event.shiftKey ? -page : page,
+      };
       if (event.target === box) fine(event, steps[event.key] ?? 0);
     };
     box.addEventListener('wheel', wheel, { passive: false });

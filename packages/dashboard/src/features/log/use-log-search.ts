@@ -28,7 +28,11 @@ export function useLogSearch(runId: string, attempt: number): LogSearch {
   const [asked] = useDebouncedValue(text, 300);
   const query = useQuery({
     queryKey: ['log-search', runId, attempt, asked, ignoreCase],
-    queryFn: () => api.runLog({ params: { id: runId }, query: { attempt, search: asked, ignore_case: ignoreCase ? 'true' : 'false', limit: mostHits } }),
+    queryFn: () =>
+      api.runLog({
+        params: { id: runId },
+        query: { attempt, search: asked, ignore_case: ignoreCase ? 'true' : 'false', limit: mostHits },
+      }),
     enabled: asked !== '',
   });
   const data = asked === '' ? undefined : query.data;
@@ -36,13 +40,27 @@ export function useLogSearch(runId: string, attempt: number): LogSearch {
   const hits = useMemo(() => new Set(lines), [lines]);
   const total = data?.hits_total ?? 0;
   const place = here === null ? -1 : lines.indexOf(here);
-  const count = total > lines.length ? `${total.toLocaleString('en')} lines, the first ${lines.length.toLocaleString('en')} listed` : `${total.toLocaleString('en')} ${total === 1 ? 'line' : 'lines'}`;
+  const count =
+    total > lines.length
+      ? `${total.toLocaleString('en')} lines, the first ${lines.length.toLocaleString('en')} listed`
+      : `${total.toLocaleString('en')} ${total === 1 ? 'line' : 'lines'}`;
   const words =
-    asked === '' ? '' : query.isError ? 'The search failed' : data === undefined ? 'Searching' : total === 0 ? 'No line holds this text' : place < 0 ? count : `${(place + 1).toLocaleString('en')} of ${count}`;
+    asked === ''
+      ? ''
+      : query.isError
+        ? 'The search failed'
+        : data === undefined
+          ? 'Searching'
+          : total === 0
+            ? 'No line holds this text'
+            : place < 0
+              ? count
+              : `${(place + 1).toLocaleString('en')} of ${count}`;
 
   function step(direction: 1 | -1): number | null {
     if (lines.length === 0) return null;
-    const next = here === null ? (direction === 1 ? 0 : lines.length - 1) : (place + direction + lines.length) % lines.length;
+    const next =
+      here === null ? (direction === 1 ? 0 : lines.length - 1) : (place + direction + lines.length) % lines.length;
     const line = lines[next] ?? null;
     setHere(line);
     return line;

@@ -9,7 +9,10 @@ export function useAddress(): readonly [Address, (changes: Address) => void] {
   const navigate = useNavigate();
   const change = useCallback(
     (changes: Address): void => {
-      const next = (before: Address): Address => Object.fromEntries(Object.entries({ ...before, ...changes }).filter(([, value]) => value !== undefined && value !== ''));
+      const next = (before: Address): Address =>
+        Object.fromEntries(
+          Object.entries({ ...before, ...changes }).filter(([, value]) => value !== undefined && value !== ''),
+        );
       void navigate({ to: '.', search: next as never, resetScroll: false });
     },
     [navigate],

@@ -13,7 +13,15 @@ export function AgainButton({ run }: { readonly run: Run }) {
   const refused = useMay('operator');
   if (isLive(run.state)) return null;
   return (
-    <Button size="xs" variant="default" loading={again.isPending} disabled={refused !== null} title={refused ?? undefined} onClick={() => again.mutate(undefined)} aria-label={`Run again: ${run.job_name}`}>
+    <Button
+      size="xs"
+      variant="default"
+      loading={again.isPending}
+      disabled={refused !== null}
+      title={refused ?? undefined}
+      onClick={() => again.mutate(undefined)}
+      aria-label={`Run again: ${run.job_name}`}
+    >
       Run again
     </Button>
   );
@@ -28,7 +36,13 @@ export function AgainMenu({ run }: { readonly run: Run }) {
     <>
       <Menu position="bottom-end">
         <Menu.Target>
-          <Button size="sm" loading={again.isPending} disabled={refused !== null} title={refused ?? undefined} rightSection={<IconChevronDown size={14} aria-hidden="true" />}>
+          <Button
+            size="sm"
+            loading={again.isPending}
+            disabled={refused !== null}
+            title={refused ?? undefined}
+            rightSection={<IconChevronDown size={14} aria-hidden="true" />}
+          >
             Run again
           </Button>
         </Menu.Target>

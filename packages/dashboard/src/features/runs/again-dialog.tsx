@@ -8,13 +8,40 @@ import { draftProblem, draftsOf, valuesOf, type ParameterDraft } from './paramet
 import { useRunActs } from './use-run-acts.ts';
 
 function Field({ draft, onChange }: { readonly draft: ParameterDraft; readonly onChange: (text: string) => void }) {
-  const common = { label: draft.name, description: draft.description, withAsterisk: draft.required, error: draftProblem(draft), value: draft.text };
+  const common = {
+    label: draft.name,
+    description: draft.description,
+    withAsterisk: draft.required,
+    error: draftProblem(draft),
+    value: draft.text,
+  };
   const choices = draft.kind === 'boolean' ? ['true', 'false'] : draft.choices;
-  if (choices === null) return <TextInput {...common} inputMode={draft.kind === 'number' ? 'decimal' : 'text'} onChange={(event) => onChange(event.currentTarget.value)} />;
-  return <NativeSelect {...common} data={draft.required ? [...choices] : ['', ...choices]} onChange={(event) => onChange(event.currentTarget.value)} />;
+  if (choices === null)
+    return (
+      <TextInput
+        {...common}
+        inputMode={draft.kind === 'number' ? 'decimal' : 'text'}
+        onChange={(event) => onChange(event.currentTarget.value)}
+      />
+    );
+  return (
+    <NativeSelect
+      {...common}
+      data={draft.required ? [...choices] : ['', ...choices]}
+      onChange={(event) => onChange(event.currentTarget.value)}
+    />
+  );
 }
 
-function Fields({ start, run, onClose }: { readonly start: readonly ParameterDraft[]; readonly run: Run; readonly onClose: () => void }) {
+function Fields({
+  start,
+  run,
+  onClose,
+}: {
+  readonly start: readonly ParameterDraft[];
+  readonly run: Run;
+  readonly onClose: () => void;
+}) {
   const [drafts, setDrafts] = useState(start);
   const { again } = useRunActs(run);
   const wrong = drafts.some((draft) => draftProblem(draft) !== null);
@@ -25,9 +52,15 @@ function Fields({ start, run, onClose }: { readonly start: readonly ParameterDra
   return (
     <form onSubmit={send}>
       <Stack>
-        {drafts.length === 0 ? <Text size="sm">This job has no parameters. It runs again with its present version.</Text> : null}
+        {drafts.length === 0 ? (
+          <Text size="sm">This job has no parameters. It runs again with its present version.</Text>
+        ) : null}
         {drafts.map((draft) => (
-          <Field key={draft.name} draft={draft} onChange={(text) => setDrafts(drafts.map((one) => (one.name === draft.name ? { ...one, text } : one)))} />
+          <Field
+            key={draft.name}
+            draft={draft}
+            onChange={(text) => setDrafts(drafts.map((one) => (one.name === draft.name ? { ...one, text } : one)))}
+          />
         ))}
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>

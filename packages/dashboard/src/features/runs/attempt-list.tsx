@@ -14,7 +14,13 @@ interface AttemptListProps {
 
 /** Every ended attempt, each with its own end and its own log. */
 export function AttemptList({ run, zone, onOpen }: AttemptListProps) {
-  if (run.attempts.length === 0) return <EmptyState title="No attempt has ended yet" text="Each attempt stands here with how it ended, its worker and its log." />;
+  if (run.attempts.length === 0)
+    return (
+      <EmptyState
+        title="No attempt has ended yet"
+        text="Each attempt stands here with how it ended, its worker and its log."
+      />
+    );
   return (
     <Stack gap="xs">
       {run.attempts.length < 2 ? null : (

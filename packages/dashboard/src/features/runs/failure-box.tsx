@@ -26,9 +26,24 @@ export function FailureBox({ run }: { readonly run: Run }) {
   const exit = exitWords(run);
   const head = failure === null ? runLooks[run.state].label : failure.message;
   const title = exit === null || head.includes(exit) ? head : `${head} · ${exit}`;
-  const copy = [title, failure === null ? null : categoryWords[failure.category], failure?.detail, run.reason_text, ...said].filter((part) => part !== null && part !== undefined && part !== '').join('\n');
+  const copy = [
+    title,
+    failure === null ? null : categoryWords[failure.category],
+    failure?.detail,
+    run.reason_text,
+    ...said,
+  ]
+    .filter((part) => part !== null && part !== undefined && part !== '')
+    .join('\n');
   return (
-    <Alert variant="outline" color="red" className="jtp-alert" icon={<IconXboxX aria-hidden="true" />} title={title} data-part="failure">
+    <Alert
+      variant="outline"
+      color="red"
+      className="jtp-alert"
+      icon={<IconXboxX aria-hidden="true" />}
+      title={title}
+      data-part="failure"
+    >
       {failure === null ? null : <Text size="sm">Kind: {categoryWords[failure.category]}</Text>}
       {failure?.detail == null ? null : (
         <Text size="sm" mt={4} className="jtp-run-detail">

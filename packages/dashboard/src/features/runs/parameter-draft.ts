@@ -18,12 +18,19 @@ function kindOf(type: unknown, value: Value | undefined): ParameterDraft['kind']
 }
 
 /** What the job declares, filled with what the run had; values that it no longer declares come last. */
-export function draftsOf(run: Pick<Run, 'parameters'>, job: Pick<Job, 'parameters'> | undefined): readonly ParameterDraft[] {
+export function draftsOf(
+  run: Pick<Run, 'parameters'>,
+  job: Pick<Job, 'parameters'> | undefined,
+): readonly ParameterDraft[] {
   const declared = (job?.parameters ?? []).flatMap((one): ParameterDraft[] => {
     const name = one['name'];
     if (typeof name !== 'string') return [];
     const fallback = one['default'];
-    const value = run.parameters[name] ?? (typeof fallback === 'string' || typeof fallback === 'number' || typeof fallback === 'boolean' ? fallback : undefined);
+    const value =
+      run.parameters[name] ??
+      (typeof fallback === 'string' || typeof fallback === 'number' || typeof fallback === 'boolean'
+        ? fallback
+        : undefined);
     const choices = one['choices'];
     const description = one['description'];
     return [
@@ -40,7 +47,14 @@ export function draftsOf(run: Pick<Run, 'parameters'>, job: Pick<Job, 'parameter
   const names = new Set(declared.map((one) => one.name));
   const others = Object.entries(run.parameters)
     .filter(([name]) => !names.has(name))
-    .map(([name, value]): ParameterDraft => ({ name, kind: kindOf(undefined, value), required: false, choices: null, description: null, text: value === null ? '' : String(value) }));
+    .map(([name, value]): ParameterDraft => ({
+      name,
+      kind: kindOf(undefined, value),
+      required: false,
+      choices: null,
+      description: null,
+      text: value === null ? '' : String(value),
+    }));
   return [...declared, ...others];
 }
 
@@ -55,6 +69,9 @@ export function valuesOf(drafts: readonly ParameterDraft[]): Run['parameters'] {
   return Object.fromEntries(
     drafts
       .filter((draft) => draft.text !== '')
-      .map(({ name, kind, text }) => [name, kind === 'number' ? Number(text) : kind === 'boolean' ? text === 'true' : text]),
+      .map(({ name, kind, text }) => [
+        name,
+        kind === 'number' ? Number(text) : kind === 'boolean' ? text === 'true' : text,
+      ]),
   );
 }

@@ -7,13 +7,20 @@ export type Progress =
   | { readonly kind: 'unknown'; readonly text: string };
 
 /** How far a running run is: told by itself, guessed from earlier runs, or not known. The three must not look alike. */
-export function progressOf(run: Pick<RunDetail, 'progress' | 'usual_seconds' | 'started_at'>, now: number): Progress | null {
+export function progressOf(
+  run: Pick<RunDetail, 'progress' | 'usual_seconds' | 'started_at'>,
+  now: number,
+): Progress | null {
   if (run.started_at === null) return null;
   const elapsed = Math.max(0, (now - Date.parse(run.started_at)) / 1000);
   const told = run.progress;
   if (told !== null && told.fraction !== null) {
     const percent = Math.round(Math.min(1, Math.max(0, told.fraction)) * 100);
-    return { kind: 'reported', percent, text: told.message === null ? `${percent} %` : `${percent} %, ${told.message}` };
+    return {
+      kind: 'reported',
+      percent,
+      text: told.message === null ? `${percent} %` : `${percent} %, ${told.message}`,
+    };
   }
   const message = told?.message ?? null;
   const usual = run.usual_seconds;

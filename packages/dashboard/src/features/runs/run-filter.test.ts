@@ -10,7 +10,14 @@ test('an empty address asks for everything', () => {
 });
 
 test('every part of the address reaches the server', () => {
-  const filter = filterOf({ state: 'failed,lost', trigger: 'schedule', job, reason: 'retry_delay', window: '1h', to: '2026-03-01T11:59:00Z' });
+  const filter = filterOf({
+    state: 'failed,lost',
+    trigger: 'schedule',
+    job,
+    reason: 'retry_delay',
+    window: '1h',
+    to: '2026-03-01T11:59:00Z',
+  });
   expect(queryOf(filter, now)).toEqual({
     limit: 50,
     state: 'failed,lost',
@@ -23,10 +30,21 @@ test('every part of the address reaches the server', () => {
 });
 
 test('what cannot be meant is left out', () => {
-  const hostile = filterOf({ state: 'exploded', trigger: 7, job: 'x', reason: '<b>', window: '99y', from: 'yesterday-ish' });
+  const hostile = filterOf({
+    state: 'exploded',
+    trigger: 7,
+    job: 'x',
+    reason: '<b>',
+    window: '99y',
+    from: 'yesterday-ish',
+  });
   expect(queryOf(hostile, now)).toEqual({ limit: 50 });
 });
 
 test('the filters are named in words', () => {
-  expect(filterWords(filterOf({ state: 'timed_out', job, window: '24h' }), 'backup')).toEqual(['state Timed out', 'job backup', 'last 24 hours']);
+  expect(filterWords(filterOf({ state: 'timed_out', job, window: '24h' }), 'backup')).toEqual([
+    'state Timed out',
+    'job backup',
+    'last 24 hours',
+  ]);
 });

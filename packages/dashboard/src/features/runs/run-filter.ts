@@ -11,7 +11,16 @@ export const windows = [
   { value: '30d', label: 'Last 30 days', seconds: 2_592_000 },
 ] as const;
 
-export const stateChoices: readonly Run['state'][] = ['queued', 'starting', 'running', 'succeeded', 'failed', 'timed_out', 'cancelled', 'lost'];
+export const stateChoices: readonly Run['state'][] = [
+  'queued',
+  'starting',
+  'running',
+  'succeeded',
+  'failed',
+  'timed_out',
+  'cancelled',
+  'lost',
+];
 export const triggerChoices = Object.keys(triggerWords) as readonly Run['trigger'][];
 
 /** What the list is narrowed to, as it stands in the address. */
@@ -72,10 +81,14 @@ export function queryOf(filter: RunFilter, now: number): RunQuery {
 
 /** What the list is narrowed to, in words; empty when it shows everything. */
 export function filterWords(filter: RunFilter, jobName: string | undefined): readonly string[] {
-  const between = [filter.from === null ? '' : `from ${filter.from}`, filter.to === null ? '' : `to ${filter.to}`].join(' ').trim();
+  const between = [filter.from === null ? '' : `from ${filter.from}`, filter.to === null ? '' : `to ${filter.to}`]
+    .join(' ')
+    .trim();
   return [
     filter.states.length === 0 ? '' : `state ${filter.states.map((state) => runLooks[state].label).join(' or ')}`,
-    filter.triggers.length === 0 ? '' : `trigger ${filter.triggers.map((trigger) => triggerWords[trigger]).join(' or ')}`,
+    filter.triggers.length === 0
+      ? ''
+      : `trigger ${filter.triggers.map((trigger) => triggerWords[trigger]).join(' or ')}`,
     filter.jobId === null ? '' : `job ${jobName ?? filter.jobId}`,
     filter.reason === null ? '' : `reason ${filter.reason}`,
     filter.worker === null ? '' : `worker ${filter.worker}`,

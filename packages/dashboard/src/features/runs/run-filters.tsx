@@ -14,10 +14,19 @@ interface RunFiltersProps {
   readonly active: boolean;
 }
 
-function ReasonField({ value, change }: { readonly value: string | null; readonly change: (changes: Address) => void }) {
+function ReasonField({
+  value,
+  change,
+}: {
+  readonly value: string | null;
+  readonly change: (changes: Address) => void;
+}) {
   const [text, setText] = useState(value ?? '');
   useEffect(() => setText(value ?? ''), [value]);
-  const later = useDebouncedCallback((next: string) => change({ reason: next.trim().toLowerCase().replaceAll(' ', '_') }), 400);
+  const later = useDebouncedCallback(
+    (next: string) => change({ reason: next.trim().toLowerCase().replaceAll(' ', '_') }),
+    400,
+  );
   return (
     <TextInput
       label="Reason"
@@ -33,7 +42,15 @@ function ReasonField({ value, change }: { readonly value: string | null; readonl
 }
 
 /** An instant in UTC; the zone is part of the field's name. */
-function InstantField({ label, value, change }: { readonly label: string; readonly value: string | null; readonly change: (at: string | undefined) => void }) {
+function InstantField({
+  label,
+  value,
+  change,
+}: {
+  readonly label: string;
+  readonly value: string | null;
+  readonly change: (at: string | undefined) => void;
+}) {
   return (
     <TextInput
       type="datetime-local"
@@ -50,10 +67,16 @@ export function RunFilters({ filter, jobs, change, active }: RunFiltersProps) {
   const exact = filter.from !== null || filter.to !== null;
   const [range, setRange] = useState(exact);
   const known = jobs.map((job) => ({ value: job.id, label: job.name }));
-  const choices = filter.jobId === null || known.some((job) => job.value === filter.jobId) ? known : [...known, { value: filter.jobId, label: filter.jobId }];
+  const choices =
+    filter.jobId === null || known.some((job) => job.value === filter.jobId)
+      ? known
+      : [...known, { value: filter.jobId, label: filter.jobId }];
   function setTime(value: string | null): void {
     setRange(value === 'range');
-    change({ window: value === null || value === 'range' ? undefined : value, ...(value === 'range' ? {} : { from: undefined, to: undefined }) });
+    change({
+      window: value === null || value === 'range' ? undefined : value,
+      ...(value === 'range' ? {} : { from: undefined, to: undefined }),
+    });
   }
   return (
     <Group align="flex-end" gap="sm" role="search" aria-label="Filter runs">
@@ -75,7 +98,17 @@ export function RunFilters({ filter, jobs, change, active }: RunFiltersProps) {
         clearable
         w={{ base: '100%', xs: 200 }}
       />
-      <Select label="Job" placeholder="Any" data={choices} value={filter.jobId} onChange={(job) => change({ job: job ?? undefined, job_id: undefined })} searchable clearable limit={50} w={{ base: '100%', xs: 220 }} />
+      <Select
+        label="Job"
+        placeholder="Any"
+        data={choices}
+        value={filter.jobId}
+        onChange={(job) => change({ job: job ?? undefined, job_id: undefined })}
+        searchable
+        clearable
+        limit={50}
+        w={{ base: '100%', xs: 220 }}
+      />
       <ReasonField value={filter.reason} change={change} />
       <Select
         label="Time"
@@ -97,7 +130,17 @@ export function RunFilters({ filter, jobs, change, active }: RunFiltersProps) {
           variant="subtle"
           onClick={() => {
             setRange(false);
-            change({ state: undefined, trigger: undefined, job: undefined, job_id: undefined, reason: undefined, worker: undefined, window: undefined, from: undefined, to: undefined });
+            change({
+              state: undefined,
+              trigger: undefined,
+              job: undefined,
+              job_id: undefined,
+              reason: undefined,
+              worker: undefined,
+              window: undefined,
+              from: undefined,
+              to: undefined,
+            });
           }}
         >
           Clear filters

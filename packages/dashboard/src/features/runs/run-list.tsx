@@ -28,7 +28,12 @@ function Word({ run }: { readonly run: Run }) {
 
 function RunLink({ run }: { readonly run: Run }) {
   return (
-    <Link to="/runs/$id" params={{ id: run.id }} className="jtp-link jtp-figures" aria-label={`Run ${shortId(run.id)} of ${run.job_name}`}>
+    <Link
+      to="/runs/$id"
+      params={{ id: run.id }}
+      className="jtp-link jtp-figures"
+      aria-label={`Run ${shortId(run.id)} of ${run.job_name}`}
+    >
       {shortId(run.id)}
     </Link>
   );
@@ -102,7 +107,8 @@ export function RunList({ runs }: { readonly runs: readonly Run[] }) {
             </Group>
             <JobLink run={run} />
             <Text size="sm">
-              {triggerWords[run.trigger]} · <When at={run.started_at ?? run.due_at ?? run.created_at} /> · <RunTime run={run} />
+              {triggerWords[run.trigger]} · <When at={run.started_at ?? run.due_at ?? run.created_at} /> ·{' '}
+              <RunTime run={run} />
             </Text>
             <Word run={run} />
             <Group mt="xs">

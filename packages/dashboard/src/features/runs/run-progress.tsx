@@ -10,11 +10,25 @@ export function RunProgress({ run }: { readonly run: RunDetail }) {
   return (
     <Stack gap={4}>
       {progress.kind === 'unknown' ? null : (
-        <div className="jtp-bar" role="progressbar" aria-label={progress.kind === 'reported' ? 'Reported progress' : 'Estimated progress'} aria-valuemin={0} aria-valuemax={100} aria-valuenow={progress.percent} aria-valuetext={progress.text}>
-          <div className={progress.kind === 'estimated' ? 'jtp-estimated' : ''} style={{ width: `${progress.percent}%` }} />
+        <div
+          className="jtp-bar"
+          role="progressbar"
+          aria-label={progress.kind === 'reported' ? 'Reported progress' : 'Estimated progress'}
+          aria-valuemin={0}
+          aria-valuemax={100}
+          aria-valuenow={progress.percent}
+          aria-valuetext={progress.text}
+        >
+          <div
+            className={progress.kind === 'estimated' ? 'jtp-estimated' : ''}
+            style={{ width: `${progress.percent}%` }}
+          />
         </div>
       )}
-      <Text size="sm" className={progress.kind === 'estimated' && progress.over ? 'jtp-figures jtp-state-attention' : 'jtp-figures'}>
+      <Text
+        size="sm"
+        className={progress.kind === 'estimated' && progress.over ? 'jtp-figures jtp-state-attention' : 'jtp-figures'}
+      >
         {progress.text}
       </Text>
     </Stack>

@@ -24,9 +24,14 @@ export function RunTabs({ run, zone }: { readonly run: RunDetail; readonly zone:
   const asked = Number(textAt(address, 'attempt'));
   const attempt = attempts.includes(asked) ? asked : attempts.at(-1);
   const present = attempt === run.attempt;
-  const startedAt = run.attempts.find((one) => one.attempt === attempt)?.started_at ?? (present ? run.started_at : null);
+  const startedAt =
+    run.attempts.find((one) => one.attempt === attempt)?.started_at ?? (present ? run.started_at : null);
   return (
-    <Tabs value={tab} onChange={(next) => change({ tab: next === 'log' ? undefined : (next ?? undefined) })} keepMounted={false}>
+    <Tabs
+      value={tab}
+      onChange={(next) => change({ tab: next === 'log' ? undefined : (next ?? undefined) })}
+      keepMounted={false}
+    >
       <Tabs.List>
         <Tabs.Tab value="log">Log</Tabs.Tab>
         <Tabs.Tab value="parameters">Parameters</Tabs.Tab>
@@ -45,9 +50,19 @@ export function RunTabs({ run, zone }: { readonly run: RunDetail; readonly zone:
           />
         )}
         {attempt === undefined ? (
-          <EmptyState title="No output yet" text={isLive(run.state) ? 'The log begins when the run starts.' : 'This run ended before it started.'} />
+          <EmptyState
+            title="No output yet"
+            text={isLive(run.state) ? 'The log begins when the run starts.' : 'This run ended before it started.'}
+          />
         ) : (
-          <LogViewer key={`${run.id} ${attempt}`} runId={run.id} attempt={attempt} live={present && isLive(run.state)} startedAt={startedAt} zone={zone} />
+          <LogViewer
+            key={`${run.id} ${attempt}`}
+            runId={run.id}
+            attempt={attempt}
+            live={present && isLive(run.state)}
+            startedAt={startedAt}
+            zone={zone}
+          />
         )}
       </Tabs.Panel>
       <Tabs.Panel value="parameters" pt="sm">

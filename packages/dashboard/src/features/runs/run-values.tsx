@@ -7,7 +7,10 @@ import { exitWords } from './run-words.ts';
 /** The values that the run was given. */
 export function RunParameters({ run }: { readonly run: RunDetail }) {
   const entries = Object.entries(run.parameters);
-  if (entries.length === 0) return <EmptyState title="No parameters" text="This run was given no values. Parameters are declared on the job." />;
+  if (entries.length === 0)
+    return (
+      <EmptyState title="No parameters" text="This run was given no values. Parameters are declared on the job." />
+    );
   return (
     <Table>
       <Table.Thead>
@@ -36,7 +39,10 @@ export function RunResult({ run }: { readonly run: RunDetail }) {
     <>
       {exit === null ? null : <Text size="sm">The process ended with {exit}.</Text>}
       {empty ? (
-        <EmptyState title="No result" text="A job gives a result by writing JSON to the file that JTP_RESULT_FILE names." />
+        <EmptyState
+          title="No result"
+          text="A job gives a result by writing JSON to the file that JTP_RESULT_FILE names."
+        />
       ) : (
         <Code block mah={480} tabIndex={0} aria-label="Result as JSON">
           {JSON.stringify(run.result, null, 2)}

@@ -9,5 +9,7 @@ export function useMay(role: Person['role']): string | null {
   const session = useQuery({ queryKey: ['session'], queryFn: () => api.session(), staleTime: 60_000 });
   const person = session.data?.person;
   if (person === undefined || person === null) return null;
-  return ranks[person.role] >= ranks[role] ? null : `This needs the role ${role} or higher; you are ${person.role}. An administrator can change that.`;
+  return ranks[person.role] >= ranks[role]
+    ? null
+    : `This needs the role ${role} or higher; you are ${person.role}. An administrator can change that.`;
 }

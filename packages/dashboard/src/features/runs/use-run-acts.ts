@@ -17,7 +17,8 @@ export function useRunActs(run: Run) {
     onSettled: () => refreshTopics(['runs']),
   });
   const again = useMutation({
-    mutationFn: (parameters: Parameters | undefined) => api.retryRun({ params: { id: run.id }, body: parameters === undefined ? {} : { parameters } }),
+    mutationFn: (parameters: Parameters | undefined) =>
+      api.retryRun({ params: { id: run.id }, body: parameters === undefined ? {} : { parameters } }),
     onSuccess: (accepted) => {
       sayDone(`${run.job_name} runs again`);
       void navigate({ to: '/runs/$id', params: { id: accepted.run_id } });

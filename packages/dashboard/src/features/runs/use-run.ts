@@ -9,7 +9,8 @@ export function useRun(id: string) {
   return useQuery({
     queryKey: ['run', id],
     queryFn: () => api.getRun({ params: { id } }),
-    refetchInterval: (query) => (query.state.data !== undefined && isLive(query.state.data.state) ? (streamed ? 15_000 : 2000) : false),
+    refetchInterval: (query) =>
+      query.state.data !== undefined && isLive(query.state.data.state) ? (streamed ? 15_000 : 2000) : false,
   });
 }
 
