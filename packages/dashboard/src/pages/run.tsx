@@ -98,7 +98,9 @@ export function RunPage() {
       <Loaded query={query}>
         {(data) => (
           <>
-            <VisuallyHidden role="status">{`${data.job_name}: ${runLooks[data.state].label}`}</VisuallyHidden>
+            <VisuallyHidden>
+              <output>{`${data.job_name}: ${runLooks[data.state].label}`}</output>
+            </VisuallyHidden>
             <Facts run={data} zone={zone} />
             {data.state === 'running' ? <RunProgress run={data} /> : null}
             {isFailure(data.state) ? <FailureBox run={data} /> : null}

@@ -18,7 +18,7 @@ const colours = new RegExp(`${escape}\\[[0-9;:]*m`, 'g');
 /** Escapes of two or three characters, and a lone one. */
 const others = new RegExp(`${escape}(?!\\[[0-9;]*m)[ -/]*[0-~]?`, 'g');
 /** What would be drawn as nothing or as a box; tabs and carriage returns stay. Bidirectional overrides go too. */
-const controls = /[\u0000-\u0008\u000a-\u000c\u000e-\u001a\u001c-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;
+const controls = new RegExp(`(?![\\t\\r${escape}])\\p{Cc}|[\\u202a-\\u202e\\u2066-\\u2069]`, 'gu');
 
 const names = ['black', 'red', 'green', 'yellow', 'blue', 'magenta', 'cyan', 'white'] as const;
 

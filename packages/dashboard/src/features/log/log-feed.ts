@@ -32,6 +32,11 @@ export class LogFeed {
   readonly #pages = new LinePages();
   readonly #listeners = new Set<() => void>();
   readonly #asked = new Set<number>();
+  #open: () => void = () => undefined;
+  /** Kept once the first line is known. */
+  readonly opened = new Promise<void>((resolve) => {
+    this.#open = resolve;
+  });
   #wanted: readonly [number, number] = [1, 0];
   #timer: ReturnType<typeof setTimeout> | undefined;
   #wait = pollMs;
@@ -142,5 +147,6 @@ export class LogFeed {
   #become(change: Partial<LogState>): void {
     this.#state = { ...this.#state, ...change, version: this.#state.version + 1 };
     for (const listener of this.#listeners) listener();
+    if (this.#state.lines > 0) this.#open();
   }
 }

@@ -15,7 +15,7 @@ interface LogToolbarProps {
   readonly times: Times;
   readonly onTimes: (times: Times) => void;
   readonly firstErrorLine: number | null;
-  readonly onFirstError: () => void;
+  readonly onFirstError: (line: number) => void;
   readonly onCopy: () => void;
   readonly copyLabel: string;
   readonly download: string;
@@ -79,7 +79,7 @@ export function LogToolbar(props: LogToolbarProps) {
           </ActionIcon>
         </Tooltip>
       </Group>
-      <Text size="xs" role="status" className="jtp-figures">
+      <Text size="xs" component="output" className="jtp-figures">
         {search.words}
       </Text>
       <Checkbox
@@ -109,7 +109,7 @@ export function LogToolbar(props: LogToolbarProps) {
         onChange={(event) => onTimes(event.currentTarget.value as Times)}
       />
       {firstErrorLine === null ? null : (
-        <Button size="xs" variant="default" onClick={onFirstError}>
+        <Button size="xs" variant="default" onClick={() => onFirstError(firstErrorLine)}>
           First error
         </Button>
       )}

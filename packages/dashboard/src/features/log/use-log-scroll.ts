@@ -23,6 +23,19 @@ interface LogScroll {
   readonly moveTo: (place: (geometry: Geometry) => number) => void;
 }
 
+/** Pixels of the log that a key moves by, where the browser's own step would be many lines. */
+function stepOf(event: KeyboardEvent, viewport: number): number {
+  const page = viewport - 2 * rowHeight;
+  const steps: Readonly<Record<string, number>> = {
+    ArrowDown: rowHeight * 2,
+    ArrowUp: -rowHeight * 2,
+    PageDown: page,
+    PageUp: -page,
+    ' ': event.shiftKey ? -page : page,
+  };
+  return steps[event.key] ?? 0;
+}
+
 /** Where a log of any length is looked at. `onMoved` hears only what the person did. */
 export function useLogScroll(
   lines: number,
@@ -31,53 +44,58 @@ export function useLogScroll(
   onMoved: (place: number) => void,
 ): LogScroll {
   const [box, setBox] = useState<HTMLDivElement | null>(null);
+  const boxRef = useRef<HTMLDivElement>(null);
   const block = useRef<HTMLDivElement>(null);
   const [viewport, setViewport] = useState(400);
   const [measured, setMeasured] = useState(1);
-  const [place, setPlace] = useState(follow ? 1 : 0);
+  const [kept, setKept] = useState(follow ? 1 : 0);
+  const [formerLines, setFormerLines] = useState(lines);
   const ownScroll = useRef(0);
-  const ratio = wrap ? measured : 1;
-  const geometry: Geometry = { lines, viewport, ratio };
-  const former = useRef(geometry);
+  const geometry: Geometry = { lines, viewport, ratio: wrap ? measured : 1 };
 
   // Growth moves the place, because a place is a share of the whole; the reader's lines stay where they are.
-  let shown = place;
-  if (follow) shown = 1;
-  else if (former.current.lines !== lines && former.current.lines > 0 && place > 0)
-    shown = placeAfterGrowth(former.current, geometry, place);
-  if (mostScroll(geometry) === 0) shown = 0;
-  const span = spanAt(geometry, shown);
-  const current = useRef({ geometry, place: shown, onMoved });
+  if (formerLines !== lines) {
+    setFormerLines(lines);
+    if (!follow && formerLines > 0 && kept > 0)
+      setKept(placeAfterGrowth({ ...geometry, lines: formerLines }, geometry, kept));
+  }
+  if (follow && kept !== 1) setKept(1);
+  const place = mostScroll(geometry) === 0 ? 0 : kept;
+  const span = spanAt(geometry, place);
+  const current = useRef({ geometry, place, onMoved });
 
+  // After every drawing, because rows change their heights when their text comes.
   useLayoutEffect(() => {
-    former.current = geometry;
-    current.current = { geometry, place: shown, onMoved };
-    if (shown !== place) setPlace(shown);
+    current.current = { geometry, place, onMoved };
+    const scrolled = boxRef.current;
     const rows = block.current;
-    if (box === null || rows === null) return;
-    const target = scrollAt(geometry, shown);
-    if (Math.abs(box.scrollTop - target) >= 1) box.scrollTop = target;
-    ownScroll.current = box.scrollTop;
+    if (scrolled === null || rows === null) return;
+    const target = scrollAt(geometry, place);
+    if (Math.abs(scrolled.scrollTop - target) >= 1) scrolled.scrollTop = target;
+    ownScroll.current = scrolled.scrollTop;
     const anchor = rows.children[span.anchor - span.from];
     if (!(anchor instanceof HTMLElement)) return;
-    const top = shown * viewport - (anchor.offsetTop + span.part * anchor.offsetHeight);
+    const top = place * viewport - (anchor.offsetTop + span.part * anchor.offsetHeight);
     rows.style.transform = `translateY(${top}px)`;
-    if (!wrap) return;
-    const seen = rows.offsetHeight / (rowHeight * rows.children.length);
-    if (seen > measured * 1.2) setMeasured(seen);
   });
 
   const apply = useCallback((next: number): void => {
-    setPlace(next);
+    setKept(next);
     current.current.onMoved(next);
   }, []);
 
   useEffect(() => {
     if (box === null) return undefined;
-    const measure = (): void => setViewport(Math.max(rowHeight, box.clientHeight));
-    measure();
-    const observer = new ResizeObserver(measure);
+    const rows = block.current;
+    const observer = new ResizeObserver(() => {
+      setViewport(Math.max(rowHeight, box.clientHeight));
+      if (rows === null || rows.children.length === 0) return;
+      const mean = rows.offsetHeight / (rowHeight * rows.children.length);
+      // Only upwards and in steps, so that the bar does not tremble under the hand.
+      setMeasured((before) => (mean > before * 1.2 ? mean : before));
+    });
     observer.observe(box);
+    if (rows !== null) observer.observe(rows);
     /** Where one pixel of the bar is many lines, the wheel and the keys still move by lines. */
     const fine = (event: Event, pixels: number): void => {
       if (!isScaled(current.current.geometry) || pixels === 0) return;
@@ -87,15 +105,7 @@ export function useLogScroll(
     const wheel = (event: WheelEvent): void =>
       fine(event, event.ctrlKey ? 0 : event.deltaY * (event.deltaMode === 1 ? rowHeight : 1));
     const key = (event: KeyboardEvent): void => {
-      const page = current.current.geometry.viewport - 2 * rowHeight;
-      const steps: Readonly<Record<string, number>> = {
-        ArrowDown: rowHeight * 2,
-        ArrowUp: -rowHeight * 2,
-        PageDown: page,
-        PageUp: -page,
-        ' ': event.shiftKey ? -page : page,
-      };
-      if (event.target === box) fine(event, steps[event.key] ?? 0);
+      if (event.target === box) fine(event, stepOf(event, current.current.geometry.viewport));
     };
     box.addEventListener('wheel', wheel, { passive: false });
     box.addEventListener('keydown', key);
@@ -106,13 +116,17 @@ export function useLogScroll(
     };
   }, [apply, box]);
 
+  const scroller = useCallback((next: HTMLDivElement | null): void => {
+    boxRef.current = next;
+    setBox(next);
+  }, []);
   const onScroll = useCallback((): void => {
-    if (box === null || Math.abs(box.scrollTop - ownScroll.current) < 1) return;
-    ownScroll.current = box.scrollTop;
-    apply(placeAt(current.current.geometry, box.scrollTop));
-  }, [apply, box]);
+    const scrolled = boxRef.current;
+    if (scrolled === null || Math.abs(scrolled.scrollTop - ownScroll.current) < 1) return;
+    ownScroll.current = scrolled.scrollTop;
+    apply(placeAt(current.current.geometry, scrolled.scrollTop));
+  }, [apply]);
+  const moveTo = useCallback((to: (one: Geometry) => number): void => setKept(to(current.current.geometry)), []);
 
-  const moveTo = useCallback((to: (one: Geometry) => number): void => setPlace(to(current.current.geometry)), []);
-
-  return { scroller: setBox, block, geometry, place: shown, span, onScroll, moveTo };
+  return { scroller, block, geometry, place, span, onScroll, moveTo };
 }

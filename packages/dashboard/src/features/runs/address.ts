@@ -13,7 +13,7 @@ export function useAddress(): readonly [Address, (changes: Address) => void] {
         Object.fromEntries(
           Object.entries({ ...before, ...changes }).filter(([, value]) => value !== undefined && value !== ''),
         );
-      void navigate({ to: '.', search: next as never, resetScroll: false });
+      void navigate({ to: '.', search: next, resetScroll: false });
     },
     [navigate],
   );

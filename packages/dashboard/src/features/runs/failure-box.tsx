@@ -45,7 +45,7 @@ export function FailureBox({ run }: { readonly run: Run }) {
       data-part="failure"
     >
       {failure === null ? null : <Text size="sm">Kind: {categoryWords[failure.category]}</Text>}
-      {failure?.detail == null ? null : (
+      {failure === null || failure.detail === null ? null : (
         <Text size="sm" mt={4} className="jtp-run-detail">
           {failure.detail}
         </Text>

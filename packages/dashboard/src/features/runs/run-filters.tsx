@@ -1,7 +1,7 @@
 import { Button, Group, MultiSelect, Select, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import type { Job } from 'job-trigger-contract';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { runLooks } from '../../lib/states.ts';
 import type { Address } from './address.ts';
 import { stateChoices, triggerChoices, windows, type RunFilter } from './run-filter.ts';
@@ -14,6 +14,9 @@ interface RunFiltersProps {
   readonly active: boolean;
 }
 
+/** A code as the catalogue writes it. */
+const codeOf = (text: string): string => text.trim().toLowerCase().replaceAll(' ', '_');
+
 function ReasonField({
   value,
   change,
@@ -22,11 +25,13 @@ function ReasonField({
   readonly change: (changes: Address) => void;
 }) {
   const [text, setText] = useState(value ?? '');
-  useEffect(() => setText(value ?? ''), [value]);
-  const later = useDebouncedCallback(
-    (next: string) => change({ reason: next.trim().toLowerCase().replaceAll(' ', '_') }),
-    400,
-  );
+  const [former, setFormer] = useState(value);
+  // The address changed otherwise than by this field: by a link, by going back, by clearing.
+  if (former !== value) {
+    setFormer(value);
+    if (codeOf(text) !== (value ?? '')) setText(value ?? '');
+  }
+  const later = useDebouncedCallback((next: string) => change({ reason: codeOf(next) }), 400);
   return (
     <TextInput
       label="Reason"
@@ -79,73 +84,75 @@ export function RunFilters({ filter, jobs, change, active }: RunFiltersProps) {
     });
   }
   return (
-    <Group align="flex-end" gap="sm" role="search" aria-label="Filter runs">
-      <MultiSelect
-        label="State"
-        placeholder={filter.states.length === 0 ? 'Any' : ''}
-        data={stateChoices.map((state) => ({ value: state, label: runLooks[state].label }))}
-        value={[...filter.states]}
-        onChange={(states) => change({ state: states.join(',') })}
-        clearable
-        w={{ base: '100%', xs: 220 }}
-      />
-      <MultiSelect
-        label="Trigger"
-        placeholder={filter.triggers.length === 0 ? 'Any' : ''}
-        data={triggerChoices.map((trigger) => ({ value: trigger, label: triggerWords[trigger] }))}
-        value={[...filter.triggers]}
-        onChange={(triggers) => change({ trigger: triggers.join(',') })}
-        clearable
-        w={{ base: '100%', xs: 200 }}
-      />
-      <Select
-        label="Job"
-        placeholder="Any"
-        data={choices}
-        value={filter.jobId}
-        onChange={(job) => change({ job: job ?? undefined, job_id: undefined })}
-        searchable
-        clearable
-        limit={50}
-        w={{ base: '100%', xs: 220 }}
-      />
-      <ReasonField value={filter.reason} change={change} />
-      <Select
-        label="Time"
-        placeholder="Any"
-        data={[...windows.map(({ value, label }) => ({ value, label })), { value: 'range', label: 'Between' }]}
-        value={range || exact ? 'range' : filter.window}
-        onChange={setTime}
-        clearable
-        w={160}
-      />
-      {range || exact ? (
-        <>
-          <InstantField label="From (UTC)" value={filter.from} change={(from) => change({ from })} />
-          <InstantField label="To (UTC)" value={filter.to} change={(to) => change({ to })} />
-        </>
-      ) : null}
-      {active ? (
-        <Button
-          variant="subtle"
-          onClick={() => {
-            setRange(false);
-            change({
-              state: undefined,
-              trigger: undefined,
-              job: undefined,
-              job_id: undefined,
-              reason: undefined,
-              worker: undefined,
-              window: undefined,
-              from: undefined,
-              to: undefined,
-            });
-          }}
-        >
-          Clear filters
-        </Button>
-      ) : null}
-    </Group>
+    <search aria-label="Filter runs">
+      <Group align="flex-end" gap="sm">
+        <MultiSelect
+          label="State"
+          placeholder={filter.states.length === 0 ? 'Any' : ''}
+          data={stateChoices.map((state) => ({ value: state, label: runLooks[state].label }))}
+          value={[...filter.states]}
+          onChange={(states) => change({ state: states.join(',') })}
+          clearable
+          w={{ base: '100%', xs: 220 }}
+        />
+        <MultiSelect
+          label="Trigger"
+          placeholder={filter.triggers.length === 0 ? 'Any' : ''}
+          data={triggerChoices.map((trigger) => ({ value: trigger, label: triggerWords[trigger] }))}
+          value={[...filter.triggers]}
+          onChange={(triggers) => change({ trigger: triggers.join(',') })}
+          clearable
+          w={{ base: '100%', xs: 200 }}
+        />
+        <Select
+          label="Job"
+          placeholder="Any"
+          data={choices}
+          value={filter.jobId}
+          onChange={(job) => change({ job: job ?? undefined, job_id: undefined })}
+          searchable
+          clearable
+          limit={50}
+          w={{ base: '100%', xs: 220 }}
+        />
+        <ReasonField value={filter.reason} change={change} />
+        <Select
+          label="Time"
+          placeholder="Any"
+          data={[...windows.map(({ value, label }) => ({ value, label })), { value: 'range', label: 'Between' }]}
+          value={range || exact ? 'range' : filter.window}
+          onChange={setTime}
+          clearable
+          w={160}
+        />
+        {range || exact ? (
+          <>
+            <InstantField label="From (UTC)" value={filter.from} change={(from) => change({ from })} />
+            <InstantField label="To (UTC)" value={filter.to} change={(to) => change({ to })} />
+          </>
+        ) : null}
+        {active ? (
+          <Button
+            variant="subtle"
+            onClick={() => {
+              setRange(false);
+              change({
+                state: undefined,
+                trigger: undefined,
+                job: undefined,
+                job_id: undefined,
+                reason: undefined,
+                worker: undefined,
+                window: undefined,
+                from: undefined,
+                to: undefined,
+              });
+            }}
+          >
+            Clear filters
+          </Button>
+        ) : null}
+      </Group>
+    </search>
   );
 }

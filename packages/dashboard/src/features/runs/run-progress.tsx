@@ -1,4 +1,4 @@
-import { Stack, Text } from '@mantine/core';
+import { Progress, Stack, Text } from '@mantine/core';
 import type { RunDetail } from 'job-trigger-contract';
 import { useNow } from '../../lib/store.ts';
 import { progressOf } from './progress.ts';
@@ -10,20 +10,14 @@ export function RunProgress({ run }: { readonly run: RunDetail }) {
   return (
     <Stack gap={4}>
       {progress.kind === 'unknown' ? null : (
-        <div
-          className="jtp-bar"
-          role="progressbar"
+        <Progress
+          value={progress.percent}
+          size="md"
+          color="var(--jtp-running)"
+          striped={progress.kind === 'estimated'}
+          animated={progress.kind === 'estimated'}
           aria-label={progress.kind === 'reported' ? 'Reported progress' : 'Estimated progress'}
-          aria-valuemin={0}
-          aria-valuemax={100}
-          aria-valuenow={progress.percent}
-          aria-valuetext={progress.text}
-        >
-          <div
-            className={progress.kind === 'estimated' ? 'jtp-estimated' : ''}
-            style={{ width: `${progress.percent}%` }}
-          />
-        </div>
+        />
       )}
       <Text
         size="sm"
