@@ -1,0 +1,77 @@
+import type { Job, Run } from 'job-trigger-contract';
+
+type Value = Run['parameters'][string];
+
+/** One parameter while it is being changed. */
+export interface ParameterDraft {
+  readonly name: string;
+  readonly kind: 'text' | 'number' | 'boolean';
+  readonly required: boolean;
+  readonly choices: readonly string[] | null;
+  readonly description: string | null;
+  readonly text: string;
+}
+
+function kindOf(type: unknown, value: Value | undefined): ParameterDraft['kind'] {
+  if (type === 'boolean' || typeof value === 'boolean') return 'boolean';
+  return type === 'number' || type === 'integer' || typeof value === 'number' ? 'number' : 'text';
+}
+
+/** What the job declares, filled with what the run had; values that it no longer declares come last. */
+export function draftsOf(
+  run: Pick<Run, 'parameters'>,
+  job: Pick<Job, 'parameters'> | undefined,
+): readonly ParameterDraft[] {
+  const declared = (job?.parameters ?? []).flatMap((one): ParameterDraft[] => {
+    const name = one['name'];
+    if (typeof name !== 'string') return [];
+    const fallback = one['default'];
+    const value =
+      run.parameters[name] ??
+      (typeof fallback === 'string' || typeof fallback === 'number' || typeof fallback === 'boolean'
+        ? fallback
+        : undefined);
+    const choices = one['choices'];
+    const description = one['description'];
+    return [
+      {
+        name,
+        kind: kindOf(one['type'], value),
+        required: one['required'] === true,
+        choices: Array.isArray(choices) && choices.length > 0 ? choices.map(String) : null,
+        description: typeof description === 'string' && description !== '' ? description : null,
+        text: value === undefined || value === null ? '' : String(value),
+      },
+    ];
+  });
+  const names = new Set(declared.map((one) => one.name));
+  const others = Object.entries(run.parameters)
+    .filter(([name]) => !names.has(name))
+    .map(([name, value]): ParameterDraft => ({
+      name,
+      kind: kindOf(undefined, value),
+      required: false,
+      choices: null,
+      description: null,
+      text: value === null ? '' : String(value),
+    }));
+  return [...declared, ...others];
+}
+
+/** What is wrong with a draft, in words; null when it can be sent. */
+export function draftProblem({ kind, text, required }: ParameterDraft): string | null {
+  if (text === '') return required ? 'A value is needed.' : null;
+  return kind === 'number' && !Number.isFinite(Number(text)) ? 'This is no number.' : null;
+}
+
+/** Values to send; an empty field is left to the job's default. */
+export function valuesOf(drafts: readonly ParameterDraft[]): Run['parameters'] {
+  return Object.fromEntries(
+    drafts
+      .filter((draft) => draft.text !== '')
+      .map(({ name, kind, text }) => [
+        name,
+        kind === 'number' ? Number(text) : kind === 'boolean' ? text === 'true' : text,
+      ]),
+  );
+}

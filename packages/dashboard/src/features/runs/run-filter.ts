@@ -1,0 +1,97 @@
+import type { Run, RunQuery } from 'job-trigger-contract';
+import { runLooks } from '../../lib/states.ts';
+import { textAt, type Address } from './address.ts';
+import { triggerWords } from './run-words.ts';
+
+/** Lengths of time that the list can be narrowed to, in seconds. */
+export const windows = [
+  { value: '1h', label: 'Last hour', seconds: 3600 },
+  { value: '24h', label: 'Last 24 hours', seconds: 86_400 },
+  { value: '7d', label: 'Last 7 days', seconds: 604_800 },
+  { value: '30d', label: 'Last 30 days', seconds: 2_592_000 },
+] as const;
+
+export const stateChoices: readonly Run['state'][] = [
+  'queued',
+  'starting',
+  'running',
+  'succeeded',
+  'failed',
+  'timed_out',
+  'cancelled',
+  'lost',
+];
+export const triggerChoices = Object.keys(triggerWords) as readonly Run['trigger'][];
+
+/** What the list is narrowed to, as it stands in the address. */
+export interface RunFilter {
+  readonly states: readonly Run['state'][];
+  readonly triggers: readonly Run['trigger'][];
+  readonly jobId: string | null;
+  readonly reason: string | null;
+  readonly worker: string | null;
+  readonly window: string | null;
+  /** Instants in UTC, exact ones before a window. */
+  readonly from: string | null;
+  readonly to: string | null;
+}
+
+function listOf<T extends string>(text: string | undefined, known: readonly T[]): readonly T[] {
+  const said = (text ?? '').split(',');
+  return known.filter((one) => said.includes(one));
+}
+function instantOf(text: string | undefined): string | null {
+  if (text === undefined) return null;
+  const at = Date.parse(text);
+  return Number.isNaN(at) ? null : new Date(at).toISOString();
+}
+const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+const idOf = (text: string | undefined): string | null => (text !== undefined && uuid.test(text) ? text : null);
+
+/** Read the address; what cannot be meant is left out, so that an old link still opens. */
+export function filterOf(address: Address): RunFilter {
+  const reason = textAt(address, 'reason');
+  return {
+    states: listOf(textAt(address, 'state'), stateChoices),
+    triggers: listOf(textAt(address, 'trigger'), triggerChoices),
+    jobId: idOf(textAt(address, 'job') ?? textAt(address, 'job_id')),
+    reason: reason !== undefined && /^[a-z_]{1,50}$/.test(reason) ? reason : null,
+    worker: idOf(textAt(address, 'worker')),
+    window: windows.find((one) => one.value === textAt(address, 'window'))?.value ?? null,
+    from: instantOf(textAt(address, 'from')),
+    to: instantOf(textAt(address, 'to')),
+  };
+}
+
+/** The question to the server. `now` in milliseconds fixes where a window begins. */
+export function queryOf(filter: RunFilter, now: number): RunQuery {
+  const seconds = windows.find((one) => one.value === filter.window)?.seconds;
+  const from = filter.from ?? (seconds === undefined ? null : new Date(now - seconds * 1000).toISOString());
+  return {
+    limit: 50,
+    ...(filter.states.length === 0 ? {} : { state: filter.states.join(',') }),
+    ...(filter.triggers.length === 0 ? {} : { trigger: filter.triggers.join(',') }),
+    ...(filter.jobId === null ? {} : { job_id: filter.jobId }),
+    ...(filter.reason === null ? {} : { reason: filter.reason }),
+    ...(filter.worker === null ? {} : { worker_id: filter.worker }),
+    ...(from === null ? {} : { from }),
+    ...(filter.to === null ? {} : { to: filter.to }),
+  };
+}
+
+/** What the list is narrowed to, in words; empty when it shows everything. */
+export function filterWords(filter: RunFilter, jobName: string | undefined): readonly string[] {
+  const between = [filter.from === null ? '' : `from ${filter.from}`, filter.to === null ? '' : `to ${filter.to}`]
+    .join(' ')
+    .trim();
+  return [
+    filter.states.length === 0 ? '' : `state ${filter.states.map((state) => runLooks[state].label).join(' or ')}`,
+    filter.triggers.length === 0
+      ? ''
+      : `trigger ${filter.triggers.map((trigger) => triggerWords[trigger]).join(' or ')}`,
+    filter.jobId === null ? '' : `job ${jobName ?? filter.jobId}`,
+    filter.reason === null ? '' : `reason ${filter.reason}`,
+    filter.worker === null ? '' : `worker ${filter.worker}`,
+    between === '' ? (windows.find((one) => one.value === filter.window)?.label.toLowerCase() ?? '') : between,
+  ].filter((words) => words !== '');
+}

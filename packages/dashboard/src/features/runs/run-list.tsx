@@ -1,0 +1,123 @@
+import { Card, Group, Table, Text } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
+import type { Run } from 'job-trigger-contract';
+import { Duration, Elapsed } from '../../components/duration.tsx';
+import { Reason } from '../../components/reason.tsx';
+import { RunBadge } from '../../components/state-badge.tsx';
+import { When } from '../../components/when.tsx';
+import { isLive } from '../../lib/states.ts';
+import { AgainButton } from './again-button.tsx';
+import { CancelButton } from './cancel-button.tsx';
+import './runs.css';
+import { shortId, triggerWords } from './run-words.ts';
+
+function RunTime({ run }: { readonly run: Run }) {
+  if (run.started_at !== null && isLive(run.state)) return <Elapsed since={run.started_at} />;
+  return <Duration seconds={run.duration_seconds} />;
+}
+
+/** Why it waits or how it ended, else what failed. */
+function Word({ run }: { readonly run: Run }) {
+  if (run.reason_text !== null || run.reason !== null) return <Reason text={run.reason_text} code={run.reason} />;
+  return run.failure === null ? null : (
+    <Text size="sm" c="dimmed" component="span" lineClamp={2}>
+      {run.failure.message}
+    </Text>
+  );
+}
+
+function RunLink({ run }: { readonly run: Run }) {
+  return (
+    <Link
+      to="/runs/$id"
+      params={{ id: run.id }}
+      className="jtp-link jtp-figures"
+      aria-label={`Run ${shortId(run.id)} of ${run.job_name}`}
+    >
+      {shortId(run.id)}
+    </Link>
+  );
+}
+function JobLink({ run }: { readonly run: Run }) {
+  return (
+    <Link to="/jobs/$id" params={{ id: run.job_id }} className="jtp-link jtp-cell-name">
+      {run.job_name}
+    </Link>
+  );
+}
+
+const columns = ['State', 'Job', 'Run', 'Trigger', 'Due', 'Started', 'Ran for', 'Worker', 'Reason', 'Acts'] as const;
+
+/** Runs as a table, and as cards on a phone. */
+export function RunList({ runs }: { readonly runs: readonly Run[] }) {
+  return (
+    <>
+      <Table.ScrollContainer minWidth={980} className="jtp-table">
+        <Table verticalSpacing="xs" highlightOnHover>
+          <Table.Thead>
+            <Table.Tr>
+              {columns.map((column) => (
+                <Table.Th key={column} scope="col">
+                  {column}
+                </Table.Th>
+              ))}
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {runs.map((run) => (
+              <Table.Tr key={run.id}>
+                <Table.Td>
+                  <RunBadge run={run} />
+                </Table.Td>
+                <Table.Td>
+                  <JobLink run={run} />
+                </Table.Td>
+                <Table.Td>
+                  <RunLink run={run} />
+                </Table.Td>
+                <Table.Td>{triggerWords[run.trigger]}</Table.Td>
+                <Table.Td>
+                  <When at={run.due_at} />
+                </Table.Td>
+                <Table.Td>
+                  <When at={run.started_at} />
+                </Table.Td>
+                <Table.Td className="jtp-run-time">
+                  <RunTime run={run} />
+                </Table.Td>
+                <Table.Td>{run.worker_name ?? '—'}</Table.Td>
+                <Table.Td maw={280}>
+                  <Word run={run} />
+                </Table.Td>
+                <Table.Td>
+                  <CancelButton run={run} />
+                  <AgainButton run={run} />
+                </Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </Table.ScrollContainer>
+      <div className="jtp-cards">
+        {runs.map((run) => (
+          <Card key={run.id} withBorder padding="sm" radius="md">
+            <Group justify="space-between" gap="xs">
+              <RunBadge run={run} />
+              <RunLink run={run} />
+            </Group>
+            <JobLink run={run} />
+            <Text size="sm">
+              {triggerWords[run.trigger]} · <When at={run.started_at ?? run.due_at ?? run.created_at} /> ·{' '}
+              <RunTime run={run} />
+            </Text>
+            <Word run={run} />
+            <Group mt="xs">
+              <CancelButton run={run} />
+              <AgainButton run={run} />
+            </Group>
+          </Card>
+        ))}
+      </div>
+    </>
+  );
+}

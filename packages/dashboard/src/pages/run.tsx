@@ -1,0 +1,113 @@
+import { Group, Stack, Text, VisuallyHidden } from '@mantine/core';
+import { Link, useParams } from '@tanstack/react-router';
+import type { RunDetail } from 'job-trigger-contract';
+import { CopyButton } from '../components/copy-text.tsx';
+import { EmptyState } from '../components/empty-state.tsx';
+import { Loaded } from '../components/loaded.tsx';
+import { Page } from '../components/page.tsx';
+import { RunBadge } from '../components/state-badge.tsx';
+import { AgainMenu } from '../features/runs/again-button.tsx';
+import { CancelButton } from '../features/runs/cancel-button.tsx';
+import { FailureBox } from '../features/runs/failure-box.tsx';
+import { RunInstants } from '../features/runs/run-instants.tsx';
+import { RunProgress } from '../features/runs/run-progress.tsx';
+import { RunTabs } from '../features/runs/run-tabs.tsx';
+import { shortId } from '../features/runs/run-words.ts';
+import { useJobZone, useRun } from '../features/runs/use-run.ts';
+import { isFailure, isLive, runLooks } from '../lib/states.ts';
+
+function Facts({ run, zone }: { readonly run: RunDetail; readonly zone: string | undefined }) {
+  const facts = [
+    run.attempt > 0 ? `attempt ${run.attempt}` : null,
+    `version ${run.job_version}`,
+    run.worker_name === null ? null : `on ${run.worker_name}`,
+    `queue ${run.queue}`,
+    `priority ${run.priority}`,
+  ].filter((fact) => fact !== null);
+  return (
+    <Stack gap={6}>
+      <Group gap="sm">
+        <RunBadge run={run} />
+        <Link to="/jobs/$id" params={{ id: run.job_id }} className="jtp-link jtp-cell-name">
+          {run.job_name}
+        </Link>
+        <Text size="sm" c="dimmed">
+          {facts.join(' · ')}
+        </Text>
+      </Group>
+      <RunInstants run={run} zone={zone} />
+      <Text size="sm" data-part="why">
+        <b>Why it ran:</b> {run.why}
+        {run.note === null ? '' : ` “${run.note}”`}
+        {run.cause_run_id === null ? null : (
+          <>
+            {' '}
+            <Link to="/runs/$id" params={{ id: run.cause_run_id }} className="jtp-link">
+              Open the run behind it
+            </Link>
+          </>
+        )}
+      </Text>
+      {run.reason_text === null || isFailure(run.state) ? null : (
+        <Text size="sm">
+          <b>{run.state === 'queued' ? 'Why it waits:' : 'Why it ended so:'}</b> {run.reason_text}
+        </Text>
+      )}
+      {run.suspect ? (
+        <Text size="sm" className="jtp-state-attention">
+          Its worker has been silent. Nothing is decided yet: the run goes on when the worker reports again, else it is
+          closed as lost.
+        </Text>
+      ) : null}
+    </Stack>
+  );
+}
+
+/** One run: what happened, when, why, and what it wrote. */
+export function RunPage() {
+  const { id = '' } = useParams({ strict: false });
+  const query = useRun(id);
+  const run = query.data;
+  const zone = useJobZone(run?.job_id, run?.schedule_id);
+  const crumbs = (
+    <span className="jtp-inline">
+      <Link to="/runs" className="jtp-link">
+        Runs
+      </Link>
+      {' / '}
+      {shortId(id)}
+    </span>
+  );
+  const acts =
+    run === undefined ? null : (
+      <>
+        {isLive(run.state) ? null : <AgainMenu run={run} />}
+        <CancelButton run={run} size="sm" />
+        <CopyButton text={window.location.href} label="Copy link" />
+      </>
+    );
+  const title = run === undefined ? `Run ${shortId(id)}` : `${run.job_name} · ${shortId(id)}`;
+  return (
+    <Page
+      title={title}
+      documentTitle={run === undefined ? title : `${runLooks[run.state].label}: ${title}`}
+      crumbs={crumbs}
+      acts={acts}
+    >
+      {id === '' ? <EmptyState title="No such run" /> : null}
+      <Loaded query={query}>
+        {(data) => (
+          <>
+            <VisuallyHidden>
+              <output>{`${data.job_name}: ${runLooks[data.state].label}`}</output>
+            </VisuallyHidden>
+            <Facts run={data} zone={zone} />
+            {data.state === 'running' ? <RunProgress run={data} /> : null}
+            {isFailure(data.state) ? <FailureBox run={data} /> : null}
+            <RunTabs run={data} zone={zone} />
+          </>
+        )}
+      </Loaded>
+    </Page>
+  );
+}

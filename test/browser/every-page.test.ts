@@ -1,0 +1,145 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Browser, BrowserContext, BrowserContextOptions } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { complaintsOf, openBrowser } from '../setup/browser.ts';
+import type { PortalProcess } from '../setup/portal-process.ts';
+import { ranJob, signIn, startSignedIn, type Made } from './signed-in.ts';
+
+const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+let portal: PortalProcess;
+let browser: Browser;
+let paths: readonly string[];
+beforeAll(async () => {
+  [portal, browser] = await Promise.all([startSignedIn(), openBrowser(inject('chromiumPath'))]);
+  const context = await signIn(browser, portal.base);
+  const good = await ranJob(
+    context,
+    portal,
+    'good',
+    "console.log('\\u001b[32mfine\\u001b[0m \\u001b[93mand \\u001b[44mwell\\u001b[0m');\n",
+  );
+  const bad = await ranJob(context, portal, 'bad', "console.error('no such table'); process.exit(1);\n");
+  paths = [
+    ...(await linked(context)),
+    ...ofRun(good),
+    ...ofRun(bad),
+    '/jobs/new',
+    `/jobs/${good.jobId}/edit`,
+    '/nothing-here',
+  ];
+  await context.close();
+});
+afterAll(async () => {
+  await browser?.close();
+  await portal?.stop();
+});
+
+const ofRun = ({ jobId, runId }: Made): string[] => [
+  `/jobs/${jobId}`,
+  `/runs/${runId}`,
+  `/runs/${runId}?tab=parameters`,
+  `/runs/${runId}?tab=result`,
+  `/runs/${runId}?tab=attempts`,
+];
+
+/** Every page that the navigation leads to. */
+async function linked(context: BrowserContext): Promise<readonly string[]> {
+  const page = await context.newPage();
+  await page.goto('/');
+  await page.locator('h1').waitFor();
+  const found = await page
+    .locator('nav a[href^="/"]')
+    .evaluateAll((links) => links.map((link) => link.getAttribute('href') ?? '/'));
+  await page.close();
+  expect(found.length).toBeGreaterThan(3);
+  return [...new Set(found)];
+}
+
+async function eachPage(
+  options: BrowserContextOptions,
+  check: (path: string, context: BrowserContext) => Promise<readonly string[]>,
+): Promise<readonly string[]> {
+  const context = await signIn(browser, portal.base, options);
+  const found: string[] = [];
+  for (const path of paths) found.push(...(await check(path, context)));
+  await context.close();
+  return found;
+}
+
+/** Open a page and wait until it shows what it has. */
+async function opened(context: BrowserContext, path: string) {
+  const page = await context.newPage();
+  const complaints = complaintsOf(page);
+  await page.goto(path);
+  await page.locator('h1').first().waitFor();
+  await expect.poll(() => page.locator('[aria-busy="true"]').count(), { timeout: 10_000 }).toBe(0);
+  return { page, complaints };
+}
+
+describe.each(['light', 'dark'] as const)('every page in %s', (colorScheme) => {
+  test('is accessible as far as a machine can tell, and complains of nothing', { timeout: 300_000 }, async () => {
+    const found = await eachPage(
+      { colorScheme, reducedMotion: 'reduce', viewport: { width: 1280, height: 900 } },
+      async (path, context) => {
+        const { page, complaints } = await opened(context, path);
+        const { violations } = await new AxeBuilder({ page }).withTags(tags).analyze();
+        await page.close();
+        return [
+          ...complaints
+            .filter((text) => !(path === '/nothing-here' && text.includes('404')))
+            .map((text) => `${path}: ${text}`),
+          ...violations.flatMap(({ id, nodes }) =>
+            nodes.map((node) => `${path}: ${id} at ${node.target.join(' ')}: ${node.failureSummary ?? ''}`),
+          ),
+        ];
+      },
+    );
+    expect(found).toEqual([]);
+  });
+});
+
+test('no page scrolls sideways on a phone of 375 px, nor at 320 px', { timeout: 300_000 }, async () => {
+  for (const width of [375, 320]) {
+    const found = await eachPage(
+      { viewport: { width, height: 740 }, hasTouch: true, isMobile: true },
+      async (path, context) => {
+        const { page } = await opened(context, path);
+        const wide = await page.evaluate(
+          () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+        );
+        await page.close();
+        return wide > 0 ? [`${path}: ${wide} px too wide at ${width} px`] : [];
+      },
+    );
+    expect(found).toEqual([]);
+  }
+});
+
+test('the keyboard alone leads from the first page to the log of a run', async () => {
+  const context = await signIn(browser, portal.base, { viewport: { width: 1280, height: 900 } });
+  const { page } = await opened(context, '/');
+  async function tabTo(name: RegExp): Promise<void> {
+    for (let presses = 0; presses < 150; presses += 1) {
+      await page.keyboard.press('Tab');
+      const here = await page.evaluate(() => {
+        const element = document.activeElement;
+        return element === null ? '' : (element.getAttribute('aria-label') ?? element.textContent);
+      });
+      if (name.test(here.trim())) return;
+    }
+    throw new Error(`The keyboard never came to ${name.source}.`);
+  }
+  await page.keyboard.press('Tab');
+  expect(await page.evaluate(() => document.activeElement?.textContent)).toMatch(/skip/i);
+  await tabTo(/^Runs$/);
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { level: 1, name: 'Runs' }).waitFor();
+  await tabTo(/^Run .* of bad$/);
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { level: 1, name: /bad/ }).waitFor();
+  await tabTo(/^Output of attempt 1/);
+  await page.keyboard.press('w');
+  expect(await page.getByRole('checkbox', { name: 'Wrap (w)' }).isChecked()).toBe(true);
+  await context.close();
+});

@@ -1,0 +1,50 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as rest } from 'node:timers/promises';
+import type { Browser, BrowserContext, BrowserContextOptions } from 'playwright-core';
+import { administrator, startPortal, type PortalProcess } from '../setup/portal-process.ts';
+
+const headers = { 'x-jtp-csrf': '1' };
+
+/** A context whose cookie is that of the administrator. */
+export async function signIn(
+  browser: Browser,
+  base: string,
+  options: BrowserContextOptions = {},
+): Promise<BrowserContext> {
+  const context = await browser.newContext({ baseURL: base, ...options });
+  const answer = await context.request.post('/api/auth/login', { data: administrator, headers });
+  if (!answer.ok()) throw new Error(`Signing in failed: ${answer.status()} ${await answer.text()}`);
+  return context;
+}
+
+export interface Made {
+  readonly jobId: string;
+  readonly runId: string;
+}
+
+/** A job whose script has this text, with one run of it that has ended. */
+export async function ranJob(
+  context: BrowserContext,
+  portal: PortalProcess,
+  name: string,
+  script: string,
+): Promise<Made> {
+  writeFileSync(join(portal.dataDir, 'scripts', `${name}.mjs`), script);
+  const made = await context.request.post('/api/jobs', {
+    data: { name, type: 'script', config: { script: `${name}.mjs` } },
+    headers,
+  });
+  if (!made.ok()) throw new Error(`The job was refused: ${await made.text()}`);
+  const { id: jobId } = (await made.json()) as { id: string };
+  const accepted = await context.request.post(`/api/jobs/${jobId}/run`, { data: {}, headers });
+  const { run_id: runId } = (await accepted.json()) as { run_id: string };
+  for (let tries = 0; tries < 600; tries += 1) {
+    const run = (await (await context.request.get(`/api/runs/${runId}`)).json()) as { ended_at: string | null };
+    if (run.ended_at !== null) return { jobId, runId };
+    await rest(100);
+  }
+  throw new Error(`The run of ${name} did not end.`);
+}
+
+export const startSignedIn = (): Promise<PortalProcess> => startPortal({ administrator: true });

@@ -1,0 +1,64 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { setTimeout as rest } from 'node:timers/promises';
+import { freshDir } from './databases.ts';
+
+const main = resolve(import.meta.dirname, '../../packages/cli/src/main.ts');
+
+export const administrator = { email: 'mei@example.org', password: 'correct horse battery' } as const;
+
+export interface PortalProcess {
+  /** `http://127.0.0.1:PORT`, without a slash at the end. */
+  readonly base: string;
+  readonly dataDir: string;
+  /** Everything it has said on standard error. */
+  said(): string;
+  stop(): Promise<void>;
+}
+
+interface PortalOptions {
+  /** An administrator from the start; otherwise the installation waits for its set-up. */
+  readonly administrator: boolean;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** A real `jtp start` on a fresh folder and a free port. */
+export async function startPortal({ administrator: known, env = {} }: PortalOptions): Promise<PortalProcess> {
+  const folder = freshDir('jtp-portal');
+  const dataDir = join(folder.path, 'data');
+  mkdirSync(join(dataDir, 'scripts'), { recursive: true, mode: 0o700 });
+  const child = spawn(process.execPath, ['-C', 'jtp-source', main, 'start', '--port', '0'], {
+    cwd: folder.path,
+    env: {
+      PATH: process.env['PATH'] ?? '',
+      HOME: folder.path,
+      JOB_PORTAL_DATA_DIR: dataDir,
+      ...(known
+        ? { JOB_PORTAL_ADMIN_EMAIL: administrator.email, JOB_PORTAL_ADMIN_PASSWORD: administrator.password }
+        : {}),
+      ...env,
+    },
+  });
+  let said = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (said += text));
+  async function stop(): Promise<void> {
+    if (child.exitCode === null && child.signalCode === null) {
+      const ended = once(child, 'exit');
+      child.kill('SIGTERM');
+      if ((await Promise.race([ended, rest(8000, 'late', { ref: false })])) === 'late') child.kill('SIGKILL');
+      await ended;
+    }
+    folder.remove();
+  }
+  for (let tries = 0; tries < 400; tries += 1) {
+    const address = /Listening on (http:\/\/\S+?)\/?\s/.exec(said)?.[1];
+    if (address !== undefined) return { base: address, dataDir, said: () => said, stop };
+    if (child.exitCode !== null) break;
+    await rest(50);
+  }
+  await stop();
+  throw new Error(`The portal did not come up: ${said}`);
+}
