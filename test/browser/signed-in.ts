@@ -42,7 +42,9 @@ export async function ranJob(
   const accepted = await context.request.post(`/api/jobs/${jobId}/run`, { data: {}, headers });
   const { run_id: runId } = (await accepted.json()) as { run_id: string };
   for (let tries = 0; tries < 600; tries += 1) {
-    const run = (await (await context.request.get(`/api/runs/${runId}`)).json()) as { ended_at: string | null };
+    const answer = await context.request.get(`/api/runs/${runId}`);
+    if (!answer.ok()) throw new Error(`The run of ${name} cannot be read: ${await answer.text()}`);
+    const run = (await answer.json()) as { ended_at: string | null };
     if (run.ended_at !== null) return { jobId, runId };
     await rest(100);
   }
