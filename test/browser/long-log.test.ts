@@ -108,7 +108,7 @@ describe('hostile output', () => {
     const { page } = await open(`/runs/${hostile.runId}`);
     const failure = page.locator('[data-part="failure"]');
     await failure.getByText('exit 3').first().waitFor();
-    await failure.getByText('something went wrong').waitFor();
+    await failure.getByText('something went wrong', { exact: true }).waitFor();
     await page.close();
   });
 

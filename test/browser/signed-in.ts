@@ -4,7 +4,8 @@ import { setTimeout as rest } from 'node:timers/promises';
 import type { Browser, BrowserContext, BrowserContextOptions } from 'playwright-core';
 import { administrator, startPortal, type PortalProcess } from '../setup/portal-process.ts';
 
-const headers = { 'x-jtp-csrf': '1' };
+/** What a page of the portal sends with a change. */
+const headersOf = (base: string) => ({ 'x-jtp-csrf': '1', origin: base });
 
 /** A context whose cookie is that of the administrator. */
 export async function signIn(
@@ -13,7 +14,7 @@ export async function signIn(
   options: BrowserContextOptions = {},
 ): Promise<BrowserContext> {
   const context = await browser.newContext({ baseURL: base, ...options });
-  const answer = await context.request.post('/api/auth/login', { data: administrator, headers });
+  const answer = await context.request.post('/api/auth/login', { data: administrator, headers: headersOf(base) });
   if (!answer.ok()) throw new Error(`Signing in failed: ${answer.status()} ${await answer.text()}`);
   return context;
 }
@@ -30,6 +31,7 @@ export async function ranJob(
   name: string,
   script: string,
 ): Promise<Made> {
+  const headers = headersOf(portal.base);
   writeFileSync(join(portal.dataDir, 'scripts', `${name}.mjs`), script);
   const made = await context.request.post('/api/jobs', {
     data: { name, type: 'script', config: { script: `${name}.mjs` } },
@@ -40,7 +42,9 @@ export async function ranJob(
   const accepted = await context.request.post(`/api/jobs/${jobId}/run`, { data: {}, headers });
   const { run_id: runId } = (await accepted.json()) as { run_id: string };
   for (let tries = 0; tries < 600; tries += 1) {
-    const run = (await (await context.request.get(`/api/runs/${runId}`)).json()) as { ended_at: string | null };
+    const answer = await context.request.get(`/api/runs/${runId}`);
+    if (!answer.ok()) throw new Error(`The run of ${name} cannot be read: ${await answer.text()}`);
+    const run = (await answer.json()) as { ended_at: string | null };
     if (run.ended_at !== null) return { jobId, runId };
     await rest(100);
   }

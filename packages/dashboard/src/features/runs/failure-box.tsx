@@ -23,13 +23,16 @@ export function FailureBox({ run }: { readonly run: Run }) {
     .slice(-8)
     .map((line) => plainOf(line.text).slice(0, 500));
   const failure = run.failure;
+  // The detail often is what was said last; once is enough.
+  const detail = failure?.detail ?? null;
+  const repeated = detail !== null && detail.split('\n').every((line) => said.includes(plainOf(line)));
   const exit = exitWords(run);
   const head = failure === null ? runLooks[run.state].label : failure.message;
-  const title = exit === null || head.includes(exit) ? head : `${head} · ${exit}`;
+  const title = exit === null || head.toLowerCase().includes(exit) ? head : `${head} · ${exit}`;
   const copy = [
     title,
     failure === null ? null : categoryWords[failure.category],
-    failure?.detail,
+    repeated ? null : detail,
     run.reason_text,
     ...said,
   ]
@@ -45,9 +48,9 @@ export function FailureBox({ run }: { readonly run: Run }) {
       data-part="failure"
     >
       {failure === null ? null : <Text size="sm">Kind: {categoryWords[failure.category]}</Text>}
-      {failure === null || failure.detail === null ? null : (
+      {detail === null || repeated ? null : (
         <Text size="sm" mt={4} className="jtp-run-detail">
-          {failure.detail}
+          {detail}
         </Text>
       )}
       {run.reason_text === null ? null : <Text size="sm">{run.reason_text}</Text>}
