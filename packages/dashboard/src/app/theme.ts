@@ -4,7 +4,18 @@ import { groups, palette, quiet } from '../lib/palette.ts';
 /** White on the filled shade of each colour is above 4.5:1 in both themes. */
 export const theme = createTheme({
   colors: {
-    brand: ['#eef2ff', '#dbe4ff', '#bac8ff', '#91a7ff', '#8aa0ff', '#4c6ef5', '#3457e0', '#0430bf', '#03279c', '#021d78'],
+    brand: [
+      '#eef2ff',
+      '#dbe4ff',
+      '#bac8ff',
+      '#91a7ff',
+      '#8aa0ff',
+      '#4c6ef5',
+      '#3457e0',
+      '#0430bf',
+      '#03279c',
+      '#021d78',
+    ],
     red: ['#fff0f0', '#ffdedd', '#ffb9b6', '#ff8f87', '#f56a61', '#e0443b', '#c42b2b', '#a61b1b', '#8b1818', '#701212'],
   },
   primaryColor: 'brand',
@@ -28,4 +39,8 @@ function variables(scheme: 'light' | 'dark'): Record<string, string> {
   };
 }
 
-export const cssVariables: CSSVariablesResolver = () => ({ variables: {}, light: variables('light'), dark: variables('dark') });
+export const cssVariables: CSSVariablesResolver = () => ({
+  variables: {},
+  light: variables('light'),
+  dark: variables('dark'),
+});

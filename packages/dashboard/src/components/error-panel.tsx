@@ -6,7 +6,14 @@ import { wordsOf } from '../lib/problem.ts';
 export function ErrorPanel({ error, retry }: { readonly error: unknown; readonly retry?: (() => void) | undefined }) {
   const words = wordsOf(error);
   return (
-    <Alert variant="outline" color="red" role="alert" icon={<IconAlertTriangle aria-hidden="true" />} title={words.title} className="jtp-alert">
+    <Alert
+      variant="outline"
+      color="red"
+      role="alert"
+      icon={<IconAlertTriangle aria-hidden="true" />}
+      title={words.title}
+      className="jtp-alert"
+    >
       <Text size="sm">{words.text}</Text>
       <Group mt="xs" gap="sm">
         {retry === undefined ? null : (

@@ -2,7 +2,15 @@ import { Group, Paper, Title } from '@mantine/core';
 import { useId, type ReactNode } from 'react';
 
 /** A part of a page with its own heading. */
-export function Panel({ title, aside, children }: { readonly title: string; readonly aside?: ReactNode; readonly children: ReactNode }) {
+export function Panel({
+  title,
+  aside,
+  children,
+}: {
+  readonly title: string;
+  readonly aside?: ReactNode;
+  readonly children: ReactNode;
+}) {
   const id = useId();
   return (
     <Paper component="section" withBorder p="md" radius="md" aria-labelledby={id}>

@@ -1,6 +1,16 @@
 import {
-  IconAlertTriangle, IconCircleCheckFilled, IconCircleDotted, IconCircleMinus, IconClock, IconClockX, IconPlayerPause,
-  IconPlayerPlayFilled, IconPlayerSkipForward, IconPlugConnectedX, IconXboxX, type Icon,
+  IconAlertTriangle,
+  IconCircleCheckFilled,
+  IconCircleDotted,
+  IconCircleMinus,
+  IconClock,
+  IconClockX,
+  IconPlayerPause,
+  IconPlayerPlayFilled,
+  IconPlayerSkipForward,
+  IconPlugConnectedX,
+  IconXboxX,
+  type Icon,
 } from '@tabler/icons-react';
 import type { Job, Run, Worker } from 'job-trigger-contract';
 import { healthLooks, jobLooks, runLooks, workerLooks, type StateIcon, type StateLook } from '../lib/states.ts';

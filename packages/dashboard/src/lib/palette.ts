@@ -4,8 +4,22 @@ export type Group = (typeof groups)[number];
 
 /** Colours as text, at least 4.5:1 on the backgrounds of their theme. */
 export const palette: Readonly<Record<'light' | 'dark', Readonly<Record<Group, string>>>> = {
-  light: { waiting: '#69728C', running: '#0430BF', success: '#046D55', attention: '#AA6101', failed: '#8B1818', stopped: '#393147' },
-  dark: { waiting: '#888B94', running: '#1C8AFF', success: '#A6FFD5', attention: '#FFD608', failed: '#EE5850', stopped: '#D9CFF5' },
+  light: {
+    waiting: '#69728C',
+    running: '#0430BF',
+    success: '#046D55',
+    attention: '#AA6101',
+    failed: '#8B1818',
+    stopped: '#393147',
+  },
+  dark: {
+    waiting: '#888B94',
+    running: '#1C8AFF',
+    success: '#A6FFD5',
+    attention: '#FFD608',
+    failed: '#EE5850',
+    stopped: '#D9CFF5',
+  },
 };
 
 export const backgrounds = { light: ['#FFFFFF', '#F8F9FA'], dark: ['#1A1B1E', '#242424'] } as const;

@@ -2,7 +2,17 @@ import type { Job, Run, Worker } from 'job-trigger-contract';
 import type { Group } from './palette.ts';
 
 export type StateIcon =
-  | 'dots' | 'clock' | 'play' | 'check' | 'warning' | 'cross' | 'clock-cross' | 'plug-off' | 'bar' | 'skip' | 'pause';
+  | 'dots'
+  | 'clock'
+  | 'play'
+  | 'check'
+  | 'warning'
+  | 'cross'
+  | 'clock-cross'
+  | 'plug-off'
+  | 'bar'
+  | 'skip'
+  | 'pause';
 export type Pattern = 'outline' | 'moving-diagonal' | 'solid' | 'dots' | 'cross-hatch' | 'horizontal';
 
 export interface StateLook {
@@ -62,5 +72,7 @@ export const healthLooks: Readonly<Record<'healthy' | 'degraded' | 'unhealthy', 
 };
 
 /** States in which a run can still change. */
-export const isLive = (state: Run['state']): boolean => state === 'queued' || state === 'starting' || state === 'running';
-export const isFailure = (state: Run['state']): boolean => state === 'failed' || state === 'timed_out' || state === 'lost';
+export const isLive = (state: Run['state']): boolean =>
+  state === 'queued' || state === 'starting' || state === 'running';
+export const isFailure = (state: Run['state']): boolean =>
+  state === 'failed' || state === 'timed_out' || state === 'lost';

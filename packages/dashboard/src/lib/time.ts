@@ -23,7 +23,9 @@ export const browserZone = (): string => Intl.DateTimeFormat().resolvedOptions()
 
 /** `UTC+8`, `UTC-4:30`, `UTC`. */
 export function offsetText(at: number, zone: string): string {
-  const part = formatIn(zone, { timeZoneName: 'shortOffset' }).formatToParts(at).find((one) => one.type === 'timeZoneName');
+  const part = formatIn(zone, { timeZoneName: 'shortOffset' })
+    .formatToParts(at)
+    .find((one) => one.type === 'timeZoneName');
   return (part?.value ?? 'UTC').replace('GMT', 'UTC');
 }
 
@@ -63,7 +65,14 @@ export function relativeText(at: number, now: number): string {
   const seconds = Math.round((at - now) / 1000);
   const size = Math.abs(seconds);
   if (size < 1) return 'now';
-  const words = size < 60 ? `${size} s` : size < 3600 ? `${Math.floor(size / 60)} min` : size < 86_400 ? `${Math.floor(size / 3600)} h ${Math.floor((size % 3600) / 60)} min` : `${Math.floor(size / 86_400)} d`;
+  const words =
+    size < 60
+      ? `${size} s`
+      : size < 3600
+        ? `${Math.floor(size / 60)} min`
+        : size < 86_400
+          ? `${Math.floor(size / 3600)} h ${Math.floor((size % 3600) / 60)} min`
+          : `${Math.floor(size / 86_400)} d`;
   return seconds > 0 ? `in ${words}` : `${words} ago`;
 }
 

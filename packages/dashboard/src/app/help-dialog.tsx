@@ -1,0 +1,30 @@
+import { Kbd, Modal, Table } from '@mantine/core';
+import { places } from './navigation.ts';
+
+const keys: readonly (readonly [string, string])[] = [
+  ...places.flatMap(({ key, label }) => (key === undefined ? [] : [[`g ${key}`, `Go to ${label}`] as const])),
+  ['n', 'New job'],
+  ['/', 'Search on this page'],
+  ['?', 'This help'],
+  ['Esc', 'Close'],
+];
+
+/** What the keys do. */
+export function HelpDialog({ opened, close }: { readonly opened: boolean; readonly close: () => void }) {
+  return (
+    <Modal opened={opened} onClose={close} title="Keys">
+      <Table>
+        <Table.Tbody>
+          {keys.map(([key, act]) => (
+            <Table.Tr key={key}>
+              <Table.Td>
+                <Kbd>{key}</Kbd>
+              </Table.Td>
+              <Table.Td>{act}</Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Modal>
+  );
+}

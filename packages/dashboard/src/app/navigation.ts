@@ -1,0 +1,52 @@
+import {
+  IconActivity,
+  IconChecklist,
+  IconHeartbeat,
+  IconLayoutDashboard,
+  IconListDetails,
+  IconServer,
+  IconSettings,
+  IconStack2,
+  type Icon,
+} from '@tabler/icons-react';
+
+export interface Place {
+  readonly to: '/' | '/jobs' | '/runs' | '/workers' | '/queue' | '/events' | '/admin/settings' | '/admin/health';
+  readonly label: string;
+  readonly icon: Icon;
+  /** Pressed after `g`. */
+  readonly key?: string;
+  readonly admin?: true;
+}
+
+export const navigation: readonly { readonly title: string; readonly places: readonly Place[] }[] = [
+  {
+    title: 'Watch',
+    places: [
+      { to: '/', label: 'Overview', icon: IconLayoutDashboard, key: 'o' },
+      { to: '/runs', label: 'Runs', icon: IconActivity, key: 'r' },
+      { to: '/events', label: 'Event log', icon: IconListDetails, key: 'e' },
+    ],
+  },
+  { title: 'Build', places: [{ to: '/jobs', label: 'Jobs', icon: IconChecklist, key: 'j' }] },
+  {
+    title: 'Operate',
+    places: [
+      { to: '/workers', label: 'Workers', icon: IconServer, key: 'w' },
+      { to: '/queue', label: 'Queue', icon: IconStack2, key: 'q' },
+    ],
+  },
+  {
+    title: 'Admin',
+    places: [
+      { to: '/admin/health', label: 'Health', icon: IconHeartbeat, key: 'h' },
+      { to: '/admin/settings', label: 'Settings', icon: IconSettings, admin: true },
+    ],
+  },
+];
+
+export const places: readonly Place[] = navigation.flatMap((group) => group.places);
+/** On a phone, within reach of the thumb. */
+export const bottomPlaces: readonly Place[] = places.filter(({ to }) =>
+  ['/', '/jobs', '/runs', '/workers'].includes(to),
+);

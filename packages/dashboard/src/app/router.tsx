@@ -1,0 +1,91 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet } from '@tanstack/react-router';
+import { NotFoundPage } from '../pages/not-found.tsx';
+import { OverviewPage } from '../pages/overview.tsx';
+import { Shell } from './shell.tsx';
+
+/** Filters and tabs live in the address; each page reads what it knows and leaves the rest. */
+const search = (given: Record<string, unknown>): Record<string, unknown> => given;
+
+const root = createRootRoute({ component: Outlet, notFoundComponent: NotFoundPage, validateSearch: search });
+const shell = createRoute({ getParentRoute: () => root, id: 'shell', component: Shell });
+
+const setup = createRoute({
+  getParentRoute: () => root,
+  path: '/setup',
+  component: lazyRouteComponent(() => import('../pages/setup.tsx'), 'SetupPage'),
+});
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in',
+  component: lazyRouteComponent(() => import('../pages/sign-in.tsx'), 'SignInPage'),
+});
+const overview = createRoute({ getParentRoute: () => shell, path: '/', component: OverviewPage });
+const jobs = createRoute({
+  getParentRoute: () => shell,
+  path: '/jobs',
+  component: lazyRouteComponent(() => import('../pages/jobs.tsx'), 'JobsPage'),
+});
+const newJob = createRoute({
+  getParentRoute: () => shell,
+  path: '/jobs/new',
+  component: lazyRouteComponent(() => import('../pages/job-editor.tsx'), 'JobEditorPage'),
+});
+const job = createRoute({
+  getParentRoute: () => shell,
+  path: '/jobs/$id',
+  component: lazyRouteComponent(() => import('../pages/job.tsx'), 'JobPage'),
+});
+const editJob = createRoute({
+  getParentRoute: () => shell,
+  path: '/jobs/$id/edit',
+  component: lazyRouteComponent(() => import('../pages/job-editor.tsx'), 'JobEditorPage'),
+});
+const runs = createRoute({
+  getParentRoute: () => shell,
+  path: '/runs',
+  component: lazyRouteComponent(() => import('../pages/runs.tsx'), 'RunsPage'),
+});
+const run = createRoute({
+  getParentRoute: () => shell,
+  path: '/runs/$id',
+  component: lazyRouteComponent(() => import('../pages/run.tsx'), 'RunPage'),
+});
+const workers = createRoute({
+  getParentRoute: () => shell,
+  path: '/workers',
+  component: lazyRouteComponent(() => import('../pages/workers.tsx'), 'WorkersPage'),
+});
+const queue = createRoute({
+  getParentRoute: () => shell,
+  path: '/queue',
+  component: lazyRouteComponent(() => import('../pages/queue.tsx'), 'QueuePage'),
+});
+const events = createRoute({
+  getParentRoute: () => shell,
+  path: '/events',
+  component: lazyRouteComponent(() => import('../pages/events.tsx'), 'EventsPage'),
+});
+const settings = createRoute({
+  getParentRoute: () => shell,
+  path: '/admin/settings',
+  component: lazyRouteComponent(() => import('../pages/settings.tsx'), 'SettingsPage'),
+});
+const health = createRoute({
+  getParentRoute: () => shell,
+  path: '/admin/health',
+  component: lazyRouteComponent(() => import('../pages/health.tsx'), 'HealthPage'),
+});
+
+const inShell = [overview, jobs, newJob, job, editJob, runs, run, workers, queue, events, settings, health];
+
+export const router = createRouter({
+  routeTree: root.addChildren([setup, signIn, shell.addChildren(inShell)]),
+  defaultPreload: 'intent',
+  scrollRestoration: true,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

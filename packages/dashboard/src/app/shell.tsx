@@ -1,0 +1,107 @@
+import { AppShell, NavLink, Text } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { Link, Navigate, Outlet, useLocation } from '@tanstack/react-router';
+import type { Person } from 'job-trigger-contract';
+import { useEffect } from 'react';
+import { ErrorPanel } from '../components/error-panel.tsx';
+import { Loading } from '../components/loading.tsx';
+import { useSession } from '../features/people/use-session.ts';
+import { openStream } from '../lib/stream.ts';
+import { Header } from './header.tsx';
+import { HelpDialog } from './help-dialog.tsx';
+import { bottomPlaces, navigation } from './navigation.ts';
+import { useKeys } from './use-keys.ts';
+
+function isHere(path: string, to: string): boolean {
+  return to === '/' ? path === '/' : path === to || path.startsWith(`${to}/`);
+}
+
+function Navigation({
+  person,
+  path,
+  close,
+}: {
+  readonly person: Person;
+  readonly path: string;
+  readonly close: () => void;
+}) {
+  return navigation.map(({ title, places }) => (
+    <div key={title}>
+      <Text size="xs" fw={650} c="dimmed" px="sm" pt="sm">
+        {title}
+      </Text>
+      {places
+        .filter((place) => place.admin !== true || person.role === 'admin')
+        .map(({ to, label, icon: Shape }) => (
+          <NavLink
+            key={to}
+            component={Link}
+            to={to}
+            label={label}
+            active={isHere(path, to)}
+            aria-current={isHere(path, to) ? 'page' : undefined}
+            leftSection={<Shape size={18} aria-hidden="true" />}
+            onClick={close}
+          />
+        ))}
+    </div>
+  ));
+}
+
+function Frame({ person }: { readonly person: Person }) {
+  const [opened, menu] = useDisclosure(false);
+  const [helped, help] = useDisclosure(false);
+  const { pathname } = useLocation();
+  useKeys(help.open);
+  useEffect(openStream, []);
+  return (
+    <>
+      <a href="#main" className="jtp-skip">
+        Skip to the content
+      </a>
+      <AppShell
+        header={{ height: 56 }}
+        navbar={{ width: 200, breakpoint: 'sm', collapsed: { mobile: !opened } }}
+        padding="md"
+      >
+        <AppShell.Header>
+          <Header person={person} opened={opened} toggle={menu.toggle} showHelp={help.open} />
+        </AppShell.Header>
+        <AppShell.Navbar p="xs" aria-label="Main">
+          <Navigation person={person} path={pathname} close={menu.close} />
+        </AppShell.Navbar>
+        <AppShell.Main id="main" className="jtp-main">
+          <Outlet />
+        </AppShell.Main>
+      </AppShell>
+      <nav className="jtp-bottom" aria-label="Shortcuts">
+        {bottomPlaces.map(({ to, label, icon: Shape }) => (
+          <Link key={to} to={to} activeOptions={{ exact: to === '/' }}>
+            <Shape size={20} aria-hidden="true" />
+            {label}
+          </Link>
+        ))}
+      </nav>
+      <HelpDialog opened={helped} close={help.close} />
+    </>
+  );
+}
+
+/** The frame of every page for people who are signed in; others are led to where they can be. */
+export function Shell() {
+  const session = useSession();
+  const { href } = useLocation();
+  if (session.data === undefined) {
+    return session.isError ? (
+      <main className="jtp-alone">
+        <ErrorPanel error={session.error} retry={() => void session.refetch()} />
+      </main>
+    ) : (
+      <Loading />
+    );
+  }
+  const { setup_needed, person } = session.data;
+  if (setup_needed) return <Navigate to="/setup" />;
+  if (person === null) return <Navigate to="/sign-in" search={{ to: href }} />;
+  return <Frame person={person} />;
+}

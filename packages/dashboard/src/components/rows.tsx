@@ -1,0 +1,65 @@
+import { Paper, ScrollArea, Stack, Table, Text } from '@mantine/core';
+import type { ReactNode } from 'react';
+
+export interface RowColumn<T> {
+  readonly title: string;
+  readonly cell: (item: T) => ReactNode;
+}
+
+interface RowsProps<T> {
+  /** What the table lists, for screen readers. */
+  readonly label: string;
+  readonly items: readonly T[];
+  readonly columns: readonly RowColumn<T>[];
+  readonly keyOf: (item: T) => string;
+}
+
+/** A list as a table, and as cards on a phone. The first column names the item. */
+export function Rows<T>({ label, items, columns, keyOf }: RowsProps<T>) {
+  return (
+    <>
+      <ScrollArea
+        className="jtp-table"
+        type="auto"
+        viewportProps={{ tabIndex: 0, 'aria-label': label, role: 'region' }}
+      >
+        <Table aria-label={label} verticalSpacing="xs" highlightOnHover>
+          <Table.Thead>
+            <Table.Tr>
+              {columns.map(({ title }) => (
+                <Table.Th key={title} scope="col">
+                  {title}
+                </Table.Th>
+              ))}
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {items.map((item) => (
+              <Table.Tr key={keyOf(item)}>
+                {columns.map(({ title, cell }) => (
+                  <Table.Td key={title}>{cell(item)}</Table.Td>
+                ))}
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </ScrollArea>
+      <Stack className="jtp-cards" component="ul">
+        {items.map((item) => (
+          <Paper key={keyOf(item)} withBorder p="sm" component="li" className="jtp-card">
+            {columns.map(({ title, cell }, at) => (
+              <div key={title} className="jtp-card-line">
+                {at === 0 ? null : (
+                  <Text size="xs" c="dimmed" component="span">
+                    {title}
+                  </Text>
+                )}
+                <div>{cell(item)}</div>
+              </div>
+            ))}
+          </Paper>
+        ))}
+      </Stack>
+    </>
+  );
+}

@@ -1,0 +1,147 @@
+import { Button, Group, SimpleGrid, Stack, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import type { Overview } from 'job-trigger-contract';
+import { Countdown } from '../components/countdown.tsx';
+import { Duration, Elapsed } from '../components/duration.tsx';
+import { EmptyState } from '../components/empty-state.tsx';
+import { Loaded } from '../components/loaded.tsx';
+import { Page } from '../components/page.tsx';
+import { Panel } from '../components/panel.tsx';
+import { Reason } from '../components/reason.tsx';
+import { When } from '../components/when.tsx';
+import { FirstJob } from '../features/overview/first-job.tsx';
+import { Notices } from '../features/overview/notices.tsx';
+import { RunRows } from '../features/overview/run-rows.tsx';
+import { Tiles } from '../features/overview/tiles.tsx';
+import { api } from '../lib/api.ts';
+
+function Attention({ overview }: { readonly overview: Overview }) {
+  const { attention } = overview;
+  return (
+    <Panel title={attention.length === 0 ? 'Needs attention' : `Needs attention (${attention.length})`}>
+      {attention.length === 0 ? (
+        <Text size="sm" c="dimmed">
+          Nothing needs attention. Checked <When at={overview.window.to} precision="second" />
+        </Text>
+      ) : (
+        <Stack gap="sm" component="ul" className="jtp-plain-list">
+          {attention.map((item) => (
+            <li key={item.job_id}>
+              <Group justify="space-between" gap="xs">
+                <Link to="/jobs/$id" params={{ id: item.job_id }} className="jtp-link jtp-cell-name">
+                  {item.title}
+                </Link>
+                {item.run_id === null ? null : (
+                  <Link
+                    to="/runs/$id"
+                    params={{ id: item.run_id }}
+                    className="jtp-link"
+                    aria-label={`Log of ${item.job_name}`}
+                  >
+                    Open log
+                  </Link>
+                )}
+              </Group>
+              <Text size="sm" c="dimmed">
+                {item.text} <When at={item.since} />
+              </Text>
+            </li>
+          ))}
+        </Stack>
+      )}
+    </Panel>
+  );
+}
+
+function Coming({ overview }: { readonly overview: Overview }) {
+  return (
+    <Panel title="Coming up">
+      {overview.coming.length === 0 ? (
+        <Text size="sm" c="dimmed">
+          Nothing is scheduled.
+        </Text>
+      ) : (
+        <Stack gap="xs" component="ul" className="jtp-plain-list">
+          {overview.coming.map((next) => (
+            <Group key={next.job_id} component="li" justify="space-between" gap="xs">
+              <Link
+                to="/jobs/$id"
+                params={{ id: next.job_id }}
+                className="jtp-link jtp-cell-name"
+                title={next.description}
+              >
+                {next.job_name}
+              </Link>
+              <Text size="sm" component="span">
+                <When at={next.at} zone={next.timezone} /> · <Countdown at={next.at} />
+              </Text>
+            </Group>
+          ))}
+        </Stack>
+      )}
+    </Panel>
+  );
+}
+
+function Content({ overview }: { readonly overview: Overview }) {
+  const { running, waiting, finished } = overview;
+  const none = (text: string) => (
+    <Text size="sm" c="dimmed">
+      {text}
+    </Text>
+  );
+  return (
+    <>
+      <Notices overview={overview} />
+      {overview.jobs_total === 0 ? (
+        <Panel title="Your first job">
+          <FirstJob />
+        </Panel>
+      ) : null}
+      <Tiles overview={overview} />
+      <SimpleGrid cols={{ base: 1, md: 2 }}>
+        <Attention overview={overview} />
+        <Panel title="Running now">
+          {running.length === 0 ? none('Nothing runs.') : null}
+          <RunRows runs={running} tell={(run) => (run.started_at === null ? '' : <Elapsed since={run.started_at} />)} />
+        </Panel>
+        {waiting.length === 0 ? null : (
+          <Panel title="Waiting">
+            <RunRows runs={waiting} tell={(run) => <Reason code={run.reason} text={run.reason_text} />} />
+          </Panel>
+        )}
+        <Coming overview={overview} />
+        <Panel title="Finished">
+          {finished.length === 0 ? <EmptyState title="No run has ended yet." /> : null}
+          <RunRows
+            runs={finished}
+            tell={(run) => (
+              <>
+                <When at={run.ended_at} /> · <Duration seconds={run.duration_seconds} />
+              </>
+            )}
+          />
+        </Panel>
+      </SimpleGrid>
+    </>
+  );
+}
+
+export function OverviewPage() {
+  const query = useQuery({ queryKey: ['overview'], queryFn: () => api.overview({}), refetchInterval: 30_000 });
+  return (
+    <Page
+      title="Overview"
+      acts={
+        <Button component={Link} to="/jobs/new">
+          New job
+        </Button>
+      }
+    >
+      <Loaded query={query} rows={6}>
+        {(overview) => <Content overview={overview} />}
+      </Loaded>
+    </Page>
+  );
+}

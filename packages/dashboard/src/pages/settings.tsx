@@ -1,0 +1,56 @@
+import { Code, Text, TextInput } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { EmptyState } from '../components/empty-state.tsx';
+import { Loaded } from '../components/loaded.tsx';
+import { Page } from '../components/page.tsx';
+import { Rows } from '../components/rows.tsx';
+import { api } from '../lib/api.ts';
+
+const shown = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value ?? null));
+
+/** Every setting with its value and where that comes from. */
+export function SettingsPage() {
+  const query = useQuery({ queryKey: ['settings'], queryFn: () => api.settings(), staleTime: Infinity });
+  const [wanted, setWanted] = useState('');
+  return (
+    <Page title="Settings">
+      <Text size="sm" c="dimmed">
+        Settings are read at start: from <Code>config.yaml</Code>, the environment and flags, the later before the
+        earlier.
+      </Text>
+      <TextInput
+        type="search"
+        label="Search"
+        value={wanted}
+        onChange={(event) => setWanted(event.currentTarget.value)}
+        maw={360}
+      />
+      <Loaded query={query} rows={10}>
+        {({ items }) => {
+          const found = items.filter((setting) =>
+            `${setting.key} ${setting.variable ?? ''} ${setting.description}`
+              .toLowerCase()
+              .includes(wanted.toLowerCase()),
+          );
+          return found.length === 0 ? (
+            <EmptyState title={`No setting matches “${wanted}”.`} />
+          ) : (
+            <Rows
+              label="Settings"
+              items={found}
+              keyOf={(setting) => setting.key}
+              columns={[
+                { title: 'Setting', cell: (setting) => <Code>{setting.key}</Code> },
+                { title: 'Value', cell: (setting) => <Code className="jtp-break">{shown(setting.value)}</Code> },
+                { title: 'Comes from', cell: (setting) => setting.source },
+                { title: 'Variable', cell: (setting) => <Code>{setting.variable}</Code> },
+                { title: 'What it is', cell: (setting) => setting.description },
+              ]}
+            />
+          );
+        }}
+      </Loaded>
+    </Page>
+  );
+}

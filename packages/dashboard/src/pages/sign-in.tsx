@@ -1,0 +1,77 @@
+import { Alert, Button, Paper, PasswordInput, Stack, TextInput } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import { Navigate, useNavigate, useSearch } from '@tanstack/react-router';
+import { useState } from 'react';
+import { ErrorPanel } from '../components/error-panel.tsx';
+import { Page } from '../components/page.tsx';
+import { forgetSession, placeAfter, useSession } from '../features/people/use-session.ts';
+import { api } from '../lib/api.ts';
+import { ProblemError } from 'job-trigger-contract';
+
+export function SignInPage() {
+  const session = useSession();
+  const { to }: { to?: unknown } = useSearch({ strict: false });
+  const navigate = useNavigate();
+  const [failure, setFailure] = useState<unknown>(null);
+  const form = useForm({ initialValues: { email: '', password: '' } });
+  if (session.data?.setup_needed === true) return <Navigate to="/setup" />;
+
+  async function signIn(body: { email: string; password: string }): Promise<void> {
+    setFailure(null);
+    try {
+      const { cookie } = await api.login({ body });
+      if (!cookie) {
+        setFailure(
+          new Error(
+            'This address is plain HTTP: the session cookie needs HTTPS. Use HTTPS, or open the portal on its own host.',
+          ),
+        );
+        return;
+      }
+      await forgetSession();
+      await navigate({ href: placeAfter(to) });
+    } catch (error) {
+      setFailure(error);
+    }
+  }
+  const wrong = failure instanceof ProblemError && failure.status === 401;
+  return (
+    <main className="jtp-alone">
+      <Page title="Sign in">
+        <Paper withBorder p="lg">
+          <form onSubmit={form.onSubmit(signIn)}>
+            <Stack>
+              {wrong ? (
+                <Alert
+                  color="red"
+                  variant="outline"
+                  role="alert"
+                  title="E-mail or password is wrong."
+                  className="jtp-alert"
+                />
+              ) : failure === null ? null : (
+                <ErrorPanel error={failure} />
+              )}
+              <TextInput
+                label="E-mail"
+                type="email"
+                autoComplete="username"
+                required
+                {...form.getInputProps('email')}
+              />
+              <PasswordInput
+                label="Password"
+                autoComplete="current-password"
+                required
+                {...form.getInputProps('password')}
+              />
+              <Button type="submit" loading={form.submitting}>
+                Sign in
+              </Button>
+            </Stack>
+          </form>
+        </Paper>
+      </Page>
+    </main>
+  );
+}
