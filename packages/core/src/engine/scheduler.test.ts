@@ -104,7 +104,8 @@ describe.each(places)('a scheduler on %s', (_, place) => {
     }
     for (const each of given) {
       const runs = await bench().runs(each.job.id);
-      expect(runs.map(({ dueAt }) => ((dueAt ?? 0) - each.from) / minute)).toEqual([1, 2, 3, 4]);
+      const dues = runs.map(({ dueAt }) => ((dueAt ?? 0) - each.from) / minute);
+      expect(dues.toSorted((a, b) => a - b)).toEqual([1, 2, 3, 4]);
       await expectWhole(each);
     }
   });

