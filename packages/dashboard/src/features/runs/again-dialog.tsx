@@ -7,7 +7,8 @@ import { api } from '../../lib/api.ts';
 import { draftProblem, draftsOf, valuesOf, type ParameterDraft } from './parameter-draft.ts';
 import { useRunActs } from './use-run-acts.ts';
 
-function Field({ draft, onChange }: { readonly draft: ParameterDraft; readonly onChange: (text: string) => void }) {
+/** One parameter of a run. */
+export function ParameterField({ draft, onChange }: { readonly draft: ParameterDraft; readonly onChange: (text: string) => void }) {
   const common = {
     label: draft.name,
     description: draft.description,
@@ -56,7 +57,7 @@ function Fields({
           <Text size="sm">This job has no parameters. It runs again with its present version.</Text>
         ) : null}
         {drafts.map((draft) => (
-          <Field
+          <ParameterField
             key={draft.name}
             draft={draft}
             onChange={(text) => setDrafts(drafts.map((one) => (one.name === draft.name ? { ...one, text } : one)))}

@@ -1,0 +1,77 @@
+import { expect, test } from 'vitest';
+import { JobInput, type Job } from 'job-trigger-contract';
+import { draftOf, emptyDraft, inputOf } from './job-draft.ts';
+
+const saved = {
+  id: '019a0000-0000-7000-8000-000000000001',
+  name: 'nightly',
+  description: null,
+  type: 'script',
+  config: { script: 'backup.sh', args: ['--full', 'a b'], env: { LEVEL: '9', EMPTY: '' }, working_dir: null },
+  tags: ['db'],
+  schedules: [
+    {
+      id: '019a0000-0000-7000-8000-000000000002',
+      name: null,
+      kind: 'daily',
+      times: ['09:00'],
+      timezone: 'Asia/Hong_Kong',
+      active: true,
+      priority: 0,
+      description: 'Every day at 09:00',
+      next_due_at: '2026-11-25T01:00:00Z',
+    },
+  ],
+  timeout_seconds: null,
+  kill_grace_seconds: 10,
+  on_lost: 'fail',
+  overlap: 'allow',
+  max_concurrent: null,
+  priority: 'medium',
+  queue: 'default',
+  worker_labels: ['gpu'],
+  catch_up: { policy: 'last', window_seconds: 86_400, max: 10 },
+  retry: { max_attempts: 3, strategy: 'fixed', delay_seconds: 300 },
+  parameters: [{ name: 'file', required: true }],
+} as unknown as Job;
+
+test('a saved job goes through the form unchanged', () => {
+  const input = inputOf(draftOf(saved));
+  expect(input).toMatchObject({
+    name: 'nightly',
+    config: saved.config,
+    timeout_seconds: null,
+    max_concurrent: null,
+    retry: saved.retry,
+    parameters: saved.parameters,
+    schedules: [{ id: saved.schedules[0]?.id, kind: 'daily', times: ['09:00'], timezone: 'Asia/Hong_Kong' }],
+  });
+  expect(input.schedules?.[0]).not.toHaveProperty('next_due_at');
+  expect(() => JobInput.parse(input)).not.toThrow();
+});
+
+test('a copy takes nothing that names the original', () => {
+  const input = inputOf(draftOf(saved, { copy: true }));
+  expect(input.name).toBe('nightly (copy)');
+  expect(input.schedules?.[0]).not.toHaveProperty('id');
+});
+
+test('an HTTP job keeps method, headers, body and statuses', () => {
+  const config = {
+    method: 'POST',
+    url: 'https://example.org/a',
+    headers: { 'x-kind': 'a: b' },
+    body: '{"a":1}',
+    expected_status: [200, 204],
+  };
+  expect(inputOf(draftOf({ ...saved, type: 'http', config } as unknown as Job)).config).toEqual(config);
+});
+
+test('an empty form sends no arguments and no variables', () => {
+  expect(inputOf({ ...emptyDraft, name: 'a', script: 'a.sh' }).config).toEqual({
+    script: 'a.sh',
+    args: [],
+    env: {},
+    working_dir: null,
+  });
+});

@@ -1,0 +1,174 @@
+/** A job while it is being written: text as people type it, and back to what the contract names. */
+import type { Job, JobInput } from 'job-trigger-contract';
+import { draftOf as scheduleDraftOf, inputOf as scheduleInputOf, type ScheduleDraft } from '../schedule/schedule-draft.ts';
+
+type Config = Readonly<Record<string, unknown>>;
+
+export interface JobDraft {
+  readonly name: string;
+  readonly description: string;
+  readonly tags: readonly string[];
+  readonly type: Job['type'];
+  readonly script: string;
+  /** One a line, as each reaches the process. */
+  readonly args: string;
+  /** The program and its arguments, one a line. */
+  readonly argv: string;
+  /** `NAME=value`, one a line. */
+  readonly env: string;
+  readonly workingDir: string;
+  readonly functionName: string;
+  readonly method: string;
+  readonly url: string;
+  /** `Name: value`, one a line. */
+  readonly headers: string;
+  readonly body: string;
+  /** Numbers with commas between; empty for any 2xx. */
+  readonly expectedStatus: string;
+  readonly timeoutSeconds: number | '';
+  readonly killGraceSeconds: number;
+  readonly onLost: Job['on_lost'];
+  readonly overlap: Job['overlap'];
+  readonly maxConcurrent: number | '';
+  readonly priority: Job['priority'];
+  readonly queue: string;
+  readonly workerLabels: readonly string[];
+  readonly catchUp: Job['catch_up'];
+  /** Null for no retry. Fields that the form does not show travel along. */
+  readonly retry: Config | null;
+  readonly parameters: readonly Config[];
+  readonly schedules: readonly ScheduleDraft[];
+}
+
+export const emptyDraft: JobDraft = {
+  name: '',
+  description: '',
+  tags: [],
+  type: 'script',
+  script: '',
+  args: '',
+  argv: '',
+  env: '',
+  workingDir: '',
+  functionName: '',
+  method: 'GET',
+  url: '',
+  headers: '',
+  body: '',
+  expectedStatus: '',
+  timeoutSeconds: 3600,
+  killGraceSeconds: 10,
+  onLost: 'fail',
+  overlap: 'skip',
+  maxConcurrent: 1,
+  priority: 'medium',
+  queue: 'default',
+  workerLabels: [],
+  catchUp: { policy: 'last', window_seconds: 86_400, max: 10 },
+  retry: null,
+  parameters: [],
+  schedules: [],
+};
+
+const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+const pairs = (value: unknown, between: string): string =>
+  Object.entries((value ?? {}) as Readonly<Record<string, string>>)
+    .map(([name, one]) => `${name}${between}${one}`)
+    .join('\n');
+const lines = (value: unknown): string => (Array.isArray(value) ? value.join('\n') : text(value));
+
+/** The saved job as text; a copy leaves out what names the original. */
+export function draftOf(job: Job, { copy = false }: { readonly copy?: boolean } = {}): JobDraft {
+  const config: Config = job.config;
+  const schedules = job.schedules.map(scheduleDraftOf);
+  return {
+    ...emptyDraft,
+    name: copy ? `${job.name} (copy)` : job.name,
+    description: job.description ?? '',
+    tags: job.tags,
+    type: job.type,
+    script: text(config['script']),
+    args: lines(config['args']),
+    argv: lines(config['argv']),
+    env: pairs(config['env'], '='),
+    workingDir: text(config['working_dir']),
+    functionName: text(config['name']),
+    method: text(config['method']) || 'GET',
+    url: text(config['url']),
+    headers: pairs(config['headers'], ': '),
+    body: text(config['body']),
+    expectedStatus: Array.isArray(config['expected_status']) ? config['expected_status'].join(', ') : '',
+    timeoutSeconds: job.timeout_seconds ?? '',
+    killGraceSeconds: job.kill_grace_seconds,
+    onLost: job.on_lost,
+    overlap: job.overlap,
+    maxConcurrent: job.max_concurrent ?? '',
+    priority: job.priority,
+    queue: job.queue,
+    workerLabels: job.worker_labels,
+    catchUp: job.catch_up,
+    retry: job.retry,
+    parameters: job.parameters,
+    schedules: copy ? schedules.map(({ id: _id, ...rest }) => rest as unknown as ScheduleDraft) : schedules,
+  };
+}
+
+/** Lines that hold something; an empty field is an empty list. */
+function linesOf(value: string): string[] {
+  return value === '' ? [] : value.replace(/\n+$/, '').split('\n');
+}
+
+function pairsOf(value: string, between: string): Record<string, string> {
+  const found = linesOf(value).flatMap((line) => {
+    const at = line.indexOf(between);
+    if (line.trim() === '') return [];
+    return at < 0 ? [[line.trim(), ''] as const] : [[line.slice(0, at).trim(), line.slice(at + between.length)] as const];
+  });
+  return Object.fromEntries(found);
+}
+
+function configOf(draft: JobDraft): Config {
+  const place = { env: pairsOf(draft.env, '='), working_dir: draft.workingDir === '' ? null : draft.workingDir };
+  switch (draft.type) {
+    case 'script':
+      return { script: draft.script, args: linesOf(draft.args), ...place };
+    case 'command':
+      return { argv: linesOf(draft.argv), ...place };
+    case 'function':
+      return { name: draft.functionName };
+    case 'http': {
+      const headers = Object.entries(pairsOf(draft.headers, ':')).map(([name, value]) => [name, value.trim()] as const);
+      const statuses = draft.expectedStatus.split(/[\s,]+/).filter((one) => one !== '');
+      return {
+        method: draft.method,
+        url: draft.url,
+        headers: Object.fromEntries(headers),
+        body: draft.body === '' ? null : draft.body,
+        expected_status: statuses.length === 0 ? null : statuses.map(Number),
+      };
+    }
+  }
+}
+
+/** What is sent; the server checks it and names the field that is wrong. */
+export function inputOf(draft: JobDraft): JobInput {
+  return {
+    name: draft.name,
+    description: draft.description === '' ? null : draft.description,
+    tags: [...draft.tags],
+    type: draft.type,
+    config: configOf(draft),
+    schedules: draft.schedules.map(scheduleInputOf),
+    timeout_seconds: draft.timeoutSeconds === '' ? null : draft.timeoutSeconds,
+    kill_grace_seconds: draft.killGraceSeconds,
+    on_lost: draft.onLost,
+    overlap: draft.overlap,
+    max_concurrent: draft.overlap === 'allow' ? (draft.maxConcurrent === '' ? null : draft.maxConcurrent) : 1,
+    priority: draft.priority,
+    queue: draft.queue,
+    worker_labels: [...draft.workerLabels],
+    catch_up: draft.catchUp,
+    retry: draft.retry as JobInput['retry'] & object,
+    parameters: draft.parameters as unknown as NonNullable<JobInput['parameters']>,
+  };
+}

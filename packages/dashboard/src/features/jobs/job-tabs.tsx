@@ -1,0 +1,174 @@
+import { Button, Code, List, Stack, Text } from '@mantine/core';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import type { Job } from 'job-trigger-contract';
+import { CopyButton } from '../../components/copy-text.tsx';
+import { EmptyState } from '../../components/empty-state.tsx';
+import { Loaded } from '../../components/loaded.tsx';
+import { Panel } from '../../components/panel.tsx';
+import { Reason } from '../../components/reason.tsx';
+import { Rows } from '../../components/rows.tsx';
+import { StateBadge } from '../../components/state-badge.tsx';
+import { When } from '../../components/when.tsx';
+import { api } from '../../lib/api.ts';
+import { RunList } from '../runs/run-list.tsx';
+import { SchedulePreview } from '../schedule/schedule-preview.tsx';
+import { draftOf } from '../schedule/schedule-draft.ts';
+
+export function OverviewTab({ job }: { readonly job: Job }) {
+  const why = useQuery({ queryKey: ['job', job.id, 'why'], queryFn: () => api.jobWhy({ params: { id: job.id } }) });
+  return (
+    <Stack>
+      <Panel title="Why">
+        <Loaded query={why} rows={2}>
+          {({ next, waiting, last }) => (
+            <Stack gap="xs">
+              <Text>{next}</Text>
+              {waiting.map((run) => (
+                <Text key={run.run_id} size="sm">
+                  <Link to="/runs/$id" params={{ id: run.run_id }} className="jtp-link">
+                    A run waits
+                  </Link>
+                  : <Reason code={run.reason} text={run.reason_text} />
+                </Text>
+              ))}
+              <List size="sm">
+                {last.map((fact) => (
+                  <List.Item key={`${fact.at} ${fact.text}`}>
+                    <When at={fact.at} />: {fact.text}
+                  </List.Item>
+                ))}
+              </List>
+            </Stack>
+          )}
+        </Loaded>
+      </Panel>
+      {job.schedules.length === 0 ? <EmptyState title="No schedule" text="It runs when somebody asks for it." /> : null}
+      {job.schedules.map((schedule) => (
+        <Panel key={schedule.id} title={schedule.name ?? schedule.description}>
+          <SchedulePreview schedule={draftOf(schedule)} />
+        </Panel>
+      ))}
+    </Stack>
+  );
+}
+
+export function RunsTab({ job }: { readonly job: Job }) {
+  const runs = useQuery({
+    queryKey: ['runs', 'job', job.id],
+    queryFn: () => api.listRuns({ query: { job_id: job.id, limit: 50 } }),
+  });
+  return (
+    <Loaded query={runs} rows={6}>
+      {({ items, next_cursor }) => (
+        <Stack>
+          {items.length === 0 ? <EmptyState title="It has not run yet." /> : <RunList runs={items} />}
+          {next_cursor === null ? null : (
+            <Link to="/runs" search={{ job: job.id }} className="jtp-link">
+              All its runs
+            </Link>
+          )}
+        </Stack>
+      )}
+    </Loaded>
+  );
+}
+
+export function OccurrencesTab({ job }: { readonly job: Job }) {
+  const query = useInfiniteQuery({
+    queryKey: ['job', job.id, 'occurrences'],
+    queryFn: ({ pageParam }) =>
+      api.jobOccurrences({ params: { id: job.id }, query: pageParam === null ? {} : { cursor: pageParam } }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_cursor,
+  });
+  const items = query.data?.pages.flatMap((page) => page.items) ?? [];
+  if (query.isSuccess && items.length === 0)
+    return <EmptyState title="No instant has come yet." text="Each due instant appears here with its run, or the reason there is none." />;
+  return (
+    <Stack>
+      <Rows
+        label="Due instants"
+        items={items}
+        keyOf={(entry) => `${entry.schedule_id} ${entry.due_at ?? entry.from}`}
+        columns={[
+          {
+            title: 'Due',
+            cell: (entry) =>
+              entry.kind === 'occurrence' ? (
+                <When at={entry.due_at} precision="second" />
+              ) : (
+                <>
+                  <When at={entry.from} /> to <When at={entry.to} /> ({entry.count} instants)
+                </>
+              ),
+          },
+          { title: 'What became of it', cell: (entry) => <StateBadge state={entry.state} /> },
+          {
+            title: 'Run or reason',
+            cell: (entry) =>
+              entry.run_id === null || entry.run_id === undefined ? (
+                <Reason code={entry.reason} text={entry.reason_text} />
+              ) : (
+                <Link to="/runs/$id" params={{ id: entry.run_id }} className="jtp-link">
+                  Open the run
+                </Link>
+              ),
+          },
+          { title: 'Decided', cell: (entry) => <When at={entry.decided_at} precision="second" /> },
+        ]}
+      />
+      {query.hasNextPage ? (
+        <Button variant="default" loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
+          Load more
+        </Button>
+      ) : null}
+    </Stack>
+  );
+}
+
+const quoted = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`;
+
+export function DefinitionTab({ job }: { readonly job: Job }) {
+  const { name, type, config, schedules, parameters, retry, overlap, queue, priority, tags, timeout_seconds } = job;
+  const shown = { name, type, config, schedules, parameters, retry, overlap, queue, priority, tags, timeout_seconds };
+  const text = JSON.stringify(shown, null, 2);
+  const curl = `curl -X POST ${window.location.origin}/api/jobs/${job.id}/run -H 'Authorization: Bearer TOKEN' -H 'Content-Type: application/json' -d '{}'`;
+  const command = `jtp run ${quoted(name)} --follow`;
+  return (
+    <Stack>
+      {[curl, command].map((line) => (
+        <div key={line}>
+          <Code block>{line}</Code>
+          <CopyButton text={line} />
+        </div>
+      ))}
+      <Code block>{text}</Code>
+      <CopyButton text={text} label="Copy definition" />
+    </Stack>
+  );
+}
+
+export function VersionsTab({ job }: { readonly job: Job }) {
+  const versions = useQuery({
+    queryKey: ['job', job.id, 'versions'],
+    queryFn: () => api.jobVersions({ params: { id: job.id } }),
+  });
+  return (
+    <Loaded query={versions}>
+      {({ items }) => (
+        <Rows
+          label="Versions"
+          items={items}
+          keyOf={({ version }) => String(version)}
+          columns={[
+            { title: 'Version', cell: ({ version }) => <b>{version}</b> },
+            { title: 'Saved', cell: ({ created_at }) => <When at={created_at} precision="second" /> },
+            { title: 'By', cell: ({ author }) => author ?? 'system' },
+            { title: 'Note', cell: ({ note }) => note ?? '—' },
+          ]}
+        />
+      )}
+    </Loaded>
+  );
+}

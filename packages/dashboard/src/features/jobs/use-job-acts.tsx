@@ -1,0 +1,74 @@
+import { Button, Group, Text } from '@mantine/core';
+import { modals } from '@mantine/modals';
+import { notifications } from '@mantine/notifications';
+import { useMutation } from '@tanstack/react-query';
+import type { Job, RunRequest } from 'job-trigger-contract';
+import { sayDone, sayFailed } from '../../components/say.ts';
+import { api } from '../../lib/api.ts';
+import { refreshTopics } from '../../lib/query.ts';
+
+/** Tells what was done, with a way back for ten seconds. */
+function sayUndoable(message: string, undo: () => void): void {
+  const id = notifications.show({
+    withBorder: true,
+    autoClose: 10_000,
+    message: (
+      <Group justify="space-between">
+        <Text size="sm">{message}</Text>
+        <Button
+          size="compact-sm"
+          variant="default"
+          onClick={() => {
+            notifications.hide(id);
+            undo();
+          }}
+        >
+          Undo
+        </Button>
+      </Group>
+    ),
+  });
+}
+
+/** What a person does to one job; each act tells how it went. */
+export function useJobActs(job: Job) {
+  const params = { id: job.id };
+  const settled = { onError: sayFailed, onSettled: () => refreshTopics(['jobs', 'runs', 'events']) };
+  const run = useMutation({
+    mutationFn: (body: RunRequest) => api.runJob({ params, body }),
+    onSuccess: () => sayDone(`${job.name} was started.`),
+    ...settled,
+  });
+  const pause = useMutation({
+    mutationFn: (reason: string | null) => api.deactivateJob({ params, body: { reason } }),
+    onSuccess: () => sayUndoable(`Paused ${job.name}.`, () => resume.mutate()),
+    ...settled,
+  });
+  const resume = useMutation({
+    mutationFn: () => api.activateJob({ params }),
+    onSuccess: () => sayUndoable(`Resumed ${job.name}.`, () => pause.mutate(null)),
+    ...settled,
+  });
+  const restore = useMutation({
+    mutationFn: () => api.restoreJob({ params }),
+    onSuccess: () => sayDone(`${job.name} is back.`),
+    ...settled,
+  });
+  const remove = useMutation({
+    mutationFn: () => api.deleteJob({ params }),
+    onSuccess: () => sayUndoable(`Deleted ${job.name}.`, () => restore.mutate()),
+    ...settled,
+  });
+  function askToRemove(then?: () => void): void {
+    modals.openConfirmModal({
+      title: `Delete ${job.name}?`,
+      children: (
+        <Text size="sm">Its schedules stop and waiting runs end. It can be restored for 30 days; its runs stay visible.</Text>
+      ),
+      labels: { confirm: 'Delete', cancel: 'Keep' },
+      confirmProps: { color: 'red' },
+      onConfirm: () => remove.mutate(undefined, { onSuccess: () => then?.() }),
+    });
+  }
+  return { run, pause, resume, restore, askToRemove };
+}

@@ -1,0 +1,55 @@
+import type { Schedule, ScheduleInput } from 'job-trigger-contract';
+import { browserZone } from '../../lib/time.ts';
+
+export type ScheduleKind = ScheduleInput['kind'];
+
+/** A schedule while it is being written: fields of its kind, and what it already had. */
+export type ScheduleDraft = Readonly<Record<string, unknown>> & { readonly kind: ScheduleKind };
+
+export const kindWords: readonly { readonly value: ScheduleKind; readonly label: string }[] = [
+  { value: 'interval', label: 'Every so often' },
+  { value: 'hourly', label: 'Each hour' },
+  { value: 'daily', label: 'Each day' },
+  { value: 'weekly', label: 'On weekdays' },
+  { value: 'monthly', label: 'Each month' },
+  { value: 'yearly', label: 'Each year' },
+  { value: 'once', label: 'Once' },
+  { value: 'cron', label: 'Cron' },
+  { value: 'rrule', label: 'Calendar rule' },
+];
+
+const starts: Readonly<Record<ScheduleKind, Readonly<Record<string, unknown>>>> = {
+  interval: { every: 15, unit: 'minutes' },
+  hourly: { minute: 0 },
+  daily: { times: ['09:00'] },
+  weekly: { weekdays: [1, 2, 3, 4, 5], times: ['09:00'] },
+  monthly: { day: 1, times: ['09:00'] },
+  yearly: { month: 1, day: 1, times: ['09:00'] },
+  once: { at: '' },
+  cron: { expression: '30 9 * * 1-5' },
+  rrule: { rrule: 'FREQ=WEEKLY;BYDAY=MO', dtstart: '' },
+  manual: {},
+};
+
+/** What every kind can carry; it stays when the kind changes. */
+const shared = new Set(['id', 'name', 'active', 'priority', 'timezone', 'active_hours', 'blackouts', 'holidays', 'not_before', 'not_after', 'jitter_seconds']);
+
+/** A new rule of a kind; identity, zone and filters stay. */
+export function withKind(draft: ScheduleDraft | null, kind: ScheduleKind): ScheduleDraft {
+  const kept = Object.entries(draft ?? { timezone: browserZone() }).filter(([key]) => shared.has(key));
+  return { ...Object.fromEntries(kept), ...starts[kind], kind };
+}
+
+/** A saved schedule as it can be sent back: without what the server works out. */
+export function draftOf({ description: _words, next_due_at: _next, ...rest }: Schedule): ScheduleDraft {
+  return rest as unknown as ScheduleDraft;
+}
+
+/** Changes one field; `undefined` takes it away. */
+export function withField(draft: ScheduleDraft, field: string, value: unknown): ScheduleDraft {
+  const next = { ...draft, [field]: value };
+  return Object.fromEntries(Object.entries(next).filter(([, one]) => one !== undefined)) as ScheduleDraft;
+}
+
+/** The draft as the contract names it; the server checks it. */
+export const inputOf = (draft: ScheduleDraft): ScheduleInput => draft as unknown as ScheduleInput;

@@ -1,0 +1,102 @@
+import { Alert, Stack, Table, Text } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { useQuery } from '@tanstack/react-query';
+import { ProblemError, type Preview } from 'job-trigger-contract';
+import { Countdown } from '../../components/countdown.tsx';
+import { ErrorPanel } from '../../components/error-panel.tsx';
+import { Loading } from '../../components/loading.tsx';
+import { When } from '../../components/when.tsx';
+import { api } from '../../lib/api.ts';
+import { browserZone, fullText } from '../../lib/time.ts';
+import { inputOf, type ScheduleDraft } from './schedule-draft.ts';
+
+function Difference({ preview }: { readonly preview: Preview }) {
+  const { added = [], removed = [], moved = [] } = preview;
+  if (added.length + removed.length + moved.length === 0) return null;
+  return (
+    <Text size="sm">
+      Against the schedule in force, in the next 30 days: {removed.length} vanish, {added.length} appear, {moved.length} move.
+    </Text>
+  );
+}
+
+function Instants({ preview, zone }: { readonly preview: Preview; readonly zone: string }) {
+  const mine = browserZone();
+  return (
+    <Table.ScrollContainer minWidth={340} scrollAreaProps={{ viewportProps: { tabIndex: 0, role: 'region', 'aria-label': 'Coming runs' } }}>
+      <Table verticalSpacing={4} aria-label="Coming runs">
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th scope="col">{zone}</Table.Th>
+            {mine === zone ? null : <Table.Th scope="col">Mine ({mine})</Table.Th>}
+            <Table.Th scope="col">UTC</Table.Th>
+            <Table.Th scope="col">In</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {preview.items.map(({ at, notes }) => (
+            <Table.Tr key={at}>
+              <Table.Td>
+                <time dateTime={at}>{fullText(Date.parse(at), zone)}</time>
+                {notes.map((note) => (
+                  <Text key={note.code} size="xs" className="jtp-state-attention">
+                    {note.sentence}
+                  </Text>
+                ))}
+              </Table.Td>
+              {mine === zone ? null : <Table.Td>{fullText(Date.parse(at), mine)}</Table.Td>}
+              <Table.Td>{fullText(Date.parse(at), 'UTC')}</Table.Td>
+              <Table.Td>
+                <Countdown at={at} />
+              </Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Table.ScrollContainer>
+  );
+}
+
+interface SchedulePreviewProps {
+  readonly schedule: ScheduleDraft;
+  /** The job in force, to tell the difference. */
+  readonly jobId?: string | undefined;
+}
+
+/** The next ten instants in the schedule's zone, the viewer's and UTC: what the scheduler itself would do. */
+export function SchedulePreview({ schedule, jobId }: SchedulePreviewProps) {
+  const [settled] = useDebouncedValue(schedule, 300);
+  const query = useQuery({
+    queryKey: ['preview', settled, jobId],
+    queryFn: () => api.preview({ body: { schedule: inputOf(settled), ...(jobId === undefined ? {} : { job_id: jobId }) } }),
+    placeholderData: (before) => before,
+    retry: false,
+  });
+  if (query.error instanceof ProblemError && query.error.status === 422)
+    return (
+      <Alert variant="outline" color="red" title="This schedule cannot be" className="jtp-alert" role="status">
+        {(query.error.problem.errors ?? []).map((field) => field.message).join(' ') || query.error.message}
+      </Alert>
+    );
+  if (query.isError) return <ErrorPanel error={query.error} retry={() => void query.refetch()} />;
+  if (query.data === undefined) return <Loading rows={4} />;
+  const preview = query.data;
+  const zone = typeof settled['timezone'] === 'string' ? settled['timezone'] : browserZone();
+  return (
+    <Stack gap="xs" aria-live="polite">
+      <Text fw={600}>{preview.description}</Text>
+      {preview.warnings.map((note) => (
+        <Text key={note.code} size="sm" className="jtp-state-attention">
+          {note.sentence}
+        </Text>
+      ))}
+      {preview.items.length === 0 ? <Text size="sm">No instant is ahead.</Text> : <Instants preview={preview} zone={zone} />}
+      {preview.skipped.map((skip) => (
+        <Text key={skip.from} size="sm" c="dimmed">
+          {skip.count} skipped from <When at={skip.from} zone={zone} /> to <When at={skip.to} zone={zone} />: {skip.reason_text}
+        </Text>
+      ))}
+      <Difference preview={preview} />
+    </Stack>
+  );
+}

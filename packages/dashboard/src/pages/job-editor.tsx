@@ -1,0 +1,139 @@
+import { Alert, Button, Group, List, TagsInput, Textarea, TextInput } from '@mantine/core';
+import { useHotkeys } from '@mantine/hooks';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { Link, useBlocker, useNavigate, useParams } from '@tanstack/react-router';
+import { ProblemError, type Job } from 'job-trigger-contract';
+import { useRef, useState, type FormEvent } from 'react';
+import { ErrorPanel } from '../components/error-panel.tsx';
+import { Loaded } from '../components/loaded.tsx';
+import { Page } from '../components/page.tsx';
+import { Panel } from '../components/panel.tsx';
+import { sayDone } from '../components/say.ts';
+import { draftOf, emptyDraft, inputOf, type JobDraft } from '../features/jobs/job-draft.ts';
+import { ParametersFields } from '../features/jobs/parameters-fields.tsx';
+import { FailureFields, RulesFields } from '../features/jobs/rules-fields.tsx';
+import { RunFields } from '../features/jobs/run-fields.tsx';
+import { textAt, useAddress } from '../features/runs/address.ts';
+import { ScheduleEditor } from '../features/schedule/schedule-editor.tsx';
+import { api } from '../lib/api.ts';
+import { fieldErrors } from '../lib/problem.ts';
+import { refreshTopics } from '../lib/query.ts';
+
+function Summary({ error, errors }: { readonly error: unknown; readonly errors: Readonly<Record<string, string>> }) {
+  const found = Object.entries(errors);
+  if (error === null) return null;
+  if (error instanceof ProblemError && error.status === 409)
+    return (
+      <Alert color="red" variant="outline" role="alert" title="Not saved" className="jtp-alert">
+        {error.message}
+      </Alert>
+    );
+  if (found.length === 0) return <ErrorPanel error={error} />;
+  return (
+    <Alert color="red" variant="outline" role="alert" title="Not saved; nothing was changed" className="jtp-alert">
+      <List size="sm">
+        {found.map(([path, message]) => (
+          <List.Item key={path}>
+            {path}: {message}
+          </List.Item>
+        ))}
+      </List>
+    </Alert>
+  );
+}
+
+function Editor({ start, job }: { readonly start: JobDraft; readonly job: Job | null }) {
+  const navigate = useNavigate();
+  const [draft, setDraft] = useState(start);
+  const saved = useRef(false);
+  const changed = draft !== start;
+  const set = (changes: Partial<JobDraft>): void => setDraft((before) => ({ ...before, ...changes }));
+  const save = useMutation({
+    mutationFn: () => {
+      const body = inputOf(draft);
+      return job === null
+        ? api.createJob({ body })
+        : api.patchJob({ params: { id: job.id }, body }, { headers: { 'if-match': `"${job.version}"` } });
+    },
+    onSuccess: (answer) => {
+      saved.current = true;
+      sayDone(`Saved ${answer.name}.`);
+      refreshTopics(['jobs', 'events']);
+      void navigate({ to: '/jobs/$id', params: { id: answer.id } });
+    },
+  });
+  useBlocker({
+    shouldBlockFn: () => changed && !saved.current && !window.confirm('Leave without saving?'),
+    enableBeforeUnload: () => changed && !saved.current,
+  });
+  useHotkeys([['mod+S', () => save.mutate()]], []);
+  const errors = save.error instanceof ProblemError ? fieldErrors(save.error.problem) : {};
+  const props = { draft, set, errors };
+  function send(event: FormEvent): void {
+    event.preventDefault();
+    save.mutate();
+  }
+  const buttons = (
+    <>
+      <Button variant="default" renderRoot={(root) => (job === null ? <Link to="/jobs" {...root} /> : <Link to="/jobs/$id" params={{ id: job.id }} {...root} />)}>
+        Cancel
+      </Button>
+      <Button type="submit" form="job" loading={save.isPending} title="Ctrl+S">
+        {job === null ? 'Create job' : 'Save'}
+      </Button>
+    </>
+  );
+  return (
+    <Page title={job === null ? 'New job' : `Edit ${job.name}`} acts={buttons}>
+      <form id="job" onSubmit={send} noValidate className="jtp-form">
+        <Summary error={save.error} errors={errors} />
+        <Panel title="What">
+          <TextInput label="Name" required value={draft.name} onChange={(event) => set({ name: event.currentTarget.value })} error={errors['name']} />
+          <Textarea label="Description" autosize value={draft.description} onChange={(event) => set({ description: event.currentTarget.value })} error={errors['description']} />
+          <TagsInput label="Tags" value={[...draft.tags]} onChange={(tags) => set({ tags })} error={errors['tags']} />
+        </Panel>
+        <Panel title="Run">
+          <RunFields {...props} />
+        </Panel>
+        <Panel title="When">
+          <ScheduleEditor drafts={draft.schedules} errors={errors} jobId={job?.id} change={(schedules) => set({ schedules })} />
+        </Panel>
+        <Panel title="Parameters">
+          <ParametersFields {...props} />
+        </Panel>
+        <Panel title="If it fails">
+          <FailureFields {...props} />
+        </Panel>
+        <Panel title="Rules">
+          <RulesFields {...props} />
+        </Panel>
+        <Group justify="flex-end">{buttons}</Group>
+      </form>
+    </Page>
+  );
+}
+
+/** A job to write: new, as a copy of another, or one that is there. */
+export function JobEditorPage() {
+  const { id }: { id?: string } = useParams({ strict: false });
+  const [address] = useAddress();
+  const source = id ?? textAt(address, 'copy');
+  const query = useQuery({
+    queryKey: ['job', source, 'editor'],
+    queryFn: () => api.getJob({ params: { id: source ?? '' } }),
+    enabled: source !== undefined,
+    // What is being written must not change under the hands.
+    staleTime: Infinity,
+    gcTime: 0,
+  });
+  if (source === undefined) {
+    const script = textAt(address, 'script');
+    const type = textAt(address, 'type') === 'http' ? ('http' as const) : ('script' as const);
+    return <Editor start={{ ...emptyDraft, type, ...(script === undefined ? {} : { script }) }} job={null} />;
+  }
+  return (
+    <Loaded query={query} rows={10}>
+      {(job) => <Editor key={job.id} start={draftOf(job, { copy: id === undefined })} job={id === undefined ? null : job} />}
+    </Loaded>
+  );
+}

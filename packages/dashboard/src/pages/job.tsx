@@ -1,0 +1,111 @@
+import { Alert, Button, Group, Tabs, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { Link, useNavigate, useParams } from '@tanstack/react-router';
+import type { Job } from 'job-trigger-contract';
+import { Loaded } from '../components/loaded.tsx';
+import { Page } from '../components/page.tsx';
+import { JobStatusBadge } from '../components/state-badge.tsx';
+import { When } from '../components/when.tsx';
+import { ActiveSwitch } from '../features/jobs/active-switch.tsx';
+import { JobMenu } from '../features/jobs/job-menu.tsx';
+import { DefinitionTab, OccurrencesTab, OverviewTab, RunsTab, VersionsTab } from '../features/jobs/job-tabs.tsx';
+import { NextRun } from '../features/jobs/next-run.tsx';
+import { RunButton } from '../features/jobs/run-button.tsx';
+import { textAt, useAddress } from '../features/runs/address.ts';
+import { api } from '../lib/api.ts';
+
+const tabs = [
+  { value: 'overview', label: 'Overview', Content: OverviewTab },
+  { value: 'runs', label: 'Runs', Content: RunsTab },
+  { value: 'occurrences', label: 'Occurrences', Content: OccurrencesTab },
+  { value: 'definition', label: 'Definition', Content: DefinitionTab },
+  { value: 'versions', label: 'Versions', Content: VersionsTab },
+] as const;
+
+function Marks({ job }: { readonly job: Job }) {
+  const { paused } = job;
+  return (
+    <>
+      <Group gap="md">
+        <JobStatusBadge status={job.status} />
+        <Text size="sm" component="span">
+          Next: <NextRun job={job} />
+        </Text>
+        <Text size="sm" c="dimmed">
+          {job.type} · version {job.version} · queue {job.queue}
+        </Text>
+      </Group>
+      {job.description === null || job.description === '' ? null : <Text className="jtp-break">{job.description}</Text>}
+      {paused === null ? null : (
+        <Alert variant="outline" title="Paused">
+          Paused by {paused.by ?? 'the system'} <When at={paused.at} />
+          {paused.reason === null ? '' : `, “${paused.reason}”`}
+          {paused.until === null ? null : (
+            <>
+              , until <When at={paused.until} />
+            </>
+          )}
+        </Alert>
+      )}
+      {job.deleted_at === null ? null : (
+        <Alert color="red" variant="outline" title="Deleted" className="jtp-alert">
+          Deleted <When at={job.deleted_at} />. Restore it from its menu.
+        </Alert>
+      )}
+    </>
+  );
+}
+
+function Content({ job }: { readonly job: Job }) {
+  const navigate = useNavigate();
+  const [address, change] = useAddress();
+  const tab = tabs.find(({ value }) => value === textAt(address, 'tab')) ?? tabs[0];
+  return (
+    <Page
+      title={job.name}
+      crumbs={
+        <Link to="/jobs" className="jtp-link">
+          Jobs
+        </Link>
+      }
+      acts={
+        <>
+          <ActiveSwitch job={job} />
+          {job.deleted_at === null ? <RunButton job={job} /> : null}
+          {job.deleted_at === null ? (
+            <Button variant="default" renderRoot={(props) => <Link to="/jobs/$id/edit" params={{ id: job.id }} {...props} />}>
+              Edit
+            </Button>
+          ) : null}
+          <JobMenu job={job} gone={() => void navigate({ to: '/jobs' })} />
+        </>
+      }
+    >
+      <Marks job={job} />
+      <Tabs value={tab.value} onChange={(value) => change({ tab: value === 'overview' ? undefined : value })} keepMounted={false}>
+        <Tabs.List>
+          {tabs.map(({ value, label }) => (
+            <Tabs.Tab key={value} value={value}>
+              {label}
+            </Tabs.Tab>
+          ))}
+        </Tabs.List>
+        {tabs.map(({ value, Content: Tab }) => (
+          <Tabs.Panel key={value} value={value} pt="md">
+            <Tab job={job} />
+          </Tabs.Panel>
+        ))}
+      </Tabs>
+    </Page>
+  );
+}
+
+export function JobPage() {
+  const { id = '' }: { id?: string } = useParams({ strict: false });
+  const query = useQuery({ queryKey: ['job', id], queryFn: () => api.getJob({ params: { id } }) });
+  return (
+    <Loaded query={query} rows={8}>
+      {(job) => <Content key={job.id} job={job} />}
+    </Loaded>
+  );
+}

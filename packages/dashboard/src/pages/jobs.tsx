@@ -1,0 +1,178 @@
+import { Badge, Button, Group, Select, Text, TextInput } from '@mantine/core';
+import { useDebouncedCallback } from '@mantine/hooks';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import type { Job, JobQuery } from 'job-trigger-contract';
+import { EmptyState } from '../components/empty-state.tsx';
+import { ErrorPanel } from '../components/error-panel.tsx';
+import { Loading } from '../components/loading.tsx';
+import { Page } from '../components/page.tsx';
+import { Rows, type RowColumn } from '../components/rows.tsx';
+import { JobStatusBadge, RunBadge } from '../components/state-badge.tsx';
+import { When } from '../components/when.tsx';
+import { ActiveSwitch } from '../features/jobs/active-switch.tsx';
+import { JobMenu } from '../features/jobs/job-menu.tsx';
+import { NextRun } from '../features/jobs/next-run.tsx';
+import { RunButton } from '../features/jobs/run-button.tsx';
+import { FirstJob } from '../features/overview/first-job.tsx';
+import { textAt, useAddress, type Address } from '../features/runs/address.ts';
+import { api } from '../lib/api.ts';
+import { jobLooks } from '../lib/states.ts';
+
+const sorts = [
+  { value: '-created_at', label: 'Newest first' },
+  { value: 'name', label: 'Name' },
+  { value: 'next_due_at', label: 'Next run' },
+  { value: '-updated_at', label: 'Changed last' },
+];
+const statuses = Object.entries(jobLooks).map(([value, { label }]) => ({ value, label }));
+const parts = ['search', 'status', 'type', 'tag'] as const;
+
+function queryOf(address: Address): Partial<JobQuery> {
+  const entries = [...parts, 'sort' as const].flatMap((name) => {
+    const value = textAt(address, name);
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  return { ...Object.fromEntries(entries), ...(address['deleted'] === true ? { deleted: 'true' as const } : {}) };
+}
+
+const columns: readonly RowColumn<Job>[] = [
+  {
+    title: 'Name',
+    cell: (job) => (
+      <div>
+        <Link to="/jobs/$id" params={{ id: job.id }} className="jtp-link jtp-cell-name">
+          {job.name}
+        </Link>
+        <Group gap={4}>
+          {job.tags.map((tag) => (
+            <Badge key={tag} size="xs" variant="default" tt="none">
+              {tag}
+            </Badge>
+          ))}
+        </Group>
+      </div>
+    ),
+  },
+  { title: 'Active', cell: (job) => <ActiveSwitch job={job} /> },
+  { title: 'Status', cell: (job) => <JobStatusBadge status={job.status} /> },
+  {
+    title: 'Schedule',
+    cell: (job) =>
+      job.schedules.length === 0
+        ? 'Manual'
+        : job.schedules.map((schedule) => (
+            <Text size="sm" key={schedule.id}>
+              {schedule.description}
+            </Text>
+          )),
+  },
+  { title: 'Next', cell: (job) => <NextRun job={job} /> },
+  {
+    title: 'Last run',
+    cell: (job) =>
+      job.last_run === null ? (
+        'Never'
+      ) : (
+        <Link to="/runs/$id" params={{ id: job.last_run.id }} className="jtp-link" aria-label={`Last run of ${job.name}`}>
+          <RunBadge run={job.last_run} />
+        </Link>
+      ),
+  },
+  {
+    title: 'Acts',
+    cell: (job) => (
+      <Group gap="xs" wrap="nowrap">
+        {job.deleted_at === null ? <RunButton job={job} size="xs" /> : <When at={job.deleted_at} />}
+        <JobMenu job={job} />
+      </Group>
+    ),
+  },
+];
+
+function Filters({ address, change }: { readonly address: Address; readonly change: (changes: Address) => void }) {
+  const search = useDebouncedCallback((text: string) => change({ search: text }), 250);
+  const select = (name: string, label: string, data: readonly (string | { value: string; label: string })[]) => (
+    <Select
+      label={label}
+      placeholder="All"
+      clearable
+      w={170}
+      data={[...data]}
+      value={textAt(address, name) ?? null}
+      onChange={(value) => change({ [name]: value ?? undefined })}
+    />
+  );
+  return (
+    <Group align="flex-end" gap="sm">
+      <TextInput
+        type="search"
+        label="Search"
+        placeholder="Part of the name"
+        defaultValue={textAt(address, 'search') ?? ''}
+        onChange={(event) => search(event.currentTarget.value)}
+      />
+      {select('status', 'Status', statuses)}
+      {select('type', 'Type', ['script', 'command', 'http', 'function'])}
+      {select('sort', 'Order', sorts)}
+      <Button
+        variant={address['deleted'] === true ? 'filled' : 'default'}
+        aria-pressed={address['deleted'] === true}
+        onClick={() => change({ deleted: address['deleted'] === true ? undefined : true })}
+      >
+        Deleted
+      </Button>
+    </Group>
+  );
+}
+
+/** Jobs, narrowed and ordered by what stands in the address. */
+export function JobsPage() {
+  const [address, change] = useAddress();
+  const filter = queryOf(address);
+  const query = useInfiniteQuery({
+    queryKey: ['jobs', 'list', filter],
+    queryFn: ({ pageParam }) => api.listJobs({ query: { ...filter, ...(pageParam === null ? {} : { cursor: pageParam }) } }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_cursor,
+    placeholderData: (before) => before,
+  });
+  const items = query.data?.pages.flatMap((page) => page.items) ?? [];
+  const narrowed = parts.some((name) => textAt(address, name) !== undefined) || address['deleted'] === true;
+  return (
+    <Page
+      title="Jobs"
+      acts={
+        <Button component={Link} to="/jobs/new">
+          New job
+        </Button>
+      }
+    >
+      <Filters address={address} change={change} />
+      {query.isError ? <ErrorPanel error={query.error} retry={() => void query.refetch()} /> : null}
+      {query.isPending ? <Loading rows={8} /> : null}
+      {query.isSuccess && items.length === 0 && narrowed ? (
+        <EmptyState title="No job matches" text="Every job is hidden by the filters above.">
+          <Button
+            variant="default"
+            onClick={() => change({ search: undefined, status: undefined, type: undefined, tag: undefined, deleted: undefined })}
+          >
+            Clear the filters
+          </Button>
+        </EmptyState>
+      ) : null}
+      {query.isSuccess && items.length === 0 && !narrowed ? (
+        <>
+          <EmptyState title="No jobs yet." text="A job says what to do; its schedules say when." />
+          <FirstJob />
+        </>
+      ) : null}
+      {items.length === 0 ? null : <Rows label="Jobs" items={items} keyOf={(job) => job.id} columns={columns} />}
+      {query.hasNextPage ? (
+        <Button variant="default" loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
+          Load more
+        </Button>
+      ) : null}
+    </Page>
+  );
+}
