@@ -34,6 +34,7 @@ test('from nothing to a backup that turned green, all in the browser', { timeout
   await page.getByLabel(/^name/i).first().fill('Nightly backup');
   await page
     .getByLabel(/^script/i)
+    .and(page.locator('input:not([type=radio])'))
     .first()
     .fill('backup-database.mjs');
   await page

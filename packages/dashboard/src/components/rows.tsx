@@ -21,7 +21,7 @@ export function Rows<T>({ label, items, columns, keyOf }: RowsProps<T>) {
       <ScrollArea
         className="jtp-table"
         type="auto"
-        viewportProps={{ tabIndex: 0, 'aria-label': label, role: 'region' }}
+        viewportProps={{ tabIndex: 0, 'aria-label': `Table of ${label.toLowerCase()}`, role: 'region' }}
       >
         <Table aria-label={label} verticalSpacing="xs" highlightOnHover>
           <Table.Thead>

@@ -75,7 +75,12 @@ function Editor({ start, job }: { readonly start: JobDraft; readonly job: Job | 
   }
   const buttons = (
     <>
-      <Button variant="default" renderRoot={(root) => (job === null ? <Link to="/jobs" {...root} /> : <Link to="/jobs/$id" params={{ id: job.id }} {...root} />)}>
+      <Button
+        variant="default"
+        renderRoot={(root) =>
+          job === null ? <Link to="/jobs" {...root} /> : <Link to="/jobs/$id" params={{ id: job.id }} {...root} />
+        }
+      >
         Cancel
       </Button>
       <Button type="submit" form="job" loading={save.isPending} title="Ctrl+S">
@@ -88,15 +93,32 @@ function Editor({ start, job }: { readonly start: JobDraft; readonly job: Job | 
       <form id="job" onSubmit={send} noValidate className="jtp-form">
         <Summary error={save.error} errors={errors} />
         <Panel title="What">
-          <TextInput label="Name" required value={draft.name} onChange={(event) => set({ name: event.currentTarget.value })} error={errors['name']} />
-          <Textarea label="Description" autosize value={draft.description} onChange={(event) => set({ description: event.currentTarget.value })} error={errors['description']} />
+          <TextInput
+            label="Name"
+            required
+            value={draft.name}
+            onChange={(event) => set({ name: event.currentTarget.value })}
+            error={errors['name']}
+          />
+          <Textarea
+            label="Description"
+            autosize
+            value={draft.description}
+            onChange={(event) => set({ description: event.currentTarget.value })}
+            error={errors['description']}
+          />
           <TagsInput label="Tags" value={[...draft.tags]} onChange={(tags) => set({ tags })} error={errors['tags']} />
         </Panel>
         <Panel title="Run">
           <RunFields {...props} />
         </Panel>
         <Panel title="When">
-          <ScheduleEditor drafts={draft.schedules} errors={errors} jobId={job?.id} change={(schedules) => set({ schedules })} />
+          <ScheduleEditor
+            drafts={draft.schedules}
+            errors={errors}
+            jobId={job?.id}
+            change={(schedules) => set({ schedules })}
+          />
         </Panel>
         <Panel title="Parameters">
           <ParametersFields {...props} />
@@ -133,7 +155,9 @@ export function JobEditorPage() {
   }
   return (
     <Loaded query={query} rows={10}>
-      {(job) => <Editor key={job.id} start={draftOf(job, { copy: id === undefined })} job={id === undefined ? null : job} />}
+      {(job) => (
+        <Editor key={job.id} start={draftOf(job, { copy: id === undefined })} job={id === undefined ? null : job} />
+      )}
     </Loaded>
   );
 }

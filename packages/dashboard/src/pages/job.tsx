@@ -73,7 +73,10 @@ function Content({ job }: { readonly job: Job }) {
           <ActiveSwitch job={job} />
           {job.deleted_at === null ? <RunButton job={job} /> : null}
           {job.deleted_at === null ? (
-            <Button variant="default" renderRoot={(props) => <Link to="/jobs/$id/edit" params={{ id: job.id }} {...props} />}>
+            <Button
+              variant="default"
+              renderRoot={(props) => <Link to="/jobs/$id/edit" params={{ id: job.id }} {...props} />}
+            >
               Edit
             </Button>
           ) : null}
@@ -82,7 +85,11 @@ function Content({ job }: { readonly job: Job }) {
       }
     >
       <Marks job={job} />
-      <Tabs value={tab.value} onChange={(value) => change({ tab: value === 'overview' ? undefined : value })} keepMounted={false}>
+      <Tabs
+        value={tab.value}
+        onChange={(value) => change({ tab: value === 'overview' ? undefined : value })}
+        keepMounted={false}
+      >
         <Tabs.List>
           {tabs.map(({ value, label }) => (
             <Tabs.Tab key={value} value={value}>

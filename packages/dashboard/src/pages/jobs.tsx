@@ -74,7 +74,12 @@ const columns: readonly RowColumn<Job>[] = [
       job.last_run === null ? (
         'Never'
       ) : (
-        <Link to="/runs/$id" params={{ id: job.last_run.id }} className="jtp-link" aria-label={`Last run of ${job.name}`}>
+        <Link
+          to="/runs/$id"
+          params={{ id: job.last_run.id }}
+          className="jtp-link"
+          aria-label={`Last run of ${job.name}`}
+        >
           <RunBadge run={job.last_run} />
         </Link>
       ),
@@ -132,7 +137,8 @@ export function JobsPage() {
   const filter = queryOf(address);
   const query = useInfiniteQuery({
     queryKey: ['jobs', 'list', filter],
-    queryFn: ({ pageParam }) => api.listJobs({ query: { ...filter, ...(pageParam === null ? {} : { cursor: pageParam }) } }),
+    queryFn: ({ pageParam }) =>
+      api.listJobs({ query: { ...filter, ...(pageParam === null ? {} : { cursor: pageParam }) } }),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next_cursor,
     placeholderData: (before) => before,
@@ -155,7 +161,9 @@ export function JobsPage() {
         <EmptyState title="No job matches" text="Every job is hidden by the filters above.">
           <Button
             variant="default"
-            onClick={() => change({ search: undefined, status: undefined, type: undefined, tag: undefined, deleted: undefined })}
+            onClick={() =>
+              change({ search: undefined, status: undefined, type: undefined, tag: undefined, deleted: undefined })
+            }
           >
             Clear the filters
           </Button>

@@ -1,6 +1,10 @@
 /** A job while it is being written: text as people type it, and back to what the contract names. */
 import type { Job, JobInput } from 'job-trigger-contract';
-import { draftOf as scheduleDraftOf, inputOf as scheduleInputOf, type ScheduleDraft } from '../schedule/schedule-draft.ts';
+import {
+  draftOf as scheduleDraftOf,
+  inputOf as scheduleInputOf,
+  type ScheduleDraft,
+} from '../schedule/schedule-draft.ts';
 
 type Config = Readonly<Record<string, unknown>>;
 
@@ -122,7 +126,9 @@ function pairsOf(value: string, between: string): Record<string, string> {
   const found = linesOf(value).flatMap((line) => {
     const at = line.indexOf(between);
     if (line.trim() === '') return [];
-    return at < 0 ? [[line.trim(), ''] as const] : [[line.slice(0, at).trim(), line.slice(at + between.length)] as const];
+    return at < 0
+      ? [[line.trim(), ''] as const]
+      : [[line.slice(0, at).trim(), line.slice(at + between.length)] as const];
   });
   return Object.fromEntries(found);
 }

@@ -17,8 +17,12 @@ export function JobMenu({ job, gone }: { readonly job: Job; readonly gone?: () =
       <Menu.Dropdown>
         {job.deleted_at === null ? (
           <>
-            <Menu.Item renderRoot={(props) => <Link to="/jobs/$id/edit" params={{ id: job.id }} {...props} />}>Edit</Menu.Item>
-            <Menu.Item renderRoot={(props) => <Link to="/jobs/new" search={{ copy: job.id }} {...props} />}>Duplicate</Menu.Item>
+            <Menu.Item renderRoot={(props) => <Link to="/jobs/$id/edit" params={{ id: job.id }} {...props} />}>
+              Edit
+            </Menu.Item>
+            <Menu.Item renderRoot={(props) => <Link to="/jobs/new" search={{ copy: job.id }} {...props} />}>
+              Duplicate
+            </Menu.Item>
             <Menu.Divider />
             <Menu.Item color="red" onClick={() => askToRemove(gone)}>
               Delete

@@ -84,7 +84,12 @@ export function OccurrencesTab({ job }: { readonly job: Job }) {
   });
   const items = query.data?.pages.flatMap((page) => page.items) ?? [];
   if (query.isSuccess && items.length === 0)
-    return <EmptyState title="No instant has come yet." text="Each due instant appears here with its run, or the reason there is none." />;
+    return (
+      <EmptyState
+        title="No instant has come yet."
+        text="Each due instant appears here with its run, or the reason there is none."
+      />
+    );
   return (
     <Stack>
       <Rows

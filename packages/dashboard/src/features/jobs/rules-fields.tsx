@@ -34,13 +34,39 @@ export function FailureFields({ draft, set, errors }: FieldsProps) {
       <Switch
         label="Try again after a failure"
         checked={retry !== null}
-        onChange={(event) => set({ retry: event.currentTarget.checked ? { max_attempts: 3, strategy: 'fixed', delay_seconds: 300 } : null })}
+        onChange={(event) =>
+          set({
+            retry: event.currentTarget.checked ? { max_attempts: 3, strategy: 'fixed', delay_seconds: 300 } : null,
+          })
+        }
       />
       {retry === null ? null : (
         <Group grow align="flex-start">
-          <NumberInput label="Attempts in all" min={1} max={100} value={value('max_attempts')} onChange={(next) => change('max_attempts', Number(next))} error={errors['retry.max_attempts']} />
-          <NativeSelect label="Delay" data={[{ value: 'fixed', label: 'Always the same' }, { value: 'exponential', label: 'Doubling' }, ...(value('strategy') === 'custom' ? [{ value: 'custom', label: 'As listed' }] : [])]} value={value('strategy')} onChange={(event) => change('strategy', event.currentTarget.value)} />
-          <NumberInput label="Delay (seconds)" min={0} value={value('delay_seconds')} onChange={(next) => change('delay_seconds', Number(next))} error={errors['retry.delay_seconds']} />
+          <NumberInput
+            label="Attempts in all"
+            min={1}
+            max={100}
+            value={value('max_attempts')}
+            onChange={(next) => change('max_attempts', Number(next))}
+            error={errors['retry.max_attempts']}
+          />
+          <NativeSelect
+            label="Delay"
+            data={[
+              { value: 'fixed', label: 'Always the same' },
+              { value: 'exponential', label: 'Doubling' },
+              ...(value('strategy') === 'custom' ? [{ value: 'custom', label: 'As listed' }] : []),
+            ]}
+            value={value('strategy')}
+            onChange={(event) => change('strategy', event.currentTarget.value)}
+          />
+          <NumberInput
+            label="Delay (seconds)"
+            min={0}
+            value={value('delay_seconds')}
+            onChange={(next) => change('delay_seconds', Number(next))}
+            error={errors['retry.delay_seconds']}
+          />
         </Group>
       )}
       <NativeSelect
@@ -67,7 +93,14 @@ export function RulesFields({ draft, set, errors }: FieldsProps) {
           error={errors['overlap']}
         />
         {draft.overlap === 'allow' ? (
-          <NumberInput label="At most at once" description="No limit when empty" min={1} value={draft.maxConcurrent} onChange={(value) => set({ maxConcurrent: value === '' ? '' : Number(value) })} error={errors['max_concurrent']} />
+          <NumberInput
+            label="At most at once"
+            description="No limit when empty"
+            min={1}
+            value={draft.maxConcurrent}
+            onChange={(value) => set({ maxConcurrent: value === '' ? '' : Number(value) })}
+            error={errors['max_concurrent']}
+          />
         ) : null}
       </Group>
       <Group grow align="flex-start">
@@ -75,18 +108,48 @@ export function RulesFields({ draft, set, errors }: FieldsProps) {
           label="After a time without scheduler"
           data={catchUps}
           value={draft.catchUp.policy}
-          onChange={(event) => set({ catchUp: { ...draft.catchUp, policy: event.currentTarget.value as JobDraft['catchUp']['policy'] } })}
+          onChange={(event) =>
+            set({ catchUp: { ...draft.catchUp, policy: event.currentTarget.value as JobDraft['catchUp']['policy'] } })
+          }
         />
-        <NumberInput label="Looking back at most (seconds)" min={0} value={draft.catchUp.window_seconds} onChange={(value) => set({ catchUp: { ...draft.catchUp, window_seconds: Number(value) } })} error={errors['catch_up.window_seconds']} />
+        <NumberInput
+          label="Looking back at most (seconds)"
+          min={0}
+          value={draft.catchUp.window_seconds}
+          onChange={(value) => set({ catchUp: { ...draft.catchUp, window_seconds: Number(value) } })}
+          error={errors['catch_up.window_seconds']}
+        />
         {draft.catchUp.policy === 'all' ? (
-          <NumberInput label="At most" min={1} value={draft.catchUp.max} onChange={(value) => set({ catchUp: { ...draft.catchUp, max: Number(value) } })} error={errors['catch_up.max']} />
+          <NumberInput
+            label="At most"
+            min={1}
+            value={draft.catchUp.max}
+            onChange={(value) => set({ catchUp: { ...draft.catchUp, max: Number(value) } })}
+            error={errors['catch_up.max']}
+          />
         ) : null}
       </Group>
       <Group grow align="flex-start">
-        <NativeSelect label="Priority" data={['critical', 'high', 'medium', 'low']} value={draft.priority} onChange={(event) => set({ priority: event.currentTarget.value as JobDraft['priority'] })} />
-        <TextInput label="Queue" value={draft.queue} onChange={(event) => set({ queue: event.currentTarget.value })} error={errors['queue']} />
+        <NativeSelect
+          label="Priority"
+          data={['critical', 'high', 'medium', 'low']}
+          value={draft.priority}
+          onChange={(event) => set({ priority: event.currentTarget.value as JobDraft['priority'] })}
+        />
+        <TextInput
+          label="Queue"
+          value={draft.queue}
+          onChange={(event) => set({ queue: event.currentTarget.value })}
+          error={errors['queue']}
+        />
       </Group>
-      <TagsInput label="Worker labels" description="Only workers that have all of them" value={[...draft.workerLabels]} onChange={(workerLabels) => set({ workerLabels })} error={errors['worker_labels']} />
+      <TagsInput
+        label="Worker labels"
+        description="Only workers that have all of them"
+        value={[...draft.workerLabels]}
+        onChange={(workerLabels) => set({ workerLabels })}
+        error={errors['worker_labels']}
+      />
     </Stack>
   );
 }

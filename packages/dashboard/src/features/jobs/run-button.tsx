@@ -43,7 +43,12 @@ function RunDialog({ job, close }: { readonly job: Job; readonly close: () => vo
             value={priority}
             onChange={(event) => setPriority(event.currentTarget.value as Job['priority'])}
           />
-          <TextInput label="Note" description="Stands on the run." value={note} onChange={(event) => setNote(event.currentTarget.value)} />
+          <TextInput
+            label="Note"
+            description="Stands on the run."
+            value={note}
+            onChange={(event) => setNote(event.currentTarget.value)}
+          />
           <Group justify="flex-end">
             <Button variant="default" onClick={close}>
               Close

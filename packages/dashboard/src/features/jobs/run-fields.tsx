@@ -1,4 +1,15 @@
-import { Autocomplete, Code, Group, NativeSelect, NumberInput, SegmentedControl, Stack, Text, Textarea, TextInput } from '@mantine/core';
+import {
+  Autocomplete,
+  Code,
+  Group,
+  NativeSelect,
+  NumberInput,
+  SegmentedControl,
+  Stack,
+  Text,
+  Textarea,
+  TextInput,
+} from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { api } from '../../lib/api.ts';
 import { useSession } from '../people/use-session.ts';
@@ -31,7 +42,14 @@ function ScriptFields({ draft, set, errors }: FieldsProps) {
           </Code>
         </details>
       )}
-      <Textarea label="Arguments" description="One a line; spaces stay inside" autosize value={draft.args} onChange={(event) => set({ args: event.currentTarget.value })} error={errors['config.args']} />
+      <Textarea
+        label="Arguments"
+        description="One a line; spaces stay inside"
+        autosize
+        value={draft.args}
+        onChange={(event) => set({ args: event.currentTarget.value })}
+        error={errors['config.args']}
+      />
     </>
   );
 }
@@ -40,12 +58,44 @@ function HttpFields({ draft, set, errors }: FieldsProps) {
   return (
     <>
       <Group align="flex-end" wrap="nowrap">
-        <NativeSelect label="Method" data={['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD']} value={draft.method} onChange={(event) => set({ method: event.currentTarget.value })} />
-        <TextInput label="URL" flex={1} required value={draft.url} onChange={(event) => set({ url: event.currentTarget.value })} error={errors['config.url']} />
+        <NativeSelect
+          label="Method"
+          data={['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD']}
+          value={draft.method}
+          onChange={(event) => set({ method: event.currentTarget.value })}
+        />
+        <TextInput
+          label="URL"
+          flex={1}
+          required
+          value={draft.url}
+          onChange={(event) => set({ url: event.currentTarget.value })}
+          error={errors['config.url']}
+        />
       </Group>
-      <Textarea label="Headers" description="Name: value, one a line" autosize value={draft.headers} onChange={(event) => set({ headers: event.currentTarget.value })} error={errors['config.headers']} />
-      <Textarea label="Body" autosize minRows={2} value={draft.body} onChange={(event) => set({ body: event.currentTarget.value })} error={errors['config.body']} />
-      <TextInput label="Expected status" description="Such as 200, 204; any 2xx when empty" value={draft.expectedStatus} onChange={(event) => set({ expectedStatus: event.currentTarget.value })} error={errors['config.expected_status']} />
+      <Textarea
+        label="Headers"
+        description="Name: value, one a line"
+        autosize
+        value={draft.headers}
+        onChange={(event) => set({ headers: event.currentTarget.value })}
+        error={errors['config.headers']}
+      />
+      <Textarea
+        label="Body"
+        autosize
+        minRows={2}
+        value={draft.body}
+        onChange={(event) => set({ body: event.currentTarget.value })}
+        error={errors['config.body']}
+      />
+      <TextInput
+        label="Expected status"
+        description="Such as 200, 204; any 2xx when empty"
+        value={draft.expectedStatus}
+        onChange={(event) => set({ expectedStatus: event.currentTarget.value })}
+        error={errors['config.expected_status']}
+      />
     </>
   );
 }
@@ -53,8 +103,21 @@ function HttpFields({ draft, set, errors }: FieldsProps) {
 function PlaceFields({ draft, set, errors }: FieldsProps) {
   return (
     <>
-      <Textarea label="Environment" description="NAME=value, one a line" autosize value={draft.env} onChange={(event) => set({ env: event.currentTarget.value })} error={errors['config.env']} />
-      <TextInput label="Working folder" description="The scripts folder when empty" value={draft.workingDir} onChange={(event) => set({ workingDir: event.currentTarget.value })} error={errors['config.working_dir']} />
+      <Textarea
+        label="Environment"
+        description="NAME=value, one a line"
+        autosize
+        value={draft.env}
+        onChange={(event) => set({ env: event.currentTarget.value })}
+        error={errors['config.env']}
+      />
+      <TextInput
+        label="Working folder"
+        description="The scripts folder when empty"
+        value={draft.workingDir}
+        onChange={(event) => set({ workingDir: event.currentTarget.value })}
+        error={errors['config.working_dir']}
+      />
     </>
   );
 }
@@ -72,17 +135,51 @@ export function RunFields(props: FieldsProps) {
   ];
   return (
     <Stack>
-      <SegmentedControl aria-label="Type" data={types} value={draft.type} onChange={(type) => set({ type: type as typeof draft.type })} />
+      <SegmentedControl
+        aria-label="Type"
+        data={types}
+        value={draft.type}
+        onChange={(type) => set({ type: type as typeof draft.type })}
+      />
       {draft.type === 'script' ? <ScriptFields {...props} /> : null}
       {draft.type === 'command' ? (
-        <Textarea label="Program and arguments" description="One a line" autosize minRows={2} required value={draft.argv} onChange={(event) => set({ argv: event.currentTarget.value })} error={errors['config.argv']} />
+        <Textarea
+          label="Program and arguments"
+          description="One a line"
+          autosize
+          minRows={2}
+          required
+          value={draft.argv}
+          onChange={(event) => set({ argv: event.currentTarget.value })}
+          error={errors['config.argv']}
+        />
       ) : null}
-      {draft.type === 'function' ? <TextInput label="Function" value={draft.functionName} onChange={(event) => set({ functionName: event.currentTarget.value })} /> : null}
+      {draft.type === 'function' ? (
+        <TextInput
+          label="Function"
+          value={draft.functionName}
+          onChange={(event) => set({ functionName: event.currentTarget.value })}
+        />
+      ) : null}
       {draft.type === 'http' ? <HttpFields {...props} /> : null}
       {draft.type === 'script' || draft.type === 'command' ? <PlaceFields {...props} /> : null}
       <Group grow>
-        <NumberInput label="Time-out (seconds)" description="None when empty" min={1} value={draft.timeoutSeconds} onChange={(value) => set({ timeoutSeconds: value === '' ? '' : Number(value) })} error={errors['timeout_seconds']} />
-        <NumberInput label="Grace before it is killed (seconds)" description="After SIGTERM" min={0} value={draft.killGraceSeconds} onChange={(value) => set({ killGraceSeconds: Number(value) })} error={errors['kill_grace_seconds']} />
+        <NumberInput
+          label="Time-out (seconds)"
+          description="None when empty"
+          min={1}
+          value={draft.timeoutSeconds}
+          onChange={(value) => set({ timeoutSeconds: value === '' ? '' : Number(value) })}
+          error={errors['timeout_seconds']}
+        />
+        <NumberInput
+          label="Grace before it is killed (seconds)"
+          description="After SIGTERM"
+          min={0}
+          value={draft.killGraceSeconds}
+          onChange={(value) => set({ killGraceSeconds: Number(value) })}
+          error={errors['kill_grace_seconds']}
+        />
       </Group>
       {allowed ? null : (
         <Text size="xs" c="dimmed">

@@ -63,7 +63,9 @@ export function useJobActs(job: Job) {
     modals.openConfirmModal({
       title: `Delete ${job.name}?`,
       children: (
-        <Text size="sm">Its schedules stop and waiting runs end. It can be restored for 30 days; its runs stay visible.</Text>
+        <Text size="sm">
+          Its schedules stop and waiting runs end. It can be restored for 30 days; its runs stay visible.
+        </Text>
       ),
       labels: { confirm: 'Delete', cancel: 'Keep' },
       confirmProps: { color: 'red' },

@@ -8,7 +8,13 @@ import { draftProblem, draftsOf, valuesOf, type ParameterDraft } from './paramet
 import { useRunActs } from './use-run-acts.ts';
 
 /** One parameter of a run. */
-export function ParameterField({ draft, onChange }: { readonly draft: ParameterDraft; readonly onChange: (text: string) => void }) {
+export function ParameterField({
+  draft,
+  onChange,
+}: {
+  readonly draft: ParameterDraft;
+  readonly onChange: (text: string) => void;
+}) {
   const common = {
     label: draft.name,
     description: draft.description,

@@ -8,10 +8,24 @@ interface KindProps {
 }
 
 const weekdays = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
-const months = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December'];
+const months = [
+  'January',
+  'February',
+  'March',
+  'April',
+  'May',
+  'June',
+  'July',
+  'August',
+  'September',
+  'October',
+  'November',
+  'December',
+];
 const units = ['seconds', 'minutes', 'hours', 'days', 'weeks', 'months'];
 
-const textOf = (value: unknown): string => (typeof value === 'string' || typeof value === 'number' ? String(value) : '');
+const textOf = (value: unknown): string =>
+  typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 const numberOf = (value: unknown): number | '' => (typeof value === 'number' ? value : '');
 
 function Times({ draft, change }: KindProps) {
@@ -26,13 +40,21 @@ function Times({ draft, change }: KindProps) {
   );
 }
 
-function Text_({ draft, change, field, label, placeholder }: KindProps & { field: string; label: string; placeholder?: string }) {
+function Text_({
+  draft,
+  change,
+  field,
+  label,
+  placeholder,
+}: KindProps & { field: string; label: string; placeholder?: string }) {
   return (
     <TextInput
       label={label}
       {...(placeholder === undefined ? {} : { placeholder })}
       value={textOf(draft[field])}
-      onChange={(event) => change(withField(draft, field, event.currentTarget.value === '' ? undefined : event.currentTarget.value))}
+      onChange={(event) =>
+        change(withField(draft, field, event.currentTarget.value === '' ? undefined : event.currentTarget.value))
+      }
     />
   );
 }
@@ -44,7 +66,19 @@ function Weekdays({ draft, change }: KindProps) {
       <Text size="sm" fw={500}>
         Weekdays
       </Text>
-      <Chip.Group multiple value={chosen} onChange={(values) => change(withField(draft, 'weekdays', values.map(Number).sort((a, b) => a - b)))}>
+      <Chip.Group
+        multiple
+        value={chosen}
+        onChange={(values) =>
+          change(
+            withField(
+              draft,
+              'weekdays',
+              values.map(Number).sort((a, b) => a - b),
+            ),
+          )
+        }
+      >
         <Group gap={6}>
           {weekdays.map((name, at) => (
             <Chip key={name} value={String(at + 1)} size="sm">
@@ -80,13 +114,23 @@ function MonthDay({ draft, change }: KindProps) {
         onChange={(event) => change({ ...rest, ...begin[event.currentTarget.value] } as ScheduleDraft)}
       />
       {mode === 'day' ? (
-        <NumberInput label="Day of the month" min={1} max={31} w={130} value={numberOf(day)} onChange={(value) => change(withField(draft, 'day', Number(value)))} />
+        <NumberInput
+          label="Day of the month"
+          min={1}
+          max={31}
+          w={130}
+          value={numberOf(day)}
+          onChange={(value) => change(withField(draft, 'day', Number(value)))}
+        />
       ) : null}
       {mode === 'weekday' ? (
         <>
           <NativeSelect
             label="Which"
-            data={[...['1st', '2nd', '3rd', '4th', '5th'].map((label, at) => ({ value: String(at + 1), label })), { value: '-1', label: 'Last' }]}
+            data={[
+              ...['1st', '2nd', '3rd', '4th', '5th'].map((label, at) => ({ value: String(at + 1), label })),
+              { value: '-1', label: 'Last' },
+            ]}
             value={textOf(nth)}
             onChange={(event) => change(withField(draft, 'nth', Number(event.currentTarget.value)))}
           />
@@ -105,8 +149,19 @@ function MonthDay({ draft, change }: KindProps) {
 function Interval({ draft, change }: KindProps) {
   return (
     <Group align="flex-end">
-      <NumberInput label="Every" min={1} w={110} value={numberOf(draft['every'])} onChange={(value) => change(withField(draft, 'every', Number(value)))} />
-      <NativeSelect label="Unit" data={units} value={textOf(draft['unit'])} onChange={(event) => change(withField(draft, 'unit', event.currentTarget.value))} />
+      <NumberInput
+        label="Every"
+        min={1}
+        w={110}
+        value={numberOf(draft['every'])}
+        onChange={(value) => change(withField(draft, 'every', Number(value)))}
+      />
+      <NativeSelect
+        label="Unit"
+        data={units}
+        value={textOf(draft['unit'])}
+        onChange={(event) => change(withField(draft, 'unit', event.currentTarget.value))}
+      />
       <Text_ draft={draft} change={change} field="anchor" label="Counted from (HH:MM, optional)" placeholder="06:00" />
     </Group>
   );
@@ -119,7 +174,16 @@ export function KindFields({ draft, change }: KindProps): ReactNode {
     case 'interval':
       return <Interval {...props} />;
     case 'hourly':
-      return <NumberInput label="Minute" min={0} max={59} w={110} value={numberOf(draft['minute'])} onChange={(value) => change(withField(draft, 'minute', Number(value)))} />;
+      return (
+        <NumberInput
+          label="Minute"
+          min={0}
+          max={59}
+          w={110}
+          value={numberOf(draft['minute'])}
+          onChange={(value) => change(withField(draft, 'minute', Number(value)))}
+        />
+      );
     case 'daily':
       return <Times {...props} />;
     case 'weekly':

@@ -32,7 +32,19 @@ const starts: Readonly<Record<ScheduleKind, Readonly<Record<string, unknown>>>> 
 };
 
 /** What every kind can carry; it stays when the kind changes. */
-const shared = new Set(['id', 'name', 'active', 'priority', 'timezone', 'active_hours', 'blackouts', 'holidays', 'not_before', 'not_after', 'jitter_seconds']);
+const shared = new Set([
+  'id',
+  'name',
+  'active',
+  'priority',
+  'timezone',
+  'active_hours',
+  'blackouts',
+  'holidays',
+  'not_before',
+  'not_after',
+  'jitter_seconds',
+]);
 
 /** A new rule of a kind; identity, zone and filters stay. */
 export function withKind(draft: ScheduleDraft | null, kind: ScheduleKind): ScheduleDraft {

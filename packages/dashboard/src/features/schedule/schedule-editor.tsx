@@ -1,4 +1,15 @@
-import { Autocomplete, Button, Group, NativeSelect, NumberInput, Paper, SimpleGrid, Stack, Switch, Text } from '@mantine/core';
+import {
+  Autocomplete,
+  Button,
+  Group,
+  NativeSelect,
+  NumberInput,
+  Paper,
+  SimpleGrid,
+  Stack,
+  Switch,
+  Text,
+} from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { api } from '../../lib/api.ts';
 import { serverNow } from '../../lib/clock.ts';
@@ -48,7 +59,12 @@ function One({ draft, place, errors, jobId, change }: OneProps) {
               checked={draft['active'] !== false}
               onChange={(event) => change(withField(draft, 'active', event.currentTarget.checked))}
             />
-            <Button variant="default" size="xs" onClick={() => change(null)} aria-label={`Remove schedule ${place + 1}`}>
+            <Button
+              variant="default"
+              size="xs"
+              onClick={() => change(null)}
+              aria-label={`Remove schedule ${place + 1}`}
+            >
               Remove
             </Button>
           </Group>
@@ -106,7 +122,11 @@ export function ScheduleEditor({ drafts, errors, jobId, change }: ScheduleEditor
           errors={errorsOf(place)}
           jobId={jobId}
           change={(next) =>
-            change(next === null ? drafts.filter((_, at) => at !== place) : drafts.map((one, at) => (at === place ? next : one)))
+            change(
+              next === null
+                ? drafts.filter((_, at) => at !== place)
+                : drafts.map((one, at) => (at === place ? next : one)),
+            )
           }
         />
       ))}

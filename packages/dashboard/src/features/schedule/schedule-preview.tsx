@@ -15,7 +15,8 @@ function Difference({ preview }: { readonly preview: Preview }) {
   if (added.length + removed.length + moved.length === 0) return null;
   return (
     <Text size="sm">
-      Against the schedule in force, in the next 30 days: {removed.length} vanish, {added.length} appear, {moved.length} move.
+      Against the schedule in force, in the next 30 days: {removed.length} vanish, {added.length} appear, {moved.length}{' '}
+      move.
     </Text>
   );
 }
@@ -23,7 +24,10 @@ function Difference({ preview }: { readonly preview: Preview }) {
 function Instants({ preview, zone }: { readonly preview: Preview; readonly zone: string }) {
   const mine = browserZone();
   return (
-    <Table.ScrollContainer minWidth={340} scrollAreaProps={{ viewportProps: { tabIndex: 0, role: 'region', 'aria-label': 'Coming runs' } }}>
+    <Table.ScrollContainer
+      minWidth={340}
+      scrollAreaProps={{ viewportProps: { tabIndex: 0, role: 'region', 'aria-label': 'Coming runs' } }}
+    >
       <Table verticalSpacing={4} aria-label="Coming runs">
         <Table.Thead>
           <Table.Tr>
@@ -68,7 +72,8 @@ export function SchedulePreview({ schedule, jobId }: SchedulePreviewProps) {
   const [settled] = useDebouncedValue(schedule, 300);
   const query = useQuery({
     queryKey: ['preview', settled, jobId],
-    queryFn: () => api.preview({ body: { schedule: inputOf(settled), ...(jobId === undefined ? {} : { job_id: jobId }) } }),
+    queryFn: () =>
+      api.preview({ body: { schedule: inputOf(settled), ...(jobId === undefined ? {} : { job_id: jobId }) } }),
     placeholderData: (before) => before,
     retry: false,
   });
@@ -90,10 +95,15 @@ export function SchedulePreview({ schedule, jobId }: SchedulePreviewProps) {
           {note.sentence}
         </Text>
       ))}
-      {preview.items.length === 0 ? <Text size="sm">No instant is ahead.</Text> : <Instants preview={preview} zone={zone} />}
+      {preview.items.length === 0 ? (
+        <Text size="sm">No instant is ahead.</Text>
+      ) : (
+        <Instants preview={preview} zone={zone} />
+      )}
       {preview.skipped.map((skip) => (
         <Text key={skip.from} size="sm" c="dimmed">
-          {skip.count} skipped from <When at={skip.from} zone={zone} /> to <When at={skip.to} zone={zone} />: {skip.reason_text}
+          {skip.count} skipped from <When at={skip.from} zone={zone} /> to <When at={skip.to} zone={zone} />:{' '}
+          {skip.reason_text}
         </Text>
       ))}
       <Difference preview={preview} />
