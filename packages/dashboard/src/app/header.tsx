@@ -106,7 +106,7 @@ export function Header({ person, opened, toggle, showHelp }: HeaderProps) {
           aria-label="Zone of times"
           data={zoneChoices}
           value={mode}
-          onChange={(value) => setZoneMode(value as ZoneMode)}
+          onChange={(value) => setZoneMode(value)}
         />
         <ThemeSwitch />
         <PersonMenu person={person} showHelp={showHelp} />

@@ -21,7 +21,7 @@ export function connectionWords(connection: Connection): string {
 export function ConnectionPill() {
   const connection = useConnection();
   return (
-    <Text size="sm" className={`jtp-pill jtp-pill-${connection.kind}`} role="status">
+    <Text component="output" size="sm" className={`jtp-pill jtp-pill-${connection.kind}`}>
       {connectionWords(connection)}
     </Text>
   );

@@ -10,11 +10,15 @@ interface PageProps {
   readonly children: ReactNode;
 }
 
-/** A page: its one heading takes the focus when it opens, so that a screen reader starts there. */
+/** The browser itself places the focus when it opens the first page. */
+let isFirst = true;
+
+/** A page: its one heading takes the focus when people come from another, so that a screen reader starts there. */
 export function Page({ title, documentTitle, crumbs, acts, children }: PageProps) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
-    heading.current?.focus({ preventScroll: true });
+    if (!isFirst) heading.current?.focus({ preventScroll: true });
+    isFirst = false;
   }, []);
   useEffect(() => {
     document.title = `${documentTitle ?? title} · Job Trigger Portal`;

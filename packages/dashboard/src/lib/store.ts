@@ -44,7 +44,7 @@ function ticker(everyMs: number) {
   let timer: ReturnType<typeof setInterval> | undefined;
   const listeners = new Set<() => void>();
   return {
-    subscribe(listener: () => void): () => void {
+    subscribe: (listener: () => void): (() => void) => {
       listeners.add(listener);
       timer ??= setInterval(() => {
         if (document.hidden) return;

@@ -1,4 +1,4 @@
-import { Badge, Button, Group, Select, Text, TextInput } from '@mantine/core';
+import { Badge, Button, Group, Select, Text, TextInput, VisuallyHidden } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
@@ -74,13 +74,9 @@ const columns: readonly RowColumn<Job>[] = [
       job.last_run === null ? (
         'Never'
       ) : (
-        <Link
-          to="/runs/$id"
-          params={{ id: job.last_run.id }}
-          className="jtp-link"
-          aria-label={`Last run of ${job.name}`}
-        >
+        <Link to="/runs/$id" params={{ id: job.last_run.id }} className="jtp-link">
           <RunBadge run={job.last_run} />
+          <VisuallyHidden> was the last run of {job.name}</VisuallyHidden>
         </Link>
       ),
   },

@@ -2,7 +2,6 @@ import { Button, Group, SimpleGrid, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { Overview } from 'job-trigger-contract';
-import { Countdown } from '../components/countdown.tsx';
 import { Duration, Elapsed } from '../components/duration.tsx';
 import { EmptyState } from '../components/empty-state.tsx';
 import { Loaded } from '../components/loaded.tsx';
@@ -37,14 +36,14 @@ function Attention({ overview }: { readonly overview: Overview }) {
                     to="/runs/$id"
                     params={{ id: item.run_id }}
                     className="jtp-link"
-                    aria-label={`Log of ${item.job_name}`}
+                    aria-label={`Open log of ${item.job_name}`}
                   >
                     Open log
                   </Link>
                 )}
               </Group>
               <Text size="sm" c="dimmed">
-                {item.text} <When at={item.since} />
+                {item.text} · <When at={item.since} />
               </Text>
             </li>
           ))}
@@ -74,7 +73,7 @@ function Coming({ overview }: { readonly overview: Overview }) {
                 {next.job_name}
               </Link>
               <Text size="sm" component="span">
-                <When at={next.at} zone={next.timezone} /> · <Countdown at={next.at} />
+                <When at={next.at} zone={next.timezone} />
               </Text>
             </Group>
           ))}

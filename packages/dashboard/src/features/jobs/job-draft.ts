@@ -174,7 +174,7 @@ export function inputOf(draft: JobDraft): JobInput {
     queue: draft.queue,
     worker_labels: [...draft.workerLabels],
     catch_up: draft.catchUp,
-    retry: draft.retry as JobInput['retry'] & object,
+    retry: draft.retry,
     parameters: draft.parameters as unknown as NonNullable<JobInput['parameters']>,
   };
 }

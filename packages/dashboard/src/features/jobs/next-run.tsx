@@ -1,6 +1,5 @@
 import { Text } from '@mantine/core';
 import type { Job } from 'job-trigger-contract';
-import { Countdown } from '../../components/countdown.tsx';
 import { When } from '../../components/when.tsx';
 
 /** The next instant in the zone of its schedule, or why there is none. */
@@ -12,9 +11,5 @@ export function NextRun({ job }: { readonly job: Job }) {
       </Text>
     );
   const zone = job.schedules.find((schedule) => schedule.next_due_at === job.next_due_at)?.timezone;
-  return (
-    <span>
-      <When at={job.next_due_at} zone={zone} /> · <Countdown at={job.next_due_at} />
-    </span>
-  );
+  return <When at={job.next_due_at} zone={zone} />;
 }

@@ -1,4 +1,4 @@
-import { Chip, Group, NativeSelect, NumberInput, TagsInput, Text, TextInput } from '@mantine/core';
+import { Chip, Fieldset, Group, NativeSelect, NumberInput, TagsInput, TextInput } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { withField, type ScheduleDraft } from './schedule-draft.ts';
 
@@ -62,10 +62,7 @@ function Text_({
 function Weekdays({ draft, change }: KindProps) {
   const chosen = ((draft['weekdays'] as number[] | undefined) ?? []).map(String);
   return (
-    <div role="group" aria-label="Weekdays">
-      <Text size="sm" fw={500}>
-        Weekdays
-      </Text>
+    <Fieldset legend="Weekdays" variant="unstyled">
       <Chip.Group
         multiple
         value={chosen}
@@ -87,7 +84,7 @@ function Weekdays({ draft, change }: KindProps) {
           ))}
         </Group>
       </Chip.Group>
-    </div>
+    </Fieldset>
   );
 }
 
@@ -111,7 +108,7 @@ function MonthDay({ draft, change }: KindProps) {
         label="Day"
         data={modes}
         value={mode}
-        onChange={(event) => change({ ...rest, ...begin[event.currentTarget.value] } as ScheduleDraft)}
+        onChange={(event) => change({ ...rest, ...begin[event.currentTarget.value] })}
       />
       {mode === 'day' ? (
         <NumberInput

@@ -79,7 +79,7 @@ export function SchedulePreview({ schedule, jobId }: SchedulePreviewProps) {
   });
   if (query.error instanceof ProblemError && query.error.status === 422)
     return (
-      <Alert variant="outline" color="red" title="This schedule cannot be" className="jtp-alert" role="status">
+      <Alert variant="outline" color="red" title="This schedule cannot be" className="jtp-alert" role="alert">
         {(query.error.problem.errors ?? []).map((field) => field.message).join(' ') || query.error.message}
       </Alert>
     );
