@@ -8,12 +8,15 @@ const packages = ['core', 'contract', 'portal', 'dashboard', 'cli'];
 /** Variables of the npm that runs the tests; a nested one would take them for its own. */
 function environment(home: string): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(
-    ([name]) => !/^(npm_(?!config_(cache|registry)$)|NODE_|VITEST|JOB_PORTAL_)/i.test(name),
+    ([name]) =>
+      !/^(npm_(?!config_(cache|registry|userconfig)$)|NODE_(?!EXTRA_CA_CERTS)|VITEST|JOB_PORTAL_)/i.test(name),
   );
   return {
     ...Object.fromEntries(kept),
     HOME: home,
     npm_config_cache: process.env['npm_config_cache'] ?? join(process.env['HOME'] ?? home, '.npm'),
+    // Where packages come from is this machine's business, not the project's.
+    npm_config_userconfig: process.env['npm_config_userconfig'] ?? join(process.env['HOME'] ?? home, '.npmrc'),
   };
 }
 
@@ -69,7 +72,12 @@ export async function installPacked(folder: string): Promise<InstalledPackages> 
   }[];
   writeFileSync(join(path, 'package.json'), '{ "name": "somebody", "private": true }\n');
   const files = list.map(({ filename }) => join(tarballs, filename));
-  await must('npm', ['install', '--no-audit', '--no-fund', '--ignore-scripts', ...files], path, env);
+  await must(
+    'npm',
+    ['install', '--no-audit', '--no-fund', '--ignore-scripts', '--prefer-offline', ...files],
+    path,
+    env,
+  );
   return {
     path,
     env: { ...env, PATH: `${join(path, 'node_modules/.bin')}:${dirname(process.execPath)}:${env['PATH'] ?? ''}` },

@@ -46,7 +46,6 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('what people watch, on %s', (da
       coming: [],
       jobs_total: 0,
       workers_online: 0,
-      demo: false,
     });
   });
 

@@ -91,15 +91,6 @@ export const operateEndpoints = {
     status: 200,
     answer: z.object({ items: z.array(SettingShape) }),
   }),
-  removeDemo: endpoint({
-    method: 'DELETE',
-    path: '/api/demo',
-    access: 'admin',
-    tag: 'Operate',
-    summary: 'Remove the demo jobs with everything they left.',
-    status: 200,
-    answer: z.object({ removed: z.int() }),
-  }),
   health: endpoint({
     method: 'GET',
     path: '/api/health',

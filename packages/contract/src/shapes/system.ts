@@ -133,7 +133,6 @@ export const Overview = z
     jobs_total: z.int(),
     workers_online: z.int(),
     scheduler: z.object({ online: z.int(), last_poll_at: Instant.nullable() }),
-    demo: z.boolean().describe('Demo data is present and can be removed.'),
   })
   .meta({ id: 'Overview' });
 export type Overview = z.infer<typeof Overview>;

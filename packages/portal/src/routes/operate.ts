@@ -51,15 +51,6 @@ export function operateRoutes(app: FastifyInstance, options: PortalOptions): voi
     return { path: script.path, text: bytes.toString('utf8'), sha256, bytes: bytes.length };
   });
   serve(app, endpoints.settings, () => ({ items: [...config.list] }));
-  serve(app, endpoints.removeDemo, async () => {
-    let removed = 0;
-    for (;;) {
-      const { items } = await store.jobs.list({ demo: true }, 'created_at', false, { limit: 100 });
-      if (items.length === 0) return { removed };
-      for (const { job } of items) await store.jobs.purge(job.id);
-      removed += items.length;
-    }
-  });
   serve(app, endpoints.health, async ({ request, reply }): Promise<Health> => {
     const began = system.clock.mono();
     const health = await checkHealth(options);

@@ -172,7 +172,6 @@ export function watchRoutes(app: FastifyInstance, options: PortalOptions): void 
       jobs_total: await store.jobs.count({}),
       workers_online: workers.filter((row) => row.lostAt === null && now - row.beatAt <= engine.lostAfterMs).length,
       scheduler: { online: awake.length, last_poll_at: polls.length === 0 ? null : formatInstant(Math.max(...polls)) },
-      demo: (await store.jobs.count({ demo: true })) > 0,
     };
   });
 }
