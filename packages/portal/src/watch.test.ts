@@ -39,14 +39,19 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('what people watch, on %s', (da
   });
 
   test('the overview of an empty installation is whole', async () => {
-    const overview = await portal.client.overview({});
-    expect(overview).toMatchObject({
-      counts: { running: 0, queued: 0, succeeded: 0, failed: 0, missed: 0, skipped: 0, success_rate: null },
-      attention: [],
-      coming: [],
-      jobs_total: 0,
-      workers_online: 0,
-    });
+    const portal = await startTestPortal(database, inject('postgresUrl'));
+    try {
+      const overview = await portal.client.overview({});
+      expect(overview).toMatchObject({
+        counts: { running: 0, queued: 0, succeeded: 0, failed: 0, missed: 0, skipped: 0, success_rate: null },
+        attention: [],
+        coming: [],
+        jobs_total: 0,
+        workers_online: 0,
+      });
+    } finally {
+      await portal.close();
+    }
   });
 
   test('a waiting run says why in overview, queue and why alike', async () => {
@@ -76,17 +81,22 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('what people watch, on %s', (da
   });
 
   test('a paused job says who paused it', async () => {
-    const { items } = await portal.client.listJobs({ query: { search: 'waiting' } });
-    const id = items[0]?.id ?? '';
+    const { id } = await portal.client.createJob({
+      body: { name: 'rests', type: 'script', config: { script: 'hello.sh' } },
+    });
     await portal.client.deactivateJob({ params: { id }, body: { reason: 'vendor outage' } });
     expect((await portal.client.jobWhy({ params: { id } })).next).toMatch(/^Next: none\. .*Mei/);
   });
 
   test('events are sentences about their subject', async () => {
+    const { id } = await portal.client.createJob({
+      body: { name: 'told', type: 'script', config: { script: 'hello.sh' } },
+    });
+    await portal.client.deactivateJob({ params: { id } });
     const { items } = await portal.client.listEvents({});
-    expect(items.map((event) => event.text)).toContain('waiting was created by Mei.');
+    expect(items.map((event) => event.text)).toContain('told was created by Mei.');
     const paused = await portal.client.listEvents({ query: { kind: 'job.paused' } });
-    expect(paused.items.map((event) => event.kind)).toEqual(['job.paused']);
+    expect(new Set(paused.items.map((event) => event.kind))).toEqual(new Set(['job.paused']));
   });
 
   test('a script can be read, and none outside the folder', async () => {
