@@ -33,6 +33,11 @@ describe.each(places)('a scheduler on %s', (_, place) => {
     }
   }
 
+  test('is known to have polled from its first pass on', async () => {
+    await bench().scheduler().tick();
+    expect(await bench().store.schedulers.list()).toMatchObject([{ polledAt: bench().clock.wall() }]);
+  });
+
   test('makes one run at the instant and none before it', async () => {
     const given = await bench().job({}, [every(minute)]);
     const scheduler = bench().scheduler();

@@ -1,6 +1,7 @@
 import {
   ActionIcon,
   Burger,
+  Button,
   Group,
   Menu,
   SegmentedControl,
@@ -8,17 +9,19 @@ import {
   useComputedColorScheme,
   useMantineColorScheme,
 } from '@mantine/core';
-import { IconHelp, IconMoon, IconSun, IconUser } from '@tabler/icons-react';
+import { IconHelp, IconMoon, IconSearch, IconSun, IconUser } from '@tabler/icons-react';
 import { Link, useNavigate } from '@tanstack/react-router';
 import type { Person } from 'job-trigger-contract';
 import { ConnectionPill } from '../components/connection-pill.tsx';
 import { sayFailed } from '../components/say.ts';
+import { FleetPill } from '../features/fleet/fleet-pill.tsx';
 import { forgetSession } from '../features/people/use-session.ts';
 import { api } from '../lib/api.ts';
 import { setZoneMode, useZoneMode } from '../lib/store.ts';
 import type { ZoneMode } from '../lib/time.ts';
 
 const zoneChoices: { readonly label: string; readonly value: ZoneMode }[] = [
+  { label: 'Auto', value: 'auto' },
   { label: 'Mine', value: 'mine' },
   { label: 'Job', value: 'job' },
   { label: 'UTC', value: 'utc' },
@@ -81,9 +84,10 @@ interface HeaderProps {
   readonly opened: boolean;
   readonly toggle: () => void;
   readonly showHelp: () => void;
+  readonly showPalette: () => void;
 }
 
-export function Header({ person, opened, toggle, showHelp }: HeaderProps) {
+export function Header({ person, opened, toggle, showHelp, showPalette }: HeaderProps) {
   const mode = useZoneMode();
   return (
     <Group h="100%" px="md" justify="space-between" wrap="nowrap" gap="xs">
@@ -99,6 +103,16 @@ export function Header({ person, opened, toggle, showHelp }: HeaderProps) {
         </Link>
       </Group>
       <Group gap="xs" wrap="nowrap">
+        <Button
+          variant="default"
+          size="xs"
+          className="jtp-wide"
+          leftSection={<IconSearch size={14} aria-hidden="true" />}
+          onClick={showPalette}
+        >
+          Go to <kbd className="jtp-key">Ctrl K</kbd>
+        </Button>
+        <FleetPill />
         <ConnectionPill />
         <SegmentedControl
           className="jtp-wide"

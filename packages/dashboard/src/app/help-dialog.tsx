@@ -3,6 +3,7 @@ import { places } from './navigation.ts';
 
 const keys: readonly (readonly [string, string])[] = [
   ...places.flatMap(({ key, label }) => (key === undefined ? [] : [[`g ${key}`, `Go to ${label}`] as const])),
+  ['Ctrl K', 'Go to a page, a job or a run'],
   ['n', 'New job'],
   ['/', 'Search on this page'],
   ['?', 'This help'],

@@ -2,7 +2,7 @@ import { AppShell, NavLink, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { Link, Navigate, Outlet, useLocation } from '@tanstack/react-router';
 import type { Person } from 'job-trigger-contract';
-import { useEffect } from 'react';
+import { lazy, Suspense, useEffect } from 'react';
 import { ErrorPanel } from '../components/error-panel.tsx';
 import { Loading } from '../components/loading.tsx';
 import { useSession } from '../features/people/use-session.ts';
@@ -11,6 +11,8 @@ import { Header } from './header.tsx';
 import { HelpDialog } from './help-dialog.tsx';
 import { bottomPlaces, navigation } from './navigation.ts';
 import { useKeys } from './use-keys.ts';
+
+const Palette = lazy(() => import('./palette.tsx').then((module) => ({ default: module.Palette })));
 
 function isHere(path: string, to: string): boolean {
   return to === '/' ? path === '/' : path === to || path.startsWith(`${to}/`);
@@ -51,8 +53,9 @@ function Navigation({
 function Frame({ person }: { readonly person: Person }) {
   const [opened, menu] = useDisclosure(false);
   const [helped, help] = useDisclosure(false);
+  const [searching, palette] = useDisclosure(false);
   const { pathname } = useLocation();
-  useKeys(help.open);
+  useKeys({ showHelp: help.open, showPalette: palette.open });
   useEffect(openStream, []);
   return (
     <>
@@ -65,7 +68,13 @@ function Frame({ person }: { readonly person: Person }) {
         padding="md"
       >
         <AppShell.Header>
-          <Header person={person} opened={opened} toggle={menu.toggle} showHelp={help.open} />
+          <Header
+            person={person}
+            opened={opened}
+            toggle={menu.toggle}
+            showHelp={help.open}
+            showPalette={palette.open}
+          />
         </AppShell.Header>
         <AppShell.Navbar p="xs" aria-label="Main">
           <Navigation person={person} path={pathname} close={menu.close} />
@@ -82,6 +91,11 @@ function Frame({ person }: { readonly person: Person }) {
           </Link>
         ))}
       </nav>
+      {searching ? (
+        <Suspense fallback={null}>
+          <Palette close={palette.close} isAdmin={person.role === 'admin'} />
+        </Suspense>
+      ) : null}
       <HelpDialog opened={helped} close={help.close} />
     </>
   );

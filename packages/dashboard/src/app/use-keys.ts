@@ -8,12 +8,17 @@ function isTyping(target: EventTarget | null): boolean {
   );
 }
 
-/** Single keys of the whole application; silent while somebody types. `g` waits a second for its place. */
-export function useKeys(showHelp: () => void): void {
+/** Single keys of the whole application; silent while somebody types. `g` waits a second for its place; Ctrl K works everywhere. */
+export function useKeys({ showHelp, showPalette }: { showHelp: () => void; showPalette: () => void }): void {
   const navigate = useNavigate();
   useEffect(() => {
     let prefixAt = 0;
     function pressed(event: KeyboardEvent): void {
+      if (event.key === 'k' && (event.metaKey || event.ctrlKey) && !event.altKey) {
+        event.preventDefault();
+        showPalette();
+        return;
+      }
       if (event.metaKey || event.ctrlKey || event.altKey || isTyping(event.target)) return;
       if (document.querySelector('[role=dialog]') !== null) return;
       if (Date.now() - prefixAt < 1000) {
@@ -36,5 +41,5 @@ export function useKeys(showHelp: () => void): void {
     }
     document.addEventListener('keydown', pressed);
     return () => document.removeEventListener('keydown', pressed);
-  }, [navigate, showHelp]);
+  }, [navigate, showHelp, showPalette]);
 }

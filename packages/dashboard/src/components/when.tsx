@@ -1,11 +1,15 @@
 import { Tooltip } from '@mantine/core';
 import { useNow, useZoneMode } from '../lib/store.ts';
-import { browserZone, fullText, whenText, type ZoneMode } from '../lib/time.ts';
+import { browserZone, fullText, whenText, zoneMark, type ZoneMode } from '../lib/time.ts';
 
-/** The zone that a choice means for one instant; without a job there is no job's zone. */
-export function zoneFor(mode: ZoneMode, zone: string | undefined): string {
+/**
+ * The zone of the first line. `auto` follows what people think in: plans in the job's zone, records in the viewer's.
+ * Without a job there is no job's zone.
+ */
+export function zoneFor(mode: ZoneMode, zone: string | undefined, planned = false): string {
   if (mode === 'utc') return 'UTC';
-  return mode === 'job' ? (zone ?? browserZone()) : browserZone();
+  const jobs = mode === 'job' || (mode === 'auto' && planned);
+  return jobs ? (zone ?? browserZone()) : browserZone();
 }
 
 interface WhenProps {
@@ -13,26 +17,27 @@ interface WhenProps {
   readonly at: string | null | undefined;
   /** The job's zone, where there is one. */
   readonly zone?: string | undefined;
+  /** The instant belongs to a schedule, not to a record: its author thinks in the job's zone. */
+  readonly planned?: boolean;
   readonly precision?: 'minute' | 'second';
   /** What stands where there is no instant. */
   readonly none?: string;
 }
 
-/** An instant: the chosen zone first, the others on hover, focus or tap. The only place that shows one. */
-export function When({ at, zone, precision = 'minute', none = '—' }: WhenProps) {
+/** An instant with its offset: the chosen zone first, the others on hover, focus or tap. The only place that shows one. */
+export function When({ at, zone, planned = false, precision = 'minute', none = '—' }: WhenProps) {
   const mode = useZoneMode();
   const instant = at === null || at === undefined ? Number.NaN : Date.parse(at);
   const now = useNow('half-minute');
   if (Number.isNaN(instant)) return <span>{none}</span>;
-  const first = zoneFor(mode, zone);
+  const first = zoneFor(mode, zone, planned);
   const zones = [...new Set([first, ...(zone === undefined ? [] : [zone]), browserZone(), 'UTC'])];
-  const exact = precision === 'second';
   const card = zones.map((one) => <div key={one}>{fullText(instant, one, true)}</div>);
   return (
     <Tooltip label={<>{card}</>} events={{ hover: true, focus: true, touch: true }} multiline withArrow>
       <time dateTime={new Date(instant).toISOString()} tabIndex={0} className="jtp-figures">
-        {whenText(instant, now, first, exact)}
-        {mode === 'job' && zone !== undefined && zone !== browserZone() ? ` (${zone})` : ''}
+        {whenText(instant, now, first, precision === 'second')}{' '}
+        <span className="jtp-zone">{zoneMark(instant, first)}</span>
       </time>
     </Tooltip>
   );

@@ -19,7 +19,7 @@ function remember(key: string, value: string): void {
 }
 
 const zoneKey = 'jtp-zone';
-let mode: ZoneMode = zoneModes.find((one) => one === remembered(zoneKey)) ?? 'mine';
+let mode: ZoneMode = zoneModes.find((one) => one === remembered(zoneKey)) ?? 'auto';
 const modeListeners = new Set<() => void>();
 
 /** Change the first line of every time at once. */

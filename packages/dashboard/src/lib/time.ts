@@ -1,5 +1,5 @@
-/** Which zone the first line of every time is in. */
-export const zoneModes = ['job', 'mine', 'utc'] as const;
+/** Which zone the first line of every time is in; `auto`: plans in the job's, records in the viewer's. */
+export const zoneModes = ['auto', 'mine', 'job', 'utc'] as const;
 export type ZoneMode = (typeof zoneModes)[number];
 
 const formats = new Map<string, Intl.DateTimeFormat>();
@@ -40,6 +40,10 @@ export function isSecondPass(at: number, zone: string): boolean {
   const wall = (one: number): string => `${dateText(one, zone)} ${clockText(one, zone, true)}`;
   return [1_800_000, 3_600_000].some((step) => wall(at) === wall(at - step));
 }
+
+/** What stands beside a clock time, so that it can be read in a screenshot: `UTC+8`, `UTC-5, second`. */
+export const zoneMark = (at: number, zone: string): string =>
+  `${offsetText(at, zone)}${isSecondPass(at, zone) ? ', second' : ''}`;
 
 /** `09:00 (UTC+8, Asia/Hong_Kong)`; the second pass of a repeated hour says so. */
 export function fullText(at: number, zone: string, seconds = false): string {

@@ -73,7 +73,7 @@ function Coming({ overview }: { readonly overview: Overview }) {
                 {next.job_name}
               </Link>
               <Text size="sm" component="span">
-                <When at={next.at} zone={next.timezone} />
+                <When at={next.at} zone={next.timezone} planned />
               </Text>
             </Group>
           ))}

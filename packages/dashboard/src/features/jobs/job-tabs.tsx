@@ -83,6 +83,7 @@ export function OccurrencesTab({ job }: { readonly job: Job }) {
     getNextPageParam: (page) => page.next_cursor,
   });
   const items = query.data?.pages.flatMap((page) => page.items) ?? [];
+  const zones = new Map(job.schedules.map(({ id, timezone }) => [id, timezone]));
   if (query.isSuccess && items.length === 0)
     return (
       <EmptyState
@@ -101,10 +102,11 @@ export function OccurrencesTab({ job }: { readonly job: Job }) {
             title: 'Due',
             cell: (entry) =>
               entry.kind === 'occurrence' ? (
-                <When at={entry.due_at} precision="second" />
+                <When at={entry.due_at} zone={zones.get(entry.schedule_id ?? '')} planned precision="second" />
               ) : (
                 <>
-                  <When at={entry.from} /> to <When at={entry.to} /> ({entry.count} instants)
+                  <When at={entry.from} zone={zones.get(entry.schedule_id ?? '')} planned /> to{' '}
+                  <When at={entry.to} zone={zones.get(entry.schedule_id ?? '')} planned /> ({entry.count} instants)
                 </>
               ),
           },

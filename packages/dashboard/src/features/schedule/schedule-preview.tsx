@@ -102,8 +102,8 @@ export function SchedulePreview({ schedule, jobId }: SchedulePreviewProps) {
       )}
       {preview.skipped.map((skip) => (
         <Text key={skip.from} size="sm" c="dimmed">
-          {skip.count} skipped from <When at={skip.from} zone={zone} /> to <When at={skip.to} zone={zone} />:{' '}
-          {skip.reason_text}
+          {skip.count} skipped from <When at={skip.from} zone={zone} planned /> to{' '}
+          <When at={skip.to} zone={zone} planned />: {skip.reason_text}
         </Text>
       ))}
       <Difference preview={preview} />
