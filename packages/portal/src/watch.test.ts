@@ -54,6 +54,19 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('what people watch, on %s', (da
     }
   });
 
+  test('a scheduler that signed off leaves the list, and stays among all', async () => {
+    const [id = 0] = await portal.store.ids(1);
+    const now = await portal.store.now();
+    const row = { id, createdAt: now, name: 'gone', host: 'h', pid: 1, version: '0', startedAt: now, beatAt: now };
+    await portal.store.schedulers.register({ ...row, polledAt: now, stoppedAt: null });
+    const names = async (all: 'true' | 'false'): Promise<string[]> =>
+      (await portal.client.listSchedulers({ query: { all } })).items.map(({ name }) => name);
+    expect(await names('false')).toEqual(['gone']);
+    await portal.store.schedulers.end(id);
+    expect(await names('false')).toEqual([]);
+    expect(await names('true')).toEqual(['gone']);
+  });
+
   test('a waiting run says why in overview, queue and why alike', async () => {
     const job = await portal.client.createJob({
       body: {

@@ -44,8 +44,11 @@ export function addOperateCommands(program: Command, context: () => Context): vo
     .description('Who watches the clock.')
     .command('ls')
     .description('List schedulers.')
-    .action(async () => {
-      const answer = await withConnection(context(), ({ client }) => client.listSchedulers());
+    .option('--all', 'also those that are gone')
+    .action(async (flags: { all?: boolean }) => {
+      const answer = await withConnection(context(), ({ client }) =>
+        client.listSchedulers({ query: flags.all === true ? { all: 'true' } : {} }),
+      );
       emit(context(), answer, () =>
         writeTable(
           context().terminal,

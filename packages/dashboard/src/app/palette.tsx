@@ -14,7 +14,7 @@ interface PaletteProps {
 /** Goes anywhere by typing: pages, jobs by part of their name, a run by its id. */
 export function Palette({ close, isAdmin }: PaletteProps) {
   const navigate = useNavigate();
-  const list = useCombobox();
+  const list = useCombobox({ opened: true });
   const [text, setText] = useState('');
   const [search] = useDebouncedValue(text.trim(), 120);
   const jobs = useQuery({
@@ -53,7 +53,7 @@ export function Palette({ close, isAdmin }: PaletteProps) {
             <Combobox.Option key={key} value={key}>
               <Group justify="space-between" wrap="nowrap">
                 <span className="jtp-cell-name">{label}</span>
-                <Text size="xs" c="dimmed" component="span">
+                <Text size="xs" c="inherit" component="span">
                   {hint}
                 </Text>
               </Group>

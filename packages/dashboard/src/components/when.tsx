@@ -24,11 +24,30 @@ interface WhenProps {
   readonly none?: string;
 }
 
+interface LineProps {
+  readonly instant: number;
+  readonly zone: string;
+  readonly planned: boolean;
+  readonly exact: boolean;
+  readonly rhythm: 'second' | 'half-minute';
+}
+
+function Line({ instant, zone, planned, exact, rhythm }: LineProps) {
+  const ticked = useNow(rhythm);
+  // A record is never ahead; between two ticks it can be newer than the clock that is shown.
+  const now = planned ? ticked : Math.max(ticked, instant);
+  return (
+    <>
+      {whenText(instant, now, zone, exact)} <span className="jtp-zone">{zoneMark(instant, zone)}</span>
+    </>
+  );
+}
+
 /** An instant with its offset: the chosen zone first, the others on hover, focus or tap. The only place that shows one. */
 export function When({ at, zone, planned = false, precision = 'minute', none = '—' }: WhenProps) {
   const mode = useZoneMode();
   const instant = at === null || at === undefined ? Number.NaN : Date.parse(at);
-  const now = useNow('half-minute');
+  const near = Math.abs(instant - useNow('half-minute')) < 90_000;
   if (Number.isNaN(instant)) return <span>{none}</span>;
   const first = zoneFor(mode, zone, planned);
   const zones = [...new Set([first, ...(zone === undefined ? [] : [zone]), browserZone(), 'UTC'])];
@@ -36,8 +55,13 @@ export function When({ at, zone, planned = false, precision = 'minute', none = '
   return (
     <Tooltip label={<>{card}</>} events={{ hover: true, focus: true, touch: true }} multiline withArrow>
       <time dateTime={new Date(instant).toISOString()} tabIndex={0} className="jtp-figures">
-        {whenText(instant, now, first, precision === 'second')}{' '}
-        <span className="jtp-zone">{zoneMark(instant, first)}</span>
+        <Line
+          instant={instant}
+          zone={first}
+          planned={planned}
+          exact={precision === 'second'}
+          rhythm={near ? 'second' : 'half-minute'}
+        />
       </time>
     </Tooltip>
   );

@@ -15,7 +15,7 @@ export function WorkersPage() {
   const workers = useQuery({ queryKey: ['workers'], queryFn: () => api.listWorkers({}), refetchInterval: 10_000 });
   const schedulers = useQuery({
     queryKey: ['schedulers'],
-    queryFn: () => api.listSchedulers(),
+    queryFn: () => api.listSchedulers({}),
     refetchInterval: 10_000,
   });
   return (

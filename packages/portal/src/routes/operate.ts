@@ -28,9 +28,12 @@ export function operateRoutes(app: FastifyInstance, options: PortalOptions): voi
     );
     return { items: workers.map((worker) => workerToWire(worker, tallies.get(worker.id), running, quiet)) };
   });
-  serve(app, endpoints.listSchedulers, async () => {
+  serve(app, endpoints.listSchedulers, async ({ query }) => {
     const quiet = await silence();
-    return { items: (await store.schedulers.list()).map((scheduler) => schedulerToWire(scheduler, quiet)) };
+    const schedulers = (await store.schedulers.list()).filter(
+      ({ stoppedAt, beatAt }) => query.all === true || (stoppedAt === null && quiet.now - beatAt <= engine.offlineMs),
+    );
+    return { items: schedulers.map((scheduler) => schedulerToWire(scheduler, quiet)) };
   });
   serve(app, endpoints.listScripts, () => {
     const found = listScripts(scriptsDir, { allowedExtensions, maxBytes: scriptMaxBytes });

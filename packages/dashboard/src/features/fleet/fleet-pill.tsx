@@ -28,7 +28,7 @@ export function FleetPill() {
   const [opened, details] = useDisclosure(false);
   const every = { refetchInterval: 10_000 } as const;
   const workers = useQuery({ queryKey: ['workers'], queryFn: () => api.listWorkers({}), ...every });
-  const schedulers = useQuery({ queryKey: ['schedulers'], queryFn: () => api.listSchedulers(), ...every });
+  const schedulers = useQuery({ queryKey: ['schedulers'], queryFn: () => api.listSchedulers({}), ...every });
   const known = workers.data !== undefined && schedulers.data !== undefined;
   const fleet = known
     ? fleetOf(workers.data.items, schedulers.data.items)
