@@ -9,6 +9,7 @@ import {
   LogReader,
   whyNextNone,
   whyNoRun,
+  type Instant,
   type JobSummary,
   type Run,
 } from 'job-trigger-core';
@@ -26,7 +27,14 @@ function nextSentence(summary: JobSummary): string {
   const first = summary.schedules.find(({ active, nextDueAt }) => active && nextDueAt === summary.nextDueAt);
   if (first === undefined || summary.nextDueAt === null) return 'Next: none.';
   const { timezone } = first.spec;
-  return `Next: ${localText(summary.nextDueAt, timezone)} ${timezone}. ${describeSchedule(first.spec)}.`;
+  return `Next: ${spoken(summary.nextDueAt, timezone)}. ${describeSchedule(first.spec)}.`;
+}
+
+/** `2027-03-28 03:00 (UTC+02:00, Europe/Berlin)`: for a sentence; fields carry RFC 3339. */
+function spoken(at: Instant, timezone: string): string {
+  const local = localText(at, timezone);
+  const clock = local.slice(11, 19).replace(/:00$/, '');
+  return `${local.slice(0, 10)} ${clock} (UTC${local.slice(19)}, ${timezone})`;
 }
 
 function ended(run: Run): Why['last'][number] {
