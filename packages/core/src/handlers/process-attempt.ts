@@ -129,8 +129,9 @@ function toOutcome(context: HandlerContext, ended: Ended, tookMs: Millis | null)
   return failed({ category: categorise({ exitCode, signal, text: detail }), message, detail }, facts);
 }
 
-/** "0.2 s", "3 s", "2 m 14 s". */
+/** "15 ms", "1.2 s", "14 s", "2 m 14 s". */
 function duration(ms: Millis): string {
+  if (ms < 1000) return `${Math.round(ms)} ms`;
   if (ms < 10_000) return `${Math.round(ms / 100) / 10} s`;
   const seconds = Math.round(ms / 1000);
   return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} m ${seconds % 60} s`;

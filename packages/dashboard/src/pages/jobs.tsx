@@ -98,14 +98,14 @@ function Filters({ address, change }: { readonly address: Address; readonly chan
       label={label}
       placeholder="All"
       clearable
-      w={170}
+      w={{ xs: 170 }}
       data={[...data]}
       value={textAt(address, name) ?? null}
       onChange={(value) => change({ [name]: value ?? undefined })}
     />
   );
   return (
-    <Group align="flex-end" gap="sm">
+    <Group align="flex-end" gap="sm" className="jtp-filters">
       <TextInput
         type="search"
         label="Search"

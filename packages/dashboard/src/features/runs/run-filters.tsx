@@ -85,7 +85,7 @@ export function RunFilters({ filter, jobs, change, active }: RunFiltersProps) {
   }
   return (
     <search aria-label="Filter runs">
-      <Group align="flex-end" gap="sm">
+      <Group align="flex-end" gap="sm" className="jtp-filters">
         <MultiSelect
           label="State"
           placeholder={filter.states.length === 0 ? 'Any' : ''}
@@ -93,7 +93,7 @@ export function RunFilters({ filter, jobs, change, active }: RunFiltersProps) {
           value={[...filter.states]}
           onChange={(states) => change({ state: states.join(',') })}
           clearable
-          w={{ base: '100%', xs: 220 }}
+          w={{ xs: 220 }}
         />
         <MultiSelect
           label="Trigger"
@@ -102,7 +102,7 @@ export function RunFilters({ filter, jobs, change, active }: RunFiltersProps) {
           value={[...filter.triggers]}
           onChange={(triggers) => change({ trigger: triggers.join(',') })}
           clearable
-          w={{ base: '100%', xs: 200 }}
+          w={{ xs: 200 }}
         />
         <Select
           label="Job"
@@ -113,7 +113,7 @@ export function RunFilters({ filter, jobs, change, active }: RunFiltersProps) {
           searchable
           clearable
           limit={50}
-          w={{ base: '100%', xs: 220 }}
+          w={{ xs: 220 }}
         />
         <ReasonField value={filter.reason} change={change} />
         <Select
