@@ -57,6 +57,14 @@ describe('why a run exists', () => {
     expect(whyItRan({ trigger, requestedBy: 'mei' })).toMatch(/^\S.*\.$/);
   });
 
+  test.each([
+    ['schedule', 'Its schedule “Daily at 09:00” was due at 9.'],
+    ['catch_up', 'Its schedule “Daily at 09:00” was due at 9, while no scheduler ran.'],
+  ] as const)('%s names schedule and instant where they are known', (trigger, sentence) => {
+    expect(whyItRan({ trigger, requestedBy: null, schedule: 'Daily at 09:00', due: '9' })).toBe(sentence);
+    expect(whyItRan({ trigger, requestedBy: null, schedule: null, due: '9' })).not.toContain('9');
+  });
+
   test('a person who asked is named', () => {
     expect(whyItRan({ trigger: 'manual', requestedBy: 'mei' })).toBe('mei asked for it.');
   });

@@ -65,14 +65,22 @@ const origins: Readonly<Record<Trigger, string>> = {
   webhook: 'A webhook asked for it.',
 };
 
-/** Why a run exists. */
-export function whyItRan({
-  trigger,
-  requestedBy,
-}: {
+/** What is known of why a run exists. */
+export interface OriginFacts {
   readonly trigger: Trigger;
   readonly requestedBy: string | null;
-}): string {
+  /** Its schedule in words; null when it has none, or when that is gone. */
+  readonly schedule?: string | null;
+  /** Its due instant as the reader wants to see it. */
+  readonly due?: string | null;
+}
+
+/** Why a run exists. */
+export function whyItRan({ trigger, requestedBy, schedule = null, due = null }: OriginFacts): string {
+  if (requestedBy === null && schedule !== null && due !== null) {
+    if (trigger === 'schedule') return `Its schedule “${schedule}” was due at ${due}.`;
+    if (trigger === 'catch_up') return `Its schedule “${schedule}” was due at ${due}, while no scheduler ran.`;
+  }
   if (requestedBy === null) return origins[trigger];
   const asked: Partial<Record<Trigger, string>> = {
     manual: 'asked for it',

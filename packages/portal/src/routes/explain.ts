@@ -4,15 +4,14 @@ import { runToWire } from 'job-trigger-contract/mapping';
 import {
   describeSchedule,
   formatInstant,
-  localText,
   logPath,
   LogReader,
   whyNextNone,
   whyNoRun,
-  type Instant,
   type JobSummary,
   type Run,
 } from 'job-trigger-core';
+import { spoken } from '../spoken.ts';
 import { explainWaiting } from '../waiting.ts';
 import type { PortalOptions } from '../portal.ts';
 import { namedOf, referenceOf } from '../references.ts';
@@ -28,13 +27,6 @@ function nextSentence(summary: JobSummary): string {
   if (first === undefined || summary.nextDueAt === null) return 'Next: none.';
   const { timezone } = first.spec;
   return `Next: ${spoken(summary.nextDueAt, timezone)}. ${describeSchedule(first.spec)}.`;
-}
-
-/** `2027-03-28 03:00 (UTC+02:00, Europe/Berlin)`: for a sentence; fields carry RFC 3339. */
-function spoken(at: Instant, timezone: string): string {
-  const local = localText(at, timezone);
-  const clock = local.slice(11, 19).replace(/:00$/, '');
-  return `${local.slice(0, 10)} ${clock} (UTC${local.slice(19)}, ${timezone})`;
 }
 
 function ended(run: Run): Why['last'][number] {

@@ -1,11 +1,22 @@
 import type { FastifyInstance } from 'fastify';
 import { endpoints, type LogLine } from 'job-trigger-contract';
 import { attemptToWire, instantToCore, runToWire } from 'job-trigger-contract/mapping';
-import { formatInstant, isFinal, logPath, LogReader, toUuid, whyItRan, type RunFilter } from 'job-trigger-core';
+import {
+  describeSchedule,
+  formatInstant,
+  isFinal,
+  logPath,
+  LogReader,
+  toUuid,
+  whyItRan,
+  type Run,
+  type RunFilter,
+} from 'job-trigger-core';
 import { sendText } from '../log-text.ts';
 import type { PortalOptions } from '../portal.ts';
 import { namedOf, referenceOf } from '../references.ts';
 import { serve } from '../route.ts';
+import { spoken } from '../spoken.ts';
 
 /** Null without any. */
 function medianSeconds(durations: readonly number[]): number | null {
@@ -16,6 +27,13 @@ function medianSeconds(durations: readonly number[]): number | null {
 
 export function runRoutes(app: FastifyInstance, { operations, store, config, system }: PortalOptions): void {
   const reference = (params: { readonly id: string }) => referenceOf(params.id, 'run');
+
+  async function whyRan(run: Run): Promise<string> {
+    const schedule = run.scheduleId === null ? null : await store.schedules.get(run.scheduleId);
+    if (schedule === null || run.dueAt === null) return whyItRan(run);
+    const words = schedule.name ?? describeSchedule(schedule.spec);
+    return whyItRan({ ...run, schedule: words, due: spoken(run.dueAt, schedule.spec.timezone) });
+  }
 
   serve(app, endpoints.listRuns, async ({ query }) => {
     const filter: RunFilter = {
@@ -38,7 +56,7 @@ export function runRoutes(app: FastifyInstance, { operations, store, config, sys
     return {
       ...runToWire(run, named),
       attempts: attempts.map((attempt) => attemptToWire(attempt, named)),
-      why: whyItRan(run),
+      why: await whyRan(run),
       usual_seconds: medianSeconds(await store.runs.durations(run.jobId, 20)),
     };
   });

@@ -1,0 +1,8 @@
+import { localText, type Instant } from 'job-trigger-core';
+
+/** `2027-03-28 03:00 (UTC+02:00, Europe/Berlin)`: for a sentence; fields carry RFC 3339. */
+export function spoken(at: Instant, timezone: string): string {
+  const local = localText(at, timezone);
+  const clock = local.slice(11, 19).replace(/:00$/, '');
+  return `${local.slice(0, 10)} ${clock} (UTC${local.slice(19)}, ${timezone})`;
+}
