@@ -26,8 +26,10 @@ function overHttp(terminal: Terminal, flags: GlobalFlags, server: string): Conne
   const credential = token(terminal, flags);
   const timeoutMs = flags.timeout === undefined ? 30_000 : parseDuration(flags.timeout, '--timeout');
   const headers = credential === null ? {} : { authorization: `Bearer ${credential}` };
+  const send = fetchTransport({ base, headers, timeoutMs });
   return {
-    client: createClient(fetchTransport({ base, headers, timeoutMs })),
+    client: createClient(send),
+    send,
     close: () => Promise.resolve(),
   };
 }
@@ -48,7 +50,7 @@ async function overDatabase(terminal: Terminal, flags: GlobalFlags): Promise<Con
     version,
     localCaller: { secret, name: `${userInfo().username} (jtp)` },
   });
-  const transport: Transport = async (request) => {
+  const send: Transport = async (request) => {
     const answer = await app.inject({
       method: request.method as 'GET',
       url: request.path,
@@ -62,7 +64,8 @@ async function overDatabase(terminal: Terminal, flags: GlobalFlags): Promise<Con
     };
   };
   return {
-    client: createClient(transport),
+    client: createClient(send),
+    send,
     async close() {
       await app.close();
       await installation.close();

@@ -1,4 +1,6 @@
-import type { Client } from 'job-trigger-contract';
+import type { Client, Transport } from 'job-trigger-contract';
+import { CommandError, exitStatus } from './exit-status.ts';
+import { formatted, outputFormats, type OutputFormat } from './output/format.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Flags that every command knows. */
@@ -9,6 +11,11 @@ export interface GlobalFlags {
   readonly dataDir?: string;
   readonly tokenFile?: string;
   readonly json?: boolean;
+  readonly output?: string;
+  readonly fields?: string;
+  readonly tz?: string;
+  readonly time?: string;
+  readonly color?: boolean;
   readonly quiet?: boolean;
   readonly yes?: boolean;
   readonly input?: boolean;
@@ -18,6 +25,8 @@ export interface GlobalFlags {
 /** An open way to the installation: over HTTP, or straight to its database. `close` leaves nothing behind. */
 export interface Connection {
   readonly client: Client;
+  /** The same way for calls that the client has no method for. */
+  readonly send: Transport;
   close(): Promise<void>;
 }
 
@@ -28,10 +37,24 @@ export interface Context {
   connect(): Promise<Connection>;
 }
 
-/** Writes a value as JSON for machines, else lets `render` write for people. */
+/** `--json` is `-o json`; `--fields` alone means JSON too. @throws CommandError (usage) for an unknown format */
+export function outputFormat({ output, json, fields }: GlobalFlags): OutputFormat {
+  if (output === undefined) return json === true || fields !== undefined ? 'json' : 'table';
+  const format = outputFormats.find((one) => one === output);
+  if (format === undefined)
+    throw new CommandError(exitStatus.usage, `-o: '${output}' is none of ${outputFormats.join(', ')}.`);
+  return format;
+}
+
+/** Writes a value in the form that was asked for, or lets `render` write for people. */
 export function emit(context: Context, value: unknown, render: () => void): void {
-  if (context.flags.json === true) context.terminal.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
-  else render();
+  const format = outputFormat(context.flags);
+  if (format === 'table' || format === 'wide') {
+    render();
+    return;
+  }
+  const fields = context.flags.fields?.split(',').map((field) => field.trim()) ?? null;
+  context.terminal.stdout.write(formatted(value, format, fields));
 }
 
 /** Narration: stderr, and silent with `--quiet`. */

@@ -4,32 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ProblemError, type Job, type JobPatch } from 'job-trigger-contract';
 import { parse, stringify } from 'yaml';
+import { definitionOf } from './definition.ts';
 import { CommandError, exitStatus } from './exit-status.ts';
 import type { Terminal } from './terminal.ts';
-
-/** Fields of a job that a person edits; the rest is told by the system. */
-const editable = [
-  'name',
-  'description',
-  'type',
-  'config',
-  'tags',
-  'schedules',
-  'timeout_seconds',
-  'kill_grace_seconds',
-  'on_lost',
-  'overlap',
-  'max_concurrent',
-  'priority',
-  'queue',
-  'worker_labels',
-  'catch_up',
-  'retry',
-  'parameters',
-  'max_runs',
-  'start_deadline_seconds',
-  'source',
-] as const;
 
 function openEditor(command: string, file: string): Promise<number> {
   const [program = 'vi', ...args] = command.split(' ').filter((part) => part !== '');
@@ -56,7 +33,7 @@ export async function editDocument(
 ): Promise<Job | null> {
   const folder = await mkdtemp(join(tmpdir(), 'jtp-edit-'));
   const file = join(folder, `${job.id}.yaml`);
-  const before = stringify(Object.fromEntries(editable.map((name) => [name, job[name]])));
+  const before = stringify(definitionOf(job));
   try {
     let text = before;
     for (;;) {

@@ -3,13 +3,22 @@ import { CommandError, exitStatus } from './exit-status.ts';
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/i;
 
-/** A job by its id or its exact name. */
-export async function findJob(client: Client, nameOrId: string): Promise<Job> {
+/** A job by its id or its exact name; among the living ones, unless `deleted`. */
+export async function findJob(
+  client: Client,
+  nameOrId: string,
+  { deleted = false }: { readonly deleted?: boolean } = {},
+): Promise<Job> {
   if (uuid.test(nameOrId)) return client.getJob({ params: { id: nameOrId } });
   let cursor: string | undefined;
   do {
     const page = await client.listJobs({
-      query: { search: nameOrId.slice(0, 200), limit: 200, ...(cursor === undefined ? {} : { cursor }) },
+      query: {
+        search: nameOrId.slice(0, 200),
+        limit: 200,
+        ...(deleted ? { deleted: 'true' as const } : {}),
+        ...(cursor === undefined ? {} : { cursor }),
+      },
     });
     const found = page.items.find((job) => job.name === nameOrId);
     if (found !== undefined) return found;

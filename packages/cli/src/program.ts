@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { addApiCommand } from './commands/api.ts';
 import { addJobCommands } from './commands/jobs.ts';
 import { addLogCommand } from './commands/logs.ts';
 import { addLookCommands } from './commands/look.ts';
@@ -28,7 +29,12 @@ function build(terminal: Terminal): { program: Command; context: () => Context }
     .option('--token-file <file>', 'credential for --server; else JOB_PORTAL_TOKEN')
     .option('--db <url>', 'sqlite:PATH or postgres://…')
     .option('--data-dir <dir>', 'data folder, ./jtp-data when absent')
-    .option('--json', 'whole objects for machines')
+    .option('--json', 'whole objects for machines; the same as -o json')
+    .option('-o, --output <format>', 'table, wide, json, jsonl, yaml, csv or name')
+    .option('--fields <list>', 'only these fields of each object, for example id,name')
+    .option('--tz <zone>', 'of the times in tables: local, utc or an IANA name')
+    .option('--time <form>', 'of the times in tables: relative, absolute or iso')
+    .option('--no-color', 'as does NO_COLOR')
     .option('--timeout <time>', 'for example 30s or 5m')
     .option('-q, --quiet', 'no narration')
     .option('--yes', 'ask nothing')
@@ -49,6 +55,7 @@ function build(terminal: Terminal): { program: Command; context: () => Context }
   addLookCommands(program, context);
   addOperateCommands(program, context);
   addNextCommand(program, context);
+  addApiCommand(program, context);
   return { program, context };
 }
 

@@ -79,7 +79,7 @@ export function addInstallationCommands(program: Command, context: () => Context
       const { list } = readConfig(context().terminal, context().flags);
       emit(context(), { items: list }, () =>
         writeTable(
-          context().terminal,
+          context(),
           list,
           [
             { title: 'KEY', text: (setting) => setting.key },
@@ -99,7 +99,7 @@ export function addInstallationCommands(program: Command, context: () => Context
       const findings = await diagnose(context());
       emit(context(), { items: findings }, () =>
         writeTable(
-          context().terminal,
+          context(),
           findings,
           [
             { title: '', text: (finding) => (finding.ok ? 'ok' : 'FAIL') },

@@ -1,13 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import type { Job, JobInput, JobPatch, JobQuery } from 'job-trigger-contract';
+import type { Client, Job, JobInput, JobPatch, JobQuery } from 'job-trigger-contract';
 import { parse } from 'yaml';
 import { emit, tell, withConnection, type Context } from '../context.ts';
 import { CommandError, exitStatus } from '../exit-status.ts';
+import { copyOf } from '../definition.ts';
+import { parseDuration } from '../duration-flag.ts';
 import { findJob } from '../find-job.ts';
 import { resolveFrom } from '../paths.ts';
+import { writeFacts, type Fact } from '../output/facts.ts';
 import { writeTable, type Column } from '../output/table.ts';
-import { whenText } from '../output/when.ts';
+import { timesOf, type Times } from '../output/when.ts';
 import { editDocument } from '../edit-document.ts';
 import { confirmed } from '../confirm.ts';
 import { addLedgerCommands } from './ledger.ts';
@@ -29,15 +32,47 @@ async function readDefinition(context: Context, file: string): Promise<unknown> 
   }
 }
 
+/** The zone of the schedule that is due next: what `--tz job` shows it in. */
+function zoneOfNext(job: Job): string | undefined {
+  return job.schedules.find(({ next_due_at }) => next_due_at === job.next_due_at)?.timezone;
+}
+
 function columns(context: Context): readonly Column<Job>[] {
-  const now = Date.now();
+  const times = timesOf(context);
   return [
     { title: 'NAME', text: (job) => job.name },
-    { title: 'STATUS', text: (job) => job.status },
+    { title: 'STATUS', isState: true, text: (job) => job.status },
     { title: 'SCHEDULE', text: (job) => job.schedules.map((schedule) => schedule.description).join('; ') || 'Manual' },
-    { title: 'NEXT (UTC)', text: (job) => whenText(context.terminal, job.next_due_at, now) },
+    { title: times.title('NEXT'), text: (job) => times.text(job.next_due_at, zoneOfNext(job)) },
     { title: 'LAST', text: (job) => job.last_run?.state ?? '' },
-    { title: 'ID', text: (job) => job.id },
+    { title: 'ID', wide: true, text: (job) => job.id },
+  ];
+}
+
+/** What a job is told to do, in one line. */
+function target({ config }: Job): string {
+  const { script, args, argv, method, url, name } = config as Readonly<Record<string, unknown>>;
+  const words = [script, args, argv, method, url, name].flat().filter((word) => word !== undefined && word !== null);
+  return words.map(String).join(' ');
+}
+
+function factsOf(job: Job, times: Times): readonly Fact[] {
+  const { paused, last_run: last } = job;
+  return [
+    ['name', job.name],
+    ['status', job.status],
+    ['description', job.description],
+    [job.type, target(job)],
+    ['schedule', job.schedules.map(({ description }) => description).join('; ') || 'Manual'],
+    ['next', job.next_due_at === null ? job.next_text : times.text(job.next_due_at, zoneOfNext(job))],
+    ['paused', paused === null ? null : [paused.by ?? 'the system', times.text(paused.at), paused.reason].join(', ')],
+    ['last run', last === null ? 'never' : `${last.state} ${times.text(last.ended_at ?? last.created_at)} ${last.id}`],
+    ['last error', job.last_error],
+    ['tags', job.tags.join(', ')],
+    ['queue', `${job.queue}, ${job.priority}`],
+    ['overlap', job.overlap],
+    ['version', String(job.version)],
+    ['id', job.id],
   ];
 }
 
@@ -50,10 +85,11 @@ interface ListFlags {
   readonly limit?: string;
   readonly cursor?: string;
   readonly deleted?: boolean;
+  readonly next?: string;
 }
 
 function listQuery(flags: ListFlags): Partial<JobQuery> {
-  const { deleted, sort, ...rest } = flags;
+  const { deleted, next, sort = next === undefined ? undefined : 'next', ...rest } = flags;
   const sorts: Readonly<Record<string, string>> = {
     next: 'next_due_at',
     created: '-created_at',
@@ -64,6 +100,14 @@ function listQuery(flags: ListFlags): Partial<JobQuery> {
     ...(sort === undefined ? {} : { sort: sorts[sort] ?? sort }),
     ...(deleted === true ? { deleted: 'true' } : {}),
   } as Partial<JobQuery>;
+}
+
+type JobPage = Awaited<ReturnType<Client['listJobs']>>;
+
+/** Sorted by next due, a page ends where the span does. */
+function dueWithin(page: JobPage, until: number): JobPage {
+  const items = page.items.filter(({ next_due_at: next }) => next !== null && Date.parse(next) <= until);
+  return { ...page, items, next_cursor: items.length < page.items.length ? null : page.next_cursor };
 }
 
 function told(context: Context, job: Job, what: string): void {
@@ -85,18 +129,16 @@ export function addJobCommands(program: Command, context: () => Context): void {
     .option('--type <type>', 'script, command, http or function')
     .option('--tag <tag>')
     .option('--sort <field>', 'name, next, created, updated')
+    .option('--next <time>', 'only jobs due within this time, for example 1h; soonest first')
     .option('--limit <n>', 'at most 500')
     .option('--cursor <cursor>', 'next_cursor of the page before')
     .option('--deleted', 'deleted jobs instead')
     .action(async (flags: ListFlags) => {
-      const page = await withConnection(context(), ({ client }) => client.listJobs({ query: listQuery(flags) }));
+      const within = flags.next === undefined ? null : parseDuration(flags.next, '--next');
+      const listed = await withConnection(context(), ({ client }) => client.listJobs({ query: listQuery(flags) }));
+      const page = within === null ? listed : dueWithin(listed, Date.now() + within);
       emit(context(), page, () =>
-        writeTable(
-          context().terminal,
-          page.items,
-          columns(context()),
-          'No jobs match. Clear a filter or run: jtp jobs create',
-        ),
+        writeTable(context(), page.items, columns(context()), 'No jobs match. Clear a filter or run: jtp jobs create'),
       );
     });
   jobs
@@ -104,7 +146,7 @@ export function addJobCommands(program: Command, context: () => Context): void {
     .description('One job by name or id.')
     .action(async (name: string) => {
       const job = await withConnection(context(), ({ client }) => findJob(client, name));
-      emit(context(), job, () => context().terminal.stdout.write(`${JSON.stringify(job, null, 2)}\n`));
+      emit(context(), job, () => writeFacts(context(), factsOf(job, timesOf(context()))));
     });
   jobs
     .command('create')
@@ -171,6 +213,28 @@ export function addJobCommands(program: Command, context: () => Context): void {
         client.activateJob({ params: { id: (await findJob(client, name)).id } }),
       );
       told(context(), job, 'Resumed');
+    });
+  jobs
+    .command('restore <job>')
+    .description('Bring a deleted job back, by name or id.')
+    .action(async (name: string) => {
+      const job = await withConnection(context(), async ({ client }) =>
+        client.restoreJob({ params: { id: (await findJob(client, name, { deleted: true })).id } }),
+      );
+      told(context(), job, 'Restored');
+    });
+  jobs
+    .command('clone <job>')
+    .description('A new job with the same definition. It arrives paused.')
+    .option('--name <name>', 'of the new job; “<job> copy” when absent')
+    .option('--active', 'let its schedules begin at once')
+    .action(async (name: string, flags: { name?: string; active?: boolean }) => {
+      const made = await withConnection(context(), async ({ client }) => {
+        const job = await findJob(client, name);
+        const body = copyOf(job, { name: flags.name ?? `${job.name} copy`, active: flags.active === true });
+        return client.createJob({ body });
+      });
+      told(context(), made, 'Created');
     });
   addLedgerCommands(jobs, context);
 }

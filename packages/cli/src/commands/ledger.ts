@@ -3,10 +3,11 @@ import type { LedgerEntry } from 'job-trigger-contract';
 import { emit, withConnection, type Context } from '../context.ts';
 import { findJob } from '../find-job.ts';
 import { printable, writeTable } from '../output/table.ts';
-import { whenText } from '../output/when.ts';
+import { timesOf, type Times } from '../output/when.ts';
 
-function instantsOf(entry: LedgerEntry): string {
-  return entry.kind === 'gap' ? `${entry.from} to ${entry.to} (${entry.count})` : (entry.due_at ?? '');
+function instantsOf(entry: LedgerEntry, times: Times): string {
+  if (entry.kind === 'occurrence') return times.text(entry.due_at);
+  return `${times.text(entry.from)} to ${times.text(entry.to)} (${entry.count})`;
 }
 
 /** What happened to every due instant of a job, and why: `jtp jobs why|occurrences|versions`. */
@@ -36,19 +37,20 @@ export function addLedgerCommands(jobs: Command, context: () => Context): void {
       const page = await withConnection(context(), async ({ client }) =>
         client.jobOccurrences({ params: { id: (await findJob(client, name)).id }, query }),
       );
-      emit(context(), page, () =>
+      emit(context(), page, () => {
+        const times = timesOf(context());
         writeTable(
-          context().terminal,
+          context(),
           page.items,
           [
-            { title: 'DUE (UTC)', text: instantsOf },
-            { title: 'STATE', text: (entry) => entry.state },
+            { title: times.title('DUE'), text: (entry) => instantsOf(entry, times) },
+            { title: 'STATE', isState: true, text: (entry) => entry.state },
             { title: 'REASON', text: (entry) => entry.reason_text ?? '' },
             { title: 'RUN', text: (entry) => entry.run_id ?? '' },
           ],
           'No instant has come yet.',
-        ),
-      );
+        );
+      });
     });
   jobs
     .command('versions <job>')
@@ -59,18 +61,19 @@ export function addLedgerCommands(jobs: Command, context: () => Context): void {
       const page = await withConnection(context(), async ({ client }) =>
         client.jobVersions({ params: { id: (await findJob(client, name)).id }, query }),
       );
-      emit(context(), page, () =>
+      emit(context(), page, () => {
+        const times = timesOf(context());
         writeTable(
-          context().terminal,
+          context(),
           page.items,
           [
             { title: 'VERSION', text: (version) => String(version.version) },
-            { title: 'SAVED (UTC)', text: (version) => whenText(context().terminal, version.created_at, Date.now()) },
+            { title: times.title('SAVED'), text: (version) => times.text(version.created_at) },
             { title: 'BY', text: (version) => version.author ?? '' },
             { title: 'NOTE', text: (version) => version.note ?? '' },
           ],
           'No version.',
-        ),
-      );
+        );
+      });
     });
 }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { emit, withConnection, type Context } from '../context.ts';
 import { exitStatus } from '../exit-status.ts';
+import { timesOf } from '../output/when.ts';
 import { writeTable } from '../output/table.ts';
 
 /** Commands that only look: scripts, health. */
@@ -12,18 +13,19 @@ export function addLookCommands(program: Command, context: () => Context): void 
     .description('List scripts that a job may name.')
     .action(async () => {
       const answer = await withConnection(context(), ({ client }) => client.listScripts());
-      emit(context(), answer, () =>
+      emit(context(), answer, () => {
+        const times = timesOf(context());
         writeTable(
-          context().terminal,
+          context(),
           answer.items,
           [
             { title: 'PATH', text: (script) => script.path },
             { title: 'BYTES', text: (script) => String(script.bytes) },
-            { title: 'MODIFIED (UTC)', text: (script) => script.modified_at },
+            { title: times.title('MODIFIED'), text: (script) => times.text(script.modified_at) },
           ],
           `No scripts in ${answer.folder}.`,
-        ),
-      );
+        );
+      });
     });
   program
     .command('health')
@@ -36,11 +38,11 @@ export function addLookCommands(program: Command, context: () => Context): void 
       );
       emit(context(), health, () =>
         writeTable(
-          context().terminal,
+          context(),
           checks,
           [
             { title: 'CHECK', text: ([name]) => name },
-            { title: 'STATUS', text: ([, check]) => check.status },
+            { title: 'STATUS', isState: true, text: ([, check]) => check.status },
             { title: 'MESSAGE', text: ([, check]) => check.message },
             { title: 'FIX', text: ([, check]) => check.fix ?? '' },
           ],

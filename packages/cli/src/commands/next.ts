@@ -19,7 +19,6 @@ import { printable } from '../output/table.ts';
 
 interface NextFlags {
   readonly timezone?: string;
-  readonly tz?: string;
   readonly from?: string;
   readonly n?: string;
   readonly job?: string;
@@ -111,7 +110,6 @@ export function addNextCommand(program: Command, context: () => Context): void {
     .command('next [expression]')
     .description('Coming instants of a cron expression, a job, or schedules on standard input. Needs no server.')
     .option('--timezone <zone>', 'IANA name; this host’s zone when absent')
-    .option('--tz <zone>', 'the same')
     .option('--from <instant>', 'RFC 3339; now when absent')
     .option('-n <count>', 'how many, 10 when absent')
     .option('--job <job>', 'the schedules of this job')
@@ -129,7 +127,7 @@ export function addNextCommand(program: Command, context: () => Context): void {
           'Name a cron expression, --job JOB or --jsonl.',
           "For example: jtp next '0 9 * * 1-5'",
         );
-      const timezone = flags.timezone ?? flags.tz ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
+      const timezone = flags.timezone ?? context().flags.tz ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
       return show(context(), scheduleFromJson({ kind: 'cron', expression, timezone }), flags);
     });
 }

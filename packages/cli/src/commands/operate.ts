@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { emit, withConnection, type Context } from '../context.ts';
 import { writeTable } from '../output/table.ts';
-import { distance, whenText } from '../output/when.ts';
+import { distance, timesOf } from '../output/when.ts';
 
 function heartbeat(at: string): string {
   return distance(Date.parse(at), Date.now());
@@ -19,11 +19,11 @@ function addWorkers(program: Command, context: () => Context): void {
       );
       emit(context(), answer, () =>
         writeTable(
-          context().terminal,
+          context(),
           answer.items,
           [
             { title: 'NAME', text: (worker) => worker.name },
-            { title: 'STATE', text: (worker) => worker.state },
+            { title: 'STATE', isState: true, text: (worker) => worker.state },
             { title: 'SLOTS', text: (worker) => `${worker.slots_used}/${worker.slots}` },
             { title: 'HEARTBEAT', text: (worker) => `${worker.heartbeat_age_seconds.toFixed(1)} s ago` },
             { title: 'HOST', text: (worker) => worker.host },
@@ -51,11 +51,11 @@ export function addOperateCommands(program: Command, context: () => Context): vo
       );
       emit(context(), answer, () =>
         writeTable(
-          context().terminal,
+          context(),
           answer.items,
           [
             { title: 'NAME', text: (scheduler) => scheduler.name },
-            { title: 'STATE', text: (scheduler) => scheduler.state },
+            { title: 'STATE', isState: true, text: (scheduler) => scheduler.state },
             { title: 'HEARTBEAT', text: (scheduler) => heartbeat(scheduler.last_heartbeat_at) },
             { title: 'HOST', text: (scheduler) => scheduler.host },
             { title: 'PID', text: (scheduler) => String(scheduler.pid) },
@@ -71,20 +71,21 @@ export function addOperateCommands(program: Command, context: () => Context): vo
     .description('List waiting runs in the order of their claims, each with its reason.')
     .action(async () => {
       const answer = await withConnection(context(), ({ client }) => client.queue());
-      emit(context(), answer, () =>
+      emit(context(), answer, () => {
+        const times = timesOf(context());
         writeTable(
-          context().terminal,
+          context(),
           answer.items,
           [
             { title: '#', text: (item) => String(item.position) },
             { title: 'JOB', text: ({ run }) => run.job_name },
             { title: 'REASON', text: ({ run }) => run.reason_text ?? '' },
-            { title: 'SINCE (UTC)', text: ({ run }) => whenText(context().terminal, run.created_at, Date.now()) },
+            { title: times.title('SINCE'), text: ({ run }) => times.text(run.created_at) },
             { title: 'RUN', text: ({ run }) => run.id },
           ],
           `Nothing waits. ${answer.running} running.`,
-        ),
-      );
+        );
+      });
     });
   program
     .command('events')
@@ -94,18 +95,19 @@ export function addOperateCommands(program: Command, context: () => Context): vo
     .option('--cursor <cursor>', 'next_cursor of the page before')
     .action(async (query: { kind?: string; limit?: number; cursor?: string }) => {
       const page = await withConnection(context(), ({ client }) => client.listEvents({ query }));
-      emit(context(), page, () =>
+      emit(context(), page, () => {
+        const times = timesOf(context());
         writeTable(
-          context().terminal,
+          context(),
           page.items,
           [
-            { title: 'AT (UTC)', text: (event) => whenText(context().terminal, event.at, Date.now()) },
+            { title: times.title('AT'), text: (event) => times.text(event.at) },
             { title: 'KIND', text: (event) => event.kind },
             { title: 'WHAT', text: (event) => event.text },
             { title: 'BY', text: (event) => event.actor ?? '' },
           ],
           'Nothing has happened yet.',
-        ),
-      );
+        );
+      });
     });
 }

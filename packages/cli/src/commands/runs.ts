@@ -1,13 +1,15 @@
 import type { Command } from 'commander';
-import type { Run, RunQuery } from 'job-trigger-contract';
+import type { Run, RunDetail, RunQuery } from 'job-trigger-contract';
 import { emit, tell, withConnection, type Connection, type Context } from '../context.ts';
 import { parseDuration } from '../duration-flag.ts';
 import { CommandError, exitStatus } from '../exit-status.ts';
 import { findJob } from '../find-job.ts';
 import { followLog } from '../follow-log.ts';
+import { writeFacts, type Fact } from '../output/facts.ts';
 import { writeTable, type Column } from '../output/table.ts';
-import { durationText, whenText } from '../output/when.ts';
+import { durationText, timesOf, type Times } from '../output/when.ts';
 import { statusOfRun, waitForRun } from '../wait-for-run.ts';
+import { addRetryCommand } from './retry.ts';
 
 /** `key=value` pairs; a value is text, the server turns it into the parameter's type. */
 function parameters(pairs: readonly string[] | undefined): Record<string, string> | undefined {
@@ -63,15 +65,42 @@ async function runJob(context: Context, connection: Connection, name: string, fl
 }
 
 function columns(context: Context): readonly Column<Run>[] {
-  const now = Date.now();
+  const times = timesOf(context);
   return [
-    { title: 'STATE', text: (run) => run.state },
+    { title: 'STATE', isState: true, text: (run) => run.state },
     { title: 'JOB', text: (run) => run.job_name },
     { title: 'TRIGGER', text: (run) => run.trigger },
-    { title: 'CREATED (UTC)', text: (run) => whenText(context.terminal, run.created_at, now) },
+    { title: times.title('CREATED'), text: (run) => times.text(run.created_at) },
     { title: 'RAN', text: (run) => durationText(run.duration_seconds) },
     { title: 'REASON', text: (run) => run.reason_text ?? '' },
     { title: 'ID', text: (run) => run.id },
+  ];
+}
+
+const whyOf = (run: RunDetail): readonly Fact[] => [
+  ['why', run.why],
+  ['reason', run.reason_text],
+];
+
+function factsOf(run: RunDetail, times: Times): readonly Fact[] {
+  return [
+    ['state', run.state],
+    ['job', `${run.job_name}, version ${run.job_version}`],
+    ...whyOf(run),
+    ['note', run.note],
+    ['due', run.due_at === null ? null : times.text(run.due_at)],
+    ['created', times.text(run.created_at)],
+    ['started', run.started_at === null ? null : times.text(run.started_at)],
+    ['ended', run.ended_at === null ? null : times.text(run.ended_at)],
+    ['ran', durationText(run.duration_seconds)],
+    ['exit', run.exit_code === null ? run.signal : String(run.exit_code)],
+    ['failure', run.failure?.message ?? null],
+    ['worker', run.worker_name],
+    ...run.attempts.map((attempt): Fact => [
+      `attempt ${attempt.attempt}`,
+      [attempt.outcome, durationText(attempt.duration_seconds), attempt.reason_text].filter(Boolean).join(', '),
+    ]),
+    ['id', run.id],
   ];
 }
 
@@ -123,14 +152,20 @@ export function addRunCommands(program: Command, context: () => Context): void {
         } as Partial<RunQuery>;
         return client.listRuns({ query });
       });
-      emit(context(), page, () => writeTable(context().terminal, page.items, columns(context()), 'No runs match.'));
+      emit(context(), page, () => writeTable(context(), page.items, columns(context()), 'No runs match.'));
     });
   runs
     .command('get <run>')
     .description('One run with its attempts, and why it ran.')
-    .action(async (id: string) => {
+    .option('--why', 'only why it ran, and what it waits for')
+    .action(async (id: string, flags: { why?: boolean }) => {
       const run = await withConnection(context(), ({ client }) => client.getRun({ params: { id } }));
-      emit(context(), run, () => context().terminal.stdout.write(`${JSON.stringify(run, null, 2)}\n`));
+      const facts = flags.why === true ? whyOf(run) : factsOf(run, timesOf(context()));
+      emit(
+        context(),
+        flags.why === true ? { why: run.why, reason: run.reason, reason_text: run.reason_text } : run,
+        () => writeFacts(context(), facts),
+      );
     });
   runs
     .command('cancel <run>')
@@ -142,14 +177,5 @@ export function addRunCommands(program: Command, context: () => Context): void {
       );
       emit(context(), answer, () => tell(context(), `Cancelling ${id}.`));
     });
-  runs
-    .command('retry <run>')
-    .description('Run the same again, as a new run.')
-    .option('--note <text>')
-    .action(async (id: string, flags: { note?: string }) => {
-      const answer = await withConnection(context(), ({ client }) =>
-        client.retryRun({ params: { id }, body: { note: flags.note ?? null } }),
-      );
-      emit(context(), answer, () => context().terminal.stdout.write(`${answer.run_id}\n`));
-    });
+  addRetryCommand(runs, context);
 }

@@ -1,5 +1,7 @@
-/** How `jtp` writes instants: UTC for machines, the local clock with its offset and the distance for people. */
-import type { Terminal } from '../terminal.ts';
+/** How `jtp` writes instants: UTC for machines, the reader's clock with the distance for people. */
+import { isKnownZone, localText, suggestZone } from 'job-trigger-core';
+import type { Context } from '../context.ts';
+import { CommandError, exitStatus } from '../exit-status.ts';
 
 /** `in 12 min`, `3 h ago`; the largest unit that says enough. */
 export function distance(at: number, now: number): string {
@@ -15,10 +17,56 @@ export function distance(at: number, now: number): string {
   return at >= now ? `in ${text}` : `${text} ago`;
 }
 
-/** The wire's instant as it stands in a pipe; with the distance on a terminal; a dash for none. */
-export function whenText(terminal: Terminal, instant: string | null | undefined, now: number): string {
-  if (instant === null || instant === undefined) return terminal.stdout.isTTY === true ? '–' : '';
-  return terminal.stdout.isTTY === true ? `${instant} (${distance(Date.parse(instant), now)})` : instant;
+/** Writes the instants of one answer alike. */
+export interface Times {
+  /** A heading with the zone of the column: `NEXT (Asia/Hong_Kong)`. */
+  title(name: string): string;
+  /** One instant; `zone` is the job's, for `--tz job`. A dash for none on a terminal, nothing in a pipe. */
+  text(instant: string | null | undefined, zone?: string): string;
+}
+
+const forms = ['relative', 'absolute', 'iso'] as const;
+
+/** @throws CommandError (usage) for an unknown form */
+function formOf(context: Context): (typeof forms)[number] | null {
+  const { time } = context.flags;
+  if (time === undefined) return null;
+  const form = forms.find((one) => one === time);
+  if (form === undefined) throw new CommandError(exitStatus.usage, `--time: '${time}' is none of ${forms.join(', ')}.`);
+  return form;
+}
+
+const hostZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+/** The zone that `--tz` names; null for the job's own. @throws CommandError (usage) for an unknown one */
+function zoneOf(context: Context, otherwise: string): string | null {
+  const { tz } = context.flags;
+  if (tz === undefined) return otherwise;
+  if (tz === 'job') return null;
+  const name = { local: hostZone(), utc: 'UTC' }[tz] ?? tz;
+  if (isKnownZone(name)) return name;
+  const near = suggestZone(name);
+  const fix = near === null ? 'Use local, utc, job or an IANA name.' : `Did you mean ${near}?`;
+  throw new CommandError(exitStatus.usage, `--tz: '${tz}' is no time zone.`, fix);
+}
+
+/** RFC 3339 in UTC in a pipe; on a terminal the clock of `--tz` (else of this host) and the distance. */
+export function timesOf(context: Context, now: number = Date.now()): Times {
+  const isTerminal = context.terminal.stdout.isTTY === true;
+  const zone = zoneOf(context, isTerminal ? hostZone() : 'UTC');
+  const form = formOf(context) ?? (isTerminal ? null : 'iso');
+  return {
+    title: (name) => `${name} (${zone ?? 'job'})`,
+    text(instant, jobZone = hostZone()) {
+      if (instant === null || instant === undefined) return isTerminal ? '–' : '';
+      const at = Date.parse(instant);
+      if (form === 'relative') return distance(at, now);
+      const here = zone ?? jobZone;
+      if (form === 'iso') return here === 'UTC' ? instant : localText(at, here);
+      const clock = localText(at, here).slice(0, 19).replace('T', ' ');
+      return form === 'absolute' ? clock : `${clock} (${distance(at, now)})`;
+    },
+  };
 }
 
 /** `840 ms`, `12 s`, `2 m 14 s`, `3 h 05 m`. */

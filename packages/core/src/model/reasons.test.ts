@@ -41,6 +41,10 @@ describe('the reason catalogue', () => {
     expect(reasonText('overlap', {}, 'waiting')).not.toBe(reasonText('overlap', {}, 'skipped'));
   });
 
+  test('a code that the view does not know is told in the words of one that does', () => {
+    expect(reasonText('retry_delay', {}, 'ended')).toBe('Waits for its next attempt.');
+  });
+
   test('answers an unknown code with itself, and no name inherited from objects is a code', () => {
     expect(reasonText('from_the_future')).toBe('from_the_future');
     expect(reasonEntry('constructor')).toBeNull();

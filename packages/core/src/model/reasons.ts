@@ -327,9 +327,9 @@ export type ReasonFacts = Readonly<Record<string, string | number | null | undef
 
 const views: readonly ReasonView[] = ['waiting', 'skipped', 'ended', 'idle'];
 
-/** The entry of a code, in `view` or, without one, in the first view that knows it; null for an unknown code. */
+/** The entry of a code, in `view` or else in the first view that knows it; null for an unknown code. */
 export function reasonEntry(code: string, view?: ReasonView): ReasonEntry | null {
-  for (const each of view === undefined ? views : [view]) {
+  for (const each of view === undefined ? views : [view, ...views]) {
     const table: Readonly<Record<string, ReasonEntry>> = reasonCatalogue[each];
     const entry = Object.hasOwn(table, code) ? table[code] : undefined;
     if (entry !== undefined) return entry;
