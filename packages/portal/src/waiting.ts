@@ -36,6 +36,6 @@ export async function explainWaiting(
       count: runs.length,
       queue: run.queue,
     };
-    return { ...runToWire(run, named(run)), reason, reason_text: reasonText(reason, facts, 'waiting') };
+    return { ...runToWire(run, named), reason, reason_text: reasonText(reason, facts, 'waiting') };
   });
 }

@@ -36,7 +36,6 @@ function reason(code: string | null, view: ReasonView): { reason: string | null;
 
 /** Rows that a run names and whose own time is needed to name them outside. */
 export interface Named {
-  readonly createdAtOfJob: number;
   /** By number. */
   readonly schedules: ReadonlyMap<number, number>;
   readonly workers: ReadonlyMap<number, number>;
@@ -45,7 +44,7 @@ export interface Named {
 export function runToWire(run: CoreRun, named: Named): Run {
   return {
     id: toUuid(run),
-    job_id: toUuid({ id: run.jobId, createdAt: named.createdAtOfJob }),
+    job_id: toUuid({ id: run.jobId, createdAt: run.jobCreatedAt }),
     job_name: run.jobName,
     job_version: run.jobVersion,
     trigger: run.trigger,
@@ -132,7 +131,7 @@ function configToWire(config: object): Record<string, unknown> {
   };
 }
 
-export function jobToWire(summary: JobSummary, named: Omit<Named, 'createdAtOfJob'>): Job {
+export function jobToWire(summary: JobSummary, named: Named): Job {
   const { job, schedules, lastRun } = summary;
   const { definition } = job;
   const { retry } = definition;
@@ -185,7 +184,6 @@ export function jobToWire(summary: JobSummary, named: Omit<Named, 'createdAtOfJo
         ? null
         : runToWire(lastRun, {
             ...named,
-            createdAtOfJob: job.createdAt,
             schedules: new Map(schedules.map((schedule) => [schedule.id, schedule.createdAt])),
           }),
     last_error: lastRun?.failure?.message ?? null,

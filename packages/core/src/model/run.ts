@@ -100,6 +100,8 @@ export interface Run {
   readonly createdAt: Instant;
   readonly jobId: Id;
   readonly jobName: string;
+  /** Names the job outside, with its number; 0 for a job that is gone. */
+  readonly jobCreatedAt: Instant;
   readonly jobVersion: number;
   readonly trigger: Trigger;
   readonly scheduleId: Id | null;

@@ -92,13 +92,13 @@ export function explainRoutes(app: FastifyInstance, options: PortalOptions): voi
     await operations.jobs.get(id);
     const page = await operations.runs.list({ jobId: id }, { limit: query.limit, after: query.cursor ?? null });
     const named = await namedOf(store, page.items);
-    return { items: page.items.map((run) => runToWire(run, named(run))), next_cursor: page.next, limit: query.limit };
+    return { items: page.items.map((run) => runToWire(run, named)), next_cursor: page.next, limit: query.limit };
   });
 
   serve(app, endpoints.getLog, async ({ params }) => {
     const { run } = await operations.runs.get(referenceOf(params.id, 'run'));
     const { output, cutBytes } = await outputOf(config.values.dataDir, run);
     const named = await namedOf(store, [run]);
-    return { run: runToWire(run, named(run)), output, cut_bytes: cutBytes };
+    return { run: runToWire(run, named), output, cut_bytes: cutBytes };
   });
 }

@@ -35,8 +35,12 @@ export function jobRoutes(app: FastifyInstance, options: PortalOptions): void {
   const { operations, store } = options;
   const facts = { timezone: options.timezone };
   const idOf = (params: { readonly id: string }): number => referenceOf(params.id, 'job').id;
-  const answer = async (summary: JobSummary): Promise<Job> =>
-    jobToWire(summary, { schedules: new Map(), workers: await workersNamed(store) });
+  /** Asked once for a whole page. */
+  async function wireOf(): Promise<(summary: JobSummary) => Job> {
+    const named = { schedules: new Map(), workers: await workersNamed(store) };
+    return (summary) => jobToWire(summary, named);
+  }
+  const answer = async (summary: JobSummary): Promise<Job> => (await wireOf())(summary);
 
   serve(app, endpoints.listJobs, async ({ query }) => {
     const owner = query.owner === undefined ? undefined : (fromUuid(query.owner)?.id ?? -1);
@@ -66,7 +70,7 @@ export function jobRoutes(app: FastifyInstance, options: PortalOptions): void {
       after = page.next;
     } while (after !== null && found.length < query.limit);
     return {
-      items: await Promise.all(found.map(answer)),
+      items: found.map(await wireOf()),
       next_cursor: after,
       limit: query.limit,
       ...(query.total === true && query.status === undefined ? { total: await store.jobs.count(filter) } : {}),

@@ -47,12 +47,12 @@ export function runRoutes(app: FastifyInstance, { operations, store, config, sys
     };
     const page = await operations.runs.list(filter, { limit: query.limit, after: query.cursor ?? null });
     const named = await namedOf(store, page.items);
-    return { items: page.items.map((run) => runToWire(run, named(run))), next_cursor: page.next, limit: query.limit };
+    return { items: page.items.map((run) => runToWire(run, named)), next_cursor: page.next, limit: query.limit };
   });
 
   serve(app, endpoints.getRun, async ({ params }) => {
     const { run, attempts } = await operations.runs.get(reference(params));
-    const named = (await namedOf(store, [run]))(run);
+    const named = await namedOf(store, [run]);
     return {
       ...runToWire(run, named),
       attempts: attempts.map((attempt) => attemptToWire(attempt, named)),

@@ -14,6 +14,7 @@ export interface RunViewRow {
   readonly created_at: number;
   readonly job_id: number;
   readonly job_name: string | null;
+  readonly job_created_at: number | null;
   readonly job_version: number;
   readonly trigger: string;
   readonly schedule_id: number | null;
@@ -63,6 +64,7 @@ export function selectRuns(build: Kysely<Schema>) {
       'r.created_at',
       'r.job_id',
       'j.name as job_name',
+      'j.created_at as job_created_at',
       'r.job_version',
       'r.trigger',
       'r.schedule_id',
@@ -122,6 +124,7 @@ export function toRun(row: RunViewRow): Run {
     createdAt: row.created_at,
     jobId: row.job_id,
     jobName: row.job_name ?? '',
+    jobCreatedAt: row.job_created_at ?? 0,
     jobVersion: row.job_version,
     trigger: row.trigger as Trigger,
     scheduleId: row.schedule_id,
