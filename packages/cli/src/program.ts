@@ -10,11 +10,13 @@ import { addRunCommands } from './commands/runs.ts';
 import { connect } from './connect.ts';
 import type { Context, GlobalFlags } from './context.ts';
 import { exitStatus, statusOf } from './exit-status.ts';
+import { addHelp } from './help/add-help.ts';
 import { reportFailure } from './output/report.ts';
 import type { Terminal } from './terminal.ts';
 import { version } from './version.ts';
 
-function build(terminal: Terminal): { program: Command; context: () => Context } {
+/** The whole tree of commands; nothing is read, opened or carried out before one of them is asked for. */
+export function buildProgram(terminal: Terminal): { program: Command; context: () => Context } {
   const program = new Command('jtp');
   const context = (): Context => {
     const flags = program.opts<GlobalFlags>();
@@ -26,10 +28,10 @@ function build(terminal: Terminal): { program: Command; context: () => Context }
     .option('--config <file>', 'config.yaml to use')
     .option('--server <url>', 'talk to this server instead of the database')
     .option('--token-file <file>', 'credential for --server; else JOB_PORTAL_TOKEN')
-    .option('--db <url>', 'sqlite:PATH or postgres://…')
+    .option('--db <url>', 'sqlite:/absolute/path or postgres://…')
     .option('--data-dir <dir>', 'data folder, ./jtp-data when absent')
     .option('--json', 'whole objects for machines')
-    .option('--timeout <time>', 'for example 30s or 5m')
+    .option('--timeout <time>', 'give up waiting after this, for example 30s or 5m')
     .option('-q, --quiet', 'no narration')
     .option('--yes', 'ask nothing')
     .option('--no-input', 'never ask, refuse instead')
@@ -39,8 +41,7 @@ function build(terminal: Terminal): { program: Command; context: () => Context }
     .configureOutput({
       writeOut: (text) => terminal.stdout.write(text),
       writeErr: (text) => terminal.stderr.write(text),
-    })
-    .addHelpText('after', '\nExamples:\n  jtp start\n  jtp run nightly-backup --follow');
+    });
   addProcessCommands(program, context);
   addInstallationCommands(program, context);
   addJobCommands(program, context);
@@ -49,12 +50,13 @@ function build(terminal: Terminal): { program: Command; context: () => Context }
   addLookCommands(program, context);
   addOperateCommands(program, context);
   addNextCommand(program, context);
+  addHelp(program, terminal);
   return { program, context };
 }
 
 /** Carries out one command line and answers its exit status. Never throws. */
 export async function runCommandLine(args: readonly string[], terminal: Terminal): Promise<number> {
-  const { program, context } = build(terminal);
+  const { program, context } = buildProgram(terminal);
   try {
     await program.parseAsync(['node', 'jtp', ...(args.length === 0 ? ['start'] : args)]);
     return Number(process.exitCode ?? exitStatus.done);
