@@ -3,7 +3,7 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { JobTriggerError, type ErrorKind, type FieldError, type Logger } from 'job-trigger-core';
 
-const statusByKind: Readonly<Record<ErrorKind, number>> = {
+export const statusByKind: Readonly<Record<ErrorKind, number>> = {
   malformed: 400,
   unauthenticated: 401,
   forbidden: 403,
@@ -20,7 +20,7 @@ const statusByKind: Readonly<Record<ErrorKind, number>> = {
   no_space: 507,
 };
 
-const titles: Readonly<Record<number, readonly [code: string, title: string]>> = {
+export const titles: Readonly<Record<number, readonly [code: string, title: string]>> = {
   400: ['malformed', 'The request cannot be read'],
   401: ['unauthenticated', 'Sign in first'],
   403: ['forbidden', 'Not allowed'],

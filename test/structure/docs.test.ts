@@ -1,0 +1,71 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { referencePages } from '../../scripts/docs-reference.ts';
+import { anchor } from '../../scripts/reference/markdown.ts';
+import { prose, root, writtenPages } from './pages.ts';
+
+const pages = writtenPages();
+
+/** Headings outside fences, as anchors; a second of the same words gets `-1`. */
+function anchorsOf(text: string): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const [, heading = ''] of text.replaceAll(/^```[\s\S]*?^```/gm, '').matchAll(/^#{1,6} (.+)$/gm)) {
+    const name = anchor(heading.replaceAll('`', ''));
+    let free = name;
+    for (let nth = 1; found.has(free); nth += 1) free = `${name}-${nth}`;
+    found.add(free);
+  }
+  return found;
+}
+
+/** Targets inside the project, as paths from the root. */
+function linksOf(path: string, text: string): { readonly target: string; readonly fragment: string }[] {
+  return [...prose(text).matchAll(/\]\(([^)\s]+)\)/g)]
+    .map(([, target = '']) => target)
+    .filter((target) => !/^[a-z]+:/.test(target))
+    .map((target) => {
+      const [file = '', fragment = ''] = target.split('#');
+      return { target: file === '' ? path : relative(root, join(root, dirname(path), file)), fragment };
+    });
+}
+
+describe.each(Object.entries(referencePages()))('%s', (path, made) => {
+  test('is what its source says; else run: npm run docs:reference', () => {
+    expect(existsSync(join(root, path)) ? readFileSync(join(root, path), 'utf8') : 'absent').toBe(made);
+  });
+});
+
+describe.each(pages)('$path', ({ path, text }) => {
+  test('has no link that leads nowhere', () => {
+    const lost = linksOf(path, text).filter(({ target, fragment }) => {
+      if (!existsSync(join(root, target))) return true;
+      return fragment !== '' && !anchorsOf(readFileSync(join(root, target), 'utf8')).has(fragment);
+    });
+    expect(lost).toEqual([]);
+  });
+
+  test.runIf(path.startsWith('docs/'))('says in a line what kind of page it is', () => {
+    expect(text).toMatch(/^# .+\n\n\*(Index|Tutorial|How-to|Reference|Explanation|Decision)[ ,.]/);
+  });
+
+  test('fits its lines to the project’s width, tables and links aside', () => {
+    const long = prose(text)
+      .split('\n')
+      .filter((line) => line.length > 132 && !/^\||\]\(/.test(line));
+    expect(path.startsWith('docs/reference/') ? [] : long).toEqual([]);
+  });
+});
+
+test('every page of docs is reached from its index', () => {
+  const byPath = new Map(pages.map((page) => [page.path, page.text]));
+  const reached = new Set<string>();
+  const open = ['docs/README.md'];
+  for (let path = open.pop(); path !== undefined; path = open.pop()) {
+    const text = byPath.get(path);
+    if (reached.has(path) || text === undefined) continue;
+    reached.add(path);
+    open.push(...linksOf(path, text).map(({ target }) => target));
+  }
+  expect(pages.map(({ path }) => path).filter((path) => path.startsWith('docs/') && !reached.has(path))).toEqual([]);
+});
