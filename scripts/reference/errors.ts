@@ -15,6 +15,9 @@ export function errorsPage(): string {
     .map(([status, [name, title]]) => [code(name), `${title}.`, status, '2']);
   return page('Errors', 'packages/core/src/errors.ts', [
     'A code is stable, a message is not: programs look at the code. Over HTTP it is the `code` of the problem document, in the\nlibrary that of `JobTriggerError`; `jtp` ends with the status beside it.',
-    table(['code', 'meaning', 'HTTP', 'exit status'], [...rows, ...others].sort(([a = ''], [b = '']) => a.localeCompare(b))),
+    table(
+      ['code', 'meaning', 'HTTP', 'exit status'],
+      [...rows, ...others].sort(([a = ''], [b = '']) => a.localeCompare(b)),
+    ),
   ]);
 }

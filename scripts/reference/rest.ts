@@ -67,7 +67,8 @@ function shapeText(name: string, schema: Schema): string {
   const parts = variants.map((variant) => {
     const kind = String(variant.properties?.['kind']?.const ?? '');
     const { kind: _kind, ...rest } = variant.properties ?? {};
-    const fields = Object.keys(rest).length === 0 ? 'No other field.' : fieldTable({ ...variant, properties: rest }, { marks });
+    const fields =
+      Object.keys(rest).length === 0 ? 'No other field.' : fieldTable({ ...variant, properties: rest }, { marks });
     return `\`kind\` is ${code(kind)}:\n\n${fields}`;
   });
   return [`### ${name}`, ...parts].join('\n\n');
@@ -77,7 +78,10 @@ const outside = table(
   ['path', 'tells'],
   [
     ['`GET /api/openapi.json`', 'All of this as OpenAPI 3.1, for anybody. Readable at `/api/docs`.'],
-    ['`GET /api/stream`', 'Server-sent events for anyone signed in: `hello`, `hint` ([StreamHint](#streamhint)), `resync`.'],
+    [
+      '`GET /api/stream`',
+      'Server-sent events for anyone signed in: `hello`, `hint` ([StreamHint](#streamhint)), `resync`.',
+    ],
   ],
 );
 
@@ -85,7 +89,8 @@ export function restPage(): string {
   const shapes = new Shapes();
   const tags = Map.groupBy(Object.entries(endpoints), ([, { tag }]) => tag);
   const sections = [...tags].map(
-    ([tag, named]) => `## ${tag}\n\n${named.map(([name, endpoint]) => endpointText(name, endpoint, shapes)).join('\n\n')}`,
+    ([tag, named]) =>
+      `## ${tag}\n\n${named.map(([name, endpoint]) => endpointText(name, endpoint, shapes)).join('\n\n')}`,
   );
   for (const shape of [Problem, StreamHint]) shapes.collect({ $defs: { [shape.meta()?.id ?? '']: named(shape) } });
   const index = Object.values(endpoints).map(({ method, path, access, summary }) => [

@@ -12,7 +12,8 @@ test('a fence is run to its end unless a comment says otherwise', () => {
 });
 
 test('a comment says how it is run', () => {
-  const words = 'after stopping; in the background until "Listening"; ends with 5; says "a; b"; YOUR_TOKEN follows "#token="';
+  const words =
+    'after stopping; in the background until "Listening"; ends with 5; says "a; b"; YOUR_TOKEN follows "#token="';
   const [found] = fencesOf(`<!-- run: ${words} -->\n${fence}`).fences;
   expect(found).toMatchObject({
     stopFirst: true,

@@ -7,7 +7,7 @@
  * - `in the background until "TEXT"`: it goes on while the fences below are run
  * - `after stopping`: what runs in the background is ended first
  * - `ends with 5`: its last command ends with that status
- * - `says "TEXT"`: its output holds that text
+ * - `says "TEXT"` or `says 'TEXT'`: its output holds that text
  * - `YOUR_WORD follows "TEXT"`: before it is run, YOUR_WORD is replaced by what stands behind the text in the output of
  *   what runs in the background, up to the next blank
  *
@@ -36,22 +36,28 @@ export interface RunnablePage {
 
 const shortestReason = 12;
 
+/** `says "TEXT"` in two; the text may stand in either kind of quotes. */
+function quotedAtEnd(words: string): readonly [verb: string, text: string] {
+  const [, verb = '', double, single] = /^(.*?) (?:"([^"]+)"|'([^']+)')$/.exec(words) ?? [];
+  return [verb, double ?? single ?? ''];
+}
+
 function read(words: string, line: number): Omit<Fence, 'line' | 'code'> {
   let background: string | null = null;
   let stopFirst = false;
   let status = 0;
   const says: string[] = [];
   const given: Fence['given'][number][] = [];
-  for (const part of words.match(/(?:[^;"]|"[^"]*")+/g) ?? []) {
+  for (const part of words.match(/(?:[^;"']|"[^"]*"|'[^']*')+/g) ?? []) {
     const each = part.trim();
-    const quoted = /"([^"]+)"$/.exec(each)?.[1] ?? '';
-    const [, word] = /^([A-Z_]+) follows "[^"]+"$/.exec(each) ?? [];
+    const [verb, text] = quotedAtEnd(each);
+    const [, word] = /^([A-Z_]+) follows$/.exec(verb) ?? [];
     const [, number] = /^ends with (\d+)$/.exec(each) ?? [];
-    if (/^in the background until "[^"]+"$/.test(each)) background = quoted;
+    if (verb === 'in the background until') background = text;
+    else if (verb === 'says') says.push(text);
+    else if (word !== undefined) given.push({ word, follows: text });
     else if (each === 'after stopping') stopFirst = true;
     else if (number !== undefined) status = Number(number);
-    else if (/^says "[^"]+"$/.test(each)) says.push(quoted);
-    else if (word !== undefined) given.push({ word, follows: quoted });
     else throw new Error(`line ${line}: '${each}' is no way to run a fence`);
   }
   return { background, stopFirst, status, says, given };

@@ -5,7 +5,7 @@ import { fencesOf } from './fences.ts';
 import { namesDatabase, runPage } from './run-page.ts';
 
 const pages = writtenPages()
-  .filter(({ path }) => path === 'README.md' || /^docs\/(?:tutorial|how-to)\//.test(path))
+  .filter(({ path }) => path === 'README.md' || /^docs\/(?:tutorial|how-to|explanation)\//.test(path))
   .map(({ path, text }) => ({ path, text, ...fencesOf(text) }));
 
 describe.concurrent.each(pages)('$path', ({ text, fences, databases }) => {

@@ -102,7 +102,8 @@ class PageRun {
     const strict = status === 0 ? 'set -e' : 'set +e';
     input?.write(`${strict}\n{ . '${base}.sh'; } </dev/null >'${base}.out' 2>&1\necho $? >&3\n`);
     const found = await Promise.race([answered, ended, rest(fenceMs, 'too long', { ref: false })]);
-    if (found !== status) throw new Error(`ended with ${found}, not ${status}:\n${readFileSync(`${base}.out`, 'utf8')}`);
+    if (found !== status)
+      throw new Error(`ended with ${found}, not ${status}:\n${readFileSync(`${base}.out`, 'utf8')}`);
   }
 
   async #inBackground(until: string, base: string): Promise<void> {

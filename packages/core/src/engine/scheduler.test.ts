@@ -49,6 +49,13 @@ describe.each(places)('a scheduler on %s', (_, place) => {
     expect(await bench().ledger(given.job.id)).toMatchObject([{ kind: 'occurrence', dueAt: due, reason: null }]);
   });
 
+  test('tells from its first pass on that it looks', async () => {
+    const scheduler = bench().scheduler();
+    await scheduler.tick();
+    const rows = await bench().store.schedulers.list();
+    expect(rows.find(({ id }) => id === scheduler.id)).toMatchObject({ polledAt: bench().clock.wall() });
+  });
+
   test.each([
     ['last', 1],
     ['none', 0],

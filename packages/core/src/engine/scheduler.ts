@@ -154,7 +154,6 @@ export class Scheduler {
       stoppedAt: null,
     };
     await store.schedulers.register(row);
-    this.#beatAt = system.clock.mono();
     system.log.info('scheduler started', {
       id: toUuid(row),
       name,
@@ -169,7 +168,7 @@ export class Scheduler {
     return id;
   }
 
-  /** Every ten seconds: says that it lives, learns how many others do, and resumes what was paused until now. */
+  /** In its first pass and every ten seconds: says that it lives, learns how many others do, and resumes what was paused until now. */
   async #beat(): Promise<void> {
     const { store, system, settings } = this.#options;
     const mono = system.clock.mono();
