@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { referencePages } from '../../scripts/docs-reference.ts';
+import { attemptOutcomes, jobStatuses, runTransitions, skipReasons } from '../../packages/core/src/model/index.ts';
 import { anchor } from '../../scripts/reference/markdown.ts';
 import { prose, root, writtenPages } from './pages.ts';
 
@@ -46,14 +47,8 @@ describe.each(pages)('$path', ({ path, text }) => {
   });
 
   test.runIf(path.startsWith('docs/'))('says in a line what kind of page it is', () => {
-    expect(text).toMatch(/^# .+\n\n\*(Index|Tutorial|How-to|Reference|Explanation|Decision)[ ,.]/);
-  });
-
-  test('fits its lines to the project’s width, tables and links aside', () => {
-    const long = prose(text)
-      .split('\n')
-      .filter((line) => line.length > 132 && !/^\||\]\(/.test(line));
-    expect(path.startsWith('docs/reference/') ? [] : long).toEqual([]);
+    const kind = /^# .+\n\n\*([A-Z][a-z-]+)[:,.]/.exec(text)?.[1];
+    expect(['Index', 'Tutorial', 'How-to', 'Reference', 'Explanation', 'Decision']).toContain(kind);
   });
 });
 
@@ -68,4 +63,30 @@ test('every page of docs is reached from its index', () => {
     open.push(...linksOf(path, text).map(({ target }) => target));
   }
   expect(pages.map(({ path }) => path).filter((path) => path.startsWith('docs/') && !reached.has(path))).toEqual([]);
+});
+
+describe('docs/state-machines.md', () => {
+  const text = readFileSync(join(root, 'docs/state-machines.md'), 'utf8');
+  const section = (heading: string): string => text.split(`\n## ${heading}\n`)[1]?.split('\n## ')[0] ?? '';
+
+  test('draws the moves of a run that the model allows, and no other', () => {
+    const drawn = [...section('Run').matchAll(/^ {2}(\w+) --> (\w+):/gm)].map(([, from, to]) => `${from} ${to}`);
+    const legal = Object.entries(runTransitions).flatMap(([from, all]) => all.map((to) => `${from} ${to}`));
+    expect(drawn.sort()).toEqual(legal.sort());
+  });
+
+  test('tells every outcome of an attempt', () => {
+    const told = [...section('Attempt').matchAll(/^\| `(\w+)`/gm)].map(([, outcome]) => outcome);
+    expect(told).toEqual(attemptOutcomes);
+  });
+
+  test('names every reason of a skip', () => {
+    const named = [...(section('Occurrence').split('Reasons of a skip:')[1] ?? '').matchAll(/`(\w+)`/g)];
+    expect(named.map(([, reason]) => reason)).toEqual(skipReasons);
+  });
+
+  test('lists the statuses of a job in the order in which they are asked', () => {
+    const listed = [...section('Job').matchAll(/^\d+\. `(\w+)`/gm)].map(([, status]) => status);
+    expect(listed).toEqual(jobStatuses);
+  });
 });
