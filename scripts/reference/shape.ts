@@ -1,5 +1,5 @@
 /** Shapes of the contract in words: what a field takes or tells. */
-import { z } from 'zod';
+import type { Endpoint } from 'job-trigger-contract';
 import { anchor, code, table } from './markdown.ts';
 
 /** JSON Schema, as far as the contract's shapes need it. */
@@ -7,8 +7,8 @@ export interface Schema {
   readonly $ref?: string;
   readonly $defs?: Readonly<Record<string, Schema>>;
   readonly type?: string | readonly string[];
-  readonly const?: unknown;
-  readonly enum?: readonly unknown[];
+  readonly const?: string | number | boolean;
+  readonly enum?: readonly (string | number)[];
   readonly anyOf?: readonly Schema[];
   readonly oneOf?: readonly Schema[];
   readonly items?: Schema;
@@ -24,8 +24,10 @@ export interface Schema {
 /** Named shapes that need no section of their own. */
 const plain: Readonly<Record<string, string>> = { Instant: 'instant', Uuid: 'id' };
 
-export function schemaOf(shape: z.ZodType, io: 'input' | 'output'): Schema {
-  return z.toJSONSchema(shape, { io, unrepresentable: 'any' }) as Schema;
+type Shape = NonNullable<Endpoint['answer']>;
+
+export function schemaOf(shape: Shape, io: 'input' | 'output'): Schema {
+  return shape.toJSONSchema({ io, unrepresentable: 'any' }) as Schema;
 }
 
 function nameOf(ref: string): string {
