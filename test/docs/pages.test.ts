@@ -5,8 +5,9 @@ import { fencesOf } from './fences.ts';
 import { namesDatabase, runPage } from './run-page.ts';
 
 const pages = writtenPages()
-  .filter(({ path }) => path === 'README.md' || /^docs\/(?:tutorial|how-to|explanation)\//.test(path))
-  .map(({ path, text }) => ({ path, text, ...fencesOf(text) }));
+  .filter(({ path }) => path === 'README.md' || /^docs\/(?:tutorial|how-to|explanation|reference)\//.test(path))
+  .map(({ path, text }) => ({ path, text, ...fencesOf(text) }))
+  .filter(({ fences, left }) => fences.length + left.length > 0);
 
 describe.concurrent.each(pages)('$path', ({ text, fences, databases }) => {
   test.for(databases)('every command does what the page says, on %s', { timeout: 120_000 }, async (database) => {

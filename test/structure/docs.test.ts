@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { referencePages } from '../../scripts/docs-reference.ts';
+import { JobInput, JobPatch, ScheduleInput } from '../../packages/contract/src/index.ts';
 import { attemptOutcomes, jobStatuses, runTransitions, skipReasons } from '../../packages/core/src/model/index.ts';
 import { anchor } from '../../scripts/reference/markdown.ts';
 import { prose, root, writtenPages } from './pages.ts';
@@ -66,6 +67,19 @@ test('every page of docs is reached from its index', () => {
     open.push(...linksOf(path, text).map(({ target }) => target));
   }
   expect(pages.map(({ path }) => path).filter((path) => path.startsWith('docs/') && !reached.has(path))).toEqual([]);
+});
+
+test('docs/reference/jobs.md tells every field that a person sets', () => {
+  const text = readFileSync(join(root, 'docs/reference/jobs.md'), 'utf8');
+  const told = [...text.matchAll(/^\| `(\w+)` \|/gm)].map(([, field]) => field);
+  expect(told.sort()).toEqual([...new Set(Object.keys({ ...JobInput.shape, ...JobPatch.shape }))].sort());
+});
+
+test('docs/reference/schedules.md tells every kind', () => {
+  const text = readFileSync(join(root, 'docs/reference/schedules.md'), 'utf8');
+  const kinds = ScheduleInput.options.map((option) => option.shape.kind.value).filter((kind) => kind !== 'manual');
+  const told = [...(text.split('| kind | fields')[1]?.split('\n\n')[0] ?? '').matchAll(/^\| `(\w+)` \|/gm)];
+  expect(told.map(([, kind]) => kind)).toEqual(kinds);
 });
 
 describe('docs/state-machines.md', () => {
