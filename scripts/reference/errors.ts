@@ -1,6 +1,6 @@
 import { errorCodes, errorMeanings, JobTriggerError, type ErrorCode } from 'job-trigger-core';
 import { statusOf } from '../../packages/cli/src/exit-status.ts';
-import { statusByKind, titles } from '../../packages/portal/src/plugins/errors.ts';
+import { problemTitles, statusByKind } from '../../packages/portal/src/plugins/errors.ts';
 import { code, page, table } from './markdown.ts';
 
 export function errorsPage(): string {
@@ -10,7 +10,7 @@ export function errorsPage(): string {
     String(statusByKind[errorCodes[name as ErrorCode]]),
     String(statusOf(new JobTriggerError(name as ErrorCode, ''))),
   ]);
-  const others = Object.entries(titles)
+  const others = Object.entries(problemTitles)
     .filter(([, [name]]) => !Object.hasOwn(errorCodes, name))
     .map(([status, [name, title]]) => [code(name), `${title}.`, status, '2']);
   return page('Errors', 'packages/core/src/errors.ts', [
