@@ -12,6 +12,18 @@ export const exitStatus = {
   unreachable: 6,
 } as const;
 
+/** What each status means, and when. */
+export const exitMeanings: Readonly<Record<keyof typeof exitStatus, string>> = {
+  done: 'Done. With `run --wait` or `--follow`: the run succeeded. An empty list is done, too.',
+  failed:
+    'The thing failed: the run ended `failed`, `lost` or `cancelled`, a check of `health` or `doctor` failed, `logs --grep` found nothing, or it is a fault of our own.',
+  usage: 'Wrong usage or input: an unknown flag, a bad expression, a file or setting that cannot be used.',
+  notFound: 'Not found: no job, run or address of that name.',
+  notPermitted: 'Not permitted, or in conflict: no sign-in, changed meanwhile, a name that is taken, too many calls.',
+  timedOut: 'Timed out: the run ended `timed_out`, or `--timeout` passed and the run goes on.',
+  unreachable: 'Unreachable: no server, or no database.',
+};
+
 /** A command that ends with a status and a sentence for the person, without being a fault of ours. */
 export class CommandError extends Error {
   override readonly name = 'CommandError';

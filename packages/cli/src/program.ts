@@ -11,11 +11,13 @@ import { addRunCommands } from './commands/runs.ts';
 import { connect } from './connect.ts';
 import type { Context, GlobalFlags } from './context.ts';
 import { exitStatus, statusOf } from './exit-status.ts';
+import { addHelp } from './help/add-help.ts';
 import { reportFailure } from './output/report.ts';
 import type { Terminal } from './terminal.ts';
 import { version } from './version.ts';
 
-function build(terminal: Terminal): { program: Command; context: () => Context } {
+/** The whole tree of commands; nothing is read, opened or carried out before one of them is asked for. */
+export function buildProgram(terminal: Terminal): { program: Command; context: () => Context } {
   const program = new Command('jtp');
   const context = (): Context => {
     const flags = program.opts<GlobalFlags>();
@@ -27,7 +29,7 @@ function build(terminal: Terminal): { program: Command; context: () => Context }
     .option('--config <file>', 'config.yaml to use')
     .option('--server <url>', 'talk to this server instead of the database')
     .option('--token-file <file>', 'credential for --server; else JOB_PORTAL_TOKEN')
-    .option('--db <url>', 'sqlite:PATH or postgres://…')
+    .option('--db <url>', 'sqlite:/absolute/path or postgres://…')
     .option('--data-dir <dir>', 'data folder, ./jtp-data when absent')
     .option('--json', 'whole objects for machines; the same as -o json')
     .option('-o, --output <format>', 'table, wide, json, jsonl, yaml, csv or name')
@@ -35,7 +37,7 @@ function build(terminal: Terminal): { program: Command; context: () => Context }
     .option('--tz <zone>', 'of the times in tables: local, utc or an IANA name')
     .option('--time <form>', 'of the times in tables: relative, absolute or iso')
     .option('--no-color', 'as does NO_COLOR')
-    .option('--timeout <time>', 'for example 30s or 5m')
+    .option('--timeout <time>', 'give up waiting after this, for example 30s or 5m')
     .option('-q, --quiet', 'no narration')
     .option('--yes', 'ask nothing')
     .option('--no-input', 'never ask, refuse instead')
@@ -45,8 +47,7 @@ function build(terminal: Terminal): { program: Command; context: () => Context }
     .configureOutput({
       writeOut: (text) => terminal.stdout.write(text),
       writeErr: (text) => terminal.stderr.write(text),
-    })
-    .addHelpText('after', '\nExamples:\n  jtp start\n  jtp run nightly-backup --follow');
+    });
   addProcessCommands(program, context);
   addInstallationCommands(program, context);
   addJobCommands(program, context);
@@ -56,12 +57,13 @@ function build(terminal: Terminal): { program: Command; context: () => Context }
   addOperateCommands(program, context);
   addNextCommand(program, context);
   addApiCommand(program, context);
+  addHelp(program, terminal);
   return { program, context };
 }
 
 /** Carries out one command line and answers its exit status. Never throws. */
 export async function runCommandLine(args: readonly string[], terminal: Terminal): Promise<number> {
-  const { program, context } = build(terminal);
+  const { program, context } = buildProgram(terminal);
   try {
     await program.parseAsync(['node', 'jtp', ...(args.length === 0 ? ['start'] : args)]);
     return Number(process.exitCode ?? exitStatus.done);

@@ -70,6 +70,53 @@ export const errorCodes = {
 
 export type ErrorCode = keyof typeof errorCodes;
 
+/** What each code means to whoever meets it; `docs/reference/errors.md` is made from it. Total: a new code needs its words. */
+export const errorMeanings: Readonly<Record<ErrorCode, string>> = {
+  already_paused: 'The job is paused already.',
+  already_running: 'A run of the job waits or lives, and its `overlap` is `skip`.',
+  blocked_address:
+    'An HTTP job may not call this address: it is private, and `security.outgoing_allow` does not name it.',
+  command_not_allowed: 'Jobs of type `command` are off; `security.allow_command` switches them on.',
+  configuration_invalid: 'A setting cannot be used. The message names its key and where it comes from.',
+  conflict: 'The present state does not allow it.',
+  database_busy: 'Another process writes to the SQLite file. Trying again helps.',
+  database_too_new: 'A newer program has changed the schema. Start that one.',
+  database_too_old: 'The schema is older than the program. Run `jtp migrate up`.',
+  database_unreachable: 'The database does not answer, or takes no writes.',
+  edit_conflict: 'Somebody saved the job after the version that `If-Match` names. Read it again, then change it.',
+  forbidden: 'Whoever asks is known and may not do this.',
+  idempotency_mismatch: 'The same key was used before for another request.',
+  internal: 'A fault of the portal. Its log has more under the same `request_id`.',
+  invalid: 'A value is not acceptable; `errors` names the field and what would be.',
+  job_inactive: 'The job is paused, and the request did not allow for that (`allow_inactive`).',
+  malformed: 'The request cannot be read: no JSON, or not in the form that the address takes.',
+  name_taken: 'Another one has this name.',
+  no_space: 'The disk is full.',
+  not_approved: 'What would run is not approved.',
+  not_found: 'There is no such thing, or none that may be known of.',
+  not_paused: 'The job is not paused.',
+  past_scheduling_not_allowed: 'A one-off lies in the past, and the request did not allow for that (`allow_past`).',
+  range_not_satisfiable: 'The part asked for lies beyond the end.',
+  rate_limited: 'Too many requests, or too many wrong passwords. `Retry-After` says how long to wait.',
+  run_not_cancellable: 'The run has ended already.',
+  run_not_retryable: 'The run has not ended yet.',
+  schedule_invalid: 'The schedule cannot be read; the message names the field and the position in it.',
+  schedule_never_due: 'The schedule can be read and names no instant.',
+  script_missing: 'There is no such file in the scripts folder.',
+  script_outside_folder: 'The path leaves the scripts folder, by `..`, as an absolute path or through a link.',
+  script_refused: 'The file may not run: its ending, its size, or that it is no plain file of its own.',
+  setup_already_done: 'An administrator exists. Sign in instead.',
+  sqlite_too_old: 'This SQLite can lose committed data. The message says which versions do not.',
+  stale_fence: 'Another worker holds the run by now.',
+  timed_out: 'It took too long.',
+  timezone_unknown: 'No zone of the IANA list has this name. The message may know one that is near.',
+  too_large: 'More than is taken at once.',
+  trigger_refused: 'No run was made; `reason` says why.',
+  type_unknown: 'There is no job type of this name.',
+  unauthenticated: 'Nobody known asks: no credential, a wrong one, or one that is over.',
+  unavailable: 'Not just now. Trying again helps.',
+};
+
 /** One field at fault. `path` is the wire's dotted path with indexes, `schedules.0.times.1`; empty for the whole. */
 export interface FieldError {
   readonly path: string;

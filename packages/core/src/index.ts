@@ -14,6 +14,7 @@ export { createEngine, type CreateEngineOptions } from './engine/create-engine.t
 export type { Engine } from './engine/engine.ts';
 export {
   errorCodes,
+  errorMeanings,
   invalidField,
   JobTriggerError,
   safe,
@@ -22,6 +23,7 @@ export {
   type FieldError,
   type Result,
 } from './errors.ts';
+export { jobVariables } from './handlers/environment.ts';
 export { listScripts, resolveScript, type Script } from './handlers/script-file.ts';
 export * from './model/index.ts';
 export type { Actor, OperationContext } from './operations/context.ts';

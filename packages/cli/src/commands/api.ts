@@ -62,10 +62,6 @@ export function addApiCommand(program: Command, context: () => Context): void {
     .description('Any call of the REST interface, with your credentials; the answer as it comes.')
     .option('-f, --field <key=value>', 'of the body, or of the query of a GET; key:=JSON for other types', collect)
     .option('--input <file>', 'the body; - reads standard input')
-    .addHelpText(
-      'after',
-      '\nExamples:\n  jtp api GET /api/runs -f state=failed -f limit=5\n  jtp api PATCH /api/jobs/<id> -f name=nightly',
-    )
     .action(async (method: string, path: string, flags: ApiFlags) => {
       const verb = method.toUpperCase();
       if (!methods.has(verb))

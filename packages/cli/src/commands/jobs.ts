@@ -127,7 +127,7 @@ export function addJobCommands(program: Command, context: () => Context): void {
     .option('--search <text>', 'part of the name')
     .option('--status <status>', 'for example failed, paused, active')
     .option('--type <type>', 'script, command, http or function')
-    .option('--tag <tag>')
+    .option('--tag <tag>', 'jobs that carry this tag')
     .option('--sort <field>', 'name, next, created, updated')
     .option('--next <time>', 'only jobs due within this time, for example 1h; soonest first')
     .option('--limit <n>', 'at most 500')
@@ -195,7 +195,7 @@ export function addJobCommands(program: Command, context: () => Context): void {
     .command('pause <job>')
     .description('Stop its schedules until resumed.')
     .option('--until <instant>', 'resume by itself then, RFC 3339')
-    .option('--reason <text>')
+    .option('--reason <text>', 'why, for whoever looks later')
     .action(async (name: string, flags: { until?: string; reason?: string }) => {
       const job = await withConnection(context(), async ({ client }) =>
         client.deactivateJob({

@@ -114,10 +114,6 @@ export function addNextCommand(program: Command, context: () => Context): void {
     .option('-n <count>', 'how many, 10 when absent')
     .option('--job <job>', 'the schedules of this job')
     .option('--jsonl', 'schedule objects, one a line, on standard input')
-    .addHelpText(
-      'after',
-      "\nExamples:\n  jtp next '0 9 * * 1-5' --timezone Europe/Berlin\n  jtp next --job nightly-backup -n 3",
-    )
     .action(async (expression: string | undefined, flags: NextFlags) => {
       if (flags.jsonl === true) return answerLines(context());
       if (flags.job !== undefined) return showJob(context(), flags.job, flags);

@@ -59,7 +59,7 @@ export function addProcessCommands(program: Command, context: () => Context): vo
     .description('Portal, scheduler and worker in one process.')
     .action((flags: ProcessFlags) => start(context(), { portal: true, scheduler: true, worker: true }, flags));
   listening(program.command('portal'))
-    .description('Only the API.')
+    .description('Only the portal: its pages and its API.')
     .action((flags: ProcessFlags) => start(context(), { portal: true, scheduler: false, worker: false }, flags));
   program
     .command('scheduler')

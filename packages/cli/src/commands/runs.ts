@@ -140,7 +140,7 @@ export function addRunCommands(program: Command, context: () => Context): void {
     .description('List runs, newest first.')
     .option('--job <job>', 'name or id')
     .option('--state <states>', 'for example failed,timed_out')
-    .option('--trigger <triggers>')
+    .option('--trigger <triggers>', 'for example schedule,manual')
     .option('--limit <n>', 'at most 500')
     .option('--cursor <cursor>', 'next_cursor of the page before')
     .action(async (flags: ListFlags) => {
@@ -170,7 +170,7 @@ export function addRunCommands(program: Command, context: () => Context): void {
   runs
     .command('cancel <run>')
     .description('Cancel a waiting or live run.')
-    .option('--note <text>')
+    .option('--note <text>', 'why, for whoever looks later')
     .action(async (id: string, flags: { note?: string }) => {
       const answer = await withConnection(context(), ({ client }) =>
         client.cancelRun({ params: { id }, body: { note: flags.note ?? null } }),

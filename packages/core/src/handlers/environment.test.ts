@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { buildEnvironment, occurrenceKey, refuseValue, refuseVariable } from './environment.ts';
+import { buildEnvironment, jobVariables, occurrenceKey, refuseValue, refuseVariable } from './environment.ts';
 
 const names = { jobId: 'j', runId: 'r', occurrenceKey: 'k', attempt: 2, fence: 5, dueAt: 0 };
 const files = {
@@ -42,6 +42,12 @@ test('a process gets an allow-list of the environment, the job’s own and what 
     JTP_ARTIFACTS_DIR: '/f/artifacts',
     JTP_PROGRESS_FILE: '/f/progress',
   });
+});
+
+test('the table that people read names each variable of a process, and no other', () => {
+  const env = buildEnvironment({ hostEnv: {}, jobEnv: {}, names, parameters: { '<name>': 1 }, files });
+  const told = Object.keys(env).map((name) => name.replace('JTP_PARAM__NAME_', 'JTP_PARAM_<NAME>'));
+  expect(Object.keys(jobVariables).sort()).toEqual(told.sort());
 });
 
 test('a run without an occurrence is known by its own id', () => {

@@ -19,6 +19,20 @@ export function occurrenceKey(of: { scheduleId: string | null; dueAt: Instant | 
   return of.scheduleId === null || of.dueAt === null ? of.runId : `${of.scheduleId}@${formatInstant(of.dueAt)}`;
 }
 
+/** What a job's process is told, by variable. Absent values leave their variable out. */
+export const jobVariables: Readonly<Record<string, string>> = {
+  JTP_JOB_ID: 'Id of the job.',
+  JTP_RUN_ID: 'Id of the run.',
+  JTP_OCCURRENCE_KEY: 'The same for every attempt: the schedule and the due instant, else the id of the run.',
+  JTP_ATTEMPT: 'Number of the attempt, from 1.',
+  JTP_FENCE: 'Rises with every claim of the run; a resource that refuses smaller ones is safe from late writers.',
+  JTP_DUE_AT: 'When the run was due, in UTC; absent without a schedule.',
+  'JTP_PARAM_<NAME>': 'A parameter of the run, in capitals, `_` for what a variable cannot hold.',
+  JTP_RESULT_FILE: 'Leave JSON here, at most 256 KB: it becomes the result of the run.',
+  JTP_ARTIFACTS_DIR: 'A folder of the attempt for files to keep.',
+  JTP_PROGRESS_FILE: 'Append lines like {"fraction":0.4,"message":"page 4 of 10"}; the last one counts.',
+};
+
 export interface EnvironmentFacts {
   readonly hostEnv: Readonly<Record<string, string | undefined>>;
   /** The job's own; `JTP_*` in it is left out. */

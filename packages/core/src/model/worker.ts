@@ -2,7 +2,7 @@
 import type { Id } from './id.ts';
 import type { Instant } from './instant.ts';
 
-/** How surely a worker can end a process tree (`docs/explanation/containment.md`). */
+/** How surely a worker can end a process tree (`docs/explanation/promises.md`). */
 export type Containment = 'pidns' | 'cgroup' | 'pgid';
 
 export type WorkerState = 'online' | 'stale' | 'offline' | 'draining' | 'paused';

@@ -3,7 +3,7 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { JobTriggerError, type ErrorKind, type FieldError, type Logger } from 'job-trigger-core';
 
-const statusByKind: Readonly<Record<ErrorKind, number>> = {
+export const statusByKind: Readonly<Record<ErrorKind, number>> = {
   malformed: 400,
   unauthenticated: 401,
   forbidden: 403,
@@ -20,7 +20,7 @@ const statusByKind: Readonly<Record<ErrorKind, number>> = {
   no_space: 507,
 };
 
-const titles: Readonly<Record<number, readonly [code: string, title: string]>> = {
+export const problemTitles: Readonly<Record<number, readonly [code: string, title: string]>> = {
   400: ['malformed', 'The request cannot be read'],
   401: ['unauthenticated', 'Sign in first'],
   403: ['forbidden', 'Not allowed'],
@@ -75,7 +75,7 @@ function failureOf(error: FastifyError): Failure {
     };
   }
   const status = error.statusCode ?? 500;
-  const known = titles[status];
+  const known = problemTitles[status];
   if (status >= 500 || known === undefined) return { status: 500, code: 'internal' };
   return { status, code: known[0], detail: status === 429 ? 'Slow down, and try again.' : error.message };
 }
@@ -90,7 +90,7 @@ function send(request: FastifyRequest, reply: FastifyReply, failure: Failure): F
     .send({
       ...more,
       type: 'about:blank',
-      title: titles[status]?.[1] ?? 'Our fault',
+      title: problemTitles[status]?.[1] ?? 'Our fault',
       status,
       code,
       ...(detail === undefined ? {} : { detail }),

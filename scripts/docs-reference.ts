@@ -1,0 +1,28 @@
+/** Writes the reference pages that are made from code. `npm run docs:reference`; a test says when it is needed. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { cliPage } from './reference/cli.ts';
+import { configurationPage } from './reference/configuration.ts';
+import { errorsPage } from './reference/errors.ts';
+import { reasonsPage } from './reference/reasons.ts';
+import { restPage } from './reference/rest.ts';
+
+/** Each page by its path from the root of the project. */
+export function referencePages(): Readonly<Record<string, string>> {
+  return {
+    'docs/reference/cli.md': cliPage(),
+    'docs/reference/configuration.md': configurationPage(),
+    'docs/reference/errors.md': errorsPage(),
+    'docs/reference/reasons.md': reasonsPage(),
+    'docs/reference/rest.md': restPage(),
+  };
+}
+
+if (import.meta.main) {
+  for (const [path, text] of Object.entries(referencePages())) {
+    const file = join(import.meta.dirname, '..', path);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text);
+    process.stdout.write(`${path}\n`);
+  }
+}
