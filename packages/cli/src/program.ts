@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { addDemoCommands } from './commands/demo.ts';
 import { addJobCommands } from './commands/jobs.ts';
 import { addLogCommand } from './commands/logs.ts';
 import { addLookCommands } from './commands/look.ts';
@@ -49,6 +50,7 @@ function build(terminal: Terminal): { program: Command; context: () => Context }
   addLookCommands(program, context);
   addOperateCommands(program, context);
   addNextCommand(program, context);
+  addDemoCommands(program, context);
   return { program, context };
 }
 
@@ -56,7 +58,9 @@ function build(terminal: Terminal): { program: Command; context: () => Context }
 export async function runCommandLine(args: readonly string[], terminal: Terminal): Promise<number> {
   const { program, context } = build(terminal);
   try {
-    await program.parseAsync(['node', 'jtp', ...(args.length === 0 ? ['start'] : args)]);
+    // A try-out needs no word: nothing, or --demo alone, starts it.
+    const started = args.length === 0 || args[0] === '--demo' ? ['start', ...args] : args;
+    await program.parseAsync(['node', 'jtp', ...started]);
     return Number(process.exitCode ?? exitStatus.done);
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitStatus.done : exitStatus.usage;

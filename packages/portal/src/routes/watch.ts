@@ -76,6 +76,8 @@ const saying: Readonly<Record<string, string>> = {
   'job.restored': 'was restored',
   'job.paused': 'was paused',
   'job.resumed': 'was resumed',
+  'demo.filled': 'Demo data was added',
+  'demo.removed': 'Demo data was removed',
   'run.succeeded': 'ran and succeeded',
   'run.failed': 'ran and failed',
   'run.timed_out': 'ran out of time',
@@ -170,6 +172,7 @@ export function watchRoutes(app: FastifyInstance, options: PortalOptions): void 
       coming: await comingOf(store, 10),
       finished: finished.items.map((run) => runToWire(run, named(run))),
       jobs_total: await store.jobs.count({}),
+      demo_jobs: await store.jobs.count({ demo: true }),
       workers_online: workers.filter((row) => row.lostAt === null && now - row.beatAt <= engine.lostAfterMs).length,
       scheduler: { online: awake.length, last_poll_at: polls.length === 0 ? null : formatInstant(Math.max(...polls)) },
     };
