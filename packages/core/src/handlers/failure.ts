@@ -55,8 +55,9 @@ export function exitFailure(facts: {
   return { category: categorise({ exitCode, signal, text: detail }), message, detail };
 }
 
-/** "0.2 s", "3 s", "2 m 14 s". */
+/** "140 ms", "1.2 s", "14 s", "2 m 14 s". */
 function duration(ms: Millis): string {
+  if (ms < 1000) return `${Math.round(ms)} ms`;
   if (ms < 10_000) return `${Math.round(ms / 100) / 10} s`;
   const seconds = Math.round(ms / 1000);
   return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} m ${seconds % 60} s`;

@@ -92,7 +92,7 @@ describe('a script', () => {
       exitCode: 3,
       failure: { category: 'script_error', detail: 'Traceback: boom' },
     });
-    expect(outcome.failure?.message).toMatch(/^Exit 3 after 0(\.\d)? s$/);
+    expect(outcome.failure?.message).toMatch(/^Exit 3 after \d+(\.\d)? m?s$/);
   });
 
   test('replaced by a link after saving is refused at its start, and nothing is executed', async () => {

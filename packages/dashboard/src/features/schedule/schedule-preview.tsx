@@ -65,10 +65,12 @@ interface SchedulePreviewProps {
   readonly schedule: ScheduleDraft;
   /** The job in force, to tell the difference. */
   readonly jobId?: string | undefined;
+  /** What the schedule says stands above it already. */
+  readonly described?: boolean;
 }
 
 /** The next ten instants in the schedule's zone, the viewer's and UTC: what the scheduler itself would do. */
-export function SchedulePreview({ schedule, jobId }: SchedulePreviewProps) {
+export function SchedulePreview({ schedule, jobId, described = false }: SchedulePreviewProps) {
   const [settled] = useDebouncedValue(schedule, 300);
   const query = useQuery({
     queryKey: ['preview', settled, jobId],
@@ -89,7 +91,7 @@ export function SchedulePreview({ schedule, jobId }: SchedulePreviewProps) {
   const zone = typeof settled['timezone'] === 'string' ? settled['timezone'] : browserZone();
   return (
     <Stack gap="xs" aria-live="polite">
-      <Text fw={600}>{preview.description}</Text>
+      {described ? null : <Text fw={600}>{preview.description}</Text>}
       {preview.warnings.map((note) => (
         <Text key={note.code} size="sm" className="jtp-state-attention">
           {note.sentence}
