@@ -27,7 +27,7 @@ function Marks({ job }: { readonly job: Job }) {
   const { paused } = job;
   return (
     <>
-      <Group gap="md">
+      <Group gap="4px 16px">
         <JobStatusBadge status={job.status} />
         <DemoBadge shown={job.demo} size="sm" />
         <Text size="sm" component="span">

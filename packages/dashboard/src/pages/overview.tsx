@@ -28,7 +28,7 @@ function Attention({ overview }: { readonly overview: Overview }) {
         <Stack gap="sm" component="ul" className="jtp-plain-list">
           {attention.map((item) => (
             <li key={item.job_id}>
-              <Group justify="space-between" gap="xs">
+              <Group justify="space-between" align="flex-start" gap="sm" wrap="nowrap">
                 <Link to="/jobs/$id" params={{ id: item.job_id }} className="jtp-link jtp-cell-name">
                   {item.title}
                 </Link>
@@ -36,7 +36,7 @@ function Attention({ overview }: { readonly overview: Overview }) {
                   <Link
                     to="/runs/$id"
                     params={{ id: item.run_id }}
-                    className="jtp-link"
+                    className="jtp-link jtp-whole"
                     aria-label={`Open log of ${item.job_name}`}
                   >
                     Open log

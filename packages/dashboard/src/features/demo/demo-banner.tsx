@@ -10,8 +10,8 @@ export function DemoBanner({ jobs }: { readonly jobs: number }) {
     <Alert variant="outline" color="gray" icon={<IconFlask aria-hidden="true" />} className="jtp-demo-banner">
       <div className="jtp-demo-line">
         <Text size="sm">
-          This installation holds demo data: {counted(jobs, 'job')} of a bookshop, marked “demo”. Their history before
-          the first start is made up; from then on they really run.
+          This installation holds demo data: {counted(jobs, 'job')}, marked “demo”. Their earlier history is made up;
+          from now on they really run.
         </Text>
         <RemoveDemoButton />
       </div>

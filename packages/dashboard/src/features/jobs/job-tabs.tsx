@@ -22,16 +22,10 @@ export function OverviewTab({ job }: { readonly job: Job }) {
     <Stack>
       <Panel title="Next and last">
         <Loaded query={why} rows={2}>
-          {({ next, waiting, last }) => (
+          {({ waiting, last }) => (
             <Stack gap="xs">
               <Text>
-                {job.next_due_at === null ? (
-                  next
-                ) : (
-                  <>
-                    Next: <NextRun job={job} />
-                  </>
-                )}
+                Next: <NextRun job={job} />
               </Text>
               {waiting.map((run) => (
                 <Text key={run.run_id} size="sm">
