@@ -26,7 +26,7 @@ const texts: readonly (readonly [FailureCategory, RegExp])[] = [
     'auth_error',
     /\b40[13]\b|unauthori[sz]ed|forbidden|token (?:has |is )?(?:expired|invalid)|(?:expired|invalid) token/i,
   ],
-  ['network_error', /time(?:d )?-?out|connection|network|ECONN|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN/i],
+  ['network_error', /time(?:d ?)?-?out|connection|network|ECONN|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN/i],
   ['config_error', /config|missing|invalid/i],
 ];
 

@@ -62,9 +62,9 @@ function Coming({ overview }: { readonly overview: Overview }) {
           Nothing is scheduled.
         </Text>
       ) : (
-        <Stack gap="xs" component="ul" className="jtp-plain-list">
+        <Stack gap={0} component="ul" className="jtp-plain-list">
           {overview.coming.map((next) => (
-            <Group key={next.job_id} component="li" justify="space-between" gap="xs">
+            <Group key={next.job_id} component="li" justify="space-between" gap="xs" className="jtp-coming">
               <Link
                 to="/jobs/$id"
                 params={{ id: next.job_id }}

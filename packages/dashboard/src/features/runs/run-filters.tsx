@@ -93,7 +93,7 @@ export function RunFilters({ filter, jobs, change, active }: RunFiltersProps) {
           value={[...filter.states]}
           onChange={(states) => change({ state: states.join(',') })}
           clearable
-          w={{ base: filter.states.length > 1 ? '100%' : 'calc(50% - 6px)', xs: filter.states.length > 1 ? 400 : 220 }}
+          w={{ base: filter.states.length > 1 ? '100%' : 'calc(50% - 6px)', xs: filter.states.length > 1 ? 440 : 220 }}
         />
         <MultiSelect
           label="Trigger"

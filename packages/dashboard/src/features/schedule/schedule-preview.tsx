@@ -33,7 +33,9 @@ function Instants({ preview, zone }: { readonly preview: Preview; readonly zone:
           <Table.Tr>
             <Table.Th scope="col">{zone}</Table.Th>
             {mine === zone ? null : <Table.Th scope="col">Mine ({mine})</Table.Th>}
-            <Table.Th scope="col">UTC</Table.Th>
+            <Table.Th scope="col" className="jtp-wide">
+              UTC
+            </Table.Th>
             <Table.Th scope="col">In</Table.Th>
           </Table.Tr>
         </Table.Thead>
@@ -49,7 +51,7 @@ function Instants({ preview, zone }: { readonly preview: Preview; readonly zone:
                 ))}
               </Table.Td>
               {mine === zone ? null : <Table.Td>{fullText(Date.parse(at), mine)}</Table.Td>}
-              <Table.Td>{fullText(Date.parse(at), 'UTC')}</Table.Td>
+              <Table.Td className="jtp-wide">{fullText(Date.parse(at), 'UTC')}</Table.Td>
               <Table.Td>
                 <Countdown at={at} />
               </Table.Td>
