@@ -9,9 +9,9 @@ export function describeScript(file: string): string | null {
   const text = beginningOf(file);
   if (text === null) return null;
   for (const line of text.split('\n', 12)) {
-    const said = /^\s*(?:#(?!!)|\/\/|::|rem\s|@?rem\s|"""|\'\'\'|\/\*+)\s*(.*)$/i.exec(line)?.[1];
+    const said = /^\s*(?:#(?!!)|\/\/|::|rem\s|@?rem\s|"""|'''|\/\*+)\s*(.*)$/i.exec(line)?.[1];
     if (said === undefined) continue;
-    const words = said.replace(/(?:"""|\'\'\'|\*\/)\s*$/, '').trim();
+    const words = said.replace(/(?:"""|'''|\*\/)\s*$/, '').trim();
     if (words === '' || /^(?:-\*-|vim?:|eslint|shellcheck|SPDX|Copyright|@ts-)/i.test(words)) continue;
     return words.length > longest ? `${words.slice(0, longest - 1)}…` : words;
   }

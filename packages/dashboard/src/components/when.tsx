@@ -1,4 +1,5 @@
 import { Tooltip } from '@mantine/core';
+import { serverNow } from '../lib/clock.ts';
 import { useNow, useZoneMode } from '../lib/store.ts';
 import { browserZone, fullText, whenText, type ZoneMode } from '../lib/time.ts';
 
@@ -22,7 +23,9 @@ interface WhenProps {
 export function When({ at, zone, precision = 'minute', none = '—' }: WhenProps) {
   const mode = useZoneMode();
   const instant = at === null || at === undefined ? Number.NaN : Date.parse(at);
-  const now = useNow('half-minute');
+  const ticked = useNow('half-minute');
+  // Between two ticks an instant may come to pass: it then lies in the past and not "in 6 s".
+  const now = Math.max(ticked, Math.min(instant, serverNow()));
   if (Number.isNaN(instant)) return <span>{none}</span>;
   const first = zoneFor(mode, zone);
   const zones = [...new Set([first, ...(zone === undefined ? [] : [zone]), browserZone(), 'UTC'])];

@@ -187,7 +187,7 @@ describe.each(places)('beside other jobs on %s, a demo', (_, place) => {
   test('takes other names, is filled by one of two, and calls what the rules for addresses allow', async () => {
     const { job } = await bench().job({ name: 'stock-sync' });
     const both = await Promise.all([1, 2].map(() => given(bench(), { outgoingAllow: ['127.0.0.1'] })));
-    expect(both.map(({ filled }) => filled).toSorted()).toEqual([false, true]);
+    expect(both.filter(({ filled }) => filled)).toHaveLength(1);
     const names = (await demoJobs(bench())).map(({ job: { definition } }) => definition.name);
     expect(names).toHaveLength(20);
     expect(names.filter((name) => ['stock-sync (demo)', 'portal-health', 'disk-response'].includes(name))).toEqual([

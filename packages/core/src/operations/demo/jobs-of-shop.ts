@@ -84,7 +84,8 @@ export function shopJobs({ now }: DemoFacts): readonly DemoJob[] {
         schedules: [{ spec: { kind: 'cron', expression: '20 5,13 * * 1-6', timezone: 'America/New_York' } }],
       },
       act({ daysAgo, chance, parameters }) {
-        const file = String(parameters['file'] ?? 'prices.csv');
+        const given = parameters['file'];
+        const file = typeof given === 'string' ? given : 'prices.csv';
         if (daysAgo < 1.2 && file === 'prices.csv')
           return {
             seconds: chance.skewed(0.08, 0.3),
@@ -196,7 +197,13 @@ export function shopJobs({ now }: DemoFacts): readonly DemoJob[] {
         seconds: 6.2,
         exitCode: 0,
         lines: [
-          '\u001b[1mHello.\u001b[0m This run shows what a job can tell while it works.',
+          '\u001b[1mHello, the world.\u001b[0m This run shows what a job can tell while it works.',
+          ...Array.from(
+            { length: 12 },
+            (_, step) =>
+              `\u001b[36mstep ${String(step + 1).padStart(2)}\u001b[0m \u001b[90m${'─'.repeat(step + 1)}\u001b[0m`,
+          ),
+          '! \u001b[33mA remark on standard error is no failure.\u001b[0m',
           '\u001b[32m✓ Done.\u001b[0m',
         ],
         result: { greeted: 'the world', steps: 12 },

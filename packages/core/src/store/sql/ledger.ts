@@ -128,13 +128,13 @@ export function ledgerTable(session: Session): LedgerTable {
       const gaps = build.selectFrom('gaps').select(['schedule_id', 'from_at']).where('schedule_id', 'in', own);
       const gone = build
         .deleteFrom('occurrences')
-        .where(({ eb, refTuple }) =>
-          eb(refTuple('schedule_id', 'due_at'), 'in', rows.limit(limit).$asTuple('schedule_id', 'due_at')),
+        .where((on) =>
+          on(on.refTuple('schedule_id', 'due_at'), 'in', rows.limit(limit).$asTuple('schedule_id', 'due_at')),
         );
       const closed = build
         .deleteFrom('gaps')
-        .where(({ eb, refTuple }) =>
-          eb(refTuple('schedule_id', 'from_at'), 'in', gaps.limit(limit).$asTuple('schedule_id', 'from_at')),
+        .where((on) =>
+          on(on.refTuple('schedule_id', 'from_at'), 'in', gaps.limit(limit).$asTuple('schedule_id', 'from_at')),
         );
       return (await session.change(gone)) + (await session.change(closed));
     },
