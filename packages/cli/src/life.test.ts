@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as rest } from 'node:timers/promises';
 import { DatabaseSync } from 'node:sqlite';
@@ -149,6 +149,41 @@ describe('jtp, as a person uses it', () => {
       expect(due.every((at, index) => index === 0 || (due[index - 1] ?? 0) - at === 2000)).toBe(true);
     },
   );
+
+  test('a demo is filled at start, once, and removed in mid-run without harm', { timeout: 120_000 }, async () => {
+    const { data, jtp, json, up } = installation();
+    expect((await jtp(['demo'])).stderr).toContain('There is no demo data');
+    const first = await up('start', '--demo', '--port', '0');
+    const filled = await json<{ jobs: number; runs: number; files: readonly string[] }>('demo');
+    expect(filled.jobs).toBe(20);
+    expect(filled.runs).toBeGreaterThan(5000);
+    const listed = await json<{ items: readonly { name: string; demo: boolean }[] }>('jobs', 'ls', '--limit', '100');
+    expect(listed.items.filter(({ demo }) => demo)).toHaveLength(20);
+    first.kill('SIGTERM');
+    await once(first, 'exit');
+    const again = await up('start', '--demo', '--port', '0');
+    expect((await json<{ jobs: number }>('demo')).jobs).toBe(20);
+
+    const green = await jtp(['run', 'supplier-prices', '-p', 'file=sample.csv', '--wait']);
+    expect([green.status, green.stderr]).toEqual([0, expect.stringContaining('succeeded')]);
+    await jtp(['jobs', 'create', '-f', '-'], '{name: mine, type: script, config: {script: disk-usage.sh}}');
+    const id = (await jtp(['run', 'search-index'])).stdout.trim();
+    await until(
+      () => json<RunShape>('runs', 'get', id),
+      (run) => run.state === 'running',
+    );
+    const asked = await jtp(['demo', 'rm']);
+    expect([asked.status, asked.stderr]).toEqual([2, expect.stringContaining('Add --yes')]);
+    const removed = await json<{ jobs: number; files_kept: readonly string[] }>('demo', 'rm', '--yes');
+    expect(removed).toMatchObject({ jobs: 20, files_kept: [] });
+    expect((await jtp(['runs', 'get', id])).status).toBe(3);
+    expect(existsSync(join(data, 'scripts', 'demo'))).toBe(false);
+    expect(existsSync(join(data, 'scripts', 'hello-progress.mjs'))).toBe(true);
+    const left = await json<{ items: readonly { name: string }[] }>('jobs', 'ls');
+    expect(left.items.map(({ name }) => name)).toEqual(['mine']);
+    expect((await jtp(['run', 'mine', '--wait'])).status).toBe(0);
+    expect(again.exitCode).toBeNull();
+  });
 
   test.each([
     [['next', '60 * * * *'], 2, 'minute (position 1)'],

@@ -4,6 +4,7 @@ import { createEngine, type Engine, type Logger } from 'job-trigger-core';
 import { createPortal, ensureAdministrator } from 'job-trigger-server';
 import { openInstallation, type Installation } from './assembly.ts';
 import type { Context } from './context.ts';
+import { fillDemo } from './demo.ts';
 import { pagesFolder } from './pages-folder.ts';
 import { processLog } from './process-log.ts';
 import { readConfig } from './settings-source.ts';
@@ -85,6 +86,7 @@ export async function runProcess(context: Context, options: ProcessOptions): Pro
   const { first, second } = signals();
   const log = processLog(context.terminal, context.flags.quiet === true ? 'warn' : 'info');
   const installation = await openInstallation(context.terminal, config, log);
+  if (options.portal && config.values.demo) await fillDemo(installation, log);
   const engine = options.scheduler || options.worker ? await buildEngine(context, installation, options) : null;
   if (engine !== null && options.once) {
     await engine.once();

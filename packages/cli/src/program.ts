@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { addApiCommand } from './commands/api.ts';
+import { addDemoCommands } from './commands/demo.ts';
 import { addJobCommands } from './commands/jobs.ts';
 import { addLogCommand } from './commands/logs.ts';
 import { addLookCommands } from './commands/look.ts';
@@ -57,6 +58,7 @@ export function buildProgram(terminal: Terminal): { program: Command; context: (
   addOperateCommands(program, context);
   addNextCommand(program, context);
   addApiCommand(program, context);
+  addDemoCommands(program, context);
   addHelp(program, terminal);
   return { program, context };
 }
@@ -65,7 +67,9 @@ export function buildProgram(terminal: Terminal): { program: Command; context: (
 export async function runCommandLine(args: readonly string[], terminal: Terminal): Promise<number> {
   const { program, context } = buildProgram(terminal);
   try {
-    await program.parseAsync(['node', 'jtp', ...(args.length === 0 ? ['start'] : args)]);
+    // A try-out needs no word: nothing, or --demo alone, starts it.
+    const started = args.length === 0 || args[0] === '--demo' ? ['start', ...args] : args;
+    await program.parseAsync(['node', 'jtp', ...started]);
     return Number(process.exitCode ?? exitStatus.done);
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitStatus.done : exitStatus.usage;

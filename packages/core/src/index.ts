@@ -24,9 +24,11 @@ export {
   type Result,
 } from './errors.ts';
 export { jobVariables } from './handlers/environment.ts';
+export { describeScript } from './handlers/script-description.ts';
 export { listScripts, resolveScript, type Script } from './handlers/script-file.ts';
 export * from './model/index.ts';
 export type { Actor, OperationContext } from './operations/context.ts';
+export type { DemoFile, DemoOperations, DemoRemoved, DemoStatus } from './operations/demo/demo.ts';
 export type { JobChange, JobFields, NewJob, ScheduleInput } from './operations/job-input.ts';
 export type { JobOperations } from './operations/jobs.ts';
 export { createOperations, type Operations } from './operations/operations.ts';

@@ -17,6 +17,7 @@ import { accessControl } from './access/access-control.ts';
 import { errorHandling } from './plugins/errors.ts';
 import { servePages } from './plugins/pages.ts';
 import { strictJson } from './plugins/strict-json.ts';
+import { demoRoutes } from './routes/demo.ts';
 import { jobRoutes } from './routes/jobs.ts';
 import { operateRoutes } from './routes/operate.ts';
 import { peopleRoutes } from './routes/people.ts';
@@ -101,6 +102,7 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
     explainRoutes,
     watchRoutes,
     operateRoutes,
+    demoRoutes,
     streamRoute,
   ];
   for (const routes of rooms) routes(app, options);

@@ -11,6 +11,7 @@ interface ProcessFlags {
   readonly slots?: string;
   readonly queue?: readonly string[];
   readonly labels?: string;
+  readonly demo?: boolean;
 }
 
 type Roles = Readonly<Record<'portal' | 'scheduler' | 'worker', boolean>>;
@@ -33,13 +34,17 @@ function start(context: Context, roles: Roles, flags: ProcessFlags): Promise<voi
     settings: {
       ...(flags.host === undefined ? {} : { 'server.host': flags.host }),
       ...(flags.port === undefined ? {} : { 'server.port': whole(flags.port, '--port', 0, 65_535) }),
+      ...(flags.demo === true ? { demo: true } : {}),
       ...(flags.slots === undefined ? {} : { 'worker.max_concurrent': whole(flags.slots, '--slots', 1, 1000) }),
     },
   });
 }
 
 function listening(command: Command): Command {
-  return command.option('--host <address>', '127.0.0.1 when absent').option('--port <port>', '8080 when absent');
+  return command
+    .option('--host <address>', '127.0.0.1 when absent')
+    .option('--port <port>', '8080 when absent')
+    .option('--demo', 'fill it with 20 marked jobs and 30 days of history; jtp demo rm takes them away');
 }
 
 function working(command: Command): Command {

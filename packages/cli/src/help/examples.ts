@@ -1,7 +1,7 @@
 /** Two examples a command, by its words; a test asks for them, and that each of them is a command line. */
 export const examples: Readonly<Record<string, readonly [string, string]>> = {
   '': ['jtp start', 'jtp run nightly-backup --follow'],
-  start: ['jtp start', 'jtp start --port 8090 --data-dir /srv/jtp'],
+  start: ['jtp start --demo', 'jtp start --port 8090 --data-dir /srv/jtp'],
   portal: ['jtp portal', 'jtp portal --host 0.0.0.0 --port 8080'],
   scheduler: ['jtp scheduler', 'jtp scheduler --name second'],
   worker: ['jtp worker --slots 4', 'jtp worker --queue etl --labels gpu,eu'],
@@ -53,6 +53,9 @@ export const examples: Readonly<Record<string, readonly [string, string]>> = {
   'queues ls': ['jtp queues ls', 'jtp queues ls --json'],
   events: ['jtp events --limit 20', 'jtp events --kind run.failed'],
   next: ["jtp next '0 9 * * 1-5' --timezone Europe/Berlin", 'jtp next --job nightly-backup -n 3'],
+  demo: ['jtp demo show', 'jtp demo rm --yes'],
+  'demo show': ['jtp demo show', 'jtp demo show --json'],
+  'demo rm': ['jtp demo rm', 'jtp demo rm --yes --json'],
   api: ['jtp api GET /api/runs -f state=failed -f limit=5', 'jtp api PATCH /api/jobs/ID -f name=nightly'],
   help: ['jtp help jobs create', 'jtp help exit-codes'],
 };

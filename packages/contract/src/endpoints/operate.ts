@@ -3,6 +3,8 @@ import { z } from 'zod';
 import { endpoint } from '../endpoint.ts';
 import { pageOf, PageQuery, QueryFlag, Uuid } from '../shapes/common.ts';
 import {
+  Demo,
+  DemoRemoved,
   EventShape,
   Health,
   Overview,
@@ -91,6 +93,24 @@ export const operateEndpoints = {
     summary: 'Every setting, its value, and where it comes from.',
     status: 200,
     answer: z.object({ items: z.array(SettingShape) }),
+  }),
+  demo: endpoint({
+    method: 'GET',
+    path: '/api/demo',
+    access: 'admin',
+    tag: 'Operate',
+    summary: 'Demo data, and what its removal would take away.',
+    status: 200,
+    answer: Demo,
+  }),
+  removeDemo: endpoint({
+    method: 'DELETE',
+    path: '/api/demo',
+    access: 'admin',
+    tag: 'Operate',
+    summary: 'Cancels what runs of the demo, then removes its jobs, history, output and scripts.',
+    status: 200,
+    answer: DemoRemoved,
   }),
   health: endpoint({
     method: 'GET',

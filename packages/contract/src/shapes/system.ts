@@ -72,6 +72,7 @@ export const Script = z
     path: z.string(),
     bytes: z.int(),
     modified_at: Instant,
+    description: z.string().nullable().describe('Its first comment: what it does, in a line.'),
   })
   .meta({ id: 'Script' });
 export type Script = z.infer<typeof Script>;
@@ -131,11 +132,33 @@ export const Overview = z
     coming: z.array(Coming),
     finished: z.array(Run),
     jobs_total: z.int(),
+    demo_jobs: z.int().describe('Of these, how many are demo data.'),
     workers_online: z.int(),
     scheduler: z.object({ online: z.int(), last_poll_at: Instant.nullable() }),
   })
   .meta({ id: 'Overview' });
 export type Overview = z.infer<typeof Overview>;
+
+/** What a demo brought, and its removal would take away. */
+export const Demo = z
+  .object({
+    filled_at: Instant.nullable().describe('Null when there is no demo.'),
+    jobs: z.int().describe('Marked jobs, deleted ones included.'),
+    runs: z.int().describe('Their runs: the history that came with them, and those since.'),
+    files: z.array(z.string()).describe('Files in the scripts folder that came with it.'),
+  })
+  .meta({ id: 'Demo' });
+export type Demo = z.infer<typeof Demo>;
+
+export const DemoRemoved = z
+  .object({
+    jobs: z.int(),
+    runs: z.int(),
+    files_removed: z.array(z.string()),
+    files_kept: z.array(z.string()).describe('Changed since, or in use by another job.'),
+  })
+  .meta({ id: 'DemoRemoved' });
+export type DemoRemoved = z.infer<typeof DemoRemoved>;
 
 /** A fact in the past tense, with the sentence that says it. */
 export const EventShape = z

@@ -51,6 +51,7 @@ export interface ConfigValues {
   readonly adminEmail: string | null;
   readonly adminPassword: string | null;
   readonly scriptMaxBytes: number;
+  readonly demo: boolean;
   readonly refreshSeconds: number;
   readonly engine: EngineSettings;
 }
@@ -260,6 +261,7 @@ export function loadConfig(sources: ConfigSources): Config {
       adminEmail: get('admin.email'),
       adminPassword: get('admin.password'),
       scriptMaxBytes: get('scripts.max_bytes'),
+      demo: get('demo'),
       refreshSeconds: get('ui.refresh_seconds'),
       engine,
     },

@@ -211,6 +211,12 @@ export const settingTable: readonly SettingDefinition[] = [
   whole('retention.ledger_days', 'RETENTION_LEDGER_DAYS', 35, 35, 3650, 'Days that the ledger is kept.'),
   whole('retention.event_days', 'RETENTION_EVENT_DAYS', 90, 30, 3650, 'Days that events are kept.'),
   whole('scripts.max_bytes', 'SCRIPTS_MAX_BYTES', 1_048_576, 1, 1_073_741_824, 'Largest script that may run.'),
+  flag(
+    'demo',
+    'DEMO',
+    false,
+    'Fill the installation at start with 20 marked jobs and 30 days of history, unless they are there.',
+  ),
   number(
     'ui.refresh_seconds',
     'UI_REFRESH_SECONDS',

@@ -1,11 +1,9 @@
 /** Deletes what retention no longer keeps, in small batches beside the dispatch. */
-import { rm, rmdir } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import type { Millis } from '../model/instant.ts';
 import type { EngineSettings } from '../model/settings.ts';
 import type { Store } from '../store/store.ts';
 import type { System } from '../system/system.ts';
-import { runFolder } from '../spawner/log-path.ts';
+import { removeRunFolder } from '../spawner/run-folder.ts';
 import { Loop } from './loop.ts';
 
 export interface HousekeeperOptions {
@@ -88,7 +86,7 @@ export class Housekeeper {
       const runs = await store.runs.expired(before, batch);
       if (runs.length === 0) break;
       // Files first: a crash in between leaves rows whose files are gone, and the next pass removes those.
-      for (const run of runs) await removeFolder(runFolder(dataDir, run));
+      for (const run of runs) await removeRunFolder(dataDir, run);
       await store.runs.remove(runs);
       removed += runs.length;
       await new Promise<void>((resolve) => void system.clock.after(betweenMs, resolve));
@@ -111,10 +109,4 @@ export class Housekeeper {
     } while (after !== null && !this.#stopping);
     return purged;
   }
-}
-
-async function removeFolder(folder: string): Promise<void> {
-  await rm(folder, { recursive: true, force: true });
-  // The folder of the day goes with its last run.
-  await rmdir(dirname(folder)).catch(() => undefined);
 }

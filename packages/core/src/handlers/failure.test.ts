@@ -15,6 +15,7 @@ test.each<[FailureFacts, string]>([
   [{ exitCode: 1, text: 'Token expired' }, 'auth_error'],
   [{ exitCode: 1, text: 'connection reset, config' }, 'network_error'],
   [{ exitCode: 1, text: 'read timeout' }, 'network_error'],
+  [{ exitCode: 1, text: 'connect ETIMEDOUT 203.0.113.7:443' }, 'network_error'],
   [{ exitCode: 1, text: 'missing key in config' }, 'config_error'],
   [{ exitCode: 1, text: 'ValueError: nope' }, 'script_error'],
   [{ exitCode: null, signal: 'SIGSEGV' }, 'script_error'],

@@ -1,5 +1,6 @@
 /** Why an attempt failed, in one of seven words: from facts first, then from what it said. */
-import type { FailureCategory } from '../model/run.ts';
+import type { Millis } from '../model/instant.ts';
+import type { Failure, FailureCategory } from '../model/run.ts';
 
 export interface FailureFacts {
   readonly timedOut?: boolean;
@@ -25,7 +26,7 @@ const texts: readonly (readonly [FailureCategory, RegExp])[] = [
     'auth_error',
     /\b40[13]\b|unauthori[sz]ed|forbidden|token (?:has |is )?(?:expired|invalid)|(?:expired|invalid) token/i,
   ],
-  ['network_error', /time(?:d )?-?out|connection|network|ECONN|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN/i],
+  ['network_error', /time(?:d ?)?-?out|connection|network|ECONN|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN/i],
   ['config_error', /config|missing|invalid/i],
 ];
 
@@ -39,4 +40,25 @@ export function categorise(facts: FailureFacts): FailureCategory {
   if (text !== null) for (const [category, pattern] of texts) if (pattern.test(text)) return category;
   if ((exitCode !== null && exitCode !== 0) || signal !== null) return 'script_error';
   return 'unknown';
+}
+
+/** What is said of a process that ended badly by itself. `detail` is the end of its standard error. */
+export function exitFailure(facts: {
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+  readonly tookMs: Millis | null;
+  readonly detail: string | null;
+}): Failure {
+  const { exitCode, signal, tookMs, detail } = facts;
+  const how = signal === null ? `Exit ${exitCode}` : `Ended by ${signal}`;
+  const message = `${how}${tookMs === null ? '' : ` after ${duration(tookMs)}`}`;
+  return { category: categorise({ exitCode, signal, text: detail }), message, detail };
+}
+
+/** "140 ms", "1.2 s", "14 s", "2 m 14 s". */
+function duration(ms: Millis): string {
+  if (ms < 1000) return `${Math.round(ms)} ms`;
+  if (ms < 10_000) return `${Math.round(ms / 100) / 10} s`;
+  const seconds = Math.round(ms / 1000);
+  return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} m ${seconds % 60} s`;
 }

@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import type { Millis } from '../model/instant.ts';
 import type { Ended } from '../spawner/protocol.ts';
 import { buildEnvironment, refuseValue } from './environment.ts';
-import { categorise } from './failure.ts';
+import { exitFailure } from './failure.ts';
 import {
   failed,
   notStarted,
@@ -124,15 +124,5 @@ function toOutcome(context: HandlerContext, ended: Ended, tookMs: Millis | null)
     return end.failure === null ? end : { ...end, failure: { ...end.failure, detail } };
   }
   if (exitCode === 0) return succeeded(facts);
-  const how = signal === null ? `Exit ${exitCode}` : `Ended by ${signal}`;
-  const message = `${how}${tookMs === null ? '' : ` after ${duration(tookMs)}`}`;
-  return failed({ category: categorise({ exitCode, signal, text: detail }), message, detail }, facts);
-}
-
-/** "15 ms", "1.2 s", "14 s", "2 m 14 s". */
-function duration(ms: Millis): string {
-  if (ms < 1000) return `${Math.round(ms)} ms`;
-  if (ms < 10_000) return `${Math.round(ms / 100) / 10} s`;
-  const seconds = Math.round(ms / 1000);
-  return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} m ${seconds % 60} s`;
+  return failed(exitFailure({ exitCode, signal, tookMs, detail }), facts);
 }

@@ -1,4 +1,5 @@
 import type { OperationContext } from './context.ts';
+import { demoOperations, type DemoOperations } from './demo/demo.ts';
 import { jobOperations, type JobOperations } from './jobs.ts';
 import { pauseOperations, type PauseOperations } from './pauses.ts';
 import { runOperations, type RunOperations } from './runs.ts';
@@ -7,8 +8,14 @@ import { runOperations, type RunOperations } from './runs.ts';
 export interface Operations {
   readonly jobs: JobOperations & PauseOperations;
   readonly runs: RunOperations;
+  readonly demo: DemoOperations;
 }
 
 export function createOperations(context: OperationContext): Operations {
-  return { jobs: { ...jobOperations(context), ...pauseOperations(context) }, runs: runOperations(context) };
+  const jobs = jobOperations(context);
+  return {
+    jobs: { ...jobs, ...pauseOperations(context) },
+    runs: runOperations(context),
+    demo: demoOperations(context, jobs),
+  };
 }

@@ -27,5 +27,7 @@ export interface EventTable {
     filter: { readonly kinds?: readonly string[]; readonly jobId?: Id; readonly from?: Instant; readonly to?: Instant },
     page: PageRequest,
   ): Promise<Page<EventRow>>;
+  /** Forgets what was told of a job, at most `limit` facts of it. @returns how many */
+  removeOfJob(jobId: Id, limit: number): Promise<number>;
   prune(before: Instant): Promise<number>;
 }

@@ -15,6 +15,8 @@ export interface LedgerTable {
   lastOfSchedules(scheduleIds: readonly Id[], limit: number): Promise<readonly LedgerEntry[]>;
   /** Skips and gaps decided since `since`, for the overview; counted, by reason. */
   skippedSince(since: Instant): Promise<Readonly<Record<string, number>>>;
+  /** Removes rows of all schedules a job has or had, at most `limit` of each table. @returns how many */
+  removeOfJob(jobId: Id, limit: number): Promise<number>;
   /** Removes rows decided before `before`. @returns how many */
   prune(before: Instant): Promise<number>;
 }

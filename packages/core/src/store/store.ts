@@ -7,6 +7,7 @@
  * were handed in: on SQLite everything else waits behind it. Times are the database's (`now_ms()`), never a caller's.
  */
 import type { EventTable } from './event-table.ts';
+import type { HistoryTable } from './history-table.ts';
 import type { IdempotencyTable, SettingTable } from './installation-tables.ts';
 import type { DispatchTable } from './dispatch-table.ts';
 import type { JobTable, ScheduleTable } from './job-tables.ts';
@@ -29,6 +30,7 @@ export interface Tables {
   readonly workers: WorkerTable;
   readonly schedulers: SchedulerTable;
   readonly events: EventTable;
+  readonly history: HistoryTable;
   readonly people: PeopleTable;
   readonly settings: SettingTable;
   readonly idempotency: IdempotencyTable;

@@ -5,6 +5,7 @@
 import { describe } from 'vitest';
 import type { MakeBed } from './conformance/bed.ts';
 import { dispatchConformance } from './conformance/dispatch.ts';
+import { historyConformance } from './conformance/history.ts';
 import { jobConformance } from './conformance/jobs.ts';
 import { ledgerConformance } from './conformance/ledger.ts';
 import { raceConformance } from './conformance/races.ts';
@@ -27,6 +28,7 @@ export function storeConformance(name: string, make: MakeBed): void {
     raceConformance(make);
     workerConformance(make);
     recordConformance(make);
+    historyConformance(make);
     transactionConformance(make);
   });
 }

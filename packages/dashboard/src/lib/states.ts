@@ -42,7 +42,7 @@ export const runLooks: Readonly<Record<Run['state'] | 'not_started' | 'skipped' 
   cancelled: { label: 'Cancelled', group: 'stopped', icon: 'bar' },
   not_started: { label: 'Not started', group: 'stopped', icon: 'bar' },
   skipped: { label: 'Skipped', group: 'stopped', icon: 'skip' },
-  dispatched: { label: 'Run made', group: 'success', icon: 'check' },
+  dispatched: { label: 'Run made', group: 'waiting', icon: 'play' },
 };
 
 export const jobLooks: Readonly<Record<Job['status'], StateLook>> = {

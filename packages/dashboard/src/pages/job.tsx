@@ -2,6 +2,7 @@ import { Alert, Button, Group, Tabs, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import type { Job } from 'job-trigger-contract';
+import { DemoBadge } from '../components/demo-badge.tsx';
 import { Loaded } from '../components/loaded.tsx';
 import { Page } from '../components/page.tsx';
 import { JobStatusBadge } from '../components/state-badge.tsx';
@@ -26,8 +27,9 @@ function Marks({ job }: { readonly job: Job }) {
   const { paused } = job;
   return (
     <>
-      <Group gap="md">
+      <Group gap="4px 16px">
         <JobStatusBadge status={job.status} />
+        <DemoBadge shown={job.demo} size="sm" />
         <Text size="sm" component="span">
           Next: <NextRun job={job} />
         </Text>

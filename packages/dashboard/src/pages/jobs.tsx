@@ -3,6 +3,7 @@ import { useDebouncedCallback } from '@mantine/hooks';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { Job, JobQuery } from 'job-trigger-contract';
+import { DemoBadge } from '../components/demo-badge.tsx';
 import { EmptyState } from '../components/empty-state.tsx';
 import { ErrorPanel } from '../components/error-panel.tsx';
 import { Loading } from '../components/loading.tsx';
@@ -40,11 +41,12 @@ const columns: readonly RowColumn<Job>[] = [
   {
     title: 'Name',
     cell: (job) => (
-      <div>
+      <div className="jtp-job-name">
         <Link to="/jobs/$id" params={{ id: job.id }} className="jtp-link jtp-cell-name">
           {job.name}
         </Link>
         <Group gap={4}>
+          <DemoBadge shown={job.demo} />
           {job.tags.map((tag) => (
             <Badge key={tag} size="xs" variant="default" tt="none">
               {tag}
@@ -93,12 +95,17 @@ const columns: readonly RowColumn<Job>[] = [
 
 function Filters({ address, change }: { readonly address: Address; readonly change: (changes: Address) => void }) {
   const search = useDebouncedCallback((text: string) => change({ search: text }), 250);
-  const select = (name: string, label: string, data: readonly (string | { value: string; label: string })[]) => (
+  const select = (
+    name: string,
+    label: string,
+    data: readonly (string | { value: string; label: string })[],
+    none = 'All',
+  ) => (
     <Select
       label={label}
-      placeholder="All"
+      placeholder={none}
       clearable
-      w={{ xs: 170 }}
+      w={{ base: 'calc(50% - 6px)', xs: 170 }}
       data={[...data]}
       value={textAt(address, name) ?? null}
       onChange={(value) => change({ [name]: value ?? undefined })}
@@ -110,12 +117,13 @@ function Filters({ address, change }: { readonly address: Address; readonly chan
         type="search"
         label="Search"
         placeholder="Part of the name"
+        w={{ base: '100%', xs: 220 }}
         defaultValue={textAt(address, 'search') ?? ''}
         onChange={(event) => search(event.currentTarget.value)}
       />
       {select('status', 'Status', statuses)}
       {select('type', 'Type', ['script', 'command', 'http', 'function'])}
-      {select('sort', 'Order', sorts)}
+      {select('sort', 'Order', sorts, 'Newest first')}
       <Button
         variant={address['deleted'] === true ? 'filled' : 'default'}
         aria-pressed={address['deleted'] === true}

@@ -9,6 +9,7 @@ import { Page } from '../components/page.tsx';
 import { Panel } from '../components/panel.tsx';
 import { Reason } from '../components/reason.tsx';
 import { When } from '../components/when.tsx';
+import { DemoBanner } from '../features/demo/demo-banner.tsx';
 import { FirstJob } from '../features/overview/first-job.tsx';
 import { Notices } from '../features/overview/notices.tsx';
 import { RunRows } from '../features/overview/run-rows.tsx';
@@ -27,7 +28,7 @@ function Attention({ overview }: { readonly overview: Overview }) {
         <Stack gap="sm" component="ul" className="jtp-plain-list">
           {attention.map((item) => (
             <li key={item.job_id}>
-              <Group justify="space-between" gap="xs">
+              <Group justify="space-between" align="flex-start" gap="sm" wrap="nowrap">
                 <Link to="/jobs/$id" params={{ id: item.job_id }} className="jtp-link jtp-cell-name">
                   {item.title}
                 </Link>
@@ -35,7 +36,7 @@ function Attention({ overview }: { readonly overview: Overview }) {
                   <Link
                     to="/runs/$id"
                     params={{ id: item.run_id }}
-                    className="jtp-link"
+                    className="jtp-link jtp-whole"
                     aria-label={`Open log of ${item.job_name}`}
                   >
                     Open log
@@ -61,9 +62,9 @@ function Coming({ overview }: { readonly overview: Overview }) {
           Nothing is scheduled.
         </Text>
       ) : (
-        <Stack gap="xs" component="ul" className="jtp-plain-list">
+        <Stack gap={0} component="ul" className="jtp-plain-list">
           {overview.coming.map((next) => (
-            <Group key={next.job_id} component="li" justify="space-between" gap="xs">
+            <Group key={next.job_id} component="li" justify="space-between" gap="xs" className="jtp-coming">
               <Link
                 to="/jobs/$id"
                 params={{ id: next.job_id }}
@@ -93,6 +94,7 @@ function Content({ overview }: { readonly overview: Overview }) {
   return (
     <>
       <Notices overview={overview} />
+      <DemoBanner jobs={overview.demo_jobs} />
       {overview.jobs_total === 0 ? (
         <Panel title="Your first job">
           <FirstJob />

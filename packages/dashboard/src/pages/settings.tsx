@@ -1,13 +1,29 @@
 import { Code, Text, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { When } from '../components/when.tsx';
 import { EmptyState } from '../components/empty-state.tsx';
 import { Loaded } from '../components/loaded.tsx';
 import { Page } from '../components/page.tsx';
+import { Panel } from '../components/panel.tsx';
 import { Rows } from '../components/rows.tsx';
+import { RemoveDemoButton } from '../features/demo/remove-demo.tsx';
+import { counted, useDemo } from '../features/demo/use-demo.ts';
 import { api } from '../lib/api.ts';
 
 const shown = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value ?? null));
+
+function DemoPanel() {
+  const demo = useDemo(true);
+  if (demo.data === undefined || (demo.data.jobs === 0 && demo.data.filled_at === null)) return null;
+  return (
+    <Panel title="Demo data" aside={<RemoveDemoButton />}>
+      <Text size="sm">
+        {counted(demo.data.jobs, 'job')} and {counted(demo.data.runs, 'run')}, filled <When at={demo.data.filled_at} />.
+      </Text>
+    </Panel>
+  );
+}
 
 /** Every setting with its value and where that comes from. */
 export function SettingsPage() {
@@ -15,6 +31,7 @@ export function SettingsPage() {
   const [wanted, setWanted] = useState('');
   return (
     <Page title="Settings">
+      <DemoPanel />
       <Text size="sm" c="dimmed">
         Settings are read at start: from <Code>config.yaml</Code>, the environment and flags, the later before the
         earlier.

@@ -3,7 +3,14 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { endpoints, type Health } from 'job-trigger-contract';
 import { schedulerToWire, workerToWire, type Silence } from 'job-trigger-contract/mapping';
-import { formatInstant, JobTriggerError, listScripts, resolveScript, tzVersion } from 'job-trigger-core';
+import {
+  describeScript,
+  formatInstant,
+  JobTriggerError,
+  listScripts,
+  resolveScript,
+  tzVersion,
+} from 'job-trigger-core';
 import { checkHealth } from '../health.ts';
 import type { PortalOptions } from '../portal.ts';
 import { serve } from '../route.ts';
@@ -43,6 +50,7 @@ export function operateRoutes(app: FastifyInstance, options: PortalOptions): voi
         path: script.path,
         bytes: script.bytes,
         modified_at: formatInstant(script.modifiedAt),
+        description: describeScript(script.file),
       })),
     };
   });

@@ -1,7 +1,15 @@
 import type { FastifyInstance } from 'fastify';
 import { endpoints, type AttentionItem, type Coming, type Overview } from 'job-trigger-contract';
 import { runToWire, schedulerToWire } from 'job-trigger-contract/mapping';
-import { describeSchedule, formatInstant, toUuid, type EventRow, type JobSummary, type Store } from 'job-trigger-core';
+import {
+  describeSchedule,
+  formatInstant,
+  toUuid,
+  type EventRow,
+  type JobSummary,
+  type Run,
+  type Store,
+} from 'job-trigger-core';
 import type { PortalOptions } from '../portal.ts';
 import { namedOf } from '../references.ts';
 import { serve } from '../route.ts';
@@ -45,6 +53,13 @@ async function latenessP95(store: Store, from: number): Promise<number | null> {
   return value === undefined ? null : Math.max(0, value) / 1000;
 }
 
+/** How it failed, and the last thing it said about that. */
+function troubleOf({ failure, state }: Run): string {
+  if (failure === null) return `Its last run ${state.replaceAll('_', ' ')}.`;
+  const said = failure.detail?.trimEnd().split('\n').at(-1)?.trim() ?? '';
+  return said === '' ? failure.message : `${failure.message}: ${said.length > 160 ? `${said.slice(0, 159)}…` : said}`;
+}
+
 function attentionItem({ job, lastRun, consecutiveFailures }: JobSummary): AttentionItem | null {
   if (job.deletedAt !== null || lastRun === null || !['failed', 'timed_out', 'lost'].includes(lastRun.state))
     return null;
@@ -55,7 +70,7 @@ function attentionItem({ job, lastRun, consecutiveFailures }: JobSummary): Atten
     job_name: job.definition.name,
     severity: consecutiveFailures > 1 ? 'error' : 'warning',
     title: `${job.definition.name} ${lastRun.state.replaceAll('_', ' ')}${times}`,
-    text: lastRun.failure?.message ?? `Its last run ${lastRun.state.replaceAll('_', ' ')}.`,
+    text: troubleOf(lastRun),
     since: lastRun.endedAt === null ? null : formatInstant(lastRun.endedAt),
     run_id: toUuid(lastRun),
   };
@@ -76,6 +91,8 @@ const saying: Readonly<Record<string, string>> = {
   'job.restored': 'was restored',
   'job.paused': 'was paused',
   'job.resumed': 'was resumed',
+  'demo.filled': 'Demo data was added',
+  'demo.removed': 'Demo data was removed',
   'run.succeeded': 'ran and succeeded',
   'run.failed': 'ran and failed',
   'run.timed_out': 'ran out of time',
@@ -170,6 +187,7 @@ export function watchRoutes(app: FastifyInstance, options: PortalOptions): void 
       coming: await comingOf(store, 10),
       finished: finished.items.map((run) => runToWire(run, named)),
       jobs_total: await store.jobs.count({}),
+      demo_jobs: await store.jobs.count({ demo: true }),
       workers_online: workers.filter((row) => row.lostAt === null && now - row.beatAt <= engine.lostAfterMs).length,
       scheduler: { online: awake.length, last_poll_at: polls.length === 0 ? null : formatInstant(Math.max(...polls)) },
     };

@@ -16,13 +16,15 @@ function insertRows(table: string, columns: string, rest = ''): Statement {
   return { name: `insert_${table}`, text };
 }
 
+const runColumns =
+  'id bigint, created_at bigint, job_id bigint, job_version int, trigger text, schedule_id bigint, due_at bigint, priority int, ' +
+  'queue int, parameters json, note text, requested_by text, cause_run_id bigint, cause_created_at bigint';
+const endColumns =
+  'state text, reason text, attempt int, exit_code int, signal text, failure json, started_at bigint, ended_at bigint';
+
 export const postgresStatements: HotStatements = {
   insertQueues: insertRows('queues', 'name text, labels text', 'ON CONFLICT (name, labels) DO NOTHING'),
-  insertRuns: insertRows(
-    'runs',
-    'id bigint, created_at bigint, job_id bigint, job_version int, trigger text, schedule_id bigint, due_at bigint, priority int, ' +
-      'queue int, parameters json, note text, requested_by text, cause_run_id bigint, cause_created_at bigint',
-  ),
+  insertRuns: insertRows('runs', runColumns),
   enqueue: insertRows(
     'queue',
     'run_id bigint, run_created_at bigint, job_id bigint, queue int, priority int, on_lost int, concurrency_key bigint, slots int, ' +
@@ -58,6 +60,22 @@ SELECT now_ms(), d.kind, d.run_id, d.run_created_at, d.job_id,
   coalesce(d.job_created_at, (SELECT j.created_at FROM jobs j WHERE j.id = d.job_id)), d.actor, d.data::json
 FROM ROWS FROM (json_to_recordset(:rows::json) AS (kind text, run_id bigint, run_created_at bigint, job_id bigint,
   job_created_at bigint, actor text, data text)) WITH ORDINALITY AS d ORDER BY d.ordinality`,
+  },
+  insertPastRuns: { ...insertRows('runs', `${runColumns}, ${endColumns}`), name: 'insert_past_runs' },
+  insertPastAttempts: {
+    ...insertRows(
+      'attempts',
+      'run_id bigint, run_created_at bigint, fence int, attempt int, worker_id bigint, outcome text, reason text, exit_code int, ' +
+        'signal text, failure json, started_at bigint, ended_at bigint',
+    ),
+    name: 'insert_past_attempts',
+  },
+  insertPastEvents: {
+    ...insertRows(
+      'events',
+      'at bigint, kind text, run_id bigint, run_created_at bigint, job_id bigint, job_created_at bigint, actor text, data json',
+    ),
+    name: 'insert_past_events',
   },
   newestRuns: {
     name: 'newest_runs',

@@ -62,6 +62,10 @@ export function eventTable(session: Session): EventTable {
       const rows = await session.rows(query.orderBy('id', 'desc').limit(limit + 1));
       return toPage(rows, limit, { key: (row) => [row.id], item: toEvent });
     },
+    removeOfJob(jobId, limit) {
+      const some = build.selectFrom('events').select('id').where('job_id', '=', jobId).orderBy('id').limit(limit);
+      return session.change(build.deleteFrom('events').where('id', 'in', some));
+    },
     async prune(before) {
       const oldest = build.selectFrom('events').select(['id', 'at']).orderBy('id').limit(pruneBatch);
       let removed = 0;

@@ -122,6 +122,22 @@ export function ledgerTable(session: Session): LedgerTable {
       for (const { reason, count } of counted) if (reason !== null) total[reason] = (total[reason] ?? 0) + count;
       return total;
     },
+    async removeOfJob(jobId, limit) {
+      const own = everScheduled.where('job_id', '=', jobId);
+      const rows = build.selectFrom('occurrences').select(['schedule_id', 'due_at']).where('schedule_id', 'in', own);
+      const gaps = build.selectFrom('gaps').select(['schedule_id', 'from_at']).where('schedule_id', 'in', own);
+      const gone = build
+        .deleteFrom('occurrences')
+        .where((on) =>
+          on(on.refTuple('schedule_id', 'due_at'), 'in', rows.limit(limit).$asTuple('schedule_id', 'due_at')),
+        );
+      const closed = build
+        .deleteFrom('gaps')
+        .where((on) =>
+          on(on.refTuple('schedule_id', 'from_at'), 'in', gaps.limit(limit).$asTuple('schedule_id', 'from_at')),
+        );
+      return (await session.change(gone)) + (await session.change(closed));
+    },
     async prune(before) {
       const due = (id: Id) =>
         build.deleteFrom('occurrences').where('schedule_id', '=', id).where('due_at', '<', before);

@@ -24,6 +24,10 @@ export interface HotStatements {
   readonly dueJobs: Statement;
   /** `:rows`; the time is the database's. */
   readonly appendEvents: Statement;
+  /** `:rows` of runs, of attempts, of events that lie in the past: written as they are. */
+  readonly insertPastRuns: Statement;
+  readonly insertPastAttempts: Statement;
+  readonly insertPastEvents: Statement;
   /** `:jobs` [id], `:limit`: the newest runs of each job, for its summary. */
   readonly newestRuns: Statement;
   /** `:ids`, `:state`, `:reason`: takes runs out of the queue; answers `run_id`, `run_created_at`, `job_id`. */

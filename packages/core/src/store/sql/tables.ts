@@ -1,6 +1,7 @@
 import type { Tables } from '../store.ts';
 import { dispatchTable, type HotDispatch } from './dispatch.ts';
 import { eventTable } from './events.ts';
+import { historyTable } from './history.ts';
 import { idempotencyTable, settingTable } from './installation.ts';
 import { jobTable } from './jobs.ts';
 import { ledgerTable } from './ledger.ts';
@@ -28,6 +29,7 @@ export function tablesOf(session: Session, dispatch: HotDispatch, numbers: Queue
     workers: workerTable(session),
     schedulers: schedulerTable(session),
     events: eventTable(session),
+    history: historyTable(session, numbers),
     people: peopleTable(session),
     settings: settingTable(session),
     idempotency: idempotencyTable(session),

@@ -18,6 +18,7 @@ function insertRows(table: string, names: string, rest = ''): Statement {
 const runColumns =
   'id, created_at, job_id, job_version, trigger, schedule_id, due_at, priority, queue, parameters, note, requested_by, ' +
   'cause_run_id, cause_created_at';
+const endColumns = 'state, reason, attempt, exit_code, signal, failure, started_at, ended_at';
 const queueColumns =
   'run_id, run_created_at, job_id, queue, priority, on_lost, concurrency_key, slots, attempt, fence, available_at, reason';
 
@@ -51,6 +52,18 @@ FROM json_each(:plan) WHERE active AND schedules.id = value ->> 'id' AND revisio
 SELECT now_ms(), value ->> 'kind', value ->> 'run_id', value ->> 'run_created_at', value ->> 'job_id',
   coalesce(value ->> 'job_created_at', (SELECT created_at FROM jobs WHERE jobs.id = value ->> 'job_id')), value ->> 'actor', value ->> 'data'
 FROM json_each(:rows) ORDER BY json_each.key`,
+  },
+  insertPastRuns: { ...insertRows('runs', `${runColumns}, ${endColumns}`), name: 'insert_past_runs' },
+  insertPastAttempts: {
+    ...insertRows(
+      'attempts',
+      'run_id, run_created_at, fence, attempt, worker_id, outcome, reason, exit_code, signal, failure, started_at, ended_at',
+    ),
+    name: 'insert_past_attempts',
+  },
+  insertPastEvents: {
+    ...insertRows('events', 'at, kind, run_id, run_created_at, job_id, job_created_at, actor, data'),
+    name: 'insert_past_events',
   },
   newestRuns: {
     name: 'newest_runs',

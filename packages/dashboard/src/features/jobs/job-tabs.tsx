@@ -13,17 +13,20 @@ import { When } from '../../components/when.tsx';
 import { api } from '../../lib/api.ts';
 import { RunList } from '../runs/run-list.tsx';
 import { SchedulePreview } from '../schedule/schedule-preview.tsx';
+import { NextRun } from './next-run.tsx';
 import { draftOf } from '../schedule/schedule-draft.ts';
 
 export function OverviewTab({ job }: { readonly job: Job }) {
   const why = useQuery({ queryKey: ['job', job.id, 'why'], queryFn: () => api.jobWhy({ params: { id: job.id } }) });
   return (
     <Stack>
-      <Panel title="Why">
+      <Panel title="Next and last">
         <Loaded query={why} rows={2}>
-          {({ next, waiting, last }) => (
+          {({ waiting, last }) => (
             <Stack gap="xs">
-              <Text>{next}</Text>
+              <Text>
+                Next: <NextRun job={job} />
+              </Text>
               {waiting.map((run) => (
                 <Text key={run.run_id} size="sm">
                   <Link to="/runs/$id" params={{ id: run.run_id }} className="jtp-link">
@@ -46,7 +49,7 @@ export function OverviewTab({ job }: { readonly job: Job }) {
       {job.schedules.length === 0 ? <EmptyState title="No schedule" text="It runs when somebody asks for it." /> : null}
       {job.schedules.map((schedule) => (
         <Panel key={schedule.id} title={schedule.name ?? schedule.description}>
-          <SchedulePreview schedule={draftOf(schedule)} />
+          <SchedulePreview schedule={draftOf(schedule)} described={schedule.name === null} />
         </Panel>
       ))}
     </Stack>

@@ -73,6 +73,7 @@ export function RunButton({ job, size = 'sm' }: { readonly job: Job; readonly si
     <>
       <Button
         size={size}
+        variant={size === 'xs' ? 'default' : 'filled'}
         leftSection={<IconPlayerPlay size={16} aria-hidden="true" />}
         loading={run.isPending}
         disabled={refusal !== null}

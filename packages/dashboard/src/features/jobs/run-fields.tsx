@@ -17,7 +17,8 @@ import type { FieldsProps } from './fields.ts';
 
 function ScriptFields({ draft, set, errors }: FieldsProps) {
   const scripts = useQuery({ queryKey: ['scripts'], queryFn: () => api.listScripts() });
-  const known = scripts.data?.items.some((script) => script.path === draft.script) === true;
+  const descriptions = new Map((scripts.data?.items ?? []).map(({ path, description }) => [path, description]));
+  const known = descriptions.has(draft.script);
   const content = useQuery({
     queryKey: ['script', draft.script],
     queryFn: () => api.readScript({ query: { path: draft.script } }),
@@ -28,12 +29,26 @@ function ScriptFields({ draft, set, errors }: FieldsProps) {
       <Autocomplete
         label="Script"
         description={`A file of ${scripts.data?.folder ?? 'the scripts folder'}`}
-        data={(scripts.data?.items ?? []).map((script) => script.path)}
+        data={[...descriptions.keys()]}
+        renderOption={({ option: { value } }) => (
+          <div>
+            <Text size="sm">{value}</Text>
+            <Text size="xs" c="dimmed">
+              {descriptions.get(value) ?? ''}
+            </Text>
+          </div>
+        )}
+        maxDropdownHeight={360}
         value={draft.script}
         onChange={(script) => set({ script })}
         error={errors['config.script']}
         required
       />
+      {known && typeof descriptions.get(draft.script) === 'string' ? (
+        <Text size="sm" c="dimmed">
+          {descriptions.get(draft.script)}
+        </Text>
+      ) : null}
       {content.data === undefined ? null : (
         <details>
           <summary>Look at {draft.script}</summary>

@@ -1,13 +1,19 @@
-import { Card, SimpleGrid, Text } from '@mantine/core';
-import { IconFileCode, IconPlayerPlay, IconWorldWww } from '@tabler/icons-react';
+import { Card, SimpleGrid, Text, UnstyledButton } from '@mantine/core';
+import { IconDatabaseExport, IconFileCode, IconPlayerPlay, IconWorldWww, type Icon } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { api } from '../../lib/api.ts';
+import { helloScript, useSampleRun } from './watch-sample.ts';
+
+const backupScript = 'backup-database.mjs';
 
 const ways = [
   {
-    title: 'Try the backup sample',
-    text: 'A consistent copy of the portal’s own database, with its checksum.',
-    search: { script: 'backup-database.mjs' },
-    icon: IconPlayerPlay,
+    title: 'Back up this portal',
+    text: 'A sample: a consistent copy of the portal’s own database, with its checksum.',
+    search: { script: backupScript },
+    icon: IconDatabaseExport,
   },
   {
     title: 'Run a script',
@@ -23,23 +29,53 @@ const ways = [
   },
 ] as const;
 
-/** Where nothing is yet: three ways to the first green run. */
-export function FirstJob() {
+function Way({
+  icon: Shape,
+  text,
+  children,
+}: {
+  readonly icon: Icon;
+  readonly text: string;
+  readonly children: ReactNode;
+}) {
   return (
-    <SimpleGrid cols={{ base: 1, sm: 3 }}>
-      {ways.map(({ title, text, search, icon: Shape }) => (
-        <Card key={title} withBorder>
-          <Shape size={26} aria-hidden="true" />
-          <Link to="/jobs/new" search={search} className="jtp-link">
-            <Text fw={650} mt="xs" component="span">
+    <Card withBorder className="jtp-way">
+      <Shape size={26} aria-hidden="true" />
+      {children}
+      <Text size="sm" c="dimmed">
+        {text}
+      </Text>
+    </Card>
+  );
+}
+
+/** Where nothing is yet: ways to the first green run, samples only where they are. */
+export function FirstJob() {
+  const scripts = useQuery({ queryKey: ['scripts'], queryFn: () => api.listScripts() });
+  const sample = useSampleRun();
+  const has = (path: string): boolean => scripts.data?.items.some((script) => script.path === path) === true;
+  return (
+    <SimpleGrid cols={{ base: 1, xs: 2, lg: 4 }}>
+      {has(helloScript) ? (
+        <Way icon={IconPlayerPlay} text="A sample that takes six seconds: coloured log, a bar, a result.">
+          <UnstyledButton
+            className="jtp-link jtp-way-title"
+            disabled={sample.isPending}
+            onClick={() => sample.mutate()}
+          >
+            {sample.isPending ? 'Starting …' : 'Watch a first run'}
+          </UnstyledButton>
+        </Way>
+      ) : null}
+      {ways
+        .filter(({ search }) => !('script' in search) || has(search.script))
+        .map(({ title, text, search, icon }) => (
+          <Way key={title} icon={icon} text={text}>
+            <Link to="/jobs/new" search={search} className="jtp-link jtp-way-title">
               {title}
-            </Text>
-          </Link>
-          <Text size="sm" c="dimmed">
-            {text}
-          </Text>
-        </Card>
-      ))}
+            </Link>
+          </Way>
+        ))}
     </SimpleGrid>
   );
 }

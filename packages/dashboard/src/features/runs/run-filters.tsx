@@ -93,7 +93,7 @@ export function RunFilters({ filter, jobs, change, active }: RunFiltersProps) {
           value={[...filter.states]}
           onChange={(states) => change({ state: states.join(',') })}
           clearable
-          w={{ xs: 220 }}
+          w={{ base: filter.states.length > 1 ? '100%' : 'calc(50% - 6px)', xs: filter.states.length > 1 ? 440 : 220 }}
         />
         <MultiSelect
           label="Trigger"
@@ -102,7 +102,7 @@ export function RunFilters({ filter, jobs, change, active }: RunFiltersProps) {
           value={[...filter.triggers]}
           onChange={(triggers) => change({ trigger: triggers.join(',') })}
           clearable
-          w={{ xs: 200 }}
+          w={{ base: 'calc(50% - 6px)', xs: 200 }}
         />
         <Select
           label="Job"

@@ -16,13 +16,33 @@ function RunTime({ run }: { readonly run: Run }) {
   return <Duration seconds={run.duration_seconds} />;
 }
 
-/** Why it waits or how it ended, else what failed. */
+/** Why it waits or how it ended, else what failed and the last thing that was said about it. */
 function Word({ run }: { readonly run: Run }) {
   if (run.reason_text !== null || run.reason !== null) return <Reason text={run.reason_text} code={run.reason} />;
-  return run.failure === null ? null : (
-    <Text size="sm" c="dimmed" component="span" lineClamp={2}>
-      {run.failure.message}
+  if (run.failure === null) return null;
+  const { message, detail } = run.failure;
+  const said = detail?.trimEnd().split('\n').at(-1)?.trim() ?? '';
+  return (
+    <Text size="sm" c="dimmed" component="span" lineClamp={2} className="jtp-anywhere">
+      {said === '' ? message : `${message}: ${said}`}
     </Text>
+  );
+}
+
+const lateFromMs = 60_000;
+
+/** When it started; when it was due beside it only where that was another time. */
+function Started({ run }: { readonly run: Run }) {
+  const { due_at: due, started_at: started } = run;
+  const late = due !== null && started !== null && Date.parse(started) - Date.parse(due) >= lateFromMs;
+  if (started !== null && !late) return <When at={started} />;
+  return (
+    <>
+      <When at={started} none="Not yet" />
+      <Text size="xs" c="dimmed">
+        due <When at={due} none="on demand" />
+      </Text>
+    </>
   );
 }
 
@@ -46,7 +66,7 @@ function JobLink({ run }: { readonly run: Run }) {
   );
 }
 
-const columns = ['State', 'Job', 'Run', 'Trigger', 'Due', 'Started', 'Ran for', 'Worker', 'Reason', 'Acts'] as const;
+const columns = ['State', 'Job', 'Run', 'Trigger', 'Started', 'Ran for', 'Worker', 'Reason', 'Acts'] as const;
 
 /** Runs as a table, and as cards on a phone. */
 export function RunList({ runs }: { readonly runs: readonly Run[] }) {
@@ -69,7 +89,7 @@ export function RunList({ runs }: { readonly runs: readonly Run[] }) {
                 <Table.Td>
                   <RunBadge run={run} />
                 </Table.Td>
-                <Table.Td>
+                <Table.Td className="jtp-job-name">
                   <JobLink run={run} />
                 </Table.Td>
                 <Table.Td>
@@ -77,10 +97,7 @@ export function RunList({ runs }: { readonly runs: readonly Run[] }) {
                 </Table.Td>
                 <Table.Td>{triggerWords[run.trigger]}</Table.Td>
                 <Table.Td>
-                  <When at={run.due_at} />
-                </Table.Td>
-                <Table.Td>
-                  <When at={run.started_at} />
+                  <Started run={run} />
                 </Table.Td>
                 <Table.Td className="jtp-run-time">
                   <RunTime run={run} />

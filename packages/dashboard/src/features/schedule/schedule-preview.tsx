@@ -33,7 +33,9 @@ function Instants({ preview, zone }: { readonly preview: Preview; readonly zone:
           <Table.Tr>
             <Table.Th scope="col">{zone}</Table.Th>
             {mine === zone ? null : <Table.Th scope="col">Mine ({mine})</Table.Th>}
-            <Table.Th scope="col">UTC</Table.Th>
+            <Table.Th scope="col" className="jtp-wide">
+              UTC
+            </Table.Th>
             <Table.Th scope="col">In</Table.Th>
           </Table.Tr>
         </Table.Thead>
@@ -49,7 +51,7 @@ function Instants({ preview, zone }: { readonly preview: Preview; readonly zone:
                 ))}
               </Table.Td>
               {mine === zone ? null : <Table.Td>{fullText(Date.parse(at), mine)}</Table.Td>}
-              <Table.Td>{fullText(Date.parse(at), 'UTC')}</Table.Td>
+              <Table.Td className="jtp-wide">{fullText(Date.parse(at), 'UTC')}</Table.Td>
               <Table.Td>
                 <Countdown at={at} />
               </Table.Td>
@@ -65,10 +67,12 @@ interface SchedulePreviewProps {
   readonly schedule: ScheduleDraft;
   /** The job in force, to tell the difference. */
   readonly jobId?: string | undefined;
+  /** What the schedule says stands above it already. */
+  readonly described?: boolean;
 }
 
 /** The next ten instants in the schedule's zone, the viewer's and UTC: what the scheduler itself would do. */
-export function SchedulePreview({ schedule, jobId }: SchedulePreviewProps) {
+export function SchedulePreview({ schedule, jobId, described = false }: SchedulePreviewProps) {
   const [settled] = useDebouncedValue(schedule, 300);
   const query = useQuery({
     queryKey: ['preview', settled, jobId],
@@ -89,7 +93,7 @@ export function SchedulePreview({ schedule, jobId }: SchedulePreviewProps) {
   const zone = typeof settled['timezone'] === 'string' ? settled['timezone'] : browserZone();
   return (
     <Stack gap="xs" aria-live="polite">
-      <Text fw={600}>{preview.description}</Text>
+      {described ? null : <Text fw={600}>{preview.description}</Text>}
       {preview.warnings.map((note) => (
         <Text key={note.code} size="sm" className="jtp-state-attention">
           {note.sentence}
