@@ -25,9 +25,11 @@ export {
 export { listScripts, resolveScript, type Script } from './handlers/script-file.ts';
 export * from './model/index.ts';
 export type { Actor, OperationContext } from './operations/context.ts';
+export type { DraftOperations } from './operations/drafts.ts';
 export type { JobChange, JobFields, NewJob, ScheduleInput } from './operations/job-input.ts';
 export type { JobOperations } from './operations/jobs.ts';
 export { createOperations, type Operations } from './operations/operations.ts';
+export type { Once } from './operations/once.ts';
 export type { PauseOperations } from './operations/pauses.ts';
 export type { RunOperations, RunRequest } from './operations/runs.ts';
 export { statusOf as jobStatusOf } from './policy/status.ts';

@@ -1,6 +1,7 @@
 /** Rows going out: ids become UUIDs, instants RFC 3339, milliseconds seconds. */
 import {
   describeSchedule,
+  draftVersion,
   formatInstant,
   jobStatusOf,
   reasonText,
@@ -48,6 +49,7 @@ export function runToWire(run: CoreRun, named: Named): Run {
     job_id: toUuid({ id: run.jobId, createdAt: named.createdAtOfJob }),
     job_name: run.jobName,
     job_version: run.jobVersion,
+    draft: run.jobVersion === draftVersion,
     trigger: run.trigger,
     schedule_id: uuid(run.scheduleId, run.scheduleId === null ? null : (named.schedules.get(run.scheduleId) ?? null)),
     due_at: instant(run.dueAt),

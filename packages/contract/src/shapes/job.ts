@@ -1,7 +1,7 @@
 import { catchUpPolicies, jobStatuses, jobTypes, overlapPolicies, parameterTypes } from 'job-trigger-core/model';
 import { z } from 'zod';
 import { Instant, PageQuery, QueryFlag, Reason, Uuid } from './common.ts';
-import { Priority, Run } from './run.ts';
+import { Parameters, Priority, Run } from './run.ts';
 import { Schedule, ScheduleInput } from './schedule.ts';
 
 const Environment = z.record(z.string().max(200), z.string().max(131_000));
@@ -105,6 +105,13 @@ export const JobInput = z
   })
   .meta({ id: 'JobRequest' });
 export type JobInput = z.infer<typeof JobInput>;
+
+/** A job to try without saving it. `values` are those of its parameters, by name; `active` and `run_on_create` say nothing here. */
+export const DraftRequest = JobInput.extend({
+  values: Parameters.optional(),
+  note: z.string().max(1000).nullable().optional(),
+}).meta({ id: 'DraftRequest' });
+export type DraftRequest = z.infer<typeof DraftRequest>;
 
 export const JobPatch = z
   .strictObject({

@@ -36,6 +36,7 @@ export const Run = z
     job_id: Uuid,
     job_name: z.string(),
     job_version: z.int(),
+    draft: z.boolean().describe('It tries a job that was never saved: there is no job to open.'),
     trigger: z.enum(triggers),
     schedule_id: Uuid.nullable(),
     due_at: Instant.nullable(),

@@ -70,7 +70,7 @@ export class Housekeeper {
       runs: await this.#removeRuns(now - retention.runDays * dayMs),
       ledger: await store.ledger.prune(now - retention.ledgerDays * dayMs),
       events: await store.events.prune(now - retention.eventDays * dayMs),
-      jobs: await this.#purgeJobs(now - retention.deletedJobDays * dayMs),
+      jobs: (await this.#purgeJobs(now - retention.deletedJobDays * dayMs)) + (await this.#purgeDrafts()),
       others:
         (await store.people.pruneSignIns(now)) +
         (await store.idempotency.prune(now - dayMs)) +
@@ -109,6 +109,19 @@ export class Housekeeper {
         purged += 1;
       }
     } while (after !== null && !this.#stopping);
+    return purged;
+  }
+
+  /** A draft goes with its run. */
+  async #purgeDrafts(): Promise<number> {
+    const { store } = this.#options;
+    let purged = 0;
+    while (!this.#stopping) {
+      const drafts = await store.jobs.spentDrafts(batch);
+      if (drafts.length === 0) break;
+      for (const id of drafts) await store.jobs.purge(id);
+      purged += drafts.length;
+    }
     return purged;
   }
 }

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { JobTriggerError } from '../errors.ts';
 import type { Id } from '../model/id.ts';
 import type { Instant } from '../model/instant.ts';
-import type { Job, JobDefinition } from '../model/job.ts';
+import { draftVersion, type Job, type JobDefinition } from '../model/job.ts';
 import type { LedgerEntry } from '../model/occurrence.ts';
 import type { Schedule } from '../model/schedule.ts';
 import { tzVersion } from '../schedule/zone.ts';
@@ -14,11 +14,12 @@ import { definitionOf, withStart, type JobChange, type NewJob, type ScheduleInpu
 import { changedSchedule, matchSchedules, plannedInstants } from './match-schedules.ts';
 import { jobEvent } from './job-event.ts';
 import { newRunOf } from './new-run.ts';
+import { answerOnce, type Once } from './once.ts';
 import { validateJob, validateSchedules } from './validate-job.ts';
 
 export interface JobOperations {
   /** @throws `invalid` and its kin with every field at fault, `name_taken` */
-  create(input: NewJob, actor: Actor): Promise<JobSummary>;
+  create(input: NewJob, actor: Actor, once?: Once): Promise<JobSummary>;
   /** @throws `not_found` */
   get(id: Id): Promise<JobSummary>;
   list(filter: JobFilter, sort: JobSort, descending: boolean, page: PageRequest): Promise<Page<JobSummary>>;
@@ -108,54 +109,56 @@ function difference(before: JobDefinition, after: JobDefinition): Readonly<Recor
 export function jobOperations(context: OperationContext): JobOperations {
   const { store } = context;
 
-  async function summaryOf(id: Id): Promise<JobSummary> {
-    const summary = await store.jobs.summary(id);
-    if (summary === null) throw notFound('job');
+  async function summaryOf(tables: Tables, id: Id): Promise<JobSummary> {
+    const summary = await tables.jobs.summary(id);
+    if (summary === null || summary.job.version === draftVersion) throw notFound('job');
     return summary;
   }
 
   return {
-    async create(input, actor) {
-      const definition = definitionOf(input, null, context);
-      const schedules = input.schedules ?? [];
-      validateJob(definition, context);
-      validateSchedules(schedules, { now: await store.now(), allowPast: input.allowPast === true });
-      const [id = 0, runId = 0, ...scheduleIds] = await store.ids(2 + schedules.length);
-      await store.transaction(async (tables) => {
-        const now = await tables.now();
-        const job: Job = {
-          id,
-          createdAt: now,
-          updatedAt: now,
-          ownerId: actor.personId,
-          version: 1,
-          definition,
-          active: input.active ?? true,
-          pausedReason: null,
-          pausedBy: input.active === false ? actor.name : null,
-          pausedAt: input.active === false ? now : null,
-          pausedUntil: null,
-          automaticRuns: 0,
-          deletedAt: null,
-          deletedBy: null,
-          demo: false,
-        };
-        await tables.jobs.insert(job, actor.name);
-        await tables.schedules.insert(newSchedules(id, schedules, scheduleIds, now, job.active));
-        if (input.runOnCreate === true)
-          await tables.runs.insert([
-            newRunOf(job, { id: runId, now, trigger: actor.via === 'api' ? 'api' : 'manual', requestedBy: actor.name }),
-          ]);
-        await tables.events.append([jobEvent('job.created', job, actor)]);
-      });
-      store.bell.ring('plan');
-      store.bell.ring('change');
-      if (input.runOnCreate === true) store.bell.ring('queue');
-      return summaryOf(id);
-    },
+    create: (input, actor, once) =>
+      answerOnce(store, once, async (transaction) => {
+        const definition = definitionOf(input, null, context);
+        const schedules = input.schedules ?? [];
+        validateJob(definition, context);
+        validateSchedules(schedules, { now: await store.now(), allowPast: input.allowPast === true });
+        const [id = 0, runId = 0, ...scheduleIds] = await store.ids(2 + schedules.length);
+        const created = await transaction(async (tables) => {
+          const now = await tables.now();
+          const job: Job = {
+            id,
+            createdAt: now,
+            updatedAt: now,
+            ownerId: actor.personId,
+            version: 1,
+            definition,
+            active: input.active ?? true,
+            pausedReason: null,
+            pausedBy: input.active === false ? actor.name : null,
+            pausedAt: input.active === false ? now : null,
+            pausedUntil: null,
+            automaticRuns: 0,
+            deletedAt: null,
+            deletedBy: null,
+            demo: false,
+          };
+          await tables.jobs.insert(job, actor.name);
+          await tables.schedules.insert(newSchedules(id, schedules, scheduleIds, now, job.active));
+          if (input.runOnCreate === true) {
+            const trigger = actor.via === 'api' ? 'api' : 'manual';
+            await tables.runs.insert([newRunOf(job, { id: runId, now, trigger, requestedBy: actor.name })]);
+          }
+          await tables.events.append([jobEvent('job.created', job, actor)]);
+          return summaryOf(tables, id);
+        });
+        store.bell.ring('plan');
+        store.bell.ring('change');
+        if (input.runOnCreate === true) store.bell.ring('queue');
+        return created;
+      }),
 
     async get(id) {
-      const summary = await summaryOf(id);
+      const summary = await summaryOf(store, id);
       if (summary.job.deletedAt !== null) throw notFound('job');
       return summary;
     },
@@ -215,7 +218,7 @@ export function jobOperations(context: OperationContext): JobOperations {
       });
       store.bell.ring('plan');
       store.bell.ring('change');
-      return summaryOf(id);
+      return summaryOf(store, id);
     },
 
     async remove(id, actor, options = {}) {
@@ -246,7 +249,7 @@ export function jobOperations(context: OperationContext): JobOperations {
       await store.transaction(async (tables) => {
         await tables.jobs.lock([id]);
         const job = await tables.jobs.get(id);
-        if (job === null) throw notFound('job');
+        if (job === null || job.version === draftVersion) throw notFound('job');
         if (job.deletedAt === null) throw new JobTriggerError('conflict', `${job.definition.name} is not deleted.`);
         const now = await tables.now();
         // It comes back paused: nobody expects a job to start again by being found in the bin.
@@ -264,16 +267,16 @@ export function jobOperations(context: OperationContext): JobOperations {
         await tables.events.append([jobEvent('job.restored', restored, actor)]);
       });
       store.bell.ring('change');
-      return summaryOf(id);
+      return summaryOf(store, id);
     },
 
     async occurrences(id, page) {
-      await summaryOf(id);
+      await summaryOf(store, id);
       return store.ledger.ofJob(id, page);
     },
 
     async versions(id, page) {
-      await summaryOf(id);
+      await summaryOf(store, id);
       return store.jobs.versions(id, page);
     },
   };

@@ -1,4 +1,5 @@
 import type { OperationContext } from './context.ts';
+import { draftOperations, type DraftOperations } from './drafts.ts';
 import { jobOperations, type JobOperations } from './jobs.ts';
 import { pauseOperations, type PauseOperations } from './pauses.ts';
 import { runOperations, type RunOperations } from './runs.ts';
@@ -6,9 +7,12 @@ import { runOperations, type RunOperations } from './runs.ts';
 /** Everything people ask for, by noun. */
 export interface Operations {
   readonly jobs: JobOperations & PauseOperations;
-  readonly runs: RunOperations;
+  readonly runs: RunOperations & DraftOperations;
 }
 
 export function createOperations(context: OperationContext): Operations {
-  return { jobs: { ...jobOperations(context), ...pauseOperations(context) }, runs: runOperations(context) };
+  return {
+    jobs: { ...jobOperations(context), ...pauseOperations(context) },
+    runs: { ...runOperations(context), ...draftOperations(context) },
+  };
 }

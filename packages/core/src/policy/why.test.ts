@@ -53,11 +53,17 @@ describe('why an instant became no run', () => {
 
 describe('why a run exists', () => {
   test.each(triggers)('%s has a sentence, with and without a name', (trigger) => {
-    expect(whyItRan({ trigger, requestedBy: null })).toMatch(/^[A-Z].*\.$/);
-    expect(whyItRan({ trigger, requestedBy: 'mei' })).toMatch(/^\S.*\.$/);
+    expect(whyItRan({ trigger, requestedBy: null, jobVersion: 1 })).toMatch(/^[A-Z].*\.$/);
+    expect(whyItRan({ trigger, requestedBy: 'mei', jobVersion: 1 })).toMatch(/^\S.*\.$/);
   });
 
   test('a person who asked is named', () => {
-    expect(whyItRan({ trigger: 'manual', requestedBy: 'mei' })).toBe('mei asked for it.');
+    expect(whyItRan({ trigger: 'manual', requestedBy: 'mei', jobVersion: 1 })).toBe('mei asked for it.');
+  });
+
+  test('a draft run says that its job is not saved', () => {
+    const draft = { trigger: 'manual', jobVersion: 0 } as const;
+    expect(whyItRan({ ...draft, requestedBy: 'mei' })).toBe('Draft run of an unsaved job: mei tried it.');
+    expect(whyItRan({ ...draft, requestedBy: null })).toBe('Draft run of an unsaved job.');
   });
 });

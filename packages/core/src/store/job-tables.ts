@@ -42,7 +42,7 @@ export interface JobFilter {
   readonly active?: boolean;
   /** Has at least one schedule. */
   readonly scheduled?: boolean;
-  /** Only deleted ones instead of only living ones. */
+  /** Only deleted ones instead of only living ones; drafts are neither. */
   readonly deleted?: boolean;
   readonly demo?: boolean;
 }
@@ -83,6 +83,8 @@ export interface JobTable {
   pausedUntil(now: Instant): Promise<readonly Job[]>;
   /** Raises the counter of automatic runs, for `max_runs`. */
   countAutomaticRuns(id: Id, by: number): Promise<void>;
+  /** Drafts whose run is gone: nothing refers to them any more. */
+  spentDrafts(limit: number): Promise<readonly Id[]>;
   /** Removes a job and everything it left: runs, ledger, versions. For `purge` and the demo's removal. */
   purge(id: Id): Promise<void>;
 }

@@ -73,8 +73,8 @@ export function jobRoutes(app: FastifyInstance, options: PortalOptions): void {
     };
   });
 
-  serve(app, endpoints.createJob, async ({ body, actor, reply }) => {
-    const created = await answer(await operations.jobs.create(newJobToCore(body, facts), actor));
+  serve(app, endpoints.createJob, async ({ body, actor, once, reply }) => {
+    const created = await answer(await operations.jobs.create(newJobToCore(body, facts), actor, once));
     void reply.header('location', `/api/jobs/${created.id}`).header('etag', `"${created.version}"`);
     return created;
   });
@@ -117,13 +117,19 @@ export function jobRoutes(app: FastifyInstance, options: PortalOptions): void {
     const until = body?.until === undefined || body.until === null ? null : instantToCore(body.until, 'until');
     return answer(await operations.jobs.pause(idOf(params), actor, { until, reason: body?.reason ?? null }));
   });
-  serve(app, endpoints.runJob, async ({ params, body, actor }) => {
+  serve(app, endpoints.runJob, async ({ params, body, actor, once }) => {
     const reference = await operations.runs.start(
       idOf(params),
       { parameters: body.parameters, allowInactive: body.allow_inactive, priority: body.priority, note: body.note },
       actor,
+      once,
     );
     return { run_id: toUuid(reference) };
+  });
+  serve(app, endpoints.runDraft, async ({ body, actor, once }) => {
+    const { values, note, ...job } = body;
+    const request = { parameters: values, note };
+    return { run_id: toUuid(await operations.runs.tryDraft(newJobToCore(job, facts), request, actor, once)) };
   });
   serve(app, endpoints.jobOccurrences, async ({ params, query }) => {
     const id = idOf(params);

@@ -48,11 +48,12 @@ export function runRoutes(app: FastifyInstance, { operations, store, config, sys
     return { run_id: params.id };
   });
 
-  serve(app, endpoints.retryRun, async ({ params, body, actor }) => {
+  serve(app, endpoints.retryRun, async ({ params, body, actor, once }) => {
     const again = await operations.runs.retry(
       reference(params),
       { parameters: body?.parameters, note: body?.note },
       actor,
+      once,
     );
     return { run_id: toUuid(again) };
   });

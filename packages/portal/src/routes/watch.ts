@@ -1,7 +1,15 @@
 import type { FastifyInstance } from 'fastify';
 import { endpoints, type AttentionItem, type Coming, type Overview } from 'job-trigger-contract';
 import { runToWire, schedulerToWire } from 'job-trigger-contract/mapping';
-import { describeSchedule, formatInstant, toUuid, type EventRow, type JobSummary, type Store } from 'job-trigger-core';
+import {
+  describeSchedule,
+  draftVersion,
+  formatInstant,
+  toUuid,
+  type EventRow,
+  type JobSummary,
+  type Store,
+} from 'job-trigger-core';
 import type { PortalOptions } from '../portal.ts';
 import { namedOf } from '../references.ts';
 import { serve } from '../route.ts';
@@ -73,6 +81,7 @@ const saying: Readonly<Record<string, string>> = {
   'job.created': 'was created',
   'job.changed': 'was changed',
   'job.deleted': 'was deleted',
+  'job.tried': 'was tried unsaved',
   'job.restored': 'was restored',
   'job.paused': 'was paused',
   'job.resumed': 'was resumed',
@@ -125,7 +134,7 @@ export function watchRoutes(app: FastifyInstance, options: PortalOptions): void 
         at: formatInstant(row.at),
         kind: row.kind,
         text: sentence(row, job?.definition.name ?? null),
-        job_id: job === null ? null : toUuid(job),
+        job_id: job === null || job.version === draftVersion ? null : toUuid(job),
         run_id: runId === null || runCreatedAt === null ? null : toUuid({ id: runId, createdAt: runCreatedAt }),
         actor: row.actor,
       };
