@@ -1,4 +1,4 @@
-import type { Client } from 'job-trigger-contract';
+import type { Client, Follower } from 'job-trigger-contract';
 import type { Terminal } from './terminal.ts';
 
 /** Flags that every command knows. */
@@ -18,6 +18,8 @@ export interface GlobalFlags {
 /** An open way to the installation: over HTTP, or straight to its database. `close` leaves nothing behind. */
 export interface Connection {
   readonly client: Client;
+  /** Output as it is written. */
+  readonly follow: Follower;
   close(): Promise<void>;
 }
 

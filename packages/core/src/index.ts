@@ -41,7 +41,7 @@ export { countOf, iterate, nextInstants, nextOf, occurrencesOf } from './schedul
 export { differenceBetween, previewSchedule, type SchedulePreview } from './schedule/preview.ts';
 export { checkSchedule, validateSchedule } from './schedule/validate.ts';
 export { isKnownZone, listZones, localText, offsetText, suggestZone, tzVersion, zoneOf } from './schedule/zone.ts';
-export { LogReader } from './spawner/log-reader.ts';
+export { LogReader, type LogLine } from './spawner/log-reader.ts';
 export { logPath } from './spawner/log-path.ts';
 export type { EventRow } from './store/event-table.ts';
 export type { JobFilter, JobSort, JobSummary, JobVersion, Page, PageRequest } from './store/job-tables.ts';

@@ -20,6 +20,7 @@ import { strictJson } from './plugins/strict-json.ts';
 import { jobRoutes } from './routes/jobs.ts';
 import { operateRoutes } from './routes/operate.ts';
 import { peopleRoutes } from './routes/people.ts';
+import { logRoutes } from './routes/logs.ts';
 import { explainRoutes } from './routes/explain.ts';
 import { runRoutes } from './routes/runs.ts';
 import { scheduleRoutes } from './routes/schedules.ts';
@@ -97,6 +98,7 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
     peopleRoutes,
     jobRoutes,
     runRoutes,
+    logRoutes,
     scheduleRoutes,
     explainRoutes,
     watchRoutes,
