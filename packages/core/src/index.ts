@@ -26,6 +26,7 @@ export { listScripts, resolveScript, type Script } from './handlers/script-file.
 export * from './model/index.ts';
 export type { Actor, OperationContext } from './operations/context.ts';
 export type { DraftOperations } from './operations/drafts.ts';
+export type { EditConflict } from './operations/edit-conflict.ts';
 export type { JobChange, JobFields, NewJob, ScheduleInput } from './operations/job-input.ts';
 export type { JobOperations } from './operations/jobs.ts';
 export { createOperations, type Operations } from './operations/operations.ts';

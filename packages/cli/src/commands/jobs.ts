@@ -104,8 +104,8 @@ export function addJobCommands(program: Command, context: () => Context): void {
     .action(async (name: string, flags: { file?: string }) => {
       await withConnection(context(), async ({ client }) => {
         const job = await findJob(client, name);
-        const send = (body: JobPatch) =>
-          client.patchJob({ params: { id: job.id }, body }, { headers: { 'if-match': `"${job.version}"` } });
+        const send = (body: JobPatch, version = job.version) =>
+          client.patchJob({ params: { id: job.id }, body }, { headers: { 'if-match': `"${version}"` } });
         if (flags.file !== undefined) {
           told(context(), await send((await readDefinition(context(), flags.file)) as JobPatch), 'Changed');
           return;

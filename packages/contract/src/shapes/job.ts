@@ -125,6 +125,17 @@ export const JobPatch = z
   .meta({ id: 'JobPatch' });
 export type JobPatch = z.infer<typeof JobPatch>;
 
+/** What a problem document with the code `edit_conflict` says beside the rest: what was saved, and what was wanted. */
+export const EditConflict = z
+  .object({
+    version: z.int().describe('The one that stands: send it as `If-Match` to save over it.'),
+    saved_by: z.string().nullable(),
+    saved_at: Instant,
+    difference: z.array(z.object({ field: z.string(), theirs: z.unknown(), yours: z.unknown() })),
+  })
+  .meta({ id: 'EditConflict' });
+export type EditConflict = z.infer<typeof EditConflict>;
+
 /** The shape of `config` for each type; checked by the type named beside it. */
 export const configShapes = {
   script: ScriptConfig,

@@ -12,6 +12,7 @@ import type { Tables } from '../store/store.ts';
 import type { Actor, OperationContext } from './context.ts';
 import { definitionOf, withStart, type JobChange, type NewJob, type ScheduleInput } from './job-input.ts';
 import { changedSchedule, matchSchedules, plannedInstants } from './match-schedules.ts';
+import { editConflict } from './edit-conflict.ts';
 import { jobEvent } from './job-event.ts';
 import { newRunOf } from './new-run.ts';
 import { answerOnce, type Once } from './once.ts';
@@ -26,7 +27,7 @@ export interface JobOperations {
   /**
    * Absent fields stay, `null` clears; `schedules` replaces the list.
    * @param expectedVersion what the caller last saw, or null to overwrite
-   * @throws `edit_conflict` when somebody saved first, with the version that stands
+   * @throws `edit_conflict` when somebody saved first, with the details of an {@link EditConflict}
    */
   change(id: Id, input: JobChange, actor: Actor, expectedVersion: number | null): Promise<JobSummary>;
   /** Ends waiting runs (`job_deleted`) and hides the job; it can be restored. @throws `not_found` */
@@ -178,16 +179,8 @@ export function jobOperations(context: OperationContext): JobOperations {
       await store.transaction(async (tables) => {
         await tables.jobs.lock([id]);
         const current = await livingJob(tables, id);
-        if (current.version !== (expectedVersion ?? before.version)) {
-          throw new JobTriggerError(
-            'edit_conflict',
-            `Somebody saved version ${current.version} of this job meanwhile; yours was made from ${expectedVersion ?? before.version}.`,
-            {
-              version: current.version,
-              difference: difference(current.definition, definition),
-            },
-          );
-        }
+        const from = expectedVersion ?? before.version;
+        if (current.version !== from) throw await editConflict(tables, current, { definition, inputs, from });
         const now = await tables.now();
         const redefined = !isDeepStrictEqual(definition, current.definition);
         const active = input.active ?? current.active;

@@ -1,12 +1,21 @@
 import type { FastifyInstance } from 'fastify';
 import { endpoints, type Job } from 'job-trigger-contract';
-import { instantToCore, jobChangeToCore, jobToWire, ledgerToWire, newJobToCore } from 'job-trigger-contract/mapping';
+import {
+  conflictToWire,
+  instantToCore,
+  jobChangeToCore,
+  jobToWire,
+  ledgerToWire,
+  newJobToCore,
+} from 'job-trigger-contract/mapping';
 import {
   formatInstant,
   fromUuid,
   invalidField,
   jobStatusOf,
+  JobTriggerError,
   toUuid,
+  type EditConflict,
   type JobFilter,
   type JobSort,
   type JobSummary,
@@ -22,6 +31,14 @@ function expectedVersion(header: string | undefined): number | null {
   if (match?.[1] === undefined)
     throw invalidField('If-Match', 'must be the quoted version of the job, for example "3"');
   return Number(match[1]);
+}
+
+/** A conflict tells its difference in the fields of the wire. */
+function inWireTerms(error: unknown): unknown {
+  if (!(error instanceof JobTriggerError) || error.code !== 'edit_conflict' || !('theirs' in error.details))
+    return error;
+  const conflict = conflictToWire(error.details as unknown as EditConflict);
+  return new JobTriggerError('edit_conflict', error.message, conflict, { cause: error });
 }
 
 /** The given fields that are there. */
@@ -89,12 +106,12 @@ export function jobRoutes(app: FastifyInstance, options: PortalOptions): void {
     serve(app, target, async ({ params, body, actor, request, reply }) => {
       const id = idOf(params);
       const { job } = await operations.jobs.get(id);
-      const changed = await operations.jobs.change(
-        id,
-        jobChangeToCore(body, job.definition.type, facts),
-        actor,
-        expectedVersion(request.headers['if-match']),
-      );
+      const change = jobChangeToCore(body, job.definition.type, facts);
+      const changed = await operations.jobs
+        .change(id, change, actor, expectedVersion(request.headers['if-match']))
+        .catch((error: unknown) => {
+          throw inWireTerms(error);
+        });
       void reply.header('etag', `"${changed.job.version}"`);
       return answer(changed);
     });
