@@ -74,6 +74,22 @@ describe.each(['SQLite', 'PostgreSQL'])('housekeeping on %s', (database) => {
     expect(await store.jobs.get(draft.id)).not.toBeNull();
   });
 
+  test('a deleted job goes with its runs and their files when it can no longer be restored', async () => {
+    const deleted = factories.job({ active: false, deletedAt: clock.wall() });
+    await store.jobs.insert(deleted, null);
+    const createdAt = clock.wall() + (retention.deletedJobDays - 1) * dayMs;
+    const run = factories.newRun({ jobId: deleted.id, createdAt });
+    await store.runs.insert([run]);
+    mkdirSync(runFolder(folder.path, run), { recursive: true });
+    clock.advance(retention.deletedJobDays * dayMs);
+    await housekeeper.tick();
+    expect(await store.jobs.get(deleted.id)).not.toBeNull();
+    clock.advance(1);
+    await housekeeper.tick();
+    expect([await store.jobs.get(deleted.id), await store.runs.get(run)]).toEqual([null, null]);
+    expect(existsSync(runFolder(folder.path, run))).toBe(false);
+  });
+
   test('an answer kept for a repeated request goes after a day', async () => {
     await store.idempotency.take('k', 'ann', 'hash');
     clock.advance(dayMs - 1);

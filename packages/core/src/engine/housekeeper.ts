@@ -1,11 +1,10 @@
 /** Deletes what retention no longer keeps, in small batches beside the dispatch. */
-import { rm, rmdir } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import type { Id } from '../model/id.ts';
 import type { Millis } from '../model/instant.ts';
 import type { EngineSettings } from '../model/settings.ts';
 import type { Store } from '../store/store.ts';
 import type { System } from '../system/system.ts';
-import { runFolder } from '../spawner/log-path.ts';
+import { removeRunFolder } from '../spawner/run-folder.ts';
 import { Loop } from './loop.ts';
 
 export interface HousekeeperOptions {
@@ -88,7 +87,7 @@ export class Housekeeper {
       const runs = await store.runs.expired(before, batch);
       if (runs.length === 0) break;
       // Files first: a crash in between leaves rows whose files are gone, and the next pass removes those.
-      for (const run of runs) await removeFolder(runFolder(dataDir, run));
+      for (const run of runs) await removeRunFolder(dataDir, run);
       await store.runs.remove(runs);
       removed += runs.length;
       await new Promise<void>((resolve) => void system.clock.after(betweenMs, resolve));
@@ -105,11 +104,16 @@ export class Housekeeper {
       after = page.next;
       for (const { job } of page.items) {
         if (job.deletedAt === null || job.deletedAt >= before) continue;
-        await store.jobs.purge(job.id);
+        await this.#purge(job.id);
         purged += 1;
       }
     } while (after !== null && !this.#stopping);
     return purged;
+  }
+
+  async #purge(id: Id): Promise<void> {
+    const { store, dataDir } = this.#options;
+    for (const run of await store.jobs.purge(id)) await removeRunFolder(dataDir, run);
   }
 
   /** A draft goes with its run. */
@@ -119,15 +123,9 @@ export class Housekeeper {
     while (!this.#stopping) {
       const drafts = await store.jobs.spentDrafts(batch);
       if (drafts.length === 0) break;
-      for (const id of drafts) await store.jobs.purge(id);
+      for (const id of drafts) await this.#purge(id);
       purged += drafts.length;
     }
     return purged;
   }
-}
-
-async function removeFolder(folder: string): Promise<void> {
-  await rm(folder, { recursive: true, force: true });
-  // The folder of the day goes with its last run.
-  await rmdir(dirname(folder)).catch(() => undefined);
 }

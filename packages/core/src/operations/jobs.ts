@@ -7,6 +7,7 @@ import { draftVersion, type Job, type JobDefinition } from '../model/job.ts';
 import type { LedgerEntry } from '../model/occurrence.ts';
 import type { Schedule } from '../model/schedule.ts';
 import { tzVersion } from '../schedule/zone.ts';
+import { removeRunFolder } from '../spawner/run-folder.ts';
 import type { JobFilter, JobSort, JobSummary, JobVersion, Page, PageRequest } from '../store/job-tables.ts';
 import type { Tables } from '../store/store.ts';
 import type { Actor, OperationContext } from './context.ts';
@@ -30,7 +31,11 @@ export interface JobOperations {
    * @throws `edit_conflict` when somebody saved first, with the details of an {@link EditConflict}
    */
   change(id: Id, input: JobChange, actor: Actor, expectedVersion: number | null): Promise<JobSummary>;
-  /** Ends waiting runs (`job_deleted`) and hides the job; it can be restored. @throws `not_found` */
+  /**
+   * Ends waiting runs (`job_deleted`) and hides the job; it can be restored. `purge` removes its history instead, also
+   * that of a deleted job; its live run must have ended, or is cancelled with it.
+   * @throws `not_found`, `already_running` when a purge would take a live run's record away
+   */
   remove(id: Id, actor: Actor, options?: { readonly purge?: boolean; readonly cancelRunning?: boolean }): Promise<void>;
   /** @throws `not_found`, `conflict` when it is not deleted, `name_taken` */
   restore(id: Id, actor: Actor): Promise<JobSummary>;
@@ -40,6 +45,13 @@ export interface JobOperations {
 
 export function notFound(what: string): JobTriggerError {
   return new JobTriggerError('not_found', `There is no such ${what}.`);
+}
+
+/** A job, deleted or not. @throws `not_found` for a draft too */
+async function storedJob(tables: Tables, id: Id): Promise<Job> {
+  const job = await tables.jobs.get(id);
+  if (job === null || job.version === draftVersion) throw notFound('job');
+  return job;
 }
 
 /** A living job. @throws `not_found` for a deleted one too */
@@ -214,35 +226,41 @@ export function jobOperations(context: OperationContext): JobOperations {
       return summaryOf(store, id);
     },
 
-    async remove(id, actor, options = {}) {
-      await store.transaction(async (tables) => {
+    async remove(id, actor, { purge = false, cancelRunning = false } = {}) {
+      const gone = await store.transaction(async (tables) => {
         await tables.jobs.lock([id]);
-        const job = await livingJob(tables, id);
+        const job = purge ? await storedJob(tables, id) : await livingJob(tables, id);
         const now = await tables.now();
         const live = await tables.runs.live([id]);
+        const running = live.filter((run) => run.state !== 'queued');
+        if (purge && !cancelRunning && running.length > 0)
+          throw new JobTriggerError(
+            'already_running',
+            `${job.definition.name} has a run that is ${running[0]?.state}. Let it end or cancel it, then purge.`,
+            { cause_run: running[0] },
+          );
         await tables.runs.endWaiting(
           live.filter((run) => run.state === 'queued').map((run) => run.id),
           { state: 'cancelled', reason: 'job_deleted', by: actor.name },
         );
-        if (options.cancelRunning === true) {
-          for (const run of live)
-            if (run.state !== 'queued') await tables.runs.requestCancel(run, { reason: 'job_deleted', by: actor.name });
-        }
+        await tables.events.append([jobEvent('job.deleted', job, actor, { purged: purge })]);
+        if (purge) return tables.jobs.purge(id);
+        if (cancelRunning)
+          for (const run of running) await tables.runs.requestCancel(run, { reason: 'job_deleted', by: actor.name });
         const deleted: Job = { ...job, active: false, deletedAt: now, deletedBy: actor.name, updatedAt: now };
         await tables.jobs.update(deleted, job.version, actor.name);
         await writeSchedules(tables, deleted, { inputs: null, ids: [], now });
-        await tables.events.append([jobEvent('job.deleted', job, actor, { purged: options.purge === true })]);
-        if (options.purge === true && live.every((run) => run.state === 'queued')) await tables.jobs.purge(id);
+        return [];
       });
       store.bell.ring('cancel');
       store.bell.ring('change');
+      for (const run of gone) await removeRunFolder(context.dataDir, run);
     },
 
     async restore(id, actor) {
       await store.transaction(async (tables) => {
         await tables.jobs.lock([id]);
-        const job = await tables.jobs.get(id);
-        if (job === null || job.version === draftVersion) throw notFound('job');
+        const job = await storedJob(tables, id);
         if (job.deletedAt === null) throw new JobTriggerError('conflict', `${job.definition.name} is not deleted.`);
         const now = await tables.now();
         // It comes back paused: nobody expects a job to start again by being found in the bin.

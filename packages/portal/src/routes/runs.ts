@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { endpoints } from 'job-trigger-contract';
 import { attemptToWire, instantToCore, runToWire } from 'job-trigger-contract/mapping';
-import { toUuid, whyItRan, type RunFilter } from 'job-trigger-core';
+import { draftVersion, toUuid, whyItRan, type RunFilter } from 'job-trigger-core';
 import type { PortalOptions } from '../portal.ts';
 import { namedOf, referenceOf } from '../references.ts';
 import { serve } from '../route.ts';
@@ -38,7 +38,8 @@ export function runRoutes(app: FastifyInstance, { operations, store }: PortalOpt
       ...runToWire(run, named),
       attempts: attempts.map((attempt) => attemptToWire(attempt, named)),
       why: whyItRan(run),
-      usual_seconds: medianSeconds(await store.runs.durations(run.jobId, 20)),
+      // A draft has no other runs to tell what is usual.
+      usual_seconds: run.jobVersion === draftVersion ? null : medianSeconds(await store.runs.durations(run.jobId, 20)),
     };
   });
 

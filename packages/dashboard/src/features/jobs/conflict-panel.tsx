@@ -2,10 +2,12 @@ import { Alert, Button, Code, Group, Radio, SimpleGrid, Stack, Text } from '@man
 import type { EditConflict } from 'job-trigger-contract';
 import { useState } from 'react';
 import { When } from '../../components/when.tsx';
-import type { Contested, Side } from './edit-conflict.ts';
+import { proposed, type Contested, type Side } from './edit-conflict.ts';
 
 function valueText(value: unknown): string {
   if (value === null || value === undefined || value === '') return 'none';
+  if (Array.isArray(value) && value.every((item) => typeof item === 'string'))
+    return value.length === 0 ? 'none' : value.join('\n');
   return typeof value === 'string' ? value : JSON.stringify(value, null, 2);
 }
 
@@ -22,18 +24,14 @@ function Field({
   readonly side: Side;
   readonly choose: (side: Side) => void;
 }) {
-  const { field, theirs, yours, both } = contested;
+  const { field, theirs, yours, changed } = contested;
+  const who = { both: 'Both of you', theirs: `Only ${saver}`, yours: 'Only you' }[changed];
   const cards: readonly (readonly [Side, string, unknown])[] = [
     ['theirs', `Saved by ${saver}`, theirs],
     ['yours', 'Yours', yours],
   ];
   return (
-    <Radio.Group
-      label={nameOf(field)}
-      description={both ? 'Both of you changed it.' : 'Only one of you changed it.'}
-      value={side}
-      onChange={choose}
-    >
+    <Radio.Group label={nameOf(field)} description={`${who} changed it.`} value={side} onChange={choose}>
       <SimpleGrid cols={{ base: 1, sm: 2 }} mt="xs">
         {cards.map(([value, label, shown]) => (
           <Radio.Card key={value} value={value} p="sm" radius="md" aria-label={`${nameOf(field)}: ${label}`}>
@@ -67,13 +65,14 @@ interface ConflictPanelProps {
 /** Somebody saved first: both versions, field by field, and the choice. Never last write wins. */
 export function ConflictPanel({ conflict, contested, saving, save, loadTheirs }: ConflictPanelProps) {
   const [choices, setChoices] = useState<Readonly<Record<string, Side>>>({});
-  const chosen = Object.fromEntries(contested.map(({ field, proposed }) => [field, choices[field] ?? proposed]));
+  const chosen = Object.fromEntries(contested.map((one) => [one.field, choices[one.field] ?? proposed(one)]));
   const saver = conflict.saved_by ?? 'somebody';
   return (
     <Alert
       color="yellow"
       variant="outline"
       role="alert"
+      className="jtp-alert-attention"
       title={`Not saved: ${conflict.saved_by ?? 'Somebody'} saved version ${conflict.version} meanwhile`}
     >
       <Stack>
@@ -86,7 +85,7 @@ export function ConflictPanel({ conflict, contested, saving, save, loadTheirs }:
             key={one.field}
             contested={one}
             saver={saver}
-            side={chosen[one.field] ?? one.proposed}
+            side={chosen[one.field] ?? proposed(one)}
             choose={(side) => setChoices({ ...choices, [one.field]: side })}
           />
         ))}

@@ -1,6 +1,6 @@
 import type { EditConflict, Job, JobInput } from 'job-trigger-contract';
 import { expect, test } from 'vitest';
-import { contestedOf, mergedPatch } from './edit-conflict.ts';
+import { contestedOf, mergedPatch, proposed } from './edit-conflict.ts';
 
 const schedule = { kind: 'daily', times: ['09:00'], timezone: 'UTC', name: null, active: true, priority: 0 };
 const job = {
@@ -33,11 +33,11 @@ test('of what only one changed the change is proposed, and what both changed is 
     before,
     mine,
   );
-  expect(found.map(({ field, both, proposed }) => [field, both, proposed])).toEqual([
-    ['description', true, 'yours'],
-    ['timeout_seconds', false, 'yours'],
-    ['tags', false, 'theirs'],
-    ['schedules', false, 'theirs'],
+  expect(found.map((one) => [one.field, one.changed, proposed(one)])).toEqual([
+    ['description', 'both', 'yours'],
+    ['timeout_seconds', 'yours', 'yours'],
+    ['tags', 'theirs', 'theirs'],
+    ['schedules', 'theirs', 'theirs'],
   ]);
 });
 
@@ -48,7 +48,7 @@ test('a schedule that only tells another next instant was changed by nobody', ()
     before,
     { ...before, schedules: [{ ...schedule, times: ['10:00'] }] } as unknown as JobInput,
   );
-  expect(found).toMatchObject({ both: false, proposed: 'yours' });
+  expect(found?.changed).toBe('yours');
 });
 
 test('what is left to them is not sent; a type goes with its configuration', () => {

@@ -7,10 +7,8 @@ export interface Contested {
   readonly field: string;
   readonly theirs: unknown;
   readonly yours: unknown;
-  /** Both changed it; otherwise one did and the other left it alone. */
-  readonly both: boolean;
-  /** What is taken unless something else is chosen: of what only one changed, the change. */
-  readonly proposed: Side;
+  /** Who changed it; the other left it alone. */
+  readonly changed: Side | 'both';
 }
 
 /** Equal whatever the order of the names in it; what only tells (a schedule's words, its next instant) does not count. */
@@ -42,14 +40,14 @@ export function contestedOf(conflict: EditConflict, job: Job, before: JobInput, 
     .map(({ field, theirs, yours }) => {
       const mineChanged = !sameValue(first?.[field], now?.[field]);
       const theirsChanged = !sameValue(was?.[field], theirs);
-      return {
-        field,
-        theirs,
-        yours,
-        both: mineChanged && theirsChanged,
-        proposed: mineChanged ? ('yours' as const) : ('theirs' as const),
-      };
+      const changed = !mineChanged ? 'theirs' : theirsChanged ? 'both' : 'yours';
+      return { field, theirs, yours, changed } as const;
     });
+}
+
+/** What is taken unless something else is chosen: of what only one changed, the change. */
+export function proposed({ changed }: Contested): Side {
+  return changed === 'theirs' ? 'theirs' : 'yours';
 }
 
 /** What is sent: a field that is left to them is left out, and so stays. */
