@@ -5,7 +5,7 @@ import type { Browser, BrowserContext, BrowserContextOptions } from 'playwright-
 import { administrator, startPortal, type PortalProcess } from '../setup/portal-process.ts';
 
 /** What a page of the portal sends with a change. */
-const headersOf = (base: string) => ({ 'x-jtp-csrf': '1', origin: base });
+export const headersOf = (base: string) => ({ 'x-jtp-csrf': '1', origin: base });
 
 /** A context whose cookie is that of the administrator. */
 export async function signIn(

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
-import { createClient, fetchTransport, UnreachableError, type Transport } from 'job-trigger-contract';
+import { text as textOf } from 'node:stream/consumers';
+import { createClient, createFollower, fetchTransport, UnreachableError, type Transport } from 'job-trigger-contract';
 import { createPortal } from 'job-trigger-server';
 import { openInstallation } from './assembly.ts';
 import type { Connection, GlobalFlags } from './context.ts';
@@ -26,10 +27,11 @@ function overHttp(terminal: Terminal, flags: GlobalFlags, server: string): Conne
   const credential = token(terminal, flags);
   const timeoutMs = flags.timeout === undefined ? 30_000 : parseDuration(flags.timeout, '--timeout');
   const headers = credential === null ? {} : { authorization: `Bearer ${credential}` };
-  const send = fetchTransport({ base, headers, timeoutMs });
+  const transport = fetchTransport({ base, headers, timeoutMs });
   return {
-    client: createClient(send),
-    send,
+    client: createClient(transport),
+    send: transport,
+    follow: createFollower(transport),
     close: () => Promise.resolve(),
   };
 }
@@ -50,22 +52,26 @@ async function overDatabase(terminal: Terminal, flags: GlobalFlags): Promise<Con
     version,
     localCaller: { secret, name: `${userInfo().username} (jtp)` },
   });
-  const send: Transport = async (request) => {
+  const transport: Transport = async (request) => {
+    const { stream } = request;
     const answer = await app.inject({
       method: request.method as 'GET',
       url: request.path,
       headers: { ...request.headers, 'x-jtp-local': secret },
       ...(request.body === undefined ? {} : { payload: request.body }),
+      ...(stream === undefined ? {} : { payloadAsStream: true, signal: stream }),
     });
     return {
       status: answer.statusCode,
       headers: { get: (name) => (typeof answer.headers[name] === 'string' ? answer.headers[name] : null) },
-      text: () => Promise.resolve(answer.payload),
+      text: async () => (stream === undefined ? answer.payload : textOf(answer.stream())),
+      pieces: () => answer.stream().setEncoding('utf8') as AsyncIterable<string>,
     };
   };
   return {
-    client: createClient(send),
-    send,
+    client: createClient(transport),
+    send: transport,
+    follow: createFollower(transport),
     async close() {
       await app.close();
       await installation.close();

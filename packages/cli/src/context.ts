@@ -1,4 +1,4 @@
-import type { Client, Transport } from 'job-trigger-contract';
+import type { Client, Follower, Transport } from 'job-trigger-contract';
 import { CommandError, exitStatus } from './exit-status.ts';
 import { formatted, outputFormats, type OutputFormat } from './output/format.ts';
 import type { Terminal } from './terminal.ts';
@@ -27,6 +27,8 @@ export interface Connection {
   readonly client: Client;
   /** The same way for calls that the client has no method for. */
   readonly send: Transport;
+  /** Output as it is written. */
+  readonly follow: Follower;
   close(): Promise<void>;
 }
 

@@ -2,10 +2,12 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ProblemError, type Job, type JobPatch } from 'job-trigger-contract';
+import { isDeepStrictEqual } from 'node:util';
+import { EditConflict, ProblemError, type Job, type JobPatch } from 'job-trigger-contract';
 import { parse, stringify } from 'yaml';
 import { definitionOf } from './definition.ts';
 import { CommandError, exitStatus } from './exit-status.ts';
+import { conflictLines } from './output/report.ts';
 import type { Terminal } from './terminal.ts';
 
 function openEditor(command: string, file: string): Promise<number> {
@@ -20,32 +22,61 @@ function openEditor(command: string, file: string): Promise<number> {
 }
 
 /** What was wrong, as comments on top, so that the next round of editing shows it. */
-function withRemarks(text: string, error: ProblemError): string {
-  const remarks = [error.message, ...(error.problem.errors ?? []).map((field) => `${field.path}: ${field.message}`)];
+function withRemarks(text: string, remarks: readonly string[]): string {
   return `${remarks.map((line) => `#! ${line}\n`).join('')}${text.replace(/^#!.*\n/gm, '')}`;
 }
 
-/** Opens the job in the person's editor and repeats until it is accepted. Null when nothing was changed. */
+function remarksOf({ message, problem }: ProblemError): readonly string[] {
+  if (problem.code !== 'edit_conflict')
+    return [message, ...(problem.errors ?? []).map((field) => `${field.path}: ${field.message}`)];
+  return [
+    message,
+    ...conflictLines(problem),
+    'Below is yours. Take over what you want of the saved version, remove these lines, and save: yours then stands.',
+    'Leave the file as it is to change nothing.',
+  ];
+}
+
+function documentOf(job: Job): string {
+  return stringify(definitionOf(job));
+}
+
+/** Fields that the person changed: what others saved meanwhile in the rest stays. */
+function changesOf(edited: string, job: Job): JobPatch {
+  const fields = parse(edited, { maxAliasCount: 20, schema: 'core' }) as unknown;
+  if (typeof fields !== 'object' || fields === null) return fields as JobPatch;
+  const before = parse(documentOf(job)) as Readonly<Record<string, unknown>>;
+  const changed = Object.entries(fields).filter(([name, value]) => !isDeepStrictEqual(value, before[name]));
+  // A configuration belongs to its type.
+  const type = changed.some(([name]) => name === 'config') ? { type: job.type } : {};
+  return { ...type, ...Object.fromEntries(changed) };
+}
+
+/**
+ * Opens the job in the person's editor and repeats until it is accepted, or left as it is. Null when nothing was changed.
+ *
+ * @param send gets the version that the change is made from
+ */
 export async function editDocument(
   terminal: Terminal,
   job: Job,
-  send: (patch: JobPatch) => Promise<Job>,
+  send: (patch: JobPatch, version: number) => Promise<Job>,
 ): Promise<Job | null> {
   const folder = await mkdtemp(join(tmpdir(), 'jtp-edit-'));
   const file = join(folder, `${job.id}.yaml`);
-  const before = stringify(definitionOf(job));
   try {
-    let text = before;
-    for (;;) {
+    let text = documentOf(job);
+    for (let version = job.version; ;) {
       await writeFile(file, text, { mode: 0o600 });
       const code = await openEditor(terminal.env['VISUAL'] ?? terminal.env['EDITOR'] ?? 'vi', file);
       const edited = await readFile(file, 'utf8');
       if (code !== 0 || edited === text) return null;
       try {
-        return await send(parse(edited, { maxAliasCount: 20, schema: 'core' }) as JobPatch);
+        return await send(changesOf(edited, job), version);
       } catch (error) {
-        if (!(error instanceof ProblemError) || error.status !== 422) throw error;
-        text = withRemarks(edited, error);
+        if (!(error instanceof ProblemError) || (error.status !== 422 && error.code !== 'edit_conflict')) throw error;
+        text = withRemarks(edited, remarksOf(error));
+        version = EditConflict.safeParse(error.problem).data?.version ?? version;
       }
     }
   } finally {

@@ -1,9 +1,6 @@
-import { setTimeout as rest } from 'node:timers/promises';
-import type { Connection, Context } from './context.ts';
+import type { LogLine } from 'job-trigger-contract';
+import { tell, type Connection, type Context } from './context.ts';
 import { CommandError, exitStatus } from './exit-status.ts';
-import { hasEnded } from './wait-for-run.ts';
-
-const windowLines = 1000;
 
 export interface FollowFlags {
   readonly timeoutMs: number | null;
@@ -14,51 +11,55 @@ export interface FollowFlags {
   readonly timestamps?: boolean;
 }
 
+/** One line of output for people. */
+export function writeLine({ terminal }: Context, line: LogLine, timestamps: boolean): void {
+  terminal.stdout.write(`${timestamps && line.at !== null ? `${line.at} ` : ''}${line.text}\n`);
+}
+
 /** Writes a run's output as it comes, each line once, until the run has ended and its log is complete. */
 export async function followLog(
   context: Context,
-  { client }: Connection,
+  { follow }: Connection,
   id: string,
-  flags: FollowFlags,
+  { timeoutMs, attempt, fromLine = 1, timestamps = false }: FollowFlags,
 ): Promise<void> {
-  const deadline = flags.timeoutMs === null ? Infinity : performance.now() + flags.timeoutMs;
-  let line = flags.fromLine ?? 1;
-  for (let attempt = flags.attempt; ;) {
-    const ended = hasEnded(await client.getRun({ params: { id } }));
-    const log = await client.runLog({
-      params: { id },
-      query: { from_line: line, limit: windowLines, ...(attempt === undefined ? {} : { attempt }) },
-    });
+  const signal = timeoutMs === null ? undefined : AbortSignal.timeout(timeoutMs);
+  let expected = fromLine;
+  let here: number | undefined;
+  const request = { id, fromLine, ...(attempt === undefined ? {} : { attempt }) };
+  for await (const { items, attempt: of } of follow({ ...request, ...(signal === undefined ? {} : { signal }) })) {
     // A retry began: its lines count from 1 again.
-    if (flags.attempt === undefined && attempt !== undefined && log.attempt !== attempt) line = 1;
-    attempt = flags.attempt ?? undefined;
-    for (const item of log.items) {
-      context.terminal.stdout.write(
-        `${flags.timestamps === true && item.at !== null ? `${item.at} ` : ''}${item.text}\n`,
-      );
-      line = item.line + 1;
+    if (here !== undefined && here !== of) expected = 1;
+    here = of;
+    for (const item of items) {
+      if (item.open === true) continue;
+      if (item.line > expected) tell(context, `Lines ${expected} to ${item.line - 1} were cut.`);
+      writeLine(context, item, timestamps);
+      expected = item.line + 1;
     }
-    if (log.items.length === windowLines) continue;
-    if (ended) return;
-    if (performance.now() > deadline) {
-      throw new CommandError(exitStatus.timedOut, `Run ${id} goes on.`, `Follow it with: jtp logs -f ${id}`);
-    }
-    await rest(200);
   }
+  if (signal?.aborted === true)
+    throw new CommandError(exitStatus.timedOut, `Run ${id} goes on.`, `Follow it with: jtp logs -f ${id}`);
 }
 
-/** The last lines of a log, once. */
+/** The last lines of a log, once. @returns the line after them */
 export async function writeTail(
   context: Context,
   { client }: Connection,
   id: string,
-  lines: number,
-  attempt?: number,
+  {
+    lines,
+    attempt,
+    timestamps = false,
+    follows,
+  }: { lines: number; attempt?: number; timestamps?: boolean; follows: boolean },
 ): Promise<number> {
   const log = await client.runLog({
     params: { id },
     query: { tail: lines, ...(attempt === undefined ? {} : { attempt }) },
   });
-  for (const item of log.items) context.terminal.stdout.write(`${item.text}\n`);
-  return log.lines + 1;
+  // A line that may still grow is left to whoever follows.
+  const whole = log.items.filter(({ open }) => !follows || open !== true);
+  for (const item of whole) writeLine(context, item, timestamps);
+  return (whole.at(-1)?.line ?? log.lines) + 1;
 }

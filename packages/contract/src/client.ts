@@ -8,11 +8,15 @@ export interface WireRequest {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | undefined;
+  /** Present when the answer is read while it comes: no time limit but this signal. */
+  readonly stream?: AbortSignal;
 }
 export interface WireAnswer {
   readonly status: number;
   readonly headers: { get(name: string): string | null };
   readonly text: () => Promise<string>;
+  /** The body as it comes, in place of `text`. Absent where the transport cannot. */
+  readonly pieces?: () => AsyncIterable<string>;
 }
 export type Transport = (request: WireRequest) => Promise<WireAnswer>;
 
@@ -74,7 +78,8 @@ export function pathOf(path: string, call: LooseCall): string {
   return text === '' ? filled : `${filled}?${text}`;
 }
 
-function problemOf(status: number, text: string): Problem {
+/** What an answer that is no success says. */
+export function problemOf(status: number, text: string): Problem {
   try {
     const parsed: unknown = JSON.parse(text);
     if (typeof parsed === 'object' && parsed !== null && 'code' in parsed) return parsed as Problem;
@@ -113,6 +118,15 @@ export function createClient(transport: Transport): Client {
   return client as unknown as Client;
 }
 
+async function* piecesOf(answer: Response): AsyncGenerator<string> {
+  const reader = answer.body?.pipeThrough(new TextDecoderStream()).getReader();
+  for (;;) {
+    const read = await reader?.read();
+    if (read === undefined || read.done) return;
+    yield read.value;
+  }
+}
+
 /** Calls over HTTP. `base` is empty in a page; `timeoutMs` bounds each call (default 30 s). */
 export function fetchTransport({
   base = '',
@@ -120,16 +134,27 @@ export function fetchTransport({
   timeoutMs = 30_000,
 }: { base?: string; headers?: Readonly<Record<string, string>>; timeoutMs?: number } = {}): Transport {
   return async (request) => {
+    const late = new AbortController();
+    const limit = setTimeout(() => late.abort(), timeoutMs);
+    const { stream } = request;
     try {
-      return await fetch(`${base}${request.path}`, {
+      const answer = await fetch(`${base}${request.path}`, {
         method: request.method,
         headers: { ...headers, ...request.headers },
         ...(request.body === undefined ? {} : { body: request.body }),
-        signal: AbortSignal.timeout(timeoutMs),
+        signal: stream === undefined ? AbortSignal.timeout(timeoutMs) : AbortSignal.any([stream, late.signal]),
         redirect: 'error',
       });
+      return {
+        status: answer.status,
+        headers: answer.headers,
+        text: () => answer.text(),
+        pieces: () => piecesOf(answer),
+      };
     } catch (cause) {
       throw new UnreachableError(`No answer from ${base === '' ? 'the server' : base}.`, { cause });
+    } finally {
+      clearTimeout(limit);
     }
   };
 }

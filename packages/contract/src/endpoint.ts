@@ -16,6 +16,8 @@ export interface Endpoint {
   readonly params?: Shape;
   readonly query?: Shape;
   readonly body?: Shape;
+  /** Takes an `Idempotency-Key`: the same request under it again has no second effect and answers 200 with the first answer. */
+  readonly repeatable?: true;
   /** The status of success. */
   readonly status: 200 | 201 | 202 | 204;
   /** Null for no body. */

@@ -1,6 +1,7 @@
 export { createClient, fetchTransport, pathOf, ProblemError, UnreachableError } from './client.ts';
 export type { CallOptions, Client, Transport, WireAnswer, WireRequest } from './client.ts';
 export type { Access, AnswerOf, CallOf, Endpoint } from './endpoint.ts';
+export { createFollower, type Follower, type FollowRequest } from './follow.ts';
 export { endpoints } from './endpoints.ts';
 export type { EndpointName, Endpoints } from './endpoints.ts';
 export * from './shapes/common.ts';

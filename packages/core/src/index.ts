@@ -29,9 +29,12 @@ export { listScripts, resolveScript, type Script } from './handlers/script-file.
 export * from './model/index.ts';
 export type { Actor, OperationContext } from './operations/context.ts';
 export type { DemoFile, DemoOperations, DemoRemoved, DemoStatus } from './operations/demo/demo.ts';
+export type { DraftOperations } from './operations/drafts.ts';
+export type { EditConflict } from './operations/edit-conflict.ts';
 export type { JobChange, JobFields, NewJob, ScheduleInput } from './operations/job-input.ts';
 export type { JobOperations } from './operations/jobs.ts';
 export { createOperations, type Operations } from './operations/operations.ts';
+export type { Once } from './operations/once.ts';
 export type { PauseOperations } from './operations/pauses.ts';
 export type { RunOperations, RunRequest } from './operations/runs.ts';
 export { statusOf as jobStatusOf } from './policy/status.ts';
@@ -43,7 +46,7 @@ export { countOf, iterate, nextInstants, nextOf, occurrencesOf } from './schedul
 export { differenceBetween, previewSchedule, type SchedulePreview } from './schedule/preview.ts';
 export { checkSchedule, validateSchedule } from './schedule/validate.ts';
 export { isKnownZone, listZones, localText, offsetText, suggestZone, tzVersion, zoneOf } from './schedule/zone.ts';
-export { LogReader } from './spawner/log-reader.ts';
+export { LogReader, type LogLine } from './spawner/log-reader.ts';
 export { logPath } from './spawner/log-path.ts';
 export type { EventRow } from './store/event-table.ts';
 export type { JobFilter, JobSort, JobSummary, JobVersion, Page, PageRequest } from './store/job-tables.ts';

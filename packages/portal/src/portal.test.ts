@@ -3,10 +3,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import {
   createClient,
+  EditConflict,
   endpoints,
   ProblemError,
   type Client,
   type JobInput,
+  type JobPatch,
   type Transport,
 } from 'job-trigger-contract';
 import { createOperations, loadConfig, openStore, realSystem, type Store } from 'job-trigger-core';
@@ -223,6 +225,30 @@ describe.each(['SQLite', 'PostgreSQL'])('the portal on %s', (database) => {
     await client.deleteJob({ params });
     expect((await problemOf(client.getJob({ params }))).status).toBe(404);
     expect((await client.restoreJob({ params })).active).toBe(false);
+  });
+
+  test('who saves second is told what the first saved, in the fields of the wire (R-054)', async () => {
+    const { id } = await client.createJob({
+      body: script({ schedules: [{ kind: 'daily', times: ['09:00'], timezone: 'UTC' }] }),
+    });
+    const params = { id };
+    const ifMatch = { headers: { 'if-match': '"1"' } };
+    await client.putJob({ params, body: { timeout_seconds: 60, tags: ['theirs'] } }, ifMatch);
+    const body: JobPatch = {
+      timeout_seconds: 90,
+      config: { script: 'hello.sh', args: ['x'] },
+      schedules: [{ kind: 'daily', times: ['10:00'], timezone: 'UTC' }],
+    };
+    const { status, problem } = await problemOf(client.putJob({ params, body }, ifMatch));
+    expect([status, problem.code]).toEqual([412, 'edit_conflict']);
+    const conflict = EditConflict.parse(problem);
+    expect(conflict).toMatchObject({ version: 2, saved_by: 'Mei' });
+    expect(conflict.difference.map(({ field }) => field)).toEqual(['config', 'timeout_seconds', 'schedules']);
+    expect(conflict.difference[0]).toMatchObject({ theirs: { args: [] }, yours: { args: ['x'], working_dir: null } });
+    expect(conflict.difference[1]).toEqual({ field: 'timeout_seconds', theirs: 60, yours: 90 });
+    expect(conflict.difference[2]).toMatchObject({ theirs: [{ times: ['09:00'] }], yours: [{ times: ['10:00'] }] });
+    const saved = await client.putJob({ params, body }, { headers: { 'if-match': `"${conflict.version}"` } });
+    expect(saved).toMatchObject({ version: 3, timeout_seconds: 90, tags: ['theirs'] });
   });
 
   test.each([

@@ -21,6 +21,7 @@ import { demoRoutes } from './routes/demo.ts';
 import { jobRoutes } from './routes/jobs.ts';
 import { operateRoutes } from './routes/operate.ts';
 import { peopleRoutes } from './routes/people.ts';
+import { logRoutes } from './routes/logs.ts';
 import { explainRoutes } from './routes/explain.ts';
 import { runRoutes } from './routes/runs.ts';
 import { scheduleRoutes } from './routes/schedules.ts';
@@ -98,6 +99,7 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
     peopleRoutes,
     jobRoutes,
     runRoutes,
+    logRoutes,
     scheduleRoutes,
     explainRoutes,
     watchRoutes,

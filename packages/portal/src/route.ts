@@ -1,7 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { AnswerOf, Endpoint } from 'job-trigger-contract';
-import type { Actor } from 'job-trigger-core';
+import type { Actor, Once } from 'job-trigger-core';
 import type { z } from 'zod';
+import { onceOf, RepeatHeaders } from './repeat.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -30,6 +31,8 @@ export interface Call<E extends Endpoint> {
   readonly body: Output<E['body']>;
   /** Present wherever the endpoint's access is not `open`. */
   readonly actor: Actor;
+  /** Present when the endpoint is repeatable and the caller sent a key. */
+  readonly once: Once | undefined;
   readonly request: FastifyRequest;
   readonly reply: FastifyReply;
 }
@@ -48,11 +51,13 @@ export function serve<const E extends Endpoint>(
     ...(endpoint.params === undefined ? {} : { params: endpoint.params }),
     ...(endpoint.query === undefined ? {} : { querystring: endpoint.query }),
     ...(endpoint.body === undefined ? {} : { body: endpoint.body }),
+    ...(endpoint.repeatable === true ? { headers: RepeatHeaders } : {}),
     ...(endpoint.answer === null
       ? {}
       : {
           response: {
             [endpoint.status]: endpoint.answer,
+            ...(endpoint.repeatable === true ? { 200: endpoint.answer } : {}),
             ...(endpoint.path === '/api/health' ? { 503: endpoint.answer } : {}),
           },
         }),
@@ -63,11 +68,13 @@ export function serve<const E extends Endpoint>(
     config: { access: endpoint.access },
     schema,
     handler: async (request, reply) => {
+      const actor = request.caller ?? nobody;
       const call = {
         params: request.params,
         query: request.query,
         body: request.body,
-        actor: request.caller ?? nobody,
+        actor,
+        once: endpoint.repeatable === true ? onceOf(request, reply, actor) : undefined,
         request,
         reply,
       } as Call<E>;

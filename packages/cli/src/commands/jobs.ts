@@ -1,36 +1,17 @@
-import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import type { Client, Job, JobInput, JobPatch, JobQuery } from 'job-trigger-contract';
-import { parse } from 'yaml';
 import { emit, tell, withConnection, type Context } from '../context.ts';
-import { CommandError, exitStatus } from '../exit-status.ts';
 import { copyOf } from '../definition.ts';
 import { parseDuration } from '../duration-flag.ts';
 import { findJob } from '../find-job.ts';
-import { resolveFrom } from '../paths.ts';
 import { writeFacts, type Fact } from '../output/facts.ts';
+import { readDefinition } from '../definition-file.ts';
 import { writeTable, type Column } from '../output/table.ts';
 import { timesOf, type Times } from '../output/when.ts';
 import { editDocument } from '../edit-document.ts';
 import { confirmed } from '../confirm.ts';
+import { repeatHeaders, repeatOption } from '../repeat-key.ts';
 import { addLedgerCommands } from './ledger.ts';
-
-/** Reads a definition: a file, or standard input for `-`; YAML or JSON. */
-async function readDefinition(context: Context, file: string): Promise<unknown> {
-  const text =
-    file === '-'
-      ? await context.terminal.readStdin()
-      : await readFile(resolveFrom(context.terminal, file), 'utf8').catch(() => null);
-  if (text === null) throw new CommandError(exitStatus.usage, `-f: ${file} cannot be read.`);
-  try {
-    return parse(text, { maxAliasCount: 20, schema: 'core' }) as unknown;
-  } catch (error) {
-    throw new CommandError(
-      exitStatus.usage,
-      `-f: ${file} is neither YAML nor JSON: ${(error as Error).message.split('\n')[0]}`,
-    );
-  }
-}
 
 /** The zone of the schedule that is due next: what `--tz job` shows it in. */
 function zoneOfNext(job: Job): string | undefined {
@@ -152,9 +133,11 @@ export function addJobCommands(program: Command, context: () => Context): void {
     .command('create')
     .description('Create a job from a YAML or JSON document.')
     .requiredOption('-f, --file <file>', 'the document; - reads standard input')
-    .action(async (flags: { file: string }) => {
+    .option(...repeatOption)
+    .action(async (flags: { file: string; idempotencyKey?: string }) => {
       const body = (await readDefinition(context(), flags.file)) as JobInput;
-      told(context(), await withConnection(context(), ({ client }) => client.createJob({ body })), 'Created');
+      const options = { headers: repeatHeaders(flags) };
+      told(context(), await withConnection(context(), ({ client }) => client.createJob({ body }, options)), 'Created');
     });
   jobs
     .command('edit <job>')
@@ -163,8 +146,8 @@ export function addJobCommands(program: Command, context: () => Context): void {
     .action(async (name: string, flags: { file?: string }) => {
       await withConnection(context(), async ({ client }) => {
         const job = await findJob(client, name);
-        const send = (body: JobPatch) =>
-          client.patchJob({ params: { id: job.id }, body }, { headers: { 'if-match': `"${job.version}"` } });
+        const send = (body: JobPatch, version = job.version) =>
+          client.patchJob({ params: { id: job.id }, body }, { headers: { 'if-match': `"${version}"` } });
         if (flags.file !== undefined) {
           told(context(), await send((await readDefinition(context(), flags.file)) as JobPatch), 'Changed');
           return;

@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
-import { withConnection, type Context } from '../context.ts';
+import { withConnection, type Connection, type Context } from '../context.ts';
+import { parseDuration } from '../duration-flag.ts';
 import { CommandError, exitStatus } from '../exit-status.ts';
 import { findJob } from '../find-job.ts';
-import { followLog, writeTail } from '../follow-log.ts';
+import { followLog, writeLine, writeTail } from '../follow-log.ts';
 import type { Client } from 'job-trigger-contract';
 
 interface LogFlags {
@@ -13,6 +14,7 @@ interface LogFlags {
   readonly grep?: string;
 }
 
+const linesAtOnce = 1000;
 const uuid = /^[0-9a-f-]{36}$/i;
 
 /** A run by its id, or the newest run of a job by the job's name. */
@@ -59,33 +61,40 @@ export function addLogCommand(program: Command, context: () => Context): void {
           if ((log.hits_total ?? 0) === 0) process.exitCode = exitStatus.failed;
           return;
         }
-        const fromLine =
-          tail === undefined ? 1 : await writeTail(context(), connection, id, Math.min(tail, 2000), attempt);
-        const follow = {
-          fromLine,
+        const options = {
           ...(attempt === undefined ? {} : { attempt }),
           ...(flags.timestamps === true ? { timestamps: true } : {}),
         };
-        if (flags.follow === true) await followLog(context(), connection, id, { timeoutMs: null, ...follow });
-        else if (tail === undefined) await writeAll(connection, id, follow);
+        const fromLine =
+          tail === undefined
+            ? 1
+            : await writeTail(context(), connection, id, {
+                lines: Math.min(tail, 2000),
+                follows: flags.follow === true,
+                ...options,
+              });
+        const timeoutMs =
+          context().flags.timeout === undefined ? null : parseDuration(context().flags.timeout ?? '', '--timeout');
+        if (flags.follow === true) await followLog(context(), connection, id, { timeoutMs, fromLine, ...options });
+        else if (tail === undefined) await writeAll(context(), connection, id, options);
       });
-      async function writeAll(
-        connection: Parameters<typeof followLog>[1],
-        id: string,
-        follow: { fromLine: number; attempt?: number; timestamps?: boolean },
-      ): Promise<void> {
-        for (let line = follow.fromLine; ;) {
-          const { items } = await connection.client.runLog({
-            params: { id },
-            query: { from_line: line, limit: 1000, ...(attempt === undefined ? {} : { attempt }) },
-          });
-          for (const item of items)
-            context().terminal.stdout.write(
-              `${follow.timestamps === true && item.at !== null ? `${item.at} ` : ''}${item.text}\n`,
-            );
-          if (items.length < 1000) return;
-          line += items.length;
-        }
-      }
     });
+}
+
+/** What is there now, from its first line to its last. */
+async function writeAll(
+  context: Context,
+  { client }: Connection,
+  id: string,
+  { attempt, timestamps = false }: { attempt?: number; timestamps?: boolean },
+): Promise<void> {
+  for (let from = 1; ;) {
+    const { items } = await client.runLog({
+      params: { id },
+      query: { from_line: from, limit: linesAtOnce, ...(attempt === undefined ? {} : { attempt }) },
+    });
+    for (const item of items) writeLine(context, item, timestamps);
+    if (items.length < linesAtOnce) return;
+    from = (items.at(-1)?.line ?? from) + 1;
+  }
 }

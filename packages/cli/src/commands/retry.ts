@@ -6,6 +6,7 @@ import { emit, tell, withConnection, type Context } from '../context.ts';
 import { parseDuration } from '../duration-flag.ts';
 import { CommandError, exitStatus } from '../exit-status.ts';
 import { findJob } from '../find-job.ts';
+import { repeatHeaders, repeatOption } from '../repeat-key.ts';
 import { writeTable } from '../output/table.ts';
 
 interface RetryFlags {
@@ -14,6 +15,7 @@ interface RetryFlags {
   readonly job?: string;
   readonly since?: string;
   readonly dryRun?: boolean;
+  readonly idempotencyKey?: string;
 }
 
 /** What became of one run of a bulk retry. */
@@ -85,6 +87,7 @@ export function addRetryCommand(runs: Command, context: () => Context): void {
     .option('--since <time>', 'with --failed: ended within this time, 24h when absent')
     .option('--job <job>', 'with --failed: only of this job')
     .option('--dry-run', 'with --failed: only say which')
+    .option(...repeatOption)
     .action(async (id: string | undefined, flags: RetryFlags) => {
       if ((id === undefined) === (flags.failed !== true))
         throw new CommandError(exitStatus.usage, 'Name one run, or use --failed.', 'Look with: jtp runs ls');
@@ -93,7 +96,10 @@ export function addRetryCommand(runs: Command, context: () => Context): void {
           await retryMany(context(), client, flags);
           return;
         }
-        const answer = await client.retryRun({ params: { id }, body: { note: flags.note ?? null } });
+        const answer = await client.retryRun(
+          { params: { id }, body: { note: flags.note ?? null } },
+          { headers: repeatHeaders(flags) },
+        );
         emit(context(), answer, () => context().terminal.stdout.write(`${answer.run_id}\n`));
       });
     });

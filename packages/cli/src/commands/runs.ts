@@ -1,13 +1,15 @@
 import type { Command } from 'commander';
-import type { Run, RunDetail, RunQuery } from 'job-trigger-contract';
+import type { Client, JobInput, Run, RunDetail, RunQuery } from 'job-trigger-contract';
 import { emit, tell, withConnection, type Connection, type Context } from '../context.ts';
 import { parseDuration } from '../duration-flag.ts';
 import { CommandError, exitStatus } from '../exit-status.ts';
+import { readDefinition } from '../definition-file.ts';
 import { findJob } from '../find-job.ts';
 import { followLog } from '../follow-log.ts';
 import { writeFacts, type Fact } from '../output/facts.ts';
 import { writeTable, type Column } from '../output/table.ts';
 import { durationText, timesOf, type Times } from '../output/when.ts';
+import { repeatHeaders, repeatOption } from '../repeat-key.ts';
 import { statusOfRun, waitForRun } from '../wait-for-run.ts';
 import { addRetryCommand } from './retry.ts';
 
@@ -24,6 +26,7 @@ function parameters(pairs: readonly string[] | undefined): Record<string, string
 }
 
 interface RunFlags {
+  readonly file?: string;
   readonly param?: readonly string[];
   readonly wait?: boolean;
   readonly follow?: boolean;
@@ -33,22 +36,45 @@ interface RunFlags {
   readonly idempotencyKey?: string;
 }
 
-async function runJob(context: Context, connection: Connection, name: string, flags: RunFlags): Promise<void> {
-  const { client } = connection;
-  const job = await findJob(client, name);
+/** Asks for the run: of a job, or of a definition that is not saved. @returns what to call it */
+async function accept(context: Context, client: Client, what: string | undefined, flags: RunFlags) {
   const given = parameters(flags.param);
-  const body = {
-    ...(given === undefined ? {} : { parameters: given }),
-    ...(flags.allowInactive === true ? { allow_inactive: true } : {}),
+  const common = {
     ...(flags.priority === undefined ? {} : { priority: flags.priority }),
     ...(flags.note === undefined ? {} : { note: flags.note }),
   };
-  const headers = flags.idempotencyKey === undefined ? {} : { 'idempotency-key': flags.idempotencyKey };
-  const accepted = await client.runJob({ params: { id: job.id }, body }, { headers });
+  const options = { headers: repeatHeaders(flags) };
+  if (flags.file !== undefined) {
+    if (what !== undefined)
+      throw new CommandError(exitStatus.usage, `-f: give a file or the name of a job, not both ('${what}').`);
+    if (flags.allowInactive === true)
+      throw new CommandError(exitStatus.usage, '--allow-inactive: a job that is not saved is never paused.');
+    const job = (await readDefinition(context, flags.file)) as JobInput;
+    const body = { ...job, ...common, ...(given === undefined ? {} : { values: given }) };
+    return { name: `${flags.file} (not saved)`, ...(await client.runDraft({ body }, options)) };
+  }
+  if (what === undefined) throw new CommandError(exitStatus.usage, 'Name the job to run, or a file with -f.');
+  const job = await findJob(client, what);
+  const body = {
+    ...common,
+    ...(given === undefined ? {} : { parameters: given }),
+    ...(flags.allowInactive === true ? { allow_inactive: true } : {}),
+  };
+  return { name: job.name, ...(await client.runJob({ params: { id: job.id }, body }, options)) };
+}
+
+async function runJob(
+  context: Context,
+  connection: Connection,
+  what: string | undefined,
+  flags: RunFlags,
+): Promise<void> {
+  const { client } = connection;
+  const { name, ...accepted } = await accept(context, client, what, flags);
   if (flags.wait !== true && flags.follow !== true) {
     emit(context, accepted, () => {
       context.terminal.stdout.write(`${accepted.run_id}\n`);
-      tell(context, `Queued a run of ${job.name}. Watch it with: jtp logs -f ${accepted.run_id}`);
+      tell(context, `Queued a run of ${name}. Watch it with: jtp logs -f ${accepted.run_id}`);
     });
     return;
   }
@@ -114,8 +140,9 @@ interface ListFlags {
 
 function addRunCommand(program: Command, context: () => Context): void {
   program
-    .command('run <job>')
-    .description('Run a job now.')
+    .command('run [job]')
+    .description('Run a job now, or try a definition once without saving it (-f).')
+    .option('-f, --file <file>', 'a YAML or JSON document as for jobs create; nothing is saved; - reads standard input')
     .option(
       '-p, --param <key=value>',
       'a parameter; repeat it for more',
@@ -126,8 +153,8 @@ function addRunCommand(program: Command, context: () => Context): void {
     .option('--allow-inactive', 'also when the job is paused')
     .option('--priority <priority>', 'critical, high, medium or low')
     .option('--note <text>', 'why, for whoever looks later')
-    .option('--idempotency-key <key>', 'a second call with the same key makes no second run')
-    .action((name: string, flags: RunFlags) =>
+    .option(...repeatOption)
+    .action((name: string | undefined, flags: RunFlags) =>
       withConnection(context(), (connection) => runJob(context(), connection, name, flags)),
     );
 }

@@ -1,4 +1,4 @@
-import { ProblemError } from 'job-trigger-contract';
+import { EditConflict, ProblemError } from 'job-trigger-contract';
 import { JobTriggerError } from 'job-trigger-core';
 import { CommandError, exitStatus } from '../exit-status.ts';
 import type { Terminal } from '../terminal.ts';
@@ -13,6 +13,7 @@ export function reportFailure(terminal: Terminal, error: unknown, json: boolean)
   const lines = [`error: ${error instanceof Error ? error.message : String(error)}`];
   if (error instanceof ProblemError) {
     for (const field of error.problem.errors ?? []) lines.push(`cause: ${field.path}: ${field.message}`);
+    lines.push(...conflictLines(error.problem));
     if (error.problem.request_id !== '') lines.push(`request id: ${error.problem.request_id}`);
   }
   if (error instanceof JobTriggerError) {
@@ -20,6 +21,15 @@ export function reportFailure(terminal: Terminal, error: unknown, json: boolean)
   }
   if (error instanceof CommandError && error.fix !== null) lines.push(`fix: ${error.fix}`);
   for (const line of lines) terminal.stderr.write(`${printable(line)}\n`);
+}
+
+/** What two people wanted, a field a line; nothing for any other problem. */
+export function conflictLines(problem: ProblemError['problem']): readonly string[] {
+  const conflict = EditConflict.safeParse(problem);
+  if (problem.code !== 'edit_conflict' || !conflict.success) return [];
+  return conflict.data.difference.map(
+    ({ field, theirs, yours }) => `${field}: saved is ${JSON.stringify(theirs)}, yours is ${JSON.stringify(yours)}`,
+  );
 }
 
 const codes: Readonly<Record<number, string>> = {

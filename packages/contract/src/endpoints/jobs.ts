@@ -2,7 +2,17 @@
 import { z } from 'zod';
 import { endpoint } from '../endpoint.ts';
 import { pageOf, PageQuery, QueryFlag, Uuid } from '../shapes/common.ts';
-import { Job, JobInput, JobPatch, JobQuery, JobVersion, LedgerEntry, PauseRequest, Why } from '../shapes/job.ts';
+import {
+  DraftRequest,
+  Job,
+  JobInput,
+  JobPatch,
+  JobQuery,
+  JobVersion,
+  LedgerEntry,
+  PauseRequest,
+  Why,
+} from '../shapes/job.ts';
 import { Run, RunAccepted, RunRequest } from '../shapes/run.ts';
 
 const Id = z.strictObject({ id: Uuid });
@@ -26,6 +36,7 @@ export const jobsEndpoints = {
     tag: 'Jobs',
     summary: 'Create a job.',
     body: JobInput,
+    repeatable: true,
     status: 201,
     answer: Job,
   }),
@@ -90,6 +101,18 @@ export const jobsEndpoints = {
     summary: 'Run a job now.',
     params: Id,
     body: RunRequest,
+    repeatable: true,
+    status: 202,
+    answer: RunAccepted,
+  }),
+  runDraft: endpoint({
+    method: 'POST',
+    path: '/api/jobs/draft/run',
+    access: 'editor',
+    tag: 'Jobs',
+    summary: 'Run a job that is not saved, once: no schedule, no retry, in no list of jobs.',
+    body: DraftRequest,
+    repeatable: true,
     status: 202,
     answer: RunAccepted,
   }),

@@ -48,6 +48,7 @@ export const runsEndpoints = {
     summary: 'Run the same again, as a new run.',
     params: Id,
     body: z.strictObject({ parameters: RunRequest.shape.parameters, note: RunRequest.shape.note }).optional(),
+    repeatable: true,
     status: 202,
     answer: RunAccepted,
   }),

@@ -1,6 +1,7 @@
 export { instantToCore, jobChangeToCore, newJobToCore, scheduleToCore, type MappingFacts } from './job-in.ts';
 export {
   attemptToWire,
+  conflictToWire,
   jobToWire,
   ledgerToWire,
   personToWire,

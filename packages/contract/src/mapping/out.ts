@@ -1,12 +1,15 @@
 /** Rows going out: ids become UUIDs, instants RFC 3339, milliseconds seconds. */
 import {
   describeSchedule,
+  draftVersion,
   formatInstant,
   jobStatusOf,
   reasonText,
   scheduleToJson,
   toUuid,
   type Attempt as CoreAttempt,
+  type EditConflict as CoreConflict,
+  type JobDefinition,
   type JobSummary,
   type LedgerEntry as CoreEntry,
   type Person as CorePerson,
@@ -18,7 +21,7 @@ import {
   type Worker as CoreWorker,
   type WorkerTally,
 } from 'job-trigger-core';
-import type { Job, LedgerEntry } from '../shapes/job.ts';
+import type { EditConflict, Job, LedgerEntry } from '../shapes/job.ts';
 import type { Person } from '../shapes/people.ts';
 import type { Attempt, Run } from '../shapes/run.ts';
 import type { Preview, Schedule } from '../shapes/schedule.ts';
@@ -47,6 +50,7 @@ export function runToWire(run: CoreRun, named: Named): Run {
     job_id: toUuid({ id: run.jobId, createdAt: run.jobCreatedAt }),
     job_name: run.jobName,
     job_version: run.jobVersion,
+    draft: run.jobVersion === draftVersion,
     trigger: run.trigger,
     schedule_id: uuid(run.scheduleId, run.scheduleId === null ? null : (named.schedules.get(run.scheduleId) ?? null)),
     due_at: instant(run.dueAt),
@@ -131,19 +135,15 @@ function configToWire(config: object): Record<string, unknown> {
   };
 }
 
-export function jobToWire(summary: JobSummary, named: Named): Job {
-  const { job, schedules, lastRun } = summary;
-  const { definition } = job;
+/** What a person decides about a job, without its schedules. */
+export function definitionToWire(definition: JobDefinition) {
   const { retry } = definition;
   return {
-    id: toUuid(job),
     name: definition.name,
     description: definition.description,
     type: definition.type,
     config: configToWire(definition.config),
-    active: job.active,
     tags: [...definition.tags],
-    schedules: schedules.map(scheduleToWire),
     timeout_seconds: definition.timeoutSeconds,
     kill_grace_seconds: definition.killGraceSeconds,
     on_lost: definition.onLost,
@@ -173,6 +173,38 @@ export function jobToWire(summary: JobSummary, named: Named): Job {
     max_runs: definition.maxRuns,
     start_deadline_seconds: definition.startDeadlineSeconds,
     source: definition.source,
+  };
+}
+
+/** What two people wanted of one job, field by field: the first one's stands. */
+export function conflictToWire({ version, author, savedAt, theirs, yours }: CoreConflict): EditConflict {
+  const wire = ({ definition, schedules }: CoreConflict['theirs']): Readonly<Record<string, unknown>> => ({
+    ...definitionToWire(definition),
+    schedules: schedules.map(({ name, active, priority, spec }) => ({
+      name,
+      active,
+      priority,
+      ...scheduleToJson(spec),
+    })),
+  });
+  const [saved, wanted] = [wire(theirs), wire(yours)];
+  return {
+    version,
+    saved_by: author,
+    saved_at: formatInstant(savedAt),
+    difference: Object.keys(saved)
+      .filter((field) => JSON.stringify(saved[field]) !== JSON.stringify(wanted[field]))
+      .map((field) => ({ field, theirs: saved[field], yours: wanted[field] })),
+  };
+}
+
+export function jobToWire(summary: JobSummary, named: Named): Job {
+  const { job, schedules, lastRun } = summary;
+  return {
+    id: toUuid(job),
+    ...definitionToWire(job.definition),
+    active: job.active,
+    schedules: schedules.map(scheduleToWire),
     owner_id: null,
     version: job.version,
     status: jobStatusOf(summary),

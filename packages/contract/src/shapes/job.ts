@@ -1,7 +1,7 @@
 import { catchUpPolicies, jobStatuses, jobTypes, overlapPolicies, parameterTypes } from 'job-trigger-core/model';
 import { z } from 'zod';
 import { Instant, PageQuery, QueryFlag, Reason, Uuid } from './common.ts';
-import { Priority, Run } from './run.ts';
+import { Parameters, Priority, Run } from './run.ts';
 import { Schedule, ScheduleInput } from './schedule.ts';
 
 const Environment = z.record(z.string().max(200), z.string().max(131_000));
@@ -106,6 +106,13 @@ export const JobInput = z
   .meta({ id: 'JobRequest' });
 export type JobInput = z.infer<typeof JobInput>;
 
+/** A job to try without saving it. `values` are those of its parameters, by name; `active` and `run_on_create` say nothing here. */
+export const DraftRequest = JobInput.extend({
+  values: Parameters.optional(),
+  note: z.string().max(1000).nullable().optional(),
+}).meta({ id: 'DraftRequest' });
+export type DraftRequest = z.infer<typeof DraftRequest>;
+
 export const JobPatch = z
   .strictObject({
     ...z.object(fields).partial().shape,
@@ -117,6 +124,17 @@ export const JobPatch = z
   })
   .meta({ id: 'JobPatch' });
 export type JobPatch = z.infer<typeof JobPatch>;
+
+/** What a problem document with the code `edit_conflict` says beside the rest: what was saved, and what was wanted. */
+export const EditConflict = z
+  .object({
+    version: z.int().describe('The one that stands: send it as `If-Match` to save over it.'),
+    saved_by: z.string().nullable(),
+    saved_at: Instant,
+    difference: z.array(z.object({ field: z.string(), theirs: z.unknown(), yours: z.unknown() })),
+  })
+  .meta({ id: 'EditConflict' });
+export type EditConflict = z.infer<typeof EditConflict>;
 
 /** The shape of `config` for each type; checked by the type named beside it. */
 export const configShapes = {

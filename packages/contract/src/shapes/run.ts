@@ -36,6 +36,7 @@ export const Run = z
     job_id: Uuid,
     job_name: z.string(),
     job_version: z.int(),
+    draft: z.boolean().describe('It tries a job that was never saved: there is no job to open.'),
     trigger: z.enum(triggers),
     schedule_id: Uuid.nullable(),
     due_at: Instant.nullable(),
@@ -106,6 +107,7 @@ export const LogLine = z.object({
   stream: z.enum(['stdout', 'stderr', 'system']),
   text: z.string(),
   cut: z.boolean().optional().describe('Longer than 8 kB; `full_line` shows it all.'),
+  open: z.boolean().optional().describe('Its end has not come yet: the same line may come again, longer.'),
 });
 export type LogLine = z.infer<typeof LogLine>;
 
@@ -129,7 +131,11 @@ export type LogWindow = z.infer<typeof LogWindow>;
 
 /**
  * `from_line` pages forward, `tail` answers the end, `search` the lines that hold a text. `format=text` answers the whole
- * output as plain text instead, `download` the same as a file.
+ * output as plain text instead, `download` the same as a file; both take a `Range` of bytes.
+ *
+ * `follow` goes on until the run has ended, over its later attempts too unless one is named. As text it writes whole
+ * lines as they come. Otherwise it is a stream of server-sent events: `log` with a window of new lines, its id
+ * `<attempt>:<line>` naming the last whole line, so that `Last-Event-ID` goes on behind it; `end` when nothing more comes.
  */
 export const LogQuery = z.strictObject({
   attempt: z.coerce.number().int().min(1).max(10_000).optional(),
@@ -141,5 +147,6 @@ export const LogQuery = z.strictObject({
   full_line: QueryFlag.optional(),
   format: z.enum(['json', 'text']).optional(),
   download: QueryFlag.optional(),
+  follow: QueryFlag.optional(),
 });
 export type LogQuery = z.input<typeof LogQuery>;

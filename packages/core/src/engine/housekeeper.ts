@@ -1,4 +1,5 @@
 /** Deletes what retention no longer keeps, in small batches beside the dispatch. */
+import type { Id } from '../model/id.ts';
 import type { Millis } from '../model/instant.ts';
 import type { EngineSettings } from '../model/settings.ts';
 import type { Store } from '../store/store.ts';
@@ -68,7 +69,7 @@ export class Housekeeper {
       runs: await this.#removeRuns(now - retention.runDays * dayMs),
       ledger: await store.ledger.prune(now - retention.ledgerDays * dayMs),
       events: await store.events.prune(now - retention.eventDays * dayMs),
-      jobs: await this.#purgeJobs(now - retention.deletedJobDays * dayMs),
+      jobs: (await this.#purgeJobs(now - retention.deletedJobDays * dayMs)) + (await this.#purgeDrafts()),
       others:
         (await store.people.pruneSignIns(now)) +
         (await store.idempotency.prune(now - dayMs)) +
@@ -103,10 +104,28 @@ export class Housekeeper {
       after = page.next;
       for (const { job } of page.items) {
         if (job.deletedAt === null || job.deletedAt >= before) continue;
-        await store.jobs.purge(job.id);
+        await this.#purge(job.id);
         purged += 1;
       }
     } while (after !== null && !this.#stopping);
+    return purged;
+  }
+
+  async #purge(id: Id): Promise<void> {
+    const { store, dataDir } = this.#options;
+    for (const run of await store.jobs.purge(id)) await removeRunFolder(dataDir, run);
+  }
+
+  /** A draft goes with its run. */
+  async #purgeDrafts(): Promise<number> {
+    const { store } = this.#options;
+    let purged = 0;
+    while (!this.#stopping) {
+      const drafts = await store.jobs.spentDrafts(batch);
+      if (drafts.length === 0) break;
+      for (const id of drafts) await this.#purge(id);
+      purged += drafts.length;
+    }
     return purged;
   }
 }

@@ -48,6 +48,8 @@ export class Scheduler {
   #wakeAt: Instant | null = null;
   #doubtful: Millis | null = null;
   #clockGap: { from: Instant; to: Instant } | null = null;
+  /** When the next pause ends by itself, as of the last pass. */
+  #resumeAt: Instant | null = null;
   #rewind = true;
   #stopWatching: (() => void)[] = [];
 
@@ -124,6 +126,7 @@ export class Scheduler {
     await this.#beat();
     if (this.#doubtful !== null) return Math.min(this.#doubtful, 1000);
     await this.#keepUp();
+    if (this.#resumeAt !== null && this.#now() >= this.#resumeAt) await resumeDue(store, await store.now());
     let next = await store.schedules.earliestPlan();
     let progress = true;
     while (progress && next !== null && next <= this.#now()) {
@@ -133,7 +136,13 @@ export class Scheduler {
     this.#clockGap = null;
     this.#wakeAt = progress ? next : null;
     const untilDue = next === null || !progress ? Infinity : next - this.#now();
-    return Math.max(progress ? 0 : 1000, Math.min(settings.pollIntervalMs, untilDue));
+    return Math.max(progress ? 0 : 1000, Math.min(settings.pollIntervalMs, untilDue, await this.#untilResume()));
+  }
+
+  /** Until the next pause that ends by itself does. Never 0: this clock and the database's may differ a little. */
+  async #untilResume(): Promise<Millis> {
+    this.#resumeAt = await this.#options.store.jobs.earliestResume();
+    return this.#resumeAt === null ? Infinity : Math.max(100, this.#resumeAt - this.#now());
   }
 
   async #register(): Promise<Id> {

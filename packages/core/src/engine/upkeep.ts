@@ -13,8 +13,8 @@ export async function resumeDue(store: Store, now: Instant): Promise<number> {
     await store.transaction(async (tables) => {
       await tables.jobs.lock([id]);
       const job = await tables.jobs.get(id);
-      if (job === null || job.active || job.deletedAt !== null || job.pausedUntil === null || job.pausedUntil > now)
-        return;
+      const until = job?.pausedUntil ?? null;
+      if (job === null || job.active || job.deletedAt !== null || until === null || until > now) return;
       const resumed: Job = {
         ...job,
         active: true,
@@ -25,7 +25,7 @@ export async function resumeDue(store: Store, now: Instant): Promise<number> {
         updatedAt: now,
       };
       await tables.jobs.update(resumed, job.version, null);
-      const schedules = (await tables.schedules.ofJob(id)).map((schedule) => resumeSchedule(schedule, now));
+      const schedules = (await tables.schedules.ofJob(id)).map((schedule) => resumeSchedule(schedule, until, now));
       await tables.ledger.insertGaps(schedules.flatMap(({ gap }) => (gap === null ? [] : [gap])));
       for (const { schedule } of schedules) await tables.schedules.update(schedule, schedule.revision);
       await tables.events.append([

@@ -102,12 +102,19 @@ export type JobDefinition = JobTarget & {
   readonly source: string | null;
 };
 
+/**
+ * The version of a draft: a job that was run once without being saved. It is in no list, no bin and no count, its run is
+ * a run like any other, and retention removes both.
+ */
+export const draftVersion = 0;
+
 /** A job as it is stored: its current version with what the system keeps about it. */
 export interface Job {
   readonly id: Id;
   readonly createdAt: Instant;
   readonly updatedAt: Instant;
   readonly ownerId: Id | null;
+  /** From 1; {@link draftVersion} for one that was never saved. */
   readonly version: number;
   readonly definition: JobDefinition;
   readonly active: boolean;

@@ -3,32 +3,39 @@ import { isDeepStrictEqual } from 'node:util';
 import { JobTriggerError } from '../errors.ts';
 import type { Id } from '../model/id.ts';
 import type { Instant } from '../model/instant.ts';
-import type { Job, JobDefinition } from '../model/job.ts';
+import { draftVersion, type Job, type JobDefinition } from '../model/job.ts';
 import type { LedgerEntry } from '../model/occurrence.ts';
 import type { Schedule } from '../model/schedule.ts';
 import { tzVersion } from '../schedule/zone.ts';
+import { removeRunFolder } from '../spawner/run-folder.ts';
 import type { JobFilter, JobSort, JobSummary, JobVersion, Page, PageRequest } from '../store/job-tables.ts';
 import type { Tables } from '../store/store.ts';
 import type { Actor, OperationContext } from './context.ts';
 import { definitionOf, withStart, type JobChange, type NewJob, type ScheduleInput } from './job-input.ts';
 import { changedSchedule, matchSchedules, plannedInstants } from './match-schedules.ts';
+import { editConflict } from './edit-conflict.ts';
 import { jobEvent } from './job-event.ts';
 import { newRunOf } from './new-run.ts';
+import { answerOnce, type Once } from './once.ts';
 import { validateJob, validateSchedules } from './validate-job.ts';
 
 export interface JobOperations {
   /** @throws `invalid` and its kin with every field at fault, `name_taken` */
-  create(input: NewJob, actor: Actor): Promise<JobSummary>;
+  create(input: NewJob, actor: Actor, once?: Once): Promise<JobSummary>;
   /** @throws `not_found` */
   get(id: Id): Promise<JobSummary>;
   list(filter: JobFilter, sort: JobSort, descending: boolean, page: PageRequest): Promise<Page<JobSummary>>;
   /**
    * Absent fields stay, `null` clears; `schedules` replaces the list.
    * @param expectedVersion what the caller last saw, or null to overwrite
-   * @throws `edit_conflict` when somebody saved first, with the version that stands
+   * @throws `edit_conflict` when somebody saved first, with the details of an {@link EditConflict}
    */
   change(id: Id, input: JobChange, actor: Actor, expectedVersion: number | null): Promise<JobSummary>;
-  /** Ends waiting runs (`job_deleted`) and hides the job; it can be restored. @throws `not_found` */
+  /**
+   * Ends waiting runs (`job_deleted`) and hides the job; it can be restored. `purge` removes its history instead, also
+   * that of a deleted job; its live run must have ended, or is cancelled with it.
+   * @throws `not_found`, `already_running` when a purge would take a live run's record away
+   */
   remove(id: Id, actor: Actor, options?: { readonly purge?: boolean; readonly cancelRunning?: boolean }): Promise<void>;
   /** @throws `not_found`, `conflict` when it is not deleted, `name_taken` */
   restore(id: Id, actor: Actor): Promise<JobSummary>;
@@ -38,6 +45,13 @@ export interface JobOperations {
 
 export function notFound(what: string): JobTriggerError {
   return new JobTriggerError('not_found', `There is no such ${what}.`);
+}
+
+/** A job, deleted or not. @throws `not_found` for a draft too */
+async function storedJob(tables: Tables, id: Id): Promise<Job> {
+  const job = await tables.jobs.get(id);
+  if (job === null || job.version === draftVersion) throw notFound('job');
+  return job;
 }
 
 /** A living job. @throws `not_found` for a deleted one too */
@@ -108,54 +122,56 @@ function difference(before: JobDefinition, after: JobDefinition): Readonly<Recor
 export function jobOperations(context: OperationContext): JobOperations {
   const { store } = context;
 
-  async function summaryOf(id: Id): Promise<JobSummary> {
-    const summary = await store.jobs.summary(id);
-    if (summary === null) throw notFound('job');
+  async function summaryOf(tables: Tables, id: Id): Promise<JobSummary> {
+    const summary = await tables.jobs.summary(id);
+    if (summary === null || summary.job.version === draftVersion) throw notFound('job');
     return summary;
   }
 
   return {
-    async create(input, actor) {
-      const definition = definitionOf(input, null, context);
-      const schedules = input.schedules ?? [];
-      validateJob(definition, context);
-      validateSchedules(schedules, { now: await store.now(), allowPast: input.allowPast === true });
-      const [id = 0, runId = 0, ...scheduleIds] = await store.ids(2 + schedules.length);
-      await store.transaction(async (tables) => {
-        const now = await tables.now();
-        const job: Job = {
-          id,
-          createdAt: now,
-          updatedAt: now,
-          ownerId: actor.personId,
-          version: 1,
-          definition,
-          active: input.active ?? true,
-          pausedReason: null,
-          pausedBy: input.active === false ? actor.name : null,
-          pausedAt: input.active === false ? now : null,
-          pausedUntil: null,
-          automaticRuns: 0,
-          deletedAt: null,
-          deletedBy: null,
-          demo: false,
-        };
-        await tables.jobs.insert(job, actor.name);
-        await tables.schedules.insert(newSchedules(id, schedules, scheduleIds, now, job.active));
-        if (input.runOnCreate === true)
-          await tables.runs.insert([
-            newRunOf(job, { id: runId, now, trigger: actor.via === 'api' ? 'api' : 'manual', requestedBy: actor.name }),
-          ]);
-        await tables.events.append([jobEvent('job.created', job, actor)]);
-      });
-      store.bell.ring('plan');
-      store.bell.ring('change');
-      if (input.runOnCreate === true) store.bell.ring('queue');
-      return summaryOf(id);
-    },
+    create: (input, actor, once) =>
+      answerOnce(store, once, async (transaction) => {
+        const definition = definitionOf(input, null, context);
+        const schedules = input.schedules ?? [];
+        validateJob(definition, context);
+        validateSchedules(schedules, { now: await store.now(), allowPast: input.allowPast === true });
+        const [id = 0, runId = 0, ...scheduleIds] = await store.ids(2 + schedules.length);
+        const created = await transaction(async (tables) => {
+          const now = await tables.now();
+          const job: Job = {
+            id,
+            createdAt: now,
+            updatedAt: now,
+            ownerId: actor.personId,
+            version: 1,
+            definition,
+            active: input.active ?? true,
+            pausedReason: null,
+            pausedBy: input.active === false ? actor.name : null,
+            pausedAt: input.active === false ? now : null,
+            pausedUntil: null,
+            automaticRuns: 0,
+            deletedAt: null,
+            deletedBy: null,
+            demo: false,
+          };
+          await tables.jobs.insert(job, actor.name);
+          await tables.schedules.insert(newSchedules(id, schedules, scheduleIds, now, job.active));
+          if (input.runOnCreate === true) {
+            const trigger = actor.via === 'api' ? 'api' : 'manual';
+            await tables.runs.insert([newRunOf(job, { id: runId, now, trigger, requestedBy: actor.name })]);
+          }
+          await tables.events.append([jobEvent('job.created', job, actor)]);
+          return summaryOf(tables, id);
+        });
+        store.bell.ring('plan');
+        store.bell.ring('change');
+        if (input.runOnCreate === true) store.bell.ring('queue');
+        return created;
+      }),
 
     async get(id) {
-      const summary = await summaryOf(id);
+      const summary = await summaryOf(store, id);
       if (summary.job.deletedAt !== null) throw notFound('job');
       return summary;
     },
@@ -175,16 +191,8 @@ export function jobOperations(context: OperationContext): JobOperations {
       await store.transaction(async (tables) => {
         await tables.jobs.lock([id]);
         const current = await livingJob(tables, id);
-        if (current.version !== (expectedVersion ?? before.version)) {
-          throw new JobTriggerError(
-            'edit_conflict',
-            `Somebody saved version ${current.version} of this job meanwhile; yours was made from ${expectedVersion ?? before.version}.`,
-            {
-              version: current.version,
-              difference: difference(current.definition, definition),
-            },
-          );
-        }
+        const from = expectedVersion ?? before.version;
+        if (current.version !== from) throw await editConflict(tables, current, { definition, inputs, from });
         const now = await tables.now();
         const redefined = !isDeepStrictEqual(definition, current.definition);
         const active = input.active ?? current.active;
@@ -215,38 +223,44 @@ export function jobOperations(context: OperationContext): JobOperations {
       });
       store.bell.ring('plan');
       store.bell.ring('change');
-      return summaryOf(id);
+      return summaryOf(store, id);
     },
 
-    async remove(id, actor, options = {}) {
-      await store.transaction(async (tables) => {
+    async remove(id, actor, { purge = false, cancelRunning = false } = {}) {
+      const gone = await store.transaction(async (tables) => {
         await tables.jobs.lock([id]);
-        const job = await livingJob(tables, id);
+        const job = purge ? await storedJob(tables, id) : await livingJob(tables, id);
         const now = await tables.now();
         const live = await tables.runs.live([id]);
+        const running = live.filter((run) => run.state !== 'queued');
+        if (purge && !cancelRunning && running.length > 0)
+          throw new JobTriggerError(
+            'already_running',
+            `${job.definition.name} has a run that is ${running[0]?.state}. Let it end or cancel it, then purge.`,
+            { cause_run: running[0] },
+          );
         await tables.runs.endWaiting(
           live.filter((run) => run.state === 'queued').map((run) => run.id),
           { state: 'cancelled', reason: 'job_deleted', by: actor.name },
         );
-        if (options.cancelRunning === true) {
-          for (const run of live)
-            if (run.state !== 'queued') await tables.runs.requestCancel(run, { reason: 'job_deleted', by: actor.name });
-        }
+        await tables.events.append([jobEvent('job.deleted', job, actor, { purged: purge })]);
+        if (purge) return tables.jobs.purge(id);
+        if (cancelRunning)
+          for (const run of running) await tables.runs.requestCancel(run, { reason: 'job_deleted', by: actor.name });
         const deleted: Job = { ...job, active: false, deletedAt: now, deletedBy: actor.name, updatedAt: now };
         await tables.jobs.update(deleted, job.version, actor.name);
         await writeSchedules(tables, deleted, { inputs: null, ids: [], now });
-        await tables.events.append([jobEvent('job.deleted', job, actor, { purged: options.purge === true })]);
-        if (options.purge === true && live.every((run) => run.state === 'queued')) await tables.jobs.purge(id);
+        return [];
       });
       store.bell.ring('cancel');
       store.bell.ring('change');
+      for (const run of gone) await removeRunFolder(context.dataDir, run);
     },
 
     async restore(id, actor) {
       await store.transaction(async (tables) => {
         await tables.jobs.lock([id]);
-        const job = await tables.jobs.get(id);
-        if (job === null) throw notFound('job');
+        const job = await storedJob(tables, id);
         if (job.deletedAt === null) throw new JobTriggerError('conflict', `${job.definition.name} is not deleted.`);
         const now = await tables.now();
         // It comes back paused: nobody expects a job to start again by being found in the bin.
@@ -264,16 +278,16 @@ export function jobOperations(context: OperationContext): JobOperations {
         await tables.events.append([jobEvent('job.restored', restored, actor)]);
       });
       store.bell.ring('change');
-      return summaryOf(id);
+      return summaryOf(store, id);
     },
 
     async occurrences(id, page) {
-      await summaryOf(id);
+      await summaryOf(store, id);
       return store.ledger.ofJob(id, page);
     },
 
     async versions(id, page) {
-      await summaryOf(id);
+      await summaryOf(store, id);
       return store.jobs.versions(id, page);
     },
   };

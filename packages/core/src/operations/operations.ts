@@ -1,5 +1,6 @@
 import type { OperationContext } from './context.ts';
 import { demoOperations, type DemoOperations } from './demo/demo.ts';
+import { draftOperations, type DraftOperations } from './drafts.ts';
 import { jobOperations, type JobOperations } from './jobs.ts';
 import { pauseOperations, type PauseOperations } from './pauses.ts';
 import { runOperations, type RunOperations } from './runs.ts';
@@ -7,7 +8,7 @@ import { runOperations, type RunOperations } from './runs.ts';
 /** Everything people ask for, by noun. */
 export interface Operations {
   readonly jobs: JobOperations & PauseOperations;
-  readonly runs: RunOperations;
+  readonly runs: RunOperations & DraftOperations;
   readonly demo: DemoOperations;
 }
 
@@ -15,7 +16,7 @@ export function createOperations(context: OperationContext): Operations {
   const jobs = jobOperations(context);
   return {
     jobs: { ...jobs, ...pauseOperations(context) },
-    runs: runOperations(context),
+    runs: { ...runOperations(context), ...draftOperations(context) },
     demo: demoOperations(context, jobs),
   };
 }

@@ -2,13 +2,14 @@
 import { JobTriggerError } from '../errors.ts';
 import type { Id, Reference } from '../model/id.ts';
 import { isFinal, type Attempt, type Priority, type Run } from '../model/run.ts';
-import type { Job } from '../model/job.ts';
+import { draftVersion, type Job } from '../model/job.ts';
 import type { Page, PageRequest } from '../store/job-tables.ts';
 import type { NewRun, RunFilter } from '../store/run-table.ts';
 import type { Tables } from '../store/store.ts';
 import type { Actor, OperationContext } from './context.ts';
 import { livingJob, notFound } from './jobs.ts';
 import { newRunOf } from './new-run.ts';
+import { answerOnce, type Once } from './once.ts';
 import { valuesOf } from './parameters.ts';
 
 export interface RunRequest {
@@ -21,14 +22,19 @@ export interface RunRequest {
 
 export interface RunOperations {
   /** @throws `not_found`, `job_inactive`, `already_running` when overlap is `skip`, `invalid` parameters */
-  start(jobId: Id, request: RunRequest, actor: Actor): Promise<Reference>;
+  start(jobId: Id, request: RunRequest, actor: Actor, once?: Once): Promise<Reference>;
   /** @throws `not_found` */
   get(reference: Reference): Promise<{ readonly run: Run; readonly attempts: readonly Attempt[] }>;
   list(filter: RunFilter, page: PageRequest): Promise<Page<Run>>;
   /** A waiting run ends at once; a live one is asked to. Asking again changes nothing. @throws `not_found`, `run_not_cancellable` */
   cancel(reference: Reference, actor: Actor): Promise<void>;
-  /** The same again as a new run. @throws `not_found`, `run_not_retryable` while it lives, and as {@link start} */
-  retry(reference: Reference, request: Pick<RunRequest, 'parameters' | 'note'>, actor: Actor): Promise<Reference>;
+  /** The same again as a new run. @throws `not_found`, `run_not_retryable` while it lives or for a draft, and as {@link start} */
+  retry(
+    reference: Reference,
+    request: Pick<RunRequest, 'parameters' | 'note'>,
+    actor: Actor,
+    once?: Once,
+  ): Promise<Reference>;
 }
 
 /** Gate 8 for a run that a person asked for: may another one exist beside those that wait or live, and what becomes of those? */
@@ -57,14 +63,17 @@ async function makeRoom(tables: Tables, job: Job, by: string): Promise<void> {
 }
 
 export function runOperations({ store }: OperationContext): RunOperations {
+  type Transaction = (work: (tables: Tables) => Promise<Reference>) => Promise<Reference>;
+
   async function insert(
+    transaction: Transaction,
     jobId: Id,
     request: RunRequest,
     actor: Actor,
     origin: Pick<NewRun, 'trigger' | 'cause'>,
   ): Promise<Reference> {
     const [id = 0] = await store.ids(1);
-    const reference = await store.transaction(async (tables) => {
+    const reference = await transaction(async (tables) => {
       await tables.jobs.lock([jobId]);
       const job = await livingJob(tables, jobId);
       if (!job.active && request.allowInactive !== true)
@@ -101,8 +110,10 @@ export function runOperations({ store }: OperationContext): RunOperations {
   }
 
   return {
-    start: (jobId, request, actor) =>
-      insert(jobId, request, actor, { trigger: actor.via === 'api' ? 'api' : 'manual', cause: null }),
+    start: (jobId, request, actor, once) =>
+      answerOnce(store, once, (transaction) =>
+        insert(transaction, jobId, request, actor, { trigger: actor.via === 'api' ? 'api' : 'manual', cause: null }),
+      ),
 
     async get(reference) {
       const run = await existing(reference);
@@ -124,11 +135,18 @@ export function runOperations({ store }: OperationContext): RunOperations {
       store.bell.ring('change');
     },
 
-    async retry(reference, request, actor) {
-      const run = await existing(reference);
-      if (!isFinal(run.state)) throw new JobTriggerError('run_not_retryable', `The run is still ${run.state}.`);
-      const again = { parameters: request.parameters ?? run.parameters, note: request.note, allowInactive: true };
-      return insert(run.jobId, again, actor, { trigger: 'retry', cause: reference });
-    },
+    retry: (reference, request, actor, once) =>
+      answerOnce(store, once, async (transaction) => {
+        const run = await existing(reference);
+        if (!isFinal(run.state)) throw new JobTriggerError('run_not_retryable', `The run is still ${run.state}.`);
+        // The right to run is not the right to run code that nobody saved.
+        if (run.jobVersion === draftVersion)
+          throw new JobTriggerError(
+            'run_not_retryable',
+            'It was a draft run. Save the job and run that, or try it again.',
+          );
+        const again = { parameters: request.parameters ?? run.parameters, note: request.note, allowInactive: true };
+        return insert(transaction, run.jobId, again, actor, { trigger: 'retry', cause: reference });
+      }),
   };
 }

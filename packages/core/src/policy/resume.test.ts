@@ -16,6 +16,12 @@ describe('a resumed schedule', () => {
     expect(gap).toMatchObject({ fromAt: start + 10 * minute, toAt: now, count: 6, reason: 'paused' });
   });
 
+  test('counts from the end of its pause, however much later that is noticed', () => {
+    const { schedule: resumed, gap } = resumeSchedule(paused, start + 15 * minute, start + 65 * minute);
+    expect(resumed).toMatchObject({ cursorAt: start + 15 * minute, planAt: start + 20 * minute });
+    expect(gap).toMatchObject({ count: 1, toAt: start + 15 * minute, decidedAt: start + 65 * minute });
+  });
+
   test('has no gap when nothing was due', () => {
     expect(resumeSchedule(paused, start + 9 * minute).gap).toBeNull();
   });

@@ -13,17 +13,20 @@ export interface Resumed {
   readonly gap: Gap | null;
 }
 
-/** One `paused` gap, and everything else counts from now. A schedule that is switched off itself stays where it is. */
-export function resumeSchedule(schedule: Schedule, now: Instant): Resumed {
+/**
+ * One `paused` gap, and everything else counts from `at`, when the pause ended: what was due since then was not paused.
+ * A schedule that is switched off itself stays where it is.
+ */
+export function resumeSchedule(schedule: Schedule, at: Instant, now: Instant = at): Resumed {
   if (!schedule.active) return { schedule: { ...schedule, planAt: null, nextDueAt: null }, gap: null };
   const { spec } = schedule;
-  const cursorAt = Math.max(now, schedule.cursorAt);
+  const cursorAt = Math.max(at, schedule.cursorAt);
   const moved = { ...schedule, cursorAt, planAt: nextPlanOf(spec, cursorAt), nextDueAt: nextOf(spec, cursorAt) };
   const fromAt = nextPlanOf(spec, schedule.cursorAt);
-  if (fromAt === null || fromAt > now) return { schedule: moved, gap: null };
-  const count = countOf(spec, { after: schedule.cursorAt, until: now, limit: mostCounted });
+  if (fromAt === null || fromAt > at) return { schedule: moved, gap: null };
+  const count = countOf(spec, { after: schedule.cursorAt, until: at, limit: mostCounted });
   return {
     schedule: moved,
-    gap: { kind: 'gap', scheduleId: schedule.id, fromAt, toAt: now, count, reason: 'paused', decidedAt: now },
+    gap: { kind: 'gap', scheduleId: schedule.id, fromAt, toAt: at, count, reason: 'paused', decidedAt: now },
   };
 }

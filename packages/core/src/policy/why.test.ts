@@ -53,19 +53,25 @@ describe('why an instant became no run', () => {
 
 describe('why a run exists', () => {
   test.each(triggers)('%s has a sentence, with and without a name', (trigger) => {
-    expect(whyItRan({ trigger, requestedBy: null })).toMatch(/^[A-Z].*\.$/);
-    expect(whyItRan({ trigger, requestedBy: 'mei' })).toMatch(/^\S.*\.$/);
+    expect(whyItRan({ trigger, requestedBy: null, jobVersion: 1 })).toMatch(/^[A-Z].*\.$/);
+    expect(whyItRan({ trigger, requestedBy: 'mei', jobVersion: 1 })).toMatch(/^\S.*\.$/);
   });
 
   test.each([
     ['schedule', 'Its schedule “Daily at 09:00” was due at 9.'],
     ['catch_up', 'Its schedule “Daily at 09:00” was due at 9, while no scheduler ran.'],
   ] as const)('%s names schedule and instant where they are known', (trigger, sentence) => {
-    expect(whyItRan({ trigger, requestedBy: null, schedule: 'Daily at 09:00', due: '9' })).toBe(sentence);
-    expect(whyItRan({ trigger, requestedBy: null, schedule: null, due: '9' })).not.toContain('9');
+    expect(whyItRan({ trigger, requestedBy: null, jobVersion: 1, schedule: 'Daily at 09:00', due: '9' })).toBe(sentence);
+    expect(whyItRan({ trigger, requestedBy: null, jobVersion: 1, schedule: null, due: '9' })).not.toContain('9');
   });
 
   test('a person who asked is named', () => {
-    expect(whyItRan({ trigger: 'manual', requestedBy: 'mei' })).toBe('mei asked for it.');
+    expect(whyItRan({ trigger: 'manual', requestedBy: 'mei', jobVersion: 1 })).toBe('mei asked for it.');
+  });
+
+  test('a draft run says that its job is not saved', () => {
+    const draft = { trigger: 'manual', jobVersion: 0 } as const;
+    expect(whyItRan({ ...draft, requestedBy: 'mei' })).toBe('Draft run of an unsaved job: mei tried it.');
+    expect(whyItRan({ ...draft, requestedBy: null })).toBe('Draft run of an unsaved job.');
   });
 });

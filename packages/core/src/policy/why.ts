@@ -1,5 +1,5 @@
 /** Answers to "why?" in sentences of the catalogue: why nothing is next, and why an instant became no run. */
-import type { Job } from '../model/job.ts';
+import { draftVersion, type Job } from '../model/job.ts';
 import type { LedgerEntry } from '../model/occurrence.ts';
 import { reasonText, type IdleReason, type ReasonFacts } from '../model/reasons.ts';
 import type { Schedule } from '../model/schedule.ts';
@@ -54,6 +54,13 @@ function instants(count: number): string {
   return count === 1 ? '1 instant' : `${new Intl.NumberFormat('en').format(count)} instants`;
 }
 
+/** Of a run: who wanted it, and of which version of its job. */
+export interface RunOrigin {
+  readonly trigger: Trigger;
+  readonly requestedBy: string | null;
+  readonly jobVersion: number;
+}
+
 const origins: Readonly<Record<Trigger, string>> = {
   schedule: 'Its schedule was due.',
   manual: 'A person asked for it.',
@@ -66,9 +73,7 @@ const origins: Readonly<Record<Trigger, string>> = {
 };
 
 /** What is known of why a run exists. */
-export interface OriginFacts {
-  readonly trigger: Trigger;
-  readonly requestedBy: string | null;
+export interface OriginFacts extends RunOrigin {
   /** Its schedule in words; null when it has none, or when that is gone. */
   readonly schedule?: string | null;
   /** Its due instant as the reader wants to see it. */
@@ -76,7 +81,9 @@ export interface OriginFacts {
 }
 
 /** Why a run exists. */
-export function whyItRan({ trigger, requestedBy, schedule = null, due = null }: OriginFacts): string {
+export function whyItRan({ trigger, requestedBy, jobVersion, schedule = null, due = null }: OriginFacts): string {
+  if (jobVersion === draftVersion)
+    return `Draft run of an unsaved job${requestedBy === null ? '' : `: ${requestedBy} tried it`}.`;
   if (requestedBy === null && schedule !== null && due !== null) {
     if (trigger === 'schedule') return `Its schedule “${schedule}” was due at ${due}.`;
     if (trigger === 'catch_up') return `Its schedule “${schedule}” was due at ${due}, while no scheduler ran.`;

@@ -13,6 +13,10 @@ import { findFirstError, searchLog, type LogMatches, type LogSearch } from './lo
 /** Longer lines are shown up to here. */
 export const shownLineBytes = 8192;
 const readAtOnce = 4 * 1024 * 1024;
+/** How far the end of a growing log's last line is looked for; a longer one counts as open until the next begins. */
+const lookedThrough = 1024 * 1024;
+const chunkBytes = 256 * 1024;
+const newline = 0x0a;
 
 export interface LogLine {
   readonly line: number;
@@ -24,6 +28,8 @@ export interface LogLine {
   readonly continued: boolean;
   /** Bytes of the line that `text` leaves out, as it is longer than {@link shownLineBytes}; `showAll` shows them. */
   readonly hiddenBytes: number;
+  /** Its end has not come yet: the same line may be longer at the next look. Only ever the last one. */
+  readonly open: boolean;
 }
 
 export interface LogState {
@@ -73,6 +79,19 @@ export class LogReader {
     return { lines: index.lines, bytes: size, cut, complete };
   }
 
+  /**
+   * The bytes of the file from `from` up to `to`, a piece at a time.
+   * @throws when the file became shorter meanwhile, as a log beyond its limit may while it is written
+   */
+  async *bytes(from: number, to: number): AsyncGenerator<Buffer> {
+    for (let at = from; at < to;) {
+      const piece = await this.#bytes(at, Math.min(to, at + chunkBytes));
+      if (piece.length === 0) throw new Error('The log became shorter while it was read.');
+      yield piece;
+      at += piece.length;
+    }
+  }
+
   /** At most `count` lines from `fromLine` on; none past the end. The last one may still grow. */
   async read({ fromLine, count, showAll = false }: ReadLines): Promise<LogLine[]> {
     const index = await LogIndex.look(this.#indexFile);
@@ -102,9 +121,10 @@ export class LogReader {
 
   async #readAt(index: LogIndex, position: number, count: number, showAll: boolean): Promise<LogLine[]> {
     const found = await index.records(position, count + 1);
-    const { size } = await this.#data.stat();
     const records = found.slice(0, count);
-    const ends = records.map((_, place) => Math.max(0, found[place + 1]?.offset ?? size));
+    const last = found.length <= count ? found.at(-1) : undefined;
+    const tip = last === undefined ? null : await this.#endOf(last.offset, index.header.complete);
+    const ends = records.map((_, place) => Math.max(0, found[place + 1]?.offset ?? tip?.end ?? 0));
     const begin = records[0]?.offset ?? 0;
     const whole = (ends.at(-1) ?? 0) - begin <= readAtOnce ? await this.#bytes(begin, ends.at(-1) ?? 0) : null;
     const lines: LogLine[] = [];
@@ -115,9 +135,21 @@ export class LogReader {
         whole === null
           ? await this.#bytes(record.offset, shown)
           : whole.subarray(record.offset - begin, Math.max(record.offset, shown) - begin);
-      lines.push(toLine(index.numberAt(position + place), record, bytes, Math.max(0, end - shown)));
+      const open = record === last && tip?.open === true;
+      lines.push({ ...toLine(index.numberAt(position + place), record, bytes, Math.max(0, end - shown)), open });
     }
     return lines;
+  }
+
+  /** Bytes come before their record: behind a growing log's last line may stand others that the index does not know yet. */
+  async #endOf(offset: number, complete: boolean): Promise<{ readonly end: number; readonly open: boolean }> {
+    const { size } = await this.#data.stat();
+    if (complete) return { end: size, open: false };
+    for (let from = offset; from < Math.min(size, offset + lookedThrough); from += chunkBytes) {
+      const found = (await this.#bytes(from, Math.min(size, from + chunkBytes))).indexOf(newline);
+      if (found >= 0) return { end: from + found + 1, open: false };
+    }
+    return { end: size, open: true };
   }
 
   async #bytes(from: number, to: number): Promise<Buffer> {
@@ -136,7 +168,7 @@ export interface ReadLines {
 
 const decoder = new TextDecoder();
 
-function toLine(line: number, record: LogRecord, bytes: Buffer, hiddenBytes: number): LogLine {
+function toLine(line: number, record: LogRecord, bytes: Buffer, hiddenBytes: number): Omit<LogLine, 'open'> {
   const whole = hiddenBytes > 0 ? withoutBrokenEnd(bytes) : bytes;
   const text = decoder.decode(whole).replace(/\r?\n$/, '');
   const { at, stream, continued } = record;

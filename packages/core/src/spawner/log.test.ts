@@ -80,7 +80,10 @@ describe('a log', () => {
     log.write('stdout', Buffer.from('Password: '));
     const seen = await reader();
     await expect.poll(() => texts(seen), { timeout: 3000 }).toEqual(['1 stdout Password: ']);
+    expect(await seen.tail(1)).toMatchObject([{ open: true }]);
     log.write('stdout', Buffer.from('done\nnext\n'));
+    await expect.poll(() => texts(seen), { timeout: 3000 }).toEqual(['1 stdout Password: done', '2 stdout next']);
+    expect((await seen.tail(2)).map(({ open }) => open)).toEqual([false, false]);
     await log.end();
     expect(await texts(seen)).toEqual(['1 stdout Password: done', '2 stdout next']);
     await seen.close();
@@ -111,6 +114,20 @@ describe('a log', () => {
     expect(short?.text).toBe('short');
     const [all] = await log.read({ fromLine: 1, count: 1, showAll: true });
     expect(all?.text.length).toBe(10_001);
+    await log.close();
+  });
+
+  test('gives its bytes by place, as they are', async () => {
+    const log = await written([['stdout', Buffer.from([0x61, 0xff, 0x0d, 0x0a, 0x62])]]);
+    const pieces: Buffer[] = [];
+    for await (const piece of log.bytes(1, 5)) pieces.push(piece);
+    expect(Buffer.concat(pieces).toString('hex')).toBe('ff0d0a62');
+    await expect(
+      log
+        .bytes(4, 6)
+        .next()
+        .then(() => log.bytes(5, 6).next()),
+    ).rejects.toThrow('shorter');
     await log.close();
   });
 

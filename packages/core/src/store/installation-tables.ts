@@ -20,6 +20,8 @@ export interface IdempotencyTable {
     scope: string,
     requestHash: string,
   ): Promise<{ readonly requestHash: string; readonly answer: unknown } | null>;
+  /** What {@link take} would answer for a key that is taken, without taking it. */
+  find(key: string, scope: string): Promise<{ readonly requestHash: string; readonly answer: unknown } | null>;
   answer(key: string, scope: string, answer: unknown): Promise<void>;
   prune(before: Instant): Promise<number>;
 }

@@ -1,4 +1,4 @@
-import type { Id } from '../model/id.ts';
+import type { Id, Reference } from '../model/id.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Job, JobDefinition } from '../model/job.ts';
 import type { Run } from '../model/run.ts';
@@ -42,7 +42,7 @@ export interface JobFilter {
   readonly active?: boolean;
   /** Has at least one schedule. */
   readonly scheduled?: boolean;
-  /** Only deleted ones instead of only living ones. */
+  /** Only deleted ones instead of only living ones; drafts are neither. */
   readonly deleted?: boolean;
   readonly demo?: boolean;
 }
@@ -83,8 +83,15 @@ export interface JobTable {
   pausedUntil(now: Instant): Promise<readonly Job[]>;
   /** Raises the counter of automatic runs, for `max_runs`. */
   countAutomaticRuns(id: Id, by: number): Promise<void>;
-  /** Removes a job and everything it left: runs, ledger, versions. For `purge` and the demo's removal. */
-  purge(id: Id): Promise<void>;
+  /** Drafts whose run is gone: nothing refers to them any more. */
+  spentDrafts(limit: number): Promise<readonly Id[]>;
+  /**
+   * Removes a job and everything it left: runs, ledger, versions. A run that lives loses its lease, and its worker ends it.
+   * @returns the runs that are gone, whose files the caller removes after the commit
+   */
+  purge(id: Id): Promise<readonly Reference[]>;
+  /** Earliest end of a pause that has one; null when no job waits for such. */
+  earliestResume(): Promise<Instant | null>;
 }
 
 /** One schedule's step of planning: written only where id, revision and cursor still are what was read. */

@@ -20,7 +20,9 @@ export function wordsOf(error: unknown): FailureWords {
     const fields = (errors ?? [])
       .map((one) => (one.path === '' ? one.message : `${one.path}: ${one.message}`))
       .join(' ');
-    const text = [detail, fields].filter((part) => part !== undefined && part !== '').join(' ');
+    // The detail often is the first field's.
+    const told = detail !== undefined && fields.includes(detail) ? undefined : detail;
+    const text = [told, fields].filter((part) => part !== undefined && part !== '').join(' ');
     if (error.status === 401)
       return { title: 'You are signed out', text: 'Sign in again to go on.', requestId: request_id };
     return {

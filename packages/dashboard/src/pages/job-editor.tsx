@@ -1,23 +1,36 @@
 import { Alert, Button, Group, List, TagsInput, Textarea, TextInput } from '@mantine/core';
-import { useHotkeys } from '@mantine/hooks';
+import { useDisclosure, useHotkeys } from '@mantine/hooks';
+import { IconPlayerPlay } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link, useBlocker, useNavigate, useParams } from '@tanstack/react-router';
-import { ProblemError, type Job } from 'job-trigger-contract';
+import { EditConflict, ProblemError, type Job } from 'job-trigger-contract';
 import { useRef, useState, type FormEvent } from 'react';
 import { ErrorPanel } from '../components/error-panel.tsx';
 import { Loaded } from '../components/loaded.tsx';
 import { Page } from '../components/page.tsx';
 import { Panel } from '../components/panel.tsx';
 import { sayDone } from '../components/say.ts';
+import { ConflictPanel } from '../features/jobs/conflict-panel.tsx';
+import { contestedOf, mergedPatch, type Side } from '../features/jobs/edit-conflict.ts';
 import { draftOf, emptyDraft, inputOf, type JobDraft } from '../features/jobs/job-draft.ts';
 import { ParametersFields } from '../features/jobs/parameters-fields.tsx';
 import { FailureFields, RulesFields } from '../features/jobs/rules-fields.tsx';
 import { RunFields } from '../features/jobs/run-fields.tsx';
+import { TryDrawer } from '../features/jobs/try-drawer.tsx';
+import { useTry } from '../features/jobs/use-try.ts';
 import { textAt, useAddress } from '../features/runs/address.ts';
+import { useMay } from '../features/runs/use-may.ts';
 import { ScheduleEditor } from '../features/schedule/schedule-editor.tsx';
 import { api } from '../lib/api.ts';
 import { fieldErrors } from '../lib/problem.ts';
 import { refreshTopics } from '../lib/query.ts';
+import { RepeatKey } from '../lib/repeat-key.ts';
+
+/** What a save was told when somebody else saved first. */
+function conflictOf(error: unknown): EditConflict | null {
+  if (!(error instanceof ProblemError) || error.code !== 'edit_conflict') return null;
+  return EditConflict.safeParse(error.problem).data ?? null;
+}
 
 function Summary({ error, errors }: { readonly error: unknown; readonly errors: Readonly<Record<string, string>> }) {
   const found = Object.entries(errors);
@@ -42,20 +55,33 @@ function Summary({ error, errors }: { readonly error: unknown; readonly errors: 
   );
 }
 
-function Editor({ start, job }: { readonly start: JobDraft; readonly job: Job | null }) {
+interface EditorProps {
+  readonly start: JobDraft;
+  readonly job: Job | null;
+  /** Begins anew with what is saved. */
+  readonly reload?: () => void;
+}
+
+function Editor({ start, job, reload = () => undefined }: EditorProps) {
   const navigate = useNavigate();
   const [draft, setDraft] = useState(start);
+  const [keys] = useState(() => new RepeatKey());
+  const [tries, drawer] = useDisclosure(false);
+  const trial = useTry();
+  const refusal = useMay('editor');
   const saved = useRef(false);
   const changed = draft !== start;
   const set = (changes: Partial<JobDraft>): void => setDraft((before) => ({ ...before, ...changes }));
   const save = useMutation({
-    mutationFn: () => {
+    mutationFn: (merged: { readonly version: number; readonly choices: Readonly<Record<string, Side>> } | null) => {
       const body = inputOf(draft);
-      return job === null
-        ? api.createJob({ body })
-        : api.patchJob({ params: { id: job.id }, body }, { headers: { 'if-match': `"${job.version}"` } });
+      if (job === null) return api.createJob({ body }, { headers: keys.headersFor(body) });
+      const { version, choices } = merged ?? { version: job.version, choices: {} };
+      const headers = { 'if-match': `"${version}"` };
+      return api.patchJob({ params: { id: job.id }, body: mergedPatch(body, choices) }, { headers });
     },
     onSuccess: (answer) => {
+      keys.done();
       saved.current = true;
       sayDone(`Saved ${answer.name}.`);
       refreshTopics(['jobs', 'events']);
@@ -66,12 +92,19 @@ function Editor({ start, job }: { readonly start: JobDraft; readonly job: Job | 
     shouldBlockFn: () => changed && !saved.current && !window.confirm('Leave without saving?'),
     enableBeforeUnload: () => changed && !saved.current,
   });
-  useHotkeys([['mod+S', () => save.mutate()]], []);
-  const errors = save.error instanceof ProblemError ? fieldErrors(save.error.problem) : {};
+  useHotkeys([['mod+S', () => save.mutate(null)]], []);
+  const failure = save.error ?? trial.error;
+  const errors = failure instanceof ProblemError ? fieldErrors(failure.problem) : {};
+  const conflict = job === null ? null : conflictOf(save.error);
+  const input = { ...inputOf(draft), name: draft.name === '' ? 'Unsaved job' : draft.name };
   const props = { draft, set, errors };
   function send(event: FormEvent): void {
     event.preventDefault();
-    save.mutate();
+    save.mutate(null);
+  }
+  function tryIt(): void {
+    drawer.open();
+    if (draft.parameters.length === 0) trial.mutate(input);
   }
   const buttons = (
     <>
@@ -83,6 +116,15 @@ function Editor({ start, job }: { readonly start: JobDraft; readonly job: Job | 
       >
         Cancel
       </Button>
+      <Button
+        variant="default"
+        leftSection={<IconPlayerPlay size={16} aria-hidden="true" />}
+        disabled={refusal !== null}
+        title={refusal ?? 'Run it once as it is written, without saving it'}
+        onClick={tryIt}
+      >
+        Try it
+      </Button>
       <Button type="submit" form="job" loading={save.isPending} title="Ctrl+S">
         {job === null ? 'Create job' : 'Save'}
       </Button>
@@ -91,7 +133,18 @@ function Editor({ start, job }: { readonly start: JobDraft; readonly job: Job | 
   return (
     <Page title={job === null ? 'New job' : `Edit ${job.name}`} acts={buttons}>
       <form id="job" onSubmit={send} noValidate className="jtp-form">
-        <Summary error={save.error} errors={errors} />
+        {conflict === null || job === null ? (
+          <Summary error={save.error} errors={save.error === null ? {} : errors} />
+        ) : (
+          <ConflictPanel
+            key={conflict.version}
+            conflict={conflict}
+            contested={contestedOf(conflict, job, inputOf(start), inputOf(draft))}
+            saving={save.isPending}
+            save={(choices) => save.mutate({ version: conflict.version, choices })}
+            loadTheirs={reload}
+          />
+        )}
         <Panel title="What">
           <TextInput
             label="Name"
@@ -131,6 +184,7 @@ function Editor({ start, job }: { readonly start: JobDraft; readonly job: Job | 
         </Panel>
         <Group justify="flex-end">{buttons}</Group>
       </form>
+      {tries ? <TryDrawer input={input} trial={trial} close={drawer.close} /> : null}
     </Page>
   );
 }
@@ -141,7 +195,8 @@ export function JobEditorPage() {
   const [address] = useAddress();
   const source = id ?? textAt(address, 'copy');
   const query = useQuery({
-    queryKey: ['job', source, 'editor'],
+    // Apart from what the stream refreshes: the version it was made from must stay the one that is sent with it.
+    queryKey: ['editor', source],
     queryFn: () => api.getJob({ params: { id: source ?? '' } }),
     enabled: source !== undefined,
     // What is being written must not change under the hands.
@@ -156,7 +211,12 @@ export function JobEditorPage() {
   return (
     <Loaded query={query} rows={10}>
       {(job) => (
-        <Editor key={job.id} start={draftOf(job, { copy: id === undefined })} job={id === undefined ? null : job} />
+        <Editor
+          key={`${job.id} ${query.dataUpdatedAt}`}
+          start={draftOf(job, { copy: id === undefined })}
+          job={id === undefined ? null : job}
+          reload={() => void query.refetch()}
+        />
       )}
     </Loaded>
   );

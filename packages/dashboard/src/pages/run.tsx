@@ -9,6 +9,7 @@ import { RunBadge } from '../components/state-badge.tsx';
 import { AgainMenu } from '../features/runs/again-button.tsx';
 import { CancelButton } from '../features/runs/cancel-button.tsx';
 import { FailureBox } from '../features/runs/failure-box.tsx';
+import { RunJob } from '../features/runs/run-job.tsx';
 import { RunInstants } from '../features/runs/run-instants.tsx';
 import { RunProgress } from '../features/runs/run-progress.tsx';
 import { RunTabs } from '../features/runs/run-tabs.tsx';
@@ -19,7 +20,7 @@ import { isFailure, isLive, runLooks } from '../lib/states.ts';
 function Facts({ run, zone }: { readonly run: RunDetail; readonly zone: string | undefined }) {
   const facts = [
     run.attempt > 0 ? `attempt ${run.attempt}` : null,
-    `version ${run.job_version}`,
+    run.draft ? 'not saved' : `version ${run.job_version}`,
     run.worker_name === null ? null : `on ${run.worker_name}`,
     `queue ${run.queue}`,
     `priority ${run.priority}`,
@@ -28,9 +29,7 @@ function Facts({ run, zone }: { readonly run: RunDetail; readonly zone: string |
     <Stack gap={6}>
       <Group gap="sm">
         <RunBadge run={run} />
-        <Link to="/jobs/$id" params={{ id: run.job_id }} className="jtp-link jtp-cell-name">
-          {run.job_name}
-        </Link>
+        <RunJob run={run} />
         <Text size="sm" c="dimmed">
           {facts.join(' · ')}
         </Text>
@@ -68,7 +67,7 @@ export function RunPage() {
   const { id = '' } = useParams({ strict: false });
   const query = useRun(id);
   const run = query.data;
-  const zone = useJobZone(run?.job_id, run?.schedule_id);
+  const zone = useJobZone(run?.draft === true ? undefined : run?.job_id, run?.schedule_id);
   const crumbs = (
     <span className="jtp-inline">
       <Link to="/runs" className="jtp-link">
@@ -81,7 +80,7 @@ export function RunPage() {
   const acts =
     run === undefined ? null : (
       <>
-        {isLive(run.state) ? null : <AgainMenu run={run} />}
+        {isLive(run.state) || run.draft ? null : <AgainMenu run={run} />}
         <CancelButton run={run} size="sm" />
         <CopyButton text={window.location.href} label="Copy link" />
       </>

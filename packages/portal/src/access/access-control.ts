@@ -20,7 +20,7 @@ async function localCaller(request: FastifyRequest, options: PortalOptions): Pro
 }
 
 async function callerBySecret(secret: string, via: 'page' | 'api', options: PortalOptions): Promise<Caller | null> {
-  const found = await whoIs(options.store, secret);
+  const found = await whoIs(options.store, hashOf(secret));
   if (found === null) return null;
   const { person, signIn } = found;
   return { personId: person.id, name: person.name, via, role: person.role, credential: signIn.hash };
@@ -43,6 +43,15 @@ async function identify(request: FastifyRequest, options: PortalOptions): Promis
     );
   }
   return caller;
+}
+
+/** Whether an answer that takes long may go on: its caller is still signed in, with the role that the route asks for. */
+export async function mayStill(request: FastifyRequest, { store }: Pick<PortalOptions, 'store'>): Promise<boolean> {
+  const { access } = request.routeOptions.config;
+  const { caller } = request;
+  if (access === 'open' || caller?.credential === null) return true;
+  const found = caller === null ? null : await whoIs(store, caller.credential);
+  return access !== undefined && found !== null && ranks[found.person.role] >= ranks[access];
 }
 
 export function accessControl(app: FastifyInstance, options: PortalOptions): void {

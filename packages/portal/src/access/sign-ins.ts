@@ -29,12 +29,12 @@ export async function signIn(
   return { secret, seconds: idleMs / 1000 };
 }
 
-/** The person behind a secret; null when it is unknown, over, or its person may no longer sign in. */
+/** The person behind a credential, of which only the hash is known; null when it is unknown, over, or its person may no longer sign in. */
 export async function whoIs(
   store: Store,
-  secret: string,
+  hash: string,
 ): Promise<{ readonly person: Person; readonly signIn: SignIn } | null> {
-  const found = await store.people.signIn(hashOf(secret));
+  const found = await store.people.signIn(hash);
   if (found === null) return null;
   const now = await store.now();
   if (found.expiresAt <= now || found.seenAt + idleMs <= now) return null;

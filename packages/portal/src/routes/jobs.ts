@@ -1,12 +1,21 @@
 import type { FastifyInstance } from 'fastify';
 import { endpoints, type Job } from 'job-trigger-contract';
-import { instantToCore, jobChangeToCore, jobToWire, ledgerToWire, newJobToCore } from 'job-trigger-contract/mapping';
+import {
+  conflictToWire,
+  instantToCore,
+  jobChangeToCore,
+  jobToWire,
+  ledgerToWire,
+  newJobToCore,
+} from 'job-trigger-contract/mapping';
 import {
   formatInstant,
   fromUuid,
   invalidField,
   jobStatusOf,
+  JobTriggerError,
   toUuid,
+  type EditConflict,
   type JobFilter,
   type JobSort,
   type JobSummary,
@@ -22,6 +31,14 @@ function expectedVersion(header: string | undefined): number | null {
   if (match?.[1] === undefined)
     throw invalidField('If-Match', 'must be the quoted version of the job, for example "3"');
   return Number(match[1]);
+}
+
+/** A conflict tells its difference in the fields of the wire. */
+function inWireTerms(error: unknown): unknown {
+  if (!(error instanceof JobTriggerError) || error.code !== 'edit_conflict' || !('theirs' in error.details))
+    return error;
+  const conflict = conflictToWire(error.details as unknown as EditConflict);
+  return new JobTriggerError('edit_conflict', error.message, conflict, { cause: error });
 }
 
 /** The given fields that are there. */
@@ -77,8 +94,8 @@ export function jobRoutes(app: FastifyInstance, options: PortalOptions): void {
     };
   });
 
-  serve(app, endpoints.createJob, async ({ body, actor, reply }) => {
-    const created = await answer(await operations.jobs.create(newJobToCore(body, facts), actor));
+  serve(app, endpoints.createJob, async ({ body, actor, once, reply }) => {
+    const created = await answer(await operations.jobs.create(newJobToCore(body, facts), actor, once));
     void reply.header('location', `/api/jobs/${created.id}`).header('etag', `"${created.version}"`);
     return created;
   });
@@ -93,12 +110,12 @@ export function jobRoutes(app: FastifyInstance, options: PortalOptions): void {
     serve(app, target, async ({ params, body, actor, request, reply }) => {
       const id = idOf(params);
       const { job } = await operations.jobs.get(id);
-      const changed = await operations.jobs.change(
-        id,
-        jobChangeToCore(body, job.definition.type, facts),
-        actor,
-        expectedVersion(request.headers['if-match']),
-      );
+      const change = jobChangeToCore(body, job.definition.type, facts);
+      const changed = await operations.jobs
+        .change(id, change, actor, expectedVersion(request.headers['if-match']))
+        .catch((error: unknown) => {
+          throw inWireTerms(error);
+        });
       void reply.header('etag', `"${changed.job.version}"`);
       return answer(changed);
     });
@@ -121,13 +138,19 @@ export function jobRoutes(app: FastifyInstance, options: PortalOptions): void {
     const until = body?.until === undefined || body.until === null ? null : instantToCore(body.until, 'until');
     return answer(await operations.jobs.pause(idOf(params), actor, { until, reason: body?.reason ?? null }));
   });
-  serve(app, endpoints.runJob, async ({ params, body, actor }) => {
+  serve(app, endpoints.runJob, async ({ params, body, actor, once }) => {
     const reference = await operations.runs.start(
       idOf(params),
       { parameters: body.parameters, allowInactive: body.allow_inactive, priority: body.priority, note: body.note },
       actor,
+      once,
     );
     return { run_id: toUuid(reference) };
+  });
+  serve(app, endpoints.runDraft, async ({ body, actor, once }) => {
+    const { values, note, ...job } = body;
+    const request = { parameters: values, note };
+    return { run_id: toUuid(await operations.runs.tryDraft(newJobToCore(job, facts), request, actor, once)) };
   });
   serve(app, endpoints.jobOccurrences, async ({ params, query }) => {
     const id = idOf(params);

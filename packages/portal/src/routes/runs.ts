@@ -1,18 +1,7 @@
 import type { FastifyInstance } from 'fastify';
-import { endpoints, type LogLine } from 'job-trigger-contract';
+import { endpoints } from 'job-trigger-contract';
 import { attemptToWire, instantToCore, runToWire } from 'job-trigger-contract/mapping';
-import {
-  describeSchedule,
-  formatInstant,
-  isFinal,
-  logPath,
-  LogReader,
-  toUuid,
-  whyItRan,
-  type Run,
-  type RunFilter,
-} from 'job-trigger-core';
-import { sendText } from '../log-text.ts';
+import { describeSchedule, draftVersion, toUuid, whyItRan, type Run, type RunFilter } from 'job-trigger-core';
 import type { PortalOptions } from '../portal.ts';
 import { namedOf, referenceOf } from '../references.ts';
 import { serve } from '../route.ts';
@@ -25,7 +14,7 @@ function medianSeconds(durations: readonly number[]): number | null {
   return middle === undefined ? null : middle / 1000;
 }
 
-export function runRoutes(app: FastifyInstance, { operations, store, config, system }: PortalOptions): void {
+export function runRoutes(app: FastifyInstance, { operations, store }: PortalOptions): void {
   const reference = (params: { readonly id: string }) => referenceOf(params.id, 'run');
 
   async function whyRan(run: Run): Promise<string> {
@@ -57,7 +46,8 @@ export function runRoutes(app: FastifyInstance, { operations, store, config, sys
       ...runToWire(run, named),
       attempts: attempts.map((attempt) => attemptToWire(attempt, named)),
       why: await whyRan(run),
-      usual_seconds: medianSeconds(await store.runs.durations(run.jobId, 20)),
+      // A draft has no other runs to tell what is usual.
+      usual_seconds: run.jobVersion === draftVersion ? null : medianSeconds(await store.runs.durations(run.jobId, 20)),
     };
   });
 
@@ -66,74 +56,13 @@ export function runRoutes(app: FastifyInstance, { operations, store, config, sys
     return { run_id: params.id };
   });
 
-  serve(app, endpoints.retryRun, async ({ params, body, actor }) => {
+  serve(app, endpoints.retryRun, async ({ params, body, actor, once }) => {
     const again = await operations.runs.retry(
       reference(params),
       { parameters: body?.parameters, note: body?.note },
       actor,
+      once,
     );
     return { run_id: toUuid(again) };
-  });
-
-  serve(app, endpoints.runLog, async ({ params, query, reply }) => {
-    const { run } = await operations.runs.get(reference(params));
-    const attempt = query.attempt ?? Math.max(1, run.attempt);
-    const none = {
-      items: [],
-      lines: 0,
-      bytes: 0,
-      cut_bytes: 0,
-      complete: isFinal(run.state),
-      first_error_line: null,
-      attempt,
-    };
-    const reader = await LogReader.open(logPath(config.values.dataDir, run, attempt));
-    if (reader === null) return none;
-    if (query.download === true || query.format === 'text') {
-      const name = query.download === true ? `${run.jobName.replace(/[^\w.-]+/g, '_')}-${run.id}-${attempt}.log` : null;
-      return sendText(reply, reader, name);
-    }
-    try {
-      const state = await reader.state();
-      const found =
-        query.search === undefined
-          ? null
-          : await reader.search({
-              text: query.search,
-              ignoreCase: query.ignore_case === true,
-              limit: query.limit ?? 200,
-              maxMs: 5000,
-              now: () => system.clock.mono(),
-            });
-      const lines =
-        found !== null
-          ? (await Promise.all(found.lines.map((line) => reader.read({ fromLine: line, count: 1 })))).flat()
-          : query.tail === undefined
-            ? await reader.read({
-                fromLine: query.from_line ?? 1,
-                count: query.limit ?? 500,
-                showAll: query.full_line === true,
-              })
-            : await reader.tail(query.tail);
-      const items: LogLine[] = lines.map((line) => ({
-        line: line.line,
-        at: formatInstant(line.at),
-        stream: line.stream,
-        text: line.text,
-        ...(line.hiddenBytes > 0 ? { cut: true } : {}),
-      }));
-      return {
-        items,
-        lines: state.lines,
-        bytes: state.bytes,
-        cut_bytes: state.cut?.bytes ?? 0,
-        complete: state.complete || isFinal(run.state),
-        first_error_line: isFinal(run.state) && run.state !== 'succeeded' ? await reader.firstError() : null,
-        attempt,
-        ...(found === null ? {} : { hits_total: found.total }),
-      };
-    } finally {
-      await reader.close();
-    }
   });
 }

@@ -3,6 +3,7 @@ import { endpoints, type AttentionItem, type Coming, type Overview } from 'job-t
 import { runToWire, schedulerToWire } from 'job-trigger-contract/mapping';
 import {
   describeSchedule,
+  draftVersion,
   formatInstant,
   toUuid,
   type EventRow,
@@ -88,6 +89,7 @@ const saying: Readonly<Record<string, string>> = {
   'job.created': 'was created',
   'job.changed': 'was changed',
   'job.deleted': 'was deleted',
+  'job.tried': 'was tried unsaved',
   'job.restored': 'was restored',
   'job.paused': 'was paused',
   'job.resumed': 'was resumed',
@@ -142,7 +144,7 @@ export function watchRoutes(app: FastifyInstance, options: PortalOptions): void 
         at: formatInstant(row.at),
         kind: row.kind,
         text: sentence(row, job?.definition.name ?? null),
-        job_id: job === null ? null : toUuid(job),
+        job_id: job === null || job.version === draftVersion ? null : toUuid(job),
         run_id: runId === null || runCreatedAt === null ? null : toUuid({ id: runId, createdAt: runCreatedAt }),
         actor: row.actor,
       };

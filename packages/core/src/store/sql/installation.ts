@@ -32,14 +32,18 @@ export function settingTable(session: Session): SettingTable {
 
 export function idempotencyTable(session: Session): IdempotencyTable {
   const { build } = session;
+  const find: IdempotencyTable['find'] = async (key, scope) => {
+    const query = build.selectFrom('idempotency').selectAll().where('scope', '=', scope).where('key', '=', key);
+    const stored = await first(session, query);
+    return stored && { requestHash: stored.request_hash, answer: readValue(stored.answer, 'idempotency.answer') };
+  };
   return {
+    find,
     async take(key, scope, requestHash) {
       const row = { scope, key, request_hash: requestHash, answer: null, created_at: sql<number>`now_ms()` };
       const insert = build.insertInto('idempotency').values(row);
       if ((await session.change(insert.onConflict((on) => on.columns(['scope', 'key']).doNothing()))) > 0) return null;
-      const query = build.selectFrom('idempotency').selectAll().where('scope', '=', scope).where('key', '=', key);
-      const stored = await first(session, query);
-      return stored && { requestHash: stored.request_hash, answer: readValue(stored.answer, 'idempotency.answer') };
+      return find(key, scope);
     },
     async answer(key, scope, answer) {
       const update = build.updateTable('idempotency').set({ answer: JSON.stringify(answer ?? null) });

@@ -1,5 +1,6 @@
 /** Lists of jobs: filters, orders and keyset paging. */
 import { sql, type RawBuilder } from 'kysely';
+import { draftVersion } from '../../model/job.ts';
 import type { JobFilter, JobSort, JobSummary, Page, PageRequest } from '../job-tables.ts';
 import { decodeCursor, toPage } from './cursor.ts';
 import { summariesOf } from './job-summary.ts';
@@ -24,7 +25,11 @@ function literally(part: string): string {
 
 /** What a filter asks of the table `jobs`, named `j`. */
 function conditions(filter: JobFilter): RawBuilder<boolean>[] {
-  const asked = [filter.deleted === true ? sql<boolean>`j.deleted_at IS NOT NULL` : sql<boolean>`j.deleted_at IS NULL`];
+  const asked = [
+    filter.deleted === true
+      ? sql<boolean>`j.deleted_at IS NOT NULL AND j.version > ${sql.lit(draftVersion)}`
+      : sql<boolean>`j.deleted_at IS NULL`,
+  ];
   const { search, type, tag, ownerId, source, active, scheduled, demo } = filter;
   if (search !== undefined) asked.push(sql<boolean>`j.sort_name LIKE ${literally(search)} ESCAPE '\\'`);
   if (type !== undefined) asked.push(sql<boolean>`j.type = ${type}`);

@@ -1,20 +1,20 @@
-import type { Id } from '../../model/id.ts';
+import type { Id, Reference } from '../../model/id.ts';
 import { removeRuns } from './run-endings.ts';
 import type { Session } from './session.ts';
 
 const batch = 1000;
 
 /** Removes a job and everything it left. Events stay: they are facts, and their own retention ends them. */
-export async function purgeJob(session: Session, jobId: Id): Promise<void> {
+export async function purgeJob(session: Session, jobId: Id): Promise<readonly Reference[]> {
+  const gone: Reference[] = [];
   const { build } = session;
   await session.change(build.deleteFrom('queue').where('job_id', '=', jobId));
   await session.change(build.deleteFrom('leases').where('job_id', '=', jobId));
   const some = build.selectFrom('runs').select(['id', 'created_at']).where('job_id', '=', jobId).limit(batch);
   for (let rows = await session.rows(some); rows.length > 0; rows = await session.rows(some)) {
-    await removeRuns(
-      session,
-      rows.map((row) => ({ id: row.id, createdAt: row.created_at })),
-    );
+    const runs = rows.map((row) => ({ id: row.id, createdAt: row.created_at }));
+    await removeRuns(session, runs);
+    gone.push(...runs);
   }
   const schedules = build.selectFrom('schedule_jobs').select('schedule_id').where('job_id', '=', jobId);
   await session.change(build.deleteFrom('occurrences').where('schedule_id', 'in', schedules));
@@ -24,4 +24,5 @@ export async function purgeJob(session: Session, jobId: Id): Promise<void> {
   await session.change(build.deleteFrom('job_tags').where('job_id', '=', jobId));
   await session.change(build.deleteFrom('job_versions').where('job_id', '=', jobId));
   await session.change(build.deleteFrom('jobs').where('id', '=', jobId));
+  return gone;
 }

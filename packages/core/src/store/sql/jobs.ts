@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { JobTriggerError } from '../../errors.ts';
-import type { Job, JobDefinition } from '../../model/job.ts';
+import { draftVersion, type Job, type JobDefinition } from '../../model/job.ts';
 import type { JobTable } from '../job-tables.ts';
 import { decodeCursor, toPage } from './cursor.ts';
 import { countJobs, listJobs } from './job-list.ts';
@@ -126,9 +126,19 @@ export function jobTable(session: Session): JobTable {
       const due = selectJobs(session).where('j.paused_until', '<=', now).where('j.deleted_at', 'is', null);
       return (await session.rows(due.orderBy('j.paused_until'))).map(toJob);
     },
+    async earliestResume() {
+      const waiting = build.selectFrom('jobs').where('paused_until', 'is not', null).where('deleted_at', 'is', null);
+      const earliest = waiting.where(sql<boolean>`NOT active`).select((on) => on.fn.min('paused_until').as('at'));
+      return (await first(session, earliest))?.at ?? null;
+    },
     async countAutomaticRuns(id, by) {
       const counted = build.updateTable('jobs').set((on) => ({ automatic_runs: on('automatic_runs', '+', by) }));
       await session.change(counted.where('id', '=', id));
+    },
+    async spentDrafts(limit) {
+      const drafts = build.selectFrom('jobs as j').select('j.id').where('j.version', '=', draftVersion);
+      const spent = drafts.where(sql<boolean>`NOT EXISTS (SELECT 1 FROM runs r WHERE r.job_id = j.id)`);
+      return (await session.rows(spent.orderBy('j.id').limit(limit))).map(({ id }) => id);
     },
     purge: (id) => purgeJob(session, id),
   };

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { draftVersion } from '../../model/job.ts';
 import {
   runStates,
   isFinal,
@@ -101,7 +102,9 @@ export function runTable(session: Session, numbers: QueueNumbers): RunTable {
     },
     async counts(from, to) {
       const kinds = endedKinds.map((state) => `run.${state}`);
-      const query = build.selectFrom('events').where('kind', 'in', kinds).where('at', '>=', from).where('at', '<', to);
+      const told = build.selectFrom('events').where('kind', 'in', kinds).where('at', '>=', from).where('at', '<', to);
+      const drafts = build.selectFrom('jobs').select('id').where('version', '=', draftVersion);
+      const query = told.where((on) => on.or([on('job_id', 'is', null), on('job_id', 'not in', drafts)]));
       const rows = await session.rows(
         query.groupBy('kind').select((on) => ['kind', on.fn.countAll<number>().as('count')]),
       );

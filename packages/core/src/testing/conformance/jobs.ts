@@ -16,6 +16,11 @@ export function jobConformance(make: MakeBed): void {
       expect(await store.jobs.get(1)).toBeNull();
       expect(await store.jobs.pausedUntil(5)).toContainEqual(job);
       expect(await store.jobs.pausedUntil(4)).toEqual([]);
+      expect(await store.jobs.earliestResume()).toBe(5);
+      await store.jobs.insert(factories.job({ pausedUntil: 2, active: false, deletedAt: 1 }), null);
+      await store.jobs.insert(factories.job({ pausedUntil: 3, active: true }), null);
+      await store.jobs.insert(factories.job({ pausedUntil: 9, active: false }), null);
+      expect(await store.jobs.earliestResume()).toBe(5);
     });
 
     test('a name is taken once an owner, and free again after deletion', async () => {
@@ -80,6 +85,34 @@ export function jobConformance(make: MakeBed): void {
       expect((await store.ledger.ofJob(job.id, { limit: 5 })).items).toEqual([]);
       for (const run of [ended, waiting]) expect(run && (await store.runs.find(run.id))).toBeNull();
       expect(await claimAll(bed(), worker)).toEqual([]);
+    });
+  });
+
+  describe('drafts', () => {
+    const bed = bedOf(make);
+
+    test('a draft keeps no name, is in no list and no count, and is spent with its last run', async () => {
+      const { store } = bed();
+      const name = 'drafted';
+      const draft = factories.job({ version: 0, active: false, deletedAt: 1, definition: { name } });
+      await store.jobs.insert(draft, 'ann');
+      await givenJob(bed(), { name });
+      expect(await store.jobs.get(draft.id)).toEqual(draft);
+      expect(await store.jobs.version(draft.id, 0)).toEqual(draft.definition);
+      for (const filter of [{}, { deleted: true }, { search: name, deleted: true }]) {
+        const { items } = await store.jobs.list(filter, 'name', false, { limit: 10 });
+        expect(items.map(({ job }) => job.id)).not.toContain(draft.id);
+        expect(await store.jobs.count(filter)).toBe(items.length);
+      }
+      const run = factories.newRun({ jobId: draft.id, jobVersion: 0 });
+      await givenRuns(bed(), [run]);
+      expect(await store.dispatch.load([run])).toMatchObject([{ run: { jobName: name }, definition: { name } }]);
+      expect(await store.jobs.spentDrafts(10)).toEqual([]);
+      await store.runs.endWaiting([run.id], { state: 'cancelled', reason: 'cancel_requested', by: null });
+      await store.runs.remove([run]);
+      expect(await store.jobs.spentDrafts(10)).toEqual([draft.id]);
+      await store.jobs.purge(draft.id);
+      expect(await store.jobs.spentDrafts(10)).toEqual([]);
     });
   });
 

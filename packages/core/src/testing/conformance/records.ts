@@ -88,6 +88,8 @@ export function recordConformance(make: MakeBed): void {
       const { store, clock } = bed();
       expect(await store.idempotency.take('k', 'ann', 'hash')).toBeNull();
       expect(await store.idempotency.take('k', 'bob', 'hash')).toBeNull();
+      expect(await store.idempotency.find('other', 'ann')).toBeNull();
+      expect(await store.idempotency.find('k', 'ann')).toEqual({ requestHash: 'hash', answer: null });
       expect(await store.idempotency.take('k', 'ann', 'other')).toEqual({ requestHash: 'hash', answer: null });
       await store.idempotency.answer('k', 'ann', { status: 201 });
       expect(await store.idempotency.take('k', 'ann', 'hash')).toEqual({

@@ -3,9 +3,11 @@ import { modals } from '@mantine/modals';
 import { notifications } from '@mantine/notifications';
 import { useMutation } from '@tanstack/react-query';
 import type { Job, RunRequest } from 'job-trigger-contract';
+import { useState } from 'react';
 import { sayDone, sayFailed } from '../../components/say.ts';
 import { api } from '../../lib/api.ts';
 import { refreshTopics } from '../../lib/query.ts';
+import { RepeatKey } from '../../lib/repeat-key.ts';
 
 /** Tells what was done, with a way back for ten seconds. */
 function sayUndoable(message: string, undo: () => void): void {
@@ -34,9 +36,13 @@ function sayUndoable(message: string, undo: () => void): void {
 export function useJobActs(job: Job) {
   const params = { id: job.id };
   const settled = { onError: sayFailed, onSettled: () => refreshTopics(['jobs', 'runs', 'events']) };
+  const [keys] = useState(() => new RepeatKey());
   const run = useMutation({
-    mutationFn: (body: RunRequest) => api.runJob({ params, body }),
-    onSuccess: () => sayDone(`${job.name} was started.`),
+    mutationFn: (body: RunRequest) => api.runJob({ params, body }, { headers: keys.headersFor(body) }),
+    onSuccess: () => {
+      keys.done();
+      sayDone(`${job.name} was started.`);
+    },
     ...settled,
   });
   const pause = useMutation({

@@ -1,6 +1,6 @@
 import type { LogWindow } from 'job-trigger-contract';
 import { expect, test, vi } from 'vitest';
-import { LogFeed, type LogAsk } from './log-feed.ts';
+import { LogFeed, type LogAsk, type LogWatch } from './log-feed.ts';
 
 /** A log of which a test says how long it is and whether more comes. */
 function fakeLog(lines: number, complete: boolean) {
@@ -95,6 +95,69 @@ test('nothing is asked after the page has gone, and again when it is back', asyn
   feed.start();
   await vi.advanceTimersByTimeAsync(1);
   expect(log.asks).toHaveLength(2);
+  feed.stop();
+  vi.useRealTimers();
+});
+
+/** A stream that a test speaks through. */
+function fakeWatch() {
+  const stream = {
+    from: [] as number[],
+    left: 0,
+    say: (() => undefined) as (window: LogWindow) => void,
+    over: (() => undefined) as (isEnd: boolean) => void,
+  };
+  const watch: LogWatch = (from, heard, over) => {
+    stream.from.push(from);
+    stream.say = heard;
+    stream.over = over;
+    return () => void (stream.left += 1);
+  };
+  return { stream, watch };
+}
+
+test('with a stream it asks for the end once, hears the rest, and asks again when that is over', async () => {
+  vi.useFakeTimers();
+  const { log, read } = fakeLog(10, false);
+  const { stream, watch } = fakeWatch();
+  const feed = new LogFeed(read, watch);
+  feed.start();
+  await vi.advanceTimersByTimeAsync(5000);
+  expect([log.asks, stream.from]).toEqual([[{ tail: 500 }], [10]]);
+  log.lines = 12;
+  stream.say(await read({ from_line: 10 }));
+  expect([feed.state().lines, feed.at(12)?.text]).toEqual([12, 'line 12']);
+  log.asks.length = 0;
+  stream.over(true);
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(feed.state()).toMatchObject({ complete: true, lines: 12 });
+  expect(log.asks).toEqual([{ from_line: 12, limit: 500 }]);
+  vi.useRealTimers();
+});
+
+test('a stream that is lost is made again where it was; one that stays silent is doubted', async () => {
+  vi.useFakeTimers();
+  const { log, read } = fakeLog(10, false);
+  const { stream, watch } = fakeWatch();
+  const feed = new LogFeed(read, watch);
+  feed.start();
+  await vi.advanceTimersByTimeAsync(1);
+  log.lines = 20;
+  stream.over(false);
+  await vi.advanceTimersByTimeAsync(1000);
+  expect([feed.state().lines, stream.from]).toEqual([20, [10, 20]]);
+  log.lines = 30;
+  await vi.advanceTimersByTimeAsync(15_000);
+  expect([feed.state().lines, stream.from]).toEqual([30, [10, 20]]);
+  feed.stop();
+  expect(stream.left).toBe(1);
+  stream.say(await read({ from_line: 1 }));
+  stream.over(false);
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(stream.from).toHaveLength(2);
+  feed.start();
+  await vi.advanceTimersByTimeAsync(1);
+  expect(stream.from).toEqual([10, 20, 30]);
   feed.stop();
   vi.useRealTimers();
 });

@@ -21,14 +21,25 @@ export interface LogState {
   readonly error: unknown;
 }
 
+/**
+ * Hears of new lines from `fromLine` on until the returned function is called. `over` is told once: true when nothing
+ * more comes, false when the connection was lost.
+ */
+export type LogWatch = (
+  fromLine: number,
+  heard: (window: LogWindow) => void,
+  over: (isEnd: boolean) => void,
+) => () => void;
+
 const pollMs = 1000;
+/** Also while it hears: a connection can be held back on its way without breaking. */
 const slowestMs = 15_000;
 const atOnce = 2;
 
 /** The output of one attempt: asks for its end first, then for what is looked at, and for news while it is written. */
 export class LogFeed {
   readonly #read: (ask: LogAsk) => Promise<LogWindow>;
-  readonly #rests: () => boolean;
+  readonly #watch: LogWatch | null;
   readonly #pages = new LinePages();
   readonly #listeners = new Set<() => void>();
   readonly #asked = new Set<number>();
@@ -40,7 +51,10 @@ export class LogFeed {
   #wanted: readonly [number, number] = [1, 0];
   #timer: ReturnType<typeof setTimeout> | undefined;
   #wait = pollMs;
-  #running = false;
+  /** Which start it is; 0 while it rests. What an earlier one began counts no more. */
+  #turn = 0;
+  #turns = 0;
+  #leave: (() => void) | null = null;
   #state: LogState = {
     version: 0,
     opened: false,
@@ -52,10 +66,10 @@ export class LogFeed {
     error: null,
   };
 
-  /** `rests` answers true while news are not worth asking for, as in a hidden tab. */
-  constructor(read: (ask: LogAsk) => Promise<LogWindow>, rests: () => boolean = () => false) {
+  /** Without `watch` it asks once a second. */
+  constructor(read: (ask: LogAsk) => Promise<LogWindow>, watch: LogWatch | null = null) {
     this.#read = read;
-    this.#rests = rests;
+    this.#watch = watch;
   }
 
   readonly subscribe = (listener: () => void): (() => void) => {
@@ -66,13 +80,15 @@ export class LogFeed {
   readonly at = (line: number): LogLine | undefined => this.#pages.at(line);
 
   start(): void {
-    if (this.#running) return;
-    this.#running = true;
-    if (!this.#state.complete) void this.#news();
+    if (this.#turn > 0) return;
+    this.#turn = this.#turns += 1;
+    if (!this.#state.complete) void this.#news(this.#turn);
   }
   stop(): void {
-    this.#running = false;
+    this.#turn = 0;
     clearTimeout(this.#timer);
+    this.#leave?.();
+    this.#leave = null;
   }
 
   /** Say which lines are looked at; those that are absent are asked for, the latest wish first. */
@@ -91,19 +107,53 @@ export class LogFeed {
     return (await this.#read({ from_line: from, limit: Math.min(2000, to - from + 1) })).items;
   }
 
-  async #news(): Promise<void> {
+  async #news(turn: number): Promise<void> {
     try {
-      if (!this.#rests() || !this.#state.opened) {
-        const { lines, opened } = this.#state;
-        // The last line comes again, because it may have been only half written.
-        this.#take(await this.#read(opened ? { from_line: Math.max(1, lines), limit: 500 } : { tail: 500 }));
-      }
+      const { lines, opened } = this.#state;
+      // The last line comes again, because it may have been only half written.
+      this.#take(await this.#read(opened ? { from_line: Math.max(1, lines), limit: 500 } : { tail: 500 }));
       this.#wait = pollMs;
+      if (turn === this.#turn) this.#listen(turn);
     } catch (error) {
       this.#wait = Math.min(slowestMs, this.#wait * 2);
       this.#become({ error });
     }
-    if (this.#running && !this.#state.complete) this.#timer = setTimeout(() => void this.#news(), this.#wait);
+    this.#later(turn, this.#leave === null ? this.#wait : slowestMs);
+  }
+
+  #later(turn: number, ms: number): void {
+    if (turn !== this.#turn) return;
+    clearTimeout(this.#timer);
+    if (!this.#state.complete) this.#timer = setTimeout(() => void this.#news(turn), ms);
+  }
+
+  /** What came before may be more than one answer holds: it is asked for, and heard of only behind it. */
+  #listen(turn: number): void {
+    const { complete, lines } = this.#state;
+    if (this.#watch === null || this.#leave !== null || complete) return;
+    this.#leave = this.#watch(
+      Math.max(1, lines),
+      (window) => {
+        if (turn === this.#turn) this.#take(window);
+      },
+      (isEnd) => {
+        if (turn !== this.#turn) return;
+        this.#leave = null;
+        if (isEnd) void this.#last();
+        else this.#later(turn, this.#wait);
+      },
+    );
+  }
+
+  /** The end: what the answer says beside the lines is known only now. */
+  async #last(): Promise<void> {
+    clearTimeout(this.#timer);
+    try {
+      this.#take({ ...(await this.#read({ from_line: Math.max(1, this.#state.lines), limit: 500 })), complete: true });
+    } catch (error) {
+      this.#become({ error });
+      this.#later(this.#turn, this.#wait);
+    }
   }
 
   #load(): void {
@@ -126,7 +176,7 @@ export class LogFeed {
       this.#become({ error });
       setTimeout(() => {
         this.#asked.delete(first);
-        if (this.#running) this.#load();
+        if (this.#turn > 0) this.#load();
       }, 2 * pollMs);
     }
   }

@@ -9,7 +9,7 @@ import { sayDone, sayFailed } from '../../components/say.ts';
 import { zoneFor } from '../../components/when.tsx';
 import { useZoneMode } from '../../lib/store.ts';
 import { plainOf } from './ansi.ts';
-import { hashOf, markOf } from './line-mark.ts';
+import { hashOf, markOf, type LineMark } from './line-mark.ts';
 import { LogFoot } from './log-foot.tsx';
 import { LogLineRow, type Times } from './log-line-row.tsx';
 import { LogToolbar } from './log-toolbar.tsx';
@@ -27,6 +27,8 @@ interface LogViewerProps {
   readonly startedAt: string | null;
   /** The job's zone, for clock times. */
   readonly zone: string | undefined;
+  /** Marked lines stand in the address, so that a link shows them. Off where the address is another page's. */
+  readonly addressed?: boolean;
 }
 
 /** Take the reader back to the end, and say how much has come meanwhile. */
@@ -39,11 +41,13 @@ function ToEnd({ unseen, onClick }: { readonly unseen: number; readonly onClick:
 }
 
 /** The output of one attempt; only the lines in view are ever drawn or asked for. */
-export function LogViewer({ runId, attempt, live, startedAt, zone }: LogViewerProps) {
+export function LogViewer({ runId, attempt, live, startedAt, zone, addressed = true }: LogViewerProps) {
   const feed = useLogFeed(runId, attempt);
   const log = useSyncExternalStore(feed.subscribe, feed.state);
   const navigate = useNavigate();
-  const mark = markOf(useLocation({ select: (location) => location.hash }));
+  const hash = useLocation({ select: (location) => location.hash });
+  const [ownMark, setOwnMark] = useState<LineMark | null>(null);
+  const mark = addressed ? markOf(hash) : ownMark;
   const [wrap, setWrap] = useState(false);
   const [times, setTimes] = useState<Times>('none');
   const [follow, setFollow] = useState(live && mark === null);
@@ -86,20 +90,21 @@ export function LogViewer({ runId, attempt, live, startedAt, zone }: LogViewerPr
     let gone = false;
     void feed.opened.then(() => {
       if (gone) return;
-      const line = markOf(window.location.hash)?.from ?? feed.state().firstErrorLine;
+      const line = (addressed ? markOf(window.location.hash)?.from : undefined) ?? feed.state().firstErrorLine;
       if (line === null) toEnd();
       else show(line);
     });
     return () => {
       gone = true;
     };
-  }, [feed, show, toEnd]);
+  }, [feed, show, toEnd, addressed]);
   useEffect(() => feed.want(span.from, span.to), [feed, span.from, span.to, log.lines]);
 
   const setMark = useCallback(
     (line: number, extend: boolean): void => {
-      const before = extend ? markOf(window.location.hash) : null;
+      const before = extend ? (addressed ? markOf(window.location.hash) : ownMark) : null;
       const next = { from: Math.min(before?.from ?? line, line), to: Math.max(before?.from ?? line, line) };
+      if (!addressed) return setOwnMark(next);
       void navigate({
         to: '.',
         search: true,
@@ -109,7 +114,7 @@ export function LogViewer({ runId, attempt, live, startedAt, zone }: LogViewerPr
         hashScrollIntoView: false,
       });
     },
-    [navigate],
+    [navigate, addressed, ownMark],
   );
   const whole = useCallback((line: number): void => void feed.showWhole(line).catch(sayFailed), [feed]);
   function step(direction: 1 | -1): void {

@@ -11,7 +11,8 @@ import { useRunActs } from './use-run-acts.ts';
 export function AgainButton({ run }: { readonly run: Run }) {
   const { again } = useRunActs(run);
   const refused = useMay('operator');
-  if (isLive(run.state)) return null;
+  // What was never saved is tried again where it is written.
+  if (isLive(run.state) || run.draft) return null;
   return (
     <Button
       size="xs"

@@ -8,6 +8,7 @@ import { When } from '../../components/when.tsx';
 import { isLive } from '../../lib/states.ts';
 import { AgainButton } from './again-button.tsx';
 import { CancelButton } from './cancel-button.tsx';
+import { RunJob } from './run-job.tsx';
 import './runs.css';
 import { shortId, triggerWords } from './run-words.ts';
 
@@ -58,14 +59,6 @@ function RunLink({ run }: { readonly run: Run }) {
     </Link>
   );
 }
-function JobLink({ run }: { readonly run: Run }) {
-  return (
-    <Link to="/jobs/$id" params={{ id: run.job_id }} className="jtp-link jtp-cell-name">
-      {run.job_name}
-    </Link>
-  );
-}
-
 const columns = ['State', 'Job', 'Run', 'Trigger', 'Started', 'Ran for', 'Worker', 'Reason', 'Acts'] as const;
 
 /** Runs as a table, and as cards on a phone. */
@@ -90,7 +83,7 @@ export function RunList({ runs }: { readonly runs: readonly Run[] }) {
                   <RunBadge run={run} />
                 </Table.Td>
                 <Table.Td className="jtp-job-name">
-                  <JobLink run={run} />
+                  <RunJob run={run} />
                 </Table.Td>
                 <Table.Td>
                   <RunLink run={run} />
@@ -122,7 +115,7 @@ export function RunList({ runs }: { readonly runs: readonly Run[] }) {
               <RunBadge run={run} />
               <RunLink run={run} />
             </Group>
-            <JobLink run={run} />
+            <RunJob run={run} />
             <Text size="sm">
               {triggerWords[run.trigger]} · <When at={run.started_at ?? run.due_at ?? run.created_at} /> ·{' '}
               <RunTime run={run} />

@@ -1,0 +1,58 @@
+/** Operations on a fresh database of either kind, under a clock that the test moves. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { freshDir, freshPostgres } from '../../../../test/setup/databases.ts';
+import { defaultScriptRules } from '../handlers/script-file.ts';
+import { openStore } from '../store/open-store.ts';
+import type { Store } from '../store/store.ts';
+import { realSystem } from '../system/system.ts';
+import { manualClock, seededRandom, type ManualClock } from '../testing/index.ts';
+import { createOperations, type Operations } from './operations.ts';
+
+export interface TestInstallation {
+  readonly store: Store;
+  readonly clock: ManualClock;
+  readonly operations: Operations;
+  readonly dataDir: string;
+  /** Holds `hello.sh`. */
+  readonly scriptsDir: string;
+  close(): Promise<void>;
+}
+
+export async function testInstallation(
+  database: 'SQLite' | 'PostgreSQL',
+  postgresUrl: string,
+): Promise<TestInstallation> {
+  const folder = freshDir();
+  const scriptsDir = join(folder.path, 'scripts');
+  mkdirSync(scriptsDir);
+  writeFileSync(join(scriptsDir, 'hello.sh'), 'echo hello\n');
+  const fresh = database === 'PostgreSQL' ? await freshPostgres(postgresUrl) : null;
+  const clock = manualClock();
+  const system = realSystem({ clock, random: seededRandom(1) });
+  const url = fresh?.url ?? `sqlite:${folder.path}/jtp.db`;
+  const store = await openStore({ url, system, migrate: true, databaseFollowsClock: true });
+  const operations = createOperations({
+    store,
+    system,
+    dataDir: folder.path,
+    scriptsDir,
+    defaultTimezone: 'UTC',
+    allowCommand: false,
+    outgoingAllow: [],
+    scriptRules: defaultScriptRules,
+    retryDefaults: { maxAttempts: 3, delaySeconds: 300 },
+  });
+  return {
+    store,
+    clock,
+    operations,
+    dataDir: folder.path,
+    scriptsDir,
+    async close() {
+      await store.close();
+      await fresh?.drop();
+      folder.remove();
+    },
+  };
+}
