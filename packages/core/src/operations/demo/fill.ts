@@ -142,7 +142,8 @@ async function storyOf(
     name: input.name ?? null,
     active: true,
     priority: 0,
-    spec: withStart(input.spec, createdAt),
+    // From a full hour: counted from the creation, an instant would fall on the very moment of filling.
+    spec: withStart(input.spec, createdAt - (createdAt % 3_600_000)),
     revision: 1,
     cursorAt: createdAt,
     planAt: null,
