@@ -185,6 +185,29 @@ describe('jtp, as a person uses it', () => {
     expect(again.exitCode).toBeNull();
   });
 
+  test('a definition is tried once without being saved, and its output followed', { timeout: 120_000 }, async () => {
+    const { data, jtp, json, up } = installation();
+    await up('start', '--port', '0');
+    writeFileSync(
+      join(data, 'scripts', 'says.sh'),
+      'echo "one $JTP_PARAM_LEVEL"; sleep 0.4; echo two; printf three; exit 4\n',
+    );
+    const definition =
+      '{name: tried, type: script, config: {script: says.sh}, parameters: [{name: level, type: integer}], retry: {}}';
+    const tried = await jtp(['run', '-f', '-', '-p', 'level=9', '--follow', '--note', 'first'], definition);
+    expect([tried.status, tried.stdout]).toEqual([1, 'one 9\ntwo\nthree\n']);
+    const { items } = await json<{ items: { id: string; draft: boolean; note: string }[] }>('runs', 'ls');
+    expect(items).toMatchObject([{ draft: true, note: 'first' }]);
+    expect(await json<object>('jobs', 'ls')).toMatchObject({ items: [] });
+    expect((await jtp(['logs', '-f', '--tail', '1', items[0]?.id ?? ''])).stdout).toBe('three\n');
+    const keyed = ['run', '-f', '-', '--idempotency-key', 'k'];
+    const [first, second] = [await jtp(keyed, definition), await jtp(keyed, definition)];
+    expect([second.status, second.stdout]).toEqual([0, first.stdout]);
+    expect((await jtp([...keyed, '-p', 'level=1'], definition)).status).toBe(2);
+    expect((await jtp(['run', 'tried', '-f', '-'], definition)).status).toBe(2);
+    expect((await jtp(['runs', 'retry', items[0]?.id ?? ''])).status).toBe(4);
+  });
+
   test.each([
     [['next', '60 * * * *'], 2, 'minute (position 1)'],
     [['next', '0 0 30 2 *', '--timezone', 'Mars/X'], 2, 'timezone'],

@@ -61,7 +61,9 @@ describe('why a run exists', () => {
     ['schedule', 'Its schedule “Daily at 09:00” was due at 9.'],
     ['catch_up', 'Its schedule “Daily at 09:00” was due at 9, while no scheduler ran.'],
   ] as const)('%s names schedule and instant where they are known', (trigger, sentence) => {
-    expect(whyItRan({ trigger, requestedBy: null, jobVersion: 1, schedule: 'Daily at 09:00', due: '9' })).toBe(sentence);
+    expect(whyItRan({ trigger, requestedBy: null, jobVersion: 1, schedule: 'Daily at 09:00', due: '9' })).toBe(
+      sentence,
+    );
     expect(whyItRan({ trigger, requestedBy: null, jobVersion: 1, schedule: null, due: '9' })).not.toContain('9');
   });
 
