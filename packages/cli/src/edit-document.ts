@@ -3,9 +3,9 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ProblemError, type Job, type JobPatch } from 'job-trigger-contract';
-import { parse, stringify } from 'yaml';
 import { CommandError, exitStatus } from './exit-status.ts';
 import type { Terminal } from './terminal.ts';
+import { readYaml, writeYaml } from './yaml.ts';
 
 /** Fields of a job that a person edits; the rest is told by the system. */
 const editable = [
@@ -56,7 +56,7 @@ export async function editDocument(
 ): Promise<Job | null> {
   const folder = await mkdtemp(join(tmpdir(), 'jtp-edit-'));
   const file = join(folder, `${job.id}.yaml`);
-  const before = stringify(Object.fromEntries(editable.map((name) => [name, job[name]])));
+  const before = await writeYaml(Object.fromEntries(editable.map((name) => [name, job[name]])));
   try {
     let text = before;
     for (;;) {
@@ -65,7 +65,7 @@ export async function editDocument(
       const edited = await readFile(file, 'utf8');
       if (code !== 0 || edited === text) return null;
       try {
-        return await send(parse(edited, { maxAliasCount: 20, schema: 'core' }) as JobPatch);
+        return await send((await readYaml(edited)) as JobPatch);
       } catch (error) {
         if (!(error instanceof ProblemError) || error.status !== 422) throw error;
         text = withRemarks(edited, error);

@@ -52,7 +52,7 @@ export function addInstallationCommands(program: Command, context: () => Context
     .command('status', { isDefault: true })
     .description('Which migrations are there, and which are missing.')
     .action(async () => {
-      const config = readConfig(context().terminal, context().flags);
+      const config = await readConfig(context().terminal, context().flags);
       const status = await migrationStatus({ url: config.values.databaseUrl, system: realSystem() });
       emit(context(), status, () => context().terminal.stdout.write(`schema ${status.current} of ${status.latest}\n`));
     });
@@ -60,7 +60,7 @@ export function addInstallationCommands(program: Command, context: () => Context
     .command('up')
     .description('Bring the schema up to date. Forward only.')
     .action(async () => {
-      const config = readConfig(context().terminal, context().flags);
+      const config = await readConfig(context().terminal, context().flags);
       const done = await migrate({ url: config.values.databaseUrl, system: realSystem() });
       emit(context(), done, () =>
         tell(
@@ -75,8 +75,8 @@ export function addInstallationCommands(program: Command, context: () => Context
     .command('show')
     .description('Every setting with its value.')
     .option('--origin', 'also where each comes from')
-    .action((flags: { origin?: boolean }) => {
-      const { list } = readConfig(context().terminal, context().flags);
+    .action(async (flags: { origin?: boolean }) => {
+      const { list } = await readConfig(context().terminal, context().flags);
       emit(context(), { items: list }, () =>
         writeTable(
           context().terminal,

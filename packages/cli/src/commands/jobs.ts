@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import type { Job, JobInput, JobPatch, JobQuery } from 'job-trigger-contract';
-import { parse } from 'yaml';
 import { emit, tell, withConnection, type Context } from '../context.ts';
 import { CommandError, exitStatus } from '../exit-status.ts';
 import { findJob } from '../find-job.ts';
@@ -10,6 +9,7 @@ import { writeTable, type Column } from '../output/table.ts';
 import { whenText } from '../output/when.ts';
 import { editDocument } from '../edit-document.ts';
 import { confirmed } from '../confirm.ts';
+import { readYaml } from '../yaml.ts';
 import { addLedgerCommands } from './ledger.ts';
 
 /** Reads a definition: a file, or standard input for `-`; YAML or JSON. */
@@ -20,7 +20,7 @@ async function readDefinition(context: Context, file: string): Promise<unknown> 
       : await readFile(resolveFrom(context.terminal, file), 'utf8').catch(() => null);
   if (text === null) throw new CommandError(exitStatus.usage, `-f: ${file} cannot be read.`);
   try {
-    return parse(text, { maxAliasCount: 20, schema: 'core' }) as unknown;
+    return await readYaml(text);
   } catch (error) {
     throw new CommandError(
       exitStatus.usage,
