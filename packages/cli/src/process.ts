@@ -2,6 +2,7 @@
 import { hostname } from 'node:os';
 import { createEngine, type Engine, type Logger } from 'job-trigger-core';
 import { openInstallation, type Installation } from './assembly.ts';
+import { collectOnce } from './collect-once.ts';
 import type { Context } from './context.ts';
 import { pagesFolder } from './pages-folder.ts';
 import { processLog } from './process-log.ts';
@@ -49,6 +50,7 @@ async function startPortal(context: Context, installation: Installation): Promis
     version,
     pages: pagesFolder(),
   });
+  collectOnce();
   await app.listen({ host: config.values.host, port: config.values.port });
   const address = app.server.address();
   const port = typeof address === 'object' && address !== null ? address.port : config.values.port;
