@@ -1,9 +1,10 @@
-// Brings a bare clone to where `npm start` and `npm test` can run: the pinned Node and packages, and the built pages.
+// Brings a bare clone to where `npm start` and `npm test` can run: the pinned Node and packages, the built pages, and with
+// `programs` also what `npm start` and `npm run jtp` run.
 // Plain JavaScript that Node 18 can parse. Writes to stderr only, so that `jtp --json` stays clean.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -106,49 +107,12 @@ function ensureRuntime() {
   for (const name of ['node', 'node.cmd', 'node.ps1']) rmSync(join(modules, '.bin', name), { force: true });
 }
 
-function filesBelow(folder) {
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
-    if (entry.name === 'node_modules' || entry.name === 'dist' || entry.name.endsWith('.tsbuildinfo')) return [];
-    const path = join(folder, entry.name);
-    return entry.isDirectory() ? filesBelow(path) : [path];
-  });
-}
-
-function pagesStamp() {
-  const hash = createHash('sha256').update(readFileSync(lockfile));
-  for (const folder of ['packages/dashboard', 'packages/contract/src', 'packages/core/src/model']) {
-    for (const path of filesBelow(join(root, folder)).sort()) {
-      if (/\.test\.tsx?$/.test(path)) continue;
-      hash.update(relative(root, path)).update('\0').update(readFileSync(path)).update('\0');
-    }
-  }
-  return hash.digest('hex');
-}
-
-function ensurePages() {
-  const dashboard = join(root, 'packages', 'dashboard');
-  if (!existsSync(join(dashboard, 'vite.config.ts'))) return;
-  const stampFile = join(modules, '.jtp-pages');
-  const stamp = pagesStamp();
-  if (read(stampFile) === stamp && existsSync(join(dashboard, 'dist', 'index.html'))) return;
-  say('Building the pages …');
-  const node = join(modules, '.bin', 'node');
-  const vite = join(modules, 'vite', 'bin', 'vite.js');
-  const done = spawnSync(existsSync(node) ? node : process.execPath, [vite, 'build', '--logLevel', 'warn'], {
-    cwd: dashboard,
-    stdio: ['ignore', 2, 2],
-  });
-  if (done.status !== 0) {
-    say('The pages could not be built; the portal will say so instead of showing them.');
-    return;
-  }
-  writeFileSync(stampFile, stamp);
-}
-
 if (process.env.JTP_SKIP_BOOTSTRAP !== '1') {
   mkdirSync(modules, { recursive: true });
   ensureInstalled();
   ensureRuntime();
-  ensurePages();
+  const { ensurePages, ensurePrograms } = await import('./built.mjs');
+  const done = await Promise.all([ensurePages(), process.argv.includes('programs') ? ensurePrograms() : true]);
+  // The portal says so itself where pages are missing; a program from other sources must never run.
+  if (done[1] === false) process.exit(1);
 }

@@ -30,6 +30,7 @@ export async function ranJob(
   portal: PortalProcess,
   name: string,
   script: string,
+  seconds = 60,
 ): Promise<Made> {
   const headers = headersOf(portal.base);
   writeFileSync(join(portal.dataDir, 'scripts', `${name}.mjs`), script);
@@ -41,7 +42,7 @@ export async function ranJob(
   const { id: jobId } = (await made.json()) as { id: string };
   const accepted = await context.request.post(`/api/jobs/${jobId}/run`, { data: {}, headers });
   const { run_id: runId } = (await accepted.json()) as { run_id: string };
-  for (let tries = 0; tries < 600; tries += 1) {
+  for (let tries = 0; tries < seconds * 10; tries += 1) {
     const answer = await context.request.get(`/api/runs/${runId}`);
     if (!answer.ok()) throw new Error(`The run of ${name} cannot be read: ${await answer.text()}`);
     const run = (await answer.json()) as { ended_at: string | null };

@@ -6,6 +6,8 @@ import { setTimeout as rest } from 'node:timers/promises';
 import { freshDir } from './databases.ts';
 
 const main = resolve(import.meta.dirname, '../../packages/cli/src/main.ts');
+/** As a clone runs it; the bootstrap has built it. */
+export const builtProgram = [resolve(import.meta.dirname, '../../packages/cli/built/main.js')] as const;
 
 export const administrator = { email: 'mei@example.org', password: 'correct horse battery' } as const;
 
@@ -13,6 +15,7 @@ export interface PortalProcess {
   /** `http://127.0.0.1:PORT`, without a slash at the end. */
   readonly base: string;
   readonly dataDir: string;
+  readonly pid: number;
   /** Everything it has said on standard error. */
   said(): string;
   stop(): Promise<void>;
@@ -22,14 +25,24 @@ interface PortalOptions {
   /** An administrator from the start; otherwise the installation waits for its set-up. */
   readonly administrator: boolean;
   readonly env?: Readonly<Record<string, string>>;
+  /** What Node runs. Default: the sources. */
+  readonly program?: readonly string[];
+  /** Called with the data folder before the start. */
+  readonly prepare?: (dataDir: string) => Promise<void>;
 }
 
 /** A real `jtp start` on a fresh folder and a free port. */
-export async function startPortal({ administrator: known, env = {} }: PortalOptions): Promise<PortalProcess> {
+export async function startPortal({
+  administrator: known,
+  env = {},
+  program = ['-C', 'jtp-source', main],
+  prepare,
+}: PortalOptions): Promise<PortalProcess> {
   const folder = freshDir('jtp-portal');
   const dataDir = join(folder.path, 'data');
   mkdirSync(join(dataDir, 'scripts'), { recursive: true, mode: 0o700 });
-  const child = spawn(process.execPath, ['-C', 'jtp-source', main, 'start', '--port', '0'], {
+  await prepare?.(dataDir);
+  const child = spawn(process.execPath, [...program, 'start', '--port', '0'], {
     cwd: folder.path,
     env: {
       PATH: process.env['PATH'] ?? '',
@@ -55,7 +68,7 @@ export async function startPortal({ administrator: known, env = {} }: PortalOpti
   }
   for (let tries = 0; tries < 400; tries += 1) {
     const address = /Listening on (http:\/\/\S+?)\/?\s/.exec(said)?.[1];
-    if (address !== undefined) return { base: address, dataDir, said: () => said, stop };
+    if (address !== undefined) return { base: address, dataDir, pid: child.pid ?? 0, said: () => said, stop };
     if (child.exitCode !== null) break;
     await rest(50);
   }

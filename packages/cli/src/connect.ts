@@ -3,8 +3,6 @@ import { readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { text as textOf } from 'node:stream/consumers';
 import { createClient, createFollower, fetchTransport, UnreachableError, type Transport } from 'job-trigger-contract';
-import { createPortal } from 'job-trigger-server';
-import { openInstallation } from './assembly.ts';
 import type { Connection, GlobalFlags } from './context.ts';
 import { parseDuration } from './duration-flag.ts';
 import { CommandError, exitStatus } from './exit-status.ts';
@@ -41,7 +39,11 @@ function overHttp(terminal: Terminal, flags: GlobalFlags, server: string): Conne
  * The caller acts as the first administrator, named after the login.
  */
 async function overDatabase(terminal: Terminal, flags: GlobalFlags): Promise<Connection> {
-  const installation = await openInstallation(terminal, readConfig(terminal, flags));
+  const [{ createPortal }, { openInstallation }] = await Promise.all([
+    import('job-trigger-server'),
+    import('./assembly.ts'),
+  ]);
+  const installation = await openInstallation(terminal, await readConfig(terminal, flags));
   const secret = randomBytes(32).toString('base64url');
   const app = await createPortal({
     operations: installation.operations,

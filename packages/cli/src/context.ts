@@ -49,14 +49,14 @@ export function outputFormat({ output, json, fields }: GlobalFlags): OutputForma
 }
 
 /** Writes a value in the form that was asked for, or lets `render` write for people. */
-export function emit(context: Context, value: unknown, render: () => void): void {
+export async function emit(context: Context, value: unknown, render: () => void): Promise<void> {
   const format = outputFormat(context.flags);
   if (format === 'table' || format === 'wide') {
     render();
     return;
   }
   const fields = context.flags.fields?.split(',').map((field) => field.trim()) ?? null;
-  context.terminal.stdout.write(formatted(value, format, fields));
+  context.terminal.stdout.write(await formatted(value, format, fields));
 }
 
 /** Narration: stderr, and silent with `--quiet`. */

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
-import { parse } from 'yaml';
 import type { Context } from './context.ts';
 import { CommandError, exitStatus } from './exit-status.ts';
 import { resolveFrom } from './paths.ts';
+import { readYaml } from './yaml.ts';
 
 /** Reads a definition: a file, or standard input for `-`; YAML or JSON. */
 export async function readDefinition(context: Context, file: string): Promise<unknown> {
@@ -12,7 +12,7 @@ export async function readDefinition(context: Context, file: string): Promise<un
       : await readFile(resolveFrom(context.terminal, file), 'utf8').catch(() => null);
   if (text === null) throw new CommandError(exitStatus.usage, `-f: ${file} cannot be read.`);
   try {
-    return parse(text, { maxAliasCount: 20, schema: 'core' }) as unknown;
+    return await readYaml(text);
   } catch (error) {
     throw new CommandError(
       exitStatus.usage,

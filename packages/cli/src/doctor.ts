@@ -82,7 +82,7 @@ export async function diagnose(context: Context): Promise<readonly Finding[]> {
   const findings = [runtime(), good('zone data', tzVersion)];
   let config: Config;
   try {
-    config = readConfig(context.terminal, context.flags);
+    config = await readConfig(context.terminal, context.flags);
   } catch (error) {
     if (!(error instanceof JobTriggerError)) throw error;
     return [...findings, bad('settings', error.message, 'Correct the setting that is named.')];

@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { EditConflict, ProblemError, type Job, type JobPatch } from 'job-trigger-contract';
-import { parse, stringify } from 'yaml';
 import { definitionOf } from './definition.ts';
 import { CommandError, exitStatus } from './exit-status.ts';
 import { conflictLines } from './output/report.ts';
 import type { Terminal } from './terminal.ts';
+import { readYaml, writeYaml } from './yaml.ts';
 
 function openEditor(command: string, file: string): Promise<number> {
   const [program = 'vi', ...args] = command.split(' ').filter((part) => part !== '');
@@ -37,15 +37,15 @@ function remarksOf({ message, problem }: ProblemError): readonly string[] {
   ];
 }
 
-function documentOf(job: Job): string {
-  return stringify(definitionOf(job));
+function documentOf(job: Job): Promise<string> {
+  return writeYaml(definitionOf(job));
 }
 
 /** Fields that the person changed: what others saved meanwhile in the rest stays. */
-function changesOf(edited: string, job: Job): JobPatch {
-  const fields = parse(edited, { maxAliasCount: 20, schema: 'core' }) as unknown;
+async function changesOf(edited: string, job: Job): Promise<JobPatch> {
+  const fields = await readYaml(edited);
   if (typeof fields !== 'object' || fields === null) return fields as JobPatch;
-  const before = parse(documentOf(job)) as Readonly<Record<string, unknown>>;
+  const before = (await readYaml(await documentOf(job))) as Readonly<Record<string, unknown>>;
   const changed = Object.entries(fields).filter(([name, value]) => !isDeepStrictEqual(value, before[name]));
   // A configuration belongs to its type.
   const type = changed.some(([name]) => name === 'config') ? { type: job.type } : {};
@@ -65,14 +65,14 @@ export async function editDocument(
   const folder = await mkdtemp(join(tmpdir(), 'jtp-edit-'));
   const file = join(folder, `${job.id}.yaml`);
   try {
-    let text = documentOf(job);
+    let text = await documentOf(job);
     for (let version = job.version; ;) {
       await writeFile(file, text, { mode: 0o600 });
       const code = await openEditor(terminal.env['VISUAL'] ?? terminal.env['EDITOR'] ?? 'vi', file);
       const edited = await readFile(file, 'utf8');
       if (code !== 0 || edited === text) return null;
       try {
-        return await send(changesOf(edited, job), version);
+        return await send(await changesOf(edited, job), version);
       } catch (error) {
         if (!(error instanceof ProblemError) || (error.status !== 422 && error.code !== 'edit_conflict')) throw error;
         text = withRemarks(edited, remarksOf(error));

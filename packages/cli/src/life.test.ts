@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as rest } from 'node:timers/promises';
 import { DatabaseSync } from 'node:sqlite';
@@ -206,6 +207,17 @@ describe('jtp, as a person uses it', () => {
     expect((await jtp([...keyed, '-p', 'level=1'], definition)).status).toBe(2);
     expect((await jtp(['run', 'tried', '-f', '-'], definition)).status).toBe(2);
     expect((await jtp(['runs', 'retry', items[0]?.id ?? ''])).status).toBe(4);
+  });
+
+  test('a start whose port is taken says so and leaves nothing running', async () => {
+    const { jtp } = installation();
+    const other = createServer().listen(0, '127.0.0.1');
+    cleanUps.push(() => void other.close());
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo;
+    const { status, stderr } = await jtp(['start', '--port', String(port)]);
+    expect(status).not.toBe(0);
+    expect(stderr).toContain(String(port));
   });
 
   test.each([

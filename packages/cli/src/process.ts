@@ -1,14 +1,15 @@
 /** The long-running roles: portal, scheduler, worker, alone or together in one process. */
 import { hostname } from 'node:os';
 import { createEngine, type Engine, type Logger } from 'job-trigger-core';
-import { createPortal, ensureAdministrator } from 'job-trigger-server';
 import { openInstallation, type Installation } from './assembly.ts';
+import { collectOnce } from './collect-once.ts';
 import type { Context } from './context.ts';
 import { fillDemo } from './demo.ts';
 import { pagesFolder } from './pages-folder.ts';
 import { processLog } from './process-log.ts';
 import { readConfig } from './settings-source.ts';
 import { baseAddress, setupHint } from './setup-token.ts';
+import { spawnerBeside } from './spawner-beside.ts';
 import { version } from './version.ts';
 
 export interface ProcessOptions {
@@ -39,6 +40,7 @@ function signals(): { readonly first: Promise<void>; readonly second: Promise<vo
 
 async function startPortal(context: Context, installation: Installation): Promise<() => Promise<void>> {
   const { config } = installation;
+  const { createPortal, ensureAdministrator } = await import('job-trigger-server');
   const token = await ensureAdministrator(installation);
   const app = await createPortal({
     operations: installation.operations,
@@ -49,6 +51,7 @@ async function startPortal(context: Context, installation: Installation): Promis
     version,
     pages: pagesFolder(),
   });
+  collectOnce();
   await app.listen({ host: config.values.host, port: config.values.port });
   const address = app.server.address();
   const port = typeof address === 'object' && address !== null ? address.port : config.values.port;
@@ -69,6 +72,7 @@ function buildEngine(context: Context, installation: Installation, options: Proc
     ...(options.queues === null ? {} : { queues: options.queues }),
     labels: options.labels,
     hostEnv: context.terminal.env,
+    spawnerPath: spawnerBeside(),
   });
 }
 
@@ -82,7 +86,7 @@ async function stopEngine(engine: Engine, again: Promise<void>, log: Logger): Pr
 
 /** Runs the roles until SIGTERM or SIGINT. */
 export async function runProcess(context: Context, options: ProcessOptions): Promise<void> {
-  const config = readConfig(context.terminal, context.flags, options.settings);
+  const config = await readConfig(context.terminal, context.flags, options.settings);
   const { first, second } = signals();
   const log = processLog(context.terminal, context.flags.quiet === true ? 'warn' : 'info');
   const installation = await openInstallation(context.terminal, config, log);
@@ -93,8 +97,16 @@ export async function runProcess(context: Context, options: ProcessOptions): Pro
     await installation.close();
     return;
   }
-  await engine?.start();
-  const closePortal = options.portal ? await startPortal(context, installation) : null;
+  let closePortal: (() => Promise<void>) | null = null;
+  try {
+    await engine?.start();
+    closePortal = options.portal ? await startPortal(context, installation) : null;
+  } catch (error) {
+    // Without its portal the whole process is not what was asked for: nothing may go on in the background.
+    await engine?.stop({ now: true });
+    await installation.close();
+    throw error;
+  }
   await first;
   log.info('stopping');
   if (engine !== null) await stopEngine(engine, second, log);

@@ -48,7 +48,7 @@ async function working(path: string) {
     cwd: folder.path,
     readStdin: () => Promise.resolve(''),
   };
-  const installation: Installation = await openInstallation(terminal, readConfig(terminal, {}));
+  const installation: Installation = await openInstallation(terminal, await readConfig(terminal, {}));
   const engine: Engine = await createEngine({
     store: installation.store,
     system: realSystem({ clock: systemClock({ keepsAlive: true }) }),
@@ -155,7 +155,7 @@ describe('the backup sample', () => {
       readStdin: () => Promise.resolve(''),
     };
     writeFileSync(join(restored.path, 'portal.db'), readFileSync(file));
-    const again = await openInstallation(terminal, readConfig(terminal, {}));
+    const again = await openInstallation(terminal, await readConfig(terminal, {}));
     expect(await again.store.jobs.count({})).toBe(await here.store.jobs.count({}));
     expect((await again.store.jobs.get(run.jobId))?.definition.name).toBe(run.jobName);
     await again.close();

@@ -2,10 +2,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { JobTriggerError, loadConfig, type Config } from 'job-trigger-core';
-import { parse } from 'yaml';
 import type { GlobalFlags } from './context.ts';
 import { resolveFrom } from './paths.ts';
 import type { Terminal } from './terminal.ts';
+import { readYaml } from './yaml.ts';
 
 function configFile(terminal: Terminal, flags: GlobalFlags): string | null {
   const named = flags.config ?? terminal.env['JOB_PORTAL_CONFIG'];
@@ -15,7 +15,7 @@ function configFile(terminal: Terminal, flags: GlobalFlags): string | null {
   return candidates.find((path) => existsSync(path)) ?? null;
 }
 
-function parsedFile(path: string | null): { path: string; values: unknown } | null {
+async function parsedFile(path: string | null): Promise<{ path: string; values: unknown } | null> {
   if (path === null) return null;
   let text: string;
   try {
@@ -24,7 +24,7 @@ function parsedFile(path: string | null): { path: string; values: unknown } | nu
     throw new JobTriggerError('configuration_invalid', `${path} cannot be read.`, {}, { cause });
   }
   try {
-    return { path, values: (parse(text, { maxAliasCount: 20, schema: 'core' }) as unknown) ?? {} };
+    return { path, values: (await readYaml(text)) ?? {} };
   } catch (cause) {
     throw new JobTriggerError(
       'configuration_invalid',
@@ -48,13 +48,13 @@ function dotEnv(terminal: Terminal): Record<string, string> {
 }
 
 /** The settings in force, each with its source. @throws `configuration_invalid` naming key and source */
-export function readConfig(
+export async function readConfig(
   terminal: Terminal,
   flags: GlobalFlags,
   processFlags: Readonly<Record<string, unknown>> = {},
-): Config {
+): Promise<Config> {
   return loadConfig({
-    file: parsedFile(configFile(terminal, flags)),
+    file: await parsedFile(configFile(terminal, flags)),
     env: { ...dotEnv(terminal), ...terminal.env },
     cwd: terminal.cwd,
     readFile: (path) => readFileSync(resolveFrom(terminal, path), 'utf8'),

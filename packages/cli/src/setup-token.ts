@@ -1,5 +1,3 @@
-import { issueSetupToken } from 'job-trigger-server';
-import { openInstallation } from './assembly.ts';
 import type { Context } from './context.ts';
 import { CommandError, exitStatus } from './exit-status.ts';
 import { readConfig } from './settings-source.ts';
@@ -23,7 +21,11 @@ export function baseAddress(values: {
 
 /** A fresh one-time token; the former one is void. @throws CommandError status 4 when set-up is over */
 export async function newSetupToken(context: Context): Promise<{ readonly token: string; readonly base: string }> {
-  const config = readConfig(context.terminal, context.flags);
+  const config = await readConfig(context.terminal, context.flags);
+  const [{ issueSetupToken }, { openInstallation }] = await Promise.all([
+    import('job-trigger-server'),
+    import('./assembly.ts'),
+  ]);
   const installation = await openInstallation(context.terminal, config);
   try {
     const token = await issueSetupToken(installation);

@@ -314,6 +314,18 @@ describe.each(['SQLite', 'PostgreSQL'])('the portal on %s', (database) => {
       expect(document.paths[endpoint.path]?.[endpoint.method.toLowerCase()]).toBeDefined();
   });
 
+  test('the readable description needs no sign-in, and its parts come with it', async () => {
+    const page = await raw('/api/docs/');
+    expect(page.status).toBe(200);
+    expect(page.headers.get('content-security-policy')).toContain("script-src 'self'");
+    expect(await page.text()).toContain('swagger-ui-bundle.js');
+    const part = await raw('/api/docs/static/swagger-ui-bundle.js');
+    expect(part.status).toBe(200);
+    expect(Number(part.headers.get('content-length'))).toBeGreaterThan(100_000);
+    expect((await raw('/api/docs/static/nothing.js')).status).toBe(404);
+    expect((await raw('/api/docs/../jobs')).status).toBe(401);
+  });
+
   test.each([
     ['text/plain', '{}', 415],
     ['application/json', '{"name":1,"name":2}', 400],

@@ -1,19 +1,12 @@
 /** The HTTP side of an installation, built apart from the process that listens. It runs no jobs and keeps no state. */
-import swagger from '@fastify/swagger';
-import swaggerUi from '@fastify/swagger-ui';
 import helmet from '@fastify/helmet';
 import cookie from '@fastify/cookie';
 import rateLimit from '@fastify/rate-limit';
 import Fastify, { type FastifyInstance } from 'fastify';
-import {
-  jsonSchemaTransform,
-  jsonSchemaTransformObject,
-  serializerCompiler,
-  validatorCompiler,
-  type ZodTypeProvider,
-} from 'fastify-type-provider-zod';
+import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Config, Operations, Store, System } from 'job-trigger-core';
 import { accessControl } from './access/access-control.ts';
+import { documentation } from './plugins/documentation.ts';
 import { errorHandling } from './plugins/errors.ts';
 import { servePages } from './plugins/pages.ts';
 import { strictJson } from './plugins/strict-json.ts';
@@ -61,6 +54,11 @@ const contentPolicy = {
   upgradeInsecureRequests: null,
 };
 
+/** Stands where Fastify would load its own compilers for JSON Schema, a hundred files that nothing here uses. */
+const ownCompilers = (): never => {
+  throw new TypeError('Zod checks and writes every shape.');
+};
+
 /** Builds the app; the caller listens or injects. */
 export async function createPortal(options: PortalOptions): Promise<Portal> {
   const { config } = options;
@@ -71,6 +69,7 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
     trustProxy: config.values.trustedProxies.length > 0 ? [...config.values.trustedProxies] : false,
     genReqId: () => Buffer.from(options.system.random.bytes(12)).toString('base64url'),
     routerOptions: { caseSensitive: true, ignoreTrailingSlash: false, maxParamLength: 200 },
+    schemaController: { compilersFactory: { buildValidator: ownCompilers, buildSerializer: ownCompilers } },
   }).withTypeProvider<ZodTypeProvider>();
   app.setValidatorCompiler((route) => {
     const check = validatorCompiler(route as Parameters<typeof validatorCompiler>[0]);
@@ -85,16 +84,8 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
   const perMinute = config.values.ratePerMinute;
   if (perMinute > 0 && options.localCaller === undefined)
     await app.register(rateLimit, { max: perMinute * 10, timeWindow: 60_000 });
-  await app.register(swagger, {
-    openapi: { openapi: '3.1.0', info: { title: 'Job Trigger Portal', version: options.version } },
-    transform: jsonSchemaTransform,
-    transformObject: jsonSchemaTransformObject,
-  });
-  if (options.localCaller === undefined) await app.register(swaggerUi, { routePrefix: '/api/docs', staticCSP: true });
   accessControl(app, options);
-  app.get('/api/openapi.json', { config: { access: 'open' }, schema: { hide: true } }, (_request, reply) =>
-    reply.type('application/json').serializer(JSON.stringify).send(app.swagger()),
-  );
+  documentation(app, options.version);
   const rooms = [
     peopleRoutes,
     jobRoutes,

@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest, FastifySchema } from 'fastify';
 import type { AnswerOf, Endpoint } from 'job-trigger-contract';
 import type { Actor, Once } from 'job-trigger-core';
 import type { z } from 'zod';
@@ -39,13 +39,9 @@ export interface Call<E extends Endpoint> {
 
 const nobody: Actor = { personId: null, name: 'nobody', via: 'api' };
 
-/** Serves one endpoint of the contract: its shapes, its access and its status come from there. */
-export function serve<const E extends Endpoint>(
-  app: FastifyInstance,
-  endpoint: E,
-  answer: (call: Call<E>) => Promise<AnswerOf<E>> | AnswerOf<E>,
-): void {
-  const schema = {
+/** An endpoint's shapes as Fastify wants them; for its checks and for its description alike. */
+export function schemaOf(endpoint: Endpoint): FastifySchema {
+  return {
     tags: [endpoint.tag],
     summary: endpoint.summary,
     ...(endpoint.params === undefined ? {} : { params: endpoint.params }),
@@ -62,11 +58,24 @@ export function serve<const E extends Endpoint>(
           },
         }),
   };
+}
+
+/** An endpoint's path as Fastify writes it. */
+export function urlOf({ path }: Endpoint): string {
+  return path.replace(/\{(\w+)\}/g, ':$1');
+}
+
+/** Serves one endpoint of the contract: its shapes, its access and its status come from there. */
+export function serve<const E extends Endpoint>(
+  app: FastifyInstance,
+  endpoint: E,
+  answer: (call: Call<E>) => Promise<AnswerOf<E>> | AnswerOf<E>,
+): void {
   app.route({
     method: endpoint.method,
-    url: endpoint.path.replace(/\{(\w+)\}/g, ':$1'),
+    url: urlOf(endpoint),
     config: { access: endpoint.access },
-    schema,
+    schema: schemaOf(endpoint),
     handler: async (request, reply) => {
       const actor = request.caller ?? nobody;
       const call = {

@@ -14,7 +14,7 @@ export function addDemoCommands(program: Command, context: () => Context): void 
     .description('What there is of it.')
     .action(async () => {
       const found = await withConnection(context(), ({ client }) => client.demo());
-      emit(context(), found, () => {
+      await emit(context(), found, () => {
         const { terminal } = context();
         if (found.filled_at === null && found.jobs === 0) {
           tell(context(), 'There is no demo data. Start with: jtp start --demo');
@@ -36,7 +36,7 @@ export function addDemoCommands(program: Command, context: () => Context): void 
       await withConnection(context(), async ({ client }) => {
         const found = await client.demo();
         if (found.filled_at === null && found.jobs === 0) {
-          emit(context(), { jobs: 0, runs: 0, files_removed: [], files_kept: [] }, () =>
+          await emit(context(), { jobs: 0, runs: 0, files_removed: [], files_kept: [] }, () =>
             tell(context(), 'There is no demo data.'),
           );
           return;
@@ -46,7 +46,7 @@ export function addDemoCommands(program: Command, context: () => Context): void 
           `Remove ${counted(found.jobs, 'demo job')} with ${counted(found.runs, 'run')} and their output, also where you changed them?`,
         );
         const removed = await client.removeDemo();
-        emit(context(), removed, () => {
+        await emit(context(), removed, () => {
           tell(context(), `Removed ${counted(removed.jobs, 'job')} and ${counted(removed.runs, 'run')}.`);
           for (const path of removed.files_kept)
             tell(context(), `Kept ${path}: it was changed, or another job runs it.`);

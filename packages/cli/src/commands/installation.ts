@@ -18,7 +18,7 @@ server:
   port: 8080
 `;
 
-function init(context: Context, folder: string): void {
+async function init(context: Context, folder: string): Promise<void> {
   const base = resolveFrom(context.terminal, folder);
   const data = join(base, 'jtp-data');
   mkdirSync(join(data, 'scripts'), { recursive: true, mode: 0o700 });
@@ -29,7 +29,7 @@ function init(context: Context, folder: string): void {
     written.push(config);
   }
   written.push(...writeSamples(join(data, 'scripts')));
-  emit(context, { written }, () => {
+  await emit(context, { written }, () => {
     for (const path of written) context.terminal.stdout.write(`${path}\n`);
     tell(context, written.length === 0 ? 'Everything was there already.' : 'Start with: jtp start');
   });
@@ -45,24 +45,26 @@ export function addInstallationCommands(program: Command, context: () => Context
     .description('Print a new one-time token for the first administrator; only on the host.')
     .action(async () => {
       const { token, base } = await newSetupToken(context());
-      emit(context(), { token }, () => context().terminal.stdout.write(`${setupHint(base, token)}\n`));
+      await emit(context(), { token }, () => context().terminal.stdout.write(`${setupHint(base, token)}\n`));
     });
   const migrations = program.command('migrate').description('The schema of the database.');
   migrations
     .command('status', { isDefault: true })
     .description('Which migrations are there, and which are missing.')
     .action(async () => {
-      const config = readConfig(context().terminal, context().flags);
+      const config = await readConfig(context().terminal, context().flags);
       const status = await migrationStatus({ url: config.values.databaseUrl, system: realSystem() });
-      emit(context(), status, () => context().terminal.stdout.write(`schema ${status.current} of ${status.latest}\n`));
+      await emit(context(), status, () =>
+        context().terminal.stdout.write(`schema ${status.current} of ${status.latest}\n`),
+      );
     });
   migrations
     .command('up')
     .description('Bring the schema up to date. Forward only.')
     .action(async () => {
-      const config = readConfig(context().terminal, context().flags);
+      const config = await readConfig(context().terminal, context().flags);
       const done = await migrate({ url: config.values.databaseUrl, system: realSystem() });
-      emit(context(), done, () =>
+      await emit(context(), done, () =>
         tell(
           context(),
           done.applied.length === 0 ? 'The schema is up to date.' : `Applied ${done.applied.join(', ')}.`,
@@ -75,9 +77,9 @@ export function addInstallationCommands(program: Command, context: () => Context
     .command('show')
     .description('Every setting with its value.')
     .option('--origin', 'also where each comes from')
-    .action((flags: { origin?: boolean }) => {
-      const { list } = readConfig(context().terminal, context().flags);
-      emit(context(), { items: list }, () =>
+    .action(async (flags: { origin?: boolean }) => {
+      const { list } = await readConfig(context().terminal, context().flags);
+      await emit(context(), { items: list }, () =>
         writeTable(
           context(),
           list,
@@ -97,7 +99,7 @@ export function addInstallationCommands(program: Command, context: () => Context
     .description('Look at everything a start needs, each with a fix. Exit status 1 when one fails.')
     .action(async () => {
       const findings = await diagnose(context());
-      emit(context(), { items: findings }, () =>
+      await emit(context(), { items: findings }, () =>
         writeTable(
           context(),
           findings,

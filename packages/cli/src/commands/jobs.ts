@@ -91,8 +91,8 @@ function dueWithin(page: JobPage, until: number): JobPage {
   return { ...page, items, next_cursor: items.length < page.items.length ? null : page.next_cursor };
 }
 
-function told(context: Context, job: Job, what: string): void {
-  emit(context, job, () =>
+async function told(context: Context, job: Job, what: string): Promise<void> {
+  await emit(context, job, () =>
     tell(
       context,
       `${what} ${job.name} (${job.id}). ${job.next_due_at === null ? (job.next_text ?? '') : `Next run ${job.next_due_at}.`}`,
@@ -118,7 +118,7 @@ export function addJobCommands(program: Command, context: () => Context): void {
       const within = flags.next === undefined ? null : parseDuration(flags.next, '--next');
       const listed = await withConnection(context(), ({ client }) => client.listJobs({ query: listQuery(flags) }));
       const page = within === null ? listed : dueWithin(listed, Date.now() + within);
-      emit(context(), page, () =>
+      await emit(context(), page, () =>
         writeTable(context(), page.items, columns(context()), 'No jobs match. Clear a filter or run: jtp jobs create'),
       );
     });
@@ -127,7 +127,7 @@ export function addJobCommands(program: Command, context: () => Context): void {
     .description('One job by name or id.')
     .action(async (name: string) => {
       const job = await withConnection(context(), ({ client }) => findJob(client, name));
-      emit(context(), job, () => writeFacts(context(), factsOf(job, timesOf(context()))));
+      await emit(context(), job, () => writeFacts(context(), factsOf(job, timesOf(context()))));
     });
   jobs
     .command('create')
@@ -137,7 +137,11 @@ export function addJobCommands(program: Command, context: () => Context): void {
     .action(async (flags: { file: string; idempotencyKey?: string }) => {
       const body = (await readDefinition(context(), flags.file)) as JobInput;
       const options = { headers: repeatHeaders(flags) };
-      told(context(), await withConnection(context(), ({ client }) => client.createJob({ body }, options)), 'Created');
+      await told(
+        context(),
+        await withConnection(context(), ({ client }) => client.createJob({ body }, options)),
+        'Created',
+      );
     });
   jobs
     .command('edit <job>')
@@ -149,12 +153,12 @@ export function addJobCommands(program: Command, context: () => Context): void {
         const send = (body: JobPatch, version = job.version) =>
           client.patchJob({ params: { id: job.id }, body }, { headers: { 'if-match': `"${version}"` } });
         if (flags.file !== undefined) {
-          told(context(), await send((await readDefinition(context(), flags.file)) as JobPatch), 'Changed');
+          await told(context(), await send((await readDefinition(context(), flags.file)) as JobPatch), 'Changed');
           return;
         }
         const changed = await editDocument(context().terminal, job, send);
         if (changed === null) tell(context(), 'Nothing was changed.');
-        else told(context(), changed, 'Changed');
+        else await told(context(), changed, 'Changed');
       });
     });
   jobs
@@ -171,7 +175,7 @@ export function addJobCommands(program: Command, context: () => Context): void {
           ...(flags.cancelRunning === true ? { cancel_running: 'true' as const } : {}),
         };
         await client.deleteJob({ params: { id: job.id }, query });
-        emit(context(), { deleted: job.id }, () => tell(context(), `Deleted ${job.name}.`));
+        await emit(context(), { deleted: job.id }, () => tell(context(), `Deleted ${job.name}.`));
       });
     });
   jobs
@@ -186,7 +190,7 @@ export function addJobCommands(program: Command, context: () => Context): void {
           body: { until: flags.until ?? null, reason: flags.reason ?? null },
         }),
       );
-      told(context(), job, 'Paused');
+      await told(context(), job, 'Paused');
     });
   jobs
     .command('resume <job>')
@@ -195,7 +199,7 @@ export function addJobCommands(program: Command, context: () => Context): void {
       const job = await withConnection(context(), async ({ client }) =>
         client.activateJob({ params: { id: (await findJob(client, name)).id } }),
       );
-      told(context(), job, 'Resumed');
+      await told(context(), job, 'Resumed');
     });
   jobs
     .command('restore <job>')
@@ -204,7 +208,7 @@ export function addJobCommands(program: Command, context: () => Context): void {
       const job = await withConnection(context(), async ({ client }) =>
         client.restoreJob({ params: { id: (await findJob(client, name, { deleted: true })).id } }),
       );
-      told(context(), job, 'Restored');
+      await told(context(), job, 'Restored');
     });
   jobs
     .command('clone <job>')
@@ -217,7 +221,7 @@ export function addJobCommands(program: Command, context: () => Context): void {
         const body = copyOf(job, { name: flags.name ?? `${job.name} copy`, active: flags.active === true });
         return client.createJob({ body });
       });
-      told(context(), made, 'Created');
+      await told(context(), made, 'Created');
     });
   addLedgerCommands(jobs, context);
 }

@@ -19,7 +19,7 @@ export function addLedgerCommands(jobs: Command, context: () => Context): void {
       const why = await withConnection(context(), async ({ client }) =>
         client.jobWhy({ params: { id: (await findJob(client, name)).id } }),
       );
-      emit(context(), why, () => {
+      await emit(context(), why, () => {
         const lines = [
           why.next,
           ...why.waiting.map((run) => `Run ${run.run_id} waits: ${run.reason_text ?? ''}`),
@@ -37,7 +37,7 @@ export function addLedgerCommands(jobs: Command, context: () => Context): void {
       const page = await withConnection(context(), async ({ client }) =>
         client.jobOccurrences({ params: { id: (await findJob(client, name)).id }, query }),
       );
-      emit(context(), page, () => {
+      await emit(context(), page, () => {
         const times = timesOf(context());
         writeTable(
           context(),
@@ -61,7 +61,7 @@ export function addLedgerCommands(jobs: Command, context: () => Context): void {
       const page = await withConnection(context(), async ({ client }) =>
         client.jobVersions({ params: { id: (await findJob(client, name)).id }, query }),
       );
-      emit(context(), page, () => {
+      await emit(context(), page, () => {
         const times = timesOf(context());
         writeTable(
           context(),

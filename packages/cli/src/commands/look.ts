@@ -13,7 +13,7 @@ export function addLookCommands(program: Command, context: () => Context): void 
     .description('List scripts that a job may name.')
     .action(async () => {
       const answer = await withConnection(context(), ({ client }) => client.listScripts());
-      emit(context(), answer, () => {
+      await emit(context(), answer, () => {
         const times = timesOf(context());
         writeTable(
           context(),
@@ -36,7 +36,7 @@ export function addLookCommands(program: Command, context: () => Context): void 
       const checks = Object.entries(health.checks ?? {}).filter(
         ([name]) => flags.component === undefined || name.startsWith(flags.component),
       );
-      emit(context(), health, () =>
+      await emit(context(), health, () =>
         writeTable(
           context(),
           checks,

@@ -84,7 +84,7 @@ async function answerLines(context: Context): Promise<void> {
 async function show(context: Context, spec: ScheduleSpec, flags: NextFlags): Promise<void> {
   checkSchedule(spec);
   const preview = previewToWire(previewSchedule(spec, { from: instantFlag(flags.from), count: countFlag(flags.n) }));
-  emit(context, preview, () => {
+  await emit(context, preview, () => {
     tell(context, preview.description);
     for (const item of preview.items) {
       const notes = item.notes.map((note) => note.sentence).join(' ');

@@ -17,7 +17,7 @@ function addWorkers(program: Command, context: () => Context): void {
       const answer = await withConnection(context(), ({ client }) =>
         client.listWorkers({ query: flags.all === true ? { all: 'true' } : {} }),
       );
-      emit(context(), answer, () =>
+      await emit(context(), answer, () =>
         writeTable(
           context(),
           answer.items,
@@ -49,7 +49,7 @@ export function addOperateCommands(program: Command, context: () => Context): vo
       const answer = await withConnection(context(), ({ client }) =>
         client.listSchedulers({ query: flags.all === true ? { all: 'true' } : {} }),
       );
-      emit(context(), answer, () =>
+      await emit(context(), answer, () =>
         writeTable(
           context(),
           answer.items,
@@ -71,7 +71,7 @@ export function addOperateCommands(program: Command, context: () => Context): vo
     .description('List waiting runs in the order of their claims, each with its reason.')
     .action(async () => {
       const answer = await withConnection(context(), ({ client }) => client.queue());
-      emit(context(), answer, () => {
+      await emit(context(), answer, () => {
         const times = timesOf(context());
         writeTable(
           context(),
@@ -95,7 +95,7 @@ export function addOperateCommands(program: Command, context: () => Context): vo
     .option('--cursor <cursor>', 'next_cursor of the page before')
     .action(async (query: { kind?: string; limit?: number; cursor?: string }) => {
       const page = await withConnection(context(), ({ client }) => client.listEvents({ query }));
-      emit(context(), page, () => {
+      await emit(context(), page, () => {
         const times = timesOf(context());
         writeTable(
           context(),

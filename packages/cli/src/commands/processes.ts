@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import type { Context } from '../context.ts';
 import { CommandError, exitStatus } from '../exit-status.ts';
-import { runProcess } from '../process.ts';
 
 interface ProcessFlags {
   readonly host?: string;
@@ -24,7 +23,8 @@ function whole(text: string, flag: string, least: number, most: number): number 
   return value;
 }
 
-function start(context: Context, roles: Roles, flags: ProcessFlags): Promise<void> {
+async function start(context: Context, roles: Roles, flags: ProcessFlags): Promise<void> {
+  const { runProcess } = await import('../process.ts');
   return runProcess(context, {
     ...roles,
     once: flags.once === true,

@@ -60,7 +60,7 @@ async function retryMany(context: Context, client: Client, flags: RetryFlags): P
       isDry ? { id, job_name, state, run_id: null, error: null } : await retryOne(client, run, flags.note ?? null),
     );
   }
-  emit(context, { items, dry_run: isDry }, () => {
+  await emit(context, { items, dry_run: isDry }, () => {
     writeTable(
       context,
       items,
@@ -100,7 +100,7 @@ export function addRetryCommand(runs: Command, context: () => Context): void {
           { params: { id }, body: { note: flags.note ?? null } },
           { headers: repeatHeaders(flags) },
         );
-        emit(context(), answer, () => context().terminal.stdout.write(`${answer.run_id}\n`));
+        await emit(context(), answer, () => context().terminal.stdout.write(`${answer.run_id}\n`));
       });
     });
 }

@@ -73,7 +73,7 @@ async function runJob(
   const { client } = connection;
   const { name, ...accepted } = await accept(context, client, what, flags);
   if (flags.wait !== true && flags.follow !== true) {
-    emit(context, accepted, () => {
+    await emit(context, accepted, () => {
       context.terminal.stdout.write(`${accepted.run_id}\n`);
       tell(context, `Queued a run of ${name}. Watch it with: jtp logs -f ${accepted.run_id}`);
     });
@@ -83,7 +83,7 @@ async function runJob(
   if (flags.follow === true) await followLog(context, connection, accepted.run_id, { timeoutMs });
   const run = await waitForRun(client, accepted.run_id, { timeoutMs });
   if (flags.follow !== true || context.flags.json === true)
-    emit(context, run, () => context.terminal.stdout.write(`${run.id}\n`));
+    await emit(context, run, () => context.terminal.stdout.write(`${run.id}\n`));
   tell(
     context,
     `${run.state} after ${durationText(run.duration_seconds) || 'no time'}${run.failure === null ? '' : `: ${run.failure.message}`}`,
@@ -180,7 +180,7 @@ export function addRunCommands(program: Command, context: () => Context): void {
         } as Partial<RunQuery>;
         return client.listRuns({ query });
       });
-      emit(context(), page, () => writeTable(context(), page.items, columns(context()), 'No runs match.'));
+      await emit(context(), page, () => writeTable(context(), page.items, columns(context()), 'No runs match.'));
     });
   runs
     .command('get <run>')
@@ -189,7 +189,7 @@ export function addRunCommands(program: Command, context: () => Context): void {
     .action(async (id: string, flags: { why?: boolean }) => {
       const run = await withConnection(context(), ({ client }) => client.getRun({ params: { id } }));
       const facts = flags.why === true ? whyOf(run) : factsOf(run, timesOf(context()));
-      emit(
+      await emit(
         context(),
         flags.why === true ? { why: run.why, reason: run.reason, reason_text: run.reason_text } : run,
         () => writeFacts(context(), facts),
@@ -203,7 +203,7 @@ export function addRunCommands(program: Command, context: () => Context): void {
       const answer = await withConnection(context(), ({ client }) =>
         client.cancelRun({ params: { id }, body: { note: flags.note ?? null } }),
       );
-      emit(context(), answer, () => tell(context(), `Cancelling ${id}.`));
+      await emit(context(), answer, () => tell(context(), `Cancelling ${id}.`));
     });
   addRetryCommand(runs, context);
 }

@@ -1,6 +1,6 @@
 /** Whole objects in the form that a machine asked for. Pure: what is shown to people is the tables' business. */
-import { stringify } from 'yaml';
 import { CommandError, exitStatus } from '../exit-status.ts';
+import { writeYaml } from '../yaml.ts';
 
 export const outputFormats = ['table', 'wide', 'json', 'jsonl', 'yaml', 'csv', 'name'] as const;
 export type OutputFormat = (typeof outputFormats)[number];
@@ -58,16 +58,22 @@ function nameOf({ name, id, run_id }: Fields): string {
 
 const lines = (texts: readonly string[]): string => texts.map((text) => `${text}\n`).join('');
 
-const writers: Readonly<Record<MachineFormat, (value: unknown, fields: readonly string[] | null) => string>> = {
+type Writer = (value: unknown, fields: readonly string[] | null) => string | Promise<string>;
+
+const writers: Readonly<Record<MachineFormat, Writer>> = {
   json: (value) => `${JSON.stringify(value, null, 2)}\n`,
   jsonl: (value) => lines(itemsOf(value).map((item) => JSON.stringify(item))),
-  yaml: (value) => stringify(value),
+  yaml: writeYaml,
   csv: (value, fields) => csv(itemsOf(value), fields),
   name: (value) => lines(itemsOf(value).map(nameOf)),
 };
 
 /** @param fields only these of each object, in this order; null for all */
-export function formatted(value: unknown, format: MachineFormat, fields: readonly string[] | null): string {
+export async function formatted(
+  value: unknown,
+  format: MachineFormat,
+  fields: readonly string[] | null,
+): Promise<string> {
   const wanted = fields === null || format === 'name' ? value : narrowed(value, fields);
   return writers[format](wanted, fields);
 }

@@ -26,6 +26,8 @@ export interface CreateEngineOptions {
   readonly nodePath?: string;
   readonly functions?: FunctionRegistry;
   readonly host?: Host;
+  /** The spawner's program where it does not lie beside its client. */
+  readonly spawnerPath?: string | undefined;
 }
 
 /** Nothing runs before {@link Engine.start}. */
@@ -33,6 +35,7 @@ export async function createEngine({
   config,
   hostEnv,
   nodePath = process.execPath,
+  spawnerPath,
   ...options
 }: CreateEngineOptions): Promise<Engine> {
   const { dataDir, scriptsDir, engine, allowedExtensions, scriptMaxBytes, allowCommand, outgoingAllow } = config.values;
@@ -51,7 +54,8 @@ export async function createEngine({
       outputLimitBytes: engine.outputLimitBytes,
       hostEnv,
     },
-    startSpawner: (worker) => Spawner.start({ journalPath: journalPath(worker), log, clock, hostEnv }),
+    startSpawner: (worker) =>
+      Spawner.start({ journalPath: journalPath(worker), log, clock, hostEnv, program: spawnerPath }),
     journalPath,
   });
 }

@@ -3,11 +3,11 @@
  * that was checked is what is connected to. A second look-up would be a second chance for a name server to lie.
  */
 import { lookup as systemLookup } from 'node:dns/promises';
-import { Agent as HttpAgent, type AgentOptions } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
+import type { Agent, AgentOptions } from 'node:http';
 import { isIP, type LookupFunction } from 'node:net';
 import { isPublicAddress, plainHost, type AllowList } from './address.ts';
 import { portOf } from './http-rules.ts';
+import { http, https } from './node-http.ts';
 
 export interface ResolvedAddress {
   readonly address: string;
@@ -25,13 +25,13 @@ export class BlockedAddressError extends Error {
 }
 
 /** An agent for one request to `url`. It keeps nothing open and asks no proxy, whatever the environment says. */
-export function guardedAgent(url: URL, allowed: AllowList, resolve: AddressResolver = systemResolver): HttpAgent {
+export function guardedAgent(url: URL, allowed: AllowList, resolve: AddressResolver = systemResolver): Agent {
   const options: AgentOptions & { lookup: LookupFunction } = {
     keepAlive: false,
     maxSockets: 1,
     lookup: guardedLookup(url, allowed, resolve),
   };
-  return url.protocol === 'https:' ? new HttpsAgent(options) : new HttpAgent(options);
+  return url.protocol === 'https:' ? new https.Agent(options) : new http.Agent(options);
 }
 
 /** @throws {BlockedAddressError} when a literal address, which nothing resolves, leads inside */

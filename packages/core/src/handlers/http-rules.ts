@@ -1,10 +1,10 @@
 /** What an `http` job may ask for: address, port, method and headers. Checked at saving and again at running. */
-import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { isIP } from 'node:net';
 import { invalidField } from '../errors.ts';
 import type { HttpConfig } from '../model/job.ts';
 import { isPublicAddress, plainHost, type AllowList } from './address.ts';
 import { hasControlCharacters } from './control-characters.ts';
+import { http } from './node-http.ts';
 
 /** Names that lead inside by what they are, whatever they resolve to. */
 const insideNames =
@@ -100,8 +100,8 @@ export function checkHttpConfig(config: HttpConfig, allowed: AllowList): URL {
 function checkHeader(name: string, value: string): void {
   const field = `config.headers.${name}`;
   try {
-    validateHeaderName(name);
-    validateHeaderValue(name, value);
+    http.validateHeaderName(name);
+    http.validateHeaderValue(name, value);
   } catch {
     throw invalidField(field, 'Name or value holds line breaks or characters that a header cannot have.');
   }

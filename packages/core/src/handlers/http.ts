@@ -2,8 +2,7 @@
  * Jobs of type `http`: one request, one answer. Redirects are not followed, proxies not asked, and no address inside is
  * reached unless the installation names it.
  */
-import { request as httpRequest, STATUS_CODES, type ClientRequest, type IncomingMessage } from 'node:http';
-import { request as httpsRequest } from 'node:https';
+import type { ClientRequest, IncomingMessage } from 'node:http';
 import { JobTriggerError } from '../errors.ts';
 import type { HttpConfig } from '../model/job.ts';
 import { allowList, type AllowList } from './address.ts';
@@ -20,6 +19,7 @@ import {
 import { checkAddress, checkLiteral, guardedAgent } from './http-connection.ts';
 import { readBody } from './http-response.ts';
 import { checkHttpConfig } from './http-rules.ts';
+import { http, https } from './node-http.ts';
 import { withRunLog, type RunLog } from './run-log.ts';
 import { timeLimit } from './time-limit.ts';
 
@@ -69,7 +69,7 @@ interface Answer {
 async function exchange(context: HandlerContext, request: Request, log: RunLog): Promise<Answer> {
   const response = await send(context, request);
   const { statusCode: status = 0, headers } = response;
-  log.note(`${status} ${response.statusMessage ?? STATUS_CODES[status] ?? ''}`.trimEnd());
+  log.note(`${status} ${response.statusMessage ?? http.STATUS_CODES[status] ?? ''}`.trimEnd());
   const { bytes, cut } = await readBody(response, (piece) => log.write('stdout', piece));
   if (cut) log.note(`--- the answer goes on; its first ${bytes} bytes were kept ---`);
   return {
@@ -83,7 +83,7 @@ async function exchange(context: HandlerContext, request: Request, log: RunLog):
 
 async function send(context: HandlerContext, { config, url, allowed, signal }: Request): Promise<IncomingMessage> {
   const agent = guardedAgent(url, allowed, context.ports.resolve);
-  const make = url.protocol === 'https:' ? httpsRequest : httpRequest;
+  const make = url.protocol === 'https:' ? https.request : http.request;
   return new Promise<IncomingMessage>((resolve, reject) => {
     const request: ClientRequest = make(url, {
       method: config.method,
@@ -126,7 +126,7 @@ function judge({ expectedStatus }: HttpConfig, answer: Answer, tookMs: number): 
   const wanted = expectedStatus === null ? '2xx' : expectedStatus.join(', ');
   const moved =
     answer.location === null ? '' : ` It leads to ${answer.location.slice(0, 200)}; redirects are not followed.`;
-  const message = `HTTP ${status}${status in STATUS_CODES ? ` ${STATUS_CODES[status]}` : ''}; expected ${wanted}.${moved}`;
+  const message = `HTTP ${status}${status in http.STATUS_CODES ? ` ${http.STATUS_CODES[status]}` : ''}; expected ${wanted}.${moved}`;
   const retryAfterMs = retryAfter(answer.retryAfter);
   return failed(
     { category: categorise({ httpStatus: status }), message, detail: null },

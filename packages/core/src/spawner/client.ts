@@ -21,6 +21,8 @@ export interface SpawnerOptions {
    * a job can read the environment of its parent. Left out, programs are looked for in the usual places.
    */
   readonly hostEnv?: Readonly<Record<string, string | undefined>>;
+  /** Path of its program. Default: the one beside this file. */
+  readonly program?: string | undefined;
 }
 
 export interface RunningProcess {
@@ -45,6 +47,7 @@ const machine = systemClock();
 const readyMs: Millis = 20_000;
 const passedOn = ['PATH', 'SystemRoot', 'SYSTEMROOT', 'PATHEXT', 'ComSpec', 'TEMP', 'TMP', 'TMPDIR', 'LD_LIBRARY_PATH'];
 const usualEnv: Readonly<Record<string, string | undefined>> = { PATH: '/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin' };
+const besideThis = fileURLToPath(import.meta.url.replace(/client(\.[jt]s)$/, 'main$1'));
 /** A small young generation and no helper threads: idle it holds 45 MB. */
 const nodeFlags = ['--expose-gc', '--max-semi-space-size=1', '--v8-pool-size=0'];
 
@@ -74,8 +77,7 @@ export class Spawner {
 
   /** @throws {JobTriggerError} `unavailable` when it does not come up within 20 s */
   static async start(options: SpawnerOptions): Promise<Spawner> {
-    const { journalPath, clock } = options;
-    const program = fileURLToPath(import.meta.url.replace(/client(\.[jt]s)$/, 'main$1'));
+    const { journalPath, clock, program = besideThis } = options;
     const cache = join(dirname(journalPath), 'compiled');
     const env: Record<string, string> = { NODE_COMPILE_CACHE: cache, UV_THREADPOOL_SIZE: '2' };
     for (const name of passedOn) {

@@ -57,9 +57,7 @@ export async function mayStill(request: FastifyRequest, { store }: Pick<PortalOp
 export function accessControl(app: FastifyInstance, options: PortalOptions): void {
   app.decorateRequest('caller', null);
   app.addHook('onRequest', async (request) => {
-    const access =
-      request.routeOptions.config.access ??
-      (request.routeOptions.url?.startsWith('/api/docs') === true ? 'open' : undefined);
+    const { access } = request.routeOptions.config;
     // No route at all: the not-found answer tells nothing.
     if (request.routeOptions.url === undefined) return;
     request.caller = await identify(request, options);

@@ -42,6 +42,8 @@ export async function servePages(
       await files.register(fastifyStatic, {
         root: built,
         wildcard: false,
+        preCompressed: true,
+        globIgnore: ['**/*.gz'],
         index: ['index.html'],
         cacheControl: false,
         setHeaders: (reply, path) => {

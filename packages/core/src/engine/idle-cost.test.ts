@@ -1,0 +1,81 @@
+import { DatabaseSync, StatementSync } from 'node:sqlite';
+import pg from 'pg';
+import { afterEach, beforeEach, describe, expect, inject, test, vi } from 'vitest';
+import { freshPostgres } from '../../../../test/setup/databases.ts';
+import { pause } from '../system/pause.ts';
+import { benchOf, type Place } from './test-bench.ts';
+
+const places: readonly (readonly [string, Place])[] = [
+  ['SQLite', null],
+  ['PostgreSQL', () => freshPostgres(inject('postgresUrl'))],
+];
+const minute = 60_000;
+
+/** Brackets of transactions, the question whether another process has written, and what a clock moved by hand needs. */
+const apart = /^\s*(?:BEGIN|COMMIT|ROLLBACK|PRAGMA|SELECT set_config\('jtp\.now')/i;
+
+/** What SQLite's statement, or what PostgreSQL's client is asked, says. */
+function textOf(self: unknown, asked: unknown): string {
+  if (self instanceof StatementSync) return self.sourceSQL;
+  return typeof asked === 'string' ? asked : ((asked as { readonly text?: string } | undefined)?.text ?? '');
+}
+
+/** Statements that the drivers were asked for. */
+let count = 0;
+beforeEach(() => {
+  const counted = (target: object, method: string): void => {
+    const real = Reflect.get(target, method) as (...args: unknown[]) => unknown;
+    vi.spyOn(target as Record<string, (...args: unknown[]) => unknown>, method).mockImplementation(function (
+      this: unknown,
+      ...args: unknown[]
+    ) {
+      if (!apart.test(textOf(this, args[0]))) count += 1;
+      return real.apply(this, args);
+    });
+  };
+  for (const method of ['all', 'run', 'get']) counted(StatementSync.prototype, method);
+  counted(DatabaseSync.prototype, 'exec');
+  counted(pg.Client.prototype, 'query');
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+describe.each(places)('an idle minute on %s', (_, place) => {
+  const bench = benchOf(place);
+
+  async function statementsIn(ms: number): Promise<number> {
+    const before = count;
+    await bench().pass(ms, 1000, () => pause(3));
+    return count - before;
+  }
+
+  async function jobs(howMany: number): Promise<void> {
+    for (let made = 0; made < howMany; made += 1)
+      await bench().job({}, [{ kind: 'daily', times: ['03:00'], timezone: 'UTC' }]);
+  }
+
+  test.each([
+    ['scheduler', 30],
+    ['worker', 30],
+    ['rescuer', 30],
+  ] as const)('costs a %s at most %i statements, for one job or for a hundred', async (role, most) => {
+    const actor = {
+      scheduler: () => Promise.resolve(bench().scheduler()),
+      worker: async () => (await bench().worker()).worker,
+      rescuer: () => Promise.resolve(bench().rescuer()),
+    };
+    await jobs(1);
+    const running = await actor[role]();
+    const started = running.start();
+    await bench().done(Promise.resolve(started));
+    await statementsIn(minute / 2);
+    const few = await statementsIn(minute);
+    await jobs(99);
+    const many = await statementsIn(minute);
+    await bench().done(running.stop());
+    expect(few).toBeGreaterThan(0);
+    expect(few).toBeLessThanOrEqual(most);
+    expect(many).toBeLessThanOrEqual(most);
+  });
+});
