@@ -2,6 +2,7 @@
 import { JobTriggerError, type FieldError } from '../errors.ts';
 import { refuseValue } from '../handlers/environment.ts';
 import type { Parameter } from '../model/job.ts';
+import { fitsPattern } from './value-pattern.ts';
 
 type Value = string | number | boolean;
 
@@ -21,7 +22,7 @@ function convert(parameter: Parameter, given: unknown): Value | null {
   }
 }
 
-/** Patterns are tried on short texts only: a hostile one must not hold the process. */
+/** Patterns are for names, numbers and codes: longer texts are not tried. */
 const longestPatterned = 1000;
 
 function wrong(parameter: Parameter, given: unknown): string | null {
@@ -30,10 +31,7 @@ function wrong(parameter: Parameter, given: unknown): string | null {
   if (parameter.choices !== null && !parameter.choices.includes(value as string | number))
     return `is none of ${parameter.choices.join(', ')}`;
   const text = String(value);
-  if (
-    parameter.pattern !== null &&
-    (text.length > longestPatterned || !new RegExp(`^(?:${parameter.pattern})$`, 'u').test(text))
-  )
+  if (parameter.pattern !== null && (text.length > longestPatterned || !fitsPattern(parameter.pattern, text)))
     return `does not match ${parameter.pattern}`;
   return refuseValue(`JTP_PARAM_${parameter.name}`, text);
 }

@@ -5,8 +5,9 @@ import { JobTriggerError } from 'job-trigger-core';
 const deepest = 64;
 const forbidden = new Set(['__proto__', 'constructor', 'prototype']);
 
-function malformed(message: string): JobTriggerError {
-  return new JobTriggerError('malformed', message);
+/** @param path the key at fault; empty for the whole body */
+function malformed(message: string, path = ''): JobTriggerError {
+  return new JobTriggerError('malformed', message, { fields: [{ path, message }] });
 }
 
 /** Walks the text once beside the parser's own result: depth, keys that stand twice, keys that reach prototypes. */
@@ -25,7 +26,7 @@ function inspect(text: string): void {
         throw new JobTriggerError('invalid', `The key ${key} is not accepted.`, {
           fields: [{ path: key, message: 'is not accepted' }],
         });
-      if (keys?.has(key) === true) throw malformed(`The key ${JSON.stringify(key)} stands twice in one object.`);
+      if (keys?.has(key) === true) throw malformed(`The key ${JSON.stringify(key)} stands twice in one object.`, key);
       keys?.add(key);
     }
   }

@@ -3,7 +3,15 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { endpoints, type Health } from 'job-trigger-contract';
 import { schedulerToWire, workerToWire, type Silence } from 'job-trigger-contract/mapping';
-import { formatInstant, JobTriggerError, listScripts, resolveScript, tzVersion } from 'job-trigger-core';
+import {
+  formatInstant,
+  invalidField,
+  JobTriggerError,
+  listScripts,
+  resolveScript,
+  tzVersion,
+  type Script,
+} from 'job-trigger-core';
 import { checkHealth } from '../health.ts';
 import type { PortalOptions } from '../portal.ts';
 import { serve } from '../route.ts';
@@ -16,6 +24,15 @@ export function operateRoutes(app: FastifyInstance, options: PortalOptions): voi
     leaseMs: engine.leaseMs,
     lostAfterMs: engine.lostAfterMs,
   });
+
+  function askedScript(path: string): Script {
+    try {
+      return resolveScript(scriptsDir, path, { allowedExtensions, maxBytes: scriptMaxBytes });
+    } catch (error) {
+      if (!(error instanceof JobTriggerError)) throw error;
+      throw invalidField('path', error.message, error.code);
+    }
+  }
 
   serve(app, endpoints.listWorkers, async ({ query }) => {
     const quiet = await silence();
@@ -44,7 +61,7 @@ export function operateRoutes(app: FastifyInstance, options: PortalOptions): voi
     };
   });
   serve(app, endpoints.readScript, async ({ query }) => {
-    const script = resolveScript(scriptsDir, query.path, { allowedExtensions, maxBytes: scriptMaxBytes });
+    const script = askedScript(query.path);
     const bytes = await readFile(script.file).catch(() => null);
     if (bytes === null) throw new JobTriggerError('not_found', `${query.path} cannot be read.`);
     const sha256 = createHash('sha256').update(bytes).digest('hex');
