@@ -15,6 +15,7 @@ export default defineConfig({
       'test/journey/**/*.test.ts',
       'test/setup/**/*.test.ts',
       'test/structure/**/*.test.ts',
+      'test/surface/**/*.test.ts',
     ],
     pool: 'forks',
     execArgv: ['--conditions=jtp-source'],

@@ -9,12 +9,25 @@ import { addProcessCommands } from './commands/processes.ts';
 import { addRunCommands } from './commands/runs.ts';
 import { connect } from './connect.ts';
 import type { Context, GlobalFlags } from './context.ts';
-import { exitStatus, statusOf } from './exit-status.ts';
+import { parseDuration } from './duration-flag.ts';
+import { CommandError, exitStatus, statusOf } from './exit-status.ts';
 import { reportFailure } from './output/report.ts';
 import type { Terminal } from './terminal.ts';
 import { version } from './version.ts';
 
-function build(terminal: Terminal): { program: Command; context: () => Context } {
+const asksForJson = (args: readonly string[]): boolean => args.includes('--json');
+
+/** A mistake in the command line itself, which commander has found. */
+function usageError(error: CommanderError): CommandError {
+  const message =
+    error.code === 'commander.help'
+      ? 'A command is missing. See them with --help.'
+      : error.message.replace(/^error: /, '');
+  const [flag = null] = /-{1,2}[a-z][\w-]*/i.exec(message) ?? [];
+  return new CommandError(exitStatus.usage, message, null, flag);
+}
+
+function build(terminal: Terminal, args: readonly string[]): { program: Command; context: () => Context } {
   const program = new Command('jtp');
   const context = (): Context => {
     const flags = program.opts<GlobalFlags>();
@@ -38,7 +51,12 @@ function build(terminal: Terminal): { program: Command; context: () => Context }
     .exitOverride()
     .configureOutput({
       writeOut: (text) => terminal.stdout.write(text),
-      writeErr: (text) => terminal.stderr.write(text),
+      // With --json a mistake is one document, written once it is known.
+      writeErr: (text) => (asksForJson(args) ? undefined : terminal.stderr.write(text)),
+    })
+    .hook('preAction', () => {
+      const { timeout } = program.opts<GlobalFlags>();
+      if (timeout !== undefined) parseDuration(timeout, '--timeout');
     })
     .addHelpText('after', '\nExamples:\n  jtp start\n  jtp run nightly-backup --follow');
   addProcessCommands(program, context);
@@ -54,12 +72,16 @@ function build(terminal: Terminal): { program: Command; context: () => Context }
 
 /** Carries out one command line and answers its exit status. Never throws. */
 export async function runCommandLine(args: readonly string[], terminal: Terminal): Promise<number> {
-  const { program, context } = build(terminal);
+  const { program, context } = build(terminal, args);
   try {
     await program.parseAsync(['node', 'jtp', ...(args.length === 0 ? ['start'] : args)]);
     return Number(process.exitCode ?? exitStatus.done);
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? exitStatus.done : exitStatus.usage;
+    if (error instanceof CommanderError) {
+      if (error.exitCode === 0) return exitStatus.done;
+      if (asksForJson(args)) reportFailure(terminal, usageError(error), true);
+      return exitStatus.usage;
+    }
     reportFailure(terminal, error, context().flags.json === true);
     return statusOf(error);
   }

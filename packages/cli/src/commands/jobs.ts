@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import type { Job, JobInput, JobPatch, JobQuery } from 'job-trigger-contract';
+import { invalidField } from 'job-trigger-core';
 import { parse } from 'yaml';
 import { emit, tell, withConnection, type Context } from '../context.ts';
-import { CommandError, exitStatus } from '../exit-status.ts';
+import { wrongFlag } from '../exit-status.ts';
 import { findJob } from '../find-job.ts';
 import { resolveFrom } from '../paths.ts';
 import { writeTable, type Column } from '../output/table.ts';
@@ -18,14 +19,12 @@ async function readDefinition(context: Context, file: string): Promise<unknown> 
     file === '-'
       ? await context.terminal.readStdin()
       : await readFile(resolveFrom(context.terminal, file), 'utf8').catch(() => null);
-  if (text === null) throw new CommandError(exitStatus.usage, `-f: ${file} cannot be read.`);
+  if (text === null) throw wrongFlag('-f', `${file} cannot be read.`);
   try {
     return parse(text, { maxAliasCount: 20, schema: 'core' }) as unknown;
   } catch (error) {
-    throw new CommandError(
-      exitStatus.usage,
-      `-f: ${file} is neither YAML nor JSON: ${(error as Error).message.split('\n')[0]}`,
-    );
+    const what = `${file} is neither YAML nor JSON: ${(error as Error).message.split('\n')[0]}`;
+    throw invalidField('-f', what, 'malformed');
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { withConnection, type Context } from '../context.ts';
-import { CommandError, exitStatus } from '../exit-status.ts';
+import { CommandError, exitStatus, wrongFlag } from '../exit-status.ts';
 import { findJob } from '../find-job.ts';
 import { followLog, writeTail } from '../follow-log.ts';
 import type { Client } from 'job-trigger-contract';
@@ -31,8 +31,7 @@ async function runId(client: Client, what: string): Promise<string> {
 function positive(text: string | undefined, flag: string): number | undefined {
   if (text === undefined) return undefined;
   const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 1)
-    throw new CommandError(exitStatus.usage, `${flag}: '${text}' is not a positive whole number.`);
+  if (!Number.isSafeInteger(value) || value < 1) throw wrongFlag(flag, `'${text}' is not a positive whole number.`);
   return value;
 }
 

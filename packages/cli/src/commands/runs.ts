@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { Run, RunQuery } from 'job-trigger-contract';
 import { emit, tell, withConnection, type Connection, type Context } from '../context.ts';
 import { parseDuration } from '../duration-flag.ts';
-import { CommandError, exitStatus } from '../exit-status.ts';
+import { wrongFlag } from '../exit-status.ts';
 import { findJob } from '../find-job.ts';
 import { followLog } from '../follow-log.ts';
 import { writeTable, type Column } from '../output/table.ts';
@@ -15,7 +15,7 @@ function parameters(pairs: readonly string[] | undefined): Record<string, string
   return Object.fromEntries(
     pairs.map((pair) => {
       const at = pair.indexOf('=');
-      if (at < 1) throw new CommandError(exitStatus.usage, `-p: '${pair}' is not key=value.`);
+      if (at < 1) throw wrongFlag('-p', `'${pair}' is not key=value.`);
       return [pair.slice(0, at), pair.slice(at + 1)];
     }),
   );

@@ -1,6 +1,6 @@
-import { ProblemError } from 'job-trigger-contract';
-import { JobTriggerError } from 'job-trigger-core';
-import { CommandError, exitStatus } from '../exit-status.ts';
+import { ProblemError, type Problem } from 'job-trigger-contract';
+import { JobTriggerError, type FieldError } from 'job-trigger-core';
+import { CommandError, exitStatus, statusOf } from '../exit-status.ts';
 import type { Terminal } from '../terminal.ts';
 import { printable } from './table.ts';
 
@@ -22,15 +22,32 @@ export function reportFailure(terminal: Terminal, error: unknown, json: boolean)
   for (const line of lines) terminal.stderr.write(`${printable(line)}\n`);
 }
 
-const codes: Readonly<Record<number, string>> = {
-  [exitStatus.notFound]: 'not_found',
-  [exitStatus.notPermitted]: 'forbidden',
-  [exitStatus.timedOut]: 'timed_out',
+/** What a failure is on the wire that never was there, by its exit status. */
+const kinds: Readonly<Record<number, Pick<Problem, 'status' | 'code' | 'title'>>> = {
+  [exitStatus.failed]: { status: 500, code: 'internal', title: 'Our fault' },
+  [exitStatus.usage]: { status: 422, code: 'invalid', title: 'A value is not acceptable' },
+  [exitStatus.notFound]: { status: 404, code: 'not_found', title: 'Not found' },
+  [exitStatus.notPermitted]: { status: 403, code: 'forbidden', title: 'Not allowed' },
+  [exitStatus.timedOut]: { status: 504, code: 'timed_out', title: 'It took too long' },
+  [exitStatus.unreachable]: { status: 503, code: 'unavailable', title: 'Not available just now' },
 };
 
-function asDocument(error: unknown): unknown {
+function fieldsOf(error: unknown): readonly FieldError[] {
+  if (error instanceof JobTriggerError) return error.fields;
+  if (error instanceof CommandError && error.flag !== null) return [{ path: error.flag, message: error.message }];
+  return [];
+}
+
+function asDocument(error: unknown): Problem {
   if (error instanceof ProblemError) return error.problem;
-  if (error instanceof JobTriggerError) return { code: error.code, detail: error.message, errors: error.fields };
-  if (error instanceof CommandError) return { code: codes[error.status] ?? 'invalid', detail: error.message };
-  return { code: 'internal', detail: error instanceof Error ? error.message : String(error) };
+  const kind = kinds[statusOf(error)] ?? { status: 500, code: 'internal', title: 'Our fault' };
+  return {
+    type: 'about:blank',
+    ...kind,
+    ...(error instanceof JobTriggerError ? { code: error.code } : {}),
+    detail: error instanceof Error ? error.message : String(error),
+    errors: [...fieldsOf(error)],
+    ...(error instanceof CommandError && error.fix !== null ? { fix: error.fix } : {}),
+    request_id: '',
+  };
 }
