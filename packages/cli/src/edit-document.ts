@@ -3,7 +3,9 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ProblemError, type Job, type JobPatch } from 'job-trigger-contract';
-import { parse, stringify } from 'yaml';
+import { JobTriggerError, type FieldError } from 'job-trigger-core';
+import { stringify } from 'yaml';
+import { parseDefinition } from './definition.ts';
 import { CommandError, exitStatus } from './exit-status.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -42,9 +44,17 @@ function openEditor(command: string, file: string): Promise<number> {
   });
 }
 
-/** What was wrong, as comments on top, so that the next round of editing shows it. */
-function withRemarks(text: string, error: ProblemError): string {
-  const remarks = [error.message, ...(error.problem.errors ?? []).map((field) => `${field.path}: ${field.message}`)];
+/** What a person can mend by editing on: what the portal does not take, or what cannot be read. Null for the rest. */
+function remarksOn(error: unknown): readonly string[] | null {
+  const fields = (list: readonly FieldError[]): string[] => list.map(({ path, message }) => `${path}: ${message}`);
+  if (error instanceof ProblemError && error.status === 422)
+    return [error.message, ...fields(error.problem.errors ?? [])];
+  if (error instanceof JobTriggerError) return fields(error.fields);
+  return null;
+}
+
+/** The remarks as comments on top, so that the next round of editing shows them. */
+function withRemarks(text: string, remarks: readonly string[]): string {
   return `${remarks.map((line) => `#! ${line}\n`).join('')}${text.replace(/^#!.*\n/gm, '')}`;
 }
 
@@ -65,10 +75,11 @@ export async function editDocument(
       const edited = await readFile(file, 'utf8');
       if (code !== 0 || edited === text) return null;
       try {
-        return await send(parse(edited, { maxAliasCount: 20, schema: 'core' }) as JobPatch);
+        return await send(parseDefinition(edited, 'the document') as JobPatch);
       } catch (error) {
-        if (!(error instanceof ProblemError) || error.status !== 422) throw error;
-        text = withRemarks(edited, error);
+        const remarks = remarksOn(error);
+        if (remarks === null) throw error;
+        text = withRemarks(edited, remarks);
       }
     }
   } finally {

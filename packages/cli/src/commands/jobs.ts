@@ -1,32 +1,13 @@
-import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import type { Job, JobInput, JobPatch, JobQuery } from 'job-trigger-contract';
-import { invalidField } from 'job-trigger-core';
-import { parse } from 'yaml';
 import { emit, tell, withConnection, type Context } from '../context.ts';
-import { wrongFlag } from '../exit-status.ts';
+import { readDefinition } from '../definition.ts';
 import { findJob } from '../find-job.ts';
-import { resolveFrom } from '../paths.ts';
 import { writeTable, type Column } from '../output/table.ts';
 import { whenText } from '../output/when.ts';
 import { editDocument } from '../edit-document.ts';
 import { confirmed } from '../confirm.ts';
 import { addLedgerCommands } from './ledger.ts';
-
-/** Reads a definition: a file, or standard input for `-`; YAML or JSON. */
-async function readDefinition(context: Context, file: string): Promise<unknown> {
-  const text =
-    file === '-'
-      ? await context.terminal.readStdin()
-      : await readFile(resolveFrom(context.terminal, file), 'utf8').catch(() => null);
-  if (text === null) throw wrongFlag('-f', `${file} cannot be read.`);
-  try {
-    return parse(text, { maxAliasCount: 20, schema: 'core' }) as unknown;
-  } catch (error) {
-    const what = `${file} is neither YAML nor JSON: ${(error as Error).message.split('\n')[0]}`;
-    throw invalidField('-f', what, 'malformed');
-  }
-}
 
 function columns(context: Context): readonly Column<Job>[] {
   const now = Date.now();
@@ -110,7 +91,7 @@ export function addJobCommands(program: Command, context: () => Context): void {
     .description('Create a job from a YAML or JSON document.')
     .requiredOption('-f, --file <file>', 'the document; - reads standard input')
     .action(async (flags: { file: string }) => {
-      const body = (await readDefinition(context(), flags.file)) as JobInput;
+      const body = (await readDefinition(context().terminal, flags.file)) as JobInput;
       told(context(), await withConnection(context(), ({ client }) => client.createJob({ body })), 'Created');
     });
   jobs
@@ -123,7 +104,7 @@ export function addJobCommands(program: Command, context: () => Context): void {
         const send = (body: JobPatch) =>
           client.patchJob({ params: { id: job.id }, body }, { headers: { 'if-match': `"${job.version}"` } });
         if (flags.file !== undefined) {
-          told(context(), await send((await readDefinition(context(), flags.file)) as JobPatch), 'Changed');
+          told(context(), await send((await readDefinition(context().terminal, flags.file)) as JobPatch), 'Changed');
           return;
         }
         const changed = await editDocument(context().terminal, job, send);
