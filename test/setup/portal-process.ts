@@ -21,15 +21,21 @@ export interface PortalProcess {
 interface PortalOptions {
   /** An administrator from the start; otherwise the installation waits for its set-up. */
   readonly administrator: boolean;
+  /** `start` unless said otherwise. */
+  readonly role?: 'start' | 'portal';
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** A real `jtp start` on a fresh folder and a free port. */
-export async function startPortal({ administrator: known, env = {} }: PortalOptions): Promise<PortalProcess> {
+/** A real `jtp start` (or `jtp portal`) on a fresh folder and a free port. */
+export async function startPortal({
+  administrator: known,
+  role = 'start',
+  env = {},
+}: PortalOptions): Promise<PortalProcess> {
   const folder = freshDir('jtp-portal');
   const dataDir = join(folder.path, 'data');
   mkdirSync(join(dataDir, 'scripts'), { recursive: true, mode: 0o700 });
-  const child = spawn(process.execPath, ['-C', 'jtp-source', main, 'start', '--port', '0'], {
+  const child = spawn(process.execPath, ['-C', 'jtp-source', main, role, '--port', '0'], {
     cwd: folder.path,
     env: {
       PATH: process.env['PATH'] ?? '',
@@ -53,7 +59,7 @@ export async function startPortal({ administrator: known, env = {} }: PortalOpti
     }
     folder.remove();
   }
-  for (let tries = 0; tries < 400; tries += 1) {
+  for (let tries = 0; tries < 1200; tries += 1) {
     const address = /Listening on (http:\/\/\S+?)\/?\s/.exec(said)?.[1];
     if (address !== undefined) return { base: address, dataDir, said: () => said, stop };
     if (child.exitCode !== null) break;

@@ -27,7 +27,11 @@ function usageError(error: CommanderError): CommandError {
   return new CommandError(exitStatus.usage, message, null, flag);
 }
 
-function build(terminal: Terminal, args: readonly string[]): { program: Command; context: () => Context } {
+/** Every command and flag, ready to read one command line. */
+export function buildProgram(
+  terminal: Terminal,
+  args: readonly string[],
+): { program: Command; context: () => Context } {
   const program = new Command('jtp');
   const context = (): Context => {
     const flags = program.opts<GlobalFlags>();
@@ -72,7 +76,7 @@ function build(terminal: Terminal, args: readonly string[]): { program: Command;
 
 /** Carries out one command line and answers its exit status. Never throws. */
 export async function runCommandLine(args: readonly string[], terminal: Terminal): Promise<number> {
-  const { program, context } = build(terminal, args);
+  const { program, context } = buildProgram(terminal, args);
   try {
     await program.parseAsync(['node', 'jtp', ...(args.length === 0 ? ['start'] : args)]);
     return Number(process.exitCode ?? exitStatus.done);
