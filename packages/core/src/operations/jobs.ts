@@ -105,6 +105,22 @@ function difference(before: JobDefinition, after: JobDefinition): Readonly<Recor
   return Object.fromEntries(names.map((name) => [name, { from: old?.[name], to: fresh?.[name] }]));
 }
 
+/** Somebody saved first: told with the version that stands, and what differs from it. */
+function refuseStale(current: Job, definition: JobDefinition, seen: number): void {
+  if (current.version === seen) return;
+  throw new JobTriggerError(
+    'edit_conflict',
+    `Somebody saved version ${current.version} of this job meanwhile; yours was made from ${seen}.`,
+    { version: current.version, difference: difference(current.definition, definition) },
+  );
+}
+
+/** Who paused the job, and when; nobody while it is active. */
+function pauseOf(active: boolean, actor: Actor, now: Instant): Partial<Job> {
+  const nobody = { pausedBy: null, pausedAt: null, pausedReason: null, pausedUntil: null };
+  return active ? nobody : { ...nobody, pausedBy: actor.name, pausedAt: now };
+}
+
 export function jobOperations(context: OperationContext): JobOperations {
   const { store } = context;
 
@@ -175,16 +191,7 @@ export function jobOperations(context: OperationContext): JobOperations {
       await store.transaction(async (tables) => {
         await tables.jobs.lock([id]);
         const current = await livingJob(tables, id);
-        if (current.version !== (expectedVersion ?? before.version)) {
-          throw new JobTriggerError(
-            'edit_conflict',
-            `Somebody saved version ${current.version} of this job meanwhile; yours was made from ${expectedVersion ?? before.version}.`,
-            {
-              version: current.version,
-              difference: difference(current.definition, definition),
-            },
-          );
-        }
+        refuseStale(current, definition, expectedVersion ?? before.version);
         const now = await tables.now();
         const redefined = !isDeepStrictEqual(definition, current.definition);
         const active = input.active ?? current.active;
@@ -192,14 +199,7 @@ export function jobOperations(context: OperationContext): JobOperations {
           ...current,
           definition,
           active,
-          ...(active === current.active
-            ? {}
-            : {
-                pausedBy: active ? null : actor.name,
-                pausedAt: active ? null : now,
-                pausedReason: null,
-                pausedUntil: null,
-              }),
+          ...(active === current.active ? {} : pauseOf(active, actor, now)),
           version: current.version + (redefined || inputs !== null ? 1 : 0),
           updatedAt: now,
         };

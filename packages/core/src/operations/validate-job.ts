@@ -161,17 +161,21 @@ function checkParameter(parameter: Parameter, path: string, findings: Findings):
   const pattern = parameter.pattern ?? '';
   const unreadable = pattern.length > 500 ? 'has more than 500 characters' : refusePattern(pattern);
   if (unreadable !== null) findings.add(`${path}.pattern`, unreadable);
-  const wanted = parameter.type === 'string' ? 'string' : parameter.type === 'boolean' ? 'boolean' : 'number';
-  if (parameter.default !== null && typeof parameter.default !== wanted)
-    findings.add(`${path}.default`, `is no ${parameter.type}`);
   if (parameter.choices !== null && parameter.choices.length === 0)
     findings.add(`${path}.choices`, 'must name at least one value, or be null');
-  if (
-    parameter.default !== null &&
-    parameter.choices !== null &&
-    !parameter.choices.includes(parameter.default as string | number)
-  )
-    findings.add(`${path}.default`, 'is none of the choices');
+  if (parameter.default !== null) checkDefault(parameter.default, parameter, `${path}.default`, findings);
+}
+
+const typeOfValue = { string: 'string', boolean: 'boolean', number: 'number', integer: 'number' } as const;
+
+function checkDefault(
+  value: NonNullable<Parameter['default']>,
+  { type, choices }: Parameter,
+  path: string,
+  findings: Findings,
+): void {
+  if (typeof value !== typeOfValue[type]) findings.add(path, `is no ${type}`);
+  if (choices !== null && !choices.some((choice) => choice === value)) findings.add(path, 'is none of the choices');
 }
 
 function checkPolicies(definition: JobDefinition, findings: Findings): void {
