@@ -1,7 +1,8 @@
 import type { FastifyInstance } from 'fastify';
-import { endpoints, type LogLine } from 'job-trigger-contract';
+import { endpoints } from 'job-trigger-contract';
 import { attemptToWire, instantToCore, runToWire } from 'job-trigger-contract/mapping';
-import { formatInstant, isFinal, logPath, LogReader, toUuid, whyItRan, type RunFilter } from 'job-trigger-core';
+import { logPath, LogReader, toUuid, whyItRan, type RunFilter } from 'job-trigger-core';
+import { emptyWindow, windowOf } from '../log-window.ts';
 import { sendText } from '../log-text.ts';
 import type { PortalOptions } from '../portal.ts';
 import { namedOf, referenceOf } from '../references.ts';
@@ -60,60 +61,14 @@ export function runRoutes(app: FastifyInstance, { operations, store, config, sys
   serve(app, endpoints.runLog, async ({ params, query, reply }) => {
     const { run } = await operations.runs.get(reference(params));
     const attempt = query.attempt ?? Math.max(1, run.attempt);
-    const none = {
-      items: [],
-      lines: 0,
-      bytes: 0,
-      cut_bytes: 0,
-      complete: isFinal(run.state),
-      first_error_line: null,
-      attempt,
-    };
     const reader = await LogReader.open(logPath(config.values.dataDir, run, attempt));
-    if (reader === null) return none;
+    if (reader === null) return emptyWindow(run, attempt);
     if (query.download === true || query.format === 'text') {
-      const name = query.download === true ? `${run.jobName.replace(/[^\w.-]+/g, '_')}-${run.id}-${attempt}.log` : null;
+      const name = query.download === true ? `${run.jobName.replace(/[^\w.-]+/g, '_')}-${toUuid(run)}-${attempt}.log` : null;
       return sendText(reply, reader, name);
     }
     try {
-      const state = await reader.state();
-      const found =
-        query.search === undefined
-          ? null
-          : await reader.search({
-              text: query.search,
-              ignoreCase: query.ignore_case === true,
-              limit: query.limit ?? 200,
-              maxMs: 5000,
-              now: () => system.clock.mono(),
-            });
-      const lines =
-        found !== null
-          ? (await Promise.all(found.lines.map((line) => reader.read({ fromLine: line, count: 1 })))).flat()
-          : query.tail === undefined
-            ? await reader.read({
-                fromLine: query.from_line ?? 1,
-                count: query.limit ?? 500,
-                showAll: query.full_line === true,
-              })
-            : await reader.tail(query.tail);
-      const items: LogLine[] = lines.map((line) => ({
-        line: line.line,
-        at: formatInstant(line.at),
-        stream: line.stream,
-        text: line.text,
-        ...(line.hiddenBytes > 0 ? { cut: true } : {}),
-      }));
-      return {
-        items,
-        lines: state.lines,
-        bytes: state.bytes,
-        cut_bytes: state.cut?.bytes ?? 0,
-        complete: state.complete || isFinal(run.state),
-        first_error_line: isFinal(run.state) && run.state !== 'succeeded' ? await reader.firstError() : null,
-        attempt,
-        ...(found === null ? {} : { hits_total: found.total }),
-      };
+      return await windowOf(reader, { run, attempt, query, now: () => system.clock.mono() });
     } finally {
       await reader.close();
     }
