@@ -1,4 +1,5 @@
 import { setTimeout as rest } from 'node:timers/promises';
+import type { LogLine } from 'job-trigger-contract';
 import type { Connection, Context } from './context.ts';
 import { CommandError, exitStatus } from './exit-status.ts';
 import { hasEnded } from './wait-for-run.ts';
@@ -14,6 +15,15 @@ export interface FollowFlags {
   readonly timestamps?: boolean;
 }
 
+/** What is asked for of an attempt; the newest when none is named. */
+export const ofAttempt = (attempt: number | undefined): { attempt?: number } =>
+  attempt === undefined ? {} : { attempt };
+
+/** One line as it is shown. */
+export function shownLine({ at, text }: LogLine, timestamps: boolean | undefined): string {
+  return timestamps === true && at !== null ? `${at} ${text}\n` : `${text}\n`;
+}
+
 /** Writes a run's output as it comes, each line once, until the run has ended and its log is complete. */
 export async function followLog(
   context: Context,
@@ -22,28 +32,21 @@ export async function followLog(
   flags: FollowFlags,
 ): Promise<void> {
   const deadline = flags.timeoutMs === null ? Infinity : performance.now() + flags.timeoutMs;
-  let line = flags.fromLine ?? 1;
-  for (let attempt = flags.attempt; ;) {
-    const ended = hasEnded(await client.getRun({ params: { id } }));
-    const log = await client.runLog({
-      params: { id },
-      query: { from_line: line, limit: windowLines, ...(attempt === undefined ? {} : { attempt }) },
-    });
-    // A retry began: its lines count from 1 again.
-    if (flags.attempt === undefined && attempt !== undefined && log.attempt !== attempt) line = 1;
-    attempt = flags.attempt ?? undefined;
-    for (const item of log.items) {
-      context.terminal.stdout.write(
-        `${flags.timestamps === true && item.at !== null ? `${item.at} ` : ''}${item.text}\n`,
-      );
-      line = item.line + 1;
-    }
-    if (log.items.length === windowLines) continue;
-    if (ended) return;
-    if (performance.now() > deadline) {
+  let { attempt, fromLine: line = 1 } = flags;
+  for (;;) {
+    const run = await client.getRun({ params: { id } });
+    attempt ??= Math.max(1, run.attempt);
+    const query = { from_line: line, limit: windowLines, attempt };
+    const { items } = await client.runLog({ params: { id }, query });
+    for (const item of items) context.terminal.stdout.write(shownLine(item, flags.timestamps));
+    line += items.length;
+    if (items.length === windowLines) continue;
+    // A retry began: what the attempt before it said has been shown to its end, and lines count from 1 again.
+    if (flags.attempt === undefined && attempt < run.attempt) [attempt, line] = [attempt + 1, 1];
+    else if (hasEnded(run)) return;
+    else if (performance.now() > deadline)
       throw new CommandError(exitStatus.timedOut, `Run ${id} goes on.`, `Follow it with: jtp logs -f ${id}`);
-    }
-    await rest(200);
+    else await rest(200);
   }
 }
 
@@ -55,10 +58,7 @@ export async function writeTail(
   lines: number,
   attempt?: number,
 ): Promise<number> {
-  const log = await client.runLog({
-    params: { id },
-    query: { tail: lines, ...(attempt === undefined ? {} : { attempt }) },
-  });
+  const log = await client.runLog({ params: { id }, query: { tail: lines, ...ofAttempt(attempt) } });
   for (const item of log.items) context.terminal.stdout.write(`${item.text}\n`);
   return log.lines + 1;
 }

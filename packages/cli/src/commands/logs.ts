@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import { withConnection, type Context } from '../context.ts';
+import { withConnection, type Connection, type Context } from '../context.ts';
 import { CommandError, exitStatus, wrongFlag } from '../exit-status.ts';
 import { findJob } from '../find-job.ts';
-import { followLog, writeTail } from '../follow-log.ts';
+import { followLog, ofAttempt, shownLine, writeTail } from '../follow-log.ts';
 import type { Client } from 'job-trigger-contract';
 
 interface LogFlags {
@@ -49,42 +49,44 @@ export function addLogCommand(program: Command, context: () => Context): void {
       const tail = positive(flags.tail, '--tail');
       await withConnection(context(), async (connection) => {
         const id = await runId(connection.client, what);
-        if (flags.grep !== undefined) {
-          const log = await connection.client.runLog({
-            params: { id },
-            query: { search: flags.grep, ...(attempt === undefined ? {} : { attempt }) },
-          });
-          for (const hit of log.items) context().terminal.stdout.write(`${hit.line}\t${hit.text}\n`);
-          if ((log.hits_total ?? 0) === 0) process.exitCode = exitStatus.failed;
-          return;
-        }
+        const asked = { id, ...ofAttempt(attempt) };
+        if (flags.grep !== undefined) return writeHits(context(), connection, asked, flags.grep);
         const fromLine =
           tail === undefined ? 1 : await writeTail(context(), connection, id, Math.min(tail, 2000), attempt);
-        const follow = {
-          fromLine,
-          ...(attempt === undefined ? {} : { attempt }),
-          ...(flags.timestamps === true ? { timestamps: true } : {}),
-        };
-        if (flags.follow === true) await followLog(context(), connection, id, { timeoutMs: null, ...follow });
-        else if (tail === undefined) await writeAll(connection, id, follow);
+        const show = { fromLine, ...ofAttempt(attempt), timestamps: flags.timestamps === true };
+        if (flags.follow === true) return followLog(context(), connection, id, { timeoutMs: null, ...show });
+        if (tail === undefined) await writeAll(context(), connection, asked, show.timestamps);
       });
-      async function writeAll(
-        connection: Parameters<typeof followLog>[1],
-        id: string,
-        follow: { fromLine: number; attempt?: number; timestamps?: boolean },
-      ): Promise<void> {
-        for (let line = follow.fromLine; ;) {
-          const { items } = await connection.client.runLog({
-            params: { id },
-            query: { from_line: line, limit: 1000, ...(attempt === undefined ? {} : { attempt }) },
-          });
-          for (const item of items)
-            context().terminal.stdout.write(
-              `${follow.timestamps === true && item.at !== null ? `${item.at} ` : ''}${item.text}\n`,
-            );
-          if (items.length < 1000) return;
-          line += items.length;
-        }
-      }
     });
+}
+
+interface AskedLog {
+  readonly id: string;
+  readonly attempt?: number;
+}
+
+/** Lines that hold a text; exit status 1 when none does, as grep has it. */
+async function writeHits(
+  context: Context,
+  { client }: Connection,
+  { id, ...of }: AskedLog,
+  text: string,
+): Promise<void> {
+  const log = await client.runLog({ params: { id }, query: { search: text, ...of } });
+  for (const hit of log.items) context.terminal.stdout.write(`${hit.line}\t${hit.text}\n`);
+  if ((log.hits_total ?? 0) === 0) process.exitCode = exitStatus.failed;
+}
+
+async function writeAll(
+  context: Context,
+  { client }: Connection,
+  { id, ...of }: AskedLog,
+  timestamps: boolean,
+): Promise<void> {
+  for (let line = 1; ;) {
+    const { items } = await client.runLog({ params: { id }, query: { from_line: line, limit: 1000, ...of } });
+    for (const item of items) context.terminal.stdout.write(shownLine(item, timestamps));
+    if (items.length < 1000) return;
+    line += items.length;
+  }
 }

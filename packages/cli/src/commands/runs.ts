@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Run, RunQuery } from 'job-trigger-contract';
+import type { Run, RunQuery, RunRequest } from 'job-trigger-contract';
 import { emit, tell, withConnection, type Connection, type Context } from '../context.ts';
 import { parseDuration } from '../duration-flag.ts';
 import { wrongFlag } from '../exit-status.ts';
@@ -31,34 +31,38 @@ interface RunFlags {
   readonly idempotencyKey?: string;
 }
 
-async function runJob(context: Context, connection: Connection, name: string, flags: RunFlags): Promise<void> {
-  const { client } = connection;
-  const job = await findJob(client, name);
+/** What was said of the run; what was not is left out, and is the job's own. */
+function requestOf(flags: RunFlags): RunRequest {
   const given = parameters(flags.param);
-  const body = {
+  return {
     ...(given === undefined ? {} : { parameters: given }),
     ...(flags.allowInactive === true ? { allow_inactive: true } : {}),
     ...(flags.priority === undefined ? {} : { priority: flags.priority }),
     ...(flags.note === undefined ? {} : { note: flags.note }),
   };
+}
+
+async function runJob(context: Context, connection: Connection, name: string, flags: RunFlags): Promise<void> {
+  const { client } = connection;
+  const job = await findJob(client, name);
   const headers = flags.idempotencyKey === undefined ? {} : { 'idempotency-key': flags.idempotencyKey };
-  const accepted = await client.runJob({ params: { id: job.id }, body }, { headers });
-  if (flags.wait !== true && flags.follow !== true) {
-    emit(context, accepted, () => {
-      context.terminal.stdout.write(`${accepted.run_id}\n`);
-      tell(context, `Queued a run of ${job.name}. Watch it with: jtp logs -f ${accepted.run_id}`);
-    });
-    return;
-  }
+  const accepted = await client.runJob({ params: { id: job.id }, body: requestOf(flags) }, { headers });
+  if (flags.wait === true || flags.follow === true) return watch(context, connection, accepted.run_id, flags);
+  emit(context, accepted, () => {
+    context.terminal.stdout.write(`${accepted.run_id}\n`);
+    tell(context, `Queued a run of ${job.name}. Watch it with: jtp logs -f ${accepted.run_id}`);
+  });
+}
+
+/** Until the run has ended, whose state is then the exit status. */
+async function watch(context: Context, connection: Connection, id: string, flags: RunFlags): Promise<void> {
   const timeoutMs = context.flags.timeout === undefined ? null : parseDuration(context.flags.timeout, '--timeout');
-  if (flags.follow === true) await followLog(context, connection, accepted.run_id, { timeoutMs });
-  const run = await waitForRun(client, accepted.run_id, { timeoutMs });
+  if (flags.follow === true) await followLog(context, connection, id, { timeoutMs });
+  const run = await waitForRun(connection.client, id, { timeoutMs });
   if (flags.follow !== true || context.flags.json === true)
     emit(context, run, () => context.terminal.stdout.write(`${run.id}\n`));
-  tell(
-    context,
-    `${run.state} after ${durationText(run.duration_seconds) || 'no time'}${run.failure === null ? '' : `: ${run.failure.message}`}`,
-  );
+  const why = run.failure === null ? '' : `: ${run.failure.message}`;
+  tell(context, `${run.state} after ${durationText(run.duration_seconds) || 'no time'}${why}`);
   process.exitCode = statusOfRun(run);
 }
 

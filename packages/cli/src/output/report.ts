@@ -10,16 +10,21 @@ export function reportFailure(terminal: Terminal, error: unknown, json: boolean)
     terminal.stderr.write(`${JSON.stringify(asDocument(error))}\n`);
     return;
   }
-  const lines = [`error: ${error instanceof Error ? error.message : String(error)}`];
-  if (error instanceof ProblemError) {
-    for (const field of error.problem.errors ?? []) lines.push(`cause: ${field.path}: ${field.message}`);
-    if (error.problem.request_id !== '') lines.push(`request id: ${error.problem.request_id}`);
-  }
-  if (error instanceof JobTriggerError) {
-    for (const field of error.fields) lines.push(`cause: ${field.path}: ${field.message}`);
-  }
-  if (error instanceof CommandError && error.fix !== null) lines.push(`fix: ${error.fix}`);
-  for (const line of lines) terminal.stderr.write(`${printable(line)}\n`);
+  const said = [
+    `error: ${error instanceof Error ? error.message : String(error)}`,
+    ...causesOf(error).map(({ path, message }) => `cause: ${path}: ${message}`),
+    ...(error instanceof ProblemError && error.problem.request_id !== ''
+      ? [`request id: ${error.problem.request_id}`]
+      : []),
+    ...(error instanceof CommandError && error.fix !== null ? [`fix: ${error.fix}`] : []),
+  ];
+  for (const line of said) terminal.stderr.write(`${printable(line)}\n`);
+}
+
+/** Fields at fault that the message alone does not name. */
+function causesOf(error: unknown): readonly FieldError[] {
+  if (error instanceof ProblemError) return error.problem.errors ?? [];
+  return error instanceof JobTriggerError ? error.fields : [];
 }
 
 /** What a failure is on the wire that never was there, by its exit status. */

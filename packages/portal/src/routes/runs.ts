@@ -64,7 +64,8 @@ export function runRoutes(app: FastifyInstance, { operations, store, config, sys
     const reader = await LogReader.open(logPath(config.values.dataDir, run, attempt));
     if (reader === null) return emptyWindow(run, attempt);
     if (query.download === true || query.format === 'text') {
-      const name = query.download === true ? `${run.jobName.replace(/[^\w.-]+/g, '_')}-${toUuid(run)}-${attempt}.log` : null;
+      const name =
+        query.download === true ? `${run.jobName.replace(/[^\w.-]+/g, '_')}-${toUuid(run)}-${attempt}.log` : null;
       return sendText(reply, reader, name);
     }
     try {
