@@ -33,18 +33,21 @@ function templateOf(document: OpenApi, address: string): string | undefined {
     .toSorted((one, other) => one.split('{').length - other.split('{').length)[0];
 }
 
+function operationOf(document: OpenApi, method: string, address: string): OpenApiOperation | undefined {
+  const template = templateOf(document, address);
+  return template === undefined ? undefined : document.paths[template]?.[method.toLowerCase()];
+}
+
 /** What the document says differently of an answer; null when it says the same. */
 export function differs(
   document: OpenApi,
-  answer: { readonly method: string; readonly path: string; readonly status: number; readonly text: string },
+  { method, path, status, text }: { readonly method: string; path: string; status: number; text: string },
 ): string | null {
-  const template = templateOf(document, answer.path);
-  const operation = template === undefined ? undefined : document.paths[template]?.[answer.method.toLowerCase()];
-  if (operation === undefined) return `${answer.method} ${answer.path} is not in the document`;
-  const response = operation.responses[String(answer.status)];
-  if (answer.status === 204) return answer.text === '' ? null : 'a body where there is none';
-  const schema = response?.content?.['application/json']?.schema;
-  if (schema === undefined) return `${answer.method} ${template} says nothing of status ${answer.status}`;
-  const read = z.fromJSONSchema(asJsonSchema(document, schema)).safeParse(JSON.parse(answer.text));
-  return read.success ? null : `${answer.method} ${template}: ${z.prettifyError(read.error)}`;
+  const operation = operationOf(document, method, path);
+  if (operation === undefined) return `${method} ${path} is not in the document`;
+  if (status === 204) return text === '' ? null : 'a body where there is none';
+  const schema = operation.responses[String(status)]?.content?.['application/json']?.schema;
+  if (schema === undefined) return `${method} ${path} says nothing of status ${status}`;
+  const read = z.fromJSONSchema(asJsonSchema(document, schema)).safeParse(JSON.parse(text));
+  return read.success ? null : `${method} ${path}: ${z.prettifyError(read.error)}`;
 }
