@@ -1,7 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
-import type { Command } from 'commander';
 import { afterAll, expect, test } from 'vitest';
 import { buildProgram } from '../../packages/cli/src/program.ts';
 import { processTerminal } from '../../packages/cli/src/terminal.ts';
@@ -16,8 +15,10 @@ afterAll(async () => {
   for (const cleanUp of cleanUps.reverse()) await cleanUp();
 });
 
+type Command = ReturnType<typeof buildProgram>['program'];
+
 /** What a person can name: each command that has none below it. */
-function leaves(command: Command, path: readonly string[] = []): string[] {
+function leaves(command: Pick<Command, 'name' | 'commands'>, path: readonly string[] = []): string[] {
   if (command.commands.length === 0) return [path.join(' ')];
   return command.commands.flatMap((below) => leaves(below, [...path, below.name()]));
 }

@@ -31,23 +31,28 @@ export async function followLog(
   id: string,
   flags: FollowFlags,
 ): Promise<void> {
-  const deadline = flags.timeoutMs === null ? Infinity : performance.now() + flags.timeoutMs;
+  const { attempt: asked, timeoutMs, timestamps } = flags;
+  const deadline = performance.now() + (timeoutMs ?? Infinity);
   let { attempt, fromLine: line = 1 } = flags;
   for (;;) {
     const run = await client.getRun({ params: { id } });
     attempt ??= Math.max(1, run.attempt);
-    const query = { from_line: line, limit: windowLines, attempt };
-    const { items } = await client.runLog({ params: { id }, query });
-    for (const item of items) context.terminal.stdout.write(shownLine(item, flags.timestamps));
-    line += items.length;
-    if (items.length === windowLines) continue;
+    const log = await client.runLog({ params: { id }, query: { from_line: line, limit: windowLines, attempt } });
+    for (const item of log.items) context.terminal.stdout.write(shownLine(item, timestamps));
+    line += log.items.length;
+    if (log.items.length === windowLines) continue;
     // A retry began: what the attempt before it said has been shown to its end, and lines count from 1 again.
-    if (flags.attempt === undefined && attempt < run.attempt) [attempt, line] = [attempt + 1, 1];
+    if (attempt < (asked ?? run.attempt)) [attempt, line] = [attempt + 1, 1];
     else if (hasEnded(run)) return;
-    else if (performance.now() > deadline)
-      throw new CommandError(exitStatus.timedOut, `Run ${id} goes on.`, `Follow it with: jtp logs -f ${id}`);
-    else await rest(200);
+    else await restUntil(deadline, id);
   }
+}
+
+/** @throws CommandError status 5 when the deadline has passed */
+async function restUntil(deadline: number, id: string): Promise<void> {
+  if (performance.now() > deadline)
+    throw new CommandError(exitStatus.timedOut, `Run ${id} goes on.`, `Follow it with: jtp logs -f ${id}`);
+  await rest(200);
 }
 
 /** The last lines of a log, once. */

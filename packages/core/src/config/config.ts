@@ -66,17 +66,16 @@ function refuse(definition: SettingDefinition, source: string, message: string):
   });
 }
 
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 const isSection = (key: string): boolean => settingTable.some((setting) => setting.key.startsWith(`${key}.`));
 const isSetting = (key: string): boolean => settingTable.some((setting) => setting.key === key);
 
 /** `{server: {port: 1}}` as `server.port`. @throws `configuration_invalid` for a key that is none */
 function flatten(path: string, value: unknown, prefix = ''): Map<string, unknown> {
   const found = new Map<string, unknown>();
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new JobTriggerError(
-      'configuration_invalid',
-      `${path}: ${prefix === '' ? 'the file' : prefix} must hold keys with values.`,
-    );
+  if (!isRecord(value)) {
+    throw new JobTriggerError('configuration_invalid', `${path}: ${prefix || 'the file'} must hold keys with values.`);
   }
   for (const [name, part] of Object.entries(value)) {
     const key = prefix === '' ? name : `${prefix}.${name}`;

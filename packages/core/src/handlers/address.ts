@@ -144,10 +144,15 @@ function parseEntry(entry: string): Range | { name: string; port: number | null 
   const [, base = '', bits] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(text) ?? [];
   const range = parseRange(base, bits);
   if (range !== null) return range;
-  const [, name = '', port] = /^(\[[0-9a-f:.]+\]|[\p{L}\p{N}_.-]+)(?::(\d{1,5}))?$/iu.exec(text) ?? [];
-  if (name === '' || bits !== undefined || Number(port ?? 1) > 65_535) {
+  const host = bits === undefined ? parseHost(text) : null;
+  if (host === null)
     throw new RangeError(`${JSON.stringify(entry)} is no address, range (10.0.0.0/8) or host (name or name:port).`);
-  }
+  return host;
+}
+
+function parseHost(text: string): { name: string; port: number | null } | null {
+  const [, name, port] = /^(\[[0-9a-f:.]+\]|[\p{L}\p{N}_.-]+)(?::(\d{1,5}))?$/iu.exec(text) ?? [];
+  if (name === undefined || Number(port ?? 1) > 65_535) return null;
   return { name: plainHost(name), port: port === undefined ? null : Number(port) };
 }
 

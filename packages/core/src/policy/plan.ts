@@ -13,7 +13,7 @@ import type { Schedule } from '../model/schedule.ts';
 import type { Fate, Span } from './enumerate.ts';
 import { decideGate, openGates, type GateFacts } from './gate.ts';
 import { ledgerRows, type Settled } from './ledger-rows.ts';
-import { decideOverlap, slotsOf, type Blocker } from './overlap.ts';
+import { decideOverlap, slotsOf, type Blocker, type OverlapDecision } from './overlap.ts';
 
 /** A run to be made, in the shape of the store's `NewRun`. */
 export interface PlannedRun {
@@ -79,7 +79,7 @@ interface Standing extends Blocker {
 export function planJob(facts: PlanFacts): Plan {
   const { job, schedules, now } = facts;
   const { definition } = job;
-  const remaining = definition.maxRuns === null ? Infinity : definition.maxRuns - job.automaticRuns;
+  const remaining = (definition.maxRuns ?? Infinity) - job.automaticRuns;
   const settled = new Map<Id, (Settled | Span)[]>(schedules.map(({ schedule }) => [schedule.id, []]));
   const runs: PlannedRun[] = [];
   const displaced: Displaced[] = [];
@@ -118,8 +118,7 @@ export function planJob(facts: PlanFacts): Plan {
     if (decision.kind === 'supersede') displace(decision.older, 'superseded', reference.id);
     if (decision.kind === 'replace') displace(decision.blockers, 'replaced', reference.id);
     const availableAt = facts.availableAt(winner);
-    const behind = decision.kind === 'dispatch' ? null : 'overlap';
-    const reason = gate.kind === 'wait' ? gate.reason : behind;
+    const reason = gate.kind === 'wait' ? gate.reason : reasonBehind(decision);
     runs.push(newRun(job, winner, { ...reference, availableAt, reason }));
     standing.push({ ...reference, state: 'queued', trigger: winner.trigger });
     settle(winner, { kind: 'run', run: reference });
@@ -139,6 +138,8 @@ export function planJob(facts: PlanFacts): Plan {
     completed: runs.length >= remaining,
   };
 }
+
+const reasonBehind = ({ kind }: OverlapDecision): 'overlap' | null => (kind === 'dispatch' ? null : 'overlap');
 
 /** Missed instants of `all` run one after the other: they do not stand in each other's way. */
 function inTheWayOf(due: Due, standing: readonly Standing[], { catchUp }: JobDefinition): readonly Standing[] {
