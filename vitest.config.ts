@@ -15,9 +15,21 @@ export default defineConfig({
       'test/journey/**/*.test.ts',
       'test/setup/**/*.test.ts',
       'test/structure/**/*.test.ts',
+      'test/surface/**/*.test.ts',
     ],
     pool: 'forks',
     execArgv: ['--conditions=jtp-source'],
     passWithNoTests: false,
+    // Only with --coverage. What runs in processes of their own (the spawner, jtp) is not counted.
+    coverage: {
+      provider: 'v8',
+      include: ['packages/{core,contract,portal,cli}/src/**/*.ts'],
+      exclude: ['**/*.test.ts', '**/test-*.ts', 'packages/core/src/testing/**'],
+      reporter: ['text-summary', 'json-summary', 'html'],
+      thresholds: {
+        'packages/core/src/**': { lines: 80 },
+        'packages/portal/src/routes/**': { lines: 90 },
+      },
+    },
   },
 });

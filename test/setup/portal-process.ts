@@ -24,6 +24,8 @@ export interface PortalProcess {
 interface PortalOptions {
   /** An administrator from the start; otherwise the installation waits for its set-up. */
   readonly administrator: boolean;
+  /** `start` unless said otherwise. */
+  readonly role?: 'start' | 'portal';
   readonly env?: Readonly<Record<string, string>>;
   /** What Node runs. Default: the sources. */
   readonly program?: readonly string[];
@@ -31,9 +33,10 @@ interface PortalOptions {
   readonly prepare?: (dataDir: string) => Promise<void>;
 }
 
-/** A real `jtp start` on a fresh folder and a free port. */
+/** A real `jtp start` (or `jtp portal`) on a fresh folder and a free port. */
 export async function startPortal({
   administrator: known,
+  role = 'start',
   env = {},
   program = ['-C', 'jtp-source', main],
   prepare,
@@ -42,7 +45,7 @@ export async function startPortal({
   const dataDir = join(folder.path, 'data');
   mkdirSync(join(dataDir, 'scripts'), { recursive: true, mode: 0o700 });
   await prepare?.(dataDir);
-  const child = spawn(process.execPath, [...program, 'start', '--port', '0'], {
+  const child = spawn(process.execPath, [...program, role, '--port', '0'], {
     cwd: folder.path,
     env: {
       PATH: process.env['PATH'] ?? '',
@@ -66,7 +69,7 @@ export async function startPortal({
     }
     folder.remove();
   }
-  for (let tries = 0; tries < 400; tries += 1) {
+  for (let tries = 0; tries < 1200; tries += 1) {
     const address = /Listening on (http:\/\/\S+?)\/?\s/.exec(said)?.[1];
     if (address !== undefined) return { base: address, dataDir, pid: child.pid ?? 0, said: () => said, stop };
     if (child.exitCode !== null) break;

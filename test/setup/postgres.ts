@@ -90,6 +90,47 @@ function ready(server: ChildProcess): Promise<void> {
   });
 }
 
+/** Programs that the server's user may run, copied below `folder` where they are not. */
+function programs(folder: string, asRoot: boolean): string {
+  const fromRegistry = registryBinaries();
+  const home = fromRegistry ?? debianBinaries();
+  if (home === null) {
+    throw new Error(
+      'Tests need PostgreSQL. Set JTP_TEST_PG_URL, or run npm ci (it brings one), or install the package postgresql.',
+    );
+  }
+  if (fromRegistry === null || !asRoot) return home;
+  // A clone in a private home folder is closed to the other user.
+  const copy = join(folder, 'native');
+  cpSync(home, copy, { recursive: true, verbatimSymlinks: true });
+  return copy;
+}
+
+/** What the registry cannot carry: links between libraries, and the right to be executed. */
+function mend(home: string): void {
+  if (!existsSync(join(home, 'pg-symlinks.json'))) return;
+  if (basename(home) === 'native') linkLibraries(home);
+  for (const program of readdirSync(join(home, 'bin'))) chmodSync(join(home, 'bin', program), 0o755);
+}
+
+const settings = [
+  'fsync=off',
+  'synchronous_commit=off',
+  'full_page_writes=off',
+  'max_connections=200',
+  'shared_buffers=32MB',
+  'max_locks_per_transaction=128',
+].flatMap((setting) => ['-c', setting]);
+
+/** An empty cluster in `folder`. */
+function makeCluster(home: string, folder: string, who: { readonly uid?: number; readonly gid?: number }): string {
+  const data = join(folder, 'data');
+  const flags = ['-D', data, '-U', 'postgres', '-A', 'trust', '--no-sync', '--no-locale', '-E', 'UTF8'];
+  const made = spawnSync(join(home, 'bin', 'initdb'), flags, { ...who, cwd: folder, encoding: 'utf8' });
+  if (made.status !== 0) throw new Error(`initdb failed: ${made.stderr}${made.error?.message ?? ''}`);
+  return data;
+}
+
 /** Starts one server on a free port of 127.0.0.1 with an empty cluster. */
 export async function startPostgres(): Promise<RunningPostgres> {
   const given = process.env['JTP_TEST_PG_URL'];
@@ -98,62 +139,17 @@ export async function startPostgres(): Promise<RunningPostgres> {
   const folder = mkdtempSync(join(tmpdir(), `${prefix}${process.pid}-`));
   const asRoot = process.getuid?.() === 0;
   const who = asRoot ? { uid: nobody, gid: nobody } : {};
-  let home = registryBinaries();
-  if (home === null) {
-    home = debianBinaries();
-    if (home === null) {
-      throw new Error(
-        'Tests need PostgreSQL. Set JTP_TEST_PG_URL, or run npm ci (it brings one), or install the package postgresql.',
-      );
-    }
-  } else if (asRoot) {
-    // A clone in a private home folder is closed to the other user.
-    const copy = join(folder, 'native');
-    cpSync(home, copy, { recursive: true, verbatimSymlinks: true });
-    home = copy;
-  }
-  if (existsSync(join(home, 'pg-symlinks.json'))) {
-    const linkHome = home;
-    if (basename(linkHome) === 'native') linkLibraries(linkHome);
-    for (const program of readdirSync(join(home, 'bin'))) chmodSync(join(home, 'bin', program), 0o755);
-  }
+  const home = programs(folder, asRoot);
+  mend(home);
   if (asRoot) {
     chownSync(folder, nobody, nobody);
     chmodSync(folder, 0o755);
   }
-  const data = join(folder, 'data');
-  const made = spawnSync(
-    join(home, 'bin', 'initdb'),
-    ['-D', data, '-U', 'postgres', '-A', 'trust', '--no-sync', '--no-locale', '-E', 'UTF8'],
-    {
-      ...who,
-      cwd: folder,
-      encoding: 'utf8',
-    },
-  );
-  if (made.status !== 0) throw new Error(`initdb failed: ${made.stderr}${made.error?.message ?? ''}`);
+  const data = makeCluster(home, folder, who);
   const port = await freePort();
-  const settings = [
-    'fsync=off',
-    'synchronous_commit=off',
-    'full_page_writes=off',
-    'max_connections=200',
-    'shared_buffers=32MB',
-    'max_locks_per_transaction=128',
-  ];
   const server = spawn(
     join(home, 'bin', 'postgres'),
-    [
-      '-D',
-      data,
-      '-h',
-      '127.0.0.1',
-      '-p',
-      String(port),
-      '-k',
-      folder,
-      ...settings.flatMap((setting) => ['-c', setting]),
-    ],
+    ['-D', data, '-h', '127.0.0.1', '-p', String(port), '-k', folder, ...settings],
     { ...who, cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] },
   );
   const remove = (): void => {

@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { text as textOf } from 'node:stream/consumers';
-import { createClient, createFollower, fetchTransport, UnreachableError, type Transport } from 'job-trigger-contract';
+import { createClient, createFollower, fetchTransport, type Transport } from 'job-trigger-contract';
 import type { Connection, GlobalFlags } from './context.ts';
 import { parseDuration } from './duration-flag.ts';
-import { CommandError, exitStatus } from './exit-status.ts';
+import { wrongFlag } from './exit-status.ts';
 import { resolveFrom } from './paths.ts';
 import { readConfig } from './settings-source.ts';
 import type { Terminal } from './terminal.ts';
@@ -16,7 +16,7 @@ function token(terminal: Terminal, flags: GlobalFlags): string | null {
   try {
     return readFileSync(resolveFrom(terminal, flags.tokenFile), 'utf8').trim();
   } catch {
-    throw new CommandError(exitStatus.usage, `--token-file: ${flags.tokenFile} cannot be read.`);
+    throw wrongFlag('--token-file', `${flags.tokenFile} cannot be read.`);
   }
 }
 
@@ -85,6 +85,6 @@ async function overDatabase(terminal: Terminal, flags: GlobalFlags): Promise<Con
 export async function connect(terminal: Terminal, flags: GlobalFlags): Promise<Connection> {
   const server = flags.server ?? terminal.env['JOB_PORTAL_SERVER'];
   if (server === undefined) return overDatabase(terminal, flags);
-  if (!URL.canParse(server)) throw new UnreachableError(`--server: '${server}' is no address.`);
+  if (!URL.canParse(server)) throw wrongFlag('--server', `'${server}' is no address such as https://jobs.example.org.`);
   return overHttp(terminal, flags, server);
 }

@@ -85,3 +85,19 @@ test('a conflict that is left as it is changes nothing', async () => {
   const { terminal } = editor('s/nightly/weekly/', '');
   expect(await editDocument(terminal, job, answering(conflict))).toBeNull();
 });
+
+test('the editor opens again, with what was wrong on top, until the document is taken', async () => {
+  const refused = new ProblemError({
+    type: 'about:blank',
+    title: 'A value is not acceptable',
+    status: 422,
+    code: 'invalid',
+    detail: 'description: is too long',
+    request_id: '',
+  });
+  const { terminal, shown } = editor('s/nightly/{"/', 's/{"/long/', 's/long/short/');
+  expect(await editDocument(terminal, job, answering(refused, job))).toBe(job);
+  expect(shown()[1]).toMatch(/^#! the document: is neither YAML nor JSON/);
+  expect(shown()[2]).toMatch(/^#! description: is too long\n/);
+  expect(sent.map(([patch]) => patch)).toEqual([{ description: 'long' }, { description: 'short' }]);
+});

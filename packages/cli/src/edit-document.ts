@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { EditConflict, ProblemError, type Job, type JobPatch } from 'job-trigger-contract';
+import { JobTriggerError, type FieldError } from 'job-trigger-core';
+import { parseDefinition } from './definition-file.ts';
 import { definitionOf } from './definition.ts';
 import { CommandError, exitStatus } from './exit-status.ts';
 import { conflictLines } from './output/report.ts';
@@ -26,15 +28,24 @@ function withRemarks(text: string, remarks: readonly string[]): string {
   return `${remarks.map((line) => `#! ${line}\n`).join('')}${text.replace(/^#!.*\n/gm, '')}`;
 }
 
-function remarksOf({ message, problem }: ProblemError): readonly string[] {
-  if (problem.code !== 'edit_conflict')
-    return [message, ...(problem.errors ?? []).map((field) => `${field.path}: ${field.message}`)];
+/** What a person can mend by editing on: what cannot be read, what is not taken, what others saved. Null for the rest. */
+function remarksOn(error: unknown): readonly string[] | null {
+  const fields = (list: readonly FieldError[]): string[] => list.map(({ path, message }) => `${path}: ${message}`);
+  if (error instanceof JobTriggerError) return fields(error.fields);
+  if (!(error instanceof ProblemError)) return null;
+  if (error.status === 422) return [error.message, ...fields(error.problem.errors ?? [])];
+  if (error.code !== 'edit_conflict') return null;
   return [
-    message,
-    ...conflictLines(problem),
+    error.message,
+    ...conflictLines(error.problem),
     'Below is yours. Take over what you want of the saved version, remove these lines, and save: yours then stands.',
     'Leave the file as it is to change nothing.',
   ];
+}
+
+/** The version that was saved meanwhile, from which the next round is made. */
+function savedVersion(error: unknown): number | undefined {
+  return error instanceof ProblemError ? EditConflict.safeParse(error.problem).data?.version : undefined;
 }
 
 function documentOf(job: Job): Promise<string> {
@@ -43,7 +54,7 @@ function documentOf(job: Job): Promise<string> {
 
 /** Fields that the person changed: what others saved meanwhile in the rest stays. */
 async function changesOf(edited: string, job: Job): Promise<JobPatch> {
-  const fields = await readYaml(edited);
+  const fields = await parseDefinition(edited, 'the document');
   if (typeof fields !== 'object' || fields === null) return fields as JobPatch;
   const before = (await readYaml(await documentOf(job))) as Readonly<Record<string, unknown>>;
   const changed = Object.entries(fields).filter(([name, value]) => !isDeepStrictEqual(value, before[name]));
@@ -74,9 +85,10 @@ export async function editDocument(
       try {
         return await send(await changesOf(edited, job), version);
       } catch (error) {
-        if (!(error instanceof ProblemError) || (error.status !== 422 && error.code !== 'edit_conflict')) throw error;
-        text = withRemarks(edited, remarksOf(error));
-        version = EditConflict.safeParse(error.problem).data?.version ?? version;
+        const remarks = remarksOn(error);
+        if (remarks === null) throw error;
+        text = withRemarks(edited, remarks);
+        version = savedVersion(error) ?? version;
       }
     }
   } finally {

@@ -29,11 +29,19 @@ export class CommandError extends Error {
   override readonly name = 'CommandError';
   readonly status: number;
   readonly fix: string | null;
-  constructor(status: number, message: string, fix: string | null = null) {
+  /** The flag at fault; null when it is none. */
+  readonly flag: string | null;
+  constructor(status: number, message: string, fix: string | null = null, flag: string | null = null) {
     super(message);
     this.status = status;
     this.fix = fix;
+    this.flag = flag;
   }
+}
+
+/** A flag that says what cannot be: usage, told by its name. */
+export function wrongFlag(flag: string, message: string): CommandError {
+  return new CommandError(exitStatus.usage, `${flag}: ${message}`, null, flag);
 }
 
 const byHttp: Readonly<Record<number, number>> = {

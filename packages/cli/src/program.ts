@@ -11,14 +11,30 @@ import { addProcessCommands } from './commands/processes.ts';
 import { addRunCommands } from './commands/runs.ts';
 import { connect } from './connect.ts';
 import type { Context, GlobalFlags } from './context.ts';
-import { exitStatus, statusOf } from './exit-status.ts';
+import { parseDuration } from './duration-flag.ts';
+import { CommandError, exitStatus, statusOf } from './exit-status.ts';
 import { addHelp } from './help/add-help.ts';
 import { reportFailure } from './output/report.ts';
 import type { Terminal } from './terminal.ts';
 import { version } from './version.ts';
 
+const asksForJson = (args: readonly string[]): boolean => args.includes('--json');
+
+/** A mistake in the command line itself, which commander has found. */
+function usageError(error: CommanderError): CommandError {
+  const message =
+    error.code === 'commander.help'
+      ? 'A command is missing. See them with --help.'
+      : error.message.replace(/^error: /, '');
+  const [flag = null] = /-{1,2}[a-z][\w-]*/i.exec(message) ?? [];
+  return new CommandError(exitStatus.usage, message, null, flag);
+}
+
 /** The whole tree of commands; nothing is read, opened or carried out before one of them is asked for. */
-export function buildProgram(terminal: Terminal): { program: Command; context: () => Context } {
+export function buildProgram(
+  terminal: Terminal,
+  args: readonly string[] = [],
+): { program: Command; context: () => Context } {
   const program = new Command('jtp');
   const context = (): Context => {
     const flags = program.opts<GlobalFlags>();
@@ -47,7 +63,12 @@ export function buildProgram(terminal: Terminal): { program: Command; context: (
     .exitOverride()
     .configureOutput({
       writeOut: (text) => terminal.stdout.write(text),
-      writeErr: (text) => terminal.stderr.write(text),
+      // With --json a mistake is one document, written once it is known.
+      writeErr: (text) => (asksForJson(args) ? undefined : terminal.stderr.write(text)),
+    })
+    .hook('preAction', () => {
+      const { timeout } = program.opts<GlobalFlags>();
+      if (timeout !== undefined) parseDuration(timeout, '--timeout');
     });
   addProcessCommands(program, context);
   addInstallationCommands(program, context);
@@ -65,14 +86,18 @@ export function buildProgram(terminal: Terminal): { program: Command; context: (
 
 /** Carries out one command line and answers its exit status. Never throws. */
 export async function runCommandLine(args: readonly string[], terminal: Terminal): Promise<number> {
-  const { program, context } = buildProgram(terminal);
+  const { program, context } = buildProgram(terminal, args);
   try {
     // A try-out needs no word: nothing, or --demo alone, starts it.
     const started = args.length === 0 || args[0] === '--demo' ? ['start', ...args] : args;
     await program.parseAsync(['node', 'jtp', ...started]);
     return Number(process.exitCode ?? exitStatus.done);
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? exitStatus.done : exitStatus.usage;
+    if (error instanceof CommanderError) {
+      if (error.exitCode === 0) return exitStatus.done;
+      if (asksForJson(args)) reportFailure(terminal, usageError(error), true);
+      return exitStatus.usage;
+    }
     reportFailure(terminal, error, context().flags.json === true);
     return statusOf(error);
   }

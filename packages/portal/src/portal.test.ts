@@ -256,12 +256,12 @@ describe.each(['SQLite', 'PostgreSQL'])('the portal on %s', (database) => {
     [{ name: 5 }, 'name'],
     [{ type: 'shell' }, 'type'],
     [{ config: { script: '../x.sh' } }, 'config.script'],
-    [{ config: { script: 'hello.sh', evil: 1 } }, 'config'],
+    [{ config: { script: 'hello.sh', evil: 1 } }, 'config.evil'],
     [{ timeout_seconds: 0 }, 'timeout_seconds'],
     [{ priority: 1e18 }, 'priority'],
     [{ schedules: [{ kind: 'daily', times: ['25:99'] }] }, 'schedules.0.times.0'],
     [{ schedules: [{ kind: 'hourly', minute: 75 }] }, 'schedules.0.minute'],
-    [{ owner_id: 'x' }, ''],
+    [{ owner_id: 'x' }, 'owner_id'],
   ])('the body %j is refused with its field, and nothing is created', async (more, path) => {
     const before = (await client.listJobs({ query: { limit: 1, total: 'true' } })).total;
     const body = Object.keys(more).length === 0 ? { type: 'script', config: {} } : { ...script(), ...more };

@@ -7,7 +7,7 @@ import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fas
 import type { Config, Operations, Store, System } from 'job-trigger-core';
 import { accessControl } from './access/access-control.ts';
 import { documentation } from './plugins/documentation.ts';
-import { errorHandling } from './plugins/errors.ts';
+import { answerFrameworkError, errorHandling } from './plugins/errors.ts';
 import { servePages } from './plugins/pages.ts';
 import { strictJson } from './plugins/strict-json.ts';
 import { demoRoutes } from './routes/demo.ts';
@@ -66,6 +66,7 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
     logger: false,
     bodyLimit: 1_048_576,
     requestTimeout: config.values.requestSeconds * 1000,
+    frameworkErrors: answerFrameworkError,
     trustProxy: config.values.trustedProxies.length > 0 ? [...config.values.trustedProxies] : false,
     genReqId: () => Buffer.from(options.system.random.bytes(12)).toString('base64url'),
     routerOptions: { caseSensitive: true, ignoreTrailingSlash: false, maxParamLength: 200 },

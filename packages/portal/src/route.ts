@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, FastifySchema } from 'fastify';
 import type { AnswerOf, Endpoint } from 'job-trigger-contract';
-import type { Actor, Once } from 'job-trigger-core';
+import { invalidField, type Actor, type Once } from 'job-trigger-core';
 import type { z } from 'zod';
 import { onceOf, RepeatHeaders } from './repeat.ts';
 
@@ -35,6 +35,24 @@ export interface Call<E extends Endpoint> {
   readonly once: Once | undefined;
   readonly request: FastifyRequest;
   readonly reply: FastifyReply;
+}
+
+/** Where a text or key holds NUL, which PostgreSQL cannot store and no process can be given; null when none does. */
+function placeOfNul(value: unknown, path: readonly string[]): string | null {
+  if (typeof value === 'string') return value.includes('\0') ? path.join('.') : null;
+  if (typeof value !== 'object' || value === null) return null;
+  for (const [key, item] of Object.entries(value)) {
+    const place = key.includes('\0') ? path.join('.') : placeOfNul(item, [...path, key]);
+    if (place !== null) return place;
+  }
+  return null;
+}
+
+function refuseNul(...parts: readonly unknown[]): void {
+  for (const part of parts) {
+    const place = placeOfNul(part, []);
+    if (place !== null) throw invalidField(place, 'holds a NUL character; leave it out');
+  }
 }
 
 const nobody: Actor = { personId: null, name: 'nobody', via: 'api' };
@@ -77,6 +95,7 @@ export function serve<const E extends Endpoint>(
     config: { access: endpoint.access },
     schema: schemaOf(endpoint),
     handler: async (request, reply) => {
+      refuseNul(request.params, request.query, request.body);
       const actor = request.caller ?? nobody;
       const call = {
         params: request.params,

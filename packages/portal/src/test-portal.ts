@@ -15,6 +15,7 @@ export interface TestPortal {
   readonly operations: Operations;
   readonly folder: string;
   readonly scriptsDir: string;
+  readonly databaseUrl: string;
   /** With the administrator's token. */
   raw(path: string, init?: RequestInit): Promise<Response>;
   close(): Promise<void>;
@@ -38,7 +39,8 @@ export async function startTestPortal(
   writeFileSync(join(scriptsDir, 'hello.sh'), 'echo hello\n');
   const fresh = database === 'PostgreSQL' ? await freshPostgres(postgresUrl) : null;
   const system = realSystem();
-  const store = await openStore({ url: fresh?.url ?? config.values.databaseUrl, system, migrate: true });
+  const databaseUrl = fresh?.url ?? config.values.databaseUrl;
+  const store = await openStore({ url: databaseUrl, system, migrate: true });
   const operations = createOperations({
     store,
     system,
@@ -80,6 +82,7 @@ export async function startTestPortal(
     operations,
     folder: folder.path,
     scriptsDir,
+    databaseUrl,
     raw: (path, init = {}) =>
       fetch(`${base}${path}`, { ...init, headers: { authorization, ...(init.headers as Record<string, string>) } }),
     async close() {

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { withConnection, type Connection, type Context } from '../context.ts';
 import { parseDuration } from '../duration-flag.ts';
-import { CommandError, exitStatus } from '../exit-status.ts';
+import { CommandError, exitStatus, wrongFlag } from '../exit-status.ts';
 import { findJob } from '../find-job.ts';
 import { followLog, writeLine, writeTail } from '../follow-log.ts';
 import type { Client } from 'job-trigger-contract';
@@ -33,8 +33,7 @@ async function runId(client: Client, what: string): Promise<string> {
 function positive(text: string | undefined, flag: string): number | undefined {
   if (text === undefined) return undefined;
   const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 1)
-    throw new CommandError(exitStatus.usage, `${flag}: '${text}' is not a positive whole number.`);
+  if (!Number.isSafeInteger(value) || value < 1) throw wrongFlag(flag, `'${text}' is not a positive whole number.`);
   return value;
 }
 

@@ -13,7 +13,7 @@ import {
 } from 'job-trigger-core';
 import { previewToWire } from 'job-trigger-contract/mapping';
 import { emit, tell, withConnection, type Context } from '../context.ts';
-import { CommandError, exitStatus } from '../exit-status.ts';
+import { CommandError, exitStatus, wrongFlag } from '../exit-status.ts';
 import { findJob } from '../find-job.ts';
 import { printable } from '../output/table.ts';
 
@@ -28,18 +28,14 @@ interface NextFlags {
 function instantFlag(text: string | undefined): number {
   if (text === undefined) return Date.now();
   const at = parseInstant(text);
-  if (at === null)
-    throw new CommandError(
-      exitStatus.usage,
-      `--from: '${text}' is no RFC 3339 instant, for example 2027-01-31T09:00:00Z.`,
-    );
+  if (at === null) throw wrongFlag('--from', `'${text}' is no RFC 3339 instant, for example 2027-01-31T09:00:00Z.`);
   return at;
 }
 
 function countFlag(text: string | undefined): number {
   const count = text === undefined ? 10 : Number(text);
   if (!Number.isSafeInteger(count) || count < 1 || count > 1000)
-    throw new CommandError(exitStatus.usage, `-n: '${text}' is not a number from 1 to 1000.`);
+    throw wrongFlag('-n', `'${text}' is not a number from 1 to 1000.`);
   return count;
 }
 

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Context } from '../context.ts';
-import { CommandError, exitStatus } from '../exit-status.ts';
+import { wrongFlag } from '../exit-status.ts';
 
 interface ProcessFlags {
   readonly host?: string;
@@ -18,7 +18,7 @@ type Roles = Readonly<Record<'portal' | 'scheduler' | 'worker', boolean>>;
 function whole(text: string, flag: string, least: number, most: number): number {
   const value = Number(text);
   if (!Number.isSafeInteger(value) || value < least || value > most) {
-    throw new CommandError(exitStatus.usage, `${flag}: '${text}' is not a whole number from ${least} to ${most}.`);
+    throw wrongFlag(flag, `'${text}' is not a whole number from ${least} to ${most}.`);
   }
   return value;
 }

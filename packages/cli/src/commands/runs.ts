@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { Client, JobInput, Run, RunDetail, RunQuery } from 'job-trigger-contract';
 import { emit, tell, withConnection, type Connection, type Context } from '../context.ts';
 import { parseDuration } from '../duration-flag.ts';
-import { CommandError, exitStatus } from '../exit-status.ts';
+import { CommandError, exitStatus, wrongFlag } from '../exit-status.ts';
 import { readDefinition } from '../definition-file.ts';
 import { findJob } from '../find-job.ts';
 import { followLog } from '../follow-log.ts';
@@ -19,7 +19,7 @@ function parameters(pairs: readonly string[] | undefined): Record<string, string
   return Object.fromEntries(
     pairs.map((pair) => {
       const at = pair.indexOf('=');
-      if (at < 1) throw new CommandError(exitStatus.usage, `-p: '${pair}' is not key=value.`);
+      if (at < 1) throw wrongFlag('-p', `'${pair}' is not key=value.`);
       return [pair.slice(0, at), pair.slice(at + 1)];
     }),
   );
@@ -72,22 +72,22 @@ async function runJob(
 ): Promise<void> {
   const { client } = connection;
   const { name, ...accepted } = await accept(context, client, what, flags);
-  if (flags.wait !== true && flags.follow !== true) {
-    await emit(context, accepted, () => {
-      context.terminal.stdout.write(`${accepted.run_id}\n`);
-      tell(context, `Queued a run of ${name}. Watch it with: jtp logs -f ${accepted.run_id}`);
-    });
-    return;
-  }
+  if (flags.wait === true || flags.follow === true) return watch(context, connection, accepted.run_id, flags);
+  await emit(context, accepted, () => {
+    context.terminal.stdout.write(`${accepted.run_id}\n`);
+    tell(context, `Queued a run of ${name}. Watch it with: jtp logs -f ${accepted.run_id}`);
+  });
+}
+
+/** Until the run has ended, whose state is then the exit status. */
+async function watch(context: Context, connection: Connection, id: string, flags: RunFlags): Promise<void> {
   const timeoutMs = context.flags.timeout === undefined ? null : parseDuration(context.flags.timeout, '--timeout');
-  if (flags.follow === true) await followLog(context, connection, accepted.run_id, { timeoutMs });
-  const run = await waitForRun(client, accepted.run_id, { timeoutMs });
+  if (flags.follow === true) await followLog(context, connection, id, { timeoutMs });
+  const run = await waitForRun(connection.client, id, { timeoutMs });
   if (flags.follow !== true || context.flags.json === true)
     await emit(context, run, () => context.terminal.stdout.write(`${run.id}\n`));
-  tell(
-    context,
-    `${run.state} after ${durationText(run.duration_seconds) || 'no time'}${run.failure === null ? '' : `: ${run.failure.message}`}`,
-  );
+  const why = run.failure === null ? '' : `: ${run.failure.message}`;
+  tell(context, `${run.state} after ${durationText(run.duration_seconds) || 'no time'}${why}`);
   process.exitCode = statusOfRun(run);
 }
 

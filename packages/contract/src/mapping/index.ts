@@ -1,4 +1,5 @@
-export { instantToCore, jobChangeToCore, newJobToCore, scheduleToCore, type MappingFacts } from './job-in.ts';
+export { fieldErrorsOf } from './field-errors.ts';
+export { below, instantToCore, jobChangeToCore, newJobToCore, scheduleToCore, type MappingFacts } from './job-in.ts';
 export {
   attemptToWire,
   conflictToWire,

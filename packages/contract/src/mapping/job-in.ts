@@ -1,6 +1,7 @@
 /** Jobs coming in: names and units of the wire become core's. */
 import {
   invalidField,
+  JobTriggerError,
   parseInstant,
   scheduleFromJson,
   type JobChange,
@@ -9,6 +10,7 @@ import {
   type ScheduleInput as CoreSchedule,
 } from 'job-trigger-core';
 import type { z } from 'zod';
+import { fieldErrorsOf } from './field-errors.ts';
 import { configShapes, type JobInput, type JobPatch } from '../shapes/job.ts';
 import type { ScheduleInput } from '../shapes/schedule.ts';
 
@@ -17,12 +19,25 @@ export interface MappingFacts {
   readonly timezone: string;
 }
 
+/** The same refusal with its fields below `path`: what reads a part does not know where the part stands. */
+export function below<T>(path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof JobTriggerError) || error.fields.length === 0) throw error;
+    const fields = error.fields.map((field) => ({ ...field, path: [path, field.path].filter(Boolean).join('.') }));
+    const [first] = fields;
+    const message = first === undefined ? error.message : `${first.path}: ${first.message}`;
+    throw new JobTriggerError(error.code, message, { ...error.details, fields }, { cause: error });
+  }
+}
+
 /** One schedule; null for `{"kind":"manual"}`, which means none. @throws `schedule_invalid` with paths below `path` */
-export function scheduleToCore(input: ScheduleInput, { timezone }: MappingFacts): CoreSchedule | null {
+export function scheduleToCore(input: ScheduleInput, { timezone }: MappingFacts, path: string): CoreSchedule | null {
   if (input.kind === 'manual') return null;
   const { id, name, active, priority, ...rule } = input;
   return {
-    spec: scheduleFromJson(rule, { timezone }),
+    spec: below(path, () => scheduleFromJson(rule, { timezone })),
     ...(id === undefined ? {} : { uuid: id }),
     ...(name === undefined ? {} : { name }),
     ...(active === undefined ? {} : { active }),
@@ -39,8 +54,10 @@ function configToCore(type: string | undefined, config: unknown): Readonly<Recor
   if (shape === undefined) throw invalidField('type', 'is needed beside config');
   const read = shape.safeParse(config);
   if (!read.success) {
-    const issue = read.error.issues[0];
-    throw invalidField(['config', ...(issue?.path ?? [])].map(String).join('.'), issue?.message ?? 'is not acceptable');
+    const fields = fieldErrorsOf(read.error.issues, ['config']);
+    throw new JobTriggerError('invalid', fields.map(({ path, message }) => `${path}: ${message}`).join('; '), {
+      fields,
+    });
   }
   const { working_dir, expected_status, ...rest } = read.data as Readonly<Record<string, unknown>>;
   return {
@@ -92,7 +109,7 @@ function fieldsToCore(input: JobPatch | JobInput, type: string | undefined, fact
                 : { exitCodes: retry.on.exit_codes, httpStatus: retry.on.http_status, timedOut: retry.on.timed_out },
           },
     schedules: input.schedules
-      ?.map((schedule) => scheduleToCore(schedule, facts))
+      ?.map((schedule, at) => scheduleToCore(schedule, facts, `schedules.${at}`))
       .filter((schedule) => schedule !== null),
   };
 }

@@ -7,7 +7,9 @@ if ('document' in globalThis) z.config({ jitless: true });
 export const Instant = z.string().meta({ id: 'Instant', format: 'date-time', description: 'RFC 3339 instant in UTC.' });
 
 /** A UUIDv7 as made by `toUuid`. Ids are strings: as a number, large ones would change. */
-export const Uuid = z.uuid().meta({ id: 'Uuid', description: 'UUIDv7 of the row.' });
+export const Uuid = z
+  .uuid('must be an id as this portal gives it, a UUID')
+  .meta({ id: 'Uuid', description: 'UUIDv7 of the row.' });
 
 /** A code of the reason catalogue with its sentence beside it. */
 export const Reason = { reason: z.string().nullable(), reason_text: z.string().nullable() };

@@ -98,7 +98,7 @@ export const JobInput = z
     ...z.object(fields).partial().shape,
     name: fields.name,
     type: z.enum(jobTypes),
-    config: z.unknown(),
+    config: z.record(z.string(), z.unknown()),
     active: z.boolean().optional(),
     run_on_create: z.boolean().optional(),
     allow_past: z.boolean().optional(),
@@ -117,7 +117,7 @@ export const JobPatch = z
   .strictObject({
     ...z.object(fields).partial().shape,
     type: z.enum(jobTypes).optional(),
-    config: z.unknown().optional(),
+    config: z.record(z.string(), z.unknown()).optional(),
     active: z.boolean().optional(),
     allow_past: z.boolean().optional(),
     change_note: z.string().max(1000).nullable().optional(),

@@ -67,20 +67,21 @@ function refuse(definition: SettingDefinition, source: string, message: string):
   });
 }
 
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+const isSection = (key: string): boolean => settingTable.some((setting) => setting.key.startsWith(`${key}.`));
+const isSetting = (key: string): boolean => settingTable.some((setting) => setting.key === key);
+
 /** `{server: {port: 1}}` as `server.port`. @throws `configuration_invalid` for a key that is none */
 function flatten(path: string, value: unknown, prefix = ''): Map<string, unknown> {
   const found = new Map<string, unknown>();
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new JobTriggerError(
-      'configuration_invalid',
-      `${path}: ${prefix === '' ? 'the file' : prefix} must hold keys with values.`,
-    );
+  if (!isRecord(value)) {
+    throw new JobTriggerError('configuration_invalid', `${path}: ${prefix || 'the file'} must hold keys with values.`);
   }
   for (const [name, part] of Object.entries(value)) {
     const key = prefix === '' ? name : `${prefix}.${name}`;
-    const isSection = settingTable.some((definition) => definition.key.startsWith(`${key}.`));
-    if (isSection) for (const [inner, innerValue] of flatten(path, part, key)) found.set(inner, innerValue);
-    else if (settingTable.some((definition) => definition.key === key)) found.set(key, part);
+    if (isSection(key)) for (const [inner, innerValue] of flatten(path, part, key)) found.set(inner, innerValue);
+    else if (isSetting(key)) found.set(key, part);
     else
       throw new JobTriggerError(
         'configuration_invalid',
@@ -91,16 +92,23 @@ function flatten(path: string, value: unknown, prefix = ''): Map<string, unknown
   return found;
 }
 
-function asNumber(definition: SettingDefinition, value: unknown, source: string): number {
+type Reader = (definition: SettingDefinition, value: unknown, source: string) => unknown;
+
+/** The number that a value is, or says; NaN when it is none. */
+function numberOf(value: unknown): number {
   const read = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-  if (typeof read !== 'number' || !Number.isFinite(read))
-    throw refuse(definition, source, `'${String(value)}' is no number`);
+  return typeof read === 'number' && Number.isFinite(read) ? read : Number.NaN;
+}
+
+const asNumber: Reader = (definition, value, source) => {
+  const read = numberOf(value);
+  if (Number.isNaN(read)) throw refuse(definition, source, `'${String(value)}' is no number`);
   if (definition.kind === 'whole' && !Number.isInteger(read))
     throw refuse(definition, source, `${read} is no whole number`);
   const { least = -Infinity, most = Infinity } = definition;
   if (read < least || read > most) throw refuse(definition, source, `${read} is outside ${least}-${most}`);
   return read;
-}
+};
 
 const flags: Readonly<Record<string, boolean>> = {
   true: true,
@@ -113,34 +121,35 @@ const flags: Readonly<Record<string, boolean>> = {
   '0': false,
 };
 
+const asFlag: Reader = (definition, value, source) => {
+  const read = typeof value === 'boolean' ? value : flags[String(value).toLowerCase()];
+  if (read === undefined) throw refuse(definition, source, `'${String(value)}' is neither true nor false`);
+  return read;
+};
+
+/** `a, b` and a list of texts say the same. */
+const asList: Reader = (definition, value, source) => {
+  const written = typeof value === 'string' ? value.split(',').map((part) => part.trim()) : value;
+  if (!Array.isArray(written) || !written.every((part): part is string => typeof part === 'string'))
+    throw refuse(definition, source, 'must be a list of texts');
+  return typeof value === 'string' ? written.filter((part) => part !== '') : written;
+};
+
+const asText: Reader = (definition, value, source) => {
+  if (typeof value !== 'string') throw refuse(definition, source, 'must be a text');
+  return value;
+};
+
+const readers: Readonly<Record<SettingDefinition['kind'], Reader>> = {
+  whole: asNumber,
+  number: asNumber,
+  flag: asFlag,
+  list: asList,
+  text: asText,
+};
+
 function convert(definition: SettingDefinition, value: unknown, source: string): unknown {
-  switch (definition.kind) {
-    case 'whole':
-    case 'number':
-      return asNumber(definition, value, source);
-    case 'flag': {
-      const read = typeof value === 'boolean' ? value : flags[String(value).toLowerCase()];
-      if (read === undefined) throw refuse(definition, source, `'${String(value)}' is neither true nor false`);
-      return read;
-    }
-    case 'list': {
-      const parts: readonly unknown[] =
-        typeof value === 'string'
-          ? value
-              .split(',')
-              .map((part) => part.trim())
-              .filter((part) => part !== '')
-          : Array.isArray(value)
-            ? value
-            : [null];
-      if (!parts.every((part): part is string => typeof part === 'string'))
-        throw refuse(definition, source, 'must be a list of texts');
-      return parts;
-    }
-    case 'text':
-      if (typeof value !== 'string') throw refuse(definition, source, 'must be a text');
-      return value;
-  }
+  return readers[definition.kind](definition, value, source);
 }
 
 /** A variable, or the content of the file that the variable with `_FILE` names. Empty counts as absent. */

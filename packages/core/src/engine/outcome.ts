@@ -2,6 +2,7 @@
 import type { Instant, Millis } from '../model/instant.ts';
 import { endReasons } from '../model/reasons.ts';
 import type { JobDefinition } from '../model/job.ts';
+import type { AttemptOutcome } from '../model/run.ts';
 import type { HandlerOutcome } from '../handlers/handler.ts';
 import { rerunAt } from '../policy/lost.ts';
 import { retryAt } from '../policy/retry.ts';
@@ -36,53 +37,57 @@ export function toFinished(facts: OutcomeFacts): Finished {
   const { claim, outcome } = facts;
   const { exitCode, signal, failure, result } = outcome;
   const base = { runId: claim.runId, fence: claim.fence, outcome: outcome.outcome, exitCode, signal, failure, result };
-  return { ...base, ...endOf(facts) };
+  return { ...base, ...ends[outcome.outcome](facts) };
 }
 
 type End = Pick<Finished, 'state' | 'retryAt' | 'reason' | 'keepAttempt'>;
 
-function endOf(facts: OutcomeFacts): End {
-  const { claim, definition, outcome, history, startedAt, now, maxLost } = facts;
-  switch (outcome.outcome) {
-    case 'succeeded':
-      return { state: 'succeeded', retryAt: null, reason: null };
-    case 'failed':
-    case 'timed_out': {
-      const at = retryAt({
-        retry: definition.retry,
-        outcome: outcome.outcome,
-        exitCode: outcome.exitCode,
-        httpStatus: outcome.httpStatus ?? null,
-        category: outcome.failure?.category ?? null,
-        retryable: outcome.retryable,
-        retryAfterMs: outcome.retryAfterMs ?? null,
-        failures: history.failures + 1,
-        firstStartedAt: history.firstStartedAt ?? startedAt,
-        now,
-      });
-      if (at !== null) return { state: null, retryAt: at, reason: 'retry_delay' };
-      return { state: outcome.outcome, retryAt: null, reason: known(outcome.reason) };
-    }
-    case 'lost': {
-      const at = rerunAt({ onLost: claim.onLost, losses: history.losses + 1, maxLost, now });
-      return at === null
-        ? { state: 'lost', retryAt: null, reason: known(outcome.reason) }
-        : { state: null, retryAt: at, reason: null };
-    }
-    case 'cancelled': {
-      const shutdown = outcome.reason === 'worker_shutdown' && facts.cancelReason === null;
-      if (shutdown && claim.onLost === 'rerun') return { state: null, retryAt: now, reason: null };
-      return {
-        state: 'cancelled',
-        retryAt: null,
-        reason: known(facts.cancelReason) ?? known(outcome.reason) ?? 'cancel_requested',
-      };
-    }
-    case 'not_started':
-      if (outcome.retryable) return { state: null, retryAt: now + startRestMs, reason: null, keepAttempt: true };
-      return { state: 'failed', retryAt: null, reason: known(outcome.reason) ?? 'not_started' };
-  }
+/** An attempt that ran and did not succeed: tried again by the job's policy, or over. */
+function endOfFailure(outcome: 'failed' | 'timed_out', facts: OutcomeFacts): End {
+  const { definition, outcome: told, history, startedAt, now } = facts;
+  const at = retryAt({
+    retry: definition.retry,
+    outcome,
+    exitCode: told.exitCode,
+    httpStatus: told.httpStatus ?? null,
+    category: told.failure?.category ?? null,
+    retryable: told.retryable,
+    retryAfterMs: told.retryAfterMs ?? null,
+    failures: history.failures + 1,
+    firstStartedAt: history.firstStartedAt ?? startedAt,
+    now,
+  });
+  if (at !== null) return { state: null, retryAt: at, reason: 'retry_delay' };
+  return { state: outcome, retryAt: null, reason: known(told.reason) };
 }
+
+function endOfLoss({ claim, outcome, history, now, maxLost }: OutcomeFacts): End {
+  const at = rerunAt({ onLost: claim.onLost, losses: history.losses + 1, maxLost, now });
+  return at === null
+    ? { state: 'lost', retryAt: null, reason: known(outcome.reason) }
+    : { state: null, retryAt: at, reason: null };
+}
+
+function endOfCancel({ claim, outcome, cancelReason, now }: OutcomeFacts): End {
+  const shutdown = outcome.reason === 'worker_shutdown' && cancelReason === null;
+  if (shutdown && claim.onLost === 'rerun') return { state: null, retryAt: now, reason: null };
+  const reason = known(cancelReason) ?? known(outcome.reason) ?? 'cancel_requested';
+  return { state: 'cancelled', retryAt: null, reason };
+}
+
+function endOfNoStart({ outcome, now }: OutcomeFacts): End {
+  if (outcome.retryable) return { state: null, retryAt: now + startRestMs, reason: null, keepAttempt: true };
+  return { state: 'failed', retryAt: null, reason: known(outcome.reason) ?? 'not_started' };
+}
+
+const ends: Readonly<Record<AttemptOutcome, (facts: OutcomeFacts) => End>> = {
+  succeeded: () => ({ state: 'succeeded', retryAt: null, reason: null }),
+  failed: (facts) => endOfFailure('failed', facts),
+  timed_out: (facts) => endOfFailure('timed_out', facts),
+  lost: endOfLoss,
+  cancelled: endOfCancel,
+  not_started: endOfNoStart,
+};
 
 /** Only codes of the catalogue are kept as a run's reason: every one of them has its sentence. */
 function known(reason: string | null): string | null {

@@ -78,17 +78,25 @@ export async function historyOf(
   };
 }
 
-function outcomeOf(lease: Lease, { cause, journal }: SettleFacts): HandlerOutcome {
+/** The last that the journal knows of this very claim. */
+function lastEntry(lease: Lease, journal: SettleFacts['journal']): JournalEntry | undefined {
   const runUuid = toUuid({ id: lease.runId, createdAt: lease.runCreatedAt });
-  const entries = journal.filter(
+  return journal.findLast(
     ({ runId, attempt, fence }) => runId === runUuid && attempt === lease.attempt && fence === lease.fence,
   );
-  const last = entries.at(-1);
+}
+
+function outcomeOf(lease: Lease, { cause, journal }: SettleFacts): HandlerOutcome {
+  const last = lastEntry(lease, journal);
   if (last === undefined || last.phase === 'started') {
     const phase = last === undefined ? lease.phase : 'running';
     return { ...stopped('worker_gone'), reason: lossReason(phase, cause) };
   }
   if (last.phase === 'not_started') return notStarted('start_failed', last.message, { retryable: last.retryable });
+  return outcomeOfEnd(last);
+}
+
+function outcomeOfEnd(last: Extract<JournalEntry, { phase: 'ended' }>): HandlerOutcome {
   const { exitCode, signal, stopped: why } = last;
   if (last.timedOut) return stopped('timed_out', { exitCode, signal });
   // A spawner that lost its worker ends the trees: that is the worker's end, not the job's own.

@@ -1,5 +1,7 @@
 /** The back-stop behind every time-out: a run that should have ended long ago, under a worker that still reports. */
 import { toUuid } from '../model/id.ts';
+import type { JobDefinition } from '../model/job.ts';
+import type { Run } from '../model/run.ts';
 import type { EngineSettings } from '../model/settings.ts';
 import type { Lease } from '../store/dispatch-table.ts';
 import type { Store } from '../store/store.ts';
@@ -11,6 +13,24 @@ export interface StuckOptions {
   readonly settings: EngineSettings;
 }
 
+/** What the workers of these runs hold, by run. */
+async function leasesOf(store: Store, runs: readonly Run[]): Promise<ReadonlyMap<number, Lease>> {
+  const leases = new Map<number, Lease>();
+  for (const workerId of new Set(runs.map((run) => run.workerId))) {
+    const worker = workerId === null ? null : await store.workers.get(workerId);
+    if (worker === null) continue;
+    for (const lease of await store.dispatch.leasesOf({ workerId: worker.id, incarnation: worker.incarnation }))
+      leases.set(lease.runId, lease);
+  }
+  return leases;
+}
+
+/** How long a run may be under way before nothing but a fault explains it. */
+function longest({ timeoutSeconds, killGraceSeconds }: JobDefinition, settings: EngineSettings): number {
+  const timeoutMs = timeoutSeconds === null ? settings.jobTimeoutMs : timeoutSeconds * 1000;
+  return timeoutMs + killGraceSeconds * 1000 + settings.stuckThresholdMs;
+}
+
 /** @returns how many were ended */
 export async function endStuck({ store, settings, system }: StuckOptions): Promise<number> {
   const now = await store.now();
@@ -18,19 +38,12 @@ export async function endStuck({ store, settings, system }: StuckOptions): Promi
     ({ startedAt }) => startedAt !== null && now - startedAt > settings.stuckThresholdMs,
   );
   if (old.length === 0) return 0;
-  const leases = new Map<number, Lease>();
-  for (const workerId of new Set(old.map((run) => run.workerId))) {
-    const worker = workerId === null ? null : await store.workers.get(workerId);
-    if (worker === null) continue;
-    for (const lease of await store.dispatch.leasesOf({ workerId: worker.id, incarnation: worker.incarnation }))
-      leases.set(lease.runId, lease);
-  }
+  const leases = await leasesOf(store, old);
   let ended = 0;
   for (const { run, definition } of await store.dispatch.load(old)) {
     const lease = leases.get(run.id);
-    const timeoutMs = definition.timeoutSeconds === null ? settings.jobTimeoutMs : definition.timeoutSeconds * 1000;
-    const limit = timeoutMs + definition.killGraceSeconds * 1000 + settings.stuckThresholdMs;
-    if (lease?.startedAt === undefined || lease.startedAt === null || now - lease.startedAt <= limit) continue;
+    const startedAt = lease?.startedAt ?? null;
+    if (lease === undefined || startedAt === null || now - startedAt <= longest(definition, settings)) continue;
     const { runId, fence } = lease;
     const nothing = { exitCode: null, signal: null, failure: null, result: null } as const;
     ended += (
@@ -38,7 +51,7 @@ export async function endStuck({ store, settings, system }: StuckOptions): Promi
         { runId, fence, outcome: 'lost', state: 'lost', retryAt: null, reason: 'stuck', ...nothing },
       ])
     ).length;
-    system.log.error('run stuck: ended as lost', { run: toUuid(run), startedAt: lease.startedAt });
+    system.log.error('run stuck: ended as lost', { run: toUuid(run), startedAt });
   }
   if (ended > 0) store.bell.ring('change');
   return ended;

@@ -267,12 +267,9 @@ export class Bench {
     const faults: string[] = [];
     for (const { at } of iterate(spec, after)) {
       if (at > until) break;
-      let times = rows.delete(at) ? 1 : 0;
-      for (const [index, { fromAt, toAt }] of gaps.entries()) {
-        if (at < fromAt || at > toAt) continue;
-        times += 1;
-        counted[index] = (counted[index] ?? 0) + 1;
-      }
+      const holding = gaps.flatMap(({ fromAt, toAt }, index) => (at < fromAt || at > toAt ? [] : [index]));
+      for (const index of holding) counted[index] = (counted[index] ?? 0) + 1;
+      const times = (rows.delete(at) ? 1 : 0) + holding.length;
       if (times !== 1) faults.push(`${new Date(at).toISOString()} is there ${times} times`);
     }
     for (const at of rows) faults.push(`${new Date(at).toISOString()} is no instant of the schedule`);

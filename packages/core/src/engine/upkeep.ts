@@ -1,10 +1,11 @@
 /** What keeps stored plans true when something other than time changes them: pauses that end, zone data, the clock. */
 import type { Instant } from '../model/instant.ts';
 import type { Job } from '../model/job.ts';
+import type { Schedule } from '../model/schedule.ts';
 import { resumeSchedule } from '../policy/resume.ts';
 import { nextOf, nextPlanOf } from '../schedule/occurrences.ts';
 import type { CursorMove } from '../store/job-tables.ts';
-import type { Store } from '../store/store.ts';
+import type { Store, Tables } from '../store/store.ts';
 
 /** Resumes jobs whose pause had an end. @returns how many */
 export async function resumeDue(store: Store, now: Instant): Promise<number> {
@@ -47,24 +48,30 @@ export async function recompute(store: Store, tzVersion: string): Promise<number
   for (;;) {
     const stale = await store.schedules.withOtherZoneData(tzVersion, 200);
     if (stale.length === 0) return changed;
-    for (const { id, jobId } of stale) {
-      changed += await store.transaction(async (tables) => {
-        await tables.jobs.lock([jobId]);
-        const [job, schedule] = [await tables.jobs.get(jobId), await tables.schedules.get(id)];
-        if (schedule === null) return 0;
-        const runs = job?.active === true && job.deletedAt === null && schedule.active && schedule.planAt !== null;
-        const planAt = runs ? nextPlanOf(schedule.spec, schedule.cursorAt) : schedule.planAt;
-        const nextDueAt = runs ? nextOf(schedule.spec, schedule.cursorAt) : schedule.nextDueAt;
-        await tables.schedules.update({ ...schedule, planAt, nextDueAt, tzVersion }, schedule.revision);
-        if (planAt === schedule.planAt && nextDueAt === schedule.nextDueAt) return 0;
-        const data = { schedule: id, from: schedule.nextDueAt, to: nextDueAt, zone_data: tzVersion };
-        await tables.events.append([
-          { kind: 'schedule.recomputed', jobId, jobCreatedAt: job?.createdAt ?? null, data },
-        ]);
-        return 1;
-      });
-    }
+    for (const each of stale) changed += await store.transaction((tables) => recomputeOne(tables, each, tzVersion));
   }
+}
+
+const isPlanned = (job: Job | null, schedule: Schedule): boolean =>
+  job?.active === true && job.deletedAt === null && schedule.active && schedule.planAt !== null;
+
+/** @returns 1 when its instants moved, else 0 */
+async function recomputeOne(
+  tables: Tables,
+  { id, jobId }: Pick<Schedule, 'id' | 'jobId'>,
+  tzVersion: string,
+): Promise<0 | 1> {
+  await tables.jobs.lock([jobId]);
+  const [job, schedule] = [await tables.jobs.get(jobId), await tables.schedules.get(id)];
+  if (schedule === null) return 0;
+  const runs = isPlanned(job, schedule);
+  const planAt = runs ? nextPlanOf(schedule.spec, schedule.cursorAt) : schedule.planAt;
+  const nextDueAt = runs ? nextOf(schedule.spec, schedule.cursorAt) : schedule.nextDueAt;
+  await tables.schedules.update({ ...schedule, planAt, nextDueAt, tzVersion }, schedule.revision);
+  if (planAt === schedule.planAt && nextDueAt === schedule.nextDueAt) return 0;
+  const data = { schedule: id, from: schedule.nextDueAt, to: nextDueAt, zone_data: tzVersion };
+  await tables.events.append([{ kind: 'schedule.recomputed', jobId, jobCreatedAt: job?.createdAt ?? null, data }]);
+  return 1;
 }
 
 const aheadMs = 5000;

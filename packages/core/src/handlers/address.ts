@@ -131,18 +131,28 @@ export function allowList(entries: readonly string[]): AllowList {
   };
 }
 
+/** An address or a range of them; null for anything else. */
+function parseRange(base: string, bits: string | undefined): Range | null {
+  const bytes = addressBytes(base);
+  if (bytes === null) return null;
+  const width = bits === undefined ? bytes.length * 8 : Number(bits);
+  return width <= bytes.length * 8 ? { bytes, bits: width } : null;
+}
+
 function parseEntry(entry: string): Range | { name: string; port: number | null } {
   const text = entry.trim();
   const [, base = '', bits] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(text) ?? [];
-  const bytes = addressBytes(base);
-  if (bytes !== null) {
-    const width = bits === undefined ? bytes.length * 8 : Number(bits);
-    if (width <= bytes.length * 8) return { bytes, bits: width };
-  }
-  const [, name = '', port] = /^(\[[0-9a-f:.]+\]|[\p{L}\p{N}_.-]+)(?::(\d{1,5}))?$/iu.exec(text) ?? [];
-  if (name === '' || bits !== undefined || Number(port ?? 1) > 65_535) {
+  const range = parseRange(base, bits);
+  if (range !== null) return range;
+  const host = bits === undefined ? parseHost(text) : null;
+  if (host === null)
     throw new RangeError(`${JSON.stringify(entry)} is no address, range (10.0.0.0/8) or host (name or name:port).`);
-  }
+  return host;
+}
+
+function parseHost(text: string): { name: string; port: number | null } | null {
+  const [, name, port] = /^(\[[0-9a-f:.]+\]|[\p{L}\p{N}_.-]+)(?::(\d{1,5}))?$/iu.exec(text) ?? [];
+  if (name === undefined || Number(port ?? 1) > 65_535) return null;
   return { name: plainHost(name), port: port === undefined ? null : Number(port) };
 }
 

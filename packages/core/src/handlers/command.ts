@@ -6,6 +6,12 @@ import { findProgram } from './interpreter.ts';
 import { environmentOf, runProcess } from './process-attempt.ts';
 import { resolveFolder } from './script-file.ts';
 
+/** An absolute path as it is, a plain name from the search path; null for anything else. */
+function programOf(name: string, path: string): string | null {
+  if (isAbsolute(name)) return name;
+  return name === '' || name.includes('/') ? null : findProgram(name, path);
+}
+
 export const commandHandler: Handler = {
   type: 'command',
   async run(context: HandlerContext): Promise<HandlerOutcome> {
@@ -19,8 +25,8 @@ export const commandHandler: Handler = {
     try {
       const cwd = resolveFolder(scriptsDir, workingDir);
       const env = environmentOf(context, jobEnv);
-      const program = isAbsolute(name) ? name : name.includes('/') ? null : findProgram(name, env['PATH'] ?? '');
-      if (program === null || name === '') {
+      const program = programOf(name, env['PATH'] ?? '');
+      if (program === null) {
         return notStarted(
           'program_missing',
           `${JSON.stringify(name)} is no program in the search path of this worker, nor an absolute path.`,

@@ -43,12 +43,15 @@ export interface EnvironmentFacts {
   readonly windows?: boolean;
 }
 
+function passOn(hostEnv: EnvironmentFacts['hostEnv'], names: RegExp): Record<string, string> {
+  const env: Record<string, string> = {};
+  for (const [name, value] of Object.entries(hostEnv)) if (value !== undefined && names.test(name)) env[name] = value;
+  return env;
+}
+
 export function buildEnvironment(facts: EnvironmentFacts): Record<string, string> {
   const { hostEnv, jobEnv, names, parameters, files, windows = false } = facts;
-  const env: Record<string, string> = {};
-  for (const [name, value] of Object.entries(hostEnv)) {
-    if (value !== undefined && (windows ? passedOnWindows : passedOn).test(name)) env[name] = value;
-  }
+  const env = passOn(hostEnv, windows ? passedOnWindows : passedOn);
   for (const [name, value] of Object.entries(jobEnv)) if (!isReserved(name)) env[name] = value;
   env['JTP_JOB_ID'] = names.jobId;
   env['JTP_RUN_ID'] = names.runId;

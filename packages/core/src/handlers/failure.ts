@@ -30,16 +30,27 @@ const texts: readonly (readonly [FailureCategory, RegExp])[] = [
   ['config_error', /config|missing|invalid/i],
 ];
 
+const byStatus: Readonly<Record<number, FailureCategory>> = { 401: 'auth_error', 403: 'auth_error', 429: 'api_limit' };
+
+/** From what was measured, before anything is read. */
+function fromFacts({ timedOut = false, httpStatus, code }: FailureFacts): FailureCategory | null {
+  if (timedOut) return 'timeout';
+  const known = byStatus[httpStatus ?? 0];
+  if (known !== undefined) return known;
+  return networkCodes.test(code ?? '') ? 'network_error' : null;
+}
+
+function fromText(text: string): FailureCategory | null {
+  return texts.find(([, pattern]) => pattern.test(text))?.[0] ?? null;
+}
+
+function fromEnd({ exitCode, signal }: FailureFacts): FailureCategory | null {
+  return (exitCode ?? 0) !== 0 || (signal ?? null) !== null ? 'script_error' : null;
+}
+
 /** The category of the founding table: structured facts, then text in the table's order, then the exit code. */
 export function categorise(facts: FailureFacts): FailureCategory {
-  const { timedOut = false, httpStatus = null, code = null, exitCode = null, signal = null, text = null } = facts;
-  if (timedOut) return 'timeout';
-  if (httpStatus === 429) return 'api_limit';
-  if (httpStatus === 401 || httpStatus === 403) return 'auth_error';
-  if (code !== null && networkCodes.test(code)) return 'network_error';
-  if (text !== null) for (const [category, pattern] of texts) if (pattern.test(text)) return category;
-  if ((exitCode !== null && exitCode !== 0) || signal !== null) return 'script_error';
-  return 'unknown';
+  return fromFacts(facts) ?? fromText(facts.text ?? '') ?? fromEnd(facts) ?? 'unknown';
 }
 
 /** What is said of a process that ended badly by itself. `detail` is the end of its standard error. */

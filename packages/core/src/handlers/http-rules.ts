@@ -34,13 +34,8 @@ const ownHeaders = new Set([
 const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 const longestUrl = 8192;
 
-/**
- * Checks an address without asking any name server.
- *
- * @param field the path that a refusal names
- * @throws {JobTriggerError} `invalid` for what is no web address, `blocked_address` for one inside
- */
-export function checkUrl(text: string, allowed: AllowList, field = 'config.url'): URL {
+/** Reads an address; what its text alone says is refused here. @throws `invalid` naming `field` */
+function readUrl(text: string, field: string): URL {
   // URL drops tabs and line ends silently.
   if (text.includes(' ') || hasControlCharacters(text))
     throw invalidField(field, 'The address holds spaces or control characters.');
@@ -54,11 +49,22 @@ export function checkUrl(text: string, allowed: AllowList, field = 'config.url')
   if (url.username !== '' || url.password !== '') {
     throw invalidField(field, 'The address carries a user or password, which would show in logs; use a header.');
   }
+  return url;
+}
+
+const isInsideHost = (host: string): boolean => (isIP(host) === 0 ? insideNames.test(host) : !isPublicAddress(host));
+
+/**
+ * Checks an address without asking any name server.
+ *
+ * @param field the path that a refusal names
+ * @throws {JobTriggerError} `invalid` for what is no web address, `blocked_address` for one inside
+ */
+export function checkUrl(text: string, allowed: AllowList, field = 'config.url'): URL {
+  const url = readUrl(text, field);
   const host = plainHost(url.hostname);
   const port = portOf(url);
-  const literal = isIP(host) !== 0;
-  const inside = literal ? !isPublicAddress(host) : insideNames.test(host);
-  if (inside && !allowed.address(host) && !allowed.host(host, port)) {
+  if (isInsideHost(host) && !allowed.address(host) && !allowed.host(host, port)) {
     throw invalidField(
       field,
       `${url.host} is an address inside, which security.outgoing_allow does not name.`,

@@ -35,18 +35,10 @@ export function invocationOf(
   path: string,
 ): Invocation {
   const shebang = script.executable && process.platform !== 'win32' ? readShebang(script.file) : null;
-  if (shebang !== null) {
-    const program = shebang.includes('/') ? executableOrNull(shebang) : findProgram(shebang, path);
-    if (program === null)
-      return absent(
-        shebang,
-        `${script.path} names ${JSON.stringify(shebang)} in its first line, which is not installed`,
-      );
-    return { argv: [script.file, ...args] };
-  }
+  if (shebang !== null) return byFirstLine(script, args, shebang, path);
   const choices = interpreters[script.extension] ?? [];
   for (const [name, ...own] of choices) {
-    const program = isAbsolute(name) ? executableOrNull(name) : findProgram(name, path);
+    const program = programAt(name, isAbsolute(name), path);
     if (program === null) continue;
     const unsafe = name === 'cmd.exe' ? args.find((arg) => /["&|<>^%!\r\n]/.test(arg)) : undefined;
     if (unsafe !== undefined) {
@@ -57,6 +49,19 @@ export function invocationOf(
   const names = choices.map(([name]) => name).join(' or ');
   if (names === '') return absent('', `No interpreter is configured for ${script.extension} files`);
   return absent(names, `${script.path} needs ${names}, which is not installed`);
+}
+
+/** The system reads the first line itself; looked at before only so that a missing program has a name. */
+function byFirstLine(script: Script, args: readonly string[], shebang: string, path: string): Invocation {
+  if (programAt(shebang, shebang.includes('/'), path) === null) {
+    const what = `${script.path} names ${JSON.stringify(shebang)} in its first line, which is not installed`;
+    return absent(shebang, what);
+  }
+  return { argv: [script.file, ...args] };
+}
+
+function programAt(name: string, isPath: boolean, path: string): string | null {
+  return isPath ? executableOrNull(name) : findProgram(name, path);
 }
 
 /** The first executable file of that name in the folders of `path`; null when there is none. */

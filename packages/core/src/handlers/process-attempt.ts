@@ -96,29 +96,38 @@ function watchProgress({ files, ports, onProgress }: HandlerContext): () => void
   };
 }
 
-function toOutcome(context: HandlerContext, ended: Ended, tookMs: Millis | null): HandlerOutcome {
-  const { exitCode, signal, stderrTail, error, survivors, bytes, cutBytes } = ended;
-  const detail = stderrTail.trim() === '' ? null : stderrTail.trimEnd();
-  const measured = {
-    survivors,
-    outputBytes: bytes,
-    cutBytes,
-    memoryPeakMb: ended.memoryPeakMb ?? null,
-    cpuSeconds: ended.cpuSeconds ?? null,
-  };
+type Measured = NonNullable<HandlerOutcome['measured']>;
+
+function measure({ survivors, bytes, cutBytes, memoryPeakMb, cpuSeconds }: Ended): Measured {
+  const used = { memoryPeakMb: memoryPeakMb ?? null, cpuSeconds: cpuSeconds ?? null };
+  return { survivors, outputBytes: bytes, cutBytes, ...used };
+}
+
+/** Ends without a result of the process: it never was, or nobody saw it end. Null for the others. */
+function endUnseen(ended: Ended, measured: Measured): HandlerOutcome | null {
   if (ended.outcome === 'not_started') {
-    const { code = 'UNKNOWN', message = 'The process could not be started.', retryable = false } = error ?? {};
+    const { code = 'UNKNOWN', message = 'The process could not be started.', retryable = false } = ended.error ?? {};
     const reason = code === 'spawner_gone' ? 'spawner_died' : 'start_failed';
     return notStarted(reason, message, { retryable, measured });
   }
-  if (ended.outcome === 'lost') {
-    return { ...stopped('worker_gone', { measured }), reason: ended.stopped === null ? 'spawner_died' : 'worker_died' };
-  }
-  const left = readResult(context.files.result);
-  if ('problem' in left)
-    context.ports.log.warn('result not taken', { runId: context.names.runId, problem: left.problem });
-  const result = 'result' in left ? left.result : null;
-  const facts = { exitCode, signal, result, measured };
+  if (ended.outcome !== 'lost') return null;
+  return { ...stopped('worker_gone', { measured }), reason: ended.stopped === null ? 'spawner_died' : 'worker_died' };
+}
+
+/** What the process left in its result file; null when it left nothing that can be taken. */
+function resultOf({ files, names, ports }: HandlerContext): unknown {
+  const left = readResult(files.result);
+  if ('problem' in left) ports.log.warn('result not taken', { runId: names.runId, problem: left.problem });
+  return 'result' in left ? left.result : null;
+}
+
+function toOutcome(context: HandlerContext, ended: Ended, tookMs: Millis | null): HandlerOutcome {
+  const { exitCode, signal, stderrTail } = ended;
+  const measured = measure(ended);
+  const unseen = endUnseen(ended, measured);
+  if (unseen !== null) return unseen;
+  const detail = stderrTail.trim() === '' ? null : stderrTail.trimEnd();
+  const facts = { exitCode, signal, result: resultOf(context), measured };
   if (ended.stopped !== null) {
     const end = stopped(ended.stopped, { ...facts, timeoutMs: context.timeoutMs });
     return end.failure === null ? end : { ...end, failure: { ...end.failure, detail } };

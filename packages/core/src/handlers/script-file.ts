@@ -120,11 +120,12 @@ function checkPath(path: string): void {
   if (path.includes('\\')) throw outside(path, 'folders are separated by /');
   if (path.startsWith('/') || /^[A-Za-z]:/.test(path)) throw outside(path, 'the path begins at the scripts folder');
   if (/%(?:25)*(?:2e|2f|5c|00)/i.test(path)) throw outside(path, 'the path is taken as written, without % escapes');
-  for (const step of path.split('/')) {
-    if (step === '..' || step === '.' || step === '')
-      throw outside(path, 'steps like "..", "." or "//" are not allowed');
-    if (/[ .]$/.test(step)) throw refused(path, 'has a name that ends in a space or a dot');
-  }
+  for (const step of path.split('/')) checkStep(path, step);
+}
+
+function checkStep(path: string, step: string): void {
+  if (['..', '.', ''].includes(step)) throw outside(path, 'steps like "..", "." or "//" are not allowed');
+  if (/[ .]$/.test(step)) throw refused(path, 'has a name that ends in a space or a dot');
 }
 
 function checkMode(what: string, path: string, stats: Stats, owner: number): void {

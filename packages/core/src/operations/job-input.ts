@@ -149,11 +149,7 @@ function retryOf(given: NonNullable<JobFields['retry']>, { retryDefaults }: Oper
     maxDelaySeconds: given.maxDelaySeconds === undefined ? 3600 : given.maxDelaySeconds,
     maxTotalSeconds: given.maxTotalSeconds ?? null,
     delaysSeconds: given.delaysSeconds ?? null,
-    on: {
-      exitCodes: given.on?.exitCodes ?? null,
-      httpStatus: given.on?.httpStatus ?? null,
-      timedOut: given.on?.timedOut ?? true,
-    },
+    on: { exitCodes: null, httpStatus: null, timedOut: true, ...withoutAbsent(given.on ?? {}) },
   };
 }
 
@@ -169,6 +165,22 @@ function parameterOf(given: Given<Parameter> & { readonly name: string }): Param
   };
 }
 
+function newTarget(fields: JobFields, before: JobDefinition | null): JobTarget {
+  const type = fields.type ?? before?.type;
+  if (type === undefined) throw invalidField('type', 'is needed');
+  const keeps = before !== null && fields.config === undefined && type === before.type;
+  return keeps ? ({ type, config: before.config } as JobTarget) : targetOf(type, fields.config ?? {});
+}
+
+function newRetry(
+  given: JobFields['retry'],
+  before: RetryPolicy | null,
+  context: OperationContext,
+): RetryPolicy | null {
+  if (given === undefined) return before;
+  return given === null ? null : retryOf(given, context);
+}
+
 /** The whole definition of a new job, or of a changed one over what it was. @throws `invalid`, `type_unknown` */
 export function definitionOf(
   fields: JobFields,
@@ -180,13 +192,10 @@ export function definitionOf(
     const given = (fields as Readonly<Record<string, unknown>>)[name];
     return (given === undefined ? base[name] : given) as JobDefinition[K];
   };
-  const type = fields.type ?? before?.type;
-  if (type === undefined) throw invalidField('type', 'is needed');
-  const keeps = before !== null && fields.config === undefined && type === before.type;
-  const target = keeps ? { type: before.type, config: before.config } : targetOf(type, fields.config ?? {});
+  const target = newTarget(fields, before);
   const catchUp = { ...(base['catchUp'] as CatchUp), ...withoutAbsent(fields.catchUp ?? {}) };
   return {
-    ...(target as JobTarget),
+    ...target,
     name: pick('name'),
     description: pick('description'),
     tags: pick('tags'),
@@ -199,12 +208,7 @@ export function definitionOf(
     queue: pick('queue'),
     workerLabels: pick('workerLabels'),
     catchUp,
-    retry:
-      fields.retry === undefined
-        ? (base['retry'] as RetryPolicy | null)
-        : fields.retry === null
-          ? null
-          : retryOf(fields.retry, context),
+    retry: newRetry(fields.retry, base['retry'] as RetryPolicy | null, context),
     parameters:
       fields.parameters === undefined
         ? (base['parameters'] as readonly Parameter[])

@@ -119,6 +119,12 @@ function difference(before: JobDefinition, after: JobDefinition): Readonly<Recor
   return Object.fromEntries(names.map((name) => [name, { from: old?.[name], to: fresh?.[name] }]));
 }
 
+/** Who paused the job, and when; nobody while it is active. */
+function pauseOf(active: boolean, actor: Actor, now: Instant): Partial<Job> {
+  const nobody = { pausedBy: null, pausedAt: null, pausedReason: null, pausedUntil: null };
+  return active ? nobody : { ...nobody, pausedBy: actor.name, pausedAt: now };
+}
+
 export function jobOperations(context: OperationContext): JobOperations {
   const { store } = context;
 
@@ -200,14 +206,7 @@ export function jobOperations(context: OperationContext): JobOperations {
           ...current,
           definition,
           active,
-          ...(active === current.active
-            ? {}
-            : {
-                pausedBy: active ? null : actor.name,
-                pausedAt: active ? null : now,
-                pausedReason: null,
-                pausedUntil: null,
-              }),
+          ...(active === current.active ? {} : pauseOf(active, actor, now)),
           version: current.version + (redefined || inputs !== null ? 1 : 0),
           updatedAt: now,
         };

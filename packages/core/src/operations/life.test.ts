@@ -134,7 +134,7 @@ describe.each(['SQLite', 'PostgreSQL'])('operations on %s', (database) => {
     [{ maxConcurrent: -1, overlap: 'allow' }, 'max_concurrent'],
     [{ tags: ['a', 'a'] }, 'tags'],
     [{ tags: ['<script>'] }, 'tags.0'],
-    [{ queue: '' }, 'queue.0'],
+    [{ queue: '' }, 'queue'],
     [{ retry: { maxAttempts: 1e9 } }, 'retry.max_attempts'],
     [{ retry: { strategy: 'custom' } }, 'retry.delays_seconds'],
     [{ catchUp: { max: 0 } }, 'catch_up.max'],

@@ -1,7 +1,7 @@
 /** Which stored schedule each element of a changed list is, so that it keeps its ledger. Pure. */
 import { toUuid } from '../model/id.ts';
 import type { Instant } from '../model/instant.ts';
-import type { Schedule } from '../model/schedule.ts';
+import type { Schedule, ScheduleSpec } from '../model/schedule.ts';
 import { isDeepStrictEqual } from 'node:util';
 import { nextOf, nextPlanOf } from '../schedule/occurrences.ts';
 import { tzVersion } from '../schedule/zone.ts';
@@ -54,6 +54,13 @@ export function plannedInstants(
   return { planAt: nextPlanOf(schedule.spec, schedule.cursorAt), nextDueAt: nextOf(schedule.spec, schedule.cursorAt) };
 }
 
+/** The start of an interval that was only resent, without one: it goes on as it was. */
+function startOfSame(before: ScheduleSpec, sent: ScheduleSpec): Instant | undefined {
+  if (before.kind !== 'interval' || sent.kind !== 'interval') return undefined;
+  if (sent.start !== undefined || sent.anchor !== undefined) return undefined;
+  return before.every === sent.every && before.unit === sent.unit ? before.start : undefined;
+}
+
 /**
  * A stored schedule with its change. An edited rule counts from now, and has a new revision; an interval that was only
  * resent keeps its start.
@@ -63,18 +70,7 @@ export function changedSchedule(
   input: ScheduleInput,
   { now, jobActive }: { readonly now: Instant; readonly jobActive: boolean },
 ): Schedule {
-  const resent =
-    before.spec.kind === 'interval' &&
-    input.spec.kind === 'interval' &&
-    input.spec.start === undefined &&
-    input.spec.anchor === undefined;
-  const sameRhythm =
-    resent &&
-    before.spec.kind === 'interval' &&
-    input.spec.kind === 'interval' &&
-    before.spec.every === input.spec.every &&
-    before.spec.unit === input.spec.unit;
-  const start = sameRhythm && before.spec.kind === 'interval' ? before.spec.start : undefined;
+  const start = startOfSame(before.spec, input.spec);
   const spec = start === undefined ? withStart(input.spec, now) : { ...input.spec, start };
   const active = input.active ?? before.active;
   const edited = !isDeepStrictEqual(spec, before.spec) || active !== before.active;

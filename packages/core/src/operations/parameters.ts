@@ -2,40 +2,52 @@
 import { JobTriggerError, type FieldError } from '../errors.ts';
 import { refuseValue } from '../handlers/environment.ts';
 import type { Parameter } from '../model/job.ts';
+import { fitsPattern } from './value-pattern.ts';
 
 type Value = string | number | boolean;
 
-/** A value in its declared type; a text that says one is taken, as forms and command lines know only texts. */
-function convert(parameter: Parameter, given: unknown): Value | null {
-  switch (parameter.type) {
-    case 'boolean':
-      return typeof given === 'boolean' ? given : given === 'true' ? true : given === 'false' ? false : null;
-    case 'number':
-    case 'integer': {
-      const value = typeof given === 'string' && given.trim() !== '' ? Number(given) : given;
-      if (typeof value !== 'number' || !Number.isFinite(value)) return null;
-      return parameter.type === 'integer' && !Number.isSafeInteger(value) ? null : value;
-    }
-    case 'string':
-      return typeof given === 'string' ? given : null;
-  }
+const flags: Readonly<Record<string, boolean>> = { true: true, false: false };
+
+function asNumber(given: unknown): number | null {
+  const value = typeof given === 'string' && given.trim() !== '' ? Number(given) : given;
+  return typeof value === 'number' && Number.isFinite(value) ? value : null;
 }
 
-/** Patterns are tried on short texts only: a hostile one must not hold the process. */
+function asInteger(given: unknown): number | null {
+  const value = asNumber(given);
+  return Number.isSafeInteger(value) ? value : null;
+}
+
+/** A value in its declared type; a text that says one is taken, as forms and command lines know only texts. */
+const readers: Readonly<Record<Parameter['type'], (given: unknown) => Value | null>> = {
+  boolean: (given) => (typeof given === 'boolean' ? given : (flags[String(given)] ?? null)),
+  number: asNumber,
+  integer: asInteger,
+  string: (given) => (typeof given === 'string' ? given : null),
+};
+
+/** Patterns are for names, numbers and codes: longer texts are not tried. */
 const longestPatterned = 1000;
 
 function wrong(parameter: Parameter, given: unknown): string | null {
-  const value = convert(parameter, given);
+  const value = readers[parameter.type](given);
   if (value === null) return `is no ${parameter.type}`;
   if (parameter.choices !== null && !parameter.choices.includes(value as string | number))
     return `is none of ${parameter.choices.join(', ')}`;
   const text = String(value);
-  if (
-    parameter.pattern !== null &&
-    (text.length > longestPatterned || !new RegExp(`^(?:${parameter.pattern})$`, 'u').test(text))
-  )
+  if (parameter.pattern !== null && (text.length > longestPatterned || !fitsPattern(parameter.pattern, text)))
     return `does not match ${parameter.pattern}`;
   return refuseValue(`JTP_PARAM_${parameter.name}`, text);
+}
+
+/** The value of one parameter, or the refusal; neither where there is none and none is needed. */
+function valueOf(parameter: Parameter, given: unknown): { readonly value?: Value; readonly message?: string } {
+  if (given === null || given === undefined) {
+    if (parameter.default !== null) return { value: parameter.default };
+    return parameter.required ? { message: 'is needed' } : {};
+  }
+  const message = wrong(parameter, given);
+  return message === null ? { value: readers[parameter.type](given) ?? '' } : { message };
 }
 
 /** The values of a run: given ones, else defaults. @throws `invalid` with paths `parameters.NAME` */
@@ -49,16 +61,10 @@ export function valuesOf(
     if (!declared.some((parameter) => parameter.name === name))
       fields.push({ path: `parameters.${name}`, message: 'is not declared by this job' });
   for (const parameter of declared) {
-    const value = Object.hasOwn(given, parameter.name) ? given[parameter.name] : null;
-    const path = `parameters.${parameter.name}`;
-    if (value === null || value === undefined) {
-      if (parameter.default !== null) values[parameter.name] = parameter.default;
-      else if (parameter.required) fields.push({ path, message: 'is needed' });
-      continue;
-    }
-    const message = wrong(parameter, value);
-    if (message !== null) fields.push({ path, message });
-    else values[parameter.name] = convert(parameter, value) ?? '';
+    const { name } = parameter;
+    const { value, message } = valueOf(parameter, Object.hasOwn(given, name) ? given[name] : null);
+    if (message !== undefined) fields.push({ path: `parameters.${name}`, message });
+    else if (value !== undefined) values[name] = value;
   }
   const first = fields[0];
   if (first !== undefined) throw new JobTriggerError('invalid', `${first.path}: ${first.message}`, { fields });

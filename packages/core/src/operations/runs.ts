@@ -4,7 +4,7 @@ import type { Id, Reference } from '../model/id.ts';
 import { isFinal, type Attempt, type Priority, type Run } from '../model/run.ts';
 import { draftVersion, type Job } from '../model/job.ts';
 import type { Page, PageRequest } from '../store/job-tables.ts';
-import type { NewRun, RunFilter } from '../store/run-table.ts';
+import type { LiveRun, NewRun, RunFilter } from '../store/run-table.ts';
 import type { Tables } from '../store/store.ts';
 import type { Actor, OperationContext } from './context.ts';
 import { livingJob, notFound } from './jobs.ts';
@@ -37,23 +37,28 @@ export interface RunOperations {
   ): Promise<Reference>;
 }
 
+/** @param first the oldest run that waits or lives */
+function refuseForOverlap({ definition }: Job, first: LiveRun | undefined, waiting: number): void {
+  const { name, overlap } = definition;
+  if (overlap === 'skip' && first !== undefined)
+    throw new JobTriggerError(
+      'already_running',
+      `${name} has a run that is ${first.state}; its overlap policy is skip.`,
+      {
+        cause_run: first,
+      },
+    );
+  if (overlap === 'queue_all' && waiting >= 100)
+    throw new JobTriggerError('trigger_refused', `${name} has 100 runs waiting.`, { reason: 'overlap' });
+}
+
 /** Gate 8 for a run that a person asked for: may another one exist beside those that wait or live, and what becomes of those? */
 async function makeRoom(tables: Tables, job: Job, by: string): Promise<void> {
   const { overlap } = job.definition;
   if (overlap === 'allow') return;
   const live = await tables.runs.live([job.id]);
-  const first = live[0];
-  if (overlap === 'skip' && first !== undefined) {
-    throw new JobTriggerError(
-      'already_running',
-      `${job.definition.name} has a run that is ${first.state}; its overlap policy is skip.`,
-      { cause_run: first },
-    );
-  }
   const waiting = live.filter((run) => run.state === 'queued');
-  if (overlap === 'queue_all' && waiting.length >= 100) {
-    throw new JobTriggerError('trigger_refused', `${job.definition.name} has 100 runs waiting.`, { reason: 'overlap' });
-  }
+  refuseForOverlap(job, live[0], waiting.length);
   if (overlap !== 'queue_one' && overlap !== 'replace') return;
   const ids = waiting.map((run) => run.id);
   await tables.runs.endWaiting(ids, { state: 'cancelled', reason: 'superseded', by });

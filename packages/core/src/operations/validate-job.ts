@@ -11,6 +11,7 @@ import type { ScheduleSpec } from '../model/schedule.ts';
 import { validateSchedule } from '../schedule/validate.ts';
 import type { OperationContext } from './context.ts';
 import type { ScheduleInput } from './job-input.ts';
+import { refusePattern } from './value-pattern.ts';
 
 interface Finding extends FieldError {
   readonly code: ErrorCode;
@@ -58,11 +59,13 @@ function checkName(name: string, findings: Findings): void {
   else if (name !== name.trim()) findings.add('name', 'begins or ends with a space');
 }
 
+function checkWord(path: string, word: string, findings: Findings): void {
+  if (!plainWord.test(word) || word.length > 50)
+    findings.add(path, `'${word.slice(0, 40)}' is not 1 to 50 letters, digits or . _ : / @ + -`);
+}
+
 function checkWords(path: string, words: readonly string[], findings: Findings): void {
-  words.forEach((word, at) => {
-    if (!plainWord.test(word) || word.length > 50)
-      findings.add(`${path}.${at}`, `'${word.slice(0, 40)}' is not 1 to 50 letters, digits or . _ : / @ + -`);
-  });
+  words.forEach((word, at) => checkWord(`${path}.${at}`, word, findings));
   if (new Set(words).size !== words.length) findings.add(path, 'names something twice');
 }
 
@@ -155,19 +158,24 @@ function checkParameter(parameter: Parameter, path: string, findings: Findings):
       `${path}.name`,
       `'${parameter.name.slice(0, 40)}' is not letters, digits and _, beginning with a letter`,
     );
-  if (parameter.pattern !== null && parameter.pattern.length > 500)
-    findings.add(`${path}.pattern`, 'has more than 500 characters');
-  const wanted = parameter.type === 'string' ? 'string' : parameter.type === 'boolean' ? 'boolean' : 'number';
-  if (parameter.default !== null && typeof parameter.default !== wanted)
-    findings.add(`${path}.default`, `is no ${parameter.type}`);
+  const pattern = parameter.pattern ?? '';
+  const unreadable = pattern.length > 500 ? 'has more than 500 characters' : refusePattern(pattern);
+  if (unreadable !== null) findings.add(`${path}.pattern`, unreadable);
   if (parameter.choices !== null && parameter.choices.length === 0)
     findings.add(`${path}.choices`, 'must name at least one value, or be null');
-  if (
-    parameter.default !== null &&
-    parameter.choices !== null &&
-    !parameter.choices.includes(parameter.default as string | number)
-  )
-    findings.add(`${path}.default`, 'is none of the choices');
+  if (parameter.default !== null) checkDefault(parameter.default, parameter, `${path}.default`, findings);
+}
+
+const typeOfValue = { string: 'string', boolean: 'boolean', number: 'number', integer: 'number' } as const;
+
+function checkDefault(
+  value: NonNullable<Parameter['default']>,
+  { type, choices }: Parameter,
+  path: string,
+  findings: Findings,
+): void {
+  if (typeof value !== typeOfValue[type]) findings.add(path, `is no ${type}`);
+  if (choices !== null && !choices.some((choice) => choice === value)) findings.add(path, 'is none of the choices');
 }
 
 function checkPolicies(definition: JobDefinition, findings: Findings): void {
@@ -189,10 +197,10 @@ function checkPolicies(definition: JobDefinition, findings: Findings): void {
 export function validateJob(definition: JobDefinition, context: OperationContext): void {
   const findings = new Findings();
   checkName(definition.name, findings);
-  if (definition.description !== null && definition.description.includes('\0'))
-    findings.add('description', 'holds a NUL character');
+  for (const field of ['description', 'source'] as const)
+    if (definition[field]?.includes('\0') === true) findings.add(field, 'holds a NUL character');
   checkWords('tags', definition.tags, findings);
-  checkWords('queue', [definition.queue], findings);
+  checkWord('queue', definition.queue, findings);
   checkWords('worker_labels', definition.workerLabels, findings);
   checkTarget(definition, context, findings);
   checkPolicies(definition, findings);
@@ -216,6 +224,9 @@ export function validateSchedules(
     // A one-off that is there already may have had its time by now.
     const known = spec.kind === 'once' && saved.some((before) => isDeepStrictEqual(before, spec));
     findings.collect(`schedules.${at}`, () => validateSchedule(spec, { now, allowPast: allowPast || known }));
+  });
+  schedules.forEach(({ name }, at) => {
+    if (name?.includes('\0') === true) findings.add(`schedules.${at}.name`, 'holds a NUL character');
   });
   const names = schedules.map((schedule) => schedule.name).filter((name) => name !== undefined && name !== null);
   if (new Set(names).size !== names.length) findings.add('schedules', 'two have the same name');

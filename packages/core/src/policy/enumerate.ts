@@ -54,10 +54,13 @@ const unitMs: Readonly<Record<string, Millis>> = { seconds: 1000, minutes: 60_00
 
 /** Distance of instants that arithmetic can count: plain intervals without filters. Null for all others. */
 function countable(spec: ScheduleSpec): Millis | null {
-  if (spec.kind !== 'interval' || spec.anchor !== undefined) return null;
-  const filtered = (spec.activeHours?.length ?? 0) + (spec.blackouts?.length ?? 0) + (spec.holidays?.length ?? 0) > 0;
+  if (spec.kind !== 'interval' || spec.anchor !== undefined || isFiltered(spec)) return null;
   const unit = unitMs[spec.unit];
-  return filtered || unit === undefined ? null : spec.every * unit;
+  return unit === undefined ? null : spec.every * unit;
+}
+
+function isFiltered({ activeHours, blackouts, holidays }: ScheduleSpec): boolean {
+  return [activeHours, blackouts, holidays].some((filter) => (filter?.length ?? 0) > 0);
 }
 
 export function enumerate(facts: EnumerateFacts): Enumeration {
@@ -69,30 +72,40 @@ export function enumerate(facts: EnumerateFacts): Enumeration {
   return walk(facts, limit);
 }
 
-/** Goes from instant to instant, at most `limit` of them. */
-function walk(facts: EnumerateFacts, limit: number): Enumeration {
-  const { schedule, now, toleranceMs, catchUp, clockGap = null } = facts;
-  const { spec } = schedule;
-  const windowFrom = now - catchUp.windowSeconds * 1000;
-  const found: { at: Instant; dropped: SkipReason | null }[] = [];
-  let more: Instant | null = null;
-  for (const due of iterate(spec, schedule.cursorAt)) {
-    if (due.at > now || found.length === limit) {
-      more = due.at <= now ? due.at : null;
-      break;
-    }
+interface Found {
+  readonly at: Instant;
+  readonly dropped: SkipReason | null;
+}
+
+/** Instants from the cursor to now, at most `limit` of them; `more` is the first that was left, null when none was. */
+function instantsOf(
+  facts: EnumerateFacts,
+  limit: number,
+): { readonly found: readonly Found[]; readonly more: Instant | null } {
+  const { schedule, now, clockGap = null } = facts;
+  const found: Found[] = [];
+  for (const due of iterate(schedule.spec, schedule.cursorAt)) {
+    if (due.at > now) break;
+    if (found.length === limit) return { found, more: due.at };
     const jumped = clockGap !== null && due.at > clockGap.from && due.at <= clockGap.to;
     found.push({ at: due.at, dropped: due.dropped ?? (jumped ? 'clock' : null) });
   }
+  return { found, more: null };
+}
+
+/** Goes from instant to instant, at most `limit` of them. */
+function walk(facts: EnumerateFacts, limit: number): Enumeration {
+  const { schedule, now, toleranceMs, catchUp } = facts;
+  const { spec } = schedule;
+  const windowFrom = now - catchUp.windowSeconds * 1000;
+  const { found, more } = instantsOf(facts, limit);
   const last = found.at(-1)?.at ?? schedule.cursorAt;
   const cursorAt = more === null ? Math.max(now, schedule.cursorAt) : last;
   const isOpenMiss = (at: Instant): boolean => isMissed({ dueAt: at, now, toleranceMs });
   // A younger one that lies beyond this pass takes the place of the newest.
   const ahead = more === null ? null : nextOf(spec, last);
-  const newestAt =
-    ahead !== null && isOpenMiss(ahead)
-      ? null
-      : found.findLast(({ at, dropped }) => dropped === null && isOpenMiss(at))?.at;
+  const newestHere = found.findLast(({ at, dropped }) => dropped === null && isOpenMiss(at))?.at;
+  const newestAt = ahead !== null && isOpenMiss(ahead) ? null : newestHere;
   let carried = facts.carried ?? 0;
   const fates = found.map(({ at, dropped }): Fate => {
     if (dropped !== null) return { kind: 'skip', dueAt: at, reason: dropped };
@@ -103,12 +116,17 @@ function walk(facts: EnumerateFacts, limit: number): Enumeration {
   return { fates, cursorAt, ...following(spec, cursorAt), carried: more === null ? 0 : carried, walked: found.length };
 }
 
+/** Up to where the clock jumped over instants; the cursor when it did not. */
+function endOfJump({ clockGap = null, schedule }: EnumerateFacts, missedTo: Instant): Instant {
+  return clockGap === null ? schedule.cursorAt : Math.min(clockGap.to, missedTo);
+}
+
 /** Counts instead of walking: a schedule a year behind costs no more than one an hour behind. */
 function leap(facts: EnumerateFacts, everyMs: Millis): Enumeration {
-  const { schedule, now, toleranceMs, catchUp, clockGap = null } = facts;
+  const { schedule, now, toleranceMs, catchUp } = facts;
   const { spec } = schedule;
   const missedTo = Math.min(now - toleranceMs - 1, spec.notAfter ?? Infinity);
-  const jumpedTo = clockGap === null ? schedule.cursorAt : Math.min(clockGap.to, missedTo);
+  const jumpedTo = endOfJump(facts, missedTo);
   const windowFrom = Math.min(Math.max(now - catchUp.windowSeconds * 1000 - 1, jumpedTo, schedule.cursorAt), missedTo);
   const spans: (Fate | Span)[] = [];
   const count = (after: Instant, until: Instant, reason: SkipReason): void => {

@@ -37,9 +37,13 @@ export function decideOverlap({ overlap, maxConcurrent, blockers }: OverlapFacts
   const limit = slotsOf({ overlap, maxConcurrent });
   const [first] = blockers;
   if (first === undefined || limit === null || blockers.length < limit) return { kind: 'dispatch' };
+  return decideByPolicy(overlap, blockers, first);
+}
+
+/** There is no room: what the policy makes of it. @param first the oldest of the blockers */
+function decideByPolicy(overlap: OverlapPolicy, blockers: readonly Blocker[], first: Blocker): OverlapDecision {
   const waiting = blockers.filter(({ state }) => state === 'queued');
-  const alive = blockers.find(({ state }) => state !== 'queued');
-  const cause = alive ?? first;
+  const cause = blockers.find(({ state }) => state !== 'queued') ?? first;
   switch (overlap) {
     case 'skip':
       return { kind: 'skip', cause };

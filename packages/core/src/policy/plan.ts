@@ -13,7 +13,7 @@ import type { Schedule } from '../model/schedule.ts';
 import type { Fate, Span } from './enumerate.ts';
 import { decideGate, openGates, type GateFacts } from './gate.ts';
 import { ledgerRows, type Settled } from './ledger-rows.ts';
-import { decideOverlap, slotsOf, type Blocker } from './overlap.ts';
+import { decideOverlap, slotsOf, type Blocker, type OverlapDecision } from './overlap.ts';
 
 /** A run to be made, in the shape of the store's `NewRun`. */
 export interface PlannedRun {
@@ -79,7 +79,7 @@ interface Standing extends Blocker {
 export function planJob(facts: PlanFacts): Plan {
   const { job, schedules, now } = facts;
   const { definition } = job;
-  const remaining = definition.maxRuns === null ? Infinity : definition.maxRuns - job.automaticRuns;
+  const remaining = (definition.maxRuns ?? Infinity) - job.automaticRuns;
   const settled = new Map<Id, (Settled | Span)[]>(schedules.map(({ schedule }) => [schedule.id, []]));
   const runs: PlannedRun[] = [];
   const displaced: Displaced[] = [];
@@ -108,9 +108,7 @@ export function planJob(facts: PlanFacts): Plan {
       skip(dues, gate.reason, null);
       continue;
     }
-    // Missed instants of `all` run one after the other: they do not stand in each other's way.
-    const oneByOne = winner.trigger === 'catch_up' && definition.catchUp.policy === 'all';
-    const blockers = oneByOne ? standing.filter(({ trigger }) => trigger !== 'catch_up') : standing;
+    const blockers = inTheWayOf(winner, standing, definition);
     const decision = decideOverlap({ overlap: definition.overlap, maxConcurrent: definition.maxConcurrent, blockers });
     if (decision.kind === 'skip') {
       skip(dues, 'overlap', decision.cause);
@@ -120,23 +118,33 @@ export function planJob(facts: PlanFacts): Plan {
     if (decision.kind === 'supersede') displace(decision.older, 'superseded', reference.id);
     if (decision.kind === 'replace') displace(decision.blockers, 'replaced', reference.id);
     const availableAt = facts.availableAt(winner);
-    const reason = gate.kind === 'wait' ? gate.reason : decision.kind === 'dispatch' ? null : 'overlap';
+    const reason = gate.kind === 'wait' ? gate.reason : reasonBehind(decision);
     runs.push(newRun(job, winner, { ...reference, availableAt, reason }));
     standing.push({ ...reference, state: 'queued', trigger: winner.trigger });
     settle(winner, { kind: 'run', run: reference });
     skip(others, 'coalesced', reference);
   }
 
-  const occurrences: Occurrence[] = [];
-  const gaps: Gap[] = [];
   const ids = new Set(runs.map(({ id }) => id));
-  for (const { schedule, fates } of schedules) {
-    const rows = ledgerRows(schedule, nameCauses(merge(fates, settled.get(schedule.id) ?? []), ids), now);
-    occurrences.push(...rows.occurrences);
-    gaps.push(...rows.gaps);
-  }
-  // A run that was made and displaced in the same pass is ended like any other.
-  return { occurrences, gaps, runs, displaced, completed: runs.length >= remaining };
+  const rows = schedules.map(({ schedule, fates }) =>
+    ledgerRows(schedule, nameCauses(merge(fates, settled.get(schedule.id) ?? []), ids), now),
+  );
+  return {
+    occurrences: rows.flatMap(({ occurrences }) => occurrences),
+    gaps: rows.flatMap(({ gaps }) => gaps),
+    runs,
+    // A run that was made and displaced in the same pass is ended like any other.
+    displaced,
+    completed: runs.length >= remaining,
+  };
+}
+
+const reasonBehind = ({ kind }: OverlapDecision): 'overlap' | null => (kind === 'dispatch' ? null : 'overlap');
+
+/** Missed instants of `all` run one after the other: they do not stand in each other's way. */
+function inTheWayOf(due: Due, standing: readonly Standing[], { catchUp }: JobDefinition): readonly Standing[] {
+  const oneByOne = due.trigger === 'catch_up' && catchUp.policy === 'all';
+  return oneByOne ? standing.filter(({ trigger }) => trigger !== 'catch_up') : standing;
 }
 
 /** Instants to dispatch, ascending; those that coincide together, the highest priority (then the oldest schedule) first. */

@@ -43,15 +43,16 @@ export function delayAfter(retry: RetryPolicy, failures: number): Millis {
   return Math.round(Math.min(seconds, retry.maxDelaySeconds ?? Infinity) * 1000);
 }
 
+/** A list that is there, and a number that stands in it. */
+const names = (list: readonly number[] | null, found: number | null): boolean =>
+  found !== null && list?.includes(found) === true;
+
 function isWorthwhile(
   { on }: RetryPolicy,
   { outcome, exitCode, httpStatus, category, retryable }: RetryFacts,
 ): boolean {
   if (outcome === 'timed_out') return on.timedOut;
-  const named =
-    (exitCode !== null && on.exitCodes?.includes(exitCode) === true) ||
-    (httpStatus !== null && on.httpStatus?.includes(httpStatus) === true);
-  if (named) return true;
+  if (names(on.exitCodes, exitCode) || names(on.httpStatus, httpStatus)) return true;
   if (!retryable || category === 'auth_error' || category === 'config_error') return false;
   const listed = httpStatus === null ? on.exitCodes : on.httpStatus;
   return listed === null;

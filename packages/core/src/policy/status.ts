@@ -21,25 +21,21 @@ export interface StatusFacts {
 
 const unhappy: ReadonlySet<RunState> = new Set<RunState>(['failed', 'timed_out', 'lost']);
 
-/** The first that applies. */
-export function statusOf(facts: StatusFacts): JobStatus {
-  const {
-    job,
-    live,
-    queued,
-    lastRun,
-    consecutiveFailures,
-    breakerOpen = false,
-    issuesFrom = 3,
-    failedFrom = 5,
-  } = facts;
-  if (live > 0) return 'running';
-  if (queued > 0) return 'queued';
-  if (breakerOpen) return 'needs_intervention';
+/** How the last runs say that a job is; null when they ended well, or there were none. */
+function troubleOf({ lastRun, consecutiveFailures, issuesFrom = 3, failedFrom = 5 }: StatusFacts): JobStatus | null {
   if (consecutiveFailures >= failedFrom) return 'failed';
   if (consecutiveFailures >= issuesFrom) return 'having_issues';
-  if (lastRun !== null && unhappy.has(lastRun.state)) return 'last_run_failed';
-  if (!job.active) return 'paused';
+  return lastRun !== null && unhappy.has(lastRun.state) ? 'last_run_failed' : null;
+}
+
+/** The first that applies. */
+export function statusOf(facts: StatusFacts): JobStatus {
+  if (facts.live > 0) return 'running';
+  if (facts.queued > 0) return 'queued';
+  if (facts.breakerOpen === true) return 'needs_intervention';
+  const trouble = troubleOf(facts);
+  if (trouble !== null) return trouble;
+  if (!facts.job.active) return 'paused';
   return isCompleted(facts) ? 'completed' : 'active';
 }
 

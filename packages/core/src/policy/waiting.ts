@@ -31,13 +31,16 @@ export function serves(
   return worker.queues.includes(run.queue) && run.workerLabels.every((label) => worker.labels.includes(label));
 }
 
+/** Why its instant has not come yet. */
+function reasonOfDelay({ attempt, reason, trigger }: WaitingFacts['run']): WaitingReason {
+  if (attempt > 0) return 'retry_delay';
+  const written = waitingReasons.find((known) => known === reason);
+  if (written !== undefined && written !== 'overlap') return written;
+  return trigger === 'catch_up' ? 'rate_limit' : 'jitter';
+}
+
 export function waitingReason({ run, now, workers, liveOfJob, slots }: WaitingFacts): WaitingReason {
-  if (run.availableAt !== null && run.availableAt > now) {
-    if (run.attempt > 0) return 'retry_delay';
-    const written = waitingReasons.find((reason) => reason === run.reason);
-    if (written !== undefined && written !== 'overlap') return written;
-    return run.trigger === 'catch_up' ? 'rate_limit' : 'jitter';
-  }
+  if (run.availableAt !== null && run.availableAt > now) return reasonOfDelay(run);
   if (workers.length === 0) return 'worker_offline';
   if (!workers.some((worker) => serves(worker, run))) return 'no_worker_matches';
   if (slots !== null && liveOfJob >= slots) return slots === 1 ? 'overlap' : 'concurrency_job';

@@ -190,7 +190,9 @@ export function validateSchedule(
     const at = fixedInstant(zoneOf(spec.timezone), parseLocalDateTime(spec.at) ?? 0);
     if (at === null) throw refuse('schedule_never_due', [{ path, message: 'this date does not exist in its zone' }]);
     if (at <= options.now && options.allowPast !== true)
-      throw refuse('past_scheduling_not_allowed', [{ path, message: 'lies in the past' }]);
+      throw refuse('past_scheduling_not_allowed', [
+        { path, message: 'lies in the past; allow_past takes it all the same' },
+      ]);
     return;
   }
   const start =

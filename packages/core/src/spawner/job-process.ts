@@ -7,6 +7,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { statSync } from 'node:fs';
 import type { Socket } from 'node:net';
+import type { Readable } from 'node:stream';
 import type { Instant, Millis } from '../model/instant.ts';
 import type { Clock } from '../system/clock.ts';
 import { LogWriter } from './log-writer.ts';
@@ -137,12 +138,17 @@ export class JobProcess {
     });
     this.#usage = new UsageWatch(child.pid, this.#clock);
     for (const pipe of pipes) this.#follow(pipe.readable);
-    child.stdout?.on('data', (chunk: Buffer) => this.#hear('stdout', chunk));
-    child.stderr?.on('data', (chunk: Buffer) => this.#hear('stderr', chunk));
-    for (const stream of [child.stdout, child.stderr]) if (stream !== null) this.#follow(stream as Socket);
+    for (const name of ['stdout', 'stderr'] as const) this.#listen(name, child[name]);
     this.#awaitExit(child);
     if (timeoutMs !== null) this.#cancelTimeout = this.#clock.after(timeoutMs, () => this.stop('timed_out'));
     this.#options.onStarted(started);
+  }
+
+  /** Null where the output goes through a pipe of ours. */
+  #listen(name: 'stdout' | 'stderr', stream: Readable | null): void {
+    if (stream === null) return;
+    stream.on('data', (chunk: Buffer) => this.#hear(name, chunk));
+    this.#follow(stream as Socket);
   }
 
   #hear(stream: 'stdout' | 'stderr', chunk: Buffer): void {

@@ -38,11 +38,7 @@ export class LogTail {
     let rest = bytes;
     let starting = starts;
     while (rest.length > 0) {
-      const current = this.#blocks.at(-1);
-      const room = current === undefined ? 0 : this.#blockBytes - current.used;
-      const whole = rest.length <= room || (current?.used === 0 && room > 0);
-      const block =
-        current !== undefined && (whole || (rest.length > this.#blockBytes && room > 0)) ? current : this.#open();
+      const block = this.#blockFor(rest.length);
       const piece = rest.subarray(0, this.#blockBytes - block.used);
       if (starting || block.used === 0) {
         block.records.add({ ...record, offset: block.used, continued: record.continued || !starting });
@@ -66,6 +62,15 @@ export class LogTail {
       bytes.add(block.bytes.subarray(0, block.used));
       start += block.used;
     }
+  }
+
+  /** The newest block, while the piece fits into it or fits into none; else the next. */
+  #blockFor(length: number): Block {
+    const current = this.#blocks.at(-1);
+    const room = current === undefined ? 0 : this.#blockBytes - current.used;
+    if (current === undefined || room === 0) return this.#open();
+    const fits = length <= room || current.used === 0;
+    return fits || length > this.#blockBytes ? current : this.#open();
   }
 
   #open(): Block {

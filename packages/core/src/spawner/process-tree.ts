@@ -52,23 +52,27 @@ export class ProcessTree {
   /** Ids of the processes alive now. Without a process table: the first one, while it is not reaped. */
   members(): number[] {
     if (!hasProcessTable) return this.#reaped ? [] : [this.pid];
-    const facts = new Map<number, ProcessFacts>();
-    for (const pid of listProcesses(this.#idsRose() ? this.pid : 1)) {
-      const found = pid === process.pid ? null : processFacts(pid);
-      if (found !== null) facts.set(pid, found);
-    }
+    const facts = this.#others();
     const reused = this.#reaped && facts.has(this.pid);
-    const members = new Set<number>();
-    for (const { pid, group, session } of facts.values()) {
-      const inGroup = !reused && (group === this.pid || session === this.pid);
-      if (inGroup || (this.#mark !== null && carries(pid, this.#mark))) members.add(pid);
-    }
+    const isOurs = ({ pid, group, session }: ProcessFacts): boolean =>
+      (!reused && (group === this.pid || session === this.pid)) || (this.#mark !== null && carries(pid, this.#mark));
+    const members = new Set([...facts.values()].filter(isOurs).map(({ pid }) => pid));
     // A child may have a lower number than its parent, so this repeats until nothing is new.
     for (let size = -1; size !== members.size;) {
       size = members.size;
       for (const { pid, parent } of facts.values()) if (members.has(parent)) members.add(pid);
     }
     return [...members].filter((pid) => facts.get(pid)?.dead === false);
+  }
+
+  /** Every process that could belong to the tree, with what the table says of it. */
+  #others(): ReadonlyMap<number, ProcessFacts> {
+    const facts = new Map<number, ProcessFacts>();
+    for (const pid of listProcesses(this.#idsRose() ? this.pid : 1)) {
+      const found = pid === process.pid ? null : processFacts(pid);
+      if (found !== null) facts.set(pid, found);
+    }
+    return facts;
   }
 
   /** Whether every id given out since the tree began is above its first: then the others need no look. */
@@ -79,12 +83,7 @@ export class ProcessTree {
 
   /** Sends a signal to every member; `members` saves looking for them again. */
   signal(signal: 'SIGTERM' | 'SIGKILL', members = this.members()): void {
-    if (process.platform === 'win32') {
-      spawnSync('taskkill', ['/pid', String(this.pid), '/T', ...(signal === 'SIGKILL' ? ['/F'] : [])], {
-        stdio: 'ignore',
-      });
-      return;
-    }
+    if (process.platform === 'win32') return sendOnWindows(this.pid, signal);
     if (!this.#reaped || !hasProcessTable) send(-this.pid, signal);
     if (!hasProcessTable) return;
     for (const pid of members) {
@@ -103,6 +102,11 @@ export class ProcessTree {
       await new Promise<void>((resolve) => void this.#clock.after(pollMs, resolve));
     }
   }
+}
+
+function sendOnWindows(pid: number, signal: 'SIGTERM' | 'SIGKILL'): void {
+  const force = signal === 'SIGKILL' ? ['/F'] : [];
+  spawnSync('taskkill', ['/pid', String(pid), '/T', ...force], { stdio: 'ignore' });
 }
 
 function send(pid: number, signal: 'SIGTERM' | 'SIGKILL'): void {

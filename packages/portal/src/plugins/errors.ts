@@ -1,6 +1,7 @@
 /** Every failure leaves as an RFC 9457 problem document; never a stack, a path of the server or SQL. */
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
+import { fieldErrorsOf } from 'job-trigger-contract/mapping';
 import { JobTriggerError, type ErrorKind, type FieldError, type Logger } from 'job-trigger-core';
 
 export const statusByKind: Readonly<Record<ErrorKind, number>> = {
@@ -47,6 +48,13 @@ interface Failure {
   readonly more?: Readonly<Record<string, unknown>>;
 }
 
+interface ShapeIssue {
+  readonly keyword: string;
+  readonly instancePath: string;
+  readonly message?: string | undefined;
+  readonly params: Readonly<Record<string, unknown>>;
+}
+
 function fromOurs(error: JobTriggerError): Failure {
   const { fields, ...more } = error.details;
   const status = statusByKind[error.kind];
@@ -59,25 +67,51 @@ function fromOurs(error: JobTriggerError): Failure {
   };
 }
 
+/** What a schedule's shape refuses has the code that its rules give, so that one mistake has one code. */
+const isOfSchedule = ({ path }: FieldError): boolean => /^schedules?(?:\.|$)/.test(path);
+
+function fromShape(validation: readonly ShapeIssue[]): Failure {
+  const fields = fieldErrorsOf(
+    validation.map(({ keyword, instancePath, message, params }) => ({
+      code: keyword,
+      path: instancePath.split('/').filter((step) => step !== ''),
+      message: message ?? 'is not acceptable',
+      ...(Array.isArray(params['keys']) ? { keys: params['keys'].map(String) } : {}),
+    })),
+  );
+  const [first] = fields;
+  return {
+    status: 422,
+    code: fields.every(isOfSchedule) ? 'schedule_invalid' : 'invalid',
+    fields,
+    ...(first === undefined ? {} : { detail: `${first.path}: ${first.message}` }),
+  };
+}
+
+/** What the server itself refuses before any shape is looked at, with what it would have taken. */
+const accepted: Readonly<Record<number, FieldError>> = {
+  413: { path: '', message: 'a body has at most 1 MB' },
+  415: { path: 'Content-Type', message: 'must be application/json' },
+};
+
 function failureOf(error: FastifyError): Failure {
   if (error instanceof JobTriggerError) return fromOurs(error);
-  if (hasZodFastifySchemaValidationErrors(error)) {
-    const fields = error.validation.map((issue) => ({
-      path: issue.instancePath.replace(/^\//, '').replaceAll('/', '.'),
-      message: issue.message ?? 'is not acceptable',
-    }));
-    const first = fields[0];
-    return {
-      status: 422,
-      code: 'invalid',
-      fields,
-      ...(first === undefined ? {} : { detail: `${first.path}: ${first.message}` }),
-    };
-  }
+  if (hasZodFastifySchemaValidationErrors(error)) return fromShape(error.validation);
   const status = error.statusCode ?? 500;
   const known = problemTitles[status];
   if (status >= 500 || known === undefined) return { status: 500, code: 'internal' };
-  return { status, code: known[0], detail: status === 429 ? 'Slow down, and try again.' : error.message };
+  const field = accepted[status];
+  return {
+    status,
+    code: known[0],
+    detail: status === 429 ? 'Slow down, and try again.' : error.message,
+    ...(field === undefined ? {} : { fields: [field] }),
+  };
+}
+
+/** For what fails before there is a route: an address that cannot be read. */
+export function answerFrameworkError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+  send(request, reply, failureOf(error));
 }
 
 function send(request: FastifyRequest, reply: FastifyReply, failure: Failure): FastifyReply {

@@ -5,29 +5,34 @@ import { JobTriggerError } from 'job-trigger-core';
 const deepest = 64;
 const forbidden = new Set(['__proto__', 'constructor', 'prototype']);
 
-function malformed(message: string): JobTriggerError {
-  return new JobTriggerError('malformed', message);
+/** @param path the key at fault; empty for the whole body */
+function malformed(message: string, path = ''): JobTriggerError {
+  return new JobTriggerError('malformed', message, { fields: [{ path, message }] });
+}
+
+/** Objects and lists that are open at a place of the text: the keys of an object so far, null for a list. */
+type Open = (Set<string> | null)[];
+
+function inspectKey(token: string, open: Open): void {
+  const key = JSON.parse(token.slice(0, token.lastIndexOf('"') + 1)) as string;
+  if (forbidden.has(key))
+    throw new JobTriggerError('invalid', `The key ${key} is not accepted.`, {
+      fields: [{ path: key, message: 'is not accepted' }],
+    });
+  const keys = open.at(-1);
+  if (keys?.has(key) === true) throw malformed(`The key ${JSON.stringify(key)} stands twice in one object.`, key);
+  keys?.add(key);
 }
 
 /** Walks the text once beside the parser's own result: depth, keys that stand twice, keys that reach prototypes. */
 function inspect(text: string): void {
-  const objects: (Set<string> | null)[] = [];
+  const open: Open = [];
   for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"(?:\s*:)?|[[\]{}]/g)) {
-    if (token === '{' || token === '[') {
-      objects.push(token === '{' ? new Set() : null);
-      if (objects.length > deepest) throw malformed(`JSON is nested deeper than ${deepest} levels.`);
-    } else if (token === '}' || token === ']') {
-      objects.pop();
-    } else if (token.endsWith(':')) {
-      const key = JSON.parse(token.slice(0, token.lastIndexOf('"') + 1)) as string;
-      const keys = objects.at(-1);
-      if (forbidden.has(key))
-        throw new JobTriggerError('invalid', `The key ${key} is not accepted.`, {
-          fields: [{ path: key, message: 'is not accepted' }],
-        });
-      if (keys?.has(key) === true) throw malformed(`The key ${JSON.stringify(key)} stands twice in one object.`);
-      keys?.add(key);
-    }
+    if (token === '{') open.push(new Set());
+    else if (token === '[') open.push(null);
+    else if (token === '}' || token === ']') open.pop();
+    else if (token.endsWith(':')) inspectKey(token, open);
+    if (open.length > deepest) throw malformed(`JSON is nested deeper than ${deepest} levels.`);
   }
 }
 

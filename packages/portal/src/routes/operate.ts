@@ -6,10 +6,12 @@ import { schedulerToWire, workerToWire, type Silence } from 'job-trigger-contrac
 import {
   describeScript,
   formatInstant,
+  invalidField,
   JobTriggerError,
   listScripts,
   resolveScript,
   tzVersion,
+  type Script,
 } from 'job-trigger-core';
 import { checkHealth } from '../health.ts';
 import type { PortalOptions } from '../portal.ts';
@@ -23,6 +25,15 @@ export function operateRoutes(app: FastifyInstance, options: PortalOptions): voi
     leaseMs: engine.leaseMs,
     lostAfterMs: engine.lostAfterMs,
   });
+
+  function askedScript(path: string): Script {
+    try {
+      return resolveScript(scriptsDir, path, { allowedExtensions, maxBytes: scriptMaxBytes });
+    } catch (error) {
+      if (!(error instanceof JobTriggerError)) throw error;
+      throw invalidField('path', error.message, error.code);
+    }
+  }
 
   serve(app, endpoints.listWorkers, async ({ query }) => {
     const quiet = await silence();
@@ -55,7 +66,7 @@ export function operateRoutes(app: FastifyInstance, options: PortalOptions): voi
     };
   });
   serve(app, endpoints.readScript, async ({ query }) => {
-    const script = resolveScript(scriptsDir, query.path, { allowedExtensions, maxBytes: scriptMaxBytes });
+    const script = askedScript(query.path);
     const bytes = await readFile(script.file).catch(() => null);
     if (bytes === null) throw new JobTriggerError('not_found', `${query.path} cannot be read.`);
     const sha256 = createHash('sha256').update(bytes).digest('hex');

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { endpoints } from 'job-trigger-contract';
-import { instantToCore, previewToWire, scheduleToCore } from 'job-trigger-contract/mapping';
+import { below, instantToCore, previewToWire, scheduleToCore } from 'job-trigger-contract/mapping';
 import {
   checkSchedule,
   listZones,
@@ -23,9 +23,9 @@ const mostCompared = 5000;
 
 export function scheduleRoutes(app: FastifyInstance, { operations, store, timezone }: PortalOptions): void {
   serve(app, endpoints.preview, async ({ body }) => {
-    const schedule = scheduleToCore(body.schedule, { timezone });
+    const schedule = scheduleToCore(body.schedule, { timezone }, 'schedule');
     if (schedule === null) throw invalidField('schedule.kind', 'a manual job has no instants to preview');
-    checkSchedule(schedule.spec);
+    below('schedule', () => checkSchedule(schedule.spec));
     const from = body.from === undefined ? await store.now() : instantToCore(body.from, 'from');
     const preview = previewToWire(
       previewSchedule(schedule.spec, {

@@ -18,11 +18,18 @@ export function decodeCursor<Key extends CursorKey>(cursor: string | null | unde
   if (cursor === null || cursor === undefined) return null;
   const key = parse(cursor);
   const fits =
-    Array.isArray(key) &&
-    key.length === shape.length &&
-    shape.every((part, index) => typeof key[index] === typeof part);
-  if (!fits) throw new JobTriggerError('malformed', 'The position of the page is not one that this server gave out.');
+    Array.isArray(key) && key.length === shape.length && shape.every((part, index) => isLike(part, key[index]));
+  if (!fits)
+    throw new JobTriggerError('malformed', 'The position of the page is not one that this server gave out.', {
+      fields: [{ path: 'cursor', message: 'must be the next_cursor of the page before' }],
+    });
   return key as unknown as Key;
+}
+
+/** Of the same type, and something that both databases can hold. */
+function isLike(part: number | string, found: unknown): boolean {
+  if (typeof part === 'number') return Number.isSafeInteger(found);
+  return typeof found === 'string' && !found.includes('\0');
 }
 
 function parse(cursor: string): unknown {

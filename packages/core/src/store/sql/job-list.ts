@@ -23,6 +23,10 @@ function literally(part: string): string {
   return `%${part.toLowerCase().replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
 }
 
+function holds(condition: RawBuilder<boolean>, wanted: boolean): RawBuilder<boolean> {
+  return wanted ? condition : sql<boolean>`NOT ${condition}`;
+}
+
 /** What a filter asks of the table `jobs`, named `j`. */
 function conditions(filter: JobFilter): RawBuilder<boolean>[] {
   const asked = [
@@ -38,12 +42,10 @@ function conditions(filter: JobFilter): RawBuilder<boolean>[] {
   }
   if (ownerId !== undefined) asked.push(sql<boolean>`j.owner_id = ${ownerId}`);
   if (source !== undefined) asked.push(sql<boolean>`j.source = ${source}`);
-  if (active !== undefined) asked.push(active ? sql<boolean>`j.active` : sql<boolean>`NOT j.active`);
-  if (demo !== undefined) asked.push(demo ? sql<boolean>`j.demo` : sql<boolean>`NOT j.demo`);
-  if (scheduled !== undefined) {
-    const has = sql<boolean>`EXISTS (SELECT 1 FROM schedules s WHERE s.job_id = j.id)`;
-    asked.push(scheduled ? has : sql<boolean>`NOT ${has}`);
-  }
+  if (active !== undefined) asked.push(holds(sql<boolean>`j.active`, active));
+  if (demo !== undefined) asked.push(holds(sql<boolean>`j.demo`, demo));
+  if (scheduled !== undefined)
+    asked.push(holds(sql<boolean>`EXISTS (SELECT 1 FROM schedules s WHERE s.job_id = j.id)`, scheduled));
   return asked;
 }
 

@@ -17,6 +17,12 @@ export function networkFileSystem(type: number): string | null {
   return networkFileSystems.get(type >>> 0) ?? null;
 }
 
+/** Null for a local disk, and where nobody can tell. */
+function networkKindOf(folder: string): string | null {
+  if (process.platform !== 'linux' || !existsSync(folder)) return null;
+  return networkFileSystem(statfsSync(folder).type);
+}
+
 /**
  * Makes the file and its folder, readable by the owner alone, unless they are there. The file is never opened while it
  * exists: closing it would drop the locks that this process's own connections hold on it.
@@ -26,7 +32,7 @@ export function networkFileSystem(type: number): string | null {
 export function prepareFile(path: string, { create }: { readonly create: boolean }): void {
   const folder = dirname(path);
   if (create) mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const kind = process.platform === 'linux' && existsSync(folder) ? networkFileSystem(statfsSync(folder).type) : null;
+  const kind = networkKindOf(folder);
   if (kind !== null) {
     throw new JobTriggerError(
       'configuration_invalid',

@@ -20,6 +20,31 @@ export interface LogSearch {
   readonly here: number | null;
 }
 
+interface Finding {
+  readonly asked: string;
+  readonly failed: boolean;
+  /** All lines with a hit; undefined until the server has answered. */
+  readonly total: number | undefined;
+  readonly listed: number;
+  /** Of the present hit among the listed ones; -1 before the first step. */
+  readonly place: number;
+}
+
+function countOf(total: number, listed: number): string {
+  const all = total.toLocaleString('en');
+  if (total > listed) return `${all} lines, the first ${listed.toLocaleString('en')} listed`;
+  return `${all} ${total === 1 ? 'line' : 'lines'}`;
+}
+
+function wordsOf({ asked, failed, total, listed, place }: Finding): string {
+  if (asked === '') return '';
+  if (failed) return 'The search failed';
+  if (total === undefined) return 'Searching';
+  if (total === 0) return 'No line holds this text';
+  const count = countOf(total, listed);
+  return place < 0 ? count : `${(place + 1).toLocaleString('en')} of ${count}`;
+}
+
 /** Search by the server over the whole log. */
 export function useLogSearch(runId: string, attempt: number): LogSearch {
   const [text, setText] = useState('');
@@ -38,24 +63,8 @@ export function useLogSearch(runId: string, attempt: number): LogSearch {
   const data = asked === '' ? undefined : query.data;
   const lines = useMemo(() => (data?.items ?? []).map((item) => item.line), [data]);
   const hits = useMemo(() => new Set(lines), [lines]);
-  const total = data?.hits_total ?? 0;
   const place = here === null ? -1 : lines.indexOf(here);
-  const count =
-    total > lines.length
-      ? `${total.toLocaleString('en')} lines, the first ${lines.length.toLocaleString('en')} listed`
-      : `${total.toLocaleString('en')} ${total === 1 ? 'line' : 'lines'}`;
-  const words =
-    asked === ''
-      ? ''
-      : query.isError
-        ? 'The search failed'
-        : data === undefined
-          ? 'Searching'
-          : total === 0
-            ? 'No line holds this text'
-            : place < 0
-              ? count
-              : `${(place + 1).toLocaleString('en')} of ${count}`;
+  const words = wordsOf({ asked, failed: query.isError, total: data?.hits_total, listed: lines.length, place });
 
   function step(direction: 1 | -1): number | null {
     if (lines.length === 0) return null;

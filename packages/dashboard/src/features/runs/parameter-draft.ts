@@ -17,6 +17,12 @@ function kindOf(type: unknown, value: Value | undefined): ParameterDraft['kind']
   return type === 'number' || type === 'integer' || typeof value === 'number' ? 'number' : 'text';
 }
 
+const isValue = (value: unknown): value is NonNullable<Value> =>
+  typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+
+const choicesOf = (choices: unknown): readonly string[] | null =>
+  Array.isArray(choices) && choices.length > 0 ? choices.map(String) : null;
+
 /** What the job declares, filled with what the run had; values that it no longer declares come last. */
 export function draftsOf(
   run: Pick<Run, 'parameters'>,
@@ -26,19 +32,14 @@ export function draftsOf(
     const name = one['name'];
     if (typeof name !== 'string') return [];
     const fallback = one['default'];
-    const value =
-      run.parameters[name] ??
-      (typeof fallback === 'string' || typeof fallback === 'number' || typeof fallback === 'boolean'
-        ? fallback
-        : undefined);
-    const choices = one['choices'];
+    const value = run.parameters[name] ?? (isValue(fallback) ? fallback : undefined);
     const description = one['description'];
     return [
       {
         name,
         kind: kindOf(one['type'], value),
         required: one['required'] === true,
-        choices: Array.isArray(choices) && choices.length > 0 ? choices.map(String) : null,
+        choices: choicesOf(one['choices']),
         description: typeof description === 'string' && description !== '' ? description : null,
         text: value === undefined || value === null ? '' : String(value),
       },

@@ -6,6 +6,22 @@ export type Progress =
   | { readonly kind: 'estimated'; readonly percent: number; readonly over: boolean; readonly text: string }
   | { readonly kind: 'unknown'; readonly text: string };
 
+function reported(fraction: number, message: string | null): Progress {
+  const percent = Math.round(Math.min(1, Math.max(0, fraction)) * 100);
+  return { kind: 'reported', percent, text: message === null ? `${percent} %` : `${percent} %, ${message}` };
+}
+
+function unknown(elapsed: number, message: string | null): Progress {
+  const running = `Running for ${durationText(Math.floor(elapsed))}`;
+  return { kind: 'unknown', text: message === null ? running : `${running}, ${message}` };
+}
+
+function estimated(elapsed: number, usual: number): Progress {
+  const over = elapsed > usual * 1.5;
+  const text = `${over ? 'Longer than usual' : 'Estimated'}: usually ${durationText(usual)}, median of earlier runs; now ${durationText(Math.floor(elapsed))}`;
+  return { kind: 'estimated', percent: Math.min(95, Math.round((elapsed / usual) * 100)), over, text };
+}
+
 /** How far a running run is: told by itself, guessed from earlier runs, or not known. The three must not look alike. */
 export function progressOf(
   run: Pick<RunDetail, 'progress' | 'usual_seconds' | 'started_at'>,
@@ -13,22 +29,8 @@ export function progressOf(
 ): Progress | null {
   if (run.started_at === null) return null;
   const elapsed = Math.max(0, (now - Date.parse(run.started_at)) / 1000);
-  const told = run.progress;
-  if (told !== null && told.fraction !== null) {
-    const percent = Math.round(Math.min(1, Math.max(0, told.fraction)) * 100);
-    return {
-      kind: 'reported',
-      percent,
-      text: told.message === null ? `${percent} %` : `${percent} %, ${told.message}`,
-    };
-  }
-  const message = told?.message ?? null;
-  const usual = run.usual_seconds;
-  if (usual === null || usual <= 0) {
-    const running = `Running for ${durationText(Math.floor(elapsed))}`;
-    return { kind: 'unknown', text: message === null ? running : `${running}, ${message}` };
-  }
-  const over = elapsed > usual * 1.5;
-  const text = `${over ? 'Longer than usual' : 'Estimated'}: usually ${durationText(usual)}, median of earlier runs; now ${durationText(Math.floor(elapsed))}`;
-  return { kind: 'estimated', percent: Math.min(95, Math.round((elapsed / usual) * 100)), over, text };
+  const { fraction, message } = run.progress ?? { fraction: null, message: null };
+  if (fraction !== null) return reported(fraction, message);
+  const usual = run.usual_seconds ?? 0;
+  return usual > 0 ? estimated(elapsed, usual) : unknown(elapsed, message);
 }

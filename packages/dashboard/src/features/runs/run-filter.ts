@@ -67,31 +67,39 @@ export function filterOf(address: Address): RunFilter {
 export function queryOf(filter: RunFilter, now: number): RunQuery {
   const seconds = windows.find((one) => one.value === filter.window)?.seconds;
   const from = filter.from ?? (seconds === undefined ? null : new Date(now - seconds * 1000).toISOString());
-  return {
-    limit: 50,
-    ...(filter.states.length === 0 ? {} : { state: filter.states.join(',') }),
-    ...(filter.triggers.length === 0 ? {} : { trigger: filter.triggers.join(',') }),
-    ...(filter.jobId === null ? {} : { job_id: filter.jobId }),
-    ...(filter.reason === null ? {} : { reason: filter.reason }),
-    ...(filter.worker === null ? {} : { worker_id: filter.worker }),
-    ...(from === null ? {} : { from }),
-    ...(filter.to === null ? {} : { to: filter.to }),
+  const asked = {
+    state: filter.states.join(','),
+    trigger: filter.triggers.join(','),
+    job_id: filter.jobId,
+    reason: filter.reason,
+    worker_id: filter.worker,
+    from,
+    to: filter.to,
   };
+  const narrowing = Object.entries(asked).filter(([, value]) => value !== null && value !== '');
+  return { limit: 50, ...Object.fromEntries(narrowing) };
 }
+
+function timeWords({ from, to, window }: RunFilter): string {
+  const between = [from === null ? '' : `from ${from}`, to === null ? '' : `to ${to}`].join(' ').trim();
+  if (between !== '') return between;
+  return windows.find((one) => one.value === window)?.label.toLowerCase() ?? '';
+}
+
+/** `state Failed or Lost`; empty when there is nothing to name. */
+const named = (what: string, ...names: readonly (string | null)[]): string => {
+  const known = names.filter((name) => name !== null);
+  return known.length === 0 ? '' : `${what} ${known.join(' or ')}`;
+};
 
 /** What the list is narrowed to, in words; empty when it shows everything. */
 export function filterWords(filter: RunFilter, jobName: string | undefined): readonly string[] {
-  const between = [filter.from === null ? '' : `from ${filter.from}`, filter.to === null ? '' : `to ${filter.to}`]
-    .join(' ')
-    .trim();
   return [
-    filter.states.length === 0 ? '' : `state ${filter.states.map((state) => runLooks[state].label).join(' or ')}`,
-    filter.triggers.length === 0
-      ? ''
-      : `trigger ${filter.triggers.map((trigger) => triggerWords[trigger]).join(' or ')}`,
-    filter.jobId === null ? '' : `job ${jobName ?? filter.jobId}`,
-    filter.reason === null ? '' : `reason ${filter.reason}`,
-    filter.worker === null ? '' : `worker ${filter.worker}`,
-    between === '' ? (windows.find((one) => one.value === filter.window)?.label.toLowerCase() ?? '') : between,
+    named('state', ...filter.states.map((state) => runLooks[state].label)),
+    named('trigger', ...filter.triggers.map((trigger) => triggerWords[trigger])),
+    named('job', filter.jobId === null ? null : (jobName ?? filter.jobId)),
+    named('reason', filter.reason),
+    named('worker', filter.worker),
+    timeWords(filter),
   ].filter((words) => words !== '');
 }

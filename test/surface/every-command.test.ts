@@ -1,0 +1,124 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { buildProgram } from '../../packages/cli/src/program.ts';
+import { processTerminal } from '../../packages/cli/src/terminal.ts';
+import { freshDir } from '../setup/databases.ts';
+import { jtp, type Ended } from '../setup/jtp.ts';
+import { administrator, startPortal } from '../setup/portal-process.ts';
+import { walk, type Say } from './command-walk.ts';
+import { SameWords } from './same-words.ts';
+
+const cleanUps: (() => Promise<void> | void)[] = [];
+afterAll(async () => {
+  for (const cleanUp of cleanUps.reverse()) await cleanUp();
+});
+
+type Command = ReturnType<typeof buildProgram>['program'];
+
+/** What a person can name: each command that has none below it. */
+function leaves(command: Pick<Command, 'name' | 'commands'>, path: readonly string[] = []): string[] {
+  if (command.commands.length === 0) return [path.join(' ')];
+  return command.commands.flatMap((below) => leaves(below, [...path, below.name()]));
+}
+
+const said = new Set<string>();
+
+interface Line {
+  readonly line: string;
+  readonly status: number | null;
+  readonly stdout: unknown;
+  readonly stderr: unknown;
+}
+
+/** Walks over an installation of its own with all roles running. @returns every line with what it answered */
+async function answersOf(way: 'server' | 'database'): Promise<readonly Line[]> {
+  const portal = await startPortal({ administrator: true });
+  cleanUps.push(() => portal.stop());
+  writeFileSync(
+    join(portal.dataDir, 'scripts', 'says.sh'),
+    'for word in "$@"; do echo "$word $JTP_PARAM_COLOUR"; done\n',
+  );
+  const here = freshDir('jtp-walk');
+  cleanUps.push(() => here.remove());
+  let env: Readonly<Record<string, string>> = { JOB_PORTAL_DATA_DIR: portal.dataDir };
+  if (way === 'server') {
+    const login = {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(administrator),
+    };
+    const answer = (await (await fetch(`${portal.base}/api/auth/login`, login)).json()) as { access_token: string };
+    writeFileSync(join(here.path, 'token'), answer.access_token, { mode: 0o600 });
+    env = {};
+  }
+  const front = way === 'server' ? ['--server', portal.base, '--token-file', 'token'] : [];
+  const words = new SameWords([
+    [portal.dataDir, '<data>'],
+    [/\bmei\b(?:@example\.org)?/g, '<someone>'],
+    [`${userInfo().username} (jtp)`, '<someone>'],
+  ]);
+  const lines: Line[] = [];
+  const say: Say = async (command, args = [], { input, plain = false } = {}) => {
+    const ended = await jtp([...front, ...(plain ? [] : ['--json']), ...command.split(' '), ...args], {
+      cwd: here.path,
+      env,
+      ...(input === undefined ? {} : { input }),
+    });
+    if (ended.status === 0) said.add(command);
+    const line = words.text(`jtp ${command} ${args.join(' ')}`);
+    lines.push({ line, status: ended.status, stdout: words.answer(ended.stdout), stderr: words.answer(ended.stderr) });
+    return ended;
+  };
+  await walk(say);
+  return lines;
+}
+
+async function here(args: readonly string[], place: Parameters<typeof jtp>[1], command = args): Promise<Ended> {
+  const ended = await jtp(args, place);
+  expect([args.join(' '), ended.status, ended.stderr]).toEqual([args.join(' '), 0, expect.any(String)]);
+  said.add(command.join(' '));
+  return ended;
+}
+
+/** What only the host itself can do. */
+async function walkOnTheHost(): Promise<void> {
+  const folder = freshDir('jtp-host');
+  cleanUps.push(() => folder.remove());
+  const place = { cwd: folder.path, env: { JOB_PORTAL_PORT: '0' } };
+  expect((await here(['init'], place)).stdout).toContain('config.yaml');
+  mkdirSync(join(folder.path, 'jtp-data'), { recursive: true });
+  expect((await here(['doctor'], place)).stdout).toContain('empty; the first start fills it');
+  await here(['migrate', 'up'], place);
+  expect((await here(['migrate', 'status'], place)).stdout).toMatch(/^schema (\d+) of \1\n$/);
+  expect((await here(['config', 'show', '--origin'], place, ['config', 'show'])).stdout).toContain('JOB_PORTAL_PORT');
+  expect((await here(['setup-token'], place)).stdout).toContain('/setup#token=');
+  expect((await here(['next', '0 9 * * *', '-n', '1', '--tz', 'UTC'], place, ['next'])).stdout).toContain('T09:00:00Z');
+  const made = '{name: once, type: script, config: {script: always-fails.sh}}';
+  await jtp(['jobs', 'create', '-f', '-'], { ...place, input: made });
+  await jtp(['run', 'once'], place);
+  await here(['scheduler', '--once'], place, ['scheduler']);
+  await here(['worker', '--once'], place, ['worker']);
+  expect((await jtp(['runs', 'ls', '--job', 'once'], place)).stdout).toMatch(/^failed\tonce\t/);
+  for (const role of ['start', 'portal'] as const) {
+    const portal = await startPortal({ administrator: true, role });
+    expect(await (await fetch(`${portal.base}/api/health/live`)).json()).toMatchObject({ status: 'healthy' });
+    await portal.stop();
+    said.add(role);
+  }
+}
+
+test(
+  'every command answers a real process, over the server what it answers on the database (R-279, R-327)',
+  { timeout: 400_000 },
+  async () => {
+    const [overServer, onDatabase] = await Promise.all([answersOf('server'), answersOf('database'), walkOnTheHost()]);
+    expect(overServer).toEqual(onDatabase);
+    const { program } = buildProgram(processTerminal(), []);
+    expect(
+      leaves(program).filter((command) => !said.has(command)),
+      'commands that this walk does not take',
+    ).toEqual([]);
+  },
+);
