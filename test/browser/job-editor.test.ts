@@ -1,3 +1,4 @@
+import { AxeBuilder } from '@axe-core/playwright';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
@@ -29,6 +30,20 @@ afterAll(async () => {
   await browser?.close();
   await portal?.stop();
 });
+
+/** Nothing that a machine can tell is in the way, in either colour scheme, once it is drawn. */
+async function expectNoBarriers(page: Page): Promise<void> {
+  const tags = ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'];
+  async function found(): Promise<readonly string[]> {
+    const { violations } = await new AxeBuilder({ page }).withTags(tags).analyze();
+    return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.failureSummary ?? ''}`));
+  }
+  for (const colorScheme of ['dark', 'light'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await page.locator(`html[data-mantine-color-scheme="${colorScheme}"]`).waitFor();
+    await expect.poll(found, { timeout: 10_000 }).toEqual([]);
+  }
+}
 
 /** Where a person looks at what a test reached; kept only when asked for. */
 async function picture(page: Page, name: string): Promise<void> {
@@ -131,6 +146,7 @@ describe('trying an unsaved job', () => {
     await page.getByRole('button', { name: 'Try it' }).first().click();
     await drawer.getByText('exit 3').first().waitFor();
     await picture(page, 'try-failed');
+    await expectNoBarriers(page);
     await page.close();
   });
 });
@@ -165,6 +181,7 @@ describe('two people at one job', () => {
     expect(await card('Tags: Yours').getAttribute('aria-checked')).toBe('false');
     expect(await page.getByRole('textbox', { name: 'Description' }).inputValue()).toBe('as I want it');
     await picture(page, 'conflict');
+    await expectNoBarriers(page);
     await page.getByRole('button', { name: 'Save what is chosen' }).click();
     await page.getByRole('heading', { level: 1, name: /shared/ }).waitFor();
     const job = (await (await context.request.get(`/api/jobs/${id}`)).json()) as Record<string, unknown>;
