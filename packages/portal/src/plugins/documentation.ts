@@ -21,10 +21,7 @@ export function documentation(app: FastifyInstance, version: string): void {
   for (const url of ['/api/docs', '/api/docs/*']) {
     app.get(url, open, async (request, reply) => {
       const answer = await page(request);
-      return reply
-        .code(answer.statusCode)
-        .headers(answer.headers)
-        .send(answer.rawPayload);
+      return reply.code(answer.statusCode).headers(answer.headers).send(answer.rawPayload);
     });
   }
   app.addHook('onClose', async () => {
