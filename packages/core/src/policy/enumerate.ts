@@ -24,7 +24,13 @@ export interface EnumerateFacts {
 
 /** One instant: to be dispatched unless something stands in the way, or skipped. */
 export type Fate =
-  | { readonly kind: 'dispatch'; readonly dueAt: Instant; readonly trigger: 'schedule' | 'catch_up' }
+  | {
+      readonly kind: 'dispatch';
+      readonly dueAt: Instant;
+      readonly trigger: 'schedule' | 'catch_up';
+      /** The end of the blackout that its run waits for. */
+      readonly deferredTo?: Instant;
+    }
   | { readonly kind: 'skip'; readonly dueAt: Instant; readonly reason: SkipReason };
 
 /** Instants that ended alike, counted. */
@@ -55,7 +61,8 @@ const unitMs: Readonly<Record<string, Millis>> = { seconds: 1000, minutes: 60_00
 /** Distance of instants that arithmetic can count: plain intervals without filters. Null for all others. */
 function countable(spec: ScheduleSpec): Millis | null {
   if (spec.kind !== 'interval' || spec.anchor !== undefined) return null;
-  const filtered = (spec.activeHours?.length ?? 0) + (spec.blackouts?.length ?? 0) + (spec.holidays?.length ?? 0) > 0;
+  const filters = [spec.activeHours, spec.blackouts, spec.holidays, spec.resolved];
+  const filtered = filters.some((filter) => (filter?.length ?? 0) > 0);
   const unit = unitMs[spec.unit];
   return filtered || unit === undefined ? null : spec.every * unit;
 }
@@ -74,7 +81,7 @@ function walk(facts: EnumerateFacts, limit: number): Enumeration {
   const { schedule, now, toleranceMs, catchUp, clockGap = null } = facts;
   const { spec } = schedule;
   const windowFrom = now - catchUp.windowSeconds * 1000;
-  const found: { at: Instant; dropped: SkipReason | null }[] = [];
+  const found: { at: Instant; dropped: SkipReason | null; deferredTo: Instant | null }[] = [];
   let more: Instant | null = null;
   for (const due of iterate(spec, schedule.cursorAt)) {
     if (due.at > now || found.length === limit) {
@@ -82,7 +89,7 @@ function walk(facts: EnumerateFacts, limit: number): Enumeration {
       break;
     }
     const jumped = clockGap !== null && due.at > clockGap.from && due.at <= clockGap.to;
-    found.push({ at: due.at, dropped: due.dropped ?? (jumped ? 'clock' : null) });
+    found.push({ ...due, dropped: due.dropped ?? (jumped ? 'clock' : null) });
   }
   const last = found.at(-1)?.at ?? schedule.cursorAt;
   const cursorAt = more === null ? Math.max(now, schedule.cursorAt) : last;
@@ -92,10 +99,13 @@ function walk(facts: EnumerateFacts, limit: number): Enumeration {
   const newestAt =
     ahead !== null && isOpenMiss(ahead)
       ? null
-      : found.findLast(({ at, dropped }) => dropped === null && isOpenMiss(at))?.at;
+      : found.findLast(({ at, dropped, deferredTo }) => dropped === null && isOpenMiss(deferredTo ?? at))?.at;
   let carried = facts.carried ?? 0;
-  const fates = found.map(({ at, dropped }): Fate => {
+  const fates = found.map(({ at, dropped, deferredTo }): Fate => {
     if (dropped !== null) return { kind: 'skip', dueAt: at, reason: dropped };
+    // Nobody could start it before the blackout ends, so until then it is not late.
+    if (deferredTo !== null && !isOpenMiss(deferredTo))
+      return { kind: 'dispatch', dueAt: at, trigger: 'schedule', deferredTo };
     const decision = decideMisfire({ dueAt: at, now, toleranceMs, catchUp, nth: carried, newest: at === newestAt });
     if (isOpenMiss(at) && at >= windowFrom) carried += 1;
     return { ...decision, dueAt: at };

@@ -119,8 +119,10 @@ export function planJob(facts: PlanFacts): Plan {
     const reference: Reference = { id: facts.nextId(), createdAt: now };
     if (decision.kind === 'supersede') displace(decision.older, 'superseded', reference.id);
     if (decision.kind === 'replace') displace(decision.blockers, 'replaced', reference.id);
-    const availableAt = facts.availableAt(winner);
-    const reason = gate.kind === 'wait' ? gate.reason : decision.kind === 'dispatch' ? null : 'overlap';
+    const isDeferred = winner.deferredTo !== undefined && winner.deferredTo > now;
+    const availableAt = Math.max(facts.availableAt(winner), winner.deferredTo ?? 0);
+    const reason =
+      gate.kind === 'wait' ? gate.reason : isDeferred ? 'blackout' : decision.kind === 'dispatch' ? null : 'overlap';
     runs.push(newRun(job, winner, { ...reference, availableAt, reason }));
     standing.push({ ...reference, state: 'queued', trigger: winner.trigger });
     settle(winner, { kind: 'run', run: reference });
