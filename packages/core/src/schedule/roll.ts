@@ -57,11 +57,13 @@ export function rolledPattern(base: Pattern, days: WorkingDays, policy: Exclude<
     return found;
   }
 
+  /** Where the readings of a day end up. */
+  const landingsOf = remembered((day): readonly Local[] => readingsOn(day).map(landingOf));
+
   const landingsOn = remembered((day): readonly Local[] => {
+    const [from, end] = [day * dayMs, (day + 1) * dayMs];
     const landed = sourcesOf(day).flatMap((source) =>
-      readingsOn(source)
-        .map(landingOf)
-        .filter((reading) => dayOf(reading) === day),
+      landingsOf(source).filter((reading) => reading >= from && reading < end),
     );
     return [...new Set(landed)].sort((a, b) => a - b);
   });
