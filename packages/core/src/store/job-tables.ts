@@ -97,6 +97,7 @@ export interface CursorMove {
   readonly newNext: Instant | null;
 }
 
+/** Whatever is read carries the calendars that count for it (`schedule/resolve.ts`); they are not written back. */
 export interface ScheduleTable {
   ofJob(jobId: Id): Promise<readonly Schedule[]>;
   ofJobs(jobIds: readonly Id[]): Promise<readonly Schedule[]>;

@@ -4,6 +4,7 @@
  */
 import { describe } from 'vitest';
 import type { MakeBed } from './conformance/bed.ts';
+import { calendarConformance } from './conformance/calendars.ts';
 import { dispatchConformance } from './conformance/dispatch.ts';
 import { jobConformance } from './conformance/jobs.ts';
 import { ledgerConformance } from './conformance/ledger.ts';
@@ -21,6 +22,7 @@ export function storeConformance(name: string, make: MakeBed): void {
   describe(`${name} is a store`, () => {
     jobConformance(make);
     scheduleConformance(make);
+    calendarConformance(make);
     ledgerConformance(make);
     runConformance(make);
     dispatchConformance(make);
