@@ -1,4 +1,4 @@
-import type { Calendar } from '../model/calendar.ts';
+import type { BlackoutScope, Calendar } from '../model/calendar.ts';
 import type { Id } from '../model/id.ts';
 
 /** A calendar without its entries, as lists show it. */
@@ -9,6 +9,11 @@ export interface CalendarSummary extends Omit<Calendar, 'content'> {
   readonly entries: number;
   /** Living jobs with a schedule that attaches it. */
   readonly usedBy: number;
+}
+
+export interface CalendarLink {
+  readonly scheduleId: Id;
+  readonly jobId: Id;
 }
 
 export interface CalendarTable {
@@ -25,6 +30,8 @@ export interface CalendarTable {
   inForce(ids: readonly Id[]): Promise<readonly Calendar[]>;
   /** Locks the rows in id order until the transaction ends: a change of one waits for those who attach it. */
   lock(ids: readonly Id[]): Promise<void>;
-  /** Schedules that attach it, those of deleted jobs too. */
-  attachedTo(id: Id): Promise<readonly { readonly scheduleId: Id; readonly jobId: Id }[]>;
+  /** Schedules that attach it, by job and id, those of deleted jobs too. */
+  attachedTo(id: Id): Promise<readonly CalendarLink[]>;
+  /** The same, with those that a scope reaches besides. */
+  reachedBy(id: Id, scopes: readonly BlackoutScope[]): Promise<readonly CalendarLink[]>;
 }

@@ -113,6 +113,8 @@ export interface ScheduleTable {
   earliestPlan(): Promise<Instant | null>;
   /** T1's compare-and-set. @returns ids of the schedules this caller may now plan. */
   advance(moves: readonly CursorMove[]): Promise<readonly Id[]>;
+  /** New plans of schedules whose rule reads differently now: their revision goes up. @returns ids of those that still had theirs */
+  replan(moves: readonly CursorMove[]): Promise<readonly Id[]>;
   /** Schedules computed with another version of the zone data, to be recomputed. */
   withOtherZoneData(tzVersion: string, limit: number): Promise<readonly Schedule[]>;
 }

@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import { JobTriggerError } from '../../errors.ts';
-import type { Calendar, CalendarContent, CalendarKind, CalendarSource } from '../../model/calendar.ts';
+import type { BlackoutScope, Calendar, CalendarContent, CalendarKind, CalendarSource } from '../../model/calendar.ts';
 import type { Id } from '../../model/id.ts';
-import type { CalendarTable } from '../calendar-table.ts';
+import type { CalendarLink, CalendarTable } from '../calendar-table.ts';
 import { readObject, readObjectOrNull, writeValue } from './json.ts';
 import type { CalendarRow } from './schema.ts';
 import { first, type Session } from './session.ts';
@@ -132,17 +132,25 @@ export function calendarTable(session: Session): CalendarTable {
         .orderBy('id');
       await session.rows(rows.forUpdate());
     },
-    async attachedTo(id) {
-      const rows = await session.rows(
-        build
-          .selectFrom('schedule_calendars as l')
-          .innerJoin('schedules as s', 's.id', 'l.schedule_id')
-          .where('l.calendar_id', '=', id)
-          .select(['s.id', 's.job_id'])
-          .orderBy('s.job_id')
-          .orderBy('s.id'),
-      );
-      return rows.map((row) => ({ scheduleId: row.id, jobId: row.job_id }));
-    },
+    attachedTo: (id) => reached(session, id, []),
+    reachedBy: (id, scopes) => reached(session, id, scopes),
   };
+}
+
+/** An empty list is no list for SQL; no id is 0. */
+const orNone = <T>(values: readonly T[], none: T): T[] => (values.length > 0 ? [...values] : [none]);
+
+async function reached(session: Session, id: Id, scopes: readonly BlackoutScope[]): Promise<readonly CalendarLink[]> {
+  const { build } = session;
+  const isForAll = scopes.some(({ kind }) => kind === 'all');
+  const tags = scopes.flatMap((scope) => (scope.kind === 'tags' ? scope.tags : []));
+  const jobs = scopes.flatMap((scope) => (scope.kind === 'jobs' ? scope.jobs : []));
+  const links = build.selectFrom('schedule_calendars').select('schedule_id').where('calendar_id', '=', id);
+  const tagged = build.selectFrom('job_tags').select('job_id').where('tag', 'in', orNone(tags, ''));
+  let query = build.selectFrom('schedules').select(['id', 'job_id']).orderBy('job_id').orderBy('id');
+  if (!isForAll)
+    query = query.where((on) =>
+      on.or([on('id', 'in', links), on('job_id', 'in', tagged), on('job_id', 'in', orNone(jobs, 0))]),
+    );
+  return (await session.rows(query)).map((row) => ({ scheduleId: row.id, jobId: row.job_id }));
 }

@@ -1,12 +1,13 @@
 import type { Id } from '../../model/id.ts';
 import type { Schedule, ScheduleSpec } from '../../model/schedule.ts';
 import { calendarIds, resolveSpec, writtenSpec } from '../../schedule/resolve.ts';
-import type { ScheduleTable } from '../job-tables.ts';
+import type { CursorMove, ScheduleTable } from '../job-tables.ts';
 import { calendarsInForce } from './calendars.ts';
 import { selectJobs, toJob } from './job-view.ts';
 import { readObject } from './json.ts';
 import { truth, type ScheduleRow } from './schema.ts';
 import { first, type Session } from './session.ts';
+import type { Statement } from './statement.ts';
 
 function toSchedule(row: Omit<ScheduleRow, 'active'> & { readonly active: boolean | 0 | 1 }): Schedule {
   return {
@@ -90,6 +91,20 @@ export async function schedulesOf(session: Session, jobIds: readonly Id[]): Prom
   return resolved(session, (await session.rows(query.orderBy('created_at').orderBy('id'))).map(toSchedule));
 }
 
+async function move(session: Session, statement: Statement, moves: readonly CursorMove[]): Promise<readonly Id[]> {
+  if (moves.length === 0) return [];
+  const plan = moves.map((each) => ({
+    id: each.scheduleId,
+    revision: each.revision,
+    cursor_at: each.cursorAt,
+    new_cursor: each.newCursor,
+    new_plan: each.newPlan,
+    new_next: each.newNext,
+  }));
+  const moved = await session.run<{ id: number }>(statement, { plan: JSON.stringify(plan) });
+  return moved.map(({ id }) => id);
+}
+
 /** Rules, on either database. */
 export function scheduleTable(session: Session): ScheduleTable {
   const { build, hot } = session;
@@ -146,19 +161,8 @@ export function scheduleTable(session: Session): ScheduleTable {
       const planned = build.selectFrom('schedules').select('plan_at').where('plan_at', 'is not', null);
       return (await first(session, planned.orderBy('plan_at').limit(1)))?.plan_at ?? null;
     },
-    async advance(moves) {
-      if (moves.length === 0) return [];
-      const plan = moves.map((move) => ({
-        id: move.scheduleId,
-        revision: move.revision,
-        cursor_at: move.cursorAt,
-        new_cursor: move.newCursor,
-        new_plan: move.newPlan,
-        new_next: move.newNext,
-      }));
-      const moved = await session.run<{ id: number }>(hot.advance, { plan: JSON.stringify(plan) });
-      return moved.map(({ id }) => id);
-    },
+    advance: (moves) => move(session, hot.advance, moves),
+    replan: (moves) => move(session, hot.replan, moves),
     async withOtherZoneData(tzVersion, limit) {
       const stale = await session.rows(all.where('tz_version', '<>', tzVersion).orderBy('id').limit(limit));
       return resolved(session, stale.map(toSchedule));

@@ -11,7 +11,7 @@ export type MethodNames = { readonly [N in Noun]: readonly (keyof Tables[N] & st
 
 export const writes: MethodNames = {
   jobs: ['insert', 'update', 'lock', 'countAutomaticRuns', 'purge'],
-  schedules: ['insert', 'update', 'remove', 'advance'],
+  schedules: ['insert', 'update', 'remove', 'advance', 'replan'],
   calendars: ['insert', 'update', 'remove', 'lock'],
   ledger: ['insert', 'insertGaps', 'prune'],
   runs: ['insert', 'endWaiting', 'requestCancel', 'report', 'remove'],

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { BlackoutScope } from '../../model/calendar.ts';
 import { toUuid } from '../../model/id.ts';
 import type { ScheduleSpec } from '../../model/schedule.ts';
 import * as factories from '../factories.ts';
@@ -80,6 +81,12 @@ export function calendarConformance(make: MakeBed): void {
       const idsOf = async (jobId: number) =>
         (await store.schedules.ofJob(jobId))[0]?.spec.resolved?.map(({ id }) => id).toSorted((a, b) => a - b);
       expect(await idsOf(plain.id)).toEqual([all.id, byJob.id].toSorted((a, b) => a - b));
+      const reachedBy = async (scope: BlackoutScope) =>
+        (await store.calendars.reachedBy(byTag.id, [scope])).map(({ jobId }) => jobId);
+      expect(await reachedBy({ kind: 'tags', tags: ['db'] })).toEqual([tagged.id]);
+      expect(await reachedBy({ kind: 'jobs', jobs: [plain.id] })).toEqual([plain.id]);
+      expect(await reachedBy({ kind: 'attached' })).toEqual([]);
+      expect(await reachedBy({ kind: 'all' })).toEqual(expect.arrayContaining([plain.id, tagged.id]));
       expect(await idsOf(tagged.id)).toEqual([all.id, byTag.id].toSorted((a, b) => a - b));
       for (const { id } of [all, byTag, byJob]) await store.calendars.remove(id);
       expect(await idsOf(plain.id)).toBeUndefined();
