@@ -27,6 +27,7 @@ export const errorCodes = {
   already_paused: 'conflict',
   already_running: 'conflict',
   blocked_address: 'invalid',
+  calendar_in_use: 'conflict',
   command_not_allowed: 'invalid',
   configuration_invalid: 'invalid',
   conflict: 'conflict',

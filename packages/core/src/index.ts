@@ -24,9 +24,19 @@ export {
 } from './errors.ts';
 export { listScripts, resolveScript, type Script } from './handlers/script-file.ts';
 export * from './model/index.ts';
+export { readCalendarFile, type CalendarFile } from './operations/calendar-file.ts';
+export type {
+  Affected,
+  CalendarChange,
+  CalendarInput,
+  CalendarOperations,
+  CalendarUser,
+  Effect,
+} from './operations/calendars.ts';
 export type { Actor, OperationContext } from './operations/context.ts';
 export type { JobChange, JobFields, NewJob, ScheduleInput } from './operations/job-input.ts';
 export type { JobOperations } from './operations/jobs.ts';
+export { nationalHolidays, type NationalHolidays } from './operations/national-holidays.ts';
 export { createOperations, type Operations } from './operations/operations.ts';
 export type { PauseOperations } from './operations/pauses.ts';
 export type { RunOperations, RunRequest } from './operations/runs.ts';
@@ -37,10 +47,12 @@ export { describe as describeSchedule } from './schedule/describe.ts';
 export { scheduleFromJson, scheduleToJson } from './schedule/from-json.ts';
 export { countOf, iterate, nextInstants, nextOf, occurrencesOf } from './schedule/occurrences.ts';
 export { differenceBetween, previewSchedule, type SchedulePreview } from './schedule/preview.ts';
+export { calendarIds, resolveSpec, type Holder } from './schedule/resolve.ts';
 export { checkSchedule, validateSchedule } from './schedule/validate.ts';
 export { isKnownZone, listZones, localText, offsetText, suggestZone, tzVersion, zoneOf } from './schedule/zone.ts';
 export { LogReader } from './spawner/log-reader.ts';
 export { logPath } from './spawner/log-path.ts';
+export type { CalendarSummary } from './store/calendar-table.ts';
 export type { EventRow } from './store/event-table.ts';
 export type { JobFilter, JobSort, JobSummary, JobVersion, Page, PageRequest } from './store/job-tables.ts';
 export { migrate, migrationStatus } from './store/migrate.ts';

@@ -1,3 +1,4 @@
+import { calendarOperations, type CalendarOperations } from './calendars.ts';
 import type { OperationContext } from './context.ts';
 import { jobOperations, type JobOperations } from './jobs.ts';
 import { pauseOperations, type PauseOperations } from './pauses.ts';
@@ -7,8 +8,13 @@ import { runOperations, type RunOperations } from './runs.ts';
 export interface Operations {
   readonly jobs: JobOperations & PauseOperations;
   readonly runs: RunOperations;
+  readonly calendars: CalendarOperations;
 }
 
 export function createOperations(context: OperationContext): Operations {
-  return { jobs: { ...jobOperations(context), ...pauseOperations(context) }, runs: runOperations(context) };
+  return {
+    jobs: { ...jobOperations(context), ...pauseOperations(context) },
+    runs: runOperations(context),
+    calendars: calendarOperations(context),
+  };
 }
