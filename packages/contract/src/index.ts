@@ -3,6 +3,7 @@ export type { CallOptions, Client, Transport, WireAnswer, WireRequest } from './
 export type { Access, AnswerOf, CallOf, Endpoint } from './endpoint.ts';
 export { endpoints } from './endpoints.ts';
 export type { EndpointName, Endpoints } from './endpoints.ts';
+export * from './shapes/calendar.ts';
 export * from './shapes/common.ts';
 export * from './shapes/job.ts';
 export * from './shapes/people.ts';

@@ -17,6 +17,7 @@ import { accessControl } from './access/access-control.ts';
 import { errorHandling } from './plugins/errors.ts';
 import { servePages } from './plugins/pages.ts';
 import { strictJson } from './plugins/strict-json.ts';
+import { calendarRoutes } from './routes/calendars.ts';
 import { jobRoutes } from './routes/jobs.ts';
 import { operateRoutes } from './routes/operate.ts';
 import { peopleRoutes } from './routes/people.ts';
@@ -98,6 +99,7 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
     jobRoutes,
     runRoutes,
     scheduleRoutes,
+    calendarRoutes,
     explainRoutes,
     watchRoutes,
     operateRoutes,

@@ -1,3 +1,13 @@
+export {
+  calendarChangeToCore,
+  calendarSummaryToWire,
+  calendarToCore,
+  calendarToWire,
+  effectToWire,
+  holidayToCore,
+  holidayToWire,
+  rangeToWire,
+} from './calendars.ts';
 export { instantToCore, jobChangeToCore, newJobToCore, scheduleToCore, type MappingFacts } from './job-in.ts';
 export {
   attemptToWire,

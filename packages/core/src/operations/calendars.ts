@@ -4,14 +4,15 @@ import type { Calendar, CalendarContent, CalendarSource } from '../model/calenda
 import { toUuid, type Id, type Reference } from '../model/id.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Job } from '../model/job.ts';
-import type { Schedule } from '../model/schedule.ts';
-import { writtenSpec } from '../schedule/resolve.ts';
+import type { Schedule, ScheduleSpec } from '../model/schedule.ts';
+import { writtenSpec, type Holder } from '../schedule/resolve.ts';
 import type { CalendarLink, CalendarSummary } from '../store/calendar-table.ts';
 import type { CursorMove } from '../store/job-tables.ts';
 import type { Tables } from '../store/store.ts';
 import type { Actor, OperationContext } from './context.ts';
 import { notFound } from './jobs.ts';
 import { plannedInstants } from './match-schedules.ts';
+import { resolveInputs } from './resolve-inputs.ts';
 import { validateCalendar } from './validate-calendar.ts';
 
 export interface CalendarInput {
@@ -44,6 +45,8 @@ export interface Effect {
 }
 
 export interface CalendarOperations {
+  /** A schedule as it would be planned for its holder. @throws `schedule_invalid` for a calendar that is not there */
+  resolve(spec: ScheduleSpec, holder: Holder): Promise<ScheduleSpec>;
   list(): Promise<readonly CalendarSummary[]>;
   /** @throws `not_found` */
   get(id: Id): Promise<{ readonly calendar: Calendar; readonly usedBy: readonly CalendarUser[] }>;
@@ -170,6 +173,10 @@ export function calendarOperations({ store }: OperationContext): CalendarOperati
   }
 
   return {
+    async resolve(spec, holder) {
+      const [resolved] = await resolveInputs(store, [{ spec }], holder, () => '');
+      return resolved?.spec ?? spec;
+    },
     list: () => store.calendars.list(),
 
     async get(id) {

@@ -11,11 +11,12 @@ export function attachedIds(inputs: readonly Pick<ScheduleInput, 'spec'>[]): rea
 }
 
 /** @throws `schedule_invalid` with paths `schedules.N.calendars.M` for a calendar that is not there */
-export async function resolveInputs(
+export async function resolveInputs<T extends Pick<ScheduleInput, 'spec'>>(
   { calendars }: Pick<Tables, 'calendars'>,
-  inputs: readonly ScheduleInput[],
+  inputs: readonly T[],
   holder: Holder,
-): Promise<readonly ScheduleInput[]> {
+  prefixOf = (at: number): string => `schedules.${at}.`,
+): Promise<readonly T[]> {
   if (inputs.length === 0) return inputs;
   const found = await calendars.inForce(attachedIds(inputs));
   const known = new Set(found.map(({ id }) => id));
@@ -23,7 +24,7 @@ export async function resolveInputs(
     (spec.calendars ?? []).flatMap((uuid, place) => {
       const reference = fromUuid(uuid);
       const isThere = reference === null || known.has(reference.id);
-      return isThere ? [] : [{ path: `schedules.${at}.calendars.${place}`, message: 'there is no such calendar' }];
+      return isThere ? [] : [{ path: `${prefixOf(at)}calendars.${place}`, message: 'there is no such calendar' }];
     }),
   );
   const first = fields[0];
