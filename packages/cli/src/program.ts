@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { addCalendarCommands } from './commands/calendars.ts';
 import { addJobCommands } from './commands/jobs.ts';
 import { addLogCommand } from './commands/logs.ts';
 import { addLookCommands } from './commands/look.ts';
@@ -48,6 +49,7 @@ function build(terminal: Terminal): { program: Command; context: () => Context }
   addLogCommand(program, context);
   addLookCommands(program, context);
   addOperateCommands(program, context);
+  addCalendarCommands(program, context);
   addNextCommand(program, context);
   return { program, context };
 }

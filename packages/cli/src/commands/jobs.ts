@@ -13,7 +13,7 @@ import { confirmed } from '../confirm.ts';
 import { addLedgerCommands } from './ledger.ts';
 
 /** Reads a definition: a file, or standard input for `-`; YAML or JSON. */
-async function readDefinition(context: Context, file: string): Promise<unknown> {
+export async function readDefinition(context: Context, file: string): Promise<unknown> {
   const text =
     file === '-'
       ? await context.terminal.readStdin()

@@ -11,6 +11,7 @@ import {
   checkSchedule,
   type ScheduleSpec,
 } from 'job-trigger-core';
+import type { Preview, ScheduleInput } from 'job-trigger-contract';
 import { previewToWire } from 'job-trigger-contract/mapping';
 import { emit, tell, withConnection, type Context } from '../context.ts';
 import { CommandError, exitStatus } from '../exit-status.ts';
@@ -82,15 +83,20 @@ async function answerLines(context: Context): Promise<void> {
   if (!readable) process.exitCode = exitStatus.usage;
 }
 
-async function show(context: Context, spec: ScheduleSpec, flags: NextFlags): Promise<void> {
+function show(context: Context, spec: ScheduleSpec, flags: NextFlags): void {
   checkSchedule(spec);
-  const preview = previewToWire(previewSchedule(spec, { from: instantFlag(flags.from), count: countFlag(flags.n) }));
+  write(context, previewToWire(previewSchedule(spec, { from: instantFlag(flags.from), count: countFlag(flags.n) })));
+}
+
+function write(context: Context, preview: Preview): void {
   emit(context, preview, () => {
     tell(context, preview.description);
     for (const item of preview.items) {
       const notes = item.notes.map((note) => note.sentence).join(' ');
       context.terminal.stdout.write(`${item.at}\t${item.local}${notes === '' ? '' : `\t${printable(notes)}`}\n`);
     }
+    for (const skip of preview.skipped)
+      tell(context, `skipped: ${skip.count} from ${skip.from} to ${skip.to}. ${printable(skip.reason_text)}`);
     for (const warning of preview.warnings) tell(context, `note: ${warning.sentence}`);
   });
 }
@@ -99,8 +105,11 @@ async function showJob(context: Context, name: string, flags: NextFlags): Promis
   await withConnection(context, async ({ client }) => {
     const job = await findJob(client, name);
     for (const schedule of job.schedules) {
-      const { id: _id, description: _description, next_due_at: _next, ...rule } = schedule;
-      await show(context, scheduleFromJson(rule, { ignoreUnknown: true }), flags);
+      // Asked of the installation: only there are its calendars.
+      const { description: _description, next_due_at: _next, ...rule } = schedule;
+      const request = { schedule: rule as ScheduleInput, job_id: job.id, count: countFlag(flags.n) };
+      const from = formatInstant(instantFlag(flags.from));
+      write(context, await client.preview({ body: { ...request, from } }));
     }
     if (job.schedules.length === 0) tell(context, job.next_text ?? 'Manual: it has no schedule.');
   });
