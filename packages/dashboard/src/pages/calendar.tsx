@@ -87,7 +87,10 @@ function Editor({ start }: { readonly start: Calendar | CalendarDraft['kind'] })
         : api.putCalendar({ params: { id: stored.id }, body }, { headers: { 'if-match': `"${stored.version}"` } });
     },
     onSuccess: (answer) => {
-      sayDone(`Saved ${answer.name}.`);
+      const count = answer.affected_count;
+      sayDone(
+        `Saved ${answer.name}.${count === 0 ? '' : ` It counts for ${count} ${count === 1 ? 'schedule' : 'schedules'}.`}`,
+      );
       refreshTopics(['jobs', 'events']);
       const next = draftOf(answer);
       clean.current = next;

@@ -20,8 +20,7 @@ function countsFor({ scope, used_by: jobs }: CalendarSummary): string {
 
 function sourceText({ source }: CalendarSummary): string {
   if (source === null) return 'Written here';
-  if (source.kind === 'ics') return 'iCalendar file';
-  if (source.kind === 'json') return 'JSON file';
+  if (source.kind !== 'country') return source.kind === 'ics' ? 'iCalendar file' : 'JSON file';
   const place = [source.country, source.region].filter((part) => part !== null && part !== undefined).join('-');
   return `${place}, ${source.from_year}–${source.to_year}`;
 }
