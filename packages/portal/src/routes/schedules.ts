@@ -42,8 +42,7 @@ export function scheduleRoutes(app: FastifyInstance, { operations, store, timezo
     const soon = (at: number): boolean => at <= from + comparedMs;
     const replaced =
       schedules.find(
-        (stored) =>
-          schedule.uuid === undefined || stored.createdAt === referenceOf(schedule.uuid, 'schedule').createdAt,
+        (stored) => schedule.uuid === undefined || stored.id === referenceOf(schedule.uuid, 'schedule').id,
       ) ?? null;
     const before = replaced === null ? [] : nextInstants(replaced.spec, from, mostCompared).filter(soon);
     const { added, removed, moved } = differenceBetween(

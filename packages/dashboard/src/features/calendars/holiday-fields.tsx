@@ -137,7 +137,7 @@ export function HolidayFields({ draft, year, set }: FieldsProps) {
             <Table.Tbody>
               {shown.map((holiday) => (
                 <Table.Tr key={`${holiday.date} ${holiday.closed_from ?? ''} ${holiday.name}`}>
-                  <Table.Td className="jtp-figures">
+                  <Table.Td className="jtp-figures jtp-date">
                     {holiday.date.length === 5 ? `${holiday.date}, every year` : holiday.date}
                   </Table.Td>
                   <Table.Td className="jtp-cell-name">{holiday.name}</Table.Td>
