@@ -75,6 +75,7 @@ function Editor({ start }: { readonly start: Calendar | CalendarDraft['kind'] })
   const [dialog, setDialog] = useState<'country' | 'import' | null>(null);
   const [effect, setEffect] = useState<CalendarChanged | null>(null);
   const clean = useRef(draft);
+  const isLeaving = useRef(false);
   const set = (changes: Partial<CalendarDraft>): void => {
     setEffect(null);
     setDraft((before) => ({ ...before, ...changes }));
@@ -96,14 +97,17 @@ function Editor({ start }: { readonly start: Calendar | CalendarDraft['kind'] })
       clean.current = next;
       setDraft(next);
       setEffect(answer);
-      if (stored === null) void navigate({ to: '/calendars/$id', params: { id: answer.id } });
+      if (stored === null) {
+        isLeaving.current = true;
+        void navigate({ to: '/calendars/$id', params: { id: answer.id } });
+      }
       setStored(answer);
     },
   });
   const changed = draft !== clean.current;
   useBlocker({
-    shouldBlockFn: () => draft !== clean.current && !window.confirm('Leave without saving?'),
-    enableBeforeUnload: () => draft !== clean.current,
+    shouldBlockFn: () => changed && !isLeaving.current && !window.confirm('Leave without saving?'),
+    enableBeforeUnload: () => changed && !isLeaving.current,
   });
   const takeFile = (answer: CalendarImported, format: 'ics' | 'json'): void =>
     set({
