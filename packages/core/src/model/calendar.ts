@@ -1,16 +1,15 @@
 /** Named closings that many schedules share: days on which nothing is done, and windows without runs. */
 import type { Id } from './id.ts';
 import type { Instant } from './instant.ts';
-import type { BlackoutRange, LocalDate, LocalTime, Weekday } from './schedule.ts';
+import type { BlackoutRange, LocalTime, Weekday } from './schedule.ts';
 
-/** `MM-DD` of every year. */
-export type YearlyDate = string;
 /** `MM-DDTHH:MM` of every year, local. */
 export type YearlyTime = string;
 
 /** A day on which nothing is done, read on the wall clock of the schedule that it is attached to. */
 export interface Holiday {
-  readonly date: LocalDate | YearlyDate;
+  /** `YYYY-MM-DD`, or `MM-DD` for every year; local. */
+  readonly date: string;
   readonly name: string;
   /** Only from this local time on: half a day. */
   readonly closedFrom?: LocalTime;

@@ -1,4 +1,5 @@
 /** Events of an iCalendar file (RFC 5545) as holidays or as blackout ranges. Size, number and time are bounded. */
+import type Library from 'node-ical';
 import type { VEvent } from 'node-ical';
 import { JobTriggerError } from '../errors.ts';
 import type { Holiday, NamedRange } from '../model/calendar.ts';
@@ -134,9 +135,7 @@ const leftOut = {
   blackout: 'left out, as it has no length',
 } as const;
 
-type Library = (typeof import('node-ical'))['default'];
-
-function parse(ical: Library, text: string): ReturnType<Library['sync']['parseICS']> {
+function parse(ical: typeof Library, text: string): ReturnType<(typeof Library)['sync']['parseICS']> {
   try {
     return ical.sync.parseICS(text);
   } catch (error) {
@@ -145,7 +144,7 @@ function parse(ical: Library, text: string): ReturnType<Library['sync']['parseIC
 }
 
 function instancesOf(
-  ical: Library,
+  ical: typeof Library,
   event: VEvent,
   {
     name,

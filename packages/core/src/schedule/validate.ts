@@ -41,18 +41,23 @@ function checkWeekdays(weekdays: readonly number[], path: string, complain: Comp
 /** Longest length of each month: what a yearly rule can ever mean. */
 const longest = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
-function checkMonthDay(
-  rule: Partial<{ day: number | 'last'; shortMonths: string; nth: number; weekday: number; businessDay: number }>,
-  month: number | null,
-  complain: Complain,
-): void {
-  if (rule.businessDay !== undefined) {
-    if (rule.day !== undefined || rule.nth !== undefined || rule.weekday !== undefined)
-      complain('business_day', 'excludes day, nth and weekday');
-    if (!isWhole(rule.businessDay, 1, 23) && rule.businessDay !== -1)
-      complain('business_day', 'must be 1 to 23, or -1 for the last');
-    return;
-  }
+type GivenDay = Partial<{
+  day: number | 'last';
+  shortMonths: string;
+  nth: number;
+  weekday: number;
+  businessDay: number;
+}>;
+
+function checkBusinessDay({ businessDay, day, nth, weekday }: GivenDay, complain: Complain): void {
+  if (day !== undefined || nth !== undefined || weekday !== undefined)
+    complain('business_day', 'excludes day, nth and weekday');
+  if (!isWhole(businessDay, 1, 23) && businessDay !== -1)
+    complain('business_day', 'must be 1 to 23, or -1 for the last');
+}
+
+function checkMonthDay(rule: GivenDay, month: number | null, complain: Complain): void {
+  if (rule.businessDay !== undefined) return checkBusinessDay(rule, complain);
   if (rule.nth !== undefined || rule.weekday !== undefined) {
     if (rule.day !== undefined) complain('day', 'excludes nth and weekday');
     if (!isWhole(rule.nth, 1, 5) && rule.nth !== -1) complain('nth', 'must be 1 to 5, or -1 for the last');

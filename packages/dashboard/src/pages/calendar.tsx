@@ -74,7 +74,7 @@ function Editor({ start }: { readonly start: Calendar | CalendarDraft['kind'] })
   const [year, setYear] = useState(() => new Date(serverNow()).getUTCFullYear());
   const [dialog, setDialog] = useState<'country' | 'import' | null>(null);
   const [effect, setEffect] = useState<CalendarChanged | null>(null);
-  const clean = useRef(draft);
+  const [clean, setClean] = useState(draft);
   const isLeaving = useRef(false);
   const set = (changes: Partial<CalendarDraft>): void => {
     setEffect(null);
@@ -94,7 +94,7 @@ function Editor({ start }: { readonly start: Calendar | CalendarDraft['kind'] })
       );
       refreshTopics(['jobs', 'events']);
       const next = draftOf(answer);
-      clean.current = next;
+      setClean(next);
       setDraft(next);
       setEffect(answer);
       if (stored === null) {
@@ -104,7 +104,7 @@ function Editor({ start }: { readonly start: Calendar | CalendarDraft['kind'] })
       setStored(answer);
     },
   });
-  const changed = draft !== clean.current;
+  const changed = draft !== clean;
   useBlocker({
     shouldBlockFn: () => changed && !isLeaving.current && !window.confirm('Leave without saving?'),
     enableBeforeUnload: () => changed && !isLeaving.current,

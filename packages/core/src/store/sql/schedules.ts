@@ -56,9 +56,9 @@ async function resolved(session: Session, schedules: readonly Schedule[]): Promi
   });
 }
 
-async function tagsOf({ build, rows }: Session, jobIds: readonly Id[]): Promise<ReadonlyMap<Id, readonly string[]>> {
-  const found = await rows(
-    build
+async function tagsOf(session: Session, jobIds: readonly Id[]): Promise<ReadonlyMap<Id, readonly string[]>> {
+  const found = await session.rows(
+    session.build
       .selectFrom('job_tags')
       .selectAll()
       .where('job_id', 'in', [...jobIds]),
@@ -77,8 +77,8 @@ async function link(session: Session, schedules: readonly Schedule[]): Promise<v
   if (links.length > 0) await session.change(build.insertInto('schedule_calendars').values(links));
 }
 
-async function unlink({ build, change }: Session, ids: readonly Id[]): Promise<void> {
-  await change(build.deleteFrom('schedule_calendars').where('schedule_id', 'in', [...ids]));
+async function unlink(session: Session, ids: readonly Id[]): Promise<void> {
+  await session.change(session.build.deleteFrom('schedule_calendars').where('schedule_id', 'in', [...ids]));
 }
 
 /** All schedules of these jobs, oldest first. */

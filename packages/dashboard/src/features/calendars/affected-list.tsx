@@ -9,7 +9,7 @@ const shown = 10;
 export function AffectedList({ effect }: { readonly effect: CalendarEffect }) {
   const moved = effect.affected.filter(({ before, next_due_at }) => before !== next_due_at);
   return (
-    <Alert variant="outline" color="brand" title="Saved" role="status">
+    <Alert variant="outline" color="brand" title="Saved">
       <Text size="sm">
         {effect.affected_count === 0
           ? 'No schedule uses it yet. Attach it where a job says when it runs.'
