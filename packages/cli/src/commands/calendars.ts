@@ -45,7 +45,7 @@ function sourceText({ source }: Pick<CalendarSummary, 'source'>): string {
 /** What a change moved, in one line on stderr. */
 function tellEffect(context: Context, { affected, affected_count: count }: CalendarEffect): void {
   const moved = affected.filter(({ before, next_due_at: next }) => before !== next);
-  tell(context, count === 1 ? '1 schedule uses it.' : `${count} schedules use it.`);
+  tell(context, count === 1 ? '1 schedule was planned anew.' : `${count} schedules were planned anew.`);
   for (const { job_name, next_due_at } of moved.slice(0, 10))
     tell(context, `  ${printable(job_name)}: next ${next_due_at ?? 'none'}`);
 }

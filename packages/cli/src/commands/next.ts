@@ -45,6 +45,18 @@ function countFlag(text: string | undefined): number {
   return count;
 }
 
+/** What a calendar holds is known to an installation only; without it the answer would be wrong. */
+function refuseCalendars({ calendars = [] }: ScheduleSpec): void {
+  if (calendars.length > 0)
+    throw new JobTriggerError(
+      'schedule_invalid',
+      'calendars: are known to an installation only; ask for a job with --job',
+      {
+        fields: [{ path: 'calendars', message: 'are known to an installation only; ask for a job with --job' }],
+      },
+    );
+}
+
 /** One line of `jtp next --jsonl`: the answer never throws, so that a bad line does not stop the next. */
 export function answerLine(line: string, now: number): { readonly answer: string; readonly readable: boolean } {
   let value: unknown;
@@ -58,6 +70,7 @@ export function answerLine(line: string, now: number): { readonly answer: string
   try {
     const spec = scheduleFromJson(value, { ignoreUnknown: true });
     checkSchedule(spec);
+    refuseCalendars(spec);
     const from = typeof fields['from'] === 'string' ? parseInstant(fields['from']) : now;
     if (from === null) throw new JobTriggerError('schedule_invalid', 'from: no instant');
     const count = typeof fields['count'] === 'number' ? Math.max(0, Math.min(10_000, Math.trunc(fields['count']))) : 10;
