@@ -189,6 +189,20 @@ group('working days (R-336)', () => {
   });
 });
 
+test.each(['skip', 'previous', 'next'] as const)(
+  'calendars that leave no working day are refused under %s',
+  (policy) => {
+    const contents = [1, 2].map((day) => factories.holidays({ workingWeekdays: [day], closeDaysOff: true }));
+    const calendars = contents.map((content) => factories.calendar({ content }));
+    for (const rule of [daily, { kind: 'monthly', businessDay: -1, times: ['09:00'], timezone: 'UTC' } as const]) {
+      const spec = { ...rule, holidayPolicy: policy, calendars: calendars.map(toUuid) };
+      const validate = () =>
+        validateSchedule(resolveSpec(spec, calendars, nobody), { now: at('2026-01-01T00:00:00Z') });
+      expect(validate).toThrow(expect.objectContaining({ code: 'schedule_never_due' }));
+    }
+  },
+);
+
 group('blackouts (R-027)', () => {
   const halfHours: ScheduleSpec = { kind: 'interval', every: 30, unit: 'minutes', anchor: '00:00', timezone: 'UTC' };
   const window = (content: Partial<BlackoutContent>) => factories.blackout({ ...content });

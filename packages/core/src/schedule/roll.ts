@@ -33,20 +33,35 @@ function remembered<T>(work: (day: number) => T): (day: number) => T {
 export function rolledPattern(base: Pattern, days: WorkingDays, policy: Exclude<HolidayPolicy, 'skip'>): RolledPattern {
   const step = policy === 'next' ? 1 : -1;
 
+  /** The last answer of the rule, which is that of every question up to it: a rule that never comes is searched once. */
+  let known = { from: Infinity, reading: null as Local | null };
+  function nextOf(from: Local): Local | null {
+    if (from >= known.from && (known.reading === null || from <= known.reading)) return known.reading;
+    known = { from, reading: base.next(from) };
+    return known.reading;
+  }
+
   const readingsOn = remembered((day): readonly Local[] => {
     const found: Local[] = [];
     const end = (day + 1) * dayMs;
-    for (let at = base.next(day * dayMs); at !== null && at < end; at = base.next(at + 1)) found.push(at);
+    for (let at = nextOf(day * dayMs); at !== null && at < end; at = nextOf(at + 1)) found.push(at);
     return found;
   });
 
+  /** Days found closed at a time of day, so that a stretch without an end is not walked through from each of its days. */
+  const barren = new Map<number, { from: number; to: number }>();
+
   function landingOf(reading: Local): Local {
     if (!days.isClosed(reading)) return reading;
-    for (let count = 1; count <= farthest; count += 1) {
-      const there = reading + step * count * dayMs;
-      if (days.isOpen(there)) return there;
-    }
-    return reading;
+    const [day, time] = [dayOf(reading), reading - dayOf(reading) * dayMs];
+    const closed = barren.get(time);
+    let there = day + step;
+    if (closed !== undefined && there >= closed.from && there <= closed.to)
+      there = step > 0 ? closed.to + 1 : closed.from - 1;
+    while (Math.abs(there - day) <= farthest && !days.isOpen(there * dayMs + time)) there += step;
+    const last = there - step;
+    if (last !== day) barren.set(time, { from: Math.min(day + step, last), to: Math.max(day + step, last) });
+    return Math.abs(there - day) <= farthest ? there * dayMs + time : reading;
   }
 
   /** Days whose readings may land on `day`: itself, and its neighbours up to the next whole working day. */
@@ -77,11 +92,12 @@ export function rolledPattern(base: Pattern, days: WorkingDays, policy: Exclude<
   return {
     next(from) {
       let day = dayOf(from);
+      if (step > 0) nextOf((day - farthest) * dayMs);
       for (let dry = 0; ; dry += 1) {
         const found = firstAtOrAfter(landingsOn(day), from);
         if (found !== null) return found;
         // The next reading of the rule; and what is still on its way from closed days behind lands within `farthest`.
-        const own = base.next((day + 1) * dayMs);
+        const own = nextOf((day + 1) * dayMs);
         const pending = step > 0 && dry < farthest && !days.isWhole(day);
         if (own === null && !pending) return null;
         if (own === null || pending) day += 1;

@@ -220,7 +220,7 @@ export function compileRule(spec: ScheduleSpec): CompiledRule {
   const zone = zoneOf(spec.timezone);
   const days = workingDaysOf(spec);
   const policy = spec.holidayPolicy ?? 'skip';
-  const rolls = policy !== 'skip' && !days.isEmpty;
+  const rolls = policy !== 'skip' && !days.isEmpty && days.hasWorkdays;
   const fixed: Fixed = (pattern) => fixedRule(rolls ? rolledPattern(pattern, days, policy) : pattern, zone);
   switch (spec.kind) {
     case 'cron': {

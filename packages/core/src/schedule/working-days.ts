@@ -14,6 +14,8 @@ export interface Closing {
 export interface WorkingDays {
   /** Nothing is ever closed. */
   readonly isEmpty: boolean;
+  /** There is a weekday on which people work: without one nothing can be rolled. */
+  readonly hasWorkdays: boolean;
   /** The earliest closing of a day. */
   closing(day: number): Closing | null;
   isClosed(reading: Local): boolean;
@@ -80,6 +82,9 @@ function holidaysOf(spec: ScheduleSpec): readonly { readonly calendar: Calendar;
   );
 }
 
+/** Neighbouring days are asked for again and again. */
+const mostRemembered = 1024;
+
 function compile(spec: ScheduleSpec): WorkingDays {
   const attached = holidaysOf(spec);
   const sources = attached.map(({ calendar, content }) => closingsOf(calendar, content));
@@ -90,9 +95,14 @@ function compile(spec: ScheduleSpec): WorkingDays {
   );
   const all = named.length === 0 ? [monToFri] : named;
   const working = new Set([1, 2, 3, 4, 5, 6, 7].filter((weekday) => all.every((days) => days.includes(weekday))));
+  const known = new Map<number, Closing | null>();
   const closing = (day: number): Closing | null => {
-    let found: Closing | null = null;
+    let found = known.get(day);
+    if (found !== undefined) return found;
+    found = null;
     for (const source of sources) found = earlier(found, source(day));
+    if (known.size >= mostRemembered) known.clear();
+    known.set(day, found);
     return found;
   };
   const isClosed = (reading: Local): boolean => {
@@ -101,6 +111,7 @@ function compile(spec: ScheduleSpec): WorkingDays {
   };
   return {
     isEmpty: sources.length === 0,
+    hasWorkdays: working.size > 0,
     closing,
     isClosed,
     isWorkday: (day) => working.has(weekdayOf(day)) && closing(day)?.from !== 0,
