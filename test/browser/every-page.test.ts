@@ -25,6 +25,9 @@ beforeAll(async () => {
     ...ofRun(good),
     ...ofRun(bad),
     '/jobs/new',
+    '/calendars/new?kind=holiday',
+    '/calendars/new?kind=blackout',
+    await calendarOf(context),
     `/jobs/${good.jobId}/edit`,
     '/nothing-here',
   ];
@@ -42,6 +45,20 @@ const ofRun = ({ jobId, runId }: Made): string[] => [
   `/runs/${runId}?tab=result`,
   `/runs/${runId}?tab=attempts`,
 ];
+
+/** A calendar with whole days and half ones. */
+async function calendarOf(context: BrowserContext): Promise<string> {
+  const holidays = [
+    { date: '12-24', name: 'Christmas Eve', closed_from: '12:00' },
+    { date: '12-25', name: 'Christmas Day' },
+  ];
+  const made = await context.request.post('/api/calendars', {
+    data: { kind: 'holiday', name: 'Office', holidays },
+    headers: { 'x-jtp-csrf': '1', origin: portal.base },
+  });
+  if (!made.ok()) throw new Error(`The calendar was refused: ${await made.text()}`);
+  return `/calendars/${((await made.json()) as { id: string }).id}`;
+}
 
 /** Every page that the navigation leads to. */
 async function linked(context: BrowserContext): Promise<readonly string[]> {

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { addApiCommand } from './commands/api.ts';
 import { addDemoCommands } from './commands/demo.ts';
+import { addCalendarCommands } from './commands/calendars.ts';
 import { addJobCommands } from './commands/jobs.ts';
 import { addLogCommand } from './commands/logs.ts';
 import { addLookCommands } from './commands/look.ts';
@@ -77,6 +78,7 @@ export function buildProgram(
   addLogCommand(program, context);
   addLookCommands(program, context);
   addOperateCommands(program, context);
+  addCalendarCommands(program, context);
   addNextCommand(program, context);
   addApiCommand(program, context);
   addDemoCommands(program, context);

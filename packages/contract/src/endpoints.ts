@@ -1,10 +1,17 @@
 /** Every path of the API, arranged as a person would look for it: portal, client and OpenAPI all read this table. */
+import { calendarsEndpoints } from './endpoints/calendars.ts';
 import { jobsEndpoints } from './endpoints/jobs.ts';
 import { operateEndpoints } from './endpoints/operate.ts';
 import { peopleEndpoints } from './endpoints/people.ts';
 import { runsEndpoints } from './endpoints/runs.ts';
 
-export const endpoints = { ...peopleEndpoints, ...jobsEndpoints, ...runsEndpoints, ...operateEndpoints } as const;
+export const endpoints = {
+  ...peopleEndpoints,
+  ...jobsEndpoints,
+  ...runsEndpoints,
+  ...calendarsEndpoints,
+  ...operateEndpoints,
+} as const;
 
 export type Endpoints = typeof endpoints;
 export type EndpointName = keyof Endpoints;

@@ -27,6 +27,7 @@ export const errorCodes = {
   already_paused: 'conflict',
   already_running: 'conflict',
   blocked_address: 'invalid',
+  calendar_in_use: 'conflict',
   command_not_allowed: 'invalid',
   configuration_invalid: 'invalid',
   conflict: 'conflict',
@@ -76,6 +77,7 @@ export const errorMeanings: Readonly<Record<ErrorCode, string>> = {
   already_running: 'A run of the job waits or lives, and its `overlap` is `skip`.',
   blocked_address:
     'An HTTP job may not call this address: it is private, and `security.outgoing_allow` does not name it.',
+  calendar_in_use: 'Schedules use the calendar; they are named. `force` takes it off them.',
   command_not_allowed: 'Jobs of type `command` are off; `security.allow_command` switches them on.',
   configuration_invalid: 'A setting cannot be used. The message names its key and where it comes from.',
   conflict: 'The present state does not allow it.',

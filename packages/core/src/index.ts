@@ -27,12 +27,22 @@ export { jobVariables } from './handlers/environment.ts';
 export { describeScript } from './handlers/script-description.ts';
 export { listScripts, resolveScript, type Script } from './handlers/script-file.ts';
 export * from './model/index.ts';
+export { readCalendarFile, type CalendarFile } from './operations/calendar-file.ts';
+export type {
+  Affected,
+  CalendarChange,
+  CalendarInput,
+  CalendarOperations,
+  CalendarUser,
+  Effect,
+} from './operations/calendars.ts';
 export type { Actor, OperationContext } from './operations/context.ts';
 export type { DemoFile, DemoOperations, DemoRemoved, DemoStatus } from './operations/demo/demo.ts';
 export type { DraftOperations } from './operations/drafts.ts';
 export type { EditConflict } from './operations/edit-conflict.ts';
 export type { JobChange, JobFields, NewJob, ScheduleInput } from './operations/job-input.ts';
 export type { JobOperations } from './operations/jobs.ts';
+export { nationalHolidays, type NationalHolidays } from './operations/national-holidays.ts';
 export { createOperations, type Operations } from './operations/operations.ts';
 export type { Once } from './operations/once.ts';
 export type { PauseOperations } from './operations/pauses.ts';
@@ -40,14 +50,18 @@ export type { RunOperations, RunRequest } from './operations/runs.ts';
 export { statusOf as jobStatusOf } from './policy/status.ts';
 export { waitingReason } from './policy/waiting.ts';
 export { whyItRan, whyNextNone, whyNoRun } from './policy/why.ts';
+export { closureName } from './schedule/closure-words.ts';
 export { describe as describeSchedule } from './schedule/describe.ts';
+export { closureAt } from './schedule/filters.ts';
 export { scheduleFromJson, scheduleToJson } from './schedule/from-json.ts';
 export { countOf, iterate, nextInstants, nextOf, occurrencesOf } from './schedule/occurrences.ts';
 export { differenceBetween, previewSchedule, type SchedulePreview } from './schedule/preview.ts';
+export { calendarIds, resolveSpec, type Holder } from './schedule/resolve.ts';
 export { checkSchedule, validateSchedule } from './schedule/validate.ts';
 export { isKnownZone, listZones, localText, offsetText, suggestZone, tzVersion, zoneOf } from './schedule/zone.ts';
 export { LogReader, type LogLine } from './spawner/log-reader.ts';
 export { logPath } from './spawner/log-path.ts';
+export type { CalendarSummary } from './store/calendar-table.ts';
 export type { EventRow } from './store/event-table.ts';
 export type { JobFilter, JobSort, JobSummary, JobVersion, Page, PageRequest } from './store/job-tables.ts';
 export { migrate, migrationStatus } from './store/migrate.ts';

@@ -11,6 +11,7 @@ import { answerFrameworkError, errorHandling } from './plugins/errors.ts';
 import { servePages } from './plugins/pages.ts';
 import { strictJson } from './plugins/strict-json.ts';
 import { demoRoutes } from './routes/demo.ts';
+import { calendarRoutes } from './routes/calendars.ts';
 import { jobRoutes } from './routes/jobs.ts';
 import { operateRoutes } from './routes/operate.ts';
 import { peopleRoutes } from './routes/people.ts';
@@ -93,6 +94,7 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
     runRoutes,
     logRoutes,
     scheduleRoutes,
+    calendarRoutes,
     explainRoutes,
     watchRoutes,
     operateRoutes,

@@ -1,6 +1,15 @@
 import type { Run as WireRun } from 'job-trigger-contract';
 import { runToWire } from 'job-trigger-contract/mapping';
-import { formatInstant, reasonText, waitingReason, type Run } from 'job-trigger-core';
+import {
+  closureAt,
+  closureName,
+  formatInstant,
+  reasonText,
+  waitingReason,
+  type ReasonFacts,
+  type Run,
+  type Store,
+} from 'job-trigger-core';
 import type { PortalOptions } from './portal.ts';
 import { namedOf } from './references.ts';
 
@@ -20,6 +29,7 @@ export async function explainWaiting(
     await Promise.all(jobIds.map(async (id) => [id, (await store.jobs.get(id))?.definition] as const)),
   );
   const named = await namedOf(store, runs);
+  const closures = await closuresOf(store, runs);
   return runs.map((run, at) => {
     const definition = definitions.get(run.jobId);
     const reason = waitingReason({
@@ -35,7 +45,23 @@ export async function explainWaiting(
       position: at + 1,
       count: runs.length,
       queue: run.queue,
+      ...closures.get(run.id),
     };
     return { ...runToWire(run, named), reason, reason_text: reasonText(reason, facts, 'waiting') };
   });
+}
+
+/** Which blackout a deferred run waits out, and until when. */
+async function closuresOf(store: Store, runs: readonly Run[]): Promise<ReadonlyMap<number, ReasonFacts>> {
+  const deferred = runs.filter((run) => run.reason === 'blackout' && run.dueAt !== null);
+  if (deferred.length === 0) return new Map();
+  const schedules = await store.schedules.ofJobs([...new Set(deferred.map((run) => run.jobId))]);
+  return new Map(
+    deferred.map((run) => {
+      const spec = schedules.find(({ id }) => id === run.scheduleId)?.spec;
+      const closure = spec === undefined || run.dueAt === null ? null : closureAt(spec, run.dueAt);
+      const until = run.availableAt === null ? null : formatInstant(run.availableAt);
+      return [run.id, { name: closure === null ? null : closureName(closure), until }];
+    }),
+  );
 }

@@ -11,6 +11,7 @@ import {
   checkSchedule,
   type ScheduleSpec,
 } from 'job-trigger-core';
+import type { Preview, ScheduleInput } from 'job-trigger-contract';
 import { previewToWire } from 'job-trigger-contract/mapping';
 import { emit, tell, withConnection, type Context } from '../context.ts';
 import { CommandError, exitStatus, wrongFlag } from '../exit-status.ts';
@@ -39,6 +40,18 @@ function countFlag(text: string | undefined): number {
   return count;
 }
 
+/** What a calendar holds is known to an installation only; without it the answer would be wrong. */
+function refuseCalendars({ calendars = [] }: ScheduleSpec): void {
+  if (calendars.length > 0)
+    throw new JobTriggerError(
+      'schedule_invalid',
+      'calendars: are known to an installation only; ask for a job with --job',
+      {
+        fields: [{ path: 'calendars', message: 'are known to an installation only; ask for a job with --job' }],
+      },
+    );
+}
+
 /** One line of `jtp next --jsonl`: the answer never throws, so that a bad line does not stop the next. */
 export function answerLine(line: string, now: number): { readonly answer: string; readonly readable: boolean } {
   let value: unknown;
@@ -52,6 +65,7 @@ export function answerLine(line: string, now: number): { readonly answer: string
   try {
     const spec = scheduleFromJson(value, { ignoreUnknown: true });
     checkSchedule(spec);
+    refuseCalendars(spec);
     const from = typeof fields['from'] === 'string' ? parseInstant(fields['from']) : now;
     if (from === null) throw new JobTriggerError('schedule_invalid', 'from: no instant');
     const count = typeof fields['count'] === 'number' ? Math.max(0, Math.min(10_000, Math.trunc(fields['count']))) : 10;
@@ -79,13 +93,21 @@ async function answerLines(context: Context): Promise<void> {
 
 async function show(context: Context, spec: ScheduleSpec, flags: NextFlags): Promise<void> {
   checkSchedule(spec);
-  const preview = previewToWire(previewSchedule(spec, { from: instantFlag(flags.from), count: countFlag(flags.n) }));
+  await write(
+    context,
+    previewToWire(previewSchedule(spec, { from: instantFlag(flags.from), count: countFlag(flags.n) })),
+  );
+}
+
+async function write(context: Context, preview: Preview): Promise<void> {
   await emit(context, preview, () => {
     tell(context, preview.description);
     for (const item of preview.items) {
       const notes = item.notes.map((note) => note.sentence).join(' ');
       context.terminal.stdout.write(`${item.at}\t${item.local}${notes === '' ? '' : `\t${printable(notes)}`}\n`);
     }
+    for (const skip of preview.skipped)
+      tell(context, `skipped: ${skip.count} from ${skip.from} to ${skip.to}. ${printable(skip.reason_text)}`);
     for (const warning of preview.warnings) tell(context, `note: ${warning.sentence}`);
   });
 }
@@ -94,8 +116,11 @@ async function showJob(context: Context, name: string, flags: NextFlags): Promis
   await withConnection(context, async ({ client }) => {
     const job = await findJob(client, name);
     for (const schedule of job.schedules) {
-      const { id: _id, description: _description, next_due_at: _next, ...rule } = schedule;
-      await show(context, scheduleFromJson(rule, { ignoreUnknown: true }), flags);
+      // Asked of the installation: only there are its calendars.
+      const { description: _description, next_due_at: _next, ...rule } = schedule;
+      const request = { schedule: rule as ScheduleInput, job_id: job.id, count: countFlag(flags.n) };
+      const from = formatInstant(instantFlag(flags.from));
+      await write(context, await client.preview({ body: { ...request, from } }));
     }
     if (job.schedules.length === 0) tell(context, job.next_text ?? 'Manual: it has no schedule.');
   });

@@ -1,6 +1,16 @@
 export { fieldErrorsOf } from './field-errors.ts';
 export { below, instantToCore, jobChangeToCore, newJobToCore, scheduleToCore, type MappingFacts } from './job-in.ts';
 export {
+  calendarChangeToCore,
+  calendarSummaryToWire,
+  calendarToCore,
+  calendarToWire,
+  effectToWire,
+  holidayToCore,
+  holidayToWire,
+  rangeToWire,
+} from './calendars.ts';
+export {
   attemptToWire,
   conflictToWire,
   jobToWire,

@@ -262,7 +262,7 @@ export function previewToWire(preview: SchedulePreview): Preview {
       to: formatInstant(span.to),
       count: span.count,
       reason: span.reason,
-      reason_text: reasonText(span.reason, {}, 'skipped'),
+      reason_text: span.sentence,
     })),
     description: preview.description,
     warnings: [...preview.warnings],

@@ -9,6 +9,10 @@ const MonthDay = {
   short_months: z.enum(['last_day', 'skip']).optional(),
   nth: z.union([z.int().min(1).max(5), z.literal(-1)]).optional(),
   weekday: Weekday.optional(),
+  business_day: z
+    .union([z.int().min(1).max(23), z.literal(-1)])
+    .optional()
+    .describe('The nth working day of the month by its calendars; -1 is the last.'),
 };
 
 export const ActiveWindow = z.strictObject({
@@ -26,6 +30,17 @@ const Common = {
     .max(500)
     .optional(),
   holidays: z.array(z.string().max(10)).max(1000).optional(),
+  working_weekdays: z.array(Weekday).min(1).max(7).optional().describe('Monday to Friday when absent.'),
+  calendars: z.array(Uuid).max(20).optional().describe('Calendars that count for this schedule.'),
+  holiday_policy: z
+    .enum(['skip', 'previous', 'next'])
+    .optional()
+    .describe('On a holiday: no run (`skip`, when absent), or moved to the working day before or after.'),
+  blackout_policy: z.enum(['skip', 'defer']).optional().describe('Goes before what its blackouts say.'),
+  dst_gap: z
+    .enum(['run', 'skip'])
+    .optional()
+    .describe('A local time that clocks skip runs at the end of the gap (`run`, when absent), or not.'),
   not_before: Instant.nullable().optional(),
   not_after: Instant.nullable().optional(),
   jitter_seconds: z.number().min(0).max(86_400).optional(),
@@ -106,6 +121,11 @@ export const PreviewRequest = z
     to: Instant.optional(),
     count: z.int().min(1).max(1000).optional().describe('10 when absent.'),
     job_id: Uuid.optional(),
+    tags: z
+      .array(z.string().max(100))
+      .max(100)
+      .optional()
+      .describe('Of a job that is not saved: some blackouts count for tags.'),
   })
   .meta({ id: 'PreviewRequest' });
 export type PreviewRequest = z.infer<typeof PreviewRequest>;

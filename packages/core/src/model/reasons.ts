@@ -157,11 +157,15 @@ const waiting: Readonly<Record<WaitingReason, ReasonEntry>> = {
     act: 'review',
   },
   blackout: {
-    sentence: 'Deferred until {until}: "{name}".',
+    sentence: 'Deferred until {until}: blackout {name}.',
     plain: 'Deferred to the end of a blackout.',
     act: 'edit_calendar',
   },
-  holiday: { sentence: 'Deferred until {until}: "{name}".', plain: 'Deferred past a holiday.', act: 'edit_calendar' },
+  holiday: {
+    sentence: 'Deferred until {until}: holiday {name}.',
+    plain: 'Deferred past a holiday.',
+    act: 'edit_calendar',
+  },
   active_hours: {
     sentence: 'Waits until its active hours begin at {until}.',
     plain: 'Waits for its active hours.',
@@ -197,8 +201,8 @@ const skipped: Readonly<Record<SkipReason, ReasonEntry>> = {
     act: 'backfill',
   },
   coalesced: { sentence: 'Folded into the run due {due}.', plain: 'Folded into another run.', act: 'open_run' },
-  blackout: { sentence: 'In blackout "{name}", until {until}.', plain: 'In a blackout.', act: 'edit_calendar' },
-  holiday: { sentence: 'On the holiday {date}.', plain: 'On a holiday.', act: 'edit_calendar' },
+  blackout: { sentence: 'In blackout {name}, until {until}.', plain: 'In a blackout.', act: 'edit_calendar' },
+  holiday: { sentence: 'On the holiday {name}, {date}.', plain: 'On a holiday.', act: 'edit_calendar' },
   active_hours: { sentence: 'Outside the active hours {hours}.', plain: 'Outside its active hours.', act: 'edit_job' },
   maintenance: {
     sentence: 'Maintenance from {from} to {until}.',

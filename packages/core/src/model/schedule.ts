@@ -1,4 +1,5 @@
 /** A rule that names instants, always with a time zone (`docs/reference/schedules.md`). */
+import type { BlackoutPolicy, Calendar } from './calendar.ts';
 import type { Id } from './id.ts';
 import type { Instant } from './instant.ts';
 
@@ -14,10 +15,19 @@ export type Weekday = number;
 /** What to do in a month that lacks the day: run on its last day (default), or pass the month over. */
 export type ShortMonths = 'last_day' | 'skip';
 
-/** Which day of a month: a number 1-31, the last, or the nth weekday (`nth` -1 is the last). */
+/** Which day of a month: a number 1-31, the last, the nth weekday, or the nth working day (-1 is the last of both). */
 export type MonthDay =
   | { readonly day: number | 'last'; readonly shortMonths?: ShortMonths }
-  | { readonly nth: number; readonly weekday: Weekday };
+  | { readonly nth: number; readonly weekday: Weekday }
+  | { readonly businessDay: number };
+
+/** What becomes of an instant on a holiday: dropped (default), or moved to the working day before or after. */
+export const holidayPolicies = ['skip', 'previous', 'next'] as const;
+export type HolidayPolicy = (typeof holidayPolicies)[number];
+
+/** What becomes of a fixed time that a clock change skips: it runs at the end of the gap (default), or not. */
+export const gapPolicies = ['run', 'skip'] as const;
+export type GapPolicy = (typeof gapPolicies)[number];
 
 /** The part of a schedule that names instants, one variant a kind. */
 export type Rule =
@@ -60,11 +70,19 @@ export interface BlackoutRange {
   readonly to: Instant;
 }
 
-/** What drops occurrences of a rule; filters never move or add one. */
+/** What drops occurrences of a rule; filters never move or add one. (`holidayPolicy` other than `skip` is part of the rule.) */
 export interface Filters {
   readonly activeHours?: readonly ActiveWindow[] | null;
   readonly blackouts?: readonly BlackoutRange[];
   readonly holidays?: readonly LocalDate[];
+  /** Working days where no attached calendar names them; Monday to Friday when absent. */
+  readonly workingWeekdays?: readonly Weekday[];
+  /** Outside ids of the calendars that count for this schedule. */
+  readonly calendars?: readonly string[];
+  readonly holidayPolicy?: HolidayPolicy;
+  /** What its blackouts do; each says so itself when absent. */
+  readonly blackoutPolicy?: BlackoutPolicy;
+  readonly dstGap?: GapPolicy;
   /** First instant that may be named, included. */
   readonly notBefore?: Instant | null;
   /** Last instant that may be named, included. */
@@ -78,6 +96,8 @@ export type ScheduleSpec = Rule &
     readonly timezone: string;
     /** Each run is delayed by 0 to this many seconds, by a hash of its key. */
     readonly jitterSeconds?: number;
+    /** What `calendars` and the blackouts of its job stand for. Filled in by `resolveSpec`, never stored or sent. */
+    readonly resolved?: readonly Calendar[];
   };
 
 /** A schedule of a job as it is stored. */

@@ -15,6 +15,7 @@ import { definitionOf, withStart, type JobChange, type NewJob, type ScheduleInpu
 import { changedSchedule, matchSchedules, plannedInstants } from './match-schedules.ts';
 import { editConflict } from './edit-conflict.ts';
 import { jobEvent } from './job-event.ts';
+import { attachedIds, resolveInputs } from './resolve-inputs.ts';
 import { newRunOf } from './new-run.ts';
 import { answerOnce, type Once } from './once.ts';
 import { validateJob, validateSchedules } from './validate-job.ts';
@@ -103,7 +104,8 @@ export async function writeSchedules(
     }
     return;
   }
-  const { inserted, updated, removed } = matchSchedules(stored, changes.inputs);
+  const inputs = await resolveInputs(tables, changes.inputs, { jobId: job.id, tags: job.definition.tags });
+  const { inserted, updated, removed } = matchSchedules(stored, inputs);
   await tables.schedules.remove(removed.map((schedule) => schedule.id));
   for (const { before, input } of updated) {
     if (!(await tables.schedules.update(changedSchedule(before, input, options), before.revision)))
@@ -140,9 +142,15 @@ export function jobOperations(context: OperationContext): JobOperations {
         const definition = definitionOf(input, null, context);
         const schedules = input.schedules ?? [];
         validateJob(definition, context);
-        validateSchedules(schedules, { now: await store.now(), allowPast: input.allowPast === true });
         const [id = 0, runId = 0, ...scheduleIds] = await store.ids(2 + schedules.length);
+        const holder = { jobId: id, tags: definition.tags };
+        validateSchedules(await resolveInputs(store, schedules, holder), {
+          now: await store.now(),
+          allowPast: input.allowPast === true,
+        });
         const created = await transaction(async (tables) => {
+          await tables.calendars.lock(attachedIds(schedules));
+          const resolved = await resolveInputs(tables, schedules, holder);
           const now = await tables.now();
           const job: Job = {
             id,
@@ -162,7 +170,7 @@ export function jobOperations(context: OperationContext): JobOperations {
             demo: false,
           };
           await tables.jobs.insert(job, actor.name);
-          await tables.schedules.insert(newSchedules(id, schedules, scheduleIds, now, job.active));
+          await tables.schedules.insert(newSchedules(id, resolved, scheduleIds, now, job.active));
           if (input.runOnCreate === true) {
             const trigger = actor.via === 'api' ? 'api' : 'manual';
             await tables.runs.insert([newRunOf(job, { id: runId, now, trigger, requestedBy: actor.name })]);
@@ -191,10 +199,12 @@ export function jobOperations(context: OperationContext): JobOperations {
       validateJob(definition, context);
       if (inputs !== null) {
         const saved = (await store.schedules.ofJob(id)).map((schedule) => schedule.spec);
-        validateSchedules(inputs, { now: await store.now(), allowPast: input.allowPast === true, saved });
+        const resolved = await resolveInputs(store, inputs, { jobId: id, tags: definition.tags });
+        validateSchedules(resolved, { now: await store.now(), allowPast: input.allowPast === true, saved });
       }
       const ids = await store.ids(Math.max(1, inputs?.length ?? 0));
       await store.transaction(async (tables) => {
+        await tables.calendars.lock(attachedIds(inputs ?? []));
         await tables.jobs.lock([id]);
         const current = await livingJob(tables, id);
         const from = expectedVersion ?? before.version;

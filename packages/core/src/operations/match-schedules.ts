@@ -4,6 +4,7 @@ import type { Instant } from '../model/instant.ts';
 import type { Schedule, ScheduleSpec } from '../model/schedule.ts';
 import { isDeepStrictEqual } from 'node:util';
 import { nextOf, nextPlanOf } from '../schedule/occurrences.ts';
+import { writtenSpec } from '../schedule/resolve.ts';
 import { tzVersion } from '../schedule/zone.ts';
 import { withStart, type ScheduleInput } from './job-input.ts';
 
@@ -73,7 +74,7 @@ export function changedSchedule(
   const start = startOfSame(before.spec, input.spec);
   const spec = start === undefined ? withStart(input.spec, now) : { ...input.spec, start };
   const active = input.active ?? before.active;
-  const edited = !isDeepStrictEqual(spec, before.spec) || active !== before.active;
+  const edited = !isDeepStrictEqual(writtenSpec(spec), writtenSpec(before.spec)) || active !== before.active;
   const changed = {
     ...before,
     name: input.name === undefined ? before.name : input.name,

@@ -1,3 +1,4 @@
+import { calendarOperations, type CalendarOperations } from './calendars.ts';
 import type { OperationContext } from './context.ts';
 import { demoOperations, type DemoOperations } from './demo/demo.ts';
 import { draftOperations, type DraftOperations } from './drafts.ts';
@@ -9,6 +10,7 @@ import { runOperations, type RunOperations } from './runs.ts';
 export interface Operations {
   readonly jobs: JobOperations & PauseOperations;
   readonly runs: RunOperations & DraftOperations;
+  readonly calendars: CalendarOperations;
   readonly demo: DemoOperations;
 }
 
@@ -17,6 +19,7 @@ export function createOperations(context: OperationContext): Operations {
   return {
     jobs: { ...jobs, ...pauseOperations(context) },
     runs: { ...runOperations(context), ...draftOperations(context) },
+    calendars: calendarOperations(context),
     demo: demoOperations(context, jobs),
   };
 }

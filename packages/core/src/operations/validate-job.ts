@@ -8,6 +8,7 @@ import { resolveFolder, resolveScript } from '../handlers/script-file.ts';
 import type { Instant } from '../model/instant.ts';
 import type { JobDefinition, Parameter, RetryPolicy } from '../model/job.ts';
 import type { ScheduleSpec } from '../model/schedule.ts';
+import { writtenSpec } from '../schedule/resolve.ts';
 import { validateSchedule } from '../schedule/validate.ts';
 import type { OperationContext } from './context.ts';
 import type { ScheduleInput } from './job-input.ts';
@@ -222,7 +223,8 @@ export function validateSchedules(
   const findings = new Findings();
   schedules.forEach(({ spec }, at) => {
     // A one-off that is there already may have had its time by now.
-    const known = spec.kind === 'once' && saved.some((before) => isDeepStrictEqual(before, spec));
+    const known =
+      spec.kind === 'once' && saved.some((before) => isDeepStrictEqual(writtenSpec(before), writtenSpec(spec)));
     findings.collect(`schedules.${at}`, () => validateSchedule(spec, { now, allowPast: allowPast || known }));
   });
   schedules.forEach(({ name }, at) => {

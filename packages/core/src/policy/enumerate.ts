@@ -24,7 +24,13 @@ export interface EnumerateFacts {
 
 /** One instant: to be dispatched unless something stands in the way, or skipped. */
 export type Fate =
-  | { readonly kind: 'dispatch'; readonly dueAt: Instant; readonly trigger: 'schedule' | 'catch_up' }
+  | {
+      readonly kind: 'dispatch';
+      readonly dueAt: Instant;
+      readonly trigger: 'schedule' | 'catch_up';
+      /** The end of the blackout that its run waits for. */
+      readonly deferredTo?: Instant;
+    }
   | { readonly kind: 'skip'; readonly dueAt: Instant; readonly reason: SkipReason };
 
 /** Instants that ended alike, counted. */
@@ -59,8 +65,8 @@ function countable(spec: ScheduleSpec): Millis | null {
   return unit === undefined ? null : spec.every * unit;
 }
 
-function isFiltered({ activeHours, blackouts, holidays }: ScheduleSpec): boolean {
-  return [activeHours, blackouts, holidays].some((filter) => (filter?.length ?? 0) > 0);
+function isFiltered({ activeHours, blackouts, holidays, resolved }: ScheduleSpec): boolean {
+  return [activeHours, blackouts, holidays, resolved].some((filter) => (filter?.length ?? 0) > 0);
 }
 
 export function enumerate(facts: EnumerateFacts): Enumeration {
@@ -75,6 +81,7 @@ export function enumerate(facts: EnumerateFacts): Enumeration {
 interface Found {
   readonly at: Instant;
   readonly dropped: SkipReason | null;
+  readonly deferredTo: Instant | null;
 }
 
 /** Instants from the cursor to now, at most `limit` of them; `more` is the first that was left, null when none was. */
@@ -88,7 +95,7 @@ function instantsOf(
     if (due.at > now) break;
     if (found.length === limit) return { found, more: due.at };
     const jumped = clockGap !== null && due.at > clockGap.from && due.at <= clockGap.to;
-    found.push({ at: due.at, dropped: due.dropped ?? (jumped ? 'clock' : null) });
+    found.push({ ...due, dropped: due.dropped ?? (jumped ? 'clock' : null) });
   }
   return { found, more: null };
 }
@@ -104,11 +111,16 @@ function walk(facts: EnumerateFacts, limit: number): Enumeration {
   const isOpenMiss = (at: Instant): boolean => isMissed({ dueAt: at, now, toleranceMs });
   // A younger one that lies beyond this pass takes the place of the newest.
   const ahead = more === null ? null : nextOf(spec, last);
-  const newestHere = found.findLast(({ at, dropped }) => dropped === null && isOpenMiss(at))?.at;
-  const newestAt = ahead !== null && isOpenMiss(ahead) ? null : newestHere;
+  const newestAt =
+    ahead !== null && isOpenMiss(ahead)
+      ? null
+      : found.findLast(({ at, dropped, deferredTo }) => dropped === null && isOpenMiss(deferredTo ?? at))?.at;
   let carried = facts.carried ?? 0;
-  const fates = found.map(({ at, dropped }): Fate => {
+  const fates = found.map(({ at, dropped, deferredTo }): Fate => {
     if (dropped !== null) return { kind: 'skip', dueAt: at, reason: dropped };
+    // Nobody could start it before the blackout ends, so until then it is not late.
+    if (deferredTo !== null && !isOpenMiss(deferredTo))
+      return { kind: 'dispatch', dueAt: at, trigger: 'schedule', deferredTo };
     const decision = decideMisfire({ dueAt: at, now, toleranceMs, catchUp, nth: carried, newest: at === newestAt });
     if (isOpenMiss(at) && at >= windowFrom) carried += 1;
     return { ...decision, dueAt: at };

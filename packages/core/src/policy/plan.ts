@@ -117,8 +117,9 @@ export function planJob(facts: PlanFacts): Plan {
     const reference: Reference = { id: facts.nextId(), createdAt: now };
     if (decision.kind === 'supersede') displace(decision.older, 'superseded', reference.id);
     if (decision.kind === 'replace') displace(decision.blockers, 'replaced', reference.id);
-    const availableAt = facts.availableAt(winner);
-    const reason = gate.kind === 'wait' ? gate.reason : reasonBehind(decision);
+    const deferredTo = winner.deferredTo ?? 0;
+    const availableAt = Math.max(facts.availableAt(winner), deferredTo);
+    const reason = gate.kind === 'wait' ? gate.reason : deferredTo > now ? 'blackout' : reasonBehind(decision);
     runs.push(newRun(job, winner, { ...reference, availableAt, reason }));
     standing.push({ ...reference, state: 'queued', trigger: winner.trigger });
     settle(winner, { kind: 'run', run: reference });

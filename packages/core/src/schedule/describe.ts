@@ -40,6 +40,10 @@ function days(weekdays: readonly Weekday[]): string {
 }
 
 function onDay(rule: MonthDay): string {
+  if ('businessDay' in rule) {
+    const place = places[rule.businessDay];
+    return place === undefined ? `working day ${rule.businessDay}` : `the ${place} working day`;
+  }
   if ('nth' in rule) return `the ${places[rule.nth] ?? rule.nth} ${dayName(rule.weekday)}`;
   if (rule.day === 'last') return 'the last day';
   const short =
@@ -107,10 +111,23 @@ function cronWords(expression: string): string {
   }
 }
 
+const onHolidays = {
+  skip: 'not on holidays',
+  previous: 'on holidays moved to the working day before',
+  next: 'on holidays moved to the next working day',
+} as const;
+
+/** What holidays do to it, with the names of its calendars where they are known. */
+function holidayWords({ holidays = [], resolved = [], holidayPolicy = 'skip' }: ScheduleSpec): string {
+  const names = resolved.filter(({ content }) => content.kind === 'holiday').map(({ name }) => name);
+  if (names.length === 0 && holidays.length === 0) return '';
+  return `, ${onHolidays[holidayPolicy]}${names.length === 0 ? '' : ` (${list(names)})`}`;
+}
+
 /** "Daily at 09:00 (Asia/Hong_Kong)". Expects a schedule that was validated. */
 export function describe(spec: ScheduleSpec): string {
   const { words, zoned } = rule(spec);
   const windows = spec.activeHours ?? [];
   const hours = windows.length === 0 ? '' : `, inside ${list(windows.map((window) => `${window.from}–${window.to}`))}`;
-  return `${words}${hours}${zoned || hours !== '' ? ` (${spec.timezone})` : ''}`;
+  return `${words}${hours}${holidayWords(spec)}${zoned || hours !== '' ? ` (${spec.timezone})` : ''}`;
 }

@@ -1,11 +1,29 @@
 /** What drops occurrences of a rule. A filter looks at the actual instant, read on the schedule's wall clock. */
 import type { Instant } from '../model/instant.ts';
 import type { ActiveWindow, ScheduleSpec } from '../model/schedule.ts';
+import { blackoutAt, blackoutEnd } from './blackouts.ts';
 import { dateText, dayMs, dayOf, parseLocalTime, timeOf, weekdayOf } from './civil.ts';
+import { ruleOf } from './rule.ts';
+import { workingDaysOf } from './working-days.ts';
 import { zoneOf } from './zone.ts';
 
 /** The reasons a filter can give. */
-export type FilterReason = 'active_hours' | 'blackout' | 'holiday';
+export type FilterReason = 'active_hours' | 'blackout' | 'holiday' | 'dst_gap';
+
+/** What filters make of an instant: dropped for a reason, or let through, perhaps to run later. */
+export interface Verdict {
+  readonly dropped: FilterReason | null;
+  /** The end of the blackout that its run waits for. */
+  readonly deferredTo: Instant | null;
+}
+
+const passed: Verdict = { dropped: null, deferredTo: null };
+const dropped: Readonly<Record<FilterReason, Verdict>> = {
+  active_hours: { dropped: 'active_hours', deferredTo: null },
+  blackout: { dropped: 'blackout', deferredTo: null },
+  holiday: { dropped: 'holiday', deferredTo: null },
+  dst_gap: { dropped: 'dst_gap', deferredTo: null },
+};
 
 function inWindow(window: ActiveWindow, time: number, weekday: number): boolean {
   const from = parseLocalTime(window.from) ?? 0;
@@ -17,25 +35,62 @@ function inWindow(window: ActiveWindow, time: number, weekday: number): boolean 
   return time < to && startsOn(weekday === 1 ? 7 : weekday - 1);
 }
 
-/** The filter that drops an instant, or null when all let it through. Asked in this order: blackout, holiday, active hours. */
-export function filteredBy(spec: ScheduleSpec, at: Instant): FilterReason | null {
-  if (spec.blackouts?.some((range) => at >= range.from && at < range.to) === true) return 'blackout';
-  const hasHolidays = spec.holidays !== undefined && spec.holidays.length > 0;
+/** Asked in this order, the first "no" names the reason: a skipped local time, blackout, holiday, active hours. */
+export function judge(spec: ScheduleSpec, at: Instant): Verdict {
+  if (spec.dstGap === 'skip' && ruleOf(spec).isMadeUp(at)) return dropped.dst_gap;
+  const blackout = blackoutAt(spec, at);
+  if (blackout?.policy === 'skip') return dropped.blackout;
+  const days = workingDaysOf(spec);
   const windows = spec.activeHours ?? null;
-  if (!hasHolidays && (windows === null || windows.length === 0)) return null;
-  const local = zoneOf(spec.timezone).toLocal(at);
-  const day = dayOf(local);
-  if (hasHolidays && spec.holidays?.includes(dateText(day)) === true) return 'holiday';
-  if (windows === null || windows.length === 0) return null;
-  return windows.some((window) => inWindow(window, timeOf(local), weekdayOf(day))) ? null : 'active_hours';
+  if (!days.isEmpty || (windows !== null && windows.length > 0)) {
+    const local = zoneOf(spec.timezone).toLocal(at);
+    const day = dayOf(local);
+    if (!days.isEmpty && days.isClosed(local)) return dropped.holiday;
+    if (windows !== null && windows.length > 0) {
+      const isInside = windows.some((window) => inWindow(window, timeOf(local), weekdayOf(day)));
+      if (!isInside) return dropped.active_hours;
+    }
+  }
+  if (blackout === null) return passed;
+  const deferredTo = blackoutEnd(spec, blackout.until);
+  return deferredTo === null ? dropped.blackout : { dropped: null, deferredTo };
+}
+
+/** The filter that drops an instant, or null when all let it through. */
+export function filteredBy(spec: ScheduleSpec, at: Instant): FilterReason | null {
+  return judge(spec, at).dropped;
+}
+
+/** What closes an instant, for people: the calendar and its entry. Null where no blackout or holiday does. */
+export interface Closure {
+  readonly reason: 'blackout' | 'holiday';
+  /** The entry; null for a bare range or date of the schedule itself. */
+  readonly name: string | null;
+  readonly calendar: string | null;
+  /** Local date of a holiday. */
+  readonly date: string | null;
+  /** End of a blackout. */
+  readonly until: Instant | null;
+}
+
+export function closureAt(spec: ScheduleSpec, at: Instant): Closure | null {
+  const blackout = blackoutAt(spec, at);
+  if (blackout !== null) return { ...blackout, reason: 'blackout', date: null };
+  return holidayAt(spec, zoneOf(spec.timezone).toLocal(at));
+}
+
+/** The holiday that closes a local reading. */
+export function holidayAt(spec: ScheduleSpec, reading: number): Closure | null {
+  const closing = workingDaysOf(spec).closing(dayOf(reading));
+  if (closing === null || timeOf(reading) < closing.from) return null;
+  const { name, calendar } = closing;
+  return { reason: 'holiday', name, calendar, date: dateText(dayOf(reading)), until: null };
 }
 
 /** Instants after which a filtered stretch can end: where a search may jump to instead of walking. */
 export function filterEnd(spec: ScheduleSpec, at: Instant, reason: FilterReason): Instant {
-  if (reason === 'blackout')
-    return Math.max(
-      ...(spec.blackouts ?? []).filter((range) => at >= range.from && at < range.to).map((range) => range.to),
-    );
+  if (reason === 'dst_gap') return at + 1;
+  if (reason === 'blackout') return blackoutAt(spec, at)?.until ?? at + 1;
   const zone = zoneOf(spec.timezone);
   const local = zone.toLocal(at);
   if (reason === 'holiday') return at + Math.max(1, dayMs - timeOf(local) - 2 * 3_600_000);

@@ -3,13 +3,12 @@
  */
 import type { Instant } from '../model/instant.ts';
 import type { ScheduleSpec } from '../model/schedule.ts';
-import { filteredBy, filterEnd, type FilterReason } from './filters.ts';
+import { filteredBy, filterEnd, judge, type Verdict } from './filters.ts';
 import { ruleOf } from './rule.ts';
 
-/** An instant that the rule names, and the filter that drops it, if one does. */
-export interface Due {
+/** An instant that the rule names, and what filters make of it. */
+export interface Due extends Verdict {
   readonly at: Instant;
-  readonly dropped: FilterReason | null;
 }
 
 function bounds(spec: ScheduleSpec): { first: Instant; last: Instant } {
@@ -26,7 +25,7 @@ export function nextPlanOf(spec: ScheduleSpec, after: Instant): Instant | null {
 /** Every instant of the rule after `after`, ascending and without repeats, those that filters drop included. Lazy. */
 export function* iterate(spec: ScheduleSpec, after: Instant): Generator<Due, void, undefined> {
   for (let at = nextPlanOf(spec, after); at !== null; at = nextPlanOf(spec, at)) {
-    yield { at, dropped: filteredBy(spec, at) };
+    yield { at, ...judge(spec, at) };
   }
 }
 

@@ -6,6 +6,7 @@
 import { civilFromDays, dayMs, dayOf, daysFromCivil, daysInMonth, timeOf, weekdayOf, type Local } from './civil.ts';
 import type { CronFields } from './cron-parse.ts';
 import type { MonthDay } from '../model/schedule.ts';
+import type { WorkingDays } from './working-days.ts';
 
 export interface Pattern {
   /** First match at or after `from`; null when there is none within a full turn of the calendar. */
@@ -55,7 +56,8 @@ export function calendarPattern(months: readonly number[], daysOf: MonthDays, ti
   };
 }
 
-function firstAtOrAfter(ascending: readonly number[], value: number): number | null {
+/** The first of ascending numbers that is not below `value`. */
+export function firstAtOrAfter(ascending: readonly number[], value: number): number | null {
   let low = 0;
   let high = ascending.length;
   while (low < high) {
@@ -157,8 +159,17 @@ export function weeklyPattern(weekdays: readonly number[], times: readonly numbe
   return calendarPattern(everyMonth, daysOf, times);
 }
 
+/** The nth working day of a month, -1 the last; null when it has fewer. */
+function nthWorkday(year: number, month: number, nth: number, days: Pick<WorkingDays, 'isWorkday'>): number | null {
+  const length = daysInMonth(year, month);
+  const first = daysFromCivil(year, month, 1);
+  const all = Array.from({ length }, (_, at) => at + 1).filter((day) => days.isWorkday(first + day - 1));
+  return all.at(nth === -1 ? -1 : nth - 1) ?? null;
+}
+
 /** The day that a month gives to a rule, by its `short_months`. */
-export function dayOfMonth(rule: MonthDay, year: number, month: number): number | null {
+function dayOfMonth(rule: MonthDay, year: number, month: number, days: WorkingDays): number | null {
+  if ('businessDay' in rule) return nthWorkday(year, month, rule.businessDay, days);
   if ('nth' in rule) return nthWeekday(year, month, rule.weekday, rule.nth);
   const length = daysInMonth(year, month);
   if (rule.day === 'last') return length;
@@ -166,9 +177,13 @@ export function dayOfMonth(rule: MonthDay, year: number, month: number): number 
   return rule.shortMonths === 'skip' ? null : length;
 }
 
-export function monthlyPattern(months: readonly number[] | null, rule: MonthDay, times: readonly number[]): Pattern {
+export function monthlyPattern(
+  months: readonly number[] | null,
+  rule: MonthDay,
+  { times, days }: { readonly times: readonly number[]; readonly days: WorkingDays },
+): Pattern {
   const daysOf = remembered((year, month) => {
-    const day = dayOfMonth(rule, year, month);
+    const day = dayOfMonth(rule, year, month, days);
     return day === null ? [] : [day];
   });
   return calendarPattern(months ?? everyMonth, daysOf, times);

@@ -5,8 +5,9 @@ import type { ScheduleSpec } from '../model/schedule.ts';
 import { civilFromDays, dayOf, localDateTimeText, timeOf } from './civil.ts';
 import { parseCron } from './cron-parse.ts';
 import { describe } from './describe.ts';
-import type { FilterReason } from './filters.ts';
-import { iterate } from './occurrences.ts';
+import { closureName, dropSentence } from './closure-words.ts';
+import { closureAt, holidayAt, type FilterReason } from './filters.ts';
+import { iterate, type Due } from './occurrences.ts';
 import { ruleOf, type CompiledRule } from './rule.ts';
 import { localText, offsetText, zoneOf } from './zone.ts';
 
@@ -20,12 +21,13 @@ export interface PreviewItem {
   readonly local: string;
   readonly notes: readonly Note[];
 }
-/** Instants in a row that one filter dropped. */
+/** Instants in a row that one filter, and one entry of a calendar, dropped. */
 export interface SkippedSpan {
   readonly from: Instant;
   readonly to: Instant;
   readonly count: number;
   readonly reason: FilterReason;
+  readonly sentence: string;
 }
 export interface SchedulePreview {
   readonly items: readonly PreviewItem[];
@@ -83,8 +85,35 @@ function monthNotes(spec: ScheduleSpec, local: number): Note[] {
     : [];
 }
 
-function notesOf(spec: ScheduleSpec, rule: CompiledRule, at: Instant): readonly Note[] {
-  return [...clockNotes(rule, at), ...monthNotes(spec, rule.zone.toLocal(at))];
+/** Where a holiday moved it from. */
+function rollNotes(spec: ScheduleSpec, rule: CompiledRule, at: Instant): Note[] {
+  return rule.rolledTo(at).map((reading) => {
+    const holiday = holidayAt(spec, reading);
+    const name = holiday === null ? null : closureName(holiday);
+    const day = localDateTimeText(reading).slice(0, 10);
+    return {
+      code: 'rolled',
+      sentence: `Moved from ${day}: holiday${name === null || name === day ? '' : ` ${name}`}.`,
+    };
+  });
+}
+
+function deferNotes(spec: ScheduleSpec, { at, deferredTo }: Due): Note[] {
+  if (deferredTo === null) return [];
+  const closure = closureAt(spec, at);
+  const name = closure === null ? null : closureName(closure);
+  const until = localText(deferredTo, spec.timezone);
+  return [{ code: 'deferred', sentence: `Starts at ${until}: blackout${name === null ? '' : ` ${name}`}.` }];
+}
+
+function notesOf(spec: ScheduleSpec, rule: CompiledRule, due: Due): readonly Note[] {
+  const { at } = due;
+  return [
+    ...clockNotes(rule, at),
+    ...monthNotes(spec, rule.zone.toLocal(at)),
+    ...rollNotes(spec, rule, at),
+    ...deferNotes(spec, due),
+  ];
 }
 
 /** The next change of the clocks within a year after an instant. */
@@ -118,6 +147,16 @@ function ruleWarnings(spec: ScheduleSpec): Note[] {
   ];
 }
 
+/** A set of national holidays ends with the years it was taken over for: later instants are not checked against it. */
+function horizonWarnings(spec: ScheduleSpec, items: readonly PreviewItem[]): Note[] {
+  const last = Number(items.at(-1)?.local.slice(0, 4) ?? 0);
+  return (spec.resolved ?? []).flatMap(({ name, source }) =>
+    source?.kind === 'country' && last > source.toYear
+      ? [{ code: 'calendar_ends', sentence: `The calendar “${name}” knows no holidays after ${source.toYear}.` }]
+      : [],
+  );
+}
+
 function warningsOf(
   spec: ScheduleSpec,
   rule: CompiledRule,
@@ -129,6 +168,7 @@ function warningsOf(
   if (first !== undefined && second !== undefined && second.at - first.at <= 1000)
     warnings.push({ code: 'every_second', sentence: 'This runs each second.' });
   if (items.length === 0) warnings.push({ code: 'no_instants', sentence: 'No instant in this span.' });
+  warnings.push(...horizonWarnings(spec, items));
   const change = clockChange(spec, from, rule);
   return change === null ? warnings : [...warnings, change];
 }
@@ -141,19 +181,21 @@ export function previewSchedule(spec: ScheduleSpec, { from, to = Infinity, count
     });
   const rule = ruleOf(spec);
   const items: PreviewItem[] = [];
-  const skipped: { from: Instant; to: Instant; count: number; reason: FilterReason }[] = [];
+  const skipped: { from: Instant; to: Instant; count: number; reason: FilterReason; sentence: string }[] = [];
   let dropped = 0;
   for (const due of iterate(spec, from)) {
     if (due.at > to || items.length >= count || dropped >= mostDropped) break;
     if (due.dropped === null) {
-      items.push({ at: due.at, local: localText(due.at, spec.timezone), notes: notesOf(spec, rule, due.at) });
+      items.push({ at: due.at, local: localText(due.at, spec.timezone), notes: notesOf(spec, rule, due) });
       continue;
     }
     dropped += 1;
     const last = skipped.at(-1);
-    const continues = last !== undefined && last.reason === due.dropped && (items.at(-1)?.at ?? -Infinity) < last.from;
-    if (continues) Object.assign(last, { to: due.at, count: last.count + 1 });
-    else skipped.push({ from: due.at, to: due.at, count: 1, reason: due.dropped });
+    const sentence = dropSentence(due.dropped, closureAt(spec, due.at), spec.timezone);
+    const isFollowing = (items.at(-1)?.at ?? -Infinity) < (last?.from ?? Infinity);
+    if (last !== undefined && last.reason === due.dropped && last.sentence === sentence && isFollowing)
+      Object.assign(last, { to: due.at, count: last.count + 1 });
+    else skipped.push({ from: due.at, to: due.at, count: 1, reason: due.dropped, sentence });
   }
   return { items, skipped, description: describe(spec), warnings: warningsOf(spec, rule, items, from) };
 }

@@ -19,7 +19,9 @@ import {
 } from './civil.ts';
 import { parseCron } from './cron-parse.ts';
 import { cronPattern, dailyPattern, everyPattern, monthlyPattern, weeklyPattern, type Pattern } from './pattern.ts';
+import { rolledPattern, type RolledPattern } from './roll.ts';
 import { expandRecurrence, parseRecurrence } from './rrule.ts';
+import { workingDaysOf } from './working-days.ts';
 import { calendarInstant, fixedInstant, zoneOf, type Zone } from './zone.ts';
 
 /** How a rule behaves when clocks change; `elapsed` ignores them. */
@@ -35,13 +37,20 @@ export interface CompiledRule {
   count(after: Instant, until: Instant): number | null;
   /** Local reading that a fixed-time instant was named by, when the clock did not show it. Null for ordinary ones. */
   namedReading(at: Instant): Local | null;
+  /** It runs only because a clock change skipped its local time. */
+  isMadeUp(at: Instant): boolean;
+  /** Local readings on closed days that were rolled to this instant. */
+  rolledTo(at: Instant): readonly Local[];
 }
 
 const unitMs = { seconds: 1000, minutes: 60_000, hours: 3_600_000 } as const;
 
 /** What a rule of wall-clock times starts from: nothing in here is reached by an endless search. */
 const noCount = (): null => null;
-const noReading = (): null => null;
+/** What a rule answers that follows real time: nothing skipped, nothing rolled. */
+const plain = { namedReading: () => null, isMadeUp: () => false, rolledTo: () => [] } as const;
+
+const isRolled = (pattern: Pattern): pattern is RolledPattern => 'rolledTo' in pattern;
 
 function fixedRule(pattern: Pattern, zone: Zone): CompiledRule {
   const next = (after: Instant): Instant | null => {
@@ -53,18 +62,21 @@ function fixedRule(pattern: Pattern, zone: Zone): CompiledRule {
     }
     return null;
   };
+  const namedReading = (at: Instant): Local | null => {
+    const { from, offset } = zone.segmentAt(at);
+    if (from !== at) return null;
+    const gapFrom = at + zone.segmentAt(at - 1).offset;
+    const reading = pattern.next(gapFrom);
+    return reading !== null && reading < at + offset ? reading : null;
+  };
   return {
     class: 'fixed',
     zone,
     next,
     count: noCount,
-    namedReading(at) {
-      const { from, offset } = zone.segmentAt(at);
-      if (from !== at) return null;
-      const gapFrom = at + zone.segmentAt(at - 1).offset;
-      const reading = pattern.next(gapFrom);
-      return reading !== null && reading < at + offset ? reading : null;
-    },
+    namedReading,
+    isMadeUp: (at) => namedReading(at) !== null && pattern.next(zone.toLocal(at)) !== zone.toLocal(at),
+    rolledTo: (at) => (isRolled(pattern) ? pattern.rolledTo(namedReading(at) ?? zone.toLocal(at)) : []),
   };
 }
 
@@ -74,7 +86,7 @@ function recurringRule(pattern: Pattern, zone: Zone): CompiledRule {
     class: 'recurring',
     zone,
     count: noCount,
-    namedReading: noReading,
+    ...plain,
     next(after) {
       let from = after + 1;
       for (;;) {
@@ -96,7 +108,7 @@ function elapsedRule(everyMs: number, start: Instant, zone: Zone): CompiledRule 
     zone,
     next: (after) => start + index(after) * everyMs,
     count: (after, until) => Math.max(0, index(until) - index(after)),
-    namedReading: noReading,
+    ...plain,
   };
 }
 
@@ -149,7 +161,7 @@ function recurrenceRule(rule: Extract<Rule, { kind: 'rrule' }>, zone: Zone): Com
     class: 'calendar',
     zone,
     count: noCount,
-    namedReading: noReading,
+    ...plain,
     next(after) {
       const known = walk?.found;
       const oldest = known?.[0];
@@ -171,47 +183,68 @@ function recurrenceRule(rule: Extract<Rule, { kind: 'rrule' }>, zone: Zone): Com
   };
 }
 
+/** A recurrence on the wall clock that its instants show, so that its days can be rolled. */
+function readingsOf(rule: CompiledRule): Pattern {
+  return {
+    next(from) {
+      const { instants, gap } = rule.zone.resolve(from);
+      let at = rule.next((instants[0] ?? gap?.at ?? from) - 1);
+      while (at !== null && rule.zone.toLocal(at) < from) at = rule.next(at);
+      return at === null ? null : rule.zone.toLocal(at);
+    },
+  };
+}
+
 function timesOf(times: readonly string[]): readonly number[] {
   return [...new Set(times.map((text) => parseLocalTime(text) ?? 0))].sort((a, b) => a - b);
 }
 
-function interval(rule: Extract<Rule, { kind: 'interval' }>, zone: Zone): CompiledRule {
+/** From the readings of a fixed-time rule to the rule: where a holiday policy rolls days, it rolls them here. */
+type Fixed = (pattern: Pattern) => CompiledRule;
+
+function interval(rule: Extract<Rule, { kind: 'interval' }>, zone: Zone, fixed: Fixed): CompiledRule {
   const { every, unit } = rule;
   if (rule.anchor !== undefined) {
     const period = every * unitMs[unit as keyof typeof unitMs];
     const pattern = everyPattern(period, (parseLocalTime(rule.anchor) ?? 0) % period);
-    return period > 3_600_000 ? fixedRule(pattern, zone) : recurringRule(pattern, zone);
+    return period > 3_600_000 ? fixed(pattern) : recurringRule(pattern, zone);
   }
   const start = rule.start ?? 0;
   if (unit === 'days' || unit === 'weeks' || unit === 'months')
-    return fixedRule(unitPattern(every, unit, zone.toLocal(start)), zone);
+    return fixed(unitPattern(every, unit, zone.toLocal(start)));
   return elapsedRule(every * unitMs[unit], start, zone);
 }
 
-/** Makes a valid rule ready. @throws `schedule_invalid` for a cron or recurrence text that cannot be read */
+/** Makes a valid, resolved rule ready. @throws `schedule_invalid` for a cron or recurrence text that cannot be read */
 export function compileRule(spec: ScheduleSpec): CompiledRule {
   const zone = zoneOf(spec.timezone);
+  const days = workingDaysOf(spec);
+  const policy = spec.holidayPolicy ?? 'skip';
+  const rolls = policy !== 'skip' && !days.isEmpty && days.hasWorkdays;
+  const fixed: Fixed = (pattern) => fixedRule(rolls ? rolledPattern(pattern, days, policy) : pattern, zone);
   switch (spec.kind) {
     case 'cron': {
       const fields = parseCron(spec.expression);
-      return fields.fixedTime ? fixedRule(cronPattern(fields), zone) : recurringRule(cronPattern(fields), zone);
+      return fields.fixedTime ? fixed(cronPattern(fields)) : recurringRule(cronPattern(fields), zone);
     }
     case 'interval':
-      return interval(spec, zone);
+      return interval(spec, zone, fixed);
     case 'hourly':
       return recurringRule(everyPattern(3_600_000, spec.minute * 60_000), zone);
     case 'daily':
-      return fixedRule(dailyPattern(timesOf(spec.times)), zone);
+      return fixed(dailyPattern(timesOf(spec.times)));
     case 'weekly':
-      return fixedRule(weeklyPattern(spec.weekdays, timesOf(spec.times)), zone);
+      return fixed(weeklyPattern(spec.weekdays, timesOf(spec.times)));
     case 'monthly':
-      return fixedRule(monthlyPattern(null, spec, timesOf(spec.times)), zone);
+      return fixed(monthlyPattern(null, spec, { times: timesOf(spec.times), days }));
     case 'yearly':
-      return fixedRule(monthlyPattern([spec.month], spec, timesOf(spec.times)), zone);
+      return fixed(monthlyPattern([spec.month], spec, { times: timesOf(spec.times), days }));
     case 'once':
-      return fixedRule(oncePattern(parseLocalDateTime(spec.at) ?? 0), zone);
-    case 'rrule':
-      return recurrenceRule(spec, zone);
+      return fixed(oncePattern(parseLocalDateTime(spec.at) ?? 0));
+    case 'rrule': {
+      const rule = recurrenceRule(spec, zone);
+      return rolls ? fixed(readingsOf(rule)) : rule;
+    }
   }
 }
 

@@ -334,7 +334,13 @@ group('preview', () => {
     );
     expect(preview.items.map((item) => formatInstant(item.at).slice(11, 13))).toEqual(['01', '05', '06']);
     expect(preview.skipped).toEqual([
-      { from: at('2026-01-01T02:00:00Z'), to: at('2026-01-01T04:00:00Z'), count: 3, reason: 'blackout' },
+      {
+        from: at('2026-01-01T02:00:00Z'),
+        to: at('2026-01-01T04:00:00Z'),
+        count: 3,
+        reason: 'blackout',
+        sentence: 'In a blackout.',
+      },
     ]);
   });
   test('says that either day field is enough', () => {

@@ -1,9 +1,12 @@
 /** Refuses a schedule that makes no sense, naming every field at fault. Prompt for hostile input too. */
 import { JobTriggerError, type ErrorCode, type FieldError } from '../errors.ts';
 import type { Instant } from '../model/instant.ts';
-import type { ActiveWindow, ScheduleSpec } from '../model/schedule.ts';
+import { blackoutPolicies } from '../model/calendar.ts';
+import { fromUuid } from '../model/id.ts';
+import { gapPolicies, holidayPolicies, type ActiveWindow, type ScheduleSpec } from '../model/schedule.ts';
 import { parseLocalDate, parseLocalDateTime, parseLocalTime } from './civil.ts';
 import { nextOf, nextPlanOf } from './occurrences.ts';
+import { ruleOf } from './rule.ts';
 import { parseRecurrence } from './rrule.ts';
 import { parseCron } from './cron-parse.ts';
 import { fixedInstant, isKnownZone, suggestZone, zoneOf } from './zone.ts';
@@ -38,18 +41,30 @@ function checkWeekdays(weekdays: readonly number[], path: string, complain: Comp
 /** Longest length of each month: what a yearly rule can ever mean. */
 const longest = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
-function checkMonthDay(
-  rule: Partial<{ day: number | 'last'; shortMonths: string; nth: number; weekday: number }>,
-  month: number | null,
-  complain: Complain,
-): void {
+type GivenDay = Partial<{
+  day: number | 'last';
+  shortMonths: string;
+  nth: number;
+  weekday: number;
+  businessDay: number;
+}>;
+
+function checkBusinessDay({ businessDay, day, nth, weekday }: GivenDay, complain: Complain): void {
+  if (day !== undefined || nth !== undefined || weekday !== undefined)
+    complain('business_day', 'excludes day, nth and weekday');
+  if (!isWhole(businessDay, 1, 23) && businessDay !== -1)
+    complain('business_day', 'must be 1 to 23, or -1 for the last');
+}
+
+function checkMonthDay(rule: GivenDay, month: number | null, complain: Complain): void {
+  if (rule.businessDay !== undefined) return checkBusinessDay(rule, complain);
   if (rule.nth !== undefined || rule.weekday !== undefined) {
     if (rule.day !== undefined) complain('day', 'excludes nth and weekday');
     if (!isWhole(rule.nth, 1, 5) && rule.nth !== -1) complain('nth', 'must be 1 to 5, or -1 for the last');
     if (!isWhole(rule.weekday, 1, 7)) complain('weekday', 'must be 1 (Monday) to 7 (Sunday)');
     return;
   }
-  if (rule.day === undefined) return complain('day', 'is needed: 1 to 31, "last", or nth with weekday');
+  if (rule.day === undefined) return complain('day', 'is needed: 1 to 31, "last", nth with weekday, or business_day');
   if (rule.day !== 'last' && !isWhole(rule.day, 1, 31)) complain('day', `${String(rule.day)} is outside 1-31`);
   if (rule.shortMonths !== undefined && rule.shortMonths !== 'last_day' && rule.shortMonths !== 'skip')
     complain('short_months', 'must be "last_day" or "skip"');
@@ -134,7 +149,50 @@ function checkWindow(window: ActiveWindow, path: string, complain: Complain): vo
   if (window.weekdays !== undefined) checkWeekdays(window.weekdays, `${path}.weekdays`, complain);
 }
 
+/** A choice of words; absent ones have their default. */
+function checkChoice(
+  value: string | undefined,
+  { path, choices }: { readonly path: string; readonly choices: readonly string[] },
+  complain: Complain,
+): void {
+  if (value !== undefined && !choices.includes(value))
+    complain(path, `must be ${choices.map((choice) => `"${choice}"`).join(' or ')}`);
+}
+
+/** Only a date that was settled first can be moved to another day: a rhythm goes on there anyway. */
+function canRoll(spec: ScheduleSpec): boolean {
+  if (spec.kind === 'rrule') return true;
+  try {
+    return ruleOf(spec).class === 'fixed';
+  } catch {
+    return true;
+  }
+}
+
+function checkCalendars(spec: ScheduleSpec, complain: Complain): void {
+  checkChoice(spec.holidayPolicy, { path: 'holiday_policy', choices: holidayPolicies }, complain);
+  checkChoice(spec.blackoutPolicy, { path: 'blackout_policy', choices: blackoutPolicies }, complain);
+  checkChoice(spec.dstGap, { path: 'dst_gap', choices: gapPolicies }, complain);
+  if (spec.workingWeekdays !== undefined) checkWeekdays(spec.workingWeekdays, 'working_weekdays', complain);
+  if ((spec.calendars?.length ?? 0) > mostCalendars) complain('calendars', `has more than ${mostCalendars} entries`);
+  spec.calendars?.forEach(
+    (uuid, at) => fromUuid(uuid) === null && complain(`calendars.${at}`, 'is no id of a calendar'),
+  );
+}
+
+/** What only a rule that can be read can be asked. */
+function checkPolicies(spec: ScheduleSpec, complain: Complain): void {
+  const rolls = spec.holidayPolicy === 'previous' || spec.holidayPolicy === 'next';
+  if (rolls && !canRoll(spec))
+    complain('holiday_policy', 'must be "skip": a rhythm within the day has no date that could move');
+  if (spec.dstGap === 'skip' && spec.kind === 'rrule')
+    complain('dst_gap', 'must be "run": a calendar rule reads skipped times as RFC 5545 says');
+}
+
+const mostCalendars = 20;
+
 function checkFilters(spec: ScheduleSpec, complain: Complain): void {
+  checkCalendars(spec, complain);
   spec.activeHours?.forEach((window, at) => checkWindow(window, `active_hours.${at}`, complain));
   spec.blackouts?.forEach((range, at) => range.to > range.from || complain(`blackouts.${at}.to`, 'must be after from'));
   spec.holidays?.forEach(
@@ -173,6 +231,7 @@ export function checkSchedule(spec: ScheduleSpec): void {
     wrong.push(...error.fields);
   }
   checkFilters(spec, complain);
+  if (wrong.length === 0) checkPolicies(spec, complain);
   if (wrong.length > 0) throw refuse('schedule_invalid', wrong);
 }
 
@@ -202,6 +261,9 @@ export function validateSchedule(
   if (nextPlanOf(spec, start) === null) throw refuse('schedule_never_due', [{ path, message: 'never comes due' }]);
   if (nextOf(spec, start) === null)
     throw refuse('schedule_never_due', [
-      { path: 'active_hours', message: 'every instant of the rule is dropped by its filters' },
+      {
+        path: (spec.activeHours?.length ?? 0) > 0 ? 'active_hours' : 'calendars',
+        message: 'every instant of the rule is dropped by its filters',
+      },
     ]);
 }

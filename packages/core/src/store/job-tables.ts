@@ -104,6 +104,7 @@ export interface CursorMove {
   readonly newNext: Instant | null;
 }
 
+/** Whatever is read carries the calendars that count for it (`schedule/resolve.ts`); they are not written back. */
 export interface ScheduleTable {
   ofJob(jobId: Id): Promise<readonly Schedule[]>;
   ofJobs(jobIds: readonly Id[]): Promise<readonly Schedule[]>;
@@ -119,6 +120,8 @@ export interface ScheduleTable {
   earliestPlan(): Promise<Instant | null>;
   /** T1's compare-and-set. @returns ids of the schedules this caller may now plan. */
   advance(moves: readonly CursorMove[]): Promise<readonly Id[]>;
+  /** New plans of schedules whose rule reads differently now: their revision goes up. @returns ids of those that still had theirs */
+  replan(moves: readonly CursorMove[]): Promise<readonly Id[]>;
   /** Schedules computed with another version of the zone data, to be recomputed. */
   withOtherZoneData(tzVersion: string, limit: number): Promise<readonly Schedule[]>;
 }

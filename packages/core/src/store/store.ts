@@ -6,6 +6,7 @@
  * all of it is on stable storage when the promise resolves, or none of it happened. Inside, only await the tables that
  * were handed in: on SQLite everything else waits behind it. Times are the database's (`now_ms()`), never a caller's.
  */
+import type { CalendarTable } from './calendar-table.ts';
 import type { EventTable } from './event-table.ts';
 import type { HistoryTable } from './history-table.ts';
 import type { IdempotencyTable, SettingTable } from './installation-tables.ts';
@@ -24,6 +25,7 @@ export interface Tables {
   now(): Promise<Instant>;
   readonly jobs: JobTable;
   readonly schedules: ScheduleTable;
+  readonly calendars: CalendarTable;
   readonly ledger: LedgerTable;
   readonly runs: RunTable;
   readonly dispatch: DispatchTable;

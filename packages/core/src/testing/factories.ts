@@ -1,4 +1,5 @@
 /** Valid rows with nothing remarkable about them; a test names only what it is about. */
+import type { BlackoutContent, Calendar, HolidayContent } from '../model/calendar.ts';
 import type { Id } from '../model/id.ts';
 import type { Job, JobDefinition } from '../model/job.ts';
 import type { Occurrence } from '../model/occurrence.ts';
@@ -77,6 +78,40 @@ export function schedule(overrides: Partial<Schedule> & Pick<Schedule, 'jobId'>)
     planAt: manualClockStart + 3_600_000,
     nextDueAt: manualClockStart + 3_600_000,
     tzVersion: '2026a',
+    ...overrides,
+  };
+}
+
+/** A holiday calendar without a day in it. */
+export function calendar(overrides: Partial<Calendar> = {}): Calendar {
+  const id = nextId();
+  return {
+    id,
+    createdAt: manualClockStart,
+    updatedAt: manualClockStart,
+    version: 1,
+    name: `calendar ${id}`,
+    description: null,
+    content: { kind: 'holiday', holidays: [] },
+    source: null,
+    ...overrides,
+  };
+}
+
+export function holidays(overrides: Partial<HolidayContent> = {}): HolidayContent {
+  return { kind: 'holiday', holidays: [], ...overrides };
+}
+
+/** Windows that skip, for those who attach them. */
+export function blackout(overrides: Partial<BlackoutContent> = {}): BlackoutContent {
+  return {
+    kind: 'blackout',
+    policy: 'skip',
+    scope: { kind: 'attached' },
+    timezone: 'UTC',
+    ranges: [],
+    weekly: [],
+    yearly: [],
     ...overrides,
   };
 }

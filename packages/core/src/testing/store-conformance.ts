@@ -4,6 +4,7 @@
  */
 import { describe } from 'vitest';
 import type { MakeBed } from './conformance/bed.ts';
+import { calendarConformance } from './conformance/calendars.ts';
 import { dispatchConformance } from './conformance/dispatch.ts';
 import { historyConformance } from './conformance/history.ts';
 import { jobConformance } from './conformance/jobs.ts';
@@ -22,6 +23,7 @@ export function storeConformance(name: string, make: MakeBed): void {
   describe(`${name} is a store`, () => {
     jobConformance(make);
     scheduleConformance(make);
+    calendarConformance(make);
     ledgerConformance(make);
     runConformance(make);
     dispatchConformance(make);

@@ -1,5 +1,6 @@
 import {
   IconActivity,
+  IconCalendar,
   IconChecklist,
   IconHeartbeat,
   IconLayoutDashboard,
@@ -11,7 +12,16 @@ import {
 } from '@tabler/icons-react';
 
 export interface Place {
-  readonly to: '/' | '/jobs' | '/runs' | '/workers' | '/queue' | '/events' | '/admin/settings' | '/admin/health';
+  readonly to:
+    | '/'
+    | '/jobs'
+    | '/runs'
+    | '/workers'
+    | '/queue'
+    | '/calendars'
+    | '/events'
+    | '/admin/settings'
+    | '/admin/health';
   readonly label: string;
   readonly icon: Icon;
   /** Pressed after `g`. */
@@ -34,6 +44,7 @@ export const navigation: readonly { readonly title: string; readonly places: rea
     places: [
       { to: '/workers', label: 'Workers', icon: IconServer, key: 'w' },
       { to: '/queue', label: 'Queue', icon: IconStack2, key: 'q' },
+      { to: '/calendars', label: 'Calendars', icon: IconCalendar, key: 'c' },
     ],
   },
   {

@@ -50,6 +50,21 @@ const run = createRoute({
   path: '/runs/$id',
   component: lazyRouteComponent(() => import('../pages/run.tsx'), 'RunPage'),
 });
+const calendars = createRoute({
+  getParentRoute: () => shell,
+  path: '/calendars',
+  component: lazyRouteComponent(() => import('../pages/calendars.tsx'), 'CalendarsPage'),
+});
+const newCalendar = createRoute({
+  getParentRoute: () => shell,
+  path: '/calendars/new',
+  component: lazyRouteComponent(() => import('../pages/calendar.tsx'), 'CalendarPage'),
+});
+const calendar = createRoute({
+  getParentRoute: () => shell,
+  path: '/calendars/$id',
+  component: lazyRouteComponent(() => import('../pages/calendar.tsx'), 'CalendarPage'),
+});
 const workers = createRoute({
   getParentRoute: () => shell,
   path: '/workers',
@@ -76,7 +91,23 @@ const health = createRoute({
   component: lazyRouteComponent(() => import('../pages/health.tsx'), 'HealthPage'),
 });
 
-const inShell = [overview, jobs, newJob, job, editJob, runs, run, workers, queue, events, settings, health];
+const inShell = [
+  overview,
+  jobs,
+  newJob,
+  job,
+  editJob,
+  runs,
+  run,
+  calendars,
+  newCalendar,
+  calendar,
+  workers,
+  queue,
+  events,
+  settings,
+  health,
+];
 
 export const router = createRouter({
   routeTree: root.addChildren([setup, signIn, shell.addChildren(inShell)]),

@@ -26,27 +26,29 @@ export function scheduleRoutes(app: FastifyInstance, { operations, store, timezo
     const schedule = scheduleToCore(body.schedule, { timezone }, 'schedule');
     if (schedule === null) throw invalidField('schedule.kind', 'a manual job has no instants to preview');
     below('schedule', () => checkSchedule(schedule.spec));
+    const summary = body.job_id === undefined ? null : await operations.jobs.get(referenceOf(body.job_id, 'job').id);
+    const tags = body.tags ?? summary?.job.definition.tags ?? [];
+    const spec = await operations.calendars.resolve(schedule.spec, { jobId: summary?.job.id ?? null, tags });
     const from = body.from === undefined ? await store.now() : instantToCore(body.from, 'from');
     const preview = previewToWire(
-      previewSchedule(schedule.spec, {
+      previewSchedule(spec, {
         from,
         count: body.count ?? 10,
         ...(body.to === undefined ? {} : { to: instantToCore(body.to, 'to') }),
       }),
     );
-    if (body.job_id === undefined) return preview;
-    const { schedules } = await operations.jobs.get(referenceOf(body.job_id, 'job').id);
+    if (summary === null) return preview;
+    const { schedules } = summary;
     const soon = (at: number): boolean => at <= from + comparedMs;
     const replaced =
       schedules.find(
-        (stored) =>
-          schedule.uuid === undefined || stored.createdAt === referenceOf(schedule.uuid, 'schedule').createdAt,
+        (stored) => schedule.uuid === undefined || stored.id === referenceOf(schedule.uuid, 'schedule').id,
       ) ?? null;
     const before = replaced === null ? [] : nextInstants(replaced.spec, from, mostCompared).filter(soon);
     const { added, removed, moved } = differenceBetween(
       before,
-      nextInstants(schedule.spec, from, mostCompared).filter(soon),
-      schedule.spec.timezone,
+      nextInstants(spec, from, mostCompared).filter(soon),
+      spec.timezone,
     );
     return {
       ...preview,

@@ -17,6 +17,7 @@ const topicOf: Readonly<Record<string, Topic>> = {
   run: 'runs',
   attempt: 'runs',
   job: 'jobs',
+  calendar: 'jobs',
   worker: 'workers',
   scheduler: 'schedulers',
 };

@@ -66,6 +66,7 @@ export function postgresSession(query: Query, afterCommit: (then: () => void) =>
     kind: 'postgres',
     build: postgresBuilder,
     hot: postgresStatements,
+    calendars: new Map(),
     async rows<Row>(compilable: Compilable<Row>) {
       return (await execute(compilable)).rows as readonly Row[];
     },

@@ -49,6 +49,12 @@ export const postgresStatements: HotStatements = {
 UPDATE schedules s SET cursor_at = mine.new_cursor, plan_at = mine.new_plan, next_due_at = mine.new_next FROM mine
 WHERE s.id = mine.id RETURNING s.id`,
   },
+  replan: {
+    name: 'replan',
+    text: `UPDATE schedules s SET revision = s.revision + 1, cursor_at = d.new_cursor, plan_at = d.new_plan, next_due_at = d.new_next
+FROM json_to_recordset(:plan::json) AS d(id bigint, revision int, new_cursor bigint, new_plan bigint, new_next bigint)
+WHERE (s.id, s.revision) = (d.id, d.revision) RETURNING s.id`,
+  },
   dueJobs: {
     name: 'due_jobs',
     text: `SELECT job_id FROM schedules WHERE plan_at IS NOT NULL AND plan_at <= :now AND active ORDER BY plan_at LIMIT :limit`,

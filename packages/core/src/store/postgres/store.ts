@@ -18,7 +18,8 @@ import { again, postgresSession, queryAnywhere, queryOn } from './session.ts';
 /** Changes of several statements; every other one is atomic by itself and saves two round trips. */
 const severalStatements: Partial<MethodNames> = {
   jobs: ['insert', 'update', 'lock', 'purge'],
-  schedules: ['insert'],
+  schedules: ['insert', 'update', 'remove'],
+  calendars: ['update', 'remove', 'lock'],
   runs: ['insert', 'endWaiting', 'remove'],
 };
 

@@ -19,6 +19,7 @@ export async function purgeJob(session: Session, jobId: Id): Promise<readonly Re
   const schedules = build.selectFrom('schedule_jobs').select('schedule_id').where('job_id', '=', jobId);
   await session.change(build.deleteFrom('occurrences').where('schedule_id', 'in', schedules));
   await session.change(build.deleteFrom('gaps').where('schedule_id', 'in', schedules));
+  await session.change(build.deleteFrom('schedule_calendars').where('schedule_id', 'in', schedules));
   await session.change(build.deleteFrom('schedules').where('job_id', '=', jobId));
   await session.change(build.deleteFrom('schedule_jobs').where('job_id', '=', jobId));
   await session.change(build.deleteFrom('job_tags').where('job_id', '=', jobId));

@@ -1,10 +1,13 @@
 import type { Id } from '../../model/id.ts';
 import type { Schedule, ScheduleSpec } from '../../model/schedule.ts';
-import type { ScheduleTable } from '../job-tables.ts';
+import { calendarIds, resolveSpec, writtenSpec } from '../../schedule/resolve.ts';
+import type { CursorMove, ScheduleTable } from '../job-tables.ts';
+import { calendarsInForce } from './calendars.ts';
 import { selectJobs, toJob } from './job-view.ts';
 import { readObject } from './json.ts';
 import { truth, type ScheduleRow } from './schema.ts';
 import { first, type Session } from './session.ts';
+import type { Statement } from './statement.ts';
 
 function toSchedule(row: Omit<ScheduleRow, 'active'> & { readonly active: boolean | 0 | 1 }): Schedule {
   return {
@@ -28,13 +31,54 @@ function columns(schedule: Schedule) {
     name: schedule.name,
     active: schedule.active,
     priority: schedule.priority,
-    spec: JSON.stringify(schedule.spec),
+    spec: JSON.stringify(writtenSpec(schedule.spec)),
     revision: schedule.revision,
     cursor_at: schedule.cursorAt,
     plan_at: schedule.planAt,
     next_due_at: schedule.nextDueAt,
     tz_version: schedule.tzVersion,
   };
+}
+
+/**
+ * Schedules with the calendars that count for them. Calendars are read after the rows: whoever changes one raises the
+ * revisions in the same transaction, so that a plan made with an older one finds its revision gone.
+ */
+async function resolved(session: Session, schedules: readonly Schedule[]): Promise<readonly Schedule[]> {
+  if (schedules.length === 0) return [];
+  const calendars = await calendarsInForce(session, [...new Set(schedules.flatMap(({ spec }) => calendarIds(spec)))]);
+  if (calendars.length === 0) return schedules;
+  const byTag = calendars.some(({ content }) => content.kind === 'blackout' && content.scope.kind === 'tags');
+  const tags = byTag ? await tagsOf(session, [...new Set(schedules.map(({ jobId }) => jobId))]) : new Map();
+  return schedules.map((schedule) => {
+    const holder = { jobId: schedule.jobId, tags: tags.get(schedule.jobId) ?? [] };
+    return { ...schedule, spec: resolveSpec(schedule.spec, calendars, holder) };
+  });
+}
+
+async function tagsOf(session: Session, jobIds: readonly Id[]): Promise<ReadonlyMap<Id, readonly string[]>> {
+  const found = await session.rows(
+    session.build
+      .selectFrom('job_tags')
+      .selectAll()
+      .where('job_id', 'in', [...jobIds]),
+  );
+  const tags = new Map<Id, string[]>();
+  for (const { job_id: id, tag } of found) tags.set(id, [...(tags.get(id) ?? []), tag]);
+  return tags;
+}
+
+/** Which calendars a schedule attaches, for "used by". */
+async function link(session: Session, schedules: readonly Schedule[]): Promise<void> {
+  const { build } = session;
+  const links = schedules.flatMap(({ id, spec }) =>
+    calendarIds(spec).map((calendar) => ({ calendar_id: calendar, schedule_id: id })),
+  );
+  if (links.length > 0) await session.change(build.insertInto('schedule_calendars').values(links));
+}
+
+async function unlink(session: Session, ids: readonly Id[]): Promise<void> {
+  await session.change(session.build.deleteFrom('schedule_calendars').where('schedule_id', 'in', [...ids]));
 }
 
 /** All schedules of these jobs, oldest first. */
@@ -44,7 +88,21 @@ export async function schedulesOf(session: Session, jobIds: readonly Id[]): Prom
     .selectFrom('schedules')
     .selectAll()
     .where('job_id', 'in', [...jobIds]);
-  return (await session.rows(query.orderBy('created_at').orderBy('id'))).map(toSchedule);
+  return resolved(session, (await session.rows(query.orderBy('created_at').orderBy('id'))).map(toSchedule));
+}
+
+async function move(session: Session, statement: Statement, moves: readonly CursorMove[]): Promise<readonly Id[]> {
+  if (moves.length === 0) return [];
+  const plan = moves.map((each) => ({
+    id: each.scheduleId,
+    revision: each.revision,
+    cursor_at: each.cursorAt,
+    new_cursor: each.newCursor,
+    new_plan: each.newPlan,
+    new_next: each.newNext,
+  }));
+  const moved = await session.run<{ id: number }>(statement, { plan: JSON.stringify(plan) });
+  return moved.map(({ id }) => id);
 }
 
 /** Rules, on either database. */
@@ -56,7 +114,7 @@ export function scheduleTable(session: Session): ScheduleTable {
     ofJobs: (jobIds) => schedulesOf(session, jobIds),
     async get(id) {
       const row = await first(session, all.where('id', '=', id));
-      return row === null ? null : toSchedule(row);
+      return row === null ? null : ((await resolved(session, [toSchedule(row)]))[0] ?? null);
     },
     async insert(schedules) {
       if (schedules.length === 0) return;
@@ -74,13 +132,19 @@ export function scheduleTable(session: Session): ScheduleTable {
           .values(links)
           .onConflict((on) => on.doNothing()),
       );
+      await link(session, schedules);
     },
     async update(schedule, expectedRevision) {
       const update = build.updateTable('schedules').set(columns(schedule)).where('id', '=', schedule.id);
-      return (await session.change(update.where('revision', '=', expectedRevision))) > 0;
+      if ((await session.change(update.where('revision', '=', expectedRevision))) === 0) return false;
+      await unlink(session, [schedule.id]);
+      await link(session, [schedule]);
+      return true;
     },
     async remove(ids) {
-      if (ids.length > 0) await session.change(build.deleteFrom('schedules').where('id', 'in', [...ids]));
+      if (ids.length === 0) return;
+      await unlink(session, ids);
+      await session.change(build.deleteFrom('schedules').where('id', 'in', [...ids]));
     },
     async due(now, limit) {
       const due = await session.run<{ job_id: number }>(hot.dueJobs, { now, limit });
@@ -97,21 +161,11 @@ export function scheduleTable(session: Session): ScheduleTable {
       const planned = build.selectFrom('schedules').select('plan_at').where('plan_at', 'is not', null);
       return (await first(session, planned.orderBy('plan_at').limit(1)))?.plan_at ?? null;
     },
-    async advance(moves) {
-      if (moves.length === 0) return [];
-      const plan = moves.map((move) => ({
-        id: move.scheduleId,
-        revision: move.revision,
-        cursor_at: move.cursorAt,
-        new_cursor: move.newCursor,
-        new_plan: move.newPlan,
-        new_next: move.newNext,
-      }));
-      const moved = await session.run<{ id: number }>(hot.advance, { plan: JSON.stringify(plan) });
-      return moved.map(({ id }) => id);
-    },
+    advance: (moves) => move(session, hot.advance, moves),
+    replan: (moves) => move(session, hot.replan, moves),
     async withOtherZoneData(tzVersion, limit) {
-      return (await session.rows(all.where('tz_version', '<>', tzVersion).orderBy('id').limit(limit))).map(toSchedule);
+      const stale = await session.rows(all.where('tz_version', '<>', tzVersion).orderBy('id').limit(limit));
+      return resolved(session, stale.map(toSchedule));
     },
   };
 }

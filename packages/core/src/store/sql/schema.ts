@@ -53,6 +53,21 @@ export interface ScheduleRow extends Aged {
   tz_version: string;
 }
 
+export interface CalendarRow extends Aged {
+  id: number;
+  updated_at: number;
+  version: number;
+  name: string;
+  /** The name in lower case: what makes it unique, and lists sort by. */
+  sort_name: string;
+  description: string | null;
+  kind: string;
+  /** Of a blackout; `attached` for all others. */
+  scope: string;
+  content: string;
+  source: string | null;
+}
+
 export interface OccurrenceRow {
   schedule_id: number;
   due_at: number;
@@ -217,6 +232,8 @@ export interface Schema {
   job_tags: { tag: string; job_id: number };
   schedules: ScheduleRow;
   schedule_jobs: { job_id: number; schedule_id: number };
+  calendars: CalendarRow;
+  schedule_calendars: { calendar_id: number; schedule_id: number };
   occurrences: OccurrenceRow;
   gaps: GapRow;
   queues: { id: GeneratedAlways<number>; name: string; labels: string };

@@ -1,5 +1,7 @@
 /** What queries run on: one transaction, or a place for free-standing statements. */
 import type { Compilable, Kysely } from 'kysely';
+import type { Calendar } from '../../model/calendar.ts';
+import type { Id } from '../../model/id.ts';
 import type { Schema } from './schema.ts';
 import type { HotStatements, Parameters, Statement } from './statement.ts';
 
@@ -11,6 +13,8 @@ export interface Session {
   readonly build: Kysely<Schema>;
   /** The complete texts that differ between the databases. */
   readonly hot: HotStatements;
+  /** Calendars as this session read them last: the same object for the same version, so that what was made of it is kept. */
+  readonly calendars: Map<Id, Calendar>;
   /** Rows of a built query. */
   rows<Row>(query: Compilable<Row>): Promise<readonly Row[]>;
   /** How many rows a built insert, update or delete touched. */

@@ -20,6 +20,8 @@ export interface HotStatements {
   readonly insertGaps: Statement;
   /** `:plan`: T1's compare-and-set; answers `id`. */
   readonly advance: Statement;
+  /** `:plan`: new plans under a raised revision; answers `id`. */
+  readonly replan: Statement;
   /** `:now`, `:limit`: jobs with a schedule due, earliest first; answers `job_id`. */
   readonly dueJobs: Statement;
   /** `:rows`; the time is the database's. */

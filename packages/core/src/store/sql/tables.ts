@@ -1,4 +1,5 @@
 import type { Tables } from '../store.ts';
+import { calendarTable } from './calendars.ts';
 import { dispatchTable, type HotDispatch } from './dispatch.ts';
 import { eventTable } from './events.ts';
 import { historyTable } from './history.ts';
@@ -23,6 +24,7 @@ export function tablesOf(session: Session, dispatch: HotDispatch, numbers: Queue
     },
     jobs: jobTable(session),
     schedules: scheduleTable(session),
+    calendars: calendarTable(session),
     ledger: ledgerTable(session),
     runs: runTable(session, numbers),
     dispatch: dispatchTable(session, dispatch),

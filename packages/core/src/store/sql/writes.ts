@@ -11,7 +11,8 @@ export type MethodNames = { readonly [N in Noun]: readonly (keyof Tables[N] & st
 
 export const writes: MethodNames = {
   jobs: ['insert', 'update', 'lock', 'countAutomaticRuns', 'purge'],
-  schedules: ['insert', 'update', 'remove', 'advance'],
+  schedules: ['insert', 'update', 'remove', 'advance', 'replan'],
+  calendars: ['insert', 'update', 'remove', 'lock'],
   ledger: ['insert', 'insertGaps', 'removeOfJob', 'prune'],
   runs: ['insert', 'endWaiting', 'requestCancel', 'report', 'remove'],
   dispatch: ['claim', 'intend', 'markRunning', 'renew', 'finish', 'release'],

@@ -21,6 +21,7 @@ export function sqliteSession(
     kind: 'sqlite',
     build: sqliteBuilder,
     hot: sqliteStatements,
+    calendars: new Map(),
     async rows<Row>(query: Compilable<Row>) {
       return (await execute(query)).rows as readonly Row[];
     },

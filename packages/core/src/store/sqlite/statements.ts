@@ -42,6 +42,12 @@ export const sqliteStatements: HotStatements = {
 FROM json_each(:plan) WHERE active AND schedules.id = value ->> 'id' AND revision = value ->> 'revision'
   AND cursor_at = value ->> 'cursor_at' RETURNING schedules.id`,
   },
+  replan: {
+    name: 'replan',
+    text: `UPDATE schedules SET revision = revision + 1, cursor_at = value ->> 'new_cursor', plan_at = value ->> 'new_plan',
+  next_due_at = value ->> 'new_next'
+FROM json_each(:plan) WHERE schedules.id = value ->> 'id' AND revision = value ->> 'revision' RETURNING schedules.id`,
+  },
   dueJobs: {
     name: 'due_jobs',
     text: `SELECT job_id FROM schedules WHERE plan_at IS NOT NULL AND plan_at <= :now AND active ORDER BY plan_at LIMIT :limit`,

@@ -50,6 +50,26 @@ export function scheduleConformance(make: MakeBed): void {
       expect(await store.schedules.earliestPlan()).toBe(10);
     });
 
+    test('a plan made anew raises the revision, so that a planner with the old one finds nothing', async () => {
+      const { store } = bed();
+      const job = await givenJob(bed());
+      const schedule = factories.schedule({ jobId: job.id });
+      await store.schedules.insert([schedule]);
+      const { id: scheduleId, cursorAt } = schedule;
+      const move = { scheduleId, revision: 1, cursorAt, newCursor: cursorAt + 1, newPlan: 7, newNext: null };
+      expect(await store.schedules.replan([{ ...move, revision: 3 }])).toEqual([]);
+      expect(await store.schedules.replan([move])).toEqual([scheduleId]);
+      expect(await store.schedules.advance([move])).toEqual([]);
+      expect(await store.schedules.get(scheduleId)).toEqual({
+        ...schedule,
+        revision: 2,
+        cursorAt: cursorAt + 1,
+        planAt: 7,
+        nextDueAt: null,
+      });
+      await store.schedules.remove([scheduleId]);
+    });
+
     test('of many who plan the same step one may write, and a stale revision or cursor never', async () => {
       const { store, another } = bed();
       const job = await givenJob(bed());

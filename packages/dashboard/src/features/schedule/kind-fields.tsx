@@ -88,19 +88,21 @@ function Weekdays({ draft, change }: KindProps) {
   );
 }
 
-/** Day N, the last day, or the nth weekday. */
+/** Day N, the last day, the nth weekday, or the nth working day. */
 function MonthDay({ draft, change }: KindProps) {
-  const { nth, weekday, day, short_months: _short, ...rest } = draft;
-  const mode = nth !== undefined ? 'weekday' : day === 'last' ? 'last' : 'day';
+  const { nth, weekday, day, business_day: workday, short_months: _short, ...rest } = draft;
+  const mode = workday !== undefined ? 'workday' : nth !== undefined ? 'weekday' : day === 'last' ? 'last' : 'day';
   const modes = [
     { value: 'day', label: 'On day' },
     { value: 'last', label: 'On the last day' },
     { value: 'weekday', label: 'On the nth weekday' },
+    { value: 'workday', label: 'On the nth working day' },
   ];
   const begin: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
     day: { day: 1 },
     last: { day: 'last' },
     weekday: { nth: 1, weekday: 1 },
+    workday: { business_day: -1 },
   };
   return (
     <Group align="flex-end">
@@ -118,6 +120,18 @@ function MonthDay({ draft, change }: KindProps) {
           w={130}
           value={numberOf(day)}
           onChange={(value) => change(withField(draft, 'day', Number(value)))}
+        />
+      ) : null}
+      {mode === 'workday' ? (
+        <NativeSelect
+          label="Which"
+          description="By its calendars; Monday to Friday without"
+          data={[
+            { value: '-1', label: 'Last' },
+            ...Array.from({ length: 20 }, (_, at) => ({ value: String(at + 1), label: String(at + 1) })),
+          ]}
+          value={textOf(workday)}
+          onChange={(event) => change(withField(draft, 'business_day', Number(event.currentTarget.value)))}
         />
       ) : null}
       {mode === 'weekday' ? (

@@ -41,14 +41,25 @@ const shared = new Set([
   'active_hours',
   'blackouts',
   'holidays',
+  'working_weekdays',
+  'calendars',
+  'holiday_policy',
+  'blackout_policy',
+  'dst_gap',
   'not_before',
   'not_after',
   'jitter_seconds',
 ]);
 
+/** A rhythm within the day has no date that could move, and no fixed time that clocks could skip. */
+const rhythmic: ReadonlySet<ScheduleKind> = new Set(['interval', 'hourly']);
+const dateOnly = new Set(['holiday_policy', 'dst_gap']);
+
 /** A new rule of a kind; identity, zone and filters stay. */
 export function withKind(draft: ScheduleDraft | null, kind: ScheduleKind): ScheduleDraft {
-  const kept = Object.entries(draft ?? { timezone: browserZone() }).filter(([key]) => shared.has(key));
+  const kept = Object.entries(draft ?? { timezone: browserZone() }).filter(
+    ([key]) => shared.has(key) && !(rhythmic.has(kind) && dateOnly.has(key)),
+  );
   return { ...Object.fromEntries(kept), ...starts[kind], kind };
 }
 

@@ -15,6 +15,7 @@ import { api } from '../../lib/api.ts';
 import { serverNow } from '../../lib/clock.ts';
 import { clockText } from '../../lib/time.ts';
 import { ActiveHours } from './active-hours.tsx';
+import { CalendarsField } from './calendars-field.tsx';
 import { KindFields } from './kind-fields.tsx';
 import { kindWords, withField, withKind, type ScheduleDraft, type ScheduleKind } from './schedule-draft.ts';
 import { SchedulePreview } from './schedule-preview.tsx';
@@ -78,6 +79,7 @@ function One({ draft, place, errors, jobId, change }: OneProps) {
             onChange={(value) => change(withField(draft, 'timezone', value))}
           />
           <ActiveHours draft={draft} change={change} />
+          <CalendarsField draft={draft} change={change} />
           <NumberInput
             label="Spread starts over (seconds)"
             min={0}

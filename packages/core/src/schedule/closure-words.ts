@@ -1,0 +1,24 @@
+/** A closing in the words of the reason catalogue. */
+import { reasonText, type ReasonFacts } from '../model/reasons.ts';
+import type { Closure } from './filters.ts';
+import { localText } from './zone.ts';
+
+/** "Christmas Day" (Germany): the entry, and the calendar it stands in. */
+export function closureName({ name, calendar, date }: Pick<Closure, 'name' | 'calendar' | 'date'>): string | null {
+  if (name === null || name === '') return calendar === null ? date : `“${calendar}”`;
+  return calendar === null || calendar === name ? `“${name}”` : `“${name}” (${calendar})`;
+}
+
+/** What the catalogue's sentences of `blackout` and `holiday` ask for; instants on the wall clock of `timezone`. */
+export function closureFacts(closure: Closure, timezone: string): ReasonFacts {
+  return {
+    name: closureName(closure),
+    date: closure.date,
+    until: closure.until === null ? null : localText(closure.until, timezone),
+  };
+}
+
+/** Why an instant was dropped, naming the calendar where one did it. */
+export function dropSentence(reason: string, closure: Closure | null, timezone: string): string {
+  return reasonText(reason, closure?.reason === reason ? closureFacts(closure, timezone) : {}, 'skipped');
+}

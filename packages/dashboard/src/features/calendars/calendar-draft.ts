@@ -1,0 +1,83 @@
+/** A calendar while it is being written, and back to what the contract names. */
+import type { Calendar, CalendarInput, CalendarPatch, Holiday } from 'job-trigger-contract';
+import { browserZone } from '../../lib/time.ts';
+
+export interface CalendarDraft {
+  readonly kind: Calendar['kind'];
+  readonly name: string;
+  readonly description: string;
+  readonly holidays: readonly Holiday[];
+  readonly workingWeekdays: readonly number[];
+  readonly closeDaysOff: boolean;
+  readonly policy: NonNullable<Calendar['policy']>;
+  readonly scope: NonNullable<Calendar['scope']>;
+  readonly timezone: string;
+  readonly ranges: NonNullable<Calendar['ranges']>;
+  readonly weekly: NonNullable<Calendar['weekly']>;
+  readonly yearly: NonNullable<Calendar['yearly']>;
+  /** Where the entries came from, as long as nobody changed them. */
+  readonly source: NonNullable<CalendarInput['source']> | null;
+}
+
+const monToFri = [1, 2, 3, 4, 5];
+
+export function newDraft(kind: Calendar['kind']): CalendarDraft {
+  return {
+    kind,
+    name: '',
+    description: '',
+    holidays: [],
+    workingWeekdays: monToFri,
+    closeDaysOff: false,
+    policy: 'skip',
+    scope: { kind: 'attached' },
+    timezone: browserZone(),
+    ranges: [],
+    weekly: [],
+    yearly: [],
+    source: null,
+  };
+}
+
+export function draftOf(calendar: Calendar): CalendarDraft {
+  const empty = newDraft(calendar.kind);
+  return {
+    ...empty,
+    name: calendar.name,
+    description: calendar.description ?? '',
+    holidays: calendar.holidays ?? empty.holidays,
+    workingWeekdays: calendar.working_weekdays ?? monToFri,
+    closeDaysOff: calendar.close_days_off ?? false,
+    policy: calendar.policy ?? empty.policy,
+    scope: calendar.scope ?? empty.scope,
+    timezone: calendar.timezone ?? empty.timezone,
+    ranges: calendar.ranges ?? [],
+    weekly: calendar.weekly ?? [],
+    yearly: calendar.yearly ?? [],
+    source: calendar.source,
+  };
+}
+
+export function inputOf(draft: CalendarDraft): CalendarInput & CalendarPatch {
+  const { name, description, kind, source } = draft;
+  const head = { name: name.trim(), description: description.trim() === '' ? null : description, source };
+  if (kind === 'holiday') {
+    const isUsual = draft.workingWeekdays.join() === monToFri.join();
+    return {
+      ...head,
+      kind,
+      holidays: [...draft.holidays],
+      working_weekdays: isUsual ? null : [...draft.workingWeekdays],
+      close_days_off: draft.closeDaysOff,
+    };
+  }
+  const { policy, scope, timezone, ranges, weekly, yearly } = draft;
+  return { ...head, kind, policy, scope, timezone, ranges, weekly, yearly };
+}
+
+/** The same holidays with more of them; a date and hour that is there keeps one entry. */
+export function withHolidays(before: readonly Holiday[], more: readonly Holiday[]): readonly Holiday[] {
+  const keyOf = ({ date, closed_from }: Holiday): string => `${date} ${closed_from ?? ''}`;
+  const all = new Map([...before, ...more].map((holiday) => [keyOf(holiday), holiday]));
+  return [...all.values()].sort((a, b) => a.date.localeCompare(b.date));
+}

@@ -1,0 +1,201 @@
+import type { FastifyInstance } from 'fastify';
+import {
+  BlackoutRange,
+  endpoints,
+  Holiday,
+  type Calendar,
+  type CalendarChanged,
+  type CalendarImport,
+  type CalendarInput,
+} from 'job-trigger-contract';
+import {
+  calendarChangeToCore,
+  calendarSummaryToWire,
+  calendarToCore,
+  calendarToWire,
+  effectToWire,
+  holidayToCore,
+  holidayToWire,
+  instantToCore,
+  rangeToWire,
+} from 'job-trigger-contract/mapping';
+import {
+  invalidField,
+  nationalHolidays,
+  readCalendarFile,
+  type Actor,
+  type Calendar as CoreCalendar,
+  type CalendarFile,
+  type CalendarSource,
+  type Effect,
+} from 'job-trigger-core';
+import type { PortalOptions } from '../portal.ts';
+import { referenceOf } from '../references.ts';
+import { serve } from '../route.ts';
+
+const attribution = 'Holiday data: date-holidays, CC BY 3.0.';
+/** Years of national holidays that a calendar gets when nobody names them. */
+const yearsAhead = 10;
+
+export function calendarRoutes(app: FastifyInstance, options: PortalOptions): void {
+  const { operations, store, system, timezone } = options;
+  const facts = { timezone };
+  const idOf = (uuid: string): number => referenceOf(uuid, 'calendar').id;
+  const thisYear = async (): Promise<number> => new Date(await store.now()).getUTCFullYear();
+
+  async function wireOf(calendar: CoreCalendar): Promise<Calendar> {
+    const { usedBy } = await operations.calendars.get(calendar.id);
+    const { content } = calendar;
+    const ids = content.kind === 'blackout' && content.scope.kind === 'jobs' ? content.scope.jobs : [];
+    const jobs = new Map<number, number>();
+    for (const id of ids) {
+      const job = await store.jobs.get(id);
+      if (job !== null) jobs.set(id, job.createdAt);
+    }
+    return calendarToWire(calendar, { users: usedBy, jobs });
+  }
+  const changedOf = async (changed: Effect & { readonly calendar: CoreCalendar }): Promise<CalendarChanged> => ({
+    ...(await wireOf(changed.calendar)),
+    ...effectToWire(changed),
+  });
+
+  /** A country as the source of a calendar without holidays brings them along. */
+  async function filled<T extends Pick<CalendarInput, 'source'> & { holidays?: Holiday[] | undefined }>(
+    input: T,
+  ): Promise<T> {
+    const { source, holidays } = input;
+    if (source?.kind !== 'country' || (holidays !== undefined && holidays.length > 0)) return input;
+    const fromYear = source.from_year ?? (await thisYear());
+    const toYear = source.to_year ?? fromYear + yearsAhead;
+    const region = source.region ?? undefined;
+    const found = await nationalHolidays({ country: source.country, region, fromYear, toYear });
+    return {
+      ...input,
+      source: { ...source, from_year: fromYear, to_year: toYear },
+      holidays: found.holidays.map(holidayToWire),
+    };
+  }
+
+  serve(app, endpoints.listCalendars, async ({ query }) => ({
+    items: (await operations.calendars.list()).map(calendarSummaryToWire),
+    next_cursor: null,
+    limit: query.limit,
+  }));
+  serve(app, endpoints.createCalendar, async ({ body, actor, reply }) => {
+    const input = body.kind === 'holiday' ? await filled(body) : body;
+    const made = await changedOf(await operations.calendars.create(calendarToCore(input, facts), actor));
+    void reply.header('location', `/api/calendars/${made.id}`);
+    return made;
+  });
+  serve(app, endpoints.getCalendar, async ({ params }) =>
+    wireOf((await operations.calendars.get(idOf(params.id))).calendar),
+  );
+  serve(app, endpoints.putCalendar, async ({ params, body, actor, request }) => {
+    const id = idOf(params.id);
+    const { calendar } = await operations.calendars.get(id);
+    const input = calendar.content.kind === 'holiday' ? await filled(body) : body;
+    const seen = /^(?:W\/)?"(\d{1,9})"$/.exec(request.headers['if-match'] ?? '')?.[1];
+    const change = calendarChangeToCore(input, calendar.content, facts);
+    return changedOf(await operations.calendars.change(id, change, actor, seen === undefined ? null : Number(seen)));
+  });
+  serve(app, endpoints.deleteCalendar, async ({ params, query, actor }) =>
+    effectToWire(await operations.calendars.remove(idOf(params.id), actor, { force: query.force === true })),
+  );
+
+  serve(app, endpoints.importCalendar, async ({ body, actor }) => {
+    const file = await entriesOf(body);
+    const answer = {
+      name: file.name,
+      holidays: file.holidays.map(holidayToWire),
+      ranges: file.ranges.map(rangeToWire),
+      notes: [...file.notes],
+    };
+    if (body.dry_run === true) return { calendar: null, ...answer };
+    return { calendar: await changedOf(await takeOver(body, file, actor)), ...answer };
+  });
+
+  async function entriesOf(body: CalendarImport): Promise<CalendarFile> {
+    if (body.format === 'json') return readJson(body);
+    return readCalendarFile({
+      text: body.text,
+      kind: body.kind ?? 'holiday',
+      timezone: body.timezone ?? timezone,
+      now: await store.now(),
+      mono: () => system.clock.mono(),
+    });
+  }
+
+  async function takeOver(
+    body: CalendarImport,
+    file: CalendarFile,
+    actor: Actor,
+  ): Promise<Effect & { readonly calendar: CoreCalendar }> {
+    const source: CalendarSource = { kind: body.format };
+    if (body.calendar_id !== undefined) {
+      const { calendar } = await operations.calendars.get(idOf(body.calendar_id));
+      const content =
+        calendar.content.kind === 'holiday'
+          ? { ...calendar.content, holidays: file.holidays }
+          : { ...calendar.content, ranges: file.ranges };
+      return operations.calendars.change(calendar.id, { content, source, name: body.name }, actor, calendar.version);
+    }
+    const name = body.name ?? file.name;
+    if (name === null) throw invalidField('name', 'is needed: the file does not name itself');
+    const wire =
+      (body.kind ?? 'holiday') === 'holiday'
+        ? { kind: 'holiday' as const, name, holidays: file.holidays.map(holidayToWire) }
+        : {
+            kind: 'blackout' as const,
+            name,
+            ranges: file.ranges.map(rangeToWire),
+            ...(body.timezone === undefined ? {} : { timezone: body.timezone }),
+          };
+    return operations.calendars.create({ ...calendarToCore(wire, facts), source }, actor);
+  }
+
+  serve(app, endpoints.nationalHolidays, async ({ query }) => {
+    const fromYear = query.year ?? (await thisYear());
+    const { country, region } = query;
+    const found = await nationalHolidays({ country, region, fromYear, toYear: query.to_year ?? fromYear });
+    return {
+      countries: [...found.countries],
+      regions: [...found.regions],
+      items: found.holidays.map(holidayToWire),
+      attribution,
+    };
+  });
+}
+
+/** A list of dates, holidays or ranges, or an object that holds one under its name. @throws `invalid` saying which entry */
+function readJson({ text, kind = 'holiday' }: CalendarImport): CalendarFile {
+  const field = kind === 'holiday' ? 'holidays' : 'ranges';
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw invalidField('text', `is no JSON: ${(error as Error).message.slice(0, 200)}`);
+  }
+  const whole: Readonly<Record<string, unknown>> = Array.isArray(value) ? { [field]: value } : Object(value);
+  const list: unknown = whole[field];
+  if (!Array.isArray(list)) throw invalidField('text', `must be a list, or an object with a list named ${field}`);
+  const refuse = (at: number, message: string | undefined) => invalidField('text', `entry ${at}: ${message ?? ''}`);
+  const empty = { name: typeof whole['name'] === 'string' ? whole['name'] : null, holidays: [], ranges: [], notes: [] };
+  if (kind === 'holiday')
+    return {
+      ...empty,
+      holidays: list.map((item: unknown, at) => {
+        const read = Holiday.safeParse(typeof item === 'string' ? { date: item, name: '' } : item);
+        if (!read.success) throw refuse(at, read.error.issues[0]?.message);
+        return holidayToCore(read.data);
+      }),
+    };
+  return {
+    ...empty,
+    ranges: list.map((item: unknown, at) => {
+      const read = BlackoutRange.safeParse(item);
+      if (!read.success) throw refuse(at, read.error.issues[0]?.message);
+      const { name, from, to } = read.data;
+      return { name, from: instantToCore(from, `text.${at}.from`), to: instantToCore(to, `text.${at}.to`) };
+    }),
+  };
+}
