@@ -3,8 +3,15 @@ import { jobsEndpoints } from './endpoints/jobs.ts';
 import { operateEndpoints } from './endpoints/operate.ts';
 import { peopleEndpoints } from './endpoints/people.ts';
 import { runsEndpoints } from './endpoints/runs.ts';
+import { schedulesEndpoints } from './endpoints/schedules.ts';
 
-export const endpoints = { ...peopleEndpoints, ...jobsEndpoints, ...runsEndpoints, ...operateEndpoints } as const;
+export const endpoints = {
+  ...peopleEndpoints,
+  ...jobsEndpoints,
+  ...runsEndpoints,
+  ...schedulesEndpoints,
+  ...operateEndpoints,
+} as const;
 
 export type Endpoints = typeof endpoints;
 export type EndpointName = keyof Endpoints;

@@ -9,6 +9,7 @@ import {
   previewSchedule,
   scheduleFromJson,
   checkSchedule,
+  understandWords,
   type ScheduleSpec,
 } from 'job-trigger-core';
 import { previewToWire } from 'job-trigger-contract/mapping';
@@ -24,6 +25,7 @@ interface NextFlags {
   readonly n?: string;
   readonly job?: string;
   readonly jsonl?: boolean;
+  readonly explain?: boolean;
 }
 
 function instantFlag(text: string | undefined): number {
@@ -82,6 +84,21 @@ async function answerLines(context: Context): Promise<void> {
   if (!readable) process.exitCode = exitStatus.usage;
 }
 
+/** A cron expression, a crontab line, or words. @throws CommandError with the question where words can mean several things */
+function specOf(text: string, flags: NextFlags): ScheduleSpec {
+  const timezone = flags.timezone ?? flags.tz ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const expression = scheduleFromJson({ kind: 'cron', expression: text, timezone });
+  const fields = text.trim().split(/\s+/).length;
+  if (/^[\d*?@]/.test(text.trim()) && (fields === 5 || fields === 6 || fields === 1)) {
+    checkSchedule(expression);
+    return expression;
+  }
+  const answer = understandWords(text, { now: instantFlag(flags.from), timezone });
+  if (answer.kind === 'understood') return answer.spec;
+  const choices = answer.choices.map((choice) => `  jtp next '${choice.text}'`).join('\n');
+  throw new CommandError(exitStatus.usage, answer.question, `Say which:\n${choices}`);
+}
+
 async function show(context: Context, spec: ScheduleSpec, flags: NextFlags): Promise<void> {
   checkSchedule(spec);
   const preview = previewToWire(previewSchedule(spec, { from: instantFlag(flags.from), count: countFlag(flags.n) }));
@@ -91,7 +108,13 @@ async function show(context: Context, spec: ScheduleSpec, flags: NextFlags): Pro
       const notes = item.notes.map((note) => note.sentence).join(' ');
       context.terminal.stdout.write(`${item.at}\t${item.local}${notes === '' ? '' : `\t${printable(notes)}`}\n`);
     }
+    for (const skip of preview.skipped)
+      tell(context, `skipped: ${skip.count} from ${skip.from} to ${skip.to}. ${skip.reason_text}`);
     for (const warning of preview.warnings) tell(context, `note: ${warning.sentence}`);
+    if (flags.explain === true) {
+      for (const change of preview.clock_changes) tell(context, `clocks: ${change.sentence} ${change.effect}`);
+      tell(context, preview.past.sentence);
+    }
   });
 }
 
@@ -109,16 +132,19 @@ async function showJob(context: Context, name: string, flags: NextFlags): Promis
 export function addNextCommand(program: Command, context: () => Context): void {
   program
     .command('next [expression]')
-    .description('Coming instants of a cron expression, a job, or schedules on standard input. Needs no server.')
+    .description(
+      'Coming instants of a cron expression, a crontab line or words, of a job, or of schedules on standard input. Needs no server.',
+    )
     .option('--timezone <zone>', 'IANA name; this host’s zone when absent')
     .option('--tz <zone>', 'the same')
     .option('--from <instant>', 'RFC 3339; now when absent')
     .option('-n <count>', 'how many, 10 when absent')
     .option('--job <job>', 'the schedules of this job')
+    .option('--explain', 'also the clock changes of the year ahead, and the week that has passed')
     .option('--jsonl', 'schedule objects, one a line, on standard input')
     .addHelpText(
       'after',
-      "\nExamples:\n  jtp next '0 9 * * 1-5' --timezone Europe/Berlin\n  jtp next --job nightly-backup -n 3",
+      "\nExamples:\n  jtp next '0 9 * * 1-5' --timezone Europe/Berlin\n  jtp next 'weekdays at 9:30'\n  jtp next --job nightly-backup -n 3",
     )
     .action(async (expression: string | undefined, flags: NextFlags) => {
       if (flags.jsonl === true) return answerLines(context());
@@ -126,10 +152,9 @@ export function addNextCommand(program: Command, context: () => Context): void {
       if (expression === undefined)
         throw new CommandError(
           exitStatus.usage,
-          'Name a cron expression, --job JOB or --jsonl.',
+          'Name a cron expression or words, --job JOB or --jsonl.',
           "For example: jtp next '0 9 * * 1-5'",
         );
-      const timezone = flags.timezone ?? flags.tz ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
-      return show(context(), scheduleFromJson({ kind: 'cron', expression, timezone }), flags);
+      return show(context(), specOf(expression, flags), flags);
     });
 }

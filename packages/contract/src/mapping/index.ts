@@ -3,6 +3,7 @@ export {
   attemptToWire,
   jobToWire,
   ledgerToWire,
+  parseToWire,
   personToWire,
   previewToWire,
   runToWire,

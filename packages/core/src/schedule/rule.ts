@@ -33,8 +33,10 @@ export interface CompiledRule {
   next(after: Instant): Instant | null;
   /** How many instants lie in (after, until], where arithmetic can tell; null where they must be walked through. */
   count(after: Instant, until: Instant): number | null;
-  /** Local reading that a fixed-time instant was named by, when the clock did not show it. Null for ordinary ones. */
+  /** Local reading that an instant was named by, when the clock did not show it. Null for ordinary ones. */
   namedReading(at: Instant): Local | null;
+  /** Readings of a rhythm in [from, to); other classes have none. Counting stops at 10,000. */
+  marksIn(from: Local, to: Local): number;
 }
 
 const unitMs = { seconds: 1000, minutes: 60_000, hours: 3_600_000 } as const;
@@ -42,6 +44,7 @@ const unitMs = { seconds: 1000, minutes: 60_000, hours: 3_600_000 } as const;
 /** What a rule of wall-clock times starts from: nothing in here is reached by an endless search. */
 const noCount = (): null => null;
 const noReading = (): null => null;
+const noMarks = (): number => 0;
 
 function fixedRule(pattern: Pattern, zone: Zone): CompiledRule {
   const next = (after: Instant): Instant | null => {
@@ -58,6 +61,7 @@ function fixedRule(pattern: Pattern, zone: Zone): CompiledRule {
     zone,
     next,
     count: noCount,
+    marksIn: noMarks,
     namedReading(at) {
       const { from, offset } = zone.segmentAt(at);
       if (from !== at) return null;
@@ -75,6 +79,11 @@ function recurringRule(pattern: Pattern, zone: Zone): CompiledRule {
     zone,
     count: noCount,
     namedReading: noReading,
+    marksIn(from, to) {
+      let marks = 0;
+      for (let at = pattern.next(from); at !== null && at < to && marks < 10_000; at = pattern.next(at + 1)) marks += 1;
+      return marks;
+    },
     next(after) {
       let from = after + 1;
       for (;;) {
@@ -97,6 +106,7 @@ function elapsedRule(everyMs: number, start: Instant, zone: Zone): CompiledRule 
     next: (after) => start + index(after) * everyMs,
     count: (after, until) => Math.max(0, index(until) - index(after)),
     namedReading: noReading,
+    marksIn: noMarks,
   };
 }
 
@@ -131,6 +141,8 @@ function recurrenceRule(rule: Extract<Rule, { kind: 'rrule' }>, zone: Zone): Com
   const excluded = new Set((rule.exdates ?? []).map((text) => parseLocalDateTime(text)));
   const last =
     parsed.until === null ? null : parsed.until.utc ? parsed.until.at : calendarInstant(zone, parsed.until.at);
+  /** Skipped readings by the instants they were moved to: one or two a year. */
+  const unshown = new Map<Instant, Local>();
   function* instants(from: Local): Generator<Instant> {
     let left = parsed.count ?? Infinity;
     let latest = -Infinity;
@@ -141,6 +153,7 @@ function recurrenceRule(rule: Extract<Rule, { kind: 'rrule' }>, zone: Zone): Com
       left -= 1;
       if (excluded.has(reading) || at <= latest) continue;
       latest = at;
+      if (zone.toLocal(at) !== reading) unshown.set(at, reading);
       yield at;
     }
   }
@@ -149,7 +162,8 @@ function recurrenceRule(rule: Extract<Rule, { kind: 'rrule' }>, zone: Zone): Com
     class: 'calendar',
     zone,
     count: noCount,
-    namedReading: noReading,
+    marksIn: noMarks,
+    namedReading: (at) => unshown.get(at) ?? null,
     next(after) {
       const known = walk?.found;
       const oldest = known?.[0];

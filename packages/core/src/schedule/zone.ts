@@ -156,7 +156,8 @@ export function zoneOf(name: string): Zone {
   return zone;
 }
 
-function distanceBetween(a: string, b: string): number {
+/** Edit distance of two texts. */
+export function distanceBetween(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, at) => at);
   for (let i = 1; i <= a.length; i += 1) {
     const next = [i];

@@ -13,6 +13,7 @@ import type { JobTable, ScheduleTable } from './job-tables.ts';
 import type { LedgerTable } from './ledger-table.ts';
 import type { PeopleTable } from './people-table.ts';
 import type { RunTable } from './run-table.ts';
+import type { TimelineTable } from './timeline-table.ts';
 import type { SchedulerTable, WorkerTable } from './worker-tables.ts';
 import type { Id } from '../model/id.ts';
 import type { Instant } from '../model/instant.ts';
@@ -25,6 +26,7 @@ export interface Tables {
   readonly schedules: ScheduleTable;
   readonly ledger: LedgerTable;
   readonly runs: RunTable;
+  readonly timeline: TimelineTable;
   readonly dispatch: DispatchTable;
   readonly workers: WorkerTable;
   readonly schedulers: SchedulerTable;

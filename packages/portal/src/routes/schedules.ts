@@ -1,59 +1,32 @@
 import type { FastifyInstance } from 'fastify';
 import { endpoints } from 'job-trigger-contract';
-import { instantToCore, previewToWire, scheduleToCore } from 'job-trigger-contract/mapping';
-import {
-  checkSchedule,
-  listZones,
-  offsetText,
-  tzVersion,
-  zoneOf,
-  differenceBetween,
-  formatInstant,
-  invalidField,
-  nextInstants,
-  previewSchedule,
-} from 'job-trigger-core';
+import { instantToCore, parseToWire, previewToWire, scheduleToCore } from 'job-trigger-contract/mapping';
+import { invalidField, isKnownZone, listZones, offsetText, tzVersion, understandWords, zoneOf } from 'job-trigger-core';
 import type { PortalOptions } from '../portal.ts';
 import { referenceOf } from '../references.ts';
 import { serve } from '../route.ts';
-
-/** The difference to the schedules in force is told for this long. */
-const comparedMs = 30 * 86_400_000;
-const mostCompared = 5000;
 
 export function scheduleRoutes(app: FastifyInstance, { operations, store, timezone }: PortalOptions): void {
   serve(app, endpoints.preview, async ({ body }) => {
     const schedule = scheduleToCore(body.schedule, { timezone });
     if (schedule === null) throw invalidField('schedule.kind', 'a manual job has no instants to preview');
-    checkSchedule(schedule.spec);
-    const from = body.from === undefined ? await store.now() : instantToCore(body.from, 'from');
-    const preview = previewToWire(
-      previewSchedule(schedule.spec, {
-        from,
-        count: body.count ?? 10,
-        ...(body.to === undefined ? {} : { to: instantToCore(body.to, 'to') }),
+    const { from, to, count, job_id, replaces } = body;
+    return previewToWire(
+      await operations.schedules.preview({
+        schedule,
+        ...(from === undefined ? {} : { from: instantToCore(from, 'from') }),
+        ...(to === undefined ? {} : { to: instantToCore(to, 'to') }),
+        ...(count === undefined ? {} : { count }),
+        ...(job_id === undefined ? {} : { jobId: referenceOf(job_id, 'job').id }),
+        ...(replaces === undefined ? {} : { replaces }),
       }),
     );
-    if (body.job_id === undefined) return preview;
-    const { schedules } = await operations.jobs.get(referenceOf(body.job_id, 'job').id);
-    const soon = (at: number): boolean => at <= from + comparedMs;
-    const replaced =
-      schedules.find(
-        (stored) =>
-          schedule.uuid === undefined || stored.createdAt === referenceOf(schedule.uuid, 'schedule').createdAt,
-      ) ?? null;
-    const before = replaced === null ? [] : nextInstants(replaced.spec, from, mostCompared).filter(soon);
-    const { added, removed, moved } = differenceBetween(
-      before,
-      nextInstants(schedule.spec, from, mostCompared).filter(soon),
-      schedule.spec.timezone,
-    );
-    return {
-      ...preview,
-      added: added.map(formatInstant),
-      removed: removed.map(formatInstant),
-      moved: moved.map((move) => ({ from: formatInstant(move.from), to: formatInstant(move.to) })),
-    };
+  });
+
+  serve(app, endpoints.parseSchedule, async ({ body }) => {
+    const zone = body.timezone ?? timezone;
+    if (!isKnownZone(zone)) throw invalidField('timezone', 'is no known time zone', 'timezone_unknown');
+    return parseToWire(understandWords(body.text, { now: await store.now(), timezone: zone }));
   });
 
   serve(app, endpoints.timezones, async () => {

@@ -10,6 +10,7 @@ import { runTable } from './runs.ts';
 import { schedulerTable } from './schedulers.ts';
 import { scheduleTable } from './schedules.ts';
 import type { Session } from './session.ts';
+import { timelineTable } from './timeline.ts';
 import { workerTable } from './workers.ts';
 
 /** Everything that can be read and changed, bound to one session. */
@@ -24,6 +25,7 @@ export function tablesOf(session: Session, dispatch: HotDispatch, numbers: Queue
     schedules: scheduleTable(session),
     ledger: ledgerTable(session),
     runs: runTable(session, numbers),
+    timeline: timelineTable(session),
     dispatch: dispatchTable(session, dispatch),
     workers: workerTable(session),
     schedulers: schedulerTable(session),

@@ -14,6 +14,7 @@ export const writes: MethodNames = {
   schedules: ['insert', 'update', 'remove', 'advance'],
   ledger: ['insert', 'insertGaps', 'prune'],
   runs: ['insert', 'endWaiting', 'requestCancel', 'report', 'remove'],
+  timeline: [],
   dispatch: ['claim', 'intend', 'markRunning', 'renew', 'finish', 'release'],
   workers: ['register', 'declareLost', 'end', 'setDraining', 'prune'],
   schedulers: ['register', 'beat', 'end', 'prune'],
