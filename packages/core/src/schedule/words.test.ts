@@ -1,7 +1,8 @@
 import { describe as group, expect, test } from 'vitest';
 import { JobTriggerError } from '../errors.ts';
 import { parseInstant } from '../model/instant.ts';
-import { understandWords, type AskedBack } from './words.ts';
+import type { AskedBack } from './words-answer.ts';
+import { understandWords } from './words.ts';
 
 // A Wednesday, 12:00 in Hong Kong.
 const context = { now: parseInstant('2026-11-25T04:00:00Z') ?? 0, timezone: 'Asia/Hong_Kong' };

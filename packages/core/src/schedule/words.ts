@@ -4,111 +4,19 @@
  * The answer is a schedule with what was understood, or a question with choices where the words can mean several things:
  * nothing is guessed. Each choice is a text that says what was meant, to be read again.
  */
-import { JobTriggerError } from '../errors.ts';
 import type { Instant } from '../model/instant.ts';
-import type { Rule, ScheduleSpec } from '../model/schedule.ts';
+import type { Rule } from '../model/schedule.ts';
 import { civilFromDays, dateText, dayOf, parseLocalDate, parseLocalDateTime, weekdayOf } from './civil.ts';
-import { readCrontab, type CrontabLine } from './crontab-line.ts';
+import { fromCrontab } from './crontab-words.ts';
 import { dayNames, list, monthNames } from './date-words.ts';
-import { describe } from './describe.ts';
-import { checkSchedule } from './validate.ts';
-import { readWords, type Reading } from './word-reading.ts';
+import { readWords } from './word-reading.ts';
+import type { Reading } from './reading.ts';
 import { notUnderstood, Scanner, wordsOf } from './word-scanner.ts';
-import { fixedInstant, isKnownZone, zoneOf } from './zone.ts';
-
-export interface Understood {
-  readonly kind: 'understood';
-  readonly spec: ScheduleSpec;
-  /** What was understood, in words. */
-  readonly description: string;
-  /** Of a crontab line: what it runs, and as whom. */
-  readonly command: string | null;
-  readonly user: string | null;
-}
-export interface AskedBack {
-  readonly kind: 'asked';
-  readonly question: string;
-  readonly choices: readonly { readonly label: string; readonly text: string }[];
-}
-export interface WordsContext {
-  readonly now: Instant;
-  /** Zone of words that name none. */
-  readonly timezone: string;
-}
+import { ask, refuse, understood, type AskedBack, type Understood, type WordsContext } from './words-answer.ts';
+import { fixedInstant, zoneOf } from './zone.ts';
 
 const mostCharacters = 2000;
 const usualTimes = ['00:00', '06:00', '09:00', '12:00', '18:00'];
-
-function refuse(message: string): JobTriggerError {
-  return new JobTriggerError('schedule_invalid', `text: ${message}`, { fields: [{ path: 'text', message }] });
-}
-
-function ask(question: string, choices: readonly (readonly [label: string, text: string])[]): AskedBack {
-  return { kind: 'asked', question, choices: choices.map(([label, text]) => ({ label, text })) };
-}
-
-function understood(rule: Rule & Partial<ScheduleSpec>, timezone: string): Understood {
-  const spec: ScheduleSpec = { ...rule, timezone };
-  checkSchedule(spec);
-  return { kind: 'understood', spec, description: describe(spec), command: null, user: null };
-}
-
-const everySize = /^@every\s+(?:(\d{1,5})h)?(?:(\d{1,6})m)?(?:(\d{1,7})s)?$/i;
-
-function everyRule(expression: string): Rule | null {
-  const match = everySize.exec(expression);
-  if (match === null) return null;
-  const seconds = Number(match[1] ?? 0) * 3600 + Number(match[2] ?? 0) * 60 + Number(match[3] ?? 0);
-  if (seconds === 0) return null;
-  if (seconds % 3600 === 0) return { kind: 'interval', every: seconds / 3600, unit: 'hours' };
-  if (seconds % 60 === 0) return { kind: 'interval', every: seconds / 60, unit: 'minutes' };
-  return { kind: 'interval', every: seconds, unit: 'seconds' };
-}
-
-/** A fault of the expression, told at its place in the whole text. */
-function shifted(error: unknown, by: number): unknown {
-  if (!(error instanceof JobTriggerError) || error.code !== 'schedule_invalid') return error;
-  const message = (error.fields[0]?.message ?? error.message).replace(
-    /position (\d+)/,
-    (_, position: string) => `position ${Number(position) + by}`,
-  );
-  return refuse(message);
-}
-
-function fromLine(line: CrontabLine, start: number, { timezone }: WordsContext): Understood {
-  const zone = line.timezone ?? timezone;
-  if (!isKnownZone(zone))
-    throw refuse(
-      `position ${start + 1}: '${zone.slice(0, 60)}' is no zone of the IANA data; write a name such as Europe/Berlin`,
-    );
-  const rule = everyRule(line.expression) ?? { kind: 'cron' as const, expression: line.expression };
-  try {
-    return { ...understood(rule, zone), command: line.command, user: line.user };
-  } catch (error) {
-    throw shifted(error, start + line.at);
-  }
-}
-
-function fromCrontab(text: string, context: WordsContext): Understood | AskedBack | null {
-  const crontab = readCrontab(text);
-  if (crontab === null) return null;
-  const { lines, starts } = crontab;
-  const [line] = lines;
-  if (line === undefined) return null;
-  const written = (one: CrontabLine): string =>
-    `${one.timezone === null ? '' : `CRON_TZ=${one.timezone} `}${one.expression} ${one.command ?? ''}`.trim();
-  if (lines.length > 1)
-    return ask(
-      `The text has ${lines.length} lines. Which one is meant?`,
-      lines.slice(0, 50).map((one) => [written(one), written(one)]),
-    );
-  if (line.shorter !== null)
-    return ask('Is the first field seconds, or does the command begin with a number?', [
-      [`Six fields: ${line.expression}`, line.expression],
-      [`Five fields: ${line.shorter.expression}`, line.shorter.expression],
-    ]);
-  return fromLine(line, starts[0] ?? 0, context);
-}
 
 const plural = (day: number): string => dayNames[day - 1] ?? '';
 const cronMonth = (months: readonly number[]): string =>

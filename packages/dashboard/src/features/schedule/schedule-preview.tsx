@@ -1,7 +1,8 @@
-import { Alert, Stack, Table, Text } from '@mantine/core';
+import { Alert, Group, NativeSelect, Stack, Table, Text } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { ProblemError, type Preview } from 'job-trigger-contract';
+import { useState } from 'react';
 import { Countdown } from '../../components/countdown.tsx';
 import { ErrorPanel } from '../../components/error-panel.tsx';
 import { Loading } from '../../components/loading.tsx';
@@ -10,14 +11,16 @@ import { api } from '../../lib/api.ts';
 import { browserZone, fullText } from '../../lib/time.ts';
 import { inputOf, type ScheduleDraft } from './schedule-draft.ts';
 
-function Difference({ preview }: { readonly preview: Preview }) {
-  const { added = [], removed = [], moved = [] } = preview;
-  if (added.length + removed.length + moved.length === 0) return null;
+function ClockChanges({ changes, zone }: { readonly changes: Preview['clock_changes']; readonly zone: string }) {
+  if (changes.length === 0) return <Text size="sm">{zone} has no clock change in the year ahead.</Text>;
   return (
-    <Text size="sm">
-      Against the schedule in force, in the next 30 days: {removed.length} vanish, {added.length} appear, {moved.length}{' '}
-      move.
-    </Text>
+    <Stack gap={4} component="ul" className="jtp-plain-list" aria-label="Clock changes in the year ahead">
+      {changes.map(({ at, sentence, effect }) => (
+        <Text key={at} size="sm" component="li">
+          {sentence} <strong>{effect}</strong>
+        </Text>
+      ))}
+    </Stack>
   );
 }
 
@@ -70,10 +73,19 @@ interface SchedulePreviewProps {
 /** The next ten instants in the schedule's zone, the viewer's and UTC: what the scheduler itself would do. */
 export function SchedulePreview({ schedule, jobId }: SchedulePreviewProps) {
   const [settled] = useDebouncedValue(schedule, 300);
+  const [count, setCount] = useState(10);
+  const id = typeof settled['id'] === 'string' ? settled['id'] : null;
   const query = useQuery({
-    queryKey: ['preview', settled, jobId],
+    queryKey: ['preview', settled, jobId, count],
     queryFn: () =>
-      api.preview({ body: { schedule: inputOf(settled), ...(jobId === undefined ? {} : { job_id: jobId }) } }),
+      api.preview({
+        body: {
+          schedule: inputOf(settled),
+          count,
+          // A schedule without an id comes besides those that are there.
+          ...(jobId === undefined ? {} : { job_id: jobId, replaces: id }),
+        },
+      }),
     placeholderData: (before) => before,
     retry: false,
   });
@@ -90,11 +102,13 @@ export function SchedulePreview({ schedule, jobId }: SchedulePreviewProps) {
   return (
     <Stack gap="xs" aria-live="polite">
       <Text fw={600}>{preview.description}</Text>
-      {preview.warnings.map((note) => (
-        <Text key={note.code} size="sm" className="jtp-state-attention">
-          {note.sentence}
-        </Text>
-      ))}
+      {preview.warnings
+        .filter(({ code }) => code !== 'clock_change')
+        .map((note) => (
+          <Text key={note.code} size="sm" className="jtp-state-attention">
+            {note.sentence}
+          </Text>
+        ))}
       {preview.items.length === 0 ? (
         <Text size="sm">No instant is ahead.</Text>
       ) : (
@@ -106,7 +120,18 @@ export function SchedulePreview({ schedule, jobId }: SchedulePreviewProps) {
           {skip.reason_text}
         </Text>
       ))}
-      <Difference preview={preview} />
+      <Group justify="space-between" align="center">
+        <Text size="sm">{preview.past.sentence}</Text>
+        <NativeSelect
+          size="xs"
+          aria-label="How many instants"
+          data={['10', '25', '50'].map((value) => ({ value, label: `Next ${value}` }))}
+          value={String(count)}
+          onChange={(event) => setCount(Number(event.currentTarget.value))}
+        />
+      </Group>
+      {preview.difference === undefined ? null : <Text size="sm">{preview.difference}</Text>}
+      <ClockChanges changes={preview.clock_changes} zone={zone} />
     </Stack>
   );
 }
