@@ -3,6 +3,7 @@ import { jobsEndpoints } from './endpoints/jobs.ts';
 import { operateEndpoints } from './endpoints/operate.ts';
 import { peopleEndpoints } from './endpoints/people.ts';
 import { runsEndpoints } from './endpoints/runs.ts';
+import { timelineEndpoints } from './endpoints/timeline.ts';
 import { schedulesEndpoints } from './endpoints/schedules.ts';
 
 export const endpoints = {
@@ -10,6 +11,7 @@ export const endpoints = {
   ...jobsEndpoints,
   ...runsEndpoints,
   ...schedulesEndpoints,
+  ...timelineEndpoints,
   ...operateEndpoints,
 } as const;
 

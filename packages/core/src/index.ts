@@ -31,6 +31,8 @@ export { createOperations, type Operations } from './operations/operations.ts';
 export type { PauseOperations } from './operations/pauses.ts';
 export type { RunOperations, RunRequest } from './operations/runs.ts';
 export type { PreviewAnswer, PreviewAsked, ScheduleOperations } from './operations/schedules.ts';
+export type { FeedOperations, NewFeed } from './operations/feeds.ts';
+export type { Forecast, Timeline, TimelineOperations, WhatIf } from './operations/timeline.ts';
 export { statusOf as jobStatusOf } from './policy/status.ts';
 export { waitingReason } from './policy/waiting.ts';
 export { whyItRan, whyNextNone, whyNoRun } from './policy/why.ts';
@@ -49,6 +51,8 @@ export type { JobFilter, JobSort, JobSummary, JobVersion, Page, PageRequest } fr
 export { migrate, migrationStatus } from './store/migrate.ts';
 export { openStore } from './store/open-store.ts';
 export type { Person, Role, SignIn } from './store/people-table.ts';
+export type { CalendarFeed } from './store/feed-table.ts';
+export type { TimelineFilter } from './store/timeline-table.ts';
 export type { RunFilter } from './store/run-table.ts';
 export type { Store } from './store/store.ts';
 export type { WorkerTally } from './store/worker-tables.ts';

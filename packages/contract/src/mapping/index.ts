@@ -1,4 +1,5 @@
 export { instantToCore, jobChangeToCore, newJobToCore, scheduleToCore, type MappingFacts } from './job-in.ts';
+export { feedToWire, forecastToWire, timelineToWire } from './timeline-out.ts';
 export {
   attemptToWire,
   jobToWire,

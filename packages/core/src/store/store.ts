@@ -12,6 +12,7 @@ import type { DispatchTable } from './dispatch-table.ts';
 import type { JobTable, ScheduleTable } from './job-tables.ts';
 import type { LedgerTable } from './ledger-table.ts';
 import type { PeopleTable } from './people-table.ts';
+import type { FeedTable } from './feed-table.ts';
 import type { RunTable } from './run-table.ts';
 import type { TimelineTable } from './timeline-table.ts';
 import type { SchedulerTable, WorkerTable } from './worker-tables.ts';
@@ -27,6 +28,7 @@ export interface Tables {
   readonly ledger: LedgerTable;
   readonly runs: RunTable;
   readonly timeline: TimelineTable;
+  readonly feeds: FeedTable;
   readonly dispatch: DispatchTable;
   readonly workers: WorkerTable;
   readonly schedulers: SchedulerTable;

@@ -1,8 +1,9 @@
 import { initial } from './0001-initial.ts';
+import { calendarFeeds } from './0003-calendar-feeds.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step there is, in order. */
-export const migrations: readonly Migration[] = [initial];
+export const migrations: readonly Migration[] = [initial, calendarFeeds];
 
 /** The schema this program works with. */
 export const schemaVersion: number = migrations.length;

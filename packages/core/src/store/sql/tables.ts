@@ -1,6 +1,7 @@
 import type { Tables } from '../store.ts';
 import { dispatchTable, type HotDispatch } from './dispatch.ts';
 import { eventTable } from './events.ts';
+import { feedTable } from './feeds.ts';
 import { idempotencyTable, settingTable } from './installation.ts';
 import { jobTable } from './jobs.ts';
 import { ledgerTable } from './ledger.ts';
@@ -26,6 +27,7 @@ export function tablesOf(session: Session, dispatch: HotDispatch, numbers: Queue
     ledger: ledgerTable(session),
     runs: runTable(session, numbers),
     timeline: timelineTable(session),
+    feeds: feedTable(session),
     dispatch: dispatchTable(session, dispatch),
     workers: workerTable(session),
     schedulers: schedulerTable(session),

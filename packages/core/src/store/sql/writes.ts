@@ -15,6 +15,7 @@ export const writes: MethodNames = {
   ledger: ['insert', 'insertGaps', 'prune'],
   runs: ['insert', 'endWaiting', 'requestCancel', 'report', 'remove'],
   timeline: [],
+  feeds: ['insert', 'remove'],
   dispatch: ['claim', 'intend', 'markRunning', 'renew', 'finish', 'release'],
   workers: ['register', 'declareLost', 'end', 'setDraining', 'prune'],
   schedulers: ['register', 'beat', 'end', 'prune'],
