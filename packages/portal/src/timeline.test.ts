@@ -8,8 +8,12 @@ const text = (at: number): string => new Date(at).toISOString();
 describe.each(['SQLite', 'PostgreSQL'] as const)('the timeline, on %s', (database) => {
   let portal: TestPortal;
   let midnight: number;
-  const script = (name: string, extra: Partial<JobInput>): JobInput =>
-    ({ name, type: 'script', config: { script: 'hello.sh' }, ...extra }) as JobInput;
+  const script = (name: string, extra: Partial<JobInput>): JobInput => ({
+    name,
+    type: 'script',
+    config: { script: 'hello.sh' },
+    ...extra,
+  });
 
   beforeAll(async () => {
     portal = await startTestPortal(database, inject('postgresUrl'));

@@ -64,7 +64,7 @@ export function feedOperations({ store, system }: OperationContext): FeedOperati
 
     async byToken(token) {
       const feed = await store.feeds.byHash(hashOf(token));
-      if (feed?.personId == null) return feed;
+      if (feed === null || feed.personId === null) return feed;
       const person = await store.people.get(feed.personId);
       return person?.active === true ? feed : null;
     },

@@ -271,12 +271,11 @@ export function timelineOperations({ store }: OperationContext): TimelineOperati
     async heatMap(filter, span, timezone) {
       checkSpan(span);
       const inForce = await store.timeline.inForce({ ...filter, planUntil: span.to }, mostInForce);
-      const quarter = 15 * 60_000;
-      // Half and quarter hours of offset stand on whole quarters; so must the stretches.
-      const from = Math.floor(span.from / quarter) * quarter;
       const zone = zoneOf(timezone);
-      const aligned = (zone.toLocal(from) - from) % 3_600_000 === 0;
-      const { counts, estimated } = await counted(filter, inForce, { ...span, from }, aligned ? quarter * 4 : quarter);
+      // Half and quarter hours of offset stand on whole quarters; so must the stretches.
+      const width = zone.segmentAt(span.from).offset % 3_600_000 === 0 ? 3_600_000 : 900_000;
+      const from = Math.floor(span.from / width) * width;
+      const { counts, estimated } = await counted(filter, inForce, { ...span, from }, width);
       const cells = new Map<number, { -readonly [K in keyof HeatCell]: HeatCell[K] }>();
       for (const { at, runs, failed, skipped, due } of counts) {
         const local = zone.toLocal(at);

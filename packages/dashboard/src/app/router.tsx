@@ -50,6 +50,11 @@ const run = createRoute({
   path: '/runs/$id',
   component: lazyRouteComponent(() => import('../pages/run.tsx'), 'RunPage'),
 });
+const timeline = createRoute({
+  getParentRoute: () => shell,
+  path: '/timeline',
+  component: lazyRouteComponent(() => import('../pages/timeline.tsx'), 'TimelinePage'),
+});
 const workers = createRoute({
   getParentRoute: () => shell,
   path: '/workers',
@@ -76,7 +81,7 @@ const health = createRoute({
   component: lazyRouteComponent(() => import('../pages/health.tsx'), 'HealthPage'),
 });
 
-const inShell = [overview, jobs, newJob, job, editJob, runs, run, workers, queue, events, settings, health];
+const inShell = [overview, timeline, jobs, newJob, job, editJob, runs, run, workers, queue, events, settings, health];
 
 export const router = createRouter({
   routeTree: root.addChildren([setup, signIn, shell.addChildren(inShell)]),
