@@ -193,7 +193,7 @@ export function timelineOperations({ store }: OperationContext): TimelineOperati
   /** Lanes in the order of the name; those that do not fit are counted. */
   async function lanesOf(jobs: readonly TimelineJob[], inForce: readonly ScheduleInForce[]) {
     const unique = [...new Map(jobs.map((job) => [job.id, job])).values()].sort((a, b) =>
-      a.name.localeCompare(b.name, 'en'),
+      a.name.localeCompare(b.name, 'en', { numeric: true }),
     );
     const shown = unique.slice(0, mostLanes);
     const usual = await store.timeline.usual(shown.map(({ id }) => id));

@@ -8,7 +8,7 @@ import { ErrorPanel } from '../../components/error-panel.tsx';
 import { Loading } from '../../components/loading.tsx';
 import { When } from '../../components/when.tsx';
 import { api } from '../../lib/api.ts';
-import { browserZone, fullText } from '../../lib/time.ts';
+import { browserZone, shortText } from '../../lib/time.ts';
 import { inputOf, type ScheduleDraft } from './schedule-draft.ts';
 
 function ClockChanges({ changes, zone }: { readonly changes: Preview['clock_changes']; readonly zone: string }) {
@@ -44,15 +44,15 @@ function Instants({ preview, zone }: { readonly preview: Preview; readonly zone:
           {preview.items.map(({ at, notes }) => (
             <Table.Tr key={at}>
               <Table.Td>
-                <time dateTime={at}>{fullText(Date.parse(at), zone)}</time>
+                <time dateTime={at}>{shortText(Date.parse(at), zone)}</time>
                 {notes.map((note) => (
                   <Text key={note.code} size="xs" className="jtp-state-attention">
                     {note.sentence}
                   </Text>
                 ))}
               </Table.Td>
-              {mine === zone ? null : <Table.Td>{fullText(Date.parse(at), mine)}</Table.Td>}
-              <Table.Td>{fullText(Date.parse(at), 'UTC')}</Table.Td>
+              {mine === zone ? null : <Table.Td>{shortText(Date.parse(at), mine)}</Table.Td>}
+              <Table.Td>{shortText(Date.parse(at), 'UTC')}</Table.Td>
               <Table.Td>
                 <Countdown at={at} />
               </Table.Td>

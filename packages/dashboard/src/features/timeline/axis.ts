@@ -95,12 +95,13 @@ export function ticksOf(span: Span, zone: string, most: number): readonly Tick[]
   const step = steps.find((one) => (span.to - span.from) / one <= most);
   const inside = (at: number): boolean => at >= span.from && at < span.to;
   const dates = days.filter((day) => inside(day.from));
-  const every = step === undefined ? Math.ceil(days.length / most) : 1;
+  const every = step === undefined ? Math.ceil(days.length / Math.min(most, 9)) : 1;
+  const short = (label: string): string => label.replace(/,? \d{4}$/, '');
   const ticks: Tick[] = dates
     .filter((_, place) => place % every === 0)
     .map(({ from, label, hours }) => ({
       at: from,
-      label: hours === 24 ? label : `${label}, ${hours} h`,
+      label: hours === 24 ? short(label) : `${short(label)} · ${hours} h`,
       strong: true,
     }));
   if (step === undefined) return ticks;

@@ -3,23 +3,8 @@ import type { TimelineShape } from 'job-trigger-contract';
 import { useNow } from '../../lib/store.ts';
 import { clockText } from '../../lib/time.ts';
 import { daysOf, type Span } from './axis.ts';
-import { entriesOf, type Entry } from './entries.ts';
+import { entriesOf, sumOf, sumWords } from './entries.ts';
 import './timeline.css';
-
-function sumOf(rows: readonly Entry[]): string {
-  const count = (keep: (entry: Entry) => boolean): number =>
-    rows.filter(keep).reduce((sum, entry) => sum + entry.count, 0);
-  const parts = [
-    [count(({ kind }) => kind === 'run'), 'ran'],
-    [count(({ kind }) => kind === 'coming'), 'due'],
-    [count(({ kind }) => kind === 'skip'), 'skipped'],
-    [count(({ kind }) => kind === 'count'), 'in all'],
-  ] as const;
-  return parts
-    .filter(([number]) => number > 0)
-    .map(([number, word]) => `${number} ${word}`)
-    .join(', ');
-}
 
 interface CalendarGridProps {
   readonly timeline: TimelineShape;
@@ -59,7 +44,7 @@ export function CalendarGrid({ timeline, span, zone, open }: CalendarGridProps) 
                 {hours} h long
               </Text>
             )}
-            <Text size="xs">{sumOf(rows)}</Text>
+            <Text size="xs">{sumWords(sumOf(rows))}</Text>
             <ul>
               {rows
                 .filter(({ kind }) => kind !== 'count')

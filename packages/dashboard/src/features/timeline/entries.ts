@@ -3,6 +3,13 @@ import type { Group } from '../../lib/palette.ts';
 import { runLooks } from '../../lib/states.ts';
 import { durationText } from '../../lib/time.ts';
 
+export interface Sums {
+  readonly runs: number;
+  readonly failed: number;
+  readonly skipped: number;
+  readonly due: number;
+}
+
 /** One thing to draw or list: a run, an instant that was skipped, one that comes, or a count of them. */
 export interface Entry {
   readonly key: string;
@@ -17,11 +24,12 @@ export interface Entry {
   readonly words: string;
   /** The run's page, for a run. */
   readonly runId: string | null;
-  /** How many it stands for. */
-  readonly count: number;
+  /** What it stands for. */
+  readonly sums: Sums;
 }
 
-function countWords({ runs, failed, skipped, due }: TimelineShape['counts'][number]): string {
+/** `12 ran, 1 failed, 3 skipped, 24 due`; what is none is left out. */
+export function sumWords({ runs, failed, skipped, due }: Sums): string {
   const parts = [
     runs > 0 ? `${runs} ran${failed > 0 ? `, ${failed} failed` : ''}` : '',
     skipped > 0 ? `${skipped} skipped` : '',
@@ -29,6 +37,8 @@ function countWords({ runs, failed, skipped, due }: TimelineShape['counts'][numb
   ];
   return parts.filter((part) => part !== '').join(', ');
 }
+
+const none: Sums = { runs: 0, failed: 0, skipped: 0, due: 0 };
 
 /** Everything of a timeline in the order of time. */
 export function entriesOf(timeline: TimelineShape): readonly Entry[] {
@@ -52,7 +62,7 @@ export function entriesOf(timeline: TimelineShape): readonly Entry[] {
       kind: 'run',
       words: `${label}${length}`,
       runId: run.run_id,
-      count: 1,
+      sums: { ...none, runs: 1, failed: group === 'failed' ? 1 : 0 },
     };
   });
   const skips = timeline.skips.map((skip): Entry => {
@@ -66,7 +76,7 @@ export function entriesOf(timeline: TimelineShape): readonly Entry[] {
       kind: 'skip',
       words: `${many}: ${skip.reason_text}`,
       runId: null,
-      count: skip.count,
+      sums: { ...none, skipped: skip.count },
     };
   });
   const coming = timeline.coming.map(({ job, at, reason, reason_text }): Entry => {
@@ -86,7 +96,7 @@ export function entriesOf(timeline: TimelineShape): readonly Entry[] {
           ? `Due, usually ${durationText(usual / 1000)}`
           : 'Due',
       runId: null,
-      count: 1,
+      sums: held ? { ...none, skipped: 1 } : { ...none, due: 1 },
     };
   });
   const width = (timeline.stretch_seconds ?? 0) * 1000;
@@ -100,24 +110,23 @@ export function entriesOf(timeline: TimelineShape): readonly Entry[] {
       until: at + width,
       group: failed > 0 ? 'failed' : ran > 0 ? 'success' : due > 0 ? 'waiting' : 'stopped',
       kind: 'count',
-      words: countWords(cell),
+      words: sumWords(cell),
       runId: null,
-      count: ran + skipped + due,
+      sums: { runs: ran, failed, skipped, due },
     };
   });
   return [...runs, ...skips, ...coming, ...counts].sort((a, b) => a.at - b.at || a.job - b.job);
 }
 
+export function sumOf(entries: readonly Entry[]): Sums {
+  const total = (key: keyof Sums): number => entries.reduce((sum, { sums }) => sum + sums[key], 0);
+  return { runs: total('runs'), failed: total('failed'), skipped: total('skipped'), due: total('due') };
+}
+
 /** The sentence that sums a drawing up. */
 export function summaryOf(timeline: TimelineShape): string {
-  const { runs, skips, coming, counts, jobs } = timeline;
-  const total = (key: 'runs' | 'failed' | 'skipped' | 'due'): number =>
-    counts.reduce((sum, cell) => sum + cell[key], 0);
-  const ran = runs.length + total('runs');
-  const failed = runs.filter(({ state }) => runLooks[state].group === 'failed').length + total('failed');
-  const skipped = skips.reduce((sum, { count }) => sum + count, 0) + total('skipped');
-  const due = coming.filter(({ reason }) => reason === null).length + total('due');
-  const held = coming.length - coming.filter(({ reason }) => reason === null).length;
-  const about = timeline.estimated ? 'about ' : '';
-  return `${jobs.length} ${jobs.length === 1 ? 'job' : 'jobs'}: ${ran} ran, ${failed} failed, ${skipped + held} skipped, ${about}${due} due.`;
+  const { length } = timeline.jobs;
+  const words = sumWords(sumOf(entriesOf(timeline)));
+  const about = timeline.estimated ? ' Part of what is due was reckoned from its rate.' : '';
+  return `${length} ${length === 1 ? 'job' : 'jobs'}${words === '' ? '' : `: ${words}`}.${about}`;
 }

@@ -29,7 +29,8 @@ function Mark({ entry, span, zone, most }: { entry: Entry; span: Span; zone: str
       </Link>
     );
   if (entry.kind !== 'count') return <span className={kind} style={box} title={title} />;
-  const height = `${Math.max(18, (entry.count / most) * 100)}%`;
+  const { runs, skipped, due } = entry.sums;
+  const height = `${Math.max(18, ((runs + skipped + due) / most) * 100)}%`;
   return <span className={kind} style={{ ...box, height }} title={title} />;
 }
 
