@@ -19,6 +19,7 @@ function inWindow(window: ActiveWindow, time: number, weekday: number): boolean 
 
 /** The filter that drops an instant, or null when all let it through. Asked in this order: blackout, holiday, active hours. */
 export function filteredBy(spec: ScheduleSpec, at: Instant): FilterReason | null {
+  if (spec.blackouts === undefined && spec.holidays === undefined && (spec.activeHours ?? null) === null) return null;
   if (spec.blackouts?.some((range) => at >= range.from && at < range.to) === true) return 'blackout';
   const hasHolidays = spec.holidays !== undefined && spec.holidays.length > 0;
   const windows = spec.activeHours ?? null;
