@@ -16,7 +16,8 @@ import { previewToWire } from 'job-trigger-contract/mapping';
 import { emit, tell, withConnection, type Context } from '../context.ts';
 import { CommandError, exitStatus } from '../exit-status.ts';
 import { findJob } from '../find-job.ts';
-import { printable } from '../output/table.ts';
+import { parseDuration } from '../duration-flag.ts';
+import { printable, writeTable } from '../output/table.ts';
 
 interface NextFlags {
   readonly timezone?: string;
@@ -26,6 +27,7 @@ interface NextFlags {
   readonly job?: string;
   readonly jsonl?: boolean;
   readonly explain?: boolean;
+  readonly within?: string;
 }
 
 function instantFlag(text: string | undefined): number {
@@ -129,6 +131,36 @@ async function showJob(context: Context, name: string, flags: NextFlags): Promis
   });
 }
 
+/** What all jobs have ahead, from the scheduler's own function. */
+async function showWithin(context: Context, within: string, flags: NextFlags): Promise<void> {
+  const from = instantFlag(flags.from);
+  const span = { from: formatInstant(from), to: formatInstant(from + parseDuration(within, '--within')) };
+  await withConnection(context, async ({ client }) => {
+    const timeline = await client.timeline({ query: span });
+    emit(context, timeline, () => {
+      const nameOf = (place: number): string => timeline.jobs[place]?.name ?? '';
+      if (timeline.stretch_seconds !== null)
+        tell(context, `Too many for single lines: counted by ${timeline.stretch_seconds / 60} minutes.`);
+      const counted = timeline.counts.map(({ at, job, due }) => ({ at, name: nameOf(job), words: `${due} due` }));
+      const single = timeline.coming.map(({ at, job, reason_text }) => ({
+        at,
+        name: nameOf(job),
+        words: reason_text === null ? 'due' : `skipped: ${reason_text}`,
+      }));
+      writeTable(
+        context.terminal,
+        [...single, ...counted],
+        [
+          { title: 'AT (UTC)', text: ({ at }) => at },
+          { title: 'JOB', text: ({ name }) => name },
+          { title: 'WHAT', text: ({ words }) => words },
+        ],
+        'Nothing is due in this time.',
+      );
+    });
+  });
+}
+
 export function addNextCommand(program: Command, context: () => Context): void {
   program
     .command('next [expression]')
@@ -140,6 +172,7 @@ export function addNextCommand(program: Command, context: () => Context): void {
     .option('--from <instant>', 'RFC 3339; now when absent')
     .option('-n <count>', 'how many, 10 when absent')
     .option('--job <job>', 'the schedules of this job')
+    .option('--within <time>', 'what all jobs have ahead, for example 24h')
     .option('--explain', 'also the clock changes of the year ahead, and the week that has passed')
     .option('--jsonl', 'schedule objects, one a line, on standard input')
     .addHelpText(
@@ -148,11 +181,12 @@ export function addNextCommand(program: Command, context: () => Context): void {
     )
     .action(async (expression: string | undefined, flags: NextFlags) => {
       if (flags.jsonl === true) return answerLines(context());
+      if (flags.within !== undefined) return showWithin(context(), flags.within, flags);
       if (flags.job !== undefined) return showJob(context(), flags.job, flags);
       if (expression === undefined)
         throw new CommandError(
           exitStatus.usage,
-          'Name a cron expression or words, --job JOB or --jsonl.',
+          'Name a cron expression or words, --job JOB, --within TIME or --jsonl.',
           "For example: jtp next '0 9 * * 1-5'",
         );
       return show(context(), specOf(expression, flags), flags);
