@@ -109,7 +109,7 @@ const mostMarks = 2000;
 const mostLanes = 100;
 const mostInForce = 10_000;
 /** Instants walked through for one answer. */
-const walkBudget = 600_000;
+const walkBudget = 1_000_000;
 const mostStretches = 100;
 const longestMs = 10 * 366 * 86_400_000;
 /** A job that never ran is taken to need this long. */
@@ -159,41 +159,57 @@ class Stretches {
   }
 }
 
+const byName = new Intl.Collator('en', { numeric: true });
 const failures = new Set(['failed', 'timed_out', 'lost']);
 
 export function timelineOperations({ store }: OperationContext): TimelineOperations {
-  async function counted(
-    filter: TimelineFilter,
+  /** Counts the coming instants of each schedule by stretches, within one budget for all. @returns whether it was enough */
+  function countComing(
     inForce: readonly ScheduleInForce[],
     span: TimeSpan,
-    width = stretchOf(span.to - span.from, mostStretches),
-  ) {
-    const cells = new Stretches();
-    for (const { job, at, state, count } of await store.timeline.counts(filter, span, width)) {
-      if (state === 'skipped') cells.add(job, at, 'skipped', count);
-      else cells.add(job, at, 'runs', count);
-      if (failures.has(state)) cells.add(job, at, 'failed', count);
-    }
+    width: Millis,
+    visit: (job: TimelineJob, stretch: number, kind: 'due' | 'skipped', count: number) => void,
+  ): { readonly estimated: boolean } {
     let estimated = false;
     let left = walkBudget;
     inForce.forEach((one, place) => {
-      const budget = Math.floor(left / (inForce.length - place));
+      const budget = Math.max(1, Math.floor(left / (inForce.length - place)));
       const reach = { from: span.from, after: beginOf(one, span.from), until: span.to - 1 };
       const counts = countAhead(one.schedule.spec, reach, { width, budget });
       estimated ||= counts.estimated;
-      for (const [stretch, count] of counts.due) {
-        left -= count;
-        cells.add(one.job, span.from + stretch * width, 'due', count);
-      }
-      for (const [stretch, count] of counts.dropped) cells.add(one.job, span.from + stretch * width, 'skipped', count);
+      left -= counts.walked;
+      for (const [stretch, count] of counts.due) visit(one.job, stretch, 'due', count);
+      for (const [stretch, count] of counts.dropped) visit(one.job, stretch, 'skipped', count);
     });
-    return { stretchMs: width, counts: cells.all(), estimated };
+    return { estimated };
+  }
+
+  /** Counts by stretches for the jobs that get a lane; the others are only numbered. */
+  async function counted(filter: TimelineFilter, inForce: readonly ScheduleInForce[], span: TimeSpan) {
+    const width = stretchOf(span.to - span.from, mostStretches);
+    const past = await store.timeline.counts(filter, span, width);
+    const lanes = await lanesOf(
+      [...past, ...inForce].map(({ job }) => job),
+      inForce,
+    );
+    const shown = new Set(lanes.lanes.map(({ job }) => job.id));
+    const cells = new Stretches();
+    for (const { job, at, state, count } of past) {
+      if (!shown.has(job.id)) continue;
+      cells.add(job, at, state === 'skipped' ? 'skipped' : 'runs', count);
+      if (failures.has(state)) cells.add(job, at, 'failed', count);
+    }
+    const ahead = inForce.filter(({ job }) => shown.has(job.id));
+    const { estimated } = countComing(ahead, span, width, (job, stretch, kind, count) =>
+      cells.add(job, span.from + stretch * width, kind, count),
+    );
+    return { ...lanes, stretchMs: width, counts: cells.all(), estimated };
   }
 
   /** Lanes in the order of the name; those that do not fit are counted. */
   async function lanesOf(jobs: readonly TimelineJob[], inForce: readonly ScheduleInForce[]) {
     const unique = [...new Map(jobs.map((job) => [job.id, job])).values()].sort((a, b) =>
-      a.name.localeCompare(b.name, 'en', { numeric: true }),
+      byName.compare(a.name, b.name),
     );
     const shown = unique.slice(0, mostLanes);
     const usual = await store.timeline.usual(shown.map(({ id }) => id));
@@ -217,16 +233,18 @@ export function timelineOperations({ store }: OperationContext): TimelineOperati
     const inForce = await store.timeline.inForce({ ...filter, planUntil: span.to }, mostInForce);
     const jobs = new Map(inForce.map(({ job }) => [job.id, job]));
     const usual = await store.timeline.usual([...jobs.keys()]);
-    const seen = new Set<string>();
+    const seen = new Map<Id, Set<Instant>>();
     const starts: Start[] = [];
     inForce.forEach((one, place) => {
       const limit = Math.floor((walkBudget - starts.length) / (inForce.length - place));
+      const known = seen.get(one.job.id) ?? new Set<Instant>();
+      seen.set(one.job.id, known);
+      const lengthMs = usual.get(one.job.id) ?? unknownLengthMs;
       const reach = { after: beginOf(one, span.from), until: span.to - 1, limit };
       for (const { at, dropped } of aheadOf(one.schedule.spec, reach) ?? []) {
-        const key = `${one.job.id} ${at}`;
-        if (dropped !== null || seen.has(key)) continue;
-        seen.add(key);
-        starts.push({ at, job: one.job.id, lengthMs: usual.get(one.job.id) ?? unknownLengthMs });
+        if (dropped !== null || known.has(at)) continue;
+        known.add(at);
+        starts.push({ at, job: one.job.id, lengthMs });
       }
     });
     starts.sort((a, b) => a.at - b.at || a.job - b.job);
@@ -251,21 +269,7 @@ export function timelineOperations({ store }: OperationContext): TimelineOperati
         const lanes = await lanesOf(jobs, inForce);
         return { ...answer, ...lanes, stretchMs: null, runs, skips, coming, counts: [], estimated: false };
       }
-      const { counts, ...rest } = await counted(filter, inForce, span);
-      const lanes = await lanesOf(
-        counts.map(({ job }) => job),
-        inForce,
-      );
-      const shown = new Set(lanes.lanes.map(({ job }) => job.id));
-      return {
-        ...answer,
-        ...lanes,
-        ...rest,
-        runs: [],
-        skips: [],
-        coming: [],
-        counts: counts.filter(({ job }) => shown.has(job.id)),
-      };
+      return { ...answer, ...(await counted(filter, inForce, span)), runs: [], skips: [], coming: [] };
     },
 
     async heatMap(filter, span, timezone) {
@@ -275,19 +279,22 @@ export function timelineOperations({ store }: OperationContext): TimelineOperati
       // Half and quarter hours of offset stand on whole quarters; so must the stretches.
       const width = zone.segmentAt(span.from).offset % 3_600_000 === 0 ? 3_600_000 : 900_000;
       const from = Math.floor(span.from / width) * width;
-      const { counts, estimated } = await counted(filter, inForce, { ...span, from }, width);
       const cells = new Map<number, { -readonly [K in keyof HeatCell]: HeatCell[K] }>();
-      for (const { at, runs, failed, skipped, due } of counts) {
+      const cellAt = (at: Instant): { -readonly [K in keyof HeatCell]: HeatCell[K] } => {
         const local = zone.toLocal(at);
         const [weekday, hour] = [weekdayOf(dayOf(local)), Math.floor(timeOf(local) / 3_600_000)];
-        const key = weekday * 24 + hour;
-        const cell = cells.get(key) ?? { weekday, hour, runs: 0, failed: 0, skipped: 0, due: 0 };
-        cell.runs += runs;
-        cell.failed += failed;
-        cell.skipped += skipped;
-        cell.due += due;
-        cells.set(key, cell);
+        const cell = cells.get(weekday * 24 + hour) ?? { weekday, hour, runs: 0, failed: 0, skipped: 0, due: 0 };
+        cells.set(weekday * 24 + hour, cell);
+        return cell;
+      };
+      for (const { at, state, count } of await store.timeline.counts(filter, { ...span, from }, width)) {
+        cellAt(at)[state === 'skipped' ? 'skipped' : 'runs'] += count;
+        if (failures.has(state)) cellAt(at).failed += count;
       }
+      const reach = { from, to: span.to };
+      const { estimated } = countComing(inForce, reach, width, (_job, stretch, kind, count) => {
+        cellAt(from + stretch * width)[kind] += count;
+      });
       return { cells: [...cells.values()].sort((a, b) => a.weekday - b.weekday || a.hour - b.hour), estimated };
     },
 
@@ -314,8 +321,7 @@ export function timelineOperations({ store }: OperationContext): TimelineOperati
       const peaks = peaksOf(starts, slots, 20);
       const moves = new Map<string, number>();
       const named = peaks.map((peak) => {
-        const usual = starts.filter(({ at, job }) => peak.jobs.includes(job) && at >= peak.at && at < peak.at + 60_000);
-        const window = windowFor(peak, slots, Math.max(0, ...usual.map(({ lengthMs }) => lengthMs)));
+        const window = windowFor(peak, slots);
         const advice = [...new Set(peak.jobs)].flatMap((id) => {
           const job = jobs.get(id);
           return job === undefined ? [] : [{ job, offsetMinutes: offsetOf(job.name, window) }];

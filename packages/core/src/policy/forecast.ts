@@ -17,6 +17,8 @@ export interface Peak {
   /** How long the last of them waits for a slot. */
   readonly lastWaitMs: Millis;
   readonly jobs: readonly number[];
+  /** What the longest of them usually takes. */
+  readonly longestMs: Millis;
 }
 
 const minuteMs = 60_000;
@@ -38,12 +40,13 @@ function waitsOf(starts: readonly Start[], slots: number): Millis[] {
 /** Minutes in which more runs start than there are slots, or somebody waits; the fullest first. */
 export function peaksOf(starts: readonly Start[], slots: number, most: number): readonly Peak[] {
   const waits = waitsOf(starts, slots);
-  const minutes = new Map<Instant, { starts: number; lastWaitMs: Millis; jobs: number[] }>();
+  const minutes = new Map<Instant, { starts: number; lastWaitMs: Millis; longestMs: Millis; jobs: number[] }>();
   starts.forEach((start, place) => {
     const at = minuteOf(start.at);
-    const minute = minutes.get(at) ?? { starts: 0, lastWaitMs: 0, jobs: [] };
+    const minute = minutes.get(at) ?? { starts: 0, lastWaitMs: 0, longestMs: 0, jobs: [] };
     minute.starts += 1;
     minute.lastWaitMs = Math.max(minute.lastWaitMs, waits[place] ?? 0);
+    minute.longestMs = Math.max(minute.longestMs, start.lengthMs);
     minute.jobs.push(start.job);
     minutes.set(at, minute);
   });
@@ -58,7 +61,7 @@ export function peaksOf(starts: readonly Start[], slots: number, most: number): 
 export function highestOf(starts: readonly Start[]): number {
   const minutes = new Map<Instant, number>();
   for (const { at } of starts) minutes.set(minuteOf(at), (minutes.get(minuteOf(at)) ?? 0) + 1);
-  return Math.max(0, ...minutes.values());
+  return [...minutes.values()].reduce((most, count) => Math.max(most, count), 0);
 }
 
 /** Minutes that a name is set back within a window: the same name always by the same. */
@@ -67,7 +70,7 @@ export function offsetOf(name: string, windowMinutes: number): number {
 }
 
 /** A window wide enough that the starts of a peak fit beside each other: 15, 30 or 60 minutes. */
-export function windowFor(peak: Peak, slots: number, lengthMs: Millis): number {
-  const needed = (Math.ceil(peak.starts / Math.max(1, slots)) * Math.max(minuteMs, lengthMs)) / minuteMs;
+export function windowFor(peak: Peak, slots: number): number {
+  const needed = (Math.ceil(peak.starts / Math.max(1, slots)) * Math.max(minuteMs, peak.longestMs)) / minuteMs;
   return [15, 30, 60].find((minutes) => minutes >= Math.max(needed, peak.starts)) ?? 60;
 }

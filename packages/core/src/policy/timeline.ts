@@ -38,6 +38,8 @@ export interface Counts {
   readonly dropped: ReadonlyMap<number, number>;
   /** The budget ended before the span did: the rest was reckoned from the rate so far. */
   readonly estimated: boolean;
+  /** How many instants were looked at. */
+  readonly walked: number;
 }
 
 /** Counts the instants in (after, until] by stretches that begin at `from`. */
@@ -51,7 +53,7 @@ export function countAhead(
   let left = budget;
   let last = span.after;
   for (const one of iterate(spec, span.after)) {
-    if (one.at > span.until) return { width, due, dropped, estimated: false };
+    if (one.at > span.until) return { width, due, dropped, estimated: false, walked: budget - left };
     if (left <= 0) break;
     left -= 1;
     last = one.at;
@@ -59,14 +61,14 @@ export function countAhead(
     const place = Math.floor((one.at - span.from) / width);
     counts.set(place, (counts.get(place) ?? 0) + 1);
   }
-  if (left > 0) return { width, due, dropped, estimated: false };
-  const walked = Math.max(1, last - span.after);
+  if (left > 0) return { width, due, dropped, estimated: false, walked: budget - left };
+  const elapsed = Math.max(1, last - span.after);
   for (const counts of [due, dropped]) {
-    const rate = [...counts.values()].reduce((sum, count) => sum + count, 0) / walked;
+    const rate = [...counts.values()].reduce((sum, count) => sum + count, 0) / elapsed;
     if (rate === 0) continue;
     const first = Math.floor((last - span.from) / width) + 1;
     for (let place = first; span.from + place * width < span.until; place += 1)
       counts.set(place, Math.max(1, Math.round(rate * width)));
   }
-  return { width, due, dropped, estimated: true };
+  return { width, due, dropped, estimated: true, walked: budget };
 }
