@@ -51,6 +51,7 @@ export function fullText(at: number, zone: string, seconds = false): string {
 /** `Sun, Mar 08 03:00 (UTC-4)`, where the zone is named beside it; the second pass of a repeated hour says so. */
 export function shortText(at: number, zone: string): string {
   const second = isSecondPass(at, zone) ? ', second' : '';
+  if (zone === 'UTC') return `${dateText(at, zone).replace(/,? \d{4}$/, '')} ${clockText(at, zone)}Z`;
   return `${dateText(at, zone).replace(/,? \d{4}$/, '')} ${clockText(at, zone)} (${offsetText(at, zone)}${second})`;
 }
 

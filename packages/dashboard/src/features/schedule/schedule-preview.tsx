@@ -51,9 +51,9 @@ function Instants({ preview, zone }: { readonly preview: Preview; readonly zone:
                   </Text>
                 ))}
               </Table.Td>
-              {mine === zone ? null : <Table.Td>{shortText(Date.parse(at), mine)}</Table.Td>}
-              <Table.Td>{shortText(Date.parse(at), 'UTC')}</Table.Td>
-              <Table.Td>
+              {mine === zone ? null : <Table.Td className="jtp-one-line">{shortText(Date.parse(at), mine)}</Table.Td>}
+              <Table.Td className="jtp-one-line">{shortText(Date.parse(at), 'UTC')}</Table.Td>
+              <Table.Td className="jtp-one-line">
                 <Countdown at={at} />
               </Table.Td>
             </Table.Tr>

@@ -30,6 +30,7 @@ export function CalendarGrid({ timeline, span, zone, open }: CalendarGridProps) 
           return at >= from && at < to;
         });
         const today = now >= from && now < to;
+        const single = rows.filter(({ kind }) => kind !== 'count');
         return (
           <section
             key={from}
@@ -46,14 +47,12 @@ export function CalendarGrid({ timeline, span, zone, open }: CalendarGridProps) 
             )}
             <Text size="xs">{sumWords(sumOf(rows))}</Text>
             <ul>
-              {rows
-                .filter(({ kind }) => kind !== 'count')
-                .slice(0, most)
-                .map((entry) => (
-                  <li key={entry.key} className={`jtp-state-${entry.group}`} title={`${entry.jobName}: ${entry.words}`}>
-                    {clockText(entry.at, zone)} {entry.jobName}
-                  </li>
-                ))}
+              {single.slice(0, most).map((entry) => (
+                <li key={entry.key} className={`jtp-state-${entry.group}`} title={`${entry.jobName}: ${entry.words}`}>
+                  {clockText(entry.at, zone)} {entry.jobName}
+                </li>
+              ))}
+              {single.length > most ? <li>and {single.length - most} more</li> : null}
             </ul>
           </section>
         );
