@@ -16,7 +16,11 @@ import { seededRandom } from '../packages/core/src/testing/seeded-random.ts';
 
 const rounds = 5;
 const random = seededRandom(20_261_125);
-const pick = <T>(list: readonly T[]): T => list[Math.floor(random.next() * list.length)] as T;
+function pick<T>(list: readonly T[]): T {
+  const found = list[Math.floor(random.next() * list.length)];
+  if (found === undefined) throw new RangeError('Nothing to pick from.');
+  return found;
+}
 const whole = (least: number, most: number): number => least + Math.floor(random.next() * (most - least + 1));
 
 function median(values: readonly number[]): number {
@@ -88,8 +92,10 @@ function nextInstant(): void {
     croner: new Cron(expression, { timezone, paused: true }),
     parser: CronExpressionParser.parse(expression, { tz: timezone }),
   }));
+  const specs = mixed.map(({ spec }) => spec);
+  const never: ScheduleSpec = { kind: 'once', at: '1970-01-01T00:00:00', timezone: 'UTC' };
   const contestants = {
-    ours: (place: number, from: number) => nextPlanOf((mixed[place] as Rule).spec, from),
+    ours: (place: number, from: number) => nextPlanOf(specs[place] ?? never, from),
     croner: (place: number, from: number) => peers[place]?.croner.nextRun(new Date(from)),
     'cron-parser': (place: number, from: number) => {
       const parser = peers[place]?.parser;

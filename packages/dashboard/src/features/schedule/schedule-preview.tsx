@@ -31,7 +31,7 @@ function Instants({ preview, zone }: { readonly preview: Preview; readonly zone:
       minWidth={340}
       scrollAreaProps={{ viewportProps: { tabIndex: 0, role: 'region', 'aria-label': 'Coming runs' } }}
     >
-      <Table verticalSpacing={4} aria-label="Coming runs">
+      <Table verticalSpacing={4} horizontalSpacing={6} fz={13} aria-label="Coming runs">
         <Table.Thead>
           <Table.Tr>
             <Table.Th scope="col">{zone}</Table.Th>
