@@ -220,11 +220,32 @@ describe('jtp, as a person uses it', () => {
     expect(stderr).toContain(String(port));
   });
 
+  test('coming instants from words, from a crontab line, and of all jobs', { timeout: 60_000 }, async () => {
+    const { jtp } = installation();
+    const from = ['--from', '2026-11-25T00:00:00Z', '-n', '1'];
+    const words = await jtp(['next', 'weekdays at 9:30 Europe/Berlin', ...from]);
+    expect(words.stdout).toBe('2026-11-25T08:30:00Z\t2026-11-25T09:30:00+01:00\n');
+    const line = await jtp(['next', 'CRON_TZ=Asia/Tokyo 0 9 * * * /usr/bin/foo # comment', ...from]);
+    expect(line.stdout).toMatch(/^2026-11-26T00:00:00Z|^2026-11-25T00:00:00Z/);
+    const explained = await jtp(['next', '30 2 * * *', '--tz', 'America/New_York', '--explain', ...from]);
+    expect(explained.stderr).toContain('Clocks go forward by 1 h on 14 March 2027');
+    await jtp(
+      ['jobs', 'create', '-f', '-'],
+      '{name: hourly one, type: script, config: {script: two-streams.py}, schedules: [{kind: hourly, minute: 0}]}',
+    );
+    const all = await jtp(['next', '--within', '3h']);
+    expect(all.stdout.trim().split('\n')).toHaveLength(3);
+    expect(all.stdout).toMatch(/^\S+:00:00Z\thourly one\tdue$/m);
+  });
+
   test.each([
     [['next', '60 * * * *'], 2, 'minute (position 1)'],
     [['next', '0 0 30 2 *', '--timezone', 'Mars/X'], 2, 'timezone'],
     [['next', '0 9 * * *', '--from', 'yesterday'], 2, '--from'],
     [['next', '0 9 * * *', '-n', '0'], 2, '-n'],
+    [['next', 'mondey at 9'], 2, "Did you mean 'monday'?"],
+    [['next', 'friday at 18:00'], 2, "jtp next 'every Friday at 18:00'"],
+    [['next', '99 9 * * * root /usr/bin/foo'], 2, 'minute (position 1)'],
     [['jbos'], 2, "unknown command 'jbos'"],
     [['jobs', 'get', 'nope'], 3, 'nope'],
     [['runs', 'get', 'nope'], 2, 'id'],

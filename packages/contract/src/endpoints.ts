@@ -4,11 +4,15 @@ import { jobsEndpoints } from './endpoints/jobs.ts';
 import { operateEndpoints } from './endpoints/operate.ts';
 import { peopleEndpoints } from './endpoints/people.ts';
 import { runsEndpoints } from './endpoints/runs.ts';
+import { timelineEndpoints } from './endpoints/timeline.ts';
+import { schedulesEndpoints } from './endpoints/schedules.ts';
 
 export const endpoints = {
   ...peopleEndpoints,
   ...jobsEndpoints,
   ...runsEndpoints,
+  ...schedulesEndpoints,
+  ...timelineEndpoints,
   ...calendarsEndpoints,
   ...operateEndpoints,
 } as const;

@@ -11,3 +11,4 @@ export * from './shapes/people.ts';
 export * from './shapes/run.ts';
 export * from './shapes/schedule.ts';
 export * from './shapes/system.ts';
+export * from './shapes/timeline.ts';

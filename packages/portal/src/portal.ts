@@ -20,6 +20,7 @@ import { explainRoutes } from './routes/explain.ts';
 import { runRoutes } from './routes/runs.ts';
 import { scheduleRoutes } from './routes/schedules.ts';
 import { streamRoute } from './routes/stream.ts';
+import { timelineRoutes } from './routes/timeline.ts';
 import { watchRoutes } from './routes/watch.ts';
 
 export interface PortalOptions {
@@ -95,6 +96,7 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
     logRoutes,
     scheduleRoutes,
     calendarRoutes,
+    timelineRoutes,
     explainRoutes,
     watchRoutes,
     operateRoutes,

@@ -9,6 +9,7 @@ import {
   previewSchedule,
   scheduleFromJson,
   checkSchedule,
+  understandWords,
   type ScheduleSpec,
 } from 'job-trigger-core';
 import type { Preview, ScheduleInput } from 'job-trigger-contract';
@@ -16,7 +17,9 @@ import { previewToWire } from 'job-trigger-contract/mapping';
 import { emit, tell, withConnection, type Context } from '../context.ts';
 import { CommandError, exitStatus, wrongFlag } from '../exit-status.ts';
 import { findJob } from '../find-job.ts';
-import { printable } from '../output/table.ts';
+import { parseDuration } from '../duration-flag.ts';
+import { printable, writeTable } from '../output/table.ts';
+import { timesOf } from '../output/when.ts';
 
 interface NextFlags {
   readonly timezone?: string;
@@ -24,6 +27,8 @@ interface NextFlags {
   readonly n?: string;
   readonly job?: string;
   readonly jsonl?: boolean;
+  readonly explain?: boolean;
+  readonly within?: string;
 }
 
 function instantFlag(text: string | undefined): number {
@@ -91,15 +96,28 @@ async function answerLines(context: Context): Promise<void> {
   if (!readable) process.exitCode = exitStatus.usage;
 }
 
-async function show(context: Context, spec: ScheduleSpec, flags: NextFlags): Promise<void> {
-  checkSchedule(spec);
-  await write(
-    context,
-    previewToWire(previewSchedule(spec, { from: instantFlag(flags.from), count: countFlag(flags.n) })),
-  );
+/** A cron expression, a crontab line, or words. @throws CommandError with the question where words can mean several things */
+function specOf(text: string, flags: NextFlags, tz: string | undefined): ScheduleSpec {
+  const timezone = flags.timezone ?? tz ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const expression = scheduleFromJson({ kind: 'cron', expression: text, timezone });
+  const fields = text.trim().split(/\s+/).length;
+  if (/^[\d*?@]/.test(text.trim()) && (fields === 5 || fields === 6 || fields === 1)) {
+    checkSchedule(expression);
+    return expression;
+  }
+  const answer = understandWords(text, { now: instantFlag(flags.from), timezone });
+  if (answer.kind === 'understood') return answer.spec;
+  const choices = answer.choices.map((choice) => `  jtp next '${choice.text}'`).join('\n');
+  throw new CommandError(exitStatus.usage, answer.question, `Say which:\n${choices}`);
 }
 
-async function write(context: Context, preview: Preview): Promise<void> {
+async function show(context: Context, spec: ScheduleSpec, flags: NextFlags): Promise<void> {
+  checkSchedule(spec);
+  const preview = previewSchedule(spec, { from: instantFlag(flags.from), count: countFlag(flags.n) });
+  await write(context, previewToWire(preview), flags);
+}
+
+async function write(context: Context, preview: Preview, flags: NextFlags): Promise<void> {
   await emit(context, preview, () => {
     tell(context, preview.description);
     for (const item of preview.items) {
@@ -109,6 +127,10 @@ async function write(context: Context, preview: Preview): Promise<void> {
     for (const skip of preview.skipped)
       tell(context, `skipped: ${skip.count} from ${skip.from} to ${skip.to}. ${printable(skip.reason_text)}`);
     for (const warning of preview.warnings) tell(context, `note: ${warning.sentence}`);
+    if (flags.explain === true) {
+      for (const change of preview.clock_changes) tell(context, `clocks: ${change.sentence} ${change.effect}`);
+      tell(context, preview.past.sentence);
+    }
   });
 }
 
@@ -120,31 +142,66 @@ async function showJob(context: Context, name: string, flags: NextFlags): Promis
       const { description: _description, next_due_at: _next, ...rule } = schedule;
       const request = { schedule: rule as ScheduleInput, job_id: job.id, count: countFlag(flags.n) };
       const from = formatInstant(instantFlag(flags.from));
-      await write(context, await client.preview({ body: { ...request, from } }));
+      await write(context, await client.preview({ body: { ...request, from } }), flags);
     }
     if (job.schedules.length === 0) tell(context, job.next_text ?? 'Manual: it has no schedule.');
+  });
+}
+
+/** What all jobs have ahead, from the scheduler's own function. */
+async function showWithin(context: Context, within: string, flags: NextFlags): Promise<void> {
+  const from = instantFlag(flags.from);
+  const span = { from: formatInstant(from), to: formatInstant(from + parseDuration(within, '--within')) };
+  await withConnection(context, async ({ client }) => {
+    const timeline = await client.timeline({ query: span });
+    await emit(context, timeline, () => {
+      const times = timesOf(context);
+      const nameOf = (place: number): string => timeline.jobs[place]?.name ?? '';
+      if (timeline.stretch_seconds !== null)
+        tell(context, `Too many for single lines: counted by ${timeline.stretch_seconds / 60} minutes.`);
+      const counted = timeline.counts.map(({ at, job, due }) => ({ at, name: nameOf(job), words: `${due} due` }));
+      const single = timeline.coming.map(({ at, job, reason_text }) => ({
+        at,
+        name: nameOf(job),
+        words: reason_text === null ? 'due' : `skipped: ${reason_text}`,
+      }));
+      writeTable(
+        context,
+        [...single, ...counted],
+        [
+          { title: times.title('AT'), text: ({ at }) => times.text(at) },
+          { title: 'JOB', text: ({ name }) => name },
+          { title: 'WHAT', text: ({ words }) => words },
+        ],
+        'Nothing is due in this time.',
+      );
+    });
   });
 }
 
 export function addNextCommand(program: Command, context: () => Context): void {
   program
     .command('next [expression]')
-    .description('Coming instants of a cron expression, a job, or schedules on standard input. Needs no server.')
+    .description(
+      'Coming instants of a cron expression, a crontab line or words, of a job, or of schedules on standard input. Needs no server.',
+    )
     .option('--timezone <zone>', 'IANA name; this host’s zone when absent')
     .option('--from <instant>', 'RFC 3339; now when absent')
     .option('-n <count>', 'how many, 10 when absent')
     .option('--job <job>', 'the schedules of this job')
+    .option('--within <time>', 'what all jobs have ahead, for example 24h')
+    .option('--explain', 'also the clock changes of the year ahead, and the week that has passed')
     .option('--jsonl', 'schedule objects, one a line, on standard input')
     .action(async (expression: string | undefined, flags: NextFlags) => {
       if (flags.jsonl === true) return answerLines(context());
+      if (flags.within !== undefined) return showWithin(context(), flags.within, flags);
       if (flags.job !== undefined) return showJob(context(), flags.job, flags);
       if (expression === undefined)
         throw new CommandError(
           exitStatus.usage,
-          'Name a cron expression, --job JOB or --jsonl.',
+          'Name a cron expression or words, --job JOB, --within TIME or --jsonl.',
           "For example: jtp next '0 9 * * 1-5'",
         );
-      const timezone = flags.timezone ?? context().flags.tz ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
-      return show(context(), scheduleFromJson({ kind: 'cron', expression, timezone }), flags);
+      return show(context(), specOf(expression, flags, context().flags.tz), flags);
     });
 }

@@ -1,10 +1,8 @@
-/** Runs, their output, and what schedules would do. */
+/** Runs and their output. */
 import { z } from 'zod';
 import { endpoint } from '../endpoint.ts';
 import { pageOf, Uuid } from '../shapes/common.ts';
 import { LogQuery, LogWindow, Run, RunAccepted, RunDetail, RunQuery, RunRequest } from '../shapes/run.ts';
-import { Preview, PreviewRequest } from '../shapes/schedule.ts';
-import { Coming } from '../shapes/system.ts';
 
 const Id = z.strictObject({ id: Uuid });
 
@@ -72,34 +70,5 @@ export const runsEndpoints = {
     params: Id,
     status: 200,
     answer: z.object({ run: Run, output: z.string(), cut_bytes: z.int() }),
-  }),
-  preview: endpoint({
-    method: 'POST',
-    path: '/api/schedules/preview',
-    access: 'viewer',
-    tag: 'Schedules',
-    summary: 'Coming instants of a schedule, without saving it.',
-    body: PreviewRequest,
-    status: 200,
-    answer: Preview,
-  }),
-  timezones: endpoint({
-    method: 'GET',
-    path: '/api/schedules/timezones',
-    access: 'open',
-    tag: 'Schedules',
-    summary: 'Every zone with its present offset.',
-    status: 200,
-    answer: z.object({ items: z.array(z.object({ name: z.string(), offset: z.string() })), version: z.string() }),
-  }),
-  coming: endpoint({
-    method: 'GET',
-    path: '/api/schedules/coming',
-    access: 'viewer',
-    tag: 'Schedules',
-    summary: 'What runs next, over all jobs.',
-    query: z.strictObject({ limit: z.coerce.number().int().min(1).max(500).optional() }),
-    status: 200,
-    answer: z.object({ items: z.array(Coming) }),
   }),
 } as const;

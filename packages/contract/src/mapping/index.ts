@@ -10,11 +10,13 @@ export {
   holidayToWire,
   rangeToWire,
 } from './calendars.ts';
+export { feedToWire, forecastToWire, timelineToWire } from './timeline-out.ts';
 export {
   attemptToWire,
   conflictToWire,
   jobToWire,
   ledgerToWire,
+  parseToWire,
   personToWire,
   previewToWire,
   runToWire,

@@ -4,27 +4,31 @@ import {
   draftVersion,
   formatInstant,
   jobStatusOf,
+  offsetText,
   reasonText,
   scheduleToJson,
   toUuid,
+  type AskedBack,
   type Attempt as CoreAttempt,
   type EditConflict as CoreConflict,
   type JobDefinition,
   type JobSummary,
   type LedgerEntry as CoreEntry,
   type Person as CorePerson,
+  type PreviewAnswer,
   type ReasonView,
   type Run as CoreRun,
   type Schedule as CoreSchedule,
   type SchedulePreview,
   type SchedulerRow,
+  type Understood,
   type Worker as CoreWorker,
   type WorkerTally,
 } from 'job-trigger-core';
 import type { EditConflict, Job, LedgerEntry } from '../shapes/job.ts';
 import type { Person } from '../shapes/people.ts';
 import type { Attempt, Run } from '../shapes/run.ts';
-import type { Preview, Schedule } from '../shapes/schedule.ts';
+import type { ParseAnswer, Preview, Schedule } from '../shapes/schedule.ts';
 import type { SchedulerShape, Worker } from '../shapes/system.ts';
 
 const instant = (at: number | null): string | null => (at === null ? null : formatInstant(at));
@@ -254,7 +258,8 @@ export function ledgerToWire(entry: CoreEntry, schedules: ReadonlyMap<number, nu
   };
 }
 
-export function previewToWire(preview: SchedulePreview): Preview {
+export function previewToWire(preview: SchedulePreview & Partial<Pick<PreviewAnswer, 'difference'>>): Preview {
+  const { difference, past } = preview;
   return {
     items: preview.items.map((item) => ({ at: formatInstant(item.at), local: item.local, notes: [...item.notes] })),
     skipped: preview.skipped.map((span) => ({
@@ -266,7 +271,37 @@ export function previewToWire(preview: SchedulePreview): Preview {
     })),
     description: preview.description,
     warnings: [...preview.warnings],
+    clock_changes: preview.clockChanges.map((change) => ({
+      at: formatInstant(change.at),
+      offset_before: offsetText(change.before),
+      offset_after: offsetText(change.after),
+      sentence: change.sentence,
+      effect: change.effect,
+    })),
+    past: { from: formatInstant(past.from), to: formatInstant(past.to), count: past.count, sentence: past.sentence },
+    ...(difference === undefined || difference === null
+      ? {}
+      : {
+          difference: difference.sentence,
+          added: difference.added.map(formatInstant),
+          removed: difference.removed.map(formatInstant),
+          moved: difference.moved.map(({ from, to }) => ({ from: formatInstant(from), to: formatInstant(to) })),
+        }),
   };
+}
+
+export function parseToWire(answer: Understood | AskedBack): ParseAnswer {
+  if (answer.kind === 'asked')
+    return {
+      schedule: null,
+      description: null,
+      command: null,
+      user: null,
+      question: answer.question,
+      choices: answer.choices.map((choice) => ({ ...choice })),
+    };
+  const { spec, description, command, user } = answer;
+  return { schedule: scheduleToJson(spec), description, command, user, question: null, choices: [] };
 }
 
 export function personToWire(person: CorePerson): Person {

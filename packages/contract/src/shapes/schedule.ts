@@ -120,7 +120,12 @@ export const PreviewRequest = z
     from: Instant.optional(),
     to: Instant.optional(),
     count: z.int().min(1).max(1000).optional().describe('10 when absent.'),
-    job_id: Uuid.optional(),
+    job_id: Uuid.optional().describe('Adds the difference to what is in force, and what its runs usually take.'),
+    replaces: Uuid.nullable()
+      .optional()
+      .describe(
+        'The schedule of the job it stands for, null for none; absent: by `id`, else `name`, else the only one.',
+      ),
     tags: z
       .array(z.string().max(100))
       .max(100)
@@ -137,6 +142,15 @@ export const PreviewItem = z.object({
 });
 export type PreviewItem = z.infer<typeof PreviewItem>;
 
+/** A change of the clocks in the schedule's zone, and what it does to its runs. */
+export const ClockChange = z.object({
+  at: Instant,
+  offset_before: z.string(),
+  offset_after: z.string(),
+  sentence: z.string(),
+  effect: z.string(),
+});
+
 /** Coming instants of a schedule, from the function that plans. With `job_id`, also the difference to the one in force. */
 export const Preview = z
   .object({
@@ -146,9 +160,32 @@ export const Preview = z
     ),
     description: z.string(),
     warnings: z.array(Note),
+    clock_changes: z.array(ClockChange).describe('Of the year ahead.'),
+    past: z.object({ from: Instant, to: Instant, count: z.int(), sentence: z.string() }).describe('The last 7 days.'),
+    difference: z.string().optional().describe('With `job_id`: added, removed and moved in words.'),
     added: z.array(Instant).optional(),
     removed: z.array(Instant).optional(),
     moved: z.array(z.object({ from: Instant, to: Instant })).optional(),
   })
   .meta({ id: 'Preview' });
 export type Preview = z.infer<typeof Preview>;
+
+export const ParseRequest = z
+  .strictObject({
+    text: z.string().max(2000).describe('Words such as "weekdays at 9:30", or a crontab line.'),
+    timezone: z.string().max(100).optional().describe('Zone of words that name none; the installation’s when absent.'),
+  })
+  .meta({ id: 'ParseRequest' });
+
+/** What words mean, or what has to be asked back first. */
+export const ParseAnswer = z
+  .object({
+    schedule: z.record(z.string(), z.unknown()).nullable().describe('Null when something has to be asked back.'),
+    description: z.string().nullable(),
+    command: z.string().nullable().describe('Of a crontab line.'),
+    user: z.string().nullable().describe('The user column of a system crontab.'),
+    question: z.string().nullable(),
+    choices: z.array(z.object({ label: z.string(), text: z.string().describe('To be parsed in place of the first.') })),
+  })
+  .meta({ id: 'ParseAnswer' });
+export type ParseAnswer = z.infer<typeof ParseAnswer>;

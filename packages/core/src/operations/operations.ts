@@ -3,14 +3,20 @@ import type { OperationContext } from './context.ts';
 import { demoOperations, type DemoOperations } from './demo/demo.ts';
 import { draftOperations, type DraftOperations } from './drafts.ts';
 import { jobOperations, type JobOperations } from './jobs.ts';
+import { feedOperations, type FeedOperations } from './feeds.ts';
 import { pauseOperations, type PauseOperations } from './pauses.ts';
 import { runOperations, type RunOperations } from './runs.ts';
+import { scheduleOperations, type ScheduleOperations } from './schedules.ts';
+import { timelineOperations, type TimelineOperations } from './timeline.ts';
 
 /** Everything people ask for, by noun. */
 export interface Operations {
   readonly jobs: JobOperations & PauseOperations;
   readonly runs: RunOperations & DraftOperations;
+  readonly schedules: ScheduleOperations;
   readonly calendars: CalendarOperations;
+  readonly timeline: TimelineOperations;
+  readonly feeds: FeedOperations;
   readonly demo: DemoOperations;
 }
 
@@ -19,7 +25,10 @@ export function createOperations(context: OperationContext): Operations {
   return {
     jobs: { ...jobs, ...pauseOperations(context) },
     runs: { ...runOperations(context), ...draftOperations(context) },
+    schedules: scheduleOperations(context),
     calendars: calendarOperations(context),
+    timeline: timelineOperations(context),
+    feeds: feedOperations(context),
     demo: demoOperations(context, jobs),
   };
 }

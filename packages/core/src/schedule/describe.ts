@@ -1,22 +1,8 @@
 /** A schedule in one line of words, with its zone where a wall clock is involved. */
 import cronstrue from 'cronstrue';
 import type { MonthDay, ScheduleSpec, Weekday } from '../model/schedule.ts';
+import { dayNames, list, monthNames } from './date-words.ts';
 
-const dayNames = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
-const monthNames = [
-  'January',
-  'February',
-  'March',
-  'April',
-  'May',
-  'June',
-  'July',
-  'August',
-  'September',
-  'October',
-  'November',
-  'December',
-];
 const places: Readonly<Record<number, string>> = {
   1: 'first',
   2: 'second',
@@ -27,11 +13,6 @@ const places: Readonly<Record<number, string>> = {
 };
 
 const dayName = (weekday: Weekday): string => dayNames[weekday - 1] ?? String(weekday);
-
-function list(words: readonly string[]): string {
-  if (words.length < 2) return words[0] ?? '';
-  return `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
-}
 
 function days(weekdays: readonly Weekday[]): string {
   const sorted = [...new Set(weekdays)].sort((a, b) => a - b);

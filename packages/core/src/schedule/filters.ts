@@ -35,8 +35,20 @@ function inWindow(window: ActiveWindow, time: number, weekday: number): boolean 
   return time < to && startsOn(weekday === 1 ? 7 : weekday - 1);
 }
 
+/** Most schedules have no filter: their instants pass without being looked at. */
+function isUnfiltered({ blackouts, holidays, activeHours, resolved, dstGap }: ScheduleSpec): boolean {
+  return (
+    blackouts === undefined &&
+    holidays === undefined &&
+    (activeHours ?? null) === null &&
+    resolved === undefined &&
+    dstGap !== 'skip'
+  );
+}
+
 /** Asked in this order, the first "no" names the reason: a skipped local time, blackout, holiday, active hours. */
 export function judge(spec: ScheduleSpec, at: Instant): Verdict {
+  if (isUnfiltered(spec)) return passed;
   if (spec.dstGap === 'skip' && ruleOf(spec).isMadeUp(at)) return dropped.dst_gap;
   const blackout = blackoutAt(spec, at);
   if (blackout?.policy === 'skip') return dropped.blackout;

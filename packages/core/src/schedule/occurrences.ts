@@ -17,9 +17,9 @@ function bounds(spec: ScheduleSpec): { first: Instant; last: Instant } {
 
 /** Next instant of the rule strictly after `after`, within `not_before` and `not_after`: what wakes the scheduler. */
 export function nextPlanOf(spec: ScheduleSpec, after: Instant): Instant | null {
-  const { first, last } = bounds(spec);
-  const at = ruleOf(spec).next(Math.max(after, first - 1));
-  return at === null || at > last ? null : at;
+  const { notBefore, notAfter } = spec;
+  const at = ruleOf(spec).next(typeof notBefore === 'number' && notBefore > after ? notBefore - 1 : after);
+  return at === null || (typeof notAfter === 'number' && at > notAfter) ? null : at;
 }
 
 /** Every instant of the rule after `after`, ascending and without repeats, those that filters drop included. Lazy. */

@@ -3,7 +3,7 @@
  *
  * A pattern answers the first reading at or after a given one. What a zone makes of a reading is decided elsewhere.
  */
-import { civilFromDays, dayMs, dayOf, daysFromCivil, daysInMonth, timeOf, weekdayOf, type Local } from './civil.ts';
+import { civilFromDays, dayMs, dayOf, daysFromCivil, daysInMonth, weekdayOf, type Local } from './civil.ts';
 import type { CronFields } from './cron-parse.ts';
 import type { MonthDay } from '../model/schedule.ts';
 import type { WorkingDays } from './working-days.ts';
@@ -29,7 +29,23 @@ export function everyPattern(stepMs: number, offsetMs: number): Pattern {
 export function calendarPattern(months: readonly number[], daysOf: MonthDays, times: readonly number[]): Pattern {
   const included = new Set(months);
   const first = times[0];
+  // The month that was looked at last: its first day's number, and a bit for each day that matches.
+  let monthStart = Number.NaN;
+  let monthDays = 0;
+  let monthBits = 0;
+  let hint = -1;
+  function remember(year: number, month: number, days: readonly number[]): void {
+    monthStart = daysFromCivil(year, month, 1);
+    monthDays = daysInMonth(year, month);
+    monthBits = 0;
+    for (const day of days) monthBits |= 1 << (day - 1);
+  }
   function dayFrom(start: number): number | null {
+    const offset = start - monthStart;
+    if (offset >= 0 && offset < monthDays) {
+      const bits = monthBits & (-1 << offset);
+      if (bits !== 0) return monthStart + 31 - Math.clz32(bits & -bits);
+    }
     const { year, month, day } = civilFromDays(start);
     for (let count = 0; count <= calendarTurn * 12; count += 1) {
       const index = month - 1 + count;
@@ -37,7 +53,9 @@ export function calendarPattern(months: readonly number[], daysOf: MonthDays, ti
       const thisMonth = (index % 12) + 1;
       if (thisYear > lastYear) return null;
       if (!included.has(thisMonth)) continue;
-      const found = daysOf(thisYear, thisMonth).find((candidate) => count > 0 || candidate >= day);
+      const days = daysOf(thisYear, thisMonth);
+      const found = days.find((candidate) => count > 0 || candidate >= day);
+      if (found !== undefined) remember(thisYear, thisMonth, days);
       if (found !== undefined) return daysFromCivil(thisYear, thisMonth, found);
     }
     return null;
@@ -45,19 +63,23 @@ export function calendarPattern(months: readonly number[], daysOf: MonthDays, ti
   return {
     next(from) {
       if (first === undefined) return null;
-      const day = dayFrom(dayOf(from));
+      const today = dayOf(from);
+      const day = dayFrom(today);
       if (day === null) return null;
-      if (day > dayOf(from)) return day * dayMs + first;
-      const time = firstAtOrAfter(times, timeOf(from));
-      if (time !== null) return day * dayMs + time;
+      if (day > today) return day * dayMs + first;
+      const value = from - today * dayMs;
+      // A walk asks for the time after the one it was told.
+      if (!((times[hint] ?? -1) < value && (times[hint + 1] ?? -1) >= value)) hint = placeAtOrAfter(times, value) - 1;
+      const time = times[hint + 1];
+      if (time !== undefined) return day * dayMs + time;
       const following = dayFrom(day + 1);
       return following === null ? null : following * dayMs + first;
     },
   };
 }
 
-/** The first of ascending numbers that is not below `value`. */
-export function firstAtOrAfter(ascending: readonly number[], value: number): number | null {
+/** Place of the first that is not below `value`; the length when all are. */
+function placeAtOrAfter(ascending: readonly number[], value: number): number {
   let low = 0;
   let high = ascending.length;
   while (low < high) {
@@ -65,7 +87,12 @@ export function firstAtOrAfter(ascending: readonly number[], value: number): num
     if ((ascending[middle] ?? 0) < value) low = middle + 1;
     else high = middle;
   }
-  return ascending[low] ?? null;
+  return low;
+}
+
+/** The first of ascending numbers that is not below `value`; null when all are. */
+export function firstAtOrAfter(ascending: readonly number[], value: number): number | null {
+  return ascending[placeAtOrAfter(ascending, value)] ?? null;
 }
 
 /** Remembers the last month asked, as scans ask for the same one again and again. */

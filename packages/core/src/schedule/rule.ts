@@ -35,20 +35,22 @@ export interface CompiledRule {
   next(after: Instant): Instant | null;
   /** How many instants lie in (after, until], where arithmetic can tell; null where they must be walked through. */
   count(after: Instant, until: Instant): number | null;
-  /** Local reading that a fixed-time instant was named by, when the clock did not show it. Null for ordinary ones. */
+  /** Local reading that an instant was named by, when the clock did not show it. Null for ordinary ones. */
   namedReading(at: Instant): Local | null;
   /** It runs only because a clock change skipped its local time. */
   isMadeUp(at: Instant): boolean;
   /** Local readings on closed days that were rolled to this instant. */
   rolledTo(at: Instant): readonly Local[];
+  /** Readings of a rhythm in [from, to); other classes have none. Counting stops at 10,000. */
+  marksIn(from: Local, to: Local): number;
 }
 
 const unitMs = { seconds: 1000, minutes: 60_000, hours: 3_600_000 } as const;
 
 /** What a rule of wall-clock times starts from: nothing in here is reached by an endless search. */
 const noCount = (): null => null;
-/** What a rule answers that follows real time: nothing skipped, nothing rolled. */
-const plain = { namedReading: () => null, isMadeUp: () => false, rolledTo: () => [] } as const;
+/** What a rule answers that follows real time: nothing skipped, nothing rolled, nothing lost in a gap. */
+const plain = { namedReading: () => null, isMadeUp: () => false, rolledTo: () => [], marksIn: () => 0 } as const;
 
 const isRolled = (pattern: Pattern): pattern is RolledPattern => 'rolledTo' in pattern;
 
@@ -74,6 +76,7 @@ function fixedRule(pattern: Pattern, zone: Zone): CompiledRule {
     zone,
     next,
     count: noCount,
+    marksIn: plain.marksIn,
     namedReading,
     isMadeUp: (at) => namedReading(at) !== null && pattern.next(zone.toLocal(at)) !== zone.toLocal(at),
     rolledTo: (at) => (isRolled(pattern) ? pattern.rolledTo(namedReading(at) ?? zone.toLocal(at)) : []),
@@ -87,6 +90,11 @@ function recurringRule(pattern: Pattern, zone: Zone): CompiledRule {
     zone,
     count: noCount,
     ...plain,
+    marksIn(from, to) {
+      let marks = 0;
+      for (let at = pattern.next(from); at !== null && at < to && marks < 10_000; at = pattern.next(at + 1)) marks += 1;
+      return marks;
+    },
     next(after) {
       let from = after + 1;
       for (;;) {
@@ -143,6 +151,8 @@ function recurrenceRule(rule: Extract<Rule, { kind: 'rrule' }>, zone: Zone): Com
   const excluded = new Set((rule.exdates ?? []).map((text) => parseLocalDateTime(text)));
   const last =
     parsed.until === null ? null : parsed.until.utc ? parsed.until.at : calendarInstant(zone, parsed.until.at);
+  /** Skipped readings by the instants they were moved to: one or two a year. */
+  const unshown = new Map<Instant, Local>();
   function* instants(from: Local): Generator<Instant> {
     let left = parsed.count ?? Infinity;
     let latest = -Infinity;
@@ -153,6 +163,7 @@ function recurrenceRule(rule: Extract<Rule, { kind: 'rrule' }>, zone: Zone): Com
       left -= 1;
       if (excluded.has(reading) || at <= latest) continue;
       latest = at;
+      if (zone.toLocal(at) !== reading) unshown.set(at, reading);
       yield at;
     }
   }
@@ -162,6 +173,7 @@ function recurrenceRule(rule: Extract<Rule, { kind: 'rrule' }>, zone: Zone): Com
     zone,
     count: noCount,
     ...plain,
+    namedReading: (at) => unshown.get(at) ?? null,
     next(after) {
       const known = walk?.found;
       const oldest = known?.[0];

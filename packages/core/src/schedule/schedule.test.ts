@@ -8,7 +8,6 @@ import { describe } from './describe.ts';
 import { scheduleFromJson, scheduleToJson } from './from-json.ts';
 import { jitterOf } from './jitter.ts';
 import { countOf, iterate, nextInstants, nextOf } from './occurrences.ts';
-import { previewSchedule } from './preview.ts';
 import { validateSchedule } from './validate.ts';
 
 const at = (text: string): number => parseInstant(text) ?? Number.NaN;
@@ -305,47 +304,5 @@ group('properties', () => {
         expect(delay).toBeLessThanOrEqual(seconds * 1000);
       }),
     );
-  });
-});
-
-group('preview', () => {
-  test('notes a moved time, and the next clock change', () => {
-    const preview = previewSchedule(
-      { kind: 'daily', times: ['02:30'], timezone: 'America/New_York' },
-      { from: at('2026-03-07T00:00:00Z'), count: 3 },
-    );
-    expect(preview.items.map((item) => item.local)).toEqual([
-      '2026-03-07T02:30:00-05:00',
-      '2026-03-08T03:00:00-04:00',
-      '2026-03-09T02:30:00-04:00',
-    ]);
-    expect(preview.items[1]?.notes[0]).toMatchObject({ code: 'moved' });
-    expect(preview.warnings.map((warning) => warning.code)).toContain('clock_change');
-  });
-  test('counts what filters drop, one span a stretch', () => {
-    const preview = previewSchedule(
-      {
-        kind: 'hourly',
-        minute: 0,
-        timezone: 'UTC',
-        blackouts: [{ from: at('2026-01-01T02:00:00Z'), to: at('2026-01-01T05:00:00Z') }],
-      },
-      { from: at('2026-01-01T00:30:00Z'), count: 3 },
-    );
-    expect(preview.items.map((item) => formatInstant(item.at).slice(11, 13))).toEqual(['01', '05', '06']);
-    expect(preview.skipped).toEqual([
-      {
-        from: at('2026-01-01T02:00:00Z'),
-        to: at('2026-01-01T04:00:00Z'),
-        count: 3,
-        reason: 'blackout',
-        sentence: 'In a blackout.',
-      },
-    ]);
-  });
-  test('says that either day field is enough', () => {
-    expect(previewSchedule(cron('0 0 13 * 5'), { from: at('2026-01-01T00:00:00Z') }).warnings[0]).toMatchObject({
-      code: 'either_day',
-    });
   });
 });

@@ -235,6 +235,24 @@ export function checkSchedule(spec: ScheduleSpec): void {
   if (wrong.length > 0) throw refuse('schedule_invalid', wrong);
 }
 
+/** The field that holds the rule as a text. */
+const textOf: Readonly<Record<string, string>> = { cron: 'expression', rrule: 'rrule', once: 'at' };
+
+/** Refuses a rule that names no instant at all, or none that its filters let through. @throws `schedule_never_due` */
+export function refuseNeverDue(spec: ScheduleSpec, now: Instant): void {
+  if (spec.kind === 'once') return;
+  const path = textOf[spec.kind] ?? '';
+  const start = spec.kind === 'rrule' ? Math.min(now, (parseLocalDateTime(spec.dtstart) ?? 0) - 2 * 86_400_000) : now;
+  if (nextPlanOf(spec, start) === null) throw refuse('schedule_never_due', [{ path, message: 'never comes due' }]);
+  if (nextOf(spec, start) === null)
+    throw refuse('schedule_never_due', [
+      {
+        path: (spec.activeHours?.length ?? 0) > 0 ? 'active_hours' : 'calendars',
+        message: 'every instant of the rule is dropped by its filters',
+      },
+    ]);
+}
+
 /**
  * Refuses a schedule that cannot be saved. A one-off in the past is refused unless `allowPast`.
  * @throws `schedule_invalid`, `timezone_unknown`, `schedule_never_due`, `past_scheduling_not_allowed`
@@ -244,8 +262,8 @@ export function validateSchedule(
   options: { readonly now: Instant; readonly allowPast?: boolean },
 ): void {
   checkSchedule(spec);
-  const path = { cron: 'expression', rrule: 'rrule', once: 'at' }[spec.kind as string] ?? '';
   if (spec.kind === 'once') {
+    const path = textOf['once'] ?? '';
     const at = fixedInstant(zoneOf(spec.timezone), parseLocalDateTime(spec.at) ?? 0);
     if (at === null) throw refuse('schedule_never_due', [{ path, message: 'this date does not exist in its zone' }]);
     if (at <= options.now && options.allowPast !== true)
@@ -254,16 +272,5 @@ export function validateSchedule(
       ]);
     return;
   }
-  const start =
-    spec.kind === 'rrule'
-      ? Math.min(options.now, (parseLocalDateTime(spec.dtstart) ?? 0) - 2 * 86_400_000)
-      : options.now;
-  if (nextPlanOf(spec, start) === null) throw refuse('schedule_never_due', [{ path, message: 'never comes due' }]);
-  if (nextOf(spec, start) === null)
-    throw refuse('schedule_never_due', [
-      {
-        path: (spec.activeHours?.length ?? 0) > 0 ? 'active_hours' : 'calendars',
-        message: 'every instant of the rule is dropped by its filters',
-      },
-    ]);
+  refuseNeverDue(spec, options.now);
 }

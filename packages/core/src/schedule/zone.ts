@@ -44,6 +44,8 @@ function readSegment(zone: string, at: Instant): Segment {
 export class Zone {
   readonly name: string;
   readonly #segments: Segment[] = [];
+  /** Found last: whoever walks along asks for the same one again and again. */
+  #latest: Segment = { from: 0, until: 0, offset: 0 };
 
   constructor(name: string) {
     this.name = name;
@@ -51,6 +53,14 @@ export class Zone {
 
   /** The segment that holds an instant. */
   segmentAt(at: Instant): Segment {
+    const latest = this.#latest;
+    if (at >= latest.from && at < latest.until) return latest;
+    const segment = this.#search(at);
+    this.#latest = segment;
+    return segment;
+  }
+
+  #search(at: Instant): Segment {
     const known = this.#segments;
     let low = 0;
     let high = known.length;
@@ -107,6 +117,9 @@ const maxOffset = 16 * 3_600_000;
  * the zone left out altogether.
  */
 export function fixedInstant(zone: Zone, local: Local): Instant | null {
+  // Far from any change one reading is one instant.
+  const segment = zone.segmentAt(local);
+  if (local - maxOffset >= segment.from && local + maxOffset < segment.until) return local - segment.offset;
   const { instants, gap } = zone.resolve(local);
   if (instants[0] !== undefined) return instants[0];
   if (gap === null) return null;
@@ -156,7 +169,8 @@ export function zoneOf(name: string): Zone {
   return zone;
 }
 
-function distanceBetween(a: string, b: string): number {
+/** Edit distance of two texts. */
+export function distanceBetween(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, at) => at);
   for (let i = 1; i <= a.length; i += 1) {
     const next = [i];

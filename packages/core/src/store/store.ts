@@ -14,7 +14,9 @@ import type { DispatchTable } from './dispatch-table.ts';
 import type { JobTable, ScheduleTable } from './job-tables.ts';
 import type { LedgerTable } from './ledger-table.ts';
 import type { PeopleTable } from './people-table.ts';
+import type { FeedTable } from './feed-table.ts';
 import type { RunTable } from './run-table.ts';
+import type { TimelineTable } from './timeline-table.ts';
 import type { SchedulerTable, WorkerTable } from './worker-tables.ts';
 import type { Id } from '../model/id.ts';
 import type { Instant } from '../model/instant.ts';
@@ -28,6 +30,8 @@ export interface Tables {
   readonly calendars: CalendarTable;
   readonly ledger: LedgerTable;
   readonly runs: RunTable;
+  readonly timeline: TimelineTable;
+  readonly feeds: FeedTable;
   readonly dispatch: DispatchTable;
   readonly workers: WorkerTable;
   readonly schedulers: SchedulerTable;

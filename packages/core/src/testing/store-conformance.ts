@@ -13,6 +13,7 @@ import { raceConformance } from './conformance/races.ts';
 import { recordConformance } from './conformance/records.ts';
 import { runConformance } from './conformance/runs.ts';
 import { scheduleConformance } from './conformance/schedules.ts';
+import { timelineConformance } from './conformance/timeline.ts';
 import { transactionConformance } from './conformance/transactions.ts';
 import { workerConformance } from './conformance/workers.ts';
 
@@ -31,6 +32,7 @@ export function storeConformance(name: string, make: MakeBed): void {
     workerConformance(make);
     recordConformance(make);
     historyConformance(make);
+    timelineConformance(make);
     transactionConformance(make);
   });
 }

@@ -8,12 +8,14 @@ import {
   IconServer,
   IconSettings,
   IconStack2,
+  IconTimeline,
   type Icon,
 } from '@tabler/icons-react';
 
 export interface Place {
   readonly to:
     | '/'
+    | '/timeline'
     | '/jobs'
     | '/runs'
     | '/workers'
@@ -34,6 +36,7 @@ export const navigation: readonly { readonly title: string; readonly places: rea
     title: 'Watch',
     places: [
       { to: '/', label: 'Overview', icon: IconLayoutDashboard, key: 'o' },
+      { to: '/timeline', label: 'Timeline', icon: IconTimeline, key: 't' },
       { to: '/runs', label: 'Runs', icon: IconActivity, key: 'r' },
       { to: '/events', label: 'Event log', icon: IconListDetails, key: 'e' },
     ],
@@ -59,5 +62,5 @@ export const navigation: readonly { readonly title: string; readonly places: rea
 export const places: readonly Place[] = navigation.flatMap((group) => group.places);
 /** On a phone, within reach of the thumb. */
 export const bottomPlaces: readonly Place[] = places.filter(({ to }) =>
-  ['/', '/jobs', '/runs', '/workers'].includes(to),
+  ['/', '/jobs', '/timeline', '/runs'].includes(to),
 );

@@ -50,6 +50,11 @@ const run = createRoute({
   path: '/runs/$id',
   component: lazyRouteComponent(() => import('../pages/run.tsx'), 'RunPage'),
 });
+const timeline = createRoute({
+  getParentRoute: () => shell,
+  path: '/timeline',
+  component: lazyRouteComponent(() => import('../pages/timeline.tsx'), 'TimelinePage'),
+});
 const calendars = createRoute({
   getParentRoute: () => shell,
   path: '/calendars',
@@ -93,6 +98,7 @@ const health = createRoute({
 
 const inShell = [
   overview,
+  timeline,
   jobs,
   newJob,
   job,

@@ -16,8 +16,8 @@ export const queryClient = new QueryClient({
 
 /** First element of the query keys that a topic of the stream makes old. */
 export const keysOfTopic: Readonly<Record<string, readonly string[]>> = {
-  runs: ['runs', 'run', 'jobs', 'job', 'overview', 'queue'],
-  jobs: ['jobs', 'job', 'overview', 'coming', 'calendars'],
+  runs: ['timeline', 'runs', 'run', 'jobs', 'job', 'overview', 'queue'],
+  jobs: ['timeline', 'forecast', 'jobs', 'job', 'overview', 'coming', 'calendars'],
   workers: ['workers', 'overview', 'health'],
   schedulers: ['schedulers', 'health', 'overview'],
   events: ['events'],

@@ -52,6 +52,13 @@ export function fullText(at: number, zone: string, seconds = false): string {
   return `${dateText(at, zone)} ${clockText(at, zone, seconds)} (${name}${second})`;
 }
 
+/** `Sun, Mar 08 03:00 (UTC-4)`, where the zone is named beside it; the second pass of a repeated hour says so. */
+export function shortText(at: number, zone: string): string {
+  const second = isSecondPass(at, zone) ? ', second' : '';
+  if (zone === 'UTC') return `${dateText(at, zone).replace(/,? \d{4}$/, '')} ${clockText(at, zone)}Z`;
+  return `${dateText(at, zone).replace(/,? \d{4}$/, '')} ${clockText(at, zone)} (${offsetText(at, zone)}${second})`;
+}
+
 /** `840 ms`, `14 s`, `2 m 14 s`, `3 h 05 m`, `2 d 03 h`. */
 export function durationText(seconds: number): string {
   const total = Math.max(0, seconds);

@@ -19,7 +19,7 @@ const sortKeys: Readonly<Record<JobSort, RawBuilder<number | string>>> = {
 };
 
 /** A text for LIKE that is taken literally, with `\` as the escape. */
-function literally(part: string): string {
+export function literally(part: string): string {
   return `%${part.toLowerCase().replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
 }
 

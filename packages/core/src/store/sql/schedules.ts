@@ -9,7 +9,7 @@ import { truth, type ScheduleRow } from './schema.ts';
 import { first, type Session } from './session.ts';
 import type { Statement } from './statement.ts';
 
-function toSchedule(row: Omit<ScheduleRow, 'active'> & { readonly active: boolean | 0 | 1 }): Schedule {
+export function toSchedule(row: Omit<ScheduleRow, 'active'> & { readonly active: boolean | 0 | 1 }): Schedule {
   return {
     id: row.id,
     jobId: row.job_id,
@@ -44,7 +44,7 @@ function columns(schedule: Schedule) {
  * Schedules with the calendars that count for them. Calendars are read after the rows: whoever changes one raises the
  * revisions in the same transaction, so that a plan made with an older one finds its revision gone.
  */
-async function resolved(session: Session, schedules: readonly Schedule[]): Promise<readonly Schedule[]> {
+export async function resolved(session: Session, schedules: readonly Schedule[]): Promise<readonly Schedule[]> {
   if (schedules.length === 0) return [];
   const calendars = await calendarsInForce(session, [...new Set(schedules.flatMap(({ spec }) => calendarIds(spec)))]);
   if (calendars.length === 0) return schedules;

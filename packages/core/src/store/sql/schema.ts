@@ -212,6 +212,16 @@ export interface PersonRow extends Aged {
   epoch: number;
 }
 
+export interface FeedRow extends Aged {
+  id: number;
+  person_id: number | null;
+  name: string;
+  hash: string;
+  job_id: number | null;
+  tag: string | null;
+  search: string | null;
+}
+
 export interface SignInRow extends Aged {
   hash: string;
   person_id: number;
@@ -227,6 +237,7 @@ export interface Schema {
   idempotency: { scope: string; key: string; request_hash: string; answer: string | null; created_at: number };
   people: PersonRow;
   sign_ins: SignInRow;
+  calendar_feeds: FeedRow;
   jobs: JobRow;
   job_versions: JobVersionRow;
   job_tags: { tag: string; job_id: number };

@@ -3,6 +3,7 @@ import { calendarTable } from './calendars.ts';
 import { dispatchTable, type HotDispatch } from './dispatch.ts';
 import { eventTable } from './events.ts';
 import { historyTable } from './history.ts';
+import { feedTable } from './feeds.ts';
 import { idempotencyTable, settingTable } from './installation.ts';
 import { jobTable } from './jobs.ts';
 import { ledgerTable } from './ledger.ts';
@@ -12,6 +13,7 @@ import { runTable } from './runs.ts';
 import { schedulerTable } from './schedulers.ts';
 import { scheduleTable } from './schedules.ts';
 import type { Session } from './session.ts';
+import { timelineTable } from './timeline.ts';
 import { workerTable } from './workers.ts';
 
 /** Everything that can be read and changed, bound to one session. */
@@ -27,6 +29,8 @@ export function tablesOf(session: Session, dispatch: HotDispatch, numbers: Queue
     calendars: calendarTable(session),
     ledger: ledgerTable(session),
     runs: runTable(session, numbers),
+    timeline: timelineTable(session),
+    feeds: feedTable(session),
     dispatch: dispatchTable(session, dispatch),
     workers: workerTable(session),
     schedulers: schedulerTable(session),

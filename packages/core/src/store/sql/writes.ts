@@ -15,6 +15,8 @@ export const writes: MethodNames = {
   calendars: ['insert', 'update', 'remove', 'lock'],
   ledger: ['insert', 'insertGaps', 'removeOfJob', 'prune'],
   runs: ['insert', 'endWaiting', 'requestCancel', 'report', 'remove'],
+  timeline: [],
+  feeds: ['insert', 'remove'],
   dispatch: ['claim', 'intend', 'markRunning', 'renew', 'finish', 'release'],
   workers: ['register', 'declareLost', 'end', 'setDraining', 'prune'],
   schedulers: ['register', 'beat', 'end', 'prune'],

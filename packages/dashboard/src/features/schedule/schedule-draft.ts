@@ -63,6 +63,23 @@ export function withKind(draft: ScheduleDraft | null, kind: ScheduleKind): Sched
   return { ...Object.fromEntries(kept), ...starts[kind], kind };
 }
 
+/** A rule that was read from words or a crontab line; identity and what it does not speak of stay. */
+export function withRule(draft: ScheduleDraft, rule: Readonly<Record<string, unknown>>): ScheduleDraft {
+  const kept = Object.entries(draft).filter(([key]) => shared.has(key));
+  return { ...Object.fromEntries(kept), ...rule } as unknown as ScheduleDraft;
+}
+
+/** Five or six cron fields, an alias, or a zone in front of them: worth asking the server about when it is pasted. */
+export function looksLikeCrontab(text: string): boolean {
+  const line = text
+    .trim()
+    .split('\n')
+    .find((one) => one.trim() !== '' && !one.trim().startsWith('#') && !/^\w+=\S*$/.test(one.trim()));
+  return /^(?:(?:CRON_)?TZ=\S+\s+)?(?:@[a-z]+\b|[\d*?][\d*?,/LW#-]*(?:\s+[\d*?A-Za-z][\w*?,/#-]*){4})/.test(
+    line?.trim() ?? '',
+  );
+}
+
 /** A saved schedule as it can be sent back: without what the server works out. */
 export function draftOf({ description: _words, next_due_at: _next, ...rest }: Schedule): ScheduleDraft {
   return rest as unknown as ScheduleDraft;

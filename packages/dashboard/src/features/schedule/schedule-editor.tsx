@@ -5,20 +5,32 @@ import {
   NativeSelect,
   NumberInput,
   Paper,
+  SegmentedControl,
   SimpleGrid,
   Stack,
   Switch,
   Text,
 } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { useState, type ClipboardEvent } from 'react';
+import { sayDone, sayFailed } from '../../components/say.ts';
 import { api } from '../../lib/api.ts';
 import { serverNow } from '../../lib/clock.ts';
 import { clockText } from '../../lib/time.ts';
 import { ActiveHours } from './active-hours.tsx';
 import { CalendarsField } from './calendars-field.tsx';
 import { KindFields } from './kind-fields.tsx';
-import { kindWords, withField, withKind, type ScheduleDraft, type ScheduleKind } from './schedule-draft.ts';
+import {
+  kindWords,
+  looksLikeCrontab,
+  withField,
+  withKind,
+  withRule,
+  type ScheduleDraft,
+  type ScheduleKind,
+} from './schedule-draft.ts';
 import { SchedulePreview } from './schedule-preview.tsx';
+import { parseWords, WordsField } from './words-field.tsx';
 
 function timeThere(zone: unknown): string {
   try {
@@ -37,10 +49,33 @@ interface OneProps {
 }
 
 function One({ draft, place, errors, jobId, change }: OneProps) {
+  const [way, setWay] = useState<'form' | 'words'>('form');
+  /** A crontab line pasted anywhere here means the schedule, not the field it landed in. */
+  async function paste(event: ClipboardEvent): Promise<void> {
+    const text = event.clipboardData.getData('text');
+    if (way === 'words' || !looksLikeCrontab(text)) return;
+    // A bare expression pasted into its own field is at home there.
+    if (draft.kind === 'cron' && text.trim().split(/\s+/).length < 7) return;
+    event.preventDefault();
+    try {
+      const answer = await parseWords(text, draft);
+      if (answer.schedule === null) return sayFailed(new Error(answer.question ?? 'Not understood.'));
+      change(withRule(draft, answer.schedule));
+      sayDone(`Understood: ${answer.description ?? ''}`);
+    } catch (error) {
+      sayFailed(error);
+    }
+  }
   const zones = useQuery({ queryKey: ['timezones'], queryFn: () => api.timezones(), staleTime: Infinity });
   const jitter = draft['jitter_seconds'];
   return (
-    <Paper withBorder p="md" component="section" aria-label={`Schedule ${place + 1}`}>
+    <Paper
+      withBorder
+      p="md"
+      component="section"
+      aria-label={`Schedule ${place + 1}`}
+      onPaste={(event: ClipboardEvent) => void paste(event)}
+    >
       <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="lg">
         <Stack gap="sm">
           {errors.map((message) => (
@@ -49,11 +84,14 @@ function One({ draft, place, errors, jobId, change }: OneProps) {
             </Text>
           ))}
           <Group justify="space-between" align="flex-end">
-            <NativeSelect
-              label="Runs"
-              data={[...kindWords]}
-              value={draft.kind}
-              onChange={(event) => change(withKind(draft, event.currentTarget.value as ScheduleKind))}
+            <SegmentedControl
+              aria-label="How to say when"
+              data={[
+                { value: 'form', label: 'Form' },
+                { value: 'words', label: 'Words' },
+              ]}
+              value={way}
+              onChange={setWay}
             />
             <Switch
               label="On"
@@ -69,7 +107,19 @@ function One({ draft, place, errors, jobId, change }: OneProps) {
               Remove
             </Button>
           </Group>
-          <KindFields draft={draft} change={change} />
+          {way === 'words' ? (
+            <WordsField draft={draft} change={change} />
+          ) : (
+            <>
+              <NativeSelect
+                label="Runs"
+                data={[...kindWords]}
+                value={draft.kind}
+                onChange={(event) => change(withKind(draft, event.currentTarget.value as ScheduleKind))}
+              />
+              <KindFields draft={draft} change={change} />
+            </>
+          )}
           <Autocomplete
             label="Time zone"
             description={timeThere(draft['timezone'])}

@@ -1,23 +1,26 @@
-import { Alert, Stack, Table, Text } from '@mantine/core';
+import { Alert, Group, NativeSelect, Stack, Table, Text } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { ProblemError, type Preview } from 'job-trigger-contract';
+import { useState } from 'react';
 import { Countdown } from '../../components/countdown.tsx';
 import { ErrorPanel } from '../../components/error-panel.tsx';
 import { Loading } from '../../components/loading.tsx';
 import { When } from '../../components/when.tsx';
 import { api } from '../../lib/api.ts';
-import { browserZone, fullText } from '../../lib/time.ts';
+import { browserZone, shortText } from '../../lib/time.ts';
 import { inputOf, type ScheduleDraft } from './schedule-draft.ts';
 
-function Difference({ preview }: { readonly preview: Preview }) {
-  const { added = [], removed = [], moved = [] } = preview;
-  if (added.length + removed.length + moved.length === 0) return null;
+function ClockChanges({ changes, zone }: { readonly changes: Preview['clock_changes']; readonly zone: string }) {
+  if (changes.length === 0) return <Text size="sm">{zone} has no clock change in the year ahead.</Text>;
   return (
-    <Text size="sm">
-      Against the schedule in force, in the next 30 days: {removed.length} vanish, {added.length} appear, {moved.length}{' '}
-      move.
-    </Text>
+    <Stack gap={4} component="ul" className="jtp-plain-list" aria-label="Clock changes in the year ahead">
+      {changes.map(({ at, sentence, effect }) => (
+        <Text key={at} size="sm" component="li">
+          {sentence} <strong>{effect}</strong>
+        </Text>
+      ))}
+    </Stack>
   );
 }
 
@@ -28,7 +31,7 @@ function Instants({ preview, zone }: { readonly preview: Preview; readonly zone:
       minWidth={340}
       scrollAreaProps={{ viewportProps: { tabIndex: 0, role: 'region', 'aria-label': 'Coming runs' } }}
     >
-      <Table verticalSpacing={4} aria-label="Coming runs">
+      <Table verticalSpacing={4} horizontalSpacing={6} fz={13} aria-label="Coming runs">
         <Table.Thead>
           <Table.Tr>
             <Table.Th scope="col">{zone}</Table.Th>
@@ -43,16 +46,16 @@ function Instants({ preview, zone }: { readonly preview: Preview; readonly zone:
           {preview.items.map(({ at, notes }) => (
             <Table.Tr key={at}>
               <Table.Td>
-                <time dateTime={at}>{fullText(Date.parse(at), zone)}</time>
+                <time dateTime={at}>{shortText(Date.parse(at), zone)}</time>
                 {notes.map((note) => (
                   <Text key={note.code} size="xs" className="jtp-state-attention">
                     {note.sentence}
                   </Text>
                 ))}
               </Table.Td>
-              {mine === zone ? null : <Table.Td>{fullText(Date.parse(at), mine)}</Table.Td>}
-              <Table.Td className="jtp-wide">{fullText(Date.parse(at), 'UTC')}</Table.Td>
-              <Table.Td>
+              {mine === zone ? null : <Table.Td className="jtp-one-line">{shortText(Date.parse(at), mine)}</Table.Td>}
+              <Table.Td className="jtp-wide jtp-one-line">{shortText(Date.parse(at), 'UTC')}</Table.Td>
+              <Table.Td className="jtp-one-line">
                 <Countdown at={at} />
               </Table.Td>
             </Table.Tr>
@@ -74,10 +77,19 @@ interface SchedulePreviewProps {
 /** The next ten instants in the schedule's zone, the viewer's and UTC: what the scheduler itself would do. */
 export function SchedulePreview({ schedule, jobId, described = false }: SchedulePreviewProps) {
   const [settled] = useDebouncedValue(schedule, 300);
+  const [count, setCount] = useState(10);
+  const id = typeof settled['id'] === 'string' ? settled['id'] : null;
   const query = useQuery({
-    queryKey: ['preview', settled, jobId],
+    queryKey: ['preview', settled, jobId, count],
     queryFn: () =>
-      api.preview({ body: { schedule: inputOf(settled), ...(jobId === undefined ? {} : { job_id: jobId }) } }),
+      api.preview({
+        body: {
+          schedule: inputOf(settled),
+          count,
+          // A schedule without an id comes besides those that are there.
+          ...(jobId === undefined ? {} : { job_id: jobId, replaces: id }),
+        },
+      }),
     placeholderData: (before) => before,
     retry: false,
   });
@@ -94,11 +106,13 @@ export function SchedulePreview({ schedule, jobId, described = false }: Schedule
   return (
     <Stack gap="xs" aria-live="polite">
       {described ? null : <Text fw={600}>{preview.description}</Text>}
-      {preview.warnings.map((note) => (
-        <Text key={note.code} size="sm" className="jtp-state-attention">
-          {note.sentence}
-        </Text>
-      ))}
+      {preview.warnings
+        .filter(({ code }) => code !== 'clock_change')
+        .map((note) => (
+          <Text key={note.code} size="sm" className="jtp-state-attention">
+            {note.sentence}
+          </Text>
+        ))}
       {preview.items.length === 0 ? (
         <Text size="sm">No instant is ahead.</Text>
       ) : (
@@ -110,7 +124,18 @@ export function SchedulePreview({ schedule, jobId, described = false }: Schedule
           <When at={skip.to} zone={zone} planned />: {skip.reason_text}
         </Text>
       ))}
-      <Difference preview={preview} />
+      <Group justify="space-between" align="center">
+        <Text size="sm">{preview.past.sentence}</Text>
+        <NativeSelect
+          size="xs"
+          aria-label="How many instants"
+          data={['10', '25', '50'].map((value) => ({ value, label: `Next ${value}` }))}
+          value={String(count)}
+          onChange={(event) => setCount(Number(event.currentTarget.value))}
+        />
+      </Group>
+      {preview.difference === undefined ? null : <Text size="sm">{preview.difference}</Text>}
+      <ClockChanges changes={preview.clock_changes} zone={zone} />
     </Stack>
   );
 }

@@ -1,0 +1,108 @@
+/** Clauses that name times of day, windows and zones. */
+import type { Reading } from './reading.ts';
+import { notUnderstood, timeOf, type Scanner } from './word-scanner.ts';
+import { isKnownZone, listZones } from './zone.ts';
+
+/** One time; bare hours count only where a time is expected. */
+export function time(scan: Scanner, bare: boolean): string | null {
+  const text = scan.text();
+  const half = ['am', 'pm', 'a.m', 'p.m'].includes(scan.text(1)) ? scan.text(1).replace('.', '') : '';
+  if (/^\d{1,2}$/.test(text) && half === '' && !bare) return null;
+  const found = timeOf(text, half);
+  if (found === null) {
+    const word = scan.peek();
+    if (bare && word !== null && /^\d/.test(text))
+      throw notUnderstood(word, 'is no time of day; write 9, 9:30, 17:30 or 7am');
+    return null;
+  }
+  scan.skip(half === '' ? 1 : 2);
+  return found;
+}
+
+export function window(scan: Scanner, read: Reading): boolean {
+  const joined = /^(\d{1,2}(?::\d{2})?(?:am|pm)?)[-–](\d{1,2}(?::\d{2})?(?:am|pm)?)$/.exec(scan.text());
+  if (joined !== null) {
+    const [from, to] = [timeOf(joined[1] ?? ''), timeOf(joined[2] ?? '')];
+    if (from === null || to === null) return false;
+    read.window = { from, to };
+    scan.skip();
+    return true;
+  }
+  if (!scan.take('between|from')) return false;
+  if (window(scan, read)) return true;
+  const from = time(scan, true);
+  const word = scan.peek();
+  if (from === null || !scan.take('and|to|until|till|through|-'))
+    throw notUnderstood(word, 'should be the end of a window, as in "between 9:00 and 17:00"');
+  const end = scan.peek();
+  const to = time(scan, true);
+  if (to === null) throw notUnderstood(end ?? word, 'should be the end of a window, as in "between 9:00 and 17:00"');
+  read.window = { from, to };
+  return true;
+}
+
+export function times(scan: Scanner, read: Reading, expected: boolean): boolean {
+  const minute = /^:(\d{2})$/.exec(scan.text());
+  if (minute !== null) {
+    read.minutes.push(Number(minute[1]));
+    scan.skip();
+    return true;
+  }
+  const past = scan.text(1) === 'past' || (scan.text(1) === 'minutes' && scan.text(2) === 'past');
+  if (/^\d{1,2}$/.test(scan.text()) && past) {
+    read.minutes.push(Number(scan.text()));
+    read.rhythm ??= { count: 1, unit: 'hours' };
+    scan.skip(scan.text(1) === 'past' ? 2 : 3);
+    if (!scan.take('the|each|every', 'hour')) scan.take('hour');
+    return true;
+  }
+  const found = time(scan, expected);
+  if (found === null) return false;
+  read.times.push(found);
+  return true;
+}
+
+const zoneNames = (): ReadonlyMap<string, string[]> => {
+  const cities = new Map<string, string[]>();
+  for (const zone of listZones()) {
+    const city = zone
+      .slice(zone.lastIndexOf('/') + 1)
+      .toLowerCase()
+      .replaceAll('_', ' ');
+    cities.set(city, [...(cities.get(city) ?? []), zone]);
+  }
+  return cities;
+};
+
+/** A zone's name, or a city after `in`. Abbreviations mean several zones and are refused. */
+export function zone(scan: Scanner, read: Reading): boolean {
+  const word = scan.peek();
+  if (word === null) return false;
+  if (/^[ap]?[cemp][sd]?t$|^[chmb]st$|^ist$|^gmt[+-]/.test(word.text) && word.raw === word.raw.toUpperCase())
+    throw notUnderstood(
+      word,
+      'can mean several zones; write a name of the IANA data such as America/New_York or Europe/Berlin',
+    );
+  if (['utc', 'gmt'].includes(word.text)) read.zone = 'UTC';
+  else if (word.raw.includes('/') && isKnownZone(word.raw)) read.zone = word.raw;
+  else if (word.raw.includes('/') && /^[A-Za-z_]+\/[A-Za-z_/]+$/.test(word.raw))
+    throw notUnderstood(word, 'is no zone of the IANA data; write a name such as Europe/Berlin');
+  else if (word.text === 'in') {
+    const cities = zoneNames();
+    for (const length of [3, 2, 1]) {
+      const city = Array.from({ length }, (_, at) => scan.text(at + 1)).join(' ');
+      const found = cities.get(city);
+      if (found?.[0] === undefined) continue;
+      read.zone = found[0];
+      const first = scan.peek(1);
+      if (found.length > 1 && first !== null) read.cities = { word: first, text: city, zones: found };
+      scan.skip(length + 1);
+      scan.take('time');
+      return true;
+    }
+    return false;
+  } else return false;
+  scan.skip();
+  scan.take('time');
+  return true;
+}

@@ -1,0 +1,210 @@
+/** Past and future over many jobs, on either database. */
+import { sql, type RawBuilder } from 'kysely';
+import type { Id } from '../../model/id.ts';
+import type { Millis } from '../../model/instant.ts';
+import type { SkipReason } from '../../model/occurrence.ts';
+import type { RunState, Trigger } from '../../model/run.ts';
+import type {
+  SkipMark,
+  TimelineCount,
+  TimelineFilter,
+  TimelineJob,
+  TimelineTable,
+  TimeSpan,
+} from '../timeline-table.ts';
+import { literally } from './job-list.ts';
+import { resolved, toSchedule } from './schedules.ts';
+import type { Session } from './session.ts';
+
+/** How far before a span a run may have begun and still be drawn in it. */
+const longestBackMs = 86_400_000;
+const shortestBackMs = 3_600_000;
+
+/** What a filter asks of the table `jobs`, named `j`. */
+function conditions({ jobIds, tag, search }: TimelineFilter): RawBuilder<boolean>[] {
+  const asked = [sql<boolean>`j.deleted_at IS NULL`];
+  if (jobIds !== undefined) asked.push(sql<boolean>`j.id IN (${sql.join([...jobIds, -1])})`);
+  if (tag !== undefined)
+    asked.push(sql<boolean>`EXISTS (SELECT 1 FROM job_tags t WHERE t.tag = ${tag} AND t.job_id = j.id)`);
+  if (search !== undefined) asked.push(sql<boolean>`j.sort_name LIKE ${literally(search)} ESCAPE '\\'`);
+  return asked;
+}
+
+interface JobColumns {
+  readonly job_id: number;
+  readonly job_created_at: number;
+  readonly job_name: string;
+}
+
+function jobOf(row: JobColumns): TimelineJob {
+  return { id: row.job_id, createdAt: row.job_created_at, name: row.job_name };
+}
+
+function medianOf(values: readonly number[]): number | null {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor((sorted.length - 1) / 2)] ?? null;
+}
+
+/** Entries of the ledger stand under the schedules that a job has or had; each is read by its own key. */
+async function skipsOf(
+  session: Session,
+  filter: TimelineFilter,
+  { from, to }: TimeSpan,
+  limit: number,
+): Promise<SkipMark[]> {
+  const { build } = session;
+  const jobColumns = ['j.id as job_id', 'j.created_at as job_created_at', 'j.name as job_name'] as const;
+  let single = build
+    .selectFrom('jobs as j')
+    .innerJoin('schedule_jobs as h', 'h.job_id', 'j.id')
+    .innerJoin('occurrences as o', 'o.schedule_id', 'h.schedule_id')
+    .select([...jobColumns, 'o.due_at', 'o.reason'])
+    .where('o.due_at', '>=', from)
+    .where('o.due_at', '<', to)
+    .where('o.reason', 'is not', null);
+  let rows = build
+    .selectFrom('jobs as j')
+    .innerJoin('schedule_jobs as h', 'h.job_id', 'j.id')
+    .innerJoin('gaps as g', 'g.schedule_id', 'h.schedule_id')
+    .select([...jobColumns, 'g.from_at', 'g.to_at', 'g.count', 'g.reason'])
+    .where('g.to_at', '>=', from)
+    .where('g.from_at', '<', to);
+  for (const condition of conditions(filter)) {
+    single = single.where(condition);
+    rows = rows.where(condition);
+  }
+  const marks: SkipMark[] = [];
+  for (const row of await session.rows(single.orderBy('o.due_at', 'desc').limit(limit)))
+    marks.push({ job: jobOf(row), from: row.due_at, to: row.due_at, count: 1, reason: row.reason as SkipReason });
+  for (const row of await session.rows(rows.orderBy('g.to_at', 'desc').limit(limit)))
+    marks.push({
+      job: jobOf(row),
+      from: row.from_at,
+      to: row.to_at,
+      count: row.count,
+      reason: row.reason as SkipReason,
+    });
+  return marks.sort((a, b) => b.to - a.to).slice(0, limit);
+}
+
+/** A gap counts where it ends. */
+async function skipCounts(
+  session: Session,
+  filter: TimelineFilter,
+  { from, to }: TimeSpan,
+  widthMs: Millis,
+): Promise<TimelineCount[]> {
+  const counts: TimelineCount[] = [];
+  const one = [sql`occurrences`, sql`e.due_at`, sql`count(*)`, sql`e.reason IS NOT NULL`] as const;
+  const many = [sql`gaps`, sql`e.to_at`, sql`CAST(sum(e.count) AS bigint)`, sql`true`] as const;
+  for (const [table, at, count, skipped] of [one, many]) {
+    const width = sql.lit(widthMs);
+    const stretch = sql<number>`${sql.lit(from)} + ((${at} - ${sql.lit(from)}) / ${width}) * ${width}`;
+    let query = session.build
+      .selectFrom('jobs as j')
+      .innerJoin('schedule_jobs as h', 'h.job_id', 'j.id')
+      .innerJoin(sql<{ schedule_id: number }>`${table}`.as('e'), 'e.schedule_id', 'h.schedule_id')
+      .select(['j.id as job_id', 'j.created_at as job_created_at', 'j.name as job_name'])
+      .select([stretch.as('at'), sql<number>`${count}`.as('count')])
+      .where(sql<boolean>`${at} >= ${from} AND ${at} < ${to} AND ${skipped}`);
+    for (const condition of conditions(filter)) query = query.where(condition);
+    for (const row of await session.rows(query.groupBy(['j.id', 'j.created_at', 'j.name', 'at'])))
+      counts.push({ job: jobOf(row), at: row.at, state: 'skipped', count: row.count });
+  }
+  return counts;
+}
+
+/** Each job's newest run times come by its own index; a window over the record would read all of it. */
+async function usualOf(session: Session, jobIds: readonly Id[]): Promise<ReadonlyMap<Id, Millis>> {
+  const usual = new Map<Id, Millis>();
+  if (jobIds.length === 0) return usual;
+  const newest = (pack: RawBuilder<string>): RawBuilder<string> => sql`(SELECT ${pack} FROM (
+    SELECT r.ended_at - r.started_at AS ms FROM runs r
+     WHERE r.job_id = j.id AND r.state = 'succeeded' AND r.started_at IS NOT NULL
+     ORDER BY r.created_at DESC, r.id DESC LIMIT 20) AS newest)`;
+  const pack = session.kind === 'sqlite' ? sql<string>`json_group_array(ms)` : sql<string>`CAST(json_agg(ms) AS text)`;
+  const query = session.build
+    .selectFrom('jobs as j')
+    .select(['j.id', newest(pack).as('times')])
+    .where('j.id', 'in', [...jobIds]);
+  for (const { id, times } of await session.rows(query)) {
+    const median = medianOf((JSON.parse(times ?? '[]') as number[] | null) ?? []);
+    if (median !== null) usual.set(id, median);
+  }
+  return usual;
+}
+
+export function timelineTable(session: Session): TimelineTable {
+  const { build } = session;
+  return {
+    async inForce(filter, limit) {
+      let query = build
+        .selectFrom('schedules as s')
+        .innerJoin('jobs as j', 'j.id', 's.job_id')
+        .selectAll('s')
+        .select(['j.created_at as job_created_at', 'j.name as job_name'])
+        .where('s.plan_at', 'is not', null);
+      if (filter.planUntil !== undefined) query = query.where('s.plan_at', '<=', filter.planUntil);
+      for (const condition of conditions(filter)) query = query.where(condition);
+      const rows = await session.rows(query.orderBy('s.plan_at').orderBy('s.id').limit(limit));
+      const schedules = await resolved(session, rows.map(toSchedule));
+      return rows.flatMap((row, at) => {
+        const schedule = schedules[at];
+        return schedule === undefined ? [] : [{ schedule, job: jobOf(row) }];
+      });
+    },
+
+    async runs(filter, { from, to }, limit) {
+      const back = Math.min(longestBackMs, Math.max(shortestBackMs, to - from));
+      let query = build
+        .selectFrom('runs as r')
+        .innerJoin('jobs as j', 'j.id', 'r.job_id')
+        .leftJoin('queue as q', 'q.run_id', 'r.id')
+        .leftJoin('leases as l', 'l.run_id', 'r.id')
+        .select(['r.id', 'r.created_at', 'r.job_id', 'j.created_at as job_created_at', 'j.name as job_name'])
+        .select(['r.trigger', 'r.due_at', 'r.started_at', 'r.ended_at', 'r.state'])
+        .select(['q.run_id as waits', 'l.phase', 'l.started_at as lease_started_at'])
+        .where('r.created_at', '>=', from - back)
+        .where('r.created_at', '<', to)
+        .where(sql<boolean>`(r.ended_at IS NULL OR r.ended_at >= ${from})`);
+      for (const condition of conditions(filter)) query = query.where(condition);
+      const rows = await session.rows(query.orderBy('r.created_at', 'desc').orderBy('r.id', 'desc').limit(limit));
+      return rows.map((row) => {
+        const lives = row.phase !== null;
+        const state =
+          row.waits !== null ? 'queued' : lives ? (row.phase === 'running' ? 'running' : 'starting') : row.state;
+        return {
+          id: row.id,
+          createdAt: row.created_at,
+          job: jobOf(row),
+          trigger: row.trigger as Trigger,
+          dueAt: row.due_at,
+          state: (state ?? 'queued') as RunState,
+          startedAt: lives ? row.lease_started_at : row.started_at,
+          endedAt: row.ended_at,
+        };
+      });
+    },
+
+    skips: (filter, span, limit) => skipsOf(session, filter, span, limit),
+
+    async counts(filter, { from, to }, widthMs) {
+      const width = sql.lit(widthMs);
+      const stretch = sql<number>`${sql.lit(from)} + ((r.created_at - ${sql.lit(from)}) / ${width}) * ${width}`;
+      let query = build
+        .selectFrom('runs as r')
+        .innerJoin('jobs as j', 'j.id', 'r.job_id')
+        .select(['r.job_id', 'j.created_at as job_created_at', 'j.name as job_name'])
+        .select([stretch.as('at'), sql<string>`coalesce(r.state, 'running')`.as('state')])
+        .select((on) => on.fn.countAll<number>().as('count'))
+        .where('r.created_at', '>=', from)
+        .where('r.created_at', '<', to);
+      for (const condition of conditions(filter)) query = query.where(condition);
+      const rows = await session.rows(query.groupBy(['r.job_id', 'j.created_at', 'j.name', 'at', 'state']));
+      const runs = rows.map((row) => ({ job: jobOf(row), at: row.at, state: row.state as RunState, count: row.count }));
+      return [...runs, ...(await skipCounts(session, filter, { from, to }, widthMs))];
+    },
+
+    usual: (jobIds) => usualOf(session, jobIds),
+  };
+}

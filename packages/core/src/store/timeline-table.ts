@@ -1,0 +1,78 @@
+import type { Id } from '../model/id.ts';
+import type { Instant, Millis } from '../model/instant.ts';
+import type { SkipReason } from '../model/occurrence.ts';
+import type { RunState, Trigger } from '../model/run.ts';
+import type { Schedule } from '../model/schedule.ts';
+
+/** Which jobs are looked at; living ones only. Every field narrows; absent ones do not. */
+export interface TimelineFilter {
+  readonly jobIds?: readonly Id[];
+  readonly tag?: string;
+  /** Part of the job's name, case ignored; taken literally. */
+  readonly search?: string;
+}
+
+/** The job of a mark, as far as a drawing needs it. */
+export interface TimelineJob {
+  readonly id: Id;
+  readonly createdAt: Instant;
+  readonly name: string;
+}
+
+/** A schedule that names instants now, with the job it belongs to. */
+export interface ScheduleInForce {
+  readonly schedule: Schedule;
+  readonly job: TimelineJob;
+}
+
+/** A run as a bar: from its start, or its creation while it waits, to its end. */
+export interface RunMark {
+  readonly id: Id;
+  readonly createdAt: Instant;
+  readonly job: TimelineJob;
+  readonly trigger: Trigger;
+  readonly dueAt: Instant | null;
+  readonly state: RunState;
+  readonly startedAt: Instant | null;
+  readonly endedAt: Instant | null;
+}
+
+/** An instant that did not run, or `count` of them in a row. */
+export interface SkipMark {
+  readonly job: TimelineJob;
+  readonly from: Instant;
+  readonly to: Instant;
+  readonly count: number;
+  readonly reason: SkipReason;
+}
+
+/** How many of one state a job has in [at, at + width). */
+export interface TimelineCount {
+  readonly job: TimelineJob;
+  readonly at: Instant;
+  readonly state: RunState | 'skipped';
+  readonly count: number;
+}
+
+/** Half-open: `from` included, `to` not. */
+export interface TimeSpan {
+  readonly from: Instant;
+  readonly to: Instant;
+}
+
+/** Past and future over many jobs, without definitions, parameters or outcomes. */
+export interface TimelineTable {
+  /** Active schedules of active jobs whose rule names an instant at or before `planUntil`, earliest first. */
+  inForce(
+    filter: TimelineFilter & { readonly planUntil?: Instant },
+    limit: number,
+  ): Promise<readonly ScheduleInForce[]>;
+  /** Runs created in the span, and those of the day before it that reach into it; newest first. */
+  runs(filter: TimelineFilter, span: TimeSpan, limit: number): Promise<readonly RunMark[]>;
+  /** Skipped instants and gaps of the ledger that lie in the span, newest first. */
+  skips(filter: TimelineFilter, span: TimeSpan, limit: number): Promise<readonly SkipMark[]>;
+  /** Runs created in the span, counted by job, stretch and state. */
+  counts(filter: TimelineFilter, span: TimeSpan, widthMs: Millis): Promise<readonly TimelineCount[]>;
+  /** Median run time of the newest twenty succeeded runs of each job; jobs without one are left out. */
+  usual(jobIds: readonly Id[]): Promise<ReadonlyMap<Id, Millis>>;
+}

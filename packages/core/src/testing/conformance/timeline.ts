@@ -1,0 +1,119 @@
+import { describe, expect, test } from 'vitest';
+import * as factories from '../factories.ts';
+import { bedOf, givenJob, type MakeBed } from './bed.ts';
+
+export function timelineConformance(make: MakeBed): void {
+  describe('the timeline', () => {
+    const bed = bedOf(make);
+    const hour = 3_600_000;
+
+    test('schedules in force come with their job, earliest first, narrowed by job, tag and name', async () => {
+      const { store } = bed();
+      const job = await givenJob(bed(), { name: 'In force 100%', tags: ['blue'] });
+      const other = await givenJob(bed(), { name: 'in force also' });
+      const [late, early, off, others] = [
+        factories.schedule({ jobId: job.id, planAt: 900 }),
+        factories.schedule({ jobId: job.id, planAt: 100 }),
+        factories.schedule({ jobId: job.id, planAt: null, nextDueAt: null, active: false }),
+        factories.schedule({ jobId: other.id, planAt: 500 }),
+      ];
+      await store.schedules.insert([late, early, off, others]);
+      const named = { id: job.id, createdAt: job.createdAt, name: job.definition.name };
+      const search = 'IN FORCE';
+      expect(await store.timeline.inForce({ tag: 'blue' }, 10)).toEqual([
+        { schedule: early, job: named },
+        { schedule: late, job: named },
+      ]);
+      const ids = async (filter: object, limit = 10) =>
+        (await store.timeline.inForce(filter, limit)).map(({ schedule }) => schedule.id);
+      expect(await ids({ search })).toEqual([early.id, others.id, late.id]);
+      expect(await ids({ search: '100%' })).toEqual([early.id, late.id]);
+      expect(await ids({ search, planUntil: 500 })).toEqual([early.id, others.id]);
+      expect(await ids({ search }, 1)).toEqual([early.id]);
+      expect(await ids({ jobIds: [other.id] })).toEqual([others.id]);
+      expect(await ids({ jobIds: [] })).toEqual([]);
+    });
+
+    test('runs of a span are told as bars and as counts', async () => {
+      const { store } = bed();
+      const job = await givenJob(bed());
+      const at = (ahead: number) =>
+        factories.newRun({ jobId: job.id, createdAt: 100 * hour + ahead, dueAt: 100 * hour });
+      const runs = [at(0), at(1000), at(2 * hour)];
+      await store.runs.insert(runs);
+      const [first] = runs;
+      await store.runs.endWaiting([first?.id ?? 0], { state: 'failed', reason: 'expired', by: null });
+      const filter = { jobIds: [job.id] };
+      const found = await store.timeline.runs(filter, { from: 100 * hour, to: 102 * hour }, 10);
+      expect(found.map(({ id, state, dueAt }) => [id, state, dueAt])).toEqual([
+        [runs[1]?.id, 'queued', 100 * hour],
+        [first?.id, 'failed', 100 * hour],
+      ]);
+      expect(found[0]).toMatchObject({ job: { id: job.id, name: job.definition.name }, endedAt: null });
+      expect(await store.timeline.runs(filter, { from: 100 * hour, to: 103 * hour }, 1)).toHaveLength(1);
+      const counts = await store.timeline.counts(filter, { from: 100 * hour, to: 103 * hour }, hour);
+      expect(
+        counts
+          .map(({ at: start, state, count }) => `${start / hour} ${state} ${count}`)
+          .sort((a, b) => a.localeCompare(b)),
+      ).toEqual(['100 failed 1', '100 running 1', '102 running 1']);
+    });
+
+    test('skips and gaps of a span are told one by one and as counts', async () => {
+      const { store } = bed();
+      const job = await givenJob(bed());
+      const schedule = factories.schedule({ jobId: job.id });
+      await store.schedules.insert([schedule]);
+      const skip = (dueAt: number) => factories.occurrence({ scheduleId: schedule.id, dueAt, reason: 'overlap' });
+      const ran = factories.occurrence({ scheduleId: schedule.id, dueAt: 150, runId: 1, runCreatedAt: 1 });
+      await store.ledger.insert([skip(100), ran, skip(200), skip(5000)]);
+      const gap = { kind: 'gap', scheduleId: schedule.id, reason: 'paused', decidedAt: 1 } as const;
+      await store.ledger.insertGaps([{ ...gap, fromAt: 300, toAt: 400, count: 7 }]);
+      const filter = { jobIds: [job.id] };
+      const skips = await store.timeline.skips(filter, { from: 100, to: 1000 }, 10);
+      expect(skips.map(({ from, to, count, reason }) => [from, to, count, reason])).toEqual([
+        [300, 400, 7, 'paused'],
+        [200, 200, 1, 'overlap'],
+        [100, 100, 1, 'overlap'],
+      ]);
+      const counts = await store.timeline.counts(filter, { from: 0, to: 1000 }, 1000);
+      expect(counts.map(({ at, state, count }) => [at, state, count])).toEqual([
+        [0, 'skipped', 2],
+        [0, 'skipped', 7],
+      ]);
+    });
+
+    test('a job without a succeeded run has no usual length', async () => {
+      const { store } = bed();
+      const job = await givenJob(bed());
+      expect([...(await store.timeline.usual([job.id]))]).toEqual([]);
+      expect([...(await store.timeline.usual([]))]).toEqual([]);
+    });
+  });
+
+  describe('calendar feeds', () => {
+    const bed = bedOf(make);
+
+    test('a feed is found by its hash until it is removed', async () => {
+      const { store } = bed();
+      const [id = 0] = await store.ids(1);
+      const feed = {
+        id,
+        createdAt: 5,
+        personId: null,
+        name: 'mine',
+        hash: `h${id}`,
+        jobId: null,
+        tag: 'db',
+        search: null,
+      };
+      await store.feeds.insert(feed);
+      expect(await store.feeds.byHash(feed.hash)).toEqual(feed);
+      expect(await store.feeds.list()).toContainEqual(feed);
+      expect(await store.feeds.byHash('another')).toBeNull();
+      expect(await store.feeds.remove(id)).toBe(true);
+      expect(await store.feeds.remove(id)).toBe(false);
+      expect(await store.feeds.byHash(feed.hash)).toBeNull();
+    });
+  });
+}

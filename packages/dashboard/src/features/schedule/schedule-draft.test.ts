@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest';
+import { looksLikeCrontab, withRule } from './schedule-draft.ts';
+
+test.each([
+  ['*/5 * * * * /usr/bin/foo --bar # comment', true],
+  ['0 9 * * 1-5', true],
+  ['CRON_TZ=Europe/Berlin 0 9 * * MON foo', true],
+  ['# nightly\nMAILTO=me\n0 3 * * * root /usr/bin/foo', true],
+  ['@daily foo', true],
+  ['09:30', false],
+  ['2027-01-31T09:00:00', false],
+  ['weekdays at 9:30', false],
+  ['Europe/Berlin', false],
+])('%j pasted: is it a crontab line? %s', (text, is) => {
+  expect(looksLikeCrontab(text)).toBe(is);
+});
+test('a rule that was read keeps identity and filters, and leaves no field of the old kind', () => {
+  const draft = { kind: 'daily', times: ['09:00'], id: 'x', timezone: 'UTC', jitter_seconds: 5 } as const;
+  expect(withRule(draft, { kind: 'cron', expression: '0 9 * * *', timezone: 'Asia/Tokyo' })).toEqual({
+    kind: 'cron',
+    expression: '0 9 * * *',
+    id: 'x',
+    timezone: 'Asia/Tokyo',
+    jitter_seconds: 5,
+  });
+});

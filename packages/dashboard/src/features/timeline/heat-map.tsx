@@ -1,0 +1,86 @@
+import { Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { Loaded } from '../../components/loaded.tsx';
+import { api } from '../../lib/api.ts';
+import type { Span } from './axis.ts';
+import type { JobsAsked } from './filter.ts';
+import './timeline.css';
+
+const weekdays = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
+const hours = Array.from({ length: 24 }, (_, hour) => hour);
+
+/** Hour by weekday on the wall clock: what ran and what is due, the fuller the darker, failures named. */
+export function HeatMap({
+  span,
+  zone,
+  asked,
+}: {
+  readonly span: Span;
+  readonly zone: string;
+  readonly asked: JobsAsked;
+}) {
+  const [from, to] = [new Date(span.from).toISOString(), new Date(span.to).toISOString()];
+  const query = useQuery({
+    queryKey: ['timeline', 'heat', from, to, zone, asked],
+    queryFn: () => api.heatMap({ query: { from, to, timezone: zone, ...asked } }),
+    placeholderData: (before) => before,
+  });
+  return (
+    <Loaded query={query} rows={8}>
+      {({ cells, estimated }) => {
+        const most = Math.max(1, ...cells.map(({ runs, due }) => runs + due));
+        const cellOf = (weekday: number, hour: number) =>
+          cells.find((cell) => cell.weekday === weekday && cell.hour === hour);
+        return (
+          <div className="jtp-lanes-scroll">
+            <table className="jtp-heat">
+              <caption>
+                <Text size="sm" ta="left" mb={6}>
+                  Runs and due instants by weekday and hour ({zone}). A cross marks failures.
+                  {estimated ? ' Part of the future was reckoned from its rate.' : ''}
+                </Text>
+              </caption>
+              <thead>
+                <tr>
+                  <th scope="col">
+                    <span className="jtp-unseen">Weekday</span>
+                  </th>
+                  {hours.map((hour) => (
+                    <th key={hour} scope="col">
+                      {String(hour).padStart(2, '0')}
+                    </th>
+                  ))}
+                </tr>
+              </thead>
+              <tbody>
+                {weekdays.map((name, at) => (
+                  <tr key={name}>
+                    <th scope="row">{name}</th>
+                    {hours.map((hour) => {
+                      const cell = cellOf(at + 1, hour);
+                      const count = (cell?.runs ?? 0) + (cell?.due ?? 0);
+                      const share = Math.round((count / most) * 45);
+                      const words = `${name} ${hour}:00: ${cell?.runs ?? 0} ran, ${cell?.failed ?? 0} failed, ${cell?.skipped ?? 0} skipped, ${cell?.due ?? 0} due`;
+                      return (
+                        <td
+                          key={hour}
+                          title={words}
+                          style={{
+                            background: `color-mix(in srgb, var(--jtp-running) ${share}%, transparent)`,
+                          }}
+                        >
+                          {count === 0 ? '' : count}
+                          {(cell?.failed ?? 0) > 0 ? <span className="jtp-state-failed"> ×</span> : null}
+                        </td>
+                      );
+                    })}
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
+        );
+      }}
+    </Loaded>
+  );
+}

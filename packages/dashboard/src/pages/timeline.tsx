@@ -1,0 +1,216 @@
+import { Button, Group, SegmentedControl, Stack, Text, TextInput } from '@mantine/core';
+import { useHotkeys, useMediaQuery } from '@mantine/hooks';
+import { useQuery } from '@tanstack/react-query';
+import { IconChevronLeft, IconChevronRight, IconMinus, IconPlus } from '@tabler/icons-react';
+import { Loaded } from '../components/loaded.tsx';
+import { Page } from '../components/page.tsx';
+import { Panel } from '../components/panel.tsx';
+import { zoneFor } from '../components/when.tsx';
+import { textAt, useAddress } from '../features/runs/address.ts';
+import { useMay } from '../features/runs/use-may.ts';
+import { Agenda } from '../features/timeline/agenda.tsx';
+import { daysOf, startOfWeek, zoomed, zooms, type Span } from '../features/timeline/axis.ts';
+import { CalendarGrid } from '../features/timeline/calendar-grid.tsx';
+import { Collisions } from '../features/timeline/collisions.tsx';
+import { summaryOf } from '../features/timeline/entries.ts';
+import { Feeds } from '../features/timeline/feeds.tsx';
+import type { JobsAsked } from '../features/timeline/filter.ts';
+import { HeatMap } from '../features/timeline/heat-map.tsx';
+import { Lanes, Legend } from '../features/timeline/lanes.tsx';
+import { WhatIf } from '../features/timeline/what-if.tsx';
+import { api } from '../lib/api.ts';
+import { useNow, useZoneMode } from '../lib/store.ts';
+import { dateText, fullText } from '../lib/time.ts';
+
+const views = ['lanes', 'day', 'week', 'month', 'agenda', 'heat'] as const;
+type View = (typeof views)[number];
+const labels: Readonly<Record<View, string>> = {
+  lanes: 'Lanes',
+  day: 'Day',
+  week: 'Week',
+  month: 'Month',
+  agenda: 'Agenda',
+  heat: 'Heat map',
+};
+const hourMs = 3_600_000;
+
+/** What a view shows around an instant. */
+function spanOf(view: View, at: number, hours: number, zone: string): Span {
+  if (view === 'day') {
+    const [day] = daysOf({ from: at, to: at + 1 }, zone);
+    return { from: day?.from ?? at, to: day?.to ?? at + 24 * hourMs };
+  }
+  if (view === 'week' || view === 'month') {
+    const from = startOfWeek(at, zone);
+    const days = daysOf({ from, to: from + (view === 'week' ? 6.5 : 34.5) * 24 * hourMs }, zone);
+    return { from, to: days.at(-1)?.to ?? from };
+  }
+  if (view === 'heat') return { from: at - 14 * 24 * hourMs, to: at + 14 * 24 * hourMs };
+  if (view === 'agenda') return { from: at - hours * hourMs * 0.25, to: at + hours * hourMs * 0.75 };
+  return { from: at - hours * hourMs * 0.35, to: at + hours * hourMs * 0.65 };
+}
+
+function hoursText(hours: number): string {
+  return hours < 48 ? `${hours} h` : `${hours / 24} d`;
+}
+
+function useFilters() {
+  const [address, change] = useAddress();
+  const phone = useMediaQuery('(max-width: 599px)') === true;
+  const view = views.find((one) => one === textAt(address, 'view')) ?? (phone ? 'agenda' : 'lanes');
+  const wanted = Number(textAt(address, 'hours') ?? 24);
+  const hours = zooms.find((one) => one === wanted) ?? 24;
+  const at = Date.parse(textAt(address, 'at') ?? '');
+  const [job, tag, search] = ['job', 'tag', 'search'].map((name) => textAt(address, name));
+  const asked: JobsAsked = {
+    ...(job === undefined ? {} : { job }),
+    ...(tag === undefined ? {} : { tag }),
+    ...(search === undefined ? {} : { search }),
+  };
+  return { view, hours, at: Number.isNaN(at) ? null : at, asked, change };
+}
+
+/** Past and future of all jobs on one axis. */
+export function TimelinePage() {
+  const { view, hours, at, asked, change } = useFilters();
+  const mode = useZoneMode();
+  const zone = zoneFor(mode, undefined);
+  const now = useNow('half-minute');
+  const mayMakeFeeds = useMay('editor') === null;
+  // Whole minutes, so that the question stays the same while the seconds pass.
+  const center = at ?? Math.floor(now / 60_000) * 60_000;
+  const span = spanOf(view, center, hours, zone);
+  const [from, to] = [new Date(span.from).toISOString(), new Date(span.to).toISOString()];
+  const query = useQuery({
+    queryKey: ['timeline', from, to, asked],
+    queryFn: () => api.timeline({ query: { from, to, ...asked } }),
+    placeholderData: (before) => before,
+    enabled: view !== 'heat',
+  });
+  const move = (way: -1 | 1): void => {
+    const step = view === 'lanes' || view === 'agenda' ? (span.to - span.from) / 2 : span.to - span.from;
+    change({ at: new Date(center + way * step).toISOString() });
+  };
+  const zoom = (way: -1 | 1): void => change({ hours: zoomed(hours, way) });
+  useHotkeys([
+    ['ArrowLeft', () => move(-1)],
+    ['ArrowRight', () => move(1)],
+    ['shift+Plus', () => zoom(-1)],
+    ['Plus', () => zoom(-1)],
+    ['minus', () => zoom(1)],
+    ['t', () => change({ at: undefined })],
+  ]);
+  const zooming = view === 'lanes' || view === 'agenda';
+  const openDay = (day: number): void => change({ view: 'day', at: new Date(day + 12 * hourMs).toISOString() });
+  return (
+    <Page title="Timeline">
+      <Group justify="space-between" align="flex-end">
+        <SegmentedControl
+          aria-label="View"
+          data={views.map((one) => ({ value: one, label: labels[one] }))}
+          value={view}
+          onChange={(next) => change({ view: next })}
+          className="jtp-scroll"
+        />
+        <Group gap="xs" align="flex-end">
+          <TextInput
+            type="search"
+            label="Name"
+            placeholder="part of a name"
+            w={150}
+            value={asked.search ?? ''}
+            onChange={(event) => change({ search: event.currentTarget.value })}
+          />
+          <TextInput
+            label="Tag"
+            w={110}
+            value={asked.tag ?? ''}
+            onChange={(event) => change({ tag: event.currentTarget.value })}
+          />
+        </Group>
+      </Group>
+      <Group gap="xs" justify="space-between">
+        <Text size="sm" fw={600}>
+          {view === 'day' ? dateText(span.from, zone) : `${fullText(span.from, zone)} to ${fullText(span.to, zone)}`}
+        </Text>
+        <Group gap={6}>
+          <Button size="xs" variant="default" aria-label="Earlier" title="←" onClick={() => move(-1)}>
+            <IconChevronLeft size={16} aria-hidden="true" />
+          </Button>
+          <Button size="xs" variant="default" title="t" onClick={() => change({ at: undefined })}>
+            Now
+          </Button>
+          <Button size="xs" variant="default" aria-label="Later" title="→" onClick={() => move(1)}>
+            <IconChevronRight size={16} aria-hidden="true" />
+          </Button>
+          {zooming ? (
+            <>
+              <Button size="xs" variant="default" aria-label="Nearer" title="+" onClick={() => zoom(-1)}>
+                <IconPlus size={16} aria-hidden="true" />
+              </Button>
+              <Text size="sm" className="jtp-figures">
+                {hoursText(hours)}
+              </Text>
+              <Button size="xs" variant="default" aria-label="Further" title="-" onClick={() => zoom(1)}>
+                <IconMinus size={16} aria-hidden="true" />
+              </Button>
+            </>
+          ) : null}
+        </Group>
+      </Group>
+      {view === 'heat' ? (
+        <HeatMap span={span} zone={zone} asked={asked} />
+      ) : (
+        <Loaded query={query} rows={8}>
+          {(timeline) => {
+            const bands = timeline.blackouts.map((band) => ({
+              job: band.job,
+              from: Date.parse(band.from),
+              to: Date.parse(band.to),
+              label: 'Blackout',
+            }));
+            return (
+              <Stack gap="sm">
+                {timeline.jobs.length === 0 ? (
+                  <Text>
+                    Nothing ran or is due in this time{Object.keys(asked).length > 0 ? ' for this filter' : ''}.
+                  </Text>
+                ) : null}
+                {view === 'agenda' ? <Agenda timeline={timeline} span={span} zone={zone} /> : null}
+                {view === 'week' || view === 'month' ? (
+                  <CalendarGrid timeline={timeline} span={span} zone={zone} open={openDay} />
+                ) : null}
+                {(view === 'lanes' || view === 'day') && timeline.jobs.length > 0 ? (
+                  <>
+                    <Lanes timeline={timeline} span={span} zone={zone} bands={bands} />
+                    <Legend withBands={bands.length > 0} />
+                  </>
+                ) : null}
+                <Text size="sm" c="dimmed" aria-live="polite">
+                  {summaryOf(timeline)}
+                  {timeline.stretch_seconds === null
+                    ? ''
+                    : ` Counted by stretches of ${hoursText(timeline.stretch_seconds / 3600)}; zoom in for single runs.`}
+                  {timeline.left_out > 0
+                    ? ` ${timeline.left_out} more jobs have no lane here; filter to see them.`
+                    : ''}
+                </Text>
+              </Stack>
+            );
+          }}
+        </Loaded>
+      )}
+      <Panel title="Where starts meet">
+        <Collisions zone={zone} asked={asked} />
+      </Panel>
+      <Panel title="What if: a blackout">
+        <WhatIf asked={asked} />
+      </Panel>
+      {mayMakeFeeds ? (
+        <Panel title="In your calendar">
+          <Feeds asked={asked} />
+        </Panel>
+      ) : null}
+    </Page>
+  );
+}
