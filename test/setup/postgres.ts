@@ -1,6 +1,6 @@
 /**
  * A real PostgreSQL for tests: `JTP_TEST_PG_URL`, else the binaries from the registry, else Debian's, else a failure
- * that says what to do. Durability is off: the tests that need it start a server of their own.
+ * that says what to do. Durability is off: the tests that need it start a server of their own (`startOwnPostgres`).
  */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import {
@@ -22,6 +22,12 @@ import { basename, dirname, join } from 'node:path';
 export interface RunningPostgres {
   readonly url: string;
   stop(): Promise<void>;
+}
+
+/** A server of one test alone, which may be struck. */
+export interface OwnPostgres extends RunningPostgres {
+  /** Ends it as a crash does, starts it again, and resolves when it takes connections. */
+  restart(): Promise<void>;
 }
 
 /** PostgreSQL refuses to run as root; then it runs as nobody. */
@@ -94,6 +100,15 @@ function ready(server: ChildProcess): Promise<void> {
 export async function startPostgres(): Promise<RunningPostgres> {
   const given = process.env['JTP_TEST_PG_URL'];
   if (given !== undefined && given !== '') return { url: given, stop: () => Promise.resolve() };
+  return launch(['fsync=off', 'synchronous_commit=off', 'full_page_writes=off']);
+}
+
+/** A server that keeps what it acknowledged when its processes are killed; only a loss of power is not provided for. */
+export function startOwnPostgres(): Promise<OwnPostgres> {
+  return launch(['fsync=off', 'synchronous_commit=on']);
+}
+
+async function launch(durability: readonly string[]): Promise<OwnPostgres> {
   sweep();
   const folder = mkdtempSync(join(tmpdir(), `${prefix}${process.pid}-`));
   const asRoot = process.getuid?.() === 0;
@@ -133,29 +148,16 @@ export async function startPostgres(): Promise<RunningPostgres> {
   );
   if (made.status !== 0) throw new Error(`initdb failed: ${made.stderr}${made.error?.message ?? ''}`);
   const port = await freePort();
-  const settings = [
-    'fsync=off',
-    'synchronous_commit=off',
-    'full_page_writes=off',
-    'max_connections=200',
-    'shared_buffers=32MB',
-    'max_locks_per_transaction=128',
-  ];
-  const server = spawn(
-    join(home, 'bin', 'postgres'),
-    [
-      '-D',
-      data,
-      '-h',
-      '127.0.0.1',
-      '-p',
-      String(port),
-      '-k',
-      folder,
-      ...settings.flatMap((setting) => ['-c', setting]),
-    ],
-    { ...who, cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] },
-  );
+  const settings = [...durability, 'max_connections=200', 'shared_buffers=32MB', 'max_locks_per_transaction=128'];
+  const program = join(home, 'bin', 'postgres');
+  const args = ['-D', data, '-h', '127.0.0.1', '-p', String(port), '-k', folder];
+  const begin = (): ChildProcess =>
+    spawn(program, [...args, ...settings.flatMap((setting) => ['-c', setting])], {
+      ...who,
+      cwd: folder,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+  let server = begin();
   const remove = (): void => {
     server.kill('SIGKILL');
     rmSync(folder, { recursive: true, force: true });
@@ -163,13 +165,22 @@ export async function startPostgres(): Promise<RunningPostgres> {
   process.once('exit', remove);
   await ready(server);
   server.stderr?.resume();
+  const end = async (signal: 'SIGINT' | 'SIGQUIT'): Promise<void> => {
+    const ended = new Promise((resolve) => server.once('exit', resolve));
+    server.kill(signal);
+    await ended;
+  };
   return {
     url: `postgres://postgres@127.0.0.1:${port}/postgres`,
+    async restart() {
+      await end('SIGQUIT');
+      server = begin();
+      await ready(server);
+      server.stderr?.resume();
+    },
     async stop() {
       process.removeListener('exit', remove);
-      const ended = new Promise((resolve) => server.once('exit', resolve));
-      server.kill('SIGINT');
-      await ended;
+      await end('SIGINT');
       if (statSync(folder, { throwIfNoEntry: false }) !== undefined) rmSync(folder, { recursive: true, force: true });
     },
   };
