@@ -25,7 +25,7 @@ export interface Installation {
   client(timeoutMs?: number): Promise<Client>;
   /** Ends every connection to PostgreSQL but one's own. */
   cutConnections(): Promise<void>;
-  restartDatabase(): Promise<void>;
+  restartDatabase(awayMs: number): Promise<void>;
   integrity(): Promise<string>;
   /** Ends what still lives and takes the folder away. */
   close(): Promise<void>;
@@ -121,8 +121,8 @@ export async function openInstallation(database: 'sqlite' | 'postgres'): Promise
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()",
       );
     },
-    async restartDatabase() {
-      await server?.restart();
+    async restartDatabase(awayMs) {
+      await server?.restart(awayMs);
     },
     async integrity() {
       if (server !== null) {

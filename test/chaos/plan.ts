@@ -146,15 +146,20 @@ export function planFaults(
   for (let atMs = 2000 + chance() * 2000; atMs < forMs; atMs += 2000 + chance() * 3000) {
     if (bag.length === 0) bag = shuffled(chance, kinds);
     const kind = bag.pop() as FaultKind;
-    const still = kind === 'worker_stopped' || kind === 'scheduler_stopped';
     faults.push({
       kind,
       which: chance() < 0.5 ? 0 : 1,
       atMs: Math.round(atMs),
-      forMs: Math.round(still ? 6500 + chance() * 2500 : chance() * 1500),
+      forMs: Math.round(lengthOf(kind, chance)),
     });
   }
   return faults;
+}
+
+/** A stopped worker is suspect in the end, and not lost: its lease is 5 s, and 20 s would be needed. */
+function lengthOf(kind: FaultKind, chance: Chance): number {
+  if (kind === 'worker_stopped' || kind === 'scheduler_stopped') return 6500 + chance() * 2500;
+  return kind === 'database_restarted' ? chance() * 4000 : chance() * 1500;
 }
 
 function shuffled<T>(chance: Chance, all: readonly T[]): T[] {

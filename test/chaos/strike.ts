@@ -65,7 +65,7 @@ function struckOf(
     case 'connections_cut':
       return { target: 'PostgreSQL', work: () => installation.cutConnections() };
     case 'database_restarted':
-      return { target: 'PostgreSQL', work: () => installation.restartDatabase() };
+      return { target: 'PostgreSQL', work: (forMs) => installation.restartDatabase(forMs) };
   }
 }
 

@@ -18,6 +18,7 @@ import {
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import { setTimeout as rest } from 'node:timers/promises';
 
 export interface RunningPostgres {
   readonly url: string;
@@ -26,8 +27,8 @@ export interface RunningPostgres {
 
 /** A server of one test alone, which may be struck. */
 export interface OwnPostgres extends RunningPostgres {
-  /** Ends it as a crash does, starts it again, and resolves when it takes connections. */
-  restart(): Promise<void>;
+  /** Ends it as a crash does, starts it again after a while, and resolves when it takes connections. */
+  restart(awayMs: number): Promise<void>;
 }
 
 /** PostgreSQL refuses to run as root; then it runs as nobody. */
@@ -172,8 +173,9 @@ async function launch(durability: readonly string[]): Promise<OwnPostgres> {
   };
   return {
     url: `postgres://postgres@127.0.0.1:${port}/postgres`,
-    async restart() {
+    async restart(awayMs) {
       await end('SIGQUIT');
+      await rest(awayMs);
       server = begin();
       await ready(server);
       server.stderr?.resume();
