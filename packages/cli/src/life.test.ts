@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as rest } from 'node:timers/promises';
 import { DatabaseSync } from 'node:sqlite';
@@ -64,6 +64,14 @@ function installation(more: Readonly<Record<string, string>> = {}) {
     return child;
   }
   return { data: env.JOB_PORTAL_DATA_DIR, folder: folder.path, jtp, json, up };
+}
+
+/** The child of a worker that starts its jobs: it is handed the journal. */
+function spawnerOf(pid: number): number | undefined {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
+    .split(' ')
+    .filter((text) => text !== '');
+  return children.map(Number).find((child) => readFileSync(`/proc/${child}/cmdline`, 'utf8').includes('journal.jsonl'));
 }
 
 async function until<T>(ask: () => Promise<T>, isIt: (value: T) => boolean): Promise<T> {
@@ -147,6 +155,33 @@ describe('jtp, as a person uses it', () => {
       const due = page.items.map((run) => Date.parse(run.due_at ?? ''));
       expect(new Set(due).size).toBe(due.length);
       expect(due.every((at, index) => index === 0 || (due[index - 1] ?? 0) - at === 2000)).toBe(true);
+    },
+  );
+
+  test(
+    'on SQLite the roles run apart, and none of them ends before it is asked to, not even without its spawner',
+    { timeout: 60_000 },
+    async () => {
+      const { jtp, json, up } = installation();
+      const scheduler = await up('scheduler');
+      const worker = await up('worker');
+      const spawner = await until(
+        () => Promise.resolve(spawnerOf(worker.pid ?? 0)),
+        (pid) => pid !== undefined,
+      );
+      process.kill(spawner ?? 0, 'SIGKILL');
+      await jtp(
+        ['jobs', 'create', '-f', '-'],
+        '{name: tick, type: script, config: {script: disk-usage.sh}, schedules: [{kind: interval, every: 1, unit: seconds}]}',
+      );
+      await until(
+        () => json<{ items: RunShape[] }>('runs', 'ls', '--state', 'succeeded'),
+        (runs) => runs.items.length >= 2,
+      );
+      for (const role of [scheduler, worker]) {
+        role.kill('SIGTERM');
+        expect(await once(role, 'exit')).toEqual([0, null]);
+      }
     },
   );
 
