@@ -8,6 +8,8 @@ import { afterEach, describe, expect, inject, test } from 'vitest';
 import { freshDir, freshPostgres } from '../../../test/setup/databases.ts';
 
 const main = join(import.meta.dirname, 'main.ts');
+const ready =
+  /Listening on|scheduler started|spawner started[^]*worker registered|worker registered[^]*spawner started/;
 const cleanUps: (() => Promise<void> | void)[] = [];
 afterEach(async () => {
   for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
@@ -57,7 +59,7 @@ function installation(more: Readonly<Record<string, string>> = {}) {
       child.kill('SIGKILL');
       await once(child, 'exit');
     });
-    for (let tries = 0; !/Listening on|scheduler started|worker registered/.test(said); tries += 1) {
+    for (let tries = 0; !ready.test(said); tries += 1) {
       if (tries > 300 || child.exitCode !== null) throw new Error(`${args[0]} did not come up: ${said}`);
       await rest(50);
     }
@@ -67,11 +69,11 @@ function installation(more: Readonly<Record<string, string>> = {}) {
 }
 
 /** The child of a worker that starts its jobs: it is handed the journal. */
-function spawnerOf(pid: number): number | undefined {
-  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
-    .split(' ')
-    .filter((text) => text !== '');
-  return children.map(Number).find((child) => readFileSync(`/proc/${child}/cmdline`, 'utf8').includes('journal.jsonl'));
+function spawnerOf({ pid }: ChildProcess): number {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').map(Number);
+  const found = children.find((child) => readFileSync(`/proc/${child}/cmdline`, 'utf8').includes('journal.jsonl'));
+  if (found === undefined) throw new Error(`Worker ${pid} has no spawner.`);
+  return found;
 }
 
 async function until<T>(ask: () => Promise<T>, isIt: (value: T) => boolean): Promise<T> {
@@ -165,11 +167,7 @@ describe('jtp, as a person uses it', () => {
       const { jtp, json, up } = installation();
       const scheduler = await up('scheduler');
       const worker = await up('worker');
-      const spawner = await until(
-        () => Promise.resolve(spawnerOf(worker.pid ?? 0)),
-        (pid) => pid !== undefined,
-      );
-      process.kill(spawner ?? 0, 'SIGKILL');
+      process.kill(spawnerOf(worker), 'SIGKILL');
       await jtp(
         ['jobs', 'create', '-f', '-'],
         '{name: tick, type: script, config: {script: disk-usage.sh}, schedules: [{kind: interval, every: 1, unit: seconds}]}',
