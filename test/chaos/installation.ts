@@ -20,7 +20,10 @@ export interface Installation {
   readonly portal: Role;
   readonly schedulers: readonly [Role, Role];
   readonly workers: readonly [Role, Role];
+  /** The five above. */
   readonly roles: readonly Role[];
+  /** `jtp start`: all of them in one process, instead of the five. */
+  readonly together: Role;
   /** Signed in; `timeoutMs` bounds a call. */
   client(timeoutMs?: number): Promise<Client>;
   /** Ends every connection to PostgreSQL but one's own. */
@@ -53,7 +56,11 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-export async function openInstallation(database: 'sqlite' | 'postgres'): Promise<Installation> {
+/** @param own settings that stand in for the low thresholds */
+export async function openInstallation(
+  database: 'sqlite' | 'postgres',
+  own: Readonly<Record<string, string>> = settings,
+): Promise<Installation> {
   const place = freshDir('jtp-chaos');
   const folder = place.path;
   const [data, witness, logs] = ['data', 'witness', 'logs'].map((name) => join(folder, name)) as [
@@ -67,7 +74,7 @@ export async function openInstallation(database: 'sqlite' | 'postgres'): Promise
   const file = join(data, 'portal.db');
   const port = await freePort();
   const env = {
-    ...settings,
+    ...own,
     PATH: process.env['PATH'] ?? '',
     HOME: folder,
     NODE_COMPILE_CACHE: join(folder, 'compiled'),
@@ -89,6 +96,7 @@ export async function openInstallation(database: 'sqlite' | 'postgres'): Promise
   const schedulers = [scheduler('scheduler-a'), scheduler('scheduler-b')] as const;
   const workers = [worker('worker-a'), worker('worker-b')] as const;
   const roles = [portal, ...schedulers, ...workers];
+  const together = role('together', ['start', '--port', String(port)], /Listening on/);
   const base = `http://127.0.0.1:${port}`;
 
   async function ask(sql: string): Promise<pg.QueryResult> {
@@ -110,6 +118,7 @@ export async function openInstallation(database: 'sqlite' | 'postgres'): Promise
     schedulers,
     workers,
     roles,
+    together,
     async client(timeoutMs = 10_000) {
       const { access_token: token } = await createClient(fetchTransport({ base, timeoutMs })).login({
         body: administrator,
@@ -142,7 +151,7 @@ export async function openInstallation(database: 'sqlite' | 'postgres'): Promise
       }
     },
     async close() {
-      for (const each of roles) {
+      for (const each of [...roles, together]) {
         each.signal('SIGCONT');
         await each.kill();
       }
