@@ -50,8 +50,11 @@ export function planJobs(
     const how = pick(chance, ['ok', 'ok', 'ok', 'fail', 'flaky'] as const);
     const retries = how !== 'ok' && chance() < 0.6;
     const lives = pick(chance, [0.1, 0.3, 0.8, 1.5]);
-    const named = [planRule(chance, start), ...(chance() < 0.2 ? [planRule(chance, start)] : [])];
-    const overlap = exclusive ? pick(chance, ['skip', 'queue_one', 'queue_all'] as const) : 'allow';
+    // Nothing is promised of runs that come faster than they can be carried out, but that they wait.
+    const seconds = retries || lives > 0.5 ? [4, 5, 6, 7, 10, 10] : [1, 2, 2, 3, 4, 5, 6, 7, 10];
+    const named = [planRule(chance, start, seconds), ...(chance() < 0.2 ? [planRule(chance, start, seconds)] : [])];
+    const waits = retries || lives > 0.5 ? 'queue_one' : 'queue_all';
+    const overlap = exclusive ? pick(chance, ['skip', 'queue_one', waits] as const) : 'allow';
     return {
       input: {
         name: `job-${String(index).padStart(2, '0')}`,
@@ -81,8 +84,8 @@ interface PlannedRule {
   readonly periodMs: number;
 }
 
-function planRule(chance: Chance, start: number): PlannedRule {
-  const seconds = pick(chance, [1, 2, 2, 3, 4, 5, 6, 7, 10, 10]);
+function planRule(chance: Chance, start: number, periods: readonly number[]): PlannedRule {
+  const seconds = pick(chance, periods);
   if (chance() < 0.6) {
     const from = start - 1000 * Math.floor(chance() * 100);
     return {
@@ -93,7 +96,7 @@ function planRule(chance: Chance, start: number): PlannedRule {
   }
   const [timezone, offsetMinutes] = pick(chance, zones);
   const expression = pick(chance, [
-    '*/2 * * * * *',
+    ...(periods.includes(2) ? ['*/2 * * * * *'] : []),
     '*/5 * * * * *',
     '1-59/4 * * * * *',
     `0,7,${half},44,52 * * * * *`,

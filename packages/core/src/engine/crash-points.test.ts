@@ -171,7 +171,7 @@ describe.each(places)('on %s', (_, place) => {
     dying.die();
     await dying.successor();
     expect(await bench().read(run)).toMatchObject(expected);
-    expect(await bench().store.runs.attempts(run)).toMatchObject([{ outcome: 'lost' }]);
+    expect(await bench().store.runs.attempts(run)).toMatchObject([{ outcome: 'lost', reason: 'worker_died' }]);
   });
 
   test('C9: a run that loses every worker ends after as many losses as are allowed', async () => {

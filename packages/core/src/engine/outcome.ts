@@ -39,7 +39,7 @@ export function toFinished(facts: OutcomeFacts): Finished {
   return { ...base, ...endOf(facts) };
 }
 
-type End = Pick<Finished, 'state' | 'retryAt' | 'reason' | 'keepAttempt'>;
+type End = Pick<Finished, 'state' | 'retryAt' | 'reason' | 'attemptReason' | 'keepAttempt'>;
 
 function endOf(facts: OutcomeFacts): End {
   const { claim, definition, outcome, history, startedAt, now, maxLost } = facts;
@@ -67,11 +67,12 @@ function endOf(facts: OutcomeFacts): End {
       const at = rerunAt({ onLost: claim.onLost, losses: history.losses + 1, maxLost, now });
       return at === null
         ? { state: 'lost', retryAt: null, reason: known(outcome.reason) }
-        : { state: null, retryAt: at, reason: null };
+        : { state: null, retryAt: at, reason: null, attemptReason: known(outcome.reason) };
     }
     case 'cancelled': {
       const shutdown = outcome.reason === 'worker_shutdown' && facts.cancelReason === null;
-      if (shutdown && claim.onLost === 'rerun') return { state: null, retryAt: now, reason: null };
+      if (shutdown && claim.onLost === 'rerun')
+        return { state: null, retryAt: now, reason: null, attemptReason: 'worker_shutdown' };
       return {
         state: 'cancelled',
         retryAt: null,
@@ -79,7 +80,14 @@ function endOf(facts: OutcomeFacts): End {
       };
     }
     case 'not_started':
-      if (outcome.retryable) return { state: null, retryAt: now + startRestMs, reason: null, keepAttempt: true };
+      if (outcome.retryable)
+        return {
+          state: null,
+          retryAt: now + startRestMs,
+          reason: null,
+          attemptReason: known(outcome.reason) ?? 'not_started',
+          keepAttempt: true,
+        };
       return { state: 'failed', retryAt: null, reason: known(outcome.reason) ?? 'not_started' };
   }
 }
