@@ -12,6 +12,7 @@ import type { Tables } from '../store/store.ts';
 import type { Actor, OperationContext } from './context.ts';
 import { definitionOf, withStart, type JobChange, type NewJob, type ScheduleInput } from './job-input.ts';
 import { changedSchedule, matchSchedules, plannedInstants } from './match-schedules.ts';
+import { afterPlanning, resumeSchedules } from './settle-due.ts';
 import { jobEvent } from './job-event.ts';
 import { newRunOf } from './new-run.ts';
 import { validateJob, validateSchedules } from './validate-job.ts';
@@ -172,7 +173,7 @@ export function jobOperations(context: OperationContext): JobOperations {
         validateSchedules(inputs, { now: await store.now(), allowPast: input.allowPast === true, saved });
       }
       const ids = await store.ids(Math.max(1, inputs?.length ?? 0));
-      await store.transaction(async (tables) => {
+      const write = async (tables: Tables, settle: (now: Instant) => Promise<void>): Promise<void> => {
         await tables.jobs.lock([id]);
         const current = await livingJob(tables, id);
         if (current.version !== (expectedVersion ?? before.version)) {
@@ -205,6 +206,8 @@ export function jobOperations(context: OperationContext): JobOperations {
         };
         if (!(await tables.jobs.update(job, current.version, actor.name)))
           throw new JobTriggerError('edit_conflict', 'The job was changed meanwhile. Load it again.');
+        if (inputs !== null || active !== current.active) await settle(now);
+        if (active && !current.active) await resumeSchedules(tables, id, now);
         await writeSchedules(tables, job, { inputs, ids, now });
         await tables.events.append([
           jobEvent('job.changed', job, actor, {
@@ -212,17 +215,21 @@ export function jobOperations(context: OperationContext): JobOperations {
             note: input.changeNote ?? null,
           }),
         ]);
-      });
+      };
+      await afterPlanning(context, id, (settle) =>
+        store.transaction((tables) => write(tables, (now) => settle(tables, now))),
+      );
       store.bell.ring('plan');
       store.bell.ring('change');
       return summaryOf(id);
     },
 
     async remove(id, actor, options = {}) {
-      await store.transaction(async (tables) => {
+      const write = async (tables: Tables, settle: (now: Instant) => Promise<void>): Promise<void> => {
         await tables.jobs.lock([id]);
         const job = await livingJob(tables, id);
         const now = await tables.now();
+        await settle(now);
         const live = await tables.runs.live([id]);
         await tables.runs.endWaiting(
           live.filter((run) => run.state === 'queued').map((run) => run.id),
@@ -237,7 +244,10 @@ export function jobOperations(context: OperationContext): JobOperations {
         await writeSchedules(tables, deleted, { inputs: null, ids: [], now });
         await tables.events.append([jobEvent('job.deleted', job, actor, { purged: options.purge === true })]);
         if (options.purge === true && live.every((run) => run.state === 'queued')) await tables.jobs.purge(id);
-      });
+      };
+      await afterPlanning(context, id, (settle) =>
+        store.transaction((tables) => write(tables, (now) => settle(tables, now))),
+      );
       store.bell.ring('cancel');
       store.bell.ring('change');
     },
