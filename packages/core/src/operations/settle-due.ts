@@ -1,16 +1,15 @@
 /** What a change of a schedule owes to the instants that came before it. */
 import type { Id } from '../model/id.ts';
 import type { Instant } from '../model/instant.ts';
-import type { Gap, SkipReason } from '../model/occurrence.ts';
+import type { LedgerEntry } from '../model/occurrence.ts';
 import type { Schedule } from '../model/schedule.ts';
-import { resumeSchedule } from '../policy/resume.ts';
-import { countOf, nextPlanOf } from '../schedule/occurrences.ts';
+import { gapsUntil, resumeSchedule } from '../policy/resume.ts';
+import { nextPlanOf } from '../schedule/occurrences.ts';
 import type { Tables } from '../store/store.ts';
 import type { OperationContext } from './context.ts';
 
 /** How often a change waits for the planner before it counts what is left as missed. */
 const mostTries = 5;
-const mostCounted = 1_000_000;
 
 /** Thrown inside a transaction to have it undone: something came due meanwhile. */
 class CameDue extends Error {}
@@ -43,23 +42,23 @@ async function settleDue(
   const due = (await tables.schedules.ofJob(jobId)).filter(({ planAt }) => planAt !== null && planAt <= now);
   if (due.length === 0) return;
   if (!isLast) throw new CameDue();
-  await tables.ledger.insertGaps(due.flatMap((schedule) => gapUntil(schedule, now, 'misfire') ?? []));
+  const known = await knownAhead(tables, due);
+  await tables.ledger.insertGaps(due.flatMap((schedule) => gapsUntil(schedule, { now, reason: 'misfire', known })));
   for (const schedule of due) {
     const planned = { ...schedule, cursorAt: now, planAt: nextPlanOf(schedule.spec, now) };
     await tables.schedules.update(planned, schedule.revision);
   }
 }
 
-function gapUntil({ id, spec, cursorAt }: Schedule, now: Instant, reason: SkipReason): Gap | null {
-  const fromAt = nextPlanOf(spec, cursorAt);
-  if (fromAt === null || fromAt > now) return null;
-  const count = countOf(spec, { after: cursorAt, until: now, limit: mostCounted });
-  return { kind: 'gap', scheduleId: id, fromAt, toAt: now, count, reason, decidedAt: now };
+function knownAhead({ ledger }: Tables, schedules: readonly Schedule[]): Promise<readonly LedgerEntry[]> {
+  return ledger.ahead(schedules.map(({ id: scheduleId, cursorAt }) => ({ scheduleId, cursorAt })));
 }
 
 /** Lets every schedule of a resumed job count from now, and accounts for what the pause swallowed. */
 export async function resumeSchedules(tables: Tables, jobId: Id, now: Instant): Promise<void> {
-  const resumed = (await tables.schedules.ofJob(jobId)).map((schedule) => resumeSchedule(schedule, now));
-  await tables.ledger.insertGaps(resumed.flatMap(({ gap }) => gap ?? []));
+  const stored = await tables.schedules.ofJob(jobId);
+  const known = await knownAhead(tables, stored);
+  const resumed = stored.map((schedule) => resumeSchedule(schedule, now, known));
+  await tables.ledger.insertGaps(resumed.flatMap(({ gaps }) => gaps));
   for (const { schedule } of resumed) await tables.schedules.update(schedule, schedule.revision);
 }

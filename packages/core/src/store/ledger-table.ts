@@ -15,6 +15,15 @@ export interface LedgerTable {
   lastOfSchedules(scheduleIds: readonly Id[], limit: number): Promise<readonly LedgerEntry[]>;
   /** Skips and gaps decided since `since`, for the overview; counted, by reason. */
   skippedSince(since: Instant): Promise<Readonly<Record<string, number>>>;
+  /**
+   * Entries of instants beyond the cursors of these schedules, ascending: there are some only after the clock went back,
+   * so that this costs next to nothing otherwise.
+   */
+  ahead(cursors: readonly { readonly scheduleId: Id; readonly cursorAt: Instant }[]): Promise<readonly LedgerEntry[]>;
+  /** Takes back what was decided of instants after `after` without a run: skipped rows, and gaps that begin there. */
+  withdraw(scheduleId: Id, after: Instant): Promise<void>;
+  /** Lets a gap end earlier, with fewer instants; without any it is gone. */
+  shorten(gap: Gap, to: { readonly toAt: Instant; readonly count: number }): Promise<void>;
   /** Removes rows decided before `before`. @returns how many */
   prune(before: Instant): Promise<number>;
 }

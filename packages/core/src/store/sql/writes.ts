@@ -12,7 +12,7 @@ export type MethodNames = { readonly [N in Noun]: readonly (keyof Tables[N] & st
 export const writes: MethodNames = {
   jobs: ['insert', 'update', 'lock', 'countAutomaticRuns', 'purge'],
   schedules: ['insert', 'update', 'remove', 'advance'],
-  ledger: ['insert', 'insertGaps', 'prune'],
+  ledger: ['insert', 'insertGaps', 'withdraw', 'shorten', 'prune'],
   runs: ['insert', 'endWaiting', 'requestCancel', 'report', 'remove'],
   dispatch: ['claim', 'intend', 'markRunning', 'renew', 'finish', 'release'],
   workers: ['register', 'declareLost', 'end', 'setDraining', 'prune'],
