@@ -84,7 +84,7 @@ export class Worker {
       system,
       settings,
       holder: () => this.#holder,
-      mayStart: () => !this.#draining && this.#heartbeat.isValid,
+      mayStart: () => this.#mayStart,
       onDropped: (claim) => this.#remove(claim),
       onEnded: (ending) => {
         if (ending.finished.keepAttempt === true) this.#restUntil = system.clock.mono() + startRestMs;
@@ -218,10 +218,15 @@ export class Worker {
     return this.#options.settings.maxConcurrent - this.#attempts.size;
   }
 
-  /** Nothing is claimed while stopping, resting, or without a lease of one's own. */
+  /** Neither while stopping, nor without a lease of one's own, nor without anybody to start a process. */
+  get #mayStart(): boolean {
+    return !this.#draining && this.#heartbeat.isValid && this.#spawner.isUp;
+  }
+
+  /** Nothing is claimed that might not be started now: it would only be taken from other workers. */
   async #claim({ dispatch }: Tables, free: number): Promise<readonly Claim[]> {
     const { queues, labels, system } = this.#options;
-    if (this.#draining || free <= 0 || !this.#heartbeat.isValid || this.#restUntil > system.clock.mono()) return [];
+    if (free <= 0 || !this.#mayStart || this.#restUntil > system.clock.mono()) return [];
     return dispatch.claim({ ...this.#holder, free, queues, labels });
   }
 

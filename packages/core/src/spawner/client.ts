@@ -107,6 +107,7 @@ export class Spawner {
   }
 
   run(order: StartOrder): RunningProcess {
+    if (!this.#child.connected) return noProcess(this.#clock.wall());
     const key = this.#nextKey++;
     const started = Promise.withResolvers<Started | null>();
     const end = Promise.withResolvers<Ended>();
@@ -119,13 +120,8 @@ export class Spawner {
       started.resolve(null);
       end.resolve(ended);
     };
-    if (this.#child.connected) {
-      this.#jobs.set(key, { order, process: running, started: null, tellStarted: started.resolve, tellEnded });
-      this.#say({ type: 'run', key, order });
-    } else {
-      const error = { code: 'spawner_gone', message: 'The spawner is not running.', retryable: true };
-      tellEnded({ ...unknownEnd(this.#clock.wall()), outcome: 'not_started', error });
-    }
+    this.#jobs.set(key, { order, process: running, started: null, tellStarted: started.resolve, tellEnded });
+    this.#say({ type: 'run', key, order });
     return running;
   }
 
@@ -179,6 +175,16 @@ export class Spawner {
       }),
     );
   }
+}
+
+/** What comes of an order that nobody is there to carry out. */
+export function noProcess(at: Instant): RunningProcess {
+  const error = { code: 'spawner_gone', message: 'The spawner is not running.', retryable: true };
+  return {
+    started: Promise.resolve(null),
+    ended: Promise.resolve({ ...unknownEnd(at), outcome: 'not_started', error }),
+    stop: () => undefined,
+  };
 }
 
 function unknownEnd(endedAt: Instant): Ended {

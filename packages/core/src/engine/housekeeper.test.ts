@@ -1,0 +1,127 @@
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, inject, test } from 'vitest';
+import { freshPostgres } from '../../../../test/setup/databases.ts';
+import type { Run } from '../model/run.ts';
+import { runFolder } from '../spawner/log-path.ts';
+import { pause } from '../system/pause.ts';
+import { Housekeeper } from './housekeeper.ts';
+import { benchOf, type Place } from './test-bench.ts';
+
+const day = 24 * 3_600_000;
+const places: readonly (readonly [string, Place])[] = [
+  ['SQLite', null],
+  ['PostgreSQL', () => freshPostgres(inject('postgresUrl'))],
+];
+
+describe.each(places)('a housekeeper on %s', (_, place) => {
+  const bench = benchOf(place);
+  const housekeeper = (): Housekeeper => new Housekeeper({ ...bench(), dataDir: bench().folder });
+  const tidy = () => bench().done(housekeeper().tick());
+
+  /** A run that has ended, with its folder on disk. */
+  async function endedRun(): Promise<Run> {
+    const run = await bench().run();
+    await bench().store.runs.endWaiting([run.id], { state: 'cancelled', reason: 'cancel_requested', by: null });
+    const folder = runFolder(bench().folder, run);
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, '1.log'), 'said\n');
+    return run;
+  }
+  const exists = async (run: Run): Promise<boolean> => (await bench().store.runs.get(run)) !== null;
+  const hasFiles = (run: Run): boolean => existsSync(runFolder(bench().folder, run));
+
+  test('keeps runs and their files for thirty days, and removes both after', async () => {
+    const old = await endedRun();
+    bench().clock.advance(29 * day);
+    const young = await endedRun();
+    expect(await tidy()).toMatchObject({ runs: 0 });
+    expect([await exists(old), hasFiles(old)]).toEqual([true, true]);
+    bench().clock.advance(2 * day);
+    expect(await tidy()).toMatchObject({ runs: 1 });
+    expect([await exists(old), hasFiles(old), existsSync(dirname(runFolder(bench().folder, old)))]).toEqual([
+      false,
+      false,
+      false,
+    ]);
+    expect([await exists(young), hasFiles(young)]).toEqual([true, true]);
+  });
+
+  test('removes more than one batch in a pass, and a run whose files are gone', async () => {
+    const run = await bench().run();
+    const { job } = await bench().job();
+    const runs = [run];
+    for (let made = 0; made < 205; made += 1) runs.push(await bench().runOf(job));
+    const ids = runs.map(({ id }) => id);
+    await bench().store.runs.endWaiting(ids, { state: 'cancelled', reason: 'cancel_requested', by: null });
+    bench().clock.advance(31 * day);
+    expect((await tidy()).runs).toBeGreaterThanOrEqual(206);
+    expect(await exists(run)).toBe(false);
+  });
+
+  test('never removes a run that waits or lives', async () => {
+    const waiting = await bench().run();
+    bench().clock.advance(400 * day);
+    await tidy();
+    expect((await bench().read(waiting)).state).toBe('queued');
+  });
+
+  test('keeps the ledger for thirty-five days, also of what nobody could run', async () => {
+    const { clock } = bench();
+    const spec = { kind: 'interval', every: 1, unit: 'hours', start: clock.wall(), timezone: 'UTC' } as const;
+    const { job } = await bench().job({ overlap: 'allow', maxConcurrent: null }, [spec]);
+    clock.advance(3_600_000);
+    await bench().scheduler().tick();
+    const [first] = await bench().ledger(job.id);
+    clock.advance(34 * day);
+    await tidy();
+    expect(await bench().ledger(job.id)).toEqual([first]);
+    await bench().scheduler().tick();
+    clock.advance(2 * day);
+    expect((await tidy()).ledger).toBeGreaterThan(0);
+    const left = await bench().ledger(job.id);
+    expect(left).not.toContainEqual(first);
+    expect(left.length).toBeGreaterThan(0);
+  });
+
+  test('keeps a deleted job for thirty days, and everything of it goes together', async () => {
+    const { job } = await bench().job({}, [], { deletedAt: bench().clock.wall(), active: false });
+    bench().clock.advance(29 * day);
+    await tidy();
+    expect(await bench().store.jobs.get(job.id)).not.toBeNull();
+    bench().clock.advance(2 * day);
+    expect((await tidy()).jobs).toBeGreaterThan(0);
+    expect(await bench().store.jobs.get(job.id)).toBeNull();
+  });
+
+  test('keeps events for ninety days', async () => {
+    await bench().store.events.append([{ kind: 'test.happened', data: {} }]);
+    bench().clock.advance(89 * day);
+    await tidy();
+    expect(await bench().eventCount('test.happened')).toBe(1);
+    bench().clock.advance(2 * day);
+    expect((await tidy()).events).toBeGreaterThan(0);
+    expect(await bench().eventCount('test.happened')).toBe(0);
+  });
+
+  test('leaves the start alone, and looks again every hour', async () => {
+    const keeper = housekeeper();
+    const run = await endedRun();
+    bench().clock.advance(31 * day);
+    keeper.start();
+    await pause(0);
+    bench().clock.advance(59_000);
+    expect(await exists(run)).toBe(true);
+    bench().clock.advance(2000);
+    await bench().until(async () => !(await exists(run)));
+    const next = await endedRun();
+    // The pass has more to do, and begins its rest then.
+    await bench().pass(2000, 20, () => pause(1));
+    bench().clock.suspend(31 * day);
+    bench().clock.advance(3_590_000);
+    expect(await exists(next)).toBe(true);
+    bench().clock.advance(20_000);
+    await bench().until(async () => !(await exists(next)));
+    await bench().done(keeper.stop());
+  });
+});
