@@ -76,6 +76,15 @@ const spoilt: readonly (readonly [string, number, History])[] = [
     run('shared-4', { state: 'failed', attempts: attemptsOf('shared-4', { outcome: 'failed', exitCode: 3 }) }),
   ],
   ['a loss without a fault', 5, { ...sound, faults: [] }],
+  ['a loss of which nothing says why', 5, run('shared-12', { attempts: attemptsOf('shared-12', { reason: null }) })],
+  [
+    'a failure of a run that never started',
+    5,
+    {
+      ...run('shared-4', { state: 'failed', attempts: attemptsOf('shared-4', { outcome: 'not_started' }) }),
+      told: sound.told.filter(({ runId }) => runId !== 'shared-4'),
+    },
+  ],
   [
     'a cancellation that nobody wished',
     5,

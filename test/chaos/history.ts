@@ -95,6 +95,7 @@ export const faultKinds = [
   'scheduler_killed',
   'worker_killed',
   'spawner_killed',
+  'worker_and_spawner_killed',
   'portal_killed',
   'scheduler_stopped',
   'worker_stopped',
@@ -142,6 +143,7 @@ export interface History {
 const harmful: ReadonlySet<FaultKind> = new Set([
   'worker_killed',
   'spawner_killed',
+  'worker_and_spawner_killed',
   'everything_killed',
   'worker_stopped',
 ]);

@@ -124,7 +124,7 @@ export interface PlannedFault {
 const onBoth: readonly FaultKind[] = [
   'scheduler_killed',
   'worker_killed',
-  'worker_killed',
+  'worker_and_spawner_killed',
   'spawner_killed',
   'portal_killed',
   'scheduler_stopped',

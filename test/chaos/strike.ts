@@ -47,6 +47,15 @@ function struckOf(
       };
     case 'scheduler_stopped':
       return { target: scheduler.name, work: (forMs) => stopped(scheduler, forMs) };
+    case 'worker_and_spawner_killed':
+      return {
+        target: `${worker.name} and its spawner`,
+        work: async (forMs) => {
+          // Nobody is left who would end the trees: whoever takes over has to.
+          if (worker.spawnerPid !== null) process.kill(worker.spawnerPid, 'SIGKILL');
+          await killed(worker, forMs);
+        },
+      };
     case 'worker_stopped':
       return { target: worker.name, work: (forMs) => stopped(worker, forMs) };
     case 'worker_drained':

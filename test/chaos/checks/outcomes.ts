@@ -35,6 +35,7 @@ function disagreement(
       if (end !== undefined && said !== exitCode) return `failed with ${exitCode}, and the job said exit ${said}`;
       return end === undefined ? `failed with ${exitCode} (${reason}), and the job said no end` : null;
     case 'lost':
+      if (reason === null) return 'lost, and nothing says why';
       return harmedBetween(faults, (startedAt ?? endedAt) - 1000, endedAt) ? null : `lost (${reason}) without a fault`;
     case 'not_started':
       return start === undefined ? null : 'not started, and the job said that it was';
@@ -51,6 +52,8 @@ function disagreement(
 function recordFaults(run: RunRow, starts: ReadonlyMap<string, Told>): string[] {
   const faults: string[] = [];
   const last = run.attempts.at(-1);
+  // Every job of a round can be started: what the machine lacked for the moment is no failure of the run.
+  if (last?.outcome === 'not_started' && run.state === 'failed') faults.push(`run ${run.id} failed without a start`);
   const numbers = [...new Set(run.attempts.map(({ attempt }) => attempt))];
   if (numbers.some((number, index) => number !== index + 1))
     faults.push(`run ${run.id} has attempts ${numbers.join(', ')}`);
