@@ -16,8 +16,11 @@ export function chanceOf(seed: number): Chance {
   };
 }
 
-function pick<T>(chance: Chance, from: readonly T[]): T {
-  return from[Math.floor(chance() * from.length)] as T;
+/** One of them. */
+export function pick<T>(chance: Chance, from: readonly T[]): T {
+  const [found] = from.slice(Math.floor(chance() * from.length));
+  if (found === undefined) throw new RangeError('There is nothing to pick from.');
+  return found;
 }
 
 export interface PlannedJob {
@@ -148,7 +151,8 @@ export function planFaults(
   const faults: PlannedFault[] = [];
   for (let atMs = 2000 + chance() * 2000; atMs < forMs; atMs += 2000 + chance() * 3000) {
     if (bag.length === 0) bag = shuffled(chance, kinds);
-    const kind = bag.pop() as FaultKind;
+    const kind = bag.pop();
+    if (kind === undefined) break;
     faults.push({
       kind,
       which: chance() < 0.5 ? 0 : 1,

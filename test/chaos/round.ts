@@ -6,7 +6,7 @@ import { ProblemError, type Client } from 'job-trigger-contract';
 import type { History, JobFacts, Struck, Trigger } from './history.ts';
 import type { Installation } from './installation.ts';
 import { readLedger, readRuns } from './ledger.ts';
-import { chanceOf, planFaults, planJobs, type PlannedJob } from './plan.ts';
+import { chanceOf, pick, planFaults, planJobs, type PlannedJob } from './plan.ts';
 import { strikeAll } from './strike.ts';
 import { bootInstant, readWitness } from './witness.ts';
 
@@ -84,9 +84,9 @@ async function makeJobs(client: Client, planned: readonly PlannedJob[]): Promise
       id: job.id,
       name: job.name,
       from: Date.parse(job.created_at),
-      schedules: job.schedules.map(({ id }, index) => ({
-        id,
-        rule: rules[index] as (typeof rules)[number],
+      schedules: rules.map((rule, index) => ({
+        id: job.schedules[index]?.id ?? '',
+        rule,
         periodMs: periodsMs[index] ?? 0,
       })),
     });
@@ -109,7 +109,7 @@ async function triggerUntil(
   let client = await installation.client(3000);
   for (let number = 0; !over; number += 1) {
     await rest(triggerEveryMs * (0.5 + chance()));
-    const job = jobs[Math.floor(chance() * jobs.length)] as Made;
+    const job = pick(chance, jobs);
     const note = `trigger ${number}`;
     const at = Date.now();
     let runId: string | null = null;

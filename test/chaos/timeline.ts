@@ -48,7 +48,7 @@ export function drawTimeline(history: History, verdicts: readonly Verdict[]): st
 table{border-collapse:collapse;margin:16px 0}td{padding:2px 12px 2px 0;vertical-align:top}
 .bad{color:#e03131;font-weight:600}.good{color:#2f9e44}ul{margin:0;padding-left:18px}
 .scroll{overflow-x:auto;border:1px solid #8884;border-radius:6px}svg{display:block;font:11px system-ui,sans-serif}
-text{fill:currentColor}.tick{opacity:.6}.grid{stroke:#8883}.fault{fill:#e8590c;opacity:.14}.fault:hover{opacity:.35}
+text{fill:currentColor}.tick{opacity:.6}.grid{stroke:#8883}.fault{fill:#e8590c;fill-opacity:.12;stroke:#e8590c;stroke-opacity:.5}.fault:hover{fill-opacity:.3}
 .due{stroke:currentColor;stroke-width:1.5}.skipped{stroke:currentColor;opacity:.35}.gap{stroke:#1971c2;stroke-width:2}
 .key span{display:inline-block;width:12px;height:12px;margin:0 4px 0 14px;border-radius:2px;vertical-align:-1px}
 </style>
@@ -67,6 +67,12 @@ text{fill:currentColor}.tick{opacity:.6}.grid{stroke:#8883}.fault{fill:#e8590c;o
     .join(
       '',
     )} · a line is an instant with a run, a faint one was skipped, a blue one lies in a gap · orange bands are faults</p>
+<details><summary>${faults.length} faults</summary><ol>${faults
+    .map(
+      ({ kind, target, at, until: end }) =>
+        `<li>${clock(at)} to ${clock(end)}: ${escape(`${kind.replaceAll('_', ' ')}, ${target}`)}</li>`,
+    )
+    .join('')}</ol></details>
 <div class="scroll"><svg width="${width}" height="${height}" role="img" aria-label="Instants, runs and faults over time">${body.join('\n')}</svg></div>
 </html>
 `;

@@ -89,7 +89,8 @@ describe.each(places)('on %s', (_, place) => {
     const tick = () => scheduler.tick();
     await bench().pass(20 * minute, 20 * second, tick);
     await jump(tick, -15 * minute);
-    const context = { ...bench(), planDue: (jobId: number) => planDue(bench(), jobId) } as unknown as OperationContext;
+    const { store, system } = bench();
+    const context = { store, system, planDue: (jobId: number) => planDue(bench(), jobId) } as OperationContext;
     const actor = { personId: null, name: 'mei', via: 'library' } as const;
     await pauseOperations(context).pause(id, actor);
     bench().clock.advance(25 * minute);

@@ -16,7 +16,10 @@ const places: readonly (readonly [string, Place])[] = [
 
 describe.each(places)('a housekeeper on %s', (_, place) => {
   const bench = benchOf(place);
-  const housekeeper = (): Housekeeper => new Housekeeper({ ...bench(), dataDir: bench().folder });
+  const housekeeper = (): Housekeeper => {
+    const { store, system, settings, folder: dataDir } = bench();
+    return new Housekeeper({ store, system, settings, dataDir });
+  };
   const tidy = () => bench().done(housekeeper().tick());
 
   /** A run that has ended, with its folder on disk. */

@@ -31,7 +31,7 @@ async function until<T>(look: () => T | Promise<T>, what: string): Promise<NonNu
   throw new Error(`${what}: did not come within 15 s`);
 }
 
-const { isAlive } = thisHost();
+const isAlive = (pid: number): boolean => thisHost().isAlive(pid);
 
 const read = (path: string): string => (existsSync(path) ? readFileSync(path, 'utf8') : '');
 

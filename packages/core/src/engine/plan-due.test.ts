@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, inject, test } from 'vitest';
 import { freshPostgres } from '../../../../test/setup/databases.ts';
 import { defaultScriptRules } from '../handlers/script-file.ts';
-import type { Schedule, ScheduleSpec } from '../model/schedule.ts';
+import type { ScheduleSpec } from '../model/schedule.ts';
 import type { Actor } from '../operations/context.ts';
 import { createOperations, type Operations } from '../operations/operations.ts';
 import { manualClockStart } from '../testing/manual-clock.ts';
@@ -60,7 +60,8 @@ describe.each(places)('on %s', (_, place) => {
     } as const;
     const { job, schedules } = await jobs.create({ name: `job ${(names += 1)}`, ...input }, mei);
     bench().clock.advance(2 * minute + 5);
-    const schedule = schedules[0] as Schedule;
+    const [schedule] = schedules;
+    if (schedule === undefined) throw new Error('a job without its schedule');
     const faults = (until: number) => bench().ledgerFaults(schedule, { after: from, until });
     return { id: job.id, from, faults };
   }

@@ -27,7 +27,7 @@ function kept(failures: readonly number[] = []) {
     const spawner = { ...noSpawner, exited: exited.promise, stop, renewed, pid: made.length };
     return (held?.promise ?? Promise.resolve()).then(() => spawner);
   };
-  let held: PromiseWithResolvers<void> | undefined;
+  let held: { readonly promise: Promise<void>; readonly resolve: () => void } | undefined;
   const hold = (): void => void (held = Promise.withResolvers());
   const keeper = new SpawnerKeeper({ system: realSystem({ clock, random: seededRandom(1) }), start });
   return { clock, keeper, made, asked: () => asked, hold, letGo: () => held?.resolve() };
