@@ -18,7 +18,9 @@ test('a process is alive while it runs, and not after', async () => {
 
 test.runIf(process.platform === 'linux')('one that ended and that nobody waited for is not alive', async () => {
   // The shell becomes a sleep that never asks for the child it had.
-  const parent = spawn('/bin/sh', ['-c', 'sleep 0.2 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] });
+  const parent = spawn('/bin/sh', ['-c', 'sleep 0.2 & echo $!; exec sleep 60'], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
   try {
     const [said] = (await once(parent.stdout, 'data')) as [Buffer];
     const pid = Number(said.toString());

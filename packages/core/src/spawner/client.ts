@@ -167,8 +167,8 @@ export class Spawner {
       lost.map(async ({ order, started, tellEnded }) => {
         const runId = order.env['JTP_RUN_ID'];
         const mark = runId === undefined ? null : `JTP_RUN_ID=${runId}`;
-        const survivors =
-          started === null ? [] : await new ProcessTree({ pid: started.pid, mark, clock: machine }).kill();
+        // One that was started and not yet told of is known by its mark alone.
+        const survivors = await new ProcessTree({ pid: started?.pid ?? null, mark, clock: machine }).kill();
         const error = { code: 'spawner_died', message: `The spawner ended (${how ?? 'stopped'}).`, retryable: false };
         const stopped = how === null ? 'shutdown' : null;
         tellEnded({ ...unknownEnd(this.#clock.wall()), stopped, survivors, error });
