@@ -12,6 +12,7 @@ export default defineConfig({
     hookTimeout: 60_000,
     include: [
       'packages/*/src/**/*.test.ts',
+      'test/chaos/**/*.test.ts',
       'test/journey/**/*.test.ts',
       'test/setup/**/*.test.ts',
       'test/structure/**/*.test.ts',

@@ -1,6 +1,6 @@
 /**
  * A real PostgreSQL for tests: `JTP_TEST_PG_URL`, else the binaries from the registry, else Debian's, else a failure
- * that says what to do. Durability is off: the tests that need it start a server of their own.
+ * that says what to do. Durability is off: the tests that need it start a server of their own (`startOwnPostgres`).
  */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import {
@@ -18,10 +18,17 @@ import {
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import { setTimeout as rest } from 'node:timers/promises';
 
 export interface RunningPostgres {
   readonly url: string;
   stop(): Promise<void>;
+}
+
+/** A server of one test alone, which may be struck. */
+export interface OwnPostgres extends RunningPostgres {
+  /** Ends it as a crash does, starts it again after a while, and resolves when it takes connections. */
+  restart(awayMs: number): Promise<void>;
 }
 
 /** PostgreSQL refuses to run as root; then it runs as nobody. */
@@ -113,15 +120,6 @@ function mend(home: string): void {
   for (const program of readdirSync(join(home, 'bin'))) chmodSync(join(home, 'bin', program), 0o755);
 }
 
-const settings = [
-  'fsync=off',
-  'synchronous_commit=off',
-  'full_page_writes=off',
-  'max_connections=200',
-  'shared_buffers=32MB',
-  'max_locks_per_transaction=128',
-].flatMap((setting) => ['-c', setting]);
-
 /** An empty cluster in `folder`. */
 function makeCluster(home: string, folder: string, who: { readonly uid?: number; readonly gid?: number }): string {
   const data = join(folder, 'data');
@@ -135,6 +133,15 @@ function makeCluster(home: string, folder: string, who: { readonly uid?: number;
 export async function startPostgres(): Promise<RunningPostgres> {
   const given = process.env['JTP_TEST_PG_URL'];
   if (given !== undefined && given !== '') return { url: given, stop: () => Promise.resolve() };
+  return launch(['fsync=off', 'synchronous_commit=off', 'full_page_writes=off']);
+}
+
+/** A server that keeps what it acknowledged when its processes are killed; only a loss of power is not provided for. */
+export function startOwnPostgres(): Promise<OwnPostgres> {
+  return launch(['fsync=off', 'synchronous_commit=on']);
+}
+
+async function launch(durability: readonly string[]): Promise<OwnPostgres> {
   sweep();
   const folder = mkdtempSync(join(tmpdir(), `${prefix}${process.pid}-`));
   const asRoot = process.getuid?.() === 0;
@@ -147,11 +154,16 @@ export async function startPostgres(): Promise<RunningPostgres> {
   }
   const data = makeCluster(home, folder, who);
   const port = await freePort();
-  const server = spawn(
-    join(home, 'bin', 'postgres'),
-    ['-D', data, '-h', '127.0.0.1', '-p', String(port), '-k', folder, ...settings],
-    { ...who, cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] },
-  );
+  const settings = [...durability, 'max_connections=200', 'shared_buffers=32MB', 'max_locks_per_transaction=128'];
+  const program = join(home, 'bin', 'postgres');
+  const args = ['-D', data, '-h', '127.0.0.1', '-p', String(port), '-k', folder];
+  const begin = (): ChildProcess =>
+    spawn(program, [...args, ...settings.flatMap((setting) => ['-c', setting])], {
+      ...who,
+      cwd: folder,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+  let server = begin();
   const remove = (): void => {
     server.kill('SIGKILL');
     rmSync(folder, { recursive: true, force: true });
@@ -159,13 +171,23 @@ export async function startPostgres(): Promise<RunningPostgres> {
   process.once('exit', remove);
   await ready(server);
   server.stderr?.resume();
+  const end = async (signal: 'SIGINT' | 'SIGQUIT'): Promise<void> => {
+    const ended = new Promise((resolve) => server.once('exit', resolve));
+    server.kill(signal);
+    await ended;
+  };
   return {
     url: `postgres://postgres@127.0.0.1:${port}/postgres`,
+    async restart(awayMs) {
+      await end('SIGQUIT');
+      await rest(awayMs);
+      server = begin();
+      await ready(server);
+      server.stderr?.resume();
+    },
     async stop() {
       process.removeListener('exit', remove);
-      const ended = new Promise((resolve) => server.once('exit', resolve));
-      server.kill('SIGINT');
-      await ended;
+      await end('SIGINT');
       if (statSync(folder, { throwIfNoEntry: false }) !== undefined) rmSync(folder, { recursive: true, force: true });
     },
   };

@@ -3,6 +3,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
 import {
   createOperations,
   openStore,
+  planDue,
   realSystem,
   systemClock,
   type Config,
@@ -65,6 +66,7 @@ export async function openInstallation(terminal: Terminal, config: Config, log?:
     outgoingAllow: values.outgoingAllow,
     scriptRules: { allowedExtensions: values.allowedExtensions, maxBytes: values.scriptMaxBytes },
     retryDefaults: values.engine.retry,
+    planDue: (jobId) => planDue({ store, settings: values.engine }, jobId),
   });
   return { config, system, store, operations, zone, close: () => store.close() };
 }

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as rest } from 'node:timers/promises';
@@ -9,6 +9,8 @@ import { afterEach, describe, expect, inject, test } from 'vitest';
 import { freshDir, freshPostgres } from '../../../test/setup/databases.ts';
 
 const main = join(import.meta.dirname, 'main.ts');
+const ready =
+  /Listening on|scheduler started|spawner started[^]*worker registered|worker registered[^]*spawner started/;
 const cleanUps: (() => Promise<void> | void)[] = [];
 afterEach(async () => {
   for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
@@ -58,13 +60,21 @@ function installation(more: Readonly<Record<string, string>> = {}) {
       child.kill('SIGKILL');
       await once(child, 'exit');
     });
-    for (let tries = 0; !/Listening on|scheduler started|worker registered/.test(said); tries += 1) {
+    for (let tries = 0; !ready.test(said); tries += 1) {
       if (tries > 300 || child.exitCode !== null) throw new Error(`${args[0]} did not come up: ${said}`);
       await rest(50);
     }
     return child;
   }
   return { data: env.JOB_PORTAL_DATA_DIR, folder: folder.path, jtp, json, up };
+}
+
+/** The child of a worker that starts its jobs: it is handed the journal. */
+function spawnerOf({ pid }: ChildProcess): number {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').map(Number);
+  const found = children.find((child) => readFileSync(`/proc/${child}/cmdline`, 'utf8').includes('journal.jsonl'));
+  if (found === undefined) throw new Error(`Worker ${pid} has no spawner.`);
+  return found;
 }
 
 async function until<T>(ask: () => Promise<T>, isIt: (value: T) => boolean): Promise<T> {
@@ -237,6 +247,29 @@ describe('jtp, as a person uses it', () => {
     expect(all.stdout.trim().split('\n')).toHaveLength(3);
     expect(all.stdout).toMatch(/^\S+:00:00Z\thourly one\tdue$/m);
   });
+
+  test(
+    'on SQLite the roles run apart, and none of them ends before it is asked to, not even without its spawner',
+    { timeout: 60_000 },
+    async () => {
+      const { jtp, json, up } = installation();
+      const scheduler = await up('scheduler');
+      const worker = await up('worker');
+      process.kill(spawnerOf(worker), 'SIGKILL');
+      await jtp(
+        ['jobs', 'create', '-f', '-'],
+        '{name: tick, type: script, config: {script: disk-usage.sh}, schedules: [{kind: interval, every: 1, unit: seconds}]}',
+      );
+      await until(
+        () => json<{ items: RunShape[] }>('runs', 'ls', '--state', 'succeeded'),
+        (runs) => runs.items.length >= 2,
+      );
+      for (const role of [scheduler, worker]) {
+        role.kill('SIGTERM');
+        expect(await once(role, 'exit')).toEqual([0, null]);
+      }
+    },
+  );
 
   test.each([
     [['next', '60 * * * *'], 2, 'minute (position 1)'],

@@ -76,6 +76,15 @@ function buildEngine(context: Context, installation: Installation, options: Proc
   });
 }
 
+/**
+ * Timers of the engine keep no process alive, and neither does a handler of signals. Portal, spawner and PostgreSQL do
+ * by their sockets; a scheduler on SQLite has none, and the others may lose theirs for a while.
+ */
+function stayAlive(): () => void {
+  const timer = setInterval(() => undefined, 2 ** 30);
+  return () => clearInterval(timer);
+}
+
 async function stopEngine(engine: Engine, again: Promise<void>, log: Logger): Promise<void> {
   const drained = engine.stop({ now: false });
   const impatient = await Promise.race([drained.then(() => false), again.then(() => true)]);
@@ -86,6 +95,15 @@ async function stopEngine(engine: Engine, again: Promise<void>, log: Logger): Pr
 
 /** Runs the roles until SIGTERM or SIGINT. */
 export async function runProcess(context: Context, options: ProcessOptions): Promise<void> {
+  const release = stayAlive();
+  try {
+    await runRoles(context, options);
+  } finally {
+    release();
+  }
+}
+
+async function runRoles(context: Context, options: ProcessOptions): Promise<void> {
   const config = await readConfig(context.terminal, context.flags, options.settings);
   const { first, second } = signals();
   const log = processLog(context.terminal, context.flags.quiet === true ? 'warn' : 'info');

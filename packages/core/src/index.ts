@@ -12,6 +12,7 @@ export {
 export { settingTable, type SettingDefinition } from './config/setting-table.ts';
 export { createEngine, type CreateEngineOptions } from './engine/create-engine.ts';
 export type { Engine } from './engine/engine.ts';
+export { planDue, type PlanDueOptions } from './engine/plan-due.ts';
 export {
   errorCodes,
   errorMeanings,

@@ -1,4 +1,5 @@
 /** One try of a run, from the committed intent to its result. */
+import { JobTriggerError } from '../errors.ts';
 import { toUuid, type Reference } from '../model/id.ts';
 import type { Instant, Millis } from '../model/instant.ts';
 import type { JobDefinition } from '../model/job.ts';
@@ -6,7 +7,7 @@ import type { Run } from '../model/run.ts';
 import type { EngineSettings } from '../model/settings.ts';
 import { carryOut, type Handlers } from '../handlers/carry-out.ts';
 import { occurrenceKey } from '../handlers/environment.ts';
-import { stopped, type HandlerOutcome, type HandlerPorts } from '../handlers/handler.ts';
+import { notStarted, stopped, type HandlerOutcome, type HandlerPorts } from '../handlers/handler.ts';
 import { runFiles } from '../spawner/log-path.ts';
 import type { StopReason } from '../spawner/protocol.ts';
 import type { Claim, Finished } from '../store/dispatch-table.ts';
@@ -153,6 +154,11 @@ export class Attempt {
       });
     } catch (error) {
       const { message, stack = null } = error as Error;
+      // The database was away before anything was started: that is no failure of the job's.
+      if (error instanceof JobTriggerError && error.kind === 'unavailable') {
+        this.log.warn('not started: given back', { error: message });
+        return notStarted('unavailable', message, { retryable: true });
+      }
       this.log.error('attempt failed inside the engine', { error: message });
       return {
         outcome: 'not_started',

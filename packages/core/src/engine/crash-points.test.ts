@@ -4,12 +4,13 @@ import { describe, expect, inject, test } from 'vitest';
 import { freshPostgres } from '../../../../test/setup/databases.ts';
 import { toUuid } from '../model/id.ts';
 import type { Run } from '../model/run.ts';
-import { benchOf, type BenchWorker, type Place } from './test-bench.ts';
+import { benchOf, deadHost, type BenchWorker, type Place } from './test-bench.ts';
 import { faultyStore, type Fault, type FaultyStore } from './test-faults.ts';
 
 /** The crash points of the contract, one by one: what is found after each, and what becomes of it. */
 
-const minute = 60_000;
+const second = 1000;
+const minute = 60 * second;
 const places: readonly (readonly [string, Place])[] = [
   ['SQLite', null],
   ['PostgreSQL', () => freshPostgres(inject('postgresUrl'))],
@@ -171,7 +172,7 @@ describe.each(places)('on %s', (_, place) => {
     dying.die();
     await dying.successor();
     expect(await bench().read(run)).toMatchObject(expected);
-    expect(await bench().store.runs.attempts(run)).toMatchObject([{ outcome: 'lost' }]);
+    expect(await bench().store.runs.attempts(run)).toMatchObject([{ outcome: 'lost', reason: 'worker_died' }]);
   });
 
   test('C9: a run that loses every worker ends after as many losses as are allowed', async () => {
@@ -231,6 +232,48 @@ describe.each(places)('on %s', (_, place) => {
     expect(await bench().store.runs.attempts(run)).toHaveLength(1);
     expect(await bench().eventCount('run.late_result')).toBe(late);
   });
+
+  test('C12: a worker that dies right after its result has left the event that is told later, once', async () => {
+    const run = await bench().run();
+    const dying = await worker('finish', 'die_after');
+    await runUntilStarted(dying);
+    dying.stage.act(0).end();
+    await bench().done(dying.struck);
+    await dying.successor();
+    const { items } = await bench().store.events.list({ kinds: ['run.succeeded'] }, { limit: 500 });
+    expect(items.filter(({ runId }) => runId === run.id)).toHaveLength(1);
+    expect(await bench().store.runs.attempts(run)).toHaveLength(1);
+  });
+
+  test('C14: a host that is gone is suspect within 20 s, and lost within 65', async () => {
+    const run = await bench().run();
+    const gone = await bench().worker({ host: deadHost('host-b') });
+    await runUntilStarted(gone);
+    await shownRunning(run);
+    const rescuer = bench().rescuer();
+    await bench().pass(20 * second, 5 * second, () => rescuer.tick());
+    expect(await bench().read(run)).toMatchObject({ state: 'running', suspect: true });
+    await bench().pass(44 * second, second, () => rescuer.tick());
+    expect(await bench().read(run)).toMatchObject({ state: 'lost', reason: 'host_gone' });
+  });
+
+  test.each(['fail', 'rerun'] as const)(
+    'C18: a worker that stops gives back what it has not begun (%s)',
+    async (onLost) => {
+      const run = await bench().run({ onLost });
+      const told = Promise.withResolvers<void>();
+      const stopping = await worker('intend', told.promise);
+      void stopping.worker.tick();
+      await stopping.struck;
+      const stop = stopping.worker.stop();
+      await bench().until(async () => (await bench().read(run)).state === 'queued');
+      told.resolve();
+      await bench().done(stop);
+      expect(stopping.stage.acts).toEqual([]);
+      expect(await bench().read(run)).toMatchObject({ state: 'queued', attempt: 0 });
+      await runUntilStarted(await bench().worker());
+    },
+  );
 
   test('C11: a claim that was lost with that answer is given back by the second heartbeat', async () => {
     const run = await bench().run();

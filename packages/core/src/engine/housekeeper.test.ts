@@ -1,102 +1,130 @@
-import { existsSync, mkdirSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { freshDir, freshPostgres } from '../../../../test/setup/databases.ts';
-import { draftVersion } from '../model/job.ts';
-import { defaultSettings } from '../model/settings.ts';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, inject, test } from 'vitest';
+import { freshPostgres } from '../../../../test/setup/databases.ts';
+import type { Run } from '../model/run.ts';
 import { runFolder } from '../spawner/log-path.ts';
-import { openStore } from '../store/open-store.ts';
-import type { Store } from '../store/store.ts';
-import { realSystem } from '../system/system.ts';
-import * as factories from '../testing/factories.ts';
-import { manualClock, type ManualClock } from '../testing/manual-clock.ts';
+import { pause } from '../system/pause.ts';
 import { Housekeeper } from './housekeeper.ts';
+import { benchOf, type Place } from './test-bench.ts';
 
-const dayMs = 86_400_000;
-const { retention } = defaultSettings;
+const day = 24 * 3_600_000;
+const places: readonly (readonly [string, Place])[] = [
+  ['SQLite', null],
+  ['PostgreSQL', () => freshPostgres(inject('postgresUrl'))],
+];
 
-describe.each(['SQLite', 'PostgreSQL'])('housekeeping on %s', (database) => {
-  const folder = freshDir();
-  let clock: ManualClock;
-  let store: Store;
-  let housekeeper: Housekeeper;
-  let drop = (): Promise<void> => Promise.resolve();
+describe.each(places)('a housekeeper on %s', (_, place) => {
+  const bench = benchOf(place);
+  const housekeeper = (): Housekeeper => {
+    const { store, system, settings, folder: dataDir } = bench();
+    return new Housekeeper({ store, system, settings, dataDir });
+  };
+  const tidy = () => bench().done(housekeeper().tick());
 
-  beforeAll(async () => {
-    // It rests between batches: here every rest is over at once.
-    clock = Object.assign(manualClock(), {
-      after: (_ms: number, fire: () => void) => {
-        queueMicrotask(fire);
-        return () => undefined;
-      },
-    });
-    let url = `sqlite:${folder.path}/jtp.db`;
-    if (database === 'PostgreSQL') {
-      const fresh = await freshPostgres(inject('postgresUrl'));
-      url = fresh.url;
-      drop = () => fresh.drop();
-    }
-    const system = realSystem({ clock });
-    store = await openStore({ url, system, migrate: true, databaseFollowsClock: true });
-    housekeeper = new Housekeeper({ store, system, settings: defaultSettings, dataDir: folder.path });
-  });
-  afterAll(async () => {
-    await store.close();
-    await drop();
-    folder.remove();
-  });
+  /** A run that has ended, with its folder on disk. */
+  async function endedRun(): Promise<Run> {
+    const run = await bench().run();
+    await bench().store.runs.endWaiting([run.id], { state: 'cancelled', reason: 'cancel_requested', by: null });
+    const folder = runFolder(bench().folder, run);
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, '1.log'), 'said\n');
+    return run;
+  }
+  const exists = async (run: Run): Promise<boolean> => (await bench().store.runs.get(run)) !== null;
+  const hasFiles = (run: Run): boolean => existsSync(runFolder(bench().folder, run));
 
-  test('a draft goes with its run and its files when retention is over, and not before', async () => {
-    const now = clock.wall();
-    const draft = factories.job({ version: draftVersion, active: false, deletedAt: now });
-    await store.jobs.insert(draft, null);
-    const run = factories.newRun({ jobId: draft.id, jobVersion: draftVersion, createdAt: now });
-    await store.runs.insert([run]);
-    await store.runs.endWaiting([run.id], { state: 'cancelled', reason: 'cancel_requested', by: null });
-    mkdirSync(runFolder(folder.path, run), { recursive: true });
-
-    clock.advance((retention.runDays - 1) * dayMs);
-    await housekeeper.tick();
-    expect(await store.jobs.get(draft.id)).not.toBeNull();
-    expect(await store.runs.get(run)).not.toBeNull();
-
-    clock.advance(2 * dayMs);
-    await housekeeper.tick();
-    expect([await store.jobs.get(draft.id), await store.runs.get(run)]).toEqual([null, null]);
-    expect(existsSync(runFolder(folder.path, run))).toBe(false);
+  test('keeps runs and their files for thirty days, and removes both after', async () => {
+    const old = await endedRun();
+    bench().clock.advance(29 * day);
+    const young = await endedRun();
+    expect(await tidy()).toMatchObject({ runs: 0 });
+    expect([await exists(old), hasFiles(old)]).toEqual([true, true]);
+    bench().clock.advance(2 * day);
+    expect(await tidy()).toMatchObject({ runs: 1 });
+    expect([await exists(old), hasFiles(old), existsSync(dirname(runFolder(bench().folder, old)))]).toEqual([
+      false,
+      false,
+      false,
+    ]);
+    expect([await exists(young), hasFiles(young)]).toEqual([true, true]);
   });
 
-  test('a draft whose run still waits is kept however old it is', async () => {
-    const draft = factories.job({ version: draftVersion, active: false, deletedAt: 1, createdAt: clock.wall() });
-    await store.jobs.insert(draft, null);
-    await store.runs.insert([factories.newRun({ jobId: draft.id, jobVersion: draftVersion, createdAt: clock.wall() })]);
-    clock.advance(2 * retention.runDays * dayMs);
-    await housekeeper.tick();
-    expect(await store.jobs.get(draft.id)).not.toBeNull();
+  test('removes more than one batch in a pass, and a run whose files are gone', async () => {
+    const run = await bench().run();
+    const { job } = await bench().job();
+    const runs = [run];
+    for (let made = 0; made < 205; made += 1) runs.push(await bench().runOf(job));
+    const ids = runs.map(({ id }) => id);
+    await bench().store.runs.endWaiting(ids, { state: 'cancelled', reason: 'cancel_requested', by: null });
+    bench().clock.advance(31 * day);
+    expect((await tidy()).runs).toBeGreaterThanOrEqual(206);
+    expect(await exists(run)).toBe(false);
   });
 
-  test('a deleted job goes with its runs and their files when it can no longer be restored', async () => {
-    const deleted = factories.job({ active: false, deletedAt: clock.wall() });
-    await store.jobs.insert(deleted, null);
-    const createdAt = clock.wall() + (retention.deletedJobDays - 1) * dayMs;
-    const run = factories.newRun({ jobId: deleted.id, createdAt });
-    await store.runs.insert([run]);
-    mkdirSync(runFolder(folder.path, run), { recursive: true });
-    clock.advance(retention.deletedJobDays * dayMs);
-    await housekeeper.tick();
-    expect(await store.jobs.get(deleted.id)).not.toBeNull();
-    clock.advance(1);
-    await housekeeper.tick();
-    expect([await store.jobs.get(deleted.id), await store.runs.get(run)]).toEqual([null, null]);
-    expect(existsSync(runFolder(folder.path, run))).toBe(false);
+  test('never removes a run that waits or lives', async () => {
+    const waiting = await bench().run();
+    bench().clock.advance(400 * day);
+    await tidy();
+    expect((await bench().read(waiting)).state).toBe('queued');
   });
 
-  test('an answer kept for a repeated request goes after a day', async () => {
-    await store.idempotency.take('k', 'ann', 'hash');
-    clock.advance(dayMs - 1);
-    await housekeeper.tick();
-    expect(await store.idempotency.find('k', 'ann')).not.toBeNull();
-    clock.advance(2);
-    await housekeeper.tick();
-    expect(await store.idempotency.find('k', 'ann')).toBeNull();
+  test('keeps the ledger for thirty-five days, also of what nobody could run', async () => {
+    const { clock } = bench();
+    const spec = { kind: 'interval', every: 1, unit: 'hours', start: clock.wall(), timezone: 'UTC' } as const;
+    const { job } = await bench().job({ overlap: 'allow', maxConcurrent: null }, [spec]);
+    clock.advance(3_600_000);
+    await bench().scheduler().tick();
+    const [first] = await bench().ledger(job.id);
+    clock.advance(34 * day);
+    await tidy();
+    expect(await bench().ledger(job.id)).toEqual([first]);
+    await bench().scheduler().tick();
+    clock.advance(2 * day);
+    expect((await tidy()).ledger).toBeGreaterThan(0);
+    const left = await bench().ledger(job.id);
+    expect(left).not.toContainEqual(first);
+    expect(left.length).toBeGreaterThan(0);
+  });
+
+  test('keeps a deleted job for thirty days, and everything of it goes together', async () => {
+    const { job } = await bench().job({}, [], { deletedAt: bench().clock.wall(), active: false });
+    bench().clock.advance(29 * day);
+    await tidy();
+    expect(await bench().store.jobs.get(job.id)).not.toBeNull();
+    bench().clock.advance(2 * day);
+    expect((await tidy()).jobs).toBeGreaterThan(0);
+    expect(await bench().store.jobs.get(job.id)).toBeNull();
+  });
+
+  test('keeps events for ninety days', async () => {
+    await bench().store.events.append([{ kind: 'test.happened', data: {} }]);
+    bench().clock.advance(89 * day);
+    await tidy();
+    expect(await bench().eventCount('test.happened')).toBe(1);
+    bench().clock.advance(2 * day);
+    expect((await tidy()).events).toBeGreaterThan(0);
+    expect(await bench().eventCount('test.happened')).toBe(0);
+  });
+
+  test('leaves the start alone, and looks again every hour', async () => {
+    const keeper = housekeeper();
+    const run = await endedRun();
+    bench().clock.advance(31 * day);
+    keeper.start();
+    await pause(0);
+    bench().clock.advance(59_000);
+    expect(await exists(run)).toBe(true);
+    bench().clock.advance(2000);
+    await bench().until(async () => !(await exists(run)));
+    const next = await endedRun();
+    // The pass has more to do, and begins its rest then.
+    await bench().pass(2000, 20, () => pause(1));
+    bench().clock.suspend(31 * day);
+    bench().clock.advance(3_590_000);
+    expect(await exists(next)).toBe(true);
+    bench().clock.advance(20_000);
+    await bench().until(async () => !(await exists(next)));
+    await bench().done(keeper.stop());
   });
 });

@@ -7,9 +7,11 @@ import { freshDir, freshPostgres } from '../../../../test/setup/databases.ts';
 import type { JobDefinition } from '../model/job.ts';
 import type { Run } from '../model/run.ts';
 import type { Store } from '../store/store.ts';
+import { childrenOf } from '../spawner/process-table.ts';
 import { pause } from '../system/pause.ts';
 import * as factories from '../testing/factories.ts';
 import type { Engine } from './engine.ts';
+import { thisHost } from './host.ts';
 import type { Place } from './test-bench.ts';
 import { journalIn, realEngine } from './test-real-engine.ts';
 
@@ -29,14 +31,7 @@ async function until<T>(look: () => T | Promise<T>, what: string): Promise<NonNu
   throw new Error(`${what}: did not come within 15 s`);
 }
 
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
+const isAlive = (pid: number): boolean => thisHost().isAlive(pid);
 
 const read = (path: string): string => (existsSync(path) ? readFileSync(path, 'utf8') : '');
 
@@ -91,7 +86,7 @@ describe.each(places)('a worker on %s that is killed', (_, place) => {
         return now?.endedAt === null ? null : now;
       }, 'the end of the run');
     const marks = (): string[] => read(join(folder.path, 'marks')).split('\n').filter(Boolean);
-    return { folder: folder.path, store, engine, run, kill, ended, marks };
+    return { folder: folder.path, store, engine, run, child, kill, ended, marks };
   }
 
   test('while a process runs takes it along, and the run is lost within seconds of the next start', async () => {
@@ -111,7 +106,7 @@ describe.each(places)('a worker on %s that is killed', (_, place) => {
     const { engine, kill, ended, marks } = await given(
       [
         'if [ "$JTP_ATTEMPT" = 2 ]; then',
-        '  if kill -0 "$(head -n 1 MARKS)" 2>/dev/null; then echo overlap >> MARKS; fi',
+        '  if grep -qs "^State:.*[RSDT] " /proc/"$(head -n 1 MARKS)"/status; then echo overlap >> MARKS; fi',
         '  echo again >> MARKS',
         '  exit 0',
         'fi',
@@ -127,6 +122,37 @@ describe.each(places)('a worker on %s that is killed', (_, place) => {
     expect(await ended()).toMatchObject({ state: 'succeeded', attempt: 2 });
     expect(marks().slice(1)).toEqual(['again']);
   });
+
+  test.each([
+    ['rerun', { state: 'succeeded', attempt: 2 }, ['again']],
+    ['fail', { state: 'lost', attempt: 1 }, []],
+  ] as const)(
+    'with its spawner standing still leaves a tree that is ended before anything follows (%s)',
+    async (onLost, expected, after) => {
+      const { engine, child, kill, ended, marks } = await given(
+        [
+          'if [ "$JTP_ATTEMPT" = 2 ]; then',
+          '  if grep -qs "^State:.*[RSDT] " /proc/"$(head -n 1 MARKS)"/status; then echo overlap >> MARKS; fi',
+          '  echo again >> MARKS',
+          '  exit 0',
+          'fi',
+          'echo $$ >> MARKS',
+          'sleep 60',
+          '',
+        ].join('\n'),
+        { onLost },
+      );
+      const pid = Number(await until(() => marks()[0], 'the process'));
+      const [spawner = 0] = childrenOf(child.pid ?? 0);
+      process.kill(spawner, 'SIGSTOP');
+      await kill();
+      expect([isAlive(pid), isAlive(spawner)]).toEqual([true, true]);
+      await engine.start();
+      expect(isAlive(pid)).toBe(false);
+      expect(await ended()).toMatchObject(expected);
+      expect(marks().slice(1)).toEqual(after);
+    },
+  );
 
   test('between the end of a process and its report finds the true result in the journal', async () => {
     const { folder, store, run, engine, kill, ended, marks } = await given(

@@ -94,3 +94,15 @@ test('a single pass on demand throws what it meets', async () => {
   const { loop } = looping(() => Promise.reject(new Error('no database')));
   await expect(loop.tick()).rejects.toThrow('no database');
 });
+
+test('a rest of an hour lasts an hour', async () => {
+  const { loop, after } = looping(() => Promise.resolve(3_600_000));
+  loop.start();
+  expect(await after(0)).toBe(1);
+  expect(await after(3_599_999)).toBe(1);
+  expect(await after(1)).toBe(2);
+  loop.wake();
+  expect(await after(0)).toBe(3);
+  expect(await after(3_599_999)).toBe(3);
+  await loop.stop();
+});

@@ -15,7 +15,7 @@ export interface LoopOptions {
 /** Rest after an error: doubles from the first to the longest. */
 const firstRestMs: Millis = 200;
 const longestRestMs: Millis = 2000;
-/** A timer is never set further ahead: long ones lie, and a jump of the clock must be noticed. */
+/** A timer is never set further ahead, as long ones lie: a longer rest is made of several. */
 const longestTimerMs: Millis = 60_000;
 
 /** Passes never overlap, and an error never ends the loop: it is logged, and the next pass comes after a short rest. */
@@ -95,8 +95,14 @@ export class Loop {
   }
 
   #rest(rest: Millis): void {
+    const { clock } = this.#options;
+    const until = clock.mono() + rest;
     this.#cancelTimer();
-    this.#cancelTimer = this.#options.clock.after(Math.min(rest, longestTimerMs), () => this.wake());
+    this.#cancelTimer = clock.after(Math.min(rest, longestTimerMs), () => {
+      const left = until - clock.mono();
+      if (left >= 1) this.#rest(left);
+      else this.wake();
+    });
   }
 
   #tell(error: unknown, retryInMs: Millis): void {

@@ -40,7 +40,7 @@ export function toFinished(facts: OutcomeFacts): Finished {
   return { ...base, ...ends[outcome.outcome](facts) };
 }
 
-type End = Pick<Finished, 'state' | 'retryAt' | 'reason' | 'keepAttempt'>;
+type End = Pick<Finished, 'state' | 'retryAt' | 'reason' | 'attemptReason' | 'keepAttempt'>;
 
 /** An attempt that ran and did not succeed: tried again by the job's policy, or over. */
 function endOfFailure(outcome: 'failed' | 'timed_out', facts: OutcomeFacts): End {
@@ -65,19 +65,22 @@ function endOfLoss({ claim, outcome, history, now, maxLost }: OutcomeFacts): End
   const at = rerunAt({ onLost: claim.onLost, losses: history.losses + 1, maxLost, now });
   return at === null
     ? { state: 'lost', retryAt: null, reason: known(outcome.reason) }
-    : { state: null, retryAt: at, reason: null };
+    : { state: null, retryAt: at, reason: null, attemptReason: known(outcome.reason) };
 }
 
 function endOfCancel({ claim, outcome, cancelReason, now }: OutcomeFacts): End {
   const shutdown = outcome.reason === 'worker_shutdown' && cancelReason === null;
-  if (shutdown && claim.onLost === 'rerun') return { state: null, retryAt: now, reason: null };
+  if (shutdown && claim.onLost === 'rerun')
+    return { state: null, retryAt: now, reason: null, attemptReason: 'worker_shutdown' };
   const reason = known(cancelReason) ?? known(outcome.reason) ?? 'cancel_requested';
   return { state: 'cancelled', retryAt: null, reason };
 }
 
 function endOfNoStart({ outcome, now }: OutcomeFacts): End {
-  if (outcome.retryable) return { state: null, retryAt: now + startRestMs, reason: null, keepAttempt: true };
-  return { state: 'failed', retryAt: null, reason: known(outcome.reason) ?? 'not_started' };
+  const why = known(outcome.reason) ?? 'not_started';
+  if (outcome.retryable)
+    return { state: null, retryAt: now + startRestMs, reason: null, attemptReason: why, keepAttempt: true };
+  return { state: 'failed', retryAt: null, reason: why };
 }
 
 const ends: Readonly<Record<AttemptOutcome, (facts: OutcomeFacts) => End>> = {

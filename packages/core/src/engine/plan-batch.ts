@@ -3,10 +3,11 @@ import type { Id, Reference } from '../model/id.ts';
 import { toUuid } from '../model/id.ts';
 import type { Instant, Millis } from '../model/instant.ts';
 import type { Job } from '../model/job.ts';
-import { occurrenceKey } from '../model/occurrence.ts';
+import { occurrenceKey, type LedgerEntry } from '../model/occurrence.ts';
 import { formatInstant } from '../model/instant.ts';
 import type { Schedule } from '../model/schedule.ts';
 import { enumerate, type Enumeration } from '../policy/enumerate.ts';
+import { withoutKnown } from '../policy/known.ts';
 import { planJob, type Displaced, type Plan, type PlannedRun } from '../policy/plan.ts';
 import { jitterOf } from '../schedule/jitter.ts';
 import type { CursorMove } from '../store/job-tables.ts';
@@ -90,7 +91,8 @@ export async function planBatch(store: Store, steps: readonly Step[], facts: Bat
     const open = steps.filter(({ job }) => jobs.has(job.id));
     const won = new Set(await tables.schedules.advance(open.flatMap(({ schedules }) => schedules.map(moveOf))));
     if (won.size === 0) return nothing;
-    const plans = await decide(tables, open, { ...facts, jobs, won });
+    const known = await knownAhead(tables, open, won);
+    const plans = await decide(tables, open, { ...facts, jobs, won, known });
     return write(tables, plans, [...won]);
   });
 }
@@ -106,6 +108,15 @@ function moveOf({ schedule, enumeration }: Step['schedules'][number]): CursorMov
   };
 }
 
+/** By schedule. */
+type KnownAhead = ReadonlyMap<Id, readonly LedgerEntry[]>;
+
+async function knownAhead({ ledger }: Tables, steps: readonly Step[], won: ReadonlySet<Id>): Promise<KnownAhead> {
+  const moved = steps.flatMap(({ schedules }) => schedules.map(({ schedule }) => schedule));
+  const cursors = moved.filter(({ id }) => won.has(id)).map(({ id, cursorAt }) => ({ scheduleId: id, cursorAt }));
+  return Map.groupBy(await ledger.ahead(cursors), ({ scheduleId }) => scheduleId);
+}
+
 interface Decided {
   readonly job: Job;
   readonly plan: Plan;
@@ -115,7 +126,14 @@ interface Decided {
 async function decide(
   tables: Tables,
   steps: readonly Step[],
-  { now, ids, drain, jobs, won }: BatchFacts & { readonly jobs: ReadonlyMap<Id, Job>; readonly won: ReadonlySet<Id> },
+  {
+    now,
+    ids,
+    drain,
+    jobs,
+    won,
+    known,
+  }: BatchFacts & { readonly jobs: ReadonlyMap<Id, Job>; readonly won: ReadonlySet<Id>; readonly known: KnownAhead },
 ): Promise<readonly Decided[]> {
   const mine = steps.filter(({ schedules }) => schedules.some(({ schedule }) => won.has(schedule.id)));
   const live = Map.groupBy(await tables.runs.live(mine.map(({ job }) => job.id)), ({ jobId }) => jobId);
@@ -126,7 +144,10 @@ async function decide(
       job,
       schedules: step.schedules
         .filter(({ schedule }) => won.has(schedule.id))
-        .map(({ schedule, enumeration }) => ({ schedule, fates: enumeration.fates })),
+        .map(({ schedule, enumeration }) => ({
+          schedule,
+          fates: withoutKnown(schedule.spec, enumeration.fates, known.get(schedule.id) ?? []),
+        })),
       live: live.get(job.id) ?? [],
       now,
       nextId: () => {

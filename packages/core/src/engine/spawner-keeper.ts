@@ -1,7 +1,6 @@
 /** Keeps one spawner running for a worker: starts it, and starts the next when one ends by itself. */
-import { JobTriggerError } from '../errors.ts';
 import type { Millis } from '../model/instant.ts';
-import type { RunningProcess, Spawner } from '../spawner/client.ts';
+import { noProcess, type RunningProcess, type Spawner } from '../spawner/client.ts';
 import type { StartOrder } from '../spawner/protocol.ts';
 import type { System } from '../system/system.ts';
 
@@ -36,10 +35,9 @@ export class SpawnerKeeper {
     this.#watch(await this.#options.start());
   }
 
-  /** @throws {JobTriggerError} `unavailable` while there is none */
+  /** While there is none nothing starts, and the same start may work later. */
   run(order: StartOrder): RunningProcess {
-    if (this.#current === null) throw new JobTriggerError('unavailable', 'The spawner is not running.');
-    return this.#current.run(order);
+    return this.#current?.run(order) ?? noProcess(this.#options.system.clock.wall());
   }
 
   renewed(at: Millis): void {

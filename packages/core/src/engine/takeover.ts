@@ -1,6 +1,10 @@
 /** Registering under a known name proves the former incarnation dead, and settles what it left, at once. */
+import { toUuid } from '../model/id.ts';
+import { endFormerTrees } from '../spawner/former.ts';
 import { readJournal, type JournalEntry } from '../spawner/journal.ts';
+import { systemClock } from '../system/clock.ts';
 import type { Worker } from '../model/worker.ts';
+import type { Holder } from '../store/dispatch-table.ts';
 import type { Store } from '../store/store.ts';
 import type { System } from '../system/system.ts';
 import type { EngineSettings } from '../model/settings.ts';
@@ -31,12 +35,21 @@ export interface TakeoverOptions {
   readonly journalPath: string | null;
 }
 
-/** Ends `former` and settles its leases in one transaction. @returns how many runs were settled or given back */
+/** Processes end in the machine's time, also under a clock that a test moves. */
+const machine = systemClock({ keepsAlive: true });
+
+/**
+ * Ends `former` and settles its leases in one transaction. What is left of its process trees is dead before: a run may
+ * be claimed anew, and another of an exclusive job, as soon as its lease is gone (P5).
+ *
+ * @returns how many runs were settled or given back
+ */
 export async function takeOver(
   { store, system, settings, journalPath }: TakeoverOptions,
   former: Worker,
 ): Promise<number> {
   const holder = { workerId: former.id, incarnation: former.incarnation };
+  if (journalPath !== null) await endTrees({ store, system }, holder);
   const journal = journalPath === null ? [] : entries(journalPath, system);
   const { givenBack, finished } = await store.transaction(async (tables) => {
     await tables.workers.end(holder);
@@ -54,6 +67,14 @@ export async function takeOver(
     store.bell.ring('change');
   }
   return settled;
+}
+
+async function endTrees({ store, system }: Pick<TakeoverOptions, 'store' | 'system'>, holder: Holder): Promise<void> {
+  const begun = (await store.dispatch.leasesOf(holder)).filter(({ phase }) => phase !== 'claimed');
+  if (begun.length === 0) return;
+  const runIds = begun.map(({ runId: id, runCreatedAt: createdAt }) => toUuid({ id, createdAt }));
+  const survivors = await endFormerTrees(runIds, machine);
+  if (survivors.length > 0) system.log.error('processes of the former worker cannot be ended', { survivors });
 }
 
 function entries(path: string, { log }: System): readonly JournalEntry[] {

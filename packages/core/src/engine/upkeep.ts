@@ -1,10 +1,11 @@
 /** What keeps stored plans true when something other than time changes them: pauses that end, zone data, the clock. */
+import type { Id } from '../model/id.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Job } from '../model/job.ts';
 import type { Schedule } from '../model/schedule.ts';
 import { resumeSchedule } from '../policy/resume.ts';
-import { nextOf, nextPlanOf } from '../schedule/occurrences.ts';
-import type { CursorMove } from '../store/job-tables.ts';
+import { countOf, nextOf, nextPlanOf } from '../schedule/occurrences.ts';
+import type { CursorMove, JobSummary } from '../store/job-tables.ts';
 import type { Store, Tables } from '../store/store.ts';
 
 /** Resumes jobs whose pause had an end. @returns how many */
@@ -26,9 +27,11 @@ export async function resumeDue(store: Store, now: Instant): Promise<number> {
         updatedAt: now,
       };
       await tables.jobs.update(resumed, job.version, null);
-      const schedules = (await tables.schedules.ofJob(id)).map((schedule) => resumeSchedule(schedule, until, now));
-      await tables.ledger.insertGaps(schedules.flatMap(({ gap }) => (gap === null ? [] : [gap])));
-      for (const { schedule } of schedules) await tables.schedules.update(schedule, schedule.revision);
+      const stored = await tables.schedules.ofJob(id);
+      const known = await tables.ledger.ahead(stored.map((each) => ({ scheduleId: each.id, cursorAt: each.cursorAt })));
+      const counting = stored.map((schedule) => resumeSchedule(schedule, { at: until, now, known }));
+      await tables.ledger.insertGaps(counting.flatMap(({ gaps }) => gaps));
+      for (const { schedule } of counting) await tables.schedules.update(schedule, schedule.revision);
       await tables.events.append([
         {
           kind: 'job.resumed',
@@ -77,8 +80,9 @@ async function recomputeOne(
 const aheadMs = 5000;
 
 /**
- * After the clock went back: a schedule planned further than now counts from now again. Planning what was planned
- * before is safe, as keys are unique. @returns how many were moved
+ * After the clock went back: a schedule planned further than now counts from now again. What was decided of instants
+ * that have not come after all is taken back, as long as it made no run; an instant that had its run has had it. A job
+ * that has had all its runs stays as it is. @returns how many were moved
  */
 export async function rewindCursors(store: Store): Promise<number> {
   let moved = 0;
@@ -87,7 +91,7 @@ export async function rewindCursors(store: Store): Promise<number> {
     const page = await store.jobs.list({ active: true, scheduled: true }, 'created_at', false, { limit: 200, after });
     after = page.next;
     const now = await store.now();
-    const moves = page.items.flatMap(({ schedules }) =>
+    const moves = page.items.filter(isUnfinished).flatMap(({ schedules }) =>
       schedules
         .filter((schedule) => schedule.active && schedule.cursorAt > now + aheadMs)
         .map((schedule): CursorMove => {
@@ -106,6 +110,7 @@ export async function rewindCursors(store: Store): Promise<number> {
     moved += await store.transaction(async (tables) => {
       const won = await tables.schedules.advance(moves);
       const steps = moves.filter(({ scheduleId }) => won.includes(scheduleId));
+      for (const { scheduleId, newCursor } of steps) await takeBack(tables, scheduleId, newCursor);
       await tables.events.append(
         steps.map(({ scheduleId, cursorAt, newCursor }) => ({
           kind: 'schedule.rewound',
@@ -116,4 +121,18 @@ export async function rewindCursors(store: Store): Promise<number> {
     });
   } while (after !== null);
   return moved;
+}
+
+function isUnfinished({ job: { definition, automaticRuns } }: JobSummary): boolean {
+  return definition.maxRuns === null || automaticRuns < definition.maxRuns;
+}
+
+async function takeBack({ ledger, schedules }: Tables, scheduleId: Id, now: Instant): Promise<void> {
+  await ledger.withdraw(scheduleId, now);
+  const schedule = await schedules.get(scheduleId);
+  for (const entry of await ledger.ahead([{ scheduleId, cursorAt: now }])) {
+    if (schedule === null || entry.kind !== 'gap') continue;
+    const counted = countOf(schedule.spec, { after: entry.fromAt - 1, until: now, limit: entry.count });
+    await ledger.shorten(entry, { toAt: now, count: counted });
+  }
 }

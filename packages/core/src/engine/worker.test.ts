@@ -4,7 +4,9 @@ import { failed, notStarted } from '../handlers/handler.ts';
 import type { JobDefinition, RetryPolicy } from '../model/job.ts';
 import type { Run } from '../model/run.ts';
 import { benchOf, type BenchWorker, type Place } from './test-bench.ts';
-import { Stage } from './test-stage.ts';
+import { faultyStore } from './test-faults.ts';
+import { noSpawner, Stage } from './test-stage.ts';
+import type { WorkerSpawner } from './spawner-keeper.ts';
 import type { Store } from '../store/store.ts';
 
 const minute = 60_000;
@@ -62,6 +64,47 @@ describe.each(places)('a worker on %s', (_, place) => {
     expect(await ended(run)).toMatchObject({ state: 'succeeded', attempt: 1, exitCode: 0 });
     await bench().done(worker.idle());
     expect(worker.busy).toBe(0);
+  });
+
+  test('claims nothing while its spawner is gone, not even with a result, and goes on with the next one', async () => {
+    const [first, second] = [await bench().run(), await bench().run()];
+    const gone = Promise.withResolvers<string | null>();
+    const next = Promise.withResolvers<WorkerSpawner>();
+    const spawners = [Promise.resolve({ ...noSpawner, exited: gone.promise }), next.promise];
+    const startSpawner = () => spawners.shift() ?? Promise.reject(new Error('one spawner too many'));
+    const { worker, stage } = await bench().worker({ slots: 1, startSpawner });
+    await tick(worker);
+    await started(stage, 1);
+    gone.resolve('SIGKILL');
+    await bench().until(() => spawners.length === 1);
+    stage.act(0).end();
+    expect(await ended(first)).toMatchObject({ state: 'succeeded' });
+    await tick(worker);
+    expect(await bench().read(second)).toMatchObject({ state: 'queued', attempt: 0 });
+    bench().clock.advance(500);
+    next.resolve(noSpawner);
+    await bench().until(async () => {
+      await tick(worker);
+      return stage.acts.length === 2;
+    });
+    stage.act(1).end();
+    expect(await ended(second)).toMatchObject({ state: 'succeeded', attempt: 1 });
+  });
+
+  test('gives a run back that the database leaves in the lurch before it is started', async () => {
+    const run = await bench().run();
+    const { store } = faultyStore(bench().store, 'get', 'lose_answer');
+    const { worker, stage } = await bench().worker({ store });
+    await tick(worker);
+    await bench().until(async () => (await bench().read(run)).state === 'queued');
+    expect(await bench().read(run)).toMatchObject({ attempt: 0 });
+    expect(stage.acts).toEqual([]);
+    bench().clock.advance(6000);
+    await beat(worker);
+    await tick(worker);
+    await started(stage, 1);
+    stage.act(0).end();
+    expect(await ended(run)).toMatchObject({ state: 'succeeded', attempt: 1 });
   });
 
   test('tries again after the delays of the job, and no sooner', async () => {

@@ -4,8 +4,10 @@ import type { Millis } from '../model/instant.ts';
 import type { Handlers } from '../handlers/carry-out.ts';
 import type { HandlerPorts } from '../handlers/handler.ts';
 import { nextRest } from '../policy/idle.ts';
+import { endFormerSpawner } from '../spawner/former.ts';
 import type { Claim, Holder } from '../store/dispatch-table.ts';
 import type { Tables } from '../store/store.ts';
+import { systemClock } from '../system/clock.ts';
 import { Attempt } from './attempt.ts';
 import { Births } from './births.ts';
 import { Finisher } from './finisher.ts';
@@ -26,6 +28,8 @@ export interface WorkerOptions extends RegistrationOptions {
   readonly startSpawner: () => Promise<WorkerSpawner>;
 }
 
+/** Processes end in the machine's time, also under a clock that a test moves. */
+const machine = systemClock({ keepsAlive: true });
 /** Beyond the kill grace of a job, how long a stopping worker waits for the results. */
 const reportMs: Millis = 5000;
 
@@ -80,7 +84,7 @@ export class Worker {
       system,
       settings,
       holder: () => this.#holder,
-      mayStart: () => !this.#draining && this.#heartbeat.isValid,
+      mayStart: () => this.#mayStart,
       onDropped: (claim) => this.#remove(claim),
       onEnded: (ending) => {
         if (ending.finished.keepAttempt === true) this.#restUntil = system.clock.mono() + startRestMs;
@@ -116,6 +120,9 @@ export class Worker {
 
   /** Everything of {@link start} but the loops: for tests and `--once`, which call {@link tick}. */
   async register(): Promise<void> {
+    // Before a spawner of our own opens the journal: entries of the former one would go to a file that is gone.
+    const { journalPath } = this.#options;
+    if (journalPath !== null && !this.#spawner.isUp) await endFormerSpawner(journalPath, machine);
     const both = await Promise.allSettled([this.#spawner.isUp ? null : this.#spawner.start(), this.#signOn()]);
     const failure = both.find((each) => each.status === 'rejected');
     if (failure !== undefined) throw failure.reason as Error;
@@ -211,10 +218,15 @@ export class Worker {
     return this.#options.settings.maxConcurrent - this.#attempts.size;
   }
 
-  /** Nothing is claimed while stopping, resting, or without a lease of one's own. */
+  /** Neither while stopping, nor without a lease of one's own, nor without anybody to start a process. */
+  get #mayStart(): boolean {
+    return !this.#draining && this.#heartbeat.isValid && this.#spawner.isUp;
+  }
+
+  /** Nothing is claimed that might not be started now: it would only be taken from other workers. */
   async #claim({ dispatch }: Tables, free: number): Promise<readonly Claim[]> {
     const { queues, labels, system } = this.#options;
-    if (this.#draining || free <= 0 || !this.#heartbeat.isValid || this.#restUntil > system.clock.mono()) return [];
+    if (free <= 0 || !this.#mayStart || this.#restUntil > system.clock.mono()) return [];
     return dispatch.claim({ ...this.#holder, free, queues, labels });
   }
 

@@ -24,4 +24,9 @@ export interface OperationContext {
   readonly scriptRules: { readonly allowedExtensions: readonly string[]; readonly maxBytes: number };
   /** What fills the numbers that a `retry` leaves out. */
   readonly retryDefaults: { readonly maxAttempts: number; readonly delaySeconds: number };
+  /**
+   * Puts every instant of a job that has come into the ledger: its engine's `planDue`. Without it an instant that came
+   * just before an edit, a pause or a deletion is counted as missed.
+   */
+  readonly planDue?: (jobId: Id) => Promise<void>;
 }

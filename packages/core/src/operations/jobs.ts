@@ -1,7 +1,7 @@
 /** What people ask of jobs. Each request is checked first and then changes everything it changes in one transaction. */
 import { isDeepStrictEqual } from 'node:util';
 import { JobTriggerError } from '../errors.ts';
-import type { Id } from '../model/id.ts';
+import type { Id, Reference } from '../model/id.ts';
 import type { Instant } from '../model/instant.ts';
 import { draftVersion, type Job, type JobDefinition } from '../model/job.ts';
 import type { LedgerEntry } from '../model/occurrence.ts';
@@ -14,6 +14,7 @@ import type { Actor, OperationContext } from './context.ts';
 import { definitionOf, withStart, type JobChange, type NewJob, type ScheduleInput } from './job-input.ts';
 import { changedSchedule, matchSchedules, plannedInstants } from './match-schedules.ts';
 import { editConflict } from './edit-conflict.ts';
+import { afterPlanning, resumeSchedules } from './settle-due.ts';
 import { jobEvent } from './job-event.ts';
 import { attachedIds, resolveInputs } from './resolve-inputs.ts';
 import { newRunOf } from './new-run.ts';
@@ -203,7 +204,7 @@ export function jobOperations(context: OperationContext): JobOperations {
         validateSchedules(resolved, { now: await store.now(), allowPast: input.allowPast === true, saved });
       }
       const ids = await store.ids(Math.max(1, inputs?.length ?? 0));
-      await store.transaction(async (tables) => {
+      const write = async (tables: Tables, settle: (now: Instant) => Promise<void>): Promise<void> => {
         await tables.calendars.lock(attachedIds(inputs ?? []));
         await tables.jobs.lock([id]);
         const current = await livingJob(tables, id);
@@ -222,6 +223,8 @@ export function jobOperations(context: OperationContext): JobOperations {
         };
         if (!(await tables.jobs.update(job, current.version, actor.name)))
           throw new JobTriggerError('edit_conflict', 'The job was changed meanwhile. Load it again.');
+        if (inputs !== null || active !== current.active) await settle(now);
+        if (active && !current.active) await resumeSchedules(tables, id, now);
         await writeSchedules(tables, job, { inputs, ids, now });
         await tables.events.append([
           jobEvent('job.changed', job, actor, {
@@ -229,17 +232,21 @@ export function jobOperations(context: OperationContext): JobOperations {
             note: input.changeNote ?? null,
           }),
         ]);
-      });
+      };
+      await afterPlanning(context, id, (settle) =>
+        store.transaction((tables) => write(tables, (now) => settle(tables, now))),
+      );
       store.bell.ring('plan');
       store.bell.ring('change');
       return summaryOf(store, id);
     },
 
     async remove(id, actor, { purge = false, cancelRunning = false } = {}) {
-      const gone = await store.transaction(async (tables) => {
+      const write = async (tables: Tables, settle: (now: Instant) => Promise<void>): Promise<readonly Reference[]> => {
         await tables.jobs.lock([id]);
         const job = purge ? await storedJob(tables, id) : await livingJob(tables, id);
         const now = await tables.now();
+        await settle(now);
         const live = await tables.runs.live([id]);
         const running = live.filter((run) => run.state !== 'queued');
         if (purge && !cancelRunning && running.length > 0)
@@ -260,7 +267,10 @@ export function jobOperations(context: OperationContext): JobOperations {
         await tables.jobs.update(deleted, job.version, actor.name);
         await writeSchedules(tables, deleted, { inputs: null, ids: [], now });
         return [];
-      });
+      };
+      const gone = await afterPlanning(context, id, (settle) =>
+        store.transaction((tables) => write(tables, (now) => settle(tables, now))),
+      );
       store.bell.ring('cancel');
       store.bell.ring('change');
       for (const run of gone) await removeRunFolder(context.dataDir, run);

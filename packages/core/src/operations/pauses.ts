@@ -3,15 +3,11 @@ import { JobTriggerError } from '../errors.ts';
 import type { Id } from '../model/id.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Job } from '../model/job.ts';
-import type { Gap } from '../model/occurrence.ts';
-import type { Schedule } from '../model/schedule.ts';
-import { countOf, nextPlanOf } from '../schedule/occurrences.ts';
 import type { JobSummary } from '../store/job-tables.ts';
-import type { Tables } from '../store/store.ts';
 import type { Actor, OperationContext } from './context.ts';
 import { jobEvent } from './job-event.ts';
 import { livingJob, notFound } from './jobs.ts';
-import { plannedInstants } from './match-schedules.ts';
+import { afterPlanning, resumeSchedules } from './settle-due.ts';
 
 export interface PauseOperations {
   /** @throws `not_found`, `already_paused`, `invalid` when `until` is past */
@@ -24,27 +20,9 @@ export interface PauseOperations {
   resume(id: Id, actor: Actor): Promise<JobSummary>;
 }
 
-/** A pause counts this many instants at the most one by one; a rhythm that dense is an interval, which arithmetic counts. */
-const mostCounted = 1_000_000;
+export function pauseOperations(context: OperationContext): PauseOperations {
+  const { store } = context;
 
-/** What was due while a schedule stood still, as one gap; null when nothing was. */
-export function pausedGap(schedule: Schedule, now: Instant): Gap | null {
-  const first = nextPlanOf(schedule.spec, schedule.cursorAt);
-  if (!schedule.active || first === null || first > now) return null;
-  const count = countOf(schedule.spec, { after: schedule.cursorAt, until: now, limit: mostCounted });
-  return { kind: 'gap', scheduleId: schedule.id, fromAt: first, toAt: now, count, reason: 'paused', decidedAt: now };
-}
-
-/** Lets every schedule of a resumed job count from now, and accounts for what the pause swallowed. */
-async function settle(tables: Tables, schedules: readonly Schedule[], now: Instant): Promise<void> {
-  await tables.ledger.insertGaps(schedules.map((schedule) => pausedGap(schedule, now)).filter((gap) => gap !== null));
-  for (const schedule of schedules) {
-    const moved = { ...schedule, cursorAt: Math.max(now, schedule.cursorAt) };
-    await tables.schedules.update({ ...moved, ...plannedInstants(moved, true) }, schedule.revision);
-  }
-}
-
-export function pauseOperations({ store }: OperationContext): PauseOperations {
   async function summaryOf(id: Id): Promise<JobSummary> {
     const summary = await store.jobs.summary(id);
     if (summary === null) throw notFound('job');
@@ -57,21 +35,23 @@ export function pauseOperations({ store }: OperationContext): PauseOperations {
     change: (job: Job, now: Instant) => Job,
     kind: string,
   ): Promise<JobSummary> {
-    await store.transaction(async (tables) => {
-      await tables.jobs.lock([id]);
-      const job = await livingJob(tables, id);
-      const now = await tables.now();
-      const changed = { ...change(job, now), updatedAt: now };
-      await tables.jobs.update(changed, job.version, actor.name);
-      const schedules = await tables.schedules.ofJob(id);
-      if (changed.active) await settle(tables, schedules, now);
-      else
-        for (const schedule of schedules)
-          await tables.schedules.update({ ...schedule, planAt: null, nextDueAt: null }, schedule.revision);
-      await tables.events.append([
-        jobEvent(kind, changed, actor, { reason: changed.pausedReason, until: changed.pausedUntil }),
-      ]);
-    });
+    await afterPlanning(context, id, (settle) =>
+      store.transaction(async (tables) => {
+        await tables.jobs.lock([id]);
+        const job = await livingJob(tables, id);
+        const now = await tables.now();
+        const changed = { ...change(job, now), updatedAt: now };
+        await settle(tables, now);
+        await tables.jobs.update(changed, job.version, actor.name);
+        if (changed.active) await resumeSchedules(tables, id, now);
+        else
+          for (const schedule of await tables.schedules.ofJob(id))
+            await tables.schedules.update({ ...schedule, planAt: null, nextDueAt: null }, schedule.revision);
+        await tables.events.append([
+          jobEvent(kind, changed, actor, { reason: changed.pausedReason, until: changed.pausedUntil }),
+        ]);
+      }),
+    );
     store.bell.ring('plan');
     store.bell.ring('change');
     return summaryOf(id);

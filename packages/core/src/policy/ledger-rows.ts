@@ -3,6 +3,7 @@ import type { Id, Reference } from '../model/id.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Gap, Occurrence, SkipReason } from '../model/occurrence.ts';
 import type { Span } from './enumerate.ts';
+import type { Known } from './known.ts';
 
 /** What became of one instant in the end. */
 export type Settled =
@@ -20,7 +21,7 @@ export interface LedgerRows {
 /** Rows of one schedule. `settled` is ascending and holds every instant of its span, so that a gap encloses no other. */
 export function ledgerRows(
   { id: scheduleId, revision }: { readonly id: Id; readonly revision: number },
-  settled: readonly (Settled | Span)[],
+  settled: readonly (Settled | Span | Known)[],
   decidedAt: Instant,
 ): LedgerRows {
   const occurrences: Occurrence[] = [];
@@ -38,7 +39,11 @@ export function ledgerRows(
     decidedAt,
   });
   for (let at = 0; at < settled.length;) {
-    const entry = settled[at] as Settled | Span;
+    const entry = settled[at] as Settled | Span | Known;
+    if (entry.kind === 'known') {
+      at += 1;
+      continue;
+    }
     if (entry.kind === 'span') {
       gaps.push({ ...entry, kind: 'gap', scheduleId, decidedAt });
       at += 1;
@@ -58,6 +63,6 @@ export function ledgerRows(
   return { occurrences, gaps };
 }
 
-function isLike(entry: Settled | Span | undefined, reason: SkipReason): boolean {
+function isLike(entry: Settled | Span | Known | undefined, reason: SkipReason): boolean {
   return entry?.kind === 'skip' && entry.reason === reason;
 }

@@ -11,6 +11,7 @@ import type { Gap, Occurrence, SkipReason } from '../model/occurrence.ts';
 import type { Priority, Trigger } from '../model/run.ts';
 import type { Schedule } from '../model/schedule.ts';
 import type { Fate, Span } from './enumerate.ts';
+import type { Known } from './known.ts';
 import { decideGate, openGates, type GateFacts } from './gate.ts';
 import { ledgerRows, type Settled } from './ledger-rows.ts';
 import { decideOverlap, slotsOf, type Blocker, type OverlapDecision } from './overlap.ts';
@@ -47,7 +48,7 @@ export interface Displaced extends Reference {
 export interface PlanFacts {
   readonly job: Job;
   /** The schedules that this planner may write, with their fates, ascending. */
-  readonly schedules: readonly { readonly schedule: Schedule; readonly fates: readonly (Fate | Span)[] }[];
+  readonly schedules: readonly { readonly schedule: Schedule; readonly fates: readonly Fated[] }[];
   /** Waiting and live runs of the job, oldest first. */
   readonly live: readonly (Blocker & { readonly trigger: Trigger })[];
   readonly now: Instant;
@@ -71,6 +72,9 @@ export interface Plan {
   readonly completed: boolean;
 }
 
+/** What a schedule's instants are before the job is asked, and after. */
+type Fated = Fate | Span | Known;
+type Entry = Settled | Span | Known;
 type Due = Extract<Fate, { kind: 'dispatch' }> & { readonly schedule: Schedule };
 interface Standing extends Blocker {
   readonly trigger: Trigger;
@@ -160,20 +164,20 @@ function byInstant(schedules: PlanFacts['schedules']): Due[][] {
 }
 
 /** Puts what was settled among what the schedule alone had decided. An instant after the last allowed run is in neither. */
-function merge(fates: readonly (Fate | Span)[], settled: readonly (Settled | Span)[]): (Settled | Span)[] {
-  const skipped = fates.flatMap((fate): (Settled | Span)[] => {
-    if (fate.kind === 'span') return [fate];
+function merge(fates: readonly Fated[], settled: readonly Entry[]): Entry[] {
+  const skipped = fates.flatMap((fate): Entry[] => {
+    if (fate.kind === 'span' || fate.kind === 'known') return [fate];
     return fate.kind === 'skip' ? [{ kind: 'skip', dueAt: fate.dueAt, reason: fate.reason, cause: null }] : [];
   });
-  const at = (entry: Settled | Span): Instant => (entry.kind === 'span' ? entry.fromAt : entry.dueAt);
+  const at = (entry: Entry): Instant => (entry.kind === 'span' ? entry.fromAt : entry.dueAt);
   return [...skipped, ...settled].toSorted((a, b) => at(a) - at(b));
 }
 
 /** Instants folded into a later one name its run. */
-function nameCauses(entries: (Settled | Span)[], made: ReadonlySet<Id>): (Settled | Span)[] {
+function nameCauses(entries: Entry[], made: ReadonlySet<Id>): Entry[] {
   let next: Reference | null = null;
   for (let index = entries.length - 1; index >= 0; index -= 1) {
-    const entry = entries[index] as Settled | Span;
+    const entry = entries[index] as Entry;
     if (entry.kind === 'run') next = made.has(entry.run.id) ? entry.run : null;
     else if (entry.kind === 'skip' && entry.reason === 'coalesced' && entry.cause === null)
       entries[index] = { ...entry, cause: next };

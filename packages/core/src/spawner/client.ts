@@ -109,6 +109,7 @@ export class Spawner {
   }
 
   run(order: StartOrder): RunningProcess {
+    if (!this.#child.connected) return noProcess(this.#clock.wall());
     const key = this.#nextKey++;
     const started = Promise.withResolvers<Started | null>();
     const end = Promise.withResolvers<Ended>();
@@ -121,13 +122,8 @@ export class Spawner {
       started.resolve(null);
       end.resolve(ended);
     };
-    if (this.#child.connected) {
-      this.#jobs.set(key, { order, process: running, started: null, tellStarted: started.resolve, tellEnded });
-      this.#say({ type: 'run', key, order });
-    } else {
-      const error = { code: 'spawner_gone', message: 'The spawner is not running.', retryable: true };
-      tellEnded({ ...unknownEnd(this.#clock.wall()), outcome: 'not_started', error });
-    }
+    this.#jobs.set(key, { order, process: running, started: null, tellStarted: started.resolve, tellEnded });
+    this.#say({ type: 'run', key, order });
     return running;
   }
 
@@ -173,14 +169,24 @@ export class Spawner {
       lost.map(async ({ order, started, tellEnded }) => {
         const runId = order.env['JTP_RUN_ID'];
         const mark = runId === undefined ? null : `JTP_RUN_ID=${runId}`;
-        const survivors =
-          started === null ? [] : await new ProcessTree({ pid: started.pid, mark, clock: machine }).kill();
+        // One that was started and not yet told of is known by its mark alone.
+        const survivors = await new ProcessTree({ pid: started?.pid ?? null, mark, clock: machine }).kill();
         const error = { code: 'spawner_died', message: `The spawner ended (${how ?? 'stopped'}).`, retryable: false };
         const stopped = how === null ? 'shutdown' : null;
         tellEnded({ ...unknownEnd(this.#clock.wall()), stopped, survivors, error });
       }),
     );
   }
+}
+
+/** What comes of an order that nobody is there to carry out. */
+export function noProcess(at: Instant): RunningProcess {
+  const error = { code: 'spawner_gone', message: 'The spawner is not running.', retryable: true };
+  return {
+    started: Promise.resolve(null),
+    ended: Promise.resolve({ ...unknownEnd(at), outcome: 'not_started', error }),
+    stop: () => undefined,
+  };
 }
 
 function unknownEnd(endedAt: Instant): Ended {

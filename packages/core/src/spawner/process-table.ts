@@ -53,6 +53,11 @@ export function carries(pid: number, entry: string): boolean {
   return text !== null && (text.startsWith(`${entry}\0`) || text.includes(`\0${entry}\0`));
 }
 
+/** What the process was started with, its program first; empty when there is none. */
+export function argumentsOf(pid: number): string[] {
+  return (readOrNull(`/proc/${pid}/cmdline`, 'utf8') ?? '').split('\0');
+}
+
 /** Direct children, by the main thread of the process. */
 export function childrenOf(pid: number): number[] {
   const text = readOrNull(`/proc/${pid}/task/${pid}/children`)?.trim() ?? '';
@@ -69,9 +74,9 @@ export function idsGivenOut(): number {
   return Number(/^processes (\d+)/m.exec(readOrNull('/proc/stat') ?? '')?.[1] ?? 0);
 }
 
-function readOrNull(path: string): string | null {
+function readOrNull(path: string, encoding: 'latin1' | 'utf8' = 'latin1'): string | null {
   try {
-    return readFileSync(path, 'latin1');
+    return readFileSync(path, encoding);
   } catch {
     return null;
   }

@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { RunningProcess, Spawner } from './client.ts';
-import { readJournal } from './journal.ts';
+import { readJournal, type JournalEntry } from './journal.ts';
 import type { StartOrder } from './protocol.ts';
 import { alive, folder, linux, order, output, pidsIn as pidsNow, startSpawner } from './test-orders.ts';
 
@@ -133,8 +133,8 @@ describe('the spawner', () => {
     expect(tree.every(alive)).toBe(true);
     worker.kill('SIGKILL');
     await expect.poll(() => tree.filter(alive), { timeout: 5000 }).toEqual([]);
-    const entries = readJournal(join(folder, 'killed', 'journal.jsonl'));
-    expect(entries.at(-1)).toMatchObject({ phase: 'ended', stopped: 'worker_gone' });
+    const last = (): JournalEntry | undefined => readJournal(join(folder, 'killed', 'journal.jsonl')).at(-1);
+    await expect.poll(last, { timeout: 5000 }).toMatchObject({ phase: 'ended', stopped: 'worker_gone' });
   });
 
   test.runIf(linux)('killed itself, leaves its trees to the worker, which ends them', async () => {

@@ -22,15 +22,15 @@ const verifyMs: Millis = 2000;
 const pollMs: Millis = 20;
 
 export interface TreeOptions {
-  /** The first process, leader of its own session and group. */
-  readonly pid: number;
+  /** The first process, leader of its own session and group. Null when only the mark is known. */
+  readonly pid: number | null;
   /** `JTP_RUN_ID=…`; null knows no strays. */
   readonly mark: string | null;
   readonly clock: Clock;
 }
 
 export class ProcessTree {
-  readonly pid: number;
+  readonly pid: number | null;
   readonly #mark: string | null;
   readonly #clock: Clock;
   readonly #idsAtBirth: number;
@@ -51,9 +51,9 @@ export class ProcessTree {
 
   /** Ids of the processes alive now. Without a process table: the first one, while it is not reaped. */
   members(): number[] {
-    if (!hasProcessTable) return this.#reaped ? [] : [this.pid];
+    if (!hasProcessTable) return this.#reaped || this.pid === null ? [] : [this.pid];
     const facts = this.#others();
-    const reused = this.#reaped && facts.has(this.pid);
+    const reused = this.pid === null || (this.#reaped && facts.has(this.pid));
     const isOurs = ({ pid, group, session }: ProcessFacts): boolean =>
       (!reused && (group === this.pid || session === this.pid)) || (this.#mark !== null && carries(pid, this.#mark));
     const members = new Set([...facts.values()].filter(isOurs).map(({ pid }) => pid));
@@ -68,7 +68,7 @@ export class ProcessTree {
   /** Every process that could belong to the tree, with what the table says of it. */
   #others(): ReadonlyMap<number, ProcessFacts> {
     const facts = new Map<number, ProcessFacts>();
-    for (const pid of listProcesses(this.#idsRose() ? this.pid : 1)) {
+    for (const pid of listProcesses(this.pid !== null && this.#idsRose(this.pid) ? this.pid : 1)) {
       const found = pid === process.pid ? null : processFacts(pid);
       if (found !== null) facts.set(pid, found);
     }
@@ -76,18 +76,21 @@ export class ProcessTree {
   }
 
   /** Whether every id given out since the tree began is above its first: then the others need no look. */
-  #idsRose(): boolean {
+  #idsRose(first: number): boolean {
     const now = idsGivenOut();
-    return this.#idsAtBirth > 0 && this.pid + (now - this.#idsAtBirth) < highestPid;
+    return this.#idsAtBirth > 0 && first + (now - this.#idsAtBirth) < highestPid;
   }
 
   /** Sends a signal to every member; `members` saves looking for them again. */
   signal(signal: 'SIGTERM' | 'SIGKILL', members = this.members()): void {
-    if (process.platform === 'win32') return sendOnWindows(this.pid, signal);
-    if (!this.#reaped || !hasProcessTable) send(-this.pid, signal);
+    if (process.platform === 'win32') {
+      if (this.pid !== null) sendOnWindows(this.pid, signal);
+      return;
+    }
+    if (this.pid !== null && (!this.#reaped || !hasProcessTable)) send(-this.pid, signal);
     if (!hasProcessTable) return;
     for (const pid of members) {
-      if (this.#reaped || processFacts(pid)?.group !== this.pid) send(pid, signal);
+      if (this.#reaped || this.pid === null || processFacts(pid)?.group !== this.pid) send(pid, signal);
     }
   }
 

@@ -41,6 +41,8 @@ export interface Finished extends Held {
   readonly retryAt: Instant | null;
   /** Of the run when it ended; `retry_delay` or the like when it did not. */
   readonly reason: string | null;
+  /** Of the attempt alone, where another follows: why this one ended. Absent: `reason`. */
+  readonly attemptReason?: string | null;
   readonly exitCode: number | null;
   readonly signal: string | null;
   readonly failure: Failure | null;

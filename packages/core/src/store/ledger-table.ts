@@ -17,6 +17,15 @@ export interface LedgerTable {
   skippedSince(since: Instant): Promise<Readonly<Record<string, number>>>;
   /** Removes rows of all schedules a job has or had, at most `limit` of each table. @returns how many */
   removeOfJob(jobId: Id, limit: number): Promise<number>;
+  /**
+   * Entries of instants beyond the cursors of these schedules, ascending: there are some only after the clock went back,
+   * so that this costs next to nothing otherwise.
+   */
+  ahead(cursors: readonly { readonly scheduleId: Id; readonly cursorAt: Instant }[]): Promise<readonly LedgerEntry[]>;
+  /** Takes back what was decided of instants after `after` without a run: skipped rows, and gaps that begin there. */
+  withdraw(scheduleId: Id, after: Instant): Promise<void>;
+  /** Lets a gap end earlier, with fewer instants; without any it is gone. */
+  shorten(gap: Gap, to: { readonly toAt: Instant; readonly count: number }): Promise<void>;
   /** Removes rows decided before `before`. @returns how many */
   prune(before: Instant): Promise<number>;
 }

@@ -5,7 +5,11 @@ import { freshDir, freshPostgres } from '../../../../../test/setup/databases.ts'
 import { realSystem } from '../../system/system.ts';
 import { migrate, migrationStatus } from '../migrate.ts';
 import { openStore } from '../open-store.ts';
+import { applyMigrations } from '../postgres/migrate.ts';
+import { openConnection } from '../sqlite/connection.ts';
+import { migrateSqlite } from '../sqlite/migrate.ts';
 import { migrations, schemaVersion } from './index.ts';
+import type { Migration } from './migration.ts';
 
 const system = realSystem();
 const names = migrations.map(({ name }) => name);
@@ -157,6 +161,35 @@ describe.each(['sqlite', 'postgres'] as const)('migrating %s', (kind) => {
       latest: schemaVersion,
       pending: [],
     });
+  });
+
+  const int8 = 20;
+
+  /** All migrations, and then these, on one connection that is closed after. */
+  async function apply(url: string, more: readonly Migration[]): Promise<unknown> {
+    const steps = [...migrations, ...more];
+    if (kind === 'sqlite') {
+      const connection = await openConnection(url.slice('sqlite:'.length), system);
+      return migrateSqlite(connection, system, steps).finally(() => connection.close());
+    }
+    const types = { getTypeParser: (id: number) => (id === int8 ? Number : pg.types.getTypeParser(id)) };
+    const client = new pg.Client({ connectionString: url, types });
+    await client.connect();
+    return applyMigrations(({ text, values }) => client.query(text, [...(values ?? [])]), steps).finally(() =>
+      client.end(),
+    );
+  }
+
+  test('C17: what breaks in the middle leaves nothing behind, and the next start does it all', async () => {
+    const url = await fresh();
+    const next = { number: schemaVersion + 1, name: 'next' };
+    const half = 'CREATE TABLE half_made (id integer); INSERT INTO no_such_table VALUES (1)';
+    await expect(apply(url, [{ ...next, sqlite: half, postgres: half }])).rejects.toThrow();
+    expect(await migrationStatus({ url, system })).toEqual({ current: 0, latest: schemaVersion, pending: names });
+    await expect(openStore({ url, system })).rejects.toMatchObject({ code: 'database_too_old' });
+    const whole = 'CREATE TABLE half_made (id integer)';
+    await apply(url, [{ ...next, sqlite: whole, postgres: whole }]);
+    expect(await migrationStatus({ url, system })).toMatchObject({ current: schemaVersion + 1 });
   });
 
   test('an empty database is too old to work with, and the advice names the command', async () => {

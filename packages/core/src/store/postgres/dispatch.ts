@@ -40,6 +40,7 @@ export function postgresDispatch(session: Session): HotDispatch {
         outcome: one.outcome,
         state: one.state,
         reason: one.reason,
+        why: one.attemptReason === undefined ? one.reason : one.attemptReason,
         exit_code: one.exitCode,
         signal: one.signal,
         failure: writeValue(one.failure),

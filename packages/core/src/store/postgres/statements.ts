@@ -41,6 +41,12 @@ export const postgresStatements: HotStatements = {
     'schedule_id bigint, from_at bigint, to_at bigint, count bigint, reason text, decided_at bigint',
     'ON CONFLICT (schedule_id, from_at) DO NOTHING',
   ),
+  ledgerHeads: {
+    name: 'ledger_heads',
+    text: `SELECT i.id AS schedule_id, (SELECT max(o.due_at) FROM occurrences o WHERE o.schedule_id = i.id) AS row_at,
+  (SELECT g.to_at FROM gaps g WHERE g.schedule_id = i.id ORDER BY g.from_at DESC LIMIT 1) AS gap_at
+FROM (SELECT value::bigint AS id FROM json_array_elements_text(:ids::json)) i`,
+  },
   advance: {
     name: 'advance',
     text: `WITH mine AS MATERIALIZED (SELECT s.id, d.new_cursor, d.new_plan, d.new_next FROM schedules s

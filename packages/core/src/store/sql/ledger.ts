@@ -107,6 +107,40 @@ export function ledgerTable(session: Session): LedgerTable {
       return toPage(entries, limit, { key: (row) => [instantOf(row), row.scheduleId], item: (row) => row });
     },
     lastOfSchedules: (scheduleIds, limit) => newestEntries(session, scheduleIds, { before: null, limit }),
+    async ahead(cursors) {
+      const cursorOf = new Map(cursors.map(({ scheduleId, cursorAt }) => [scheduleId, cursorAt]));
+      if (cursorOf.size === 0) return [];
+      const heads = await session.run<{ schedule_id: number; row_at: number | null; gap_at: number | null }>(
+        hot.ledgerHeads,
+        { ids: JSON.stringify([...cursorOf.keys()]) },
+      );
+      const found: LedgerEntry[] = [];
+      for (const { schedule_id: id, row_at, gap_at } of heads) {
+        const after = cursorOf.get(id) ?? Infinity;
+        if (Math.max(row_at ?? -1, gap_at ?? -1) <= after) continue;
+        const rows = build.selectFrom('occurrences').selectAll().where('schedule_id', '=', id);
+        const gaps = build.selectFrom('gaps').selectAll().where('schedule_id', '=', id);
+        found.push(...(await session.rows(rows.where('due_at', '>', after))).map(toOccurrence));
+        found.push(...(await session.rows(gaps.where('to_at', '>', after))).map(toGap));
+      }
+      return found.sort((a, b) => instantOf(a) - instantOf(b));
+    },
+    async withdraw(scheduleId, after) {
+      const rows = build.deleteFrom('occurrences').where('schedule_id', '=', scheduleId).where('due_at', '>', after);
+      await session.change(rows.where('run_id', 'is', null));
+      await session.change(build.deleteFrom('gaps').where('schedule_id', '=', scheduleId).where('from_at', '>', after));
+    },
+    async shorten({ scheduleId, fromAt }, { toAt, count }) {
+      const change =
+        count === 0
+          ? build.deleteFrom('gaps').where('schedule_id', '=', scheduleId).where('from_at', '=', fromAt)
+          : build
+              .updateTable('gaps')
+              .set({ to_at: toAt, count })
+              .where('schedule_id', '=', scheduleId)
+              .where('from_at', '=', fromAt);
+      await session.change(change);
+    },
     async skippedSince(since) {
       const skips = build.selectFrom('occurrences').where('decided_at', '>=', since).where('reason', 'is not', null);
       const gaps = build.selectFrom('gaps').where('decided_at', '>=', since);

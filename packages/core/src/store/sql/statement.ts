@@ -18,6 +18,8 @@ export interface HotStatements {
   /** `:rows` of the ledger; answers the keys that were new. */
   readonly insertOccurrences: Statement;
   readonly insertGaps: Statement;
+  /** `:ids` of schedules: the newest instant of each in either table, as `schedule_id`, `row_at`, `gap_at`. */
+  readonly ledgerHeads: Statement;
   /** `:plan`: T1's compare-and-set; answers `id`. */
   readonly advance: Statement;
   /** `:plan`: new plans under a raised revision; answers `id`. */

@@ -13,7 +13,7 @@ export const writes: MethodNames = {
   jobs: ['insert', 'update', 'lock', 'countAutomaticRuns', 'purge'],
   schedules: ['insert', 'update', 'remove', 'advance', 'replan'],
   calendars: ['insert', 'update', 'remove', 'lock'],
-  ledger: ['insert', 'insertGaps', 'removeOfJob', 'prune'],
+  ledger: ['insert', 'insertGaps', 'withdraw', 'shorten', 'removeOfJob', 'prune'],
   runs: ['insert', 'endWaiting', 'requestCancel', 'report', 'remove'],
   timeline: [],
   feeds: ['insert', 'remove'],

@@ -34,7 +34,6 @@ export interface Connection {
 export async function openConnection(path: string, system: System): Promise<Connection> {
   const database = open(path);
   try {
-    checkSafe(database);
     database.function('now_ms', () => system.clock.wall());
     await untilFree(system.random, () => configure(database));
   } catch (error) {
@@ -84,9 +83,13 @@ function checkSafe(database: DatabaseSync): void {
   });
 }
 
-/** Changing the journal and recovering after a crash take the file's lock, so another opener may be in the way. */
+/**
+ * Changing the journal and recovering after a crash take the file's lock, so another opener may be in the way: even of
+ * the question for the version, as every statement reads the schema first.
+ */
 function configure(database: DatabaseSync): void {
   try {
+    checkSafe(database);
     for (const setting of ['journal_mode = WAL', 'synchronous = FULL', 'journal_size_limit = 67108864']) {
       database.exec(`PRAGMA ${setting}`);
     }

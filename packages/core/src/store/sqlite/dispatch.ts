@@ -88,7 +88,8 @@ async function record(session: Session, ended: readonly Ended[]): Promise<void> 
     failure: writeValue(done.failure),
     started_at: lease.started_at,
   }));
-  await session.run(statements.insertAttempts, { rows: JSON.stringify(tries) });
+  const attempts = tries.map((row, index) => ({ ...row, reason: reasonOf(ended[index]?.done) }));
+  await session.run(statements.insertAttempts, { rows: JSON.stringify(attempts) });
 
   const final = ended.flatMap(({ done }, index) => (done.retryAt === null ? [tries[index]] : []));
   if (final.length > 0) await session.run(statements.completeRuns, { rows: JSON.stringify(final) });
@@ -114,9 +115,13 @@ async function record(session: Session, ended: readonly Ended[]): Promise<void> 
       runId: lease.run_id,
       runCreatedAt: lease.run_created_at,
       jobId: lease.job_id,
-      data: { attempt: lease.attempt, outcome: done.outcome, reason: done.reason, exit_code: done.exitCode },
+      data: { attempt: lease.attempt, outcome: done.outcome, reason: reasonOf(done), exit_code: done.exitCode },
     })),
   );
+}
+
+function reasonOf(done: Finished | undefined): string | null {
+  return done?.attemptReason === undefined ? (done?.reason ?? null) : done.attemptReason;
 }
 
 /** A result after the lease is gone is told and never applied; one that was counted before is not told again. */

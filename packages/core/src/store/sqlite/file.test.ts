@@ -3,6 +3,7 @@ import { existsSync, statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, describe, expect, test } from 'vitest';
 import { freshDir } from '../../../../../test/setup/databases.ts';
+import { pause } from '../../system/pause.ts';
 import { realSystem } from '../../system/system.ts';
 import { openStore } from '../open-store.ts';
 import { networkFileSystem } from './file.ts';
@@ -78,6 +79,24 @@ describe('a locked file', () => {
     other.close();
     await writing;
     expect(await store.settings.get('a')).toBe(1);
+    await store.close();
+  });
+
+  test('is waited for when it is opened, as one that recovers after a crash is', async () => {
+    const path = `${folder.path}/recovering.db`;
+    await (await openStore({ url: `sqlite:${path}`, system, migrate: true })).close();
+    const other = new DatabaseSync(path);
+    other.exec('PRAGMA locking_mode = EXCLUSIVE');
+    other.exec('BEGIN EXCLUSIVE; COMMIT');
+    const opening = openStore({ url: `sqlite:${path}`, system, migrate: true });
+    const early = opening.then(
+      () => 'opened',
+      (error: unknown) => error,
+    );
+    expect(await Promise.race([early, pause(20).then(() => 'waiting')])).toBe('waiting');
+    other.close();
+    const store = await opening;
+    expect(await store.settings.get('a')).toBeNull();
     await store.close();
   });
 

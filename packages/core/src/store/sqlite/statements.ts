@@ -36,6 +36,11 @@ export const sqliteStatements: HotStatements = {
     'schedule_id, from_at, to_at, count, reason, decided_at',
     'ON CONFLICT (schedule_id, from_at) DO NOTHING',
   ),
+  ledgerHeads: {
+    name: 'ledger_heads',
+    text: `SELECT i.value AS schedule_id, (SELECT max(o.due_at) FROM occurrences o WHERE o.schedule_id = i.value) AS row_at,
+  (SELECT g.to_at FROM gaps g WHERE g.schedule_id = i.value ORDER BY g.from_at DESC LIMIT 1) AS gap_at FROM json_each(:ids) i`,
+  },
   advance: {
     name: 'advance',
     text: `UPDATE schedules SET cursor_at = value ->> 'new_cursor', plan_at = value ->> 'new_plan', next_due_at = value ->> 'new_next'

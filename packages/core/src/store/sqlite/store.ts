@@ -62,8 +62,8 @@ export async function sqliteStore(path: string, system: System, connection: Conn
     },
     async maintain() {
       await writer.alone(async () => {
-        connection.database.exec('PRAGMA optimize');
-        if (!inMemory) connection.database.exec('PRAGMA wal_checkpoint(PASSIVE)');
+        await untilFree(system.random, () => connection.run('PRAGMA optimize', []));
+        if (!inMemory) await untilFree(system.random, () => connection.run('PRAGMA wal_checkpoint(PASSIVE)', []));
       });
     },
     async close() {

@@ -230,6 +230,18 @@ export function dispatchConformance(make: MakeBed): void {
       });
     });
 
+    test('an attempt keeps why it ended, and the run that goes on does not wait for that', async () => {
+      const { store, clock } = bed();
+      const { worker, run, claim } = await claimed();
+      await store.dispatch.intend(worker.incarnation, [claim]);
+      const again = { outcome: 'lost', state: null, retryAt: clock.wall(), exitCode: null } as const;
+      await store.dispatch.finish([finished(claim, { ...again, reason: null, attemptReason: 'worker_died' })]);
+      expect(await store.runs.get(run)).toMatchObject({ state: 'queued', reason: null });
+      expect(await store.runs.attempts(run)).toMatchObject([{ outcome: 'lost', reason: 'worker_died' }]);
+      const [event] = (await store.events.list({ kinds: ['attempt.lost'] }, { limit: 1 })).items;
+      expect(event).toMatchObject({ runId: run.id, data: { reason: 'worker_died' } });
+    });
+
     test('every finished attempt leaves one event with its job', async () => {
       const { store, clock } = bed();
       const latest = await store.events.latestId();

@@ -37,6 +37,35 @@ export function ledgerConformance(make: MakeBed): void {
       expect(await store.ledger.lastOfSchedules([schedule.id], 2)).toEqual(expected.slice(0, 2));
     });
 
+    test('what lies beyond a cursor is found, and taken back where it made no run', async () => {
+      const { store } = bed();
+      const job = await givenJob(bed());
+      const [one, other] = [factories.schedule({ jobId: job.id }), factories.schedule({ jobId: job.id })];
+      await store.schedules.insert([one, other]);
+      const row = (dueAt: number, run: boolean) =>
+        factories.occurrence({
+          scheduleId: one.id,
+          dueAt,
+          ...(run ? { runId: 9, runCreatedAt: 8 } : { reason: 'coalesced' as const }),
+        });
+      await store.ledger.insert([row(100, false), row(200, true), row(300, false)]);
+      await store.ledger.insertGaps([gapOf(one.id, 150, { toAt: 180 }), gapOf(one.id, 400), gapOf(other.id, 90)]);
+      const ahead = async (scheduleId: number, cursorAt: number) =>
+        (await store.ledger.ahead([{ scheduleId, cursorAt }])).map((entry) =>
+          entry.kind === 'gap' ? [entry.fromAt, entry.toAt, entry.count] : entry.dueAt,
+        );
+      expect(await ahead(one.id, 405)).toEqual([]);
+      expect(await ahead(other.id, 95)).toEqual([]);
+      expect(await ahead(one.id, 160)).toEqual([[150, 180, 6], 200, 300, [400, 405, 6]]);
+      await store.ledger.withdraw(one.id, 160);
+      expect(await ahead(one.id, 160)).toEqual([[150, 180, 6], 200]);
+      await store.ledger.shorten(gapOf(one.id, 150), { toAt: 160, count: 2 });
+      expect(await ahead(one.id, 0)).toEqual([100, [150, 160, 2], 200]);
+      await store.ledger.shorten(gapOf(one.id, 150), { toAt: 160, count: 0 });
+      expect(await ahead(one.id, 0)).toEqual([100, 200]);
+      expect(await ahead(other.id, 0)).toEqual([[90, 95, 6]]);
+    });
+
     test('two who insert the same keys at once get each key once between them', async () => {
       const { store, another } = bed();
       const rows = Array.from({ length: 50 }, (_, index) => factories.occurrence({ scheduleId: 77, dueAt: index }));

@@ -1,0 +1,133 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, inject, test } from 'vitest';
+import { freshPostgres } from '../../../../test/setup/databases.ts';
+import { defaultScriptRules } from '../handlers/script-file.ts';
+import type { ScheduleSpec } from '../model/schedule.ts';
+import type { Actor } from '../operations/context.ts';
+import { createOperations, type Operations } from '../operations/operations.ts';
+import { manualClockStart } from '../testing/manual-clock.ts';
+import { planDue } from './plan-due.ts';
+import { benchOf, type Place } from './test-bench.ts';
+
+/** An edit, a pause or a deletion first plans what is due so far by the old rule; the new one counts from there. */
+
+const minute = 60_000;
+const mei: Actor = { personId: null, name: 'mei', via: 'library' };
+const places: readonly (readonly [string, Place])[] = [
+  ['SQLite', null],
+  ['PostgreSQL', () => freshPostgres(inject('postgresUrl'))],
+];
+let names = 0;
+
+describe.each(places)('on %s', (_, place) => {
+  const bench = benchOf(place);
+  const every = (minutes: number): ScheduleSpec => ({
+    kind: 'interval',
+    every: minutes,
+    unit: 'minutes',
+    start: manualClockStart,
+    timezone: 'UTC',
+  });
+  const plan = (jobId: number): Promise<void> => planDue(bench(), jobId);
+
+  function operations(planning: ((jobId: number) => Promise<void>) | null = plan): Operations {
+    const { store, system, folder } = bench();
+    writeFileSync(join(folder, 'hello.sh'), 'echo hello\n');
+    return createOperations({
+      store,
+      system,
+      dataDir: folder,
+      scriptsDir: folder,
+      defaultTimezone: 'UTC',
+      allowCommand: false,
+      outgoingAllow: [],
+      scriptRules: defaultScriptRules,
+      retryDefaults: { maxAttempts: 3, delaySeconds: 300 },
+      ...(planning === null ? {} : { planDue: planning }),
+    });
+  }
+
+  /** A job every minute, two instants of which nobody has planned. */
+  async function given({ jobs }: Operations = operations()) {
+    bench().clock.advance(minute - (bench().clock.wall() % minute));
+    const from = bench().clock.wall();
+    const input = {
+      type: 'script',
+      config: { script: 'hello.sh' },
+      overlap: 'queue_all',
+      schedules: [{ spec: every(1) }],
+    } as const;
+    const { job, schedules } = await jobs.create({ name: `job ${(names += 1)}`, ...input }, mei);
+    bench().clock.advance(2 * minute + 5);
+    const [schedule] = schedules;
+    if (schedule === undefined) throw new Error('a job without its schedule');
+    const faults = (until: number) => bench().ledgerFaults(schedule, { after: from, until });
+    return { id: job.id, from, faults };
+  }
+  const runsOf = async (id: number): Promise<number[]> => (await bench().runs(id)).map(({ dueAt }) => dueAt ?? 0);
+
+  test.each([
+    [
+      'an edited rule',
+      ({ jobs }: Operations, id: number) => jobs.change(id, { schedules: [{ spec: every(7) }] }, mei, null),
+    ],
+    ['a schedule taken away', ({ jobs }: Operations, id: number) => jobs.change(id, { schedules: [] }, mei, null)],
+    [
+      'a schedule switched off',
+      ({ jobs }: Operations, id: number) =>
+        jobs.change(id, { schedules: [{ spec: every(1), active: false }] }, mei, null),
+    ],
+    ['a pause', ({ jobs }: Operations, id: number) => jobs.pause(id, mei)],
+    ['a pause by a change', ({ jobs }: Operations, id: number) => jobs.change(id, { active: false }, mei, null)],
+    ['a deletion', ({ jobs }: Operations, id: number) => jobs.remove(id, mei)],
+  ] as const)('%s leaves nothing out that was due before', async (__, change) => {
+    const { id, from, faults } = await given();
+    const at = bench().clock.wall();
+    await change(operations(), id);
+    expect(await faults(at)).toEqual([]);
+    expect(await runsOf(id)).toContain(from + 2 * minute);
+    bench().clock.advance(3 * minute);
+    await bench().scheduler().tick();
+    expect((await runsOf(id)).filter((due) => due > at && due < at + 3 * minute)).toEqual([]);
+  });
+
+  test('an instant that comes between the planning and the change is planned, too', async () => {
+    const { id, from, faults } = await given();
+    let late = true;
+    const { jobs } = operations(async (jobId) => {
+      await plan(jobId);
+      if (late) bench().clock.advance(minute);
+      late = false;
+    });
+    await jobs.change(id, { schedules: [{ spec: every(7) }] }, mei, null);
+    expect(await faults(bench().clock.wall())).toEqual([]);
+    expect(await runsOf(id)).toContain(from + 2 * minute);
+    expect((await bench().ledger(id)).filter((entry) => entry.kind === 'gap')).toEqual([]);
+  });
+
+  test('without a planner what was due is counted as missed', async () => {
+    const { id, from, faults } = await given();
+    await operations(null).jobs.change(id, { schedules: [{ spec: every(7) }] }, mei, null);
+    expect(await faults(bench().clock.wall())).toEqual([]);
+    expect(await bench().ledger(id)).toMatchObject([
+      { kind: 'gap', fromAt: from + minute, count: 2, reason: 'misfire' },
+    ]);
+  });
+
+  test('a job that is switched on by a change counts from now, and its pause is one gap', async () => {
+    const { jobs } = operations();
+    const { id, faults } = await given();
+    await jobs.change(id, { active: false }, mei, null);
+    bench().clock.advance(10 * minute);
+    await jobs.change(id, { active: true }, mei, null);
+    const gaps = (await bench().ledger(id)).filter((entry) => entry.kind === 'gap');
+    expect(gaps).toMatchObject([{ count: 10, reason: 'paused' }]);
+    const before = await runsOf(id);
+    bench().clock.advance(minute);
+    await plan(id);
+    const fresh = (await runsOf(id)).filter((due) => !before.includes(due));
+    expect(fresh.map((due) => bench().clock.wall() - due < minute)).toEqual([true]);
+    expect(await faults(bench().clock.wall())).toEqual([]);
+  });
+});

@@ -1,0 +1,36 @@
+/** The checks of the contract (section 10) over the history of a round, by their numbers there. */
+import type { History } from './history.ts';
+import { liveness } from './checks/liveness.ts';
+import { noOverlap, risingFences, startsOnce } from './checks/starts.ts';
+import { ledgerComplete, occurrencesHaveRuns, startsOnTime } from './checks/instants.ts';
+import { outcomesAgree, triggersKept } from './checks/outcomes.ts';
+import { intact, nothingLeft } from './checks/remains.ts';
+
+export interface Check {
+  readonly number: number;
+  readonly name: string;
+  /** What is wrong; empty when nothing is. */
+  readonly faults: (history: History) => readonly string[];
+}
+
+export const checks: readonly Check[] = [
+  { number: 1, name: 'every instant is one row or lies in one gap', faults: ledgerComplete },
+  { number: 1, name: 'every occurrence has its run, every run its occurrence', faults: occurrencesHaveRuns },
+  { number: 2, name: 'starts match instants', faults: startsOnTime },
+  { number: 3, name: 'no attempt starts twice, nothing lost starts again under fail', faults: startsOnce },
+  { number: 4, name: 'exclusive jobs never overlap', faults: noOverlap },
+  { number: 5, name: 'outcomes are what the jobs say', faults: outcomesAgree },
+  { number: 6, name: 'fences rise', faults: risingFences },
+  { number: 7, name: 'acknowledged triggers exist once', faults: triggersKept },
+  { number: 9, name: 'nothing is left open or running, nothing crashed', faults: nothingLeft },
+  { number: 10, name: 'the database is intact', faults: intact },
+  { number: 11, name: 'every schedule fires again after the last fault', faults: liveness },
+];
+
+export interface Verdict extends Pick<Check, 'number' | 'name'> {
+  readonly faults: readonly string[];
+}
+
+export function judge(history: History): Verdict[] {
+  return checks.map(({ number, name, faults }) => ({ number, name, faults: faults(history) }));
+}

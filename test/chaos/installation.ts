@@ -1,0 +1,162 @@
+/** An installation in five processes on one machine, as a round needs it: its folder, its database, its roles. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { createClient, fetchTransport, type Client } from 'job-trigger-contract';
+import pg from 'pg';
+import { freshDir } from '../setup/databases.ts';
+import { startOwnPostgres, type OwnPostgres } from '../setup/postgres.ts';
+import { Role } from './role.ts';
+import { witnessScript } from './witness.ts';
+
+const administrator = { email: 'mei@example.org', password: 'correct horse battery' };
+
+export interface Installation {
+  readonly database: 'sqlite' | 'postgres';
+  readonly folder: string;
+  /** Where the jobs tell of themselves. */
+  readonly witness: string;
+  readonly portal: Role;
+  readonly schedulers: readonly [Role, Role];
+  readonly workers: readonly [Role, Role];
+  /** The five above. */
+  readonly roles: readonly Role[];
+  /** `jtp start`: all of them in one process, instead of the five. */
+  readonly together: Role;
+  /** Signed in; `timeoutMs` bounds a call. */
+  client(timeoutMs?: number): Promise<Client>;
+  /** Ends every connection to PostgreSQL but one's own. */
+  cutConnections(): Promise<void>;
+  restartDatabase(awayMs: number): Promise<void>;
+  integrity(): Promise<string>;
+  /** Ends what still lives and takes the folder away. */
+  close(): Promise<void>;
+}
+
+/** Thresholds as low as they may be, so that a short round meets all of them. */
+const settings = {
+  JOB_PORTAL_TIMEZONE: 'UTC',
+  JOB_PORTAL_RATE_PER_MINUTE: '0',
+  JOB_PORTAL_SCHEDULER_POLL_INTERVAL: '1',
+  JOB_PORTAL_WORKER_POLL_INTERVAL: '0.5',
+  JOB_PORTAL_WORKER_MAX_POLL_INTERVAL: '2',
+  JOB_PORTAL_WORKER_HEARTBEAT_INTERVAL: '1.5',
+  JOB_PORTAL_WORKER_LEASE: '5',
+  JOB_PORTAL_WORKER_LOST_AFTER: '20',
+  JOB_PORTAL_WORKER_OFFLINE_THRESHOLD: '20',
+  JOB_PORTAL_WORKER_DRAIN: '1',
+};
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+/** @param own settings that stand in for the low thresholds */
+export async function openInstallation(
+  database: 'sqlite' | 'postgres',
+  own: Readonly<Record<string, string>> = settings,
+): Promise<Installation> {
+  const place = freshDir('jtp-chaos');
+  const folder = place.path;
+  const [data, witness, logs] = ['data', 'witness', 'logs'].map((name) => join(folder, name)) as [
+    string,
+    string,
+    string,
+  ];
+  for (const path of [join(data, 'scripts'), witness, logs]) mkdirSync(path, { recursive: true, mode: 0o700 });
+  writeFileSync(join(data, 'scripts', 'witness.sh'), witnessScript, { mode: 0o700 });
+  const server: OwnPostgres | null = database === 'postgres' ? await startOwnPostgres() : null;
+  const file = join(data, 'portal.db');
+  const port = await freePort();
+  const env = {
+    ...own,
+    PATH: process.env['PATH'] ?? '',
+    HOME: folder,
+    NODE_COMPILE_CACHE: join(folder, 'compiled'),
+    JOB_PORTAL_DATA_DIR: data,
+    JOB_PORTAL_DB_URL: server?.url ?? `sqlite:${file}`,
+    JOB_PORTAL_ADMIN_EMAIL: administrator.email,
+    JOB_PORTAL_ADMIN_PASSWORD: administrator.password,
+  };
+  const role = (name: string, args: readonly string[], ready: RegExp): Role =>
+    new Role({ name, args, ready, env, cwd: folder, log: join(logs, `${name}.log`) });
+  const portal = role('portal', ['portal', '--port', String(port)], /Listening on/);
+  const scheduler = (name: string): Role => role(name, ['scheduler', '--name', name], /scheduler started/);
+  const worker = (name: string): Role =>
+    role(
+      name,
+      ['worker', '--name', name, '--slots', '4'],
+      /worker registered[\s\S]*spawner started|spawner started[\s\S]*worker registered/,
+    );
+  const schedulers = [scheduler('scheduler-a'), scheduler('scheduler-b')] as const;
+  const workers = [worker('worker-a'), worker('worker-b')] as const;
+  const roles = [portal, ...schedulers, ...workers];
+  const together = role('together', ['start', '--port', String(port)], /Listening on/);
+  const base = `http://127.0.0.1:${port}`;
+
+  async function ask(sql: string): Promise<pg.QueryResult> {
+    const client = new pg.Client({ connectionString: server?.url });
+    client.on('error', () => undefined);
+    await client.connect();
+    try {
+      return await client.query(sql);
+    } finally {
+      await client.end();
+    }
+  }
+
+  return {
+    database,
+    folder,
+    witness,
+    portal,
+    schedulers,
+    workers,
+    roles,
+    together,
+    async client(timeoutMs = 10_000) {
+      const { access_token: token } = await createClient(fetchTransport({ base, timeoutMs })).login({
+        body: administrator,
+      });
+      return createClient(fetchTransport({ base, timeoutMs, headers: { authorization: `Bearer ${token}` } }));
+    },
+    async cutConnections() {
+      await ask(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()",
+      );
+    },
+    async restartDatabase(awayMs) {
+      await server?.restart(awayMs);
+    },
+    async integrity() {
+      if (server !== null) {
+        // Every index of every table of ours is read against its table.
+        await ask('CREATE EXTENSION IF NOT EXISTS amcheck');
+        await ask(
+          "SELECT bt_index_check(c.oid, true) FROM pg_class c JOIN pg_index i ON i.indexrelid = c.oid JOIN pg_am a ON a.oid = c.relam WHERE a.amname = 'btree' AND c.relkind = 'i' AND c.relnamespace = 'public'::regnamespace",
+        );
+        return 'ok';
+      }
+      const open = new DatabaseSync(file, { readOnly: true });
+      try {
+        const rows = open.prepare('PRAGMA integrity_check').all() as { integrity_check: string }[];
+        return rows.map((row) => row.integrity_check).join('; ');
+      } finally {
+        open.close();
+      }
+    },
+    async close() {
+      for (const each of [...roles, together]) {
+        each.signal('SIGCONT');
+        await each.kill();
+      }
+      await server?.stop();
+      place.remove();
+    },
+  };
+}

@@ -1,0 +1,73 @@
+/** The job that every schedule of a round runs: it tells of itself in a file outside the product. */
+import { readFileSync } from 'node:fs';
+import type { Told } from './history.ts';
+
+/**
+ * Arguments: folder of the witness file, seconds to live, `ok`, `fail` or `flaky` (the first attempt fails), and `alone`
+ * for an exclusive job. Such a job leaves its name at a resource: who comes next and finds a live process of another run
+ * there says so, and one that comes with a lower fence for the same run, too. Lines are appended whole.
+ */
+export const witnessScript = `#!/bin/sh
+folder=$1 seconds=$2 how=$3 alone=$4
+say() {
+  read -r up _ </proc/uptime
+  echo "$1 $JTP_RUN_ID $JTP_JOB_ID $JTP_OCCURRENCE_KEY $JTP_ATTEMPT $JTP_FENCE $$ $up $2 $3" >>"$folder/told"
+}
+say start
+if [ "$alone" = alone ]; then
+  resource=$folder/resource.$JTP_JOB_ID
+  if read -r pid run fence <"$resource"; then
+    [ "$run" = "$JTP_RUN_ID" ] && [ "$fence" -ge "$JTP_FENCE" ] && say stale
+    if kill -0 -"$pid" 2>/dev/null; then
+      for each in /proc/[0-9]*; do
+        [ "$each" = "/proc/$$" ] && continue
+        grep -qsa "JTP_RUN_ID=$run" "$each/environ" || continue
+        grep -qsa "JTP_FENCE=$fence" "$each/environ" || continue
+        say overlap 0 "$run"
+        break
+      done
+    fi
+  fi 2>/dev/null
+  echo "$$ $JTP_RUN_ID $JTP_FENCE" >"$resource.$$" && mv "$resource.$$" "$resource"
+fi
+sleep "$seconds"
+code=0
+[ "$how" = fail ] && code=3
+[ "$how" = flaky ] && [ "$JTP_ATTEMPT" = 1 ] && code=4
+say end $code
+exit $code
+`;
+
+/** The instant at which the machine's uptime was zero. */
+export function bootInstant(now: number = Date.now()): number {
+  return now - Number(readFileSync('/proc/uptime', 'latin1').split(' ')[0]) * 1000;
+}
+
+/** Every whole line of a witness file. */
+export function readWitness(path: string, bootAt: number): Told[] {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+  return text.split('\n').flatMap((line) => {
+    const [kind, runId = '', jobId = '', key = '', attempt, fence, pid, up, code, other] = line.split(' ');
+    if (kind !== 'start' && kind !== 'end' && kind !== 'overlap' && kind !== 'stale') return [];
+    return [
+      {
+        kind,
+        runId,
+        jobId,
+        key,
+        attempt: Number(attempt),
+        fence: Number(fence),
+        pid: Number(pid),
+        at: Math.round(bootAt + Number(up) * 1000),
+        exitCode: kind === 'end' ? Number(code) : null,
+        other: kind === 'overlap' ? (other ?? null) : null,
+      },
+    ];
+  });
+}
