@@ -1,24 +1,30 @@
+import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import react from '@vitejs/plugin-react';
-import { defaultClientConditions, defineConfig, runnerImport, type Plugin } from 'vite';
+import { defaultClientConditions, defineConfig, type Plugin } from 'vite';
 
 const endpointsFile = resolve(import.meta.dirname, '../contract/src/endpoints.ts');
+
+/** Asked of a Node of its own: this one knows the packages as they are published, and a clone has no such build. */
+const addressesProgram = `
+import { endpoints } from ${JSON.stringify(pathToFileURL(endpointsFile).href)};
+const addresses = Object.entries(endpoints).map(([name, { method, path }]) => [name, { method, path }]);
+process.stdout.write(JSON.stringify(Object.fromEntries(addresses)));
+`;
 
 /** Of an endpoint a page needs method and path alone: its shapes, and the library that checks them, are the portal's. */
 function addressesOnly(): Plugin {
   return {
     name: 'jtp-addresses-only',
     enforce: 'pre',
-    async load(id) {
+    load(id) {
       if (id.split('?')[0] !== endpointsFile) return null;
-      const source = { conditions: ['jtp-source', 'module', 'node', 'default'] };
-      const { module } = await runnerImport<{
-        endpoints: Readonly<Record<string, { readonly method: string; readonly path: string }>>;
-      }>(endpointsFile, { configFile: false, resolve: source, ssr: { resolve: source } });
-      const addresses = Object.entries(module.endpoints).map(([name, { method, path }]) => [name, { method, path }]);
-      return `export const endpoints = ${JSON.stringify(Object.fromEntries(addresses))};`;
+      const args = ['-C', 'jtp-source', '--input-type=module', '-e', addressesProgram];
+      const addresses = execFileSync(process.execPath, args, { encoding: 'utf8', cwd: import.meta.dirname });
+      return `export const endpoints = ${addresses};`;
     },
   };
 }
