@@ -38,6 +38,7 @@ interface RunFlags {
 
 /** Asks for the run: of a job, or of a definition that is not saved. @returns what to call it */
 async function accept(context: Context, client: Client, what: string | undefined, flags: RunFlags) {
+  const given = parameters(flags.param);
   const common = {
     ...(flags.priority === undefined ? {} : { priority: flags.priority }),
     ...(flags.note === undefined ? {} : { note: flags.note }),
@@ -48,14 +49,12 @@ async function accept(context: Context, client: Client, what: string | undefined
       throw new CommandError(exitStatus.usage, `-f: give a file or the name of a job, not both ('${what}').`);
     if (flags.allowInactive === true)
       throw new CommandError(exitStatus.usage, '--allow-inactive: a job that is not saved is never paused.');
-    const given = parameters(flags.param);
     const job = (await readDefinition(context, flags.file)) as JobInput;
     const body = { ...job, ...common, ...(given === undefined ? {} : { values: given }) };
     return { name: `${flags.file} (not saved)`, ...(await client.runDraft({ body }, options)) };
   }
   if (what === undefined) throw new CommandError(exitStatus.usage, 'Name the job to run, or a file with -f.');
   const job = await findJob(client, what);
-  const given = parameters(flags.param);
   const body = {
     ...common,
     ...(given === undefined ? {} : { parameters: given }),
