@@ -105,10 +105,14 @@ export function filterEnd(spec: ScheduleSpec, at: Instant, reason: FilterReason)
   if (reason === 'blackout') return blackoutAt(spec, at)?.until ?? at + 1;
   const zone = zoneOf(spec.timezone);
   const local = zone.toLocal(at);
-  if (reason === 'holiday') return at + Math.max(1, dayMs - timeOf(local) - 2 * 3_600_000);
-  const opens = (spec.activeHours ?? []).map(
-    (window) => ((parseLocalTime(window.from) ?? 0) - timeOf(local) + dayMs) % dayMs || dayMs,
-  );
-  // A clock change may bring the opening nearer by its length; stop short of it.
-  return at + Math.max(1, Math.min(...opens) - 3 * 3_600_000);
+  const opens =
+    reason === 'holiday'
+      ? dayMs - timeOf(local)
+      : Math.min(
+          ...(spec.activeHours ?? []).map(
+            (window) => ((parseLocalTime(window.from) ?? 0) - timeOf(local) + dayMs) % dayMs || dayMs,
+          ),
+        );
+  // A clock that goes forward brings the opening nearer; one that goes back may open what had just closed.
+  return Math.max(at + 1, Math.min(at + opens - 3 * 3_600_000, zone.segmentAt(at).until));
 }
