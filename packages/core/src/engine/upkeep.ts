@@ -55,8 +55,12 @@ export async function recompute(store: Store, tzVersion: string): Promise<number
   }
 }
 
-const isPlanned = (job: Job | null, schedule: Schedule): boolean =>
-  job?.active === true && job.deletedAt === null && schedule.active && schedule.planAt !== null;
+/** Does it wait for an instant? A rule that older data saw at its end may name more; a job that had all its runs may not. */
+function isPlanned(job: Job | null, schedule: Schedule): boolean {
+  if (job === null || !job.active || job.deletedAt !== null || !schedule.active) return false;
+  const { maxRuns } = job.definition;
+  return maxRuns === null || job.automaticRuns < maxRuns;
+}
 
 /** @returns 1 when its instants moved, else 0 */
 async function recomputeOne(

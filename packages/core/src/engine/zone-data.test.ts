@@ -62,6 +62,25 @@ describe.each(places)('new zone data, on %s', (_, place) => {
     expect(await bench().ledgerFaults(schedule, span)).toEqual([]);
   });
 
+  test('a rule that older data saw at its end goes on, and a job that had all its runs does not', async () => {
+    const store = bench().store;
+    for (const [maxRuns, expected] of [
+      [null, true],
+      [1, false],
+    ] as const) {
+      const { job, schedules } = await bench().job({ maxRuns }, [daily]);
+      const [schedule] = schedules;
+      if (schedule === undefined) throw new Error('The job has a schedule.');
+      if (maxRuns !== null) await store.jobs.countAutomaticRuns(job.id, maxRuns);
+      await store.schedules.update(
+        { ...schedule, planAt: null, nextDueAt: null, tzVersion: '1999a' },
+        schedule.revision,
+      );
+      await recompute(store, tzVersion);
+      expect((await stored(schedule.id))?.planAt !== null).toBe(expected);
+    }
+  });
+
   test('what the new data leaves as it was is marked as seen, without a word', async () => {
     const { given, schedule, right } = await computedWithOlder(0);
     expect(await recompute(bench().store, tzVersion)).toBe(0);
