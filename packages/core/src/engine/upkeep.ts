@@ -3,6 +3,7 @@ import type { Id } from '../model/id.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Job } from '../model/job.ts';
 import type { Schedule } from '../model/schedule.ts';
+import { hasHadAllRuns, isPlannable } from '../policy/plannable.ts';
 import { resumeSchedule } from '../policy/resume.ts';
 import { countOf, nextOf, nextPlanOf } from '../schedule/occurrences.ts';
 import type { CursorMove, JobSummary } from '../store/job-tables.ts';
@@ -29,7 +30,9 @@ export async function resumeDue(store: Store, now: Instant): Promise<number> {
       await tables.jobs.update(resumed, job.version, null);
       const stored = await tables.schedules.ofJob(id);
       const known = await tables.ledger.ahead(stored.map((each) => ({ scheduleId: each.id, cursorAt: each.cursorAt })));
-      const counting = stored.map((schedule) => resumeSchedule(schedule, { at: until, now, known }));
+      const counting = stored.map((schedule) =>
+        resumeSchedule(schedule, { at: until, now, known, isOver: hasHadAllRuns(job) }),
+      );
       await tables.ledger.insertGaps(counting.flatMap(({ gaps }) => gaps));
       for (const { schedule } of counting) await tables.schedules.update(schedule, schedule.revision);
       await tables.events.append([
@@ -55,12 +58,8 @@ export async function recompute(store: Store, tzVersion: string): Promise<number
   }
 }
 
-/** Does it wait for an instant? A rule that older data saw at its end may name more; a job that had all its runs may not. */
-function isPlanned(job: Job | null, schedule: Schedule): boolean {
-  if (job === null || !job.active || job.deletedAt !== null || !schedule.active) return false;
-  const { maxRuns } = job.definition;
-  return maxRuns === null || job.automaticRuns < maxRuns;
-}
+/** Does it wait for an instant? A rule that older data saw at its end may name more. */
+const isPlanned = (job: Job | null, schedule: Schedule): boolean => job !== null && isPlannable(job) && schedule.active;
 
 /** @returns 1 when its instants moved, else 0 */
 async function recomputeOne(
@@ -127,9 +126,7 @@ export async function rewindCursors(store: Store): Promise<number> {
   return moved;
 }
 
-function isUnfinished({ job: { definition, automaticRuns } }: JobSummary): boolean {
-  return definition.maxRuns === null || automaticRuns < definition.maxRuns;
-}
+const isUnfinished = ({ job }: JobSummary): boolean => !hasHadAllRuns(job);
 
 async function takeBack({ ledger, schedules }: Tables, scheduleId: Id, now: Instant): Promise<void> {
   await ledger.withdraw(scheduleId, now);

@@ -11,6 +11,7 @@ import type { CursorMove } from '../store/job-tables.ts';
 import type { Tables } from '../store/store.ts';
 import type { Actor, OperationContext } from './context.ts';
 import { notFound } from './jobs.ts';
+import { isPlannable } from '../policy/plannable.ts';
 import { plannedInstants } from './match-schedules.ts';
 import { resolveInputs } from './resolve-inputs.ts';
 import { validateCalendar } from './validate-calendar.ts';
@@ -71,15 +72,12 @@ const mostTold = 200;
 const scopesOf = (calendars: readonly Calendar[]) =>
   calendars.flatMap(({ content }) => (content.kind === 'blackout' ? [content.scope] : []));
 
-const isCompleted = ({ definition, automaticRuns }: Job): boolean =>
-  definition.maxRuns !== null && automaticRuns >= definition.maxRuns;
-
 /**
  * Where the new reading counts from. What is due by the old one and not planned yet stays ahead of the cursor, so that
  * nothing is lost; the rule as it reads now decides about it.
  */
 function movedBy(schedule: Schedule, job: Job, now: Instant): CursorMove {
-  const runs = job.active && job.deletedAt === null && !isCompleted(job);
+  const runs = isPlannable(job);
   const isBehind = schedule.planAt !== null && schedule.planAt <= now;
   const cursorAt = isBehind || !runs ? schedule.cursorAt : Math.max(now, schedule.cursorAt);
   const { planAt, nextDueAt } = plannedInstants({ ...schedule, cursorAt }, runs);

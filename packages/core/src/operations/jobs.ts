@@ -9,6 +9,7 @@ import type { Schedule } from '../model/schedule.ts';
 import { tzVersion } from '../schedule/zone.ts';
 import { removeRunFolder } from '../spawner/run-folder.ts';
 import type { JobFilter, JobSort, JobSummary, JobVersion, Page, PageRequest } from '../store/job-tables.ts';
+import { isPlannable } from '../policy/plannable.ts';
 import type { Tables } from '../store/store.ts';
 import type { Actor, OperationContext } from './context.ts';
 import { definitionOf, withStart, type JobChange, type NewJob, type ScheduleInput } from './job-input.ts';
@@ -97,10 +98,11 @@ export async function writeSchedules(
   changes: { readonly inputs: readonly ScheduleInput[] | null; readonly ids: readonly Id[]; readonly now: Instant },
 ): Promise<void> {
   const stored = await tables.schedules.ofJob(job.id);
-  const options = { now: changes.now, jobActive: job.active };
+  const jobActive = isPlannable(job);
+  const options = { now: changes.now, jobActive };
   if (changes.inputs === null) {
     for (const schedule of stored) {
-      const planned = { ...schedule, ...plannedInstants(schedule, job.active) };
+      const planned = { ...schedule, ...plannedInstants(schedule, jobActive) };
       if (!isDeepStrictEqual(planned, schedule)) await tables.schedules.update(planned, schedule.revision);
     }
     return;
@@ -112,7 +114,7 @@ export async function writeSchedules(
     if (!(await tables.schedules.update(changedSchedule(before, input, options), before.revision)))
       throw new JobTriggerError('edit_conflict', 'A schedule was changed meanwhile. Load the job again.');
   }
-  await tables.schedules.insert(newSchedules(job.id, inserted, changes.ids, changes.now, job.active));
+  await tables.schedules.insert(newSchedules(job.id, inserted, changes.ids, changes.now, jobActive));
 }
 
 /** What differs between two definitions: field names with both values. */
@@ -224,7 +226,7 @@ export function jobOperations(context: OperationContext): JobOperations {
         if (!(await tables.jobs.update(job, current.version, actor.name)))
           throw new JobTriggerError('edit_conflict', 'The job was changed meanwhile. Load it again.');
         if (inputs !== null || active !== current.active) await settle(now);
-        if (active && !current.active) await resumeSchedules(tables, id, now);
+        if (active && !current.active) await resumeSchedules(tables, job, now);
         await writeSchedules(tables, job, { inputs, ids, now });
         await tables.events.append([
           jobEvent('job.changed', job, actor, {

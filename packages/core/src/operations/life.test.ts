@@ -218,6 +218,19 @@ describe.each(['SQLite', 'PostgreSQL'])('operations on %s', (database) => {
     expect(ledger.items).toMatchObject([{ kind: 'gap', reason: 'paused', count: 6, scheduleId: schedules[0]?.id }]);
   });
 
+  test('a job that has had all its runs names nothing more, however it is changed; a higher limit lets it go on', async () => {
+    const { job } = await jobs().create(script({ maxRuns: 1, schedules: [hourly(30)] }), mei);
+    await store.jobs.countAutomaticRuns(job.id, 1);
+    const next = async (): Promise<number | null> => (await store.jobs.summary(job.id))?.nextDueAt ?? null;
+    await jobs().change(job.id, { schedules: [hourly(40)] }, mei, null);
+    expect(await next()).toBeNull();
+    await pauseOperations(context).pause(job.id, mei);
+    await pauseOperations(context).resume(job.id, mei);
+    expect(await next()).toBeNull();
+    await jobs().change(job.id, { maxRuns: 2 }, mei, null);
+    expect(await next()).not.toBeNull();
+  });
+
   test('run-now makes one run and leaves the next instant alone', async () => {
     const { job, nextDueAt } = await jobs().create(script({ schedules: [hourly(30)] }), mei);
     const reference = await runs().start(job.id, { note: 'by hand' }, mei);

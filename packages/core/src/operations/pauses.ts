@@ -43,7 +43,7 @@ export function pauseOperations(context: OperationContext): PauseOperations {
         const changed = { ...change(job, now), updatedAt: now };
         await settle(tables, now);
         await tables.jobs.update(changed, job.version, actor.name);
-        if (changed.active) await resumeSchedules(tables, id, now);
+        if (changed.active) await resumeSchedules(tables, changed, now);
         else
           for (const schedule of await tables.schedules.ofJob(id))
             await tables.schedules.update({ ...schedule, planAt: null, nextDueAt: null }, schedule.revision);

@@ -1,8 +1,10 @@
 /** What a change of a schedule owes to the instants that came before it. */
 import type { Id } from '../model/id.ts';
 import type { Instant } from '../model/instant.ts';
+import type { Job } from '../model/job.ts';
 import type { LedgerEntry } from '../model/occurrence.ts';
 import type { Schedule } from '../model/schedule.ts';
+import { hasHadAllRuns } from '../policy/plannable.ts';
 import { gapsUntil, resumeSchedule } from '../policy/resume.ts';
 import { nextPlanOf } from '../schedule/occurrences.ts';
 import type { Tables } from '../store/store.ts';
@@ -57,10 +59,11 @@ function knownAhead({ ledger }: Tables, schedules: readonly Schedule[]): Promise
 }
 
 /** Lets every schedule of a resumed job count from now, and accounts for what the pause swallowed. */
-export async function resumeSchedules(tables: Tables, jobId: Id, now: Instant): Promise<void> {
-  const stored = await tables.schedules.ofJob(jobId);
+export async function resumeSchedules(tables: Tables, job: Job, now: Instant): Promise<void> {
+  const stored = await tables.schedules.ofJob(job.id);
   const known = await knownAhead(tables, stored);
-  const resumed = stored.map((schedule) => resumeSchedule(schedule, { at: now, known }));
+  const isOver = hasHadAllRuns(job);
+  const resumed = stored.map((schedule) => resumeSchedule(schedule, { at: now, known, isOver }));
   await tables.ledger.insertGaps(resumed.flatMap(({ gaps }) => gaps));
   for (const { schedule } of resumed) await tables.schedules.update(schedule, schedule.revision);
 }

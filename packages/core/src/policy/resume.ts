@@ -22,13 +22,16 @@ export interface ResumeFacts {
   readonly now?: Instant;
   /** Entries beyond the cursors; those of other schedules are passed over. */
   readonly known?: readonly LedgerEntry[];
+  /** The job has had all its runs: nothing more is named. */
+  readonly isOver?: boolean;
 }
 
 /**
- * One `paused` gap, and everything else counts from `at`. A schedule that is switched off itself stays where it is.
+ * One `paused` gap, and everything else counts from `at`. A schedule that is switched off itself, or whose job is
+ * through, stays where it is.
  */
-export function resumeSchedule(schedule: Schedule, { at, now = at, known = [] }: ResumeFacts): Resumed {
-  if (!schedule.active) return { schedule: { ...schedule, planAt: null, nextDueAt: null }, gaps: [] };
+export function resumeSchedule(schedule: Schedule, { at, now = at, known = [], isOver = false }: ResumeFacts): Resumed {
+  if (!schedule.active || isOver) return { schedule: { ...schedule, planAt: null, nextDueAt: null }, gaps: [] };
   const { spec } = schedule;
   const cursorAt = Math.max(at, schedule.cursorAt);
   const moved = { ...schedule, cursorAt, planAt: nextPlanOf(spec, cursorAt), nextDueAt: nextOf(spec, cursorAt) };

@@ -2,6 +2,7 @@
 import type { Job, JobStatus } from '../model/job.ts';
 import type { RunState } from '../model/run.ts';
 import type { Schedule } from '../model/schedule.ts';
+import { hasHadAllRuns } from './plannable.ts';
 
 export interface StatusFacts {
   readonly job: Pick<Job, 'active' | 'automaticRuns'> & { readonly definition: { readonly maxRuns: number | null } };
@@ -41,8 +42,7 @@ export function statusOf(facts: StatusFacts): JobStatus {
 
 /** All runs it may have are done, or all its active schedules have named their last instant. A job on demand never is. */
 export function isCompleted({ job, schedules }: Pick<StatusFacts, 'job' | 'schedules'>): boolean {
-  const { maxRuns } = job.definition;
-  if (maxRuns !== null && job.automaticRuns >= maxRuns) return true;
+  if (hasHadAllRuns(job)) return true;
   const active = schedules.filter((schedule) => schedule.active);
   return job.active && active.length > 0 && active.every(({ planAt }) => planAt === null);
 }

@@ -3,6 +3,7 @@ import { draftVersion, type Job } from '../model/job.ts';
 import type { LedgerEntry } from '../model/occurrence.ts';
 import { reasonText, type IdleReason, type ReasonFacts } from '../model/reasons.ts';
 import type { Schedule } from '../model/schedule.ts';
+import { hasHadAllRuns } from './plannable.ts';
 import type { Trigger } from '../model/run.ts';
 
 export interface Explained<Code extends string = string> {
@@ -32,10 +33,9 @@ export function whyNextNone({ job, schedules, facts = {} }: NextNoneFacts): Expl
 }
 
 function idleReason({ job, schedules }: Omit<NextNoneFacts, 'facts'>): IdleReason | null {
-  const { maxRuns } = job.definition;
   if (job.deletedAt !== null) return 'deleted';
   if (!job.active) return 'paused';
-  if (maxRuns !== null && job.automaticRuns >= maxRuns) return 'completed';
+  if (hasHadAllRuns(job)) return 'completed';
   if (schedules.length === 0) return 'no_schedule';
   const active = schedules.filter((schedule) => schedule.active);
   if (active.length === 0) return 'schedules_off';
