@@ -7,8 +7,8 @@ import { setTimeout as rest } from 'node:timers/promises';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, describe, expect, inject, test } from 'vitest';
 import { freshDir, freshPostgres } from '../../../test/setup/databases.ts';
+import { program } from '../../../test/setup/program.ts';
 
-const main = join(import.meta.dirname, 'main.ts');
 const ready =
   /Listening on|scheduler started|spawner started[^]*worker registered|worker registered[^]*spawner started/;
 const cleanUps: (() => Promise<void> | void)[] = [];
@@ -35,7 +35,7 @@ function installation(more: Readonly<Record<string, string>> = {}) {
     ...more,
   };
   const start = (...args: string[]): ChildProcess =>
-    spawn(process.execPath, ['-C', 'jtp-source', main, ...args], { env, cwd: folder.path });
+    spawn(process.execPath, [program, ...args], { env, cwd: folder.path });
   async function jtp(args: readonly string[], input = ''): Promise<Ended> {
     const child = start(...args);
     let [stdout, stderr] = ['', ''];
