@@ -270,28 +270,4 @@ describe('jtp, as a person uses it', () => {
       }
     },
   );
-
-  test.each([
-    [['next', '60 * * * *'], 2, 'minute (position 1)'],
-    [['next', '0 0 30 2 *', '--timezone', 'Mars/X'], 2, 'timezone'],
-    [['next', '0 9 * * *', '--from', 'yesterday'], 2, '--from'],
-    [['next', '0 9 * * *', '-n', '0'], 2, '-n'],
-    [['next', 'mondey at 9'], 2, "Did you mean 'monday'?"],
-    [['next', 'friday at 18:00'], 2, "jtp next 'every Friday at 18:00'"],
-    [['next', '99 9 * * * root /usr/bin/foo'], 2, 'minute (position 1)'],
-    [['jbos'], 2, "unknown command 'jbos'"],
-    [['jobs', 'get', 'nope'], 3, 'nope'],
-    [['runs', 'get', 'nope'], 2, 'id'],
-    [['jobs', 'create', '-f', 'missing.yaml'], 2, 'missing.yaml'],
-    [['run', 'nope'], 3, 'nope'],
-    [['run', 'nope', '-p', 'novalue'], 2, 'novalue'],
-    [['start', '--port', 'eighty'], 2, '--port'],
-    [['--server', 'http://127.0.0.1:1', 'jobs', 'ls'], 6, 'No answer'],
-    [['--timeout', 'soon', '--server', 'http://127.0.0.1:1', 'jobs', 'ls'], 2, '--timeout'],
-  ] as const)('%j ends with status %i and says what is wrong', { timeout: 30_000 }, async (args, status, words) => {
-    const { jtp } = installation();
-    const ended = await jtp(args);
-    expect([ended.status, ended.stdout]).toEqual([status, '']);
-    expect(ended.stderr).toContain(words);
-  });
 });
