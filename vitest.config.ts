@@ -19,6 +19,8 @@ export default defineConfig({
       'test/surface/**/*.test.ts',
     ],
     pool: 'forks',
+    // Left to itself the runner keeps one core free: on a machine of two, half of them.
+    maxWorkers: '100%',
     execArgv: ['--conditions=jtp-source'],
     passWithNoTests: false,
     // Only with --coverage. What runs in processes of their own (the spawner, jtp) is not counted.

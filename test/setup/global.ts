@@ -1,6 +1,7 @@
 import type { TestProject } from 'vitest/node';
 import { findChromium } from './browser.ts';
 import { startPostgres } from './postgres.ts';
+import { programOfTheseSources } from './program.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -11,9 +12,13 @@ declare module 'vitest' {
   }
 }
 
-/** One PostgreSQL and one unpacked browser for all test files of a run. */
+/** One PostgreSQL, one unpacked browser and one built program for all test files of a run. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const [server, chromium] = await Promise.all([startPostgres(), findChromium(process.env).catch(() => '')]);
+  const [server, chromium] = await Promise.all([
+    startPostgres(),
+    findChromium(process.env).catch(() => ''),
+    programOfTheseSources(),
+  ]);
   project.provide('postgresUrl', server.url);
   project.provide('chromiumPath', chromium);
   return () => server.stop();

@@ -1,8 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { resolve } from 'node:path';
-
-const main = resolve(import.meta.dirname, '../../packages/cli/src/main.ts');
+import { program } from './program.ts';
 
 export interface Ended {
   readonly status: number | null;
@@ -20,7 +18,7 @@ interface Place {
 
 /** One call of the command line, as a process of its own with nothing of this one's environment but `PATH`. */
 export async function jtp(args: readonly string[], { cwd, env = {}, input = '' }: Place): Promise<Ended> {
-  const child = spawn(process.execPath, ['-C', 'jtp-source', main, ...args], {
+  const child = spawn(process.execPath, [program, ...args], {
     cwd,
     env: { PATH: process.env['PATH'] ?? '', HOME: cwd, ...env },
   });

@@ -1,13 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as rest } from 'node:timers/promises';
 import { freshDir } from './databases.ts';
-
-const main = resolve(import.meta.dirname, '../../packages/cli/src/main.ts');
-/** As a clone runs it; the bootstrap has built it. */
-export const builtProgram = [resolve(import.meta.dirname, '../../packages/cli/built/main.js')] as const;
+import { program } from './program.ts';
 
 export const administrator = { email: 'mei@example.org', password: 'correct horse battery' } as const;
 
@@ -27,8 +24,6 @@ interface PortalOptions {
   /** `start` unless said otherwise. */
   readonly role?: 'start' | 'portal';
   readonly env?: Readonly<Record<string, string>>;
-  /** What Node runs. Default: the sources. */
-  readonly program?: readonly string[];
   /** Called with the data folder before the start. */
   readonly prepare?: (dataDir: string) => Promise<void>;
 }
@@ -38,14 +33,13 @@ export async function startPortal({
   administrator: known,
   role = 'start',
   env = {},
-  program = ['-C', 'jtp-source', main],
   prepare,
 }: PortalOptions): Promise<PortalProcess> {
   const folder = freshDir('jtp-portal');
   const dataDir = join(folder.path, 'data');
   mkdirSync(join(dataDir, 'scripts'), { recursive: true, mode: 0o700 });
   await prepare?.(dataDir);
-  const child = spawn(process.execPath, [...program, role, '--port', '0'], {
+  const child = spawn(process.execPath, [program, role, '--port', '0'], {
     cwd: folder.path,
     env: {
       PATH: process.env['PATH'] ?? '',

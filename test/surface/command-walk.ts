@@ -21,7 +21,14 @@ schedules: [{kind: daily, times: ["09:00"], timezone: Asia/Hong_Kong}]
 parameters: [{name: colour, default: red}]
 `;
 
-export async function walk(say: Say): Promise<void> {
+/** What a first look finds, and how it is put away; how many runs it has by now is for its own tests. */
+async function walkDemo(say: Say): Promise<void> {
+  await say('demo show');
+  await say('demo rm', ['--yes']);
+  await say('demo show', [], { plain: true });
+}
+
+async function walkJobs(say: Say): Promise<void> {
   await say('jobs ls', [], { plain: true });
   await say('scripts ls');
   await say('jobs create', ['-f', '-'], { input: job });
@@ -39,7 +46,10 @@ export async function walk(say: Say): Promise<void> {
   await say('logs', [run, '-f'], { plain: true });
   const again = await say('runs retry', [run, '--note', 'once more']);
   await say('logs', [field(again, 'run_id'), '-f'], { plain: true });
+}
 
+/** What happens to a run that nobody carries out. */
+async function walkCancellation(say: Say): Promise<void> {
   // Nobody serves these labels: the run waits until it is cancelled.
   await say('jobs create', ['-f', '-'], {
     input: '{name: waits, type: script, config: {script: says.sh}, worker_labels: [moon]}',
@@ -49,7 +59,9 @@ export async function walk(say: Say): Promise<void> {
   await say('jobs why', ['waits']);
   await say('runs cancel', [waits, '--note', 'enough']);
   await say('runs get', [waits]);
+}
 
+async function walkChanges(say: Say): Promise<void> {
   await say('jobs edit', ['walk', '-f', '-'], { input: '{tags: [a], description: a walk}' });
   await say('jobs versions', ['walk']);
   await say('jobs pause', ['walk', '--reason', 'holiday']);
@@ -62,9 +74,68 @@ export async function walk(say: Say): Promise<void> {
   await say('jobs rm', ['waits', '--yes']);
   await say('jobs ls', ['--deleted']);
   await say('jobs get', ['waits']);
+  await say('jobs restore', ['waits']);
+  await say('jobs get', ['waits']);
+  await say('jobs clone', ['walk', '--name', 'walk again']);
+  await say('jobs get', ['walk again']);
   await say('jobs create', ['-f', '-'], { input: '{name: walk, type: script, config: {script: says.sh}}' });
+}
+
+const plant = `BEGIN:VCALENDAR
+VERSION:2.0
+PRODID:-//walk//EN
+BEGIN:VEVENT
+UID:1@walk
+DTSTAMP:20260101T000000Z
+SUMMARY:Stocktaking
+DTSTART;VALUE=DATE:20270104
+DTEND;VALUE=DATE:20270106
+END:VEVENT
+END:VCALENDAR
+`;
+
+async function walkCalendars(say: Say): Promise<void> {
+  await say('calendars holidays', ['DE', '--region', 'BY', '--year', '2027']);
+  const made = field(
+    await say('calendars add', ['Germany', '--country', 'DE', '--from-year', '2027', '--to-year', '2028']),
+    'id',
+  );
+  await say('calendars import-ics', ['-', '--name', 'Plant'], { input: plant });
+  await say('calendars get', ['Plant'], { plain: true });
+  await say('jobs edit', ['walk', '-f', '-'], {
+    input: `{schedules: [{kind: daily, times: ["09:00"], timezone: Europe/Berlin, calendars: [${made}]}]}`,
+  });
+  await say('next', ['--job', 'walk', '-n', '2', '--from', '2027-12-24T12:00:00Z']);
+  await say('calendars ls');
+  await say('calendars rm', ['Germany', '--yes']);
+  await say('calendars rm', ['Germany', '--yes', '--force']);
+  await say('calendars ls', [], { plain: true });
+}
+
+/** Who works, what happened, how it is, and what has no command of its own. */
+async function walkOperation(say: Say): Promise<void> {
   await say('workers ls', ['--all']);
   await say('schedulers ls');
   await say('events', ['--kind', 'job.created,job.changed,job.deleted,run.cancelled']);
   await say('health', ['--component', 'database'], { plain: true });
+  await say('api', ['GET', '/api/jobs', '-f', 'search=walk', '-f', 'limit=1']);
+  const schedule = '{"kind":"daily","times":["09:00"],"timezone":"Asia/Tokyo"}';
+  await say('api', [
+    'POST',
+    '/api/schedules/preview',
+    '-f',
+    `schedule:=${schedule}`,
+    '-f',
+    'from=2027-01-01T00:00:00Z',
+  ]);
+  await say('api', ['GET', '/api/runs/none']);
+}
+
+export async function walk(say: Say): Promise<void> {
+  await walkDemo(say);
+  await walkJobs(say);
+  await walkCancellation(say);
+  await walkChanges(say);
+  await walkCalendars(say);
+  await walkOperation(say);
 }

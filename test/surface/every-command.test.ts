@@ -34,7 +34,7 @@ interface Line {
 
 /** Walks over an installation of its own with all roles running. @returns every line with what it answered */
 async function answersOf(way: 'server' | 'database'): Promise<readonly Line[]> {
-  const portal = await startPortal({ administrator: true });
+  const portal = await startPortal({ administrator: true, env: { JOB_PORTAL_DEMO: 'true' } });
   cleanUps.push(() => portal.stop());
   writeFileSync(
     join(portal.dataDir, 'scripts', 'says.sh'),
@@ -90,6 +90,7 @@ async function walkOnTheHost(): Promise<void> {
   expect((await here(['init'], place)).stdout).toContain('config.yaml');
   mkdirSync(join(folder.path, 'jtp-data'), { recursive: true });
   expect((await here(['doctor'], place)).stdout).toContain('empty; the first start fills it');
+  expect((await here(['help', 'exit-codes'], place, ['help'])).stdout).toContain('6');
   await here(['migrate', 'up'], place);
   expect((await here(['migrate', 'status'], place)).stdout).toMatch(/^schema (\d+) of \1\n$/);
   expect((await here(['config', 'show', '--origin'], place, ['config', 'show'])).stdout).toContain('JOB_PORTAL_PORT');

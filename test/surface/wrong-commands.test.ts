@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Problem } from 'job-trigger-contract';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { runCommandLine } from '../../packages/cli/src/program.ts';
 import { freshDir, freshPostgres } from '../setup/databases.ts';
 import { jtp, type Ended } from '../setup/jtp.ts';
 import { tableSums, type TableSums } from '../setup/table-sums.ts';
@@ -57,6 +58,7 @@ const wrong: readonly WrongCommand[] = [
   { args: ['jobs', 'rm', 'saved'], ...usage, says: '--yes' },
   { args: ['jobs', 'pause', 'saved', '--until', 'soon'], ...usage, says: 'until' },
   { args: ['jobs', 'resume', 'saved'], status: 4, code: 'not_paused', says: 'not paused' },
+  { args: ['run', 'nobody'], status: 3, code: 'not_found', says: 'nobody' },
   { args: ['run', 'saved', '-p', 'novalue'], ...usage, says: '-p' },
   { args: ['run', 'saved', '-p', 'count=five'], ...usage, says: 'parameters.count' },
   { args: ['runs', 'get', 'nope'], ...usage, says: 'id' },
@@ -69,10 +71,21 @@ const wrong: readonly WrongCommand[] = [
     code: 'timezone_unknown',
     says: 'Asia/Hong_Kong',
   },
+  { args: ['next', '0 0 30 2 *', '--timezone', 'Mars/X'], status: 2, code: 'timezone_unknown', says: 'timezone' },
   { args: ['next', '0 9 * * *', '--from', 'yesterday'], ...usage, says: '--from' },
+  { args: ['next', '0 9 * * *', '-n', '0'], ...usage, says: '-n' },
+  { args: ['next', 'mondey at 9'], status: 2, code: 'schedule_invalid', says: "Did you mean 'monday'?" },
+  { args: ['next', 'friday at 18:00'], ...usage, says: "jtp next 'every Friday at 18:00'" },
+  {
+    args: ['next', '99 9 * * * root /usr/bin/foo'],
+    status: 2,
+    code: 'schedule_invalid',
+    says: 'minute (position 1)',
+  },
   { args: ['events', '--limit', '0'], ...usage, says: 'limit' },
   { args: ['start', '--port', 'eighty'], ...usage, says: '--port' },
   { args: ['--timeout', 'soon', 'jobs', 'ls'], ...usage, says: '--timeout' },
+  { args: ['--timeout', 'soon', '--server', 'http://127.0.0.1:1', 'jobs', 'ls'], ...usage, says: '--timeout' },
   { args: ['--config', 'missing.yaml', 'jobs', 'ls'], status: 2, code: 'configuration_invalid', says: 'missing.yaml' },
   { args: ['--db', 'mysql://x', 'jobs', 'ls'], status: 2, code: 'configuration_invalid', says: 'postgres://' },
   { args: ['--server', 'nowhere', 'jobs', 'ls'], ...usage, says: '--server' },
@@ -85,12 +98,20 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('a wrong command line on %s', (
   const dataDir = join(folder.path, 'data');
   let url = `sqlite:${join(dataDir, 'portal.db')}`;
   let drop = (): Promise<void> => Promise.resolve();
-  const call = (args: readonly string[], input = ''): Promise<Ended> =>
-    jtp(args, {
+  /** A process on one database; on the other what it carries out, which is told everything that a process has. */
+  async function call(args: readonly string[], input = ''): Promise<Ended> {
+    const env = { JOB_PORTAL_DATA_DIR: dataDir };
+    if (database === 'SQLite') return jtp(args, { cwd: folder.path, env, input });
+    let [stdout, stderr] = ['', ''];
+    const status = await runCommandLine(args, {
+      stdout: { write: (text) => (stdout += text) },
+      stderr: { write: (text) => (stderr += text) },
+      env: { ...env, JOB_PORTAL_DB_URL: url },
       cwd: folder.path,
-      env: { JOB_PORTAL_DATA_DIR: dataDir, ...(database === 'SQLite' ? {} : { JOB_PORTAL_DB_URL: url }) },
-      input,
+      readStdin: () => Promise.resolve(input),
     });
+    return { status, stdout, stderr };
+  }
 
   beforeAll(async () => {
     if (database === 'PostgreSQL') {

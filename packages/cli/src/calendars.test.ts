@@ -1,11 +1,8 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { freshDir } from '../../../test/setup/databases.ts';
-
-const main = join(import.meta.dirname, 'main.ts');
+import { jtp as call } from '../../../test/setup/jtp.ts';
 
 test(
   'a calendar is made, attached, seen in the next instants, and only leaves by force',
@@ -15,16 +12,8 @@ test(
     const data = join(folder.path, 'data');
     mkdirSync(join(data, 'scripts'), { recursive: true, mode: 0o700 });
     writeFileSync(join(data, 'scripts', 'a.mjs'), '');
-    const env = { PATH: process.env['PATH'] ?? '', HOME: folder.path, JOB_PORTAL_DATA_DIR: data };
-    async function jtp(args: readonly string[], input = '') {
-      const child = spawn(process.execPath, ['-C', 'jtp-source', main, ...args], { env, cwd: folder.path });
-      let [stdout, stderr] = ['', ''];
-      child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
-      child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
-      child.stdin.end(input);
-      const [status] = (await once(child, 'close')) as [number | null];
-      return { status, stdout, stderr };
-    }
+    const env = { JOB_PORTAL_DATA_DIR: data };
+    const jtp = (args: readonly string[], input = '') => call(args, { cwd: folder.path, env, input });
     try {
       expect((await jtp(['calendars', 'ls'])).stderr).toContain('jtp calendars add');
       const document = '{kind: holiday, holidays: [{date: 12-25, name: Christmas Day}]}';

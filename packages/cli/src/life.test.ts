@@ -7,8 +7,8 @@ import { setTimeout as rest } from 'node:timers/promises';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, describe, expect, inject, test } from 'vitest';
 import { freshDir, freshPostgres } from '../../../test/setup/databases.ts';
+import { program } from '../../../test/setup/program.ts';
 
-const main = join(import.meta.dirname, 'main.ts');
 const ready =
   /Listening on|scheduler started|spawner started[^]*worker registered|worker registered[^]*spawner started/;
 const cleanUps: (() => Promise<void> | void)[] = [];
@@ -35,7 +35,7 @@ function installation(more: Readonly<Record<string, string>> = {}) {
     ...more,
   };
   const start = (...args: string[]): ChildProcess =>
-    spawn(process.execPath, ['-C', 'jtp-source', main, ...args], { env, cwd: folder.path });
+    spawn(process.execPath, [program, ...args], { env, cwd: folder.path });
   async function jtp(args: readonly string[], input = ''): Promise<Ended> {
     const child = start(...args);
     let [stdout, stderr] = ['', ''];
@@ -270,28 +270,4 @@ describe('jtp, as a person uses it', () => {
       }
     },
   );
-
-  test.each([
-    [['next', '60 * * * *'], 2, 'minute (position 1)'],
-    [['next', '0 0 30 2 *', '--timezone', 'Mars/X'], 2, 'timezone'],
-    [['next', '0 9 * * *', '--from', 'yesterday'], 2, '--from'],
-    [['next', '0 9 * * *', '-n', '0'], 2, '-n'],
-    [['next', 'mondey at 9'], 2, "Did you mean 'monday'?"],
-    [['next', 'friday at 18:00'], 2, "jtp next 'every Friday at 18:00'"],
-    [['next', '99 9 * * * root /usr/bin/foo'], 2, 'minute (position 1)'],
-    [['jbos'], 2, "unknown command 'jbos'"],
-    [['jobs', 'get', 'nope'], 3, 'nope'],
-    [['runs', 'get', 'nope'], 2, 'id'],
-    [['jobs', 'create', '-f', 'missing.yaml'], 2, 'missing.yaml'],
-    [['run', 'nope'], 3, 'nope'],
-    [['run', 'nope', '-p', 'novalue'], 2, 'novalue'],
-    [['start', '--port', 'eighty'], 2, '--port'],
-    [['--server', 'http://127.0.0.1:1', 'jobs', 'ls'], 6, 'No answer'],
-    [['--timeout', 'soon', '--server', 'http://127.0.0.1:1', 'jobs', 'ls'], 2, '--timeout'],
-  ] as const)('%j ends with status %i and says what is wrong', { timeout: 30_000 }, async (args, status, words) => {
-    const { jtp } = installation();
-    const ended = await jtp(args);
-    expect([ended.status, ended.stdout]).toEqual([status, '']);
-    expect(ended.stderr).toContain(words);
-  });
 });

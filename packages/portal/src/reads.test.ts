@@ -6,26 +6,36 @@ import { startTestPortal, type TestPortal } from './test-portal.ts';
 const reads = Object.values(endpoints)
   .filter(({ method }) => method === 'GET')
   .map(({ path }) => path);
-const queries: Readonly<Record<string, string>> = { '/api/scripts/content': '?path=hello.sh' };
+const span = 'from=2027-01-01T00:00:00Z&to=2027-01-08T00:00:00Z';
+const queries: Readonly<Record<string, string>> = {
+  '/api/scripts/content': '?path=hello.sh',
+  '/api/timeline': `?${span}`,
+  '/api/timeline/heat': `?${span}&timezone=UTC`,
+};
 
 describe.each(['SQLite', 'PostgreSQL'] as const)('reading on %s', (database) => {
   let portal: TestPortal;
-  let job = '';
-  let run = '';
+  const ids = { jobs: '', runs: '', logs: '', calendars: '' };
   beforeAll(async () => {
     portal = await startTestPortal(database, inject('postgresUrl'));
     const body = { name: 'read', type: 'script' as const, config: { script: 'hello.sh' } };
-    job = (await portal.client.createJob({ body })).id;
-    run = (await portal.client.runJob({ params: { id: job }, body: {} })).run_id;
-    await portal.client.cancelRun({ params: { id: run } });
-    await portal.client.runJob({ params: { id: job }, body: {} });
+    const calendar = { kind: 'holiday' as const, name: 'read', holidays: [{ date: '12-25', name: 'Christmas Day' }] };
+    ids.calendars = (await portal.client.createCalendar({ body: calendar })).id;
+    const schedule = { kind: 'daily' as const, times: ['09:00'], timezone: 'UTC', calendars: [ids.calendars] };
+    ids.jobs = (await portal.client.createJob({ body: { ...body, schedules: [schedule] } })).id;
+    const params = { id: ids.jobs };
+    ids.runs = (await portal.client.runJob({ params, body: {} })).run_id;
+    ids.logs = ids.runs;
+    await portal.client.cancelRun({ params: { id: ids.runs } });
+    await portal.client.runJob({ params, body: {} });
+    await portal.client.createFeed({ body: { name: 'read' } });
   });
   afterAll(() => portal.close());
 
   test.each([...reads, '/api/openapi.json', '/api/docs/', '/jobs'])('GET %s changes nothing (R-243)', async (path) => {
     const before = await tableSums(portal.databaseUrl);
-    const id = path.startsWith('/api/jobs') ? job : run;
-    const answer = await portal.raw(`${path.replace('{id}', id)}${queries[path] ?? ''}`, {
+    const noun = path.split('/')[2] as keyof typeof ids;
+    const answer = await portal.raw(`${path.replace('{id}', ids[noun])}${queries[path] ?? ''}`, {
       headers: { accept: path.startsWith('/api') ? 'application/json' : 'text/html' },
     });
     await answer.text();

@@ -79,7 +79,7 @@ describe.each(places)('on %s', (_, place) => {
     await jump(tick, year);
     expect((await bench().ledger(id)).some((entry) => entry.kind === 'gap' && entry.reason === 'clock')).toBe(true);
     await jump(tick, -year);
-    await bench().pass(3 * hour + 10 * minute, 10 * second, tick);
+    await bench().pass(3 * hour + 10 * minute, 20 * second, tick);
     expect(await faults()).toEqual([]);
     expect((await due()).slice(0, 3)).toEqual([1, 2, 3]);
   });
