@@ -39,7 +39,7 @@ function One({
         />
         <NativeSelect
           label="Type"
-          data={['string', 'number', 'boolean']}
+          data={['string', 'integer', 'number', 'boolean']}
           w={120}
           value={text(parameter['type']) || 'string'}
           onChange={(event) => set('type', event.currentTarget.value)}

@@ -152,6 +152,7 @@ export function RunFields(props: FieldsProps) {
   return (
     <Stack>
       <SegmentedControl
+        className="jtp-start"
         aria-label="Type"
         data={types}
         value={draft.type}

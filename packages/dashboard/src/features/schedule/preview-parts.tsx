@@ -70,6 +70,8 @@ export function CountSelect({ count, change }: { readonly count: number; readonl
   return (
     <NativeSelect
       size="xs"
+      w={104}
+      flex="none"
       aria-label="How many instants"
       data={['10', '25', '50'].map((value) => ({ value, label: `Next ${value}` }))}
       value={String(count)}
