@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { instantOf, weekdayText } from './time.ts';
+import { instantOf, shortText, weekdayText } from './time.ts';
 
 const at = (local: string, zone: string): string => new Date(instantOf(local, zone)).toISOString();
 
@@ -25,4 +25,11 @@ test('a column that names its zone shows weekday and clock', () => {
   const instant = Date.parse('2026-11-25T16:30:00Z');
   expect(weekdayText(instant, 'Asia/Hong_Kong')).toBe('Thu 00:30');
   expect(weekdayText(instant, 'UTC')).toBe('Wed 16:30Z');
+});
+
+test('the year stands where it is another than now', () => {
+  const instant = Date.parse('2027-07-01T07:00:00Z');
+  expect(shortText(instant, 'UTC')).not.toContain('2027');
+  expect(shortText(instant, 'UTC', Date.parse('2027-01-01T00:00:00Z'))).not.toContain('2027');
+  expect(shortText(instant, 'UTC', Date.parse('2026-12-31T00:00:00Z'))).toContain('2027');
 });

@@ -52,11 +52,17 @@ export function fullText(at: number, zone: string, seconds = false): string {
   return `${dateText(at, zone)} ${clockText(at, zone, seconds)} (${name}${second})`;
 }
 
-/** `Sun, Mar 08 03:00 (UTC-4)`, where the zone is named beside it; the second pass of a repeated hour says so. */
-export function shortText(at: number, zone: string): string {
+/**
+ * `Sun, Mar 08 03:00 (UTC-4)`, where the zone is named beside it; the second pass of a repeated hour says so. The year
+ * stands where it is not that of `now`.
+ */
+export function shortText(at: number, zone: string, now: number = at): string {
+  const date = dateText(at, zone);
+  const year = /\d{4}$/.exec(dateText(now, zone))?.[0] ?? '';
+  const day = year !== '' && date.endsWith(year) ? date.replace(/,? \d{4}$/, '') : date;
   const second = isSecondPass(at, zone) ? ', second' : '';
-  if (zone === 'UTC') return `${dateText(at, zone).replace(/,? \d{4}$/, '')} ${clockText(at, zone)}Z`;
-  return `${dateText(at, zone).replace(/,? \d{4}$/, '')} ${clockText(at, zone)} (${offsetText(at, zone)}${second})`;
+  if (zone === 'UTC') return `${day} ${clockText(at, zone)}Z`;
+  return `${day} ${clockText(at, zone)} (${offsetText(at, zone)}${second})`;
 }
 
 /** `Thu 15:00` in a column that names its zone; UTC as `Thu 07:00Z`. The second pass of a repeated hour says so. */

@@ -5,7 +5,6 @@ import type { Job } from 'job-trigger-contract';
 import { CopyButton } from '../../components/copy-text.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { Loaded } from '../../components/loaded.tsx';
-import { Panel } from '../../components/panel.tsx';
 import { Reason } from '../../components/reason.tsx';
 import { Rows } from '../../components/rows.tsx';
 import { StateBadge } from '../../components/state-badge.tsx';
@@ -13,7 +12,6 @@ import { When } from '../../components/when.tsx';
 import { api } from '../../lib/api.ts';
 import { RunList } from '../runs/run-list.tsx';
 import { SchedulePreview } from '../schedule/schedule-preview.tsx';
-import { draftOf } from '../schedule/schedule-draft.ts';
 import { commandOf, curlOf } from './calls.ts';
 import { StatusCard } from './status-card.tsx';
 
@@ -23,9 +21,7 @@ export function OverviewTab({ job }: { readonly job: Job }) {
       <StatusCard job={job} />
       <SimpleGrid cols={{ base: 1, lg: job.schedules.length > 1 ? 2 : 1 }} spacing="md">
         {job.schedules.map((schedule) => (
-          <Panel key={schedule.id} title={schedule.name ?? schedule.description}>
-            <SchedulePreview schedule={draftOf(schedule)} described={schedule.name === null} />
-          </Panel>
+          <SchedulePreview key={schedule.id} schedule={schedule} />
         ))}
       </SimpleGrid>
     </Stack>

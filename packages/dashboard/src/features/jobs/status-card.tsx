@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { Job } from 'job-trigger-contract';
 import type { ReactNode } from 'react';
+import { Countdown } from '../../components/countdown.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { Reason } from '../../components/reason.tsx';
 import { JobStatusBadge, RunBadge } from '../../components/state-badge.tsx';
@@ -33,7 +34,7 @@ function Next({ job }: { readonly job: Job }) {
     <div>
       <Text fw={600}>{nextWords(Date.parse(job.next_due_at), now, zoneFor(mode, zone, true))}</Text>
       <Text size="sm" c="dimmed" component="div">
-        <When at={job.next_due_at} zone={zone} planned />
+        <Countdown at={job.next_due_at} /> · {zone}
       </Text>
     </div>
   );
@@ -81,7 +82,7 @@ function Reasons({ job }: { readonly job: Job }) {
       ))}
       {without.map((fact) => (
         <List.Item key={`${fact.at} ${fact.text}`}>
-          <When at={fact.at} />: {fact.text}
+          <When at={fact.at} />: did not run. {fact.text}
         </List.Item>
       ))}
     </List>

@@ -45,7 +45,7 @@ function useNextWords(drafts: readonly ScheduleDraft[], next: Coming | undefined
   if (drafts.length === 0) return 'Next: none, it has no schedule';
   if (next !== undefined) {
     const at = Date.parse(next.at);
-    return `Next: ${shortText(at, next.zone)} · ${relativeText(at, now)}`;
+    return `Next: ${shortText(at, next.zone, now)} · ${relativeText(at, now)}`;
   }
   return wrong ? 'Next: none, a schedule cannot be' : 'Next: none';
 }

@@ -1,9 +1,19 @@
 import { NativeSelect, Stack, Table, Text } from '@mantine/core';
 import type { Preview } from 'job-trigger-contract';
-import { Countdown } from '../../components/countdown.tsx';
-import { When } from '../../components/when.tsx';
-import { browserZone, shortText, weekdayText } from '../../lib/time.ts';
+import { Fragment } from 'react';
+import { useNow } from '../../lib/store.ts';
+import { browserZone, relativeText, shortText, weekdayText } from '../../lib/time.ts';
 import type { Coming } from './preview-query.ts';
+
+/** A zone that may break where its name has a joint. */
+function ZoneName({ zone }: { readonly zone: string }) {
+  return zone.split(/(?<=[/_])/).map((part, at) => (
+    <Fragment key={`${at} ${part}`}>
+      {at === 0 ? null : <wbr />}
+      {part}
+    </Fragment>
+  ));
+}
 
 interface InstantsProps {
   readonly coming: readonly Coming[];
@@ -14,6 +24,7 @@ interface InstantsProps {
 /** Coming instants: in the schedule's zone, the viewer's and UTC, with what is to be known about each. */
 export function Instants({ coming, numbered }: InstantsProps) {
   const mine = browserZone();
+  const now = useNow('half-minute');
   const zones = [...new Set(coming.map(({ zone }) => zone))];
   const [zone = mine] = zones;
   const isMine = zones.length === 1 && zone === mine;
@@ -31,9 +42,17 @@ export function Instants({ coming, numbered }: InstantsProps) {
                 #
               </Table.Th>
             ) : null}
-            <Table.Th scope="col">{zones.length === 1 ? zone : 'Zone of the schedule'}</Table.Th>
-            {isMine ? null : <Table.Th scope="col">Mine ({mine})</Table.Th>}
-            {isUtc || mine === 'UTC' ? null : <Table.Th scope="col">UTC</Table.Th>}
+            <Table.Th scope="col">{zones.length === 1 ? <ZoneName zone={zone} /> : 'Zone of the schedule'}</Table.Th>
+            {isMine ? null : (
+              <Table.Th scope="col">
+                Mine (<ZoneName zone={mine} />)
+              </Table.Th>
+            )}
+            {isUtc || mine === 'UTC' ? null : (
+              <Table.Th scope="col" className="jtp-wide">
+                UTC
+              </Table.Th>
+            )}
             <Table.Th scope="col">In</Table.Th>
           </Table.Tr>
         </Table.Thead>
@@ -43,7 +62,7 @@ export function Instants({ coming, numbered }: InstantsProps) {
               {numbered ? <Table.Td>{place + 1}</Table.Td> : null}
               <Table.Td>
                 <time dateTime={at} className="jtp-one-line">
-                  {shortText(Date.parse(at), own)}
+                  {shortText(Date.parse(at), own, now)}
                 </time>
                 {notes.map((note) => (
                   <Text key={note.code} size="xs" className="jtp-state-attention">
@@ -53,11 +72,9 @@ export function Instants({ coming, numbered }: InstantsProps) {
               </Table.Td>
               {isMine ? null : <Table.Td className="jtp-one-line">{weekdayText(Date.parse(at), mine)}</Table.Td>}
               {isUtc || mine === 'UTC' ? null : (
-                <Table.Td className="jtp-one-line">{weekdayText(Date.parse(at), 'UTC')}</Table.Td>
+                <Table.Td className="jtp-wide jtp-one-line">{weekdayText(Date.parse(at), 'UTC')}</Table.Td>
               )}
-              <Table.Td className="jtp-one-line">
-                <Countdown at={at} />
-              </Table.Td>
+              <Table.Td className="jtp-one-line">{relativeText(Date.parse(at), now).replace(/^in /, '')}</Table.Td>
             </Table.Tr>
           ))}
         </Table.Tbody>
@@ -94,8 +111,8 @@ export function Facts({ preview, zone }: { readonly preview: Preview; readonly z
         ))}
       {skipped.map((skip) => (
         <Text key={skip.from} size="sm" c="dimmed">
-          {skip.count} skipped from <When at={skip.from} zone={zone} planned /> to{' '}
-          <When at={skip.to} zone={zone} planned />: {skip.reason_text}
+          {skip.count} skipped, {shortText(Date.parse(skip.from), zone)}
+          {skip.count === 1 ? '' : ` to ${shortText(Date.parse(skip.to), zone)}`}: {skip.reason_text}
         </Text>
       ))}
       {difference === undefined ? null : <Text size="sm">{difference}</Text>}

@@ -1,27 +1,42 @@
-import { Alert, Group, Stack, Text } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { Alert, Stack, Text } from '@mantine/core';
+import { useQuery, type UseQueryResult } from '@tanstack/react-query';
+import type { Preview, Schedule } from 'job-trigger-contract';
+import { useState, type ReactNode } from 'react';
 import { ErrorPanel } from '../../components/error-panel.tsx';
 import { Loading } from '../../components/loading.tsx';
+import { Panel } from '../../components/panel.tsx';
 import { CountSelect, Facts, Instants } from './preview-parts.tsx';
 import { comingOf, previewQuery, problemOf, zoneOf } from './preview-query.ts';
-import type { ScheduleDraft } from './schedule-draft.ts';
+import { draftOf, type ScheduleDraft } from './schedule-draft.ts';
 
-interface SchedulePreviewProps {
-  readonly schedule: ScheduleDraft;
-  /** What the schedule says stands above it already. */
-  readonly described: boolean;
-}
-
-/** The next instants of one saved schedule: what the scheduler itself would do. */
-export function SchedulePreview({ schedule, described }: SchedulePreviewProps) {
+/** One saved schedule with its next instants: what the scheduler itself would do. */
+export function SchedulePreview({ schedule }: { readonly schedule: Schedule }) {
   const [count, setCount] = useState(10);
+  const draft = draftOf(schedule);
   const query = useQuery({
-    ...previewQuery(schedule, undefined, count),
+    ...previewQuery(draft, undefined, count),
     placeholderData: (before) => before,
     // What has come leaves the list.
     refetchInterval: 60_000,
   });
+  return (
+    <Panel title={schedule.name ?? schedule.description} aside={<CountSelect count={count} change={setCount} />}>
+      <Content query={query} draft={draft} count={count}>
+        {schedule.name === null ? null : <Text fw={600}>{schedule.description}</Text>}
+        {schedule.active ? null : <Text size="sm">Switched off: this is what it would do.</Text>}
+      </Content>
+    </Panel>
+  );
+}
+
+interface ContentProps {
+  readonly query: UseQueryResult<Preview>;
+  readonly draft: ScheduleDraft;
+  readonly count: number;
+  readonly children: ReactNode;
+}
+
+function Content({ query, draft, count, children }: ContentProps) {
   const problem = problemOf(query.error);
   if (problem !== null)
     return (
@@ -31,22 +46,17 @@ export function SchedulePreview({ schedule, described }: SchedulePreviewProps) {
     );
   if (query.isError) return <ErrorPanel error={query.error} retry={() => void query.refetch()} />;
   if (query.data === undefined) return <Loading rows={4} />;
-  const preview = query.data;
-  const zone = zoneOf(schedule);
-  // A schedule that is off names instants all the same: they are what it would do.
-  const coming = comingOf([{ place: 0, zone, active: true, preview, problem: null }], count);
+  const zone = zoneOf(draft);
+  const coming = comingOf([{ place: 0, zone, active: true, preview: query.data, problem: null }], count);
   return (
     <Stack gap="xs" aria-live="polite">
-      <Group justify="space-between" gap="xs">
-        {described ? <span /> : <Text fw={600}>{preview.description}</Text>}
-        <CountSelect count={count} change={setCount} />
-      </Group>
+      {children}
       {coming.length === 0 ? (
         <Text size="sm">No instant is ahead.</Text>
       ) : (
         <Instants coming={coming} numbered={false} />
       )}
-      <Facts preview={preview} zone={zone} />
+      <Facts preview={query.data} zone={zone} />
     </Stack>
   );
 }
