@@ -52,6 +52,27 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('the timeline, on %s', (databas
     expect((await portal.client.timeline({ query })).jobs).toEqual([]);
   });
 
+  test('the windows of calendars stand as bands, of all jobs or of those they count for', async () => {
+    const day = text(midnight).slice(0, 10);
+    const [from, to] = [`${day}T08:00:00Z`, `${day}T09:00:00Z`];
+    const windows = { ranges: [{ name: 'Close', from, to }] };
+    const calendar = (name: string, more: object) =>
+      portal.client.createCalendar({ body: { kind: 'blackout', name, ...windows, ...more } });
+    const everybody = await calendar('Everybody', { scope: { kind: 'all' } });
+    const books = await calendar('Books', {});
+    const schedule: ScheduleInput = { kind: 'hourly', minute: 0, timezone: 'UTC' };
+    const job = await portal.client.createJob({
+      body: script('banded', { schedules: [{ ...schedule, calendars: [books.id] }] }),
+    });
+    const query = { job: job.id, from: text(midnight), to: text(midnight + dayMs) };
+    expect((await portal.client.timeline({ query })).blackouts).toEqual([
+      { job: null, from, to, name: 'Everybody: Close' },
+      { job: 0, from, to, name: 'Books: Close' },
+    ]);
+    await portal.client.deleteJob({ params: { id: job.id } });
+    for (const { id } of [everybody, books]) await portal.client.deleteCalendar({ params: { id } });
+  });
+
   test('a long horizon is counted by stretches, exactly while the budget lasts', async () => {
     const job = await portal.client.createJob({
       body: script('dense', { schedules: [{ kind: 'hourly', minute: 0, timezone: 'UTC' }] }),

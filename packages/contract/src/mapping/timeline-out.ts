@@ -57,11 +57,10 @@ export function timelineToWire(timeline: Timeline): TimelineShape {
       skipped,
       due,
     })),
-    blackouts: placed(timeline.blackouts, ({ from, to }, job) => ({
-      job,
-      from: formatInstant(from),
-      to: formatInstant(to),
-    })),
+    blackouts: timeline.blackouts.flatMap(({ job, from, to, name }) => {
+      const place = job === null ? null : places.get(job.id);
+      return place === undefined ? [] : [{ job: place, from: formatInstant(from), to: formatInstant(to), name }];
+    }),
   };
 }
 

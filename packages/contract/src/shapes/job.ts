@@ -216,6 +216,7 @@ export type JobQuery = z.input<typeof JobQuery>;
 export const PauseRequest = z
   .strictObject({ until: Instant.nullable().optional(), reason: z.string().max(500).nullable().optional() })
   .meta({ id: 'PauseRequest' });
+export type PauseRequest = z.infer<typeof PauseRequest>;
 /** One line of the ledger. */
 export const LedgerEntry = z
   .object({

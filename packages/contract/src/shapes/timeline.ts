@@ -71,7 +71,14 @@ export const TimelineShape = z
     skips: z.array(SkipBar),
     coming: z.array(ComingBar),
     counts: z.array(StretchCount),
-    blackouts: z.array(z.object({ job: JobPlace.nullable(), from: Instant, to: Instant })),
+    blackouts: z.array(
+      z.object({
+        job: JobPlace.nullable().describe('Null for all.'),
+        from: Instant,
+        to: Instant,
+        name: z.string().nullable().describe('Of its calendar; null for a range of the schedule itself.'),
+      }),
+    ),
   })
   .meta({ id: 'Timeline' });
 export type TimelineShape = z.infer<typeof TimelineShape>;

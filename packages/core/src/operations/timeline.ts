@@ -1,9 +1,11 @@
 /** Past and future on one axis, where starts meet, and what a blackout would take away. Reads only. */
 import { JobTriggerError } from '../errors.ts';
+import type { Calendar } from '../model/calendar.ts';
 import type { Id } from '../model/id.ts';
 import type { Instant, Millis } from '../model/instant.ts';
 import { highestOf, offsetOf, peaksOf, windowFor, type Start } from '../policy/forecast.ts';
 import { aheadOf, countAhead, stretchOf, type Ahead } from '../policy/timeline.ts';
+import { windowsIn } from '../schedule/blackouts.ts';
 import { dayOf, timeOf, weekdayOf } from '../schedule/civil.ts';
 import { zoneOf } from '../schedule/zone.ts';
 import type { FilterReason } from '../schedule/filters.ts';
@@ -34,7 +36,10 @@ export interface StretchCount {
   readonly due: number;
 }
 export interface BlackoutBand extends TimeSpan {
-  readonly job: TimelineJob;
+  /** Null for all jobs. */
+  readonly job: TimelineJob | null;
+  /** Of the calendar and its window; null for a bare range of the schedule. */
+  readonly name: string | null;
 }
 export interface TimelineLane {
   readonly job: TimelineJob;
@@ -222,11 +227,34 @@ export function timelineOperations({ store }: OperationContext): TimelineOperati
     return { lanes, leftOut: unique.length - shown.length };
   }
 
-  function blackoutsOf(inForce: readonly ScheduleInForce[], { from, to }: TimeSpan): BlackoutBand[] {
-    return inForce
-      .flatMap(({ job, schedule }) => (schedule.spec.blackouts ?? []).map((range) => ({ job, ...range })))
-      .filter((band) => band.from < to && band.to > from)
-      .slice(0, mostListed);
+  /** Windows without runs: the schedules' own ranges, and those of the calendars that count for them or for all jobs. */
+  async function blackoutsOf(inForce: readonly ScheduleInForce[], span: TimeSpan): Promise<BlackoutBand[]> {
+    const bandsOf = (calendar: Calendar, job: TimelineJob | null): BlackoutBand[] => {
+      const { content, name } = calendar;
+      if (content.kind !== 'blackout') return [];
+      return windowsIn(content, { ...span, limit: mostListed }).map((window) => ({
+        job,
+        from: window.from,
+        to: window.to,
+        name: window.name === '' || window.name === name ? name : `${name}: ${window.name}`,
+      }));
+    };
+    const isForAll = ({ content }: Calendar): boolean => content.kind === 'blackout' && content.scope.kind === 'all';
+    const forAll = (await store.calendars.inForce([])).filter(isForAll).flatMap((calendar) => bandsOf(calendar, null));
+    const seen = new Set<string>();
+    const ofJobs: BlackoutBand[] = [];
+    for (const { job, schedule } of inForce) {
+      for (const { from, to } of schedule.spec.blackouts ?? [])
+        if (from < span.to && to > span.from) ofJobs.push({ job, from, to, name: null });
+      for (const calendar of schedule.spec.resolved ?? []) {
+        const key = `${job.id} ${calendar.id}`;
+        if (isForAll(calendar) || seen.has(key)) continue;
+        seen.add(key);
+        ofJobs.push(...bandsOf(calendar, job));
+      }
+      if (ofJobs.length >= mostListed) break;
+    }
+    return [...forAll, ...ofJobs].slice(0, mostListed);
   }
 
   async function startsIn(filter: TimelineFilter, span: TimeSpan) {
@@ -262,7 +290,7 @@ export function timelineOperations({ store }: OperationContext): TimelineOperati
       const runs = isPast ? await store.timeline.runs(filter, past, mostMarks + 1) : [];
       const skips = isPast ? await store.timeline.skips(filter, past, mostMarks + 1) : [];
       const coming = comingMarks(inForce, span, mostMarks + 1);
-      const blackouts = blackoutsOf(inForce, span);
+      const blackouts = await blackoutsOf(inForce, span);
       const answer = { ...span, now, blackouts };
       if (coming !== null && runs.length + skips.length + coming.length <= mostMarks) {
         const jobs = [...runs, ...skips, ...coming].map(({ job }) => job);

@@ -89,20 +89,21 @@ export function parseYearlyTime(
   return { month, day, time };
 }
 
+function readingOf(year: number, text: YearlyTime): Local {
+  const { month, day, time } = parseYearlyTime(text) ?? { month: 1, day: 1, time: 0 };
+  return daysFromCivil(year, month, Math.min(day, daysInMonth(year, month))) * dayMs + time;
+}
+
 function inYear({ yearly }: BlackoutContent, zone: Zone): Search {
-  const readingIn = (year: number, text: YearlyTime): Local => {
-    const { month, day, time } = parseYearlyTime(text) ?? { month: 1, day: 1, time: 0 };
-    return daysFromCivil(year, month, Math.min(day, daysInMonth(year, month))) * dayMs + time;
-  };
   return (at) => {
     const reading = zone.toLocal(at);
     const { year } = civilFromDays(dayOf(reading));
     let found: Found | null = null;
     for (const { from, to, name } of yearly) {
       for (const start of [year, year - 1]) {
-        const begin = readingIn(start, from);
-        const sameYear = readingIn(start, to);
-        const end = sameYear > begin ? sameYear : readingIn(start + 1, to);
+        const begin = readingOf(start, from);
+        const sameYear = readingOf(start, to);
+        const end = sameYear > begin ? sameYear : readingOf(start + 1, to);
         if (reading < begin || reading >= end) continue;
         const until = shownAfter(zone, end, at);
         if (found === null || until > found.until) found = { until, name };
@@ -110,6 +111,57 @@ function inYear({ yearly }: BlackoutContent, zone: Zone): Search {
     }
     return found;
   };
+}
+
+/** One window between two instants, `to` not included. */
+export interface BlackoutWindow {
+  readonly from: Instant;
+  readonly to: Instant;
+  readonly name: string;
+}
+
+/** The instant at which a reading begins: the first of two, the end of the gap that swallows it. */
+function beginsAt(zone: Zone, reading: Local): Instant {
+  const { instants, gap } = zone.resolve(reading);
+  return instants[0] ?? gap?.at ?? reading;
+}
+
+/** Windows of a calendar that touch the span, by their beginning; at most `limit` of each sort. */
+export function windowsIn(
+  content: BlackoutContent,
+  { from, to, limit }: { readonly from: Instant; readonly to: Instant; readonly limit: number },
+): readonly BlackoutWindow[] {
+  const zone = zoneOf(content.timezone);
+  const touches = (window: BlackoutWindow): boolean => window.from < to && window.to > from;
+  const found: BlackoutWindow[] = content.ranges.filter(touches).slice(0, limit);
+  const lastDay = dayOf(zone.toLocal(to));
+  let left = limit;
+  for (let day = dayOf(zone.toLocal(from)) - 1; day <= lastDay && left > 0 && content.weekly.length > 0; day += 1) {
+    for (const { weekdays, from: start, to: end, name } of content.weekly) {
+      if (!weekdays.includes(weekdayOf(day))) continue;
+      const [begin, finish] = [parseLocalTime(start) ?? 0, parseLocalTime(end) ?? 0];
+      const length = finish > begin ? finish - begin : finish - begin + dayMs;
+      const reading = day * dayMs + begin;
+      const window = { from: beginsAt(zone, reading), to: beginsAt(zone, reading + length), name };
+      if (!touches(window)) continue;
+      found.push(window);
+      left -= 1;
+    }
+  }
+  const lastYear = civilFromDays(lastDay).year;
+  left = limit;
+  for (let year = civilFromDays(dayOf(zone.toLocal(from))).year - 1; year <= lastYear && left > 0; year += 1) {
+    for (const { from: start, to: end, name } of content.yearly) {
+      const begin = readingOf(year, start);
+      const sameYear = readingOf(year, end);
+      const finish = sameYear > begin ? sameYear : readingOf(year + 1, end);
+      const window = { from: beginsAt(zone, begin), to: beginsAt(zone, finish), name };
+      if (!touches(window)) continue;
+      found.push(window);
+      left -= 1;
+    }
+  }
+  return found.toSorted((one, other) => one.from - other.from || one.to - other.to);
 }
 
 const compiled = new WeakMap<Calendar, readonly Search[]>();

@@ -52,11 +52,50 @@ export function fullText(at: number, zone: string, seconds = false): string {
   return `${dateText(at, zone)} ${clockText(at, zone, seconds)} (${name}${second})`;
 }
 
-/** `Sun, Mar 08 03:00 (UTC-4)`, where the zone is named beside it; the second pass of a repeated hour says so. */
-export function shortText(at: number, zone: string): string {
+/**
+ * `Sun, Mar 08 03:00 (UTC-4)`, where the zone is named beside it; the second pass of a repeated hour says so. The year
+ * stands where it is not that of `now`.
+ */
+export function shortText(at: number, zone: string, now: number = at): string {
+  const date = dateText(at, zone);
+  const year = /\d{4}$/.exec(dateText(now, zone))?.[0] ?? '';
+  const day = year !== '' && date.endsWith(year) ? date.replace(/,? \d{4}$/, '') : date;
   const second = isSecondPass(at, zone) ? ', second' : '';
-  if (zone === 'UTC') return `${dateText(at, zone).replace(/,? \d{4}$/, '')} ${clockText(at, zone)}Z`;
-  return `${dateText(at, zone).replace(/,? \d{4}$/, '')} ${clockText(at, zone)} (${offsetText(at, zone)}${second})`;
+  if (zone === 'UTC') return `${day} ${clockText(at, zone)}Z`;
+  return `${day} ${clockText(at, zone)} (${offsetText(at, zone)}${second})`;
+}
+
+/** `Thu 15:00` in a column that names its zone; UTC as `Thu 07:00Z`. The second pass of a repeated hour says so. */
+export function weekdayText(at: number, zone: string): string {
+  const weekday = formatIn(zone, { weekday: 'short' }).format(at);
+  const second = isSecondPass(at, zone) ? ', second' : '';
+  return `${weekday} ${clockText(at, zone)}${zone === 'UTC' ? 'Z' : ''}${second}`;
+}
+
+/** `2027-03-28T02:30` on the wall clock of a zone as an instant; NaN when it is no date. A time that clocks skip is the one after. */
+export function instantOf(local: string, zone: string): number {
+  const wall = Date.parse(`${local}${local.length === 16 ? ':00' : ''}Z`);
+  if (Number.isNaN(wall)) return Number.NaN;
+  const reading = (at: number): number => {
+    const parts = formatIn(zone, {
+      year: 'numeric',
+      month: 'numeric',
+      day: 'numeric',
+      hour: 'numeric',
+      minute: 'numeric',
+      second: 'numeric',
+      hourCycle: 'h23',
+      calendar: 'iso8601',
+      numberingSystem: 'latn',
+    }).formatToParts(at);
+    const [year, month, day, hour, minute, second] = (
+      ['year', 'month', 'day', 'hour', 'minute', 'second'] as const
+    ).map((type) => Number(parts.find((part) => part.type === type)?.value));
+    return Date.UTC(year ?? 0, (month ?? 1) - 1, day ?? 1, hour ?? 0, minute ?? 0, second ?? 0);
+  };
+  // Two steps settle it on either side of a clock change.
+  const first = wall - (reading(wall) - wall);
+  return first - (reading(first) - wall);
 }
 
 /** `840 ms`, `14 s`, `2 m 14 s`, `3 h 05 m`, `2 d 03 h`. */

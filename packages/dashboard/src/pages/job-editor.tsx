@@ -1,16 +1,16 @@
-import { Alert, Button, Group, List, TagsInput, Textarea, TextInput } from '@mantine/core';
+import { Button, Group, Stack, TagsInput, Textarea, TextInput } from '@mantine/core';
 import { useDisclosure, useHotkeys } from '@mantine/hooks';
 import { IconPlayerPlay } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link, useBlocker, useNavigate, useParams } from '@tanstack/react-router';
 import { EditConflict, ProblemError, type Job } from 'job-trigger-contract';
 import { useRef, useState, type FormEvent } from 'react';
-import { ErrorPanel } from '../components/error-panel.tsx';
 import { Loaded } from '../components/loaded.tsx';
 import { Page } from '../components/page.tsx';
-import { Panel } from '../components/panel.tsx';
 import { sayDone } from '../components/say.ts';
 import { ConflictPanel } from '../features/jobs/conflict-panel.tsx';
+import { Section, SectionLinks } from '../features/jobs/editor-sections.tsx';
+import { ErrorSummary } from '../features/jobs/error-summary.tsx';
 import { contestedOf, mergedPatch, type Side } from '../features/jobs/edit-conflict.ts';
 import { draftOf, emptyDraft, inputOf, type JobDraft } from '../features/jobs/job-draft.ts';
 import { ParametersFields } from '../features/jobs/parameters-fields.tsx';
@@ -20,8 +20,10 @@ import { TryDrawer } from '../features/jobs/try-drawer.tsx';
 import { useTry } from '../features/jobs/use-try.ts';
 import { textAt, useAddress } from '../features/runs/address.ts';
 import { useMay } from '../features/runs/use-may.ts';
+import { LivePreview } from '../features/schedule/live-preview.tsx';
 import { ScheduleEditor } from '../features/schedule/schedule-editor.tsx';
 import { api } from '../lib/api.ts';
+import { fieldAt } from '../lib/field-errors.ts';
 import { fieldErrors } from '../lib/problem.ts';
 import { refreshTopics } from '../lib/query.ts';
 import { RepeatKey } from '../lib/repeat-key.ts';
@@ -30,29 +32,6 @@ import { RepeatKey } from '../lib/repeat-key.ts';
 function conflictOf(error: unknown): EditConflict | null {
   if (!(error instanceof ProblemError) || error.code !== 'edit_conflict') return null;
   return EditConflict.safeParse(error.problem).data ?? null;
-}
-
-function Summary({ error, errors }: { readonly error: unknown; readonly errors: Readonly<Record<string, string>> }) {
-  const found = Object.entries(errors);
-  if (error === null) return null;
-  if (error instanceof ProblemError && error.status === 409)
-    return (
-      <Alert color="red" variant="outline" role="alert" title="Not saved" className="jtp-alert">
-        {error.message}
-      </Alert>
-    );
-  if (found.length === 0) return <ErrorPanel error={error} />;
-  return (
-    <Alert color="red" variant="outline" role="alert" title="Not saved; nothing was changed" className="jtp-alert">
-      <List size="sm">
-        {found.map(([path, message]) => (
-          <List.Item key={path}>
-            {path}: {message}
-          </List.Item>
-        ))}
-      </List>
-    </Alert>
-  );
 }
 
 interface EditorProps {
@@ -92,7 +71,17 @@ function Editor({ start, job, reload = () => undefined }: EditorProps) {
     shouldBlockFn: () => changed && !saved.current && !window.confirm('Leave without saving?'),
     enableBeforeUnload: () => changed && !saved.current,
   });
-  useHotkeys([['mod+S', () => save.mutate(null)]], []);
+  useHotkeys(
+    [
+      [
+        'mod+S',
+        () => {
+          if (!save.isPending) save.mutate(null);
+        },
+      ],
+    ],
+    [],
+  );
   const failure = save.error ?? trial.error;
   const errors = failure instanceof ProblemError ? fieldErrors(failure.problem) : {};
   const conflict = job === null ? null : conflictOf(save.error);
@@ -125,7 +114,7 @@ function Editor({ start, job, reload = () => undefined }: EditorProps) {
       >
         Try it
       </Button>
-      <Button type="submit" form="job" loading={save.isPending} title="Ctrl+S">
+      <Button type="submit" form="job" loading={save.isPending} title="Ctrl+S or ⌘S">
         {job === null ? 'Create job' : 'Save'}
       </Button>
     </>
@@ -134,7 +123,7 @@ function Editor({ start, job, reload = () => undefined }: EditorProps) {
     <Page title={job === null ? 'New job' : `Edit ${job.name}`} acts={buttons}>
       <form id="job" onSubmit={send} noValidate className="jtp-form">
         {conflict === null || job === null ? (
-          <Summary error={save.error} errors={save.error === null ? {} : errors} />
+          <ErrorSummary error={save.error} errors={save.error === null ? {} : errors} />
         ) : (
           <ConflictPanel
             key={conflict.version}
@@ -145,44 +134,53 @@ function Editor({ start, job, reload = () => undefined }: EditorProps) {
             loadTheirs={reload}
           />
         )}
-        <Panel title="What">
-          <TextInput
-            label="Name"
-            required
-            value={draft.name}
-            onChange={(event) => set({ name: event.currentTarget.value })}
-            error={errors['name']}
-          />
-          <Textarea
-            label="Description"
-            autosize
-            value={draft.description}
-            onChange={(event) => set({ description: event.currentTarget.value })}
-            error={errors['description']}
-          />
-          <TagsInput label="Tags" value={[...draft.tags]} onChange={(tags) => set({ tags })} error={errors['tags']} />
-        </Panel>
-        <Panel title="Run">
-          <RunFields {...props} />
-        </Panel>
-        <Panel title="When">
-          <ScheduleEditor
-            drafts={draft.schedules}
-            errors={errors}
-            jobId={job?.id}
-            change={(schedules) => set({ schedules })}
-          />
-        </Panel>
-        <Panel title="Parameters">
-          <ParametersFields {...props} />
-        </Panel>
-        <Panel title="If it fails">
-          <FailureFields {...props} />
-        </Panel>
-        <Panel title="Rules">
-          <RulesFields {...props} />
-        </Panel>
-        <Group justify="flex-end">{buttons}</Group>
+        <SectionLinks />
+        <div className="jtp-editor">
+          <Stack miw={0}>
+            <Section id="what">
+              <Stack gap="sm">
+                <TextInput
+                  label="Name"
+                  required
+                  value={draft.name}
+                  onChange={(event) => set({ name: event.currentTarget.value })}
+                  {...fieldAt(errors, 'name')}
+                />
+                <Textarea
+                  label="Description"
+                  autosize
+                  value={draft.description}
+                  onChange={(event) => set({ description: event.currentTarget.value })}
+                  {...fieldAt(errors, 'description')}
+                />
+                <TagsInput
+                  label="Tags"
+                  description="Enter adds one"
+                  value={[...draft.tags]}
+                  onChange={(tags) => set({ tags })}
+                  {...fieldAt(errors, 'tags')}
+                />
+              </Stack>
+            </Section>
+            <Section id="run">
+              <RunFields {...props} />
+            </Section>
+            <Section id="when">
+              <ScheduleEditor drafts={draft.schedules} errors={errors} change={(schedules) => set({ schedules })} />
+            </Section>
+            <Section id="parameters">
+              <ParametersFields {...props} />
+            </Section>
+            <Section id="failure">
+              <FailureFields {...props} />
+            </Section>
+            <Section id="rules">
+              <RulesFields {...props} />
+            </Section>
+            <Group justify="flex-end">{buttons}</Group>
+          </Stack>
+          <LivePreview drafts={draft.schedules} jobId={job?.id} />
+        </div>
       </form>
       {tries ? <TryDrawer input={input} trial={trial} close={drawer.close} /> : null}
     </Page>

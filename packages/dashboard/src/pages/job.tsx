@@ -11,6 +11,7 @@ import { ActiveSwitch } from '../features/jobs/active-switch.tsx';
 import { JobMenu } from '../features/jobs/job-menu.tsx';
 import { DefinitionTab, OccurrencesTab, OverviewTab, RunsTab, VersionsTab } from '../features/jobs/job-tabs.tsx';
 import { NextRun } from '../features/jobs/next-run.tsx';
+import { PauseButton } from '../features/jobs/pause-button.tsx';
 import { RunButton } from '../features/jobs/run-button.tsx';
 import { textAt, useAddress } from '../features/runs/address.ts';
 import { api } from '../lib/api.ts';
@@ -23,16 +24,21 @@ const tabs = [
   { value: 'versions', label: 'Versions', Content: VersionsTab },
 ] as const;
 
-function Marks({ job }: { readonly job: Job }) {
+/** What stands under the name; the overview tells status and next itself. */
+function Marks({ job, brief }: { readonly job: Job; readonly brief: boolean }) {
   const { paused } = job;
   return (
     <>
       <Group gap="4px 16px">
-        <JobStatusBadge status={job.status} />
+        {brief ? null : (
+          <>
+            <JobStatusBadge status={job.status} />
+            <Text size="sm" component="span">
+              Next: <NextRun job={job} />
+            </Text>
+          </>
+        )}
         <DemoBadge shown={job.demo} size="sm" />
-        <Text size="sm" component="span">
-          Next: <NextRun job={job} />
-        </Text>
         <Text size="sm" c="dimmed">
           {job.type} · version {job.version} · queue {job.queue}
         </Text>
@@ -44,7 +50,7 @@ function Marks({ job }: { readonly job: Job }) {
           {paused.reason === null ? '' : `, “${paused.reason}”`}
           {paused.until === null ? null : (
             <>
-              , until <When at={paused.until} />
+              , until <When at={paused.until} planned />
             </>
           )}
         </Alert>
@@ -74,6 +80,7 @@ function Content({ job }: { readonly job: Job }) {
         <>
           <ActiveSwitch job={job} />
           {job.deleted_at === null ? <RunButton job={job} /> : null}
+          {job.deleted_at === null ? <PauseButton job={job} /> : null}
           {job.deleted_at === null ? (
             <Button
               variant="default"
@@ -86,7 +93,7 @@ function Content({ job }: { readonly job: Job }) {
         </>
       }
     >
-      <Marks job={job} />
+      <Marks job={job} brief={tab.value === 'overview'} />
       <Tabs
         value={tab.value}
         onChange={(value) => change({ tab: value === 'overview' ? undefined : value })}

@@ -167,7 +167,7 @@ export function TimelinePage() {
               job: band.job,
               from: Date.parse(band.from),
               to: Date.parse(band.to),
-              label: 'Blackout',
+              label: band.name === null ? 'Blackout' : `Blackout: ${band.name}`,
             }));
             return (
               <Stack gap="sm">

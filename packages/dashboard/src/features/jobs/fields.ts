@@ -1,3 +1,4 @@
+import type { Errors } from '../../lib/field-errors.ts';
 import type { JobDraft } from './job-draft.ts';
 
 /** What every section of the editor gets. */
@@ -5,5 +6,5 @@ export interface FieldsProps {
   readonly draft: JobDraft;
   readonly set: (changes: Partial<JobDraft>) => void;
   /** Messages of the server by path, as `config.script`. */
-  readonly errors: Readonly<Record<string, string>>;
+  readonly errors: Errors;
 }

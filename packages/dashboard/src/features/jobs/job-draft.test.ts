@@ -75,3 +75,15 @@ test('an empty form sends no arguments and no variables', () => {
     working_dir: null,
   });
 });
+
+test('a row that was only begun is not sent; an empty argument between others is', () => {
+  const draft = {
+    ...emptyDraft,
+    args: ['', '--to', 'a b', ''],
+    env: [
+      { name: ' LEVEL ', value: '9' },
+      { name: '', value: '' },
+    ],
+  };
+  expect(inputOf(draft).config).toMatchObject({ args: ['', '--to', 'a b'], env: { LEVEL: '9' } });
+});

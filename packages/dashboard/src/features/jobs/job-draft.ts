@@ -8,24 +8,28 @@ import {
 
 type Config = Readonly<Record<string, unknown>>;
 
+/** A row of environment or headers; rows with the same name may stand while they are written. */
+export interface Pair {
+  readonly name: string;
+  readonly value: string;
+}
+
 export interface JobDraft {
   readonly name: string;
   readonly description: string;
   readonly tags: readonly string[];
   readonly type: Job['type'];
   readonly script: string;
-  /** One a line, as each reaches the process. */
-  readonly args: string;
-  /** The program and its arguments, one a line. */
-  readonly argv: string;
-  /** `NAME=value`, one a line. */
-  readonly env: string;
+  /** As each reaches the process. */
+  readonly args: readonly string[];
+  /** The program and its arguments. */
+  readonly argv: readonly string[];
+  readonly env: readonly Pair[];
   readonly workingDir: string;
   readonly functionName: string;
   readonly method: string;
   readonly url: string;
-  /** `Name: value`, one a line. */
-  readonly headers: string;
+  readonly headers: readonly Pair[];
   readonly body: string;
   /** Numbers with commas between; empty for any 2xx. */
   readonly expectedStatus: string;
@@ -50,14 +54,14 @@ export const emptyDraft: JobDraft = {
   tags: [],
   type: 'script',
   script: '',
-  args: '',
-  argv: '',
-  env: '',
+  args: [],
+  argv: [],
+  env: [],
   workingDir: '',
   functionName: '',
   method: 'GET',
   url: '',
-  headers: '',
+  headers: [],
   body: '',
   expectedStatus: '',
   timeoutSeconds: 3600,
@@ -75,11 +79,9 @@ export const emptyDraft: JobDraft = {
 };
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
-const pairs = (value: unknown, between: string): string =>
-  Object.entries((value ?? {}) as Readonly<Record<string, string>>)
-    .map(([name, one]) => `${name}${between}${one}`)
-    .join('\n');
-const lines = (value: unknown): string => (Array.isArray(value) ? value.join('\n') : text(value));
+const pairs = (value: unknown): readonly Pair[] =>
+  Object.entries((value ?? {}) as Readonly<Record<string, string>>).map(([name, one]) => ({ name, value: one }));
+const list = (value: unknown): readonly string[] => (Array.isArray(value) ? value.map(String) : []);
 
 /** The saved job as text; a copy leaves out what names the original. */
 export function draftOf(job: Job, { copy = false }: { readonly copy?: boolean } = {}): JobDraft {
@@ -92,14 +94,14 @@ export function draftOf(job: Job, { copy = false }: { readonly copy?: boolean } 
     tags: job.tags,
     type: job.type,
     script: text(config['script']),
-    args: lines(config['args']),
-    argv: lines(config['argv']),
-    env: pairs(config['env'], '='),
+    args: list(config['args']),
+    argv: list(config['argv']),
+    env: pairs(config['env']),
     workingDir: text(config['working_dir']),
     functionName: text(config['name']),
     method: text(config['method']) || 'GET',
     url: text(config['url']),
-    headers: pairs(config['headers'], ': '),
+    headers: pairs(config['headers']),
     body: text(config['body']),
     expectedStatus: Array.isArray(config['expected_status']) ? config['expected_status'].join(', ') : '',
     timeoutSeconds: job.timeout_seconds ?? '',
@@ -117,38 +119,32 @@ export function draftOf(job: Job, { copy = false }: { readonly copy?: boolean } 
   };
 }
 
-/** Lines that hold something; an empty field is an empty list. */
-function linesOf(value: string): string[] {
-  return value === '' ? [] : value.replace(/\n+$/, '').split('\n');
+/** Without the empty rows at its end, which nobody wrote; an empty one between others is an argument. */
+function written(values: readonly string[]): string[] {
+  const last = values.findLastIndex((value) => value !== '');
+  return values.slice(0, last + 1);
 }
 
-function pairsOf(value: string, between: string): Record<string, string> {
-  const found = linesOf(value).flatMap((line) => {
-    const at = line.indexOf(between);
-    if (line.trim() === '') return [];
-    return at < 0
-      ? [[line.trim(), ''] as const]
-      : [[line.slice(0, at).trim(), line.slice(at + between.length)] as const];
-  });
-  return Object.fromEntries(found);
+function recordOf(rows: readonly Pair[]): Record<string, string> {
+  const named = rows.map(({ name, value }) => [name.trim(), value] as const);
+  return Object.fromEntries(named.filter(([name, value]) => name !== '' || value !== ''));
 }
 
 function configOf(draft: JobDraft): Config {
-  const place = { env: pairsOf(draft.env, '='), working_dir: draft.workingDir === '' ? null : draft.workingDir };
+  const place = { env: recordOf(draft.env), working_dir: draft.workingDir === '' ? null : draft.workingDir };
   switch (draft.type) {
     case 'script':
-      return { script: draft.script, args: linesOf(draft.args), ...place };
+      return { script: draft.script, args: written(draft.args), ...place };
     case 'command':
-      return { argv: linesOf(draft.argv), ...place };
+      return { argv: written(draft.argv), ...place };
     case 'function':
       return { name: draft.functionName };
     case 'http': {
-      const headers = Object.entries(pairsOf(draft.headers, ':')).map(([name, value]) => [name, value.trim()] as const);
       const statuses = draft.expectedStatus.split(/[\s,]+/).filter((one) => one !== '');
       return {
         method: draft.method,
         url: draft.url,
-        headers: Object.fromEntries(headers),
+        headers: recordOf(draft.headers),
         body: draft.body === '' ? null : draft.body,
         expected_status: statuses.length === 0 ? null : statuses.map(Number),
       };

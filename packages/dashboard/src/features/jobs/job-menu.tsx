@@ -2,7 +2,14 @@ import { ActionIcon, Menu } from '@mantine/core';
 import { IconDots } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import type { Job } from 'job-trigger-contract';
+import { copyText } from '../../components/copy-text.tsx';
+import { sayDone, sayFailed } from '../../components/say.ts';
+import { commandOf, curlOf } from './calls.ts';
 import { useJobActs } from './use-job-acts.tsx';
+
+function copy(text: string, what: string): void {
+  copyText(text).then(() => sayDone(`Copied the call as ${what}.`), sayFailed);
+}
 
 /** What else can be done to a job. */
 export function JobMenu({ job, gone }: { readonly job: Job; readonly gone?: () => void }) {
@@ -23,6 +30,8 @@ export function JobMenu({ job, gone }: { readonly job: Job; readonly gone?: () =
             <Menu.Item renderRoot={(props) => <Link to="/jobs/new" search={{ copy: job.id }} {...props} />}>
               Duplicate
             </Menu.Item>
+            <Menu.Item onClick={() => copy(curlOf(job, window.location.origin), 'curl')}>Copy as curl</Menu.Item>
+            <Menu.Item onClick={() => copy(commandOf(job), 'jtp')}>Copy as jtp</Menu.Item>
             <Menu.Divider />
             <Menu.Item color="red" onClick={() => askToRemove(gone)}>
               Delete

@@ -1,11 +1,10 @@
-import { Button, Code, List, Stack, Text } from '@mantine/core';
+import { Button, Code, SimpleGrid, Stack } from '@mantine/core';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { Job } from 'job-trigger-contract';
 import { CopyButton } from '../../components/copy-text.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { Loaded } from '../../components/loaded.tsx';
-import { Panel } from '../../components/panel.tsx';
 import { Reason } from '../../components/reason.tsx';
 import { Rows } from '../../components/rows.tsx';
 import { StateBadge } from '../../components/state-badge.tsx';
@@ -13,45 +12,18 @@ import { When } from '../../components/when.tsx';
 import { api } from '../../lib/api.ts';
 import { RunList } from '../runs/run-list.tsx';
 import { SchedulePreview } from '../schedule/schedule-preview.tsx';
-import { NextRun } from './next-run.tsx';
-import { draftOf } from '../schedule/schedule-draft.ts';
+import { commandOf, curlOf } from './calls.ts';
+import { StatusCard } from './status-card.tsx';
 
 export function OverviewTab({ job }: { readonly job: Job }) {
-  const why = useQuery({ queryKey: ['job', job.id, 'why'], queryFn: () => api.jobWhy({ params: { id: job.id } }) });
   return (
     <Stack>
-      <Panel title="Next and last">
-        <Loaded query={why} rows={2}>
-          {({ waiting, last }) => (
-            <Stack gap="xs">
-              <Text>
-                Next: <NextRun job={job} />
-              </Text>
-              {waiting.map((run) => (
-                <Text key={run.run_id} size="sm">
-                  <Link to="/runs/$id" params={{ id: run.run_id }} className="jtp-link">
-                    A run waits
-                  </Link>
-                  : <Reason code={run.reason} text={run.reason_text} />
-                </Text>
-              ))}
-              <List size="sm">
-                {last.map((fact) => (
-                  <List.Item key={`${fact.at} ${fact.text}`}>
-                    <When at={fact.at} />: {fact.text}
-                  </List.Item>
-                ))}
-              </List>
-            </Stack>
-          )}
-        </Loaded>
-      </Panel>
-      {job.schedules.length === 0 ? <EmptyState title="No schedule" text="It runs when somebody asks for it." /> : null}
-      {job.schedules.map((schedule) => (
-        <Panel key={schedule.id} title={schedule.name ?? schedule.description}>
-          <SchedulePreview schedule={draftOf(schedule)} described={schedule.name === null} />
-        </Panel>
-      ))}
+      <StatusCard job={job} />
+      <SimpleGrid cols={{ base: 1, lg: job.schedules.length > 1 ? 2 : 1 }} spacing="md">
+        {job.schedules.map((schedule) => (
+          <SchedulePreview key={schedule.id} schedule={schedule} />
+        ))}
+      </SimpleGrid>
     </Stack>
   );
 }
@@ -137,17 +109,14 @@ export function OccurrencesTab({ job }: { readonly job: Job }) {
   );
 }
 
-const quoted = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`;
-
 export function DefinitionTab({ job }: { readonly job: Job }) {
   const { name, type, config, schedules, parameters, retry, overlap, queue, priority, tags, timeout_seconds } = job;
   const shown = { name, type, config, schedules, parameters, retry, overlap, queue, priority, tags, timeout_seconds };
   const text = JSON.stringify(shown, null, 2);
-  const curl = `curl -X POST ${window.location.origin}/api/jobs/${job.id}/run -H 'Authorization: Bearer TOKEN' -H 'Content-Type: application/json' -d '{}'`;
-  const command = `jtp run ${quoted(name)} --follow`;
+  const calls = [curlOf(job, window.location.origin), commandOf(job)];
   return (
     <Stack>
-      {[curl, command].map((line) => (
+      {calls.map((line) => (
         <div key={line}>
           <Code block>{line}</Code>
           <CopyButton text={line} />

@@ -11,7 +11,7 @@ export function NextRun({ job }: { readonly job: Job }) {
         {paused === null ? (job.next_text ?? 'None') : paused.until === null ? 'None while paused' : null}
         {typeof paused?.until === 'string' ? (
           <>
-            Resumes <When at={paused.until} />
+            Resumes <When at={paused.until} planned />
           </>
         ) : null}
       </Text>

@@ -1,4 +1,5 @@
 import { Button, Group, NativeSelect, Paper, Stack, Switch, TagsInput, Text, TextInput } from '@mantine/core';
+import { fieldAt, fieldId, wordsOfPath, type Errors } from '../../lib/field-errors.ts';
 import type { FieldsProps } from './fields.ts';
 
 type Parameter = Readonly<Record<string, unknown>>;
@@ -15,49 +16,66 @@ function typed(type: unknown, value: string): unknown {
 function One({
   parameter,
   place,
+  errors,
   change,
 }: {
   readonly parameter: Parameter;
   readonly place: number;
+  readonly errors: Errors;
   readonly change: (next: Parameter | null) => void;
 }) {
+  const path = `parameters.${place}`;
   const set = (name: string, value: unknown): void => change({ ...parameter, [name]: value });
   return (
-    <Paper withBorder p="sm" component="fieldset">
-      <Group align="flex-end">
+    <Paper withBorder p="sm" component="section" aria-label={`Parameter ${place + 1}`} id={fieldId(path)} tabIndex={-1}>
+      <Group align="flex-end" gap="sm">
         <TextInput
           label="Name"
           required
+          w={200}
           value={text(parameter['name'])}
+          {...fieldAt(errors, `${path}.name`)}
           onChange={(event) => set('name', event.currentTarget.value)}
         />
         <NativeSelect
           label="Type"
-          data={['string', 'number', 'boolean']}
+          data={['string', 'integer', 'number', 'boolean']}
+          w={120}
           value={text(parameter['type']) || 'string'}
           onChange={(event) => set('type', event.currentTarget.value)}
         />
         <TextInput
           label="Default"
+          w={160}
           value={text(parameter['default'])}
+          {...fieldAt(errors, `${path}.default`)}
           onChange={(event) => set('default', typed(parameter['type'], event.currentTarget.value))}
         />
         <Switch
+          mb={8}
           label="Required"
           checked={parameter['required'] === true}
           onChange={(event) => set('required', event.currentTarget.checked)}
         />
-        <Button size="xs" variant="default" onClick={() => change(null)} aria-label={`Remove parameter ${place + 1}`}>
+        <Button
+          size="xs"
+          mb={4}
+          variant="default"
+          onClick={() => change(null)}
+          aria-label={`Remove parameter ${place + 1}`}
+        >
           Remove
         </Button>
       </Group>
       <TagsInput
+        mt="xs"
         label="Choices"
         description="Any value when empty"
         value={((parameter['choices'] as unknown[] | null | undefined) ?? []).map(text)}
         onChange={(choices) => set('choices', choices.length === 0 ? null : choices)}
       />
       <TextInput
+        mt="xs"
         label="Help"
         value={text(parameter['description'])}
         onChange={(event) => set('description', event.currentTarget.value === '' ? null : event.currentTarget.value)}
@@ -68,12 +86,17 @@ function One({
 
 /** Values that a person or program gives at each run; the process finds them in `JTP_PARAM_…`. */
 export function ParametersFields({ draft, set, errors }: FieldsProps) {
-  const messages = Object.entries(errors).filter(([path]) => path.startsWith('parameters'));
+  const messages = Object.entries(errors).filter(([path]) => /^parameters(?!\.\d+\.(?:name|default)$)/.test(path));
   return (
-    <Stack>
+    <Stack id={fieldId('parameters')} tabIndex={-1}>
+      {draft.parameters.length === 0 ? (
+        <Text size="sm" c="dimmed">
+          Values that are given at each run; the process finds them as JTP_PARAM_NAME.
+        </Text>
+      ) : null}
       {messages.map(([path, message]) => (
         <Text key={path} size="sm" className="jtp-state-failed" role="alert">
-          {path}: {message}
+          {wordsOfPath(path)}: {message}
         </Text>
       ))}
       {draft.parameters.map((parameter, place) => (
@@ -82,6 +105,7 @@ export function ParametersFields({ draft, set, errors }: FieldsProps) {
           key={place}
           parameter={parameter}
           place={place}
+          errors={errors}
           change={(next) =>
             set({
               parameters:

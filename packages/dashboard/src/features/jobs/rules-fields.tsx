@@ -1,6 +1,8 @@
 import { Group, NativeSelect, NumberInput, Stack, Switch, TagsInput, TextInput } from '@mantine/core';
+import { fieldAt } from '../../lib/field-errors.ts';
 import type { FieldsProps } from './fields.ts';
 import type { JobDraft } from './job-draft.ts';
+import { RetryDrawing } from './retry-drawing.tsx';
 
 const overlaps = [
   { value: 'skip', label: 'Skip the new one' },
@@ -41,33 +43,46 @@ export function FailureFields({ draft, set, errors }: FieldsProps) {
         }
       />
       {retry === null ? null : (
-        <Group grow align="flex-start">
-          <NumberInput
-            label="Attempts in all"
-            min={1}
-            max={100}
-            value={value('max_attempts')}
-            onChange={(next) => change('max_attempts', Number(next))}
-            error={errors['retry.max_attempts']}
-          />
-          <NativeSelect
-            label="Delay"
-            data={[
-              { value: 'fixed', label: 'Always the same' },
-              { value: 'exponential', label: 'Doubling' },
-              ...(value('strategy') === 'custom' ? [{ value: 'custom', label: 'As listed' }] : []),
-            ]}
-            value={value('strategy')}
-            onChange={(event) => change('strategy', event.currentTarget.value)}
-          />
-          <NumberInput
-            label="Delay (seconds)"
-            min={0}
-            value={value('delay_seconds')}
-            onChange={(next) => change('delay_seconds', Number(next))}
-            error={errors['retry.delay_seconds']}
-          />
-        </Group>
+        <>
+          <Group align="flex-start">
+            <NumberInput
+              label="Attempts in all"
+              min={1}
+              max={100}
+              value={value('max_attempts')}
+              onChange={(next) => change('max_attempts', Number(next))}
+              {...fieldAt(errors, 'retry.max_attempts')}
+            />
+            <NativeSelect
+              label="Delay"
+              data={[
+                { value: 'fixed', label: 'Always the same' },
+                { value: 'exponential', label: 'Doubling' },
+                ...(value('strategy') === 'custom' ? [{ value: 'custom', label: 'As listed' }] : []),
+              ]}
+              value={value('strategy')}
+              onChange={(event) => change('strategy', event.currentTarget.value)}
+            />
+            <NumberInput
+              label="Delay (seconds)"
+              min={0}
+              value={value('delay_seconds')}
+              onChange={(next) => change('delay_seconds', Number(next))}
+              {...fieldAt(errors, 'retry.delay_seconds')}
+            />
+            {value('strategy') === 'exponential' ? (
+              <NumberInput
+                label="At most (seconds)"
+                min={0}
+                placeholder="3600"
+                value={value('max_delay_seconds')}
+                onChange={(next) => change('max_delay_seconds', next === '' ? undefined : Number(next))}
+                {...fieldAt(errors, 'retry.max_delay_seconds')}
+              />
+            ) : null}
+          </Group>
+          <RetryDrawing retry={retry} />
+        </>
       )}
       <NativeSelect
         label="If the outcome is unknown"
@@ -84,13 +99,13 @@ export function FailureFields({ draft, set, errors }: FieldsProps) {
 export function RulesFields({ draft, set, errors }: FieldsProps) {
   return (
     <Stack>
-      <Group grow align="flex-start">
+      <Group align="flex-start">
         <NativeSelect
           label="If the run before is still active"
           data={overlaps}
           value={draft.overlap}
           onChange={(event) => set({ overlap: event.currentTarget.value as JobDraft['overlap'] })}
-          error={errors['overlap']}
+          {...fieldAt(errors, 'overlap')}
         />
         {draft.overlap === 'allow' ? (
           <NumberInput
@@ -99,11 +114,11 @@ export function RulesFields({ draft, set, errors }: FieldsProps) {
             min={1}
             value={draft.maxConcurrent}
             onChange={(value) => set({ maxConcurrent: value === '' ? '' : Number(value) })}
-            error={errors['max_concurrent']}
+            {...fieldAt(errors, 'max_concurrent')}
           />
         ) : null}
       </Group>
-      <Group grow align="flex-start">
+      <Group align="flex-start">
         <NativeSelect
           label="After a time without scheduler"
           data={catchUps}
@@ -117,7 +132,7 @@ export function RulesFields({ draft, set, errors }: FieldsProps) {
           min={0}
           value={draft.catchUp.window_seconds}
           onChange={(value) => set({ catchUp: { ...draft.catchUp, window_seconds: Number(value) } })}
-          error={errors['catch_up.window_seconds']}
+          {...fieldAt(errors, 'catch_up.window_seconds')}
         />
         {draft.catchUp.policy === 'all' ? (
           <NumberInput
@@ -125,11 +140,11 @@ export function RulesFields({ draft, set, errors }: FieldsProps) {
             min={1}
             value={draft.catchUp.max}
             onChange={(value) => set({ catchUp: { ...draft.catchUp, max: Number(value) } })}
-            error={errors['catch_up.max']}
+            {...fieldAt(errors, 'catch_up.max')}
           />
         ) : null}
       </Group>
-      <Group grow align="flex-start">
+      <Group align="flex-start">
         <NativeSelect
           label="Priority"
           data={['critical', 'high', 'medium', 'low']}
@@ -140,7 +155,7 @@ export function RulesFields({ draft, set, errors }: FieldsProps) {
           label="Queue"
           value={draft.queue}
           onChange={(event) => set({ queue: event.currentTarget.value })}
-          error={errors['queue']}
+          {...fieldAt(errors, 'queue')}
         />
       </Group>
       <TagsInput
@@ -148,7 +163,7 @@ export function RulesFields({ draft, set, errors }: FieldsProps) {
         description="Only workers that have all of them"
         value={[...draft.workerLabels]}
         onChange={(workerLabels) => set({ workerLabels })}
-        error={errors['worker_labels']}
+        {...fieldAt(errors, 'worker_labels')}
       />
     </Stack>
   );

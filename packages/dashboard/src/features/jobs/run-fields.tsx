@@ -13,6 +13,8 @@ import {
 import { useQuery } from '@tanstack/react-query';
 import { api } from '../../lib/api.ts';
 import { useSession } from '../people/use-session.ts';
+import { ListField, PairsField } from '../../components/list-field.tsx';
+import { fieldAt } from '../../lib/field-errors.ts';
 import type { FieldsProps } from './fields.ts';
 
 function ScriptFields({ draft, set, errors }: FieldsProps) {
@@ -41,7 +43,7 @@ function ScriptFields({ draft, set, errors }: FieldsProps) {
         maxDropdownHeight={360}
         value={draft.script}
         onChange={(script) => set({ script })}
-        error={errors['config.script']}
+        {...fieldAt(errors, 'config.script')}
         required
       />
       {known && typeof descriptions.get(draft.script) === 'string' ? (
@@ -57,13 +59,13 @@ function ScriptFields({ draft, set, errors }: FieldsProps) {
           </Code>
         </details>
       )}
-      <Textarea
+      <ListField
         label="Arguments"
-        description="One a line; spaces stay inside"
-        autosize
-        value={draft.args}
-        onChange={(event) => set({ args: event.currentTarget.value })}
-        error={errors['config.args']}
+        description="Each reaches the script as it is; spaces stay inside"
+        one="argument"
+        values={draft.args}
+        change={(args) => set({ args })}
+        {...fieldAt(errors, 'config.args')}
       />
     </>
   );
@@ -85,16 +87,15 @@ function HttpFields({ draft, set, errors }: FieldsProps) {
           required
           value={draft.url}
           onChange={(event) => set({ url: event.currentTarget.value })}
-          error={errors['config.url']}
+          {...fieldAt(errors, 'config.url')}
         />
       </Group>
-      <Textarea
+      <PairsField
         label="Headers"
-        description="Name: value, one a line"
-        autosize
-        value={draft.headers}
-        onChange={(event) => set({ headers: event.currentTarget.value })}
-        error={errors['config.headers']}
+        one="header"
+        pairs={draft.headers}
+        change={(headers) => set({ headers })}
+        {...fieldAt(errors, 'config.headers')}
       />
       <Textarea
         label="Body"
@@ -102,14 +103,14 @@ function HttpFields({ draft, set, errors }: FieldsProps) {
         minRows={2}
         value={draft.body}
         onChange={(event) => set({ body: event.currentTarget.value })}
-        error={errors['config.body']}
+        {...fieldAt(errors, 'config.body')}
       />
       <TextInput
         label="Expected status"
         description="Such as 200, 204; any 2xx when empty"
         value={draft.expectedStatus}
         onChange={(event) => set({ expectedStatus: event.currentTarget.value })}
-        error={errors['config.expected_status']}
+        {...fieldAt(errors, 'config.expected_status')}
       />
     </>
   );
@@ -118,20 +119,20 @@ function HttpFields({ draft, set, errors }: FieldsProps) {
 function PlaceFields({ draft, set, errors }: FieldsProps) {
   return (
     <>
-      <Textarea
+      <PairsField
         label="Environment"
-        description="NAME=value, one a line"
-        autosize
-        value={draft.env}
-        onChange={(event) => set({ env: event.currentTarget.value })}
-        error={errors['config.env']}
+        description="Kept in the definition, readable by everyone who may see the job"
+        one="variable"
+        pairs={draft.env}
+        change={(env) => set({ env })}
+        {...fieldAt(errors, 'config.env')}
       />
       <TextInput
         label="Working folder"
         description="The scripts folder when empty"
         value={draft.workingDir}
         onChange={(event) => set({ workingDir: event.currentTarget.value })}
-        error={errors['config.working_dir']}
+        {...fieldAt(errors, 'config.working_dir')}
       />
     </>
   );
@@ -151,6 +152,7 @@ export function RunFields(props: FieldsProps) {
   return (
     <Stack>
       <SegmentedControl
+        className="jtp-start"
         aria-label="Type"
         data={types}
         value={draft.type}
@@ -158,15 +160,13 @@ export function RunFields(props: FieldsProps) {
       />
       {draft.type === 'script' ? <ScriptFields {...props} /> : null}
       {draft.type === 'command' ? (
-        <Textarea
+        <ListField
           label="Program and arguments"
-          description="One a line"
-          autosize
-          minRows={2}
-          required
-          value={draft.argv}
-          onChange={(event) => set({ argv: event.currentTarget.value })}
-          error={errors['config.argv']}
+          description="The program first"
+          one="argument"
+          values={draft.argv}
+          change={(argv) => set({ argv })}
+          {...fieldAt(errors, 'config.argv')}
         />
       ) : null}
       {draft.type === 'function' ? (
@@ -178,14 +178,14 @@ export function RunFields(props: FieldsProps) {
       ) : null}
       {draft.type === 'http' ? <HttpFields {...props} /> : null}
       {draft.type === 'script' || draft.type === 'command' ? <PlaceFields {...props} /> : null}
-      <Group grow>
+      <Group align="flex-start">
         <NumberInput
           label="Time-out (seconds)"
           description="None when empty"
           min={1}
           value={draft.timeoutSeconds}
           onChange={(value) => set({ timeoutSeconds: value === '' ? '' : Number(value) })}
-          error={errors['timeout_seconds']}
+          {...fieldAt(errors, 'timeout_seconds')}
         />
         <NumberInput
           label="Grace before it is killed (seconds)"
@@ -193,7 +193,7 @@ export function RunFields(props: FieldsProps) {
           min={0}
           value={draft.killGraceSeconds}
           onChange={(value) => set({ killGraceSeconds: Number(value) })}
-          error={errors['kill_grace_seconds']}
+          {...fieldAt(errors, 'kill_grace_seconds')}
         />
       </Group>
       {allowed ? null : (

@@ -1,13 +1,19 @@
-import { Group, Stack, Text } from '@mantine/core';
+import { Group, List, SimpleGrid, Stack, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { Job } from 'job-trigger-contract';
+import type { ReactNode } from 'react';
+import { Countdown } from '../../components/countdown.tsx';
 import { Panel } from '../../components/panel.tsx';
-import { RunBadge, JobStatusBadge } from '../../components/state-badge.tsx';
+import { Reason } from '../../components/reason.tsx';
+import { JobStatusBadge, RunBadge } from '../../components/state-badge.tsx';
 import { zoneFor, When } from '../../components/when.tsx';
+import { api } from '../../lib/api.ts';
 import { nextWords } from '../../lib/next-words.ts';
 import { useNow, useZoneMode } from '../../lib/store.ts';
 import { durationText } from '../../lib/time.ts';
 import { itemsOf } from './items.ts';
+import { NextRun } from './next-run.tsx';
 
 /** The next run as people say it, why there is none, or an invitation to plan one. */
 function Next({ job }: { readonly job: Job }) {
@@ -22,13 +28,15 @@ function Next({ job }: { readonly job: Job }) {
         </Link>
       </Text>
     );
-  if (job.next_due_at === null) return <Text size="sm">{job.next_text ?? 'Nothing is next.'}</Text>;
+  if (job.next_due_at === null) return <NextRun job={job} />;
   const zone = job.schedules.find(({ next_due_at }) => next_due_at === job.next_due_at)?.timezone;
   return (
-    <Text size="sm">
-      <strong>{nextWords(Date.parse(job.next_due_at), now, zoneFor(mode, zone, true))}</strong> (
-      <When at={job.next_due_at} zone={zone} planned />)
-    </Text>
+    <div>
+      <Text fw={600}>{nextWords(Date.parse(job.next_due_at), now, zoneFor(mode, zone, true))}</Text>
+      <Text size="sm" c="dimmed" component="div">
+        <Countdown at={job.next_due_at} /> · {zone}
+      </Text>
+    </div>
   );
 }
 
@@ -41,27 +49,78 @@ function Last({ job: { last_run: run, consecutive_failures: failures } }: { read
     ...(failures > 1 ? [`${failures} failures in a row`] : []),
   ];
   return (
-    <Text size="sm" component="div">
-      Last: <RunBadge run={run} /> <When at={run.ended_at ?? run.created_at} />
-      {facts.length === 0 ? '' : ` · ${facts.join(' · ')}`}{' '}
-      <Link to="/runs/$id" params={{ id: run.id }} className="jtp-link">
-        Open it
-      </Link>
-    </Text>
+    <div>
+      <Group gap="xs">
+        <RunBadge run={run} />
+        <Link to="/runs/$id" params={{ id: run.id }} className="jtp-link">
+          Open it
+        </Link>
+      </Group>
+      <Text size="sm" c="dimmed" component="div">
+        <When at={run.ended_at ?? run.created_at} />
+        {facts.length === 0 ? '' : ` · ${facts.join(' · ')}`}
+      </Text>
+    </div>
   );
 }
 
-/** What stands about one job at a glance: its status, what comes, what was. */
+/** What waits, and what lately came due and did not run: each with its reason. */
+function Reasons({ job }: { readonly job: Job }) {
+  const why = useQuery({ queryKey: ['job', job.id, 'why'], queryFn: () => api.jobWhy({ params: { id: job.id } }) });
+  const waiting = why.data?.waiting ?? [];
+  const without = (why.data?.last ?? []).filter(({ reason }) => reason !== null);
+  if (waiting.length === 0 && without.length === 0) return null;
+  return (
+    <List size="sm" mt="sm">
+      {waiting.map((run) => (
+        <List.Item key={run.run_id}>
+          <Link to="/runs/$id" params={{ id: run.run_id }} className="jtp-link">
+            A run waits
+          </Link>
+          : <Reason code={run.reason} text={run.reason_text} />
+        </List.Item>
+      ))}
+      {without.map((fact) => (
+        <List.Item key={`${fact.at} ${fact.text}`}>
+          <When at={fact.at} />: did not run. {fact.text}
+        </List.Item>
+      ))}
+    </List>
+  );
+}
+
+function Part({ title, children }: { readonly title: string; readonly children: ReactNode }) {
+  return (
+    <Stack gap={4}>
+      <Text size="sm" c="dimmed">
+        {title}
+      </Text>
+      {children}
+    </Stack>
+  );
+}
+
+/** What stands about one job at a glance: its status, what comes, what was, and why not. */
 export function StatusCard({ job }: { readonly job: Job }) {
   return (
     <Panel title="Status">
-      <Stack gap="xs">
-        <Group gap="md">
+      <SimpleGrid cols={{ base: 1, sm: 3 }} spacing="md">
+        <Part title="Now">
           <JobStatusBadge status={job.status} />
+          {job.last_error === null || job.consecutive_failures === 0 ? null : (
+            <Text size="sm" c="dimmed" lineClamp={2} className="jtp-anywhere">
+              {job.last_error}
+            </Text>
+          )}
+        </Part>
+        <Part title="Next">
           <Next job={job} />
-        </Group>
-        <Last job={job} />
-      </Stack>
+        </Part>
+        <Part title="Last run">
+          <Last job={job} />
+        </Part>
+      </SimpleGrid>
+      <Reasons job={job} />
     </Panel>
   );
 }

@@ -2,7 +2,7 @@ import { Button, Group, Text } from '@mantine/core';
 import { modals } from '@mantine/modals';
 import { notifications } from '@mantine/notifications';
 import { useMutation } from '@tanstack/react-query';
-import type { Job, RunRequest } from 'job-trigger-contract';
+import type { Job, PauseRequest, RunRequest } from 'job-trigger-contract';
 import { useState } from 'react';
 import { sayDone, sayFailed } from '../../components/say.ts';
 import { api } from '../../lib/api.ts';
@@ -46,13 +46,13 @@ export function useJobActs(job: Job) {
     ...settled,
   });
   const pause = useMutation({
-    mutationFn: (reason: string | null) => api.deactivateJob({ params, body: { reason } }),
+    mutationFn: (body: PauseRequest) => api.deactivateJob({ params, body }),
     onSuccess: () => sayUndoable(`Paused ${job.name}.`, () => resume.mutate()),
     ...settled,
   });
   const resume = useMutation({
     mutationFn: () => api.activateJob({ params }),
-    onSuccess: () => sayUndoable(`Resumed ${job.name}.`, () => pause.mutate(null)),
+    onSuccess: () => sayUndoable(`Resumed ${job.name}.`, () => pause.mutate({})),
     ...settled,
   });
   const restore = useMutation({

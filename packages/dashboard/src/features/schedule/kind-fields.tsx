@@ -1,9 +1,13 @@
-import { Chip, Fieldset, Group, NativeSelect, NumberInput, TagsInput, TextInput } from '@mantine/core';
+import { Chip, Fieldset, Group, Input, NativeSelect, NumberInput, TagsInput, TextInput } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { fieldAt, type Errors } from '../../lib/field-errors.ts';
 import { withField, type ScheduleDraft } from './schedule-draft.ts';
 
 interface KindProps {
   readonly draft: ScheduleDraft;
+  /** Where the schedule stands in the job, as `schedules.0`, and what the server says of its fields. */
+  readonly path: string;
+  readonly errors: Errors;
   readonly change: (draft: ScheduleDraft) => void;
 }
 
@@ -28,13 +32,14 @@ const textOf = (value: unknown): string =>
   typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 const numberOf = (value: unknown): number | '' => (typeof value === 'number' ? value : '');
 
-function Times({ draft, change }: KindProps) {
+function Times({ draft, path, errors, change }: KindProps) {
   return (
     <TagsInput
       label="Times"
       description="HH:MM; Enter adds another"
       placeholder="09:00"
       value={(draft['times'] as string[] | undefined) ?? []}
+      {...fieldAt(errors, `${path}.times`)}
       onChange={(times) => change(withField(draft, 'times', times))}
     />
   );
@@ -42,6 +47,8 @@ function Times({ draft, change }: KindProps) {
 
 function Text_({
   draft,
+  path,
+  errors,
   change,
   field,
   label,
@@ -52,6 +59,7 @@ function Text_({
       label={label}
       {...(placeholder === undefined ? {} : { placeholder })}
       value={textOf(draft[field])}
+      {...fieldAt(errors, `${path}.${field}`)}
       onChange={(event) =>
         change(withField(draft, field, event.currentTarget.value === '' ? undefined : event.currentTarget.value))
       }
@@ -59,10 +67,11 @@ function Text_({
   );
 }
 
-function Weekdays({ draft, change }: KindProps) {
+function Weekdays({ draft, path, errors, change }: KindProps) {
   const chosen = ((draft['weekdays'] as number[] | undefined) ?? []).map(String);
+  const { id, error } = fieldAt(errors, `${path}.weekdays`);
   return (
-    <Fieldset legend="Weekdays" variant="unstyled">
+    <Fieldset legend="Weekdays" variant="unstyled" id={id} tabIndex={-1} data-wrong={error !== undefined}>
       <Chip.Group
         multiple
         value={chosen}
@@ -84,12 +93,17 @@ function Weekdays({ draft, change }: KindProps) {
           ))}
         </Group>
       </Chip.Group>
+      {error === undefined ? null : (
+        <Input.Error size="sm" mt={4}>
+          {error}
+        </Input.Error>
+      )}
     </Fieldset>
   );
 }
 
 /** Day N, the last day, the nth weekday, or the nth working day. */
-function MonthDay({ draft, change }: KindProps) {
+function MonthDay({ draft, path, errors, change }: KindProps) {
   const { nth, weekday, day, business_day: workday, short_months: _short, ...rest } = draft;
   const mode = workday !== undefined ? 'workday' : nth !== undefined ? 'weekday' : day === 'last' ? 'last' : 'day';
   const modes = [
@@ -119,6 +133,7 @@ function MonthDay({ draft, change }: KindProps) {
           max={31}
           w={130}
           value={numberOf(day)}
+          {...fieldAt(errors, `${path}.day`)}
           onChange={(value) => change(withField(draft, 'day', Number(value)))}
         />
       ) : null}
@@ -157,7 +172,8 @@ function MonthDay({ draft, change }: KindProps) {
   );
 }
 
-function Interval({ draft, change }: KindProps) {
+function Interval(props: KindProps) {
+  const { draft, path, errors, change } = props;
   return (
     <Group align="flex-end">
       <NumberInput
@@ -165,6 +181,7 @@ function Interval({ draft, change }: KindProps) {
         min={1}
         w={110}
         value={numberOf(draft['every'])}
+        {...fieldAt(errors, `${path}.every`)}
         onChange={(value) => change(withField(draft, 'every', Number(value)))}
       />
       <NativeSelect
@@ -173,14 +190,14 @@ function Interval({ draft, change }: KindProps) {
         value={textOf(draft['unit'])}
         onChange={(event) => change(withField(draft, 'unit', event.currentTarget.value))}
       />
-      <Text_ draft={draft} change={change} field="anchor" label="Counted from (HH:MM, optional)" placeholder="06:00" />
+      <Text_ {...props} field="anchor" label="Counted from (HH:MM, optional)" placeholder="06:00" />
     </Group>
   );
 }
 
 /** The fields that the kind of a schedule asks for. */
-export function KindFields({ draft, change }: KindProps): ReactNode {
-  const props = { draft, change };
+export function KindFields(props: KindProps): ReactNode {
+  const { draft, path, errors, change } = props;
   switch (draft.kind) {
     case 'interval':
       return <Interval {...props} />;
@@ -192,6 +209,7 @@ export function KindFields({ draft, change }: KindProps): ReactNode {
           max={59}
           w={110}
           value={numberOf(draft['minute'])}
+          {...fieldAt(errors, `${path}.minute`)}
           onChange={(value) => change(withField(draft, 'minute', Number(value)))}
         />
       );
@@ -231,6 +249,7 @@ export function KindFields({ draft, change }: KindProps): ReactNode {
           step={1}
           label="Local date and time"
           value={textOf(draft['at'])}
+          {...fieldAt(errors, `${path}.at`)}
           onChange={(event) => {
             const { value } = event.currentTarget;
             change(withField(draft, 'at', value.length === 16 ? `${value}:00` : value));

@@ -6,7 +6,6 @@ import {
   NumberInput,
   Paper,
   SegmentedControl,
-  SimpleGrid,
   Stack,
   Switch,
   Text,
@@ -17,6 +16,7 @@ import { sayDone, sayFailed } from '../../components/say.ts';
 import { api } from '../../lib/api.ts';
 import { serverNow } from '../../lib/clock.ts';
 import { clockText } from '../../lib/time.ts';
+import { fieldAt, fieldId, type Errors } from '../../lib/field-errors.ts';
 import { ActiveHours } from './active-hours.tsx';
 import { CalendarsField } from './calendars-field.tsx';
 import { KindFields } from './kind-fields.tsx';
@@ -29,7 +29,6 @@ import {
   type ScheduleDraft,
   type ScheduleKind,
 } from './schedule-draft.ts';
-import { SchedulePreview } from './schedule-preview.tsx';
 import { parseWords, WordsField } from './words-field.tsx';
 
 function timeThere(zone: unknown): string {
@@ -43,12 +42,25 @@ function timeThere(zone: unknown): string {
 interface OneProps {
   readonly draft: ScheduleDraft;
   readonly place: number;
-  readonly errors: readonly string[];
-  readonly jobId: string | undefined;
+  readonly errors: Errors;
   readonly change: (draft: ScheduleDraft | null) => void;
 }
 
-function One({ draft, place, errors, jobId, change }: OneProps) {
+/** Fields of which the form shows what is wrong with them beside them. */
+const shownAt = new Set(
+  'times weekdays every anchor minute day expression rrule dtstart at timezone active_hours jitter_seconds'.split(' '),
+);
+
+/** What is wrong with a schedule and has no field to stand at. */
+function othersOf(errors: Errors, path: string): readonly string[] {
+  return Object.entries(errors)
+    .filter(([at]) => at === path || at.startsWith(`${path}.`))
+    .filter(([at]) => !shownAt.has(at.slice(path.length + 1).split('.')[0] ?? ''))
+    .map(([, message]) => message);
+}
+
+function One({ draft, place, errors, change }: OneProps) {
+  const path = `schedules.${place}`;
   const [way, setWay] = useState<'form' | 'words'>('form');
   /** A crontab line pasted anywhere here means the schedule, not the field it landed in. */
   async function paste(event: ClipboardEvent): Promise<void> {
@@ -74,27 +86,30 @@ function One({ draft, place, errors, jobId, change }: OneProps) {
       p="md"
       component="section"
       aria-label={`Schedule ${place + 1}`}
+      id={fieldId(path)}
+      tabIndex={-1}
       onPaste={(event: ClipboardEvent) => void paste(event)}
     >
-      <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="lg">
-        <Stack gap="sm">
-          {errors.map((message) => (
-            <Text key={message} size="sm" className="jtp-state-failed" role="alert">
-              {message}
-            </Text>
-          ))}
-          <Group justify="space-between" align="flex-end">
-            <SegmentedControl
-              aria-label="How to say when"
-              data={[
-                { value: 'form', label: 'Form' },
-                { value: 'words', label: 'Words' },
-              ]}
-              value={way}
-              onChange={setWay}
-            />
+      <Stack gap="sm">
+        {othersOf(errors, path).map((message) => (
+          <Text key={message} size="sm" className="jtp-state-failed" role="alert">
+            {message}
+          </Text>
+        ))}
+        <Group justify="space-between" gap="xs">
+          <SegmentedControl
+            aria-label="How to say when"
+            data={[
+              { value: 'form', label: 'Form' },
+              { value: 'words', label: 'Words' },
+            ]}
+            value={way}
+            onChange={setWay}
+          />
+          <Group gap="sm">
             <Switch
               label="On"
+              aria-label={`Schedule ${place + 1} is on`}
               checked={draft['active'] !== false}
               onChange={(event) => change(withField(draft, 'active', event.currentTarget.checked))}
             />
@@ -107,39 +122,40 @@ function One({ draft, place, errors, jobId, change }: OneProps) {
               Remove
             </Button>
           </Group>
-          {way === 'words' ? (
-            <WordsField draft={draft} change={change} />
-          ) : (
-            <>
-              <NativeSelect
-                label="Runs"
-                data={[...kindWords]}
-                value={draft.kind}
-                onChange={(event) => change(withKind(draft, event.currentTarget.value as ScheduleKind))}
-              />
-              <KindFields draft={draft} change={change} />
-            </>
-          )}
-          <Autocomplete
-            label="Time zone"
-            description={timeThere(draft['timezone'])}
-            data={(zones.data?.items ?? []).map((zone) => zone.name)}
-            limit={50}
-            value={typeof draft['timezone'] === 'string' ? draft['timezone'] : ''}
-            onChange={(value) => change(withField(draft, 'timezone', value))}
-          />
-          <ActiveHours draft={draft} change={change} />
-          <CalendarsField draft={draft} change={change} />
-          <NumberInput
-            label="Spread starts over (seconds)"
-            min={0}
-            max={86_400}
-            value={typeof jitter === 'number' ? jitter : 0}
-            onChange={(value) => change(withField(draft, 'jitter_seconds', Number(value) || 0))}
-          />
-        </Stack>
-        <SchedulePreview schedule={draft} jobId={jobId} />
-      </SimpleGrid>
+        </Group>
+        {way === 'words' ? (
+          <WordsField draft={draft} change={change} />
+        ) : (
+          <>
+            <NativeSelect
+              label="Runs"
+              data={[...kindWords]}
+              value={draft.kind}
+              onChange={(event) => change(withKind(draft, event.currentTarget.value as ScheduleKind))}
+            />
+            <KindFields draft={draft} path={path} errors={errors} change={change} />
+          </>
+        )}
+        <Autocomplete
+          label="Time zone"
+          description={timeThere(draft['timezone'])}
+          data={(zones.data?.items ?? []).map((zone) => zone.name)}
+          limit={50}
+          value={typeof draft['timezone'] === 'string' ? draft['timezone'] : ''}
+          onChange={(value) => change(withField(draft, 'timezone', value))}
+          {...fieldAt(errors, `${path}.timezone`)}
+        />
+        <ActiveHours draft={draft} path={path} errors={errors} change={change} />
+        <CalendarsField draft={draft} change={change} />
+        <NumberInput
+          label="Spread starts over (seconds)"
+          min={0}
+          max={86_400}
+          value={typeof jitter === 'number' ? jitter : 0}
+          onChange={(value) => change(withField(draft, 'jitter_seconds', Number(value) || 0))}
+          {...fieldAt(errors, `${path}.jitter_seconds`)}
+        />
+      </Stack>
     </Paper>
   );
 }
@@ -147,17 +163,12 @@ function One({ draft, place, errors, jobId, change }: OneProps) {
 interface ScheduleEditorProps {
   readonly drafts: readonly ScheduleDraft[];
   /** Messages of the server by path, as `schedules.0.times.1`. */
-  readonly errors: Readonly<Record<string, string>>;
-  readonly jobId: string | undefined;
+  readonly errors: Errors;
   readonly change: (drafts: readonly ScheduleDraft[]) => void;
 }
 
-/** Any number of schedules, each with what it would do beside it. */
-export function ScheduleEditor({ drafts, errors, jobId, change }: ScheduleEditorProps) {
-  const errorsOf = (place: number): string[] =>
-    Object.entries(errors)
-      .filter(([path]) => path === `schedules.${place}` || path.startsWith(`schedules.${place}.`))
-      .map(([, message]) => message);
+/** Any number of schedules; what they would do together stands in the live preview. */
+export function ScheduleEditor({ drafts, errors, change }: ScheduleEditorProps) {
   return (
     <Stack>
       {drafts.length === 0 ? (
@@ -171,8 +182,7 @@ export function ScheduleEditor({ drafts, errors, jobId, change }: ScheduleEditor
           key={typeof draft['id'] === 'string' ? draft['id'] : `new ${place}`}
           draft={draft}
           place={place}
-          errors={errorsOf(place)}
-          jobId={jobId}
+          errors={errors}
           change={(next) =>
             change(
               next === null
