@@ -60,27 +60,19 @@ export function typeText(schema: Schema): string {
   if (schema.enum !== undefined) return schema.enum.map((each) => code(String(each))).join(' ');
   const choices = schema.anyOf ?? schema.oneOf;
   if (choices !== undefined) return [...new Set(choices.map(typeText))].join(' or ');
-  if (Array.isArray(schema.type)) return schema.type.map((type: string) => typeText({ ...schema, type })).join(' or ');
-  switch (schema.type) {
-    case 'string':
-      return 'text';
-    case 'null':
-      return '`null`';
-    case 'integer':
-    case 'number':
-      return numberText(schema);
-    case 'array':
-      return schema.items === undefined ? 'list' : `list of ${typeText(schema.items)}`;
-    case 'object':
-      return objectText(schema);
-    case undefined:
-      return 'anything';
-    case 'boolean':
-      return '`true` or `false`';
-    default:
-      return 'anything';
-  }
+  const names = Array.isArray(schema.type) ? schema.type : [schema.type ?? ''];
+  return names.map((name: string) => plainTypes[name]?.(schema) ?? 'anything').join(' or ');
 }
+
+const plainTypes: Readonly<Record<string, (schema: Schema) => string>> = {
+  string: () => 'text',
+  null: () => '`null`',
+  boolean: () => '`true` or `false`',
+  integer: (schema) => numberText({ ...schema, type: 'integer' }),
+  number: (schema) => numberText({ ...schema, type: 'number' }),
+  array: ({ items }) => (items === undefined ? 'list' : `list of ${typeText(items)}`),
+  object: objectText,
+};
 
 /** A table of an object's fields; a field that must be there is marked. */
 export function fieldTable(schema: Schema, { marks }: { readonly marks: boolean }): string {

@@ -48,16 +48,12 @@ export function planJobs(
 ): PlannedJob[] {
   const chance = chanceOf(seed);
   return Array.from({ length: count }, (_, index) => {
-    const exclusive = chance() < 0.5;
-    const onLost = chance() < 0.5 ? 'fail' : 'rerun';
-    const how = pick(chance, ['ok', 'ok', 'ok', 'fail', 'flaky'] as const);
-    const retries = how !== 'ok' && chance() < 0.6;
-    const lives = pick(chance, [0.1, 0.3, 0.8, 1.5]);
+    const nature = natureOf(chance);
+    const { exclusive, onLost, how, retries, lives, slow } = nature;
     // Nothing is promised of runs that come faster than they can be carried out, but that they wait.
-    const seconds = retries || lives > 0.5 ? [4, 5, 6, 7, 10, 10] : [1, 2, 2, 3, 4, 5, 6, 7, 10];
+    const seconds = slow ? [4, 5, 6, 7, 10, 10] : [1, 2, 2, 3, 4, 5, 6, 7, 10];
     const named = [planRule(chance, start, seconds), ...(chance() < 0.2 ? [planRule(chance, start, seconds)] : [])];
-    const waits = retries || lives > 0.5 ? 'queue_one' : 'queue_all';
-    const overlap = exclusive ? pick(chance, ['skip', 'queue_one', waits] as const) : 'allow';
+    const overlap = overlapOf(chance, nature);
     return {
       input: {
         name: `job-${String(index).padStart(2, '0')}`,
@@ -79,6 +75,31 @@ export function planJobs(
       attempts: retries ? 3 : 1,
     } satisfies PlannedJob;
   });
+}
+
+/** How a job behaves. */
+interface Nature {
+  readonly exclusive: boolean;
+  readonly onLost: 'fail' | 'rerun';
+  readonly how: 'ok' | 'fail' | 'flaky';
+  readonly retries: boolean;
+  /** Seconds that a run takes. */
+  readonly lives: number;
+  /** Its runs take so long that they would pile up. */
+  readonly slow: boolean;
+}
+
+function natureOf(chance: Chance): Nature {
+  const exclusive = chance() < 0.5;
+  const onLost = chance() < 0.5 ? 'fail' : 'rerun';
+  const how = pick(chance, ['ok', 'ok', 'ok', 'fail', 'flaky'] as const);
+  const retries = how !== 'ok' && chance() < 0.6;
+  const lives = pick(chance, [0.1, 0.3, 0.8, 1.5]);
+  return { exclusive, onLost, how, retries, lives, slow: retries || lives > 0.5 };
+}
+
+function overlapOf(chance: Chance, { exclusive, slow }: Nature): NonNullable<JobInput['overlap']> {
+  return exclusive ? pick(chance, ['skip', 'queue_one', slow ? 'queue_one' : 'queue_all'] as const) : 'allow';
 }
 
 interface PlannedRule {

@@ -1,6 +1,6 @@
 /** Carries a planned fault out. Only processes that the round started are struck, by their ids. */
 import { setTimeout as rest } from 'node:timers/promises';
-import type { Struck } from './history.ts';
+import type { FaultKind, Struck } from './history.ts';
 import type { Installation } from './installation.ts';
 import type { PlannedFault } from './plan.ts';
 import type { Role } from './role.ts';
@@ -23,59 +23,59 @@ async function drained(role: Role, awayMs: number): Promise<void> {
   await role.start();
 }
 
-function struckOf(
-  { kind, which }: PlannedFault,
-  installation: Installation,
-): { target: string; work: (forMs: number) => Promise<void> } {
-  const scheduler = installation.schedulers[which];
-  const worker = installation.workers[which];
-  switch (kind) {
-    case 'scheduler_killed':
-      return { target: scheduler.name, work: (forMs) => killed(scheduler, forMs) };
-    case 'worker_killed':
-      return { target: worker.name, work: (forMs) => killed(worker, forMs) };
-    case 'portal_killed':
-      return { target: 'portal', work: (forMs) => killed(installation.portal, forMs) };
-    case 'spawner_killed':
-      return {
-        target: `spawner of ${worker.name}`,
-        work: async () => {
-          if (worker.spawnerPid !== null) process.kill(worker.spawnerPid, 'SIGKILL');
-          // The worker starts the next one after a short rest.
-          await rest(1500);
-        },
-      };
-    case 'scheduler_stopped':
-      return { target: scheduler.name, work: (forMs) => stopped(scheduler, forMs) };
-    case 'worker_and_spawner_killed':
-      return {
-        target: `${worker.name} and its spawner`,
-        work: async (forMs) => {
-          // Nobody is left who would end the trees: whoever takes over has to.
-          if (worker.spawnerPid !== null) process.kill(worker.spawnerPid, 'SIGKILL');
-          await killed(worker, forMs);
-        },
-      };
-    case 'worker_stopped':
-      return { target: worker.name, work: (forMs) => stopped(worker, forMs) };
-    case 'worker_drained':
-      return { target: worker.name, work: (forMs) => drained(worker, forMs) };
-    case 'scheduler_drained':
-      return { target: scheduler.name, work: (forMs) => drained(scheduler, forMs) };
-    case 'everything_killed':
-      return {
-        target: 'everything',
-        work: async (forMs) => {
-          await Promise.all(installation.roles.map((role) => role.kill()));
-          await rest(forMs);
-          await Promise.all(installation.roles.map((role) => role.start()));
-        },
-      };
-    case 'connections_cut':
-      return { target: 'PostgreSQL', work: () => installation.cutConnections() };
-    case 'database_restarted':
-      return { target: 'PostgreSQL', work: (forMs) => installation.restartDatabase(forMs) };
-  }
+interface Strike {
+  readonly target: string;
+  readonly work: (forMs: number) => Promise<void>;
+}
+
+interface Targets {
+  readonly installation: Installation;
+  readonly scheduler: Installation['schedulers'][0];
+  readonly worker: Installation['workers'][0];
+}
+
+const strikes: Readonly<Record<FaultKind, (targets: Targets) => Strike>> = {
+  scheduler_killed: ({ scheduler }) => ({ target: scheduler.name, work: (forMs) => killed(scheduler, forMs) }),
+  worker_killed: ({ worker }) => ({ target: worker.name, work: (forMs) => killed(worker, forMs) }),
+  portal_killed: ({ installation: { portal } }) => ({ target: 'portal', work: (forMs) => killed(portal, forMs) }),
+  spawner_killed: ({ worker }) => ({
+    target: `spawner of ${worker.name}`,
+    work: async () => {
+      if (worker.spawnerPid !== null) process.kill(worker.spawnerPid, 'SIGKILL');
+      // The worker starts the next one after a short rest.
+      await rest(1500);
+    },
+  }),
+  scheduler_stopped: ({ scheduler }) => ({ target: scheduler.name, work: (forMs) => stopped(scheduler, forMs) }),
+  worker_and_spawner_killed: ({ worker }) => ({
+    target: `${worker.name} and its spawner`,
+    work: async (forMs) => {
+      // Nobody is left who would end the trees: whoever takes over has to.
+      if (worker.spawnerPid !== null) process.kill(worker.spawnerPid, 'SIGKILL');
+      await killed(worker, forMs);
+    },
+  }),
+  worker_stopped: ({ worker }) => ({ target: worker.name, work: (forMs) => stopped(worker, forMs) }),
+  worker_drained: ({ worker }) => ({ target: worker.name, work: (forMs) => drained(worker, forMs) }),
+  scheduler_drained: ({ scheduler }) => ({ target: scheduler.name, work: (forMs) => drained(scheduler, forMs) }),
+  everything_killed: ({ installation: { roles } }) => ({
+    target: 'everything',
+    work: async (forMs) => {
+      await Promise.all(roles.map((role) => role.kill()));
+      await rest(forMs);
+      await Promise.all(roles.map((role) => role.start()));
+    },
+  }),
+  connections_cut: ({ installation }) => ({ target: 'PostgreSQL', work: () => installation.cutConnections() }),
+  database_restarted: ({ installation }) => ({
+    target: 'PostgreSQL',
+    work: (forMs) => installation.restartDatabase(forMs),
+  }),
+};
+
+function strikeOf({ kind, which }: PlannedFault, installation: Installation): Strike {
+  const { schedulers, workers } = installation;
+  return strikes[kind]({ installation, scheduler: schedulers[which], worker: workers[which] });
 }
 
 /** One after the other: a fault whose time comes while another lasts waits for its end. @returns what was struck when */
@@ -87,7 +87,7 @@ export async function strikeAll(
   const struck: Struck[] = [];
   for (const fault of faults) {
     await rest(Math.max(0, since + fault.atMs - Date.now()));
-    const { target, work } = struckOf(fault, installation);
+    const { target, work } = strikeOf(fault, installation);
     const at = Date.now();
     await work(fault.forMs);
     const until = Date.now();

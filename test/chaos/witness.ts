@@ -52,22 +52,26 @@ export function readWitness(path: string, bootAt: number): Told[] {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
     throw error;
   }
-  return text.split('\n').flatMap((line) => {
-    const [kind, runId = '', jobId = '', key = '', attempt, fence, pid, up, code, other] = line.split(' ');
-    if (kind !== 'start' && kind !== 'end' && kind !== 'overlap' && kind !== 'stale') return [];
-    return [
-      {
-        kind,
-        runId,
-        jobId,
-        key,
-        attempt: Number(attempt),
-        fence: Number(fence),
-        pid: Number(pid),
-        at: Math.round(bootAt + Number(up) * 1000),
-        exitCode: kind === 'end' ? Number(code) : null,
-        other: kind === 'overlap' ? (other ?? null) : null,
-      },
-    ];
-  });
+  return text.split('\n').flatMap((line) => toldIn(line, bootAt) ?? []);
+}
+
+const kinds = ['start', 'end', 'overlap', 'stale'] as const;
+
+/** Null for a line that was cut off. */
+function toldIn(line: string, bootAt: number): Told | null {
+  const [said, runId = '', jobId = '', key = '', attempt, fence, pid, up, code, other] = line.split(' ');
+  const kind = kinds.find((one) => one === said);
+  if (kind === undefined) return null;
+  return {
+    kind,
+    runId,
+    jobId,
+    key,
+    attempt: Number(attempt),
+    fence: Number(fence),
+    pid: Number(pid),
+    at: Math.round(bootAt + Number(up) * 1000),
+    exitCode: kind === 'end' ? Number(code) : null,
+    other: kind === 'overlap' ? (other ?? null) : null,
+  };
 }

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -28,6 +28,15 @@ interface PortalOptions {
   readonly prepare?: (dataDir: string) => Promise<void>;
 }
 
+const searchPath = process.env['PATH'] ?? '';
+
+const isAlive = ({ exitCode, signalCode }: ChildProcess): boolean => exitCode === null && signalCode === null;
+
+const administratorEnv = {
+  JOB_PORTAL_ADMIN_EMAIL: administrator.email,
+  JOB_PORTAL_ADMIN_PASSWORD: administrator.password,
+};
+
 /** A real `jtp start` (or `jtp portal`) on a fresh folder and a free port. */
 export async function startPortal({
   administrator: known,
@@ -42,12 +51,10 @@ export async function startPortal({
   const child = spawn(process.execPath, [program, role, '--port', '0'], {
     cwd: folder.path,
     env: {
-      PATH: process.env['PATH'] ?? '',
+      PATH: searchPath,
       HOME: folder.path,
       JOB_PORTAL_DATA_DIR: dataDir,
-      ...(known
-        ? { JOB_PORTAL_ADMIN_EMAIL: administrator.email, JOB_PORTAL_ADMIN_PASSWORD: administrator.password }
-        : {}),
+      ...(known ? administratorEnv : {}),
       ...env,
     },
   });
@@ -55,7 +62,7 @@ export async function startPortal({
   child.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
   child.stdout.setEncoding('utf8').on('data', (text: string) => (said += text));
   async function stop(): Promise<void> {
-    if (child.exitCode === null && child.signalCode === null) {
+    if (isAlive(child)) {
       const ended = once(child, 'exit');
       child.kill('SIGTERM');
       if ((await Promise.race([ended, rest(8000, 'late', { ref: false })])) === 'late') child.kill('SIGKILL');
@@ -65,8 +72,8 @@ export async function startPortal({
   }
   for (let tries = 0; tries < 1200; tries += 1) {
     const address = /Listening on (http:\/\/\S+?)\/?\s/.exec(said)?.[1];
-    if (address !== undefined) return { base: address, dataDir, pid: child.pid ?? 0, said: () => said, stop };
-    if (child.exitCode !== null) break;
+    if (address !== undefined) return { base: address, dataDir, pid: child.pid as number, said: () => said, stop };
+    if (!isAlive(child)) break;
     await rest(50);
   }
   await stop();

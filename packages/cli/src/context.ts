@@ -1,4 +1,5 @@
 import type { Client, Follower, Transport } from 'job-trigger-contract';
+import { parseDuration } from './duration-flag.ts';
 import { CommandError, exitStatus } from './exit-status.ts';
 import { formatted, outputFormats, type OutputFormat } from './output/format.ts';
 import type { Terminal } from './terminal.ts';
@@ -37,6 +38,11 @@ export interface Context {
   readonly terminal: Terminal;
   readonly flags: GlobalFlags;
   connect(): Promise<Connection>;
+}
+
+/** How long `--timeout` lets a command wait for a run; null without it. */
+export function timeoutOf({ flags: { timeout } }: Context): number | null {
+  return timeout === undefined ? null : parseDuration(timeout, '--timeout');
 }
 
 /** `--json` is `-o json`; `--fields` alone means JSON too. @throws CommandError (usage) for an unknown format */

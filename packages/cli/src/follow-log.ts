@@ -4,7 +4,7 @@ import { CommandError, exitStatus } from './exit-status.ts';
 
 export interface FollowFlags {
   readonly timeoutMs: number | null;
-  readonly attempt?: number;
+  readonly attempt?: number | undefined;
   /** First line to show; 1 when absent. */
   readonly fromLine?: number;
   /** Each line with the instant it was written. */
@@ -14,6 +14,22 @@ export interface FollowFlags {
 /** One line of output for people. */
 export function writeLine({ terminal }: Context, line: LogLine, timestamps: boolean): void {
   terminal.stdout.write(`${timestamps && line.at !== null ? `${line.at} ` : ''}${line.text}\n`);
+}
+
+/** Whole lines, and where some are missing how many. @returns the line after them */
+function writeNew(
+  context: Context,
+  items: readonly LogLine[],
+  { expected, timestamps }: { readonly expected: number; readonly timestamps: boolean },
+): number {
+  let next = expected;
+  for (const item of items) {
+    if (item.open === true) continue;
+    if (item.line > next) tell(context, `Lines ${next} to ${item.line - 1} were cut.`);
+    writeLine(context, item, timestamps);
+    next = item.line + 1;
+  }
+  return next;
 }
 
 /** Writes a run's output as it comes, each line once, until the run has ended and its log is complete. */
@@ -26,17 +42,11 @@ export async function followLog(
   const signal = timeoutMs === null ? undefined : AbortSignal.timeout(timeoutMs);
   let expected = fromLine;
   let here: number | undefined;
-  const request = { id, fromLine, ...(attempt === undefined ? {} : { attempt }) };
-  for await (const { items, attempt: of } of follow({ ...request, ...(signal === undefined ? {} : { signal }) })) {
+  for await (const { items, attempt: of } of follow({ id, fromLine, attempt, signal })) {
     // A retry began: its lines count from 1 again.
     if (here !== undefined && here !== of) expected = 1;
     here = of;
-    for (const item of items) {
-      if (item.open === true) continue;
-      if (item.line > expected) tell(context, `Lines ${expected} to ${item.line - 1} were cut.`);
-      writeLine(context, item, timestamps);
-      expected = item.line + 1;
-    }
+    expected = writeNew(context, items, { expected, timestamps });
   }
   if (signal?.aborted === true)
     throw new CommandError(exitStatus.timedOut, `Run ${id} goes on.`, `Follow it with: jtp logs -f ${id}`);
@@ -52,12 +62,9 @@ export async function writeTail(
     attempt,
     timestamps = false,
     follows,
-  }: { lines: number; attempt?: number; timestamps?: boolean; follows: boolean },
+  }: { lines: number; attempt?: number | undefined; timestamps?: boolean; follows: boolean },
 ): Promise<number> {
-  const log = await client.runLog({
-    params: { id },
-    query: { tail: lines, ...(attempt === undefined ? {} : { attempt }) },
-  });
+  const log = await client.runLog({ params: { id }, query: { tail: lines, attempt } });
   // A line that may still grow is left to whoever follows.
   const whole = log.items.filter(({ open }) => !follows || open !== true);
   for (const item of whole) writeLine(context, item, timestamps);

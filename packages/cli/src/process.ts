@@ -103,6 +103,25 @@ export async function runProcess(context: Context, options: ProcessOptions): Pro
   }
 }
 
+/**
+ * Without its portal the whole process is not what was asked for: nothing may go on in the background.
+ * @returns what closes the portal; null without one
+ */
+async function startAll(
+  context: Context,
+  installation: Installation,
+  { engine, portal }: { readonly engine: Engine | null; readonly portal: boolean },
+): Promise<(() => Promise<void>) | null> {
+  try {
+    await engine?.start();
+    return portal ? await startPortal(context, installation) : null;
+  } catch (error) {
+    await engine?.stop({ now: true });
+    await installation.close();
+    throw error;
+  }
+}
+
 async function runRoles(context: Context, options: ProcessOptions): Promise<void> {
   const config = await readConfig(context.terminal, context.flags, options.settings);
   const { first, second } = signals();
@@ -115,16 +134,7 @@ async function runRoles(context: Context, options: ProcessOptions): Promise<void
     await installation.close();
     return;
   }
-  let closePortal: (() => Promise<void>) | null = null;
-  try {
-    await engine?.start();
-    closePortal = options.portal ? await startPortal(context, installation) : null;
-  } catch (error) {
-    // Without its portal the whole process is not what was asked for: nothing may go on in the background.
-    await engine?.stop({ now: true });
-    await installation.close();
-    throw error;
-  }
+  const closePortal = await startAll(context, installation, { engine, portal: options.portal });
   await first;
   log.info('stopping');
   if (engine !== null) await stopEngine(engine, second, log);

@@ -6,10 +6,10 @@ import type { LogWindow } from './shapes/run.ts';
 export interface FollowRequest {
   readonly id: string;
   /** Only this attempt; otherwise the present one and those after it. */
-  readonly attempt?: number;
+  readonly attempt?: number | undefined;
   /** 1 when absent. */
   readonly fromLine?: number;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**

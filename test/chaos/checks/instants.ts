@@ -1,5 +1,5 @@
 /** Checks 1 and 2: what was due, against the ledger and against the starts. */
-import type { History, JobFacts, LedgerRow, ScheduleFacts } from '../history.ts';
+import type { History, JobFacts, LedgerRow, RunRow, ScheduleFacts } from '../history.ts';
 import { match } from '../matching.ts';
 import { instantsOf } from '../oracle.ts';
 
@@ -18,47 +18,71 @@ export function ledgerComplete({ jobs, ledger }: History): string[] {
   );
 }
 
-function faultsOf(job: JobFacts, { rule }: ScheduleFacts, own: readonly LedgerRow[]): string[] {
-  const faults: string[] = [];
-  const gaps = own.filter((entry) => entry.kind === 'gap').map((gap) => ({ ...gap, found: 0 }));
-  const rows = Map.groupBy(
-    own.filter((entry) => entry.kind === 'row'),
-    ({ dueAt }) => dueAt,
-  );
-  for (const at of instantsOf(rule, job.from, job.until)) {
-    const around = gaps.filter(({ from, to }) => at >= from && at <= to);
-    for (const gap of around) gap.found += 1;
-    const times = (rows.get(at)?.length ?? 0) + around.length;
-    rows.delete(at);
-    if (times > 1) faults.push(`${iso(at)} is there ${times} times`);
-    if (times === 0 && at < job.until - edgeMs) faults.push(`${iso(at)} is missing`);
-  }
-  for (const at of rows.keys()) if (at <= job.until) faults.push(`${iso(at)} is no instant of the rule`);
-  for (const { from, count, found } of gaps)
-    if (count !== found) faults.push(`the gap from ${iso(from)} counts ${count}, the rule ${found}`);
-  return faults;
+function faultsOf({ from, until }: JobFacts, { rule }: ScheduleFacts, own: readonly LedgerRow[]): string[] {
+  const instants = instantsOf(rule, from, until);
+  const gaps = own.filter((entry) => entry.kind === 'gap');
+  const rows = own.filter((entry) => entry.kind === 'row').map(({ dueAt }) => dueAt);
+  return [
+    ...timesFaults(instants, rows, gaps, until),
+    ...rowFaults(instants, rows, until),
+    ...gapFaults(instants, gaps),
+  ];
+}
+
+type Gap = Extract<LedgerRow, { kind: 'gap' }>;
+
+const isIn = (at: number, { from, to }: Gap): boolean => at >= from && at <= to;
+
+function timesFaults(
+  instants: readonly number[],
+  rows: readonly number[],
+  gaps: readonly Gap[],
+  until: number,
+): readonly string[] {
+  const byInstant = Map.groupBy(rows, (at) => at);
+  return instants.flatMap((at) => {
+    const times = (byInstant.get(at)?.length ?? 0) + gaps.filter((gap) => isIn(at, gap)).length;
+    if (times > 1) return [`${iso(at)} is there ${times} times`];
+    return times === 0 && at < until - edgeMs ? [`${iso(at)} is missing`] : [];
+  });
+}
+
+function rowFaults(instants: readonly number[], rows: readonly number[], until: number): readonly string[] {
+  const named = new Set(instants);
+  return [...new Set(rows)]
+    .filter((at) => at <= until && !named.has(at))
+    .map((at) => `${iso(at)} is no instant of the rule`);
+}
+
+function gapFaults(instants: readonly number[], gaps: readonly Gap[]): readonly string[] {
+  return gaps.flatMap((gap) => {
+    const found = instants.filter((at) => isIn(at, gap)).length;
+    return gap.count === found ? [] : [`the gap from ${iso(gap.from)} counts ${gap.count}, the rule ${found}`];
+  });
 }
 
 /** (1) An occurrence names a run that exists and is its own, or a reason; a run of a schedule has its occurrence. */
 export function occurrencesHaveRuns({ ledger, runs }: History): string[] {
-  const faults: string[] = [];
   const byId = new Map(runs.map((run) => [run.id, run]));
-  const named = new Set<string>();
-  for (const row of ledger) {
-    if (row.kind !== 'row') continue;
-    if ((row.runId === null) === (row.reason === null)) faults.push(`${iso(row.dueAt)} has run and reason, or neither`);
-    if (row.runId === null) continue;
-    named.add(row.runId);
-    const run = byId.get(row.runId);
-    if (run === undefined) faults.push(`${iso(row.dueAt)} names run ${row.runId}, which does not exist`);
-    else if (run.scheduleId !== row.scheduleId || run.dueAt !== row.dueAt)
-      faults.push(`${iso(row.dueAt)} names run ${row.runId}, which is of another instant`);
-  }
+  const rows = ledger.filter((entry) => entry.kind === 'row');
+  const named = new Set(rows.map(({ runId }) => runId));
+  const faults = rows.flatMap((row) => occurrenceFaults(row, row.runId === null ? undefined : byId.get(row.runId)));
   const ofSchedules = runs.filter(({ trigger }) => trigger === 'schedule' || trigger === 'catch_up');
   for (const { id } of ofSchedules) if (!named.has(id)) faults.push(`run ${id} has no occurrence`);
   const keys = ofSchedules.map(({ scheduleId, dueAt }) => `${scheduleId}@${dueAt}`);
   if (new Set(keys).size !== keys.length) faults.push('an occurrence has two runs');
   return faults;
+}
+
+function occurrenceFaults(
+  { runId, reason, scheduleId, dueAt }: Extract<LedgerRow, { kind: 'row' }>,
+  run: RunRow | undefined,
+): readonly string[] {
+  const faults = (runId === null) === (reason === null) ? [`${iso(dueAt)} has run and reason, or neither`] : [];
+  if (runId === null) return faults;
+  if (run === undefined) return [...faults, `${iso(dueAt)} names run ${runId}, which does not exist`];
+  if (run.scheduleId === scheduleId && run.dueAt === dueAt) return faults;
+  return [...faults, `${iso(dueAt)} names run ${runId}, which is of another instant`];
 }
 
 /** A start later than this after its instant belongs to none. Faults, retries and waiting in line are within it. */

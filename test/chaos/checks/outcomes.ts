@@ -22,50 +22,59 @@ export function outcomesAgree(history: History): string[] {
 const linesOf = (told: readonly Told[], kind: Told['kind']): Map<string, Told> =>
   new Map(told.filter((line) => line.kind === kind).map((line) => [`${line.runId} ${line.attempt}`, line]));
 
-function disagreement(
-  { faults }: History,
-  { outcome, exitCode, startedAt, endedAt, reason }: AttemptRow,
-  { start, end }: { readonly start: Told | undefined; readonly end: Told | undefined },
-): string | null {
-  const said = end?.exitCode ?? null;
-  switch (outcome) {
-    case 'succeeded':
-      return said === 0 ? null : `succeeded, and the job said ${end === undefined ? 'no end' : `exit ${said}`}`;
-    case 'failed':
-      if (end !== undefined && said !== exitCode) return `failed with ${exitCode}, and the job said exit ${said}`;
-      return end === undefined ? `failed with ${exitCode} (${reason}), and the job said no end` : null;
-    case 'lost':
-      if (reason === null) return 'lost, and nothing says why';
-      return harmedBetween(faults, (startedAt ?? endedAt) - 1000, endedAt) ? null : `lost (${reason}) without a fault`;
-    case 'not_started':
-      return start === undefined ? null : 'not started, and the job said that it was';
-    case 'cancelled':
-      return faults.some(({ kind, at, until }) => kind === 'worker_drained' && at <= endedAt && until >= endedAt)
-        ? null
-        : `cancelled (${reason}) and nobody wished it`;
-    default:
-      return `has the outcome ${outcome}, which no job of a round can have`;
-  }
+interface Said {
+  readonly start: Told | undefined;
+  readonly end: Told | undefined;
+}
+
+type Agreement = (history: History, attempt: AttemptRow, said: Said) => string | null;
+
+/** What each outcome must agree with; null when it does. */
+const agreements: Readonly<Record<string, Agreement>> = {
+  succeeded: (_, __, { end }) => {
+    if (end === undefined) return 'succeeded, and the job said no end';
+    return end.exitCode === 0 ? null : `succeeded, and the job said exit ${end.exitCode}`;
+  },
+  failed: (_, { exitCode, reason }, { end }) => {
+    if (end === undefined) return `failed with ${exitCode} (${reason}), and the job said no end`;
+    return end.exitCode === exitCode ? null : `failed with ${exitCode}, and the job said exit ${end.exitCode}`;
+  },
+  lost: ({ faults }, { startedAt, endedAt, reason }) => {
+    if (reason === null) return 'lost, and nothing says why';
+    return harmedBetween(faults, (startedAt ?? endedAt) - 1000, endedAt) ? null : `lost (${reason}) without a fault`;
+  },
+  not_started: (_, __, { start }) => (start === undefined ? null : 'not started, and the job said that it was'),
+  cancelled: ({ faults }, { endedAt, reason }) =>
+    faults.some(({ kind, at, until }) => kind === 'worker_drained' && at <= endedAt && until >= endedAt)
+      ? null
+      : `cancelled (${reason}) and nobody wished it`,
+};
+
+function disagreement(history: History, attempt: AttemptRow, said: Said): string | null {
+  const agreement = agreements[attempt.outcome];
+  if (agreement === undefined) return `has the outcome ${attempt.outcome}, which no job of a round can have`;
+  return agreement(history, attempt, said);
 }
 
 /** The run is what its last attempt was, its attempts are numbered without a hole, and what started has an attempt. */
 function recordFaults(run: RunRow, starts: ReadonlyMap<string, Told>): string[] {
-  const faults: string[] = [];
-  const last = run.attempts.at(-1);
-  // Every job of a round can be started: what the machine lacked for the moment is no failure of the run.
-  if (last?.outcome === 'not_started' && run.state === 'failed') faults.push(`run ${run.id} failed without a start`);
   const numbers = [...new Set(run.attempts.map(({ attempt }) => attempt))];
+  const started = [...starts.values()].filter(({ runId }) => runId === run.id).map(({ attempt }) => attempt);
+  const most = Math.max(0, ...started);
+  const faults = lastFaults(run);
   if (numbers.some((number, index) => number !== index + 1))
     faults.push(`run ${run.id} has attempts ${numbers.join(', ')}`);
-  if (last !== undefined && last.outcome !== 'not_started' && last.outcome !== run.state && run.state !== 'cancelled')
-    faults.push(`run ${run.id} is ${run.state}, and its last attempt ${last.outcome}`);
-  const most = Math.max(
-    0,
-    ...[...starts.values()].filter(({ runId }) => runId === run.id).map(({ attempt }) => attempt),
-  );
   if (most > numbers.length) faults.push(`run ${run.id} started attempt ${most} and has ${numbers.length}`);
   if (['queued', 'starting', 'running'].includes(run.state)) faults.push(`run ${run.id} is still ${run.state}`);
   return faults;
+}
+
+function lastFaults({ id, state, attempts }: RunRow): string[] {
+  const outcome = attempts.at(-1)?.outcome;
+  // Every job of a round can be started: what the machine lacked for the moment is no failure of the run.
+  if (outcome === 'not_started') return state === 'failed' ? [`run ${id} failed without a start`] : [];
+  if (outcome === undefined || outcome === state || state === 'cancelled') return [];
+  return [`run ${id} is ${state}, and its last attempt ${outcome}`];
 }
 
 /** (7) What was acknowledged exists under the id that was told; what was not, at most once. */

@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
-import { withConnection, type Connection, type Context } from '../context.ts';
-import { parseDuration } from '../duration-flag.ts';
+import { timeoutOf, withConnection, type Connection, type Context } from '../context.ts';
 import { CommandError, exitStatus, wrongFlag } from '../exit-status.ts';
 import { findJob } from '../find-job.ts';
 import { followLog, writeLine, writeTail } from '../follow-log.ts';
@@ -15,6 +14,7 @@ interface LogFlags {
 }
 
 const linesAtOnce = 1000;
+const mostTail = 2000;
 const uuid = /^[0-9a-f-]{36}$/i;
 
 /** A run by its id, or the newest run of a job by the job's name. */
@@ -37,6 +37,13 @@ function positive(text: string | undefined, flag: string): number | undefined {
   return value;
 }
 
+interface Asked {
+  readonly id: string;
+  readonly attempt: number | undefined;
+  readonly tail: number | undefined;
+  readonly timestamps: boolean;
+}
+
 export function addLogCommand(program: Command, context: () => Context): void {
   program
     .command('logs <run-or-job>')
@@ -51,47 +58,45 @@ export function addLogCommand(program: Command, context: () => Context): void {
       const tail = positive(flags.tail, '--tail');
       await withConnection(context(), async (connection) => {
         const id = await runId(connection.client, what);
-        if (flags.grep !== undefined) {
-          const log = await connection.client.runLog({
-            params: { id },
-            query: { search: flags.grep, ...(attempt === undefined ? {} : { attempt }) },
-          });
-          for (const hit of log.items) context().terminal.stdout.write(`${hit.line}\t${hit.text}\n`);
-          if ((log.hits_total ?? 0) === 0) process.exitCode = exitStatus.failed;
-          return;
-        }
-        const options = {
-          ...(attempt === undefined ? {} : { attempt }),
-          ...(flags.timestamps === true ? { timestamps: true } : {}),
-        };
-        const fromLine =
-          tail === undefined
-            ? 1
-            : await writeTail(context(), connection, id, {
-                lines: Math.min(tail, 2000),
-                follows: flags.follow === true,
-                ...options,
-              });
-        const timeoutMs =
-          context().flags.timeout === undefined ? null : parseDuration(context().flags.timeout ?? '', '--timeout');
-        if (flags.follow === true) await followLog(context(), connection, id, { timeoutMs, fromLine, ...options });
-        else if (tail === undefined) await writeAll(context(), connection, id, options);
+        const asked = { id, attempt, tail, timestamps: flags.timestamps === true };
+        if (flags.grep !== undefined) await writeHits(context(), connection, asked, flags.grep);
+        else if (flags.follow === true) await writeOn(context(), connection, asked);
+        else if (tail === undefined) await writeAll(context(), connection, asked);
+        else await writeLast(context(), connection, { ...asked, tail });
       });
     });
 }
 
-/** What is there now, from its first line to its last. */
-async function writeAll(
-  context: Context,
+/** Status 1 when there are none, as `grep` does. */
+async function writeHits(
+  { terminal }: Context,
   { client }: Connection,
-  id: string,
-  { attempt, timestamps = false }: { attempt?: number; timestamps?: boolean },
+  { id, attempt }: Asked,
+  search: string,
 ): Promise<void> {
+  const log = await client.runLog({ params: { id }, query: { search, attempt } });
+  for (const hit of log.items) terminal.stdout.write(`${hit.line}\t${hit.text}\n`);
+  if ((log.hits_total ?? 0) === 0) process.exitCode = exitStatus.failed;
+}
+
+/** From the first line, or the last ones, until the run has ended. */
+async function writeOn(context: Context, connection: Connection, asked: Asked): Promise<void> {
+  const { id, attempt, tail, timestamps } = asked;
+  const fromLine = tail === undefined ? 1 : await writeLast(context, connection, { ...asked, tail, follows: true });
+  await followLog(context, connection, id, { timeoutMs: timeoutOf(context), fromLine, attempt, timestamps });
+}
+
+const writeLast = (
+  context: Context,
+  connection: Connection,
+  { id, tail, follows = false, ...shown }: Asked & { readonly tail: number; readonly follows?: boolean },
+): Promise<number> => writeTail(context, connection, id, { ...shown, follows, lines: Math.min(tail, mostTail) });
+
+/** What is there now, from its first line to its last. */
+async function writeAll(context: Context, { client }: Connection, { id, attempt, timestamps }: Asked): Promise<void> {
   for (let from = 1; ;) {
-    const { items } = await client.runLog({
-      params: { id },
-      query: { from_line: from, limit: linesAtOnce, ...(attempt === undefined ? {} : { attempt }) },
-    });
+    const query = { from_line: from, limit: linesAtOnce, attempt };
+    const { items } = await client.runLog({ params: { id }, query });
     for (const item of items) writeLine(context, item, timestamps);
     if (items.length < linesAtOnce) return;
     from = (items.at(-1)?.line ?? from) + 1;

@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import type { Client, JobInput, Run, RunDetail, RunQuery } from 'job-trigger-contract';
-import { emit, tell, withConnection, type Connection, type Context } from '../context.ts';
-import { parseDuration } from '../duration-flag.ts';
+import { emit, tell, timeoutOf, withConnection, type Connection, type Context } from '../context.ts';
 import { CommandError, exitStatus, wrongFlag } from '../exit-status.ts';
 import { readDefinition } from '../definition-file.ts';
 import { findJob } from '../find-job.ts';
@@ -80,7 +79,7 @@ async function runJob(
 
 /** Until the run has ended, whose state is then the exit status. */
 async function watch(context: Context, connection: Connection, id: string, flags: RunFlags): Promise<void> {
-  const timeoutMs = context.flags.timeout === undefined ? null : parseDuration(context.flags.timeout, '--timeout');
+  const timeoutMs = timeoutOf(context);
   if (flags.follow === true) await followLog(context, connection, id, { timeoutMs });
   const run = await waitForRun(connection.client, id, { timeoutMs });
   if (flags.follow !== true || context.flags.json === true)

@@ -65,29 +65,41 @@ function scopeToCore(scope: WireScope): BlackoutContent['scope'] {
   };
 }
 
-function holidayContent(input: CalendarPatch, before: HolidayContent | null): HolidayContent {
-  const weekdays = input.working_weekdays === undefined ? before?.workingWeekdays : input.working_weekdays;
+const noHolidays: HolidayContent = { kind: 'holiday', holidays: [] };
+
+function noBlackouts({ timezone }: MappingFacts): BlackoutContent {
   return {
-    kind: 'holiday',
-    holidays: input.holidays?.map(holidayToCore) ?? before?.holidays ?? [],
-    ...(weekdays === undefined || weekdays === null ? {} : { workingWeekdays: weekdays }),
-    ...((input.close_days_off ?? before?.closeDaysOff ?? false) ? { closeDaysOff: true } : {}),
+    kind: 'blackout',
+    policy: 'skip',
+    scope: { kind: 'attached' },
+    timezone,
+    ranges: [],
+    weekly: [],
+    yearly: [],
   };
 }
 
-function blackoutContent(
-  input: CalendarPatch,
-  before: BlackoutContent | null,
-  { timezone }: MappingFacts,
-): BlackoutContent {
+/** @param before what stays where `input` names nothing */
+function holidayContent(input: CalendarPatch, before: HolidayContent): HolidayContent {
+  const weekdays = input.working_weekdays === undefined ? before.workingWeekdays : input.working_weekdays;
+  return {
+    kind: 'holiday',
+    holidays: input.holidays?.map(holidayToCore) ?? before.holidays,
+    ...(weekdays === undefined || weekdays === null ? {} : { workingWeekdays: weekdays }),
+    ...((input.close_days_off ?? before.closeDaysOff) === true ? { closeDaysOff: true } : {}),
+  };
+}
+
+/** @param before what stays where `input` names nothing */
+function blackoutContent(input: CalendarPatch, before: BlackoutContent): BlackoutContent {
   return {
     kind: 'blackout',
-    policy: input.policy ?? before?.policy ?? 'skip',
-    scope: input.scope === undefined ? (before?.scope ?? { kind: 'attached' }) : scopeToCore(input.scope),
-    timezone: input.timezone ?? before?.timezone ?? timezone,
-    ranges: input.ranges === undefined ? (before?.ranges ?? []) : rangesToCore(input.ranges),
-    weekly: input.weekly ?? before?.weekly ?? [],
-    yearly: input.yearly ?? before?.yearly ?? [],
+    policy: input.policy ?? before.policy,
+    scope: input.scope === undefined ? before.scope : scopeToCore(input.scope),
+    timezone: input.timezone ?? before.timezone,
+    ranges: input.ranges === undefined ? before.ranges : rangesToCore(input.ranges),
+    weekly: input.weekly ?? before.weekly,
+    yearly: input.yearly ?? before.yearly,
   };
 }
 
@@ -106,7 +118,8 @@ function sourceToCore(source: CalendarInput['source'], holidays: readonly CoreHo
 }
 
 export function calendarToCore(input: CalendarInput, facts: MappingFacts): CoreInput {
-  const content = input.kind === 'holiday' ? holidayContent(input, null) : blackoutContent(input, null, facts);
+  const content =
+    input.kind === 'holiday' ? holidayContent(input, noHolidays) : blackoutContent(input, noBlackouts(facts));
   const holidays = content.kind === 'holiday' ? content.holidays : [];
   return {
     name: input.name,
@@ -120,7 +133,7 @@ const holidayFields = ['holidays', 'working_weekdays', 'close_days_off'] as cons
 const blackoutFields = ['policy', 'scope', 'timezone', 'ranges', 'weekly', 'yearly'] as const;
 
 /** A change of a stored calendar. @throws `invalid` for a field of the other kind */
-export function calendarChangeToCore(input: CalendarPatch, before: CalendarContent, facts: MappingFacts): CoreChange {
+export function calendarChangeToCore(input: CalendarPatch, before: CalendarContent): CoreChange {
   if (input.kind !== undefined && input.kind !== before.kind) throw invalidField('kind', `stays ${before.kind}`);
   const own: readonly string[] = before.kind === 'holiday' ? holidayFields : blackoutFields;
   const given = [...holidayFields, ...blackoutFields].filter((field) => input[field] !== undefined);
@@ -131,7 +144,7 @@ export function calendarChangeToCore(input: CalendarPatch, before: CalendarConte
       ? undefined
       : before.kind === 'holiday'
         ? holidayContent(input, before)
-        : blackoutContent(input, before, facts);
+        : blackoutContent(input, before);
   const holidays = content?.kind === 'holiday' ? content.holidays : [];
   return {
     name: input.name,

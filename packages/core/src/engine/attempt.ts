@@ -7,7 +7,7 @@ import type { Run } from '../model/run.ts';
 import type { EngineSettings } from '../model/settings.ts';
 import { carryOut, type Handlers } from '../handlers/carry-out.ts';
 import { occurrenceKey } from '../handlers/environment.ts';
-import { notStarted, stopped, type HandlerOutcome, type HandlerPorts } from '../handlers/handler.ts';
+import { notStarted, stopped, type AttemptNames, type HandlerOutcome, type HandlerPorts } from '../handlers/handler.ts';
 import { runFiles } from '../spawner/log-path.ts';
 import type { StopReason } from '../spawner/protocol.ts';
 import type { Claim, Finished } from '../store/dispatch-table.ts';
@@ -118,25 +118,11 @@ export class Attempt {
 
   async #carryOut(run: Run, definition: JobDefinition): Promise<HandlerOutcome> {
     const { dataDir, handlers, ports, settings, now } = this.#options;
-    const { claim } = this;
     if (isExpired(run, definition, now())) return { ...stopped('cancelled'), reason: 'expired' };
     try {
-      const files = runFiles(dataDir, run, claim.attempt);
-      const [jobCreatedAt, scheduleCreatedAt] = await this.#births(run);
-      const runId = toUuid(run);
-      const scheduleId =
-        run.scheduleId === null || scheduleCreatedAt === null
-          ? null
-          : toUuid({ id: run.scheduleId, createdAt: scheduleCreatedAt });
+      const files = runFiles(dataDir, run, this.claim.attempt);
       return await carryOut(handlers, {
-        names: {
-          jobId: toUuid({ id: run.jobId, createdAt: jobCreatedAt ?? run.createdAt }),
-          runId,
-          occurrenceKey: occurrenceKey({ scheduleId, dueAt: run.dueAt, runId }),
-          attempt: claim.attempt,
-          fence: claim.fence,
-          dueAt: run.dueAt,
-        },
+        names: await this.#names(run),
         definition,
         parameters: run.parameters,
         files,
@@ -172,12 +158,27 @@ export class Attempt {
     }
   }
 
-  #births(run: Run): Promise<[Instant | null, Instant | null]> {
+  /** What the process is told of itself. A schedule that is gone has no outside name. */
+  async #names(run: Run): Promise<AttemptNames> {
     const { createdAt } = this.#options;
-    return Promise.all([
+    const { attempt, fence } = this.claim;
+    const [jobCreatedAt, scheduleCreatedAt] = await Promise.all([
       createdAt('job', run.jobId),
       run.scheduleId === null ? null : createdAt('schedule', run.scheduleId),
     ]);
+    const runId = toUuid(run);
+    const scheduleId =
+      run.scheduleId === null || scheduleCreatedAt === null
+        ? null
+        : toUuid({ id: run.scheduleId, createdAt: scheduleCreatedAt });
+    return {
+      jobId: toUuid({ id: run.jobId, createdAt: jobCreatedAt ?? run.createdAt }),
+      runId,
+      occurrenceKey: occurrenceKey({ scheduleId, dueAt: run.dueAt, runId }),
+      attempt,
+      fence,
+      dueAt: run.dueAt,
+    };
   }
 
   /** Asked again until the database answers: the result itself has to wait for it anyway. */

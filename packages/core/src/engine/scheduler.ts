@@ -127,16 +127,21 @@ export class Scheduler {
     if (this.#doubtful !== null) return Math.min(this.#doubtful, 1000);
     await this.#keepUp();
     if (this.#resumeAt !== null && this.#now() >= this.#resumeAt) await resumeDue(store, await store.now());
-    let next = await store.schedules.earliestPlan();
-    let progress = true;
-    while (progress && next !== null && next <= this.#now()) {
-      progress = await this.#planDue();
-      next = await store.schedules.earliestPlan();
-    }
+    const { next, stuck } = await this.#planAllDue();
     this.#clockGap = null;
-    this.#wakeAt = progress ? next : null;
-    const untilDue = next === null || !progress ? Infinity : next - this.#now();
-    return Math.max(progress ? 0 : 1000, Math.min(settings.pollIntervalMs, untilDue, await this.#untilResume()));
+    this.#wakeAt = next;
+    const untilDue = next === null ? Infinity : next - this.#now();
+    return Math.max(stuck ? 1000 : 0, Math.min(settings.pollIntervalMs, untilDue, await this.#untilResume()));
+  }
+
+  /** Batch after batch. @returns the next due instant; none when it is stuck: what is due cannot be planned now */
+  async #planAllDue(): Promise<{ readonly next: Instant | null; readonly stuck: boolean }> {
+    const { schedules } = this.#options.store;
+    for (;;) {
+      const next = await schedules.earliestPlan();
+      if (next === null || next > this.#now()) return { next, stuck: false };
+      if (!(await this.#planDue())) return { next: null, stuck: true };
+    }
   }
 
   /** Until the next pause that ends by itself does. Never 0: this clock and the database's may differ a little. */

@@ -86,11 +86,49 @@ function rangeOf({ name, isWholeDay, start, end }: Found, zone: Zone): NamedRang
   return to > from ? { name, from, to } : null;
 }
 
+/** What the events of a file come to. */
+class Taken {
+  readonly #holidays = new Map<string, Holiday>();
+  readonly #ranges: NamedRange[] = [];
+  readonly #notes: string[] = [];
+  readonly #zone: Zone;
+
+  constructor(zone: Zone) {
+    this.#zone = zone;
+  }
+
+  note(name: string, why: string): void {
+    this.#notes.push(`${name}: ${why}`);
+  }
+
+  holiday(found: Found): void {
+    const days = holidaysOf(found, this.#zone);
+    if (days === null) this.note(found.name, 'left out, as it closes neither whole days nor the rest of one');
+    for (const day of days ?? []) this.#holidays.set(`${day.date} ${day.closedFrom ?? ''} ${day.name}`, day);
+    if (this.#holidays.size > mostHolidays) throw refuse(`holds more than ${mostHolidays} entries`);
+  }
+
+  blackout(found: Found): void {
+    const range = rangeOf(found, this.#zone);
+    if (range === null) this.note(found.name, 'left out, as it has no length');
+    else this.#ranges.push(range);
+    if (this.#ranges.length > mostRanges) throw refuse(`holds more than ${mostRanges} entries`);
+  }
+
+  whole(name: string | null): CalendarFile {
+    return {
+      name,
+      holidays: [...this.#holidays.values()].sort((a, b) => a.date.localeCompare(b.date)),
+      ranges: this.#ranges.sort((a, b) => a.from - b.from),
+      notes: [...new Set(this.#notes)].slice(0, 50),
+    };
+  }
+}
+
 /** Reads a file. @throws `too_large`, and `invalid` for a text that is none or holds more than can be taken over */
 export async function readCalendarFile(request: CalendarFileRequest): Promise<CalendarFile> {
   const { text, kind, timezone, now, mono } = request;
-  if (text.length > mostBytes) throw new JobTriggerError('too_large', 'The file is larger than 1 MB.');
-  if (!/^\s*BEGIN:VCALENDAR/i.test(text.replace(/^\uFEFF/, ''))) throw refuse('begins otherwise than BEGIN:VCALENDAR');
+  checkText(text);
   const { default: ical } = await import('node-ical');
   const began = mono();
   const checkTime = (): void => {
@@ -100,40 +138,30 @@ export async function readCalendarFile(request: CalendarFileRequest): Promise<Ca
   checkTime();
   const events = Object.values(parsed).filter((part): part is VEvent => part?.type === 'VEVENT');
   if (events.length > mostEvents) throw refuse(`holds ${events.length} events; ${mostEvents} are allowed`);
-  const zone = zoneOf(timezone);
-  const thisYear = civilFromDays(dayOf(now)).year;
-  const from = new Date(Date.UTC(thisYear - 1, 0, 1));
-  const to = new Date(Date.UTC(thisYear - 1 + yearsFollowed, 0, 1) - 1);
-  const holidays = new Map<string, Holiday>();
-  const ranges: NamedRange[] = [];
-  const notes: string[] = [];
-  const most = kind === 'holiday' ? mostHolidays : mostRanges;
-
+  const followed = followedFrom(now);
+  const taken = new Taken(zoneOf(timezone));
   for (const event of events) {
     checkTime();
-    const name = textOf(event.summary) || 'Without a name';
     if (event.status === 'CANCELLED') continue;
-    for (const found of instancesOf(ical, event, { name, from, to, notes })) {
-      const days = kind === 'holiday' ? holidaysOf(found, zone) : null;
-      const range = kind === 'blackout' ? rangeOf(found, zone) : null;
-      if (days === null && range === null) notes.push(`${name}: ${leftOut[kind]}`);
-      for (const day of days ?? []) holidays.set(`${day.date} ${day.closedFrom ?? ''} ${day.name}`, day);
-      if (range !== null) ranges.push(range);
-      if (holidays.size + ranges.length > most) throw refuse(`holds more than ${most} entries`);
-    }
+    for (const found of instancesOf(ical, event, followed, taken)) taken[kind](found);
   }
-  return {
-    name: textOf(parsed.vcalendar?.['WR-CALNAME']) || null,
-    holidays: [...holidays.values()].sort((a, b) => a.date.localeCompare(b.date)),
-    ranges: ranges.sort((a, b) => a.from - b.from),
-    notes: [...new Set(notes)].slice(0, 50),
-  };
+  return taken.whole(textOf(parsed.vcalendar?.['WR-CALNAME']) || null);
 }
 
-const leftOut = {
-  holiday: 'left out, as it closes neither whole days nor the rest of one',
-  blackout: 'left out, as it has no length',
-} as const;
+function checkText(text: string): void {
+  if (text.length > mostBytes) throw new JobTriggerError('too_large', 'The file is larger than 1 MB.');
+  if (!/^\s*BEGIN:VCALENDAR/i.test(text.replace(/^\uFEFF/, ''))) throw refuse('begins otherwise than BEGIN:VCALENDAR');
+}
+
+interface Followed {
+  readonly from: Date;
+  readonly to: Date;
+}
+
+function followedFrom(now: Instant): Followed {
+  const first = civilFromDays(dayOf(now)).year - 1;
+  return { from: new Date(Date.UTC(first, 0, 1)), to: new Date(Date.UTC(first + yearsFollowed, 0, 1) - 1) };
+}
 
 function parse(ical: typeof Library, text: string): ReturnType<(typeof Library)['sync']['parseICS']> {
   try {
@@ -143,28 +171,20 @@ function parse(ical: typeof Library, text: string): ReturnType<(typeof Library)[
   }
 }
 
-function instancesOf(
-  ical: typeof Library,
-  event: VEvent,
-  {
-    name,
-    from,
-    to,
-    notes,
-  }: { readonly name: string; readonly from: Date; readonly to: Date; readonly notes: string[] },
-): readonly Found[] {
+function instancesOf(ical: typeof Library, event: VEvent, followed: Followed, taken: Taken): readonly Found[] {
+  const name = textOf(event.summary) || 'Without a name';
   const end = event.end ?? event.start;
   if (!(event.start instanceof Date) || Number.isNaN(event.start.getTime())) {
-    notes.push(`${name}: left out, as it has no start`);
+    taken.note(name, 'left out, as it has no start');
     return [];
   }
   const only = { name, isWholeDay: event.datetype === 'date', start: event.start, end };
   if (event.rrule === undefined) return [only];
   if (tooOften.test(event.rrule.toString())) {
-    notes.push(`${name}: left out, as it recurs more often than daily`);
+    taken.note(name, 'left out, as it recurs more often than daily');
     return [];
   }
   return ical
-    .expandRecurringEvent(event, { from, to })
+    .expandRecurringEvent(event, followed)
     .map((instance) => ({ name, isWholeDay: instance.isFullDay, start: instance.start, end: instance.end }));
 }

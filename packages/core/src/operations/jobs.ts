@@ -130,6 +130,24 @@ function pauseOf(active: boolean, actor: Actor, now: Instant): Partial<Job> {
   return active ? nobody : { ...nobody, pausedBy: actor.name, pausedAt: now };
 }
 
+/** A job with its change. Another definition makes a version of it, and so do sent schedules. */
+function changedJob(
+  current: Job,
+  change: { readonly definition: JobDefinition; readonly active: boolean; readonly reschedules: boolean },
+  { actor, now }: { readonly actor: Actor; readonly now: Instant },
+): Job {
+  const { definition, active, reschedules } = change;
+  const versioned = reschedules || !isDeepStrictEqual(definition, current.definition);
+  return {
+    ...current,
+    definition,
+    active,
+    ...(active === current.active ? {} : pauseOf(active, actor, now)),
+    version: current.version + (versioned ? 1 : 0),
+    updatedAt: now,
+  };
+}
+
 export function jobOperations(context: OperationContext): JobOperations {
   const { store } = context;
 
@@ -206,23 +224,16 @@ export function jobOperations(context: OperationContext): JobOperations {
         validateSchedules(resolved, { now: await store.now(), allowPast: input.allowPast === true, saved });
       }
       const ids = await store.ids(Math.max(1, inputs?.length ?? 0));
+      const attached = attachedIds(inputs ?? []);
+      const from = expectedVersion ?? before.version;
       const write = async (tables: Tables, settle: (now: Instant) => Promise<void>): Promise<void> => {
-        await tables.calendars.lock(attachedIds(inputs ?? []));
+        await tables.calendars.lock(attached);
         await tables.jobs.lock([id]);
         const current = await livingJob(tables, id);
-        const from = expectedVersion ?? before.version;
         if (current.version !== from) throw await editConflict(tables, current, { definition, inputs, from });
         const now = await tables.now();
-        const redefined = !isDeepStrictEqual(definition, current.definition);
         const active = input.active ?? current.active;
-        const job: Job = {
-          ...current,
-          definition,
-          active,
-          ...(active === current.active ? {} : pauseOf(active, actor, now)),
-          version: current.version + (redefined || inputs !== null ? 1 : 0),
-          updatedAt: now,
-        };
+        const job = changedJob(current, { definition, active, reschedules: inputs !== null }, { actor, now });
         if (!(await tables.jobs.update(job, current.version, actor.name)))
           throw new JobTriggerError('edit_conflict', 'The job was changed meanwhile. Load it again.');
         if (inputs !== null || active !== current.active) await settle(now);

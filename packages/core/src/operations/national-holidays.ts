@@ -37,7 +37,7 @@ function unknown(path: string, message: string): JobTriggerError {
 
 /** Loads its 12 MB of data only when somebody asks. Half days keep the hour from which they are closed. @throws `invalid` */
 export async function nationalHolidays(request: NationalHolidayRequest): Promise<NationalHolidays> {
-  const { country, region, fromYear, toYear } = request;
+  const { country } = request;
   const { default: Holidays } = await import('date-holidays');
   const data = new Holidays();
   const countries = placesOf(data.getCountries('en'));
@@ -45,18 +45,29 @@ export async function nationalHolidays(request: NationalHolidayRequest): Promise
   const code = country.toUpperCase();
   if (!countries.some((each) => each.code === code)) throw unknown('country', `'${country}' has no holidays here`);
   const regions = placesOf(data.getStates(code, 'en'));
-  const part = region?.toUpperCase();
-  if (part !== undefined && !regions.some((each) => each.code.toUpperCase() === part))
-    throw unknown('region', `'${region}' is no region of ${code}`);
+  const region = regionOf(request, code, regions);
+  const years = yearsOf(request);
+  const place = region === null ? new Holidays(code) : new Holidays(code, region);
+  place.setLanguages(['en', ...place.getLanguages()]);
+  const holidays = years
+    .flatMap((year) => place.getHolidays(year))
+    .filter(({ type }) => type === 'public')
+    .flatMap(daysOf);
+  return { countries, regions, holidays: holidays.sort((a, b) => a.date.localeCompare(b.date)) };
+}
+
+/** The region's code as the data spells it; null for the whole country. */
+function regionOf({ region }: NationalHolidayRequest, country: string, regions: readonly Place[]): string | null {
+  if (region === undefined) return null;
+  const found = regions.find(({ code }) => code.toUpperCase() === region.toUpperCase());
+  if (found === undefined) throw unknown('region', `'${region}' is no region of ${country}`);
+  return found.code;
+}
+
+function yearsOf({ fromYear, toYear }: NationalHolidayRequest): readonly number[] {
   if (toYear < fromYear || toYear - fromYear >= mostYears)
     throw unknown('to_year', `must be from ${fromYear} to ${fromYear + mostYears - 1}`);
-  const exact = regions.find((each) => each.code.toUpperCase() === part)?.code;
-  const place = exact === undefined ? new Holidays(code) : new Holidays(code, exact);
-  place.setLanguages(['en', ...place.getLanguages()]);
-  const holidays: Holiday[] = [];
-  for (let year = fromYear; year <= toYear; year += 1)
-    for (const found of place.getHolidays(year)) if (found.type === 'public') holidays.push(...daysOf(found));
-  return { countries, regions, holidays: holidays.sort((a, b) => a.date.localeCompare(b.date)) };
+  return Array.from({ length: toYear - fromYear + 1 }, (_, at) => fromYear + at);
 }
 
 /** `2027-12-24 14:00:00`: the day, and where it does not begin at midnight, the hour from which it is closed. */

@@ -1,11 +1,13 @@
 /** What people ask of rules before and after they are saved. Reads only. */
 import { toUuid, type Id } from '../model/id.ts';
 import type { Instant } from '../model/instant.ts';
+import type { Job } from '../model/job.ts';
 import type { Schedule, ScheduleSpec } from '../model/schedule.ts';
 import { differenceBetween, differenceWords, type Difference } from '../schedule/difference.ts';
 import type { Note } from '../schedule/notes.ts';
 import { nextOf, occurrencesOf } from '../schedule/occurrences.ts';
 import { previewSchedule, type PreviewSpan, type SchedulePreview } from '../schedule/preview.ts';
+import type { Holder } from '../schedule/resolve.ts';
 import { checkSchedule, refuseNeverDue } from '../schedule/validate.ts';
 import { loadWarning, overlapWarning } from '../schedule/warnings.ts';
 import type { Tables } from '../store/store.ts';
@@ -52,6 +54,11 @@ function replacedBy(stored: readonly Schedule[], { schedule, replaces }: Preview
   return named ?? (stored.length === 1 ? (stored[0] ?? null) : null);
 }
 
+/** The rule of a schedule that is there and not switched off. */
+function inForce(schedule: Pick<ScheduleInput, 'spec' | 'active'> | null): ScheduleSpec | null {
+  return schedule === null || schedule.active === false ? null : schedule.spec;
+}
+
 /** Rows of different density are compared as far as both were looked at. */
 function differenceTo(before: ScheduleSpec | null, after: ScheduleSpec | null, zone: string, from: Instant) {
   const until = from + comparedDays * dayMs;
@@ -80,41 +87,58 @@ function medianOf(values: readonly number[]): number | null {
   return [...values].sort((a, b) => a - b)[Math.floor((values.length - 1) / 2)] ?? null;
 }
 
+/** Runs that would overlap, and a first minute in which many others start. */
+async function warningsOf(
+  tables: Tables,
+  instants: readonly Instant[],
+  { jobId, own, timezone }: { readonly jobId: Id | undefined; readonly own: Id | null; readonly timezone: string },
+): Promise<readonly Note[]> {
+  const usual = jobId === undefined ? null : medianOf(await tables.runs.durations(jobId, 20));
+  const [first] = instants;
+  const load = first === undefined ? null : loadWarning(first, await startsWith(tables, first, own), timezone);
+  return [overlapWarning(instants, usual), load].filter((note) => note !== null);
+}
+
+function holderOf({ tags }: PreviewAsked, job: Job | null): Holder {
+  if (job === null) return { jobId: null, tags: tags ?? [] };
+  return { jobId: job.id, tags: tags ?? job.definition.tags };
+}
+
+/** The rule as it would stand once it is saved: a rhythm without a start begins then. */
+function savedSpec(schedule: ScheduleInput, replaced: Schedule | null, now: Instant): ScheduleSpec {
+  if (replaced === null) return withStart(schedule.spec, now);
+  return changedSchedule(replaced, schedule, { now, jobActive: true }).spec;
+}
+
 export function scheduleOperations({ store }: OperationContext): ScheduleOperations {
   return {
     async preview(asked) {
-      const { jobId, count, to } = asked;
+      const { jobId } = asked;
       checkSchedule(asked.schedule.spec);
       const now = await store.now();
       const from = asked.from ?? now;
       const job = jobId === undefined ? null : await livingJob(store, jobId);
-      const holder = { jobId: job?.id ?? null, tags: asked.tags ?? job?.definition.tags ?? [] };
-      const [schedule = asked.schedule] = await resolveInputs(store, [asked.schedule], holder, () => 'schedule.');
+      const [schedule = asked.schedule] = await resolveInputs(
+        store,
+        [asked.schedule],
+        holderOf(asked, job),
+        () => 'schedule.',
+      );
       // A schedule that has ended may be looked at; a rule that names nothing may not.
       refuseNeverDue({ ...schedule.spec, notBefore: null, notAfter: null }, from);
-      const stored = jobId === undefined ? [] : await store.schedules.ofJob(jobId);
-      const replaced = replacedBy(stored, asked);
-      const options = { now, jobActive: true };
-      const { spec } =
-        replaced === null ? { spec: withStart(schedule.spec, now) } : changedSchedule(replaced, schedule, options);
-      const span = { from, ...(count === undefined ? {} : { count }), ...(to === undefined ? {} : { to }) };
-      const preview = previewSchedule(spec, span);
+      const replaced = job === null ? null : replacedBy(await store.schedules.ofJob(job.id), asked);
+      const spec = savedSpec(schedule, replaced, now);
+      const { timezone } = spec;
+      const preview = previewSchedule(spec, { ...asked, from });
       const instants = preview.items.map(({ at }) => at);
-      const usual = jobId === undefined ? null : medianOf(await store.runs.durations(jobId, 20));
-      const [first] = instants;
-      const load =
-        first === undefined
-          ? null
-          : loadWarning(first, await startsWith(store, first, replaced?.id ?? null), spec.timezone);
-      const found: (Note | null)[] = [overlapWarning(instants, usual), load];
-      const before = replaced?.active === true ? replaced.spec : null;
-      const after = schedule.active === false ? null : spec;
+      const warnings = await warningsOf(store, instants, { jobId, own: replaced?.id ?? null, timezone });
       return {
         ...preview,
         // A rhythm that starts with its saving has no past; what is asked is how often it would have run.
         past: spec === schedule.spec ? preview.past : previewSchedule(schedule.spec, { from, count: 1 }).past,
-        warnings: [...preview.warnings, ...found.filter((note) => note !== null)],
-        difference: jobId === undefined ? null : differenceTo(before, after, spec.timezone, from),
+        warnings: [...preview.warnings, ...warnings],
+        difference:
+          job === null ? null : differenceTo(inForce(replaced), inForce({ ...schedule, spec }), timezone, from),
       };
     },
   };

@@ -12,7 +12,7 @@ import type { Priority, Trigger } from '../model/run.ts';
 import type { Schedule } from '../model/schedule.ts';
 import type { Fate, Span } from './enumerate.ts';
 import type { Known } from './known.ts';
-import { decideGate, openGates, type GateFacts } from './gate.ts';
+import { decideGate, openGates, type GateDecision, type GateFacts } from './gate.ts';
 import { ledgerRows, type Settled } from './ledger-rows.ts';
 import { decideOverlap, slotsOf, type Blocker, type OverlapDecision } from './overlap.ts';
 
@@ -121,10 +121,8 @@ export function planJob(facts: PlanFacts): Plan {
     const reference: Reference = { id: facts.nextId(), createdAt: now };
     if (decision.kind === 'supersede') displace(decision.older, 'superseded', reference.id);
     if (decision.kind === 'replace') displace(decision.blockers, 'replaced', reference.id);
-    const deferredTo = winner.deferredTo ?? 0;
-    const availableAt = Math.max(facts.availableAt(winner), deferredTo);
-    const reason = gate.kind === 'wait' ? gate.reason : deferredTo > now ? 'blackout' : reasonBehind(decision);
-    runs.push(newRun(job, winner, { ...reference, availableAt, reason }));
+    const availableAt = Math.max(facts.availableAt(winner), winner.deferredTo ?? 0);
+    runs.push(newRun(job, winner, { ...reference, availableAt, reason: reasonOf(winner, gate, decision, now) }));
     standing.push({ ...reference, state: 'queued', trigger: winner.trigger });
     settle(winner, { kind: 'run', run: reference });
     skip(others, 'coalesced', reference);
@@ -144,7 +142,12 @@ export function planJob(facts: PlanFacts): Plan {
   };
 }
 
-const reasonBehind = ({ kind }: OverlapDecision): 'overlap' | null => (kind === 'dispatch' ? null : 'overlap');
+/** Why the run waits; null when it does not. */
+function reasonOf({ deferredTo = 0 }: Due, gate: GateDecision, { kind }: OverlapDecision, now: Instant): string | null {
+  if (gate.kind === 'wait') return gate.reason;
+  if (deferredTo > now) return 'blackout';
+  return kind === 'dispatch' ? null : 'overlap';
+}
 
 /** Missed instants of `all` run one after the other: they do not stand in each other's way. */
 function inTheWayOf(due: Due, standing: readonly Standing[], { catchUp }: JobDefinition): readonly Standing[] {

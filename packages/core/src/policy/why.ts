@@ -80,21 +80,28 @@ export interface OriginFacts extends RunOrigin {
   readonly due?: string | null;
 }
 
+const asked: Partial<Readonly<Record<Trigger, string>>> = {
+  manual: 'asked for it',
+  api: 'asked for it',
+  retry: 'ran it again',
+  backfill: 'asked for missed instants',
+};
+
+const afterDue: Partial<Readonly<Record<Trigger, string>>> = { schedule: '.', catch_up: ', while no scheduler ran.' };
+
+/** Names the schedule and the instant; null when the run has none, or when they are not known. */
+function whichWasDue({ trigger, schedule = null, due = null }: OriginFacts): string | null {
+  const end = afterDue[trigger];
+  if (end === undefined || schedule === null || due === null) return null;
+  return `Its schedule “${schedule}” was due at ${due}${end}`;
+}
+
 /** Why a run exists. */
-export function whyItRan({ trigger, requestedBy, jobVersion, schedule = null, due = null }: OriginFacts): string {
+export function whyItRan(facts: OriginFacts): string {
+  const { trigger, requestedBy, jobVersion } = facts;
   if (jobVersion === draftVersion)
     return `Draft run of an unsaved job${requestedBy === null ? '' : `: ${requestedBy} tried it`}.`;
-  if (requestedBy === null && schedule !== null && due !== null) {
-    if (trigger === 'schedule') return `Its schedule “${schedule}” was due at ${due}.`;
-    if (trigger === 'catch_up') return `Its schedule “${schedule}” was due at ${due}, while no scheduler ran.`;
-  }
-  if (requestedBy === null) return origins[trigger];
-  const asked: Partial<Record<Trigger, string>> = {
-    manual: 'asked for it',
-    api: 'asked for it',
-    retry: 'ran it again',
-    backfill: 'asked for missed instants',
-  };
+  if (requestedBy === null) return whichWasDue(facts) ?? origins[trigger];
   const did = asked[trigger];
   return did === undefined ? origins[trigger] : `${requestedBy} ${did}.`;
 }

@@ -12,6 +12,7 @@ import {
   weekdayOf,
   type Local,
 } from './civil.ts';
+import { placeAtOrAfter } from './pattern.ts';
 import { zoneOf, type Zone } from './zone.ts';
 
 /** The window that holds an instant. */
@@ -29,18 +30,12 @@ type Search = (at: Instant) => Found | null;
 /** Ranges by their start, with the latest end so far, so that a search need not look at all of them. */
 function inRanges(ranges: readonly { readonly from: Instant; readonly to: Instant; readonly name?: string }[]): Search {
   const sorted = ranges.toSorted((a, b) => a.from - b.from);
+  const starts = sorted.map(({ from }) => from);
   const latest: Instant[] = [];
   for (const { to } of sorted) latest.push(Math.max(to, latest.at(-1) ?? -Infinity));
   return (at) => {
-    let low = 0;
-    let high = sorted.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((sorted[middle]?.from ?? 0) <= at) low = middle + 1;
-      else high = middle;
-    }
     let found: Found | null = null;
-    for (let index = low - 1; index >= 0 && (latest[index] ?? 0) > at; index -= 1) {
+    for (let index = placeAtOrAfter(starts, at + 1) - 1; index >= 0 && (latest[index] ?? 0) > at; index -= 1) {
       const range = sorted[index];
       if (range !== undefined && range.to > at && (found === null || range.to > found.until))
         found = { until: range.to, name: range.name ?? null };

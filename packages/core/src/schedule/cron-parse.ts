@@ -99,28 +99,30 @@ function numberOf(field: Field, text: string, item: string): number {
   return value;
 }
 
+function stepOf(field: Field, text: string, item: string): number {
+  if (!/^\d{1,4}$/.test(text) || Number(text) === 0) throw refuse(field, item, 'has a step that is no number from 1');
+  return Number(text);
+}
+
+function endsOf(field: Field, range: string, item: string): { from: number; to: number; single: boolean } {
+  const { least, most } = field.rule;
+  if (range === '*') return { from: least, to: most, single: false };
+  const [first = '', last, ...more] = range.split('-');
+  if (more.length > 0) throw refuse(field, item, 'is no range');
+  const from = numberOf(field, first, item);
+  if (last === undefined) return { from, to: from, single: true };
+  const to = numberOf(field, last, item);
+  if (to < from) throw refuse(field, item, 'is a reversed range; write it as two');
+  return { from, to, single: false };
+}
+
 /** Numbers of one item: `*`, `a`, `a-b`, each of the ranges with `/n`. */
 function expand(field: Field, item: string): readonly number[] {
   const [range = '', step, ...more] = item.split('/');
   if (more.length > 0) throw refuse(field, item, 'has more than one step');
-  let width = 1;
-  if (step !== undefined) {
-    if (!/^\d{1,4}$/.test(step) || Number(step) === 0) throw refuse(field, item, 'has a step that is no number from 1');
-    width = Number(step);
-  }
-  let from = field.rule.least;
-  let to = field.rule.most;
-  if (range !== '*') {
-    const ends = range.split('-');
-    if (ends.length > 2) throw refuse(field, item, 'is no range');
-    from = numberOf(field, ends[0] ?? '', item);
-    if (ends.length === 1) {
-      if (step !== undefined) throw refuse(field, item, 'has a step on a single value; write a range or *');
-      return [from];
-    }
-    to = numberOf(field, ends[1] ?? '', item);
-    if (to < from) throw refuse(field, item, 'is a reversed range; write it as two');
-  }
+  const width = step === undefined ? 1 : stepOf(field, step, item);
+  const { from, to, single } = endsOf(field, range, item);
+  if (single && step !== undefined) throw refuse(field, item, 'has a step on a single value; write a range or *');
   const values: number[] = [];
   for (let value = from; value <= to; value += width) values.push(value);
   return values;
@@ -152,6 +154,11 @@ function parseDays(field: Field): { days: Set<number>; specials: DaySpecial[] } 
   return { days, specials };
 }
 
+function placeOf(field: Field, text: string | undefined, item: string): number {
+  if (text === undefined || !/^[1-5]$/.test(text)) throw refuse(field, item, 'needs a number from 1 to 5 after #');
+  return Number(text);
+}
+
 function parseWeekdays(field: Field): { weekdays: Set<number>; specials: WeekdaySpecial[] } {
   const weekdays = new Set<number>();
   const specials: WeekdaySpecial[] = [];
@@ -160,10 +167,9 @@ function parseWeekdays(field: Field): { weekdays: Set<number>; specials: Weekday
     const nth = /^(\d|[a-z]{3})#(.*)$/i.exec(item);
     if (item === '?') for (let day = 0; day <= 6; day += 1) weekdays.add(day);
     else if (last?.[1] !== undefined) specials.push({ weekday: numberOf(field, last[1], item) % 7, nth: -1 });
-    else if (nth?.[1] !== undefined) {
-      if (!/^[1-5]$/.test(nth[2] ?? '')) throw refuse(field, item, 'needs a number from 1 to 5 after #');
-      specials.push({ weekday: numberOf(field, nth[1], item) % 7, nth: Number(nth[2]) });
-    } else for (const day of expand(field, item)) weekdays.add(day % 7);
+    else if (nth?.[1] !== undefined)
+      specials.push({ nth: placeOf(field, nth[2], item), weekday: numberOf(field, nth[1], item) % 7 });
+    else for (const day of expand(field, item)) weekdays.add(day % 7);
   }
   return { weekdays, specials };
 }

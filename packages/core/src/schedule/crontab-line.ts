@@ -31,31 +31,47 @@ const programs = new Set(
 );
 const accounts = new Set('root www-data nobody daemon postgres mysql backup nginx apache git ubuntu'.split(' '));
 
+/** Whether a word is the user column, by what follows it. */
+function isAccount(word: string, following: string): boolean {
+  if (following === '' || programs.has(word) || !/^[a-z_][a-z0-9_-]*\$?$/.test(word)) return false;
+  return accounts.has(word) || following.startsWith('/') || programs.has(following);
+}
+
 function splitCommand(rest: string): Pick<CrontabLine, 'user' | 'command' | 'comment'> {
   const hash = /(?:^|\s)#\s*(.*)$/.exec(rest);
   const comment = hash?.[1]?.trim() ?? null;
   const text = (hash === null ? rest : rest.slice(0, hash.index)).trim();
   const [first = '', second = ''] = text.split(/\s+/);
-  const isUser =
-    second !== '' &&
-    /^[a-z_][a-z0-9_-]*\$?$/.test(first) &&
-    !programs.has(first) &&
-    (accounts.has(first) || second.startsWith('/') || programs.has(second));
+  const isUser = isAccount(first, second);
   const command = isUser ? text.slice(first.length).trim() : text;
   return { user: isUser ? first : null, command: command === '' ? null : command, comment };
 }
 
-/** The line as a crontab's, or null when it does not look like one. */
-export function readCrontabLine(line: string, zoneAbove: string | null = null): CrontabLine | null {
-  let rest = line;
+/** The zone that an assignment sets; null when it sets something else. */
+function zoneSetBy([, name, value = '']: RegExpExecArray): string | null {
+  return name === 'CRON_TZ' || name === 'TZ' ? value.replace(/^["']|["']$/g, '') : null;
+}
+
+/** What a line holds behind its leading assignments, and from where on. */
+function withoutAssignments(line: string, zoneAbove: string | null) {
   let at = 0;
   let timezone = zoneAbove;
-  for (let match = assignment.exec(rest); match !== null; match = assignment.exec(rest)) {
-    const value = (match[2] ?? '').replace(/^["']|["']$/g, '');
-    if (match[1] === 'CRON_TZ' || match[1] === 'TZ') timezone = value;
+  for (let match = assignment.exec(line); match !== null; match = assignment.exec(line.slice(at))) {
+    timezone = zoneSetBy(match) ?? timezone;
     at += match[0].length;
-    rest = rest.slice(match[0].length);
   }
+  return { at, rest: line.slice(at), timezone };
+}
+
+/** How many of the words could be fields before one that could not. */
+function leadingFields(words: readonly RegExpExecArray[]): number {
+  const odd = words.findIndex(([word]) => !fieldShape.test(word));
+  return odd === -1 ? words.length : odd;
+}
+
+/** The line as a crontab's, or null when it does not look like one. */
+export function readCrontabLine(line: string, zoneAbove: string | null = null): CrontabLine | null {
+  const { at, rest, timezone } = withoutAssignments(line, zoneAbove);
   const words = [...rest.matchAll(/\S+/g)];
   const [first] = words;
   if (first === undefined) return null;
@@ -72,8 +88,7 @@ export function readCrontabLine(line: string, zoneAbove: string | null = null): 
     };
   };
   if (first[0].startsWith('@')) return cut(first[0].toLowerCase() === '@every' ? 2 : 1);
-  const odd = words.findIndex(([word]) => !fieldShape.test(word));
-  const leading = odd === -1 ? words.length : odd;
+  const leading = leadingFields(words);
   // Four numbers and words are no crontab line; something like `99 * * * *` is one with a fault.
   if (leading < 5 || !/^[\d*?]/.test(first[0])) return null;
   if (leading === 5) return cut(5);
@@ -97,7 +112,7 @@ export function readCrontab(text: string): Crontab | null {
     const bare = row.replace(/\r$/, '');
     const only = assignment.exec(bare);
     if (only !== null && only[0].length === bare.length) {
-      if (only[1] === 'CRON_TZ' || only[1] === 'TZ') zone = (only[2] ?? '').replace(/^["']|["']$/g, '');
+      zone = zoneSetBy(only) ?? zone;
     } else if (!/^\s*(?:#|$)/.test(bare)) {
       const line = readCrontabLine(bare, zone);
       if (line === null) return null;

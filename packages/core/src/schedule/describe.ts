@@ -36,6 +36,14 @@ function onDay(rule: MonthDay): string {
   return `day ${rule.day}${short}`;
 }
 
+const monthName = (month: number): string => monthNames[month - 1] ?? 'month';
+
+interface RuleWords {
+  readonly words: string;
+  /** It names times of a wall clock, so that its zone matters. */
+  readonly zoned: boolean;
+}
+
 /** Units from the largest down, as `7200 s` reads "2 hours". */
 const larger: Readonly<Record<string, readonly [number, string]>> = {
   seconds: [60, 'minutes'],
@@ -51,14 +59,17 @@ function every(amount: number, unit: string): string {
   return count === 1 ? `Every ${name.slice(0, -1)}` : `Every ${count} ${name}`;
 }
 
-function rule(spec: ScheduleSpec): { readonly words: string; readonly zoned: boolean } {
+function intervalWords({ every: count, unit, anchor }: Extract<ScheduleSpec, { kind: 'interval' }>): RuleWords {
+  if (anchor === undefined) return { words: every(count, unit), zoned: false };
+  return { words: `${every(count, unit)}, at marks that include ${anchor}`, zoned: true };
+}
+
+function rule(spec: ScheduleSpec): RuleWords {
   switch (spec.kind) {
     case 'cron':
       return { words: cronWords(spec.expression), zoned: true };
-    case 'interval': {
-      const marks = spec.anchor === undefined ? '' : `, at marks that include ${spec.anchor}`;
-      return { words: `${every(spec.every, spec.unit)}${marks}`, zoned: spec.anchor !== undefined };
-    }
+    case 'interval':
+      return intervalWords(spec);
     case 'hourly':
       return { words: `Every hour at :${String(spec.minute).padStart(2, '0')}`, zoned: false };
     case 'daily':
@@ -69,7 +80,7 @@ function rule(spec: ScheduleSpec): { readonly words: string; readonly zoned: boo
       return { words: `Monthly on ${onDay(spec)} at ${list(spec.times)}`, zoned: true };
     case 'yearly':
       return {
-        words: `Every ${monthNames[spec.month - 1] ?? 'month'} on ${onDay(spec)} at ${list(spec.times)}`,
+        words: `Every ${monthName(spec.month)} on ${onDay(spec)} at ${list(spec.times)}`,
         zoned: true,
       };
     case 'once':

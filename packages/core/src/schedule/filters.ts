@@ -46,23 +46,26 @@ function isUnfiltered({ blackouts, holidays, activeHours, resolved, dstGap }: Sc
   );
 }
 
+/** By what the schedule's wall clock shows. */
+function droppedLocally(spec: ScheduleSpec, at: Instant): 'holiday' | 'active_hours' | null {
+  const days = workingDaysOf(spec);
+  const windows = spec.activeHours ?? [];
+  if (days.isEmpty && windows.length === 0) return null;
+  const local = zoneOf(spec.timezone).toLocal(at);
+  if (!days.isEmpty && days.isClosed(local)) return 'holiday';
+  if (windows.length === 0) return null;
+  const weekday = weekdayOf(dayOf(local));
+  return windows.some((window) => inWindow(window, timeOf(local), weekday)) ? null : 'active_hours';
+}
+
 /** Asked in this order, the first "no" names the reason: a skipped local time, blackout, holiday, active hours. */
 export function judge(spec: ScheduleSpec, at: Instant): Verdict {
   if (isUnfiltered(spec)) return passed;
   if (spec.dstGap === 'skip' && ruleOf(spec).isMadeUp(at)) return dropped.dst_gap;
   const blackout = blackoutAt(spec, at);
   if (blackout?.policy === 'skip') return dropped.blackout;
-  const days = workingDaysOf(spec);
-  const windows = spec.activeHours ?? null;
-  if (!days.isEmpty || (windows !== null && windows.length > 0)) {
-    const local = zoneOf(spec.timezone).toLocal(at);
-    const day = dayOf(local);
-    if (!days.isEmpty && days.isClosed(local)) return dropped.holiday;
-    if (windows !== null && windows.length > 0) {
-      const isInside = windows.some((window) => inWindow(window, timeOf(local), weekdayOf(day)));
-      if (!isInside) return dropped.active_hours;
-    }
-  }
+  const reason = droppedLocally(spec, at);
+  if (reason !== null) return dropped[reason];
   if (blackout === null) return passed;
   const deferredTo = blackoutEnd(spec, blackout.until);
   return deferredTo === null ? dropped.blackout : { dropped: null, deferredTo };

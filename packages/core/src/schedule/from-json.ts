@@ -8,8 +8,15 @@ import type { ScheduleSpec } from '../model/schedule.ts';
 
 type Kind = 'text' | 'number' | 'instant' | 'texts' | 'numbers' | 'day' | 'windows' | 'ranges';
 
-/** Each field of a schedule: its name in both worlds and what it holds. */
-const fields: Readonly<Record<string, { readonly core: string; readonly kind: Kind; readonly nullable?: true }>> = {
+/** A field's name in core, and what it holds. */
+interface Field {
+  readonly core: string;
+  readonly kind: Kind;
+  readonly nullable?: true;
+}
+
+/** Each field of a schedule by its name on the wire. */
+const fields: Readonly<Record<string, Field>> = {
   kind: { core: 'kind', kind: 'text' },
   expression: { core: 'expression', kind: 'text' },
   every: { core: 'every', kind: 'number' },
@@ -86,6 +93,23 @@ const expected: Readonly<Record<Kind, string>> = {
   ranges: 'a list of {from, to} instants',
 };
 
+const isField = (name: string): boolean => Object.hasOwn(fields, name);
+
+/** Sets a field from its value on the wire. @returns what is wrong with it; null when nothing is */
+function put(spec: Record<string, unknown>, name: string, found: unknown): string | null {
+  const field = isField(name) ? fields[name] : undefined;
+  if (field === undefined) return 'is not a field of a schedule';
+  const read = found === null && field.nullable === true ? null : readers[field.kind](found);
+  if (read === undefined) return `must be ${expected[field.kind]}`;
+  spec[field.core] = read;
+  return null;
+}
+
+/** Fields that every schedule needs, and that nothing was said of yet. */
+function missing(spec: Readonly<Record<string, unknown>>, wrong: readonly FieldError[]): readonly string[] {
+  return ['kind', 'timezone'].filter((name) => spec[name] === undefined && !wrong.some(({ path }) => path === name));
+}
+
 /**
  * Reads a schedule's shape; whether its values make sense is `validateSchedule`'s question.
  * `timezone` fills an absent zone. @throws `schedule_invalid` with every field that cannot be read
@@ -97,22 +121,13 @@ export function scheduleFromJson(
   if (!isRecord(value)) throw invalidField('', 'a schedule is an object with a kind', 'schedule_invalid');
   const spec: Record<string, unknown> = {};
   const wrong: FieldError[] = [];
-  for (const [name, found] of Object.entries(value)) {
-    const field = Object.hasOwn(fields, name) ? fields[name] : undefined;
-    if (field === undefined) {
-      if (options.ignoreUnknown !== true) wrong.push({ path: name, message: 'is not a field of a schedule' });
-    } else if (found === null && field.nullable === true) {
-      spec[field.core] = null;
-    } else {
-      const read = readers[field.kind](found);
-      if (read === undefined) wrong.push({ path: name, message: `must be ${expected[field.kind]}` });
-      else spec[field.core] = read;
-    }
+  const entries = Object.entries(value).filter(([name]) => isField(name) || options.ignoreUnknown !== true);
+  for (const [path, found] of entries) {
+    const message = put(spec, path, found);
+    if (message !== null) wrong.push({ path, message });
   }
-  if (spec['timezone'] === undefined && options.timezone !== undefined) spec['timezone'] = options.timezone;
-  for (const needed of ['kind', 'timezone'])
-    if (spec[needed] === undefined && !wrong.some((error) => error.path === needed))
-      wrong.push({ path: needed, message: 'is needed' });
+  if (options.timezone !== undefined) spec['timezone'] ??= options.timezone;
+  for (const path of missing(spec, wrong)) wrong.push({ path, message: 'is needed' });
   const first = wrong[0];
   if (first !== undefined)
     throw new JobTriggerError('schedule_invalid', `${first.path}: ${first.message}`, { fields: wrong });

@@ -4,7 +4,7 @@
  * A pattern answers the first reading at or after a given one. What a zone makes of a reading is decided elsewhere.
  */
 import { civilFromDays, dayMs, dayOf, daysFromCivil, daysInMonth, weekdayOf, type Local } from './civil.ts';
-import type { CronFields } from './cron-parse.ts';
+import type { CronFields, DaySpecial } from './cron-parse.ts';
 import type { MonthDay } from '../model/schedule.ts';
 import type { WorkingDays } from './working-days.ts';
 
@@ -79,7 +79,7 @@ export function calendarPattern(months: readonly number[], daysOf: MonthDays, ti
 }
 
 /** Place of the first that is not below `value`; the length when all are. */
-function placeAtOrAfter(ascending: readonly number[], value: number): number {
+export function placeAtOrAfter(ascending: readonly number[], value: number): number {
   let low = 0;
   let high = ascending.length;
   while (low < high) {
@@ -128,22 +128,23 @@ function nearestWeekday(year: number, month: number, day: number): number | null
   return day;
 }
 
+/** Null when the month lacks the day. */
+function specialDay(special: DaySpecial, year: number, month: number): number | null {
+  if (special.kind === 'last') return daysInMonth(year, month);
+  const day = special.kind === 'nearest_weekday' ? special.day : daysInMonth(year, month);
+  return nearestWeekday(year, month, day);
+}
+
 function cronDays(fields: CronFields): MonthDays {
   const allWeekdays = fields.weekdays.size === 7;
   return remembered((year, month) => {
     const length = daysInMonth(year, month);
-    const byDay = new Set([...fields.days].filter((day) => day <= length));
-    for (const special of fields.daySpecials) {
-      if (special.kind === 'last') byDay.add(length);
-      const near = special.kind === 'nearest_weekday' ? nearestWeekday(year, month, special.day) : null;
-      const lastWeekday = special.kind === 'last_weekday' ? nearestWeekday(year, month, length) : null;
-      for (const day of [near, lastWeekday]) if (day !== null) byDay.add(day);
-    }
-    const byWeekday = new Set<number>();
-    for (const { weekday, nth } of fields.weekdaySpecials) {
-      const day = nthWeekday(year, month, weekday === 0 ? 7 : weekday, nth);
-      if (day !== null) byWeekday.add(day);
-    }
+    const specials = fields.daySpecials.map((special) => specialDay(special, year, month));
+    // A day that the month lacks is in the set and never asked for.
+    const byDay = new Set<number | null>([...fields.days, ...specials]);
+    const byWeekday = new Set(
+      fields.weekdaySpecials.map(({ weekday, nth }) => nthWeekday(year, month, weekday === 0 ? 7 : weekday, nth)),
+    );
     const days: number[] = [];
     const first = daysFromCivil(year, month, 1);
     for (let day = 1; day <= length; day += 1) {

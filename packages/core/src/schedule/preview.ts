@@ -78,30 +78,61 @@ function notesOf(spec: ScheduleSpec, rule: CompiledRule, previous: Instant, due:
   ];
 }
 
-function walk(spec: ScheduleSpec, { from, to = Infinity, count = 10 }: PreviewSpan): Walk {
-  const rule = ruleOf(spec);
-  const items: { at: Instant; local: string; notes: Note[] }[] = [];
-  const skipped: { from: Instant; to: Instant; count: number; reason: FilterReason; sentence: string }[] = [];
-  let dropped = 0;
-  let previous = from;
-  for (const due of iterate(spec, from)) {
-    const item = items.at(-1);
-    if (due.dropped === 'active_hours' && item !== undefined && item.at === previous) item.notes.push(windowEnd);
-    if (due.at > to || items.length >= count || dropped >= mostDropped) return { items, skipped };
-    if (due.dropped === null) {
-      items.push({ at: due.at, local: localText(due.at, spec.timezone), notes: notesOf(spec, rule, previous, due) });
-    } else {
-      dropped += 1;
-      const sentence = dropSentence(due.dropped, closureAt(spec, due.at), spec.timezone);
-      const last = skipped.at(-1);
-      if (last?.sentence === sentence && last.reason === due.dropped && (item?.at ?? -Infinity) < last.from)
-        Object.assign(last, { to: due.at, count: last.count + 1 });
-      else skipped.push({ from: due.at, to: due.at, count: 1, reason: due.dropped, sentence });
-    }
-    previous = due.at;
+/** Fills with what a walk meets, instant by instant. */
+class Walker {
+  readonly items: { readonly at: Instant; readonly local: string; readonly notes: Note[] }[] = [];
+  readonly skipped: SkippedSpan[] = [];
+  readonly #spec: ScheduleSpec;
+  readonly #rule: CompiledRule;
+  #dropped = 0;
+  #previous: Instant;
+
+  constructor(spec: ScheduleSpec, from: Instant) {
+    this.#spec = spec;
+    this.#rule = ruleOf(spec);
+    this.#previous = from;
   }
-  items.at(-1)?.notes.push(endNote(spec));
-  return { items, skipped };
+
+  isFull(count: number): boolean {
+    return this.items.length >= count || this.#dropped >= mostDropped;
+  }
+
+  /** Said of the item before it, also when nothing more is taken. */
+  closeWindow({ dropped }: Due): void {
+    const item = this.items.at(-1);
+    if (dropped === 'active_hours' && item !== undefined && item.at === this.#previous) item.notes.push(windowEnd);
+  }
+
+  take(due: Due): void {
+    const { at, dropped } = due;
+    if (dropped === null) {
+      const notes = notesOf(this.#spec, this.#rule, this.#previous, due);
+      this.items.push({ at, local: localText(at, this.#spec.timezone), notes });
+    } else this.#skip(at, dropped);
+    this.#previous = at;
+  }
+
+  /** Instants without an item between them are one span, as long as the same thing drops them. */
+  #skip(at: Instant, reason: FilterReason): void {
+    this.#dropped += 1;
+    const sentence = dropSentence(reason, closureAt(this.#spec, at), this.#spec.timezone);
+    const last = this.skipped.at(-1);
+    const isNext = last !== undefined && (this.items.at(-1)?.at ?? -Infinity) < last.from;
+    if (isNext && last.sentence === sentence && last.reason === reason)
+      this.skipped.splice(-1, 1, { ...last, to: at, count: last.count + 1 });
+    else this.skipped.push({ from: at, to: at, count: 1, reason, sentence });
+  }
+}
+
+function walk(spec: ScheduleSpec, { from, to = Infinity, count = 10 }: PreviewSpan): Walk {
+  const walker = new Walker(spec, from);
+  for (const due of iterate(spec, from)) {
+    walker.closeWindow(due);
+    if (due.at > to || walker.isFull(count)) return walker;
+    walker.take(due);
+  }
+  walker.items.at(-1)?.notes.push(endNote(spec));
+  return walker;
 }
 
 /** Coming instants of a valid schedule after `from`, with what its filters drop between them. Reads no clock. */

@@ -89,6 +89,13 @@ export function rolledPattern(base: Pattern, days: WorkingDays, policy: Exclude<
     return at;
   }
 
+  /** The first day on which the next reading of the rule may land; null when there is none. */
+  function landingDayAfter(day: number): number | null {
+    const own = nextOf((day + 1) * dayMs);
+    if (own === null) return null;
+    return Math.max(day + 1, step > 0 ? dayOf(own) : lastWholeDay(dayOf(own)));
+  }
+
   return {
     next(from) {
       let day = dayOf(from);
@@ -96,16 +103,12 @@ export function rolledPattern(base: Pattern, days: WorkingDays, policy: Exclude<
       for (let dry = 0; ; dry += 1) {
         const found = firstAtOrAfter(landingsOn(day), from);
         if (found !== null) return found;
-        // The next reading of the rule; and what is still on its way from closed days behind lands within `farthest`.
-        const own = nextOf((day + 1) * dayMs);
+        // What is still on its way from closed days behind lands within `farthest`.
         const pending = step > 0 && dry < farthest && !days.isWhole(day);
-        if (own === null && !pending) return null;
-        if (own === null || pending) day += 1;
-        else {
-          const target = step > 0 ? dayOf(own) : lastWholeDay(dayOf(own));
-          if (target > day + 1) dry = 0;
-          day = Math.max(day + 1, target);
-        }
+        const following = pending ? day + 1 : landingDayAfter(day);
+        if (following === null) return null;
+        if (following > day + 1) dry = 0;
+        day = following;
       }
     },
     rolledTo: (reading) =>

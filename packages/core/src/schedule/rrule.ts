@@ -110,8 +110,7 @@ const known = new Set([
   'WKST',
 ]);
 
-/** Reads a rule. @throws `schedule_invalid` naming the part */
-export function parseRecurrence(text: string): RecurrenceRule {
+function partsOf(text: string): ReadonlyMap<string, string> {
   if (text.length > 1000) throw refuse('is longer than 1000 characters');
   const parts = new Map<string, string>();
   for (const part of text
@@ -125,6 +124,12 @@ export function parseRecurrence(text: string): RecurrenceRule {
     if (parts.has(name)) throw refuse(`${name} is there twice`);
     parts.set(name, part.slice(at + 1));
   }
+  return parts;
+}
+
+/** Reads a rule. @throws `schedule_invalid` naming the part */
+export function parseRecurrence(text: string): RecurrenceRule {
+  const parts = partsOf(text);
   const frequency = frequencies.find((name) => name === parts.get('FREQ'));
   if (frequency === undefined) throw refuse(`FREQ is needed: ${frequencies.join(', ')}`);
   if (parts.has('COUNT') && parts.has('UNTIL')) throw refuse('COUNT and UNTIL exclude each other');
@@ -144,10 +149,15 @@ export function parseRecurrence(text: string): RecurrenceRule {
     bySetPos: numbers('BYSETPOS', parts.get('BYSETPOS'), -366, 366),
     weekStart: byDays(parts.get('WKST'))[0]?.weekday ?? 1,
   };
-  if (rule.byDay.some((day) => day.nth !== null) && frequency !== 'MONTHLY' && frequency !== 'YEARLY')
-    throw refuse('BYDAY with a number belongs to MONTHLY and YEARLY');
-  if (rule.byWeekNo.length > 0 && frequency !== 'YEARLY') throw refuse('BYWEEKNO belongs to YEARLY');
+  checkPlaces(rule);
   return rule;
+}
+
+/** Places are counted in months and years only. */
+function checkPlaces({ frequency, byDay, byWeekNo }: RecurrenceRule): void {
+  if (byDay.some((day) => day.nth !== null) && frequency !== 'MONTHLY' && frequency !== 'YEARLY')
+    throw refuse('BYDAY with a number belongs to MONTHLY and YEARLY');
+  if (byWeekNo.length > 0 && frequency !== 'YEARLY') throw refuse('BYWEEKNO belongs to YEARLY');
 }
 
 const unitMs: Readonly<Partial<Record<Frequency, number>>> = { HOURLY: 3_600_000, MINUTELY: 60_000, SECONDLY: 1000 };
@@ -271,6 +281,15 @@ function picked(all: readonly Local[], positions: readonly number[]): readonly L
   return [...new Set(chosen.filter((value) => value !== undefined))].sort((a, b) => a - b);
 }
 
+/** Days of [first, last] that pass all parts of the rule that name or limit days. */
+function daysWithin(rule: RecurrenceRule, first: number, last: number): readonly number[] {
+  const named = namedWeekdays(rule, first, last);
+  const found: number[] = [];
+  for (let days = first; days <= last; days += 1)
+    if ((named === null || named.has(days)) && dayPasses(rule, days)) found.push(days);
+  return found;
+}
+
 /** Readings of the periods of a day or longer. */
 function* byPeriod(rule: RecurrenceRule, start: Local, from: Local): Generator<Local> {
   const times = timesOf(rule, start);
@@ -281,23 +300,47 @@ function* byPeriod(rule: RecurrenceRule, start: Local, from: Local): Generator<L
   for (let at = skip; barren < 5000; at += 1) {
     const { first, last } = period(rule, start, at);
     if (civilFromDays(first).year > 9999) return;
-    const named = namedWeekdays(rule, first, last);
-    const found: Local[] = [];
-    for (let days = first; days <= last; days += 1) {
-      if ((named === null || named.has(days)) && isDefault(days) && dayPasses(rule, days))
-        for (const time of times) found.push(days * dayMs + time);
-    }
-    const chosen = picked(found, rule.bySetPos);
+    const found = daysWithin(rule, first, last).filter(isDefault);
+    const chosen = picked(
+      found.flatMap((days) => times.map((time) => days * dayMs + time)),
+      rule.bySetPos,
+    );
     barren = chosen.length === 0 ? barren + 1 : 0;
     for (const local of chosen) if (local >= start) yield local;
   }
+}
+
+/** Whether a step passes the parts that limit it: its day, and what of the clock is no finer than the step. */
+function stepPasses(rule: RecurrenceRule): (base: Local) => boolean {
+  const { frequency } = rule;
+  const named = limitedTo(rule.byDay.map((day) => day.weekday));
+  const hours = limitedTo(rule.byHour);
+  const minutes = limitedTo(frequency === 'HOURLY' ? [] : rule.byMinute);
+  const seconds = limitedTo(frequency === 'SECONDLY' ? rule.bySecond : []);
+  return (base) => {
+    const days = dayOf(base);
+    const clock = Math.floor(timeOf(base) / 1000);
+    return (
+      dayPasses(rule, days) &&
+      named(weekdayOf(days)) &&
+      hours(Math.floor(clock / 3600)) &&
+      minutes(Math.floor(clock / 60) % 60) &&
+      seconds(clock % 60)
+    );
+  };
+}
+
+/** No values limit nothing. */
+function limitedTo(values: readonly number[]): (value: number) => boolean {
+  const wanted = new Set(values);
+  return (value) => wanted.size === 0 || wanted.has(value);
 }
 
 /** Readings of hourly, minutely and secondly rules: steps over the wall clock, limited by the other parts. */
 function* byStep(rule: RecurrenceRule, unit: number, start: Local, from: Local): Generator<Local> {
   const step = unit * rule.interval;
   const skip = rule.count === null ? Math.max(0, Math.floor((from - start) / step) - 1) : 0;
-  const named = new Set(rule.byDay.map((day) => day.weekday));
+  const passes = stepPasses(rule);
   const finer = {
     ...rule,
     byHour: [0],
@@ -310,18 +353,11 @@ function* byStep(rule: RecurrenceRule, unit: number, start: Local, from: Local):
   );
   let barren = 0;
   for (let base = anchor + skip * step; barren < 2_000_000; base += step) {
-    const days = dayOf(base);
-    const clock = Math.floor(timeOf(base) / 1000);
-    const passes =
-      dayPasses(rule, days) &&
-      (named.size === 0 || named.has(weekdayOf(days))) &&
-      (rule.byHour.length === 0 || rule.byHour.includes(Math.floor(clock / 3600))) &&
-      (rule.frequency === 'HOURLY' ||
-        rule.byMinute.length === 0 ||
-        rule.byMinute.includes(Math.floor(clock / 60) % 60)) &&
-      (rule.frequency !== 'SECONDLY' || rule.bySecond.length === 0 || rule.bySecond.includes(clock % 60));
-    barren = passes ? 0 : barren + 1;
-    if (!passes) continue;
+    if (!passes(base)) {
+      barren += 1;
+      continue;
+    }
+    barren = 0;
     for (const local of picked(
       within.map((time) => base + time),
       rule.bySetPos,

@@ -140,8 +140,16 @@ function unitPattern(every: number, unit: 'days' | 'weeks' | 'months', start: Lo
   };
 }
 
-function oncePattern(reading: Local): Pattern {
+function oncePattern({ at }: Extract<Rule, { kind: 'once' }>): Pattern {
+  const reading = parseLocalDateTime(at) ?? 0;
   return { next: (from) => (from <= reading ? reading : null) };
+}
+
+const mostRemembered = 2000;
+
+/** Whether a walk that found these instants can answer what comes after `after`, and is not too long to be searched. */
+function reaches(found: readonly Instant[], after: Instant): boolean {
+  return (found[0] ?? Infinity) <= after && found.length <= mostRemembered;
 }
 
 /** A recurrence rule reads skipped times as calendars do, and is walked through once, remembering what it found. */
@@ -175,11 +183,8 @@ function recurrenceRule(rule: Extract<Rule, { kind: 'rrule' }>, zone: Zone): Com
     ...plain,
     namedReading: (at) => unshown.get(at) ?? null,
     next(after) {
-      const known = walk?.found;
-      const oldest = known?.[0];
-      if (walk === null || oldest === undefined || oldest > after || known === undefined || known.length > 2000) {
+      if (walk === null || !reaches(walk.found, after))
         walk = { found: [], rest: instants(zone.toLocal(after) - dayMs) };
-      }
       const inMemory = walk.found.find((at) => at > after);
       if (inMemory !== undefined) return inMemory;
       for (;;) {
@@ -213,6 +218,8 @@ function timesOf(times: readonly string[]): readonly number[] {
 
 /** From the readings of a fixed-time rule to the rule: where a holiday policy rolls days, it rolls them here. */
 type Fixed = (pattern: Pattern) => CompiledRule;
+/** A holiday policy at work. */
+type Roll = (pattern: Pattern) => Pattern;
 
 function interval(rule: Extract<Rule, { kind: 'interval' }>, zone: Zone, fixed: Fixed): CompiledRule {
   const { every, unit } = rule;
@@ -227,18 +234,33 @@ function interval(rule: Extract<Rule, { kind: 'interval' }>, zone: Zone, fixed: 
   return elapsedRule(every * unitMs[unit], start, zone);
 }
 
+function cron({ expression }: Extract<Rule, { kind: 'cron' }>, zone: Zone, fixed: Fixed): CompiledRule {
+  const fields = parseCron(expression);
+  return fields.fixedTime ? fixed(cronPattern(fields)) : recurringRule(cronPattern(fields), zone);
+}
+
+function recurrence(rule: Extract<Rule, { kind: 'rrule' }>, zone: Zone, roll: Roll | null): CompiledRule {
+  const unrolled = recurrenceRule(rule, zone);
+  return roll === null ? unrolled : fixedRule(roll(readingsOf(unrolled)), zone);
+}
+
+/** How the holiday policy moves readings; null where they stay, or where there is no working day to move to. */
+function rollOf(spec: ScheduleSpec): Roll | null {
+  const days = workingDaysOf(spec);
+  const policy = spec.holidayPolicy ?? 'skip';
+  if (policy === 'skip' || days.isEmpty || !days.hasWorkdays) return null;
+  return (pattern) => rolledPattern(pattern, days, policy);
+}
+
 /** Makes a valid, resolved rule ready. @throws `schedule_invalid` for a cron or recurrence text that cannot be read */
 export function compileRule(spec: ScheduleSpec): CompiledRule {
   const zone = zoneOf(spec.timezone);
   const days = workingDaysOf(spec);
-  const policy = spec.holidayPolicy ?? 'skip';
-  const rolls = policy !== 'skip' && !days.isEmpty && days.hasWorkdays;
-  const fixed: Fixed = (pattern) => fixedRule(rolls ? rolledPattern(pattern, days, policy) : pattern, zone);
+  const roll = rollOf(spec);
+  const fixed: Fixed = (pattern) => fixedRule(roll === null ? pattern : roll(pattern), zone);
   switch (spec.kind) {
-    case 'cron': {
-      const fields = parseCron(spec.expression);
-      return fields.fixedTime ? fixed(cronPattern(fields)) : recurringRule(cronPattern(fields), zone);
-    }
+    case 'cron':
+      return cron(spec, zone, fixed);
     case 'interval':
       return interval(spec, zone, fixed);
     case 'hourly':
@@ -252,11 +274,9 @@ export function compileRule(spec: ScheduleSpec): CompiledRule {
     case 'yearly':
       return fixed(monthlyPattern([spec.month], spec, { times: timesOf(spec.times), days }));
     case 'once':
-      return fixed(oncePattern(parseLocalDateTime(spec.at) ?? 0));
-    case 'rrule': {
-      const rule = recurrenceRule(spec, zone);
-      return rolls ? fixed(readingsOf(rule)) : rule;
-    }
+      return fixed(oncePattern(spec));
+    case 'rrule':
+      return recurrence(spec, zone, roll);
   }
 }
 

@@ -56,21 +56,25 @@ function checkBusinessDay({ businessDay, day, nth, weekday }: GivenDay, complain
     complain('business_day', 'must be 1 to 23, or -1 for the last');
 }
 
+function checkNthWeekday({ day, nth, weekday }: GivenDay, complain: Complain): void {
+  if (day !== undefined) complain('day', 'excludes nth and weekday');
+  if (!isWhole(nth, 1, 5) && nth !== -1) complain('nth', 'must be 1 to 5, or -1 for the last');
+  if (!isWhole(weekday, 1, 7)) complain('weekday', 'must be 1 (Monday) to 7 (Sunday)');
+}
+
+function checkNumberedDay({ day, shortMonths }: GivenDay, month: number | null, complain: Complain): void {
+  if (day === undefined) return complain('day', 'is needed: 1 to 31, "last", nth with weekday, or business_day');
+  if (day !== 'last' && !isWhole(day, 1, 31)) complain('day', `${String(day)} is outside 1-31`);
+  checkChoice(shortMonths, { path: 'short_months', choices: ['last_day', 'skip'] }, complain);
+  const most = month === null ? 31 : (longest[month - 1] ?? 31);
+  if (shortMonths === 'skip' && typeof day === 'number' && day > most)
+    complain('day', `month ${month} never has a day ${day}`);
+}
+
 function checkMonthDay(rule: GivenDay, month: number | null, complain: Complain): void {
   if (rule.businessDay !== undefined) return checkBusinessDay(rule, complain);
-  if (rule.nth !== undefined || rule.weekday !== undefined) {
-    if (rule.day !== undefined) complain('day', 'excludes nth and weekday');
-    if (!isWhole(rule.nth, 1, 5) && rule.nth !== -1) complain('nth', 'must be 1 to 5, or -1 for the last');
-    if (!isWhole(rule.weekday, 1, 7)) complain('weekday', 'must be 1 (Monday) to 7 (Sunday)');
-    return;
-  }
-  if (rule.day === undefined) return complain('day', 'is needed: 1 to 31, "last", nth with weekday, or business_day');
-  if (rule.day !== 'last' && !isWhole(rule.day, 1, 31)) complain('day', `${String(rule.day)} is outside 1-31`);
-  if (rule.shortMonths !== undefined && rule.shortMonths !== 'last_day' && rule.shortMonths !== 'skip')
-    complain('short_months', 'must be "last_day" or "skip"');
-  const most = month === null ? 31 : (longest[month - 1] ?? 31);
-  if (rule.shortMonths === 'skip' && typeof rule.day === 'number' && rule.day > most)
-    complain('day', `month ${month} never has a day ${rule.day}`);
+  if (rule.nth !== undefined || rule.weekday !== undefined) return checkNthWeekday(rule, complain);
+  checkNumberedDay(rule, month, complain);
 }
 
 const unitSeconds: Readonly<Record<string, number>> = {
@@ -98,43 +102,62 @@ function checkInterval(spec: Extract<ScheduleSpec, { kind: 'interval' }>, compla
     complain('every', `${spec.every} ${spec.unit} do not divide 24 hours, which an anchor needs`);
 }
 
+function checkNumber(
+  value: number,
+  { path, least, most }: { readonly path: string; readonly least: number; readonly most: number },
+  complain: Complain,
+): void {
+  if (!isWhole(value, least, most)) complain(path, `${String(value)} is outside ${least}-${most}`);
+}
+
+function checkLocalTime(value: unknown, path: string, complain: Complain): void {
+  if (typeof value !== 'string' || parseLocalDateTime(value) === null)
+    complain(path, 'is no local time such as 2027-01-31T09:00:00');
+}
+
+/** A text with a language of its own, which `read` refuses by throwing. */
+function checkText(
+  value: unknown,
+  { path, read }: { readonly path: string; readonly read: (text: string) => unknown },
+  complain: Complain,
+): void {
+  if (typeof value === 'string') read(value);
+  else complain(path, 'is needed');
+}
+
+function checkRecurrence(spec: Extract<ScheduleSpec, { kind: 'rrule' }>, complain: Complain): void {
+  checkLocalTime(spec.dtstart, 'dtstart', complain);
+  spec.exdates?.forEach(
+    (text, at) => parseLocalDateTime(text) === null && complain(`exdates.${at}`, 'is no local time'),
+  );
+  checkText(spec.rrule, { path: 'rrule', read: parseRecurrence }, complain);
+}
+
 /** The part that belongs to the kind. */
 function checkRule(spec: ScheduleSpec, complain: Complain): void {
   switch (spec.kind) {
     case 'cron':
-      if (typeof spec.expression !== 'string') complain('expression', 'is needed');
-      else parseCron(spec.expression);
-      return;
+      return checkText(spec.expression, { path: 'expression', read: parseCron }, complain);
     case 'interval':
       return checkInterval(spec, complain);
     case 'hourly':
-      if (!isWhole(spec.minute, 0, 59)) complain('minute', `${String(spec.minute)} is outside 0-59`);
-      return;
+      return checkNumber(spec.minute, { path: 'minute', least: 0, most: 59 }, complain);
     case 'daily':
       return checkTimes(spec.times, complain);
     case 'weekly':
       checkWeekdays(spec.weekdays, 'weekdays', complain);
       return checkTimes(spec.times, complain);
     case 'yearly':
-      if (!isWhole(spec.month, 1, 12)) complain('month', `${String(spec.month)} is outside 1-12`);
+      checkNumber(spec.month, { path: 'month', least: 1, most: 12 }, complain);
       checkMonthDay(spec, spec.month, complain);
       return checkTimes(spec.times, complain);
     case 'monthly':
       checkMonthDay(spec, null, complain);
       return checkTimes(spec.times, complain);
     case 'once':
-      if (typeof spec.at !== 'string' || parseLocalDateTime(spec.at) === null)
-        complain('at', 'is no local time such as 2027-01-31T09:00:00');
-      return;
+      return checkLocalTime(spec.at, 'at', complain);
     case 'rrule':
-      if (typeof spec.dtstart !== 'string' || parseLocalDateTime(spec.dtstart) === null)
-        complain('dtstart', 'is no local time such as 2027-01-31T09:00:00');
-      spec.exdates?.forEach(
-        (text, at) => parseLocalDateTime(text) === null && complain(`exdates.${at}`, 'is no local time'),
-      );
-      if (typeof spec.rrule !== 'string') complain('rrule', 'is needed');
-      else parseRecurrence(spec.rrule);
-      return;
+      return checkRecurrence(spec, complain);
     default:
       complain(
         'kind',

@@ -1,7 +1,15 @@
 /** Reads words one clause after the other into what they name. Nothing is decided here: that is `words.ts`. */
 import { parseLocalDate } from './civil.ts';
-import { emptyReading, type Reading, type Unit } from './reading.ts';
-import { dayNumber, monthWords, notUnderstood, placeWords, weekdayWords, type Scanner } from './word-scanner.ts';
+import { emptyReading, type NamedDay, type Reading, type Unit } from './reading.ts';
+import {
+  dayNumber,
+  monthWords,
+  notUnderstood,
+  placeWords,
+  weekdayWords,
+  type Scanner,
+  type Word,
+} from './word-scanner.ts';
 import { time, times, window, zone } from './word-times.ts';
 
 const singleUnits: Readonly<Record<string, Unit>> = {
@@ -32,68 +40,80 @@ function unitOf(word: string): Unit | null {
   return single ?? plural ?? null;
 }
 
+type Rhythm = NonNullable<Reading['rhythm']>;
+
+const phrases: readonly { readonly words: readonly string[]; readonly rhythm: Rhythm }[] = [
+  { words: ['half', 'hour'], rhythm: { count: 30, unit: 'minutes' } },
+  { words: ['quarter', 'hour'], rhythm: { count: 15, unit: 'minutes' } },
+  { words: ['quarter', 'of', 'an', 'hour'], rhythm: { count: 15, unit: 'minutes' } },
+  { words: ['quarter'], rhythm: { count: 3, unit: 'months' } },
+];
+
 function every(scan: Scanner, read: Reading): boolean {
   if (!scan.take('every|each')) return false;
   read.repeats = true;
-  if (scan.take('half', 'hour')) read.rhythm = { count: 30, unit: 'minutes' };
-  else if (scan.take('quarter', 'hour') || scan.take('quarter', 'of', 'an', 'hour'))
-    read.rhythm = { count: 15, unit: 'minutes' };
-  else if (scan.take('quarter')) read.rhythm = { count: 3, unit: 'months' };
-  else if (scan.text() === 'second' && weekdayWords.has(scan.text(1))) {
-    scan.skip();
-    read.everySecond = true;
-  } else if (scan.text() === 'second' && unitOf(scan.text(1)) !== null) {
-    read.rhythm = { count: 2, unit: unitOf(scan.text(1)) ?? 'days' };
-    scan.skip(2);
-  } else if (scan.text() === 'other' && weekdayWords.has(scan.text(1))) {
-    scan.skip();
-    read.rhythm = { count: 2, unit: 'weeks' };
-  } else {
-    const ahead = unitOf(scan.text());
-    if (ahead !== null) {
-      scan.skip();
-      read.rhythm = { count: 1, unit: ahead };
-      return true;
-    }
-    const compact = /^(\d{1,5})(s|sec|secs|m|min|mins|h|hr|hrs|d)$/.exec(scan.text());
-    if (compact !== null) {
-      const letter = compact[2]?.[0] ?? 'm';
-      scan.skip();
-      read.rhythm = {
-        count: Number(compact[1]),
-        unit: ({ s: 'seconds', m: 'minutes', h: 'hours' } as const)[letter] ?? 'days',
-      };
-      return true;
-    }
-    const unit = unitOf(scan.text(1));
-    const count = unit === null ? null : scan.number();
-    if (count !== null && unit !== null) {
-      scan.skip();
-      read.rhythm = { count, unit };
-    }
-  }
+  const phrase = phrases.find(({ words }) => scan.take(...words));
+  if (phrase !== undefined) read.rhythm = phrase.rhythm;
+  else if (!everyOther(scan, read)) read.rhythm = amount(scan) ?? read.rhythm;
   return true;
 }
 
-function weekdayRange(scan: Scanner, read: Reading): boolean {
-  const joined = /^([a-z]+)[-–]([a-z]+)$/.exec(scan.text());
-  const from = weekdayWords.get(joined?.[1] ?? scan.text());
-  if (from === undefined) return false;
-  const to = joined === null ? weekdayWords.get(scan.text(2)) : weekdayWords.get(joined[2] ?? '');
-  const isRange = joined !== null || ['to', 'through', 'thru', '-', '–', 'until'].includes(scan.text(1));
-  if (isRange && to !== undefined) {
-    for (let day = from; ; day = (day % 7) + 1) {
-      read.weekdays.push(day);
-      if (day === to) break;
-    }
-    read.repeats = true;
-    scan.skip(joined === null ? 3 : 1);
+/** `second monday`, which has two meanings; `second hour`; `other monday`. */
+function everyOther(scan: Scanner, read: Reading): boolean {
+  const [first, following] = [scan.text(), scan.text(1)];
+  const unit = first === 'second' ? unitOf(following) : null;
+  if (unit !== null) {
+    read.rhythm = { count: 2, unit };
+    scan.skip(2);
     return true;
   }
-  if (joined !== null) return false;
-  if (/day?s$/.test(scan.text())) read.repeats = true;
-  read.weekdays.push(from);
+  if (!weekdayWords.has(following) || (first !== 'second' && first !== 'other')) return false;
+  if (first === 'second') read.everySecond = true;
+  else read.rhythm = { count: 2, unit: 'weeks' };
   scan.skip();
+  return true;
+}
+
+const letters: Readonly<Record<string, Unit>> = { s: 'seconds', m: 'minutes', h: 'hours', d: 'days' };
+
+/** `hour`, `5m`, `15 minutes`; null for anything else. */
+function amount(scan: Scanner): Rhythm | null {
+  const single = unitOf(scan.text());
+  if (single !== null) {
+    scan.skip();
+    return { count: 1, unit: single };
+  }
+  const compact = /^(\d{1,5})(?:s|secs?|m|mins?|h|hrs?|d)$/.exec(scan.text());
+  if (compact !== null) {
+    scan.skip();
+    return { count: Number(compact[1]), unit: letters[compact[0].replace(/\d+/, '').charAt(0)] ?? 'days' };
+  }
+  const unit = unitOf(scan.text(1));
+  const count = unit === null ? null : scan.number();
+  if (count === null || unit === null) return null;
+  scan.skip();
+  return { count, unit };
+}
+
+/** The days that a range of weekdays names, and how many words it takes; null where there is none. */
+function weekdaysAhead(scan: Scanner): { readonly days: readonly number[]; readonly words: number } | null {
+  const [, first, last] = /^([a-z]+)[-–]([a-z]+)$/.exec(scan.text()) ?? [];
+  const isJoined = first !== undefined;
+  if (!isJoined && !['to', 'through', 'thru', '-', '–', 'until'].includes(scan.text(1))) return null;
+  const from = weekdayWords.get(first ?? scan.text());
+  const to = weekdayWords.get(last ?? scan.text(2));
+  if (from === undefined || to === undefined) return null;
+  const days = Array.from({ length: ((to - from + 7) % 7) + 1 }, (_, at) => ((from - 1 + at) % 7) + 1);
+  return { days, words: isJoined ? 1 : 3 };
+}
+
+function weekdayRange(scan: Scanner, read: Reading): boolean {
+  const range = weekdaysAhead(scan);
+  const day = weekdayWords.get(scan.text());
+  if (range === null && day === undefined) return false;
+  if (range !== null || /day?s$/.test(scan.text())) read.repeats = true;
+  read.weekdays.push(...(range?.days ?? (day === undefined ? [] : [day])));
+  scan.skip(range?.words ?? 1);
   return true;
 }
 
@@ -116,96 +136,101 @@ function dayGroups(scan: Scanner, read: Reading): boolean {
 
 /** `first`, `2nd and 4th`, `last`, with what they are the nth of. */
 function places(scan: Scanner, read: Reading): boolean {
-  if (!placeWords.has(scan.text())) return false;
   let ahead = 0;
   const found: number[] = [];
-  for (;;) {
-    const place = placeWords.get(scan.text(ahead));
-    if (place === undefined) break;
+  for (let place = placeWords.get(scan.text()); place !== undefined; place = placeWords.get(scan.text(ahead))) {
     found.push(place);
     ahead += scan.text(ahead + 1) === 'and' && placeWords.has(scan.text(ahead + 2)) ? 2 : 1;
   }
-  const following = scan.text(ahead);
-  if (weekdayWords.has(following)) {
+  if (found.length > 0 && weekdayWords.has(scan.text(ahead))) {
     read.places.push(...found);
     scan.skip(ahead);
     return true;
   }
-  const [only] = found;
-  if (found.length === 1 && (only === 1 || only === -1)) {
-    const before = scan.text();
-    scan.skip(ahead);
-    const working = workingDay(scan);
-    scan.skip(working);
-    if (working > 0) read.days.push(only === 1 ? 'first_weekday' : 'last_weekday');
-    else {
-      if (scan.text() === 'day') scan.skip();
-      read.days.push(only === 1 ? 1 : 'last');
-    }
-    return before !== '';
-  }
-  return false;
+  const [only, ...more] = found;
+  if (more.length > 0 || (only !== 1 && only !== -1)) return false;
+  scan.skip(ahead);
+  read.days.push(endOfMonth(scan, only === 1));
+  return true;
 }
+
+/** `working day` or `day` behind `first` or `last`, or nothing. */
+function endOfMonth(scan: Scanner, isFirst: boolean): NamedDay {
+  const working = workingDay(scan);
+  scan.skip(working);
+  if (working > 0) return isFirst ? 'first_weekday' : 'last_weekday';
+  if (scan.text() === 'day') scan.skip();
+  return isFirst ? 1 : 'last';
+}
+
+const isNumber = (text: string): boolean => /^\d{1,2}$/.test(text);
 
 /** `15th`, `day 15`, `january 1`, `25 december`, `of the month`. */
 function dates(scan: Scanner, read: Reading): boolean {
   if (scan.take('month') || scan.take('months')) return (read.repeats = true);
+  return dayAlone(scan, read) || monthAndDay(scan, read) || dayBeforeMonth(scan, read);
+}
+
+function dayAlone(scan: Scanner, read: Reading): boolean {
   const ordinal = dayNumber(scan.text());
-  if (ordinal !== null) {
-    read.days.push(ordinal);
-    scan.skip();
-    return true;
-  }
-  if (scan.text() === 'day' && /^\d{1,2}$/.test(scan.text(1))) {
-    read.days.push(Number(scan.text(1)));
-    scan.skip(2);
-    return true;
-  }
+  const named = ordinal === null && scan.text() === 'day' && isNumber(scan.text(1)) ? Number(scan.text(1)) : ordinal;
+  if (named === null) return false;
+  read.days.push(named);
+  scan.skip(ordinal === null ? 2 : 1);
+  return true;
+}
+
+function monthAndDay(scan: Scanner, read: Reading): boolean {
   const month = monthWords.get(scan.text());
-  if (month !== undefined) {
-    read.months.push(month);
-    scan.skip();
-    if (/^\d{1,2}$/.test(scan.text()) && read.days.length === 0) {
-      read.days.push(Number(scan.text()));
-      scan.skip();
-    }
-    return true;
-  }
-  if (
-    /^\d{1,2}$/.test(scan.text()) &&
-    (monthWords.has(scan.text(1)) || (scan.text(1) === 'of' && monthWords.has(scan.text(2))))
-  ) {
+  if (month === undefined) return false;
+  read.months.push(month);
+  scan.skip();
+  if (isNumber(scan.text()) && read.days.length === 0) {
     read.days.push(Number(scan.text()));
     scan.skip();
-    return true;
   }
-  return false;
+  return true;
+}
+
+function dayBeforeMonth(scan: Scanner, read: Reading): boolean {
+  const month = scan.text(1) === 'of' ? scan.text(2) : scan.text(1);
+  if (!isNumber(scan.text()) || !monthWords.has(month)) return false;
+  read.days.push(Number(scan.text()));
+  scan.skip();
+  return true;
 }
 
 function calendarDate(scan: Scanner, read: Reading): boolean {
   const word = scan.peek();
   if (word === null) return false;
-  if (word.text === 'today' || word.text === 'tomorrow') read.date = word.text;
-  else {
-    const iso = /^(\d{4}-\d{2}-\d{2})(?:t(\d{2}:\d{2}(?::\d{2})?))?$/.exec(word.text);
-    const slashed = /^(\d{1,2})[/.](\d{1,2})[/.](\d{4})$/.exec(word.text);
-    if (iso?.[1] !== undefined) {
-      if (parseLocalDate(iso[1]) === null) throw notUnderstood(word, 'is no day of the calendar');
-      read.date = iso[1];
-      if (iso[2] !== undefined) read.times.push(iso[2]);
-    } else if (slashed !== null) {
-      const [, a = '', b = '', year = ''] = slashed;
-      const forms = [
-        `${year}-${b.padStart(2, '0')}-${a.padStart(2, '0')}`,
-        `${year}-${a.padStart(2, '0')}-${b.padStart(2, '0')}`,
-      ];
-      const real = [...new Set(forms)].filter((form) => parseLocalDate(form) !== null);
-      if (real[0] === undefined) throw notUnderstood(word, 'is no day of the calendar');
-      read.date = real[0];
-      if (real.length > 1) read.slashed = { word, readings: real };
-    } else return false;
-  }
+  const isNamed = word.text === 'today' || word.text === 'tomorrow';
+  if (isNamed) read.date = word.text;
+  if (!isNamed && !isoDate(word, read) && !slashedDate(word, read)) return false;
   scan.skip();
+  return true;
+}
+
+function isoDate(word: Word, read: Reading): boolean {
+  const [, date, at] = /^(\d{4}-\d{2}-\d{2})(?:t(\d{2}:\d{2}(?::\d{2})?))?$/.exec(word.text) ?? [];
+  if (date === undefined) return false;
+  if (parseLocalDate(date) === null) throw notUnderstood(word, 'is no day of the calendar');
+  read.date = date;
+  if (at !== undefined) read.times.push(at);
+  return true;
+}
+
+function slashedDate(word: Word, read: Reading): boolean {
+  const slashed = /^(\d{1,2})[/.](\d{1,2})[/.](\d{4})$/.exec(word.text);
+  if (slashed === null) return false;
+  const [, a = '', b = '', year = ''] = slashed;
+  const forms = [
+    `${year}-${b.padStart(2, '0')}-${a.padStart(2, '0')}`,
+    `${year}-${a.padStart(2, '0')}-${b.padStart(2, '0')}`,
+  ];
+  const real = [...new Set(forms)].filter((form) => parseLocalDate(form) !== null);
+  if (real[0] === undefined) throw notUnderstood(word, 'is no day of the calendar');
+  read.date = real[0];
+  if (real.length > 1) read.slashed = { word, readings: real };
   return true;
 }
 
@@ -226,42 +251,47 @@ function starting(scan: Scanner, read: Reading): boolean {
 
 const fillers = new Set(['and', 'on', 'the', 'of', 'in', 'run', 'runs', 'at', 'that', 'o’clock', "o'clock", 'date']);
 
+function adverb(scan: Scanner, read: Reading): boolean {
+  const rhythm = Object.hasOwn(adverbs, scan.text()) ? adverbs[scan.text()] : undefined;
+  if (rhythm === undefined) return false;
+  read.rhythm = rhythm;
+  read.repeats = true;
+  scan.skip();
+  return true;
+}
+
+/** `from 2027-01-31` is a start. */
+function windowOfDay(scan: Scanner, read: Reading): boolean {
+  return !(scan.text() === 'from' && /^\d{4}-/.test(scan.text(1))) && window(scan, read);
+}
+
+/** In the order in which they are tried. */
+const clauses: readonly ((scan: Scanner, read: Reading) => boolean)[] = [
+  adverb,
+  windowOfDay,
+  starting,
+  every,
+  calendarDate,
+  places,
+  dates,
+  dayGroups,
+  weekdayRange,
+];
+
 /** Reads all words. @throws `schedule_invalid` at the first that is not understood */
 export function readWords(scan: Scanner): Reading {
   const read = emptyReading();
   let expectsTime = false;
   for (let word = scan.peek(); word !== null; word = scan.peek()) {
-    const adverb = Object.hasOwn(adverbs, word.text) ? adverbs[word.text] : undefined;
-    if (adverb !== undefined) {
-      read.rhythm = adverb;
-      read.repeats = true;
-      scan.skip();
-      expectsTime = false;
-      continue;
-    }
     if (zone(scan, read)) continue;
-    const isWindow = scan.text() === 'from' && /^\d{4}-/.test(scan.text(1)) ? false : window(scan, read);
-    const clause =
-      isWindow ||
-      starting(scan, read) ||
-      every(scan, read) ||
-      calendarDate(scan, read) ||
-      places(scan, read) ||
-      dates(scan, read) ||
-      dayGroups(scan, read) ||
-      weekdayRange(scan, read);
-    if (clause) {
-      expectsTime = false;
-      continue;
+    if (clauses.some((clause) => clause(scan, read))) expectsTime = false;
+    else if (times(scan, read, expectsTime)) expectsTime = true;
+    else {
+      if (word.text === 'once') read.once = true;
+      else if (word.text === 'at') expectsTime = true;
+      else if (!fillers.has(word.text)) throw notUnderstood(word);
+      scan.skip();
     }
-    if (times(scan, read, expectsTime)) {
-      expectsTime = true;
-      continue;
-    }
-    if (word.text === 'once') read.once = true;
-    else if (word.text === 'at') expectsTime = true;
-    else if (!fillers.has(word.text)) throw notUnderstood(word);
-    scan.skip();
   }
   return read;
 }

@@ -135,20 +135,26 @@ export function dayNumber(text: string): number | null {
 
 const two = (value: number): string => String(value).padStart(2, '0');
 
+const namedTimes: ReadonlyMap<string, string> = new Map([
+  ['noon', '12:00'],
+  ['midday', '12:00'],
+  ['midnight', '00:00'],
+]);
+
+/** Null for an hour that the day, or its half, does not have. */
+function hourOf(text: string, half: string): number | null {
+  const hour = Number(text);
+  if (half === '') return hour > 23 ? null : hour;
+  return hour < 1 || hour > 12 ? null : (hour % 12) + (half === 'pm' ? 12 : 0);
+}
+
 /** `HH:MM` of `9:30`, `09.30`, `7am`, `7:30pm`, `noon`; null for anything else. `half` is a following `am` or `pm`. */
 export function timeOf(text: string, half = ''): string | null {
-  if (text === 'noon' || text === 'midday') return '12:00';
-  if (text === 'midnight') return '00:00';
-  const match = /^(\d{1,2})(?:[:.h](\d{2}))?(?::(\d{2}))?(am|pm)?$/.exec(text);
+  const named = namedTimes.get(text);
+  if (named !== undefined) return named;
+  const match = /^(\d{1,2})(?:[:.h]([0-5]\d))?(?::([0-5]\d))?(am|pm)?$/.exec(text);
   if (match === null) return null;
-  const [, hourText = '', minuteText, secondText] = match;
-  const part = match[4] ?? half;
-  let hour = Number(hourText);
-  if (part !== '') {
-    if (hour < 1 || hour > 12) return null;
-    hour = (hour % 12) + (part === 'pm' ? 12 : 0);
-  }
-  const [minute, second] = [Number(minuteText ?? 0), Number(secondText ?? 0)];
-  if (hour > 23 || minute > 59 || second > 59) return null;
-  return `${two(hour)}:${two(minute)}${secondText === undefined ? '' : `:${two(second)}`}`;
+  const [, hourText = '', minute = '00', second] = match;
+  const hour = hourOf(hourText, match[4] ?? half);
+  return hour === null ? null : `${two(hour)}:${minute}${second === undefined ? '' : `:${second}`}`;
 }

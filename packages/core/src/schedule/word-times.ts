@@ -1,6 +1,6 @@
 /** Clauses that name times of day, windows and zones. */
 import type { Reading } from './reading.ts';
-import { notUnderstood, timeOf, type Scanner } from './word-scanner.ts';
+import { notUnderstood, timeOf, type Scanner, type Word } from './word-scanner.ts';
 import { isKnownZone, listZones } from './zone.ts';
 
 /** One time; bare hours count only where a time is expected. */
@@ -19,15 +19,18 @@ export function time(scan: Scanner, bare: boolean): string | null {
   return found;
 }
 
-export function window(scan: Scanner, read: Reading): boolean {
+/** `9-17`, `9:00-5pm`. */
+function joinedWindow(scan: Scanner, read: Reading): boolean {
   const joined = /^(\d{1,2}(?::\d{2})?(?:am|pm)?)[-–](\d{1,2}(?::\d{2})?(?:am|pm)?)$/.exec(scan.text());
-  if (joined !== null) {
-    const [from, to] = [timeOf(joined[1] ?? ''), timeOf(joined[2] ?? '')];
-    if (from === null || to === null) return false;
-    read.window = { from, to };
-    scan.skip();
-    return true;
-  }
+  const [from, to] = [timeOf(joined?.[1] ?? ''), timeOf(joined?.[2] ?? '')];
+  if (from === null || to === null) return false;
+  read.window = { from, to };
+  scan.skip();
+  return true;
+}
+
+export function window(scan: Scanner, read: Reading): boolean {
+  if (joinedWindow(scan, read)) return true;
   if (!scan.take('between|from')) return false;
   if (window(scan, read)) return true;
   const from = time(scan, true);
@@ -83,26 +86,35 @@ export function zone(scan: Scanner, read: Reading): boolean {
       word,
       'can mean several zones; write a name of the IANA data such as America/New_York or Europe/Berlin',
     );
-  if (['utc', 'gmt'].includes(word.text)) read.zone = 'UTC';
-  else if (word.raw.includes('/') && isKnownZone(word.raw)) read.zone = word.raw;
-  else if (word.raw.includes('/') && /^[A-Za-z_]+\/[A-Za-z_/]+$/.test(word.raw))
-    throw notUnderstood(word, 'is no zone of the IANA data; write a name such as Europe/Berlin');
-  else if (word.text === 'in') {
-    const cities = zoneNames();
-    for (const length of [3, 2, 1]) {
-      const city = Array.from({ length }, (_, at) => scan.text(at + 1)).join(' ');
-      const found = cities.get(city);
-      if (found?.[0] === undefined) continue;
-      read.zone = found[0];
-      const first = scan.peek(1);
-      if (found.length > 1 && first !== null) read.cities = { word: first, text: city, zones: found };
-      scan.skip(length + 1);
-      scan.take('time');
-      return true;
-    }
-    return false;
-  } else return false;
-  scan.skip();
+  const words = word.text === 'in' ? city(scan, read) : name(word, read);
+  if (words === 0) return false;
+  scan.skip(words);
   scan.take('time');
   return true;
+}
+
+/** @returns how many words the name takes; 0 when there is none */
+function name(word: Word, read: Reading): number {
+  const isKnown = word.raw.includes('/') && isKnownZone(word.raw);
+  if (!isKnown && /^[A-Za-z_]+\/[A-Za-z_/]+$/.test(word.raw))
+    throw notUnderstood(word, 'is no zone of the IANA data; write a name such as Europe/Berlin');
+  if (isKnown) read.zone = word.raw;
+  else if (['utc', 'gmt'].includes(word.text)) read.zone = 'UTC';
+  else return 0;
+  return 1;
+}
+
+/** `in New York`. @returns how many words it takes; 0 when no city follows */
+function city(scan: Scanner, read: Reading): number {
+  const cities = zoneNames();
+  for (const length of [3, 2, 1]) {
+    const text = Array.from({ length }, (_, at) => scan.text(at + 1)).join(' ');
+    const zones = cities.get(text);
+    if (zones?.[0] === undefined) continue;
+    read.zone = zones[0];
+    const word = scan.peek(1);
+    if (zones.length > 1 && word !== null) read.cities = { word, text, zones };
+    return length + 1;
+  }
+  return 0;
 }

@@ -22,6 +22,15 @@ const plural = (day: number): string => dayNames[day - 1] ?? '';
 const cronMonth = (months: readonly number[]): string =>
   months.length === 0 ? '*' : [...new Set(months)].sort((a, b) => a - b).join(',');
 
+type FineUnit = 'seconds' | 'minutes' | 'hours';
+
+/** A time of day at a named minute past the hour; null when none is named. */
+function markOf([minute, ...more]: readonly number[], unit: FineUnit): string | null {
+  if (more.length > 0 || (minute !== undefined && unit !== 'hours'))
+    throw refuse('one minute past the hour goes with a rhythm of hours');
+  return minute === undefined ? null : `00:${String(minute).padStart(2, '0')}`;
+}
+
 class Builder {
   readonly #text: string;
   readonly #read: Reading;
@@ -36,31 +45,44 @@ class Builder {
   }
 
   answer(): Understood | AskedBack {
-    const read = this.#read;
-    if (read.cities !== null) {
-      const { word, zones } = read.cities;
+    const answer = this.#whichOne() ?? this.#onDays() ?? this.#withinDays();
+    if (answer !== null) return answer;
+    throw notUnderstood(wordsOf(this.#text)[0] ?? null, 'does not say when; write for example "weekdays at 9:30"');
+  }
+
+  /** Words that mean several things, whatever stands around them. */
+  #whichOne(): AskedBack | null {
+    const { cities, slashed } = this.#read;
+    if (cities !== null) {
+      const { word, zones } = cities;
       return ask(
         `Which ${word.raw}?`,
         zones.map((zone) => [zone, `${this.#text.slice(0, word.position - 1).replace(/\bin\s*$/i, '')}${zone}`]),
       );
     }
-    if (read.slashed !== null) {
-      const { word, readings } = read.slashed;
-      return ask(
-        `Which day is ${word.raw}?`,
-        readings.map((date) => [date, this.#text.replace(word.raw, date)]),
-      );
-    }
-    if (read.date !== null || (read.once && read.months.length === 1)) return this.#once(read.date ?? this.#nextDate());
-    if (read.places.length > 0) return this.#nthWeekday();
-    if (read.days.length > 0) return this.#daysOfMonth();
-    if (read.months.length > 0)
-      return this.#askDay(`Which day of ${list(read.months.map((month) => monthNames[month - 1] ?? ''))}?`);
-    if (read.weekdays.length > 0 && !this.#isFine()) return this.#weekdays();
-    if (read.rhythm !== null) return this.#rhythm();
-    if (read.repeats && read.minutes.length > 0) return this.#hourly();
-    if (read.times.length > 0) return this.#onlyTimes();
-    throw notUnderstood(wordsOf(this.#text)[0] ?? null, 'does not say when; write for example "weekdays at 9:30"');
+    if (slashed === null) return null;
+    const { word, readings } = slashed;
+    return ask(
+      `Which day is ${word.raw}?`,
+      readings.map((date) => [date, this.#text.replace(word.raw, date)]),
+    );
+  }
+
+  #onDays(): Understood | AskedBack | null {
+    const { date, once, months, places, days, weekdays } = this.#read;
+    if (date !== null || (once && months.length === 1)) return this.#once(date ?? this.#nextDate());
+    if (places.length > 0) return this.#nthWeekday();
+    if (days.length > 0) return this.#daysOfMonth();
+    if (months.length > 0)
+      return this.#askDay(`Which day of ${list(months.map((month) => monthNames[month - 1] ?? ''))}?`);
+    return weekdays.length > 0 && !this.#isFine() ? this.#weekdays() : null;
+  }
+
+  #withinDays(): Understood | AskedBack | null {
+    const { rhythm, repeats, minutes, times } = this.#read;
+    if (rhythm !== null) return this.#rhythm(rhythm);
+    if (repeats && minutes.length > 0) return this.#hourly();
+    return times.length > 0 ? this.#onlyTimes() : null;
   }
 
   /** A rhythm within the day. */
@@ -101,6 +123,11 @@ class Builder {
   }
   #timesText(): string {
     return this.#times().join(' and ');
+  }
+
+  /** The zone when it was named, to stand behind a choice. */
+  #zoneText(): string {
+    return this.#read.zone === null ? '' : ` ${this.#zone}`;
   }
 
   #today(): number {
@@ -192,7 +219,7 @@ class Builder {
     if (times.length === 0) return this.#askTime();
     const [first = 1] = weekdays;
     const name = plural(first);
-    const zone = this.#read.zone === null ? '' : ` ${this.#zone}`;
+    const zone = this.#zoneText();
     if (everySecond)
       return ask(`Every other ${name}, or the second ${name} of each month?`, [
         [`Every other ${name}`, `every 2 weeks on ${name} at ${this.#timesText()}${zone}`],
@@ -245,50 +272,47 @@ class Builder {
     return this.#understood({ kind: 'hourly', minute });
   }
 
-  #rhythm(): Understood | AskedBack {
-    const { rhythm } = this.#read;
-    if (rhythm === null) throw refuse('does not say when');
-    const { count, unit } = rhythm;
+  #rhythm({ count, unit }: NonNullable<Reading['rhythm']>): Understood | AskedBack {
     if (count < 1) throw refuse('a rhythm counts from 1');
     if (unit === 'seconds' || unit === 'minutes' || unit === 'hours') return this.#fine(count, unit);
+    return count === 1 ? this.#everyOne(unit) : this.#everyFew(count, unit);
+  }
+
+  #everyOne(unit: 'days' | 'weeks' | 'months' | 'years'): Understood | AskedBack {
     const times = this.#times();
-    if (count === 1) {
-      if (unit === 'days') return times.length === 0 ? this.#askTime() : this.#understood({ kind: 'daily', times });
-      if (unit === 'weeks')
-        return ask(
-          'On which day of the week?',
-          dayNames.map((day) => [
-            day,
-            `${this.#text.replace(/\bweekly\b|\b(?:every|each)\s+week\b/i, '')} every ${day}`.trim(),
-          ]),
-        );
-      if (unit === 'months') return this.#askDay('On which day of the month?');
-      return ask('On which day of the year?', [
-        ['1 January', `${this.#text} on january 1`],
-        ['31 December', `${this.#text} on december 31`],
-      ]);
-    }
-    if (times.length > 1) throw refuse(`every ${count} ${unit} goes with one time; make a schedule of each`);
-    if (times.length === 0) return this.#askTime();
+    if (unit === 'days') return times.length === 0 ? this.#askTime() : this.#understood({ kind: 'daily', times });
+    if (unit === 'weeks')
+      return ask(
+        'On which day of the week?',
+        dayNames.map((day) => [
+          day,
+          `${this.#text.replace(/\bweekly\b|\b(?:every|each)\s+week\b/i, '')} every ${day}`.trim(),
+        ]),
+      );
+    if (unit === 'months') return this.#askDay('On which day of the month?');
+    return ask('On which day of the year?', [
+      ['1 January', `${this.#text} on january 1`],
+      ['31 December', `${this.#text} on december 31`],
+    ]);
+  }
+
+  #everyFew(count: number, unit: 'days' | 'weeks' | 'months' | 'years'): Understood | AskedBack {
+    const [time, ...more] = this.#times();
+    if (more.length > 0) throw refuse(`every ${count} ${unit} goes with one time; make a schedule of each`);
+    if (time === undefined) return this.#askTime();
     const { start } = this.#read;
-    if (start !== null) {
-      const every = unit === 'years' ? count * 12 : count;
-      return this.#understood({
-        kind: 'interval',
-        every,
-        unit: unit === 'years' ? 'months' : unit,
-        start: this.#startInstant(start),
-      });
-    }
+    const long = unit === 'months' || unit === 'years';
+    if (start === null) return this.#askStart(long);
+    const rhythm = unit === 'years' ? ({ every: count * 12, unit: 'months' } as const) : { every: count, unit };
+    return this.#understood({ kind: 'interval', ...rhythm, start: this.#startInstant(start) });
+  }
+
+  /** @param long a rhythm of months or years, which may begin with the next month */
+  #askStart(long: boolean): AskedBack {
     const today = this.#today();
     const { year, month } = civilFromDays(today);
-    const firstOfNext = dateText(
-      parseLocalDate(month === 12 ? `${year + 1}-01-01` : `${year}-${String(month + 1).padStart(2, '0')}-01`) ?? today,
-    );
-    const dates =
-      unit === 'months' || unit === 'years'
-        ? [dateText(today + 1), firstOfNext]
-        : [dateText(today), dateText(today + 1)];
+    const firstOfNext = month === 12 ? `${year + 1}-01-01` : `${year}-${String(month + 1).padStart(2, '0')}-01`;
+    const dates = long ? [dateText(today + 1), firstOfNext] : [dateText(today), dateText(today + 1)];
     return ask(
       'Counted from which day?',
       [...new Set(dates)].map((date) => [date, `${this.#text} starting ${date}`]),
@@ -296,27 +320,29 @@ class Builder {
   }
 
   /** A rhythm of seconds, minutes or hours: real time by itself, marks of the clock with a window or a named minute. */
-  #fine(every: number, unit: 'seconds' | 'minutes' | 'hours'): Understood {
-    const { minutes, window, weekdays } = this.#read;
-    const times = this.#times();
-    if (times.length > 1 || (times.length === 1 && minutes.length > 0))
+  #fine(every: number, unit: FineUnit): Understood {
+    const { minutes } = this.#read;
+    const [time = null, ...more] = this.#times();
+    if (more.length > 0 || (time !== null && minutes.length > 0))
       throw refuse('a rhythm is counted from one time; name one, or none');
-    if (unit === 'hours' && every === 1 && times.length === 0) return this.#hourly();
-    const [minute, ...more] = minutes;
-    if (more.length > 0 || (minute !== undefined && unit !== 'hours'))
-      throw refuse('one minute past the hour goes with a rhythm of hours');
-    const size = every * { seconds: 1, minutes: 60, hours: 3600 }[unit];
-    const asked = times[0] ?? (minute === undefined ? null : `00:${String(minute).padStart(2, '0')}`);
-    const divides = 86_400 % size === 0;
+    if (unit === 'hours' && every === 1 && time === null) return this.#hourly();
+    const anchor = this.#anchorOf(every, unit, time ?? markOf(minutes, unit));
+    return this.#understood({ kind: 'interval', every, unit, ...(anchor === null ? {} : { anchor }) });
+  }
+
+  /** The time of day that a rhythm is counted from: the one that was asked for, or midnight where windows cut it. */
+  #anchorOf(every: number, unit: FineUnit, asked: string | null): string | null {
+    const { window, weekdays } = this.#read;
+    const divides = 86_400 % (every * { seconds: 1, minutes: 60, hours: 3600 }[unit]) === 0;
     if (asked !== null && !divides)
       throw refuse(`every ${every} ${unit} does not divide the day, so it cannot be counted from a time of day`);
-    const anchored = asked ?? (divides && (window !== null || weekdays.length > 0) ? '00:00' : null);
-    return this.#understood({ kind: 'interval', every, unit, ...(anchored === null ? {} : { anchor: anchored }) });
+    const isCut = window !== null || weekdays.length > 0;
+    return asked ?? (divides && isCut ? '00:00' : null);
   }
 
   #onlyTimes(): AskedBack {
     const at = this.#timesText();
-    const zone = this.#read.zone === null ? '' : ` ${this.#zone}`;
+    const zone = this.#zoneText();
     const [time = ''] = this.#times();
     const local = zoneOf(this.#zone).toLocal(this.#context.now);
     const today = dayOf(local);

@@ -120,25 +120,29 @@ export class LogReader {
   }
 
   async #readAt(index: LogIndex, position: number, count: number, showAll: boolean): Promise<LogLine[]> {
-    const found = await index.records(position, count + 1);
-    const records = found.slice(0, count);
-    const last = found.length <= count ? found.at(-1) : undefined;
-    const tip = last === undefined ? null : await this.#endOf(last.offset, index.header.complete);
-    const ends = records.map((_, place) => Math.max(0, found[place + 1]?.offset ?? tip?.end ?? 0));
-    const begin = records[0]?.offset ?? 0;
-    const whole = (ends.at(-1) ?? 0) - begin <= readAtOnce ? await this.#bytes(begin, ends.at(-1) ?? 0) : null;
+    const places = await this.#placesOf(index, position, count, showAll);
+    const begin = places[0]?.record.offset ?? 0;
+    const close = places.at(-1)?.end ?? 0;
+    const whole = close - begin <= readAtOnce ? await this.#bytes(begin, close) : null;
     const lines: LogLine[] = [];
-    for (const [place, record] of records.entries()) {
-      const end = ends[place] ?? record.offset;
-      const shown = showAll ? end : Math.min(end, record.offset + shownLineBytes);
+    for (const [at, { record, shown, end, open }] of places.entries()) {
       const bytes =
-        whole === null
-          ? await this.#bytes(record.offset, shown)
-          : whole.subarray(record.offset - begin, Math.max(record.offset, shown) - begin);
-      const open = record === last && tip?.open === true;
-      lines.push({ ...toLine(index.numberAt(position + place), record, bytes, Math.max(0, end - shown)), open });
+        whole === null ? await this.#bytes(record.offset, shown) : whole.subarray(record.offset - begin, shown - begin);
+      lines.push({ ...toLine(index.numberAt(position + at), record, bytes, Math.max(0, end - shown)), open });
     }
     return lines;
+  }
+
+  /** A line ends where the next one begins; the last of the log, where its bytes do. */
+  async #placesOf(index: LogIndex, position: number, count: number, showAll: boolean): Promise<LinePlace[]> {
+    const found = await index.records(position, count + 1);
+    const last = found.length <= count ? found.at(-1) : undefined;
+    const tip = last === undefined ? null : await this.#endOf(last.offset, index.header.complete);
+    return found.slice(0, count).map((record, at) => {
+      const end = Math.max(0, found[at + 1]?.offset ?? tip?.end ?? 0);
+      const shown = showAll ? end : Math.min(end, record.offset + shownLineBytes);
+      return { record, end, shown: Math.max(record.offset, shown), open: record === last && tip?.open === true };
+    });
   }
 
   /** Bytes come before their record: behind a growing log's last line may stand others that the index does not know yet. */
@@ -157,6 +161,15 @@ export class LogReader {
     const { bytesRead } = await this.#data.read(bytes, 0, bytes.length, from);
     return bytes.subarray(0, bytesRead);
   }
+}
+
+/** Where the bytes of a line stand in the file. */
+interface LinePlace {
+  readonly record: LogRecord;
+  /** The end of what is shown of it. */
+  readonly shown: number;
+  readonly end: number;
+  readonly open: boolean;
 }
 
 export interface ReadLines {

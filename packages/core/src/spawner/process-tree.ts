@@ -83,15 +83,19 @@ export class ProcessTree {
 
   /** Sends a signal to every member; `members` saves looking for them again. */
   signal(signal: 'SIGTERM' | 'SIGKILL', members = this.members()): void {
+    const { pid } = this;
     if (process.platform === 'win32') {
-      if (this.pid !== null) sendOnWindows(this.pid, signal);
+      if (pid !== null) sendOnWindows(pid, signal);
       return;
     }
-    if (this.pid !== null && (!this.#reaped || !hasProcessTable)) send(-this.pid, signal);
+    if (pid !== null && (!this.#reaped || !hasProcessTable)) send(-pid, signal);
     if (!hasProcessTable) return;
-    for (const pid of members) {
-      if (this.#reaped || this.pid === null || processFacts(pid)?.group !== this.pid) send(pid, signal);
-    }
+    for (const member of members) if (this.#isBeyondGroup(member)) send(member, signal);
+  }
+
+  /** Whether a signal to the group does not reach it. */
+  #isBeyondGroup(member: number): boolean {
+    return this.#reaped || this.pid === null || processFacts(member)?.group !== this.pid;
   }
 
   /** Kills until nothing is left, for two seconds at most; answers the survivors. */

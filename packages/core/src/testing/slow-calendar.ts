@@ -49,7 +49,15 @@ function isWorkingWeekday(contents: readonly HolidayContent[], { weekday }: Day)
 function matches(spec: ScheduleSpec, day: Day, contents: readonly HolidayContent[]): boolean {
   if (spec.kind === 'daily') return true;
   if (spec.kind === 'weekly') return spec.weekdays.includes(day.weekday);
-  if (spec.kind !== 'monthly') throw new Error(`The slow calendar does not know ${spec.kind}.`);
+  if (spec.kind === 'monthly') return matchesMonthly(spec, day, contents);
+  throw new Error(`The slow calendar does not know ${spec.kind}.`);
+}
+
+function matchesMonthly(
+  spec: Extract<ScheduleSpec, { kind: 'monthly' }>,
+  day: Day,
+  contents: readonly HolidayContent[],
+): boolean {
   const length = new Date(Date.UTC(day.year, day.month, 0)).getUTCDate();
   const days = Array.from({ length }, (_, at) => dayAt(Date.UTC(day.year, day.month - 1, at + 1)));
   if ('businessDay' in spec) {
@@ -64,27 +72,31 @@ function matches(spec: ScheduleSpec, day: Day, contents: readonly HolidayContent
   return day.date === Math.min(spec.day, length) && (spec.shortMonths !== 'skip' || spec.day <= length);
 }
 
+/** The day on which a time is carried out: its own while that is open, else where the policy takes it; null for nowhere. */
+function carriedTo(day: Day, minute: number, spec: ScheduleSpec, contents: readonly HolidayContent[]): Day | null {
+  if (minute < closedFrom(contents, day)) return day;
+  if (spec.holidayPolicy !== 'next' && spec.holidayPolicy !== 'previous') return null;
+  const step = spec.holidayPolicy === 'next' ? dayMs : -dayMs;
+  for (let away = 1; away <= 100; away += 1) {
+    const there = dayAt(day.at + away * step);
+    if (isWorkingWeekday(contents, there) && minute < closedFrom(contents, there)) return there;
+  }
+  return null;
+}
+
 /** Instants of a resolved daily, weekly or monthly schedule in (after, until] that its holidays let through. */
 export function slowInstants(spec: ScheduleSpec, after: Instant, until: Instant): readonly Instant[] {
   const zone = zoneOf(spec.timezone);
   const contents = (spec.resolved ?? []).flatMap(({ content }) => (content.kind === 'holiday' ? [content] : []));
-  const policy = spec.holidayPolicy ?? 'skip';
   const first = Math.floor(after / dayMs) - marginDays;
   const last = Math.floor(until / dayMs) + marginDays;
   const found = new Set<Instant>();
   for (let number = first; number <= last; number += 1) {
     const day = dayAt(number * dayMs);
     if (!matches(spec, day, contents)) continue;
-    for (const time of 'times' in spec ? spec.times : []) {
-      let target: Day | null = day;
-      if (minutes(time) >= closedFrom(contents, day)) {
-        target = null;
-        for (let away = 1; policy !== 'skip' && away <= 100 && target === null; away += 1) {
-          const there = dayAt((number + (policy === 'next' ? away : -away)) * dayMs);
-          if (isWorkingWeekday(contents, there) && minutes(time) < closedFrom(contents, there)) target = there;
-        }
-      }
-      const at = target === null ? null : fixedInstant(zone, target.at + minutes(time) * 60_000);
+    for (const minute of 'times' in spec ? spec.times.map(minutes) : []) {
+      const target = carriedTo(day, minute, spec, contents);
+      const at = target === null ? null : fixedInstant(zone, target.at + minute * 60_000);
       if (at !== null && at > after && at <= until) found.add(at);
     }
   }

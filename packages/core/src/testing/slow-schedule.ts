@@ -121,9 +121,30 @@ function cronReader(expression: string): Reader {
   };
 }
 
+const atOneOf = (times: readonly string[], wall: Wall): boolean =>
+  times.some((time) => minutesOf(time) === wall.minutes);
+
+function monthlyReader(spec: Extract<ScheduleSpec, { kind: 'monthly' }>): Reader {
+  if (!('day' in spec) || spec.day === 'last') throw new Error('the slow reader knows numbered days only');
+  const { day, shortMonths, times } = spec;
+  return {
+    fixed: true,
+    matches: (wall) => {
+      const length = lengthOf(wall.year, wall.month);
+      const wanted = day <= length ? day : shortMonths === 'skip' ? 0 : length;
+      return wall.day === wanted && atOneOf(times, wall);
+    },
+  };
+}
+
+function intervalReader(spec: Extract<ScheduleSpec, { kind: 'interval' }>): Reader {
+  if (spec.anchor === undefined) throw new Error('the slow reader knows anchored intervals only');
+  const period = spec.every * (spec.unit === 'hours' ? 60 : 1);
+  const anchor = minutesOf(spec.anchor) % period;
+  return { fixed: period > 60, matches: (wall) => wall.minutes % period === anchor };
+}
+
 function readerOf(spec: ScheduleSpec): Reader {
-  const atOneOf = (times: readonly string[], wall: Wall): boolean =>
-    times.some((time) => minutesOf(time) === wall.minutes);
   switch (spec.kind) {
     case 'cron':
       return cronReader(spec.expression);
@@ -133,24 +154,10 @@ function readerOf(spec: ScheduleSpec): Reader {
       return { fixed: true, matches: (wall) => atOneOf(spec.times, wall) };
     case 'weekly':
       return { fixed: true, matches: (wall) => spec.weekdays.includes(wall.weekday) && atOneOf(spec.times, wall) };
-    case 'monthly': {
-      if (!('day' in spec) || spec.day === 'last') throw new Error('the slow reader knows numbered days only');
-      const { day, shortMonths, times } = spec;
-      return {
-        fixed: true,
-        matches: (wall) => {
-          const length = lengthOf(wall.year, wall.month);
-          const wanted = day <= length ? day : shortMonths === 'skip' ? 0 : length;
-          return wall.day === wanted && atOneOf(times, wall);
-        },
-      };
-    }
-    case 'interval': {
-      if (spec.anchor === undefined) throw new Error('the slow reader knows anchored intervals only');
-      const period = spec.every * (spec.unit === 'hours' ? 60 : 1);
-      const anchor = minutesOf(spec.anchor) % period;
-      return { fixed: period > 60, matches: (wall) => wall.minutes % period === anchor };
-    }
+    case 'monthly':
+      return monthlyReader(spec);
+    case 'interval':
+      return intervalReader(spec);
     default:
       throw new Error(`the slow reader does not know ${spec.kind}`);
   }

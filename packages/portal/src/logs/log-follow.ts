@@ -30,39 +30,58 @@ interface From {
   readonly showAll: boolean;
 }
 
-function isSame(one: LogLine | null, other: LogLine | undefined): boolean {
-  return one?.line === other?.line && one?.text === other?.text && one?.hiddenBytes === other?.hiddenBytes;
+function isSame(one: LogLine | null, other: LogLine): boolean {
+  return one?.line === other.line && one.text === other.text && one.hiddenBytes === other.hiddenBytes;
+}
+
+/** How far a follower has been told. */
+class Reading {
+  readonly #showAll: boolean;
+  #attempt: number | null = null;
+  #next: number;
+  #stump: LogLine | null = null;
+
+  constructor({ fromLine, showAll }: From) {
+    this.#next = fromLine;
+    this.#showAll = showAll;
+  }
+
+  /** New lines of a look. Null ends one in which there was nothing more. */
+  async *newIn({ attempt, reader, over }: Look): AsyncGenerator<Piece | null> {
+    if (this.#attempt !== null && attempt !== this.#attempt) [this.#next, this.#stump] = [1, null];
+    this.#attempt = attempt;
+    for (let more = true; more;) {
+      const ahead = await reader.read({ fromLine: this.#next, count: linesAtOnce + 1, showAll: this.#showAll });
+      more = ahead.length > linesAtOnce;
+      const lines = this.#take(ahead.slice(0, linesAtOnce), over || more);
+      yield lines === null ? null : { attempt, lines, stump: this.#stump, reader };
+      if (lines === null) return;
+    }
+  }
+
+  /** Keeps the last line back until it is whole. @returns null when nothing is new */
+  #take(read: readonly LogLine[], allWhole: boolean): readonly LogLine[] | null {
+    const last = read.at(-1);
+    const stump = this.#stump;
+    this.#stump = null;
+    if (last === undefined) return null;
+    const same = isSame(stump, last);
+    // The line behind the last may be there without its record: an end counts when it is still the end at the next look.
+    const whole = allWhole || (same && !last.open);
+    const lines = whole ? read : read.slice(0, -1);
+    if (!whole) this.#stump = last;
+    if (lines.length === 0 && same) return null;
+    this.#next = (lines.at(-1)?.line ?? this.#next - 1) + 1;
+    return lines;
+  }
 }
 
 /** New lines from each look. Null: a look that found nothing new. */
-async function* piecesOf(looks: AsyncIterable<Look | null>, { fromLine, showAll }: From): AsyncGenerator<Piece | null> {
-  let next = fromLine;
-  let attempt: number | null = null;
-  let stump: LogLine | null = null;
+async function* piecesOf(looks: AsyncIterable<Look | null>, from: From): AsyncGenerator<Piece | null> {
+  const reading = new Reading(from);
   for await (const look of looks) {
-    if (look === null) {
-      yield null;
-      continue;
-    }
-    if (attempt !== null && look.attempt !== attempt) [next, stump] = [1, null];
-    attempt = look.attempt;
-    for (let more = true; more;) {
-      const ahead: LogLine[] = await look.reader.read({ fromLine: next, count: linesAtOnce + 1, showAll });
-      const read = ahead.slice(0, linesAtOnce);
-      more = ahead.length > linesAtOnce;
-      const last = read.at(-1);
-      const same: boolean = last !== undefined && isSame(stump, last);
-      // The line behind the last may be there without its record: an end counts when it is still the end at the next look.
-      const whole: boolean = look.over || more || last === undefined || (same && !last.open);
-      const lines = whole ? read : read.slice(0, -1);
-      stump = whole ? null : (last ?? null);
-      if (lines.length === 0 && (stump === null || same)) {
-        yield null;
-        break;
-      }
-      next = (lines.at(-1)?.line ?? next - 1) + 1;
-      yield { attempt, lines, stump, reader: look.reader };
-    }
+    if (look === null) yield null;
+    else yield* reading.newIn(look);
   }
 }
 

@@ -16,14 +16,40 @@ interface Span {
  * @throws `range_not_satisfiable` when no byte of it is there
  */
 export function rangeOf(header: string | undefined, size: number): Span | null {
-  const match = /^bytes=(\d{0,15})-(\d{0,15})$/.exec(header ?? '');
-  const [, first = '', last = ''] = match ?? [];
-  if (first === '' && last === '') return null;
-  if (first !== '' && last !== '' && Number(last) < Number(first)) return null;
-  const from = first === '' ? Math.max(0, size - Number(last)) : Number(first);
-  const to = first === '' || last === '' ? size : Math.min(size, Number(last) + 1);
-  if (from >= to) throw new JobTriggerError('range_not_satisfiable', `The output has ${size} bytes.`, { size });
-  return { from, to };
+  const span = spanOf(header ?? '', size);
+  if (span !== null && span.from >= span.to)
+    throw new JobTriggerError('range_not_satisfiable', `The output has ${size} bytes.`, { size });
+  return span;
+}
+
+/** As it is written: from a byte on, up to one, or the last so many. Null for what counts as no range. */
+function spanOf(header: string, size: number): Span | null {
+  const [, first = '', last = ''] = /^bytes=(\d{0,15})-(\d{0,15})$/.exec(header) ?? [];
+  if (first === '') return last === '' ? null : { from: Math.max(0, size - Number(last)), to: size };
+  if (last === '') return { from: Number(first), to: size };
+  return Number(last) < Number(first) ? null : { from: Number(first), to: Math.min(size, Number(last) + 1) };
+}
+
+/** `If-Range`: a range of another output than the present one is not wanted. */
+function isOfVersion({ headers }: FastifyRequest, tag: string | null): boolean {
+  const asked = headers['if-range'];
+  return asked === undefined || asked === tag;
+}
+
+/** Says in the reply's head which part of the output follows. @returns that part */
+function announced(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { bytes: size, complete }: { readonly bytes: number; readonly complete: boolean },
+): Span {
+  // A growing output has no lasting name, so that a range can be tied to one only after the end.
+  const tag = complete ? `"${size}"` : null;
+  if (tag !== null) void reply.header('etag', tag);
+  void reply.header('content-range', `bytes */${size}`);
+  const range = isOfVersion(request, tag) ? rangeOf(request.headers.range, size) : null;
+  if (range === null) void reply.removeHeader('content-range');
+  else void reply.code(206).header('content-range', `bytes ${range.from}-${range.to - 1}/${size}`);
+  return range ?? { from: 0, to: size };
 }
 
 async function* piecesOf(reader: LogReader, { from, to }: Span): AsyncGenerator<Buffer> {
@@ -50,17 +76,7 @@ export async function sendText(
   if (name !== null) void reply.header('content-disposition', `attachment; filename="${name}"`);
   void reply.type('text/plain; charset=utf-8').header('accept-ranges', 'bytes');
   try {
-    const { bytes: size = 0, complete = false } = (await reader?.state()) ?? {};
-    // A growing output has no lasting name, so that a range can be tied to one only after the end.
-    const tag = complete ? `"${size}"` : null;
-    if (tag !== null) void reply.header('etag', tag);
-    const asked = request.headers['if-range'];
-    const applies = asked === undefined || asked === tag;
-    void reply.header('content-range', `bytes */${size}`);
-    const range = applies ? rangeOf(request.headers.range, size) : null;
-    const span = range ?? { from: 0, to: size };
-    if (range === null) void reply.removeHeader('content-range');
-    else void reply.code(206).header('content-range', `bytes ${range.from}-${range.to - 1}/${size}`);
+    const span = announced(request, reply, (await reader?.state()) ?? { bytes: 0, complete: false });
     if (reader === null) return reply.send('') as never;
     void reply.header('content-length', span.to - span.from);
     return reply.send(Readable.from(piecesOf(reader, span), { objectMode: false })) as never;

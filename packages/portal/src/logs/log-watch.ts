@@ -72,6 +72,30 @@ class Known {
   begin(): void {
     this.#overAt = null;
   }
+
+  /** The attempt to look at first. */
+  get first(): number {
+    const { attempt, from } = this.#options;
+    return attempt ?? from ?? Math.max(1, this.run?.attempt ?? 1);
+  }
+
+  /** Whether an attempt writes nothing more, and for how long that has been known; -1 while it may go on. */
+  async lookAt(
+    attempt: number,
+    reader: LogReader | null,
+  ): Promise<{ readonly over: boolean; readonly overFor: number }> {
+    const complete = (await reader?.state())?.complete === true;
+    const overFor = this.overFor(attempt, complete) ?? -1;
+    return { over: complete || overFor >= (reader === null ? 0 : graceMs), overFor };
+  }
+
+  /** What comes after an attempt that is over. */
+  async following(attempt: number, overFor: number): Promise<'nothing' | 'attempt' | 'unknown'> {
+    if (this.#options.attempt !== null) return 'nothing';
+    await this.ask(overFor < eagerMs ? 0 : askEveryMs);
+    if (this.isLast(attempt)) return 'nothing';
+    return this.isPast(attempt) ? 'attempt' : 'unknown';
+  }
 }
 
 /** Null for a look that found no output yet. Ends with the run, with the named attempt, or when `signal` is aborted. */
@@ -79,25 +103,20 @@ export async function* watchLog(options: WatchOptions): AsyncGenerator<Look | nu
   const { dataDir, reference, signal } = options;
   const known = new Known(options);
   await known.ask(0);
-  let attempt = options.attempt ?? options.from ?? Math.max(1, known.run?.attempt ?? 1);
+  let attempt = known.first;
   let reader: LogReader | null = null;
   try {
     while (!signal.aborted) {
       reader ??= await LogReader.open(logPath(dataDir, reference, attempt));
-      const complete = (await reader?.state())?.complete === true;
-      const overFor = known.overFor(attempt, complete) ?? -1;
-      const over = complete || overFor >= (reader === null ? 0 : graceMs);
+      const { over, overFor } = await known.lookAt(attempt, reader);
       yield reader === null ? null : { reader, attempt, over };
-      if (over) {
-        if (options.attempt !== null) return;
-        await known.ask(overFor < eagerMs ? 0 : askEveryMs);
-        if (known.isLast(attempt)) return;
-        if (known.isPast(attempt)) {
-          await reader?.close();
-          [reader, attempt] = [null, attempt + 1];
-          known.begin();
-          continue;
-        }
+      const following = over ? await known.following(attempt, overFor) : 'unknown';
+      if (following === 'nothing') return;
+      if (following === 'attempt') {
+        await reader?.close();
+        [reader, attempt] = [null, attempt + 1];
+        known.begin();
+        continue;
       }
       await rest(everyMs, undefined, { signal }).catch(() => undefined);
       await known.ask(askEveryMs);

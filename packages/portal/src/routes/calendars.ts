@@ -95,7 +95,7 @@ export function calendarRoutes(app: FastifyInstance, options: PortalOptions): vo
     const { calendar } = await operations.calendars.get(id);
     const input = calendar.content.kind === 'holiday' ? await filled(body) : body;
     const seen = /^(?:W\/)?"(\d{1,9})"$/.exec(request.headers['if-match'] ?? '')?.[1];
-    const change = calendarChangeToCore(input, calendar.content, facts);
+    const change = calendarChangeToCore(input, calendar.content);
     return changedOf(await operations.calendars.change(id, change, actor, seen === undefined ? null : Number(seen)));
   });
   serve(app, endpoints.deleteCalendar, async ({ params, query, actor }) =>

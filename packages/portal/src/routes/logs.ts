@@ -18,6 +18,8 @@ function fileName(run: Run, id: string, attempt: number): string {
 
 type Query = z.output<typeof LogQuery>;
 
+const noLog = { items: [], lines: 0, bytes: 0, cut_bytes: 0, first_error_line: null };
+
 /** The lines that are asked for, and how many hold the text that was looked for. */
 async function linesOf(reader: LogReader, query: Query, now: () => number) {
   if (query.search !== undefined) {
@@ -40,6 +42,22 @@ async function linesOf(reader: LogReader, query: Query, now: () => number) {
         })
       : await reader.tail(query.tail);
   return { lines, hits: {} };
+}
+
+/** The lines that are asked for, and how the whole stands. */
+async function windowOf(reader: LogReader, run: Run, query: Query, now: () => number) {
+  const state = await reader.state();
+  const { lines, hits } = await linesOf(reader, query, now);
+  const ended = isFinal(run.state);
+  return {
+    items: lines.map(lineToWire),
+    lines: state.lines,
+    bytes: state.bytes,
+    cut_bytes: state.cut?.bytes ?? 0,
+    complete: state.complete || ended,
+    first_error_line: ended && run.state !== 'succeeded' ? await reader.firstError() : null,
+    ...hits,
+  };
 }
 
 /** The output of a run: windows of its lines, its bytes, and what comes. */
@@ -67,22 +85,9 @@ export function logRoutes(app: FastifyInstance, options: PortalOptions): void {
     const reader = await LogReader.open(logPath(dataDir, run, attempt));
     if (query.download === true || query.format === 'text')
       return sendText(request, reply, reader, query.download === true ? fileName(run, params.id, attempt) : null);
-    const ended = isFinal(run.state);
-    if (reader === null)
-      return { items: [], lines: 0, bytes: 0, cut_bytes: 0, complete: ended, first_error_line: null, attempt };
+    if (reader === null) return { ...noLog, complete: isFinal(run.state), attempt };
     try {
-      const state = await reader.state();
-      const { lines, hits } = await linesOf(reader, query, () => system.clock.mono());
-      return {
-        items: lines.map(lineToWire),
-        lines: state.lines,
-        bytes: state.bytes,
-        cut_bytes: state.cut?.bytes ?? 0,
-        complete: state.complete || ended,
-        first_error_line: ended && run.state !== 'succeeded' ? await reader.firstError() : null,
-        attempt,
-        ...hits,
-      };
+      return { ...(await windowOf(reader, run, query, () => system.clock.mono())), attempt };
     } finally {
       await reader.close();
     }

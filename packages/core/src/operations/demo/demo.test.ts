@@ -112,23 +112,18 @@ describe.each(places)('a demo on %s', (_, place) => {
     let retried = 0;
     for (const { job } of await demoJobs(bench())) {
       const runs = await runsOf(bench(), job.id);
-      const told = new Map<number | null, number>();
-      for (let after: string | null | undefined; after !== null;) {
-        const page = await store.events.list({ jobId: job.id }, { limit: 500, after: after ?? null });
-        for (const { kind, runId } of page.items)
-          if (kind.startsWith('run.')) told.set(runId, (told.get(runId) ?? 0) + 1);
-        after = page.next;
-      }
+      const told = await endsToldOf(bench(), job.id);
       let free = 0;
       for (const run of runs) {
         states.add(run.state);
         expect(told.get(run.id)).toBe(1);
-        expect(run.endedAt ?? Infinity).toBeLessThanOrEqual(clock.wall());
-        expect(run.endedAt ?? 0).toBeGreaterThanOrEqual(run.startedAt ?? run.createdAt);
+        const endedAt = run.endedAt ?? Infinity;
+        expect(endedAt).toBeLessThanOrEqual(clock.wall());
+        expect(endedAt).toBeGreaterThanOrEqual(run.startedAt ?? run.createdAt);
         // None of these jobs lets two run at once.
         if (run.startedAt !== null) {
           expect(run.startedAt).toBeGreaterThanOrEqual(Math.max(free, run.createdAt));
-          free = run.endedAt ?? 0;
+          free = endedAt;
         }
         if (run.state === 'succeeded' && run.attempt === 1) continue;
         const attempts = await store.runs.attempts(run);
@@ -265,15 +260,33 @@ describe('the demo', () => {
   });
 });
 
+/** How often the events tell that each run of a job ended. */
+async function endsToldOf({ store }: Bench, jobId: number): Promise<ReadonlyMap<number | null, number>> {
+  const told = new Map<number | null, number>();
+  for (let after: string | null | undefined; after !== null;) {
+    const page = await store.events.list({ jobId }, { limit: 500, after: after ?? null });
+    for (const { kind, runId } of page.items) if (kind.startsWith('run.')) told.set(runId, (told.get(runId) ?? 0) + 1);
+    after = page.next;
+  }
+  return told;
+}
+
+function isEndOf(last: Attempt, { state, startedAt, endedAt }: Run): boolean {
+  return last.outcome === state && last.endedAt === endedAt && last.startedAt === startedAt;
+}
+
+function isWordless({ state, failure }: Run): boolean {
+  return state === 'failed' && failure?.message.startsWith('Exit') !== true;
+}
+
 /** What does not fit between a run and its attempts; null when all does. */
 function faultOf(run: Run, attempts: readonly Attempt[]): string | null {
   if (attempts.length !== run.attempt) return 'not as many attempts as the run says';
   if (attempts.some(({ attempt }, index) => attempt !== index + 1)) return 'attempts are not numbered from 1';
   const last = attempts.at(-1);
   if (last === undefined) return run.state === 'cancelled' && run.startedAt === null ? null : 'no attempt';
-  if (last.outcome !== run.state || last.endedAt !== run.endedAt || last.startedAt !== run.startedAt)
-    return 'the last attempt ended otherwise';
+  if (!isEndOf(last, run)) return 'the last attempt ended otherwise';
   if (attempts.slice(0, -1).some(({ outcome, reason }) => outcome !== 'failed' || reason !== 'retry_delay'))
     return 'an attempt before the last did not fail';
-  return run.state === 'failed' && run.failure?.message.startsWith('Exit') !== true ? 'it failed without words' : null;
+  return isWordless(run) ? 'it failed without words' : null;
 }

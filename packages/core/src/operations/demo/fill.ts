@@ -117,19 +117,16 @@ async function storyOf(
   validateJob(definition, context);
   validateSchedules(inputs, { now, allowPast: true });
   const [id = 0, ...scheduleIds] = await context.store.ids(1 + inputs.length);
-  const pausedAt = demo.pause === undefined ? null : Math.round(now - demo.pause.daysAgo * dayMs);
+  const pause = pauseOf(demo, now);
   const job: Job = {
     id,
     createdAt,
-    updatedAt: pausedAt ?? createdAt,
+    updatedAt: pause.pausedAt ?? createdAt,
     ownerId: null,
     version: 1,
     definition,
-    active: pausedAt === null,
-    pausedReason: demo.pause?.reason ?? null,
-    pausedBy: demo.pause?.by ?? null,
-    pausedAt,
-    pausedUntil: demo.pause?.until ?? null,
+    active: pause.pausedAt === null,
+    ...pause,
     automaticRuns: 0,
     deletedAt: null,
     deletedBy: null,
@@ -150,7 +147,16 @@ async function storyOf(
     nextDueAt: null,
     tzVersion,
   }));
-  return { demo, job, schedules, until: pausedAt ?? now, now, outage: { from: now, to: now } };
+  return { demo, job, schedules, until: pause.pausedAt ?? now, now, outage: { from: now, to: now } };
+}
+
+function pauseOf(
+  { pause }: DemoJob,
+  now: Instant,
+): Pick<Job, 'pausedAt' | 'pausedBy' | 'pausedReason' | 'pausedUntil'> {
+  if (pause === undefined) return { pausedAt: null, pausedBy: null, pausedReason: null, pausedUntil: null };
+  const { daysAgo, by, reason, until } = pause;
+  return { pausedAt: Math.round(now - daysAgo * dayMs), pausedBy: by, pausedReason: reason, pausedUntil: until };
 }
 
 /** Seventeen days ago the power failed for some hours, in the middle of the slow job's run. */

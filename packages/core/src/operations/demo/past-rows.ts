@@ -40,9 +40,12 @@ function stateOf({ tries }: Life): FinalState {
   return outcome === 'not_started' ? 'failed' : outcome;
 }
 
+/** Of a run that was taken out of the queue. */
+const untried = { exitCode: null, signal: null, failure: null, startedAt: null, act: { result: null } };
+
 function runOf(life: Life): PastRun {
   const { run, tries, reason } = life;
-  const last = tries.at(-1);
+  const { exitCode, signal, failure, startedAt, act } = tries.at(-1) ?? untried;
   const state = stateOf(life);
   return {
     id: run.id,
@@ -62,12 +65,12 @@ function runOf(life: Life): PastRun {
     state,
     reason,
     attempt: tries.length,
-    exitCode: last?.exitCode ?? null,
-    signal: last?.signal ?? null,
-    failure: last?.failure ?? null,
-    startedAt: last?.startedAt ?? null,
+    exitCode,
+    signal,
+    failure,
+    startedAt,
     endedAt: endOf(life),
-    result: state === 'succeeded' ? (last?.act.result ?? null) : null,
+    result: state === 'succeeded' ? (act.result ?? null) : null,
   };
 }
 

@@ -158,7 +158,7 @@ export function endOf({ startAt, tries }: Life): Instant {
 
 /** Tries until one succeeds or the job's own policy gives up. One that would not be over by now goes well and ends now. */
 function lived({ demo, job, now, outage }: PastFacts, run: Life['run'], startAt: Instant, chance: Chance): Life {
-  const { retry, timeoutSeconds } = job.definition;
+  const { timeoutSeconds } = job.definition;
   const timeoutMs = timeoutSeconds === null ? defaultSettings.jobTimeoutMs : timeoutSeconds * 1000;
   const tries: PastTry[] = [];
   const awake = (at: Instant): Instant =>
@@ -171,25 +171,31 @@ function lived({ demo, job, now, outage }: PastFacts, run: Life['run'], startAt:
     if (tried.endedAt >= now)
       return { run, startAt: Math.min(first, now), tries: [hurried(act, first, now)], reason: null };
     tries.push(tried);
-    next =
-      tried.outcome === 'succeeded'
-        ? null
-        : retryAt({
-            retry,
-            outcome: tried.outcome === 'timed_out' ? 'timed_out' : 'failed',
-            exitCode: tried.exitCode,
-            httpStatus: null,
-            category: tried.failure?.category ?? null,
-            retryable: true,
-            retryAfterMs: null,
-            failures: tries.length,
-            firstStartedAt: first,
-            now: tried.endedAt,
-          });
+    next = againAfter(tried, job, { failures: tries.length, firstStartedAt: first });
     if (next !== null) next = awake(next + chance.whole(12, 140));
     if (next !== null && next >= now) return { run, startAt: first, tries: [hurried(act, first, now)], reason: null };
   }
   return { run, startAt: first, tries, reason: null };
+}
+
+/** When the job's policy tries again; null when it has what it wanted, or gives up. */
+function againAfter(
+  { outcome, exitCode, failure, endedAt }: PastTry,
+  { definition: { retry } }: Job,
+  before: { readonly failures: number; readonly firstStartedAt: Instant },
+): Instant | null {
+  if (outcome === 'succeeded') return null;
+  return retryAt({
+    ...before,
+    retry,
+    outcome: outcome === 'timed_out' ? 'timed_out' : 'failed',
+    exitCode,
+    httpStatus: null,
+    category: failure?.category ?? null,
+    retryable: true,
+    retryAfterMs: null,
+    now: endedAt,
+  });
 }
 
 function hurried(act: Act, startedAt: Instant, now: Instant): PastTry {

@@ -40,21 +40,27 @@ export function newDraft(kind: Calendar['kind']): CalendarDraft {
 }
 
 export function draftOf(calendar: Calendar): CalendarDraft {
-  const empty = newDraft(calendar.kind);
+  const { kind, name, description, source } = calendar;
+  const head = { ...newDraft(kind), name, description: description ?? '', source };
+  return { ...head, ...(kind === 'holiday' ? holidayPart(calendar, head) : blackoutPart(calendar, head)) };
+}
+
+function holidayPart(calendar: Calendar, empty: CalendarDraft): Partial<CalendarDraft> {
   return {
-    ...empty,
-    name: calendar.name,
-    description: calendar.description ?? '',
     holidays: calendar.holidays ?? empty.holidays,
-    workingWeekdays: calendar.working_weekdays ?? monToFri,
-    closeDaysOff: calendar.close_days_off ?? false,
+    workingWeekdays: calendar.working_weekdays ?? empty.workingWeekdays,
+    closeDaysOff: calendar.close_days_off ?? empty.closeDaysOff,
+  };
+}
+
+function blackoutPart(calendar: Calendar, empty: CalendarDraft): Partial<CalendarDraft> {
+  return {
     policy: calendar.policy ?? empty.policy,
     scope: calendar.scope ?? empty.scope,
     timezone: calendar.timezone ?? empty.timezone,
-    ranges: calendar.ranges ?? [],
-    weekly: calendar.weekly ?? [],
-    yearly: calendar.yearly ?? [],
-    source: calendar.source,
+    ranges: calendar.ranges ?? empty.ranges,
+    weekly: calendar.weekly ?? empty.weekly,
+    yearly: calendar.yearly ?? empty.yearly,
   };
 }
 

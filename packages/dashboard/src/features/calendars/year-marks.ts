@@ -83,34 +83,42 @@ function yearlyReading(year: number, text: string): number {
 
 export function marksOf(draft: CalendarDraft, year: number): Marks {
   const board = new Board(year);
-  const months = Array.from({ length: 12 }, (_, at) => daysOfMonth(year, at + 1)).flat();
-  if (draft.kind === 'holiday') {
-    if (draft.closeDaysOff)
-      for (const { date, weekday } of months)
-        if (!draft.workingWeekdays.includes(weekday)) board.put(date, 'whole', 'Day off');
-    for (const { date, name, closed_from: from } of draft.holidays) {
-      const full = date.length === 5 ? `${String(year).padStart(4, '0')}-${date}` : date;
-      const isPart = from !== null && from !== undefined && from !== '00:00';
-      board.put(full, isPart ? 'part' : 'whole', isPart ? `${name}, from ${from}` : name);
-    }
-    return board.marks;
+  if (draft.kind === 'holiday') markHolidays(board, draft, year);
+  else markBlackouts(board, draft, year);
+  return board.marks;
+}
+
+const daysOfYear = (year: number): readonly Day[] =>
+  Array.from({ length: 12 }, (_, at) => daysOfMonth(year, at + 1)).flat();
+
+function markHolidays(board: Board, { holidays, workingWeekdays, closeDaysOff }: CalendarDraft, year: number): void {
+  const daysOff = closeDaysOff ? daysOfYear(year).filter(({ weekday }) => !workingWeekdays.includes(weekday)) : [];
+  for (const { date } of daysOff) board.put(date, 'whole', 'Day off');
+  for (const { date, name, closed_from: from } of holidays) {
+    const full = date.length === 5 ? `${String(year).padStart(4, '0')}-${date}` : date;
+    const isPart = from !== null && from !== undefined && from !== '00:00';
+    board.put(full, isPart ? 'part' : 'whole', isPart ? `${name}, from ${from}` : name);
   }
-  for (const { from, to, name } of draft.ranges)
-    board.stretch(readingOf(Date.parse(from), draft.timezone), readingOf(Date.parse(to), draft.timezone), name);
-  for (const { weekdays, from, to, name } of draft.weekly) {
-    const length =
-      minutesOf(to) > minutesOf(from) ? minutesOf(to) - minutesOf(from) : minutesOf(to) - minutesOf(from) + 1440;
-    for (const { date, weekday } of months) {
-      if (!weekdays.includes(weekday)) continue;
+}
+
+function markBlackouts(board: Board, { ranges, weekly, yearly, timezone }: CalendarDraft, year: number): void {
+  for (const { from, to, name } of ranges)
+    board.stretch(readingOf(Date.parse(from), timezone), readingOf(Date.parse(to), timezone), name);
+  for (const { weekdays, from, to, name } of weekly)
+    for (const { date } of daysOfYear(year).filter(({ weekday }) => weekdays.includes(weekday))) {
       const start = Date.parse(`${date}T00:00:00Z`) + minutesOf(from) * 60_000;
-      board.stretch(start, start + length * 60_000, name);
+      board.stretch(start, start + minutesBetween(from, to) * 60_000, name);
     }
-  }
-  for (const { from, to, name } of draft.yearly)
+  for (const { from, to, name } of yearly)
     for (const first of [year - 1, year]) {
       const start = yearlyReading(first, from);
       const end = yearlyReading(first, to);
       board.stretch(start, end > start ? end : yearlyReading(first + 1, to), name);
     }
-  return board.marks;
+}
+
+/** Over midnight where the end is not after the beginning. */
+function minutesBetween(from: string, to: string): number {
+  const length = minutesOf(to) - minutesOf(from);
+  return length > 0 ? length : length + 1440;
 }
