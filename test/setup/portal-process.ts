@@ -30,8 +30,6 @@ interface PortalOptions {
 
 const searchPath = process.env['PATH'] ?? '';
 
-const isAlive = ({ exitCode, signalCode }: ChildProcess): boolean => exitCode === null && signalCode === null;
-
 const administratorEnv = {
   JOB_PORTAL_ADMIN_EMAIL: administrator.email,
   JOB_PORTAL_ADMIN_PASSWORD: administrator.password,
@@ -62,20 +60,30 @@ export async function startPortal({
   child.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
   child.stdout.setEncoding('utf8').on('data', (text: string) => (said += text));
   async function stop(): Promise<void> {
-    if (isAlive(child)) {
-      const ended = once(child, 'exit');
-      child.kill('SIGTERM');
-      if ((await Promise.race([ended, rest(8000, 'late', { ref: false })])) === 'late') child.kill('SIGKILL');
-      await ended;
-    }
+    await ended(child);
     folder.remove();
   }
-  for (let tries = 0; tries < 1200; tries += 1) {
-    const address = /Listening on (http:\/\/\S+?)\/?\s/.exec(said)?.[1];
-    if (address !== undefined) return { base: address, dataDir, pid: child.pid as number, said: () => said, stop };
-    if (!isAlive(child)) break;
-    await rest(50);
-  }
+  const base = await addressOf(child, () => said);
+  if (base !== null) return { base, dataDir, pid: child.pid ?? 0, said: () => said, stop };
   await stop();
   throw new Error(`The portal did not come up: ${said}`);
+}
+
+/** Where it listens; null when it ended before it did, or never did within a minute. */
+async function addressOf(child: ChildProcess, said: () => string): Promise<string | null> {
+  for (let tries = 0; tries < 1200 && child.exitCode === null; tries += 1) {
+    const address = /Listening on (http:\/\/\S+?)\/?\s/.exec(said())?.[1];
+    if (address !== undefined) return address;
+    await rest(50);
+  }
+  return null;
+}
+
+/** Asked to end, and made to when it takes longer than it should. */
+async function ended(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exit = once(child, 'exit');
+  child.kill('SIGTERM');
+  if ((await Promise.race([exit, rest(8000, 'late', { ref: false })])) === 'late') child.kill('SIGKILL');
+  await exit;
 }

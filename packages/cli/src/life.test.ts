@@ -145,8 +145,8 @@ describe('jtp, as a person uses it', () => {
       cleanUps.push(() => database.drop());
       const { jtp, json, up } = installation({ JOB_PORTAL_DB_URL: database.url });
       await up('portal', '--port', '0');
-      for (const name of ['a', 'b']) await up('scheduler', '--name', name);
-      for (const name of ['c', 'd']) await up('worker', '--name', name);
+      const roles = ['scheduler a', 'scheduler b', 'worker c', 'worker d'].map((words) => words.split(' '));
+      await Promise.all(roles.map(([role = '', name = '']) => up(role, '--name', name)));
       await jtp(
         ['jobs', 'create', '-f', '-'],
         '{name: tick, type: script, config: {script: two-streams.py}, overlap: allow, max_concurrent: 5, schedules: [{kind: interval, every: 2, unit: seconds}]}',
