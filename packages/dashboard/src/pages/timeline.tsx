@@ -20,7 +20,7 @@ import { Lanes, Legend } from '../features/timeline/lanes.tsx';
 import { WhatIf } from '../features/timeline/what-if.tsx';
 import { api } from '../lib/api.ts';
 import { useNow, useZoneMode } from '../lib/store.ts';
-import { dateText, fullText } from '../lib/time.ts';
+import { clockText, dateText, fullText } from '../lib/time.ts';
 
 const views = ['lanes', 'day', 'week', 'month', 'agenda', 'heat'] as const;
 type View = (typeof views)[number];
@@ -68,6 +68,13 @@ function useFilters() {
     ...(search === undefined ? {} : { search }),
   };
   return { view, hours, at: Number.isNaN(at) ? null : at, asked, change };
+}
+
+/** The stretch in words: whole days as dates, else with the clock; the zone once. */
+function spanText({ from, to }: Span, view: View, zone: string): string {
+  if (view === 'day') return `${dateText(from, zone)} (${zone})`;
+  if (view === 'week' || view === 'month') return `${dateText(from, zone)} to ${dateText(to - 1, zone)} (${zone})`;
+  return `${dateText(from, zone)} ${clockText(from, zone)} to ${fullText(to, zone)}`;
 }
 
 /** Past and future of all jobs on one axis. */
@@ -131,7 +138,7 @@ export function TimelinePage() {
       </Group>
       <Group gap="xs" justify="space-between">
         <Text size="sm" fw={600}>
-          {view === 'day' ? dateText(span.from, zone) : `${fullText(span.from, zone)} to ${fullText(span.to, zone)}`}
+          {spanText(span, view, zone)}
         </Text>
         <Group gap={6}>
           <Button size="xs" variant="default" aria-label="Earlier" title="←" onClick={() => move(-1)}>
@@ -183,7 +190,7 @@ export function TimelinePage() {
                 {(view === 'lanes' || view === 'day') && timeline.jobs.length > 0 ? (
                   <>
                     <Lanes timeline={timeline} span={span} zone={zone} bands={bands} />
-                    <Legend withBands={bands.length > 0} />
+                    <Legend bands={bands} />
                   </>
                 ) : null}
                 <Text size="sm" c="dimmed" aria-live="polite">

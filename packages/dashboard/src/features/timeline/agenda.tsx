@@ -1,7 +1,7 @@
 import { Stack, Text, Title } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import type { TimelineShape } from 'job-trigger-contract';
-import { clockText } from '../../lib/time.ts';
+import { clockText, zoneMark } from '../../lib/time.ts';
 import { daysOf, type Span } from './axis.ts';
 import { entriesOf, type Entry } from './entries.ts';
 import './timeline.css';
@@ -44,7 +44,7 @@ export function Agenda({ timeline, span, zone }: { timeline: TimelineShape; span
       {days.map(({ from, label, hours, rows }) => (
         <section key={from} aria-label={label}>
           <Title order={3} size="h5">
-            {label}
+            {label} <span className="jtp-zone">{zoneMark(from, zone)}</span>
             {hours === 24 ? '' : ` · ${hours} h long`}
           </Title>
           <ul>

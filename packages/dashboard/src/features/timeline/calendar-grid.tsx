@@ -29,6 +29,7 @@ export function CalendarGrid({ timeline, span, zone, open }: CalendarGridProps) 
           const at = entry.kind === 'count' ? (entry.at + entry.until) / 2 : entry.at;
           return at >= from && at < to;
         });
+        const sums = sumOf(rows);
         const today = now >= from && now < to;
         const single = rows.filter(({ kind }) => kind !== 'count');
         return (
@@ -45,7 +46,9 @@ export function CalendarGrid({ timeline, span, zone, open }: CalendarGridProps) 
                 {hours} h long
               </Text>
             )}
-            <Text size="xs">{sumWords(sumOf(rows))}</Text>
+            <Text size="xs" className={sums.failed > 0 ? 'jtp-state-failed' : ''}>
+              {sumWords(sums)}
+            </Text>
             <ul>
               {single.slice(0, most).map((entry) => (
                 <li key={entry.key} className={`jtp-state-${entry.group}`} title={`${entry.jobName}: ${entry.words}`}>

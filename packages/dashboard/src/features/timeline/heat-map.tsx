@@ -34,7 +34,7 @@ export function HeatMap({
         return (
           <div className="jtp-lanes-scroll">
             <table className="jtp-heat">
-              <caption>
+              <caption className="jtp-heat-caption">
                 <Text size="sm" ta="left" mb={6}>
                   Runs and due instants by weekday and hour ({zone}). A cross marks failures.
                   {estimated ? ' Part of the future was reckoned from its rate.' : ''}

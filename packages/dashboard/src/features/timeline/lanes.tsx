@@ -34,6 +34,9 @@ function Mark({ entry, span, zone, most }: { entry: Entry; span: Span; zone: str
   return <span className={kind} style={{ ...box, height }} title={title} />;
 }
 
+/** The clock of now would lie over a label this near, in per cent of the width. */
+const isUnderNow = (apart: number): boolean => apart > -6 && apart < 3;
+
 interface LanesProps {
   readonly timeline: TimelineShape;
   readonly span: Span;
@@ -58,15 +61,17 @@ export function Lanes({ timeline, span, zone, bands }: LanesProps) {
         <div className="jtp-lane jtp-lane-axis">
           <span className="jtp-lane-name" />
           <div className="jtp-lane-track" aria-hidden="true">
-            {ticks.map(({ at, label, strong }) => (
-              <span
-                key={at}
-                className={strong ? 'jtp-tick jtp-tick-strong' : 'jtp-tick'}
-                style={{ left: `${placeOf(at, span)}%` }}
-              >
-                {label}
-              </span>
-            ))}
+            {ticks
+              .filter(({ at, strong }) => strong || !isUnderNow(placeOf(at, span) - placeOf(now, span)))
+              .map(({ at, label, strong }) => (
+                <span
+                  key={at}
+                  className={strong ? 'jtp-tick jtp-tick-strong' : 'jtp-tick'}
+                  style={{ left: `${placeOf(at, span)}%` }}
+                >
+                  {label}
+                </span>
+              ))}
             {now > span.from && now < span.to ? (
               <span className="jtp-now-label" style={{ left: `${placeOf(now, span)}%` }}>
                 {clockText(now, zone)}
@@ -120,7 +125,8 @@ const legend = [
 ] as const;
 
 /** What the marks mean. */
-export function Legend({ withBands }: { readonly withBands: boolean }) {
+export function Legend({ bands }: { readonly bands: readonly Band[] }) {
+  const names = [...new Set(bands.map(({ label }) => label))];
   return (
     <ul className="jtp-legend" aria-label="Legend">
       {legend.map(([kind, group, label]) => (
@@ -129,12 +135,13 @@ export function Legend({ withBands }: { readonly withBands: boolean }) {
           {label}
         </li>
       ))}
-      {withBands ? (
+      {names.length === 0 ? null : (
         <li>
           <span className="jtp-band jtp-legend-mark" aria-hidden="true" />
-          Blackout
+          {names.slice(0, 4).join(', ')}
+          {names.length > 4 ? ` and ${names.length - 4} more` : ''}
         </li>
-      ) : null}
+      )}
     </ul>
   );
 }
