@@ -18,14 +18,14 @@ import type {
 import type { OperationContext } from './context.ts';
 
 /** A coming instant of a job; schedules that name the same one make one run. */
-export interface ComingMark {
+interface ComingMark {
   readonly job: TimelineJob;
   readonly at: Instant;
   /** What holds it back. */
   readonly dropped: FilterReason | null;
 }
 /** Counts of one job in a stretch. */
-export interface StretchCount {
+interface StretchCount {
   readonly job: TimelineJob;
   readonly at: Instant;
   readonly runs: number;
@@ -33,10 +33,10 @@ export interface StretchCount {
   readonly skipped: number;
   readonly due: number;
 }
-export interface BlackoutBand extends TimeSpan {
+interface BlackoutBand extends TimeSpan {
   readonly job: TimelineJob;
 }
-export interface TimelineLane {
+interface TimelineLane {
   readonly job: TimelineJob;
   /** Zone of its first schedule; null without one. */
   readonly timezone: string | null;
@@ -77,7 +77,7 @@ export interface WhatIf {
   readonly items: readonly { readonly job: TimelineJob; readonly at: Instant }[];
 }
 
-export interface HeatCell {
+interface HeatCell {
   /** 1 is Monday. */
   readonly weekday: number;
   readonly hour: number;
