@@ -47,12 +47,9 @@ export function calendarRoutes(app: FastifyInstance, options: PortalOptions): vo
   async function wireOf({ calendar, usedBy }: Found): Promise<Calendar> {
     const { content } = calendar;
     const ids = content.kind === 'blackout' && content.scope.kind === 'jobs' ? content.scope.jobs : [];
-    const jobs = new Map<number, number>();
-    for (const id of ids) {
-      const job = await store.jobs.get(id);
-      if (job !== null) jobs.set(id, job.createdAt);
-    }
-    return calendarToWire(calendar, { users: usedBy, jobs });
+    const jobs = await store.jobs.byIds(ids);
+    const births = new Map([...jobs].map(([id, { createdAt }]) => [id, createdAt]));
+    return calendarToWire(calendar, { users: usedBy, jobs: births });
   }
   const changedOf = async (changed: Effect & { readonly calendar: CoreCalendar }): Promise<CalendarChanged> => ({
     ...(await wireOf(await operations.calendars.get(changed.calendar.id))),
