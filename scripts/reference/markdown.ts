@@ -1,7 +1,7 @@
 /** Markdown as the generated references write it. */
 
 /** A cell of a table: one line, with what would end it escaped. */
-export function cell(text: string): string {
+function cell(text: string): string {
   return text.replaceAll('|', '\\|').replaceAll('\n', ' ');
 }
 

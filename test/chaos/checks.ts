@@ -6,14 +6,14 @@ import { ledgerComplete, occurrencesHaveRuns, startsOnTime } from './checks/inst
 import { outcomesAgree, triggersKept } from './checks/outcomes.ts';
 import { intact, nothingLeft } from './checks/remains.ts';
 
-export interface Check {
+interface Check {
   readonly number: number;
   readonly name: string;
   /** What is wrong; empty when nothing is. */
   readonly faults: (history: History) => readonly string[];
 }
 
-export const checks: readonly Check[] = [
+const checks: readonly Check[] = [
   { number: 1, name: 'every instant is one row or lies in one gap', faults: ledgerComplete },
   { number: 1, name: 'every occurrence has its run, every run its occurrence', faults: occurrencesHaveRuns },
   { number: 2, name: 'starts match instants', faults: startsOnTime },

@@ -116,7 +116,7 @@ export interface Struck {
 }
 
 /** What is left when everything has been asked to end. */
-export interface Remains {
+interface Remains {
   /** Processes that carry a run of this round in their environment. */
   readonly orphans: readonly string[];
   /** Rows in the queue, and leases, after the quiet. */

@@ -14,7 +14,7 @@
  * `<!-- runs on: SQLite, PostgreSQL -->` anywhere in the page says on which databases it is run; SQLite when absent.
  */
 
-export type Database = 'SQLite' | 'PostgreSQL';
+type Database = 'SQLite' | 'PostgreSQL';
 
 export interface Fence {
   /** Of its first line of code. */

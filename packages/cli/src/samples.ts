@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import type { DemoFile } from 'job-trigger-core';
 
 /** Where the sample scripts lie in the package; those of the demo in a folder of their own. */
-export const samplesDir: string = join(import.meta.dirname, '..', 'samples');
+const samplesDir: string = join(import.meta.dirname, '..', 'samples');
 
 function namesIn(folder: string): string[] {
   const entries = readdirSync(folder, { withFileTypes: true });

@@ -4,7 +4,7 @@ import { CommandError, exitStatus } from './exit-status.ts';
 
 const final = new Set(['succeeded', 'failed', 'timed_out', 'cancelled', 'lost']);
 
-export function hasEnded(run: { readonly state: string }): boolean {
+function hasEnded(run: { readonly state: string }): boolean {
   return final.has(run.state);
 }
 

@@ -25,13 +25,11 @@ export async function explainWaiting(
   );
   const jobIds = [...new Set(runs.map((run) => run.jobId))];
   const live = (await store.runs.live(jobIds)).filter((run) => run.state !== 'queued');
-  const definitions = new Map(
-    await Promise.all(jobIds.map(async (id) => [id, (await store.jobs.get(id))?.definition] as const)),
-  );
+  const jobs = await store.jobs.byIds(jobIds);
   const named = await namedOf(store, runs);
   const closures = await closuresOf(store, runs);
   return runs.map((run, at) => {
-    const definition = definitions.get(run.jobId);
+    const definition = jobs.get(run.jobId)?.definition;
     const reason = waitingReason({
       run: { ...run, workerLabels: definition?.workerLabels ?? [] },
       now,

@@ -58,7 +58,7 @@ function refuseCalendars({ calendars = [] }: ScheduleSpec): void {
 }
 
 /** One line of `jtp next --jsonl`: the answer never throws, so that a bad line does not stop the next. */
-export function answerLine(line: string, now: number): { readonly answer: string; readonly readable: boolean } {
+function answerLine(line: string, now: number): { readonly answer: string; readonly readable: boolean } {
   let value: unknown;
   try {
     value = JSON.parse(line);

@@ -2,7 +2,7 @@
 import { styleText } from 'node:util';
 import type { Context } from '../context.ts';
 
-export type Tone = 'waiting' | 'running' | 'success' | 'attention' | 'failed' | 'stopped';
+type Tone = 'waiting' | 'running' | 'success' | 'attention' | 'failed' | 'stopped';
 
 const looks: Readonly<Record<Tone, { readonly icon: string; readonly style: Parameters<typeof styleText>[0] }>> = {
   waiting: { icon: '◷', style: 'gray' },

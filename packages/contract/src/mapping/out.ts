@@ -100,7 +100,7 @@ export function attemptToWire(attempt: CoreAttempt, named: Named): Attempt {
   };
 }
 
-export function scheduleToWire(schedule: CoreSchedule): Schedule {
+function scheduleToWire(schedule: CoreSchedule): Schedule {
   return {
     ...scheduleToJson(schedule.spec),
     id: toUuid(schedule),
@@ -140,7 +140,7 @@ function configToWire(config: object): Record<string, unknown> {
 }
 
 /** What a person decides about a job, without its schedules. */
-export function definitionToWire(definition: JobDefinition) {
+function definitionToWire(definition: JobDefinition) {
   const { retry } = definition;
   return {
     name: definition.name,

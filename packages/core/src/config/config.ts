@@ -8,7 +8,7 @@ import { defaultSettings, type EngineSettings } from '../model/settings.ts';
 import { isKnownZone, suggestZone } from '../schedule/zone.ts';
 import { settingTable, type SettingDefinition } from './setting-table.ts';
 
-export const variablePrefix = 'JOB_PORTAL_';
+const variablePrefix = 'JOB_PORTAL_';
 
 export interface ConfigSources {
   /** The parsed `config.yaml`, and its path for error texts. */

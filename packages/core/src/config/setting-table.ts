@@ -1,6 +1,6 @@
 /** Every setting: its key in `config.yaml`, its variable, default, range and meaning. Docs and pages are made from it. */
 
-export type SettingKind = 'whole' | 'number' | 'flag' | 'text' | 'list';
+type SettingKind = 'whole' | 'number' | 'flag' | 'text' | 'list';
 
 export interface SettingDefinition {
   readonly key: string;

@@ -83,11 +83,8 @@ export async function planBatch(store: Store, steps: readonly Step[], facts: Bat
   return store.transaction(async (tables) => {
     const ids = steps.map(({ job }) => job.id).toSorted((a, b) => a - b);
     await tables.jobs.lock(ids);
-    const jobs = new Map<Id, Job>();
-    for (const id of ids) {
-      const job = await tables.jobs.get(id);
-      if (job?.active === true && job.deletedAt === null) jobs.set(id, job);
-    }
+    const found = [...(await tables.jobs.byIds(ids))];
+    const jobs = new Map(found.filter(([, job]) => job.active && job.deletedAt === null));
     const open = steps.filter(({ job }) => jobs.has(job.id));
     const won = new Set(await tables.schedules.advance(open.flatMap(({ schedules }) => schedules.map(moveOf))));
     if (won.size === 0) return nothing;

@@ -100,11 +100,7 @@ async function replan(tables: Tables, links: readonly CalendarLink[], now: Insta
     const ids = jobIds.slice(from, from + batch);
     await tables.jobs.lock(ids);
     const schedules = (await tables.schedules.ofJobs(ids)).filter(({ id }) => wanted.has(id));
-    const jobs = new Map<Id, Job>();
-    for (const id of ids) {
-      const job = await tables.jobs.get(id);
-      if (job !== null) jobs.set(id, job);
-    }
+    const jobs = await tables.jobs.byIds(ids);
     const moves: CursorMove[] = [];
     for (const schedule of schedules) {
       const job = jobs.get(schedule.jobId);
@@ -128,12 +124,12 @@ async function replan(tables: Tables, links: readonly CalendarLink[], now: Insta
 }
 
 async function usersOf(tables: Tables, id: Id): Promise<readonly CalendarUser[]> {
-  const links = await tables.calendars.attachedTo(id);
+  const schedules = Map.groupBy(await tables.calendars.attachedTo(id), ({ jobId }) => jobId);
   const users: CalendarUser[] = [];
-  for (const [jobId, own] of Map.groupBy(links, (link) => link.jobId)) {
-    const job = await tables.jobs.get(jobId);
-    if (job !== null && job.deletedAt === null)
-      users.push({ id: jobId, createdAt: job.createdAt, name: job.definition.name, schedules: own.length });
+  for (const [jobId, job] of await tables.jobs.byIds([...schedules.keys()])) {
+    const { length } = schedules.get(jobId) ?? [];
+    const user = { id: jobId, createdAt: job.createdAt, name: job.definition.name, schedules: length };
+    if (job.deletedAt === null) users.push(user);
   }
   return users.toSorted((a, b) => a.name.localeCompare(b.name));
 }

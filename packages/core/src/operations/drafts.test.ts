@@ -1,32 +1,11 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { JobTriggerError } from '../errors.ts';
 import { toUuid } from '../model/id.ts';
-import type { Actor } from './context.ts';
-import type { NewJob } from './job-input.ts';
 import type { Once } from './once.ts';
-import { testInstallation, type TestInstallation } from './test-installation.ts';
+import { mei, refusal, script, testInstallation, type TestInstallation } from './test-installation.ts';
 
-const mei: Actor = { personId: null, name: 'mei', via: 'library' };
 const dayMs = 86_400_000;
-
-let made = 0;
-const script = (input: Partial<NewJob> = {}): NewJob => ({
-  name: `job ${(made += 1)}`,
-  type: 'script',
-  config: { script: 'hello.sh' },
-  ...input,
-});
-
-async function refusal(work: Promise<unknown>): Promise<JobTriggerError> {
-  const error: unknown = await work.then(
-    () => new Error('accepted'),
-    (reason: unknown) => reason,
-  );
-  if (error instanceof JobTriggerError) return error;
-  throw error;
-}
 
 describe.each(['SQLite', 'PostgreSQL'] as const)('on %s', (database) => {
   let home: TestInstallation;

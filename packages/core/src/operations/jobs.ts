@@ -92,7 +92,7 @@ function newSchedules(
 }
 
 /** Writes what a change did to the schedules, and recomputes all of them when the job's activity changed. */
-export async function writeSchedules(
+async function writeSchedules(
   tables: Tables,
   job: Job,
   changes: { readonly inputs: readonly ScheduleInput[] | null; readonly ids: readonly Id[]; readonly now: Instant },

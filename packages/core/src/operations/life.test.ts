@@ -1,83 +1,31 @@
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { freshDir, freshPostgres } from '../../../../test/setup/databases.ts';
-import { JobTriggerError } from '../errors.ts';
-import { defaultScriptRules } from '../handlers/script-file.ts';
-import { openStore } from '../store/open-store.ts';
 import type { Store } from '../store/store.ts';
-import { realSystem } from '../system/system.ts';
-import { manualClock, manualClockStart, seededRandom, type ManualClock } from '../testing/index.ts';
-import type { Actor, OperationContext } from './context.ts';
+import { manualClockStart, type ManualClock } from '../testing/index.ts';
+import type { OperationContext } from './context.ts';
 import type { JobChange, NewJob } from './job-input.ts';
 import { jobOperations } from './jobs.ts';
 import { pauseOperations } from './pauses.ts';
 import { runOperations } from './runs.ts';
+import { mei, refusal, script, testInstallation, type TestInstallation } from './test-installation.ts';
 
-const mei: Actor = { personId: null, name: 'mei', via: 'library' };
 const page = { limit: 50 };
 const hourly = (minute: number) => ({ spec: { kind: 'hourly', minute, timezone: 'UTC' } }) as const;
 
-let made = 0;
-const script = (input: Partial<NewJob> = {}): NewJob => ({
-  name: `job ${(made += 1)}`,
-  type: 'script',
-  config: { script: 'hello.sh' },
-  ...input,
-});
-
-async function refusal(work: Promise<unknown>): Promise<JobTriggerError> {
-  const error: unknown = await work.then(
-    () => new Error('accepted'),
-    (reason: unknown) => reason,
-  );
-  if (error instanceof JobTriggerError) return error;
-  throw error;
-}
-
-describe.each(['SQLite', 'PostgreSQL'])('operations on %s', (database) => {
-  const folder = freshDir();
+describe.each(['SQLite', 'PostgreSQL'] as const)('operations on %s', (database) => {
+  let home: TestInstallation;
   let store: Store;
   let clock: ManualClock;
   let context: OperationContext;
-  let drop = (): Promise<void> => Promise.resolve();
 
   beforeAll(async () => {
-    clock = manualClock();
-    const scriptsDir = join(folder.path, 'scripts');
-    mkdirSync(scriptsDir);
-    writeFileSync(join(scriptsDir, 'hello.sh'), 'echo hello\n');
-    writeFileSync(join(folder.path, 'outside.sh'), 'echo outside\n');
-    symlinkSync(join(folder.path, 'outside.sh'), join(scriptsDir, 'link.sh'));
-    let url = `sqlite:${folder.path}/jtp.db`;
-    if (database === 'PostgreSQL') {
-      const fresh = await freshPostgres(inject('postgresUrl'));
-      url = fresh.url;
-      drop = () => fresh.drop();
-    }
-    store = await openStore({
-      url,
-      system: realSystem({ clock, random: seededRandom(1) }),
-      migrate: true,
-      databaseFollowsClock: true,
-    });
-    context = {
-      store,
-      system: realSystem({ clock }),
-      dataDir: folder.path,
-      scriptsDir,
-      defaultTimezone: 'UTC',
-      allowCommand: false,
-      outgoingAllow: [],
-      scriptRules: defaultScriptRules,
-      retryDefaults: { maxAttempts: 3, delaySeconds: 300 },
-    };
+    home = await testInstallation(database, inject('postgresUrl'));
+    ({ store, clock, context } = home);
+    writeFileSync(join(home.dataDir, 'outside.sh'), 'echo outside\n');
+    symlinkSync(join(home.dataDir, 'outside.sh'), join(home.scriptsDir, 'link.sh'));
   });
-  afterAll(async () => {
-    await store.close();
-    await drop();
-    folder.remove();
-  });
+  afterAll(() => home.close());
 
   const jobs = (): ReturnType<typeof jobOperations> => jobOperations(context);
   const runs = (): ReturnType<typeof runOperations> => runOperations(context);

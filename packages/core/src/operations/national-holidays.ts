@@ -2,7 +2,7 @@
 import { JobTriggerError } from '../errors.ts';
 import type { Holiday } from '../model/calendar.ts';
 
-export interface Place {
+interface Place {
   readonly code: string;
   readonly name: string;
 }

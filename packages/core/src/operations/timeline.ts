@@ -20,14 +20,14 @@ import type {
 import type { OperationContext } from './context.ts';
 
 /** A coming instant of a job; schedules that name the same one make one run. */
-export interface ComingMark {
+interface ComingMark {
   readonly job: TimelineJob;
   readonly at: Instant;
   /** What holds it back. */
   readonly dropped: FilterReason | null;
 }
 /** Counts of one job in a stretch. */
-export interface StretchCount {
+interface StretchCount {
   readonly job: TimelineJob;
   readonly at: Instant;
   readonly runs: number;
@@ -35,13 +35,13 @@ export interface StretchCount {
   readonly skipped: number;
   readonly due: number;
 }
-export interface BlackoutBand extends TimeSpan {
+interface BlackoutBand extends TimeSpan {
   /** Null for all jobs. */
   readonly job: TimelineJob | null;
   /** Of the calendar and its window; null for a bare range of the schedule. */
   readonly name: string | null;
 }
-export interface TimelineLane {
+interface TimelineLane {
   readonly job: TimelineJob;
   /** Zone of its first schedule; null without one. */
   readonly timezone: string | null;
@@ -82,7 +82,7 @@ export interface WhatIf {
   readonly items: readonly { readonly job: TimelineJob; readonly at: Instant }[];
 }
 
-export interface HeatCell {
+interface HeatCell {
   /** 1 is Monday. */
   readonly weekday: number;
   readonly hour: number;
@@ -167,6 +167,19 @@ class Stretches {
 const byName = new Intl.Collator('en', { numeric: true });
 const failures = new Set(['failed', 'timed_out', 'lost']);
 
+const isForAll = ({ content }: Calendar): boolean => content.kind === 'blackout' && content.scope.kind === 'all';
+
+/** A calendar's windows in the span, named after the calendar and, where it differs, the window. */
+function bandsOf({ content, name }: Calendar, job: TimelineJob | null, span: TimeSpan): readonly BlackoutBand[] {
+  if (content.kind !== 'blackout') return [];
+  return windowsIn(content, { ...span, limit: mostListed }).map((window) => ({
+    job,
+    from: window.from,
+    to: window.to,
+    name: window.name === '' || window.name === name ? name : `${name}: ${window.name}`,
+  }));
+}
+
 export function timelineOperations({ store }: OperationContext): TimelineOperations {
   /** Counts the coming instants of each schedule by stretches, within one budget for all. @returns whether it was enough */
   function countComing(
@@ -229,32 +242,21 @@ export function timelineOperations({ store }: OperationContext): TimelineOperati
 
   /** Windows without runs: the schedules' own ranges, and those of the calendars that count for them or for all jobs. */
   async function blackoutsOf(inForce: readonly ScheduleInForce[], span: TimeSpan): Promise<BlackoutBand[]> {
-    const bandsOf = (calendar: Calendar, job: TimelineJob | null): BlackoutBand[] => {
-      const { content, name } = calendar;
-      if (content.kind !== 'blackout') return [];
-      return windowsIn(content, { ...span, limit: mostListed }).map((window) => ({
-        job,
-        from: window.from,
-        to: window.to,
-        name: window.name === '' || window.name === name ? name : `${name}: ${window.name}`,
-      }));
-    };
-    const isForAll = ({ content }: Calendar): boolean => content.kind === 'blackout' && content.scope.kind === 'all';
-    const forAll = (await store.calendars.inForce([])).filter(isForAll).flatMap((calendar) => bandsOf(calendar, null));
+    const forAll = (await store.calendars.inForce([])).filter(isForAll);
+    const bands = forAll.flatMap((calendar) => bandsOf(calendar, null, span));
     const seen = new Set<string>();
-    const ofJobs: BlackoutBand[] = [];
     for (const { job, schedule } of inForce) {
-      for (const { from, to } of schedule.spec.blackouts ?? [])
-        if (from < span.to && to > span.from) ofJobs.push({ job, from, to, name: null });
+      if (bands.length >= mostListed) break;
+      const own = (schedule.spec.blackouts ?? []).filter(({ from, to }) => from < span.to && to > span.from);
+      bands.push(...own.map(({ from, to }) => ({ job, from, to, name: null })));
       for (const calendar of schedule.spec.resolved ?? []) {
         const key = `${job.id} ${calendar.id}`;
         if (isForAll(calendar) || seen.has(key)) continue;
         seen.add(key);
-        ofJobs.push(...bandsOf(calendar, job));
+        bands.push(...bandsOf(calendar, job, span));
       }
-      if (ofJobs.length >= mostListed) break;
     }
-    return [...forAll, ...ofJobs].slice(0, mostListed);
+    return bands.slice(0, mostListed);
   }
 
   async function startsIn(filter: TimelineFilter, span: TimeSpan) {

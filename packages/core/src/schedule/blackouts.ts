@@ -121,6 +121,28 @@ function beginsAt(zone: Zone, reading: Local): Instant {
   return instants[0] ?? gap?.at ?? reading;
 }
 
+type Recurring = Pick<BlackoutWindow, 'name'> & { readonly begin: Local; readonly end: Local };
+
+/** The weekly windows that begin on a day, as readings. */
+function weeklyOn(content: BlackoutContent, day: number): readonly Recurring[] {
+  return content.weekly
+    .filter(({ weekdays }) => weekdays.includes(weekdayOf(day)))
+    .map(({ from, to, name }) => {
+      const [begin, finish] = [parseLocalTime(from) ?? 0, parseLocalTime(to) ?? 0];
+      const length = finish > begin ? finish - begin : finish - begin + dayMs;
+      return { begin: day * dayMs + begin, end: day * dayMs + begin + length, name };
+    });
+}
+
+/** The yearly windows that begin in a year, as readings. */
+function yearlyIn(content: BlackoutContent, year: number): readonly Recurring[] {
+  return content.yearly.map(({ from, to, name }) => {
+    const begin = readingOf(year, from);
+    const sameYear = readingOf(year, to);
+    return { begin, end: sameYear > begin ? sameYear : readingOf(year + 1, to), name };
+  });
+}
+
 /** Windows of a calendar that touch the span, by their beginning; at most `limit` of each sort. */
 export function windowsIn(
   content: BlackoutContent,
@@ -128,35 +150,23 @@ export function windowsIn(
 ): readonly BlackoutWindow[] {
   const zone = zoneOf(content.timezone);
   const touches = (window: BlackoutWindow): boolean => window.from < to && window.to > from;
-  const found: BlackoutWindow[] = content.ranges.filter(touches).slice(0, limit);
-  const lastDay = dayOf(zone.toLocal(to));
-  let left = limit;
-  for (let day = dayOf(zone.toLocal(from)) - 1; day <= lastDay && left > 0 && content.weekly.length > 0; day += 1) {
-    for (const { weekdays, from: start, to: end, name } of content.weekly) {
-      if (!weekdays.includes(weekdayOf(day))) continue;
-      const [begin, finish] = [parseLocalTime(start) ?? 0, parseLocalTime(end) ?? 0];
-      const length = finish > begin ? finish - begin : finish - begin + dayMs;
-      const reading = day * dayMs + begin;
-      const window = { from: beginsAt(zone, reading), to: beginsAt(zone, reading + length), name };
-      if (!touches(window)) continue;
-      found.push(window);
-      left -= 1;
-    }
-  }
-  const lastYear = civilFromDays(lastDay).year;
-  left = limit;
-  for (let year = civilFromDays(dayOf(zone.toLocal(from))).year - 1; year <= lastYear && left > 0; year += 1) {
-    for (const { from: start, to: end, name } of content.yearly) {
-      const begin = readingOf(year, start);
-      const sameYear = readingOf(year, end);
-      const finish = sameYear > begin ? sameYear : readingOf(year + 1, end);
-      const window = { from: beginsAt(zone, begin), to: beginsAt(zone, finish), name };
-      if (!touches(window)) continue;
-      found.push(window);
-      left -= 1;
-    }
-  }
-  return found.toSorted((one, other) => one.from - other.from || one.to - other.to);
+  // A window may have begun on the day, or in the year, before the span.
+  const recurring = (first: number, last: number, beginningIn: (unit: number) => readonly Recurring[]) => {
+    const found: BlackoutWindow[] = [];
+    for (let unit = first - 1; unit <= last && found.length < limit; unit += 1)
+      for (const { begin, end, name } of beginningIn(unit)) {
+        const window = { from: beginsAt(zone, begin), to: beginsAt(zone, end), name };
+        if (touches(window)) found.push(window);
+      }
+    return found.slice(0, limit);
+  };
+  const [firstDay, lastDay] = [dayOf(zone.toLocal(from)), dayOf(zone.toLocal(to))];
+  const [firstYear, lastYear] = [civilFromDays(firstDay).year, civilFromDays(lastDay).year];
+  return [
+    ...content.ranges.filter(touches).slice(0, limit),
+    ...(content.weekly.length > 0 ? recurring(firstDay, lastDay, (day) => weeklyOn(content, day)) : []),
+    ...(content.yearly.length > 0 ? recurring(firstYear, lastYear, (year) => yearlyIn(content, year)) : []),
+  ].toSorted((one, other) => one.from - other.from || one.to - other.to);
 }
 
 const compiled = new WeakMap<Calendar, readonly Search[]>();

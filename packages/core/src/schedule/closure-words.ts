@@ -10,7 +10,7 @@ export function closureName({ name, calendar, date }: Pick<Closure, 'name' | 'ca
 }
 
 /** What the catalogue's sentences of `blackout` and `holiday` ask for; instants on the wall clock of `timezone`. */
-export function closureFacts(closure: Closure, timezone: string): ReasonFacts {
+function closureFacts(closure: Closure, timezone: string): ReasonFacts {
   return {
     name: closureName(closure),
     date: closure.date,

@@ -12,7 +12,7 @@ export type DaySpecial =
   | { readonly kind: 'last_weekday' }
   | { readonly kind: 'nearest_weekday'; readonly day: number };
 /** A day-of-week item that is no plain number: the nth of a weekday, -1 the last. 0 is Sunday. */
-export interface WeekdaySpecial {
+interface WeekdaySpecial {
   readonly weekday: number;
   readonly nth: number;
 }

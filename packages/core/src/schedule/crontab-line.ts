@@ -70,7 +70,7 @@ function leadingFields(words: readonly RegExpExecArray[]): number {
 }
 
 /** The line as a crontab's, or null when it does not look like one. */
-export function readCrontabLine(line: string, zoneAbove: string | null = null): CrontabLine | null {
+function readCrontabLine(line: string, zoneAbove: string | null = null): CrontabLine | null {
   const { at, rest, timezone } = withoutAssignments(line, zoneAbove);
   const words = [...rest.matchAll(/\S+/g)];
   const [first] = words;

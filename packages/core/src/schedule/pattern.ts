@@ -18,7 +18,7 @@ const calendarTurn = 400;
 const lastYear = 9999;
 
 /** Days of a month that match, ascending. */
-export type MonthDays = (year: number, month: number) => readonly number[];
+type MonthDays = (year: number, month: number) => readonly number[];
 
 /** Every `stepMs` from `offsetMs` after midnight; the step divides the day. */
 export function everyPattern(stepMs: number, offsetMs: number): Pattern {
@@ -26,7 +26,7 @@ export function everyPattern(stepMs: number, offsetMs: number): Pattern {
 }
 
 /** Days chosen month by month, each with the same times (milliseconds since midnight, ascending). */
-export function calendarPattern(months: readonly number[], daysOf: MonthDays, times: readonly number[]): Pattern {
+function calendarPattern(months: readonly number[], daysOf: MonthDays, times: readonly number[]): Pattern {
   const included = new Set(months);
   const first = times[0];
   // The month that was looked at last: its first day's number, and a bit for each day that matches.
@@ -110,7 +110,7 @@ function remembered(daysOf: MonthDays): MonthDays {
 }
 
 /** The nth of a weekday (1 Monday to 7 Sunday) in a month, -1 the last; null when there is none. */
-export function nthWeekday(year: number, month: number, weekday: number, nth: number): number | null {
+function nthWeekday(year: number, month: number, weekday: number, nth: number): number | null {
   const length = daysInMonth(year, month);
   const ofFirst = weekdayOf(daysFromCivil(year, month, 1));
   const first = 1 + ((weekday - ofFirst + 7) % 7);

@@ -14,14 +14,14 @@ import { ruleOf, type CompiledRule } from './rule.ts';
 import { horizonWarnings, ruleWarnings } from './warnings.ts';
 import { localText } from './zone.ts';
 
-export interface PreviewItem {
+interface PreviewItem {
   readonly at: Instant;
   /** On the schedule's wall clock, with its offset. */
   readonly local: string;
   readonly notes: readonly Note[];
 }
 /** Instants in a row that one filter, and one entry of a calendar, dropped. */
-export interface SkippedSpan {
+interface SkippedSpan {
   readonly from: Instant;
   readonly to: Instant;
   readonly count: number;
@@ -29,7 +29,7 @@ export interface SkippedSpan {
   readonly sentence: string;
 }
 /** What the schedule would have done in the week that has passed. */
-export interface PastCheck {
+interface PastCheck {
   readonly from: Instant;
   readonly to: Instant;
   readonly count: number;

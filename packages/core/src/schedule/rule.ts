@@ -25,7 +25,7 @@ import { workingDaysOf } from './working-days.ts';
 import { calendarInstant, fixedInstant, zoneOf, type Zone } from './zone.ts';
 
 /** How a rule behaves when clocks change; `elapsed` ignores them. */
-export type RuleClass = 'fixed' | 'recurring' | 'elapsed' | 'calendar';
+type RuleClass = 'fixed' | 'recurring' | 'elapsed' | 'calendar';
 
 /** A rule made ready: asking it for the next instant costs about the same however far away that is. */
 export interface CompiledRule {
@@ -253,7 +253,7 @@ function rollOf(spec: ScheduleSpec): Roll | null {
 }
 
 /** Makes a valid, resolved rule ready. @throws `schedule_invalid` for a cron or recurrence text that cannot be read */
-export function compileRule(spec: ScheduleSpec): CompiledRule {
+function compileRule(spec: ScheduleSpec): CompiledRule {
   const zone = zoneOf(spec.timezone);
   const days = workingDaysOf(spec);
   const roll = rollOf(spec);

@@ -60,7 +60,7 @@ const others =
   );
 const vocabulary = [...weekdayWords.keys(), ...monthWords.keys(), ...placeWords.keys(), ...units, ...others];
 
-export const accepted =
+const accepted =
   'understood are, for example: "weekdays at 9:30", "every 2 hours", "every monday and thursday 7am", "last Friday 18:00", "first of the month at noon", "daily at 9 and 17:30 Europe/Berlin", or a crontab line';
 
 /** A fault in the text, with where it is and what would be accepted. */

@@ -4,7 +4,7 @@ import type { ScheduleSpec, Weekday } from '../model/schedule.ts';
 import { civilFromDays, dayOf, parseLocalDate, parseLocalTime, timeOf, weekdayOf, type Local } from './civil.ts';
 
 /** A day that is closed from a local time on (milliseconds since midnight; 0 is the whole day). */
-export interface Closing {
+interface Closing {
   readonly from: number;
   /** Null for a bare date of the schedule itself. */
   readonly name: string | null;

@@ -13,7 +13,7 @@ export const recordBytes = 16;
 const magic = 0x4a54504c;
 const version = 1;
 
-export const logStreams = ['stdout', 'stderr', 'system'] as const;
+const logStreams = ['stdout', 'stderr', 'system'] as const;
 /** Where a line came from; `system` is what the portal itself wrote. */
 export type LogStream = (typeof logStreams)[number];
 

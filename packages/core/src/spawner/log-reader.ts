@@ -11,7 +11,7 @@ import { indexPath } from './log-path.ts';
 import { findFirstError, searchLog, type LogMatches, type LogSearch } from './log-search.ts';
 
 /** Longer lines are shown up to here. */
-export const shownLineBytes = 8192;
+const shownLineBytes = 8192;
 const readAtOnce = 4 * 1024 * 1024;
 /** How far the end of a growing log's last line is looked for; a longer one counts as open until the next begins. */
 const lookedThrough = 1024 * 1024;

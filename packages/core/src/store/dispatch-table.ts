@@ -26,7 +26,7 @@ export interface Claim extends Held {
   readonly onLost: 'fail' | 'rerun';
 }
 
-export interface ClaimRequest extends Holder {
+interface ClaimRequest extends Holder {
   /** Free slots: the most that come back. */
   readonly free: number;
   /** Queue names served, and the labels the worker has: a run comes only to a worker that has all its labels. */

@@ -69,6 +69,8 @@ export interface JobTable {
   update(job: Job, expectedVersion: number, author: string | null): Promise<boolean>;
   /** Deleted jobs too; null when there is none. */
   get(id: Id): Promise<Job | null>;
+  /** Those of the jobs that are there, deleted ones too. */
+  byIds(ids: readonly Id[]): Promise<ReadonlyMap<Id, Job>>;
   byName(name: string, ownerId: Id | null): Promise<Job | null>;
   /** Locks the rows in id order until the transaction ends, so that decisions about overlap agree. */
   lock(ids: readonly Id[]): Promise<void>;

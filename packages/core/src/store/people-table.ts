@@ -1,7 +1,7 @@
 import type { Id } from '../model/id.ts';
 import type { Instant } from '../model/instant.ts';
 
-export const roles = ['viewer', 'operator', 'editor', 'admin'] as const;
+const roles = ['viewer', 'operator', 'editor', 'admin'] as const;
 /** Each holds the one before. Until people can be invited only `admin` is made. */
 export type Role = (typeof roles)[number];
 

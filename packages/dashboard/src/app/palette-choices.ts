@@ -1,6 +1,6 @@
 import { places, type Place } from './navigation.ts';
 
-export type Target =
+type Target =
   | { readonly to: Place['to'] | '/jobs/new' }
   | { readonly to: '/jobs/$id' | '/runs/$id'; readonly params: { readonly id: string } };
 

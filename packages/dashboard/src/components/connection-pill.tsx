@@ -3,7 +3,7 @@ import { useConnection, type Connection } from '../lib/stream.ts';
 import { browserZone, clockText } from '../lib/time.ts';
 
 /** The state of the connection, in words. */
-export function connectionWords(connection: Connection): string {
+function connectionWords(connection: Connection): string {
   switch (connection.kind) {
     case 'connecting':
       return 'Connecting';

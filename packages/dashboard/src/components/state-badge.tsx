@@ -30,7 +30,7 @@ const icons: Readonly<Record<StateIcon, Icon>> = {
 };
 
 /** Icon and word of a state, in the colour of its group. */
-export function Look({ look, mark }: { readonly look: StateLook; readonly mark?: string | undefined }) {
+function Look({ look, mark }: { readonly look: StateLook; readonly mark?: string | undefined }) {
   const Shape = icons[look.icon];
   return (
     <span className={`jtp-state jtp-state-${look.group}`}>

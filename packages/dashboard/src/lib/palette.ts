@@ -22,24 +22,8 @@ export const palette: Readonly<Record<'light' | 'dark', Readonly<Record<Group, s
   },
 };
 
-export const backgrounds = { light: ['#FFFFFF', '#F8F9FA'], dark: ['#1A1B1E', '#242424'] } as const;
-
 /** Quiet text, placeholders and errors; Mantine's own are below 4.5:1. */
 export const quiet = {
   light: { dimmed: '#545B66', placeholder: '#666D78', error: '#A61B1B' },
   dark: { dimmed: '#B0B4BA', placeholder: '#9A9EA6', error: '#FF8F87' },
 } as const;
-
-function luminance(hex: string): number {
-  const channel = (from: number): number => {
-    const value = Number.parseInt(hex.slice(from, from + 2), 16) / 255;
-    return value <= 0.03928 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
-  };
-  return 0.2126 * channel(1) + 0.7152 * channel(3) + 0.0722 * channel(5);
-}
-
-/** Contrast of two colours by WCAG 2.2, 1 to 21. */
-export function contrast(one: string, other: string): number {
-  const [high, low] = [luminance(one), luminance(other)].sort((a, b) => b - a) as [number, number];
-  return (high + 0.05) / (low + 0.05);
-}

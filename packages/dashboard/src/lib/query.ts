@@ -2,7 +2,7 @@ import { QueryClient } from '@tanstack/react-query';
 import { ProblemError } from 'job-trigger-contract';
 
 /** A refusal stays a refusal; only silence and server trouble are worth asking again. */
-export function worthRetrying(count: number, error: unknown): boolean {
+function worthRetrying(count: number, error: unknown): boolean {
   if (count >= 2) return false;
   return !(error instanceof ProblemError) || error.status >= 500;
 }
@@ -15,7 +15,7 @@ export const queryClient = new QueryClient({
 });
 
 /** First element of the query keys that a topic of the stream makes old. */
-export const keysOfTopic: Readonly<Record<string, readonly string[]>> = {
+const keysOfTopic: Readonly<Record<string, readonly string[]>> = {
   runs: ['timeline', 'runs', 'run', 'jobs', 'job', 'overview', 'queue'],
   jobs: ['timeline', 'forecast', 'jobs', 'job', 'overview', 'coming', 'calendars'],
   workers: ['workers', 'overview', 'health'],

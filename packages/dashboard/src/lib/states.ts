@@ -13,22 +13,12 @@ export type StateIcon =
   | 'bar'
   | 'skip'
   | 'pause';
-export type Pattern = 'outline' | 'moving-diagonal' | 'solid' | 'dots' | 'cross-hatch' | 'horizontal';
 
 export interface StateLook {
   readonly label: string;
   readonly group: Group;
   readonly icon: StateIcon;
 }
-
-export const patterns: Readonly<Record<Group, Pattern>> = {
-  waiting: 'outline',
-  running: 'moving-diagonal',
-  success: 'solid',
-  attention: 'dots',
-  failed: 'cross-hatch',
-  stopped: 'horizontal',
-};
 
 /** States of runs, outcomes of attempts and entries of the ledger: one total table. */
 export const runLooks: Readonly<Record<Run['state'] | 'not_started' | 'skipped' | 'dispatched', StateLook>> = {

@@ -20,7 +20,7 @@ function become(next: Connection): void {
 }
 
 /** Topics named by one message; everything when it cannot be read, because a hint may only be too wide. */
-export function topicsOf(data: string): readonly string[] {
+function topicsOf(data: string): readonly string[] {
   try {
     const parsed: unknown = JSON.parse(data);
     if (typeof parsed === 'object' && parsed !== null && 'topics' in parsed && Array.isArray(parsed.topics)) {

@@ -22,7 +22,7 @@ function formatIn(zone: string, options: Intl.DateTimeFormatOptions): Intl.DateT
 export const browserZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC';
 
 /** `UTC+8`, `UTC-4:30`, `UTC`. */
-export function offsetText(at: number, zone: string): string {
+function offsetText(at: number, zone: string): string {
   const part = formatIn(zone, { timeZoneName: 'shortOffset' })
     .formatToParts(at)
     .find((one) => one.type === 'timeZoneName');
@@ -36,7 +36,7 @@ export const dateText = (at: number, zone: string): string =>
   formatIn(zone, { weekday: 'short', day: '2-digit', month: 'short', year: 'numeric' }).format(at);
 
 /** True in the second pass of an hour that the clock shows twice. */
-export function isSecondPass(at: number, zone: string): boolean {
+function isSecondPass(at: number, zone: string): boolean {
   const wall = (one: number): string => `${dateText(one, zone)} ${clockText(one, zone, true)}`;
   return [1_800_000, 3_600_000].some((step) => wall(at) === wall(at - step));
 }

@@ -1,7 +1,7 @@
 import { Alert, Button, Group, List, SimpleGrid, Stack, Text, Textarea, TextInput } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link, useBlocker, useNavigate, useParams } from '@tanstack/react-router';
-import { ProblemError, type Calendar, type CalendarChanged, type CalendarImported } from 'job-trigger-contract';
+import { ProblemError, type Calendar, type CalendarChanged } from 'job-trigger-contract';
 import { useRef, useState, type FormEvent } from 'react';
 import { ErrorPanel } from '../components/error-panel.tsx';
 import { Loaded } from '../components/loaded.tsx';
@@ -10,11 +10,20 @@ import { Panel } from '../components/panel.tsx';
 import { sayDone } from '../components/say.ts';
 import { AffectedList } from '../features/calendars/affected-list.tsx';
 import { BlackoutFields } from '../features/calendars/blackout-fields.tsx';
-import { draftOf, inputOf, newDraft, withHolidays, type CalendarDraft } from '../features/calendars/calendar-draft.ts';
+import {
+  daysOff,
+  draftOf,
+  inputOf,
+  kindWords,
+  newDraft,
+  savedText,
+  type CalendarDraft,
+} from '../features/calendars/calendar-draft.ts';
 import { CountryDialog } from '../features/calendars/country-dialog.tsx';
 import { DeleteCalendar } from '../features/calendars/delete-calendar.tsx';
 import { HolidayFields } from '../features/calendars/holiday-fields.tsx';
 import { ImportDialog } from '../features/calendars/import-dialog.tsx';
+import { withFile } from '../features/calendars/taking-over.ts';
 import { marksOf } from '../features/calendars/year-marks.ts';
 import { YearView } from '../features/calendars/year-view.tsx';
 import { textAt, useAddress } from '../features/runs/address.ts';
@@ -23,8 +32,6 @@ import { api } from '../lib/api.ts';
 import { serverNow } from '../lib/clock.ts';
 import { fieldErrors } from '../lib/problem.ts';
 import { refreshTopics } from '../lib/query.ts';
-
-const noWeekend: readonly number[] = [];
 
 function Refusal({ error }: { readonly error: unknown }) {
   if (!(error instanceof ProblemError)) return <ErrorPanel error={error} />;
@@ -66,13 +73,48 @@ function Users({ calendar }: { readonly calendar: Calendar }) {
   );
 }
 
+type Dialog = 'country' | 'import';
+
+interface EntriesProps {
+  readonly draft: CalendarDraft;
+  readonly year: number;
+  readonly set: (changes: Partial<CalendarDraft>) => void;
+  readonly open: (dialog: Dialog) => void;
+}
+
+function Entries({ draft, year, set, open }: EntriesProps) {
+  const importing = (
+    <Button variant="default" onClick={() => open('import')}>
+      Import a file
+    </Button>
+  );
+  if (draft.kind === 'blackout')
+    return (
+      <>
+        <Group gap="xs">{importing}</Group>
+        <BlackoutFields draft={draft} set={set} />
+      </>
+    );
+  return (
+    <>
+      <Group gap="xs">
+        <Button variant="default" onClick={() => open('country')}>
+          Holidays of a country
+        </Button>
+        {importing}
+      </Group>
+      <HolidayFields draft={draft} year={year} set={set} />
+    </>
+  );
+}
+
 function Editor({ start }: { readonly start: Calendar | CalendarDraft['kind'] }) {
   const navigate = useNavigate();
   const refused = useMay('editor');
   const [stored, setStored] = useState<Calendar | null>(typeof start === 'string' ? null : start);
   const [draft, setDraft] = useState(() => (typeof start === 'string' ? newDraft(start) : draftOf(start)));
   const [year, setYear] = useState(() => new Date(serverNow()).getUTCFullYear());
-  const [dialog, setDialog] = useState<'country' | 'import' | null>(null);
+  const [dialog, setDialog] = useState<Dialog | null>(null);
   const [effect, setEffect] = useState<CalendarChanged | null>(null);
   const [clean, setClean] = useState(draft);
   const isLeaving = useRef(false);
@@ -88,10 +130,7 @@ function Editor({ start }: { readonly start: Calendar | CalendarDraft['kind'] })
         : api.putCalendar({ params: { id: stored.id }, body }, { headers: { 'if-match': `"${stored.version}"` } });
     },
     onSuccess: (answer) => {
-      const count = answer.affected_count;
-      sayDone(
-        `Saved ${answer.name}.${count === 0 ? '' : ` It counts for ${count} ${count === 1 ? 'schedule' : 'schedules'}.`}`,
-      );
+      sayDone(savedText(answer));
       refreshTopics(['jobs', 'events']);
       const next = draftOf(answer);
       setClean(next);
@@ -104,24 +143,15 @@ function Editor({ start }: { readonly start: Calendar | CalendarDraft['kind'] })
       setStored(answer);
     },
   });
+  const words = kindWords[draft.kind];
   const changed = draft !== clean;
   useBlocker({
     shouldBlockFn: () => changed && !isLeaving.current && !window.confirm('Leave without saving?'),
     enableBeforeUnload: () => changed && !isLeaving.current,
   });
-  const takeFile = (answer: CalendarImported, format: 'ics' | 'json'): void =>
-    set({
-      name: draft.name === '' ? (answer.name ?? '') : draft.name,
-      holidays: withHolidays(draft.holidays, answer.holidays),
-      ranges: [...draft.ranges, ...answer.ranges],
-      source: draft.holidays.length + draft.ranges.length === 0 ? { kind: format } : null,
-    });
-  const weekend =
-    draft.kind === 'holiday' ? [1, 2, 3, 4, 5, 6, 7].filter((day) => !draft.workingWeekdays.includes(day)) : noWeekend;
-  const title = stored === null ? (draft.kind === 'holiday' ? 'New holiday calendar' : 'New blackout') : stored.name;
   return (
     <Page
-      title={title}
+      title={stored?.name ?? words.newTitle}
       crumbs={
         <Link to="/calendars" className="jtp-link">
           Calendars
@@ -153,7 +183,7 @@ function Editor({ start }: { readonly start: Calendar | CalendarDraft['kind'] })
             save.mutate();
           }}
         >
-          <Panel title={draft.kind === 'holiday' ? 'Days' : 'Windows'}>
+          <Panel title={words.entries}>
             <Stack>
               <TextInput
                 label="Name"
@@ -167,27 +197,13 @@ function Editor({ start }: { readonly start: Calendar | CalendarDraft['kind'] })
                 value={draft.description}
                 onChange={(event) => set({ description: event.currentTarget.value })}
               />
-              <Group gap="xs">
-                {draft.kind === 'holiday' ? (
-                  <Button variant="default" onClick={() => setDialog('country')}>
-                    Holidays of a country
-                  </Button>
-                ) : null}
-                <Button variant="default" onClick={() => setDialog('import')}>
-                  Import a file
-                </Button>
-              </Group>
-              {draft.kind === 'holiday' ? (
-                <HolidayFields draft={draft} year={year} set={set} />
-              ) : (
-                <BlackoutFields draft={draft} set={set} />
-              )}
+              <Entries draft={draft} year={year} set={set} open={setDialog} />
             </Stack>
           </Panel>
         </form>
         <Stack>
           <Panel title="Year">
-            <YearView year={year} marks={marksOf(draft, year)} weekend={weekend} change={setYear} />
+            <YearView year={year} marks={marksOf(draft, year)} weekend={daysOff(draft)} change={setYear} />
           </Panel>
           {stored === null ? null : <Users calendar={stored} />}
         </Stack>
@@ -200,7 +216,13 @@ function Editor({ start }: { readonly start: Calendar | CalendarDraft['kind'] })
           }
         />
       ) : null}
-      {dialog === 'import' ? <ImportDialog draft={draft} onClose={() => setDialog(null)} take={takeFile} /> : null}
+      {dialog === 'import' ? (
+        <ImportDialog
+          draft={draft}
+          onClose={() => setDialog(null)}
+          take={(answer, format) => set(withFile(draft, answer, format))}
+        />
+      ) : null}
     </Page>
   );
 }

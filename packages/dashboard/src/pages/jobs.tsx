@@ -6,6 +6,7 @@ import type { Job, JobQuery } from 'job-trigger-contract';
 import { DemoBadge } from '../components/demo-badge.tsx';
 import { EmptyState } from '../components/empty-state.tsx';
 import { ErrorPanel } from '../components/error-panel.tsx';
+import { LoadMore } from '../components/load-more.tsx';
 import { Loading } from '../components/loading.tsx';
 import { Page } from '../components/page.tsx';
 import { Rows, type RowColumn } from '../components/rows.tsx';
@@ -135,6 +136,29 @@ function Filters({ address, change }: { readonly address: Address; readonly chan
   );
 }
 
+function NoJobs({ address, change }: { readonly address: Address; readonly change: (changes: Address) => void }) {
+  const narrowed = parts.some((name) => textAt(address, name) !== undefined) || address['deleted'] === true;
+  if (narrowed)
+    return (
+      <EmptyState title="No job matches" text="Every job is hidden by the filters above.">
+        <Button
+          variant="default"
+          onClick={() =>
+            change({ search: undefined, status: undefined, type: undefined, tag: undefined, deleted: undefined })
+          }
+        >
+          Clear the filters
+        </Button>
+      </EmptyState>
+    );
+  return (
+    <>
+      <EmptyState title="No jobs yet." text="A job says what to do; its schedules say when." />
+      <FirstJob />
+    </>
+  );
+}
+
 /** Jobs, narrowed and ordered by what stands in the address. */
 export function JobsPage() {
   const [address, change] = useAddress();
@@ -148,7 +172,6 @@ export function JobsPage() {
     placeholderData: (before) => before,
   });
   const items = query.data?.pages.flatMap((page) => page.items) ?? [];
-  const narrowed = parts.some((name) => textAt(address, name) !== undefined) || address['deleted'] === true;
   return (
     <Page
       title="Jobs"
@@ -161,30 +184,9 @@ export function JobsPage() {
       <Filters address={address} change={change} />
       {query.isError ? <ErrorPanel error={query.error} retry={() => void query.refetch()} /> : null}
       {query.isPending ? <Loading rows={8} /> : null}
-      {query.isSuccess && items.length === 0 && narrowed ? (
-        <EmptyState title="No job matches" text="Every job is hidden by the filters above.">
-          <Button
-            variant="default"
-            onClick={() =>
-              change({ search: undefined, status: undefined, type: undefined, tag: undefined, deleted: undefined })
-            }
-          >
-            Clear the filters
-          </Button>
-        </EmptyState>
-      ) : null}
-      {query.isSuccess && items.length === 0 && !narrowed ? (
-        <>
-          <EmptyState title="No jobs yet." text="A job says what to do; its schedules say when." />
-          <FirstJob />
-        </>
-      ) : null}
+      {query.isSuccess && items.length === 0 ? <NoJobs address={address} change={change} /> : null}
       {items.length === 0 ? null : <Rows label="Jobs" items={items} keyOf={(job) => job.id} columns={columns} />}
-      {query.hasNextPage ? (
-        <Button variant="default" loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-          Load more
-        </Button>
-      ) : null}
+      <LoadMore query={query} />
     </Page>
   );
 }

@@ -62,6 +62,16 @@ function Facts({ run, zone }: { readonly run: RunDetail; readonly zone: string |
   );
 }
 
+function Acts({ run }: { readonly run: RunDetail }) {
+  return (
+    <>
+      {isLive(run.state) || run.draft ? null : <AgainMenu run={run} />}
+      <CancelButton run={run} size="sm" />
+      <CopyButton text={window.location.href} label="Copy link" />
+    </>
+  );
+}
+
 /** One run: what happened, when, why, and what it wrote. */
 export function RunPage() {
   const { id = '' } = useParams({ strict: false });
@@ -77,21 +87,13 @@ export function RunPage() {
       {shortId(id)}
     </span>
   );
-  const acts =
-    run === undefined ? null : (
-      <>
-        {isLive(run.state) || run.draft ? null : <AgainMenu run={run} />}
-        <CancelButton run={run} size="sm" />
-        <CopyButton text={window.location.href} label="Copy link" />
-      </>
-    );
   const title = run === undefined ? `Run ${shortId(id)}` : `${run.job_name} · ${shortId(id)}`;
   return (
     <Page
       title={title}
       documentTitle={run === undefined ? title : `${runLooks[run.state].label}: ${title}`}
       crumbs={crumbs}
-      acts={acts}
+      acts={run === undefined ? null : <Acts run={run} />}
     >
       {id === '' ? <EmptyState title="No such run" /> : null}
       <Loaded query={query}>

@@ -9,7 +9,7 @@ import { zoneFor } from '../components/when.tsx';
 import { textAt, useAddress } from '../features/runs/address.ts';
 import { useMay } from '../features/runs/use-may.ts';
 import { Agenda } from '../features/timeline/agenda.tsx';
-import { daysOf, startOfWeek, zoomed, zooms, type Span } from '../features/timeline/axis.ts';
+import { zoomed, zooms } from '../features/timeline/axis.ts';
 import { CalendarGrid } from '../features/timeline/calendar-grid.tsx';
 import { Collisions } from '../features/timeline/collisions.tsx';
 import { summaryOf } from '../features/timeline/entries.ts';
@@ -17,42 +17,12 @@ import { Feeds } from '../features/timeline/feeds.tsx';
 import type { JobsAsked } from '../features/timeline/filter.ts';
 import { HeatMap } from '../features/timeline/heat-map.tsx';
 import { Lanes, Legend } from '../features/timeline/lanes.tsx';
+import { hoursText, isZooming, leftOutText, spanOf, spanText, viewLabels, views } from '../features/timeline/view.ts';
 import { WhatIf } from '../features/timeline/what-if.tsx';
 import { api } from '../lib/api.ts';
 import { useNow, useZoneMode } from '../lib/store.ts';
-import { clockText, dateText, fullText } from '../lib/time.ts';
 
-const views = ['lanes', 'day', 'week', 'month', 'agenda', 'heat'] as const;
-type View = (typeof views)[number];
-const labels: Readonly<Record<View, string>> = {
-  lanes: 'Lanes',
-  day: 'Day',
-  week: 'Week',
-  month: 'Month',
-  agenda: 'Agenda',
-  heat: 'Heat map',
-};
 const hourMs = 3_600_000;
-
-/** What a view shows around an instant. */
-function spanOf(view: View, at: number, hours: number, zone: string): Span {
-  if (view === 'day') {
-    const [day] = daysOf({ from: at, to: at + 1 }, zone);
-    return { from: day?.from ?? at, to: day?.to ?? at + 24 * hourMs };
-  }
-  if (view === 'week' || view === 'month') {
-    const from = startOfWeek(at, zone);
-    const days = daysOf({ from, to: from + (view === 'week' ? 6.5 : 34.5) * 24 * hourMs }, zone);
-    return { from, to: days.at(-1)?.to ?? from };
-  }
-  if (view === 'heat') return { from: at - 14 * 24 * hourMs, to: at + 14 * 24 * hourMs };
-  if (view === 'agenda') return { from: at - hours * hourMs * 0.25, to: at + hours * hourMs * 0.75 };
-  return { from: at - hours * hourMs * 0.35, to: at + hours * hourMs * 0.65 };
-}
-
-function hoursText(hours: number): string {
-  return hours < 48 ? `${hours} h` : `${hours / 24} d`;
-}
 
 function useFilters() {
   const [address, change] = useAddress();
@@ -70,13 +40,6 @@ function useFilters() {
   return { view, hours, at: Number.isNaN(at) ? null : at, asked, change };
 }
 
-/** The stretch in words: whole days as dates, else with the clock; the zone once. */
-function spanText({ from, to }: Span, view: View, zone: string): string {
-  if (view === 'day') return `${dateText(from, zone)} (${zone})`;
-  if (view === 'week' || view === 'month') return `${dateText(from, zone)} to ${dateText(to - 1, zone)} (${zone})`;
-  return `${dateText(from, zone)} ${clockText(from, zone)} to ${fullText(to, zone)}`;
-}
-
 /** Past and future of all jobs on one axis. */
 export function TimelinePage() {
   const { view, hours, at, asked, change } = useFilters();
@@ -86,7 +49,7 @@ export function TimelinePage() {
   const mayMakeFeeds = useMay('editor') === null;
   // Whole minutes, so that the question stays the same while the seconds pass.
   const center = at ?? Math.floor(now / 60_000) * 60_000;
-  const span = spanOf(view, center, hours, zone);
+  const span = spanOf(view, { at: center, hours, zone });
   const [from, to] = [new Date(span.from).toISOString(), new Date(span.to).toISOString()];
   const query = useQuery({
     queryKey: ['timeline', from, to, asked],
@@ -95,7 +58,7 @@ export function TimelinePage() {
     enabled: view !== 'heat',
   });
   const move = (way: -1 | 1): void => {
-    const step = view === 'lanes' || view === 'agenda' ? (span.to - span.from) / 2 : span.to - span.from;
+    const step = isZooming(view) ? (span.to - span.from) / 2 : span.to - span.from;
     change({ at: new Date(center + way * step).toISOString() });
   };
   const zoom = (way: -1 | 1): void => change({ hours: zoomed(hours, way) });
@@ -107,14 +70,13 @@ export function TimelinePage() {
     ['minus', () => zoom(1)],
     ['t', () => change({ at: undefined })],
   ]);
-  const zooming = view === 'lanes' || view === 'agenda';
   const openDay = (day: number): void => change({ view: 'day', at: new Date(day + 12 * hourMs).toISOString() });
   return (
     <Page title="Timeline">
       <Group justify="space-between" align="flex-end">
         <SegmentedControl
           aria-label="View"
-          data={views.map((one) => ({ value: one, label: labels[one] }))}
+          data={views.map((one) => ({ value: one, label: viewLabels[one] }))}
           value={view}
           onChange={(next) => change({ view: next })}
           className="jtp-scroll"
@@ -150,7 +112,7 @@ export function TimelinePage() {
           <Button size="xs" variant="default" aria-label="Later" title="→" onClick={() => move(1)}>
             <IconChevronRight size={16} aria-hidden="true" />
           </Button>
-          {zooming ? (
+          {isZooming(view) ? (
             <>
               <Button size="xs" variant="default" aria-label="Nearer" title="+" onClick={() => zoom(-1)}>
                 <IconPlus size={16} aria-hidden="true" />
@@ -195,12 +157,7 @@ export function TimelinePage() {
                 ) : null}
                 <Text size="sm" c="dimmed" aria-live="polite">
                   {summaryOf(timeline)}
-                  {timeline.stretch_seconds === null
-                    ? ''
-                    : ` Counted by stretches of ${hoursText(timeline.stretch_seconds / 3600)}; zoom in for single runs.`}
-                  {timeline.left_out > 0
-                    ? ` ${timeline.left_out} more jobs have no lane here; filter to see them.`
-                    : ''}
+                  {leftOutText(timeline)}
                 </Text>
               </Stack>
             );

@@ -1,12 +1,11 @@
 import type { FastifyInstance } from 'fastify';
 import {
-  BlackoutRange,
   endpoints,
-  Holiday,
   type Calendar,
   type CalendarChanged,
   type CalendarImport,
   type CalendarInput,
+  type Holiday,
 } from 'job-trigger-contract';
 import {
   calendarChangeToCore,
@@ -14,9 +13,7 @@ import {
   calendarToCore,
   calendarToWire,
   effectToWire,
-  holidayToCore,
   holidayToWire,
-  instantToCore,
   rangeToWire,
 } from 'job-trigger-contract/mapping';
 import {
@@ -29,6 +26,8 @@ import {
   type CalendarSource,
   type Effect,
 } from 'job-trigger-core';
+import { readCalendarJson } from '../calendar-json.ts';
+import { expectedVersion } from '../expected-version.ts';
 import type { PortalOptions } from '../portal.ts';
 import { referenceOf } from '../references.ts';
 import { serve } from '../route.ts';
@@ -37,25 +36,23 @@ const attribution = 'Holiday data: date-holidays, CC BY 3.0.';
 /** Years of national holidays that a calendar gets when nobody names them. */
 const yearsAhead = 10;
 
+type Found = Awaited<ReturnType<PortalOptions['operations']['calendars']['get']>>;
+
 export function calendarRoutes(app: FastifyInstance, options: PortalOptions): void {
   const { operations, store, system, timezone } = options;
   const facts = { timezone };
   const idOf = (uuid: string): number => referenceOf(uuid, 'calendar').id;
   const thisYear = async (): Promise<number> => new Date(await store.now()).getUTCFullYear();
 
-  async function wireOf(calendar: CoreCalendar): Promise<Calendar> {
-    const { usedBy } = await operations.calendars.get(calendar.id);
+  async function wireOf({ calendar, usedBy }: Found): Promise<Calendar> {
     const { content } = calendar;
     const ids = content.kind === 'blackout' && content.scope.kind === 'jobs' ? content.scope.jobs : [];
-    const jobs = new Map<number, number>();
-    for (const id of ids) {
-      const job = await store.jobs.get(id);
-      if (job !== null) jobs.set(id, job.createdAt);
-    }
-    return calendarToWire(calendar, { users: usedBy, jobs });
+    const jobs = await store.jobs.byIds(ids);
+    const births = new Map([...jobs].map(([id, { createdAt }]) => [id, createdAt]));
+    return calendarToWire(calendar, { users: usedBy, jobs: births });
   }
   const changedOf = async (changed: Effect & { readonly calendar: CoreCalendar }): Promise<CalendarChanged> => ({
-    ...(await wireOf(changed.calendar)),
+    ...(await wireOf(await operations.calendars.get(changed.calendar.id))),
     ...effectToWire(changed),
   });
 
@@ -87,16 +84,13 @@ export function calendarRoutes(app: FastifyInstance, options: PortalOptions): vo
     void reply.header('location', `/api/calendars/${made.id}`);
     return made;
   });
-  serve(app, endpoints.getCalendar, async ({ params }) =>
-    wireOf((await operations.calendars.get(idOf(params.id))).calendar),
-  );
+  serve(app, endpoints.getCalendar, async ({ params }) => wireOf(await operations.calendars.get(idOf(params.id))));
   serve(app, endpoints.putCalendar, async ({ params, body, actor, request }) => {
     const id = idOf(params.id);
     const { calendar } = await operations.calendars.get(id);
     const input = calendar.content.kind === 'holiday' ? await filled(body) : body;
-    const seen = /^(?:W\/)?"(\d{1,9})"$/.exec(request.headers['if-match'] ?? '')?.[1];
     const change = calendarChangeToCore(input, calendar.content);
-    return changedOf(await operations.calendars.change(id, change, actor, seen === undefined ? null : Number(seen)));
+    return changedOf(await operations.calendars.change(id, change, actor, expectedVersion(request)));
   });
   serve(app, endpoints.deleteCalendar, async ({ params, query, actor }) =>
     effectToWire(await operations.calendars.remove(idOf(params.id), actor, { force: query.force === true })),
@@ -115,7 +109,7 @@ export function calendarRoutes(app: FastifyInstance, options: PortalOptions): vo
   });
 
   async function entriesOf(body: CalendarImport): Promise<CalendarFile> {
-    if (body.format === 'json') return readJson(body);
+    if (body.format === 'json') return readCalendarJson(body);
     return readCalendarFile({
       text: body.text,
       kind: body.kind ?? 'holiday',
@@ -164,38 +158,4 @@ export function calendarRoutes(app: FastifyInstance, options: PortalOptions): vo
       attribution,
     };
   });
-}
-
-/** A list of dates, holidays or ranges, or an object that holds one under its name. @throws `invalid` saying which entry */
-function readJson({ text, kind = 'holiday' }: CalendarImport): CalendarFile {
-  const field = kind === 'holiday' ? 'holidays' : 'ranges';
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw invalidField('text', `is no JSON: ${(error as Error).message.slice(0, 200)}`);
-  }
-  const whole: Readonly<Record<string, unknown>> = Array.isArray(value) ? { [field]: value } : Object(value);
-  const list: unknown = whole[field];
-  if (!Array.isArray(list)) throw invalidField('text', `must be a list, or an object with a list named ${field}`);
-  const refuse = (at: number, message: string | undefined) => invalidField('text', `entry ${at}: ${message ?? ''}`);
-  const empty = { name: typeof whole['name'] === 'string' ? whole['name'] : null, holidays: [], ranges: [], notes: [] };
-  if (kind === 'holiday')
-    return {
-      ...empty,
-      holidays: list.map((item: unknown, at) => {
-        const read = Holiday.safeParse(typeof item === 'string' ? { date: item, name: '' } : item);
-        if (!read.success) throw refuse(at, read.error.issues[0]?.message);
-        return holidayToCore(read.data);
-      }),
-    };
-  return {
-    ...empty,
-    ranges: list.map((item: unknown, at) => {
-      const read = BlackoutRange.safeParse(item);
-      if (!read.success) throw refuse(at, read.error.issues[0]?.message);
-      const { name, from, to } = read.data;
-      return { name, from: instantToCore(from, `text.${at}.from`), to: instantToCore(to, `text.${at}.to`) };
-    }),
-  };
 }

@@ -11,7 +11,6 @@ import {
 import {
   formatInstant,
   fromUuid,
-  invalidField,
   jobStatusOf,
   JobTriggerError,
   toUuid,
@@ -20,18 +19,10 @@ import {
   type JobSort,
   type JobSummary,
 } from 'job-trigger-core';
+import { expectedVersion } from '../expected-version.ts';
 import type { PortalOptions } from '../portal.ts';
 import { referenceOf, workersNamed } from '../references.ts';
 import { serve } from '../route.ts';
-
-/** `"12"` in `If-Match`: the version the caller last saw. Null without the header. @throws `invalid` for anything else */
-function expectedVersion(header: string | undefined): number | null {
-  if (header === undefined || header === '*') return null;
-  const match = /^(?:W\/)?"(\d{1,9})"$/.exec(header);
-  if (match?.[1] === undefined)
-    throw invalidField('If-Match', 'must be the quoted version of the job, for example "3"');
-  return Number(match[1]);
-}
 
 /** A conflict tells its difference in the fields of the wire. */
 function inWireTerms(error: unknown): unknown {
@@ -112,7 +103,7 @@ export function jobRoutes(app: FastifyInstance, options: PortalOptions): void {
       const { job } = await operations.jobs.get(id);
       const change = jobChangeToCore(body, job.definition.type, facts);
       const changed = await operations.jobs
-        .change(id, change, actor, expectedVersion(request.headers['if-match']))
+        .change(id, change, actor, expectedVersion(request))
         .catch((error: unknown) => {
           throw inWireTerms(error);
         });

@@ -138,7 +138,7 @@ export function watchRoutes(app: FastifyInstance, options: PortalOptions): void 
       after: query.cursor ?? null,
     });
     const ids = [...new Set(page.items.flatMap((row) => row.jobId ?? []))];
-    const jobs = new Map(await Promise.all(ids.map(async (id) => [id, await store.jobs.get(id)] as const)));
+    const jobs = await store.jobs.byIds(ids);
     const items = page.items.map((row) => {
       const job = row.jobId === null ? null : (jobs.get(row.jobId) ?? null);
       const { runId, runCreatedAt } = row;

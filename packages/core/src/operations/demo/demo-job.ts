@@ -13,7 +13,7 @@ export interface Act {
   readonly result?: unknown;
 }
 
-export interface ActFacts {
+interface ActFacts {
   /** When the attempt started. */
   readonly at: Instant;
   readonly daysAgo: number;

@@ -27,7 +27,7 @@ export interface ClaimRow {
   readonly available_at: number;
 }
 
-export function toClaim(row: Omit<ClaimRow, 'available_at'>): Claim {
+function toClaim(row: Omit<ClaimRow, 'available_at'>): Claim {
   return {
     runId: row.run_id,
     runCreatedAt: row.run_created_at,

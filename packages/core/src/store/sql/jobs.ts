@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { JobTriggerError } from '../../errors.ts';
+import type { Id } from '../../model/id.ts';
 import { draftVersion, type Job, type JobDefinition } from '../../model/job.ts';
 import type { JobTable } from '../job-tables.ts';
 import { decodeCursor, toPage } from './cursor.ts';
@@ -49,6 +50,9 @@ async function writeVersion(session: Session, job: Job, author: string | null): 
 }
 
 /** Definitions, on either database. */
+/** Both databases bound how many values a query may carry. */
+const askedAtOnce = 1000;
+
 export function jobTable(session: Session): JobTable {
   const { build } = session;
   const named = (name: string, ownerId: number | null) =>
@@ -80,6 +84,14 @@ export function jobTable(session: Session): JobTable {
     async get(id) {
       const row = await first(session, selectJobs(session).where('j.id', '=', id));
       return row === null ? null : toJob(row);
+    },
+    async byIds(ids) {
+      const found = new Map<Id, Job>();
+      for (let from = 0; from < ids.length; from += askedAtOnce) {
+        const some = selectJobs(session).where('j.id', 'in', ids.slice(from, from + askedAtOnce));
+        for (const row of await session.rows(some)) found.set(row.id, toJob(row));
+      }
+      return found;
     },
     async byName(name, ownerId) {
       const row = await first(session, named(name, ownerId));

@@ -156,7 +156,7 @@ export function toRun(row: RunViewRow): Run {
 }
 
 /** The word of a stored priority, 0 to 3. */
-export function priorityWord(level: number): Priority {
+function priorityWord(level: number): Priority {
   return priorities[level] ?? 'low';
 }
 

@@ -5,7 +5,7 @@ import type { Id } from '../../model/id.ts';
 import type { Schema } from './schema.ts';
 import type { HotStatements, Parameters, Statement } from './statement.ts';
 
-export type DatabaseKind = 'sqlite' | 'postgres';
+type DatabaseKind = 'sqlite' | 'postgres';
 
 export interface Session {
   readonly kind: DatabaseKind;

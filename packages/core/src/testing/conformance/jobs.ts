@@ -14,6 +14,8 @@ export function jobConformance(make: MakeBed): void {
       expect(await store.jobs.get(job.id)).toEqual(job);
       expect(await store.jobs.byName(job.definition.name, null)).toEqual(job);
       expect(await store.jobs.get(1)).toBeNull();
+      expect(await store.jobs.byIds([job.id, 1])).toEqual(new Map([[job.id, job]]));
+      expect(await store.jobs.byIds([])).toEqual(new Map());
       expect(await store.jobs.pausedUntil(5)).toContainEqual(job);
       expect(await store.jobs.pausedUntil(4)).toEqual([]);
       expect(await store.jobs.earliestResume()).toBe(5);

@@ -1,5 +1,5 @@
 /** A calendar while it is being written, and back to what the contract names. */
-import type { Calendar, CalendarInput, CalendarPatch, Holiday } from 'job-trigger-contract';
+import type { Calendar, CalendarChanged, CalendarInput, CalendarPatch, Holiday } from 'job-trigger-contract';
 import { browserZone } from '../../lib/time.ts';
 
 export interface CalendarDraft {
@@ -20,6 +20,23 @@ export interface CalendarDraft {
 }
 
 const monToFri = [1, 2, 3, 4, 5];
+const allWeek = [1, 2, 3, 4, 5, 6, 7];
+
+/** What a page calls the two kinds. */
+export const kindWords: Readonly<Record<Calendar['kind'], { readonly newTitle: string; readonly entries: string }>> = {
+  holiday: { newTitle: 'New holiday calendar', entries: 'Days' },
+  blackout: { newTitle: 'New blackout', entries: 'Windows' },
+};
+
+/** Weekdays (1 Monday) without work; a blackout knows none. */
+export function daysOff({ kind, workingWeekdays }: CalendarDraft): readonly number[] {
+  return kind === 'holiday' ? allWeek.filter((day) => !workingWeekdays.includes(day)) : [];
+}
+
+/** `Saved Team. It counts for 3 schedules.` */
+export function savedText({ name, affected_count: count }: Pick<CalendarChanged, 'name' | 'affected_count'>): string {
+  return `Saved ${name}.${count === 0 ? '' : ` It counts for ${count} ${count === 1 ? 'schedule' : 'schedules'}.`}`;
+}
 
 export function newDraft(kind: Calendar['kind']): CalendarDraft {
   return {

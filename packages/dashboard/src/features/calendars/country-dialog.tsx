@@ -5,12 +5,14 @@ import { ErrorPanel } from '../../components/error-panel.tsx';
 import { serverNow } from '../../lib/clock.ts';
 import { api } from '../../lib/api.ts';
 import type { CalendarDraft } from './calendar-draft.ts';
+import { daysText, placeName } from './taking-over.ts';
 
 interface CountryDialogProps {
   readonly take: (changes: Pick<CalendarDraft, 'holidays' | 'source'> & { readonly name: string }) => void;
   readonly onClose: () => void;
 }
 
+const choiceOf = ({ code, name }: { readonly code: string; readonly name: string }) => ({ value: code, label: name });
 const regionOf = (region: string | null): { region?: string } => (region === null ? {} : { region });
 
 /** Public holidays of a country, to be taken over into the calendar that is being written. */
@@ -35,11 +37,13 @@ export function CountryDialog({ take, onClose }: CountryDialogProps) {
     placeholderData: (before) => before,
   });
   const data = country === null ? undefined : found.data;
-  const ofThisYear = (data?.items ?? []).filter(({ date }) => date.startsWith(String(thisYear)));
-  const nameOf = (): string => {
-    const land = places.data?.countries.find(({ code }) => code === country)?.name ?? country ?? '';
-    const part = data?.regions.find(({ code }) => code === region)?.name;
-    return part === undefined ? land : `${land}, ${part}`;
+  const countries = places.data?.countries ?? [];
+  const regions = data?.regions ?? [];
+  const takeOver = (): void => {
+    if (data === undefined || country === null) return;
+    const source = { kind: 'country' as const, country, region, from_year: thisYear, to_year: until };
+    take({ holidays: data.items, source, name: placeName({ countries, regions }, country, region) });
+    onClose();
   };
   return (
     <Modal opened onClose={onClose} title="Holidays of a country" size="lg">
@@ -49,7 +53,7 @@ export function CountryDialog({ take, onClose }: CountryDialogProps) {
           <Select
             label="Country"
             searchable
-            data={(places.data?.countries ?? []).map(({ code, name }) => ({ value: code, label: name }))}
+            data={countries.map(choiceOf)}
             value={country}
             onChange={(code) => {
               setCountry(code);
@@ -60,9 +64,9 @@ export function CountryDialog({ take, onClose }: CountryDialogProps) {
             label="Region"
             searchable
             clearable
-            disabled={(data?.regions.length ?? 0) === 0}
+            disabled={regions.length === 0}
             placeholder="The whole country"
-            data={(data?.regions ?? []).map(({ code, name }) => ({ value: code, label: name }))}
+            data={regions.map(choiceOf)}
             value={region}
             onChange={setRegion}
           />
@@ -77,15 +81,7 @@ export function CountryDialog({ take, onClose }: CountryDialogProps) {
         {found.isError ? <ErrorPanel error={found.error} retry={() => void found.refetch()} /> : null}
         {data === undefined ? null : (
           <>
-            <Text size="sm">
-              {data.items.length} days from {thisYear} to {until}. In {thisYear}:{' '}
-              {ofThisYear
-                .map(
-                  ({ date, name, closed_from }) =>
-                    `${date.slice(5)} ${name}${closed_from ? ` from ${closed_from}` : ''}`,
-                )
-                .join(', ')}
-            </Text>
+            <Text size="sm">{daysText(data, { from: thisYear, to: until })}</Text>
             <Text size="xs" c="dimmed">
               {data.attribution}
             </Text>
@@ -95,15 +91,7 @@ export function CountryDialog({ take, onClose }: CountryDialogProps) {
           <Button variant="default" onClick={onClose}>
             Close
           </Button>
-          <Button
-            disabled={data === undefined || country === null || found.isPlaceholderData}
-            onClick={() => {
-              if (data === undefined || country === null) return;
-              const source = { kind: 'country' as const, country, region, from_year: thisYear, to_year: until };
-              take({ holidays: data.items, source, name: nameOf() });
-              onClose();
-            }}
-          >
+          <Button disabled={data === undefined || found.isPlaceholderData} onClick={takeOver}>
             Take over
           </Button>
         </Group>

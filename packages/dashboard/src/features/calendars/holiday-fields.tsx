@@ -16,7 +16,7 @@ import type { Holiday } from 'job-trigger-contract';
 import { useState } from 'react';
 import { withHolidays, type CalendarDraft } from './calendar-draft.ts';
 
-export const weekdayNames = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
+const weekdayNames = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
 
 export function WeekdayChips({
   legend,

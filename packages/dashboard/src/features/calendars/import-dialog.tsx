@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { ErrorPanel } from '../../components/error-panel.tsx';
 import { api } from '../../lib/api.ts';
 import type { CalendarDraft } from './calendar-draft.ts';
+import { entriesIn, formatOf, foundText } from './taking-over.ts';
 
 const mostBytes = 1_000_000;
 
@@ -17,7 +18,7 @@ interface ImportDialogProps {
 /** Entries of an iCalendar or JSON file, shown before they are taken over into what is being written. */
 export function ImportDialog({ draft, take, onClose }: ImportDialogProps) {
   const [text, setText] = useState('');
-  const format = /^\s*[[{]/.test(text) ? 'json' : 'ics';
+  const format = formatOf(text);
   const look = useMutation({
     mutationFn: () =>
       api.importCalendar({
@@ -25,7 +26,7 @@ export function ImportDialog({ draft, take, onClose }: ImportDialogProps) {
       }),
   });
   const found = look.data;
-  const count = (found?.holidays.length ?? 0) + (found?.ranges.length ?? 0);
+  const count = found === undefined ? 0 : entriesIn(found);
   const read = (next: string): void => {
     setText(next);
     look.reset();
@@ -65,9 +66,7 @@ export function ImportDialog({ draft, take, onClose }: ImportDialogProps) {
         {look.isError ? <ErrorPanel error={look.error} /> : null}
         {found === undefined ? null : (
           <div aria-live="polite">
-            <Text size="sm">
-              {count} {count === 1 ? 'entry' : 'entries'} found{found.name === null ? '' : ` in ${found.name}`}.
-            </Text>
+            <Text size="sm">{foundText(found)}</Text>
             <List size="sm">
               {found.notes.map((note) => (
                 <List.Item key={note}>{note}</List.Item>

@@ -3,7 +3,7 @@ import type { CalendarDraft } from './calendar-draft.ts';
 
 const dayMs = 86_400_000;
 
-export interface Mark {
+interface Mark {
   /** The whole day, or a part of it. */
   readonly size: 'whole' | 'part';
   readonly names: readonly string[];
@@ -19,7 +19,7 @@ export interface Day {
   readonly weekday: number;
 }
 
-export const isoDate = (at: number): string => new Date(at).toISOString().slice(0, 10);
+const isoDate = (at: number): string => new Date(at).toISOString().slice(0, 10);
 
 export function daysOfMonth(year: number, month: number): readonly Day[] {
   const length = new Date(Date.UTC(year, month, 0)).getUTCDate();

@@ -3,7 +3,7 @@ import { useEffect, useState, type ReactNode } from 'react';
 import './editor.css';
 
 /** Parts of the editor in the order in which one writes a job. */
-export const sections = [
+const sections = [
   { id: 'what', title: 'What' },
   { id: 'run', title: 'Run' },
   { id: 'when', title: 'When' },

@@ -9,7 +9,7 @@ import { sayDone, sayFailed } from '../../components/say.ts';
 import { zoneFor } from '../../components/when.tsx';
 import { useZoneMode } from '../../lib/store.ts';
 import { plainOf } from './ansi.ts';
-import { hashOf, markOf, type LineMark } from './line-mark.ts';
+import { hashOf, lookOf, markOf, reaching, type LineMark } from './line-mark.ts';
 import { LogFoot } from './log-foot.tsx';
 import { LogLineRow, type Times } from './log-line-row.tsx';
 import { LogToolbar } from './log-toolbar.tsx';
@@ -37,6 +37,14 @@ function ToEnd({ unseen, onClick }: { readonly unseen: number; readonly onClick:
     <Button size="xs" className="jtp-log-new" onClick={onClick}>
       ↓ {unseen > 0 ? `${unseen.toLocaleString('en')} new` : 'Follow'}
     </Button>
+  );
+}
+
+function NoLines({ growing }: { readonly growing: boolean }) {
+  return growing ? (
+    <EmptyState title="No output yet" text="Lines appear here as the job writes them." />
+  ) : (
+    <EmptyState title="This attempt wrote nothing" />
   );
 }
 
@@ -102,8 +110,8 @@ export function LogViewer({ runId, attempt, live, startedAt, zone, addressed = t
 
   const setMark = useCallback(
     (line: number, extend: boolean): void => {
-      const before = extend ? (addressed ? markOf(window.location.hash) : ownMark) : null;
-      const next = { from: Math.min(before?.from ?? line, line), to: Math.max(before?.from ?? line, line) };
+      const before = addressed ? markOf(window.location.hash) : ownMark;
+      const next = reaching(extend ? before : null, line);
       if (!addressed) return setOwnMark(next);
       void navigate({
         to: '.',
@@ -140,11 +148,6 @@ export function LogViewer({ runId, attempt, live, startedAt, zone, addressed = t
   if (!log.opened) return log.error === null ? <Loading rows={8} height={16} /> : <ErrorPanel error={log.error} />;
   const numbers = Array.from({ length: Math.max(0, span.to - span.from + 1) }, (_, index) => span.from + index);
   const started = startedAt === null ? null : Date.parse(startedAt);
-  const lookOf = (line: number) => {
-    if (line === search.here) return 'here';
-    if (search.hits.has(line)) return 'hit';
-    return mark !== null && line >= mark.from && line <= mark.to ? 'marked' : '';
-  };
   return (
     <div ref={frame}>
       <LogToolbar
@@ -165,10 +168,7 @@ export function LogViewer({ runId, attempt, live, startedAt, zone, addressed = t
       />
       {log.error === null ? null : <ErrorPanel error={log.error} />}
       {log.lines === 0 ? (
-        <EmptyState
-          title={growing ? 'No output yet' : 'This attempt wrote nothing'}
-          text={growing ? 'Lines appear here as the job writes them.' : undefined}
-        />
+        <NoLines growing={growing} />
       ) : (
         <div className="jtp-log-frame">
           <div
@@ -189,7 +189,7 @@ export function LogViewer({ runId, attempt, live, startedAt, zone, addressed = t
                       key={line}
                       number={line}
                       line={feed.at(line)}
-                      look={lookOf(line)}
+                      look={lookOf(line, { here: search.here, hits: search.hits, mark })}
                       times={times}
                       zone={lineZone}
                       startedAt={started}

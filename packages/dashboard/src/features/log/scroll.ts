@@ -19,7 +19,7 @@ export interface Geometry {
 
 const clamp = (value: number): number => Math.min(1, Math.max(0, value));
 
-export const fullHeight = ({ lines, ratio }: Geometry): number => lines * rowHeight * ratio;
+const fullHeight = ({ lines, ratio }: Geometry): number => lines * rowHeight * ratio;
 /** Height of the scrolled content; never more than a browser can draw. */
 export const contentHeight = (geometry: Geometry): number =>
   Math.max(geometry.viewport, Math.min(fullHeight(geometry), mostHeight));

@@ -4,10 +4,8 @@ import { IconXboxX } from '@tabler/icons-react';
 import type { Run } from 'job-trigger-contract';
 import { CopyButton } from '../../components/copy-text.tsx';
 import { api } from '../../lib/api.ts';
-import { runLooks } from '../../lib/states.ts';
-import { plainOf } from '../log/ansi.ts';
+import { failureText, failureWords } from './failure-words.ts';
 import './runs.css';
-import { categoryWords, exitWords } from './run-words.ts';
 
 /** What failed: its class and words, how the process ended, and what it said last on standard error. */
 export function FailureBox({ run }: { readonly run: Run }) {
@@ -18,26 +16,8 @@ export function FailureBox({ run }: { readonly run: Run }) {
     enabled: run.started_at !== null,
     staleTime: 60_000,
   });
-  const said = (tail.data?.items ?? [])
-    .filter((line) => line.stream === 'stderr')
-    .slice(-8)
-    .map((line) => plainOf(line.text).slice(0, 500));
-  const failure = run.failure;
-  // The detail often is what was said last; once is enough.
-  const detail = failure?.detail ?? null;
-  const repeated = detail !== null && detail.split('\n').every((line) => said.includes(plainOf(line)));
-  const exit = exitWords(run);
-  const head = failure === null ? runLooks[run.state].label : failure.message;
-  const title = exit === null || head.toLowerCase().includes(exit) ? head : `${head} · ${exit}`;
-  const copy = [
-    title,
-    failure === null ? null : categoryWords[failure.category],
-    repeated ? null : detail,
-    run.reason_text,
-    ...said,
-  ]
-    .filter((part) => part !== null && part !== undefined && part !== '')
-    .join('\n');
+  const words = failureWords(run, tail.data?.items ?? []);
+  const { title, kind, detail, reason, said } = words;
   return (
     <Alert
       variant="outline"
@@ -47,13 +27,13 @@ export function FailureBox({ run }: { readonly run: Run }) {
       title={title}
       data-part="failure"
     >
-      {failure === null ? null : <Text size="sm">Kind: {categoryWords[failure.category]}</Text>}
-      {detail === null || repeated ? null : (
+      {kind === null ? null : <Text size="sm">Kind: {kind}</Text>}
+      {detail === null ? null : (
         <Text size="sm" mt={4} className="jtp-run-detail">
           {detail}
         </Text>
       )}
-      {run.reason_text === null ? null : <Text size="sm">{run.reason_text}</Text>}
+      {reason === null ? null : <Text size="sm">{reason}</Text>}
       {said.length === 0 ? null : (
         <>
           <Text size="sm" mt="xs">
@@ -65,7 +45,7 @@ export function FailureBox({ run }: { readonly run: Run }) {
         </>
       )}
       <Group mt="xs">
-        <CopyButton text={copy} label="Copy the failure" />
+        <CopyButton text={failureText(words)} label="Copy the failure" />
       </Group>
     </Alert>
   );

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { filterOf, filterWords, queryOf } from './run-filter.ts';
+import { filterOf, filterWords, jobChoices, queryOf, timeChange, unfiltered } from './run-filter.ts';
 
 const job = '01997c2e-0000-7000-8000-000000000001';
 const now = Date.parse('2026-03-01T12:00:00Z');
@@ -47,4 +47,21 @@ test('the filters are named in words', () => {
     'job backup',
     'last 24 hours',
   ]);
+});
+
+test('a chosen time takes the place of the other kind', () => {
+  expect(timeChange('24h')).toEqual({ window: '24h', from: undefined, to: undefined });
+  expect(timeChange('range')).toEqual({ window: undefined });
+  expect(timeChange(null)).toEqual({ window: undefined, from: undefined, to: undefined });
+});
+
+test('the chosen job can be chosen, known or not', () => {
+  const jobs = [{ id: job, name: 'backup' }];
+  expect(jobChoices(jobs, job)).toEqual([{ value: job, label: 'backup' }]);
+  expect(jobChoices([], job)).toEqual([{ value: job, label: job }]);
+  expect(jobChoices(jobs, null)).toHaveLength(1);
+});
+
+test('clearing leaves nothing to narrow by', () => {
+  expect(filterWords(filterOf({ state: 'failed', job, window: '1h', ...unfiltered }), undefined)).toEqual([]);
 });

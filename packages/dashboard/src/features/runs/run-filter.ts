@@ -1,4 +1,4 @@
-import type { Run, RunQuery } from 'job-trigger-contract';
+import type { Job, Run, RunQuery } from 'job-trigger-contract';
 import { runLooks } from '../../lib/states.ts';
 import { textAt, type Address } from './address.ts';
 import { triggerWords } from './run-words.ts';
@@ -34,6 +34,41 @@ export interface RunFilter {
   /** Instants in UTC, exact ones before a window. */
   readonly from: string | null;
   readonly to: string | null;
+}
+
+/** The address of a list that is narrowed to nothing. */
+export const unfiltered: Address = {
+  state: undefined,
+  trigger: undefined,
+  job: undefined,
+  job_id: undefined,
+  reason: undefined,
+  worker: undefined,
+  window: undefined,
+  from: undefined,
+  to: undefined,
+};
+
+/** Narrowed by instants, not by a window. */
+export const isExact = ({ from, to }: RunFilter): boolean => from !== null || to !== null;
+
+/** Exact instants and a window exclude each other. Null is any time. */
+export function timeChange(choice: string | null): Address {
+  if (choice === 'range') return { window: undefined };
+  return { window: choice ?? undefined, from: undefined, to: undefined };
+}
+
+interface Choice {
+  readonly value: string;
+  readonly label: string;
+}
+
+/** Jobs to choose from; the chosen one is among them even where nobody knows its name. */
+export function jobChoices(jobs: readonly Pick<Job, 'id' | 'name'>[], chosen: string | null): readonly Choice[] {
+  const known = jobs.map(({ id, name }) => ({ value: id, label: name }));
+  return chosen === null || known.some(({ value }) => value === chosen)
+    ? known
+    : [...known, { value: chosen, label: chosen }];
 }
 
 function listOf<T extends string>(text: string | undefined, known: readonly T[]): readonly T[] {

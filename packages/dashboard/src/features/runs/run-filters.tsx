@@ -4,7 +4,16 @@ import type { Job } from 'job-trigger-contract';
 import { useState } from 'react';
 import { runLooks } from '../../lib/states.ts';
 import type { Address } from './address.ts';
-import { stateChoices, triggerChoices, windows, type RunFilter } from './run-filter.ts';
+import {
+  isExact,
+  jobChoices,
+  stateChoices,
+  timeChange,
+  triggerChoices,
+  unfiltered,
+  windows,
+  type RunFilter,
+} from './run-filter.ts';
 import { triggerWords } from './run-words.ts';
 
 interface RunFiltersProps {
@@ -69,19 +78,11 @@ function InstantField({
 
 /** What the list is narrowed to; all of it lives in the address. */
 export function RunFilters({ filter, jobs, change, active }: RunFiltersProps) {
-  const exact = filter.from !== null || filter.to !== null;
+  const exact = isExact(filter);
   const [range, setRange] = useState(exact);
-  const known = jobs.map((job) => ({ value: job.id, label: job.name }));
-  const choices =
-    filter.jobId === null || known.some((job) => job.value === filter.jobId)
-      ? known
-      : [...known, { value: filter.jobId, label: filter.jobId }];
   function setTime(value: string | null): void {
     setRange(value === 'range');
-    change({
-      window: value === null || value === 'range' ? undefined : value,
-      ...(value === 'range' ? {} : { from: undefined, to: undefined }),
-    });
+    change(timeChange(value));
   }
   return (
     <search aria-label="Filter runs">
@@ -107,7 +108,7 @@ export function RunFilters({ filter, jobs, change, active }: RunFiltersProps) {
         <Select
           label="Job"
           placeholder="Any"
-          data={choices}
+          data={[...jobChoices(jobs, filter.jobId)]}
           value={filter.jobId}
           onChange={(job) => change({ job: job ?? undefined, job_id: undefined })}
           searchable
@@ -136,17 +137,7 @@ export function RunFilters({ filter, jobs, change, active }: RunFiltersProps) {
             variant="subtle"
             onClick={() => {
               setRange(false);
-              change({
-                state: undefined,
-                trigger: undefined,
-                job: undefined,
-                job_id: undefined,
-                reason: undefined,
-                worker: undefined,
-                window: undefined,
-                from: undefined,
-                to: undefined,
-              });
+              change(unfiltered);
             }}
           >
             Clear filters

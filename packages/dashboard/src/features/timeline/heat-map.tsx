@@ -4,6 +4,7 @@ import { Loaded } from '../../components/loaded.tsx';
 import { api } from '../../lib/api.ts';
 import type { Span } from './axis.ts';
 import type { JobsAsked } from './filter.ts';
+import { heatRow } from './heat.ts';
 import './timeline.css';
 
 const weekdays = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
@@ -28,9 +29,6 @@ export function HeatMap({
   return (
     <Loaded query={query} rows={8}>
       {({ cells, estimated }) => {
-        const most = Math.max(1, ...cells.map(({ runs, due }) => runs + due));
-        const cellOf = (weekday: number, hour: number) =>
-          cells.find((cell) => cell.weekday === weekday && cell.hour === hour);
         return (
           <div className="jtp-lanes-scroll">
             <table className="jtp-heat">
@@ -56,24 +54,18 @@ export function HeatMap({
                 {weekdays.map((name, at) => (
                   <tr key={name}>
                     <th scope="row">{name}</th>
-                    {hours.map((hour) => {
-                      const cell = cellOf(at + 1, hour);
-                      const count = (cell?.runs ?? 0) + (cell?.due ?? 0);
-                      const share = Math.round((count / most) * 45);
-                      const words = `${name} ${hour}:00: ${cell?.runs ?? 0} ran, ${cell?.failed ?? 0} failed, ${cell?.skipped ?? 0} skipped, ${cell?.due ?? 0} due`;
-                      return (
-                        <td
-                          key={hour}
-                          title={words}
-                          style={{
-                            background: `color-mix(in srgb, var(--jtp-running) ${share}%, transparent)`,
-                          }}
-                        >
-                          {count === 0 ? '' : count}
-                          {(cell?.failed ?? 0) > 0 ? <span className="jtp-state-failed"> ×</span> : null}
-                        </td>
-                      );
-                    })}
+                    {heatRow(cells, at + 1, name).map(({ count, share, failed, words }, hour) => (
+                      <td
+                        key={hour}
+                        title={words}
+                        style={{
+                          background: `color-mix(in srgb, var(--jtp-running) ${share}%, transparent)`,
+                        }}
+                      >
+                        {count === 0 ? '' : count}
+                        {failed ? <span className="jtp-state-failed"> ×</span> : null}
+                      </td>
+                    ))}
                   </tr>
                 ))}
               </tbody>

@@ -8,7 +8,7 @@ import { entriesOf, summaryOf, type Entry } from './entries.ts';
 import './timeline.css';
 
 /** A stretch that lies behind the marks of one lane, or of all where it names no job. */
-export interface Band extends Span {
+interface Band extends Span {
   readonly job: number | null;
   readonly label: string;
 }
