@@ -57,8 +57,15 @@ const columns: readonly RowColumn<Job>[] = [
       </div>
     ),
   },
-  { title: 'Active', cell: (job) => <ActiveSwitch job={job} /> },
-  { title: 'Status', cell: (job) => <JobStatusBadge status={job.status} /> },
+  {
+    title: 'Status',
+    cell: (job) => (
+      <Group gap="xs" wrap="nowrap">
+        <ActiveSwitch job={job} />
+        <JobStatusBadge status={job.status} />
+      </Group>
+    ),
+  },
   {
     title: 'Schedule',
     cell: (job) =>
