@@ -136,7 +136,7 @@ export function TimelinePage() {
               job: band.job,
               from: Date.parse(band.from),
               to: Date.parse(band.to),
-              label: band.name === null ? 'Blackout' : `Blackout: ${band.name}`,
+              label: band.name,
             }));
             return (
               <Stack gap="sm">

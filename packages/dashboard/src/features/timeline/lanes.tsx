@@ -10,7 +10,8 @@ import './timeline.css';
 /** A stretch that lies behind the marks of one lane, or of all where it names no job. */
 interface Band extends Span {
   readonly job: number | null;
-  readonly label: string;
+  /** Whose window it is, where it has a name. */
+  readonly label: string | null;
 }
 
 function boxOf(at: number, until: number, span: Span): CSSProperties {
@@ -92,7 +93,7 @@ export function Lanes({ timeline, span, zone, bands }: LanesProps) {
                     key={`${band.from} ${band.to}`}
                     className="jtp-band"
                     style={boxOf(band.from, band.to, span)}
-                    title={band.label}
+                    title={band.label === null ? 'Blackout' : `Blackout: ${band.label}`}
                   />
                 ))}
               {ticks.map(({ at, strong }) => (
@@ -126,7 +127,7 @@ const legend = [
 
 /** What the marks mean. */
 export function Legend({ bands }: { readonly bands: readonly Band[] }) {
-  const names = [...new Set(bands.map(({ label }) => label))];
+  const names = [...new Set(bands.flatMap(({ label }) => label ?? []))];
   return (
     <ul className="jtp-legend" aria-label="Legend">
       {legend.map(([kind, group, label]) => (
@@ -135,10 +136,10 @@ export function Legend({ bands }: { readonly bands: readonly Band[] }) {
           {label}
         </li>
       ))}
-      {names.length === 0 ? null : (
+      {bands.length === 0 ? null : (
         <li>
           <span className="jtp-band jtp-legend-mark" aria-hidden="true" />
-          {names.slice(0, 4).join(', ')}
+          Blackout{names.length === 0 ? '' : `: ${names.slice(0, 4).join('; ')}`}
           {names.length > 4 ? ` and ${names.length - 4} more` : ''}
         </li>
       )}
