@@ -91,7 +91,7 @@ const columns: readonly RowColumn<Job>[] = [
       ),
   },
   {
-    title: 'Acts',
+    title: 'Actions',
     cell: (job) => (
       <Group gap="xs" wrap="nowrap">
         {job.deleted_at === null ? <RunButton job={job} size="xs" /> : <When at={job.deleted_at} />}

@@ -59,7 +59,7 @@ function RunLink({ run }: { readonly run: Run }) {
     </Link>
   );
 }
-const columns = ['State', 'Job', 'Run', 'Trigger', 'Started', 'Ran for', 'Worker', 'Reason', 'Acts'] as const;
+const columns = ['State', 'Job', 'Run', 'Trigger', 'Started', 'Ran for', 'Worker', 'Reason', 'Actions'] as const;
 
 /** Runs as a table, and as cards on a phone. */
 export function RunList({ runs }: { readonly runs: readonly Run[] }) {
