@@ -2,6 +2,7 @@ import { calendarOperations, type CalendarOperations } from './calendars.ts';
 import type { OperationContext } from './context.ts';
 import { demoOperations, type DemoOperations } from './demo/demo.ts';
 import { draftOperations, type DraftOperations } from './drafts.ts';
+import { forecastOperations, type ForecastOperations } from './forecast.ts';
 import { jobOperations, type JobOperations } from './jobs.ts';
 import { feedOperations, type FeedOperations } from './feeds.ts';
 import { pauseOperations, type PauseOperations } from './pauses.ts';
@@ -15,7 +16,7 @@ export interface Operations {
   readonly runs: RunOperations & DraftOperations;
   readonly schedules: ScheduleOperations;
   readonly calendars: CalendarOperations;
-  readonly timeline: TimelineOperations;
+  readonly timeline: TimelineOperations & ForecastOperations;
   readonly feeds: FeedOperations;
   readonly demo: DemoOperations;
 }
@@ -27,7 +28,7 @@ export function createOperations(context: OperationContext): Operations {
     runs: { ...runOperations(context), ...draftOperations(context) },
     schedules: scheduleOperations(context),
     calendars: calendarOperations(context),
-    timeline: timelineOperations(context),
+    timeline: { ...timelineOperations(context), ...forecastOperations(context) },
     feeds: feedOperations(context),
     demo: demoOperations(context, jobs),
   };

@@ -1,14 +1,8 @@
-/** Past and future on one axis, where starts meet, and what a blackout would take away. Reads only. */
-import { JobTriggerError } from '../errors.ts';
-import type { Calendar } from '../model/calendar.ts';
-import type { Id } from '../model/id.ts';
+/** Past and future on one axis. Reads only. */
 import type { Instant, Millis } from '../model/instant.ts';
-import { highestOf, offsetOf, peaksOf, windowFor, type Start } from '../policy/forecast.ts';
-import { aheadOf, countAhead, stretchOf, type Ahead } from '../policy/timeline.ts';
-import { windowsIn } from '../schedule/blackouts.ts';
+import { stretchOf } from '../policy/timeline.ts';
 import { dayOf, timeOf, weekdayOf } from '../schedule/civil.ts';
 import { zoneOf } from '../schedule/zone.ts';
-import type { FilterReason } from '../schedule/filters.ts';
 import type {
   RunMark,
   ScheduleInForce,
@@ -17,15 +11,10 @@ import type {
   TimelineJob,
   TimeSpan,
 } from '../store/timeline-table.ts';
+import { blackoutsOf, type BlackoutBand } from './blackout-bands.ts';
+import { checkSpan, comingMarks, countComing, mostInForce, type ComingMark } from './coming.ts';
 import type { OperationContext } from './context.ts';
 
-/** A coming instant of a job; schedules that name the same one make one run. */
-interface ComingMark {
-  readonly job: TimelineJob;
-  readonly at: Instant;
-  /** What holds it back. */
-  readonly dropped: FilterReason | null;
-}
 /** Counts of one job in a stretch. */
 interface StretchCount {
   readonly job: TimelineJob;
@@ -34,12 +23,6 @@ interface StretchCount {
   readonly failed: number;
   readonly skipped: number;
   readonly due: number;
-}
-interface BlackoutBand extends TimeSpan {
-  /** Null for all jobs. */
-  readonly job: TimelineJob | null;
-  /** Of the calendar and its window; null for a bare range of the schedule. */
-  readonly name: string | null;
 }
 interface TimelineLane {
   readonly job: TimelineJob;
@@ -64,24 +47,6 @@ export interface Timeline extends TimeSpan {
   readonly estimated: boolean;
 }
 
-export interface Forecast extends TimeSpan {
-  readonly slots: number;
-  readonly highest: number;
-  /** The highest after the advice was followed. */
-  readonly highestSpread: number;
-  readonly peaks: readonly {
-    readonly at: Instant;
-    readonly starts: number;
-    readonly lastWaitMs: Millis;
-    readonly advice: readonly { readonly job: TimelineJob; readonly offsetMinutes: number }[];
-  }[];
-}
-
-export interface WhatIf {
-  readonly count: number;
-  readonly items: readonly { readonly job: TimelineJob; readonly at: Instant }[];
-}
-
 interface HeatCell {
   /** 1 is Monday. */
   readonly weekday: number;
@@ -103,53 +68,12 @@ export interface TimelineOperations {
   ): Promise<{ readonly cells: readonly HeatCell[]; readonly estimated: boolean }>;
   /** Coming runs one by one, as far ahead as they can be told one by one. */
   calendar(filter: TimelineFilter, aheadMs: Millis): Promise<Pick<Timeline, 'now' | 'coming' | 'lanes'>>;
-  /** Starts a minute against the slots of the workers that are online. */
-  forecast(filter: TimelineFilter, span: TimeSpan): Promise<Forecast>;
-  /** Runs that a blackout over the span would take away. */
-  whatIf(filter: TimelineFilter, blackout: TimeSpan): Promise<WhatIf>;
 }
 
 /** More marks than this are counted instead of told one by one. */
 const mostMarks = 2000;
 const mostLanes = 100;
-const mostInForce = 10_000;
-/** Instants walked through for one answer. */
-const walkBudget = 1_000_000;
 const mostStretches = 100;
-const longestMs = 10 * 366 * 86_400_000;
-/** A job that never ran is taken to need this long. */
-const unknownLengthMs = 60_000;
-const mostListed = 500;
-/** A worker silent for longer lends no slots. */
-const onlineMs = 15_000;
-
-function checkSpan({ from, to }: TimeSpan): void {
-  const message =
-    to <= from ? 'must be after from' : to - from > longestMs ? 'is more than ten years after from' : null;
-  if (message !== null) throw new JobTriggerError('invalid', `to: ${message}`, { fields: [{ path: 'to', message }] });
-}
-
-/** Where the ledger ends and the future of a schedule begins. */
-const beginOf = ({ schedule }: ScheduleInForce, from: Instant): Instant => Math.max(schedule.cursorAt, from - 1);
-
-/** Coming instants one by one, or null when there are more than can be drawn. */
-function comingMarks(inForce: readonly ScheduleInForce[], { from, to }: TimeSpan, most: number): ComingMark[] | null {
-  const byJob = new Map<Id, { job: TimelineJob; instants: Map<Instant, Ahead> }>();
-  let left = most;
-  for (const one of inForce) {
-    const ahead = aheadOf(one.schedule.spec, { after: beginOf(one, from), until: to - 1, limit: left });
-    if (ahead === null) return null;
-    left -= ahead.length;
-    const known = byJob.get(one.job.id) ?? { job: one.job, instants: new Map<Instant, Ahead>() };
-    for (const due of ahead) if (known.instants.get(due.at)?.dropped !== null) known.instants.set(due.at, due);
-    byJob.set(one.job.id, known);
-  }
-  const marks = [...byJob.values()].flatMap(({ job, instants }) =>
-    [...instants.values()].map(({ at, dropped }) => ({ job, at, dropped })),
-  );
-  return marks.sort((a, b) => a.at - b.at || a.job.id - b.job.id);
-}
-
 class Stretches {
   readonly #cells = new Map<string, { -readonly [K in keyof StretchCount]: StretchCount[K] }>();
 
@@ -167,41 +91,7 @@ class Stretches {
 const byName = new Intl.Collator('en', { numeric: true });
 const failures = new Set(['failed', 'timed_out', 'lost']);
 
-const isForAll = ({ content }: Calendar): boolean => content.kind === 'blackout' && content.scope.kind === 'all';
-
-/** A calendar's windows in the span, named after the calendar and, where it differs, the window. */
-function bandsOf({ content, name }: Calendar, job: TimelineJob | null, span: TimeSpan): readonly BlackoutBand[] {
-  if (content.kind !== 'blackout') return [];
-  return windowsIn(content, { ...span, limit: mostListed }).map((window) => ({
-    job,
-    from: window.from,
-    to: window.to,
-    name: window.name === '' || window.name === name ? name : `${name}: ${window.name}`,
-  }));
-}
-
 export function timelineOperations({ store }: OperationContext): TimelineOperations {
-  /** Counts the coming instants of each schedule by stretches, within one budget for all. @returns whether it was enough */
-  function countComing(
-    inForce: readonly ScheduleInForce[],
-    span: TimeSpan,
-    width: Millis,
-    visit: (job: TimelineJob, stretch: number, kind: 'due' | 'skipped', count: number) => void,
-  ): { readonly estimated: boolean } {
-    let estimated = false;
-    let left = walkBudget;
-    inForce.forEach((one, place) => {
-      const budget = Math.max(1, Math.floor(left / (inForce.length - place)));
-      const reach = { from: span.from, after: beginOf(one, span.from), until: span.to - 1 };
-      const counts = countAhead(one.schedule.spec, reach, { width, budget });
-      estimated ||= counts.estimated;
-      left -= counts.walked;
-      for (const [stretch, count] of counts.due) visit(one.job, stretch, 'due', count);
-      for (const [stretch, count] of counts.dropped) visit(one.job, stretch, 'skipped', count);
-    });
-    return { estimated };
-  }
-
   /** Counts by stretches for the jobs that get a lane; the others are only numbered. */
   async function counted(filter: TimelineFilter, inForce: readonly ScheduleInForce[], span: TimeSpan) {
     const width = stretchOf(span.to - span.from, mostStretches);
@@ -240,47 +130,6 @@ export function timelineOperations({ store }: OperationContext): TimelineOperati
     return { lanes, leftOut: unique.length - shown.length };
   }
 
-  /** Windows without runs: the schedules' own ranges, and those of the calendars that count for them or for all jobs. */
-  async function blackoutsOf(inForce: readonly ScheduleInForce[], span: TimeSpan): Promise<BlackoutBand[]> {
-    const forAll = (await store.calendars.inForce([])).filter(isForAll);
-    const bands = forAll.flatMap((calendar) => bandsOf(calendar, null, span));
-    const seen = new Set<string>();
-    for (const { job, schedule } of inForce) {
-      if (bands.length >= mostListed) break;
-      const own = (schedule.spec.blackouts ?? []).filter(({ from, to }) => from < span.to && to > span.from);
-      bands.push(...own.map(({ from, to }) => ({ job, from, to, name: null })));
-      for (const calendar of schedule.spec.resolved ?? []) {
-        const key = `${job.id} ${calendar.id}`;
-        if (isForAll(calendar) || seen.has(key)) continue;
-        seen.add(key);
-        bands.push(...bandsOf(calendar, job, span));
-      }
-    }
-    return bands.slice(0, mostListed);
-  }
-
-  async function startsIn(filter: TimelineFilter, span: TimeSpan) {
-    const inForce = await store.timeline.inForce({ ...filter, planUntil: span.to }, mostInForce);
-    const jobs = new Map(inForce.map(({ job }) => [job.id, job]));
-    const usual = await store.timeline.usual([...jobs.keys()]);
-    const seen = new Map<Id, Set<Instant>>();
-    const starts: Start[] = [];
-    inForce.forEach((one, place) => {
-      const limit = Math.floor((walkBudget - starts.length) / (inForce.length - place));
-      const known = seen.get(one.job.id) ?? new Set<Instant>();
-      seen.set(one.job.id, known);
-      const lengthMs = usual.get(one.job.id) ?? unknownLengthMs;
-      const reach = { after: beginOf(one, span.from), until: span.to - 1, limit };
-      for (const { at, dropped } of aheadOf(one.schedule.spec, reach) ?? []) {
-        if (dropped !== null || known.has(at)) continue;
-        known.add(at);
-        starts.push({ at, job: one.job.id, lengthMs });
-      }
-    });
-    starts.sort((a, b) => a.at - b.at || a.job - b.job);
-    return { starts, jobs };
-  }
-
   return {
     async timeline(filter, span) {
       checkSpan(span);
@@ -292,7 +141,7 @@ export function timelineOperations({ store }: OperationContext): TimelineOperati
       const runs = isPast ? await store.timeline.runs(filter, past, mostMarks + 1) : [];
       const skips = isPast ? await store.timeline.skips(filter, past, mostMarks + 1) : [];
       const coming = comingMarks(inForce, span, mostMarks + 1);
-      const blackouts = await blackoutsOf(inForce, span);
+      const blackouts = await blackoutsOf(store.calendars, inForce, span);
       const answer = { ...span, now, blackouts };
       if (coming !== null && runs.length + skips.length + coming.length <= mostMarks) {
         const jobs = [...runs, ...skips, ...coming].map(({ job }) => job);
@@ -338,42 +187,6 @@ export function timelineOperations({ store }: OperationContext): TimelineOperati
         const jobs = coming.map(({ job }) => job);
         return { now, coming, lanes: (await lanesOf(jobs, inForce)).lanes };
       }
-    },
-
-    async forecast(filter, span) {
-      checkSpan(span);
-      const { starts, jobs } = await startsIn(filter, span);
-      const now = await store.now();
-      const workers = await store.workers.list();
-      const slots = workers
-        .filter(({ beatAt, lostAt, draining }) => lostAt === null && !draining && now - beatAt <= onlineMs)
-        .reduce((sum, worker) => sum + worker.slots, 0);
-      const peaks = peaksOf(starts, slots, 20);
-      const moves = new Map<string, number>();
-      const named = peaks.map((peak) => {
-        const window = windowFor(peak, slots);
-        const advice = [...new Set(peak.jobs)].flatMap((id) => {
-          const job = jobs.get(id);
-          return job === undefined ? [] : [{ job, offsetMinutes: offsetOf(job.name, window) }];
-        });
-        for (const { job, offsetMinutes } of advice) moves.set(`${job.id} ${peak.at}`, offsetMinutes);
-        return { at: peak.at, starts: peak.starts, lastWaitMs: peak.lastWaitMs, advice };
-      });
-      const spread = starts.map((start) => {
-        const minutes = moves.get(`${start.job} ${Math.floor(start.at / 60_000) * 60_000}`) ?? 0;
-        return { ...start, at: start.at + minutes * 60_000 };
-      });
-      return { ...span, slots, highest: highestOf(starts), highestSpread: highestOf(spread), peaks: named };
-    },
-
-    async whatIf(filter, blackout) {
-      checkSpan(blackout);
-      const { starts, jobs } = await startsIn(filter, blackout);
-      const items = starts.slice(0, mostListed).flatMap(({ at, job: id }) => {
-        const job = jobs.get(id);
-        return job === undefined ? [] : [{ at, job }];
-      });
-      return { count: starts.length, items };
     },
   };
 }

@@ -1,0 +1,74 @@
+/** What is to come of schedules: one by one where it can be told so, else counted. Pure. */
+import { JobTriggerError } from '../errors.ts';
+import type { Id } from '../model/id.ts';
+import type { Instant, Millis } from '../model/instant.ts';
+import { aheadOf, countAhead, type Ahead } from '../policy/timeline.ts';
+import type { FilterReason } from '../schedule/filters.ts';
+import type { ScheduleInForce, TimelineJob, TimeSpan } from '../store/timeline-table.ts';
+
+/** A coming instant of a job; schedules that name the same one make one run. */
+export interface ComingMark {
+  readonly job: TimelineJob;
+  readonly at: Instant;
+  /** What holds it back. */
+  readonly dropped: FilterReason | null;
+}
+
+/** Instants walked through for one answer. */
+export const walkBudget = 1_000_000;
+/** Schedules read for one answer. */
+export const mostInForce = 10_000;
+const longestMs = 10 * 366 * 86_400_000;
+
+/** @throws `invalid` when the span is empty or longer than ten years */
+export function checkSpan({ from, to }: TimeSpan): void {
+  const message =
+    to <= from ? 'must be after from' : to - from > longestMs ? 'is more than ten years after from' : null;
+  if (message !== null) throw new JobTriggerError('invalid', `to: ${message}`, { fields: [{ path: 'to', message }] });
+}
+
+/** Where the ledger ends and the future of a schedule begins. */
+export const beginOf = ({ schedule }: ScheduleInForce, from: Instant): Instant => Math.max(schedule.cursorAt, from - 1);
+
+/** Coming instants one by one, or null when there are more than can be drawn. */
+export function comingMarks(
+  inForce: readonly ScheduleInForce[],
+  { from, to }: TimeSpan,
+  most: number,
+): ComingMark[] | null {
+  const byJob = new Map<Id, { job: TimelineJob; instants: Map<Instant, Ahead> }>();
+  let left = most;
+  for (const one of inForce) {
+    const ahead = aheadOf(one.schedule.spec, { after: beginOf(one, from), until: to - 1, limit: left });
+    if (ahead === null) return null;
+    left -= ahead.length;
+    const known = byJob.get(one.job.id) ?? { job: one.job, instants: new Map<Instant, Ahead>() };
+    for (const due of ahead) if (known.instants.get(due.at)?.dropped !== null) known.instants.set(due.at, due);
+    byJob.set(one.job.id, known);
+  }
+  const marks = [...byJob.values()].flatMap(({ job, instants }) =>
+    [...instants.values()].map(({ at, dropped }) => ({ job, at, dropped })),
+  );
+  return marks.sort((a, b) => a.at - b.at || a.job.id - b.job.id);
+}
+
+/** Counts the coming instants of each schedule by stretches, within one budget for all. @returns whether it was enough */
+export function countComing(
+  inForce: readonly ScheduleInForce[],
+  span: TimeSpan,
+  width: Millis,
+  visit: (job: TimelineJob, stretch: number, kind: 'due' | 'skipped', count: number) => void,
+): { readonly estimated: boolean } {
+  let estimated = false;
+  let left = walkBudget;
+  inForce.forEach((one, place) => {
+    const budget = Math.max(1, Math.floor(left / (inForce.length - place)));
+    const reach = { from: span.from, after: beginOf(one, span.from), until: span.to - 1 };
+    const counts = countAhead(one.schedule.spec, reach, { width, budget });
+    estimated ||= counts.estimated;
+    left -= counts.walked;
+    for (const [stretch, count] of counts.due) visit(one.job, stretch, 'due', count);
+    for (const [stretch, count] of counts.dropped) visit(one.job, stretch, 'skipped', count);
+  });
+  return { estimated };
+}
