@@ -1,9 +1,10 @@
 import { AppShell, NavLink, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { Link, Navigate, Outlet, useLocation } from '@tanstack/react-router';
+import { Link, Outlet, useLocation } from '@tanstack/react-router';
 import type { Person } from 'job-trigger-contract';
 import { lazy, Suspense, useEffect } from 'react';
 import { ErrorPanel } from '../components/error-panel.tsx';
+import { LeadOn } from '../components/lead-on.tsx';
 import { Loading } from '../components/loading.tsx';
 import { useSession } from '../features/people/use-session.ts';
 import { openStream } from '../lib/stream.ts';
@@ -104,7 +105,6 @@ function Frame({ person }: { readonly person: Person }) {
 /** The frame of every page for people who are signed in; others are led to where they can be. */
 export function Shell() {
   const session = useSession();
-  const { href } = useLocation();
   if (session.data === undefined) {
     return session.isError ? (
       <main className="jtp-alone">
@@ -115,7 +115,7 @@ export function Shell() {
     );
   }
   const { setup_needed, person } = session.data;
-  if (setup_needed) return <Navigate to="/setup" />;
-  if (person === null) return <Navigate to="/sign-in" search={{ to: href }} />;
+  if (setup_needed) return <LeadOn to="/setup" />;
+  if (person === null) return <LeadOn to="/sign-in" andBack />;
   return <Frame person={person} />;
 }

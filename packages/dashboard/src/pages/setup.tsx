@@ -1,10 +1,11 @@
 import { Autocomplete, Button, Paper, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useQuery } from '@tanstack/react-query';
-import { Navigate, useNavigate } from '@tanstack/react-router';
+import { useLocation, useNavigate } from '@tanstack/react-router';
 import { ProblemError } from 'job-trigger-contract';
 import { useState } from 'react';
 import { ErrorPanel } from '../components/error-panel.tsx';
+import { LeadOn } from '../components/lead-on.tsx';
 import { Page } from '../components/page.tsx';
 import { forgetSession, useSession } from '../features/people/use-session.ts';
 import { api } from '../lib/api.ts';
@@ -13,7 +14,7 @@ import { useNow } from '../lib/store.ts';
 import { browserZone, clockText } from '../lib/time.ts';
 
 /** The token travels behind `#`, which no server and no log gets to see. */
-const tokenInAddress = (): string => new URLSearchParams(window.location.hash.slice(1)).get('token') ?? '';
+const tokenIn = (hash: string): string => new URLSearchParams(hash.replace(/^#/, '')).get('token') ?? '';
 
 function timeThere(zone: string, now: number): string {
   try {
@@ -29,17 +30,19 @@ export function SetupPage() {
   const now = useNow('half-minute');
   const zones = useQuery({ queryKey: ['timezones'], queryFn: () => api.timezones(), staleTime: Infinity });
   const [failure, setFailure] = useState<unknown>(null);
-  const [given] = useState(tokenInAddress);
+  const given = tokenIn(useLocation().hash);
   const form = useForm({
-    initialValues: { token: given, timezone: browserZone(), name: '', email: '', password: '' },
+    initialValues: { token: '', timezone: browserZone(), name: '', email: '', password: '' },
     validate: { password: (value) => (new TextEncoder().encode(value).length < 8 ? 'At least 8 characters.' : null) },
   });
-  if (session.data !== undefined && !session.data.setup_needed) return <Navigate to="/sign-in" />;
+  const tokenRefused = failure instanceof ProblemError && failure.code === 'unauthenticated';
+  if (session.data !== undefined && !session.data.setup_needed)
+    return <LeadOn to={session.data.person === null ? '/sign-in' : '/'} />;
 
   async function create(values: typeof form.values): Promise<void> {
     setFailure(null);
     try {
-      await api.setup({ body: { ...values, token: values.token.trim() } });
+      await api.setup({ body: { ...values, token: given === '' || tokenRefused ? values.token.trim() : given } });
       window.history.replaceState(null, '', '/setup');
       await forgetSession();
       await navigate({ to: '/' });
@@ -48,7 +51,6 @@ export function SetupPage() {
       setFailure(error);
     }
   }
-  const tokenRefused = failure instanceof ProblemError && failure.code === 'unauthenticated';
   return (
     <main className="jtp-alone">
       <Page title="Set up Job Trigger Portal">

@@ -1,8 +1,9 @@
 import { Alert, Button, Paper, PasswordInput, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
-import { Navigate, useNavigate, useSearch } from '@tanstack/react-router';
+import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { ErrorPanel } from '../components/error-panel.tsx';
+import { LeadOn } from '../components/lead-on.tsx';
 import { Page } from '../components/page.tsx';
 import { forgetSession, placeAfter, useSession } from '../features/people/use-session.ts';
 import { api } from '../lib/api.ts';
@@ -14,7 +15,7 @@ export function SignInPage() {
   const navigate = useNavigate();
   const [failure, setFailure] = useState<unknown>(null);
   const form = useForm({ initialValues: { email: '', password: '' } });
-  if (session.data?.setup_needed === true) return <Navigate to="/setup" />;
+  if (session.data?.setup_needed === true) return <LeadOn to="/setup" />;
 
   async function signIn(body: { email: string; password: string }): Promise<void> {
     setFailure(null);
