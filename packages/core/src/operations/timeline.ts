@@ -167,6 +167,19 @@ class Stretches {
 const byName = new Intl.Collator('en', { numeric: true });
 const failures = new Set(['failed', 'timed_out', 'lost']);
 
+const countsForAll = ({ content }: Calendar): boolean => content.kind === 'blackout' && content.scope.kind === 'all';
+
+/** The windows of a calendar in a span, named by it and by themselves. */
+function bandsOf({ content, name }: Calendar, job: TimelineJob | null, span: TimeSpan): readonly BlackoutBand[] {
+  if (content.kind !== 'blackout') return [];
+  return windowsIn(content, { ...span, limit: mostListed }).map((window) => ({
+    job,
+    from: window.from,
+    to: window.to,
+    name: window.name === '' || window.name === name ? name : `${name}: ${window.name}`,
+  }));
+}
+
 export function timelineOperations({ store }: OperationContext): TimelineOperations {
   /** Counts the coming instants of each schedule by stretches, within one budget for all. @returns whether it was enough */
   function countComing(
@@ -227,34 +240,24 @@ export function timelineOperations({ store }: OperationContext): TimelineOperati
     return { lanes, leftOut: unique.length - shown.length };
   }
 
-  /** Windows without runs: the schedules' own ranges, and those of the calendars that count for them or for all jobs. */
+  /** Windows without runs: of the calendars that count for all jobs, and of each job's schedules. */
   async function blackoutsOf(inForce: readonly ScheduleInForce[], span: TimeSpan): Promise<BlackoutBand[]> {
-    const bandsOf = (calendar: Calendar, job: TimelineJob | null): BlackoutBand[] => {
-      const { content, name } = calendar;
-      if (content.kind !== 'blackout') return [];
-      return windowsIn(content, { ...span, limit: mostListed }).map((window) => ({
-        job,
-        from: window.from,
-        to: window.to,
-        name: window.name === '' || window.name === name ? name : `${name}: ${window.name}`,
-      }));
-    };
-    const isForAll = ({ content }: Calendar): boolean => content.kind === 'blackout' && content.scope.kind === 'all';
-    const forAll = (await store.calendars.inForce([])).filter(isForAll).flatMap((calendar) => bandsOf(calendar, null));
+    const forAll = (await store.calendars.inForce([])).filter(countsForAll);
     const seen = new Set<string>();
-    const ofJobs: BlackoutBand[] = [];
-    for (const { job, schedule } of inForce) {
-      for (const { from, to } of schedule.spec.blackouts ?? [])
-        if (from < span.to && to > span.from) ofJobs.push({ job, from, to, name: null });
-      for (const calendar of schedule.spec.resolved ?? []) {
+    const ofJobs = inForce.flatMap(({ job, schedule }) => {
+      const calendars = (schedule.spec.resolved ?? []).filter((calendar) => {
         const key = `${job.id} ${calendar.id}`;
-        if (isForAll(calendar) || seen.has(key)) continue;
+        const isNew = !countsForAll(calendar) && !seen.has(key);
         seen.add(key);
-        ofJobs.push(...bandsOf(calendar, job));
-      }
-      if (ofJobs.length >= mostListed) break;
-    }
-    return [...forAll, ...ofJobs].slice(0, mostListed);
+        return isNew;
+      });
+      const own = (schedule.spec.blackouts ?? []).filter(({ from, to }) => from < span.to && to > span.from);
+      return [
+        ...own.map(({ from, to }) => ({ job, from, to, name: null })),
+        ...calendars.flatMap((calendar) => bandsOf(calendar, job, span)),
+      ];
+    });
+    return [...forAll.flatMap((calendar) => bandsOf(calendar, null, span)), ...ofJobs].slice(0, mostListed);
   }
 
   async function startsIn(filter: TimelineFilter, span: TimeSpan) {
