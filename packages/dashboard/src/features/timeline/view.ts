@@ -38,7 +38,7 @@ function weeksOf({ at, zone }: Asked, days: number): Span {
 
 const spans: Readonly<Record<View, (asked: Asked) => Span>> = {
   lanes: ({ at, hours }) => around(at, hours * hourMs, 0.35),
-  agenda: ({ at, hours }) => around(at, hours * hourMs, 0.05),
+  agenda: ({ at, hours }) => around(at, hours * hourMs, 1 / 24),
   heat: ({ at }) => around(at, 28 * dayMs, 0.5),
   week: (asked) => weeksOf(asked, 7),
   month: (asked) => weeksOf(asked, 35),
