@@ -2,7 +2,7 @@ import type { QueryClient } from '@tanstack/react-query';
 import { ProblemError, type Preview } from 'job-trigger-contract';
 import { api } from '../../lib/api.ts';
 import { browserZone } from '../../lib/time.ts';
-import { inputOf, type ScheduleDraft } from './schedule-draft.ts';
+import { inputOf, wordsProblem, type ScheduleDraft } from './schedule-draft.ts';
 
 export const zoneOf = (draft: ScheduleDraft): string =>
   typeof draft['timezone'] === 'string' ? draft['timezone'] : browserZone();
@@ -11,7 +11,7 @@ export const zoneOf = (draft: ScheduleDraft): string =>
 export function previewQuery(draft: ScheduleDraft, jobId: string | undefined, count: number) {
   const id = typeof draft['id'] === 'string' ? draft['id'] : null;
   return {
-    queryKey: ['preview', draft, jobId, count],
+    queryKey: ['preview', inputOf(draft), jobId, count],
     queryFn: () =>
       api.preview({
         body: {
@@ -49,6 +49,8 @@ export async function previewAll(
   return Promise.all(
     drafts.map(async (draft, place) => {
       const about = { place, zone: zoneOf(draft), active: draft['active'] !== false };
+      // The rule from before is not what was asked for; why, stands at the words.
+      if (wordsProblem(draft) !== null) return { ...about, preview: null, problem: null };
       try {
         const preview = await client.query({ ...previewQuery(draft, jobId, count), staleTime: 10_000 });
         return { ...about, preview, problem: null };
