@@ -213,7 +213,7 @@ describe('a schedule in words', () => {
     await nameField(page).fill('said in words');
     await scriptField(page).fill('talking.mjs');
     await page.getByRole('button', { name: 'Add a schedule' }).click();
-    await page.getByRole('radio', { name: 'Words' }).check({ force: true });
+    await page.getByText('Words', { exact: true }).click();
     const words = page.getByLabel('Words or a crontab line');
     await page.getByRole('button', { name: 'Create job' }).first().click();
     await page

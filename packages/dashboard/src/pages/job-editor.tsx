@@ -81,15 +81,7 @@ function Editor({ start, job, reload = () => undefined }: EditorProps) {
   function send(merged: Merged | null): void {
     if (!save.isPending && !refusals.refuse()) save.mutate(merged);
   }
-  useHotkeys(
-    [
-      [
-        'mod+S',
-        () => send(null),
-      ],
-    ],
-    [],
-  );
+  useHotkeys([['mod+S', () => send(null)]], []);
   const failure = save.error ?? trial.error;
   const told = failure instanceof ProblemError ? fieldErrors(failure.problem) : {};
   const errors = { ...told, ...refusals.errors };

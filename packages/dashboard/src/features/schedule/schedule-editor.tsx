@@ -49,7 +49,9 @@ interface OneProps {
 
 /** Fields of which the form shows what is wrong with them beside them. */
 const shownAt = new Set(
-  'words times weekdays every anchor minute day expression rrule dtstart at timezone active_hours jitter_seconds'.split(' '),
+  'words times weekdays every anchor minute day expression rrule dtstart at timezone active_hours jitter_seconds'.split(
+    ' ',
+  ),
 );
 
 /** What is wrong with a schedule and has no field to stand at. */
