@@ -72,6 +72,14 @@ export function wordsProblem(draft: ScheduleDraft): string | null {
   return `“${words.text.trim()}” is not understood yet. Say it otherwise, or go back to the form.`;
 }
 
+/** What is wrong with the times of day of a draft; null when nothing is. */
+export function timesProblem(draft: ScheduleDraft): string | null {
+  const times = (draft['times'] as readonly string[] | undefined) ?? [];
+  const wrong = times.filter((time) => !/^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?$/.test(time));
+  if (wrong.length === 0) return null;
+  return `${wrong.map((time) => `“${time}”`).join(', ')}: no time of day. Write HH:MM, as 09:30.`;
+}
+
 /** A new rule of a kind; identity, zone and filters stay. */
 export function withKind(draft: ScheduleDraft | null, kind: ScheduleKind): ScheduleDraft {
   const kept = Object.entries(draft ?? { timezone: browserZone() }).filter(
