@@ -257,6 +257,9 @@ describe('a second click', () => {
     await twice(page, 'Run now');
     await page.getByText('clicked twice was started.').first().waitFor();
     expect(await countOf(`/api/runs?job_id=${id}`)).toBe(1);
+    await page.getByRole('link', { name: 'Open the run' }).click();
+    await page.waitForURL(/\/runs\/[^/]+$/);
+    await page.getByRole('log').waitFor();
     await page.close();
   });
 });
