@@ -206,6 +206,33 @@ describe('two people at one job', () => {
   });
 });
 
+describe('a schedule in words', () => {
+  test('that was not understood is not saved as what stood there before', async () => {
+    const page = await context.newPage();
+    await page.goto('/jobs/new');
+    await nameField(page).fill('said in words');
+    await scriptField(page).fill('talking.mjs');
+    await page.getByRole('button', { name: 'Add a schedule' }).click();
+    await page.getByText('Words', { exact: true }).click();
+    const words = page.getByLabel('Words or a crontab line');
+    await page.getByRole('button', { name: 'Create job' }).first().click();
+    await page
+      .getByText(/^Say when it runs/)
+      .first()
+      .waitFor();
+    await words.fill('at half past ten');
+    await page.keyboard.press('ControlOrMeta+S');
+    await page.getByText(/^Not saved/).waitFor();
+    await expect.poll(() => words.getAttribute('aria-invalid')).toBe('true');
+    expect(await countOf('/api/jobs?search=said%20in%20words')).toBe(0);
+    await words.fill('every 2 hours');
+    await page.getByText('Understood:').waitFor();
+    await page.keyboard.press('ControlOrMeta+S');
+    await page.getByRole('heading', { level: 1, name: /said in words/ }).waitFor();
+    await page.close();
+  });
+});
+
 describe('a second click', () => {
   /** Two clicks in one turn: the page has had no time to disable the button. */
   const twice = (page: Page, name: string): Promise<void> =>
@@ -230,6 +257,9 @@ describe('a second click', () => {
     await twice(page, 'Run now');
     await page.getByText('clicked twice was started.').first().waitFor();
     expect(await countOf(`/api/runs?job_id=${id}`)).toBe(1);
+    await page.getByRole('link', { name: 'Open the run' }).click();
+    await page.waitForURL(/\/runs\/[^/]+$/);
+    await page.getByRole('log').waitFor();
     await page.close();
   });
 });

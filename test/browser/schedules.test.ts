@@ -119,7 +119,7 @@ describe('a refused job', () => {
     const times = page.locator('input[id="field-schedules.0.times"]');
     await times.fill('25:99');
     await times.press('Enter');
-    await live(page).getByText('This schedule cannot be').waitFor();
+    await live(page).getByText('This schedule is refused:').waitFor();
     await page.getByRole('button', { name: 'Create job' }).first().click();
     const summary = page.getByRole('alert').filter({ hasText: 'Not saved; nothing was changed' });
     await summary.waitFor();

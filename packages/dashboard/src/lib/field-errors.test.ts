@@ -7,6 +7,7 @@ test.each([
   ['config.working_dir', 'Working dir'],
   ['schedules.0.times.1', 'Schedule 1, times'],
   ['schedules.2', 'Schedule 3'],
+  ['schedule.times.1', 'Times'],
   ['parameters.1.name', 'Parameter 2, name'],
   ['retry.delay_seconds', 'Retry delay seconds'],
 ])('%s is called “%s”', (path, words) => {

@@ -23,6 +23,9 @@ export function fieldOf(path: string): HTMLElement | null {
 
 const lists: Readonly<Record<string, string>> = { schedules: 'Schedule', parameters: 'Parameter' };
 
+/** What holds the fields and needs no name: a job has one, and so has a preview. */
+const aloneHere: ReadonlySet<string> = new Set(['config', 'schedule']);
+
 /** `Schedule 1, times` of `schedules.0.times.1`: how people find it on the page. */
 export function wordsOfPath(path: string): string {
   const [first = '', second, ...rest] = path.split('.');
@@ -36,6 +39,6 @@ export function wordsOfPath(path: string): string {
     const field = words(rest);
     return `${list} ${Number(second) + 1}${field === '' ? '' : `, ${field}`}`;
   }
-  const plain = words([first === 'config' ? '' : first, ...(second === undefined ? [] : [second]), ...rest]).trim();
+  const plain = words([aloneHere.has(first) ? '' : first, ...(second === undefined ? [] : [second]), ...rest]).trim();
   return plain.charAt(0).toUpperCase() + plain.slice(1);
 }

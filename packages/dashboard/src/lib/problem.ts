@@ -1,4 +1,5 @@
 import { ProblemError, UnreachableError, type Problem } from 'job-trigger-contract';
+import { wordsOfPath } from './field-errors.ts';
 
 export interface FailureWords {
   readonly title: string;
@@ -17,12 +18,11 @@ export function wordsOf(error: unknown): FailureWords {
   }
   if (error instanceof ProblemError) {
     const { title, detail, request_id, errors } = error.problem;
-    const fields = (errors ?? [])
-      .map((one) => (one.path === '' ? one.message : `${one.path}: ${one.message}`))
-      .join(' ');
     // The detail often is the first field's.
-    const told = detail !== undefined && fields.includes(detail) ? undefined : detail;
-    const text = [told, fields].filter((part) => part !== undefined && part !== '').join(' ');
+    const isFields = (errors ?? []).some(({ path, message }) => detail === message || detail === `${path}: ${message}`);
+    const text = [isFields ? undefined : detail, toldByField(error.problem)]
+      .filter((part) => part !== undefined && part !== '')
+      .join(' ');
     if (error.status === 401)
       return { title: 'You are signed out', text: 'Sign in again to go on.', requestId: request_id };
     return {
@@ -36,6 +36,13 @@ export function wordsOf(error: unknown): FailureWords {
     text: error instanceof Error ? error.message : String(error),
     requestId: undefined,
   };
+}
+
+/** Every message with the field it speaks of in words: `Times: '9.30' is no time of day`. */
+export function toldByField(problem: Problem): string {
+  return Object.entries(fieldErrors(problem))
+    .map(([path, message]) => (path === '' ? message : `${wordsOfPath(path)}: ${message}`))
+    .join(' ');
 }
 
 /** Messages by field, the paths written with dots however the server wrote them. */

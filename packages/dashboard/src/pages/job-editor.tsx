@@ -17,6 +17,7 @@ import { ParametersFields } from '../features/jobs/parameters-fields.tsx';
 import { FailureFields, RulesFields } from '../features/jobs/rules-fields.tsx';
 import { RunFields } from '../features/jobs/run-fields.tsx';
 import { TryDrawer } from '../features/jobs/try-drawer.tsx';
+import { useRefusals } from '../features/jobs/use-refusals.ts';
 import { useTry } from '../features/jobs/use-try.ts';
 import { textAt, useAddress } from '../features/runs/address.ts';
 import { useMay } from '../features/runs/use-may.ts';
@@ -32,6 +33,11 @@ import { RepeatKey } from '../lib/repeat-key.ts';
 function conflictOf(error: unknown): EditConflict | null {
   if (!(error instanceof ProblemError) || error.code !== 'edit_conflict') return null;
   return EditConflict.safeParse(error.problem).data ?? null;
+}
+
+interface Merged {
+  readonly version: number;
+  readonly choices: Readonly<Record<string, Side>>;
 }
 
 interface EditorProps {
@@ -52,7 +58,7 @@ function Editor({ start, job, reload = () => undefined }: EditorProps) {
   const changed = draft !== start;
   const set = (changes: Partial<JobDraft>): void => setDraft((before) => ({ ...before, ...changes }));
   const save = useMutation({
-    mutationFn: (merged: { readonly version: number; readonly choices: Readonly<Record<string, Side>> } | null) => {
+    mutationFn: (merged: Merged | null) => {
       const body = inputOf(draft);
       if (job === null) return api.createJob({ body }, { headers: keys.headersFor(body) });
       const { version, choices } = merged ?? { version: job.version, choices: {} };
@@ -71,25 +77,20 @@ function Editor({ start, job, reload = () => undefined }: EditorProps) {
     shouldBlockFn: () => changed && !saved.current && !window.confirm('Leave without saving?'),
     enableBeforeUnload: () => changed && !saved.current,
   });
-  useHotkeys(
-    [
-      [
-        'mod+S',
-        () => {
-          if (!save.isPending) save.mutate(null);
-        },
-      ],
-    ],
-    [],
-  );
+  const refusals = useRefusals(draft);
+  function send(merged: Merged | null): void {
+    if (!save.isPending && !refusals.refuse()) save.mutate(merged);
+  }
+  useHotkeys([['mod+S', () => send(null)]], []);
   const failure = save.error ?? trial.error;
-  const errors = failure instanceof ProblemError ? fieldErrors(failure.problem) : {};
+  const told = failure instanceof ProblemError ? fieldErrors(failure.problem) : {};
+  const errors = { ...told, ...refusals.errors };
   const conflict = job === null ? null : conflictOf(save.error);
   const input = { ...inputOf(draft), name: draft.name === '' ? 'Unsaved job' : draft.name };
   const props = { draft, set, errors };
-  function send(event: FormEvent): void {
+  function submit(event: FormEvent): void {
     event.preventDefault();
-    save.mutate(null);
+    send(null);
   }
   function tryIt(): void {
     drawer.open();
@@ -121,16 +122,18 @@ function Editor({ start, job, reload = () => undefined }: EditorProps) {
   );
   return (
     <Page title={job === null ? 'New job' : `Edit ${job.name}`} acts={buttons}>
-      <form id="job" onSubmit={send} noValidate className="jtp-form">
-        {conflict === null || job === null ? (
-          <ErrorSummary error={save.error} errors={save.error === null ? {} : errors} />
+      <form id="job" onSubmit={submit} noValidate className="jtp-form">
+        {refusals.error !== null ? (
+          <ErrorSummary error={refusals.error} errors={refusals.errors} />
+        ) : conflict === null || job === null ? (
+          <ErrorSummary error={save.error} errors={save.error === null ? {} : told} />
         ) : (
           <ConflictPanel
             key={conflict.version}
             conflict={conflict}
             contested={contestedOf(conflict, job, inputOf(start), inputOf(draft))}
             saving={save.isPending}
-            save={(choices) => save.mutate({ version: conflict.version, choices })}
+            save={(choices) => send({ version: conflict.version, choices })}
             loadTheirs={reload}
           />
         )}

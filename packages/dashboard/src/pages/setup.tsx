@@ -54,7 +54,7 @@ export function SetupPage() {
   return (
     <main className="jtp-alone">
       <Page title="Set up Job Trigger Portal">
-        <Text c="dimmed">Three questions make you its administrator. There is no default account.</Text>
+        <Text c="dimmed">Your answers make you its administrator. There is no default account.</Text>
         <Paper withBorder p="lg">
           <form onSubmit={form.onSubmit(create)}>
             <Stack>

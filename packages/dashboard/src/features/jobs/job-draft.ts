@@ -9,7 +9,7 @@ import {
 type Config = Readonly<Record<string, unknown>>;
 
 /** A row of environment or headers; rows with the same name may stand while they are written. */
-interface Pair {
+export interface Pair {
   readonly name: string;
   readonly value: string;
 }

@@ -181,8 +181,10 @@ export function RunFields(props: FieldsProps) {
       <Group align="flex-start">
         <NumberInput
           label="Time-out (seconds)"
-          description="None when empty"
+          description="When empty, the worker’s own limit holds: 300 unless JOB_PORTAL_WORKER_JOB_TIMEOUT says otherwise"
           min={1}
+          // What was typed stays; too small a number is told of, not changed.
+          clampBehavior="none"
           value={draft.timeoutSeconds}
           onChange={(value) => set({ timeoutSeconds: value === '' ? '' : Number(value) })}
           {...fieldAt(errors, 'timeout_seconds')}

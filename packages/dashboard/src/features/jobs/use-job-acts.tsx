@@ -1,7 +1,8 @@
-import { Button, Group, Text } from '@mantine/core';
+import { Anchor, Button, Group, Text } from '@mantine/core';
 import { modals } from '@mantine/modals';
 import { notifications } from '@mantine/notifications';
 import { useMutation } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
 import type { Job, PauseRequest, RunRequest } from 'job-trigger-contract';
 import { useState } from 'react';
 import { sayDone, sayFailed } from '../../components/say.ts';
@@ -32,16 +33,46 @@ function sayUndoable(message: string, undo: () => void): void {
   });
 }
 
+/** Tells that a run was started, with the way to it; `open` goes there without loading the page anew. */
+function sayStarted(name: string, runId: string, open: () => void): void {
+  // Named by its run: a click that is answered twice is told of once.
+  const id = `started-${runId}`;
+  notifications.show({
+    id,
+    withBorder: true,
+    color: 'brand',
+    autoClose: 10_000,
+    message: (
+      <Group justify="space-between">
+        <Text size="sm">{name} was started.</Text>
+        <Anchor
+          size="sm"
+          href={`/runs/${runId}`}
+          onClick={(event) => {
+            if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+            event.preventDefault();
+            notifications.hide(id);
+            open();
+          }}
+        >
+          Open the run
+        </Anchor>
+      </Group>
+    ),
+  });
+}
+
 /** What a person does to one job; each act tells how it went. */
 export function useJobActs(job: Job) {
+  const navigate = useNavigate();
   const params = { id: job.id };
   const settled = { onError: sayFailed, onSettled: () => refreshTopics(['jobs', 'runs', 'events']) };
   const [keys] = useState(() => new RepeatKey());
   const run = useMutation({
     mutationFn: (body: RunRequest) => api.runJob({ params, body }, { headers: keys.headersFor(body) }),
-    onSuccess: () => {
+    onSuccess: ({ run_id: runId }) => {
       keys.done();
-      sayDone(`${job.name} was started.`);
+      sayStarted(job.name, runId, () => void navigate({ to: '/runs/$id', params: { id: runId } }));
     },
     ...settled,
   });

@@ -1,7 +1,7 @@
 import { Chip, Fieldset, Group, Input, NativeSelect, NumberInput, TagsInput, TextInput } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { fieldAt, type Errors } from '../../lib/field-errors.ts';
-import { withField, type ScheduleDraft } from './schedule-draft.ts';
+import { timesProblem, withField, type ScheduleDraft } from './schedule-draft.ts';
 
 interface KindProps {
   readonly draft: ScheduleDraft;
@@ -33,13 +33,15 @@ const textOf = (value: unknown): string =>
 const numberOf = (value: unknown): number | '' => (typeof value === 'number' ? value : '');
 
 function Times({ draft, path, errors, change }: KindProps) {
+  const { id, error } = fieldAt(errors, `${path}.times`);
   return (
     <TagsInput
       label="Times"
       description="HH:MM; Enter adds another"
       placeholder="09:00"
       value={(draft['times'] as string[] | undefined) ?? []}
-      {...fieldAt(errors, `${path}.times`)}
+      id={id}
+      error={timesProblem(draft) ?? error}
       onChange={(times) => change(withField(draft, 'times', times))}
     />
   );

@@ -19,7 +19,7 @@ function One({ shown, numbered }: { readonly shown: Previewed; readonly numbered
       <Alert
         variant="outline"
         color="red"
-        title={`${name ?? 'This schedule'} cannot be`}
+        title={`${name ?? 'This schedule'} is refused:`}
         className="jtp-alert"
         role="alert"
       >
@@ -47,7 +47,7 @@ function useNextWords(drafts: readonly ScheduleDraft[], next: Coming | undefined
     const at = Date.parse(next.at);
     return `Next: ${shortText(at, next.zone, now)} · ${relativeText(at, now)}`;
   }
-  return wrong ? 'Next: none, a schedule cannot be' : 'Next: none';
+  return wrong ? 'Next: none, a schedule is refused' : 'Next: none';
 }
 
 interface LivePreviewProps {

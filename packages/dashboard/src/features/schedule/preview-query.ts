@@ -1,8 +1,9 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { ProblemError, type Preview } from 'job-trigger-contract';
 import { api } from '../../lib/api.ts';
+import { toldByField } from '../../lib/problem.ts';
 import { browserZone } from '../../lib/time.ts';
-import { inputOf, type ScheduleDraft } from './schedule-draft.ts';
+import { inputOf, wordsProblem, type ScheduleDraft } from './schedule-draft.ts';
 
 export const zoneOf = (draft: ScheduleDraft): string =>
   typeof draft['timezone'] === 'string' ? draft['timezone'] : browserZone();
@@ -11,7 +12,7 @@ export const zoneOf = (draft: ScheduleDraft): string =>
 export function previewQuery(draft: ScheduleDraft, jobId: string | undefined, count: number) {
   const id = typeof draft['id'] === 'string' ? draft['id'] : null;
   return {
-    queryKey: ['preview', draft, jobId, count],
+    queryKey: ['preview', inputOf(draft), jobId, count],
     queryFn: () =>
       api.preview({
         body: {
@@ -25,7 +26,7 @@ export function previewQuery(draft: ScheduleDraft, jobId: string | undefined, co
   } as const;
 }
 
-/** One schedule of several, with what would come of it, or why it cannot be. */
+/** One schedule of several, with what would come of it, or why it is refused. */
 export interface Previewed {
   readonly place: number;
   readonly zone: string;
@@ -34,10 +35,10 @@ export interface Previewed {
   readonly problem: string | null;
 }
 
-/** The message of a schedule that cannot be; other failures are none of the schedule's. */
+/** Why a schedule is refused, each reason with its field in words; other failures are none of the schedule's. */
 export function problemOf(error: unknown): string | null {
   if (!(error instanceof ProblemError) || error.status !== 422) return null;
-  return (error.problem.errors ?? []).map(({ message }) => message).join(' ') || error.message;
+  return toldByField(error.problem) || error.message;
 }
 
 /** All schedules of a job at once; those that did not change are not asked for again. */
@@ -49,6 +50,8 @@ export async function previewAll(
   return Promise.all(
     drafts.map(async (draft, place) => {
       const about = { place, zone: zoneOf(draft), active: draft['active'] !== false };
+      // The rule from before is not what was asked for; why, stands at the words.
+      if (wordsProblem(draft) !== null) return { ...about, preview: null, problem: null };
       try {
         const preview = await client.query({ ...previewQuery(draft, jobId, count), staleTime: 10_000 });
         return { ...about, preview, problem: null };

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { looksLikeCrontab, withRule } from './schedule-draft.ts';
+import { looksLikeCrontab, timesProblem, withRule } from './schedule-draft.ts';
 
 test.each([
   ['*/5 * * * * /usr/bin/foo --bar # comment', true],
@@ -23,4 +23,10 @@ test('a rule that was read keeps identity and filters, and leaves no field of th
     timezone: 'Asia/Tokyo',
     jitter_seconds: 5,
   });
+});
+
+test('a time of day that is none is told of at once', () => {
+  expect(timesProblem({ kind: 'daily', times: ['09:00', '9.30', '24:00'] })).toMatch(/^“9\.30”, “24:00”: no time/);
+  expect(timesProblem({ kind: 'daily', times: ['00:00', '23:59:59'] })).toBeNull();
+  expect(timesProblem({ kind: 'hourly', minute: 5 })).toBeNull();
 });

@@ -55,6 +55,31 @@ const shared = new Set([
 const rhythmic: ReadonlySet<ScheduleKind> = new Set(['interval', 'hourly']);
 const dateOnly = new Set(['holiday_policy', 'dst_gap']);
 
+/** What is said in words, and whether the rule of the draft is what they mean. */
+interface Words {
+  readonly text: string;
+  readonly understood: boolean;
+}
+
+/** The words of a schedule that is being said in words; undefined in the form. */
+export const wordsOf = (draft: ScheduleDraft): Words | undefined => draft['words'] as Words | undefined;
+
+/** Why the rule of a draft is not what its words ask for; null when it is. */
+export function wordsProblem(draft: ScheduleDraft): string | null {
+  const words = wordsOf(draft);
+  if (words === undefined || words.understood) return null;
+  if (words.text.trim() === '') return 'Say when it runs, or go back to the form.';
+  return `“${words.text.trim()}” is not understood yet. Say it otherwise, or go back to the form.`;
+}
+
+/** What is wrong with the times of day of a draft; null when nothing is. */
+export function timesProblem(draft: ScheduleDraft): string | null {
+  const times = (draft['times'] as readonly string[] | undefined) ?? [];
+  const wrong = times.filter((time) => !/^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?$/.test(time));
+  if (wrong.length === 0) return null;
+  return `${wrong.map((time) => `“${time}”`).join(', ')}: no time of day. Write HH:MM, as 09:30.`;
+}
+
 /** A new rule of a kind; identity, zone and filters stay. */
 export function withKind(draft: ScheduleDraft | null, kind: ScheduleKind): ScheduleDraft {
   const kept = Object.entries(draft ?? { timezone: browserZone() }).filter(
@@ -92,4 +117,4 @@ export function withField(draft: ScheduleDraft, field: string, value: unknown): 
 }
 
 /** The draft as the contract names it; the server checks it. */
-export const inputOf = (draft: ScheduleDraft): ScheduleInput => draft as unknown as ScheduleInput;
+export const inputOf = ({ words: _words, ...draft }: ScheduleDraft): ScheduleInput => draft as unknown as ScheduleInput;

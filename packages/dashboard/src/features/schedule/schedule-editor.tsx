@@ -11,7 +11,7 @@ import {
   Text,
 } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useState, type ClipboardEvent } from 'react';
+import type { ClipboardEvent } from 'react';
 import { sayDone, sayFailed } from '../../components/say.ts';
 import { api } from '../../lib/api.ts';
 import { serverNow } from '../../lib/clock.ts';
@@ -26,6 +26,7 @@ import {
   withField,
   withKind,
   withRule,
+  wordsOf,
   type ScheduleDraft,
   type ScheduleKind,
 } from './schedule-draft.ts';
@@ -48,7 +49,9 @@ interface OneProps {
 
 /** Fields of which the form shows what is wrong with them beside them. */
 const shownAt = new Set(
-  'times weekdays every anchor minute day expression rrule dtstart at timezone active_hours jitter_seconds'.split(' '),
+  'words times weekdays every anchor minute day expression rrule dtstart at timezone active_hours jitter_seconds'.split(
+    ' ',
+  ),
 );
 
 /** What is wrong with a schedule and has no field to stand at. */
@@ -61,7 +64,7 @@ function othersOf(errors: Errors, path: string): readonly string[] {
 
 function One({ draft, place, errors, change }: OneProps) {
   const path = `schedules.${place}`;
-  const [way, setWay] = useState<'form' | 'words'>('form');
+  const way = wordsOf(draft) === undefined ? 'form' : 'words';
   /** A crontab line pasted anywhere here means the schedule, not the field it landed in. */
   async function paste(event: ClipboardEvent): Promise<void> {
     const text = event.clipboardData.getData('text');
@@ -104,7 +107,9 @@ function One({ draft, place, errors, change }: OneProps) {
               { value: 'words', label: 'Words' },
             ]}
             value={way}
-            onChange={setWay}
+            onChange={(next) =>
+              change(withField(draft, 'words', next === 'words' ? { text: '', understood: false } : undefined))
+            }
           />
           <Group gap="sm">
             <Switch
@@ -124,7 +129,7 @@ function One({ draft, place, errors, change }: OneProps) {
           </Group>
         </Group>
         {way === 'words' ? (
-          <WordsField draft={draft} change={change} />
+          <WordsField draft={draft} path={path} errors={errors} change={change} />
         ) : (
           <>
             <NativeSelect

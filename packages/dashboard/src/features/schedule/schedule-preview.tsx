@@ -40,7 +40,7 @@ function Content({ query, draft, count, children }: ContentProps) {
   const problem = problemOf(query.error);
   if (problem !== null)
     return (
-      <Alert variant="outline" color="red" title="This schedule cannot be" className="jtp-alert" role="alert">
+      <Alert variant="outline" color="red" title="This schedule is refused:" className="jtp-alert" role="alert">
         {problem}
       </Alert>
     );
