@@ -1,0 +1,28 @@
+import { afterAll, expect, test } from 'vitest';
+import { freshDir } from '../../../../test/setup/databases.ts';
+import { runCommandLine } from '../program.ts';
+
+const folder = freshDir('jtp-jobs');
+afterAll(() => folder.remove());
+
+async function jtp(...args: readonly string[]): Promise<{ status: number; out: string; err: string }> {
+  let [out, err] = ['', ''];
+  const status = await runCommandLine(args, {
+    stdout: { write: (text) => (out += text) },
+    stderr: { write: (text) => (err += text) },
+    env: { JOB_PORTAL_DATA_DIR: folder.path },
+    cwd: folder.path,
+    readStdin: () => Promise.resolve(''),
+  });
+  return { status, out, err };
+}
+
+test('an empty list speaks of a filter only where one was set', async () => {
+  expect(await jtp('jobs', 'ls', '--limit', '5')).toEqual({
+    status: 0,
+    out: '',
+    err: 'No jobs yet. Create one with: jtp jobs create -f job.yaml\n',
+  });
+  expect((await jtp('jobs', 'ls', '--tag', 'db')).err).toContain('Clear a filter');
+  expect((await jtp('jobs', 'ls', '--deleted')).err).toBe('No job is deleted.\n');
+});
