@@ -219,6 +219,33 @@ describe('jtp, as a person uses it', () => {
     expect((await jtp(['runs', 'retry', items[0]?.id ?? ''])).status).toBe(4);
   });
 
+  test('a run that nobody carries out says why, each reason once', { timeout: 60_000 }, async () => {
+    const { jtp, up } = installation();
+    await jtp(
+      ['jobs', 'create', '-f', '-'],
+      '{name: stuck, type: script, config: {script: two-streams.py}, overlap: allow, queue: etl}',
+    );
+    const nobody = await jtp(['run', 'stuck', '--follow', '--timeout', '4s']);
+    expect([nobody.status, nobody.stdout]).toEqual([5, '']);
+    expect(nobody.stderr.split('No worker is running.')).toHaveLength(2);
+    await up('worker');
+    const elsewhere = await jtp(['run', 'stuck', '--wait', '--timeout', '4s']);
+    expect(elsewhere.status).toBe(5);
+    expect(elsewhere.stderr.split('Waits: No worker serves its queue')).toHaveLength(2);
+    expect((await jtp(['-q', 'run', 'stuck', '--wait', '--timeout', '3s'])).stderr).not.toContain('Waits');
+  });
+
+  test('between two attempts a follower hears how the first one ended', { timeout: 60_000 }, async () => {
+    const { data, jtp, up } = installation();
+    await up('start', '--port', '0');
+    writeFileSync(join(data, 'scripts', 'bad.sh'), 'echo tried; exit 3\n');
+    const definition =
+      '{name: bad, type: script, config: {script: bad.sh}, retry: {max_attempts: 2, strategy: fixed, delay_seconds: 2}}';
+    const ended = await jtp(['run', '-f', '-', '--follow'], definition);
+    expect([ended.status, ended.stdout]).toEqual([1, 'tried\ntried\n']);
+    expect(ended.stderr).toMatch(/^Attempt 1 failed, waiting \d s for the next\.$/m);
+  });
+
   test('a start whose port is taken says so and leaves nothing running', async () => {
     const { jtp } = installation();
     const other = createServer().listen(0, '127.0.0.1');

@@ -9,6 +9,7 @@ import { writeFacts, type Fact } from '../output/facts.ts';
 import { writeTable, type Column } from '../output/table.ts';
 import { durationText, timesOf, type Times } from '../output/when.ts';
 import { repeatHeaders, repeatOption } from '../repeat-key.ts';
+import { createNarrator } from '../tell-waiting.ts';
 import { statusOfRun, waitForRun } from '../wait-for-run.ts';
 import { addRetryCommand } from './retry.ts';
 
@@ -81,7 +82,8 @@ async function runJob(
 async function watch(context: Context, connection: Connection, id: string, flags: RunFlags): Promise<void> {
   const timeoutMs = timeoutOf(context);
   if (flags.follow === true) await followLog(context, connection, id, { timeoutMs });
-  const run = await waitForRun(connection.client, id, { timeoutMs });
+  const { hear } = createNarrator(context, connection.client);
+  const run = await waitForRun(connection.client, id, { timeoutMs, each: hear });
   if (flags.follow !== true || context.flags.json === true)
     await emit(context, run, () => context.terminal.stdout.write(`${run.id}\n`));
   const why = run.failure === null ? '' : `: ${run.failure.message}`;
