@@ -99,8 +99,8 @@ function columns(context: Context): readonly Column<Run>[] {
     { title: 'TRIGGER', text: (run) => run.trigger },
     { title: times.title('CREATED'), text: (run) => times.text(run.created_at) },
     { title: 'RAN', text: (run) => durationText(run.duration_seconds) },
-    { title: 'REASON', text: (run) => run.reason_text ?? '' },
-    { title: 'ID', text: (run) => run.id },
+    { title: 'REASON', cut: 'first', text: (run) => run.reason_text ?? '' },
+    { title: 'ID', cut: 'never', text: (run) => run.id },
   ];
 }
 
