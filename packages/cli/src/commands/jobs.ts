@@ -23,7 +23,11 @@ function columns(context: Context): readonly Column<Job>[] {
   return [
     { title: 'NAME', text: (job) => job.name },
     { title: 'STATUS', isState: true, text: (job) => job.status },
-    { title: 'SCHEDULE', cut: 'first', text: (job) => job.schedules.map((schedule) => schedule.description).join('; ') || 'Manual' },
+    {
+      title: 'SCHEDULE',
+      cut: 'first',
+      text: (job) => job.schedules.map((schedule) => schedule.description).join('; ') || 'Manual',
+    },
     { title: times.title('NEXT'), text: (job) => times.text(job.next_due_at, zoneOfNext(job)) },
     { title: 'LAST', text: (job) => job.last_run?.state ?? '' },
     { title: 'ID', wide: true, cut: 'never', text: (job) => job.id },

@@ -34,7 +34,7 @@ const gap = 2;
 const leastWidths = { first: 8, then: 4 };
 
 /** Widths that fit into `limit`, as far as columns may be cut; the widest gives way. */
-function fitted(widths: readonly number[], cuts: readonly (Column<unknown>['cut'])[], limit: number): readonly number[] {
+function fitted(widths: readonly number[], cuts: readonly Column<unknown>['cut'][], limit: number): readonly number[] {
   const fit = [...widths];
   let excess = fit.reduce((sum, width) => sum + width + gap, -gap) - limit;
   const giveWay = (places: readonly number[], least: number): void => {
