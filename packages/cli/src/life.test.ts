@@ -227,12 +227,12 @@ describe('jtp, as a person uses it', () => {
     );
     const nobody = await jtp(['run', 'stuck', '--follow', '--timeout', '4s']);
     expect([nobody.status, nobody.stdout]).toEqual([5, '']);
-    expect(nobody.stderr.split('No worker is running.')).toHaveLength(2);
+    expect(nobody.stderr.split('waits: No worker is running.')).toHaveLength(2);
     await up('worker');
     const elsewhere = await jtp(['run', 'stuck', '--wait', '--timeout', '4s']);
     expect(elsewhere.status).toBe(5);
-    expect(elsewhere.stderr.split('Waits: No worker serves its queue')).toHaveLength(2);
-    expect((await jtp(['-q', 'run', 'stuck', '--wait', '--timeout', '3s'])).stderr).not.toContain('Waits');
+    expect(elsewhere.stderr.split('waits: No worker serves its queue')).toHaveLength(2);
+    expect((await jtp(['-q', 'run', 'stuck', '--wait', '--timeout', '3s'])).stderr).not.toContain('waits');
   });
 
   test('between two attempts a follower hears how the first one ended', { timeout: 60_000 }, async () => {

@@ -1,5 +1,5 @@
 import { setTimeout as rest } from 'node:timers/promises';
-import type { Client, RunDetail } from 'job-trigger-contract';
+import type { Client, Run, RunDetail } from 'job-trigger-contract';
 import { tell, type Context } from './context.ts';
 
 /** A run that is claimed at once says nothing of having waited. */
@@ -16,11 +16,11 @@ function attemptWords({ state, attempts, available_at: next }: RunDetail): strin
   return `${ended}, waiting ${seconds} s.`;
 }
 
-/** Why a run is not carried out yet, as the queue knows it; null when it says nothing of this run. */
-async function waitingWords(client: Client, id: string): Promise<string | null> {
+/** Why a run is not carried out yet, as the queue knows it; null when no such run waits. */
+export async function waitingWords(client: Client, isIt: (run: Run) => boolean): Promise<string | null> {
   const { items } = await client.queue();
-  const reason = items.find(({ run }) => run.id === id)?.run.reason_text ?? null;
-  return reason === null ? null : `Waits: ${reason}`;
+  const found = items.find(({ run }) => isIt(run))?.run;
+  return found === undefined ? null : `Run ${found.id} waits: ${found.reason_text ?? 'for its turn.'}`;
 }
 
 export interface Narrator {
@@ -49,7 +49,7 @@ export function createNarrator(
       failed = run.attempts.length;
       queuedSince = run.state === 'queued' ? (queuedSince ?? now()) : null;
       if (queuedSince === null || now() - queuedSince < patienceMs || isBetweenAttempts(run)) return;
-      say(await waitingWords(client, run.id));
+      say(await waitingWords(client, ({ id }) => id === run.id));
     },
   };
 }

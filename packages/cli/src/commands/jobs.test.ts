@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { freshDir } from '../../../../test/setup/databases.ts';
 import { runCommandLine } from '../program.ts';
@@ -25,4 +27,16 @@ test('an empty list speaks of a filter only where one was set', async () => {
   });
   expect((await jtp('jobs', 'ls', '--tag', 'db')).err).toContain('Clear a filter');
   expect((await jtp('jobs', 'ls', '--deleted')).err).toBe('No job is deleted.\n');
+});
+
+test('a run that is refused behind a waiting one tells why that one waits; a short id of the pages is enough', async () => {
+  writeFileSync(join(folder.path, 'job.yaml'), '{name: stuck, type: script, config: {script: two-streams.py}}');
+  await jtp('jobs', 'create', '-f', 'job.yaml');
+  const id = (await jtp('run', 'stuck')).out.trim();
+  const refused = await jtp('run', 'stuck');
+  expect(refused.status).toBe(4);
+  expect(refused.err).toMatch(`Run ${id} waits: No worker is running.\n`);
+  expect(JSON.parse((await jtp('runs', 'get', id.slice(-8), '--json')).out)).toMatchObject({ id });
+  expect(await jtp('runs', 'get', 'ffffffff')).toMatchObject({ status: 3, err: expect.stringContaining('whole id') });
+  expect((await jtp('runs', 'cancel', id.slice(-8))).err).toBe(`Cancelling ${id}.\n`);
 });
