@@ -35,12 +35,13 @@ async function until<T>(look: () => Promise<T> | T, isIt: (value: T) => boolean)
   return value;
 }
 
-/** Starts the installed `jtp start` on a port of its own choice. @returns its address */
+/** Starts what `npx job-trigger-portal` does on a port of its own choice. @returns its address */
 async function startPortal(): Promise<string> {
-  const started = spawn('jtp', ['start', '--port', '0'], {
+  const started = spawn('job-trigger-portal', [], {
     cwd: installed.path,
     env: {
       ...installed.env,
+      JOB_PORTAL_PORT: '0',
       JOB_PORTAL_DATA_DIR: join(folder.path, 'data'),
       JOB_PORTAL_ADMIN_EMAIL: admin.email,
       JOB_PORTAL_ADMIN_PASSWORD: admin.password,
@@ -56,7 +57,7 @@ async function startPortal(): Promise<string> {
     (text) => started.exitCode !== null || /Listening on/.test(text),
   );
   const address = /https?:\/\/127\.0\.0\.1:\d+/.exec(said)?.[0];
-  if (address === undefined) throw new Error(`jtp start did not come up: ${said}`);
+  if (address === undefined) throw new Error(`job-trigger-portal did not come up: ${said}`);
   return address;
 }
 

@@ -33,7 +33,10 @@ test(
         '2027-12-25T09:00:00Z',
       );
       const unresolved = JSON.stringify({ kind: 'daily', times: ['09:00'], timezone: 'UTC', calendars: [id] });
-      expect((await jtp(['next', '--jsonl'], unresolved)).stdout).toContain('schedule_invalid');
+      expect(JSON.parse((await jtp(['next', '--jsonl'], unresolved)).stdout)).toMatchObject({
+        error: 'schedule_invalid',
+        fields: [{ path: 'calendars', message: expect.stringContaining('--job') }],
+      });
     } finally {
       folder.remove();
     }

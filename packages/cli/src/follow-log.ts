@@ -1,6 +1,7 @@
 import type { LogLine } from 'job-trigger-contract';
 import { tell, type Connection, type Context } from './context.ts';
 import { CommandError, exitStatus } from './exit-status.ts';
+import { narrate } from './tell-waiting.ts';
 
 export interface FollowFlags {
   readonly timeoutMs: number | null;
@@ -35,18 +36,25 @@ function writeNew(
 /** Writes a run's output as it comes, each line once, until the run has ended and its log is complete. */
 export async function followLog(
   context: Context,
-  { follow }: Connection,
+  { client, follow }: Connection,
   id: string,
   { timeoutMs, attempt, fromLine = 1, timestamps = false }: FollowFlags,
 ): Promise<void> {
   const signal = timeoutMs === null ? undefined : AbortSignal.timeout(timeoutMs);
   let expected = fromLine;
   let here: number | undefined;
-  for await (const { items, attempt: of } of follow({ id, fromLine, attempt, signal })) {
-    // A retry began: its lines count from 1 again.
-    if (here !== undefined && here !== of) expected = 1;
-    here = of;
-    expected = writeNew(context, items, { expected, timestamps });
+  const over = new AbortController();
+  const narration = narrate(context, client, id, over.signal);
+  try {
+    for await (const { items, attempt: of } of follow({ id, fromLine, attempt, signal })) {
+      // A retry began: its lines count from 1 again.
+      if (here !== undefined && here !== of) expected = 1;
+      here = of;
+      expected = writeNew(context, items, { expected, timestamps });
+    }
+  } finally {
+    over.abort();
+    await narration;
   }
   if (signal?.aborted === true)
     throw new CommandError(exitStatus.timedOut, `Run ${id} goes on.`, `Follow it with: jtp logs -f ${id}`);

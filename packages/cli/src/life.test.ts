@@ -219,6 +219,35 @@ describe('jtp, as a person uses it', () => {
     expect((await jtp(['runs', 'retry', items[0]?.id ?? ''])).status).toBe(4);
   });
 
+  test('a run that nobody carries out says why, each reason once', { timeout: 60_000 }, async () => {
+    const { jtp, up } = installation();
+    await jtp(
+      ['jobs', 'create', '-f', '-'],
+      '{name: stuck, type: script, config: {script: two-streams.py}, overlap: allow, queue: etl}',
+    );
+    const nobody = await jtp(['run', 'stuck', '--follow', '--timeout', '4s']);
+    expect([nobody.status, nobody.stdout]).toEqual([5, '']);
+    expect(nobody.stderr.split('waits: No worker is running.')).toHaveLength(2);
+    await up('worker');
+    const elsewhere = await jtp(['run', 'stuck', '--wait', '--timeout', '4s']);
+    expect(elsewhere.status).toBe(5);
+    expect(elsewhere.stderr.split('waits: No worker serves its queue')).toHaveLength(2);
+    expect((await jtp(['-q', 'run', 'stuck', '--wait', '--timeout', '3s'])).stderr).not.toContain('waits');
+  });
+
+  test('between two attempts a follower hears how the first one ended', { timeout: 60_000 }, async () => {
+    const { data, jtp, up } = installation();
+    await up('start', '--port', '0');
+    writeFileSync(join(data, 'scripts', 'bad.sh'), 'echo tried; exit 1\n');
+    await jtp(
+      ['jobs', 'create', '-f', '-'],
+      '{name: bad, type: script, config: {script: bad.sh}, retry: {max_attempts: 2, strategy: fixed, delay_seconds: 2}}',
+    );
+    const ended = await jtp(['run', 'bad', '--follow']);
+    expect([ended.status, ended.stdout]).toEqual([1, 'tried\ntried\n']);
+    expect(ended.stderr).toMatch(/^Attempt 1 failed, waiting \d s\.$/m);
+  });
+
   test('a start whose port is taken says so and leaves nothing running', async () => {
     const { jtp } = installation();
     const other = createServer().listen(0, '127.0.0.1');
@@ -226,8 +255,29 @@ describe('jtp, as a person uses it', () => {
     await once(other, 'listening');
     const { port } = other.address() as AddressInfo;
     const { status, stderr } = await jtp(['start', '--port', String(port)]);
-    expect(status).not.toBe(0);
-    expect(stderr).toContain(String(port));
+    expect([status, stderr]).toEqual([
+      2,
+      `error: Port ${port} on 127.0.0.1 is taken. Choose another with JOB_PORTAL_PORT or --port.\n`,
+    ]);
+  });
+
+  test('a wrong address of the administrator is told by its variable before anything is made', async () => {
+    const { data, jtp } = installation({ JOB_PORTAL_ADMIN_EMAIL: 'mei' });
+    expect(await jtp(['start', '--port', '0'])).toEqual({
+      status: 2,
+      stdout: '',
+      stderr: "error: admin.email (from JOB_PORTAL_ADMIN_EMAIL): 'mei' is no e-mail address\n",
+    });
+    expect(existsSync(data)).toBe(false);
+  });
+
+  test('a variable that is no setting is told at start, with the name that was meant', async () => {
+    const { jtp } = installation({ JOB_PORTAL_PRT: '8090', JOB_PORTAL_ADMIN_PASSWORD_FILE: '', JOB_PORTAL_TOKEN: 't' });
+    const { status, stderr } = await jtp(['scheduler', '--once']);
+    expect(status).toBe(0);
+    expect(stderr.split('\n').filter((line) => line.includes('is no setting'))).toEqual([
+      'JOB_PORTAL_PRT is no setting; did you mean JOB_PORTAL_PORT?',
+    ]);
   });
 
   test('coming instants from words, from a crontab line, and of all jobs', { timeout: 60_000 }, async () => {

@@ -3,13 +3,15 @@ import { hostname } from 'node:os';
 import { createEngine, type Engine, type Logger } from 'job-trigger-core';
 import { openInstallation, type Installation } from './assembly.ts';
 import { collectOnce } from './collect-once.ts';
-import type { Context } from './context.ts';
+import { tell, type Context } from './context.ts';
 import { fillDemo } from './demo.ts';
+import { listenFailure } from './listen-failure.ts';
 import { pagesFolder } from './pages-folder.ts';
 import { processLog } from './process-log.ts';
 import { readConfig } from './settings-source.ts';
 import { baseAddress, setupHint } from './setup-token.ts';
 import { spawnerBeside } from './spawner-beside.ts';
+import { wordsOfUnknown } from './unknown-variables.ts';
 import { version } from './version.ts';
 
 export interface ProcessOptions {
@@ -38,7 +40,13 @@ function signals(): { readonly first: Promise<void>; readonly second: Promise<vo
   return both;
 }
 
-async function startPortal(context: Context, installation: Installation): Promise<() => Promise<void>> {
+interface OpenPortal {
+  /** Says where it is reached. */
+  announce(): void;
+  close(): Promise<void>;
+}
+
+async function openPortal(context: Context, installation: Installation): Promise<OpenPortal> {
   const { config } = installation;
   const { createPortal, ensureAdministrator } = await import('job-trigger-server');
   const token = await ensureAdministrator(installation);
@@ -52,13 +60,18 @@ async function startPortal(context: Context, installation: Installation): Promis
     pages: pagesFolder(),
   });
   collectOnce();
-  await app.listen({ host: config.values.host, port: config.values.port });
+  const { host, port: wanted } = config.values;
+  await app.listen({ host, port: wanted }).catch((error: unknown) => {
+    throw listenFailure(error, config.values);
+  });
   const address = app.server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : config.values.port;
+  const port = typeof address === 'object' && address !== null ? address.port : wanted;
   const base = baseAddress({ ...config.values, port });
   const setUp = token === null ? '' : `${setupHint(base, token)}\n`;
-  context.terminal.stderr.write(`Listening on ${base}\n${setUp}`);
-  return () => app.close();
+  return {
+    announce: () => void context.terminal.stderr.write(`Listening on ${base}\n${setUp}`),
+    close: () => app.close(),
+  };
 }
 
 function buildEngine(context: Context, installation: Installation, options: ProcessOptions): Promise<Engine> {
@@ -104,19 +117,25 @@ export async function runProcess(context: Context, options: ProcessOptions): Pro
 }
 
 /**
- * Without its portal the whole process is not what was asked for: nothing may go on in the background.
- * @returns what closes the portal; null without one
+ * The portal first: a port that is taken is known before any work begins. Without one of its parts the whole process is
+ * not what was asked for: nothing may go on in the background.
+ * @returns the portal; null without one
  */
 async function startAll(
   context: Context,
   installation: Installation,
-  { engine, portal }: { readonly engine: Engine | null; readonly portal: boolean },
-): Promise<(() => Promise<void>) | null> {
+  { engine, portal, log }: { readonly engine: Engine | null; readonly portal: boolean; readonly log: Logger },
+): Promise<OpenPortal | null> {
+  let opened: OpenPortal | null = null;
   try {
+    opened = portal ? await openPortal(context, installation) : null;
+    if (portal && installation.config.values.demo) await fillDemo(installation, log);
     await engine?.start();
-    return portal ? await startPortal(context, installation) : null;
+    opened?.announce();
+    return opened;
   } catch (error) {
     await engine?.stop({ now: true });
+    await opened?.close();
     await installation.close();
     throw error;
   }
@@ -124,20 +143,20 @@ async function startAll(
 
 async function runRoles(context: Context, options: ProcessOptions): Promise<void> {
   const config = await readConfig(context.terminal, context.flags, options.settings);
+  for (const words of wordsOfUnknown(context.terminal)) tell(context, words);
   const { first, second } = signals();
   const log = processLog(context.terminal, context.flags.quiet === true ? 'warn' : 'info');
   const installation = await openInstallation(context.terminal, config, log);
-  if (options.portal && config.values.demo) await fillDemo(installation, log);
   const engine = options.scheduler || options.worker ? await buildEngine(context, installation, options) : null;
   if (engine !== null && options.once) {
     await engine.once();
     await installation.close();
     return;
   }
-  const closePortal = await startAll(context, installation, { engine, portal: options.portal });
+  const portal = await startAll(context, installation, { engine, portal: options.portal, log });
   await first;
   log.info('stopping');
   if (engine !== null) await stopEngine(engine, second, log);
-  await closePortal?.();
+  await portal?.close();
   await installation.close();
 }

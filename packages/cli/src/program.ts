@@ -90,8 +90,8 @@ export function buildProgram(
 export async function runCommandLine(args: readonly string[], terminal: Terminal): Promise<number> {
   const { program, context } = buildProgram(terminal, args);
   try {
-    // A try-out needs no word: nothing, or --demo alone, starts it.
-    const started = args.length === 0 || args[0] === '--demo' ? ['start', ...args] : args;
+    // A try-out needs no word: --demo alone starts it.
+    const started = args[0] === '--demo' ? ['start', ...args] : args;
     await program.parseAsync(['node', 'jtp', ...started]);
     return Number(process.exitCode ?? exitStatus.done);
   } catch (error) {

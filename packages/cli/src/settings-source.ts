@@ -47,6 +47,11 @@ function dotEnv(terminal: Terminal): Record<string, string> {
   return values;
 }
 
+/** The variables of the process, and of `./.env` where they are not set. */
+export function environmentOf(terminal: Terminal): Readonly<Record<string, string | undefined>> {
+  return { ...dotEnv(terminal), ...terminal.env };
+}
+
 /** The settings in force, each with its source. @throws `configuration_invalid` naming key and source */
 export async function readConfig(
   terminal: Terminal,
@@ -55,7 +60,7 @@ export async function readConfig(
 ): Promise<Config> {
   return loadConfig({
     file: await parsedFile(configFile(terminal, flags)),
-    env: { ...dotEnv(terminal), ...terminal.env },
+    env: environmentOf(terminal),
     cwd: terminal.cwd,
     readFile: (path) => readFileSync(resolveFrom(terminal, path), 'utf8'),
     flags: {

@@ -65,7 +65,16 @@ export { calendarIds, resolveSpec, type Holder } from './schedule/resolve.ts';
 export { checkSchedule, validateSchedule } from './schedule/validate.ts';
 export { understandWords } from './schedule/words.ts';
 export type { AskedBack, Understood } from './schedule/words-answer.ts';
-export { isKnownZone, listZones, localText, offsetText, suggestZone, tzVersion, zoneOf } from './schedule/zone.ts';
+export {
+  distanceBetween,
+  isKnownZone,
+  listZones,
+  localText,
+  offsetText,
+  suggestZone,
+  tzVersion,
+  zoneOf,
+} from './schedule/zone.ts';
 export { LogReader, type LogLine } from './spawner/log-reader.ts';
 export { logPath } from './spawner/log-path.ts';
 export type { CalendarSummary } from './store/calendar-table.ts';

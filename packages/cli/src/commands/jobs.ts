@@ -23,10 +23,14 @@ function columns(context: Context): readonly Column<Job>[] {
   return [
     { title: 'NAME', text: (job) => job.name },
     { title: 'STATUS', isState: true, text: (job) => job.status },
-    { title: 'SCHEDULE', text: (job) => job.schedules.map((schedule) => schedule.description).join('; ') || 'Manual' },
+    {
+      title: 'SCHEDULE',
+      cut: 'first',
+      text: (job) => job.schedules.map((schedule) => schedule.description).join('; ') || 'Manual',
+    },
     { title: times.title('NEXT'), text: (job) => times.text(job.next_due_at, zoneOfNext(job)) },
     { title: 'LAST', text: (job) => job.last_run?.state ?? '' },
-    { title: 'ID', wide: true, text: (job) => job.id },
+    { title: 'ID', wide: true, cut: 'never', text: (job) => job.id },
   ];
 }
 
@@ -83,6 +87,12 @@ function listQuery(flags: ListFlags): Partial<JobQuery> {
   } as Partial<JobQuery>;
 }
 
+/** What an empty list says: a filter may hide jobs, or there are none. */
+function whyNone({ deleted, sort: _sort, limit: _limit, ...filters }: ListFlags): string {
+  if (Object.keys(filters).length > 0) return 'No jobs match. Clear a filter or run: jtp jobs create';
+  return deleted === true ? 'No job is deleted.' : 'No jobs yet. Create one with: jtp jobs create -f job.yaml';
+}
+
 type JobPage = Awaited<ReturnType<Client['listJobs']>>;
 
 /** Sorted by next due, a page ends where the span does. */
@@ -118,9 +128,7 @@ export function addJobCommands(program: Command, context: () => Context): void {
       const within = flags.next === undefined ? null : parseDuration(flags.next, '--next');
       const listed = await withConnection(context(), ({ client }) => client.listJobs({ query: listQuery(flags) }));
       const page = within === null ? listed : dueWithin(listed, Date.now() + within);
-      await emit(context(), page, () =>
-        writeTable(context(), page.items, columns(context()), 'No jobs match. Clear a filter or run: jtp jobs create'),
-      );
+      await emit(context(), page, () => writeTable(context(), page.items, columns(context()), whyNone(flags)));
     });
   jobs
     .command('get <job>')

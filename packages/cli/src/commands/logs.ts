@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { timeoutOf, withConnection, type Connection, type Context } from '../context.ts';
 import { CommandError, exitStatus, wrongFlag } from '../exit-status.ts';
 import { findJob } from '../find-job.ts';
+import { findRunId, isShortRunId } from '../find-run.ts';
 import { followLog, writeLine, writeTail } from '../follow-log.ts';
 import type { Client } from 'job-trigger-contract';
 
@@ -22,6 +23,10 @@ async function runId(client: Client, what: string): Promise<string> {
   if (uuid.test(what)) {
     const run = await client.getRun({ params: { id: what } }).catch(() => null);
     if (run !== null) return run.id;
+  }
+  if (isShortRunId(what)) {
+    const id = await findRunId(client, what).catch(() => null);
+    if (id !== null) return id;
   }
   const job = await findJob(client, what);
   const newest = (await client.listRuns({ query: { job_id: job.id, limit: 1 } })).items[0];

@@ -76,10 +76,11 @@ function answerLine(line: string, now: number): { readonly answer: string; reado
     const count = typeof fields['count'] === 'number' ? Math.max(0, Math.min(10_000, Math.trunc(fields['count']))) : 10;
     return { answer: JSON.stringify({ id, next: nextInstants(spec, from, count).map(formatInstant) }), readable: true };
   } catch (error) {
-    return {
-      answer: JSON.stringify({ id, error: error instanceof JobTriggerError ? error.code : 'internal' }),
-      readable: true,
-    };
+    const told =
+      error instanceof JobTriggerError
+        ? { error: error.code, message: error.message, ...(error.fields.length === 0 ? {} : { fields: error.fields }) }
+        : { error: 'internal' };
+    return { answer: JSON.stringify({ id, ...told }), readable: true };
   }
 }
 

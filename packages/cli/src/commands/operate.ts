@@ -28,7 +28,7 @@ function addWorkers(program: Command, context: () => Context): void {
             { title: 'HEARTBEAT', text: (worker) => `${worker.heartbeat_age_seconds.toFixed(1)} s ago` },
             { title: 'HOST', text: (worker) => worker.host },
             { title: 'PID', text: (worker) => String(worker.pid) },
-            { title: 'ID', text: (worker) => worker.id },
+            { title: 'ID', cut: 'never', text: (worker) => worker.id },
           ],
           'No worker is connected. Start one with: jtp worker',
         ),
@@ -79,9 +79,9 @@ export function addOperateCommands(program: Command, context: () => Context): vo
           [
             { title: '#', text: (item) => String(item.position) },
             { title: 'JOB', text: ({ run }) => run.job_name },
-            { title: 'REASON', text: ({ run }) => run.reason_text ?? '' },
+            { title: 'REASON', cut: 'first', text: ({ run }) => run.reason_text ?? '' },
             { title: times.title('SINCE'), text: ({ run }) => times.text(run.created_at) },
-            { title: 'RUN', text: ({ run }) => run.id },
+            { title: 'RUN', cut: 'never', text: ({ run }) => run.id },
           ],
           `Nothing waits. ${answer.running} running.`,
         );

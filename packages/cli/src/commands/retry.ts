@@ -6,6 +6,7 @@ import { emit, tell, withConnection, type Context } from '../context.ts';
 import { parseDuration } from '../duration-flag.ts';
 import { CommandError, exitStatus } from '../exit-status.ts';
 import { findJob } from '../find-job.ts';
+import { findRunId } from '../find-run.ts';
 import { repeatHeaders, repeatOption } from '../repeat-key.ts';
 import { writeTable } from '../output/table.ts';
 
@@ -97,7 +98,7 @@ export function addRetryCommand(runs: Command, context: () => Context): void {
           return;
         }
         const answer = await client.retryRun(
-          { params: { id }, body: { note: flags.note ?? null } },
+          { params: { id: await findRunId(client, id) }, body: { note: flags.note ?? null } },
           { headers: repeatHeaders(flags) },
         );
         await emit(context(), answer, () => context().terminal.stdout.write(`${answer.run_id}\n`));

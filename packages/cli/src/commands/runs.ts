@@ -1,14 +1,23 @@
 import type { Command } from 'commander';
-import type { Client, JobInput, Run, RunDetail, RunQuery } from 'job-trigger-contract';
+import {
+  ProblemError,
+  type Client,
+  type JobInput,
+  type Run,
+  type RunDetail,
+  type RunQuery,
+} from 'job-trigger-contract';
 import { emit, tell, timeoutOf, withConnection, type Connection, type Context } from '../context.ts';
 import { CommandError, exitStatus, wrongFlag } from '../exit-status.ts';
 import { readDefinition } from '../definition-file.ts';
 import { findJob } from '../find-job.ts';
+import { findRunId } from '../find-run.ts';
 import { followLog } from '../follow-log.ts';
 import { writeFacts, type Fact } from '../output/facts.ts';
 import { writeTable, type Column } from '../output/table.ts';
 import { durationText, timesOf, type Times } from '../output/when.ts';
 import { repeatHeaders, repeatOption } from '../repeat-key.ts';
+import { createNarrator, waitingWords } from '../tell-waiting.ts';
 import { statusOfRun, waitForRun } from '../wait-for-run.ts';
 import { addRetryCommand } from './retry.ts';
 
@@ -59,7 +68,19 @@ async function accept(context: Context, client: Client, what: string | undefined
     ...(given === undefined ? {} : { parameters: given }),
     ...(flags.allowInactive === true ? { allow_inactive: true } : {}),
   };
-  return { name: job.name, ...(await client.runJob({ params: { id: job.id }, body }, options)) };
+  try {
+    return { name: job.name, ...(await client.runJob({ params: { id: job.id }, body }, options)) };
+  } catch (error) {
+    if (error instanceof ProblemError && error.problem.code === 'already_running')
+      await tellBlocker(context, client, job.id);
+    throw error;
+  }
+}
+
+/** Why the run that stands in the way is not carried out itself, when it waits. */
+async function tellBlocker(context: Context, client: Client, jobId: string): Promise<void> {
+  const words = await waitingWords(client, (run) => run.job_id === jobId);
+  if (words !== null) tell(context, words);
 }
 
 async function runJob(
@@ -81,7 +102,8 @@ async function runJob(
 async function watch(context: Context, connection: Connection, id: string, flags: RunFlags): Promise<void> {
   const timeoutMs = timeoutOf(context);
   if (flags.follow === true) await followLog(context, connection, id, { timeoutMs });
-  const run = await waitForRun(connection.client, id, { timeoutMs });
+  const { hear } = createNarrator(context, connection.client);
+  const run = await waitForRun(connection.client, id, { timeoutMs, each: hear });
   if (flags.follow !== true || context.flags.json === true)
     await emit(context, run, () => context.terminal.stdout.write(`${run.id}\n`));
   const why = run.failure === null ? '' : `: ${run.failure.message}`;
@@ -97,8 +119,8 @@ function columns(context: Context): readonly Column<Run>[] {
     { title: 'TRIGGER', text: (run) => run.trigger },
     { title: times.title('CREATED'), text: (run) => times.text(run.created_at) },
     { title: 'RAN', text: (run) => durationText(run.duration_seconds) },
-    { title: 'REASON', text: (run) => run.reason_text ?? '' },
-    { title: 'ID', text: (run) => run.id },
+    { title: 'REASON', cut: 'first', text: (run) => run.reason_text ?? '' },
+    { title: 'ID', cut: 'never', text: (run) => run.id },
   ];
 }
 
@@ -184,8 +206,10 @@ export function addRunCommands(program: Command, context: () => Context): void {
     .command('get <run>')
     .description('One run with its attempts, and why it ran.')
     .option('--why', 'only why it ran, and what it waits for')
-    .action(async (id: string, flags: { why?: boolean }) => {
-      const run = await withConnection(context(), ({ client }) => client.getRun({ params: { id } }));
+    .action(async (given: string, flags: { why?: boolean }) => {
+      const run = await withConnection(context(), async ({ client }) =>
+        client.getRun({ params: { id: await findRunId(client, given) } }),
+      );
       const facts = flags.why === true ? whyOf(run) : factsOf(run, timesOf(context()));
       await emit(
         context(),
@@ -197,11 +221,14 @@ export function addRunCommands(program: Command, context: () => Context): void {
     .command('cancel <run>')
     .description('Cancel a waiting or live run.')
     .option('--note <text>', 'why, for whoever looks later')
-    .action(async (id: string, flags: { note?: string }) => {
-      const answer = await withConnection(context(), ({ client }) =>
-        client.cancelRun({ params: { id }, body: { note: flags.note ?? null } }),
+    .action(async (given: string, flags: { note?: string }) => {
+      const answer = await withConnection(context(), async ({ client }) =>
+        client.cancelRun({
+          params: { id: await findRunId(client, given) },
+          body: { note: flags.note ?? null },
+        }),
       );
-      await emit(context(), answer, () => tell(context(), `Cancelling ${id}.`));
+      await emit(context(), answer, () => tell(context(), `Cancelling ${answer.run_id}.`));
     });
   addRetryCommand(runs, context);
 }

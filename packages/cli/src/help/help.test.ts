@@ -69,6 +69,12 @@ test.each(named.map(({ words }) => [words]))(
   },
 );
 
+test('without a command nothing starts: the help stands on stderr, and the status is that of wrong usage', async () => {
+  const { status, stdout, stderr } = await jtp();
+  expect([status, stdout]).toEqual([2, '']);
+  expect(stderr).toMatch(/^Usage: jtp [^]*jtp start/);
+});
+
 test('each flag of each command says what it does', () => {
   const silent = named.flatMap(({ words, command }) =>
     command.options.filter(({ description }) => description === '').map(({ flags }) => `${words} ${flags}`),

@@ -12,7 +12,9 @@ export function reportFailure(terminal: Terminal, error: unknown, json: boolean)
   }
   const said = [
     `error: ${error instanceof Error ? error.message : String(error)}`,
-    ...causesOf(error).map(({ path, message }) => `cause: ${path}: ${message}`),
+    ...causesOf(error)
+      .filter((cause) => !isSaid(error, cause))
+      .map(({ path, message }) => `cause: ${path}: ${message}`),
     ...(error instanceof ProblemError ? conflictLines(error.problem) : []),
     ...(error instanceof ProblemError && error.problem.request_id !== ''
       ? [`request id: ${error.problem.request_id}`]
@@ -29,6 +31,12 @@ export function conflictLines(problem: ProblemError['problem']): readonly string
   return conflict.data.difference.map(
     ({ field, theirs, yours }) => `${field}: saved is ${JSON.stringify(theirs)}, yours is ${JSON.stringify(yours)}`,
   );
+}
+
+/** Does the message name the field and what is wrong with it, as it does when only one is at fault? */
+function isSaid(error: unknown, { path, message }: FieldError): boolean {
+  const said = error instanceof Error ? error.message.replace(/\.$/, '') : '';
+  return said.startsWith(path) && said.endsWith(message.replace(/\.$/, ''));
 }
 
 /** Fields at fault that the message alone does not name. */

@@ -73,10 +73,26 @@ describe('a table', () => {
   test('is cut to the width, unless it is wide', () => {
     const narrow = screen({ isTTY: true, width: 20, env: { NO_COLOR: '1' } });
     writeTable(narrow.context, items, columns, 'none');
-    expect(narrow.said.out.split('\n')[1]).toBe('backup          ✓ s…');
+    expect(narrow.said.out.split('\n')[1]).toBe('backup     ✓ succee…');
     const wide = screen({ isTTY: true, width: 20, env: { NO_COLOR: '1' }, flags: { output: 'wide' } });
     writeTable(wide.context, items, columns, 'none');
     expect(wide.said.out).toContain('✓ succeeded  a-1');
+  });
+  test('is cut where it may be: first what can be spared, never what is needed whole', () => {
+    const id = '0198c2f0-0000-7000-8000-000000000001';
+    const { context, said } = screen({ isTTY: true, width: 70, env: { NO_COLOR: '1' } });
+    const wordy = 'Every weekday at 9:30, and on the last Friday of a month at noon';
+    writeTable(
+      context,
+      [{ wordy, name: 'a job of a name', id }],
+      [
+        { title: 'SCHEDULE', cut: 'first', text: (item) => item.wordy },
+        { title: 'NAME', text: (item) => item.name },
+        { title: 'ID', cut: 'never', text: (item) => item.id },
+      ],
+      'none',
+    );
+    expect(said.out.split('\n')[1]).toBe(`Every weekday …  a job of a name  ${id}`);
   });
   test('that is empty says so on stderr', () => {
     const { context, said } = screen({});

@@ -9,6 +9,8 @@ export interface Column<T> {
   readonly isState?: true;
   /** Only with `-o wide`, and in a pipe, where nothing is left out. */
   readonly wide?: true;
+  /** What a narrow terminal does to it: `first` is cut before the others, `never` is not cut at all. */
+  readonly cut?: 'first' | 'never';
 }
 
 /** Control characters of names and messages never reach the terminal. */
@@ -27,18 +29,42 @@ function cellOf<T>(column: Column<T>, item: T): Cell {
   return column.isState === true ? { text: withIcon(text), state: text } : { text, state: null };
 }
 
-/** Cells of one line, padded, and cut to what is left of the terminal's width. */
-function lineOf(cells: readonly Cell[], widths: readonly number[], limit: number, coloured: boolean): string {
-  let left = limit;
-  const parts: string[] = [];
-  for (const [at, { text, state }] of cells.entries()) {
-    const isLast = at === cells.length - 1;
-    const padded = isLast ? text : `${text.padEnd(widths[at] ?? 0)}  `;
-    const shown = padded.length > left ? `${padded.slice(0, Math.max(0, left - 1))}…` : padded;
-    parts.push(coloured && state !== null ? painted(shown, state) : shown);
-    left -= padded.length;
-    if (left <= 0) break;
-  }
+const gap = 2;
+/** What a column keeps while others can give way, and after that. */
+const leastWidths = { first: 8, then: 4 };
+
+/** Widths that fit into `limit`, as far as columns may be cut; the widest gives way. */
+function fitted(widths: readonly number[], cuts: readonly Column<unknown>['cut'][], limit: number): readonly number[] {
+  const fit = [...widths];
+  let excess = fit.reduce((sum, width) => sum + width + gap, -gap) - limit;
+  const giveWay = (places: readonly number[], least: number): void => {
+    while (excess > 0) {
+      const widest = places.reduce((a, b) => ((fit[b] ?? 0) > (fit[a] ?? 0) ? b : a), places[0] ?? -1);
+      if ((fit[widest] ?? 0) <= least) return;
+      fit[widest] = (fit[widest] ?? 0) - 1;
+      excess -= 1;
+    }
+  };
+  const places = [...cuts.keys()];
+  giveWay(
+    places.filter((at) => cuts[at] === 'first'),
+    leastWidths.first,
+  );
+  giveWay(
+    places.filter((at) => cuts[at] !== 'never'),
+    leastWidths.then,
+  );
+  return fit;
+}
+
+/** Cells of one line, each cut and padded to its column's width. */
+function lineOf(cells: readonly Cell[], widths: readonly number[], coloured: boolean): string {
+  const parts = cells.map(({ text, state }, at) => {
+    const width = widths[at] ?? 0;
+    const shown = text.length > width ? `${text.slice(0, width - 1)}…` : text;
+    const padded = at === cells.length - 1 ? shown : shown.padEnd(width + gap);
+    return coloured && state !== null ? painted(padded, state) : padded;
+  });
   return parts.join('').trimEnd();
 }
 
@@ -67,5 +93,10 @@ export function writeTable<T>(
   const rows = [heading, ...items.map((item) => shown.map((column) => cellOf(column, item)))];
   const widths = shown.map((_, at) => Math.max(...rows.map((row) => row[at]?.text.length ?? 0)));
   const limit = isWide ? Infinity : (stdout.columns ?? 120);
-  for (const row of rows) stdout.write(`${lineOf(row, widths, limit, isColoured(context))}\n`);
+  const fit = fitted(
+    widths,
+    shown.map(({ cut }) => cut),
+    limit,
+  );
+  for (const row of rows) stdout.write(`${lineOf(row, fit, isColoured(context))}\n`);
 }

@@ -74,6 +74,7 @@ describe('settings', () => {
       'worker.lost_after_seconds',
       '5 s longer',
     ],
+    [{ env: { JOB_PORTAL_ADMIN_EMAIL: 'mei' } }, 'admin.email', 'JOB_PORTAL_ADMIN_EMAIL'],
     [{ env: { JOB_PORTAL_TIMEZONE: 'Asia/HongKong' } }, 'timezone', 'Asia/Hong_Kong'],
   ] as const)('%j is refused, naming %s', (sources, key, words) => {
     const error = refusal(sources);

@@ -4,6 +4,7 @@
  */
 import { isAbsolute, join, resolve } from 'node:path';
 import { JobTriggerError } from '../errors.ts';
+import { isEmail } from '../model/email.ts';
 import { defaultSettings, type EngineSettings } from '../model/settings.ts';
 import { isKnownZone, suggestZone } from '../schedule/zone.ts';
 import { settingTable, type SettingDefinition } from './setting-table.ts';
@@ -224,6 +225,14 @@ export function loadConfig(sources: ConfigSources): Config {
       `timezone (from ${decided.get('timezone')?.source}): '${timezone}' is no known zone.${near === null ? '' : ` Did you mean ${near}?`}`,
     );
   }
+  const adminEmail = get<string | null>('admin.email');
+  if (adminEmail !== null && !isEmail(adminEmail)) {
+    const message = `'${adminEmail}' is no e-mail address`;
+    const source = decided.get('admin.email')?.source;
+    throw new JobTriggerError('configuration_invalid', `admin.email (from ${source}): ${message}`, {
+      fields: [{ path: 'admin.email', message }],
+    });
+  }
   const engine: EngineSettings = {
     ...defaultSettings,
     pollIntervalMs: ms('scheduler.poll_interval_seconds'),
@@ -267,7 +276,7 @@ export function loadConfig(sources: ConfigSources): Config {
       allowedExtensions: get('security.allowed_extensions'),
       allowCommand: get('security.allow_command'),
       outgoingAllow: get('security.outgoing_allow'),
-      adminEmail: get('admin.email'),
+      adminEmail,
       adminPassword: get('admin.password'),
       scriptMaxBytes: get('scripts.max_bytes'),
       demo: get('demo'),

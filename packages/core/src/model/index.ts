@@ -1,5 +1,6 @@
 /** The words and their shapes, free of everything else: what a page or a contract may know of core. */
 export * from './calendar.ts';
+export * from './email.ts';
 export * from './id.ts';
 export * from './instant.ts';
 export * from './job.ts';

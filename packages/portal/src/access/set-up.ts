@@ -2,6 +2,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import {
   invalidField,
+  isEmail,
   isKnownZone,
   JobTriggerError,
   type Config,
@@ -52,7 +53,7 @@ async function checkToken(store: Store, token: string): Promise<void> {
 }
 
 function checkPerson({ email, name, timezone }: FirstPerson): void {
-  if (!/^[^\s@]+@[^\s@]+$/.test(email) || email.length > 320) throw invalidField('email', 'is no e-mail address');
+  if (!isEmail(email)) throw invalidField('email', 'is no e-mail address');
   if (name.trim() === '' || name.length > 200) throw invalidField('name', 'must be 1 to 200 characters');
   if (!isKnownZone(timezone)) throw invalidField('timezone', 'is no known time zone', 'timezone_unknown');
 }
@@ -100,7 +101,10 @@ export async function ensureAdministrator(context: SetUpContext): Promise<string
   if ((await context.store.people.count()) > 0) return null;
   if (adminEmail === null) return issueSetupToken(context);
   if (adminPassword === null)
-    throw new JobTriggerError('configuration_invalid', 'admin.email is set without admin.password.');
+    throw new JobTriggerError(
+      'configuration_invalid',
+      'admin.email is set without admin.password (JOB_PORTAL_ADMIN_PASSWORD).',
+    );
   await createAdministrator(context, {
     email: adminEmail,
     name: adminEmail.split('@')[0] ?? adminEmail,

@@ -1,0 +1,42 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { freshDir } from '../../../../test/setup/databases.ts';
+import { runCommandLine } from '../program.ts';
+
+const folder = freshDir('jtp-jobs');
+afterAll(() => folder.remove());
+
+async function jtp(...args: readonly string[]): Promise<{ status: number; out: string; err: string }> {
+  let [out, err] = ['', ''];
+  const status = await runCommandLine(args, {
+    stdout: { write: (text) => (out += text) },
+    stderr: { write: (text) => (err += text) },
+    env: { JOB_PORTAL_DATA_DIR: folder.path },
+    cwd: folder.path,
+    readStdin: () => Promise.resolve(''),
+  });
+  return { status, out, err };
+}
+
+test('an empty list speaks of a filter only where one was set', async () => {
+  expect(await jtp('jobs', 'ls', '--limit', '5')).toEqual({
+    status: 0,
+    out: '',
+    err: 'No jobs yet. Create one with: jtp jobs create -f job.yaml\n',
+  });
+  expect((await jtp('jobs', 'ls', '--tag', 'db')).err).toContain('Clear a filter');
+  expect((await jtp('jobs', 'ls', '--deleted')).err).toBe('No job is deleted.\n');
+});
+
+test('a run that is refused behind a waiting one tells why that one waits; a short id of the pages is enough', async () => {
+  writeFileSync(join(folder.path, 'job.yaml'), '{name: stuck, type: script, config: {script: two-streams.py}}');
+  await jtp('jobs', 'create', '-f', 'job.yaml');
+  const id = (await jtp('run', 'stuck')).out.trim();
+  const refused = await jtp('run', 'stuck');
+  expect(refused.status).toBe(4);
+  expect(refused.err).toMatch(`Run ${id} waits: No worker is running.\n`);
+  expect(JSON.parse((await jtp('runs', 'get', id.slice(-8), '--json')).out)).toMatchObject({ id });
+  expect(await jtp('runs', 'get', 'ffffffff')).toMatchObject({ status: 3, err: expect.stringContaining('whole id') });
+  expect((await jtp('runs', 'cancel', id.slice(-8))).err).toBe(`Cancelling ${id}.\n`);
+});
