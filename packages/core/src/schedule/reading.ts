@@ -2,7 +2,9 @@
 import type { Word } from './word-scanner.ts';
 
 export type Unit = 'seconds' | 'minutes' | 'hours' | 'days' | 'weeks' | 'months' | 'years';
-export type NamedDay = number | 'last' | 'first_weekday' | 'last_weekday';
+/** By the calendars, where `weekday` is Monday to Friday. */
+export type WorkingDay = 'first_working_day' | 'last_working_day';
+export type NamedDay = number | 'last' | WorkingDay | 'first_weekday' | 'last_weekday';
 
 /** What the words named so far. */
 export interface Reading {

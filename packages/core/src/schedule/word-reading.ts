@@ -154,11 +154,13 @@ function places(scan: Scanner, read: Reading): boolean {
   return true;
 }
 
-/** `working day` or `day` behind `first` or `last`, or nothing. */
+/** `working day`, `weekday` or `day` behind `first` or `last`, or nothing. */
 function endOfMonth(scan: Scanner, isFirst: boolean): NamedDay {
+  const end = isFirst ? 'first' : 'last';
   const working = workingDay(scan);
+  const kind = scan.text() === 'weekday' ? 'weekday' : 'working_day';
   scan.skip(working);
-  if (working > 0) return isFirst ? 'first_weekday' : 'last_weekday';
+  if (working > 0) return `${end}_${kind}`;
   if (scan.text() === 'day') scan.skip();
   return isFirst ? 1 : 'last';
 }

@@ -10,7 +10,7 @@ import { civilFromDays, dateText, dayOf, parseLocalDate, parseLocalDateTime, wee
 import { fromCrontab } from './crontab-words.ts';
 import { dayNames, list, monthNames } from './date-words.ts';
 import { readWords } from './word-reading.ts';
-import type { Reading } from './reading.ts';
+import type { Reading, WorkingDay } from './reading.ts';
 import { notUnderstood, Scanner, wordsOf } from './word-scanner.ts';
 import { ask, refuse, understood, type AskedBack, type Understood, type WordsContext } from './words-answer.ts';
 import { fixedInstant, zoneOf } from './zone.ts';
@@ -21,6 +21,9 @@ const usualTimes = ['00:00', '06:00', '09:00', '12:00', '18:00'];
 const plural = (day: number): string => dayNames[day - 1] ?? '';
 const cronMonth = (months: readonly number[]): string =>
   months.length === 0 ? '*' : [...new Set(months)].sort((a, b) => a - b).join(',');
+
+/** As `business_day` counts them. */
+const workingDays: Readonly<Record<WorkingDay, number>> = { first_working_day: 1, last_working_day: -1 };
 
 type FineUnit = 'seconds' | 'minutes' | 'hours';
 
@@ -199,6 +202,16 @@ class Builder {
     const times = this.#times();
     if (times.length === 0 && window === null) return this.#askTime();
     const [day, ...more] = days;
+    const working = days.find((one) => one === 'first_working_day' || one === 'last_working_day');
+    if (working !== undefined) {
+      const [month, ...moreMonths] = months;
+      if (more.length + moreMonths.length > 0)
+        throw refuse('a working day goes with one day and one month; make a schedule of each');
+      const businessDay = workingDays[working];
+      return this.#understood(
+        month === undefined ? { kind: 'monthly', businessDay, times } : { kind: 'yearly', month, businessDay, times },
+      );
+    }
     if (day !== undefined && more.length === 0 && months.length < 2 && (day === 'last' || typeof day === 'number')) {
       const [month] = months;
       return this.#understood(
