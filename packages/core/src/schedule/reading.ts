@@ -2,9 +2,7 @@
 import type { Word } from './word-scanner.ts';
 
 export type Unit = 'seconds' | 'minutes' | 'hours' | 'days' | 'weeks' | 'months' | 'years';
-/** By the calendars, where `weekday` is Monday to Friday. */
-export type WorkingDay = 'first_working_day' | 'last_working_day';
-export type NamedDay = number | 'last' | WorkingDay | 'first_weekday' | 'last_weekday';
+export type NamedDay = number | 'last' | 'first_weekday' | 'last_weekday';
 
 /** What the words named so far. */
 export interface Reading {
@@ -18,6 +16,8 @@ export interface Reading {
   /** The nth of the weekdays, -1 the last. */
   readonly places: number[];
   readonly days: NamedDay[];
+  /** The first (1) or last (-1) working day, which follows calendars; a weekday is Monday to Friday. */
+  readonly workingDays: number[];
   readonly months: number[];
   readonly times: string[];
   /** Minutes past each hour. */
@@ -42,6 +42,7 @@ export function emptyReading(): Reading {
     weekdays: [],
     places: [],
     days: [],
+    workingDays: [],
     months: [],
     times: [],
     minutes: [],

@@ -10,7 +10,7 @@ import { civilFromDays, dateText, dayOf, parseLocalDate, parseLocalDateTime, wee
 import { fromCrontab } from './crontab-words.ts';
 import { dayNames, list, monthNames } from './date-words.ts';
 import { readWords } from './word-reading.ts';
-import type { Reading, WorkingDay } from './reading.ts';
+import type { Reading } from './reading.ts';
 import { notUnderstood, Scanner, wordsOf } from './word-scanner.ts';
 import { ask, refuse, understood, type AskedBack, type Understood, type WordsContext } from './words-answer.ts';
 import { fixedInstant, zoneOf } from './zone.ts';
@@ -21,9 +21,6 @@ const usualTimes = ['00:00', '06:00', '09:00', '12:00', '18:00'];
 const plural = (day: number): string => dayNames[day - 1] ?? '';
 const cronMonth = (months: readonly number[]): string =>
   months.length === 0 ? '*' : [...new Set(months)].sort((a, b) => a - b).join(',');
-
-/** As `business_day` counts them. */
-const workingDays: Readonly<Record<WorkingDay, number>> = { first_working_day: 1, last_working_day: -1 };
 
 type FineUnit = 'seconds' | 'minutes' | 'hours';
 
@@ -72,8 +69,9 @@ class Builder {
   }
 
   #onDays(): Understood | AskedBack | null {
-    const { date, once, months, places, days, weekdays } = this.#read;
+    const { date, once, months, places, days, workingDays, weekdays } = this.#read;
     if (date !== null || (once && months.length === 1)) return this.#once(date ?? this.#nextDate());
+    if (workingDays.length > 0) return this.#workingDay();
     if (places.length > 0) return this.#nthWeekday();
     if (days.length > 0) return this.#daysOfMonth();
     if (months.length > 0)
@@ -140,10 +138,11 @@ class Builder {
   #nextDate(): string {
     const { days, months } = this.#read;
     const [day] = days;
+    if (typeof day !== 'number') throw refuse('once goes with a date, such as "once on 25 december at 9:00"');
     const today = this.#today();
     const { year } = civilFromDays(today);
     for (let ahead = 0; ahead < 9; ahead += 1) {
-      const date = `${year + ahead}-${String(months[0] ?? 1).padStart(2, '0')}-${String(typeof day === 'number' ? day : 1).padStart(2, '0')}`;
+      const date = `${year + ahead}-${String(months[0] ?? 1).padStart(2, '0')}-${String(day).padStart(2, '0')}`;
       const found = parseLocalDate(date);
       if (found !== null && found >= today) return date;
     }
@@ -202,16 +201,6 @@ class Builder {
     const times = this.#times();
     if (times.length === 0 && window === null) return this.#askTime();
     const [day, ...more] = days;
-    const working = days.find((one) => one === 'first_working_day' || one === 'last_working_day');
-    if (working !== undefined) {
-      const [month, ...moreMonths] = months;
-      if (more.length + moreMonths.length > 0)
-        throw refuse('a working day goes with one day and one month; make a schedule of each');
-      const businessDay = workingDays[working];
-      return this.#understood(
-        month === undefined ? { kind: 'monthly', businessDay, times } : { kind: 'yearly', month, businessDay, times },
-      );
-    }
     if (day !== undefined && more.length === 0 && months.length < 2 && (day === 'last' || typeof day === 'number')) {
       const [month] = months;
       return this.#understood(
@@ -222,6 +211,19 @@ class Builder {
     return this.#cron(
       [...new Set(days.map((one) => (typeof one === 'number' ? String(one) : forms[one])))].join(),
       '*',
+    );
+  }
+
+  #workingDay(): Understood | AskedBack {
+    const { workingDays, days, months, weekdays } = this.#read;
+    const [businessDay, ...more] = workingDays;
+    const [month, ...moreMonths] = months;
+    if (businessDay === undefined || more.length + days.length + moreMonths.length + weekdays.length > 0)
+      throw refuse('a working day goes with one day and one month; make a schedule of each');
+    const times = this.#times();
+    if (times.length === 0) return this.#askTime();
+    return this.#understood(
+      month === undefined ? { kind: 'monthly', businessDay, times } : { kind: 'yearly', month, businessDay, times },
     );
   }
 
