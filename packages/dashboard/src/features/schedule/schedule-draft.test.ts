@@ -1,5 +1,6 @@
+import { ScheduleInput } from 'job-trigger-contract';
 import { expect, test } from 'vitest';
-import { looksLikeCrontab, withRule } from './schedule-draft.ts';
+import { looksLikeCrontab, withRule, workingDays } from './schedule-draft.ts';
 
 test.each([
   ['*/5 * * * * /usr/bin/foo --bar # comment', true],
@@ -23,4 +24,10 @@ test('a rule that was read keeps identity and filters, and leaves no field of th
     timezone: 'Asia/Tokyo',
     jitter_seconds: 5,
   });
+});
+test('the form offers every working day of the month that is accepted', () => {
+  const isAccepted = (day: number): boolean =>
+    ScheduleInput.safeParse({ kind: 'monthly', business_day: day, times: ['09:00'], timezone: 'UTC' }).success;
+  const accepted = Array.from({ length: 40 }, (_, at) => at - 5).filter(isAccepted);
+  expect(workingDays.map(({ value }) => Number(value))).toEqual(accepted);
 });
