@@ -102,9 +102,13 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('what people watch, on %s', (da
   });
 
   test('a job paused until an instant says when that ends, in the zone of its schedule', async () => {
-    const spec = { kind: 'daily', times: ['09:00'], timezone: 'Asia/Hong_Kong' } as const;
     const { id } = await portal.client.createJob({
-      body: { name: 'rests a while', type: 'script', config: { script: 'hello.sh' }, schedules: [spec] },
+      body: {
+        name: 'rests a while',
+        type: 'script',
+        config: { script: 'hello.sh' },
+        schedules: [{ kind: 'daily', times: ['09:00'], timezone: 'Asia/Hong_Kong' }],
+      },
     });
     await portal.client.deactivateJob({ params: { id }, body: { until: '2099-01-02T01:00:00Z' } });
     expect((await portal.client.jobWhy({ params: { id } })).next).toMatch(

@@ -2,7 +2,7 @@
 import type { Word } from './word-scanner.ts';
 
 export type Unit = 'seconds' | 'minutes' | 'hours' | 'days' | 'weeks' | 'months' | 'years';
-export type NamedDay = number | 'last' | 'first_weekday' | 'last_weekday';
+type NamedDay = number | 'last' | 'first_weekday' | 'last_weekday';
 
 /** What the words named so far. */
 export interface Reading {

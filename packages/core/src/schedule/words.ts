@@ -69,14 +69,18 @@ class Builder {
   }
 
   #onDays(): Understood | AskedBack | null {
-    const { date, once, months, places, days, workingDays, weekdays } = this.#read;
+    const { date, once, months, weekdays } = this.#read;
     if (date !== null || (once && months.length === 1)) return this.#once(date ?? this.#nextDate());
+    return this.#inMonth() ?? (weekdays.length > 0 && !this.#isFine() ? this.#weekdays() : null);
+  }
+
+  #inMonth(): Understood | AskedBack | null {
+    const { months, places, days, workingDays } = this.#read;
     if (workingDays.length > 0) return this.#workingDay();
     if (places.length > 0) return this.#nthWeekday();
     if (days.length > 0) return this.#daysOfMonth();
-    if (months.length > 0)
-      return this.#askDay(`Which day of ${list(months.map((month) => monthNames[month - 1] ?? ''))}?`);
-    return weekdays.length > 0 && !this.#isFine() ? this.#weekdays() : null;
+    if (months.length === 0) return null;
+    return this.#askDay(`Which day of ${list(months.map((month) => monthNames[month - 1] ?? ''))}?`);
   }
 
   #withinDays(): Understood | AskedBack | null {
