@@ -21,6 +21,8 @@ if (!Number.isInteger(keep) || keep < 1) {
   process.exit(1);
 }
 
+// The copy holds what the database holds: only its owner reads it.
+process.umask(0o077);
 mkdirSync(folder, { recursive: true, mode: 0o700 });
 const stamp = new Date().toISOString().replaceAll(':', '').replace('.', '');
 const target = join(folder, `portal-${stamp}.db`);
@@ -45,7 +47,7 @@ const hash = createHash('sha256');
 await pipeline(createReadStream(part), hash);
 const sum = hash.digest('hex');
 renameSync(part, target);
-writeFileSync(`${target}.sha256`, `${sum}  ${target.slice(folder.length + 1)}\n`, { mode: 0o600 });
+writeFileSync(`${target}.sha256`, `${sum}  ${target.slice(folder.length + 1)}\n`);
 console.log(`Wrote ${target} (${pages} pages, sha256 ${sum})`);
 
 const old = readdirSync(folder)

@@ -1,6 +1,6 @@
 /** Every sample through a real worker and spawner, as a person would run it. */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { createServer as createHttpServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import { once } from 'node:events';
@@ -160,6 +160,13 @@ describe('the backup sample', () => {
     expect((await again.store.jobs.get(run.jobId))?.definition.name).toBe(run.jobName);
     await again.close();
     restored.remove();
+  });
+
+  test.skipIf(process.platform === 'win32')('only the owner reads the copy and its checksum', async () => {
+    const { run } = await here.run('backup-database.mjs');
+    const { file } = run.result as { file: string };
+    const modes = [file, `${file}.sha256`].map((path) => (statSync(path).mode & 0o777).toString(8));
+    expect(modes).toEqual(['600', '600']);
   });
 
   test('only the newest copies stay', async () => {

@@ -101,6 +101,21 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('what people watch, on %s', (da
     expect((await portal.client.jobWhy({ params: { id } })).next).toMatch(/^Next: none\. .*Mei/);
   });
 
+  test('a job paused until an instant says when that ends, in the zone of its schedule', async () => {
+    const { id } = await portal.client.createJob({
+      body: {
+        name: 'rests a while',
+        type: 'script',
+        config: { script: 'hello.sh' },
+        schedules: [{ kind: 'daily', times: ['09:00'], timezone: 'Asia/Hong_Kong' }],
+      },
+    });
+    await portal.client.deactivateJob({ params: { id }, body: { until: '2099-01-02T01:00:00Z' } });
+    expect((await portal.client.jobWhy({ params: { id } })).next).toMatch(
+      /^Next: none\. Paused by Mei on .*\. The pause ends at 2099-01-02 09:00 \(UTC\+08:00, Asia\/Hong_Kong\)\.$/,
+    );
+  });
+
   test('events are sentences about their subject', async () => {
     const { id } = await portal.client.createJob({
       body: { name: 'told', type: 'script', config: { script: 'hello.sh' } },

@@ -41,6 +41,11 @@ function target({ config }: Job): string {
   return words.map(String).join(' ');
 }
 
+function pauseText({ by, at, until, reason }: NonNullable<Job['paused']>, times: Times): string {
+  const end = until === null ? null : `until ${times.text(until)}`;
+  return [by ?? 'the system', times.text(at), end, reason].filter((part) => part !== null).join(', ');
+}
+
 function factsOf(job: Job, times: Times): readonly Fact[] {
   const { paused, last_run: last } = job;
   return [
@@ -50,7 +55,7 @@ function factsOf(job: Job, times: Times): readonly Fact[] {
     [job.type, target(job)],
     ['schedule', job.schedules.map(({ description }) => description).join('; ') || 'Manual'],
     ['next', job.next_due_at === null ? job.next_text : times.text(job.next_due_at, zoneOfNext(job))],
-    ['paused', paused === null ? null : [paused.by ?? 'the system', times.text(paused.at), paused.reason].join(', ')],
+    ['paused', paused === null ? null : pauseText(paused, times)],
     ['last run', last === null ? 'never' : `${last.state} ${times.text(last.ended_at ?? last.created_at)} ${last.id}`],
     ['last error', job.last_error],
     ['tags', job.tags.join(', ')],

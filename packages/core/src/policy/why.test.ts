@@ -30,6 +30,25 @@ describe('why nothing is next', () => {
   });
 });
 
+describe('a pause', () => {
+  const paused = job({ active: false, pausedBy: 'mei' });
+
+  test('with an end says when it ends', () => {
+    const facts = { at: '1 May', until: '3 May' };
+    expect(whyNextNone({ job: paused, schedules: [on], facts })?.text).toBe(
+      'Paused by mei on 1 May. The pause ends at 3 May.',
+    );
+  });
+
+  test('without an end says nothing of one, nor does a deleted job', () => {
+    expect(whyNextNone({ job: paused, schedules: [on], facts: { at: '1 May', until: null } })?.text).toBe(
+      'Paused by mei on 1 May.',
+    );
+    const deleted = job({ active: false, deletedAt: 1, deletedBy: 'mei' });
+    expect(whyNextNone({ job: deleted, schedules: [], facts: { until: '3 May' } })?.text).not.toContain('pause');
+  });
+});
+
 describe('why an instant became no run', () => {
   test.each(skipReasons)('%s has a sentence', (reason) => {
     const why = whyNoRun(occurrence({ scheduleId: 1, dueAt: 1, reason }));

@@ -16,7 +16,7 @@ export interface NextNoneFacts {
     readonly definition: { readonly maxRuns: number | null };
   };
   readonly schedules: readonly Pick<Schedule, 'active' | 'nextDueAt'>[];
-  /** Instants as the reader wants to see them. */
+  /** Instants as the reader wants to see them; `until` is the end of a pause that has one. */
   readonly facts?: ReasonFacts;
 }
 
@@ -29,7 +29,9 @@ export function whyNextNone({ job, schedules, facts = {} }: NextNoneFacts): Expl
     by: reason === 'deleted' ? job.deletedBy : job.pausedBy,
     ...facts,
   };
-  return { reason, text: reasonText(reason, known, 'idle') };
+  const text = reasonText(reason, known, 'idle');
+  const { until = null } = facts;
+  return { reason, text: reason === 'paused' && until !== null ? `${text} The pause ends at ${until}.` : text };
 }
 
 function idleReason({ job, schedules }: Omit<NextNoneFacts, 'facts'>): IdleReason | null {

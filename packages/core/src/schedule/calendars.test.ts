@@ -212,7 +212,11 @@ group('blackouts (R-027)', () => {
     const spec = attached(halfHours, window({ ranges: [nineToTen] }));
     expect(next(spec, '2026-03-02T08:00:00Z', 2)).toEqual(['2026-03-02T08:30:00Z', '2026-03-02T10:00:00Z']);
     expect(previewSchedule(spec, { from: at('2026-03-02T08:00:00Z'), count: 2 }).skipped).toMatchObject([
-      { count: 2, reason: 'blackout', sentence: 'In blackout “Release” (Office), until 2026-03-02T10:00:00+00:00.' },
+      {
+        count: 2,
+        reason: 'blackout',
+        sentence: 'In blackout “Release” (Office), until 2026-03-02 10:00 (UTC+00:00, UTC).',
+      },
     ]);
   });
   test('deferred instants stay where they are and say when they start', () => {
@@ -224,7 +228,7 @@ group('blackouts (R-027)', () => {
       { at: at('2026-03-02T10:00:00Z'), dropped: null, deferredTo: null },
     ]);
     expect(previewSchedule(spec, { from: at('2026-03-02T09:00:00Z'), count: 1 }).items[0]?.notes).toEqual([
-      { code: 'deferred', sentence: 'Starts at 2026-03-02T10:00:00+00:00: blackout “Release” (Office).' },
+      { code: 'deferred', sentence: 'Starts at 2026-03-02 10:00 (UTC+00:00, UTC): blackout “Release” (Office).' },
     ]);
   });
   test('windows that follow each other are waited out together, and the schedule may choose otherwise than the calendar', () => {

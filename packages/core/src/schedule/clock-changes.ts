@@ -3,7 +3,8 @@ import type { Instant } from '../model/instant.ts';
 import type { ScheduleSpec } from '../model/schedule.ts';
 import { clockWords, dayWords } from './date-words.ts';
 import { clockNotes, type Note } from './notes.ts';
-import { nextOf } from './occurrences.ts';
+import { filteredBy } from './filters.ts';
+import { nextOf, nextPlanOf } from './occurrences.ts';
 import { ruleOf } from './rule.ts';
 import { offsetText, zoneOf } from './zone.ts';
 
@@ -27,6 +28,14 @@ function amountWords(ms: number): string {
   return minutes % 60 === 0 ? `${minutes / 60} h` : `${minutes} min`;
 }
 
+/** Of a schedule that leaves out what the clocks skip: the time that this change swallows. */
+function skippedInGap(spec: ScheduleSpec, at: Instant): string | null {
+  if (nextPlanOf(spec, at - 1) !== at || filteredBy(spec, at) !== 'dst_gap') return null;
+  const named = ruleOf(spec).namedReading(at);
+  const which = named === null ? 'Its time' : clockWords(named);
+  return `${which} does not exist on this day: clocks go forward. The run is skipped, as the schedule asks.`;
+}
+
 function effectOn(spec: ScheduleSpec, change: { at: Instant; before: number; after: number }): string {
   const rule = ruleOf(spec);
   const shift = Math.abs(change.after - change.before);
@@ -42,7 +51,10 @@ function effectOn(spec: ScheduleSpec, change: { at: Instant; before: number; aft
   }
   const [first] = notes;
   if (first === undefined)
-    return rule.class === 'elapsed' ? 'Elapsed time is not affected.' : 'No run of this schedule is touched.';
+    return (
+      skippedInGap(spec, change.at) ??
+      (rule.class === 'elapsed' ? 'Elapsed time is not affected.' : 'No run of this schedule is touched.')
+    );
   const doubled = notes.filter(({ code }) => code === 'repeated').length;
   return doubled > 1
     ? `${doubled} runs fall into the time that is shown twice; each is a run of its own.`

@@ -7,7 +7,7 @@ import { closureAt, holidayAt } from './filters.ts';
 import type { Note } from './notes.ts';
 import type { Due } from './occurrences.ts';
 import type { CompiledRule } from './rule.ts';
-import { localText } from './zone.ts';
+import { spoken } from './spoken.ts';
 
 /** Where a holiday moved it from. */
 export function rollNotes(spec: ScheduleSpec, rule: CompiledRule, at: Instant): Note[] {
@@ -27,6 +27,6 @@ export function deferNotes(spec: ScheduleSpec, { at, deferredTo }: Due): Note[] 
   if (deferredTo === null) return [];
   const closure = closureAt(spec, at);
   const name = closure === null ? null : closureName(closure);
-  const until = localText(deferredTo, spec.timezone);
+  const until = spoken(deferredTo, spec.timezone);
   return [{ code: 'deferred', sentence: `Starts at ${until}: blackout${name === null ? '' : ` ${name}`}.` }];
 }

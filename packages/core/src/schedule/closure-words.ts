@@ -1,7 +1,7 @@
 /** A closing in the words of the reason catalogue. */
 import { reasonText, type ReasonFacts } from '../model/reasons.ts';
 import type { Closure } from './filters.ts';
-import { localText } from './zone.ts';
+import { spoken } from './spoken.ts';
 
 /** "Christmas Day" (Germany): the entry, and the calendar it stands in. */
 export function closureName({ name, calendar, date }: Pick<Closure, 'name' | 'calendar' | 'date'>): string | null {
@@ -14,7 +14,7 @@ function closureFacts(closure: Closure, timezone: string): ReasonFacts {
   return {
     name: closureName(closure),
     date: closure.date,
-    until: closure.until === null ? null : localText(closure.until, timezone),
+    until: closure.until === null ? null : spoken(closure.until, timezone),
   };
 }
 

@@ -155,6 +155,25 @@ group('preview', () => {
   });
 });
 
+group('a schedule that leaves out what the clocks skip', () => {
+  const spec: ScheduleSpec = { kind: 'daily', times: ['02:30'], timezone: 'America/New_York', dstGap: 'skip' };
+  const from = at('2027-03-12T00:00:00Z');
+  test('the clock change tells of the run that is skipped', () => {
+    const preview = previewSchedule(spec, { from });
+    expect(preview.skipped).toMatchObject([{ reason: 'dst_gap', from: at('2027-03-14T07:00:00Z') }]);
+    expect(preview.clockChanges[0]?.effect).toBe(
+      '02:30 does not exist on this day: clocks go forward. The run is skipped, as the schedule asks.',
+    );
+  });
+  test('a change that skips none of its times touches no run', () => {
+    const effects = [
+      clockChanges({ ...spec, times: ['03:00'] }, from),
+      clockChanges({ ...spec, notBefore: at('2027-03-15T00:00:00Z') }, from),
+    ].map(([change]) => change?.effect);
+    expect(effects).toEqual(['No run of this schedule is touched.', 'No run of this schedule is touched.']);
+  });
+});
+
 group('difference', () => {
   const daily = (time: string, until: string): number[] =>
     nextInstants({ kind: 'daily', times: [time], timezone: 'Europe/Berlin' }, at('2026-03-27T12:00:00Z'), 40).filter(

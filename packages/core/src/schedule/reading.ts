@@ -2,7 +2,7 @@
 import type { Word } from './word-scanner.ts';
 
 export type Unit = 'seconds' | 'minutes' | 'hours' | 'days' | 'weeks' | 'months' | 'years';
-export type NamedDay = number | 'last' | 'first_weekday' | 'last_weekday';
+type NamedDay = number | 'last' | 'first_weekday' | 'last_weekday';
 
 /** What the words named so far. */
 export interface Reading {
@@ -16,6 +16,8 @@ export interface Reading {
   /** The nth of the weekdays, -1 the last. */
   readonly places: number[];
   readonly days: NamedDay[];
+  /** The first (1) or last (-1) working day, which follows calendars; a weekday is Monday to Friday. */
+  readonly workingDays: number[];
   readonly months: number[];
   readonly times: string[];
   /** Minutes past each hour. */
@@ -40,6 +42,7 @@ export function emptyReading(): Reading {
     weekdays: [],
     places: [],
     days: [],
+    workingDays: [],
     months: [],
     times: [],
     minutes: [],

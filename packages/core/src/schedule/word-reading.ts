@@ -1,6 +1,6 @@
 /** Reads words one clause after the other into what they name. Nothing is decided here: that is `words.ts`. */
 import { parseLocalDate } from './civil.ts';
-import { emptyReading, type NamedDay, type Reading, type Unit } from './reading.ts';
+import { emptyReading, type Reading, type Unit } from './reading.ts';
 import {
   dayNumber,
   monthWords,
@@ -150,17 +150,21 @@ function places(scan: Scanner, read: Reading): boolean {
   const [only, ...more] = found;
   if (more.length > 0 || (only !== 1 && only !== -1)) return false;
   scan.skip(ahead);
-  read.days.push(endOfMonth(scan, only === 1));
+  endOfMonth(scan, read, only);
   return true;
 }
 
-/** `working day` or `day` behind `first` or `last`, or nothing. */
-function endOfMonth(scan: Scanner, isFirst: boolean): NamedDay {
-  const working = workingDay(scan);
+/** `working day`, `weekday` or `day` behind `first` or `last`, or nothing. */
+function endOfMonth(scan: Scanner, read: Reading, end: 1 | -1): void {
+  const isWeekday = scan.take('weekday|weekdays');
+  const working = isWeekday ? 0 : workingDay(scan);
   scan.skip(working);
-  if (working > 0) return isFirst ? 'first_weekday' : 'last_weekday';
-  if (scan.text() === 'day') scan.skip();
-  return isFirst ? 1 : 'last';
+  if (isWeekday) read.days.push(end === 1 ? 'first_weekday' : 'last_weekday');
+  else if (working > 0) read.workingDays.push(end);
+  else {
+    if (scan.text() === 'day') scan.skip();
+    read.days.push(end === 1 ? 1 : 'last');
+  }
 }
 
 const isNumber = (text: string): boolean => /^\d{1,2}$/.test(text);

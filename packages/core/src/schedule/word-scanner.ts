@@ -76,7 +76,9 @@ export function notUnderstood(word: Word | null, why?: string): JobTriggerError 
   );
 }
 
+/** The word of the vocabulary that was meant; null for one that stands in it, and is only in the wrong place. */
 function nearest(text: string): string | null {
+  if (vocabulary.includes(text)) return null;
   const ranked = vocabulary
     .map((word) => ({ word, distance: distanceBetween(text.slice(0, 20), word) }))
     .sort((a, b) => a.distance - b.distance)[0];
@@ -125,6 +127,12 @@ export class Scanner {
     if (value !== null) this.#at += 1;
     return value;
   }
+}
+
+/** `10` for `ten`, up to twelve; any other text as it is. */
+export function hourDigits(text: string): string {
+  const hour = numberForms.indexOf(text);
+  return hour < 0 ? text : String(hour);
 }
 
 /** `3`, `15th`, `2nd`: a day of the month; null for anything else. */

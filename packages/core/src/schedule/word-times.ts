@@ -1,12 +1,38 @@
 /** Clauses that name times of day, windows and zones. */
 import type { Reading } from './reading.ts';
-import { notUnderstood, timeOf, type Scanner, type Word } from './word-scanner.ts';
+import { hourDigits, notUnderstood, timeOf, type Scanner, type Word } from './word-scanner.ts';
 import { isKnownZone, listZones } from './zone.ts';
+
+/** Minutes from the hour that is named, in front of it. */
+const partsOfHour: ReadonlyMap<string, number> = new Map([
+  ['half past', 30],
+  ['quarter past', 15],
+  ['quarter to', -15],
+]);
+
+/** A following `am` or `pm`. */
+const halfOfDay = (word: string): string => (['am', 'pm', 'a.m', 'p.m'].includes(word) ? word.replace('.', '') : '');
+
+/** `half past ten`, `quarter to 5pm`. */
+function partOfHour(scan: Scanner): string | null {
+  const words = `${scan.text()} ${scan.text(1)}`;
+  const part = partsOfHour.get(words);
+  if (part === undefined) return null;
+  const half = halfOfDay(scan.text(3));
+  const hour = timeOf(hourDigits(scan.text(2)), half);
+  if (!hour?.endsWith(':00'))
+    throw notUnderstood(scan.peek(2) ?? scan.peek(1), `should go with an hour, as in "${words} ten"`);
+  scan.skip(half === '' ? 3 : 4);
+  const minutes = (Number(hour.slice(0, 2)) * 60 + part + 1440) % 1440;
+  return [minutes / 60, minutes % 60].map((figure) => String(Math.floor(figure)).padStart(2, '0')).join(':');
+}
 
 /** One time; bare hours count only where a time is expected. */
 export function time(scan: Scanner, bare: boolean): string | null {
+  const spoken = partOfHour(scan);
+  if (spoken !== null) return spoken;
   const text = scan.text();
-  const half = ['am', 'pm', 'a.m', 'p.m'].includes(scan.text(1)) ? scan.text(1).replace('.', '') : '';
+  const half = halfOfDay(scan.text(1));
   if (/^\d{1,2}$/.test(text) && half === '' && !bare) return null;
   const found = timeOf(text, half);
   if (found === null) {

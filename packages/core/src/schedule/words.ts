@@ -69,13 +69,18 @@ class Builder {
   }
 
   #onDays(): Understood | AskedBack | null {
-    const { date, once, months, places, days, weekdays } = this.#read;
+    const { date, once, months, weekdays } = this.#read;
     if (date !== null || (once && months.length === 1)) return this.#once(date ?? this.#nextDate());
+    return this.#inMonth() ?? (weekdays.length > 0 && !this.#isFine() ? this.#weekdays() : null);
+  }
+
+  #inMonth(): Understood | AskedBack | null {
+    const { months, places, days, workingDays } = this.#read;
+    if (workingDays.length > 0) return this.#workingDay();
     if (places.length > 0) return this.#nthWeekday();
     if (days.length > 0) return this.#daysOfMonth();
-    if (months.length > 0)
-      return this.#askDay(`Which day of ${list(months.map((month) => monthNames[month - 1] ?? ''))}?`);
-    return weekdays.length > 0 && !this.#isFine() ? this.#weekdays() : null;
+    if (months.length === 0) return null;
+    return this.#askDay(`Which day of ${list(months.map((month) => monthNames[month - 1] ?? ''))}?`);
   }
 
   #withinDays(): Understood | AskedBack | null {
@@ -137,10 +142,11 @@ class Builder {
   #nextDate(): string {
     const { days, months } = this.#read;
     const [day] = days;
+    if (typeof day !== 'number') throw refuse('once goes with a date, such as "once on 25 december at 9:00"');
     const today = this.#today();
     const { year } = civilFromDays(today);
     for (let ahead = 0; ahead < 9; ahead += 1) {
-      const date = `${year + ahead}-${String(months[0] ?? 1).padStart(2, '0')}-${String(typeof day === 'number' ? day : 1).padStart(2, '0')}`;
+      const date = `${year + ahead}-${String(months[0] ?? 1).padStart(2, '0')}-${String(day).padStart(2, '0')}`;
       const found = parseLocalDate(date);
       if (found !== null && found >= today) return date;
     }
@@ -209,6 +215,19 @@ class Builder {
     return this.#cron(
       [...new Set(days.map((one) => (typeof one === 'number' ? String(one) : forms[one])))].join(),
       '*',
+    );
+  }
+
+  #workingDay(): Understood | AskedBack {
+    const { workingDays, days, months, weekdays } = this.#read;
+    const [businessDay, ...more] = workingDays;
+    const [month, ...moreMonths] = months;
+    if (businessDay === undefined || more.length + days.length + moreMonths.length + weekdays.length > 0)
+      throw refuse('a working day goes with one day and one month; make a schedule of each');
+    const times = this.#times();
+    if (times.length === 0) return this.#askTime();
+    return this.#understood(
+      month === undefined ? { kind: 'monthly', businessDay, times } : { kind: 'yearly', month, businessDay, times },
     );
   }
 

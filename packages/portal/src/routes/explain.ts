@@ -6,12 +6,13 @@ import {
   formatInstant,
   logPath,
   LogReader,
+  spoken,
   whyNextNone,
   whyNoRun,
+  type Instant,
   type JobSummary,
   type Run,
 } from 'job-trigger-core';
-import { spoken } from '../spoken.ts';
 import { explainWaiting } from '../waiting.ts';
 import type { PortalOptions } from '../portal.ts';
 import { namedOf, referenceOf } from '../references.ts';
@@ -19,8 +20,10 @@ import { serve } from '../route.ts';
 
 /** When it runs next, in the zone its author thinks in, or why it does not. */
 function nextSentence(summary: JobSummary): string {
-  const { pausedAt, pausedReason } = summary.job;
-  const facts = { at: pausedAt === null ? null : formatInstant(pausedAt), note: pausedReason };
+  const { pausedAt, pausedUntil, pausedReason } = summary.job;
+  const zone = summary.schedules[0]?.spec.timezone ?? 'UTC';
+  const told = (at: Instant | null): string | null => (at === null ? null : spoken(at, zone));
+  const facts = { at: told(pausedAt), until: told(pausedUntil), note: pausedReason };
   const none = whyNextNone({ ...summary, facts });
   if (none !== null) return `Next: none. ${none.text}`;
   const first = summary.schedules.find(({ active, nextDueAt }) => active && nextDueAt === summary.nextDueAt);

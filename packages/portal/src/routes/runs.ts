@@ -1,11 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import { endpoints } from 'job-trigger-contract';
 import { attemptToWire, instantToCore, runToWire } from 'job-trigger-contract/mapping';
-import { describeSchedule, draftVersion, toUuid, whyItRan, type Run, type RunFilter } from 'job-trigger-core';
+import { describeSchedule, draftVersion, spoken, toUuid, whyItRan, type Run, type RunFilter } from 'job-trigger-core';
 import type { PortalOptions } from '../portal.ts';
 import { namedOf, referenceOf } from '../references.ts';
 import { serve } from '../route.ts';
-import { spoken } from '../spoken.ts';
 
 /** Null without any. */
 function medianSeconds(durations: readonly number[]): number | null {

@@ -25,6 +25,8 @@ export function postgresBell(connect: Connect, system: System): Bell & { close()
   const own = `${process.pid}.${system.random.integer()}`;
   let closed = false;
   let ringer: Promise<pg.Client> | null = null;
+  const wanted = new Set<BellChannel>();
+  let sending: Promise<void> | null = null;
   let receiver: pg.Client | null = null;
   let receiving = false;
   let delay = firstDelay;
@@ -83,6 +85,15 @@ export function postgresBell(connect: Connect, system: System): Bell & { close()
     }
   }
 
+  /** A connection takes one query at a time. What is rung while one is under way is rung once, after it. */
+  async function notifyAll(): Promise<void> {
+    for (const channel of wanted) {
+      wanted.delete(channel);
+      await notify(channel);
+    }
+    sending = null;
+  }
+
   async function notify(channel: BellChannel): Promise<void> {
     try {
       ringer ??= connect('bell').then((client) => {
@@ -105,12 +116,14 @@ export function postgresBell(connect: Connect, system: System): Bell & { close()
     ring: coalesced(clock, (channel) => {
       if (closed) return;
       listeners.hear(channel);
-      void notify(channel);
+      wanted.add(channel);
+      sending ??= notifyAll();
     }),
     listen: (channel, heard) => listeners.add(channel, heard),
     async close() {
       closed = true;
       stopTimer();
+      await sending;
       const ringing = await ringer?.catch(() => null);
       for (const client of [ringing, receiver]) await client?.end().catch(() => undefined);
     },

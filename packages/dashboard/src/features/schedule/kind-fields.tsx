@@ -1,7 +1,7 @@
 import { Chip, Fieldset, Group, Input, NativeSelect, NumberInput, TagsInput, TextInput } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { fieldAt, type Errors } from '../../lib/field-errors.ts';
-import { timesProblem, withField, type ScheduleDraft } from './schedule-draft.ts';
+import { timesProblem, withField, workingDays, type ScheduleDraft } from './schedule-draft.ts';
 
 interface KindProps {
   readonly draft: ScheduleDraft;
@@ -143,10 +143,7 @@ function MonthDay({ draft, path, errors, change }: KindProps) {
         <NativeSelect
           label="Which"
           description="By its calendars; Monday to Friday without"
-          data={[
-            { value: '-1', label: 'Last' },
-            ...Array.from({ length: 20 }, (_, at) => ({ value: String(at + 1), label: String(at + 1) })),
-          ]}
+          data={workingDays}
           value={textOf(workday)}
           onChange={(event) => change(withField(draft, 'business_day', Number(event.currentTarget.value)))}
         />

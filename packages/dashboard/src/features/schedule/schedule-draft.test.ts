@@ -1,5 +1,6 @@
+import { ScheduleInput } from 'job-trigger-contract';
 import { expect, test } from 'vitest';
-import { looksLikeCrontab, timesProblem, withRule } from './schedule-draft.ts';
+import { looksLikeCrontab, timesProblem, withRule, workingDays } from './schedule-draft.ts';
 
 test.each([
   ['*/5 * * * * /usr/bin/foo --bar # comment', true],
@@ -29,4 +30,11 @@ test('a time of day that is none is told of at once', () => {
   expect(timesProblem({ kind: 'daily', times: ['09:00', '9.30', '24:00'] })).toMatch(/^“9\.30”, “24:00”: no time/);
   expect(timesProblem({ kind: 'daily', times: ['00:00', '23:59:59'] })).toBeNull();
   expect(timesProblem({ kind: 'hourly', minute: 5 })).toBeNull();
+});
+
+test('the form offers every working day of the month that is accepted', () => {
+  const isAccepted = (day: number): boolean =>
+    ScheduleInput.safeParse({ kind: 'monthly', business_day: day, times: ['09:00'], timezone: 'UTC' }).success;
+  const accepted = Array.from({ length: 40 }, (_, at) => at - 5).filter(isAccepted);
+  expect(workingDays.map(({ value }) => Number(value))).toEqual(accepted);
 });

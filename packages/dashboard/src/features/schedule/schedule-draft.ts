@@ -18,6 +18,12 @@ export const kindWords: readonly { readonly value: ScheduleKind; readonly label:
   { value: 'rrule', label: 'Calendar rule' },
 ];
 
+/** A month has at most 23. */
+export const workingDays: readonly { readonly value: string; readonly label: string }[] = [
+  { value: '-1', label: 'Last' },
+  ...Array.from({ length: 23 }, (_, at) => ({ value: String(at + 1), label: String(at + 1) })),
+];
+
 const starts: Readonly<Record<ScheduleKind, Readonly<Record<string, unknown>>>> = {
   interval: { every: 15, unit: 'minutes' },
   hourly: { minute: 0 },

@@ -1,4 +1,5 @@
-import { localText, type Instant } from 'job-trigger-core';
+import type { Instant } from '../model/instant.ts';
+import { localText } from './zone.ts';
 
 /** `2027-03-28 03:00 (UTC+02:00, Europe/Berlin)`: for a sentence; fields carry RFC 3339. */
 export function spoken(at: Instant, timezone: string): string {
