@@ -36,13 +36,14 @@ export function SetupPage() {
     validate: { password: (value) => (new TextEncoder().encode(value).length < 8 ? 'At least 8 characters.' : null) },
   });
   const tokenRefused = failure instanceof ProblemError && failure.code === 'unauthenticated';
+  const asksToken = given === '' || tokenRefused;
   if (session.data !== undefined && !session.data.setup_needed)
     return <LeadOn to={session.data.person === null ? '/sign-in' : '/'} />;
 
   async function create(values: typeof form.values): Promise<void> {
     setFailure(null);
     try {
-      await api.setup({ body: { ...values, token: given === '' || tokenRefused ? values.token.trim() : given } });
+      await api.setup({ body: { ...values, token: asksToken ? values.token.trim() : given } });
       window.history.replaceState(null, '', '/setup');
       await forgetSession();
       await navigate({ to: '/' });
@@ -65,7 +66,7 @@ export function SetupPage() {
                   <code>jtp setup-token</code>
                 </Text>
               ) : null}
-              {given === '' || tokenRefused ? (
+              {asksToken ? (
                 <TextInput
                   label="Set-up token"
                   description="Printed by the start command."
