@@ -28,12 +28,7 @@ export interface Narrator {
   hear(run: RunDetail): Promise<void>;
 }
 
-/** @param now a clock that never goes back */
-export function createNarrator(
-  context: Context,
-  client: Client,
-  now: () => number = () => performance.now(),
-): Narrator {
+export function createNarrator(context: Context, client: Client): Narrator {
   let queuedSince: number | null = null;
   let told: string | null = null;
   let failed = 0;
@@ -47,8 +42,8 @@ export function createNarrator(
       if (run.ended_at !== null) return;
       if (run.attempts.length > failed) say(attemptWords(run));
       failed = run.attempts.length;
-      queuedSince = run.state === 'queued' ? (queuedSince ?? now()) : null;
-      if (queuedSince === null || now() - queuedSince < patienceMs || isBetweenAttempts(run)) return;
+      queuedSince = run.state === 'queued' ? (queuedSince ?? performance.now()) : null;
+      if (queuedSince === null || performance.now() - queuedSince < patienceMs || isBetweenAttempts(run)) return;
       say(await waitingWords(client, ({ id }) => id === run.id));
     },
   };
@@ -62,13 +57,13 @@ function isBetweenAttempts({ attempts, available_at: next }: RunDetail): boolean
 /** Tells beside other work why a run waits, until `signal` ends it. What it cannot ask, the other work reports. */
 export async function narrate(context: Context, client: Client, id: string, signal: AbortSignal): Promise<void> {
   const narrator = createNarrator(context, client);
-  try {
-    while (!signal.aborted) {
-      const run = await client.getRun({ params: { id } });
-      await narrator.hear(run);
-      await rest(run.state === 'queued' ? pauseMs.queued : pauseMs.carriedOut, undefined, { signal });
-    }
-  } catch {
-    // Ended, or nobody answered.
+  const look = async (): Promise<number> => {
+    const run = await client.getRun({ params: { id } });
+    await narrator.hear(run);
+    return run.state === 'queued' ? pauseMs.queued : pauseMs.carriedOut;
+  };
+  while (!signal.aborted) {
+    const pause = await look().catch(() => pauseMs.carriedOut);
+    await rest(pause, undefined, { signal }).catch(() => undefined);
   }
 }

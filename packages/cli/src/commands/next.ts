@@ -57,6 +57,13 @@ function refuseCalendars({ calendars = [] }: ScheduleSpec): void {
     );
 }
 
+/** What is wrong with a line, with the fields at fault where there are any. */
+function refusalOf(error: unknown): Readonly<Record<string, unknown>> {
+  if (!(error instanceof JobTriggerError)) return { error: 'internal' };
+  const { code, message, fields } = error;
+  return { error: code, message, ...(fields.length === 0 ? {} : { fields }) };
+}
+
 /** One line of `jtp next --jsonl`: the answer never throws, so that a bad line does not stop the next. */
 function answerLine(line: string, now: number): { readonly answer: string; readonly readable: boolean } {
   let value: unknown;
@@ -76,11 +83,7 @@ function answerLine(line: string, now: number): { readonly answer: string; reado
     const count = typeof fields['count'] === 'number' ? Math.max(0, Math.min(10_000, Math.trunc(fields['count']))) : 10;
     return { answer: JSON.stringify({ id, next: nextInstants(spec, from, count).map(formatInstant) }), readable: true };
   } catch (error) {
-    const told =
-      error instanceof JobTriggerError
-        ? { error: error.code, message: error.message, ...(error.fields.length === 0 ? {} : { fields: error.fields }) }
-        : { error: 'internal' };
-    return { answer: JSON.stringify({ id, ...told }), readable: true };
+    return { answer: JSON.stringify({ id, ...refusalOf(error) }), readable: true };
   }
 }
 

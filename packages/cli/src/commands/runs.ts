@@ -68,19 +68,19 @@ async function accept(context: Context, client: Client, what: string | undefined
     ...(given === undefined ? {} : { parameters: given }),
     ...(flags.allowInactive === true ? { allow_inactive: true } : {}),
   };
-  try {
-    return { name: job.name, ...(await client.runJob({ params: { id: job.id }, body }, options)) };
-  } catch (error) {
-    if (error instanceof ProblemError && error.problem.code === 'already_running')
-      await tellBlocker(context, client, job.id);
-    throw error;
-  }
+  const accepted = await client
+    .runJob({ params: { id: job.id }, body }, options)
+    .catch((error: unknown) => tellBlocker(context, client, job.id, error));
+  return { name: job.name, ...accepted };
 }
 
-/** Why the run that stands in the way is not carried out itself, when it waits. */
-async function tellBlocker(context: Context, client: Client, jobId: string): Promise<void> {
-  const words = await waitingWords(client, (run) => run.job_id === jobId);
-  if (words !== null) tell(context, words);
+/** Where another run stands in the way and waits, tells why it does. @throws the refusal itself, always */
+async function tellBlocker(context: Context, client: Client, jobId: string, refusal: unknown): Promise<never> {
+  if (refusal instanceof ProblemError && refusal.problem.code === 'already_running') {
+    const words = await waitingWords(client, (run) => run.job_id === jobId);
+    if (words !== null) tell(context, words);
+  }
+  throw refusal;
 }
 
 async function runJob(
@@ -102,8 +102,8 @@ async function runJob(
 async function watch(context: Context, connection: Connection, id: string, flags: RunFlags): Promise<void> {
   const timeoutMs = timeoutOf(context);
   if (flags.follow === true) await followLog(context, connection, id, { timeoutMs });
-  const { hear } = createNarrator(context, connection.client);
-  const run = await waitForRun(connection.client, id, { timeoutMs, each: hear });
+  const narrator = createNarrator(context, connection.client);
+  const run = await waitForRun(connection.client, id, { timeoutMs, each: (now) => narrator.hear(now) });
   if (flags.follow !== true || context.flags.json === true)
     await emit(context, run, () => context.terminal.stdout.write(`${run.id}\n`));
   const why = run.failure === null ? '' : `: ${run.failure.message}`;

@@ -31,7 +31,7 @@ function cellOf<T>(column: Column<T>, item: T): Cell {
 
 const gap = 2;
 /** What a column keeps while others can give way, and after that. */
-const leastWidths = { first: 8, then: 4 };
+const leastWidths = { first: 8, others: 4 };
 
 /** Widths that fit into `limit`, as far as columns may be cut; the widest gives way. */
 function fitted(widths: readonly number[], cuts: readonly Column<unknown>['cut'][], limit: number): readonly number[] {
@@ -52,7 +52,7 @@ function fitted(widths: readonly number[], cuts: readonly Column<unknown>['cut']
   );
   giveWay(
     places.filter((at) => cuts[at] !== 'never'),
-    leastWidths.then,
+    leastWidths.others,
   );
   return fit;
 }

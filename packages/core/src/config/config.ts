@@ -190,6 +190,14 @@ function decide(
   return { value: definition.default, source: 'default' };
 }
 
+function checkEmail(decided: { readonly value: unknown; readonly source: string } | undefined): void {
+  if (typeof decided?.value !== 'string' || isEmail(decided.value)) return;
+  const message = `'${decided.value}' is no e-mail address`;
+  throw new JobTriggerError('configuration_invalid', `admin.email (from ${decided.source}): ${message}`, {
+    fields: [{ path: 'admin.email', message }],
+  });
+}
+
 /** Rules between settings. */
 function checkTogether(engine: EngineSettings): void {
   const wrong = (key: string, message: string): never => {
@@ -225,14 +233,7 @@ export function loadConfig(sources: ConfigSources): Config {
       `timezone (from ${decided.get('timezone')?.source}): '${timezone}' is no known zone.${near === null ? '' : ` Did you mean ${near}?`}`,
     );
   }
-  const adminEmail = get<string | null>('admin.email');
-  if (adminEmail !== null && !isEmail(adminEmail)) {
-    const message = `'${adminEmail}' is no e-mail address`;
-    const source = decided.get('admin.email')?.source;
-    throw new JobTriggerError('configuration_invalid', `admin.email (from ${source}): ${message}`, {
-      fields: [{ path: 'admin.email', message }],
-    });
-  }
+  checkEmail(decided.get('admin.email'));
   const engine: EngineSettings = {
     ...defaultSettings,
     pollIntervalMs: ms('scheduler.poll_interval_seconds'),
@@ -276,7 +277,7 @@ export function loadConfig(sources: ConfigSources): Config {
       allowedExtensions: get('security.allowed_extensions'),
       allowCommand: get('security.allow_command'),
       outgoingAllow: get('security.outgoing_allow'),
-      adminEmail,
+      adminEmail: get('admin.email'),
       adminPassword: get('admin.password'),
       scriptMaxBytes: get('scripts.max_bytes'),
       demo: get('demo'),

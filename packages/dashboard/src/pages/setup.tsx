@@ -1,4 +1,4 @@
-import { Autocomplete, Button, Paper, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
+import { Autocomplete, Button, Paper, PasswordInput, Stack, Text, TextInput, type TextInputProps } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useQuery } from '@tanstack/react-query';
 import { useLocation, useNavigate } from '@tanstack/react-router';
@@ -22,6 +22,20 @@ function timeThere(zone: string, now: number): string {
   } catch {
     return 'Not a zone of the IANA database, such as Asia/Hong_Kong.';
   }
+}
+
+/** Where the link did not bring the token along, or brought one that no longer counts. */
+function TokenField({ refused, ...input }: TextInputProps & { readonly refused: boolean }) {
+  return (
+    <>
+      {refused ? (
+        <Text size="sm">
+          The link works once and for 30 minutes. Print a new one on the portal’s host: <code>jtp setup-token</code>
+        </Text>
+      ) : null}
+      <TextInput label="Set-up token" description="Printed by the start command." required {...input} />
+    </>
+  );
 }
 
 export function SetupPage() {
@@ -60,20 +74,7 @@ export function SetupPage() {
           <form onSubmit={form.onSubmit(create)}>
             <Stack>
               {failure === null ? null : <ErrorPanel error={failure} />}
-              {tokenRefused ? (
-                <Text size="sm">
-                  The link works once and for 30 minutes. Print a new one on the portal’s host:{' '}
-                  <code>jtp setup-token</code>
-                </Text>
-              ) : null}
-              {asksToken ? (
-                <TextInput
-                  label="Set-up token"
-                  description="Printed by the start command."
-                  required
-                  {...form.getInputProps('token')}
-                />
-              ) : null}
+              {asksToken ? <TokenField refused={tokenRefused} {...form.getInputProps('token')} /> : null}
               <Autocomplete
                 label="Time zone"
                 description={timeThere(form.values.timezone, now)}
