@@ -123,6 +123,8 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('what people watch, on %s', (da
     await portal.client.deactivateJob({ params: { id } });
     const { items } = await portal.client.listEvents({});
     expect(items.map((event) => event.text)).toContain('told was created by Mei.');
+    const people = await portal.client.listEvents({ query: { kind: 'person.created' } });
+    expect(people.items.map((event) => event.text)).toEqual(['Mei was added as a person.']);
     const paused = await portal.client.listEvents({ query: { kind: 'job.paused' } });
     expect(new Set(paused.items.map((event) => event.kind))).toEqual(new Set(['job.paused']));
   });

@@ -12,7 +12,7 @@ import { ConflictPanel } from '../features/jobs/conflict-panel.tsx';
 import { Section, SectionLinks } from '../features/jobs/editor-sections.tsx';
 import { ErrorSummary } from '../features/jobs/error-summary.tsx';
 import { contestedOf, mergedPatch, type Side } from '../features/jobs/edit-conflict.ts';
-import { draftOf, emptyDraft, inputOf, type JobDraft } from '../features/jobs/job-draft.ts';
+import { draftOf, inputOf, startedAs, type JobDraft } from '../features/jobs/job-draft.ts';
 import { ParametersFields } from '../features/jobs/parameters-fields.tsx';
 import { FailureFields, RulesFields } from '../features/jobs/rules-fields.tsx';
 import { RunFields } from '../features/jobs/run-fields.tsx';
@@ -205,9 +205,14 @@ export function JobEditorPage() {
     gcTime: 0,
   });
   if (source === undefined) {
-    const script = textAt(address, 'script');
-    const type = textAt(address, 'type') === 'http' ? ('http' as const) : ('script' as const);
-    return <Editor start={{ ...emptyDraft, type, ...(script === undefined ? {} : { script }) }} job={null} />;
+    const asked = (key: string): string | undefined => textAt(address, key);
+    const start = startedAs({
+      script: asked('script'),
+      name: asked('name'),
+      type: asked('type'),
+      schedule: asked('schedule'),
+    });
+    return <Editor start={start} job={null} />;
   }
   return (
     <Loaded query={query} rows={10}>

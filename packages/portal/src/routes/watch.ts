@@ -95,6 +95,7 @@ const saying: Readonly<Record<string, string>> = {
   'job.resumed': 'was resumed',
   'demo.filled': 'Demo data was added',
   'demo.removed': 'Demo data was removed',
+  'person.created': 'was added as a person',
   'calendar.created': 'was created',
   'calendar.changed': 'was changed',
   'calendar.deleted': 'was deleted',
@@ -110,7 +111,8 @@ function sentence(row: EventRow, jobName: string | null): string {
   const subject = jobName ?? (typeof row.data['name'] === 'string' ? row.data['name'] : null);
   const [noun = '', verb = ''] = row.kind.split('.');
   const said = saying[row.kind] ?? `${noun} ${verb.replaceAll('_', ' ')}`;
-  const by = row.actor === null ? '' : ` by ${row.actor}`;
+  // Who set up the portal added themself.
+  const by = row.actor === null || (row.kind === 'person.created' && row.actor === subject) ? '' : ` by ${row.actor}`;
   return `${subject === null ? '' : `${subject} `}${said}${by}.`;
 }
 

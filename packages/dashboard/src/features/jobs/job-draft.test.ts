@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { JobInput, type Job } from 'job-trigger-contract';
-import { draftOf, emptyDraft, inputOf } from './job-draft.ts';
+import { draftOf, emptyDraft, inputOf, startedAs } from './job-draft.ts';
 
 const saved = {
   id: '019a0000-0000-7000-8000-000000000001',
@@ -86,4 +86,15 @@ test('a row that was only begun is not sent; an empty argument between others is
     ],
   };
   expect(inputOf(draft).config).toMatchObject({ args: ['', '--to', 'a b'], env: { LEVEL: '9' } });
+});
+
+test('an address may name the script, the name and the rhythm of a new job', () => {
+  const asked = { script: 'backup.mjs', name: 'Back up', type: undefined, schedule: 'daily' };
+  expect(inputOf(startedAs(asked))).toMatchObject({
+    name: 'Back up',
+    config: { script: 'backup.mjs' },
+    schedules: [{ kind: 'daily', times: ['09:00'] }],
+  });
+  const nothing = { script: undefined, name: undefined, type: undefined, schedule: undefined };
+  expect(startedAs(nothing)).toEqual(emptyDraft);
 });

@@ -3,6 +3,7 @@ import type { Job, JobInput } from 'job-trigger-contract';
 import {
   draftOf as scheduleDraftOf,
   inputOf as scheduleInputOf,
+  withKind,
   type ScheduleDraft,
 } from '../schedule/schedule-draft.ts';
 
@@ -77,6 +78,19 @@ export const emptyDraft: JobDraft = {
   parameters: [],
   schedules: [],
 };
+
+/** A new job as the address asks for it: the sample's script and name, a day's rhythm, an HTTP call. */
+export function startedAs(
+  asked: Readonly<Record<'script' | 'name' | 'type' | 'schedule', string | undefined>>,
+): JobDraft {
+  return {
+    ...emptyDraft,
+    type: asked.type === 'http' ? 'http' : 'script',
+    script: asked.script ?? '',
+    name: asked.name ?? '',
+    schedules: asked.schedule === 'daily' ? [withKind(null, 'daily')] : [],
+  };
+}
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 const pairs = (value: unknown): readonly Pair[] =>

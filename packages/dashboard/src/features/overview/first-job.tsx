@@ -12,7 +12,7 @@ const ways = [
   {
     title: 'Back up this portal',
     text: 'A sample: a consistent copy of the portal’s own database, with its checksum.',
-    search: { script: backupScript },
+    search: { script: backupScript, name: 'Back up this portal', schedule: 'daily' },
     icon: IconDatabaseExport,
   },
   {

@@ -99,6 +99,7 @@ export function CountSelect({ count, change }: { readonly count: number; readonl
 
 /** What warns, what is skipped, what would have been, and what the clocks do: everything beside the instants. */
 export function Facts({ preview, zone }: { readonly preview: Preview; readonly zone: string }) {
+  const now = useNow('half-minute');
   const { clock_changes: changes, difference, past, skipped, warnings } = preview;
   return (
     <Stack gap={6}>
@@ -111,8 +112,8 @@ export function Facts({ preview, zone }: { readonly preview: Preview; readonly z
         ))}
       {skipped.map((skip) => (
         <Text key={skip.from} size="sm" c="dimmed">
-          {skip.count} skipped, {shortText(Date.parse(skip.from), zone)}
-          {skip.count === 1 ? '' : ` to ${shortText(Date.parse(skip.to), zone)}`}: {skip.reason_text}
+          {skip.count} skipped, {shortText(Date.parse(skip.from), zone, now)}
+          {skip.count === 1 ? '' : ` to ${shortText(Date.parse(skip.to), zone, now)}`}: {skip.reason_text}
         </Text>
       ))}
       {difference === undefined ? null : <Text size="sm">{difference}</Text>}
