@@ -38,9 +38,9 @@ function Month({
         {days.map(({ date, day, weekday }) => {
           const mark = marks.get(date);
           const classes = [
-            'jtp-day',
-            weekend.includes(weekday) ? 'jtp-day-off' : '',
-            mark === undefined ? '' : `jtp-day-${mark.size}`,
+            'jtp-year-day',
+            weekend.includes(weekday) ? 'jtp-year-day-off' : '',
+            mark === undefined ? '' : `jtp-year-day-${mark.size}`,
           ];
           const words = mark === undefined ? undefined : mark.names.join(', ');
           return (
@@ -83,10 +83,11 @@ export function YearView({ year, marks, weekend, change }: YearViewProps) {
         </Group>
         <Group gap="md">
           <Text size="sm" className="jtp-legend">
-            <span className="jtp-day jtp-day-whole" aria-hidden="true" /> closed: {whole} {whole === 1 ? 'day' : 'days'}
+            <span className="jtp-year-day jtp-year-day-whole" aria-hidden="true" /> closed: {whole}{' '}
+            {whole === 1 ? 'day' : 'days'}
           </Text>
           <Text size="sm" className="jtp-legend">
-            <span className="jtp-day jtp-day-part" aria-hidden="true" /> in part: {part}
+            <span className="jtp-year-day jtp-year-day-part" aria-hidden="true" /> in part: {part}
           </Text>
         </Group>
       </Group>
