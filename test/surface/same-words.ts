@@ -4,6 +4,8 @@ const measured = /(?:_seconds|_ms|_bytes)$|^(?:bytes|pid|message|request_id|next
 const someone = new Set(['requested_by', 'author', 'actor', 'by', 'deleted_by']);
 const uuid = /[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}/g;
 const instant = /\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})/g;
+/** As sentences tell it: to the second, with offset and zone. */
+const spokenInstant = /\d{4}-\d{2}-\d{2} \d{2}:\d{2}(?::\d{2})? \(UTC[+-]\d{2}:\d{2}, [\w/+-]+\)/g;
 
 /** Numbers ids in the order of their first mention, so that what belongs together still shows. */
 export class SameWords {
@@ -23,6 +25,7 @@ export class SameWords {
         return `<id ${this.#ids.indexOf(id) + 1}>`;
       })
       .replace(instant, '<time>')
+      .replace(spokenInstant, '<time>')
       .replace(/(?<=request id: )\S+/g, '<request>')
       .replace(/\d[\d.]* m?s\b/g, '<time>');
   }
