@@ -3,7 +3,7 @@ import type { TimelineShape } from 'job-trigger-contract';
 import { useNow } from '../../lib/store.ts';
 import { clockText } from '../../lib/time.ts';
 import { daysOf, type Span } from './axis.ts';
-import { entriesOf, sumOf, sumWords } from './entries.ts';
+import { entriesOf, mostTelling, sumOf, sumWords } from './entries.ts';
 import './timeline.css';
 
 interface CalendarGridProps {
@@ -50,7 +50,7 @@ export function CalendarGrid({ timeline, span, zone, open }: CalendarGridProps) 
               {sumWords(sums)}
             </Text>
             <ul>
-              {single.slice(0, most).map((entry) => (
+              {mostTelling(single, most).map((entry) => (
                 <li key={entry.key} className={`jtp-state-${entry.group}`} title={`${entry.jobName}: ${entry.words}`}>
                   {clockText(entry.at, zone)} {entry.jobName}
                 </li>

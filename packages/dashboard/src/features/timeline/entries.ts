@@ -130,3 +130,10 @@ export function summaryOf(timeline: TimelineShape): string {
   const about = timeline.estimated ? ' Part of what is due was reckoned from its rate.' : '';
   return `${length} ${length === 1 ? 'job' : 'jobs'}${words === '' ? '' : `: ${words}`}.${about}`;
 }
+
+/** What is listed where not all fits: failures go before what went well; both in the order of time. */
+export function mostTelling(entries: readonly Entry[], most: number): readonly Entry[] {
+  const [failed, others] = [true, false].map((isFailed) => entries.filter(({ sums }) => sums.failed > 0 === isFailed));
+  const chosen = new Set([...(failed ?? []), ...(others ?? [])].slice(0, most));
+  return entries.filter((entry) => chosen.has(entry));
+}
