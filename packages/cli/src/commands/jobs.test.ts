@@ -4,29 +4,33 @@ import { afterAll, expect, test } from 'vitest';
 import { freshDir } from '../../../../test/setup/databases.ts';
 import { runCommandLine } from '../program.ts';
 
-const folder = freshDir('jtp-jobs');
-afterAll(() => folder.remove());
+const [folder, empty] = [freshDir('jtp-jobs'), freshDir('jtp-no-jobs')];
+afterAll(() => {
+  folder.remove();
+  empty.remove();
+});
 
-async function jtp(...args: readonly string[]): Promise<{ status: number; out: string; err: string }> {
+const jtp = (...args: readonly string[]) => jtpIn(folder.path, ...args);
+async function jtpIn(path: string, ...args: readonly string[]): Promise<{ status: number; out: string; err: string }> {
   let [out, err] = ['', ''];
   const status = await runCommandLine(args, {
     stdout: { write: (text) => (out += text) },
     stderr: { write: (text) => (err += text) },
-    env: { JOB_PORTAL_DATA_DIR: folder.path },
-    cwd: folder.path,
+    env: { JOB_PORTAL_DATA_DIR: path },
+    cwd: path,
     readStdin: () => Promise.resolve(''),
   });
   return { status, out, err };
 }
 
 test('an empty list speaks of a filter only where one was set', async () => {
-  expect(await jtp('jobs', 'ls', '--limit', '5')).toEqual({
+  expect(await jtpIn(empty.path, 'jobs', 'ls', '--limit', '5')).toEqual({
     status: 0,
     out: '',
     err: 'No jobs yet. Create one with: jtp jobs create -f job.yaml\n',
   });
-  expect((await jtp('jobs', 'ls', '--tag', 'db')).err).toContain('Clear a filter');
-  expect((await jtp('jobs', 'ls', '--deleted')).err).toBe('No job is deleted.\n');
+  expect((await jtpIn(empty.path, 'jobs', 'ls', '--tag', 'db')).err).toContain('Clear a filter');
+  expect((await jtpIn(empty.path, 'jobs', 'ls', '--deleted')).err).toBe('No job is deleted.\n');
 });
 
 test('a run that is refused behind a waiting one tells why that one waits; a short id of the pages is enough', async () => {

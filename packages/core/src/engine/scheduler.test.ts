@@ -34,8 +34,10 @@ describe.each(places)('a scheduler on %s', (_, place) => {
   }
 
   test('is known to have polled from its first pass on', async () => {
+    const before = (await bench().store.schedulers.list()).map(({ id }) => id);
     await bench().scheduler().tick();
-    expect(await bench().store.schedulers.list()).toMatchObject([{ polledAt: bench().clock.wall() }]);
+    const fresh = (await bench().store.schedulers.list()).filter(({ id }) => !before.includes(id));
+    expect(fresh).toMatchObject([{ polledAt: bench().clock.wall() }]);
   });
 
   test('makes one run at the instant and none before it', async () => {
