@@ -8,6 +8,7 @@ import type { Config, Operations, Store, System } from 'job-trigger-core';
 import { accessControl } from './access/access-control.ts';
 import { documentation } from './plugins/documentation.ts';
 import { answerFrameworkError, errorHandling } from './plugins/errors.ts';
+import { leaving } from './plugins/leaving.ts';
 import { servePages } from './plugins/pages.ts';
 import { strictJson } from './plugins/strict-json.ts';
 import { demoRoutes } from './routes/demo.ts';
@@ -82,6 +83,7 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
   app.setSerializerCompiler(serializerCompiler);
   const { notFound } = errorHandling(app, options.system.log);
   strictJson(app);
+  leaving(app);
   await app.register(helmet, { hsts: false, contentSecurityPolicy: { useDefaults: false, directives: contentPolicy } });
   await app.register(cookie);
   const perMinute = config.values.ratePerMinute;

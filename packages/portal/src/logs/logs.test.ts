@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { readdirSync, readlinkSync } from 'node:fs';
+import { connect } from 'node:net';
 import { setTimeout as rest } from 'node:timers/promises';
 import type { FastifyRequest } from 'fastify';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
@@ -318,6 +320,18 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('the output of a run, on %s', (
       await other.close();
       expect(await Promise.race([ended, rest(5000, 'late', { ref: false })])).toBe('ended');
     });
+  });
+
+  test('a portal that stops waits for no connection that never asked anything', async () => {
+    const other = await startTestPortal(database, inject('postgresUrl'));
+    const { hostname, port } = new URL(other.base);
+    const socket = connect(Number(port), hostname).on('error', () => undefined);
+    const ended = once(socket, 'close');
+    await once(socket, 'connect');
+    // An answer on another connection: by then the server has taken this one.
+    expect((await other.raw('/api/health')).status).toBe(200);
+    await other.close();
+    await ended;
   });
 
   test('who shows no credential follows nothing', async () => {
