@@ -47,8 +47,8 @@ async function measure(database: 'sqlite' | 'postgres', seconds: number): Promis
     const from = Date.parse(job.created_at);
     await rest(seconds * 1000 + 1000);
     const until = from + seconds * 1000;
-    const rows = (await readLedger(client, [job.id])).filter((row) => row.kind === 'row' && row.dueAt <= until);
-    const runs = (await readRuns(client)).filter(({ dueAt }) => dueAt !== null && dueAt <= until);
+    const rows = (await readLedger(client, [job.id], [])).filter((row) => row.kind === 'row' && row.dueAt <= until);
+    const runs = (await readRuns(client, [])).filter(({ dueAt }) => dueAt !== null && dueAt <= until);
     const wanted = instantsOf({ kind: 'interval', seconds: 2, start }, from, until);
     const planned = sorted(rows.flatMap((row) => (row.kind === 'row' && row.runId !== null ? [row.dueAt] : [])));
     const starts = new Map(

@@ -1,4 +1,9 @@
-/** What three witnesses told of one round: the jobs themselves (W), the ledger over REST (L), the harness (H). */
+/**
+ * What three witnesses told of one round: the jobs themselves (W), the ledger over REST (L), the harness (H).
+ *
+ * Everything that happened is in the machine's time, also what the product wrote down while its clock was wrong. What
+ * is named by a rule (`dueAt`, `from`, `to`) is in the time of the rule.
+ */
 import type { Rule } from './oracle.ts';
 
 /** One line a job wrote. Their order in the file is the order in which they happened. */
@@ -61,6 +66,7 @@ export type LedgerRow =
 
 export interface AttemptRow {
   readonly attempt: number;
+  readonly workerId: string | null;
   readonly outcome: string;
   readonly reason: string | null;
   readonly exitCode: number | null;
@@ -104,6 +110,9 @@ export const faultKinds = [
   'everything_killed',
   'connections_cut',
   'database_restarted',
+  'worker_gone',
+  'clock_jumped',
+  'disk_full',
 ] as const;
 export type FaultKind = (typeof faultKinds)[number];
 
@@ -113,6 +122,13 @@ export interface Struck {
   readonly at: number;
   /** What was struck works again. */
   readonly until: number;
+}
+
+/** A span in which the wall clocks of all processes, and the database's, were ahead of the machine's. */
+export interface Shift {
+  readonly at: number;
+  readonly until: number;
+  readonly offsetMs: number;
 }
 
 /** What is left when everything has been asked to end. */
@@ -130,6 +146,9 @@ interface Remains {
 export interface History {
   readonly database: 'sqlite' | 'postgres';
   readonly seed: number;
+  /** Ids of the workers by their names. */
+  readonly workers: Readonly<Record<string, string>>;
+  readonly shifts: readonly Shift[];
   readonly jobs: readonly JobFacts[];
   readonly told: readonly Told[];
   readonly ledger: readonly LedgerRow[];
@@ -146,6 +165,7 @@ const harmful: ReadonlySet<FaultKind> = new Set([
   'worker_and_spawner_killed',
   'everything_killed',
   'worker_stopped',
+  'worker_gone',
 ]);
 
 /** Whether a fault that may cost runs touches the time between two instants. */

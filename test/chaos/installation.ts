@@ -1,11 +1,12 @@
 /** An installation in five processes on one machine, as a round needs it: its folder, its database, its roles. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { createClient, fetchTransport, type Client } from 'job-trigger-contract';
 import pg from 'pg';
 import { freshDir } from '../setup/databases.ts';
+import { mountSmallDisk, type SmallDisk } from './small-disk.ts';
 import { startOwnPostgres, type OwnPostgres } from '../setup/postgres.ts';
 import { Role } from './role.ts';
 import { witnessScript } from './witness.ts';
@@ -29,6 +30,10 @@ export interface Installation {
   /** Ends every connection to PostgreSQL but one's own. */
   cutConnections(): Promise<void>;
   restartDatabase(awayMs: number): Promise<void>;
+  /** Sets the wall clock of every process, and of the database, so far ahead of the machine's. */
+  setClock(offsetMs: number): Promise<void>;
+  /** What the data folder lies on; null where this machine lets nobody mount one. */
+  readonly disk: SmallDisk | null;
   integrity(): Promise<string>;
   /** Ends what still lives and takes the folder away. */
   close(): Promise<void>;
@@ -47,6 +52,11 @@ const settings = {
   JOB_PORTAL_WORKER_OFFLINE_THRESHOLD: '20',
   JOB_PORTAL_WORKER_DRAIN: '1',
 };
+
+/** The database's clock, as the product reads it. */
+const shiftedNow = (offsetMs: number): string =>
+  `CREATE OR REPLACE FUNCTION now_ms() RETURNS bigint LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint + ${offsetMs} $$`;
 
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
@@ -68,6 +78,8 @@ export async function openInstallation(
     string,
     string,
   ];
+  mkdirSync(data, { mode: 0o700 });
+  const disk = mountSmallDisk(data);
   for (const path of [join(data, 'scripts'), witness, logs]) mkdirSync(path, { recursive: true, mode: 0o700 });
   writeFileSync(join(data, 'scripts', 'witness.sh'), witnessScript, { mode: 0o700 });
   const server: OwnPostgres | null = database === 'postgres' ? await startOwnPostgres() : null;
@@ -77,6 +89,7 @@ export async function openInstallation(
     ...own,
     PATH: process.env['PATH'] ?? '',
     HOME: folder,
+    CHAOS_CLOCK: join(folder, 'clock'),
     NODE_COMPILE_CACHE: join(folder, 'compiled'),
     JOB_PORTAL_DATA_DIR: data,
     JOB_PORTAL_DB_URL: server?.url ?? `sqlite:${file}`,
@@ -133,6 +146,12 @@ export async function openInstallation(
     async restartDatabase(awayMs) {
       await server?.restart(awayMs);
     },
+    async setClock(offsetMs) {
+      writeFileSync(`${env.CHAOS_CLOCK}.new`, `${offsetMs}\n`);
+      renameSync(`${env.CHAOS_CLOCK}.new`, env.CHAOS_CLOCK);
+      if (server !== null) await ask(shiftedNow(offsetMs));
+    },
+    disk,
     async integrity() {
       if (server !== null) {
         // Every index of every table of ours is read against its table.
@@ -156,6 +175,7 @@ export async function openInstallation(
         await each.kill();
       }
       await server?.stop();
+      disk?.unmount();
       place.remove();
     },
   };

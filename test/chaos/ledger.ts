@@ -1,6 +1,7 @@
 /** The ledger and the record, as REST tells them. */
 import type { Client } from 'job-trigger-contract';
-import type { AttemptRow, LedgerRow, RunRow } from './history.ts';
+import type { AttemptRow, LedgerRow, RunRow, Shift } from './history.ts';
+import { machineTime } from './shift.ts';
 
 type Page<T> = Promise<{ readonly items: readonly T[]; readonly next_cursor: string | null }>;
 
@@ -18,12 +19,21 @@ const at = (text: string | null | undefined): number | null =>
   text === null || text === undefined ? null : Date.parse(text);
 const known = (text: string | null | undefined): number => at(text) ?? Number.NaN;
 
-export async function readLedger(client: Client, jobIds: readonly string[]): Promise<LedgerRow[]> {
+/** @param shifts when the clock was wrong: what was decided then is told in the machine's time */
+export async function readLedger(
+  client: Client,
+  jobIds: readonly string[],
+  shifts: readonly Shift[],
+): Promise<LedgerRow[]> {
   const rows: LedgerRow[] = [];
   for (const id of jobIds) {
     const entries = await all((cursor) => client.jobOccurrences({ params: { id }, query: { limit: 500, cursor } }));
     for (const entry of entries) {
-      const of = { scheduleId: entry.schedule_id ?? '', reason: entry.reason, decidedAt: known(entry.decided_at) };
+      const of = {
+        scheduleId: entry.schedule_id ?? '',
+        reason: entry.reason,
+        decidedAt: machineTime(shifts, known(entry.decided_at)),
+      };
       rows.push(
         entry.kind === 'occurrence'
           ? { ...of, kind: 'row', dueAt: known(entry.due_at), runId: entry.run_id ?? null }
@@ -34,7 +44,11 @@ export async function readLedger(client: Client, jobIds: readonly string[]): Pro
   return rows;
 }
 
-export async function readRuns(client: Client): Promise<RunRow[]> {
+export async function readRuns(client: Client, shifts: readonly Shift[]): Promise<RunRow[]> {
+  const happened = (text: string | null | undefined): number | null => {
+    const told = at(text);
+    return told === null ? null : machineTime(shifts, told);
+  };
   const listed = await all((cursor) => client.listRuns({ query: { limit: 500, cursor } }));
   const rows: RunRow[] = [];
   const left = listed.map(({ id }) => id);
@@ -50,16 +64,17 @@ export async function readRuns(client: Client): Promise<RunRow[]> {
         state: run.state,
         reason: run.reason,
         note: run.note,
-        createdAt: known(run.created_at),
-        startedAt: at(run.started_at),
-        endedAt: at(run.ended_at),
+        createdAt: happened(run.created_at) ?? Number.NaN,
+        startedAt: happened(run.started_at),
+        endedAt: happened(run.ended_at),
         attempts: run.attempts.map((attempt): AttemptRow => ({
           attempt: attempt.attempt,
+          workerId: attempt.worker_id,
           outcome: attempt.outcome,
           reason: attempt.reason,
           exitCode: attempt.exit_code,
-          startedAt: at(attempt.started_at),
-          endedAt: known(attempt.ended_at),
+          startedAt: happened(attempt.started_at),
+          endedAt: happened(attempt.ended_at) ?? Number.NaN,
         })),
       });
     }

@@ -3,7 +3,7 @@ import { faultKinds } from './history.ts';
 import { planFaults, planJobs } from './plan.ts';
 
 const place = { start: Date.UTC(2026, 0, 15), folder: '/tmp/witness' };
-const round = { forMs: 200_000, database: 'postgres' } as const;
+const round = { forMs: 300_000, database: 'postgres', withDisk: true } as const;
 
 test('a seed always plans the same, and another one something else', () => {
   expect(planJobs(7, 30, place)).toEqual(planJobs(7, 30, place));
@@ -29,4 +29,8 @@ test('every fault comes in its turn, in time, and only where there is something 
   const onSqlite = planFaults(7, { ...round, database: 'sqlite' }).map(({ kind }) => kind);
   expect(onSqlite).not.toContain('database_restarted');
   expect(onSqlite).not.toContain('connections_cut');
+  expect(planFaults(7, { ...round, withDisk: false }).map(({ kind }) => kind)).not.toContain('disk_full');
+  const short = planFaults(7, { ...round, forMs: 30_000 }).map(({ kind }) => kind);
+  expect(short).not.toContain('worker_gone');
+  expect(short).not.toContain('clock_jumped');
 });

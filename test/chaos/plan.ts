@@ -158,36 +158,54 @@ const onBoth: readonly FaultKind[] = [
   'everything_killed',
 ];
 const onPostgres: readonly FaultKind[] = ['connections_cut', 'connections_cut', 'database_restarted'];
+/** Faults that take their time: only where a round is long enough to see what comes of them. */
+const long: readonly FaultKind[] = ['worker_gone', 'clock_jumped'];
+const longRoundMs = 60_000;
 
 /**
- * One fault every 2 to 5 s. Every kind comes once before any comes again, so that a short round meets as many as it can.
+ * One fault every 2 to 5 s, counted from the end of the one before. Every kind comes once before any comes again, so that
+ * a short round meets as many as it can.
  */
 export function planFaults(
   seed: number,
-  { forMs, database }: { forMs: number; database: 'sqlite' | 'postgres' },
+  { forMs, database, withDisk }: { forMs: number; database: 'sqlite' | 'postgres'; withDisk: boolean },
 ): PlannedFault[] {
   const chance = chanceOf(seed ^ 0x5eed);
-  const kinds = database === 'postgres' ? [...onBoth, ...onPostgres] : onBoth;
+  const kinds = [
+    ...onBoth,
+    ...(database === 'postgres' ? onPostgres : []),
+    ...(withDisk ? (['disk_full'] as const) : []),
+    ...(forMs >= longRoundMs ? long : []),
+  ];
   let bag: FaultKind[] = [];
   const faults: PlannedFault[] = [];
-  for (let atMs = 2000 + chance() * 2000; atMs < forMs; atMs += 2000 + chance() * 3000) {
+  for (let atMs = 2000 + chance() * 2000; atMs < forMs;) {
     if (bag.length === 0) bag = shuffled(chance, kinds);
     const kind = bag.pop();
     if (kind === undefined) break;
-    faults.push({
-      kind,
-      which: chance() < 0.5 ? 0 : 1,
-      atMs: Math.round(atMs),
-      forMs: Math.round(lengthOf(kind, chance)),
-    });
+    const lasts = Math.round(lengthOf(kind, chance));
+    faults.push({ kind, which: chance() < 0.5 ? 0 : 1, atMs: Math.round(atMs), forMs: lasts });
+    atMs += lasts + 2000 + chance() * 3000;
   }
   return faults;
 }
 
-/** A stopped worker is suspect in the end, and not lost: its lease is 5 s, and 20 s would be needed. */
+/** Shortest and longest. All others: up to 1.5 s. */
+const lengths: Partial<Readonly<Record<FaultKind, readonly [number, number]>>> = {
+  // A stopped worker is suspect in the end, and not lost: its lease is 5 s, and 20 s would be needed.
+  worker_stopped: [6500, 9000],
+  scheduler_stopped: [6500, 9000],
+  database_restarted: [0, 4000],
+  // Lost after 20 s, and found within 5 s more.
+  worker_gone: [27_000, 30_000],
+  // A jump is believed after 10 s.
+  clock_jumped: [13_000, 17_000],
+  disk_full: [2000, 5000],
+};
+
 function lengthOf(kind: FaultKind, chance: Chance): number {
-  if (kind === 'worker_stopped' || kind === 'scheduler_stopped') return 6500 + chance() * 2500;
-  return kind === 'database_restarted' ? chance() * 4000 : chance() * 1500;
+  const [least, most] = lengths[kind] ?? [0, 1500];
+  return least + chance() * (most - least);
 }
 
 function shuffled<T>(chance: Chance, all: readonly T[]): T[] {

@@ -4,8 +4,10 @@ import { once } from 'node:events';
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { resolve } from 'node:path';
 import { setTimeout as rest } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
 
 const main = resolve(import.meta.dirname, '../../packages/cli/src/main.ts');
+const shiftedClock = pathToFileURL(resolve(import.meta.dirname, 'shifted-clock.ts')).href;
 const upMs = 30_000;
 
 export interface RoleOptions {
@@ -50,7 +52,7 @@ export class Role {
     const { args, env, cwd, ready, name } = this.#options;
     this.#said = '';
     this.#expected = false;
-    const child = spawn(process.execPath, ['-C', 'jtp-source', main, ...args], {
+    const child = spawn(process.execPath, ['-C', 'jtp-source', '--import', shiftedClock, main, ...args], {
       env: { ...env },
       cwd,
       stdio: ['ignore', 'ignore', 'pipe'],

@@ -3,11 +3,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as rest } from 'node:timers/promises';
 import { ProblemError, type Client } from 'job-trigger-contract';
-import type { History, JobFacts, Struck, Trigger } from './history.ts';
+import type { History, JobFacts, Shift, Struck, Trigger } from './history.ts';
 import type { Installation } from './installation.ts';
 import { readLedger, readRuns } from './ledger.ts';
 import { chanceOf, pick, planFaults, planJobs, type PlannedJob } from './plan.ts';
-import { strikeAll } from './strike.ts';
+import { jumpMs, strikeAll } from './strike.ts';
 import { bootInstant, readWitness } from './witness.ts';
 
 export interface RoundOptions {
@@ -38,7 +38,7 @@ export async function playRound(installation: Installation, options: RoundOption
   const database = installation.database;
   const faultsEnd = Promise.withResolvers<readonly Struck[]>();
   const triggering = triggerUntil(installation, made, { seed, ended: faultsEnd.promise });
-  const plan = planFaults(seed, { forMs: options.faultsMs, database });
+  const plan = planFaults(seed, { forMs: options.faultsMs, database, withDisk: installation.disk !== null });
   const faults = await strikeAll(installation, plan, { since, say });
   faultsEnd.resolve(faults);
   const triggers = await triggering;
@@ -53,11 +53,14 @@ export async function playRound(installation: Installation, options: RoundOption
     jobs.push({ ...job, until });
   }
   const open = await waitUntilIdle(quietClient);
+  const shifts = shiftsIn(faults);
   const ledger = await readLedger(
     quietClient,
     jobs.map(({ id }) => id),
+    shifts,
   );
-  const runs = await readRuns(quietClient);
+  const runs = await readRuns(quietClient, shifts);
+  const { items: registered } = await quietClient.listWorkers({ query: {} });
   const crashes: string[] = [];
   for (const role of [...workers, ...schedulers, portal])
     if (!(await role.drain())) crashes.push(`${role.name} did not end well when it was asked to`);
@@ -65,6 +68,8 @@ export async function playRound(installation: Installation, options: RoundOption
   return {
     database,
     seed,
+    workers: Object.fromEntries(registered.map(({ name, id }) => [name, id])),
+    shifts,
     jobs,
     told: readWitness(join(witness, 'told'), bootAt),
     ledger,
@@ -73,6 +78,10 @@ export async function playRound(installation: Installation, options: RoundOption
     faults,
     remains: { orphans: orphansOf(installation.folder), open, crashes, integrity: await installation.integrity() },
   };
+}
+
+function shiftsIn(faults: readonly Struck[]): Shift[] {
+  return faults.flatMap(({ kind, at, until }) => (kind === 'clock_jumped' ? [{ at, until, offsetMs: jumpMs }] : []));
 }
 
 async function makeJobs(client: Client, planned: readonly PlannedJob[]): Promise<Made[]> {

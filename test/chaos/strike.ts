@@ -23,6 +23,9 @@ async function drained(role: Role, awayMs: number): Promise<void> {
   await role.start();
 }
 
+/** An hour: more than a misfire, less than what an operator has to confirm. */
+export const jumpMs = 3_600_000;
+
 interface Strike {
   readonly target: string;
   readonly work: (forMs: number) => Promise<void>;
@@ -70,6 +73,29 @@ const strikes: Readonly<Record<FaultKind, (targets: Targets) => Strike>> = {
   database_restarted: ({ installation }) => ({
     target: 'PostgreSQL',
     work: (forMs) => installation.restartDatabase(forMs),
+  }),
+  worker_gone: ({ worker }) => ({
+    target: worker.name,
+    work: async (forMs) => {
+      if (worker.spawnerPid !== null) process.kill(worker.spawnerPid, 'SIGKILL');
+      await killed(worker, forMs);
+    },
+  }),
+  clock_jumped: ({ installation }) => ({
+    target: 'the clock, an hour ahead and back',
+    work: async (forMs) => {
+      await installation.setClock(jumpMs);
+      await rest(forMs);
+      await installation.setClock(0);
+    },
+  }),
+  disk_full: ({ installation: { disk } }) => ({
+    target: 'the data folder',
+    work: async (forMs) => {
+      disk?.fill();
+      await rest(forMs);
+      disk?.free();
+    },
   }),
 };
 

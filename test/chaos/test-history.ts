@@ -45,9 +45,17 @@ function toldAt(job: JobId, at: number): readonly Told[] {
 }
 
 function attemptsAt(job: JobId, at: number): readonly AttemptRow[] {
-  const good = { outcome: 'succeeded', reason: null, exitCode: 0, startedAt: at + 15, endedAt: at + 1800 };
+  const workerId = 'a';
+  const good = { workerId, outcome: 'succeeded', reason: null, exitCode: 0, startedAt: at + 15, endedAt: at + 1800 };
   if (at !== killedAt) return [{ ...good, attempt: 1 }];
-  const lost = { outcome: 'lost', reason: 'worker_died', exitCode: null, startedAt: at + 15, endedAt: at + 1000 };
+  const lost = {
+    workerId,
+    outcome: 'lost',
+    reason: 'worker_died',
+    exitCode: null,
+    startedAt: at + 15,
+    endedAt: at + 1000,
+  };
   return [{ ...lost, attempt: 1 }, ...(job === 'alone' ? [{ ...good, attempt: 2 }] : [])];
 }
 
@@ -80,7 +88,17 @@ const asked: RunRow = {
   createdAt: t0 + 3000,
   startedAt: t0 + 3100,
   endedAt: t0 + 3300,
-  attempts: [{ attempt: 1, outcome: 'succeeded', reason: null, exitCode: 0, startedAt: t0 + 3100, endedAt: t0 + 3300 }],
+  attempts: [
+    {
+      attempt: 1,
+      workerId: 'a',
+      outcome: 'succeeded',
+      reason: null,
+      exitCode: 0,
+      startedAt: t0 + 3100,
+      endedAt: t0 + 3300,
+    },
+  ],
 };
 
 /** Two jobs, every 2 s for 20 s: an exclusive one that is retried by `rerun` after a fault, and a shared one. */
@@ -97,6 +115,8 @@ export function soundHistory(): History {
   return {
     database: 'sqlite',
     seed: 0,
+    workers: { 'worker-a': 'a', 'worker-b': 'b' },
+    shifts: [],
     jobs,
     told: told.toSorted((a, b) => a.at - b.at),
     ledger: due.flatMap(({ job, at }) => ledgerAt(job, at)),

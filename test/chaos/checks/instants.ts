@@ -1,7 +1,8 @@
 /** Checks 1 and 2: what was due, against the ledger and against the starts. */
-import type { History, JobFacts, LedgerRow, RunRow, ScheduleFacts } from '../history.ts';
+import type { History, JobFacts, LedgerRow, RunRow } from '../history.ts';
 import { match } from '../matching.ts';
 import { instantsOf } from '../oracle.ts';
+import { furthestAhead, latestTold } from '../shift.ts';
 
 const iso = (at: number): string => new Date(at).toISOString();
 
@@ -9,17 +10,18 @@ const iso = (at: number): string => new Date(at).toISOString();
 const edgeMs = 2000;
 
 /** (1) Instants of the oracle = rows + counts of the gaps, each exactly once. */
-export function ledgerComplete({ jobs, ledger }: History): string[] {
+export function ledgerComplete({ jobs, ledger, shifts }: History): string[] {
   return jobs.flatMap((job) =>
     job.schedules.flatMap((schedule) => {
       const own = ledger.filter(({ scheduleId }) => scheduleId === schedule.id);
-      return faultsOf(job, schedule, own).map((fault) => `${job.name}, schedule ${schedule.id}: ${fault}`);
+      const named = instantsOf(schedule.rule, job.from, latestTold(shifts, job.until));
+      return faultsOf(job, named, own).map((fault) => `${job.name}, schedule ${schedule.id}: ${fault}`);
     }),
   );
 }
 
-function faultsOf({ from, until }: JobFacts, { rule }: ScheduleFacts, own: readonly LedgerRow[]): string[] {
-  const instants = instantsOf(rule, from, until);
+/** @param instants that the rule names, also those that came only by a clock that was ahead */
+function faultsOf({ until }: JobFacts, instants: readonly number[], own: readonly LedgerRow[]): string[] {
   const gaps = own.filter((entry) => entry.kind === 'gap');
   const rows = own.filter((entry) => entry.kind === 'row').map(({ dueAt }) => dueAt);
   return [
@@ -91,7 +93,8 @@ const withinMs = 120_000;
 const clockMs = 50;
 
 /** (2) Starts, without their names, matched to the instants whose runs were started: none missed, none extra. */
-export function startsOnTime({ jobs, runs, told }: History): string[] {
+export function startsOnTime({ jobs, runs, told, shifts }: History): string[] {
+  const ahead = Math.max(0, ...shifts.map(({ offsetMs }) => offsetMs));
   const unscheduled = new Set(runs.filter(({ scheduleId }) => scheduleId === null).map(({ id }) => id));
   const ended = new Set(told.filter(({ kind }) => kind === 'start').map(({ runId }) => runId));
   return jobs.flatMap((job) => {
@@ -99,11 +102,11 @@ export function startsOnTime({ jobs, runs, told }: History): string[] {
     const first = new Map<string, number>();
     for (const line of told)
       if (line.kind === 'start' && line.jobId === job.id && !unscheduled.has(line.runId) && !first.has(line.runId))
-        first.set(line.runId, line.at + clockMs);
+        first.set(line.runId, line.at + clockMs + furthestAhead(shifts, line.at + clockMs));
     const { missed, extra } = match(
       due.flatMap(({ dueAt }) => dueAt ?? []),
       [...first.values()],
-      withinMs,
+      withinMs + ahead,
     );
     return [
       ...missed.map((at) => `${job.name}: ${iso(at)} has a run and no start`),

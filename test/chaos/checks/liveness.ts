@@ -14,7 +14,12 @@ export function liveness({ jobs, ledger, faults }: History): string[] {
       const due = instantsOf(rule, after, after + periodMs);
       if (until > job.until || due.length === 0) return [];
       const fired = ledger.some(
-        (row) => row.kind === 'row' && row.scheduleId === id && row.dueAt > after && row.decidedAt <= until,
+        (row) =>
+          row.kind === 'row' &&
+          row.scheduleId === id &&
+          row.dueAt > after &&
+          row.decidedAt > after &&
+          row.decidedAt <= until,
       );
       return fired
         ? []
