@@ -83,7 +83,7 @@ export function tableOf(rounds: readonly Figures[]): string {
     [
       'faults',
       [...struck]
-        .toSorted()
+        .toSorted(([a], [b]) => (a < b ? -1 : 1))
         .map(([kind, count]) => `${count} × ${kind.replaceAll('_', ' ')}`)
         .join(', '),
     ],
