@@ -116,6 +116,25 @@ export const faultKinds = [
 ] as const;
 export type FaultKind = (typeof faultKinds)[number];
 
+/** Which rows of the fault catalogue each kind is. */
+export const faultRows: Readonly<Record<FaultKind, readonly string[]>> = {
+  scheduler_killed: ['F1'],
+  worker_killed: ['F5'],
+  spawner_killed: ['F11'],
+  worker_and_spawner_killed: ['F5'],
+  portal_killed: ['F12'],
+  scheduler_stopped: ['F3'],
+  worker_stopped: ['F8'],
+  worker_drained: ['F54'],
+  scheduler_drained: ['F54'],
+  everything_killed: ['F14'],
+  connections_cut: ['F25'],
+  database_restarted: ['F24'],
+  worker_gone: ['F6'],
+  clock_jumped: ['F32', 'F33'],
+  disk_full: ['F17', 'F18'],
+};
+
 export interface Struck {
   readonly kind: FaultKind;
   readonly target: string;
