@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { judge } from './checks.ts';
 import type { History, LedgerRow, RunRow, Told } from './history.ts';
+import { machineTime } from './shift.ts';
 import { soundHistory, t0 } from './test-history.ts';
 
 /** The checker's own test: a checker that rejects nothing proves nothing. */
@@ -114,6 +115,32 @@ const spoilt: readonly (readonly [string, number, History])[] = [
     7,
     { ...sound, runs: sound.runs.flatMap((each) => (each.id === 'asked' ? [each, { ...each, id: 'twice' }] : each)) },
   ],
+  [
+    'a run that is settled long after its worker came back',
+    8,
+    run('shared-12', { endedAt: t0 + 19_000, attempts: attemptsOf('shared-12', { endedAt: t0 + 19_000 }) }),
+  ],
+  [
+    'instants that the other scheduler left for long',
+    8,
+    {
+      ...sound,
+      ledger: sound.ledger.map((row) => (isRow(row, 14) ? { ...row, decidedAt: row.dueAt + 4000 } : row)),
+      faults: [
+        ...sound.faults,
+        { kind: 'scheduler_killed', target: 'scheduler-a', at: t0 + 13_500, until: t0 + 14_500 },
+      ],
+    },
+  ],
+  [
+    'a database that is back and nobody plans',
+    8,
+    {
+      ...sound,
+      ledger: sound.ledger.filter((row) => row.kind === 'gap' || row.dueAt <= t0 + 12_000),
+      faults: [{ kind: 'database_restarted', target: 'PostgreSQL', at: t0 + 12_100, until: t0 + 12_500 }],
+    },
+  ],
   ['a process left behind', 9, { ...sound, remains: { ...sound.remains, orphans: ['812: sleep'] } }],
   ['a run left open', 9, { ...sound, remains: { ...sound.remains, open: 1 } }],
   ['a process that ended by itself', 9, { ...sound, remains: { ...sound.remains, crashes: ['portal'] } }],
@@ -131,6 +158,35 @@ const spoilt: readonly (readonly [string, number, History])[] = [
 ];
 
 test.each(spoilt)('%s is rejected by check %i', (_, number, history) => {
-  const ordered = { ...history, told: history.told.toSorted((a, b) => a.at - b.at) };
+  const ordered: History = { ...history, told: history.told.toSorted((a, b) => a.at - b.at) };
   expect(failing(ordered)).toContain(number);
+});
+
+const hour = 3_600_000;
+const shift = { at: t0 + 4500, until: t0 + 7500, offsetMs: hour };
+
+test("what was told by a clock that was ahead is put back into the machine's time", () => {
+  expect([t0 + 4499, t0 + hour + 4500, t0 + hour + 7500, t0 + 7501].map((at) => machineTime([shift], at))).toEqual([
+    t0 + 4499,
+    t0 + 4500,
+    t0 + 7500,
+    t0 + 7501,
+  ]);
+});
+
+test('instants that came by a clock that was ahead belong to the rule, and are counted once', () => {
+  const first = t0 + 22_000;
+  const gap: LedgerRow = {
+    kind: 'gap',
+    scheduleId: 'every-shared',
+    from: first,
+    to: t0 + hour + 6000,
+    count: (t0 + hour + 6000 - first) / 2000 + 1,
+    reason: 'misfire',
+    decidedAt: t0 + 4510,
+  };
+  const shifted: History = { ...sound, shifts: [shift], ledger: [...sound.ledger, gap] };
+  expect(failing(shifted)).toEqual([]);
+  expect(failing({ ...shifted, ledger: [...shifted.ledger, gap] })).toContain(1);
+  expect(failing({ ...shifted, ledger: [...sound.ledger, { ...gap, count: gap.count - 1 }] })).toContain(1);
 });

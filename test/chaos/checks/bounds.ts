@@ -95,15 +95,19 @@ function decisionsOf({ ledger }: History, from: number, until: number): readonly
   );
 }
 
-/** How long after a moment the first instant due behind it was decided; null when none was due soon. */
+/**
+ * How long after a moment the first instant due behind it was decided: until the end of the round when it never was, null
+ * when none was due soon.
+ */
 function firstAfter({ jobs, ledger }: History, moment: number): number | null {
-  const dueAt = Math.min(
-    ...jobs.flatMap(({ until, schedules }) =>
-      schedules.flatMap(({ rule }) => instantsOf(rule, moment, Math.min(until, moment + 10_000))[0] ?? []),
-    ),
+  const end = Math.max(...jobs.map(({ until }) => until));
+  const due = jobs.flatMap(({ schedules }) =>
+    schedules.flatMap(({ rule }) => instantsOf(rule, moment, Math.min(end, moment + 10_000))[0] ?? []),
   );
+  if (due.length === 0) return null;
+  const first = Math.min(...due);
   const decided = ledger.flatMap((row) =>
-    row.kind === 'row' && row.dueAt >= dueAt && row.decidedAt >= moment ? [row.decidedAt] : [],
+    row.kind === 'row' && row.dueAt >= first && row.decidedAt >= moment ? [row.decidedAt] : [],
   );
-  return decided.length === 0 ? null : Math.min(...decided) - moment;
+  return Math.min(end, ...decided) - moment;
 }
