@@ -1,4 +1,5 @@
 /** `npm run bench -- NAME…`: runs scenarios one after the other; all of them without a name. Status 1 when a limit is missed. */
+import { chatty } from './chatty.ts';
 import { idle } from './idle.ts';
 import { longLog } from './long-log.ts';
 import { thisMachine } from './machine.ts';
@@ -6,13 +7,14 @@ import { overview } from './overview.ts';
 import { holds, keep, tableOf } from './report.ts';
 import { runNow } from './run-now.ts';
 import type { Scenario } from './scenario.ts';
+import { yearBehind } from './year-behind.ts';
 
-const scenarios: readonly Scenario[] = [idle, longLog, overview, runNow];
+const scenarios: readonly Scenario[] = [chatty, idle, longLog, overview, runNow, yearBehind];
 const names = process.argv.slice(2);
 const unknown = names.filter((name) => !scenarios.some((scenario) => scenario.name === name));
 if (unknown.length > 0) {
   process.stderr.write(`No scenario is named ${unknown.join(', ')}. There are:\n`);
-  for (const { name, about } of scenarios) process.stderr.write(`  ${name.padEnd(10)} ${about}\n`);
+  for (const { name, about } of scenarios) process.stderr.write(`  ${name.padEnd(12)} ${about}\n`);
   process.exit(2);
 }
 

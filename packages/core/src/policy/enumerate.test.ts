@@ -136,6 +136,15 @@ describe('instants since the cursor', () => {
     expect(counted + fates.length - spans.length).toBe(365 * day);
     expect([cursorAt, planAt]).toEqual([now, now + second]);
   });
+
+  test('a year of seconds of which none is made up for is one gap (F41)', () => {
+    const spec = every(1);
+    const catchUp = { policy: 'none', windowSeconds: 86_400, max: 10 } as const;
+    const { fates } = enumerate(facts(spec, start + 365 * day * second, { catchUp }));
+    const spans = fates.filter((fate) => fate.kind === 'span');
+    expect(spans).toMatchObject([{ reason: 'misfire', fromAt: start + second }]);
+    expect((spans[0]?.count ?? 0) + fates.length - 1).toBe(365 * day);
+  });
 });
 
 const backlog = fc.record({

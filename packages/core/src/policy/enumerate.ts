@@ -144,8 +144,12 @@ function leap(facts: EnumerateFacts, everyMs: Millis): Enumeration {
   const count = (after: Instant, until: Instant, reason: SkipReason): void => {
     const counted = countOf(spec, { after, until });
     const fromAt = nextPlanOf(spec, after);
-    if (counted > 0 && fromAt !== null)
-      spans.push({ kind: 'span', fromAt, toAt: fromAt + (counted - 1) * everyMs, count: counted, reason });
+    if (counted === 0 || fromAt === null) return;
+    const last = spans.at(-1);
+    // Before the window and in it, what ended alike is one gap.
+    const before = last?.kind === 'span' && last.reason === reason ? (spans.pop() as Span) : null;
+    const toAt = fromAt + (counted - 1) * everyMs;
+    spans.push({ kind: 'span', fromAt: before?.fromAt ?? fromAt, toAt, count: counted + (before?.count ?? 0), reason });
   };
   count(schedule.cursorAt, jumpedTo, 'clock');
   count(Math.max(jumpedTo, schedule.cursorAt), windowFrom, 'misfire');
