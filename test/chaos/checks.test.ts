@@ -59,6 +59,17 @@ const spoilt: readonly (readonly [string, number, History])[] = [
   ],
   ['a start before its instant', 2, line('shared-4', 'start', { at: t0 + 3000 })],
   ['a start minutes after its instant', 2, line('shared-4', 'start', { at: t0 + 200_000 })],
+  [
+    'instants planned by a clock that had just jumped',
+    2,
+    {
+      ...sound,
+      shifts: [{ at: t0 + 4500, until: t0 + 18_000, offsetMs: 3_600_000 }],
+      ledger: sound.ledger.flatMap((row) =>
+        isRow(row, 6) || isRow(row, 10) ? [row, { ...row, dueAt: t0 + 3_600_000, decidedAt: t0 + 4510 }] : [row],
+      ),
+    },
+  ],
   ['an attempt that started twice', 3, addition('shared-2', { fence: 2 })],
   ['a start after a loss, with fail', 3, addition('shared-12', { attempt: 2, fence: 2 })],
   ['more starts than attempts', 3, addition('shared-2', { attempt: 2, fence: 2 })],

@@ -3,7 +3,7 @@ import type { History } from './history.ts';
 import { withinBounds } from './checks/bounds.ts';
 import { liveness } from './checks/liveness.ts';
 import { noOverlap, risingFences, startsOnce } from './checks/starts.ts';
-import { ledgerComplete, occurrencesHaveRuns, startsOnTime } from './checks/instants.ts';
+import { jumpsDoubted, ledgerComplete, occurrencesHaveRuns, startsOnTime } from './checks/instants.ts';
 import { outcomesAgree, triggersKept } from './checks/outcomes.ts';
 import { intact, nothingLeft } from './checks/remains.ts';
 
@@ -20,6 +20,7 @@ const checks: readonly Check[] = [
   { number: 1, name: 'every instant is one row or lies in one gap', faults: ledgerComplete },
   { number: 1, name: 'every occurrence has its run, every run its occurrence', faults: occurrencesHaveRuns },
   { number: 2, name: 'starts match instants', faults: startsOnTime },
+  { number: 2, name: 'nothing is planned by a clock that has just jumped', faults: jumpsDoubted },
   { number: 3, name: 'no attempt starts twice, nothing lost starts again under fail', faults: startsOnce },
   { number: 4, name: 'exclusive jobs never overlap', faults: noOverlap },
   { number: 5, name: 'outcomes are what the jobs say', faults: outcomesAgree },

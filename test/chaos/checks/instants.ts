@@ -87,6 +87,20 @@ function occurrenceFaults(
   return [...faults, `${iso(dueAt)} names run ${runId}, which is of another instant`];
 }
 
+/** A jump of the clock is believed after 10 s; what is decided sooner was decided by a clock that nobody had looked at. */
+const doubtMs = 9000;
+
+/** (2) Nothing is planned by a clock that has just jumped. */
+export function jumpsDoubted({ ledger, shifts }: History): string[] {
+  return shifts.flatMap(({ at, offsetMs }) => {
+    const rash = ledger.filter((entry) => {
+      const dueAt = entry.kind === 'gap' ? entry.to : entry.dueAt;
+      return dueAt > at + offsetMs / 2 && entry.decidedAt > at && entry.decidedAt < at + doubtMs;
+    });
+    return rash.length === 0 ? [] : [`${rash.length} entries by a clock that had jumped ahead at ${iso(at)}`];
+  });
+}
+
 /** A start later than this after its instant belongs to none. Faults, retries and waiting in line are within it. */
 const withinMs = 120_000;
 /** The witness reads a clock of a hundredth of a second. */
