@@ -11,7 +11,7 @@ import { Drain } from './drain.ts';
 import type { Host } from './host.ts';
 import { Loop } from './loop.ts';
 import { dispatchable, planBatch, stepOf, type DueJob, type Planned, type Step } from './plan-batch.ts';
-import { recompute, resumeDue, rewindCursors } from './upkeep.ts';
+import { recompute, resumeDue, rewindCursors, settleMaintenance } from './upkeep.ts';
 import { JobTriggerError } from '../errors.ts';
 
 export interface SchedulerOptions {
@@ -192,6 +192,7 @@ export class Scheduler {
     this.#offset = now - system.clock.wall();
     await store.schedulers.beat(this.#id, now);
     await resumeDue(store, now);
+    await settleMaintenance(store, now);
   }
 
   /** At the start, after the clock went back, and every hour. */

@@ -104,9 +104,16 @@ export function planJob(facts: PlanFacts): Plan {
     standing = standing.filter(({ id }) => !gone.has(id));
   };
 
-  for (const dues of byInstant(schedules)) {
+  const groups = byInstant(schedules);
+  const newest = groups.flat().findLast(({ resumed }) => resumed === 'one');
+  for (const dues of groups) {
     const [winner, ...others] = dues;
     if (winner === undefined || runs.length >= remaining) break;
+    // One run after maintenance is one for the job, however many of its schedules were held.
+    if (winner.resumed === 'one' && winner.dueAt !== newest?.dueAt) {
+      skip(dues, 'maintenance', null);
+      continue;
+    }
     const gate = decideGate(winner.trigger, { ...openGates, ...facts.gates, active: job.active });
     if (gate.kind === 'refuse') {
       skip(dues, gate.reason, null);
@@ -149,9 +156,9 @@ function reasonOf({ deferredTo = 0 }: Due, gate: GateDecision, { kind }: Overlap
   return kind === 'dispatch' ? null : 'overlap';
 }
 
-/** Missed instants of `all` run one after the other: they do not stand in each other's way. */
+/** Missed instants of `all`, and those that maintenance held, run one after the other: they do not stand in each other's way. */
 function inTheWayOf(due: Due, standing: readonly Standing[], { catchUp }: JobDefinition): readonly Standing[] {
-  const oneByOne = due.trigger === 'catch_up' && catchUp.policy === 'all';
+  const oneByOne = due.resumed !== undefined || (due.trigger === 'catch_up' && catchUp.policy === 'all');
   return oneByOne ? standing.filter(({ trigger }) => trigger !== 'catch_up') : standing;
 }
 

@@ -3,6 +3,7 @@ import type { Schedule, ScheduleSpec } from '../../model/schedule.ts';
 import { calendarIds, resolveSpec, writtenSpec } from '../../schedule/resolve.ts';
 import type { CursorMove, ScheduleTable } from '../job-tables.ts';
 import { calendarsInForce } from './calendars.ts';
+import { maintenanceInForce } from './maintenance.ts';
 import { selectJobs, toJob } from './job-view.ts';
 import { readObject } from './json.ts';
 import { truth, type ScheduleRow } from './schema.ts';
@@ -41,18 +42,21 @@ function columns(schedule: Schedule) {
 }
 
 /**
- * Schedules with the calendars that count for them. Calendars are read after the rows: whoever changes one raises the
+ * Schedules with the calendars and the maintenance that count for them. Both are read after the rows: whoever changes one raises the
  * revisions in the same transaction, so that a plan made with an older one finds its revision gone.
  */
 export async function resolved(session: Session, schedules: readonly Schedule[]): Promise<readonly Schedule[]> {
   if (schedules.length === 0) return [];
   const calendars = await calendarsInForce(session, [...new Set(schedules.flatMap(({ spec }) => calendarIds(spec)))]);
-  if (calendars.length === 0) return schedules;
-  const byTag = calendars.some(({ content }) => content.kind === 'blackout' && content.scope.kind === 'tags');
+  const windows = await maintenanceInForce(session);
+  if (calendars.length === 0 && windows.length === 0) return schedules;
+  const byTag =
+    windows.some(({ scope }) => scope.kind === 'tags') ||
+    calendars.some(({ content }) => content.kind === 'blackout' && content.scope.kind === 'tags');
   const tags = byTag ? await tagsOf(session, [...new Set(schedules.map(({ jobId }) => jobId))]) : new Map();
   return schedules.map((schedule) => {
     const holder = { jobId: schedule.jobId, tags: tags.get(schedule.jobId) ?? [] };
-    return { ...schedule, spec: resolveSpec(schedule.spec, calendars, holder) };
+    return { ...schedule, spec: resolveSpec(schedule.spec, calendars, holder, windows) };
   });
 }
 
