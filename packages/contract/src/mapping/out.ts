@@ -8,6 +8,7 @@ import {
   reasonText,
   scheduleToJson,
   toUuid,
+  whyNextNone,
   type AskedBack,
   type Attempt as CoreAttempt,
   type EditConflict as CoreConflict,
@@ -117,17 +118,7 @@ function scheduleToWire(schedule: CoreSchedule): Schedule {
 /** Why a job has no next instant; null when it has one. */
 function nextText({ job, schedules, nextDueAt }: JobSummary): string | null {
   if (nextDueAt !== null) return null;
-  const code =
-    job.deletedAt !== null
-      ? 'deleted'
-      : !job.active
-        ? 'paused'
-        : schedules.length === 0
-          ? 'no_schedule'
-          : schedules.every((schedule) => !schedule.active)
-            ? 'schedules_off'
-            : 'ended';
-  return reasonText(code, { by: job.deletedBy ?? job.pausedBy, at: instant(job.pausedAt) }, 'idle');
+  return whyNextNone({ job, schedules, facts: { at: instant(job.pausedAt) } })?.text ?? null;
 }
 
 function configToWire(config: object): Record<string, unknown> {

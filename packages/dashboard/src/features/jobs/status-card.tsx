@@ -69,9 +69,18 @@ function Reasons({ job }: { readonly job: Job }) {
   const why = useQuery({ queryKey: ['job', job.id, 'why'], queryFn: () => api.jobWhy({ params: { id: job.id } }) });
   const waiting = why.data?.waiting ?? [];
   const without = (why.data?.last ?? []).filter(({ reason }) => reason !== null);
-  if (waiting.length === 0 && without.length === 0) return null;
+  const held = why.data?.maintenance ?? null;
+  if (waiting.length === 0 && without.length === 0 && held === null) return null;
   return (
     <List size="sm" mt="sm">
+      {held === null ? null : (
+        <List.Item>
+          {held.text}{' '}
+          <Link to="/admin/maintenance" className="jtp-link">
+            End it
+          </Link>
+        </List.Item>
+      )}
       {waiting.map((run) => (
         <List.Item key={run.run_id}>
           <Link to="/runs/$id" params={{ id: run.run_id }} className="jtp-link">
