@@ -69,7 +69,7 @@ export { closureAt } from './schedule/filters.ts';
 export { scheduleFromJson, scheduleToJson } from './schedule/from-json.ts';
 export { countOf, iterate, nextInstants, nextOf, occurrencesOf } from './schedule/occurrences.ts';
 export { previewSchedule, type SchedulePreview } from './schedule/preview.ts';
-export { calendarIds, resolveSpec, type Holder } from './schedule/resolve.ts';
+export { calendarIds, holds, resolveSpec, type Holder } from './schedule/resolve.ts';
 export { spoken } from './schedule/spoken.ts';
 export { checkSchedule, validateSchedule } from './schedule/validate.ts';
 export { understandWords } from './schedule/words.ts';

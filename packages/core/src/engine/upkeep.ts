@@ -97,6 +97,7 @@ export async function settleMaintenance(store: Store, now: Instant): Promise<num
       const window = await tables.maintenance.get(id);
       if (window === null || window.settledAt !== null || endOfWindow(window) > now) return 0;
       if (await lagsBehind(tables, window, now)) return 0;
+      await tables.maintenance.placeWaiting(now);
       await tables.maintenance.update({ ...window, settledAt: now });
       const { from, until, reason, resume, scope } = window;
       if (window.endedAt === null)

@@ -69,8 +69,9 @@ export interface MaintenanceCost {
   readonly jobCount: number;
   /** Counting stopped early: it is at least so many. */
   readonly atLeast: boolean;
-  /** Runs of its jobs that are at work, and that wait: none of them is touched. */
+  /** Runs of its jobs that are at work and are left alone. */
   readonly running: readonly Run[];
+  /** Runs of its jobs that wait; those that no person asked for wait until it is over. */
   readonly queued: number;
 }
 
@@ -235,6 +236,7 @@ export function maintenanceOperations({ store }: OperationContext): MaintenanceO
 
   function ring(): void {
     store.bell.ring('plan');
+    store.bell.ring('queue');
     store.bell.ring('change');
   }
 
@@ -255,6 +257,7 @@ export function maintenanceOperations({ store }: OperationContext): MaintenanceO
       const after = change(window, now);
       await tables.maintenance.update(after);
       await replanScope(tables, window.scope, now);
+      await tables.maintenance.placeWaiting(now);
       await tables.events.append([eventOf(kind, after, actor)]);
       return after;
     });
@@ -321,6 +324,7 @@ export function maintenanceOperations({ store }: OperationContext): MaintenanceO
         const window = await windowOf(tables, input, { id, now, by: actor.name });
         await tables.maintenance.insert(window);
         await replanScope(tables, window.scope, now);
+        await tables.maintenance.placeWaiting(now);
         await tables.events.append([eventOf('maintenance.set', window, actor)]);
         return window;
       });

@@ -1,10 +1,23 @@
+import { sql } from 'kysely';
 import type { Id } from '../../model/id.ts';
-import type { MaintenanceScope, MaintenanceWindow, ResumePolicy } from '../../model/maintenance.ts';
+import type { Instant } from '../../model/instant.ts';
+import {
+  endOfWindow,
+  farthest,
+  maintenanceState,
+  type MaintenanceScope,
+  type MaintenanceWindow,
+  type ResumePolicy,
+} from '../../model/maintenance.ts';
+import type { Trigger } from '../../model/run.ts';
+import { heldUntil } from '../../schedule/maintenance.ts';
+import { holds } from '../../schedule/resolve.ts';
 import type { MaintenanceTable } from '../maintenance-table.ts';
 import { reached } from './calendars.ts';
 import { readValue } from './json.ts';
 import type { MaintenanceRow } from './schema.ts';
 import { first, type Session } from './session.ts';
+import { tagsOf } from './tags.ts';
 
 function scopeOf({ scope, targets }: MaintenanceRow): MaintenanceScope {
   const named = readValue(targets, 'maintenance.targets') as readonly unknown[];
@@ -50,6 +63,64 @@ export async function maintenanceInForce(session: Session): Promise<readonly Mai
   return (await session.rows(open)).map(toWindow);
 }
 
+/** People's own requests pass. */
+const ofPeople: readonly Trigger[] = ['manual', 'retry'];
+/** Rows that are taken out and put back in one statement. */
+const movedAtOnce = 500;
+
+/** Rows whose place may have to change: not those that wait for an end already. */
+async function misplaced(session: Session, active: readonly MaintenanceWindow[]) {
+  const ends = [...new Set(active.map(endOfWindow))];
+  const waits = session.build
+    .selectFrom('queue as q')
+    .innerJoin('runs as r', (on) => on.onRef('r.id', '=', 'q.run_id').onRef('r.created_at', '=', 'q.run_created_at'))
+    .select(['q.run_id', 'q.job_id', 'q.available_at', 'q.reason'])
+    .where('r.trigger', 'not in', [...ofPeople]);
+  if (ends.length === 0) return session.rows(waits.where('q.reason', '=', 'maintenance'));
+  return session.rows(
+    waits.where((on) =>
+      on.or([
+        on.and([on('q.reason', '=', 'maintenance'), on('q.available_at', 'not in', ends)]),
+        on.and([
+          on('q.available_at', '<', Math.max(...ends)),
+          on.or([on('q.reason', 'is', null), on('q.reason', '<>', 'maintenance')]),
+        ]),
+      ]),
+    ),
+  );
+}
+
+async function placeWaiting(session: Session, now: Instant): Promise<number> {
+  const { build, hot } = session;
+  const active = (await maintenanceInForce(session)).filter((window) => maintenanceState(window, now) === 'active');
+  const rows = await misplaced(session, active);
+  if (rows.length === 0) return 0;
+  const byTag = active.some(({ scope }) => scope.kind === 'tags');
+  const tags = byTag ? await tagsOf(session, [...new Set(rows.map((row) => row.job_id))]) : new Map();
+  const places = new Map<Id, { readonly at: Instant; readonly reason: string | null }>();
+  for (const { run_id: id, job_id: jobId, available_at: at, reason } of rows) {
+    const maintenance = active.filter((window) => holds(window, { jobId, tags: tags.get(jobId) ?? [] }));
+    const end = heldUntil({ maintenance }, now) ?? farthest;
+    const isHeld = end > now;
+    if (isHeld && (at < end || reason === 'maintenance')) {
+      if (at !== end) places.set(id, { at: end, reason: 'maintenance' });
+    } else if (!isHeld && reason === 'maintenance' && at > now) places.set(id, { at: now, reason: null });
+  }
+  const ids = [...places.keys()];
+  for (let from = 0; from < ids.length; from += movedAtOnce) {
+    const taken = build
+      .deleteFrom('queue')
+      .where('run_id', 'in', ids.slice(from, from + movedAtOnce))
+      .returningAll();
+    const moved = (await session.rows(taken)).map((row) => {
+      const place = places.get(row.run_id);
+      return place === undefined ? row : { ...row, available_at: place.at, reason: place.reason };
+    });
+    await session.run(hot.enqueue, { rows: JSON.stringify(moved) });
+  }
+  return ids.length;
+}
+
 /** Windows of maintenance, on either database. */
 export function maintenanceTable(session: Session): MaintenanceTable {
   const { build } = session;
@@ -73,6 +144,22 @@ export function maintenanceTable(session: Session): MaintenanceTable {
     async lock(id) {
       if (session.kind === 'sqlite') return;
       await session.rows(build.selectFrom('maintenance').select('id').where('id', '=', id).forUpdate());
+    },
+    placeWaiting: (now) => placeWaiting(session, now),
+    async turns() {
+      const paused = build.selectFrom('jobs').where('paused_until', 'is not', null).where('deleted_at', 'is', null);
+      const open = build.selectFrom('maintenance').where('settled_at', 'is', null);
+      const row = await first(
+        session,
+        build.selectNoFrom([
+          paused
+            .where(sql<boolean>`NOT active`)
+            .select((on) => on.fn.min('paused_until').as('at'))
+            .as('resume_at'),
+          open.select((on) => on.fn.min('from_at').as('at')).as('maintenance_from'),
+        ]),
+      );
+      return { resumeAt: row?.resume_at ?? null, maintenanceFrom: row?.maintenance_from ?? null };
     },
     async reopen(now) {
       const settled = build.updateTable('maintenance').set({ settled_at: null }).where('settled_at', 'is not', null);

@@ -9,6 +9,7 @@ import { readObject } from './json.ts';
 import { truth, type ScheduleRow } from './schema.ts';
 import { first, type Session } from './session.ts';
 import type { Statement } from './statement.ts';
+import { tagsOf } from './tags.ts';
 
 export function toSchedule(row: Omit<ScheduleRow, 'active'> & { readonly active: boolean | 0 | 1 }): Schedule {
   return {
@@ -58,18 +59,6 @@ export async function resolved(session: Session, schedules: readonly Schedule[])
     const holder = { jobId: schedule.jobId, tags: tags.get(schedule.jobId) ?? [] };
     return { ...schedule, spec: resolveSpec(schedule.spec, calendars, holder, windows) };
   });
-}
-
-async function tagsOf(session: Session, jobIds: readonly Id[]): Promise<ReadonlyMap<Id, readonly string[]>> {
-  const found = await session.rows(
-    session.build
-      .selectFrom('job_tags')
-      .selectAll()
-      .where('job_id', 'in', [...jobIds]),
-  );
-  const tags = new Map<Id, string[]>();
-  for (const { job_id: id, tag } of found) tags.set(id, [...(tags.get(id) ?? []), tag]);
-  return tags;
 }
 
 /** Which calendars a schedule attaches, for "used by". */
