@@ -64,7 +64,7 @@ test.each([
     expect(violations.map(({ id: rule, nodes }) => `${rule} ${nodes[0]?.target.join(' ')}`)).toEqual([]);
 
     await page.getByRole('button', { name: 'Set maintenance' }).click();
-    const banner = page.getByRole('status', { name: 'Maintenance' });
+    const banner = page.getByRole('region', { name: 'Maintenance', exact: true });
     await banner.waitFor();
     await picture('on');
     await page.goto(`/jobs/${id}`);

@@ -68,7 +68,10 @@ function writeCost(context: Context, cost: MaintenanceCost, times: Times): void 
   const span = cost.until === null ? `, counted until ${times.text(cost.counted_until)}` : '';
   tell(context, `It holds back ${much}${span}. Afterwards ${many(cost.runs_after, 'run')} will be made.`);
   if (cost.running_count > 0 || cost.queued > 0)
-    tell(context, `Not touched: ${cost.running_count} running, ${cost.queued} waiting.`);
+    tell(
+      context,
+      `Left alone: ${cost.running_count} running. In the queue: ${cost.queued}, held unless a person asked.`,
+    );
   writeTable(
     context,
     cost.jobs,

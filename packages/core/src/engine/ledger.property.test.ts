@@ -4,14 +4,11 @@ import { freshPostgres } from '../../../../test/setup/databases.ts';
 import { catchUpPolicies, overlapPolicies } from '../model/job.ts';
 import { maintenanceState, resumePolicies, type ResumePolicy } from '../model/maintenance.ts';
 import type { ScheduleSpec } from '../model/schedule.ts';
-import { defaultScriptRules } from '../handlers/script-file.ts';
-import type { Actor } from '../operations/context.ts';
-import { maintenanceOperations } from '../operations/maintenance.ts';
 import { benchOf, type Place } from './test-bench.ts';
+import { maintenanceStage, mei } from './test-maintenance.ts';
 
 /** P1 and P2 of the contract: whatever schedules, downtime and rivals, the ledger misses nothing and has nothing twice. */
 
-const mei: Actor = { personId: null, name: 'mei', via: 'library' };
 const second = 1000;
 const hour = 3600 * second;
 const day = 24 * hour;
@@ -88,24 +85,15 @@ const places: readonly (readonly [string, number, Place])[] = [
 
 describe.each(places)('on %s', (_, numRuns, place) => {
   const bench = benchOf(place);
+  const stage = maintenanceStage(bench);
 
   /** Sets a window over everything, or ends those that have begun and calls the others off. */
   async function maintain(
     wish: 'end' | { readonly inMs: number; readonly lengthMs: number | null; readonly resume: ResumePolicy },
     now: number,
   ): Promise<void> {
-    const { store, system, folder } = bench();
-    const operations = maintenanceOperations({
-      store,
-      system,
-      dataDir: folder,
-      scriptsDir: folder,
-      defaultTimezone: 'UTC',
-      allowCommand: false,
-      outgoingAllow: [],
-      scriptRules: defaultScriptRules,
-      retryDefaults: { maxAttempts: 3, delaySeconds: 300 },
-    });
+    const { store } = bench();
+    const { maintenance: operations } = stage.operations();
     if (wish === 'end') {
       for (const window of await store.maintenance.unsettled())
         if (['active', 'upcoming'].includes(maintenanceState(window, now))) await operations.end(window.id, mei);

@@ -1,26 +1,16 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { beforeEach, describe, expect, inject, test } from 'vitest';
 import { freshPostgres } from '../../../../test/setup/databases.ts';
-import { defaultScriptRules } from '../handlers/script-file.ts';
 import type { Id } from '../model/id.ts';
-import type { Instant } from '../model/instant.ts';
-import type { JobDefinition } from '../model/job.ts';
-import { farthest, maintenanceState, type ResumePolicy } from '../model/maintenance.ts';
-import type { ScheduleSpec } from '../model/schedule.ts';
-import type { Actor, OperationContext } from '../operations/context.ts';
-import { createOperations, type Operations } from '../operations/operations.ts';
-import { waitingReason } from '../policy/waiting.ts';
-import * as factories from '../testing/factories.ts';
+import { maintenanceState } from '../model/maintenance.ts';
+import type { Actor } from '../operations/context.ts';
 import { planBatch, stepOf } from './plan-batch.ts';
-import { planDue } from './plan-due.ts';
 import { benchOf, type Place } from './test-bench.ts';
+import { maintenanceStage, mei } from './test-maintenance.ts';
 import { settleMaintenance } from './upkeep.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;
 const day = 24 * hour;
-const mei: Actor = { personId: null, name: 'mei', via: 'page' };
 const program: Actor = { personId: null, name: 'deploy', via: 'api' };
 const places: readonly (readonly [string, Place])[] = [
   ['SQLite', null],
@@ -29,57 +19,8 @@ const places: readonly (readonly [string, Place])[] = [
 
 describe.each(places)('maintenance on %s', (_, place) => {
   const bench = benchOf(place);
-  const operations = (): Operations => {
-    const context: OperationContext = {
-      store: bench().store,
-      system: bench().system,
-      dataDir: bench().folder,
-      scriptsDir: bench().folder,
-      defaultTimezone: 'UTC',
-      allowCommand: false,
-      outgoingAllow: [],
-      scriptRules: defaultScriptRules,
-      retryDefaults: { maxAttempts: 3, delaySeconds: 300 },
-      planDue: (jobId) => planDue({ store: bench().store, settings: bench().settings }, jobId),
-    };
-    return createOperations(context);
-  };
-  const now = (): Instant => bench().clock.wall();
-  const every = (minutes: number): ScheduleSpec => ({
-    kind: 'interval',
-    every: minutes,
-    unit: 'minutes',
-    start: now(),
-    timezone: 'UTC',
-  });
-  const on = (length: number | null, resume: ResumePolicy = 'skip', from = 0) =>
-    operations().maintenance.create(
-      { scope: { kind: 'all' }, from: now() + from, until: length === null ? null : now() + from + length, resume },
-      mei,
-    );
-  /** Instants of the ledger that ran, and those that did not, in minutes since `from`. */
-  const told = async (jobId: Id, from: Instant) => {
-    const entries = await bench().ledger(jobId);
-    return entries.map((entry) =>
-      entry.kind === 'gap'
-        ? `${(entry.fromAt - from) / minute}+${entry.count} ${entry.reason}`
-        : `${(entry.dueAt - from) / minute} ${entry.reason ?? 'run'}`,
-    );
-  };
-  const given = (spec: ScheduleSpec, definition: Partial<JobDefinition> = {}) =>
-    bench().job({ overlap: 'allow', maxConcurrent: null, ...definition }, [spec]);
-  const tickAfter = async (ms: number, scheduler = bench().scheduler()): Promise<void> => {
-    bench().clock.advance(ms);
-    await scheduler.tick();
-  };
-  beforeEach(async () => {
-    writeFileSync(join(bench().folder, 'hello.sh'), 'echo hello\n');
-    bench().clock.set(Math.ceil(now() / day) * day + day);
-    for (const { id } of await bench().store.maintenance.unsettled()) {
-      const window = await bench().store.maintenance.get(id);
-      if (window !== null) await bench().store.maintenance.update({ ...window, endedAt: now(), settledAt: now() });
-    }
-  });
+  const { now, operations, every, on, told, given, tickAfter, reset } = maintenanceStage(bench);
+  beforeEach(reset);
 
   test('what is due in a window is skipped with its reason, and what follows runs (P1)', async () => {
     const { job, schedules, from } = await given(every(30));
@@ -317,54 +258,6 @@ describe.each(places)('maintenance on %s', (_, place) => {
     expect(ran).toHaveLength(2);
     const entries = await bench().ledger(hourly.job.id);
     expect(entries.filter(({ reason }) => reason === 'maintenance')).toHaveLength(22);
-  });
-
-  test('what runs already is shown and left alone', async () => {
-    const { job } = await given(every(30));
-    const [stage, run] = [await bench().worker({ slots: 1 }), await bench().runOf(job)];
-    await stage.worker.tick();
-    const waits = await bench().runOf(job);
-    const { window } = await on(hour);
-    expect(await operations().maintenance.get(window.id)).toMatchObject({ state: 'active', running: 1, queued: 1 });
-    expect((await bench().read(run)).state).toBe('starting');
-    expect((await bench().read(waits)).state).toBe('queued');
-  });
-
-  test('what waits is held until the end, unless a person asked for it', async () => {
-    const { job } = await given(every(30));
-    const [id = 0] = await bench().store.ids(1);
-    const planned = { ...factories.newRun({ id, jobId: job.id, createdAt: now(), availableAt: now() }) };
-    await bench().store.runs.insert([{ ...planned, trigger: 'schedule' }]);
-    const asked = await operations().runs.start(job.id, {}, mei);
-    const { window } = await on(hour);
-    const held = await bench().read(planned);
-    expect(held).toMatchObject({ availableAt: now() + hour, reason: 'maintenance' });
-    expect((await bench().read(asked)).availableAt).toBe(now());
-    const facts = { now: now(), workers: [], liveOfJob: 0, slots: null };
-    expect(waitingReason({ run: { ...held, workerLabels: [] }, ...facts })).toBe('maintenance');
-    await operations().maintenance.change(window.id, { until: null }, mei);
-    expect((await bench().read(planned)).availableAt).toBe(farthest);
-    await operations().maintenance.end(window.id, mei);
-    expect(await bench().read(planned)).toMatchObject({ availableAt: now(), reason: null });
-    expect(await bench().store.maintenance.placeWaiting(now())).toBe(0);
-  });
-
-  test('a window that begins by its time holds what waits then, and one whose end comes by its time lets go', async () => {
-    const { job } = await given(every(240));
-    const [id = 0] = await bench().store.ids(1);
-    const planned = factories.newRun({ id, jobId: job.id, createdAt: now(), availableAt: now() + 90 * minute });
-    await bench().store.runs.insert([{ ...planned, trigger: 'schedule' }]);
-    await on(2 * hour, 'skip', hour);
-    const scheduler = bench().scheduler();
-    await scheduler.tick();
-    expect((await bench().read(planned)).availableAt).toBe(planned.availableAt);
-    await tickAfter(hour, scheduler);
-    expect((await bench().read(planned)).availableAt).toBe(now() + 2 * hour);
-    await tickAfter(2 * hour, scheduler);
-    const worker = await bench().worker();
-    await worker.worker.tick();
-    expect((await bench().read(planned)).state).toBe('starting');
-    expect(await bench().store.maintenance.unsettled()).toEqual([]);
   });
 
   test('the future is told with it: the timeline, and the next instant', async () => {

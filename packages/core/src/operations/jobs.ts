@@ -128,6 +128,16 @@ function difference(before: JobDefinition, after: JobDefinition): Readonly<Recor
   return Object.fromEntries(names.map((name) => [name, { from: old?.[name], to: fresh?.[name] }]));
 }
 
+/** The schedules as they stand before a change that lets maintenance go of them, or ends their planning; else none. */
+async function heldBefore(
+  tables: Tables,
+  current: Job,
+  { active, definition }: Pick<Job, 'active' | 'definition'>,
+): Promise<readonly Schedule[]> {
+  const isSame = active === current.active && isDeepStrictEqual(definition.tags, current.definition.tags);
+  return isSame ? [] : tables.schedules.ofJob(current.id);
+}
+
 /** Who paused the job, and when; nobody while it is active. */
 function pauseOf(active: boolean, actor: Actor, now: Instant): Partial<Job> {
   const nobody = { pausedBy: null, pausedAt: null, pausedReason: null, pausedUntil: null };
@@ -237,8 +247,7 @@ export function jobOperations(context: OperationContext): JobOperations {
         if (current.version !== from) throw await editConflict(tables, current, { definition, inputs, from });
         const now = await tables.now();
         const active = input.active ?? current.active;
-        const isMoved = active !== current.active || !isDeepStrictEqual(definition.tags, current.definition.tags);
-        const held = isMoved ? await tables.schedules.ofJob(id) : [];
+        const held = await heldBefore(tables, current, { active, definition });
         const job = changedJob(current, { definition, active, reschedules: inputs !== null }, { actor, now });
         if (!(await tables.jobs.update(job, current.version, actor.name)))
           throw new JobTriggerError('edit_conflict', 'The job was changed meanwhile. Load it again.');

@@ -160,46 +160,78 @@ function endOfJump({ clockGap = null, schedule }: EnumerateFacts, missedTo: Inst
   return clockGap === null ? schedule.cursorAt : Math.min(clockGap.to, missedTo);
 }
 
+/** How many of the missed instants run at the oldest end of those inside the window. */
+function chosenOf({ policy, max }: CatchUp, carried: number, inWindow: number): number {
+  const left = Math.min(Math.max(0, max - carried), inWindow);
+  return { last: 0, none: 0, manual: 0, first: carried === 0 ? 1 : 0, all: left }[policy];
+}
+
+/** Missed instants inside the window of catch-up, in spans around those that run. */
+function missedIn(
+  spec: ScheduleSpec,
+  { after, until, everyMs }: { readonly after: Instant; readonly until: Instant; readonly everyMs: Millis },
+  {
+    catchUp,
+    carried,
+    isNewest,
+  }: Pick<EnumerateFacts, 'catchUp'> & { readonly carried: number; readonly isNewest: boolean },
+): (Fate | Span)[] {
+  const count = countOf(spec, { after, until });
+  const first = nextPlanOf(spec, after);
+  if (count === 0 || first === null) return [];
+  const chosen = chosenOf(catchUp, carried, count);
+  const run = (nth: number): Fate => ({ kind: 'dispatch', dueAt: first + nth * everyMs, trigger: 'catch_up' });
+  const runs = Array.from({ length: chosen }, (_, nth) => run(nth));
+  const isLast = catchUp.policy === 'last';
+  const newest = isLast && isNewest ? [run(count - 1)] : [];
+  const rest = spanOf(spec, {
+    after: chosen === 0 ? after : first + (chosen - 1) * everyMs,
+    until: newest.length === 0 ? until : first + (count - 1) * everyMs - 1,
+    everyMs,
+    reason: isLast ? 'coalesced' : 'misfire',
+  });
+  return [...runs, ...rest, ...newest];
+}
+
+/** The instants in (after, until] as one span; none where there is none. */
+function spanOf(
+  spec: ScheduleSpec,
+  {
+    after,
+    until,
+    everyMs,
+    reason,
+  }: { readonly after: Instant; readonly until: Instant; readonly everyMs: Millis; readonly reason: SkipReason },
+): Span[] {
+  const count = countOf(spec, { after, until });
+  const fromAt = nextPlanOf(spec, after);
+  if (count === 0 || fromAt === null) return [];
+  return [{ kind: 'span', fromAt, toAt: fromAt + (count - 1) * everyMs, count, reason }];
+}
+
+/** Does a younger missed one, which lies beyond this pass, take the place of the newest? */
+function isOutrun({ schedule, now, toleranceMs }: EnumerateFacts, end: Instant): boolean {
+  const ahead = end >= now ? null : nextOf(schedule.spec, end);
+  return ahead !== null && isMissed({ dueAt: ahead, now, toleranceMs });
+}
+
 /** Counts instead of walking: a schedule a year behind costs no more than one an hour behind. */
 function leap(facts: EnumerateFacts, everyMs: Millis, end: Instant): Enumeration {
   const { schedule, now, toleranceMs, catchUp, carried = 0 } = facts;
-  const { spec } = schedule;
+  const { spec, cursorAt } = schedule;
   const missedTo = Math.min(now - toleranceMs - 1, spec.notAfter ?? Infinity, end);
-  // A younger one that lies beyond this pass takes the place of the newest.
-  const ahead = end >= now ? null : nextOf(spec, end);
-  const isNewest = ahead === null || !isMissed({ dueAt: ahead, now, toleranceMs });
   const jumpedTo = endOfJump(facts, missedTo);
-  const windowFrom = Math.min(Math.max(now - catchUp.windowSeconds * 1000 - 1, jumpedTo, schedule.cursorAt), missedTo);
-  const spans: (Fate | Span)[] = [];
-  const count = (after: Instant, until: Instant, reason: SkipReason): void => {
-    const counted = countOf(spec, { after, until });
-    const fromAt = nextPlanOf(spec, after);
-    if (counted > 0 && fromAt !== null)
-      spans.push({ kind: 'span', fromAt, toAt: fromAt + (counted - 1) * everyMs, count: counted, reason });
-  };
-  count(schedule.cursorAt, jumpedTo, 'clock');
-  count(Math.max(jumpedTo, schedule.cursorAt), windowFrom, 'misfire');
-  const inWindow = countOf(spec, { after: windowFrom, until: missedTo });
-  const first = nextPlanOf(spec, windowFrom);
-  if (inWindow > 0 && first !== null) {
-    const left = Math.max(0, catchUp.max - carried);
-    const chosen = { last: 0, none: 0, manual: 0, first: carried === 0 ? 1 : 0, all: Math.min(left, inWindow) }[
-      catchUp.policy
-    ];
-    for (let nth = 0; nth < chosen; nth += 1)
-      spans.push({ kind: 'dispatch', dueAt: first + nth * everyMs, trigger: 'catch_up' });
-    const newest = first + (inWindow - 1) * everyMs;
-    const isLast = catchUp.policy === 'last';
-    const after = chosen === 0 ? windowFrom : first + (chosen - 1) * everyMs;
-    count(after, isLast && isNewest ? newest - 1 : missedTo, isLast ? 'coalesced' : 'misfire');
-    if (isLast && isNewest) spans.push({ kind: 'dispatch', dueAt: newest, trigger: 'catch_up' });
-  }
-  const rest = walk(
-    { ...facts, schedule: { ...schedule, cursorAt: Math.max(missedTo, schedule.cursorAt) }, carried: 0 },
-    10_000,
-    end,
-  );
-  return { ...rest, carried: end < now ? carried + inWindow : rest.carried, fates: [...spans, ...rest.fates] };
+  const windowFrom = Math.min(Math.max(now - catchUp.windowSeconds * 1000 - 1, jumpedTo, cursorAt), missedTo);
+  const window = { after: windowFrom, until: missedTo, everyMs };
+  const spans = [
+    ...spanOf(spec, { after: cursorAt, until: jumpedTo, everyMs, reason: 'clock' }),
+    ...spanOf(spec, { after: Math.max(jumpedTo, cursorAt), until: windowFrom, everyMs, reason: 'misfire' }),
+    ...missedIn(spec, window, { catchUp, carried, isNewest: !isOutrun(facts, end) }),
+  ];
+  const from = { ...facts, schedule: { ...schedule, cursorAt: Math.max(missedTo, cursorAt) }, carried: 0 };
+  const rest = walk(from, 10_000, end);
+  const chosen = end < now ? carried + countOf(spec, window) : rest.carried;
+  return { ...rest, carried: chosen, fates: [...spans, ...rest.fates] };
 }
 
 function following(spec: ScheduleSpec, cursorAt: Instant): Pick<Enumeration, 'planAt' | 'nextDueAt'> {

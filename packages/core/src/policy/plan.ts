@@ -81,7 +81,8 @@ interface Standing extends Blocker {
 }
 
 export function planJob(facts: PlanFacts): Plan {
-  const { job, schedules, now } = facts;
+  const { job, now } = facts;
+  const schedules = oneForJob(facts.schedules);
   const { definition } = job;
   const remaining = (definition.maxRuns ?? Infinity) - job.automaticRuns;
   const settled = new Map<Id, (Settled | Span)[]>(schedules.map(({ schedule }) => [schedule.id, []]));
@@ -104,16 +105,9 @@ export function planJob(facts: PlanFacts): Plan {
     standing = standing.filter(({ id }) => !gone.has(id));
   };
 
-  const groups = byInstant(schedules);
-  const newest = groups.flat().findLast(({ resumed }) => resumed === 'one');
-  for (const dues of groups) {
+  for (const dues of byInstant(schedules)) {
     const [winner, ...others] = dues;
     if (winner === undefined || runs.length >= remaining) break;
-    // One run after maintenance is one for the job, however many of its schedules were held.
-    if (winner.resumed === 'one' && winner.dueAt !== newest?.dueAt) {
-      skip(dues, 'maintenance', null);
-      continue;
-    }
     const gate = decideGate(winner.trigger, { ...openGates, ...facts.gates, active: job.active });
     if (gate.kind === 'refuse') {
       skip(dues, gate.reason, null);
@@ -154,6 +148,17 @@ function reasonOf({ deferredTo = 0 }: Due, gate: GateDecision, { kind }: Overlap
   if (gate.kind === 'wait') return gate.reason;
   if (deferredTo > now) return 'blackout';
   return kind === 'dispatch' ? null : 'overlap';
+}
+
+/** One run after maintenance is one for the job, however many of its schedules were held: the newest. */
+function oneForJob(schedules: PlanFacts['schedules']): PlanFacts['schedules'] {
+  const isOne = (fate: Fated): fate is Extract<Fate, { kind: 'dispatch' }> =>
+    fate.kind === 'dispatch' && fate.resumed === 'one';
+  const newest = Math.max(...schedules.flatMap(({ fates }) => fates.filter(isOne).map(({ dueAt }) => dueAt)));
+  if (newest === -Infinity) return schedules;
+  const folded = (fate: Fated): Fated =>
+    isOne(fate) && fate.dueAt < newest ? { kind: 'skip', dueAt: fate.dueAt, reason: 'maintenance' } : fate;
+  return schedules.map(({ schedule, fates }) => ({ schedule, fates: fates.map(folded) }));
 }
 
 /** Missed instants of `all`, and those that maintenance held, run one after the other: they do not stand in each other's way. */

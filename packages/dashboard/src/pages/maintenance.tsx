@@ -26,7 +26,7 @@ const scope: RowColumn<Maintenance> = {
     </>
   ),
 };
-const from: RowColumn<Maintenance> = { title: 'From', cell: (window) => <When at={window.from} /> };
+const from: RowColumn<Maintenance> = { title: 'From', cell: (window) => <When at={window.from} planned /> };
 const by: RowColumn<Maintenance> = { title: 'Set by', cell: ({ set_by }) => set_by ?? '—' };
 const afterwards: RowColumn<Maintenance> = { title: 'Afterwards', cell: ({ resume }) => resumeWords[resume].label };
 
@@ -44,7 +44,7 @@ const open: readonly RowColumn<Maintenance>[] = [
     ),
   },
   from,
-  { title: 'Until', cell: ({ until }) => <When at={until} none="somebody ends it" /> },
+  { title: 'Until', cell: ({ until }) => <When at={until} planned none="somebody ends it" /> },
   afterwards,
   by,
   { title: 'Act', cell: (window) => <EndMaintenance window={window} /> },

@@ -15,7 +15,7 @@ import { holds } from '../../schedule/resolve.ts';
 import type { MaintenanceTable } from '../maintenance-table.ts';
 import { reached } from './calendars.ts';
 import { readValue } from './json.ts';
-import type { MaintenanceRow } from './schema.ts';
+import type { MaintenanceRow, QueueRow } from './schema.ts';
 import { first, type Session } from './session.ts';
 import { tagsOf } from './tags.ts';
 
@@ -90,35 +90,41 @@ async function misplaced(session: Session, active: readonly MaintenanceWindow[])
   );
 }
 
+type Place = Pick<QueueRow, 'available_at' | 'reason'>;
+
+/** Where a waiting run belongs whose job is held until `end`; null where it stands well. */
+function placeOf({ available_at: at, reason }: Place, end: Instant, now: Instant): Place | null {
+  const waits = reason === 'maintenance';
+  if (end > now) return at < end || (waits && at !== end) ? { available_at: end, reason: 'maintenance' } : null;
+  return waits && at > now ? { available_at: now, reason: null } : null;
+}
+
 async function placeWaiting(session: Session, now: Instant): Promise<number> {
-  const { build, hot } = session;
   const active = (await maintenanceInForce(session)).filter((window) => maintenanceState(window, now) === 'active');
   const rows = await misplaced(session, active);
-  if (rows.length === 0) return 0;
-  const byTag = active.some(({ scope }) => scope.kind === 'tags');
+  const byTag = rows.length > 0 && active.some(({ scope }) => scope.kind === 'tags');
   const tags = byTag ? await tagsOf(session, [...new Set(rows.map((row) => row.job_id))]) : new Map();
-  const places = new Map<Id, { readonly at: Instant; readonly reason: string | null }>();
-  for (const { run_id: id, job_id: jobId, available_at: at, reason } of rows) {
-    const maintenance = active.filter((window) => holds(window, { jobId, tags: tags.get(jobId) ?? [] }));
-    const end = heldUntil({ maintenance }, now) ?? farthest;
-    const isHeld = end > now;
-    if (isHeld && (at < end || reason === 'maintenance')) {
-      if (at !== end) places.set(id, { at: end, reason: 'maintenance' });
-    } else if (!isHeld && reason === 'maintenance' && at > now) places.set(id, { at: now, reason: null });
+  const places = new Map<Id, Place>();
+  for (const row of rows) {
+    const holder = { jobId: row.job_id, tags: tags.get(row.job_id) ?? [] };
+    const end = heldUntil({ maintenance: active.filter((window) => holds(window, holder)) }, now) ?? farthest;
+    const place = placeOf(row, end, now);
+    if (place !== null) places.set(row.run_id, place);
   }
+  await move(session, places);
+  return places.size;
+}
+
+/** Rows of the queue are never changed: they are taken out and put back. */
+async function move(session: Session, places: ReadonlyMap<Id, Place>): Promise<void> {
+  const { build, hot } = session;
   const ids = [...places.keys()];
   for (let from = 0; from < ids.length; from += movedAtOnce) {
-    const taken = build
-      .deleteFrom('queue')
-      .where('run_id', 'in', ids.slice(from, from + movedAtOnce))
-      .returningAll();
-    const moved = (await session.rows(taken)).map((row) => {
-      const place = places.get(row.run_id);
-      return place === undefined ? row : { ...row, available_at: place.at, reason: place.reason };
-    });
-    await session.run(hot.enqueue, { rows: JSON.stringify(moved) });
+    const some = ids.slice(from, from + movedAtOnce);
+    const taken = await session.rows(build.deleteFrom('queue').where('run_id', 'in', some).returningAll());
+    const rows = taken.map((row) => ({ ...row, ...places.get(row.run_id) }));
+    await session.run(hot.enqueue, { rows: JSON.stringify(rows) });
   }
-  return ids.length;
 }
 
 /** Windows of maintenance, on either database. */

@@ -1,4 +1,4 @@
-import { Alert, Text } from '@mantine/core';
+import { Text } from '@mantine/core';
 import { IconTool } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import type { Maintenance } from 'job-trigger-contract';
@@ -20,7 +20,7 @@ function Line({ window }: { readonly window: Maintenance }) {
           'until somebody ends it'
         ) : (
           <>
-            until <When at={until} />
+            until <When at={until} planned />
           </>
         )}
         {set_by === null ? '' : `, started by ${set_by}`}
@@ -38,24 +38,20 @@ export function MaintenanceBanner() {
   const active = data?.items.filter(({ state }) => state === 'active') ?? [];
   if (active.length === 0) return null;
   return (
-    <Alert
-      variant="outline"
-      icon={<IconTool aria-hidden="true" />}
-      className="jtp-maintenance-banner"
-      mb="md"
-      role="status"
-      aria-label="Maintenance"
-    >
-      {active.slice(0, 3).map((window) => (
-        <Line key={window.id} window={window} />
-      ))}
-      {active.length > 3 ? (
-        <Text size="sm">
-          <Link to="/admin/maintenance" className="jtp-link">
-            And {active.length - 3} more
-          </Link>
-        </Text>
-      ) : null}
-    </Alert>
+    <section aria-label="Maintenance" className="jtp-maintenance-banner">
+      <IconTool size={20} aria-hidden="true" />
+      <div>
+        {active.slice(0, 3).map((window) => (
+          <Line key={window.id} window={window} />
+        ))}
+        {active.length > 3 ? (
+          <Text size="sm">
+            <Link to="/admin/maintenance" className="jtp-link">
+              And {active.length - 3} more
+            </Link>
+          </Text>
+        ) : null}
+      </div>
+    </section>
   );
 }

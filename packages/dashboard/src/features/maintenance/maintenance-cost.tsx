@@ -16,7 +16,7 @@ export function CostOf({ cost }: { readonly cost: MaintenanceCost }) {
         <Text size="sm">None of its jobs is at work.</Text>
       ) : (
         <Text size="sm" component="div" className="jtp-inline">
-          Not touched: {cost.running_count} running, {cost.queued} waiting.{' '}
+          Left alone: {cost.running_count} running. In the queue: {cost.queued}, held back unless a person asked.{' '}
           {cost.running.map((run) => (
             <span key={run.run_id}>
               <Link to="/runs/$id" params={{ id: run.run_id }} className="jtp-link">
@@ -42,7 +42,7 @@ export function CostOf({ cost }: { readonly cost: MaintenanceCost }) {
             },
             { title: 'Held back', cell: (job) => counted(job.count, 'run') },
             { title: 'Afterwards', cell: (job) => (job.runs_after === 0 ? 'none' : counted(job.runs_after, 'run')) },
-            { title: 'The first', cell: (job) => <When at={job.first} /> },
+            { title: 'The first', cell: (job) => <When at={job.first} planned /> },
           ]}
         />
       )}

@@ -50,27 +50,31 @@ function endOf({ length, until, zone }: MaintenanceDraft, begin: number): number
 /** What is wrong with a draft, by field. */
 export type DraftFaults = Partial<Record<'from' | 'until' | 'scope', string>>;
 
+function scopeOf({ scope, tags, jobs }: MaintenanceDraft): MaintenanceInput['scope'] {
+  if (scope === 'tags') return { kind: 'tags', tags: [...tags] };
+  return scope === 'jobs' ? { kind: 'jobs', job_ids: [...jobs] } : { kind: 'all' };
+}
+
+function faultsOf({ scope, tags, jobs }: MaintenanceDraft, begin: number, end: number | null): DraftFaults | null {
+  if (Number.isNaN(begin)) return { from: 'This is no time.' };
+  if (end !== null && !(end > begin)) return { until: 'This is not after its beginning.' };
+  if (scope === 'tags' && tags.length === 0) return { scope: 'Name a tag.' };
+  return scope === 'jobs' && jobs.length === 0 ? { scope: 'Choose a job.' } : null;
+}
+
 /** The request, or what keeps it from being one. */
 export function requestOf(draft: MaintenanceDraft, now: number): MaintenanceInput | DraftFaults {
-  const { scope, tags, jobs, from, zone, resume, reason } = draft;
-  const begin = from === '' ? now : instantOf(from, zone);
-  if (Number.isNaN(begin)) return { from: 'This is no time.' };
+  const begin = draft.from === '' ? now : instantOf(draft.from, draft.zone);
   const end = endOf(draft, begin);
-  if (end !== null && !(end > Math.max(begin, now))) return { until: 'This is not after its beginning.' };
-  if (scope === 'tags' && tags.length === 0) return { scope: 'Name a tag.' };
-  if (scope === 'jobs' && jobs.length === 0) return { scope: 'Choose a job.' };
-  const told = reason.trim();
+  const faults = faultsOf(draft, begin, end);
+  if (faults !== null) return faults;
+  const reason = draft.reason.trim();
   return {
-    scope:
-      scope === 'all'
-        ? { kind: 'all' }
-        : scope === 'tags'
-          ? { kind: 'tags', tags: [...tags] }
-          : { kind: 'jobs', job_ids: [...jobs] },
-    from: from === '' ? null : new Date(begin).toISOString(),
+    scope: scopeOf(draft),
+    from: draft.from === '' ? null : new Date(begin).toISOString(),
     until: end === null ? null : new Date(end).toISOString(),
-    reason: told === '' ? null : told,
-    resume,
+    reason: reason === '' ? null : reason,
+    resume: draft.resume,
   };
 }
 

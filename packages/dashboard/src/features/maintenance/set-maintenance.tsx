@@ -28,6 +28,7 @@ import {
   type DraftFaults,
   type MaintenanceDraft,
 } from './maintenance-draft.ts';
+import { refreshAll } from './use-maintenance.ts';
 import { resumeWords } from './words.ts';
 
 interface PartProps {
@@ -50,7 +51,7 @@ function Scope({ draft, change, faults }: PartProps) {
           <SegmentedControl
             aria-label="What is held back"
             value={draft.scope}
-            onChange={(scope) => change({ scope: scope as MaintenanceDraft['scope'] })}
+            onChange={(scope) => change({ scope })}
             data={[
               { value: 'all', label: 'All jobs' },
               { value: 'tags', label: 'Jobs by tag' },
@@ -129,7 +130,7 @@ function Afterwards({ draft, change }: PartProps) {
     <Radio.Group
       label="What runs afterwards, of what was held back"
       value={draft.resume}
-      onChange={(resume) => change({ resume: resume as MaintenanceDraft['resume'] })}
+      onChange={(resume) => change({ resume })}
     >
       <Stack gap={6} mt={6}>
         {(['skip', 'one', 'all'] as const).map((resume) => (
@@ -158,8 +159,7 @@ export function SetMaintenance({ close }: { readonly close: () => void }) {
     mutationFn: (body: MaintenanceAsked) => api.setMaintenance({ body }),
     onSuccess: ({ window }) => {
       sayDone(window?.state === 'active' ? 'Maintenance is on.' : 'Maintenance is set.');
-      for (const key of ['maintenance', 'job', 'jobs', 'coming', 'timeline', 'overview'])
-        void client.invalidateQueries({ queryKey: [key] });
+      refreshAll(client);
       close();
     },
   });

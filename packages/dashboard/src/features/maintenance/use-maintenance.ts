@@ -1,4 +1,4 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query';
 import type { Maintenance } from 'job-trigger-contract';
 import { sayDone, sayFailed } from '../../components/say.ts';
 import { api } from '../../lib/api.ts';
@@ -14,6 +14,12 @@ export function useMaintenance() {
   });
 }
 
+/** Everything that tells of coming runs is old once a window was set or ended. */
+export function refreshAll(client: QueryClient): void {
+  for (const key of ['maintenance', 'job', 'jobs', 'coming', 'timeline', 'overview', 'preview', 'runs', 'queue'])
+    void client.invalidateQueries({ queryKey: [key] });
+}
+
 /** Ends a window, or calls it off, and tells what follows. */
 export function useEndMaintenance() {
   const client = useQueryClient();
@@ -21,8 +27,7 @@ export function useEndMaintenance() {
     mutationFn: ({ id }: Maintenance) => api.endMaintenance({ params: { id } }),
     onSuccess: ({ state, resume }) => {
       sayDone(state === 'called_off' ? 'Called off.' : `Maintenance ended. ${resumeWords[resume].after}`);
-      for (const key of ['maintenance', 'job', 'jobs', 'coming', 'timeline', 'overview'])
-        void client.invalidateQueries({ queryKey: [key] });
+      refreshAll(client);
     },
     onError: sayFailed,
   });
