@@ -172,7 +172,7 @@ function replanned(schedule: Schedule, job: Job, now: Instant): CursorMove {
 }
 
 /** Plans anew what a scope reaches, job after job in id order as the scheduler does. */
-export async function replanScope(tables: Tables, scope: MaintenanceScope, now: Instant): Promise<void> {
+async function replanScope(tables: Tables, scope: MaintenanceScope, now: Instant): Promise<void> {
   const links = await tables.maintenance.reachedBy([scope]);
   const jobIds = [...new Set(links.map(({ jobId }) => jobId))].sort((a, b) => a - b);
   for (let from = 0; from < jobIds.length; from += batch) {
