@@ -70,6 +70,7 @@ test.each([
     await page.goto(`/jobs/${id}`);
     await banner.getByText('started by').waitFor();
     await page.getByText('New disk for the database.').first().waitFor();
+    await page.getByText('In the last 7 days').waitFor();
     await picture('job');
 
     await banner.getByRole('button', { name: 'End it' }).click();

@@ -17,10 +17,10 @@ function Line({ window }: { readonly window: Maintenance }) {
           Maintenance
         </Link>{' '}
         {until === null ? (
-          'until somebody ends it'
+          'lasts until somebody ends it'
         ) : (
           <>
-            until <When at={until} planned />
+            ends <When at={until} planned />
           </>
         )}
         {set_by === null ? '' : `, started by ${set_by}`}

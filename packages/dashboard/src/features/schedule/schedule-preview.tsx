@@ -15,6 +15,8 @@ export function SchedulePreview({ jobId, schedule }: { readonly jobId: string; r
   const draft = draftOf(schedule);
   const query = useQuery({
     ...previewQuery(draft, jobId, count),
+    // It is the schedule in force: there is nothing to compare.
+    select: (preview) => ({ ...preview, difference: null }),
     placeholderData: (before) => before,
     // What has come leaves the list.
     refetchInterval: 60_000,
