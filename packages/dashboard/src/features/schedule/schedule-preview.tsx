@@ -16,7 +16,7 @@ export function SchedulePreview({ jobId, schedule }: { readonly jobId: string; r
   const query = useQuery({
     ...previewQuery(draft, jobId, count),
     // It is the schedule in force: there is nothing to compare.
-    select: (preview) => ({ ...preview, difference: null }),
+    select: ({ difference: _, ...preview }): Preview => preview,
     placeholderData: (before) => before,
     // What has come leaves the list.
     refetchInterval: 60_000,
