@@ -300,6 +300,25 @@ describe.each(places)('maintenance on %s', (_, place) => {
     expect((await told(job.id, from)).filter((line) => line.endsWith('run'))).toEqual(['90 run', '120 run']);
   });
 
+  test('a rule that cannot be read keeps nobody from setting, ending and settling it', async () => {
+    const { job, from } = await given(every(30));
+    const broken = await given({ ...every(30) });
+    const [schedule] = broken.schedules;
+    if (schedule !== undefined)
+      await bench().store.schedules.update(
+        { ...schedule, spec: { kind: 'cron', expression: 'never', timezone: 'UTC' } },
+        schedule.revision,
+      );
+    const { window } = await on(4 * hour, 'one');
+    const scheduler = bench().scheduler();
+    await tickAfter(70 * minute, scheduler);
+    await operations().maintenance.end(window.id, mei);
+    await scheduler.tick();
+    expect(await told(job.id, from)).toEqual(['30 maintenance', '60 run']);
+    await scheduler.tick();
+    expect(await bench().store.maintenance.unsettled()).toEqual([]);
+  });
+
   test('what makes no sense is refused with its field', async () => {
     const ask = (input: object) => operations().maintenance.create({ scope: { kind: 'all' }, ...input }, mei);
     await expect(ask({ until: now() - 1 })).rejects.toMatchObject({ code: 'invalid' });

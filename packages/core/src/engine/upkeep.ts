@@ -110,6 +110,15 @@ export async function settleMaintenance(store: Store, now: Instant): Promise<num
   return settled;
 }
 
+/** The next instant of a schedule; none of a rule that cannot be read, so that it stands in nobody's way. */
+function nextKnown({ spec, cursorAt }: Schedule): Instant {
+  try {
+    return nextPlanOf(spec, cursorAt) ?? Infinity;
+  } catch {
+    return Infinity;
+  }
+}
+
 /** Is there an instant of the window that is not in the ledger yet? */
 async function lagsBehind(tables: Tables, window: MaintenanceWindow, now: Instant): Promise<boolean> {
   const end = endOfWindow(window);
@@ -119,8 +128,7 @@ async function lagsBehind(tables: Tables, window: MaintenanceWindow, now: Instan
   for (let from = 0; from < jobIds.length; from += lookedAt) {
     const schedules = await tables.schedules.ofJobs(jobIds.slice(from, from + lookedAt));
     const behind = schedules.filter(
-      ({ planAt, cursorAt, spec }) =>
-        planAt !== null && cursorAt < end - 1 && (nextPlanOf(spec, cursorAt) ?? Infinity) < end,
+      (schedule) => schedule.planAt !== null && schedule.cursorAt < end - 1 && nextKnown(schedule) < end,
     );
     lags ||= behind.length > 0;
     const asleep = behind.filter(({ planAt, spec }) => (planAt ?? 0) > now && heldAt(spec, now) === null);

@@ -160,15 +160,14 @@ async function windowOf(
 /** Its cursor stays: what was held lies behind it and is settled when nothing holds it any more. */
 function replanned(schedule: Schedule, job: Job, now: Instant): CursorMove {
   const { id, revision, cursorAt, spec } = schedule;
-  const runs = schedule.active && isPlannable(job);
-  return {
-    scheduleId: id,
-    revision,
-    cursorAt,
-    newCursor: cursorAt,
-    newPlan: runs ? wakeOf(spec, cursorAt) : null,
-    newNext: runs ? nextOf(spec, Math.max(now, cursorAt)) : null,
-  };
+  const same = { scheduleId: id, revision, cursorAt, newCursor: cursorAt };
+  if (!schedule.active || !isPlannable(job)) return { ...same, newPlan: null, newNext: null };
+  try {
+    return { ...same, newPlan: wakeOf(spec, cursorAt), newNext: nextOf(spec, Math.max(now, cursorAt)) };
+  } catch {
+    // A rule that cannot be read is the scheduler's to tell; it keeps nobody from setting or ending maintenance.
+    return { ...same, newPlan: schedule.planAt, newNext: schedule.nextDueAt };
+  }
 }
 
 /** Plans anew what a scope reaches, job after job in id order as the scheduler does. */
