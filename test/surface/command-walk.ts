@@ -131,6 +131,20 @@ async function walkOperation(say: Say): Promise<void> {
   await say('api', ['GET', '/api/runs/none']);
 }
 
+async function walkMaintenance(say: Say): Promise<void> {
+  await say('maintenance on', ['--for', '2h', '--job', 'walk', '--dry-run']);
+  await say('maintenance status', [], { plain: true });
+  await say('maintenance on', ['--tag', 'a', '--reason', 'new disk', '--resume', 'one']);
+  await say('maintenance on', ['--until', 'soon']);
+  await say('maintenance on', ['--for', '1h', '--resume', 'some']);
+  await say('jobs why', ['walk']);
+  await say('maintenance status');
+  const window = await say('maintenance off');
+  await say('maintenance off', [field(window, 'id')]);
+  await say('maintenance off');
+  await say('maintenance status', [], { plain: true });
+}
+
 export async function walk(say: Say): Promise<void> {
   await walkDemo(say);
   await walkJobs(say);
@@ -138,4 +152,5 @@ export async function walk(say: Say): Promise<void> {
   await walkChanges(say);
   await walkCalendars(say);
   await walkOperation(say);
+  await walkMaintenance(say);
 }

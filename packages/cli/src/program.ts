@@ -4,6 +4,7 @@ import { addDemoCommands } from './commands/demo.ts';
 import { addCalendarCommands } from './commands/calendars.ts';
 import { addJobCommands } from './commands/jobs.ts';
 import { addLogCommand } from './commands/logs.ts';
+import { addMaintenanceCommands } from './commands/maintenance.ts';
 import { addLookCommands } from './commands/look.ts';
 import { addNextCommand } from './commands/next.ts';
 import { addOperateCommands } from './commands/operate.ts';
@@ -82,6 +83,7 @@ export function buildProgram(
   addNextCommand(program, context);
   addApiCommand(program, context);
   addDemoCommands(program, context);
+  addMaintenanceCommands(program, context);
   addHelp(program, terminal);
   return { program, context };
 }

@@ -1,6 +1,7 @@
 /** Every path of the API, arranged as a person would look for it: portal, client and OpenAPI all read this table. */
 import { calendarsEndpoints } from './endpoints/calendars.ts';
 import { jobsEndpoints } from './endpoints/jobs.ts';
+import { maintenanceEndpoints } from './endpoints/maintenance.ts';
 import { operateEndpoints } from './endpoints/operate.ts';
 import { peopleEndpoints } from './endpoints/people.ts';
 import { runsEndpoints } from './endpoints/runs.ts';
@@ -15,6 +16,7 @@ export const endpoints = {
   ...timelineEndpoints,
   ...calendarsEndpoints,
   ...operateEndpoints,
+  ...maintenanceEndpoints,
 } as const;
 
 export type Endpoints = typeof endpoints;

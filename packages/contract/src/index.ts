@@ -7,6 +7,7 @@ export type { EndpointName, Endpoints } from './endpoints.ts';
 export * from './shapes/calendar.ts';
 export * from './shapes/common.ts';
 export * from './shapes/job.ts';
+export * from './shapes/maintenance.ts';
 export * from './shapes/people.ts';
 export * from './shapes/run.ts';
 export * from './shapes/schedule.ts';

@@ -43,6 +43,14 @@ export type { DraftOperations } from './operations/drafts.ts';
 export type { EditConflict } from './operations/edit-conflict.ts';
 export type { JobChange, JobFields, NewJob, ScheduleInput } from './operations/job-input.ts';
 export type { JobOperations } from './operations/jobs.ts';
+export type {
+  JobCost,
+  MaintenanceChange,
+  MaintenanceCost,
+  MaintenanceInput,
+  MaintenanceOperations,
+  MaintenanceView,
+} from './operations/maintenance.ts';
 export { nationalHolidays, type NationalHolidays } from './operations/national-holidays.ts';
 export { createOperations, type Operations } from './operations/operations.ts';
 export type { Once } from './operations/once.ts';
@@ -54,14 +62,14 @@ export type { Forecast, ForecastOperations, WhatIf } from './operations/forecast
 export type { Timeline, TimelineOperations } from './operations/timeline.ts';
 export { statusOf as jobStatusOf } from './policy/status.ts';
 export { waitingReason } from './policy/waiting.ts';
-export { whyItRan, whyNextNone, whyNoRun } from './policy/why.ts';
+export { whyHeld, whyItRan, whyNextNone, whyNoRun } from './policy/why.ts';
 export { closureName } from './schedule/closure-words.ts';
 export { describe as describeSchedule } from './schedule/describe.ts';
 export { closureAt } from './schedule/filters.ts';
 export { scheduleFromJson, scheduleToJson } from './schedule/from-json.ts';
 export { countOf, iterate, nextInstants, nextOf, occurrencesOf } from './schedule/occurrences.ts';
 export { previewSchedule, type SchedulePreview } from './schedule/preview.ts';
-export { calendarIds, resolveSpec, type Holder } from './schedule/resolve.ts';
+export { calendarIds, holds, resolveSpec, type Holder } from './schedule/resolve.ts';
 export { spoken } from './schedule/spoken.ts';
 export { checkSchedule, validateSchedule } from './schedule/validate.ts';
 export { understandWords } from './schedule/words.ts';

@@ -8,6 +8,7 @@ import {
   walkCalendars,
   walkDemo,
   walkJobs,
+  walkMaintenance,
   walkOperation,
   walkRuns,
   walkSchedules,
@@ -76,6 +77,7 @@ test(
     await walkRuns(client, job);
     await walkTimeline(client, job);
     await walkCalendars(client, job);
+    await walkMaintenance(client, job);
     await walkOperation(client, job);
     await client.logout();
 

@@ -14,6 +14,7 @@ import { strictJson } from './plugins/strict-json.ts';
 import { demoRoutes } from './routes/demo.ts';
 import { calendarRoutes } from './routes/calendars.ts';
 import { jobRoutes } from './routes/jobs.ts';
+import { maintenanceRoutes } from './routes/maintenance.ts';
 import { operateRoutes } from './routes/operate.ts';
 import { peopleRoutes } from './routes/people.ts';
 import { logRoutes } from './routes/logs.ts';
@@ -103,6 +104,7 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
     watchRoutes,
     operateRoutes,
     demoRoutes,
+    maintenanceRoutes,
     streamRoute,
   ];
   for (const routes of rooms) routes(app, options);

@@ -123,6 +123,26 @@ export async function walkCalendars(client: Client, job: Job): Promise<void> {
   expect(await client.deleteCalendar({ params, query: { force: 'true' } })).toMatchObject({ affected_count: 1 });
 }
 
+/** A window over the job: what it costs, that it is set, made longer and ended. */
+export async function walkMaintenance(client: Client, job: Job): Promise<void> {
+  const scope = { kind: 'jobs' as const, job_ids: [job.id] };
+  const until = new Date(Date.now() + 48 * hourMs).toISOString();
+  const schedules = [{ ...daily('09:00'), calendars: [] }];
+  await client.patchJob({ params: { id: job.id }, body: { schedules } });
+  const body = { scope, until, resume: 'one' as const, reason: 'New disk' };
+  const dry = await client.setMaintenance({ body, query: { dry_run: 'true' } });
+  expect(dry).toMatchObject({ window: null, cost: { count: 2, runs_after: 1, jobs: [{ job_name: 'walk' }] } });
+  expect((await client.listMaintenance()).items).toEqual([]);
+  const { window } = await client.setMaintenance({ body });
+  expect(window).toMatchObject({ state: 'active', scope_text: 'walk', set_by: 'Mei', running: 0 });
+  const params = { id: window?.id ?? '' };
+  expect((await client.jobWhy({ params: { id: job.id } })).maintenance).toMatchObject({ id: params.id });
+  await expect(client.runJob({ params: { id: job.id }, body: {} })).rejects.toMatchObject({ code: 'trigger_refused' });
+  expect(await client.changeMaintenance({ params, body: { until: null } })).toMatchObject({ until: null });
+  expect((await client.getJob({ params: { id: job.id } })).next_due_at).toBeNull();
+  expect(await client.endMaintenance({ params })).toMatchObject({ state: 'ended', ended_by: 'Mei' });
+}
+
 /** Who works, what happened, and how it is. */
 export async function walkOperation(client: Client, job: Job): Promise<void> {
   expect((await client.listEvents({ query: { job_id: job.id } })).items.length).toBeGreaterThan(3);

@@ -7,6 +7,24 @@ const position = (key: string): string => Buffer.from(key).toString('base64url')
 const badCursor = { ...get, ...malformed, field: 'cursor', says: 'next_cursor' } as const;
 
 const addresses: readonly WrongCall[] = [
+  {
+    what: 'maintenance of nothing',
+    method: 'POST',
+    path: '/api/maintenance',
+    body: { scope: { kind: 'tags', tags: [] } },
+    ...invalid,
+    field: 'scope.tags',
+    says: '>=1',
+  },
+  {
+    what: 'maintenance that is over before it begins',
+    method: 'POST',
+    path: '/api/maintenance',
+    body: { scope: { kind: 'all' }, until: '2020-01-01T00:00:00Z' },
+    ...invalid,
+    field: 'until',
+    says: 'past',
+  },
   { what: 'a position that is none', path: '/api/jobs?cursor=nonsense', ...badCursor },
   { what: 'a made-up position of a huge number', path: `/api/runs?cursor=${position('[1e30,1]')}`, ...badCursor },
   { what: 'a made-up position between two rows', path: `/api/events?cursor=${position('[1.5]')}`, ...badCursor },

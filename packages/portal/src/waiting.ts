@@ -3,9 +3,14 @@ import { runToWire } from 'job-trigger-contract/mapping';
 import {
   closureAt,
   closureName,
+  endOfWindow,
+  farthest,
   formatInstant,
+  holds,
   reasonText,
   waitingReason,
+  type Job,
+  type MaintenanceWindow,
   type ReasonFacts,
   type Run,
   type Store,
@@ -28,6 +33,7 @@ export async function explainWaiting(
   const jobs = await store.jobs.byIds(jobIds);
   const named = await namedOf(store, runs);
   const closures = await closuresOf(store, runs);
+  const windows = await store.maintenance.unsettled();
   return runs.map((run, at) => {
     const definition = jobs.get(run.jobId)?.definition;
     const reason = waitingReason({
@@ -44,9 +50,18 @@ export async function explainWaiting(
       count: runs.length,
       queue: run.queue,
       ...closures.get(run.id),
+      ...(reason === 'maintenance' ? maintenanceFacts(windows, run, jobs.get(run.jobId)) : {}),
     };
     return { ...runToWire(run, named), reason, reason_text: reasonText(reason, facts, 'waiting') };
   });
+}
+
+/** Until when maintenance holds a run, and who began it: of several windows the one that ends last. */
+function maintenanceFacts(windows: readonly MaintenanceWindow[], run: Run, job: Job | undefined): ReasonFacts {
+  const holder = { jobId: run.jobId, tags: job?.definition.tags ?? [] };
+  const held = windows.filter((window) => holds(window, holder) && endOfWindow(window) === run.availableAt);
+  const until = run.availableAt === null || run.availableAt === farthest ? null : formatInstant(run.availableAt);
+  return { until: until ?? 'somebody ends it', by: held[0]?.by ?? null };
 }
 
 /** Which blackout a deferred run waits out, and until when. */

@@ -22,6 +22,7 @@ export function addLedgerCommands(jobs: Command, context: () => Context): void {
       await emit(context(), why, () => {
         const lines = [
           why.next,
+          ...(why.maintenance === null ? [] : [why.maintenance.text]),
           ...why.waiting.map((run) => `Run ${run.run_id} waits: ${run.reason_text ?? ''}`),
           ...why.last.map((fact) => `${fact.at}  ${fact.text}`),
         ];

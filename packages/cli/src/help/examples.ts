@@ -63,6 +63,13 @@ export const examples: Readonly<Record<string, readonly [string, string]>> = {
   demo: ['jtp demo show', 'jtp demo rm --yes'],
   'demo show': ['jtp demo show', 'jtp demo show --json'],
   'demo rm': ['jtp demo rm', 'jtp demo rm --yes --json'],
+  maintenance: ['jtp maintenance on --for 2h', 'jtp maintenance status'],
+  'maintenance on': [
+    'jtp maintenance on --for 2h --reason "new disk" --resume one',
+    'jtp maintenance on --tag db --from 2030-01-07T00:00:00Z --for 4h --dry-run',
+  ],
+  'maintenance off': ['jtp maintenance off', 'jtp maintenance off 0198c2f0-0000-7000-8000-000000000001'],
+  'maintenance status': ['jtp maintenance status', 'jtp maintenance status --json'],
   api: ['jtp api GET /api/runs -f state=failed -f limit=5', 'jtp api PATCH /api/jobs/ID -f name=nightly'],
   help: ['jtp help jobs create', 'jtp help exit-codes'],
 };

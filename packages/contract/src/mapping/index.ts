@@ -10,6 +10,13 @@ export {
   holidayToWire,
   rangeToWire,
 } from './calendars.ts';
+export {
+  maintenanceChangeToCore,
+  maintenanceCostToWire,
+  maintenanceToCore,
+  maintenanceToWire,
+  type NamedJobs,
+} from './maintenance.ts';
 export { feedToWire, forecastToWire, timelineToWire } from './timeline-out.ts';
 export {
   attemptToWire,

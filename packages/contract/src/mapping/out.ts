@@ -7,7 +7,9 @@ import {
   offsetText,
   reasonText,
   scheduleToJson,
+  farthest,
   toUuid,
+  whyNextNone,
   type AskedBack,
   type Attempt as CoreAttempt,
   type EditConflict as CoreConflict,
@@ -63,7 +65,7 @@ export function runToWire(run: CoreRun, named: Named): Run {
     suspect: run.suspect,
     cancelling: run.cancelRequestedAt !== null && run.endedAt === null,
     attempt: run.attempt,
-    available_at: instant(run.availableAt),
+    available_at: run.availableAt === farthest ? null : instant(run.availableAt),
     created_at: formatInstant(run.createdAt),
     started_at: instant(run.startedAt),
     ended_at: instant(run.endedAt),
@@ -117,17 +119,7 @@ function scheduleToWire(schedule: CoreSchedule): Schedule {
 /** Why a job has no next instant; null when it has one. */
 function nextText({ job, schedules, nextDueAt }: JobSummary): string | null {
   if (nextDueAt !== null) return null;
-  const code =
-    job.deletedAt !== null
-      ? 'deleted'
-      : !job.active
-        ? 'paused'
-        : schedules.length === 0
-          ? 'no_schedule'
-          : schedules.every((schedule) => !schedule.active)
-            ? 'schedules_off'
-            : 'ended';
-  return reasonText(code, { by: job.deletedBy ?? job.pausedBy, at: instant(job.pausedAt) }, 'idle');
+  return whyNextNone({ job, schedules, facts: { at: instant(job.pausedAt) } })?.text ?? null;
 }
 
 function configToWire(config: object): Record<string, unknown> {

@@ -243,6 +243,10 @@ export const JobVersion = z
 export const Why = z
   .object({
     next: z.string().describe('When it runs next, or why it does not.'),
+    maintenance: z
+      .object({ id: Uuid, until: Instant.nullable(), text: z.string() })
+      .nullable()
+      .describe('The window that holds it now.'),
     waiting: z.array(z.object({ run_id: Uuid, ...Reason })),
     last: z.array(z.object({ at: Instant, text: z.string(), reason: z.string().nullable(), run_id: Uuid.nullable() })),
   })

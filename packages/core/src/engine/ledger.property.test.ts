@@ -2,8 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, inject, test } from 'vitest';
 import { freshPostgres } from '../../../../test/setup/databases.ts';
 import { catchUpPolicies, overlapPolicies } from '../model/job.ts';
+import { maintenanceState, resumePolicies, type ResumePolicy } from '../model/maintenance.ts';
 import type { ScheduleSpec } from '../model/schedule.ts';
 import { benchOf, type Place } from './test-bench.ts';
+import { maintenanceStage, mei } from './test-maintenance.ts';
 
 /** P1 and P2 of the contract: whatever schedules, downtime and rivals, the ledger misses nothing and has nothing twice. */
 
@@ -53,6 +55,18 @@ const step = fc.record({
   /** Which of three schedulers look, all at the same time. */
   who: fc.uniqueArray(fc.integer({ min: 0, max: 2 }), { minLength: 1, maxLength: 3 }),
   endsWaiting: fc.boolean(),
+  /** Maintenance that begins after the step, now or later, or the end of one that is there. */
+  maintenance: fc.option(
+    fc.oneof(
+      fc.record({
+        inMs: fc.constantFrom(0, 10 * 60 * second, 5 * hour),
+        lengthMs: fc.option(fc.integer({ min: second, max: 2 * day })),
+        resume: fc.constantFrom(...resumePolicies),
+      }),
+      fc.constant('end' as const),
+    ),
+    { freq: 2 },
+  ),
 });
 
 const life = fc.record({
@@ -71,6 +85,25 @@ const places: readonly (readonly [string, number, Place])[] = [
 
 describe.each(places)('on %s', (_, numRuns, place) => {
   const bench = benchOf(place);
+  const stage = maintenanceStage(bench);
+
+  /** Sets a window over everything, or ends those that have begun and calls the others off. */
+  async function maintain(
+    wish: 'end' | { readonly inMs: number; readonly lengthMs: number | null; readonly resume: ResumePolicy },
+    now: number,
+  ): Promise<void> {
+    const { store } = bench();
+    const { maintenance: operations } = stage.operations();
+    if (wish === 'end') {
+      for (const window of await store.maintenance.unsettled())
+        if (['active', 'upcoming'].includes(maintenanceState(window, now))) await operations.end(window.id, mei);
+      return;
+    }
+    const { inMs, lengthMs, resume } = wish;
+    const from = now + inMs;
+    const until = lengthMs === null ? null : from + lengthMs;
+    await operations.create({ scope: { kind: 'all' }, from, until, resume }, mei);
+  }
 
   test('every instant of every schedule is one occurrence or lies in one gap, and every run has its own', async () => {
     const { clock, store } = bench();
@@ -81,13 +114,16 @@ describe.each(places)('on %s', (_, numRuns, place) => {
         const given = await bench().job({ overlap, maxConcurrent, catchUp: { policy, windowSeconds, max } }, specs);
         const { id } = given.job;
         const schedulers = [0, 1, 2].map(() => bench().scheduler());
-        for (const { afterMs, who, endsWaiting } of steps) {
+        for (const { afterMs, who, endsWaiting, maintenance } of steps) {
           clock.advance(afterMs);
           await Promise.all(who.map((index) => schedulers[index]?.tick()));
+          if (maintenance !== null) await maintain(maintenance, clock.wall());
           if (!endsWaiting) continue;
           const waiting = (await store.runs.live([id])).map((run) => run.id);
           await store.runs.endWaiting(waiting, { state: 'cancelled', reason: 'cancel_requested', by: null });
         }
+        await maintain('end', clock.wall());
+        await schedulers[0]?.tick();
         const until = clock.wall();
         for (const schedule of given.schedules)
           expect(await bench().ledgerFaults(schedule, { after: given.from, until })).toEqual([]);

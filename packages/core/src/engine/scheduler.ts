@@ -11,7 +11,7 @@ import { Drain } from './drain.ts';
 import type { Host } from './host.ts';
 import { Loop } from './loop.ts';
 import { dispatchable, planBatch, stepOf, type DueJob, type Planned, type Step } from './plan-batch.ts';
-import { recompute, resumeDue, rewindCursors } from './upkeep.ts';
+import { recompute, resumeDue, rewindCursors, settleMaintenance } from './upkeep.ts';
 import { JobTriggerError } from '../errors.ts';
 
 export interface SchedulerOptions {
@@ -50,6 +50,8 @@ export class Scheduler {
   #clockGap: { from: Instant; to: Instant } | null = null;
   /** When the next pause ends by itself, as of the last pass. */
   #resumeAt: Instant | null = null;
+  /** When maintenance begins, or began that is not settled, as of the last pass. */
+  #maintenanceFrom: Instant | null = null;
   #rewind = true;
   #stopWatching: (() => void)[] = [];
 
@@ -127,11 +129,12 @@ export class Scheduler {
     if (this.#doubtful !== null) return Math.min(this.#doubtful, 1000);
     await this.#keepUp();
     if (this.#resumeAt !== null && this.#now() >= this.#resumeAt) await resumeDue(store, await store.now());
+    if (this.#maintenanceFrom !== null && this.#now() >= this.#maintenanceFrom) await this.#tendMaintenance();
     const { next, stuck } = await this.#planAllDue();
     this.#clockGap = null;
     this.#wakeAt = next;
     const untilDue = next === null ? Infinity : next - this.#now();
-    return Math.max(stuck ? 1000 : 0, Math.min(settings.pollIntervalMs, untilDue, await this.#untilResume()));
+    return Math.max(stuck ? 1000 : 0, Math.min(settings.pollIntervalMs, untilDue, await this.#untilTurn()));
   }
 
   /** Batch after batch. @returns the next due instant; none when it is stuck: what is due cannot be planned now */
@@ -144,10 +147,22 @@ export class Scheduler {
     }
   }
 
-  /** Until the next pause that ends by itself does. Never 0: this clock and the database's may differ a little. */
-  async #untilResume(): Promise<Millis> {
-    this.#resumeAt = await this.#options.store.jobs.earliestResume();
-    return this.#resumeAt === null ? Infinity : Math.max(100, this.#resumeAt - this.#now());
+  /** Until a pause ends by itself or maintenance begins. Never 0: this clock and the database's may differ a little. */
+  async #untilTurn(): Promise<Millis> {
+    const { resumeAt, maintenanceFrom } = await this.#options.store.maintenance.turns();
+    this.#resumeAt = resumeAt;
+    this.#maintenanceFrom = maintenanceFrom;
+    const now = this.#now();
+    const begins = maintenanceFrom !== null && maintenanceFrom > now ? maintenanceFrom : Infinity;
+    return Math.max(100, Math.min(resumeAt ?? Infinity, begins) - now);
+  }
+
+  /** Holds waiting runs back, lets them go, and lets go of what is over. */
+  async #tendMaintenance(): Promise<void> {
+    const { store } = this.#options;
+    const now = await store.now();
+    if ((await store.maintenance.placeWaiting(now)) > 0) store.bell.ring('queue');
+    await settleMaintenance(store, now);
   }
 
   async #register(): Promise<Id> {

@@ -2,10 +2,12 @@
 import type { Id } from '../model/id.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Job } from '../model/job.ts';
+import { endOfWindow, type MaintenanceWindow } from '../model/maintenance.ts';
 import type { Schedule } from '../model/schedule.ts';
 import { hasHadAllRuns, isPlannable } from '../policy/plannable.ts';
 import { resumeSchedule } from '../policy/resume.ts';
-import { countOf, nextOf, nextPlanOf } from '../schedule/occurrences.ts';
+import { heldAt } from '../schedule/maintenance.ts';
+import { countOf, nextOf, nextPlanOf, wakeOf } from '../schedule/occurrences.ts';
 import type { CursorMove, JobSummary } from '../store/job-tables.ts';
 import type { Store, Tables } from '../store/store.ts';
 
@@ -71,13 +73,74 @@ async function recomputeOne(
   const [job, schedule] = [await tables.jobs.get(jobId), await tables.schedules.get(id)];
   if (schedule === null) return 0;
   const runs = isPlanned(job, schedule);
-  const planAt = runs ? nextPlanOf(schedule.spec, schedule.cursorAt) : schedule.planAt;
+  const planAt = runs ? wakeOf(schedule.spec, schedule.cursorAt) : schedule.planAt;
   const nextDueAt = runs ? nextOf(schedule.spec, schedule.cursorAt) : schedule.nextDueAt;
   await tables.schedules.update({ ...schedule, planAt, nextDueAt, tzVersion }, schedule.revision);
   if (planAt === schedule.planAt && nextDueAt === schedule.nextDueAt) return 0;
   const data = { schedule: id, from: schedule.nextDueAt, to: nextDueAt, zone_data: tzVersion };
   await tables.events.append([{ kind: 'schedule.recomputed', jobId, jobCreatedAt: job?.createdAt ?? null, data }]);
   return 1;
+}
+
+/** Schedules of a window that are looked at in one go. */
+const lookedAt = 200;
+
+/**
+ * Lets go of windows that are over once none of their schedules has an instant in them that is not in the ledger. One
+ * that still waits for a later end, because it came to its job meanwhile, is woken. @returns how many were settled
+ */
+export async function settleMaintenance(store: Store, now: Instant): Promise<number> {
+  let settled = 0;
+  for (const { id } of await store.maintenance.unsettled()) {
+    settled += await store.transaction(async (tables) => {
+      await tables.maintenance.lock(id);
+      const window = await tables.maintenance.get(id);
+      if (window === null || window.settledAt !== null || endOfWindow(window) > now) return 0;
+      if (await lagsBehind(tables, window, now)) return 0;
+      await tables.maintenance.placeWaiting(now);
+      await tables.maintenance.update({ ...window, settledAt: now });
+      const { from, until, reason, resume, scope } = window;
+      if (window.endedAt === null)
+        await tables.events.append([
+          { kind: 'maintenance.ended', data: { window: id, from, until, reason, resume, scope } },
+        ]);
+      return 1;
+    });
+  }
+  return settled;
+}
+
+/** The next instant of a schedule; none of a rule that cannot be read, so that it stands in nobody's way. */
+function nextKnown({ spec, cursorAt }: Schedule): Instant {
+  try {
+    return nextPlanOf(spec, cursorAt) ?? Infinity;
+  } catch {
+    return Infinity;
+  }
+}
+
+/** Is there an instant of the window that is not in the ledger yet? */
+async function lagsBehind(tables: Tables, window: MaintenanceWindow, now: Instant): Promise<boolean> {
+  const end = endOfWindow(window);
+  const links = await tables.maintenance.reachedBy([window.scope]);
+  const jobIds = [...new Set(links.map(({ jobId }) => jobId))].sort((a, b) => a - b);
+  let lags = false;
+  for (let from = 0; from < jobIds.length; from += lookedAt) {
+    const schedules = await tables.schedules.ofJobs(jobIds.slice(from, from + lookedAt));
+    const behind = schedules.filter(
+      (schedule) => schedule.planAt !== null && schedule.cursorAt < end - 1 && nextKnown(schedule) < end,
+    );
+    lags ||= behind.length > 0;
+    const asleep = behind.filter(({ planAt, spec }) => (planAt ?? 0) > now && heldAt(spec, now) === null);
+    await tables.schedules.replan(
+      asleep.map((schedule): CursorMove => {
+        const { id: scheduleId, revision, cursorAt, spec } = schedule;
+        const plan = { newPlan: wakeOf(spec, cursorAt), newNext: nextOf(spec, now) };
+        return { scheduleId, revision, cursorAt, newCursor: cursorAt, ...plan };
+      }),
+    );
+  }
+  return lags;
 }
 
 const aheadMs = 5000;
@@ -89,6 +152,7 @@ const aheadMs = 5000;
  */
 export async function rewindCursors(store: Store): Promise<number> {
   let moved = 0;
+  await store.maintenance.reopen(await store.now());
   let after: string | null = null;
   do {
     const page = await store.jobs.list({ active: true, scheduled: true }, 'created_at', false, { limit: 200, after });
@@ -104,7 +168,7 @@ export async function rewindCursors(store: Store): Promise<number> {
             revision,
             cursorAt,
             newCursor: now,
-            newPlan: nextPlanOf(spec, now),
+            newPlan: wakeOf(spec, now),
             newNext: nextOf(spec, now),
           };
         }),

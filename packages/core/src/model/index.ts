@@ -4,6 +4,7 @@ export * from './email.ts';
 export * from './id.ts';
 export * from './instant.ts';
 export * from './job.ts';
+export * from './maintenance.ts';
 export * from './occurrence.ts';
 export * from './reasons.ts';
 export * from './run.ts';

@@ -96,6 +96,7 @@ export const idleReasons = [
   'no_schedule',
   'schedules_off',
   'ended',
+  'maintenance',
 ] as const;
 export type IdleReason = (typeof idleReasons)[number];
 
@@ -319,6 +320,11 @@ const idle: Readonly<Record<IdleReason, ReasonEntry>> = {
     act: 'edit_job',
   },
   ended: { sentence: 'Its schedule has ended.', plain: 'Its schedule has ended.', act: 'edit_job' },
+  maintenance: {
+    sentence: 'Maintenance until somebody ends it, started by {by}.',
+    plain: 'Maintenance until somebody ends it.',
+    act: 'end_maintenance',
+  },
 };
 
 /** Of what the reason is told. */

@@ -2,6 +2,7 @@
 import type { BlackoutPolicy, Calendar } from './calendar.ts';
 import type { Id } from './id.ts';
 import type { Instant } from './instant.ts';
+import type { MaintenanceWindow } from './maintenance.ts';
 
 /** `HH:MM` or `HH:MM:SS`, local. */
 export type LocalTime = string;
@@ -98,6 +99,8 @@ export type ScheduleSpec = Rule &
     readonly jitterSeconds?: number;
     /** What `calendars` and the blackouts of its job stand for. Filled in by `resolveSpec`, never stored or sent. */
     readonly resolved?: readonly Calendar[];
+    /** Maintenance windows that reach its job and are not settled. Filled in like `resolved`, never stored or sent. */
+    readonly maintenance?: readonly MaintenanceWindow[];
   };
 
 /** A schedule of a job as it is stored. */

@@ -5,6 +5,7 @@ import { toUuid, type Id, type Reference } from '../model/id.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Job } from '../model/job.ts';
 import type { Schedule, ScheduleSpec } from '../model/schedule.ts';
+import { nextPlanOf } from '../schedule/occurrences.ts';
 import { writtenSpec, type Holder } from '../schedule/resolve.ts';
 import type { CalendarLink, CalendarSummary } from '../store/calendar-table.ts';
 import type { CursorMove } from '../store/job-tables.ts';
@@ -78,7 +79,8 @@ const scopesOf = (calendars: readonly Calendar[]) =>
  */
 function movedBy(schedule: Schedule, job: Job, now: Instant): CursorMove {
   const runs = isPlannable(job);
-  const isBehind = schedule.planAt !== null && schedule.planAt <= now;
+  // One that maintenance holds waits for its end with what was due meanwhile.
+  const isBehind = schedule.planAt !== null && (nextPlanOf(schedule.spec, schedule.cursorAt) ?? Infinity) <= now;
   const cursorAt = isBehind || !runs ? schedule.cursorAt : Math.max(now, schedule.cursorAt);
   const { planAt, nextDueAt } = plannedInstants({ ...schedule, cursorAt }, runs);
   return {

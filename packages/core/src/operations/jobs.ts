@@ -15,7 +15,7 @@ import type { Actor, OperationContext } from './context.ts';
 import { definitionOf, withStart, type JobChange, type NewJob, type ScheduleInput } from './job-input.ts';
 import { changedSchedule, matchSchedules, plannedInstants } from './match-schedules.ts';
 import { editConflict } from './edit-conflict.ts';
-import { afterPlanning, resumeSchedules } from './settle-due.ts';
+import { afterPlanning, resumeSchedules, settleHeld } from './settle-due.ts';
 import { jobEvent } from './job-event.ts';
 import { attachedIds, resolveInputs } from './resolve-inputs.ts';
 import { newRunOf } from './new-run.ts';
@@ -109,6 +109,10 @@ async function writeSchedules(
   }
   const inputs = await resolveInputs(tables, changes.inputs, { jobId: job.id, tags: job.definition.tags });
   const { inserted, updated, removed } = matchSchedules(stored, inputs);
+  const moved = updated.filter(
+    ({ before, input }) => changedSchedule(before, input, options).revision > before.revision,
+  );
+  await settleHeld(tables, [...removed, ...moved.map(({ before }) => before)], changes.now);
   await tables.schedules.remove(removed.map((schedule) => schedule.id));
   for (const { before, input } of updated) {
     if (!(await tables.schedules.update(changedSchedule(before, input, options), before.revision)))
@@ -122,6 +126,16 @@ function difference(before: JobDefinition, after: JobDefinition): Readonly<Recor
   const [old, fresh] = [before, after] as unknown as readonly Readonly<Record<string, unknown>>[];
   const names = Object.keys({ ...old, ...fresh }).filter((name) => !isDeepStrictEqual(old?.[name], fresh?.[name]));
   return Object.fromEntries(names.map((name) => [name, { from: old?.[name], to: fresh?.[name] }]));
+}
+
+/** The schedules as they stand before a change that lets maintenance go of them, or ends their planning; else none. */
+async function heldBefore(
+  tables: Tables,
+  current: Job,
+  { active, definition }: Pick<Job, 'active' | 'definition'>,
+): Promise<readonly Schedule[]> {
+  const isSame = active === current.active && isDeepStrictEqual(definition.tags, current.definition.tags);
+  return isSame ? [] : tables.schedules.ofJob(current.id);
 }
 
 /** Who paused the job, and when; nobody while it is active. */
@@ -233,10 +247,12 @@ export function jobOperations(context: OperationContext): JobOperations {
         if (current.version !== from) throw await editConflict(tables, current, { definition, inputs, from });
         const now = await tables.now();
         const active = input.active ?? current.active;
+        const held = await heldBefore(tables, current, { active, definition });
         const job = changedJob(current, { definition, active, reschedules: inputs !== null }, { actor, now });
         if (!(await tables.jobs.update(job, current.version, actor.name)))
           throw new JobTriggerError('edit_conflict', 'The job was changed meanwhile. Load it again.');
         if (inputs !== null || active !== current.active) await settle(now);
+        await settleHeld(tables, held, now);
         if (active && !current.active) await resumeSchedules(tables, job, now);
         await writeSchedules(tables, job, { inputs, ids, now });
         await tables.events.append([
@@ -260,6 +276,7 @@ export function jobOperations(context: OperationContext): JobOperations {
         const job = purge ? await storedJob(tables, id) : await livingJob(tables, id);
         const now = await tables.now();
         await settle(now);
+        await settleHeld(tables, await tables.schedules.ofJob(id), now);
         const live = await tables.runs.live([id]);
         const running = live.filter((run) => run.state !== 'queued');
         if (purge && !cancelRunning && running.length > 0)

@@ -3,7 +3,7 @@ import { toUuid } from '../model/id.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Schedule, ScheduleSpec } from '../model/schedule.ts';
 import { isDeepStrictEqual } from 'node:util';
-import { nextOf, nextPlanOf } from '../schedule/occurrences.ts';
+import { nextOf, wakeOf } from '../schedule/occurrences.ts';
 import { writtenSpec } from '../schedule/resolve.ts';
 import { tzVersion } from '../schedule/zone.ts';
 import { withStart, type ScheduleInput } from './job-input.ts';
@@ -52,7 +52,7 @@ export function plannedInstants(
   jobActive: boolean,
 ): Pick<Schedule, 'planAt' | 'nextDueAt'> {
   if (!jobActive || !schedule.active) return { planAt: null, nextDueAt: null };
-  return { planAt: nextPlanOf(schedule.spec, schedule.cursorAt), nextDueAt: nextOf(schedule.spec, schedule.cursorAt) };
+  return { planAt: wakeOf(schedule.spec, schedule.cursorAt), nextDueAt: nextOf(schedule.spec, schedule.cursorAt) };
 }
 
 /** The start of an interval that was only resent, without one: it goes on as it was. */

@@ -5,6 +5,7 @@ import { draftOperations, type DraftOperations } from './drafts.ts';
 import { forecastOperations, type ForecastOperations } from './forecast.ts';
 import { jobOperations, type JobOperations } from './jobs.ts';
 import { feedOperations, type FeedOperations } from './feeds.ts';
+import { maintenanceOperations, type MaintenanceOperations } from './maintenance.ts';
 import { pauseOperations, type PauseOperations } from './pauses.ts';
 import { runOperations, type RunOperations } from './runs.ts';
 import { scheduleOperations, type ScheduleOperations } from './schedules.ts';
@@ -19,6 +20,7 @@ export interface Operations {
   readonly timeline: TimelineOperations & ForecastOperations;
   readonly feeds: FeedOperations;
   readonly demo: DemoOperations;
+  readonly maintenance: MaintenanceOperations;
 }
 
 export function createOperations(context: OperationContext): Operations {
@@ -31,5 +33,6 @@ export function createOperations(context: OperationContext): Operations {
     timeline: { ...timelineOperations(context), ...forecastOperations(context) },
     feeds: feedOperations(context),
     demo: demoOperations(context, jobs),
+    maintenance: maintenanceOperations(context),
   };
 }

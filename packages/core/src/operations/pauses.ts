@@ -7,7 +7,7 @@ import type { JobSummary } from '../store/job-tables.ts';
 import type { Actor, OperationContext } from './context.ts';
 import { jobEvent } from './job-event.ts';
 import { livingJob, notFound } from './jobs.ts';
-import { afterPlanning, resumeSchedules } from './settle-due.ts';
+import { afterPlanning, resumeSchedules, settleHeld } from './settle-due.ts';
 
 export interface PauseOperations {
   /** @throws `not_found`, `already_paused`, `invalid` when `until` is past */
@@ -42,6 +42,7 @@ export function pauseOperations(context: OperationContext): PauseOperations {
         const now = await tables.now();
         const changed = { ...change(job, now), updatedAt: now };
         await settle(tables, now);
+        if (!changed.active) await settleHeld(tables, await tables.schedules.ofJob(id), now);
         await tables.jobs.update(changed, job.version, actor.name);
         if (changed.active) await resumeSchedules(tables, changed, now);
         else

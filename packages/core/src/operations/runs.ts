@@ -1,13 +1,17 @@
 /** What people ask of runs: start one now, cancel it, run it again. */
 import { JobTriggerError } from '../errors.ts';
 import type { Id, Reference } from '../model/id.ts';
-import { isFinal, type Attempt, type Priority, type Run } from '../model/run.ts';
+import { isFinal, type Attempt, type Priority, type Run, type Trigger } from '../model/run.ts';
+import { formatInstant, type Instant } from '../model/instant.ts';
 import { draftVersion, type Job } from '../model/job.ts';
+import { reasonText } from '../model/reasons.ts';
+import { decideGate, openGates } from '../policy/gate.ts';
 import type { Page, PageRequest } from '../store/job-tables.ts';
 import type { LiveRun, NewRun, RunFilter } from '../store/run-table.ts';
 import type { Tables } from '../store/store.ts';
 import type { Actor, OperationContext } from './context.ts';
 import { livingJob, notFound } from './jobs.ts';
+import { maintenanceOf } from './maintenance.ts';
 import { newRunOf } from './new-run.ts';
 import { answerOnce, type Once } from './once.ts';
 import { valuesOf } from './parameters.ts';
@@ -52,6 +56,18 @@ function refuseForOverlap({ definition }: Job, first: LiveRun | undefined, waiti
     throw new JobTriggerError('trigger_refused', `${name} has 100 runs waiting.`, { reason: 'overlap' });
 }
 
+/** Gate 3: a person's own request passes, a program's does not. */
+async function refuseInMaintenance(tables: Tables, job: Job, trigger: Trigger, now: Instant): Promise<void> {
+  const window = await maintenanceOf(tables, job, now);
+  if (decideGate(trigger, { ...openGates, maintenance: window !== null }).kind !== 'refuse' || window === null) return;
+  const until = window.until === null ? null : formatInstant(window.until);
+  throw new JobTriggerError(
+    'trigger_refused',
+    `${job.definition.name} takes no run from a program: ${reasonText('maintenance', { until, by: window.by }, 'waiting')}`,
+    { reason: 'maintenance', until },
+  );
+}
+
 /** Gate 8 for a run that a person asked for: may another one exist beside those that wait or live, and what becomes of those? */
 async function makeRoom(tables: Tables, job: Job, by: string): Promise<void> {
   const { overlap } = job.definition;
@@ -86,9 +102,10 @@ export function runOperations({ store }: OperationContext): RunOperations {
           'job_inactive',
           `${job.definition.name} is paused. Resume it, or run it all the same.`,
         );
+      const now = await tables.now();
+      await refuseInMaintenance(tables, job, origin.trigger, now);
       const parameters = valuesOf(job.definition.parameters, request.parameters ?? {});
       await makeRoom(tables, job, actor.name);
-      const now = await tables.now();
       await tables.runs.insert([
         newRunOf(job, {
           id,

@@ -6,7 +6,7 @@ import type { LedgerEntry } from '../model/occurrence.ts';
 import type { Schedule } from '../model/schedule.ts';
 import { hasHadAllRuns } from '../policy/plannable.ts';
 import { gapsUntil, resumeSchedule } from '../policy/resume.ts';
-import { nextPlanOf } from '../schedule/occurrences.ts';
+import { nextOf, nextPlanOf, wakeOf } from '../schedule/occurrences.ts';
 import type { Tables } from '../store/store.ts';
 import type { OperationContext } from './context.ts';
 
@@ -49,8 +49,28 @@ async function settleDue(
     due.flatMap((schedule) => gapsUntil(schedule, { until: now, now, reason: 'misfire', known })),
   );
   for (const schedule of due) {
-    const planned = { ...schedule, cursorAt: now, planAt: nextPlanOf(schedule.spec, now) };
+    const planned = { ...schedule, cursorAt: now, planAt: wakeOf(schedule.spec, now) };
     await tables.schedules.update(planned, schedule.revision);
+  }
+}
+
+/**
+ * Settles what maintenance holds back of these schedules, before their cursor, rule or scope changes: it is counted as
+ * `maintenance` and no longer waits for what comes after it.
+ */
+export async function settleHeld(tables: Tables, schedules: readonly Schedule[], now: Instant): Promise<void> {
+  const held = schedules.filter(
+    ({ planAt, cursorAt, spec }) => planAt !== null && planAt > now && (nextPlanOf(spec, cursorAt) ?? Infinity) <= now,
+  );
+  if (held.length === 0) return;
+  const known = await knownAhead(tables, held);
+  await tables.ledger.insertGaps(
+    held.flatMap((schedule) => gapsUntil(schedule, { until: now, now, reason: 'maintenance', known })),
+  );
+  for (const schedule of held) {
+    const { spec } = schedule;
+    const settled = { ...schedule, cursorAt: now, planAt: wakeOf(spec, now), nextDueAt: nextOf(spec, now) };
+    await tables.schedules.update(settled, schedule.revision);
   }
 }
 

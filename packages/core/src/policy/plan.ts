@@ -81,7 +81,8 @@ interface Standing extends Blocker {
 }
 
 export function planJob(facts: PlanFacts): Plan {
-  const { job, schedules, now } = facts;
+  const { job, now } = facts;
+  const schedules = oneForJob(facts.schedules);
   const { definition } = job;
   const remaining = (definition.maxRuns ?? Infinity) - job.automaticRuns;
   const settled = new Map<Id, (Settled | Span)[]>(schedules.map(({ schedule }) => [schedule.id, []]));
@@ -149,9 +150,20 @@ function reasonOf({ deferredTo = 0 }: Due, gate: GateDecision, { kind }: Overlap
   return kind === 'dispatch' ? null : 'overlap';
 }
 
-/** Missed instants of `all` run one after the other: they do not stand in each other's way. */
+/** One run after maintenance is one for the job, however many of its schedules were held: the newest. */
+function oneForJob(schedules: PlanFacts['schedules']): PlanFacts['schedules'] {
+  const isOne = (fate: Fated): fate is Extract<Fate, { kind: 'dispatch' }> =>
+    fate.kind === 'dispatch' && fate.resumed === 'one';
+  const newest = Math.max(...schedules.flatMap(({ fates }) => fates.filter(isOne).map(({ dueAt }) => dueAt)));
+  if (newest === -Infinity) return schedules;
+  const folded = (fate: Fated): Fated =>
+    isOne(fate) && fate.dueAt < newest ? { kind: 'skip', dueAt: fate.dueAt, reason: 'maintenance' } : fate;
+  return schedules.map(({ schedule, fates }) => ({ schedule, fates: fates.map(folded) }));
+}
+
+/** Missed instants of `all`, and those that maintenance held, run one after the other: they do not stand in each other's way. */
 function inTheWayOf(due: Due, standing: readonly Standing[], { catchUp }: JobDefinition): readonly Standing[] {
-  const oneByOne = due.trigger === 'catch_up' && catchUp.policy === 'all';
+  const oneByOne = due.resumed !== undefined || (due.trigger === 'catch_up' && catchUp.policy === 'all');
   return oneByOne ? standing.filter(({ trigger }) => trigger !== 'catch_up') : standing;
 }
 

@@ -2,7 +2,7 @@
 import type { Instant } from '../model/instant.ts';
 import type { Gap, LedgerEntry, SkipReason } from '../model/occurrence.ts';
 import type { Schedule } from '../model/schedule.ts';
-import { countOf, nextOf, nextPlanOf } from '../schedule/occurrences.ts';
+import { countOf, nextOf, nextPlanOf, wakeOf } from '../schedule/occurrences.ts';
 import { stretchesOf } from './known.ts';
 
 /** So many instants are counted one by one at the most; a rhythm that dense is an interval, which arithmetic counts. */
@@ -34,7 +34,7 @@ export function resumeSchedule(schedule: Schedule, { at, now = at, known = [], i
   if (!schedule.active || isOver) return { schedule: { ...schedule, planAt: null, nextDueAt: null }, gaps: [] };
   const { spec } = schedule;
   const cursorAt = Math.max(at, schedule.cursorAt);
-  const moved = { ...schedule, cursorAt, planAt: nextPlanOf(spec, cursorAt), nextDueAt: nextOf(spec, cursorAt) };
+  const moved = { ...schedule, cursorAt, planAt: wakeOf(spec, cursorAt), nextDueAt: nextOf(spec, cursorAt) };
   return { schedule: moved, gaps: gapsUntil(schedule, { until: at, now, reason: 'paused', known }) };
 }
 

@@ -33,6 +33,7 @@ export function serves(
 
 /** Why its instant has not come yet. */
 function reasonOfDelay({ attempt, reason, trigger }: WaitingFacts['run']): WaitingReason {
+  if (reason === 'maintenance') return reason;
   if (attempt > 0) return 'retry_delay';
   const written = waitingReasons.find((known) => known === reason);
   if (written !== undefined && written !== 'overlap') return written;

@@ -2,7 +2,10 @@
 import { draftVersion, type Job } from '../model/job.ts';
 import type { LedgerEntry } from '../model/occurrence.ts';
 import { reasonText, type IdleReason, type ReasonFacts } from '../model/reasons.ts';
-import type { Schedule } from '../model/schedule.ts';
+import type { Instant } from '../model/instant.ts';
+import { farthest, type MaintenanceWindow } from '../model/maintenance.ts';
+import type { Schedule, ScheduleSpec } from '../model/schedule.ts';
+import { heldAt, heldStretches, heldUntil } from '../schedule/maintenance.ts';
 import { hasHadAllRuns } from './plannable.ts';
 import type { Trigger } from '../model/run.ts';
 
@@ -15,7 +18,7 @@ export interface NextNoneFacts {
   readonly job: Pick<Job, 'active' | 'automaticRuns' | 'deletedAt' | 'pausedBy' | 'deletedBy'> & {
     readonly definition: { readonly maxRuns: number | null };
   };
-  readonly schedules: readonly Pick<Schedule, 'active' | 'nextDueAt'>[];
+  readonly schedules: readonly (Pick<Schedule, 'active' | 'nextDueAt'> & Partial<Pick<Schedule, 'spec'>>)[];
   /** Instants as the reader wants to see them; `until` is the end of a pause that has one. */
   readonly facts?: ReasonFacts;
 }
@@ -26,13 +29,51 @@ export function whyNextNone({ job, schedules, facts = {} }: NextNoneFacts): Expl
   if (reason === null) return null;
   const known: ReasonFacts = {
     limit: job.definition.maxRuns,
-    by: reason === 'deleted' ? job.deletedBy : job.pausedBy,
+    by: whoIs(reason, { job, schedules }),
     ...facts,
   };
   const text = reasonText(reason, known, 'idle');
   const { until = null } = facts;
   return { reason, text: reason === 'paused' && until !== null ? `${text} The pause ends at ${until}.` : text };
 }
+
+function whoIs(reason: IdleReason, { job, schedules }: Omit<NextNoneFacts, 'facts'>): string | null {
+  if (reason === 'deleted') return job.deletedBy;
+  if (reason !== 'maintenance') return job.pausedBy;
+  const windows = schedules.flatMap(({ spec }) => (spec === undefined ? [] : (openWindow(spec) ?? [])));
+  return windows[0]?.by ?? null;
+}
+
+/** A window that nobody has given an end. */
+const openWindow = (spec: ScheduleSpec) => heldStretches(spec).find(({ to }) => to === farthest)?.window ?? null;
+const isHeldForGood = (spec: ScheduleSpec): boolean => openWindow(spec) !== null;
+
+/** The maintenance that holds a job at an instant. */
+export interface HeldBy {
+  readonly window: MaintenanceWindow;
+  /** Null until somebody ends it. */
+  readonly until: Instant | null;
+  readonly text: string;
+}
+
+/** What holds a job's schedules at `now`; null when nothing does. @param told an instant as the reader wants to see it */
+export function whyHeld(
+  schedules: readonly Pick<Schedule, 'active' | 'spec'>[],
+  now: Instant,
+  told: (at: Instant) => string,
+): HeldBy | null {
+  const spec = schedules.find(({ active }) => active)?.spec;
+  const held = spec === undefined ? null : heldAt(spec, now);
+  if (spec === undefined || held === null) return null;
+  const { window } = held;
+  const until = heldUntil(spec, now);
+  const end = until === null ? 'somebody ends it' : told(until);
+  const text = reasonText('maintenance', { until: end, by: window.by }, 'waiting');
+  return { window, until, text: window.reason === null ? text : `${text} ${sentence(window.reason)}` };
+}
+
+/** A person's words, closed with a full stop. */
+const sentence = (words: string): string => (/[.!?]$/.test(words) ? words : `${words}.`);
 
 function idleReason({ job, schedules }: Omit<NextNoneFacts, 'facts'>): IdleReason | null {
   if (job.deletedAt !== null) return 'deleted';
@@ -41,7 +82,8 @@ function idleReason({ job, schedules }: Omit<NextNoneFacts, 'facts'>): IdleReaso
   if (schedules.length === 0) return 'no_schedule';
   const active = schedules.filter((schedule) => schedule.active);
   if (active.length === 0) return 'schedules_off';
-  return active.every(({ nextDueAt }) => nextDueAt === null) ? 'ended' : null;
+  if (active.some(({ nextDueAt }) => nextDueAt !== null)) return null;
+  return active.some(({ spec }) => spec !== undefined && isHeldForGood(spec)) ? 'maintenance' : 'ended';
 }
 
 /** What became of an instant, or of the many that a gap counts; null for one that became a run. */

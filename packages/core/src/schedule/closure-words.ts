@@ -9,11 +9,12 @@ export function closureName({ name, calendar, date }: Pick<Closure, 'name' | 'ca
   return calendar === null || calendar === name ? `“${name}”` : `“${name}” (${calendar})`;
 }
 
-/** What the catalogue's sentences of `blackout` and `holiday` ask for; instants on the wall clock of `timezone`. */
+/** What the catalogue's sentences of `blackout`, `holiday` and `maintenance` ask for; instants on the wall clock of `timezone`. */
 function closureFacts(closure: Closure, timezone: string): ReasonFacts {
   return {
     name: closureName(closure),
     date: closure.date,
+    from: closure.from === undefined ? null : spoken(closure.from, timezone),
     until: closure.until === null ? null : spoken(closure.until, timezone),
   };
 }

@@ -1,14 +1,16 @@
 /** What drops occurrences of a rule. A filter looks at the actual instant, read on the schedule's wall clock. */
 import type { Instant } from '../model/instant.ts';
+import { farthest } from '../model/maintenance.ts';
 import type { ActiveWindow, ScheduleSpec } from '../model/schedule.ts';
 import { blackoutAt, blackoutEnd } from './blackouts.ts';
 import { dateText, dayMs, dayOf, parseLocalTime, timeOf, weekdayOf } from './civil.ts';
+import { heldAt } from './maintenance.ts';
 import { ruleOf } from './rule.ts';
 import { workingDaysOf } from './working-days.ts';
 import { zoneOf } from './zone.ts';
 
 /** The reasons a filter can give. */
-export type FilterReason = 'active_hours' | 'blackout' | 'holiday' | 'dst_gap';
+export type FilterReason = 'active_hours' | 'blackout' | 'holiday' | 'dst_gap' | 'maintenance';
 
 /** What filters make of an instant: dropped for a reason, or let through, perhaps to run later. */
 export interface Verdict {
@@ -23,6 +25,7 @@ const dropped: Readonly<Record<FilterReason, Verdict>> = {
   blackout: { dropped: 'blackout', deferredTo: null },
   holiday: { dropped: 'holiday', deferredTo: null },
   dst_gap: { dropped: 'dst_gap', deferredTo: null },
+  maintenance: { dropped: 'maintenance', deferredTo: null },
 };
 
 function inWindow(window: ActiveWindow, time: number, weekday: number): boolean {
@@ -36,12 +39,20 @@ function inWindow(window: ActiveWindow, time: number, weekday: number): boolean 
 }
 
 /** Most schedules have no filter: their instants pass without being looked at. */
-function isUnfiltered({ blackouts, holidays, activeHours, resolved, dstGap }: ScheduleSpec): boolean {
+export function isUnfiltered({
+  blackouts,
+  holidays,
+  activeHours,
+  resolved,
+  dstGap,
+  maintenance,
+}: ScheduleSpec): boolean {
   return (
     blackouts === undefined &&
     holidays === undefined &&
     (activeHours ?? null) === null &&
     resolved === undefined &&
+    maintenance === undefined &&
     dstGap !== 'skip'
   );
 }
@@ -58,10 +69,11 @@ function droppedLocally(spec: ScheduleSpec, at: Instant): 'holiday' | 'active_ho
   return windows.some((window) => inWindow(window, timeOf(local), weekday)) ? null : 'active_hours';
 }
 
-/** Asked in this order, the first "no" names the reason: a skipped local time, blackout, holiday, active hours. */
+/** Asked in this order, the first "no" names the reason: a skipped local time, maintenance, blackout, holiday, active hours. */
 export function judge(spec: ScheduleSpec, at: Instant): Verdict {
   if (isUnfiltered(spec)) return passed;
   if (spec.dstGap === 'skip' && ruleOf(spec).isMadeUp(at)) return dropped.dst_gap;
+  if (heldAt(spec, at) !== null) return dropped.maintenance;
   const blackout = blackoutAt(spec, at);
   if (blackout?.policy === 'skip') return dropped.blackout;
   const reason = droppedLocally(spec, at);
@@ -76,19 +88,26 @@ export function filteredBy(spec: ScheduleSpec, at: Instant): FilterReason | null
   return judge(spec, at).dropped;
 }
 
-/** What closes an instant, for people: the calendar and its entry. Null where no blackout or holiday does. */
+/** What closes an instant, for people: the calendar and its entry, or maintenance. Null where none does. */
 export interface Closure {
-  readonly reason: 'blackout' | 'holiday';
+  readonly reason: 'blackout' | 'holiday' | 'maintenance';
   /** The entry; null for a bare range or date of the schedule itself. */
   readonly name: string | null;
   readonly calendar: string | null;
   /** Local date of a holiday. */
   readonly date: string | null;
-  /** End of a blackout. */
+  /** End of a blackout or of maintenance; null while nobody knows. */
   readonly until: Instant | null;
+  /** Beginning of maintenance. */
+  readonly from?: Instant;
 }
 
 export function closureAt(spec: ScheduleSpec, at: Instant): Closure | null {
+  const held = heldAt(spec, at);
+  if (held !== null) {
+    const until = held.to === farthest ? null : held.to;
+    return { reason: 'maintenance', name: held.window.reason, calendar: null, date: null, from: held.from, until };
+  }
   const blackout = blackoutAt(spec, at);
   if (blackout !== null) return { ...blackout, reason: 'blackout', date: null };
   return holidayAt(spec, zoneOf(spec.timezone).toLocal(at));
@@ -105,6 +124,7 @@ export function holidayAt(spec: ScheduleSpec, reading: number): Closure | null {
 /** Instants after which a filtered stretch can end: where a search may jump to instead of walking. */
 export function filterEnd(spec: ScheduleSpec, at: Instant, reason: FilterReason): Instant {
   if (reason === 'dst_gap') return at + 1;
+  if (reason === 'maintenance') return heldAt(spec, at)?.to ?? at + 1;
   if (reason === 'blackout') return blackoutAt(spec, at)?.until ?? at + 1;
   const zone = zoneOf(spec.timezone);
   const local = zone.toLocal(at);

@@ -2,8 +2,10 @@
  * The instants of a schedule: one function for the scheduler, the preview, the command line and the pages.
  */
 import type { Instant } from '../model/instant.ts';
+import { farthest } from '../model/maintenance.ts';
 import type { ScheduleSpec } from '../model/schedule.ts';
 import { filteredBy, filterEnd, judge, type Verdict } from './filters.ts';
+import { heldAt } from './maintenance.ts';
 import { ruleOf } from './rule.ts';
 
 /** An instant that the rule names, and what filters make of it. */
@@ -20,6 +22,15 @@ export function nextPlanOf(spec: ScheduleSpec, after: Instant): Instant | null {
   const { notBefore, notAfter } = spec;
   const at = ruleOf(spec).next(typeof notBefore === 'number' && notBefore > after ? notBefore - 1 : after);
   return at === null || (typeof notAfter === 'number' && at > notAfter) ? null : at;
+}
+
+/**
+ * When the scheduler has to look at a schedule again: at the next instant of its rule, or where maintenance holds that
+ * one, when it ends. Until then the cursor stays where it is.
+ */
+export function wakeOf(spec: ScheduleSpec, after: Instant): Instant | null {
+  const at = nextPlanOf(spec, after);
+  return at === null ? null : (heldAt(spec, at)?.to ?? at);
 }
 
 /** Every instant of the rule after `after`, ascending and without repeats, those that filters drop included. Lazy. */
@@ -43,7 +54,9 @@ export function nextOf(spec: ScheduleSpec, after: Instant): Instant | null {
     const reason = filteredBy(spec, at);
     if (reason === null) return at;
     if (at > last) return null;
-    from = Math.max(at, filterEnd(spec, at, reason) - 1);
+    const end = filterEnd(spec, at, reason);
+    if (end >= farthest) return null;
+    from = Math.max(at, end - 1);
   }
   return null;
 }

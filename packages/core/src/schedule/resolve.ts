@@ -4,6 +4,7 @@
  */
 import type { Calendar } from '../model/calendar.ts';
 import { fromUuid, type Id } from '../model/id.ts';
+import type { MaintenanceWindow } from '../model/maintenance.ts';
 import type { ScheduleSpec } from '../model/schedule.ts';
 
 /** The job a schedule belongs to: blackouts may count for all jobs, a tag or a job. */
@@ -29,19 +30,36 @@ export function reaches({ content }: Calendar, { jobId, tags }: Holder): boolean
   return scope.kind === 'all';
 }
 
-/** The schedule with the calendars that count for it, out of those that `calendars` offers. Pure. */
-export function resolveSpec(spec: ScheduleSpec, calendars: readonly Calendar[], holder: Holder): ScheduleSpec {
+/** Does a window of maintenance hold the holder's schedules? */
+export function holds({ scope }: Pick<MaintenanceWindow, 'scope'>, { jobId, tags }: Holder): boolean {
+  if (scope.kind === 'tags') return scope.tags.some((tag) => tags.includes(tag));
+  if (scope.kind === 'jobs') return jobId !== null && scope.jobs.includes(jobId);
+  return true;
+}
+
+/** The schedule with the calendars and the maintenance that count for it, out of those that are offered. Pure. */
+export function resolveSpec(
+  spec: ScheduleSpec,
+  calendars: readonly Calendar[],
+  holder: Holder,
+  windows: readonly MaintenanceWindow[] = [],
+): ScheduleSpec {
   const named = new Set(calendarIds(spec));
   const resolved = calendars
     .filter((calendar) => named.has(calendar.id) || reaches(calendar, holder))
     .toSorted((a, b) => a.id - b.id);
-  if (resolved.length === 0) return writtenSpec(spec);
-  return { ...spec, resolved };
+  const maintenance = windows.filter((window) => holds(window, holder));
+  if (resolved.length === 0 && maintenance.length === 0) return writtenSpec(spec);
+  return {
+    ...writtenSpec(spec),
+    ...(resolved.length === 0 ? {} : { resolved }),
+    ...(maintenance.length === 0 ? {} : { maintenance }),
+  };
 }
 
 /** The schedule as it is stored and compared. */
 export function writtenSpec(spec: ScheduleSpec): ScheduleSpec {
-  if (spec.resolved === undefined) return spec;
-  const { resolved: _, ...written } = spec;
+  if (spec.resolved === undefined && spec.maintenance === undefined) return spec;
+  const { resolved: _, maintenance: __, ...written } = spec;
   return written;
 }

@@ -5,6 +5,7 @@ import { blackoutPolicies } from '../model/calendar.ts';
 import { fromUuid } from '../model/id.ts';
 import { gapPolicies, holidayPolicies, type ActiveWindow, type ScheduleSpec } from '../model/schedule.ts';
 import { parseLocalDate, parseLocalDateTime, parseLocalTime } from './civil.ts';
+import { withoutMaintenance } from './maintenance.ts';
 import { nextOf, nextPlanOf } from './occurrences.ts';
 import { ruleOf } from './rule.ts';
 import { parseRecurrence } from './rrule.ts';
@@ -262,7 +263,9 @@ export function checkSchedule(spec: ScheduleSpec): void {
 const textOf: Readonly<Record<string, string>> = { cron: 'expression', rrule: 'rrule', once: 'at' };
 
 /** Refuses a rule that names no instant at all, or none that its filters let through. @throws `schedule_never_due` */
-export function refuseNeverDue(spec: ScheduleSpec, now: Instant): void {
+export function refuseNeverDue(given: ScheduleSpec, now: Instant): void {
+  // Maintenance ends one day; a rule that names nothing does not.
+  const spec = withoutMaintenance(given);
   if (spec.kind === 'once') return;
   const path = textOf[spec.kind] ?? '';
   const start = spec.kind === 'rrule' ? Math.min(now, (parseLocalDateTime(spec.dtstart) ?? 0) - 2 * 86_400_000) : now;

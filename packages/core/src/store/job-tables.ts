@@ -92,8 +92,6 @@ export interface JobTable {
    * @returns the runs that are gone, whose files the caller removes after the commit
    */
   purge(id: Id): Promise<readonly Reference[]>;
-  /** Earliest end of a pause that has one; null when no job waits for such. */
-  earliestResume(): Promise<Instant | null>;
 }
 
 /** One schedule's step of planning: written only where id, revision and cursor still are what was read. */

@@ -13,6 +13,7 @@ import type { IdempotencyTable, SettingTable } from './installation-tables.ts';
 import type { DispatchTable } from './dispatch-table.ts';
 import type { JobTable, ScheduleTable } from './job-tables.ts';
 import type { LedgerTable } from './ledger-table.ts';
+import type { MaintenanceTable } from './maintenance-table.ts';
 import type { PeopleTable } from './people-table.ts';
 import type { FeedTable } from './feed-table.ts';
 import type { RunTable } from './run-table.ts';
@@ -40,6 +41,7 @@ export interface Tables {
   readonly people: PeopleTable;
   readonly settings: SettingTable;
   readonly idempotency: IdempotencyTable;
+  readonly maintenance: MaintenanceTable;
 }
 
 /** What a bell rings for. A ring is a hint after a commit, never needed: polling finds what a lost one would have told. */

@@ -9,6 +9,7 @@ import { dispatchConformance } from './conformance/dispatch.ts';
 import { historyConformance } from './conformance/history.ts';
 import { jobConformance } from './conformance/jobs.ts';
 import { ledgerConformance } from './conformance/ledger.ts';
+import { maintenanceConformance } from './conformance/maintenance.ts';
 import { raceConformance } from './conformance/races.ts';
 import { recordConformance } from './conformance/records.ts';
 import { runConformance } from './conformance/runs.ts';
@@ -25,6 +26,7 @@ export function storeConformance(name: string, make: MakeBed): void {
     jobConformance(make);
     scheduleConformance(make);
     calendarConformance(make);
+    maintenanceConformance(make);
     ledgerConformance(make);
     runConformance(make);
     dispatchConformance(make);

@@ -96,6 +96,12 @@ const health = createRoute({
   component: lazyRouteComponent(() => import('../pages/health.tsx'), 'HealthPage'),
 });
 
+const maintenance = createRoute({
+  getParentRoute: () => shell,
+  path: '/admin/maintenance',
+  component: lazyRouteComponent(() => import('../pages/maintenance.tsx'), 'MaintenancePage'),
+});
+
 const inShell = [
   overview,
   timeline,
@@ -113,6 +119,7 @@ const inShell = [
   events,
   settings,
   health,
+  maintenance,
 ];
 
 export const router = createRouter({

@@ -6,6 +6,7 @@ import { lazy, Suspense, useEffect } from 'react';
 import { ErrorPanel } from '../components/error-panel.tsx';
 import { LeadOn } from '../components/lead-on.tsx';
 import { Loading } from '../components/loading.tsx';
+import { MaintenanceBanner } from '../features/maintenance/maintenance-banner.tsx';
 import { useSession } from '../features/people/use-session.ts';
 import { openStream } from '../lib/stream.ts';
 import { Header } from './header.tsx';
@@ -81,6 +82,7 @@ function Frame({ person }: { readonly person: Person }) {
           <Navigation person={person} path={pathname} close={menu.close} />
         </AppShell.Navbar>
         <AppShell.Main id="main" className="jtp-main">
+          <MaintenanceBanner />
           <Outlet />
         </AppShell.Main>
       </AppShell>

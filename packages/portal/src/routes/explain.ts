@@ -7,6 +7,8 @@ import {
   logPath,
   LogReader,
   spoken,
+  toUuid,
+  whyHeld,
   whyNextNone,
   whyNoRun,
   type Instant,
@@ -82,9 +84,15 @@ export function explainRoutes(app: FastifyInstance, options: PortalOptions): voi
       const at = formatInstant(entry.kind === 'gap' ? entry.toAt : entry.dueAt);
       return why === null ? [] : [{ at, text: why.text, reason: why.reason, run_id: null }];
     });
+    const zone = summary.schedules[0]?.spec.timezone ?? 'UTC';
+    const held = summary.job.active ? whyHeld(summary.schedules, await store.now(), (at) => spoken(at, zone)) : null;
     const last = summary.lastRun === null ? [] : [ended(summary.lastRun)];
     return {
       next: nextSentence(summary),
+      maintenance:
+        held === null
+          ? null
+          : { id: toUuid(held.window), until: held.until === null ? null : formatInstant(held.until), text: held.text },
       waiting: wire.map(({ id: run_id, reason, reason_text }) => ({ run_id, reason, reason_text })),
       last: [...last, ...skips].sort((a, b) => b.at.localeCompare(a.at)).slice(0, 10),
     };

@@ -21,6 +21,7 @@ const severalStatements: Partial<MethodNames> = {
   schedules: ['insert', 'update', 'remove'],
   calendars: ['update', 'remove', 'lock'],
   runs: ['insert', 'endWaiting', 'remove'],
+  maintenance: ['lock', 'placeWaiting'],
 };
 
 /** A standby and a server that was told so answer `on`. */

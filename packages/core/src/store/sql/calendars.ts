@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { JobTriggerError } from '../../errors.ts';
 import type { BlackoutScope, Calendar, CalendarContent, CalendarKind, CalendarSource } from '../../model/calendar.ts';
 import type { Id } from '../../model/id.ts';
+import type { MaintenanceScope } from '../../model/maintenance.ts';
 import type { CalendarLink, CalendarTable } from '../calendar-table.ts';
 import { readObject, readObjectOrNull, writeValue } from './json.ts';
 import type { CalendarRow } from './schema.ts';
@@ -140,7 +141,12 @@ export function calendarTable(session: Session): CalendarTable {
 /** An empty list is no list for SQL; no id is 0. */
 const orNone = <T>(values: readonly T[], none: T): T[] => (values.length > 0 ? [...values] : [none]);
 
-async function reached(session: Session, id: Id, scopes: readonly BlackoutScope[]): Promise<readonly CalendarLink[]> {
+/** Schedules that attach a calendar, and those that the scopes reach. No calendar has the id 0. */
+export async function reached(
+  session: Session,
+  id: Id,
+  scopes: readonly (BlackoutScope | MaintenanceScope)[],
+): Promise<readonly CalendarLink[]> {
   const { build } = session;
   const isForAll = scopes.some(({ kind }) => kind === 'all');
   const tags = scopes.flatMap((scope) => (scope.kind === 'tags' ? scope.tags : []));

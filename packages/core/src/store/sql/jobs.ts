@@ -138,11 +138,6 @@ export function jobTable(session: Session): JobTable {
       const due = selectJobs(session).where('j.paused_until', '<=', now).where('j.deleted_at', 'is', null);
       return (await session.rows(due.orderBy('j.paused_until'))).map(toJob);
     },
-    async earliestResume() {
-      const waiting = build.selectFrom('jobs').where('paused_until', 'is not', null).where('deleted_at', 'is', null);
-      const earliest = waiting.where(sql<boolean>`NOT active`).select((on) => on.fn.min('paused_until').as('at'));
-      return (await first(session, earliest))?.at ?? null;
-    },
     async countAutomaticRuns(id, by) {
       const counted = build.updateTable('jobs').set((on) => ({ automatic_runs: on('automatic_runs', '+', by) }));
       await session.change(counted.where('id', '=', id));

@@ -3,11 +3,13 @@ import type { Schedule, ScheduleSpec } from '../../model/schedule.ts';
 import { calendarIds, resolveSpec, writtenSpec } from '../../schedule/resolve.ts';
 import type { CursorMove, ScheduleTable } from '../job-tables.ts';
 import { calendarsInForce } from './calendars.ts';
+import { maintenanceInForce } from './maintenance.ts';
 import { selectJobs, toJob } from './job-view.ts';
 import { readObject } from './json.ts';
 import { truth, type ScheduleRow } from './schema.ts';
 import { first, type Session } from './session.ts';
 import type { Statement } from './statement.ts';
+import { tagsOf } from './tags.ts';
 
 export function toSchedule(row: Omit<ScheduleRow, 'active'> & { readonly active: boolean | 0 | 1 }): Schedule {
   return {
@@ -41,31 +43,22 @@ function columns(schedule: Schedule) {
 }
 
 /**
- * Schedules with the calendars that count for them. Calendars are read after the rows: whoever changes one raises the
+ * Schedules with the calendars and the maintenance that count for them. Both are read after the rows: whoever changes one raises the
  * revisions in the same transaction, so that a plan made with an older one finds its revision gone.
  */
 export async function resolved(session: Session, schedules: readonly Schedule[]): Promise<readonly Schedule[]> {
   if (schedules.length === 0) return [];
   const calendars = await calendarsInForce(session, [...new Set(schedules.flatMap(({ spec }) => calendarIds(spec)))]);
-  if (calendars.length === 0) return schedules;
-  const byTag = calendars.some(({ content }) => content.kind === 'blackout' && content.scope.kind === 'tags');
+  const windows = await maintenanceInForce(session);
+  if (calendars.length === 0 && windows.length === 0) return schedules;
+  const byTag =
+    windows.some(({ scope }) => scope.kind === 'tags') ||
+    calendars.some(({ content }) => content.kind === 'blackout' && content.scope.kind === 'tags');
   const tags = byTag ? await tagsOf(session, [...new Set(schedules.map(({ jobId }) => jobId))]) : new Map();
   return schedules.map((schedule) => {
     const holder = { jobId: schedule.jobId, tags: tags.get(schedule.jobId) ?? [] };
-    return { ...schedule, spec: resolveSpec(schedule.spec, calendars, holder) };
+    return { ...schedule, spec: resolveSpec(schedule.spec, calendars, holder, windows) };
   });
-}
-
-async function tagsOf(session: Session, jobIds: readonly Id[]): Promise<ReadonlyMap<Id, readonly string[]>> {
-  const found = await session.rows(
-    session.build
-      .selectFrom('job_tags')
-      .selectAll()
-      .where('job_id', 'in', [...jobIds]),
-  );
-  const tags = new Map<Id, string[]>();
-  for (const { job_id: id, tag } of found) tags.set(id, [...(tags.get(id) ?? []), tag]);
-  return tags;
 }
 
 /** Which calendars a schedule attaches, for "used by". */

@@ -222,6 +222,21 @@ export interface FeedRow extends Aged {
   search: string | null;
 }
 
+export interface MaintenanceRow extends Aged {
+  id: number;
+  scope: string;
+  /** Tags or ids of jobs; empty for all. */
+  targets: string;
+  from_at: number;
+  until_at: number | null;
+  reason: string | null;
+  resume: string;
+  set_by: string | null;
+  ended_at: number | null;
+  ended_by: string | null;
+  settled_at: number | null;
+}
+
 export interface SignInRow extends Aged {
   hash: string;
   person_id: number;
@@ -256,6 +271,7 @@ export interface Schema {
   workers: WorkerRow;
   schedulers: SchedulerTableRow;
   events: EventTableRow;
+  maintenance: MaintenanceRow;
 }
 
 /** A boolean of either database. */

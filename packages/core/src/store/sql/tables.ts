@@ -7,6 +7,7 @@ import { feedTable } from './feeds.ts';
 import { idempotencyTable, settingTable } from './installation.ts';
 import { jobTable } from './jobs.ts';
 import { ledgerTable } from './ledger.ts';
+import { maintenanceTable } from './maintenance.ts';
 import { peopleTable } from './people.ts';
 import type { QueueNumbers } from './queues.ts';
 import { runTable } from './runs.ts';
@@ -39,5 +40,6 @@ export function tablesOf(session: Session, dispatch: HotDispatch, numbers: Queue
     people: peopleTable(session),
     settings: settingTable(session),
     idempotency: idempotencyTable(session),
+    maintenance: maintenanceTable(session),
   };
 }

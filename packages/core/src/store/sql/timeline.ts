@@ -13,6 +13,7 @@ import type {
   TimeSpan,
 } from '../timeline-table.ts';
 import { literally } from './job-list.ts';
+import { maintenanceInForce } from './maintenance.ts';
 import { resolved, toSchedule } from './schedules.ts';
 import type { Session } from './session.ts';
 
@@ -144,7 +145,9 @@ export function timelineTable(session: Session): TimelineTable {
         .selectAll('s')
         .select(['j.created_at as job_created_at', 'j.name as job_name'])
         .where('s.plan_at', 'is not', null);
-      if (filter.planUntil !== undefined) query = query.where('s.plan_at', '<=', filter.planUntil);
+      // A held schedule waits for the end of its maintenance, not for the instants in it.
+      const isHeld = filter.planUntil !== undefined && (await maintenanceInForce(session)).length > 0;
+      if (filter.planUntil !== undefined && !isHeld) query = query.where('s.plan_at', '<=', filter.planUntil);
       for (const condition of conditions(filter)) query = query.where(condition);
       const rows = await session.rows(query.orderBy('s.plan_at').orderBy('s.id').limit(limit));
       const schedules = await resolved(session, rows.map(toSchedule));

@@ -18,11 +18,11 @@ export function jobConformance(make: MakeBed): void {
       expect(await store.jobs.byIds([])).toEqual(new Map());
       expect(await store.jobs.pausedUntil(5)).toContainEqual(job);
       expect(await store.jobs.pausedUntil(4)).toEqual([]);
-      expect(await store.jobs.earliestResume()).toBe(5);
+      expect((await store.maintenance.turns()).resumeAt).toBe(5);
       await store.jobs.insert(factories.job({ pausedUntil: 2, active: false, deletedAt: 1 }), null);
       await store.jobs.insert(factories.job({ pausedUntil: 3, active: true }), null);
       await store.jobs.insert(factories.job({ pausedUntil: 9, active: false }), null);
-      expect(await store.jobs.earliestResume()).toBe(5);
+      expect((await store.maintenance.turns()).resumeAt).toBe(5);
     });
 
     test('a name is taken once an owner, and free again after deletion', async () => {

@@ -1,7 +1,7 @@
 import { Group, List, SimpleGrid, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import type { Job } from 'job-trigger-contract';
+import type { Job, Why } from 'job-trigger-contract';
 import type { ReactNode } from 'react';
 import { Countdown } from '../../components/countdown.tsx';
 import { Panel } from '../../components/panel.tsx';
@@ -64,14 +64,32 @@ function Last({ job: { last_run: run, consecutive_failures: failures } }: { read
   );
 }
 
+/** The maintenance that holds it, and where it is ended. */
+function Held({ held }: { readonly held: Why['maintenance'] }) {
+  if (held === null) return null;
+  return (
+    <List.Item>
+      {held.text}{' '}
+      <Link to="/admin/maintenance" className="jtp-link">
+        End it
+      </Link>
+    </List.Item>
+  );
+}
+
 /** What waits, and what lately came due and did not run: each with its reason. */
 function Reasons({ job }: { readonly job: Job }) {
-  const why = useQuery({ queryKey: ['job', job.id, 'why'], queryFn: () => api.jobWhy({ params: { id: job.id } }) });
-  const waiting = why.data?.waiting ?? [];
-  const without = (why.data?.last ?? []).filter(({ reason }) => reason !== null);
-  if (waiting.length === 0 && without.length === 0) return null;
+  const { data: why } = useQuery({
+    queryKey: ['job', job.id, 'why'],
+    queryFn: () => api.jobWhy({ params: { id: job.id } }),
+  });
+  if (why === undefined) return null;
+  const { waiting, maintenance: held } = why;
+  const without = why.last.filter(({ reason }) => reason !== null);
+  if (waiting.length === 0 && without.length === 0 && held === null) return null;
   return (
     <List size="sm" mt="sm">
+      <Held held={held} />
       {waiting.map((run) => (
         <List.Item key={run.run_id}>
           <Link to="/runs/$id" params={{ id: run.run_id }} className="jtp-link">

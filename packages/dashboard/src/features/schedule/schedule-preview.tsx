@@ -9,12 +9,19 @@ import { CountSelect, Facts, Instants } from './preview-parts.tsx';
 import { comingOf, previewQuery, problemOf, zoneOf } from './preview-query.ts';
 import { draftOf, type ScheduleDraft } from './schedule-draft.ts';
 
+/** It is the schedule in force: there is nothing to compare. */
+function withoutDifference(preview: Preview): Preview {
+  const { difference: _, ...rest } = preview;
+  return rest;
+}
+
 /** One saved schedule with its next instants: what the scheduler itself would do. */
-export function SchedulePreview({ schedule }: { readonly schedule: Schedule }) {
+export function SchedulePreview({ jobId, schedule }: { readonly jobId: string; readonly schedule: Schedule }) {
   const [count, setCount] = useState(10);
   const draft = draftOf(schedule);
   const query = useQuery({
-    ...previewQuery(draft, undefined, count),
+    ...previewQuery(draft, jobId, count),
+    select: withoutDifference,
     placeholderData: (before) => before,
     // What has come leaves the list.
     refetchInterval: 60_000,

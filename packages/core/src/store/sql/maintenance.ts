@@ -1,0 +1,176 @@
+import { sql } from 'kysely';
+import type { Id } from '../../model/id.ts';
+import type { Instant } from '../../model/instant.ts';
+import {
+  endOfWindow,
+  farthest,
+  maintenanceState,
+  type MaintenanceScope,
+  type MaintenanceWindow,
+  type ResumePolicy,
+} from '../../model/maintenance.ts';
+import type { Trigger } from '../../model/run.ts';
+import { heldUntil } from '../../schedule/maintenance.ts';
+import { holds } from '../../schedule/resolve.ts';
+import type { MaintenanceTable } from '../maintenance-table.ts';
+import { reached } from './calendars.ts';
+import { readValue } from './json.ts';
+import type { MaintenanceRow, QueueRow } from './schema.ts';
+import { first, type Session } from './session.ts';
+import { tagsOf } from './tags.ts';
+
+function scopeOf({ scope, targets }: MaintenanceRow): MaintenanceScope {
+  const named = readValue(targets, 'maintenance.targets') as readonly unknown[];
+  if (scope === 'tags') return { kind: 'tags', tags: named as readonly string[] };
+  return scope === 'jobs' ? { kind: 'jobs', jobs: named as readonly Id[] } : { kind: 'all' };
+}
+
+function toWindow(row: MaintenanceRow): MaintenanceWindow {
+  return {
+    id: row.id,
+    createdAt: row.created_at,
+    scope: scopeOf(row),
+    from: row.from_at,
+    until: row.until_at,
+    reason: row.reason,
+    resume: row.resume as ResumePolicy,
+    by: row.set_by,
+    endedAt: row.ended_at,
+    endedBy: row.ended_by,
+    settledAt: row.settled_at,
+  };
+}
+
+function columns(window: MaintenanceWindow) {
+  const { scope } = window;
+  return {
+    scope: scope.kind,
+    targets: JSON.stringify(scope.kind === 'tags' ? scope.tags : scope.kind === 'jobs' ? scope.jobs : []),
+    from_at: window.from,
+    until_at: window.until,
+    reason: window.reason,
+    resume: window.resume,
+    set_by: window.by,
+    ended_at: window.endedAt,
+    ended_by: window.endedBy,
+    settled_at: window.settledAt,
+  };
+}
+
+/** Windows that are read with every schedule. */
+export async function maintenanceInForce(session: Session): Promise<readonly MaintenanceWindow[]> {
+  const open = session.build.selectFrom('maintenance').selectAll().where('settled_at', 'is', null).orderBy('id');
+  return (await session.rows(open)).map(toWindow);
+}
+
+/** People's own requests pass. */
+const ofPeople: readonly Trigger[] = ['manual', 'retry'];
+/** Rows that are taken out and put back in one statement. */
+const movedAtOnce = 500;
+
+/** Rows whose place may have to change: not those that wait for an end already. */
+async function misplaced(session: Session, active: readonly MaintenanceWindow[]) {
+  const ends = [...new Set(active.map(endOfWindow))];
+  const waits = session.build
+    .selectFrom('queue as q')
+    .innerJoin('runs as r', (on) => on.onRef('r.id', '=', 'q.run_id').onRef('r.created_at', '=', 'q.run_created_at'))
+    .select(['q.run_id', 'q.job_id', 'q.available_at', 'q.reason'])
+    .where('r.trigger', 'not in', [...ofPeople]);
+  if (ends.length === 0) return session.rows(waits.where('q.reason', '=', 'maintenance'));
+  return session.rows(
+    waits.where((on) =>
+      on.or([
+        on.and([on('q.reason', '=', 'maintenance'), on('q.available_at', 'not in', ends)]),
+        on.and([
+          on('q.available_at', '<', Math.max(...ends)),
+          on.or([on('q.reason', 'is', null), on('q.reason', '<>', 'maintenance')]),
+        ]),
+      ]),
+    ),
+  );
+}
+
+type Place = Pick<QueueRow, 'available_at' | 'reason'>;
+
+/** Where a waiting run belongs whose job is held until `end`; null where it stands well. */
+function placeOf({ available_at: at, reason }: Place, end: Instant, now: Instant): Place | null {
+  const waits = reason === 'maintenance';
+  if (end > now) return at < end || (waits && at !== end) ? { available_at: end, reason: 'maintenance' } : null;
+  return waits && at > now ? { available_at: now, reason: null } : null;
+}
+
+async function placeWaiting(session: Session, now: Instant): Promise<number> {
+  const active = (await maintenanceInForce(session)).filter((window) => maintenanceState(window, now) === 'active');
+  const rows = await misplaced(session, active);
+  const byTag = rows.length > 0 && active.some(({ scope }) => scope.kind === 'tags');
+  const tags = byTag ? await tagsOf(session, [...new Set(rows.map((row) => row.job_id))]) : new Map();
+  const places = new Map<Id, Place>();
+  for (const row of rows) {
+    const holder = { jobId: row.job_id, tags: tags.get(row.job_id) ?? [] };
+    const end = heldUntil({ maintenance: active.filter((window) => holds(window, holder)) }, now) ?? farthest;
+    const place = placeOf(row, end, now);
+    if (place !== null) places.set(row.run_id, place);
+  }
+  await move(session, places);
+  return places.size;
+}
+
+/** Rows of the queue are never changed: they are taken out and put back. */
+async function move(session: Session, places: ReadonlyMap<Id, Place>): Promise<void> {
+  const { build, hot } = session;
+  const ids = [...places.keys()];
+  for (let from = 0; from < ids.length; from += movedAtOnce) {
+    const some = ids.slice(from, from + movedAtOnce);
+    const taken = await session.rows(build.deleteFrom('queue').where('run_id', 'in', some).returningAll());
+    const rows = taken.map((row) => ({ ...row, ...places.get(row.run_id) }));
+    await session.run(hot.enqueue, { rows: JSON.stringify(rows) });
+  }
+}
+
+/** Windows of maintenance, on either database. */
+export function maintenanceTable(session: Session): MaintenanceTable {
+  const { build } = session;
+  const all = build.selectFrom('maintenance').selectAll();
+  return {
+    async insert(window) {
+      const row = { id: window.id, created_at: window.createdAt, ...columns(window) };
+      await session.change(build.insertInto('maintenance').values(row));
+    },
+    async update(window) {
+      await session.change(build.updateTable('maintenance').set(columns(window)).where('id', '=', window.id));
+    },
+    async get(id) {
+      const row = await first(session, all.where('id', '=', id));
+      return row === null ? null : toWindow(row);
+    },
+    async list(limit) {
+      return (await session.rows(all.orderBy('from_at', 'desc').orderBy('id', 'desc').limit(limit))).map(toWindow);
+    },
+    unsettled: () => maintenanceInForce(session),
+    async lock(id) {
+      if (session.kind === 'sqlite') return;
+      await session.rows(build.selectFrom('maintenance').select('id').where('id', '=', id).forUpdate());
+    },
+    placeWaiting: (now) => placeWaiting(session, now),
+    async turns() {
+      const paused = build.selectFrom('jobs').where('paused_until', 'is not', null).where('deleted_at', 'is', null);
+      const open = build.selectFrom('maintenance').where('settled_at', 'is', null);
+      const row = await first(
+        session,
+        build.selectNoFrom([
+          paused
+            .where(sql<boolean>`NOT active`)
+            .select((on) => on.fn.min('paused_until').as('at'))
+            .as('resume_at'),
+          open.select((on) => on.fn.min('from_at').as('at')).as('maintenance_from'),
+        ]),
+      );
+      return { resumeAt: row?.resume_at ?? null, maintenanceFrom: row?.maintenance_from ?? null };
+    },
+    async reopen(now) {
+      const settled = build.updateTable('maintenance').set({ settled_at: null }).where('settled_at', 'is not', null);
+      await session.change(settled.where('ended_at', 'is', null).where('until_at', '>', now));
+    },
+    reachedBy: (scopes) => reached(session, 0, scopes),
+  };
+}
