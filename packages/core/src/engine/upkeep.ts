@@ -25,6 +25,7 @@ export async function resumeDue(store: Store, now: Instant): Promise<number> {
         pausedBy: null,
         pausedReason: null,
         pausedUntil: null,
+        onResume: null,
         updatedAt: now,
       };
       await tables.jobs.update(resumed, job.version, null);

@@ -126,7 +126,7 @@ function difference(before: JobDefinition, after: JobDefinition): Readonly<Recor
 
 /** Who paused the job, and when; nobody while it is active. */
 function pauseOf(active: boolean, actor: Actor, now: Instant): Partial<Job> {
-  const nobody = { pausedBy: null, pausedAt: null, pausedReason: null, pausedUntil: null };
+  const nobody = { pausedBy: null, pausedAt: null, pausedReason: null, pausedUntil: null, onResume: null };
   return active ? nobody : { ...nobody, pausedBy: actor.name, pausedAt: now };
 }
 
@@ -185,6 +185,7 @@ export function jobOperations(context: OperationContext): JobOperations {
             pausedBy: input.active === false ? actor.name : null,
             pausedAt: input.active === false ? now : null,
             pausedUntil: null,
+            onResume: null,
             automaticRuns: 0,
             deletedAt: null,
             deletedBy: null,

@@ -6,15 +6,16 @@
  */
 import type { Id, Reference } from '../model/id.ts';
 import type { Instant } from '../model/instant.ts';
-import type { Job, JobDefinition } from '../model/job.ts';
+import type { CatchUp, Job, JobDefinition } from '../model/job.ts';
 import type { Gap, Occurrence, SkipReason } from '../model/occurrence.ts';
 import type { Priority, Trigger } from '../model/run.ts';
 import type { Schedule } from '../model/schedule.ts';
+import type { Closed } from '../schedule/opening.ts';
 import type { Fate, Span } from './enumerate.ts';
 import type { Known } from './known.ts';
 import { decideGate, openGates, type GateDecision, type GateFacts } from './gate.ts';
 import { ledgerRows, type Settled } from './ledger-rows.ts';
-import { decideOverlap, slotsOf, type Blocker, type OverlapDecision } from './overlap.ts';
+import { decideOverlap, slotsOf, standsInTheWay, type Blocker, type OverlapDecision } from './overlap.ts';
 
 /** A run to be made, in the shape of the store's `NewRun`. */
 export interface PlannedRun {
@@ -61,6 +62,10 @@ export interface PlanFacts {
     readonly trigger: Trigger;
   }) => Instant;
   readonly gates?: Partial<GateFacts>;
+  /** The policy by which missed instants were chosen; the job's when absent. */
+  readonly catchUp?: CatchUp['policy'];
+  /** What closes the present moment for a schedule's runs, and until when; nothing when absent. */
+  readonly closedNow?: (schedule: Schedule) => Closed | null;
 }
 
 export interface Plan {
@@ -88,6 +93,7 @@ export function planJob(facts: PlanFacts): Plan {
   const runs: PlannedRun[] = [];
   const displaced: Displaced[] = [];
   let standing: Standing[] = [...facts.live];
+  const oneByOne = (facts.catchUp ?? definition.catchUp.policy) === 'all';
 
   const settle = (
     due: Due,
@@ -107,12 +113,15 @@ export function planJob(facts: PlanFacts): Plan {
   for (const dues of byInstant(schedules)) {
     const [winner, ...others] = dues;
     if (winner === undefined || runs.length >= remaining) break;
-    const gate = decideGate(winner.trigger, { ...openGates, ...facts.gates, active: job.active });
-    if (gate.kind === 'refuse') {
+    const closed = winner.trigger === 'catch_up' ? (facts.closedNow?.(winner.schedule) ?? null) : null;
+    const closedNow = closed?.reason ?? null;
+    const gate = decideGate(winner.trigger, { ...openGates, ...facts.gates, active: job.active, closedNow });
+    // One that waits for a moment that never comes would wait for ever.
+    if (gate.kind === 'refuse' || (gate.kind === 'wait' && closed?.opensAt === null)) {
       skip(dues, gate.reason, null);
       continue;
     }
-    const blockers = inTheWayOf(winner, standing, definition);
+    const blockers = inTheWayOf(winner, standing, oneByOne);
     const decision = decideOverlap({ overlap: definition.overlap, maxConcurrent: definition.maxConcurrent, blockers });
     if (decision.kind === 'skip') {
       skip(dues, 'overlap', decision.cause);
@@ -121,7 +130,9 @@ export function planJob(facts: PlanFacts): Plan {
     const reference: Reference = { id: facts.nextId(), createdAt: now };
     if (decision.kind === 'supersede') displace(decision.older, 'superseded', reference.id);
     if (decision.kind === 'replace') displace(decision.blockers, 'replaced', reference.id);
-    const availableAt = Math.max(facts.availableAt(winner), winner.deferredTo ?? 0);
+    // What catch-up spreads over time stays spread when it waits for an opening.
+    const afterOpening = (closed?.opensAt ?? now) - now;
+    const availableAt = Math.max(facts.availableAt(winner) + afterOpening, winner.deferredTo ?? 0);
     runs.push(newRun(job, winner, { ...reference, availableAt, reason: reasonOf(winner, gate, decision, now) }));
     standing.push({ ...reference, state: 'queued', trigger: winner.trigger });
     settle(winner, { kind: 'run', run: reference });
@@ -129,8 +140,13 @@ export function planJob(facts: PlanFacts): Plan {
   }
 
   const ids = new Set(runs.map(({ id }) => id));
+  // What a person is to look at stands in one gap, not in a hundred rows.
+  const rowsOfMisfire = ['all', 'manual'].includes(definition.catchUp.policy) ? 1 : undefined;
   const rows = schedules.map(({ schedule, fates }) =>
-    ledgerRows(schedule, nameCauses(merge(fates, settled.get(schedule.id) ?? []), ids), now),
+    ledgerRows(schedule, nameCauses(merge(fates, settled.get(schedule.id) ?? []), ids), {
+      decidedAt: now,
+      rowsOfMisfire,
+    }),
   );
   return {
     occurrences: rows.flatMap(({ occurrences }) => occurrences),
@@ -149,10 +165,13 @@ function reasonOf({ deferredTo = 0 }: Due, gate: GateDecision, { kind }: Overlap
   return kind === 'dispatch' ? null : 'overlap';
 }
 
-/** Missed instants of `all` run one after the other: they do not stand in each other's way. */
-function inTheWayOf(due: Due, standing: readonly Standing[], { catchUp }: JobDefinition): readonly Standing[] {
-  const oneByOne = due.trigger === 'catch_up' && catchUp.policy === 'all';
-  return oneByOne ? standing.filter(({ trigger }) => trigger !== 'catch_up') : standing;
+/**
+ * Missed instants of `all`, and those of a pause that are run after all, go one after the other: they do not stand in
+ * each other's way.
+ */
+function inTheWayOf(due: Due, standing: readonly Standing[], oneByOne: boolean): readonly Standing[] {
+  const others = standing.filter(standsInTheWay);
+  return due.trigger === 'catch_up' && oneByOne ? others.filter(({ trigger }) => trigger !== 'catch_up') : others;
 }
 
 /** Instants to dispatch, ascending; those that coincide together, the highest priority (then the oldest schedule) first. */
