@@ -11,6 +11,7 @@ import {
   JobVersion,
   LedgerEntry,
   PauseRequest,
+  ResumeRequest,
   Why,
 } from '../shapes/job.ts';
 import { Run, RunAccepted, RunRequest } from '../shapes/run.ts';
@@ -123,6 +124,7 @@ export const jobsEndpoints = {
     tag: 'Jobs',
     summary: 'Resume a paused job.',
     params: Id,
+    body: ResumeRequest.optional(),
     status: 200,
     answer: Job,
   }),

@@ -1,4 +1,11 @@
-import { catchUpPolicies, jobStatuses, jobTypes, overlapPolicies, parameterTypes } from 'job-trigger-core/model';
+import {
+  catchUpPolicies,
+  jobStatuses,
+  jobTypes,
+  overlapPolicies,
+  parameterTypes,
+  resumePolicies,
+} from 'job-trigger-core/model';
 import { z } from 'zod';
 import { Instant, PageQuery, QueryFlag, Reason, Uuid } from './common.ts';
 import { Parameters, Priority, Run } from './run.ts';
@@ -184,6 +191,7 @@ export const Job = z
         at: Instant.nullable(),
         reason: z.string().nullable(),
         until: Instant.nullable(),
+        on_resume: z.enum(resumePolicies),
       })
       .nullable(),
     demo: z.boolean(),
@@ -213,10 +221,24 @@ export const JobQuery = z.strictObject({
 });
 export type JobQuery = z.input<typeof JobQuery>;
 
+const onResume = z
+  .enum(resumePolicies)
+  .describe('Of the instants of the pause: none is run (default), the newest, or the oldest up to catch_up.max.');
+
 export const PauseRequest = z
-  .strictObject({ until: Instant.nullable().optional(), reason: z.string().max(500).nullable().optional() })
+  .strictObject({
+    until: Instant.nullable().optional(),
+    reason: z.string().max(500).nullable().optional(),
+    on_resume: onResume.optional(),
+  })
   .meta({ id: 'PauseRequest' });
 export type PauseRequest = z.infer<typeof PauseRequest>;
+
+export const ResumeRequest = z
+  .strictObject({ on_resume: onResume.optional().describe('Goes before what the pause was begun with.') })
+  .meta({ id: 'ResumeRequest' });
+export type ResumeRequest = z.infer<typeof ResumeRequest>;
+
 /** One line of the ledger. */
 export const LedgerEntry = z
   .object({

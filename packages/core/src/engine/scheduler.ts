@@ -126,7 +126,7 @@ export class Scheduler {
     await this.#beat();
     if (this.#doubtful !== null) return Math.min(this.#doubtful, 1000);
     await this.#keepUp();
-    if (this.#resumeAt !== null && this.#now() >= this.#resumeAt) await resumeDue(store, await store.now());
+    if (this.#resumeAt !== null && this.#now() >= this.#resumeAt) await resumeDue(store, await store.now(), settings.drainRate);
     const { next, stuck } = await this.#planAllDue();
     this.#clockGap = null;
     this.#wakeAt = next;
@@ -191,12 +191,12 @@ export class Scheduler {
     const now = await store.now();
     this.#offset = now - system.clock.wall();
     await store.schedulers.beat(this.#id, now);
-    await resumeDue(store, now);
+    await resumeDue(store, now, settings.drainRate);
   }
 
   /** At the start, after the clock went back, and every hour. */
   async #keepUp(): Promise<void> {
-    const { store, system } = this.#options;
+    const { store, system, settings } = this.#options;
     if (this.#rewind) {
       const moved = await rewindCursors(store);
       this.#rewind = false;
@@ -206,7 +206,7 @@ export class Scheduler {
     if (mono - this.#keptUpAt < upkeepMs) return;
     this.#keptUpAt = mono;
     const now = await store.now();
-    await resumeDue(store, now);
+    await resumeDue(store, now, settings.drainRate);
     const changed = await recompute(store, tzVersion);
     if (changed > 0)
       system.log.info('schedules recomputed with new zone data', { schedules: changed, zoneData: tzVersion });

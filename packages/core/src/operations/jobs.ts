@@ -238,7 +238,7 @@ export function jobOperations(context: OperationContext): JobOperations {
         if (!(await tables.jobs.update(job, current.version, actor.name)))
           throw new JobTriggerError('edit_conflict', 'The job was changed meanwhile. Load it again.');
         if (inputs !== null || active !== current.active) await settle(now);
-        if (active && !current.active) await resumeSchedules(tables, job, now);
+        if (active && !current.active) await resumeSchedules(tables, job, { now });
         await writeSchedules(tables, job, { inputs, ids, now });
         await tables.events.append([
           jobEvent('job.changed', job, actor, {

@@ -122,12 +122,13 @@ export function jobRoutes(app: FastifyInstance, options: PortalOptions): void {
   serve(app, endpoints.restoreJob, async ({ params, actor }) =>
     answer(await operations.jobs.restore(idOf(params), actor)),
   );
-  serve(app, endpoints.activateJob, async ({ params, actor }) =>
-    answer(await operations.jobs.resume(idOf(params), actor)),
+  serve(app, endpoints.activateJob, async ({ params, body, actor }) =>
+    answer(await operations.jobs.resume(idOf(params), actor, { onResume: body?.on_resume })),
   );
   serve(app, endpoints.deactivateJob, async ({ params, body, actor }) => {
     const until = body?.until === undefined || body.until === null ? null : instantToCore(body.until, 'until');
-    return answer(await operations.jobs.pause(idOf(params), actor, { until, reason: body?.reason ?? null }));
+    const { reason = null, on_resume: onResume } = body ?? {};
+    return answer(await operations.jobs.pause(idOf(params), actor, { until, reason, onResume }));
   });
   serve(app, endpoints.runJob, async ({ params, body, actor, once }) => {
     const reference = await operations.runs.start(
