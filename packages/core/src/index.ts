@@ -28,6 +28,7 @@ export { jobVariables } from './handlers/environment.ts';
 export { describeScript } from './handlers/script-description.ts';
 export { listScripts, resolveScript, type Script } from './handlers/script-file.ts';
 export * from './model/index.ts';
+export type { Backfill, BackfillOperations, BackfillRequest } from './operations/backfill.ts';
 export { readCalendarFile, type CalendarFile } from './operations/calendar-file.ts';
 export type {
   Affected,

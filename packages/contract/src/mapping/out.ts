@@ -227,7 +227,13 @@ export function jobToWire(summary: JobSummary, named: Named): Job {
     paused:
       job.active || job.deletedAt !== null
         ? null
-        : { by: job.pausedBy, at: instant(job.pausedAt), reason: job.pausedReason, until: instant(job.pausedUntil), on_resume: job.onResume ?? 'none' },
+        : {
+            by: job.pausedBy,
+            at: instant(job.pausedAt),
+            reason: job.pausedReason,
+            until: instant(job.pausedUntil),
+            on_resume: job.onResume ?? 'none',
+          },
     demo: job.demo,
     created_at: formatInstant(job.createdAt),
     updated_at: formatInstant(job.updatedAt),

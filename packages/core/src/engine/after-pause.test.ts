@@ -33,7 +33,14 @@ describe.each(places)('the end of a pause on %s', (_, place) => {
     });
   };
   const tenMinutes = (rest: Partial<ScheduleSpec> = {}): ScheduleSpec =>
-    ({ kind: 'interval', every: 10, unit: 'minutes', start: bench().clock.wall(), timezone: 'UTC', ...rest }) as ScheduleSpec;
+    ({
+      kind: 'interval',
+      every: 10,
+      unit: 'minutes',
+      start: bench().clock.wall(),
+      timezone: 'UTC',
+      ...rest,
+    }) as ScheduleSpec;
   const definition: Partial<JobDefinition> = {
     overlap: 'skip',
     catchUp: { policy: 'none', windowSeconds: 86_400, max: 3 },

@@ -126,7 +126,8 @@ export class Scheduler {
     await this.#beat();
     if (this.#doubtful !== null) return Math.min(this.#doubtful, 1000);
     await this.#keepUp();
-    if (this.#resumeAt !== null && this.#now() >= this.#resumeAt) await resumeDue(store, await store.now(), settings.drainRate);
+    if (this.#resumeAt !== null && this.#now() >= this.#resumeAt)
+      await resumeDue(store, await store.now(), settings.drainRate);
     const { next, stuck } = await this.#planAllDue();
     this.#clockGap = null;
     this.#wakeAt = next;

@@ -33,7 +33,9 @@ export async function resumeDue(store: Store, now: Instant, drainRate: number): 
       };
       await tables.jobs.update(resumed, job.version, null);
       const schedules = await tables.schedules.ofJob(id);
-      const known = await tables.ledger.ahead(schedules.map((each) => ({ scheduleId: each.id, cursorAt: each.cursorAt })));
+      const known = await tables.ledger.ahead(
+        schedules.map((each) => ({ scheduleId: each.id, cursorAt: each.cursorAt })),
+      );
       const live = await tables.runs.live([id]);
       let used = 0;
       const nextId = (): Id => {

@@ -1,3 +1,4 @@
+import { backfillOperations, type BackfillOperations } from './backfill.ts';
 import { calendarOperations, type CalendarOperations } from './calendars.ts';
 import type { OperationContext } from './context.ts';
 import { demoOperations, type DemoOperations } from './demo/demo.ts';
@@ -13,7 +14,7 @@ import { timelineOperations, type TimelineOperations } from './timeline.ts';
 /** Everything people ask for, by noun. */
 export interface Operations {
   readonly jobs: JobOperations & PauseOperations;
-  readonly runs: RunOperations & DraftOperations;
+  readonly runs: RunOperations & DraftOperations & BackfillOperations;
   readonly schedules: ScheduleOperations;
   readonly calendars: CalendarOperations;
   readonly timeline: TimelineOperations & ForecastOperations;
@@ -25,7 +26,7 @@ export function createOperations(context: OperationContext): Operations {
   const jobs = jobOperations(context);
   return {
     jobs: { ...jobs, ...pauseOperations(context) },
-    runs: { ...runOperations(context), ...draftOperations(context) },
+    runs: { ...runOperations(context), ...draftOperations(context), ...backfillOperations(context) },
     schedules: scheduleOperations(context),
     calendars: calendarOperations(context),
     timeline: { ...timelineOperations(context), ...forecastOperations(context) },

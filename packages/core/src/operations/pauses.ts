@@ -54,8 +54,7 @@ export function pauseOperations(context: OperationContext): PauseOperations {
         const changed = { ...change(job, now), updatedAt: now };
         await settle(tables, now);
         await tables.jobs.update(changed, job.version, actor.name);
-        if (changed.active)
-          await resumeSchedules(tables, wanted(job), { now, ids, drainRate: context.drainRate });
+        if (changed.active) await resumeSchedules(tables, wanted(job), { now, ids, drainRate: context.drainRate });
         else
           for (const schedule of await tables.schedules.ofJob(id))
             await tables.schedules.update({ ...schedule, planAt: null, nextDueAt: null }, schedule.revision);
@@ -99,7 +98,15 @@ export function pauseOperations(context: OperationContext): PauseOperations {
         actor,
         (job) => {
           if (job.active) throw new JobTriggerError('not_paused', `${job.definition.name} is not paused.`);
-          return { ...job, active: true, pausedAt: null, pausedBy: null, pausedReason: null, pausedUntil: null, onResume: null };
+          return {
+            ...job,
+            active: true,
+            pausedAt: null,
+            pausedBy: null,
+            pausedReason: null,
+            pausedUntil: null,
+            onResume: null,
+          };
         },
         { kind: 'job.resumed', onResume },
       ),

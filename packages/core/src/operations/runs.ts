@@ -2,11 +2,12 @@
 import { JobTriggerError } from '../errors.ts';
 import type { Id, Reference } from '../model/id.ts';
 import { isFinal, type Attempt, type Priority, type Run } from '../model/run.ts';
-import { draftVersion, type Job } from '../model/job.ts';
+import { draftVersion } from '../model/job.ts';
 import type { Page, PageRequest } from '../store/job-tables.ts';
-import type { LiveRun, NewRun, RunFilter } from '../store/run-table.ts';
+import type { NewRun, RunFilter } from '../store/run-table.ts';
 import type { Tables } from '../store/store.ts';
 import type { Actor, OperationContext } from './context.ts';
+import { makeRoom, passGates, tellingRefusals } from './gates.ts';
 import { livingJob, notFound } from './jobs.ts';
 import { newRunOf } from './new-run.ts';
 import { answerOnce, type Once } from './once.ts';
@@ -21,7 +22,10 @@ export interface RunRequest {
 }
 
 export interface RunOperations {
-  /** @throws `not_found`, `job_inactive`, `already_running` when overlap is `skip`, `invalid` parameters */
+  /**
+   * @throws `not_found`, `invalid` parameters; with `reason`: `job_inactive`, `already_running` when overlap is `skip`,
+   * `trigger_refused` by another gate. What a gate refuses leaves an event `trigger.refused`.
+   */
   start(jobId: Id, request: RunRequest, actor: Actor, once?: Once): Promise<Reference>;
   /** @throws `not_found` */
   get(reference: Reference): Promise<{ readonly run: Run; readonly attempts: readonly Attempt[] }>;
@@ -35,36 +39,6 @@ export interface RunOperations {
     actor: Actor,
     once?: Once,
   ): Promise<Reference>;
-}
-
-/** @param first the oldest run that waits or lives */
-function refuseForOverlap({ definition }: Job, first: LiveRun | undefined, waiting: number): void {
-  const { name, overlap } = definition;
-  if (overlap === 'skip' && first !== undefined)
-    throw new JobTriggerError(
-      'already_running',
-      `${name} has a run that is ${first.state}; its overlap policy is skip.`,
-      {
-        cause_run: first,
-      },
-    );
-  if (overlap === 'queue_all' && waiting >= 100)
-    throw new JobTriggerError('trigger_refused', `${name} has 100 runs waiting.`, { reason: 'overlap' });
-}
-
-/** Gate 8 for a run that a person asked for: may another one exist beside those that wait or live, and what becomes of those? */
-async function makeRoom(tables: Tables, job: Job, by: string): Promise<void> {
-  const { overlap } = job.definition;
-  if (overlap === 'allow') return;
-  const live = await tables.runs.live([job.id]);
-  const waiting = live.filter((run) => run.state === 'queued');
-  refuseForOverlap(job, live[0], waiting.length);
-  if (overlap !== 'queue_one' && overlap !== 'replace') return;
-  const ids = waiting.map((run) => run.id);
-  await tables.runs.endWaiting(ids, { state: 'cancelled', reason: 'superseded', by });
-  if (overlap !== 'replace') return;
-  // The new run cannot be claimed before these have given back the job's only slot.
-  for (const run of live) if (run.state !== 'queued') await tables.runs.requestCancel(run, { reason: 'replaced', by });
 }
 
 export function runOperations({ store }: OperationContext): RunOperations {
@@ -81,14 +55,10 @@ export function runOperations({ store }: OperationContext): RunOperations {
     const reference = await transaction(async (tables) => {
       await tables.jobs.lock([jobId]);
       const job = await livingJob(tables, jobId);
-      if (!job.active && request.allowInactive !== true)
-        throw new JobTriggerError(
-          'job_inactive',
-          `${job.definition.name} is paused. Resume it, or run it all the same.`,
-        );
+      const now = await tables.now();
+      await passGates(tables, job, { trigger: origin.trigger, now, allowInactive: request.allowInactive });
       const parameters = valuesOf(job.definition.parameters, request.parameters ?? {});
       await makeRoom(tables, job, actor.name);
-      const now = await tables.now();
       await tables.runs.insert([
         newRunOf(job, {
           id,
@@ -115,10 +85,12 @@ export function runOperations({ store }: OperationContext): RunOperations {
   }
 
   return {
-    start: (jobId, request, actor, once) =>
-      answerOnce(store, once, (transaction) =>
-        insert(transaction, jobId, request, actor, { trigger: actor.via === 'api' ? 'api' : 'manual', cause: null }),
-      ),
+    start(jobId, request, actor, once) {
+      const trigger = actor.via === 'api' ? 'api' : 'manual';
+      return tellingRefusals(store, { jobId, trigger, actor }, () =>
+        answerOnce(store, once, (transaction) => insert(transaction, jobId, request, actor, { trigger, cause: null })),
+      );
+    },
 
     async get(reference) {
       const run = await existing(reference);
@@ -151,7 +123,9 @@ export function runOperations({ store }: OperationContext): RunOperations {
             'It was a draft run. Save the job and run that, or try it again.',
           );
         const again = { parameters: request.parameters ?? run.parameters, note: request.note, allowInactive: true };
-        return insert(transaction, run.jobId, again, actor, { trigger: 'retry', cause: reference });
+        return tellingRefusals(store, { jobId: run.jobId, trigger: 'retry', actor }, () =>
+          insert(transaction, run.jobId, again, actor, { trigger: 'retry', cause: reference }),
+        );
       }),
   };
 }

@@ -80,7 +80,11 @@ export async function idsToResume({ store }: Pick<OperationContext, 'store'>, jo
 export async function resumeSchedules(
   tables: Tables,
   job: Job,
-  { now, ids = [], drainRate = 10 }: { readonly now: Instant; readonly ids?: readonly Id[]; readonly drainRate?: number | undefined },
+  {
+    now,
+    ids = [],
+    drainRate = 10,
+  }: { readonly now: Instant; readonly ids?: readonly Id[]; readonly drainRate?: number | undefined },
 ): Promise<void> {
   const schedules = await tables.schedules.ofJob(job.id);
   const [known, live] = [await knownAhead(tables, schedules), await tables.runs.live([job.id])];

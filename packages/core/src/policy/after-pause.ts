@@ -52,7 +52,12 @@ export function planAfterPause(facts: AfterPauseFacts): AfterPause {
     return { schedule, instants };
   });
   const resumed = chosen.map(({ schedule, instants }) =>
-    resumeSchedule(schedule, { at, now, isOver, known: [...known, ...instants.map((dueAt) => entryOf(schedule, dueAt))] }),
+    resumeSchedule(schedule, {
+      at,
+      now,
+      isOver,
+      known: [...known, ...instants.map((dueAt) => entryOf(schedule, dueAt))],
+    }),
   );
   let nth = 0;
   const plan = planJob({

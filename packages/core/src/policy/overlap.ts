@@ -30,10 +30,7 @@ export type OverlapDecision =
  * Does a run count for overlap? A backfill gives way: those of its runs that only wait hold nothing up, and are not
  * displaced.
  */
-export function standsInTheWay({
-  state,
-  trigger,
-}: Pick<Blocker, 'state'> & { readonly trigger: Trigger }): boolean {
+export function standsInTheWay({ state, trigger }: Pick<Blocker, 'state'> & { readonly trigger: Trigger }): boolean {
   return state !== 'queued' || trigger !== 'backfill';
 }
 

@@ -124,7 +124,9 @@ describe('a plan', () => {
   test('does not hold a due run up for a backfill that waits, only for one that lives', () => {
     const backfill = { id: 900, createdAt: start, trigger: 'backfill' } as const;
     expect(plan({}, [[due(10)]], { live: [{ ...backfill, state: 'queued' }] }).words).toEqual(['11 10 run 1']);
-    expect(plan({}, [[due(10)]], { live: [{ ...backfill, state: 'running' }] }).words).toEqual(['11 10 overlap by 900']);
+    expect(plan({}, [[due(10)]], { live: [{ ...backfill, state: 'running' }] }).words).toEqual([
+      '11 10 overlap by 900',
+    ]);
     const replaced = plan({ overlap: 'replace' }, [[due(10)]], { live: [{ ...backfill, state: 'queued' }] });
     expect(replaced.displaced).toEqual([]);
   });
@@ -147,7 +149,8 @@ describe('rows of the ledger', () => {
     cause: null,
   });
   const skips = (from: number, count: number): Settled[] => Array.from({ length: count }, (_, at) => skip(from + at));
-  const rows = (settled: readonly (Settled | Span)[]) => ledgerRows({ id: 1, revision: 2 }, settled, { decidedAt: now });
+  const rows = (settled: readonly (Settled | Span)[]) =>
+    ledgerRows({ id: 1, revision: 2 }, settled, { decidedAt: now });
 
   test('a hundred neighbours that ended alike have a row each', () => {
     const { occurrences, gaps } = rows(skips(0, 100));

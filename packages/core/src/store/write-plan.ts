@@ -41,10 +41,7 @@ export async function writePlan<R extends NewRun>(tables: Tables, plan: PlannedR
   return { runs, stopping };
 }
 
-async function makeRoom(
-  tables: Tables,
-  displaced: PlannedRows<NewRun>['displaced'],
-): Promise<readonly Reference[]> {
+async function makeRoom(tables: Tables, displaced: PlannedRows<NewRun>['displaced']): Promise<readonly Reference[]> {
   const stopping: Reference[] = [];
   for (const reason of ['superseded', 'replaced'] as const) {
     const these = displaced.filter((run) => run.reason === reason);

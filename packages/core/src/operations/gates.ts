@@ -1,0 +1,129 @@
+/** The gates for a run that somebody asks for, and what is left behind when one of them says no (`CONTRACT.md` 5). */
+import { JobTriggerError, type ErrorCode } from '../errors.ts';
+import { toUuid, type Reference } from '../model/id.ts';
+import type { Instant } from '../model/instant.ts';
+import type { Job } from '../model/job.ts';
+import type { SkipReason } from '../model/occurrence.ts';
+import { reasonText } from '../model/reasons.ts';
+import type { Trigger } from '../model/run.ts';
+import type { ScheduleSpec } from '../model/schedule.ts';
+import { decideGate, openGates, type GateFacts } from '../policy/gate.ts';
+import { decideOverlap, standsInTheWay } from '../policy/overlap.ts';
+import { closedAt, type Closed } from '../schedule/opening.ts';
+import { resolveSpec } from '../schedule/resolve.ts';
+import type { Store, Tables } from '../store/store.ts';
+import type { Actor } from './context.ts';
+import { jobEvent } from './job-event.ts';
+
+/** A rule without filters: what only the blackouts of a scope can close. */
+const anyTime: ScheduleSpec = { kind: 'hourly', minute: 0, timezone: 'UTC' };
+
+/**
+ * What closes a moment for a job. It is open when one of its schedules lets it through; a job without any knows only
+ * the blackouts that count for it unasked.
+ */
+async function closingOf(tables: Tables, job: Job, at: Instant): Promise<Closed['reason'] | null> {
+  const active = (await tables.schedules.ofJob(job.id)).filter((schedule) => schedule.active);
+  if (active.length === 0) {
+    const holder = { jobId: job.id, tags: job.definition.tags };
+    return closedAt(resolveSpec(anyTime, await tables.calendars.inForce([]), holder), at)?.reason ?? null;
+  }
+  const closings = active.map(({ spec }) => closedAt(spec, at)?.reason ?? null);
+  return closings.includes(null) ? null : (closings[0] ?? null);
+}
+
+interface Refused {
+  readonly code: ErrorCode;
+  readonly reason: SkipReason;
+  readonly text: string;
+  readonly cause?: Reference;
+}
+
+/** A refusal by a gate, with the reason and the run that stood in the way. */
+function refusal({ code, reason, text, cause }: Refused): JobTriggerError {
+  return new JobTriggerError(code, text, {
+    reason,
+    reason_text: reasonText(reason, {}, 'skipped'),
+    ...(cause === undefined ? {} : { cause_run_id: toUuid(cause) }),
+  });
+}
+
+export interface GateRequest {
+  readonly trigger: Trigger;
+  readonly now: Instant;
+  readonly allowInactive?: boolean | undefined;
+}
+
+/** Gates 1 to 7, in their order. @throws `job_inactive` or `trigger_refused` with the reason */
+export async function passGates(
+  tables: Tables,
+  job: Job,
+  { trigger, now, allowInactive = false }: GateRequest,
+): Promise<void> {
+  const { name } = job.definition;
+  // A backfill's windows are those of its instants, which it asks one by one.
+  const closing = trigger === 'backfill' ? null : await closingOf(tables, job, now);
+  const facts: GateFacts = {
+    ...openGates,
+    active: job.active,
+    allowInactive,
+    blackout: closing === 'blackout',
+    holiday: closing === 'holiday',
+    outsideActiveHours: closing === 'active_hours',
+  };
+  const decision = decideGate(trigger, facts);
+  if (decision.kind !== 'refuse') return;
+  const { reason } = decision;
+  if (reason === 'paused')
+    throw refusal({ code: 'job_inactive', reason, text: `${name} is paused. Resume it, or run it all the same.` });
+  throw refusal({ code: 'trigger_refused', reason, text: `No run was made: ${reasonText(reason, {}, 'skipped')}` });
+}
+
+/**
+ * Gate 8: may another run exist beside those that wait or live, and what becomes of those?
+ *
+ * @throws `already_running` under `skip`, else `trigger_refused`, naming the run in the way
+ */
+export async function makeRoom(tables: Tables, job: Job, by: string): Promise<void> {
+  const { overlap, maxConcurrent, name } = job.definition;
+  const blockers = (await tables.runs.live([job.id])).filter(standsInTheWay);
+  const decision = decideOverlap({ overlap, maxConcurrent, blockers });
+  if (decision.kind === 'skip') {
+    const { cause } = decision;
+    const state = blockers.find(({ id }) => id === cause.id)?.state ?? 'running';
+    const waiting = blockers.filter((run) => run.state === 'queued').length;
+    const text =
+      overlap === 'skip'
+        ? `${name} has a run that is ${state}; its overlap policy is skip.`
+        : `${name} has ${waiting} runs waiting.`;
+    throw refusal({ code: overlap === 'skip' ? 'already_running' : 'trigger_refused', reason: 'overlap', text, cause });
+  }
+  if (decision.kind !== 'supersede' && decision.kind !== 'replace') return;
+  const waiting = blockers.filter(({ state }) => state === 'queued').map(({ id }) => id);
+  const reason = decision.kind === 'replace' ? 'replaced' : 'superseded';
+  await tables.runs.endWaiting(waiting, { state: 'cancelled', reason, by });
+  if (decision.kind !== 'replace') return;
+  // The new run cannot be claimed before these have given back the job's only slot.
+  for (const run of blockers)
+    if (run.state !== 'queued') await tables.runs.requestCancel(run, { reason: 'replaced', by });
+}
+
+/** Carries out `work`; when a gate refuses it, an event keeps who was refused what, and why. The refusal goes on. */
+export async function tellingRefusals<T>(
+  store: Store,
+  { jobId, trigger, actor }: { readonly jobId: number; readonly trigger: Trigger; readonly actor: Actor },
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof JobTriggerError && typeof error.details['reason'] === 'string') {
+      const job = await store.jobs.get(jobId);
+      const { reason, reason_text, cause_run_id = null } = error.details;
+      const data = { trigger, reason, reason_text, cause_run_id, text: error.message };
+      if (job !== null) await store.events.append([jobEvent('trigger.refused', job, actor, data)]);
+      store.bell.ring('change');
+    }
+    throw error;
+  }
+}
