@@ -68,6 +68,7 @@ export async function openInstallation(terminal: Terminal, config: Config, log?:
     retryDefaults: values.engine.retry,
     planDue: (jobId) => planDue({ store, settings: values.engine }, jobId),
     drainRate: values.engine.drainRate,
+    lostAfterMs: values.engine.lostAfterMs,
   });
   return { config, system, store, operations, zone, close: () => store.close() };
 }

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { addApiCommand } from './commands/api.ts';
+import { addBackfillCommand } from './commands/backfill.ts';
 import { addDemoCommands } from './commands/demo.ts';
 import { addCalendarCommands } from './commands/calendars.ts';
 import { addJobCommands } from './commands/jobs.ts';
@@ -82,6 +83,7 @@ export function buildProgram(
   addNextCommand(program, context);
   addApiCommand(program, context);
   addDemoCommands(program, context);
+  addBackfillCommand(program, context);
   addHelp(program, terminal);
   return { program, context };
 }

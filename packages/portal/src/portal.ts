@@ -17,6 +17,7 @@ import { jobRoutes } from './routes/jobs.ts';
 import { operateRoutes } from './routes/operate.ts';
 import { peopleRoutes } from './routes/people.ts';
 import { logRoutes } from './routes/logs.ts';
+import { backfillRoutes } from './routes/backfill.ts';
 import { explainRoutes } from './routes/explain.ts';
 import { runRoutes } from './routes/runs.ts';
 import { scheduleRoutes } from './routes/schedules.ts';
@@ -100,6 +101,7 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
     calendarRoutes,
     timelineRoutes,
     explainRoutes,
+    backfillRoutes,
     watchRoutes,
     operateRoutes,
     demoRoutes,

@@ -10,6 +10,7 @@ export {
   holidayToWire,
   rangeToWire,
 } from './calendars.ts';
+export { backfillToCore, backfillToWire, explanationToWire } from './why.ts';
 export { feedToWire, forecastToWire, timelineToWire } from './timeline-out.ts';
 export {
   attemptToWire,

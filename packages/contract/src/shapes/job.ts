@@ -5,9 +5,11 @@ import {
   overlapPolicies,
   parameterTypes,
   resumePolicies,
+  skipReasons,
 } from 'job-trigger-core/model';
 import { z } from 'zod';
-import { Instant, PageQuery, QueryFlag, Reason, Uuid } from './common.ts';
+import { Instant, PageQuery, queryList, QueryFlag, Reason, Uuid } from './common.ts';
+import { Explanation } from './why.ts';
 import { Parameters, Priority, Run } from './run.ts';
 import { Schedule, ScheduleInput } from './schedule.ts';
 
@@ -253,9 +255,24 @@ export const LedgerEntry = z
     from: Instant.optional(),
     to: Instant.optional(),
     count: z.int().optional(),
+    why: Explanation.describe('What became of it, with what stood in the way.'),
   })
   .meta({ id: 'LedgerEntry' });
 export type LedgerEntry = z.infer<typeof LedgerEntry>;
+
+export const LedgerQuery = z.strictObject({
+  ...PageQuery,
+  from: Instant.optional().describe('Instants from this one on; gaps are cut to the span.'),
+  to: Instant.optional().describe('Instants up to this one, which is included.'),
+  state: z.enum(['dispatched', 'skipped']).optional(),
+  reason: queryList(skipReasons).optional(),
+  schedule_id: Uuid.optional(),
+});
+export type LedgerQuery = z.input<typeof LedgerQuery>;
+
+export const WhyQuery = z.strictObject({
+  at: Instant.optional().describe('An instant that has passed or is to come; what holds now when absent.'),
+});
 
 export const JobVersion = z
   .object({ version: z.int(), created_at: Instant, author: z.string().nullable(), note: z.string().nullable() })
@@ -264,6 +281,7 @@ export const JobVersion = z
 /** Why a job waits, ran or did not run, in sentences from the code that decided. */
 export const Why = z
   .object({
+    answer: Explanation.describe('Of the instant that was asked for, else of what holds now.'),
     next: z.string().describe('When it runs next, or why it does not.'),
     waiting: z.array(z.object({ run_id: Uuid, ...Reason })),
     last: z.array(z.object({ at: Instant, text: z.string(), reason: z.string().nullable(), run_id: Uuid.nullable() })),

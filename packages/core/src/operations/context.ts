@@ -31,4 +31,6 @@ export interface OperationContext {
   readonly planDue?: (jobId: Id) => Promise<void>;
   /** Starts a second of what is run late: after a pause. Default 10. */
   readonly drainRate?: number;
+  /** A worker silent for longer takes no runs. Default 60 000. */
+  readonly lostAfterMs?: number;
 }

@@ -9,6 +9,7 @@ import { feedOperations, type FeedOperations } from './feeds.ts';
 import { pauseOperations, type PauseOperations } from './pauses.ts';
 import { runOperations, type RunOperations } from './runs.ts';
 import { scheduleOperations, type ScheduleOperations } from './schedules.ts';
+import { whyOperations, type WhyOperations } from './why.ts';
 import { timelineOperations, type TimelineOperations } from './timeline.ts';
 
 /** Everything people ask for, by noun. */
@@ -20,6 +21,7 @@ export interface Operations {
   readonly timeline: TimelineOperations & ForecastOperations;
   readonly feeds: FeedOperations;
   readonly demo: DemoOperations;
+  readonly why: WhyOperations;
 }
 
 export function createOperations(context: OperationContext): Operations {
@@ -32,5 +34,6 @@ export function createOperations(context: OperationContext): Operations {
     timeline: { ...timelineOperations(context), ...forecastOperations(context) },
     feeds: feedOperations(context),
     demo: demoOperations(context, jobs),
+    why: whyOperations(context),
   };
 }

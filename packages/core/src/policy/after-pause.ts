@@ -3,7 +3,8 @@ import type { Id } from '../model/id.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Job, ResumePolicy } from '../model/job.ts';
 import type { Gap, LedgerEntry, Occurrence } from '../model/occurrence.ts';
-import type { Schedule, ScheduleSpec } from '../model/schedule.ts';
+import type { Schedule } from '../model/schedule.ts';
+import { newestOf } from '../schedule/newest.ts';
 import { occurrencesOf } from '../schedule/occurrences.ts';
 import { closedAt } from '../schedule/opening.ts';
 import type { Fate } from './enumerate.ts';
@@ -89,24 +90,6 @@ function wantedOf(
   if (onResume === 'all') return occurrencesOf(spec, { after: cursorAt, until: at, limit: job.definition.catchUp.max });
   const newest = newestOf(spec, cursorAt, at);
   return newest === null ? [] : [newest];
-}
-
-const atOnce = 10_000;
-
-/** The newest instant in (after, until] that filters let through. Looks back further and further, so that a dense rule costs little. */
-function newestOf(spec: ScheduleSpec, after: Instant, until: Instant): Instant | null {
-  for (let reach = 60_000; ; reach *= 8) {
-    let from = Math.max(after, until - reach);
-    const isLast = from === after;
-    for (;;) {
-      const found = occurrencesOf(spec, { after: from, until, limit: atOnce });
-      const last = found.at(-1);
-      if (last === undefined) break;
-      if (found.length < atOnce) return last;
-      from = last;
-    }
-    if (isLast) return null;
-  }
 }
 
 function isAbout(entry: LedgerEntry, scheduleId: Id, dueAt: Instant): boolean {

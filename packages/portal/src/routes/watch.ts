@@ -5,6 +5,7 @@ import {
   describeSchedule,
   draftVersion,
   formatInstant,
+  reasonText,
   toUuid,
   type EventRow,
   type JobSummary,
@@ -85,6 +86,16 @@ async function attentionOf(store: Store, from: number): Promise<AttentionItem[]>
   return summaries.flatMap((summary) => (summary === null ? [] : (attentionItem(summary) ?? [])));
 }
 
+/** What an event says of itself, where the words depend on its facts. */
+function ownWords({ kind, data }: EventRow): string | null {
+  const count = typeof data['count'] === 'number' ? new Intl.NumberFormat('en').format(data['count']) : null;
+  if (kind === 'occurrences.missed' && count !== null)
+    return `missed ${count} ${count === '1' ? 'instant' : 'instants'}: ${reasonText(String(data['reason']), {}, 'skipped')}`;
+  if (kind === 'trigger.refused' && typeof data['text'] === 'string') return `was asked to run and was refused: ${data['text']}`;
+  if (kind === 'backfill.started' && count !== null) return `was given ${count} ${count === '1' ? 'run' : 'runs'} of passed instants`;
+  return null;
+}
+
 const saying: Readonly<Record<string, string>> = {
   'job.created': 'was created',
   'job.changed': 'was changed',
@@ -110,7 +121,7 @@ const saying: Readonly<Record<string, string>> = {
 function sentence(row: EventRow, jobName: string | null): string {
   const subject = jobName ?? (typeof row.data['name'] === 'string' ? row.data['name'] : null);
   const [noun = '', verb = ''] = row.kind.split('.');
-  const said = saying[row.kind] ?? `${noun} ${verb.replaceAll('_', ' ')}`;
+  const said = ownWords(row)?.replace(/\.$/, '') ?? saying[row.kind] ?? `${noun} ${verb.replaceAll('_', ' ')}`;
   // Who set up the portal added themself.
   const by = row.actor === null || (row.kind === 'person.created' && row.actor === subject) ? '' : ` by ${row.actor}`;
   return `${subject === null ? '' : `${subject} `}${said}${by}.`;

@@ -1,0 +1,73 @@
+/** Why one run exists, and why it is as it is: what it waits for, or how it ended. */
+import { toUuid } from '../model/id.ts';
+import type { Instant } from '../model/instant.ts';
+import { reasonEntry, type ReasonFacts } from '../model/reasons.ts';
+import { isFinal, type Run } from '../model/run.ts';
+import { startDeadlineOf } from '../policy/deadline.ts';
+import { whyItRan } from '../policy/why.ts';
+import { describe } from '../schedule/describe.ts';
+import { spoken } from '../schedule/spoken.ts';
+import type { Store } from '../store/store.ts';
+import { explain, spokenDuration, type Explanation, type ExplanationLink } from './explanation.ts';
+import { explainWaiting, type WaitingOptions } from './why-waiting.ts';
+
+export interface RunExplained {
+  readonly ran: Explanation;
+  /** Why it waits, or how it ended otherwise than by its own result. */
+  readonly state: Explanation | null;
+}
+
+export async function explainRun(store: Store, run: Run, options: WaitingOptions): Promise<RunExplained> {
+  const schedule = run.scheduleId === null ? null : await store.schedules.get(run.scheduleId);
+  const zone = schedule?.spec.timezone ?? 'UTC';
+  const ran = originOf(run, schedule === null ? null : (schedule.name ?? describe(schedule.spec)), zone);
+  if (run.state === 'queued') return { ran, state: (await explainWaiting(store, [run], options)).get(run.id) ?? null };
+  if (!isFinal(run.state) || run.reason === null || reasonEntry(run.reason, 'ended') === null)
+    return { ran, state: null };
+  const newer = run.reason === 'superseded' || run.reason === 'replaced' ? await newerOf(store, run) : null;
+  const links: ExplanationLink[] =
+    newer === null ? [] : [{ kind: 'run', of: newer, text: `Run ${toUuid(newer).slice(-8)}` }];
+  return { ran, state: explain(run.reason, 'ended', await endFacts(store, run, newer, zone), links) };
+}
+
+function originOf(run: Run, schedule: string | null, zone: string): Explanation {
+  const due = run.dueAt === null ? null : spoken(run.dueAt, zone);
+  const links: ExplanationLink[] =
+    run.causeRunId === null || run.causeCreatedAt === null
+      ? []
+      : [{ kind: 'run', of: { id: run.causeRunId, createdAt: run.causeCreatedAt }, text: 'The run behind it' }];
+  const sentence = whyItRan({ ...run, schedule, due });
+  const facts = { schedule, due, by: run.requestedBy, version: run.jobVersion };
+  const known = Object.fromEntries(Object.entries(facts).filter(([, fact]) => fact !== null));
+  return { code: run.trigger, sentence, facts: known, links, action: null };
+}
+
+/** A run that took another's place was made in the transaction that ended it, or that asked it to end. */
+async function newerOf(store: Store, run: Run): Promise<Run | null> {
+  const ended = run.cancelRequestedAt ?? run.endedAt;
+  if (ended === null) return null;
+  const span = { jobId: run.jobId, from: ended - 5000, to: ended + 1000 };
+  const { items } = await store.runs.list(span, { limit: 50 });
+  const younger = items.filter(({ id, trigger }) => id > run.id && trigger !== 'backfill');
+  return younger.at(-1) ?? null;
+}
+
+async function endFacts(store: Store, run: Run, newer: Run | null, zone: string): Promise<ReasonFacts> {
+  const told = (at: Instant | null): string | null => (at === null ? null : spoken(at, zone));
+  const definition = await store.jobs.version(run.jobId, run.jobVersion);
+  const deadline = definition === null ? null : startDeadlineOf({ ...run, attempt: 1 }, definition);
+  const timeout = definition?.timeoutSeconds ?? null;
+  const overdue =
+    timeout === null || run.startedAt === null || run.endedAt === null
+      ? null
+      : run.endedAt - run.startedAt - timeout * 1000;
+  return {
+    by: run.cancelBy,
+    run: newer === null ? null : toUuid(newer).slice(-8),
+    worker: run.workerName,
+    at: told(run.endedAt),
+    deadline: told(deadline),
+    message: run.failure?.message ?? null,
+    late: overdue === null || overdue < 0 ? null : spokenDuration(overdue),
+  };
+}
