@@ -30,9 +30,14 @@ function wordsOf({ count, already, refused }: Backfill, isDry: boolean): string 
 
 function requestOf({ from, to, order, rate, again }: BackfillFlags): BackfillRequest {
   if (from === undefined || to === undefined)
-    throw new CommandError(exitStatus.usage, 'Say which instants: --from and --to.', 'For example --from 2030-01-01T00:00:00Z');
+    throw new CommandError(
+      exitStatus.usage,
+      'Say which instants: --from and --to.',
+      'For example --from 2030-01-01T00:00:00Z',
+    );
   const perSecond = rate === undefined ? undefined : Number(rate);
-  if (perSecond !== undefined && !(perSecond > 0)) throw wrongFlag('--rate', `'${rate}' is no number of starts a second.`);
+  if (perSecond !== undefined && !(perSecond > 0))
+    throw wrongFlag('--rate', `'${rate}' is no number of starts a second.`);
   return {
     from,
     to,

@@ -53,7 +53,10 @@ export function addLedgerCommands(jobs: Command, context: () => Context): void {
     .option('--cursor <cursor>', 'next_cursor of the page before')
     .action(async (name: string, flags: LedgerFlags) => {
       const page = await withConnection(context(), async ({ client }) =>
-        client.jobOccurrences({ params: { id: (await findJob(client, name)).id }, query: flags as Partial<LedgerQuery> }),
+        client.jobOccurrences({
+          params: { id: (await findJob(client, name)).id },
+          query: flags as Partial<LedgerQuery>,
+        }),
       );
       await emit(context(), page, () => {
         const times = timesOf(context());

@@ -1,6 +1,10 @@
 /** Explanations and backfills, between core and wire. */
 import { formatInstant, fromUuid, invalidField, toUuid } from 'job-trigger-core';
-import type { Backfill as CoreBackfill, BackfillRequest as CoreRequest, Explanation as CoreExplanation } from 'job-trigger-core';
+import type {
+  Backfill as CoreBackfill,
+  BackfillRequest as CoreRequest,
+  Explanation as CoreExplanation,
+} from 'job-trigger-core';
 import type { Backfill, BackfillRequest } from '../shapes/backfill.ts';
 import type { Explanation } from '../shapes/why.ts';
 import { instantToCore } from './job-in.ts';

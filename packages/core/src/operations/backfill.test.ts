@@ -90,7 +90,7 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('a backfill on %s', (database) 
   });
 
   test('is bounded, and says how many there were', async () => {
-    const { job, from } = await given({ every: 1, unit: 'seconds' } as Partial<ScheduleSpec>);
+    const { job, from } = await given({ every: 1, unit: 'seconds' });
     const error = await refusal(start(job, { from, to: from + 60 * minute }));
     expect(error).toMatchObject({ code: 'invalid', fields: [{ path: 'to' }] });
     expect(error.message).toContain('3,601 instants; at most 1,000');

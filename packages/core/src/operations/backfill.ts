@@ -71,7 +71,7 @@ interface Named {
 }
 
 function tooMany(count: number): Error {
-  const { format } = new Intl.NumberFormat('en');
+  const format = (number: number): string => new Intl.NumberFormat('en').format(number);
   const told = count > mostWalked ? `more than ${format(mostWalked)}` : format(count);
   const most = format(mostBackfilled);
   return invalidField(
@@ -97,6 +97,17 @@ function namedIn(schedules: readonly Schedule[], { from, to }: BackfillRequest) 
   return { named: [...named.values()].toSorted((a, b) => a.dueAt - b.dueAt), refused: Object.fromEntries(refused) };
 }
 
+function answerOf(runs: readonly NewRun[]): Omit<Backfill, 'already' | 'refused'> {
+  const dues = runs.flatMap(({ dueAt }) => dueAt ?? []).toSorted((a, b) => a - b);
+  return {
+    count: runs.length,
+    createdAt: null,
+    firstDueAt: dues[0] ?? null,
+    lastDueAt: dues.at(-1) ?? null,
+    lastAvailableAt: runs.at(-1)?.availableAt ?? null,
+  };
+}
+
 export function backfillOperations({ store, drainRate = 10 }: OperationContext): BackfillOperations {
   async function chosenOf(tables: Tables, job: Job, request: BackfillRequest) {
     const { scheduleId, again = false } = request;
@@ -118,11 +129,15 @@ export function backfillOperations({ store, drainRate = 10 }: OperationContext):
     return { ordered, already: named.length - open.length, refused };
   }
 
-  async function carryOut(tables: Tables, job: Job, request: BackfillRequest, ids: readonly Id[], actor: Actor) {
+  async function carryOut(
+    tables: Tables,
+    job: Job,
+    request: BackfillRequest,
+    { ids, actor }: { readonly ids: readonly Id[]; readonly actor: Actor },
+  ): Promise<Backfill> {
     const now = await tables.now();
     await passGates(tables, job, { trigger: 'backfill', now });
     const { ordered, already, refused } = await chosenOf(tables, job, request);
-    const dues = ordered.map(({ dueAt }) => dueAt);
     const apart = 1000 / (request.rate ?? drainRate);
     const runs = ordered.map(({ schedule, dueAt }, nth): NewRun =>
       newRunOf(job, {
@@ -138,21 +153,12 @@ export function backfillOperations({ store, drainRate = 10 }: OperationContext):
         reason: nth === 0 ? null : 'rate_limit',
       }),
     );
-    const isDry = request.dryRun === true;
-    if (!isDry && runs.length > 0) {
-      await tables.runs.insert(runs);
-      const data = { count: runs.length, from: request.from, to: request.to, order: request.order ?? 'oldest' };
-      await tables.events.append([jobEvent('backfill.started', job, actor, data)]);
-    }
-    return {
-      count: runs.length,
-      createdAt: isDry || runs.length === 0 ? null : now,
-      firstDueAt: dues.length === 0 ? null : Math.min(...dues),
-      lastDueAt: dues.length === 0 ? null : Math.max(...dues),
-      lastAvailableAt: runs.at(-1)?.availableAt ?? null,
-      already,
-      refused,
-    };
+    const counted = { ...answerOf(runs), already, refused };
+    if (request.dryRun === true || runs.length === 0) return counted;
+    await tables.runs.insert(runs);
+    const data = { count: runs.length, from: request.from, to: request.to, order: request.order ?? 'oldest' };
+    await tables.events.append([jobEvent('backfill.started', job, actor, data)]);
+    return { ...counted, createdAt: now };
   }
 
   return {
@@ -165,7 +171,7 @@ export function backfillOperations({ store, drainRate = 10 }: OperationContext):
           const ids = request.dryRun === true ? [] : await store.ids(mostBackfilled);
           const made = await transaction(async (tables) => {
             await tables.jobs.lock([jobId]);
-            return carryOut(tables, await livingJob(tables, jobId), request, ids, actor);
+            return carryOut(tables, await livingJob(tables, jobId), request, { ids, actor });
           });
           if (made.createdAt !== null) for (const bell of ['queue', 'change'] as const) store.bell.ring(bell);
           return made;

@@ -1,7 +1,17 @@
 /** An answer to "why?", in the form in which everybody gives it. */
-import type { Reference } from '../model/id.ts';
-import type { Millis } from '../model/instant.ts';
-import { reasonActs, reasonEntry, reasonText, type ReasonAct, type ReasonFacts, type ReasonView } from '../model/reasons.ts';
+import { toUuid, type Reference } from '../model/id.ts';
+import type { Instant, Millis } from '../model/instant.ts';
+import {
+  reasonActs,
+  reasonEntry,
+  reasonText,
+  type ReasonAct,
+  type ReasonFacts,
+  type ReasonView,
+} from '../model/reasons.ts';
+import { closureName } from '../schedule/closure-words.ts';
+import type { Closure } from '../schedule/filters.ts';
+import { spoken } from '../schedule/spoken.ts';
 
 export interface ExplanationLink {
   readonly kind: 'run' | 'job';
@@ -36,6 +46,22 @@ export function explain(
     links,
     action: act === null ? null : { code: act, text: reasonActs[act] },
   };
+}
+
+/** An instant in words; null for none. */
+export function told(at: Instant | null | undefined, timezone: string): string | null {
+  return at === null || at === undefined ? null : spoken(at, timezone);
+}
+
+/** What a sentence calls a run: the end of its id, which tells it from its neighbours. */
+export function shortName(run: Reference | null | undefined): string | null {
+  return run === null || run === undefined ? null : toUuid(run).slice(-8);
+}
+
+/** Name and end of a closing, for the catalogue's sentences. */
+export function closureFacts(closure: Closure | null, timezone: string): ReasonFacts {
+  if (closure === null) return {};
+  return { name: closureName(closure), date: closure.date, until: told(closure.until, timezone) };
 }
 
 const units: readonly (readonly [Millis, string])[] = [

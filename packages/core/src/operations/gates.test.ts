@@ -19,7 +19,7 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('gates on %s', (database) => {
   const pad = (hour: number): string => `${String(hour % 24).padStart(2, '0')}:00`;
   const today = (): string => new Date(now()).toISOString().slice(0, 10);
   /** What stands before a job's runs, by the gate it is. */
-  const gates: Readonly<Record<string, () => Promise<Job>>> = {
+  const gates: Readonly<Record<'paused' | 'blackout' | 'holiday' | 'active_hours' | 'overlap', () => Promise<Job>>> = {
     paused: async () => (await home.operations.jobs.create(script({ active: false }), mei)).job,
     blackout: () => filtered({ blackouts: [{ from: now() - day, to: now() + day }] }),
     holiday: () => filtered({ holidays: [today()] }),
@@ -65,7 +65,7 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('gates on %s', (database) => {
     ['overlap', 'manual', 'already_running'],
     ['overlap', 'api', 'already_running'],
   ] as const)('%s, asked by %s: %s', async (gate, trigger, code) => {
-    const job = await (gates[gate] as () => Promise<Job>)();
+    const job = await gates[gate]();
     if (code === null) {
       await expect(pull[trigger](job)).resolves.toBeDefined();
       expect(await eventsOf(job)).toEqual([]);

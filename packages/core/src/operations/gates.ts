@@ -11,6 +11,7 @@ import { decideGate, openGates, type GateFacts } from '../policy/gate.ts';
 import { decideOverlap, standsInTheWay } from '../policy/overlap.ts';
 import { closedAt, type Closed } from '../schedule/opening.ts';
 import { resolveSpec } from '../schedule/resolve.ts';
+import type { LiveRun } from '../store/run-table.ts';
 import type { Store, Tables } from '../store/store.ts';
 import type { Actor } from './context.ts';
 import { jobEvent } from './job-event.ts';
@@ -85,27 +86,29 @@ export async function passGates(
  * @throws `already_running` under `skip`, else `trigger_refused`, naming the run in the way
  */
 export async function makeRoom(tables: Tables, job: Job, by: string): Promise<void> {
-  const { overlap, maxConcurrent, name } = job.definition;
+  const { overlap, maxConcurrent } = job.definition;
   const blockers = (await tables.runs.live([job.id])).filter(standsInTheWay);
   const decision = decideOverlap({ overlap, maxConcurrent, blockers });
-  if (decision.kind === 'skip') {
-    const { cause } = decision;
-    const state = blockers.find(({ id }) => id === cause.id)?.state ?? 'running';
-    const waiting = blockers.filter((run) => run.state === 'queued').length;
-    const text =
-      overlap === 'skip'
-        ? `${name} has a run that is ${state}; its overlap policy is skip.`
-        : `${name} has ${waiting} runs waiting.`;
-    throw refusal({ code: overlap === 'skip' ? 'already_running' : 'trigger_refused', reason: 'overlap', text, cause });
-  }
+  if (decision.kind === 'skip') throw inTheWay(job, blockers, decision.cause);
   if (decision.kind !== 'supersede' && decision.kind !== 'replace') return;
-  const waiting = blockers.filter(({ state }) => state === 'queued').map(({ id }) => id);
+  const isWaiting = ({ state }: LiveRun): boolean => state === 'queued';
+  const ids = blockers.filter(isWaiting).map(({ id }) => id);
   const reason = decision.kind === 'replace' ? 'replaced' : 'superseded';
-  await tables.runs.endWaiting(waiting, { state: 'cancelled', reason, by });
+  await tables.runs.endWaiting(ids, { state: 'cancelled', reason, by });
   if (decision.kind !== 'replace') return;
   // The new run cannot be claimed before these have given back the job's only slot.
-  for (const run of blockers)
-    if (run.state !== 'queued') await tables.runs.requestCancel(run, { reason: 'replaced', by });
+  for (const run of blockers) if (!isWaiting(run)) await tables.runs.requestCancel(run, { reason: 'replaced', by });
+}
+
+function inTheWay({ definition }: Job, blockers: readonly LiveRun[], cause: Reference): JobTriggerError {
+  const { name, overlap } = definition;
+  const common = { reason: 'overlap', cause } as const;
+  const { length } = blockers.filter(({ state }) => state === 'queued');
+  if (overlap !== 'skip')
+    return refusal({ ...common, code: 'trigger_refused', text: `${name} has ${length} runs waiting.` });
+  const state = blockers.find(({ id }) => id === cause.id)?.state ?? 'running';
+  const text = `${name} has a run that is ${state}; its overlap policy is skip.`;
+  return refusal({ ...common, code: 'already_running', text });
 }
 
 /** Carries out `work`; when a gate refuses it, an event keeps who was refused what, and why. The refusal goes on. */

@@ -1,16 +1,14 @@
 /** What became of instants, for people: each entry of the ledger with its reason in whole sentences. */
-import { toUuid, type Id } from '../model/id.ts';
+import type { Id } from '../model/id.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Job } from '../model/job.ts';
-import type { LedgerEntry, Occurrence } from '../model/occurrence.ts';
+import type { LedgerEntry, Occurrence, SkipReason } from '../model/occurrence.ts';
 import type { ReasonFacts } from '../model/reasons.ts';
 import type { Run } from '../model/run.ts';
 import type { ActiveWindow, Schedule } from '../model/schedule.ts';
-import { closureName } from '../schedule/closure-words.ts';
 import { closureAt } from '../schedule/filters.ts';
-import { spoken } from '../schedule/spoken.ts';
 import type { Store } from '../store/store.ts';
-import { explain, spokenDuration, type Explanation } from './explanation.ts';
+import { closureFacts, explain, shortName, spokenDuration, told, type Explanation } from './explanation.ts';
 
 const instantOf = (entry: LedgerEntry): Instant => (entry.kind === 'gap' ? entry.fromAt : entry.dueAt);
 
@@ -23,22 +21,34 @@ export async function explainEntries(
   const schedules = new Map((await store.schedules.ofJob(job.id)).map((schedule) => [schedule.id, schedule]));
   const runs = await runsOf(store, entries);
   const pauses = new Map<Instant, ReasonFacts>();
-  const told: Explanation[] = [];
+  const explained: Explanation[] = [];
   for (const entry of entries) {
     const schedule = schedules.get(entry.scheduleId) ?? null;
-    if (entry.reason === null) {
-      told.push(ranOf(entry as Occurrence, runs));
-      continue;
-    }
     const at = instantOf(entry);
     if (entry.reason === 'paused' && !pauses.has(at)) pauses.set(at, await pauseAt(store, job, at, schedule));
-    const cause = entry.kind === 'gap' || entry.causeRunId === null ? null : (runs.get(entry.causeRunId) ?? null);
-    const facts = { ...factsOf(entry, job, schedule, cause), ...(entry.reason === 'paused' ? pauses.get(at) : {}) };
-    const links = causeLinks(entry);
-    const explained = explain(entry.reason, 'skipped', facts, links);
-    told.push(entry.kind === 'gap' ? { ...explained, sentence: counted(entry.count, explained.sentence) } : explained);
+    explained.push(
+      entry.reason === null
+        ? ranOf(entry, runs)
+        : skippedOf(entry, entry.reason, { job, schedule, runs, pause: pauses.get(at) ?? {} }),
+    );
   }
-  return told;
+  return explained;
+}
+
+interface SkippedFacts {
+  readonly job: Job;
+  readonly schedule: Schedule | null;
+  readonly runs: ReadonlyMap<Id, Run>;
+  readonly pause: ReasonFacts;
+}
+
+function skippedOf(entry: LedgerEntry, reason: SkipReason, { job, schedule, runs, pause }: SkippedFacts): Explanation {
+  const zone = schedule?.spec.timezone ?? 'UTC';
+  const cause = entry.kind === 'gap' ? null : (runs.get(entry.causeRunId ?? -1) ?? null);
+  const known = factsOf[reason]?.({ entry, at: instantOf(entry), job, schedule, zone, cause });
+  const facts = { ...known, ...(reason === 'paused' ? pause : {}) };
+  const explained = explain(reason, 'skipped', facts, causeLinks(entry));
+  return entry.kind === 'gap' ? { ...explained, sentence: counted(entry.count, explained.sentence) } : explained;
 }
 
 function counted(count: number, sentence: string): string {
@@ -85,36 +95,42 @@ function causeLinks(entry: LedgerEntry) {
   return [{ kind: 'run' as const, of, text }];
 }
 
-function factsOf(entry: LedgerEntry, job: Job, schedule: Schedule | null, cause: Run | null): ReasonFacts {
-  const zone = schedule?.spec.timezone ?? 'UTC';
-  const at = instantOf(entry);
-  switch (entry.reason) {
-    case 'overlap':
-    case 'coalesced': {
-      const due = cause?.dueAt ?? cause?.createdAt ?? null;
-      const run = cause === null ? null : toUuid(cause).slice(-8);
-      return { run, due: due === null ? null : spoken(due, zone) };
-    }
-    case 'misfire':
-      return { late: spokenDuration(entry.decidedAt - at), policy: job.definition.catchUp.policy };
-    case 'blackout':
-    case 'holiday': {
-      const closure = schedule === null ? null : closureAt(schedule.spec, at);
-      // Its calendar may have been changed since.
-      if (closure?.reason !== entry.reason) return {};
-      const until = closure.until === null ? null : spoken(closure.until, zone);
-      return { name: closureName(closure), date: closure.date, until };
-    }
-    case 'active_hours':
-      return { hours: hoursOf(schedule?.spec.activeHours ?? []) };
-    case 'dst_gap':
-      return { zone };
-    case 'clock':
-      return entry.kind === 'gap' ? { from: spoken(entry.fromAt, zone), to: spoken(entry.toAt, zone) } : {};
-    default:
-      return {};
-  }
+interface Skipped {
+  readonly entry: LedgerEntry;
+  readonly at: Instant;
+  readonly job: Job;
+  readonly schedule: Schedule | null;
+  readonly zone: string;
+  /** The run that stood in the way, or that it was folded into. */
+  readonly cause: Run | null;
 }
+
+const causeFacts = ({ cause, zone }: Skipped): ReasonFacts => ({
+  run: shortName(cause),
+  due: told(cause?.dueAt ?? cause?.createdAt, zone),
+});
+
+function closing({ entry, at, schedule, zone }: Skipped): ReasonFacts {
+  const closure = schedule === null ? null : closureAt(schedule.spec, at);
+  // Its calendar may have been changed since.
+  return closure?.reason === entry.reason ? closureFacts(closure, zone) : {};
+}
+
+/** What the sentence of a reason asks for; of those that are not here nothing is known yet. */
+const factsOf: Partial<Readonly<Record<SkipReason, (skipped: Skipped) => ReasonFacts>>> = {
+  overlap: causeFacts,
+  coalesced: causeFacts,
+  misfire: ({ entry, at, job }) => ({
+    late: spokenDuration(entry.decidedAt - at),
+    policy: job.definition.catchUp.policy,
+  }),
+  blackout: closing,
+  holiday: closing,
+  active_hours: ({ schedule }) => ({ hours: hoursOf(schedule?.spec.activeHours ?? []) }),
+  dst_gap: ({ zone }) => ({ zone }),
+  clock: ({ entry, zone }) =>
+    entry.kind === 'gap' ? { from: told(entry.fromAt, zone), to: told(entry.toAt, zone) } : {},
+};
 
 export function hoursOf(windows: readonly ActiveWindow[]): string | null {
   return windows.length === 0 ? null : windows.map(({ from, to }) => `${from} to ${to}`).join(', ');
@@ -127,5 +143,5 @@ async function pauseAt(store: Store, job: Job, at: Instant, schedule: Schedule |
   const pause = items.find(({ kind }) => kind === 'job.paused');
   if (pause === undefined) return {};
   const note = typeof pause.data['reason'] === 'string' ? pause.data['reason'] : null;
-  return { by: pause.actor, at: spoken(pause.at, schedule?.spec.timezone ?? 'UTC'), note };
+  return { by: pause.actor, at: told(pause.at, schedule?.spec.timezone ?? 'UTC'), note };
 }

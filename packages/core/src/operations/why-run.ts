@@ -1,14 +1,11 @@
 /** Why one run exists, and why it is as it is: what it waits for, or how it ended. */
-import { toUuid } from '../model/id.ts';
-import type { Instant } from '../model/instant.ts';
-import { reasonEntry, type ReasonFacts } from '../model/reasons.ts';
+import { endReasons, type ReasonFacts } from '../model/reasons.ts';
 import { isFinal, type Run } from '../model/run.ts';
 import { startDeadlineOf } from '../policy/deadline.ts';
 import { whyItRan } from '../policy/why.ts';
 import { describe } from '../schedule/describe.ts';
-import { spoken } from '../schedule/spoken.ts';
 import type { Store } from '../store/store.ts';
-import { explain, spokenDuration, type Explanation, type ExplanationLink } from './explanation.ts';
+import { explain, shortName, spokenDuration, told, type Explanation, type ExplanationLink } from './explanation.ts';
 import { explainWaiting, type WaitingOptions } from './why-waiting.ts';
 
 export interface RunExplained {
@@ -22,16 +19,19 @@ export async function explainRun(store: Store, run: Run, options: WaitingOptions
   const zone = schedule?.spec.timezone ?? 'UTC';
   const ran = originOf(run, schedule === null ? null : (schedule.name ?? describe(schedule.spec)), zone);
   if (run.state === 'queued') return { ran, state: (await explainWaiting(store, [run], options)).get(run.id) ?? null };
-  if (!isFinal(run.state) || run.reason === null || reasonEntry(run.reason, 'ended') === null)
-    return { ran, state: null };
-  const newer = run.reason === 'superseded' || run.reason === 'replaced' ? await newerOf(store, run) : null;
-  const links: ExplanationLink[] =
-    newer === null ? [] : [{ kind: 'run', of: newer, text: `Run ${toUuid(newer).slice(-8)}` }];
-  return { ran, state: explain(run.reason, 'ended', await endFacts(store, run, newer, zone), links) };
+  return { ran, state: isFinal(run.state) ? await endOf(store, run, zone) : null };
+}
+
+async function endOf(store: Store, run: Run, zone: string): Promise<Explanation | null> {
+  const reason = endReasons.find((known) => known === run.reason);
+  if (reason === undefined) return null;
+  const newer = reason === 'superseded' || reason === 'replaced' ? await newerOf(store, run) : null;
+  const links: ExplanationLink[] = newer === null ? [] : [{ kind: 'run', of: newer, text: `Run ${shortName(newer)}` }];
+  return explain(reason, 'ended', await endFacts(store, run, newer, zone), links);
 }
 
 function originOf(run: Run, schedule: string | null, zone: string): Explanation {
-  const due = run.dueAt === null ? null : spoken(run.dueAt, zone);
+  const due = told(run.dueAt, zone);
   const links: ExplanationLink[] =
     run.causeRunId === null || run.causeCreatedAt === null
       ? []
@@ -53,21 +53,21 @@ async function newerOf(store: Store, run: Run): Promise<Run | null> {
 }
 
 async function endFacts(store: Store, run: Run, newer: Run | null, zone: string): Promise<ReasonFacts> {
-  const told = (at: Instant | null): string | null => (at === null ? null : spoken(at, zone));
   const definition = await store.jobs.version(run.jobId, run.jobVersion);
   const deadline = definition === null ? null : startDeadlineOf({ ...run, attempt: 1 }, definition);
-  const timeout = definition?.timeoutSeconds ?? null;
-  const overdue =
-    timeout === null || run.startedAt === null || run.endedAt === null
-      ? null
-      : run.endedAt - run.startedAt - timeout * 1000;
   return {
     by: run.cancelBy,
-    run: newer === null ? null : toUuid(newer).slice(-8),
+    run: shortName(newer),
     worker: run.workerName,
-    at: told(run.endedAt),
-    deadline: told(deadline),
+    at: told(run.endedAt, zone),
+    deadline: told(deadline, zone),
     message: run.failure?.message ?? null,
-    late: overdue === null || overdue < 0 ? null : spokenDuration(overdue),
+    late: overdueOf(run, definition?.timeoutSeconds ?? null),
   };
+}
+
+function overdueOf({ startedAt, endedAt }: Run, timeoutSeconds: number | null): string | null {
+  if (timeoutSeconds === null || startedAt === null || endedAt === null) return null;
+  const overdue = endedAt - startedAt - timeoutSeconds * 1000;
+  return overdue > 0 ? spokenDuration(overdue) : null;
 }

@@ -1,17 +1,24 @@
 /** Why runs wait: by the same facts that the worker's claim sees. */
-import { toUuid, type Id, type Reference } from '../model/id.ts';
+import type { Id, Reference } from '../model/id.ts';
 import type { Instant, Millis } from '../model/instant.ts';
-import type { ReasonFacts } from '../model/reasons.ts';
+import type { Job } from '../model/job.ts';
+import type { ReasonFacts, WaitingReason } from '../model/reasons.ts';
 import type { Run } from '../model/run.ts';
 import type { ScheduleSpec } from '../model/schedule.ts';
 import { slotsOf } from '../policy/overlap.ts';
 import { serves, waitingReason } from '../policy/waiting.ts';
-import { closureName } from '../schedule/closure-words.ts';
 import { closureAt } from '../schedule/filters.ts';
-import { spoken } from '../schedule/spoken.ts';
 import type { LiveRun } from '../store/run-table.ts';
 import type { Store } from '../store/store.ts';
-import { explain, spokenDuration, type Explanation, type ExplanationLink } from './explanation.ts';
+import {
+  closureFacts,
+  explain,
+  shortName,
+  spokenDuration,
+  told,
+  type Explanation,
+  type ExplanationLink,
+} from './explanation.ts';
 
 export interface WaitingOptions {
   /** A worker silent for longer takes no runs. */
@@ -26,65 +33,114 @@ const mostPlaced = 20;
 export async function explainWaiting(
   store: Store,
   runs: readonly Run[],
-  { lostAfterMs, drainRate }: WaitingOptions,
+  options: WaitingOptions,
 ): Promise<ReadonlyMap<Id, Explanation>> {
   const waiting = runs.filter(({ state }) => state === 'queued');
   if (waiting.length === 0) return new Map();
-  const now = await store.now();
-  const known = await store.workers.list();
-  const workers = known.filter((row) => row.lostAt === null && !row.draining && now - row.beatAt <= lostAfterMs);
-  const lastBeat = known.reduce<Instant | null>((last, { beatAt }) => Math.max(last ?? 0, beatAt), null);
-  const jobIds = [...new Set(waiting.map((run) => run.jobId))];
-  const live = (await store.runs.live(jobIds)).filter((run) => run.state !== 'queued');
-  const jobs = await store.jobs.byIds(jobIds);
-  const schedules = new Map((await store.schedules.ofJobs(jobIds)).map((schedule) => [schedule.id, schedule]));
-  const told = new Map<Id, Explanation>();
+  const seen = await seenBy(store, waiting, options);
+  const explained = new Map<Id, Explanation>();
   for (const run of waiting) {
-    const definition = jobs.get(run.jobId)?.definition;
-    const spec = run.scheduleId === null ? undefined : schedules.get(run.scheduleId)?.spec;
-    const zone = spec?.timezone ?? 'UTC';
-    const ofJob = live.filter(({ jobId }) => jobId === run.jobId);
-    const workerLabels = definition?.workerLabels ?? [];
-    const slots = definition === undefined ? null : slotsOf(definition);
-    const code = waitingReason({ run: { ...run, workerLabels }, now, workers, liveOfJob: ofJob.length, slots });
-    const at = run.availableAt === null ? null : spoken(run.availableAt, zone);
-    const delay = run.availableAt === null ? null : spokenDuration(run.availableAt - now);
-    const facts: ReasonFacts = {
-      at,
-      delay,
-      until: at,
-      attempt: run.attempt + 1,
-      queue: run.queue,
-      limit: code === 'rate_limit' ? (run.trigger === 'catch_up' ? drainRate * 60 : null) : slots,
-      used: ofJob.length,
-      runs: ofJob.map(shortName).join(', '),
-      since: code === 'worker_offline' && lastBeat !== null ? spoken(lastBeat, zone) : null,
-      missing: missingOf(run.queue, workerLabels, workers),
-      spread: spec?.jitterSeconds === undefined ? null : spokenDuration(spec.jitterSeconds * 1000),
-      ...(code === 'blackout' || code === 'holiday' ? closureFacts(spec, run, now) : {}),
-      ...(code === 'overlap' ? blockerFacts(ofJob[0], zone) : {}),
-      ...(code === 'next_in_line' && waiting.length <= mostPlaced ? await placeOf(store, run) : {}),
-    };
+    const asked = askedOf(run, seen);
+    const { ofJob, slots, now, workers } = asked;
+    const code = waitingReason({ run: asked.run, now, workers, liveOfJob: ofJob.length, slots });
+    const place = code === 'next_in_line' && waiting.length <= mostPlaced ? await placeOf(store, run) : {};
     const inTheWay = code === 'overlap' || code === 'concurrency_job' ? ofJob : [];
-    told.set(run.id, explain(code, 'waiting', facts, inTheWay.map(linkTo)));
+    explained.set(run.id, explain(code, 'waiting', { ...factsOf[code]?.(asked), ...place }, inTheWay.map(linkTo)));
   }
-  return told;
+  return explained;
 }
 
-const shortName = (run: Reference): string => toUuid(run).slice(-8);
+/** What the runs of one question share. */
+interface Seen extends Pick<Asked, 'now' | 'workers' | 'lastBeat' | 'drainRate'> {
+  readonly live: readonly LiveRun[];
+  readonly jobs: ReadonlyMap<Id, Job>;
+  readonly specs: ReadonlyMap<Id, ScheduleSpec>;
+}
+
+async function seenBy(
+  store: Store,
+  waiting: readonly Run[],
+  { lostAfterMs, drainRate }: WaitingOptions,
+): Promise<Seen> {
+  const now = await store.now();
+  const known = await store.workers.list();
+  const jobIds = [...new Set(waiting.map((run) => run.jobId))];
+  return {
+    now,
+    drainRate,
+    workers: known.filter((row) => row.lostAt === null && !row.draining && now - row.beatAt <= lostAfterMs),
+    lastBeat: known.length === 0 ? null : Math.max(...known.map(({ beatAt }) => beatAt)),
+    live: (await store.runs.live(jobIds)).filter((run) => run.state !== 'queued'),
+    jobs: await store.jobs.byIds(jobIds),
+    specs: new Map((await store.schedules.ofJobs(jobIds)).map(({ id, spec }) => [id, spec])),
+  };
+}
+
+function askedOf(run: Run, { live, jobs, specs, ...shared }: Seen): Asked {
+  const definition = jobs.get(run.jobId)?.definition;
+  const spec = specs.get(run.scheduleId ?? -1) ?? null;
+  return {
+    ...shared,
+    run: { ...run, workerLabels: definition?.workerLabels ?? [] },
+    spec,
+    zone: spec?.timezone ?? 'UTC',
+    ofJob: live.filter(({ jobId }) => jobId === run.jobId),
+    slots: definition === undefined ? null : slotsOf(definition),
+  };
+}
 
 const linkTo = (run: Reference): ExplanationLink => ({ kind: 'run', of: run, text: `Run ${shortName(run)}` });
 
-function blockerFacts(blocker: LiveRun | undefined, zone: string): ReasonFacts {
-  return blocker === undefined ? {} : { run: shortName(blocker), since: spoken(blocker.createdAt, zone) };
+interface Asked {
+  readonly run: Run & { readonly workerLabels: readonly string[] };
+  readonly spec: ScheduleSpec | null;
+  readonly zone: string;
+  readonly now: Instant;
+  /** Starting and running ones of its job. */
+  readonly ofJob: readonly LiveRun[];
+  readonly slots: number | null;
+  readonly workers: readonly { readonly queues: readonly string[]; readonly labels: readonly string[] }[];
+  readonly lastBeat: Instant | null;
+  readonly drainRate: number;
 }
 
+const untilStart = ({ run, zone }: Asked): ReasonFacts => ({
+  at: told(run.availableAt, zone),
+  until: told(run.availableAt, zone),
+});
+
 /** Which blackout or holiday it waits out: the one at its instant, else the one that closes the present. */
-function closureFacts(spec: ScheduleSpec | undefined, { dueAt }: Run, now: Instant): ReasonFacts {
-  if (spec === undefined) return {};
-  const closure = (dueAt === null ? null : closureAt(spec, dueAt)) ?? closureAt(spec, now);
-  return { name: closure === null ? null : closureName(closure) };
+function closing(asked: Asked): ReasonFacts {
+  const { run, spec, now, zone } = asked;
+  const at = spec === null || run.dueAt === null ? null : closureAt(spec, run.dueAt);
+  const closure = spec === null ? null : (at ?? closureAt(spec, now));
+  return { ...closureFacts(closure, zone), ...untilStart(asked) };
 }
+
+/** What the sentence of a reason asks for; of those that are not here nothing is known yet. */
+const factsOf: Partial<Readonly<Record<WaitingReason, (asked: Asked) => ReasonFacts>>> = {
+  retry_delay: (asked) => ({
+    ...untilStart(asked),
+    attempt: asked.run.attempt + 1,
+    delay: asked.run.availableAt === null ? null : spokenDuration(asked.run.availableAt - asked.now),
+  }),
+  worker_offline: ({ lastBeat, zone }) => ({ since: told(lastBeat, zone) }),
+  no_worker_matches: ({ run, workers }) => ({ missing: missingOf(run.queue, run.workerLabels, workers) }),
+  concurrency_job: ({ ofJob, slots }) => ({
+    used: ofJob.length,
+    limit: slots,
+    runs: ofJob.map(shortName).join(', '),
+  }),
+  overlap: ({ ofJob, zone }) => ({ run: shortName(ofJob[0]), since: told(ofJob[0]?.createdAt, zone) }),
+  blackout: closing,
+  holiday: closing,
+  active_hours: untilStart,
+  rate_limit: (asked) => ({
+    ...untilStart(asked),
+    limit: asked.run.trigger === 'catch_up' ? asked.drainRate * 60 : null,
+  }),
+  jitter: (asked) => ({ ...untilStart(asked), spread: spokenDuration((asked.spec?.jitterSeconds ?? 0) * 1000) }),
+};
 
 function missingOf(
   queue: string,
@@ -94,10 +150,11 @@ function missingOf(
   const serving = workers.filter((worker) => serves(worker, { queue, workerLabels: [] }));
   if (serving.length === 0) return `the queue ${queue}`;
   const missing = labels.filter((label) => !serving.some((worker) => worker.labels.includes(label)));
-  return `the label${(missing.length || labels.length) === 1 ? '' : 's'} ${(missing.length === 0 ? labels : missing).join(', ')}`;
+  const wanted = missing.length === 0 ? labels : missing;
+  return `the ${wanted.length === 1 ? 'label' : 'labels'} ${wanted.join(', ')}`;
 }
 
-async function placeOf(store: Store, { id }: Run): Promise<ReasonFacts> {
+async function placeOf(store: Store, { id, queue }: Run): Promise<ReasonFacts> {
   const place = await store.runs.ahead(id);
-  return place === null ? {} : { position: place.ahead + 1, length: place.length };
+  return place === null ? {} : { position: place.ahead + 1, length: place.length, queue };
 }

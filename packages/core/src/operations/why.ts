@@ -7,15 +7,13 @@ import type { Run } from '../model/run.ts';
 import type { Schedule } from '../model/schedule.ts';
 import { ledgerMark } from '../policy/ledger-age.ts';
 import { whyNextNone } from '../policy/why.ts';
-import { closureName } from '../schedule/closure-words.ts';
 import { describe } from '../schedule/describe.ts';
 import { closureAt, judge } from '../schedule/filters.ts';
 import { newestOf } from '../schedule/newest.ts';
 import { countOf, nextOf, nextPlanOf } from '../schedule/occurrences.ts';
-import { spoken } from '../schedule/spoken.ts';
 import type { JobSummary } from '../store/job-tables.ts';
 import type { OperationContext } from './context.ts';
-import { explain, type Explanation } from './explanation.ts';
+import { closureFacts, explain, told, type Explanation } from './explanation.ts';
 import { notFound } from './jobs.ts';
 import { explainEntries, hoursOf } from './why-entries.ts';
 import { explainRun, type RunExplained } from './why-run.ts';
@@ -45,20 +43,24 @@ export function whyOperations({ store, lostAfterMs = 60_000, drainRate = 10 }: O
     return summary;
   }
 
-  async function past(summary: JobSummary, at: Instant, now: Instant): Promise<Explanation> {
-    const { job, schedules } = summary;
+  /** What the ledger says of an instant; null when it says nothing. */
+  async function entryAt(job: Job, at: Instant): Promise<Explanation | null> {
     const { items } = await store.ledger.ofJob(job.id, { limit: 50 }, { from: at, to: at });
     const entry = items.find(({ reason }) => reason === null) ?? items[0];
-    const [explained] = entry === undefined ? [] : await explainEntries(store, job, [entry]);
-    if (explained !== undefined) return explained;
-    const told = (instant: Instant): string => spoken(instant, zoneOfJob(schedules));
+    return entry === undefined ? null : ((await explainEntries(store, job, [entry]))[0] ?? null);
+  }
+
+  async function past(summary: JobSummary, at: Instant): Promise<Explanation> {
+    const { job, schedules } = summary;
+    const known = await entryAt(job, at);
+    if (known !== null) return known;
+    const zone = zoneOfJob(schedules);
+    if (at < job.createdAt) return explain('not_created', 'told', { at: told(job.createdAt, zone) });
     const mark = Number((await store.settings.get(ledgerMark)) ?? 0);
-    if (at < job.createdAt) return explain('not_created', 'told', { at: told(job.createdAt) });
-    if (at < mark) return explain('removed', 'told', { at: told(mark) });
-    const naming = schedules.find(({ spec }) => names(spec, at));
+    if (at < mark) return explain('removed', 'told', { at: told(mark, zone) });
+    const naming = schedules.find(({ spec, cursorAt }) => at > cursorAt && names(spec, at));
     if (naming === undefined) return notDue(schedules, at);
-    const idle = idleOf(summary);
-    return at <= now && idle === null ? explain('undecided', 'told', { at: told(naming.cursorAt) }) : (idle ?? notDue(schedules, at));
+    return idleOf(summary) ?? explain('undecided', 'told', { at: told(naming.cursorAt, zone) });
   }
 
   return {
@@ -75,7 +77,7 @@ export function whyOperations({ store, lostAfterMs = 60_000, drainRate = 10 }: O
     async at(jobId, at) {
       const summary = await summaryOf(jobId);
       const now = await store.now();
-      return at <= now ? past(summary, at, now) : future(summary, at, now);
+      return at <= now ? past(summary, at) : future(summary, at, now);
     },
 
     run: (run) => explainRun(store, run, options),
@@ -92,8 +94,7 @@ const zoneOfJob = (schedules: readonly Schedule[]): string => schedules[0]?.spec
 function idleOf(summary: JobSummary): Explanation | null {
   const { job } = summary;
   const zone = zoneOfJob(summary.schedules);
-  const told = (at: Instant | null): string | null => (at === null ? null : spoken(at, zone));
-  const facts = { at: told(job.pausedAt), until: told(job.pausedUntil), note: job.pausedReason };
+  const facts = { at: told(job.pausedAt, zone), until: told(job.pausedUntil, zone), note: job.pausedReason };
   const none = whyNextNone({ ...summary, facts });
   if (none === null) return null;
   const by = job.deletedAt === null ? job.pausedBy : job.deletedBy;
@@ -101,36 +102,42 @@ function idleOf(summary: JobSummary): Explanation | null {
   return { ...explained, sentence: none.text };
 }
 
+/** Its pause ends by itself before an instant. */
+function resumesBefore({ active, deletedAt, pausedUntil }: Job, at: Instant): boolean {
+  return !active && deletedAt === null && pausedUntil !== null && pausedUntil < at;
+}
+
 /** What is to become of an instant ahead, as far as it is known now. */
 function future(summary: JobSummary, at: Instant, now: Instant): Explanation {
-  const { job, schedules } = summary;
-  const resumes = !job.active && job.deletedAt === null && job.pausedUntil !== null && job.pausedUntil < at;
+  const { job } = summary;
   const idle = idleOf(summary);
-  if (idle !== null && !(idle.code === 'paused' && resumes)) return idle;
-  const active = schedules.filter((schedule) => schedule.active);
+  if (idle !== null && !(idle.code === 'paused' && resumesBefore(job, at))) return idle;
+  const active = summary.schedules.filter((schedule) => schedule.active);
   const naming = active.filter(({ spec }) => names(spec, at));
-  const [first] = naming;
-  if (first === undefined) return notDue(active, at);
-  const open = naming.find(({ spec }) => judge(spec, at).dropped === null) ?? first;
-  const { spec } = open;
-  const { timezone } = spec;
-  const { dropped, deferredTo } = judge(spec, at);
-  const closure = closureAt(spec, at);
-  if (dropped !== null) {
-    const until = closure === null || closure.until === null ? null : spoken(closure.until, timezone);
-    const name = closure === null ? null : closureName(closure);
-    const hours = hoursOf(spec.activeHours ?? []);
-    return explain(dropped, 'skipped', { name, until, date: closure?.date ?? null, hours, zone: timezone });
-  }
+  const open = naming.find(({ spec }) => judge(spec, at).dropped === null) ?? naming[0];
+  if (open === undefined) return notDue(active, at);
+  const held = heldBack(open, at);
+  if (held !== null) return held;
   const left = (job.definition.maxRuns ?? Infinity) - job.automaticRuns;
   const before = active.reduce((sum, each) => sum + runsBefore(each, now, at), 0);
   if (before >= left) return explain('completed', 'idle', { limit: job.definition.maxRuns });
-  if (deferredTo !== null) {
-    const name = closure === null ? null : closureName(closure);
-    return explain('blackout', 'waiting', { name, until: spoken(deferredTo, timezone) });
-  }
-  const schedule = open.name ?? describe(spec);
-  return explain('will_run', 'told', { schedule: `${schedule}, at ${spoken(at, timezone)}` });
+  return willRun(open, at);
+}
+
+/** The filter that is to drop an instant. */
+function heldBack({ spec }: Schedule, at: Instant): Explanation | null {
+  const { dropped } = judge(spec, at);
+  if (dropped === null) return null;
+  const closure = closureFacts(closureAt(spec, at), spec.timezone);
+  return explain(dropped, 'skipped', { ...closure, hours: hoursOf(spec.activeHours ?? []), zone: spec.timezone });
+}
+
+function willRun({ name, spec }: Schedule, at: Instant): Explanation {
+  const { deferredTo } = judge(spec, at);
+  if (deferredTo === null)
+    return explain('will_run', 'told', { schedule: `${name ?? describe(spec)}, at ${told(at, spec.timezone)}` });
+  const closure = closureFacts(closureAt(spec, at), spec.timezone);
+  return explain('blackout', 'waiting', { ...closure, until: told(deferredTo, spec.timezone) });
 }
 
 /** Instants of a schedule after now and before `at`: by then they have had their runs. */
@@ -138,16 +145,22 @@ function runsBefore({ spec, cursorAt }: Schedule, now: Instant, at: Instant): nu
   return countOf(spec, { after: Math.max(now, cursorAt), until: at - 1, limit: mostCounted });
 }
 
+const lookedBackMs = 400 * 86_400_000;
+
 /** Names the instants around one that no schedule names. */
 function notDue(schedules: readonly Schedule[], at: Instant): Explanation {
-  const around = schedules.flatMap(({ spec }) => [
-    { at: newestOf(spec, at - 400 * 86_400_000, at - 1), zone: spec.timezone },
-    { at: nextOf(spec, at), zone: spec.timezone },
-  ]);
-  const before = around.filter((one) => one.at !== null && one.at < at).toSorted((a, b) => (b.at ?? 0) - (a.at ?? 0))[0];
-  const after = around.filter((one) => one.at !== null && one.at > at).toSorted((a, b) => (a.at ?? 0) - (b.at ?? 0))[0];
-  const nearest = [before, after].flatMap((one) =>
-    one === undefined || one.at === null ? [] : [spoken(one.at, one.zone)],
-  );
-  return explain('not_due', 'told', { nearest: nearest.length === 0 ? null : nearest.join(' and ') });
+  const nearest = (each: (schedule: Schedule) => Instant | null, order: 1 | -1): string[] =>
+    schedules
+      .flatMap((schedule) => {
+        const found = each(schedule);
+        return found === null ? [] : [{ found, zone: schedule.spec.timezone }];
+      })
+      .toSorted((a, b) => (a.found - b.found) * order)
+      .slice(0, 1)
+      .flatMap(({ found, zone }) => told(found, zone) ?? []);
+  const around = [
+    ...nearest(({ spec }) => newestOf(spec, at - lookedBackMs, at - 1), -1),
+    ...nearest(({ spec }) => nextOf(spec, at), 1),
+  ];
+  return explain('not_due', 'told', { nearest: around.length === 0 ? null : around.join(' and ') });
 }

@@ -32,6 +32,8 @@ export function ledgerRows(
 ): LedgerRows {
   const occurrences: Occurrence[] = [];
   const gaps: Gap[] = [];
+  const longestOf = (entry: Settled): number =>
+    entry.kind === 'skip' && entry.reason === 'misfire' ? rowsOfMisfire : longestRows;
   const row = (entry: Settled): Occurrence => ({
     kind: 'occurrence',
     scheduleId,
@@ -58,8 +60,7 @@ export function ledgerRows(
     let end = at + 1;
     while (entry.kind === 'skip' && isLike(settled[end], entry.reason)) end += 1;
     const alike = settled.slice(at, end) as Settled[];
-    const most = entry.kind === 'skip' && entry.reason === 'misfire' ? rowsOfMisfire : longestRows;
-    if (alike.length <= most) occurrences.push(...alike.map(row));
+    if (alike.length <= longestOf(entry)) occurrences.push(...alike.map(row));
     else {
       const toAt = (alike.at(-1) ?? entry).dueAt;
       const reason = (entry as Extract<Settled, { kind: 'skip' }>).reason;

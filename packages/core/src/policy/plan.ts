@@ -5,7 +5,7 @@
  * job's row locked: gates, instants that coincide, overlap with live runs and among themselves.
  */
 import type { Id, Reference } from '../model/id.ts';
-import type { Instant } from '../model/instant.ts';
+import type { Instant, Millis } from '../model/instant.ts';
 import type { CatchUp, Job, JobDefinition } from '../model/job.ts';
 import type { Gap, Occurrence, SkipReason } from '../model/occurrence.ts';
 import type { Priority, Trigger } from '../model/run.ts';
@@ -93,7 +93,6 @@ export function planJob(facts: PlanFacts): Plan {
   const runs: PlannedRun[] = [];
   const displaced: Displaced[] = [];
   let standing: Standing[] = [...facts.live];
-  const oneByOne = (facts.catchUp ?? definition.catchUp.policy) === 'all';
 
   const settle = (
     due: Due,
@@ -113,15 +112,12 @@ export function planJob(facts: PlanFacts): Plan {
   for (const dues of byInstant(schedules)) {
     const [winner, ...others] = dues;
     if (winner === undefined || runs.length >= remaining) break;
-    const closed = winner.trigger === 'catch_up' ? (facts.closedNow?.(winner.schedule) ?? null) : null;
-    const closedNow = closed?.reason ?? null;
-    const gate = decideGate(winner.trigger, { ...openGates, ...facts.gates, active: job.active, closedNow });
-    // One that waits for a moment that never comes would wait for ever.
-    if (gate.kind === 'refuse' || (gate.kind === 'wait' && closed?.opensAt === null)) {
+    const gate = gateOf(winner, facts);
+    if (gate.kind === 'refuse') {
       skip(dues, gate.reason, null);
       continue;
     }
-    const blockers = inTheWayOf(winner, standing, oneByOne);
+    const blockers = inTheWayOf(winner, standing, facts);
     const decision = decideOverlap({ overlap: definition.overlap, maxConcurrent: definition.maxConcurrent, blockers });
     if (decision.kind === 'skip') {
       skip(dues, 'overlap', decision.cause);
@@ -130,9 +126,7 @@ export function planJob(facts: PlanFacts): Plan {
     const reference: Reference = { id: facts.nextId(), createdAt: now };
     if (decision.kind === 'supersede') displace(decision.older, 'superseded', reference.id);
     if (decision.kind === 'replace') displace(decision.blockers, 'replaced', reference.id);
-    // What catch-up spreads over time stays spread when it waits for an opening.
-    const afterOpening = (closed?.opensAt ?? now) - now;
-    const availableAt = Math.max(facts.availableAt(winner) + afterOpening, winner.deferredTo ?? 0);
+    const availableAt = Math.max(facts.availableAt(winner) + gate.heldMs, winner.deferredTo ?? 0);
     runs.push(newRun(job, winner, { ...reference, availableAt, reason: reasonOf(winner, gate, decision, now) }));
     standing.push({ ...reference, state: 'queued', trigger: winner.trigger });
     settle(winner, { kind: 'run', run: reference });
@@ -140,12 +134,10 @@ export function planJob(facts: PlanFacts): Plan {
   }
 
   const ids = new Set(runs.map(({ id }) => id));
-  // What a person is to look at stands in one gap, not in a hundred rows.
-  const rowsOfMisfire = ['all', 'manual'].includes(definition.catchUp.policy) ? 1 : undefined;
   const rows = schedules.map(({ schedule, fates }) =>
     ledgerRows(schedule, nameCauses(merge(fates, settled.get(schedule.id) ?? []), ids), {
       decidedAt: now,
-      rowsOfMisfire,
+      rowsOfMisfire: rowsOfMisfire(definition),
     }),
   );
   return {
@@ -156,6 +148,22 @@ export function planJob(facts: PlanFacts): Plan {
     displaced,
     completed: runs.length >= remaining,
   };
+}
+
+/** @returns with `heldMs`, how much later than it would otherwise a run may start; what is spread over time stays spread */
+function gateOf(due: Due, facts: PlanFacts): GateDecision & { readonly heldMs: Millis } {
+  const closed = due.trigger === 'catch_up' ? (facts.closedNow?.(due.schedule) ?? null) : null;
+  const closedNow = closed?.reason ?? null;
+  const gate = decideGate(due.trigger, { ...openGates, ...facts.gates, active: facts.job.active, closedNow });
+  if (gate.kind !== 'wait' || closed === null) return { ...gate, heldMs: 0 };
+  // One that waits for a moment that never comes would wait for ever.
+  if (closed.opensAt === null) return { kind: 'refuse', reason: gate.reason, heldMs: 0 };
+  return { ...gate, heldMs: closed.opensAt - facts.now };
+}
+
+/** What a person is to look at stands in one gap, not in a hundred rows. */
+function rowsOfMisfire({ catchUp }: JobDefinition): number | undefined {
+  return catchUp.policy === 'all' || catchUp.policy === 'manual' ? 1 : undefined;
 }
 
 /** Why the run waits; null when it does not. */
@@ -169,7 +177,8 @@ function reasonOf({ deferredTo = 0 }: Due, gate: GateDecision, { kind }: Overlap
  * Missed instants of `all`, and those of a pause that are run after all, go one after the other: they do not stand in
  * each other's way.
  */
-function inTheWayOf(due: Due, standing: readonly Standing[], oneByOne: boolean): readonly Standing[] {
+function inTheWayOf(due: Due, standing: readonly Standing[], facts: PlanFacts): readonly Standing[] {
+  const oneByOne = (facts.catchUp ?? facts.job.definition.catchUp.policy) === 'all';
   const others = standing.filter(standsInTheWay);
   return due.trigger === 'catch_up' && oneByOne ? others.filter(({ trigger }) => trigger !== 'catch_up') : others;
 }

@@ -5,7 +5,6 @@ import {
   describeSchedule,
   draftVersion,
   formatInstant,
-  reasonText,
   toUuid,
   type EventRow,
   type JobSummary,
@@ -86,15 +85,18 @@ async function attentionOf(store: Store, from: number): Promise<AttentionItem[]>
   return summaries.flatMap((summary) => (summary === null ? [] : (attentionItem(summary) ?? [])));
 }
 
-/** What an event says of itself, where the words depend on its facts. */
-function ownWords({ kind, data }: EventRow): string | null {
-  const count = typeof data['count'] === 'number' ? new Intl.NumberFormat('en').format(data['count']) : null;
-  if (kind === 'occurrences.missed' && count !== null)
-    return `missed ${count} ${count === '1' ? 'instant' : 'instants'}: ${reasonText(String(data['reason']), {}, 'skipped')}`;
-  if (kind === 'trigger.refused' && typeof data['text'] === 'string') return `was asked to run and was refused: ${data['text']}`;
-  if (kind === 'backfill.started' && count !== null) return `was given ${count} ${count === '1' ? 'run' : 'runs'} of passed instants`;
-  return null;
-}
+const manyOf = (data: EventRow['data'], one: string): string => {
+  const count = Number(data['count'] ?? 0);
+  return `${new Intl.NumberFormat('en').format(count)} ${count === 1 ? one : `${one}s`}`;
+};
+
+/** Where the words depend on the facts. */
+const ownWords: Readonly<Record<string, (data: EventRow['data']) => string>> = {
+  'occurrences.missed': (data) => `missed ${manyOf(data, 'instant')}`,
+  'trigger.refused': ({ text }) =>
+    `was not run${typeof text === 'string' ? `: ${text.replace(/^No run was made: |\.$/g, '')}` : ''}; asked`,
+  'backfill.started': (data) => `was given ${manyOf(data, 'run')} for passed instants`,
+};
 
 const saying: Readonly<Record<string, string>> = {
   'job.created': 'was created',
@@ -118,10 +120,14 @@ const saying: Readonly<Record<string, string>> = {
   'run.late_result': 'reported after its run was over; the result was not applied',
 };
 
+function saidOf({ kind, data }: EventRow): string {
+  const [noun = '', verb = ''] = kind.split('.');
+  return ownWords[kind]?.(data) ?? saying[kind] ?? `${noun} ${verb.replaceAll('_', ' ')}`;
+}
+
 function sentence(row: EventRow, jobName: string | null): string {
   const subject = jobName ?? (typeof row.data['name'] === 'string' ? row.data['name'] : null);
-  const [noun = '', verb = ''] = row.kind.split('.');
-  const said = ownWords(row)?.replace(/\.$/, '') ?? saying[row.kind] ?? `${noun} ${verb.replaceAll('_', ' ')}`;
+  const said = saidOf(row);
   // Who set up the portal added themself.
   const by = row.actor === null || (row.kind === 'person.created' && row.actor === subject) ? '' : ` by ${row.actor}`;
   return `${subject === null ? '' : `${subject} `}${said}${by}.`;

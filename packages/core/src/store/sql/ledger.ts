@@ -48,29 +48,15 @@ type Position = readonly [instant: number, scheduleId: number];
 async function newestEntries(
   session: Session,
   scheduleIds: readonly Id[],
-  { before, limit, filter = {} }: { readonly before: Position | null; readonly limit: number; readonly filter?: LedgerFilter },
+  {
+    before,
+    limit,
+    filter = {},
+  }: { readonly before: Position | null; readonly limit: number; readonly filter?: LedgerFilter },
 ): Promise<LedgerEntry[]> {
-  const { build } = session;
-  const { from, to, state, reasons, scheduleId } = filter;
   const entries: LedgerEntry[] = [];
-  for (const id of scheduleIds) {
-    if (scheduleId !== undefined && scheduleId !== id) continue;
-    let occurrences = build.selectFrom('occurrences').selectAll().where('schedule_id', '=', id);
-    let gaps = build.selectFrom('gaps').selectAll().where('schedule_id', '=', id);
-    if (from !== undefined) {
-      occurrences = occurrences.where('due_at', '>=', from);
-      gaps = gaps.where('to_at', '>=', from);
-    }
-    if (to !== undefined) {
-      occurrences = occurrences.where('due_at', '<=', to);
-      gaps = gaps.where('from_at', '<=', to);
-    }
-    if (state === 'dispatched') gaps = gaps.where(sql<boolean>`1 = 0`);
-    if (state !== undefined) occurrences = occurrences.where('reason', state === 'skipped' ? 'is not' : 'is', null);
-    if (reasons !== undefined) {
-      occurrences = occurrences.where('reason', 'in', [...reasons, '']);
-      gaps = gaps.where('reason', 'in', [...reasons, '']);
-    }
+  for (const id of scheduleIds.filter((each) => each === (filter.scheduleId ?? each))) {
+    let { occurrences, gaps } = narrowed(session, id, filter);
     if (before !== null) {
       const sign = id < before[1] ? sql`<=` : sql`<`;
       occurrences = occurrences.where(sql<boolean>`due_at ${sign} ${before[0]}`);
@@ -80,6 +66,27 @@ async function newestEntries(
     entries.push(...(await session.rows(gaps.orderBy('from_at', 'desc').limit(limit))).map(toGap));
   }
   return entries.sort((a, b) => instantOf(b) - instantOf(a) || b.scheduleId - a.scheduleId).slice(0, limit);
+}
+
+/** Rows and gaps of one schedule that a filter lets through. */
+function narrowed({ build }: Session, id: Id, { from, to, state, reasons }: LedgerFilter) {
+  let occurrences = build.selectFrom('occurrences').selectAll().where('schedule_id', '=', id);
+  let gaps = build.selectFrom('gaps').selectAll().where('schedule_id', '=', id);
+  if (from !== undefined) {
+    occurrences = occurrences.where('due_at', '>=', from);
+    gaps = gaps.where('to_at', '>=', from);
+  }
+  if (to !== undefined) {
+    occurrences = occurrences.where('due_at', '<=', to);
+    gaps = gaps.where('from_at', '<=', to);
+  }
+  if (state === 'dispatched') gaps = gaps.where(sql<boolean>`1 = 0`);
+  if (state !== undefined) occurrences = occurrences.where('reason', state === 'skipped' ? 'is not' : 'is', null);
+  if (reasons !== undefined) {
+    occurrences = occurrences.where('reason', 'in', [...reasons, '']);
+    gaps = gaps.where('reason', 'in', [...reasons, '']);
+  }
+  return { occurrences, gaps };
 }
 
 /** The ledger, on either database. */
@@ -213,8 +220,14 @@ export function ledgerTable(session: Session): LedgerTable {
       for (const { id, before } of await ages(session, age)) {
         const { rows, gaps } = old(id, before);
         const [row, gap] = [
-          build.selectFrom('occurrences').where(rows).select((on) => on.fn.countAll<number>().as('count')),
-          build.selectFrom('gaps').where(gaps).select((on) => on.fn.countAll<number>().as('count')),
+          build
+            .selectFrom('occurrences')
+            .where(rows)
+            .select((on) => on.fn.countAll<number>().as('count')),
+          build
+            .selectFrom('gaps')
+            .where(gaps)
+            .select((on) => on.fn.countAll<number>().as('count')),
         ];
         total.occurrences += (await first(session, row))?.count ?? 0;
         total.gaps += (await first(session, gap))?.count ?? 0;
