@@ -1,4 +1,4 @@
-import { Group, Stack, TextInput } from '@mantine/core';
+import { Box, Group, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { Job } from 'job-trigger-contract';
 import { useState } from 'react';
@@ -26,9 +26,9 @@ export function AskAt({ job, zone }: { readonly job: Job; readonly zone: string 
         w={260}
         onChange={(event) => setLocal(event.currentTarget.value)}
       />
-      <Stack role="status" gap={0} pb={6} flex={1} miw={220}>
+      <Box component="output" pb={6} flex={1} miw={220}>
         {at !== null && why.data !== undefined ? <Explained why={why.data.answer} jobId={job.id} /> : null}
-      </Stack>
+      </Box>
     </Group>
   );
 }

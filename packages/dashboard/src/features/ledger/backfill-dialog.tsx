@@ -11,7 +11,7 @@ import {
   TextInput,
 } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useMutation, useQuery, type UseQueryResult } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { Backfill, BackfillProgress, BackfillRequest, Job } from 'job-trigger-contract';
 import { useState } from 'react';
@@ -60,7 +60,7 @@ function Running({ job, made, close }: { readonly job: Job; readonly made: Backf
         aria-label={`${made.count - open} of ${made.count} runs have ended`}
         size="lg"
       />
-      <Text size="sm" role="status">
+      <Text size="sm" component="output">
         {made.count - open} of {countedRuns(made.count)} ended. {known === undefined ? '' : progressWords(known)}
       </Text>
       <Group justify="space-between">
@@ -81,6 +81,34 @@ function Running({ job, made, close }: { readonly job: Job; readonly made: Backf
       </Group>
     </Stack>
   );
+}
+
+/** What the count said, or why it could not be made. */
+function Counted({ query }: { readonly query: Pick<UseQueryResult<Backfill>, 'data' | 'error'> }) {
+  const { data, error } = query;
+  if (error !== null)
+    return (
+      <Text size="sm" component="output" className="jtp-state-failed">
+        {wordsOf(error).text}
+      </Text>
+    );
+  return (
+    <Text size="sm" component="output">
+      {data === undefined ? (
+        'Counting …'
+      ) : (
+        <>
+          <b>{countedRuns(data.count)}</b> would be made. {leftOutWords(data)}
+        </>
+      )}
+    </Text>
+  );
+}
+
+/** An instant as people read it, below its field. */
+function spoken(at: string, zone: string): string {
+  const instant = Date.parse(at);
+  return Number.isNaN(instant) ? 'Not an instant' : fullText(instant, zone);
 }
 
 function Asking({ job, span, close, done }: BackfillDialogProps & { readonly done: (made: Backfill) => void }) {
@@ -115,10 +143,6 @@ function Asking({ job, span, close, done }: BackfillDialogProps & { readonly don
     onSettled: () => refreshTopics(['runs']),
   });
   const count = dry.data?.count ?? 0;
-  const told = (at: string): string => {
-    const instant = Date.parse(at);
-    return Number.isNaN(instant) ? 'Not an instant' : fullText(instant, span.zone);
-  };
   return (
     <Stack>
       <Text size="sm">
@@ -128,13 +152,13 @@ function Asking({ job, span, close, done }: BackfillDialogProps & { readonly don
       <Group align="flex-start" grow>
         <TextInput
           label="From"
-          description={told(from)}
+          description={spoken(from, span.zone)}
           value={from}
           onChange={(event) => setFrom(event.currentTarget.value)}
         />
         <TextInput
           label="To"
-          description={told(to)}
+          description={spoken(to, span.zone)}
           value={to}
           onChange={(event) => setTo(event.currentTarget.value)}
         />
@@ -165,14 +189,7 @@ function Asking({ job, span, close, done }: BackfillDialogProps & { readonly don
         checked={again}
         onChange={(event) => setAgain(event.currentTarget.checked)}
       />
-      <Text size="sm" role="status" className={dry.isError ? 'jtp-state-failed' : undefined}>
-        {dry.isError ? wordsOf(dry.error).text : dry.data === undefined ? 'Counting …' : null}
-        {dry.data === undefined ? null : (
-          <>
-            <b>{countedRuns(count)}</b> would be made. {leftOutWords(dry.data)}
-          </>
-        )}
-      </Text>
+      <Counted query={dry} />
       <Group justify="flex-end">
         <Button variant="default" onClick={close}>
           Close

@@ -1,10 +1,10 @@
 import { Button, Group, Select, Stack, Text, TextInput } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import type { Job, LedgerEntry } from 'job-trigger-contract';
+import type { Job, LedgerEntry, LedgerQuery } from 'job-trigger-contract';
 import { useState } from 'react';
 import { EmptyState } from '../../components/empty-state.tsx';
-import { ErrorPanel } from '../../components/error-panel.tsx';
+import { Loaded } from '../../components/loaded.tsx';
 import { LoadMore } from '../../components/load-more.tsx';
 import { Rows } from '../../components/rows.tsx';
 import { StateBadge } from '../../components/state-badge.tsx';
@@ -107,17 +107,78 @@ function spanOf(entry: LedgerEntry, zone: string): BackfillSpan {
   return { from, to: entry.to ?? entry.due_at ?? from, scheduleId: entry.schedule_id, zone };
 }
 
-/** The ledger of a job: every due instant with its run, or the reason there is none, and what makes it good. */
-export function OccurrencesTab({ job }: { readonly job: Job }) {
-  const [address, change] = useAddress();
-  const [span, setSpan] = useState<BackfillSpan | null>(null);
+interface ListProps {
+  readonly job: Job;
+  readonly items: readonly LedgerEntry[];
+  readonly zoneOf: (entry: LedgerEntry) => string | undefined;
+  /** Null where nothing can be made good. */
+  readonly backfill: ((entry: LedgerEntry) => void) | null;
+}
+
+function Outcome({ job, entry }: { readonly job: Job; readonly entry: LedgerEntry }) {
+  if (entry.run_id === null || entry.run_id === undefined) return <Explained why={entry.why} jobId={job.id} />;
+  return (
+    <Link to="/runs/$id" params={{ id: entry.run_id }} className="jtp-link">
+      {entry.why.sentence.replace(/^It ran: its run /, 'Its run ')}
+    </Link>
+  );
+}
+
+function MakeGood({
+  entry,
+  backfill,
+}: {
+  readonly entry: LedgerEntry;
+  readonly backfill: (entry: LedgerEntry) => void;
+}) {
   const refusal = useMay('operator');
-  const zones = new Map(job.schedules.map(({ id, timezone }) => [id, timezone]));
-  const zone = job.schedules[0]?.timezone ?? browserZone();
-  const zoneOf = (entry: LedgerEntry): string | undefined => zones.get(entry.schedule_id ?? '');
-  const filter = ledgerFilterOf(address);
-  const asked = ledgerQueryOf(filter, (local) => instantOf(local, zone));
-  const query = useInfiniteQuery({
+  return (
+    <Button
+      size="compact-sm"
+      variant="default"
+      disabled={refusal !== null}
+      title={refusal ?? undefined}
+      aria-label={`Backfill ${entry.kind === 'gap' ? `${entry.count ?? 0} instants` : 'this instant'}`}
+      onClick={() => backfill(entry)}
+    >
+      Backfill…
+    </Button>
+  );
+}
+
+function List({ job, items, zoneOf, backfill }: ListProps) {
+  return (
+    <Rows
+      label="Due instants"
+      items={items}
+      keyOf={(entry) => `${entry.schedule_id} ${entry.due_at ?? entry.from}`}
+      columns={[
+        { title: 'Due', cell: (entry) => <Instants entry={entry} zone={zoneOf(entry)} /> },
+        { title: 'What became of it', cell: (entry) => <StateBadge state={entry.state} /> },
+        { title: 'Run or reason', cell: (entry) => <Outcome job={job} entry={entry} /> },
+        { title: 'Decided', cell: (entry) => <When at={entry.decided_at} precision="second" /> },
+        {
+          title: 'Act',
+          cell: (entry) =>
+            backfill !== null && canBackfill(entry) ? <MakeGood entry={entry} backfill={backfill} /> : null,
+        },
+      ]}
+    />
+  );
+}
+
+function Nothing({ narrowed }: { readonly narrowed: boolean }) {
+  if (narrowed) return <EmptyState title="No due instant matches." text="Clear the filters to see them all." />;
+  return (
+    <EmptyState
+      title="No instant has come yet."
+      text="Each due instant appears here with its run, or the reason there is none."
+    />
+  );
+}
+
+function useLedger(job: Job, asked: Partial<LedgerQuery>) {
+  return useInfiniteQuery({
     queryKey: ['job', job.id, 'occurrences', asked],
     queryFn: ({ pageParam }) =>
       api.jobOccurrences({
@@ -127,9 +188,33 @@ export function OccurrencesTab({ job }: { readonly job: Job }) {
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next_cursor,
   });
-  const items = query.data?.pages.flatMap((page) => page.items) ?? [];
-  const completeFrom = query.data?.pages[0]?.complete_from ?? null;
+}
+
+/** Where the ledger ends because retention took what was older. */
+function KeptFrom({ at, zone }: { readonly at: string | null; readonly zone: string }) {
+  if (at === null) return null;
+  return (
+    <Text size="sm" c="dimmed">
+      Kept from <When at={at} zone={zone} /> on; retention removed what was older.
+    </Text>
+  );
+}
+
+/** The ledger of a job: every due instant with its run, or the reason there is none, and what makes it good. */
+export function OccurrencesTab({ job }: { readonly job: Job }) {
+  const [address, change] = useAddress();
+  const [span, setSpan] = useState<BackfillSpan | null>(null);
+  const refusal = useMay('operator');
+  const zones = new Map(job.schedules.map(({ id, timezone }) => [id, timezone]));
+  const zone = job.schedules[0]?.timezone ?? browserZone();
+  const zoneOf = (entry: LedgerEntry): string | undefined => zones.get(entry.schedule_id ?? '');
+  const filter = ledgerFilterOf(address);
+  const query = useLedger(
+    job,
+    ledgerQueryOf(filter, (local) => instantOf(local, zone)),
+  );
   const mayBackfill = job.deleted_at === null && job.schedules.length > 0;
+  const backfill = mayBackfill ? (entry: LedgerEntry) => setSpan(spanOf(entry, zoneOf(entry) ?? zone)) : null;
   return (
     <Stack>
       <AskAt job={job} zone={zone} />
@@ -146,62 +231,19 @@ export function OccurrencesTab({ job }: { readonly job: Job }) {
           </Button>
         ) : null}
       </Group>
-      {query.isError ? <ErrorPanel error={query.error} retry={() => void query.refetch()} /> : null}
-      {query.isSuccess && items.length === 0 ? (
-        isNarrowed(filter) ? (
-          <EmptyState title="No due instant matches." text="Clear the filters to see them all." />
-        ) : (
-          <EmptyState
-            title="No instant has come yet."
-            text="Each due instant appears here with its run, or the reason there is none."
-          />
-        )
-      ) : null}
-      {items.length === 0 ? null : (
-        <Rows
-          label="Due instants"
-          items={items}
-          keyOf={(entry) => `${entry.schedule_id} ${entry.due_at ?? entry.from}`}
-          columns={[
-            { title: 'Due', cell: (entry) => <Instants entry={entry} zone={zoneOf(entry)} /> },
-            { title: 'What became of it', cell: (entry) => <StateBadge state={entry.state} /> },
-            {
-              title: 'Run or reason',
-              cell: (entry) =>
-                entry.run_id === null || entry.run_id === undefined ? (
-                  <Explained why={entry.why} jobId={job.id} />
-                ) : (
-                  <Link to="/runs/$id" params={{ id: entry.run_id }} className="jtp-link">
-                    {entry.why.sentence.replace(/^It ran: its run /, 'Its run ')}
-                  </Link>
-                ),
-            },
-            { title: 'Decided', cell: (entry) => <When at={entry.decided_at} precision="second" /> },
-            {
-              title: 'Act',
-              cell: (entry) =>
-                mayBackfill && canBackfill(entry) ? (
-                  <Button
-                    size="compact-sm"
-                    variant="default"
-                    disabled={refusal !== null}
-                    title={refusal ?? undefined}
-                    aria-label={`Backfill ${entry.kind === 'gap' ? `${entry.count ?? 0} instants` : 'this instant'}`}
-                    onClick={() => setSpan(spanOf(entry, zoneOf(entry) ?? zone))}
-                  >
-                    Backfill…
-                  </Button>
-                ) : null,
-            },
-          ]}
-        />
-      )}
+      <Loaded query={query} rows={6}>
+        {({ pages }) => {
+          const items = pages.flatMap((page) => page.items);
+          if (items.length === 0) return <Nothing narrowed={isNarrowed(filter)} />;
+          return (
+            <>
+              <List job={job} items={items} zoneOf={zoneOf} backfill={backfill} />
+              {query.hasNextPage ? null : <KeptFrom at={pages[0]?.complete_from ?? null} zone={zone} />}
+            </>
+          );
+        }}
+      </Loaded>
       <LoadMore query={query} />
-      {completeFrom === null || query.hasNextPage ? null : (
-        <Text size="sm" c="dimmed">
-          Kept from <When at={completeFrom} zone={zone} /> on; retention removed what was older.
-        </Text>
-      )}
       {span === null ? null : <BackfillDialog job={job} span={span} close={() => setSpan(null)} />}
     </Stack>
   );

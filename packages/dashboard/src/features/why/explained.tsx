@@ -2,36 +2,27 @@ import { Text } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import type { Explanation } from 'job-trigger-contract';
 
-/** Where an act is done that has a page of its own. Others stand as buttons where they belong. */
-function pageOf(
-  action: string,
-  jobId: string,
-): { readonly to: string; readonly params?: { readonly id: string } } | null {
-  switch (action) {
-    case 'add_schedule':
-    case 'change_catch_up':
-    case 'change_overlap':
-    case 'edit_job':
-    case 'edit_limit':
-      return { to: '/jobs/$id/edit', params: { id: jobId } };
-    case 'resume':
-      return { to: '/jobs/$id', params: { id: jobId } };
-    case 'edit_calendar':
-      return { to: '/calendars' };
-    case 'edit_workers':
-    case 'start_worker':
-      return { to: '/workers' };
-    case 'open_health':
-      return { to: '/health' };
-    case 'open_queue':
-    case 'raise_priority':
-      return { to: '/queue' };
-    case 'open_settings':
-      return { to: '/settings' };
-    default:
-      return null;
-  }
-}
+/** Pages on which an act is done. Others stand as buttons where they belong. */
+const pages: Readonly<
+  Record<
+    string,
+    '/jobs/$id/edit' | '/jobs/$id' | '/calendars' | '/workers' | '/admin/health' | '/queue' | '/admin/settings'
+  >
+> = {
+  add_schedule: '/jobs/$id/edit',
+  change_catch_up: '/jobs/$id/edit',
+  change_overlap: '/jobs/$id/edit',
+  edit_calendar: '/calendars',
+  edit_job: '/jobs/$id/edit',
+  edit_limit: '/jobs/$id/edit',
+  edit_workers: '/workers',
+  open_health: '/admin/health',
+  open_queue: '/queue',
+  open_settings: '/admin/settings',
+  raise_priority: '/queue',
+  resume: '/jobs/$id',
+  start_worker: '/workers',
+};
 
 interface ExplainedProps {
   readonly why: Explanation;
@@ -44,7 +35,7 @@ interface ExplainedProps {
 /** An answer to "why?": the sentence, what stood in the way as links, and the page of the act that would clear it. */
 export function Explained({ why, jobId, brief = false }: ExplainedProps) {
   const { sentence, links, action } = why;
-  const page = action === null || brief ? null : pageOf(action.code, jobId);
+  const page = action === null || brief ? undefined : pages[action.code];
   return (
     <Text size="sm" component="span" className="jtp-inline jtp-break">
       {sentence}
@@ -56,10 +47,10 @@ export function Explained({ why, jobId, brief = false }: ExplainedProps) {
           </Link>
         </span>
       ))}
-      {action === null || page === null ? null : (
+      {action === null || page === undefined ? null : (
         <>
           {' '}
-          <Link {...page} className="jtp-link">
+          <Link to={page} params={{ id: jobId }} className="jtp-link">
             {action.text}
           </Link>
         </>
