@@ -86,7 +86,8 @@ export class Housekeeper {
     const { store, settings } = this.#options;
     const age = ledgerAge(now, settings.retention);
     const removed = await store.ledger.prune(age);
-    if (removed > 0) await store.settings.set(ledgerMark, age.before);
+    const mark = Number((await store.settings.get(ledgerMark)) ?? 0);
+    if (removed > 0) await store.settings.set(ledgerMark, Math.max(mark, age.before));
     return removed;
   }
 

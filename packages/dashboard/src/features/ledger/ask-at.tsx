@@ -26,7 +26,7 @@ export function AskAt({ job, zone }: { readonly job: Job; readonly zone: string 
         w={260}
         onChange={(event) => setLocal(event.currentTarget.value)}
       />
-      <Box component="output" pb={6} flex={1} miw={220}>
+      <Box component="output" pb={at === null ? 0 : 6} flex={1} miw={at === null ? 0 : 220}>
         {at !== null && why.data !== undefined ? <Explained why={why.data.answer} jobId={job.id} /> : null}
       </Box>
     </Group>

@@ -6,6 +6,7 @@ import {
   NativeSelect,
   NumberInput,
   Progress,
+  SimpleGrid,
   Stack,
   Text,
   TextInput,
@@ -149,7 +150,7 @@ function Asking({ job, span, close, done }: BackfillDialogProps & { readonly don
         Makes a run for each due instant of the span. The ledger stays as it is; instants whose run waits, lives or
         succeeded are left out.
       </Text>
-      <Group align="flex-start" grow>
+      <SimpleGrid cols={{ base: 1, xs: 2 }}>
         <TextInput
           label="From"
           description={spoken(from, span.zone)}
@@ -162,8 +163,8 @@ function Asking({ job, span, close, done }: BackfillDialogProps & { readonly don
           value={to}
           onChange={(event) => setTo(event.currentTarget.value)}
         />
-      </Group>
-      <Group align="flex-start" grow>
+      </SimpleGrid>
+      <SimpleGrid cols={{ base: 1, xs: 2 }}>
         <NativeSelect
           label="Order"
           description="Which starts first"
@@ -183,7 +184,7 @@ function Asking({ job, span, close, done }: BackfillDialogProps & { readonly don
           max={1000}
           step={1}
         />
-      </Group>
+      </SimpleGrid>
       <Checkbox
         label="Also instants whose run succeeded"
         checked={again}

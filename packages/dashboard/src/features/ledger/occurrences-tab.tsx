@@ -116,7 +116,7 @@ interface ListProps {
 }
 
 function Outcome({ job, entry }: { readonly job: Job; readonly entry: LedgerEntry }) {
-  if (entry.run_id === null || entry.run_id === undefined) return <Explained why={entry.why} jobId={job.id} />;
+  if (entry.run_id === null || entry.run_id === undefined) return <Explained why={entry.why} jobId={job.id} brief />;
   return (
     <Link to="/runs/$id" params={{ id: entry.run_id }} className="jtp-link">
       {entry.why.sentence.replace(/^It ran: its run /, 'Its run ')}
