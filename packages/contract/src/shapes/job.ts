@@ -241,6 +241,8 @@ export const ResumeRequest = z
   .meta({ id: 'ResumeRequest' });
 export type ResumeRequest = z.infer<typeof ResumeRequest>;
 
+export { skipReasons, type SkipReason } from 'job-trigger-core/model';
+
 /** One line of the ledger. */
 export const LedgerEntry = z
   .object({

@@ -61,7 +61,7 @@ export interface BackfillOperations {
 }
 
 /** Runs made by one request. */
-export const mostBackfilled = 1000;
+const mostBackfilled = 1000;
 /** Instants looked at for one request, those that are left out included. */
 const mostWalked = 50_000;
 

@@ -1,18 +1,5 @@
 /** Instants that nobody was there for: what an alert tells, and what a backfill can make good. */
-import type { Id } from '../model/id.ts';
-import type { Instant } from '../model/instant.ts';
-import type { LedgerEntry, SkipReason } from '../model/occurrence.ts';
-
-/** Missed means: nobody was there in time. What a rule, a person or a calendar held back is skipped. */
-export const missedReasons = ['misfire', 'clock'] as const satisfies readonly SkipReason[];
-
-export interface Missed {
-  readonly scheduleId: Id;
-  readonly reason: (typeof missedReasons)[number];
-  readonly fromAt: Instant;
-  readonly toAt: Instant;
-  readonly count: number;
-}
+import { missedReasons, type LedgerEntry, type Missed } from '../model/occurrence.ts';
 
 /** What new entries of the ledger say was missed: one a schedule and reason, however many entries tell it. */
 export function missedOf(entries: readonly LedgerEntry[]): readonly Missed[] {

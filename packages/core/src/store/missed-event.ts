@@ -1,7 +1,7 @@
 import { toUuid, type Reference } from '../model/id.ts';
 import { formatInstant } from '../model/instant.ts';
 import type { Job } from '../model/job.ts';
-import type { Missed } from '../policy/missed.ts';
+import type { Missed } from '../model/occurrence.ts';
 import type { NewEvent } from './event-table.ts';
 
 /** `occurrences.missed`: what an alert needs to say, and what a backfill needs to make it good. */

@@ -1,8 +1,17 @@
 import type { Reference } from '../model/id.ts';
 import type { Job } from '../model/job.ts';
-import type { AfterPause } from '../policy/after-pause.ts';
+import type { Gap } from '../model/occurrence.ts';
+import type { Schedule } from '../model/schedule.ts';
+import type { NewRun } from './run-table.ts';
 import type { Tables } from './store.ts';
-import { writePlan } from './write-plan.ts';
+import { writePlan, type PlannedRows } from './write-plan.ts';
+
+/** What a pause that ends leaves behind, as `policy/` decided it. */
+interface AfterPause {
+  readonly schedules: readonly Schedule[];
+  readonly gaps: readonly Gap[];
+  readonly plan: PlannedRows<NewRun> & { readonly completed: boolean };
+}
 
 /** The writes of a pause's end, inside the transaction that ends it. @returns live runs that were asked to make room */
 export async function writeAfterPause(

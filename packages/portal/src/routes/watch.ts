@@ -5,6 +5,7 @@ import {
   describeSchedule,
   draftVersion,
   formatInstant,
+  missedReasons,
   toUuid,
   type EventRow,
   type JobSummary,
@@ -35,8 +36,7 @@ async function comingOf(store: Store, limit: number): Promise<Coming[]> {
   });
 }
 
-/** Missed means: nobody was there in time. What a rule, a person or a calendar held back is skipped. */
-const missedReasons = new Set(['misfire', 'clock']);
+const isMissed = (reason: string): boolean => missedReasons.some((missed) => missed === reason);
 
 async function endedIn(store: Store, from: number, to: number) {
   const counts = await store.runs.counts(from, to);
@@ -188,7 +188,7 @@ export function watchRoutes(app: FastifyInstance, options: PortalOptions): void 
       store.schedulers.list(),
     ]);
     const named = await namedOf(store, [...running, ...finished.items]);
-    const missed = Object.entries(skips).filter(([reason]) => missedReasons.has(reason));
+    const missed = Object.entries(skips).filter(([reason]) => isMissed(reason));
     const total = (entries: readonly (readonly [string, number])[]): number =>
       entries.reduce((sum, [, count]) => sum + count, 0);
     const silence = { now, leaseMs: engine.leaseMs, lostAfterMs: engine.lostAfterMs };

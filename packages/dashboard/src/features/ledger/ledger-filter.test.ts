@@ -1,4 +1,4 @@
-import { skipReasons } from 'job-trigger-core/model';
+import { skipReasons } from 'job-trigger-contract';
 import { describe, expect, test } from 'vitest';
 import { canBackfill, isNarrowed, ledgerFilterOf, ledgerQueryOf, reasonChoices } from './ledger-filter.ts';
 
