@@ -6,6 +6,7 @@ const views = {
   skipped: ['Why a due instant became no run', 'Of an occurrence or a gap that is `skipped`.'],
   ended: ['How a run ended', 'Beside the final state, when its own result is not all there is to say.'],
   idle: ['Why nothing is next', 'Of a job that has no next instant: `next_text`.'],
+  told: ['What else is said of an instant', 'The answer of `GET /api/jobs/{id}/why?at=` where no reason held it back.'],
 } as const satisfies Record<keyof typeof reasonCatalogue, readonly [string, string]>;
 
 export function reasonsPage(): string {

@@ -67,6 +67,8 @@ export async function openInstallation(terminal: Terminal, config: Config, log?:
     scriptRules: { allowedExtensions: values.allowedExtensions, maxBytes: values.scriptMaxBytes },
     retryDefaults: values.engine.retry,
     planDue: (jobId) => planDue({ store, settings: values.engine }, jobId),
+    drainRate: values.engine.drainRate,
+    lostAfterMs: values.engine.lostAfterMs,
   });
   return { config, system, store, operations, zone, close: () => store.close() };
 }

@@ -231,7 +231,7 @@ describe('jtp, as a person uses it', () => {
     await up('worker');
     const elsewhere = await jtp(['run', 'stuck', '--wait', '--timeout', '4s']);
     expect(elsewhere.status).toBe(5);
-    expect(elsewhere.stderr.split('waits: No worker serves its queue')).toHaveLength(2);
+    expect(elsewhere.stderr.split('waits: No worker serves the queue etl')).toHaveLength(2);
     expect((await jtp(['-q', 'run', 'stuck', '--wait', '--timeout', '3s'])).stderr).not.toContain('waits');
   });
 

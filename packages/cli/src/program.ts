@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { addApiCommand } from './commands/api.ts';
+import { addBackfillCommand } from './commands/backfill.ts';
 import { addDemoCommands } from './commands/demo.ts';
 import { addCalendarCommands } from './commands/calendars.ts';
 import { addJobCommands } from './commands/jobs.ts';
@@ -84,6 +85,7 @@ export function buildProgram(
   addApiCommand(program, context);
   addDemoCommands(program, context);
   addMaintenanceCommands(program, context);
+  addBackfillCommand(program, context);
   addHelp(program, terminal);
   return { program, context };
 }

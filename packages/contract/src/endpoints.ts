@@ -1,4 +1,5 @@
 /** Every path of the API, arranged as a person would look for it: portal, client and OpenAPI all read this table. */
+import { backfillEndpoints } from './endpoints/backfill.ts';
 import { calendarsEndpoints } from './endpoints/calendars.ts';
 import { jobsEndpoints } from './endpoints/jobs.ts';
 import { maintenanceEndpoints } from './endpoints/maintenance.ts';
@@ -17,6 +18,7 @@ export const endpoints = {
   ...calendarsEndpoints,
   ...operateEndpoints,
   ...maintenanceEndpoints,
+  ...backfillEndpoints,
 } as const;
 
 export type Endpoints = typeof endpoints;

@@ -28,6 +28,7 @@ export { jobVariables } from './handlers/environment.ts';
 export { describeScript } from './handlers/script-description.ts';
 export { listScripts, resolveScript, type Script } from './handlers/script-file.ts';
 export * from './model/index.ts';
+export type { Backfill, BackfillOperations, BackfillRequest } from './operations/backfill.ts';
 export { readCalendarFile, type CalendarFile } from './operations/calendar-file.ts';
 export type {
   Affected,
@@ -59,6 +60,9 @@ export type { RunOperations, RunRequest } from './operations/runs.ts';
 export type { PreviewAnswer, PreviewAsked, ScheduleOperations } from './operations/schedules.ts';
 export type { FeedOperations, NewFeed } from './operations/feeds.ts';
 export type { Forecast, ForecastOperations, WhatIf } from './operations/forecast.ts';
+export type { Explanation, ExplanationLink } from './operations/explanation.ts';
+export type { WhyOperations } from './operations/why.ts';
+export type { RunExplained } from './operations/why-run.ts';
 export type { Timeline, TimelineOperations } from './operations/timeline.ts';
 export { statusOf as jobStatusOf } from './policy/status.ts';
 export { waitingReason } from './policy/waiting.ts';

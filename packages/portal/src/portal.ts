@@ -18,6 +18,7 @@ import { maintenanceRoutes } from './routes/maintenance.ts';
 import { operateRoutes } from './routes/operate.ts';
 import { peopleRoutes } from './routes/people.ts';
 import { logRoutes } from './routes/logs.ts';
+import { backfillRoutes } from './routes/backfill.ts';
 import { explainRoutes } from './routes/explain.ts';
 import { runRoutes } from './routes/runs.ts';
 import { scheduleRoutes } from './routes/schedules.ts';
@@ -101,6 +102,7 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
     calendarRoutes,
     timelineRoutes,
     explainRoutes,
+    backfillRoutes,
     watchRoutes,
     operateRoutes,
     demoRoutes,

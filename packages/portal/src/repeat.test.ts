@@ -86,6 +86,7 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('on %s', (database) => {
       expect(taking.toSorted()).toEqual([
         'post /api/jobs',
         'post /api/jobs/draft/run',
+        'post /api/jobs/{id}/backfill',
         'post /api/jobs/{id}/run',
         'post /api/runs/{id}/retry',
       ]);

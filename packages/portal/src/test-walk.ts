@@ -71,7 +71,11 @@ export async function walkRuns(client: Client, { id, config }: Job): Promise<voi
   expect((await client.runLog({ params: { id: run_id }, query: { tail: 5 } })).items.length).toBeGreaterThan(0);
   expect((await client.getLog({ params: { id: run_id } })).run.id).toBe(run_id);
   expect((await client.jobLogs({ params: { id } })).items.length).toBeGreaterThan(1);
-  await client.jobOccurrences({ params: { id } });
+  await client.jobOccurrences({ params: { id }, query: { state: 'skipped', limit: 5 } });
+  const hour = { from: new Date(Date.now() - hourMs).toISOString(), to: new Date().toISOString() };
+  expect((await client.backfill({ params: { id }, body: { ...hour, dry_run: true } })).created_at).toBeNull();
+  expect((await client.backfillProgress({ params: { id } })).waiting).toBe(0);
+  expect(await client.cancelBackfill({ params: { id } })).toEqual({ cancelled: 0 });
 
   const unsaved = { name: 'tried', type: 'script' as const, config };
   const draft = await client.runDraft({ body: { ...unsaved, note: 'a try' } });

@@ -234,4 +234,67 @@ const bodies: readonly WrongCall[] = [
   },
 ];
 
-export const wrongRequests: readonly WrongCall[] = [...addresses, ...changes, ...bodies];
+const backfill = { method: 'POST', path: '/api/jobs/{job}/backfill' } as const;
+const past = { from: '2020-01-01T00:00:00Z', to: '2020-01-02T00:00:00Z' };
+
+const ledger: readonly WrongCall[] = [
+  {
+    what: 'a backfill from a day that is no instant',
+    ...backfill,
+    body: { ...past, from: 'yesterday' },
+    ...invalid,
+    field: 'from',
+    says: 'RFC 3339',
+  },
+  {
+    what: 'a backfill that ends before it begins',
+    ...backfill,
+    body: { from: past.to, to: past.from },
+    ...invalid,
+    field: 'to',
+    says: 'before from',
+  },
+  {
+    what: 'a backfill of what is to come',
+    ...backfill,
+    body: { ...past, to: '2099-01-01T00:00:00Z' },
+    ...invalid,
+    field: 'to',
+    says: 'lies ahead',
+  },
+  {
+    what: 'a backfill at no rate',
+    ...backfill,
+    body: { ...past, rate: 0 },
+    ...invalid,
+    field: 'rate',
+    says: '>=0.001',
+  },
+  {
+    what: 'why at no instant',
+    ...get,
+    path: '/api/jobs/{job}/why?at=noon',
+    ...invalid,
+    field: 'at',
+    says: 'RFC 3339',
+  },
+  {
+    what: 'occurrences for a reason that is none',
+    ...get,
+    path: '/api/jobs/{job}/occurrences?reason=luck',
+    ...invalid,
+    field: 'reason.0',
+    says: '"overlap"|"misfire"',
+  },
+  {
+    what: 'a resumption that runs something else',
+    method: 'PATCH',
+    path: '/api/jobs/{job}/activate',
+    body: { on_resume: 'some' },
+    ...invalid,
+    field: 'on_resume',
+    says: '"none"|"last"',
+  },
+];
+
+export const wrongRequests: readonly WrongCall[] = [...addresses, ...changes, ...bodies, ...ledger];

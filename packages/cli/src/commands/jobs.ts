@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import type { Client, Job, JobInput, JobPatch, JobQuery } from 'job-trigger-contract';
 import { emit, tell, withConnection, type Context } from '../context.ts';
 import { copyOf } from '../definition.ts';
@@ -65,6 +65,19 @@ function factsOf(job: Job, times: Times): readonly Fact[] {
     ['id', job.id],
   ];
 }
+
+interface ResumeFlags {
+  readonly onResume?: 'none' | 'last' | 'all';
+}
+
+const onResumeOption = (): Option =>
+  new Option('--on-resume <policy>', 'run of the pause, once it ends: nothing, its newest instant or all').choices([
+    'none',
+    'last',
+    'all',
+  ]);
+
+const resumption = ({ onResume }: ResumeFlags) => (onResume === undefined ? {} : { on_resume: onResume });
 
 interface ListFlags {
   readonly search?: string;
@@ -196,11 +209,12 @@ export function addJobCommands(program: Command, context: () => Context): void {
     .description('Stop its schedules until resumed.')
     .option('--until <instant>', 'resume by itself then, RFC 3339')
     .option('--reason <text>', 'why, for whoever looks later')
-    .action(async (name: string, flags: { until?: string; reason?: string }) => {
+    .addOption(onResumeOption())
+    .action(async (name: string, flags: { until?: string; reason?: string } & ResumeFlags) => {
       const job = await withConnection(context(), async ({ client }) =>
         client.deactivateJob({
           params: { id: (await findJob(client, name)).id },
-          body: { until: flags.until ?? null, reason: flags.reason ?? null },
+          body: { until: flags.until ?? null, reason: flags.reason ?? null, ...resumption(flags) },
         }),
       );
       await told(context(), job, 'Paused');
@@ -208,9 +222,10 @@ export function addJobCommands(program: Command, context: () => Context): void {
   jobs
     .command('resume <job>')
     .description('Start its schedules again.')
-    .action(async (name: string) => {
+    .addOption(onResumeOption())
+    .action(async (name: string, flags: ResumeFlags) => {
       const job = await withConnection(context(), async ({ client }) =>
-        client.activateJob({ params: { id: (await findJob(client, name)).id } }),
+        client.activateJob({ params: { id: (await findJob(client, name)).id }, body: resumption(flags) }),
       );
       await told(context(), job, 'Resumed');
     });

@@ -10,11 +10,12 @@ import {
 import { emit, tell, timeoutOf, withConnection, type Connection, type Context } from '../context.ts';
 import { CommandError, exitStatus, wrongFlag } from '../exit-status.ts';
 import { readDefinition } from '../definition-file.ts';
+import { explanationLines } from '../explanation-lines.ts';
 import { findJob } from '../find-job.ts';
 import { findRunId } from '../find-run.ts';
 import { followLog } from '../follow-log.ts';
 import { writeFacts, type Fact } from '../output/facts.ts';
-import { writeTable, type Column } from '../output/table.ts';
+import { printable, writeTable, type Column } from '../output/table.ts';
 import { durationText, timesOf, type Times } from '../output/when.ts';
 import { repeatHeaders, repeatOption } from '../repeat-key.ts';
 import { createNarrator, waitingWords } from '../tell-waiting.ts';
@@ -210,12 +211,15 @@ export function addRunCommands(program: Command, context: () => Context): void {
       const run = await withConnection(context(), async ({ client }) =>
         client.getRun({ params: { id: await findRunId(client, given) } }),
       );
-      const facts = flags.why === true ? whyOf(run) : factsOf(run, timesOf(context()));
-      await emit(
-        context(),
-        flags.why === true ? { why: run.why, reason: run.reason, reason_text: run.reason_text } : run,
-        () => writeFacts(context(), facts),
-      );
+      if (flags.why !== true) {
+        await emit(context(), run, () => writeFacts(context(), factsOf(run, timesOf(context()))));
+        return;
+      }
+      const { why, reason, reason_text, why_ran, why_state } = run;
+      await emit(context(), { why, reason, reason_text, why_ran, why_state }, () => {
+        const told = [why_ran, ...(why_state === null ? [] : [why_state])].flatMap(explanationLines);
+        for (const line of told) context().terminal.stdout.write(`${printable(line)}\n`);
+      });
     });
   runs
     .command('cancel <run>')

@@ -54,6 +54,7 @@ const views = {
   skipped: 'Why a due instant became no run',
   ended: 'How a run ended beyond its state',
   idle: 'Why a job has no next instant',
+  told: 'What else is said of an instant',
 } as const satisfies Record<keyof typeof reasonCatalogue, string>;
 
 function reasons(): string {

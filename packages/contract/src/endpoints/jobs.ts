@@ -1,7 +1,7 @@
 /** Jobs, their ledger and their whys. */
 import { z } from 'zod';
 import { endpoint } from '../endpoint.ts';
-import { pageOf, PageQuery, QueryFlag, Uuid } from '../shapes/common.ts';
+import { Instant, pageOf, PageQuery, QueryFlag, Uuid } from '../shapes/common.ts';
 import {
   DraftRequest,
   Job,
@@ -10,8 +10,11 @@ import {
   JobQuery,
   JobVersion,
   LedgerEntry,
+  LedgerQuery,
   PauseRequest,
+  ResumeRequest,
   Why,
+  WhyQuery,
 } from '../shapes/job.ts';
 import { Run, RunAccepted, RunRequest } from '../shapes/run.ts';
 
@@ -123,6 +126,7 @@ export const jobsEndpoints = {
     tag: 'Jobs',
     summary: 'Resume a paused job.',
     params: Id,
+    body: ResumeRequest.optional(),
     status: 200,
     answer: Job,
   }),
@@ -144,17 +148,20 @@ export const jobsEndpoints = {
     tag: 'Jobs',
     summary: 'The ledger of a job, newest first.',
     params: Id,
-    query: Paging,
+    query: LedgerQuery,
     status: 200,
-    answer: pageOf(LedgerEntry),
+    answer: pageOf(LedgerEntry).extend({
+      complete_from: Instant.nullable().describe('Retention took nothing from here on; null when it took nothing yet.'),
+    }),
   }),
   jobWhy: endpoint({
     method: 'GET',
     path: '/api/jobs/{id}/why',
     access: 'viewer',
     tag: 'Jobs',
-    summary: 'Why it waits, ran or did not run.',
+    summary: 'Why it waits, ran, did not run or will not run.',
     params: Id,
+    query: WhyQuery,
     status: 200,
     answer: Why,
   }),

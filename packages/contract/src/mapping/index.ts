@@ -17,6 +17,7 @@ export {
   maintenanceToWire,
   type NamedJobs,
 } from './maintenance.ts';
+export { backfillToCore, backfillToWire, explanationToWire } from './why.ts';
 export { feedToWire, forecastToWire, timelineToWire } from './timeline-out.ts';
 export {
   attemptToWire,

@@ -13,6 +13,7 @@ import {
   type AskedBack,
   type Attempt as CoreAttempt,
   type EditConflict as CoreConflict,
+  type Explanation as CoreExplanation,
   type JobDefinition,
   type JobSummary,
   type LedgerEntry as CoreEntry,
@@ -27,6 +28,7 @@ import {
   type Worker as CoreWorker,
   type WorkerTally,
 } from 'job-trigger-core';
+import { explanationToWire } from './why.ts';
 import type { EditConflict, Job, LedgerEntry } from '../shapes/job.ts';
 import type { Person } from '../shapes/people.ts';
 import type { Attempt, Run } from '../shapes/run.ts';
@@ -219,7 +221,13 @@ export function jobToWire(summary: JobSummary, named: Named): Job {
     paused:
       job.active || job.deletedAt !== null
         ? null
-        : { by: job.pausedBy, at: instant(job.pausedAt), reason: job.pausedReason, until: instant(job.pausedUntil) },
+        : {
+            by: job.pausedBy,
+            at: instant(job.pausedAt),
+            reason: job.pausedReason,
+            until: instant(job.pausedUntil),
+            on_resume: job.onResume ?? 'none',
+          },
     demo: job.demo,
     created_at: formatInstant(job.createdAt),
     updated_at: formatInstant(job.updatedAt),
@@ -228,9 +236,19 @@ export function jobToWire(summary: JobSummary, named: Named): Job {
   };
 }
 
-export function ledgerToWire(entry: CoreEntry, schedules: ReadonlyMap<number, number>): LedgerEntry {
+export function ledgerToWire(
+  entry: CoreEntry,
+  schedules: ReadonlyMap<number, number>,
+  explained: CoreExplanation,
+): LedgerEntry {
   const schedule_id = uuid(entry.scheduleId, schedules.get(entry.scheduleId) ?? null);
-  const common = { schedule_id, ...reason(entry.reason, 'skipped'), decided_at: formatInstant(entry.decidedAt) };
+  const common = {
+    schedule_id,
+    reason: entry.reason,
+    reason_text: entry.reason === null ? null : explained.sentence,
+    decided_at: formatInstant(entry.decidedAt),
+    why: explanationToWire(explained),
+  };
   if (entry.kind === 'gap')
     return {
       kind: 'gap',

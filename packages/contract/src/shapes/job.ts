@@ -1,6 +1,15 @@
-import { catchUpPolicies, jobStatuses, jobTypes, overlapPolicies, parameterTypes } from 'job-trigger-core/model';
+import {
+  catchUpPolicies,
+  jobStatuses,
+  jobTypes,
+  overlapPolicies,
+  parameterTypes,
+  resumePolicies,
+  skipReasons,
+} from 'job-trigger-core/model';
 import { z } from 'zod';
-import { Instant, PageQuery, QueryFlag, Reason, Uuid } from './common.ts';
+import { Instant, PageQuery, queryList, QueryFlag, Reason, Uuid } from './common.ts';
+import { Explanation } from './why.ts';
 import { Parameters, Priority, Run } from './run.ts';
 import { Schedule, ScheduleInput } from './schedule.ts';
 
@@ -184,6 +193,7 @@ export const Job = z
         at: Instant.nullable(),
         reason: z.string().nullable(),
         until: Instant.nullable(),
+        on_resume: z.enum(resumePolicies),
       })
       .nullable(),
     demo: z.boolean(),
@@ -213,10 +223,26 @@ export const JobQuery = z.strictObject({
 });
 export type JobQuery = z.input<typeof JobQuery>;
 
+const onResume = z
+  .enum(resumePolicies)
+  .describe('Of the instants of the pause: none is run (default), the newest, or the oldest up to catch_up.max.');
+
 export const PauseRequest = z
-  .strictObject({ until: Instant.nullable().optional(), reason: z.string().max(500).nullable().optional() })
+  .strictObject({
+    until: Instant.nullable().optional(),
+    reason: z.string().max(500).nullable().optional(),
+    on_resume: onResume.optional(),
+  })
   .meta({ id: 'PauseRequest' });
 export type PauseRequest = z.infer<typeof PauseRequest>;
+
+export const ResumeRequest = z
+  .strictObject({ on_resume: onResume.optional().describe('Goes before what the pause was begun with.') })
+  .meta({ id: 'ResumeRequest' });
+export type ResumeRequest = z.infer<typeof ResumeRequest>;
+
+export { skipReasons, type SkipReason } from 'job-trigger-core/model';
+
 /** One line of the ledger. */
 export const LedgerEntry = z
   .object({
@@ -231,9 +257,24 @@ export const LedgerEntry = z
     from: Instant.optional(),
     to: Instant.optional(),
     count: z.int().optional(),
+    why: Explanation.describe('What became of it, with what stood in the way.'),
   })
   .meta({ id: 'LedgerEntry' });
 export type LedgerEntry = z.infer<typeof LedgerEntry>;
+
+export const LedgerQuery = z.strictObject({
+  ...PageQuery,
+  from: Instant.optional().describe('Instants from this one on; gaps are cut to the span.'),
+  to: Instant.optional().describe('Instants up to this one, which is included.'),
+  state: z.enum(['dispatched', 'skipped']).optional(),
+  reason: queryList(skipReasons).optional(),
+  schedule_id: Uuid.optional(),
+});
+export type LedgerQuery = z.input<typeof LedgerQuery>;
+
+export const WhyQuery = z.strictObject({
+  at: Instant.optional().describe('An instant that has passed or is to come; what holds now when absent.'),
+});
 
 export const JobVersion = z
   .object({ version: z.int(), created_at: Instant, author: z.string().nullable(), note: z.string().nullable() })
@@ -242,6 +283,7 @@ export const JobVersion = z
 /** Why a job waits, ran or did not run, in sentences from the code that decided. */
 export const Why = z
   .object({
+    answer: Explanation.describe('Of the instant that was asked for, else of what holds now.'),
     next: z.string().describe('When it runs next, or why it does not.'),
     maintenance: z
       .object({ id: Uuid, until: Instant.nullable(), text: z.string() })

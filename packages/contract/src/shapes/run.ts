@@ -1,5 +1,6 @@
 import { attemptOutcomes, failureCategories, priorities, runStates, triggers } from 'job-trigger-core/model';
 import { z } from 'zod';
+import { Explanation } from './why.ts';
 import { Instant, PageQuery, QueryFlag, queryList, Reason, Uuid } from './common.ts';
 
 export const RunState = z.enum(runStates);
@@ -72,6 +73,8 @@ export type Run = z.infer<typeof Run>;
 export const RunDetail = Run.extend({
   attempts: z.array(Attempt),
   why: z.string().describe('Why it ran, in one sentence.'),
+  why_ran: Explanation,
+  why_state: Explanation.nullable().describe('Why it waits, or how it ended otherwise than by its own result.'),
   usual_seconds: z.number().nullable().describe('Median of the last 20 succeeded runs of its job.'),
 }).meta({ id: 'RunDetail' });
 export type RunDetail = z.infer<typeof RunDetail>;

@@ -11,6 +11,7 @@ import { notStarted, stopped, type AttemptNames, type HandlerOutcome, type Handl
 import { runFiles } from '../spawner/log-path.ts';
 import type { StopReason } from '../spawner/protocol.ts';
 import type { Claim, Finished } from '../store/dispatch-table.ts';
+import { startDeadlineOf } from '../policy/deadline.ts';
 import type { Store } from '../store/store.ts';
 import type { Logger } from '../system/logger.ts';
 import { toFinished } from './outcome.ts';
@@ -118,7 +119,8 @@ export class Attempt {
 
   async #carryOut(run: Run, definition: JobDefinition): Promise<HandlerOutcome> {
     const { dataDir, handlers, ports, settings, now } = this.#options;
-    if (isExpired(run, definition, now())) return { ...stopped('cancelled'), reason: 'expired' };
+    const deadline = startDeadlineOf(run, definition);
+    if (deadline !== null && now() > deadline) return { ...stopped('cancelled'), reason: 'expired' };
     try {
       const files = runFiles(dataDir, run, this.claim.attempt);
       return await carryOut(handlers, {
@@ -162,15 +164,15 @@ export class Attempt {
   async #names(run: Run): Promise<AttemptNames> {
     const { createdAt } = this.#options;
     const { attempt, fence } = this.claim;
+    // A backfill knows its instant and is not its occurrence, which has had its end.
+    const { scheduleId: named } = run.trigger === 'backfill' ? { scheduleId: null } : run;
     const [jobCreatedAt, scheduleCreatedAt] = await Promise.all([
       createdAt('job', run.jobId),
-      run.scheduleId === null ? null : createdAt('schedule', run.scheduleId),
+      named === null ? null : createdAt('schedule', named),
     ]);
     const runId = toUuid(run);
     const scheduleId =
-      run.scheduleId === null || scheduleCreatedAt === null
-        ? null
-        : toUuid({ id: run.scheduleId, createdAt: scheduleCreatedAt });
+      named === null || scheduleCreatedAt === null ? null : toUuid({ id: named, createdAt: scheduleCreatedAt });
     return {
       jobId: toUuid({ id: run.jobId, createdAt: jobCreatedAt ?? run.createdAt }),
       runId,
@@ -196,12 +198,3 @@ export class Attempt {
 }
 
 const historyRestMs: Millis = 1000;
-
-/** It waited past its start deadline. Only its first attempt has one. */
-function isExpired(run: Run, { startDeadlineSeconds }: JobDefinition, now: Instant): boolean {
-  return (
-    startDeadlineSeconds !== null &&
-    run.attempt <= 1 &&
-    now - (run.dueAt ?? run.createdAt) > startDeadlineSeconds * 1000
-  );
-}

@@ -1,7 +1,8 @@
 /** Deletes what retention no longer keeps, in small batches beside the dispatch. */
 import type { Id } from '../model/id.ts';
-import type { Millis } from '../model/instant.ts';
+import type { Instant, Millis } from '../model/instant.ts';
 import type { EngineSettings } from '../model/settings.ts';
+import { ledgerAge, ledgerMark } from '../policy/ledger-age.ts';
 import type { Store } from '../store/store.ts';
 import type { System } from '../system/system.ts';
 import { removeRunFolder } from '../spawner/run-folder.ts';
@@ -67,7 +68,7 @@ export class Housekeeper {
     await store.maintain();
     const removed: Removed = {
       runs: await this.#removeRuns(now - retention.runDays * dayMs),
-      ledger: await store.ledger.prune(now - retention.ledgerDays * dayMs),
+      ledger: await this.#pruneLedger(now),
       events: await store.events.prune(now - retention.eventDays * dayMs),
       jobs: (await this.#purgeJobs(now - retention.deletedJobDays * dayMs)) + (await this.#purgeDrafts()),
       others:
@@ -77,6 +78,16 @@ export class Housekeeper {
         (await store.schedulers.prune(now - dayMs)),
     };
     if (Object.values(removed).some((count: number) => count > 0)) system.log.info('housekeeping', { ...removed });
+    return removed;
+  }
+
+  /** Leaves a mark: from there on the ledger is whole, and adds up with what its schedules name. */
+  async #pruneLedger(now: Instant): Promise<number> {
+    const { store, settings } = this.#options;
+    const age = ledgerAge(now, settings.retention);
+    const removed = await store.ledger.prune(age);
+    const mark = Number((await store.settings.get(ledgerMark)) ?? 0);
+    if (removed > 0) await store.settings.set(ledgerMark, Math.max(mark, age.before));
     return removed;
   }
 

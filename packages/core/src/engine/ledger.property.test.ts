@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, inject, test } from 'vitest';
 import { freshPostgres } from '../../../../test/setup/databases.ts';
 import { catchUpPolicies, overlapPolicies } from '../model/job.ts';
-import { maintenanceState, resumePolicies, type ResumePolicy } from '../model/maintenance.ts';
+import { maintenanceState, maintenanceEnds, type MaintenanceEnd } from '../model/maintenance.ts';
 import type { ScheduleSpec } from '../model/schedule.ts';
 import { benchOf, type Place } from './test-bench.ts';
 import { maintenanceStage, mei } from './test-maintenance.ts';
@@ -61,7 +61,7 @@ const step = fc.record({
       fc.record({
         inMs: fc.constantFrom(0, 10 * 60 * second, 5 * hour),
         lengthMs: fc.option(fc.integer({ min: second, max: 2 * day })),
-        resume: fc.constantFrom(...resumePolicies),
+        resume: fc.constantFrom(...maintenanceEnds),
       }),
       fc.constant('end' as const),
     ),
@@ -89,7 +89,7 @@ describe.each(places)('on %s', (_, numRuns, place) => {
 
   /** Sets a window over everything, or ends those that have begun and calls the others off. */
   async function maintain(
-    wish: 'end' | { readonly inMs: number; readonly lengthMs: number | null; readonly resume: ResumePolicy },
+    wish: 'end' | { readonly inMs: number; readonly lengthMs: number | null; readonly resume: MaintenanceEnd },
     now: number,
   ): Promise<void> {
     const { store } = bench();

@@ -8,10 +8,15 @@ import { formatInstant } from '../model/instant.ts';
 import type { Schedule } from '../model/schedule.ts';
 import { enumerate, type Enumeration } from '../policy/enumerate.ts';
 import { withoutKnown } from '../policy/known.ts';
-import { planJob, type Displaced, type Plan, type PlannedRun } from '../policy/plan.ts';
+import { missedOf } from '../policy/missed.ts';
+import { planJob, type Plan, type PlannedRun } from '../policy/plan.ts';
 import { jitterOf } from '../schedule/jitter.ts';
+import { closedAt } from '../schedule/opening.ts';
 import type { CursorMove } from '../store/job-tables.ts';
+import type { NewEvent } from '../store/event-table.ts';
+import { missedEvent } from '../store/missed-event.ts';
 import type { Store, Tables } from '../store/store.ts';
+import { writePlan } from '../store/write-plan.ts';
 
 export interface DueJob {
   readonly job: Job;
@@ -147,6 +152,7 @@ async function decide(
         })),
       live: live.get(job.id) ?? [],
       now,
+      closedNow: ({ spec }) => closedAt(spec, now),
       nextId: () => {
         const id = ids[used];
         if (id === undefined) throw new RangeError('fewer ids were drawn than runs are planned');
@@ -165,37 +171,28 @@ async function decide(
 
 async function write(tables: Tables, decided: readonly Decided[], moved: readonly Id[]): Promise<Planned> {
   const occurrences = decided.flatMap(({ plan }) => plan.occurrences);
-  const keys = new Set(
-    (await tables.ledger.insert(occurrences)).map(({ scheduleId, dueAt }) => `${scheduleId}@${dueAt}`),
-  );
-  await tables.ledger.insertGaps(decided.flatMap(({ plan }) => plan.gaps));
-  // A key that was there before has had its run, or its reason.
-  const runs = decided
-    .flatMap(({ plan }) => plan.runs)
-    .filter(({ scheduleId, dueAt }) => keys.has(`${scheduleId}@${dueAt}`));
+  const { runs, stopping } = await writePlan(tables, {
+    occurrences,
+    gaps: decided.flatMap(({ plan }) => plan.gaps),
+    runs: decided.flatMap(({ plan }) => plan.runs),
+    displaced: decided.flatMap(({ plan }) => plan.displaced),
+  });
   const made = new Set(runs.map(({ id }) => id));
-  await tables.runs.insert(runs);
-  const displaced = decided.flatMap(({ plan }) => plan.displaced).filter(({ by }) => made.has(by));
-  const stopping = await makeRoom(tables, displaced);
   for (const { job, plan, step } of decided) {
     const count = plan.runs.filter(({ id }) => made.has(id)).length;
     if (count > 0 && job.definition.maxRuns !== null) await tables.jobs.countAutomaticRuns(job.id, count);
     if (plan.completed) await complete(tables, job, step);
   }
+  await tables.events.append(decided.flatMap(missedEvents));
   return { runs, skipped: occurrences.length - runs.length, stopping, moved };
 }
 
-async function makeRoom(tables: Tables, displaced: readonly Displaced[]): Promise<readonly Reference[]> {
-  const stopping: Reference[] = [];
-  for (const reason of ['superseded', 'replaced'] as const) {
-    const these = displaced.filter((run) => run.reason === reason);
-    const waiting = these.filter(({ state }) => state === 'queued').map(({ id }) => id);
-    const ended = new Set(await tables.runs.endWaiting(waiting, { state: 'cancelled', reason, by: null }));
-    // One that was claimed in between lives: a replaced one is asked to stop, a superseded one may finish.
-    const alive = these.filter(({ id }) => reason === 'replaced' && !ended.has(id));
-    for (const run of alive) if (await tables.runs.requestCancel(run, { reason, by: null })) stopping.push(run);
-  }
-  return stopping;
+/** Nobody was there in time: told once a pass and schedule, so that it can be alerted of and made good. */
+function missedEvents({ job, plan, step }: Decided): readonly NewEvent[] {
+  return missedOf([...plan.occurrences, ...plan.gaps]).flatMap((missed) => {
+    const schedule = step.schedules.find((each) => each.schedule.id === missed.scheduleId)?.schedule;
+    return schedule === undefined ? [] : [missedEvent(job, schedule, missed)];
+  });
 }
 
 /** The job has had its last automatic run: none of its schedules names another instant. */

@@ -128,7 +128,8 @@ export class Scheduler {
     await this.#beat();
     if (this.#doubtful !== null) return Math.min(this.#doubtful, 1000);
     await this.#keepUp();
-    if (this.#resumeAt !== null && this.#now() >= this.#resumeAt) await resumeDue(store, await store.now());
+    if (this.#resumeAt !== null && this.#now() >= this.#resumeAt)
+      await resumeDue(store, await store.now(), settings.drainRate);
     if (this.#maintenanceFrom !== null && this.#now() >= this.#maintenanceFrom) await this.#tendMaintenance();
     const { next, stuck } = await this.#planAllDue();
     this.#clockGap = null;
@@ -206,12 +207,12 @@ export class Scheduler {
     const now = await store.now();
     this.#offset = now - system.clock.wall();
     await store.schedulers.beat(this.#id, now);
-    await resumeDue(store, now);
+    await resumeDue(store, now, settings.drainRate);
   }
 
   /** At the start, after the clock went back, and every hour. */
   async #keepUp(): Promise<void> {
-    const { store, system } = this.#options;
+    const { store, system, settings } = this.#options;
     if (this.#rewind) {
       const moved = await rewindCursors(store);
       this.#rewind = false;
@@ -221,7 +222,7 @@ export class Scheduler {
     if (mono - this.#keptUpAt < upkeepMs) return;
     this.#keptUpAt = mono;
     const now = await store.now();
-    await resumeDue(store, now);
+    await resumeDue(store, now, settings.drainRate);
     const changed = await recompute(store, tzVersion);
     if (changed > 0)
       system.log.info('schedules recomputed with new zone data', { schedules: changed, zoneData: tzVersion });

@@ -5,7 +5,7 @@ import { defaultScriptRules } from '../handlers/script-file.ts';
 import type { Id } from '../model/id.ts';
 import type { Instant } from '../model/instant.ts';
 import type { JobDefinition } from '../model/job.ts';
-import type { ResumePolicy } from '../model/maintenance.ts';
+import type { MaintenanceEnd } from '../model/maintenance.ts';
 import type { ScheduleSpec } from '../model/schedule.ts';
 import type { Actor, OperationContext } from '../operations/context.ts';
 import { createOperations, type Operations } from '../operations/operations.ts';
@@ -40,7 +40,7 @@ export function maintenanceStage(bench: () => Bench) {
     start: now(),
     timezone: 'UTC',
   });
-  const on = (length: number | null, resume: ResumePolicy = 'skip', from = 0) =>
+  const on = (length: number | null, resume: MaintenanceEnd = 'skip', from = 0) =>
     operations().maintenance.create(
       { scope: { kind: 'all' }, from: now() + from, until: length === null ? null : now() + from + length, resume },
       mei,

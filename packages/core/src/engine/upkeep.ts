@@ -4,17 +4,20 @@ import type { Instant } from '../model/instant.ts';
 import type { Job } from '../model/job.ts';
 import { endOfWindow, type MaintenanceWindow } from '../model/maintenance.ts';
 import type { Schedule } from '../model/schedule.ts';
+import { mostAfterPause, planAfterPause } from '../policy/after-pause.ts';
 import { hasHadAllRuns, isPlannable } from '../policy/plannable.ts';
-import { resumeSchedule } from '../policy/resume.ts';
 import { heldAt } from '../schedule/maintenance.ts';
 import { countOf, nextOf, nextPlanOf, wakeOf } from '../schedule/occurrences.ts';
 import type { CursorMove, JobSummary } from '../store/job-tables.ts';
 import type { Store, Tables } from '../store/store.ts';
+import { writeAfterPause } from '../store/write-after-pause.ts';
 
 /** Resumes jobs whose pause had an end. @returns how many */
-export async function resumeDue(store: Store, now: Instant): Promise<number> {
+export async function resumeDue(store: Store, now: Instant, drainRate: number): Promise<number> {
   const paused = await store.jobs.pausedUntil(now);
-  for (const { id } of paused) {
+  for (const waiting of paused) {
+    const { id } = waiting;
+    const ids = await store.ids(mostAfterPause(waiting, (await store.schedules.ofJob(id)).length));
     await store.transaction(async (tables) => {
       await tables.jobs.lock([id]);
       const job = await tables.jobs.get(id);
@@ -27,16 +30,23 @@ export async function resumeDue(store: Store, now: Instant): Promise<number> {
         pausedBy: null,
         pausedReason: null,
         pausedUntil: null,
+        onResume: null,
         updatedAt: now,
       };
       await tables.jobs.update(resumed, job.version, null);
-      const stored = await tables.schedules.ofJob(id);
-      const known = await tables.ledger.ahead(stored.map((each) => ({ scheduleId: each.id, cursorAt: each.cursorAt })));
-      const counting = stored.map((schedule) =>
-        resumeSchedule(schedule, { at: until, now, known, isOver: hasHadAllRuns(job) }),
+      const schedules = await tables.schedules.ofJob(id);
+      const known = await tables.ledger.ahead(
+        schedules.map((each) => ({ scheduleId: each.id, cursorAt: each.cursorAt })),
       );
-      await tables.ledger.insertGaps(counting.flatMap(({ gaps }) => gaps));
-      for (const { schedule } of counting) await tables.schedules.update(schedule, schedule.revision);
+      const live = await tables.runs.live([id]);
+      let used = 0;
+      const nextId = (): Id => {
+        const drawn = ids[used++];
+        if (drawn === undefined) throw new RangeError('fewer ids were drawn than runs are planned');
+        return drawn;
+      };
+      const after = planAfterPause({ job, schedules, live, known, at: until, now, nextId, drainRate });
+      await writeAfterPause(tables, job, after);
       await tables.events.append([
         {
           kind: 'job.resumed',

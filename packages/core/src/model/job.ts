@@ -6,6 +6,10 @@ import type { Priority } from './run.ts';
 export const overlapPolicies = ['skip', 'queue_one', 'queue_all', 'allow', 'replace'] as const;
 export type OverlapPolicy = (typeof overlapPolicies)[number];
 
+/** Of the instants that a pause swallowed: none (default), the newest, or the oldest up to `catch_up.max` are run. */
+export const resumePolicies = ['none', 'last', 'all'] as const;
+export type ResumePolicy = (typeof resumePolicies)[number];
+
 export const catchUpPolicies = ['last', 'none', 'all', 'first', 'manual'] as const;
 export interface CatchUp {
   readonly policy: (typeof catchUpPolicies)[number];
@@ -123,6 +127,8 @@ export interface Job {
   readonly pausedAt: Instant | null;
   /** Resumes by itself then; null is until a person does. */
   readonly pausedUntil: Instant | null;
+  /** What is run of the pause once it ends; null while it is not paused, and for `none`. */
+  readonly onResume: ResumePolicy | null;
   /** Runs that were created for it automatically; `maxRuns` bounds it. */
   readonly automaticRuns: number;
   readonly deletedAt: Instant | null;

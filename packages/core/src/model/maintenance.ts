@@ -3,8 +3,8 @@ import type { Id } from './id.ts';
 import type { Instant } from './instant.ts';
 
 /** What becomes of the instants of a window once it is over: nothing, one run a job, or all in order. */
-export const resumePolicies = ['skip', 'one', 'all'] as const;
-export type ResumePolicy = (typeof resumePolicies)[number];
+export const maintenanceEnds = ['skip', 'one', 'all'] as const;
+export type MaintenanceEnd = (typeof maintenanceEnds)[number];
 
 export type MaintenanceScope =
   | { readonly kind: 'all' }
@@ -21,7 +21,7 @@ export interface MaintenanceWindow {
   /** Not included. Null until a person ends it. */
   readonly until: Instant | null;
   readonly reason: string | null;
-  readonly resume: ResumePolicy;
+  readonly resume: MaintenanceEnd;
   /** Who set it. */
   readonly by: string | null;
   /** When a person ended it; before `from` it was called off. Null when its time did, or nothing yet. */

@@ -49,6 +49,18 @@ export interface Gap {
 
 export type LedgerEntry = Occurrence | Gap;
 
+/** Missed means: nobody was there in time. What a rule, a person or a calendar held back is skipped. */
+export const missedReasons = ['misfire', 'clock'] as const satisfies readonly SkipReason[];
+
+/** Instants of one schedule that were missed, in one pass and for one reason. */
+export interface Missed {
+  readonly scheduleId: Id;
+  readonly reason: (typeof missedReasons)[number];
+  readonly fromAt: Instant;
+  readonly toAt: Instant;
+  readonly count: number;
+}
+
 /** The name of an occurrence towards the job and other systems: `<schedule uuid>@<due_at RFC 3339>`. */
 export function occurrenceKey(scheduleUuid: string, dueAtText: string): string {
   return `${scheduleUuid}@${dueAtText}`;

@@ -7,6 +7,7 @@ import {
   reasonCatalogue,
   reasonEntry,
   reasonText,
+  toldCodes,
   waitingReasons,
 } from './reasons.ts';
 
@@ -16,6 +17,7 @@ describe('the reason catalogue', () => {
     expect(Object.keys(reasonCatalogue.skipped).toSorted()).toEqual([...skipReasons].toSorted());
     expect(Object.keys(reasonCatalogue.ended).toSorted()).toEqual([...endReasons].toSorted());
     expect(Object.keys(reasonCatalogue.idle).toSorted()).toEqual([...idleReasons].toSorted());
+    expect(Object.keys(reasonCatalogue.told).toSorted()).toEqual([...toldCodes].toSorted());
   });
 
   test('has whole sentences, a plain one without placeholders, and an act for each', () => {

@@ -100,6 +100,10 @@ export const idleReasons = [
 ] as const;
 export type IdleReason = (typeof idleReasons)[number];
 
+/** What is said of an instant, or of a run, that no reason held back. */
+export const toldCodes = ['ran', 'will_run', 'not_due', 'not_created', 'undecided', 'removed'] as const;
+export type ToldCode = (typeof toldCodes)[number];
+
 const waiting: Readonly<Record<WaitingReason, ReasonEntry>> = {
   next_in_line: {
     sentence: 'Position {position} of {length} in {queue}.',
@@ -180,7 +184,7 @@ const waiting: Readonly<Record<WaitingReason, ReasonEntry>> = {
   queue_paused: { sentence: 'The queue {queue} was paused by {by}.', plain: 'Its queue is paused.', act: 'open_queue' },
   rate_limit: {
     sentence: 'Limit of {limit} starts a minute; next at {at}.',
-    plain: 'Its limit of starts is reached.',
+    plain: 'Starts are spread by a limit.',
     act: 'open_settings',
   },
   jitter: {
@@ -327,15 +331,40 @@ const idle: Readonly<Record<IdleReason, ReasonEntry>> = {
   },
 };
 
-/** Of what the reason is told. */
-export type ReasonView = 'waiting' | 'skipped' | 'ended' | 'idle';
+const told: Readonly<Record<ToldCode, ReasonEntry>> = {
+  ran: { sentence: 'It ran: {what}', plain: 'It ran.', act: 'open_run' },
+  will_run: { sentence: 'It will run: {schedule}.', plain: 'It will run.', act: 'run_now' },
+  not_due: {
+    sentence: 'No schedule of the job names this instant. The nearest: {nearest}.',
+    plain: 'No schedule of the job names this instant.',
+    act: 'edit_job',
+  },
+  not_created: {
+    sentence: 'The job was created at {at}.',
+    plain: 'The job did not exist yet.',
+    act: 'backfill',
+  },
+  undecided: {
+    sentence: 'It is due; the scheduler has planned up to {at}.',
+    plain: 'It is due and not planned yet.',
+    act: 'open_health',
+  },
+  removed: {
+    sentence: 'The ledger is kept from {at} on.',
+    plain: 'The ledger of that time is no longer kept.',
+    act: 'open_settings',
+  },
+};
 
-export const reasonCatalogue = { waiting, skipped, ended, idle } as const;
+/** Of what the reason is told. */
+export type ReasonView = 'waiting' | 'skipped' | 'ended' | 'idle' | 'told';
+
+export const reasonCatalogue = { waiting, skipped, ended, idle, told } as const;
 
 /** Facts by placeholder, already in the words of whoever reads: instants carry their zone, durations their unit. */
 export type ReasonFacts = Readonly<Record<string, string | number | null | undefined>>;
 
-const views: readonly ReasonView[] = ['waiting', 'skipped', 'ended', 'idle'];
+const views: readonly ReasonView[] = ['waiting', 'skipped', 'ended', 'idle', 'told'];
 
 /** The entry of a code, in `view` or else in the first view that knows it; null for an unknown code. */
 export function reasonEntry(code: string, view?: ReasonView): ReasonEntry | null {

@@ -133,6 +133,7 @@ export interface Run {
   readonly causeCreatedAt: Instant | null;
   readonly cancelRequestedAt: Instant | null;
   readonly cancelReason: string | null;
+  readonly cancelBy: string | null;
   /** A lease whose worker has been silent too long: a mark, not a state. */
   readonly suspect: boolean;
 }

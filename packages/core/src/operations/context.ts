@@ -29,4 +29,8 @@ export interface OperationContext {
    * just before an edit, a pause or a deletion is counted as missed.
    */
   readonly planDue?: (jobId: Id) => Promise<void>;
+  /** Starts a second of what is run late: after a pause. Default 10. */
+  readonly drainRate?: number;
+  /** A worker silent for longer takes no runs. Default 60 000. */
+  readonly lostAfterMs?: number;
 }

@@ -49,6 +49,7 @@ export function draftOperations(context: OperationContext): DraftOperations {
             pausedBy: null,
             pausedAt: null,
             pausedUntil: null,
+            onResume: null,
             automaticRuns: 0,
             deletedAt: now,
             deletedBy: actor.name,

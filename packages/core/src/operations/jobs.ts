@@ -3,6 +3,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { JobTriggerError } from '../errors.ts';
 import type { Id, Reference } from '../model/id.ts';
 import type { Instant } from '../model/instant.ts';
+import { clipped } from '../policy/clipped.ts';
+import { ledgerMark } from '../policy/ledger-age.ts';
 import { draftVersion, type Job, type JobDefinition } from '../model/job.ts';
 import type { LedgerEntry } from '../model/occurrence.ts';
 import type { Schedule } from '../model/schedule.ts';
@@ -10,6 +12,7 @@ import { tzVersion } from '../schedule/zone.ts';
 import { removeRunFolder } from '../spawner/run-folder.ts';
 import type { JobFilter, JobSort, JobSummary, JobVersion, Page, PageRequest } from '../store/job-tables.ts';
 import { isPlannable } from '../policy/plannable.ts';
+import type { LedgerFilter } from '../store/ledger-table.ts';
 import type { Tables } from '../store/store.ts';
 import type { Actor, OperationContext } from './context.ts';
 import { definitionOf, withStart, type JobChange, type NewJob, type ScheduleInput } from './job-input.ts';
@@ -42,7 +45,10 @@ export interface JobOperations {
   remove(id: Id, actor: Actor, options?: { readonly purge?: boolean; readonly cancelRunning?: boolean }): Promise<void>;
   /** @throws `not_found`, `conflict` when it is not deleted, `name_taken` */
   restore(id: Id, actor: Actor): Promise<JobSummary>;
-  occurrences(id: Id, page: PageRequest): Promise<Page<LedgerEntry>>;
+  /** Gaps that reach over the span's ends are cut to it, as far as their schedule still counts as it did. */
+  occurrences(id: Id, page: PageRequest, filter?: LedgerFilter): Promise<Page<LedgerEntry>>;
+  /** From here on nothing of the ledger was taken away by retention; null when nothing ever was. */
+  ledgerCompleteFrom(): Promise<Instant | null>;
   versions(id: Id, page: PageRequest): Promise<Page<JobVersion>>;
 }
 
@@ -140,7 +146,7 @@ async function heldBefore(
 
 /** Who paused the job, and when; nobody while it is active. */
 function pauseOf(active: boolean, actor: Actor, now: Instant): Partial<Job> {
-  const nobody = { pausedBy: null, pausedAt: null, pausedReason: null, pausedUntil: null };
+  const nobody = { pausedBy: null, pausedAt: null, pausedReason: null, pausedUntil: null, onResume: null };
   return active ? nobody : { ...nobody, pausedBy: actor.name, pausedAt: now };
 }
 
@@ -199,6 +205,7 @@ export function jobOperations(context: OperationContext): JobOperations {
             pausedBy: input.active === false ? actor.name : null,
             pausedAt: input.active === false ? now : null,
             pausedUntil: null,
+            onResume: null,
             automaticRuns: 0,
             deletedAt: null,
             deletedBy: null,
@@ -253,7 +260,7 @@ export function jobOperations(context: OperationContext): JobOperations {
           throw new JobTriggerError('edit_conflict', 'The job was changed meanwhile. Load it again.');
         if (inputs !== null || active !== current.active) await settle(now);
         await settleHeld(tables, held, now);
-        if (active && !current.active) await resumeSchedules(tables, job, now);
+        if (active && !current.active) await resumeSchedules(tables, job, { now });
         await writeSchedules(tables, job, { inputs, ids, now });
         await tables.events.append([
           jobEvent('job.changed', job, actor, {
@@ -330,9 +337,16 @@ export function jobOperations(context: OperationContext): JobOperations {
       return summaryOf(store, id);
     },
 
-    async occurrences(id, page) {
-      await summaryOf(store, id);
-      return store.ledger.ofJob(id, page);
+    async occurrences(id, page, filter = {}) {
+      const { schedules } = await summaryOf(store, id);
+      const found = await store.ledger.ofJob(id, page, filter);
+      const specs = new Map(schedules.map((schedule) => [schedule.id, schedule.spec]));
+      return { ...found, items: found.items.map((entry) => clipped(entry, specs.get(entry.scheduleId), filter)) };
+    },
+
+    async ledgerCompleteFrom() {
+      const mark = await store.settings.get(ledgerMark);
+      return typeof mark === 'number' ? mark : null;
     },
 
     async versions(id, page) {

@@ -6,11 +6,11 @@ import type { Job } from '../model/job.ts';
 import {
   endOfWindow,
   maintenanceState,
-  resumePolicies,
+  maintenanceEnds,
   type MaintenanceScope,
   type MaintenanceState,
   type MaintenanceWindow,
-  type ResumePolicy,
+  type MaintenanceEnd,
 } from '../model/maintenance.ts';
 import type { Run } from '../model/run.ts';
 import type { Schedule } from '../model/schedule.ts';
@@ -33,7 +33,7 @@ export interface MaintenanceInput {
   readonly until?: Instant | null | undefined;
   readonly reason?: string | null | undefined;
   /** `skip` when absent. */
-  readonly resume?: ResumePolicy | undefined;
+  readonly resume?: MaintenanceEnd | undefined;
 }
 
 /** Absent fields stay. */
@@ -42,7 +42,7 @@ export interface MaintenanceChange {
   readonly from?: Instant | undefined;
   readonly until?: Instant | null | undefined;
   readonly reason?: string | null | undefined;
-  readonly resume?: ResumePolicy | undefined;
+  readonly resume?: MaintenanceEnd | undefined;
 }
 
 /** What a window takes from one job. */
@@ -140,7 +140,7 @@ async function windowOf(
   const begin = Math.max(now, from ?? now);
   checkSpan(begin, until, now);
   checkWords(reason);
-  if (!resumePolicies.includes(resume)) throw invalidField('resume', `must be one of ${resumePolicies.join(', ')}`);
+  if (!maintenanceEnds.includes(resume)) throw invalidField('resume', `must be one of ${maintenanceEnds.join(', ')}`);
   await checkScope(tables, scope);
   return {
     id,

@@ -1,3 +1,4 @@
+import { backfillOperations, type BackfillOperations } from './backfill.ts';
 import { calendarOperations, type CalendarOperations } from './calendars.ts';
 import type { OperationContext } from './context.ts';
 import { demoOperations, type DemoOperations } from './demo/demo.ts';
@@ -9,30 +10,33 @@ import { maintenanceOperations, type MaintenanceOperations } from './maintenance
 import { pauseOperations, type PauseOperations } from './pauses.ts';
 import { runOperations, type RunOperations } from './runs.ts';
 import { scheduleOperations, type ScheduleOperations } from './schedules.ts';
+import { whyOperations, type WhyOperations } from './why.ts';
 import { timelineOperations, type TimelineOperations } from './timeline.ts';
 
 /** Everything people ask for, by noun. */
 export interface Operations {
   readonly jobs: JobOperations & PauseOperations;
-  readonly runs: RunOperations & DraftOperations;
+  readonly runs: RunOperations & DraftOperations & BackfillOperations;
   readonly schedules: ScheduleOperations;
   readonly calendars: CalendarOperations;
   readonly timeline: TimelineOperations & ForecastOperations;
   readonly feeds: FeedOperations;
   readonly demo: DemoOperations;
   readonly maintenance: MaintenanceOperations;
+  readonly why: WhyOperations;
 }
 
 export function createOperations(context: OperationContext): Operations {
   const jobs = jobOperations(context);
   return {
     jobs: { ...jobs, ...pauseOperations(context) },
-    runs: { ...runOperations(context), ...draftOperations(context) },
+    runs: { ...runOperations(context), ...draftOperations(context), ...backfillOperations(context) },
     schedules: scheduleOperations(context),
     calendars: calendarOperations(context),
     timeline: { ...timelineOperations(context), ...forecastOperations(context) },
     feeds: feedOperations(context),
     demo: demoOperations(context, jobs),
     maintenance: maintenanceOperations(context),
+    why: whyOperations(context),
   };
 }

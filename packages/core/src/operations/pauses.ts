@@ -2,22 +2,30 @@
 import { JobTriggerError } from '../errors.ts';
 import type { Id } from '../model/id.ts';
 import type { Instant } from '../model/instant.ts';
-import type { Job } from '../model/job.ts';
+import type { Job, ResumePolicy } from '../model/job.ts';
 import type { JobSummary } from '../store/job-tables.ts';
 import type { Actor, OperationContext } from './context.ts';
 import { jobEvent } from './job-event.ts';
 import { livingJob, notFound } from './jobs.ts';
-import { afterPlanning, resumeSchedules, settleHeld } from './settle-due.ts';
+import { afterPlanning, idsToResume, resumeSchedules, settleHeld } from './settle-due.ts';
 
 export interface PauseOperations {
   /** @throws `not_found`, `already_paused`, `invalid` when `until` is past */
   pause(
     id: Id,
     actor: Actor,
-    options?: { readonly until?: Instant | null; readonly reason?: string | null },
+    options?: {
+      readonly until?: Instant | null;
+      readonly reason?: string | null;
+      /** What its end runs of the pause; `none` when absent. */
+      readonly onResume?: ResumePolicy | undefined;
+    },
   ): Promise<JobSummary>;
-  /** One `paused` gap a schedule, and its instants count from now. @throws `not_found`, `not_paused` */
-  resume(id: Id, actor: Actor): Promise<JobSummary>;
+  /**
+   * One `paused` gap a schedule, save for what is run after all, and its instants count from now. `onResume` goes before
+   * what the pause was begun with. @throws `not_found`, `not_paused`
+   */
+  resume(id: Id, actor: Actor, options?: { readonly onResume?: ResumePolicy | undefined }): Promise<JobSummary>;
 }
 
 export function pauseOperations(context: OperationContext): PauseOperations {
@@ -33,8 +41,11 @@ export function pauseOperations(context: OperationContext): PauseOperations {
     id: Id,
     actor: Actor,
     change: (job: Job, now: Instant) => Job,
-    kind: string,
+    { kind, onResume }: { readonly kind: string; readonly onResume?: ResumePolicy | undefined },
   ): Promise<JobSummary> {
+    const wanted = (job: Job): Job => ({ ...job, onResume: onResume ?? job.onResume });
+    const known = kind === 'job.resumed' ? await store.jobs.get(id) : null;
+    const ids = known === null ? [] : await idsToResume(context, wanted(known));
     await afterPlanning(context, id, (settle) =>
       store.transaction(async (tables) => {
         await tables.jobs.lock([id]);
@@ -44,7 +55,7 @@ export function pauseOperations(context: OperationContext): PauseOperations {
         await settle(tables, now);
         if (!changed.active) await settleHeld(tables, await tables.schedules.ofJob(id), now);
         await tables.jobs.update(changed, job.version, actor.name);
-        if (changed.active) await resumeSchedules(tables, changed, now);
+        if (changed.active) await resumeSchedules(tables, wanted(job), { now, ids, drainRate: context.drainRate });
         else
           for (const schedule of await tables.schedules.ofJob(id))
             await tables.schedules.update({ ...schedule, planAt: null, nextDueAt: null }, schedule.revision);
@@ -54,12 +65,13 @@ export function pauseOperations(context: OperationContext): PauseOperations {
       }),
     );
     store.bell.ring('plan');
+    if (ids.length > 0) store.bell.ring('queue');
     store.bell.ring('change');
     return summaryOf(id);
   }
 
   return {
-    pause: (id, actor, { until = null, reason = null } = {}) =>
+    pause: (id, actor, { until = null, reason = null, onResume = 'none' } = {}) =>
       toggle(
         id,
         actor,
@@ -76,19 +88,28 @@ export function pauseOperations(context: OperationContext): PauseOperations {
             pausedBy: actor.name,
             pausedReason: reason,
             pausedUntil: until,
+            onResume: onResume === 'none' ? null : onResume,
           };
         },
-        'job.paused',
+        { kind: 'job.paused' },
       ),
-    resume: (id, actor) =>
+    resume: (id, actor, { onResume } = {}) =>
       toggle(
         id,
         actor,
         (job) => {
           if (job.active) throw new JobTriggerError('not_paused', `${job.definition.name} is not paused.`);
-          return { ...job, active: true, pausedAt: null, pausedBy: null, pausedReason: null, pausedUntil: null };
+          return {
+            ...job,
+            active: true,
+            pausedAt: null,
+            pausedBy: null,
+            pausedReason: null,
+            pausedUntil: null,
+            onResume: null,
+          };
         },
-        'job.resumed',
+        { kind: 'job.resumed', onResume },
       ),
   };
 }

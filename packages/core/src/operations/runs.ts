@@ -1,17 +1,14 @@
 /** What people ask of runs: start one now, cancel it, run it again. */
 import { JobTriggerError } from '../errors.ts';
 import type { Id, Reference } from '../model/id.ts';
-import { isFinal, type Attempt, type Priority, type Run, type Trigger } from '../model/run.ts';
-import { formatInstant, type Instant } from '../model/instant.ts';
-import { draftVersion, type Job } from '../model/job.ts';
-import { reasonText } from '../model/reasons.ts';
-import { decideGate, openGates } from '../policy/gate.ts';
+import { isFinal, type Attempt, type Priority, type Run } from '../model/run.ts';
+import { draftVersion } from '../model/job.ts';
 import type { Page, PageRequest } from '../store/job-tables.ts';
-import type { LiveRun, NewRun, RunFilter } from '../store/run-table.ts';
+import type { NewRun, RunFilter } from '../store/run-table.ts';
 import type { Tables } from '../store/store.ts';
 import type { Actor, OperationContext } from './context.ts';
+import { makeRoom, passGates, tellingRefusals } from './gates.ts';
 import { livingJob, notFound } from './jobs.ts';
-import { maintenanceOf } from './maintenance.ts';
 import { newRunOf } from './new-run.ts';
 import { answerOnce, type Once } from './once.ts';
 import { valuesOf } from './parameters.ts';
@@ -25,7 +22,10 @@ export interface RunRequest {
 }
 
 export interface RunOperations {
-  /** @throws `not_found`, `job_inactive`, `already_running` when overlap is `skip`, `invalid` parameters */
+  /**
+   * @throws `not_found`, `invalid` parameters; with `reason`: `job_inactive`, `already_running` when overlap is `skip`,
+   * `trigger_refused` by another gate. What a gate refuses leaves an event `trigger.refused`.
+   */
   start(jobId: Id, request: RunRequest, actor: Actor, once?: Once): Promise<Reference>;
   /** @throws `not_found` */
   get(reference: Reference): Promise<{ readonly run: Run; readonly attempts: readonly Attempt[] }>;
@@ -39,48 +39,6 @@ export interface RunOperations {
     actor: Actor,
     once?: Once,
   ): Promise<Reference>;
-}
-
-/** @param first the oldest run that waits or lives */
-function refuseForOverlap({ definition }: Job, first: LiveRun | undefined, waiting: number): void {
-  const { name, overlap } = definition;
-  if (overlap === 'skip' && first !== undefined)
-    throw new JobTriggerError(
-      'already_running',
-      `${name} has a run that is ${first.state}; its overlap policy is skip.`,
-      {
-        cause_run: first,
-      },
-    );
-  if (overlap === 'queue_all' && waiting >= 100)
-    throw new JobTriggerError('trigger_refused', `${name} has 100 runs waiting.`, { reason: 'overlap' });
-}
-
-/** Gate 3: a person's own request passes, a program's does not. */
-async function refuseInMaintenance(tables: Tables, job: Job, trigger: Trigger, now: Instant): Promise<void> {
-  const window = await maintenanceOf(tables, job, now);
-  if (decideGate(trigger, { ...openGates, maintenance: window !== null }).kind !== 'refuse' || window === null) return;
-  const until = window.until === null ? null : formatInstant(window.until);
-  throw new JobTriggerError(
-    'trigger_refused',
-    `${job.definition.name} takes no run from a program: ${reasonText('maintenance', { until, by: window.by }, 'waiting')}`,
-    { reason: 'maintenance', until },
-  );
-}
-
-/** Gate 8 for a run that a person asked for: may another one exist beside those that wait or live, and what becomes of those? */
-async function makeRoom(tables: Tables, job: Job, by: string): Promise<void> {
-  const { overlap } = job.definition;
-  if (overlap === 'allow') return;
-  const live = await tables.runs.live([job.id]);
-  const waiting = live.filter((run) => run.state === 'queued');
-  refuseForOverlap(job, live[0], waiting.length);
-  if (overlap !== 'queue_one' && overlap !== 'replace') return;
-  const ids = waiting.map((run) => run.id);
-  await tables.runs.endWaiting(ids, { state: 'cancelled', reason: 'superseded', by });
-  if (overlap !== 'replace') return;
-  // The new run cannot be claimed before these have given back the job's only slot.
-  for (const run of live) if (run.state !== 'queued') await tables.runs.requestCancel(run, { reason: 'replaced', by });
 }
 
 export function runOperations({ store }: OperationContext): RunOperations {
@@ -97,13 +55,8 @@ export function runOperations({ store }: OperationContext): RunOperations {
     const reference = await transaction(async (tables) => {
       await tables.jobs.lock([jobId]);
       const job = await livingJob(tables, jobId);
-      if (!job.active && request.allowInactive !== true)
-        throw new JobTriggerError(
-          'job_inactive',
-          `${job.definition.name} is paused. Resume it, or run it all the same.`,
-        );
       const now = await tables.now();
-      await refuseInMaintenance(tables, job, origin.trigger, now);
+      await passGates(tables, job, { trigger: origin.trigger, now, allowInactive: request.allowInactive });
       const parameters = valuesOf(job.definition.parameters, request.parameters ?? {});
       await makeRoom(tables, job, actor.name);
       await tables.runs.insert([
@@ -132,10 +85,12 @@ export function runOperations({ store }: OperationContext): RunOperations {
   }
 
   return {
-    start: (jobId, request, actor, once) =>
-      answerOnce(store, once, (transaction) =>
-        insert(transaction, jobId, request, actor, { trigger: actor.via === 'api' ? 'api' : 'manual', cause: null }),
-      ),
+    start(jobId, request, actor, once) {
+      const trigger = actor.via === 'api' ? 'api' : 'manual';
+      return tellingRefusals(store, { jobId, trigger, actor }, () =>
+        answerOnce(store, once, (transaction) => insert(transaction, jobId, request, actor, { trigger, cause: null })),
+      );
+    },
 
     async get(reference) {
       const run = await existing(reference);
@@ -168,7 +123,9 @@ export function runOperations({ store }: OperationContext): RunOperations {
             'It was a draft run. Save the job and run that, or try it again.',
           );
         const again = { parameters: request.parameters ?? run.parameters, note: request.note, allowInactive: true };
-        return insert(transaction, run.jobId, again, actor, { trigger: 'retry', cause: reference });
+        return tellingRefusals(store, { jobId: run.jobId, trigger: 'retry', actor }, () =>
+          insert(transaction, run.jobId, again, actor, { trigger: 'retry', cause: reference }),
+        );
       }),
   };
 }

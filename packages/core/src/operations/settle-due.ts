@@ -4,10 +4,13 @@ import type { Instant } from '../model/instant.ts';
 import type { Job } from '../model/job.ts';
 import type { LedgerEntry } from '../model/occurrence.ts';
 import type { Schedule } from '../model/schedule.ts';
-import { hasHadAllRuns } from '../policy/plannable.ts';
-import { gapsUntil, resumeSchedule } from '../policy/resume.ts';
+import { mostAfterPause, planAfterPause } from '../policy/after-pause.ts';
+import { missedOf } from '../policy/missed.ts';
+import { gapsUntil } from '../policy/resume.ts';
 import { nextOf, nextPlanOf, wakeOf } from '../schedule/occurrences.ts';
+import { missedEvent } from '../store/missed-event.ts';
 import type { Tables } from '../store/store.ts';
+import { writeAfterPause } from '../store/write-after-pause.ts';
 import type { OperationContext } from './context.ts';
 
 /** How often a change waits for the planner before it counts what is left as missed. */
@@ -45,9 +48,14 @@ async function settleDue(
   if (due.length === 0) return;
   if (!isLast) throw new CameDue();
   const known = await knownAhead(tables, due);
-  await tables.ledger.insertGaps(
-    due.flatMap((schedule) => gapsUntil(schedule, { until: now, now, reason: 'misfire', known })),
-  );
+  const gaps = due.flatMap((schedule) => gapsUntil(schedule, { until: now, now, reason: 'misfire', known }));
+  await tables.ledger.insertGaps(gaps);
+  const job = await tables.jobs.get(jobId);
+  const missed = missedOf(gaps).flatMap((each) => {
+    const schedule = due.find(({ id }) => id === each.scheduleId);
+    return job === null || schedule === undefined ? [] : [missedEvent(job, schedule, each)];
+  });
+  await tables.events.append(missed);
   for (const schedule of due) {
     const planned = { ...schedule, cursorAt: now, planAt: wakeOf(schedule.spec, now) };
     await tables.schedules.update(planned, schedule.revision);
@@ -78,12 +86,35 @@ function knownAhead({ ledger }: Tables, schedules: readonly Schedule[]): Promise
   return ledger.ahead(schedules.map(({ id: scheduleId, cursorAt }) => ({ scheduleId, cursorAt })));
 }
 
-/** Lets every schedule of a resumed job count from now, and accounts for what the pause swallowed. */
-export async function resumeSchedules(tables: Tables, job: Job, now: Instant): Promise<void> {
-  const stored = await tables.schedules.ofJob(job.id);
-  const known = await knownAhead(tables, stored);
-  const isOver = hasHadAllRuns(job);
-  const resumed = stored.map((schedule) => resumeSchedule(schedule, { at: now, known, isOver }));
-  await tables.ledger.insertGaps(resumed.flatMap(({ gaps }) => gaps));
-  for (const { schedule } of resumed) await tables.schedules.update(schedule, schedule.revision);
+/** Draws the ids that a resumption may use up; call it before its transaction. */
+export async function idsToResume({ store }: Pick<OperationContext, 'store'>, job: Job): Promise<readonly Id[]> {
+  const most = mostAfterPause(job, job.onResume === null ? 0 : (await store.schedules.ofJob(job.id)).length);
+  return most === 0 ? [] : store.ids(most);
+}
+
+/**
+ * Lets every schedule of a resumed job count from now, and accounts for what the pause swallowed.
+ *
+ * @param job as it stood while paused
+ */
+export async function resumeSchedules(
+  tables: Tables,
+  job: Job,
+  {
+    now,
+    ids = [],
+    drainRate = 10,
+  }: { readonly now: Instant; readonly ids?: readonly Id[]; readonly drainRate?: number | undefined },
+): Promise<void> {
+  const schedules = await tables.schedules.ofJob(job.id);
+  const [known, live] = [await knownAhead(tables, schedules), await tables.runs.live([job.id])];
+  let used = 0;
+  const nextId = (): Id => {
+    const id = ids[used++];
+    if (id === undefined) throw new RangeError('fewer ids were drawn than runs are planned');
+    return id;
+  };
+  const onResume = ids.length === 0 ? null : job.onResume;
+  const after = planAfterPause({ job: { ...job, onResume }, schedules, live, known, at: now, now, nextId, drainRate });
+  await writeAfterPause(tables, job, after);
 }

@@ -18,14 +18,22 @@ export interface LedgerRows {
   readonly gaps: readonly Gap[];
 }
 
+export interface LedgerFacts {
+  readonly decidedAt: Instant;
+  /** More neighbours than this that were missed are one gap; 100 when absent. */
+  readonly rowsOfMisfire?: number | undefined;
+}
+
 /** Rows of one schedule. `settled` is ascending and holds every instant of its span, so that a gap encloses no other. */
 export function ledgerRows(
   { id: scheduleId, revision }: { readonly id: Id; readonly revision: number },
   settled: readonly (Settled | Span | Known)[],
-  decidedAt: Instant,
+  { decidedAt, rowsOfMisfire = longestRows }: LedgerFacts,
 ): LedgerRows {
   const occurrences: Occurrence[] = [];
   const gaps: Gap[] = [];
+  const longestOf = (entry: Settled): number =>
+    entry.kind === 'skip' && entry.reason === 'misfire' ? rowsOfMisfire : longestRows;
   const row = (entry: Settled): Occurrence => ({
     kind: 'occurrence',
     scheduleId,
@@ -52,7 +60,7 @@ export function ledgerRows(
     let end = at + 1;
     while (entry.kind === 'skip' && isLike(settled[end], entry.reason)) end += 1;
     const alike = settled.slice(at, end) as Settled[];
-    if (alike.length <= longestRows) occurrences.push(...alike.map(row));
+    if (alike.length <= longestOf(entry)) occurrences.push(...alike.map(row));
     else {
       const toAt = (alike.at(-1) ?? entry).dueAt;
       const reason = (entry as Extract<Settled, { kind: 'skip' }>).reason;

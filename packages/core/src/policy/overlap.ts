@@ -1,6 +1,7 @@
 /** What to do with a new run while runs of the same job wait or live. */
 import type { Reference } from '../model/id.ts';
 import type { JobDefinition, OverlapPolicy } from '../model/job.ts';
+import type { Trigger } from '../model/run.ts';
 
 /** A run that stands in the way; a suspect one counts as alive. */
 export interface Blocker extends Reference {
@@ -24,6 +25,14 @@ export type OverlapDecision =
   | { readonly kind: 'supersede'; readonly older: readonly Blocker[]; readonly cause: Reference }
   /** Dispatched; these end `cancelled`, `replaced`, and it is claimable once they are gone. */
   | { readonly kind: 'replace'; readonly blockers: readonly Blocker[]; readonly cause: Reference };
+
+/**
+ * Does a run count for overlap? A backfill gives way: those of its runs that only wait hold nothing up, and are not
+ * displaced.
+ */
+export function standsInTheWay({ state, trigger }: Pick<Blocker, 'state'> & { readonly trigger: Trigger }): boolean {
+  return state !== 'queued' || trigger !== 'backfill';
+}
 
 /** The most runs of one job that wait under `queue_all`, and under `allow` behind its limit. */
 export const longestWait = 100;

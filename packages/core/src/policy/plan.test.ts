@@ -106,9 +106,38 @@ describe('a plan', () => {
     expect(made.runs).toEqual([]);
   });
 
-  test('lets a run that catches up wait while the present is closed', () => {
-    const made = plan({}, [[due(5, 'catch_up')]], { gates: { closedNow: 'active_hours' } });
-    expect(made.runs).toMatchObject([{ trigger: 'catch_up', reason: 'active_hours' }]);
+  test('lets a run that catches up wait until the present opens, spread as it was', () => {
+    const closedNow = () => ({ reason: 'active_hours', opensAt: now + 60 * minute }) as const;
+    const availableAt = () => now + 200;
+    const made = plan({}, [[due(5, 'catch_up')]], { closedNow, availableAt });
+    expect(made.runs).toMatchObject([
+      { trigger: 'catch_up', reason: 'active_hours', availableAt: now + 60 * minute + 200 },
+    ]);
+    expect(plan({}, [[due(10)]], { closedNow }).runs).toMatchObject([{ trigger: 'schedule', reason: null }]);
+  });
+
+  test('skips what would wait for a moment that never comes', () => {
+    const closedNow = () => ({ reason: 'blackout', opensAt: null }) as const;
+    expect(plan({}, [[due(5, 'catch_up')]], { closedNow }).words).toEqual(['11 5 blackout by null']);
+  });
+
+  test('does not hold a due run up for a backfill that waits, only for one that lives', () => {
+    const backfill = { id: 900, createdAt: start, trigger: 'backfill' } as const;
+    expect(plan({}, [[due(10)]], { live: [{ ...backfill, state: 'queued' }] }).words).toEqual(['11 10 run 1']);
+    expect(plan({}, [[due(10)]], { live: [{ ...backfill, state: 'running' }] }).words).toEqual([
+      '11 10 overlap by 900',
+    ]);
+    const replaced = plan({ overlap: 'replace' }, [[due(10)]], { live: [{ ...backfill, state: 'queued' }] });
+    expect(replaced.displaced).toEqual([]);
+  });
+
+  test('puts the rest of `all`, and all of `manual`, into one gap', () => {
+    const rest = [6, 7, 8].map((at): Fate => ({ kind: 'skip', dueAt: start + at * minute, reason: 'misfire' }));
+    const gap = { fromAt: start + 6 * minute, toAt: start + 8 * minute, count: 3, reason: 'misfire' };
+    const catchUp = (policy: 'all' | 'manual' | 'none') => ({ catchUp: { policy, windowSeconds: 86_400, max: 1 } });
+    expect(plan(catchUp('all'), [[due(5, 'catch_up'), ...rest]])).toMatchObject({ runs: [{}], gaps: [gap] });
+    expect(plan(catchUp('manual'), [rest]).gaps).toMatchObject([gap]);
+    expect(plan(catchUp('none'), [rest]).occurrences).toHaveLength(3);
   });
 });
 
@@ -120,7 +149,8 @@ describe('rows of the ledger', () => {
     cause: null,
   });
   const skips = (from: number, count: number): Settled[] => Array.from({ length: count }, (_, at) => skip(from + at));
-  const rows = (settled: readonly (Settled | Span)[]) => ledgerRows({ id: 1, revision: 2 }, settled, now);
+  const rows = (settled: readonly (Settled | Span)[]) =>
+    ledgerRows({ id: 1, revision: 2 }, settled, { decidedAt: now });
 
   test('a hundred neighbours that ended alike have a row each', () => {
     const { occurrences, gaps } = rows(skips(0, 100));

@@ -5,16 +5,17 @@
  * job's row locked: gates, instants that coincide, overlap with live runs and among themselves.
  */
 import type { Id, Reference } from '../model/id.ts';
-import type { Instant } from '../model/instant.ts';
-import type { Job, JobDefinition } from '../model/job.ts';
+import type { Instant, Millis } from '../model/instant.ts';
+import type { CatchUp, Job, JobDefinition } from '../model/job.ts';
 import type { Gap, Occurrence, SkipReason } from '../model/occurrence.ts';
 import type { Priority, Trigger } from '../model/run.ts';
 import type { Schedule } from '../model/schedule.ts';
+import type { Closed } from '../schedule/opening.ts';
 import type { Fate, Span } from './enumerate.ts';
 import type { Known } from './known.ts';
 import { decideGate, openGates, type GateDecision, type GateFacts } from './gate.ts';
 import { ledgerRows, type Settled } from './ledger-rows.ts';
-import { decideOverlap, slotsOf, type Blocker, type OverlapDecision } from './overlap.ts';
+import { decideOverlap, slotsOf, standsInTheWay, type Blocker, type OverlapDecision } from './overlap.ts';
 
 /** A run to be made, in the shape of the store's `NewRun`. */
 export interface PlannedRun {
@@ -61,6 +62,10 @@ export interface PlanFacts {
     readonly trigger: Trigger;
   }) => Instant;
   readonly gates?: Partial<GateFacts>;
+  /** The policy by which missed instants were chosen; the job's when absent. */
+  readonly catchUp?: CatchUp['policy'];
+  /** What closes the present moment for a schedule's runs, and until when; nothing when absent. */
+  readonly closedNow?: (schedule: Schedule) => Closed | null;
 }
 
 export interface Plan {
@@ -108,12 +113,12 @@ export function planJob(facts: PlanFacts): Plan {
   for (const dues of byInstant(schedules)) {
     const [winner, ...others] = dues;
     if (winner === undefined || runs.length >= remaining) break;
-    const gate = decideGate(winner.trigger, { ...openGates, ...facts.gates, active: job.active });
+    const gate = gateOf(winner, facts);
     if (gate.kind === 'refuse') {
       skip(dues, gate.reason, null);
       continue;
     }
-    const blockers = inTheWayOf(winner, standing, definition);
+    const blockers = inTheWayOf(winner, standing, facts);
     const decision = decideOverlap({ overlap: definition.overlap, maxConcurrent: definition.maxConcurrent, blockers });
     if (decision.kind === 'skip') {
       skip(dues, 'overlap', decision.cause);
@@ -122,7 +127,7 @@ export function planJob(facts: PlanFacts): Plan {
     const reference: Reference = { id: facts.nextId(), createdAt: now };
     if (decision.kind === 'supersede') displace(decision.older, 'superseded', reference.id);
     if (decision.kind === 'replace') displace(decision.blockers, 'replaced', reference.id);
-    const availableAt = Math.max(facts.availableAt(winner), winner.deferredTo ?? 0);
+    const availableAt = Math.max(facts.availableAt(winner) + gate.heldMs, winner.deferredTo ?? 0);
     runs.push(newRun(job, winner, { ...reference, availableAt, reason: reasonOf(winner, gate, decision, now) }));
     standing.push({ ...reference, state: 'queued', trigger: winner.trigger });
     settle(winner, { kind: 'run', run: reference });
@@ -131,7 +136,10 @@ export function planJob(facts: PlanFacts): Plan {
 
   const ids = new Set(runs.map(({ id }) => id));
   const rows = schedules.map(({ schedule, fates }) =>
-    ledgerRows(schedule, nameCauses(merge(fates, settled.get(schedule.id) ?? []), ids), now),
+    ledgerRows(schedule, nameCauses(merge(fates, settled.get(schedule.id) ?? []), ids), {
+      decidedAt: now,
+      rowsOfMisfire: rowsOfMisfire(definition),
+    }),
   );
   return {
     occurrences: rows.flatMap(({ occurrences }) => occurrences),
@@ -141,6 +149,22 @@ export function planJob(facts: PlanFacts): Plan {
     displaced,
     completed: runs.length >= remaining,
   };
+}
+
+/** @returns with `heldMs`, how much later than it would otherwise a run may start; what is spread over time stays spread */
+function gateOf(due: Due, facts: PlanFacts): GateDecision & { readonly heldMs: Millis } {
+  const closed = due.trigger === 'catch_up' ? (facts.closedNow?.(due.schedule) ?? null) : null;
+  const closedNow = closed?.reason ?? null;
+  const gate = decideGate(due.trigger, { ...openGates, ...facts.gates, active: facts.job.active, closedNow });
+  if (gate.kind !== 'wait' || closed === null) return { ...gate, heldMs: 0 };
+  // One that waits for a moment that never comes would wait for ever.
+  if (closed.opensAt === null) return { kind: 'refuse', reason: gate.reason, heldMs: 0 };
+  return { ...gate, heldMs: closed.opensAt - facts.now };
+}
+
+/** What a person is to look at stands in one gap, not in a hundred rows. */
+function rowsOfMisfire({ catchUp }: JobDefinition): number | undefined {
+  return catchUp.policy === 'all' || catchUp.policy === 'manual' ? 1 : undefined;
 }
 
 /** Why the run waits; null when it does not. */
@@ -161,10 +185,14 @@ function oneForJob(schedules: PlanFacts['schedules']): PlanFacts['schedules'] {
   return schedules.map(({ schedule, fates }) => ({ schedule, fates: fates.map(folded) }));
 }
 
-/** Missed instants of `all`, and those that maintenance held, run one after the other: they do not stand in each other's way. */
-function inTheWayOf(due: Due, standing: readonly Standing[], { catchUp }: JobDefinition): readonly Standing[] {
-  const oneByOne = due.resumed !== undefined || (due.trigger === 'catch_up' && catchUp.policy === 'all');
-  return oneByOne ? standing.filter(({ trigger }) => trigger !== 'catch_up') : standing;
+/**
+ * Missed instants of `all`, and those of a pause or of maintenance that are run after all, go one after the other: they
+ * do not stand in each other's way.
+ */
+function inTheWayOf(due: Due, standing: readonly Standing[], facts: PlanFacts): readonly Standing[] {
+  const oneByOne = due.resumed !== undefined || (facts.catchUp ?? facts.job.definition.catchUp.policy) === 'all';
+  const others = standing.filter(standsInTheWay);
+  return due.trigger === 'catch_up' && oneByOne ? others.filter(({ trigger }) => trigger !== 'catch_up') : others;
 }
 
 /** Instants to dispatch, ascending; those that coincide together, the highest priority (then the oldest schedule) first. */

@@ -57,8 +57,8 @@ export function isUnfiltered({
   );
 }
 
-/** By what the schedule's wall clock shows. */
-function droppedLocally(spec: ScheduleSpec, at: Instant): 'holiday' | 'active_hours' | null {
+/** By what the schedule's wall clock shows: the holiday or the active hours that close an instant. */
+export function droppedLocally(spec: ScheduleSpec, at: Instant): 'holiday' | 'active_hours' | null {
   const days = workingDaysOf(spec);
   const windows = spec.activeHours ?? [];
   if (days.isEmpty && windows.length === 0) return null;

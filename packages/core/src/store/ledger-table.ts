@@ -3,6 +3,23 @@ import type { Instant } from '../model/instant.ts';
 import type { Gap, LedgerEntry, Occurrence } from '../model/occurrence.ts';
 import type { Page, PageRequest } from './job-tables.ts';
 
+/** Entries that touch a span, or ended in one way. */
+export interface LedgerFilter {
+  /** Instants from this one on; a gap that reaches over it counts. */
+  readonly from?: Instant | undefined;
+  /** Instants up to this one, which is included. */
+  readonly to?: Instant | undefined;
+  readonly state?: 'dispatched' | 'skipped' | undefined;
+  readonly reasons?: readonly string[] | undefined;
+  readonly scheduleId?: Id | undefined;
+}
+
+/** What retention may take of the ledger: older than `before`, and outside the catch-up window of its job at `now`. */
+export interface LedgerAge {
+  readonly before: Instant;
+  readonly now: Instant;
+}
+
 /** The ledger: rows are inserted and never changed. */
 export interface LedgerTable {
   /** @returns the keys that were new, in no particular order; a key known before is left as it is. */
@@ -10,7 +27,9 @@ export interface LedgerTable {
   /** A gap whose (schedule, from) is known is left as it is. */
   insertGaps(gaps: readonly Gap[]): Promise<void>;
   /** Of all schedules a job has or had, newest instant first; a gap stands at its `to`. */
-  ofJob(jobId: Id, page: PageRequest): Promise<Page<LedgerEntry>>;
+  ofJob(jobId: Id, page: PageRequest, filter?: LedgerFilter): Promise<Page<LedgerEntry>>;
+  /** The entries that hold an instant: of each of these schedules at most one. */
+  at(scheduleIds: readonly Id[], instant: Instant): Promise<readonly LedgerEntry[]>;
   /** The newest entries, for "why did it not run". */
   lastOfSchedules(scheduleIds: readonly Id[], limit: number): Promise<readonly LedgerEntry[]>;
   /** Skips and gaps decided since `since`, for the overview; counted, by reason. */
@@ -26,6 +45,8 @@ export interface LedgerTable {
   withdraw(scheduleId: Id, after: Instant): Promise<void>;
   /** Lets a gap end earlier, with fewer instants; without any it is gone. */
   shorten(gap: Gap, to: { readonly toAt: Instant; readonly count: number }): Promise<void>;
-  /** Removes rows decided before `before`. @returns how many */
-  prune(before: Instant): Promise<number>;
+  /** Removes what is old enough. @returns how many rows and gaps */
+  prune(age: LedgerAge): Promise<number>;
+  /** What {@link prune} would remove. */
+  prunable(age: LedgerAge): Promise<{ readonly occurrences: number; readonly gaps: number }>;
 }

@@ -60,6 +60,13 @@ export interface RunCounts {
   readonly lost: number;
 }
 
+/** Runs of one kind, by state. */
+export interface RunTally extends RunCounts {
+  readonly waiting: number;
+  /** Starting or running. */
+  readonly live: number;
+}
+
 /** The record. One insert and one completing update in a run's life. */
 export interface RunTable {
   /** Record and queue row. */
@@ -81,6 +88,18 @@ export interface RunTable {
   counts(from: Instant, to: Instant): Promise<RunCounts>;
   /** Run times in milliseconds of the newest succeeded runs of a job, newest first. */
   durations(jobId: Id, limit: number): Promise<readonly number[]>;
+  /**
+   * Runs of a job for instants of [from, to], whatever made them; null is the state of one that has not ended. A run is
+   * never made before its instant.
+   */
+  dueIn(
+    jobId: Id,
+    span: { readonly from: Instant; readonly to: Instant },
+  ): Promise<readonly { readonly dueAt: Instant; readonly state: RunState | null }[]>;
+  /** Of a job's runs of one trigger; `createdAt` narrows to those that were made together. */
+  tally(jobId: Id, which: { readonly trigger: Trigger; readonly createdAt: Instant | null }): Promise<RunTally>;
+  /** How many waiting runs of its queue are claimed before this one; null when it does not wait. */
+  ahead(id: Id): Promise<{ readonly ahead: number; readonly length: number } | null>;
   /**
    * Takes waiting runs out of the queue and ends them. Live ones are untouched.
    * @returns the runs that were waiting

@@ -55,6 +55,7 @@ export function job(overrides: Partial<Omit<Job, 'definition'>> & { definition?:
     pausedBy: null,
     pausedAt: null,
     pausedUntil: null,
+    onResume: null,
     automaticRuns: 0,
     deletedAt: null,
     deletedBy: null,

@@ -9,10 +9,13 @@ import { JobStatusBadge } from '../components/state-badge.tsx';
 import { When } from '../components/when.tsx';
 import { ActiveSwitch } from '../features/jobs/active-switch.tsx';
 import { JobMenu } from '../features/jobs/job-menu.tsx';
-import { DefinitionTab, OccurrencesTab, OverviewTab, RunsTab, VersionsTab } from '../features/jobs/job-tabs.tsx';
+import { DefinitionTab, OverviewTab, RunsTab, VersionsTab } from '../features/jobs/job-tabs.tsx';
 import { NextRun } from '../features/jobs/next-run.tsx';
 import { PauseButton } from '../features/jobs/pause-button.tsx';
+import { ResumeButton } from '../features/jobs/resume-button.tsx';
 import { RunButton } from '../features/jobs/run-button.tsx';
+import { OccurrencesTab } from '../features/ledger/occurrences-tab.tsx';
+import { resumeWords } from '../features/jobs/resume-words.ts';
 import { textAt, useAddress } from '../features/runs/address.ts';
 import { api } from '../lib/api.ts';
 
@@ -53,6 +56,7 @@ function Marks({ job, brief }: { readonly job: Job; readonly brief: boolean }) {
               , until <When at={paused.until} planned />
             </>
           )}
+          {paused.on_resume === 'none' ? '.' : `. ${resumeWords[paused.on_resume]}`}
         </Alert>
       )}
       {job.deleted_at === null ? null : (
@@ -81,6 +85,7 @@ function Content({ job }: { readonly job: Job }) {
           <ActiveSwitch job={job} />
           {job.deleted_at === null ? <RunButton job={job} /> : null}
           {job.deleted_at === null ? <PauseButton job={job} /> : null}
+          {job.deleted_at === null ? <ResumeButton job={job} /> : null}
           {job.deleted_at === null ? (
             <Button
               variant="default"

@@ -15,6 +15,7 @@ import { RunProgress } from '../features/runs/run-progress.tsx';
 import { RunTabs } from '../features/runs/run-tabs.tsx';
 import { shortId } from '../features/runs/run-words.ts';
 import { useJobZone, useRun } from '../features/runs/use-run.ts';
+import { Explained } from '../features/why/explained.tsx';
 import { isFailure, isLive, runLooks } from '../lib/states.ts';
 
 function Facts({ run, zone }: { readonly run: RunDetail; readonly zone: string | undefined }) {
@@ -36,20 +37,13 @@ function Facts({ run, zone }: { readonly run: RunDetail; readonly zone: string |
       </Group>
       <RunInstants run={run} zone={zone} />
       <Text size="sm" data-part="why">
-        <b>Why it ran:</b> {run.why}
+        <b>Why it ran:</b> <Explained why={run.why_ran} jobId={run.job_id} />
         {run.note === null ? '' : ` “${run.note}”`}
-        {run.cause_run_id === null ? null : (
-          <>
-            {' '}
-            <Link to="/runs/$id" params={{ id: run.cause_run_id }} className="jtp-link">
-              Open the run behind it
-            </Link>
-          </>
-        )}
       </Text>
-      {run.reason_text === null || isFailure(run.state) ? null : (
-        <Text size="sm">
-          <b>{run.state === 'queued' ? 'Why it waits:' : 'Why it ended so:'}</b> {run.reason_text}
+      {run.why_state === null || isFailure(run.state) ? null : (
+        <Text size="sm" data-part="why-state">
+          <b>{run.state === 'queued' ? 'Why it waits:' : 'Why it ended so:'}</b>{' '}
+          <Explained why={run.why_state} jobId={run.job_id} />
         </Text>
       )}
       {run.suspect ? (

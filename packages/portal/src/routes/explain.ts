@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { endpoints, type Why } from 'job-trigger-contract';
-import { runToWire } from 'job-trigger-contract/mapping';
+import { explanationToWire, instantToCore, runToWire } from 'job-trigger-contract/mapping';
 import {
   describeSchedule,
   formatInstant,
@@ -10,7 +10,6 @@ import {
   toUuid,
   whyHeld,
   whyNextNone,
-  whyNoRun,
   type Instant,
   type JobSummary,
   type Run,
@@ -70,24 +69,32 @@ async function outputOf(dataDir: string, run: Run): Promise<{ readonly output: s
 export function explainRoutes(app: FastifyInstance, options: PortalOptions): void {
   const { operations, store, config } = options;
 
-  serve(app, endpoints.jobWhy, async ({ params }) => {
+  serve(app, endpoints.jobWhy, async ({ params, query }) => {
     const { id } = referenceOf(params.id, 'job');
     const summary = await operations.jobs.get(id);
+    const { why } = operations;
+    const answer = await (query.at === undefined ? why.job(id) : why.at(id, instantToCore(query.at, 'at')));
     const queued = await store.runs.list({ jobId: id, states: ['queued'] }, { limit: 20 });
     const wire = await explainWaiting(options, queued.items);
     const ledger = await store.ledger.lastOfSchedules(
       summary.schedules.map((schedule) => schedule.id),
       10,
     );
-    const skips = ledger.flatMap((entry) => {
-      const why = whyNoRun(entry);
+    const skipped = ledger.filter(({ reason }) => reason !== null);
+    const explained = await why.entries(summary.job, skipped);
+    const skips = skipped.flatMap((entry, place) => {
       const at = formatInstant(entry.kind === 'gap' ? entry.toAt : entry.dueAt);
-      return why === null ? [] : [{ at, text: why.text, reason: why.reason, run_id: null }];
+      const told = explained[place];
+      const cause = told?.links[0];
+      return told === undefined
+        ? []
+        : [{ at, text: told.sentence, reason: told.code, run_id: cause === undefined ? null : toUuid(cause.of) }];
     });
     const zone = summary.schedules[0]?.spec.timezone ?? 'UTC';
     const held = summary.job.active ? whyHeld(summary.schedules, await store.now(), (at) => spoken(at, zone)) : null;
     const last = summary.lastRun === null ? [] : [ended(summary.lastRun)];
     return {
+      answer: explanationToWire(answer),
       next: nextSentence(summary),
       maintenance:
         held === null

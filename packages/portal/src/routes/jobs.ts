@@ -122,12 +122,13 @@ export function jobRoutes(app: FastifyInstance, options: PortalOptions): void {
   serve(app, endpoints.restoreJob, async ({ params, actor }) =>
     answer(await operations.jobs.restore(idOf(params), actor)),
   );
-  serve(app, endpoints.activateJob, async ({ params, actor }) =>
-    answer(await operations.jobs.resume(idOf(params), actor)),
+  serve(app, endpoints.activateJob, async ({ params, body, actor }) =>
+    answer(await operations.jobs.resume(idOf(params), actor, { onResume: body?.on_resume })),
   );
   serve(app, endpoints.deactivateJob, async ({ params, body, actor }) => {
     const until = body?.until === undefined || body.until === null ? null : instantToCore(body.until, 'until');
-    return answer(await operations.jobs.pause(idOf(params), actor, { until, reason: body?.reason ?? null }));
+    const { reason = null, on_resume: onResume } = body ?? {};
+    return answer(await operations.jobs.pause(idOf(params), actor, { until, reason, onResume }));
   });
   serve(app, endpoints.runJob, async ({ params, body, actor, once }) => {
     const reference = await operations.runs.start(
@@ -145,12 +146,26 @@ export function jobRoutes(app: FastifyInstance, options: PortalOptions): void {
   });
   serve(app, endpoints.jobOccurrences, async ({ params, query }) => {
     const id = idOf(params);
-    const page = await operations.jobs.occurrences(id, { limit: query.limit, after: query.cursor ?? null });
+    const { limit, cursor = null, from, to, state, reason: reasons, schedule_id } = query;
+    const filter = {
+      from: from === undefined ? undefined : instantToCore(from, 'from'),
+      to: to === undefined ? undefined : instantToCore(to, 'to'),
+      state,
+      reasons,
+      scheduleId: schedule_id === undefined ? undefined : referenceOf(schedule_id, 'schedule').id,
+    };
+    const page = await operations.jobs.occurrences(id, { limit, after: cursor }, filter);
     const schedules = new Map((await store.schedules.ofJob(id)).map((schedule) => [schedule.id, schedule.createdAt]));
+    const explained = await operations.why.entries((await operations.jobs.get(id)).job, page.items);
+    const completeFrom = await operations.jobs.ledgerCompleteFrom();
     return {
-      items: page.items.map((entry) => ledgerToWire(entry, schedules)),
+      items: page.items.flatMap((entry, at) => {
+        const why = explained[at];
+        return why === undefined ? [] : [ledgerToWire(entry, schedules, why)];
+      }),
       next_cursor: page.next,
-      limit: query.limit,
+      limit,
+      complete_from: completeFrom === null ? null : formatInstant(completeFrom),
     };
   });
   serve(app, endpoints.jobVersions, async ({ params, query }) => {

@@ -1,10 +1,11 @@
 import type { FastifyInstance } from 'fastify';
 import { endpoints } from 'job-trigger-contract';
-import { attemptToWire, instantToCore, runToWire } from 'job-trigger-contract/mapping';
-import { describeSchedule, draftVersion, spoken, toUuid, whyItRan, type Run, type RunFilter } from 'job-trigger-core';
+import { attemptToWire, explanationToWire, instantToCore, runToWire } from 'job-trigger-contract/mapping';
+import { draftVersion, toUuid, type RunFilter } from 'job-trigger-core';
 import type { PortalOptions } from '../portal.ts';
 import { namedOf, referenceOf } from '../references.ts';
 import { serve } from '../route.ts';
+import { explainWaiting } from '../waiting.ts';
 
 /** Null without any. */
 function medianSeconds(durations: readonly number[]): number | null {
@@ -13,15 +14,9 @@ function medianSeconds(durations: readonly number[]): number | null {
   return middle === undefined ? null : middle / 1000;
 }
 
-export function runRoutes(app: FastifyInstance, { operations, store }: PortalOptions): void {
+export function runRoutes(app: FastifyInstance, options: PortalOptions): void {
+  const { operations, store } = options;
   const reference = (params: { readonly id: string }) => referenceOf(params.id, 'run');
-
-  async function whyRan(run: Run): Promise<string> {
-    const schedule = run.scheduleId === null ? null : await store.schedules.get(run.scheduleId);
-    if (schedule === null || run.dueAt === null) return whyItRan(run);
-    const words = schedule.name ?? describeSchedule(schedule.spec);
-    return whyItRan({ ...run, schedule: words, due: spoken(run.dueAt, schedule.spec.timezone) });
-  }
 
   serve(app, endpoints.listRuns, async ({ query }) => {
     const filter: RunFilter = {
@@ -34,17 +29,21 @@ export function runRoutes(app: FastifyInstance, { operations, store }: PortalOpt
       ...(query.to === undefined ? {} : { to: instantToCore(query.to, 'to') }),
     };
     const page = await operations.runs.list(filter, { limit: query.limit, after: query.cursor ?? null });
-    const named = await namedOf(store, page.items);
-    return { items: page.items.map((run) => runToWire(run, named)), next_cursor: page.next, limit: query.limit };
+    return { items: [...(await explainWaiting(options, page.items))], next_cursor: page.next, limit: query.limit };
   });
 
   serve(app, endpoints.getRun, async ({ params }) => {
     const { run, attempts } = await operations.runs.get(reference(params));
     const named = await namedOf(store, [run]);
+    const { ran, state } = await operations.why.run(run);
+    const now = state === null ? {} : { reason: state.code, reason_text: state.sentence };
     return {
       ...runToWire(run, named),
+      ...now,
       attempts: attempts.map((attempt) => attemptToWire(attempt, named)),
-      why: await whyRan(run),
+      why: ran.sentence,
+      why_ran: explanationToWire(ran),
+      why_state: state === null ? null : explanationToWire(state),
       // A draft has no other runs to tell what is usual.
       usual_seconds: run.jobVersion === draftVersion ? null : medianSeconds(await store.runs.durations(run.jobId, 20)),
     };

@@ -5,6 +5,7 @@ import {
   describeSchedule,
   draftVersion,
   formatInstant,
+  missedReasons,
   toUuid,
   type EventRow,
   type JobSummary,
@@ -35,8 +36,7 @@ async function comingOf(store: Store, limit: number): Promise<Coming[]> {
   });
 }
 
-/** Missed means: nobody was there in time. What a rule, a person or a calendar held back is skipped. */
-const missedReasons = new Set(['misfire', 'clock']);
+const isMissed = (reason: string): boolean => missedReasons.some((missed) => missed === reason);
 
 async function endedIn(store: Store, from: number, to: number) {
   const counts = await store.runs.counts(from, to);
@@ -85,6 +85,19 @@ async function attentionOf(store: Store, from: number): Promise<AttentionItem[]>
   return summaries.flatMap((summary) => (summary === null ? [] : (attentionItem(summary) ?? [])));
 }
 
+const manyOf = (data: EventRow['data'], one: string): string => {
+  const count = Number(data['count'] ?? 0);
+  return `${new Intl.NumberFormat('en').format(count)} ${count === 1 ? one : `${one}s`}`;
+};
+
+/** Where the words depend on the facts. */
+const ownWords: Readonly<Record<string, (data: EventRow['data']) => string>> = {
+  'occurrences.missed': (data) => `missed ${manyOf(data, 'instant')}`,
+  'trigger.refused': ({ text }) =>
+    `was not run${typeof text === 'string' ? `: ${text.replace(/^No run was made: |\.$/g, '')}` : ''}; asked`,
+  'backfill.started': (data) => `was given ${manyOf(data, 'run')} for passed instants`,
+};
+
 const saying: Readonly<Record<string, string>> = {
   'job.created': 'was created',
   'job.changed': 'was changed',
@@ -110,10 +123,14 @@ const saying: Readonly<Record<string, string>> = {
   'run.late_result': 'reported after its run was over; the result was not applied',
 };
 
+function saidOf({ kind, data }: EventRow): string {
+  const [noun = '', verb = ''] = kind.split('.');
+  return ownWords[kind]?.(data) ?? saying[kind] ?? `${noun} ${verb.replaceAll('_', ' ')}`;
+}
+
 function sentence(row: EventRow, jobName: string | null): string {
   const subject = jobName ?? (typeof row.data['name'] === 'string' ? row.data['name'] : null);
-  const [noun = '', verb = ''] = row.kind.split('.');
-  const said = saying[row.kind] ?? `${noun} ${verb.replaceAll('_', ' ')}`;
+  const said = saidOf(row);
   // Who set up the portal added themself.
   const by = row.actor === null || (row.kind === 'person.created' && row.actor === subject) ? '' : ` by ${row.actor}`;
   return `${subject === null ? '' : `${subject} `}${said}${by}.`;
@@ -174,7 +191,7 @@ export function watchRoutes(app: FastifyInstance, options: PortalOptions): void 
       store.schedulers.list(),
     ]);
     const named = await namedOf(store, [...running, ...finished.items]);
-    const missed = Object.entries(skips).filter(([reason]) => missedReasons.has(reason));
+    const missed = Object.entries(skips).filter(([reason]) => isMissed(reason));
     const total = (entries: readonly (readonly [string, number])[]): number =>
       entries.reduce((sum, [, count]) => sum + count, 0);
     const silence = { now, leaseMs: engine.leaseMs, lostAfterMs: engine.lostAfterMs };

@@ -153,10 +153,12 @@ async function storyOf(
 function pauseOf(
   { pause }: DemoJob,
   now: Instant,
-): Pick<Job, 'pausedAt' | 'pausedBy' | 'pausedReason' | 'pausedUntil'> {
-  if (pause === undefined) return { pausedAt: null, pausedBy: null, pausedReason: null, pausedUntil: null };
+): Pick<Job, 'pausedAt' | 'pausedBy' | 'pausedReason' | 'pausedUntil' | 'onResume'> {
+  const onResume = null;
+  if (pause === undefined) return { pausedAt: null, pausedBy: null, pausedReason: null, pausedUntil: null, onResume };
   const { daysAgo, by, reason, until } = pause;
-  return { pausedAt: Math.round(now - daysAgo * dayMs), pausedBy: by, pausedReason: reason, pausedUntil: until };
+  const pausedAt = Math.round(now - daysAgo * dayMs);
+  return { pausedAt, pausedBy: by, pausedReason: reason, pausedUntil: until, onResume };
 }
 
 /** Seventeen days ago the power failed for some hours, in the middle of the slow job's run. */

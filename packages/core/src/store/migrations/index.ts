@@ -2,10 +2,11 @@ import { initial } from './0001-initial.ts';
 import { calendars } from './0002-calendars.ts';
 import { calendarFeeds } from './0003-calendar-feeds.ts';
 import { maintenance } from './0004-maintenance.ts';
+import { ledger } from './0005-ledger.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step there is, in order. */
-export const migrations: readonly Migration[] = [initial, calendars, calendarFeeds, maintenance];
+export const migrations: readonly Migration[] = [initial, calendars, calendarFeeds, maintenance, ledger];
 
 /** The schema this program works with. */
 export const schemaVersion: number = migrations.length;

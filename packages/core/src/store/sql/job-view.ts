@@ -1,4 +1,4 @@
-import type { Job, JobDefinition } from '../../model/job.ts';
+import type { Job, JobDefinition, ResumePolicy } from '../../model/job.ts';
 import { readObject } from './json.ts';
 import { truth, type JobRow } from './schema.ts';
 import type { Session } from './session.ts';
@@ -31,6 +31,7 @@ export function toJob(row: StoredJob): Job {
     pausedBy: row.paused_by,
     pausedAt: row.paused_at,
     pausedUntil: row.paused_until,
+    onResume: row.on_resume as ResumePolicy | null,
     automaticRuns: row.automatic_runs,
     deletedAt: row.deleted_at,
     deletedBy: row.deleted_by,

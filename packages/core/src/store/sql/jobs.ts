@@ -26,6 +26,7 @@ function columns(job: Job) {
     paused_by: job.pausedBy,
     paused_at: job.pausedAt,
     paused_until: job.pausedUntil,
+    on_resume: job.onResume,
     deleted_at: job.deletedAt,
     deleted_by: job.deletedBy,
     demo: job.demo,

@@ -1,10 +1,10 @@
 import { sql } from 'kysely';
 import type { Id } from '../../model/id.ts';
 import type { Gap, LedgerEntry, Occurrence, SkipReason } from '../../model/occurrence.ts';
-import type { LedgerTable } from '../ledger-table.ts';
+import type { LedgerAge, LedgerFilter, LedgerTable } from '../ledger-table.ts';
 import { decodeCursor, toPage } from './cursor.ts';
 import type { GapRow, OccurrenceRow } from './schema.ts';
-import type { Session } from './session.ts';
+import { first, type Session } from './session.ts';
 
 function toOccurrence(row: OccurrenceRow): Occurrence {
   return {
@@ -48,13 +48,15 @@ type Position = readonly [instant: number, scheduleId: number];
 async function newestEntries(
   session: Session,
   scheduleIds: readonly Id[],
-  { before, limit }: { readonly before: Position | null; readonly limit: number },
+  {
+    before,
+    limit,
+    filter = {},
+  }: { readonly before: Position | null; readonly limit: number; readonly filter?: LedgerFilter },
 ): Promise<LedgerEntry[]> {
-  const { build } = session;
   const entries: LedgerEntry[] = [];
-  for (const id of scheduleIds) {
-    let occurrences = build.selectFrom('occurrences').selectAll().where('schedule_id', '=', id);
-    let gaps = build.selectFrom('gaps').selectAll().where('schedule_id', '=', id);
+  for (const id of scheduleIds.filter((each) => each === (filter.scheduleId ?? each))) {
+    let { occurrences, gaps } = narrowed(session, id, filter);
     if (before !== null) {
       const sign = id < before[1] ? sql`<=` : sql`<`;
       occurrences = occurrences.where(sql<boolean>`due_at ${sign} ${before[0]}`);
@@ -64,6 +66,27 @@ async function newestEntries(
     entries.push(...(await session.rows(gaps.orderBy('from_at', 'desc').limit(limit))).map(toGap));
   }
   return entries.sort((a, b) => instantOf(b) - instantOf(a) || b.scheduleId - a.scheduleId).slice(0, limit);
+}
+
+/** Rows and gaps of one schedule that a filter lets through. */
+function narrowed({ build }: Session, id: Id, { from, to, state, reasons }: LedgerFilter) {
+  let occurrences = build.selectFrom('occurrences').selectAll().where('schedule_id', '=', id);
+  let gaps = build.selectFrom('gaps').selectAll().where('schedule_id', '=', id);
+  if (from !== undefined) {
+    occurrences = occurrences.where('due_at', '>=', from);
+    gaps = gaps.where('to_at', '>=', from);
+  }
+  if (to !== undefined) {
+    occurrences = occurrences.where('due_at', '<=', to);
+    gaps = gaps.where('from_at', '<=', to);
+  }
+  if (state === 'dispatched') gaps = gaps.where(sql<boolean>`1 = 0`);
+  if (state !== undefined) occurrences = occurrences.where('reason', state === 'skipped' ? 'is not' : 'is', null);
+  if (reasons !== undefined) {
+    occurrences = occurrences.where('reason', 'in', [...reasons, '']);
+    gaps = gaps.where('reason', 'in', [...reasons, '']);
+  }
+  return { occurrences, gaps };
 }
 
 /** The ledger, on either database. */
@@ -99,12 +122,23 @@ export function ledgerTable(session: Session): LedgerTable {
       }));
       await session.run(hot.insertGaps, { rows: JSON.stringify(rows) });
     },
-    async ofJob(jobId, { limit, after }) {
+    async ofJob(jobId, { limit, after }, filter = {}) {
       const before = decodeCursor<Position>(after, [0, 0]);
       const schedules = await session.rows(everScheduled.where('job_id', '=', jobId));
       const ids = schedules.map((row) => row.schedule_id);
-      const entries = await newestEntries(session, ids, { before, limit: limit + 1 });
+      const entries = await newestEntries(session, ids, { before, limit: limit + 1, filter });
       return toPage(entries, limit, { key: (row) => [instantOf(row), row.scheduleId], item: (row) => row });
+    },
+    async at(scheduleIds, instant) {
+      const found: LedgerEntry[] = [];
+      for (const id of scheduleIds) {
+        const row = build.selectFrom('occurrences').selectAll().where('schedule_id', '=', id);
+        const gap = build.selectFrom('gaps').selectAll().where('schedule_id', '=', id).where('from_at', '<=', instant);
+        found.push(...(await session.rows(row.where('due_at', '=', instant))).map(toOccurrence));
+        const [last] = (await session.rows(gap.orderBy('from_at', 'desc').limit(1))).map(toGap);
+        if (last !== undefined && last.toAt >= instant) found.push(last);
+      }
+      return found;
     },
     lastOfSchedules: (scheduleIds, limit) => newestEntries(session, scheduleIds, { before: null, limit }),
     async ahead(cursors) {
@@ -172,16 +206,58 @@ export function ledgerTable(session: Session): LedgerTable {
         );
       return (await session.change(gone)) + (await session.change(closed));
     },
-    async prune(before) {
-      const due = (id: Id) =>
-        build.deleteFrom('occurrences').where('schedule_id', '=', id).where('due_at', '<', before);
-      const ended = (id: Id) => build.deleteFrom('gaps').where('schedule_id', '=', id).where('from_at', '<', before);
+    async prune(age) {
       let removed = 0;
-      for (const { schedule_id: id } of await session.rows(everScheduled)) {
-        removed += await session.change(due(id).where('decided_at', '<', before));
-        removed += await session.change(ended(id).where('decided_at', '<', before));
+      for (const { id, before } of await ages(session, age)) {
+        const { rows, gaps } = old(id, before);
+        removed += await session.change(build.deleteFrom('occurrences').where(rows));
+        removed += await session.change(build.deleteFrom('gaps').where(gaps));
       }
       return removed;
     },
+    async prunable(age) {
+      const total = { occurrences: 0, gaps: 0 };
+      for (const { id, before } of await ages(session, age)) {
+        const { rows, gaps } = old(id, before);
+        const [row, gap] = [
+          build
+            .selectFrom('occurrences')
+            .where(rows)
+            .select((on) => on.fn.countAll<number>().as('count')),
+          build
+            .selectFrom('gaps')
+            .where(gaps)
+            .select((on) => on.fn.countAll<number>().as('count')),
+        ];
+        total.occurrences += (await first(session, row))?.count ?? 0;
+        total.gaps += (await first(session, gap))?.count ?? 0;
+      }
+      return total;
+    },
   };
+}
+
+/** What is older than `before`; a row decided later is kept, as nobody has had time to look at it. */
+function old(id: Id, before: number) {
+  return {
+    rows: sql<boolean>`schedule_id = ${id} AND due_at < ${before} AND decided_at < ${before}`,
+    gaps: sql<boolean>`schedule_id = ${id} AND from_at < ${before} AND decided_at < ${before}`,
+  };
+}
+
+/** How far each schedule's ledger may be taken away: a job may catch up over longer than the ledger is kept. */
+async function ages(session: Session, { before, now }: LedgerAge): Promise<readonly { id: Id; before: number }[]> {
+  const seconds =
+    session.kind === 'sqlite'
+      ? sql<number>`CAST(v.definition ->> '$.catchUp.windowSeconds' AS integer)`
+      : sql<number>`CAST(v.definition -> 'catchUp' ->> 'windowSeconds' AS bigint)`;
+  const known = session.build
+    .selectFrom('schedule_jobs as s')
+    .leftJoin('jobs as j', 'j.id', 's.job_id')
+    .leftJoin('job_versions as v', (join) => join.onRef('v.job_id', '=', 'j.id').onRef('v.version', '=', 'j.version'))
+    .select(['s.schedule_id', seconds.as('seconds')]);
+  return (await session.rows(known)).map((row) => ({
+    id: row.schedule_id,
+    before: Math.min(before, now - Number(row.seconds ?? 0) * 1000),
+  }));
 }

@@ -7,7 +7,7 @@ import {
   maintenanceState,
   type MaintenanceScope,
   type MaintenanceWindow,
-  type ResumePolicy,
+  type MaintenanceEnd,
 } from '../../model/maintenance.ts';
 import type { Trigger } from '../../model/run.ts';
 import { heldUntil } from '../../schedule/maintenance.ts';
@@ -33,7 +33,7 @@ function toWindow(row: MaintenanceRow): MaintenanceWindow {
     from: row.from_at,
     until: row.until_at,
     reason: row.reason,
-    resume: row.resume as ResumePolicy,
+    resume: row.resume as MaintenanceEnd,
     by: row.set_by,
     endedAt: row.ended_at,
     endedBy: row.ended_by,

@@ -28,6 +28,7 @@ export interface RunViewRow {
   readonly cause_created_at: number | null;
   readonly cancel_requested_at: number | null;
   readonly cancel_reason: string | null;
+  readonly cancel_by: string | null;
   readonly state: string | null;
   readonly reason: string | null;
   readonly attempt: number | null;
@@ -78,6 +79,7 @@ export function selectRuns(build: Kysely<Schema>) {
       'r.cause_created_at',
       'r.cancel_requested_at',
       'r.cancel_reason',
+      'r.cancel_by',
       'r.state',
       'r.reason',
       'r.attempt',
@@ -151,6 +153,7 @@ export function toRun(row: RunViewRow): Run {
     causeCreatedAt: row.cause_created_at,
     cancelRequestedAt: row.cancel_requested_at,
     cancelReason: row.cancel_reason,
+    cancelBy: row.cancel_by,
     suspect: lives && row.fresh === null,
   };
 }

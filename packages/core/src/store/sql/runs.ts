@@ -7,6 +7,7 @@ import {
   type AttemptOutcome,
   type Failure,
   type Run,
+  type RunState,
   type Trigger,
 } from '../../model/run.ts';
 import type { LiveRun, NewRun, RunCounts, RunFilter, RunTable } from '../run-table.ts';
@@ -123,6 +124,46 @@ export function runTable(session: Session, numbers: QueueNumbers): RunTable {
       const newest = timed.orderBy('created_at', 'desc').orderBy('id', 'desc').limit(limit);
       return (await session.rows(newest)).map(({ ms }) => ms);
     },
+    async dueIn(jobId, { from, to }) {
+      // A dispatch ahead of its instant is at most a minute early.
+      const made = build
+        .selectFrom('runs')
+        .where('job_id', '=', jobId)
+        .where('created_at', '>=', from - 60_000);
+      const due = made.where('due_at', '>=', from).where('due_at', '<=', to).select(['due_at', 'state']);
+      return (await session.rows(due)).flatMap((row) =>
+        row.due_at === null ? [] : [{ dueAt: row.due_at, state: row.state as RunState | null }],
+      );
+    },
+    async tally(jobId, { trigger, createdAt }) {
+      let some = selectTallied(session).where('r.job_id', '=', jobId).where('r.trigger', '=', trigger);
+      if (createdAt !== null) some = some.where('r.created_at', '=', createdAt);
+      const rows = await session.rows(some);
+      const of = (state: string): number => rows.find((row) => row.state === state)?.count ?? 0;
+      return {
+        waiting: of('waiting'),
+        live: of('live'),
+        succeeded: of('succeeded'),
+        failed: of('failed'),
+        timed_out: of('timed_out'),
+        cancelled: of('cancelled'),
+        lost: of('lost'),
+      };
+    },
+    async ahead(id) {
+      const own = await first(session, build.selectFrom('queue').selectAll().where('run_id', '=', id));
+      if (own === null) return null;
+      const line = build.selectFrom('queue').where('queue', '=', own.queue);
+      const earlier = sql<boolean>`(priority, available_at, run_id) < (${own.priority}, ${own.available_at}, ${id})`;
+      const counted = async (query: typeof line): Promise<number> =>
+        (
+          await first(
+            session,
+            query.select((on) => on.fn.countAll<number>().as('count')),
+          )
+        )?.count ?? 0;
+      return { ahead: await counted(line.where(earlier)), length: await counted(line) };
+    },
     endWaiting: (ids, end) => endWaiting(session, ids, end),
     async requestCancel({ id, createdAt }, { reason, by }) {
       const wish = { cancel_requested_at: sql<number>`now_ms()`, cancel_reason: reason, cancel_by: by };
@@ -140,6 +181,20 @@ export function runTable(session: Session, numbers: QueueNumbers): RunTable {
     },
     remove: (references) => removeRuns(session, references),
   };
+}
+
+/** Runs counted by state, those that have none by where they stand. */
+function selectTallied({ build }: Session) {
+  return build
+    .selectFrom('runs as r')
+    .leftJoin('queue as q', (join) => join.onRef('q.run_id', '=', 'r.id'))
+    .groupBy(sql`1`)
+    .select(
+      sql<string>`CASE WHEN r.state IS NOT NULL THEN r.state WHEN q.run_id IS NULL THEN 'live' ELSE 'waiting' END`.as(
+        'state',
+      ),
+    )
+    .select((on) => on.fn.countAll<number>().as('count'));
 }
 
 async function insert(session: Session, numbers: QueueNumbers, runs: readonly NewRun[]): Promise<void> {

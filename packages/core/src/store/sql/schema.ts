@@ -25,6 +25,7 @@ export interface JobRow extends Aged {
   paused_by: string | null;
   paused_at: number | null;
   paused_until: number | null;
+  on_resume: string | null;
   automatic_runs: number;
   deleted_at: number | null;
   deleted_by: string | null;

@@ -13,7 +13,7 @@ export function ActiveSwitch({ job }: { readonly job: Job }) {
       disabled={refusal !== null || pause.isPending || resume.isPending || job.deleted_at !== null}
       title={refusal ?? undefined}
       aria-label={`${job.name} is active`}
-      onChange={() => (job.active ? pause.mutate({}) : resume.mutate())}
+      onChange={() => (job.active ? pause.mutate({}) : resume.mutate({}))}
     />
   );
 }

@@ -1,13 +1,11 @@
-import { Button, Code, SimpleGrid, Stack } from '@mantine/core';
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { Code, SimpleGrid, Stack } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { Job } from 'job-trigger-contract';
 import { CopyButton } from '../../components/copy-text.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { Loaded } from '../../components/loaded.tsx';
-import { Reason } from '../../components/reason.tsx';
 import { Rows } from '../../components/rows.tsx';
-import { StateBadge } from '../../components/state-badge.tsx';
 import { When } from '../../components/when.tsx';
 import { api } from '../../lib/api.ts';
 import { RunList } from '../runs/run-list.tsx';
@@ -46,66 +44,6 @@ export function RunsTab({ job }: { readonly job: Job }) {
         </Stack>
       )}
     </Loaded>
-  );
-}
-
-export function OccurrencesTab({ job }: { readonly job: Job }) {
-  const query = useInfiniteQuery({
-    queryKey: ['job', job.id, 'occurrences'],
-    queryFn: ({ pageParam }) =>
-      api.jobOccurrences({ params: { id: job.id }, query: pageParam === null ? {} : { cursor: pageParam } }),
-    initialPageParam: null as string | null,
-    getNextPageParam: (page) => page.next_cursor,
-  });
-  const items = query.data?.pages.flatMap((page) => page.items) ?? [];
-  const zones = new Map(job.schedules.map(({ id, timezone }) => [id, timezone]));
-  if (query.isSuccess && items.length === 0)
-    return (
-      <EmptyState
-        title="No instant has come yet."
-        text="Each due instant appears here with its run, or the reason there is none."
-      />
-    );
-  return (
-    <Stack>
-      <Rows
-        label="Due instants"
-        items={items}
-        keyOf={(entry) => `${entry.schedule_id} ${entry.due_at ?? entry.from}`}
-        columns={[
-          {
-            title: 'Due',
-            cell: (entry) =>
-              entry.kind === 'occurrence' ? (
-                <When at={entry.due_at} zone={zones.get(entry.schedule_id ?? '')} planned precision="second" />
-              ) : (
-                <>
-                  <When at={entry.from} zone={zones.get(entry.schedule_id ?? '')} planned /> to{' '}
-                  <When at={entry.to} zone={zones.get(entry.schedule_id ?? '')} planned /> ({entry.count} instants)
-                </>
-              ),
-          },
-          { title: 'What became of it', cell: (entry) => <StateBadge state={entry.state} /> },
-          {
-            title: 'Run or reason',
-            cell: (entry) =>
-              entry.run_id === null || entry.run_id === undefined ? (
-                <Reason code={entry.reason} text={entry.reason_text} />
-              ) : (
-                <Link to="/runs/$id" params={{ id: entry.run_id }} className="jtp-link">
-                  Open the run
-                </Link>
-              ),
-          },
-          { title: 'Decided', cell: (entry) => <When at={entry.decided_at} precision="second" /> },
-        ]}
-      />
-      {query.hasNextPage ? (
-        <Button variant="default" loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-          Load more
-        </Button>
-      ) : null}
-    </Stack>
   );
 }
 

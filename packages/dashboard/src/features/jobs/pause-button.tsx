@@ -6,6 +6,7 @@ import { useState, type FormEvent } from 'react';
 import { serverNow } from '../../lib/clock.ts';
 import { browserZone, fullText, instantOf } from '../../lib/time.ts';
 import { useMay } from '../runs/use-may.ts';
+import { onResumeOf, resumeChoices } from './resume-words.ts';
 import { useJobActs } from './use-job-acts.tsx';
 
 function PauseDialog({ job, close }: { readonly job: Job; readonly close: () => void }) {
@@ -14,6 +15,7 @@ function PauseDialog({ job, close }: { readonly job: Job; readonly close: () => 
   const [zone, setZone] = useState(zones[0] ?? 'UTC');
   const [until, setUntil] = useState('');
   const [reason, setReason] = useState('');
+  const [onResume, setOnResume] = useState(onResumeOf('none'));
   const at = until === '' ? null : instantOf(until, zone);
   const past = at !== null && !(at > serverNow());
   function send(event: FormEvent): void {
@@ -22,6 +24,7 @@ function PauseDialog({ job, close }: { readonly job: Job; readonly close: () => 
     const body = {
       until: at === null ? null : new Date(at).toISOString(),
       reason: reason.trim() === '' ? null : reason.trim(),
+      on_resume: onResume,
     };
     pause.mutate(body, { onSuccess: close });
   }
@@ -53,6 +56,12 @@ function PauseDialog({ job, close }: { readonly job: Job; readonly close: () => 
             description="Shown to everybody who wonders why it does not run"
             value={reason}
             onChange={(event) => setReason(event.currentTarget.value)}
+          />
+          <NativeSelect
+            label="When it ends, run of the missed instants"
+            data={[...resumeChoices]}
+            value={onResume}
+            onChange={(event) => setOnResume(onResumeOf(event.currentTarget.value))}
           />
           <Group justify="flex-end">
             <Button variant="default" onClick={close}>

@@ -101,6 +101,14 @@ function Reasons({ job }: { readonly job: Job }) {
       {without.map((fact) => (
         <List.Item key={`${fact.at} ${fact.text}`}>
           <When at={fact.at} />: did not run. {fact.text}
+          {fact.run_id === null ? null : (
+            <>
+              {' '}
+              <Link to="/runs/$id" params={{ id: fact.run_id }} className="jtp-link">
+                Open that run
+              </Link>
+            </>
+          )}
         </List.Item>
       ))}
     </List>

@@ -3,7 +3,7 @@ import { modals } from '@mantine/modals';
 import { notifications } from '@mantine/notifications';
 import { useMutation } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import type { Job, PauseRequest, RunRequest } from 'job-trigger-contract';
+import type { Job, PauseRequest, ResumeRequest, RunRequest } from 'job-trigger-contract';
 import { useState } from 'react';
 import { sayDone, sayFailed } from '../../components/say.ts';
 import { api } from '../../lib/api.ts';
@@ -78,11 +78,11 @@ export function useJobActs(job: Job) {
   });
   const pause = useMutation({
     mutationFn: (body: PauseRequest) => api.deactivateJob({ params, body }),
-    onSuccess: () => sayUndoable(`Paused ${job.name}.`, () => resume.mutate()),
+    onSuccess: () => sayUndoable(`Paused ${job.name}.`, () => resume.mutate({})),
     ...settled,
   });
   const resume = useMutation({
-    mutationFn: () => api.activateJob({ params }),
+    mutationFn: (body: ResumeRequest) => api.activateJob({ params, body }),
     onSuccess: () => sayUndoable(`Resumed ${job.name}.`, () => pause.mutate({})),
     ...settled,
   });

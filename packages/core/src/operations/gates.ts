@@ -1,0 +1,146 @@
+/** The gates for a run that somebody asks for, and what is left behind when one of them says no (`CONTRACT.md` 5). */
+import { JobTriggerError, type ErrorCode } from '../errors.ts';
+import { toUuid, type Reference } from '../model/id.ts';
+import { formatInstant, type Instant } from '../model/instant.ts';
+import type { Job } from '../model/job.ts';
+import type { SkipReason } from '../model/occurrence.ts';
+import type { MaintenanceWindow } from '../model/maintenance.ts';
+import { reasonText } from '../model/reasons.ts';
+import type { Trigger } from '../model/run.ts';
+import type { ScheduleSpec } from '../model/schedule.ts';
+import { decideGate, openGates, type GateFacts } from '../policy/gate.ts';
+import { decideOverlap, standsInTheWay } from '../policy/overlap.ts';
+import { closedAt, type Closed } from '../schedule/opening.ts';
+import { resolveSpec } from '../schedule/resolve.ts';
+import type { LiveRun } from '../store/run-table.ts';
+import type { Store, Tables } from '../store/store.ts';
+import type { Actor } from './context.ts';
+import { jobEvent } from './job-event.ts';
+import { maintenanceOf } from './maintenance.ts';
+
+/** A rule without filters: what only the blackouts of a scope can close. */
+const anyTime: ScheduleSpec = { kind: 'hourly', minute: 0, timezone: 'UTC' };
+
+/**
+ * What closes a moment for a job. It is open when one of its schedules lets it through; a job without any knows only
+ * the blackouts that count for it unasked.
+ */
+async function closingOf(tables: Tables, job: Job, at: Instant): Promise<Closed['reason'] | null> {
+  const active = (await tables.schedules.ofJob(job.id)).filter((schedule) => schedule.active);
+  if (active.length === 0) {
+    const holder = { jobId: job.id, tags: job.definition.tags };
+    return closedAt(resolveSpec(anyTime, await tables.calendars.inForce([]), holder), at)?.reason ?? null;
+  }
+  const closings = active.map(({ spec }) => closedAt(spec, at)?.reason ?? null);
+  return closings.includes(null) ? null : (closings[0] ?? null);
+}
+
+interface Refused {
+  readonly code: ErrorCode;
+  readonly reason: SkipReason;
+  readonly text: string;
+  readonly cause?: Reference;
+}
+
+/** A refusal by a gate, with the reason and the run that stood in the way. */
+function refusal({ code, reason, text, cause }: Refused): JobTriggerError {
+  return new JobTriggerError(code, text, {
+    reason,
+    reason_text: reasonText(reason, {}, 'skipped'),
+    ...(cause === undefined ? {} : { cause_run_id: toUuid(cause) }),
+  });
+}
+
+export interface GateRequest {
+  readonly trigger: Trigger;
+  readonly now: Instant;
+  readonly allowInactive?: boolean | undefined;
+}
+
+/** Gates 1 to 7, in their order. @throws `job_inactive` or `trigger_refused` with the reason */
+export async function passGates(
+  tables: Tables,
+  job: Job,
+  { trigger, now, allowInactive = false }: GateRequest,
+): Promise<void> {
+  const { name } = job.definition;
+  // A backfill's windows are those of its instants, which it asks one by one.
+  const closing = trigger === 'backfill' ? null : await closingOf(tables, job, now);
+  const window = await maintenanceOf(tables, job, now);
+  const facts: GateFacts = {
+    ...openGates,
+    active: job.active,
+    allowInactive,
+    maintenance: window !== null,
+    blackout: closing === 'blackout',
+    holiday: closing === 'holiday',
+    outsideActiveHours: closing === 'active_hours',
+  };
+  const decision = decideGate(trigger, facts);
+  if (decision.kind !== 'refuse') return;
+  const { reason } = decision;
+  if (reason === 'paused')
+    throw refusal({ code: 'job_inactive', reason, text: `${name} is paused. Resume it, or run it all the same.` });
+  if (reason === 'maintenance' && window !== null) throw underMaintenance(job, window);
+  throw refusal({ code: 'trigger_refused', reason, text: `No run was made: ${reasonText(reason, {}, 'skipped')}` });
+}
+
+/** Says until when, as whoever asked may come again. */
+function underMaintenance({ definition }: Job, { until, by }: MaintenanceWindow): JobTriggerError {
+  const end = until === null ? null : formatInstant(until);
+  const text = reasonText('maintenance', { until: end, by }, 'waiting');
+  const said = `${definition.name} takes no run from a program: ${text}`;
+  const refused = refusal({ code: 'trigger_refused', reason: 'maintenance', text: said });
+  return new JobTriggerError(refused.code, said, { ...refused.details, until: end });
+}
+
+/**
+ * Gate 8: may another run exist beside those that wait or live, and what becomes of those?
+ *
+ * @throws `already_running` under `skip`, else `trigger_refused`, naming the run in the way
+ */
+export async function makeRoom(tables: Tables, job: Job, by: string): Promise<void> {
+  const { overlap, maxConcurrent } = job.definition;
+  const blockers = (await tables.runs.live([job.id])).filter(standsInTheWay);
+  const decision = decideOverlap({ overlap, maxConcurrent, blockers });
+  if (decision.kind === 'skip') throw inTheWay(job, blockers, decision.cause);
+  if (decision.kind !== 'supersede' && decision.kind !== 'replace') return;
+  const isWaiting = ({ state }: LiveRun): boolean => state === 'queued';
+  const ids = blockers.filter(isWaiting).map(({ id }) => id);
+  const reason = decision.kind === 'replace' ? 'replaced' : 'superseded';
+  await tables.runs.endWaiting(ids, { state: 'cancelled', reason, by });
+  if (decision.kind !== 'replace') return;
+  // The new run cannot be claimed before these have given back the job's only slot.
+  for (const run of blockers) if (!isWaiting(run)) await tables.runs.requestCancel(run, { reason: 'replaced', by });
+}
+
+function inTheWay({ definition }: Job, blockers: readonly LiveRun[], cause: Reference): JobTriggerError {
+  const { name, overlap } = definition;
+  const common = { reason: 'overlap', cause } as const;
+  const { length } = blockers.filter(({ state }) => state === 'queued');
+  if (overlap !== 'skip')
+    return refusal({ ...common, code: 'trigger_refused', text: `${name} has ${length} runs waiting.` });
+  const state = blockers.find(({ id }) => id === cause.id)?.state ?? 'running';
+  const text = `${name} has a run that is ${state}; its overlap policy is skip.`;
+  return refusal({ ...common, code: 'already_running', text });
+}
+
+/** Carries out `work`; when a gate refuses it, an event keeps who was refused what, and why. The refusal goes on. */
+export async function tellingRefusals<T>(
+  store: Store,
+  { jobId, trigger, actor }: { readonly jobId: number; readonly trigger: Trigger; readonly actor: Actor },
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof JobTriggerError && typeof error.details['reason'] === 'string') {
+      const job = await store.jobs.get(jobId);
+      const { reason, reason_text, cause_run_id = null } = error.details;
+      const data = { trigger, reason, reason_text, cause_run_id, text: error.message };
+      if (job !== null) await store.events.append([jobEvent('trigger.refused', job, actor, data)]);
+      store.bell.ring('change');
+    }
+    throw error;
+  }
+}

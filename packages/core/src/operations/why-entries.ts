@@ -1,0 +1,147 @@
+/** What became of instants, for people: each entry of the ledger with its reason in whole sentences. */
+import type { Id } from '../model/id.ts';
+import type { Instant } from '../model/instant.ts';
+import type { Job } from '../model/job.ts';
+import type { LedgerEntry, Occurrence, SkipReason } from '../model/occurrence.ts';
+import type { ReasonFacts } from '../model/reasons.ts';
+import type { Run } from '../model/run.ts';
+import type { ActiveWindow, Schedule } from '../model/schedule.ts';
+import { closureAt } from '../schedule/filters.ts';
+import type { Store } from '../store/store.ts';
+import { closureFacts, explain, shortName, spokenDuration, told, type Explanation } from './explanation.ts';
+
+const instantOf = (entry: LedgerEntry): Instant => (entry.kind === 'gap' ? entry.fromAt : entry.dueAt);
+
+/** In the order of the entries. */
+export async function explainEntries(
+  store: Store,
+  job: Job,
+  entries: readonly LedgerEntry[],
+): Promise<readonly Explanation[]> {
+  const schedules = new Map((await store.schedules.ofJob(job.id)).map((schedule) => [schedule.id, schedule]));
+  const runs = await runsOf(store, entries);
+  const pauses = new Map<Instant, ReasonFacts>();
+  const explained: Explanation[] = [];
+  for (const entry of entries) {
+    const schedule = schedules.get(entry.scheduleId) ?? null;
+    const at = instantOf(entry);
+    if (entry.reason === 'paused' && !pauses.has(at)) pauses.set(at, await pauseAt(store, job, at, schedule));
+    explained.push(
+      entry.reason === null
+        ? ranOf(entry, runs)
+        : skippedOf(entry, entry.reason, { job, schedule, runs, pause: pauses.get(at) ?? {} }),
+    );
+  }
+  return explained;
+}
+
+interface SkippedFacts {
+  readonly job: Job;
+  readonly schedule: Schedule | null;
+  readonly runs: ReadonlyMap<Id, Run>;
+  readonly pause: ReasonFacts;
+}
+
+function skippedOf(entry: LedgerEntry, reason: SkipReason, { job, schedule, runs, pause }: SkippedFacts): Explanation {
+  const zone = schedule?.spec.timezone ?? 'UTC';
+  const cause = entry.kind === 'gap' ? null : (runs.get(entry.causeRunId ?? -1) ?? null);
+  const known = factsOf[reason]?.({ entry, at: instantOf(entry), job, schedule, zone, cause });
+  const facts = { ...known, ...(reason === 'paused' ? pause : {}) };
+  const explained = explain(reason, 'skipped', facts, causeLinks(entry));
+  return entry.kind === 'gap' ? { ...explained, sentence: counted(entry.count, explained.sentence) } : explained;
+}
+
+function counted(count: number, sentence: string): string {
+  return `${count === 1 ? '1 instant' : `${new Intl.NumberFormat('en').format(count)} instants`}: ${sentence}`;
+}
+
+/** The runs that entries name, made or in the way. Those that retention took are absent. */
+async function runsOf(store: Store, entries: readonly LedgerEntry[]): Promise<ReadonlyMap<Id, Run>> {
+  const named = new Map<Id, Instant>();
+  for (const entry of entries) {
+    if (entry.kind === 'gap') continue;
+    const { runId, runCreatedAt, causeRunId, causeCreatedAt } = entry;
+    if (runId !== null && runCreatedAt !== null) named.set(runId, runCreatedAt);
+    if (causeRunId !== null && causeCreatedAt !== null) named.set(causeRunId, causeCreatedAt);
+  }
+  const found = await Promise.all([...named].map(([id, createdAt]) => store.runs.get({ id, createdAt })));
+  return new Map(found.flatMap((run) => (run === null ? [] : [[run.id, run]])));
+}
+
+const ends: Readonly<Record<Run['state'], string>> = {
+  queued: 'its run waits.',
+  starting: 'its run starts.',
+  running: 'its run is at work.',
+  succeeded: 'its run succeeded.',
+  failed: 'its run failed.',
+  timed_out: 'its run ran out of time.',
+  cancelled: 'its run was cancelled.',
+  lost: 'its run was lost.',
+};
+
+function ranOf({ runId, runCreatedAt }: Occurrence, runs: ReadonlyMap<Id, Run>): Explanation {
+  const run = runId === null ? null : (runs.get(runId) ?? null);
+  const links =
+    runId === null || runCreatedAt === null || run === null
+      ? []
+      : [{ kind: 'run' as const, of: { id: runId, createdAt: runCreatedAt }, text: 'Open the run' }];
+  return explain('ran', 'told', { what: run === null ? null : ends[run.state], state: run?.state ?? null }, links);
+}
+
+function causeLinks(entry: LedgerEntry) {
+  if (entry.kind === 'gap' || entry.causeRunId === null || entry.causeCreatedAt === null) return [];
+  const of = { id: entry.causeRunId, createdAt: entry.causeCreatedAt };
+  const text = entry.reason === 'coalesced' ? 'The run it was folded into' : 'The run in the way';
+  return [{ kind: 'run' as const, of, text }];
+}
+
+interface Skipped {
+  readonly entry: LedgerEntry;
+  readonly at: Instant;
+  readonly job: Job;
+  readonly schedule: Schedule | null;
+  readonly zone: string;
+  /** The run that stood in the way, or that it was folded into. */
+  readonly cause: Run | null;
+}
+
+const causeFacts = ({ cause, zone }: Skipped): ReasonFacts => ({
+  run: shortName(cause),
+  due: told(cause?.dueAt ?? cause?.createdAt, zone),
+});
+
+function closing({ entry, at, schedule, zone }: Skipped): ReasonFacts {
+  const closure = schedule === null ? null : closureAt(schedule.spec, at);
+  // Its calendar may have been changed since.
+  return closure?.reason === entry.reason ? closureFacts(closure, zone) : {};
+}
+
+/** What the sentence of a reason asks for; of those that are not here nothing is known yet. */
+const factsOf: Partial<Readonly<Record<SkipReason, (skipped: Skipped) => ReasonFacts>>> = {
+  overlap: causeFacts,
+  coalesced: causeFacts,
+  misfire: ({ entry, at, job }) => ({
+    late: spokenDuration(entry.decidedAt - at),
+    policy: job.definition.catchUp.policy,
+  }),
+  blackout: closing,
+  holiday: closing,
+  active_hours: ({ schedule }) => ({ hours: hoursOf(schedule?.spec.activeHours ?? []) }),
+  dst_gap: ({ zone }) => ({ zone }),
+  clock: ({ entry, zone }) =>
+    entry.kind === 'gap' ? { from: told(entry.fromAt, zone), to: told(entry.toAt, zone) } : {},
+};
+
+export function hoursOf(windows: readonly ActiveWindow[]): string | null {
+  return windows.length === 0 ? null : windows.map(({ from, to }) => `${from} to ${to}`).join(', ');
+}
+
+/** Who paused the job before an instant, as the event of it tells. */
+async function pauseAt(store: Store, job: Job, at: Instant, schedule: Schedule | null): Promise<ReasonFacts> {
+  const filter = { kinds: ['job.paused', 'job.changed'], jobId: job.id, to: at + 1 };
+  const { items } = await store.events.list(filter, { limit: 20 });
+  const pause = items.find(({ kind }) => kind === 'job.paused');
+  if (pause === undefined) return {};
+  const note = typeof pause.data['reason'] === 'string' ? pause.data['reason'] : null;
+  return { by: pause.actor, at: told(pause.at, schedule?.spec.timezone ?? 'UTC'), note };
+}
