@@ -1,4 +1,5 @@
 import type { Tables } from '../store.ts';
+import { alertTable } from './alerts.ts';
 import { calendarTable } from './calendars.ts';
 import { dispatchTable, type HotDispatch } from './dispatch.ts';
 import { eventTable } from './events.ts';
@@ -14,6 +15,7 @@ import { schedulerTable } from './schedulers.ts';
 import { scheduleTable } from './schedules.ts';
 import type { Session } from './session.ts';
 import { timelineTable } from './timeline.ts';
+import { watchTable } from './watch.ts';
 import { workerTable } from './workers.ts';
 
 /** Everything that can be read and changed, bound to one session. */
@@ -39,5 +41,7 @@ export function tablesOf(session: Session, dispatch: HotDispatch, numbers: Queue
     people: peopleTable(session),
     settings: settingTable(session),
     idempotency: idempotencyTable(session),
+    alerts: alertTable(session),
+    watch: watchTable(session),
   };
 }

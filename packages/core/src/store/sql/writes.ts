@@ -25,6 +25,8 @@ export const writes: MethodNames = {
   people: ['insert', 'setPassword', 'addSignIn', 'touchSignIn', 'endSignIn', 'endSignIns', 'pruneSignIns'],
   settings: ['set', 'setOnce', 'remove'],
   idempotency: ['take', 'answer', 'prune'],
+  alerts: ['raise', 'update', 'resolve', 'acknowledge', 'prune'],
+  watch: [],
 };
 
 type Method = (...args: readonly unknown[]) => Promise<unknown>;

@@ -1,0 +1,40 @@
+/** Since when a run has written nothing, by looking at the size of its output now and then. */
+import { stat } from 'node:fs/promises';
+import type { Id } from '../model/id.ts';
+import type { Instant } from '../model/instant.ts';
+import type { Run } from '../model/run.ts';
+import { logPath } from '../spawner/log-path.ts';
+
+/** Bytes of output so far; null where this process cannot see it. */
+export type OutputSize = (run: Run) => Promise<number | null>;
+
+export function outputSizeIn(dataDir: string): OutputSize {
+  return async (run) => {
+    const file = await stat(logPath(dataDir, run, Math.max(1, run.attempt))).catch(() => null);
+    return file?.size ?? null;
+  };
+}
+
+export class Quiet {
+  readonly #sizeOf: OutputSize;
+  #seen = new Map<Id, { readonly size: number; readonly since: Instant }>();
+
+  constructor(sizeOf: OutputSize) {
+    this.#sizeOf = sizeOf;
+  }
+
+  /** @returns null where the output cannot be seen: then nothing can be said of it */
+  async since(run: Run, now: Instant): Promise<Instant | null> {
+    const size = await this.#sizeOf(run);
+    if (size === null) return null;
+    const before = this.#seen.get(run.id);
+    const since = before?.size === size ? before.since : size === 0 ? (run.startedAt ?? now) : now;
+    this.#seen.set(run.id, { size, since });
+    return since;
+  }
+
+  /** Forgets all runs but these. */
+  keep(ids: ReadonlySet<Id>): void {
+    this.#seen = new Map([...this.#seen].filter(([id]) => ids.has(id)));
+  }
+}
