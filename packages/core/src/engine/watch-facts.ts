@@ -42,7 +42,7 @@ export async function gather(
     since,
     limits,
     schedulerBeatAt: pulse.schedulerBeatAt,
-    needsScheduler: pulse.schedulerBeatAt !== null || (pulse.earliestPlan ?? Infinity) <= now,
+    needsScheduler: pulse.earliestPlan !== null,
     workerBeatAt: pulse.workerBeatAt,
     workers,
     waiting,

@@ -41,6 +41,8 @@ export interface AlertLimits {
   readonly waitingManualMs: Millis;
   /** Any other. Default 1 800 000. */
   readonly waitingMs: Millis;
+  /** Before the one that watches has seen the database so long, nothing that waits is told: it may be about to start. Default 30 000. */
+  readonly graceMs: Millis;
   /** A run without output, beyond three times its usual length. Default 120 000. */
   readonly quietMs: Millis;
 }
@@ -50,6 +52,7 @@ export const defaultAlertLimits: AlertLimits = {
   noWorkerMs: 300_000,
   waitingManualMs: 300_000,
   waitingMs: 1_800_000,
+  graceMs: 30_000,
   quietMs: 120_000,
 };
 
@@ -78,7 +81,7 @@ export interface WatchFacts {
   readonly since: Instant;
   readonly limits: AlertLimits;
   readonly schedulerBeatAt: Instant | null;
-  /** Whether anything names an instant, or a scheduler was ever here. */
+  /** Whether anything names an instant. */
   readonly needsScheduler: boolean;
   readonly workerBeatAt: Instant | null;
   readonly workers: WaitingFacts['workers'];
@@ -285,7 +288,9 @@ function stuck({ running, jobs, limits, now }: WatchFacts): readonly Standing[] 
 }
 
 /** The alerts that these facts call for, each cause once. */
-export function standingAlerts(facts: WatchFacts): readonly Standing[] {
+export function standingAlerts(given: WatchFacts): readonly Standing[] {
+  const isNew = given.now - given.since < given.limits.graceMs;
+  const facts = isNew ? { ...given, waiting: [] } : given;
   const late = oneEach([...lateOfQueue(facts), ...lateUnplanned(facts)]);
   const lateJobs = new Set(late.flatMap(({ jobId }) => jobId ?? []));
   return [...schedulerSilent(facts), ...noWorker(facts), ...late, ...waitingTooLong(facts, lateJobs), ...stuck(facts)];
