@@ -1,6 +1,6 @@
 /** The long-running roles: portal, scheduler, worker, alone or together in one process. */
 import { hostname } from 'node:os';
-import { createEngine, type Engine, type Logger } from 'job-trigger-core';
+import { createEngine, Watch, type Engine, type Logger } from 'job-trigger-core';
 import { openInstallation, type Installation } from './assembly.ts';
 import { collectOnce } from './collect-once.ts';
 import { tell, type Context } from './context.ts';
@@ -89,6 +89,10 @@ function buildEngine(context: Context, installation: Installation, options: Proc
   });
 }
 
+function watchOf({ store, system, config: { values } }: Installation): Watch {
+  return new Watch({ store, system, settings: values.engine, dataDir: values.dataDir });
+}
+
 /**
  * Timers of the engine keep no process alive, and neither does a handler of signals. Portal, spawner and PostgreSQL do
  * by their sockets; a scheduler on SQLite has none, and the others may lose theirs for a while.
@@ -153,9 +157,13 @@ async function runRoles(context: Context, options: ProcessOptions): Promise<void
     await installation.close();
     return;
   }
+  // A portal alone has no engine, and is all the more the one that notices a dead scheduler.
+  const watch = engine === null ? watchOf(installation) : null;
   const portal = await startAll(context, installation, { engine, portal: options.portal, log });
+  watch?.start();
   await first;
   log.info('stopping');
+  await watch?.stop();
   if (engine !== null) await stopEngine(engine, second, log);
   await portal?.close();
   await installation.close();

@@ -1,4 +1,5 @@
 /** Every path of the API, arranged as a person would look for it: portal, client and OpenAPI all read this table. */
+import { alertsEndpoints } from './endpoints/alerts.ts';
 import { calendarsEndpoints } from './endpoints/calendars.ts';
 import { jobsEndpoints } from './endpoints/jobs.ts';
 import { operateEndpoints } from './endpoints/operate.ts';
@@ -15,6 +16,7 @@ export const endpoints = {
   ...timelineEndpoints,
   ...calendarsEndpoints,
   ...operateEndpoints,
+  ...alertsEndpoints,
 } as const;
 
 export type Endpoints = typeof endpoints;

@@ -1,39 +1,14 @@
 /** Writes alerts down, each with the event that tells it, in one transaction. */
-import { alertPath, type Alert } from '../model/alert.ts';
-import { toUuid } from '../model/id.ts';
+import { alertEvent, type Alert } from '../model/alert.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Told } from '../policy/alert-facts.ts';
 import type { Standing } from '../policy/alerts.ts';
 import type { NewAlert } from '../store/alert-table.ts';
-import type { NewEvent } from '../store/event-table.ts';
 import type { Store, Tables } from '../store/store.ts';
 import type { Logger } from '../system/logger.ts';
 
 /** Alerts raised in one transaction. */
 const batch = 100;
-
-/** What channels deliver: complete, so that no reader has to look anything up. */
-function eventOf(kind: 'alert.raised' | 'alert.resolved', alert: Alert): NewEvent {
-  const { jobId, jobCreatedAt, runId, runCreatedAt } = alert;
-  return {
-    kind,
-    jobId,
-    jobCreatedAt,
-    runId,
-    runCreatedAt,
-    data: {
-      alert: toUuid(alert),
-      kind: alert.kind,
-      severity: alert.severity,
-      title: alert.title,
-      sentence: kind === 'alert.raised' ? alert.text : (alert.resolution ?? ''),
-      count: alert.count,
-      job: jobId === null || jobCreatedAt === null ? null : toUuid({ id: jobId, createdAt: jobCreatedAt }),
-      run: runId === null || runCreatedAt === null ? null : toUuid({ id: runId, createdAt: runCreatedAt }),
-      link: alertPath(alert),
-    },
-  };
-}
 
 function same(alert: Alert, standing: Standing): boolean {
   return (
@@ -91,7 +66,7 @@ export class AlertBook {
     const rows = alerts.map((alert, index): NewAlert => ({ ...alert, id: ids[index] ?? 0 }));
     const raised = await this.#store.transaction(async (tables) => {
       const open = await tables.alerts.raise(await withoutTold(tables, rows, now));
-      await tables.events.append(open.map((alert) => eventOf('alert.raised', alert)));
+      await tables.events.append(open.map((alert) => alertEvent('alert.raised', alert)));
       return open;
     });
     for (const { kind, title, text } of raised) this.#log.warn(`alert: ${title}`, { kind, text });
@@ -101,7 +76,7 @@ export class AlertBook {
   async end(alert: Alert, resolution: string): Promise<void> {
     const ended = await this.#store.transaction(async (tables) => {
       if (!(await tables.alerts.resolve(alert.id, resolution))) return false;
-      await tables.events.append([eventOf('alert.resolved', { ...alert, resolution })]);
+      await tables.events.append([alertEvent('alert.resolved', { ...alert, resolution })]);
       return true;
     });
     if (!ended) return;

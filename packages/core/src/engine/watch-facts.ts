@@ -6,12 +6,15 @@ import type { Run } from '../model/run.ts';
 import type { Schedule } from '../model/schedule.ts';
 import type { EngineSettings } from '../model/settings.ts';
 import type { AlertLimits, RunningFacts, UnplannedFacts, WatchFacts } from '../policy/alerts.ts';
-import { leastLateMs } from '../policy/late.ts';
 import type { Store } from '../store/store.ts';
 import type { Pulse } from '../store/watch-table.ts';
 import type { Quiet } from './quiet.ts';
 import type { UsualLength } from './usual-length.ts';
 
+/** What waits less is no trouble yet, whatever a job says. */
+export const leastWaitMs: Millis = 10_000;
+/** Plans that are later than this, and runs that run longer, are looked at. */
+const overdueMs: Millis = 60_000;
 /** Overdue jobs that are looked at in one pass. */
 const mostUnplanned = 100;
 const mostRunning = 500;
@@ -30,7 +33,7 @@ export async function gather(
   since: Instant,
 ): Promise<WatchFacts> {
   const { now } = pulse;
-  const waiting = pulse.waiting ? await store.watch.waiting(leastLateMs) : [];
+  const waiting = pulse.waiting ? await store.watch.waiting(leastWaitMs) : [];
   const unplanned = await unplannedOf(store, pulse);
   const running = pulse.leases ? await runningOf({ store, quiet, usual }, now) : [];
   const jobIds = [...new Set([...waiting, ...unplanned, ...running].map(({ jobId }) => jobId))];
@@ -55,12 +58,12 @@ export async function gather(
 }
 
 async function unplannedOf(store: Store, { now, earliestPlan }: Pulse): Promise<readonly UnplannedFacts[]> {
-  if (earliestPlan === null || now - earliestPlan < leastLateMs) return [];
-  const due = await store.schedules.due(now - leastLateMs, mostUnplanned);
+  if (earliestPlan === null || now - earliestPlan < overdueMs) return [];
+  const due = await store.schedules.due(now - overdueMs, mostUnplanned);
   return due.flatMap(({ job, schedules }) =>
     schedules.flatMap((schedule) => {
       const { planAt } = schedule;
-      return planAt === null || now - planAt < leastLateMs ? [] : [{ jobId: job.id, schedule, planAt }];
+      return planAt === null || now - planAt < overdueMs ? [] : [{ jobId: job.id, schedule, planAt }];
     }),
   );
 }
@@ -87,7 +90,7 @@ async function runningOf(
   now: Instant,
 ): Promise<readonly RunningFacts[]> {
   const old = (await store.runs.running(mostRunning)).filter(
-    (run): run is Run & { startedAt: Instant } => run.startedAt !== null && now - run.startedAt >= leastLateMs,
+    (run): run is Run & { startedAt: Instant } => run.startedAt !== null && now - run.startedAt >= overdueMs,
   );
   quiet.keep(new Set(old.map(({ id }) => id)));
   const found: RunningFacts[] = [];

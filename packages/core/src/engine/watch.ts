@@ -15,7 +15,6 @@ import {
   type AlertLimits,
   type Standing,
 } from '../policy/alerts.ts';
-import { leastLateMs } from '../policy/late.ts';
 import type { Store } from '../store/store.ts';
 import type { Pulse } from '../store/watch-table.ts';
 import type { System } from '../system/system.ts';
@@ -23,7 +22,7 @@ import { AlertBook } from './alert-book.ts';
 import { Loop } from './loop.ts';
 import { outputSizeIn, Quiet, type OutputSize } from './quiet.ts';
 import { UsualLength } from './usual-length.ts';
-import { gather, type GatherOptions } from './watch-facts.ts';
+import { gather, leastWaitMs, type GatherOptions } from './watch-facts.ts';
 
 export interface WatchOptions {
   readonly store: Store;
@@ -98,7 +97,7 @@ export class Watch {
 
   #feel(): Promise<Pulse> {
     return this.#options.store.watch.pulse({
-      waitingForMs: leastLateMs,
+      waitingForMs: leastWaitMs,
       from: this.#factsFrom,
       lookBackMs,
       kinds: alarmingEvents,

@@ -84,3 +84,26 @@ export function alertPath({
   if (jobId !== null && jobCreatedAt !== null) return `/jobs/${toUuid({ id: jobId, createdAt: jobCreatedAt })}`;
   return kind === 'scheduler_silent' ? '/admin/health' : '/workers';
 }
+
+/** What channels deliver: complete, so that no reader has to look anything up. */
+export function alertEvent(kind: 'alert.raised' | 'alert.resolved' | 'alert.acknowledged', alert: Alert) {
+  const { jobId, jobCreatedAt, runId, runCreatedAt } = alert;
+  return {
+    kind,
+    jobId,
+    jobCreatedAt,
+    runId,
+    runCreatedAt,
+    data: {
+      alert: toUuid(alert),
+      kind: alert.kind,
+      severity: alert.severity,
+      title: alert.title,
+      sentence: kind === 'alert.resolved' ? (alert.resolution ?? '') : alert.text,
+      count: alert.count,
+      job: jobId === null || jobCreatedAt === null ? null : toUuid({ id: jobId, createdAt: jobCreatedAt }),
+      run: runId === null || runCreatedAt === null ? null : toUuid({ id: runId, createdAt: runCreatedAt }),
+      link: alertPath(alert),
+    },
+  };
+}

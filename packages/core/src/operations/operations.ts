@@ -1,3 +1,4 @@
+import { alertOperations, type AlertOperations } from './alerts.ts';
 import { calendarOperations, type CalendarOperations } from './calendars.ts';
 import type { OperationContext } from './context.ts';
 import { demoOperations, type DemoOperations } from './demo/demo.ts';
@@ -19,6 +20,7 @@ export interface Operations {
   readonly timeline: TimelineOperations & ForecastOperations;
   readonly feeds: FeedOperations;
   readonly demo: DemoOperations;
+  readonly alerts: AlertOperations;
 }
 
 export function createOperations(context: OperationContext): Operations {
@@ -31,5 +33,6 @@ export function createOperations(context: OperationContext): Operations {
     timeline: { ...timelineOperations(context), ...forecastOperations(context) },
     feeds: feedOperations(context),
     demo: demoOperations(context, jobs),
+    alerts: alertOperations(context),
   };
 }

@@ -5,8 +5,8 @@ import type { ScheduleSpec } from '../model/schedule.ts';
 import type { Trigger } from '../model/run.ts';
 import { nextPlanOf } from '../schedule/occurrences.ts';
 
-/** Sooner than this nobody is told, whatever the period. */
-export const leastLateMs: Millis = 60_000;
+/** Sooner than this nobody is told where the job says nothing, whatever the period. */
+const leastLateMs: Millis = 60_000;
 const mostLateMs: Millis = 900_000;
 
 /**

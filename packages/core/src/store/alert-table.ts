@@ -29,7 +29,8 @@ export interface AlertTable {
   open(limit: number): Promise<readonly Alert[]>;
   /** Newest first. */
   list(filter: AlertFilter, page: PageRequest): Promise<Page<Alert>>;
-  /** Those that stand and that nobody has acknowledged. */
+  /** Those that stand and that nobody has acknowledged, oldest first. */
+  unread(limit: number): Promise<readonly Alert[]>;
   countUnread(): Promise<number>;
   /** Of each of these causes the newest alert, standing or ended. */
   newest(fingerprints: readonly string[]): Promise<readonly Alert[]>;

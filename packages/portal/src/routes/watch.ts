@@ -107,7 +107,18 @@ const saying: Readonly<Record<string, string>> = {
   'run.late_result': 'reported after its run was over; the result was not applied',
 };
 
+const alertSaying: Readonly<Record<string, string>> = {
+  'alert.raised': 'Alert',
+  'alert.resolved': 'Over',
+  'alert.acknowledged': 'Seen',
+};
+
 function sentence(row: EventRow, jobName: string | null): string {
+  const alert = alertSaying[row.kind];
+  if (alert !== undefined) {
+    const by = row.actor === null ? '' : ` (${row.actor})`;
+    return `${alert}: ${String(row.data['title'] ?? '')}. ${String(row.data['sentence'] ?? '')}${by}`;
+  }
   const subject = jobName ?? (typeof row.data['name'] === 'string' ? row.data['name'] : null);
   const [noun = '', verb = ''] = row.kind.split('.');
   const said = saying[row.kind] ?? `${noun} ${verb.replaceAll('_', ' ')}`;

@@ -72,6 +72,10 @@ export function alertTable(session: Session): AlertTable {
       const rows = await session.rows(newest.limit(limit + 1));
       return toPage(rows, limit, { key: (row) => [row.created_at, row.id], item: toAlert });
     },
+    async unread(limit) {
+      const unread = standing.where('acknowledged_at', 'is', null).orderBy('created_at').orderBy('id').limit(limit);
+      return (await session.rows(unread)).map(toAlert);
+    },
     async countUnread() {
       const unread = build
         .selectFrom('alerts')
