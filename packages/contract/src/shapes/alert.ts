@@ -42,4 +42,4 @@ export const AlertPage = pageOf(AlertShape).extend({
 });
 export type AlertPage = z.infer<typeof AlertPage>;
 
-export const AlertCount = z.object({ unread: z.int(), checked_at: Instant }).meta({ id: 'AlertCount' });
+export const AlertCount = z.object({ open: z.int(), unread: z.int(), checked_at: Instant }).meta({ id: 'AlertCount' });

@@ -10,8 +10,8 @@ import { notFound } from './jobs.ts';
 export interface AlertOperations {
   /** Newest first. */
   list(filter: AlertFilter, page: PageRequest): Promise<Page<Alert>>;
-  /** Those that stand and that nobody has acknowledged. */
-  countUnread(): Promise<number>;
+  /** How many stand, and how many of those nobody has acknowledged. */
+  count(): Promise<{ readonly open: number; readonly unread: number }>;
   /**
    * It needs nobody any more. A condition stands until it is over; what has happened and is over ends with it. Again
    * changes nothing. @throws `not_found`
@@ -38,7 +38,7 @@ export function alertOperations({ store }: OperationContext): AlertOperations {
   return {
     list: (filter, page) => store.alerts.list(filter, page),
 
-    countUnread: () => store.alerts.countUnread(),
+    count: () => store.alerts.count(),
 
     async acknowledge(id, actor) {
       const changed = await store.transaction(async (tables) => {

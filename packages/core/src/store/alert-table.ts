@@ -31,7 +31,8 @@ export interface AlertTable {
   list(filter: AlertFilter, page: PageRequest): Promise<Page<Alert>>;
   /** Those that stand and that nobody has acknowledged, oldest first. */
   unread(limit: number): Promise<readonly Alert[]>;
-  countUnread(): Promise<number>;
+  /** How many stand, and how many of those nobody has acknowledged. */
+  count(): Promise<{ readonly open: number; readonly unread: number }>;
   /** Of each of these causes the newest alert, standing or ended. */
   newest(fingerprints: readonly string[]): Promise<readonly Alert[]>;
   /** @returns those that were raised; a cause whose alert stands already is left out */

@@ -1,5 +1,6 @@
 import {
   IconActivity,
+  IconBell,
   IconCalendar,
   IconChecklist,
   IconHeartbeat,
@@ -15,6 +16,7 @@ import {
 export interface Place {
   readonly to:
     | '/'
+    | '/inbox'
     | '/timeline'
     | '/jobs'
     | '/runs'
@@ -36,6 +38,7 @@ export const navigation: readonly { readonly title: string; readonly places: rea
     title: 'Watch',
     places: [
       { to: '/', label: 'Overview', icon: IconLayoutDashboard, key: 'o' },
+      { to: '/inbox', label: 'Inbox', icon: IconBell, key: 'i' },
       { to: '/timeline', label: 'Timeline', icon: IconTimeline, key: 't' },
       { to: '/runs', label: 'Runs', icon: IconActivity, key: 'r' },
       { to: '/events', label: 'Event log', icon: IconListDetails, key: 'e' },

@@ -22,13 +22,13 @@ export function alertRoutes(app: FastifyInstance, { operations, store }: PortalO
       ),
       next_cursor: page.next,
       limit: query.limit,
-      unread: await operations.alerts.countUnread(),
+      unread: (await operations.alerts.count()).unread,
       checked_at: formatInstant(await store.now()),
     };
   });
 
   serve(app, endpoints.countAlerts, async () => ({
-    unread: await operations.alerts.countUnread(),
+    ...(await operations.alerts.count()),
     checked_at: formatInstant(await store.now()),
   }));
 

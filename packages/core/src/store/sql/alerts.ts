@@ -76,13 +76,13 @@ export function alertTable(session: Session): AlertTable {
       const unread = standing.where('acknowledged_at', 'is', null).orderBy('created_at').orderBy('id').limit(limit);
       return (await session.rows(unread)).map(toAlert);
     },
-    async countUnread() {
-      const unread = build
+    async count() {
+      const counted = build
         .selectFrom('alerts')
         .where('resolved_at', 'is', null)
-        .where('acknowledged_at', 'is', null)
-        .select((on) => on.fn.countAll<number>().as('count'));
-      return (await first(session, unread))?.count ?? 0;
+        .select((on) => [on.fn.countAll<number>().as('open'), on.fn.count<number>('acknowledged_at').as('seen')]);
+      const { open = 0, seen = 0 } = (await first(session, counted)) ?? {};
+      return { open, unread: open - seen };
     },
     async newest(fingerprints) {
       const found: Alert[] = [];

@@ -45,6 +45,8 @@ export interface JobDraft {
   readonly catchUp: Job['catch_up'];
   /** Null for no retry. Fields that the form does not show travel along. */
   readonly retry: Config | null;
+  /** Empty follows the schedule, 0 is never. */
+  readonly lateAlertSeconds: number | '';
   readonly parameters: readonly Config[];
   readonly schedules: readonly ScheduleDraft[];
 }
@@ -75,6 +77,7 @@ export const emptyDraft: JobDraft = {
   workerLabels: [],
   catchUp: { policy: 'last', window_seconds: 86_400, max: 10 },
   retry: null,
+  lateAlertSeconds: '',
   parameters: [],
   schedules: [],
 };
@@ -128,6 +131,7 @@ export function draftOf(job: Job, { copy = false }: { readonly copy?: boolean } 
     workerLabels: job.worker_labels,
     catchUp: job.catch_up,
     retry: job.retry,
+    lateAlertSeconds: job.late_alert_seconds ?? '',
     parameters: job.parameters,
     schedules: copy ? schedules.map(({ id: _id, ...rest }) => rest as unknown as ScheduleDraft) : schedules,
   };
@@ -185,6 +189,7 @@ export function inputOf(draft: JobDraft): JobInput {
     worker_labels: [...draft.workerLabels],
     catch_up: draft.catchUp,
     retry: draft.retry,
+    late_alert_seconds: draft.lateAlertSeconds === '' ? null : draft.lateAlertSeconds,
     parameters: draft.parameters as unknown as NonNullable<JobInput['parameters']>,
   };
 }
