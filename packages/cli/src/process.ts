@@ -89,8 +89,11 @@ function buildEngine(context: Context, installation: Installation, options: Proc
   });
 }
 
-function watchOf({ store, system, config: { values } }: Installation): Watch {
-  return new Watch({ store, system, settings: values.engine, dataDir: values.dataDir });
+/** A portal alone has no engine, and is all the more the one that notices a dead scheduler. @returns what ends it */
+function startWatch({ store, system, config: { values } }: Installation): () => Promise<void> {
+  const watch = new Watch({ store, system, settings: values.engine, dataDir: values.dataDir });
+  watch.start();
+  return () => watch.stop();
 }
 
 /**
@@ -157,13 +160,11 @@ async function runRoles(context: Context, options: ProcessOptions): Promise<void
     await installation.close();
     return;
   }
-  // A portal alone has no engine, and is all the more the one that notices a dead scheduler.
-  const watch = engine === null ? watchOf(installation) : null;
   const portal = await startAll(context, installation, { engine, portal: options.portal, log });
-  watch?.start();
+  const stopWatching = engine === null ? startWatch(installation) : () => Promise.resolve();
   await first;
   log.info('stopping');
-  await watch?.stop();
+  await stopWatching();
   if (engine !== null) await stopEngine(engine, second, log);
   await portal?.close();
   await installation.close();

@@ -25,12 +25,11 @@ export function missedAlert({ job, timezone, groups, before }: MissedFacts): Tol
   const fresh = groups.filter(({ decidedAt }) => decidedAt > (before?.seen ?? -Infinity));
   if (fresh.length === 0) return null;
   const standing = before !== null && before.resolvedAt === null ? before : null;
-  const count = (standing?.count ?? 0) + fresh.reduce((sum, group) => sum + group.count, 0);
-  const fromAt = Math.min(standing?.fromAt ?? Infinity, ...fresh.map((group) => group.fromAt));
-  const toAt = Math.max(standing?.toAt ?? -Infinity, ...fresh.map((group) => group.toAt));
+  const span = together(standing, fresh);
   const onlyFolded = fresh.every(({ reason }) => reason === 'coalesced') && standing === null;
   const { name } = job.definition;
   return {
+    ...span,
     kind: 'missed',
     severity: onlyFolded ? 'warning' : 'error',
     fingerprint: `missed:${job.id}`,
@@ -38,18 +37,30 @@ export function missedAlert({ job, timezone, groups, before }: MissedFacts): Tol
     jobCreatedAt: job.createdAt,
     runId: null,
     runCreatedAt: null,
-    title: count === 1 ? `${name} missed a run` : `${name} missed ${inWords(count)} runs`,
-    text: `${spanText({ count, fromAt, toAt }, timezone)} ${whyMissed(fresh)} ${whatNow(job, fresh)}`,
-    count,
-    fromAt,
-    toAt,
+    title: span.count === 1 ? `${name} missed a run` : `${name} missed ${inWords(span.count)} runs`,
+    text: `${spanText(span, timezone)} ${whyMissed(fresh)} ${whatNow(job, fresh)}`,
     seen: Math.max(...fresh.map(({ decidedAt }) => decidedAt)),
+  };
+}
+
+interface Span {
+  readonly count: number;
+  readonly fromAt: Instant;
+  readonly toAt: Instant;
+}
+
+/** What stands, with what is new. */
+function together(standing: MissedFacts['before'], fresh: readonly MissedGroup[]): Span {
+  return {
+    count: (standing?.count ?? 0) + fresh.reduce((sum, group) => sum + group.count, 0),
+    fromAt: Math.min(standing?.fromAt ?? Infinity, ...fresh.map((group) => group.fromAt)),
+    toAt: Math.max(standing?.toAt ?? -Infinity, ...fresh.map((group) => group.toAt)),
   };
 }
 
 const inWords = (count: number): string => new Intl.NumberFormat('en').format(count);
 
-function spanText({ count, fromAt, toAt }: { count: number; fromAt: Instant; toAt: Instant }, zone: string): string {
+function spanText({ count, fromAt, toAt }: Span, zone: string): string {
   if (count === 1) return `The instant ${spoken(toAt, zone)} did not run.`;
   return `${inWords(count)} instants from ${spoken(fromAt, zone)} to ${spoken(toAt, zone)} did not run.`;
 }
@@ -80,56 +91,56 @@ export interface AlarmingEvent {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
+type Subject = Pick<Told, 'kind' | 'severity' | 'fingerprint' | 'title' | 'text'> & { readonly count?: number };
+
 /** What an event calls for; null for one that needs nobody. @param job of the event; null when it has none, or it is gone */
 export function alertOfEvent(event: AlarmingEvent, job: Job | null): Told | null {
-  const { id: seen, at, data } = event;
-  const told = { count: 1, fromAt: at, toAt: at, seen, runId: event.runId, runCreatedAt: event.runCreatedAt } as const;
-  if (event.kind === 'worker.lost') {
-    const name = typeof data['worker'] === 'string' ? data['worker'] : 'unknown';
-    const settled = Number(data['settled'] ?? 0);
-    if (settled === 0) return null;
+  const { id: seen, at, kind, runId, runCreatedAt } = event;
+  const isAlive = job !== null && job.deletedAt === null;
+  const subject = kind === 'worker.lost' ? workerLost(event) : isAlive ? ofRun(event, job) : null;
+  if (subject === null) return null;
+  const about = kind === 'worker.lost' || job === null ? nobody : { jobId: job.id, jobCreatedAt: job.createdAt };
+  return { count: 1, ...subject, ...about, runId, runCreatedAt, fromAt: at, toAt: at, seen };
+}
+
+const nobody = { jobId: null, jobCreatedAt: null } as const;
+
+function workerLost({ data }: AlarmingEvent): Subject | null {
+  const name = typeof data['worker'] === 'string' ? data['worker'] : 'unknown';
+  const settled = Number(data['settled'] ?? 0);
+  if (settled === 0) return null;
+  return {
+    count: settled,
+    kind: 'worker_lost',
+    severity: 'error',
+    fingerprint: `worker_lost:${name}`,
+    title: `Worker ${name} was lost with ${settled === 1 ? 'a run' : `${settled} runs`}`,
+    text: `It stopped reporting; what became of ${settled === 1 ? 'its run' : 'its runs'} is unknown.`,
+  };
+}
+
+function ofRun({ kind, data }: AlarmingEvent, { id, definition: { name, onLost } }: Job): Subject | null {
+  if (kind.endsWith('leaked'))
     return {
-      ...told,
-      count: settled,
-      kind: 'worker_lost',
-      severity: 'error',
-      fingerprint: `worker_lost:${name}`,
-      jobId: null,
-      jobCreatedAt: null,
-      title: `Worker ${name} was lost with ${settled === 1 ? 'a run' : `${settled} runs`}`,
-      text: `It stopped reporting; what became of ${settled === 1 ? 'its run' : 'its runs'} is unknown.`,
-    };
-  }
-  if (job === null || job.deletedAt !== null) return null;
-  const { name, onLost } = job.definition;
-  const subject = { jobId: job.id, jobCreatedAt: job.createdAt };
-  if (event.kind.endsWith('leaked'))
-    return {
-      ...told,
-      ...subject,
       kind: 'leaked',
       severity: 'warning',
-      fingerprint: `leaked:${job.id}`,
+      fingerprint: `leaked:${id}`,
       title: `${name} left processes behind`,
       text: `Its run has ended, and these could not be ended: ${survivorsOf(data)}.`,
     };
-  if (event.kind === 'run.lost' && data['reason'] === 'stuck')
+  if (kind === 'run.lost' && data['reason'] === 'stuck')
     return {
-      ...told,
-      ...subject,
       kind: 'stuck',
       severity: 'error',
-      fingerprint: `stuck:${job.id}`,
+      fingerprint: `stuck:${id}`,
       title: `A run of ${name} was stuck`,
       text: 'It was still open long after its time-out, and was ended as lost. What it did is unknown.',
     };
-  if (event.kind === 'run.lost' && onLost !== 'rerun') return null;
+  if (kind === 'run.lost' && onLost !== 'rerun') return null;
   return {
-    ...told,
-    ...subject,
     kind: 'set_aside',
     severity: 'error',
-    fingerprint: `set_aside:${job.id}`,
+    fingerprint: `set_aside:${id}`,
     title: `A run of ${name} was set aside`,
     text: 'It was lost as often as it may be, and is not started again.',
   };
@@ -163,12 +174,13 @@ export function factOver({ alert, job, success, workers }: OverFacts): string | 
   }
   if (job === null || job.deletedAt !== null) return 'Its job was deleted.';
   if (alert.kind === 'leaked' || success === null) return null;
-  if (alert.kind !== 'missed')
-    return success.createdAt > (alert.toAt ?? alert.createdAt) ? 'A later run succeeded.' : null;
-  if ((success.backfilledAt ?? -Infinity) >= alert.createdAt) return 'It was backfilled.';
-  if (job.definition.catchUp.policy === 'manual') return null;
-  const { dueAt } = success;
-  return dueAt !== null && dueAt > (alert.toAt ?? Infinity)
-    ? `It runs again: what was due ${lengthText(dueAt - (alert.toAt ?? dueAt))} later succeeded.`
-    : null;
+  if (alert.kind === 'missed') return missedOver(alert, job, success);
+  return success.createdAt > (alert.toAt ?? alert.createdAt) ? 'A later run succeeded.' : null;
+}
+
+function missedOver({ createdAt, toAt }: Alert, job: Job, { backfilledAt, dueAt }: Success): string | null {
+  if (backfilledAt !== null && backfilledAt >= createdAt) return 'It was backfilled.';
+  const waitsForPerson = job.definition.catchUp.policy === 'manual';
+  if (waitsForPerson || toAt === null || dueAt === null || dueAt <= toAt) return null;
+  return `It runs again: what was due ${lengthText(dueAt - toAt)} later succeeded.`;
 }

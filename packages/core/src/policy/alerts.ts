@@ -153,20 +153,25 @@ function lateAlert(
 function lateOfQueue(facts: WatchFacts): readonly Standing[] {
   const late = facts.waiting.flatMap((group) => {
     const job = facts.jobs.get(group.jobId);
-    if (!counts(job) || !group.first || group.dueAt === null || !isScheduled(group)) return [];
-    const spec = (group.scheduleId === null ? undefined : facts.schedules.get(group.scheduleId))?.spec ?? null;
-    const afterMs = lateAfterMs(job.definition, spec, group.dueAt);
-    const begin = startOf({ ...group, dueAt: group.dueAt, jitterSeconds: spec?.jitterSeconds ?? 0 });
-    if (afterMs === null || facts.now - begin <= afterMs) return [];
-    const run = { id: group.runId, createdAt: group.runCreatedAt };
-    const why = whyItWaits(group, job, facts);
-    const timezone = spec?.timezone ?? 'UTC';
-    return [lateAlert(job, { dueAt: group.dueAt, timezone, afterMs, why }, run, group.count)];
+    return counts(job) && group.first && isScheduled(group) ? (lateOf(group, job, facts) ?? []) : [];
   });
   return oneEach(late);
 }
 
-const isScheduled = ({ trigger }: WaitingGroup): boolean => trigger === 'schedule' || trigger === 'catch_up';
+function lateOf(group: Scheduled, job: Job, facts: WatchFacts): Standing | null {
+  const { dueAt, scheduleId, runId: id, runCreatedAt: createdAt, count } = group;
+  const spec = facts.schedules.get(scheduleId ?? 0)?.spec ?? null;
+  const { timezone = 'UTC', jitterSeconds = 0 } = spec ?? {};
+  const afterMs = lateAfterMs(job.definition, spec, dueAt);
+  if (afterMs === null || facts.now - startOf({ ...group, jitterSeconds }) <= afterMs) return null;
+  return lateAlert(job, { dueAt, timezone, afterMs, why: whyItWaits(group, job, facts) }, { id, createdAt }, count);
+}
+
+type Scheduled = WaitingGroup & { readonly dueAt: Instant };
+
+function isScheduled(group: WaitingGroup): group is Scheduled {
+  return group.dueAt !== null && (group.trigger === 'schedule' || group.trigger === 'catch_up');
+}
 
 /** A scheduler is at work and leaves this job out. While all of them are silent, that is the one thing to tell. */
 function lateUnplanned(facts: WatchFacts): readonly Standing[] {

@@ -1,6 +1,6 @@
 import { Button, Group, MultiSelect, SegmentedControl, Stack, Text } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import type { AlertPage } from 'job-trigger-contract';
+import type { AlertPage, AlertShape } from 'job-trigger-contract';
 import { EmptyState } from '../components/empty-state.tsx';
 import { ErrorPanel } from '../components/error-panel.tsx';
 import { LoadMore } from '../components/load-more.tsx';
@@ -10,7 +10,7 @@ import { Panel } from '../components/panel.tsx';
 import { When } from '../components/when.tsx';
 import { AlertCard } from '../features/alerts/alert-card.tsx';
 import { kindChoices, kindWords } from '../features/alerts/alert-words.ts';
-import { useAcknowledge } from '../features/alerts/use-alerts.ts';
+import { useAcknowledge, useAlertCount } from '../features/alerts/use-alerts.ts';
 import { textAt, useAddress } from '../features/runs/address.ts';
 import { useMay } from '../features/runs/use-may.ts';
 import { api } from '../lib/api.ts';
@@ -21,7 +21,7 @@ const views = [
   { value: 'resolved', label: 'Over' },
 ];
 
-function useAlerts(state: 'open' | 'resolved', kinds: readonly string[], enabled: boolean) {
+function useAlerts(state: 'open' | 'resolved', kinds: readonly string[]) {
   return useInfiniteQuery({
     queryKey: ['alerts', 'list', state, kinds],
     queryFn: ({ pageParam }) =>
@@ -37,7 +37,6 @@ function useAlerts(state: 'open' | 'resolved', kinds: readonly string[], enabled
     getNextPageParam: (page: AlertPage) => page.next_cursor,
     placeholderData: (before) => before,
     refetchInterval: 30_000,
-    enabled,
   });
 }
 
@@ -72,38 +71,89 @@ function AlertList({ query, label, empty }: ListProps) {
   );
 }
 
+interface PartProps {
+  readonly kinds: readonly AlertShape['kind'][];
+  readonly clear: () => void;
+}
+
+const wordsOf = (kinds: PartProps['kinds']): string => kinds.map((kind) => kindWords[kind]).join(', ');
+
+function NoMatch({ title, kinds, clear }: PartProps & { readonly title: string }) {
+  return (
+    <EmptyState title={title} text={`Shown are only: ${wordsOf(kinds)}.`}>
+      <Button variant="default" onClick={clear}>
+        Clear filters
+      </Button>
+    </EmptyState>
+  );
+}
+
+function Open({ kinds, clear }: PartProps) {
+  const query = useAlerts('open', kinds);
+  return (
+    <Panel title="Open">
+      <AlertList
+        query={query}
+        label="Open alerts"
+        empty={(checkedAt) =>
+          kinds.length === 0 ? (
+            <Text>
+              Nothing needs attention. Checked <When at={checkedAt} precision="second" />
+            </Text>
+          ) : (
+            <NoMatch title="No open alert matches" kinds={kinds} clear={clear} />
+          )
+        }
+      />
+    </Panel>
+  );
+}
+
+function Over({ kinds, clear }: PartProps) {
+  const query = useAlerts('resolved', kinds);
+  return (
+    <Panel title="Over">
+      <AlertList
+        query={query}
+        label="Alerts that are over"
+        empty={() =>
+          kinds.length === 0 ? (
+            <Text c="dimmed">What was late, missed or stuck stays here for a while after it is over.</Text>
+          ) : (
+            <NoMatch title="None of these is over" kinds={kinds} clear={clear} />
+          )
+        }
+      />
+    </Panel>
+  );
+}
+
+function AcknowledgeAll() {
+  const { all } = useAcknowledge();
+  const refusal = useMay('operator');
+  const unread = useAlertCount().data?.unread ?? 0;
+  return (
+    <Button
+      variant="default"
+      disabled={unread === 0 || refusal !== null}
+      title={refusal ?? undefined}
+      loading={all.isPending}
+      onClick={() => all.mutate()}
+    >
+      Acknowledge all
+    </Button>
+  );
+}
+
 /** What did not run and what needs somebody: what stands first, below it what is over. */
 export function InboxPage() {
   const [address, change] = useAddress();
   const view = views.find(({ value }) => value === textAt(address, 'view'))?.value ?? 'all';
   const given = textAt(address, 'kind')?.split(',') ?? [];
   const kinds = kindChoices.filter((kind) => given.includes(kind));
-  const open = useAlerts('open', kinds, view !== 'resolved');
-  const over = useAlerts('resolved', kinds, view !== 'open');
-  const { all } = useAcknowledge();
-  const refusal = useMay('operator');
-  const unread = open.data?.pages[0]?.unread ?? 0;
-  const narrowed = kinds.map((kind) => kindWords[kind]).join(', ');
-  const clear = (
-    <Button variant="default" onClick={() => change({ kind: undefined })}>
-      Clear filters
-    </Button>
-  );
+  const clear = (): void => change({ kind: undefined });
   return (
-    <Page
-      title="Inbox"
-      acts={
-        <Button
-          variant="default"
-          disabled={unread === 0 || refusal !== null}
-          title={refusal ?? undefined}
-          loading={all.isPending}
-          onClick={() => all.mutate()}
-        >
-          Acknowledge all
-        </Button>
-      }
-    >
+    <Page title="Inbox" acts={<AcknowledgeAll />}>
       <Group align="flex-end">
         <SegmentedControl
           aria-label="Which alerts"
@@ -113,49 +163,15 @@ export function InboxPage() {
         />
         <MultiSelect
           label="Kind"
-          placeholder={kinds.length === 0 ? 'All kinds' : undefined}
+          {...(kinds.length === 0 ? { placeholder: 'All kinds' } : {})}
           clearable
           data={kindChoices.map((kind) => ({ value: kind, label: kindWords[kind] }))}
           value={kinds}
           onChange={(value) => change({ kind: value.length === 0 ? undefined : value.join(',') })}
         />
       </Group>
-      {view === 'resolved' ? null : (
-        <Panel title="Open">
-          <AlertList
-            query={open}
-            label="Open alerts"
-            empty={(checkedAt) =>
-              narrowed === '' ? (
-                <Text>
-                  Nothing needs attention. Checked <When at={checkedAt} precision="second" />
-                </Text>
-              ) : (
-                <EmptyState title="No open alert matches" text={`Shown are only: ${narrowed}.`}>
-                  {clear}
-                </EmptyState>
-              )
-            }
-          />
-        </Panel>
-      )}
-      {view === 'open' ? null : (
-        <Panel title="Over">
-          <AlertList
-            query={over}
-            label="Alerts that are over"
-            empty={() =>
-              narrowed === '' ? (
-                <Text c="dimmed">What was late, missed or stuck will be kept here after it is over, for 90 days.</Text>
-              ) : (
-                <EmptyState title="None of these is over" text={`Shown are only: ${narrowed}.`}>
-                  {clear}
-                </EmptyState>
-              )
-            }
-          />
-        </Panel>
-      )}
+      {view === 'resolved' ? null : <Open kinds={kinds} clear={clear} />}
+      {view === 'open' ? null : <Over kinds={kinds} clear={clear} />}
     </Page>
   );
 }

@@ -113,12 +113,15 @@ const alertSaying: Readonly<Record<string, string>> = {
   'alert.acknowledged': 'Seen',
 };
 
+/** An alert in the words it was raised with; null for any other event. */
+function alertSentence({ kind, data, actor }: EventRow): string | null {
+  const said = alertSaying[kind];
+  if (said === undefined) return null;
+  const { title, sentence } = data as { readonly title?: string; readonly sentence?: string };
+  return `${said}: ${title ?? ''}. ${sentence ?? ''}${actor === null ? '' : ` (${actor})`}`;
+}
+
 function sentence(row: EventRow, jobName: string | null): string {
-  const alert = alertSaying[row.kind];
-  if (alert !== undefined) {
-    const by = row.actor === null ? '' : ` (${row.actor})`;
-    return `${alert}: ${String(row.data['title'] ?? '')}. ${String(row.data['sentence'] ?? '')}${by}`;
-  }
   const subject = jobName ?? (typeof row.data['name'] === 'string' ? row.data['name'] : null);
   const [noun = '', verb = ''] = row.kind.split('.');
   const said = saying[row.kind] ?? `${noun} ${verb.replaceAll('_', ' ')}`;
@@ -159,7 +162,7 @@ export function watchRoutes(app: FastifyInstance, options: PortalOptions): void 
         id: String(row.id),
         at: formatInstant(row.at),
         kind: row.kind,
-        text: sentence(row, job?.definition.name ?? null),
+        text: alertSentence(row) ?? sentence(row, job?.definition.name ?? null),
         job_id: job === null || job.version === draftVersion ? null : toUuid(job),
         run_id: runId === null || runCreatedAt === null ? null : toUuid({ id: runId, createdAt: runCreatedAt }),
         actor: row.actor,

@@ -100,6 +100,13 @@ const pairs = (value: unknown): readonly Pair[] =>
   Object.entries((value ?? {}) as Readonly<Record<string, string>>).map(([name, one]) => ({ name, value: one }));
 const list = (value: unknown): readonly string[] => (Array.isArray(value) ? value.map(String) : []);
 
+/** Numbers that may be left empty. */
+const numbersOf = (job: Job): Pick<JobDraft, 'timeoutSeconds' | 'maxConcurrent' | 'lateAlertSeconds'> => ({
+  timeoutSeconds: job.timeout_seconds ?? '',
+  maxConcurrent: job.max_concurrent ?? '',
+  lateAlertSeconds: job.late_alert_seconds ?? '',
+});
+
 /** The saved job as text; a copy leaves out what names the original. */
 export function draftOf(job: Job, { copy = false }: { readonly copy?: boolean } = {}): JobDraft {
   const config: Config = job.config;
@@ -121,17 +128,15 @@ export function draftOf(job: Job, { copy = false }: { readonly copy?: boolean } 
     headers: pairs(config['headers']),
     body: text(config['body']),
     expectedStatus: Array.isArray(config['expected_status']) ? config['expected_status'].join(', ') : '',
-    timeoutSeconds: job.timeout_seconds ?? '',
     killGraceSeconds: job.kill_grace_seconds,
     onLost: job.on_lost,
     overlap: job.overlap,
-    maxConcurrent: job.max_concurrent ?? '',
     priority: job.priority,
     queue: job.queue,
     workerLabels: job.worker_labels,
     catchUp: job.catch_up,
     retry: job.retry,
-    lateAlertSeconds: job.late_alert_seconds ?? '',
+    ...numbersOf(job),
     parameters: job.parameters,
     schedules: copy ? schedules.map(({ id: _id, ...rest }) => rest as unknown as ScheduleDraft) : schedules,
   };
