@@ -35,7 +35,8 @@ export async function gather(
   const { now } = pulse;
   const waiting = pulse.waiting ? await store.watch.waiting(leastWaitMs) : [];
   const unplanned = await unplannedOf(store, pulse);
-  const running = pulse.leases ? await runningOf({ store, quiet, usual }, now) : [];
+  const leased = pulse.leases ? await store.runs.running(mostRunning) : [];
+  const running = await runningOf({ quiet, usual }, leased, now);
   const jobIds = [...new Set([...waiting, ...unplanned, ...running].map(({ jobId }) => jobId))];
   const jobs: ReadonlyMap<Id, Job> = jobIds.length === 0 ? new Map() : await store.jobs.byIds(jobIds);
   const waitingIds = [...new Set(waiting.map(({ jobId }) => jobId))];
@@ -53,7 +54,8 @@ export async function gather(
     running,
     jobs,
     schedules: await schedulesOf(store, waitingIds),
-    live: await liveOf(store, waitingIds),
+    live: new Set(leased.map(({ id }) => id)),
+    busy: await busyOf(store, waitingIds),
   };
 }
 
@@ -79,17 +81,18 @@ async function schedulesOf(store: Store, jobIds: readonly Id[]): Promise<Readonl
   return new Map((await store.schedules.ofJobs(jobIds)).map((schedule) => [schedule.id, schedule]));
 }
 
-async function liveOf(store: Store, jobIds: readonly Id[]): Promise<ReadonlyMap<Id, number>> {
+async function busyOf(store: Store, jobIds: readonly Id[]): Promise<ReadonlyMap<Id, number>> {
   if (jobIds.length === 0) return new Map();
   const live = (await store.runs.live(jobIds)).filter(({ state }) => state !== 'queued');
   return new Map([...Map.groupBy(live, ({ jobId }) => jobId)].map(([id, runs]) => [id, runs.length]));
 }
 
 async function runningOf(
-  { store, quiet, usual }: Pick<GatherOptions, 'store' | 'quiet' | 'usual'>,
+  { quiet, usual }: Pick<GatherOptions, 'quiet' | 'usual'>,
+  leased: readonly Run[],
   now: Instant,
 ): Promise<readonly RunningFacts[]> {
-  const old = (await store.runs.running(mostRunning)).filter(
+  const old = leased.filter(
     (run): run is Run & { startedAt: Instant } => run.startedAt !== null && now - run.startedAt >= overdueMs,
   );
   quiet.keep(new Set(old.map(({ id }) => id)));
@@ -97,10 +100,11 @@ async function runningOf(
   for (const run of old) {
     const usualMs = await usual.of(run.jobId);
     if (usualMs === null || now - run.startedAt <= 3 * usualMs) continue;
-    const quietSince = await quiet.since(run, now);
-    if (quietSince === null) continue;
+    const seen = await quiet.look(run, now);
+    if (seen === null) continue;
+    const { quietSince, wroteAt } = seen;
     const { jobId, id: runId, createdAt: runCreatedAt, startedAt } = run;
-    found.push({ jobId, runId, runCreatedAt, startedAt, quietSince, usualMs });
+    found.push({ jobId, runId, runCreatedAt, startedAt, quietSince, wroteAt, usualMs });
   }
   return found;
 }

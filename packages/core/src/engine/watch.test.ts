@@ -314,4 +314,44 @@ describe.each(places)('watching on %s', (_, place) => {
       'Its job was deleted.',
     ]);
   });
+
+  test('who begins to watch ends nothing that it has not seen to be over', async () => {
+    const [scheduler, watcher] = [bench().scheduler(), watch()];
+    await settled(watcher);
+    await bench().job({ lateAlertSeconds: 10 }, [everyMinute]);
+    await live(2 * minute, scheduler, watcher);
+    await live(6 * minute, watcher);
+    const standing = (await alerts({ open: true })).map(({ kind }) => kind).toSorted();
+    expect(standing).toEqual(['late', 'no_worker', 'scheduler_silent']);
+    await live(10 * minute, watch({ store: await bench().another() }));
+    expect((await alerts({ open: true })).map(({ kind }) => kind).toSorted()).toEqual(standing);
+    const { items } = await bench().store.events.list(
+      { kinds: ['alert.raised', 'alert.resolved'], from: bench().clock.wall() - 10 * minute },
+      { limit: 10 },
+    );
+    expect(items).toEqual([]);
+  });
+
+  test('a process that cannot see the output does not end what one that can has raised', async () => {
+    const watcher = watch({ outputSize: () => Promise.resolve(10) });
+    const blind = watch({ outputSize: () => Promise.resolve(null) });
+    await settled(watcher);
+    await settled(blind);
+    const { worker, stage } = await bench().worker();
+    const { job } = await bench().job({ timeoutSeconds: 86_400 });
+    for (let at = 0; at < 6; at += 1) {
+      await bench().runOf(job);
+      await bench().done(beating(worker).tick());
+      await bench().until(() => stage.acts.length > at);
+      if (at === 5) break;
+      stage.act(at).end();
+      await bench().until(async () => (await bench().runs(job.id))[at]?.endedAt !== null);
+    }
+    await live(4 * minute, { tick: () => worker.beat() }, watcher, blind);
+    expect(await alerts({ jobId: job.id })).toMatchObject([{ kind: 'stuck', resolvedAt: null }]);
+    stage.act(5).end();
+    await bench().until(async () => (await bench().runs(job.id))[5]?.endedAt !== null);
+    await live(10 * second, watcher, blind);
+    expect(await alerts({ jobId: job.id })).toMatchObject([{ kind: 'stuck', resolution: 'It ended, or wrote again.' }]);
+  });
 });

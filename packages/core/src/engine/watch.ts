@@ -12,8 +12,10 @@ import {
   defaultAlertLimits,
   lateOver,
   standingAlerts,
+  staysOpen,
   type AlertLimits,
   type Standing,
+  type WatchFacts,
 } from '../policy/alerts.ts';
 import type { Store } from '../store/store.ts';
 import type { Pulse } from '../store/watch-table.ts';
@@ -112,7 +114,7 @@ export class Watch {
     const open = await this.#options.store.alerts.open(mostOpen);
     await this.#book.tell(told, pulse.now);
     await this.#book.stand(standing, open, pulse.now);
-    await this.#end(open, standing, pulse.now);
+    await this.#end(open, standing, facts);
   }
 
   async #missed(pulse: Pulse): Promise<readonly Told[]> {
@@ -154,13 +156,14 @@ export class Watch {
   }
 
   /** Ends what is over: conditions that do not stand any more, and facts that time has healed. */
-  async #end(open: readonly Alert[], standing: readonly Standing[], now: Instant): Promise<void> {
+  async #end(open: readonly Alert[], standing: readonly Standing[], seen: WatchFacts): Promise<void> {
     const stands = new Set(standing.map(({ fingerprint }) => fingerprint));
     // One that another process raised after these facts were read may know more than they do.
-    const known = open.filter(({ createdAt }) => createdAt <= now);
-    for (const alert of known.filter(({ seen, fingerprint }) => seen === null && !stands.has(fingerprint)))
+    const known = open.filter(({ createdAt }) => createdAt <= seen.now);
+    const conditions = known.filter((alert) => alert.seen === null && !stands.has(alert.fingerprint));
+    for (const alert of conditions.filter((each) => !staysOpen(each, seen)))
       await this.#book.end(alert, await this.#howItEnded(alert));
-    const facts = known.filter(({ seen }) => seen !== null);
+    const facts = known.filter((alert) => alert.seen !== null);
     if (facts.length > 0) await this.#endFacts(facts);
   }
 

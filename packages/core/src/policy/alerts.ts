@@ -62,8 +62,10 @@ export interface RunningFacts {
   readonly runId: Id;
   readonly runCreatedAt: Instant;
   readonly startedAt: Instant;
-  /** Since when it has written nothing. */
+  /** Since when it has written nothing, as far as was seen. */
   readonly quietSince: Instant;
+  /** When it was last seen to have written; null as long as nobody looked twice. */
+  readonly wroteAt: Instant | null;
   /** The 95th percentile of its last runs; null when there are too few. */
   readonly usualMs: Millis | null;
 }
@@ -87,11 +89,14 @@ export interface WatchFacts {
   readonly workers: WaitingFacts['workers'];
   readonly waiting: readonly WaitingGroup[];
   readonly unplanned: readonly UnplannedFacts[];
+  /** Those that run longer than usual, and whose output can be seen. */
   readonly running: readonly RunningFacts[];
+  /** All that run. */
+  readonly live: ReadonlySet<Id>;
   readonly jobs: ReadonlyMap<Id, Job>;
   readonly schedules: ReadonlyMap<Id, Schedule>;
-  /** Starting or running, by job. */
-  readonly live: ReadonlyMap<Id, number>;
+  /** How many are starting or running, by job. */
+  readonly busy: ReadonlyMap<Id, number>;
 }
 
 const nobody = { jobId: null, jobCreatedAt: null, runId: null, runCreatedAt: null, fromAt: null, toAt: null } as const;
@@ -121,7 +126,7 @@ function whyItWaits(group: WaitingGroup, job: Job, facts: WatchFacts): string {
     run: { ...group, attempt: group.first ? 0 : 1, queue, workerLabels },
     now: facts.now,
     workers: facts.workers,
-    liveOfJob: facts.live.get(job.id) ?? 0,
+    liveOfJob: facts.busy.get(job.id) ?? 0,
     slots: maxConcurrent,
   });
   return reasonText(reason, {}, 'waiting');
@@ -305,6 +310,33 @@ export function standingAlerts(given: WatchFacts): readonly Standing[] {
 export function lateOver({ dueAt, startedAt, state }: Pick<Run, 'dueAt' | 'startedAt' | 'state'>): string | null {
   if (startedAt !== null && dueAt !== null) return `It started ${lengthText(startedAt - dueAt)} after it was due.`;
   return state === 'cancelled' ? 'Its run was cancelled before it started.' : null;
+}
+
+/**
+ * Whether an alert that these facts do not call for stays all the same: who has only begun to watch, or cannot see the
+ * output, does not know that a condition is over.
+ */
+export function staysOpen(alert: Pick<Alert, 'kind' | 'runId' | 'createdAt'>, facts: WatchFacts): boolean {
+  const { now, since, limits, schedulerBeatAt } = facts;
+  switch (alert.kind) {
+    case 'late':
+      return now - since < limits.graceMs || (alert.runId === null && silentFor(facts) > limits.schedulerSilentMs / 2);
+    case 'waiting':
+      return now - since < limits.graceMs;
+    case 'no_worker':
+      return facts.workers.length === 0 && facts.waiting.length > 0;
+    case 'scheduler_silent':
+      return facts.needsScheduler && now - (schedulerBeatAt ?? -Infinity) >= limits.schedulerSilentMs;
+    case 'stuck':
+      return alert.runId !== null && facts.live.has(alert.runId) && !wroteSince(alert, facts);
+    default:
+      return false;
+  }
+}
+
+function wroteSince({ runId, createdAt }: Pick<Alert, 'runId' | 'createdAt'>, { running }: WatchFacts): boolean {
+  const wroteAt = running.find((run) => run.runId === runId)?.wroteAt ?? null;
+  return wroteAt !== null && wroteAt > createdAt;
 }
 
 const endings: Readonly<Partial<Record<Alert['kind'], string>>> = {
