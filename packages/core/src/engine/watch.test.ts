@@ -324,6 +324,8 @@ describe.each(places)('watching on %s', (_, place) => {
     const standing = (await alerts({ open: true })).map(({ kind }) => kind).toSorted();
     expect(standing).toEqual(['late', 'no_worker', 'scheduler_silent']);
     await live(10 * minute, watch({ store: await bench().another() }));
+    const late = (await alerts({ open: true })).find(({ kind }) => kind === 'late');
+    expect(late?.text).toContain('No worker is running.');
     expect((await alerts({ open: true })).map(({ kind }) => kind).toSorted()).toEqual(standing);
     const { items } = await bench().store.events.list(
       { kinds: ['alert.raised', 'alert.resolved'], from: bench().clock.wall() - 10 * minute },

@@ -180,7 +180,7 @@ function isScheduled(group: WaitingGroup): group is Scheduled {
 
 /** A scheduler is at work and leaves this job out. While all of them are silent, that is the one thing to tell. */
 function lateUnplanned(facts: WatchFacts): readonly Standing[] {
-  if (silentFor(facts) > facts.limits.schedulerSilentMs / 2) return [];
+  if (!isPlanning(facts)) return [];
   const late = facts.unplanned.flatMap(({ jobId, schedule: { spec }, planAt }) => {
     const job = facts.jobs.get(jobId);
     if (!counts(job)) return [];
@@ -190,6 +190,11 @@ function lateUnplanned(facts: WatchFacts): readonly Standing[] {
     return [lateAlert(job, { dueAt: planAt, timezone: spec.timezone, afterMs, why }, null, 1)];
   });
   return oneEach(late);
+}
+
+/** Whether a scheduler has reported lately. */
+function isPlanning({ schedulerBeatAt, limits, now }: WatchFacts): boolean {
+  return now - (schedulerBeatAt ?? -Infinity) <= limits.schedulerSilentMs / 2;
 }
 
 /** Of several with one cause the first. */
@@ -320,7 +325,7 @@ export function staysOpen(alert: Pick<Alert, 'kind' | 'runId' | 'createdAt'>, fa
   const { now, since, limits, schedulerBeatAt } = facts;
   switch (alert.kind) {
     case 'late':
-      return now - since < limits.graceMs || (alert.runId === null && silentFor(facts) > limits.schedulerSilentMs / 2);
+      return now - since < limits.graceMs || (alert.runId === null && !isPlanning(facts));
     case 'waiting':
       return now - since < limits.graceMs;
     case 'no_worker':

@@ -65,5 +65,5 @@ export const navigation: readonly { readonly title: string; readonly places: rea
 export const places: readonly Place[] = navigation.flatMap((group) => group.places);
 /** On a phone, within reach of the thumb. */
 export const bottomPlaces: readonly Place[] = places.filter(({ to }) =>
-  ['/', '/jobs', '/timeline', '/runs'].includes(to),
+  ['/', '/inbox', '/jobs', '/timeline', '/runs'].includes(to),
 );

@@ -1,4 +1,4 @@
-import { ActionIcon, Indicator } from '@mantine/core';
+import { ActionIcon } from '@mantine/core';
 import { IconBell } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useEffect } from 'react';
@@ -7,6 +7,12 @@ import { useAlertCount } from './use-alerts.ts';
 
 const most = 99;
 
+/** The same beside a word. */
+export function InboxCount() {
+  const count = useAlertCount().data?.unread ?? 0;
+  return count === 0 ? null : <strong className="jtp-count">{count > most ? `${most}+` : count}</strong>;
+}
+
 /** How many alerts nobody has seen, on every page; leads to them. */
 export function Bell() {
   const { data } = useAlertCount();
@@ -14,13 +20,7 @@ export function Bell() {
   useEffect(() => setAttention(count), [count]);
   const words = count === 0 ? 'Inbox: nothing needs attention' : `Inbox: ${count} need attention`;
   return (
-    <Indicator
-      label={count > most ? `${most}+` : count}
-      disabled={count === 0}
-      size={18}
-      offset={4}
-      classNames={{ indicator: 'jtp-bell-count' }}
-    >
+    <span className="jtp-bell jtp-wide">
       <ActionIcon
         variant="default"
         size="lg"
@@ -29,6 +29,9 @@ export function Bell() {
       >
         <IconBell size={18} aria-hidden="true" />
       </ActionIcon>
-    </Indicator>
+      <span aria-hidden="true">
+        <InboxCount />
+      </span>
+    </span>
   );
 }
