@@ -173,7 +173,7 @@ describe.each(places)('watching on %s', (_, place) => {
     expect(missed?.text).toContain('a backfill runs them');
     expect(
       (await bench().store.events.list({ kinds: ['alert.raised'], jobId: job.id }, { limit: 1 })).items,
-    ).toMatchObject([{ data: { link: expect.stringMatching(/^\/jobs\/.*tab=occurrences/) } }]);
+    ).toMatchObject([{ data: { link: expect.stringMatching(/^\/jobs\/.*tab=occurrences&from=.*Z&to=.*Z$/) } }]);
   });
 
   test('edits and pauses make no alert, and a paused job is never late', async () => {

@@ -1,7 +1,7 @@
 /** What somebody should know although nobody asked: raised by time, ended by time or by a person. */
 import type { Id } from './id.ts';
 import { toUuid } from './id.ts';
-import type { Instant } from './instant.ts';
+import { formatInstant, type Instant } from './instant.ts';
 
 export const alertKinds = [
   'late',
@@ -70,16 +70,14 @@ export function alertAdvice({ kind }: Pick<Alert, 'kind'>): string {
   return advice[kind];
 }
 
+type AlertSubject = Pick<Alert, 'kind' | 'jobId' | 'jobCreatedAt' | 'runId' | 'runCreatedAt' | 'fromAt' | 'toAt'>;
+
 /** Path of the page that shows the subject, below the portal's address. */
-export function alertPath({
-  kind,
-  jobId,
-  jobCreatedAt,
-  runId,
-  runCreatedAt,
-}: Pick<Alert, 'kind' | 'jobId' | 'jobCreatedAt' | 'runId' | 'runCreatedAt'>): string {
-  if (kind === 'missed' && jobId !== null && jobCreatedAt !== null)
-    return `/jobs/${toUuid({ id: jobId, createdAt: jobCreatedAt })}?tab=occurrences`;
+export function alertPath({ kind, jobId, jobCreatedAt, runId, runCreatedAt, fromAt, toAt }: AlertSubject): string {
+  if (kind === 'missed' && jobId !== null && jobCreatedAt !== null) {
+    const span = fromAt === null || toAt === null ? '' : `&from=${formatInstant(fromAt)}&to=${formatInstant(toAt)}`;
+    return `/jobs/${toUuid({ id: jobId, createdAt: jobCreatedAt })}?tab=occurrences${span}`;
+  }
   if (runId !== null && runCreatedAt !== null) return `/runs/${toUuid({ id: runId, createdAt: runCreatedAt })}`;
   if (jobId !== null && jobCreatedAt !== null) return `/jobs/${toUuid({ id: jobId, createdAt: jobCreatedAt })}`;
   return kind === 'scheduler_silent' ? '/admin/health' : '/workers';

@@ -1,20 +1,10 @@
 import { Button, Group, Paper, Stack, Text } from '@mantine/core';
-import { Link } from '@tanstack/react-router';
 import type { AlertShape } from 'job-trigger-contract';
 import { AlertBadge } from '../../components/state-badge.tsx';
 import { When } from '../../components/when.tsx';
-import { kindWords, subjectWords } from './alert-words.ts';
+import { AlertLink } from './alert-link.tsx';
+import { kindWords } from './alert-words.ts';
 import type { useAcknowledge } from './use-alerts.ts';
-
-/** Leads to what the alert is about. */
-function Subject({ alert }: { readonly alert: AlertShape }) {
-  const [path = '/', search] = alert.link.split('?');
-  return (
-    <Link to={path} search={Object.fromEntries(new URLSearchParams(search))} className="jtp-link">
-      {subjectWords(alert)}
-    </Link>
-  );
-}
 
 /** When it was raised, when it ended, and who has seen it. */
 function Times({ alert }: { readonly alert: AlertShape }) {
@@ -57,11 +47,11 @@ export function AlertCard({ alert, acknowledge, refusal }: AlertCardProps) {
           </Text>
           {isOpen ? (
             <Text size="sm" component="div" className="jtp-inline">
-              {alert.advice} <Subject alert={alert} />
+              {alert.advice} <AlertLink alert={alert} />
             </Text>
           ) : (
             <Text size="sm" component="div" className="jtp-inline">
-              <Subject alert={alert} />
+              <AlertLink alert={alert} />
             </Text>
           )}
           <Times alert={alert} />

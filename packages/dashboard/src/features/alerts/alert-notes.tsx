@@ -1,5 +1,6 @@
 import { Alert, Stack, Text } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
+import { AlertLink } from './alert-link.tsx';
 import { kindWords } from './alert-words.ts';
 import { useAlertsOf, useOpenAlerts } from './use-alerts.ts';
 
@@ -15,12 +16,7 @@ export function JobAlerts({ jobId }: { readonly jobId: string }) {
       title={kindWords[alert.kind]}
       className={alert.severity === 'error' ? 'jtp-alert' : 'jtp-alert-attention'}
     >
-      {alert.text}{' '}
-      {alert.run_id === null ? null : (
-        <Link to="/runs/$id" params={{ id: alert.run_id }} className="jtp-link">
-          Open run
-        </Link>
-      )}
+      {alert.text} {alert.link.endsWith(jobId) ? null : <AlertLink alert={{ ...alert, job_name: null }} />}
     </Alert>
   ));
 }
