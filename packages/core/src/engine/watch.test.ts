@@ -21,7 +21,7 @@ const hour = 60 * minute;
 const everyMinute: ScheduleSpec = { kind: 'interval', every: 1, unit: 'minutes', timezone: 'UTC' };
 const hourly: ScheduleSpec = { kind: 'hourly', minute: 0, timezone: 'Europe/Berlin' };
 
-describe.each(places)('watching on %s', (_, place) => {
+describe.each(places)('watching on %s', { timeout: 60_000 }, (_, place) => {
   const bench = benchOf(place);
 
   function watch(options: { readonly store?: Store; readonly outputSize?: OutputSize } = {}): Watch {
