@@ -10,7 +10,7 @@ const looksBack = 50;
 const least = 5;
 
 /** The value that 95 % of the others do not exceed; null for fewer than five. */
-export function usualOf(durations: readonly Millis[]): Millis | null {
+function usualOf(durations: readonly Millis[]): Millis | null {
   if (durations.length < least) return null;
   const sorted = durations.toSorted((a, b) => a - b);
   return sorted[Math.ceil(sorted.length * 0.95) - 1] ?? null;

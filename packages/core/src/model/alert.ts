@@ -70,17 +70,25 @@ export function alertAdvice({ kind }: Pick<Alert, 'kind'>): string {
   return advice[kind];
 }
 
-type AlertSubject = Pick<Alert, 'kind' | 'jobId' | 'jobCreatedAt' | 'runId' | 'runCreatedAt' | 'fromAt' | 'toAt'>;
+/** The outside id of something that may be absent. */
+function uuidOf(id: Id | null, createdAt: Instant | null): string | null {
+  return id === null || createdAt === null ? null : toUuid({ id, createdAt });
+}
 
 /** Path of the page that shows the subject, below the portal's address. */
-export function alertPath({ kind, jobId, jobCreatedAt, runId, runCreatedAt, fromAt, toAt }: AlertSubject): string {
-  if (kind === 'missed' && jobId !== null && jobCreatedAt !== null) {
-    const span = fromAt === null || toAt === null ? '' : `&from=${formatInstant(fromAt)}&to=${formatInstant(toAt)}`;
-    return `/jobs/${toUuid({ id: jobId, createdAt: jobCreatedAt })}?tab=occurrences${span}`;
-  }
-  if (runId !== null && runCreatedAt !== null) return `/runs/${toUuid({ id: runId, createdAt: runCreatedAt })}`;
-  if (jobId !== null && jobCreatedAt !== null) return `/jobs/${toUuid({ id: jobId, createdAt: jobCreatedAt })}`;
-  return kind === 'scheduler_silent' ? '/admin/health' : '/workers';
+export function alertPath(
+  alert: Pick<Alert, 'kind' | 'jobId' | 'jobCreatedAt' | 'runId' | 'runCreatedAt' | 'fromAt' | 'toAt'>,
+): string {
+  const job = uuidOf(alert.jobId, alert.jobCreatedAt);
+  const run = uuidOf(alert.runId, alert.runCreatedAt);
+  if (alert.kind === 'missed' && job !== null) return `/jobs/${job}?tab=occurrences${spanOf(alert)}`;
+  if (run !== null) return `/runs/${run}`;
+  if (job !== null) return `/jobs/${job}`;
+  return alert.kind === 'scheduler_silent' ? '/admin/health' : '/workers';
+}
+
+function spanOf({ fromAt, toAt }: Pick<Alert, 'fromAt' | 'toAt'>): string {
+  return fromAt === null || toAt === null ? '' : `&from=${formatInstant(fromAt)}&to=${formatInstant(toAt)}`;
 }
 
 /** What channels deliver: complete, so that no reader has to look anything up. */
@@ -99,8 +107,8 @@ export function alertEvent(kind: 'alert.raised' | 'alert.resolved' | 'alert.ackn
       title: alert.title,
       sentence: kind === 'alert.resolved' ? (alert.resolution ?? '') : alert.text,
       count: alert.count,
-      job: jobId === null || jobCreatedAt === null ? null : toUuid({ id: jobId, createdAt: jobCreatedAt }),
-      run: runId === null || runCreatedAt === null ? null : toUuid({ id: runId, createdAt: runCreatedAt }),
+      job: uuidOf(jobId, jobCreatedAt),
+      run: uuidOf(runId, runCreatedAt),
       link: alertPath(alert),
     },
   };

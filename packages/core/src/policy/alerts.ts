@@ -322,22 +322,22 @@ export function lateOver({ dueAt, startedAt, state }: Pick<Run, 'dueAt' | 'start
  * output, does not know that a condition is over.
  */
 export function staysOpen(alert: Pick<Alert, 'kind' | 'runId' | 'createdAt'>, facts: WatchFacts): boolean {
-  const { now, since, limits, schedulerBeatAt } = facts;
-  switch (alert.kind) {
-    case 'late':
-      return now - since < limits.graceMs || (alert.runId === null && !isPlanning(facts));
-    case 'waiting':
-      return now - since < limits.graceMs;
-    case 'no_worker':
-      return facts.workers.length === 0 && facts.waiting.length > 0;
-    case 'scheduler_silent':
-      return facts.needsScheduler && now - (schedulerBeatAt ?? -Infinity) >= limits.schedulerSilentMs;
-    case 'stuck':
-      return alert.runId !== null && facts.live.has(alert.runId) && !wroteSince(alert, facts);
-    default:
-      return false;
-  }
+  return unknowns[alert.kind]?.(alert, facts) ?? false;
 }
+
+type Unknown = (alert: Pick<Alert, 'runId' | 'createdAt'>, facts: WatchFacts) => boolean;
+
+const isYoung = ({ now, since, limits }: WatchFacts): boolean => now - since < limits.graceMs;
+
+/** By kind: whether these facts leave it open. */
+const unknowns: Readonly<Partial<Record<Alert['kind'], Unknown>>> = {
+  late: ({ runId }, facts) => isYoung(facts) || (runId === null && !isPlanning(facts)),
+  waiting: (_, facts) => isYoung(facts),
+  no_worker: (_, { workers, waiting }) => workers.length === 0 && waiting.length > 0,
+  scheduler_silent: (_, { needsScheduler, schedulerBeatAt, limits, now }) =>
+    needsScheduler && now - (schedulerBeatAt ?? -Infinity) >= limits.schedulerSilentMs,
+  stuck: (alert, facts) => alert.runId !== null && facts.live.has(alert.runId) && !wroteSince(alert, facts),
+};
 
 function wroteSince({ runId, createdAt }: Pick<Alert, 'runId' | 'createdAt'>, { running }: WatchFacts): boolean {
   const wroteAt = running.find((run) => run.runId === runId)?.wroteAt ?? null;

@@ -19,7 +19,7 @@ export interface Pulse {
   readonly open: boolean;
 }
 
-export interface PulseRequest {
+interface PulseRequest {
   readonly waitingForMs: Millis;
   /** From when on missed instants and facts are news; null is `lookBackMs` ago. */
   readonly from: Instant | null;
