@@ -145,6 +145,19 @@ async function walkMaintenance(say: Say): Promise<void> {
   await say('maintenance status', [], { plain: true });
 }
 
+/** What needs somebody: two workers of the sky were lost. */
+async function walkAlerts(say: Say): Promise<void> {
+  const listed = await say('alerts ls');
+  const { items } = JSON.parse(listed.stdout) as { readonly items: readonly { readonly id: string }[] };
+  await say('alerts ls', ['--kind', 'worker_lost'], { plain: true });
+  await say('alerts ls', ['--job', 'walk']);
+  await say('alerts ack', [items[0]?.id ?? '']);
+  await say('alerts ack', ['--all']);
+  await say('alerts ack', ['--all'], { plain: true });
+  await say('alerts ls', ['--all', '--limit', '2']);
+  await say('alerts ack', ['019a0000-0000-7000-8000-00000000ffff']);
+}
+
 export async function walk(say: Say): Promise<void> {
   await walkDemo(say);
   await walkJobs(say);
@@ -153,4 +166,5 @@ export async function walk(say: Say): Promise<void> {
   await walkCalendars(say);
   await walkOperation(say);
   await walkMaintenance(say);
+  await walkAlerts(say);
 }

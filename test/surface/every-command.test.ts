@@ -7,6 +7,7 @@ import { processTerminal } from '../../packages/cli/src/terminal.ts';
 import { freshDir } from '../setup/databases.ts';
 import { jtp, type Ended } from '../setup/jtp.ts';
 import { administrator, startPortal } from '../setup/portal-process.ts';
+import { raiseAlert } from '../setup/raise-alert.ts';
 import { walk, type Say } from './command-walk.ts';
 import { SameWords } from './same-words.ts';
 
@@ -40,6 +41,7 @@ async function answersOf(way: 'server' | 'database'): Promise<readonly Line[]> {
     join(portal.dataDir, 'scripts', 'says.sh'),
     'for word in "$@"; do echo "$word $JTP_PARAM_COLOUR"; done\n',
   );
+  for (const worker of ['moon', 'mars']) await raiseAlert(portal.dataDir, worker);
   const here = freshDir('jtp-walk');
   cleanUps.push(() => here.remove());
   let env: Readonly<Record<string, string>> = { JOB_PORTAL_DATA_DIR: portal.dataDir };

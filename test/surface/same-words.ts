@@ -1,7 +1,16 @@
 /** Takes out of an answer what differs between two installations: ids, times, measurements, who asked. */
 
 const measured = /(?:_seconds|_ms|_bytes)$|^(?:bytes|pid|message|request_id|next_cursor|runs)$/;
-const someone = new Set(['requested_by', 'author', 'actor', 'by', 'deleted_by', 'set_by', 'ended_by']);
+const someone = new Set([
+  'requested_by',
+  'author',
+  'actor',
+  'by',
+  'deleted_by',
+  'set_by',
+  'ended_by',
+  'acknowledged_by',
+]);
 const uuid = /[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}/g;
 const instant = /\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})/g;
 /** As sentences tell it: to the second, with offset and zone. */

@@ -21,6 +21,7 @@ const written = [
   'parameters',
   'max_runs',
   'start_deadline_seconds',
+  'late_alert_seconds',
   'source',
 ] as const;
 

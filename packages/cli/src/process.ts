@@ -1,6 +1,6 @@
 /** The long-running roles: portal, scheduler, worker, alone or together in one process. */
 import { hostname } from 'node:os';
-import { createEngine, type Engine, type Logger } from 'job-trigger-core';
+import { createEngine, Watch, type Engine, type Logger } from 'job-trigger-core';
 import { openInstallation, type Installation } from './assembly.ts';
 import { collectOnce } from './collect-once.ts';
 import { tell, type Context } from './context.ts';
@@ -89,6 +89,13 @@ function buildEngine(context: Context, installation: Installation, options: Proc
   });
 }
 
+/** A portal alone has no engine, and is all the more the one that notices a dead scheduler. @returns what ends it */
+function startWatch({ store, system, config: { values } }: Installation): () => Promise<void> {
+  const watch = new Watch({ store, system, settings: values.engine, dataDir: values.dataDir });
+  watch.start();
+  return () => watch.stop();
+}
+
 /**
  * Timers of the engine keep no process alive, and neither does a handler of signals. Portal, spawner and PostgreSQL do
  * by their sockets; a scheduler on SQLite has none, and the others may lose theirs for a while.
@@ -154,8 +161,10 @@ async function runRoles(context: Context, options: ProcessOptions): Promise<void
     return;
   }
   const portal = await startAll(context, installation, { engine, portal: options.portal, log });
+  const stopWatching = engine === null ? startWatch(installation) : () => Promise.resolve();
   await first;
   log.info('stopping');
+  await stopWatching();
   if (engine !== null) await stopEngine(engine, second, log);
   await portal?.close();
   await installation.close();

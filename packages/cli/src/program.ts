@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { addAlertCommands } from './commands/alerts.ts';
 import { addApiCommand } from './commands/api.ts';
 import { addBackfillCommand } from './commands/backfill.ts';
 import { addDemoCommands } from './commands/demo.ts';
@@ -81,6 +82,7 @@ export function buildProgram(
   addLookCommands(program, context);
   addOperateCommands(program, context);
   addCalendarCommands(program, context);
+  addAlertCommands(program, context);
   addNextCommand(program, context);
   addApiCommand(program, context);
   addDemoCommands(program, context);

@@ -1,5 +1,6 @@
 /** Every path of the API, arranged as a person would look for it: portal, client and OpenAPI all read this table. */
 import { backfillEndpoints } from './endpoints/backfill.ts';
+import { alertsEndpoints } from './endpoints/alerts.ts';
 import { calendarsEndpoints } from './endpoints/calendars.ts';
 import { jobsEndpoints } from './endpoints/jobs.ts';
 import { maintenanceEndpoints } from './endpoints/maintenance.ts';
@@ -19,6 +20,7 @@ export const endpoints = {
   ...operateEndpoints,
   ...maintenanceEndpoints,
   ...backfillEndpoints,
+  ...alertsEndpoints,
 } as const;
 
 export type Endpoints = typeof endpoints;

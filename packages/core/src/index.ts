@@ -13,6 +13,7 @@ export { settingTable, type SettingDefinition } from './config/setting-table.ts'
 export { createEngine, type CreateEngineOptions } from './engine/create-engine.ts';
 export type { Engine } from './engine/engine.ts';
 export { planDue, type PlanDueOptions } from './engine/plan-due.ts';
+export { Watch, type WatchOptions } from './engine/watch.ts';
 export {
   errorCodes,
   errorMeanings,
@@ -29,6 +30,7 @@ export { describeScript } from './handlers/script-description.ts';
 export { listScripts, resolveScript, type Script } from './handlers/script-file.ts';
 export * from './model/index.ts';
 export type { Backfill, BackfillOperations, BackfillRequest } from './operations/backfill.ts';
+export type { AlertOperations } from './operations/alerts.ts';
 export { readCalendarFile, type CalendarFile } from './operations/calendar-file.ts';
 export type {
   Affected,
@@ -90,6 +92,7 @@ export {
 } from './schedule/zone.ts';
 export { LogReader, type LogLine } from './spawner/log-reader.ts';
 export { logPath } from './spawner/log-path.ts';
+export type { AlertFilter } from './store/alert-table.ts';
 export type { CalendarSummary } from './store/calendar-table.ts';
 export type { EventRow } from './store/event-table.ts';
 export type { JobFilter, JobSort, JobSummary, JobVersion, Page, PageRequest } from './store/job-tables.ts';

@@ -3,8 +3,10 @@ import { resolve } from 'node:path';
 import { createClient, endpoints, type Client, type EndpointName } from 'job-trigger-contract';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startPortal, type PortalProcess } from '../../../test/setup/portal-process.ts';
+import { raiseAlert } from '../../../test/setup/raise-alert.ts';
 import { differs, type OpenApi } from './test-openapi.ts';
 import {
+  walkAlerts,
   walkCalendars,
   walkDemo,
   walkJobs,
@@ -79,6 +81,8 @@ test(
     await walkCalendars(client, job);
     await walkMaintenance(client, job);
     await walkOperation(client, job);
+    await raiseAlert(portal.dataDir, 'moon');
+    await walkAlerts(client);
     await client.logout();
 
     const missing = (Object.keys(endpoints) as EndpointName[]).filter((name) => !called.has(name));

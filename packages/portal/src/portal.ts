@@ -11,6 +11,7 @@ import { answerFrameworkError, errorHandling } from './plugins/errors.ts';
 import { leaving } from './plugins/leaving.ts';
 import { servePages } from './plugins/pages.ts';
 import { strictJson } from './plugins/strict-json.ts';
+import { alertRoutes } from './routes/alerts.ts';
 import { demoRoutes } from './routes/demo.ts';
 import { calendarRoutes } from './routes/calendars.ts';
 import { jobRoutes } from './routes/jobs.ts';
@@ -107,6 +108,7 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
     operateRoutes,
     demoRoutes,
     maintenanceRoutes,
+    alertRoutes,
     streamRoute,
   ];
   for (const routes of rooms) routes(app, options);

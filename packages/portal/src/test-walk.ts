@@ -147,6 +147,17 @@ export async function walkMaintenance(client: Client, job: Job): Promise<void> {
   expect(await client.endMaintenance({ params })).toMatchObject({ state: 'ended', ended_by: 'Mei' });
 }
 
+/** One worker was lost, and somebody sees it. */
+export async function walkAlerts(client: Client): Promise<void> {
+  const { items, unread } = await client.listAlerts({ query: { kind: 'worker_lost' } });
+  expect([items.map(({ title }) => title), unread]).toEqual([['Worker moon was lost with a run'], 1]);
+  expect(await client.countAlerts()).toMatchObject({ open: 1, unread: 1 });
+  const seen = await client.acknowledgeAlert({ params: { id: items[0]?.id ?? '' } });
+  expect(seen).toMatchObject({ state: 'resolved', acknowledged_by: 'Mei', resolution: 'Acknowledged by Mei.' });
+  expect(await client.acknowledgeAllAlerts()).toEqual({ acknowledged: 0 });
+  expect((await client.listAlerts({ query: { state: 'all' } })).items.length).toBeGreaterThan(0);
+}
+
 /** Who works, what happened, and how it is. */
 export async function walkOperation(client: Client, job: Job): Promise<void> {
   expect((await client.listEvents({ query: { job_id: job.id } })).items.length).toBeGreaterThan(3);

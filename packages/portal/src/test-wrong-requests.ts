@@ -64,6 +64,23 @@ const addresses: readonly WrongCall[] = [
     says: '"queued"|"starting"',
   },
   {
+    what: 'a kind of alert that is none',
+    ...get,
+    path: '/api/alerts?kind=fire',
+    ...invalid,
+    field: 'kind.0',
+    says: '"late"|"missed"',
+  },
+  {
+    what: 'an alert of nothing',
+    method: 'POST',
+    path: '/api/alerts/019a0000-0000-7000-8000-00000000ffff/acknowledge',
+    status: 404,
+    code: 'not_found',
+    field: null,
+    says: 'no such alert',
+  },
+  {
     what: 'a day that is no instant',
     ...get,
     path: '/api/runs?from=yesterday',

@@ -1,3 +1,4 @@
+export { alertToWire } from './alerts.ts';
 export { fieldErrorsOf } from './field-errors.ts';
 export { below, instantToCore, jobChangeToCore, newJobToCore, scheduleToCore, type MappingFacts } from './job-in.ts';
 export {

@@ -83,6 +83,7 @@ function fieldsToCore(input: JobPatch | JobInput, type: string | undefined, fact
     workerLabels: input.worker_labels,
     maxRuns: input.max_runs,
     startDeadlineSeconds: input.start_deadline_seconds,
+    lateAlertSeconds: input.late_alert_seconds,
     source: input.source,
     active: input.active,
     allowPast: input.allow_past,

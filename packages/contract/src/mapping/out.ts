@@ -170,6 +170,7 @@ function definitionToWire(definition: JobDefinition) {
     parameters: definition.parameters.map((parameter) => ({ ...parameter })),
     max_runs: definition.maxRuns,
     start_deadline_seconds: definition.startDeadlineSeconds,
+    late_alert_seconds: definition.lateAlertSeconds ?? null,
     source: definition.source,
   };
 }

@@ -94,6 +94,12 @@ const fields = {
   parameters: z.array(ParameterInput).max(100),
   max_runs: z.int().min(1).max(1_000_000_000).nullable(),
   start_deadline_seconds: z.number().min(1).max(31_622_400).nullable(),
+  late_alert_seconds: z
+    .number()
+    .min(0)
+    .max(31_622_400)
+    .nullable()
+    .describe('Not started this long after its instant raises an alert; null follows the schedule, 0 is off.'),
   source: z.string().max(200).nullable(),
   schedules: z.array(ScheduleInput).max(100),
 };
@@ -177,6 +183,7 @@ export const Job = z
     parameters: z.array(z.record(z.string(), z.unknown())),
     max_runs: z.int().nullable(),
     start_deadline_seconds: z.number().nullable(),
+    late_alert_seconds: z.number().nullable(),
     source: z.string().nullable(),
     owner_id: Uuid.nullable(),
     version: z.int(),

@@ -191,7 +191,7 @@ export type SettingShape = z.infer<typeof SettingShape>;
 export const StreamHint = z
   .object({
     at: Instant,
-    topics: z.array(z.enum(['runs', 'jobs', 'workers', 'schedulers', 'events'])),
+    topics: z.array(z.enum(['runs', 'jobs', 'workers', 'schedulers', 'events', 'alerts'])),
     run_ids: z.array(Uuid).optional(),
     job_ids: z.array(Uuid).optional(),
   })

@@ -258,6 +258,7 @@ export function loadConfig(sources: ConfigSources): Config {
       runDays: get('retention.run_days'),
       ledgerDays: get('retention.ledger_days'),
       eventDays: get('retention.event_days'),
+      alertDays: get('retention.alert_days'),
     },
   };
   checkTogether(engine);

@@ -210,6 +210,7 @@ export const settingTable: readonly SettingDefinition[] = [
   whole('retention.run_days', 'CLEANUP_RETENTION_DAYS', 30, 1, 3650, 'Days that runs, attempts and output are kept.'),
   whole('retention.ledger_days', 'RETENTION_LEDGER_DAYS', 35, 35, 3650, 'Days that the ledger is kept.'),
   whole('retention.event_days', 'RETENTION_EVENT_DAYS', 90, 30, 3650, 'Days that events are kept.'),
+  whole('retention.alert_days', 'RETENTION_ALERT_DAYS', 90, 1, 3650, 'Days that alerts are kept after their end.'),
   whole('scripts.max_bytes', 'SCRIPTS_MAX_BYTES', 1_048_576, 1, 1_073_741_824, 'Largest script that may run.'),
   flag(
     'demo',

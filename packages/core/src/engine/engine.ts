@@ -12,6 +12,7 @@ import { Rescuer } from './rescuer.ts';
 import { Scheduler } from './scheduler.ts';
 import type { WorkerSpawner } from './spawner-keeper.ts';
 import { freeName } from './takeover.ts';
+import { Watch } from './watch.ts';
 import { Worker } from './worker.ts';
 
 export interface EngineOptions {
@@ -43,6 +44,7 @@ export class Engine {
   readonly scheduler: Scheduler | null;
   readonly rescuer: Rescuer;
   readonly housekeeper: Housekeeper | null;
+  readonly watch: Watch;
   #worker: Worker | null = null;
 
   constructor(options: EngineOptions) {
@@ -53,6 +55,7 @@ export class Engine {
     this.scheduler = roles.scheduler ? new Scheduler({ store, system, settings, name, version, host }) : null;
     this.rescuer = new Rescuer({ store, system, settings, host });
     this.housekeeper = roles.scheduler ? new Housekeeper({ store, system, settings, dataDir }) : null;
+    this.watch = new Watch({ store, system, settings, dataDir });
   }
 
   /** Null without the role, or before the start. */
@@ -65,6 +68,7 @@ export class Engine {
     this.scheduler?.start();
     this.rescuer.start();
     this.housekeeper?.start();
+    this.watch.start();
     if (!this.#options.roles.worker) return;
     try {
       this.#worker = await this.#makeWorker();
@@ -94,6 +98,7 @@ export class Engine {
       this.scheduler?.stop(),
       this.housekeeper?.stop(),
       this.rescuer.stop(),
+      this.watch.stop(),
       this.#worker?.stop({ now }),
     ]);
   }

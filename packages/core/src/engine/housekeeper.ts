@@ -75,7 +75,8 @@ export class Housekeeper {
         (await store.people.pruneSignIns(now)) +
         (await store.idempotency.prune(now - dayMs)) +
         (await store.workers.prune(now - retention.runDays * dayMs)) +
-        (await store.schedulers.prune(now - dayMs)),
+        (await store.schedulers.prune(now - dayMs)) +
+        (await store.alerts.prune(now - retention.alertDays * dayMs)),
     };
     if (Object.values(removed).some((count: number) => count > 0)) system.log.info('housekeeping', { ...removed });
     return removed;

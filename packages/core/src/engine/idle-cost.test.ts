@@ -3,13 +3,18 @@ import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, inject, test, vi } from 'vitest';
 import { freshPostgres } from '../../../../test/setup/databases.ts';
 import { pause } from '../system/pause.ts';
-import { benchOf, type Place } from './test-bench.ts';
+import { benchOf, type Bench, type Place } from './test-bench.ts';
+import { Watch } from './watch.ts';
 
 const places: readonly (readonly [string, Place])[] = [
   ['SQLite', null],
   ['PostgreSQL', () => freshPostgres(inject('postgresUrl'))],
 ];
 const minute = 60_000;
+
+function watchOn({ store, system, settings, folder }: Bench): Watch {
+  return new Watch({ store, system, settings, dataDir: folder });
+}
 
 /** Brackets of transactions, the question whether another process has written, and what a clock moved by hand needs. */
 const apart = /^\s*(?:BEGIN|COMMIT|ROLLBACK|PRAGMA|SELECT set_config\('jtp\.now')/i;
@@ -59,11 +64,13 @@ describe.each(places)('an idle minute on %s', (_, place) => {
     ['scheduler', 30],
     ['worker', 30],
     ['rescuer', 30],
+    ['watch', 30],
   ] as const)('costs a %s at most %i statements, for one job or for a hundred', async (role, most) => {
     const actor = {
       scheduler: () => Promise.resolve(bench().scheduler()),
       worker: async () => (await bench().worker()).worker,
       rescuer: () => Promise.resolve(bench().rescuer()),
+      watch: () => Promise.resolve(watchOn(bench())),
     };
     await jobs(1);
     const running = await actor[role]();

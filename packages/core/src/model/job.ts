@@ -102,6 +102,8 @@ export type JobDefinition = JobTarget & {
   readonly parameters: readonly Parameter[];
   readonly maxRuns: number | null;
   readonly startDeadlineSeconds: number | null;
+  /** Not started this long after its instant, somebody is told; null follows the schedule's period, 0 is off. */
+  readonly lateAlertSeconds: number | null;
   /** What a library caller names as its origin. */
   readonly source: string | null;
 };

@@ -47,6 +47,8 @@ export interface EngineSettings {
     readonly ledgerDays: number;
     /** Default 90. */
     readonly eventDays: number;
+    /** Alerts that have ended. Default 90. */
+    readonly alertDays: number;
     /** Deleted jobs can be restored this long. Default 30. */
     readonly deletedJobDays: number;
   };
@@ -71,5 +73,5 @@ export const defaultSettings: EngineSettings = {
   maxLost: 3,
   retry: { maxAttempts: 3, delaySeconds: 300 },
   outputLimitBytes: 10_485_760,
-  retention: { runDays: 30, ledgerDays: 35, eventDays: 90, deletedJobDays: 30 },
+  retention: { runDays: 30, ledgerDays: 35, eventDays: 90, alertDays: 90, deletedJobDays: 30 },
 };

@@ -57,6 +57,7 @@ const defaults = {
   parameters: [],
   maxRuns: null,
   startDeadlineSeconds: null,
+  lateAlertSeconds: null,
   source: null,
 } as const;
 
@@ -215,6 +216,7 @@ export function definitionOf(
         : fields.parameters.map(parameterOf),
     maxRuns: pick('maxRuns'),
     startDeadlineSeconds: pick('startDeadlineSeconds'),
+    lateAlertSeconds: pick('lateAlertSeconds'),
     source: pick('source'),
   };
 }

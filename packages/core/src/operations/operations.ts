@@ -1,4 +1,5 @@
 import { backfillOperations, type BackfillOperations } from './backfill.ts';
+import { alertOperations, type AlertOperations } from './alerts.ts';
 import { calendarOperations, type CalendarOperations } from './calendars.ts';
 import type { OperationContext } from './context.ts';
 import { demoOperations, type DemoOperations } from './demo/demo.ts';
@@ -24,6 +25,7 @@ export interface Operations {
   readonly demo: DemoOperations;
   readonly maintenance: MaintenanceOperations;
   readonly why: WhyOperations;
+  readonly alerts: AlertOperations;
 }
 
 export function createOperations(context: OperationContext): Operations {
@@ -38,5 +40,6 @@ export function createOperations(context: OperationContext): Operations {
     demo: demoOperations(context, jobs),
     maintenance: maintenanceOperations(context),
     why: whyOperations(context),
+    alerts: alertOperations(context),
   };
 }

@@ -191,6 +191,7 @@ function checkPolicies(definition: JobDefinition, findings: Findings): void {
   checkRange('catch_up.max', definition.catchUp.max, 1, 1000, findings, true);
   checkRange('max_runs', definition.maxRuns, 1, 1_000_000_000, findings, true);
   checkRange('start_deadline_seconds', definition.startDeadlineSeconds, 1, 31_622_400, findings);
+  checkRange('late_alert_seconds', definition.lateAlertSeconds ?? null, 0, 31_622_400, findings);
   checkRetry(definition.retry, findings);
 }
 

@@ -6,6 +6,7 @@
  * all of it is on stable storage when the promise resolves, or none of it happened. Inside, only await the tables that
  * were handed in: on SQLite everything else waits behind it. Times are the database's (`now_ms()`), never a caller's.
  */
+import type { AlertTable } from './alert-table.ts';
 import type { CalendarTable } from './calendar-table.ts';
 import type { EventTable } from './event-table.ts';
 import type { HistoryTable } from './history-table.ts';
@@ -18,6 +19,7 @@ import type { PeopleTable } from './people-table.ts';
 import type { FeedTable } from './feed-table.ts';
 import type { RunTable } from './run-table.ts';
 import type { TimelineTable } from './timeline-table.ts';
+import type { WatchTable } from './watch-table.ts';
 import type { SchedulerTable, WorkerTable } from './worker-tables.ts';
 import type { Id } from '../model/id.ts';
 import type { Instant } from '../model/instant.ts';
@@ -42,6 +44,8 @@ export interface Tables {
   readonly settings: SettingTable;
   readonly idempotency: IdempotencyTable;
   readonly maintenance: MaintenanceTable;
+  readonly alerts: AlertTable;
+  readonly watch: WatchTable;
 }
 
 /** What a bell rings for. A ring is a hint after a commit, never needed: polling finds what a lost one would have told. */

@@ -36,6 +36,7 @@ export function jobDefinition(overrides: Partial<JobDefinition> = {}): JobDefini
     parameters: [],
     maxRuns: null,
     startDeadlineSeconds: null,
+    lateAlertSeconds: null,
     source: null,
     ...overrides,
   } as JobDefinition;

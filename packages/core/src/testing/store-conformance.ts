@@ -4,6 +4,7 @@
  */
 import { describe } from 'vitest';
 import type { MakeBed } from './conformance/bed.ts';
+import { alertConformance } from './conformance/alerts.ts';
 import { calendarConformance } from './conformance/calendars.ts';
 import { dispatchConformance } from './conformance/dispatch.ts';
 import { historyConformance } from './conformance/history.ts';
@@ -36,5 +37,6 @@ export function storeConformance(name: string, make: MakeBed): void {
     historyConformance(make);
     timelineConformance(make);
     transactionConformance(make);
+    alertConformance(make);
   });
 }

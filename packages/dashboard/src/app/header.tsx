@@ -14,6 +14,7 @@ import { Link, useNavigate } from '@tanstack/react-router';
 import type { Person } from 'job-trigger-contract';
 import { ConnectionPill } from '../components/connection-pill.tsx';
 import { sayFailed } from '../components/say.ts';
+import { Bell } from '../features/alerts/bell.tsx';
 import { FleetPill } from '../features/fleet/fleet-pill.tsx';
 import { forgetSession } from '../features/people/use-session.ts';
 import { api } from '../lib/api.ts';
@@ -122,6 +123,7 @@ export function Header({ person, opened, toggle, showHelp, showPalette }: Header
           value={mode}
           onChange={(value) => setZoneMode(value)}
         />
+        <Bell />
         <ThemeSwitch />
         <PersonMenu person={person} showHelp={showHelp} />
       </Group>

@@ -1,5 +1,6 @@
 import {
   IconActivity,
+  IconBell,
   IconCalendar,
   IconChecklist,
   IconHeartbeat,
@@ -16,6 +17,7 @@ import {
 export interface Place {
   readonly to:
     | '/'
+    | '/inbox'
     | '/timeline'
     | '/jobs'
     | '/runs'
@@ -38,6 +40,7 @@ export const navigation: readonly { readonly title: string; readonly places: rea
     title: 'Watch',
     places: [
       { to: '/', label: 'Overview', icon: IconLayoutDashboard, key: 'o' },
+      { to: '/inbox', label: 'Inbox', icon: IconBell, key: 'i' },
       { to: '/timeline', label: 'Timeline', icon: IconTimeline, key: 't' },
       { to: '/runs', label: 'Runs', icon: IconActivity, key: 'r' },
       { to: '/events', label: 'Event log', icon: IconListDetails, key: 'e' },
@@ -65,5 +68,5 @@ export const navigation: readonly { readonly title: string; readonly places: rea
 export const places: readonly Place[] = navigation.flatMap((group) => group.places);
 /** On a phone, within reach of the thumb. */
 export const bottomPlaces: readonly Place[] = places.filter(({ to }) =>
-  ['/', '/jobs', '/timeline', '/runs'].includes(to),
+  ['/', '/inbox', '/jobs', '/timeline', '/runs'].includes(to),
 );

@@ -50,6 +50,11 @@ const run = createRoute({
   path: '/runs/$id',
   component: lazyRouteComponent(() => import('../pages/run.tsx'), 'RunPage'),
 });
+const inbox = createRoute({
+  getParentRoute: () => shell,
+  path: '/inbox',
+  component: lazyRouteComponent(() => import('../pages/inbox.tsx'), 'InboxPage'),
+});
 const timeline = createRoute({
   getParentRoute: () => shell,
   path: '/timeline',
@@ -104,6 +109,7 @@ const maintenance = createRoute({
 
 const inShell = [
   overview,
+  inbox,
   timeline,
   jobs,
   newJob,

@@ -7,6 +7,7 @@ import { ErrorPanel } from '../components/error-panel.tsx';
 import { LeadOn } from '../components/lead-on.tsx';
 import { Loading } from '../components/loading.tsx';
 import { MaintenanceBanner } from '../features/maintenance/maintenance-banner.tsx';
+import { InboxCount } from '../features/alerts/bell.tsx';
 import { useSession } from '../features/people/use-session.ts';
 import { openStream } from '../lib/stream.ts';
 import { Header } from './header.tsx';
@@ -42,6 +43,7 @@ function Navigation({
             component={Link}
             to={to}
             label={label}
+            rightSection={to === '/inbox' ? <InboxCount /> : undefined}
             active={isHere(path, to)}
             aria-current={isHere(path, to) ? 'page' : undefined}
             leftSection={<Shape size={18} aria-hidden="true" />}
@@ -90,7 +92,9 @@ function Frame({ person }: { readonly person: Person }) {
         {bottomPlaces.map(({ to, label, icon: Shape }) => (
           <Link key={to} to={to} activeOptions={{ exact: to === '/' }}>
             <Shape size={20} aria-hidden="true" />
-            {label}
+            <span>
+              {label} {to === '/inbox' ? <InboxCount /> : null}
+            </span>
           </Link>
         ))}
       </nav>

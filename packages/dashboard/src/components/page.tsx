@@ -1,5 +1,6 @@
 import { Group, Stack, Title } from '@mantine/core';
 import { useEffect, useRef, type ReactNode } from 'react';
+import { useAttention } from '../lib/store.ts';
 
 interface PageProps {
   readonly title: string;
@@ -15,14 +16,16 @@ let isFirst = true;
 
 /** A page: its one heading takes the focus when people come from another, so that a screen reader starts there. */
 export function Page({ title, documentTitle, crumbs, acts, children }: PageProps) {
+  const attention = useAttention();
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     if (!isFirst) heading.current?.focus({ preventScroll: true });
     isFirst = false;
   }, []);
   useEffect(() => {
-    document.title = `${documentTitle ?? title} · Job Trigger Portal`;
-  }, [documentTitle, title]);
+    const count = attention === 0 ? '' : `(${attention}) `;
+    document.title = `${count}${documentTitle ?? title} · Job Trigger Portal`;
+  }, [attention, documentTitle, title]);
   return (
     <Stack gap="md">
       {crumbs === undefined ? null : (

@@ -12,8 +12,16 @@ import {
   IconXboxX,
   type Icon,
 } from '@tabler/icons-react';
-import type { Job, Run, Worker } from 'job-trigger-contract';
-import { healthLooks, jobLooks, runLooks, workerLooks, type StateIcon, type StateLook } from '../lib/states.ts';
+import type { AlertShape, Job, Run, Worker } from 'job-trigger-contract';
+import {
+  alertLooks,
+  healthLooks,
+  jobLooks,
+  runLooks,
+  workerLooks,
+  type StateIcon,
+  type StateLook,
+} from '../lib/states.ts';
 
 const icons: Readonly<Record<StateIcon, Icon>> = {
   dots: IconCircleDotted,
@@ -58,6 +66,9 @@ export function JobStatusBadge({ status }: { readonly status: Job['status'] }) {
 }
 export function WorkerBadge({ state }: { readonly state: Worker['state'] }) {
   return <Look look={workerLooks[state]} />;
+}
+export function AlertBadge({ alert }: { readonly alert: Pick<AlertShape, 'severity' | 'state'> }) {
+  return <Look look={alertLooks[alert.state === 'open' ? alert.severity : 'resolved']} />;
 }
 export function HealthBadge({ status }: { readonly status: keyof typeof healthLooks }) {
   return <Look look={healthLooks[status]} />;

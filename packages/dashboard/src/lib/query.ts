@@ -21,6 +21,7 @@ const keysOfTopic: Readonly<Record<string, readonly string[]>> = {
   workers: ['workers', 'overview', 'health'],
   schedulers: ['schedulers', 'health', 'overview'],
   events: ['events'],
+  alerts: ['alerts'],
 };
 
 /** Mark everything that a topic touches as old, so that what is on screen asks again. */

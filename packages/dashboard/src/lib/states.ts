@@ -1,4 +1,4 @@
-import type { Job, Run, Worker } from 'job-trigger-contract';
+import type { AlertShape, Job, Run, Worker } from 'job-trigger-contract';
 import type { Group } from './palette.ts';
 
 export type StateIcon =
@@ -59,6 +59,13 @@ export const healthLooks: Readonly<Record<'healthy' | 'degraded' | 'unhealthy', 
   healthy: { label: 'Healthy', group: 'success', icon: 'check' },
   degraded: { label: 'Degraded', group: 'attention', icon: 'warning' },
   unhealthy: { label: 'Unhealthy', group: 'failed', icon: 'cross' },
+};
+
+export const alertLooks: Readonly<Record<AlertShape['severity'] | 'resolved', StateLook>> = {
+  info: { label: 'Info', group: 'waiting', icon: 'dots' },
+  warning: { label: 'Warning', group: 'attention', icon: 'warning' },
+  error: { label: 'Error', group: 'failed', icon: 'cross' },
+  resolved: { label: 'Over', group: 'success', icon: 'check' },
 };
 
 /** States in which a run can still change. */

@@ -38,6 +38,25 @@ export function useZoneMode(): ZoneMode {
   );
 }
 
+let attention = 0;
+const attentionListeners = new Set<() => void>();
+
+/** How many things need somebody: stands in the title of the tab. */
+export function setAttention(count: number): void {
+  if (count === attention) return;
+  attention = count;
+  for (const listener of attentionListeners) listener();
+}
+export function useAttention(): number {
+  return useSyncExternalStore(
+    (listener) => {
+      attentionListeners.add(listener);
+      return () => attentionListeners.delete(listener);
+    },
+    () => attention,
+  );
+}
+
 /** One ticking clock a rhythm, shared by all that show time; it stops in a hidden tab. */
 function ticker(everyMs: number) {
   let now = serverNow();

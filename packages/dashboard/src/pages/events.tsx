@@ -22,6 +22,8 @@ const kinds = [
   'job.resumed',
   'job.deleted',
   'worker.lost',
+  'alert.raised',
+  'alert.resolved',
 ];
 
 /** What happened, newest first. */

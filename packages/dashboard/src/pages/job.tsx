@@ -7,6 +7,7 @@ import { Loaded } from '../components/loaded.tsx';
 import { Page } from '../components/page.tsx';
 import { JobStatusBadge } from '../components/state-badge.tsx';
 import { When } from '../components/when.tsx';
+import { JobAlerts } from '../features/alerts/alert-notes.tsx';
 import { ActiveSwitch } from '../features/jobs/active-switch.tsx';
 import { JobMenu } from '../features/jobs/job-menu.tsx';
 import { DefinitionTab, OverviewTab, RunsTab, VersionsTab } from '../features/jobs/job-tabs.tsx';
@@ -99,6 +100,7 @@ function Content({ job }: { readonly job: Job }) {
       }
     >
       <Marks job={job} brief={tab.value === 'overview'} />
+      <JobAlerts jobId={job.id} />
       <Tabs
         value={tab.value}
         onChange={(value) => change({ tab: value === 'overview' ? undefined : value })}

@@ -9,6 +9,8 @@ import { Page } from '../components/page.tsx';
 import { Panel } from '../components/panel.tsx';
 import { Reason } from '../components/reason.tsx';
 import { When } from '../components/when.tsx';
+import { NewestAlerts } from '../features/alerts/alert-notes.tsx';
+import { useAlertCount } from '../features/alerts/use-alerts.ts';
 import { DemoBanner } from '../features/demo/demo-banner.tsx';
 import { FirstJob } from '../features/overview/first-job.tsx';
 import { Notices } from '../features/overview/notices.tsx';
@@ -18,13 +20,17 @@ import { api } from '../lib/api.ts';
 
 function Attention({ overview }: { readonly overview: Overview }) {
   const { attention } = overview;
+  const alerts = useAlertCount().data?.open ?? 0;
+  const count = attention.length + alerts;
   return (
-    <Panel title={attention.length === 0 ? 'Needs attention' : `Needs attention (${attention.length})`}>
-      {attention.length === 0 ? (
+    <Panel title={count === 0 ? 'Needs attention' : `Needs attention (${count})`}>
+      <NewestAlerts />
+      {count === 0 ? (
         <Text size="sm" c="dimmed">
           Nothing needs attention. Checked <When at={overview.window.to} precision="second" />
         </Text>
-      ) : (
+      ) : null}
+      {attention.length === 0 ? null : (
         <Stack gap="sm" component="ul" className="jtp-plain-list">
           {attention.map((item) => (
             <li key={item.job_id}>

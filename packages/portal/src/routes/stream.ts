@@ -20,6 +20,7 @@ const topicOf: Readonly<Record<string, Topic>> = {
   calendar: 'jobs',
   worker: 'workers',
   scheduler: 'schedulers',
+  alert: 'alerts',
 };
 
 function hintOf(rows: readonly EventRow[], at: number): StreamHint {

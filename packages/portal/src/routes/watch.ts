@@ -123,6 +123,20 @@ const saying: Readonly<Record<string, string>> = {
   'run.late_result': 'reported after its run was over; the result was not applied',
 };
 
+const alertSaying: Readonly<Record<string, string>> = {
+  'alert.raised': 'Alert',
+  'alert.resolved': 'Over',
+  'alert.acknowledged': 'Seen',
+};
+
+/** An alert in the words it was raised with; null for any other event. */
+function alertSentence({ kind, data, actor }: EventRow): string | null {
+  const said = alertSaying[kind];
+  if (said === undefined) return null;
+  const { title, sentence } = data as { readonly title?: string; readonly sentence?: string };
+  return `${said}: ${title ?? ''}. ${sentence ?? ''}${actor === null ? '' : ` (${actor})`}`;
+}
+
 function saidOf({ kind, data }: EventRow): string {
   const [noun = '', verb = ''] = kind.split('.');
   return ownWords[kind]?.(data) ?? saying[kind] ?? `${noun} ${verb.replaceAll('_', ' ')}`;
@@ -168,7 +182,7 @@ export function watchRoutes(app: FastifyInstance, options: PortalOptions): void 
         id: String(row.id),
         at: formatInstant(row.at),
         kind: row.kind,
-        text: sentence(row, job?.definition.name ?? null),
+        text: alertSentence(row) ?? sentence(row, job?.definition.name ?? null),
         job_id: job === null || job.version === draftVersion ? null : toUuid(job),
         run_id: runId === null || runCreatedAt === null ? null : toUuid({ id: runId, createdAt: runCreatedAt }),
         actor: row.actor,

@@ -3,10 +3,11 @@ import { calendars } from './0002-calendars.ts';
 import { calendarFeeds } from './0003-calendar-feeds.ts';
 import { maintenance } from './0004-maintenance.ts';
 import { ledger } from './0005-ledger.ts';
+import { alerts } from './0006-alerts.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step there is, in order. */
-export const migrations: readonly Migration[] = [initial, calendars, calendarFeeds, maintenance, ledger];
+export const migrations: readonly Migration[] = [initial, calendars, calendarFeeds, maintenance, ledger, alerts];
 
 /** The schema this program works with. */
 export const schemaVersion: number = migrations.length;

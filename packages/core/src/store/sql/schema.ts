@@ -238,6 +238,28 @@ export interface MaintenanceRow extends Aged {
   settled_at: number | null;
 }
 
+export interface AlertRow extends Aged {
+  id: number;
+  updated_at: number;
+  kind: string;
+  severity: string;
+  fingerprint: string;
+  job_id: number | null;
+  job_created_at: number | null;
+  run_id: number | null;
+  run_created_at: number | null;
+  title: string;
+  text: string;
+  count: number;
+  from_at: number | null;
+  to_at: number | null;
+  seen: number | null;
+  resolved_at: number | null;
+  resolution: string | null;
+  acknowledged_at: number | null;
+  acknowledged_by: string | null;
+}
+
 export interface SignInRow extends Aged {
   hash: string;
   person_id: number;
@@ -273,6 +295,7 @@ export interface Schema {
   schedulers: SchedulerTableRow;
   events: EventTableRow;
   maintenance: MaintenanceRow;
+  alerts: AlertRow;
 }
 
 /** A boolean of either database. */

@@ -1,4 +1,5 @@
 import type { Tables } from '../store.ts';
+import { alertTable } from './alerts.ts';
 import { calendarTable } from './calendars.ts';
 import { dispatchTable, type HotDispatch } from './dispatch.ts';
 import { eventTable } from './events.ts';
@@ -15,6 +16,7 @@ import { schedulerTable } from './schedulers.ts';
 import { scheduleTable } from './schedules.ts';
 import type { Session } from './session.ts';
 import { timelineTable } from './timeline.ts';
+import { watchTable } from './watch.ts';
 import { workerTable } from './workers.ts';
 
 /** Everything that can be read and changed, bound to one session. */
@@ -41,5 +43,7 @@ export function tablesOf(session: Session, dispatch: HotDispatch, numbers: Queue
     settings: settingTable(session),
     idempotency: idempotencyTable(session),
     maintenance: maintenanceTable(session),
+    alerts: alertTable(session),
+    watch: watchTable(session),
   };
 }

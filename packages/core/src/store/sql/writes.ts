@@ -26,6 +26,8 @@ export const writes: MethodNames = {
   settings: ['set', 'setOnce', 'remove'],
   idempotency: ['take', 'answer', 'prune'],
   maintenance: ['insert', 'update', 'lock', 'placeWaiting', 'reopen'],
+  alerts: ['raise', 'update', 'resolve', 'acknowledge', 'prune'],
+  watch: [],
 };
 
 type Method = (...args: readonly unknown[]) => Promise<unknown>;

@@ -45,6 +45,8 @@ export interface JobDraft {
   readonly catchUp: Job['catch_up'];
   /** Null for no retry. Fields that the form does not show travel along. */
   readonly retry: Config | null;
+  /** Empty follows the schedule, 0 is never. */
+  readonly lateAlertSeconds: number | '';
   readonly parameters: readonly Config[];
   readonly schedules: readonly ScheduleDraft[];
 }
@@ -75,6 +77,7 @@ export const emptyDraft: JobDraft = {
   workerLabels: [],
   catchUp: { policy: 'last', window_seconds: 86_400, max: 10 },
   retry: null,
+  lateAlertSeconds: '',
   parameters: [],
   schedules: [],
 };
@@ -97,6 +100,13 @@ const pairs = (value: unknown): readonly Pair[] =>
   Object.entries((value ?? {}) as Readonly<Record<string, string>>).map(([name, one]) => ({ name, value: one }));
 const list = (value: unknown): readonly string[] => (Array.isArray(value) ? value.map(String) : []);
 
+/** Numbers that may be left empty. */
+const numbersOf = (job: Job): Pick<JobDraft, 'timeoutSeconds' | 'maxConcurrent' | 'lateAlertSeconds'> => ({
+  timeoutSeconds: job.timeout_seconds ?? '',
+  maxConcurrent: job.max_concurrent ?? '',
+  lateAlertSeconds: job.late_alert_seconds ?? '',
+});
+
 /** The saved job as text; a copy leaves out what names the original. */
 export function draftOf(job: Job, { copy = false }: { readonly copy?: boolean } = {}): JobDraft {
   const config: Config = job.config;
@@ -118,16 +128,15 @@ export function draftOf(job: Job, { copy = false }: { readonly copy?: boolean } 
     headers: pairs(config['headers']),
     body: text(config['body']),
     expectedStatus: Array.isArray(config['expected_status']) ? config['expected_status'].join(', ') : '',
-    timeoutSeconds: job.timeout_seconds ?? '',
     killGraceSeconds: job.kill_grace_seconds,
     onLost: job.on_lost,
     overlap: job.overlap,
-    maxConcurrent: job.max_concurrent ?? '',
     priority: job.priority,
     queue: job.queue,
     workerLabels: job.worker_labels,
     catchUp: job.catch_up,
     retry: job.retry,
+    ...numbersOf(job),
     parameters: job.parameters,
     schedules: copy ? schedules.map(({ id: _id, ...rest }) => rest as unknown as ScheduleDraft) : schedules,
   };
@@ -185,6 +194,7 @@ export function inputOf(draft: JobDraft): JobInput {
     worker_labels: [...draft.workerLabels],
     catch_up: draft.catchUp,
     retry: draft.retry,
+    late_alert_seconds: draft.lateAlertSeconds === '' ? null : draft.lateAlertSeconds,
     parameters: draft.parameters as unknown as NonNullable<JobInput['parameters']>,
   };
 }

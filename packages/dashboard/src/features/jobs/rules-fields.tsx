@@ -165,6 +165,14 @@ export function RulesFields({ draft, set, errors }: FieldsProps) {
         onChange={(workerLabels) => set({ workerLabels })}
         {...fieldAt(errors, 'worker_labels')}
       />
+      <NumberInput
+        label="Tell when it has not started after (seconds)"
+        description="When empty, a tenth of its schedule’s period, from 1 to 15 minutes; 0 is never"
+        min={0}
+        value={draft.lateAlertSeconds}
+        onChange={(value) => set({ lateAlertSeconds: value === '' ? '' : Number(value) })}
+        {...fieldAt(errors, 'late_alert_seconds')}
+      />
     </Stack>
   );
 }

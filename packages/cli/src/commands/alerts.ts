@@ -1,0 +1,99 @@
+import type { Command } from 'commander';
+import { emit, tell, withConnection, type Context } from '../context.ts';
+import { CommandError, exitStatus } from '../exit-status.ts';
+import { findJob } from '../find-job.ts';
+import { writeTable } from '../output/table.ts';
+import { timesOf } from '../output/when.ts';
+
+interface ListFlags {
+  readonly all?: boolean;
+  readonly kind?: string;
+  readonly job?: string;
+  readonly limit?: string;
+  readonly cursor?: string;
+}
+
+async function list(context: Context, { all, kind, job, limit, cursor }: ListFlags): Promise<void> {
+  const page = await withConnection(context, async ({ client }) =>
+    client.listAlerts({
+      query: {
+        state: all === true ? 'all' : 'open',
+        ...(kind === undefined ? {} : { kind }),
+        ...(job === undefined ? {} : { job_id: (await findJob(client, job)).id }),
+        ...(limit === undefined ? {} : { limit }),
+        ...(cursor === undefined ? {} : { cursor }),
+      },
+    }),
+  );
+  await emit(context, page, () => {
+    const times = timesOf(context);
+    writeTable(
+      context,
+      page.items,
+      [
+        { title: 'SEVERITY', isState: true, text: (alert) => alert.severity },
+        { title: 'KIND', text: (alert) => alert.kind },
+        { title: 'WHAT', cut: 'first', text: (alert) => alert.title },
+        { title: times.title('SINCE'), text: (alert) => times.text(alert.raised_at) },
+        {
+          title: 'STATE',
+          text: (alert) => (alert.acknowledged_at !== null && alert.state === 'open' ? 'seen' : alert.state),
+        },
+        { title: 'ID', cut: 'never', text: (alert) => alert.id },
+      ],
+      `Nothing needs attention. Checked ${times.text(page.checked_at)}.`,
+    );
+  });
+}
+
+async function acknowledge(
+  context: Context,
+  ids: readonly string[],
+  { all }: { readonly all?: boolean },
+): Promise<void> {
+  if (all === true && ids.length > 0)
+    throw new CommandError(exitStatus.usage, '--all: give ids or --all, not both.', null, '--all');
+  if (all !== true && ids.length === 0)
+    throw new CommandError(
+      exitStatus.usage,
+      'Which alert? Give its id, or --all.',
+      'List them with: jtp alerts ls',
+      '--all',
+    );
+  if (all === true) {
+    const answer = await withConnection(context, ({ client }) => client.acknowledgeAllAlerts());
+    await emit(context, answer, () => tell(context, `Acknowledged ${answer.acknowledged}.`));
+    return;
+  }
+  const done = await withConnection(context, async ({ client }) => {
+    const alerts = [];
+    for (const id of ids) alerts.push(await client.acknowledgeAlert({ params: { id } }));
+    return alerts;
+  });
+  await emit(context, { items: done }, () => {
+    for (const alert of done)
+      tell(
+        context,
+        `Acknowledged: ${alert.title}. ${alert.state === 'open' ? 'It stands until it is over.' : 'It is closed.'}`,
+      );
+  });
+}
+
+/** What did not run, and who has seen it: `jtp alerts ls|ack`. */
+export function addAlertCommands(program: Command, context: () => Context): void {
+  const alerts = program.command('alerts').description('What did not run, and what needs somebody.');
+  alerts
+    .command('ls')
+    .description('List open alerts, newest first.')
+    .option('--all', 'also those that are over')
+    .option('--kind <list>', 'for example late,missed')
+    .option('--job <job>', 'of this job only')
+    .option('--limit <n>', 'at most 500')
+    .option('--cursor <cursor>', 'next_cursor of the page before')
+    .action((flags: ListFlags) => list(context(), flags));
+  alerts
+    .command('ack [ids...]')
+    .description('Say that you have seen them; what is over anyway is closed.')
+    .option('--all', 'every open one')
+    .action((ids: readonly string[], flags: { all?: boolean }) => acknowledge(context(), ids, flags));
+}

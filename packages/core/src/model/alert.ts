@@ -1,0 +1,115 @@
+/** What somebody should know although nobody asked: raised by time, ended by time or by a person. */
+import type { Id } from './id.ts';
+import { toUuid } from './id.ts';
+import { formatInstant, type Instant } from './instant.ts';
+
+export const alertKinds = [
+  'late',
+  'missed',
+  'stuck',
+  'waiting',
+  'no_worker',
+  'scheduler_silent',
+  'worker_lost',
+  'set_aside',
+  'leaked',
+] as const;
+export type AlertKind = (typeof alertKinds)[number];
+
+export const alertSeverities = ['info', 'warning', 'error'] as const;
+export type AlertSeverity = (typeof alertSeverities)[number];
+
+/** One cause is one alert: while it stands, its fingerprint is taken. */
+export interface Alert {
+  readonly id: Id;
+  /** When it was raised. */
+  readonly createdAt: Instant;
+  readonly updatedAt: Instant;
+  readonly kind: AlertKind;
+  readonly severity: AlertSeverity;
+  readonly fingerprint: string;
+  readonly jobId: Id | null;
+  readonly jobCreatedAt: Instant | null;
+  /** The run it is about; of several the oldest. */
+  readonly runId: Id | null;
+  readonly runCreatedAt: Instant | null;
+  readonly title: string;
+  /** What happened, in sentences. */
+  readonly text: string;
+  /** How many runs or instants it stands for. */
+  readonly count: number;
+  /** First and last instant it is about; null where it is about none. */
+  readonly fromAt: Instant | null;
+  readonly toAt: Instant | null;
+  /**
+   * The newest fact it has counted: a ledger row's `decided_at`, or an event's number. Null for a condition, which is
+   * looked at anew each time and ends when it is over.
+   */
+  readonly seen: number | null;
+  readonly resolvedAt: Instant | null;
+  /** How it ended, in a sentence. */
+  readonly resolution: string | null;
+  readonly acknowledgedAt: Instant | null;
+  readonly acknowledgedBy: string | null;
+}
+
+/** What to do about each kind. */
+const advice: Readonly<Record<AlertKind, string>> = {
+  late: 'Look what it waits for; run it now if it cannot wait.',
+  missed: 'Look at its occurrences, and run it if the work is still wanted.',
+  stuck: 'Read its output; cancel it if it hangs.',
+  waiting: 'Look what it waits for; cancel it if it is not wanted any more.',
+  no_worker: 'Start a worker on any host that reaches the database: jtp worker',
+  scheduler_silent: 'Start a scheduler, or look why it stands still: jtp scheduler',
+  worker_lost: 'Look what became of its runs, then start the worker again.',
+  set_aside: 'Read its output before you run it again: it may be what ends its worker.',
+  leaked: 'End the processes it names by hand, on the worker’s host.',
+};
+
+export function alertAdvice({ kind }: Pick<Alert, 'kind'>): string {
+  return advice[kind];
+}
+
+/** The outside id of something that may be absent. */
+function uuidOf(id: Id | null, createdAt: Instant | null): string | null {
+  return id === null || createdAt === null ? null : toUuid({ id, createdAt });
+}
+
+/** Path of the page that shows the subject, below the portal's address. */
+export function alertPath(
+  alert: Pick<Alert, 'kind' | 'jobId' | 'jobCreatedAt' | 'runId' | 'runCreatedAt' | 'fromAt' | 'toAt'>,
+): string {
+  const job = uuidOf(alert.jobId, alert.jobCreatedAt);
+  const run = uuidOf(alert.runId, alert.runCreatedAt);
+  if (alert.kind === 'missed' && job !== null) return `/jobs/${job}?tab=occurrences${spanOf(alert)}`;
+  if (run !== null) return `/runs/${run}`;
+  if (job !== null) return `/jobs/${job}`;
+  return alert.kind === 'scheduler_silent' ? '/admin/health' : '/workers';
+}
+
+function spanOf({ fromAt, toAt }: Pick<Alert, 'fromAt' | 'toAt'>): string {
+  return fromAt === null || toAt === null ? '' : `&from=${formatInstant(fromAt)}&to=${formatInstant(toAt)}`;
+}
+
+/** What channels deliver: complete, so that no reader has to look anything up. */
+export function alertEvent(kind: 'alert.raised' | 'alert.resolved' | 'alert.acknowledged', alert: Alert) {
+  const { jobId, jobCreatedAt, runId, runCreatedAt } = alert;
+  return {
+    kind,
+    jobId,
+    jobCreatedAt,
+    runId,
+    runCreatedAt,
+    data: {
+      alert: toUuid(alert),
+      kind: alert.kind,
+      severity: alert.severity,
+      title: alert.title,
+      sentence: kind === 'alert.resolved' ? (alert.resolution ?? '') : alert.text,
+      count: alert.count,
+      job: uuidOf(jobId, jobCreatedAt),
+      run: uuidOf(runId, runCreatedAt),
+      link: alertPath(alert),
+    },
+  };
+}

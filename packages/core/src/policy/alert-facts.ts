@@ -1,0 +1,186 @@
+/** Alerts about what has happened and is over: missed instants, lost workers, runs set aside. A person, or a later success, ends them. */
+import type { Alert } from '../model/alert.ts';
+import type { Id } from '../model/id.ts';
+import type { Instant } from '../model/instant.ts';
+import type { Job } from '../model/job.ts';
+import type { MissedGroup, Success } from '../model/watch.ts';
+import { spoken } from '../schedule/spoken.ts';
+import { lengthText, type Standing } from './alerts.ts';
+
+/** With the newest fact it has counted. */
+export type Told = Standing & { readonly seen: number };
+
+export interface MissedFacts {
+  readonly job: Job;
+  /** Of its schedule. */
+  readonly timezone: string;
+  /** Ascending by their decision. */
+  readonly groups: readonly MissedGroup[];
+  /** The job's newest alert of the kind; what it has counted is not counted again. */
+  readonly before: Pick<Alert, 'seen' | 'resolvedAt' | 'count' | 'fromAt' | 'toAt' | 'text'> | null;
+}
+
+/** What a job's missed instants call for; null when all of them were told. */
+export function missedAlert({ job, timezone, groups, before }: MissedFacts): Told | null {
+  const fresh = groups.filter(({ decidedAt }) => decidedAt > (before?.seen ?? -Infinity));
+  if (fresh.length === 0) return null;
+  const standing = before !== null && before.resolvedAt === null ? before : null;
+  const span = together(standing, fresh);
+  const onlyFolded = fresh.every(({ reason }) => reason === 'coalesced') && standing === null;
+  const { name } = job.definition;
+  return {
+    ...span,
+    kind: 'missed',
+    severity: onlyFolded ? 'warning' : 'error',
+    fingerprint: `missed:${job.id}`,
+    jobId: job.id,
+    jobCreatedAt: job.createdAt,
+    runId: null,
+    runCreatedAt: null,
+    title: span.count === 1 ? `${name} missed a run` : `${name} missed ${inWords(span.count)} runs`,
+    text: `${spanText(span, timezone)} ${whyMissed(fresh)} ${whatNow(job, fresh)}`,
+    seen: Math.max(...fresh.map(({ decidedAt }) => decidedAt)),
+  };
+}
+
+interface Span {
+  readonly count: number;
+  readonly fromAt: Instant;
+  readonly toAt: Instant;
+}
+
+/** What stands, with what is new. */
+function together(standing: MissedFacts['before'], fresh: readonly MissedGroup[]): Span {
+  return {
+    count: (standing?.count ?? 0) + fresh.reduce((sum, group) => sum + group.count, 0),
+    fromAt: Math.min(standing?.fromAt ?? Infinity, ...fresh.map((group) => group.fromAt)),
+    toAt: Math.max(standing?.toAt ?? -Infinity, ...fresh.map((group) => group.toAt)),
+  };
+}
+
+const inWords = (count: number): string => new Intl.NumberFormat('en').format(count);
+
+function spanText({ count, fromAt, toAt }: Span, zone: string): string {
+  if (count === 1) return `The instant ${spoken(toAt, zone)} did not run.`;
+  return `${inWords(count)} instants from ${spoken(fromAt, zone)} to ${spoken(toAt, zone)} did not run.`;
+}
+
+function whyMissed(groups: readonly MissedGroup[]): string {
+  return groups.every(({ reason }) => reason === 'clock')
+    ? 'The clock jumped over them.'
+    : 'No scheduler was there in time.';
+}
+
+function whatNow({ definition: { catchUp } }: Job, groups: readonly MissedGroup[]): string {
+  if (catchUp.policy === 'manual') return 'Its catch-up waits for you: a backfill runs them.';
+  if (groups.some(({ reason }) => reason === 'coalesced')) return 'The newest one is caught up.';
+  return `Its catch-up is ${catchUp.policy}.`;
+}
+
+/** Kinds of events that call for an alert. */
+export const alarmingEvents = ['worker.lost', 'run.lost', 'run.set_aside', 'run.leaked', 'leaked'] as const;
+
+export interface AlarmingEvent {
+  readonly id: number;
+  readonly at: Instant;
+  readonly kind: string;
+  readonly jobId: Id | null;
+  readonly jobCreatedAt: Instant | null;
+  readonly runId: Id | null;
+  readonly runCreatedAt: Instant | null;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+type Subject = Pick<Told, 'kind' | 'severity' | 'fingerprint' | 'title' | 'text'> & { readonly count?: number };
+
+/** What an event calls for; null for one that needs nobody. @param job of the event; null when it has none, or it is gone */
+export function alertOfEvent(event: AlarmingEvent, job: Job | null): Told | null {
+  const { id: seen, at, kind, runId, runCreatedAt } = event;
+  const isAlive = job !== null && job.deletedAt === null;
+  const subject = kind === 'worker.lost' ? workerLost(event) : isAlive ? ofRun(event, job) : null;
+  if (subject === null) return null;
+  const about = kind === 'worker.lost' || job === null ? nobody : { jobId: job.id, jobCreatedAt: job.createdAt };
+  return { count: 1, ...subject, ...about, runId, runCreatedAt, fromAt: at, toAt: at, seen };
+}
+
+const nobody = { jobId: null, jobCreatedAt: null } as const;
+
+function workerLost({ data }: AlarmingEvent): Subject | null {
+  const name = typeof data['worker'] === 'string' ? data['worker'] : 'unknown';
+  const settled = Number(data['settled'] ?? 0);
+  if (settled === 0) return null;
+  return {
+    count: settled,
+    kind: 'worker_lost',
+    severity: 'error',
+    fingerprint: `worker_lost:${name}`,
+    title: `Worker ${name} was lost with ${settled === 1 ? 'a run' : `${settled} runs`}`,
+    text: `It stopped reporting; what became of ${settled === 1 ? 'its run' : 'its runs'} is unknown.`,
+  };
+}
+
+function ofRun({ kind, data }: AlarmingEvent, { id, definition: { name, onLost } }: Job): Subject | null {
+  if (kind.endsWith('leaked'))
+    return {
+      kind: 'leaked',
+      severity: 'warning',
+      fingerprint: `leaked:${id}`,
+      title: `${name} left processes behind`,
+      text: `Its run has ended, and these could not be ended: ${survivorsOf(data)}.`,
+    };
+  if (kind === 'run.lost' && data['reason'] === 'stuck')
+    return {
+      kind: 'stuck',
+      severity: 'error',
+      fingerprint: `stuck:${id}`,
+      title: `A run of ${name} was stuck`,
+      text: 'It was still open long after its time-out, and was ended as lost. What it did is unknown.',
+    };
+  if (kind === 'run.lost' && onLost !== 'rerun') return null;
+  return {
+    kind: 'set_aside',
+    severity: 'error',
+    fingerprint: `set_aside:${id}`,
+    title: `A run of ${name} was set aside`,
+    text: 'It was lost as often as it may be, and is not started again.',
+  };
+}
+
+function survivorsOf({ survivors }: Readonly<Record<string, unknown>>): string {
+  if (!Array.isArray(survivors) || survivors.length === 0) return 'see the run’s log';
+  const named = survivors.slice(0, 5).map((each: unknown) => {
+    if (typeof each !== 'object' || each === null || !('pid' in each)) return `pid ${String(each)}`;
+    const { pid, command } = each as { readonly pid: unknown; readonly command?: unknown };
+    return typeof command === 'string' ? `pid ${String(pid)} (${command.slice(0, 80)})` : `pid ${String(pid)}`;
+  });
+  return named.join(', ') + (survivors.length > 5 ? ` and ${survivors.length - 5} more` : '');
+}
+
+export interface OverFacts {
+  readonly alert: Alert;
+  /** Its job; null when it has none, or it is gone. */
+  readonly job: Job | null;
+  /** Of the job, since the alert was raised. */
+  readonly success: Success | null;
+  /** Workers that report, by name. */
+  readonly workers: ReadonlySet<string>;
+}
+
+/** How something that happened is over by itself; null while it is not. */
+export function factOver({ alert, job, success, workers }: OverFacts): string | null {
+  if (alert.kind === 'worker_lost') {
+    const name = alert.fingerprint.slice('worker_lost:'.length);
+    return workers.has(name) ? `Worker ${name} is connected again.` : null;
+  }
+  if (job === null || job.deletedAt !== null) return 'Its job was deleted.';
+  if (alert.kind === 'leaked' || success === null) return null;
+  if (alert.kind === 'missed') return missedOver(alert, job, success);
+  return success.createdAt > (alert.toAt ?? alert.createdAt) ? 'A later run succeeded.' : null;
+}
+
+function missedOver({ createdAt, toAt }: Alert, job: Job, { backfilledAt, dueAt }: Success): string | null {
+  if (backfilledAt !== null && backfilledAt >= createdAt) return 'It was backfilled.';
+  const waitsForPerson = job.definition.catchUp.policy === 'manual';
+  if (waitsForPerson || toAt === null || dueAt === null || dueAt <= toAt) return null;
+  return `It runs again: what was due ${lengthText(dueAt - toAt)} later succeeded.`;
+}

@@ -1,0 +1,155 @@
+import { sql, type RawBuilder } from 'kysely';
+import type { Trigger } from '../../model/run.ts';
+import type { MissedGroup } from '../../model/watch.ts';
+import type { WatchTable } from '../watch-table.ts';
+import { first, type Session } from './session.ts';
+
+const missedReasons = ['misfire', 'coalesced', 'clock'] as const;
+const missedTexts = sql.join(missedReasons.map((reason) => sql.lit(reason)));
+
+/** Whether there is a row, as 1 or null. */
+const there = (from: RawBuilder<unknown>): RawBuilder<number | null> =>
+  sql<number | null>`(SELECT 1 WHERE EXISTS (SELECT 1 FROM ${from}))`;
+
+/** Facts for alerts, on either database. */
+export function watchTable(session: Session): WatchTable {
+  const { build } = session;
+  const now = sql<number>`now_ms()`;
+  return {
+    async pulse({ waitingForMs, from, lookBackMs, kinds }) {
+      const since = from === null ? sql`now_ms() - ${sql.lit(lookBackMs)}` : sql`${from}`;
+      const told = sql.join(kinds.map((kind) => sql.lit(kind)));
+      const row = await first(
+        session,
+        build.selectNoFrom([
+          now.as('now'),
+          sql<number | null>`(SELECT max(beat_at) FROM schedulers)`.as('scheduler_beat'),
+          sql<number | null>`(SELECT max(beat_at) FROM workers)`.as('worker_beat'),
+          sql<number | null>`(SELECT min(plan_at) FROM schedules WHERE plan_at IS NOT NULL)`.as('plan'),
+          there(sql`queue WHERE available_at <= now_ms() - ${sql.lit(waitingForMs)}`).as('waiting'),
+          there(sql`leases`).as('leases'),
+          there(sql`occurrences WHERE reason IS NOT NULL AND decided_at >= ${since} AND reason IN (${missedTexts})`).as(
+            'skipped',
+          ),
+          there(sql`gaps WHERE decided_at >= ${since} AND reason IN (${missedTexts})`).as('counted'),
+          there(sql`events WHERE kind IN (${told}) AND at >= ${since}`).as('told'),
+          there(sql`alerts WHERE resolved_at IS NULL`).as('open'),
+        ]),
+      );
+      if (row === null) throw new Error('The database told no pulse.');
+      return {
+        now: row.now,
+        schedulerBeatAt: row.scheduler_beat,
+        workerBeatAt: row.worker_beat,
+        earliestPlan: row.plan,
+        waiting: row.waiting !== null,
+        leases: row.leases !== null,
+        missed: row.skipped !== null || row.counted !== null,
+        told: row.told !== null,
+        open: row.open !== null,
+      };
+    },
+
+    async waiting(forMs) {
+      const groups = await session.rows(
+        build
+          .selectFrom('queue as q')
+          .innerJoin('runs as r', (join) =>
+            join.onRef('r.id', '=', 'q.run_id').onRef('r.created_at', '=', 'q.run_created_at'),
+          )
+          .where('q.available_at', '<=', sql<number>`now_ms() - ${sql.lit(forMs)}`)
+          .groupBy(['q.job_id', 'r.trigger', sql`CASE WHEN q.attempt = 1 THEN 1 ELSE 0 END`])
+          .select((on) => [on.fn.min('q.run_id').as('run_id'), on.fn.countAll<number>().as('count')]),
+      );
+      const counts = new Map(groups.map(({ run_id, count }) => [run_id, count]));
+      if (counts.size === 0) return [];
+      const rows = await session.rows(
+        build
+          .selectFrom('queue as q')
+          .innerJoin('runs as r', (join) =>
+            join.onRef('r.id', '=', 'q.run_id').onRef('r.created_at', '=', 'q.run_created_at'),
+          )
+          .where('q.run_id', 'in', [...counts.keys()])
+          .orderBy('q.run_id')
+          .select(['q.run_id', 'q.run_created_at', 'q.job_id', 'q.attempt', 'q.available_at', 'q.reason'])
+          .select(['r.trigger', 'r.schedule_id', 'r.due_at']),
+      );
+      return rows.map((row) => ({
+        jobId: row.job_id,
+        trigger: row.trigger as Trigger,
+        first: row.attempt === 1,
+        count: counts.get(row.run_id) ?? 1,
+        runId: row.run_id,
+        runCreatedAt: row.run_created_at,
+        scheduleId: row.schedule_id,
+        dueAt: row.due_at,
+        availableAt: row.available_at,
+        reason: row.reason,
+      }));
+    },
+
+    async missed(from, toleranceMs) {
+      const rows = build
+        .selectFrom('occurrences as o')
+        .innerJoin('schedules as s', 's.id', 'o.schedule_id')
+        .where('o.reason', 'is not', null)
+        .where('o.reason', 'in', [...missedReasons])
+        .where('o.decided_at', '>=', from)
+        .where((on) =>
+          on.or([
+            on('o.reason', '<>', 'coalesced'),
+            on(sql<number>`o.decided_at - o.due_at`, '>', sql<number>`${sql.lit(toleranceMs)}`),
+          ]),
+        )
+        .groupBy(['s.job_id', 'o.reason', 'o.decided_at'])
+        .select((on) => [
+          's.job_id',
+          'o.reason',
+          'o.decided_at',
+          on.fn.min('o.due_at').as('from_at'),
+          on.fn.max('o.due_at').as('to_at'),
+          on.fn.countAll<number>().as('count'),
+        ]);
+      const gaps = build
+        .selectFrom('gaps as g')
+        .innerJoin('schedules as s', 's.id', 'g.schedule_id')
+        .where('g.reason', 'in', [...missedReasons])
+        .where('g.decided_at', '>=', from)
+        .select(['s.job_id', 'g.reason', 'g.decided_at', 'g.from_at', 'g.to_at', 'g.count']);
+      return [...(await session.rows(rows)), ...(await session.rows(gaps))]
+        .map((row) => ({
+          jobId: row.job_id,
+          reason: row.reason as MissedGroup['reason'],
+          count: row.count,
+          fromAt: row.from_at,
+          toAt: row.to_at,
+          decidedAt: row.decided_at,
+        }))
+        .toSorted((a, b) => a.decidedAt - b.decidedAt || a.jobId - b.jobId || a.fromAt - b.fromAt);
+    },
+
+    async successes(jobIds, since) {
+      if (jobIds.length === 0) return [];
+      const rows = await session.rows(
+        build
+          .selectFrom('runs')
+          .where('job_id', 'in', [...jobIds])
+          .where('created_at', '>=', since)
+          .where('state', '=', 'succeeded')
+          .groupBy('job_id')
+          .select((on) => [
+            'job_id',
+            on.fn.max('created_at').as('created_at'),
+            on.fn.max('due_at').as('due_at'),
+            sql<number | null>`max(CASE WHEN trigger = 'backfill' THEN created_at END)`.as('backfilled_at'),
+          ]),
+      );
+      return rows.map((row) => ({
+        jobId: row.job_id,
+        createdAt: row.created_at,
+        dueAt: row.due_at,
+        backfilledAt: row.backfilled_at,
+      }));
+    },
+  };
+}

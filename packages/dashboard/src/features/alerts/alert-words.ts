@@ -1,0 +1,24 @@
+import type { AlertShape } from 'job-trigger-contract';
+
+/** One total table: a new kind must have its words before it compiles. */
+export const kindWords: Readonly<Record<AlertShape['kind'], string>> = {
+  late: 'Late',
+  missed: 'Missed',
+  stuck: 'Stuck',
+  waiting: 'Waiting',
+  no_worker: 'No worker',
+  scheduler_silent: 'No scheduler',
+  worker_lost: 'Worker lost',
+  set_aside: 'Set aside',
+  leaked: 'Processes left',
+};
+
+export const kindChoices = Object.keys(kindWords) as readonly AlertShape['kind'][];
+
+/** What the link of an alert opens. */
+export function subjectWords({ link, job_name }: Pick<AlertShape, 'link' | 'job_name'>): string {
+  if (link.includes('tab=occurrences')) return `Open occurrences${job_name === null ? '' : ` of ${job_name}`}`;
+  if (link.startsWith('/runs/')) return `Open run${job_name === null ? '' : ` of ${job_name}`}`;
+  if (link.startsWith('/jobs/')) return `Open ${job_name ?? 'job'}`;
+  return link === '/admin/health' ? 'Open Health' : 'Open Workers';
+}

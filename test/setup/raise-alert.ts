@@ -1,0 +1,30 @@
+import { join } from 'node:path';
+import { openStore, realSystem } from 'job-trigger-core';
+
+/** An alert about a lost worker, put into a running installation on SQLite. It stands until somebody acknowledges it. */
+export async function raiseAlert(dataDir: string, worker: string): Promise<void> {
+  const store = await openStore({ url: `sqlite:${join(dataDir, 'portal.db')}`, system: realSystem() });
+  try {
+    const [id = 0] = await store.ids(1);
+    await store.alerts.raise([
+      {
+        id,
+        kind: 'worker_lost',
+        severity: 'error',
+        fingerprint: `worker_lost:${worker}`,
+        jobId: null,
+        jobCreatedAt: null,
+        runId: null,
+        runCreatedAt: null,
+        title: `Worker ${worker} was lost with a run`,
+        text: 'It stopped reporting; what became of its run is unknown.',
+        count: 1,
+        fromAt: null,
+        toAt: null,
+        seen: 1,
+      },
+    ]);
+  } finally {
+    await store.close();
+  }
+}
