@@ -13,6 +13,7 @@ import { Scheduler } from './scheduler.ts';
 import type { WorkerSpawner } from './spawner-keeper.ts';
 import { freeName } from './takeover.ts';
 import { Worker } from './worker.ts';
+import { Deliverer, type Outgoing } from './deliverer.ts';
 
 export interface EngineOptions {
   readonly store: Store;
@@ -35,6 +36,8 @@ export interface EngineOptions {
   readonly handlers?: Handlers;
   readonly functions?: FunctionRegistry;
   readonly host?: Host;
+  /** What messages to other programs need; without it none are sent. */
+  readonly outgoing?: Outgoing;
 }
 
 export class Engine {
@@ -43,6 +46,7 @@ export class Engine {
   readonly scheduler: Scheduler | null;
   readonly rescuer: Rescuer;
   readonly housekeeper: Housekeeper | null;
+  readonly deliverer: Deliverer | null;
   #worker: Worker | null = null;
 
   constructor(options: EngineOptions) {
@@ -53,6 +57,8 @@ export class Engine {
     this.scheduler = roles.scheduler ? new Scheduler({ store, system, settings, name, version, host }) : null;
     this.rescuer = new Rescuer({ store, system, settings, host });
     this.housekeeper = roles.scheduler ? new Housekeeper({ store, system, settings, dataDir }) : null;
+    const { outgoing } = options;
+    this.deliverer = roles.scheduler && outgoing !== undefined ? new Deliverer({ store, system, outgoing }) : null;
   }
 
   /** Null without the role, or before the start. */
@@ -65,6 +71,7 @@ export class Engine {
     this.scheduler?.start();
     this.rescuer.start();
     this.housekeeper?.start();
+    this.deliverer?.start();
     if (!this.#options.roles.worker) return;
     try {
       this.#worker = await this.#makeWorker();
@@ -75,8 +82,13 @@ export class Engine {
     }
   }
 
-  /** One pass of each role: what is due is planned, what waits is claimed and carried out to its end. */
+  /** One pass of each role: what is due is planned, what waits is claimed and carried out to its end, and told. */
   async once(): Promise<void> {
+    await this.#workOnce();
+    await this.deliverer?.tick();
+  }
+
+  async #workOnce(): Promise<void> {
     await this.scheduler?.tick();
     await this.scheduler?.stop();
     await this.rescuer.tick();
@@ -93,6 +105,7 @@ export class Engine {
     await Promise.all([
       this.scheduler?.stop(),
       this.housekeeper?.stop(),
+      this.deliverer?.stop(),
       this.rescuer.stop(),
       this.#worker?.stop({ now }),
     ]);

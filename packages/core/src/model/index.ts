@@ -10,3 +10,5 @@ export * from './run.ts';
 export * from './schedule.ts';
 export * from './settings.ts';
 export * from './worker.ts';
+export * from './webhook.ts';
+export * from './monitor.ts';

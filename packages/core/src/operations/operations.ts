@@ -9,6 +9,7 @@ import { pauseOperations, type PauseOperations } from './pauses.ts';
 import { runOperations, type RunOperations } from './runs.ts';
 import { scheduleOperations, type ScheduleOperations } from './schedules.ts';
 import { timelineOperations, type TimelineOperations } from './timeline.ts';
+import { webhookOperations, type WebhookOperations } from './webhooks.ts';
 
 /** Everything people ask for, by noun. */
 export interface Operations {
@@ -19,6 +20,7 @@ export interface Operations {
   readonly timeline: TimelineOperations & ForecastOperations;
   readonly feeds: FeedOperations;
   readonly demo: DemoOperations;
+  readonly webhooks: WebhookOperations;
 }
 
 export function createOperations(context: OperationContext): Operations {
@@ -31,5 +33,6 @@ export function createOperations(context: OperationContext): Operations {
     timeline: { ...timelineOperations(context), ...forecastOperations(context) },
     feeds: feedOperations(context),
     demo: demoOperations(context, jobs),
+    webhooks: webhookOperations(context),
   };
 }

@@ -15,6 +15,8 @@ import { scheduleTable } from './schedules.ts';
 import type { Session } from './session.ts';
 import { timelineTable } from './timeline.ts';
 import { workerTable } from './workers.ts';
+import { monitorTable } from './monitors.ts';
+import { webhookTable } from './webhooks.ts';
 
 /** Everything that can be read and changed, bound to one session. */
 export function tablesOf(session: Session, dispatch: HotDispatch, numbers: QueueNumbers): Tables {
@@ -39,5 +41,7 @@ export function tablesOf(session: Session, dispatch: HotDispatch, numbers: Queue
     people: peopleTable(session),
     settings: settingTable(session),
     idempotency: idempotencyTable(session),
+    webhooks: webhookTable(session),
+    monitors: monitorTable(session),
   };
 }

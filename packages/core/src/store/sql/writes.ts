@@ -25,6 +25,8 @@ export const writes: MethodNames = {
   people: ['insert', 'setPassword', 'addSignIn', 'touchSignIn', 'endSignIn', 'endSignIns', 'pruneSignIns'],
   settings: ['set', 'setOnce', 'remove'],
   idempotency: ['take', 'answer', 'prune'],
+  webhooks: ['insert', 'update', 'noteOutcome', 'remove', 'enqueue', 'claim', 'settle', 'again', 'prune'],
+  monitors: ['insert', 'update', 'remove', 'addPing'],
 };
 
 type Method = (...args: readonly unknown[]) => Promise<unknown>;
