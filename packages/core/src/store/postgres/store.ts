@@ -21,6 +21,8 @@ const severalStatements: Partial<MethodNames> = {
   schedules: ['insert', 'update', 'remove'],
   calendars: ['update', 'remove', 'lock'],
   runs: ['insert', 'endWaiting', 'remove'],
+  webhooks: ['update', 'remove', 'enqueue', 'claim'],
+  monitors: ['update', 'remove', 'addPing'],
 };
 
 /** A standby and a server that was told so answer `on`. */
