@@ -6,6 +6,7 @@ import { peopleEndpoints } from './endpoints/people.ts';
 import { runsEndpoints } from './endpoints/runs.ts';
 import { timelineEndpoints } from './endpoints/timeline.ts';
 import { schedulesEndpoints } from './endpoints/schedules.ts';
+import { webhooksEndpoints } from './endpoints/webhooks.ts';
 
 export const endpoints = {
   ...peopleEndpoints,
@@ -15,6 +16,7 @@ export const endpoints = {
   ...timelineEndpoints,
   ...calendarsEndpoints,
   ...operateEndpoints,
+  ...webhooksEndpoints,
 } as const;
 
 export type Endpoints = typeof endpoints;

@@ -12,3 +12,4 @@ export * from './shapes/run.ts';
 export * from './shapes/schedule.ts';
 export * from './shapes/system.ts';
 export * from './shapes/timeline.ts';
+export * from './shapes/webhook.ts';

@@ -13,6 +13,7 @@ import {
   walkSchedules,
   walkScripts,
   walkTimeline,
+  walkWebhooks,
 } from './test-walk.ts';
 
 const snapshot = resolve(import.meta.dirname, '../../../docs/reference/openapi.json');
@@ -21,7 +22,7 @@ const me = { email: 'mei@example.org', password: 'correct horse battery' };
 let portal: PortalProcess;
 let document: OpenApi;
 beforeAll(async () => {
-  portal = await startPortal({ administrator: false, env: { JOB_PORTAL_DEMO: 'true' } });
+  portal = await startPortal({ administrator: false, env: { JOB_PORTAL_DEMO: 'true', JOB_PORTAL_OUTGOING_ALLOW: '127.0.0.1' } });
   document = (await (await fetch(`${portal.base}/api/openapi.json`)).json()) as OpenApi;
   const stranger = clientWith({});
   expect(await stranger.session()).toMatchObject({ setup_needed: true, person: null });
@@ -77,6 +78,7 @@ test(
     await walkTimeline(client, job);
     await walkCalendars(client, job);
     await walkOperation(client, job);
+    await walkWebhooks(client, portal.base);
     await client.logout();
 
     const missing = (Object.keys(endpoints) as EndpointName[]).filter((name) => !called.has(name));

@@ -23,6 +23,7 @@ import { scheduleRoutes } from './routes/schedules.ts';
 import { streamRoute } from './routes/stream.ts';
 import { timelineRoutes } from './routes/timeline.ts';
 import { watchRoutes } from './routes/watch.ts';
+import { webhookRoutes } from './routes/webhooks.ts';
 
 export interface PortalOptions {
   readonly operations: Operations;
@@ -104,6 +105,7 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
     operateRoutes,
     demoRoutes,
     streamRoute,
+    webhookRoutes,
   ];
   for (const routes of rooms) routes(app, options);
   if (options.localCaller === undefined) await servePages(app, options.pages ?? null, notFound);

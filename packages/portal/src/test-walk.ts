@@ -123,6 +123,24 @@ export async function walkCalendars(client: Client, job: Job): Promise<void> {
   expect(await client.deleteCalendar({ params, query: { force: 'true' } })).toMatchObject({ affected_count: 1 });
 }
 
+/** @param base an address that answers, though not to a message */
+export async function walkWebhooks(client: Client, base: string): Promise<void> {
+  expect((await client.webhookKinds()).default).toContain('run.failed');
+  const made = await client.createWebhook({ body: { name: 'Walk', url: `${base}/api/health/live` } });
+  expect(made.secret).toMatch(/^whsec_/);
+  const params = { id: made.id };
+  expect(await client.getWebhook({ params })).not.toHaveProperty('secret');
+  expect((await client.listWebhooks()).items).toMatchObject([{ name: 'Walk', active: true }]);
+  expect(await client.patchWebhook({ params, body: { active: false } })).toMatchObject({ off_reason: 'person' });
+  expect((await client.rotateWebhook({ params })).secret).not.toBe(made.secret);
+  const tried = await client.testWebhook({ params });
+  expect(tried).toMatchObject({ state: 'failed', tries: [{ status: 404 }] });
+  expect((await client.listDeliveries({ params })).items).toMatchObject([{ id: tried.id }]);
+  const delivery = { id: made.id, delivery_id: tried.id };
+  expect(await client.redeliver({ params: delivery })).toMatchObject({ state: 'waiting' });
+  await client.deleteWebhook({ params });
+}
+
 /** Who works, what happened, and how it is. */
 export async function walkOperation(client: Client, job: Job): Promise<void> {
   expect((await client.listEvents({ query: { job_id: job.id } })).items.length).toBeGreaterThan(3);

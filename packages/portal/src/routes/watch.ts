@@ -99,6 +99,10 @@ const saying: Readonly<Record<string, string>> = {
   'calendar.created': 'was created',
   'calendar.changed': 'was changed',
   'calendar.deleted': 'was deleted',
+  'webhook.created': 'was added as a webhook',
+  'webhook.changed': 'was changed as a webhook',
+  'webhook.deleted': 'was deleted as a webhook',
+  'webhook.rotated': 'has a new secret',
   'run.succeeded': 'ran and succeeded',
   'run.failed': 'ran and failed',
   'run.timed_out': 'ran out of time',
@@ -107,10 +111,18 @@ const saying: Readonly<Record<string, string>> = {
   'run.late_result': 'reported after its run was over; the result was not applied',
 };
 
+/** Why nothing is sent any more. */
+const offWords: Readonly<Record<string, string>> = {
+  gone: 'is switched off: its receiver answered 410',
+  failing: 'is switched off: five days without a success',
+};
+
 function sentence(row: EventRow, jobName: string | null): string {
+  if (typeof row.data['text'] === 'string') return row.data['text'];
   const subject = jobName ?? (typeof row.data['name'] === 'string' ? row.data['name'] : null);
   const [noun = '', verb = ''] = row.kind.split('.');
-  const said = saying[row.kind] ?? `${noun} ${verb.replaceAll('_', ' ')}`;
+  const off = row.kind === 'webhook.disabled' ? offWords[String(row.data['reason'])] : undefined;
+  const said = off ?? saying[row.kind] ?? `${noun} ${verb.replaceAll('_', ' ')}`;
   // Who set up the portal added themself.
   const by = row.actor === null || (row.kind === 'person.created' && row.actor === subject) ? '' : ` by ${row.actor}`;
   return `${subject === null ? '' : `${subject} `}${said}${by}.`;
