@@ -9,6 +9,7 @@ import {
   IconSettings,
   IconStack2,
   IconTimeline,
+  IconWebhook,
   type Icon,
 } from '@tabler/icons-react';
 
@@ -23,7 +24,8 @@ export interface Place {
     | '/calendars'
     | '/events'
     | '/admin/settings'
-    | '/admin/health';
+    | '/admin/health'
+    | '/admin/webhooks';
   readonly label: string;
   readonly icon: Icon;
   /** Pressed after `g`. */
@@ -55,6 +57,7 @@ export const navigation: readonly { readonly title: string; readonly places: rea
     places: [
       { to: '/admin/health', label: 'Health', icon: IconHeartbeat, key: 'h' },
       { to: '/admin/settings', label: 'Settings', icon: IconSettings, admin: true },
+      { to: '/admin/webhooks', label: 'Webhooks', icon: IconWebhook, admin: true },
     ],
   },
 ];

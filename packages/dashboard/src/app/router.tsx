@@ -95,6 +95,16 @@ const health = createRoute({
   path: '/admin/health',
   component: lazyRouteComponent(() => import('../pages/health.tsx'), 'HealthPage'),
 });
+const webhooks = createRoute({
+  getParentRoute: () => shell,
+  path: '/admin/webhooks',
+  component: lazyRouteComponent(() => import('../pages/webhooks.tsx'), 'WebhooksPage'),
+});
+const webhook = createRoute({
+  getParentRoute: () => shell,
+  path: '/admin/webhooks/$id',
+  component: lazyRouteComponent(() => import('../pages/webhook.tsx'), 'WebhookPage'),
+});
 
 const inShell = [
   overview,
@@ -113,6 +123,8 @@ const inShell = [
   events,
   settings,
   health,
+  webhooks,
+  webhook,
 ];
 
 export const router = createRouter({

@@ -13,7 +13,15 @@ import {
   type Icon,
 } from '@tabler/icons-react';
 import type { Job, Run, Worker } from 'job-trigger-contract';
-import { healthLooks, jobLooks, runLooks, workerLooks, type StateIcon, type StateLook } from '../lib/states.ts';
+import {
+  deliveryLooks,
+  healthLooks,
+  jobLooks,
+  runLooks,
+  workerLooks,
+  type StateIcon,
+  type StateLook,
+} from '../lib/states.ts';
 
 const icons: Readonly<Record<StateIcon, Icon>> = {
   dots: IconCircleDotted,
@@ -30,7 +38,7 @@ const icons: Readonly<Record<StateIcon, Icon>> = {
 };
 
 /** Icon and word of a state, in the colour of its group. */
-function Look({ look, mark }: { readonly look: StateLook; readonly mark?: string | undefined }) {
+export function Look({ look, mark }: { readonly look: StateLook; readonly mark?: string | undefined }) {
   const Shape = icons[look.icon];
   return (
     <span className={`jtp-state jtp-state-${look.group}`}>
@@ -61,4 +69,7 @@ export function WorkerBadge({ state }: { readonly state: Worker['state'] }) {
 }
 export function HealthBadge({ status }: { readonly status: keyof typeof healthLooks }) {
   return <Look look={healthLooks[status]} />;
+}
+export function DeliveryBadge({ state }: { readonly state: keyof typeof deliveryLooks }) {
+  return <Look look={deliveryLooks[state]} />;
 }

@@ -1,4 +1,4 @@
-import type { Job, Run, Worker } from 'job-trigger-contract';
+import type { Job, Run, WebhookDelivery, Worker } from 'job-trigger-contract';
 import type { Group } from './palette.ts';
 
 export type StateIcon =
@@ -59,6 +59,12 @@ export const healthLooks: Readonly<Record<'healthy' | 'degraded' | 'unhealthy', 
   healthy: { label: 'Healthy', group: 'success', icon: 'check' },
   degraded: { label: 'Degraded', group: 'attention', icon: 'warning' },
   unhealthy: { label: 'Unhealthy', group: 'failed', icon: 'cross' },
+};
+
+export const deliveryLooks: Readonly<Record<WebhookDelivery['state'], StateLook>> = {
+  waiting: { label: 'Waiting', group: 'waiting', icon: 'clock' },
+  delivered: { label: 'Delivered', group: 'success', icon: 'check' },
+  failed: { label: 'Failed', group: 'failed', icon: 'cross' },
 };
 
 /** States in which a run can still change. */
