@@ -44,7 +44,7 @@ export async function createEngine({
   messageOf,
   ...options
 }: CreateEngineOptions): Promise<Engine> {
-  const { dataDir, scriptsDir, engine, allowedExtensions, scriptMaxBytes, allowCommand, outgoingAllow, secretKey } =
+  const { dataDir, scriptsDir, engine, allowedExtensions, scriptMaxBytes, allowCommand, outgoingAllow, secretKey, watchdogUrl, watchdogMs } =
     config.values;
   const { clock, log, random } = options.system;
   const secrets = secretBox({ dataDir, secretKey, random });
@@ -65,6 +65,7 @@ export async function createEngine({
     startSpawner: (worker) =>
       Spawner.start({ journalPath: journalPath(worker), log, clock, hostEnv, program: spawnerPath }),
     journalPath,
+    watchdog: watchdogUrl === null ? null : { url: watchdogUrl, everyMs: watchdogMs },
     ...(messageOf === undefined ? {} : { outgoing: { secrets, allowed: allowList(outgoingAllow), messageOf } }),
   });
 }

@@ -1,5 +1,6 @@
 /** Puts the loops together: what time does by itself in one process. */
 import type { Containment } from '../model/worker.ts';
+import type { Millis } from '../model/instant.ts';
 import type { EngineSettings } from '../model/settings.ts';
 import { handlersByType, type Handlers } from '../handlers/carry-out.ts';
 import type { HandlerSettings } from '../handlers/handler.ts';
@@ -14,6 +15,7 @@ import type { WorkerSpawner } from './spawner-keeper.ts';
 import { freeName } from './takeover.ts';
 import { Worker } from './worker.ts';
 import { Deliverer, type Outgoing } from './deliverer.ts';
+import { Watchdog } from './watchdog.ts';
 
 export interface EngineOptions {
   readonly store: Store;
@@ -38,6 +40,8 @@ export interface EngineOptions {
   readonly host?: Host;
   /** What messages to other programs need; without it none are sent. */
   readonly outgoing?: Outgoing;
+  /** Whom to beat to while planning works; null or absent for nobody. */
+  readonly watchdog?: { readonly url: string; readonly everyMs: Millis } | null;
 }
 
 export class Engine {
@@ -47,6 +51,7 @@ export class Engine {
   readonly rescuer: Rescuer;
   readonly housekeeper: Housekeeper | null;
   readonly deliverer: Deliverer | null;
+  readonly watchdog: Watchdog | null;
   #worker: Worker | null = null;
 
   constructor(options: EngineOptions) {
@@ -57,7 +62,12 @@ export class Engine {
     this.scheduler = roles.scheduler ? new Scheduler({ store, system, settings, name, version, host }) : null;
     this.rescuer = new Rescuer({ store, system, settings, host });
     this.housekeeper = roles.scheduler ? new Housekeeper({ store, system, settings, dataDir }) : null;
-    const { outgoing } = options;
+    const { outgoing, watchdog = null } = options;
+    const { pollIntervalMs } = settings;
+    this.watchdog =
+      this.scheduler === null || watchdog === null
+        ? null
+        : new Watchdog({ store, system, scheduler: this.scheduler, pollIntervalMs, ...watchdog });
     this.deliverer = roles.scheduler && outgoing !== undefined ? new Deliverer({ store, system, outgoing }) : null;
   }
 
@@ -72,6 +82,7 @@ export class Engine {
     this.rescuer.start();
     this.housekeeper?.start();
     this.deliverer?.start();
+    this.watchdog?.start();
     if (!this.#options.roles.worker) return;
     try {
       this.#worker = await this.#makeWorker();
@@ -106,6 +117,7 @@ export class Engine {
       this.scheduler?.stop(),
       this.housekeeper?.stop(),
       this.deliverer?.stop(),
+      this.watchdog?.stop(),
       this.rescuer.stop(),
       this.#worker?.stop({ now }),
     ]);

@@ -52,6 +52,7 @@ export class Scheduler {
   #resumeAt: Instant | null = null;
   #rewind = true;
   #stopWatching: (() => void)[] = [];
+  #passedAt: Millis | null = null;
 
   constructor(options: SchedulerOptions) {
     this.#options = options;
@@ -62,6 +63,11 @@ export class Scheduler {
   /** Null before its first pass. */
   get id(): Id | null {
     return this.#id;
+  }
+
+  /** Reading of `mono` when its last whole pass had ended: everything that was due then is planned. Null before. */
+  get passedAt(): Millis | null {
+    return this.#passedAt;
   }
 
   start(): void {
@@ -130,6 +136,7 @@ export class Scheduler {
     const { next, stuck } = await this.#planAllDue();
     this.#clockGap = null;
     this.#wakeAt = next;
+    if (!stuck) this.#passedAt = this.#options.system.clock.mono();
     const untilDue = next === null ? Infinity : next - this.#now();
     return Math.max(stuck ? 1000 : 0, Math.min(settings.pollIntervalMs, untilDue, await this.#untilResume()));
   }

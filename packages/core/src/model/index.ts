@@ -12,3 +12,4 @@ export * from './settings.ts';
 export * from './worker.ts';
 export * from './webhook.ts';
 export * from './monitor.ts';
+export * from './watchdog.ts';
