@@ -91,6 +91,7 @@ export type { Store } from './store/store.ts';
 export type { WorkerTally } from './store/worker-tables.ts';
 export { messageId as webhookMessageId } from './channels/webhook-secrets.ts';
 export type { EventSubject } from './engine/event-subjects.ts';
+export type { GivenPing, MonitorInput, MonitorOperations } from './operations/monitors.ts';
 export type { WebhookChange, WebhookInput, WebhookOperations } from './operations/webhooks.ts';
 export { systemClock, type Clock } from './system/clock.ts';
 export { silentLogger, type Logger } from './system/logger.ts';

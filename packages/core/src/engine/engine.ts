@@ -15,6 +15,7 @@ import type { WorkerSpawner } from './spawner-keeper.ts';
 import { freeName } from './takeover.ts';
 import { Worker } from './worker.ts';
 import { Deliverer, type Outgoing } from './deliverer.ts';
+import { MonitorWatch } from './monitor-watch.ts';
 import { Watchdog } from './watchdog.ts';
 
 export interface EngineOptions {
@@ -52,6 +53,7 @@ export class Engine {
   readonly housekeeper: Housekeeper | null;
   readonly deliverer: Deliverer | null;
   readonly watchdog: Watchdog | null;
+  readonly monitorWatch: MonitorWatch | null;
   #worker: Worker | null = null;
 
   constructor(options: EngineOptions) {
@@ -62,6 +64,7 @@ export class Engine {
     this.scheduler = roles.scheduler ? new Scheduler({ store, system, settings, name, version, host }) : null;
     this.rescuer = new Rescuer({ store, system, settings, host });
     this.housekeeper = roles.scheduler ? new Housekeeper({ store, system, settings, dataDir }) : null;
+    this.monitorWatch = roles.scheduler ? new MonitorWatch({ store, system }) : null;
     const { outgoing, watchdog = null } = options;
     const { pollIntervalMs } = settings;
     this.watchdog =
@@ -83,6 +86,7 @@ export class Engine {
     this.housekeeper?.start();
     this.deliverer?.start();
     this.watchdog?.start();
+    this.monitorWatch?.start();
     if (!this.#options.roles.worker) return;
     try {
       this.#worker = await this.#makeWorker();
@@ -118,6 +122,7 @@ export class Engine {
       this.housekeeper?.stop(),
       this.deliverer?.stop(),
       this.watchdog?.stop(),
+      this.monitorWatch?.stop(),
       this.rescuer.stop(),
       this.#worker?.stop({ now }),
     ]);

@@ -9,6 +9,7 @@ import { pauseOperations, type PauseOperations } from './pauses.ts';
 import { runOperations, type RunOperations } from './runs.ts';
 import { scheduleOperations, type ScheduleOperations } from './schedules.ts';
 import { timelineOperations, type TimelineOperations } from './timeline.ts';
+import { monitorOperations, type MonitorOperations } from './monitors.ts';
 import { webhookOperations, type WebhookOperations } from './webhooks.ts';
 
 /** Everything people ask for, by noun. */
@@ -21,6 +22,7 @@ export interface Operations {
   readonly feeds: FeedOperations;
   readonly demo: DemoOperations;
   readonly webhooks: WebhookOperations;
+  readonly monitors: MonitorOperations;
 }
 
 export function createOperations(context: OperationContext): Operations {
@@ -34,5 +36,6 @@ export function createOperations(context: OperationContext): Operations {
     feeds: feedOperations(context),
     demo: demoOperations(context, jobs),
     webhooks: webhookOperations(context),
+    monitors: monitorOperations(context),
   };
 }
