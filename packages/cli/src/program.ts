@@ -10,6 +10,7 @@ import { addOperateCommands } from './commands/operate.ts';
 import { addInstallationCommands } from './commands/installation.ts';
 import { addProcessCommands } from './commands/processes.ts';
 import { addRunCommands } from './commands/runs.ts';
+import { addMonitorCommands } from './commands/monitors.ts';
 import { addWebhookCommands } from './commands/webhooks.ts';
 import { connect } from './connect.ts';
 import type { Context, GlobalFlags } from './context.ts';
@@ -84,6 +85,7 @@ export function buildProgram(
   addApiCommand(program, context);
   addDemoCommands(program, context);
   addWebhookCommands(program, context);
+  addMonitorCommands(program, context);
   addHelp(program, terminal);
   return { program, context };
 }

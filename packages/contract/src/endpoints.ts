@@ -6,6 +6,7 @@ import { peopleEndpoints } from './endpoints/people.ts';
 import { runsEndpoints } from './endpoints/runs.ts';
 import { timelineEndpoints } from './endpoints/timeline.ts';
 import { schedulesEndpoints } from './endpoints/schedules.ts';
+import { monitorsEndpoints } from './endpoints/monitors.ts';
 import { webhooksEndpoints } from './endpoints/webhooks.ts';
 
 export const endpoints = {
@@ -17,6 +18,7 @@ export const endpoints = {
   ...calendarsEndpoints,
   ...operateEndpoints,
   ...webhooksEndpoints,
+  ...monitorsEndpoints,
 } as const;
 
 export type Endpoints = typeof endpoints;

@@ -13,3 +13,4 @@ export * from './shapes/schedule.ts';
 export * from './shapes/system.ts';
 export * from './shapes/timeline.ts';
 export * from './shapes/webhook.ts';
+export * from './shapes/monitor.ts';

@@ -13,6 +13,7 @@ import {
   walkSchedules,
   walkScripts,
   walkTimeline,
+  walkMonitors,
   walkWebhooks,
 } from './test-walk.ts';
 
@@ -79,6 +80,7 @@ test(
     await walkCalendars(client, job);
     await walkOperation(client, job);
     await walkWebhooks(client, portal.base);
+    await walkMonitors(client, portal.base);
     await client.logout();
 
     const missing = (Object.keys(endpoints) as EndpointName[]).filter((name) => !called.has(name));

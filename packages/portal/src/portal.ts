@@ -23,6 +23,7 @@ import { scheduleRoutes } from './routes/schedules.ts';
 import { streamRoute } from './routes/stream.ts';
 import { timelineRoutes } from './routes/timeline.ts';
 import { watchRoutes } from './routes/watch.ts';
+import { monitorRoutes } from './routes/monitors.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 
 export interface PortalOptions {
@@ -106,6 +107,7 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
     demoRoutes,
     streamRoute,
     webhookRoutes,
+    monitorRoutes,
   ];
   for (const routes of rooms) routes(app, options);
   if (options.localCaller === undefined) await servePages(app, options.pages ?? null, notFound);

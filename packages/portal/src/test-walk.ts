@@ -141,6 +141,20 @@ export async function walkWebhooks(client: Client, base: string): Promise<void> 
   await client.deleteWebhook({ params });
 }
 
+export async function walkMonitors(client: Client, base: string): Promise<void> {
+  const body = { name: 'Dump', schedule: daily('02:00'), grace_seconds: 60 };
+  const { id, ping_path: path } = await client.createMonitor({ body });
+  const params = { id };
+  expect((await client.listMonitors()).items).toMatchObject([{ name: 'Dump', state: 'new', ping_path: path }]);
+  expect(await (await fetch(`${base}${path}`)).text()).toBe('OK\n');
+  expect(await client.getMonitor({ params })).toMatchObject({ state: 'up', pings: [{ kind: 'success' }] });
+  expect(await client.patchMonitor({ params, body: { period_seconds: 60 } })).toMatchObject({ schedule: null });
+  expect(await client.pauseMonitor({ params })).toMatchObject({ state: 'paused' });
+  expect(await client.resumeMonitor({ params })).toMatchObject({ state: 'up' });
+  await client.deleteMonitor({ params });
+  expect((await fetch(`${base}${path}`)).status).toBe(404);
+}
+
 /** Who works, what happened, and how it is. */
 export async function walkOperation(client: Client, job: Job): Promise<void> {
   expect((await client.listEvents({ query: { job_id: job.id } })).items.length).toBeGreaterThan(3);

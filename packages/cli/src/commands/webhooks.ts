@@ -4,6 +4,7 @@ import { confirmed } from '../confirm.ts';
 import { emit, tell, withConnection, type Context } from '../context.ts';
 import { CommandError, exitStatus } from '../exit-status.ts';
 import { printable, writeTable } from '../output/table.ts';
+import { timesOf } from '../output/when.ts';
 
 /** A webhook by its id or its name, whatever the case. */
 async function findWebhook(client: Client, nameOrId: string): Promise<Webhook> {
@@ -49,7 +50,6 @@ const columns = [
 ];
 
 const deliveryColumns = [
-  { title: 'MADE', text: (delivery: WebhookDelivery) => delivery.created_at },
   { title: 'KIND', text: (delivery: WebhookDelivery) => delivery.kind },
   { title: 'STATE', text: (delivery: WebhookDelivery) => delivery.state },
   { title: 'TRIES', text: (delivery: WebhookDelivery) => String(delivery.attempts) },
@@ -149,7 +149,11 @@ export function addWebhookCommands(program: Command, context: () => Context): vo
           query: { limit: Number(limit) },
         }),
       );
-      await emit(context(), page, () => writeTable(context(), page.items, deliveryColumns, 'Nothing was sent yet.'));
+      await emit(context(), page, () => {
+        const times = timesOf(context());
+        const made = { title: 'MADE', text: (delivery: WebhookDelivery) => times.text(delivery.created_at) };
+        writeTable(context(), page.items, [made, ...deliveryColumns], 'Nothing was sent yet.');
+      });
     });
   webhooks
     .command('redeliver <webhook> <delivery>')

@@ -10,6 +10,7 @@ export {
   holidayToWire,
   rangeToWire,
 } from './calendars.ts';
+export { monitorChangeToCore, monitorDetailToWire, monitorToWire } from './monitors.ts';
 export { deliveryToWire, eventMessage, webhookToWire } from './webhook-out.ts';
 export { feedToWire, forecastToWire, timelineToWire } from './timeline-out.ts';
 export {
