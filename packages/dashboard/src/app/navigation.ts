@@ -5,6 +5,7 @@ import {
   IconHeartbeat,
   IconLayoutDashboard,
   IconListDetails,
+  IconRadar2,
   IconServer,
   IconSettings,
   IconStack2,
@@ -25,7 +26,8 @@ export interface Place {
     | '/events'
     | '/admin/settings'
     | '/admin/health'
-    | '/admin/webhooks';
+    | '/admin/webhooks'
+    | '/monitors';
   readonly label: string;
   readonly icon: Icon;
   /** Pressed after `g`. */
@@ -50,6 +52,7 @@ export const navigation: readonly { readonly title: string; readonly places: rea
       { to: '/workers', label: 'Workers', icon: IconServer, key: 'w' },
       { to: '/queue', label: 'Queue', icon: IconStack2, key: 'q' },
       { to: '/calendars', label: 'Calendars', icon: IconCalendar, key: 'c' },
+      { to: '/monitors', label: 'Monitors', icon: IconRadar2, key: 'm' },
     ],
   },
   {

@@ -105,6 +105,16 @@ const webhook = createRoute({
   path: '/admin/webhooks/$id',
   component: lazyRouteComponent(() => import('../pages/webhook.tsx'), 'WebhookPage'),
 });
+const monitors = createRoute({
+  getParentRoute: () => shell,
+  path: '/monitors',
+  component: lazyRouteComponent(() => import('../pages/monitors.tsx'), 'MonitorsPage'),
+});
+const monitor = createRoute({
+  getParentRoute: () => shell,
+  path: '/monitors/$id',
+  component: lazyRouteComponent(() => import('../pages/monitor.tsx'), 'MonitorPage'),
+});
 
 const inShell = [
   overview,
@@ -125,6 +135,8 @@ const inShell = [
   health,
   webhooks,
   webhook,
+  monitors,
+  monitor,
 ];
 
 export const router = createRouter({

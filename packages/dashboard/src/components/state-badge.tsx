@@ -17,6 +17,7 @@ import {
   deliveryLooks,
   healthLooks,
   jobLooks,
+  monitorLooks,
   runLooks,
   workerLooks,
   type StateIcon,
@@ -72,4 +73,7 @@ export function HealthBadge({ status }: { readonly status: keyof typeof healthLo
 }
 export function DeliveryBadge({ state }: { readonly state: keyof typeof deliveryLooks }) {
   return <Look look={deliveryLooks[state]} />;
+}
+export function MonitorBadge({ state }: { readonly state: keyof typeof monitorLooks }) {
+  return <Look look={monitorLooks[state]} />;
 }

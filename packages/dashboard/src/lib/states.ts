@@ -1,4 +1,4 @@
-import type { Job, Run, WebhookDelivery, Worker } from 'job-trigger-contract';
+import type { Job, Monitor, Run, WebhookDelivery, Worker } from 'job-trigger-contract';
 import type { Group } from './palette.ts';
 
 export type StateIcon =
@@ -65,6 +65,14 @@ export const deliveryLooks: Readonly<Record<WebhookDelivery['state'], StateLook>
   waiting: { label: 'Waiting', group: 'waiting', icon: 'clock' },
   delivered: { label: 'Delivered', group: 'success', icon: 'check' },
   failed: { label: 'Failed', group: 'failed', icon: 'cross' },
+};
+
+export const monitorLooks: Readonly<Record<Monitor['state'], StateLook>> = {
+  new: { label: 'New', group: 'waiting', icon: 'dots' },
+  up: { label: 'Up', group: 'success', icon: 'check' },
+  late: { label: 'Late', group: 'attention', icon: 'clock' },
+  down: { label: 'Down', group: 'failed', icon: 'cross' },
+  paused: { label: 'Paused', group: 'stopped', icon: 'pause' },
 };
 
 /** States in which a run can still change. */
