@@ -74,13 +74,13 @@ export function afterLook(before: Monitor, now: Instant): MonitorStep {
     return { monitor: { ...before, checkAt: now + graceMs, expectedAt: expectedAt ?? now }, told: null };
   const grace = lengthText(graceMs);
   if (startedAt !== null) {
-    const text = `${name} is down: it started at ${formatInstant(startedAt)} and did not report its end within ${grace}.`;
+    const text = `${name} is down: it started at ${secondOf(startedAt)} and did not report its end within ${grace}.`;
     return goesDown(before, now, 'unfinished', text);
   }
   if (expectedAt === null) return { monitor: { ...before, checkAt: null }, told: null };
   // Given once more time by an absence, it is the time given that counts.
   if (before.state === 'late' || checkAt > expectedAt) {
-    const text = `${name} is down: its ping was due at ${formatInstant(expectedAt)} and did not come within ${grace}.`;
+    const text = `${name} is down: its ping was due at ${secondOf(expectedAt)} and did not come within ${grace}.`;
     return goesDown(before, now, 'missing', text);
   }
   const late = { ...inState(before, 'late', now), checkAt: expectedAt + graceMs };
@@ -97,6 +97,9 @@ export function resumed(before: Monitor, now: Instant): Monitor {
   const expectedAt = expectedAfter(before.expects, now);
   return { ...inState(before, 'up', now), expectedAt, checkAt: expectedAt };
 }
+
+/** To the second: nobody compares milliseconds. */
+const secondOf = (at: Instant): string => formatInstant(Math.floor(at / 1000) * 1000);
 
 /** `90 s`, `5 min`, `2 h`, `3 d`: the largest unit that tells it well enough. */
 function lengthText(ms: Millis): string {
