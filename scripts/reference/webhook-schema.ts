@@ -1,8 +1,4 @@
-import { WebhookMessage } from 'job-trigger-contract';
-import { z } from 'zod';
+import { webhookMessageSchema } from 'job-trigger-contract';
 
-/** The shape of what is posted to webhooks, as JSON Schema for whoever receives it. */
-export function webhookSchema(): string {
-  const schema = z.toJSONSchema(WebhookMessage, { target: 'draft-2020-12', io: 'output' });
-  return `${JSON.stringify(schema, null, 2)}\n`;
-}
+/** What is posted to webhooks, as a file that receivers may check against. */
+export const webhookSchema = (): string => `${JSON.stringify(webhookMessageSchema(), null, 2)}\n`;

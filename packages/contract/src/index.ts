@@ -14,3 +14,4 @@ export * from './shapes/system.ts';
 export * from './shapes/timeline.ts';
 export * from './shapes/webhook.ts';
 export * from './shapes/monitor.ts';
+export { webhookMessageSchema } from './webhook-schema.ts';

@@ -23,7 +23,10 @@ const me = { email: 'mei@example.org', password: 'correct horse battery' };
 let portal: PortalProcess;
 let document: OpenApi;
 beforeAll(async () => {
-  portal = await startPortal({ administrator: false, env: { JOB_PORTAL_DEMO: 'true', JOB_PORTAL_OUTGOING_ALLOW: '127.0.0.1' } });
+  portal = await startPortal({
+    administrator: false,
+    env: { JOB_PORTAL_DEMO: 'true', JOB_PORTAL_OUTGOING_ALLOW: '127.0.0.1' },
+  });
   document = (await (await fetch(`${portal.base}/api/openapi.json`)).json()) as OpenApi;
   const stranger = clientWith({});
   expect(await stranger.session()).toMatchObject({ setup_needed: true, person: null });

@@ -47,7 +47,11 @@ async function watchdog({ store, config }: PortalOptions, now: number): Promise<
   const last = age === null ? 'Nothing was sent yet' : `The last heartbeat was sent ${Math.round(age / 1000)} s ago`;
   const late = 2 * watchdogMs + engine.pollIntervalMs;
   if (error !== null)
-    return { status: 'degraded', message: `${last}. The last try: ${error}`, fix: 'Check watchdog.url and the network.' };
+    return {
+      status: 'degraded',
+      message: `${last}. The last try: ${error}`,
+      fix: 'Check watchdog.url and the network.',
+    };
   if (age !== null && age <= late) return healthy(`${last}.`);
   return { status: 'degraded', message: `${last}.`, fix: 'It is sent while a scheduler plans; see schedulers.' };
 }

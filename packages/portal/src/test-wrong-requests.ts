@@ -254,7 +254,14 @@ const channels: readonly WrongCall[] = [
     says: 'run.succeeded',
   },
   { what: 'a webhook for nothing', ...toWebhooks, body: hook({ kinds: [] }), ...invalid, field: 'kinds', says: 'one' },
-  { what: 'a webhook without a name', ...toWebhooks, body: hook({ name: ' ' }), ...invalid, field: 'name', says: '100' },
+  {
+    what: 'a webhook without a name',
+    ...toWebhooks,
+    body: hook({ name: ' ' }),
+    ...invalid,
+    field: 'name',
+    says: '100',
+  },
   {
     what: 'a monitor that expects nothing',
     path: '/api/monitors',

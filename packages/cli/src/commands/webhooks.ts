@@ -83,7 +83,11 @@ export function addWebhookCommands(program: Command, context: () => Context): vo
     .description('Add a webhook. Its secret is written once, to stdout.')
     .option('--kinds <list>', 'kinds of events, or groups as run.*; failures and alerts when absent')
     .action(async (name: string, url: string, { kinds }: AddFlags) => {
-      const body = { name, url, ...(kinds === undefined ? {} : { kinds: kinds.split(',').map((kind) => kind.trim()) }) };
+      const body = {
+        name,
+        url,
+        ...(kinds === undefined ? {} : { kinds: kinds.split(',').map((kind) => kind.trim()) }),
+      };
       const made = await withConnection(context(), ({ client }) => client.createWebhook({ body }));
       await tellSecret(context(), made, 'Added');
     });

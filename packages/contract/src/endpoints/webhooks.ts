@@ -2,14 +2,7 @@
 import { z } from 'zod';
 import { endpoint } from '../endpoint.ts';
 import { pageOf, PageQuery, Uuid } from '../shapes/common.ts';
-import {
-  Webhook,
-  WebhookDelivery,
-  WebhookInput,
-  WebhookKinds,
-  WebhookMade,
-  WebhookPatch,
-} from '../shapes/webhook.ts';
+import { Webhook, WebhookDelivery, WebhookInput, WebhookKinds, WebhookMade, WebhookPatch } from '../shapes/webhook.ts';
 
 const Id = z.strictObject({ id: Uuid });
 const tag = 'Webhooks';

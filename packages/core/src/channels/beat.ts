@@ -12,7 +12,11 @@ const anywhere: AllowList = { address: () => true, host: () => true, port: () =>
 /** @returns why it failed; null when the watcher took it */
 export async function sendBeat(
   url: string,
-  { clock, signal, resolve }: { readonly clock: Clock; readonly signal: AbortSignal; readonly resolve?: AddressResolver },
+  {
+    clock,
+    signal,
+    resolve,
+  }: { readonly clock: Clock; readonly signal: AbortSignal; readonly resolve?: AddressResolver },
 ): Promise<string | null> {
   const limit = timeLimit(clock, signal, timeoutMs);
   try {

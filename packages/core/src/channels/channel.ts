@@ -1,7 +1,7 @@
 /** A way on which a message leaves the installation. */
 import type { Instant, Millis } from '../model/instant.ts';
 
-export interface Message {
+interface Message {
   /** The same whenever it is sent again: receivers tell repeats by it. */
   readonly id: string;
   readonly body: string;

@@ -44,8 +44,18 @@ export async function createEngine({
   messageOf,
   ...options
 }: CreateEngineOptions): Promise<Engine> {
-  const { dataDir, scriptsDir, engine, allowedExtensions, scriptMaxBytes, allowCommand, outgoingAllow, secretKey, watchdogUrl, watchdogMs } =
-    config.values;
+  const {
+    dataDir,
+    scriptsDir,
+    engine,
+    allowedExtensions,
+    scriptMaxBytes,
+    allowCommand,
+    outgoingAllow,
+    secretKey,
+    watchdogUrl,
+    watchdogMs,
+  } = config.values;
   const { clock, log, random } = options.system;
   const secrets = secretBox({ dataDir, secretKey, random });
   const journalPath = (worker: string): string => join(dataDir, 'workers', folderName(worker), 'journal.jsonl');

@@ -311,8 +311,8 @@ describe.each([
     bench().clock.advance(61_000);
     await next.tick();
     expect(told.received.map((each) => headerOf(each, 'webhook-id'))).toEqual([
-      headerOf(told.received[0] as Received, 'webhook-id'),
-      headerOf(told.received[0] as Received, 'webhook-id'),
+      headerOf(told.received[0], 'webhook-id'),
+      headerOf(told.received[0], 'webhook-id'),
     ]);
     expect((await deliveries(webhook.id))[0]).toMatchObject({ state: 'delivered', attempts: 1 });
   });
@@ -393,11 +393,11 @@ describe.each([
     const { webhooks } = operations(bench());
     const tried = await webhooks.test(webhook.id);
     expect(tried).toMatchObject({ kind: 'webhook.test', state: 'delivered', tries: [{ status: 204 }] });
-    expect(isSigned(told.received[0] as Received, secret)).toBe(true);
+    expect(isSigned(told.received[0], secret)).toBe(true);
     await webhooks.redeliver(webhook.id, tried.id);
     await deliverer().tick();
     expect(told.received.map((each) => headerOf(each, 'webhook-id'))[1]).toBe(
-      headerOf(told.received[0] as Received, 'webhook-id'),
+      headerOf(told.received[0], 'webhook-id'),
     );
     await expect(webhooks.redeliver(webhook.id, 12)).rejects.toMatchObject({ code: 'not_found' });
   });

@@ -162,20 +162,18 @@ export class Deliverer {
     if (pairs.length > 0) {
       const ids = await store.ids(pairs.length);
       const now = await store.now();
-      const deliveries = pairs.map(
-        ({ webhook, event, body }, place): Delivery => ({
-          id: ids[place] ?? 0,
-          createdAt: now,
-          webhookId: webhook.id,
-          eventId: event.id,
-          kind: event.kind,
-          body,
-          state: 'waiting',
-          nextAt: now,
-          attempts: 0,
-          tries: [],
-        }),
-      );
+      const deliveries = pairs.map(({ webhook, event, body }, place): Delivery => ({
+        id: ids[place] ?? 0,
+        createdAt: now,
+        webhookId: webhook.id,
+        eventId: event.id,
+        kind: event.kind,
+        body,
+        state: 'waiting',
+        nextAt: now,
+        attempts: 0,
+        tries: [],
+      }));
       await store.webhooks.enqueue(deliveries, mostWaiting);
     }
     await this.#keepCursor(system.clock.mono());
@@ -254,7 +252,14 @@ export class Deliverer {
       if (webhook === null) return null;
       const now: Instant = await tables.now();
       const { createdAt, attempts } = delivery;
-      const decision = decideDelivery({ ...sent, now, createdAt, attempts, failingSince: webhook.failingSince, chance });
+      const decision = decideDelivery({
+        ...sent,
+        now,
+        createdAt,
+        attempts,
+        failingSince: webhook.failingSince,
+        chance,
+      });
       const { at, status, error, answer, tookMs } = sent;
       await tables.webhooks.settle(delivery, { ...decision, tried: { at, status, error, answer, tookMs } });
       if (decision.off === null && decision.failingSince === webhook.failingSince) return null;

@@ -54,10 +54,7 @@ describe.each([
     bench().pass(ms, 30_000, () => Promise.all(watches.map((each) => each.tick())));
   const told = async (id: number): Promise<readonly string[]> => {
     const { name } = (await operations().get(id)).monitor;
-    const { items } = await bench().store.events.list(
-      { kinds: ['monitor.down', 'monitor.up'] },
-      { limit: 500 },
-    );
+    const { items } = await bench().store.events.list({ kinds: ['monitor.down', 'monitor.up'] }, { limit: 500 });
     return items
       .filter(({ data }) => data['name'] === name)
       .map(({ data }) => String(data['text']))

@@ -27,7 +27,11 @@ describe('a ping', () => {
   test('of a failure puts it down at once, and only tells once', () => {
     const { monitor, told } = afterPing(up(), ping('fail', now, 3));
     expect(monitor).toMatchObject({ state: 'down', checkAt: null, lastPingAt: now });
-    expect(told).toMatchObject({ kind: 'monitor.down', reason: 'failed', text: 'dump is down: it ended with exit code 3.' });
+    expect(told).toMatchObject({
+      kind: 'monitor.down',
+      reason: 'failed',
+      text: 'dump is down: it ended with exit code 3.',
+    });
     expect(afterPing(monitor, ping('fail', now + 1)).told).toBeNull();
   });
   test('of a success ends it, and says for how long it was down', () => {

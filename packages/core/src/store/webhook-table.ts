@@ -4,7 +4,7 @@ import type { Delivery, DeliveryState, DeliveryTry, OffReason, Webhook } from '.
 import type { Page, PageRequest } from './job-tables.ts';
 
 /** What a sender found out about an endpoint. */
-export interface EndpointOutcome {
+interface EndpointOutcome {
   /** Null after a success. */
   readonly failingSince: Instant | null;
   /** Set when it is to be switched off. */

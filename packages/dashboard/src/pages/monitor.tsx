@@ -10,11 +10,16 @@ import { Rows } from '../components/rows.tsx';
 import { MonitorBadge } from '../components/state-badge.tsx';
 import { When } from '../components/when.tsx';
 import { MonitorActs } from '../features/monitors/monitor-acts.tsx';
+import { CodeLine } from '../features/monitors/code-line.tsx';
 import { PingLine } from '../features/monitors/ping-line.tsx';
 import { api } from '../lib/api.ts';
-import { durationText } from '../lib/time.ts';
 
 const pingWords = { success: 'Success', start: 'Start', fail: 'Failure' } as const;
+
+/** `30 min`, or seconds where minutes do not tell it. */
+function graceText(seconds: number): string {
+  return seconds % 60 === 0 ? `${seconds / 60} min` : `${seconds} s`;
+}
 
 function Now({ monitor }: { readonly monitor: MonitorDetail }) {
   return (
@@ -26,7 +31,7 @@ function Now({ monitor }: { readonly monitor: MonitorDetail }) {
         </Text>
       </Group>
       <Text size="sm">
-        {monitor.expects}, up to {durationText(monitor.grace_seconds)} late.
+        {monitor.expects}, up to {graceText(monitor.grace_seconds)} late.
       </Text>
       <Text size="sm">
         Last ping: <When at={monitor.last_ping_at} precision="second" none="none yet" />
@@ -99,9 +104,7 @@ export function MonitorPage() {
           </Panel>
           {monitor.last_output === null ? null : (
             <Panel title="Last output">
-              <pre className="jtp-code-line jtp-ping-output" tabIndex={0} aria-label="Last output">
-                {monitor.last_output}
-              </pre>
+              <CodeLine text={monitor.last_output} label="Last output" className="jtp-ping-output" />
             </Panel>
           )}
         </Page>

@@ -11,9 +11,11 @@ import { DeliveryList } from '../features/webhooks/delivery-list.tsx';
 import { WebhookActs } from '../features/webhooks/webhook-acts.tsx';
 import { webhookLook, webhookRemark } from '../features/webhooks/webhook-state.ts';
 import { api } from '../lib/api.ts';
+import { useNow } from '../lib/store.ts';
 
 function Facts({ webhook }: { readonly webhook: Webhook }) {
   const remark = webhookRemark(webhook);
+  const now = useNow('half-minute');
   return (
     <Stack gap="sm">
       {remark === null ? null : (
@@ -42,7 +44,7 @@ function Facts({ webhook }: { readonly webhook: Webhook }) {
             <When at={webhook.failing_since} />
           </>
         )}
-        {webhook.former_secret_until === null || Date.parse(webhook.former_secret_until) < Date.now() ? null : (
+        {webhook.former_secret_until === null || Date.parse(webhook.former_secret_until) < now ? null : (
           <>
             {' · the former secret signs until '}
             <When at={webhook.former_secret_until} />

@@ -146,9 +146,7 @@ export function webhookTable(session: Session): WebhookTable {
         const kept = mine.slice(0, room);
         if (kept.length > 0) {
           const insert = build.insertInto('webhook_deliveries').values(kept.map(toRow));
-          added += await session.change(
-            insert.onConflict((on) => on.columns(['webhook_id', 'event_id']).doNothing()),
-          );
+          added += await session.change(insert.onConflict((on) => on.columns(['webhook_id', 'event_id']).doNothing()));
         }
         if (mine.length > kept.length) {
           const left = mine.length - kept.length;

@@ -15,7 +15,9 @@ export function monitorConformance(make: MakeBed): void {
       expect(await store.monitors.get(monitor.id)).toEqual(monitor);
       expect(await store.monitors.byHash(monitor.hash)).toEqual(monitor);
       const changed = { ...monitor, expects: { spec: null, periodMs: 60_000 }, state: 'up' as const, checkAt: 5 };
-      expect(await store.transaction(async ({ monitors }) => monitors.get(monitor.id, { lock: true }))).toEqual(monitor);
+      expect(await store.transaction(async ({ monitors }) => monitors.get(monitor.id, { lock: true }))).toEqual(
+        monitor,
+      );
       expect(await store.monitors.update(changed)).toBe(true);
       expect((await store.monitors.list()).find(({ id }) => id === monitor.id)).toEqual(changed);
       await expect(store.monitors.insert(factories.monitor({ name: 'BACKUP' }))).rejects.toMatchObject({

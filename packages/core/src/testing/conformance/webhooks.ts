@@ -42,8 +42,7 @@ export function webhookConformance(make: MakeBed): void {
     test('an event is one delivery for an endpoint; what is too much is counted', async () => {
       const { store } = bed();
       const { id: webhookId } = await given(bed());
-      const of = (...events: readonly number[]) =>
-        events.map((eventId) => factories.delivery({ webhookId, eventId }));
+      const of = (...events: readonly number[]) => events.map((eventId) => factories.delivery({ webhookId, eventId }));
       expect(await store.webhooks.enqueue(of(1, 2), 4)).toBe(2);
       expect(await store.webhooks.enqueue(of(2, 3), 4)).toBe(1);
       expect(await store.webhooks.enqueue(of(4, 5, 6), 4)).toBe(1);

@@ -33,7 +33,10 @@ export function DeliveryList({ id }: { readonly id: string }) {
   const query = useInfiniteQuery({
     queryKey: ['webhooks', id, 'deliveries'],
     queryFn: ({ pageParam }) =>
-      api.listDeliveries({ params: { id }, query: { limit: 25, ...(pageParam === null ? {} : { cursor: pageParam }) } }),
+      api.listDeliveries({
+        params: { id },
+        query: { limit: 25, ...(pageParam === null ? {} : { cursor: pageParam }) },
+      }),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next_cursor,
     refetchInterval: 5000,

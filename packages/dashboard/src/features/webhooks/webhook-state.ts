@@ -14,6 +14,7 @@ export function webhookRemark({ active, off_reason: reason, dropped }: Webhook):
   const lost = dropped === 0 ? null : `${dropped} events were left out, as 10,000 waited already.`;
   if (active) return lost;
   if (reason === 'gone') return 'Its receiver answered 410: it wants nothing more. Switch it on when that has changed.';
-  if (reason === 'failing') return 'Nothing arrived for five days. Mend the receiver, try it with a test, and switch it on.';
+  if (reason === 'failing')
+    return 'Nothing arrived for five days. Mend the receiver, try it with a test, and switch it on.';
   return lost;
 }
