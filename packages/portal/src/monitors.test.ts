@@ -10,7 +10,11 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('pings on %s', (database) => {
   });
   afterAll(() => portal.close());
 
-  async function monitor(): Promise<{ readonly id: string; readonly url: string; readonly now: () => Promise<MonitorDetail> }> {
+  async function monitor(): Promise<{
+    readonly id: string;
+    readonly url: string;
+    readonly now: () => Promise<MonitorDetail>;
+  }> {
     const { id, ping_path } = await portal.client.createMonitor({
       body: { name: `m${(made += 1)}`, period_seconds: 3600 },
     });

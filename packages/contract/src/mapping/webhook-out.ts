@@ -65,7 +65,9 @@ export function eventMessage({ event, run, job, schedules, workers }: EventSubje
   };
 }
 
-function withoutParameters({ parameters: _, ...run }: ReturnType<typeof runToWire>): WebhookMessage['data']['run'] {
+function withoutParameters(wire: ReturnType<typeof runToWire>): WebhookMessage['data']['run'] {
+  const { parameters, ...run } = wire;
+  void parameters;
   return run;
 }
 

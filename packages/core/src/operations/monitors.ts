@@ -85,6 +85,24 @@ function checkedName(name: string): string {
   return name.trim();
 }
 
+/** By a new rule nothing is late yet. */
+function withExpectation(before: Monitor, expects: Expectation, now: number): Monitor {
+  if (before.state !== 'up' && before.state !== 'late') return { ...before, expects };
+  const expectedAt = expectedAfter(expects, now);
+  return { ...before, expects, state: 'up', expectedAt, checkAt: expectedAt };
+}
+
+function withChange(before: Monitor, { name, spec, periodMs, graceMs }: Partial<MonitorInput>, now: number): Monitor {
+  if (graceMs !== undefined) checkLength('grace_seconds', graceMs);
+  const named: Monitor = {
+    ...before,
+    name: name === undefined ? before.name : checkedName(name),
+    graceMs: graceMs ?? before.graceMs,
+  };
+  if (spec === undefined && periodMs === undefined) return named;
+  return withExpectation(named, expectationOf({ spec: spec ?? null, periodMs: periodMs ?? null }, now), now);
+}
+
 export function monitorOperations({ store, system, dataDir, secretKey = null }: OperationContext): MonitorOperations {
   const box = secretBox({ dataDir, secretKey, random: system.random });
 
@@ -157,23 +175,7 @@ export function monitorOperations({ store, system, dataDir, secretKey = null }: 
       return monitor;
     },
 
-    change: (id, input, actor) =>
-      changed(id, actor, 'changed', (before, now) => {
-        const { name, spec, periodMs, graceMs = before.graceMs } = input;
-        checkLength('grace_seconds', graceMs);
-        const isNew = spec !== undefined || periodMs !== undefined;
-        const expects = isNew ? expectationOf({ spec: spec ?? null, periodMs: periodMs ?? null }, now) : before.expects;
-        const isWatched = before.state === 'up' || before.state === 'late';
-        // By a new rule nothing is late yet.
-        const expectedAt = isNew && isWatched ? expectedAfter(expects, now) : before.expectedAt;
-        return {
-          ...before,
-          name: name === undefined ? before.name : checkedName(name),
-          graceMs,
-          expects,
-          ...(isNew && isWatched ? { state: 'up' as const, expectedAt, checkAt: expectedAt } : {}),
-        };
-      }),
+    change: (id, input, actor) => changed(id, actor, 'changed', (before, now) => withChange(before, input, now)),
 
     async remove(id, actor) {
       await store.transaction(async (tables) => {

@@ -122,15 +122,19 @@ const offWords: Readonly<Record<string, string>> = {
   failing: 'is switched off: five days without a success',
 };
 
+/** What happened, without who did it to whom. */
+function saidOf({ kind, data }: EventRow): string {
+  const off = kind === 'webhook.disabled' ? offWords[String(data['reason'])] : undefined;
+  const [noun = '', verb = ''] = kind.split('.');
+  return off ?? saying[kind] ?? `${noun} ${verb.replaceAll('_', ' ')}`;
+}
+
 function sentence(row: EventRow, jobName: string | null): string {
   if (typeof row.data['text'] === 'string') return row.data['text'];
   const subject = jobName ?? (typeof row.data['name'] === 'string' ? row.data['name'] : null);
-  const [noun = '', verb = ''] = row.kind.split('.');
-  const off = row.kind === 'webhook.disabled' ? offWords[String(row.data['reason'])] : undefined;
-  const said = off ?? saying[row.kind] ?? `${noun} ${verb.replaceAll('_', ' ')}`;
   // Who set up the portal added themself.
   const by = row.actor === null || (row.kind === 'person.created' && row.actor === subject) ? '' : ` by ${row.actor}`;
-  return `${subject === null ? '' : `${subject} `}${said}${by}.`;
+  return `${subject === null ? '' : `${subject} `}${saidOf(row)}${by}.`;
 }
 
 /** What people watch: the first page, what comes, what waits, what happened. */

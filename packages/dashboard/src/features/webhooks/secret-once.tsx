@@ -5,7 +5,7 @@ import { CopyButton } from '../../components/copy-text.tsx';
 /** The secret of an endpoint, while it can be seen. */
 export function SecretOnce({ made }: { readonly made: Pick<WebhookMade, 'secret' | 'former_secret_until'> }) {
   return (
-    <Alert variant="outline" title="The secret is shown only now" role="status">
+    <Alert variant="outline" title="The secret is shown only now">
       <Group gap="sm" align="center">
         <Text size="sm" className="jtp-break" ff="monospace">
           {made.secret}
