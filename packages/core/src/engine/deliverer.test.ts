@@ -77,7 +77,7 @@ describe.each([
   const deliveries = async (webhookId: number): Promise<readonly Delivery[]> =>
     (await bench().store.webhooks.deliveries(webhookId, { limit: 100 })).items.toReversed();
 
-  test('posts what an endpoint asked for, once, in order, signed and with its subject (R-132, R-133)', async () => {
+  test('posts what an endpoint asked for, once, signed and with its subject (R-132, R-133)', async () => {
     const told = await receiver();
     await happens('run.failed');
     const { webhook, secret } = await endpoint(told.url);
@@ -88,9 +88,10 @@ describe.each([
     const loop = deliverer();
     await loop.tick();
     await loop.tick();
-    expect(told.received.map(({ body }) => JSON.parse(body) as unknown)).toEqual([
-      { type: 'run.failed', run: run.id, job: 'nightly' },
-      { type: 'run.lost', run: null, job: null },
+    // Two are posted at once: which arrives first is not promised.
+    expect(told.received.map(({ body }) => body).toSorted()).toEqual([
+      JSON.stringify({ type: 'run.failed', run: run.id, job: 'nightly' }),
+      JSON.stringify({ type: 'run.lost', run: null, job: null }),
     ]);
     for (const each of told.received) {
       expect(isSigned(each, secret)).toBe(true);
