@@ -12,6 +12,8 @@ export interface MonitorWatchOptions {
 }
 
 const pollMs: Millis = 10_000;
+/** While no ping is expected at all. */
+const idleMs: Millis = 30_000;
 const batch = 100;
 
 export class MonitorWatch {
@@ -39,7 +41,7 @@ export class MonitorWatch {
   async #pass(): Promise<Millis> {
     const { store, system } = this.#options;
     const next = await store.monitors.earliestCheck();
-    if (next === null) return pollMs;
+    if (next === null) return idleMs;
     const now = await store.now();
     if (next > now) return Math.min(pollMs, next - now);
     let told = 0;
