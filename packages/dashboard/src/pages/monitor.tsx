@@ -104,7 +104,7 @@ export function MonitorPage() {
           </Panel>
           {monitor.last_output === null ? null : (
             <Panel title="Last output">
-              <CodeLine text={monitor.last_output} label="Last output" className="jtp-ping-output" />
+              <CodeLine text={monitor.last_output} label="Text of the last output" className="jtp-ping-output" />
             </Panel>
           )}
         </Page>
