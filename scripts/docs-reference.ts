@@ -6,6 +6,7 @@ import { configurationPage } from './reference/configuration.ts';
 import { errorsPage } from './reference/errors.ts';
 import { reasonsPage } from './reference/reasons.ts';
 import { restPage } from './reference/rest.ts';
+import { webhookSchema } from './reference/webhook-schema.ts';
 
 /** Each page by its path from the root of the project. */
 export function referencePages(): Readonly<Record<string, string>> {
@@ -15,6 +16,7 @@ export function referencePages(): Readonly<Record<string, string>> {
     'docs/reference/errors.md': errorsPage(),
     'docs/reference/reasons.md': reasonsPage(),
     'docs/reference/rest.md': restPage(),
+    'docs/reference/webhook-message.schema.json': webhookSchema(),
   };
 }
 

@@ -28,6 +28,8 @@ beforeAll(async () => {
     '/calendars/new?kind=holiday',
     '/calendars/new?kind=blackout',
     await calendarOf(context),
+    await monitorOf(context),
+    await webhookOf(context),
     `/jobs/${good.jobId}/edit`,
     '/nothing-here',
   ];
@@ -59,6 +61,25 @@ async function calendarOf(context: BrowserContext): Promise<string> {
   if (!made.ok()) throw new Error(`The calendar was refused: ${await made.text()}`);
   return `/calendars/${((await made.json()) as { id: string }).id}`;
 }
+
+const made = async (context: BrowserContext, path: string, data: object): Promise<string> => {
+  const headers = { 'x-jtp-csrf': '1', origin: portal.base };
+  const answer = await context.request.post(path, { data, headers });
+  if (!answer.ok()) throw new Error(`${path} was refused: ${await answer.text()}`);
+  return ((await answer.json()) as { id: string }).id;
+};
+
+async function monitorOf(context: BrowserContext): Promise<string> {
+  const id = await made(context, '/api/monitors', { name: 'Mail queue', period_seconds: 600 });
+  const { ping_path: path } = (await (await context.request.get(`/api/monitors/${id}`)).json()) as {
+    ping_path: string;
+  };
+  await context.request.post(`${path}/3`, { data: 'no such table', headers: { 'content-type': 'text/plain' } });
+  return `/monitors/${id}`;
+}
+
+const webhookOf = async (context: BrowserContext): Promise<string> =>
+  `/admin/webhooks/${await made(context, '/api/webhooks', { name: 'Channel', url: 'https://example.org/hook' })}`;
 
 /** Every page that the navigation leads to. */
 async function linked(context: BrowserContext): Promise<readonly string[]> {

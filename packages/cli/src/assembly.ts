@@ -64,6 +64,7 @@ export async function openInstallation(terminal: Terminal, config: Config, log?:
     defaultTimezone: zone,
     allowCommand: values.allowCommand,
     outgoingAllow: values.outgoingAllow,
+    secretKey: values.secretKey,
     scriptRules: { allowedExtensions: values.allowedExtensions, maxBytes: values.scriptMaxBytes },
     retryDefaults: values.engine.retry,
     planDue: (jobId) => planDue({ store, settings: values.engine }, jobId),

@@ -1,5 +1,6 @@
 /** The long-running roles: portal, scheduler, worker, alone or together in one process. */
 import { hostname } from 'node:os';
+import { eventMessage } from 'job-trigger-contract/mapping';
 import { createEngine, Watch, type Engine, type Logger } from 'job-trigger-core';
 import { openInstallation, type Installation } from './assembly.ts';
 import { collectOnce } from './collect-once.ts';
@@ -86,6 +87,7 @@ function buildEngine(context: Context, installation: Installation, options: Proc
     labels: options.labels,
     hostEnv: context.terminal.env,
     spawnerPath: spawnerBeside(),
+    messageOf: eventMessage,
   });
 }
 

@@ -13,6 +13,8 @@ import { addOperateCommands } from './commands/operate.ts';
 import { addInstallationCommands } from './commands/installation.ts';
 import { addProcessCommands } from './commands/processes.ts';
 import { addRunCommands } from './commands/runs.ts';
+import { addMonitorCommands } from './commands/monitors.ts';
+import { addWebhookCommands } from './commands/webhooks.ts';
 import { connect } from './connect.ts';
 import type { Context, GlobalFlags } from './context.ts';
 import { parseDuration } from './duration-flag.ts';
@@ -88,6 +90,8 @@ export function buildProgram(
   addDemoCommands(program, context);
   addMaintenanceCommands(program, context);
   addBackfillCommand(program, context);
+  addWebhookCommands(program, context);
+  addMonitorCommands(program, context);
   addHelp(program, terminal);
   return { program, context };
 }

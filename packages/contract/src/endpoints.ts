@@ -9,6 +9,8 @@ import { peopleEndpoints } from './endpoints/people.ts';
 import { runsEndpoints } from './endpoints/runs.ts';
 import { timelineEndpoints } from './endpoints/timeline.ts';
 import { schedulesEndpoints } from './endpoints/schedules.ts';
+import { monitorsEndpoints } from './endpoints/monitors.ts';
+import { webhooksEndpoints } from './endpoints/webhooks.ts';
 
 export const endpoints = {
   ...peopleEndpoints,
@@ -21,6 +23,8 @@ export const endpoints = {
   ...maintenanceEndpoints,
   ...backfillEndpoints,
   ...alertsEndpoints,
+  ...webhooksEndpoints,
+  ...monitorsEndpoints,
 } as const;
 
 export type Endpoints = typeof endpoints;

@@ -16,3 +16,6 @@ export * from './shapes/schedule.ts';
 export * from './shapes/system.ts';
 export * from './shapes/timeline.ts';
 export * from './shapes/why.ts';
+export * from './shapes/webhook.ts';
+export * from './shapes/monitor.ts';
+export { webhookMessageSchema } from './webhook-schema.ts';

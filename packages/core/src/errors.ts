@@ -57,6 +57,7 @@ export const errorCodes = {
   script_missing: 'invalid',
   script_outside_folder: 'invalid',
   script_refused: 'invalid',
+  secret_unreadable: 'unavailable',
   setup_already_done: 'conflict',
   sqlite_too_old: 'unavailable',
   stale_fence: 'conflict',
@@ -107,6 +108,8 @@ export const errorMeanings: Readonly<Record<ErrorCode, string>> = {
   script_missing: 'There is no such file in the scripts folder.',
   script_outside_folder: 'The path leaves the scripts folder, by `..`, as an absolute path or through a link.',
   script_refused: 'The file may not run: its ending, its size, or that it is no plain file of its own.',
+  secret_unreadable:
+    'A stored secret cannot be opened: the key is missing, too short, open to others, or not the one it was sealed with.',
   setup_already_done: 'An administrator exists. Sign in instead.',
   sqlite_too_old: 'This SQLite can lose committed data. The message says which versions do not.',
   stale_fence: 'Another worker holds the run by now.',

@@ -16,6 +16,8 @@ import {
   walkSchedules,
   walkScripts,
   walkTimeline,
+  walkMonitors,
+  walkWebhooks,
 } from './test-walk.ts';
 
 const snapshot = resolve(import.meta.dirname, '../../../docs/reference/openapi.json');
@@ -24,7 +26,10 @@ const me = { email: 'mei@example.org', password: 'correct horse battery' };
 let portal: PortalProcess;
 let document: OpenApi;
 beforeAll(async () => {
-  portal = await startPortal({ administrator: false, env: { JOB_PORTAL_DEMO: 'true' } });
+  portal = await startPortal({
+    administrator: false,
+    env: { JOB_PORTAL_DEMO: 'true', JOB_PORTAL_OUTGOING_ALLOW: '127.0.0.1' },
+  });
   document = (await (await fetch(`${portal.base}/api/openapi.json`)).json()) as OpenApi;
   const stranger = clientWith({});
   expect(await stranger.session()).toMatchObject({ setup_needed: true, person: null });
@@ -83,6 +88,8 @@ test(
     await walkOperation(client, job);
     await raiseAlert(portal.dataDir, 'moon');
     await walkAlerts(client);
+    await walkWebhooks(client, portal.base);
+    await walkMonitors(client, portal.base);
     await client.logout();
 
     const missing = (Object.keys(endpoints) as EndpointName[]).filter((name) => !called.has(name));

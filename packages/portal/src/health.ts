@@ -1,6 +1,7 @@
 /** Is it working? Everything is measured when asked; nothing is remembered or guessed. */
 import { access, constants } from 'node:fs/promises';
 import type { Health } from 'job-trigger-contract';
+import { watchdogBeats, watchdogKey } from 'job-trigger-core';
 import type { PortalOptions } from './portal.ts';
 
 type Check = NonNullable<Health['checks']>[string];
@@ -38,6 +39,23 @@ async function storage({ config }: PortalOptions): Promise<Check> {
   }
 }
 
+/** Whether the watcher outside hears of us. */
+async function watchdog({ store, config }: PortalOptions, now: number): Promise<Check> {
+  const { sentAt, error } = watchdogBeats(await store.settings.get(watchdogKey));
+  const { watchdogMs, engine } = config.values;
+  const age = sentAt === null ? null : Math.max(0, now - sentAt);
+  const last = age === null ? 'Nothing was sent yet' : `The last heartbeat was sent ${Math.round(age / 1000)} s ago`;
+  const late = 2 * watchdogMs + engine.pollIntervalMs;
+  if (error !== null)
+    return {
+      status: 'degraded',
+      message: `${last}. The last try: ${error}`,
+      fix: 'Check watchdog.url and the network.',
+    };
+  if (age !== null && age <= late) return healthy(`${last}.`);
+  return { status: 'degraded', message: `${last}.`, fix: 'It is sent while a scheduler plans; see schedulers.' };
+}
+
 /** The checks, the worst of which is the status. */
 export async function checkHealth(
   options: PortalOptions,
@@ -70,6 +88,7 @@ export async function checkHealth(
         ? healthy(`${online.length} online.`)
         : { status: 'degraded', message: 'No worker is online: runs wait.', fix: 'Start one that carries runs out.' };
     pending = (await store.runs.countLive()).queued;
+    if (config.values.watchdogUrl !== null) checks['watchdog'] = await watchdog(options, now);
   }
   const worst =
     (['unhealthy', 'degraded'] as const).find((status) =>

@@ -26,6 +26,8 @@ import { scheduleRoutes } from './routes/schedules.ts';
 import { streamRoute } from './routes/stream.ts';
 import { timelineRoutes } from './routes/timeline.ts';
 import { watchRoutes } from './routes/watch.ts';
+import { monitorRoutes } from './routes/monitors.ts';
+import { webhookRoutes } from './routes/webhooks.ts';
 
 export interface PortalOptions {
   readonly operations: Operations;
@@ -110,6 +112,8 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
     maintenanceRoutes,
     alertRoutes,
     streamRoute,
+    webhookRoutes,
+    monitorRoutes,
   ];
   for (const routes of rooms) routes(app, options);
   if (options.localCaller === undefined) await servePages(app, options.pages ?? null, notFound);

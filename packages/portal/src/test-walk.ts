@@ -158,6 +158,38 @@ export async function walkAlerts(client: Client): Promise<void> {
   expect((await client.listAlerts({ query: { state: 'all' } })).items.length).toBeGreaterThan(0);
 }
 
+/** @param base an address that answers, though not to a message */
+export async function walkWebhooks(client: Client, base: string): Promise<void> {
+  expect((await client.webhookKinds()).default).toContain('run.failed');
+  const made = await client.createWebhook({ body: { name: 'Walk', url: `${base}/api/health/live` } });
+  expect(made.secret).toMatch(/^whsec_/);
+  const params = { id: made.id };
+  expect(await client.getWebhook({ params })).not.toHaveProperty('secret');
+  expect((await client.listWebhooks()).items).toMatchObject([{ name: 'Walk', active: true }]);
+  expect(await client.patchWebhook({ params, body: { active: false } })).toMatchObject({ off_reason: 'person' });
+  expect((await client.rotateWebhook({ params })).secret).not.toBe(made.secret);
+  const tried = await client.testWebhook({ params });
+  expect(tried).toMatchObject({ state: 'failed', tries: [{ status: 404 }] });
+  expect((await client.listDeliveries({ params })).items).toMatchObject([{ id: tried.id }]);
+  const delivery = { id: made.id, delivery_id: tried.id };
+  expect(await client.redeliver({ params: delivery })).toMatchObject({ state: 'waiting' });
+  await client.deleteWebhook({ params });
+}
+
+export async function walkMonitors(client: Client, base: string): Promise<void> {
+  const body = { name: 'Dump', schedule: daily('02:00'), grace_seconds: 60 };
+  const { id, ping_path: path } = await client.createMonitor({ body });
+  const params = { id };
+  expect((await client.listMonitors()).items).toMatchObject([{ name: 'Dump', state: 'new', ping_path: path }]);
+  expect(await (await fetch(`${base}${path}`)).text()).toBe('OK\n');
+  expect(await client.getMonitor({ params })).toMatchObject({ state: 'up', pings: [{ kind: 'success' }] });
+  expect(await client.patchMonitor({ params, body: { period_seconds: 60 } })).toMatchObject({ schedule: null });
+  expect(await client.pauseMonitor({ params })).toMatchObject({ state: 'paused' });
+  expect(await client.resumeMonitor({ params })).toMatchObject({ state: 'up' });
+  await client.deleteMonitor({ params });
+  expect((await fetch(`${base}${path}`)).status).toBe(404);
+}
+
 /** Who works, what happened, and how it is. */
 export async function walkOperation(client: Client, job: Job): Promise<void> {
   expect((await client.listEvents({ query: { job_id: job.id } })).items.length).toBeGreaterThan(3);

@@ -19,6 +19,8 @@ export {
   type NamedJobs,
 } from './maintenance.ts';
 export { backfillToCore, backfillToWire, explanationToWire } from './why.ts';
+export { monitorChangeToCore, monitorDetailToWire, monitorToWire } from './monitors.ts';
+export { deliveryToWire, eventMessage, webhookToWire } from './webhook-out.ts';
 export { feedToWire, forecastToWire, timelineToWire } from './timeline-out.ts';
 export {
   attemptToWire,

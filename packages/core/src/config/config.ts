@@ -55,6 +55,9 @@ export interface ConfigValues {
   readonly demo: boolean;
   readonly refreshSeconds: number;
   readonly engine: EngineSettings;
+  /** Null for no watcher outside. */
+  readonly watchdogUrl: string | null;
+  readonly watchdogMs: number;
 }
 
 export interface Config {
@@ -198,6 +201,17 @@ function checkEmail(decided: { readonly value: unknown; readonly source: string 
   });
 }
 
+/** The value is not repeated: such addresses carry a token. */
+function checkWebAddress(key: string, decided: { readonly value: unknown; readonly source: string } | undefined): void {
+  if (typeof decided?.value !== 'string') return;
+  const url = URL.canParse(decided.value) ? new URL(decided.value) : null;
+  if (url?.protocol === 'https:' || url?.protocol === 'http:') return;
+  const message = 'is no address such as https://hc-ping.com/…';
+  throw new JobTriggerError('configuration_invalid', `${key} (from ${decided.source}): ${message}`, {
+    fields: [{ path: key, message }],
+  });
+}
+
 /** Rules between settings. */
 function checkTogether(engine: EngineSettings): void {
   const wrong = (key: string, message: string): never => {
@@ -234,6 +248,7 @@ export function loadConfig(sources: ConfigSources): Config {
     );
   }
   checkEmail(decided.get('admin.email'));
+  checkWebAddress('watchdog.url', decided.get('watchdog.url'));
   const engine: EngineSettings = {
     ...defaultSettings,
     pollIntervalMs: ms('scheduler.poll_interval_seconds'),
@@ -284,6 +299,8 @@ export function loadConfig(sources: ConfigSources): Config {
       demo: get('demo'),
       refreshSeconds: get('ui.refresh_seconds'),
       engine,
+      watchdogUrl: get('watchdog.url'),
+      watchdogMs: ms('watchdog.interval_seconds'),
     },
     list: settingTable.map((definition) => {
       const { value, source } = decided.get(definition.key) ?? { value: null, source: 'default' };

@@ -226,4 +226,14 @@ export const settingTable: readonly SettingDefinition[] = [
     3600,
     'How often pages ask when the stream is away; 0 is off.',
   ),
+  {
+    ...text(
+      'watchdog.url',
+      'WATCHDOG_URL',
+      null,
+      'Address of a watcher outside, such as Healthchecks: asked as long as planning works, silent otherwise.',
+    ),
+    secret: true,
+  },
+  number('watchdog.interval_seconds', 'WATCHDOG_INTERVAL', 60, 5, 86_400, 'Time between two beats to that watcher.'),
 ];

@@ -6,7 +6,10 @@ import { defaultInterpreters } from '../handlers/interpreter.ts';
 import { Spawner } from '../spawner/client.ts';
 import type { Store } from '../store/store.ts';
 import type { System } from '../system/system.ts';
+import type { Outgoing } from './deliverer.ts';
 import { Engine } from './engine.ts';
+import { secretBox } from '../channels/secret-box.ts';
+import { allowList } from '../handlers/address.ts';
 import type { Host } from './host.ts';
 
 export interface CreateEngineOptions {
@@ -28,6 +31,8 @@ export interface CreateEngineOptions {
   readonly host?: Host;
   /** The spawner's program where it does not lie beside its client. */
   readonly spawnerPath?: string | undefined;
+  /** The message of an event as it goes over the wire; without it none are sent. */
+  readonly messageOf?: Outgoing['messageOf'];
 }
 
 /** Nothing runs before {@link Engine.start}. */
@@ -36,10 +41,23 @@ export async function createEngine({
   hostEnv,
   nodePath = process.execPath,
   spawnerPath,
+  messageOf,
   ...options
 }: CreateEngineOptions): Promise<Engine> {
-  const { dataDir, scriptsDir, engine, allowedExtensions, scriptMaxBytes, allowCommand, outgoingAllow } = config.values;
-  const { clock, log } = options.system;
+  const {
+    dataDir,
+    scriptsDir,
+    engine,
+    allowedExtensions,
+    scriptMaxBytes,
+    allowCommand,
+    outgoingAllow,
+    secretKey,
+    watchdogUrl,
+    watchdogMs,
+  } = config.values;
+  const { clock, log, random } = options.system;
+  const secrets = secretBox({ dataDir, secretKey, random });
   const journalPath = (worker: string): string => join(dataDir, 'workers', folderName(worker), 'journal.jsonl');
   return new Engine({
     ...options,
@@ -57,6 +75,8 @@ export async function createEngine({
     startSpawner: (worker) =>
       Spawner.start({ journalPath: journalPath(worker), log, clock, hostEnv, program: spawnerPath }),
     journalPath,
+    watchdog: watchdogUrl === null ? null : { url: watchdogUrl, everyMs: watchdogMs },
+    ...(messageOf === undefined ? {} : { outgoing: { secrets, allowed: allowList(outgoingAllow), messageOf } }),
   });
 }
 

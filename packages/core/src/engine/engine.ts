@@ -1,5 +1,6 @@
 /** Puts the loops together: what time does by itself in one process. */
 import type { Containment } from '../model/worker.ts';
+import type { Millis } from '../model/instant.ts';
 import type { EngineSettings } from '../model/settings.ts';
 import { handlersByType, type Handlers } from '../handlers/carry-out.ts';
 import type { HandlerSettings } from '../handlers/handler.ts';
@@ -14,6 +15,9 @@ import type { WorkerSpawner } from './spawner-keeper.ts';
 import { freeName } from './takeover.ts';
 import { Watch } from './watch.ts';
 import { Worker } from './worker.ts';
+import { Deliverer, type Outgoing } from './deliverer.ts';
+import { MonitorWatch } from './monitor-watch.ts';
+import { Watchdog } from './watchdog.ts';
 
 export interface EngineOptions {
   readonly store: Store;
@@ -36,6 +40,10 @@ export interface EngineOptions {
   readonly handlers?: Handlers;
   readonly functions?: FunctionRegistry;
   readonly host?: Host;
+  /** What messages to other programs need; without it none are sent. */
+  readonly outgoing?: Outgoing;
+  /** Whom to beat to while planning works; null or absent for nobody. */
+  readonly watchdog?: { readonly url: string; readonly everyMs: Millis } | null;
 }
 
 export class Engine {
@@ -45,6 +53,9 @@ export class Engine {
   readonly rescuer: Rescuer;
   readonly housekeeper: Housekeeper | null;
   readonly watch: Watch;
+  readonly deliverer: Deliverer | null;
+  readonly watchdog: Watchdog | null;
+  readonly monitorWatch: MonitorWatch | null;
   #worker: Worker | null = null;
 
   constructor(options: EngineOptions) {
@@ -56,6 +67,14 @@ export class Engine {
     this.rescuer = new Rescuer({ store, system, settings, host });
     this.housekeeper = roles.scheduler ? new Housekeeper({ store, system, settings, dataDir }) : null;
     this.watch = new Watch({ store, system, settings, dataDir });
+    this.monitorWatch = roles.scheduler ? new MonitorWatch({ store, system }) : null;
+    const { outgoing, watchdog = null } = options;
+    const { pollIntervalMs } = settings;
+    this.watchdog =
+      this.scheduler === null || watchdog === null
+        ? null
+        : new Watchdog({ store, system, scheduler: this.scheduler, pollIntervalMs, ...watchdog });
+    this.deliverer = roles.scheduler && outgoing !== undefined ? new Deliverer({ store, system, outgoing }) : null;
   }
 
   /** Null without the role, or before the start. */
@@ -69,6 +88,9 @@ export class Engine {
     this.rescuer.start();
     this.housekeeper?.start();
     this.watch.start();
+    this.deliverer?.start();
+    this.watchdog?.start();
+    this.monitorWatch?.start();
     if (!this.#options.roles.worker) return;
     try {
       this.#worker = await this.#makeWorker();
@@ -79,8 +101,13 @@ export class Engine {
     }
   }
 
-  /** One pass of each role: what is due is planned, what waits is claimed and carried out to its end. */
+  /** One pass of each role: what is due is planned, what waits is claimed and carried out to its end, and told. */
   async once(): Promise<void> {
+    await this.#workOnce();
+    await this.deliverer?.tick();
+  }
+
+  async #workOnce(): Promise<void> {
     await this.scheduler?.tick();
     await this.scheduler?.stop();
     await this.rescuer.tick();
@@ -97,6 +124,9 @@ export class Engine {
     await Promise.all([
       this.scheduler?.stop(),
       this.housekeeper?.stop(),
+      this.deliverer?.stop(),
+      this.watchdog?.stop(),
+      this.monitorWatch?.stop(),
       this.rescuer.stop(),
       this.watch.stop(),
       this.#worker?.stop({ now }),

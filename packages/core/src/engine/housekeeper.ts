@@ -26,6 +26,8 @@ export interface Removed {
 
 const dayMs: Millis = 86_400_000;
 const everyMs: Millis = 3_600_000;
+/** Deliveries that have ended are kept so long. */
+const deliveryDays = 30;
 /** The first pass leaves the start alone. */
 const firstMs: Millis = 60_000;
 const batch = 200;
@@ -76,7 +78,8 @@ export class Housekeeper {
         (await store.idempotency.prune(now - dayMs)) +
         (await store.workers.prune(now - retention.runDays * dayMs)) +
         (await store.schedulers.prune(now - dayMs)) +
-        (await store.alerts.prune(now - retention.alertDays * dayMs)),
+        (await store.alerts.prune(now - retention.alertDays * dayMs)) +
+        (await store.webhooks.prune(now - deliveryDays * dayMs)),
     };
     if (Object.values(removed).some((count: number) => count > 0)) system.log.info('housekeeping', { ...removed });
     return removed;

@@ -54,6 +54,7 @@ export class Scheduler {
   #maintenanceFrom: Instant | null = null;
   #rewind = true;
   #stopWatching: (() => void)[] = [];
+  #passedAt: Millis | null = null;
 
   constructor(options: SchedulerOptions) {
     this.#options = options;
@@ -64,6 +65,11 @@ export class Scheduler {
   /** Null before its first pass. */
   get id(): Id | null {
     return this.#id;
+  }
+
+  /** Reading of `mono` when its last whole pass had ended: everything that was due then is planned. Null before. */
+  get passedAt(): Millis | null {
+    return this.#passedAt;
   }
 
   start(): void {
@@ -134,6 +140,7 @@ export class Scheduler {
     const { next, stuck } = await this.#planAllDue();
     this.#clockGap = null;
     this.#wakeAt = next;
+    if (!stuck) this.#passedAt = this.#options.system.clock.mono();
     const untilDue = next === null ? Infinity : next - this.#now();
     return Math.max(stuck ? 1000 : 0, Math.min(settings.pollIntervalMs, untilDue, await this.#untilTurn()));
   }

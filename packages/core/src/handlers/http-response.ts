@@ -13,16 +13,20 @@ export interface Body {
 }
 
 /**
- * Gives each piece to `take` until the end or until {@link keptBodyBytes} were given.
+ * Gives each piece to `take` until the end or until `most` bytes were given, {@link keptBodyBytes} when absent.
  * @throws what the stream fails with, such as a broken chunk or a broken compression
  */
-export async function readBody(response: IncomingMessage, take: (piece: Buffer) => void): Promise<Body> {
+export async function readBody(
+  response: IncomingMessage,
+  take: (piece: Buffer) => void,
+  most = keptBodyBytes,
+): Promise<Body> {
   const stream = decompressed(response);
   let bytes = 0;
   try {
     for await (const chunk of stream) {
       const piece = chunk as Buffer;
-      const room = keptBodyBytes - bytes;
+      const room = most - bytes;
       take(piece.subarray(0, room));
       bytes += Math.min(piece.length, room);
       if (piece.length > room) return { bytes, cut: true };

@@ -2,7 +2,7 @@
  * Jobs of type `http`: one request, one answer. Redirects are not followed, proxies not asked, and no address inside is
  * reached unless the installation names it.
  */
-import type { ClientRequest, IncomingMessage } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { JobTriggerError } from '../errors.ts';
 import type { HttpConfig } from '../model/job.ts';
 import { allowList, type AllowList } from './address.ts';
@@ -16,10 +16,11 @@ import {
   type HandlerContext,
   type HandlerOutcome,
 } from './handler.ts';
-import { checkAddress, checkLiteral, guardedAgent } from './http-connection.ts';
+import { checkLiteral } from './http-connection.ts';
+import { sendRequest } from './http-request.ts';
 import { readBody } from './http-response.ts';
 import { checkHttpConfig } from './http-rules.ts';
-import { http, https } from './node-http.ts';
+import { http } from './node-http.ts';
 import { withRunLog, type RunLog } from './run-log.ts';
 import { timeLimit } from './time-limit.ts';
 
@@ -82,27 +83,14 @@ async function exchange(context: HandlerContext, request: Request, log: RunLog):
 }
 
 async function send(context: HandlerContext, { config, url, allowed, signal }: Request): Promise<IncomingMessage> {
-  const agent = guardedAgent(url, allowed, context.ports.resolve);
-  const make = url.protocol === 'https:' ? https.request : http.request;
-  return new Promise<IncomingMessage>((resolve, reject) => {
-    const request: ClientRequest = make(url, {
-      method: config.method,
-      headers: headersOf(context, config),
-      agent,
-      signal,
-    });
-    request.on('socket', (socket) => {
-      socket.on('connect', () => {
-        try {
-          checkAddress(socket.remoteAddress ?? '', url, allowed);
-        } catch (error) {
-          request.destroy(error as Error);
-        }
-      });
-    });
-    request.on('response', resolve);
-    request.on('error', reject);
-    request.end(config.body ?? undefined);
+  return sendRequest({
+    url,
+    allowed,
+    resolve: context.ports.resolve,
+    method: config.method,
+    headers: headersOf(context, config),
+    body: config.body,
+    signal,
   });
 }
 

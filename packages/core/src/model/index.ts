@@ -12,3 +12,6 @@ export * from './run.ts';
 export * from './schedule.ts';
 export * from './settings.ts';
 export * from './worker.ts';
+export * from './webhook.ts';
+export * from './monitor.ts';
+export * from './watchdog.ts';

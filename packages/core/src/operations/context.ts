@@ -22,6 +22,8 @@ export interface OperationContext {
   /** Private targets that HTTP jobs may call. */
   readonly outgoingAllow: readonly string[];
   readonly scriptRules: { readonly allowedExtensions: readonly string[]; readonly maxBytes: number };
+  /** `security.secret_key`; absent or null for the file in the data folder. */
+  readonly secretKey?: string | null;
   /** What fills the numbers that a `retry` leaves out. */
   readonly retryDefaults: { readonly maxAttempts: number; readonly delaySeconds: number };
   /**

@@ -13,6 +13,8 @@ import { runOperations, type RunOperations } from './runs.ts';
 import { scheduleOperations, type ScheduleOperations } from './schedules.ts';
 import { whyOperations, type WhyOperations } from './why.ts';
 import { timelineOperations, type TimelineOperations } from './timeline.ts';
+import { monitorOperations, type MonitorOperations } from './monitors.ts';
+import { webhookOperations, type WebhookOperations } from './webhooks.ts';
 
 /** Everything people ask for, by noun. */
 export interface Operations {
@@ -26,6 +28,8 @@ export interface Operations {
   readonly maintenance: MaintenanceOperations;
   readonly why: WhyOperations;
   readonly alerts: AlertOperations;
+  readonly webhooks: WebhookOperations;
+  readonly monitors: MonitorOperations;
 }
 
 export function createOperations(context: OperationContext): Operations {
@@ -41,5 +45,7 @@ export function createOperations(context: OperationContext): Operations {
     maintenance: maintenanceOperations(context),
     why: whyOperations(context),
     alerts: alertOperations(context),
+    webhooks: webhookOperations(context),
+    monitors: monitorOperations(context),
   };
 }

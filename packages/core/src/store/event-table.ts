@@ -22,6 +22,8 @@ export interface EventTable {
   append(events: readonly NewEvent[]): Promise<void>;
   /** Ascending, for a stream. An id may become visible after a higher one: readers look back a few seconds. */
   after(id: number, limit: number): Promise<readonly EventRow[]>;
+  /** Those of the ids that can be seen, ascending. */
+  byIds(ids: readonly number[]): Promise<readonly EventRow[]>;
   latestId(): Promise<number>;
   list(
     filter: { readonly kinds?: readonly string[]; readonly jobId?: Id; readonly from?: Instant; readonly to?: Instant },

@@ -21,6 +21,8 @@ import type { RunTable } from './run-table.ts';
 import type { TimelineTable } from './timeline-table.ts';
 import type { WatchTable } from './watch-table.ts';
 import type { SchedulerTable, WorkerTable } from './worker-tables.ts';
+import type { MonitorTable } from './monitor-table.ts';
+import type { WebhookTable } from './webhook-table.ts';
 import type { Id } from '../model/id.ts';
 import type { Instant } from '../model/instant.ts';
 
@@ -46,6 +48,8 @@ export interface Tables {
   readonly maintenance: MaintenanceTable;
   readonly alerts: AlertTable;
   readonly watch: WatchTable;
+  readonly webhooks: WebhookTable;
+  readonly monitors: MonitorTable;
 }
 
 /** What a bell rings for. A ring is a hint after a commit, never needed: polling finds what a lost one would have told. */

@@ -5,6 +5,8 @@ import type { Job, JobDefinition } from '../model/job.ts';
 import type { Occurrence } from '../model/occurrence.ts';
 import type { Schedule } from '../model/schedule.ts';
 import type { SchedulerRow, Worker } from '../model/worker.ts';
+import type { Monitor } from '../model/monitor.ts';
+import type { Delivery, Webhook } from '../model/webhook.ts';
 import type { Person } from '../store/people-table.ts';
 import type { NewRun } from '../store/run-table.ts';
 import { manualClockStart } from './manual-clock.ts';
@@ -211,6 +213,68 @@ export function person(overrides: Partial<Person> = {}): Person {
     active: true,
     passwordHash: '$argon2id$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaA',
     epoch: 1,
+    ...overrides,
+  };
+}
+
+/** An endpoint that is on and hears of failures. */
+export function webhook(overrides: Partial<Webhook> = {}): Webhook {
+  const id = nextId();
+  return {
+    id,
+    createdAt: manualClockStart,
+    updatedAt: manualClockStart,
+    name: `webhook ${id}`,
+    url: 'https://example.org/hook',
+    kinds: ['run.failed'],
+    active: true,
+    offReason: null,
+    sinceEvent: 0,
+    secret: 'sealed',
+    formerSecret: null,
+    formerUntil: null,
+    failingSince: null,
+    dropped: 0,
+    ...overrides,
+  };
+}
+
+/** A delivery that is due at once. */
+export function delivery(overrides: Partial<Delivery> & Pick<Delivery, 'webhookId'>): Delivery {
+  const id = nextId();
+  return {
+    id,
+    createdAt: manualClockStart,
+    eventId: id,
+    kind: 'run.failed',
+    body: '{"type":"run.failed"}',
+    state: 'waiting',
+    nextAt: manualClockStart,
+    attempts: 0,
+    tries: [],
+    ...overrides,
+  };
+}
+
+/** A monitor without a ping so far. */
+export function monitor(overrides: Partial<Monitor> = {}): Monitor {
+  const id = nextId();
+  return {
+    id,
+    createdAt: manualClockStart,
+    updatedAt: manualClockStart,
+    name: `monitor ${id}`,
+    hash: `hash ${id}`,
+    token: 'sealed',
+    expects: { spec: null, periodMs: 3_600_000 },
+    graceMs: 60_000,
+    state: 'new',
+    stateSince: manualClockStart,
+    expectedAt: null,
+    checkAt: null,
+    lastPingAt: null,
+    startedAt: null,
+    lastOutput: null,
     ...overrides,
   };
 }

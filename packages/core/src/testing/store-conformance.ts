@@ -18,6 +18,8 @@ import { scheduleConformance } from './conformance/schedules.ts';
 import { timelineConformance } from './conformance/timeline.ts';
 import { transactionConformance } from './conformance/transactions.ts';
 import { workerConformance } from './conformance/workers.ts';
+import { webhookConformance } from './conformance/webhooks.ts';
+import { monitorConformance } from './conformance/monitors.ts';
 
 export type { MakeBed, TestBed } from './conformance/bed.ts';
 
@@ -38,5 +40,7 @@ export function storeConformance(name: string, make: MakeBed): void {
     timelineConformance(make);
     transactionConformance(make);
     alertConformance(make);
+    webhookConformance(make);
+    monitorConformance(make);
   });
 }

@@ -6,11 +6,13 @@ import {
   IconHeartbeat,
   IconLayoutDashboard,
   IconListDetails,
+  IconRadar2,
   IconServer,
   IconSettings,
   IconStack2,
   IconTimeline,
   IconTool,
+  IconWebhook,
   type Icon,
 } from '@tabler/icons-react';
 
@@ -27,7 +29,9 @@ export interface Place {
     | '/events'
     | '/admin/settings'
     | '/admin/health'
-    | '/admin/maintenance';
+    | '/admin/maintenance'
+    | '/admin/webhooks'
+    | '/monitors';
   readonly label: string;
   readonly icon: Icon;
   /** Pressed after `g`. */
@@ -53,6 +57,7 @@ export const navigation: readonly { readonly title: string; readonly places: rea
       { to: '/workers', label: 'Workers', icon: IconServer, key: 'w' },
       { to: '/queue', label: 'Queue', icon: IconStack2, key: 'q' },
       { to: '/calendars', label: 'Calendars', icon: IconCalendar, key: 'c' },
+      { to: '/monitors', label: 'Monitors', icon: IconRadar2, key: 'm' },
     ],
   },
   {
@@ -61,6 +66,7 @@ export const navigation: readonly { readonly title: string; readonly places: rea
       { to: '/admin/health', label: 'Health', icon: IconHeartbeat, key: 'h' },
       { to: '/admin/settings', label: 'Settings', icon: IconSettings, admin: true },
       { to: '/admin/maintenance', label: 'Maintenance', icon: IconTool, key: 'm' },
+      { to: '/admin/webhooks', label: 'Webhooks', icon: IconWebhook, admin: true },
     ],
   },
 ];

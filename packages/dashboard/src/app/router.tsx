@@ -100,6 +100,26 @@ const health = createRoute({
   path: '/admin/health',
   component: lazyRouteComponent(() => import('../pages/health.tsx'), 'HealthPage'),
 });
+const webhooks = createRoute({
+  getParentRoute: () => shell,
+  path: '/admin/webhooks',
+  component: lazyRouteComponent(() => import('../pages/webhooks.tsx'), 'WebhooksPage'),
+});
+const webhook = createRoute({
+  getParentRoute: () => shell,
+  path: '/admin/webhooks/$id',
+  component: lazyRouteComponent(() => import('../pages/webhook.tsx'), 'WebhookPage'),
+});
+const monitors = createRoute({
+  getParentRoute: () => shell,
+  path: '/monitors',
+  component: lazyRouteComponent(() => import('../pages/monitors.tsx'), 'MonitorsPage'),
+});
+const monitor = createRoute({
+  getParentRoute: () => shell,
+  path: '/monitors/$id',
+  component: lazyRouteComponent(() => import('../pages/monitor.tsx'), 'MonitorPage'),
+});
 
 const maintenance = createRoute({
   getParentRoute: () => shell,
@@ -126,6 +146,10 @@ const inShell = [
   settings,
   health,
   maintenance,
+  webhooks,
+  webhook,
+  monitors,
+  monitor,
 ];
 
 export const router = createRouter({

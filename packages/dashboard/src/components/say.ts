@@ -9,5 +9,10 @@ export function sayDone(message: string): void {
 /** Tell that something failed, in the words of the problem document. */
 export function sayFailed(error: unknown): void {
   const words = wordsOf(error);
-  notifications.show({ title: words.title, message: words.text, color: 'red', withBorder: true, autoClose: 10_000 });
+  sayTrouble(words.title, words.text);
+}
+
+/** Tell what did not come out as it should. */
+export function sayTrouble(title: string, message: string): void {
+  notifications.show({ title, message, color: 'red', withBorder: true, autoClose: 10_000 });
 }

@@ -15,8 +15,10 @@ import {
 import type { AlertShape, Job, Run, Worker } from 'job-trigger-contract';
 import {
   alertLooks,
+  deliveryLooks,
   healthLooks,
   jobLooks,
+  monitorLooks,
   runLooks,
   workerLooks,
   type StateIcon,
@@ -38,7 +40,7 @@ const icons: Readonly<Record<StateIcon, Icon>> = {
 };
 
 /** Icon and word of a state, in the colour of its group. */
-function Look({ look, mark }: { readonly look: StateLook; readonly mark?: string | undefined }) {
+export function Look({ look, mark }: { readonly look: StateLook; readonly mark?: string | undefined }) {
   const Shape = icons[look.icon];
   return (
     <span className={`jtp-state jtp-state-${look.group}`}>
@@ -72,4 +74,10 @@ export function AlertBadge({ alert }: { readonly alert: Pick<AlertShape, 'severi
 }
 export function HealthBadge({ status }: { readonly status: keyof typeof healthLooks }) {
   return <Look look={healthLooks[status]} />;
+}
+export function DeliveryBadge({ state }: { readonly state: keyof typeof deliveryLooks }) {
+  return <Look look={deliveryLooks[state]} />;
+}
+export function MonitorBadge({ state }: { readonly state: keyof typeof monitorLooks }) {
+  return <Look look={monitorLooks[state]} />;
 }

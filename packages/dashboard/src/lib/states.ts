@@ -1,4 +1,4 @@
-import type { AlertShape, Job, Run, Worker } from 'job-trigger-contract';
+import type { AlertShape, Job, Monitor, Run, WebhookDelivery, Worker } from 'job-trigger-contract';
 import type { Group } from './palette.ts';
 
 export type StateIcon =
@@ -66,6 +66,20 @@ export const alertLooks: Readonly<Record<AlertShape['severity'] | 'resolved', St
   warning: { label: 'Warning', group: 'attention', icon: 'warning' },
   error: { label: 'Error', group: 'failed', icon: 'cross' },
   resolved: { label: 'Over', group: 'success', icon: 'check' },
+};
+
+export const deliveryLooks: Readonly<Record<WebhookDelivery['state'], StateLook>> = {
+  waiting: { label: 'Waiting', group: 'waiting', icon: 'clock' },
+  delivered: { label: 'Delivered', group: 'success', icon: 'check' },
+  failed: { label: 'Failed', group: 'failed', icon: 'cross' },
+};
+
+export const monitorLooks: Readonly<Record<Monitor['state'], StateLook>> = {
+  new: { label: 'New', group: 'waiting', icon: 'dots' },
+  up: { label: 'Up', group: 'success', icon: 'check' },
+  late: { label: 'Late', group: 'attention', icon: 'clock' },
+  down: { label: 'Down', group: 'failed', icon: 'cross' },
+  paused: { label: 'Paused', group: 'stopped', icon: 'pause' },
 };
 
 /** States in which a run can still change. */

@@ -115,6 +115,15 @@ const saying: Readonly<Record<string, string>> = {
   'maintenance.set': 'Maintenance was set',
   'maintenance.changed': 'Maintenance was changed',
   'maintenance.ended': 'Maintenance ended',
+  'monitor.created': 'was added as a monitor',
+  'monitor.changed': 'was changed as a monitor',
+  'monitor.deleted': 'was deleted as a monitor',
+  'monitor.paused': 'was paused as a monitor',
+  'monitor.resumed': 'was resumed as a monitor',
+  'webhook.created': 'was added as a webhook',
+  'webhook.changed': 'was changed as a webhook',
+  'webhook.deleted': 'was deleted as a webhook',
+  'webhook.rotated': 'has a new secret',
   'run.succeeded': 'ran and succeeded',
   'run.failed': 'ran and failed',
   'run.timed_out': 'ran out of time',
@@ -137,17 +146,26 @@ function alertSentence({ kind, data, actor }: EventRow): string | null {
   return `${said}: ${title ?? ''}. ${sentence ?? ''}${actor === null ? '' : ` (${actor})`}`;
 }
 
+/** Why nothing is sent any more. */
+const offWords: Readonly<Record<string, string>> = {
+  gone: 'is switched off: its receiver answered 410',
+  failing: 'is switched off: five days without a success',
+};
+
+/** What happened, without who did it to whom. */
 function saidOf({ kind, data }: EventRow): string {
+  const off = kind === 'webhook.disabled' ? offWords[String(data['reason'])] : undefined;
   const [noun = '', verb = ''] = kind.split('.');
-  return ownWords[kind]?.(data) ?? saying[kind] ?? `${noun} ${verb.replaceAll('_', ' ')}`;
+  return off ?? ownWords[kind]?.(data) ?? saying[kind] ?? `${noun} ${verb.replaceAll('_', ' ')}`;
 }
 
 function sentence(row: EventRow, jobName: string | null): string {
+  const { text } = row.data;
+  if (typeof text === 'string' && ownWords[row.kind] === undefined) return text;
   const subject = jobName ?? (typeof row.data['name'] === 'string' ? row.data['name'] : null);
-  const said = saidOf(row);
   // Who set up the portal added themself.
   const by = row.actor === null || (row.kind === 'person.created' && row.actor === subject) ? '' : ` by ${row.actor}`;
-  return `${subject === null ? '' : `${subject} `}${said}${by}.`;
+  return `${subject === null ? '' : `${subject} `}${saidOf(row)}${by}.`;
 }
 
 /** What people watch: the first page, what comes, what waits, what happened. */

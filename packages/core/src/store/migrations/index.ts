@@ -4,10 +4,19 @@ import { calendarFeeds } from './0003-calendar-feeds.ts';
 import { maintenance } from './0004-maintenance.ts';
 import { ledger } from './0005-ledger.ts';
 import { alerts } from './0006-alerts.ts';
+import { channels } from './0007-channels.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step there is, in order. */
-export const migrations: readonly Migration[] = [initial, calendars, calendarFeeds, maintenance, ledger, alerts];
+export const migrations: readonly Migration[] = [
+  initial,
+  calendars,
+  calendarFeeds,
+  maintenance,
+  ledger,
+  alerts,
+  channels,
+];
 
 /** The schema this program works with. */
 export const schemaVersion: number = migrations.length;

@@ -22,6 +22,8 @@ const severalStatements: Partial<MethodNames> = {
   calendars: ['update', 'remove', 'lock'],
   runs: ['insert', 'endWaiting', 'remove'],
   maintenance: ['lock', 'placeWaiting'],
+  webhooks: ['update', 'remove', 'enqueue', 'claim'],
+  monitors: ['update', 'remove', 'addPing'],
 };
 
 /** A standby and a server that was told so answer `on`. */

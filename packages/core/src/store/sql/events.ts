@@ -44,6 +44,10 @@ export function eventTable(session: Session): EventTable {
     async after(id, limit) {
       return (await session.rows(all.where('id', '>', id).orderBy('id').limit(limit))).map(toEvent);
     },
+    async byIds(ids) {
+      if (ids.length === 0) return [];
+      return (await session.rows(all.where('id', 'in', [...ids]).orderBy('id'))).map(toEvent);
+    },
     async latestId() {
       const row = await first(
         session,

@@ -18,6 +18,8 @@ import type { Session } from './session.ts';
 import { timelineTable } from './timeline.ts';
 import { watchTable } from './watch.ts';
 import { workerTable } from './workers.ts';
+import { monitorTable } from './monitors.ts';
+import { webhookTable } from './webhooks.ts';
 
 /** Everything that can be read and changed, bound to one session. */
 export function tablesOf(session: Session, dispatch: HotDispatch, numbers: QueueNumbers): Tables {
@@ -45,5 +47,7 @@ export function tablesOf(session: Session, dispatch: HotDispatch, numbers: Queue
     maintenance: maintenanceTable(session),
     alerts: alertTable(session),
     watch: watchTable(session),
+    webhooks: webhookTable(session),
+    monitors: monitorTable(session),
   };
 }

@@ -28,6 +28,8 @@ export const writes: MethodNames = {
   maintenance: ['insert', 'update', 'lock', 'placeWaiting', 'reopen'],
   alerts: ['raise', 'update', 'resolve', 'acknowledge', 'prune'],
   watch: [],
+  webhooks: ['insert', 'update', 'noteOutcome', 'remove', 'enqueue', 'claim', 'settle', 'again', 'prune'],
+  monitors: ['insert', 'update', 'remove', 'addPing'],
 };
 
 type Method = (...args: readonly unknown[]) => Promise<unknown>;

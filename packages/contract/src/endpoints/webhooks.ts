@@ -1,0 +1,111 @@
+/** Addresses of other programs that are told of events. */
+import { z } from 'zod';
+import { endpoint } from '../endpoint.ts';
+import { pageOf, PageQuery, Uuid } from '../shapes/common.ts';
+import { Webhook, WebhookDelivery, WebhookInput, WebhookKinds, WebhookMade, WebhookPatch } from '../shapes/webhook.ts';
+
+const Id = z.strictObject({ id: Uuid });
+const tag = 'Webhooks';
+
+export const webhooksEndpoints = {
+  listWebhooks: endpoint({
+    method: 'GET',
+    path: '/api/webhooks',
+    access: 'admin',
+    tag,
+    summary: 'List webhooks by name.',
+    status: 200,
+    answer: z.object({ items: z.array(Webhook) }),
+  }),
+  createWebhook: endpoint({
+    method: 'POST',
+    path: '/api/webhooks',
+    access: 'admin',
+    tag,
+    summary: 'Add a webhook; its secret is told only now.',
+    body: WebhookInput,
+    status: 201,
+    answer: WebhookMade,
+  }),
+  webhookKinds: endpoint({
+    method: 'GET',
+    path: '/api/webhooks/kinds',
+    access: 'admin',
+    tag,
+    summary: 'Kinds of events that a webhook may ask for.',
+    status: 200,
+    answer: WebhookKinds,
+  }),
+  getWebhook: endpoint({
+    method: 'GET',
+    path: '/api/webhooks/{id}',
+    access: 'admin',
+    tag,
+    summary: 'One webhook.',
+    params: Id,
+    status: 200,
+    answer: Webhook,
+  }),
+  patchWebhook: endpoint({
+    method: 'PATCH',
+    path: '/api/webhooks/{id}',
+    access: 'admin',
+    tag,
+    summary: 'Change a webhook, or switch it off and on; absent fields stay.',
+    params: Id,
+    body: WebhookPatch,
+    status: 200,
+    answer: Webhook,
+  }),
+  deleteWebhook: endpoint({
+    method: 'DELETE',
+    path: '/api/webhooks/{id}',
+    access: 'admin',
+    tag,
+    summary: 'Delete a webhook with its deliveries.',
+    params: Id,
+    status: 204,
+    answer: null,
+  }),
+  testWebhook: endpoint({
+    method: 'POST',
+    path: '/api/webhooks/{id}/test',
+    access: 'admin',
+    tag,
+    summary: 'Post a marked message now, and say what came of it.',
+    params: Id,
+    status: 200,
+    answer: WebhookDelivery,
+  }),
+  rotateWebhook: endpoint({
+    method: 'POST',
+    path: '/api/webhooks/{id}/rotate',
+    access: 'admin',
+    tag,
+    summary: 'Make a new secret, told only now; the one before signs besides it for 24 hours.',
+    params: Id,
+    status: 200,
+    answer: WebhookMade,
+  }),
+  listDeliveries: endpoint({
+    method: 'GET',
+    path: '/api/webhooks/{id}/deliveries',
+    access: 'admin',
+    tag,
+    summary: 'Deliveries of a webhook, newest first.',
+    params: Id,
+    query: z.strictObject(PageQuery),
+    status: 200,
+    answer: pageOf(WebhookDelivery),
+  }),
+  redeliver: endpoint({
+    method: 'POST',
+    path: '/api/webhooks/{id}/deliveries/{delivery_id}/redeliver',
+    access: 'admin',
+    tag,
+    summary: 'Send a delivery once more, under the same message id.',
+    params: z.strictObject({ id: Uuid, delivery_id: Uuid }),
+    status: 202,
+    answer: WebhookDelivery,
+  }),
+} as const;

@@ -1,0 +1,101 @@
+import { Group, NumberInput, SegmentedControl, Select, TextInput } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { ProblemError, type MonitorInput, type ScheduleInput } from 'job-trigger-contract';
+import { api } from '../../lib/api.ts';
+import { messageAt, type Errors } from '../../lib/field-errors.ts';
+import { fieldErrors } from '../../lib/problem.ts';
+
+const units = { minutes: 60, hours: 3600, days: 86_400 } as const;
+type Unit = keyof typeof units;
+
+/** When pings are expected, as it is being written. */
+export interface ExpectsDraft {
+  readonly by: 'schedule' | 'period';
+  readonly words: string;
+  readonly count: number;
+  readonly unit: Unit;
+}
+
+export const newExpects: ExpectsDraft = { by: 'schedule', words: '0 2 * * *', count: 1, unit: 'hours' };
+
+/** The words of a schedule as the server understands them. */
+function useWords(text: string) {
+  return useQuery({
+    queryKey: ['monitor-words', text],
+    queryFn: () => api.parseSchedule({ body: { text } }),
+    enabled: text.trim() !== '',
+    placeholderData: (before) => before,
+    retry: false,
+  });
+}
+
+/** What goes to the server; null while the words are not understood. */
+export function useExpected({ by, words, count, unit }: ExpectsDraft): Partial<MonitorInput> | null {
+  const parsed = useWords(words);
+  if (by === 'period') return { period_seconds: count * units[unit] };
+  const schedule = parsed.isError ? null : (parsed.data?.schedule ?? null);
+  return schedule === null ? null : { schedule: schedule as ScheduleInput };
+}
+
+interface ExpectsFieldsProps {
+  readonly draft: ExpectsDraft;
+  readonly errors: Errors;
+  readonly set: (changes: Partial<ExpectsDraft>) => void;
+}
+
+function WordsField({ draft, errors, set }: ExpectsFieldsProps) {
+  const parsed = useWords(draft.words);
+  const understood = parsed.isError ? null : (parsed.data?.question ?? parsed.data?.description ?? null);
+  const wrong = parsed.error instanceof ProblemError ? Object.values(fieldErrors(parsed.error.problem))[0] : undefined;
+  return (
+    <TextInput
+      label="Schedule"
+      description={understood ?? 'A crontab expression, or words such as every day at 2:00.'}
+      value={draft.words}
+      error={messageAt(errors, 'schedule') ?? wrong}
+      onChange={(event) => set({ words: event.currentTarget.value })}
+    />
+  );
+}
+
+function PeriodField({ draft, errors, set }: ExpectsFieldsProps) {
+  return (
+    <Group align="flex-end" gap="xs">
+      <NumberInput
+        label="At least every"
+        min={1}
+        value={draft.count}
+        error={messageAt(errors, 'period_seconds')}
+        onChange={(value) => set({ count: Number(value) || 1 })}
+        w={130}
+      />
+      <Select
+        aria-label="Unit"
+        data={Object.keys(units)}
+        value={draft.unit}
+        allowDeselect={false}
+        onChange={(value) => set({ unit: (value ?? 'hours') as Unit })}
+        w={130}
+      />
+    </Group>
+  );
+}
+
+/** By the instants of a schedule, or so often at least. */
+export function ExpectsFields(props: ExpectsFieldsProps) {
+  const { draft, set } = props;
+  return (
+    <>
+      <SegmentedControl
+        aria-label="What is expected"
+        value={draft.by}
+        onChange={(value) => set({ by: value === 'period' ? 'period' : 'schedule' })}
+        data={[
+          { value: 'schedule', label: 'By a schedule' },
+          { value: 'period', label: 'At least so often' },
+        ]}
+      />
+      {draft.by === 'schedule' ? <WordsField {...props} /> : <PeriodField {...props} />}
+    </>
+  );
+}

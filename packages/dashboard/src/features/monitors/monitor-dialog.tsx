@@ -1,0 +1,102 @@
+import { Button, Group, Modal, NumberInput, Stack, Text, TextInput } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { ProblemError, type Monitor } from 'job-trigger-contract';
+import { useState, type FormEvent } from 'react';
+import { ErrorPanel } from '../../components/error-panel.tsx';
+import { api } from '../../lib/api.ts';
+import { messageAt } from '../../lib/field-errors.ts';
+import { fieldErrors } from '../../lib/problem.ts';
+import { ExpectsFields, newExpects, useExpected } from './expects-fields.tsx';
+import { PingLine } from './ping-line.tsx';
+
+interface MonitorFormProps {
+  readonly onClose: () => void;
+  readonly tell: (made: Monitor) => void;
+}
+
+function MonitorForm({ onClose, tell }: MonitorFormProps) {
+  const client = useQueryClient();
+  const [name, setName] = useState('');
+  const [expects, setExpects] = useState(newExpects);
+  const [grace, setGrace] = useState(5);
+  const expected = useExpected(expects);
+  const save = useMutation({
+    mutationFn: () => api.createMonitor({ body: { name, grace_seconds: grace * 60, ...expected } }),
+    onSuccess: (monitor) => {
+      tell(monitor);
+      void client.invalidateQueries({ queryKey: ['monitors'] });
+    },
+  });
+  const errors = save.error instanceof ProblemError ? fieldErrors(save.error.problem) : {};
+  const isElsewhere = save.isError && Object.keys(errors).length === 0;
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    save.mutate();
+  };
+  return (
+    <form noValidate onSubmit={submit}>
+      <Stack>
+        {isElsewhere ? <ErrorPanel error={save.error} /> : null}
+        <TextInput
+          label="Name"
+          required
+          data-autofocus
+          value={name}
+          error={messageAt(errors, 'name')}
+          onChange={(event) => setName(event.currentTarget.value)}
+        />
+        <ExpectsFields
+          draft={expects}
+          errors={errors}
+          set={(changes) => setExpects((before) => ({ ...before, ...changes }))}
+        />
+        <NumberInput
+          label="Grace in minutes"
+          description="How long a ping may be late before the monitor is down."
+          min={1}
+          value={grace}
+          error={messageAt(errors, 'grace_seconds')}
+          onChange={(value) => setGrace(Number(value) || 1)}
+        />
+        <Group justify="space-between">
+          <Text size="xs" c="dimmed">
+            The line for the crontab is shown in the next step.
+          </Text>
+          <Group gap="xs">
+            <Button variant="default" onClick={onClose}>
+              Cancel
+            </Button>
+            <Button type="submit" loading={save.isPending} disabled={name.trim() === '' || expected === null}>
+              Add monitor
+            </Button>
+          </Group>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
+
+/** Adds a monitor, and shows the line that reports to it. */
+export function MonitorDialog({ onClose }: { readonly onClose: () => void }) {
+  const [made, setMade] = useState<Monitor | null>(null);
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      closeButtonProps={{ 'aria-label': 'Close' }}
+      title={made === null ? 'Add a monitor' : `${made.name} was added`}
+      size="lg"
+    >
+      {made === null ? (
+        <MonitorForm onClose={onClose} tell={setMade} />
+      ) : (
+        <Stack>
+          <PingLine monitor={made} />
+          <Group justify="flex-end">
+            <Button onClick={onClose}>Done</Button>
+          </Group>
+        </Stack>
+      )}
+    </Modal>
+  );
+}
