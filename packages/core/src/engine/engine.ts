@@ -1,4 +1,5 @@
 /** Puts the loops together: what time does by itself in one process. */
+import { dirname } from 'node:path';
 import type { Containment } from '../model/worker.ts';
 import type { EngineSettings } from '../model/settings.ts';
 import { handlersByType, type Handlers } from '../handlers/carry-out.ts';
@@ -6,12 +7,13 @@ import type { HandlerSettings } from '../handlers/handler.ts';
 import type { FunctionRegistry } from '../handlers/function.ts';
 import type { Store } from '../store/store.ts';
 import type { System } from '../system/system.ts';
+import { lockFolder, type FolderLock } from './folder-lock.ts';
 import { thisHost, type Host } from './host.ts';
 import { Housekeeper } from './housekeeper.ts';
 import { Rescuer } from './rescuer.ts';
 import { Scheduler } from './scheduler.ts';
 import type { WorkerSpawner } from './spawner-keeper.ts';
-import { freeName } from './takeover.ts';
+import { ownName, type OwnName } from './takeover.ts';
 import { Worker } from './worker.ts';
 
 export interface EngineOptions {
@@ -44,6 +46,7 @@ export class Engine {
   readonly rescuer: Rescuer;
   readonly housekeeper: Housekeeper | null;
   #worker: Worker | null = null;
+  #lock: FolderLock | null = null;
 
   constructor(options: EngineOptions) {
     this.#options = options;
@@ -51,7 +54,7 @@ export class Engine {
     const { store, system, settings, name, version, dataDir, roles } = options;
     const host = this.#host;
     this.scheduler = roles.scheduler ? new Scheduler({ store, system, settings, name, version, host }) : null;
-    this.rescuer = new Rescuer({ store, system, settings, host });
+    this.rescuer = new Rescuer({ store, system, settings, host, journalPath: options.journalPath });
     this.housekeeper = roles.scheduler ? new Housekeeper({ store, system, settings, dataDir }) : null;
   }
 
@@ -86,6 +89,7 @@ export class Engine {
     await this.#worker.tick();
     await this.#worker.idle();
     await this.#worker.stop();
+    this.#release();
   }
 
   /** Plans no more, drains the worker, signs off. Again, or with `now`: what runs is ended at once. */
@@ -96,6 +100,13 @@ export class Engine {
       this.rescuer.stop(),
       this.#worker?.stop({ now }),
     ]);
+    this.#release();
+  }
+
+  /** Nothing of the worker is left that could write to its folder. */
+  #release(): void {
+    this.#lock?.release();
+    this.#lock = null;
   }
 
   async #makeWorker(): Promise<Worker> {
@@ -108,7 +119,7 @@ export class Engine {
       functions = new Map(),
     } = this.#options;
     const host = this.#host;
-    const name = await freeName(store, this.#options.name, host);
+    const { name, lock } = await this.#ownName();
     return new Worker({
       store,
       system,
@@ -129,6 +140,23 @@ export class Engine {
       },
       startSpawner: () => startSpawner(name),
       journalPath: journalPath(name),
+      folderId: lock?.id ?? null,
     });
+  }
+
+  async #ownName(): Promise<OwnName> {
+    const { store, system, name: wished, journalPath } = this.#options;
+    const lockOf = (name: string): FolderLock | null => {
+      const journal = journalPath(name);
+      return journal === null ? null : lockFolder(dirname(journal), system.random);
+    };
+    const own = await ownName({
+      store,
+      wished,
+      host: this.#host,
+      lockOf: journalPath(wished) === null ? null : lockOf,
+    });
+    this.#lock = own.lock;
+    return own;
   }
 }

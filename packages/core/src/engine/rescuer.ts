@@ -9,13 +9,15 @@ import type { Host } from './host.ts';
 import { Loop } from './loop.ts';
 import { settleHolder } from './settle.ts';
 import { endStuck } from './stuck.ts';
-import { isProvenDead } from './takeover.ts';
+import { hasRebooted, isProvenDead, takeOver, type Claimant } from './takeover.ts';
 
 export interface RescuerOptions {
   readonly store: Store;
   readonly system: System;
   readonly settings: EngineSettings;
   readonly host: Host;
+  /** Where the spawner of a worker of that name keeps its journal; null without one. */
+  readonly journalPath: (workerName: string) => string | null;
 }
 
 const everyMs: Millis = 5000;
@@ -31,6 +33,7 @@ export class Rescuer {
   #seenAt: Millis = -Infinity;
   #orphansAt: Millis = -Infinity;
   #stuckAt: Millis;
+  #hasSettledBoot = false;
 
   constructor(options: RescuerOptions) {
     this.#options = options;
@@ -56,6 +59,7 @@ export class Rescuer {
     const began = system.clock.boot();
     if (began - this.#seenAt > breakMs) this.#seenSince = null;
     try {
+      await this.#settleFormerBoot();
       const silent = await store.workers.silent(settings.lostAfterMs);
       this.#seenAt = system.clock.boot();
       this.#seenSince ??= began;
@@ -76,6 +80,24 @@ export class Rescuer {
       throw error;
     }
     return everyMs;
+  }
+
+  /**
+   * Once, at the start: a boot of this machine since has ended every worker that it had, and nobody has to wait for
+   * their silence (C15).
+   */
+  async #settleFormerBoot(): Promise<void> {
+    if (this.#hasSettledBoot) return;
+    const { store, journalPath } = this.#options;
+    for (const worker of await store.workers.list()) {
+      if (worker.lostAt !== null || !hasRebooted(worker, this.#claimant)) continue;
+      await takeOver({ ...this.#options, journalPath: journalPath(worker.name) }, worker);
+    }
+    this.#hasSettledBoot = true;
+  }
+
+  get #claimant(): Claimant {
+    return { host: this.#options.host, folderId: null, isAlone: this.#options.store.kind === 'sqlite' };
   }
 
   async #rescue(worker: Worker): Promise<void> {
@@ -121,7 +143,7 @@ export class Rescuer {
     );
     for (const holder of holders.values()) {
       const worker = await store.workers.get(holder.workerId);
-      const cause = worker === null || isProvenDead(worker, this.#options.host) ? 'worker_died' : this.#causeOf(worker);
+      const cause = worker === null || isProvenDead(worker, this.#claimant) ? 'worker_died' : this.#causeOf(worker);
       const { givenBack, finished } = await store.transaction(async (tables) => {
         const now = await tables.now();
         return settleHolder(tables, holder, { cause, maxLost: settings.maxLost, now, journal: [] });

@@ -8,24 +8,81 @@ import type { Holder } from '../store/dispatch-table.ts';
 import type { Store } from '../store/store.ts';
 import type { System } from '../system/system.ts';
 import type { EngineSettings } from '../model/settings.ts';
+import type { FolderLock } from './folder-lock.ts';
 import type { Host } from './host.ts';
 import { settleHolder } from './settle.ts';
 
+/** What a process holds against a former one. */
+export interface Claimant {
+  readonly host: Host;
+  /** Of the folder whose lock it holds; null without one. */
+  readonly folderId: string | null;
+  /** All workers of the installation are on this machine: its database is a file. */
+  readonly isAlone: boolean;
+}
+
+export interface OwnName {
+  readonly name: string;
+  /** Null where the worker has no folder. Whoever stops the worker releases it. */
+  readonly lock: FolderLock | null;
+}
+
+export interface NameWish {
+  readonly store: Store;
+  readonly wished: string;
+  readonly host: Host;
+  /** Takes the lock of the folder of a worker of that name; null while another process holds it. */
+  readonly lockOf: ((name: string) => FolderLock | null) | null;
+}
+
 /**
- * The name under which a worker may register: the wished one, unless a living process bears it; then the first free
- * of `name-2`, `name-3` … Two workers on one machine that are started alike so find their own names again.
+ * The name under which a worker may register: the wished one, unless a living process bears it or holds its folder;
+ * then the first free of `name-2`, `name-3` … Two workers on one machine that are started alike so find their own names
+ * again.
  */
-export async function freeName(store: Store, wished: string, host: Host): Promise<string> {
+export async function ownName({ store, wished, host, lockOf }: NameWish): Promise<OwnName> {
   for (let number = 1; ; number += 1) {
     const name = number === 1 ? wished : `${wished}-${number}`;
-    const former = await store.workers.byName(name);
-    if (former === null || former.lostAt !== null || isProvenDead(former, host)) return name;
+    const lock = lockOf?.(name) ?? null;
+    if (lockOf !== null && lock === null) continue;
+    if (await isFree(store, name, { host, folderId: lock?.id ?? null, isAlone: store.kind === 'sqlite' }))
+      return { name, lock };
+    lock?.release();
   }
 }
 
-/** Only a process of this machine can be seen to be gone; one that bears our own number is an earlier one. */
-export function isProvenDead(former: Pick<Worker, 'host' | 'pid'>, host: Host): boolean {
-  return former.host === host.name && (former.pid === host.pid || !host.isAlive(former.pid));
+async function isFree(store: Store, name: string, claimant: Claimant): Promise<boolean> {
+  const former = await store.workers.byName(name);
+  return former === null || former.lostAt !== null || isProvenDead(former, claimant);
+}
+
+/**
+ * Whether nothing of that process can be alive. By its folder, whose lock a living process would hold; by a boot of the
+ * machine since; or because this machine shows that there is no such process. Process ids of another container say
+ * nothing, and a number that was given out again belongs to another process.
+ */
+export function isProvenDead(
+  former: Pick<Worker, 'host' | 'pid' | 'process' | 'folderId'>,
+  { host, folderId, isAlone }: Claimant,
+): boolean {
+  if (hasRebooted(former, { host, isAlone })) return true;
+  const [theirs, ours] = [former.process, host.process];
+  const isHere = former.host === host.name || (theirs !== null && theirs.bootId === ours?.bootId);
+  if (folderId !== null && former.folderId === folderId && isHere) return true;
+  // Rows of earlier versions, and systems without a process table, have no more than names and numbers.
+  if (theirs === null || ours === null)
+    return former.host === host.name && (former.pid === host.pid || !host.isAlive(former.pid));
+  if (theirs.bootId !== ours.bootId || theirs.pidSpace !== ours.pidSpace) return false;
+  return former.pid === host.pid || !host.isAlive(former.pid, theirs.startedAt);
+}
+
+/** The machine of that process has been started anew since. */
+export function hasRebooted(
+  { process }: Pick<Worker, 'process'>,
+  { host, isAlone }: Pick<Claimant, 'host' | 'isAlone'>,
+): boolean {
+  if (process === null || host.process === null || process.bootId === host.process.bootId) return false;
+  return isAlone || (process.machineId !== null && process.machineId === host.process.machineId);
 }
 
 export interface TakeoverOptions {

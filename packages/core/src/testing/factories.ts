@@ -175,6 +175,10 @@ export function worker(overrides: Partial<Worker> = {}): Worker {
     beatAt: manualClockStart,
     lostAt: null,
     draining: false,
+    pausedAt: null,
+    process: null,
+    folderId: null,
+    clockOffset: null,
     ...overrides,
   };
 }
@@ -192,6 +196,8 @@ export function scheduler(overrides: Partial<SchedulerRow> = {}): SchedulerRow {
     beatAt: manualClockStart,
     polledAt: null,
     stoppedAt: null,
+    clockOffset: null,
+    hold: null,
     ...overrides,
   };
 }
