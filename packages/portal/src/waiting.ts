@@ -20,9 +20,10 @@ export async function explainWaiting(
 ): Promise<readonly WireRun[]> {
   if (runs.length === 0) return [];
   const now = await store.now();
-  const workers = (await store.workers.list()).filter(
-    (worker) => worker.lostAt === null && !worker.draining && now - worker.beatAt <= config.values.engine.lostAfterMs,
+  const alive = (await store.workers.list()).filter(
+    (worker) => worker.lostAt === null && now - worker.beatAt <= config.values.engine.lostAfterMs,
   );
+  const workers = alive.filter((worker) => !worker.draining && worker.pausedAt === null);
   const jobIds = [...new Set(runs.map((run) => run.jobId))];
   const live = (await store.runs.live(jobIds)).filter((run) => run.state !== 'queued');
   const jobs = await store.jobs.byIds(jobIds);
@@ -34,6 +35,7 @@ export async function explainWaiting(
       run: { ...run, workerLabels: definition?.workerLabels ?? [] },
       now,
       workers,
+      halted: alive.length - workers.length,
       liveOfJob: live.filter(({ jobId }) => jobId === run.jobId).length,
       slots: definition?.maxConcurrent ?? null,
     });

@@ -15,6 +15,7 @@ export {
   attemptToWire,
   conflictToWire,
   jobToWire,
+  lateResultToWire,
   ledgerToWire,
   parseToWire,
   personToWire,

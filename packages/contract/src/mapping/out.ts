@@ -11,6 +11,7 @@ import {
   type AskedBack,
   type Attempt as CoreAttempt,
   type EditConflict as CoreConflict,
+  type EventRow,
   type JobDefinition,
   type JobSummary,
   type LedgerEntry as CoreEntry,
@@ -27,7 +28,7 @@ import {
 } from 'job-trigger-core';
 import type { EditConflict, Job, LedgerEntry } from '../shapes/job.ts';
 import type { Person } from '../shapes/people.ts';
-import type { Attempt, Run } from '../shapes/run.ts';
+import type { Attempt, Run, RunDetail } from '../shapes/run.ts';
 import type { ParseAnswer, Preview, Schedule } from '../shapes/schedule.ts';
 import type { SchedulerShape, Worker } from '../shapes/system.ts';
 
@@ -97,6 +98,17 @@ export function attemptToWire(attempt: CoreAttempt, named: Named): Attempt {
     started_at: instant(attempt.startedAt),
     ended_at: formatInstant(attempt.endedAt),
     duration_seconds: seconds(attempt.startedAt, attempt.endedAt),
+  };
+}
+
+/** @param event of the kind `run.late_result` */
+export function lateResultToWire({ at, data }: EventRow): RunDetail['late_results'][number] {
+  const { outcome, exit_code: exitCode, fence } = data;
+  return {
+    at: formatInstant(at),
+    outcome: typeof outcome === 'string' ? outcome : 'unknown',
+    exit_code: typeof exitCode === 'number' ? exitCode : null,
+    fence: typeof fence === 'number' ? fence : 0,
   };
 }
 
@@ -332,6 +344,19 @@ function liveness(
   return age > leaseMs ? 'stale' : 'online';
 }
 
+function haltOf({ draining, pausedAt }: CoreWorker): Worker['state'] {
+  if (draining) return 'draining';
+  return pausedAt === null ? 'online' : 'paused';
+}
+
+const offsetOf = ({ clockOffset }: Pick<CoreWorker, 'clockOffset'>): number | null =>
+  clockOffset === null ? null : clockOffset / 1000;
+
+function holdToWire(hold: SchedulerRow['hold']): SchedulerShape['clock_hold'] {
+  if (hold === null) return null;
+  return { from: formatInstant(hold.from), to: formatInstant(hold.to), confirmed_at: instant(hold.confirmedAt) };
+}
+
 export function workerToWire(
   worker: CoreWorker,
   tally: WorkerTally | undefined,
@@ -342,7 +367,7 @@ export function workerToWire(
   return {
     id: toUuid(worker),
     name: worker.name,
-    state: state === 'online' && worker.draining ? 'draining' : state,
+    state: state === 'online' ? haltOf(worker) : state,
     host: worker.host,
     platform: worker.platform,
     pid: worker.pid,
@@ -360,6 +385,8 @@ export function workerToWire(
       .map((run) => ({ run_id: toUuid(run), job_name: run.jobName })),
     processed: tally?.processed ?? 0,
     failed: tally?.failed ?? 0,
+    paused_at: instant(worker.pausedAt),
+    clock_offset_seconds: offsetOf(worker),
   };
 }
 
@@ -374,5 +401,7 @@ export function schedulerToWire(scheduler: SchedulerRow, silence: Silence): Sche
     started_at: formatInstant(scheduler.startedAt),
     last_heartbeat_at: formatInstant(scheduler.beatAt),
     last_poll_at: instant(scheduler.polledAt),
+    clock_offset_seconds: offsetOf(scheduler),
+    clock_hold: holdToWire(scheduler.hold),
   };
 }

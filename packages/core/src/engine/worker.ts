@@ -44,7 +44,10 @@ export class Worker {
   readonly #attempts = new Map<Id, Attempt>();
   #holder: Holder = { workerId: 0, incarnation: 0 };
   #name: string;
+  /** Stopping: it comes to its end. */
   #draining = false;
+  /** Whether it takes runs, as the last renewal told; a person may have it drain or pause. */
+  #takes = true;
   #rest: Millis | null = null;
   #restUntil: Millis = -Infinity;
   #stopListening: (() => void)[] = [];
@@ -61,7 +64,10 @@ export class Worker {
       settings,
       holder: () => this.#holder,
       attempts: () => this.#attempts.values(),
-      onRenewed: (sentAt) => this.#spawner.renewed(sentAt),
+      onRenewed: (sentAt, { takes }) => {
+        this.#spawner.renewed(sentAt);
+        this.#hear(takes);
+      },
       onUnknown: async (held) => void (await store.dispatch.release(this.#holder, held)),
       onOver: () => this.#startOver(),
     });
@@ -140,6 +146,17 @@ export class Worker {
       }
       this.#name = (await ownName({ store, wished: name, host, lockOf: null })).name;
     }
+  }
+
+  /** The database decides, and answers no claim of a worker that takes nothing: here it is said, and noticed at once. */
+  #hear(takes: boolean): void {
+    if (takes === this.#takes) return;
+    this.#takes = takes;
+    if (!this.#draining)
+      this.#options.system.log.info(takes ? 'takes runs again' : 'takes no more runs: drained or paused', {
+        name: this.#name,
+      });
+    if (takes) this.#loop.wake();
   }
 
   /** One claim, as the loop makes it. */

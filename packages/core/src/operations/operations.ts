@@ -8,7 +8,9 @@ import { feedOperations, type FeedOperations } from './feeds.ts';
 import { pauseOperations, type PauseOperations } from './pauses.ts';
 import { runOperations, type RunOperations } from './runs.ts';
 import { scheduleOperations, type ScheduleOperations } from './schedules.ts';
+import { clockOperations, type ClockOperations } from './clock.ts';
 import { timelineOperations, type TimelineOperations } from './timeline.ts';
+import { workerOperations, type WorkerOperations } from './workers.ts';
 
 /** Everything people ask for, by noun. */
 export interface Operations {
@@ -19,6 +21,8 @@ export interface Operations {
   readonly timeline: TimelineOperations & ForecastOperations;
   readonly feeds: FeedOperations;
   readonly demo: DemoOperations;
+  readonly workers: WorkerOperations;
+  readonly clock: ClockOperations;
 }
 
 export function createOperations(context: OperationContext): Operations {
@@ -31,5 +35,7 @@ export function createOperations(context: OperationContext): Operations {
     timeline: { ...timelineOperations(context), ...forecastOperations(context) },
     feeds: feedOperations(context),
     demo: demoOperations(context, jobs),
+    workers: workerOperations(context),
+    clock: clockOperations(context),
   };
 }

@@ -10,6 +10,7 @@ import { Panel } from '../components/panel.tsx';
 import { Reason } from '../components/reason.tsx';
 import { When } from '../components/when.tsx';
 import { DemoBanner } from '../features/demo/demo-banner.tsx';
+import { ClockHold } from '../features/fleet/clock-hold.tsx';
 import { FirstJob } from '../features/overview/first-job.tsx';
 import { Notices } from '../features/overview/notices.tsx';
 import { RunRows } from '../features/overview/run-rows.tsx';
@@ -93,6 +94,7 @@ function Content({ overview }: { readonly overview: Overview }) {
   );
   return (
     <>
+      <ClockHold />
       <Notices overview={overview} />
       <DemoBanner jobs={overview.demo_jobs} />
       {overview.jobs_total === 0 ? (

@@ -8,6 +8,9 @@ import { Panel } from '../components/panel.tsx';
 import { Rows } from '../components/rows.tsx';
 import { WorkerBadge } from '../components/state-badge.tsx';
 import { When } from '../components/when.tsx';
+import { ClockHold } from '../features/fleet/clock-hold.tsx';
+import { offsetWords } from '../features/fleet/offset-words.ts';
+import { WorkerButtons } from '../features/fleet/worker-buttons.tsx';
 import { api } from '../lib/api.ts';
 
 /** Who carries runs out, and who watches the clock. */
@@ -20,6 +23,7 @@ export function WorkersPage() {
   });
   return (
     <Page title="Workers">
+      <ClockHold />
       <Panel title="Workers">
         <Loaded query={workers}>
           {({ items }) =>
@@ -57,6 +61,8 @@ export function WorkersPage() {
                   { title: 'Queues', cell: (worker) => [...worker.queues, ...worker.labels].join(', ') },
                   { title: 'Host', cell: (worker) => `${worker.host}, pid ${worker.pid}` },
                   { title: 'Containment', cell: (worker) => worker.containment },
+                  { title: 'Clock', cell: (worker) => offsetWords(worker.clock_offset_seconds) },
+                  { title: 'Act', cell: (worker) => <WorkerButtons worker={worker} /> },
                 ]}
               />
             )
@@ -81,6 +87,7 @@ export function WorkersPage() {
                   { title: 'Last poll', cell: (scheduler) => <When at={scheduler.last_poll_at} precision="second" /> },
                   { title: 'Host', cell: (scheduler) => `${scheduler.host}, pid ${scheduler.pid}` },
                   { title: 'Version', cell: (scheduler) => scheduler.version },
+                  { title: 'Clock', cell: (scheduler) => offsetWords(scheduler.clock_offset_seconds) },
                 ]}
               />
             )

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
-import { endpoints } from 'job-trigger-contract';
-import { attemptToWire, instantToCore, runToWire } from 'job-trigger-contract/mapping';
+import { endpoints, type RunDetail } from 'job-trigger-contract';
+import { attemptToWire, instantToCore, lateResultToWire, runToWire } from 'job-trigger-contract/mapping';
 import { describeSchedule, draftVersion, spoken, toUuid, whyItRan, type Run, type RunFilter } from 'job-trigger-core';
 import type { PortalOptions } from '../portal.ts';
 import { namedOf, referenceOf } from '../references.ts';
@@ -21,6 +21,12 @@ export function runRoutes(app: FastifyInstance, { operations, store }: PortalOpt
     if (schedule === null || run.dueAt === null) return whyItRan(run);
     const words = schedule.name ?? describeSchedule(schedule.spec);
     return whyItRan({ ...run, schedule: words, due: spoken(run.dueAt, schedule.spec.timezone) });
+  }
+
+  async function lateResults(run: Run): Promise<RunDetail['late_results']> {
+    const filter = { kinds: ['run.late_result'], runId: run.id, from: run.createdAt };
+    const { items } = await store.events.list(filter, { limit: 20 });
+    return items.toReversed().map(lateResultToWire);
   }
 
   serve(app, endpoints.listRuns, async ({ query }) => {
@@ -45,6 +51,7 @@ export function runRoutes(app: FastifyInstance, { operations, store }: PortalOpt
       ...runToWire(run, named),
       attempts: attempts.map((attempt) => attemptToWire(attempt, named)),
       why: await whyRan(run),
+      late_results: await lateResults(run),
       // A draft has no other runs to tell what is usual.
       usual_seconds: run.jobVersion === draftVersion ? null : medianSeconds(await store.runs.durations(run.jobId, 20)),
     };
