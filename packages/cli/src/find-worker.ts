@@ -6,5 +6,9 @@ export async function findWorker(client: Client, nameOrId: string): Promise<Work
   const { items } = await client.listWorkers({ query: { all: 'true' } });
   const found = items.find(({ id, name }) => name === nameOrId || id === nameOrId);
   if (found !== undefined) return found;
-  throw new CommandError(exitStatus.notFound, `No worker is called '${nameOrId}'.`, 'List them with: jtp workers ls --all');
+  throw new CommandError(
+    exitStatus.notFound,
+    `No worker is called '${nameOrId}'.`,
+    'List them with: jtp workers ls --all',
+  );
 }

@@ -26,7 +26,7 @@ export function lockFolder(folder: string, random: Random): FolderLock | null {
     database.exec('BEGIN EXCLUSIVE');
     const id = identify(database, { inode: String(statSync(path, { bigint: true }).ino), random });
     database.exec('COMMIT');
-    return { id, release: () => database.close() };
+    return { id, release: () => (database.isOpen ? database.close() : undefined) };
   } catch (error) {
     database.close();
     if (isHeld(error)) return null;

@@ -24,7 +24,13 @@ export interface EventTable {
   after(id: number, limit: number): Promise<readonly EventRow[]>;
   latestId(): Promise<number>;
   list(
-    filter: { readonly kinds?: readonly string[]; readonly jobId?: Id; readonly runId?: Id; readonly from?: Instant; readonly to?: Instant },
+    filter: {
+      readonly kinds?: readonly string[];
+      readonly jobId?: Id;
+      readonly runId?: Id;
+      readonly from?: Instant;
+      readonly to?: Instant;
+    },
     page: PageRequest,
   ): Promise<Page<EventRow>>;
   /** Forgets what was told of a job, at most `limit` facts of it. @returns how many */

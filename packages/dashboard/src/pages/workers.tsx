@@ -1,6 +1,6 @@
-import { Code, Text } from '@mantine/core';
+import { Code, Switch, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { EmptyState } from '../components/empty-state.tsx';
 import { Loaded } from '../components/loaded.tsx';
 import { Page } from '../components/page.tsx';
@@ -15,7 +15,14 @@ import { api } from '../lib/api.ts';
 
 /** Who carries runs out, and who watches the clock. */
 export function WorkersPage() {
-  const workers = useQuery({ queryKey: ['workers'], queryFn: () => api.listWorkers({}), refetchInterval: 10_000 });
+  const { all }: { all?: string } = useSearch({ strict: false });
+  const navigate = useNavigate();
+  const withGone = all === 'yes';
+  const workers = useQuery({
+    queryKey: withGone ? ['workers', 'all'] : ['workers'],
+    queryFn: () => api.listWorkers({ query: withGone ? { all: 'true' } : {} }),
+    refetchInterval: 10_000,
+  });
   const schedulers = useQuery({
     queryKey: ['schedulers'],
     queryFn: () => api.listSchedulers({}),
@@ -25,6 +32,14 @@ export function WorkersPage() {
     <Page title="Workers">
       <ClockHold />
       <Panel title="Workers">
+        <Switch
+          size="sm"
+          label="Also those that are gone"
+          checked={withGone}
+          onChange={(event) =>
+            void navigate({ to: '/workers', search: event.currentTarget.checked ? { all: 'yes' } : {}, replace: true })
+          }
+        />
         <Loaded query={workers}>
           {({ items }) =>
             items.length === 0 ? (

@@ -107,7 +107,10 @@ export function workerTable(session: Session): WorkerTable {
       return (await session.change(build.updateTable('workers').set({ draining }).where('id', '=', id))) > 0;
     },
     async setPaused(id, paused) {
-      const change = build.updateTable('workers').set({ paused_at: paused ? now : null }).where('id', '=', id);
+      const change = build
+        .updateTable('workers')
+        .set({ paused_at: paused ? now : null })
+        .where('id', '=', id);
       return (await session.change(change.where('paused_at', paused ? 'is' : 'is not', null))) > 0;
     },
     async remove(id) {

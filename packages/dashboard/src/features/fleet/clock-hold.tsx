@@ -25,9 +25,9 @@ export function ClockHold() {
   return (
     <Alert color="red" variant="outline" title="The clock jumped ahead; nothing is planned" className="jtp-alert">
       <Text size="sm">
-        It went from <When at={hold.from} precision="second" /> to <When at={hold.to} precision="second" />. Planning goes
-        on by itself once the clock has been stable for five minutes; what was due in between is then skipped, with the
-        reason clock. Is the new time wrong, set the clock back: nothing has been planned by it.
+        It went from <When at={hold.from} precision="second" /> to <When at={hold.to} precision="second" />. Planning
+        goes on by itself once the clock has been stable for five minutes; what was due in between is then skipped, with
+        the reason clock. Is the new time wrong, set the clock back: nothing has been planned by it.
       </Text>
       <Group mt="xs">
         <Button

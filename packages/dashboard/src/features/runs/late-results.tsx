@@ -8,7 +8,8 @@ export function LateResults({ run, zone }: { readonly run: RunDetail; readonly z
     <Text key={`${late.at} ${late.fence}`} size="sm" className="jtp-state-attention">
       A late result was refused: a worker reported {late.outcome.replaceAll('_', ' ')}
       {late.exit_code === null ? '' : `, exit ${late.exit_code}`} at{' '}
-      <When at={late.at} zone={zone} precision="second" />, after the run had been settled without it. It changed nothing.
+      <When at={late.at} zone={zone} precision="second" />, after the run had been settled without it. It changed
+      nothing.
     </Text>
   ));
 }
