@@ -98,10 +98,17 @@ export class Bench {
     return store;
   }
 
-  scheduler(options: { readonly store?: Store; readonly settings?: Partial<EngineSettings> } = {}): Scheduler {
+  /** The same system for a process whose own clock is off by so much; the database's is not. */
+  withClockOff(ms: Millis): System {
+    return { ...this.system, clock: { ...this.clock, wall: () => this.clock.wall() + ms } };
+  }
+
+  scheduler(
+    options: { readonly store?: Store; readonly system?: System; readonly settings?: Partial<EngineSettings> } = {},
+  ): Scheduler {
     const scheduler = new Scheduler({
       store: options.store ?? this.store,
-      system: this.system,
+      system: options.system ?? this.system,
       settings: { ...this.settings, ...options.settings },
       host: deadHost(),
       name: `scheduler-${(this.#made += 1)}`,

@@ -41,7 +41,7 @@ export interface SchedulerTable {
   register(scheduler: SchedulerRow): Promise<void>;
   /** `wall` is the scheduler's own clock: how far it is from the database's is noted. */
   beat(id: Id, polledAt: Instant | null, wall?: Instant): Promise<void>;
-  /** Notes what its scheduler waits for, as unconfirmed; null when it waits no more. */
+  /** Notes what its scheduler waits for, as unconfirmed, and that it lives; null when it waits no more. */
   setHold(id: Id, hold: { readonly from: Instant; readonly to: Instant } | null): Promise<void>;
   /** Whether a person has said that the clock is right since {@link setHold}. */
   isConfirmed(id: Id): Promise<boolean>;

@@ -37,7 +37,7 @@ export function schedulerTable(session: Session): SchedulerTable {
       await session.change(build.updateTable('schedulers').set(columns).where('id', '=', id));
     },
     async setHold(id, hold) {
-      const columns = { held_from: hold?.from ?? null, held_to: hold?.to ?? null, confirmed_at: null };
+      const columns = { beat_at: now, held_from: hold?.from ?? null, held_to: hold?.to ?? null, confirmed_at: null };
       await session.change(build.updateTable('schedulers').set(columns).where('id', '=', id));
     },
     async isConfirmed(id) {
