@@ -116,8 +116,11 @@ describe.each(places)('on %s', (_, place) => {
       expect(run).toMatchObject({ state: 'succeeded', trigger: 'schedule', dueAt: given.from + minute });
       expect(Math.abs((run?.startedAt ?? 0) - (given.from + minute))).toBeLessThan(second);
       await bench().done(worker.beat());
-      expect((await bench().store.workers.get(worker.id))?.clockOffset).toBe(off);
-      expect((await bench().store.schedulers.list()).find(({ id }) => id === scheduler.id)?.clockOffset).toBe(off);
+      const offsets = [
+        (await bench().store.workers.get(worker.id))?.clockOffset,
+        (await bench().store.schedulers.list()).find(({ id }) => id === scheduler.id)?.clockOffset,
+      ];
+      for (const offset of offsets) expect(Math.abs((offset ?? 0) - off)).toBeLessThan(second);
     },
   );
 

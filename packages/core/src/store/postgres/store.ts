@@ -11,7 +11,7 @@ import { withMethods, type MethodNames } from '../sql/writes.ts';
 import type { Store, Tables } from '../store.ts';
 import { postgresBell, type Connect } from './bell.ts';
 import { postgresDispatch } from './dispatch.ts';
-import { ours } from './errors.ts';
+import { isUnreachable, ours } from './errors.ts';
 import { createMaintenance } from './maintain.ts';
 import { again, postgresSession, queryAnywhere, queryOn } from './session.ts';
 
@@ -25,6 +25,9 @@ const severalStatements: Partial<MethodNames> = {
 
 /** A standby and a server that was told so answer `on`. */
 const readOnly: Statement = { name: 'read_only', text: `SELECT current_setting('transaction_read_only') AS read_only` };
+
+const yes = (): boolean => true;
+const no = (): boolean => false;
 
 /** Heartbeats never stand behind other work. */
 const heartbeats: Partial<MethodNames> = { dispatch: ['renew'], schedulers: ['beat'] };
@@ -62,7 +65,8 @@ export function postgresStore({ pool, heart, connect, system, follow }: Postgres
       for (const call of then) call();
       return result;
     } catch (error) {
-      await client.query('ROLLBACK').catch(() => (broken = true));
+      // What a broken connection had begun ends with it; asking it for that would only wait once more.
+      broken = isUnreachable(error) || !(await client.query('ROLLBACK').then(yes, no));
       throw error;
     } finally {
       client.release(broken);
