@@ -8,7 +8,7 @@ import type { Session } from '../sql/session.ts';
 import type { Statement } from '../sql/statement.ts';
 import { tablesOf } from '../sql/tables.ts';
 import { withMethods, type MethodNames } from '../sql/writes.ts';
-import type { Store, Tables } from '../store.ts';
+import type { Store, Tables, TransactionOptions } from '../store.ts';
 import { postgresBell, type Connect } from './bell.ts';
 import { postgresDispatch } from './dispatch.ts';
 import { isUnreachable, ours } from './errors.ts';
@@ -41,6 +41,12 @@ export interface PostgresParts {
   readonly follow: Clock | null;
 }
 
+/** The first statement of a transaction, and what it sets, in one message. */
+function beginning({ idleMs }: TransactionOptions = {}): string {
+  const begin = 'BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE';
+  return idleMs === undefined ? begin : `${begin}; SET LOCAL idle_in_transaction_session_timeout = ${idleMs}`;
+}
+
 /** A store on a migrated database. */
 export function postgresStore({ pool, heart, connect, system, follow }: PostgresParts): Store {
   const numbers = new Map<string, number>();
@@ -49,7 +55,7 @@ export function postgresStore({ pool, heart, connect, system, follow }: Postgres
   const standingOn = (place: pg.Pool): Session =>
     postgresSession(queryAnywhere(place, { random: system.random, follow }), (then) => then());
 
-  const once = async <T>(work: (session: Session) => Promise<T>): Promise<T> => {
+  const once = async <T>(work: (session: Session) => Promise<T>, begin: string): Promise<T> => {
     const client = await pool.connect().catch((error: unknown) => {
       throw ours(error);
     });
@@ -57,7 +63,7 @@ export function postgresStore({ pool, heart, connect, system, follow }: Postgres
     const then: (() => void)[] = [];
     let broken = false;
     try {
-      await query({ text: 'BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE' });
+      await query({ text: begin });
       const result = await work(postgresSession(query, (call) => void then.push(call)));
       const { command } = await query({ text: 'COMMIT' });
       if (command !== 'COMMIT')
@@ -72,8 +78,8 @@ export function postgresStore({ pool, heart, connect, system, follow }: Postgres
       client.release(broken);
     }
   };
-  const transaction: Store['transaction'] = (work) =>
-    again(system.random, () => once((session) => work(tablesOn(session))));
+  const transaction: Store['transaction'] = (work, options) =>
+    again(system.random, () => once((session) => work(tablesOn(session)), beginning(options)));
 
   const session = standingOn(pool);
   const beating = tablesOn(standingOn(heart));
