@@ -73,9 +73,8 @@ describe.each(places)('on %s', (_, place) => {
   });
 
   // A database that is a file has all its workers on one host.
-  test.runIf(place !== null)(
-    'two of one name on two hosts find names of their own, by the heartbeat (F61)',
-    async () => {
+  if (place !== null)
+    test('two of one name on two hosts find names of their own, by the heartbeat (F61)', async () => {
       const other = (name: string): Host => ({
         ...deadHost(name),
         process: { ...process, bootId: name, machineId: name },
@@ -88,8 +87,7 @@ describe.each(places)('on %s', (_, place) => {
       await bench().done(there.start());
       expect(await names()).toEqual(['same', 'same-2']);
       await Promise.all([here, there].map((each) => bench().done(each.stop({ now: true }))));
-    },
-  );
+    });
 
   test('the folder of a worker proves its former process dead, whatever the heartbeat says', async () => {
     const folder = join(bench().folder, 'taken');
