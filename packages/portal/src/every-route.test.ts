@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { createClient, endpoints, type Client, type EndpointName } from 'job-trigger-contract';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { jtp } from '../../../test/setup/jtp.ts';
 import { startPortal, type PortalProcess } from '../../../test/setup/portal-process.ts';
 import { differs, type OpenApi } from './test-openapi.ts';
 import {
@@ -76,6 +77,10 @@ test(
     await walkRuns(client, job);
     await walkTimeline(client, job);
     await walkCalendars(client, job);
+    await jtp(['worker', '--once', '--name', 'gone'], {
+      cwd: portal.dataDir,
+      env: { JOB_PORTAL_DATA_DIR: portal.dataDir },
+    });
     await walkOperation(client, job);
     await client.logout();
 
