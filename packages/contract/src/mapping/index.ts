@@ -10,6 +10,7 @@ export {
   holidayToWire,
   rangeToWire,
 } from './calendars.ts';
+export { schedulerToWire, workerToWire, type Silence } from './fleet-out.ts';
 export { feedToWire, forecastToWire, timelineToWire } from './timeline-out.ts';
 export {
   attemptToWire,
@@ -21,8 +22,5 @@ export {
   personToWire,
   previewToWire,
   runToWire,
-  schedulerToWire,
-  workerToWire,
   type Named,
-  type Silence,
 } from './out.ts';

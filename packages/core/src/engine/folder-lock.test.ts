@@ -46,11 +46,11 @@ test('another folder has another id, and so has a copy', () => {
 test('the lock of a process that is killed is free at once, and while it lives it is not (F61)', async () => {
   const path = folder();
   const holder = holding(path);
-  const [said] = (await once(holder.stdout!, 'data')) as [Buffer];
+  const [said] = (await once(holder, 'message')) as [string];
   expect(lock(path)).toBeNull();
   holder.kill('SIGKILL');
   await once(holder, 'exit');
-  expect(lock(path)?.id).toBe(said.toString().trim());
+  expect(lock(path)?.id).toBe(said);
 });
 
 /** Another process that takes the lock, says its id, and keeps it. */
@@ -59,10 +59,10 @@ function holding(path: string): ChildProcess {
     import { lockFolder } from ${JSON.stringify(join(import.meta.dirname, 'folder-lock.ts'))};
     import { systemRandom } from ${JSON.stringify(join(import.meta.dirname, '../system/random.ts'))};
     const lock = lockFolder(${JSON.stringify(path)}, systemRandom);
-    console.log(lock.id);
+    process.send(lock.id);
     setInterval(() => lock.id, 1000);`;
   const child = spawn(process.execPath, ['--input-type=module', '-e', program], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   cleanUps.push(() => void child.kill('SIGKILL'));
   return child;

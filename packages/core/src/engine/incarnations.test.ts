@@ -61,15 +61,15 @@ describe.each(places)('on %s', (_, place) => {
     // As containers see each other: the numbers of their processes say nothing.
     const folder = join(bench().folder, 'shared');
     const hosts = ['pid:[1]', 'pid:[2]'].map((pidSpace) => ({ ...deadHost(), process: { ...process, pidSpace } }));
-    const [first, second] = hosts.map((host) => engine(folder, host));
-    await bench().done(first!.start());
-    await bench().done(second!.start());
+    const [first, second] = [engine(folder, hosts[0]), engine(folder, hosts[1])];
+    await bench().done(first.start());
+    await bench().done(second.start());
     expect(await names()).toEqual(['same', 'same-2']);
-    await bench().done(first!.stop({ now: true }));
+    await bench().done(first.stop({ now: true }));
     const third = engine(folder, hosts[1]);
     await bench().done(third.start());
     expect(await names()).toEqual(['same', 'same-2']);
-    await Promise.all([second!, third].map((each) => bench().done(each.stop({ now: true }))));
+    await Promise.all([second, third].map((each) => bench().done(each.stop({ now: true }))));
   });
 
   // A database that is a file has all its workers on one host.

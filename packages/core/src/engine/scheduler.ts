@@ -243,7 +243,8 @@ export class Scheduler {
       const isHeld = hold !== null && hold.confirmedAt === null;
       return isHeld && stoppedAt === null && Math.abs(now - beatAt) < 3 * beatMs;
     });
-    if (waiting?.hold != null) this.#watch.doubt(waiting.hold, this.#options.system.clock.boot());
+    const hold = waiting?.hold ?? null;
+    if (hold !== null) this.#watch.doubt(hold, this.#options.system.clock.boot());
   }
 
   /** At the first pass and every ten seconds: says that it lives, learns how many others do, and resumes what was paused until now. */

@@ -3,7 +3,7 @@ import { toUuid } from '../model/id.ts';
 import { endFormerTrees } from '../spawner/former.ts';
 import { readJournal, type JournalEntry } from '../spawner/journal.ts';
 import { systemClock } from '../system/clock.ts';
-import type { Worker } from '../model/worker.ts';
+import type { ProcessIdentity, Worker } from '../model/worker.ts';
 import type { Holder } from '../store/dispatch-table.ts';
 import type { Store } from '../store/store.ts';
 import type { System } from '../system/system.ts';
@@ -43,13 +43,15 @@ export interface NameWish {
 export async function ownName({ store, wished, host, lockOf }: NameWish): Promise<OwnName> {
   for (let number = 1; ; number += 1) {
     const name = number === 1 ? wished : `${wished}-${number}`;
-    const lock = lockOf?.(name) ?? null;
-    if (lockOf !== null && lock === null) continue;
-    if (await isFree(store, name, { host, folderId: lock?.id ?? null, isAlone: store.kind === 'sqlite' }))
-      return { name, lock };
+    const lock = lockOf === null ? null : lockOf(name);
+    const isOpen = lockOf === null || lock !== null;
+    const claimant = { host, folderId: idOf(lock), isAlone: store.kind === 'sqlite' };
+    if (isOpen && (await isFree(store, name, claimant))) return { name, lock };
     lock?.release();
   }
 }
+
+const idOf = (lock: FolderLock | null): string | null => (lock === null ? null : lock.id);
 
 async function isFree(store: Store, name: string, claimant: Claimant): Promise<boolean> {
   const former = await store.workers.byName(name);
@@ -61,19 +63,28 @@ async function isFree(store: Store, name: string, claimant: Claimant): Promise<b
  * machine since; or because this machine shows that there is no such process. Process ids of another container say
  * nothing, and a number that was given out again belongs to another process.
  */
-export function isProvenDead(
-  former: Pick<Worker, 'host' | 'pid' | 'process' | 'folderId'>,
-  { host, folderId, isAlone }: Claimant,
-): boolean {
-  if (hasRebooted(former, { host, isAlone })) return true;
-  const [theirs, ours] = [former.process, host.process];
-  const isHere = former.host === host.name || (theirs !== null && theirs.bootId === ours?.bootId);
-  if (folderId !== null && former.folderId === folderId && isHere) return true;
+export function isProvenDead(former: Former, claimant: Claimant): boolean {
+  return hasRebooted(former, claimant) || hasLostFolder(former, claimant) || isSeenGone(former, claimant.host);
+}
+
+type Former = Pick<Worker, 'host' | 'pid' | 'process' | 'folderId'>;
+
+/** We hold what a living process of this machine would hold. */
+function hasLostFolder(former: Former, { host, folderId }: Claimant): boolean {
+  if (folderId === null || former.folderId !== folderId) return false;
+  return former.host === host.name || isSameBoot(former.process, host.process);
+}
+
+const isSameBoot = (one: ProcessIdentity | null, other: ProcessIdentity | null): boolean =>
+  one !== null && one.bootId === other?.bootId;
+
+/** This machine shows that there is no such process, or that its number is our own by now. */
+function isSeenGone(former: Former, host: Host): boolean {
+  const isGone = (startedAt: number | null): boolean => former.pid === host.pid || !host.isAlive(former.pid, startedAt);
   // Rows of earlier versions, and systems without a process table, have no more than names and numbers.
-  if (theirs === null || ours === null)
-    return former.host === host.name && (former.pid === host.pid || !host.isAlive(former.pid));
-  if (theirs.bootId !== ours.bootId || theirs.pidSpace !== ours.pidSpace) return false;
-  return former.pid === host.pid || !host.isAlive(former.pid, theirs.startedAt);
+  if (former.process === null || host.process === null) return former.host === host.name && isGone(null);
+  if (!isSameBoot(former.process, host.process) || former.process.pidSpace !== host.process.pidSpace) return false;
+  return isGone(former.process.startedAt);
 }
 
 /** The machine of that process has been started anew since. */

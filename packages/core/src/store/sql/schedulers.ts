@@ -42,7 +42,7 @@ export function schedulerTable(session: Session): SchedulerTable {
     },
     async isConfirmed(id) {
       const row = await first(session, build.selectFrom('schedulers').select('confirmed_at').where('id', '=', id));
-      return row?.confirmed_at != null;
+      return row !== null && row.confirmed_at !== null;
     },
     confirmHolds() {
       const held = build.updateTable('schedulers').set({ confirmed_at: now }).where('held_from', 'is not', null);

@@ -38,6 +38,13 @@ function toWorker(row: Omit<WorkerRow, 'draining'> & { readonly draining: boolea
   };
 }
 
+const unknown = { machineId: null, bootId: null, pidSpace: null, startedAt: null } as const;
+
+function identityOf({ process }: Worker): Pick<WorkerRow, 'machine_id' | 'boot_id' | 'pid_space' | 'process_started'> {
+  const { machineId, bootId, pidSpace, startedAt } = process ?? unknown;
+  return { machine_id: machineId, boot_id: bootId, pid_space: pidSpace, process_started: startedAt };
+}
+
 const now = sql<number>`now_ms()`;
 
 /** Registrations and heartbeats, on either database. */
@@ -64,10 +71,7 @@ export function workerTable(session: Session): WorkerTable {
         beat_at: now,
         lost_at: null,
         draining: worker.draining,
-        machine_id: worker.process?.machineId ?? null,
-        boot_id: worker.process?.bootId ?? null,
-        pid_space: worker.process?.pidSpace ?? null,
-        process_started: worker.process?.startedAt ?? null,
+        ...identityOf(worker),
         folder_id: worker.folderId,
         clock_offset: worker.clockOffset,
       };
