@@ -4,7 +4,7 @@
  */
 import type { Instant, Millis } from '../model/instant.ts';
 
-const jumpMs: Millis = 5000;
+export const jumpMs: Millis = 5000;
 const waitMs: Millis = 10_000;
 /** A jump of more than a day is believed only after so long, unless a person confirms it sooner. */
 const farJumpMs: Millis = 24 * 3_600_000;

@@ -99,6 +99,23 @@ describe.each(places)('a rescuer on %s', (_, place) => {
     expect(await bench().eventCount('run.late_result')).toBe(late + 1);
   });
 
+  test('loses nobody because the clock was set ahead: they have twenty seconds to report (F32)', async () => {
+    const { run, worker } = await working();
+    const rescuer = bench().rescuer();
+    const all = () => Promise.all([worker.beat(), rescuer.tick()]);
+    await bench().pass(30 * second, 5 * second, all);
+    bench().clock.set(bench().clock.wall() + 3600 * second);
+    await bench().done(rescuer.tick());
+    await bench().pass(4 * second, second, () => rescuer.tick());
+    expect(await state(run)).toBe('running');
+    await bench().done(worker.beat());
+    await bench().pass(60 * second, 5 * second, all);
+    expect(await state(run)).toBe('running');
+    await bench().pass(70 * second, 5 * second, () => rescuer.tick());
+    expect(await state(run)).toBe('lost');
+    bench().clock.set(bench().clock.wall() - 3600 * second);
+  });
+
   test('never settles twice what two of them see', async () => {
     const { run } = await working({ onLost: 'rerun' });
     const rescuers = [bench().rescuer(), bench().rescuer()];

@@ -5,10 +5,11 @@ import type { Worker } from '../model/worker.ts';
 import type { Holder } from '../store/dispatch-table.ts';
 import type { Store } from '../store/store.ts';
 import type { System } from '../system/system.ts';
+import { jumpMs, type ClockReading } from './clock-watch.ts';
 import type { Host } from './host.ts';
 import { Loop } from './loop.ts';
 import { settleHolder } from './settle.ts';
-import { endStuck } from './stuck.ts';
+import { endStuck, type ClockJump } from './stuck.ts';
 import { hasRebooted, isProvenDead, takeOver, type Claimant } from './takeover.ts';
 
 export interface RescuerOptions {
@@ -34,6 +35,8 @@ export class Rescuer {
   #orphansAt: Millis = -Infinity;
   #stuckAt: Millis;
   #hasSettledBoot = false;
+  #lastReading: Required<ClockReading> | null = null;
+  #jump: ClockJump = { at: -Infinity, by: 0 };
 
   constructor(options: RescuerOptions) {
     this.#options = options;
@@ -63,6 +66,7 @@ export class Rescuer {
       const silent = await store.workers.silent(settings.lostAfterMs);
       this.#seenAt = system.clock.boot();
       this.#seenSince ??= began;
+      if (silent.length > 0 || began - this.#orphansAt >= orphansEveryMs) await this.#readClock();
       // An outage silences everybody: who came through it with the database gets time to say so.
       const isPast = this.#seenAt - this.#seenSince >= settings.amnestyMs;
       const lost = isPast ? silent : [];
@@ -73,7 +77,7 @@ export class Rescuer {
       }
       if (began - this.#stuckAt >= stuckEveryMs) {
         this.#stuckAt = began;
-        await endStuck(this.#options);
+        await endStuck(this.#options, this.#jump);
       }
     } catch (error) {
       this.#seenSince = null;
@@ -98,6 +102,21 @@ export class Rescuer {
 
   get #claimant(): Claimant {
     return { host: this.#options.host, folderId: null, isAlone: this.#options.store.kind === 'sqlite' };
+  }
+
+  /** A clock that was set ahead makes everybody silent at once, as an outage does: they get the same time to report (F32). */
+  async #readClock(): Promise<void> {
+    const { store, system } = this.#options;
+    const asked = system.clock.boot();
+    const wall = await store.now();
+    const boot = system.clock.boot();
+    const last = this.#lastReading;
+    this.#lastReading = { wall, boot, within: boot - asked };
+    if (last === null) return;
+    const by = wall - last.wall - (boot - last.boot);
+    if (Math.abs(by) <= jumpMs + last.within + boot - asked) return;
+    this.#seenSince = boot;
+    this.#jump = { at: wall, by };
   }
 
   async #rescue(worker: Worker): Promise<void> {

@@ -34,6 +34,7 @@ export function WorkersPage() {
       <Panel title="Workers">
         <Switch
           size="sm"
+          mb="sm"
           label="Also those that are gone"
           checked={withGone}
           onChange={(event) =>

@@ -27,7 +27,7 @@ export function ClockHold() {
       <Text size="sm">
         It went from <When at={hold.from} precision="second" /> to <When at={hold.to} precision="second" />. Planning
         goes on by itself once the clock has been stable for five minutes; what was due in between is then skipped, with
-        the reason clock. Is the new time wrong, set the clock back: nothing has been planned by it.
+        the reason clock. If the new time is wrong, set the clock back: nothing has been planned by it.
       </Text>
       <Group mt="xs">
         <Button
