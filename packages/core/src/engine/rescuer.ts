@@ -58,32 +58,36 @@ export class Rescuer {
   }
 
   async #pass(): Promise<Millis> {
-    const { store, settings, system } = this.#options;
-    const began = system.clock.boot();
+    const began = this.#options.system.clock.boot();
     if (began - this.#seenAt > breakMs) this.#seenSince = null;
     try {
       await this.#settleFormerBoot();
-      const silent = await store.workers.silent(settings.lostAfterMs);
-      this.#seenAt = system.clock.boot();
-      this.#seenSince ??= began;
-      if (silent.length > 0 || began - this.#orphansAt >= orphansEveryMs) await this.#readClock();
-      // An outage silences everybody: who came through it with the database gets time to say so.
-      const isPast = this.#seenAt - this.#seenSince >= settings.amnestyMs;
-      const lost = isPast ? silent : [];
-      for (const worker of lost) await this.#rescue(worker);
-      if (lost.length > 0 || began - this.#orphansAt >= orphansEveryMs) {
-        this.#orphansAt = began;
-        await this.#settleOrphans();
-      }
-      if (began - this.#stuckAt >= stuckEveryMs) {
-        this.#stuckAt = began;
-        await endStuck(this.#options, this.#jump);
-      }
+      await this.#look(began);
     } catch (error) {
       this.#seenSince = null;
       throw error;
     }
     return everyMs;
+  }
+
+  async #look(began: Millis): Promise<void> {
+    const { store, settings, system } = this.#options;
+    const silent = await store.workers.silent(settings.lostAfterMs);
+    this.#seenAt = system.clock.boot();
+    this.#seenSince ??= began;
+    const isTimeForStuck = began - this.#stuckAt >= stuckEveryMs;
+    const isTimeForOrphans = began - this.#orphansAt >= orphansEveryMs;
+    if (silent.length > 0 || isTimeForStuck || isTimeForOrphans) await this.#readClock();
+    // An outage silences everybody: who came through it with the database gets time to say so.
+    const lost = this.#seenAt - this.#seenSince >= settings.amnestyMs ? silent : [];
+    for (const worker of lost) await this.#rescue(worker);
+    if (lost.length > 0 || isTimeForOrphans) {
+      this.#orphansAt = began;
+      await this.#settleOrphans();
+    }
+    if (!isTimeForStuck) return;
+    this.#stuckAt = began;
+    await endStuck(this.#options, this.#jump);
   }
 
   /**
