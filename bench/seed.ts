@@ -110,7 +110,8 @@ async function leaveSchedulesAhead(store: Store, now: number): Promise<void> {
 async function signOn(store: Store): Promise<{ readonly workerId: number; readonly incarnation: number }> {
   const [id = 0] = await store.ids(1);
   const worker = factories.worker({ id, name: 'history', slots: batch });
-  return { workerId: await store.workers.register(worker), incarnation: worker.incarnation };
+  await store.workers.register(worker);
+  return { workerId: id, incarnation: worker.incarnation };
 }
 
 async function makeRuns(

@@ -112,10 +112,29 @@ async function walkCalendars(say: Say): Promise<void> {
   await say('calendars ls', [], { plain: true });
 }
 
+/** Of two workers one runs, and the other, `gone`, has stopped. */
+async function walkWorkers(say: Say): Promise<void> {
+  const { stdout } = await say('workers ls', ['--all']);
+  const { items } = JSON.parse(stdout) as { readonly items: readonly { readonly name: string }[] };
+  const name = items.find((worker) => worker.name !== 'gone')?.name ?? '';
+  await say('workers drain', [name]);
+  await say('workers drain', ['gone']);
+  await say('workers resume', [name]);
+  await say('workers pause', [name], { plain: true });
+  await say('workers resume', [name], { plain: true });
+  await say('workers rm', [name, '--yes']);
+  await say('workers rm', ['gone']);
+  await say('workers rm', ['gone', '--yes']);
+  await say('workers drain', ['gone']);
+  await say('workers ls', ['--all']);
+}
+
 /** Who works, what happened, how it is, and what has no command of its own. */
 async function walkOperation(say: Say): Promise<void> {
-  await say('workers ls', ['--all']);
+  await walkWorkers(say);
   await say('schedulers ls');
+  await say('schedulers confirm-clock');
+  await say('schedulers confirm-clock', [], { plain: true });
   await say('events', ['--kind', 'job.created,job.changed,job.deleted,run.cancelled']);
   await say('health', ['--component', 'database'], { plain: true });
   await say('api', ['GET', '/api/jobs', '-f', 'search=walk', '-f', 'limit=1']);

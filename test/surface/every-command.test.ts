@@ -73,6 +73,11 @@ async function answersOf(way: 'server' | 'database'): Promise<readonly Line[]> {
     lines.push({ line, status: ended.status, stdout: words.answer(ended.stdout), stderr: words.answer(ended.stderr) });
     return ended;
   };
+  // One that has come and gone, for what is asked of those.
+  await jtp(['worker', '--once', '--name', 'gone'], {
+    cwd: here.path,
+    env: { JOB_PORTAL_DATA_DIR: portal.dataDir },
+  });
   await walk(say);
   return lines;
 }

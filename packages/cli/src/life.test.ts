@@ -89,6 +89,8 @@ async function until<T>(ask: () => Promise<T>, isIt: (value: T) => boolean): Pro
 interface RunShape {
   readonly state: string;
   readonly due_at: string | null;
+  readonly created_at: string;
+  readonly ended_at: string | null;
   readonly reason: string | null;
 }
 
@@ -113,7 +115,7 @@ describe('jtp, as a person uses it', () => {
   });
 
   test(
-    'killed in mid-run and started again: the run in flight is resolved, nothing is doubled',
+    'killed in mid-run and started again: the run in flight is resolved within 3 s, nothing is doubled (F5, P8)',
     { timeout: 60_000 },
     async () => {
       const { data, folder, jtp, json, up } = installation();
@@ -127,12 +129,14 @@ describe('jtp, as a person uses it', () => {
       );
       first.kill('SIGKILL');
       await once(first, 'exit');
+      const began = Date.now();
       await up('start', '--port', '0');
       const run = await until(
         () => json<RunShape>('runs', 'get', id),
         (found) => found.state === 'lost',
       );
       expect(run.reason).toBe('worker_died');
+      expect(Date.parse(run.ended_at ?? '') - began).toBeLessThan(3000);
       expect((await jtp(['runs', 'ls', '--job', 'long'])).stdout.trim().split('\n')).toHaveLength(1);
     },
   );
@@ -158,6 +162,31 @@ describe('jtp, as a person uses it', () => {
       const due = page.items.map((run) => Date.parse(run.due_at ?? ''));
       expect(new Set(due).size).toBe(due.length);
       expect(due.every((at, index) => index === 0 || (due[index - 1] ?? 0) - at === 2000)).toBe(true);
+    },
+  );
+
+  test.each(['SQLite', 'PostgreSQL'] as const)(
+    'on %s one of two schedulers is killed: the other plans on, no instant late by two seconds, none twice (F1, R-074)',
+    { timeout: 90_000 },
+    async (kind) => {
+      const database = kind === 'PostgreSQL' ? await freshPostgres(inject('postgresUrl')) : null;
+      if (database !== null) cleanUps.push(() => database.drop());
+      const { jtp, json, up } = installation(database === null ? {} : { JOB_PORTAL_DB_URL: database.url });
+      const first = await up('scheduler', '--name', 'a');
+      await up('scheduler', '--name', 'b');
+      await jtp(
+        ['jobs', 'create', '-f', '-'],
+        '{name: tick, type: script, config: {script: two-streams.py}, overlap: allow, max_concurrent: null, schedules: [{kind: interval, every: 1, unit: seconds}]}',
+      );
+      const runs = async () => (await json<{ items: RunShape[] }>('runs', 'ls', '--limit', '100')).items;
+      await until(runs, (items) => items.length >= 3);
+      first.kill('SIGKILL');
+      const killedAt = Date.now();
+      const all = await until(runs, (items) => items.some((run) => Date.parse(run.due_at ?? '') > killedAt + 4000));
+      const due = all.map((run) => Date.parse(run.due_at ?? '')).toSorted((a, b) => a - b);
+      expect(due.every((at, index) => index === 0 || at - (due[index - 1] ?? 0) === 1000)).toBe(true);
+      const late = all.map((run) => Date.parse(run.created_at) - Date.parse(run.due_at ?? ''));
+      expect(Math.max(...late)).toBeLessThan(2000);
     },
   );
 

@@ -68,6 +68,8 @@ export const errorCodes = {
   type_unknown: 'invalid',
   unauthenticated: 'unauthenticated',
   unavailable: 'unavailable',
+  worker_alive: 'conflict',
+  worker_gone: 'conflict',
 } as const satisfies Record<string, ErrorKind>;
 
 export type ErrorCode = keyof typeof errorCodes;
@@ -120,6 +122,8 @@ export const errorMeanings: Readonly<Record<ErrorCode, string>> = {
   type_unknown: 'There is no job type of this name.',
   unauthenticated: 'Nobody known asks: no credential, a wrong one, or one that is over.',
   unavailable: 'Not just now. Trying again helps.',
+  worker_alive: 'The worker is running, or has not been silent for long enough.',
+  worker_gone: 'The worker is not running.',
 };
 
 /** One field at fault. `path` is the wire's dotted path with indexes, `schedules.0.times.1`; empty for the whole. */

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { createClient, endpoints, type Client, type EndpointName } from 'job-trigger-contract';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { jtp } from '../../../test/setup/jtp.ts';
 import { startPortal, type PortalProcess } from '../../../test/setup/portal-process.ts';
 import { raiseAlert } from '../../../test/setup/raise-alert.ts';
 import { differs, type OpenApi } from './test-openapi.ts';
@@ -85,6 +86,10 @@ test(
     await walkTimeline(client, job);
     await walkCalendars(client, job);
     await walkMaintenance(client, job);
+    await jtp(['worker', '--once', '--name', 'gone'], {
+      cwd: portal.dataDir,
+      env: { JOB_PORTAL_DATA_DIR: portal.dataDir },
+    });
     await walkOperation(client, job);
     await raiseAlert(portal.dataDir, 'moon');
     await walkAlerts(client);

@@ -1,7 +1,7 @@
 /** Is it working? Everything is measured when asked; nothing is remembered or guessed. */
 import { access, constants } from 'node:fs/promises';
 import type { Health } from 'job-trigger-contract';
-import { watchdogBeats, watchdogKey } from 'job-trigger-core';
+import { formatInstant, watchdogBeats, watchdogKey, type SchedulerRow, type Worker } from 'job-trigger-core';
 import type { PortalOptions } from './portal.ts';
 
 type Check = NonNullable<Health['checks']>[string];
@@ -56,6 +56,41 @@ async function watchdog({ store, config }: PortalOptions, now: number): Promise<
   return { status: 'degraded', message: `${last}.`, fix: 'It is sent while a scheduler plans; see schedulers.' };
 }
 
+function workersCheck(online: readonly Worker[]): Check {
+  if (online.length === 0)
+    return { status: 'degraded', message: 'No worker is online: runs wait.', fix: 'Start one that carries runs out.' };
+  const halted = online.filter(({ draining, pausedAt }) => draining || pausedAt !== null).length;
+  if (halted < online.length)
+    return healthy(halted === 0 ? `${online.length} online.` : `${online.length} online, ${halted} of them halted.`);
+  return {
+    status: 'degraded',
+    message: 'Every worker that is online drains or is paused: runs wait.',
+    fix: 'Resume one on the page Workers, or start another.',
+  };
+}
+
+/** A clock that is off by so much is told: times in logs of jobs are its own. */
+const offMs = 5000;
+
+/** Whether somebody waits because the clock jumped, and whose clock differs from the one that counts. */
+function clockCheck(schedulers: readonly SchedulerRow[], workers: readonly Worker[]): Check {
+  const hold = schedulers.find((row) => row.hold !== null && row.hold.confirmedAt === null)?.hold ?? null;
+  if (hold !== null)
+    return {
+      status: 'degraded',
+      message: `The clock jumped ahead from ${formatInstant(hold.from)} to ${formatInstant(hold.to)}; nothing is planned until it has been stable for five minutes.`,
+      fix: 'If the new time is right, confirm it: jtp schedulers confirm-clock. If not, set the clock back.',
+    };
+  const off = [...schedulers, ...workers].filter(({ clockOffset }) => Math.abs(clockOffset ?? 0) > offMs);
+  const [first] = off;
+  if (first === undefined) return healthy('Clocks agree with the database.');
+  return {
+    status: 'degraded',
+    message: `The clock of ${off.map(({ name }) => name).join(', ')} differs from the database’s by up to ${Math.round(Math.max(...off.map(({ clockOffset }) => Math.abs(clockOffset ?? 0))) / 1000)} s.`,
+    fix: `Scheduling is not touched: the database’s clock counts. Set the clock on ${first.host} all the same.`,
+  };
+}
+
 /** The checks, the worst of which is the status. */
 export async function checkHealth(
   options: PortalOptions,
@@ -83,10 +118,8 @@ export async function checkHealth(
     const online = (await store.workers.list()).filter(
       (row) => row.lostAt === null && now - row.beatAt <= engine.leaseMs,
     );
-    checks['workers'] =
-      online.length > 0
-        ? healthy(`${online.length} online.`)
-        : { status: 'degraded', message: 'No worker is online: runs wait.', fix: 'Start one that carries runs out.' };
+    checks['workers'] = workersCheck(online);
+    checks['clock'] = clockCheck(schedulers, online);
     pending = (await store.runs.countLive()).queued;
     if (config.values.watchdogUrl !== null) checks['watchdog'] = await watchdog(options, now);
   }

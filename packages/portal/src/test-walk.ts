@@ -191,10 +191,27 @@ export async function walkMonitors(client: Client, base: string): Promise<void> 
 }
 
 /** Who works, what happened, and how it is. */
+/** The one that lives is halted and goes on, and is not one to be removed; the one that is gone is. */
+async function walkWorkers(client: Client): Promise<void> {
+  const { items } = await client.listWorkers({ query: { all: 'true' } });
+  const gone = items.find(({ state }) => state === 'offline');
+  await client.removeWorker({ params: { id: gone?.id ?? '' } });
+  const [worker] = (await client.listWorkers({ query: { all: 'true' } })).items;
+  const params = { id: worker?.id ?? '' };
+  expect(await client.drainWorker({ params })).toMatchObject({ state: 'draining' });
+  expect(await client.resumeWorker({ params })).toMatchObject({ state: 'online' });
+  expect((await client.pauseWorker({ params })).paused_at).not.toBeNull();
+  expect(await client.resumeWorker({ params })).toMatchObject({ state: 'online', paused_at: null });
+  await expect(client.removeWorker({ params })).rejects.toMatchObject({ status: 409 });
+}
+
+/** Expects a worker that runs and one that is gone. */
 export async function walkOperation(client: Client, job: Job): Promise<void> {
   expect((await client.listEvents({ query: { job_id: job.id } })).items.length).toBeGreaterThan(3);
+  await walkWorkers(client);
   expect((await client.listWorkers({ query: { all: 'true' } })).items).toMatchObject([{ state: 'online' }]);
-  expect((await client.listSchedulers()).items).toMatchObject([{ state: 'online' }]);
+  expect((await client.listSchedulers()).items).toMatchObject([{ state: 'online', clock_hold: null }]);
+  expect(await client.confirmClock()).toEqual({ confirmed: 0 });
   expect(await client.overview({})).toMatchObject({ jobs_total: 2, workers_online: 1, demo_jobs: 0 });
   expect((await client.settings()).items.length).toBeGreaterThan(20);
   expect(Object.keys((await client.health()).checks ?? {})).toContain('database');

@@ -1,47 +1,16 @@
 import type { Command } from 'commander';
-import { emit, withConnection, type Context } from '../context.ts';
+import { emit, tell, withConnection, type Context } from '../context.ts';
 import { writeTable } from '../output/table.ts';
 import { distance, timesOf } from '../output/when.ts';
+import { addWorkerCommands, offsetText } from './workers.ts';
 
 function heartbeat(at: string): string {
   return distance(Date.parse(at), Date.now());
 }
 
-function addWorkers(program: Command, context: () => Context): void {
-  const workers = program.command('workers').description('Who carries runs out.');
-  workers
-    .command('ls')
-    .description('List workers.')
-    .option('--all', 'also those that are gone')
-    .action(async (flags: { all?: boolean }) => {
-      const answer = await withConnection(context(), ({ client }) =>
-        client.listWorkers({ query: flags.all === true ? { all: 'true' } : {} }),
-      );
-      await emit(context(), answer, () =>
-        writeTable(
-          context(),
-          answer.items,
-          [
-            { title: 'NAME', text: (worker) => worker.name },
-            { title: 'STATE', isState: true, text: (worker) => worker.state },
-            { title: 'SLOTS', text: (worker) => `${worker.slots_used}/${worker.slots}` },
-            { title: 'HEARTBEAT', text: (worker) => `${worker.heartbeat_age_seconds.toFixed(1)} s ago` },
-            { title: 'HOST', text: (worker) => worker.host },
-            { title: 'PID', text: (worker) => String(worker.pid) },
-            { title: 'ID', cut: 'never', text: (worker) => worker.id },
-          ],
-          'No worker is connected. Start one with: jtp worker',
-        ),
-      );
-    });
-}
-
-/** Commands for those who keep the installation running: workers, schedulers, the queue, what happened. */
-export function addOperateCommands(program: Command, context: () => Context): void {
-  addWorkers(program, context);
-  program
-    .command('schedulers')
-    .description('Who watches the clock.')
+function addSchedulers(program: Command, context: () => Context): void {
+  const schedulers = program.command('schedulers').description('Who watches the clock.');
+  schedulers
     .command('ls')
     .description('List schedulers.')
     .option('--all', 'also those that are gone')
@@ -59,11 +28,32 @@ export function addOperateCommands(program: Command, context: () => Context): vo
             { title: 'HEARTBEAT', text: (scheduler) => heartbeat(scheduler.last_heartbeat_at) },
             { title: 'HOST', text: (scheduler) => scheduler.host },
             { title: 'PID', text: (scheduler) => String(scheduler.pid) },
+            { title: 'CLOCK', text: (scheduler) => offsetText(scheduler.clock_offset_seconds) },
           ],
           'No scheduler is running. Start one with: jtp scheduler',
         ),
       );
     });
+  schedulers
+    .command('confirm-clock')
+    .description('Say that a clock which jumped ahead by more than a day is right.')
+    .action(async () => {
+      const answer = await withConnection(context(), ({ client }) => client.confirmClock());
+      await emit(context(), answer, () =>
+        tell(
+          context(),
+          answer.confirmed === 0
+            ? 'No scheduler waits because of the clock.'
+            : 'Confirmed. Planning goes on; what was due in between stands in the ledger as skipped, with the reason clock.',
+        ),
+      );
+    });
+}
+
+/** Commands for those who keep the installation running: workers, schedulers, the queue, what happened. */
+export function addOperateCommands(program: Command, context: () => Context): void {
+  addWorkerCommands(program, context);
+  addSchedulers(program, context);
   program
     .command('queues')
     .description('What waits.')

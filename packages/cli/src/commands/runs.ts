@@ -148,6 +148,10 @@ function factsOf(run: RunDetail, times: Times): readonly Fact[] {
       `attempt ${attempt.attempt}`,
       [attempt.outcome, durationText(attempt.duration_seconds), attempt.reason_text].filter(Boolean).join(', '),
     ]),
+    ...run.late_results.map((late): Fact => [
+      'late result',
+      `${late.outcome}${late.exit_code === null ? '' : `, exit ${late.exit_code}`} at ${times.text(late.at)}: not applied`,
+    ]),
     ['id', run.id],
   ];
 }

@@ -16,6 +16,8 @@ import {
   Worker,
 } from '../shapes/system.ts';
 
+const Id = z.strictObject({ id: Uuid });
+
 export const operateEndpoints = {
   overview: endpoint({
     method: 'GET',
@@ -138,5 +140,54 @@ export const operateEndpoints = {
     summary: 'The database answers.',
     status: 200,
     answer: ShortHealth,
+  }),
+  drainWorker: endpoint({
+    method: 'POST',
+    path: '/api/workers/{id}/drain',
+    access: 'operator',
+    tag: 'Operate',
+    summary: 'Lets a worker finish what it runs and take nothing more, until its process ends or it is resumed.',
+    params: Id,
+    status: 200,
+    answer: Worker,
+  }),
+  pauseWorker: endpoint({
+    method: 'POST',
+    path: '/api/workers/{id}/pause',
+    access: 'operator',
+    tag: 'Operate',
+    summary: 'Lets a worker take nothing more until it is resumed, also after a restart.',
+    params: Id,
+    status: 200,
+    answer: Worker,
+  }),
+  resumeWorker: endpoint({
+    method: 'POST',
+    path: '/api/workers/{id}/resume',
+    access: 'operator',
+    tag: 'Operate',
+    summary: 'Lets a worker that drains or is paused take runs again.',
+    params: Id,
+    status: 200,
+    answer: Worker,
+  }),
+  removeWorker: endpoint({
+    method: 'DELETE',
+    path: '/api/workers/{id}',
+    access: 'operator',
+    tag: 'Operate',
+    summary: 'Takes a worker that is gone from the list.',
+    params: Id,
+    status: 204,
+    answer: null,
+  }),
+  confirmClock: endpoint({
+    method: 'POST',
+    path: '/api/schedulers/confirm-clock',
+    access: 'operator',
+    tag: 'Operate',
+    summary: 'Says that a clock which jumped ahead by more than a day is right: planning goes on.',
+    status: 200,
+    answer: z.object({ confirmed: z.int().describe('Schedulers that waited for it.') }),
   }),
 } as const;

@@ -21,18 +21,17 @@ export {
 export { backfillToCore, backfillToWire, explanationToWire } from './why.ts';
 export { monitorChangeToCore, monitorDetailToWire, monitorToWire } from './monitors.ts';
 export { deliveryToWire, eventMessage, webhookToWire } from './webhook-out.ts';
+export { schedulerToWire, workerToWire, type Silence } from './fleet-out.ts';
 export { feedToWire, forecastToWire, timelineToWire } from './timeline-out.ts';
 export {
   attemptToWire,
   conflictToWire,
   jobToWire,
+  lateResultToWire,
   ledgerToWire,
   parseToWire,
   personToWire,
   previewToWire,
   runToWire,
-  schedulerToWire,
-  workerToWire,
   type Named,
-  type Silence,
 } from './out.ts';

@@ -13,6 +13,7 @@ import {
   type AskedBack,
   type Attempt as CoreAttempt,
   type EditConflict as CoreConflict,
+  type EventRow,
   type Explanation as CoreExplanation,
   type JobDefinition,
   type JobSummary,
@@ -23,17 +24,13 @@ import {
   type Run as CoreRun,
   type Schedule as CoreSchedule,
   type SchedulePreview,
-  type SchedulerRow,
   type Understood,
-  type Worker as CoreWorker,
-  type WorkerTally,
 } from 'job-trigger-core';
 import { explanationToWire } from './why.ts';
 import type { EditConflict, Job, LedgerEntry } from '../shapes/job.ts';
 import type { Person } from '../shapes/people.ts';
-import type { Attempt, Run } from '../shapes/run.ts';
+import type { Attempt, Run, RunDetail } from '../shapes/run.ts';
 import type { ParseAnswer, Preview, Schedule } from '../shapes/schedule.ts';
-import type { SchedulerShape, Worker } from '../shapes/system.ts';
 
 const instant = (at: number | null): string | null => (at === null ? null : formatInstant(at));
 const uuid = (id: number | null, createdAt: number | null): string | null =>
@@ -101,6 +98,17 @@ export function attemptToWire(attempt: CoreAttempt, named: Named): Attempt {
     started_at: instant(attempt.startedAt),
     ended_at: formatInstant(attempt.endedAt),
     duration_seconds: seconds(attempt.startedAt, attempt.endedAt),
+  };
+}
+
+/** @param event of the kind `run.late_result` */
+export function lateResultToWire({ at, data }: EventRow): RunDetail['late_results'][number] {
+  const { outcome, exit_code: exitCode, fence } = data;
+  return {
+    at: formatInstant(at),
+    outcome: typeof outcome === 'string' ? outcome : 'unknown',
+    exit_code: typeof exitCode === 'number' ? exitCode : null,
+    fence: typeof fence === 'number' ? fence : 0,
   };
 }
 
@@ -323,67 +331,5 @@ export function personToWire(person: CorePerson): Person {
     role: person.role,
     timezone: person.timezone,
     created_at: formatInstant(person.createdAt),
-  };
-}
-
-/** States follow from the age of the heartbeat: `lease`, then `lostAfter`, in milliseconds. */
-export interface Silence {
-  readonly now: number;
-  readonly leaseMs: number;
-  readonly lostAfterMs: number;
-}
-
-function liveness(
-  beatAt: number,
-  gone: boolean,
-  { now, leaseMs, lostAfterMs }: Silence,
-): 'online' | 'stale' | 'offline' {
-  const age = now - beatAt;
-  if (gone || age > lostAfterMs) return 'offline';
-  return age > leaseMs ? 'stale' : 'online';
-}
-
-export function workerToWire(
-  worker: CoreWorker,
-  tally: WorkerTally | undefined,
-  runs: readonly CoreRun[],
-  silence: Silence,
-): Worker {
-  const state = liveness(worker.beatAt, worker.lostAt !== null, silence);
-  return {
-    id: toUuid(worker),
-    name: worker.name,
-    state: state === 'online' && worker.draining ? 'draining' : state,
-    host: worker.host,
-    platform: worker.platform,
-    pid: worker.pid,
-    version: worker.version,
-    slots: worker.slots,
-    slots_used: tally?.current ?? 0,
-    queues: [...worker.queues],
-    labels: [...worker.labels],
-    containment: worker.containment,
-    started_at: formatInstant(worker.startedAt),
-    last_heartbeat_at: formatInstant(worker.beatAt),
-    heartbeat_age_seconds: Math.max(0, silence.now - worker.beatAt) / 1000,
-    runs: runs
-      .filter((run) => run.workerId === worker.id)
-      .map((run) => ({ run_id: toUuid(run), job_name: run.jobName })),
-    processed: tally?.processed ?? 0,
-    failed: tally?.failed ?? 0,
-  };
-}
-
-export function schedulerToWire(scheduler: SchedulerRow, silence: Silence): SchedulerShape {
-  return {
-    id: toUuid(scheduler),
-    name: scheduler.name,
-    state: liveness(scheduler.beatAt, scheduler.stoppedAt !== null, silence),
-    host: scheduler.host,
-    pid: scheduler.pid,
-    version: scheduler.version,
-    started_at: formatInstant(scheduler.startedAt),
-    last_heartbeat_at: formatInstant(scheduler.beatAt),
-    last_poll_at: instant(scheduler.polledAt),
   };
 }

@@ -69,6 +69,11 @@ export const Run = z
   .meta({ id: 'Run' });
 export type Run = z.infer<typeof Run>;
 
+/** A result that came after its lease was gone. */
+export const LateResult = z
+  .object({ at: Instant, outcome: z.string(), exit_code: z.int().nullable(), fence: z.int() })
+  .meta({ id: 'LateResult' });
+
 /** One run with what only its own page needs. */
 export const RunDetail = Run.extend({
   attempts: z.array(Attempt),
@@ -76,6 +81,9 @@ export const RunDetail = Run.extend({
   why_ran: Explanation,
   why_state: Explanation.nullable().describe('Why it waits, or how it ended otherwise than by its own result.'),
   usual_seconds: z.number().nullable().describe('Median of the last 20 succeeded runs of its job.'),
+  late_results: z
+    .array(LateResult)
+    .describe('What a worker reported after the run was over for it: kept, and never applied.'),
 }).meta({ id: 'RunDetail' });
 export type RunDetail = z.infer<typeof RunDetail>;
 

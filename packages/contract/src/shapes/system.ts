@@ -2,6 +2,11 @@ import { z } from 'zod';
 import { Instant, Uuid } from './common.ts';
 import { Run } from './run.ts';
 
+const ClockOffset = z
+  .number()
+  .nullable()
+  .describe('How far its clock is ahead of the database’s, which is the one that counts.');
+
 export const Worker = z
   .object({
     id: Uuid,
@@ -22,6 +27,8 @@ export const Worker = z
     runs: z.array(z.object({ run_id: Uuid, job_name: z.string() })),
     processed: z.int().describe('Attempts ended in the last 24 h.'),
     failed: z.int().describe('Of these, not succeeded.'),
+    paused_at: Instant.nullable().describe('Since when it takes nothing, also after a restart.'),
+    clock_offset_seconds: ClockOffset,
   })
   .meta({ id: 'Worker' });
 export type Worker = z.infer<typeof Worker>;
@@ -37,6 +44,11 @@ export const SchedulerShape = z
     started_at: Instant,
     last_heartbeat_at: Instant,
     last_poll_at: Instant.nullable(),
+    clock_offset_seconds: ClockOffset,
+    clock_hold: z
+      .object({ from: Instant, to: Instant, confirmed_at: Instant.nullable() })
+      .nullable()
+      .describe('A jump of the clock by more than a day that it does not believe yet; nothing is planned meanwhile.'),
   })
   .meta({ id: 'Scheduler' });
 export type SchedulerShape = z.infer<typeof SchedulerShape>;

@@ -57,7 +57,7 @@ describe.each(places)('on %s', (_, place) => {
     }
   }
 
-  test('an hour ahead and back: what was not run comes again, what was run does not, and nothing is there twice', async () => {
+  test('an hour ahead and back: what was not run comes again, what was run does not, and nothing is there twice (F32, F33)', async () => {
     const { scheduler, faults, due } = await given();
     const tick = () => scheduler.tick();
     bench().clock.advance(minute);
@@ -73,7 +73,7 @@ describe.each(places)('on %s', (_, place) => {
     expect(new Set(after).size).toBe(after.length);
   });
 
-  test('a year ahead and back leaves a schedule alive, and of the year what has come', async () => {
+  test('a year ahead and back leaves a schedule alive, and of the year what has come (F34)', async () => {
     const { id, scheduler, faults, due } = await given({}, hour);
     const tick = () => scheduler.tick();
     await jump(tick, year);

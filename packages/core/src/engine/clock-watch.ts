@@ -4,59 +4,77 @@
  */
 import type { Instant, Millis } from '../model/instant.ts';
 
-const jumpMs: Millis = 5000;
+export const jumpMs: Millis = 5000;
 const waitMs: Millis = 10_000;
-/** A jump of more than a day is believed only after so long, as nobody has confirmed it. */
+/** A jump of more than a day is believed only after so long, unless a person confirms it sooner. */
 const farJumpMs: Millis = 24 * 3_600_000;
 const farWaitMs: Millis = 5 * 60_000;
 
 export interface ClockReading {
   readonly wall: Instant;
   readonly boot: Millis;
+  /** How far the two may lie apart, when one of them had to be asked for over the way. Default 0. */
+  readonly within?: Millis;
 }
 
 export type ClockVerdict =
   | { readonly kind: 'steady' }
   /** Nothing is planned before so long has passed. */
-  | { readonly kind: 'doubtful'; readonly waitMs: Millis }
+  | { readonly kind: 'doubtful'; readonly waitMs: Millis; readonly far: boolean; readonly from: Instant }
   | { readonly kind: 'forward'; readonly from: Instant; readonly to: Instant; readonly far: boolean }
   | { readonly kind: 'backward'; readonly from: Instant; readonly to: Instant };
 
+/** A jump ahead that is not believed yet. */
+interface Doubt {
+  readonly from: Instant;
+  readonly since: Millis;
+  readonly by: Millis;
+}
+
 export class ClockWatch {
   #last: ClockReading | null = null;
-  #doubt: { readonly from: Instant; readonly since: Millis; readonly by: Millis } | null = null;
+  #doubt: Doubt | null = null;
 
   /** Takes one reading; `forward` and `backward` are told once. */
   look(reading: ClockReading): ClockVerdict {
     const last = this.#last;
     this.#last = reading;
-    if (last === null) return { kind: 'steady' };
-    const jumped = reading.wall - last.wall - (reading.boot - last.boot);
+    if (last === null) return this.#doubt === null ? { kind: 'steady' } : this.#settle(this.#doubt, reading, 0);
+    const apart = reading.wall - last.wall - (reading.boot - last.boot);
+    const unsure = (reading.within ?? 0) + (last.within ?? 0);
+    const jumped = Math.abs(apart) > jumpMs + unsure ? apart : 0;
     if (this.#doubt !== null) return this.#settle(this.#doubt, reading, jumped);
-    if (jumped > jumpMs) {
-      this.#doubt = { from: last.wall, since: reading.boot, by: jumped };
-      return { kind: 'doubtful', waitMs: jumped > farJumpMs ? farWaitMs : waitMs };
-    }
-    if (jumped < -jumpMs) return { kind: 'backward', from: last.wall, to: reading.wall };
+    if (jumped > 0) return this.#wait({ from: last.wall, since: reading.boot, by: jumped }, reading);
+    if (jumped < 0) return { kind: 'backward', from: last.wall, to: reading.wall };
     return { kind: 'steady' };
   }
 
-  #settle(
-    doubt: { readonly from: Instant; readonly since: Millis; readonly by: Millis },
-    reading: ClockReading,
-    jumped: Millis,
-  ): ClockVerdict {
-    if (Math.abs(jumped) > jumpMs) {
-      const by = doubt.by + jumped;
-      // Gone back to where it was: the jump was none.
-      this.#doubt = by > jumpMs ? { from: doubt.from, since: reading.boot, by } : null;
-      if (by < -jumpMs) return { kind: 'backward', from: doubt.from, to: reading.wall };
-      if (this.#doubt === null) return { kind: 'steady' };
-      return { kind: 'doubtful', waitMs: by > farJumpMs ? farWaitMs : waitMs };
-    }
+  /** Somebody else waits because of this jump, so this one does, too. */
+  doubt({ from, to }: { readonly from: Instant; readonly to: Instant }, since: Millis): void {
+    this.#doubt = { from, since, by: to - from };
+  }
+
+  /** A person has said that the clock is right: the next reading believes it. */
+  confirm(): void {
+    if (this.#doubt !== null) this.#doubt = { ...this.#doubt, since: -Infinity };
+  }
+
+  #settle(doubt: Doubt, reading: ClockReading, jumped: Millis): ClockVerdict {
+    if (jumped === 0) return this.#wait(doubt, reading);
+    const by = doubt.by + jumped;
+    if (by > jumpMs) return this.#wait({ from: doubt.from, since: reading.boot, by }, reading);
+    this.#doubt = null;
+    // Gone back to where it was: the jump was none.
+    return by < -jumpMs ? { kind: 'backward', from: doubt.from, to: reading.wall } : { kind: 'steady' };
+  }
+
+  #wait(doubt: Doubt, { boot }: ClockReading): ClockVerdict {
     const far = doubt.by > farJumpMs;
-    const left = (far ? farWaitMs : waitMs) - (reading.boot - doubt.since);
-    if (left > 0) return { kind: 'doubtful', waitMs: left };
+    const left = (far ? farWaitMs : waitMs) - (boot - doubt.since);
+    if (left > 0) {
+      this.#doubt = doubt;
+      return { kind: 'doubtful', waitMs: left, far, from: doubt.from };
+    }
     this.#doubt = null;
     return { kind: 'forward', from: doubt.from, to: doubt.from + doubt.by, far };
   }

@@ -65,7 +65,7 @@ describe.each(places)('on %s', (_, place) => {
   const hourly = () =>
     ({ kind: 'interval', every: 1, unit: 'minutes', start: bench().clock.wall(), timezone: 'UTC' }) as const;
 
-  test('C1: a scheduler that dies before its commit leaves the work to the next tick', async () => {
+  test('C1: a scheduler that dies before its commit leaves the work to the next tick (F1)', async () => {
     const { job } = await bench().job({}, [hourly()]);
     const { store, struck } = faultyStore(bench().store, 'advance', 'die_before');
     bench().clock.advance(minute);
@@ -76,7 +76,7 @@ describe.each(places)('on %s', (_, place) => {
     expect(await bench().runs(job.id)).toHaveLength(1);
   });
 
-  test('C2: a run planned by a scheduler that died before it rang is found by the next poll', async () => {
+  test('C2: a run planned by a scheduler that died before it rang is found by the next poll (F1)', async () => {
     const { job } = await bench().job({}, [hourly()]);
     const { store, struck } = faultyStore(bench().store, 'advance', 'die_after');
     bench().clock.advance(minute);
@@ -87,7 +87,7 @@ describe.each(places)('on %s', (_, place) => {
     await runUntilStarted(await bench().worker());
   });
 
-  test('C3: of two schedulers at the same instant one writes', async () => {
+  test('C3: of two schedulers at the same instant one writes (F1)', async () => {
     const { job } = await bench().job({}, [hourly()]);
     const others = [bench().scheduler({ store: await bench().another() }), bench().scheduler()];
     bench().clock.advance(minute);
@@ -175,7 +175,8 @@ describe.each(places)('on %s', (_, place) => {
     expect(await bench().store.runs.attempts(run)).toMatchObject([{ outcome: 'lost', reason: 'worker_died' }]);
   });
 
-  test('C9: a run that loses every worker ends after as many losses as are allowed', async () => {
+  test('C9: a run that loses every worker is set aside after as many losses as are allowed (F59)', async () => {
+    const aside = await bench().eventCount('run.set_aside');
     const run = await bench().run({ onLost: 'rerun' });
     for (let loss = 1; loss <= 3; loss += 1) {
       const dying = await worker('nothing', 'die_after');
@@ -186,6 +187,7 @@ describe.each(places)('on %s', (_, place) => {
       expect((await bench().read(run)).state).toBe(loss < 3 ? 'queued' : 'lost');
     }
     expect(await bench().store.runs.attempts(run)).toHaveLength(3);
+    expect(await bench().eventCount('run.set_aside')).toBe(aside + 1);
   });
 
   const exitThree = endedBy(3);
@@ -245,7 +247,7 @@ describe.each(places)('on %s', (_, place) => {
     expect(await bench().store.runs.attempts(run)).toHaveLength(1);
   });
 
-  test('C14: a host that is gone is suspect within 20 s, and lost within 65', async () => {
+  test('C14: a host that is gone is suspect within 20 s, and lost within 65 (F6)', async () => {
     const run = await bench().run();
     const gone = await bench().worker({ host: deadHost('host-b') });
     await runUntilStarted(gone);

@@ -1,4 +1,5 @@
 /** Puts the loops together: what time does by itself in one process. */
+import { dirname } from 'node:path';
 import type { Containment } from '../model/worker.ts';
 import type { Millis } from '../model/instant.ts';
 import type { EngineSettings } from '../model/settings.ts';
@@ -7,12 +8,13 @@ import type { HandlerSettings } from '../handlers/handler.ts';
 import type { FunctionRegistry } from '../handlers/function.ts';
 import type { Store } from '../store/store.ts';
 import type { System } from '../system/system.ts';
+import { lockFolder, type FolderLock } from './folder-lock.ts';
 import { thisHost, type Host } from './host.ts';
 import { Housekeeper } from './housekeeper.ts';
 import { Rescuer } from './rescuer.ts';
 import { Scheduler } from './scheduler.ts';
 import type { WorkerSpawner } from './spawner-keeper.ts';
-import { freeName } from './takeover.ts';
+import { ownName, type OwnName } from './takeover.ts';
 import { Watch } from './watch.ts';
 import { Worker } from './worker.ts';
 import { Deliverer, type Outgoing } from './deliverer.ts';
@@ -57,6 +59,7 @@ export class Engine {
   readonly watchdog: Watchdog | null;
   readonly monitorWatch: MonitorWatch | null;
   #worker: Worker | null = null;
+  #lock: FolderLock | null = null;
 
   constructor(options: EngineOptions) {
     this.#options = options;
@@ -64,7 +67,7 @@ export class Engine {
     const { store, system, settings, name, version, dataDir, roles } = options;
     const host = this.#host;
     this.scheduler = roles.scheduler ? new Scheduler({ store, system, settings, name, version, host }) : null;
-    this.rescuer = new Rescuer({ store, system, settings, host });
+    this.rescuer = new Rescuer({ store, system, settings, host, journalPath: options.journalPath });
     this.housekeeper = roles.scheduler ? new Housekeeper({ store, system, settings, dataDir }) : null;
     this.watch = new Watch({ store, system, settings, dataDir });
     this.monitorWatch = roles.scheduler ? new MonitorWatch({ store, system }) : null;
@@ -117,6 +120,7 @@ export class Engine {
     await this.#worker.tick();
     await this.#worker.idle();
     await this.#worker.stop();
+    this.#release();
   }
 
   /** Plans no more, drains the worker, signs off. Again, or with `now`: what runs is ended at once. */
@@ -131,6 +135,13 @@ export class Engine {
       this.watch.stop(),
       this.#worker?.stop({ now }),
     ]);
+    this.#release();
+  }
+
+  /** Nothing of the worker is left that could write to its folder. */
+  #release(): void {
+    this.#lock?.release();
+    this.#lock = null;
   }
 
   async #makeWorker(): Promise<Worker> {
@@ -143,7 +154,7 @@ export class Engine {
       functions = new Map(),
     } = this.#options;
     const host = this.#host;
-    const name = await freeName(store, this.#options.name, host);
+    const { name, lock } = await this.#ownName();
     return new Worker({
       store,
       system,
@@ -164,6 +175,23 @@ export class Engine {
       },
       startSpawner: () => startSpawner(name),
       journalPath: journalPath(name),
+      folderId: lock?.id ?? null,
     });
+  }
+
+  async #ownName(): Promise<OwnName> {
+    const { store, system, name: wished, journalPath } = this.#options;
+    const lockOf = (name: string): FolderLock | null => {
+      const journal = journalPath(name);
+      return journal === null ? null : lockFolder(dirname(journal), system.random);
+    };
+    const own = await ownName({
+      store,
+      wished,
+      host: this.#host,
+      lockOf: journalPath(wished) === null ? null : lockOf,
+    });
+    this.#lock = own.lock;
+    return own;
   }
 }

@@ -5,6 +5,7 @@ import type { Attempt } from '../model/run.ts';
 import type { Claim, Finished } from '../store/dispatch-table.ts';
 import type { Store, Tables } from '../store/store.ts';
 import type { System } from '../system/system.ts';
+import { setAsideEvents } from './set-aside.ts';
 
 export interface Ending {
   readonly claim: Claim;
@@ -79,6 +80,7 @@ export class Finisher {
             tables,
             open.filter(({ claim: { runId } }) => !done.includes(runId)),
           );
+          await tables.events.append(setAsideEvents(open.filter(({ claim: { runId } }) => done.includes(runId))));
           return { ids: done, claims: await claim(tables, batch.length) };
         });
         const held = new Set(ids);

@@ -14,7 +14,7 @@ export interface HeartbeatOptions {
   readonly holder: () => Holder;
   readonly attempts: () => Iterable<Attempt>;
   /** A renewal was answered; it was sent at this reading of `boot`. */
-  readonly onRenewed: (sentAt: Millis) => void;
+  readonly onRenewed: (sentAt: Millis, renewal: Renewal) => void;
   /** Leases of ours that memory does not know, for the second time in a row. */
   readonly onUnknown: (held: Renewal['held']) => Promise<void>;
   /** This incarnation is over: nothing it holds is its own any more. */
@@ -67,14 +67,14 @@ export class Heartbeat {
     const { store, system, settings, holder, attempts, onRenewed, onOver } = this.#options;
     const before = [...attempts()];
     const sentAt = system.clock.boot();
-    const renewal = await store.dispatch.renew(holder());
+    const renewal = await store.dispatch.renew(holder(), system.clock.wall());
     if (renewal === null) {
       await onOver();
       return settings.heartbeatMs;
     }
     this.#sentAt = sentAt;
     this.#offset = renewal.beatAt - system.clock.wall();
-    onRenewed(sentAt);
+    onRenewed(sentAt, renewal);
     this.#compare(before, renewal);
     await this.#settleUnknown(before, renewal);
     return settings.heartbeatMs * (0.9 + 0.2 * system.random.next());

@@ -62,6 +62,20 @@ describe.each(places)('a housekeeper on %s', (_, place) => {
     expect(await exists(run)).toBe(false);
   });
 
+  test('takes nothing for old while schedulers do not believe the clock (F34)', async () => {
+    const run = await endedRun();
+    const scheduler = bench().scheduler();
+    await scheduler.tick();
+    const before = bench().clock.wall();
+    bench().clock.set(before + 365 * day);
+    await scheduler.tick();
+    expect(await tidy()).toMatchObject({ runs: 0 });
+    bench().clock.set(before);
+    await scheduler.tick();
+    await tidy();
+    expect(await exists(run)).toBe(true);
+  });
+
   test('never removes a run that waits or lives', async () => {
     const waiting = await bench().run();
     bench().clock.advance(400 * day);

@@ -33,6 +33,8 @@ const firstMs: Millis = 60_000;
 const batch = 200;
 const betweenMs: Millis = 20;
 
+const nothing: Removed = { runs: 0, ledger: 0, events: 0, jobs: 0, others: 0 };
+
 export class Housekeeper {
   readonly #options: HousekeeperOptions;
   readonly #loop: Loop;
@@ -67,6 +69,7 @@ export class Housekeeper {
     const { store, settings, system } = this.#options;
     const { retention } = settings;
     const now = await store.now();
+    if (await this.#isClockHeld(now)) return nothing;
     await store.maintain();
     const removed: Removed = {
       runs: await this.#removeRuns(now - retention.runDays * dayMs),
@@ -93,6 +96,15 @@ export class Housekeeper {
     const mark = Number((await store.settings.get(ledgerMark)) ?? 0);
     if (removed > 0) await store.settings.set(ledgerMark, Math.max(mark, age.before));
     return removed;
+  }
+
+  /** While schedulers do not believe the clock, nothing is old by it (F34). */
+  async #isClockHeld(now: number): Promise<boolean> {
+    const { store, settings } = this.#options;
+    return (await store.schedulers.list()).some(
+      ({ hold, stoppedAt, beatAt }) =>
+        hold !== null && hold.confirmedAt === null && stoppedAt === null && now - beatAt <= settings.lostAfterMs,
+    );
   }
 
   async #removeRuns(before: number): Promise<number> {

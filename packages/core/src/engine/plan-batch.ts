@@ -80,23 +80,29 @@ export interface Planned {
   readonly moved: readonly Id[];
 }
 
+/** Other planners wait for its locks: one that is stopped in the midst of it lets go before a peer is two seconds late. */
+const idleMs: Millis = 1000;
+
 const nothing: Planned = { runs: [], skipped: 0, stopping: [], moved: [] };
 
 /** @returns what was written; nothing for schedules that another planner, an edit or a pause was faster with */
 export async function planBatch(store: Store, steps: readonly Step[], facts: BatchFacts): Promise<Planned> {
   if (steps.length === 0) return nothing;
-  return store.transaction(async (tables) => {
-    const ids = steps.map(({ job }) => job.id).toSorted((a, b) => a - b);
-    await tables.jobs.lock(ids);
-    const found = [...(await tables.jobs.byIds(ids))];
-    const jobs = new Map(found.filter(([, job]) => job.active && job.deletedAt === null));
-    const open = steps.filter(({ job }) => jobs.has(job.id));
-    const won = new Set(await tables.schedules.advance(open.flatMap(({ schedules }) => schedules.map(moveOf))));
-    if (won.size === 0) return nothing;
-    const known = await knownAhead(tables, open, won);
-    const plans = await decide(tables, open, { ...facts, jobs, won, known });
-    return write(tables, plans, [...won]);
-  });
+  return store.transaction(
+    async (tables) => {
+      const ids = steps.map(({ job }) => job.id).toSorted((a, b) => a - b);
+      await tables.jobs.lock(ids);
+      const found = [...(await tables.jobs.byIds(ids))];
+      const jobs = new Map(found.filter(([, job]) => job.active && job.deletedAt === null));
+      const open = steps.filter(({ job }) => jobs.has(job.id));
+      const won = new Set(await tables.schedules.advance(open.flatMap(({ schedules }) => schedules.map(moveOf))));
+      if (won.size === 0) return nothing;
+      const known = await knownAhead(tables, open, won);
+      const plans = await decide(tables, open, { ...facts, jobs, won, known });
+      return write(tables, plans, [...won]);
+    },
+    { idleMs },
+  );
 }
 
 function moveOf({ schedule, enumeration }: Step['schedules'][number]): CursorMove {

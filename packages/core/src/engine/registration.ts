@@ -7,7 +7,7 @@ import type { Holder } from '../store/dispatch-table.ts';
 import type { Store } from '../store/store.ts';
 import type { System } from '../system/system.ts';
 import type { Host } from './host.ts';
-import { takeOver } from './takeover.ts';
+import { isProvenDead, takeOver } from './takeover.ts';
 
 export interface RegistrationOptions {
   readonly store: Store;
@@ -18,6 +18,8 @@ export interface RegistrationOptions {
   readonly queues: readonly string[];
   readonly labels: readonly string[];
   readonly containment: Containment;
+  /** Of the data folder whose lock this process holds; null without one. */
+  readonly folderId: string | null;
   /** The journal that the spawner of this name writes; null without one. */
   readonly journalPath: string | null;
 }
@@ -30,9 +32,14 @@ export interface Registration {
   readonly beatAt: Instant;
 }
 
-export async function register(options: RegistrationOptions, name: string): Promise<Registration> {
-  const { store, host, version, settings, queues, labels, containment, system, journalPath } = options;
+/** @returns null when another worker, which may be alive, has come to bear the name meanwhile */
+export async function register(options: RegistrationOptions, name: string): Promise<Registration | null> {
+  const { store, host, version, settings, queues, labels, containment, system, journalPath, folderId } = options;
   const former = await store.workers.byName(name);
+  if (former !== null && former.lostAt === null) {
+    const claimant = { host, folderId, isAlone: store.kind === 'sqlite' };
+    if (!isProvenDead(former, claimant)) return null;
+  }
   if (former !== null) await takeOver({ store, system, settings, journalPath }, former);
   const [id = 0] = await store.ids(1);
   const incarnation = system.random.integer();
@@ -56,7 +63,12 @@ export async function register(options: RegistrationOptions, name: string): Prom
     beatAt: now,
     lostAt: null,
     draining: false,
+    pausedAt: null,
+    process: host.process,
+    folderId,
+    clockOffset: system.clock.wall() - now,
   });
+  if (workerId === null) return null;
   const stored = { id: workerId, createdAt: former?.createdAt ?? now };
   system.log.info('worker registered', { id: toUuid(stored), name, slots, queues, labels, containment });
   store.bell.ring('change');

@@ -52,7 +52,7 @@ describe.each(places)('a rescuer on %s', (_, place) => {
     expect(await bench().read(run)).toMatchObject({ state: 'queued', attempt: 0 });
   });
 
-  test('lets a worker that reports again go on, and its result counts', async () => {
+  test('lets a worker that was stopped for 45 s and reports again go on, and its result counts (F8)', async () => {
     const { run, worker, stage } = await working();
     const rescuer = bench().rescuer();
     await bench().pass(45 * second, 5 * second, () => rescuer.tick());
@@ -63,7 +63,7 @@ describe.each(places)('a rescuer on %s', (_, place) => {
     await bench().until(async () => (await state(run)) === 'succeeded');
   });
 
-  test('waits twenty seconds after an outage, in which everybody may report', async () => {
+  test('waits twenty seconds after an outage, in which everybody may report (R-350)', async () => {
     const { run, worker } = await working();
     bench().clock.advance(600 * second);
     const rescuer = bench().rescuer();
@@ -87,7 +87,7 @@ describe.each(places)('a rescuer on %s', (_, place) => {
     expect(await state(run)).toBe('lost');
   });
 
-  test('keeps its word when the worker reports a result after all: it is an event', async () => {
+  test('keeps its word when the worker reports a result after all: it is an event (F9, R-068)', async () => {
     const late = await bench().eventCount('run.late_result');
     const { run, worker, stage } = await working();
     stage.deaf = true;
@@ -97,6 +97,23 @@ describe.each(places)('a rescuer on %s', (_, place) => {
     await bench().done(worker.idle());
     expect(await bench().read(run)).toMatchObject({ state: 'lost', reason: 'host_gone' });
     expect(await bench().eventCount('run.late_result')).toBe(late + 1);
+  });
+
+  test('loses nobody because the clock was set ahead: they have twenty seconds to report (F32)', async () => {
+    const { run, worker } = await working();
+    const rescuer = bench().rescuer();
+    const all = () => Promise.all([worker.beat(), rescuer.tick()]);
+    await bench().pass(30 * second, 5 * second, all);
+    bench().clock.set(bench().clock.wall() + 3600 * second);
+    await bench().done(rescuer.tick());
+    await bench().pass(4 * second, second, () => rescuer.tick());
+    expect(await state(run)).toBe('running');
+    await bench().done(worker.beat());
+    await bench().pass(60 * second, 5 * second, all);
+    expect(await state(run)).toBe('running');
+    await bench().pass(70 * second, 5 * second, () => rescuer.tick());
+    expect(await state(run)).toBe('lost');
+    bench().clock.set(bench().clock.wall() - 3600 * second);
   });
 
   test('never settles twice what two of them see', async () => {

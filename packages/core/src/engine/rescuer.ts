@@ -5,17 +5,20 @@ import type { Worker } from '../model/worker.ts';
 import type { Holder } from '../store/dispatch-table.ts';
 import type { Store } from '../store/store.ts';
 import type { System } from '../system/system.ts';
+import { jumpMs, type ClockReading } from './clock-watch.ts';
 import type { Host } from './host.ts';
 import { Loop } from './loop.ts';
 import { settleHolder } from './settle.ts';
-import { endStuck } from './stuck.ts';
-import { isProvenDead } from './takeover.ts';
+import { endStuck, type ClockJump } from './stuck.ts';
+import { hasRebooted, isProvenDead, takeOver, type Claimant } from './takeover.ts';
 
 export interface RescuerOptions {
   readonly store: Store;
   readonly system: System;
   readonly settings: EngineSettings;
   readonly host: Host;
+  /** Where the spawner of a worker of that name keeps its journal; null without one. */
+  readonly journalPath: (workerName: string) => string | null;
 }
 
 const everyMs: Millis = 5000;
@@ -31,6 +34,9 @@ export class Rescuer {
   #seenAt: Millis = -Infinity;
   #orphansAt: Millis = -Infinity;
   #stuckAt: Millis;
+  #hasSettledBoot = false;
+  #lastReading: Required<ClockReading> | null = null;
+  #jump: ClockJump = { at: -Infinity, by: 0 };
 
   constructor(options: RescuerOptions) {
     this.#options = options;
@@ -52,30 +58,69 @@ export class Rescuer {
   }
 
   async #pass(): Promise<Millis> {
-    const { store, settings, system } = this.#options;
-    const began = system.clock.boot();
+    const began = this.#options.system.clock.boot();
     if (began - this.#seenAt > breakMs) this.#seenSince = null;
     try {
-      const silent = await store.workers.silent(settings.lostAfterMs);
-      this.#seenAt = system.clock.boot();
-      this.#seenSince ??= began;
-      // An outage silences everybody: who came through it with the database gets time to say so.
-      const isPast = this.#seenAt - this.#seenSince >= settings.amnestyMs;
-      const lost = isPast ? silent : [];
-      for (const worker of lost) await this.#rescue(worker);
-      if (lost.length > 0 || began - this.#orphansAt >= orphansEveryMs) {
-        this.#orphansAt = began;
-        await this.#settleOrphans();
-      }
-      if (began - this.#stuckAt >= stuckEveryMs) {
-        this.#stuckAt = began;
-        await endStuck(this.#options);
-      }
+      await this.#settleFormerBoot();
+      await this.#look(began);
     } catch (error) {
       this.#seenSince = null;
       throw error;
     }
     return everyMs;
+  }
+
+  async #look(began: Millis): Promise<void> {
+    const { store, settings, system } = this.#options;
+    const silent = await store.workers.silent(settings.lostAfterMs);
+    this.#seenAt = system.clock.boot();
+    this.#seenSince ??= began;
+    const isTimeForStuck = began - this.#stuckAt >= stuckEveryMs;
+    const isTimeForOrphans = began - this.#orphansAt >= orphansEveryMs;
+    if (silent.length > 0 || isTimeForStuck || isTimeForOrphans) await this.#readClock();
+    // An outage silences everybody: who came through it with the database gets time to say so.
+    const lost = this.#seenAt - this.#seenSince >= settings.amnestyMs ? silent : [];
+    for (const worker of lost) await this.#rescue(worker);
+    if (lost.length > 0 || isTimeForOrphans) {
+      this.#orphansAt = began;
+      await this.#settleOrphans();
+    }
+    if (!isTimeForStuck) return;
+    this.#stuckAt = began;
+    await endStuck(this.#options, this.#jump);
+  }
+
+  /**
+   * Once, at the start: a boot of this machine since has ended every worker that it had, and nobody has to wait for
+   * their silence (C15).
+   */
+  async #settleFormerBoot(): Promise<void> {
+    if (this.#hasSettledBoot) return;
+    const { store, journalPath } = this.#options;
+    for (const worker of await store.workers.list()) {
+      if (worker.lostAt !== null || !hasRebooted(worker, this.#claimant)) continue;
+      await takeOver({ ...this.#options, journalPath: journalPath(worker.name) }, worker);
+    }
+    this.#hasSettledBoot = true;
+  }
+
+  get #claimant(): Claimant {
+    return { host: this.#options.host, folderId: null, isAlone: this.#options.store.kind === 'sqlite' };
+  }
+
+  /** A clock that was set ahead makes everybody silent at once, as an outage does: they get the same time to report (F32). */
+  async #readClock(): Promise<void> {
+    const { store, system } = this.#options;
+    const asked = system.clock.boot();
+    const wall = await store.now();
+    const boot = system.clock.boot();
+    const last = this.#lastReading;
+    this.#lastReading = { wall, boot, within: boot - asked };
+    if (last === null) return;
+    const by = wall - last.wall - (boot - last.boot);
+    if (Math.abs(by) <= jumpMs + last.within + boot - asked) return;
+    this.#seenSince = boot;
+    this.#jump = { at: wall, by };
   }
 
   async #rescue(worker: Worker): Promise<void> {
@@ -121,7 +166,7 @@ export class Rescuer {
     );
     for (const holder of holders.values()) {
       const worker = await store.workers.get(holder.workerId);
-      const cause = worker === null || isProvenDead(worker, this.#options.host) ? 'worker_died' : this.#causeOf(worker);
+      const cause = worker === null || isProvenDead(worker, this.#claimant) ? 'worker_died' : this.#causeOf(worker);
       const { givenBack, finished } = await store.transaction(async (tables) => {
         const now = await tables.now();
         return settleHolder(tables, holder, { cause, maxLost: settings.maxLost, now, journal: [] });

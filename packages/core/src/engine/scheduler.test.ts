@@ -180,7 +180,7 @@ describe.each(places)('a scheduler on %s', (_, place) => {
     await expectWhole(given);
   });
 
-  test('believes a clock that jumped an hour ahead after ten seconds, and catches up within its limits', async () => {
+  test('believes a clock that jumped an hour ahead after ten seconds, and catches up within its limits (F32)', async () => {
     const given = await bench().job({}, [every(10 * minute)]);
     const scheduler = bench().scheduler();
     await scheduler.tick();
@@ -190,6 +190,7 @@ describe.each(places)('a scheduler on %s', (_, place) => {
     bench().clock.advance(10 * second);
     await scheduler.tick();
     expect(await bench().runs(given.job.id)).toHaveLength(1);
+    expect(await bench().eventCount('clock.jumped')).toBe(1);
     await expectWhole(given);
   });
 
@@ -210,7 +211,7 @@ describe.each(places)('a scheduler on %s', (_, place) => {
     expect(await bench().runs(given.job.id)).toHaveLength(1);
   });
 
-  test('takes suspend for time that passed', async () => {
+  test('takes suspend for time that passed: one catch-up (F36)', async () => {
     const given = await bench().job({}, [every(minute)]);
     const scheduler = bench().scheduler();
     await scheduler.tick();
@@ -220,7 +221,7 @@ describe.each(places)('a scheduler on %s', (_, place) => {
     await expectWhole(given);
   });
 
-  test('never runs an instant twice when the clock goes back, and goes on at the next one', async () => {
+  test('never runs an instant twice when the clock goes back, and goes on at the next one (F33)', async () => {
     const given = await bench().job(anything, [every(minute)]);
     const scheduler = bench().scheduler();
     const { clock } = bench();
@@ -233,7 +234,7 @@ describe.each(places)('a scheduler on %s', (_, place) => {
     await expectWhole(given);
   });
 
-  test('puts a jump of a year into one clock gap once five minutes have confirmed it', async () => {
+  test('puts a jump of a year into one clock gap once five minutes have confirmed it (F34)', async () => {
     const given = await bench().job({}, [every(hour)]);
     const scheduler = bench().scheduler();
     const { clock } = bench();

@@ -4,6 +4,7 @@ import { toUuid } from '../model/id.ts';
 import type { Instant, Millis } from '../model/instant.ts';
 import type { EngineSettings } from '../model/settings.ts';
 import { tzVersion } from '../schedule/zone.ts';
+import type { NewEvent } from '../store/event-table.ts';
 import type { Store } from '../store/store.ts';
 import type { System } from '../system/system.ts';
 import { ClockWatch } from './clock-watch.ts';
@@ -47,6 +48,10 @@ export class Scheduler {
   #keptUpAt: Millis = -Infinity;
   #wakeAt: Instant | null = null;
   #doubtful: Millis | null = null;
+  /** Whether the others have been told what it waits for. */
+  #isHeld = false;
+  /** What the clock did, until it is written down. */
+  #untold: NewEvent[] = [];
   #clockGap: { from: Instant; to: Instant } | null = null;
   /** When the next pause ends by itself, as of the last pass. */
   #resumeAt: Instant | null = null;
@@ -86,18 +91,18 @@ export class Scheduler {
 
   /** One pass: everything that is due now is planned when it resolves. */
   async tick(): Promise<void> {
-    this.#readClock();
     await this.#loop.tick();
   }
 
-  /** Once a second; a jump, or a due instant that the timer slept through, ends the rest. */
+  /** Once a second; a jump of this machine's clock, or a due instant that the timer slept through, ends the rest. */
   #watchClock(): () => void {
     const { clock } = this.#options.system;
+    const own = new ClockWatch();
     let cancel = (): void => undefined;
     const again = (): void => {
       cancel = clock.after(1000, () => {
-        const jumped = this.#readClock();
-        if (jumped || (this.#wakeAt !== null && this.#now() >= this.#wakeAt)) this.#loop.wake();
+        const { kind } = own.look({ wall: clock.wall(), boot: clock.boot() });
+        if (kind !== 'steady' || (this.#wakeAt !== null && this.#now() >= this.#wakeAt)) this.#loop.wake();
         again();
       });
     };
@@ -105,23 +110,69 @@ export class Scheduler {
     return () => cancel();
   }
 
-  /** @returns whether something changed that a pass must see */
-  #readClock(): boolean {
-    const { clock, log } = this.#options.system;
-    const verdict = this.#watch.look({ wall: clock.wall(), boot: clock.boot() });
+  /**
+   * The clock that counts is the database's, this machine's own on SQLite: whatever else a pass does, it has compared
+   * that one with `boot` first.
+   */
+  async #readClock(): Promise<Instant> {
+    const { store, system } = this.#options;
+    const { clock } = system;
+    const asked = clock.boot();
+    const wall = await store.now();
+    const boot = clock.boot();
+    this.#offset = wall - clock.wall();
+    const verdict = this.#watch.look({ wall, boot, within: boot - asked });
     const wasDoubtful = this.#doubtful !== null;
     this.#doubtful = verdict.kind === 'doubtful' ? verdict.waitMs : null;
-    if (verdict.kind === 'doubtful' && !wasDoubtful)
-      log.warn('the clock jumped ahead; waiting whether it stays', { waitMs: verdict.waitMs });
+    if (verdict.kind === 'doubtful') await this.#hold({ from: verdict.from, to: wall, far: verdict.far }, wasDoubtful);
+    else await this.#letGo();
     if (verdict.kind === 'forward') {
-      log.warn('the clock stayed ahead', { from: verdict.from, to: verdict.to });
+      system.log.warn('the clock stayed ahead', { from: verdict.from, to: verdict.to });
+      this.#untold.push(this.#clockEvent('clock.jumped', verdict));
       if (verdict.far) this.#clockGap = { from: verdict.from, to: verdict.to };
     }
     if (verdict.kind === 'backward') {
-      log.warn('the clock went back', { from: verdict.from, to: verdict.to });
+      system.log.warn('the clock went back', { from: verdict.from, to: verdict.to });
+      this.#untold.push(this.#clockEvent('clock.went_back', verdict));
       this.#rewind = true;
     }
-    return verdict.kind === 'forward' || verdict.kind === 'backward' || (wasDoubtful && verdict.kind === 'steady');
+    await this.#tellClock();
+    return wall;
+  }
+
+  #clockEvent(kind: string, { from, to }: { readonly from: Instant; readonly to: Instant }): NewEvent {
+    return { kind, data: { scheduler: this.#options.name, from, to } };
+  }
+
+  async #tellClock(): Promise<void> {
+    if (this.#untold.length === 0) return;
+    await this.#options.store.events.append(this.#untold);
+    this.#untold = [];
+    this.#options.store.bell.ring('change');
+  }
+
+  /** A short wait is this scheduler's own business; a long one is told, so that a person can end it. */
+  async #hold(
+    { from, to, far }: { readonly from: Instant; readonly to: Instant; readonly far: boolean },
+    wasDoubtful: boolean,
+  ): Promise<void> {
+    const { store, system } = this.#options;
+    if (!wasDoubtful) system.log.warn('the clock jumped ahead; waiting whether it stays', { waitMs: this.#doubtful });
+    if (!far || this.#id === null) return;
+    if (!this.#isHeld) {
+      await store.schedulers.setHold(this.#id, { from, to });
+      this.#isHeld = true;
+      this.#untold.push(this.#clockEvent('clock.held', { from, to }));
+    } else if (await store.schedulers.isConfirmed(this.#id)) {
+      this.#watch.confirm();
+      this.#doubtful = 0;
+    }
+  }
+
+  async #letGo(): Promise<void> {
+    if (!this.#isHeld || this.#id === null) return;
+    await this.#options.store.schedulers.setHold(this.#id, null);
+    this.#isHeld = false;
   }
 
   #now(): Instant {
@@ -131,8 +182,8 @@ export class Scheduler {
   async #pass(): Promise<Millis | null> {
     const { settings, store } = this.#options;
     this.#id ??= await this.#register();
-    await this.#beat();
-    if (this.#doubtful !== null) return Math.min(this.#doubtful, 1000);
+    await this.#beat(await this.#readClock());
+    if (this.#doubtful !== null) return Math.min(Math.max(this.#doubtful, 0), 1000);
     await this.#keepUp();
     if (this.#resumeAt !== null && this.#now() >= this.#resumeAt)
       await resumeDue(store, await store.now(), settings.drainRate);
@@ -189,7 +240,10 @@ export class Scheduler {
       beatAt: now,
       polledAt: null,
       stoppedAt: null,
+      clockOffset: null,
+      hold: null,
     };
+    await this.#joinHold(now);
     await store.schedulers.register(row);
     system.log.info('scheduler started', {
       id: toUuid(row),
@@ -205,16 +259,25 @@ export class Scheduler {
     return id;
   }
 
+  /** One that starts while others wait whether the clock is right waits with them. */
+  async #joinHold(now: Instant): Promise<void> {
+    const others = await this.#options.store.schedulers.list();
+    const waiting = others.find(({ hold, stoppedAt, beatAt }) => {
+      const isHeld = hold !== null && hold.confirmedAt === null;
+      return isHeld && stoppedAt === null && Math.abs(now - beatAt) < 3 * beatMs;
+    });
+    const hold = waiting?.hold ?? null;
+    if (hold !== null) this.#watch.doubt(hold, this.#options.system.clock.boot());
+  }
+
   /** At the first pass and every ten seconds: says that it lives, learns how many others do, and resumes what was paused until now. */
-  async #beat(): Promise<void> {
+  async #beat(now: Instant): Promise<void> {
     const { store, system, settings } = this.#options;
     const mono = system.clock.mono();
     if (this.#id === null || mono - this.#beatAt < Math.min(beatMs, settings.pollIntervalMs)) return;
     this.#beatAt = mono;
-    const now = await store.now();
-    this.#offset = now - system.clock.wall();
-    await store.schedulers.beat(this.#id, now);
-    await resumeDue(store, now, settings.drainRate);
+    await store.schedulers.beat(this.#id, now, system.clock.wall());
+    if (this.#doubtful === null) await resumeDue(store, now, settings.drainRate);
   }
 
   /** At the start, after the clock went back, and every hour. */

@@ -8,6 +8,7 @@ import { lossReason } from '../policy/lost.ts';
 import type { JournalEntry } from '../spawner/journal.ts';
 import type { Finished, Holder, Lease } from '../store/dispatch-table.ts';
 import type { Tables } from '../store/store.ts';
+import { setAsideEvents } from './set-aside.ts';
 import { noHistory, toFinished, type History } from './outcome.ts';
 
 export interface SettleFacts {
@@ -41,13 +42,14 @@ async function settleLeases(
   const loaded = new Map(
     (await tables.dispatch.load(references)).map(({ run, definition }) => [run.id, { run, definition }]),
   );
-  const finished: Finished[] = [];
+  const ended: { readonly claim: Lease; readonly finished: Finished }[] = [];
   for (const lease of leases) {
     const known = loaded.get(lease.runId);
     const history = known === undefined ? noHistory : await historyOf(tables, lease, known.definition);
     const outcome = outcomeOf(lease, facts);
-    finished.push(
-      toFinished({
+    ended.push({
+      claim: lease,
+      finished: toFinished({
         claim: lease,
         definition: known?.definition ?? ({ retry: null } as JobDefinition),
         outcome,
@@ -57,9 +59,11 @@ async function settleLeases(
         maxLost: facts.maxLost,
         cancelReason: outcome.outcome === 'cancelled' ? (known?.run.cancelReason ?? null) : null,
       }),
-    );
+    });
   }
+  const finished = ended.map((each) => each.finished);
   await tables.dispatch.finish(finished);
+  await tables.events.append(setAsideEvents(ended));
   return finished;
 }
 

@@ -3,29 +3,97 @@ import { toUuid } from '../model/id.ts';
 import { endFormerTrees } from '../spawner/former.ts';
 import { readJournal, type JournalEntry } from '../spawner/journal.ts';
 import { systemClock } from '../system/clock.ts';
-import type { Worker } from '../model/worker.ts';
+import type { ProcessIdentity, Worker } from '../model/worker.ts';
 import type { Holder } from '../store/dispatch-table.ts';
 import type { Store } from '../store/store.ts';
 import type { System } from '../system/system.ts';
 import type { EngineSettings } from '../model/settings.ts';
+import type { FolderLock } from './folder-lock.ts';
 import type { Host } from './host.ts';
 import { settleHolder } from './settle.ts';
 
+/** What a process holds against a former one. */
+export interface Claimant {
+  readonly host: Host;
+  /** Of the folder whose lock it holds; null without one. */
+  readonly folderId: string | null;
+  /** All workers of the installation are on this machine: its database is a file. */
+  readonly isAlone: boolean;
+}
+
+export interface OwnName {
+  readonly name: string;
+  /** Null where the worker has no folder. Whoever stops the worker releases it. */
+  readonly lock: FolderLock | null;
+}
+
+export interface NameWish {
+  readonly store: Store;
+  readonly wished: string;
+  readonly host: Host;
+  /** Takes the lock of the folder of a worker of that name; null while another process holds it. */
+  readonly lockOf: ((name: string) => FolderLock | null) | null;
+}
+
 /**
- * The name under which a worker may register: the wished one, unless a living process bears it; then the first free
- * of `name-2`, `name-3` … Two workers on one machine that are started alike so find their own names again.
+ * The name under which a worker may register: the wished one, unless a living process bears it or holds its folder;
+ * then the first free of `name-2`, `name-3` … Two workers on one machine that are started alike so find their own names
+ * again.
  */
-export async function freeName(store: Store, wished: string, host: Host): Promise<string> {
+export async function ownName({ store, wished, host, lockOf }: NameWish): Promise<OwnName> {
   for (let number = 1; ; number += 1) {
     const name = number === 1 ? wished : `${wished}-${number}`;
-    const former = await store.workers.byName(name);
-    if (former === null || former.lostAt !== null || isProvenDead(former, host)) return name;
+    const lock = lockOf === null ? null : lockOf(name);
+    const isOpen = lockOf === null || lock !== null;
+    const claimant = { host, folderId: idOf(lock), isAlone: store.kind === 'sqlite' };
+    if (isOpen && (await isFree(store, name, claimant))) return { name, lock };
+    lock?.release();
   }
 }
 
-/** Only a process of this machine can be seen to be gone; one that bears our own number is an earlier one. */
-export function isProvenDead(former: Pick<Worker, 'host' | 'pid'>, host: Host): boolean {
-  return former.host === host.name && (former.pid === host.pid || !host.isAlive(former.pid));
+const idOf = (lock: FolderLock | null): string | null => (lock === null ? null : lock.id);
+
+async function isFree(store: Store, name: string, claimant: Claimant): Promise<boolean> {
+  const former = await store.workers.byName(name);
+  return former === null || former.lostAt !== null || isProvenDead(former, claimant);
+}
+
+/**
+ * Whether nothing of that process can be alive. By its folder, whose lock a living process would hold; by a boot of the
+ * machine since; or because this machine shows that there is no such process. Process ids of another container say
+ * nothing, and a number that was given out again belongs to another process.
+ */
+export function isProvenDead(former: Former, claimant: Claimant): boolean {
+  return hasRebooted(former, claimant) || hasLostFolder(former, claimant) || isSeenGone(former, claimant.host);
+}
+
+type Former = Pick<Worker, 'host' | 'pid' | 'process' | 'folderId'>;
+
+/** We hold what a living process of this machine would hold. */
+function hasLostFolder(former: Former, { host, folderId }: Claimant): boolean {
+  if (folderId === null || former.folderId !== folderId) return false;
+  return former.host === host.name || isSameBoot(former.process, host.process);
+}
+
+const isSameBoot = (one: ProcessIdentity | null, other: ProcessIdentity | null): boolean =>
+  one !== null && one.bootId === other?.bootId;
+
+/** This machine shows that there is no such process, or that its number is our own by now. */
+function isSeenGone(former: Former, host: Host): boolean {
+  const isGone = (startedAt: number | null): boolean => former.pid === host.pid || !host.isAlive(former.pid, startedAt);
+  // Rows of earlier versions, and systems without a process table, have no more than names and numbers.
+  if (former.process === null || host.process === null) return former.host === host.name && isGone(null);
+  if (!isSameBoot(former.process, host.process) || former.process.pidSpace !== host.process.pidSpace) return false;
+  return isGone(former.process.startedAt);
+}
+
+/** The machine of that process has been started anew since. */
+export function hasRebooted(
+  { process }: Pick<Worker, 'process'>,
+  { host, isAlone }: Pick<Claimant, 'host' | 'isAlone'>,
+): boolean {
+  if (process === null || host.process === null || process.bootId === host.process.bootId) return false;
+  return isAlone || (process.machineId !== null && process.machineId === host.process.machineId);
 }
 
 export interface TakeoverOptions {

@@ -31,7 +31,13 @@ import { Worker, type WorkerOptions } from './worker.ts';
 export type Place = (() => Promise<{ readonly url: string; drop(): Promise<void> }>) | null;
 
 /** A machine on which no other process lives. */
-export const deadHost = (name = 'host-a'): Host => ({ name, platform: 'linux-x64', pid: 4711, isAlive: () => false });
+export const deadHost = (name = 'host-a'): Host => ({
+  name,
+  platform: 'linux-x64',
+  pid: 4711,
+  process: null,
+  isAlive: () => false,
+});
 
 export interface BenchWorker {
   readonly worker: Worker;
@@ -92,10 +98,17 @@ export class Bench {
     return store;
   }
 
-  scheduler(options: { readonly store?: Store; readonly settings?: Partial<EngineSettings> } = {}): Scheduler {
+  /** The same system for a process whose own clock is off by so much; the database's is not. */
+  withClockOff(ms: Millis): System {
+    return { ...this.system, clock: { ...this.clock, wall: () => this.clock.wall() + ms } };
+  }
+
+  scheduler(
+    options: { readonly store?: Store; readonly system?: System; readonly settings?: Partial<EngineSettings> } = {},
+  ): Scheduler {
     const scheduler = new Scheduler({
       store: options.store ?? this.store,
-      system: this.system,
+      system: options.system ?? this.system,
       settings: { ...this.settings, ...options.settings },
       host: deadHost(),
       name: `scheduler-${(this.#made += 1)}`,
@@ -105,8 +118,8 @@ export class Bench {
     return scheduler;
   }
 
-  rescuer(host: Host = deadHost()): Rescuer {
-    return new Rescuer({ store: this.store, system: this.system, settings: this.settings, host });
+  rescuer(host: Host = deadHost(), journalPath: (name: string) => string | null = () => null): Rescuer {
+    return new Rescuer({ store: this.store, system: this.system, settings: this.settings, host, journalPath });
   }
 
   /** A registered worker whose attempts the test ends. */
@@ -142,6 +155,7 @@ export class Bench {
       },
       startSpawner: () => Promise.resolve(noSpawner),
       journalPath: null,
+      folderId: null,
       ...rest,
     });
     await worker.register();

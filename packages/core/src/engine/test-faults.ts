@@ -1,6 +1,6 @@
 /** A store that fails at a named call, as a crash or a broken connection makes it fail. */
 import { JobTriggerError } from '../errors.ts';
-import type { Store, Tables } from '../store/store.ts';
+import type { Store, Tables, TransactionOptions } from '../store/store.ts';
 
 /**
  * `die_before`: the process is gone and the call never happened; its transaction rolls back. `die_after`: it is gone
@@ -80,7 +80,7 @@ export function faultyStore(inner: Store, on: string, fault: Fault): FaultyStore
       await after();
       return answer;
     });
-  const transaction = (work: (tables: Tables) => Promise<unknown>): Promise<unknown> =>
+  const transaction = (work: (tables: Tables) => Promise<unknown>, options?: TransactionOptions): Promise<unknown> =>
     alone(async () => {
       let hit = false;
       const answer = await inner.transaction((tables) => {
@@ -92,7 +92,7 @@ export function faultyStore(inner: Store, on: string, fault: Fault): FaultyStore
           return each();
         };
         return work(intercept(tables, around));
-      });
+      }, options);
       if (hit) await after();
       return answer;
     });

@@ -156,48 +156,62 @@ async function lagsBehind(tables: Tables, window: MaintenanceWindow, now: Instan
 const aheadMs = 5000;
 
 /**
- * After the clock went back: a schedule planned further than now counts from now again. What was decided of instants
- * that have not come after all is taken back, as long as it made no run; an instant that had its run has had it. A job
- * that has had all its runs stays as it is. @returns how many were moved
+ * After the clock went back: a schedule planned further than now counts from now again, also one that is paused or
+ * switched off, which would stay silent until then when it comes back. What was decided of instants that have not come
+ * after all is taken back, as long as it made no run; an instant that had its run has had it. A job that has had all its
+ * runs stays as it is. @returns how many were moved
  */
 export async function rewindCursors(store: Store): Promise<number> {
   let moved = 0;
   await store.maintenance.reopen(await store.now());
   let after: string | null = null;
   do {
-    const page = await store.jobs.list({ active: true, scheduled: true }, 'created_at', false, { limit: 200, after });
+    const page = await store.jobs.list({ scheduled: true }, 'created_at', false, { limit: 200, after });
     after = page.next;
     const now = await store.now();
-    const moves = page.items.filter(isUnfinished).flatMap(({ schedules }) =>
-      schedules
-        .filter((schedule) => schedule.active && schedule.cursorAt > now + aheadMs)
-        .map((schedule): CursorMove => {
-          const { id: scheduleId, revision, cursorAt, spec } = schedule;
-          return {
-            scheduleId,
-            revision,
-            cursorAt,
-            newCursor: now,
-            newPlan: wakeOf(spec, now),
-            newNext: nextOf(spec, now),
-          };
-        }),
-    );
-    if (moves.length === 0) continue;
-    moved += await store.transaction(async (tables) => {
-      const won = await tables.schedules.advance(moves);
-      const steps = moves.filter(({ scheduleId }) => won.includes(scheduleId));
-      for (const { scheduleId, newCursor } of steps) await takeBack(tables, scheduleId, newCursor);
-      await tables.events.append(
-        steps.map(({ scheduleId, cursorAt, newCursor }) => ({
-          kind: 'schedule.rewound',
-          data: { schedule: scheduleId, from: cursorAt, to: newCursor },
-        })),
+    const ahead = page.items
+      .filter(isUnfinished)
+      .flatMap(({ job, schedules }) =>
+        schedules.filter(({ cursorAt }) => cursorAt > now + aheadMs).map((schedule) => ({ job, schedule })),
       );
-      return won.length;
-    });
+    if (ahead.length > 0) moved += await store.transaction((tables) => rewindAll(tables, ahead, now));
   } while (after !== null);
   return moved;
+}
+
+interface Ahead {
+  readonly job: Job;
+  readonly schedule: Schedule;
+}
+
+async function rewindAll(tables: Tables, ahead: readonly Ahead[], now: Instant): Promise<number> {
+  const waiting = ahead.filter(({ job, schedule }) => isPlanned(job, schedule));
+  const won = new Set(await tables.schedules.advance(waiting.map(({ schedule }) => rewound(schedule, now))));
+  for (const { job, schedule } of ahead) {
+    if (isPlanned(job, schedule)) continue;
+    const still = { ...schedule, cursorAt: now };
+    if (await tables.schedules.update(still, schedule.revision)) won.add(schedule.id);
+  }
+  const steps = ahead.filter(({ schedule }) => won.has(schedule.id));
+  for (const { schedule } of steps) await takeBack(tables, schedule.id, now);
+  await tables.events.append(
+    steps.map(({ schedule: { id, cursorAt } }) => ({
+      kind: 'schedule.rewound',
+      data: { schedule: id, from: cursorAt, to: now },
+    })),
+  );
+  return won.size;
+}
+
+function rewound({ id: scheduleId, revision, cursorAt, spec }: Schedule, now: Instant): CursorMove {
+  return {
+    scheduleId,
+    revision,
+    cursorAt,
+    newCursor: now,
+    newPlan: wakeOf(spec, now),
+    newNext: nextOf(spec, now),
+  };
 }
 
 const isUnfinished = ({ job }: JobSummary): boolean => !hasHadAllRuns(job);

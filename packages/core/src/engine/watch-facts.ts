@@ -72,7 +72,8 @@ async function unplannedOf(store: Store, { now, earliestPlan }: Pulse): Promise<
 
 async function aliveWorkers(store: Store, now: Instant, lostAfterMs: Millis): Promise<WatchFacts['workers']> {
   return (await store.workers.list()).filter(
-    ({ lostAt, draining, beatAt }) => lostAt === null && !draining && now - beatAt <= lostAfterMs,
+    ({ lostAt, draining, pausedAt, beatAt }) =>
+      lostAt === null && !draining && pausedAt === null && now - beatAt <= lostAfterMs,
   );
 }
 

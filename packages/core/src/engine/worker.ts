@@ -17,10 +17,10 @@ import { startRestMs } from './outcome.ts';
 import { register, type RegistrationOptions } from './registration.ts';
 import { SpawnerKeeper, type WorkerSpawner } from './spawner-keeper.ts';
 import { Starter } from './starter.ts';
-import { freeName } from './takeover.ts';
+import { ownName } from './takeover.ts';
 
 export interface WorkerOptions extends RegistrationOptions {
-  /** Already found free (`freeName`), so that its folder is its own. */
+  /** Already found free (`ownName`), so that its folder is its own. */
   readonly name: string;
   readonly dataDir: string;
   readonly handlers: Handlers;
@@ -44,7 +44,10 @@ export class Worker {
   readonly #attempts = new Map<Id, Attempt>();
   #holder: Holder = { workerId: 0, incarnation: 0 };
   #name: string;
+  /** Stopping: it comes to its end. */
   #draining = false;
+  /** Whether it takes runs, as the last renewal told; a person may have it drain or pause. */
+  #takes = true;
   #rest: Millis | null = null;
   #restUntil: Millis = -Infinity;
   #stopListening: (() => void)[] = [];
@@ -61,7 +64,10 @@ export class Worker {
       settings,
       holder: () => this.#holder,
       attempts: () => this.#attempts.values(),
-      onRenewed: (sentAt) => this.#spawner.renewed(sentAt),
+      onRenewed: (sentAt, { takes }) => {
+        this.#spawner.renewed(sentAt);
+        this.#hear(takes);
+      },
       onUnknown: async (held) => void (await store.dispatch.release(this.#holder, held)),
       onOver: () => this.#startOver(),
     });
@@ -129,9 +135,28 @@ export class Worker {
   }
 
   async #signOn(): Promise<void> {
-    const { holder, sentAt, beatAt } = await register(this.#options, this.#name);
-    this.#holder = holder;
-    this.#heartbeat.registered({ sentAt, beatAt });
+    const { store, host, name } = this.#options;
+    for (;;) {
+      const registration = await register(this.#options, this.#name);
+      if (registration !== null) {
+        const { holder, sentAt, beatAt } = registration;
+        this.#holder = holder;
+        this.#heartbeat.registered({ sentAt, beatAt });
+        return;
+      }
+      this.#name = (await ownName({ store, wished: name, host, lockOf: null })).name;
+    }
+  }
+
+  /** The database decides, and answers no claim of a worker that takes nothing: here it is said, and noticed at once. */
+  #hear(takes: boolean): void {
+    if (takes === this.#takes) return;
+    this.#takes = takes;
+    if (!this.#draining)
+      this.#options.system.log.info(takes ? 'takes runs again' : 'takes no more runs: drained or paused', {
+        name: this.#name,
+      });
+    if (takes) this.#loop.wake();
   }
 
   /** One claim, as the loop makes it. */
@@ -267,10 +292,10 @@ export class Worker {
 
   /** Another process, or a rescue, has ended this incarnation: what it carries out is not its own any more. */
   async #startOver(): Promise<void> {
-    const { store, system, host } = this.#options;
+    const { name, system } = this.#options;
     system.log.warn('this registration is over; registering again', { name: this.#name });
     for (const attempt of this.#attempts.values()) attempt.stop('fenced');
-    this.#name = await freeName(store, this.#options.name, host);
+    this.#name = name;
     await this.#signOn();
     this.#loop.wake();
   }

@@ -64,6 +64,7 @@ export const waitingReasons = [
   'queue_paused',
   'rate_limit',
   'jitter',
+  'workers_halted',
 ] as const;
 export type WaitingReason = (typeof waitingReasons)[number];
 
@@ -118,6 +119,11 @@ const waiting: Readonly<Record<WaitingReason, ReasonEntry>> = {
   worker_offline: {
     sentence: 'No worker has reported since {since}.',
     plain: 'No worker is running.',
+    act: 'start_worker',
+  },
+  workers_halted: {
+    sentence: 'Every worker that is running drains or is paused.',
+    plain: 'Every worker that is running drains or is paused.',
     act: 'start_worker',
   },
   no_worker_matches: {

@@ -68,7 +68,10 @@ export function forecastOperations({ store }: OperationContext): ForecastOperati
       const now = await store.now();
       const workers = await store.workers.list();
       const slots = workers
-        .filter(({ beatAt, lostAt, draining }) => lostAt === null && !draining && now - beatAt <= onlineMs)
+        .filter(
+          ({ beatAt, lostAt, draining, pausedAt }) =>
+            lostAt === null && !draining && pausedAt === null && now - beatAt <= onlineMs,
+        )
         .reduce((sum, worker) => sum + worker.slots, 0);
       const peaks = peaksOf(starts, slots, 20);
       const moves = new Map<string, number>();

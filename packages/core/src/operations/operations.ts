@@ -12,9 +12,11 @@ import { pauseOperations, type PauseOperations } from './pauses.ts';
 import { runOperations, type RunOperations } from './runs.ts';
 import { scheduleOperations, type ScheduleOperations } from './schedules.ts';
 import { whyOperations, type WhyOperations } from './why.ts';
-import { timelineOperations, type TimelineOperations } from './timeline.ts';
 import { monitorOperations, type MonitorOperations } from './monitors.ts';
 import { webhookOperations, type WebhookOperations } from './webhooks.ts';
+import { clockOperations, type ClockOperations } from './clock.ts';
+import { timelineOperations, type TimelineOperations } from './timeline.ts';
+import { workerOperations, type WorkerOperations } from './workers.ts';
 
 /** Everything people ask for, by noun. */
 export interface Operations {
@@ -30,6 +32,8 @@ export interface Operations {
   readonly alerts: AlertOperations;
   readonly webhooks: WebhookOperations;
   readonly monitors: MonitorOperations;
+  readonly workers: WorkerOperations;
+  readonly clock: ClockOperations;
 }
 
 export function createOperations(context: OperationContext): Operations {
@@ -47,5 +51,7 @@ export function createOperations(context: OperationContext): Operations {
     alerts: alertOperations(context),
     webhooks: webhookOperations(context),
     monitors: monitorOperations(context),
+    workers: workerOperations(context),
+    clock: clockOperations(context),
   };
 }

@@ -43,8 +43,8 @@ export async function explainWaiting(
   const explained = new Map<Id, Explanation>();
   for (const run of waiting) {
     const asked = askedOf(run, seen);
-    const { ofJob, slots, now, workers } = asked;
-    const code = waitingReason({ run: asked.run, now, workers, liveOfJob: ofJob.length, slots });
+    const { ofJob, slots, now, workers, halted } = asked;
+    const code = waitingReason({ run: asked.run, now, workers, halted, liveOfJob: ofJob.length, slots });
     const place = code === 'next_in_line' && waiting.length <= mostPlaced ? await placeOf(store, run) : {};
     const inTheWay = code === 'overlap' || code === 'concurrency_job' ? ofJob : [];
     explained.set(run.id, explain(code, 'waiting', { ...factsOf[code]?.(asked), ...place }, inTheWay.map(linkTo)));
@@ -53,7 +53,7 @@ export async function explainWaiting(
 }
 
 /** What the runs of one question share. */
-interface Seen extends Pick<Asked, 'now' | 'workers' | 'lastBeat' | 'drainRate' | 'windows'> {
+interface Seen extends Pick<Asked, 'now' | 'workers' | 'lastBeat' | 'drainRate' | 'windows' | 'halted'> {
   readonly live: readonly LiveRun[];
   readonly jobs: ReadonlyMap<Id, Job>;
   readonly specs: ReadonlyMap<Id, ScheduleSpec>;
@@ -66,12 +66,15 @@ async function seenBy(
 ): Promise<Seen> {
   const now = await store.now();
   const known = await store.workers.list();
+  const alive = known.filter((row) => row.lostAt === null && now - row.beatAt <= lostAfterMs);
+  const takers = alive.filter((row) => !row.draining && row.pausedAt === null);
   const jobIds = [...new Set(waiting.map((run) => run.jobId))];
   return {
     now,
     drainRate,
     windows: await store.maintenance.unsettled(),
-    workers: known.filter((row) => row.lostAt === null && !row.draining && now - row.beatAt <= lostAfterMs),
+    workers: takers,
+    halted: alive.length - takers.length,
     lastBeat: known.length === 0 ? null : Math.max(...known.map(({ beatAt }) => beatAt)),
     live: (await store.runs.live(jobIds)).filter((run) => run.state !== 'queued'),
     jobs: await store.jobs.byIds(jobIds),
@@ -110,6 +113,8 @@ interface Asked {
   readonly ofJob: readonly LiveRun[];
   readonly slots: number | null;
   readonly workers: readonly { readonly queues: readonly string[]; readonly labels: readonly string[] }[];
+  /** Workers that are alive and take nothing now. */
+  readonly halted: number;
   readonly lastBeat: Instant | null;
   readonly drainRate: number;
   readonly tags: readonly string[];

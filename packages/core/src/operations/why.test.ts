@@ -4,6 +4,7 @@ import { reasonCatalogue, reasonText, waitingReasons } from '../model/reasons.ts
 import { skipReasons } from '../model/occurrence.ts';
 import type { ScheduleSpec } from '../model/schedule.ts';
 import { planBatch, stepOf } from '../engine/plan-batch.ts';
+import { worker } from '../testing/factories.ts';
 import { mei, script, testInstallation, type TestInstallation } from './test-installation.ts';
 
 const minute = 60_000;
@@ -159,19 +160,8 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('why on %s', (database) => {
     const runs = [];
     for (let nth = 0; nth < 3; nth += 1) runs.push(await home.operations.runs.start(job.id, {}, mei));
     const [id = 0] = await home.store.ids(1);
-    const beat = { beatAt: now(), startedAt: now(), createdAt: now(), lostAt: null, draining: false, incarnation: 1 };
-    const row = {
-      id,
-      name: `w${id}`,
-      host: 'h',
-      platform: 'p',
-      pid: 1,
-      version: '0',
-      slots: 1,
-      queues: ['line'],
-      labels: [],
-    };
-    await home.store.workers.register({ ...row, ...beat, containment: 'pgid' });
+    const fresh = { beatAt: now(), startedAt: now(), createdAt: now(), incarnation: 1 };
+    await home.store.workers.register(worker({ id, name: `w${id}`, slots: 1, queues: ['line'], ...fresh }));
     const third = (await home.operations.runs.get(runs[2] ?? { id: 0, createdAt: 0 })).run;
     expect((await why().run(third)).state).toMatchObject({
       code: 'next_in_line',

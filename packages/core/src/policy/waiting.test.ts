@@ -31,6 +31,7 @@ describe('a run waits', () => {
     ['jitter', {}, ahead],
     ['jitter', {}, { ...ahead, reason: 'overlap' }],
     ['worker_offline', { workers: [] }, {}],
+    ['workers_halted', { workers: [], halted: 1 }, {}],
     ['no_worker_matches', {}, { queue: 'reports' }],
     ['no_worker_matches', {}, { workerLabels: ['gpu', 'windows'] }],
     ['next_in_line', {}, { workerLabels: ['gpu'] }],

@@ -17,6 +17,8 @@ export interface WaitingFacts {
   readonly now: Instant;
   /** Workers that are alive and accept runs. */
   readonly workers: readonly { readonly queues: readonly string[]; readonly labels: readonly string[] }[];
+  /** Workers that are alive and take nothing now. Default 0. */
+  readonly halted?: number;
   /** Runs of the same job that are starting or running. */
   readonly liveOfJob: number;
   /** How many of the job's runs may live at once; null is no limit. */
@@ -40,9 +42,9 @@ function reasonOfDelay({ attempt, reason, trigger }: WaitingFacts['run']): Waiti
   return trigger === 'catch_up' ? 'rate_limit' : 'jitter';
 }
 
-export function waitingReason({ run, now, workers, liveOfJob, slots }: WaitingFacts): WaitingReason {
+export function waitingReason({ run, now, workers, halted = 0, liveOfJob, slots }: WaitingFacts): WaitingReason {
   if (run.availableAt !== null && run.availableAt > now) return reasonOfDelay(run);
-  if (workers.length === 0) return 'worker_offline';
+  if (workers.length === 0) return halted > 0 ? 'workers_halted' : 'worker_offline';
   if (!workers.some((worker) => serves(worker, run))) return 'no_worker_matches';
   if (slots !== null && liveOfJob >= slots) return slots === 1 ? 'overlap' : 'concurrency_job';
   return 'next_in_line';

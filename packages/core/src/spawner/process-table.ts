@@ -10,6 +10,8 @@ export interface ProcessFacts {
   readonly dead: boolean;
   /** Processor time of the process and of its children that were waited for, in seconds. */
   readonly cpuSeconds: number;
+  /** In ticks since the machine's boot. */
+  readonly startedAt: number;
 }
 
 export const hasProcessTable = existsSync('/proc/self/stat');
@@ -44,6 +46,7 @@ export function processFacts(pid: number): ProcessFacts | null {
     session: number(3),
     dead: fields[0] === 'Z' || fields[0] === 'X',
     cpuSeconds: (number(11) + number(12) + number(13) + number(14)) / ticks,
+    startedAt: number(19),
   };
 }
 

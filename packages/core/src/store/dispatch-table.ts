@@ -62,6 +62,8 @@ export interface Lease extends Claim {
 /** What T4 answers: null when this incarnation is over. */
 export interface Renewal {
   readonly beatAt: Instant;
+  /** False while it drains or is paused: then no claim of it is answered. */
+  readonly takes: boolean;
   /** Leases that are still this incarnation's; a run held in memory and missing here must be killed now. */
   readonly held: readonly (Held & {
     readonly cancelRequestedAt: Instant | null;
@@ -76,8 +78,8 @@ export interface DispatchTable {
   intend(incarnation: number, held: readonly Held[]): Promise<readonly Held[]>;
   /** `starting` to `running`, for attempts alive after 250 ms. Decides nothing. */
   markRunning(incarnation: number, held: readonly Held[]): Promise<void>;
-  /** T4. `drainingOrNot` and slots are the worker's own and ride along. */
-  renew(holder: Holder): Promise<Renewal | null>;
+  /** T4. `wall` is the worker's own clock: how far it is from the database's is noted. */
+  renew(holder: Holder, wall?: Instant): Promise<Renewal | null>;
   /** T5, a batch of any outcomes. @returns ids whose fence still held; the others are late results (an event each). */
   finish(done: readonly Finished[]): Promise<readonly Id[]>;
   /** Gives claimed, unstarted runs back to the queue: no attempt is counted. All of the holder's when `held` is absent. */

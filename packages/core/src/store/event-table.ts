@@ -26,7 +26,13 @@ export interface EventTable {
   byIds(ids: readonly number[]): Promise<readonly EventRow[]>;
   latestId(): Promise<number>;
   list(
-    filter: { readonly kinds?: readonly string[]; readonly jobId?: Id; readonly from?: Instant; readonly to?: Instant },
+    filter: {
+      readonly kinds?: readonly string[];
+      readonly jobId?: Id;
+      readonly runId?: Id;
+      readonly from?: Instant;
+      readonly to?: Instant;
+    },
     page: PageRequest,
   ): Promise<Page<EventRow>>;
   /** Forgets what was told of a job, at most `limit` facts of it. @returns how many */

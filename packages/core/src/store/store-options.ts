@@ -3,9 +3,11 @@ import type { System } from '../system/system.ts';
 
 /** Time-outs of PostgreSQL sessions, in milliseconds; SQLite has none. */
 export interface SessionTimeouts {
-  /** The longest a statement may take. Default 30 000. */
+  /** The longest that a connection is waited for, also when all are in use. Default 5 000. */
+  readonly connect?: Millis;
+  /** The longest a statement may take. Default 8 000; a second later the connection counts as broken. */
   readonly statement?: Millis;
-  /** The longest a statement may wait for a lock. Default 10 000. */
+  /** The longest a statement may wait for a lock. Default 5 000. */
   readonly lock?: Millis;
   /** The longest an open transaction may do nothing. Default 15 000. */
   readonly idle?: Millis;

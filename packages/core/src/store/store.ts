@@ -24,7 +24,7 @@ import type { SchedulerTable, WorkerTable } from './worker-tables.ts';
 import type { MonitorTable } from './monitor-table.ts';
 import type { WebhookTable } from './webhook-table.ts';
 import type { Id } from '../model/id.ts';
-import type { Instant } from '../model/instant.ts';
+import type { Instant, Millis } from '../model/instant.ts';
 
 /** Everything that can be read and changed, bound to a transaction or standing free. */
 export interface Tables {
@@ -62,6 +62,14 @@ export interface Bell {
   listen(channel: BellChannel, heard: () => void): () => void;
 }
 
+export interface TransactionOptions {
+  /**
+   * For how long it may do nothing before PostgreSQL ends it and lets its locks go: what others wait for must not depend
+   * on a process that was stopped. Default: the session's. A file's lock is let go by the end of its process alone.
+   */
+  readonly idleMs?: Millis;
+}
+
 export interface Store extends Tables {
   readonly kind: 'sqlite' | 'postgres';
   readonly bell: Bell;
@@ -70,7 +78,7 @@ export interface Store extends Tables {
    * serialisation failure is retried with jitter before `work` has committed; so `work` may be called more than once
    * and must keep no state of its own. A failed connection is never repeated blindly: it throws `database_unreachable`.
    */
-  transaction<T>(work: (tables: Tables) => Promise<T>): Promise<T>;
+  transaction<T>(work: (tables: Tables) => Promise<T>, options?: TransactionOptions): Promise<T>;
   /** Draws ids from the counter's block. Call it before, never inside, a transaction. */
   ids(count: number): Promise<readonly Id[]>;
   /** Round trip to the database in milliseconds, and whether a write is possible. */

@@ -14,9 +14,10 @@ export interface WorkerTally {
 export interface WorkerTable {
   /**
    * Inserts, or takes over the row of the same name with a new incarnation; its id and creation stay. `beat_at` is the
-   * database's now. @returns the id of the row: the one its leases belong to
+   * database's now, and a pause outlives its process. @returns the id of the row: the one its leases belong to; null
+   * when a worker that has not ended bears the name
    */
-  register(worker: Worker): Promise<Id>;
+  register(worker: Worker): Promise<Id | null>;
   byName(name: string): Promise<Worker | null>;
   get(id: Id): Promise<Worker | null>;
   list(): Promise<readonly Worker[]>;
@@ -28,13 +29,24 @@ export interface WorkerTable {
   /** The same at a takeover or sign-off, without waiting. */
   end(holder: Holder): Promise<boolean>;
   setDraining(id: Id, draining: boolean): Promise<boolean>;
+  /** @returns false when it was so already, or is not there */
+  setPaused(id: Id, paused: boolean): Promise<boolean>;
+  /** Takes the row of a worker away that is gone. @returns false when there is none that is */
+  remove(id: Id): Promise<boolean>;
   /** Rows of workers gone before `before`. */
   prune(before: Instant): Promise<number>;
 }
 
 export interface SchedulerTable {
   register(scheduler: SchedulerRow): Promise<void>;
-  beat(id: Id, polledAt: Instant | null): Promise<void>;
+  /** `wall` is the scheduler's own clock: how far it is from the database's is noted. */
+  beat(id: Id, polledAt: Instant | null, wall?: Instant): Promise<void>;
+  /** Notes what its scheduler waits for, as unconfirmed, and that it lives; null when it waits no more. */
+  setHold(id: Id, hold: { readonly from: Instant; readonly to: Instant } | null): Promise<void>;
+  /** Whether a person has said that the clock is right since {@link setHold}. */
+  isConfirmed(id: Id): Promise<boolean>;
+  /** Says so to all schedulers that wait. @returns how many did */
+  confirmHolds(): Promise<number>;
   end(id: Id): Promise<void>;
   list(): Promise<readonly SchedulerRow[]>;
   prune(before: Instant): Promise<number>;

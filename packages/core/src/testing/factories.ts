@@ -179,6 +179,10 @@ export function worker(overrides: Partial<Worker> = {}): Worker {
     beatAt: manualClockStart,
     lostAt: null,
     draining: false,
+    pausedAt: null,
+    process: null,
+    folderId: null,
+    clockOffset: null,
     ...overrides,
   };
 }
@@ -196,6 +200,8 @@ export function scheduler(overrides: Partial<SchedulerRow> = {}): SchedulerRow {
     beatAt: manualClockStart,
     polledAt: null,
     stoppedAt: null,
+    clockOffset: null,
+    hold: null,
     ...overrides,
   };
 }

@@ -5,6 +5,7 @@ import { Page } from '../components/page.tsx';
 import { Rows } from '../components/rows.tsx';
 import { HealthBadge } from '../components/state-badge.tsx';
 import { When } from '../components/when.tsx';
+import { ClockHold } from '../features/fleet/clock-hold.tsx';
 import { api } from '../lib/api.ts';
 import { clockOffset } from '../lib/clock.ts';
 import { durationText } from '../lib/time.ts';
@@ -17,6 +18,7 @@ export function HealthPage() {
       <Loaded query={query}>
         {(health) => (
           <>
+            <ClockHold />
             <Group>
               <HealthBadge status={health.status} />
               <Text size="sm" c="dimmed">

@@ -12,6 +12,7 @@ import { When } from '../components/when.tsx';
 import { NewestAlerts } from '../features/alerts/alert-notes.tsx';
 import { useAlertCount } from '../features/alerts/use-alerts.ts';
 import { DemoBanner } from '../features/demo/demo-banner.tsx';
+import { ClockHold } from '../features/fleet/clock-hold.tsx';
 import { FirstJob } from '../features/overview/first-job.tsx';
 import { Notices } from '../features/overview/notices.tsx';
 import { RunRows } from '../features/overview/run-rows.tsx';
@@ -99,6 +100,7 @@ function Content({ overview }: { readonly overview: Overview }) {
   );
   return (
     <>
+      <ClockHold />
       <Notices overview={overview} />
       <DemoBanner jobs={overview.demo_jobs} />
       {overview.jobs_total === 0 ? (

@@ -9,6 +9,7 @@ import { RunBadge } from '../components/state-badge.tsx';
 import { AgainMenu } from '../features/runs/again-button.tsx';
 import { CancelButton } from '../features/runs/cancel-button.tsx';
 import { FailureBox } from '../features/runs/failure-box.tsx';
+import { LateResults } from '../features/runs/late-results.tsx';
 import { RunJob } from '../features/runs/run-job.tsx';
 import { RunInstants } from '../features/runs/run-instants.tsx';
 import { RunProgress } from '../features/runs/run-progress.tsx';
@@ -52,6 +53,7 @@ function Facts({ run, zone }: { readonly run: RunDetail; readonly zone: string |
           closed as lost.
         </Text>
       ) : null}
+      <LateResults run={run} zone={zone} />
     </Stack>
   );
 }

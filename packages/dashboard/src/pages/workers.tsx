@@ -1,6 +1,6 @@
-import { Code, Text } from '@mantine/core';
+import { Code, Switch, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { EmptyState } from '../components/empty-state.tsx';
 import { Loaded } from '../components/loaded.tsx';
 import { Page } from '../components/page.tsx';
@@ -8,11 +8,21 @@ import { Panel } from '../components/panel.tsx';
 import { Rows } from '../components/rows.tsx';
 import { WorkerBadge } from '../components/state-badge.tsx';
 import { When } from '../components/when.tsx';
+import { ClockHold } from '../features/fleet/clock-hold.tsx';
+import { offsetWords } from '../features/fleet/offset-words.ts';
+import { WorkerButtons } from '../features/fleet/worker-buttons.tsx';
 import { api } from '../lib/api.ts';
 
 /** Who carries runs out, and who watches the clock. */
 export function WorkersPage() {
-  const workers = useQuery({ queryKey: ['workers'], queryFn: () => api.listWorkers({}), refetchInterval: 10_000 });
+  const { all }: { all?: string } = useSearch({ strict: false });
+  const navigate = useNavigate();
+  const withGone = all === 'yes';
+  const workers = useQuery({
+    queryKey: withGone ? ['workers', 'all'] : ['workers'],
+    queryFn: () => api.listWorkers({ query: withGone ? { all: 'true' } : {} }),
+    refetchInterval: 10_000,
+  });
   const schedulers = useQuery({
     queryKey: ['schedulers'],
     queryFn: () => api.listSchedulers({}),
@@ -20,7 +30,17 @@ export function WorkersPage() {
   });
   return (
     <Page title="Workers">
+      <ClockHold />
       <Panel title="Workers">
+        <Switch
+          size="sm"
+          mb="sm"
+          label="Also those that are gone"
+          checked={withGone}
+          onChange={(event) =>
+            void navigate({ to: '/workers', search: event.currentTarget.checked ? { all: 'yes' } : {}, replace: true })
+          }
+        />
         <Loaded query={workers}>
           {({ items }) =>
             items.length === 0 ? (
@@ -57,6 +77,8 @@ export function WorkersPage() {
                   { title: 'Queues', cell: (worker) => [...worker.queues, ...worker.labels].join(', ') },
                   { title: 'Host', cell: (worker) => `${worker.host}, pid ${worker.pid}` },
                   { title: 'Containment', cell: (worker) => worker.containment },
+                  { title: 'Clock', cell: (worker) => offsetWords(worker.clock_offset_seconds) },
+                  { title: 'Act', cell: (worker) => <WorkerButtons worker={worker} /> },
                 ]}
               />
             )
@@ -81,6 +103,7 @@ export function WorkersPage() {
                   { title: 'Last poll', cell: (scheduler) => <When at={scheduler.last_poll_at} precision="second" /> },
                   { title: 'Host', cell: (scheduler) => `${scheduler.host}, pid ${scheduler.pid}` },
                   { title: 'Version', cell: (scheduler) => scheduler.version },
+                  { title: 'Clock', cell: (scheduler) => offsetWords(scheduler.clock_offset_seconds) },
                 ]}
               />
             )

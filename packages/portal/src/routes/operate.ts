@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { endpoints, type Health } from 'job-trigger-contract';
+import { endpoints, type Health, type Worker } from 'job-trigger-contract';
 import { schedulerToWire, workerToWire, type Silence } from 'job-trigger-contract/mapping';
 import {
   describeScript,
@@ -12,13 +12,15 @@ import {
   resolveScript,
   tzVersion,
   type Script,
+  type Worker as CoreWorker,
 } from 'job-trigger-core';
 import { checkHealth } from '../health.ts';
 import type { PortalOptions } from '../portal.ts';
+import { referenceOf } from '../references.ts';
 import { serve } from '../route.ts';
 
 export function operateRoutes(app: FastifyInstance, options: PortalOptions): void {
-  const { store, config, system, version } = options;
+  const { operations, store, config, system, version } = options;
   const { scriptsDir, allowedExtensions, scriptMaxBytes, engine } = config.values;
   const silence = async (): Promise<Silence> => ({
     now: await store.now(),
@@ -35,17 +37,44 @@ export function operateRoutes(app: FastifyInstance, options: PortalOptions): voi
     }
   }
 
-  serve(app, endpoints.listWorkers, async ({ query }) => {
+  /** With what each has in its hands and what it has done. */
+  async function wireOf(workers: readonly CoreWorker[]): Promise<Worker[]> {
     const quiet = await silence();
     const tallies = new Map(
       (await store.workers.tallies(quiet.now - 86_400_000)).map((tally) => [tally.workerId, tally]),
     );
     const running = await store.runs.running(500);
+    return workers.map((worker) => workerToWire(worker, tallies.get(worker.id), running, quiet));
+  }
+
+  async function wireOfOne(worker: CoreWorker): Promise<Worker> {
+    const [wire] = await wireOf([worker]);
+    if (wire === undefined) throw new Error('One worker is answered with one.');
+    return wire;
+  }
+  const idOf = (params: { readonly id: string }): number => referenceOf(params.id, 'worker').id;
+
+  serve(app, endpoints.listWorkers, async ({ query }) => {
+    const now = await store.now();
     const workers = (await store.workers.list()).filter(
-      (worker) => query.all === true || (worker.lostAt === null && quiet.now - worker.beatAt <= engine.offlineMs),
+      (worker) => query.all === true || (worker.lostAt === null && now - worker.beatAt <= engine.offlineMs),
     );
-    return { items: workers.map((worker) => workerToWire(worker, tallies.get(worker.id), running, quiet)) };
+    return { items: await wireOf(workers) };
   });
+  serve(app, endpoints.drainWorker, async ({ params, actor }) =>
+    wireOfOne(await operations.workers.drain(idOf(params), actor)),
+  );
+  serve(app, endpoints.pauseWorker, async ({ params, actor }) =>
+    wireOfOne(await operations.workers.pause(idOf(params), actor)),
+  );
+  serve(app, endpoints.resumeWorker, async ({ params, actor }) =>
+    wireOfOne(await operations.workers.resume(idOf(params), actor)),
+  );
+  serve(app, endpoints.removeWorker, async ({ params, actor }) => {
+    await operations.workers.remove(idOf(params), actor);
+    return undefined;
+  });
+  serve(app, endpoints.confirmClock, async ({ actor }) => ({ confirmed: await operations.clock.confirm(actor) }));
   serve(app, endpoints.listSchedulers, async ({ query }) => {
     const quiet = await silence();
     const schedulers = (await store.schedulers.list()).filter(

@@ -1,7 +1,13 @@
 import type { FastifyInstance } from 'fastify';
-import { endpoints } from 'job-trigger-contract';
-import { attemptToWire, explanationToWire, instantToCore, runToWire } from 'job-trigger-contract/mapping';
-import { draftVersion, toUuid, type RunFilter } from 'job-trigger-core';
+import { endpoints, type RunDetail } from 'job-trigger-contract';
+import {
+  attemptToWire,
+  explanationToWire,
+  instantToCore,
+  lateResultToWire,
+  runToWire,
+} from 'job-trigger-contract/mapping';
+import { draftVersion, toUuid, type Run, type RunFilter } from 'job-trigger-core';
 import type { PortalOptions } from '../portal.ts';
 import { namedOf, referenceOf } from '../references.ts';
 import { serve } from '../route.ts';
@@ -17,6 +23,12 @@ function medianSeconds(durations: readonly number[]): number | null {
 export function runRoutes(app: FastifyInstance, options: PortalOptions): void {
   const { operations, store } = options;
   const reference = (params: { readonly id: string }) => referenceOf(params.id, 'run');
+
+  async function lateResults(run: Run): Promise<RunDetail['late_results']> {
+    const filter = { kinds: ['run.late_result'], runId: run.id, from: run.createdAt };
+    const { items } = await store.events.list(filter, { limit: 20 });
+    return items.toReversed().map(lateResultToWire);
+  }
 
   serve(app, endpoints.listRuns, async ({ query }) => {
     const filter: RunFilter = {
@@ -44,6 +56,7 @@ export function runRoutes(app: FastifyInstance, options: PortalOptions): void {
       why: ran.sentence,
       why_ran: explanationToWire(ran),
       why_state: state === null ? null : explanationToWire(state),
+      late_results: await lateResults(run),
       // A draft has no other runs to tell what is usual.
       usual_seconds: run.jobVersion === draftVersion ? null : medianSeconds(await store.runs.durations(run.jobId, 20)),
     };

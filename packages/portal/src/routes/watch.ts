@@ -129,6 +129,15 @@ const saying: Readonly<Record<string, string>> = {
   'run.timed_out': 'ran out of time',
   'run.cancelled': 'was cancelled',
   'run.lost': 'was lost: what it did is unknown',
+  'worker.drained': 'drains',
+  'worker.paused': 'was paused',
+  'worker.resumed': 'takes runs again',
+  'worker.removed': 'was taken from the list',
+  'clock.held': 'The clock jumped ahead by more than a day; nothing is planned until that is confirmed or stable',
+  'clock.jumped': 'The clock jumped ahead and stayed there',
+  'clock.went_back': 'The clock went back; schedules count from now',
+  'clock.confirmed': 'The clock was confirmed',
+  'run.set_aside': 'was set aside: it was lost each time it was started',
   'run.late_result': 'reported after its run was over; the result was not applied',
 };
 

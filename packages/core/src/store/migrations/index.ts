@@ -5,6 +5,7 @@ import { maintenance } from './0004-maintenance.ts';
 import { ledger } from './0005-ledger.ts';
 import { alerts } from './0006-alerts.ts';
 import { channels } from './0007-channels.ts';
+import { workerLife } from './0008-worker-life.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step there is, in order. */
@@ -16,6 +17,7 @@ export const migrations: readonly Migration[] = [
   ledger,
   alerts,
   channels,
+  workerLife,
 ];
 
 /** The schema this program works with. */

@@ -44,11 +44,15 @@ export function postgresBell(connect: Connect, system: System): Bell & { close()
     delay = Math.min(delay * 2, longestDelay);
   };
 
-  const proveAlive = (client: pg.Client): void => {
+  /** @param lost is told of a connection that answers no more; its end may never be heard of */
+  const proveAlive = (client: pg.Client, lost: () => void): void => {
     stopTimer = clock.after(proveAliveEvery, () => {
       client.query('SELECT 1').then(
-        () => client === receiver && proveAlive(client),
-        () => client.end().catch(() => undefined),
+        () => client === receiver && proveAlive(client, lost),
+        () => {
+          void client.end().catch(() => undefined);
+          lost();
+        },
       );
     });
   };
@@ -76,7 +80,7 @@ export function postgresBell(connect: Connect, system: System): Bell & { close()
         return;
       }
       delay = firstDelay;
-      proveAlive(client);
+      proveAlive(client, lost);
       listeners.hearAll();
     } catch (error) {
       system.log.debug('The bell has no connection yet.', { error: String(error) });

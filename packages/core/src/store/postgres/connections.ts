@@ -8,7 +8,11 @@ type PgModule = typeof pg;
 
 /** How long a new connection may take before the server counts as unreachable. */
 const connectLimit: Millis = 5000;
-const defaults = { statement: 30_000, lock: 10_000, idle: 15_000 } as const;
+const defaults = { statement: 8000, lock: 5000, idle: 15_000 } as const;
+/** Of what may take its time: migrations, and the database's own housekeeping. */
+export const patient = { statement: 30_000, lock: 10_000 } as const;
+/** How much longer than the server this side waits. A connection that died without a word is known by that. */
+const answerMs: Millis = 1000;
 
 const int8 = 20;
 const numeric = 1700;
@@ -54,7 +58,8 @@ export function configOf(
     connectionString: address.href,
     options,
     application_name: `job-trigger ${role}`,
-    connectionTimeoutMillis: connectLimit,
+    connectionTimeoutMillis: timeouts.connect ?? connectLimit,
+    query_timeout: (timeouts.statement ?? defaults.statement) + answerMs,
     keepAlive: true,
     types: typesOf(driver),
   };

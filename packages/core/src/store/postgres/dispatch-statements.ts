@@ -28,7 +28,8 @@ won AS (INSERT INTO leases (${travelling}, attempt, fence, slot, worker_id, inca
     FROM ranked r LEFT JOIN LATERAL (SELECT n.slot FROM generate_series(0, r.slots - 1) AS n(slot) WHERE NOT EXISTS (
       SELECT 1 FROM leases l WHERE l.concurrency_key = r.concurrency_key AND l.slot = n.slot) ORDER BY n.slot OFFSET r.nth LIMIT 1) free ON true
    WHERE (r.concurrency_key IS NULL OR free.slot IS NOT NULL)
-     AND EXISTS (SELECT 1 FROM workers w WHERE w.id = :worker AND w.incarnation = :incarnation AND w.lost_at IS NULL)
+     AND EXISTS (SELECT 1 FROM workers w WHERE w.id = :worker AND w.incarnation = :incarnation AND w.lost_at IS NULL
+       AND NOT w.draining AND w.paused_at IS NULL)
    ORDER BY concurrency_key, free.slot ON CONFLICT DO NOTHING RETURNING run_id, fence, attempt)
 DELETE FROM queue q USING won WHERE q.run_id = won.run_id
 RETURNING won.run_id, won.fence, won.attempt, q.run_created_at, q.job_id, q.on_lost, q.available_at`,

@@ -17,7 +17,7 @@ const unreachable = [
   /^ENETUNREACH$/,
 ];
 const endedConnection =
-  /connection terminated|connection ended|timeout exceeded when trying to connect|client was closed|not queryable|timeout expired/i;
+  /connection terminated|connection ended|timeout exceeded when trying to connect|client was closed|not queryable|timeout expired|query read timeout/i;
 
 function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
@@ -49,4 +49,9 @@ export function ours(cause: unknown): unknown {
   if (code === '53100')
     return new JobTriggerError('no_space', 'There is no space left for the database.', {}, { cause });
   return cause;
+}
+
+/** The connection is of no more use. */
+export function isUnreachable(error: unknown): boolean {
+  return error instanceof JobTriggerError && error.code === 'database_unreachable';
 }

@@ -2,9 +2,9 @@ import type pg from 'pg';
 import type { System } from '../../system/system.ts';
 import { migrations } from '../migrations/index.ts';
 import { checkVersion, type MigrationOutcome, type MigrationStatus } from '../schema-version.ts';
-import type { OpenStoreOptions } from '../store-options.ts';
+import type { OpenStoreOptions, SessionTimeouts } from '../store-options.ts';
 import type { Store } from '../store.ts';
-import { configOf, createPool, loadDriver } from './connections.ts';
+import { configOf, createPool, loadDriver, patient } from './connections.ts';
 import { ours } from './errors.ts';
 import { applyMigrations, postgresVersion } from './migrate.ts';
 import { queryOn, type Query } from './session.ts';
@@ -12,9 +12,9 @@ import { postgresStore } from './store.ts';
 
 const defaultPool = 5;
 
-async function connectTo(url: string, role: string): Promise<pg.Client> {
+async function connectTo(url: string, role: string, timeouts: SessionTimeouts = {}): Promise<pg.Client> {
   const driver = await loadDriver();
-  const client = new driver.Client(configOf(driver, { url, role }));
+  const client = new driver.Client(configOf(driver, { url, role, timeouts }));
   client.on('error', () => undefined);
   try {
     await client.connect();
@@ -26,7 +26,7 @@ async function connectTo(url: string, role: string): Promise<pg.Client> {
 
 /** One connection for the time of `work`. */
 async function withClient<T>(url: string, follow: System | null, work: (query: Query) => Promise<T>): Promise<T> {
-  const client = await connectTo(url, 'migration');
+  const client = await connectTo(url, 'migration', patient);
   try {
     return await work(queryOn(client, follow?.clock ?? null));
   } finally {

@@ -5,7 +5,7 @@ import { pause } from '../../system/pause.ts';
 import type { Random } from '../../system/random.ts';
 import { postgresBuilder } from '../sql/builder.ts';
 import type { Session } from '../sql/session.ts';
-import { gaveWay, ours } from './errors.ts';
+import { gaveWay, isUnreachable, ours } from './errors.ts';
 import { numbered, valuesOf } from './numbered.ts';
 import { postgresStatements } from './statements.ts';
 
@@ -46,11 +46,17 @@ export function queryAnywhere(
 ): Query {
   const once: Query = async (config) => {
     if (follow === null) return queryOn(pool, null)(config);
-    const client = await pool.connect();
+    const client = await pool.connect().catch((error: unknown) => {
+      throw ours(error);
+    });
+    let broken = false;
     try {
       return await queryOn(client, follow)(config);
+    } catch (error) {
+      broken = isUnreachable(error);
+      throw error;
     } finally {
-      client.release();
+      client.release(broken);
     }
   };
   return (config) => again(random, () => once(config));

@@ -8,10 +8,10 @@ import type { Session } from '../sql/session.ts';
 import type { Statement } from '../sql/statement.ts';
 import { tablesOf } from '../sql/tables.ts';
 import { withMethods, type MethodNames } from '../sql/writes.ts';
-import type { Store, Tables } from '../store.ts';
+import type { Store, Tables, TransactionOptions } from '../store.ts';
 import { postgresBell, type Connect } from './bell.ts';
 import { postgresDispatch } from './dispatch.ts';
-import { ours } from './errors.ts';
+import { isUnreachable, ours } from './errors.ts';
 import { createMaintenance } from './maintain.ts';
 import { again, postgresSession, queryAnywhere, queryOn } from './session.ts';
 
@@ -29,6 +29,9 @@ const severalStatements: Partial<MethodNames> = {
 /** A standby and a server that was told so answer `on`. */
 const readOnly: Statement = { name: 'read_only', text: `SELECT current_setting('transaction_read_only') AS read_only` };
 
+const yes = (): boolean => true;
+const no = (): boolean => false;
+
 /** Heartbeats never stand behind other work. */
 const heartbeats: Partial<MethodNames> = { dispatch: ['renew'], schedulers: ['beat'] };
 
@@ -41,6 +44,12 @@ export interface PostgresParts {
   readonly follow: Clock | null;
 }
 
+/** The first statement of a transaction, and what it sets, in one message. */
+function beginning({ idleMs }: TransactionOptions = {}): string {
+  const begin = 'BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE';
+  return idleMs === undefined ? begin : `${begin}; SET LOCAL idle_in_transaction_session_timeout = ${idleMs}`;
+}
+
 /** A store on a migrated database. */
 export function postgresStore({ pool, heart, connect, system, follow }: PostgresParts): Store {
   const numbers = new Map<string, number>();
@@ -49,7 +58,7 @@ export function postgresStore({ pool, heart, connect, system, follow }: Postgres
   const standingOn = (place: pg.Pool): Session =>
     postgresSession(queryAnywhere(place, { random: system.random, follow }), (then) => then());
 
-  const once = async <T>(work: (session: Session) => Promise<T>): Promise<T> => {
+  const once = async <T>(work: (session: Session) => Promise<T>, begin: string): Promise<T> => {
     const client = await pool.connect().catch((error: unknown) => {
       throw ours(error);
     });
@@ -57,7 +66,7 @@ export function postgresStore({ pool, heart, connect, system, follow }: Postgres
     const then: (() => void)[] = [];
     let broken = false;
     try {
-      await query({ text: 'BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE' });
+      await query({ text: begin });
       const result = await work(postgresSession(query, (call) => void then.push(call)));
       const { command } = await query({ text: 'COMMIT' });
       if (command !== 'COMMIT')
@@ -65,14 +74,15 @@ export function postgresStore({ pool, heart, connect, system, follow }: Postgres
       for (const call of then) call();
       return result;
     } catch (error) {
-      await client.query('ROLLBACK').catch(() => (broken = true));
+      // What a broken connection had begun ends with it; asking it for that would only wait once more.
+      broken = isUnreachable(error) || !(await client.query('ROLLBACK').then(yes, no));
       throw error;
     } finally {
       client.release(broken);
     }
   };
-  const transaction: Store['transaction'] = (work) =>
-    again(system.random, () => once((session) => work(tablesOn(session))));
+  const transaction: Store['transaction'] = (work, options) =>
+    again(system.random, () => once((session) => work(tablesOn(session)), beginning(options)));
 
   const session = standingOn(pool);
   const beating = tablesOn(standingOn(heart));

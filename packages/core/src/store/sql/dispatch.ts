@@ -5,7 +5,7 @@ import type { LeasePhase, Run } from '../../model/run.ts';
 import type { Claim, DispatchTable, Held, Lease } from '../dispatch-table.ts';
 import { readObject } from './json.ts';
 import { selectRuns, toRun } from './run-view.ts';
-import type { LeaseRow } from './schema.ts';
+import { truth, type LeaseRow } from './schema.ts';
 import { first, type Session } from './session.ts';
 
 /** The transactions whose text differs between the databases. */
@@ -75,13 +75,14 @@ export function dispatchTable(session: Session, hot: HotDispatch): DispatchTable
   const leases = build.selectFrom('leases as l').selectAll('l');
   return {
     ...hot,
-    async renew({ workerId, incarnation }) {
+    async renew({ workerId, incarnation }, wall) {
+      const offset = wall === undefined ? {} : { clock_offset: sql<number>`${wall} - now_ms()` };
       const alive = build
         .updateTable('workers')
-        .set({ beat_at: sql<number>`now_ms()` })
+        .set({ beat_at: sql<number>`now_ms()`, ...offset })
         .where('id', '=', workerId);
       const own = alive.where('incarnation', '=', incarnation).where('lost_at', 'is', null);
-      const renewed = await first(session, own.returning('beat_at'));
+      const renewed = await first(session, own.returning(['beat_at', 'draining', 'paused_at']));
       if (renewed === null) return null;
       const held = build
         .selectFrom('leases as l')
@@ -93,6 +94,7 @@ export function dispatchTable(session: Session, hot: HotDispatch): DispatchTable
         .select(['l.run_id', 'l.fence', 'r.cancel_requested_at', 'r.cancel_reason']);
       return {
         beatAt: renewed.beat_at,
+        takes: !truth(renewed.draining) && renewed.paused_at === null,
         held: (await session.rows(held)).map((row) => ({
           runId: row.run_id,
           fence: row.fence,

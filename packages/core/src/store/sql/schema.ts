@@ -176,6 +176,13 @@ export interface WorkerRow extends Aged {
   beat_at: number;
   lost_at: number | null;
   draining: Flag;
+  machine_id: string | null;
+  boot_id: string | null;
+  pid_space: string | null;
+  process_started: number | null;
+  folder_id: string | null;
+  paused_at: number | null;
+  clock_offset: number | null;
 }
 
 export interface SchedulerTableRow extends Aged {
@@ -188,6 +195,10 @@ export interface SchedulerTableRow extends Aged {
   beat_at: number;
   polled_at: number | null;
   stopped_at: number | null;
+  clock_offset: number | null;
+  held_from: number | null;
+  held_to: number | null;
+  confirmed_at: number | null;
 }
 
 export interface EventTableRow {

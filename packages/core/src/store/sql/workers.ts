@@ -23,7 +23,26 @@ function toWorker(row: Omit<WorkerRow, 'draining'> & { readonly draining: boolea
     beatAt: row.beat_at,
     lostAt: row.lost_at,
     draining: truth(row.draining),
+    pausedAt: row.paused_at,
+    process:
+      row.boot_id === null
+        ? null
+        : {
+            machineId: row.machine_id,
+            bootId: row.boot_id,
+            pidSpace: row.pid_space,
+            startedAt: row.process_started,
+          },
+    folderId: row.folder_id,
+    clockOffset: row.clock_offset,
   };
+}
+
+const unknown = { machineId: null, bootId: null, pidSpace: null, startedAt: null } as const;
+
+function identityOf({ process }: Worker): Pick<WorkerRow, 'machine_id' | 'boot_id' | 'pid_space' | 'process_started'> {
+  const { machineId, bootId, pidSpace, startedAt } = process ?? unknown;
+  return { machine_id: machineId, boot_id: bootId, pid_space: pidSpace, process_started: startedAt };
 }
 
 const now = sql<number>`now_ms()`;
@@ -52,13 +71,22 @@ export function workerTable(session: Session): WorkerTable {
         beat_at: now,
         lost_at: null,
         draining: worker.draining,
+        ...identityOf(worker),
+        folder_id: worker.folderId,
+        clock_offset: worker.clockOffset,
       };
-      const row = { id: worker.id, created_at: worker.createdAt, name: worker.name, ...columns };
+      const row = {
+        id: worker.id,
+        created_at: worker.createdAt,
+        name: worker.name,
+        paused_at: worker.pausedAt,
+        ...columns,
+      };
       const insert = build
         .insertInto('workers')
         .values(row)
-        .onConflict((on) => on.column('name').doUpdateSet(columns));
-      return (await first(session, insert.returning('id')))?.id ?? worker.id;
+        .onConflict((on) => on.column('name').doUpdateSet(columns).where('workers.lost_at', 'is not', null));
+      return (await first(session, insert.returning('id')))?.id ?? null;
     },
     byName: (name) => one(all.where('name', '=', name)),
     get: (id) => one(all.where('id', '=', id)),
@@ -81,6 +109,17 @@ export function workerTable(session: Session): WorkerTable {
     },
     async setDraining(id, draining) {
       return (await session.change(build.updateTable('workers').set({ draining }).where('id', '=', id))) > 0;
+    },
+    async setPaused(id, paused) {
+      const change = build
+        .updateTable('workers')
+        .set({ paused_at: paused ? now : null })
+        .where('id', '=', id);
+      return (await session.change(change.where('paused_at', paused ? 'is' : 'is not', null))) > 0;
+    },
+    async remove(id) {
+      const gone = build.deleteFrom('workers').where('id', '=', id).where('lost_at', 'is not', null);
+      return (await session.change(gone)) > 0;
     },
     async prune(before) {
       return session.change(build.deleteFrom('workers').where('lost_at', '<', before));

@@ -25,7 +25,8 @@ SELECT ${travelling}, attempt, fence + 1, CASE WHEN concurrency_key IS NULL THEN
   :worker, :incarnation, 'claimed', now_ms()
 FROM queue q WHERE queue = :queue AND priority = :priority AND available_at <= now_ms()
   AND (concurrency_key IS NULL OR slots > (SELECT count(*) FROM leases l WHERE l.concurrency_key = q.concurrency_key))
-  AND EXISTS (SELECT 1 FROM workers WHERE id = :worker AND incarnation = :incarnation AND lost_at IS NULL)
+  AND EXISTS (SELECT 1 FROM workers WHERE id = :worker AND incarnation = :incarnation AND lost_at IS NULL
+    AND NOT draining AND paused_at IS NULL)
 ORDER BY available_at, run_id LIMIT :free ON CONFLICT DO NOTHING RETURNING run_id, fence, attempt`,
 };
 

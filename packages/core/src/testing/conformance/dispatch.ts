@@ -276,6 +276,7 @@ export function dispatchConformance(make: MakeBed): void {
       const { worker, run } = await claimed();
       const orphaned = async () => (await store.dispatch.orphanedLeases(100)).map(({ runId }) => runId);
       expect(await orphaned()).not.toContain(run.id);
+      await store.workers.end(holderOf(worker));
       await store.workers.register({ ...worker, incarnation: worker.incarnation + 1 });
       expect(await orphaned()).toContain(run.id);
       expect(await store.dispatch.renew(holderOf(worker))).toBeNull();

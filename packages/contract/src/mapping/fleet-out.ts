@@ -1,0 +1,91 @@
+/** Who carries out and who plans, going out. */
+import {
+  formatInstant,
+  toUuid,
+  type Run as CoreRun,
+  type SchedulerRow,
+  type Worker as CoreWorker,
+  type WorkerTally,
+} from 'job-trigger-core';
+import type { SchedulerShape, Worker } from '../shapes/system.ts';
+
+const instant = (at: number | null): string | null => (at === null ? null : formatInstant(at));
+
+/** States follow from the age of the heartbeat: `lease`, then `lostAfter`, in milliseconds. */
+export interface Silence {
+  readonly now: number;
+  readonly leaseMs: number;
+  readonly lostAfterMs: number;
+}
+
+function liveness(
+  beatAt: number,
+  gone: boolean,
+  { now, leaseMs, lostAfterMs }: Silence,
+): 'online' | 'stale' | 'offline' {
+  const age = now - beatAt;
+  if (gone || age > lostAfterMs) return 'offline';
+  return age > leaseMs ? 'stale' : 'online';
+}
+
+function haltOf({ draining, pausedAt }: CoreWorker): Worker['state'] {
+  if (draining) return 'draining';
+  return pausedAt === null ? 'online' : 'paused';
+}
+
+const offsetOf = ({ clockOffset }: Pick<CoreWorker, 'clockOffset'>): number | null =>
+  clockOffset === null ? null : clockOffset / 1000;
+
+function holdToWire(hold: SchedulerRow['hold']): SchedulerShape['clock_hold'] {
+  if (hold === null) return null;
+  return { from: formatInstant(hold.from), to: formatInstant(hold.to), confirmed_at: instant(hold.confirmedAt) };
+}
+
+export function workerToWire(
+  worker: CoreWorker,
+  tally: WorkerTally | undefined,
+  runs: readonly CoreRun[],
+  silence: Silence,
+): Worker {
+  const state = liveness(worker.beatAt, worker.lostAt !== null, silence);
+  return {
+    id: toUuid(worker),
+    name: worker.name,
+    state: state === 'online' ? haltOf(worker) : state,
+    host: worker.host,
+    platform: worker.platform,
+    pid: worker.pid,
+    version: worker.version,
+    slots: worker.slots,
+    slots_used: tally?.current ?? 0,
+    queues: [...worker.queues],
+    labels: [...worker.labels],
+    containment: worker.containment,
+    started_at: formatInstant(worker.startedAt),
+    last_heartbeat_at: formatInstant(worker.beatAt),
+    heartbeat_age_seconds: Math.max(0, silence.now - worker.beatAt) / 1000,
+    runs: runs
+      .filter((run) => run.workerId === worker.id)
+      .map((run) => ({ run_id: toUuid(run), job_name: run.jobName })),
+    processed: tally?.processed ?? 0,
+    failed: tally?.failed ?? 0,
+    paused_at: instant(worker.pausedAt),
+    clock_offset_seconds: offsetOf(worker),
+  };
+}
+
+export function schedulerToWire(scheduler: SchedulerRow, silence: Silence): SchedulerShape {
+  return {
+    id: toUuid(scheduler),
+    name: scheduler.name,
+    state: liveness(scheduler.beatAt, scheduler.stoppedAt !== null, silence),
+    host: scheduler.host,
+    pid: scheduler.pid,
+    version: scheduler.version,
+    started_at: formatInstant(scheduler.startedAt),
+    last_heartbeat_at: formatInstant(scheduler.beatAt),
+    last_poll_at: instant(scheduler.polledAt),
+    clock_offset_seconds: offsetOf(scheduler),
+    clock_hold: holdToWire(scheduler.hold),
+  };
+}
