@@ -58,6 +58,7 @@ async function openPortal(context: Context, installation: Installation): Promise
     timezone: installation.zone,
     version,
     pages: pagesFolder(),
+    ballast: installation.ballast,
   });
   collectOnce();
   const { host, port: wanted } = config.values;
@@ -85,6 +86,7 @@ function buildEngine(context: Context, installation: Installation, options: Proc
     ...(options.queues === null ? {} : { queues: options.queues }),
     labels: options.labels,
     hostEnv: context.terminal.env,
+    hasRoom: () => installation.ballast.hasRoom,
     spawnerPath: spawnerBeside(),
   });
 }
@@ -153,6 +155,7 @@ async function runRoles(context: Context, options: ProcessOptions): Promise<void
     await installation.close();
     return;
   }
+  installation.ballast.start();
   const portal = await startAll(context, installation, { engine, portal: options.portal, log });
   await first;
   log.info('stopping');

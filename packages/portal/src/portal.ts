@@ -4,10 +4,11 @@ import cookie from '@fastify/cookie';
 import rateLimit from '@fastify/rate-limit';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
-import type { Config, Operations, Store, System } from 'job-trigger-core';
+import type { Ballast, Config, Operations, Store, System } from 'job-trigger-core';
 import { accessControl } from './access/access-control.ts';
 import { documentation } from './plugins/documentation.ts';
 import { answerFrameworkError, errorHandling } from './plugins/errors.ts';
+import { fullDisk } from './plugins/full-disk.ts';
 import { leaving } from './plugins/leaving.ts';
 import { servePages } from './plugins/pages.ts';
 import { strictJson } from './plugins/strict-json.ts';
@@ -39,6 +40,8 @@ export interface PortalOptions {
    * an app that never listens.
    */
   readonly localCaller?: { readonly secret: string; readonly name: string };
+  /** What is kept for a full disk; null where this process keeps none. */
+  readonly ballast?: Ballast | null;
 }
 
 export type Portal = FastifyInstance;
@@ -90,6 +93,7 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
   if (perMinute > 0 && options.localCaller === undefined)
     await app.register(rateLimit, { max: perMinute * 10, timeWindow: 60_000 });
   accessControl(app, options);
+  fullDisk(app, () => options.ballast?.hasRoom !== false);
   documentation(app, options.version);
   const rooms = [
     peopleRoutes,

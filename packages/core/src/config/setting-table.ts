@@ -225,4 +225,12 @@ export const settingTable: readonly SettingDefinition[] = [
     3600,
     'How often pages ask when the stream is away; 0 is off.',
   ),
+  whole(
+    'storage.ballast_mb',
+    'BALLAST_MB',
+    64,
+    0,
+    4096,
+    'Megabytes kept in the data folder for the day the disk is full; 0 keeps none.',
+  ),
 ];

@@ -26,6 +26,8 @@ export interface CreateEngineOptions {
   readonly nodePath?: string;
   readonly functions?: FunctionRegistry;
   readonly host?: Host;
+  /** False while the disk is full. Default: always room. */
+  readonly hasRoom?: () => boolean;
   /** The spawner's program where it does not lie beside its client. */
   readonly spawnerPath?: string | undefined;
 }

@@ -35,6 +35,8 @@ export interface EngineOptions {
   readonly handlers?: Handlers;
   readonly functions?: FunctionRegistry;
   readonly host?: Host;
+  /** False while the disk is full: nothing is planned or claimed, results are stored. Default: always room. */
+  readonly hasRoom?: () => boolean;
 }
 
 export class Engine {
@@ -48,9 +50,9 @@ export class Engine {
   constructor(options: EngineOptions) {
     this.#options = options;
     this.#host = options.host ?? thisHost();
-    const { store, system, settings, name, version, dataDir, roles } = options;
+    const { store, system, settings, name, version, dataDir, roles, hasRoom } = options;
     const host = this.#host;
-    this.scheduler = roles.scheduler ? new Scheduler({ store, system, settings, name, version, host }) : null;
+    this.scheduler = roles.scheduler ? new Scheduler({ store, system, settings, name, version, host, hasRoom }) : null;
     this.rescuer = new Rescuer({ store, system, settings, host });
     this.housekeeper = roles.scheduler ? new Housekeeper({ store, system, settings, dataDir }) : null;
   }
@@ -120,6 +122,7 @@ export class Engine {
       labels,
       containment,
       dataDir,
+      hasRoom: this.#options.hasRoom,
       handlers,
       ports: {
         clock: system.clock,

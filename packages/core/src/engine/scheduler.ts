@@ -21,6 +21,8 @@ export interface SchedulerOptions {
   readonly host: Host;
   readonly name: string;
   readonly version: string;
+  /** False while the disk is full: then nothing is planned. Default: always room. */
+  readonly hasRoom?: (() => boolean) | undefined;
 }
 
 /** Jobs planned in one transaction. */
@@ -124,6 +126,7 @@ export class Scheduler {
     const { settings, store } = this.#options;
     this.#id ??= await this.#register();
     await this.#beat();
+    if (this.#options.hasRoom?.() === false) return 1000;
     if (this.#doubtful !== null) return Math.min(this.#doubtful, 1000);
     await this.#keepUp();
     if (this.#resumeAt !== null && this.#now() >= this.#resumeAt) await resumeDue(store, await store.now());
