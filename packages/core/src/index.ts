@@ -10,7 +10,7 @@ export {
   type SettingInForce,
 } from './config/config.ts';
 export { settingTable, type SettingDefinition } from './config/setting-table.ts';
-export { Ballast, ballastPath, hasHealed, volumeOf, type BallastState, type Volume } from './engine/ballast.ts';
+export { Ballast, type BallastState } from './engine/ballast.ts';
 export { createEngine, type CreateEngineOptions } from './engine/create-engine.ts';
 export type { Engine } from './engine/engine.ts';
 export { planDue, type PlanDueOptions } from './engine/plan-due.ts';

@@ -58,7 +58,7 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('what people watch, on %s', (da
     const [id = 0] = await portal.store.ids(1);
     const now = await portal.store.now();
     const row = { id, createdAt: now, name: 'gone', host: 'h', pid: 1, version: '0', startedAt: now, beatAt: now };
-    await portal.store.schedulers.register({ ...row, polledAt: now, stoppedAt: null });
+    await portal.store.schedulers.register({ ...row, polledAt: now, stoppedAt: null, clockOffsetMs: 0 });
     const names = async (all: 'true' | 'false'): Promise<string[]> =>
       (await portal.client.listSchedulers({ query: { all } })).items.map(({ name }) => name);
     expect(await names('false')).toEqual(['gone']);

@@ -5,7 +5,8 @@ import { afterAll, expect, test } from 'vitest';
 import { freshDir } from '../../../../test/setup/databases.ts';
 import { realSystem } from '../system/system.ts';
 import { manualClock } from '../testing/manual-clock.ts';
-import { Ballast, ballastPath, hasHealed, type Volume } from './ballast.ts';
+import type { Volume } from '../system/volume.ts';
+import { Ballast, ballastPath, hasHealed } from './ballast.ts';
 
 const folder = freshDir();
 afterAll(() => folder.remove());

@@ -2,26 +2,16 @@
  * A file that takes up room until a full disk needs it: even deleting writes first. While it is spent, results of live
  * runs are stored and nothing new is begun, so that the room lasts.
  */
-import { existsSync, rmSync, statfsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Millis } from '../model/instant.ts';
 import type { System } from '../system/system.ts';
+import { volumeOf, type Volume } from '../system/volume.ts';
 import { Loop } from './loop.ts';
 
 /** `held`: the file is there. `spent`: it was let go, and room is still short. `absent`: there was no room for one. */
 export type BallastState = 'off' | 'held' | 'spent' | 'absent';
-
-/** Free and total bytes of the volume that a folder lies on: a port for tests. */
-export interface Volume {
-  readonly freeBytes: number;
-  readonly totalBytes: number;
-}
-
-export function volumeOf(folder: string): Volume {
-  const { bavail, blocks, bsize } = statfsSync(folder);
-  return { freeBytes: bavail * bsize, totalBytes: blocks * bsize };
-}
 
 export interface BallastOptions {
   readonly system: System;

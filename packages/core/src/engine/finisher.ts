@@ -1,8 +1,10 @@
 /** T5, batched: results that end within a few milliseconds of each other share a transaction, and the next claim is in it. */
 import { JobTriggerError } from '../errors.ts';
+import type { Id } from '../model/id.ts';
 import type { Millis } from '../model/instant.ts';
 import type { Attempt } from '../model/run.ts';
 import type { Claim, Finished } from '../store/dispatch-table.ts';
+import type { TallyName } from '../store/upkeep-table.ts';
 import type { Store, Tables } from '../store/store.ts';
 import type { System } from '../system/system.ts';
 
@@ -14,6 +16,8 @@ export interface Ending {
 export interface FinisherOptions {
   readonly store: Store;
   readonly system: System;
+  /** Whose counters the results go to. */
+  readonly workerId: () => Id;
   /** Claims in the same transaction, for the slots that `ending` runs leave free. */
   readonly claim: (tables: Tables, ending: number) => Promise<readonly Claim[]>;
   /** Called after the commit. `late` holds the ids whose lease was gone: their results changed nothing. */
@@ -67,7 +71,7 @@ export class Finisher {
 
   /** Tries until it is stored. An ambiguous commit is looked up before it is repeated. */
   async #store(batch: readonly Ending[]): Promise<void> {
-    const { store, system, claim, onFinished } = this.#options;
+    const { store, system, claim, onFinished, workerId } = this.#options;
     let open = batch;
     for (let failures = 0; !this.#abandoned; failures += 1) {
       try {
@@ -75,6 +79,7 @@ export class Finisher {
         const finished = open.map((ending) => ending.finished);
         const { ids, claims } = await store.transaction(async (tables) => {
           const done = await tables.dispatch.finish(finished);
+          await tables.upkeep.count(workerId(), tally(finished, done));
           await tellSettledOtherwise(
             tables,
             open.filter(({ claim: { runId } }) => !done.includes(runId)),
@@ -103,6 +108,15 @@ export class Finisher {
     }
     return open;
   }
+}
+
+/** What the results that counted add to the counters: attempts carried out, by how they ended. */
+function tally(finished: readonly Finished[], done: readonly Id[]): Partial<Record<TallyName, number>> {
+  const counted = new Set(done);
+  const mine = finished.filter(({ runId }) => counted.has(runId));
+  const of = (...outcomes: readonly Finished['outcome'][]): number =>
+    mine.filter(({ outcome }) => outcomes.includes(outcome)).length;
+  return { executed: mine.length, succeeded: of('succeeded'), failed: of('failed', 'timed_out', 'not_started') };
 }
 
 /** What stands in the table for this very attempt; undefined before it has ended. */

@@ -67,7 +67,7 @@ export class Heartbeat {
     const { store, system, settings, holder, attempts, onRenewed, onOver } = this.#options;
     const before = [...attempts()];
     const sentAt = system.clock.boot();
-    const renewal = await store.dispatch.renew(holder());
+    const renewal = await store.dispatch.renew(holder(), -this.#offset);
     if (renewal === null) {
       await onOver();
       return settings.heartbeatMs;

@@ -64,6 +64,8 @@ export interface BatchFacts {
   readonly ids: readonly Id[];
   /** Earliest start of a catch-up run. */
   readonly drain: () => Instant;
+  /** The scheduler whose counters this goes to; null for none. */
+  readonly owner?: Id | null;
 }
 
 export interface Planned {
@@ -90,7 +92,10 @@ export async function planBatch(store: Store, steps: readonly Step[], facts: Bat
     if (won.size === 0) return nothing;
     const known = await knownAhead(tables, open, won);
     const plans = await decide(tables, open, { ...facts, jobs, won, known });
-    return write(tables, plans, [...won]);
+    const planned = await write(tables, plans, [...won]);
+    const counts = { found: planned.runs.length + planned.skipped, dispatched: planned.runs.length, skipped: planned.skipped };
+    if (facts.owner !== undefined && facts.owner !== null) await tables.upkeep.count(facts.owner, counts);
+    return planned;
   });
 }
 

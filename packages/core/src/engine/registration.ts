@@ -56,6 +56,7 @@ export async function register(options: RegistrationOptions, name: string): Prom
     beatAt: now,
     lostAt: null,
     draining: false,
+    clockOffsetMs: system.clock.wall() - now,
   });
   const stored = { id: workerId, createdAt: former?.createdAt ?? now };
   system.log.info('worker registered', { id: toUuid(stored), name, slots, queues, labels, containment });

@@ -46,6 +46,8 @@ export class Scheduler {
   #offset: Millis = 0;
   #peers = 1;
   #beatAt: Millis = -Infinity;
+  /** Passes since the last beat: they are facts of this process, and written with it. */
+  #uncounted = 0;
   #keptUpAt: Millis = -Infinity;
   #wakeAt: Instant | null = null;
   #doubtful: Millis | null = null;
@@ -125,6 +127,7 @@ export class Scheduler {
   async #pass(): Promise<Millis | null> {
     const { settings, store } = this.#options;
     this.#id ??= await this.#register();
+    this.#uncounted += 1;
     await this.#beat();
     if (this.#options.hasRoom?.() === false) return 1000;
     if (this.#doubtful !== null) return Math.min(this.#doubtful, 1000);
@@ -169,6 +172,7 @@ export class Scheduler {
       beatAt: now,
       polledAt: null,
       stoppedAt: null,
+      clockOffsetMs: -this.#offset,
     };
     await store.schedulers.register(row);
     system.log.info('scheduler started', {
@@ -193,7 +197,9 @@ export class Scheduler {
     this.#beatAt = mono;
     const now = await store.now();
     this.#offset = now - system.clock.wall();
-    await store.schedulers.beat(this.#id, now);
+    await store.schedulers.beat(this.#id, now, -this.#offset);
+    await store.upkeep.count(this.#id, { passes: this.#uncounted });
+    this.#uncounted = 0;
     await resumeDue(store, now);
   }
 
@@ -269,10 +275,11 @@ export class Scheduler {
   /** All in one transaction; when that fails, one by one, so that a bad one stands alone. */
   async #planAll(steps: readonly Step[], now: Instant): Promise<void> {
     const { store, settings } = this.#options;
+    const owner = this.#id;
     const ids = await store.ids(dispatchable(steps));
     const drain = (): Instant => this.#drain.take(now, settings.drainRate / this.#peers);
     try {
-      this.#tell(steps, await planBatch(store, steps, { now, ids, drain }), now);
+      this.#tell(steps, await planBatch(store, steps, { now, ids, drain, owner }), now);
     } catch (error) {
       if (error instanceof JobTriggerError && error.kind === 'unavailable') throw error;
       const [only] = steps;

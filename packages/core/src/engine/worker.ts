@@ -70,6 +70,7 @@ export class Worker {
     this.#finisher = new Finisher({
       store,
       system,
+      workerId: () => this.#holder.workerId,
       // Only for the slots that these leave: the others are the loop's, which may be claiming for them right now.
       claim: (tables, ending) => this.#claim(tables, Math.min(ending, this.#free + ending)),
       onFinished: ({ endings, late, claims }) => {

@@ -26,6 +26,8 @@ export interface Worker {
   /** Signed off, or declared lost; null while it is alive. */
   readonly lostAt: Instant | null;
   readonly draining: boolean;
+  /** Its clock minus the database's, as of its last heartbeat, in milliseconds. */
+  readonly clockOffsetMs: number;
 }
 
 export interface SchedulerRow {
@@ -40,4 +42,6 @@ export interface SchedulerRow {
   /** When it last looked for due schedules. */
   readonly polledAt: Instant | null;
   readonly stoppedAt: Instant | null;
+  /** Its clock minus the database's, as of its last beat, in milliseconds. */
+  readonly clockOffsetMs: number;
 }

@@ -77,7 +77,7 @@ export interface DispatchTable {
   /** `starting` to `running`, for attempts alive after 250 ms. Decides nothing. */
   markRunning(incarnation: number, held: readonly Held[]): Promise<void>;
   /** T4. `drainingOrNot` and slots are the worker's own and ride along. */
-  renew(holder: Holder): Promise<Renewal | null>;
+  renew(holder: Holder, clockOffsetMs?: number): Promise<Renewal | null>;
   /** T5, a batch of any outcomes. @returns ids whose fence still held; the others are late results (an event each). */
   finish(done: readonly Finished[]): Promise<readonly Id[]>;
   /** Gives claimed, unstarted runs back to the queue: no attempt is counted. All of the holder's when `held` is absent. */

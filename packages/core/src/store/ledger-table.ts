@@ -26,6 +26,6 @@ export interface LedgerTable {
   withdraw(scheduleId: Id, after: Instant): Promise<void>;
   /** Lets a gap end earlier, with fewer instants; without any it is gone. */
   shorten(gap: Gap, to: { readonly toAt: Instant; readonly count: number }): Promise<void>;
-  /** Removes rows decided before `before`. @returns how many */
-  prune(before: Instant): Promise<number>;
+  /** Removes rows decided before `before`, and about `limit` of them. @returns how many; none when it is done */
+  prune(before: Instant, limit: number): Promise<number>;
 }

@@ -34,7 +34,8 @@ export interface WorkerTable {
 
 export interface SchedulerTable {
   register(scheduler: SchedulerRow): Promise<void>;
-  beat(id: Id, polledAt: Instant | null): Promise<void>;
+  /** `clockOffsetMs` absent: as it was. */
+  beat(id: Id, polledAt: Instant | null, clockOffsetMs?: Millis): Promise<void>;
   end(id: Id): Promise<void>;
   list(): Promise<readonly SchedulerRow[]>;
   prune(before: Instant): Promise<number>;

@@ -175,6 +175,7 @@ export function worker(overrides: Partial<Worker> = {}): Worker {
     beatAt: manualClockStart,
     lostAt: null,
     draining: false,
+    clockOffsetMs: 0,
     ...overrides,
   };
 }
@@ -192,6 +193,7 @@ export function scheduler(overrides: Partial<SchedulerRow> = {}): SchedulerRow {
     beatAt: manualClockStart,
     polledAt: null,
     stoppedAt: null,
+    clockOffsetMs: 0,
     ...overrides,
   };
 }

@@ -15,6 +15,7 @@ import { runConformance } from './conformance/runs.ts';
 import { scheduleConformance } from './conformance/schedules.ts';
 import { timelineConformance } from './conformance/timeline.ts';
 import { transactionConformance } from './conformance/transactions.ts';
+import { upkeepConformance } from './conformance/upkeep.ts';
 import { workerConformance } from './conformance/workers.ts';
 
 export type { MakeBed, TestBed } from './conformance/bed.ts';
@@ -34,5 +35,6 @@ export function storeConformance(name: string, make: MakeBed): void {
     historyConformance(make);
     timelineConformance(make);
     transactionConformance(make);
+    upkeepConformance(make);
   });
 }

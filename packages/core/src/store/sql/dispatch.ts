@@ -75,10 +75,13 @@ export function dispatchTable(session: Session, hot: HotDispatch): DispatchTable
   const leases = build.selectFrom('leases as l').selectAll('l');
   return {
     ...hot,
-    async renew({ workerId, incarnation }) {
+    async renew({ workerId, incarnation }, clockOffsetMs) {
       const alive = build
         .updateTable('workers')
-        .set({ beat_at: sql<number>`now_ms()` })
+        .set({
+          beat_at: sql<number>`now_ms()`,
+          ...(clockOffsetMs === undefined ? {} : { clock_offset_ms: Math.round(clockOffsetMs) }),
+        })
         .where('id', '=', workerId);
       const own = alive.where('incarnation', '=', incarnation).where('lost_at', 'is', null);
       const renewed = await first(session, own.returning('beat_at'));

@@ -172,14 +172,18 @@ export function ledgerTable(session: Session): LedgerTable {
         );
       return (await session.change(gone)) + (await session.change(closed));
     },
-    async prune(before) {
-      const due = (id: Id) =>
-        build.deleteFrom('occurrences').where('schedule_id', '=', id).where('due_at', '<', before);
+    async prune(before, limit) {
+      const due = (id: Id) => {
+        const old = build.selectFrom('occurrences').select('due_at').where('schedule_id', '=', id);
+        const some = old.where('due_at', '<', before).where('decided_at', '<', before).orderBy('due_at').limit(limit);
+        return build.deleteFrom('occurrences').where('schedule_id', '=', id).where('due_at', 'in', some);
+      };
       const ended = (id: Id) => build.deleteFrom('gaps').where('schedule_id', '=', id).where('from_at', '<', before);
       let removed = 0;
       for (const { schedule_id: id } of await session.rows(everScheduled)) {
-        removed += await session.change(due(id).where('decided_at', '<', before));
+        removed += await session.change(due(id));
         removed += await session.change(ended(id).where('decided_at', '<', before));
+        if (removed >= limit) break;
       }
       return removed;
     },

@@ -20,11 +20,16 @@ export function schedulerTable(session: Session): SchedulerTable {
         beat_at: now,
         polled_at: scheduler.polledAt,
         stopped_at: null,
+        clock_offset_ms: Math.round(scheduler.clockOffsetMs),
       };
       await session.change(build.insertInto('schedulers').values(row));
     },
-    async beat(id, polledAt) {
-      const columns = polledAt === null ? { beat_at: now } : { beat_at: now, polled_at: polledAt };
+    async beat(id, polledAt, clockOffsetMs) {
+      const columns = {
+        beat_at: now,
+        ...(polledAt === null ? {} : { polled_at: polledAt }),
+        ...(clockOffsetMs === undefined ? {} : { clock_offset_ms: Math.round(clockOffsetMs) }),
+      };
       await session.change(build.updateTable('schedulers').set(columns).where('id', '=', id));
     },
     async end(id) {
@@ -44,6 +49,7 @@ export function schedulerTable(session: Session): SchedulerTable {
         beatAt: row.beat_at,
         polledAt: row.polled_at,
         stoppedAt: row.stopped_at,
+        clockOffsetMs: row.clock_offset_ms,
       }));
     },
     prune: (before) => session.change(build.deleteFrom('schedulers').where('beat_at', '<', before)),

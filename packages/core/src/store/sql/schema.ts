@@ -175,6 +175,7 @@ export interface WorkerRow extends Aged {
   beat_at: number;
   lost_at: number | null;
   draining: Flag;
+  clock_offset_ms: number;
 }
 
 export interface SchedulerTableRow extends Aged {
@@ -187,6 +188,13 @@ export interface SchedulerTableRow extends Aged {
   beat_at: number;
   polled_at: number | null;
   stopped_at: number | null;
+  clock_offset_ms: number;
+}
+
+export interface TallyRow {
+  owner_id: number;
+  name: string;
+  value: number;
 }
 
 export interface EventTableRow {
@@ -256,6 +264,7 @@ export interface Schema {
   workers: WorkerRow;
   schedulers: SchedulerTableRow;
   events: EventTableRow;
+  tallies: TallyRow;
 }
 
 /** A boolean of either database. */

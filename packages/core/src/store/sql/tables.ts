@@ -13,6 +13,7 @@ import { runTable } from './runs.ts';
 import { schedulerTable } from './schedulers.ts';
 import { scheduleTable } from './schedules.ts';
 import type { Session } from './session.ts';
+import { upkeepTable } from './upkeep.ts';
 import { timelineTable } from './timeline.ts';
 import { workerTable } from './workers.ts';
 
@@ -39,5 +40,6 @@ export function tablesOf(session: Session, dispatch: HotDispatch, numbers: Queue
     people: peopleTable(session),
     settings: settingTable(session),
     idempotency: idempotencyTable(session),
+    upkeep: upkeepTable(session),
   };
 }

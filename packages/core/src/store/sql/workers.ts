@@ -23,6 +23,7 @@ function toWorker(row: Omit<WorkerRow, 'draining'> & { readonly draining: boolea
     beatAt: row.beat_at,
     lostAt: row.lost_at,
     draining: truth(row.draining),
+    clockOffsetMs: row.clock_offset_ms,
   };
 }
 
@@ -52,6 +53,7 @@ export function workerTable(session: Session): WorkerTable {
         beat_at: now,
         lost_at: null,
         draining: worker.draining,
+        clock_offset_ms: Math.round(worker.clockOffsetMs),
       };
       const row = { id: worker.id, created_at: worker.createdAt, name: worker.name, ...columns };
       const insert = build

@@ -25,6 +25,7 @@ export const writes: MethodNames = {
   people: ['insert', 'setPassword', 'addSignIn', 'touchSignIn', 'endSignIn', 'endSignIns', 'pruneSignIns'],
   settings: ['set', 'setOnce', 'remove'],
   idempotency: ['take', 'answer', 'prune'],
+  upkeep: ['count', 'fold'],
 };
 
 type Method = (...args: readonly unknown[]) => Promise<unknown>;

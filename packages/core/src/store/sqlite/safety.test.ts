@@ -211,8 +211,8 @@ describe('a write lock that another program holds for 30 s', () => {
     other.close();
     await vi.advanceTimersByTimeAsync(100);
     await writing;
-    expect(refused).toHaveLength(2);
-    expect(refused[0]).toMatchObject({ code: 'database_busy' });
+    expect(refused.length).toBeGreaterThanOrEqual(2);
+    for (const error of refused) expect(error).toMatchObject({ code: 'database_busy' });
     expect(await store.settings.get('a')).toBe(1);
     await store.close();
   });

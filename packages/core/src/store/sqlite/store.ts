@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import type { Id } from '../../model/id.ts';
 import type { System } from '../../system/system.ts';
 import { idSource } from '../sql/ids.ts';
@@ -74,6 +75,14 @@ export async function sqliteStore(
         await untilFree(system.random, () => connection.run('PRAGMA optimize', []));
         if (!inMemory) await untilFree(system.random, () => connection.run('PRAGMA wal_checkpoint(PASSIVE)', []));
       });
+    },
+    async describe() {
+      const [row] = connection.run(
+        `SELECT sqlite_version() AS version, page_count * page_size AS bytes FROM pragma_page_count(), pragma_page_size()`,
+        [],
+      ).rows as { version: string; bytes: number }[];
+      const wal = inMemory ? undefined : statSync(`${path}-wal`, { throwIfNoEntry: false });
+      return { version: row?.version ?? '', bytes: row?.bytes ?? null, walBytes: inMemory ? null : (wal?.size ?? 0) };
     },
     async close() {
       bell.close();
