@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { addApiCommand } from './commands/api.ts';
+import { addCleanupCommands } from './commands/cleanup.ts';
 import { addDemoCommands } from './commands/demo.ts';
 import { addCalendarCommands } from './commands/calendars.ts';
 import { addJobCommands } from './commands/jobs.ts';
@@ -82,6 +83,7 @@ export function buildProgram(
   addNextCommand(program, context);
   addApiCommand(program, context);
   addDemoCommands(program, context);
+  addCleanupCommands(program, context);
   addHelp(program, terminal);
   return { program, context };
 }

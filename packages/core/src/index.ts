@@ -12,6 +12,7 @@ export {
 export { settingTable, type SettingDefinition } from './config/setting-table.ts';
 export { Ballast, type BallastState } from './engine/ballast.ts';
 export { createEngine, type CreateEngineOptions } from './engine/create-engine.ts';
+export { Housekeeper, type HousekeeperOptions, type Removed } from './engine/housekeeper.ts';
 export type { Engine } from './engine/engine.ts';
 export { planDue, type PlanDueOptions } from './engine/plan-due.ts';
 export {
@@ -41,6 +42,7 @@ export type {
 export type { Actor, OperationContext } from './operations/context.ts';
 export type { DemoFile, DemoOperations, DemoRemoved, DemoStatus } from './operations/demo/demo.ts';
 export type { DraftOperations } from './operations/drafts.ts';
+export { examineInstallation, measureInstallation, retentionCutoffs, type ExamineOptions } from './operations/examine.ts';
 export type { EditConflict } from './operations/edit-conflict.ts';
 export type { JobChange, JobFields, NewJob, ScheduleInput } from './operations/job-input.ts';
 export type { JobOperations } from './operations/jobs.ts';
@@ -53,6 +55,7 @@ export type { PreviewAnswer, PreviewAsked, ScheduleOperations } from './operatio
 export type { FeedOperations, NewFeed } from './operations/feeds.ts';
 export type { Forecast, ForecastOperations, WhatIf } from './operations/forecast.ts';
 export type { Timeline, TimelineOperations } from './operations/timeline.ts';
+export { examinations, examine, lastPollAge, sizeText, worstOf, type Examination, type Finding } from './policy/examine.ts';
 export { statusOf as jobStatusOf } from './policy/status.ts';
 export { waitingReason } from './policy/waiting.ts';
 export { whyItRan, whyNextNone, whyNoRun } from './policy/why.ts';
@@ -82,6 +85,7 @@ export { logPath } from './spawner/log-path.ts';
 export type { CalendarSummary } from './store/calendar-table.ts';
 export type { EventRow } from './store/event-table.ts';
 export type { JobFilter, JobSort, JobSummary, JobVersion, Page, PageRequest } from './store/job-tables.ts';
+export { databaseDamage } from './store/damage.ts';
 export { migrate, migrationStatus } from './store/migrate.ts';
 export { openStore } from './store/open-store.ts';
 export type { Person, Role, SignIn } from './store/people-table.ts';

@@ -1,79 +1,36 @@
-/** Is it working? Everything is measured when asked; nothing is remembered or guessed. */
-import { access, constants } from 'node:fs/promises';
+/** Is it working? The checks of `/api/health`: some of the examination that the health page and `jtp doctor` show in full. */
 import type { Health } from 'job-trigger-contract';
+import { examine, lastPollAge, measureInstallation, worstOf, type Finding } from 'job-trigger-core';
 import type { PortalOptions } from './portal.ts';
 
 type Check = NonNullable<Health['checks']>[string];
 
-const healthy = (message: string, more: Partial<Check> = {}): Check => ({
-  status: 'healthy',
-  message,
-  fix: null,
-  ...more,
-});
+const watched = ['database', 'storage', 'schedulers', 'workers'] as const;
 
-async function database({ store }: PortalOptions): Promise<Check> {
-  try {
-    const { latencyMs } = await store.ping();
-    return healthy(`Answered in ${latencyMs.toFixed(1)} ms.`, { latency_ms: latencyMs });
-  } catch {
-    return {
-      status: 'unhealthy',
-      message: 'The database does not answer.',
-      fix: 'Check that it runs, and database.url.',
-    };
-  }
-}
-
-async function storage({ config }: PortalOptions): Promise<Check> {
-  try {
-    await access(config.values.dataDir, constants.R_OK | constants.W_OK);
-    return healthy('The data folder can be written.');
-  } catch {
-    return {
-      status: 'unhealthy',
-      message: 'The data folder cannot be written.',
-      fix: `Give this user the right to write ${config.values.dataDir}.`,
-    };
-  }
+function toCheck({ status, message, fix, latencyMs }: Finding): Check {
+  return { status, message, fix, ...(latencyMs === undefined ? {} : { latency_ms: latencyMs }) };
 }
 
 /** The checks, the worst of which is the status. */
 export async function checkHealth(
   options: PortalOptions,
-): Promise<Pick<Health, 'status' | 'checks' | 'last_poll_age_seconds' | 'pending_count'>> {
-  const { store, config } = options;
-  const { engine } = config.values;
-  const checks: Record<string, Check> = { database: await database(options), storage: await storage(options) };
-  let lastPollAge: number | null = null;
-  let pending = 0;
-  if (checks['database']?.status === 'healthy') {
-    const now = await store.now();
-    const schedulers = (await store.schedulers.list()).filter(
-      (row) => row.stoppedAt === null && now - row.beatAt <= engine.lostAfterMs,
-    );
-    const polls = schedulers.map((row) => row.polledAt).filter((at) => at !== null);
-    lastPollAge = polls.length === 0 ? null : Math.max(0, now - Math.max(...polls)) / 1000;
-    const polled = lastPollAge !== null && lastPollAge * 1000 <= 2 * engine.pollIntervalMs + 5000;
-    checks['schedulers'] = polled
-      ? healthy(`${schedulers.length} running, last poll ${lastPollAge?.toFixed(0)} s ago.`)
-      : {
-          status: 'degraded',
-          message: 'No scheduler has polled lately: nothing is planned.',
-          fix: 'Start one that plans.',
-        };
-    const online = (await store.workers.list()).filter(
-      (row) => row.lostAt === null && now - row.beatAt <= engine.leaseMs,
-    );
-    checks['workers'] =
-      online.length > 0
-        ? healthy(`${online.length} online.`)
-        : { status: 'degraded', message: 'No worker is online: runs wait.', fix: 'Start one that carries runs out.' };
-    pending = (await store.runs.countLive()).queued;
-  }
-  const worst =
-    (['unhealthy', 'degraded'] as const).find((status) =>
-      Object.values(checks).some((check) => check.status === status),
-    ) ?? 'healthy';
-  return { status: worst, checks, last_poll_age_seconds: lastPollAge, pending_count: pending };
+): Promise<Pick<Health, 'status' | 'checks' | 'last_poll_age_seconds' | 'pending_count' | 'disabled_features'>> {
+  const { store, system, config, version, ballast = null } = options;
+  const { values } = config;
+  const state = await measureInstallation({ store, system, values, version, ballast });
+  const findings = examine(state);
+  // A full disk is told where people look for it: with the folder.
+  const storage = state.folder.usable && state.ballast.state === 'spent' ? 'ballast' : 'storage';
+  const found = watched.flatMap((name): readonly [string, Finding][] => {
+    const finding = findings.find(({ check }) => check === (name === 'storage' ? storage : name));
+    return finding === undefined ? [] : [[name, finding]];
+  });
+  const age = state.database === null ? null : lastPollAge(state.database, values.engine.lostAfterMs);
+  return {
+    status: worstOf(found.map(([, finding]) => finding)),
+    checks: Object.fromEntries(found.map(([name, finding]) => [name, toCheck(finding)])),
+    last_poll_age_seconds: age === null ? null : age / 1000,
+    pending_count: state.database === null ? 0 : (await store.runs.countLive()).queued,
+    disabled_features: values.allowCommand ? [] : ['command_jobs'],
+  };
 }

@@ -23,6 +23,7 @@ import {
   type SchedulerRow,
   type Understood,
   type Worker as CoreWorker,
+  type TallyName,
   type WorkerTally,
 } from 'job-trigger-core';
 import type { EditConflict, Job, LedgerEntry } from '../shapes/job.ts';
@@ -337,6 +338,7 @@ export function workerToWire(
   tally: WorkerTally | undefined,
   runs: readonly CoreRun[],
   silence: Silence,
+  counted: Partial<Readonly<Record<TallyName, number>>> = {},
 ): Worker {
   const state = liveness(worker.beatAt, worker.lostAt !== null, silence);
   return {
@@ -360,6 +362,9 @@ export function workerToWire(
       .map((run) => ({ run_id: toUuid(run), job_name: run.jobName })),
     processed: tally?.processed ?? 0,
     failed: tally?.failed ?? 0,
+    processed_total: counted.executed ?? 0,
+    failed_total: counted.failed ?? 0,
+    clock_offset_seconds: worker.clockOffsetMs / 1000,
   };
 }
 

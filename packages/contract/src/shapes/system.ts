@@ -22,6 +22,9 @@ export const Worker = z
     runs: z.array(z.object({ run_id: Uuid, job_name: z.string() })),
     processed: z.int().describe('Attempts ended in the last 24 h.'),
     failed: z.int().describe('Of these, not succeeded.'),
+    processed_total: z.int().describe('Attempts ended since it first registered.'),
+    failed_total: z.int().describe('Of these, failed, timed out or not started.'),
+    clock_offset_seconds: z.number().describe('Its clock minus the database’s, at its last heartbeat.'),
   })
   .meta({ id: 'Worker' });
 export type Worker = z.infer<typeof Worker>;
@@ -60,12 +63,47 @@ export const Health = z
     checks: z.record(z.string(), Check).optional(),
     last_poll_age_seconds: z.number().nullable().optional(),
     pending_count: z.int().optional(),
+    disabled_features: z.array(z.string()).optional().describe('What settings keep switched off.'),
     response_time_ms: z.number().optional(),
     timestamp: Instant.optional(),
     zone_data: z.string().optional(),
   })
   .meta({ id: 'Health' });
 export type Health = z.infer<typeof Health>;
+
+/** All that is looked at, with what each is for and what mends it. */
+export const HealthChecks = z
+  .object({
+    status: z.enum(['healthy', 'degraded', 'unhealthy']),
+    checked_at: Instant,
+    version: z.string(),
+    items: z.array(
+      Check.extend({
+        check: z.string(),
+        title: z.string(),
+        meaning: z.string(),
+      }),
+    ),
+    counters: z
+      .record(z.string(), z.int())
+      .nullable()
+      .describe('What schedulers and workers have done since the first start; null while the database is away.'),
+  })
+  .meta({ id: 'HealthChecks' });
+export type HealthChecks = z.infer<typeof HealthChecks>;
+
+/** What retention removes, or would. */
+export const Retention = z
+  .object({
+    dry_run: z.boolean(),
+    runs: z.int().describe('With attempts and output. A dry run counts to 10,000.'),
+    ledger: z.int().describe('Occurrences and gaps.'),
+    events: z.int(),
+    jobs: z.int().describe('Deleted ones that can no longer be restored.'),
+    oldest_run_at: Instant.nullable().describe('Of the runs that are to go, the oldest.'),
+  })
+  .meta({ id: 'Retention' });
+export type Retention = z.infer<typeof Retention>;
 
 export const Script = z
   .object({

@@ -6,7 +6,8 @@ import { freshDir } from '../../../../test/setup/databases.ts';
 import { realSystem } from '../system/system.ts';
 import { manualClock } from '../testing/manual-clock.ts';
 import type { Volume } from '../system/volume.ts';
-import { Ballast, ballastPath, hasHealed } from './ballast.ts';
+import { ballastPath } from '../system/ballast-path.ts';
+import { Ballast, hasHealed } from './ballast.ts';
 
 const folder = freshDir();
 afterAll(() => folder.remove());

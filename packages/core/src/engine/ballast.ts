@@ -4,8 +4,8 @@
  */
 import { existsSync, rmSync } from 'node:fs';
 import { open, rename } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Millis } from '../model/instant.ts';
+import { ballastPath } from '../system/ballast-path.ts';
 import type { System } from '../system/system.ts';
 import { volumeOf, type Volume } from '../system/volume.ts';
 import { Loop } from './loop.ts';
@@ -26,8 +26,6 @@ export interface BallastOptions {
 export function hasHealed({ freeBytes, totalBytes }: Volume, bytes: number): boolean {
   return freeBytes >= Math.min(2 * bytes, totalBytes / 10);
 }
-
-export const ballastPath = (folder: string): string => join(folder, 'ballast');
 
 const pieceBytes = 1_048_576;
 const lookMs: Millis = 1000;

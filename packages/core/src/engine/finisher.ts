@@ -2,9 +2,9 @@
 import { JobTriggerError } from '../errors.ts';
 import type { Id } from '../model/id.ts';
 import type { Millis } from '../model/instant.ts';
+import type { TallyName } from '../model/upkeep.ts';
 import type { Attempt } from '../model/run.ts';
 import type { Claim, Finished } from '../store/dispatch-table.ts';
-import type { TallyName } from '../store/upkeep-table.ts';
 import type { Store, Tables } from '../store/store.ts';
 import type { System } from '../system/system.ts';
 

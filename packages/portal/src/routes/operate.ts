@@ -5,6 +5,11 @@ import { endpoints, type Health } from 'job-trigger-contract';
 import { schedulerToWire, workerToWire, type Silence } from 'job-trigger-contract/mapping';
 import {
   describeScript,
+  examinations,
+  examineInstallation,
+  Housekeeper,
+  retentionCutoffs,
+  worstOf,
   formatInstant,
   invalidField,
   JobTriggerError,
@@ -40,11 +45,16 @@ export function operateRoutes(app: FastifyInstance, options: PortalOptions): voi
     const tallies = new Map(
       (await store.workers.tallies(quiet.now - 86_400_000)).map((tally) => [tally.workerId, tally]),
     );
+    const counted = await store.upkeep.talliesOf();
     const running = await store.runs.running(500);
     const workers = (await store.workers.list()).filter(
       (worker) => query.all === true || (worker.lostAt === null && quiet.now - worker.beatAt <= engine.offlineMs),
     );
-    return { items: workers.map((worker) => workerToWire(worker, tallies.get(worker.id), running, quiet)) };
+    return {
+      items: workers.map((worker) =>
+        workerToWire(worker, tallies.get(worker.id), running, quiet, counted.get(worker.id)),
+      ),
+    };
   });
   serve(app, endpoints.listSchedulers, async ({ query }) => {
     const quiet = await silence();
@@ -85,6 +95,27 @@ export function operateRoutes(app: FastifyInstance, options: PortalOptions): voi
       timestamp: formatInstant(system.clock.wall()),
       response_time_ms: Math.round((system.clock.mono() - began) * 10) / 10,
     };
+  });
+  serve(app, endpoints.healthChecks, async () => {
+    const found = await examineInstallation({ store, system, values: config.values, version, ballast: options.ballast ?? null });
+    return {
+      status: worstOf(found),
+      checked_at: formatInstant(system.clock.wall()),
+      version,
+      items: found.map(({ check, status, message, fix, latencyMs }) => {
+        const [title, meaning] = examinations[check];
+        return { check, title, meaning, status, message, fix, ...(latencyMs === undefined ? {} : { latency_ms: latencyMs }) };
+      }),
+      counters: await store.upkeep.totals().catch(() => null),
+    };
+  });
+  serve(app, endpoints.runRetention, async ({ body }) => {
+    const now = await store.now();
+    const due = await store.upkeep.due(retentionCutoffs(engine, now), 10_000);
+    const oldest = due.oldestRunAt === null ? null : formatInstant(due.oldestRunAt);
+    if (body.dry_run === true) return { ...due, dry_run: true, oldest_run_at: oldest };
+    const housekeeper = new Housekeeper({ store, system, settings: engine, dataDir: config.values.dataDir });
+    return { ...(await housekeeper.tick()), dry_run: false, oldest_run_at: oldest };
   });
   serve(app, endpoints.live, () => ({ status: 'healthy' as const, version }));
   serve(app, endpoints.ready, async () => {

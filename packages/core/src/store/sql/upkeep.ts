@@ -1,6 +1,7 @@
 import { sql, type SelectQueryBuilder } from 'kysely';
 import type { Id } from '../../model/id.ts';
-import { tallyNames, type TallyName, type UpkeepTable } from '../upkeep-table.ts';
+import { tallyNames, type TallyName } from '../../model/upkeep.ts';
+import type { UpkeepTable } from '../upkeep-table.ts';
 import type { Schema } from './schema.ts';
 import { first, type Session } from './session.ts';
 
