@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { addApiCommand } from './commands/api.ts';
+import { addBackupCommands } from './commands/backup.ts';
 import { addCleanupCommands } from './commands/cleanup.ts';
 import { addDemoCommands } from './commands/demo.ts';
 import { addCalendarCommands } from './commands/calendars.ts';
@@ -84,6 +85,7 @@ export function buildProgram(
   addApiCommand(program, context);
   addDemoCommands(program, context);
   addCleanupCommands(program, context);
+  addBackupCommands(program, context);
   addHelp(program, terminal);
   return { program, context };
 }

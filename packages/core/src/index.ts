@@ -42,6 +42,9 @@ export type {
 export type { Actor, OperationContext } from './operations/context.ts';
 export type { DemoFile, DemoOperations, DemoRemoved, DemoStatus } from './operations/demo/demo.ts';
 export type { DraftOperations } from './operations/drafts.ts';
+export { backUp, type Backup, type BackUpOptions } from './operations/backup/back-up.ts';
+export type { Manifest } from './operations/backup/manifest.ts';
+export { restore, verifyBackup, type Restored, type RestoreOptions } from './operations/backup/restore.ts';
 export { examineInstallation, measureInstallation, retentionCutoffs, type ExamineOptions } from './operations/examine.ts';
 export type { EditConflict } from './operations/edit-conflict.ts';
 export type { JobChange, JobFields, NewJob, ScheduleInput } from './operations/job-input.ts';

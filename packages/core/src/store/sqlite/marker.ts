@@ -6,20 +6,18 @@ import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { JobTriggerError } from '../../errors.ts';
 import type { System } from '../../system/system.ts';
 import type { Connection } from './connection.ts';
+import { databaseMarker } from './marker-path.ts';
 import { sqliteVersion } from './migrate.ts';
 
-/** Where the marker of the database at `path` lies. */
-export const markerOf = (path: string): string => `${path}.id`;
-
 function knownId(path: string): string | null {
-  return existsSync(markerOf(path)) ? readFileSync(markerOf(path), 'utf8').trim() : null;
+  return existsSync(databaseMarker(path)) ? readFileSync(databaseMarker(path), 'utf8').trim() : null;
 }
 
 function refuse(path: string, found: string): JobTriggerError {
   return new JobTriggerError(
     'database_gone',
     `${found} Put the right file back, or restore a backup into another folder (jtp restore). ` +
-      `To begin anew on purpose, remove ${markerOf(path)}.`,
+      `To begin anew on purpose, remove ${databaseMarker(path)}.`,
     { path },
   );
 }
@@ -50,7 +48,7 @@ export function markKnown(path: string, connection: Connection, system: System):
   const known = knownId(path);
   if (known === id) return;
   if (known !== null) throw refuse(path, `The database at ${path} is not the one that was here.`);
-  const part = `${markerOf(path)}.${process.pid}`;
+  const part = `${databaseMarker(path)}.${process.pid}`;
   writeFileSync(part, `${id}\n`, { mode: 0o600 });
-  renameSync(part, markerOf(path));
+  renameSync(part, databaseMarker(path));
 }

@@ -9,7 +9,7 @@ import { migrationStatus } from '../migrate.ts';
 import { openConnection } from './connection.ts';
 import { spoilPages } from './test-spoil.ts';
 import { thisSqliteHost } from './host.ts';
-import { markerOf } from './marker.ts';
+import { databaseMarker } from './marker-path.ts';
 import { openSqlite } from './open.ts';
 import { faultOf, type FileFacts } from './place.ts';
 
@@ -58,7 +58,7 @@ describe('a start on SQLite', () => {
     await expect(opening(path)).rejects.toMatchObject({ code: 'database_gone' });
     await expect(migrationStatus({ url: `sqlite:${path}`, system })).rejects.toMatchObject({ code: 'database_gone' });
     expect(existsSync(path)).toBe(false);
-    rmSync(markerOf(path));
+    rmSync(databaseMarker(path));
     await (await opening(path)).close();
   });
 
