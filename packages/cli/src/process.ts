@@ -8,7 +8,7 @@ import { fillDemo } from './demo.ts';
 import { listenFailure } from './listen-failure.ts';
 import { pagesFolder } from './pages-folder.ts';
 import { processLog } from './process-log.ts';
-import { readConfig } from './settings-source.ts';
+import { configFileOf, readConfig } from './settings-source.ts';
 import { baseAddress, setupHint } from './setup-token.ts';
 import { spawnerBeside } from './spawner-beside.ts';
 import { wordsOfUnknown } from './unknown-variables.ts';
@@ -59,6 +59,7 @@ async function openPortal(context: Context, installation: Installation): Promise
     version,
     pages: pagesFolder(),
     ballast: installation.ballast,
+    configFile: configFileOf(context.terminal, context.flags),
   });
   collectOnce();
   const { host, port: wanted } = config.values;

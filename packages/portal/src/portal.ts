@@ -22,6 +22,7 @@ import { explainRoutes } from './routes/explain.ts';
 import { runRoutes } from './routes/runs.ts';
 import { scheduleRoutes } from './routes/schedules.ts';
 import { streamRoute } from './routes/stream.ts';
+import { upkeepRoutes } from './routes/upkeep.ts';
 import { timelineRoutes } from './routes/timeline.ts';
 import { watchRoutes } from './routes/watch.ts';
 
@@ -42,6 +43,8 @@ export interface PortalOptions {
   readonly localCaller?: { readonly secret: string; readonly name: string };
   /** What is kept for a full disk; null where this process keeps none. */
   readonly ballast?: Ballast | null;
+  /** `config.yaml`, to be copied with a backup; null without one. */
+  readonly configFile?: string | null;
 }
 
 export type Portal = FastifyInstance;
@@ -108,6 +111,7 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
     operateRoutes,
     demoRoutes,
     streamRoute,
+    upkeepRoutes,
   ];
   for (const routes of rooms) routes(app, options);
   if (options.localCaller === undefined) await servePages(app, options.pages ?? null, notFound);

@@ -7,6 +7,24 @@ const position = (key: string): string => Buffer.from(key).toString('base64url')
 const badCursor = { ...get, ...malformed, field: 'cursor', says: 'next_cursor' } as const;
 
 const addresses: readonly WrongCall[] = [
+  {
+    what: 'a try of retention that is neither',
+    method: 'POST',
+    path: '/api/retention/run',
+    body: { dry_run: 'yes' },
+    ...invalid,
+    field: 'dry_run',
+    says: 'expected boolean',
+  },
+  {
+    what: 'a backup to a place of the caller',
+    method: 'POST',
+    path: '/api/backup',
+    body: { file: '/etc/x' },
+    ...invalid,
+    field: 'file',
+    says: 'not known',
+  },
   { what: 'a position that is none', path: '/api/jobs?cursor=nonsense', ...badCursor },
   { what: 'a made-up position of a huge number', path: `/api/runs?cursor=${position('[1e30,1]')}`, ...badCursor },
   { what: 'a made-up position between two rows', path: `/api/events?cursor=${position('[1.5]')}`, ...badCursor },

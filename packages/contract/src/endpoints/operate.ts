@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { endpoint } from '../endpoint.ts';
 import { pageOf, PageQuery, QueryFlag, Uuid } from '../shapes/common.ts';
 import {
+  BackupShape,
   Demo,
   DemoRemoved,
   EventShape,
@@ -141,6 +142,16 @@ export const operateEndpoints = {
     body: z.strictObject({ dry_run: z.boolean().optional() }),
     status: 200,
     answer: Retention,
+  }),
+  backUp: endpoint({
+    method: 'POST',
+    path: '/api/backup',
+    access: 'admin',
+    tag: 'Operate',
+    summary: 'Copies database, scripts, settings and key into a file of the data folder, and verifies it.',
+    body: z.strictObject({ logs: z.boolean().optional() }),
+    status: 200,
+    answer: BackupShape,
   }),
   live: endpoint({
     method: 'GET',

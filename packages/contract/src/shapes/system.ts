@@ -92,6 +92,19 @@ export const HealthChecks = z
   .meta({ id: 'HealthChecks' });
 export type HealthChecks = z.infer<typeof HealthChecks>;
 
+/** A backup that was written and read back whole. */
+export const BackupShape = z
+  .object({
+    file: z.string().describe('On the portal’s host.'),
+    bytes: z.int(),
+    created_at: Instant,
+    counts: z.record(z.string(), z.int()).describe('Rows by table.'),
+    files: z.int(),
+    seconds: z.number(),
+  })
+  .meta({ id: 'Backup' });
+export type BackupShape = z.infer<typeof BackupShape>;
+
 /** What retention removes, or would. */
 export const Retention = z
   .object({

@@ -9,6 +9,13 @@ import { Rows } from '../components/rows.tsx';
 import { WorkerBadge } from '../components/state-badge.tsx';
 import { When } from '../components/when.tsx';
 import { api } from '../lib/api.ts';
+import { durationText } from '../lib/time.ts';
+
+/** How far a worker's clock is from the database's. */
+function clockText(seconds: number): string {
+  if (Math.abs(seconds) < 1) return 'in step';
+  return `${durationText(Math.abs(seconds))} ${seconds > 0 ? 'ahead' : 'behind'}`;
+}
 
 /** Who carries runs out, and who watches the clock. */
 export function WorkersPage() {
@@ -54,6 +61,11 @@ export function WorkersPage() {
                           )),
                   },
                   { title: '24 h', cell: (worker) => `${worker.processed} done, ${worker.failed} failed` },
+                  {
+                    title: 'In all',
+                    cell: (worker) => `${worker.processed_total} done, ${worker.failed_total} failed`,
+                  },
+                  { title: 'Clock', cell: (worker) => clockText(worker.clock_offset_seconds) },
                   { title: 'Queues', cell: (worker) => [...worker.queues, ...worker.labels].join(', ') },
                   { title: 'Host', cell: (worker) => `${worker.host}, pid ${worker.pid}` },
                   { title: 'Containment', cell: (worker) => worker.containment },

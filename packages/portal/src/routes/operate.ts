@@ -5,11 +5,6 @@ import { endpoints, type Health } from 'job-trigger-contract';
 import { schedulerToWire, workerToWire, type Silence } from 'job-trigger-contract/mapping';
 import {
   describeScript,
-  examinations,
-  examineInstallation,
-  Housekeeper,
-  retentionCutoffs,
-  worstOf,
   formatInstant,
   invalidField,
   JobTriggerError,
@@ -95,27 +90,6 @@ export function operateRoutes(app: FastifyInstance, options: PortalOptions): voi
       timestamp: formatInstant(system.clock.wall()),
       response_time_ms: Math.round((system.clock.mono() - began) * 10) / 10,
     };
-  });
-  serve(app, endpoints.healthChecks, async () => {
-    const found = await examineInstallation({ store, system, values: config.values, version, ballast: options.ballast ?? null });
-    return {
-      status: worstOf(found),
-      checked_at: formatInstant(system.clock.wall()),
-      version,
-      items: found.map(({ check, status, message, fix, latencyMs }) => {
-        const [title, meaning] = examinations[check];
-        return { check, title, meaning, status, message, fix, ...(latencyMs === undefined ? {} : { latency_ms: latencyMs }) };
-      }),
-      counters: await store.upkeep.totals().catch(() => null),
-    };
-  });
-  serve(app, endpoints.runRetention, async ({ body }) => {
-    const now = await store.now();
-    const due = await store.upkeep.due(retentionCutoffs(engine, now), 10_000);
-    const oldest = due.oldestRunAt === null ? null : formatInstant(due.oldestRunAt);
-    if (body.dry_run === true) return { ...due, dry_run: true, oldest_run_at: oldest };
-    const housekeeper = new Housekeeper({ store, system, settings: engine, dataDir: config.values.dataDir });
-    return { ...(await housekeeper.tick()), dry_run: false, oldest_run_at: oldest };
   });
   serve(app, endpoints.live, () => ({ status: 'healthy' as const, version }));
   serve(app, endpoints.ready, async () => {
