@@ -83,12 +83,13 @@ test('of no bytes is off', async () => {
 });
 
 test.each([
-  [{ freeBytes: 200, totalBytes: 10_000 }, true],
-  [{ freeBytes: 199, totalBytes: 10_000 }, false],
-  [{ freeBytes: 50, totalBytes: 500 }, true],
-  [{ freeBytes: 49, totalBytes: 500 }, false],
-])('%o is room again: %s', (volume, healed) => {
-  expect(hasHealed(volume, 100)).toBe(healed);
+  [{ freeBytes: 200, totalBytes: 500 }, true, true],
+  [{ freeBytes: 199, totalBytes: 500 }, true, false],
+  [{ freeBytes: 50, totalBytes: 500 }, false, true],
+  [{ freeBytes: 49, totalBytes: 500 }, false, false],
+  [{ freeBytes: 200, totalBytes: 10_000 }, false, true],
+])('%o is room again where a ballast was held (%s): %s', (volume, wasHeld, healed) => {
+  expect(hasHealed(volume, { bytes: 100, wasHeld })).toBe(healed);
 });
 
 function mayMount(): boolean {

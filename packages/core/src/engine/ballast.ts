@@ -22,9 +22,15 @@ export interface BallastOptions {
   readonly volume?: (folder: string) => Volume;
 }
 
-/** Whether there is room again after a full disk: for the ballast and as much beside it, or a tenth of a small volume. Pure. */
-export function hasHealed({ freeBytes, totalBytes }: Volume, bytes: number): boolean {
-  return freeBytes >= Math.min(2 * bytes, totalBytes / 10);
+/**
+ * Whether there is room again after a full disk: for the ballast and as much beside it, as what it gave is no room that
+ * somebody made. A volume that never had one is content with a tenth of itself. Pure.
+ */
+export function hasHealed(
+  { freeBytes, totalBytes }: Volume,
+  { bytes, wasHeld }: { readonly bytes: number; readonly wasHeld: boolean },
+): boolean {
+  return freeBytes >= (wasHeld ? 2 * bytes : Math.min(2 * bytes, totalBytes / 10));
 }
 
 const pieceBytes = 1_048_576;
@@ -35,6 +41,8 @@ export class Ballast {
   readonly #volume: (folder: string) => Volume;
   readonly #loop: Loop;
   #state: BallastState;
+  /** Whether one was there when the disk became full. */
+  #wasHeld = false;
 
   constructor(options: BallastOptions) {
     this.#options = options;
@@ -67,6 +75,7 @@ export class Ballast {
     if (bytes === 0) return false;
     const held = this.#isThere();
     if (held) rmSync(ballastPath(folder), { force: true });
+    this.#wasHeld ||= held || this.#state === 'held';
     if (this.#state !== 'spent') system.log.error('the disk is full: nothing new is begun', { folder, letGo: held });
     this.#state = 'spent';
     this.#loop.wake();
@@ -90,9 +99,10 @@ export class Ballast {
     // Another process of this folder let it go.
     if (this.#state === 'held') this.letGo();
     const volume = this.#volume(folder);
-    if (this.#state === 'spent' && !hasHealed(volume, bytes)) return lookMs;
+    if (this.#state === 'spent' && !hasHealed(volume, { bytes, wasHeld: this.#wasHeld })) return lookMs;
     if (this.#state === 'spent') system.log.info('the disk has room again', { freeBytes: volume.freeBytes });
     this.#state = 'absent';
+    this.#wasHeld = false;
     if (volume.freeBytes >= 2 * bytes && (await this.#make())) this.#state = 'held';
     return lookMs;
   }

@@ -5,7 +5,7 @@ import { Loaded } from '../components/loaded.tsx';
 import { Page } from '../components/page.tsx';
 import { HealthBadge } from '../components/state-badge.tsx';
 import { When } from '../components/when.tsx';
-import { BackUpButton } from '../features/health/back-up-button.tsx';
+import { BackUpPanel } from '../features/health/back-up-panel.tsx';
 import { CheckCard, type HealthCheck } from '../features/health/check-card.tsx';
 import { Counters } from '../features/health/counters.tsx';
 import '../features/health/health.css';
@@ -88,8 +88,9 @@ function ShortHealth() {
 export function HealthPage() {
   const isAdmin = useSession().data?.person?.role === 'admin';
   return (
-    <Page title="Health" acts={isAdmin ? <BackUpButton /> : undefined}>
+    <Page title="Health">
       {isAdmin ? <FullHealth /> : <ShortHealth />}
+      {isAdmin ? <BackUpPanel /> : null}
       <Text size="sm" c="dimmed">
         The same for programs: <Code>curl {window.location.origin}/api/health</Code>
         {isAdmin ? (

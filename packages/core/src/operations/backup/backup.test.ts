@@ -87,7 +87,7 @@ describe('a backup', () => {
     expect(readFileSync(`${to.dataDir}/config.yaml.restored`, 'utf8')).toBe('demo: false\n');
     const store = await openStore({ url: to.databaseUrl, system });
     expect(await store.settings.get('kept')).toBe(1);
-    expect((await store.jobs.byName('kept'))?.definition.name).toBe('kept');
+    expect((await store.jobs.byName('kept', null))?.definition.name).toBe('kept');
     expect((await store.ids(1))[0]).toBeGreaterThan(1_000_000_000);
     const [event] = (await store.events.list({ kinds: ['installation.restored'] }, { limit: 1, after: null })).items;
     expect(event?.data['copied_at']).toBe(Date.parse(manifest.created_at));
