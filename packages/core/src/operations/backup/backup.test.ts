@@ -94,6 +94,31 @@ describe('a backup', () => {
     await store.close();
   });
 
+  test('with a run that lives refuses the worker of then, and lets its successor settle it (F60)', async () => {
+    const from = await installation();
+    const live = await openStore({ url: from.databaseUrl, system });
+    const worker = factories.worker({ createdAt: await live.now() });
+    const job = factories.job({ definition: { name: 'live' } });
+    await live.jobs.insert(job, null);
+    await live.workers.register(worker);
+    const holder = { workerId: worker.id, incarnation: worker.incarnation };
+    await live.runs.insert([factories.newRun({ jobId: job.id, availableAt: 0 })]);
+    const [claim] = await live.dispatch.claim({ ...holder, free: 1, queues: ['default'], labels: [] });
+    if (claim === undefined) throw new Error('nothing was claimed');
+    const { file } = await backUp(from);
+    const to = elsewhere(from.place);
+    await restore({ ...to, file });
+
+    const store = await openStore({ url: to.databaseUrl, system });
+    expect(await store.dispatch.renew(holder)).toBeNull();
+    expect(await store.dispatch.intend(holder.incarnation, [claim])).toEqual([]);
+    const [lease] = await store.dispatch.orphanedLeases(10);
+    expect(lease?.fence).toBeGreaterThan(claim.fence + 1_000_000);
+    // The installation that goes on is none the wiser.
+    expect(await live.dispatch.intend(holder.incarnation, [claim])).toHaveLength(1);
+    await Promise.all([live.close(), store.close()]);
+  });
+
   test('never goes over an installation, nor where one was lost', async () => {
     const from = await installation();
     const { file } = await backUp(from);

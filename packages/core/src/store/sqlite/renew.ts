@@ -8,24 +8,18 @@ const leap = 1_000_000_000;
 /**
  * Begins a new life of a copied file, before anybody opens it. What went on after the copy was made may have drawn ids and
  * fences that the file knows nothing of: both leap ahead, so that none is given twice, and those of then are refused. The
- * leases of then are nobody's; who takes their worker's place settles them. Nobody is signed in, as who signed out since
+ * workers of then are gone, and their leases are settled by whoever looks first. Nobody is signed in, as who signed out since
  * would be again.
  */
-export function renewSqlite(path: string, system: System, copiedAt: Instant): void {
+export function renewSqlite(path: string, { clock }: System, copiedAt: Instant): void {
   const database = new DatabaseSync(path);
-  const now = system.clock.wall();
+  const now = clock.wall();
   try {
     database.exec('PRAGMA synchronous = FULL; BEGIN IMMEDIATE');
     database.prepare(`UPDATE counters SET value = value + ? WHERE name = 'id'`).run(leap);
     database.prepare('UPDATE queue SET fence = fence + ?').run(leap);
-    const workers = database.prepare('SELECT id, incarnation FROM workers').all();
-    for (const { id, incarnation } of workers) {
-      const next = system.random.integer();
-      database
-        .prepare('UPDATE leases SET fence = fence + ?, incarnation = ? WHERE worker_id = ? AND incarnation = ?')
-        .run(leap, next, id ?? 0, incarnation ?? 0);
-      database.prepare('UPDATE workers SET incarnation = ? WHERE id = ?').run(next, id ?? 0);
-    }
+    database.prepare('UPDATE leases SET fence = fence + ?').run(leap);
+    database.prepare('UPDATE workers SET lost_at = ? WHERE lost_at IS NULL').run(now);
     database.prepare('UPDATE schedulers SET stopped_at = ? WHERE stopped_at IS NULL').run(now);
     database.exec('DELETE FROM sign_ins');
     database
