@@ -2,11 +2,11 @@
 import { JobTriggerError } from '../errors.ts';
 import type { Id } from '../model/id.ts';
 import type { Millis } from '../model/instant.ts';
-import type { TallyName } from '../model/upkeep.ts';
 import type { Attempt } from '../model/run.ts';
 import type { Claim, Finished } from '../store/dispatch-table.ts';
 import type { Store, Tables } from '../store/store.ts';
 import type { System } from '../system/system.ts';
+import { finishCounted } from './finish-counted.ts';
 
 export interface Ending {
   readonly claim: Claim;
@@ -78,8 +78,7 @@ export class Finisher {
         if (failures > 0) open = await this.#unrecorded(open);
         const finished = open.map((ending) => ending.finished);
         const { ids, claims } = await store.transaction(async (tables) => {
-          const done = await tables.dispatch.finish(finished);
-          await tables.upkeep.count(workerId(), tally(finished, done));
+          const done = await finishCounted(tables, workerId(), finished);
           await tellSettledOtherwise(
             tables,
             open.filter(({ claim: { runId } }) => !done.includes(runId)),
@@ -108,15 +107,6 @@ export class Finisher {
     }
     return open;
   }
-}
-
-/** What the results that counted add to the counters: attempts carried out, by how they ended. */
-function tally(finished: readonly Finished[], done: readonly Id[]): Partial<Record<TallyName, number>> {
-  const counted = new Set(done);
-  const mine = finished.filter(({ runId }) => counted.has(runId));
-  const of = (...outcomes: readonly Finished['outcome'][]): number =>
-    mine.filter(({ outcome }) => outcomes.includes(outcome)).length;
-  return { executed: mine.length, succeeded: of('succeeded'), failed: of('failed', 'timed_out', 'not_started') };
 }
 
 /** What stands in the table for this very attempt; undefined before it has ended. */

@@ -46,7 +46,7 @@ export class Scheduler {
   #offset: Millis = 0;
   #peers = 1;
   #beatAt: Millis = -Infinity;
-  /** Passes since the last beat: they are facts of this process, and written with it. */
+  /** Passes not in the counters yet: they go along with what is planned, as a statement each would cost an idle machine. */
   #uncounted = 0;
   #keptUpAt: Millis = -Infinity;
   #wakeAt: Instant | null = null;
@@ -77,6 +77,7 @@ export class Scheduler {
   async stop(): Promise<void> {
     for (const stop of this.#stopWatching) stop();
     await this.#loop.stop();
+    await this.#countPasses();
     if (this.#id !== null) await this.#options.store.schedulers.end(this.#id);
   }
 
@@ -198,8 +199,6 @@ export class Scheduler {
     const now = await store.now();
     this.#offset = now - system.clock.wall();
     await store.schedulers.beat(this.#id, now, -this.#offset);
-    await store.upkeep.count(this.#id, { passes: this.#uncounted });
-    this.#uncounted = 0;
     await resumeDue(store, now);
   }
 
@@ -214,6 +213,7 @@ export class Scheduler {
     const mono = system.clock.mono();
     if (mono - this.#keptUpAt < upkeepMs) return;
     this.#keptUpAt = mono;
+    await this.#countPasses();
     const now = await store.now();
     await resumeDue(store, now);
     const changed = await recompute(store, tzVersion);
@@ -224,6 +224,14 @@ export class Scheduler {
       1,
       others.filter(({ stoppedAt, beatAt }) => stoppedAt === null && now - beatAt < 3 * beatMs).length,
     );
+  }
+
+  /** At the end, and every hour in which nothing was planned. */
+  async #countPasses(): Promise<void> {
+    const passes = this.#uncounted;
+    if (this.#id === null || passes === 0) return;
+    await this.#options.store.upkeep.count(this.#id, { passes });
+    this.#uncounted -= passes;
   }
 
   /** Plans one batch. @returns false when nothing that is due can be planned */
@@ -275,11 +283,12 @@ export class Scheduler {
   /** All in one transaction; when that fails, one by one, so that a bad one stands alone. */
   async #planAll(steps: readonly Step[], now: Instant): Promise<void> {
     const { store, settings } = this.#options;
-    const owner = this.#id;
+    const counting = { owner: this.#id ?? 0, passes: this.#uncounted };
     const ids = await store.ids(dispatchable(steps));
     const drain = (): Instant => this.#drain.take(now, settings.drainRate / this.#peers);
     try {
-      this.#tell(steps, await planBatch(store, steps, { now, ids, drain, owner }), now);
+      this.#tell(steps, await planBatch(store, steps, { now, ids, drain, counting }), now);
+      this.#uncounted -= counting.passes;
     } catch (error) {
       if (error instanceof JobTriggerError && error.kind === 'unavailable') throw error;
       const [only] = steps;
