@@ -45,7 +45,9 @@ try {
     const ok = verdict === 'ok' && (ended.status === 0 ? found : stopped && after === 0);
     if (!ok) wrong += 1;
     const what = failed === -1 ? 'no such sync' : stopped ? 'ended at once' : 'passed over';
-    process.stdout.write(`sync ${nth}: ${what}, status ${ended.status}, ${after} syncs after, ${verdict}, job ${found ? 'there' : 'not there'}${ok ? '' : '  WRONG'}\n`);
+    process.stdout.write(
+      `sync ${nth}: ${what}, status ${ended.status}, ${after} syncs after, ${verdict}, job ${found ? 'there' : 'not there'}${ok ? '' : '  WRONG'}\n`,
+    );
   }
 } finally {
   folder.remove();

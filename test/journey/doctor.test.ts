@@ -15,7 +15,10 @@ interface Finding {
 }
 
 /** What `jtp doctor --json` finds wrong, and its status. */
-async function doctor(cwd: string, env: Readonly<Record<string, string>> = {}): Promise<{ status: number | null; poor: readonly Finding[] }> {
+async function doctor(
+  cwd: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<{ status: number | null; poor: readonly Finding[] }> {
   const place = { cwd, env: { JOB_PORTAL_PORT: '0', JOB_PORTAL_BALLAST_MB: '0', ...env } };
   const { status, stdout } = await jtp(['doctor', '--json'], place);
   const { items } = JSON.parse(stdout) as { items: readonly Finding[] };
@@ -55,7 +58,9 @@ describe('the doctor, before anything runs', () => {
   test('finds a data folder that others may read (R-343)', async () => {
     chmodSync(`${folder.path}/jtp-data`, 0o755);
     const { poor } = await doctor(folder.path);
-    expect(poor).toContainEqual(expect.objectContaining({ check: 'data folder', fix: expect.stringContaining('chmod 700') }));
+    expect(poor).toContainEqual(
+      expect.objectContaining({ check: 'data folder', fix: expect.stringContaining('chmod 700') }),
+    );
     chmodSync(`${folder.path}/jtp-data`, 0o700);
   });
 
@@ -95,7 +100,11 @@ describe('the doctor of a running portal', () => {
   afterAll(() => portal?.stop());
   const place = () => ({
     cwd: portal.dataDir,
-    env: { JOB_PORTAL_DATA_DIR: portal.dataDir, JOB_PORTAL_BALLAST_MB: '0', JOB_PORTAL_PORT: new URL(portal.base).port },
+    env: {
+      JOB_PORTAL_DATA_DIR: portal.dataDir,
+      JOB_PORTAL_BALLAST_MB: '0',
+      JOB_PORTAL_PORT: new URL(portal.base).port,
+    },
   });
 
   test('finds nothing, and its port in the right hands (R-343)', async () => {
@@ -104,7 +113,16 @@ describe('the doctor of a running portal', () => {
     expect(items.filter(({ ok }) => !ok)).toEqual([]);
     expect(status).toBe(0);
     expect(items.map(({ check }) => check)).toEqual(
-      expect.arrayContaining(['node', 'pages', 'clocks', 'leases and slots', 'retention', 'zone data', 'versions', 'port']),
+      expect.arrayContaining([
+        'node',
+        'pages',
+        'clocks',
+        'leases and slots',
+        'retention',
+        'zone data',
+        'versions',
+        'port',
+      ]),
     );
   });
 
@@ -120,7 +138,10 @@ describe('the doctor of a running portal', () => {
     const alone = freshDir('jtp-alone');
     await jtp(['migrate', 'up'], { cwd: alone.path });
     for (const component of ['portal', 'scheduler', 'worker']) {
-      const { status } = await jtp(['health', '--component', component], { cwd: alone.path, env: { JOB_PORTAL_PORT: '1' } });
+      const { status } = await jtp(['health', '--component', component], {
+        cwd: alone.path,
+        env: { JOB_PORTAL_PORT: '1' },
+      });
       expect([component, status]).toEqual([component, 1]);
     }
     alone.remove();

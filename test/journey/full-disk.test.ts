@@ -77,7 +77,11 @@ describe.runIf(disk !== null)('a disk that fills up under a portal', () => {
 
     rmSync(`${path}/filler`, { recursive: true });
     const body = { name: 'after', type: 'script' as const, config: { script: 'slow.sh' } };
-    const made = (): Promise<boolean> => client.createJob({ body }).then(() => true, () => false);
+    const made = (): Promise<boolean> =>
+      client.createJob({ body }).then(
+        () => true,
+        () => false,
+      );
     expect(await until('it goes on', 5, made)).toBeLessThan(5);
     await until('the ballast is back', 5, () => existsSync(`${path}/ballast`));
     expect((await client.health()).checks?.['storage']).toMatchObject({ status: 'healthy' });

@@ -59,7 +59,11 @@ async function port({ values }: Config): Promise<Finding> {
   });
   if (free) return good('port', `${place} is free`);
   if (await portalAt(baseAddress({ ...values, publicUrl: null }))) return good('port', `${place} answers as a portal`);
-  return bad('port', `${place} is taken by another program`, 'Choose another with --port or server.port, or stop that program.');
+  return bad(
+    'port',
+    `${place} is taken by another program`,
+    'Choose another with --port or server.port, or stop that program.',
+  );
 }
 
 const named = ({ check, status, message, fix }: Examined): Finding => ({
@@ -77,10 +81,16 @@ async function installation(config: Config): Promise<readonly Finding[]> {
     const { current, latest } = await migrationStatus({ url: values.databaseUrl, system });
     if (current === 0) {
       const found = await examineInstallation({ store: null, system, values, version });
-      return [good('database', 'empty; the first start fills it'), ...found.filter(({ check }) => check === 'disk').map(named)];
+      return [
+        good('database', 'empty; the first start fills it'),
+        ...found.filter(({ check }) => check === 'disk').map(named),
+      ];
     }
     const damage = await databaseDamage(values.databaseUrl);
-    const whole = damage === null ? [] : [damage === '' ? good('pages', 'SQLite finds no damage') : bad('pages', damage, restoreFix)];
+    const whole =
+      damage === null
+        ? []
+        : [damage === '' ? good('pages', 'SQLite finds no damage') : bad('pages', damage, restoreFix)];
     if (current !== latest) {
       const found = `schema ${current}, this program has ${latest}`;
       return [...whole, bad('schema', found, current < latest ? 'Run: jtp migrate up' : 'Start the newer program.')];
@@ -97,7 +107,8 @@ async function installation(config: Config): Promise<readonly Finding[]> {
   }
 }
 
-const restoreFix = 'Stop the portal, then restore the newest backup into another folder: jtp --data-dir FOLDER restore FILE';
+const restoreFix =
+  'Stop the portal, then restore the newest backup into another folder: jtp --data-dir FOLDER restore FILE';
 
 async function everythingOf(context: Context): Promise<readonly Finding[]> {
   const findings = [runtime()];

@@ -45,7 +45,12 @@ export type { DraftOperations } from './operations/drafts.ts';
 export { backUp, type Backup, type BackUpOptions } from './operations/backup/back-up.ts';
 export type { Manifest } from './operations/backup/manifest.ts';
 export { restore, verifyBackup, type Restored, type RestoreOptions } from './operations/backup/restore.ts';
-export { examineInstallation, measureInstallation, retentionCutoffs, type ExamineOptions } from './operations/examine.ts';
+export {
+  examineInstallation,
+  measureInstallation,
+  retentionCutoffs,
+  type ExamineOptions,
+} from './operations/examine.ts';
 export type { EditConflict } from './operations/edit-conflict.ts';
 export type { JobChange, JobFields, NewJob, ScheduleInput } from './operations/job-input.ts';
 export type { JobOperations } from './operations/jobs.ts';
@@ -58,7 +63,15 @@ export type { PreviewAnswer, PreviewAsked, ScheduleOperations } from './operatio
 export type { FeedOperations, NewFeed } from './operations/feeds.ts';
 export type { Forecast, ForecastOperations, WhatIf } from './operations/forecast.ts';
 export type { Timeline, TimelineOperations } from './operations/timeline.ts';
-export { examinations, examine, lastPollAge, sizeText, worstOf, type Examination, type Finding } from './policy/examine.ts';
+export {
+  examinations,
+  examine,
+  lastPollAge,
+  sizeText,
+  worstOf,
+  type Examination,
+  type Finding,
+} from './policy/examine.ts';
 export { statusOf as jobStatusOf } from './policy/status.ts';
 export { waitingReason } from './policy/waiting.ts';
 export { whyItRan, whyNextNone, whyNoRun } from './policy/why.ts';

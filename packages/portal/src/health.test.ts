@@ -18,7 +18,16 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('health on %s', (database) => {
     const { store } = portal;
     const [id = 0] = await store.ids(1);
     const now = await store.now();
-    const row = { id, createdAt: now, name: `s${id}`, host: 'h', pid: 1, version: '0.0.0-test', startedAt: now, beatAt: now };
+    const row = {
+      id,
+      createdAt: now,
+      name: `s${id}`,
+      host: 'h',
+      pid: 1,
+      version: '0.0.0-test',
+      startedAt: now,
+      beatAt: now,
+    };
     await store.schedulers.register({ ...row, polledAt: now - polledAgo, stoppedAt: null, clockOffsetMs: 0 });
   };
 

@@ -2,7 +2,15 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createClient, type Client } from 'job-trigger-contract';
-import { createOperations, loadConfig, type Ballast, openStore, realSystem, type Operations, type Store } from 'job-trigger-core';
+import {
+  createOperations,
+  loadConfig,
+  type Ballast,
+  openStore,
+  realSystem,
+  type Operations,
+  type Store,
+} from 'job-trigger-core';
 import { freshDir, freshPostgres } from '../../../test/setup/databases.ts';
 import { issueSetupToken } from './access/set-up.ts';
 import { createPortal } from './portal.ts';

@@ -33,7 +33,10 @@ export function addBackupCommands(program: Command, context: () => Context): voi
       });
       await emit(context(), { file: done.file, bytes: done.bytes, ...done.manifest }, () => {
         terminal.stdout.write(`${done.file}\n`);
-        tell(context(), `${sizeText(done.bytes)}, verified: ${holdings(done.manifest)}. It holds secrets; keep it private.`);
+        tell(
+          context(),
+          `${sizeText(done.bytes)}, verified: ${holdings(done.manifest)}. It holds secrets; keep it private.`,
+        );
       });
     });
   program

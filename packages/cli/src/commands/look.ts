@@ -13,8 +13,10 @@ async function lookAtPortal(context: Context): Promise<void> {
   const answers = await portalAt(base);
   const status = answers ? 'healthy' : 'unhealthy';
   const message = answers ? `${base} answers.` : `Nothing answers as a portal at ${base}.`;
-  await emit(context, { status, checks: { portal: { status, message, fix: answers ? null : 'Start it: jtp start' } } }, () =>
-    context.terminal.stdout.write(`portal\t${status}\t${message}\n`),
+  await emit(
+    context,
+    { status, checks: { portal: { status, message, fix: answers ? null : 'Start it: jtp start' } } },
+    () => context.terminal.stdout.write(`portal\t${status}\t${message}\n`),
   );
   process.exitCode = answers ? exitStatus.done : exitStatus.failed;
 }

@@ -335,10 +335,13 @@ function liveness(
 
 export function workerToWire(
   worker: CoreWorker,
-  tally: WorkerTally | undefined,
+  { tally, counted = {} }: {
+    readonly tally: WorkerTally | undefined;
+    /** Since it first registered. */
+    readonly counted?: Partial<Readonly<Record<TallyName, number>>> | undefined;
+  },
   runs: readonly CoreRun[],
   silence: Silence,
-  counted: Partial<Readonly<Record<TallyName, number>>> = {},
 ): Worker {
   const state = liveness(worker.beatAt, worker.lostAt !== null, silence);
   return {

@@ -93,7 +93,12 @@ export async function planBatch(store: Store, steps: readonly Step[], facts: Bat
     const known = await knownAhead(tables, open, won);
     const plans = await decide(tables, open, { ...facts, jobs, won, known });
     const planned = await write(tables, plans, [...won]);
-    const counts = { passes: facts.counting?.passes ?? 0, found: planned.runs.length + planned.skipped, dispatched: planned.runs.length, skipped: planned.skipped };
+    const counts = {
+      passes: facts.counting?.passes ?? 0,
+      found: planned.runs.length + planned.skipped,
+      dispatched: planned.runs.length,
+      skipped: planned.skipped,
+    };
     if (facts.counting !== undefined) await tables.upkeep.count(facts.counting.owner, counts);
     return planned;
   });

@@ -287,8 +287,9 @@ export class Scheduler {
     const ids = await store.ids(dispatchable(steps));
     const drain = (): Instant => this.#drain.take(now, settings.drainRate / this.#peers);
     try {
-      this.#tell(steps, await planBatch(store, steps, { now, ids, drain, counting }), now);
-      this.#uncounted -= counting.passes;
+      const planned = await planBatch(store, steps, { now, ids, drain, counting });
+      if (planned.moved.length > 0) this.#uncounted -= counting.passes;
+      this.#tell(steps, planned, now);
     } catch (error) {
       if (error instanceof JobTriggerError && error.kind === 'unavailable') throw error;
       const [only] = steps;

@@ -47,7 +47,9 @@ export async function endStuck({ store, settings, system }: StuckOptions): Promi
     if (lease === undefined || startedAt === null || now - startedAt <= longest(definition, settings)) continue;
     const { runId, fence } = lease;
     const nothing = { exitCode: null, signal: null, failure: null, result: null } as const;
-    const lost = [{ runId, fence, outcome: 'lost', state: 'lost', retryAt: null, reason: 'stuck', ...nothing } as const];
+    const lost = [
+      { runId, fence, outcome: 'lost', state: 'lost', retryAt: null, reason: 'stuck', ...nothing } as const,
+    ];
     ended += (await store.transaction((tables) => finishCounted(tables, lease.workerId, lost))).length;
     system.log.error('run stuck: ended as lost', { run: toUuid(run), startedAt });
   }

@@ -58,7 +58,18 @@ async function databaseState(store: Store, { system, values }: ExamineOptions): 
     await store.upkeep.due(retentionCutoffs(engine, now), most),
     await store.schedules.withOtherZoneData(tzVersion, 100),
   ];
-  return { kind: store.kind, ...facts, latencyMs, now, clockOffsetMs, schedulers, workers, leases, due, otherZoneData: stale.length };
+  return {
+    kind: store.kind,
+    ...facts,
+    latencyMs,
+    now,
+    clockOffsetMs,
+    schedulers,
+    workers,
+    leases,
+    due,
+    otherZoneData: stale.length,
+  };
 }
 
 function folderState(path: string): InstallationState['folder'] {

@@ -5,7 +5,15 @@ const hour = 3_600_000;
 
 test.each([
   ['goes on in a straight line', [{ at: 0, freeBytes: 1000 }], { at: 10 * hour, freeBytes: 500 }, 20 * hour],
-  ['counts from the oldest', [{ at: 5 * hour, freeBytes: 1 }, { at: 0, freeBytes: 1000 }], { at: 10 * hour, freeBytes: 500 }, 20 * hour],
+  [
+    'counts from the oldest',
+    [
+      { at: 5 * hour, freeBytes: 1 },
+      { at: 0, freeBytes: 1000 },
+    ],
+    { at: 10 * hour, freeBytes: 500 },
+    20 * hour,
+  ],
   ['is silent before six hours', [{ at: 5 * hour, freeBytes: 1000 }], { at: 10 * hour, freeBytes: 500 }, null],
   ['is silent while nothing is lost', [{ at: 0, freeBytes: 500 }], { at: 10 * hour, freeBytes: 500 }, null],
   ['is silent without samples', [], { at: 0, freeBytes: 500 }, null],

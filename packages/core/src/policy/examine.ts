@@ -132,7 +132,8 @@ export function lastPollAge(database: DatabaseState, lostAfterMs: Millis): Milli
 
 const names = { sqlite: 'SQLite', postgres: 'PostgreSQL' } as const;
 
-const restore = 'Stop the portal, then restore the newest backup into another folder: jtp --data-dir FOLDER restore FILE';
+const restore =
+  'Stop the portal, then restore the newest backup into another folder: jtp --data-dir FOLDER restore FILE';
 const otherMend = 'Check that it runs, the setting database.url, and the rights of its file.';
 const mends: Readonly<Record<string, string>> = {
   database_damaged: restore,
@@ -186,7 +187,10 @@ function examineFolder({ folder }: InstallationState): Finding {
   const { path, usable, open, networkKind } = folder;
   if (!usable) return broken('storage', `${path} cannot be written.`, `Give this user the right to write ${path}.`);
   if (open) return poor('storage', `${path} is open to other users of this host.`, `Close it: chmod 700 ${path}`);
-  return good('storage', networkKind === null ? `${path} can be written.` : `${path} can be written; it lies on ${networkKind}.`);
+  return good(
+    'storage',
+    networkKind === null ? `${path} can be written.` : `${path} can be written; it lies on ${networkKind}.`,
+  );
 }
 
 function examineDisk({ disk, wall }: InstallationState): Finding {
@@ -214,7 +218,11 @@ function examineBallast({ ballast: { state, bytes } }: InstallationState): Findi
         `Free at least ${sizeText(2 * bytes)}; it goes on within seconds.`,
       );
     case 'absent':
-      return poor('ballast', `${size} are not held back: there is no room, or no portal, scheduler or worker runs here.`, `Free ${sizeText(2 * bytes)}, or set storage.ballast_mb.`);
+      return poor(
+        'ballast',
+        `${size} are not held back: there is no room, or no portal, scheduler or worker runs here.`,
+        `Free ${sizeText(2 * bytes)}, or set storage.ballast_mb.`,
+      );
   }
 }
 
@@ -231,13 +239,23 @@ function examineLog({ walBytes }: DatabaseState): readonly Finding[] {
 function examineClocks(database: DatabaseState, { settings }: InstallationState): Finding {
   const offsets = [
     { name: 'this process', ms: database.clockOffsetMs },
-    ...liveSchedulers(database, settings.lostAfterMs).map(({ name, clockOffsetMs }) => ({ name: `scheduler ${name}`, ms: clockOffsetMs })),
-    ...liveWorkers(database, settings.leaseMs).map(({ name, clockOffsetMs }) => ({ name: `worker ${name}`, ms: clockOffsetMs })),
+    ...liveSchedulers(database, settings.lostAfterMs).map(({ name, clockOffsetMs }) => ({
+      name: `scheduler ${name}`,
+      ms: clockOffsetMs,
+    })),
+    ...liveWorkers(database, settings.leaseMs).map(({ name, clockOffsetMs }) => ({
+      name: `worker ${name}`,
+      ms: clockOffsetMs,
+    })),
   ];
   const apart = offsets.filter(({ ms }) => Math.abs(ms) > apartMs);
   if (apart.length > 0) {
     const who = apart.map(({ name, ms }) => `${name} is ${spanText(Math.abs(ms))} ${ms > 0 ? 'ahead' : 'behind'}`);
-    return poor('clocks', `Against the database, ${who.join(', ')}.`, 'Keep the clocks of these hosts in step, for example with chrony.');
+    return poor(
+      'clocks',
+      `Against the database, ${who.join(', ')}.`,
+      'Keep the clocks of these hosts in step, for example with chrony.',
+    );
   }
   const most = Math.max(...offsets.map(({ ms }) => Math.abs(ms)));
   return good('clocks', `${offsets.length} looked at, at most ${Math.round(most)} ms apart.`);
@@ -246,9 +264,17 @@ function examineClocks(database: DatabaseState, { settings }: InstallationState)
 function examineLeases({ leases }: DatabaseState): Finding {
   const { total, claimedTooLong, orphaned } = leases;
   if (orphaned > 0)
-    return poor('leases', `${total} held, ${orphaned} by workers that are gone.`, 'They are settled within about a minute while a scheduler or worker runs; if not, restart one.');
+    return poor(
+      'leases',
+      `${total} held, ${orphaned} by workers that are gone.`,
+      'They are settled within about a minute while a scheduler or worker runs; if not, restart one.',
+    );
   if (claimedTooLong > 0)
-    return poor('leases', `${total} held, ${claimedTooLong} claimed long ago and not started.`, 'Look at the log of their worker, and restart it if they stay.');
+    return poor(
+      'leases',
+      `${total} held, ${claimedTooLong} claimed long ago and not started.`,
+      'Look at the log of their worker, and restart it if they stay.',
+    );
   return good('leases', `${total} held, none of them stuck.`);
 }
 
@@ -256,19 +282,30 @@ function examineRetention({ due, now }: DatabaseState, { settings }: Installatio
   const lag = due.oldestRunAt === null ? 0 : now - settings.runDays * dayMs - due.oldestRunAt;
   const count = due.runs + due.ledger + due.events + due.jobs;
   if (lag > retentionLagMs)
-    return poor('retention', `${spanText(lag)} behind: ${due.runs} runs or more should be gone.`, 'A scheduler removes them every hour. See what would go: jtp cleanup run --dry-run');
+    return poor(
+      'retention',
+      `${spanText(lag)} behind: ${due.runs} runs or more should be gone.`,
+      'A scheduler removes them every hour. See what would go: jtp cleanup run --dry-run',
+    );
   return good('retention', count === 0 ? 'Nothing is due to go.' : `${count} rows are due to go within the hour.`);
 }
 
 function examineZones({ otherZoneData }: DatabaseState, { tzVersion }: InstallationState): Finding {
   return otherZoneData === 0
     ? good('zone_data', `${tzVersion}, and every schedule was computed with it.`)
-    : poor('zone_data', `${tzVersion}; ${otherZoneData} schedules or more were computed with other data.`, 'A scheduler computes them anew within the hour, and at its start.');
+    : poor(
+        'zone_data',
+        `${tzVersion}; ${otherZoneData} schedules or more were computed with other data.`,
+        'A scheduler computes them anew within the hour, and at its start.',
+      );
 }
 
 function examineVersions(database: DatabaseState, { version, settings }: InstallationState): Finding {
   const all = [
-    ...liveSchedulers(database, settings.lostAfterMs).map((row) => ({ name: `scheduler ${row.name}`, version: row.version })),
+    ...liveSchedulers(database, settings.lostAfterMs).map((row) => ({
+      name: `scheduler ${row.name}`,
+      version: row.version,
+    })),
     ...liveWorkers(database, settings.leaseMs).map((row) => ({ name: `worker ${row.name}`, version: row.version })),
   ];
   const others = all.filter((one) => one.version !== version);
@@ -293,12 +330,21 @@ export function examine(state: InstallationState): readonly Finding[] {
           examineZones(database, state),
           examineVersions(database, state),
         ];
-  const found = [examineDatabase(state), ...examineSchema(state), examineFolder(state), examineDisk(state), examineBallast(state), ...ofDatabase];
+  const found = [
+    examineDatabase(state),
+    ...examineSchema(state),
+    examineFolder(state),
+    examineDisk(state),
+    examineBallast(state),
+    ...ofDatabase,
+  ];
   const order = Object.keys(examinations);
   return found.toSorted((a, b) => order.indexOf(a.check) - order.indexOf(b.check));
 }
 
 /** The worst of some findings. */
 export function worstOf(findings: readonly Pick<Finding, 'status'>[]): Health {
-  return (['unhealthy', 'degraded'] as const).find((status) => findings.some((one) => one.status === status)) ?? 'healthy';
+  return (
+    (['unhealthy', 'degraded'] as const).find((status) => findings.some((one) => one.status === status)) ?? 'healthy'
+  );
 }

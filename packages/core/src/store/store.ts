@@ -45,7 +45,7 @@ export interface Tables {
 }
 
 /** The database as it is now. Bytes are null where nobody can tell. */
-export interface DatabaseFacts {
+interface DatabaseFacts {
   /** Of SQLite's library or PostgreSQL's server. */
   readonly version: string;
   readonly bytes: number | null;

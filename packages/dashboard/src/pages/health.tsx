@@ -29,7 +29,15 @@ function Cards({ checks }: { readonly checks: readonly HealthCheck[] }) {
   );
 }
 
-function Summary({ status, version, at }: { readonly status: Health['status']; readonly version: string; readonly at: string }) {
+function Summary({
+  status,
+  version,
+  at,
+}: {
+  readonly status: Health['status'];
+  readonly version: string;
+  readonly at: string;
+}) {
   return (
     <Group>
       <HealthBadge status={status} />
@@ -43,7 +51,11 @@ function Summary({ status, version, at }: { readonly status: Health['status']; r
 
 /** All that `jtp doctor` finds of a running installation. */
 function FullHealth() {
-  const query = useQuery({ queryKey: ['health', 'checks'], queryFn: () => api.healthChecks(), refetchInterval: everyMs });
+  const query = useQuery({
+    queryKey: ['health', 'checks'],
+    queryFn: () => api.healthChecks(),
+    refetchInterval: everyMs,
+  });
   return (
     <Loaded query={query}>
       {({ status, version, checked_at: at, items, counters }: HealthChecks) => (

@@ -47,7 +47,12 @@ export function operateRoutes(app: FastifyInstance, options: PortalOptions): voi
     );
     return {
       items: workers.map((worker) =>
-        workerToWire(worker, tallies.get(worker.id), running, quiet, counted.get(worker.id)),
+        workerToWire(
+          worker,
+          { tally: tallies.get(worker.id), counted: counted.get(worker.id) },
+          running,
+          quiet,
+        ),
       ),
     };
   });

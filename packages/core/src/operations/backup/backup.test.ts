@@ -45,7 +45,13 @@ async function installation(): Promise<BackUpOptions & { readonly place: string 
 
 const elsewhere = (place: string) => {
   const dataDir = `${place}/restored`;
-  return { system, databaseUrl: `sqlite:${dataDir}/portal.db`, dataDir, scriptsDir: `${dataDir}/scripts`, dryRun: false };
+  return {
+    system,
+    databaseUrl: `sqlite:${dataDir}/portal.db`,
+    dataDir,
+    scriptsDir: `${dataDir}/scripts`,
+    dryRun: false,
+  };
 };
 
 describe('a backup', () => {

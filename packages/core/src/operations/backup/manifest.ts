@@ -20,7 +20,11 @@ const places = /^(?:portal\.db|config\.yaml|secret\.key|(?:scripts|logs)\/.+)$/;
 
 /** Whether a name stays below the folder that it is put in. */
 export function isSafeName(name: string): boolean {
-  return places.test(name) && !name.includes('\\') && name.split('/').every((step) => step !== '' && step !== '.' && step !== '..');
+  return (
+    places.test(name) &&
+    !name.includes('\\') &&
+    name.split('/').every((step) => step !== '' && step !== '.' && step !== '..')
+  );
 }
 
 /** @throws {JobTriggerError} `invalid` */

@@ -68,7 +68,11 @@ async function openBackup(path: string): Promise<Opened> {
 }
 
 /** Reads every file of a backup; `place` says where one goes, null for nowhere. @throws `invalid` for the first that differs */
-async function readAll(path: string, { manifest, entries }: Opened, place: (name: string) => string | null): Promise<void> {
+async function readAll(
+  path: string,
+  { manifest, entries }: Opened,
+  place: (name: string) => string | null,
+): Promise<void> {
   for (const { path: name, sha256, bytes } of manifest.files) {
     const entry = entries.get(name);
     if (entry === undefined || entry.bytes !== bytes) throw broken(`${name} is missing or has another size`);
@@ -141,7 +145,9 @@ export async function restore(options: RestoreOptions): Promise<Restored> {
   mkdirSync(dirname(scratch), { recursive: true, mode: 0o700 });
   try {
     const manifest = await verifyBackup(file, scratch);
-    const placed = new Map(manifest.files.map(({ path }) => [path, placeOf(path, { database: scratch, dataDir, scriptsDir })]));
+    const placed = new Map(
+      manifest.files.map(({ path }) => [path, placeOf(path, { database: scratch, dataDir, scriptsDir })]),
+    );
     const written = [...placed.values()].map((path) => (path === scratch ? database : path));
     if (dryRun) return { manifest, written };
     await readAll(file, await openBackup(file), (name) => placed.get(name) ?? null);
@@ -158,7 +164,11 @@ export async function restore(options: RestoreOptions): Promise<Restored> {
 /** Settings go beside their place: they may name the folders of the old one, and a person decides. */
 function placeOf(
   name: string,
-  { database, dataDir, scriptsDir }: { readonly database: string; readonly dataDir: string; readonly scriptsDir: string },
+  {
+    database,
+    dataDir,
+    scriptsDir,
+  }: { readonly database: string; readonly dataDir: string; readonly scriptsDir: string },
 ): string {
   if (name === databaseName) return database;
   if (name === 'config.yaml') return join(dataDir, 'config.yaml.restored');

@@ -63,7 +63,12 @@ function headerBlock(
   head.write('0000000\0', 108);
   head.write('0000000\0', 116);
   sizeField(bytes).copy(head, 124);
-  head.write(`${Math.floor(modifiedAt / 1000).toString(8).padStart(11, '0')}\0`, 136);
+  head.write(
+    `${Math.floor(modifiedAt / 1000)
+      .toString(8)
+      .padStart(11, '0')}\0`,
+    136,
+  );
   head.write('        ', 148);
   head.write(type, 156);
   head.write('ustar\x0000', 257);
@@ -103,7 +108,9 @@ export class TarWriter {
 
   async addText(name: string, text: string): Promise<void> {
     const content = Buffer.from(text);
-    await this.#file.writeFile(Buffer.concat([header(name, content.length, this.#modifiedAt), content, padding(content.length)]));
+    await this.#file.writeFile(
+      Buffer.concat([header(name, content.length, this.#modifiedAt), content, padding(content.length)]),
+    );
   }
 
   async end(): Promise<void> {
@@ -137,16 +144,16 @@ export async function readTar(file: FileHandle): Promise<readonly TarEntry[]> {
   const entries: TarEntry[] = [];
   const head = Buffer.alloc(block);
   let longName: string | null = null;
-  for (let at = 0; ; ) {
+  for (let at = 0; ;) {
     const { bytesRead } = await file.read(head, 0, block, at);
     if (bytesRead === block && head.every((byte) => byte === 0)) return entries;
     if (bytesRead < block || !isWhole(head)) throw new JobTriggerError('invalid', 'The file is no whole backup.');
     const sizeBytes = head.subarray(124, 136);
-    const bytes =
-      sizeBytes[0] === 0x80 ? Number(sizeBytes.readBigUInt64BE(4)) : Number.parseInt(textOf(sizeBytes), 8);
+    const bytes = sizeBytes[0] === 0x80 ? Number(sizeBytes.readBigUInt64BE(4)) : Number.parseInt(textOf(sizeBytes), 8);
     const [type, name] = [String.fromCharCode(head[156] ?? 0), textOf(head.subarray(0, nameBytes))];
     at += block;
-    if (!Number.isSafeInteger(bytes) || at + bytes > size) throw new JobTriggerError('invalid', 'The backup is cut off.');
+    if (!Number.isSafeInteger(bytes) || at + bytes > size)
+      throw new JobTriggerError('invalid', 'The backup is cut off.');
     if (type === '0') entries.push({ name: longName ?? name, bytes, offset: at });
     longName = type === 'x' ? await nameIn(file, at, bytes) : null;
     at += Math.ceil(bytes / block) * block;

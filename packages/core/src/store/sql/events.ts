@@ -5,7 +5,6 @@ import { readObject } from './json.ts';
 import type { EventTableRow } from './schema.ts';
 import { first, type Session } from './session.ts';
 
-
 /** Adds facts; their time is the database's. */
 export async function appendEvents(session: Session, events: readonly NewEvent[]): Promise<void> {
   if (events.length === 0) return;

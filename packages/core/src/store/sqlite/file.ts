@@ -12,7 +12,10 @@ import { factsOf, faultOf, thisUser } from './place.ts';
  * @throws {JobTriggerError} `configuration_invalid` on a network file system, `database_unreachable` when the file is
  *   read-only or another user's
  */
-export function prepareFile(path: string, { create, host }: { readonly create: boolean; readonly host: SqliteHost }): void {
+export function prepareFile(
+  path: string,
+  { create, host }: { readonly create: boolean; readonly host: SqliteHost },
+): void {
   const folder = dirname(path);
   if (create) mkdirSync(folder, { recursive: true, mode: 0o700 });
   const type = host.fileSystemType(folder);

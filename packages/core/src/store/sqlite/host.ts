@@ -11,6 +11,5 @@ export interface SqliteHost {
 
 export const thisSqliteHost: SqliteHost = {
   version: (database) => String(database.prepare('SELECT sqlite_version() AS version').get()?.['version']),
-  fileSystemType: (folder) =>
-    process.platform === 'linux' && existsSync(folder) ? statfsSync(folder).type : null,
+  fileSystemType: (folder) => (process.platform === 'linux' && existsSync(folder) ? statfsSync(folder).type : null),
 };

@@ -24,7 +24,8 @@ function refuse(path: string, found: string): JobTriggerError {
 
 /** Before a missing file is made. @throws {JobTriggerError} `database_gone` when there has been one */
 export function refuseMissing(path: string): void {
-  if (knownId(path) !== null && !existsSync(path)) throw refuse(path, `There was a database at ${path}, and it is gone.`);
+  if (knownId(path) !== null && !existsSync(path))
+    throw refuse(path, `There was a database at ${path}, and it is gone.`);
 }
 
 /** Before an empty file gets its tables. @throws {JobTriggerError} `database_gone` when there has been another */
@@ -42,7 +43,9 @@ export function markKnown(path: string, connection: Connection, system: System):
   const text = `SELECT value FROM settings WHERE key = 'installation'`;
   if (connection.run(text, []).rows.length === 0) {
     const drawn = JSON.stringify(Buffer.from(system.random.bytes(12)).toString('hex'));
-    connection.run(`INSERT INTO settings (key, value) VALUES ('installation', ?) ON CONFLICT (key) DO NOTHING`, [drawn]);
+    connection.run(`INSERT INTO settings (key, value) VALUES ('installation', ?) ON CONFLICT (key) DO NOTHING`, [
+      drawn,
+    ]);
   }
   const id = JSON.parse((connection.run(text, []).rows[0] as { value: string }).value) as string;
   const known = knownId(path);

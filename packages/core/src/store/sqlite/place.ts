@@ -27,17 +27,25 @@ export function factsOf(path: string): FileFacts | null {
  */
 export function faultOf(
   path: string,
-  { now, opened, user }: { readonly now: FileFacts | null; readonly opened: FileFacts | null; readonly user: number | null },
+  {
+    now,
+    opened,
+    user,
+  }: { readonly now: FileFacts | null; readonly opened: FileFacts | null; readonly user: number | null },
 ): JobTriggerError | null {
   const refuse = (code: 'database_gone' | 'database_unreachable', message: string): JobTriggerError =>
     new JobTriggerError(code, message, { path });
   if (now === null)
-    return refuse('database_gone', `The database ${path} was removed. Stop the portal, and put it back or restore a backup.`);
+    return refuse(
+      'database_gone',
+      `The database ${path} was removed. Stop the portal, and put it back or restore a backup.`,
+    );
   if (opened !== null && (now.inode !== opened.inode || now.device !== opened.device))
     return refuse('database_gone', `The database ${path} was replaced while it was open. Restart what has it open.`);
   if (now.owner !== null && user !== null && now.owner !== user)
     return refuse('database_unreachable', `The database ${path} belongs to user ${now.owner}; this is user ${user}.`);
-  if (!now.writable) return refuse('database_unreachable', `The database ${path} is read-only. Make it writable for its owner.`);
+  if (!now.writable)
+    return refuse('database_unreachable', `The database ${path} is read-only. Make it writable for its owner.`);
   return null;
 }
 

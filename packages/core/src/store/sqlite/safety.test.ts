@@ -1,4 +1,13 @@
-import { chmodSync, chownSync, copyFileSync, existsSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  copyFileSync,
+  existsSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { freshDir } from '../../../../../test/setup/databases.ts';
@@ -41,7 +50,10 @@ describe('a start on SQLite', () => {
     const path = freshPath();
     const host = { ...thisSqliteHost, fileSystemType: () => 0x6969 };
     const opened = openSqlite(path, system, { migrate: true, host });
-    await expect(opened).rejects.toMatchObject({ code: 'configuration_invalid', message: expect.stringContaining('NFS') });
+    await expect(opened).rejects.toMatchObject({
+      code: 'configuration_invalid',
+      message: expect.stringContaining('NFS'),
+    });
     expect(existsSync(path)).toBe(false);
   });
 
@@ -83,21 +95,30 @@ describe('a start on SQLite', () => {
     const path = await made();
     chmodSync(path, 0o400);
     const opened = opening(path);
-    await expect(opened).rejects.toMatchObject({ code: 'database_unreachable', message: expect.stringContaining('read-only') });
+    await expect(opened).rejects.toMatchObject({
+      code: 'database_unreachable',
+      message: expect.stringContaining('read-only'),
+    });
   });
 
   test.runIf(process.getuid?.() === 0)('is refused on a file of another user (F20)', async () => {
     const path = await made();
     chownSync(path, 12_345, 12_345);
     const opened = opening(path);
-    await expect(opened).rejects.toMatchObject({ code: 'database_unreachable', message: expect.stringContaining('12345') });
+    await expect(opened).rejects.toMatchObject({
+      code: 'database_unreachable',
+      message: expect.stringContaining('12345'),
+    });
   });
 
   test('is refused on a file that is no database, with the way back (F21)', async () => {
     const path = freshPath();
     writeFileSync(path, 'x'.repeat(8192), { mode: 0o600 });
     const opened = opening(path);
-    await expect(opened).rejects.toMatchObject({ code: 'database_damaged', message: expect.stringContaining('jtp --data-dir FOLDER restore FILE') });
+    await expect(opened).rejects.toMatchObject({
+      code: 'database_damaged',
+      message: expect.stringContaining('jtp --data-dir FOLDER restore FILE'),
+    });
   });
 });
 

@@ -77,7 +77,9 @@ export function upkeepConformance(make: MakeBed): void {
       const scheduler = factories.scheduler();
       await store.schedulers.register(scheduler);
       await store.schedulers.beat(scheduler.id, null, 20);
-      expect((await store.schedulers.list()).find(({ id }) => id === scheduler.id)).toMatchObject({ clockOffsetMs: 20 });
+      expect((await store.schedulers.list()).find(({ id }) => id === scheduler.id)).toMatchObject({
+        clockOffsetMs: 20,
+      });
     });
 
     test('the database describes itself', async () => {
