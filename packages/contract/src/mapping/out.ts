@@ -333,9 +333,16 @@ function liveness(
   return age > leaseMs ? 'stale' : 'online';
 }
 
+function totalsOf({ executed = 0, failed = 0 }: Partial<Readonly<Record<TallyName, number>>>) {
+  return { processed_total: executed, failed_total: failed };
+}
+
 export function workerToWire(
   worker: CoreWorker,
-  { tally, counted = {} }: {
+  {
+    tally,
+    counted = {},
+  }: {
     readonly tally: WorkerTally | undefined;
     /** Since it first registered. */
     readonly counted?: Partial<Readonly<Record<TallyName, number>>> | undefined;
@@ -365,8 +372,7 @@ export function workerToWire(
       .map((run) => ({ run_id: toUuid(run), job_name: run.jobName })),
     processed: tally?.processed ?? 0,
     failed: tally?.failed ?? 0,
-    processed_total: counted.executed ?? 0,
-    failed_total: counted.failed ?? 0,
+    ...totalsOf(counted),
     clock_offset_seconds: worker.clockOffsetMs / 1000,
   };
 }

@@ -1,4 +1,7 @@
-/** Is it well? Facts as they were measured become findings, each with what mends it. Pure; the health page, `/api/health` and `jtp doctor` all read these. */
+/**
+ * Is it well? Facts as they were measured become findings, each with what mends it. Pure; the health page, `/api/health`
+ * and `jtp doctor` all read these.
+ */
 import type { Instant, Millis } from '../model/instant.ts';
 import type { SchedulerRow, Worker } from '../model/worker.ts';
 import type { Due, LeaseFacts } from '../model/upkeep.ts';

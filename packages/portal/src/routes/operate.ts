@@ -47,12 +47,7 @@ export function operateRoutes(app: FastifyInstance, options: PortalOptions): voi
     );
     return {
       items: workers.map((worker) =>
-        workerToWire(
-          worker,
-          { tally: tallies.get(worker.id), counted: counted.get(worker.id) },
-          running,
-          quiet,
-        ),
+        workerToWire(worker, { tally: tallies.get(worker.id), counted: counted.get(worker.id) }, running, quiet),
       ),
     };
   });

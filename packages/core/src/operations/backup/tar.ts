@@ -130,6 +130,19 @@ function isWhole(head: Buffer): boolean {
   return said === sum && textOf(head.subarray(257, 262)) === 'ustar';
 }
 
+/** The size that a header says, NaN for none. */
+function sizeIn(head: Buffer): number {
+  const field = head.subarray(124, 136);
+  return field[0] === 0x80 ? Number(field.readBigUInt64BE(4)) : Number.parseInt(textOf(field), 8);
+}
+
+/** The end of an archive is a block of nothing; what is neither that nor a header is no archive. */
+function isEnd(head: Buffer, bytesRead: number): boolean {
+  if (bytesRead === block && head.every((byte) => byte === 0)) return true;
+  if (bytesRead < block || !isWhole(head)) throw new JobTriggerError('invalid', 'The file is no whole backup.');
+  return false;
+}
+
 /** The name that an entry of records gives to the one after it. */
 async function nameIn(file: FileHandle, at: number, bytes: number): Promise<string | null> {
   if (bytes > longestRecord) throw new JobTriggerError('invalid', 'The file is no whole backup.');
@@ -146,10 +159,8 @@ export async function readTar(file: FileHandle): Promise<readonly TarEntry[]> {
   let longName: string | null = null;
   for (let at = 0; ;) {
     const { bytesRead } = await file.read(head, 0, block, at);
-    if (bytesRead === block && head.every((byte) => byte === 0)) return entries;
-    if (bytesRead < block || !isWhole(head)) throw new JobTriggerError('invalid', 'The file is no whole backup.');
-    const sizeBytes = head.subarray(124, 136);
-    const bytes = sizeBytes[0] === 0x80 ? Number(sizeBytes.readBigUInt64BE(4)) : Number.parseInt(textOf(sizeBytes), 8);
+    if (isEnd(head, bytesRead)) return entries;
+    const bytes = sizeIn(head);
     const [type, name] = [String.fromCharCode(head[156] ?? 0), textOf(head.subarray(0, nameBytes))];
     at += block;
     if (!Number.isSafeInteger(bytes) || at + bytes > size)

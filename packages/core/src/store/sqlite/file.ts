@@ -5,6 +5,18 @@ import { networkFileSystem } from '../network-file-system.ts';
 import type { SqliteHost } from './host.ts';
 import { factsOf, faultOf, thisUser } from './place.ts';
 
+function refuseNetwork(path: string, host: SqliteHost): void {
+  const type = host.fileSystemType(dirname(path));
+  const kind = type === null ? null : networkFileSystem(type);
+  if (kind !== null) {
+    throw new JobTriggerError(
+      'configuration_invalid',
+      `${path} lies on ${kind}. A SQLite database needs a local disk; use PostgreSQL to share one between hosts.`,
+      { path },
+    );
+  }
+}
+
 /**
  * Makes the file and its folder, readable by the owner alone, unless they are there. The file is never opened while it
  * exists: closing it would drop the locks that this process's own connections hold on it.
@@ -18,15 +30,7 @@ export function prepareFile(
 ): void {
   const folder = dirname(path);
   if (create) mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const type = host.fileSystemType(folder);
-  const kind = type === null ? null : networkFileSystem(type);
-  if (kind !== null) {
-    throw new JobTriggerError(
-      'configuration_invalid',
-      `${path} lies on ${kind}. A SQLite database needs a local disk; use PostgreSQL to share one between hosts.`,
-      { path },
-    );
-  }
+  refuseNetwork(path, host);
   const now = factsOf(path);
   const fault = now === null ? null : faultOf(path, { now, opened: null, user: thisUser() });
   if (fault !== null) throw fault;

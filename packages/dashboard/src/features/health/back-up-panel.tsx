@@ -25,7 +25,7 @@ export function BackUpPanel() {
   );
   return (
     <Panel title="Backup" aside={button}>
-      <Text size="sm" className="jtp-check-text" role="status">
+      <Text component="output" display="block" size="sm" className="jtp-check-text">
         {data === undefined
           ? 'Copies database, scripts, settings and key into one file of the data folder, and reads it back to verify it.'
           : `Backed up and verified in ${durationText(data.seconds)}: ${counted(data.counts['jobs'] ?? 0, 'job')} and ` +
