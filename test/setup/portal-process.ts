@@ -52,6 +52,7 @@ export async function startPortal({
       PATH: searchPath,
       HOME: folder.path,
       JOB_PORTAL_DATA_DIR: dataDir,
+      JOB_PORTAL_BALLAST_MB: '0',
       ...(known ? administratorEnv : {}),
       ...env,
     },

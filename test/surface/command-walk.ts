@@ -136,7 +136,8 @@ async function walkOperation(say: Say): Promise<void> {
   await say('schedulers confirm-clock');
   await say('schedulers confirm-clock', [], { plain: true });
   await say('events', ['--kind', 'job.created,job.changed,job.deleted,run.cancelled']);
-  await say('health', ['--component', 'database'], { plain: true });
+  await say('health', ['--component', 'storage'], { plain: true });
+  await say('cleanup run', ['--dry-run']);
   await say('api', ['GET', '/api/jobs', '-f', 'search=walk', '-f', 'limit=1']);
   const schedule = '{"kind":"daily","times":["09:00"],"timezone":"Asia/Tokyo"}';
   await say('api', [

@@ -97,6 +97,9 @@ async function walkOnTheHost(): Promise<void> {
   expect((await here(['init'], place)).stdout).toContain('config.yaml');
   mkdirSync(join(folder.path, 'jtp-data'), { recursive: true });
   expect((await here(['doctor'], place)).stdout).toContain('empty; the first start fills it');
+  await here(['migrate', 'up'], place);
+  await here(['backup', 'portal.tar'], place, ['backup']);
+  await here(['restore', 'portal.tar', '--dry-run', '--data-dir', 'elsewhere'], place, ['restore']);
   expect((await here(['help', 'exit-codes'], place, ['help'])).stdout).toContain('6');
   await here(['migrate', 'up'], place);
   expect((await here(['migrate', 'status'], place)).stdout).toMatch(/^schema (\d+) of \1\n$/);

@@ -1,6 +1,7 @@
 /** Puts one installation together from its settings: store, operations, and the folders they need. */
 import { chmodSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
 import {
+  Ballast,
   createOperations,
   openStore,
   planDue,
@@ -12,6 +13,7 @@ import {
   type Store,
   type System,
 } from 'job-trigger-core';
+import { exitStatus } from './exit-status.ts';
 import { writeSamples } from './samples.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -21,6 +23,8 @@ export interface Installation {
   readonly store: Store;
   readonly operations: Operations;
   readonly zone: string;
+  /** Room kept for a full disk; it stands still until it is started. */
+  readonly ballast: Ballast;
   close(): Promise<void>;
 }
 
@@ -44,6 +48,12 @@ function prepareFolders(config: Config): void {
   if (!existsSync(scriptsDir) || readdirSync(scriptsDir).length === 0) writeSamples(scriptsDir);
 }
 
+/** Nothing more is written or closed in order: closing would sync again, and be told that all is well. */
+function endUnsynced(terminal: Terminal, error: Error): never {
+  terminal.stderr.write(`The disk did not store a commit (${error.message}). Ending at once; a restart recovers.\n`);
+  process.exit(exitStatus.failed);
+}
+
 /** Opens an installation, bringing its schema up to date. The zone is written down at the first start. */
 export async function openInstallation(terminal: Terminal, config: Config, log?: Logger): Promise<Installation> {
   const system = realSystem({
@@ -51,7 +61,14 @@ export async function openInstallation(terminal: Terminal, config: Config, log?:
     ...(log === undefined ? {} : { log }),
   });
   prepareFolders(config);
-  const store = await openStore({ url: config.values.databaseUrl, system, migrate: true });
+  const ballast = new Ballast({ system, folder: config.values.dataDir, bytes: config.values.ballastBytes });
+  const store = await openStore({
+    url: config.values.databaseUrl,
+    system,
+    migrate: true,
+    makeRoom: () => ballast.letGo(),
+    syncFailed: (error) => endUnsynced(terminal, error),
+  });
   const zone =
     config.values.timezone ??
     String(await store.settings.setOnce('timezone', Intl.DateTimeFormat().resolvedOptions().timeZone));
@@ -71,5 +88,16 @@ export async function openInstallation(terminal: Terminal, config: Config, log?:
     drainRate: values.engine.drainRate,
     lostAfterMs: values.engine.lostAfterMs,
   });
-  return { config, system, store, operations, zone, close: () => store.close() };
+  return {
+    config,
+    system,
+    store,
+    operations,
+    zone,
+    ballast,
+    async close() {
+      await ballast.stop();
+      await store.close();
+    },
+  };
 }

@@ -1,8 +1,22 @@
-import { accessSync, constants, existsSync, mkdirSync, statfsSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { JobTriggerError, migrationStatus, realSystem, tzVersion, type Config } from 'job-trigger-core';
+import {
+  databaseDamage,
+  examinations,
+  examineInstallation,
+  JobTriggerError,
+  migrationStatus,
+  openStore,
+  realSystem,
+  tzVersion,
+  type Config,
+  type Finding as Examined,
+} from 'job-trigger-core';
 import type { Context } from './context.ts';
+import { portalAt } from './portal-at.ts';
 import { readConfig } from './settings-source.ts';
+import { baseAddress } from './setup-token.ts';
+import { version } from './version.ts';
 
 export interface Finding {
   readonly check: string;
@@ -36,50 +50,68 @@ function folder(check: string, path: string): Finding {
   }
 }
 
-function space(path: string): Finding {
-  const { bavail, bsize } = statfsSync(existsSync(path) ? path : '.');
-  const megabytes = Math.floor((bavail * bsize) / 1_048_576);
-  return megabytes > 256
-    ? good('disk', `${megabytes} MB free`)
-    : bad('disk', `${megabytes} MB free`, 'Free some space: logs and the database need room to grow.');
+async function port({ values }: Config): Promise<Finding> {
+  const place = `${values.host}:${values.port}`;
+  const server = createServer();
+  const free = await new Promise<boolean>((resolve) => {
+    server.once('error', () => resolve(false));
+    server.listen(values.port, values.host, () => server.close(() => resolve(true)));
+  });
+  if (free) return good('port', `${place} is free`);
+  if (await portalAt(baseAddress({ ...values, publicUrl: null }))) return good('port', `${place} answers as a portal`);
+  return bad(
+    'port',
+    `${place} is taken by another program`,
+    'Choose another with --port or server.port, or stop that program.',
+  );
 }
 
-async function database(config: Config): Promise<Finding> {
+const named = ({ check, status, message, fix }: Examined): Finding => ({
+  check: examinations[check][0].toLowerCase(),
+  ok: status === 'healthy',
+  found: message,
+  fix,
+});
+
+/** What a running installation is examined for, once its database has tables; before that there is nothing to examine. */
+async function installation(config: Config): Promise<readonly Finding[]> {
+  const system = realSystem();
+  const { values } = config;
   try {
-    const { current, latest } = await migrationStatus({ url: config.values.databaseUrl, system: realSystem() });
-    if (current === latest || current === 0)
-      return good('database', current === 0 ? 'empty; the first start fills it' : `schema ${current}`);
-    return bad(
-      'database',
-      `schema ${current}, this program has ${latest}`,
-      current < latest ? 'Run: jtp migrate up' : 'Use the newer program.',
-    );
+    const { current, latest } = await migrationStatus({ url: values.databaseUrl, system });
+    if (current === 0) {
+      const found = await examineInstallation({ store: null, system, values, version });
+      return [
+        good('database', 'empty; the first start fills it'),
+        ...found.filter(({ check }) => check === 'disk').map(named),
+      ];
+    }
+    const damage = await databaseDamage(values.databaseUrl);
+    const whole =
+      damage === null
+        ? []
+        : [damage === '' ? good('pages', 'SQLite finds no damage') : bad('pages', damage, restoreFix)];
+    if (current !== latest) {
+      const found = `schema ${current}, this program has ${latest}`;
+      return [...whole, bad('schema', found, current < latest ? 'Run: jtp migrate up' : 'Start the newer program.')];
+    }
+    const store = await openStore({ url: values.databaseUrl, system });
+    try {
+      return [...whole, ...(await examineInstallation({ store, system, values, version })).map(named)];
+    } finally {
+      await store.close();
+    }
   } catch (error) {
-    return bad('database', (error as Error).message, 'Check database.url, and that the server is up.');
+    if (!(error instanceof JobTriggerError)) throw error;
+    return (await examineInstallation({ store: null, trouble: error, system, values, version })).map(named);
   }
 }
 
-function port({ values }: Config): Promise<Finding> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.once('error', () =>
-      resolve(
-        bad(
-          'port',
-          `${values.host}:${values.port} is taken`,
-          'If that is this portal, all is well; else choose another with --port.',
-        ),
-      ),
-    );
-    server.listen(values.port, values.host, () =>
-      server.close(() => resolve(good('port', `${values.host}:${values.port} is free`))),
-    );
-  });
-}
+const restoreFix =
+  'Stop the portal, then restore the newest backup into another folder: jtp --data-dir FOLDER restore FILE';
 
-/** Looks at everything a start needs, in the order in which it would fail. */
-export async function diagnose(context: Context): Promise<readonly Finding[]> {
-  const findings = [runtime(), good('zone data', tzVersion)];
+async function everythingOf(context: Context): Promise<readonly Finding[]> {
+  const findings = [runtime()];
   let config: Config;
   try {
     config = await readConfig(context.terminal, context.flags);
@@ -87,14 +119,35 @@ export async function diagnose(context: Context): Promise<readonly Finding[]> {
     if (!(error instanceof JobTriggerError)) throw error;
     return [...findings, bad('settings', error.message, 'Correct the setting that is named.')];
   }
-  const { dataDir, scriptsDir } = config.values;
+  const { scriptsDir, dataDir } = config.values;
+  const isFirst = !existsSync(dataDir);
   findings.push(good('settings', `${config.list.filter((setting) => setting.source !== 'default').length} set`));
-  findings.push(
-    folder('data folder', dataDir),
-    folder('scripts folder', scriptsDir),
-    space(dataDir),
-    await database(config),
-  );
-  findings.push(await port(config));
-  return findings;
+  findings.push(folder('data folder', dataDir), folder('scripts folder', scriptsDir));
+  const examined = await installation(config);
+  // The examination says the same of the folder and the zones, and more.
+  const told = new Set(examined.map(({ check }) => check));
+  const own = findings.filter(({ check }) => !told.has(check));
+  if (isFirst || !told.has('zone data')) own.splice(1, 0, good('zone data', tzVersion));
+  return [...own, ...examined, await port(config)];
+}
+
+/**
+ * Looks at everything a start needs and a running installation can be examined for, in the order in which it would fail.
+ * With a server it is the server's own examination.
+ */
+export async function diagnose(context: Context): Promise<readonly Finding[]> {
+  const server = context.flags.server ?? context.terminal.env['JOB_PORTAL_SERVER'];
+  if (server === undefined) return everythingOf(context);
+  const connection = await context.connect();
+  try {
+    const { items } = await connection.client.healthChecks();
+    return items.map(({ title, status, message, fix }) => ({
+      check: title.toLowerCase(),
+      ok: status === 'healthy',
+      found: message,
+      fix,
+    }));
+  } finally {
+    await connection.close();
+  }
 }

@@ -9,7 +9,7 @@ import { fillDemo } from './demo.ts';
 import { listenFailure } from './listen-failure.ts';
 import { pagesFolder } from './pages-folder.ts';
 import { processLog } from './process-log.ts';
-import { readConfig } from './settings-source.ts';
+import { configFileOf, readConfig } from './settings-source.ts';
 import { baseAddress, setupHint } from './setup-token.ts';
 import { spawnerBeside } from './spawner-beside.ts';
 import { wordsOfUnknown } from './unknown-variables.ts';
@@ -59,6 +59,8 @@ async function openPortal(context: Context, installation: Installation): Promise
     timezone: installation.zone,
     version,
     pages: pagesFolder(),
+    ballast: installation.ballast,
+    configFile: configFileOf(context.terminal, context.flags),
   });
   collectOnce();
   const { host, port: wanted } = config.values;
@@ -86,6 +88,7 @@ function buildEngine(context: Context, installation: Installation, options: Proc
     ...(options.queues === null ? {} : { queues: options.queues }),
     labels: options.labels,
     hostEnv: context.terminal.env,
+    hasRoom: () => installation.ballast.hasRoom,
     spawnerPath: spawnerBeside(),
     messageOf: eventMessage,
   });
@@ -162,6 +165,7 @@ async function runRoles(context: Context, options: ProcessOptions): Promise<void
     await installation.close();
     return;
   }
+  installation.ballast.start();
   const portal = await startAll(context, installation, { engine, portal: options.portal, log });
   const stopWatching = engine === null ? startWatch(installation) : () => Promise.resolve();
   await first;

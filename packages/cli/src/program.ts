@@ -2,6 +2,8 @@ import { Command, CommanderError } from 'commander';
 import { addAlertCommands } from './commands/alerts.ts';
 import { addApiCommand } from './commands/api.ts';
 import { addBackfillCommand } from './commands/backfill.ts';
+import { addBackupCommands } from './commands/backup.ts';
+import { addCleanupCommands } from './commands/cleanup.ts';
 import { addDemoCommands } from './commands/demo.ts';
 import { addCalendarCommands } from './commands/calendars.ts';
 import { addJobCommands } from './commands/jobs.ts';
@@ -92,6 +94,8 @@ export function buildProgram(
   addBackfillCommand(program, context);
   addWebhookCommands(program, context);
   addMonitorCommands(program, context);
+  addCleanupCommands(program, context);
+  addBackupCommands(program, context);
   addHelp(program, terminal);
   return { program, context };
 }

@@ -7,7 +7,8 @@ import { resolveFrom } from './paths.ts';
 import type { Terminal } from './terminal.ts';
 import { readYaml } from './yaml.ts';
 
-function configFile(terminal: Terminal, flags: GlobalFlags): string | null {
+/** The `config.yaml` in force; null without one. */
+export function configFileOf(terminal: Terminal, flags: GlobalFlags): string | null {
   const named = flags.config ?? terminal.env['JOB_PORTAL_CONFIG'];
   if (named !== undefined) return resolveFrom(terminal, named);
   const dataDir = flags.dataDir ?? terminal.env['JOB_PORTAL_DATA_DIR'] ?? 'jtp-data';
@@ -59,7 +60,7 @@ export async function readConfig(
   processFlags: Readonly<Record<string, unknown>> = {},
 ): Promise<Config> {
   return loadConfig({
-    file: await parsedFile(configFile(terminal, flags)),
+    file: await parsedFile(configFileOf(terminal, flags)),
     env: environmentOf(terminal),
     cwd: terminal.cwd,
     readFile: (path) => readFileSync(resolveFrom(terminal, path), 'utf8'),

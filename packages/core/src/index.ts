@@ -10,7 +10,9 @@ export {
   type SettingInForce,
 } from './config/config.ts';
 export { settingTable, type SettingDefinition } from './config/setting-table.ts';
+export { Ballast, type BallastState } from './engine/ballast.ts';
 export { createEngine, type CreateEngineOptions } from './engine/create-engine.ts';
+export { Housekeeper, type HousekeeperOptions, type Removed } from './engine/housekeeper.ts';
 export type { Engine } from './engine/engine.ts';
 export { planDue, type PlanDueOptions } from './engine/plan-due.ts';
 export { Watch, type WatchOptions } from './engine/watch.ts';
@@ -43,6 +45,15 @@ export type {
 export type { Actor, OperationContext } from './operations/context.ts';
 export type { DemoFile, DemoOperations, DemoRemoved, DemoStatus } from './operations/demo/demo.ts';
 export type { DraftOperations } from './operations/drafts.ts';
+export { backUp, type Backup, type BackUpOptions } from './operations/backup/back-up.ts';
+export type { Manifest } from './operations/backup/manifest.ts';
+export { restore, verifyBackup, type Restored, type RestoreOptions } from './operations/backup/restore.ts';
+export {
+  examineInstallation,
+  measureInstallation,
+  retentionCutoffs,
+  type ExamineOptions,
+} from './operations/examine.ts';
 export type { EditConflict } from './operations/edit-conflict.ts';
 export type { JobChange, JobFields, NewJob, ScheduleInput } from './operations/job-input.ts';
 export type { JobOperations } from './operations/jobs.ts';
@@ -66,6 +77,15 @@ export type { Explanation, ExplanationLink } from './operations/explanation.ts';
 export type { WhyOperations } from './operations/why.ts';
 export type { RunExplained } from './operations/why-run.ts';
 export type { Timeline, TimelineOperations } from './operations/timeline.ts';
+export {
+  examinations,
+  examine,
+  lastPollAge,
+  sizeText,
+  worstOf,
+  type Examination,
+  type Finding,
+} from './policy/examine.ts';
 export { statusOf as jobStatusOf } from './policy/status.ts';
 export { waitingReason } from './policy/waiting.ts';
 export { whyHeld, whyItRan, whyNextNone, whyNoRun } from './policy/why.ts';
@@ -96,6 +116,7 @@ export type { AlertFilter } from './store/alert-table.ts';
 export type { CalendarSummary } from './store/calendar-table.ts';
 export type { EventRow } from './store/event-table.ts';
 export type { JobFilter, JobSort, JobSummary, JobVersion, Page, PageRequest } from './store/job-tables.ts';
+export { databaseDamage } from './store/damage.ts';
 export { migrate, migrationStatus } from './store/migrate.ts';
 export { openStore } from './store/open-store.ts';
 export type { Person, Role, SignIn } from './store/people-table.ts';

@@ -4,10 +4,11 @@ import cookie from '@fastify/cookie';
 import rateLimit from '@fastify/rate-limit';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
-import type { Config, Operations, Store, System } from 'job-trigger-core';
+import type { Ballast, Config, Operations, Store, System } from 'job-trigger-core';
 import { accessControl } from './access/access-control.ts';
 import { documentation } from './plugins/documentation.ts';
 import { answerFrameworkError, errorHandling } from './plugins/errors.ts';
+import { fullDisk } from './plugins/full-disk.ts';
 import { leaving } from './plugins/leaving.ts';
 import { servePages } from './plugins/pages.ts';
 import { strictJson } from './plugins/strict-json.ts';
@@ -24,6 +25,7 @@ import { explainRoutes } from './routes/explain.ts';
 import { runRoutes } from './routes/runs.ts';
 import { scheduleRoutes } from './routes/schedules.ts';
 import { streamRoute } from './routes/stream.ts';
+import { upkeepRoutes } from './routes/upkeep.ts';
 import { timelineRoutes } from './routes/timeline.ts';
 import { watchRoutes } from './routes/watch.ts';
 import { monitorRoutes } from './routes/monitors.ts';
@@ -44,6 +46,10 @@ export interface PortalOptions {
    * an app that never listens.
    */
   readonly localCaller?: { readonly secret: string; readonly name: string };
+  /** What is kept for a full disk; null where this process keeps none. */
+  readonly ballast?: Ballast | null;
+  /** `config.yaml`, to be copied with a backup; null without one. */
+  readonly configFile?: string | null;
 }
 
 export type Portal = FastifyInstance;
@@ -95,6 +101,7 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
   if (perMinute > 0 && options.localCaller === undefined)
     await app.register(rateLimit, { max: perMinute * 10, timeWindow: 60_000 });
   accessControl(app, options);
+  fullDisk(app, () => options.ballast?.hasRoom !== false);
   documentation(app, options.version);
   const rooms = [
     peopleRoutes,
@@ -114,6 +121,7 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
     streamRoute,
     webhookRoutes,
     monitorRoutes,
+    upkeepRoutes,
   ];
   for (const routes of rooms) routes(app, options);
   if (options.localCaller === undefined) await servePages(app, options.pages ?? null, notFound);

@@ -2,7 +2,15 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createClient, type Client } from 'job-trigger-contract';
-import { createOperations, loadConfig, openStore, realSystem, type Operations, type Store } from 'job-trigger-core';
+import {
+  createOperations,
+  loadConfig,
+  type Ballast,
+  openStore,
+  realSystem,
+  type Operations,
+  type Store,
+} from 'job-trigger-core';
 import { freshDir, freshPostgres } from '../../../test/setup/databases.ts';
 import { issueSetupToken } from './access/set-up.ts';
 import { createPortal } from './portal.ts';
@@ -25,6 +33,7 @@ export async function startTestPortal(
   database: 'SQLite' | 'PostgreSQL',
   postgresUrl: string,
   pages: string | null = null,
+  ballast: Ballast | null = null,
 ): Promise<TestPortal> {
   const folder = freshDir();
   const config = loadConfig({
@@ -60,6 +69,7 @@ export async function startTestPortal(
     timezone: 'UTC',
     version: '0.0.0-test',
     pages,
+    ballast,
   });
   const base = await portal.listen({ host: '127.0.0.1', port: 0 });
   const clientWith = (headers: Readonly<Record<string, string>>): Client =>

@@ -215,4 +215,10 @@ export async function walkOperation(client: Client, job: Job): Promise<void> {
   expect(await client.overview({})).toMatchObject({ jobs_total: 2, workers_online: 1, demo_jobs: 0 });
   expect((await client.settings()).items.length).toBeGreaterThan(20);
   expect(Object.keys((await client.health()).checks ?? {})).toContain('database');
+  const checks = await client.healthChecks();
+  expect(checks.items.map(({ check }) => check)).toContain('clocks');
+  expect(checks.counters?.['executed']).toBeGreaterThan(0);
+  expect(await client.runRetention({ body: { dry_run: true } })).toMatchObject({ dry_run: true, jobs: 0 });
+  expect(await client.runRetention({ body: {} })).toMatchObject({ dry_run: false, jobs: 0 });
+  expect(await client.backUp({ body: {} })).toMatchObject({ counts: { jobs: expect.any(Number) } });
 }

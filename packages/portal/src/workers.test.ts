@@ -64,16 +64,16 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('workers over REST, on %s', (da
     await portal.store.dispatch.renew(holder, now + 600_000);
     const { items } = await portal.client.listWorkers({ query: {} });
     expect(items.find((each) => each.id === id)?.clock_offset_seconds).toBeCloseTo(600, -1);
-    expect((await portal.client.health()).checks?.['clock']).toMatchObject({ status: 'degraded' });
+    expect((await portal.client.health()).checks?.['clocks']).toMatchObject({ status: 'degraded' });
     await portal.store.workers.end(holder);
     const scheduler = factories.scheduler({ createdAt: now });
     await portal.store.schedulers.register(scheduler);
-    expect((await portal.client.health()).checks?.['clock']).toMatchObject({ status: 'healthy' });
+    expect((await portal.client.health()).checks?.['clocks']).toMatchObject({ status: 'healthy' });
     await portal.store.schedulers.setHold(scheduler.id, { from: now - 2 * 86_400_000, to: now });
-    expect((await portal.client.health()).checks?.['clock']?.message).toContain('nothing is planned');
+    expect((await portal.client.health()).checks?.['clocks']?.message).toContain('nothing is planned');
     expect((await portal.client.listSchedulers({})).items[0]?.clock_hold).toMatchObject({ confirmed_at: null });
     expect(await portal.client.confirmClock()).toEqual({ confirmed: 1 });
-    expect((await portal.client.health()).checks?.['clock']).toMatchObject({ status: 'healthy' });
+    expect((await portal.client.health()).checks?.['clocks']).toMatchObject({ status: 'healthy' });
   });
 
   test('a late result is shown with its run (F9, R-068)', async () => {

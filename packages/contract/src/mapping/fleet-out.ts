@@ -4,6 +4,7 @@ import {
   toUuid,
   type Run as CoreRun,
   type SchedulerRow,
+  type TallyName,
   type Worker as CoreWorker,
   type WorkerTally,
 } from 'job-trigger-core';
@@ -41,9 +42,20 @@ function holdToWire(hold: SchedulerRow['hold']): SchedulerShape['clock_hold'] {
   return { from: formatInstant(hold.from), to: formatInstant(hold.to), confirmed_at: instant(hold.confirmedAt) };
 }
 
+function totalsOf({ executed = 0, failed = 0 }: Partial<Readonly<Record<TallyName, number>>>) {
+  return { processed_total: executed, failed_total: failed };
+}
+
 export function workerToWire(
   worker: CoreWorker,
-  tally: WorkerTally | undefined,
+  {
+    tally,
+    counted = {},
+  }: {
+    readonly tally: WorkerTally | undefined;
+    /** Since it first registered. */
+    readonly counted?: Partial<Readonly<Record<TallyName, number>>> | undefined;
+  },
   runs: readonly CoreRun[],
   silence: Silence,
 ): Worker {
@@ -69,6 +81,7 @@ export function workerToWire(
       .map((run) => ({ run_id: toUuid(run), job_name: run.jobName })),
     processed: tally?.processed ?? 0,
     failed: tally?.failed ?? 0,
+    ...totalsOf(counted),
     paused_at: instant(worker.pausedAt),
     clock_offset_seconds: offsetOf(worker),
   };

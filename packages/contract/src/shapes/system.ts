@@ -29,6 +29,8 @@ export const Worker = z
     failed: z.int().describe('Of these, not succeeded.'),
     paused_at: Instant.nullable().describe('Since when it takes nothing, also after a restart.'),
     clock_offset_seconds: ClockOffset,
+    processed_total: z.int().describe('Attempts ended since it first registered.'),
+    failed_total: z.int().describe('Of these, failed, timed out or not started.'),
   })
   .meta({ id: 'Worker' });
 export type Worker = z.infer<typeof Worker>;
@@ -72,12 +74,60 @@ export const Health = z
     checks: z.record(z.string(), Check).optional(),
     last_poll_age_seconds: z.number().nullable().optional(),
     pending_count: z.int().optional(),
+    disabled_features: z.array(z.string()).optional().describe('What settings keep switched off.'),
     response_time_ms: z.number().optional(),
     timestamp: Instant.optional(),
     zone_data: z.string().optional(),
   })
   .meta({ id: 'Health' });
 export type Health = z.infer<typeof Health>;
+
+/** All that is looked at, with what each is for and what mends it. */
+export const HealthChecks = z
+  .object({
+    status: z.enum(['healthy', 'degraded', 'unhealthy']),
+    checked_at: Instant,
+    version: z.string(),
+    items: z.array(
+      Check.extend({
+        check: z.string(),
+        title: z.string(),
+        meaning: z.string(),
+      }),
+    ),
+    counters: z
+      .record(z.string(), z.int())
+      .nullable()
+      .describe('What schedulers and workers have done since the first start; null while the database is away.'),
+  })
+  .meta({ id: 'HealthChecks' });
+export type HealthChecks = z.infer<typeof HealthChecks>;
+
+/** A backup that was written and read back whole. */
+export const BackupShape = z
+  .object({
+    file: z.string().describe('On the portal’s host.'),
+    bytes: z.int(),
+    created_at: Instant,
+    counts: z.record(z.string(), z.int()).describe('Rows by table.'),
+    files: z.int(),
+    seconds: z.number(),
+  })
+  .meta({ id: 'Backup' });
+export type BackupShape = z.infer<typeof BackupShape>;
+
+/** What retention removes, or would. */
+export const Retention = z
+  .object({
+    dry_run: z.boolean(),
+    runs: z.int().describe('With attempts and output. A dry run counts to 10,000.'),
+    ledger: z.int().describe('Occurrences and gaps.'),
+    events: z.int(),
+    jobs: z.int().describe('Deleted ones that can no longer be restored.'),
+    oldest_run_at: Instant.nullable().describe('Of the runs that are to go, the oldest.'),
+  })
+  .meta({ id: 'Retention' });
+export type Retention = z.infer<typeof Retention>;
 
 export const Script = z
   .object({

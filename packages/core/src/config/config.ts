@@ -54,6 +54,7 @@ export interface ConfigValues {
   readonly scriptMaxBytes: number;
   readonly demo: boolean;
   readonly refreshSeconds: number;
+  readonly ballastBytes: number;
   readonly engine: EngineSettings;
   /** Null for no watcher outside. */
   readonly watchdogUrl: string | null;
@@ -298,6 +299,7 @@ export function loadConfig(sources: ConfigSources): Config {
       scriptMaxBytes: get('scripts.max_bytes'),
       demo: get('demo'),
       refreshSeconds: get('ui.refresh_seconds'),
+      ballastBytes: get<number>('storage.ballast_mb') * 1_048_576,
       engine,
       watchdogUrl: get('watchdog.url'),
       watchdogMs: ms('watchdog.interval_seconds'),

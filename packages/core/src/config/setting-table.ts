@@ -236,4 +236,12 @@ export const settingTable: readonly SettingDefinition[] = [
     secret: true,
   },
   number('watchdog.interval_seconds', 'WATCHDOG_INTERVAL', 60, 5, 86_400, 'Time between two beats to that watcher.'),
+  whole(
+    'storage.ballast_mb',
+    'BALLAST_MB',
+    64,
+    0,
+    4096,
+    'Megabytes kept in the data folder for the day the disk is full; 0 keeps none.',
+  ),
 ];

@@ -235,6 +235,28 @@ describe.each(places)('on %s', (_, place) => {
     expect(await bench().eventCount('run.late_result')).toBe(late);
   });
 
+  test.each([
+    ['lose_answer', 'the answer to its commit was lost (C11)'],
+    ['die_after', 'the worker died after it (C12)'],
+    ['die_before', 'the worker died before it, and its successor settled it (C10)'],
+  ] as const)('counters say what the rows say (R-157): %s, %s', async (fault, _why) => {
+    const before = await bench().store.upkeep.totals();
+    const run = await bench().run();
+    const dying = await worker('finish', fault);
+    await runUntilStarted(dying);
+    dying.stage.act(0).end();
+    if (fault === 'lose_answer') await bench().done(dying.worker.idle());
+    else {
+      await bench().done(dying.struck);
+      await dying.successor();
+    }
+    const attempts = await bench().store.runs.attempts(run);
+    const after = await bench().store.upkeep.totals();
+    expect(after.executed - before.executed).toBe(attempts.length);
+    expect(after.succeeded - before.succeeded).toBe(attempts.filter(({ outcome }) => outcome === 'succeeded').length);
+    expect(after.failed - before.failed).toBe(attempts.filter(({ outcome }) => outcome !== 'succeeded').length);
+  });
+
   test('C12: a worker that dies right after its result has left the event that is told later, once', async () => {
     const run = await bench().run();
     const dying = await worker('finish', 'die_after');

@@ -29,6 +29,8 @@ export interface CreateEngineOptions {
   readonly nodePath?: string;
   readonly functions?: FunctionRegistry;
   readonly host?: Host;
+  /** False while the disk is full. Default: always room. */
+  readonly hasRoom?: () => boolean;
   /** The spawner's program where it does not lie beside its client. */
   readonly spawnerPath?: string | undefined;
   /** The message of an event as it goes over the wire; without it none are sent. */

@@ -46,6 +46,8 @@ export interface EngineOptions {
   readonly outgoing?: Outgoing;
   /** Whom to beat to while planning works; null or absent for nobody. */
   readonly watchdog?: { readonly url: string; readonly everyMs: Millis } | null;
+  /** False while the disk is full: nothing is planned or claimed, results are stored. Default: always room. */
+  readonly hasRoom?: () => boolean;
 }
 
 export class Engine {
@@ -64,9 +66,9 @@ export class Engine {
   constructor(options: EngineOptions) {
     this.#options = options;
     this.#host = options.host ?? thisHost();
-    const { store, system, settings, name, version, dataDir, roles } = options;
+    const { store, system, settings, name, version, dataDir, roles, hasRoom } = options;
     const host = this.#host;
-    this.scheduler = roles.scheduler ? new Scheduler({ store, system, settings, name, version, host }) : null;
+    this.scheduler = roles.scheduler ? new Scheduler({ store, system, settings, name, version, host, hasRoom }) : null;
     this.rescuer = new Rescuer({ store, system, settings, host, journalPath: options.journalPath });
     this.housekeeper = roles.scheduler ? new Housekeeper({ store, system, settings, dataDir }) : null;
     this.watch = new Watch({ store, system, settings, dataDir });
@@ -166,6 +168,7 @@ export class Engine {
       labels,
       containment,
       dataDir,
+      hasRoom: this.#options.hasRoom,
       handlers,
       ports: {
         clock: system.clock,

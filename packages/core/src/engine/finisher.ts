@@ -1,11 +1,13 @@
 /** T5, batched: results that end within a few milliseconds of each other share a transaction, and the next claim is in it. */
 import { JobTriggerError } from '../errors.ts';
+import type { Id } from '../model/id.ts';
 import type { Millis } from '../model/instant.ts';
 import type { Attempt } from '../model/run.ts';
 import type { Claim, Finished } from '../store/dispatch-table.ts';
 import type { Store, Tables } from '../store/store.ts';
 import type { System } from '../system/system.ts';
 import { setAsideEvents } from './set-aside.ts';
+import { finishCounted } from './finish-counted.ts';
 
 export interface Ending {
   readonly claim: Claim;
@@ -15,6 +17,8 @@ export interface Ending {
 export interface FinisherOptions {
   readonly store: Store;
   readonly system: System;
+  /** Whose counters the results go to. */
+  readonly workerId: () => Id;
   /** Claims in the same transaction, for the slots that `ending` runs leave free. */
   readonly claim: (tables: Tables, ending: number) => Promise<readonly Claim[]>;
   /** Called after the commit. `late` holds the ids whose lease was gone: their results changed nothing. */
@@ -68,14 +72,14 @@ export class Finisher {
 
   /** Tries until it is stored. An ambiguous commit is looked up before it is repeated. */
   async #store(batch: readonly Ending[]): Promise<void> {
-    const { store, system, claim, onFinished } = this.#options;
+    const { store, system, claim, onFinished, workerId } = this.#options;
     let open = batch;
     for (let failures = 0; !this.#abandoned; failures += 1) {
       try {
         if (failures > 0) open = await this.#unrecorded(open);
         const finished = open.map((ending) => ending.finished);
         const { ids, claims } = await store.transaction(async (tables) => {
-          const done = await tables.dispatch.finish(finished);
+          const done = await finishCounted(tables, workerId(), finished);
           await tellSettledOtherwise(
             tables,
             open.filter(({ claim: { runId } }) => !done.includes(runId)),

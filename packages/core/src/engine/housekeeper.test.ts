@@ -76,6 +76,29 @@ describe.each(places)('a housekeeper on %s', (_, place) => {
     expect(await exists(run)).toBe(true);
   });
 
+  test('removes events and ledger in batches, between which others have the database (R-203)', async () => {
+    const { store } = bench();
+    await store.events.append(Array.from({ length: 2500 }, () => ({ kind: 'a.b' })));
+    bench().clock.advance(91 * day);
+    const sizes: number[] = [];
+    const events = {
+      ...store.events,
+      prune: async (before: number, limit: number) => {
+        const removed = await store.events.prune(before, limit);
+        sizes.push(removed);
+        return removed;
+      },
+    };
+    const watched = new Proxy(store, {
+      get: (target, name) => (name === 'events' ? events : (Reflect.get(target, name, target) as unknown)),
+    });
+    const { system, settings, folder: dataDir } = bench();
+    const removed = await bench().done(new Housekeeper({ store: watched, system, settings, dataDir }).tick());
+    expect(removed.events).toBeGreaterThanOrEqual(2500);
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(1000);
+    expect(sizes.length).toBeGreaterThan(3);
+  });
+
   test('never removes a run that waits or lives', async () => {
     const waiting = await bench().run();
     bench().clock.advance(400 * day);

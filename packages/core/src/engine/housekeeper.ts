@@ -1,4 +1,5 @@
 /** Deletes what retention no longer keeps, in small batches beside the dispatch. */
+import { existsSync } from 'node:fs';
 import type { Id } from '../model/id.ts';
 import type { Instant, Millis } from '../model/instant.ts';
 import type { EngineSettings } from '../model/settings.ts';
@@ -6,6 +7,8 @@ import { ledgerAge, ledgerMark } from '../policy/ledger-age.ts';
 import type { Store } from '../store/store.ts';
 import type { System } from '../system/system.ts';
 import { removeRunFolder } from '../spawner/run-folder.ts';
+import { diskSamplesKey, readSamples } from '../policy/disk-forecast.ts';
+import { volumeOf } from '../system/volume.ts';
 import { Loop } from './loop.ts';
 
 export interface HousekeeperOptions {
@@ -31,6 +34,8 @@ const deliveryDays = 30;
 /** The first pass leaves the start alone. */
 const firstMs: Millis = 60_000;
 const batch = 200;
+/** Rows of ledger and events in one transaction: a few milliseconds that the dispatch may have to wait. */
+const rowBatch = 1000;
 const betweenMs: Millis = 20;
 
 const nothing: Removed = { runs: 0, ledger: 0, events: 0, jobs: 0, others: 0 };
@@ -74,7 +79,7 @@ export class Housekeeper {
     const removed: Removed = {
       runs: await this.#removeRuns(now - retention.runDays * dayMs),
       ledger: await this.#pruneLedger(now),
-      events: await store.events.prune(now - retention.eventDays * dayMs),
+      events: await this.#inBatches(() => store.events.prune(now - retention.eventDays * dayMs, rowBatch)),
       jobs: (await this.#purgeJobs(now - retention.deletedJobDays * dayMs)) + (await this.#purgeDrafts()),
       others:
         (await store.people.pruneSignIns(now)) +
@@ -84,6 +89,8 @@ export class Housekeeper {
         (await store.alerts.prune(now - retention.alertDays * dayMs)) +
         (await store.webhooks.prune(now - deliveryDays * dayMs)),
     };
+    await store.upkeep.fold();
+    await this.#measureDisk(now);
     if (Object.values(removed).some((count: number) => count > 0)) system.log.info('housekeeping', { ...removed });
     return removed;
   }
@@ -92,7 +99,7 @@ export class Housekeeper {
   async #pruneLedger(now: Instant): Promise<number> {
     const { store, settings } = this.#options;
     const age = ledgerAge(now, settings.retention);
-    const removed = await store.ledger.prune(age);
+    const removed = await this.#inBatches(() => store.ledger.prune(age, rowBatch));
     const mark = Number((await store.settings.get(ledgerMark)) ?? 0);
     if (removed > 0) await store.settings.set(ledgerMark, Math.max(mark, age.before));
     return removed;
@@ -108,7 +115,7 @@ export class Housekeeper {
   }
 
   async #removeRuns(before: number): Promise<number> {
-    const { store, dataDir, system } = this.#options;
+    const { store, dataDir } = this.#options;
     let removed = 0;
     while (!this.#stopping) {
       const runs = await store.runs.expired(before, batch);
@@ -117,9 +124,34 @@ export class Housekeeper {
       for (const run of runs) await removeRunFolder(dataDir, run);
       await store.runs.remove(runs);
       removed += runs.length;
-      await new Promise<void>((resolve) => void system.clock.after(betweenMs, resolve));
+      await this.#rest();
     }
     return removed;
+  }
+
+  /** Lets others have the database between two batches. */
+  #rest(): Promise<void> {
+    const { clock } = this.#options.system;
+    return new Promise<void>((resolve) => void clock.after(betweenMs, resolve));
+  }
+
+  async #inBatches(remove: () => Promise<number>): Promise<number> {
+    let removed = 0;
+    while (!this.#stopping) {
+      const some = await remove();
+      if (some === 0) break;
+      removed += some;
+      await this.#rest();
+    }
+    return removed;
+  }
+
+  /** Free bytes every hour of a week: what the forecast of the disk is made from. */
+  async #measureDisk(now: Instant): Promise<void> {
+    const { store, dataDir } = this.#options;
+    if (!existsSync(dataDir)) return;
+    const kept = readSamples(await store.settings.get(diskSamplesKey)).filter(({ at }) => at > now - 7 * dayMs);
+    await store.settings.set(diskSamplesKey, [...kept, { at: now, freeBytes: volumeOf(dataDir).freeBytes }]);
   }
 
   async #purgeJobs(before: number): Promise<number> {

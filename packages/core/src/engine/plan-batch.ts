@@ -69,6 +69,8 @@ export interface BatchFacts {
   readonly ids: readonly Id[];
   /** Earliest start of a catch-up run. */
   readonly drain: () => Instant;
+  /** The scheduler whose counters this goes to, and its passes that are not in them yet. */
+  readonly counting?: { readonly owner: Id; readonly passes: number };
 }
 
 export interface Planned {
@@ -99,7 +101,15 @@ export async function planBatch(store: Store, steps: readonly Step[], facts: Bat
       if (won.size === 0) return nothing;
       const known = await knownAhead(tables, open, won);
       const plans = await decide(tables, open, { ...facts, jobs, won, known });
-      return write(tables, plans, [...won]);
+      const planned = await write(tables, plans, [...won]);
+      const counts = {
+        passes: facts.counting?.passes ?? 0,
+        found: planned.runs.length + planned.skipped,
+        dispatched: planned.runs.length,
+        skipped: planned.skipped,
+      };
+      if (facts.counting !== undefined) await tables.upkeep.count(facts.counting.owner, counts);
+      return planned;
     },
     { idleMs },
   );

@@ -22,6 +22,8 @@ export interface SchedulerOptions {
   readonly host: Host;
   readonly name: string;
   readonly version: string;
+  /** False while the disk is full: then nothing is planned. Default: always room. */
+  readonly hasRoom?: (() => boolean) | undefined;
 }
 
 /** Jobs planned in one transaction. */
@@ -45,6 +47,8 @@ export class Scheduler {
   #offset: Millis = 0;
   #peers = 1;
   #beatAt: Millis = -Infinity;
+  /** Passes not in the counters yet: they go along with what is planned, as a statement each would cost an idle machine. */
+  #uncounted = 0;
   #keptUpAt: Millis = -Infinity;
   #wakeAt: Instant | null = null;
   #doubtful: Millis | null = null;
@@ -86,6 +90,7 @@ export class Scheduler {
   async stop(): Promise<void> {
     for (const stop of this.#stopWatching) stop();
     await this.#loop.stop();
+    await this.#countPasses();
     if (this.#id !== null) await this.#options.store.schedulers.end(this.#id);
   }
 
@@ -182,7 +187,9 @@ export class Scheduler {
   async #pass(): Promise<Millis | null> {
     const { settings, store } = this.#options;
     this.#id ??= await this.#register();
+    this.#uncounted += 1;
     await this.#beat(await this.#readClock());
+    if (this.#options.hasRoom?.() === false) return 1000;
     if (this.#doubtful !== null) return Math.min(Math.max(this.#doubtful, 0), 1000);
     await this.#keepUp();
     if (this.#resumeAt !== null && this.#now() >= this.#resumeAt)
@@ -291,6 +298,7 @@ export class Scheduler {
     const mono = system.clock.mono();
     if (mono - this.#keptUpAt < upkeepMs) return;
     this.#keptUpAt = mono;
+    await this.#countPasses();
     const now = await store.now();
     await resumeDue(store, now, settings.drainRate);
     const changed = await recompute(store, tzVersion);
@@ -301,6 +309,14 @@ export class Scheduler {
       1,
       others.filter(({ stoppedAt, beatAt }) => stoppedAt === null && now - beatAt < 3 * beatMs).length,
     );
+  }
+
+  /** At the end, and every hour in which nothing was planned. */
+  async #countPasses(): Promise<void> {
+    const passes = this.#uncounted;
+    if (this.#id === null || passes === 0) return;
+    await this.#options.store.upkeep.count(this.#id, { passes });
+    this.#uncounted -= passes;
   }
 
   /** Plans one batch. @returns false when nothing that is due can be planned */
@@ -352,10 +368,13 @@ export class Scheduler {
   /** All in one transaction; when that fails, one by one, so that a bad one stands alone. */
   async #planAll(steps: readonly Step[], now: Instant): Promise<void> {
     const { store, settings } = this.#options;
+    const counting = { owner: this.#id ?? 0, passes: this.#uncounted };
     const ids = await store.ids(dispatchable(steps));
     const drain = (): Instant => this.#drain.take(now, settings.drainRate / this.#peers);
     try {
-      this.#tell(steps, await planBatch(store, steps, { now, ids, drain }), now);
+      const planned = await planBatch(store, steps, { now, ids, drain, counting });
+      if (planned.moved.length > 0) this.#uncounted -= counting.passes;
+      this.#tell(steps, planned, now);
     } catch (error) {
       if (error instanceof JobTriggerError && error.kind === 'unavailable') throw error;
       const [only] = steps;

@@ -9,6 +9,7 @@ import type { JournalEntry } from '../spawner/journal.ts';
 import type { Finished, Holder, Lease } from '../store/dispatch-table.ts';
 import type { Tables } from '../store/store.ts';
 import { setAsideEvents } from './set-aside.ts';
+import { finishCounted } from './finish-counted.ts';
 import { noHistory, toFinished, type History } from './outcome.ts';
 
 export interface SettleFacts {
@@ -28,12 +29,14 @@ export interface SettledLeases {
 /** Settles every lease of a holder, inside a transaction that has ended it. */
 export async function settleHolder(tables: Tables, holder: Holder, facts: SettleFacts): Promise<SettledLeases> {
   const givenBack = await tables.dispatch.release(holder);
-  const finished = await settleLeases(tables, await tables.dispatch.leasesOf(holder), facts);
+  const leases = await tables.dispatch.leasesOf(holder);
+  const finished = await settleLeases(tables, holder, leases, facts);
   return { givenBack: givenBack.length, finished };
 }
 
 async function settleLeases(
   tables: Tables,
+  { workerId }: Holder,
   leases: readonly Lease[],
   facts: SettleFacts,
 ): Promise<readonly Finished[]> {
@@ -62,7 +65,7 @@ async function settleLeases(
     });
   }
   const finished = ended.map((each) => each.finished);
-  await tables.dispatch.finish(finished);
+  await finishCounted(tables, workerId, finished);
   await tables.events.append(setAsideEvents(ended));
   return finished;
 }

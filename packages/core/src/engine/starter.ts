@@ -4,6 +4,7 @@ import type { EngineSettings } from '../model/settings.ts';
 import type { Claim, Finished, Held, Holder } from '../store/dispatch-table.ts';
 import type { Store } from '../store/store.ts';
 import type { System } from '../system/system.ts';
+import { finishCounted } from './finish-counted.ts';
 import type { Attempt } from './attempt.ts';
 import type { Ending } from './finisher.ts';
 
@@ -67,17 +68,16 @@ export class Starter {
     if (intended.length === 0) return;
     const retryAt = await store.now();
     const nothing = { reason: null, exitCode: null, signal: null, failure: null, result: null } as const;
-    await store.dispatch.finish(
-      intended.map(({ runId, fence }): Finished => ({
-        runId,
-        fence,
-        outcome: 'not_started',
-        state: null,
-        retryAt,
-        keepAttempt: true,
-        ...nothing,
-      })),
-    );
+    const finished = intended.map(({ runId, fence }): Finished => ({
+      runId,
+      fence,
+      outcome: 'not_started',
+      state: null,
+      retryAt,
+      keepAttempt: true,
+      ...nothing,
+    }));
+    await store.transaction((tables) => finishCounted(tables, holder().workerId, finished));
   }
 
   async #intended(held: readonly Held[]): Promise<readonly Held[]> {

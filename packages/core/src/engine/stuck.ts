@@ -7,6 +7,7 @@ import type { EngineSettings } from '../model/settings.ts';
 import type { Lease } from '../store/dispatch-table.ts';
 import type { Store } from '../store/store.ts';
 import type { System } from '../system/system.ts';
+import { finishCounted } from './finish-counted.ts';
 
 export interface StuckOptions {
   readonly store: Store;
@@ -55,11 +56,10 @@ export async function endStuck({ store, settings, system }: StuckOptions, jump: 
     if (lease === undefined || startedAt === null || ageOf(startedAt) <= longest(definition, settings)) continue;
     const { runId, fence } = lease;
     const nothing = { exitCode: null, signal: null, failure: null, result: null } as const;
-    ended += (
-      await store.dispatch.finish([
-        { runId, fence, outcome: 'lost', state: 'lost', retryAt: null, reason: 'stuck', ...nothing },
-      ])
-    ).length;
+    const lost = [
+      { runId, fence, outcome: 'lost', state: 'lost', retryAt: null, reason: 'stuck', ...nothing } as const,
+    ];
+    ended += (await store.transaction((tables) => finishCounted(tables, lease.workerId, lost))).length;
     system.log.error('run stuck: ended as lost', { run: toUuid(run), startedAt });
   }
   if (ended > 0) store.bell.ring('change');

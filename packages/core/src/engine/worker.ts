@@ -26,6 +26,8 @@ export interface WorkerOptions extends RegistrationOptions {
   readonly handlers: Handlers;
   readonly ports: Omit<HandlerPorts, 'spawner'>;
   readonly startSpawner: () => Promise<WorkerSpawner>;
+  /** False while the disk is full: then nothing is claimed. Default: always room. */
+  readonly hasRoom?: (() => boolean) | undefined;
 }
 
 /** Processes end in the machine's time, also under a clock that a test moves. */
@@ -74,6 +76,7 @@ export class Worker {
     this.#finisher = new Finisher({
       store,
       system,
+      workerId: () => this.#holder.workerId,
       // Only for the slots that these leave: the others are the loop's, which may be claiming for them right now.
       claim: (tables, ending) => this.#claim(tables, Math.min(ending, this.#free + ending)),
       onFinished: ({ endings, late, claims }) => {
@@ -228,6 +231,7 @@ export class Worker {
     if (resting > 0) return resting;
     if (this.#free <= 0) return null;
     if (!this.#heartbeat.isValid || !this.#spawner.isUp) return 250;
+    if (this.#options.hasRoom?.() === false) return 1000;
     const claims = await this.#claim(store, this.#free);
     if (claims.length > 0) {
       this.#rest = null;
@@ -243,9 +247,10 @@ export class Worker {
     return this.#options.settings.maxConcurrent - this.#attempts.size;
   }
 
-  /** Neither while stopping, nor without a lease of one's own, nor without anybody to start a process. */
+  /** Neither on a full disk, nor while stopping, nor without a lease of one's own, nor without anybody to start a process. */
   get #mayStart(): boolean {
-    return !this.#draining && this.#heartbeat.isValid && this.#spawner.isUp;
+    const hasRoom = this.#options.hasRoom?.() !== false;
+    return hasRoom && !this.#draining && this.#heartbeat.isValid && this.#spawner.isUp;
   }
 
   /** Nothing is claimed that might not be started now: it would only be taken from other workers. */

@@ -11,6 +11,7 @@ export * from './reasons.ts';
 export * from './run.ts';
 export * from './schedule.ts';
 export * from './settings.ts';
+export * from './upkeep.ts';
 export * from './worker.ts';
 export * from './webhook.ts';
 export * from './monitor.ts';

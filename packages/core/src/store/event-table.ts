@@ -37,5 +37,6 @@ export interface EventTable {
   ): Promise<Page<EventRow>>;
   /** Forgets what was told of a job, at most `limit` facts of it. @returns how many */
   removeOfJob(jobId: Id, limit: number): Promise<number>;
-  prune(before: Instant): Promise<number>;
+  /** Removes the oldest before `before`, at most `limit`. @returns how many; none when it is done */
+  prune(before: Instant, limit: number): Promise<number>;
 }

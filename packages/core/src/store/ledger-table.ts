@@ -45,8 +45,8 @@ export interface LedgerTable {
   withdraw(scheduleId: Id, after: Instant): Promise<void>;
   /** Lets a gap end earlier, with fewer instants; without any it is gone. */
   shorten(gap: Gap, to: { readonly toAt: Instant; readonly count: number }): Promise<void>;
-  /** Removes what is old enough. @returns how many rows and gaps */
-  prune(age: LedgerAge): Promise<number>;
+  /** Removes what is old enough, about `limit` rows of it. @returns how many rows and gaps; none when it is done */
+  prune(age: LedgerAge, limit: number): Promise<number>;
   /** What {@link prune} would remove. */
   prunable(age: LedgerAge): Promise<{ readonly occurrences: number; readonly gaps: number }>;
 }

@@ -12,7 +12,8 @@ export async function openStore(options: OpenStoreOptions): Promise<Store> {
   const { kind, place } = databaseOf(options.url);
   if (kind === 'sqlite') {
     const { openSqlite } = await import('./sqlite/open.ts');
-    return openSqlite(place, options.system, { migrate: options.migrate ?? false });
+    const { migrate = false, makeRoom, syncFailed } = options;
+    return openSqlite(place, options.system, { migrate, makeRoom, syncFailed });
   }
   const { openPostgres } = await import('./postgres/open.ts');
   return openPostgres(place, options);

@@ -22,6 +22,13 @@ export interface OpenStoreOptions {
   /** Connections to PostgreSQL, beside one for heartbeats and two for the bell. Default 5. */
   readonly pool?: number;
   readonly roleTimeouts?: SessionTimeouts;
+  /** Called when a SQLite file's disk is full. True: it made some room, and the transaction is tried once more. */
+  readonly makeRoom?: () => boolean;
+  /**
+   * Called when the disk refused to make a commit of SQLite durable. It should end the process at once: a second sync
+   * would say that all is well.
+   */
+  readonly syncFailed?: (error: Error) => void;
   /**
    * True makes `now_ms()` on PostgreSQL tell the time of `system.clock`, as it always does on SQLite: for tests.
    * Default false.

@@ -20,6 +20,7 @@ import type { FeedTable } from './feed-table.ts';
 import type { RunTable } from './run-table.ts';
 import type { TimelineTable } from './timeline-table.ts';
 import type { WatchTable } from './watch-table.ts';
+import type { UpkeepTable } from './upkeep-table.ts';
 import type { SchedulerTable, WorkerTable } from './worker-tables.ts';
 import type { MonitorTable } from './monitor-table.ts';
 import type { WebhookTable } from './webhook-table.ts';
@@ -50,6 +51,16 @@ export interface Tables {
   readonly watch: WatchTable;
   readonly webhooks: WebhookTable;
   readonly monitors: MonitorTable;
+  readonly upkeep: UpkeepTable;
+}
+
+/** The database as it is now. Bytes are null where nobody can tell. */
+interface DatabaseFacts {
+  /** Of SQLite's library or PostgreSQL's server. */
+  readonly version: string;
+  readonly bytes: number | null;
+  /** The write-ahead log beside a SQLite file. */
+  readonly walBytes: number | null;
 }
 
 /** What a bell rings for. A ring is a hint after a commit, never needed: polling finds what a lost one would have told. */
@@ -85,5 +96,6 @@ export interface Store extends Tables {
   ping(): Promise<{ readonly latencyMs: number }>;
   /** Housekeeping of the database itself: partitions ahead of time, planner statistics, the write-ahead log. */
   maintain(): Promise<void>;
+  describe(): Promise<DatabaseFacts>;
   close(): Promise<void>;
 }

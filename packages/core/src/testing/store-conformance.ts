@@ -17,6 +17,7 @@ import { runConformance } from './conformance/runs.ts';
 import { scheduleConformance } from './conformance/schedules.ts';
 import { timelineConformance } from './conformance/timeline.ts';
 import { transactionConformance } from './conformance/transactions.ts';
+import { upkeepConformance } from './conformance/upkeep.ts';
 import { workerConformance } from './conformance/workers.ts';
 import { webhookConformance } from './conformance/webhooks.ts';
 import { monitorConformance } from './conformance/monitors.ts';
@@ -42,5 +43,6 @@ export function storeConformance(name: string, make: MakeBed): void {
     alertConformance(make);
     webhookConformance(make);
     monitorConformance(make);
+    upkeepConformance(make);
   });
 }

@@ -74,6 +74,10 @@ export function WorkersPage() {
                           )),
                   },
                   { title: '24 h', cell: (worker) => `${worker.processed} done, ${worker.failed} failed` },
+                  {
+                    title: 'In all',
+                    cell: (worker) => `${worker.processed_total} done, ${worker.failed_total} failed`,
+                  },
                   { title: 'Queues', cell: (worker) => [...worker.queues, ...worker.labels].join(', ') },
                   { title: 'Host', cell: (worker) => `${worker.host}, pid ${worker.pid}` },
                   { title: 'Containment', cell: (worker) => worker.containment },

@@ -43,8 +43,11 @@ export function operateRoutes(app: FastifyInstance, options: PortalOptions): voi
     const tallies = new Map(
       (await store.workers.tallies(quiet.now - 86_400_000)).map((tally) => [tally.workerId, tally]),
     );
+    const counted = await store.upkeep.talliesOf();
     const running = await store.runs.running(500);
-    return workers.map((worker) => workerToWire(worker, tallies.get(worker.id), running, quiet));
+    return workers.map((worker) =>
+      workerToWire(worker, { tally: tallies.get(worker.id), counted: counted.get(worker.id) }, running, quiet),
+    );
   }
 
   async function wireOfOne(worker: CoreWorker): Promise<Worker> {

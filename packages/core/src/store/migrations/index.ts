@@ -6,6 +6,7 @@ import { ledger } from './0005-ledger.ts';
 import { alerts } from './0006-alerts.ts';
 import { channels } from './0007-channels.ts';
 import { workerLife } from './0008-worker-life.ts';
+import { counters } from './0009-counters.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step there is, in order. */
@@ -18,6 +19,7 @@ export const migrations: readonly Migration[] = [
   alerts,
   channels,
   workerLife,
+  counters,
 ];
 
 /** The schema this program works with. */

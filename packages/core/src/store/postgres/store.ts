@@ -24,6 +24,12 @@ const severalStatements: Partial<MethodNames> = {
   maintenance: ['lock', 'placeWaiting'],
   webhooks: ['update', 'remove', 'enqueue', 'claim'],
   monitors: ['update', 'remove', 'addPing'],
+  upkeep: ['fold'],
+};
+
+const described: Statement = {
+  name: 'described',
+  text: `SELECT current_setting('server_version') AS version, pg_database_size(current_database()) AS bytes`,
 };
 
 /** A standby and a server that was told so answer `on`. */
@@ -108,6 +114,10 @@ export function postgresStore({ pool, heart, connect, system, follow }: Postgres
       return { latencyMs: system.clock.mono() - start };
     },
     maintain: createMaintenance({ pool, system, follow }),
+    async describe() {
+      const [row] = await session.run<{ version: string; bytes: number }>(described);
+      return { version: row?.version ?? '', bytes: row?.bytes ?? null, walBytes: null };
+    },
     async close() {
       await bell.close();
       await Promise.all([pool.end(), heart.end()]);

@@ -5,8 +5,6 @@ import { readObject } from './json.ts';
 import type { EventTableRow } from './schema.ts';
 import { first, type Session } from './session.ts';
 
-const pruneBatch = 5000;
-
 /** Adds facts; their time is the database's. */
 export async function appendEvents(session: Session, events: readonly NewEvent[]): Promise<void> {
   if (events.length === 0) return;
@@ -71,17 +69,13 @@ export function eventTable(session: Session): EventTable {
       const some = build.selectFrom('events').select('id').where('job_id', '=', jobId).orderBy('id').limit(limit);
       return session.change(build.deleteFrom('events').where('id', 'in', some));
     },
-    async prune(before) {
-      const oldest = build.selectFrom('events').select(['id', 'at']).orderBy('id').limit(pruneBatch);
-      let removed = 0;
-      for (;;) {
-        const rows = await session.rows(oldest);
-        const young = rows.findIndex(({ at }) => at >= before);
-        const last = rows[(young === -1 ? rows.length : young) - 1];
-        if (last === undefined) return removed;
-        removed += await session.change(build.deleteFrom('events').where('id', '<=', sql<number>`${last.id}`));
-        if (young !== -1) return removed;
-      }
+    async prune(before, limit) {
+      const oldest = build.selectFrom('events').select(['id', 'at']).orderBy('id').limit(limit);
+      const rows = await session.rows(oldest);
+      const young = rows.findIndex(({ at }) => at >= before);
+      const last = rows[(young === -1 ? rows.length : young) - 1];
+      if (last === undefined) return 0;
+      return session.change(build.deleteFrom('events').where('id', '<=', sql<number>`${last.id}`));
     },
   };
 }

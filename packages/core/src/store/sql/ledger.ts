@@ -206,12 +206,15 @@ export function ledgerTable(session: Session): LedgerTable {
         );
       return (await session.change(gone)) + (await session.change(closed));
     },
-    async prune(age) {
+    async prune(age, limit) {
       let removed = 0;
       for (const { id, before } of await ages(session, age)) {
         const { rows, gaps } = old(id, before);
-        removed += await session.change(build.deleteFrom('occurrences').where(rows));
+        const some = build.selectFrom('occurrences').select('due_at').where(rows).orderBy('due_at').limit(limit);
+        const due = build.deleteFrom('occurrences').where('schedule_id', '=', id).where('due_at', 'in', some);
+        removed += await session.change(due);
         removed += await session.change(build.deleteFrom('gaps').where(gaps));
+        if (removed >= limit) break;
       }
       return removed;
     },

@@ -201,6 +201,12 @@ export interface SchedulerTableRow extends Aged {
   confirmed_at: number | null;
 }
 
+export interface TallyRow {
+  owner_id: number;
+  name: string;
+  value: number;
+}
+
 export interface EventTableRow {
   id: GeneratedAlways<number>;
   at: number;
@@ -368,6 +374,7 @@ export interface Schema {
   webhook_deliveries: DeliveryRow;
   monitors: MonitorRow;
   monitor_pings: PingRow;
+  tallies: TallyRow;
 }
 
 /** A boolean of either database. */

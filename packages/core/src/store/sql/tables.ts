@@ -15,6 +15,7 @@ import { runTable } from './runs.ts';
 import { schedulerTable } from './schedulers.ts';
 import { scheduleTable } from './schedules.ts';
 import type { Session } from './session.ts';
+import { upkeepTable } from './upkeep.ts';
 import { timelineTable } from './timeline.ts';
 import { watchTable } from './watch.ts';
 import { workerTable } from './workers.ts';
@@ -49,5 +50,6 @@ export function tablesOf(session: Session, dispatch: HotDispatch, numbers: Queue
     watch: watchTable(session),
     webhooks: webhookTable(session),
     monitors: monitorTable(session),
+    upkeep: upkeepTable(session),
   };
 }

@@ -30,6 +30,7 @@ export const writes: MethodNames = {
   watch: [],
   webhooks: ['insert', 'update', 'noteOutcome', 'remove', 'enqueue', 'claim', 'settle', 'again', 'prune'],
   monitors: ['insert', 'update', 'remove', 'addPing'],
+  upkeep: ['count', 'fold'],
 };
 
 type Method = (...args: readonly unknown[]) => Promise<unknown>;

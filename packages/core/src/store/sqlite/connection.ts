@@ -3,6 +3,7 @@ import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlit
 import { JobTriggerError } from '../../errors.ts';
 import type { System } from '../../system/system.ts';
 import { untilFree } from './busy.ts';
+import { thisSqliteHost, type SqliteHost } from './host.ts';
 import { isSafeVersion, safeVersions } from './version.ts';
 
 /** Statements kept prepared; the least recently used goes first. */
@@ -18,6 +19,12 @@ export interface Answer {
   readonly changes: number;
 }
 
+export interface ConnectionOptions {
+  readonly host?: SqliteHost;
+  /** Called when the disk refused to make a commit durable; it should end the process. */
+  readonly syncFailed?: ((error: Error) => void) | undefined;
+}
+
 export interface Connection {
   readonly database: DatabaseSync;
   /** Runs one statement; parameters by place or by name. @throws our errors for a full disk and a busy file */
@@ -31,11 +38,15 @@ export interface Connection {
  * @throws {JobTriggerError} `sqlite_too_old` when this SQLite can lose data of two connections,
  *   `database_unreachable` when the file cannot be opened
  */
-export async function openConnection(path: string, system: System): Promise<Connection> {
+export async function openConnection(
+  path: string,
+  system: System,
+  { host = thisSqliteHost, syncFailed }: ConnectionOptions = {},
+): Promise<Connection> {
   const database = open(path);
   try {
     database.function('now_ms', () => system.clock.wall());
-    await untilFree(system.random, () => configure(database));
+    await untilFree(system.random, () => configure(database, host));
   } catch (error) {
     database.close();
     throw error;
@@ -65,6 +76,7 @@ export async function openConnection(path: string, system: System): Promise<Conn
         if (answersRows) return { rows: all(statement, parameters), changes: 0 };
         return { rows: [], changes: change(statement, parameters) };
       } catch (error) {
+        if (isFailedSync(error)) syncFailed?.(error);
         throw ours(error);
       }
     },
@@ -75,8 +87,8 @@ export async function openConnection(path: string, system: System): Promise<Conn
   };
 }
 
-function checkSafe(database: DatabaseSync): void {
-  const version = String(database.prepare('SELECT sqlite_version() AS version').get()?.['version']);
+function checkSafe(database: DatabaseSync, host: SqliteHost): void {
+  const version = host.version(database);
   if (isSafeVersion(version)) return;
   throw new JobTriggerError('sqlite_too_old', `SQLite ${version} can lose data; ${safeVersions} is needed.`, {
     version,
@@ -87,9 +99,9 @@ function checkSafe(database: DatabaseSync): void {
  * Changing the journal and recovering after a crash take the file's lock, so another opener may be in the way: even of
  * the question for the version, as every statement reads the schema first.
  */
-function configure(database: DatabaseSync): void {
+function configure(database: DatabaseSync, host: SqliteHost): void {
   try {
-    checkSafe(database);
+    checkSafe(database, host);
     for (const setting of ['journal_mode = WAL', 'synchronous = FULL', 'journal_size_limit = 67108864']) {
       database.exec(`PRAGMA ${setting}`);
     }
@@ -106,6 +118,10 @@ function open(path: string): DatabaseSync {
     throw new JobTriggerError('database_unreachable', `The database ${path} cannot be opened.`, { path }, { cause });
   }
 }
+
+const damagedText =
+  'The database file is damaged. Nothing is written any more. Stop the portal, look with `jtp doctor`, and restore the newest ' +
+  'backup into another folder: jtp --data-dir FOLDER restore FILE.';
 
 function toInput(value: unknown): SQLInputValue {
   if (value === undefined || value === null) return null;
@@ -137,11 +153,27 @@ const locked = 6;
 const full = 13;
 const ioError = 10;
 const cannotOpen = 14;
+const corrupt = 11;
+const noDatabase = 26;
+/** SQLITE_IOERR_SHMSIZE: the index of the write-ahead log could not grow, which only a full disk explains. */
+const noRoomForIndex = 4874;
+/** SQLITE_IOERR_FSYNC and SQLITE_IOERR_DIR_FSYNC. */
+const failedSyncs: readonly number[] = [1034, 1290];
+
+function extendedCode(error: unknown): number | null {
+  return error instanceof Error && 'errcode' in error && typeof error.errcode === 'number' ? error.errcode : null;
+}
+
+/** After a failed sync nobody knows what of the log is on disk, and asking again would say that all is well. */
+function isFailedSync(error: unknown): error is Error {
+  return failedSyncs.includes(extendedCode(error) ?? 0);
+}
 
 /** The result code of SQLite without its extension, or null for another error. */
 function resultCode(error: unknown): number | null {
-  if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number') return null;
-  return error.errcode & 0xff;
+  const code = extendedCode(error);
+  if (code === noRoomForIndex) return full;
+  return code === null ? null : code & 0xff;
 }
 
 function ours(cause: unknown): unknown {
@@ -154,6 +186,9 @@ function ours(cause: unknown): unknown {
     case ioError:
     case cannotOpen:
       return new JobTriggerError('database_unreachable', 'The database file cannot be read or written.', {}, { cause });
+    case corrupt:
+    case noDatabase:
+      return new JobTriggerError('database_damaged', damagedText, {}, { cause });
     default:
       return cause;
   }

@@ -6,7 +6,7 @@ import { freshDir } from '../../../../../test/setup/databases.ts';
 import { pause } from '../../system/pause.ts';
 import { realSystem } from '../../system/system.ts';
 import { openStore } from '../open-store.ts';
-import { networkFileSystem } from './file.ts';
+import { networkFileSystem } from '../network-file-system.ts';
 import { isSafeVersion } from './version.ts';
 
 const folder = freshDir();

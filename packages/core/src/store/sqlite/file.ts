@@ -1,38 +1,13 @@
-import { closeSync, existsSync, mkdirSync, openSync, statfsSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { JobTriggerError } from '../../errors.ts';
+import { networkFileSystem } from '../network-file-system.ts';
+import type { SqliteHost } from './host.ts';
+import { factsOf, faultOf, thisUser } from './place.ts';
 
-/** File systems whose locks do not hold between hosts, by the number that statfs gives them on Linux. */
-const networkFileSystems: ReadonlyMap<number, string> = new Map([
-  [0x6969, 'NFS'],
-  [0x517b, 'SMB'],
-  [0xff534d42, 'CIFS'],
-  [0xfe534d42, 'SMB'],
-  [0x564c, 'NCP'],
-  [0x5346414f, 'AFS'],
-]);
-
-/** The name of a network file system, or null for any other. `type` is signed on some platforms. */
-export function networkFileSystem(type: number): string | null {
-  return networkFileSystems.get(type >>> 0) ?? null;
-}
-
-/** Null for a local disk, and where nobody can tell. */
-function networkKindOf(folder: string): string | null {
-  if (process.platform !== 'linux' || !existsSync(folder)) return null;
-  return networkFileSystem(statfsSync(folder).type);
-}
-
-/**
- * Makes the file and its folder, readable by the owner alone, unless they are there. The file is never opened while it
- * exists: closing it would drop the locks that this process's own connections hold on it.
- *
- * @throws {JobTriggerError} `configuration_invalid` on a network file system
- */
-export function prepareFile(path: string, { create }: { readonly create: boolean }): void {
-  const folder = dirname(path);
-  if (create) mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const kind = networkKindOf(folder);
+function refuseNetwork(path: string, host: SqliteHost): void {
+  const type = host.fileSystemType(dirname(path));
+  const kind = type === null ? null : networkFileSystem(type);
   if (kind !== null) {
     throw new JobTriggerError(
       'configuration_invalid',
@@ -40,7 +15,26 @@ export function prepareFile(path: string, { create }: { readonly create: boolean
       { path },
     );
   }
-  if (!create || existsSync(path)) return;
+}
+
+/**
+ * Makes the file and its folder, readable by the owner alone, unless they are there. The file is never opened while it
+ * exists: closing it would drop the locks that this process's own connections hold on it.
+ *
+ * @throws {JobTriggerError} `configuration_invalid` on a network file system, `database_unreachable` when the file is
+ *   read-only or another user's
+ */
+export function prepareFile(
+  path: string,
+  { create, host }: { readonly create: boolean; readonly host: SqliteHost },
+): void {
+  const folder = dirname(path);
+  if (create) mkdirSync(folder, { recursive: true, mode: 0o700 });
+  refuseNetwork(path, host);
+  const now = factsOf(path);
+  const fault = now === null ? null : faultOf(path, { now, opened: null, user: thisUser() });
+  if (fault !== null) throw fault;
+  if (!create || now !== null) return;
   try {
     closeSync(openSync(path, 'wx', 0o600));
   } catch (error) {

@@ -4,15 +4,24 @@ import { JobTriggerError } from '../../errors.ts';
 import { checkVersion, type MigrationOutcome, type MigrationStatus } from '../schema-version.ts';
 import { migrations } from '../migrations/index.ts';
 import type { Store } from '../store.ts';
-import { openConnection, type Connection } from './connection.ts';
+import { untilFree } from './busy.ts';
+import { openConnection, type Connection, type ConnectionOptions } from './connection.ts';
 import { prepareFile } from './file.ts';
+import { thisSqliteHost } from './host.ts';
+import { markKnown, refuseEmpty, refuseMissing } from './marker.ts';
 import { migrateSqlite, sqliteVersion } from './migrate.ts';
 import { sqliteStore } from './store.ts';
+import type { WriterOptions } from './writer.ts';
 
 const inMemory = ':memory:';
 
-async function connect(path: string, system: System, { create }: { readonly create: boolean }): Promise<Connection> {
+interface ConnectOptions extends ConnectionOptions {
+  readonly create: boolean;
+}
+
+async function connect(path: string, system: System, { create, ...options }: ConnectOptions): Promise<Connection> {
   if (path !== inMemory) {
+    refuseMissing(path);
     if (!create && !existsSync(path)) {
       throw new JobTriggerError(
         'database_too_old',
@@ -20,22 +29,34 @@ async function connect(path: string, system: System, { create }: { readonly crea
         { path },
       );
     }
-    prepareFile(path, { create });
+    prepareFile(path, { create, host: options.host ?? thisSqliteHost });
   }
-  return openConnection(path, system);
+  const connection = await openConnection(path, system, options);
+  try {
+    if (path !== inMemory) refuseEmpty(path, connection);
+    return connection;
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
+}
+
+export interface OpenSqliteOptions extends ConnectionOptions, Pick<WriterOptions, 'makeRoom'> {
+  readonly migrate: boolean;
 }
 
 /** Opens a file; with `migrate` it is made and brought up to date first. A database in memory always is. */
 export async function openSqlite(
   path: string,
   system: System,
-  { migrate }: { readonly migrate: boolean },
+  { migrate, ...options }: OpenSqliteOptions,
 ): Promise<Store> {
-  const connection = await connect(path, system, { create: migrate });
+  const connection = await connect(path, system, { create: migrate, ...options });
   try {
     if (migrate || path === inMemory) await migrateSqlite(connection, system, migrations);
     checkVersion(sqliteVersion(connection));
-    return await sqliteStore(path, system, connection);
+    if (path !== inMemory) await untilFree(system.random, () => markKnown(path, connection, system));
+    return await sqliteStore(path, system, connection, options);
   } catch (error) {
     connection.close();
     throw error;
@@ -47,6 +68,7 @@ export async function migrateSqliteFile(path: string, system: System): Promise<M
   try {
     const outcome = await migrateSqlite(connection, system, migrations);
     checkVersion(outcome.to);
+    if (path !== inMemory) await untilFree(system.random, () => markKnown(path, connection, system));
     return outcome;
   } finally {
     connection.close();
@@ -55,6 +77,7 @@ export async function migrateSqliteFile(path: string, system: System): Promise<M
 
 export async function sqliteStatus(path: string, system: System): Promise<MigrationStatus> {
   const missing = { current: 0, latest: migrations.length, pending: migrations.map(({ name }) => name) };
+  if (path !== inMemory) refuseMissing(path);
   if (path === inMemory || !existsSync(path)) return missing;
   const connection = await connect(path, system, { create: false });
   try {

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import type { Id } from '../../model/id.ts';
 import type { System } from '../../system/system.ts';
 import { idSource } from '../sql/ids.ts';
@@ -7,20 +8,29 @@ import { withMethods, writes } from '../sql/writes.ts';
 import type { Store, Tables } from '../store.ts';
 import { sqliteBell } from './bell.ts';
 import { untilFree } from './busy.ts';
-import { openConnection, type Connection } from './connection.ts';
+import { openConnection, type Connection, type ConnectionOptions } from './connection.ts';
 import { sqliteDispatch } from './dispatch.ts';
 import { sqliteSession, type Runner } from './session.ts';
-import { createWriter } from './writer.ts';
+import { watchPlace } from './place.ts';
+import { createWriter, type WriterOptions } from './writer.ts';
 
 /**
  * A store on a migrated file. Reads that stand free have a connection of their own and never wait for a writer; a
  * database in memory has only one, so there they stand in line with the transactions.
  */
-export async function sqliteStore(path: string, system: System, connection: Connection): Promise<Store> {
+export async function sqliteStore(
+  path: string,
+  system: System,
+  connection: Connection,
+  options: ConnectionOptions & Pick<WriterOptions, 'makeRoom'> = {},
+): Promise<Store> {
   const inMemory = path === ':memory:';
-  const reading = inMemory ? connection : await openConnection(path, system);
+  const reading = inMemory ? connection : await openConnection(path, system, options);
   if (!inMemory) reading.database.exec('PRAGMA query_only = ON');
-  const writer = createWriter(connection, system);
+  const writer = createWriter(connection, system, {
+    place: inMemory ? null : watchPlace(path),
+    makeRoom: options.makeRoom,
+  });
   const bell = sqliteBell(connection, { shared: !inMemory });
   const numbers = new Map<string, number>();
 
@@ -65,6 +75,14 @@ export async function sqliteStore(path: string, system: System, connection: Conn
         await untilFree(system.random, () => connection.run('PRAGMA optimize', []));
         if (!inMemory) await untilFree(system.random, () => connection.run('PRAGMA wal_checkpoint(PASSIVE)', []));
       });
+    },
+    async describe() {
+      const [row] = connection.run(
+        `SELECT sqlite_version() AS version, page_count * page_size AS bytes FROM pragma_page_count(), pragma_page_size()`,
+        [],
+      ).rows as { version: string; bytes: number }[];
+      const wal = inMemory ? undefined : statSync(`${path}-wal`, { throwIfNoEntry: false });
+      return { version: row?.version ?? '', bytes: row?.bytes ?? null, walBytes: inMemory ? null : (wal?.size ?? 0) };
     },
     async close() {
       bell.close();

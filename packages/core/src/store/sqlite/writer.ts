@@ -4,6 +4,7 @@ import { JobTriggerError } from '../../errors.ts';
 import type { System } from '../../system/system.ts';
 import { untilFree } from './busy.ts';
 import type { Connection } from './connection.ts';
+import type { Place } from './place.ts';
 
 export interface Writer {
   /** Runs `work` between BEGIN IMMEDIATE and COMMIT, after everything that was asked before. */
@@ -14,8 +15,18 @@ export interface Writer {
   idle(): Promise<void>;
 }
 
-export function createWriter(connection: Connection, system: System): Writer {
+export interface WriterOptions {
+  /** Null for a database in memory. */
+  readonly place?: Place | null;
+  /** Called when the disk is full. True: it made some room, and the transaction is tried once more. */
+  readonly makeRoom?: (() => boolean) | undefined;
+}
+
+export function createWriter(connection: Connection, system: System, options: WriterOptions = {}): Writer {
+  const { place = null, makeRoom } = options;
   let last: Promise<unknown> = Promise.resolve();
+  /** Set once: a damaged file is read and no longer written. */
+  let damaged: JobTriggerError | null = null;
   const inside = new AsyncLocalStorage<{ open: boolean }>();
 
   const queue = <T>(work: () => Promise<T>): Promise<T> => {
@@ -27,22 +38,36 @@ export function createWriter(connection: Connection, system: System): Writer {
     return mine;
   };
 
+  const once = async <T>(work: (afterCommit: (then: () => void) => void) => Promise<T>): Promise<T> => {
+    if (damaged !== null) throw damaged;
+    place?.check();
+    await untilFree(system.random, () => connection.run('BEGIN IMMEDIATE', []));
+    const state = { open: true };
+    const then: (() => void)[] = [];
+    try {
+      const result = await inside.run(state, () => work((call) => void then.push(call)));
+      connection.run('COMMIT', []);
+      place?.check();
+      state.open = false;
+      for (const call of then) call();
+      return result;
+    } catch (error) {
+      state.open = false;
+      if (connection.database.isTransaction) connection.run('ROLLBACK', []);
+      throw error;
+    }
+  };
+
   return {
     transaction: (work) =>
       queue(async () => {
-        await untilFree(system.random, () => connection.run('BEGIN IMMEDIATE', []));
-        const state = { open: true };
-        const then: (() => void)[] = [];
         try {
-          const result = await inside.run(state, () => work((call) => void then.push(call)));
-          connection.run('COMMIT', []);
-          state.open = false;
-          for (const call of then) call();
-          return result;
+          return await once(work);
         } catch (error) {
-          state.open = false;
-          if (connection.database.isTransaction) connection.run('ROLLBACK', []);
-          throw error;
+          if (!(error instanceof JobTriggerError)) throw error;
+          if (error.code === 'database_damaged') damaged = error;
+          if (error.code !== 'no_space' || makeRoom?.() !== true) throw error;
+          return once(work);
         }
       }),
     alone: (work) => queue(work),

@@ -123,7 +123,7 @@ export function ledgerConformance(make: MakeBed): void {
       const decided = (dueAt: number) => factories.occurrence({ scheduleId: schedule.id, dueAt, decidedAt: dueAt + 1 });
       await store.ledger.insert([decided(10), decided(20), decided(30)]);
       await store.ledger.insertGaps([gapOf(schedule.id, 12, { toAt: 18, decidedAt: 19 })]);
-      expect(await store.ledger.prune({ before: 21, now: Number.MAX_SAFE_INTEGER })).toBeGreaterThanOrEqual(2);
+      expect(await store.ledger.prune({ before: 21, now: Number.MAX_SAFE_INTEGER }, 100)).toBeGreaterThanOrEqual(2);
       expect((await store.ledger.ofJob(job.id, { limit: 5 })).items).toEqual([decided(30), decided(20)]);
     });
   });

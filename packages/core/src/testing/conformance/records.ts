@@ -29,7 +29,9 @@ export function recordConformance(make: MakeBed): void {
       const first = await store.events.list({}, { limit: 2 });
       const second = await store.events.list({}, { limit: 2, after: first.next });
       expect([first.items.length, second.items.length, second.next]).toEqual([2, 1, null]);
-      expect(await store.events.prune(clock.wall())).toBe(2);
+      expect(await store.events.prune(clock.wall(), 1)).toBe(1);
+      expect(await store.events.prune(clock.wall(), 100)).toBe(1);
+      expect(await store.events.prune(clock.wall(), 100)).toBe(0);
       expect(await store.events.after(0, 10)).toHaveLength(1);
     });
   });

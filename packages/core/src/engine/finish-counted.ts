@@ -1,0 +1,31 @@
+import type { Id } from '../model/id.ts';
+import type { TallyName } from '../model/upkeep.ts';
+import type { Finished } from '../store/dispatch-table.ts';
+import type { Tables } from '../store/store.ts';
+
+/** What results add to the counters: attempts by how they ended, as many as rows of theirs were written. */
+function tally(finished: readonly Finished[], done: readonly Id[]): Partial<Record<TallyName, number>> {
+  const counted = new Set(done);
+  const mine = finished.filter(({ runId }) => counted.has(runId));
+  const of = (...outcomes: readonly Finished['outcome'][]): number =>
+    mine.filter(({ outcome }) => outcomes.includes(outcome)).length;
+  return {
+    executed: mine.length,
+    succeeded: of('succeeded'),
+    failed: of('failed', 'timed_out', 'lost', 'not_started'),
+  };
+}
+
+/**
+ * T5 with the counters of its worker, which say what the rows say: one transaction. Inside of one; the same answer as
+ * `finish`.
+ */
+export async function finishCounted(
+  { dispatch, upkeep }: Pick<Tables, 'dispatch' | 'upkeep'>,
+  workerId: Id,
+  finished: readonly Finished[],
+): Promise<readonly Id[]> {
+  const done = await dispatch.finish(finished);
+  await upkeep.count(workerId, tally(finished, done));
+  return done;
+}

@@ -1,0 +1,94 @@
+import { sql, type SelectQueryBuilder } from 'kysely';
+import type { Id } from '../../model/id.ts';
+import { tallyNames, type TallyName } from '../../model/upkeep.ts';
+import type { UpkeepTable } from '../upkeep-table.ts';
+import type { Schema } from './schema.ts';
+import { first, type Session } from './session.ts';
+
+type Tallies = Partial<Record<TallyName, number>>;
+
+const isTally = (name: string): name is TallyName => (tallyNames as readonly string[]).includes(name);
+
+/** Counters, and what is looked at to tell whether all is well; on either database. */
+export function upkeepTable(session: Session): UpkeepTable {
+  const { build } = session;
+  /** How many rows there are, counted no further than `most`. */
+  const bounded = async <Table extends keyof Schema>(
+    query: SelectQueryBuilder<Schema, Table, object>,
+    most: number,
+  ): Promise<number> => {
+    const some = query.select(sql<number>`1`.as('one')).limit(most);
+    const counted = build.selectFrom(some.as('some')).select((on) => on.fn.countAll<number>().as('count'));
+    return (await first(session, counted))?.count ?? 0;
+  };
+  const one = async (query: SelectQueryBuilder<Schema, 'leases', { count: number }>): Promise<number> =>
+    (await first(session, query))?.count ?? 0;
+
+  return {
+    async due({ runs, ledger, events, jobs }, most) {
+      const ended = build.selectFrom('runs').where('created_at', '<', runs).where('state', 'is not', null);
+      const oldest = await first(session, ended.orderBy('created_at').limit(1).select('created_at'));
+      return {
+        runs: await bounded(ended, most),
+        ledger: await bounded(
+          build.selectFrom('occurrences').where('due_at', '<', ledger).where('decided_at', '<', ledger),
+          most,
+        ),
+        events: await bounded(build.selectFrom('events').where('at', '<', events), most),
+        jobs: await bounded(build.selectFrom('jobs').where('deleted_at', '<', jobs), most),
+        oldestRunAt: oldest?.created_at ?? null,
+      };
+    },
+    async leases(claimLockMs) {
+      const all = build.selectFrom('leases').select((on) => on.fn.countAll<number>().as('count'));
+      const old = sql<number>`now_ms() - ${claimLockMs}`;
+      const held = sql<boolean>`EXISTS (SELECT 1 FROM workers w WHERE w.id = leases.worker_id
+        AND w.incarnation = leases.incarnation AND w.lost_at IS NULL)`;
+      return {
+        total: await one(all),
+        claimedTooLong: await one(all.where('phase', '=', 'claimed').where('claimed_at', '<', old)),
+        orphaned: await one(all.where((on) => on.not(held))),
+      };
+    },
+    async count(owner, counts) {
+      const rows = Object.entries(counts)
+        .filter(([, value]) => value !== 0)
+        .map(([name, value]) => ({ owner_id: owner, name, value }));
+      if (rows.length === 0) return;
+      const value = sql<number>`tallies.value + excluded.value`;
+      const insert = build.insertInto('tallies').values(rows);
+      await session.change(insert.onConflict((on) => on.columns(['owner_id', 'name']).doUpdateSet({ value })));
+    },
+    async totals() {
+      const sums = build.selectFrom('tallies').groupBy('name').select('name');
+      const rows = await session.rows(sums.select(sql<number>`cast(sum(value) AS bigint)`.as('value')));
+      const found = new Map(rows.map(({ name, value }) => [name, Number(value)]));
+      return Object.fromEntries(tallyNames.map((name) => [name, found.get(name) ?? 0])) as Record<TallyName, number>;
+    },
+    async talliesOf() {
+      const found = new Map<Id, Tallies>();
+      const rows = await session.rows(build.selectFrom('tallies').selectAll().where('owner_id', '!=', 0));
+      for (const { owner_id: owner, name, value } of rows) {
+        if (isTally(name)) found.set(owner, { ...found.get(owner), [name]: value });
+      }
+      return found;
+    },
+    async fold() {
+      const gone = build
+        .selectFrom('tallies')
+        .select(['name', sql<number>`cast(sum(value) AS bigint)`.as('value')])
+        .where('owner_id', '!=', 0)
+        .where('owner_id', 'not in', build.selectFrom('workers').select('id'))
+        .where('owner_id', 'not in', build.selectFrom('schedulers').select('id'))
+        .groupBy('name');
+      const counts = Object.fromEntries((await session.rows(gone)).map(({ name, value }) => [name, Number(value)]));
+      if (Object.keys(counts).length === 0) return;
+      await this.count(0, counts);
+      const rest = build
+        .deleteFrom('tallies')
+        .where('owner_id', '!=', 0)
+        .where('owner_id', 'not in', build.selectFrom('workers').select('id'));
+      await session.change(rest.where('owner_id', 'not in', build.selectFrom('schedulers').select('id')));
+    },
+  };
+}

@@ -1,0 +1,17 @@
+import type { Id } from '../model/id.ts';
+import type { Millis } from '../model/instant.ts';
+import type { Cutoffs, Due, LeaseFacts, TallyName } from '../model/upkeep.ts';
+
+/** What keeps an installation well, and tells whether it is. */
+export interface UpkeepTable {
+  due(cutoffs: Cutoffs, most: number): Promise<Due>;
+  leases(claimLockMs: Millis): Promise<LeaseFacts>;
+  /** Adds to the counters of a scheduler or worker. */
+  count(owner: Id, counts: Partial<Readonly<Record<TallyName, number>>>): Promise<void>;
+  /** Sums over everybody, those who are gone included. */
+  totals(): Promise<Readonly<Record<TallyName, number>>>;
+  /** The counters of each worker and scheduler that is known. */
+  talliesOf(): Promise<ReadonlyMap<Id, Partial<Readonly<Record<TallyName, number>>>>>;
+  /** Hands the counters of those whose rows are gone to owner 0. */
+  fold(): Promise<void>;
+}

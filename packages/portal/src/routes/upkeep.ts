@@ -1,0 +1,68 @@
+import type { FastifyInstance } from 'fastify';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { endpoints } from 'job-trigger-contract';
+import {
+  backUp,
+  examinations,
+  examineInstallation,
+  formatInstant,
+  Housekeeper,
+  retentionCutoffs,
+  worstOf,
+} from 'job-trigger-core';
+import type { PortalOptions } from '../portal.ts';
+import { serve } from '../route.ts';
+
+/** Rows counted at most for a dry run. */
+const most = 10_000;
+
+/** What keeps an installation well: examined, copied, and rid of what is old. */
+export function upkeepRoutes(app: FastifyInstance, options: PortalOptions): void {
+  const { store, config, system, version, ballast = null, configFile = null } = options;
+  const { values } = config;
+  serve(app, endpoints.healthChecks, async () => {
+    const found = await examineInstallation({ store, system, values, version, ballast });
+    return {
+      status: worstOf(found),
+      checked_at: formatInstant(system.clock.wall()),
+      version,
+      items: found.map(({ check, status, message, fix, latencyMs }) => {
+        const [title, meaning] = examinations[check];
+        const latency = latencyMs === undefined ? {} : { latency_ms: latencyMs };
+        return { check, title, meaning, status, message, fix, ...latency };
+      }),
+      counters: await store.upkeep.totals().catch(() => null),
+    };
+  });
+  serve(app, endpoints.runRetention, async ({ body }) => {
+    const now = await store.now();
+    const due = await store.upkeep.due(retentionCutoffs(values.engine, now), most);
+    const oldest = due.oldestRunAt === null ? null : formatInstant(due.oldestRunAt);
+    const dryRun = body.dry_run === true;
+    const { runs, ledger, events, jobs } = dryRun
+      ? due
+      : await new Housekeeper({ store, system, settings: values.engine, dataDir: values.dataDir }).tick();
+    return { dry_run: dryRun, runs, ledger, events, jobs, oldest_run_at: oldest };
+  });
+  serve(app, endpoints.backUp, async ({ body }) => {
+    const { databaseUrl, dataDir, scriptsDir } = values;
+    const folder = join(dataDir, 'backups');
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const began = system.clock.mono();
+    const stamp = formatInstant(system.clock.wall()).replaceAll(/[:.]/g, '');
+    const { file, bytes, manifest } = await backUp({
+      system,
+      databaseUrl,
+      dataDir,
+      scriptsDir,
+      configFile,
+      version,
+      logs: body.logs === true,
+      target: join(folder, `portal-${stamp}.tar`),
+    });
+    const { created_at, counts, files } = manifest;
+    const seconds = Math.round(system.clock.mono() - began) / 1000;
+    return { file, bytes, created_at, counts: { ...counts }, files: files.length, seconds };
+  });
+}
