@@ -58,10 +58,42 @@ export function argumentsOf(pid: number): string[] {
   return (readOrNull(`/proc/${pid}/cmdline`, 'utf8') ?? '').split('\0');
 }
 
-/** Direct children, by the main thread of the process. */
+const longestCommand = 200;
+
+/** What a person knows a process by: its command line, or its name in brackets where it shows none. */
+export function commandOf(pid: number): string {
+  const command = argumentsOf(pid).join(' ').trim();
+  if (command !== '') return command.slice(0, longestCommand);
+  return `[${readOrNull(`/proc/${pid}/comm`)?.trim() ?? 'unknown'}]`;
+}
+
+/** When it was started, in ticks since the machine was: with its number it names one process for good. */
+export function startedAtTick(pid: number): number | null {
+  const text = readOrNull(`/proc/${pid}/stat`);
+  return text === null ? null : Number(text.slice(text.lastIndexOf(')') + 2).split(' ')[19]);
+}
+
+/** Direct children, whichever of its threads started them. */
 export function childrenOf(pid: number): number[] {
-  const text = readOrNull(`/proc/${pid}/task/${pid}/children`)?.trim() ?? '';
-  return text === '' ? [] : text.split(' ').map(Number);
+  return threadsOf(pid).flatMap((thread) => {
+    const text = readOrNull(`/proc/${pid}/task/${thread}/children`)?.trim() ?? '';
+    return text === '' ? [] : text.split(' ').map(Number);
+  });
+}
+
+function threadsOf(pid: number): string[] {
+  try {
+    return readdirSync(`/proc/${pid}/task`);
+  } catch {
+    return [];
+  }
+}
+
+/** These processes and everything that descends from them, each once. */
+export function descendantsOf(roots: readonly number[]): number[] {
+  const found = new Set(roots);
+  for (const pid of found) for (const child of childrenOf(pid)) found.add(child);
+  return [...found];
 }
 
 /** Resident memory now, in kB. */

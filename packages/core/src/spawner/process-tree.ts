@@ -15,8 +15,10 @@ import {
   idsGivenOut,
   listProcesses,
   processFacts,
+  descendantsOf,
   type ProcessFacts,
 } from './process-table.ts';
+import type { Enclosures, Tree } from './tree.ts';
 
 const verifyMs: Millis = 2000;
 const pollMs: Millis = 20;
@@ -29,7 +31,7 @@ export interface TreeOptions {
   readonly clock: Clock;
 }
 
-export class ProcessTree {
+export class ProcessTree implements Tree {
   readonly pid: number | null;
   readonly #mark: string | null;
   readonly #clock: Clock;
@@ -44,7 +46,10 @@ export class ProcessTree {
     this.#idsAtBirth = idsGivenOut();
   }
 
-  /** Tells the tree that its first process has ended. */
+  nearMembers(): number[] {
+    return this.pid === null ? [] : descendantsOf([this.pid]);
+  }
+
   reaped(): void {
     this.#reaped = true;
   }
@@ -81,8 +86,7 @@ export class ProcessTree {
     return this.#idsAtBirth > 0 && first + (now - this.#idsAtBirth) < highestPid;
   }
 
-  /** Sends a signal to every member; `members` saves looking for them again. */
-  signal(signal: 'SIGTERM' | 'SIGKILL', members = this.members()): void {
+  signal(signal: 'SIGTERM' | 'SIGKILL', members: readonly number[] = this.members()): void {
     const { pid } = this;
     if (process.platform === 'win32') {
       if (pid !== null) sendOnWindows(pid, signal);
@@ -98,17 +102,29 @@ export class ProcessTree {
     return this.#reaped || this.pid === null || processFacts(member)?.group !== this.pid;
   }
 
-  /** Kills until nothing is left, for two seconds at most; answers the survivors. */
-  async kill(): Promise<number[]> {
+  async kill(known?: readonly number[]): Promise<number[]> {
     const end = this.#clock.mono() + verifyMs;
-    for (;;) {
-      const members = this.members();
+    for (let members = known ?? this.members(); ; members = this.members()) {
       if (members.length === 0) return [];
-      if (this.#clock.mono() >= end) return members;
+      if (this.#clock.mono() >= end) return [...members];
       this.signal('SIGKILL', members);
       await new Promise<void>((resolve) => void this.#clock.after(pollMs, resolve));
     }
   }
+}
+
+/** Level `pgid`: a tree is started in nothing. */
+export function processGroups(clock: Clock): Enclosures {
+  return {
+    level: 'pgid',
+    take: (mark) =>
+      Promise.resolve({
+        command: (argv) => argv,
+        tree: (pid) => new ProcessTree({ pid, mark, clock }),
+        drop: () => undefined,
+      }),
+    close: () => undefined,
+  };
 }
 
 function sendOnWindows(pid: number, signal: 'SIGTERM' | 'SIGKILL'): void {

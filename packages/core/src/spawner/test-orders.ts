@@ -32,6 +32,7 @@ export function order(overrides: Partial<StartOrder> & { sh?: string } = {}): St
     cwd: folder,
     log: join(folder, runId, '1.log'),
     outputLimitBytes: 10_485_760,
+    outputLimitPolicy: 'truncate',
     timeoutMs: 15_000,
     killGraceMs: 1000,
     leashMs: null,
