@@ -21,6 +21,8 @@ const written = [
   'parameters',
   'max_runs',
   'start_deadline_seconds',
+  'containment',
+  'output_limit_policy',
   'source',
 ] as const;
 

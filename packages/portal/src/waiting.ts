@@ -4,6 +4,8 @@ import {
   closureAt,
   closureName,
   formatInstant,
+  labelsWithContainment,
+  neededLabels,
   reasonText,
   waitingReason,
   type ReasonFacts,
@@ -20,9 +22,10 @@ export async function explainWaiting(
 ): Promise<readonly WireRun[]> {
   if (runs.length === 0) return [];
   const now = await store.now();
-  const workers = (await store.workers.list()).filter(
+  const accepting = (await store.workers.list()).filter(
     (worker) => worker.lostAt === null && !worker.draining && now - worker.beatAt <= config.values.engine.lostAfterMs,
   );
+  const workers = accepting.map((worker) => ({ ...worker, labels: labelsWithContainment(worker) }));
   const jobIds = [...new Set(runs.map((run) => run.jobId))];
   const live = (await store.runs.live(jobIds)).filter((run) => run.state !== 'queued');
   const jobs = await store.jobs.byIds(jobIds);
@@ -31,7 +34,7 @@ export async function explainWaiting(
   return runs.map((run, at) => {
     const definition = jobs.get(run.jobId)?.definition;
     const reason = waitingReason({
-      run: { ...run, workerLabels: definition?.workerLabels ?? [] },
+      run: { ...run, workerLabels: definition === undefined ? [] : neededLabels(definition) },
       now,
       workers,
       liveOfJob: live.filter(({ jobId }) => jobId === run.jobId).length,

@@ -26,6 +26,7 @@ function addWorkers(program: Command, context: () => Context): void {
             { title: 'STATE', isState: true, text: (worker) => worker.state },
             { title: 'SLOTS', text: (worker) => `${worker.slots_used}/${worker.slots}` },
             { title: 'HEARTBEAT', text: (worker) => `${worker.heartbeat_age_seconds.toFixed(1)} s ago` },
+            { title: 'CONTAINMENT', text: (worker) => worker.containment },
             { title: 'HOST', text: (worker) => worker.host },
             { title: 'PID', text: (worker) => String(worker.pid) },
             { title: 'ID', cut: 'never', text: (worker) => worker.id },

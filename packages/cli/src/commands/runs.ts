@@ -147,6 +147,10 @@ function factsOf(run: RunDetail, times: Times): readonly Fact[] {
       `attempt ${attempt.attempt}`,
       [attempt.outcome, durationText(attempt.duration_seconds), attempt.reason_text].filter(Boolean).join(', '),
     ]),
+    ...run.attempts.map((attempt): Fact => [
+      run.attempts.length < 2 ? 'processes' : `processes of ${attempt.attempt}`,
+      attempt.processes?.text ?? null,
+    ]),
     ['id', run.id],
   ];
 }

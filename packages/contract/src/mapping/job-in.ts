@@ -84,6 +84,8 @@ function fieldsToCore(input: JobPatch | JobInput, type: string | undefined, fact
     maxRuns: input.max_runs,
     startDeadlineSeconds: input.start_deadline_seconds,
     source: input.source,
+    containment: input.containment,
+    outputLimitPolicy: input.output_limit_policy,
     active: input.active,
     allowPast: input.allow_past,
     type: input.type,

@@ -8,6 +8,7 @@ import {
   reasonText,
   scheduleToJson,
   toUuid,
+  treeSentence,
   type AskedBack,
   type Attempt as CoreAttempt,
   type EditConflict as CoreConflict,
@@ -21,6 +22,7 @@ import {
   type Schedule as CoreSchedule,
   type SchedulePreview,
   type SchedulerRow,
+  type TreeProof,
   type Understood,
   type Worker as CoreWorker,
   type WorkerTally,
@@ -85,7 +87,7 @@ export function runToWire(run: CoreRun, named: Named): Run {
   };
 }
 
-export function attemptToWire(attempt: CoreAttempt, named: Named): Attempt {
+export function attemptToWire(attempt: CoreAttempt, named: Named, tree: TreeProof | null = null): Attempt {
   return {
     attempt: attempt.attempt,
     outcome: attempt.outcome,
@@ -97,6 +99,8 @@ export function attemptToWire(attempt: CoreAttempt, named: Named): Attempt {
     started_at: instant(attempt.startedAt),
     ended_at: formatInstant(attempt.endedAt),
     duration_seconds: seconds(attempt.startedAt, attempt.endedAt),
+    processes:
+      tree === null ? null : { count: tree.processes, survivors: [...tree.survivors], text: treeSentence(tree) },
   };
 }
 
@@ -176,6 +180,8 @@ function definitionToWire(definition: JobDefinition) {
     parameters: definition.parameters.map((parameter) => ({ ...parameter })),
     max_runs: definition.maxRuns,
     start_deadline_seconds: definition.startDeadlineSeconds,
+    containment: definition.containment ?? null,
+    output_limit_policy: definition.outputLimitPolicy ?? 'truncate',
     source: definition.source,
   };
 }

@@ -1,4 +1,12 @@
-import { catchUpPolicies, jobStatuses, jobTypes, overlapPolicies, parameterTypes } from 'job-trigger-core/model';
+import {
+  catchUpPolicies,
+  containments,
+  jobStatuses,
+  jobTypes,
+  outputLimitPolicies,
+  overlapPolicies,
+  parameterTypes,
+} from 'job-trigger-core/model';
 import { z } from 'zod';
 import { Instant, PageQuery, QueryFlag, Reason, Uuid } from './common.ts';
 import { Parameters, Priority, Run } from './run.ts';
@@ -87,6 +95,8 @@ const fields = {
   start_deadline_seconds: z.number().min(1).max(31_622_400).nullable(),
   source: z.string().max(200).nullable(),
   schedules: z.array(ScheduleInput).max(100),
+  containment: z.enum(containments).nullable(),
+  output_limit_policy: z.enum(outputLimitPolicies),
 };
 
 /**
@@ -169,6 +179,8 @@ export const Job = z
     max_runs: z.int().nullable(),
     start_deadline_seconds: z.number().nullable(),
     source: z.string().nullable(),
+    containment: z.enum(containments).nullable(),
+    output_limit_policy: z.enum(outputLimitPolicies),
     owner_id: Uuid.nullable(),
     version: z.int(),
     status: z.enum(jobStatuses),

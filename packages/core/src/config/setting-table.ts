@@ -225,4 +225,26 @@ export const settingTable: readonly SettingDefinition[] = [
     3600,
     'How often pages ask when the stream is away; 0 is off.',
   ),
+  text(
+    'worker.containment',
+    'WORKER_CONTAINMENT',
+    'auto',
+    'How surely process trees are ended: `pidns`, `cgroup` or `pgid` and no other, or `auto` for the best there is.',
+  ),
+  whole(
+    'worker.max_open_files',
+    'WORKER_MAX_OPEN_FILES',
+    4096,
+    256,
+    1_048_576,
+    'Files that one process of a job may have open.',
+  ),
+  whole(
+    'worker.max_file_bytes',
+    'WORKER_MAX_FILE_BYTES',
+    0,
+    0,
+    Number.MAX_SAFE_INTEGER,
+    'Largest file that a job may write; 0 is no limit.',
+  ),
 ];

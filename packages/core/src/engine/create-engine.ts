@@ -30,6 +30,10 @@ export interface CreateEngineOptions {
   readonly spawnerPath?: string | undefined;
 }
 
+/** The spawner lives under the limit of open files that its children inherit. */
+const leastFiles = 64;
+const filesPerJob = 8;
+
 /** Nothing runs before {@link Engine.start}. */
 export async function createEngine({
   config,
@@ -55,7 +59,18 @@ export async function createEngine({
       hostEnv,
     },
     startSpawner: (worker) =>
-      Spawner.start({ journalPath: journalPath(worker), log, clock, hostEnv, program: spawnerPath }),
+      Spawner.start({
+        journalPath: journalPath(worker),
+        log,
+        clock,
+        hostEnv,
+        program: spawnerPath,
+        containment: engine.processes.containment,
+        limits: {
+          fileBytes: engine.processes.fileBytes,
+          openFiles: Math.max(engine.processes.openFiles, leastFiles + filesPerJob * engine.maxConcurrent),
+        },
+      }),
     journalPath,
   });
 }

@@ -1,5 +1,4 @@
 /** Puts the loops together: what time does by itself in one process. */
-import type { Containment } from '../model/worker.ts';
 import type { EngineSettings } from '../model/settings.ts';
 import { handlersByType, type Handlers } from '../handlers/carry-out.ts';
 import type { HandlerSettings } from '../handlers/handler.ts';
@@ -31,7 +30,6 @@ export interface EngineOptions {
   /** Default: `default`. */
   readonly queues?: readonly string[];
   readonly labels?: readonly string[];
-  readonly containment?: Containment;
   readonly handlers?: Handlers;
   readonly functions?: FunctionRegistry;
   readonly host?: Host;
@@ -103,7 +101,6 @@ export class Engine {
     const {
       queues = ['default'],
       labels = [],
-      containment = 'pgid',
       handlers = handlersByType(),
       functions = new Map(),
     } = this.#options;
@@ -118,7 +115,6 @@ export class Engine {
       version,
       queues,
       labels,
-      containment,
       dataDir,
       handlers,
       ports: {

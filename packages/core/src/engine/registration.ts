@@ -17,7 +17,6 @@ export interface RegistrationOptions {
   readonly version: string;
   readonly queues: readonly string[];
   readonly labels: readonly string[];
-  readonly containment: Containment;
   /** The journal that the spawner of this name writes; null without one. */
   readonly journalPath: string | null;
 }
@@ -30,8 +29,11 @@ export interface Registration {
   readonly beatAt: Instant;
 }
 
-export async function register(options: RegistrationOptions, name: string): Promise<Registration> {
-  const { store, host, version, settings, queues, labels, containment, system, journalPath } = options;
+export async function register(
+  options: RegistrationOptions,
+  { name, containment }: { readonly name: string; readonly containment: Containment },
+): Promise<Registration> {
+  const { store, host, version, settings, queues, labels, system, journalPath } = options;
   const former = await store.workers.byName(name);
   if (former !== null) await takeOver({ store, system, settings, journalPath }, former);
   const [id = 0] = await store.ids(1);

@@ -123,7 +123,6 @@ export class Bench {
       version: '0.1.0',
       queues: ['default'],
       labels: [],
-      containment: 'pgid',
       dataDir: this.folder,
       handlers: new Map([['script', stage.handler]]),
       ports: {

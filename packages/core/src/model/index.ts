@@ -9,4 +9,5 @@ export * from './reasons.ts';
 export * from './run.ts';
 export * from './schedule.ts';
 export * from './settings.ts';
+export * from './tree-words.ts';
 export * from './worker.ts';

@@ -58,6 +58,8 @@ const defaults = {
   maxRuns: null,
   startDeadlineSeconds: null,
   source: null,
+  containment: null,
+  outputLimitPolicy: 'truncate',
 } as const;
 
 function text(config: Readonly<Record<string, unknown>>, name: string): string {
@@ -215,6 +217,8 @@ export function definitionOf(
         : fields.parameters.map(parameterOf),
     maxRuns: pick('maxRuns'),
     startDeadlineSeconds: pick('startDeadlineSeconds'),
+    containment: pick('containment') ?? null,
+    outputLimitPolicy: pick('outputLimitPolicy') ?? 'truncate',
     source: pick('source'),
   };
 }

@@ -1,6 +1,7 @@
 /** Which level of containment this machine gives: tried once, when the spawner starts. */
 import type { Containment } from '../model/worker.ts';
 import type { Clock } from '../system/clock.ts';
+import { Cgroups } from './cgroups.ts';
 import { PidNamespaces } from './pid-namespace.ts';
 import { processGroups } from './process-tree.ts';
 import type { Enclosures } from './tree.ts';
@@ -24,6 +25,7 @@ type Probe = (clock: Clock) => Promise<Enclosures | string>;
 /** Best first. The last one works everywhere. */
 const probes: readonly (readonly [Containment, Probe])[] = [
   ['pidns', (clock) => PidNamespaces.probe({ clock })],
+  ['cgroup', (clock) => Promise.resolve(Cgroups.probe(clock))],
   ['pgid', (clock) => Promise.resolve(processGroups(clock))],
 ];
 

@@ -140,13 +140,16 @@ export class JobProcess {
     const { argv, env, cwd, timeoutMs } = this.order;
     const [file, ...args] = this.#limited(enclosure.command(argv, cwd));
     const [out, err] = pipes.map((pipe) => pipe.descriptor);
-    const child = spawn(file, args, {
-      cwd,
-      env: { ...env },
-      detached: process.platform !== 'win32',
-      stdio: ['ignore', out ?? 'pipe', err ?? 'pipe'],
-      windowsHide: true,
-    });
+    const { around = (start) => start() } = enclosure;
+    const child = around(() =>
+      spawn(file, args, {
+        cwd,
+        env: { ...env },
+        detached: process.platform !== 'win32',
+        stdio: ['ignore', out ?? 'pipe', err ?? 'pipe'],
+        windowsHide: true,
+      }),
+    );
     child.on('error', (error) => {
       if (child.pid === undefined) void this.#notStarted(toStartError(error, explain(error, this.order)));
     });

@@ -18,6 +18,8 @@ export interface Tree {
 export interface Enclosure {
   /** The program with what puts it inside. */
   readonly command: (argv: readonly [string, ...string[]], cwd: string) => readonly [string, ...string[]];
+  /** Starts a child where it belongs. Absent: anywhere. */
+  readonly around?: <T>(start: () => T) => T;
   /** @param pid of the child that was started with {@link Enclosure.command} */
   readonly tree: (pid: number) => Tree;
   /** Nothing was started in it. */

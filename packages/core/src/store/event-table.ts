@@ -18,13 +18,22 @@ export interface EventRow {
 
 export type NewEvent = Pick<EventRow, 'kind'> & Partial<Omit<EventRow, 'id' | 'at' | 'kind'>>;
 
+export interface EventFilter {
+  readonly kinds?: readonly string[];
+  readonly jobId?: Id;
+  /** Looked for among the others: name kinds and times, too. */
+  readonly runId?: Id;
+  readonly from?: Instant;
+  readonly to?: Instant;
+}
+
 export interface EventTable {
   append(events: readonly NewEvent[]): Promise<void>;
   /** Ascending, for a stream. An id may become visible after a higher one: readers look back a few seconds. */
   after(id: number, limit: number): Promise<readonly EventRow[]>;
   latestId(): Promise<number>;
   list(
-    filter: { readonly kinds?: readonly string[]; readonly jobId?: Id; readonly from?: Instant; readonly to?: Instant },
+    filter: EventFilter,
     page: PageRequest,
   ): Promise<Page<EventRow>>;
   /** Forgets what was told of a job, at most `limit` facts of it. @returns how many */

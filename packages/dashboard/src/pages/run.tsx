@@ -14,6 +14,7 @@ import { RunInstants } from '../features/runs/run-instants.tsx';
 import { RunProgress } from '../features/runs/run-progress.tsx';
 import { RunTabs } from '../features/runs/run-tabs.tsx';
 import { shortId } from '../features/runs/run-words.ts';
+import { TreeWords } from '../features/runs/tree-words.tsx';
 import { useJobZone, useRun } from '../features/runs/use-run.ts';
 import { isFailure, isLive, runLooks } from '../lib/states.ts';
 
@@ -25,6 +26,7 @@ function Facts({ run, zone }: { readonly run: RunDetail; readonly zone: string |
     `queue ${run.queue}`,
     `priority ${run.priority}`,
   ].filter((fact) => fact !== null);
+  const last = run.attempts.at(-1);
   return (
     <Stack gap={6}>
       <Group gap="sm">
@@ -51,6 +53,16 @@ function Facts({ run, zone }: { readonly run: RunDetail; readonly zone: string |
         <Text size="sm">
           <b>{run.state === 'queued' ? 'Why it waits:' : 'Why it ended so:'}</b> {run.reason_text}
         </Text>
+      )}
+      {last?.processes === undefined || last.processes === null ? null : (
+        <Group gap={4} data-part="processes">
+          <Text size="sm" fw={700}>
+            Processes:
+          </Text>
+          <Text size="sm" component="div">
+            <TreeWords tree={last.processes} />
+          </Text>
+        </Group>
       )}
       {run.suspect ? (
         <Text size="sm" className="jtp-state-attention">

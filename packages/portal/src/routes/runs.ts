@@ -39,11 +39,11 @@ export function runRoutes(app: FastifyInstance, { operations, store }: PortalOpt
   });
 
   serve(app, endpoints.getRun, async ({ params }) => {
-    const { run, attempts } = await operations.runs.get(reference(params));
+    const { run, attempts, trees } = await operations.runs.get(reference(params));
     const named = await namedOf(store, [run]);
     return {
       ...runToWire(run, named),
-      attempts: attempts.map((attempt) => attemptToWire(attempt, named)),
+      attempts: attempts.map((attempt) => attemptToWire(attempt, named, trees.get(attempt.attempt) ?? null)),
       why: await whyRan(run),
       // A draft has no other runs to tell what is usual.
       usual_seconds: run.jobVersion === draftVersion ? null : medianSeconds(await store.runs.durations(run.jobId, 20)),

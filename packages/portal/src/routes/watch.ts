@@ -105,6 +105,9 @@ const saying: Readonly<Record<string, string>> = {
   'run.cancelled': 'was cancelled',
   'run.lost': 'was lost: what it did is unknown',
   'run.late_result': 'reported after its run was over; the result was not applied',
+  'run.leaked': 'left processes behind that could not be ended',
+  'worker.unhealthy': 'cannot start processes and rests',
+  'worker.healthy': 'starts processes again',
 };
 
 function sentence(row: EventRow, jobName: string | null): string {

@@ -51,11 +51,12 @@ export function eventTable(session: Session): EventTable {
       );
       return row?.id ?? 0;
     },
-    async list({ kinds, jobId, from, to }, { limit, after }) {
+    async list({ kinds, jobId, runId, from, to }, { limit, after }) {
       const key = decodeCursor(after, [0]);
       let query = all;
       if (kinds !== undefined) query = query.where('kind', 'in', [...kinds, '']);
       if (jobId !== undefined) query = query.where('job_id', '=', jobId);
+      if (runId !== undefined) query = query.where('run_id', '=', runId);
       if (from !== undefined) query = query.where('at', '>=', from);
       if (to !== undefined) query = query.where('at', '<', to);
       if (key !== null) query = query.where('id', '<', key[0] ?? 0);
