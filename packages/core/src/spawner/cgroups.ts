@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import type { Millis } from '../model/instant.ts';
 import type { Clock } from '../system/clock.ts';
 import { processFacts } from './process-table.ts';
+import { withSpareDescriptor } from './spare-descriptor.ts';
 import type { Enclosure, Enclosures, Tree } from './tree.ts';
 
 const verifyMs: Millis = 2000;
@@ -79,7 +80,7 @@ export class Cgroups implements Enclosures {
   }
 
   #enter(group: string): void {
-    writeFileSync(join(group, 'cgroup.procs'), String(process.pid));
+    withSpareDescriptor(() => writeFileSync(join(group, 'cgroup.procs'), String(process.pid)));
   }
 }
 
@@ -134,7 +135,7 @@ function membersOf(group: string): number[] {
 
 function groupsBelow(group: string): string[] {
   try {
-    const entries = readdirSync(group, { withFileTypes: true });
+    const entries = withSpareDescriptor(() => readdirSync(group, { withFileTypes: true }));
     return entries.filter((entry) => entry.isDirectory()).map(({ name }) => join(group, name));
   } catch {
     return [];
@@ -143,7 +144,7 @@ function groupsBelow(group: string): string[] {
 
 function killGroup(group: string): void {
   try {
-    writeFileSync(join(group, 'cgroup.kill'), '1');
+    withSpareDescriptor(() => writeFileSync(join(group, 'cgroup.kill'), '1'));
   } catch {
     // It is gone with its last process.
   }
@@ -170,7 +171,7 @@ function ownGroup(): string | null {
 
 function readOrEmpty(path: string): string {
   try {
-    return readFileSync(path, 'utf8');
+    return withSpareDescriptor(() => readFileSync(path, 'utf8'));
   } catch {
     return '';
   }

@@ -13,7 +13,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** A daemon as hard to find as can be: forked twice, a session of its own, no environment, another name. */
 const hidden = (word: string): string =>
-  `(setsid env -i sh -c '(exec -a ${word} sleep 300 >/dev/null 2>&1 </dev/null &)' &)`;
+  `(setsid env -i bash -c '(exec -a ${word} sleep 300 >/dev/null 2>&1 </dev/null &)' &)`;
 
 /** Waits until so many processes carry the word. */
 async function living(word: string, count: number): Promise<number[]> {
@@ -24,11 +24,11 @@ const endAll = (word: string): void => {
   for (const pid of livingWith(word)) process.kill(pid, 'SIGKILL');
 };
 
-/** What is promised of a tree that was killed: nothing is left, or, at `pgid`, what is left is named. */
+/** What is promised of a tree that was killed: nothing is left. `pgid` only names what it knows of and cannot end. */
 function expectProven(level: Containment, end: Ended, word: string): void {
   const left = livingWith(word);
-  if (level !== 'pgid') expect(left).toEqual([]);
-  expect(end.survivors.map(({ pid }) => pid)).toEqual(expect.arrayContaining(end.survivors.length === 0 ? [] : left));
+  if (level !== 'pgid') expect([left, end.survivors]).toEqual([[], []]);
+  expect(left).toEqual(expect.arrayContaining(end.survivors.map(({ pid }) => pid)));
 }
 
 test('a worker uses the best level that this machine gives', async () => {
@@ -38,9 +38,6 @@ test('a worker uses the best level that this machine gives', async () => {
 });
 
 test('a level that is pinned and not to be had is refused, and says why', async () => {
-  const hostEnv = { PATH: '/no/such/folder' };
-  if (levels[0] === 'pidns')
-    await expect(startSpawner('pinned', { containment: 'pidns', hostEnv })).rejects.toThrow(/"pidns" is not to be had/);
   const missing = (['pidns', 'cgroup'] as const).filter((level) => !levels.includes(level));
   for (const containment of missing)
     await expect(startSpawner('pinned', { containment })).rejects.toThrow(`"${containment}" is not to be had`);
@@ -68,7 +65,7 @@ describe.each(levels)('at %s', (level) => {
     expect(await run({ sh: 'exit 137' }).ended).toMatchObject({ exitCode: 137, signal: null });
     expect(await run({ sh: 'kill -KILL $$' }).ended).toMatchObject({ exitCode: null, signal: 'SIGKILL' });
     expect(await run({ sh: 'kill -SEGV $$' }).ended).toMatchObject({ exitCode: null, signal: 'SIGSEGV' });
-    expect(await run({ sh: 'exit 0; ' }).ended).toMatchObject({ exitCode: 0, signal: null, processes: 1 });
+    expect(await run({ sh: 'exit 0' }).ended).toMatchObject({ exitCode: 0, signal: null, processes: 1 });
   });
 
   test('an order is carried out to the letter: arguments, folder, environment', async () => {
@@ -96,10 +93,9 @@ describe.each(levels)('at %s', (level) => {
   test.runIf(linux)('a tree that was cancelled is gone, and its processes are counted', async () => {
     const word = token();
     const { ended, stop } = run({
-      sh: `for i in 1 2 3; do (exec -a ${word} sleep 300) & done; setsid bash -c 'exec -a ${word} sleep 300' & wait`,
       argv: ['bash', '-c', `for i in 1 2 3; do (exec -a ${word} sleep 300) & done; (setsid bash -c 'exec -a ${word} sleep 300') & wait`],
     });
-    await living(word, 6);
+    await living(word, 4);
     stop('cancelled');
     const end = await ended;
     expect(end).toMatchObject({ stopped: 'cancelled', survivors: [] });
@@ -109,9 +105,9 @@ describe.each(levels)('at %s', (level) => {
 
   test.runIf(linux)('a daemon that hid itself is gone, or named (F45)', async () => {
     const word = token();
-    const { ended, stop } = run({ argv: ['bash', '-c', `${hidden(word).replaceAll('sh -c', 'bash -c')}; sleep 300`] });
+    const { ended, stop } = run({ argv: ['bash', '-c', `${hidden(word)}; sleep 300`] });
     try {
-      await living(word, 2);
+      await living(word, 1);
       stop('cancelled');
       expectProven(level, await ended, word);
     } finally {
@@ -126,7 +122,7 @@ describe.each(levels)('at %s', (level) => {
     const end = await ended;
     expect(end).toMatchObject({ exitCode: 0, survivors: [] });
     expect(end.leftBehind).toBe(1);
-    expect(end.processes).toBe(end.leftBehind + (level === 'pgid' ? 0 : 0) || 1);
+    expect(end.processes).toBe(2);
     expect(performance.now() - begun).toBeLessThan(2500);
     expect(livingWith(word)).toEqual([]);
   });
@@ -145,7 +141,7 @@ describe.each(levels)('at %s', (level) => {
     const word = token();
     const argv = ['bash', '-c', `(exec -a ${word} sleep 300) & (setsid bash -c 'exec -a ${word} sleep 300') & wait`] as const;
     const job = own.run(order({ argv: [...argv] }));
-    await living(word, 3);
+    await living(word, 2);
     execFileSync('kill', ['-9', String(own.pid)]);
     expect(await job.ended).toMatchObject({ outcome: 'lost', error: { code: 'spawner_died' } });
     await expect.poll(() => livingWith(word), { timeout: 2000 }).toEqual([]);
@@ -155,7 +151,7 @@ describe.each(levels)('at %s', (level) => {
     const word = token();
     const journal = join(folder, `${level}-gone`, 'journal.jsonl');
     const made = order({
-      argv: ['bash', '-c', `trap '' TERM; (exec -a ${word} sleep 300) & ${hidden(word).replaceAll('sh -c', 'bash -c')}; wait`],
+      argv: ['bash', '-c', `trap '' TERM; (exec -a ${word} sleep 300) & ${hidden(word)}; wait`],
       timeoutMs: null,
       killGraceMs: 60_000,
     });
@@ -169,7 +165,7 @@ describe.each(levels)('at %s', (level) => {
       stdio: ['ignore', 'inherit', 'inherit'],
     });
     try {
-      await living(word, 3);
+      await living(word, 2);
       worker.kill('SIGKILL');
       const last = (): JournalEntry | undefined => readJournal(journal).at(-1);
       await expect.poll(last, { timeout: 8000 }).toMatchObject({ phase: 'ended', stopped: 'worker_gone' });
@@ -202,9 +198,9 @@ describe.each(levels)('at %s', (level) => {
   test.runIf(linux)('a machine short of descriptors starts nothing, and it may be tried again (F52)', async () => {
     const own = await startSpawner(`${level}-short`, { containment: level });
     // As many as it has open already: the next one is refused.
-    execFileSync('prlimit', ['--pid', String(own.pid), '--nofile=20:20']);
+    execFileSync('prlimit', ['--pid', String(own.pid), '--nofile=20:']);
     expect(await own.run(order()).ended).toMatchObject({ outcome: 'not_started', error: { retryable: true } });
-    execFileSync('prlimit', ['--pid', String(own.pid), '--nofile=1000:1000']);
+    execFileSync('prlimit', ['--pid', String(own.pid), '--nofile=1000:']);
     expect(await own.run(order()).ended).toMatchObject({ outcome: 'exited', exitCode: 0 });
     await own.stop();
   });

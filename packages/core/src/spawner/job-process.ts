@@ -55,6 +55,8 @@ export class JobProcess {
   #log: LogWriter | null = null;
   #tree: Tree | null = null;
   readonly #seen = new Set<number>();
+  /** The first process, when it came and went before anybody looked. */
+  #unseen = 0;
   #usage: UsageWatch | null = null;
   #openStreams = 0;
   #spokeAt: Millis = 0;
@@ -212,6 +214,7 @@ export class JobProcess {
   #awaitExit(child: ChildProcess): void {
     child.on('exit', (exitCode, signal) => {
       this.#hasExited = true;
+      if (this.#seen.size === 0) this.#unseen = 1;
       this.#tree?.reaped();
       this.#cancelTimeout();
       void this.#end({ exitCode, signal, endedAt: this.#clock.wall() });
@@ -236,7 +239,7 @@ export class JobProcess {
       timedOut: this.#stopped === 'timed_out',
       stopped: this.#stopped,
       leftBehind: leftBehind.length,
-      processes: Math.max(1, this.#seen.size),
+      processes: this.#seen.size + this.#unseen,
       survivors,
       ...usage,
     });

@@ -14,6 +14,7 @@ import { chooseEnclosures } from './containment.ts';
 import { JobProcess } from './job-process.ts';
 import { PipeSupply } from './pipe.ts';
 import type { Ended, FromSpawner, SpawnerArguments, SpawnerLimits, StartOrder, ToSpawner } from './protocol.ts';
+import { keepSpareDescriptor } from './spare-descriptor.ts';
 import type { Enclosures } from './tree.ts';
 
 const leashCheckMs: Millis = 1000;
@@ -24,6 +25,15 @@ const collectsAfterMs: Millis = 300;
 function say(message: FromSpawner): void {
   // Without a listener the loss of the worker in mid-sentence would end this process before its trees.
   if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
+}
+
+/** 0 when the system has no descriptor left to tell. */
+function residentBytes(): number {
+  try {
+    return process.memoryUsage.rss();
+  } catch {
+    return 0;
+  }
 }
 
 interface Facts {
@@ -73,7 +83,7 @@ function run({ journalPath, clock, limits, enclosures }: Facts): void {
 
   /** Buffers of an ended job are small objects to the engine: it would collect them only after many more. */
   function weigh(): void {
-    const bytes = process.memoryUsage.rss();
+    const bytes = residentBytes();
     if (bytes > alarmBytes) say({ type: 'trouble', message: 'spawner is large', fields: { bytes } });
     if (bytes < collectsAboveBytes || collecting) return;
     collecting = true;
@@ -140,6 +150,7 @@ async function begin(journalPath: string, { offset, pin, ...limits }: SpawnerArg
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
   const clock = systemClock({ keepsAlive: true, offset });
   limitItself(limits);
+  keepSpareDescriptor();
   const chosen = await chooseEnclosures({ clock, pin });
   if ('refused' in chosen) {
     say({ type: 'refused', why: chosen.refused });

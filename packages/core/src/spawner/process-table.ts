@@ -1,5 +1,6 @@
 /** The processes of this machine as `/proc` shows them. Elsewhere there is none, and containment is weaker. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { withSpareDescriptor } from './spare-descriptor.ts';
 
 export interface ProcessFacts {
   readonly pid: number;
@@ -23,7 +24,7 @@ const ticks = 100;
 /** Ids of all processes, from `from` up, unordered. */
 export function listProcesses(from = 1): number[] {
   const found: number[] = [];
-  for (const name of readdirSync('/proc')) {
+  for (const name of withSpareDescriptor(() => readdirSync('/proc'))) {
     const pid = Number(name);
     if (Number.isInteger(pid) && pid >= from) found.push(pid);
   }
@@ -83,7 +84,7 @@ export function childrenOf(pid: number): number[] {
 
 function threadsOf(pid: number): string[] {
   try {
-    return readdirSync(`/proc/${pid}/task`);
+    return withSpareDescriptor(() => readdirSync(`/proc/${pid}/task`));
   } catch {
     return [];
   }
@@ -108,7 +109,7 @@ export function idsGivenOut(): number {
 
 function readOrNull(path: string, encoding: 'latin1' | 'utf8' = 'latin1'): string | null {
   try {
-    return readFileSync(path, encoding);
+    return withSpareDescriptor(() => readFileSync(path, encoding));
   } catch {
     return null;
   }

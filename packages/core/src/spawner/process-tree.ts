@@ -16,6 +16,7 @@ import {
   listProcesses,
   processFacts,
   descendantsOf,
+  startedAtTick,
   type ProcessFacts,
 } from './process-table.ts';
 import type { Enclosures, Tree } from './tree.ts';
@@ -36,6 +37,7 @@ export class ProcessTree implements Tree {
   readonly #mark: string | null;
   readonly #clock: Clock;
   readonly #idsAtBirth: number;
+  readonly #known = new Map<number, number | null>();
   /** The first process was waited for: its id may by now belong to a stranger. */
   #reaped = false;
 
@@ -47,7 +49,13 @@ export class ProcessTree implements Tree {
   }
 
   nearMembers(): number[] {
-    return this.pid === null ? [] : descendantsOf([this.pid]);
+    return this.pid === null || this.#reaped ? [] : this.#remember(descendantsOf([this.pid]));
+  }
+
+  /** What was seen once stays known, wherever it goes. */
+  #remember(members: number[]): number[] {
+    for (const pid of members) if (!this.#known.has(pid)) this.#known.set(pid, startedAtTick(pid));
+    return members;
   }
 
   reaped(): void {
@@ -60,6 +68,7 @@ export class ProcessTree implements Tree {
     const facts = this.#others();
     const reused = this.pid === null || (this.#reaped && facts.has(this.pid));
     const isOurs = ({ pid, group, session }: ProcessFacts): boolean =>
+      this.#isKnown(pid) ||
       (!reused && (group === this.pid || session === this.pid)) || (this.#mark !== null && carries(pid, this.#mark));
     const members = new Set([...facts.values()].filter(isOurs).map(({ pid }) => pid));
     // A child may have a lower number than its parent, so this repeats until nothing is new.
@@ -67,7 +76,12 @@ export class ProcessTree implements Tree {
       size = members.size;
       for (const { pid, parent } of facts.values()) if (members.has(parent)) members.add(pid);
     }
-    return [...members].filter((pid) => facts.get(pid)?.dead === false);
+    return this.#remember([...members].filter((pid) => facts.get(pid)?.dead === false));
+  }
+
+  #isKnown(pid: number): boolean {
+    const bornAt = this.#known.get(pid);
+    return bornAt !== undefined && bornAt !== null && bornAt === startedAtTick(pid);
   }
 
   /** Every process that could belong to the tree, with what the table says of it. */

@@ -34,12 +34,12 @@ export async function levelsHere(): Promise<readonly Containment[]> {
   return found;
 }
 
-/** A word for a test's processes to carry in their command lines, by which they are found from outside. */
+/** A name for a test's processes to call themselves by (`exec -a`), under which they are found from outside. */
 export const token = (): string => `jtp${process.pid}x${++runs}`;
 
-/** Living processes of this machine whose command line holds the word. */
+/** Living processes of this machine that call themselves so. */
 export function livingWith(word: string): number[] {
-  return listProcesses().filter((pid) => argumentsOf(pid).some((each) => each.includes(word)) && alive(pid));
+  return listProcesses().filter((pid) => argumentsOf(pid)[0] === word && alive(pid));
 }
 
 /** An order for a shell script of text `sh`, or for anything else. */
