@@ -32,7 +32,7 @@ describe.each(places)('a worker on %s', (_, place) => {
   });
 
   test('takes a run that demands a level only when it reaches it, or a better one', async () => {
-    const run = await bench().run((await bench().job({ containment: 'cgroup' })).job);
+    const run = await bench().run({ containment: 'cgroup' });
     const low = await at('pgid');
     await tick(low.worker);
     expect([low.stage.acts.length, (await bench().read(run)).state]).toEqual([0, 'queued']);
@@ -84,7 +84,7 @@ describe.each(places)('a worker on %s', (_, place) => {
     await tick(worker);
     await started(stage, 1);
     stage.act(0).end(notStarted('start_failed', 'spawn EAGAIN', { retryable: true }));
-    expect(await ended(made, run)).toMatchObject({ state: 'queued', attempt: 1 });
+    expect(await ended(made, run)).toMatchObject({ state: 'queued', attempt: 0 });
     const health = async (): Promise<readonly string[]> => {
       const kinds = ['worker.unhealthy', 'worker.healthy'];
       const { items } = await bench().store.events.list({ kinds }, { limit: 5 });

@@ -98,12 +98,7 @@ export class Engine {
 
   async #makeWorker(): Promise<Worker> {
     const { store, system, settings, version, dataDir, startSpawner, journalPath, handlerSettings } = this.#options;
-    const {
-      queues = ['default'],
-      labels = [],
-      handlers = handlersByType(),
-      functions = new Map(),
-    } = this.#options;
+    const { queues = ['default'], labels = [], handlers = handlersByType(), functions = new Map() } = this.#options;
     const host = this.#host;
     const name = await freeName(store, this.#options.name, host);
     return new Worker({

@@ -180,7 +180,9 @@ describe.each(places)('a worker on %s that is killed', (_, place) => {
   });
 
   test('no more, but stands still for a while, goes on with a job that may be lost but not repeated (F8)', async () => {
-    const { child, ended, marks } = await given('echo held >> MARKS\nsleep 5\necho done >> MARKS\n', { onLost: 'fail' });
+    const { child, ended, marks } = await given('echo held >> MARKS\nsleep 5\necho done >> MARKS\n', {
+      onLost: 'fail',
+    });
     await until(() => marks()[0], 'the process');
     child.kill('SIGSTOP');
     await pause(4000);

@@ -93,7 +93,11 @@ describe.each(levels)('at %s', (level) => {
   test.runIf(linux)('a tree that was cancelled is gone, and its processes are counted', async () => {
     const word = token();
     const { ended, stop } = run({
-      argv: ['bash', '-c', `for i in 1 2 3; do (exec -a ${word} sleep 300) & done; (setsid bash -c 'exec -a ${word} sleep 300') & wait`],
+      argv: [
+        'bash',
+        '-c',
+        `for i in 1 2 3; do (exec -a ${word} sleep 300) & done; (setsid bash -c 'exec -a ${word} sleep 300') & wait`,
+      ],
     });
     await living(word, 4);
     stop('cancelled');
@@ -139,7 +143,11 @@ describe.each(levels)('at %s', (level) => {
   test.runIf(linux)('the spawner killed leaves no tree (F11)', async () => {
     const own = await startSpawner(`${level}-killed`, { containment: level });
     const word = token();
-    const argv = ['bash', '-c', `(exec -a ${word} sleep 300) & (setsid bash -c 'exec -a ${word} sleep 300') & wait`] as const;
+    const argv = [
+      'bash',
+      '-c',
+      `(exec -a ${word} sleep 300) & (setsid bash -c 'exec -a ${word} sleep 300') & wait`,
+    ] as const;
     const job = own.run(order({ argv: [...argv] }));
     await living(word, 2);
     execFileSync('kill', ['-9', String(own.pid)]);

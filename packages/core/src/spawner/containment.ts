@@ -37,5 +37,7 @@ export async function chooseEnclosures({ clock, pin }: ChooseOptions): Promise<C
     if (typeof found !== 'string') return { enclosures: found, unavailable };
     unavailable[level] = found;
   }
-  return { refused: `The containment "${pin}" is not to be had here: ${unavailable[pin ?? 'pgid'] ?? 'it is not built'}.` };
+  return {
+    refused: `The containment "${pin}" is not to be had here: ${unavailable[pin ?? 'pgid'] ?? 'it is not built'}.`,
+  };
 }

@@ -78,7 +78,11 @@ describe('no space for the log', () => {
       const log = join(place, '1.log');
       // Where nothing can be mounted, a device that is always full stands in: no mark finds room there.
       if (!isSmall) symlinkSync('/dev/full', log);
-      const { ended } = run({ sh: `${talk}; ${talk}; ${talk}; ${talk}; ${talk}; exit 5`, log, outputLimitBytes: 10_000_000 });
+      const { ended } = run({
+        sh: `${talk}; ${talk}; ${talk}; ${talk}; ${talk}; exit 5`,
+        log,
+        outputLimitBytes: 10_000_000,
+      });
       const end = await ended;
       expect(end).toMatchObject({ exitCode: 5, stopped: null, logError: 'ENOSPC' });
       if (!isSmall) return;
@@ -89,7 +93,10 @@ describe('no space for the log', () => {
       const reader = await LogReader.open(log);
       expect((await reader?.state())?.complete).toBe(true);
       const [line] = (await reader?.tail(1)) ?? [];
-      expect(line).toMatchObject({ stream: 'system', text: `--- truncated: no space (${end.cutBytes} bytes lost) ---` });
+      expect(line).toMatchObject({
+        stream: 'system',
+        text: `--- truncated: no space (${end.cutBytes} bytes lost) ---`,
+      });
       await reader?.close();
     } finally {
       if (isSmall) execFileSync('umount', ['-l', place]);

@@ -25,10 +25,9 @@ const firstProcess = `trap '' TERM INT HUP QUIT; echo up; exec >/dev/null; while
 const noEnv = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' };
 
 /** How a program is put inside: newer `nsenter` sets the working folder itself, elsewhere `env` does. */
-const entries = [
-  (cwd: string) => [`--wdns=${cwd}`],
-  (cwd: string) => ['env', '-C', cwd],
-] as const satisfies readonly ((cwd: string) => readonly string[])[];
+const entries = [(cwd: string) => [`--wdns=${cwd}`], (cwd: string) => ['env', '-C', cwd]] as const satisfies readonly ((
+  cwd: string,
+) => readonly string[])[];
 type Entry = (typeof entries)[number];
 
 export interface PidNamespacesOptions {

@@ -144,7 +144,11 @@ describe('the spawner', () => {
   test.runIf(linux)('killed itself, leaves its trees to the worker, which ends them', async () => {
     const own = await startSpawner('second');
     const word = token();
-    const argv = ['bash', '-c', `(exec -a ${word} sleep 100) & setsid bash -c 'exec -a ${word} sleep 100' & wait`] as const;
+    const argv = [
+      'bash',
+      '-c',
+      `(exec -a ${word} sleep 100) & setsid bash -c 'exec -a ${word} sleep 100' & wait`,
+    ] as const;
     const job = own.run(order({ argv }));
     await living(word, 2);
     execFileSync('kill', ['-9', String(own.pid)]);

@@ -69,7 +69,8 @@ export class ProcessTree implements Tree {
     const reused = this.pid === null || (this.#reaped && facts.has(this.pid));
     const isOurs = ({ pid, group, session }: ProcessFacts): boolean =>
       this.#isKnown(pid) ||
-      (!reused && (group === this.pid || session === this.pid)) || (this.#mark !== null && carries(pid, this.#mark));
+      (!reused && (group === this.pid || session === this.pid)) ||
+      (this.#mark !== null && carries(pid, this.#mark));
     const members = new Set([...facts.values()].filter(isOurs).map(({ pid }) => pid));
     // A child may have a lower number than its parent, so this repeats until nothing is new.
     for (let size = -1; size !== members.size;) {

@@ -54,7 +54,10 @@ function checkFirstLine(file: string, path: string): void {
       `The first line of ${file} ends in CR LF, so its interpreter would be ${JSON.stringify(interpreter)}. Save it with line ends of LF.`,
     );
   const code = exists(interpreter) ? 'EACCES' : 'ENOENT';
-  throw refusal(code, `The interpreter ${interpreter} that ${file} names ${code === 'ENOENT' ? 'does not exist' : 'may not be executed'}.`);
+  throw refusal(
+    code,
+    `The interpreter ${interpreter} that ${file} names ${code === 'ENOENT' ? 'does not exist' : 'may not be executed'}.`,
+  );
 }
 
 function firstLineOf(path: string): string {

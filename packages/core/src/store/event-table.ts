@@ -32,10 +32,7 @@ export interface EventTable {
   /** Ascending, for a stream. An id may become visible after a higher one: readers look back a few seconds. */
   after(id: number, limit: number): Promise<readonly EventRow[]>;
   latestId(): Promise<number>;
-  list(
-    filter: EventFilter,
-    page: PageRequest,
-  ): Promise<Page<EventRow>>;
+  list(filter: EventFilter, page: PageRequest): Promise<Page<EventRow>>;
   /** Forgets what was told of a job, at most `limit` facts of it. @returns how many */
   removeOfJob(jobId: Id, limit: number): Promise<number>;
   prune(before: Instant): Promise<number>;
