@@ -106,15 +106,21 @@ export class JobProcess {
   /** Asks the tree to end, and kills it after the grace. A second call can only shorten the grace. */
   stop(why: StopReason, graceMs: Millis = this.order.killGraceMs): void {
     const first = this.#stopped === null;
-    if (this.#tree === null) this.#wish = { why: this.#wish?.why ?? why, graceMs };
+    if (this.#tree === null) {
+      this.#wish = { why: this.#wish?.why ?? why, graceMs };
+      return;
+    }
     // What ended by itself keeps its result.
-    if (this.#tree === null || (this.#hasExited && first)) return;
+    if (this.#hasExited && first) return;
     this.#stopped ??= why;
     this.#killAt = Math.min(this.#killAt, this.#clock.mono() + graceMs);
     const members = this.#look();
-    if (first && graceMs > 0) this.#tree.signal('SIGTERM', members);
-    if (graceMs > 0) void this.#clock.after(graceMs, () => this.#killIfDue());
-    else this.#killIfDue();
+    if (graceMs <= 0) {
+      this.#killIfDue();
+      return;
+    }
+    if (first) this.#tree.signal('SIGTERM', members);
+    void this.#clock.after(graceMs, () => this.#killIfDue());
   }
 
   #killIfDue(): void {

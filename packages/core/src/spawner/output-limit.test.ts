@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { RunningProcess, Spawner } from './client.ts';
 import { LogReader } from './log-reader.ts';
-import type { StartOrder } from './protocol.ts';
+import type { Ended, StartOrder } from './protocol.ts';
 import { folder, linux, order, output, startSpawner } from './test-orders.ts';
 
 const limit = 100_000;
@@ -70,6 +70,18 @@ function mounted(place: string, size: string): boolean {
   return spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'none', place]).status === 0;
 }
 
+/** The last line states what was lost, to the byte, in the file and through its index. */
+async function expectMark(log: string, end: Ended): Promise<void> {
+  const text = readFileSync(log, 'latin1');
+  const mark = text.slice(text.lastIndexOf('\n---') + 1);
+  expect(mark).toBe(`--- truncated: no space (${end.cutBytes} bytes lost) ---\n`);
+  expect(text.length - mark.length + end.cutBytes).toBe(end.bytes);
+  const reader = await LogReader.open(log);
+  expect(await reader?.state()).toMatchObject({ complete: true });
+  expect(await reader?.tail(1)).toMatchObject([{ stream: 'system', text: mark.trimEnd() }]);
+  await reader?.close();
+}
+
 describe('no space for the log', () => {
   test.runIf(linux)('leaves the job alone, and the log says so at its end (F18)', async () => {
     const place = join(folder, 'small');
@@ -85,19 +97,7 @@ describe('no space for the log', () => {
       });
       const end = await ended;
       expect(end).toMatchObject({ exitCode: 5, stopped: null, logError: 'ENOSPC' });
-      if (!isSmall) return;
-      const text = readFileSync(log, 'latin1');
-      const last = /\n--- truncated: no space \((\d+) bytes lost\) ---\n$/.exec(text);
-      expect(Number(last?.[1])).toBe(end.cutBytes);
-      expect(text.length - (last?.[0].length ?? 0) + 1 + end.cutBytes).toBe(end.bytes);
-      const reader = await LogReader.open(log);
-      expect((await reader?.state())?.complete).toBe(true);
-      const [line] = (await reader?.tail(1)) ?? [];
-      expect(line).toMatchObject({
-        stream: 'system',
-        text: `--- truncated: no space (${end.cutBytes} bytes lost) ---`,
-      });
-      await reader?.close();
+      if (isSmall) await expectMark(log, end);
     } finally {
       if (isSmall) execFileSync('umount', ['-l', place]);
     }

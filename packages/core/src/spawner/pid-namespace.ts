@@ -144,17 +144,21 @@ class PidNamespace {
     child.once('exit', () => up.reject(toSystemError(said)));
     try {
       await up.promise;
-      const [first] = childrenOf(child.pid ?? 0);
-      if (child.pid === undefined || first === undefined) throw new Error('the namespace has no first process');
-      return new PidNamespace(child, child.pid, first);
+      return PidNamespace.of(child);
     } catch (error) {
       child.kill('SIGKILL');
       throw error;
     } finally {
       cancel();
-      child.stdout?.destroy();
-      child.stderr?.destroy();
+      for (const stream of [child.stdout, child.stderr]) stream?.destroy();
     }
+  }
+
+  static of(child: ChildProcess): PidNamespace {
+    const holder = child.pid ?? 0;
+    const [first] = childrenOf(holder);
+    if (first === undefined) throw new Error('the namespace has no first process');
+    return new PidNamespace(child, holder, first);
   }
 
   command(entry: Entry, argv: readonly string[], cwd: string): readonly [string, ...string[]] {

@@ -18,7 +18,7 @@ export interface EventRow {
 
 export type NewEvent = Pick<EventRow, 'kind'> & Partial<Omit<EventRow, 'id' | 'at' | 'kind'>>;
 
-export interface EventFilter {
+interface EventFilter {
   readonly kinds?: readonly string[];
   readonly jobId?: Id;
   /** Looked for among the others: name kinds and times, too. */

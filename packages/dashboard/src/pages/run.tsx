@@ -18,6 +18,17 @@ import { TreeWords } from '../features/runs/tree-words.tsx';
 import { useJobZone, useRun } from '../features/runs/use-run.ts';
 import { isFailure, isLive, runLooks } from '../lib/states.ts';
 
+/** What was found of the last attempt's processes. */
+function Processes({ run }: { readonly run: RunDetail }) {
+  const tree = run.attempts.at(-1)?.processes ?? null;
+  if (tree === null) return null;
+  return (
+    <Text size="sm" component="div" data-part="processes">
+      <b>Processes:</b> <TreeWords tree={tree} />
+    </Text>
+  );
+}
+
 function Facts({ run, zone }: { readonly run: RunDetail; readonly zone: string | undefined }) {
   const facts = [
     run.attempt > 0 ? `attempt ${run.attempt}` : null,
@@ -26,7 +37,6 @@ function Facts({ run, zone }: { readonly run: RunDetail; readonly zone: string |
     `queue ${run.queue}`,
     `priority ${run.priority}`,
   ].filter((fact) => fact !== null);
-  const last = run.attempts.at(-1);
   return (
     <Stack gap={6}>
       <Group gap="sm">
@@ -54,16 +64,7 @@ function Facts({ run, zone }: { readonly run: RunDetail; readonly zone: string |
           <b>{run.state === 'queued' ? 'Why it waits:' : 'Why it ended so:'}</b> {run.reason_text}
         </Text>
       )}
-      {last?.processes === undefined || last.processes === null ? null : (
-        <Group gap={4} data-part="processes">
-          <Text size="sm" fw={700}>
-            Processes:
-          </Text>
-          <Text size="sm" component="div">
-            <TreeWords tree={last.processes} />
-          </Text>
-        </Group>
-      )}
+      <Processes run={run} />
       {run.suspect ? (
         <Text size="sm" className="jtp-state-attention">
           Its worker has been silent. Nothing is decided yet: the run goes on when the worker reports again, else it is

@@ -6,7 +6,7 @@ export function TreeWords({ tree }: { readonly tree: RunDetail['attempts'][numbe
   if (tree === null) return '—';
   if (tree.survivors.length === 0) return tree.text;
   return (
-    <Text size="sm" className="jtp-state-attention" style={{ overflowWrap: 'anywhere' }}>
+    <Text span size="sm" className="jtp-state-attention" style={{ overflowWrap: 'anywhere' }}>
       {tree.text}
     </Text>
   );
