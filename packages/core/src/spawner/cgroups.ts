@@ -6,8 +6,8 @@
  * program that could miss the group. Unlike a namespace a group has no life of its own: it is ended by the spawner, or by
  * whoever takes over from it.
  */
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, rmdirSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import type { Millis } from '../model/instant.ts';
 import type { Clock } from '../system/clock.ts';
 import { processFacts } from './process-table.ts';
@@ -28,11 +28,12 @@ export class Cgroups implements Enclosures {
   private constructor(clock: Clock, home: string) {
     this.#clock = clock;
     this.#home = home;
-    this.#folder = join(home, `jtp-${process.pid}`);
+    this.#folder = join(home, `${prefix()}${process.pid}`);
   }
 
   /** Makes a group, steps in and out. @returns what stood in the way where that does not work */
-  static probe(clock: Clock): Cgroups | string {
+  static async probe(clock: Clock): Promise<Cgroups | string> {
+    await endAbandonedGroups(clock);
     const home = ownGroup();
     if (home === null) return 'there is no tree of control groups of version 2';
     const groups = new Cgroups(clock, home);
@@ -124,6 +125,31 @@ class GroupTree implements Tree {
       await new Promise<void>((resolve) => void this.#clock.after(pollMs, resolve));
     }
   }
+}
+
+/**
+ * Ends what spawners left that are no more. Their groups are known by their numbers, which count in one namespace of
+ * process ids: those of another are left alone.
+ */
+export async function endAbandonedGroups(clock: Clock): Promise<void> {
+  const home = ownGroup();
+  if (home === null) return;
+  const abandoned = groupsBelow(home).filter((group) => {
+    const name = basename(group);
+    return name.startsWith(prefix()) && !isAlive(Number(name.slice(prefix().length)));
+  });
+  for (const group of abandoned) killGroup(group);
+  for (const end = clock.mono() + verifyMs; clock.mono() < end && abandoned.some((group) => membersOf(group).length > 0);)
+    await new Promise<void>((resolve) => void clock.after(pollMs, resolve));
+  for (const group of abandoned) remove(group);
+}
+
+function isAlive(pid: number): boolean {
+  return processFacts(pid)?.dead === false;
+}
+
+function prefix(): string {
+  return `jtp-${/\d+/.exec(readlinkSync('/proc/self/ns/pid'))?.[0] ?? ''}-`;
 }
 
 /** Also of groups below, which a job may have made. */

@@ -9,6 +9,7 @@ import type { Containment } from '../model/worker.ts';
 import { systemClock, type Clock } from '../system/clock.ts';
 import type { Logger } from '../system/logger.ts';
 import { ProcessTree } from './process-tree.ts';
+import { endAbandonedGroups } from './cgroups.ts';
 import { commandOf } from './process-table.ts';
 import type {
   Ended,
@@ -188,6 +189,7 @@ export class Spawner {
   async #loseAll(how: string | null): Promise<void> {
     const lost = [...this.#jobs.values()];
     this.#jobs.clear();
+    if (this.containment === 'cgroup') await endAbandonedGroups(machine);
     await Promise.all(
       lost.map(async ({ order, started, tellEnded }) => {
         const runId = order.env['JTP_RUN_ID'];

@@ -143,13 +143,10 @@ describe.each(levels)('at %s', (level) => {
   test.runIf(linux)('the spawner killed leaves no tree (F11)', async () => {
     const own = await startSpawner(`${level}-killed`, { containment: level });
     const word = token();
-    const argv = [
-      'bash',
-      '-c',
-      `(exec -a ${word} sleep 300) & (setsid bash -c 'exec -a ${word} sleep 300') & wait`,
-    ] as const;
-    const job = own.run(order({ argv: [...argv] }));
-    await living(word, 2);
+    const children = `(exec -a ${word} sleep 300) & (setsid bash -c 'exec -a ${word} sleep 300') &`;
+    const daemon = level === 'pgid' ? 'true' : hidden(word);
+    const job = own.run(order({ argv: ['bash', '-c', `${children} ${daemon}; wait`] }));
+    await living(word, level === 'pgid' ? 2 : 3);
     execFileSync('kill', ['-9', String(own.pid)]);
     expect(await job.ended).toMatchObject({ outcome: 'lost', error: { code: 'spawner_died' } });
     await expect.poll(() => livingWith(word), { timeout: 2000 }).toEqual([]);

@@ -25,7 +25,7 @@ type Probe = (clock: Clock) => Promise<Enclosures | string>;
 /** Best first. The last one works everywhere. */
 const probes: readonly (readonly [Containment, Probe])[] = [
   ['pidns', (clock) => PidNamespaces.probe({ clock })],
-  ['cgroup', (clock) => Promise.resolve(Cgroups.probe(clock))],
+  ['cgroup', (clock) => Cgroups.probe(clock)],
   ['pgid', (clock) => Promise.resolve(processGroups(clock))],
 ];
 
