@@ -126,13 +126,14 @@ describe.each(levels)('at %s', (level) => {
     const end = await ended;
     expect(end).toMatchObject({ exitCode: 0, survivors: [] });
     expect(end.leftBehind).toBe(1);
-    expect(end.processes).toBe(2);
+    // The first process counts only when a look fell into its few milliseconds, or none fell before its end.
+    expect([1, 2]).toContain(end.processes);
     expect(performance.now() - begun).toBeLessThan(2500);
     expect(livingWith(word)).toEqual([]);
   });
 
   test('what does not heed TERM, or stands still, is killed after the grace (F44)', async () => {
-    const deaf = { timeoutMs: 200, killGraceMs: 300 };
+    const deaf = { timeoutMs: 600, killGraceMs: 300 };
     const loop = "trap '' TERM; while :; do sleep 0.1; done";
     expect(await run({ sh: loop, ...deaf }).ended).toMatchObject({ signal: 'SIGKILL', timedOut: true, survivors: [] });
     const stopped = await run({ sh: 'kill -STOP $$; echo never', ...deaf }).ended;

@@ -185,6 +185,8 @@ class NamespaceTree implements Tree {
   readonly #space: PidNamespace;
   readonly #entrance: number;
   readonly #clock: Clock;
+  /** The entrance has ended: its number may by now belong to a stranger. */
+  #reaped = false;
 
   /** @param entrance the `nsenter` that the first process of the job is a child of */
   constructor(space: PidNamespace, entrance: number, clock: Clock) {
@@ -196,7 +198,7 @@ class NamespaceTree implements Tree {
   members(): number[] {
     const { first } = this.#space;
     const orphans = childrenOf(first).filter((pid) => !isKeeper(pid));
-    const roots = [...childrenOf(this.#entrance), ...orphans];
+    const roots = [...this.#entered(), ...orphans];
     return descendantsOf(roots).filter((pid) => processFacts(pid)?.dead === false);
   }
 
@@ -204,18 +206,21 @@ class NamespaceTree implements Tree {
     return this.members();
   }
 
+  #entered(): number[] {
+    return this.#reaped ? [] : childrenOf(this.#entrance);
+  }
+
   signal(signal: 'SIGTERM' | 'SIGKILL', members: readonly number[] = this.members()): void {
-    if (signal === 'SIGKILL') {
-      this.#space.kill();
-      // It stands still when the job does, and has to tell of its end.
-      send(this.#entrance, 'SIGCONT');
-      return;
-    }
     for (const member of members) send(member, signal);
+    if (signal !== 'SIGKILL') return;
+    this.#space.kill();
+    // It stands still when the job does, and has to tell of its end. Last, as it wakes the job: whatever waited for that
+    // would else be what the job ended by.
+    if (!this.#reaped) send(this.#entrance, 'SIGCONT');
   }
 
   reaped(): void {
-    // Nothing is found by the number of its first process.
+    this.#reaped = true;
   }
 
   async kill(): Promise<number[]> {
@@ -224,7 +229,7 @@ class NamespaceTree implements Tree {
     const cancel = this.#clock.after(verifyMs, late.resolve);
     const isGone = await Promise.race([this.#space.gone.then(() => true), late.promise.then(() => false)]);
     cancel();
-    return isGone ? [] : descendantsOf([this.#space.first, ...childrenOf(this.#entrance)]);
+    return isGone ? [] : descendantsOf([this.#space.first, ...this.#entered()]);
   }
 }
 
