@@ -139,7 +139,10 @@ export async function endAbandonedGroups(clock: Clock): Promise<void> {
     return name.startsWith(prefix()) && !isAlive(Number(name.slice(prefix().length)));
   });
   for (const group of abandoned) killGroup(group);
-  for (const end = clock.mono() + verifyMs; clock.mono() < end && abandoned.some((group) => membersOf(group).length > 0);)
+  for (
+    const end = clock.mono() + verifyMs;
+    clock.mono() < end && abandoned.some((group) => membersOf(group).length > 0);
+  )
     await new Promise<void>((resolve) => void clock.after(pollMs, resolve));
   for (const group of abandoned) remove(group);
 }
