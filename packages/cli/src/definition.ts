@@ -22,6 +22,8 @@ const written = [
   'max_runs',
   'start_deadline_seconds',
   'late_alert_seconds',
+  'containment',
+  'output_limit_policy',
   'source',
 ] as const;
 

@@ -152,6 +152,10 @@ function factsOf(run: RunDetail, times: Times): readonly Fact[] {
       'late result',
       `${late.outcome}${late.exit_code === null ? '' : `, exit ${late.exit_code}`} at ${times.text(late.at)}: not applied`,
     ]),
+    ...run.attempts.map((attempt): Fact => [
+      run.attempts.length < 2 ? 'processes' : `processes of ${attempt.attempt}`,
+      attempt.processes?.text ?? null,
+    ]),
     ['id', run.id],
   ];
 }

@@ -64,6 +64,7 @@ export function addWorkerCommands(program: Command, context: () => Context): voi
             { title: 'STATE', isState: true, text: (worker) => worker.state },
             { title: 'SLOTS', text: (worker) => `${worker.slots_used}/${worker.slots}` },
             { title: 'HEARTBEAT', text: (worker) => `${worker.heartbeat_age_seconds.toFixed(1)} s ago` },
+            { title: 'CONTAINMENT', text: (worker) => worker.containment },
             { title: 'HOST', text: (worker) => worker.host },
             { title: 'PID', text: (worker) => String(worker.pid) },
             { title: 'CLOCK', text: (worker) => offsetText(worker.clock_offset_seconds) },

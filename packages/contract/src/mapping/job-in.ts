@@ -85,6 +85,8 @@ function fieldsToCore(input: JobPatch | JobInput, type: string | undefined, fact
     startDeadlineSeconds: input.start_deadline_seconds,
     lateAlertSeconds: input.late_alert_seconds,
     source: input.source,
+    containment: input.containment,
+    outputLimitPolicy: input.output_limit_policy,
     active: input.active,
     allowPast: input.allow_past,
     type: input.type,

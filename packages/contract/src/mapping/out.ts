@@ -10,6 +10,7 @@ import {
   farthest,
   toUuid,
   whyNextNone,
+  treeSentence,
   type AskedBack,
   type Attempt as CoreAttempt,
   type EditConflict as CoreConflict,
@@ -24,6 +25,7 @@ import {
   type Run as CoreRun,
   type Schedule as CoreSchedule,
   type SchedulePreview,
+  type TreeProof,
   type Understood,
 } from 'job-trigger-core';
 import { explanationToWire } from './why.ts';
@@ -86,7 +88,7 @@ export function runToWire(run: CoreRun, named: Named): Run {
   };
 }
 
-export function attemptToWire(attempt: CoreAttempt, named: Named): Attempt {
+export function attemptToWire(attempt: CoreAttempt, named: Named, tree: TreeProof | null = null): Attempt {
   return {
     attempt: attempt.attempt,
     outcome: attempt.outcome,
@@ -98,6 +100,8 @@ export function attemptToWire(attempt: CoreAttempt, named: Named): Attempt {
     started_at: instant(attempt.startedAt),
     ended_at: formatInstant(attempt.endedAt),
     duration_seconds: seconds(attempt.startedAt, attempt.endedAt),
+    processes:
+      tree === null ? null : { count: tree.processes, survivors: [...tree.survivors], text: treeSentence(tree) },
   };
 }
 
@@ -179,6 +183,8 @@ function definitionToWire(definition: JobDefinition) {
     max_runs: definition.maxRuns,
     start_deadline_seconds: definition.startDeadlineSeconds,
     late_alert_seconds: definition.lateAlertSeconds ?? null,
+    containment: definition.containment ?? null,
+    output_limit_policy: definition.outputLimitPolicy ?? 'truncate',
     source: definition.source,
   };
 }

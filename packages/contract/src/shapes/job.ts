@@ -1,7 +1,9 @@
 import {
   catchUpPolicies,
+  containments,
   jobStatuses,
   jobTypes,
+  outputLimitPolicies,
   overlapPolicies,
   parameterTypes,
   resumePolicies,
@@ -102,6 +104,8 @@ const fields = {
     .describe('Not started this long after its instant raises an alert; null follows the schedule, 0 is off.'),
   source: z.string().max(200).nullable(),
   schedules: z.array(ScheduleInput).max(100),
+  containment: z.enum(containments).nullable(),
+  output_limit_policy: z.enum(outputLimitPolicies),
 };
 
 /**
@@ -185,6 +189,8 @@ export const Job = z
     start_deadline_seconds: z.number().nullable(),
     late_alert_seconds: z.number().nullable(),
     source: z.string().nullable(),
+    containment: z.enum(containments).nullable(),
+    output_limit_policy: z.enum(outputLimitPolicies),
     owner_id: Uuid.nullable(),
     version: z.int(),
     status: z.enum(jobStatuses),

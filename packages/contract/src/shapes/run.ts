@@ -15,6 +15,14 @@ export const Failure = z
   .object({ category: z.enum(failureCategories), message: z.string(), detail: z.string().nullable() })
   .meta({ id: 'Failure' });
 
+export const TreeProof = z
+  .object({
+    count: z.int().describe('Processes that were seen, the first included.'),
+    survivors: z.array(z.object({ pid: z.int(), command: z.string() })).describe('Those that could not be ended.'),
+    text: z.string(),
+  })
+  .meta({ id: 'TreeProof' });
+
 export const Attempt = z
   .object({
     attempt: z.int(),
@@ -27,6 +35,7 @@ export const Attempt = z
     started_at: Instant.nullable(),
     ended_at: Instant,
     duration_seconds: z.number().nullable(),
+    processes: TreeProof.nullable().describe('What was found of its processes after its end; null when nobody looked.'),
   })
   .meta({ id: 'Attempt' });
 export type Attempt = z.infer<typeof Attempt>;

@@ -5,6 +5,7 @@
 import { isAbsolute, join, resolve } from 'node:path';
 import { JobTriggerError } from '../errors.ts';
 import { isEmail } from '../model/email.ts';
+import { containments, type Containment } from '../model/worker.ts';
 import { defaultSettings, type EngineSettings } from '../model/settings.ts';
 import { isKnownZone, suggestZone } from '../schedule/zone.ts';
 import { settingTable, type SettingDefinition } from './setting-table.ts';
@@ -213,6 +214,15 @@ function checkWebAddress(key: string, decided: { readonly value: unknown; readon
   });
 }
 
+function containmentOf(decided: { readonly value: unknown; readonly source: string } | undefined): Containment | null {
+  const level = containments.find((known) => known === decided?.value);
+  if (level !== undefined || decided === undefined || decided.value === 'auto') return level ?? null;
+  const message = `must be auto, ${containments.join(', ')}, found '${String(decided.value)}'`;
+  throw new JobTriggerError('configuration_invalid', `worker.containment (from ${decided.source}): ${message}`, {
+    fields: [{ path: 'worker.containment', message }],
+  });
+}
+
 /** Rules between settings. */
 function checkTogether(engine: EngineSettings): void {
   const wrong = (key: string, message: string): never => {
@@ -269,6 +279,11 @@ export function loadConfig(sources: ConfigSources): Config {
     maxLost: get('retry.max_attempts'),
     retry: { maxAttempts: get('retry.max_attempts'), delaySeconds: get('retry.delay_seconds') },
     outputLimitBytes: get('worker.output_limit_bytes'),
+    processes: {
+      containment: containmentOf(decided.get('worker.containment')),
+      openFiles: get('worker.max_open_files'),
+      fileBytes: get<number>('worker.max_file_bytes') === 0 ? null : get('worker.max_file_bytes'),
+    },
     retention: {
       ...defaultSettings.retention,
       runDays: get('retention.run_days'),

@@ -244,4 +244,26 @@ export const settingTable: readonly SettingDefinition[] = [
     4096,
     'Megabytes kept in the data folder for the day the disk is full; 0 keeps none.',
   ),
+  text(
+    'worker.containment',
+    'WORKER_CONTAINMENT',
+    'auto',
+    'How surely process trees are ended: `pidns`, `cgroup` or `pgid` and no other, or `auto` for the best there is.',
+  ),
+  whole(
+    'worker.max_open_files',
+    'WORKER_MAX_OPEN_FILES',
+    4096,
+    256,
+    1_048_576,
+    'Files that one process of a job may have open.',
+  ),
+  whole(
+    'worker.max_file_bytes',
+    'WORKER_MAX_FILE_BYTES',
+    0,
+    0,
+    Number.MAX_SAFE_INTEGER,
+    'Largest file that a job may write; 0 is no limit.',
+  ),
 ];

@@ -105,7 +105,7 @@ export class Attempt {
         .append([leaked])
         .catch((error: unknown) => this.log.warn('event not stored', { error: String(error) }));
     }
-    return toFinished({
+    const finished = toFinished({
       claim: this.claim,
       definition,
       outcome,
@@ -115,6 +115,8 @@ export class Attempt {
       maxLost: settings.maxLost,
       cancelReason: this.#cancelReason,
     });
+    const processes = outcome.measured?.processes ?? 0;
+    return processes === 0 && survivors.length === 0 ? finished : { ...finished, tree: { processes, survivors } };
   }
 
   async #carryOut(run: Run, definition: JobDefinition): Promise<HandlerOutcome> {

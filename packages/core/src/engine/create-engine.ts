@@ -37,6 +37,10 @@ export interface CreateEngineOptions {
   readonly messageOf?: Outgoing['messageOf'];
 }
 
+/** The spawner lives under the limit of open files that its children inherit. */
+const leastFiles = 64;
+const filesPerJob = 8;
+
 /** Nothing runs before {@link Engine.start}. */
 export async function createEngine({
   config,
@@ -75,7 +79,18 @@ export async function createEngine({
       hostEnv,
     },
     startSpawner: (worker) =>
-      Spawner.start({ journalPath: journalPath(worker), log, clock, hostEnv, program: spawnerPath }),
+      Spawner.start({
+        journalPath: journalPath(worker),
+        log,
+        clock,
+        hostEnv,
+        program: spawnerPath,
+        containment: engine.processes.containment,
+        limits: {
+          fileBytes: engine.processes.fileBytes,
+          openFiles: Math.max(engine.processes.openFiles, leastFiles + filesPerJob * engine.maxConcurrent),
+        },
+      }),
     journalPath,
     watchdog: watchdogUrl === null ? null : { url: watchdogUrl, everyMs: watchdogMs },
     ...(messageOf === undefined ? {} : { outgoing: { secrets, allowed: allowList(outgoingAllow), messageOf } }),

@@ -1,6 +1,5 @@
 /** Puts the loops together: what time does by itself in one process. */
 import { dirname } from 'node:path';
-import type { Containment } from '../model/worker.ts';
 import type { Millis } from '../model/instant.ts';
 import type { EngineSettings } from '../model/settings.ts';
 import { handlersByType, type Handlers } from '../handlers/carry-out.ts';
@@ -38,7 +37,6 @@ export interface EngineOptions {
   /** Default: `default`. */
   readonly queues?: readonly string[];
   readonly labels?: readonly string[];
-  readonly containment?: Containment;
   readonly handlers?: Handlers;
   readonly functions?: FunctionRegistry;
   readonly host?: Host;
@@ -148,13 +146,7 @@ export class Engine {
 
   async #makeWorker(): Promise<Worker> {
     const { store, system, settings, version, dataDir, startSpawner, journalPath, handlerSettings } = this.#options;
-    const {
-      queues = ['default'],
-      labels = [],
-      containment = 'pgid',
-      handlers = handlersByType(),
-      functions = new Map(),
-    } = this.#options;
+    const { queues = ['default'], labels = [], handlers = handlersByType(), functions = new Map() } = this.#options;
     const host = this.#host;
     const { name, lock } = await this.#ownName();
     return new Worker({
@@ -166,7 +158,6 @@ export class Engine {
       version,
       queues,
       labels,
-      containment,
       dataDir,
       hasRoom: this.#options.hasRoom,
       handlers,

@@ -8,12 +8,13 @@ import type { JobDefinition } from '../model/job.ts';
 import type { Run } from '../model/run.ts';
 import type { Store } from '../store/store.ts';
 import { childrenOf } from '../spawner/process-table.ts';
+import { livingWith, token } from '../spawner/test-orders.ts';
 import { pause } from '../system/pause.ts';
 import * as factories from '../testing/factories.ts';
 import type { Engine } from './engine.ts';
 import { thisHost } from './host.ts';
 import type { Place } from './test-bench.ts';
-import { journalIn, realEngine } from './test-real-engine.ts';
+import { journalIn, realEngine, workerName } from './test-real-engine.ts';
 
 /** Real processes under a worker that is killed without warning and started again. */
 
@@ -37,6 +38,9 @@ const read = (path: string): string => (existsSync(path) ? readFileSync(path, 'u
 
 describe.each(places)('a worker on %s that is killed', (_, place) => {
   const closing: (() => unknown)[] = [];
+  /** What the job calls itself while it holds a lock, which is held by all of its tree: seen from outside, whatever its level. */
+  const word = token();
+  const holding = ['exec 9>>MARKS.lock', 'flock 9', 'echo held >> MARKS', `exec -a ${word} sleep 60`, ''];
   afterEach(async () => {
     for (const close of closing.splice(0).reverse()) await close();
   });
@@ -90,15 +94,15 @@ describe.each(places)('a worker on %s that is killed', (_, place) => {
   }
 
   test('while a process runs takes it along, and the run is lost within seconds of the next start', async () => {
-    const { engine, kill, ended, marks } = await given('echo $$ >> MARKS\nsleep 60\n');
-    const pid = Number((await until(() => marks()[0], 'the process')) ?? 0);
-    expect(isAlive(pid)).toBe(true);
+    const { engine, kill, ended, marks } = await given(holding.join('\n'));
+    await until(() => livingWith(word)[0], 'the process');
+    expect(livingWith(word)).toHaveLength(1);
     await kill();
     const began = performance.now();
     await engine.start();
     expect(await ended()).toMatchObject({ state: 'lost', attempt: 1 });
     expect(performance.now() - began).toBeLessThan(5000);
-    await until(() => !isAlive(pid), 'the end of the process');
+    expect(livingWith(word)).toEqual([]);
     expect(marks()).toHaveLength(1);
   });
 
@@ -106,17 +110,15 @@ describe.each(places)('a worker on %s that is killed', (_, place) => {
     const { engine, kill, ended, marks } = await given(
       [
         'if [ "$JTP_ATTEMPT" = 2 ]; then',
-        '  if grep -qs "^State:.*[RSDT] " /proc/"$(head -n 1 MARKS)"/status; then echo overlap >> MARKS; fi',
+        '  flock -n MARKS.lock true || echo overlap >> MARKS',
         '  echo again >> MARKS',
         '  exit 0',
         'fi',
-        'echo $$ >> MARKS',
-        'sleep 60',
-        '',
+        ...holding,
       ].join('\n'),
       { onLost: 'rerun' },
     );
-    await until(() => marks()[0], 'the process');
+    await until(() => livingWith(word)[0], 'the process');
     await kill();
     await engine.start();
     expect(await ended()).toMatchObject({ state: 'succeeded', attempt: 2 });
@@ -132,27 +134,62 @@ describe.each(places)('a worker on %s that is killed', (_, place) => {
       const { engine, child, kill, ended, marks } = await given(
         [
           'if [ "$JTP_ATTEMPT" = 2 ]; then',
-          '  if grep -qs "^State:.*[RSDT] " /proc/"$(head -n 1 MARKS)"/status; then echo overlap >> MARKS; fi',
+          '  flock -n MARKS.lock true || echo overlap >> MARKS',
           '  echo again >> MARKS',
           '  exit 0',
           'fi',
-          'echo $$ >> MARKS',
-          'sleep 60',
-          '',
+          ...holding,
         ].join('\n'),
         { onLost },
       );
-      const pid = Number(await until(() => marks()[0], 'the process'));
+      await until(() => livingWith(word)[0], 'the process');
       const [spawner = 0] = childrenOf(child.pid ?? 0);
       process.kill(spawner, 'SIGSTOP');
       await kill();
-      expect([isAlive(pid), isAlive(spawner)]).toEqual([true, true]);
+      expect([livingWith(word).length, isAlive(spawner)]).toEqual([1, true]);
       await engine.start();
-      expect(isAlive(pid)).toBe(false);
+      expect(livingWith(word)).toEqual([]);
       expect(await ended()).toMatchObject(expected);
       expect(marks().slice(1)).toEqual(after);
     },
   );
+
+  test('no more, but stands still beyond the lease and the leash, has its tree ended before the next attempt (F9) (P5)', async () => {
+    const { engine, child, ended, marks, store, run } = await given(
+      [
+        'if [ "$JTP_ATTEMPT" = 2 ]; then',
+        '  flock -n MARKS.lock true || echo overlap >> MARKS',
+        '  echo again >> MARKS',
+        '  exit 0',
+        'fi',
+        ...holding,
+      ].join('\n'),
+      { onLost: 'rerun' },
+    );
+    await until(() => livingWith(word)[0], 'the process');
+    await until(async () => (await store.runs.get(run))?.state === 'running', 'the run to be shown running');
+    child.kill('SIGSTOP');
+    await engine.start();
+    await until(() => livingWith(word).length === 0, 'the end of the tree');
+    expect(marks()).toEqual(['held']);
+    expect(await ended()).toMatchObject({ attempt: 2, state: 'succeeded' });
+    child.kill('SIGCONT');
+    await until(async () => (await store.workers.byName(workerName))?.lostAt === null, 'the worker to register again');
+    expect(await store.runs.get(run)).toMatchObject({ attempt: 2, state: 'succeeded' });
+    expect(marks()).toEqual(['held', 'again']);
+  });
+
+  test('no more, but stands still for a while, goes on with a job that may be lost but not repeated (F8)', async () => {
+    const { child, ended, marks } = await given('echo held >> MARKS\nsleep 5\necho done >> MARKS\n', {
+      onLost: 'fail',
+    });
+    await until(() => marks()[0], 'the process');
+    child.kill('SIGSTOP');
+    await pause(4000);
+    child.kill('SIGCONT');
+    expect(await ended()).toMatchObject({ attempt: 1, state: 'succeeded' });
+    expect(marks()).toEqual(['held', 'done']);
+  });
 
   test('between the end of a process and its report finds the true result in the journal', async () => {
     const { folder, store, run, engine, kill, ended, marks } = await given(

@@ -17,7 +17,6 @@ export interface RegistrationOptions {
   readonly version: string;
   readonly queues: readonly string[];
   readonly labels: readonly string[];
-  readonly containment: Containment;
   /** Of the data folder whose lock this process holds; null without one. */
   readonly folderId: string | null;
   /** The journal that the spawner of this name writes; null without one. */
@@ -33,8 +32,11 @@ export interface Registration {
 }
 
 /** @returns null when another worker, which may be alive, has come to bear the name meanwhile */
-export async function register(options: RegistrationOptions, name: string): Promise<Registration | null> {
-  const { store, host, version, settings, queues, labels, containment, system, journalPath, folderId } = options;
+export async function register(
+  options: RegistrationOptions,
+  { name, containment }: { readonly name: string; readonly containment: Containment },
+): Promise<Registration | null> {
+  const { store, host, version, settings, queues, labels, system, journalPath, folderId } = options;
   const former = await store.workers.byName(name);
   if (former !== null && former.lostAt === null) {
     const claimant = { host, folderId, isAlone: store.kind === 'sqlite' };

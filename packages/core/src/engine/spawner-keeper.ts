@@ -1,11 +1,12 @@
 /** Keeps one spawner running for a worker: starts it, and starts the next when one ends by itself. */
 import type { Millis } from '../model/instant.ts';
+import type { Containment } from '../model/worker.ts';
 import { noProcess, type RunningProcess, type Spawner } from '../spawner/client.ts';
 import type { StartOrder } from '../spawner/protocol.ts';
 import type { System } from '../system/system.ts';
 
 /** What a worker needs of a spawner. */
-export type WorkerSpawner = Pick<Spawner, 'run' | 'renewed' | 'stop' | 'exited' | 'pid'>;
+export type WorkerSpawner = Pick<Spawner, 'run' | 'renewed' | 'stop' | 'exited' | 'pid' | 'containment'>;
 
 export interface SpawnerKeeperOptions {
   readonly system: System;
@@ -18,6 +19,7 @@ const longestRestMs: Millis = 10_000;
 export class SpawnerKeeper {
   readonly #options: SpawnerKeeperOptions;
   #current: WorkerSpawner | null = null;
+  #containment: Containment = 'pgid';
   #stopping = false;
 
   constructor(options: SpawnerKeeperOptions) {
@@ -27,6 +29,11 @@ export class SpawnerKeeper {
   /** False while there is none: nothing may be claimed then. */
   get isUp(): boolean {
     return this.#current !== null;
+  }
+
+  /** Of the present one, or of the last: one that follows may reach another level. */
+  get containment(): Containment {
+    return this.#containment;
   }
 
   /** @throws when the first one does not come up */
@@ -53,7 +60,8 @@ export class SpawnerKeeper {
 
   #watch(spawner: WorkerSpawner): void {
     this.#current = spawner;
-    this.#options.system.log.info('spawner started', { pid: spawner.pid });
+    this.#containment = spawner.containment;
+    this.#options.system.log.info('spawner started', { pid: spawner.pid, containment: spawner.containment });
     void spawner.exited.then((how) => {
       if (this.#stopping) return;
       this.#current = null;

@@ -7,7 +7,7 @@ import { defaultInterpreters } from '../handlers/interpreter.ts';
 import { defaultScriptRules } from '../handlers/script-file.ts';
 import type { Id } from '../model/id.ts';
 import type { Instant, Millis } from '../model/instant.ts';
-import type { Job, JobDefinition } from '../model/job.ts';
+import { neededLabels, type Job, type JobDefinition } from '../model/job.ts';
 import type { LedgerEntry } from '../model/occurrence.ts';
 import type { Run } from '../model/run.ts';
 import type { Schedule, ScheduleSpec } from '../model/schedule.ts';
@@ -136,7 +136,6 @@ export class Bench {
       version: '0.1.0',
       queues: ['default'],
       labels: [],
-      containment: 'pgid',
       dataDir: this.folder,
       handlers: new Map([['script', stage.handler]]),
       ports: {
@@ -203,7 +202,8 @@ export class Bench {
     const [id = 0] = await this.store.ids(1);
     const now = await this.store.now();
     const { onLost, maxConcurrent: slots } = job.definition;
-    const run = factories.newRun({ id, jobId: job.id, createdAt: now, availableAt: now, onLost, slots });
+    const workerLabels = neededLabels(job.definition);
+    const run = factories.newRun({ id, jobId: job.id, createdAt: now, availableAt: now, onLost, slots, workerLabels });
     await this.store.runs.insert([run]);
     return this.read(run);
   }

@@ -18,7 +18,20 @@ export interface RealEngineFacts {
 
 export const workerName = 'steady';
 
-export const journalIn = (folder: string): string => join(folder, 'workers', workerName, 'journal.jsonl');
+export const journalIn = (folder: string, worker = workerName): string =>
+  join(folder, 'workers', worker, 'journal.jsonl');
+
+/** A lost worker is noticed after seconds; its leash is 4 s long. */
+const quick = {
+  workerPollMs: 100,
+  workerMaxPollMs: 200,
+  maxConcurrent: 2,
+  drainMs: 0,
+  heartbeatMs: 500,
+  leaseMs: 2000,
+  lostAfterMs: 6000,
+  amnestyMs: 1000,
+} as const;
 
 /** Not started yet. `wrap` may put faults between the engine and its store. */
 export async function realEngine(
@@ -31,7 +44,7 @@ export async function realEngine(
   const engine = new Engine({
     store: wrap(store),
     system,
-    settings: { ...defaultSettings, workerPollMs: 100, workerMaxPollMs: 200, maxConcurrent: 2, drainMs: 0 },
+    settings: { ...defaultSettings, ...quick },
     roles: { scheduler: false, worker: true },
     dataDir: folder,
     name: workerName,
@@ -45,9 +58,9 @@ export async function realEngine(
       outputLimitBytes: 1_000_000,
       hostEnv,
     },
-    startSpawner: () =>
-      Spawner.start({ journalPath: journalIn(folder), log: system.log, clock: system.clock, hostEnv }),
-    journalPath: () => journalIn(folder),
+    startSpawner: (worker) =>
+      Spawner.start({ journalPath: journalIn(folder, worker), log: system.log, clock: system.clock, hostEnv }),
+    journalPath: (worker) => journalIn(folder, worker),
   });
   return { engine, store };
 }

@@ -64,4 +64,5 @@ export const noSpawner: WorkerSpawner = {
   stop: () => Promise.resolve(),
   exited: new Promise(() => undefined),
   pid: 0,
+  containment: 'pgid',
 };

@@ -4,6 +4,7 @@ import type { Instant, Millis } from '../model/instant.ts';
 import type { Job } from '../model/job.ts';
 import type { Run } from '../model/run.ts';
 import type { Schedule } from '../model/schedule.ts';
+import { labelsWithContainment } from '../model/worker.ts';
 import type { EngineSettings } from '../model/settings.ts';
 import type { AlertLimits, RunningFacts, UnplannedFacts, WatchFacts } from '../policy/alerts.ts';
 import type { Store } from '../store/store.ts';
@@ -71,10 +72,11 @@ async function unplannedOf(store: Store, { now, earliestPlan }: Pulse): Promise<
 }
 
 async function aliveWorkers(store: Store, now: Instant, lostAfterMs: Millis): Promise<WatchFacts['workers']> {
-  return (await store.workers.list()).filter(
+  const alive = (await store.workers.list()).filter(
     ({ lostAt, draining, pausedAt, beatAt }) =>
       lostAt === null && !draining && pausedAt === null && now - beatAt <= lostAfterMs,
   );
+  return alive.map((worker) => ({ ...worker, labels: labelsWithContainment(worker) }));
 }
 
 async function schedulesOf(store: Store, jobIds: readonly Id[]): Promise<ReadonlyMap<Id, Schedule>> {

@@ -1,6 +1,7 @@
 /** Claims runs for its free slots and carries them out. */
 import type { Id } from '../model/id.ts';
 import type { Millis } from '../model/instant.ts';
+import { labelsWithContainment } from '../model/worker.ts';
 import type { Handlers } from '../handlers/carry-out.ts';
 import type { HandlerPorts } from '../handlers/handler.ts';
 import { nextRest } from '../policy/idle.ts';
@@ -11,9 +12,10 @@ import { systemClock } from '../system/clock.ts';
 import { Attempt } from './attempt.ts';
 import { Births } from './births.ts';
 import { Finisher } from './finisher.ts';
+import { Health } from './health.ts';
 import { Heartbeat } from './heartbeat.ts';
+import { Leaks } from './leaks.ts';
 import { Loop } from './loop.ts';
-import { startRestMs } from './outcome.ts';
 import { register, type RegistrationOptions } from './registration.ts';
 import { SpawnerKeeper, type WorkerSpawner } from './spawner-keeper.ts';
 import { Starter } from './starter.ts';
@@ -50,8 +52,9 @@ export class Worker {
   #draining = false;
   /** Whether it takes runs, as the last renewal told; a person may have it drain or pause. */
   #takes = true;
+  readonly #leaks: Leaks;
+  readonly #health: Health;
   #rest: Millis | null = null;
-  #restUntil: Millis = -Infinity;
   #stopListening: (() => void)[] = [];
   #emptied: (() => void)[] = [];
 
@@ -88,6 +91,8 @@ export class Worker {
     });
     this.#spawner = new SpawnerKeeper({ system, start: options.startSpawner });
     this.#births = new Births(store);
+    this.#leaks = new Leaks({ clock: machine, log: system.log, onGone: () => this.#loop.wake() });
+    this.#health = new Health({ store, system, name: () => this.#name });
     this.#starter = new Starter({
       store,
       system,
@@ -96,7 +101,8 @@ export class Worker {
       mayStart: () => this.#mayStart,
       onDropped: (claim) => this.#remove(claim),
       onEnded: (ending) => {
-        if (ending.finished.keepAttempt === true) this.#restUntil = system.clock.mono() + startRestMs;
+        this.#health.heed(ending.finished);
+        this.#leaks.hold(ending.finished.tree?.survivors ?? []);
         this.#finisher.add(ending);
       },
     });
@@ -132,15 +138,18 @@ export class Worker {
     // Before a spawner of our own opens the journal: entries of the former one would go to a file that is gone.
     const { journalPath } = this.#options;
     if (journalPath !== null && !this.#spawner.isUp) await endFormerSpawner(journalPath, machine);
-    const both = await Promise.allSettled([this.#spawner.isUp ? null : this.#spawner.start(), this.#signOn()]);
-    const failure = both.find((each) => each.status === 'rejected');
-    if (failure !== undefined) throw failure.reason as Error;
+    // Before the registration, which tells how surely the spawner can end a tree.
+    if (!this.#spawner.isUp) await this.#spawner.start();
+    await this.#signOn();
   }
 
   async #signOn(): Promise<void> {
     const { store, host, name } = this.#options;
     for (;;) {
-      const registration = await register(this.#options, this.#name);
+      const registration = await register(this.#options, {
+        name: this.#name,
+        containment: this.#spawner.containment,
+      });
       if (registration !== null) {
         const { holder, sentAt, beatAt } = registration;
         this.#holder = holder;
@@ -199,6 +208,7 @@ export class Worker {
     if (this.#attempts.size > 0) this.#finisher.abandon();
     await this.#heartbeat.stop();
     await this.#spawner.stop();
+    this.#leaks.forget();
     await this.#within(reportMs);
     await store.workers.end(this.#holder).catch(quietly);
     system.log.info('worker stopped', { name: this.#name });
@@ -209,6 +219,7 @@ export class Worker {
     this.#draining = true;
     for (const stop of this.#stopListening) stop();
     this.#finisher.abandon();
+    this.#leaks.forget();
     await Promise.all([this.#loop.stop(), this.#heartbeat.stop(), this.#spawner.stop()]);
   }
 
@@ -226,8 +237,8 @@ export class Worker {
   }
 
   async #pass(): Promise<Millis | null> {
-    const { settings, store, system } = this.#options;
-    const resting = this.#restUntil - system.clock.mono();
+    const { settings, store } = this.#options;
+    const resting = this.#health.restsFor;
     if (resting > 0) return resting;
     if (this.#free <= 0) return null;
     if (!this.#heartbeat.isValid || !this.#spawner.isUp) return 250;
@@ -244,7 +255,7 @@ export class Worker {
   }
 
   get #free(): number {
-    return this.#options.settings.maxConcurrent - this.#attempts.size;
+    return this.#options.settings.maxConcurrent - this.#attempts.size - this.#leaks.count;
   }
 
   /** Neither on a full disk, nor while stopping, nor without a lease of one's own, nor without anybody to start a process. */
@@ -255,9 +266,10 @@ export class Worker {
 
   /** Nothing is claimed that might not be started now: it would only be taken from other workers. */
   async #claim({ dispatch }: Tables, free: number): Promise<readonly Claim[]> {
-    const { queues, labels, system } = this.#options;
-    if (free <= 0 || !this.#mayStart || this.#restUntil > system.clock.mono()) return [];
-    return dispatch.claim({ ...this.#holder, free, queues, labels });
+    const { queues, labels } = this.#options;
+    if (free <= 0 || !this.#mayStart || this.#health.restsFor > 0) return [];
+    const reached = labelsWithContainment({ labels, containment: this.#spawner.containment });
+    return dispatch.claim({ ...this.#holder, free, queues, labels: reached });
   }
 
   #begin(claims: readonly Claim[]): void {

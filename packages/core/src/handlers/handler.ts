@@ -1,7 +1,7 @@
 /** What carries out a job of one type, and what it is given and answers. */
 import type { Instant, Millis } from '../model/instant.ts';
 import type { JobDefinition } from '../model/job.ts';
-import type { AttemptOutcome, Failure, Progress } from '../model/run.ts';
+import type { AttemptOutcome, Failure, Progress, Survivor } from '../model/run.ts';
 import type { RunFiles } from '../spawner/log-path.ts';
 import type { RunningProcess } from '../spawner/client.ts';
 import type { StartOrder, StopReason } from '../spawner/protocol.ts';
@@ -91,7 +91,9 @@ export interface HandlerOutcome {
 
 export interface Measured {
   /** Processes that could not be ended: an event `leaked` names them. */
-  readonly survivors: readonly number[];
+  readonly survivors: readonly Survivor[];
+  /** Processes of the tree that were seen; 0 for an attempt without a process of its own. */
+  readonly processes: number;
   readonly outputBytes: number;
   readonly cutBytes: number;
   readonly memoryPeakMb: number | null;
@@ -120,14 +122,20 @@ const reasons: Readonly<Record<StopReason, string | null>> = {
   fenced: 'fenced',
   worker_gone: 'worker_died',
   timed_out: null,
+  output_limit: 'output_limit',
 };
 
 /** An attempt that was ended from outside. */
 export function stopped(
   why: StopReason,
-  facts: Partial<HandlerOutcome> & { timeoutMs?: Millis | null } = {},
+  facts: Partial<HandlerOutcome> & { timeoutMs?: Millis | null; outputLimitBytes?: number } = {},
 ): HandlerOutcome {
-  const { timeoutMs = null, ...rest } = facts;
+  const { timeoutMs = null, outputLimitBytes, ...rest } = facts;
+  if (why === 'output_limit') {
+    const limit = outputLimitBytes === undefined ? 'its limit' : `its limit of ${outputLimitBytes} bytes`;
+    const failure: Failure = { category: 'script_error', message: `Wrote more than ${limit}.`, detail: null };
+    return failed(failure, { ...rest, reason: reasons[why] });
+  }
   if (why === 'timed_out') {
     const limit = timeoutMs === null ? 'its limit' : `its limit of ${timeoutMs / 1000} s`;
     const failure: Failure = { category: 'timeout', message: `Ran longer than ${limit}.`, detail: null };

@@ -57,6 +57,7 @@ export async function runProcess(context: HandlerContext, { argv, cwd, env }: Pr
     cwd,
     log: files.log,
     outputLimitBytes: ports.settings.outputLimitBytes,
+    outputLimitPolicy: context.definition.outputLimitPolicy ?? 'truncate',
     timeoutMs,
     killGraceMs: context.definition.killGraceSeconds * 1000,
     leashMs: context.leashMs,
@@ -98,9 +99,9 @@ function watchProgress({ files, ports, onProgress }: HandlerContext): () => void
 
 type Measured = NonNullable<HandlerOutcome['measured']>;
 
-function measure({ survivors, bytes, cutBytes, memoryPeakMb, cpuSeconds }: Ended): Measured {
+function measure({ survivors, processes, bytes, cutBytes, memoryPeakMb, cpuSeconds }: Ended): Measured {
   const used = { memoryPeakMb: memoryPeakMb ?? null, cpuSeconds: cpuSeconds ?? null };
-  return { survivors, outputBytes: bytes, cutBytes, ...used };
+  return { survivors, processes, outputBytes: bytes, cutBytes, ...used };
 }
 
 /** Ends without a result of the process: it never was, or nobody saw it end. Null for the others. */
@@ -129,7 +130,9 @@ function toOutcome(context: HandlerContext, ended: Ended, tookMs: Millis | null)
   const detail = stderrTail.trim() === '' ? null : stderrTail.trimEnd();
   const facts = { exitCode, signal, result: resultOf(context), measured };
   if (ended.stopped !== null) {
-    const end = stopped(ended.stopped, { ...facts, timeoutMs: context.timeoutMs });
+    const { timeoutMs, ports } = context;
+    const { outputLimitBytes } = ports.settings;
+    const end = stopped(ended.stopped, { ...facts, timeoutMs, outputLimitBytes });
     return end.failure === null ? end : { ...end, failure: { ...end.failure, detail } };
   }
   if (exitCode === 0) return succeeded(facts);

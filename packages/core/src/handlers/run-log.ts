@@ -39,6 +39,7 @@ export async function withRunLog(
     await writer.end();
     const measured = {
       survivors: [],
+      processes: 0,
       outputBytes: writer.bytes,
       cutBytes: writer.cutBytes,
       memoryPeakMb: null,

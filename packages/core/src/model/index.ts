@@ -12,6 +12,7 @@ export * from './run.ts';
 export * from './schedule.ts';
 export * from './settings.ts';
 export * from './upkeep.ts';
+export * from './tree-words.ts';
 export * from './worker.ts';
 export * from './webhook.ts';
 export * from './monitor.ts';

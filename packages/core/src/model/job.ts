@@ -2,6 +2,7 @@
 import type { Id } from './id.ts';
 import type { Instant } from './instant.ts';
 import type { Priority } from './run.ts';
+import { containmentLabel, type Containment } from './worker.ts';
 
 export const overlapPolicies = ['skip', 'queue_one', 'queue_all', 'allow', 'replace'] as const;
 export type OverlapPolicy = (typeof overlapPolicies)[number];
@@ -82,6 +83,10 @@ export type JobTarget =
 export const jobTypes = ['script', 'command', 'http', 'function'] as const;
 export type JobType = (typeof jobTypes)[number];
 
+/** What becomes of output beyond the limit: cut in the middle, the job ended as failed, or the job made to wait. */
+export const outputLimitPolicies = ['truncate', 'fail', 'throttle'] as const;
+export type OutputLimitPolicy = (typeof outputLimitPolicies)[number];
+
 /** Everything about a job that a person decides and a version keeps. Stored as one JSON document a version. */
 export type JobDefinition = JobTarget & {
   readonly name: string;
@@ -106,7 +111,19 @@ export type JobDefinition = JobTarget & {
   readonly lateAlertSeconds: number | null;
   /** What a library caller names as its origin. */
   readonly source: string | null;
+  /** The least level of containment that a worker must have; null takes any. Absent in versions older than the field. */
+  readonly containment?: Containment | null;
+  /** Default `truncate`; absent in versions older than the field. Only processes have it. */
+  readonly outputLimitPolicy?: OutputLimitPolicy;
 };
+
+/** The labels a worker must have to take a run of this job. */
+export function neededLabels({
+  workerLabels,
+  containment = null,
+}: Pick<JobDefinition, 'workerLabels' | 'containment'>): readonly string[] {
+  return containment === null ? workerLabels : [...workerLabels, containmentLabel(containment)];
+}
 
 /**
  * The version of a draft: a job that was run once without being saved. It is in no list, no bin and no count, its run is

@@ -79,6 +79,21 @@ export interface Progress {
   readonly at: Instant;
 }
 
+/** A process of a tree that could not be ended. */
+export interface Survivor {
+  readonly pid: number;
+  /** Its command line, as far as it fits. */
+  readonly command: string;
+}
+
+/** What was found of an attempt's processes after its end. */
+export interface TreeProof {
+  /** Processes that were seen, the first included. */
+  readonly processes: number;
+  /** Empty when all of them have ended. */
+  readonly survivors: readonly Survivor[];
+}
+
 /** One try within a run, numbered from 1. Its row is written when it ends; while it lives, its lease is its record. */
 export interface Attempt {
   readonly runId: Id;

@@ -1,6 +1,7 @@
 /** What the engine needs to know about an installation. Read from the configuration once, at start. */
 import type { Millis } from './instant.ts';
 import type { RetryPolicy } from './job.ts';
+import type { Containment } from './worker.ts';
 
 /** Times are milliseconds unless the name says otherwise. Defaults and ranges: `docs/reference/configuration.md`. */
 export interface EngineSettings {
@@ -40,6 +41,14 @@ export interface EngineSettings {
   readonly retry: Pick<RetryPolicy, 'maxAttempts' | 'delaySeconds'>;
   /** Output of one attempt kept on disk. Default 10 485 760. */
   readonly outputLimitBytes: number;
+  readonly processes: {
+    /** The one level of containment its spawner may use; null takes the best there is. Default null. */
+    readonly containment: Containment | null;
+    /** Open files of one process. Default 4096. */
+    readonly openFiles: number;
+    /** Bytes of one file that a job writes; null is no limit. Default null. */
+    readonly fileBytes: number | null;
+  };
   readonly retention: {
     /** Runs, attempts and output. Default 30. */
     readonly runDays: number;
@@ -73,5 +82,6 @@ export const defaultSettings: EngineSettings = {
   maxLost: 3,
   retry: { maxAttempts: 3, delaySeconds: 300 },
   outputLimitBytes: 10_485_760,
+  processes: { containment: null, openFiles: 4096, fileBytes: null },
   retention: { runDays: 30, ledgerDays: 35, eventDays: 90, alertDays: 90, deletedJobDays: 30 },
 };

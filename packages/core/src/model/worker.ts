@@ -3,7 +3,18 @@ import type { Id } from './id.ts';
 import type { Instant, Millis } from './instant.ts';
 
 /** How surely a worker can end a process tree (`docs/explanation/promises.md`). */
-export type Containment = 'pidns' | 'cgroup' | 'pgid';
+export const containments = ['pidns', 'cgroup', 'pgid'] as const;
+export type Containment = (typeof containments)[number];
+
+/** The label by which a job's demand travels with its runs. */
+export function containmentLabel(level: Containment): string {
+  return `containment:${level}`;
+}
+
+/** What a worker may claim: its own labels, and one for each level that its own one reaches. */
+export function labelsWithContainment({ labels, containment }: Pick<Worker, 'labels' | 'containment'>): string[] {
+  return [...labels, ...containments.slice(containments.indexOf(containment)).map(containmentLabel)];
+}
 
 /** What tells one process of a machine from every other, before and after a restart of the machine. */
 export interface ProcessIdentity {

@@ -59,6 +59,8 @@ const defaults = {
   startDeadlineSeconds: null,
   lateAlertSeconds: null,
   source: null,
+  containment: null,
+  outputLimitPolicy: 'truncate',
 } as const;
 
 function text(config: Readonly<Record<string, unknown>>, name: string): string {
@@ -217,6 +219,8 @@ export function definitionOf(
     maxRuns: pick('maxRuns'),
     startDeadlineSeconds: pick('startDeadlineSeconds'),
     lateAlertSeconds: pick('lateAlertSeconds'),
+    containment: pick('containment') ?? null,
+    outputLimitPolicy: pick('outputLimitPolicy') ?? 'truncate',
     source: pick('source'),
   };
 }

@@ -1,5 +1,5 @@
 import type { Instant } from '../model/instant.ts';
-import type { Job } from '../model/job.ts';
+import { neededLabels, type Job } from '../model/job.ts';
 import type { NewRun } from '../store/run-table.ts';
 
 /** A run of a job's present version that may start at once, unless `facts` say otherwise. */
@@ -16,7 +16,7 @@ export function newRunOf(
     dueAt: null,
     priority: definition.priority,
     queue: definition.queue,
-    workerLabels: definition.workerLabels,
+    workerLabels: neededLabels(definition),
     onLost: definition.onLost,
     slots: definition.maxConcurrent,
     availableAt: now,

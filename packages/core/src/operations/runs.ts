@@ -1,7 +1,7 @@
 /** What people ask of runs: start one now, cancel it, run it again. */
 import { JobTriggerError } from '../errors.ts';
 import type { Id, Reference } from '../model/id.ts';
-import { isFinal, type Attempt, type Priority, type Run } from '../model/run.ts';
+import { isFinal, type Attempt, type Priority, type Run, type TreeProof } from '../model/run.ts';
 import { draftVersion } from '../model/job.ts';
 import type { Page, PageRequest } from '../store/job-tables.ts';
 import type { NewRun, RunFilter } from '../store/run-table.ts';
@@ -12,6 +12,7 @@ import { livingJob, notFound } from './jobs.ts';
 import { newRunOf } from './new-run.ts';
 import { answerOnce, type Once } from './once.ts';
 import { valuesOf } from './parameters.ts';
+import { treeProofs } from './tree-proofs.ts';
 
 export interface RunRequest {
   readonly parameters?: Readonly<Record<string, unknown>> | undefined;
@@ -28,7 +29,12 @@ export interface RunOperations {
    */
   start(jobId: Id, request: RunRequest, actor: Actor, once?: Once): Promise<Reference>;
   /** @throws `not_found` */
-  get(reference: Reference): Promise<{ readonly run: Run; readonly attempts: readonly Attempt[] }>;
+  get(reference: Reference): Promise<{
+    readonly run: Run;
+    readonly attempts: readonly Attempt[];
+    /** What was found of each attempt's processes after its end, by its number. */
+    readonly trees: ReadonlyMap<number, TreeProof>;
+  }>;
   list(filter: RunFilter, page: PageRequest): Promise<Page<Run>>;
   /** A waiting run ends at once; a live one is asked to. Asking again changes nothing. @throws `not_found`, `run_not_cancellable` */
   cancel(reference: Reference, actor: Actor): Promise<void>;
@@ -94,7 +100,8 @@ export function runOperations({ store }: OperationContext): RunOperations {
 
     async get(reference) {
       const run = await existing(reference);
-      return { run, attempts: await store.runs.attempts(reference) };
+      const attempts = await store.runs.attempts(reference);
+      return { run, attempts, trees: await treeProofs(store, attempts) };
     },
 
     list: (filter, page) => store.runs.list(filter, page),

@@ -1,11 +1,12 @@
 /** Why runs wait: by the same facts that the worker's claim sees. */
 import type { Id, Reference } from '../model/id.ts';
 import type { Instant, Millis } from '../model/instant.ts';
-import type { Job, JobDefinition } from '../model/job.ts';
+import { neededLabels, type Job, type JobDefinition } from '../model/job.ts';
 import { endOfWindow, farthest, type MaintenanceWindow } from '../model/maintenance.ts';
 import type { ReasonFacts, WaitingReason } from '../model/reasons.ts';
 import type { Run } from '../model/run.ts';
 import type { ScheduleSpec } from '../model/schedule.ts';
+import { labelsWithContainment } from '../model/worker.ts';
 import { slotsOf } from '../policy/overlap.ts';
 import { serves, waitingReason } from '../policy/waiting.ts';
 import { closureAt } from '../schedule/filters.ts';
@@ -67,7 +68,9 @@ async function seenBy(
   const now = await store.now();
   const known = await store.workers.list();
   const alive = known.filter((row) => row.lostAt === null && now - row.beatAt <= lostAfterMs);
-  const takers = alive.filter((row) => !row.draining && row.pausedAt === null);
+  const takers = alive
+    .filter((row) => !row.draining && row.pausedAt === null)
+    .map((row) => ({ ...row, labels: labelsWithContainment(row) }));
   const jobIds = [...new Set(waiting.map((run) => run.jobId))];
   return {
     now,
@@ -82,11 +85,9 @@ async function seenBy(
   };
 }
 
-function labelled(
-  run: Run,
-  { workerLabels = [], tags = [] }: Partial<JobDefinition> = {},
-): Pick<Asked, 'run' | 'tags'> {
-  return { run: { ...run, workerLabels }, tags };
+function labelled(run: Run, definition: JobDefinition | undefined): Pick<Asked, 'run' | 'tags'> {
+  if (definition === undefined) return { run: { ...run, workerLabels: [] }, tags: [] };
+  return { run: { ...run, workerLabels: neededLabels(definition) }, tags: definition.tags };
 }
 
 function askedOf(run: Run, { live, jobs, specs, ...shared }: Seen): Asked {

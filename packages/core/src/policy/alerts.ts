@@ -5,7 +5,7 @@
 import type { Alert } from '../model/alert.ts';
 import type { Id } from '../model/id.ts';
 import type { Instant, Millis } from '../model/instant.ts';
-import type { Job } from '../model/job.ts';
+import { neededLabels, type Job } from '../model/job.ts';
 import { reasonText } from '../model/reasons.ts';
 import type { Run } from '../model/run.ts';
 import type { Schedule } from '../model/schedule.ts';
@@ -121,7 +121,8 @@ function counts(job: Job | undefined): job is Job {
 
 /** Why the run waits, as its own page says it. */
 function whyItWaits(group: WaitingGroup, job: Job, facts: WatchFacts): string {
-  const { queue, workerLabels, maxConcurrent } = job.definition;
+  const { queue, maxConcurrent } = job.definition;
+  const workerLabels = neededLabels(job.definition);
   const reason = waitingReason({
     run: { ...group, attempt: group.first ? 0 : 1, queue, workerLabels },
     now: facts.now,

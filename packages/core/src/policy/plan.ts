@@ -6,7 +6,7 @@
  */
 import type { Id, Reference } from '../model/id.ts';
 import type { Instant, Millis } from '../model/instant.ts';
-import type { CatchUp, Job, JobDefinition } from '../model/job.ts';
+import { neededLabels, type CatchUp, type Job, type JobDefinition } from '../model/job.ts';
 import type { Gap, Occurrence, SkipReason } from '../model/occurrence.ts';
 import type { Priority, Trigger } from '../model/run.ts';
 import type { Schedule } from '../model/schedule.ts';
@@ -240,7 +240,7 @@ function newRun(job: Job, due: Due, run: Pick<PlannedRun, 'id' | 'createdAt' | '
     dueAt: due.dueAt,
     priority: definition.priority,
     queue: definition.queue,
-    workerLabels: definition.workerLabels,
+    workerLabels: neededLabels(definition),
     onLost: definition.onLost,
     slots: slotsOf(definition),
     parameters: defaultParameters(definition),

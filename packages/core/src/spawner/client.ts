@@ -9,7 +9,18 @@ import type { Containment } from '../model/worker.ts';
 import { systemClock, type Clock } from '../system/clock.ts';
 import type { Logger } from '../system/logger.ts';
 import { ProcessTree } from './process-tree.ts';
-import type { Ended, FromSpawner, Started, StartOrder, StopReason, ToSpawner } from './protocol.ts';
+import { endAbandonedGroups } from './cgroups.ts';
+import { commandOf } from './process-table.ts';
+import type {
+  Ended,
+  FromSpawner,
+  SpawnerArguments,
+  SpawnerLimits,
+  Started,
+  StartOrder,
+  StopReason,
+  ToSpawner,
+} from './protocol.ts';
 
 export interface SpawnerOptions {
   /** The worker's journal; pipes and compiled code lie beside it. Only one spawner at a time may have it. */
@@ -23,6 +34,10 @@ export interface SpawnerOptions {
   readonly hostEnv?: Readonly<Record<string, string | undefined>>;
   /** Path of its program. Default: the one beside this file. */
   readonly program?: string | undefined;
+  /** The one level of containment that may be used. Default: the best that this machine gives. */
+  readonly containment?: Containment | null;
+  /** Default: none. */
+  readonly limits?: Partial<SpawnerLimits>;
 }
 
 export interface RunningProcess {
@@ -52,8 +67,8 @@ const besideThis = fileURLToPath(import.meta.url.replace(/client(\.[jt]s)$/, 'ma
 const nodeFlags = ['--expose-gc', '--max-semi-space-size=1', '--v8-pool-size=0'];
 
 export class Spawner {
-  /** How surely trees are ended. Process groups and the sweep for strays are all this level knows. */
-  readonly containment: Containment = 'pgid';
+  /** How surely trees are ended, as found out at its start. */
+  readonly containment: Containment;
   /** Resolves when the spawner's process has ended, with what it ended by; null when it was asked to. */
   readonly exited: Promise<string | null>;
   readonly #child: ChildProcess;
@@ -62,8 +77,10 @@ export class Spawner {
   #nextKey = 1;
   #stopping = false;
 
-  private constructor(child: ChildProcess, { log, clock }: SpawnerOptions) {
+  private constructor(child: ChildProcess, { containment, unavailable }: Ready, { log, clock }: SpawnerOptions) {
     this.#child = child;
+    this.containment = containment;
+    if (Object.keys(unavailable).length > 0) log.info('containment', { level: containment, unavailable });
     this.#clock = clock;
     child.on('message', (message: FromSpawner) => this.#hear(message, log));
     child.on('error', (error) => log.error('spawner not reached', { error: error.message }));
@@ -75,7 +92,7 @@ export class Spawner {
     });
   }
 
-  /** @throws {JobTriggerError} `unavailable` when it does not come up within 20 s */
+  /** @throws {JobTriggerError} `unavailable` when it does not come up within 20 s, or cannot give the level it must */
   static async start(options: SpawnerOptions): Promise<Spawner> {
     const { journalPath, clock, program = besideThis } = options;
     const cache = join(dirname(journalPath), 'compiled');
@@ -93,9 +110,16 @@ export class Spawner {
       });
     // Reading TypeScript loads a translator of 20 MB. A first process leaves the translation behind for the one that stays.
     if (program.endsWith('.ts') && !existsSync(cache)) await ended(forked([]));
-    const child = forked([journalPath, String(Math.round(clock.wall() - machine.wall()))]);
-    await ready(child);
-    return new Spawner(child, options);
+    const { containment = null, limits = {} } = options;
+    const given: SpawnerArguments = {
+      offset: Math.round(clock.wall() - machine.wall()),
+      pin: containment,
+      openFiles: null,
+      fileBytes: null,
+      ...limits,
+    };
+    const child = forked([journalPath, JSON.stringify(given)]);
+    return new Spawner(child, await ready(child), options);
   }
 
   /** The process id of the spawner itself. */
@@ -165,12 +189,14 @@ export class Spawner {
   async #loseAll(how: string | null): Promise<void> {
     const lost = [...this.#jobs.values()];
     this.#jobs.clear();
+    if (this.containment === 'cgroup') await endAbandonedGroups(machine);
     await Promise.all(
       lost.map(async ({ order, started, tellEnded }) => {
         const runId = order.env['JTP_RUN_ID'];
         const mark = runId === undefined ? null : `JTP_RUN_ID=${runId}`;
         // One that was started and not yet told of is known by its mark alone.
-        const survivors = await new ProcessTree({ pid: started?.pid ?? null, mark, clock: machine }).kill();
+        const left = await new ProcessTree({ pid: started?.pid ?? null, mark, clock: machine }).kill();
+        const survivors = left.map((pid) => ({ pid, command: commandOf(pid) }));
         const error = { code: 'spawner_died', message: `The spawner ended (${how ?? 'stopped'}).`, retryable: false };
         const stopped = how === null ? 'shutdown' : null;
         tellEnded({ ...unknownEnd(this.#clock.wall()), stopped, survivors, error });
@@ -198,6 +224,7 @@ function unknownEnd(endedAt: Instant): Ended {
     stopped: null,
     endedAt,
     leftBehind: 0,
+    processes: 0,
     survivors: [],
     stderrTail: '',
     bytes: 0,
@@ -213,17 +240,20 @@ async function ended(child: ChildProcess): Promise<void> {
   });
 }
 
-async function ready(child: ChildProcess): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
+type Ready = Extract<FromSpawner, { type: 'ready' }>;
+
+async function ready(child: ChildProcess): Promise<Ready> {
+  return new Promise<Ready>((resolve, reject) => {
     const fail = (why: string): void =>
-      reject(new JobTriggerError('unavailable', `The spawner did not start: ${why}.`));
+      reject(new JobTriggerError('unavailable', `The spawner did not start: ${why.replace(/\.$/, '')}.`));
     const cancel = machine.after(readyMs, () => {
       child.kill('SIGKILL');
       fail(`no answer in ${readyMs / 1000} s`);
     });
-    child.once('message', () => {
+    child.once('message', (message: FromSpawner) => {
       cancel();
-      resolve();
+      if (message.type === 'ready') resolve(message);
+      else fail(message.type === 'refused' ? message.why : 'it said something else first');
     });
     child.once('error', (error) => fail(error.message));
     child.once('exit', (code, signal) => fail(signal ?? `exit ${code}`));

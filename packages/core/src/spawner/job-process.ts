@@ -10,9 +10,12 @@ import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import type { Instant, Millis } from '../model/instant.ts';
 import type { Clock } from '../system/clock.ts';
+import type { Survivor } from '../model/run.ts';
 import { LogWriter } from './log-writer.ts';
+import { toSystemError } from './pid-namespace.ts';
 import type { OutputPipe, PipeSupply } from './pipe.ts';
-import { ProcessTree } from './process-tree.ts';
+import { commandOf } from './process-table.ts';
+import { requireProgram } from './program.ts';
 import {
   toStartError,
   type Ended,
@@ -22,6 +25,7 @@ import {
   type StopReason,
 } from './protocol.ts';
 import { StreamTail } from './stream-tail.ts';
+import type { Enclosure, Enclosures, Tree } from './tree.ts';
 import { UsageWatch } from './usage.ts';
 
 const drainMs: Millis = 2000;
@@ -33,6 +37,9 @@ const stderrTailBytes = 8 * 1024;
 export interface JobProcessOptions {
   readonly order: StartOrder;
   readonly pipes: PipeSupply;
+  readonly enclosures: Enclosures;
+  /** The most bytes a file of the job may have; null is no limit. */
+  readonly fileLimitBytes: number | null;
   readonly clock: Clock;
   readonly onStarted: (started: Started) => void;
   /** Called once, last. */
@@ -46,12 +53,17 @@ export class JobProcess {
   readonly #stderr = new StreamTail(stderrTailBytes);
   readonly #streams: Socket[] = [];
   #log: LogWriter | null = null;
-  #tree: ProcessTree | null = null;
+  #tree: Tree | null = null;
+  readonly #seen = new Set<number>();
+  /** The first process, when it came and went before anybody looked. */
+  #unseen = 0;
   #usage: UsageWatch | null = null;
   #openStreams = 0;
   #spokeAt: Millis = 0;
   #stopped: StopReason | null = null;
   #killAt: Millis = Infinity;
+  /** Asked for before there was a tree. */
+  #wish: { readonly why: StopReason; readonly graceMs: Millis } | null = null;
   #hasExited = false;
   #cancelTimeout: () => void = () => undefined;
   #wake: () => void = () => undefined;
@@ -62,32 +74,53 @@ export class JobProcess {
     this.#clock = options.clock;
   }
 
-  start(): void {
+  async start(): Promise<void> {
     let pipes: OutputPipe[] = [];
+    let enclosure: Enclosure | null = null;
     try {
-      const { log: path, outputLimitBytes: limitBytes } = this.order;
+      const { log: path, outputLimitBytes: limitBytes, outputLimitPolicy: policy, argv, env, cwd } = this.order;
       const onRoom = (): void => this.#streams.forEach((stream) => stream.resume());
-      this.#log = new LogWriter({ path, limitBytes, clock: this.#clock, onRoom });
+      const onFull = (): void => {
+        if (policy === 'fail') this.stop('output_limit');
+      };
+      this.#log = new LogWriter({ path, limitBytes, policy, clock: this.#clock, onRoom, onFull });
+      requireProgram({ file: argv[0], path: env['PATH'], cwd });
+      enclosure = await this.#options.enclosures.take(this.#mark);
       pipes = this.#openPipes();
-      this.#launch(pipes);
+      this.#launch(pipes, enclosure);
     } catch (error) {
       drop(pipes);
+      enclosure?.drop();
       void this.#notStarted(toStartError(error, explain(error as Error, this.order)));
     } finally {
       for (const pipe of pipes) pipe.handedOver();
     }
   }
 
+  /** What strays of the tree carry in their environment; null when its order names no run. */
+  get #mark(): string | null {
+    const runId = this.order.env['JTP_RUN_ID'];
+    return runId === undefined ? null : `JTP_RUN_ID=${runId}`;
+  }
+
   /** Asks the tree to end, and kills it after the grace. A second call can only shorten the grace. */
   stop(why: StopReason, graceMs: Millis = this.order.killGraceMs): void {
     const first = this.#stopped === null;
+    if (this.#tree === null) {
+      this.#wish = { why: this.#wish?.why ?? why, graceMs };
+      return;
+    }
     // What ended by itself keeps its result.
-    if (this.#tree === null || (this.#hasExited && first)) return;
+    if (this.#hasExited && first) return;
     this.#stopped ??= why;
     this.#killAt = Math.min(this.#killAt, this.#clock.mono() + graceMs);
-    if (first && graceMs > 0) this.#tree.signal('SIGTERM');
-    if (graceMs > 0) void this.#clock.after(graceMs, () => this.#killIfDue());
-    else this.#killIfDue();
+    const members = this.#look();
+    if (graceMs <= 0) {
+      this.#killIfDue();
+      return;
+    }
+    if (first) this.#tree.signal('SIGTERM', members);
+    void this.#clock.after(graceMs, () => this.#killIfDue());
   }
 
   #killIfDue(): void {
@@ -111,37 +144,54 @@ export class JobProcess {
     }
   }
 
-  #launch(pipes: readonly OutputPipe[]): void {
+  #launch(pipes: readonly OutputPipe[], enclosure: Enclosure): void {
     const { argv, env, cwd, timeoutMs } = this.order;
-    const [file, ...args] = argv;
+    const [file, ...args] = this.#limited(enclosure.command(argv, cwd));
     const [out, err] = pipes.map((pipe) => pipe.descriptor);
-    const child = spawn(file, args, {
-      cwd,
-      env: { ...env },
-      detached: process.platform !== 'win32',
-      stdio: ['ignore', out ?? 'pipe', err ?? 'pipe'],
-      windowsHide: true,
-    });
+    const { around = (start) => start() } = enclosure;
+    const child = around(() =>
+      spawn(file, args, {
+        cwd,
+        env: { ...env },
+        detached: process.platform !== 'win32',
+        stdio: ['ignore', out ?? 'pipe', err ?? 'pipe'],
+        windowsHide: true,
+      }),
+    );
     child.on('error', (error) => {
       if (child.pid === undefined) void this.#notStarted(toStartError(error, explain(error, this.order)));
     });
     if (child.pid === undefined) {
+      enclosure.drop();
       for (const pipe of pipes) pipe.readable.destroy();
       return;
     }
     const started: Started = { pid: child.pid, startedAt: this.#clock.wall() };
-    const runId = env['JTP_RUN_ID'];
-    this.#tree = new ProcessTree({
-      pid: child.pid,
-      mark: runId === undefined ? null : `JTP_RUN_ID=${runId}`,
-      clock: this.#clock,
-    });
-    this.#usage = new UsageWatch(child.pid, this.#clock);
+    const tree = enclosure.tree(child.pid);
+    this.#tree = tree;
+    this.#usage = new UsageWatch(() => this.#note(tree.nearMembers()), this.#clock);
     for (const pipe of pipes) this.#follow(pipe.readable);
     for (const name of ['stdout', 'stderr'] as const) this.#listen(name, child[name]);
     this.#awaitExit(child);
     if (timeoutMs !== null) this.#cancelTimeout = this.#clock.after(timeoutMs, () => this.stop('timed_out'));
     this.#options.onStarted(started);
+    if (this.#wish !== null) this.stop(this.#wish.why, this.#wish.graceMs);
+  }
+
+  /** The limit of file size is inherited; that of the spawner itself would cut its logs. */
+  #limited(command: readonly [string, ...string[]]): readonly [string, ...string[]] {
+    const { fileLimitBytes } = this.#options;
+    if (fileLimitBytes === null || process.platform !== 'linux') return command;
+    return ['prlimit', `--fsize=${fileLimitBytes}:${fileLimitBytes}`, ...command];
+  }
+
+  #look(): readonly number[] {
+    return this.#note(this.#tree?.members() ?? []);
+  }
+
+  #note(members: readonly number[]): readonly number[] {
+    for (const pid of members) this.#seen.add(pid);
+    return members;
   }
 
   /** Null where the output goes through a pipe of ours. */
@@ -170,6 +220,7 @@ export class JobProcess {
   #awaitExit(child: ChildProcess): void {
     child.on('exit', (exitCode, signal) => {
       this.#hasExited = true;
+      if (this.#seen.size === 0) this.#unseen = 1;
       this.#tree?.reaped();
       this.#cancelTimeout();
       void this.#end({ exitCode, signal, endedAt: this.#clock.wall() });
@@ -181,23 +232,35 @@ export class JobProcess {
     const until = this.#clock.mono() + drainMs;
     if (this.#stopped !== null) await this.#awaitGrace();
     else await this.#drain(until, quietMs);
-    const leftBehind = this.#tree?.members().length ?? 0;
-    const survivors = leftBehind === 0 ? [] : await this.#tree?.kill();
+    const leftBehind = this.#look();
+    const commands = new Map(leftBehind.map((pid) => [pid, commandOf(pid)]));
+    const left = (await this.#tree?.kill(leftBehind)) ?? [];
+    const survivors = left.map((pid): Survivor => ({ pid, command: commands.get(pid) ?? commandOf(pid) }));
     await this.#drain(Math.max(until, this.#clock.mono() + quietMs), Infinity);
+    const refused = this.#entryRefused(exit);
+    if (refused !== null) return this.#notStarted(toStartError(refused));
     await this.#report({
       outcome: 'exited',
       ...exit,
       timedOut: this.#stopped === 'timed_out',
       stopped: this.#stopped,
-      leftBehind,
-      survivors: survivors ?? [],
+      leftBehind: leftBehind.length,
+      processes: this.#seen.size + this.#unseen,
+      survivors,
       ...usage,
     });
   }
 
+  /** `nsenter` could not make the process, and said so in the process's own output: all that there is of it. */
+  #entryRefused({ exitCode }: { readonly exitCode: number | null }): Error | null {
+    const said = this.#stderr.text();
+    if (this.#options.enclosures.level !== 'pidns' || exitCode !== 1 || !entryWords.test(said)) return null;
+    return toSystemError(said);
+  }
+
   /** A stopped tree may use its grace to the end, even when its first process is gone. */
   async #awaitGrace(): Promise<void> {
-    while (this.#clock.mono() < this.#killAt && (this.#tree?.members().length ?? 0) > 0) await this.#rest(pollMs);
+    while (this.#clock.mono() < this.#killAt && this.#look().length > 0) await this.#rest(pollMs);
   }
 
   /** Reads until both streams are closed, nothing came for `quiet`, or `until` has come. */
@@ -207,6 +270,7 @@ export class JobProcess {
       const now = this.#clock.mono();
       const silent =
         now - Math.max(begun, this.#spokeAt) >= quiet && !this.#streams.some((stream) => stream.isPaused());
+      if (this.#log?.stalled === true) return;
       if (this.#openStreams === 0 || silent || now >= until) return;
       await this.#rest(pollMs);
     }
@@ -232,6 +296,7 @@ export class JobProcess {
       stopped: null,
       endedAt: this.#clock.wall(),
       leftBehind: 0,
+      processes: 0,
       survivors: [],
       error,
     });
@@ -258,12 +323,12 @@ function drop(pipes: readonly OutputPipe[]): void {
   }
 }
 
+const entryWords = /^nsenter: (?:fork failed|reassociate to namespace)[^\n]*\n$/;
+
 /** The system says ENOENT for a missing folder and a missing program alike. */
-function explain(error: Error, { argv, cwd }: StartOrder): string {
+function explain(error: Error, { cwd }: StartOrder): string {
   const { code } = error as NodeJS.ErrnoException;
   if (code === 'ENOENT' && !isFolder(cwd)) return `The working folder ${cwd} does not exist.`;
-  if (code === 'ENOENT') return `The program ${argv[0]} does not exist, or the interpreter it names does not.`;
-  if (code === 'EACCES') return `The program ${argv[0]} may not be executed.`;
   if (code === 'E2BIG') return 'Arguments and environment are larger than the system takes.';
   return error.message;
 }

@@ -7,6 +7,7 @@ import { closeSync, fdatasync, mkdirSync, openSync, readFileSync, renameSync, wr
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import type { Instant, Millis } from '../model/instant.ts';
+import type { Survivor } from '../model/run.ts';
 import type { StopReason } from './protocol.ts';
 
 const append = promisify(write);
@@ -28,7 +29,8 @@ export type JournalEntry =
       readonly signal: string | null;
       readonly timedOut: boolean;
       readonly stopped: StopReason | null;
-      readonly survivors: readonly number[];
+      readonly processes: number;
+      readonly survivors: readonly Survivor[];
       readonly stderrTail: string;
     })
   | (EntryOf & {

@@ -5,18 +5,20 @@
  * once a second, so that the newest lines can be read while the process still talks; the end states what was cut. The
  * order on disk is bytes first, index second: a reader never sees a line without its bytes.
  */
-import { closeSync, ftruncate, mkdirSync, openSync, write } from 'node:fs';
+import { closeSync, ftruncate, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import type { Instant } from '../model/instant.ts';
+import type { OutputLimitPolicy } from '../model/job.ts';
 import type { Clock } from '../system/clock.ts';
 import { emptyHeader, encodeHeader, headerBytes, recordBytes, RecordList, type LogStream } from './log-format.ts';
 import { indexPath } from './log-path.ts';
 import { ByteList } from './byte-list.ts';
 import { LogTail } from './log-tail.ts';
 import { LineSplitter, quietMs } from './line-splitter.ts';
+import { markBroken } from './log-mark.ts';
+import { writeFully } from './write-fully.ts';
 
-const writeAt = promisify(write);
 const truncate = promisify(ftruncate);
 
 const largestTail = 768 * 1024;
@@ -32,7 +34,14 @@ export interface LogWriterOptions {
   readonly path: string;
   /** The most bytes the file may have, the statement of the cut included. */
   readonly limitBytes: number;
+  /**
+   * What becomes of the output beyond the limit. Default `truncate`. With `fail` it is cut, too, and {@link onFull} tells
+   * of it; with `throttle` the writer has no room any more.
+   */
+  readonly policy?: OutputLimitPolicy;
   readonly clock: Clock;
+  /** Called once, when the limit is passed. */
+  readonly onFull?: () => void;
   /** Called when a writer that answered false to {@link LogWriter.write} has room again. */
   readonly onRoom?: () => void;
 }
@@ -41,7 +50,9 @@ export class LogWriter {
   readonly #clock: Clock;
   readonly #limit: number;
   readonly #tailLimit: number;
+  readonly #policy: OutputLimitPolicy;
   readonly #onRoom: () => void;
+  readonly #onFull: () => void;
   readonly #splitter = new LineSplitter((stream, line, at) => this.#place(stream, line, at));
   readonly #data: number;
   readonly #index: number;
@@ -57,8 +68,13 @@ export class LogWriter {
   #tail: LogTail | null = null;
   #tailChanged = false;
   #generation = 0;
+  /** As `#writtenBytes`, as far as the index knows of them. */
+  #indexedBytes = 0;
+  #lostBytes = 0;
   #total = 0;
   #full = false;
+  #passed = false;
+  #stalled = false;
   #closed = false;
   #writing: Promise<void> | null = null;
   #failure: NodeJS.ErrnoException | null = null;
@@ -66,14 +82,16 @@ export class LogWriter {
   #cancelTail: (() => void) | null = null;
 
   /** @throws the system's error when folder or files cannot be made */
-  constructor({ path, limitBytes, clock, onRoom }: LogWriterOptions) {
+  constructor({ path, limitBytes, policy = 'truncate', clock, onRoom, onFull }: LogWriterOptions) {
     this.#clock = clock;
     this.#limit = limitBytes;
     this.#tailLimit = Math.min(largestTail, Math.floor(limitBytes / 2));
+    this.#policy = policy;
     this.#onRoom = onRoom ?? (() => undefined);
+    this.#onFull = onFull ?? (() => undefined);
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     this.#data = openSync(path, 'w', 0o600);
-    this.#index = openSync(indexPath(path), 'w', 0o600);
+    this.#index = openSync(indexPath(path), 'w+', 0o600);
   }
 
   /** Bytes that came in, the cut ones included. */
@@ -81,7 +99,11 @@ export class LogWriter {
     return this.#total;
   }
   get cutBytes(): number {
-    return this.#tail?.droppedBytes ?? 0;
+    return this.#failure === null ? (this.#tail?.droppedBytes ?? 0) : this.#lostBytes;
+  }
+  /** It has no room left and will have none: what comes waits in the pipe, and the process with it. */
+  get stalled(): boolean {
+    return this.#stalled;
   }
   /** The first failure of the disk. Output after it is lost, the process is not disturbed. */
   get failure(): NodeJS.ErrnoException | null {
@@ -96,7 +118,18 @@ export class LogWriter {
     if (this.#splitter.holding) this.#awaitQuiet();
     this.#flush();
     if (this.#pending.length > pausesAt) this.#full = true;
-    return !this.#full;
+    this.#heedLimit();
+    return !this.#full && !this.#stalled;
+  }
+
+  /** A stalled writer keeps the room of the tail for what is on its way already. */
+  #heedLimit(): void {
+    const isOver = this.#policy === 'throttle' ? this.#tail !== null : this.#total > this.#limit;
+    if (!isOver || this.#passed) return;
+    this.#passed = true;
+    this.#stalled = this.#policy === 'throttle';
+    if (this.#stalled) this.note(`--- the limit of ${this.#limit} bytes is reached: the job waits ---`);
+    this.#onFull();
   }
 
   /** One line of the portal's own, which counts as output. */
@@ -116,8 +149,9 @@ export class LogWriter {
     this.#cancelTail?.();
     await this.#attempt(async () => {
       if (this.#tail !== null) await this.#writeTail(true);
-      else await writeAt(this.#index, encodeHeader({ ...emptyHeader, complete: true }), 0, headerBytes, 0);
+      else await writeFully(this.#index, encodeHeader({ ...emptyHeader, complete: true }), 0);
     });
+    if (this.#failure !== null) await this.#markBroken(this.#failure.code);
     closeSync(this.#data);
     closeSync(this.#index);
   }
@@ -181,7 +215,7 @@ export class LogWriter {
       this.#writing = null;
       if (this.#full && this.#pending.length < resumesAt) {
         this.#full = false;
-        this.#onRoom();
+        if (!this.#stalled) this.#onRoom();
       }
       this.#flush();
       return undefined;
@@ -197,6 +231,26 @@ export class LogWriter {
     if (this.#failure !== null) this.#pending.take();
   }
 
+  /** Where not even the mark finds room, {@link failure} alone tells. */
+  async #markBroken(code: string | undefined): Promise<void> {
+    this.#lostBytes = this.#total;
+    try {
+      const kept = await markBroken({
+        data: this.#data,
+        index: this.#index,
+        bytes: this.#indexedBytes,
+        lines: this.#writtenLines,
+        total: this.#total,
+        generation: this.#generation,
+        at: this.#clock.wall(),
+        code,
+      });
+      this.#lostBytes = this.#total - kept;
+    } catch {
+      this.#lostBytes = this.#total - this.#indexedBytes;
+    }
+  }
+
   async #writePending(): Promise<void> {
     const data = this.#pending.take();
     const records = this.#pendingRecords.take();
@@ -205,6 +259,7 @@ export class LogWriter {
     if (this.#writtenLines === 0) await writeFully(this.#index, encodeHeader(emptyHeader), 0);
     await writeFully(this.#index, records, headerBytes + this.#writtenLines * recordBytes);
     this.#writtenLines += records.length / recordBytes;
+    this.#indexedBytes = this.#writtenBytes;
   }
 
   async #writeTail(complete: boolean): Promise<void> {
@@ -232,13 +287,5 @@ export class LogWriter {
     this.#generation += 1;
     const header = { complete, generation: this.#generation, headLines: this.#writtenLines, cutLines, cutBytes };
     await writeFully(this.#index, encodeHeader(header), 0);
-  }
-}
-
-async function writeFully(file: number, bytes: Buffer, position: number): Promise<void> {
-  let done = 0;
-  while (done < bytes.length) {
-    const { bytesWritten } = await writeAt(file, bytes, done, bytes.length - done, position + done);
-    done += bytesWritten;
   }
 }

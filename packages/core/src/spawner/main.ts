@@ -5,14 +5,17 @@
  * start ten times slower and stand still meanwhile. It imports next to nothing, for the same reason. One worker has one
  * spawner; when the worker is gone, every tree is killed.
  */
-import { spawn } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import type { Millis } from '../model/instant.ts';
-import { systemClock } from '../system/clock.ts';
+import { systemClock, type Clock } from '../system/clock.ts';
 import { Journal, type JournalEntry } from './journal.ts';
+import { chooseEnclosures } from './containment.ts';
 import { JobProcess } from './job-process.ts';
 import { PipeSupply } from './pipe.ts';
-import type { Ended, FromSpawner, StartOrder, ToSpawner } from './protocol.ts';
+import type { Ended, FromSpawner, SpawnerArguments, SpawnerLimits, StartOrder, ToSpawner } from './protocol.ts';
+import { keepSpareDescriptor } from './spare-descriptor.ts';
+import type { Enclosures } from './tree.ts';
 
 const leashCheckMs: Millis = 1000;
 const alarmBytes = 200 * 1024 * 1024;
@@ -24,8 +27,23 @@ function say(message: FromSpawner): void {
   if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
 }
 
-function run(journalPath: string, offset: Millis): void {
-  const clock = systemClock({ keepsAlive: true, offset });
+/** 0 when the system has no descriptor left to tell. */
+function residentBytes(): number {
+  try {
+    return process.memoryUsage.rss();
+  } catch {
+    return 0;
+  }
+}
+
+interface Facts {
+  readonly journalPath: string;
+  readonly clock: Clock;
+  readonly limits: SpawnerLimits;
+  readonly enclosures: Enclosures;
+}
+
+function run({ journalPath, clock, limits, enclosures }: Facts): void {
   const jobs = new Map<number, JobProcess>();
   const journal = Journal.open({
     path: journalPath,
@@ -43,6 +61,8 @@ function run(journalPath: string, offset: Millis): void {
     const job = new JobProcess({
       order,
       pipes,
+      enclosures,
+      fileLimitBytes: limits.fileBytes,
       clock,
       onStarted: (started) => {
         say({ type: 'started', key, started });
@@ -57,13 +77,13 @@ function run(journalPath: string, offset: Millis): void {
       },
     });
     jobs.set(key, job);
-    job.start();
+    void job.start();
     if (order.leashMs !== null) watchLeash();
   }
 
   /** Buffers of an ended job are small objects to the engine: it would collect them only after many more. */
   function weigh(): void {
-    const bytes = process.memoryUsage.rss();
+    const bytes = residentBytes();
     if (bytes > alarmBytes) say({ type: 'trouble', message: 'spawner is large', fields: { bytes } });
     if (bytes < collectsAboveBytes || collecting) return;
     collecting = true;
@@ -86,6 +106,7 @@ function run(journalPath: string, offset: Millis): void {
   }
 
   async function leave(): Promise<void> {
+    enclosures.close();
     await journal.close();
     process.exit(0);
   }
@@ -105,24 +126,42 @@ function run(journalPath: string, offset: Millis): void {
     for (const job of jobs.values()) job.stop('worker_gone', 0);
     if (jobs.size === 0) void leave();
   });
-  // A terminal and a service manager signal the whole group: the worker decides what that means for running jobs.
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
-  withoutCoreDumps();
-  say({ type: 'ready' });
 }
 
-/** A core file holds whatever secrets the job was given. Children inherit the limit; not every system has the program. */
-function withoutCoreDumps(): void {
+/**
+ * What children inherit: the number of open files, and that no core file is written, which would hold whatever secrets
+ * the job was given. Not every system has the program.
+ */
+function limitItself({ openFiles }: SpawnerLimits): void {
   if (process.platform !== 'linux') return;
-  spawn('prlimit', ['--pid', String(process.pid), '--core=0:0'], { stdio: 'ignore' }).on('error', () => undefined);
+  const files = openFiles === null ? [] : [`--nofile=${openFiles}:${openFiles}`];
+  spawnSync('prlimit', ['--pid', String(process.pid), '--core=0:0', ...files], { stdio: 'ignore' });
 }
 
 function toEntry({ runId, attempt, fence }: StartOrder, ended: Ended): JournalEntry {
   const of = { runId, attempt, fence, at: ended.endedAt };
   if (ended.error !== undefined) return { ...of, phase: 'not_started', ...ended.error };
-  const { exitCode, signal, timedOut, stopped, survivors, stderrTail } = ended;
-  return { ...of, phase: 'ended', exitCode, signal, timedOut, stopped, survivors, stderrTail };
+  const { exitCode, signal, timedOut, stopped, processes, survivors, stderrTail } = ended;
+  return { ...of, phase: 'ended', exitCode, signal, timedOut, stopped, processes, survivors, stderrTail };
 }
 
-const [journalPath, offset = '0'] = process.argv.slice(2);
-if (journalPath !== undefined) run(journalPath, Number(offset));
+async function begin(journalPath: string, { offset, pin, ...limits }: SpawnerArguments): Promise<void> {
+  // A terminal and a service manager signal the whole group: the worker decides what that means for running jobs.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
+  const clock = systemClock({ keepsAlive: true, offset });
+  limitItself(limits);
+  keepSpareDescriptor();
+  const chosen = await chooseEnclosures({ clock, pin });
+  if ('refused' in chosen) {
+    say({ type: 'refused', why: chosen.refused });
+    process.exitCode = 1;
+    process.disconnect?.();
+    return;
+  }
+  const { enclosures, unavailable } = chosen;
+  run({ journalPath, clock, limits, enclosures });
+  say({ type: 'ready', containment: enclosures.level, unavailable });
+}
+
+const [journalPath, options = '{}'] = process.argv.slice(2);
+if (journalPath !== undefined) void begin(journalPath, JSON.parse(options) as SpawnerArguments);

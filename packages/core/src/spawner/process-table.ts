@@ -1,5 +1,6 @@
 /** The processes of this machine as `/proc` shows them. Elsewhere there is none, and containment is weaker. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { withSpareDescriptor } from './spare-descriptor.ts';
 
 export interface ProcessFacts {
   readonly pid: number;
@@ -25,7 +26,7 @@ const ticks = 100;
 /** Ids of all processes, from `from` up, unordered. */
 export function listProcesses(from = 1): number[] {
   const found: number[] = [];
-  for (const name of readdirSync('/proc')) {
+  for (const name of withSpareDescriptor(() => readdirSync('/proc'))) {
     const pid = Number(name);
     if (Number.isInteger(pid) && pid >= from) found.push(pid);
   }
@@ -61,10 +62,42 @@ export function argumentsOf(pid: number): string[] {
   return (readOrNull(`/proc/${pid}/cmdline`, 'utf8') ?? '').split('\0');
 }
 
-/** Direct children, by the main thread of the process. */
+const longestCommand = 200;
+
+/** What a person knows a process by: its command line, or its name in brackets where it shows none. */
+export function commandOf(pid: number): string {
+  const command = argumentsOf(pid).join(' ').trim();
+  if (command !== '') return command.slice(0, longestCommand);
+  return `[${readOrNull(`/proc/${pid}/comm`)?.trim() ?? 'unknown'}]`;
+}
+
+/** When it was started, in ticks since the machine was: with its number it names one process for good. */
+export function startedAtTick(pid: number): number | null {
+  const text = readOrNull(`/proc/${pid}/stat`);
+  return text === null ? null : Number(text.slice(text.lastIndexOf(')') + 2).split(' ')[19]);
+}
+
+/** Direct children, whichever of its threads started them. */
 export function childrenOf(pid: number): number[] {
-  const text = readOrNull(`/proc/${pid}/task/${pid}/children`)?.trim() ?? '';
-  return text === '' ? [] : text.split(' ').map(Number);
+  return threadsOf(pid).flatMap((thread) => {
+    const text = readOrNull(`/proc/${pid}/task/${thread}/children`)?.trim() ?? '';
+    return text === '' ? [] : text.split(' ').map(Number);
+  });
+}
+
+function threadsOf(pid: number): string[] {
+  try {
+    return withSpareDescriptor(() => readdirSync(`/proc/${pid}/task`));
+  } catch {
+    return [];
+  }
+}
+
+/** These processes and everything that descends from them, each once. */
+export function descendantsOf(roots: readonly number[]): number[] {
+  const found = new Set(roots);
+  for (const pid of found) for (const child of childrenOf(pid)) found.add(child);
+  return [...found];
 }
 
 /** Resident memory now, in kB. */
@@ -79,7 +112,7 @@ export function idsGivenOut(): number {
 
 function readOrNull(path: string, encoding: 'latin1' | 'utf8' = 'latin1'): string | null {
   try {
-    return readFileSync(path, encoding);
+    return withSpareDescriptor(() => readFileSync(path, encoding));
   } catch {
     return null;
   }

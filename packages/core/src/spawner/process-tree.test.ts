@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { RunningProcess, Spawner } from './client.ts';
 import { readJournal, type JournalEntry } from './journal.ts';
 import type { StartOrder } from './protocol.ts';
-import { alive, folder, linux, order, output, pidsIn as pidsNow, startSpawner } from './test-orders.ts';
+import { folder, linux, livingWith, order, output, startSpawner, token } from './test-orders.ts';
 
 let spawner: Spawner;
 beforeAll(async () => {
@@ -21,19 +21,22 @@ function run(overrides: Parameters<typeof order>[0] = {}): RunningProcess & { or
   const made = order(overrides);
   return { ...spawner.run(made), order: made };
 }
-async function pidsIn(file: string, count: number): Promise<number[]> {
-  await expect.poll(() => pidsNow(file).length, { timeout: 5000 }).toBe(count);
-  return pidsNow(file);
+async function living(word: string, count: number): Promise<void> {
+  await expect.poll(() => livingWith(word).length, { timeout: 5000 }).toBe(count);
 }
 
 describe('a process tree', () => {
-  const pids = join(folder, 'pids');
-  afterEach(() => rmSync(pids, { force: true }));
-  const family = `echo $$ >>${pids}; sleep 100 & echo $! >>${pids}; setsid sh -c 'echo $$ >>${pids}; setsid sleep 100' & sleep 100`;
+  const call = (word: string): string => `exec -a ${word} sleep 100`;
+  const family = (word: string): readonly [string, ...string[]] => [
+    'bash',
+    '-c',
+    `(${call(word)}) & setsid bash -c "(${call(word)}) & setsid bash -c '${call(word)}'" & ${call(word)}`,
+  ];
 
   test.runIf(linux)('ends as a whole at its time limit, daemons included', async () => {
-    const { ended } = run({ sh: family, timeoutMs: 700 });
-    const tree = await pidsIn(pids, 3);
+    const word = token();
+    const { ended } = run({ argv: family(word), timeoutMs: 1000 });
+    await living(word, 4);
     expect(await ended).toMatchObject({
       outcome: 'exited',
       signal: 'SIGTERM',
@@ -41,15 +44,16 @@ describe('a process tree', () => {
       stopped: 'timed_out',
       survivors: [],
     });
-    expect(tree.filter(alive)).toEqual([]);
+    expect(livingWith(word)).toEqual([]);
   });
 
   test.runIf(linux)('ends as a whole when cancelled', async () => {
-    const { ended, stop } = run({ sh: family });
-    const tree = await pidsIn(pids, 3);
+    const word = token();
+    const { ended, stop } = run({ argv: family(word) });
+    await living(word, 4);
     stop('cancelled');
     expect(await ended).toMatchObject({ stopped: 'cancelled', timedOut: false, survivors: [] });
-    expect(tree.filter(alive)).toEqual([]);
+    expect(livingWith(word)).toEqual([]);
   });
 
   test('that does not heed TERM is killed after the grace', async () => {
@@ -90,10 +94,11 @@ describe('a process tree', () => {
 
   test.runIf(linux)('is not held open by a daemon that keeps its output, and leaves none behind', async () => {
     const begun = performance.now();
-    const { ended } = run({ sh: `(sleep 60 & echo $! >>${pids}); setsid sleep 60 & echo done` });
+    const word = token();
+    const { ended } = run({ argv: ['bash', '-c', `((${call(word)}) &); setsid bash -c '${call(word)}' & echo done`] });
     expect(await ended).toMatchObject({ exitCode: 0, leftBehind: 2, survivors: [] });
     expect(performance.now() - begun).toBeLessThan(1500);
-    expect((await pidsIn(pids, 1)).filter(alive)).toEqual([]);
+    expect(livingWith(word)).toEqual([]);
   });
 
   test('is heard to the end when its output goes through another process', async () => {
@@ -118,9 +123,9 @@ describe('a process tree', () => {
 
 describe('the spawner', () => {
   test.runIf(linux)('kills every tree when its worker is killed', { timeout: 30_000 }, async () => {
-    const pidFile = join(folder, 'orphans');
-    const family = `trap '' TERM; echo $$ >>${pidFile}; sleep 100 & echo $! >>${pidFile}; setsid sh -c 'echo $$ >>${pidFile}; exec sleep 100' & wait`;
-    const made = order({ sh: family, timeoutMs: null, killGraceMs: 60_000 });
+    const word = token();
+    const family = `trap '' TERM; (exec -a ${word} sleep 100) & setsid bash -c 'exec -a ${word} sleep 100' & wait`;
+    const made = order({ argv: ['bash', '-c', family], timeoutMs: null, killGraceMs: 60_000 });
     const program = `
       const { Spawner } = await import(${JSON.stringify(join(import.meta.dirname, 'client.ts'))});
       const { systemClock } = await import(${JSON.stringify(join(import.meta.dirname, '../system/clock.ts'))});
@@ -129,25 +134,27 @@ describe('the spawner', () => {
     const worker = spawn(process.execPath, ['-C', 'jtp-source', '--input-type=module', '-e', program], {
       stdio: ['ignore', 'inherit', 'inherit'],
     });
-    const tree = await pidsIn(pidFile, 3);
-    expect(tree.every(alive)).toBe(true);
+    await living(word, 2);
     worker.kill('SIGKILL');
-    await expect.poll(() => tree.filter(alive), { timeout: 5000 }).toEqual([]);
+    await expect.poll(() => livingWith(word), { timeout: 5000 }).toEqual([]);
     const last = (): JournalEntry | undefined => readJournal(join(folder, 'killed', 'journal.jsonl')).at(-1);
     await expect.poll(last, { timeout: 5000 }).toMatchObject({ phase: 'ended', stopped: 'worker_gone' });
   });
 
   test.runIf(linux)('killed itself, leaves its trees to the worker, which ends them', async () => {
     const own = await startSpawner('second');
-    const pidFile = join(folder, 'second', 'pids');
-    const job = own.run(
-      order({ sh: `sleep 100 & echo $! >>${pidFile}; setsid sleep 100 & echo $! >>${pidFile}; sleep 100` }),
-    );
-    const tree = await pidsIn(pidFile, 2);
+    const word = token();
+    const argv = [
+      'bash',
+      '-c',
+      `(exec -a ${word} sleep 100) & setsid bash -c 'exec -a ${word} sleep 100' & wait`,
+    ] as const;
+    const job = own.run(order({ argv }));
+    await living(word, 2);
     execFileSync('kill', ['-9', String(own.pid)]);
     expect(await job.ended).toMatchObject({ outcome: 'lost', survivors: [], error: { code: 'spawner_died' } });
     expect(await own.exited).toBe('SIGKILL');
-    expect(tree.filter(alive)).toEqual([]);
+    expect(livingWith(word)).toEqual([]);
     expect(await own.run(order()).ended).toMatchObject({
       outcome: 'not_started',
       error: { code: 'spawner_gone', retryable: true },

@@ -15,8 +15,11 @@ import {
   idsGivenOut,
   listProcesses,
   processFacts,
+  descendantsOf,
+  startedAtTick,
   type ProcessFacts,
 } from './process-table.ts';
+import type { Enclosures, Tree } from './tree.ts';
 
 const verifyMs: Millis = 2000;
 const pollMs: Millis = 20;
@@ -29,11 +32,12 @@ export interface TreeOptions {
   readonly clock: Clock;
 }
 
-export class ProcessTree {
+export class ProcessTree implements Tree {
   readonly pid: number | null;
   readonly #mark: string | null;
   readonly #clock: Clock;
   readonly #idsAtBirth: number;
+  readonly #known = new Map<number, number | null>();
   /** The first process was waited for: its id may by now belong to a stranger. */
   #reaped = false;
 
@@ -44,7 +48,16 @@ export class ProcessTree {
     this.#idsAtBirth = idsGivenOut();
   }
 
-  /** Tells the tree that its first process has ended. */
+  nearMembers(): number[] {
+    return this.pid === null || this.#reaped ? [] : this.#remember(descendantsOf([this.pid]));
+  }
+
+  /** What was seen once stays known, wherever it goes. */
+  #remember(members: number[]): number[] {
+    for (const pid of members) if (!this.#known.has(pid)) this.#known.set(pid, startedAtTick(pid));
+    return members;
+  }
+
   reaped(): void {
     this.#reaped = true;
   }
@@ -55,14 +68,21 @@ export class ProcessTree {
     const facts = this.#others();
     const reused = this.pid === null || (this.#reaped && facts.has(this.pid));
     const isOurs = ({ pid, group, session }: ProcessFacts): boolean =>
-      (!reused && (group === this.pid || session === this.pid)) || (this.#mark !== null && carries(pid, this.#mark));
+      this.#isKnown(pid) ||
+      (!reused && (group === this.pid || session === this.pid)) ||
+      (this.#mark !== null && carries(pid, this.#mark));
     const members = new Set([...facts.values()].filter(isOurs).map(({ pid }) => pid));
     // A child may have a lower number than its parent, so this repeats until nothing is new.
     for (let size = -1; size !== members.size;) {
       size = members.size;
       for (const { pid, parent } of facts.values()) if (members.has(parent)) members.add(pid);
     }
-    return [...members].filter((pid) => facts.get(pid)?.dead === false);
+    return this.#remember([...members].filter((pid) => facts.get(pid)?.dead === false));
+  }
+
+  #isKnown(pid: number): boolean {
+    const bornAt = this.#known.get(pid);
+    return bornAt !== undefined && bornAt !== null && bornAt === startedAtTick(pid);
   }
 
   /** Every process that could belong to the tree, with what the table says of it. */
@@ -81,8 +101,7 @@ export class ProcessTree {
     return this.#idsAtBirth > 0 && first + (now - this.#idsAtBirth) < highestPid;
   }
 
-  /** Sends a signal to every member; `members` saves looking for them again. */
-  signal(signal: 'SIGTERM' | 'SIGKILL', members = this.members()): void {
+  signal(signal: 'SIGTERM' | 'SIGKILL', members: readonly number[] = this.members()): void {
     const { pid } = this;
     if (process.platform === 'win32') {
       if (pid !== null) sendOnWindows(pid, signal);
@@ -98,17 +117,29 @@ export class ProcessTree {
     return this.#reaped || this.pid === null || processFacts(member)?.group !== this.pid;
   }
 
-  /** Kills until nothing is left, for two seconds at most; answers the survivors. */
-  async kill(): Promise<number[]> {
+  async kill(known?: readonly number[]): Promise<number[]> {
     const end = this.#clock.mono() + verifyMs;
-    for (;;) {
-      const members = this.members();
+    for (let members = known ?? this.members(); ; members = this.members()) {
       if (members.length === 0) return [];
-      if (this.#clock.mono() >= end) return members;
+      if (this.#clock.mono() >= end) return [...members];
       this.signal('SIGKILL', members);
       await new Promise<void>((resolve) => void this.#clock.after(pollMs, resolve));
     }
   }
+}
+
+/** Level `pgid`: a tree is started in nothing. */
+export function processGroups(clock: Clock): Enclosures {
+  return {
+    level: 'pgid',
+    take: (mark) =>
+      Promise.resolve({
+        command: (argv) => argv,
+        tree: (pid) => new ProcessTree({ pid, mark, clock }),
+        drop: () => undefined,
+      }),
+    close: () => undefined,
+  };
 }
 
 function sendOnWindows(pid: number, signal: 'SIGTERM' | 'SIGKILL'): void {

@@ -1,5 +1,8 @@
 /** What worker and spawner say to each other. Plain JSON over the channel that Node opens between a process and its fork. */
 import type { Instant, Millis } from '../model/instant.ts';
+import type { OutputLimitPolicy } from '../model/job.ts';
+import type { Survivor } from '../model/run.ts';
+import type { Containment } from '../model/worker.ts';
 
 /** Start one process tree. The spawner adds nothing to it and leaves nothing out. */
 export interface StartOrder {
@@ -13,6 +16,7 @@ export interface StartOrder {
   readonly cwd: string;
   readonly log: string;
   readonly outputLimitBytes: number;
+  readonly outputLimitPolicy: OutputLimitPolicy;
   /** Null is no limit. */
   readonly timeoutMs: Millis | null;
   readonly killGraceMs: Millis;
@@ -20,8 +24,8 @@ export interface StartOrder {
   readonly leashMs: Millis | null;
 }
 
-/** Why a tree was stopped. `worker_gone`: nobody was left to report to. */
-export type StopReason = 'cancelled' | 'timed_out' | 'shutdown' | 'fenced' | 'worker_gone';
+/** Why a tree was stopped. `worker_gone`: nobody was left to report to; `output_limit`: it wrote too much. */
+export type StopReason = 'cancelled' | 'timed_out' | 'shutdown' | 'fenced' | 'worker_gone' | 'output_limit';
 
 export interface Started {
   readonly pid: number;
@@ -41,8 +45,10 @@ export interface Ended {
   readonly endedAt: Instant;
   /** Processes of the tree that were alive after the end of its first one, and were ended. */
   readonly leftBehind: number;
+  /** Processes of the tree that were seen, its first included; one that came and went unseen is not counted. */
+  readonly processes: number;
   /** Processes that could not be ended. Should be empty always. */
-  readonly survivors: readonly number[];
+  readonly survivors: readonly Survivor[];
   /** The last few kilobytes of standard error. */
   readonly stderrTail: string;
   readonly bytes: number;
@@ -64,6 +70,22 @@ export interface StartError {
   readonly retryable: boolean;
 }
 
+/** What the processes of a spawner may use; null is no limit of ours. */
+export interface SpawnerLimits {
+  /** Open files of one process. The spawner lives under it, too, and needs a few for each job. */
+  readonly openFiles: number | null;
+  /** Bytes of one file. */
+  readonly fileBytes: number | null;
+}
+
+/** What a spawner is started with. */
+export interface SpawnerArguments extends SpawnerLimits {
+  /** How far the worker's clock is from the machine's. */
+  readonly offset: Millis;
+  /** The one level that may be used; null takes the best there is. */
+  readonly pin: Containment | null;
+}
+
 export type ToSpawner =
   | { readonly type: 'run'; readonly key: number; readonly order: StartOrder }
   | { readonly type: 'stop'; readonly key: number; readonly why: StopReason; readonly graceMs: Millis | null }
@@ -71,7 +93,14 @@ export type ToSpawner =
   | { readonly type: 'renewed'; readonly ageMs: Millis };
 
 export type FromSpawner =
-  | { readonly type: 'ready' }
+  /** `unavailable`: why no higher level is used, by level. */
+  | {
+      readonly type: 'ready';
+      readonly containment: Containment;
+      readonly unavailable: Readonly<Partial<Record<Containment, string>>>;
+    }
+  /** It cannot work as it was told to, and ends. */
+  | { readonly type: 'refused'; readonly why: string }
   | { readonly type: 'started'; readonly key: number; readonly started: Started }
   | { readonly type: 'ended'; readonly key: number; readonly ended: Ended }
   | { readonly type: 'trouble'; readonly message: string; readonly fields: Readonly<Record<string, unknown>> };

@@ -4,8 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { silentLogger } from '../system/logger.ts';
 import { systemClock } from '../system/clock.ts';
-import { Spawner } from './client.ts';
+import { containments, type Containment } from '../model/worker.ts';
+import { Spawner, type SpawnerOptions } from './client.ts';
+import { chooseEnclosures } from './containment.ts';
 import { LogReader } from './log-reader.ts';
+import { argumentsOf, listProcesses } from './process-table.ts';
 import type { StartOrder } from './protocol.ts';
 
 export const folder = mkdtempSync(join(tmpdir(), 'jtp-spawner-'));
@@ -14,9 +17,29 @@ export const linux = process.platform === 'linux';
 let runs = 0;
 
 /** A spawner whose files lie in `<folder>/<name>`. */
-export async function startSpawner(name: string): Promise<Spawner> {
+export async function startSpawner(name: string, more: Partial<SpawnerOptions> = {}): Promise<Spawner> {
   const options = { journalPath: join(folder, name, 'journal.jsonl'), log: silentLogger, clock: systemClock() };
-  return Spawner.start({ ...options, hostEnv: process.env });
+  return Spawner.start({ ...options, hostEnv: process.env, ...more });
+}
+
+/** The levels this machine gives, by the spawner's own probe: what a level promises is tested where there is one. */
+export async function levelsHere(): Promise<readonly Containment[]> {
+  const found: Containment[] = [];
+  for (const level of containments) {
+    const chosen = await chooseEnclosures({ clock: systemClock(), pin: level });
+    if ('refused' in chosen) continue;
+    chosen.enclosures.close();
+    found.push(level);
+  }
+  return found;
+}
+
+/** A name for a test's processes to call themselves by (`exec -a`), under which they are found from outside. */
+export const token = (): string => `jtp${process.pid}x${++runs}`;
+
+/** Living processes of this machine that call themselves so. */
+export function livingWith(word: string): number[] {
+  return listProcesses().filter((pid) => argumentsOf(pid)[0] === word && alive(pid));
 }
 
 /** An order for a shell script of text `sh`, or for anything else. */
@@ -32,6 +55,7 @@ export function order(overrides: Partial<StartOrder> & { sh?: string } = {}): St
     cwd: folder,
     log: join(folder, runId, '1.log'),
     outputLimitBytes: 10_485_760,
+    outputLimitPolicy: 'truncate',
     timeoutMs: 15_000,
     killGraceMs: 1000,
     leashMs: null,

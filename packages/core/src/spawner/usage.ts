@@ -1,7 +1,7 @@
 /** Samples memory and processor time of running trees. The kernel forgets both when a process is waited for. */
 import type { Millis } from '../model/instant.ts';
 import type { Clock } from '../system/clock.ts';
-import { childrenOf, hasProcessTable, processFacts, residentKb } from './process-table.ts';
+import { hasProcessTable, processFacts, residentKb } from './process-table.ts';
 
 const firstMs: Millis = 30;
 const slowestMs: Millis = 2000;
@@ -13,15 +13,16 @@ export interface Usage {
 
 /** Watches one tree, first often and then every two seconds, until it is stopped. */
 export class UsageWatch {
-  readonly #pid: number;
+  readonly #members: () => readonly number[];
   readonly #clock: Clock;
   #peakKb = 0;
   #cpuSeconds = 0;
   #every = firstMs;
   #cancel: () => void = () => undefined;
 
-  constructor(pid: number, clock: Clock) {
-    this.#pid = pid;
+  /** @param members the tree's processes, asked at each sample */
+  constructor(members: () => readonly number[], clock: Clock) {
+    this.#members = members;
     this.#clock = clock;
     if (hasProcessTable) this.#later();
   }
@@ -47,11 +48,9 @@ export class UsageWatch {
   #sample(): void {
     let kb = 0;
     let cpu = 0;
-    const next = [this.#pid];
-    for (let pid = next.pop(); pid !== undefined; pid = next.pop()) {
+    for (const pid of this.#members()) {
       kb += residentKb(pid);
       cpu += processFacts(pid)?.cpuSeconds ?? 0;
-      next.push(...childrenOf(pid));
     }
     this.#peakKb = Math.max(this.#peakKb, kb);
     this.#cpuSeconds = Math.max(this.#cpuSeconds, cpu);

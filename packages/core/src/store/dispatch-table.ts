@@ -5,7 +5,7 @@
 import type { Id, Reference } from '../model/id.ts';
 import type { Instant } from '../model/instant.ts';
 import type { JobDefinition } from '../model/job.ts';
-import type { AttemptOutcome, Failure, FinalState, LeasePhase, Run } from '../model/run.ts';
+import type { AttemptOutcome, Failure, FinalState, LeasePhase, Run, TreeProof } from '../model/run.ts';
 
 /** Who acts: a worker row and the incarnation its leases belong to. */
 export interface Holder {
@@ -49,6 +49,8 @@ export interface Finished extends Held {
   readonly result: unknown;
   /** True gives the run back without using up an attempt: the number stays for the next start. */
   readonly keepAttempt?: boolean;
+  /** What was found of its processes; absent where it had none, or nobody could look. */
+  readonly tree?: TreeProof;
 }
 
 export interface Lease extends Claim {

@@ -18,6 +18,15 @@ export interface EventRow {
 
 export type NewEvent = Pick<EventRow, 'kind'> & Partial<Omit<EventRow, 'id' | 'at' | 'kind'>>;
 
+interface EventFilter {
+  readonly kinds?: readonly string[];
+  readonly jobId?: Id;
+  /** Looked for among the others: name kinds and times, too. */
+  readonly runId?: Id;
+  readonly from?: Instant;
+  readonly to?: Instant;
+}
+
 export interface EventTable {
   append(events: readonly NewEvent[]): Promise<void>;
   /** Ascending, for a stream. An id may become visible after a higher one: readers look back a few seconds. */
@@ -25,16 +34,7 @@ export interface EventTable {
   /** Those of the ids that can be seen, ascending. */
   byIds(ids: readonly number[]): Promise<readonly EventRow[]>;
   latestId(): Promise<number>;
-  list(
-    filter: {
-      readonly kinds?: readonly string[];
-      readonly jobId?: Id;
-      readonly runId?: Id;
-      readonly from?: Instant;
-      readonly to?: Instant;
-    },
-    page: PageRequest,
-  ): Promise<Page<EventRow>>;
+  list(filter: EventFilter, page: PageRequest): Promise<Page<EventRow>>;
   /** Forgets what was told of a job, at most `limit` facts of it. @returns how many */
   removeOfJob(jobId: Id, limit: number): Promise<number>;
   /** Removes the oldest before `before`, at most `limit`. @returns how many; none when it is done */

@@ -15,9 +15,21 @@ import { RunInstants } from '../features/runs/run-instants.tsx';
 import { RunProgress } from '../features/runs/run-progress.tsx';
 import { RunTabs } from '../features/runs/run-tabs.tsx';
 import { shortId } from '../features/runs/run-words.ts';
+import { TreeWords } from '../features/runs/tree-words.tsx';
 import { useJobZone, useRun } from '../features/runs/use-run.ts';
 import { Explained } from '../features/why/explained.tsx';
 import { isFailure, isLive, runLooks } from '../lib/states.ts';
+
+/** What was found of the last attempt's processes. */
+function Processes({ run }: { readonly run: RunDetail }) {
+  const tree = run.attempts.at(-1)?.processes ?? null;
+  if (tree === null) return null;
+  return (
+    <Text size="sm" component="div" data-part="processes">
+      <b>Processes:</b> <TreeWords tree={tree} />
+    </Text>
+  );
+}
 
 function Facts({ run, zone }: { readonly run: RunDetail; readonly zone: string | undefined }) {
   const facts = [
@@ -47,6 +59,7 @@ function Facts({ run, zone }: { readonly run: RunDetail; readonly zone: string |
           <Explained why={run.why_state} jobId={run.job_id} />
         </Text>
       )}
+      <Processes run={run} />
       {run.suspect ? (
         <Text size="sm" className="jtp-state-attention">
           Its worker has been silent. Nothing is decided yet: the run goes on when the worker reports again, else it is

@@ -45,14 +45,14 @@ export function runRoutes(app: FastifyInstance, options: PortalOptions): void {
   });
 
   serve(app, endpoints.getRun, async ({ params }) => {
-    const { run, attempts } = await operations.runs.get(reference(params));
+    const { run, attempts, trees } = await operations.runs.get(reference(params));
     const named = await namedOf(store, [run]);
     const { ran, state } = await operations.why.run(run);
     const now = state === null ? {} : { reason: state.code, reason_text: state.sentence };
     return {
       ...runToWire(run, named),
       ...now,
-      attempts: attempts.map((attempt) => attemptToWire(attempt, named)),
+      attempts: attempts.map((attempt) => attemptToWire(attempt, named, trees.get(attempt.attempt) ?? null)),
       why: ran.sentence,
       why_ran: explanationToWire(ran),
       why_state: state === null ? null : explanationToWire(state),

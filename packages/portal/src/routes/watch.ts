@@ -139,6 +139,9 @@ const saying: Readonly<Record<string, string>> = {
   'clock.confirmed': 'The clock was confirmed',
   'run.set_aside': 'was set aside: it was lost each time it was started',
   'run.late_result': 'reported after its run was over; the result was not applied',
+  'run.leaked': 'left processes behind that could not be ended',
+  'worker.unhealthy': 'cannot start processes and rests',
+  'worker.healthy': 'starts processes again',
 };
 
 const alertSaying: Readonly<Record<string, string>> = {

@@ -59,9 +59,9 @@ SELECT ${travelling}, attempt, fence, slot, worker_id, incarnation, 'running', c
 export const finish: Statement = {
   name: 'finish',
   text: `WITH done AS (SELECT * FROM json_to_recordset(:done::json) AS d(run_id bigint, fence int, outcome text, state text, reason text,
-  why text, exit_code int, signal text, failure text, result text, retry_at bigint, keep boolean)),
+  why text, exit_code int, signal text, failure text, result text, retry_at bigint, keep boolean, tree json)),
 gone AS (DELETE FROM leases l USING done d WHERE l.run_id = d.run_id AND l.fence = d.fence RETURNING l.*, d.outcome, d.state, d.reason,
-  d.why, d.exit_code, d.signal, d.failure, d.result, d.retry_at, d.keep),
+  d.why, d.exit_code, d.signal, d.failure, d.result, d.retry_at, d.keep, d.tree),
 tried AS (INSERT INTO attempts (run_id, run_created_at, attempt, fence, worker_id, outcome, reason, exit_code, signal, failure,
     started_at, ended_at)
   SELECT run_id, run_created_at, attempt, fence, worker_id, outcome, why, exit_code, signal, failure::json, started_at, now_ms() FROM gone),
@@ -75,7 +75,7 @@ reported AS (INSERT INTO run_reports (run_id, run_created_at, result) SELECT run
 told AS (INSERT INTO events (at, kind, run_id, run_created_at, job_id, job_created_at, data)
   SELECT now_ms(), CASE WHEN g.retry_at IS NULL AND g.state IS NOT NULL THEN 'run.' || g.state ELSE 'attempt.' || g.outcome END,
     g.run_id, g.run_created_at, g.job_id, (SELECT j.created_at FROM jobs j WHERE j.id = g.job_id),
-    json_build_object('attempt', g.attempt, 'outcome', g.outcome, 'reason', g.why, 'exit_code', g.exit_code) FROM gone g),
+    json_build_object('attempt', g.attempt, 'outcome', g.outcome, 'reason', g.why, 'exit_code', g.exit_code, 'tree', g.tree) FROM gone g),
 late AS (INSERT INTO events (at, kind, run_id, run_created_at, job_id, job_created_at, data)
   SELECT now_ms(), 'run.late_result', d.run_id, r.created_at, r.job_id, (SELECT j.created_at FROM jobs j WHERE j.id = r.job_id),
     json_build_object('fence', d.fence, 'outcome', d.outcome, 'exit_code', d.exit_code)

@@ -47,6 +47,7 @@ export function postgresDispatch(session: Session): HotDispatch {
         result: writeValue(one.result),
         retry_at: one.retryAt,
         keep: one.keepAttempt === true,
+        tree: one.tree ?? null,
       }));
       const gone = await session.run<{ run_id: number }>(statements.finish, { done: JSON.stringify(rows) });
       return gone.map((row) => row.run_id);

@@ -115,7 +115,13 @@ async function record(session: Session, ended: readonly Ended[]): Promise<void> 
       runId: lease.run_id,
       runCreatedAt: lease.run_created_at,
       jobId: lease.job_id,
-      data: { attempt: lease.attempt, outcome: done.outcome, reason: reasonOf(done), exit_code: done.exitCode },
+      data: {
+        attempt: lease.attempt,
+        outcome: done.outcome,
+        reason: reasonOf(done),
+        exit_code: done.exitCode,
+        tree: done.tree ?? null,
+      },
     })),
   );
 }

@@ -42,6 +42,8 @@ export interface JobDraft {
   readonly priority: Job['priority'];
   readonly queue: string;
   readonly workerLabels: readonly string[];
+  readonly containment: Job['containment'];
+  readonly outputLimitPolicy: Job['output_limit_policy'];
   readonly catchUp: Job['catch_up'];
   /** Null for no retry. Fields that the form does not show travel along. */
   readonly retry: Config | null;
@@ -75,6 +77,8 @@ export const emptyDraft: JobDraft = {
   priority: 'medium',
   queue: 'default',
   workerLabels: [],
+  containment: null,
+  outputLimitPolicy: 'truncate',
   catchUp: { policy: 'last', window_seconds: 86_400, max: 10 },
   retry: null,
   lateAlertSeconds: '',
@@ -134,6 +138,8 @@ export function draftOf(job: Job, { copy = false }: { readonly copy?: boolean } 
     priority: job.priority,
     queue: job.queue,
     workerLabels: job.worker_labels,
+    containment: job.containment,
+    outputLimitPolicy: job.output_limit_policy,
     catchUp: job.catch_up,
     retry: job.retry,
     ...numbersOf(job),
@@ -192,6 +198,8 @@ export function inputOf(draft: JobDraft): JobInput {
     priority: draft.priority,
     queue: draft.queue,
     worker_labels: [...draft.workerLabels],
+    containment: draft.containment,
+    output_limit_policy: draft.outputLimitPolicy,
     catch_up: draft.catchUp,
     retry: draft.retry,
     late_alert_seconds: draft.lateAlertSeconds === '' ? null : draft.lateAlertSeconds,

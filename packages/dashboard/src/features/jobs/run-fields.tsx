@@ -198,6 +198,39 @@ export function RunFields(props: FieldsProps) {
           {...fieldAt(errors, 'kill_grace_seconds')}
         />
       </Group>
+      {draft.type === 'script' || draft.type === 'command' ? (
+        <Group align="flex-start">
+          <NativeSelect
+            label="Output beyond the limit"
+            data={[
+              { value: 'truncate', label: 'Cut in the middle' },
+              { value: 'fail', label: 'Ends the run as failed' },
+              { value: 'throttle', label: 'Makes the job wait' },
+            ]}
+            value={draft.outputLimitPolicy}
+            onChange={(event) =>
+              set({ outputLimitPolicy: event.currentTarget.value as typeof draft.outputLimitPolicy })
+            }
+            {...fieldAt(errors, 'output_limit_policy')}
+          />
+          <NativeSelect
+            label="Containment"
+            description="How surely its processes are ended"
+            data={[
+              { value: '', label: 'Any worker' },
+              { value: 'pidns', label: 'pidns: none can get away' },
+              { value: 'cgroup', label: 'cgroup or better' },
+              { value: 'pgid', label: 'pgid: best effort' },
+            ]}
+            value={draft.containment ?? ''}
+            onChange={(event) => {
+              const { value } = event.currentTarget;
+              set({ containment: value === '' ? null : (value as NonNullable<typeof draft.containment>) });
+            }}
+            {...fieldAt(errors, 'containment')}
+          />
+        </Group>
+      ) : null}
       {allowed ? null : (
         <Text size="xs" c="dimmed">
           Commands outside the scripts folder are off: <Code>security.allow_command</Code>

@@ -5,6 +5,7 @@ import { EmptyState } from '../../components/empty-state.tsx';
 import { StateBadge } from '../../components/state-badge.tsx';
 import { When } from '../../components/when.tsx';
 import { exitWords } from './run-words.ts';
+import { TreeWords } from './tree-words.tsx';
 
 interface AttemptListProps {
   readonly run: RunDetail;
@@ -28,11 +29,11 @@ export function AttemptList({ run, zone, onOpen }: AttemptListProps) {
           {run.attempts.length} attempts have ended.
         </Text>
       )}
-      <Table.ScrollContainer minWidth={560}>
+      <Table.ScrollContainer minWidth={640}>
         <Table verticalSpacing="xs">
           <Table.Thead>
             <Table.Tr>
-              {['Attempt', 'Outcome', 'Started', 'Ran for', 'End', 'Why', 'Log'].map((column) => (
+              {['Attempt', 'Outcome', 'Started', 'Ran for', 'End', 'Why', 'Processes', 'Log'].map((column) => (
                 <Table.Th key={column} scope="col">
                   {column}
                 </Table.Th>
@@ -54,6 +55,9 @@ export function AttemptList({ run, zone, onOpen }: AttemptListProps) {
                 </Table.Td>
                 <Table.Td>{exitWords(attempt) ?? '—'}</Table.Td>
                 <Table.Td>{attempt.failure?.message ?? attempt.reason_text ?? '—'}</Table.Td>
+                <Table.Td>
+                  <TreeWords tree={attempt.processes} />
+                </Table.Td>
                 <Table.Td>
                   {attempt.started_at === null ? (
                     '—'

@@ -1,0 +1,43 @@
+/** Which level of containment this machine gives: tried once, when the spawner starts. */
+import type { Containment } from '../model/worker.ts';
+import type { Clock } from '../system/clock.ts';
+import { Cgroups } from './cgroups.ts';
+import { PidNamespaces } from './pid-namespace.ts';
+import { processGroups } from './process-tree.ts';
+import type { Enclosures } from './tree.ts';
+
+export interface ChooseOptions {
+  readonly clock: Clock;
+  /** The one level that may be used; null takes the best there is. */
+  readonly pin: Containment | null;
+}
+
+export type Chosen =
+  | {
+      readonly enclosures: Enclosures;
+      /** Why no higher level is used, by level. */
+      readonly unavailable: Readonly<Partial<Record<Containment, string>>>;
+    }
+  | { readonly refused: string };
+
+type Probe = (clock: Clock) => Promise<Enclosures | string>;
+
+/** Best first. The last one works everywhere. */
+const probes: readonly (readonly [Containment, Probe])[] = [
+  ['pidns', (clock) => PidNamespaces.probe({ clock })],
+  ['cgroup', (clock) => Cgroups.probe(clock)],
+  ['pgid', (clock) => Promise.resolve(processGroups(clock))],
+];
+
+export async function chooseEnclosures({ clock, pin }: ChooseOptions): Promise<Chosen> {
+  const unavailable: Partial<Record<Containment, string>> = {};
+  for (const [level, probe] of probes) {
+    if (pin !== null && pin !== level) continue;
+    const found = await probe(clock);
+    if (typeof found !== 'string') return { enclosures: found, unavailable };
+    unavailable[level] = found;
+  }
+  return {
+    refused: `The containment "${pin}" is not to be had here: ${unavailable[pin ?? 'pgid'] ?? 'it is not built'}.`,
+  };
+}
