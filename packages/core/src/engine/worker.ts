@@ -4,17 +4,15 @@ import type { Millis } from '../model/instant.ts';
 import type { Handlers } from '../handlers/carry-out.ts';
 import type { HandlerPorts } from '../handlers/handler.ts';
 import { nextRest } from '../policy/idle.ts';
-import { endFormerSpawner } from '../spawner/former.ts';
 import type { Claim, Holder } from '../store/dispatch-table.ts';
 import type { Tables } from '../store/store.ts';
-import { systemClock } from '../system/clock.ts';
 import { Attempt } from './attempt.ts';
 import { Births } from './births.ts';
 import { Finisher } from './finisher.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { Loop } from './loop.ts';
 import { startRestMs } from './outcome.ts';
-import { register, type RegistrationOptions } from './registration.ts';
+import { register, remainsFor, type RegistrationOptions } from './registration.ts';
 import { SpawnerKeeper, type WorkerSpawner } from './spawner-keeper.ts';
 import { Starter } from './starter.ts';
 import { freeName } from './takeover.ts';
@@ -28,8 +26,6 @@ export interface WorkerOptions extends RegistrationOptions {
   readonly startSpawner: () => Promise<WorkerSpawner>;
 }
 
-/** Processes end in the machine's time, also under a clock that a test moves. */
-const machine = systemClock({ keepsAlive: true });
 /** Beyond the kill grace of a job, how long a stopping worker waits for the results. */
 const reportMs: Millis = 5000;
 
@@ -121,8 +117,7 @@ export class Worker {
   /** Everything of {@link start} but the loops: for tests and `--once`, which call {@link tick}. */
   async register(): Promise<void> {
     // Before a spawner of our own opens the journal: entries of the former one would go to a file that is gone.
-    const { journalPath } = this.#options;
-    if (journalPath !== null && !this.#spawner.isUp) await endFormerSpawner(journalPath, machine);
+    if (!this.#spawner.isUp) await remainsFor(this.#options)?.endSpawner();
     const both = await Promise.allSettled([this.#spawner.isUp ? null : this.#spawner.start(), this.#signOn()]);
     const failure = both.find((each) => each.status === 'rejected');
     if (failure !== undefined) throw failure.reason as Error;

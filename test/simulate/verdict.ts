@@ -1,0 +1,153 @@
+/** The promises, asked of a world that is over. What the real-process harness asks too is asked with its own checks. */
+import { ledgerComplete, occurrencesHaveRuns } from '../chaos/checks/instants.ts';
+import { triggersKept } from '../chaos/checks/outcomes.ts';
+import { risingFences, startsOnce } from '../chaos/checks/starts.ts';
+import type { AttemptRow, History, RunRow, Told } from '../chaos/history.ts';
+import { instantsOf } from '../chaos/oracle.ts';
+import type { FaultKind } from './faults.ts';
+import { mendedMs } from './plan.ts';
+import type { Loss } from './record.ts';
+import { isDeadly } from './outages.ts';
+import { worldStart } from './machine.ts';
+import type { World } from './world.ts';
+
+const named = (promise: string, faults: readonly string[]): string[] => faults.map((fault) => `${promise}: ${fault}`);
+
+/** Everything that is wrong; empty when every promise was kept. */
+export function judge(world: World, history: History): string[] {
+  return [
+    ...named('P1', ledgerComplete(history)),
+    ...named('P1, P2', occurrencesHaveRuns(history)),
+    ...named('P3', startsOnce(history)),
+    ...named('P4', lossesBounded(world, history)),
+    ...world.testimony.overlaps,
+    ...named('P6', risingFences(history)),
+    ...world.record.faults,
+    ...named('C13', triggersKept(history)),
+    ...named('outcomes', outcomesTrue(history)),
+    ...named('amnesty', lossesExplained(world)),
+    ...named('liveness', firesAgain(world, history)),
+    ...named('liveness', settled(history)),
+    ...named('P9', [...world.testimony.live].map(({ order }) => `run ${order.runId} lives on`)),
+  ];
+}
+
+/** (P4) With `rerun` a run ends as lost only after so many losses. */
+function lossesBounded({ plan }: World, { jobs, runs }: History): string[] {
+  const onLost = new Map(jobs.map((job) => [job.id, job.onLost]));
+  return runs.flatMap(({ id, jobId, state, reason, attempts }) => {
+    const losses = attempts.filter(({ outcome }) => outcome === 'lost').length;
+    if (onLost.get(jobId) !== 'rerun' || state !== 'lost' || reason === 'stuck') return [];
+    return losses === plan.settings.maxLost ? [] : [`run ${id} is lost for good after ${losses} losses`];
+  });
+}
+
+/** An attempt's outcome is what the job said of its end. */
+function outcomesTrue({ runs, told }: History): string[] {
+  const said = (kind: Told['kind']): Map<string, Told> =>
+    new Map(told.filter((line) => line.kind === kind).map((line) => [`${line.runId} ${line.attempt}`, line]));
+  const [starts, ends] = [said('start'), said('end')];
+  return runs.flatMap((run) => [
+    ...run.attempts.flatMap((attempt) => {
+      const key = `${run.id} ${attempt.attempt}`;
+      const tries = run.attempts.filter((each) => each.attempt === attempt.attempt).length;
+      const fault = disagreement(attempt, { started: starts.has(key), end: ends.get(key), tries });
+      return fault === null ? [] : [`run ${run.id}, attempt ${attempt.attempt}: ${fault}`];
+    }),
+    ...recordFaults(run),
+  ]);
+}
+
+function disagreement(
+  { outcome, exitCode, reason }: AttemptRow,
+  { started, end, tries }: { started: boolean; end: Told | undefined; tries: number },
+): string | null {
+  if (outcome === 'succeeded' && end?.exitCode !== 0) return `succeeded, and the job said ${end?.exitCode ?? 'nothing'}`;
+  if (outcome === 'failed' && end?.exitCode !== exitCode)
+    return `failed with ${exitCode} (${reason}), and the job said ${end?.exitCode ?? 'nothing'}`;
+  if (outcome === 'not_started' && started && tries === 1) return 'not started, and the job said that it was';
+  if (outcome === 'lost' && reason === null) return 'lost, and nothing says why';
+  return null;
+}
+
+/** Attempts are numbered without a hole, and the run is what its last attempt was. */
+function recordFaults({ id, state, attempts }: RunRow): string[] {
+  const numbers = [...new Set(attempts.map(({ attempt }) => attempt))];
+  const faults: string[] = [];
+  if (numbers.some((number, index) => number !== index + 1)) faults.push(`run ${id} has attempts ${numbers.join(', ')}`);
+  const outcome = attempts.at(-1)?.outcome;
+  if (outcome === undefined || outcome === state || state === 'cancelled') return faults;
+  if (outcome === 'not_started' && state !== 'failed') return faults;
+  return [...faults, `run ${id} is ${state}, and its last attempt ${outcome}`];
+}
+
+const silences: ReadonlySet<FaultKind> = new Set([
+  'worker_stopped',
+  'worker_and_spawner_stopped',
+  'machine_asleep',
+  'database_away',
+  'partition',
+  'database_slow',
+  'disk_full',
+]);
+
+/** `lost` only where something was killed, or was silent for so long that the contract says so. */
+function lossesExplained(world: World): string[] {
+  return world.record.losses
+    .filter((loss) => loss.reason !== 'stuck' && !isExplained(world, loss))
+    .map(({ runId, fence, worker, reason, lostAt }) => `run ${runId} (fence ${fence}, ${worker}) was lost at ${Math.round(lostAt)}: ${reason}`);
+}
+
+function isExplained(world: World, { worker, intendedAt, lostAt }: Loss): boolean {
+  const { settings, faults, machines } = world.plan;
+  const role = world.roles.find(({ name }) => name === worker);
+  const index = Number(worker.split('-')[1]);
+  const from = (intendedAt ?? lostAt) - settings.leaseMs;
+  const meets = (kind: FaultKind, fault: { role: string; target: number }): boolean => {
+    if (kind === 'power_cut' || kind === 'machine_asleep') return fault.target % machines === index % machines;
+    if (kind === 'database_away' || kind === 'database_slow' || kind === 'disk_full') return true;
+    return `${fault.role}-${fault.target}` === role?.name;
+  };
+  const killed = world.testimony.harm.some(
+    ({ fault, at }) =>
+      (isDeadly(fault.kind) || fault.kind === 'spawner_killed') && at >= from && at <= lostAt && meets(fault.kind, fault),
+  );
+  const silent = faults
+    .filter(({ kind, at, lastsMs }) => silences.has(kind) && at <= lostAt && at + lastsMs >= from)
+    .filter((fault) => meets(fault.kind, fault))
+    .reduce((sum, { lastsMs, at }) => sum + Math.min(lastsMs, mendedMs - at), 0);
+  const leashMs = settings.lostAfterMs - settings.leaseMs;
+  return killed || silent >= leashMs - 2 * settings.heartbeatMs - 1000;
+}
+
+/** After everything is mended each schedule that is not paused fires within its period and a little. */
+function firesAgain(world: World, { jobs, ledger }: History): string[] {
+  const graceMs = 15_000;
+  const shift = world.centre.wall() - worldStart - world.agenda.now;
+  const mended = worldStart + mendedMs + shift;
+  return jobs.flatMap((job) =>
+    job.schedules.flatMap(({ id, rule, periodMs }) => {
+      const due = instantsOf(rule, mended + graceMs, job.until - periodMs - 2000);
+      const late = due.filter(
+        (at) =>
+          !ledger.some((row) =>
+            row.scheduleId !== id
+              ? false
+              : row.kind === 'row'
+                ? row.dueAt === at && row.decidedAt <= at + 5000
+                : row.from <= at && at <= row.to,
+          ),
+      );
+      return late.length === 0
+        ? []
+        : [`${job.name}, schedule ${id}: ${late.length} instants after the last fault were decided late or never`];
+    }),
+  );
+}
+
+/** Nothing waits, nothing is held, and every run has ended. */
+function settled({ runs, remains }: History): string[] {
+  const open = runs.filter(({ state }) => state === 'queued').map(({ id, trigger }) => `run ${id} (${trigger}) never ended`);
+  return remains.open === 0 ? open : [...open, `${remains.open} rows are left in queue and leases`];
+}
+
