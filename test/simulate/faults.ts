@@ -103,7 +103,7 @@ export function planFault(chance: Chance, { kind, from, until, schedulers, worke
     role,
     target: Math.floor(drawn * many),
     at: from + chance() * (until - from),
-    lastsMs: pick(chance, [500, 1500, 4000, 7000, 12_000, 30_000, 60_000]),
+    lastsMs: pick(chance, [500, 1500, 4000, 7000, 12_000, 25_000, 45_000]),
     method: pick(chance, role === 'worker' ? workerCalls : schedulerCalls),
     when: pick(chance, ['before', 'after'] as const),
     byMs: pick(chance, jumps),

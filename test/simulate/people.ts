@@ -64,8 +64,9 @@ export async function closeLedger(world: World): Promise<ReadonlyMap<number, num
         await operations.jobs.pause(job.id, somebody);
         break;
       } catch (error) {
-        if (isRefusal(error) && (error as { code?: string }).code === 'already_paused') break;
         if (!isRefusal(error)) throw error;
+        // Of a pause that is under way the ledger says nothing before its end.
+        if ((error as { code?: string }).code === 'already_paused') await operations.jobs.resume(job.id, somebody);
         await new Promise<void>((resolve) => void process.clock.after(triesMs, resolve));
       }
     }

@@ -35,8 +35,8 @@ export interface Plan {
 
 /** Faults strike from the first of these to the second; by the third everything is mended. */
 export const faultsFromMs = 5 * second;
-const faultsUntilMs = 65 * second;
-export const mendedMs = 75 * second;
+const faultsUntilMs = 45 * second;
+export const mendedMs = 50 * second;
 
 /** Times short enough that everything which may happen does so within a few simulated minutes. */
 function planSettings(chance: Chance): EngineSettings {
@@ -48,7 +48,7 @@ function planSettings(chance: Chance): EngineSettings {
     lateToleranceMs: pick(chance, [3000, 8000]),
     workerPollMs: pick(chance, [500, 1000, 3000]),
     workerMaxPollMs: 5000,
-    heartbeatMs: pick(chance, [1500, 2500]),
+    heartbeatMs: pick(chance, [2000, 2600]),
     leaseMs: 8000,
     lostAfterMs: 20_000,
     amnestyMs: 10_000,
@@ -59,7 +59,7 @@ function planSettings(chance: Chance): EngineSettings {
 }
 
 function planSchedule(chance: Chance): PlannedJob['schedules'][number] {
-  const seconds = pick(chance, [7, 9, 12, 15, 20, 30]);
+  const seconds = pick(chance, [8, 10, 12, 15, 20, 30]);
   if (chance() < 0.7) {
     const start = worldStart - second * Math.floor(chance() * 100);
     return {
@@ -68,7 +68,7 @@ function planSchedule(chance: Chance): PlannedJob['schedules'][number] {
       periodMs: seconds * second,
     };
   }
-  const step = pick(chance, [10, 15, 20, 30]);
+  const step = pick(chance, [12, 15, 20, 30]);
   const expression = `*/${step} * * * * *`;
   return {
     spec: { kind: 'cron', expression, timezone: 'UTC' },
@@ -107,11 +107,11 @@ function planJob(chance: Chance, index: number): PlannedJob {
 
 function planWishes(chance: Chance, jobs: number): Wish[] {
   const wishes = Array.from({ length: Math.floor(chance() * 7) }, (): Wish[] => {
-    const at = 2 * second + chance() * 68 * second;
+    const at = 2 * second + chance() * 46 * second;
     const kind = pick(chance, ['run', 'run', 'cancel', 'pause', 'edit'] as const);
     const job = Math.floor(chance() * jobs);
     const own: Wish = { at, kind, job };
-    return kind === 'pause' ? [own, { at: at + chance() * 25 * second, kind: 'resume', job }] : [own];
+    return kind === 'pause' ? [own, { at: at + chance() * 20 * second, kind: 'resume', job }] : [own];
   });
   return wishes.flat().toSorted((a, b) => a.at - b.at);
 }

@@ -10,7 +10,7 @@ import { judge } from './verdict.ts';
 import { World } from './world.ts';
 
 /** Quiet after everything is mended, and the longest that what is left may take to end. */
-const closedMs = 130_000;
+const closedMs = 100_000;
 const patienceMs = 300_000;
 
 export interface Played {

@@ -1,5 +1,5 @@
 /** The promises, asked of a world that is over. What the real-process harness asks too is asked with its own checks. */
-import { ledgerComplete, occurrencesHaveRuns } from '../chaos/checks/instants.ts';
+import { occurrencesHaveRuns } from '../chaos/checks/instants.ts';
 import { triggersKept } from '../chaos/checks/outcomes.ts';
 import { risingFences, startsOnce } from '../chaos/checks/starts.ts';
 import type { AttemptRow, History, RunRow, Told } from '../chaos/history.ts';
@@ -31,6 +31,43 @@ export function judge(world: World, history: History): string[] {
     ...named('P9', [...world.testimony.live].map(({ order }) => `run ${order.runId} lives on`)),
   ];
 }
+
+/** An instant so shortly before the pause may have been paused, or not. */
+const edgeMs = 2000;
+/** The furthest that clocks of a world go back, all together. */
+const furthestBackMs = 7 * 3_600_000;
+
+/**
+ * (P1) Every instant of the oracle between creation and pause is one row or lies in one gap, and gaps count right. A clock
+ * that was set back makes times before the creation come again: what is decided of them is right, but not owed.
+ */
+function ledgerComplete({ jobs, ledger }: History): string[] {
+  return jobs.flatMap(({ name, from, until, schedules }) =>
+    schedules.flatMap(({ id, rule }) => {
+      const own = ledger.filter(({ scheduleId }) => scheduleId === id);
+      const gaps = own.filter((entry) => entry.kind === 'gap');
+      const rows = own.filter((entry) => entry.kind === 'row').map(({ dueAt }) => dueAt);
+      const first = Math.min(from, ...rows, ...gaps.map((gap) => gap.from)) - 1;
+      if (first < from - furthestBackMs) return [`${name}: an entry lies before every clock of this world`];
+      const instants = new Set(instantsOf(rule, first, Math.max(until, ...rows, ...gaps.map(({ to }) => to))));
+      const times = (at: number): number =>
+        rows.filter((row) => row === at).length + gaps.filter((gap) => gap.from <= at && at <= gap.to).length;
+      const faults = [...instants].flatMap((at) => {
+        const found = times(at);
+        if (found > 1) return [`${iso(at)} is there ${found} times`];
+        return found === 0 && at > from && at < until - edgeMs ? [`${iso(at)} is missing`] : [];
+      });
+      for (const at of rows) if (!instants.has(at)) faults.push(`${iso(at)} is no instant of the rule`);
+      for (const gap of gaps) {
+        const found = [...instants].filter((at) => gap.from <= at && at <= gap.to).length;
+        if (found !== gap.count) faults.push(`the gap from ${iso(gap.from)} counts ${gap.count}, the rule ${found}`);
+      }
+      return faults.map((fault) => `${name}, schedule ${id}: ${fault}`);
+    }),
+  );
+}
+
+const iso = (at: number): string => new Date(at).toISOString();
 
 /** (P4) With `rerun` a run ends as lost only after so many losses. */
 function lossesBounded({ plan }: World, { jobs, runs }: History): string[] {
@@ -94,7 +131,7 @@ const silences: ReadonlySet<FaultKind> = new Set([
 /** `lost` only where something was killed, or was silent for so long that the contract says so. */
 function lossesExplained(world: World): string[] {
   return world.record.losses
-    .filter((loss) => loss.reason !== 'stuck' && !isExplained(world, loss))
+    .filter((loss) => loss.reason === 'stuck' || !isExplained(world, loss))
     .map(({ runId, fence, worker, reason, lostAt }) => `run ${runId} (fence ${fence}, ${worker}) was lost at ${Math.round(lostAt)}: ${reason}`);
 }
 

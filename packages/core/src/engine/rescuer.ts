@@ -1,10 +1,11 @@
 /** Settles the runs of workers that fell silent, and leases that belong to nobody any more. */
-import type { Millis } from '../model/instant.ts';
+import type { Instant, Millis } from '../model/instant.ts';
 import type { EngineSettings } from '../model/settings.ts';
 import type { Worker } from '../model/worker.ts';
 import type { Holder } from '../store/dispatch-table.ts';
 import type { Store } from '../store/store.ts';
 import type { System } from '../system/system.ts';
+import { ClockWatch } from './clock-watch.ts';
 import type { Host } from './host.ts';
 import { Loop } from './loop.ts';
 import { settleHolder } from './settle.ts';
@@ -31,6 +32,9 @@ export class Rescuer {
   #seenAt: Millis = -Infinity;
   #orphansAt: Millis = -Infinity;
   #stuckAt: Millis;
+  readonly #watch = new ClockWatch();
+  /** The database's time when its clock was last seen to have jumped; how long a run has lived is told from then. */
+  #steadySince: Instant = -Infinity;
 
   constructor(options: RescuerOptions) {
     this.#options = options;
@@ -56,20 +60,24 @@ export class Rescuer {
     const began = system.clock.boot();
     if (began - this.#seenAt > breakMs) this.#seenSince = null;
     try {
+      this.#lookAtClock(await store.now());
       const silent = await store.workers.silent(settings.lostAfterMs);
       this.#seenAt = system.clock.boot();
       this.#seenSince ??= began;
       // An outage silences everybody: who came through it with the database gets time to say so.
       const isPast = this.#seenAt - this.#seenSince >= settings.amnestyMs;
       const lost = isPast ? silent : [];
-      for (const worker of lost) await this.#rescue(worker);
+      for (const worker of lost) {
+        if (this.#seenSince === null) break;
+        await this.#rescue(worker);
+      }
       if (lost.length > 0 || began - this.#orphansAt >= orphansEveryMs) {
         this.#orphansAt = began;
         await this.#settleOrphans();
       }
       if (began - this.#stuckAt >= stuckEveryMs) {
         this.#stuckAt = began;
-        await endStuck(this.#options);
+        await endStuck(this.#options, this.#steadySince);
       }
     } catch (error) {
       this.#seenSince = null;
@@ -78,12 +86,25 @@ export class Rescuer {
     return everyMs;
   }
 
+  /**
+   * Ages are told by the database's clock. When that jumps ahead everybody looks silent for so long: the amnesty begins anew.
+   *
+   * @returns false when it has jumped
+   */
+  #lookAtClock(now: Instant): boolean {
+    if (this.#watch.look({ wall: now, boot: this.#options.system.clock.boot() }).kind === 'steady') return true;
+    this.#seenSince = null;
+    this.#steadySince = now;
+    return false;
+  }
+
   async #rescue(worker: Worker): Promise<void> {
     const { store, settings, system } = this.#options;
     const holder = { workerId: worker.id, incarnation: worker.incarnation };
     const settled = await store.transaction(async (tables) => {
-      if (!(await tables.workers.declareLost(holder, settings.lostAfterMs))) return null;
       const now = await tables.now();
+      if (!this.#lookAtClock(now)) return null;
+      if (!(await tables.workers.declareLost(holder, settings.lostAfterMs))) return null;
       const { givenBack, finished } = await settleHolder(tables, holder, {
         cause: this.#causeOf(worker),
         maxLost: settings.maxLost,

@@ -11,7 +11,7 @@ import { Drain } from './drain.ts';
 import type { Host } from './host.ts';
 import { Loop } from './loop.ts';
 import { dispatchable, planBatch, stepOf, type DueJob, type Planned, type Step } from './plan-batch.ts';
-import { recompute, resumeDue, rewindCursors } from './upkeep.ts';
+import { aheadMs, recompute, resumeDue, rewindCursors } from './upkeep.ts';
 import { JobTriggerError } from '../errors.ts';
 
 export interface SchedulerOptions {
@@ -199,7 +199,9 @@ export class Scheduler {
     const { store, system } = this.#options;
     if (this.#rewind) {
       const moved = await rewindCursors(store);
+      const waited = await store.dispatch.bringForward(aheadMs);
       this.#rewind = false;
+      if (waited > 0) store.bell.ring('queue');
       if (moved > 0) system.log.warn('schedules planned ahead of the clock count from now', { schedules: moved });
     }
     const mono = system.clock.mono();

@@ -1,5 +1,6 @@
 /** The back-stop behind every time-out: a run that should have ended long ago, under a worker that still reports. */
 import { toUuid } from '../model/id.ts';
+import type { Instant } from '../model/instant.ts';
 import type { JobDefinition } from '../model/job.ts';
 import type { Run } from '../model/run.ts';
 import type { EngineSettings } from '../model/settings.ts';
@@ -31,11 +32,14 @@ function longest({ timeoutSeconds, killGraceSeconds }: JobDefinition, settings: 
   return timeoutMs + killGraceSeconds * 1000 + settings.stuckThresholdMs;
 }
 
-/** @returns how many were ended */
-export async function endStuck({ store, settings, system }: StuckOptions): Promise<number> {
+/**
+ * @param steadySince when the clock jumped last: a run is not older than that
+ * @returns how many were ended
+ */
+export async function endStuck({ store, settings, system }: StuckOptions, steadySince: Instant): Promise<number> {
   const now = await store.now();
   const old = (await store.runs.running(200)).filter(
-    ({ startedAt }) => startedAt !== null && now - startedAt > settings.stuckThresholdMs,
+    ({ startedAt }) => startedAt !== null && now - Math.max(startedAt, steadySince) > settings.stuckThresholdMs,
   );
   if (old.length === 0) return 0;
   const leases = await leasesOf(store, old);
@@ -43,7 +47,8 @@ export async function endStuck({ store, settings, system }: StuckOptions): Promi
   for (const { run, definition } of await store.dispatch.load(old)) {
     const lease = leases.get(run.id);
     const startedAt = lease?.startedAt ?? null;
-    if (lease === undefined || startedAt === null || now - startedAt <= longest(definition, settings)) continue;
+    if (lease === undefined || startedAt === null) continue;
+    if (now - Math.max(startedAt, steadySince) <= longest(definition, settings)) continue;
     const { runId, fence } = lease;
     const nothing = { exitCode: null, signal: null, failure: null, result: null } as const;
     ended += (

@@ -1,6 +1,6 @@
 /** What keeps stored plans true when something other than time changes them: pauses that end, zone data, the clock. */
 import type { Id } from '../model/id.ts';
-import type { Instant } from '../model/instant.ts';
+import type { Instant, Millis } from '../model/instant.ts';
 import type { Job } from '../model/job.ts';
 import type { Schedule } from '../model/schedule.ts';
 import { hasHadAllRuns, isPlannable } from '../policy/plannable.ts';
@@ -80,7 +80,8 @@ async function recomputeOne(
   return 1;
 }
 
-const aheadMs = 5000;
+/** What lies further ahead than this was decided by a clock that has gone back since. */
+export const aheadMs: Millis = 5000;
 
 /**
  * After the clock went back: a schedule planned further than now counts from now again. What was decided of instants

@@ -3,7 +3,7 @@
  * place). Each method is one of the transactions of the contract, as complete text that can be pasted into a console.
  */
 import type { Id, Reference } from '../model/id.ts';
-import type { Instant } from '../model/instant.ts';
+import type { Instant, Millis } from '../model/instant.ts';
 import type { JobDefinition } from '../model/job.ts';
 import type { AttemptOutcome, Failure, FinalState, LeasePhase, Run } from '../model/run.ts';
 
@@ -89,6 +89,13 @@ export interface DispatchTable {
   orphanedLeases(limit: number): Promise<readonly Lease[]>;
   /** Earliest `available_at` ahead among waiting runs: when an idle worker should look again. */
   earliestAvailable(): Promise<Instant | null>;
+  /**
+   * After the clock went back: waiting runs that were made at a time more than `aheadMs` ahead wait no longer. Rows of the
+   * queue are updated here and nowhere else; it happens once in a clock's mishap.
+   *
+   * @returns how many
+   */
+  bringForward(aheadMs: Millis): Promise<number>;
   /** What already stands in `attempts` for this try: the witness after an ambiguous commit. */
   attemptRecorded(reference: Reference, attempt: number, fence: number): Promise<boolean>;
 }

@@ -148,6 +148,11 @@ export function dispatchTable(session: Session, hot: HotDispatch): DispatchTable
         )?.at ?? null
       );
     },
+    async bringForward(aheadMs) {
+      const limit = sql<number>`now_ms() + ${aheadMs}`;
+      const waiting = build.updateTable('queue').set({ available_at: sql<number>`now_ms()` });
+      return session.change(waiting.where('available_at', '>', limit).where('run_created_at', '>', limit));
+    },
     async attemptRecorded({ id, createdAt }, attempt, fence) {
       const query = build.selectFrom('attempts').select('fence').where('run_id', '=', id).where('fence', '=', fence);
       const recorded = query.where('run_created_at', '=', createdAt).where('attempt', '=', attempt);
