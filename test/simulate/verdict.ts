@@ -157,7 +157,7 @@ function isExplained(world: World, { worker, intendedAt, lostAt }: Loss): boolea
   return killed || silent >= leashMs - 2 * settings.heartbeatMs - 1000;
 }
 
-/** After everything is mended each schedule that is not paused fires within its period and a little. */
+/** After everything is mended each instant is decided in time, unless a clock that was ahead had decided it before. */
 function firesAgain(world: World, { jobs, ledger }: History): string[] {
   const graceMs = 15_000;
   const shift = world.centre.wall() - worldStart - world.agenda.now;
@@ -171,7 +171,7 @@ function firesAgain(world: World, { jobs, ledger }: History): string[] {
             row.scheduleId !== id
               ? false
               : row.kind === 'row'
-                ? row.dueAt === at && row.decidedAt <= at + 5000
+                ? row.dueAt === at && (row.decidedAt <= at + 5000 || row.decidedAt > job.until)
                 : row.from <= at && at <= row.to,
           ),
       );

@@ -110,6 +110,19 @@ describe.each(places)('on %s', (_, place) => {
     expect(await faults()).toEqual([]);
   });
 
+  test('what waited when the clock went back may be claimed at once (F33)', async () => {
+    const { id, scheduler } = await given();
+    const tick = () => scheduler.tick();
+    await bench().pass(2 * minute, 20 * second, tick);
+    await jump(tick, -hour);
+    const { worker, stage } = await bench().worker();
+    await bench().done(worker.tick());
+    await bench().until(() => stage.acts.length === 2);
+    for (const act of stage.acts) act.end();
+    await bench().done(worker.idle());
+    expect((await bench().runs(id)).map(({ state }) => state)).toEqual(['succeeded', 'succeeded']);
+  });
+
   test('a job that has had all its runs is not brought back to life', async () => {
     const { id, scheduler } = await given({ maxRuns: 2 });
     const tick = () => scheduler.tick();

@@ -29,6 +29,19 @@ export function dispatchConformance(make: MakeBed): void {
       expect(await claimAll(bed(), worker)).toHaveLength(1);
     });
 
+    test('what was made at a time still ahead is brought forward, a retry that is ahead is not (F33)', async () => {
+      const { store, clock } = bed();
+      const job = await givenJob(bed());
+      const worker = await givenWorker(bed());
+      const ahead = clock.wall() + 60_000;
+      const [made] = await givenRuns(bed(), [runFor(worker, job.id, { createdAt: ahead, availableAt: ahead })]);
+      await givenRuns(bed(), [runFor(worker, job.id, { createdAt: clock.wall(), availableAt: ahead })]);
+      expect(await claimAll(bed(), worker)).toEqual([]);
+      expect(await store.dispatch.bringForward(5000)).toBe(1);
+      expect((await claimAll(bed(), worker)).map(({ runId }) => runId)).toEqual([made?.id]);
+      expect(await store.dispatch.bringForward(5000)).toBe(0);
+    });
+
     test('a large batch comes in order too', async () => {
       const job = await givenJob(bed());
       const worker = await givenWorker(bed());
