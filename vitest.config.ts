@@ -13,6 +13,7 @@ export default defineConfig({
     include: [
       'packages/*/src/**/*.test.ts',
       'test/chaos/**/*.test.ts',
+      'test/interleave/**/*.test.ts',
       'test/journey/**/*.test.ts',
       'test/setup/**/*.test.ts',
       'test/simulate/**/*.test.ts',
