@@ -1,5 +1,4 @@
 /** The transactions of the contract as actors: the product's own code, each on a connection of its own. */
-import type { Host } from '../../packages/core/src/engine/host.ts';
 import { planDue } from '../../packages/core/src/engine/plan-due.ts';
 import { settleHolder } from '../../packages/core/src/engine/settle.ts';
 import { takeOver } from '../../packages/core/src/engine/takeover.ts';
@@ -16,8 +15,6 @@ import type { Scene } from './scene.ts';
 
 const somebody: Actor = { personId: null, name: 'mei', via: 'library' };
 const nothing = { exitCode: 0, signal: null, failure: null, result: null, reason: null } as const;
-
-export const deadHost: Host = { name: 'elsewhere', platform: 'test', pid: 1, isAlive: () => false };
 
 /** What an actor heard, for the invariants. */
 export interface Heard {

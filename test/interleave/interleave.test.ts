@@ -9,7 +9,7 @@ let stage: InterleavingStage;
 let drop: () => Promise<void>;
 beforeAll(async () => {
   const fresh = await freshPostgres(inject('postgresUrl'));
-  drop = fresh.drop;
+  drop = () => fresh.drop();
   stage = await InterleavingStage.open(fresh.url);
 });
 afterAll(async () => {
@@ -19,9 +19,13 @@ afterAll(async () => {
 
 const patienceMs = 60_000;
 describe('orders of statements', () => {
-  test.each([...pairs, ...threes, ...fours])('$name keeps every invariant (P1) (P2) (P5) (P6) (P7)', async (play) => {
-    const { orders, violations } = await stage.explore(play, { most: 12, seed: 1 });
-    expect(violations).toEqual([]);
-    expect(orders).toBe(12);
-  }, patienceMs);
+  test.each([...pairs, ...threes, ...fours])(
+    '$name keeps every invariant (P1) (P2) (P5) (P6) (P7)',
+    async (play) => {
+      const { orders, violations } = await stage.explore(play, { most: 12, seed: 1 });
+      expect(violations).toEqual([]);
+      expect(orders).toBe(12);
+    },
+    patienceMs,
+  );
 });

@@ -27,52 +27,44 @@ export interface Scene {
 export const everyMs = 1000;
 const lostAfterMs = 60_000;
 
+interface SceneFacts {
+  readonly now: number;
+  readonly phase: Phase;
+  readonly onLost: 'fail' | 'rerun';
+}
+
+async function setJob(store: Store, ids: { jobId: number; scheduleId: number }, { now, onLost }: SceneFacts): Promise<void> {
+  const { jobId, scheduleId } = ids;
+  const from = now - 3 * everyMs;
+  const spec: ScheduleSpec = { kind: 'interval', every: 1, unit: 'seconds', start: from, timezone: 'UTC' };
+  const definition: Partial<JobDefinition> = { name: `job ${jobId}`, overlap: 'queue_all', onLost, maxConcurrent: 1 };
+  const plan = { cursorAt: from, planAt: nextPlanOf(spec, from), nextDueAt: nextOf(spec, from), tzVersion };
+  await store.transaction(async (tables) => {
+    await tables.jobs.insert(factories.job({ id: jobId, createdAt: from, updatedAt: from, definition }), null);
+    await tables.schedules.insert([factories.schedule({ id: scheduleId, jobId, createdAt: from, spec, ...plan })]);
+  });
+}
+
+async function setWorker(store: Store, id: number): Promise<Holder> {
+  const facts = { id, name: `worker ${id}`, incarnation: id * 7, host: 'elsewhere', queues: ['default'], labels: [] };
+  await store.workers.register(factories.worker(facts));
+  return { workerId: id, incarnation: facts.incarnation };
+}
+
 /**
  * An exclusive job with three instants due, and two workers. Unless the phase is `due` a run of it stands in the queue, is
  * claimed by the first worker or begun by it, and another run of the job waits behind it.
  */
-export async function setScene(
-  store: Store,
-  { now, phase, onLost }: { now: number; phase: Phase; onLost: 'fail' | 'rerun' },
-): Promise<Scene> {
+export async function setScene(store: Store, facts: SceneFacts): Promise<Scene> {
+  const { now, phase, onLost } = facts;
   const [jobId = 0, scheduleId = 0, firstId = 0, secondId = 0, runId = 0, laterId = 0] = await store.ids(6);
-  const from = now - 3 * everyMs;
-  const spec: ScheduleSpec = { kind: 'interval', every: 1, unit: 'seconds', start: from, timezone: 'UTC' };
-  const definition: Partial<JobDefinition> = { name: `job ${jobId}`, overlap: 'queue_all', onLost, maxConcurrent: 1 };
-  await store.transaction(async (tables) => {
-    await tables.jobs.insert(factories.job({ id: jobId, createdAt: from, updatedAt: from, definition }), null);
-    await tables.schedules.insert([
-      factories.schedule({
-        id: scheduleId,
-        jobId,
-        createdAt: from,
-        spec,
-        cursorAt: from,
-        planAt: nextPlanOf(spec, from),
-        nextDueAt: nextOf(spec, from),
-        tzVersion,
-      }),
-    ]);
-  });
-  const holders = [firstId, secondId].map((id): Holder => ({ workerId: id, incarnation: id * 7 }));
-  for (const { workerId: id, incarnation } of holders)
-    await store.workers.register(
-      factories.worker({ id, name: `worker ${id}`, incarnation, host: 'elsewhere', queues: ['default'], labels: [] }),
-    );
-  const [first, second] = holders;
-  if (first === undefined || second === undefined) throw new Error('two workers are needed');
-  const run = { id: runId, createdAt: now };
-  const held: Held[] = [];
-  if (phase !== 'due') {
-    const both = [runId, laterId].map((id) =>
-      factories.newRun({ id, jobId, createdAt: now, availableAt: now, onLost, slots: 1 }),
-    );
-    await store.runs.insert(both);
-  }
-  if (phase === 'claimed' || phase === 'starting') {
-    const claims = await store.dispatch.claim({ ...first, free: 1, queues: ['default'], labels: [] });
-    held.push(...claims.map((claim) => ({ runId: claim.runId, fence: claim.fence })));
-  }
+  await setJob(store, { jobId, scheduleId }, facts);
+  const [first, second] = [await setWorker(store, firstId), await setWorker(store, secondId)];
+  const waiting = { jobId, createdAt: now, availableAt: now, onLost, slots: 1 };
+  if (phase !== 'due') await store.runs.insert([runId, laterId].map((id) => factories.newRun({ id, ...waiting })));
+  const begun = phase === 'claimed' || phase === 'starting';
+  const held = begun ? await store.dispatch.claim({ ...first, free: 1, queues: ['default'], labels: [] }) : [];
   if (phase === 'starting') await store.dispatch.intend(first.incarnation, held);
-  return { now, jobId, scheduleId, from, first, second, run, held, lostAfterMs };
+  const run = { id: runId, createdAt: now };
+  return { now, jobId, scheduleId, from: now - 3 * everyMs, first, second, run, held, lostAfterMs };
 }

@@ -80,14 +80,26 @@ export class Stepped {
     this.#monitor = monitor;
     this.#pid = pid;
     const query = (config: pg.QueryConfig | string): Promise<pg.QueryResult> => this.#query(config);
-    const pool = { query, connect: () => Promise.resolve({ query, release: () => undefined }), end: () => Promise.resolve() };
+    const pool = {
+      query,
+      connect: () => Promise.resolve({ query, release: () => undefined }),
+      end: () => Promise.resolve(),
+    };
     const parts = { pool: pool as unknown as pg.Pool, heart: pool as unknown as pg.Pool };
-    const store = postgresStore({ ...parts, connect: () => Promise.reject(new Error('no bell')), system, follow: null });
+    const store = postgresStore({
+      ...parts,
+      connect: () => Promise.reject(new Error('no bell')),
+      system,
+      follow: null,
+    });
     this.store = { ...store, bell: silentBell };
   }
 
   /** @param now what the database's clock says on this connection, for good */
-  static async open(url: string, { monitor, system, now }: { monitor: pg.Client; system: System; now: number }): Promise<Stepped> {
+  static async open(
+    url: string,
+    { monitor, system, now }: { monitor: pg.Client; system: System; now: number },
+  ): Promise<Stepped> {
     const config = configOf(pg, { url, role: 'stepped' });
     const client = new pg.Client({ ...config, options: `${String(config.options)} -c deadlock_timeout=20ms` });
     client.on('error', () => undefined);

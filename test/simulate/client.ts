@@ -104,7 +104,7 @@ class Call {
           (error: unknown) => {
             if (error instanceof Undone) this.#process.kill();
             // eslint-disable-next-line prefer-promise-reject-errors -- what the store threw is handed on as it is
-            answer(error instanceof JobTriggerError ? error.code : String(error), () => reject(error as Error));
+            answer(error instanceof JobTriggerError ? error.code : String(error), () => reject(error));
           },
         );
       });

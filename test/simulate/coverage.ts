@@ -32,7 +32,7 @@ const somewhere: { readonly [move: string]: readonly FaultKind[] } = {
   'instant → skipped coalesced': ['database_away', 'clock_jump'],
 };
 
-export const expectedPairs: readonly Pair[] = [
+const expectedPairs: readonly Pair[] = [
   ...everywhere.flatMap((move) => faultKinds.map((kind): Pair => `${move} | ${kind}`)),
   ...Object.entries(somewhere).flatMap(([move, kinds]) => kinds.map((kind): Pair => `${move} | ${kind}`)),
 ];

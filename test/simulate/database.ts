@@ -43,9 +43,8 @@ export class Database {
       this.#connection.run(`DELETE FROM "${name}"`, []);
       for (const row of this.#template.get(name) ?? []) {
         const marks = Object.keys(row).map(() => '?');
-        this.#connection.run(`INSERT INTO "${name}" (${Object.keys(row).join(', ')}) VALUES (${marks.join(', ')})`, [
-          ...Object.values(row),
-        ]);
+        const columns = Object.keys(row).join(', ');
+        this.#connection.run(`INSERT INTO "${name}" (${columns}) VALUES (${marks.join(', ')})`, Object.values(row));
       }
     }
   }

@@ -10,7 +10,7 @@ import { worldStart } from './machine.ts';
 
 const second = 1000;
 
-export interface PlannedJob {
+interface PlannedJob {
   readonly definition: JobDefinition;
   readonly schedules: readonly { readonly spec: ScheduleSpec; readonly rule: Rule; readonly periodMs: number }[];
 }
@@ -34,7 +34,7 @@ export interface Plan {
 }
 
 /** Faults strike from the first of these to the second; by the third everything is mended. */
-export const faultsFromMs = 5 * second;
+const faultsFromMs = 5 * second;
 const faultsUntilMs = 45 * second;
 export const mendedMs = 50 * second;
 
@@ -125,7 +125,13 @@ export function planWorld(seed: number, without: ReadonlySet<number> = new Set()
   const jobs = Array.from({ length: 6 + Math.floor(chance() * 5) }, (_, index) => planJob(chance, index));
   const wishes = planWishes(chance, jobs.length);
   const faults = Array.from({ length: 1 + Math.floor(chance() * 7) }, () =>
-    planFault(chance, { kind: pick(chance, faultKinds), from: faultsFromMs, until: faultsUntilMs, schedulers, workers }),
+    planFault(chance, {
+      kind: pick(chance, faultKinds),
+      from: faultsFromMs,
+      until: faultsUntilMs,
+      schedulers,
+      workers,
+    }),
   );
   return {
     seed,

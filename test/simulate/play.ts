@@ -58,7 +58,11 @@ export async function play(database: Database, seed: number, options: PlayOption
     faults: plan.faults,
     transitions: record.transitions,
     pairs: testimony.pairs,
-    figures: { ms: agenda.now, runs: history.runs.length, starts: history.told.filter(({ kind }) => kind === 'start').length },
+    figures: {
+      ms: agenda.now,
+      runs: history.runs.length,
+      starts: history.told.filter(({ kind }) => kind === 'start').length,
+    },
     trace: trace.lines,
   };
   for (const machine of [world.centre, ...world.machines]) machine.cut();

@@ -3,10 +3,14 @@ import { toUuid } from '../../packages/core/src/model/id.ts';
 import type { AttemptRow, History, JobFacts, LedgerRow, RunRow, Trigger } from '../chaos/history.ts';
 import type { World } from './world.ts';
 
-type Row = Readonly<Record<string, string | number | null>>;
+type Value = string | number | null;
+type Row = Readonly<Record<string, Value>>;
 
-const text = (value: string | number | null | undefined): string | null => (value == null ? null : String(value));
-const number = (value: string | number | null | undefined): number | null => (value == null ? null : Number(value));
+const text = (value: Value = null): string | null => (value === null ? null : String(value));
+const number = (value: Value = null): number | null => (value === null ? null : Number(value));
+/** The outside name of a row's run; null where it names none. */
+const uuid = (id: Value = null, createdAt: Value = null): string | null =>
+  id === null ? null : toUuid({ id: Number(id), createdAt: Number(createdAt) });
 
 export interface Ended {
   readonly triggers: readonly Trigger[];
@@ -58,8 +62,7 @@ function occurrences(rows: Read): LedgerRow[] {
     kind: 'row',
     scheduleId: String(row['schedule_id']),
     dueAt: Number(row['due_at']),
-    runId:
-      row['run_id'] == null ? null : toUuid({ id: Number(row['run_id']), createdAt: Number(row['run_created_at']) }),
+    runId: uuid(row['run_id'], row['run_created_at']),
     reason: text(row['reason']),
     decidedAt: Number(row['decided_at']),
   }));
@@ -80,7 +83,7 @@ function gaps(rows: Read): LedgerRow[] {
 function runs(rows: Read, jobUuids: ReadonlyMap<number, string>): RunRow[] {
   const attempts = Map.groupBy(rows('SELECT * FROM attempts ORDER BY run_id, fence'), (row) => row['run_id']);
   return rows('SELECT * FROM runs').map((row) => ({
-    id: toUuid({ id: Number(row['id']), createdAt: Number(row['created_at']) }),
+    id: uuid(row['id'], row['created_at']) ?? '',
     jobId: jobUuids.get(Number(row['job_id'])) ?? '',
     trigger: String(row['trigger']),
     scheduleId: text(row['schedule_id']),
@@ -91,15 +94,13 @@ function runs(rows: Read, jobUuids: ReadonlyMap<number, string>): RunRow[] {
     createdAt: Number(row['created_at']),
     startedAt: number(row['started_at']),
     endedAt: number(row['ended_at']),
-    attempts: (attempts.get(row['id'] ?? 0) ?? []).map(
-      (attempt): AttemptRow => ({
-        attempt: Number(attempt['attempt']),
-        outcome: String(attempt['outcome']),
-        reason: text(attempt['reason']),
-        exitCode: number(attempt['exit_code']),
-        startedAt: number(attempt['started_at']),
-        endedAt: Number(attempt['ended_at']),
-      }),
-    ),
+    attempts: (attempts.get(row['id'] ?? 0) ?? []).map((attempt): AttemptRow => ({
+      attempt: Number(attempt['attempt']),
+      outcome: String(attempt['outcome']),
+      reason: text(attempt['reason']),
+      exitCode: number(attempt['exit_code']),
+      startedAt: number(attempt['started_at']),
+      endedAt: Number(attempt['ended_at']),
+    })),
   }));
 }

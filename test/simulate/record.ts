@@ -131,7 +131,8 @@ export class Record {
 
   #lost({ runId, fence, reason, attemptReason }: Finished, claimed: Claimed | undefined): void {
     const intendedAt = claimed?.intendedAt ?? null;
-    if (intendedAt === null) this.faults.push(`P7: run ${runId} was lost with fence ${fence}, which never meant to start`);
+    if (intendedAt === null)
+      this.faults.push(`P7: run ${runId} was lost with fence ${fence}, which never meant to start`);
     this.losses.push({
       runId,
       fence,

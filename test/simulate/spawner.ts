@@ -71,7 +71,11 @@ export class SimulatedSpawner {
     });
   }
 
-  start(key: number, order: StartOrder, heard: { started: (pid: number) => void; ended: (ended: Ended) => void }): void {
+  start(
+    key: number,
+    order: StartOrder,
+    heard: { started: (pid: number) => void; ended: (ended: Ended) => void },
+  ): void {
     const { clock } = this.process;
     if (this.#own.size === 0) this.#renewedAt = Math.max(this.#renewedAt, clock.boot());
     if (this.#facts.isShort()) {
@@ -206,8 +210,8 @@ export function spawnerFor(worker: Process, facts: SpawnerFacts): { client: Work
     pid: process.pid,
     exited: exited.promise,
     run,
-    renewed: (at = worker.clock.boot()) => {
-      const ageMs = worker.clock.boot() - at;
+    renewed: (at) => {
+      const ageMs = worker.clock.boot() - (at ?? worker.clock.boot());
       say(() => spawner.renewed(ageMs));
     },
     async stop() {

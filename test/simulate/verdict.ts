@@ -28,7 +28,10 @@ export function judge(world: World, history: History): string[] {
     ...named('amnesty', lossesExplained(world)),
     ...named('liveness', firesAgain(world, history)),
     ...named('liveness', settled(history)),
-    ...named('P9', [...world.testimony.live].map(({ order }) => `run ${order.runId} lives on`)),
+    ...named(
+      'P9',
+      [...world.testimony.live].map(({ order }) => `run ${order.runId} lives on`),
+    ),
   ];
 }
 
@@ -81,9 +84,9 @@ function lossesBounded({ plan }: World, { jobs, runs }: History): string[] {
 
 /** An attempt's outcome is what the job said of its end. */
 function outcomesTrue({ runs, told }: History): string[] {
-  const said = (kind: Told['kind']): Map<string, Told> =>
+  const linesOf = (kind: Told['kind']): Map<string, Told> =>
     new Map(told.filter((line) => line.kind === kind).map((line) => [`${line.runId} ${line.attempt}`, line]));
-  const [starts, ends] = [said('start'), said('end')];
+  const [starts, ends] = [linesOf('start'), linesOf('end')];
   return runs.flatMap((run) => [
     ...run.attempts.flatMap((attempt) => {
       const key = `${run.id} ${attempt.attempt}`;
@@ -95,23 +98,33 @@ function outcomesTrue({ runs, told }: History): string[] {
   ]);
 }
 
-function disagreement(
-  { outcome, exitCode, reason }: AttemptRow,
-  { started, end, tries }: { started: boolean; end: Told | undefined; tries: number },
-): string | null {
-  if (outcome === 'succeeded' && end?.exitCode !== 0) return `succeeded, and the job said ${end?.exitCode ?? 'nothing'}`;
-  if (outcome === 'failed' && end?.exitCode !== exitCode)
-    return `failed with ${exitCode} (${reason}), and the job said ${end?.exitCode ?? 'nothing'}`;
-  if (outcome === 'not_started' && started && tries === 1) return 'not started, and the job said that it was';
-  if (outcome === 'lost' && reason === null) return 'lost, and nothing says why';
-  return null;
+interface Said {
+  readonly started: boolean;
+  readonly end: Told | undefined;
+  /** Attempts of that number: a start that the machine refused keeps it. */
+  readonly tries: number;
+}
+
+const said = (end: Told | undefined): string => `and the job said ${end?.exitCode ?? 'nothing'}`;
+
+/** What each outcome must agree with; null when it does. */
+const agreements: { readonly [outcome: string]: (attempt: AttemptRow, said: Said) => string | null } = {
+  succeeded: (_, { end }) => (end?.exitCode === 0 ? null : `succeeded, ${said(end)}`),
+  failed: ({ exitCode }, { end }) => (end?.exitCode === exitCode ? null : `failed with ${exitCode}, ${said(end)}`),
+  not_started: (_, { started, tries }) => (started && tries === 1 ? 'not started, and the job said that it was' : null),
+  lost: ({ reason }) => (reason === null ? 'lost, and nothing says why' : null),
+};
+
+function disagreement(attempt: AttemptRow, told: Said): string | null {
+  return agreements[attempt.outcome]?.(attempt, told) ?? null;
 }
 
 /** Attempts are numbered without a hole, and the run is what its last attempt was. */
 function recordFaults({ id, state, attempts }: RunRow): string[] {
   const numbers = [...new Set(attempts.map(({ attempt }) => attempt))];
   const faults: string[] = [];
-  if (numbers.some((number, index) => number !== index + 1)) faults.push(`run ${id} has attempts ${numbers.join(', ')}`);
+  if (numbers.some((number, index) => number !== index + 1))
+    faults.push(`run ${id} has attempts ${numbers.join(', ')}`);
   const outcome = attempts.at(-1)?.outcome;
   if (outcome === undefined || outcome === state || state === 'cancelled') return faults;
   if (outcome === 'not_started' && state !== 'failed') return faults;
@@ -132,7 +145,10 @@ const silences: ReadonlySet<FaultKind> = new Set([
 function lossesExplained(world: World): string[] {
   return world.record.losses
     .filter((loss) => loss.reason === 'stuck' || !isExplained(world, loss))
-    .map(({ runId, fence, worker, reason, lostAt }) => `run ${runId} (fence ${fence}, ${worker}) was lost at ${Math.round(lostAt)}: ${reason}`);
+    .map(
+      ({ runId, fence, worker, reason, lostAt }) =>
+        `run ${runId} (fence ${fence}, ${worker}) was lost at ${Math.round(lostAt)}: ${reason}`,
+    );
 }
 
 function isExplained(world: World, { worker, intendedAt, lostAt }: Loss): boolean {
@@ -147,7 +163,10 @@ function isExplained(world: World, { worker, intendedAt, lostAt }: Loss): boolea
   };
   const killed = world.testimony.harm.some(
     ({ fault, at }) =>
-      (isDeadly(fault.kind) || fault.kind === 'spawner_killed') && at >= from && at <= lostAt && meets(fault.kind, fault),
+      (isDeadly(fault.kind) || fault.kind === 'spawner_killed') &&
+      at >= from &&
+      at <= lostAt &&
+      meets(fault.kind, fault),
   );
   const silent = faults
     .filter(({ kind, at, lastsMs }) => silences.has(kind) && at <= lostAt && at + lastsMs >= from)
@@ -184,7 +203,8 @@ function firesAgain(world: World, { jobs, ledger }: History): string[] {
 
 /** Nothing waits, nothing is held, and every run has ended. */
 function settled({ runs, remains }: History): string[] {
-  const open = runs.filter(({ state }) => state === 'queued').map(({ id, trigger }) => `run ${id} (${trigger}) never ended`);
+  const open = runs
+    .filter(({ state }) => state === 'queued')
+    .map(({ id, trigger }) => `run ${id} (${trigger}) never ended`);
   return remains.open === 0 ? open : [...open, `${remains.open} rows are left in queue and leases`];
 }
-

@@ -83,7 +83,11 @@ export class World {
   readonly testimony: Testimony;
   readonly jobs: MadeJob[] = [];
   readonly chance: Chance;
-  readonly #listeners = new Set<{ readonly process: Process; readonly channel: BellChannel; readonly heard: () => void }>();
+  readonly #listeners = new Set<{
+    readonly process: Process;
+    readonly channel: BellChannel;
+    readonly heard: () => void;
+  }>();
   #made = 0;
 
   constructor(database: Database, plan: Plan, options: { readonly traces: boolean }) {
@@ -289,7 +293,7 @@ function scriptOf({ machine }: Role): Handler {
   };
 }
 
-export function hashOf(text: string): number {
+function hashOf(text: string): number {
   let hash = 0x811c9dc5;
   for (let index = 0; index < text.length; index += 1) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
   return hash >>> 0;

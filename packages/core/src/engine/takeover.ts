@@ -41,10 +41,7 @@ export interface TakeoverOptions {
  *
  * @returns how many runs were settled or given back
  */
-export async function takeOver(
-  { store, system, settings, remains }: TakeoverOptions,
-  former: Worker,
-): Promise<number> {
+export async function takeOver({ store, system, settings, remains }: TakeoverOptions, former: Worker): Promise<number> {
   const holder = { workerId: former.id, incarnation: former.incarnation };
   if (remains !== null) await endTrees({ store, system }, remains, holder);
   const journal = remains === null ? [] : entries(remains, system);
