@@ -1,10 +1,10 @@
 /**
  * Plays many small worlds, each from a seed, and asks of each whether every promise held.
  *
- *     npm run simulate -- --seeds 2000 [--from 1] [--out simulation-results]
+ *     npm run simulate -- --seeds 2000 [--from 1] [--first] [--out simulation-results]
  *     npm run simulate -- --seed 17        one of them, with everything that happened in it
  *
- * Ends with 1 when a promise was broken, or when a move no longer meets a fault that it is expected to meet.
+ * `--first` ends with the first seed that fails. Ends with 1 when a promise was broken, or when a move no longer meets a fault that it is expected to meet.
  */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -23,6 +23,7 @@ const { values } = parseArgs({
     seed: { type: 'string' },
     seeds: { type: 'string', default: '2000' },
     from: { type: 'string', default: '1' },
+    first: { type: 'boolean', default: false },
     out: { type: 'string', default: 'simulation-results' },
   },
 });
@@ -68,8 +69,8 @@ interface Sum {
   ms: number;
 }
 
-/** Hands seeds to as many threads as there are cores. */
-async function many(from: number, count: number, heard: (played: Played) => void): Promise<void> {
+/** Hands seeds to as many threads as there are cores, until it has heard enough. */
+async function many(from: number, count: number, heard: (played: Played) => boolean): Promise<void> {
   let next = from;
   const end = from + count;
   const thread = async (): Promise<void> => {
@@ -83,7 +84,7 @@ async function many(from: number, count: number, heard: (played: Played) => void
           worker.once('error', reject);
         });
         worker.postMessage(seeds);
-        for (const played of await answer) heard(played);
+        for (const played of await answer) if (!heard(played)) next = end;
         worker.removeAllListeners('error');
       }
     } finally {
@@ -123,12 +124,13 @@ async function all(): Promise<boolean> {
       say(`seed ${played.seed}: ${played.violations[0]}`);
     }
     if (sum.seeds % 500 === 0) say(`${sum.seeds} seeds, ${sum.failed.length} failed`);
+    return !values.first || sum.failed.length === 0;
   });
   const seconds = (performance.now() - began) / 1000;
   say(tableOf(sum.pairs, sum.transitions));
   const missing = count >= enoughForCoverage ? missingPairs(sum.pairs) : [];
   for (const pair of missing) say(`never met: ${pair}`);
-  if (sum.failed.length > 0) await explain(sum.failed, values.out);
+  if (sum.failed.length > 0 && !values.first) await explain(sum.failed, values.out);
   say('');
   say(
     `${sum.seeds} seeds in ${seconds.toFixed(1)} s (${(sum.seeds / seconds).toFixed(1)} a second): ` +

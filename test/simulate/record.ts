@@ -9,6 +9,8 @@ export interface Loss {
   readonly runId: number;
   readonly fence: number;
   readonly worker: string;
+  /** Null when nobody had claimed it. */
+  readonly onLost: 'fail' | 'rerun' | null;
   readonly intendedAt: number | null;
   readonly lostAt: number;
   readonly reason: string | null;
@@ -17,6 +19,7 @@ export interface Loss {
 interface Claimed {
   readonly fence: number;
   readonly worker: string;
+  readonly onLost: 'fail' | 'rerun';
   intendedAt: number | null;
 }
 
@@ -94,11 +97,11 @@ export class Record {
   /** (P6) Fences rise, and nothing that has ended is claimed again. */
   #claim({ workerId }: Holder, claims: readonly Claim[]): readonly string[] {
     const worker = this.#workers.get(workerId) ?? '?';
-    for (const { runId, fence } of claims) {
+    for (const { runId, fence, onLost } of claims) {
       const before = this.#claims.get(runId)?.fence ?? 0;
       if (fence <= before) this.faults.push(`P6: run ${runId} was claimed with fence ${fence} after ${before}`);
       if (this.#final.has(runId)) this.faults.push(`P6: run ${runId} was claimed after its end`);
-      this.#claims.set(runId, { fence, worker, intendedAt: null });
+      this.#claims.set(runId, { fence, worker, onLost, intendedAt: null });
     }
     return claims.map(() => 'queued → claimed');
   }
@@ -138,6 +141,7 @@ export class Record {
       fence,
       intendedAt,
       worker: claimed?.worker ?? '?',
+      onLost: claimed?.onLost ?? null,
       lostAt: this.#now(),
       reason: reason ?? attemptReason ?? null,
     });

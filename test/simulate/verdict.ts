@@ -151,14 +151,15 @@ function lossesExplained(world: World): string[] {
     );
 }
 
-function isExplained(world: World, { worker, intendedAt, lostAt }: Loss): boolean {
+function isExplained(world: World, { worker, onLost, intendedAt, lostAt }: Loss): boolean {
   const { settings, faults, machines } = world.plan;
   const role = world.roles.find(({ name }) => name === worker);
   const index = Number(worker.split('-')[1]);
   const from = (intendedAt ?? lostAt) - settings.leaseMs;
   const meets = (kind: FaultKind, fault: { role: string; target: number }): boolean => {
     if (kind === 'power_cut' || kind === 'machine_asleep') return fault.target % machines === index % machines;
-    if (kind === 'database_away' || kind === 'database_slow' || kind === 'disk_full') return true;
+    // An outage of the database silences everybody, and loses nothing but what the leash has to end.
+    if (kind === 'database_away' || kind === 'database_slow' || kind === 'disk_full') return onLost === 'rerun';
     return `${fault.role}-${fault.target}` === role?.name;
   };
   const killed = world.testimony.harm.some(
