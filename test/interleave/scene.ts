@@ -33,7 +33,11 @@ interface SceneFacts {
   readonly onLost: 'fail' | 'rerun';
 }
 
-async function setJob(store: Store, ids: { jobId: number; scheduleId: number }, { now, onLost }: SceneFacts): Promise<void> {
+async function setJob(
+  store: Store,
+  ids: { jobId: number; scheduleId: number },
+  { now, onLost }: SceneFacts,
+): Promise<void> {
   const { jobId, scheduleId } = ids;
   const from = now - 3 * everyMs;
   const spec: ScheduleSpec = { kind: 'interval', every: 1, unit: 'seconds', start: from, timezone: 'UTC' };

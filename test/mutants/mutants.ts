@@ -117,8 +117,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a clock that went back unnoticed',
     file: `${engine}/scheduler.ts`,
-    from: "{ from: verdict.from, to: verdict.to });\n      this.#rewind = true;",
-    to: "{ from: verdict.from, to: verdict.to });",
+    from: '{ from: verdict.from, to: verdict.to });\n      this.#rewind = true;',
+    to: '{ from: verdict.from, to: verdict.to });',
     provers: [simulation, `${engine}/clock-back.test.ts`],
   },
   {

@@ -9,10 +9,20 @@ import type { Role, World } from './world.ts';
 const deadly: ReadonlySet<FaultKind> = new Set([
   'scheduler_killed',
   'worker_killed',
+  'spawner_killed',
   'worker_and_spawner_killed',
   'power_cut',
   'killed_at_call',
 ]);
+/** Faults that keep a worker from reporting. */
+const silencing: ReadonlySet<FaultKind> = new Set([
+  'worker_stopped',
+  'worker_and_spawner_stopped',
+  'machine_asleep',
+  'partition',
+]);
+/** Faults that keep everybody from it. */
+const silencingAll: ReadonlySet<FaultKind> = new Set(['database_away', 'database_slow', 'disk_full']);
 const armedMs = 20_000;
 
 export class Outages {
@@ -72,6 +82,23 @@ export class Outages {
     },
     told: (process, label, how) => this.#world.trace.event(process.name, label, how),
   };
+
+  /** Whether a fault is meant for this role, or for the machine that it runs on. */
+  concerns(fault: Fault, name: string): boolean {
+    const machine = this.#world.roles.find((role) => role.name === name)?.machine;
+    const ofMachine = fault.kind === 'power_cut' || fault.kind === 'machine_asleep';
+    return ofMachine ? this.#machineOf(fault) === machine : this.#roleOf(fault)?.name === name;
+  }
+
+  /** How long faults that touch a span of time may have kept a worker from reporting, all in all. */
+  silenceOf(name: string, { from, to, everybody }: { from: number; to: number; everybody: boolean }): number {
+    return this.#world.plan.faults
+      .filter((fault) =>
+        silencingAll.has(fault.kind) ? everybody : silencing.has(fault.kind) && this.concerns(fault, name),
+      )
+      .filter(({ at, lastsMs }) => at <= to && at + lastsMs >= from)
+      .reduce((sum, { at, lastsMs }) => sum + Math.min(lastsMs, mendedMs - at), 0);
+  }
 
   losesBells(process: Process): boolean {
     return this.#world.chance() < 0.02 || this.#is('bells_lost', (fault) => this.#meets(fault, process));

@@ -53,7 +53,7 @@ function planSettings(chance: Chance): EngineSettings {
     lostAfterMs: 20_000,
     amnestyMs: 10_000,
     maxConcurrent: pick(chance, [1, 2, 4]),
-    jobTimeoutMs: 12_000,
+    jobTimeoutMs: 30_000,
     drainMs: 4000,
   };
 }

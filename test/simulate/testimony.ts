@@ -63,10 +63,20 @@ export class Testimony {
 
   /** (P5) Two live trees of one exclusive job, unless the older could not be ended: its whole host stood still. */
   #compare(older: Tree, tree: Tree): void {
-    const jobId = tree.order.env['JOB'];
-    if (older.order.env['JOB'] !== jobId || !this.#world.isExclusive(jobId ?? '')) return;
-    if (this.#stoodStill(older)) return;
+    const jobId = tree.order.env['JOB'] ?? '';
+    const definition = this.#world.jobOf(jobId)?.definition;
+    if (older.order.env['JOB'] !== jobId || definition?.maxConcurrent !== 1) return;
+    if (this.#stoodStill(older) || (definition.onLost === 'fail' && this.#fellSilent(older))) return;
     this.overlaps.push(`P5: run ${tree.order.runId} started while run ${older.order.runId} was alive`);
+  }
+
+  /** With `fail` nothing ends the tree of a worker that was silent until its run was given up; its next run may start. */
+  #fellSilent({ order }: Tree): boolean {
+    const { settings } = this.#world.plan;
+    const { now } = this.#world.agenda;
+    const from = now - settings.lostAfterMs - settings.amnestyMs;
+    const silent = this.#world.outages.silenceOf(order.env['WORKER'] ?? '', { from, to: now, everybody: true });
+    return silent >= settings.lostAfterMs - 2 * settings.heartbeatMs;
   }
 
   #stoodStill(tree: Tree): boolean {

@@ -4,7 +4,6 @@ import { triggersKept } from '../chaos/checks/outcomes.ts';
 import { risingFences, startsOnce } from '../chaos/checks/starts.ts';
 import type { AttemptRow, History, RunRow, Told } from '../chaos/history.ts';
 import { instantsOf } from '../chaos/oracle.ts';
-import type { FaultKind } from './faults.ts';
 import { mendedMs } from './plan.ts';
 import type { Loss } from './record.ts';
 import { isDeadly } from './outages.ts';
@@ -131,16 +130,6 @@ function recordFaults({ id, state, attempts }: RunRow): string[] {
   return [...faults, `run ${id} is ${state}, and its last attempt ${outcome}`];
 }
 
-const silences: ReadonlySet<FaultKind> = new Set([
-  'worker_stopped',
-  'worker_and_spawner_stopped',
-  'machine_asleep',
-  'database_away',
-  'partition',
-  'database_slow',
-  'disk_full',
-]);
-
 /** `lost` only where something was killed, or was silent for so long that the contract says so. */
 function lossesExplained(world: World): string[] {
   return world.record.losses
@@ -152,29 +141,15 @@ function lossesExplained(world: World): string[] {
 }
 
 function isExplained(world: World, { worker, onLost, intendedAt, lostAt }: Loss): boolean {
-  const { settings, faults, machines } = world.plan;
-  const role = world.roles.find(({ name }) => name === worker);
-  const index = Number(worker.split('-')[1]);
-  const from = (intendedAt ?? lostAt) - settings.leaseMs;
-  const meets = (kind: FaultKind, fault: { role: string; target: number }): boolean => {
-    if (kind === 'power_cut' || kind === 'machine_asleep') return fault.target % machines === index % machines;
-    // An outage of the database silences everybody, and loses nothing but what the leash has to end.
-    if (kind === 'database_away' || kind === 'database_slow' || kind === 'disk_full') return onLost === 'rerun';
-    return `${fault.role}-${fault.target}` === role?.name;
-  };
-  const killed = world.testimony.harm.some(
-    ({ fault, at }) =>
-      (isDeadly(fault.kind) || fault.kind === 'spawner_killed') &&
-      at >= from &&
-      at <= lostAt &&
-      meets(fault.kind, fault),
+  const { outages, plan, testimony } = world;
+  const { leaseMs, lostAfterMs, heartbeatMs } = plan.settings;
+  const from = (intendedAt ?? lostAt) - leaseMs;
+  const killed = testimony.harm.some(
+    ({ fault, at }) => isDeadly(fault.kind) && at >= from && at <= lostAt && outages.concerns(fault, worker),
   );
-  const silent = faults
-    .filter(({ kind, at, lastsMs }) => silences.has(kind) && at <= lostAt && at + lastsMs >= from)
-    .filter((fault) => meets(fault.kind, fault))
-    .reduce((sum, { lastsMs, at }) => sum + Math.min(lastsMs, mendedMs - at), 0);
-  const leashMs = settings.lostAfterMs - settings.leaseMs;
-  return killed || silent >= leashMs - 2 * settings.heartbeatMs - 1000;
+  // An outage of the database silences everybody, and loses nothing but what the leash has to end.
+  const silent = outages.silenceOf(worker, { from, to: lostAt, everybody: onLost === 'rerun' });
+  return killed || silent >= lostAfterMs - leaseMs - 2 * heartbeatMs - 1000;
 }
 
 /** After everything is mended each instant is decided in time, unless a clock that was ahead had decided it before. */

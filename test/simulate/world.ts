@@ -160,8 +160,8 @@ export class World {
   }
 
   /** By the job's outside id. */
-  isExclusive(jobId: string): boolean {
-    return this.jobs.some(({ job }) => toUuid(job) === jobId && job.definition.maxConcurrent === 1);
+  jobOf(jobId: string): Job | undefined {
+    return this.jobs.find(({ job }) => toUuid(job) === jobId)?.job;
   }
 
   hostOf(process: Process): Host {
@@ -225,7 +225,7 @@ export class World {
     const key = env['DUE'] === '' ? runId : `${env['JOB']} ${env['DUE']}`;
     const chance = chanceOf(hashOf(`${this.plan.seed} ${key} ${attempt}`));
     const slow = chance() < 0.06;
-    const lastsMs = slow ? pick(chance, [6000, 11_000, 20_000]) : 50 + chance() * 2500;
+    const lastsMs = slow ? pick(chance, [6000, 14_000, 28_000, 40_000]) : 50 + chance() * 2500;
     return { lastsMs, exitCode: chance() < 0.2 ? 3 : 0, ignoresTerm: chance() < 0.3 };
   }
 
@@ -282,12 +282,12 @@ export class World {
 }
 
 /** The product's own way of running a process, with a simulated one at its end. */
-function scriptOf({ machine }: Role): Handler {
+function scriptOf({ machine, name }: Role): Handler {
   return {
     type: 'script',
     run: (context) => {
       const { jobId, dueAt } = context.names;
-      const env = { JOB: jobId, DUE: dueAt === null ? '' : String(dueAt) };
+      const env = { JOB: jobId, DUE: dueAt === null ? '' : String(dueAt), WORKER: name };
       return runProcess(context, { argv: ['job'], cwd: machine.name, env });
     },
   };
