@@ -61,7 +61,8 @@ async function setWorker(store: Store, id: number): Promise<Holder> {
  */
 export async function setScene(store: Store, facts: SceneFacts): Promise<Scene> {
   const { now, phase, onLost } = facts;
-  const [jobId = 0, scheduleId = 0, firstId = 0, secondId = 0, runId = 0, laterId = 0] = await store.ids(6);
+  type Six = readonly [number, number, number, number, number, number];
+  const [jobId, scheduleId, firstId, secondId, runId, laterId] = (await store.ids(6)) as Six;
   await setJob(store, { jobId, scheduleId }, facts);
   const [first, second] = [await setWorker(store, firstId), await setWorker(store, secondId)];
   const waiting = { jobId, createdAt: now, availableAt: now, onLost, slots: 1 };
