@@ -116,6 +116,13 @@ export class Scheduler {
     return verdict.kind === 'forward' || verdict.kind === 'backward' || (wasDoubtful && verdict.kind === 'steady');
   }
 
+  /** Takes the database's time. Its clock may go back while this machine's does not: then cursors are ahead of it, too. */
+  #follow(now: Instant): void {
+    const offset = now - this.#options.system.clock.wall();
+    if (offset < this.#offset - aheadMs) this.#rewind = true;
+    this.#offset = offset;
+  }
+
   #now(): Instant {
     return this.#options.system.clock.wall() + this.#offset;
   }
@@ -189,7 +196,7 @@ export class Scheduler {
     if (this.#id === null || mono - this.#beatAt < Math.min(beatMs, settings.pollIntervalMs)) return;
     this.#beatAt = mono;
     const now = await store.now();
-    this.#offset = now - system.clock.wall();
+    this.#follow(now);
     await store.schedulers.beat(this.#id, now);
     await resumeDue(store, now);
   }
@@ -223,7 +230,7 @@ export class Scheduler {
   async #planDue(): Promise<boolean> {
     const { store, settings } = this.#options;
     const now = await store.now();
-    this.#offset = now - this.#options.system.clock.wall();
+    this.#follow(now);
     const due = (await store.schedules.due(now, batchSize + this.#spoilt.size)).filter(
       ({ job }) => (this.#spoilt.get(job.id) ?? 0) <= now,
     );
