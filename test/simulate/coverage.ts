@@ -25,9 +25,9 @@ const somewhere: { readonly [move: string]: readonly FaultKind[] } = {
   'claimed → given back': ['worker_killed', 'killed_at_call', 'power_cut', 'reply_lost', 'worker_drained'],
   'starting → given back': ['starts_refused'],
   'worker declared lost': ['worker_killed', 'worker_stopped', 'machine_asleep', 'partition', 'power_cut'],
-  'late succeeded': ['worker_stopped', 'partition', 'reply_lost'],
+  'late succeeded': ['worker_stopped', 'partition'],
   'instants taken back': ['clock_jump'],
-  'run by catch_up': ['database_away', 'clock_jump', 'scheduler_stopped'],
+  'run by catch_up': ['database_away', 'clock_jump'],
   'instant → skipped misfire': ['database_away', 'clock_jump'],
   'instant → skipped coalesced': ['database_away', 'clock_jump'],
 };
