@@ -22,7 +22,7 @@ const everywhere = [
 
 /** Moves that need a certain kind, with the kinds. */
 const somewhere: { readonly [move: string]: readonly FaultKind[] } = {
-  'claimed → given back': ['worker_killed', 'killed_at_call', 'power_cut', 'reply_lost', 'worker_drained'],
+  'claimed → given back': ['worker_killed', 'killed_at_call', 'power_cut', 'reply_lost'],
   'starting → given back': ['starts_refused'],
   'worker declared lost': ['worker_killed', 'worker_stopped', 'machine_asleep', 'partition', 'power_cut'],
   'late succeeded': ['worker_stopped', 'partition'],
