@@ -13,8 +13,10 @@ export default defineConfig({
     include: [
       'packages/*/src/**/*.test.ts',
       'test/chaos/**/*.test.ts',
+      'test/interleave/**/*.test.ts',
       'test/journey/**/*.test.ts',
       'test/setup/**/*.test.ts',
+      'test/simulate/**/*.test.ts',
       'test/structure/**/*.test.ts',
       'test/surface/**/*.test.ts',
     ],

@@ -14,7 +14,7 @@ import type { Claim, Finished } from '../store/dispatch-table.ts';
 import { startDeadlineOf } from '../policy/deadline.ts';
 import type { Store } from '../store/store.ts';
 import type { Logger } from '../system/logger.ts';
-import { toFinished } from './outcome.ts';
+import { toFinished, type History } from './outcome.ts';
 import { historyOf } from './settle.ts';
 
 export interface AttemptOptions {
@@ -85,7 +85,7 @@ export class Attempt {
     });
     const outcome = await this.#carryOut(run, definition);
     this.#finishing = true;
-    const history = await this.#history(definition);
+    const { history, at } = await this.#facts(definition, outcome);
     this.log.info('attempt ended', {
       outcome: outcome.outcome,
       reason: outcome.reason,
@@ -111,7 +111,7 @@ export class Attempt {
       outcome,
       history,
       startedAt,
-      now: now(),
+      now: at,
       maxLost: settings.maxLost,
       cancelReason: this.#cancelReason,
     });
@@ -185,18 +185,27 @@ export class Attempt {
     };
   }
 
-  /** Asked again until the database answers: the result itself has to wait for it anyway. */
-  async #history(definition: JobDefinition): Promise<Awaited<ReturnType<typeof historyOf>>> {
-    const { store, ports } = this.#options;
+  /**
+   * What decides whether another attempt follows, and when: told by the database, as this machine's clock may have been
+   * set meanwhile. Asked again until it answers: the result itself has to wait for it anyway.
+   */
+  async #facts(definition: JobDefinition, { outcome }: HandlerOutcome): Promise<Deciding> {
+    const { store, ports, now } = this.#options;
     for (;;) {
       try {
-        return await historyOf(store, this.claim, definition);
+        const history = await historyOf(store, this.claim, definition);
+        return { history, at: outcome === 'succeeded' ? now() : await store.now() };
       } catch (error) {
         this.log.warn('earlier attempts not read yet', { error: String(error) });
         await new Promise<void>((resolve) => void ports.clock.after(historyRestMs, resolve));
       }
     }
   }
+}
+
+interface Deciding {
+  readonly history: History;
+  readonly at: Instant;
 }
 
 const historyRestMs: Millis = 1000;

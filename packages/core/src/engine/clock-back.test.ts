@@ -5,7 +5,8 @@ import type { ScheduleSpec } from '../model/schedule.ts';
 import { pauseOperations } from '../operations/pauses.ts';
 import type { OperationContext } from '../operations/context.ts';
 import { planDue } from './plan-due.ts';
-import { benchOf, type Place } from './test-bench.ts';
+import { Scheduler } from './scheduler.ts';
+import { benchOf, deadHost, type Place } from './test-bench.ts';
 
 /** After the clock went back an instant has one entry all the same: its run, its row, or its place in one gap. */
 
@@ -108,6 +109,36 @@ describe.each(places)('on %s', (_, place) => {
     bench().clock.advance(3 * hour);
     await tick();
     expect(await faults()).toEqual([]);
+  });
+
+  test("schedules go on within seconds when the database's clock alone goes back (F33)", async () => {
+    const { clock, store, system, settings } = bench();
+    const [before, from] = [clock.wall(), clock.boot()];
+    const steady = { ...clock, wall: () => Math.floor(before + clock.boot() - from) };
+    const { id, due } = await given();
+    const facts = { host: deadHost(), name: 'steady', version: '0' };
+    const scheduler = new Scheduler({ store, settings, system: { ...system, clock: steady }, ...facts });
+    await bench().pass(3 * minute, 20 * second, () => scheduler.tick());
+    clock.set(clock.wall() - 2 * minute);
+    await bench().pass(10 * second, 5 * second, () => scheduler.tick());
+    const [schedule] = await store.schedules.ofJob(id);
+    expect(schedule?.cursorAt).toBeLessThanOrEqual(clock.wall());
+    await bench().pass(4 * minute, 20 * second, () => scheduler.tick());
+    expect(await due()).toEqual([1, 2, 3, 4, 5]);
+    await scheduler.stop();
+  });
+
+  test('what waited when the clock went back may be claimed at once (F33)', async () => {
+    const { id, scheduler } = await given();
+    const tick = () => scheduler.tick();
+    await bench().pass(2 * minute, 20 * second, tick);
+    await jump(tick, -hour);
+    const { worker, stage } = await bench().worker();
+    await bench().done(worker.tick());
+    await bench().until(() => stage.acts.length === 2);
+    for (const act of stage.acts) act.end();
+    await bench().done(worker.idle());
+    expect((await bench().runs(id)).map(({ state }) => state)).toEqual(['succeeded', 'succeeded']);
   });
 
   test('a job that has had all its runs is not brought back to life', async () => {

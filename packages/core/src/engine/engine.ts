@@ -10,6 +10,7 @@ import type { System } from '../system/system.ts';
 import { lockFolder, type FolderLock } from './folder-lock.ts';
 import { thisHost, type Host } from './host.ts';
 import { Housekeeper } from './housekeeper.ts';
+import { remainsOf, type Remains } from './remains.ts';
 import { Rescuer } from './rescuer.ts';
 import { Scheduler } from './scheduler.ts';
 import type { WorkerSpawner } from './spawner-keeper.ts';
@@ -67,7 +68,11 @@ export class Engine {
     const { store, system, settings, name, version, dataDir, roles, hasRoom } = options;
     const host = this.#host;
     this.scheduler = roles.scheduler ? new Scheduler({ store, system, settings, name, version, host, hasRoom }) : null;
-    this.rescuer = new Rescuer({ store, system, settings, host, journalPath: options.journalPath });
+    const remains = (worker: string): Remains | null => {
+      const path = options.journalPath(worker);
+      return path === null ? null : remainsOf(path);
+    };
+    this.rescuer = new Rescuer({ store, system, settings, host, remains });
     this.housekeeper = roles.scheduler ? new Housekeeper({ store, system, settings, dataDir }) : null;
     this.watch = new Watch({ store, system, settings, dataDir });
     this.monitorWatch = roles.scheduler ? new MonitorWatch({ store, system }) : null;

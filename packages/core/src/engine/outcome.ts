@@ -63,9 +63,11 @@ function endOfFailure(outcome: 'failed' | 'timed_out', facts: OutcomeFacts): End
 
 function endOfLoss({ claim, outcome, history, now, maxLost }: OutcomeFacts): End {
   const at = rerunAt({ onLost: claim.onLost, losses: history.losses + 1, maxLost, now });
+  // Ended by the leash, or as the lease was gone: its worker had stopped reporting.
+  const why = known(outcome.reason) ?? 'worker_died';
   return at === null
-    ? { state: 'lost', retryAt: null, reason: known(outcome.reason) }
-    : { state: null, retryAt: at, reason: null, attemptReason: known(outcome.reason) };
+    ? { state: 'lost', retryAt: null, reason: why }
+    : { state: null, retryAt: at, reason: null, attemptReason: why };
 }
 
 function endOfCancel({ claim, outcome, cancelReason, now }: OutcomeFacts): End {

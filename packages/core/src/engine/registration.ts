@@ -7,6 +7,7 @@ import type { Holder } from '../store/dispatch-table.ts';
 import type { Store } from '../store/store.ts';
 import type { System } from '../system/system.ts';
 import type { Host } from './host.ts';
+import { remainsOf, type Remains } from './remains.ts';
 import { isProvenDead, takeOver } from './takeover.ts';
 
 export interface RegistrationOptions {
@@ -21,6 +22,13 @@ export interface RegistrationOptions {
   readonly folderId: string | null;
   /** The journal that the spawner of this name writes; null without one. */
   readonly journalPath: string | null;
+  /** Default: those that go with the journal. */
+  readonly remains?: Remains;
+}
+
+/** Null for a worker that never had a spawner. */
+export function remainsFor({ journalPath, remains }: RegistrationOptions): Remains | null {
+  return remains ?? (journalPath === null ? null : remainsOf(journalPath));
 }
 
 export interface Registration {
@@ -36,13 +44,13 @@ export async function register(
   options: RegistrationOptions,
   { name, containment }: { readonly name: string; readonly containment: Containment },
 ): Promise<Registration | null> {
-  const { store, host, version, settings, queues, labels, system, journalPath, folderId } = options;
+  const { store, host, version, settings, queues, labels, system, folderId } = options;
   const former = await store.workers.byName(name);
   if (former !== null && former.lostAt === null) {
     const claimant = { host, folderId, isAlone: store.kind === 'sqlite' };
     if (!isProvenDead(former, claimant)) return null;
   }
-  if (former !== null) await takeOver({ store, system, settings, journalPath }, former);
+  if (former !== null) await takeOver({ store, system, settings, remains: remainsFor(options) }, former);
   const [id = 0] = await store.ids(1);
   const incarnation = system.random.integer();
   const sentAt = system.clock.boot();

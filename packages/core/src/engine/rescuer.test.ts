@@ -145,4 +145,32 @@ describe.each(places)('a rescuer on %s', (_, place) => {
     await bench().done(worker.beat());
     expect(stage.act(0).context.signal.reason).toBe('fenced');
   });
+
+  test('a clock that jumps ahead makes nobody silent (F32)', async () => {
+    const { run, worker } = await working();
+    const rescuer = bench().rescuer();
+    const look = async (): Promise<void> => {
+      await worker.beat();
+      await rescuer.tick();
+    };
+    await bench().pass(30 * second, 5 * second, look);
+    bench().clock.set(bench().clock.wall() + 3600 * second);
+    await bench().done(rescuer.tick());
+    expect(await state(run)).toBe('running');
+    await bench().pass(30 * second, 5 * second, look);
+    expect(await state(run)).toBe('running');
+  });
+
+  test('a clock that jumps ahead makes no run stuck (F32)', async () => {
+    const { run, worker } = await working({ timeoutSeconds: 60, killGraceSeconds: 10 });
+    const rescuer = bench().rescuer();
+    const look = async (): Promise<void> => {
+      await worker.beat();
+      await rescuer.tick();
+    };
+    await bench().pass(20 * second, 5 * second, look);
+    bench().clock.set(bench().clock.wall() + 3600 * second);
+    await bench().pass(80 * second, 5 * second, look);
+    expect(await state(run)).toBe('running');
+  });
 });

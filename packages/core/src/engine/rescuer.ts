@@ -1,12 +1,13 @@
 /** Settles the runs of workers that fell silent, and leases that belong to nobody any more. */
-import type { Millis } from '../model/instant.ts';
+import type { Instant, Millis } from '../model/instant.ts';
 import type { EngineSettings } from '../model/settings.ts';
 import type { Worker } from '../model/worker.ts';
 import type { Holder } from '../store/dispatch-table.ts';
-import type { Store } from '../store/store.ts';
+import type { Store, Tables } from '../store/store.ts';
 import type { System } from '../system/system.ts';
 import { jumpMs, type ClockReading } from './clock-watch.ts';
 import type { Host } from './host.ts';
+import type { Remains } from './remains.ts';
 import { Loop } from './loop.ts';
 import { settleHolder } from './settle.ts';
 import { endStuck, type ClockJump } from './stuck.ts';
@@ -18,7 +19,7 @@ export interface RescuerOptions {
   readonly settings: EngineSettings;
   readonly host: Host;
   /** Where the spawner of a worker of that name keeps its journal; null without one. */
-  readonly journalPath: (workerName: string) => string | null;
+  readonly remains: (workerName: string) => Remains | null;
 }
 
 const everyMs: Millis = 5000;
@@ -77,7 +78,7 @@ export class Rescuer {
     this.#seenSince ??= began;
     const isTimeForStuck = began - this.#stuckAt >= stuckEveryMs;
     const isTimeForOrphans = began - this.#orphansAt >= orphansEveryMs;
-    if (silent.length > 0 || isTimeForStuck || isTimeForOrphans) await this.#readClock();
+    if (silent.length > 0 || isTimeForStuck || isTimeForOrphans) await this.#readClock(store);
     // An outage silences everybody: who came through it with the database gets time to say so.
     const lost = this.#seenAt - this.#seenSince >= settings.amnestyMs ? silent : [];
     for (const worker of lost) await this.#rescue(worker);
@@ -96,10 +97,10 @@ export class Rescuer {
    */
   async #settleFormerBoot(): Promise<void> {
     if (this.#hasSettledBoot) return;
-    const { store, journalPath } = this.#options;
+    const { store, remains } = this.#options;
     for (const worker of await store.workers.list()) {
       if (worker.lostAt !== null || !hasRebooted(worker, this.#claimant)) continue;
-      await takeOver({ ...this.#options, journalPath: journalPath(worker.name) }, worker);
+      await takeOver({ ...this.#options, remains: remains(worker.name) }, worker);
     }
     this.#hasSettledBoot = true;
   }
@@ -108,27 +109,33 @@ export class Rescuer {
     return { host: this.#options.host, folderId: null, isAlone: this.#options.store.kind === 'sqlite' };
   }
 
-  /** A clock that was set ahead makes everybody silent at once, as an outage does: they get the same time to report (F32). */
-  async #readClock(): Promise<void> {
-    const { store, system } = this.#options;
+  /**
+   * A clock that was set ahead makes everybody silent at once, as an outage does: they get the same time to report (F32).
+   *
+   * @returns the database's time
+   */
+  async #readClock(from: Pick<Tables, 'now'>): Promise<Instant> {
+    const { system } = this.#options;
     const asked = system.clock.boot();
-    const wall = await store.now();
+    const wall = await from.now();
     const boot = system.clock.boot();
     const last = this.#lastReading;
     this.#lastReading = { wall, boot, within: boot - asked };
-    if (last === null) return;
+    if (last === null) return wall;
     const by = wall - last.wall - (boot - last.boot);
-    if (Math.abs(by) <= jumpMs + last.within + boot - asked) return;
+    if (Math.abs(by) <= jumpMs + last.within + boot - asked) return wall;
     this.#seenSince = boot;
     this.#jump = { at: wall, by };
+    return wall;
   }
 
   async #rescue(worker: Worker): Promise<void> {
     const { store, settings, system } = this.#options;
     const holder = { workerId: worker.id, incarnation: worker.incarnation };
     const settled = await store.transaction(async (tables) => {
+      const now = await this.#readClock(tables);
+      if (this.#jump.at === now) return null;
       if (!(await tables.workers.declareLost(holder, settings.lostAfterMs))) return null;
-      const now = await tables.now();
       const { givenBack, finished } = await settleHolder(tables, holder, {
         cause: this.#causeOf(worker),
         maxLost: settings.maxLost,

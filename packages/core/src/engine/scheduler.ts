@@ -62,6 +62,8 @@ export class Scheduler {
   /** When maintenance begins, or began that is not settled, as of the last pass. */
   #maintenanceFrom: Instant | null = null;
   #rewind = true;
+  /** What the clock told last before it went back; null when it has not while this one looked. */
+  #told: Instant | null = null;
   #stopWatching: (() => void)[] = [];
   #passedAt: Millis | null = null;
 
@@ -140,6 +142,7 @@ export class Scheduler {
       system.log.warn('the clock went back', { from: verdict.from, to: verdict.to });
       this.#untold.push(this.#clockEvent('clock.went_back', verdict));
       this.#rewind = true;
+      this.#told = verdict.from;
     }
     await this.#tellClock();
     return wall;
@@ -292,7 +295,9 @@ export class Scheduler {
     const { store, system, settings } = this.#options;
     if (this.#rewind) {
       const moved = await rewindCursors(store);
+      const waited = await store.dispatch.bringForward(this.#told);
       this.#rewind = false;
+      if (waited > 0) store.bell.ring('queue');
       if (moved > 0) system.log.warn('schedules planned ahead of the clock count from now', { schedules: moved });
     }
     const mono = system.clock.mono();

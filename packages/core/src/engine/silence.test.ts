@@ -91,7 +91,7 @@ describe.each(places)('on %s', (_, place) => {
       system,
       settings: { ...settings, lostAfterMs: 20 * second },
       host: deadHost(),
-      journalPath: () => null,
+      remains: () => null,
     });
     await bench().pass(25 * second, second, () => rescuer.tick());
     expect(await bench().read(run)).toMatchObject({ state: 'lost', reason: 'host_gone' });

@@ -1,8 +1,6 @@
 /** Registering under a known name proves the former incarnation dead, and settles what it left, at once. */
 import { toUuid } from '../model/id.ts';
-import { endFormerTrees } from '../spawner/former.ts';
-import { readJournal, type JournalEntry } from '../spawner/journal.ts';
-import { systemClock } from '../system/clock.ts';
+import type { JournalEntry } from '../spawner/journal.ts';
 import type { ProcessIdentity, Worker } from '../model/worker.ts';
 import type { Holder } from '../store/dispatch-table.ts';
 import type { Store } from '../store/store.ts';
@@ -10,6 +8,7 @@ import type { System } from '../system/system.ts';
 import type { EngineSettings } from '../model/settings.ts';
 import type { FolderLock } from './folder-lock.ts';
 import type { Host } from './host.ts';
+import type { Remains } from './remains.ts';
 import { settleHolder } from './settle.ts';
 
 /** What a process holds against a former one. */
@@ -100,11 +99,9 @@ export interface TakeoverOptions {
   readonly store: Store;
   readonly system: System;
   readonly settings: EngineSettings;
-  readonly journalPath: string | null;
+  /** Null when it had no spawner. */
+  readonly remains: Remains | null;
 }
-
-/** Processes end in the machine's time, also under a clock that a test moves. */
-const machine = systemClock({ keepsAlive: true });
 
 /**
  * Ends `former` and settles its leases in one transaction. What is left of its process trees is dead before: a run may
@@ -112,13 +109,10 @@ const machine = systemClock({ keepsAlive: true });
  *
  * @returns how many runs were settled or given back
  */
-export async function takeOver(
-  { store, system, settings, journalPath }: TakeoverOptions,
-  former: Worker,
-): Promise<number> {
+export async function takeOver({ store, system, settings, remains }: TakeoverOptions, former: Worker): Promise<number> {
   const holder = { workerId: former.id, incarnation: former.incarnation };
-  if (journalPath !== null) await endTrees({ store, system }, holder);
-  const journal = journalPath === null ? [] : entries(journalPath, system);
+  if (remains !== null) await endTrees({ store, system }, remains, holder);
+  const journal = remains === null ? [] : entries(remains, system);
   const { givenBack, finished } = await store.transaction(async (tables) => {
     await tables.workers.end(holder);
     const now = await tables.now();
@@ -137,19 +131,23 @@ export async function takeOver(
   return settled;
 }
 
-async function endTrees({ store, system }: Pick<TakeoverOptions, 'store' | 'system'>, holder: Holder): Promise<void> {
+async function endTrees(
+  { store, system }: Pick<TakeoverOptions, 'store' | 'system'>,
+  remains: Remains,
+  holder: Holder,
+): Promise<void> {
   const begun = (await store.dispatch.leasesOf(holder)).filter(({ phase }) => phase !== 'claimed');
   if (begun.length === 0) return;
   const runIds = begun.map(({ runId: id, runCreatedAt: createdAt }) => toUuid({ id, createdAt }));
-  const survivors = await endFormerTrees(runIds, machine);
+  const survivors = await remains.endTrees(runIds);
   if (survivors.length > 0) system.log.error('processes of the former worker cannot be ended', { survivors });
 }
 
-function entries(path: string, { log }: System): readonly JournalEntry[] {
+function entries(remains: Remains, { log }: System): readonly JournalEntry[] {
   try {
-    return readJournal(path);
+    return remains.journal();
   } catch (error) {
-    log.warn('the journal cannot be read', { path, error: (error as Error).message });
+    log.warn('the journal cannot be read', { error: (error as Error).message });
     return [];
   }
 }

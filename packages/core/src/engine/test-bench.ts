@@ -22,6 +22,7 @@ import * as factories from '../testing/factories.ts';
 import { manualClock, type ManualClock } from '../testing/manual-clock.ts';
 import { seededRandom } from '../testing/seeded-random.ts';
 import type { Host } from './host.ts';
+import { remainsOf, type Remains } from './remains.ts';
 import { Rescuer } from './rescuer.ts';
 import { Scheduler } from './scheduler.ts';
 import { noSpawner, Stage } from './test-stage.ts';
@@ -119,7 +120,11 @@ export class Bench {
   }
 
   rescuer(host: Host = deadHost(), journalPath: (name: string) => string | null = () => null): Rescuer {
-    return new Rescuer({ store: this.store, system: this.system, settings: this.settings, host, journalPath });
+    const remains = (name: string): Remains | null => {
+      const path = journalPath(name);
+      return path === null ? null : remainsOf(path);
+    };
+    return new Rescuer({ store: this.store, system: this.system, settings: this.settings, host, remains });
   }
 
   /** A registered worker whose attempts the test ends. */

@@ -1,6 +1,6 @@
 /** What keeps stored plans true when something other than time changes them: pauses that end, zone data, the clock. */
 import type { Id } from '../model/id.ts';
-import type { Instant } from '../model/instant.ts';
+import type { Instant, Millis } from '../model/instant.ts';
 import type { Job } from '../model/job.ts';
 import { endOfWindow, type MaintenanceWindow } from '../model/maintenance.ts';
 import type { Schedule } from '../model/schedule.ts';
@@ -153,7 +153,8 @@ async function lagsBehind(tables: Tables, window: MaintenanceWindow, now: Instan
   return lags;
 }
 
-const aheadMs = 5000;
+/** What lies further ahead than this was decided by a clock that has gone back since. */
+const aheadMs: Millis = 5000;
 
 /**
  * After the clock went back: a schedule planned further than now counts from now again, also one that is paused or

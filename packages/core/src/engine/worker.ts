@@ -5,7 +5,6 @@ import { labelsWithContainment } from '../model/worker.ts';
 import type { Handlers } from '../handlers/carry-out.ts';
 import type { HandlerPorts } from '../handlers/handler.ts';
 import { nextRest } from '../policy/idle.ts';
-import { endFormerSpawner } from '../spawner/former.ts';
 import type { Claim, Holder } from '../store/dispatch-table.ts';
 import type { Tables } from '../store/store.ts';
 import { systemClock } from '../system/clock.ts';
@@ -16,7 +15,7 @@ import { Health } from './health.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { Leaks } from './leaks.ts';
 import { Loop } from './loop.ts';
-import { register, type RegistrationOptions } from './registration.ts';
+import { register, remainsFor, type RegistrationOptions } from './registration.ts';
 import { SpawnerKeeper, type WorkerSpawner } from './spawner-keeper.ts';
 import { Starter } from './starter.ts';
 import { ownName } from './takeover.ts';
@@ -136,8 +135,7 @@ export class Worker {
   /** Everything of {@link start} but the loops: for tests and `--once`, which call {@link tick}. */
   async register(): Promise<void> {
     // Before a spawner of our own opens the journal: entries of the former one would go to a file that is gone.
-    const { journalPath } = this.#options;
-    if (journalPath !== null && !this.#spawner.isUp) await endFormerSpawner(journalPath, machine);
+    if (!this.#spawner.isUp) await remainsFor(this.#options)?.endSpawner();
     // Before the registration, which tells how surely the spawner can end a tree.
     if (!this.#spawner.isUp) await this.#spawner.start();
     await this.#signOn();

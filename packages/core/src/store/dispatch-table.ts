@@ -93,6 +93,14 @@ export interface DispatchTable {
   orphanedLeases(limit: number): Promise<readonly Lease[]>;
   /** Earliest `available_at` ahead among waiting runs: when an idle worker should look again. */
   earliestAvailable(): Promise<Instant | null>;
+  /**
+   * After the clock went back: what came to the queue at a time that is still ahead keeps its delay, counted from now.
+   * What could be claimed already by the clock as it was, `told` being the last it told, can be claimed still, save where a
+   * closed moment holds it. Rows of the queue are updated here and nowhere else; it happens once in a clock's mishap.
+   *
+   * @returns how many
+   */
+  bringForward(told: Instant | null): Promise<number>;
   /** What already stands in `attempts` for this try: the witness after an ambiguous commit. */
   attemptRecorded(reference: Reference, attempt: number, fence: number): Promise<boolean>;
 }

@@ -17,6 +17,7 @@ import { again, postgresSession, queryAnywhere, queryOn } from './session.ts';
 
 /** Changes of several statements; every other one is atomic by itself and saves two round trips. */
 const severalStatements: Partial<MethodNames> = {
+  dispatch: ['bringForward'],
   jobs: ['insert', 'update', 'lock', 'purge'],
   schedules: ['insert', 'update', 'remove'],
   calendars: ['update', 'remove', 'lock'],

@@ -16,6 +16,27 @@ export function heldRows(held: readonly Held[]): string {
   return JSON.stringify(held.map(({ runId, fence }) => ({ run_id: runId, fence })));
 }
 
+/** What lies further ahead than this came by a clock that has gone back since. */
+const aheadMs = 5000;
+/** What waits for one of these waits for an instant that its rule names, whatever the clock was. */
+const closedMoments: readonly (string | null)[] = ['blackout', 'holiday', 'active_hours', 'maintenance'];
+
+interface AheadRow {
+  readonly run_created_at: number;
+  readonly available_at: number;
+  readonly reason: string | null;
+  readonly ended_at: number | null;
+  readonly now: number;
+}
+
+/** From when a waiting run can be claimed after the clock went back; null leaves it as it is. */
+function broughtForward({ now, reason, ...row }: AheadRow, told: number | null): number | null {
+  if (closedMoments.includes(reason)) return null;
+  const queuedAt = Math.max(row.run_created_at, row.ended_at ?? 0);
+  if (queuedAt > now + aheadMs) return now + Math.max(0, row.available_at - queuedAt);
+  return told !== null && row.available_at <= told ? now : null;
+}
+
 /** What a claim's statement answers. */
 export interface ClaimRow {
   readonly run_id: number;
@@ -149,6 +170,28 @@ export function dispatchTable(session: Session, hot: HotDispatch): DispatchTable
           )
         )?.at ?? null
       );
+    },
+    async bringForward(told) {
+      const ahead = build
+        .selectFrom('queue')
+        .select(['run_id', 'run_created_at', 'available_at', 'reason', sql<number>`now_ms()`.as('now')])
+        .select((on) =>
+          on
+            .selectFrom('attempts')
+            .whereRef('attempts.run_id', '=', 'queue.run_id')
+            .whereRef('attempts.run_created_at', '=', 'queue.run_created_at')
+            .select((of) => of.fn.max('attempts.ended_at').as('ended_at'))
+            .as('ended_at'),
+        )
+        .where('available_at', '>', sql<number>`now_ms() + ${aheadMs}`);
+      let moved = 0;
+      for (const row of await session.rows(ahead)) {
+        const availableAt = broughtForward(row, told);
+        if (availableAt === null) continue;
+        const own = build.updateTable('queue').where('run_id', '=', row.run_id);
+        moved += await session.change(own.set({ available_at: availableAt }));
+      }
+      return moved;
     },
     async attemptRecorded({ id, createdAt }, attempt, fence) {
       const query = build.selectFrom('attempts').select('fence').where('run_id', '=', id).where('fence', '=', fence);

@@ -17,7 +17,7 @@ export const writes: MethodNames = {
   runs: ['insert', 'endWaiting', 'requestCancel', 'report', 'remove'],
   timeline: [],
   feeds: ['insert', 'remove'],
-  dispatch: ['claim', 'intend', 'markRunning', 'renew', 'finish', 'release'],
+  dispatch: ['claim', 'intend', 'markRunning', 'renew', 'finish', 'release', 'bringForward'],
   workers: ['register', 'declareLost', 'end', 'setDraining', 'setPaused', 'remove', 'prune'],
   schedulers: ['register', 'beat', 'setHold', 'confirmHolds', 'end', 'prune'],
   events: ['append', 'removeOfJob', 'prune'],

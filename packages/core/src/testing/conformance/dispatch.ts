@@ -29,6 +29,58 @@ export function dispatchConformance(make: MakeBed): void {
       expect(await claimAll(bed(), worker)).toHaveLength(1);
     });
 
+    test('what was made at a time still ahead is brought forward, a retry that is ahead is not (F33)', async () => {
+      const { store, clock } = bed();
+      const job = await givenJob(bed());
+      const worker = await givenWorker(bed());
+      const ahead = clock.wall() + 60_000;
+      const [made] = await givenRuns(bed(), [runFor(worker, job.id, { createdAt: ahead, availableAt: ahead })]);
+      await givenRuns(bed(), [runFor(worker, job.id, { createdAt: clock.wall(), availableAt: ahead })]);
+      expect(await claimAll(bed(), worker)).toEqual([]);
+      expect(await store.dispatch.bringForward(null)).toBe(1);
+      expect((await claimAll(bed(), worker)).map(({ runId }) => runId)).toEqual([made?.id]);
+      expect(await store.dispatch.bringForward(null)).toBe(0);
+    });
+
+    test('what was queued by a clock that has gone back keeps its delay, and what could be claimed still can (F33)', async () => {
+      const { store, clock } = bed();
+      const job = await givenJob(bed());
+      const worker = await givenWorker(bed());
+      const now = clock.wall();
+      const hour = 3_600_000;
+      const [failed, givenBack, closed, later] = await givenRuns(bed(), [
+        runFor(worker, job.id, { createdAt: now, availableAt: now }),
+        runFor(worker, job.id, { createdAt: now, availableAt: now + hour }),
+        runFor(worker, job.id, { createdAt: now, availableAt: now + hour, reason: 'blackout' }),
+        runFor(worker, job.id, { createdAt: now, availableAt: now + 3 * hour }),
+      ]);
+      const [claim] = await claimAll(bed(), worker);
+      expect(claim?.runId).toBe(failed?.id);
+      await store.dispatch.intend(worker.incarnation, claim === undefined ? [] : [claim]);
+      clock.set(now + hour);
+      const end = { outcome: 'failed', state: null, reason: 'retry_delay', exitCode: 1, signal: null } as const;
+      await store.dispatch.finish([
+        {
+          ...end,
+          runId: claim?.runId ?? 0,
+          fence: claim?.fence ?? 0,
+          retryAt: now + hour + 60_000,
+          failure: null,
+          result: null,
+        },
+      ]);
+      clock.set(now);
+      expect(await store.dispatch.bringForward(now + 2 * hour)).toBe(2);
+      expect((await claimAll(bed(), worker)).map(({ runId }) => runId)).toEqual([givenBack?.id]);
+      clock.set(now + 60_000);
+      expect((await claimAll(bed(), worker)).map(({ runId }) => runId)).toEqual([failed?.id]);
+      clock.set(now + hour);
+      expect((await claimAll(bed(), worker)).map(({ runId }) => runId)).toEqual([closed?.id]);
+      clock.set(now + 3 * hour);
+      expect((await claimAll(bed(), worker)).map(({ runId }) => runId)).toEqual([later?.id]);
+      clock.set(now);
+    });
+
     test('a large batch comes in order too', async () => {
       const job = await givenJob(bed());
       const worker = await givenWorker(bed());

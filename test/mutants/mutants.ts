@@ -1,0 +1,138 @@
+/** The product, spoilt in one place at a time. What proves it must notice each of them. */
+
+export interface Mutant {
+  readonly name: string;
+  readonly file: string;
+  /** What stands in the file exactly once, and what is put in its place. */
+  readonly from: string;
+  readonly to: string;
+  /** A second place of the same file. */
+  readonly also?: { readonly from: string; readonly to: string };
+  /** Tried one after the other until one fails: the simulation, or a test file. */
+  readonly provers: readonly string[];
+}
+
+const simulation = 'simulation';
+const engine = 'packages/core/src/engine';
+const sqlite = 'packages/core/src/store/sqlite';
+
+export const mutants: readonly Mutant[] = [
+  {
+    name: 'no compare-and-set: whoever comes moves the cursor',
+    file: `${sqlite}/statements.ts`,
+    from: "\n  AND cursor_at = value ->> 'cursor_at' RETURNING schedules.id",
+    to: '\n  RETURNING schedules.id',
+    provers: [simulation, `${sqlite}/sqlite.test.ts`],
+  },
+  {
+    name: 'no fence at the finish',
+    file: `${sqlite}/dispatch-statements.ts`,
+    from: "DELETE FROM leases WHERE (run_id, fence) IN (SELECT value ->> 'run_id', value ->> 'fence' FROM json_each(:done)) RETURNING *",
+    to: "DELETE FROM leases WHERE run_id IN (SELECT value ->> 'run_id' FROM json_each(:done)) RETURNING *",
+    provers: [simulation, `${sqlite}/sqlite.test.ts`],
+  },
+  {
+    name: 'a start that the intent did not allow',
+    file: `${engine}/starter.ts`,
+    from: 'const mine = intended.some(({ runId, fence }) => runId === claim.runId && fence === claim.fence);',
+    to: 'const mine = intended.length >= 0;',
+    provers: [simulation, `${engine}/crash-points.test.ts`],
+  },
+  {
+    name: 'the end of a process on `close` in the place of `exit`',
+    file: 'packages/core/src/spawner/job-process.ts',
+    from: "child.on('exit', (exitCode, signal) => {",
+    to: "child.on('close', (exitCode, signal) => {",
+    provers: ['packages/core/src/spawner/spawner.test.ts'],
+  },
+  {
+    name: '`synchronous` NORMAL in the place of FULL',
+    file: `${sqlite}/connection.ts`,
+    from: "'synchronous = FULL'",
+    to: "'synchronous = NORMAL'",
+    provers: [`${sqlite}/file.test.ts`],
+  },
+  {
+    name: 'no amnesty after an outage',
+    file: `${engine}/rescuer.ts`,
+    from: 'const isPast = this.#seenAt - this.#seenSince >= settings.amnestyMs;',
+    to: 'const isPast = this.#seenAt >= this.#seenSince;',
+    provers: [simulation, `${engine}/rescuer.test.ts`],
+  },
+  {
+    name: 'what is in the ledger already gets a run all the same',
+    file: `${engine}/plan-batch.ts`,
+    from: '.filter(({ scheduleId, dueAt }) => keys.has(`${scheduleId}@${dueAt}`));\n  const made',
+    to: '.filter(({ scheduleId, dueAt }) => keys.size >= 0 || keys.has(`${scheduleId}@${dueAt}`));\n  const made',
+    provers: [simulation, `${engine}/clock-back.test.ts`, `${engine}/ledger.property.test.ts`],
+  },
+  {
+    name: 'two leases of an exclusive job',
+    file: 'packages/core/src/store/migrations/0001-initial-sqlite.ts',
+    from: 'CREATE UNIQUE INDEX leases_never_two',
+    to: 'CREATE INDEX leases_never_two',
+    provers: [simulation],
+  },
+  {
+    name: 'the cursor moved in a transaction before the ledger',
+    file: `${engine}/plan-batch.ts`,
+    from: '  return store.transaction(async (tables) => {\n    const ids',
+    to: `  const ahead = await store.schedules.advance(steps.flatMap(({ schedules }) => schedules.map(moveOf)));
+  return store.transaction(async (tables) => {
+    const ids`,
+    also: {
+      from: 'const won = new Set(await tables.schedules.advance(open.flatMap(({ schedules }) => schedules.map(moveOf))));',
+      to: 'const won = new Set(ahead);',
+    },
+    provers: [simulation, `${engine}/crash-points.test.ts`],
+  },
+  {
+    name: 'catch-up without an end',
+    file: 'packages/core/src/policy/misfire.ts',
+    from: 'all: nth < catchUp.max,',
+    to: 'all: true,',
+    provers: [simulation, 'packages/core/src/policy/misfire.test.ts'],
+  },
+  {
+    name: 'a run that is lost again and again',
+    file: 'packages/core/src/policy/lost.ts',
+    from: "onLost === 'rerun' && losses < maxLost ? now : null",
+    to: "onLost === 'rerun' && losses < maxLost + 1000 ? now : null",
+    provers: ['packages/core/src/policy/lost.test.ts', simulation],
+  },
+  {
+    name: 'a heartbeat that does not stop a rescue',
+    file: 'packages/core/src/store/sql/workers.ts',
+    from: "      return (await session.change(own.where('beat_at', '<', sql<number>`now_ms() - ${lostAfter}`))) > 0;",
+    to: '      return lostAfter >= 0 && (await session.change(own)) > 0;',
+    provers: ['packages/core/src/store/sqlite/sqlite.test.ts', simulation],
+  },
+  {
+    name: 'a journal that nobody reads',
+    file: `${engine}/takeover.ts`,
+    from: 'const journal = remains === null ? [] : entries(remains, system);',
+    to: 'const journal = remains === null || entries(remains, system) ? [] : [];',
+    provers: [`${engine}/crash-points.test.ts`],
+  },
+  {
+    name: 'a clock that went back unnoticed',
+    file: `${engine}/scheduler.ts`,
+    from: '{ from: verdict.from, to: verdict.to });\n      this.#rewind = true;',
+    to: '{ from: verdict.from, to: verdict.to });',
+    provers: [simulation, `${engine}/clock-back.test.ts`],
+  },
+  {
+    name: 'a claim without an intent counts as lost',
+    file: `${engine}/settle.ts`,
+    from: 'const givenBack = await tables.dispatch.release(holder);',
+    to: 'const givenBack: readonly number[] = await tables.dispatch.release(holder, []);',
+    provers: [simulation, `${engine}/crash-points.test.ts`],
+  },
+  {
+    name: 'no leash for what may be started again',
+    file: `${engine}/attempt.ts`,
+    from: "leashMs: definition.onLost === 'rerun' ? settings.lostAfterMs - settings.leaseMs : null,",
+    to: 'leashMs: null,',
+    provers: [simulation],
+  },
+];

@@ -1,0 +1,60 @@
+import { rmSync } from 'node:fs';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Database } from './database.ts';
+import { play } from './play.ts';
+import { planWorld } from './plan.ts';
+import { dataFolder } from './world.ts';
+
+/** A world takes a tenth of a second on a machine that has nothing else to do. */
+const patienceMs = 120_000;
+let database: Database;
+beforeAll(async () => {
+  database = await Database.open();
+});
+afterAll(() => {
+  database.close();
+  rmSync(dataFolder, { recursive: true, force: true });
+});
+
+test(
+  'the same seed plays the same world, whatever was played before it',
+  async () => {
+    const first = await play(database, 7);
+    await play(database, 8);
+    const again = await play(database, 7);
+    expect(again.hash).toBe(first.hash);
+    expect(again.figures).toEqual(first.figures);
+  },
+  patienceMs,
+);
+
+test('a fault that is left out leaves the jobs, the wishes and the other faults as they are', () => {
+  const [whole, less] = [planWorld(12), planWorld(12, new Set([0]))];
+  expect(less).toEqual({ ...whole, faults: whole.faults.slice(1) });
+});
+
+test.each([0, 1, 2, 3])(
+  'fifteen worlds keep every promise, group %i (P1) (P2) (P3) (P4) (P5) (P6) (P7) (P12)',
+  async (group) => {
+    for (let seed = 1 + 15 * group; seed <= 15 * (group + 1); seed += 1) {
+      const { violations } = await play(database, seed);
+      expect({ seed, violations }).toEqual({ seed, violations: [] });
+    }
+  },
+  patienceMs,
+);
+
+/** Seeds that once failed, with what was wrong. */
+const once = [
+  [22, 'a jump ahead made every worker look silent, and their runs were lost (F32)'],
+  [104, 'a rerun was started beside the run that was only thought lost (F32, P5)'],
+  [207, 'runs that waited when the clock went back waited for an hour (F33)'],
+  [314, "a retry followed an hour late, as its worker's clock was set (F35)"],
+] as const;
+test.each(once)(
+  'seed %i: %s',
+  async (seed) => {
+    expect((await play(database, seed)).violations).toEqual([]);
+  },
+  patienceMs,
+);
