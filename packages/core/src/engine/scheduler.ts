@@ -4,10 +4,10 @@ import { toUuid } from '../model/id.ts';
 import type { Instant, Millis } from '../model/instant.ts';
 import type { EngineSettings } from '../model/settings.ts';
 import { tzVersion } from '../schedule/zone.ts';
-import type { NewEvent } from '../store/event-table.ts';
 import type { Store } from '../store/store.ts';
 import type { System } from '../system/system.ts';
 import { ClockWatch } from './clock-watch.ts';
+import { CountingClock } from './counting-clock.ts';
 import { Drain } from './drain.ts';
 import type { Host } from './host.ts';
 import { Loop } from './loop.ts';
@@ -38,37 +38,27 @@ const upkeepMs: Millis = 3_600_000;
 export class Scheduler {
   readonly #options: SchedulerOptions;
   readonly #loop: Loop;
-  readonly #watch = new ClockWatch();
+  readonly #clock: CountingClock;
   readonly #drain = new Drain();
   readonly #carried = new Map<Id, number>();
   readonly #spoilt = new Map<Id, Instant>();
   #id: Id | null = null;
-  /** What to add to the wall clock to get the database's. */
-  #offset: Millis = 0;
   #peers = 1;
   #beatAt: Millis = -Infinity;
   /** Passes not in the counters yet: they go along with what is planned, as a statement each would cost an idle machine. */
   #uncounted = 0;
   #keptUpAt: Millis = -Infinity;
   #wakeAt: Instant | null = null;
-  #doubtful: Millis | null = null;
-  /** Whether the others have been told what it waits for. */
-  #isHeld = false;
-  /** What the clock did, until it is written down. */
-  #untold: NewEvent[] = [];
-  #clockGap: { from: Instant; to: Instant } | null = null;
   /** When the next pause ends by itself, as of the last pass. */
   #resumeAt: Instant | null = null;
   /** When maintenance begins, or began that is not settled, as of the last pass. */
   #maintenanceFrom: Instant | null = null;
-  #rewind = true;
-  /** What the clock told last before it went back; null when it has not while this one looked. */
-  #told: Instant | null = null;
   #stopWatching: (() => void)[] = [];
   #passedAt: Millis | null = null;
 
   constructor(options: SchedulerOptions) {
     this.#options = options;
+    this.#clock = new CountingClock(options);
     const { clock, log } = options.system;
     this.#loop = new Loop({ name: 'scheduler', clock, log, pass: () => this.#pass() });
   }
@@ -109,7 +99,7 @@ export class Scheduler {
     const again = (): void => {
       cancel = clock.after(1000, () => {
         const { kind } = own.look({ wall: clock.wall(), boot: clock.boot() });
-        if (kind !== 'steady' || (this.#wakeAt !== null && this.#now() >= this.#wakeAt)) this.#loop.wake();
+        if (kind !== 'steady' || (this.#wakeAt !== null && this.#clock.now() >= this.#wakeAt)) this.#loop.wake();
         again();
       });
     };
@@ -117,93 +107,30 @@ export class Scheduler {
     return () => cancel();
   }
 
-  /**
-   * The clock that counts is the database's, this machine's own on SQLite: whatever else a pass does, it has compared
-   * that one with `boot` first.
-   */
-  async #readClock(): Promise<Instant> {
-    const { store, system } = this.#options;
-    const { clock } = system;
-    const asked = clock.boot();
-    const wall = await store.now();
-    const boot = clock.boot();
-    this.#offset = wall - clock.wall();
-    const verdict = this.#watch.look({ wall, boot, within: boot - asked });
-    const wasDoubtful = this.#doubtful !== null;
-    this.#doubtful = verdict.kind === 'doubtful' ? verdict.waitMs : null;
-    if (verdict.kind === 'doubtful') await this.#hold({ from: verdict.from, to: wall, far: verdict.far }, wasDoubtful);
-    else await this.#letGo();
-    if (verdict.kind === 'forward') {
-      system.log.warn('the clock stayed ahead', { from: verdict.from, to: verdict.to });
-      this.#untold.push(this.#clockEvent('clock.jumped', verdict));
-      if (verdict.far) this.#clockGap = { from: verdict.from, to: verdict.to };
-    }
-    if (verdict.kind === 'backward') {
-      system.log.warn('the clock went back', { from: verdict.from, to: verdict.to });
-      this.#untold.push(this.#clockEvent('clock.went_back', verdict));
-      this.#rewind = true;
-      this.#told = verdict.from;
-    }
-    await this.#tellClock();
-    return wall;
-  }
-
-  #clockEvent(kind: string, { from, to }: { readonly from: Instant; readonly to: Instant }): NewEvent {
-    return { kind, data: { scheduler: this.#options.name, from, to } };
-  }
-
-  async #tellClock(): Promise<void> {
-    if (this.#untold.length === 0) return;
-    await this.#options.store.events.append(this.#untold);
-    this.#untold = [];
-    this.#options.store.bell.ring('change');
-  }
-
-  /** A short wait is this scheduler's own business; a long one is told, so that a person can end it. */
-  async #hold(
-    { from, to, far }: { readonly from: Instant; readonly to: Instant; readonly far: boolean },
-    wasDoubtful: boolean,
-  ): Promise<void> {
-    const { store, system } = this.#options;
-    if (!wasDoubtful) system.log.warn('the clock jumped ahead; waiting whether it stays', { waitMs: this.#doubtful });
-    if (!far || this.#id === null) return;
-    if (!this.#isHeld) {
-      await store.schedulers.setHold(this.#id, { from, to });
-      this.#isHeld = true;
-      this.#untold.push(this.#clockEvent('clock.held', { from, to }));
-    } else if (await store.schedulers.isConfirmed(this.#id)) {
-      this.#watch.confirm();
-      this.#doubtful = 0;
-    }
-  }
-
-  async #letGo(): Promise<void> {
-    if (!this.#isHeld || this.#id === null) return;
-    await this.#options.store.schedulers.setHold(this.#id, null);
-    this.#isHeld = false;
-  }
-
-  #now(): Instant {
-    return this.#options.system.clock.wall() + this.#offset;
-  }
-
   async #pass(): Promise<Millis | null> {
-    const { settings, store } = this.#options;
+    const { settings } = this.#options;
     this.#id ??= await this.#register();
     this.#uncounted += 1;
-    await this.#beat(await this.#readClock());
+    await this.#beat(await this.#clock.read(this.#id));
     if (this.#options.hasRoom?.() === false) return 1000;
-    if (this.#doubtful !== null) return Math.min(Math.max(this.#doubtful, 0), 1000);
+    const { doubtful } = this.#clock;
+    if (doubtful !== null) return Math.min(Math.max(doubtful, 0), 1000);
     await this.#keepUp();
-    if (this.#resumeAt !== null && this.#now() >= this.#resumeAt)
-      await resumeDue(store, await store.now(), settings.drainRate);
-    if (this.#maintenanceFrom !== null && this.#now() >= this.#maintenanceFrom) await this.#tendMaintenance();
+    await this.#takeTurns();
     const { next, stuck } = await this.#planAllDue();
-    this.#clockGap = null;
+    this.#clock.settled('gap');
     this.#wakeAt = next;
     if (!stuck) this.#passedAt = this.#options.system.clock.mono();
-    const untilDue = next === null ? Infinity : next - this.#now();
+    const untilDue = next === null ? Infinity : next - this.#clock.now();
     return Math.max(stuck ? 1000 : 0, Math.min(settings.pollIntervalMs, untilDue, await this.#untilTurn()));
+  }
+
+  /** Pauses that end, and maintenance that begins. */
+  async #takeTurns(): Promise<void> {
+    const { settings, store } = this.#options;
+    const hasCome = (at: Instant | null): boolean => at !== null && this.#clock.now() >= at;
+    if (hasCome(this.#resumeAt)) await resumeDue(store, await store.now(), settings.drainRate);
+    if (hasCome(this.#maintenanceFrom)) await this.#tendMaintenance();
   }
 
   /** Batch after batch. @returns the next due instant; none when it is stuck: what is due cannot be planned now */
@@ -211,7 +138,7 @@ export class Scheduler {
     const { schedules } = this.#options.store;
     for (;;) {
       const next = await schedules.earliestPlan();
-      if (next === null || next > this.#now()) return { next, stuck: false };
+      if (next === null || next > this.#clock.now()) return { next, stuck: false };
       if (!(await this.#planDue())) return { next: null, stuck: true };
     }
   }
@@ -221,7 +148,7 @@ export class Scheduler {
     const { resumeAt, maintenanceFrom } = await this.#options.store.maintenance.turns();
     this.#resumeAt = resumeAt;
     this.#maintenanceFrom = maintenanceFrom;
-    const now = this.#now();
+    const now = this.#clock.now();
     const begins = maintenanceFrom !== null && maintenanceFrom > now ? maintenanceFrom : Infinity;
     return Math.max(100, Math.min(resumeAt ?? Infinity, begins) - now);
   }
@@ -238,7 +165,7 @@ export class Scheduler {
     const { store, host, name, version, settings, system } = this.#options;
     const [id = 0] = await store.ids(1);
     const now = await store.now();
-    this.#offset = now - system.clock.wall();
+    this.#clock.follow(now);
     const row = {
       id,
       createdAt: now,
@@ -253,7 +180,7 @@ export class Scheduler {
       clockOffset: null,
       hold: null,
     };
-    await this.#joinHold(now);
+    await this.#clock.joinHold(now);
     await store.schedulers.register(row);
     system.log.info('scheduler started', {
       id: toUuid(row),
@@ -269,17 +196,6 @@ export class Scheduler {
     return id;
   }
 
-  /** One that starts while others wait whether the clock is right waits with them. */
-  async #joinHold(now: Instant): Promise<void> {
-    const others = await this.#options.store.schedulers.list();
-    const waiting = others.find(({ hold, stoppedAt, beatAt }) => {
-      const isHeld = hold !== null && hold.confirmedAt === null;
-      return isHeld && stoppedAt === null && Math.abs(now - beatAt) < 3 * beatMs;
-    });
-    const hold = waiting?.hold ?? null;
-    if (hold !== null) this.#watch.doubt(hold, this.#options.system.clock.boot());
-  }
-
   /** At the first pass and every ten seconds: says that it lives, learns how many others do, and resumes what was paused until now. */
   async #beat(now: Instant): Promise<void> {
     const { store, system, settings } = this.#options;
@@ -287,16 +203,17 @@ export class Scheduler {
     if (this.#id === null || mono - this.#beatAt < Math.min(beatMs, settings.pollIntervalMs)) return;
     this.#beatAt = mono;
     await store.schedulers.beat(this.#id, now, system.clock.wall());
-    if (this.#doubtful === null) await resumeDue(store, now, settings.drainRate);
+    if (this.#clock.doubtful === null) await resumeDue(store, now, settings.drainRate);
   }
 
   /** At the start, after the clock went back, and every hour. */
   async #keepUp(): Promise<void> {
     const { store, system, settings } = this.#options;
-    if (this.#rewind) {
+    const { wentBack } = this.#clock;
+    if (wentBack !== null) {
       const moved = await rewindCursors(store);
-      const waited = await store.dispatch.bringForward(this.#told);
-      this.#rewind = false;
+      const waited = await store.dispatch.bringForward(wentBack.told);
+      this.#clock.settled('back');
       if (waited > 0) store.bell.ring('queue');
       if (moved > 0) system.log.warn('schedules planned ahead of the clock count from now', { schedules: moved });
     }
@@ -328,7 +245,7 @@ export class Scheduler {
   async #planDue(): Promise<boolean> {
     const { store, settings } = this.#options;
     const now = await store.now();
-    this.#offset = now - this.#options.system.clock.wall();
+    this.#clock.follow(now);
     const due = (await store.schedules.due(now, batchSize + this.#spoilt.size)).filter(
       ({ job }) => (this.#spoilt.get(job.id) ?? 0) <= now,
     );
@@ -341,7 +258,7 @@ export class Scheduler {
         now,
         toleranceMs: settings.lateToleranceMs,
         limit: mostWalked - walked,
-        clockGap: this.#clockGap,
+        clockGap: this.#clock.gap,
         carried: this.#carried,
       };
       const step = this.#tryStep(each, facts);
@@ -363,7 +280,7 @@ export class Scheduler {
   }
 
   #spoil(jobId: Id, error: unknown): void {
-    this.#spoilt.set(jobId, this.#now() + spoiltMs);
+    this.#spoilt.set(jobId, this.#clock.now() + spoiltMs);
     this.#options.system.log.error('a job cannot be planned; the others go on', {
       jobId,
       error: (error as Error).message,

@@ -7,6 +7,7 @@ export * from './instant.ts';
 export * from './job.ts';
 export * from './maintenance.ts';
 export * from './occurrence.ts';
+export * from './reason-acts.ts';
 export * from './reasons.ts';
 export * from './run.ts';
 export * from './schedule.ts';

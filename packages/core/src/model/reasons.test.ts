@@ -1,9 +1,9 @@
+import { reasonActs } from './reason-acts.ts';
 import { describe, expect, test } from 'vitest';
 import { skipReasons } from './occurrence.ts';
 import {
   endReasons,
   idleReasons,
-  reasonActs,
   reasonCatalogue,
   reasonEntry,
   reasonText,

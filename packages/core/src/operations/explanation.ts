@@ -1,14 +1,8 @@
 /** An answer to "why?", in the form in which everybody gives it. */
+import { reasonActs, type ReasonAct } from '../model/reason-acts.ts';
 import { toUuid, type Reference } from '../model/id.ts';
 import type { Instant, Millis } from '../model/instant.ts';
-import {
-  reasonActs,
-  reasonEntry,
-  reasonText,
-  type ReasonAct,
-  type ReasonFacts,
-  type ReasonView,
-} from '../model/reasons.ts';
+import { reasonEntry, reasonText, type ReasonFacts, type ReasonView } from '../model/reasons.ts';
 import { closureName } from '../schedule/closure-words.ts';
 import type { Closure } from '../schedule/filters.ts';
 import { spoken } from '../schedule/spoken.ts';

@@ -2,6 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { seededRandom } from '../seeded-random.ts';
 import { bedOf, claimAll, finished, givenJob, givenRuns, givenWorker, holderOf, runFor, type MakeBed } from './bed.ts';
 
+const idsOf = (
+  runs: readonly ({ readonly runId: number } | { readonly id: number } | undefined)[],
+): (number | undefined)[] => runs.map((run) => (run === undefined ? undefined : 'runId' in run ? run.runId : run.id));
+
 export function dispatchConformance(make: MakeBed): void {
   describe('claiming', () => {
     const bed = bedOf(make);
@@ -54,30 +58,24 @@ export function dispatchConformance(make: MakeBed): void {
         runFor(worker, job.id, { createdAt: now, availableAt: now + hour, reason: 'blackout' }),
         runFor(worker, job.id, { createdAt: now, availableAt: now + 3 * hour }),
       ]);
-      const [claim] = await claimAll(bed(), worker);
-      expect(claim?.runId).toBe(failed?.id);
-      await store.dispatch.intend(worker.incarnation, claim === undefined ? [] : [claim]);
+      const claims = await claimAll(bed(), worker);
+      expect(idsOf(claims)).toEqual(idsOf([failed]));
+      await store.dispatch.intend(worker.incarnation, claims);
       clock.set(now + hour);
       const end = { outcome: 'failed', state: null, reason: 'retry_delay', exitCode: 1, signal: null } as const;
-      await store.dispatch.finish([
-        {
-          ...end,
-          runId: claim?.runId ?? 0,
-          fence: claim?.fence ?? 0,
-          retryAt: now + hour + 60_000,
-          failure: null,
-          result: null,
-        },
-      ]);
+      const retryAt = now + hour + 60_000;
+      await store.dispatch.finish(
+        claims.map(({ runId, fence }) => ({ ...end, runId, fence, retryAt, failure: null, result: null })),
+      );
       clock.set(now);
       expect(await store.dispatch.bringForward(now + 2 * hour)).toBe(2);
-      expect((await claimAll(bed(), worker)).map(({ runId }) => runId)).toEqual([givenBack?.id]);
+      expect(idsOf(await claimAll(bed(), worker))).toEqual(idsOf([givenBack]));
       clock.set(now + 60_000);
-      expect((await claimAll(bed(), worker)).map(({ runId }) => runId)).toEqual([failed?.id]);
+      expect(idsOf(await claimAll(bed(), worker))).toEqual(idsOf([failed]));
       clock.set(now + hour);
-      expect((await claimAll(bed(), worker)).map(({ runId }) => runId)).toEqual([closed?.id]);
+      expect(idsOf(await claimAll(bed(), worker))).toEqual(idsOf([closed]));
       clock.set(now + 3 * hour);
-      expect((await claimAll(bed(), worker)).map(({ runId }) => runId)).toEqual([later?.id]);
+      expect(idsOf(await claimAll(bed(), worker))).toEqual(idsOf([later]));
       clock.set(now);
     });
 

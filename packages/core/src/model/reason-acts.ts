@@ -1,0 +1,27 @@
+/** What would clear a reason: a button where the role allows, otherwise the name of who may. */
+export const reasonActs = {
+  add_schedule: 'Add a schedule',
+  backfill: 'Run the missed instants',
+  change_catch_up: 'Change catch-up',
+  change_overlap: 'Change overlap',
+  edit_calendar: 'Open the calendar',
+  edit_job: 'Edit job',
+  edit_limit: 'Change the limit',
+  edit_workers: 'Open workers',
+  end_maintenance: 'End maintenance',
+  open_attention: 'Open in Attention',
+  open_health: 'Open Health',
+  open_job: 'Open job',
+  open_queue: 'Open the queue',
+  open_run: 'Open that run',
+  open_settings: 'Open settings',
+  raise_priority: 'Raise priority',
+  restore_job: 'Restore job',
+  resume: 'Resume job',
+  retry_now: 'Retry now',
+  review: 'Review',
+  run_again: 'Run again',
+  run_now: 'Run now',
+  start_worker: 'Show the start command',
+} as const satisfies Record<string, string>;
+export type ReasonAct = keyof typeof reasonActs;
