@@ -178,6 +178,41 @@ async function walkAlerts(say: Say): Promise<void> {
   await say('alerts ack', ['019a0000-0000-7000-8000-00000000ffff']);
 }
 
+const past = ['--from', '2020-01-01T00:00:00Z', '--to', '2020-01-03T00:00:00Z'];
+
+async function walkBackfill(say: Say): Promise<void> {
+  await say('backfill', ['walk', ...past, '--dry-run']);
+  await say('backfill', ['walk', ...past], { plain: true });
+  await say('backfill', ['walk', '--from', 'yesterday', '--to', 'today']);
+  await say('backfill', ['walk', '--cancel']);
+}
+
+/** Nobody answers at that address: what is sent there fails in the same way everywhere. */
+async function walkWebhooks(say: Say): Promise<void> {
+  await say('webhooks add', ['Hook', 'https://hook.invalid/', '--kinds', 'run.failed']);
+  await say('webhooks ls', [], { plain: true });
+  await say('webhooks off', ['Hook']);
+  await say('webhooks on', ['Hook']);
+  await say('webhooks rotate', ['Hook']);
+  await say('webhooks test', ['Hook']);
+  const { items } = JSON.parse((await say('webhooks deliveries', ['Hook'])).stdout) as {
+    readonly items: readonly { readonly id: string }[];
+  };
+  await say('webhooks redeliver', ['Hook', items[0]?.id ?? '']);
+  await say('webhooks rm', ['Hook', '--yes']);
+  await say('webhooks test', ['Hook']);
+}
+
+async function walkMonitors(say: Say): Promise<void> {
+  await say('monitors add', ['dump', '--schedule', 'every day at 2:00', '--grace', '30m']);
+  await say('monitors ls', [], { plain: true });
+  await say('monitors pause', ['dump']);
+  await say('monitors resume', ['dump']);
+  await say('monitors rm', ['dump', '--yes']);
+  await say('monitors ls');
+  await say('monitors add', ['none']);
+}
+
 export async function walk(say: Say): Promise<void> {
   await walkDemo(say);
   await walkJobs(say);
@@ -187,4 +222,7 @@ export async function walk(say: Say): Promise<void> {
   await walkOperation(say);
   await walkMaintenance(say);
   await walkAlerts(say);
+  await walkBackfill(say);
+  await walkWebhooks(say);
+  await walkMonitors(say);
 }

@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
@@ -106,6 +108,11 @@ async function walkOnTheHost(): Promise<void> {
   expect((await here(['config', 'show', '--origin'], place, ['config', 'show'])).stdout).toContain('JOB_PORTAL_PORT');
   expect((await here(['setup-token'], place)).stdout).toContain('/setup#token=');
   expect((await here(['next', '0 9 * * *', '-n', '1', '--tz', 'UTC'], place, ['next'])).stdout).toContain('T09:00:00Z');
+  await withReceiver(async (url) => {
+    const allowed = { ...place, env: { ...place.env, JOB_PORTAL_OUTGOING_ALLOW: '127.0.0.1' } };
+    await jtp(['webhooks', 'add', 'Hook', url], allowed);
+    expect((await here(['webhooks', 'test', 'Hook'], allowed, ['webhooks', 'test'])).stderr).toContain('204');
+  });
   const made = '{name: once, type: script, config: {script: always-fails.sh}}';
   await jtp(['jobs', 'create', '-f', '-'], { ...place, input: made });
   await jtp(['run', 'once'], place);
@@ -117,6 +124,17 @@ async function walkOnTheHost(): Promise<void> {
     expect(await (await fetch(`${portal.base}/api/health/live`)).json()).toMatchObject({ status: 'healthy' });
     await portal.stop();
     said.add(role);
+  }
+}
+
+/** Somebody who takes every message. */
+async function withReceiver(work: (url: string) => Promise<void>): Promise<void> {
+  const receiver = createServer((_, response) => void response.writeHead(204).end());
+  await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
+  try {
+    await work(`http://127.0.0.1:${(receiver.address() as AddressInfo).port}/`);
+  } finally {
+    receiver.close();
   }
 }
 

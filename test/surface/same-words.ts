@@ -11,6 +11,7 @@ const someone = new Set([
   'ended_by',
   'acknowledged_by',
 ]);
+const secret = new Set(['secret', 'ping_path', 'ping_url']);
 const uuid = /[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}/g;
 const instant = /\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})/g;
 /** As sentences tell it: to the second, with offset and zone. */
@@ -41,6 +42,7 @@ export class SameWords {
 
   #value(value: unknown, key: string): unknown {
     if (value === null || value === undefined) return value;
+    if (secret.has(key)) return '<secret>';
     if (measured.test(key)) return `<${typeof value}>`;
     if (someone.has(key)) return '<someone>';
     if (Array.isArray(value)) return value.map((item) => this.#value(item, key));
@@ -51,7 +53,7 @@ export class SameWords {
 
   #word(value: string, key: string): string {
     // A person's run is `manual` at the database and `api` with a token: that is true of each.
-    if (key === 'trigger' && value === 'api') return 'manual';
+    if ((key === 'trigger' || key === 'code') && value === 'api') return 'manual';
     // Under load a heartbeat comes late.
     if (key === 'state' && (value === 'online' || value === 'stale')) return '<there>';
     if (key === 'id' && /^\d+$/.test(value)) return '<number>';

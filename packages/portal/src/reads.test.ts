@@ -15,7 +15,7 @@ const queries: Readonly<Record<string, string>> = {
 
 describe.each(['SQLite', 'PostgreSQL'] as const)('reading on %s', (database) => {
   let portal: TestPortal;
-  const ids = { jobs: '', runs: '', logs: '', calendars: '' };
+  const ids = { jobs: '', runs: '', logs: '', calendars: '', webhooks: '', monitors: '' };
   beforeAll(async () => {
     portal = await startTestPortal(database, inject('postgresUrl'));
     const body = { name: 'read', type: 'script' as const, config: { script: 'hello.sh' } };
@@ -28,6 +28,8 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('reading on %s', (database) => 
     ids.logs = ids.runs;
     await portal.client.cancelRun({ params: { id: ids.runs } });
     await portal.client.runJob({ params, body: {} });
+    ids.webhooks = (await portal.client.createWebhook({ body: { name: 'read', url: 'https://example.org/' } })).id;
+    ids.monitors = (await portal.client.createMonitor({ body: { name: 'read', period_seconds: 60 } })).id;
     await portal.client.createFeed({ body: { name: 'read' } });
   });
   afterAll(() => portal.close());

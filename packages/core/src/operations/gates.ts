@@ -69,8 +69,8 @@ export async function passGates(
   const window = await maintenanceOf(tables, job, now);
   const facts: GateFacts = {
     ...openGates,
-    active: job.active,
-    allowInactive,
+    // Whoever asks for a run may say that it is wanted although the job is paused.
+    active: job.active || allowInactive,
     maintenance: window !== null,
     blackout: closing === 'blackout',
     holiday: closing === 'holiday',

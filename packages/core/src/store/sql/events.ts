@@ -70,12 +70,18 @@ export function eventTable(session: Session): EventTable {
       return session.change(build.deleteFrom('events').where('id', 'in', some));
     },
     async prune(before, limit) {
-      const oldest = build.selectFrom('events').select(['id', 'at']).orderBy('id').limit(limit);
+      // One that a wrong clock dated ahead must not keep all the others.
+      const told = build
+        .selectFrom('events')
+        .select(['id', 'at'])
+        .where('at', '<=', sql<number>`now_ms()`);
+      const oldest = told.orderBy('id').limit(limit);
       const rows = await session.rows(oldest);
       const young = rows.findIndex(({ at }) => at >= before);
       const last = rows[(young === -1 ? rows.length : young) - 1];
       if (last === undefined) return 0;
-      return session.change(build.deleteFrom('events').where('id', '<=', sql<number>`${last.id}`));
+      const old = build.deleteFrom('events').where('id', '<=', sql<number>`${last.id}`);
+      return session.change(old.where('at', '<', before));
     },
   };
 }
