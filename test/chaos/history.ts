@@ -113,6 +113,9 @@ export const faultKinds = [
   'worker_gone',
   'clock_jumped',
   'disk_full',
+  'network_stalled',
+  'network_slow',
+  'answers_lost',
 ] as const;
 export type FaultKind = (typeof faultKinds)[number];
 
@@ -133,6 +136,9 @@ export const faultRows: Readonly<Record<FaultKind, readonly string[]>> = {
   worker_gone: ['F6'],
   clock_jumped: ['F32', 'F33'],
   disk_full: ['F17', 'F18'],
+  network_stalled: ['F27'],
+  network_slow: ['F31'],
+  answers_lost: ['F26'],
 };
 
 export interface Struck {

@@ -6,6 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { createClient, fetchTransport, type Client } from 'job-trigger-contract';
 import pg from 'pg';
 import { freshDir } from '../setup/databases.ts';
+import { tcpProxy, type TcpProxy } from '../setup/tcp-proxy.ts';
 import { mountSmallDisk, type SmallDisk } from './small-disk.ts';
 import { startOwnPostgres, type OwnPostgres } from '../setup/postgres.ts';
 import { Role } from './role.ts';
@@ -32,6 +33,8 @@ export interface Installation {
   restartDatabase(awayMs: number): Promise<void>;
   /** Sets the wall clock of every process, and of the database, so far ahead of the machine's. */
   setClock(offsetMs: number): Promise<void>;
+  /** The way to PostgreSQL; null on SQLite. */
+  readonly network: TcpProxy | null;
   /** What the data folder lies on; null where this machine lets nobody mount one. */
   readonly disk: SmallDisk | null;
   integrity(): Promise<string>;
@@ -83,6 +86,7 @@ export async function openInstallation(
   for (const path of [join(data, 'scripts'), witness, logs]) mkdirSync(path, { recursive: true, mode: 0o700 });
   writeFileSync(join(data, 'scripts', 'witness.sh'), witnessScript, { mode: 0o700 });
   const server: OwnPostgres | null = database === 'postgres' ? await startOwnPostgres() : null;
+  const network = server === null ? null : await tcpProxy(server.url);
   const file = join(data, 'portal.db');
   const port = await freePort();
   const env = {
@@ -92,7 +96,7 @@ export async function openInstallation(
     CHAOS_CLOCK: join(folder, 'clock'),
     NODE_COMPILE_CACHE: join(folder, 'compiled'),
     JOB_PORTAL_DATA_DIR: data,
-    JOB_PORTAL_DB_URL: server?.url ?? `sqlite:${file}`,
+    JOB_PORTAL_DB_URL: network?.url ?? `sqlite:${file}`,
     JOB_PORTAL_ADMIN_EMAIL: administrator.email,
     JOB_PORTAL_ADMIN_PASSWORD: administrator.password,
   };
@@ -151,6 +155,7 @@ export async function openInstallation(
       renameSync(`${env.CHAOS_CLOCK}.new`, env.CHAOS_CLOCK);
       if (server !== null) await ask(shiftedNow(offsetMs));
     },
+    network,
     disk,
     async integrity() {
       if (server !== null) {
@@ -174,6 +179,7 @@ export async function openInstallation(
         each.signal('SIGCONT');
         await each.kill();
       }
+      await network?.close();
       await server?.stop();
       disk?.unmount();
       place.remove();

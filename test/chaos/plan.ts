@@ -157,7 +157,14 @@ const onBoth: readonly FaultKind[] = [
   'scheduler_drained',
   'everything_killed',
 ];
-const onPostgres: readonly FaultKind[] = ['connections_cut', 'connections_cut', 'database_restarted'];
+const onPostgres: readonly FaultKind[] = [
+  'connections_cut',
+  'answers_lost',
+  'answers_lost',
+  'database_restarted',
+  'network_stalled',
+  'network_slow',
+];
 /** Faults that take their time: only where a round is long enough to see what comes of them. */
 const long: readonly FaultKind[] = ['worker_gone', 'clock_jumped'];
 const longRoundMs = 60_000;
@@ -201,6 +208,8 @@ const lengths: Partial<Readonly<Record<FaultKind, readonly [number, number]>>> =
   // A jump is believed after 10 s.
   clock_jumped: [13_000, 17_000],
   disk_full: [2000, 5000],
+  network_stalled: [3000, 8000],
+  network_slow: [5000, 9000],
 };
 
 function lengthOf(kind: FaultKind, chance: Chance): number {

@@ -89,6 +89,29 @@ const strikes: Readonly<Record<FaultKind, (targets: Targets) => Strike>> = {
       await installation.setClock(0);
     },
   }),
+  network_stalled: ({ installation: { network } }) => ({
+    target: 'the way to PostgreSQL',
+    work: async (forMs) => {
+      network?.stall();
+      await rest(forMs);
+      network?.pass();
+    },
+  }),
+  network_slow: ({ installation: { network } }) => ({
+    target: 'the way to PostgreSQL, half a second later',
+    work: async (forMs) => {
+      network?.delay(500);
+      await rest(forMs);
+      network?.delay(0);
+    },
+  }),
+  answers_lost: ({ installation: { network } }) => ({
+    target: 'the answers to three commits',
+    work: async () => {
+      for (let lost = 0; lost < 3; lost += 1)
+        await Promise.race([network?.cutAfterCommit(), rest(3000, null, { ref: false })]);
+    },
+  }),
   disk_full: ({ installation: { disk } }) => ({
     target: 'the data folder',
     work: async (forMs) => {

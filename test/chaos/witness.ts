@@ -4,8 +4,9 @@ import type { Told } from './history.ts';
 
 /**
  * Arguments: folder of the witness file, seconds to live, `ok`, `fail` or `flaky` (the first attempt fails), and `alone`
- * for an exclusive job. Such a job leaves its name at a resource: who comes next and finds a live process of another run
- * there says so, and one that comes with a lower fence for the same run, too. Lines are appended whole.
+ * for an exclusive job. Such a job leaves its name at a resource and holds the resource's lock, as every process of its tree
+ * does: the kernel takes it from the dead, whatever namespace they were in. Who comes next and does not get it says so, and
+ * one that comes with a lower fence for the same run, too. Lines are appended whole.
  */
 export const witnessScript = `#!/bin/sh
 folder=$1 seconds=$2 how=$3 alone=$4
@@ -16,19 +17,12 @@ say() {
 say start
 if [ "$alone" = alone ]; then
   resource=$folder/resource.$JTP_JOB_ID
-  if read -r pid run fence <"$resource"; then
-    [ "$run" = "$JTP_RUN_ID" ] && [ "$fence" -ge "$JTP_FENCE" ] && say stale
-    if kill -0 -"$pid" 2>/dev/null; then
-      for each in /proc/[0-9]*; do
-        [ "$each" = "/proc/$$" ] && continue
-        grep -qsa "JTP_RUN_ID=$run" "$each/environ" || continue
-        grep -qsa "JTP_FENCE=$fence" "$each/environ" || continue
-        say overlap 0 "$run"
-        break
-      done
-    fi
-  fi 2>/dev/null
-  echo "$$ $JTP_RUN_ID $JTP_FENCE" >"$resource.$$" && mv "$resource.$$" "$resource"
+  run= fence=0
+  [ -f "$resource" ] && read -r run fence <"$resource"
+  [ "$run" = "$JTP_RUN_ID" ] && [ "$fence" -ge "$JTP_FENCE" ] && say stale
+  exec 9>>"$resource.lock"
+  flock -n 9 || say overlap 0 "$run"
+  echo "$JTP_RUN_ID $JTP_FENCE" >"$resource.$JTP_RUN_ID" && mv "$resource.$JTP_RUN_ID" "$resource"
 fi
 sleep "$seconds"
 code=0
