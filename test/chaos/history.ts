@@ -24,7 +24,7 @@ export interface Told {
   readonly other: string | null;
 }
 
-export interface ScheduleFacts {
+interface ScheduleFacts {
   readonly id: string;
   readonly rule: Rule;
   readonly periodMs: number;
