@@ -125,7 +125,8 @@ async function triggerUntil(
     try {
       ({ run_id: runId } = await client.runJob({ params: { id: job.id }, body: { note } }));
     } catch (error) {
-      if (error instanceof ProblemError && error.status === 401) client = await installation.client(3000);
+      if (error instanceof ProblemError && error.status === 401)
+        client = await installation.client(3000).catch(() => client);
       // A refusal that says so is an answer, too: there is no run, and nobody was promised one.
       if (error instanceof ProblemError && error.status < 500) continue;
     }
