@@ -47,17 +47,18 @@ export function figuresOf(history: History, verdicts: readonly Verdict[]): Figur
 /** What a fault has done is over by then. */
 const afterMs = 5000;
 
-/** Of runs whose instant and start lie where nothing was struck, and that waited for no other run. */
-function lateness({ runs, told, faults }: History): readonly number[] {
+/** Of runs whose instant and start lie where nothing was struck, and whose job lets them start beside each other. */
+function lateness({ jobs, runs, told, faults }: History): readonly number[] {
   const starts = new Map(
     told.flatMap((line) => (line.kind === 'start' && line.attempt === 1 ? [[line.runId, line.at]] : [])),
   );
+  const exclusive = new Set(jobs.filter((job) => job.exclusive).map(({ id }) => id));
   const isCalm = (from: number, to: number): boolean =>
     !faults.some(({ at, until }) => at - 1000 <= to && until + afterMs >= from);
   return runs
-    .flatMap(({ id, trigger, reason, dueAt }) => {
+    .flatMap(({ id, jobId, trigger, dueAt }) => {
       const at = starts.get(id);
-      if (trigger !== 'schedule' || reason !== null || dueAt === null || at === undefined) return [];
+      if (trigger !== 'schedule' || exclusive.has(jobId) || dueAt === null || at === undefined) return [];
       return isCalm(dueAt, at) ? [at - dueAt] : [];
     })
     .toSorted((a, b) => a - b);

@@ -4,11 +4,13 @@
  *     npm run chaos -- --seed 7 --seconds 45 --db both --jobs 30 --out chaos-results
  *     npm run chaos -- --seed 1 --rounds 20 --seconds 120 --strict
  *
+ *     npm run chaos -- --again chaos-results/sqlite-7.json
+ *
  * `--seconds` is the length of a round on one database, a third of it without faults, at most 40 s. Round after round counts the
  * seed up. Ends with 1 when a check failed; bounds of time only warn unless `--strict`, as another program may have had the
- * processor.
+ * processor. `--again` judges histories that were kept, and strikes nothing.
  */
-import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { judge, type Verdict } from './checks.ts';
@@ -29,6 +31,7 @@ const { values } = parseArgs({
     jobs: { type: 'string', default: '30' },
     out: { type: 'string', default: 'chaos-results' },
     strict: { type: 'boolean', default: false },
+    again: { type: 'string', multiple: true, default: [] },
   },
 });
 
@@ -101,14 +104,20 @@ async function play(database: Database, number: number): Promise<Figures & { rea
   }
 }
 
-const all: Awaited<ReturnType<typeof play>>[] = [];
-for (let round = 0; round < rounds; round += 1)
+function judgeAgain(path: string): Figures & { readonly held: boolean } {
+  const history = JSON.parse(readFileSync(path, 'utf8')) as History;
+  const verdicts = judge(history);
+  const figures = figuresOf(history, verdicts);
+  return { ...figures, held: report(history, verdicts, figures) };
+}
+
+const all: (Figures & { readonly held: boolean })[] = values.again.map(judgeAgain);
+for (let round = 0; values.again.length === 0 && round < rounds; round += 1)
   for (const database of chosen) {
     all.push(await play(database, seed + round));
     writeFileSync(join(out, 'figures.json'), JSON.stringify(all, null, 2));
   }
-if (rounds > 1)
-  for (const database of chosen) {
+if (all.length > 1)
+  for (const database of new Set(all.map((figures) => figures.database)))
     say(`\n${database}\n\n${tableOf(all.filter((figures) => figures.database === database))}`);
-  }
 process.exitCode = all.every(({ held }) => held) ? 0 : 1;

@@ -75,7 +75,7 @@ export function withinBounds(history: History): string[] {
   );
 }
 
-const latest = (figures: readonly number[]): number | null => (figures.length === 0 ? null : Math.max(...figures));
+const latest = (figures: readonly number[]): number | null => (figures.length === 0 ? null : Math.max(0, ...figures));
 
 /** Attempts of the worker that was struck which were under way, and did not end in the moment itself. */
 function attemptsCut({ runs, workers }: History, { kind, target, at }: Struck): readonly AttemptRow[] {

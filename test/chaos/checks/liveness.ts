@@ -11,15 +11,14 @@ export function liveness({ jobs, ledger, faults }: History): string[] {
     job.schedules.flatMap(({ id, rule, periodMs }) => {
       const after = Math.max(last, job.from);
       const until = after + periodMs + graceMs;
-      const due = instantsOf(rule, after, after + periodMs);
+      const own = ledger.filter((row) => row.scheduleId === id);
+      // A clock that was ahead may have had an instant run already.
+      const isDecided = (at: number): boolean =>
+        own.some((row) => row.kind === 'row' && row.dueAt === at && row.decidedAt <= after);
+      const due = instantsOf(rule, after, after + periodMs).filter((at) => !isDecided(at));
       if (until > job.until || due.length === 0) return [];
-      const fired = ledger.some(
-        (row) =>
-          row.kind === 'row' &&
-          row.scheduleId === id &&
-          row.dueAt > after &&
-          row.decidedAt > after &&
-          row.decidedAt <= until,
+      const fired = own.some(
+        (row) => row.kind === 'row' && row.dueAt > after && row.decidedAt > after && row.decidedAt <= until,
       );
       return fired
         ? []
