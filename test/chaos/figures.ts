@@ -59,7 +59,7 @@ function lateness({ jobs, runs, told, faults }: History): readonly number[] {
     .flatMap(({ id, jobId, trigger, dueAt }) => {
       const at = starts.get(id);
       if (trigger !== 'schedule' || exclusive.has(jobId) || dueAt === null || at === undefined) return [];
-      return isCalm(dueAt, at) ? [at - dueAt] : [];
+      return at >= dueAt && isCalm(dueAt, at) ? [at - dueAt] : [];
     })
     .toSorted((a, b) => a - b);
 }
