@@ -64,8 +64,15 @@ export function measure(history: History): readonly Measured[] {
   return bounds.map(({ name, boundMs, kinds, took }) => ({
     name,
     boundMs,
-    tookMs: history.faults.flatMap((fault) => (kinds.includes(fault.kind) ? (took(history, fault) ?? []) : [])),
+    tookMs: history.faults.flatMap((fault) =>
+      kinds.includes(fault.kind) && isAlone(history, fault, boundMs) ? (took(history, fault) ?? []) : [],
+    ),
   }));
+}
+
+/** What the next fault delays is not this one's doing: there was quiet for as long as the bound allows. */
+function isAlone({ faults }: History, { at, until }: Struck, boundMs: number): boolean {
+  return !faults.some((next) => next.at > at && next.at <= until + boundMs);
 }
 
 /** (8) Nothing takes longer than it may. */
