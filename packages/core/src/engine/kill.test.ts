@@ -93,7 +93,7 @@ describe.each(places)('a worker on %s that is killed', (_, place) => {
     return { folder: folder.path, store, engine, run, child, kill, ended, marks };
   }
 
-  test('while a process runs takes it along, and the run is lost within seconds of the next start', async () => {
+  test('while a process runs takes it along, and the run is lost within seconds of the next start (F4)', async () => {
     const { engine, kill, ended, marks } = await given(holding.join('\n'));
     await until(() => livingWith(word)[0], 'the process');
     expect(livingWith(word)).toHaveLength(1);
@@ -106,7 +106,7 @@ describe.each(places)('a worker on %s that is killed', (_, place) => {
     expect(marks()).toHaveLength(1);
   });
 
-  test('while a process runs starts it again where that is wanted, and never beside the first', async () => {
+  test('while a process runs starts it again where that is wanted, and never beside the first (F4)', async () => {
     const { engine, kill, ended, marks } = await given(
       [
         'if [ "$JTP_ATTEMPT" = 2 ]; then',
@@ -191,7 +191,7 @@ describe.each(places)('a worker on %s that is killed', (_, place) => {
     expect(marks()).toEqual(['held', 'done']);
   });
 
-  test('between the end of a process and its report finds the true result in the journal', async () => {
+  test('between the end of a process and its report finds the true result in the journal (F4)', async () => {
     const { folder, store, run, engine, kill, ended, marks } = await given(
       'echo once >> MARKS\nexit 3\n',
       {},

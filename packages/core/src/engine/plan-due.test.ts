@@ -82,7 +82,7 @@ describe.each(places)('on %s', (_, place) => {
     ['a pause', ({ jobs }: Operations, id: number) => jobs.pause(id, mei)],
     ['a pause by a change', ({ jobs }: Operations, id: number) => jobs.change(id, { active: false }, mei, null)],
     ['a deletion', ({ jobs }: Operations, id: number) => jobs.remove(id, mei)],
-  ] as const)('%s leaves nothing out that was due before', async (__, change) => {
+  ] as const)('%s leaves nothing out that was due before (F40)', async (__, change) => {
     const { id, from, faults } = await given();
     const at = bench().clock.wall();
     await change(operations(), id);
@@ -93,7 +93,7 @@ describe.each(places)('on %s', (_, place) => {
     expect((await runsOf(id)).filter((due) => due > at && due < at + 3 * minute)).toEqual([]);
   });
 
-  test('an instant that comes between the planning and the change is planned, too', async () => {
+  test('an instant that comes between the planning and the change is planned, too (F40)', async () => {
     const { id, from, faults } = await given();
     let late = true;
     const { jobs } = operations(async (jobId) => {

@@ -345,7 +345,7 @@ describe.each(places)('a worker on %s', (_, place) => {
     expect((await ended(next)).state).toBe('succeeded');
   });
 
-  test('that stops waits for its runs and claims no more', async () => {
+  test('that stops waits for its runs and claims no more (F54)', async () => {
     const run = await bench().run();
     const { worker, stage } = await bench().worker();
     await tick(worker);
@@ -364,7 +364,7 @@ describe.each(places)('a worker on %s', (_, place) => {
   test.each([
     ['fail', { state: 'cancelled', reason: 'worker_shutdown' }],
     ['rerun', { state: 'queued' }],
-  ] as const)('that stops ends what outlives the drain; under %s it is then %j', async (onLost, expected) => {
+  ] as const)('that stops ends what outlives the drain; under %s it is then %j (F54)', async (onLost, expected) => {
     const run = await bench().run({ onLost });
     const { worker, stage } = await bench().worker();
     await tick(worker);
@@ -381,7 +381,7 @@ describe.each(places)('a worker on %s', (_, place) => {
     expect(await bench().read(run)).toMatchObject(expected);
   });
 
-  test('that is stopped at once ends everything without waiting', async () => {
+  test('that is stopped at once ends everything without waiting (F54)', async () => {
     const run = await bench().run();
     const { worker, stage } = await bench().worker();
     await tick(worker);

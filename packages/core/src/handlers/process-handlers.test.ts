@@ -95,7 +95,7 @@ describe('a script', () => {
     expect(outcome.failure?.message).toMatch(/^Exit 3 after (?:\d{1,3} ms|\d\.\d s)$/);
   });
 
-  test('replaced by a link after saving is refused at its start, and nothing is executed', async () => {
+  test('replaced by a link after saving is refused at its start, and nothing is executed (F49)', async () => {
     const file = workshop.script('swap.sh', 'echo inside');
     expect((await run('swap.sh')).outcome.outcome).toBe('succeeded');
     const witness = join(workshop.folder, 'witness');

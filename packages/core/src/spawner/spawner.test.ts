@@ -117,7 +117,7 @@ describe('a start that fails', () => {
 });
 
 describe('output', () => {
-  test('of 200 MB is cut to its limit, with an exact mark and in little memory', { timeout: 60_000 }, async () => {
+  test('of 200 MB is cut to its limit, with an exact mark and in little memory (F42)', { timeout: 60_000 }, async () => {
     const total = 200 * 1024 * 1024;
     const { ended, order: made } = run({
       sh: `yes 0123456789012345678901234567890 | head -c ${total}; echo last`,
@@ -137,7 +137,7 @@ describe('output', () => {
     }
   });
 
-  test.runIf(linux)('that the disk refuses does not disturb the process', async () => {
+  test.runIf(linux)('that the disk refuses does not disturb the process (F18)', async () => {
     const log = join(folder, 'full.log');
     symlinkSync('/dev/full', log);
     expect(await run({ sh: 'echo lost; exit 3', log }).ended).toMatchObject({
