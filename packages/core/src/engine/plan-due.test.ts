@@ -107,6 +107,42 @@ describe.each(places)('on %s', (_, place) => {
     expect((await bench().ledger(id)).filter((entry) => entry.kind === 'gap')).toEqual([]);
   });
 
+  test.each([
+    [
+      'an edited rule',
+      2,
+      ({ jobs }: Operations, id: number) => jobs.change(id, { schedules: [{ spec: every(10_000) }] }, mei, null),
+    ],
+    ['a schedule taken away', 2, ({ jobs }: Operations, id: number) => jobs.change(id, { schedules: [] }, mei, null)],
+    ['a pause', 2, ({ jobs }: Operations, id: number) => jobs.pause(id, mei)],
+    ['a deletion', 0, ({ jobs }: Operations, id: number) => jobs.remove(id, mei)],
+  ] as const)(
+    '%s between what a scheduler read and what it writes: it writes nothing (F40)',
+    async (__, waiting, change) => {
+      const { id, faults } = await given();
+      const inner = await bench().another();
+      const [reached, go] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+      /** Ids are drawn when it has read what is due, right before its transaction. */
+      const ids = async (count: number): Promise<readonly number[]> => {
+        reached.resolve();
+        await go.promise;
+        return inner.ids(count);
+      };
+      const scheduler = bench().scheduler({ store: { ...inner, ids } });
+      const planning = scheduler.tick();
+      await reached.promise;
+      const at = bench().clock.wall();
+      await change(operations(), id);
+      const [runs, ledger] = [await bench().runs(id), await bench().ledger(id)];
+      expect(runs.filter(({ state }) => state === 'queued')).toHaveLength(waiting);
+      go.resolve();
+      await planning;
+      expect([await bench().runs(id), await bench().ledger(id)]).toEqual([runs, ledger]);
+      expect(await faults(at)).toEqual([]);
+      await scheduler.stop();
+    },
+  );
+
   test('without a planner what was due is counted as missed', async () => {
     const { id, from, faults } = await given();
     await operations(null).jobs.change(id, { schedules: [{ spec: every(7) }] }, mei, null);

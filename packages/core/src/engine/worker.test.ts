@@ -3,6 +3,7 @@ import { freshPostgres } from '../../../../test/setup/databases.ts';
 import { failed, notStarted } from '../handlers/handler.ts';
 import type { JobDefinition, RetryPolicy } from '../model/job.ts';
 import type { Run } from '../model/run.ts';
+import { defaultSettings } from '../model/settings.ts';
 import { benchOf, type BenchWorker, type Place } from './test-bench.ts';
 import { faultyStore } from './test-faults.ts';
 import { noSpawner, Stage } from './test-stage.ts';
@@ -379,6 +380,29 @@ describe.each(places)('a worker on %s', (_, place) => {
     });
     await bench().done(stopping);
     expect(await bench().read(run)).toMatchObject(expected);
+  });
+
+  test('with fifty live runs, asked to stop and then to stop at once, ends each by its job in no time (F54)', async () => {
+    const runs = [];
+    for (let made = 0; made < 50; made += 1)
+      runs.push(await bench().run({ onLost: made % 2 === 0 ? 'fail' : 'rerun' }));
+    const { worker, stage } = await bench().worker({ slots: 50 });
+    await tick(worker);
+    await started(stage, 50);
+    const stopping = worker.stop();
+    await bench().until(async () => (await bench().store.workers.get(worker.id))?.draining === true);
+    expect(stage.live).toBe(50);
+    const asked = bench().clock.wall();
+    await bench().done(worker.stop({ now: true }));
+    await stopping;
+    expect(bench().clock.wall() - asked).toBeLessThan(defaultSettings.drainMs);
+    const read = await Promise.all(runs.map((run) => bench().read(run)));
+    const ends = Map.groupBy(read, ({ state, reason }) => `${state} ${reason ?? ''}`.trim());
+    expect([...ends].map(([end, { length }]) => [end, length])).toEqual([
+      ['cancelled worker_shutdown', 25],
+      ['queued', 25],
+    ]);
+    expect(await bench().store.dispatch.leasesOf({ workerId: worker.id, incarnation: worker.incarnation })).toEqual([]);
   });
 
   test('that is stopped at once ends everything without waiting (F54)', async () => {
