@@ -142,6 +142,15 @@ describe('output', () => {
     },
   );
 
+  test('that is no text is kept byte by byte, a character in two writes too (F47)', async () => {
+    const hostile = String.raw`\377\376\000\033[2J\033]0;title\007 10 %%\r 20 %%\r\n\360\237`;
+    const { ended, order: made } = run({ sh: `printf '${hostile}'; sleep 0.2; printf '\\230\\200 end\\n'` });
+    expect(await ended).toMatchObject({ exitCode: 0, cutBytes: 0 });
+    const first = Buffer.from([0xff, 0xfe, 0, ...Buffer.from('\u001b[2J\u001b]0;title\u0007 10 %\r 20 %\r\n')]);
+    expect(readFileSync(made.log)).toEqual(Buffer.concat([first, Buffer.from('\u{1f600} end\n')]));
+    expect((await output(made)).split('\n').at(-1)).toBe('stdout: \u{1f600} end');
+  });
+
   test('of one line of 100 MB is cut like any other, and takes no memory (F42)', { timeout: 60_000 }, async () => {
     const total = 100 * 1024 * 1024;
     const { ended, order: made } = run({
