@@ -3,7 +3,6 @@ import { freshPostgres } from '../../../../test/setup/databases.ts';
 import { failed, notStarted } from '../handlers/handler.ts';
 import type { JobDefinition, RetryPolicy } from '../model/job.ts';
 import type { Run } from '../model/run.ts';
-import { defaultSettings } from '../model/settings.ts';
 import { benchOf, type BenchWorker, type Place } from './test-bench.ts';
 import { faultyStore } from './test-faults.ts';
 import { noSpawner, Stage } from './test-stage.ts';
@@ -347,73 +346,5 @@ describe.each(places)('a worker on %s', (_, place) => {
     await started(stage, 2);
     stage.act(1).end();
     expect((await ended(next)).state).toBe('succeeded');
-  });
-
-  test('that stops waits for its runs and claims no more (F54)', async () => {
-    const run = await bench().run();
-    const { worker, stage } = await bench().worker();
-    await tick(worker);
-    await started(stage, 1);
-    const stopping = worker.stop();
-    await bench().until(async () => (await bench().store.workers.get(worker.id))?.draining === true);
-    const waiting = await bench().run();
-    await worker.tick();
-    stage.act(0).end();
-    await bench().done(stopping);
-    expect((await bench().read(run)).state).toBe('succeeded');
-    expect((await bench().read(waiting)).state).toBe('queued');
-    expect((await bench().store.workers.get(worker.id))?.lostAt).not.toBeNull();
-  });
-
-  test.each([
-    ['fail', { state: 'cancelled', reason: 'worker_shutdown' }],
-    ['rerun', { state: 'queued' }],
-  ] as const)('that stops ends what outlives the drain; under %s it is then %j (F54)', async (onLost, expected) => {
-    const run = await bench().run({ onLost });
-    const { worker, stage } = await bench().worker();
-    await tick(worker);
-    await started(stage, 1);
-    const stopping = worker.stop();
-    await bench().until(async () => (await bench().store.workers.get(worker.id))?.draining === true);
-    bench().clock.advance(29_000);
-    expect(stage.act(0).context.signal.aborted).toBe(false);
-    await bench().until(() => {
-      bench().clock.advance(500);
-      return stage.act(0).context.signal.aborted;
-    });
-    await bench().done(stopping);
-    expect(await bench().read(run)).toMatchObject(expected);
-  });
-
-  test('with fifty live runs, asked to stop and then to stop at once, ends each by its job in no time (F54)', async () => {
-    const runs = [];
-    for (let made = 0; made < 50; made += 1)
-      runs.push(await bench().run({ onLost: made % 2 === 0 ? 'fail' : 'rerun' }));
-    const { worker, stage } = await bench().worker({ slots: 50 });
-    await tick(worker);
-    await started(stage, 50);
-    const stopping = worker.stop();
-    await bench().until(async () => (await bench().store.workers.get(worker.id))?.draining === true);
-    expect(stage.live).toBe(50);
-    const asked = bench().clock.wall();
-    await bench().done(worker.stop({ now: true }));
-    await stopping;
-    expect(bench().clock.wall() - asked).toBeLessThan(defaultSettings.drainMs);
-    const read = await Promise.all(runs.map((run) => bench().read(run)));
-    const ends = Map.groupBy(read, ({ state, reason }) => `${state} ${reason ?? ''}`.trim());
-    expect([...ends].map(([end, { length }]) => [end, length])).toEqual([
-      ['cancelled worker_shutdown', 25],
-      ['queued', 25],
-    ]);
-    expect(await bench().store.dispatch.leasesOf({ workerId: worker.id, incarnation: worker.incarnation })).toEqual([]);
-  });
-
-  test('that is stopped at once ends everything without waiting (F54)', async () => {
-    const run = await bench().run();
-    const { worker, stage } = await bench().worker();
-    await tick(worker);
-    await started(stage, 1);
-    await bench().done(worker.stop({ now: true }));
-    expect(await bench().read(run)).toMatchObject({ state: 'cancelled', reason: 'worker_shutdown' });
   });
 });
