@@ -1,6 +1,6 @@
 import { copyFileSync, mkdirSync, readFileSync, statSync, truncateSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeEach, expect, test } from 'vitest';
 import { freshDir } from '../../../../../test/setup/databases.ts';
 import { realSystem } from '../../system/system.ts';
 import { seededRandom } from '../../testing/seeded-random.ts';
@@ -14,19 +14,19 @@ import type { Store } from '../store.ts';
 
 const system = realSystem();
 const folder = freshDir('jtp-power');
-const path = `${folder.path}/live.db`;
-const log = `${path}-wal`;
 const random = seededRandom(16);
+let path: string;
 let store: Store;
-beforeAll(async () => {
+let count = 0;
+let files = 0;
+beforeEach(async () => {
+  path = `${folder.path}/${(files += 1)}.db`;
+  count = 0;
   store = await openStore({ url: `sqlite:${path}`, system, migrate: true });
 });
-afterAll(async () => {
-  await store.close();
-  folder.remove();
-});
+afterEach(() => store.close());
+afterAll(() => folder.remove());
 
-let count = 0;
 async function commit(): Promise<void> {
   count += 1;
   await store.transaction(async ({ settings }) => {
@@ -38,11 +38,11 @@ async function commit(): Promise<void> {
 
 let copies = 0;
 /** @returns the copied database */
-function copied(logBytes = statSync(log).size): string {
-  const place = `${folder.path}/${(copies += 1)}`;
+function copied(logBytes = statSync(`${path}-wal`).size): string {
+  const place = `${folder.path}/copy-${(copies += 1)}`;
   mkdirSync(place);
   copyFileSync(path, `${place}/copy.db`);
-  copyFileSync(log, `${place}/copy.db-wal`);
+  copyFileSync(`${path}-wal`, `${place}/copy.db-wal`);
   truncateSync(`${place}/copy.db-wal`, logBytes);
   return `${place}/copy.db`;
 }
@@ -58,9 +58,9 @@ function found(copy: string): { readonly check: string; readonly counts: readonl
 test('after a loss of power every acknowledged commit is there, and none in part (F16)', async () => {
   await commit();
   for (let round = 0; round < 20; round += 1) {
-    const [acknowledged, from] = [count, statSync(log).size];
+    const [acknowledged, from] = [count, statSync(`${path}-wal`).size];
     await commit();
-    const to = statSync(log).size;
+    const to = statSync(`${path}-wal`).size;
     expect(to).toBeGreaterThan(from);
     const cut = from + Math.floor(random.next() * (to - from));
     expect(found(copied(cut))).toEqual({ check: 'ok', counts: [acknowledged, acknowledged] });
@@ -77,6 +77,7 @@ test('after a loss of power right behind a checkpoint, too (F16)', async () => {
 });
 
 test('a database copied without its log is older, and whole (F16)', async () => {
+  await commit();
   await store.maintain();
   const checkpointed = count;
   await commit();
