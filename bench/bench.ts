@@ -1,5 +1,6 @@
 /** `npm run bench -- NAME…`: runs scenarios one after the other; all of them without a name. Status 1 when a limit is missed. */
 import { chatty } from './chatty.ts';
+import { crowd } from './crowd.ts';
 import { idle } from './idle.ts';
 import { longLog } from './long-log.ts';
 import { thisMachine } from './machine.ts';
@@ -9,7 +10,7 @@ import { runNow } from './run-now.ts';
 import type { Scenario } from './scenario.ts';
 import { yearBehind } from './year-behind.ts';
 
-const scenarios: readonly Scenario[] = [chatty, idle, longLog, overview, runNow, yearBehind];
+const scenarios: readonly Scenario[] = [chatty, crowd, idle, longLog, overview, runNow, yearBehind];
 const names = process.argv.slice(2);
 const unknown = names.filter((name) => !scenarios.some((scenario) => scenario.name === name));
 if (unknown.length > 0) {

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { cliPage } from './reference/cli.ts';
 import { configurationPage } from './reference/configuration.ts';
 import { errorsPage } from './reference/errors.ts';
+import { faultsPage } from './reference/faults.ts';
 import { reasonsPage } from './reference/reasons.ts';
 import { restPage } from './reference/rest.ts';
 import { webhookSchema } from './reference/webhook-schema.ts';
@@ -14,6 +15,7 @@ export function referencePages(): Readonly<Record<string, string>> {
     'docs/reference/cli.md': cliPage(),
     'docs/reference/configuration.md': configurationPage(),
     'docs/reference/errors.md': errorsPage(),
+    'docs/reference/faults.md': faultsPage(),
     'docs/reference/reasons.md': reasonsPage(),
     'docs/reference/rest.md': restPage(),
     'docs/reference/webhook-message.schema.json': webhookSchema(),

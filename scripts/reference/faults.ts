@@ -2,7 +2,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { faultRows } from '../../test/chaos/history.ts';
-import { catalogue } from './fault-catalogue.ts';
+import { catalogue, type CataloguedFault } from './fault-catalogue.ts';
 import { code, page, table } from './markdown.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -36,32 +36,47 @@ export function faultTests(): ReadonlyMap<string, readonly FaultTest[]> {
   return found;
 }
 
-export function faultsPage(): string {
+export interface FaultProof extends CataloguedFault {
+  readonly tests: readonly FaultTest[];
+  /** Kinds of `npm run chaos`. */
+  readonly kinds: readonly string[];
+}
+
+/** Every row of the catalogue with what makes its fault, by heading. */
+export function faultProofs(): Readonly<Record<string, readonly FaultProof[]>> {
   const tests = faultTests();
-  const struck = new Map<string, string[]>();
-  for (const [kind, ids] of Object.entries(faultRows))
-    for (const id of ids) struck.set(id, [...(struck.get(id) ?? []), kind.replaceAll('_', ' ')]);
-  const sections = Object.entries(catalogue).map(([heading, faults]) => {
-    const rows = faults.map(({ id, fault, untested }) => [
-      id,
-      fault,
-      provenBy(tests.get(id), struck.get(id)) ?? untested ?? '',
-    ]);
+  const kindsOf = (row: string): string[] =>
+    Object.entries(faultRows).flatMap(([kind, ids]) => (ids.includes(row) ? [kind.replaceAll('_', ' ')] : []));
+  const proven = (faults: readonly CataloguedFault[]): FaultProof[] =>
+    faults.map((fault) => ({ ...fault, tests: tests.get(fault.id) ?? [], kinds: kindsOf(fault.id) }));
+  return Object.fromEntries(Object.entries(catalogue).map(([heading, faults]) => [heading, proven(faults)]));
+}
+
+export function faultsPage(): string {
+  const proofs = faultProofs();
+  const all = Object.values(proofs).flat();
+  const tested = all.filter(({ tests }) => tests.length > 0).length;
+  const struck = all.filter(({ tests, kinds }) => tests.length === 0 && kinds.length > 0).length;
+  const sections = Object.entries(proofs).map(([heading, faults]) => {
+    const rows = faults.map((fault) => [fault.id, fault.fault, provenBy(fault)]);
     return `## ${heading}\n\n${table(['', 'fault', 'made by'], rows)}`;
   });
-  return page('Faults', 'the titles of the tests', [
-    `Everything that is broken on purpose, and where. Real processes are struck by \`npm run chaos\`
-([its results](../explanation/evidence.md)); the others are tests of \`npm test\`.`,
+  return page('Faults', 'scripts/reference/fault-catalogue.ts', [
+    `Everything that is broken on purpose, and where. Of ${all.length} faults ${tested} are made by tests of \`npm test\`, ${struck}
+by [chaos](../explanation/evidence.md) with real processes (\`npm run chaos\`) alone, and ${all.length - tested - struck} by no test, for
+the reason that stands there. A reason beside tests is what they leave out.`,
     ...sections,
   ]);
 }
 
-/** Null when nothing makes the fault. */
-function provenBy(tests: readonly FaultTest[] = [], kinds: readonly string[] = []): string | null {
+function provenBy({ tests, kinds, untested }: FaultProof): string {
   const byFile = Map.groupBy(tests, ({ file }) => file);
-  const links = [...byFile].map(
-    ([file, own]) => `[${own.map(({ title }) => title.replaceAll('|', '\\|')).join('; ')}](../../${file})`,
-  );
+  const links = [...byFile].map(([file, own]) => `[${own.map(({ title }) => shown(title)).join('; ')}](../../${file})`);
   const chaos = kinds.length === 0 ? [] : [`[chaos](../../test/chaos/strike.ts): ${kinds.map(code).join(', ')}`];
-  return links.length + chaos.length === 0 ? null : [...links, ...chaos].join('<br>');
+  return [...links, ...chaos, ...(untested === undefined ? [] : [`Not tested: ${untested}`])].join('<br>');
+}
+
+/** A title of the source as a reader wants it: what a table of cases puts in is left open. */
+function shown(title: string): string {
+  return title.replaceAll(/\$\{\w+\}|%[sij]/g, '…').replaceAll("\\'", "'");
 }

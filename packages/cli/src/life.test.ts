@@ -277,6 +277,19 @@ describe('jtp, as a person uses it', () => {
     expect(ended.stderr).toMatch(/^Attempt 1 failed, waiting \d s\.$/m);
   });
 
+  test.runIf(process.platform === 'linux')(
+    'a process may look up twelve names at once, so that some that nobody answers for hold up no other (F57)',
+    async () => {
+      const { up } = installation();
+      const { pid } = await up('start', '--port', '0');
+      const threads = readdirSync(`/proc/${pid}/task`).map((id) =>
+        readFileSync(`/proc/${pid}/task/${id}/comm`, 'utf8').trim(),
+      );
+      // The system's resolver blocks the thread that asks it, and gets half of these.
+      expect(threads.filter((name) => name === 'libuv-worker')).toHaveLength(24);
+    },
+  );
+
   test('a start whose port is taken says so and leaves nothing running', async () => {
     const { jtp } = installation();
     const other = createServer().listen(0, '127.0.0.1');

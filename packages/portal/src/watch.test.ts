@@ -146,7 +146,7 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('what people watch, on %s', (da
     expect(items.find((zone) => zone.name === 'Asia/Hong_Kong')?.offset).toBe('+08:00');
   });
 
-  test('the stream hints at a change, and repeats what was missed', async () => {
+  test('the stream hints at a change, and repeats what was missed (F13)', async () => {
     const stop = new AbortController();
     const answer = await portal.raw('/api/stream', { signal: stop.signal });
     expect(answer.headers.get('content-type')).toContain('text/event-stream');

@@ -96,7 +96,7 @@ describe.each(places)('on %s', (_, place) => {
     expect(await bench().ledger(job.id)).toHaveLength(1);
   });
 
-  test('C4: a worker that dies before its claim leaves the run to another', async () => {
+  test('C4: a worker that dies before its claim leaves the run to another (F4)', async () => {
     const run = await bench().run();
     const dying = await worker('claim', 'die_before');
     void dying.worker.tick();
@@ -106,7 +106,7 @@ describe.each(places)('on %s', (_, place) => {
   });
 
   test.each(['fail', 'rerun'] as const)(
-    'C5: a claim without an intent is given back, and no attempt is counted (%s)',
+    'C5: a claim without an intent is given back, and no attempt is counted (%s) (F4)',
     async (onLost) => {
       const run = await bench().run({ onLost });
       const dying = await worker('claim', 'die_after');
@@ -120,7 +120,7 @@ describe.each(places)('on %s', (_, place) => {
     },
   );
 
-  test('C6: after an intent whose answer was lost the phase is read, and the run starts once', async () => {
+  test('C6: after an intent whose answer was lost the phase is read, and the run starts once (F4)', async () => {
     const run = await bench().run();
     const alive = await worker('intend', 'lose_answer');
     await runUntilStarted(alive);
@@ -130,7 +130,7 @@ describe.each(places)('on %s', (_, place) => {
     expect(await bench().read(run)).toMatchObject({ state: 'succeeded', attempt: 1 });
   });
 
-  test('C6: an intent whose answer was lost is taken back when the lease has run out meanwhile', async () => {
+  test('C6: an intent whose answer was lost is taken back when the lease has run out meanwhile (F4)', async () => {
     const run = await bench().run();
     const alive = await worker('intend', 'lose_answer');
     void alive.worker.tick();
@@ -148,7 +148,7 @@ describe.each(places)('on %s', (_, place) => {
     ['fail', 'with a process that nobody knew', { phase: 'started', pid: 1 }, { state: 'lost', reason: 'worker_died' }],
     ['rerun', 'after the intent and before a process', null, { state: 'queued', attempt: 1 }],
     ['rerun', 'with a process that nobody knew', { phase: 'started', pid: 1 }, { state: 'queued', attempt: 1 }],
-  ] as const)('C7 and C8, %s: a worker that dies %s', async (onLost, __, entry, expected) => {
+  ] as const)('C7 and C8, %s: a worker that dies %s (F4)', async (onLost, __, entry, expected) => {
     const run = await bench().run({ onLost });
     const dying = await worker('intend', 'die_after');
     void dying.worker.tick();
@@ -164,7 +164,7 @@ describe.each(places)('on %s', (_, place) => {
   test.each([
     ['fail', { state: 'lost', reason: 'worker_died', attempt: 1 }],
     ['rerun', { state: 'queued', attempt: 1 }],
-  ] as const)('C9, %s: a worker that dies while a run is running', async (onLost, expected) => {
+  ] as const)('C9, %s: a worker that dies while a run is running (F4)', async (onLost, expected) => {
     const run = await bench().run({ onLost });
     const dying = await worker('nothing', 'die_after');
     await runUntilStarted(dying);
@@ -211,7 +211,7 @@ describe.each(places)('on %s', (_, place) => {
     ],
     ['nothing', null, 'fail', { state: 'lost' }],
     ['nothing', null, 'rerun', { state: 'queued' }],
-  ] as const)('C10: where the journal tells of %s, that is the result', async (__, entry, onLost, expected) => {
+  ] as const)('C10: where the journal tells of %s, that is the result (F4)', async (__, entry, onLost, expected) => {
     const run = await bench().run({ onLost });
     const dying = await worker('finish', 'die_before');
     await runUntilStarted(dying);
@@ -223,7 +223,7 @@ describe.each(places)('on %s', (_, place) => {
     expect(await bench().read(run)).toMatchObject(expected);
   });
 
-  test('C11: a result whose answer was lost counts once, and is no late result', async () => {
+  test('C11: a result whose answer was lost counts once, and is no late result (F4)', async () => {
     const late = await bench().eventCount('run.late_result');
     const run = await bench().run();
     const alive = await worker('finish', 'lose_answer');
@@ -282,7 +282,7 @@ describe.each(places)('on %s', (_, place) => {
   });
 
   test.each(['fail', 'rerun'] as const)(
-    'C18: a worker that stops gives back what it has not begun (%s)',
+    'C18: a worker that stops gives back what it has not begun (%s) (F54)',
     async (onLost) => {
       const run = await bench().run({ onLost });
       const told = Promise.withResolvers<void>();
@@ -299,7 +299,7 @@ describe.each(places)('on %s', (_, place) => {
     },
   );
 
-  test('C11: a claim that was lost with that answer is given back by the second heartbeat', async () => {
+  test('C11: a claim that was lost with that answer is given back by the second heartbeat (F4)', async () => {
     const run = await bench().run();
     const alive = await worker('finish', 'lose_answer', 1);
     await runUntilStarted(alive);

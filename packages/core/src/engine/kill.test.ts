@@ -75,9 +75,13 @@ describe.each(places)('a worker on %s that is killed', (_, place) => {
     const { onLost } = job.definition;
     const run = factories.newRun({ id, jobId, createdAt, availableAt: createdAt, slots: 1, onLost });
     await store.runs.insert([run]);
-    const child: ChildProcess = spawn(process.execPath, ['--conditions=jtp-source', program, url, folder.path, call], {
-      stdio: ['ignore', 'ignore', 'inherit'],
-    });
+    const child: ChildProcess = spawn(
+      process.execPath,
+      ['--conditions=jtp-source', '--max-old-space-size=100', program, url, folder.path, call],
+      {
+        stdio: ['ignore', 'ignore', call === 'hoard' ? 'ignore' : 'inherit'],
+      },
+    );
     closing.push(() => child.kill('SIGKILL'));
     const kill = async (): Promise<void> => {
       const gone = once(child, 'exit');
@@ -93,7 +97,7 @@ describe.each(places)('a worker on %s that is killed', (_, place) => {
     return { folder: folder.path, store, engine, run, child, kill, ended, marks };
   }
 
-  test('while a process runs takes it along, and the run is lost within seconds of the next start', async () => {
+  test('while a process runs takes it along, and the run is lost within seconds of the next start (F4)', async () => {
     const { engine, kill, ended, marks } = await given(holding.join('\n'));
     await until(() => livingWith(word)[0], 'the process');
     expect(livingWith(word)).toHaveLength(1);
@@ -106,7 +110,7 @@ describe.each(places)('a worker on %s that is killed', (_, place) => {
     expect(marks()).toHaveLength(1);
   });
 
-  test('while a process runs starts it again where that is wanted, and never beside the first', async () => {
+  test('while a process runs starts it again where that is wanted, and never beside the first (F4)', async () => {
     const { engine, kill, ended, marks } = await given(
       [
         'if [ "$JTP_ATTEMPT" = 2 ]; then',
@@ -179,6 +183,45 @@ describe.each(places)('a worker on %s that is killed', (_, place) => {
     expect(marks()).toEqual(['held', 'again']);
   });
 
+  test('no more, but stands still with its spawner as on a host that is paused: the old tree ends when they wake (F10)', async () => {
+    const { engine, child, ended, marks, store, run } = await given(
+      [
+        'if [ "$JTP_ATTEMPT" = 2 ]; then',
+        '  flock -n MARKS.lock true || echo overlap >> MARKS',
+        '  exit 0',
+        'fi',
+        ...holding,
+      ].join('\n'),
+      { onLost: 'rerun' },
+    );
+    await until(() => livingWith(word)[0], 'the process');
+    await until(async () => (await store.runs.get(run))?.state === 'running', 'the run to be shown running');
+    const [spawner = 0] = childrenOf(child.pid ?? 0);
+    for (const pid of [spawner, child.pid ?? 0]) process.kill(pid, 'SIGSTOP');
+    await engine.start();
+    expect(await ended()).toMatchObject({ attempt: 2, state: 'succeeded' });
+    expect([marks(), livingWith(word).length]).toEqual([['held', 'overlap'], 1]);
+    const woken = performance.now();
+    for (const pid of [spawner, child.pid ?? 0]) process.kill(pid, 'SIGCONT');
+    await until(() => livingWith(word).length === 0, 'the end of the old tree');
+    // 25 ms were measured; the rest is for a machine with other work.
+    expect(performance.now() - woken).toBeLessThan(1000);
+    await until(async () => (await store.workers.byName(workerName))?.lostAt === null, 'the worker to register again');
+    expect(await store.runs.get(run)).toMatchObject({ attempt: 2, state: 'succeeded' });
+  });
+
+  test('by its own want of memory takes its tree along, as any other death (F51)', async () => {
+    const { engine, child, ended, marks } = await given(holding.join('\n'), {}, 'hoard');
+    await until(() => livingWith(word)[0], 'the process');
+    const gone = once(child, 'exit');
+    child.kill('SIGUSR2');
+    const [code, signal] = (await gone) as [number | null, string | null];
+    expect(signal ?? code).not.toBe(0);
+    await engine.start();
+    expect(await ended()).toMatchObject({ state: 'lost', reason: 'worker_died', attempt: 1 });
+    expect([livingWith(word), marks()]).toEqual([[], ['held']]);
+  });
+
   test('no more, but stands still for a while, goes on with a job that may be lost but not repeated (F8)', async () => {
     const { child, ended, marks } = await given('echo held >> MARKS\nsleep 5\necho done >> MARKS\n', {
       onLost: 'fail',
@@ -191,7 +234,7 @@ describe.each(places)('a worker on %s that is killed', (_, place) => {
     expect(marks()).toEqual(['held', 'done']);
   });
 
-  test('between the end of a process and its report finds the true result in the journal', async () => {
+  test('between the end of a process and its report finds the true result in the journal (F4)', async () => {
     const { folder, store, run, engine, kill, ended, marks } = await given(
       'echo once >> MARKS\nexit 3\n',
       {},

@@ -82,7 +82,7 @@ describe.each(places)('on %s', (_, place) => {
     ['a pause', ({ jobs }: Operations, id: number) => jobs.pause(id, mei)],
     ['a pause by a change', ({ jobs }: Operations, id: number) => jobs.change(id, { active: false }, mei, null)],
     ['a deletion', ({ jobs }: Operations, id: number) => jobs.remove(id, mei)],
-  ] as const)('%s leaves nothing out that was due before', async (__, change) => {
+  ] as const)('%s leaves nothing out that was due before (F40)', async (__, change) => {
     const { id, from, faults } = await given();
     const at = bench().clock.wall();
     await change(operations(), id);
@@ -93,7 +93,7 @@ describe.each(places)('on %s', (_, place) => {
     expect((await runsOf(id)).filter((due) => due > at && due < at + 3 * minute)).toEqual([]);
   });
 
-  test('an instant that comes between the planning and the change is planned, too', async () => {
+  test('an instant that comes between the planning and the change is planned, too (F40)', async () => {
     const { id, from, faults } = await given();
     let late = true;
     const { jobs } = operations(async (jobId) => {
@@ -106,6 +106,42 @@ describe.each(places)('on %s', (_, place) => {
     expect(await runsOf(id)).toContain(from + 2 * minute);
     expect((await bench().ledger(id)).filter((entry) => entry.kind === 'gap')).toEqual([]);
   });
+
+  test.each([
+    [
+      'an edited rule',
+      2,
+      ({ jobs }: Operations, id: number) => jobs.change(id, { schedules: [{ spec: every(10_000) }] }, mei, null),
+    ],
+    ['a schedule taken away', 2, ({ jobs }: Operations, id: number) => jobs.change(id, { schedules: [] }, mei, null)],
+    ['a pause', 2, ({ jobs }: Operations, id: number) => jobs.pause(id, mei)],
+    ['a deletion', 0, ({ jobs }: Operations, id: number) => jobs.remove(id, mei)],
+  ] as const)(
+    '%s between what a scheduler read and what it writes: it writes nothing (F40)',
+    async (__, waiting, change) => {
+      const { id, faults } = await given();
+      const inner = await bench().another();
+      const [reached, go] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+      /** Ids are drawn when it has read what is due, right before its transaction. */
+      const ids = async (count: number): Promise<readonly number[]> => {
+        reached.resolve();
+        await go.promise;
+        return inner.ids(count);
+      };
+      const scheduler = bench().scheduler({ store: { ...inner, ids } });
+      const planning = scheduler.tick();
+      await reached.promise;
+      const at = bench().clock.wall();
+      await change(operations(), id);
+      const [runs, ledger] = [await bench().runs(id), await bench().ledger(id)];
+      expect(runs.filter(({ state }) => state === 'queued')).toHaveLength(waiting);
+      go.resolve();
+      await planning;
+      expect([await bench().runs(id), await bench().ledger(id)]).toEqual([runs, ledger]);
+      expect(await faults(at)).toEqual([]);
+      await scheduler.stop();
+    },
+  );
 
   test('without a planner what was due is counted as missed', async () => {
     const { id, from, faults } = await given();

@@ -34,7 +34,7 @@ describe.each(places)('new zone data, on %s', (_, place) => {
   test.each([
     ['an hour late', hour],
     ['an hour early', -hour],
-  ])('instants stored %s are computed anew and told, and run once', async (_name, offBy) => {
+  ])('instants stored %s are computed anew and told, and run once (F38)', async (_name, offBy) => {
     const { given, schedule, right } = await computedWithOlder(offBy);
     const scheduler = bench().scheduler();
     await scheduler.tick();
@@ -51,7 +51,7 @@ describe.each(places)('new zone data, on %s', (_, place) => {
     expect(await bench().ledgerFaults(schedule, span)).toEqual([]);
   });
 
-  test('an instant that older data put off, and that has passed meanwhile, is caught up and not lost', async () => {
+  test('an instant that older data put off, and that has passed meanwhile, is caught up and not lost (F38)', async () => {
     const { given, schedule, right } = await computedWithOlder(5 * hour);
     bench().clock.advance(right + hour - bench().clock.wall());
     const scheduler = bench().scheduler();

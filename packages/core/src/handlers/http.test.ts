@@ -183,6 +183,34 @@ describe('an address inside', () => {
   });
 });
 
+describe('a name', () => {
+  const never = { resolve: () => new Promise<never>(() => undefined) };
+
+  test('that nobody resolves ends at the time limit, and holds up no other request (F57)', async () => {
+    const host = await serve((_, response) => response.end('here'));
+    const hanging = call('http://slow.example/', {}, { ports: never, context: { timeoutMs: 1000 } });
+    expect((await call(`http://${host}/`)).outcome.outcome).toBe('succeeded');
+    expect((await hanging).outcome).toMatchObject({ outcome: 'timed_out', failure: { category: 'timeout' } });
+  });
+
+  test('that is asked for while the run is cancelled is waited for no longer (F57)', async () => {
+    const stop = new AbortController();
+    const hanging = call('http://slow.example/', {}, { ports: never, context: { signal: stop.signal } });
+    stop.abort('cancelled');
+    expect((await hanging).outcome.outcome).toBe('cancelled');
+  });
+
+  test.each(['ENOTFOUND', 'EAI_AGAIN'])(
+    'that is refused with %s fails as network, and may be tried again (F57)',
+    async (code) => {
+      const refusal = Object.assign(new Error(`getaddrinfo ${code} gone.example`), { code });
+      const { outcome } = await call('http://gone.example/', {}, { ports: { resolve: () => Promise.reject(refusal) } });
+      expect(outcome).toMatchObject({ outcome: 'failed', failure: { category: 'network_error' } });
+      expect(outcome.retryable).not.toBe(false);
+    },
+  );
+});
+
 describe('a bad answer (SEC-F5)', () => {
   test('without end is kept up to 1 MB', async () => {
     const host = await serve((_, response) => {

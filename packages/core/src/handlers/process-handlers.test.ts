@@ -1,4 +1,4 @@
-import { existsSync, symlinkSync, unlinkSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, symlinkSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { JobDefinition, ScriptConfig } from '../model/job.ts';
@@ -95,7 +95,7 @@ describe('a script', () => {
     expect(outcome.failure?.message).toMatch(/^Exit 3 after (?:\d{1,3} ms|\d\.\d s)$/);
   });
 
-  test('replaced by a link after saving is refused at its start, and nothing is executed', async () => {
+  test('replaced by a link after saving is refused at its start, and nothing is executed (F49)', async () => {
     const file = workshop.script('swap.sh', 'echo inside');
     expect((await run('swap.sh')).outcome.outcome).toBe('succeeded');
     const witness = join(workshop.folder, 'witness');
@@ -106,6 +106,27 @@ describe('a script', () => {
     expect(outcome).toMatchObject({ outcome: 'not_started', reason: 'script_outside_folder', retryable: false });
     expect(started).toBe(0);
     expect(existsSync(witness)).toBe(false);
+  });
+
+  test.each([
+    ['deleted', 'script_missing', (file: string) => unlinkSync(file)],
+    ['made writable by all', 'script_refused', (file: string) => chmodSync(file, 0o666)],
+    ['given the rights of its owner', 'script_refused', (file: string) => chmodSync(file, 0o4755)],
+    [
+      'replaced by a folder',
+      'script_refused',
+      (file: string) => {
+        unlinkSync(file);
+        mkdirSync(file);
+      },
+    ],
+  ] as const)('%s after saving is refused at its start (F49)', async (what, reason, change) => {
+    const name = `${what.replaceAll(' ', '-')}.sh`;
+    const file = workshop.script(name, 'echo never');
+    change(file);
+    const { outcome, started, log } = await run(name);
+    expect(outcome).toMatchObject({ outcome: 'not_started', reason, retryable: false });
+    expect([started, log]).toEqual([0, '']);
   });
 
   test('sees nothing of the worker’s environment but the allow-list', async () => {

@@ -80,7 +80,7 @@ const zones = listZones();
 const parts = Array.from({ length: 8 }, (_, part) => zones.filter((_zone, at) => at % 8 === part));
 
 test.each(parts.map((part, at) => [at + 1, part] as const))(
-  'around every clock change, instants are those a slow reader finds (part %i of the zones)',
+  'around every clock change, instants are those a slow reader finds (part %i of the zones) (F37)',
   (_part, zonesOfPart) => {
     let compared = 0;
     for (const zone of zonesOfPart) {

@@ -51,7 +51,7 @@ describe('a log', () => {
     await log.close();
   });
 
-  test('keeps every byte when nothing is cut, whatever the pieces', async () => {
+  test('keeps every byte when nothing is cut, whatever the pieces (F47)', async () => {
     const piece = fc.tuple(
       fc.constantFrom<LogStream>('stdout', 'stderr'),
       fc.oneof(fc.uint8Array({ maxLength: 300 }), fc.string({ maxLength: 20 }), fc.constant('\n')),
@@ -106,7 +106,7 @@ describe('a log', () => {
     await seen.close();
   });
 
-  test('cuts a line of more than 8 kB without tearing a character', async () => {
+  test('cuts a line of more than 8 kB without tearing a character (F47)', async () => {
     const log = await written([['stdout', `x${'é'.repeat(10_000)}\nshort\n`]]);
     const [long, short] = await log.read({ fromLine: 1, count: 2 });
     expect(long?.text).toBe(`x${'é'.repeat(4095)}`);
@@ -117,7 +117,7 @@ describe('a log', () => {
     await log.close();
   });
 
-  test('gives its bytes by place, as they are', async () => {
+  test('gives its bytes by place, as they are (F47)', async () => {
     const log = await written([['stdout', Buffer.from([0x61, 0xff, 0x0d, 0x0a, 0x62])]]);
     const pieces: Buffer[] = [];
     for await (const piece of log.bytes(1, 5)) pieces.push(piece);

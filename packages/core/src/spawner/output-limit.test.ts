@@ -26,7 +26,7 @@ function run(overrides: Parameters<typeof order>[0] = {}): RunningProcess & { or
 const talk = 'for i in $(seq 1 20000); do echo "line $i of many"; done; echo end';
 
 describe('output beyond the limit (P10)', () => {
-  test('is cut in the middle, stated in bytes, and the job goes on', async () => {
+  test('is cut in the middle, stated in bytes, and the job goes on (F42)', async () => {
     const { ended, order: made } = run({ sh: talk });
     const end = await ended;
     expect(end).toMatchObject({ exitCode: 0, stopped: null });
@@ -47,7 +47,7 @@ describe('output beyond the limit (P10)', () => {
     expect(await ended).toMatchObject({ exitCode: 0, stopped: null, cutBytes: 0 });
   });
 
-  test('makes the job wait where it asks for that, and loses nothing that was read', async () => {
+  test('makes the job wait where it asks for that, and loses nothing that was read (F42)', async () => {
     const { ended, order: made } = run({
       sh: `head -c 5000000 /dev/zero | tr '\\0' 'x' | fold -w 99`,
       outputLimitPolicy: 'throttle',

@@ -1,8 +1,9 @@
-import { readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { RunningProcess, Spawner } from './client.ts';
 import { readJournal } from './journal.ts';
+import { LogReader } from './log-reader.ts';
 import { toStartError, type Ended, type StartOrder } from './protocol.ts';
 import { folder, journalPath, linux, order, output, startSpawner } from './test-orders.ts';
 
@@ -117,27 +118,60 @@ describe('a start that fails', () => {
 });
 
 describe('output', () => {
-  test('of 200 MB is cut to its limit, with an exact mark and in little memory', { timeout: 60_000 }, async () => {
-    const total = 200 * 1024 * 1024;
+  test(
+    'of 200 MB is cut to its limit, with an exact mark and in little memory (F42)',
+    { timeout: 60_000 },
+    async () => {
+      const total = 200 * 1024 * 1024;
+      const { ended, order: made } = run({
+        sh: `yes 0123456789012345678901234567890 | head -c ${total}; echo last`,
+        timeoutMs: 60_000,
+      });
+      const end = await ended;
+      expect(end).toMatchObject({ exitCode: 0, bytes: total + 5 });
+      const text = readFileSync(made.log, 'latin1');
+      expect(text.length).toBeLessThanOrEqual(made.outputLimitBytes);
+      const mark = /^--- (\d+) bytes .*\n/m.exec(text);
+      expect(Number(mark?.[1])).toBe(end.cutBytes);
+      expect(text.length - (mark?.[0].length ?? 0) + end.cutBytes).toBe(total + 5);
+      expect(text.endsWith('\nlast\n')).toBe(true);
+      if (linux) {
+        const peak = Number(/^VmHWM:\s+(\d+)/m.exec(readFileSync(`/proc/${spawner.pid}/status`, 'utf8'))?.[1]);
+        expect(peak).toBeLessThan(150_000);
+      }
+    },
+  );
+
+  test('that is no text is kept byte by byte, a character in two writes too (F47)', async () => {
+    const hostile = String.raw`\377\376\000\033[2J\033]0;title\007 10 %%\r 20 %%\r\n\360\237`;
+    const { ended, order: made } = run({ sh: `printf '${hostile}'; sleep 0.2; printf '\\230\\200 end\\n'` });
+    expect(await ended).toMatchObject({ exitCode: 0, cutBytes: 0 });
+    const first = Buffer.from([0xff, 0xfe, 0, ...Buffer.from('\u001b[2J\u001b]0;title\u0007 10 %\r 20 %\r\n')]);
+    expect(readFileSync(made.log)).toEqual(Buffer.concat([first, Buffer.from('\u{1f600} end\n')]));
+    expect((await output(made)).split('\n').at(-1)).toBe('stdout: \u{1f600} end');
+  });
+
+  test('of one line of 100 MB is cut like any other, and takes no memory (F42)', { timeout: 60_000 }, async () => {
+    const total = 100 * 1024 * 1024;
     const { ended, order: made } = run({
-      sh: `yes 0123456789012345678901234567890 | head -c ${total}; echo last`,
+      sh: `head -c ${total} /dev/zero | tr '\\0' x; echo; echo last`,
       timeoutMs: 60_000,
     });
     const end = await ended;
-    expect(end).toMatchObject({ exitCode: 0, bytes: total + 5 });
-    const text = readFileSync(made.log, 'latin1');
-    expect(text.length).toBeLessThanOrEqual(made.outputLimitBytes);
-    const mark = /^--- (\d+) bytes .*\n/m.exec(text);
-    expect(Number(mark?.[1])).toBe(end.cutBytes);
-    expect(text.length - (mark?.[0].length ?? 0) + end.cutBytes).toBe(total + 5);
-    expect(text.endsWith('\nlast\n')).toBe(true);
+    expect(end).toMatchObject({ exitCode: 0, bytes: total + 6 });
+    expect(statSync(made.log).size).toBeLessThanOrEqual(made.outputLimitBytes);
+    const log = await LogReader.open(made.log);
+    const shown = (await log?.read({ fromLine: 1, count: 10 })) ?? [];
+    await log?.close();
+    expect(shown.at(-1)?.text).toBe('last');
+    for (const { text } of shown) expect(text.length).toBeLessThanOrEqual(8192);
     if (linux) {
       const peak = Number(/^VmHWM:\s+(\d+)/m.exec(readFileSync(`/proc/${spawner.pid}/status`, 'utf8'))?.[1]);
       expect(peak).toBeLessThan(150_000);
     }
   });
 
-  test.runIf(linux)('that the disk refuses does not disturb the process', async () => {
+  test.runIf(linux)('that the disk refuses does not disturb the process (F18)', async () => {
     const log = join(folder, 'full.log');
     symlinkSync('/dev/full', log);
     expect(await run({ sh: 'echo lost; exit 3', log }).ended).toMatchObject({

@@ -216,7 +216,7 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('the output of a run, on %s', (
   });
 
   describe('as events', () => {
-    test('a stream that broke goes on behind its last line: nothing is lost and nothing repeated', async () => {
+    test('a stream that broke goes on behind its last line: nothing is lost and nothing repeated (F13)', async () => {
       const { id, reference } = await queued();
       const won = await claim();
       const log = writer(reference);

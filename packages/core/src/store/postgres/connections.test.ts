@@ -46,14 +46,14 @@ describe('sessions', () => {
     await pool.end();
   });
 
-  test('that the server ended are replaced, and the process lives on', async () => {
+  test('that the server ended are replaced, and the process lives on (F25)', async () => {
     await Promise.all([store.ping(), store.ping(), store.now()]);
     await endSessions('store');
     await vi.waitFor(() => store.ping(), { timeout: 10_000 });
     expect(await store.ids(1)).toHaveLength(1);
   });
 
-  test('ended in mid-transaction make the database unreachable, and nothing is kept', async () => {
+  test('ended in mid-transaction make the database unreachable, and nothing is kept (F25)', async () => {
     const job = factories.job();
     const broken = store.transaction(async (tables) => {
       await tables.jobs.insert(job, null);
@@ -96,7 +96,7 @@ test.each([
   await expect(openStore({ url: url ?? missing.href, system })).rejects.toMatchObject({ code: 'database_unreachable' });
 });
 
-test('transactions that block each other in a circle both succeed', async () => {
+test('transactions that block each other in a circle both succeed (F29)', async () => {
   const jobs = [factories.job(), factories.job()];
   for (const job of jobs) await store.jobs.insert(job, null);
   const [one, two] = jobs.map(({ id }) => id);

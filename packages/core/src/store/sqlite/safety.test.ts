@@ -57,7 +57,7 @@ describe('a start on SQLite', () => {
     expect(existsSync(path)).toBe(false);
   });
 
-  test('syncs fully on both of its connections (P11)', async () => {
+  test('syncs fully on both of its connections (P11) (F16)', async () => {
     const connection = await openConnection(await made(), system);
     expect(connection.run('PRAGMA synchronous', []).rows).toEqual([{ synchronous: 2 }]);
     expect(connection.run('PRAGMA journal_mode', []).rows).toEqual([{ journal_mode: 'wal' }]);

@@ -33,7 +33,7 @@ describe('a line of a log', () => {
     expect(spansOf(`${esc}[7;32mx`)[0]?.classes).toEqual(['jtp-ansi-on-green']);
   });
 
-  test('a carriage return overwrites what stood there and keeps the rest', () => {
+  test('a carriage return overwrites what stood there and keeps the rest (F47)', () => {
     expect(textOf('10 %\r20 %\r100 %')).toBe('100 %');
     expect(textOf('abcdef\rXY')).toBe('XYcdef');
     expect(spansOf(`${esc}[31mabc${esc}[0m\rX`)).toEqual([
@@ -43,7 +43,7 @@ describe('a line of a log', () => {
     expect(textOf('windows\r')).toBe('windows');
   });
 
-  test('titles, links, movement and clearing are dropped', () => {
+  test('titles, links, movement and clearing are dropped (F47)', () => {
     expect(textOf(`${esc}]0;owned\u0007after`)).toBe('after');
     expect(textOf(`${esc}]8;;javascript:alert(1)${esc}\\link${esc}]8;;${esc}\\`)).toBe('link');
     expect(textOf(`${esc}[2J${esc}[Hx${esc}[10;5fy${esc}[?25l${esc}c`)).toBe('xy');
@@ -54,7 +54,7 @@ describe('a line of a log', () => {
     expect(textOf('a\u202eexe.txt\u2066b')).toBe('aexe.txtb');
   });
 
-  test('markup stays text', () => {
+  test('markup stays text (F47)', () => {
     const hostile = '<img src=x onerror=alert(1)>&lt;<script>alert(2)</script>';
     expect(spansOf(hostile)).toEqual([{ text: hostile, classes: [] }]);
     expect(spansOf(`${esc}[31m${hostile}`)[0]?.text).toBe(hostile);
