@@ -176,7 +176,7 @@ function examineSchema({ schema }: InstallationState): readonly Finding[] {
 function examineSchedulers(database: DatabaseState, { settings }: InstallationState): Finding {
   const live = liveSchedulers(database, settings.lostAfterMs);
   const age = lastPollAge(database, settings.lostAfterMs);
-  if (age !== null && age <= 2 * settings.pollIntervalMs)
+  if (age !== null && age <= 3 * settings.pollIntervalMs)
     return good('schedulers', `${live.length} running, last pass ${spanText(age)} ago.`);
   const since = age === null ? 'No scheduler runs' : `The last pass was ${spanText(age)} ago`;
   return poor('schedulers', `${since}: nothing is planned.`, 'Start one: jtp start, or jtp scheduler.');
