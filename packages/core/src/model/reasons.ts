@@ -252,12 +252,12 @@ const ended: Readonly<Record<EndReason, ReasonEntry>> = {
     act: 'run_again',
   },
   worker_died: {
-    sentence: 'Worker {worker} stopped reporting at {at}; what the job did is unknown.',
+    sentence: 'Worker {worker} stopped while it ran, noticed at {at}; what the job did is unknown.',
     plain: 'Its worker stopped while it ran; what the job did is unknown.',
     act: 'run_again',
   },
   host_gone: {
-    sentence: 'The host of worker {worker} stopped reporting at {at}; what the job did is unknown.',
+    sentence: 'The host of worker {worker} stopped reporting, noticed at {at}; what the job did is unknown.',
     plain: "Its worker's host stopped reporting; what the job did is unknown.",
     act: 'run_again',
   },
