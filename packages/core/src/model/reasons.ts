@@ -95,9 +95,9 @@ const waiting: Readonly<Record<WaitingReason, ReasonEntry>> = {
     act: 'start_worker',
   },
   workers_halted: {
-    sentence: 'Every worker that is running drains or is paused.',
+    sentence: 'Every worker that is running drains or is paused: resume one, or start another.',
     plain: 'Every worker that is running drains or is paused.',
-    act: 'start_worker',
+    act: 'edit_workers',
   },
   no_worker_matches: {
     sentence: 'No worker serves {missing}.',

@@ -192,7 +192,7 @@ function examineWorkers(database: DatabaseState, { settings }: InstallationState
     return poor(
       'workers',
       'Every worker that is online drains or is paused: runs wait.',
-      'Resume one on the page Workers, or start another.',
+      'Resume one: jtp workers resume NAME, or the page Workers. Or start another: jtp worker.',
     );
   const some = halted === 0 ? '' : `, ${halted} of them halted`;
   return good('workers', `${live.length} online${some}, ${database.leases.total} of ${slots} slots in use.`);
