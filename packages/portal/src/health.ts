@@ -1,8 +1,9 @@
 /** Is it working? The checks of `/api/health`: some of the examination that the health page and `jtp doctor` show in full. */
 import type { Health } from 'job-trigger-contract';
-import { examine, lastPollAge, measureInstallation, worstOf, type Finding, type InstallationState } from 'job-trigger-core';
+import { examine, lastPollAge, measureInstallation, worstOf, type Finding } from 'job-trigger-core';
 import type { PortalOptions } from './portal.ts';
 
+type Measured = Parameters<typeof examine>[0];
 type Check = NonNullable<Health['checks']>[string];
 
 const watched = ['database', 'storage', 'schedulers', 'workers', 'clocks', 'watchdog'] as const;
@@ -14,7 +15,11 @@ function toCheck({ status, message, fix, latencyMs }: Finding): Check {
 /** Less than this and SQLite finds no room, with or without a ballast. */
 const noRoomBytes = 1_048_576;
 
-export function storageCheck({ folder, ballast, disk }: Pick<InstallationState, 'folder' | 'ballast' | 'disk'>): 'storage' | 'ballast' | 'disk' {
+export function storageCheck({
+  folder,
+  ballast,
+  disk,
+}: Pick<Measured, 'folder' | 'ballast' | 'disk'>): 'storage' | 'ballast' | 'disk' {
   if (!folder.usable) return 'storage';
   const room = disk?.freeBytes ?? Infinity;
   // A command beside the portal does not know that it was spent: only that it is gone, and has no room to return.

@@ -72,8 +72,16 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('what people watch, on %s', (da
     const now = await portal.store.now();
     const beatAt = now - 20_000;
     const row = { id, createdAt: now, name: 'slow', host: 'h', pid: 1, version: '0', startedAt: beatAt, beatAt };
-    await portal.store.schedulers.register({ ...row, polledAt: beatAt, stoppedAt: null, clockOffset: null, hold: null });
-    expect((await portal.client.listSchedulers({ query: {} })).items).toMatchObject([{ name: 'slow', state: 'online' }]);
+    await portal.store.schedulers.register({
+      ...row,
+      polledAt: beatAt,
+      stoppedAt: null,
+      clockOffset: null,
+      hold: null,
+    });
+    expect((await portal.client.listSchedulers({ query: {} })).items).toMatchObject([
+      { name: 'slow', state: 'online' },
+    ]);
     expect((await portal.client.overview({})).scheduler).toMatchObject({ online: 1 });
     await portal.store.schedulers.end(id);
   });

@@ -75,7 +75,9 @@ export function whyOperations({ store, lostAfterMs = 60_000, drainRate = 10 }: O
       const none = idleOf(summary);
       if (none !== null || summary.nextDueAt === null) return none ?? explain('ended', 'idle');
       const now = await store.now();
-      return now - summary.nextDueAt > overdueMs ? past(summary, summary.nextDueAt) : future(summary, summary.nextDueAt, now);
+      return now - summary.nextDueAt > overdueMs
+        ? past(summary, summary.nextDueAt)
+        : future(summary, summary.nextDueAt, now);
     },
 
     async at(jobId, at) {
