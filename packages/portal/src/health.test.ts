@@ -1,6 +1,7 @@
 import { renameSync } from 'node:fs';
 import { Ballast, realSystem } from 'job-trigger-core';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { storageCheck } from './health.ts';
 import { startTestPortal, type TestPortal } from './test-portal.ts';
 
 describe.each(['SQLite', 'PostgreSQL'] as const)('health on %s', (database) => {
@@ -38,7 +39,7 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('health on %s', (database) => {
   };
 
   test('measures each of its fields (R-169, R-172)', async () => {
-    await givenScheduler(25_000);
+    await givenScheduler(35_000);
     const late = await portal.client.health();
     expect(late).toMatchObject({
       status: 'degraded',
@@ -47,8 +48,8 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('health on %s', (database) => {
       disabled_features: ['command_jobs'],
       version: '0.0.0-test',
     });
-    // Two polls of ten seconds without a pass, and it shows.
-    expect(late.last_poll_age_seconds).toBeGreaterThanOrEqual(25);
+    // Three polls of ten seconds without a pass, and it shows.
+    expect(late.last_poll_age_seconds).toBeGreaterThanOrEqual(35);
     expect(late.response_time_ms).toBeGreaterThan(0);
     await givenScheduler(0);
     const job = await portal.client.createJob({
@@ -101,4 +102,18 @@ test('a database that is gone is unhealthy, with 503, and says how to mend it (R
   renameSync(`${file}.away`, file);
   expect((await fetch(`${portal.base}/api/health`)).status).toBe(200);
   await portal.close();
+});
+
+const megabyte = 1_048_576;
+test.each([
+  ['room and a ballast', 'held', 500, 'storage'],
+  ['a ballast that is gone, with room for it to return', 'absent', 500, 'storage'],
+  ['a ballast that is gone, and no room for it to return', 'absent', 64, 'ballast'],
+  ['no ballast wanted, and little room', 'off', 64, 'storage'],
+  ['no room at all', 'absent', 0, 'disk'],
+  ['no room at all, and no ballast wanted', 'off', 0, 'disk'],
+] as const)('storage is judged by what matters of it: %s (F17)', (_name, state, freeMegabytes, check) => {
+  const folder = { path: '/srv/jtp', usable: true, open: false, networkKind: null };
+  const disk = { freeBytes: freeMegabytes * megabyte, totalBytes: 1000 * megabyte, fullAt: null };
+  expect(storageCheck({ folder, disk, ballast: { state, bytes: 64 * megabyte } })).toBe(check);
 });

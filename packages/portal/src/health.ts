@@ -3,12 +3,29 @@ import type { Health } from 'job-trigger-contract';
 import { examine, lastPollAge, measureInstallation, worstOf, type Finding } from 'job-trigger-core';
 import type { PortalOptions } from './portal.ts';
 
+type Measured = Parameters<typeof examine>[0];
 type Check = NonNullable<Health['checks']>[string];
 
 const watched = ['database', 'storage', 'schedulers', 'workers', 'clocks', 'watchdog'] as const;
 
 function toCheck({ status, message, fix, latencyMs }: Finding): Check {
   return { status, message, fix, ...(latencyMs === undefined ? {} : { latency_ms: latencyMs }) };
+}
+
+/** Less than this and SQLite finds no room, with or without a ballast. */
+const noRoomBytes = 1_048_576;
+
+export function storageCheck({
+  folder,
+  ballast,
+  disk,
+}: Pick<Measured, 'folder' | 'ballast' | 'disk'>): 'storage' | 'ballast' | 'disk' {
+  if (!folder.usable) return 'storage';
+  const room = disk?.freeBytes ?? Infinity;
+  // A command beside the portal does not know that it was spent: only that it is gone, and has no room to return.
+  if (ballast.state === 'spent' || (ballast.state === 'absent' && room >= noRoomBytes && room < 2 * ballast.bytes))
+    return 'ballast';
+  return room < noRoomBytes ? 'disk' : 'storage';
 }
 
 /** The checks, the worst of which is the status. */
@@ -20,7 +37,7 @@ export async function checkHealth(
   const state = await measureInstallation({ store, system, values, version, ballast });
   const findings = examine(state);
   // A full disk is told where people look for it: with the folder.
-  const storage = state.folder.usable && state.ballast.state === 'spent' ? 'ballast' : 'storage';
+  const storage = storageCheck(state);
   const found = watched.flatMap((name): readonly [string, Finding][] => {
     const finding = findings.find(({ check }) => check === (name === 'storage' ? storage : name));
     return finding === undefined ? [] : [[name, finding]];

@@ -67,6 +67,25 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('what people watch, on %s', (da
     expect(await names('true')).toEqual(['gone']);
   });
 
+  test('a scheduler between two passes is online, in the list as on the overview', async () => {
+    const [id = 0] = await portal.store.ids(1);
+    const now = await portal.store.now();
+    const beatAt = now - 20_000;
+    const row = { id, createdAt: now, name: 'slow', host: 'h', pid: 1, version: '0', startedAt: beatAt, beatAt };
+    await portal.store.schedulers.register({
+      ...row,
+      polledAt: beatAt,
+      stoppedAt: null,
+      clockOffset: null,
+      hold: null,
+    });
+    expect((await portal.client.listSchedulers({ query: {} })).items).toMatchObject([
+      { name: 'slow', state: 'online' },
+    ]);
+    expect((await portal.client.overview({})).scheduler).toMatchObject({ online: 1 });
+    await portal.store.schedulers.end(id);
+  });
+
   test('a waiting run says why in overview, queue and why alike', async () => {
     const job = await portal.client.createJob({
       body: {

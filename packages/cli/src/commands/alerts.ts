@@ -1,3 +1,4 @@
+import type { Client } from 'job-trigger-contract';
 import type { Command } from 'commander';
 import { emit, tell, withConnection, type Context } from '../context.ts';
 import { CommandError, exitStatus } from '../exit-status.ts';
@@ -13,9 +14,16 @@ interface ListFlags {
   readonly cursor?: string;
 }
 
+/** Alerts are raised by what runs: when nothing does, that none stands says nothing. */
+async function someoneLooks(client: Client): Promise<boolean> {
+  const schedulers = await client.listSchedulers({ query: {} });
+  const workers = await client.listWorkers({ query: {} });
+  return [...schedulers.items, ...workers.items].some(({ state }) => state !== 'offline');
+}
+
 async function list(context: Context, { all, kind, job, limit, cursor }: ListFlags): Promise<void> {
-  const page = await withConnection(context, async ({ client }) =>
-    client.listAlerts({
+  const { page, looked } = await withConnection(context, async ({ client }) => {
+    const page = await client.listAlerts({
       query: {
         state: all === true ? 'all' : 'open',
         ...(kind === undefined ? {} : { kind }),
@@ -23,8 +31,9 @@ async function list(context: Context, { all, kind, job, limit, cursor }: ListFla
         ...(limit === undefined ? {} : { limit }),
         ...(cursor === undefined ? {} : { cursor }),
       },
-    }),
-  );
+    });
+    return { page, looked: page.items.length > 0 || (await someoneLooks(client)) };
+  });
   await emit(context, page, () => {
     const times = timesOf(context);
     writeTable(
@@ -41,7 +50,9 @@ async function list(context: Context, { all, kind, job, limit, cursor }: ListFla
         },
         { title: 'ID', cut: 'never', text: (alert) => alert.id },
       ],
-      `Nothing needs attention. Checked ${times.text(page.checked_at)}.`,
+      looked
+        ? `Nothing needs attention. Checked ${times.text(page.checked_at)}.`
+        : 'No alert stands, but neither a scheduler nor a worker runs that would raise one. See: jtp health',
     );
   });
 }

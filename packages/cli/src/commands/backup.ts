@@ -55,7 +55,7 @@ export function addBackupCommands(program: Command, context: () => Context): voi
         for (const path of written) terminal.stdout.write(`${path}\n`);
         const held = `${holdings(manifest)}, as of ${manifest.created_at}`;
         tell(context(), dryRun ? `The backup is whole: ${held}. Nothing was written.` : `Restored ${held}.`);
-        if (!dryRun) tell(context(), 'Everybody signs in anew. Start with: jtp start');
+        if (!dryRun) tell(context(), `Everybody signs in anew. Start with: jtp start --data-dir ${dataDir}`);
       });
     });
 }

@@ -19,6 +19,19 @@ export interface Silence {
   readonly lostAfterMs: number;
 }
 
+/** A scheduler beats once a pass, so that it is silent only after three polls. */
+export function schedulerSilence(
+  now: number,
+  {
+    leaseMs,
+    lostAfterMs,
+    pollIntervalMs,
+  }: { readonly leaseMs: number; readonly lostAfterMs: number; readonly pollIntervalMs: number },
+): Silence {
+  const passesMs = 3 * pollIntervalMs;
+  return { now, leaseMs: Math.max(leaseMs, passesMs), lostAfterMs: Math.max(lostAfterMs, passesMs) };
+}
+
 function liveness(
   beatAt: number,
   gone: boolean,

@@ -21,7 +21,7 @@ export {
 export { backfillToCore, backfillToWire, explanationToWire } from './why.ts';
 export { monitorChangeToCore, monitorDetailToWire, monitorToWire } from './monitors.ts';
 export { deliveryToWire, eventMessage, webhookToWire } from './webhook-out.ts';
-export { schedulerToWire, workerToWire, type Silence } from './fleet-out.ts';
+export { schedulerSilence, schedulerToWire, workerToWire, type Silence } from './fleet-out.ts';
 export { feedToWire, forecastToWire, timelineToWire } from './timeline-out.ts';
 export {
   attemptToWire,

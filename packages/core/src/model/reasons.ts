@@ -95,9 +95,9 @@ const waiting: Readonly<Record<WaitingReason, ReasonEntry>> = {
     act: 'start_worker',
   },
   workers_halted: {
-    sentence: 'Every worker that is running drains or is paused.',
+    sentence: 'Every worker that is running drains or is paused: resume one, or start another.',
     plain: 'Every worker that is running drains or is paused.',
-    act: 'start_worker',
+    act: 'edit_workers',
   },
   no_worker_matches: {
     sentence: 'No worker serves {missing}.',
@@ -252,12 +252,12 @@ const ended: Readonly<Record<EndReason, ReasonEntry>> = {
     act: 'run_again',
   },
   worker_died: {
-    sentence: 'Worker {worker} stopped reporting at {at}; what the job did is unknown.',
+    sentence: 'Worker {worker} stopped while it ran, noticed at {at}; what the job did is unknown.',
     plain: 'Its worker stopped while it ran; what the job did is unknown.',
     act: 'run_again',
   },
   host_gone: {
-    sentence: 'The host of worker {worker} stopped reporting at {at}; what the job did is unknown.',
+    sentence: 'The host of worker {worker} stopped reporting, noticed at {at}; what the job did is unknown.',
     plain: "Its worker's host stopped reporting; what the job did is unknown.",
     act: 'run_again',
   },

@@ -155,6 +155,17 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('why on %s', (database) => {
     });
   });
 
+  test('a next instant that no scheduler has planned in time is told as such, not as one to come', async () => {
+    const { job } = await make(half());
+    home.clock.advance(30 * minute + 20_000);
+    expect(await why().job(job.id)).toMatchObject({ code: 'will_run' });
+    home.clock.advance(20_000);
+    expect(await why().job(job.id)).toMatchObject({ code: 'undecided', action: { code: 'open_health' } });
+    home.clock.advance(30 * minute - 40_000);
+    await plan(job.id);
+    expect(await why().job(job.id)).toMatchObject({ code: 'worker_offline' });
+  });
+
   test('a run in line is told its place', async () => {
     const { job } = await home.operations.jobs.create(script({ overlap: 'queue_all', queue: 'line' }), mei);
     const runs = [];

@@ -34,6 +34,9 @@ export interface WhyOperations {
 /** Instants counted to tell whether a limit of runs is reached before one. */
 const mostCounted = 100_000;
 
+/** A scheduler at work has planned an instant by then. */
+const overdueMs = 30_000;
+
 export function whyOperations({ store, lostAfterMs = 60_000, drainRate = 10 }: OperationContext): WhyOperations {
   const options = { lostAfterMs, drainRate };
 
@@ -71,7 +74,10 @@ export function whyOperations({ store, lostAfterMs = 60_000, drainRate = 10 }: O
       if (waits !== undefined) return waits;
       const none = idleOf(summary);
       if (none !== null || summary.nextDueAt === null) return none ?? explain('ended', 'idle');
-      return future(summary, summary.nextDueAt, await store.now());
+      const now = await store.now();
+      return now - summary.nextDueAt > overdueMs
+        ? past(summary, summary.nextDueAt)
+        : future(summary, summary.nextDueAt, now);
     },
 
     async at(jobId, at) {

@@ -176,7 +176,7 @@ function examineSchema({ schema }: InstallationState): readonly Finding[] {
 function examineSchedulers(database: DatabaseState, { settings }: InstallationState): Finding {
   const live = liveSchedulers(database, settings.lostAfterMs);
   const age = lastPollAge(database, settings.lostAfterMs);
-  if (age !== null && age <= 2 * settings.pollIntervalMs)
+  if (age !== null && age <= 3 * settings.pollIntervalMs)
     return good('schedulers', `${live.length} running, last pass ${spanText(age)} ago.`);
   const since = age === null ? 'No scheduler runs' : `The last pass was ${spanText(age)} ago`;
   return poor('schedulers', `${since}: nothing is planned.`, 'Start one: jtp start, or jtp scheduler.');
@@ -192,7 +192,7 @@ function examineWorkers(database: DatabaseState, { settings }: InstallationState
     return poor(
       'workers',
       'Every worker that is online drains or is paused: runs wait.',
-      'Resume one on the page Workers, or start another.',
+      'Resume one: jtp workers resume NAME, or the page Workers. Or start another: jtp worker.',
     );
   const some = halted === 0 ? '' : `, ${halted} of them halted`;
   return good('workers', `${live.length} online${some}, ${database.leases.total} of ${slots} slots in use.`);

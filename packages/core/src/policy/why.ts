@@ -69,7 +69,7 @@ export function whyHeld(
   const until = heldUntil(spec, now);
   const end = until === null ? 'somebody ends it' : told(until);
   const text = reasonText('maintenance', { until: end, by: window.by }, 'waiting');
-  return { window, until, text: window.reason === null ? text : `${text} ${sentence(window.reason)}` };
+  return { window, until, text: window.reason === null ? text : `${text} Reason: ${sentence(window.reason)}` };
 }
 
 /** A person's words, closed with a full stop. */

@@ -20,7 +20,7 @@ import { namedOf, referenceOf } from '../references.ts';
 import { serve } from '../route.ts';
 
 /** When it runs next, in the zone its author thinks in, or why it does not. */
-function nextSentence(summary: JobSummary): string {
+function nextSentence(summary: JobSummary, overdue: boolean): string {
   const { pausedAt, pausedUntil, pausedReason } = summary.job;
   const zone = summary.schedules[0]?.spec.timezone ?? 'UTC';
   const told = (at: Instant | null): string | null => (at === null ? null : spoken(at, zone));
@@ -30,7 +30,9 @@ function nextSentence(summary: JobSummary): string {
   const first = summary.schedules.find(({ active, nextDueAt }) => active && nextDueAt === summary.nextDueAt);
   if (first === undefined || summary.nextDueAt === null) return 'Next: none.';
   const { timezone } = first.spec;
-  return `Next: ${spoken(summary.nextDueAt, timezone)}. ${describeSchedule(first.spec)}.`;
+  const at = spoken(summary.nextDueAt, timezone);
+  const next = overdue ? `${at}, overdue: no scheduler has planned it yet; see Health or jtp health` : at;
+  return `Next: ${next}. ${describeSchedule(first.spec)}.`;
 }
 
 function ended(run: Run): Why['last'][number] {
@@ -68,11 +70,13 @@ async function outputOf(dataDir: string, run: Run): Promise<{ readonly output: s
 /** Answers to "why?" and the record of one job's runs. */
 export function explainRoutes(app: FastifyInstance, options: PortalOptions): void {
   const { operations, store, config } = options;
+  const { pollIntervalMs } = config.values.engine;
 
   serve(app, endpoints.jobWhy, async ({ params, query }) => {
     const { id } = referenceOf(params.id, 'job');
     const summary = await operations.jobs.get(id);
     const { why } = operations;
+    const { nextDueAt } = summary;
     const answer = await (query.at === undefined ? why.job(id) : why.at(id, instantToCore(query.at, 'at')));
     const queued = await store.runs.list({ jobId: id, states: ['queued'] }, { limit: 20 });
     const wire = await explainWaiting(options, queued.items);
@@ -91,11 +95,12 @@ export function explainRoutes(app: FastifyInstance, options: PortalOptions): voi
         : [{ at, text: told.sentence, reason: told.code, run_id: cause === undefined ? null : toUuid(cause.of) }];
     });
     const zone = summary.schedules[0]?.spec.timezone ?? 'UTC';
-    const held = summary.job.active ? whyHeld(summary.schedules, await store.now(), (at) => spoken(at, zone)) : null;
+    const now = await store.now();
+    const held = summary.job.active ? whyHeld(summary.schedules, now, (at) => spoken(at, zone)) : null;
     const last = summary.lastRun === null ? [] : [ended(summary.lastRun)];
     return {
       answer: explanationToWire(answer),
-      next: nextSentence(summary),
+      next: nextSentence(summary, held === null && nextDueAt !== null && now - nextDueAt > 3 * pollIntervalMs),
       maintenance:
         held === null
           ? null

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { endpoints, type Health, type Worker } from 'job-trigger-contract';
-import { schedulerToWire, workerToWire, type Silence } from 'job-trigger-contract/mapping';
+import { schedulerSilence, schedulerToWire, workerToWire, type Silence } from 'job-trigger-contract/mapping';
 import {
   describeScript,
   formatInstant,
@@ -79,7 +79,7 @@ export function operateRoutes(app: FastifyInstance, options: PortalOptions): voi
   });
   serve(app, endpoints.confirmClock, async ({ actor }) => ({ confirmed: await operations.clock.confirm(actor) }));
   serve(app, endpoints.listSchedulers, async ({ query }) => {
-    const quiet = await silence();
+    const quiet = schedulerSilence(await store.now(), engine);
     const schedulers = (await store.schedulers.list()).filter(
       ({ stoppedAt, beatAt }) => query.all === true || (stoppedAt === null && quiet.now - beatAt <= engine.offlineMs),
     );

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { endpoints, type AttentionItem, type Coming, type Overview } from 'job-trigger-contract';
-import { runToWire, schedulerToWire } from 'job-trigger-contract/mapping';
+import { runToWire, schedulerSilence, schedulerToWire } from 'job-trigger-contract/mapping';
 import {
   describeSchedule,
   draftVersion,
@@ -56,7 +56,8 @@ async function latenessP95(store: Store, from: number): Promise<number | null> {
 
 /** How it failed, and the last thing it said about that. */
 function troubleOf({ failure, state }: Run): string {
-  if (failure === null) return `Its last run ${state.replaceAll('_', ' ')}.`;
+  if (failure === null)
+    return state === 'lost' ? 'What its last run did is unknown.' : `Its last run ${state.replaceAll('_', ' ')}.`;
   const said = failure.detail?.trimEnd().split('\n').at(-1)?.trim() ?? '';
   return said === '' ? failure.message : `${failure.message}: ${said.length > 160 ? `${said.slice(0, 159)}…` : said}`;
 }
@@ -238,7 +239,7 @@ export function watchRoutes(app: FastifyInstance, options: PortalOptions): void 
     const missed = Object.entries(skips).filter(([reason]) => isMissed(reason));
     const total = (entries: readonly (readonly [string, number])[]): number =>
       entries.reduce((sum, [, count]) => sum + count, 0);
-    const silence = { now, leaseMs: engine.leaseMs, lostAfterMs: engine.lostAfterMs };
+    const silence = schedulerSilence(now, engine);
     const awake = schedulers.filter((row) => schedulerToWire(row, silence).state === 'online');
     const polls = awake.flatMap((row) => row.polledAt ?? []);
     return {
