@@ -51,12 +51,7 @@ export function MonitorActs({ monitor }: { readonly monitor: Monitor }) {
       >
         Delete
       </Button>
-      <Modal
-        opened={isAsking}
-        onClose={() => setAsking(false)}
-        closeButtonProps={{ 'aria-label': 'Close' }}
-        title={`Delete ${name}?`}
-      >
+      <Modal opened={isAsking} onClose={() => setAsking(false)} title={`Delete ${name}?`}>
         <Stack>
           <Text size="sm">Its address takes no more pings: take the line out of the crontab first.</Text>
           <Group justify="flex-end">

@@ -80,13 +80,7 @@ function MonitorForm({ onClose, tell }: MonitorFormProps) {
 export function MonitorDialog({ onClose }: { readonly onClose: () => void }) {
   const [made, setMade] = useState<Monitor | null>(null);
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      closeButtonProps={{ 'aria-label': 'Close' }}
-      title={made === null ? 'Add a monitor' : `${made.name} was added`}
-      size="lg"
-    >
+    <Modal opened onClose={onClose} title={made === null ? 'Add a monitor' : `${made.name} was added`} size="lg">
       {made === null ? (
         <MonitorForm onClose={onClose} tell={setMade} />
       ) : (
