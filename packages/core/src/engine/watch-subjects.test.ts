@@ -90,7 +90,7 @@ describe.each([
     const [alert, ...more] = await alertsOf('monitor_down', name);
     expect(more).toEqual([]);
     expect(alert).toMatchObject({ severity: 'error', title: `${name} is down`, jobId: null, resolvedAt: null });
-    expect(alert?.text).toContain('did not come within 5 min');
+    expect(alert?.text).toMatch(/^Its ping was due at \S+ and did not come within 5 min\.$/);
     expect(alert === undefined ? '' : alertPath(alert)).toBe(`/monitors/${uuid}`);
     await report();
     await pass(20_000, ...actors);

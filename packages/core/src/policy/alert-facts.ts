@@ -129,8 +129,15 @@ function monitorDown(event: AlarmingEvent): Subject {
     severity: 'error',
     fingerprint: fingerprintOf('monitor_down', id),
     title: `${name} is down`,
-    text: textIn(event, 'text'),
+    text: withoutName(textIn(event, 'text'), `${name} is down: `),
   };
+}
+
+/** The title says the name already. */
+function withoutName(text: string, opening: string): string {
+  if (!text.startsWith(opening)) return text;
+  const rest = text.slice(opening.length);
+  return rest.charAt(0).toUpperCase() + rest.slice(1);
 }
 
 /** Null for those that an earlier version wrote without the id. */
