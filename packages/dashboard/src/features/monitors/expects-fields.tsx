@@ -60,7 +60,7 @@ function WordsField({ draft, errors, set }: ExpectsFieldsProps) {
   const parsed = useWords(draft.words);
   const read = parsed.isError ? null : (parsed.data?.question ?? parsed.data?.description ?? null);
   const stays = draft.kept !== null && draft.words.trim() === '';
-  const understood = stays ? `It stays: ${draft.kept}.` : read;
+  const understood = stays ? `Now: ${draft.kept}. Write another one to change it.` : read;
   const wrong = parsed.error instanceof ProblemError ? Object.values(fieldErrors(parsed.error.problem))[0] : undefined;
   return (
     <TextInput
