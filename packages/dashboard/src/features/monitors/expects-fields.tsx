@@ -56,16 +56,23 @@ interface ExpectsFieldsProps {
   readonly set: (changes: Partial<ExpectsDraft>) => void;
 }
 
+/** What the words mean, or what stays without any. */
+function understoodOf(
+  { kept, words }: ExpectsDraft,
+  read: { readonly question: string | null; readonly description: string | null } | undefined,
+): string {
+  if (kept !== null && words.trim() === '') return `Now: ${kept}. Write another one to change it.`;
+  return read?.question ?? read?.description ?? 'A crontab expression, or words such as every day at 2:00.';
+}
+
 function WordsField({ draft, errors, set }: ExpectsFieldsProps) {
   const parsed = useWords(draft.words);
-  const read = parsed.isError ? null : (parsed.data?.question ?? parsed.data?.description ?? null);
-  const stays = draft.kept !== null && draft.words.trim() === '';
-  const understood = stays ? `Now: ${draft.kept}. Write another one to change it.` : read;
+  const understood = understoodOf(draft, parsed.isError ? undefined : parsed.data);
   const wrong = parsed.error instanceof ProblemError ? Object.values(fieldErrors(parsed.error.problem))[0] : undefined;
   return (
     <TextInput
       label="Schedule"
-      description={understood ?? 'A crontab expression, or words such as every day at 2:00.'}
+      description={understood}
 
       value={draft.words}
       error={messageAt(errors, 'schedule') ?? wrong}

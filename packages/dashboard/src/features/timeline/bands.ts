@@ -9,7 +9,7 @@ export interface Band extends Span {
   readonly label: string | null;
 }
 
-export const bandWords: Readonly<Record<Band['kind'], string>> = { blackout: 'Blackout', maintenance: 'Maintenance' };
+const bandWords: Readonly<Record<Band['kind'], string>> = { blackout: 'Blackout', maintenance: 'Maintenance' };
 
 /** `Blackout: Books`. */
 export function bandTitle({ kind, label }: Band): string {
