@@ -159,6 +159,9 @@ async function walkMaintenance(say: Say): Promise<void> {
   await say('maintenance on', ['--for', '1h', '--resume', 'some']);
   await say('jobs why', ['walk']);
   await say('maintenance status');
+  await say('maintenance change', ['--until', '2100-01-01T00:00:00Z', '--reason', 'two disks'], { plain: true });
+  await say('maintenance change', ['--open']);
+  await say('maintenance change');
   const window = await say('maintenance off');
   await say('maintenance off', [field(window, 'id')]);
   await say('maintenance off');
@@ -206,6 +209,9 @@ async function walkWebhooks(say: Say): Promise<void> {
 async function walkMonitors(say: Say): Promise<void> {
   await say('monitors add', ['dump', '--schedule', 'every day at 2:00', '--grace', '30m']);
   await say('monitors ls', [], { plain: true });
+  await say('monitors set', ['dump', '--grace', '1h', '--name', 'dump']);
+  await say('monitors set', ['dump', '--every', '2h'], { plain: true });
+  await say('monitors set', ['dump']);
   await say('monitors pause', ['dump']);
   await say('monitors resume', ['dump']);
   await say('monitors rm', ['dump', '--yes']);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import type { JobInput, ScheduleInput } from 'job-trigger-contract';
+import type { JobInput, MaintenanceInput, ScheduleInput } from 'job-trigger-contract';
 import { startTestPortal, type TestPortal } from './test-portal.ts';
 
 const dayMs = 86_400_000;
@@ -71,6 +71,34 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('the timeline, on %s', (databas
     ]);
     await portal.client.deleteJob({ params: { id: job.id } });
     for (const { id } of [everybody, books]) await portal.client.deleteCalendar({ params: { id } });
+  });
+
+  test('maintenance stands as bands too, of all jobs or of those it reaches', async () => {
+    const whole = (at: number): string => text(at).replace('.000Z', 'Z');
+    const [from, to] = [whole(midnight + 8 * 3_600_000), whole(midnight + 9 * 3_600_000)];
+    const schedules: ScheduleInput[] = [{ kind: 'hourly', minute: 0, timezone: 'UTC' }];
+    const job = await portal.client.createJob({ body: script('held', { tags: ['rack'], schedules }) });
+    const other = await portal.client.createJob({ body: script('free', { schedules }) });
+    const set = async (scope: MaintenanceInput['scope'], until: string | null, reason: string | null) => {
+      const { window } = await portal.client.setMaintenance({ body: { scope, from, until, reason }, query: {} });
+      return window?.id ?? '';
+    };
+    const windows = [
+      await set({ kind: 'all' }, to, 'New rack'),
+      await set({ kind: 'tags', tags: ['rack'] }, null, null),
+      await set({ kind: 'jobs', job_ids: [other.id] }, to, 'Called off'),
+    ];
+    await portal.client.endMaintenance({ params: { id: windows[2] ?? '' } });
+    const query = { search: 'held', from: whole(midnight), to: whole(midnight + dayMs) };
+    const bands = [
+      { job: null, from, to, reason: 'New rack' },
+      { job: 0, from, to: query.to, reason: null },
+    ];
+    expect((await portal.client.timeline({ query })).maintenance).toEqual(bands);
+    const long = { ...query, search: 'free', to: text(midnight + 200 * dayMs) };
+    expect((await portal.client.timeline({ query: long })).maintenance).toEqual(bands.slice(0, 1));
+    for (const id of windows.slice(0, 2)) await portal.client.endMaintenance({ params: { id } });
+    for (const { id } of [job, other]) await portal.client.deleteJob({ params: { id } });
   });
 
   test('a long horizon is counted by stretches, exactly while the budget lasts', async () => {

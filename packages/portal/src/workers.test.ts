@@ -47,6 +47,24 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('workers over REST, on %s', (da
     await portal.store.workers.end(holder);
   });
 
+  test('one that can start no processes says so, as long as its alert stands', async () => {
+    const row = factories.worker({ createdAt: await portal.store.now() });
+    await portal.store.workers.register(row);
+    const [id = 0] = await portal.store.ids(1);
+    const nobody = { jobId: null, jobCreatedAt: null, runId: null, runCreatedAt: null, fromAt: null, toAt: null };
+    const words = { severity: 'error', title: 'Ill', text: 'It rests. spawn EAGAIN' } as const;
+    const fingerprint = `worker_unhealthy:${row.name}`;
+    await portal.store.alerts.raise([
+      { id, kind: 'worker_unhealthy', fingerprint, ...nobody, ...words, count: 1, seen: 1 },
+    ]);
+    const told = async (): Promise<unknown> =>
+      (await portal.client.listWorkers({ query: {} })).items.find(({ name }) => name === row.name)?.unhealthy;
+    expect(await told()).toBe('It rests. spawn EAGAIN');
+    await portal.store.alerts.resolve(id, 'Over.');
+    expect(await told()).toBeNull();
+    await portal.store.workers.end({ workerId: row.id, incarnation: row.incarnation });
+  });
+
   test('only one that is gone is removed, and only one that runs is drained', async () => {
     const { id, holder } = await worker();
     const params = { id };

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Client, Maintenance, MaintenanceCost, MaintenanceInput } from 'job-trigger-contract';
+import type { Client, Maintenance, MaintenanceCost, MaintenanceInput, MaintenancePatch } from 'job-trigger-contract';
 import { formatInstant, parseInstant } from 'job-trigger-core';
 import { emit, tell, withConnection, type Context } from '../context.ts';
 import { parseDuration } from '../duration-flag.ts';
@@ -106,6 +106,26 @@ async function turnOn(context: Context, flags: OnFlags): Promise<void> {
   });
 }
 
+interface ChangeFlags extends Pick<OnFlags, 'until' | 'from' | 'reason' | 'resume'> {
+  readonly open?: boolean;
+}
+
+function changeOf(flags: ChangeFlags): MaintenancePatch {
+  const { until, from, reason, resume, open } = flags;
+  if (until !== undefined && open === true)
+    throw new CommandError(exitStatus.usage, 'Give --until or --open, not both.');
+  const body = {
+    ...(from === undefined ? {} : { from: formatInstant(instantFlag(from, '--from')) }),
+    ...(until === undefined ? {} : { until: formatInstant(instantFlag(until, '--until')) }),
+    ...(open === true ? { until: null } : {}),
+    ...(reason === undefined ? {} : { reason: reason === '' ? null : reason }),
+    ...(resume === undefined ? {} : { resume: resumeOf({ resume }) }),
+  };
+  if (Object.keys(body).length === 0)
+    throw new CommandError(exitStatus.usage, 'Nothing to change. Give --until, --open, --from, --reason or --resume.');
+  return body;
+}
+
 /** The window that is named, or the only one that is on. */
 async function windowOf(client: Client, id: string | undefined): Promise<string> {
   if (id !== undefined) return id;
@@ -140,6 +160,24 @@ export function addMaintenanceCommands(program: Command, context: () => Context)
     .option('--resume <policy>', 'of what was held back: skip (default), one run a job, or all')
     .option('--dry-run', 'only tell what it would cost')
     .action((flags: OnFlags) => turnOn(context(), flags));
+  maintenance
+    .command('change [id]')
+    .description('Change the maintenance that is on, or one that has not begun; what is not given stays.')
+    .option('--until <instant>', 'another end')
+    .option('--open', 'no end: until somebody ends it')
+    .option('--from <instant>', 'another beginning, of one that has not begun')
+    .option('--reason <text>', 'what people are told; empty for nothing')
+    .option('--resume <policy>', 'of what was held back: skip, one run a job, or all')
+    .action(async (id: string | undefined, flags: ChangeFlags) => {
+      const body = changeOf(flags);
+      const changed = await withConnection(context(), async ({ client }) =>
+        client.changeMaintenance({ params: { id: await windowOf(client, id) }, body }),
+      );
+      await emit(context(), changed, () => {
+        const end = changed.until === null ? 'until you end it' : `until ${timesOf(context()).text(changed.until)}`;
+        tell(context(), `Changed: ${printable(changed.scope_text)}, ${end}.`);
+      });
+    });
   maintenance
     .command('off [id]')
     .description('End the maintenance that is on, or call off one that has not begun.')

@@ -28,23 +28,32 @@ interface AddFlags {
   readonly timezone?: string;
 }
 
+/** What is expected, as far as the flags say it. */
+async function expectedOf(
+  client: Client,
+  { schedule, every, grace, timezone }: AddFlags,
+): Promise<Omit<MonitorInput, 'name'>> {
+  if (schedule !== undefined && every !== undefined)
+    throw new CommandError(exitStatus.usage, 'Give --schedule or --every, and not both.');
+  const common = grace === undefined ? {} : { grace_seconds: parseDuration(grace, '--grace') / 1000 };
+  if (every !== undefined) return { ...common, period_seconds: parseDuration(every, '--every') / 1000 };
+  if (schedule === undefined) return common;
+  const parsed = await client.parseSchedule({
+    body: { text: schedule, ...(timezone === undefined ? {} : { timezone }) },
+  });
+  if (parsed.schedule === null)
+    throw new CommandError(exitStatus.usage, `--schedule: ${parsed.question ?? `'${schedule}' is not understood.`}`);
+  return { ...common, schedule: parsed.schedule as ScheduleInput };
+}
+
 async function bodyOf(client: Client, name: string, flags: AddFlags): Promise<MonitorInput> {
-  const { schedule, every, grace, timezone } = flags;
-  if ((schedule === undefined) === (every === undefined))
+  if ((flags.schedule === undefined) === (flags.every === undefined))
     throw new CommandError(
       exitStatus.usage,
       'Give --schedule or --every, and not both.',
       "For example: jtp monitors add backup --schedule '0 2 * * *'",
     );
-  const common = { name, ...(grace === undefined ? {} : { grace_seconds: parseDuration(grace, '--grace') / 1000 }) };
-  if (every !== undefined) return { ...common, period_seconds: parseDuration(every, '--every') / 1000 };
-  const text = schedule ?? '';
-  const parsed = await client.parseSchedule({
-    body: { text, ...(timezone === undefined ? {} : { timezone }) },
-  });
-  if (parsed.schedule === null)
-    throw new CommandError(exitStatus.usage, `--schedule: ${parsed.question ?? `'${text}' is not understood.`}`);
-  return { ...common, schedule: parsed.schedule as ScheduleInput };
+  return { name, ...(await expectedOf(client, flags)) };
 }
 
 function tellPingLine(context: Context, { ping_path: path }: Monitor): void {
@@ -96,6 +105,25 @@ export function addMonitorCommands(program: Command, context: () => Context): vo
         tell(context(), `Added ${printable(made.name)} (${made.id}): ${made.expects}.`);
         tellPingLine(context(), made);
       });
+    });
+  monitors
+    .command('set <monitor>')
+    .description('Change what is given; the rest stays, and so does its address.')
+    .option('--name <name>', 'another name')
+    .option('--schedule <text>', 'a crontab expression, or words: every day at 2:00')
+    .option('--every <time>', 'the longest time between two pings, for example 1h')
+    .option('--grace <time>', 'how long a ping may be late')
+    .option('--timezone <zone>', 'of the schedule; the installation’s when absent')
+    .action(async (name: string, { name: next, ...flags }: AddFlags & { readonly name?: string }) => {
+      const changed = await withConnection(context(), async ({ client }) => {
+        const body = { ...(next === undefined ? {} : { name: next }), ...(await expectedOf(client, flags)) };
+        if (Object.keys(body).length === 0)
+          throw new CommandError(exitStatus.usage, 'Nothing to change. Give --name, --schedule, --every or --grace.');
+        return client.patchMonitor({ params: { id: (await findMonitor(client, name)).id }, body });
+      });
+      await emit(context(), changed, () =>
+        tell(context(), `Changed ${printable(changed.name)} (${changed.id}): ${changed.expects}.`),
+      );
     });
   monitors
     .command('rm <monitor>')

@@ -20,6 +20,10 @@ interface Act {
   readonly words: (worker: Worker) => string;
 }
 
+/** One that reports and can start no processes is worse than its state says. */
+const stateWord = ({ state, unhealthy }: Worker): string =>
+  state === 'online' && unhealthy !== null ? 'unhealthy' : state;
+
 const finishing = ({ slots_used: count }: Worker): string =>
   count === 0 ? 'It carries nothing out.' : `It finishes ${count} ${count === 1 ? 'run' : 'runs'}.`;
 
@@ -61,7 +65,7 @@ export function addWorkerCommands(program: Command, context: () => Context): voi
           answer.items,
           [
             { title: 'NAME', text: (worker) => worker.name },
-            { title: 'STATE', isState: true, text: (worker) => worker.state },
+            { title: 'STATE', isState: true, text: stateWord },
             { title: 'SLOTS', text: (worker) => `${worker.slots_used}/${worker.slots}` },
             { title: 'HEARTBEAT', text: (worker) => `${worker.heartbeat_age_seconds.toFixed(1)} s ago` },
             { title: 'CONTAINMENT', text: (worker) => worker.containment },

@@ -93,6 +93,7 @@ export const examples: Readonly<Record<string, readonly [string, string]>> = {
     "jtp monitors add dump --schedule 'every day at 2:00' --grace 30m",
     'jtp monitors add mail-queue --every 10m',
   ],
+  'monitors set': ['jtp monitors set dump --grace 1h', 'jtp monitors set mail-queue --every 15m --name mail'],
   'monitors rm': ['jtp monitors rm dump', 'jtp monitors rm dump --yes'],
   'monitors pause': ['jtp monitors pause dump', 'jtp monitors pause dump --json'],
   'monitors resume': ['jtp monitors resume dump', 'jtp monitors resume dump --json'],
@@ -111,6 +112,10 @@ export const examples: Readonly<Record<string, readonly [string, string]>> = {
   'maintenance on': [
     'jtp maintenance on --for 2h --reason "new disk" --resume one',
     'jtp maintenance on --tag db --from 2030-01-07T00:00:00Z --for 4h --dry-run',
+  ],
+  'maintenance change': [
+    'jtp maintenance change --until 2030-01-07T06:00:00Z',
+    'jtp maintenance change 0198c2f0-0000-7000-8000-000000000001 --open',
   ],
   'maintenance off': ['jtp maintenance off', 'jtp maintenance off 0198c2f0-0000-7000-8000-000000000001'],
   'maintenance status': ['jtp maintenance status', 'jtp maintenance status --json'],

@@ -64,10 +64,13 @@ export function workerToWire(
   {
     tally,
     counted = {},
+    unhealthy = null,
   }: {
     readonly tally: WorkerTally | undefined;
     /** Since it first registered. */
     readonly counted?: Partial<Readonly<Record<TallyName, number>>> | undefined;
+    /** What its standing alert says. */
+    readonly unhealthy?: string | null;
   },
   runs: readonly CoreRun[],
   silence: Silence,
@@ -97,6 +100,7 @@ export function workerToWire(
     ...totalsOf(counted),
     paused_at: instant(worker.pausedAt),
     clock_offset_seconds: offsetOf(worker),
+    unhealthy,
   };
 }
 

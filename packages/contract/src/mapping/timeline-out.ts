@@ -13,6 +13,13 @@ export function timelineToWire(timeline: Timeline): TimelineShape {
       const job = places.get(mark.job.id);
       return job === undefined ? [] : [make(mark, job)];
     });
+  type Band = { readonly job: { readonly id: number } | null; readonly from: number; readonly to: number };
+  const banded = <T extends Band, R>(bands: readonly T[], more: (band: T) => R) =>
+    bands.flatMap((band) => {
+      const job = band.job === null ? null : places.get(band.job.id);
+      if (job === undefined) return [];
+      return [{ job, from: formatInstant(band.from), to: formatInstant(band.to), ...more(band) }];
+    });
   return {
     from: formatInstant(timeline.from),
     to: formatInstant(timeline.to),
@@ -57,10 +64,8 @@ export function timelineToWire(timeline: Timeline): TimelineShape {
       skipped,
       due,
     })),
-    blackouts: timeline.blackouts.flatMap(({ job, from, to, name }) => {
-      const place = job === null ? null : places.get(job.id);
-      return place === undefined ? [] : [{ job: place, from: formatInstant(from), to: formatInstant(to), name }];
-    }),
+    blackouts: banded(timeline.blackouts, ({ name }) => ({ name })),
+    maintenance: banded(timeline.maintenance, ({ reason }) => ({ reason })),
   };
 }
 

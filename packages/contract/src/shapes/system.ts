@@ -31,6 +31,7 @@ export const Worker = z
     clock_offset_seconds: ClockOffset,
     processed_total: z.int().describe('Attempts ended since it first registered.'),
     failed_total: z.int().describe('Of these, failed, timed out or not started.'),
+    unhealthy: z.string().nullable().describe('Why it can start no processes and rests; null while it can.'),
   })
   .meta({ id: 'Worker' });
 export type Worker = z.infer<typeof Worker>;

@@ -79,6 +79,14 @@ export const TimelineShape = z
         name: z.string().nullable().describe('Of its calendar; null for a range of the schedule itself.'),
       }),
     ),
+    maintenance: z.array(
+      z.object({
+        job: JobPlace.nullable().describe('Null for all.'),
+        from: Instant,
+        to: Instant.describe('Of one without an end, the end of the span.'),
+        reason: z.string().nullable(),
+      }),
+    ),
   })
   .meta({ id: 'Timeline' });
 export type TimelineShape = z.infer<typeof TimelineShape>;

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, inject, test } from 'vitest';
 import { freshPostgres } from '../../../../test/setup/databases.ts';
 import { secretBox } from '../channels/secret-box.ts';
 import { allowList } from '../handlers/address.ts';
+import { toUuid } from '../model/id.ts';
 import type { Delivery } from '../model/webhook.ts';
 import { createOperations, type Operations } from '../operations/operations.ts';
 import type { Store } from '../store/store.ts';
@@ -235,6 +236,8 @@ describe.each([
     }
     expect(await bench().store.webhooks.get(webhook.id)).toMatchObject({ active: false, offReason: 'failing' });
     expect(await bench().eventCount('webhook.disabled')).toBe(before + 1);
+    const { items } = await bench().store.events.list({ kinds: ['webhook.disabled'] }, { limit: 1 });
+    expect(items).toMatchObject([{ data: { id: toUuid(webhook), reason: 'failing' } }]);
     expect((await deliveries(webhook.id))[0]).toMatchObject({ state: 'failed', nextAt: null });
     told.answer = (response) => void response.writeHead(200).end();
     await happens('run.lost');

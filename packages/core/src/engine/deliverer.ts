@@ -10,7 +10,7 @@ import { webhookChannel } from '../channels/webhook.ts';
 import { messageId, secretsInForce } from '../channels/webhook-secrets.ts';
 import type { AllowList } from '../handlers/address.ts';
 import type { AddressResolver } from '../handlers/http-connection.ts';
-import type { Id } from '../model/id.ts';
+import { toUuid, type Id } from '../model/id.ts';
 import type { Instant, Millis } from '../model/instant.ts';
 import { hearsOf, type Delivery, type Webhook } from '../model/webhook.ts';
 import { decideDelivery } from '../policy/delivery.ts';
@@ -266,6 +266,7 @@ export class Deliverer {
       const changed = await tables.webhooks.noteOutcome(webhookId, decision);
       if (!changed || decision.off === null) return null;
       const data = {
+        id: toUuid(webhook),
         name: webhook.name,
         reason: decision.off,
         failing_since: decision.failingSince,

@@ -2,11 +2,10 @@
  * Tells when something did not run. One in every process, whatever its role, and outside the scheduler's loop: a scheduler
  * that is dead or hangs is noticed by the others. Any number may watch the same installation; a cause has one alert.
  */
-import type { Alert } from '../model/alert.ts';
-import type { Id } from '../model/id.ts';
+import { endsWhenSeen, type Alert } from '../model/alert.ts';
 import type { Instant, Millis } from '../model/instant.ts';
 import type { EngineSettings } from '../model/settings.ts';
-import { alarmingEvents, alertOfEvent, factOver, missedAlert, type Told } from '../policy/alert-facts.ts';
+import { alarmingEvents, alertOfEvent, missedAlert, type Told } from '../policy/alert-facts.ts';
 import {
   conditionOver,
   defaultAlertLimits,
@@ -24,6 +23,7 @@ import { AlertBook } from './alert-book.ts';
 import { Loop } from './loop.ts';
 import { outputSizeIn, Quiet, type OutputSize } from './quiet.ts';
 import { UsualLength } from './usual-length.ts';
+import { whatEnds } from './watch-endings.ts';
 import { gather, leastWaitMs, type GatherOptions } from './watch-facts.ts';
 
 export interface WatchOptions {
@@ -147,7 +147,12 @@ export class Watch {
       .toReversed()
       .flatMap((event) => alertOfEvent(event, event.jobId === null ? null : (jobs.get(event.jobId) ?? null)) ?? []);
     const before = await this.#newest([...new Set(told.map(({ fingerprint }) => fingerprint))]);
-    return told.filter(({ fingerprint, seen }) => seen > (before.get(fingerprint)?.seen ?? -1));
+    const fresh = told.filter(({ fingerprint, seen }) => seen > (before.get(fingerprint)?.seen ?? -1));
+    const lasting = fresh.filter((each) => !endsWhenSeen(each));
+    if (lasting.length === 0) return fresh;
+    // What came and went while nobody watched needs nobody.
+    const overOf = await this.#overs(lasting.map((each) => ({ ...each, createdAt: pulse.now })));
+    return fresh.filter((each) => endsWhenSeen(each) || overOf({ ...each, createdAt: pulse.now }) === null);
   }
 
   async #newest(fingerprints: readonly string[]): Promise<ReadonlyMap<string, Alert>> {
@@ -175,24 +180,15 @@ export class Watch {
   }
 
   async #endFacts(facts: readonly Alert[]): Promise<void> {
-    const { store, settings } = this.#options;
-    const ids: readonly Id[] = [...new Set(facts.flatMap(({ jobId }) => jobId ?? []))];
-    const jobs = await store.jobs.byIds(ids);
-    const since = Math.min(...facts.map(({ createdAt, toAt }) => Math.min(createdAt, toAt ?? createdAt)));
-    const successes = new Map((await store.watch.successes(ids, since)).map((success) => [success.jobId, success]));
-    const now = await store.now();
-    const alive = facts.some(({ kind }) => kind === 'worker_lost') ? await store.workers.list() : [];
-    const workers = new Set(
-      alive
-        .filter(({ lostAt, beatAt }) => lostAt === null && now - beatAt <= settings.lostAfterMs)
-        .map(({ name }) => name),
-    );
+    const overOf = await this.#overs(facts);
     for (const alert of facts) {
-      const { jobId } = alert;
-      const job = jobId === null ? null : (jobs.get(jobId) ?? null);
-      const success = jobId === null ? null : (successes.get(jobId) ?? null);
-      const over = factOver({ alert, job, success, workers });
+      const over = overOf(alert);
       if (over !== null) await this.#book.end(alert, over);
     }
+  }
+
+  #overs(about: Parameters<typeof whatEnds>[1]): ReturnType<typeof whatEnds> {
+    const { store, settings } = this.#options;
+    return whatEnds({ store, lostAfterMs: settings.lostAfterMs }, about);
   }
 }

@@ -13,6 +13,9 @@ export const alertKinds = [
   'worker_lost',
   'set_aside',
   'leaked',
+  'monitor_down',
+  'webhook_off',
+  'worker_unhealthy',
 ] as const;
 export type AlertKind = (typeof alertKinds)[number];
 
@@ -64,7 +67,28 @@ const advice: Readonly<Record<AlertKind, string>> = {
   worker_lost: 'Look what became of its runs, then start the worker again.',
   set_aside: 'Read its output before you run it again: it may be what ends its worker.',
   leaked: 'End the processes it names by hand, on the worker’s host.',
+  monitor_down: 'Look at the job on its own machine, and whether it still reports here.',
+  webhook_off: 'Look at its last deliveries, mend the receiver, and switch it on again.',
+  worker_unhealthy: 'Look at the limits of processes and memory on its host; it tries again by itself.',
 };
+
+/** Facts that go on until something else happens: to have seen one does not end it. */
+const lasting: ReadonlySet<AlertKind> = new Set(['monitor_down', 'webhook_off', 'worker_unhealthy']);
+
+/** Whether it ends once somebody has seen it: it tells what has happened, and is over. */
+export function endsWhenSeen({ kind, seen }: Pick<Alert, 'kind' | 'seen'>): boolean {
+  return seen !== null && !lasting.has(kind);
+}
+
+/** The name of its cause. @param subject its job's id; outside id or name of what else it is about */
+export function fingerprintOf(kind: AlertKind, subject: Id | string): string {
+  return `${kind}:${subject}`;
+}
+
+/** What stands in the fingerprint behind the kind. */
+export function alertSubject({ kind, fingerprint }: Pick<Alert, 'kind' | 'fingerprint'>): string {
+  return fingerprint.slice(kind.length + 1);
+}
 
 export function alertAdvice({ kind }: Pick<Alert, 'kind'>): string {
   return advice[kind];
@@ -77,13 +101,15 @@ function uuidOf(id: Id | null, createdAt: Instant | null): string | null {
 
 /** Path of the page that shows the subject, below the portal's address. */
 export function alertPath(
-  alert: Pick<Alert, 'kind' | 'jobId' | 'jobCreatedAt' | 'runId' | 'runCreatedAt' | 'fromAt' | 'toAt'>,
+  alert: Pick<Alert, 'kind' | 'fingerprint' | 'jobId' | 'jobCreatedAt' | 'runId' | 'runCreatedAt' | 'fromAt' | 'toAt'>,
 ): string {
   const job = uuidOf(alert.jobId, alert.jobCreatedAt);
   const run = uuidOf(alert.runId, alert.runCreatedAt);
   if (alert.kind === 'missed' && job !== null) return `/jobs/${job}?tab=occurrences${spanOf(alert)}`;
   if (run !== null) return `/runs/${run}`;
   if (job !== null) return `/jobs/${job}`;
+  if (alert.kind === 'monitor_down') return `/monitors/${alertSubject(alert)}`;
+  if (alert.kind === 'webhook_off') return `/admin/webhooks/${alertSubject(alert)}`;
   return alert.kind === 'scheduler_silent' ? '/admin/health' : '/workers';
 }
 

@@ -1,5 +1,5 @@
 /** What people do with alerts: read them, and say that they have seen them. */
-import { alertEvent, type Alert } from '../model/alert.ts';
+import { alertEvent, endsWhenSeen, type Alert } from '../model/alert.ts';
 import type { Id } from '../model/id.ts';
 import type { AlertFilter } from '../store/alert-table.ts';
 import type { Page, PageRequest } from '../store/job-tables.ts';
@@ -13,7 +13,7 @@ export interface AlertOperations {
   /** How many stand, and how many of those nobody has acknowledged. */
   count(): Promise<{ readonly open: number; readonly unread: number }>;
   /**
-   * It needs nobody any more. A condition stands until it is over; what has happened and is over ends with it. Again
+   * It needs nobody any more. What goes on stands until it is over; what has happened and is over ends with it. Again
    * changes nothing. @throws `not_found`
    */
   acknowledge(id: Id, actor: Actor): Promise<Alert>;
@@ -27,7 +27,7 @@ const batch = 200;
 async function acknowledge(tables: Tables, alert: Alert, actor: Actor): Promise<boolean> {
   if (alert.resolvedAt !== null || !(await tables.alerts.acknowledge(alert.id, actor.name))) return false;
   await tables.events.append([{ ...alertEvent('alert.acknowledged', alert), actor: actor.name }]);
-  if (alert.seen === null) return true;
+  if (!endsWhenSeen(alert)) return true;
   const resolution = `Acknowledged by ${actor.name}.`;
   if (await tables.alerts.resolve(alert.id, resolution))
     await tables.events.append([{ ...alertEvent('alert.resolved', { ...alert, resolution }), actor: actor.name }]);

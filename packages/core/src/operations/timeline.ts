@@ -12,6 +12,7 @@ import type {
   TimeSpan,
 } from '../store/timeline-table.ts';
 import { blackoutsOf, type BlackoutBand } from './blackout-bands.ts';
+import { maintenanceBandsOf, type MaintenanceBand } from './maintenance-bands.ts';
 import { checkSpan, comingMarks, countComing, mostInForce, type ComingMark } from './coming.ts';
 import type { OperationContext } from './context.ts';
 
@@ -43,6 +44,7 @@ export interface Timeline extends TimeSpan {
   readonly coming: readonly ComingMark[];
   readonly counts: readonly StretchCount[];
   readonly blackouts: readonly BlackoutBand[];
+  readonly maintenance: readonly MaintenanceBand[];
   /** Part of the future was reckoned from its rate. */
   readonly estimated: boolean;
 }
@@ -130,6 +132,13 @@ export function timelineOperations({ store }: OperationContext): TimelineOperati
     return { lanes, leftOut: unique.length - shown.length };
   }
 
+  const maintenanceOf = (lanes: Timeline['lanes'], span: TimeSpan): Promise<MaintenanceBand[]> =>
+    maintenanceBandsOf(
+      store.maintenance,
+      lanes.map(({ job }) => job),
+      span,
+    );
+
   return {
     async timeline(filter, span) {
       checkSpan(span);
@@ -146,9 +155,12 @@ export function timelineOperations({ store }: OperationContext): TimelineOperati
       if (coming !== null && runs.length + skips.length + coming.length <= mostMarks) {
         const jobs = [...runs, ...skips, ...coming].map(({ job }) => job);
         const lanes = await lanesOf(jobs, inForce);
-        return { ...answer, ...lanes, stretchMs: null, runs, skips, coming, counts: [], estimated: false };
+        const maintenance = await maintenanceOf(lanes.lanes, span);
+        return { ...answer, ...lanes, maintenance, stretchMs: null, runs, skips, coming, counts: [], estimated: false };
       }
-      return { ...answer, ...(await counted(filter, inForce, span)), runs: [], skips: [], coming: [] };
+      const stretches = await counted(filter, inForce, span);
+      const maintenance = await maintenanceOf(stretches.lanes, span);
+      return { ...answer, ...stretches, maintenance, runs: [], skips: [], coming: [] };
     },
 
     async heatMap(filter, span, timezone) {

@@ -1,8 +1,9 @@
 /** Alerts about what has happened and is over: missed instants, lost workers, runs set aside. A person, or a later success, ends them. */
-import type { Alert } from '../model/alert.ts';
-import type { Id } from '../model/id.ts';
+import { alertSubject, fingerprintOf, type Alert } from '../model/alert.ts';
+import { toUuid, type Id } from '../model/id.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Job } from '../model/job.ts';
+import type { MonitorState } from '../model/monitor.ts';
 import type { MissedGroup, Success } from '../model/watch.ts';
 import { spoken } from '../schedule/spoken.ts';
 import { lengthText, type Standing } from './alerts.ts';
@@ -78,7 +79,16 @@ function whatNow({ definition: { catchUp } }: Job, groups: readonly MissedGroup[
 }
 
 /** Kinds of events that call for an alert. */
-export const alarmingEvents = ['worker.lost', 'run.lost', 'run.set_aside', 'run.leaked', 'leaked'] as const;
+export const alarmingEvents = [
+  'worker.lost',
+  'run.lost',
+  'run.set_aside',
+  'run.leaked',
+  'leaked',
+  'monitor.down',
+  'webhook.disabled',
+  'worker.unhealthy',
+] as const;
 
 export interface AlarmingEvent {
   readonly id: number;
@@ -97,13 +107,64 @@ type Subject = Pick<Told, 'kind' | 'severity' | 'fingerprint' | 'title' | 'text'
 export function alertOfEvent(event: AlarmingEvent, job: Job | null): Told | null {
   const { id: seen, at, kind, runId, runCreatedAt } = event;
   const isAlive = job !== null && job.deletedAt === null;
-  const subject = kind === 'worker.lost' ? workerLost(event) : isAlive ? ofRun(event, job) : null;
+  const elsewhere = Object.hasOwn(withoutJob, kind) ? withoutJob[kind] : undefined;
+  const subject = elsewhere !== undefined ? elsewhere(event) : isAlive ? ofRun(event, job) : null;
   if (subject === null) return null;
-  const about = kind === 'worker.lost' || job === null ? nobody : { jobId: job.id, jobCreatedAt: job.createdAt };
+  const about = elsewhere !== undefined || job === null ? nobody : { jobId: job.id, jobCreatedAt: job.createdAt };
   return { count: 1, ...subject, ...about, runId, runCreatedAt, fromAt: at, toAt: at, seen };
 }
 
 const nobody = { jobId: null, jobCreatedAt: null } as const;
+
+/** A field of an event's data, as far as it is text. */
+function textIn({ data }: Pick<AlarmingEvent, 'data'>, name: string): string {
+  const value = data[name];
+  return typeof value === 'string' ? value : '';
+}
+
+function monitorDown(event: AlarmingEvent): Subject {
+  const [id, name] = [textIn(event, 'id'), textIn(event, 'name')];
+  return {
+    kind: 'monitor_down',
+    severity: 'error',
+    fingerprint: fingerprintOf('monitor_down', id),
+    title: `${name} is down`,
+    text: withoutName(textIn(event, 'text'), `${name} is down: `),
+  };
+}
+
+/** The title says the name already. */
+function withoutName(text: string, opening: string): string {
+  if (!text.startsWith(opening)) return text;
+  const rest = text.slice(opening.length);
+  return rest.charAt(0).toUpperCase() + rest.slice(1);
+}
+
+/** Null for those that an earlier version wrote without the id. */
+function webhookOff(event: AlarmingEvent): Subject | null {
+  const id = textIn(event, 'id');
+  if (id === '') return null;
+  const why = textIn(event, 'reason') === 'gone' ? 'Its receiver answered 410 Gone.' : 'It failed for five days.';
+  const error = textIn(event, 'error');
+  return {
+    kind: 'webhook_off',
+    severity: 'warning',
+    fingerprint: fingerprintOf('webhook_off', id),
+    title: `Webhook ${textIn(event, 'name')} was switched off`,
+    text: `${why} Nothing is sent to it.${error === '' || why.includes('410') ? '' : ` Last: ${error}`}`,
+  };
+}
+
+function workerUnhealthy(event: AlarmingEvent): Subject {
+  const name = textIn(event, 'name');
+  return {
+    kind: 'worker_unhealthy',
+    severity: 'error',
+    fingerprint: fingerprintOf('worker_unhealthy', name),
+    title: `Worker ${name} cannot start processes`,
+    text: `It rests, and its runs go to others. ${textIn(event, 'message')}`.trim(),
+  };
+}
 
 function workerLost({ data }: AlarmingEvent): Subject | null {
   const name = typeof data['worker'] === 'string' ? data['worker'] : 'unknown';
@@ -119,14 +180,25 @@ function workerLost({ data }: AlarmingEvent): Subject | null {
   };
 }
 
-function ofRun({ kind, data }: AlarmingEvent, { id, definition: { name, onLost } }: Job): Subject | null {
+/** Events that are about no job. */
+const withoutJob: Readonly<Record<string, (event: AlarmingEvent) => Subject | null>> = {
+  'worker.lost': workerLost,
+  'monitor.down': monitorDown,
+  'webhook.disabled': webhookOff,
+  'worker.unhealthy': workerUnhealthy,
+};
+
+function ofRun(
+  { kind, data, runId, runCreatedAt }: AlarmingEvent,
+  { id, definition: { name, onLost } }: Job,
+): Subject | null {
   if (kind.endsWith('leaked'))
     return {
       kind: 'leaked',
       severity: 'warning',
       fingerprint: `leaked:${id}`,
       title: `${name} left processes behind`,
-      text: `Its run has ended, and these could not be ended: ${survivorsOf(data)}.`,
+      text: `${runWords(runId, runCreatedAt)} has ended, and these could not be ended: ${survivorsOf(data)}.`,
     };
   if (kind === 'run.lost' && data['reason'] === 'stuck')
     return {
@@ -146,6 +218,10 @@ function ofRun({ kind, data }: AlarmingEvent, { id, definition: { name, onLost }
   };
 }
 
+function runWords(id: Id | null, createdAt: Instant | null): string {
+  return id === null || createdAt === null ? 'Its run' : `Run ${toUuid({ id, createdAt })}`;
+}
+
 function survivorsOf({ survivors }: Readonly<Record<string, unknown>>): string {
   if (!Array.isArray(survivors) || survivors.length === 0) return 'see the run’s log';
   const named = survivors.slice(0, 5).map((each: unknown) => {
@@ -156,29 +232,63 @@ function survivorsOf({ survivors }: Readonly<Record<string, unknown>>): string {
   return named.join(', ') + (survivors.length > 5 ? ` and ${survivors.length - 5} more` : '');
 }
 
+/** What alerts are about, as it stands now. */
 export interface OverFacts {
-  readonly alert: Alert;
+  readonly alert: Pick<Alert, 'kind' | 'fingerprint' | 'createdAt' | 'toAt' | 'seen'>;
   /** Its job; null when it has none, or it is gone. */
   readonly job: Job | null;
   /** Of the job, since the alert was raised. */
   readonly success: Success | null;
-  /** Workers that report, by name. */
-  readonly workers: ReadonlySet<string>;
+  /** When each worker that reports was started, by name. */
+  readonly workers: ReadonlyMap<string, Instant>;
+  /** The newest event that told a worker to be well again, by name. */
+  readonly wells: ReadonlyMap<string, number>;
+  /** By outside id. */
+  readonly monitors: ReadonlyMap<string, MonitorState>;
+  /** Whether each webhook is on, by outside id. */
+  readonly webhooks: ReadonlyMap<string, boolean>;
 }
 
 /** How something that happened is over by itself; null while it is not. */
-export function factOver({ alert, job, success, workers }: OverFacts): string | null {
-  if (alert.kind === 'worker_lost') {
-    const name = alert.fingerprint.slice('worker_lost:'.length);
-    return workers.has(name) ? `Worker ${name} is connected again.` : null;
-  }
+export function factOver(facts: OverFacts): string | null {
+  const { alert, job, success } = facts;
+  const ending = endings[alert.kind];
+  if (ending !== undefined) return ending(alertSubject(alert), facts);
   if (job === null || job.deletedAt !== null) return 'Its job was deleted.';
   if (alert.kind === 'leaked' || success === null) return null;
   if (alert.kind === 'missed') return missedOver(alert, job, success);
   return success.createdAt > (alert.toAt ?? alert.createdAt) ? 'A later run succeeded.' : null;
 }
 
-function missedOver({ createdAt, toAt }: Alert, job: Job, { backfilledAt, dueAt }: Success): string | null {
+type Ending = (subject: string, facts: OverFacts) => string | null;
+
+/** Of those that are about no job. */
+const endings: Readonly<Partial<Record<Alert['kind'], Ending>>> = {
+  worker_lost: (name, { workers }) => (workers.has(name) ? `Worker ${name} is connected again.` : null),
+  worker_unhealthy(name, { alert, workers, wells }) {
+    const startedAt = workers.get(name);
+    if (startedAt === undefined) return 'The worker is gone.';
+    if ((wells.get(name) ?? -1) > (alert.seen ?? -1)) return 'It starts processes again.';
+    return startedAt > (alert.toAt ?? alert.createdAt) ? 'The worker was started anew.' : null;
+  },
+  monitor_down(id, { monitors }) {
+    const state = monitors.get(id);
+    if (state === undefined) return 'The monitor was deleted.';
+    if (state === 'paused') return 'The monitor was paused.';
+    return state === 'down' ? null : 'It reports again.';
+  },
+  webhook_off(id, { webhooks }) {
+    const isOn = webhooks.get(id);
+    if (isOn === undefined) return 'The webhook was deleted.';
+    return isOn ? 'It is switched on again.' : null;
+  },
+};
+
+function missedOver(
+  { createdAt, toAt }: OverFacts['alert'],
+  job: Job,
+  { backfilledAt, dueAt }: Success,
+): string | null {
   if (backfilledAt !== null && backfilledAt >= createdAt) return 'It was backfilled.';
   const waitsForPerson = job.definition.catchUp.policy === 'manual';
   if (waitsForPerson || toAt === null || dueAt === null || dueAt <= toAt) return null;

@@ -235,7 +235,10 @@ test('a backfill ends what was missed, also where the catch-up waits for a perso
     factOver({
       alert,
       job: of,
-      workers: new Set(),
+      workers: new Map(),
+      wells: new Map(),
+      monitors: new Map(),
+      webhooks: new Map(),
       success: { jobId: 1, createdAt: 200, dueAt: null, backfilledAt: null, ...success },
     });
   expect(over({ dueAt: 60 })).toBeNull();

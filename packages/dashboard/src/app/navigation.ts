@@ -47,6 +47,7 @@ export const navigation: readonly { readonly title: string; readonly places: rea
       { to: '/inbox', label: 'Inbox', icon: IconBell, key: 'i' },
       { to: '/timeline', label: 'Timeline', icon: IconTimeline, key: 't' },
       { to: '/runs', label: 'Runs', icon: IconActivity, key: 'r' },
+      { to: '/monitors', label: 'Monitors', icon: IconRadar2, key: 'm' },
       { to: '/events', label: 'Event log', icon: IconListDetails, key: 'e' },
     ],
   },
@@ -57,7 +58,8 @@ export const navigation: readonly { readonly title: string; readonly places: rea
       { to: '/workers', label: 'Workers', icon: IconServer, key: 'w' },
       { to: '/queue', label: 'Queue', icon: IconStack2, key: 'q' },
       { to: '/calendars', label: 'Calendars', icon: IconCalendar, key: 'c' },
-      { to: '/monitors', label: 'Monitors', icon: IconRadar2, key: 'm' },
+      { to: '/admin/maintenance', label: 'Maintenance', icon: IconTool, key: 'd' },
+      { to: '/admin/webhooks', label: 'Webhooks', icon: IconWebhook, admin: true },
     ],
   },
   {
@@ -65,8 +67,6 @@ export const navigation: readonly { readonly title: string; readonly places: rea
     places: [
       { to: '/admin/health', label: 'Health', icon: IconHeartbeat, key: 'h' },
       { to: '/admin/settings', label: 'Settings', icon: IconSettings, admin: true },
-      { to: '/admin/maintenance', label: 'Maintenance', icon: IconTool, key: 'm' },
-      { to: '/admin/webhooks', label: 'Webhooks', icon: IconWebhook, admin: true },
     ],
   },
 ];

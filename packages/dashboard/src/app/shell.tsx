@@ -80,7 +80,7 @@ function Frame({ person }: { readonly person: Person }) {
             showPalette={palette.open}
           />
         </AppShell.Header>
-        <AppShell.Navbar p="xs" aria-label="Main">
+        <AppShell.Navbar p="xs" aria-label="Main" className="jtp-navbar">
           <Navigation person={person} path={pathname} close={menu.close} />
         </AppShell.Navbar>
         <AppShell.Main id="main" className="jtp-main">

@@ -1,6 +1,9 @@
 import { createTheme, type CSSVariablesResolver } from '@mantine/core';
 import { groups, palette, quiet } from '../lib/palette.ts';
 
+/** Every dialog's cross has a name. */
+const named = { defaultProps: { closeButtonProps: { 'aria-label': 'Close' } } };
+
 /** White on the filled shade of each colour is above 4.5:1 in both themes. */
 export const theme = createTheme({
   colors: {
@@ -27,6 +30,7 @@ export const theme = createTheme({
   fontFamilyMonospace: 'ui-monospace, SFMono-Regular, Menlo, Consolas, "Liberation Mono", monospace',
   respectReducedMotion: true,
   headings: { fontWeight: '650' },
+  components: { Modal: named, Drawer: named },
 });
 
 function variables(scheme: 'light' | 'dark'): Record<string, string> {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { instantOf, shortText, weekdayText } from './time.ts';
+import { instantOf, localText, shortText, weekdayText } from './time.ts';
 
 const at = (local: string, zone: string): string => new Date(instantOf(local, zone)).toISOString();
 
@@ -32,4 +32,10 @@ test('the year stands where it is another than now', () => {
   expect(shortText(instant, 'UTC')).not.toContain('2027');
   expect(shortText(instant, 'UTC', Date.parse('2027-01-01T00:00:00Z'))).not.toContain('2027');
   expect(shortText(instant, 'UTC', Date.parse('2026-12-31T00:00:00Z'))).toContain('2027');
+});
+
+test('an instant fills a field with the reading of its zone, and comes back as itself', () => {
+  const at = Date.parse('2027-07-01T10:15:30Z');
+  expect(localText(at, 'Europe/Berlin')).toBe('2027-07-01T12:15:30');
+  expect(instantOf(localText(at, 'Asia/Kolkata'), 'Asia/Kolkata')).toBe(at);
 });

@@ -72,30 +72,37 @@ export function weekdayText(at: number, zone: string): string {
   return `${weekday} ${clockText(at, zone)}${zone === 'UTC' ? 'Z' : ''}${second}`;
 }
 
+/** What the wall clock of a zone shows, as if it were UTC; whole seconds. */
+function readingIn(zone: string, at: number): number {
+  const parts = formatIn(zone, {
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: 'numeric',
+    second: 'numeric',
+    hourCycle: 'h23',
+    calendar: 'iso8601',
+    numberingSystem: 'latn',
+  }).formatToParts(at);
+  const [year, month, day, hour, minute, second] = (['year', 'month', 'day', 'hour', 'minute', 'second'] as const).map(
+    (type) => Number(parts.find((part) => part.type === type)?.value),
+  );
+  return Date.UTC(year ?? 0, (month ?? 1) - 1, day ?? 1, hour ?? 0, minute ?? 0, second ?? 0);
+}
+
 /** `2027-03-28T02:30` on the wall clock of a zone as an instant; NaN when it is no date. A time that clocks skip is the one after. */
 export function instantOf(local: string, zone: string): number {
   const wall = Date.parse(`${local}${local.length === 16 ? ':00' : ''}Z`);
   if (Number.isNaN(wall)) return Number.NaN;
-  const reading = (at: number): number => {
-    const parts = formatIn(zone, {
-      year: 'numeric',
-      month: 'numeric',
-      day: 'numeric',
-      hour: 'numeric',
-      minute: 'numeric',
-      second: 'numeric',
-      hourCycle: 'h23',
-      calendar: 'iso8601',
-      numberingSystem: 'latn',
-    }).formatToParts(at);
-    const [year, month, day, hour, minute, second] = (
-      ['year', 'month', 'day', 'hour', 'minute', 'second'] as const
-    ).map((type) => Number(parts.find((part) => part.type === type)?.value));
-    return Date.UTC(year ?? 0, (month ?? 1) - 1, day ?? 1, hour ?? 0, minute ?? 0, second ?? 0);
-  };
   // Two steps settle it on either side of a clock change.
-  const first = wall - (reading(wall) - wall);
-  return first - (reading(first) - wall);
+  const first = wall - (readingIn(zone, wall) - wall);
+  return first - (readingIn(zone, first) - wall);
+}
+
+/** An instant as the wall clock of a zone shows it, for a field: `2027-03-28T02:30:00`. */
+export function localText(at: number, zone: string): string {
+  return new Date(readingIn(zone, at)).toISOString().slice(0, 19);
 }
 
 /** `840 ms`, `14 s`, `2 m 14 s`, `3 h 05 m`, `2 d 03 h`. */

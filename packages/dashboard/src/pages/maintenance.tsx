@@ -7,6 +7,7 @@ import { Page } from '../components/page.tsx';
 import { Panel } from '../components/panel.tsx';
 import { Rows, type RowColumn } from '../components/rows.tsx';
 import { When } from '../components/when.tsx';
+import { EditMaintenance } from '../features/maintenance/edit-maintenance.tsx';
 import { EndMaintenance } from '../features/maintenance/end-maintenance.tsx';
 import { SetMaintenance } from '../features/maintenance/set-maintenance.tsx';
 import { useMaintenance } from '../features/maintenance/use-maintenance.ts';
@@ -47,7 +48,15 @@ const open: readonly RowColumn<Maintenance>[] = [
   { title: 'Until', cell: ({ until }) => <When at={until} planned none="somebody ends it" /> },
   afterwards,
   by,
-  { title: 'Act', cell: (window) => <EndMaintenance window={window} /> },
+  {
+    title: 'Act',
+    cell: (window) => (
+      <Group gap="xs">
+        <EditMaintenance window={window} />
+        <EndMaintenance window={window} />
+      </Group>
+    ),
+  },
 ];
 const over: readonly RowColumn<Maintenance>[] = [
   scope,

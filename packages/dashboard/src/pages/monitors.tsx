@@ -60,8 +60,8 @@ export function MonitorsPage() {
         </Loaded>
       </Panel>
       <Text size="sm" c="dimmed">
-        A ping that is due makes its monitor late, and down when the grace is over. Down and up again are events, which
-        webhooks can hear.
+        A ping that is due makes its monitor late, and down when the grace is over. One that is down stands in the inbox
+        until it reports again; webhooks can hear of both.
       </Text>
       {isAdding ? <MonitorDialog onClose={() => setAdding(false)} /> : null}
     </Page>

@@ -10,6 +10,7 @@ import { textAt, useAddress } from '../features/runs/address.ts';
 import { useMay } from '../features/runs/use-may.ts';
 import { Agenda } from '../features/timeline/agenda.tsx';
 import { zoomed, zooms } from '../features/timeline/axis.ts';
+import { bandsOf } from '../features/timeline/bands.ts';
 import { CalendarGrid } from '../features/timeline/calendar-grid.tsx';
 import { Collisions } from '../features/timeline/collisions.tsx';
 import { summaryOf } from '../features/timeline/entries.ts';
@@ -132,12 +133,7 @@ export function TimelinePage() {
       ) : (
         <Loaded query={query} rows={8}>
           {(timeline) => {
-            const bands = timeline.blackouts.map((band) => ({
-              job: band.job,
-              from: Date.parse(band.from),
-              to: Date.parse(band.to),
-              label: band.name,
-            }));
+            const bands = bandsOf(timeline);
             return (
               <Stack gap="sm">
                 {timeline.jobs.length === 0 ? (
@@ -147,7 +143,7 @@ export function TimelinePage() {
                 ) : null}
                 {view === 'agenda' ? <Agenda timeline={timeline} span={span} zone={zone} /> : null}
                 {view === 'week' || view === 'month' ? (
-                  <CalendarGrid timeline={timeline} span={span} zone={zone} open={openDay} />
+                  <CalendarGrid timeline={timeline} span={span} zone={zone} bands={bands} open={openDay} />
                 ) : null}
                 {(view === 'lanes' || view === 'day') && timeline.jobs.length > 0 ? (
                   <>

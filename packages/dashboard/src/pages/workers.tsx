@@ -1,17 +1,37 @@
 import { Code, Switch, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import type { Worker } from 'job-trigger-contract';
 import { EmptyState } from '../components/empty-state.tsx';
 import { Loaded } from '../components/loaded.tsx';
 import { Page } from '../components/page.tsx';
 import { Panel } from '../components/panel.tsx';
 import { Rows } from '../components/rows.tsx';
-import { WorkerBadge } from '../components/state-badge.tsx';
+import { HealthBadge, WorkerBadge } from '../components/state-badge.tsx';
 import { When } from '../components/when.tsx';
 import { ClockHold } from '../features/fleet/clock-hold.tsx';
 import { offsetWords } from '../features/fleet/offset-words.ts';
 import { WorkerButtons } from '../features/fleet/worker-buttons.tsx';
 import { api } from '../lib/api.ts';
+
+/** Whether it reports, and beside that whether it can work. */
+function WorkerState({ worker }: { readonly worker: Worker }) {
+  return (
+    <>
+      <WorkerBadge state={worker.state} />
+      {worker.unhealthy === null ? null : (
+        <>
+          <div>
+            <HealthBadge status="unhealthy" />
+          </div>
+          <Text size="sm" className="jtp-anywhere">
+            {worker.unhealthy}
+          </Text>
+        </>
+      )}
+    </>
+  );
+}
 
 /** Who carries runs out, and who watches the clock. */
 export function WorkersPage() {
@@ -57,7 +77,7 @@ export function WorkersPage() {
                 keyOf={(worker) => worker.id}
                 columns={[
                   { title: 'Name', cell: (worker) => <span className="jtp-cell-name">{worker.name}</span> },
-                  { title: 'State', cell: (worker) => <WorkerBadge state={worker.state} /> },
+                  { title: 'State', cell: (worker) => <WorkerState worker={worker} /> },
                   { title: 'Slots', cell: (worker) => `${worker.slots_used} of ${worker.slots}` },
                   { title: 'Heartbeat', cell: (worker) => <When at={worker.last_heartbeat_at} precision="second" /> },
                   {

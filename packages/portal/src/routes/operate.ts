@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { endpoints, type Health, type Worker } from 'job-trigger-contract';
 import { schedulerSilence, schedulerToWire, workerToWire, type Silence } from 'job-trigger-contract/mapping';
 import {
+  alertSubject,
   describeScript,
   formatInstant,
   invalidField,
@@ -37,6 +38,12 @@ export function operateRoutes(app: FastifyInstance, options: PortalOptions): voi
     }
   }
 
+  /** Alerts of workers that can start no processes, by the worker's name. */
+  async function unhealthy(): Promise<ReadonlyMap<string, string>> {
+    const { items } = await operations.alerts.list({ open: true, kinds: ['worker_unhealthy'] }, { limit: 500 });
+    return new Map(items.map((alert) => [alertSubject(alert), alert.text]));
+  }
+
   /** With what each has in its hands and what it has done. */
   async function wireOf(workers: readonly CoreWorker[]): Promise<Worker[]> {
     const quiet = await silence();
@@ -45,8 +52,18 @@ export function operateRoutes(app: FastifyInstance, options: PortalOptions): voi
     );
     const counted = await store.upkeep.talliesOf();
     const running = await store.runs.running(500);
+    const ill = await unhealthy();
     return workers.map((worker) =>
-      workerToWire(worker, { tally: tallies.get(worker.id), counted: counted.get(worker.id) }, running, quiet),
+      workerToWire(
+        worker,
+        {
+          tally: tallies.get(worker.id),
+          counted: counted.get(worker.id),
+          unhealthy: ill.get(worker.name) ?? null,
+        },
+        running,
+        quiet,
+      ),
     );
   }
 

@@ -11,6 +11,9 @@ export const kindWords: Readonly<Record<AlertShape['kind'], string>> = {
   worker_lost: 'Worker lost',
   set_aside: 'Set aside',
   leaked: 'Processes left',
+  monitor_down: 'Monitor down',
+  webhook_off: 'Webhook off',
+  worker_unhealthy: 'Worker unhealthy',
 };
 
 export const kindChoices = Object.keys(kindWords) as readonly AlertShape['kind'][];
@@ -20,5 +23,7 @@ export function subjectWords({ link, job_name }: Pick<AlertShape, 'link' | 'job_
   if (link.includes('tab=occurrences')) return `Open occurrences${job_name === null ? '' : ` of ${job_name}`}`;
   if (link.startsWith('/runs/')) return `Open run${job_name === null ? '' : ` of ${job_name}`}`;
   if (link.startsWith('/jobs/')) return `Open ${job_name ?? 'job'}`;
+  if (link.startsWith('/monitors/')) return 'Open monitor';
+  if (link.startsWith('/admin/webhooks/')) return 'Open webhook';
   return link === '/admin/health' ? 'Open Health' : 'Open Workers';
 }

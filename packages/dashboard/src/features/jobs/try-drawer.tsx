@@ -76,14 +76,7 @@ export function TryDrawer({ input, trial, close }: TryDrawerProps) {
   }
   const run = trial.data?.run_id;
   return (
-    <Drawer
-      opened
-      onClose={close}
-      position="right"
-      size="min(100vw, 900px)"
-      title={`Try ${input.name}`}
-      closeButtonProps={{ 'aria-label': 'Close' }}
-    >
+    <Drawer opened onClose={close} position="right" size="min(100vw, 900px)" title={`Try ${input.name}`}>
       <Stack>
         <form onSubmit={send}>
           <Stack gap="sm">

@@ -22,6 +22,14 @@ describe('what the ledger is narrowed to', () => {
     });
   });
 
+  test('asks with the very instants that a link brings', () => {
+    const filter = ledgerFilterOf({ from: '2030-01-01T00:00:00.123Z', to: '2030-01-01T05:00:00Z' });
+    expect(ledgerQueryOf(filter, () => Number.NaN)).toEqual({
+      from: '2030-01-01T00:00:00.123Z',
+      to: '2030-01-01T05:00:00.000Z',
+    });
+  });
+
   test('a run cannot be made good, nor what a rule holds back', () => {
     expect([null, 'misfire', 'paused', 'holiday'].map((reason) => canBackfill({ reason }))).toEqual([
       false,

@@ -24,7 +24,7 @@ export const reasonChoices = skipReasons.map((value) => ({ value, label: labels[
 export interface LedgerFilter {
   readonly state: 'dispatched' | 'skipped' | null;
   readonly reason: string | null;
-  /** Local readings in the zone of the list. */
+  /** Local readings in the zone of the list, or instants with `Z`, as links of alerts bring them. */
   readonly from: string | null;
   readonly to: string | null;
 }
@@ -45,10 +45,15 @@ export function isNarrowed(filter: LedgerFilter): boolean {
   return Object.values(filter).some((part) => part !== null);
 }
 
+/** Either of them; NaN for one that is none. */
+export function readingOf(given: string, instantOf: (local: string) => number): number {
+  return given.endsWith('Z') ? Date.parse(given) : instantOf(given);
+}
+
 /** @param instantOf reads a local reading; NaN for one that is none */
 export function ledgerQueryOf(filter: LedgerFilter, instantOf: (local: string) => number): Partial<LedgerQuery> {
   const at = (local: string | null): string | null => {
-    const instant = local === null ? Number.NaN : instantOf(local);
+    const instant = local === null ? Number.NaN : readingOf(local, instantOf);
     return Number.isNaN(instant) ? null : new Date(instant).toISOString();
   };
   const [from, to] = [at(filter.from), at(filter.to)];

@@ -11,7 +11,7 @@ import { StateBadge } from '../../components/state-badge.tsx';
 import { When } from '../../components/when.tsx';
 import { api } from '../../lib/api.ts';
 import { serverNow } from '../../lib/clock.ts';
-import { browserZone, instantOf } from '../../lib/time.ts';
+import { browserZone, instantOf, localText } from '../../lib/time.ts';
 import { useAddress } from '../runs/address.ts';
 import { useMay } from '../runs/use-may.ts';
 import { Explained } from '../why/explained.tsx';
@@ -23,6 +23,7 @@ import {
   ledgerFilterOf,
   ledgerQueryOf,
   noLedgerFilter,
+  readingOf,
   reasonChoices,
   type LedgerFilter,
 } from './ledger-filter.ts';
@@ -45,6 +46,13 @@ interface FiltersProps {
   readonly filter: LedgerFilter;
   readonly zone: string;
   readonly change: (changes: Readonly<Record<string, unknown>>) => void;
+}
+
+/** What a field shows of a part of the address: always the wall clock of the list's zone. */
+function fieldText(given: string | null, zone: string): string {
+  if (given?.endsWith('Z') !== true) return given ?? '';
+  const at = readingOf(given, () => Number.NaN);
+  return Number.isNaN(at) ? '' : localText(at, zone);
 }
 
 function Filters({ filter, zone, change }: FiltersProps) {
@@ -75,13 +83,15 @@ function Filters({ filter, zone, change }: FiltersProps) {
         <TextInput
           type="datetime-local"
           label={`From (${zone})`}
-          value={filter.from ?? ''}
+          step={1}
+          value={fieldText(filter.from, zone)}
           onChange={(event) => change({ from: event.currentTarget.value })}
         />
         <TextInput
           type="datetime-local"
           label={`To (${zone})`}
-          value={filter.to ?? ''}
+          step={1}
+          value={fieldText(filter.to, zone)}
           onChange={(event) => change({ to: event.currentTarget.value })}
         />
         {isNarrowed(filter) ? (
@@ -100,6 +110,13 @@ function lastDay(job: Job, zone: string): BackfillSpan {
   const created = Date.parse(job.created_at);
   const from = Math.max(now - 86_400_000, Number.isNaN(created) ? 0 : created);
   return { from: new Date(from).toISOString(), to: new Date(now).toISOString(), scheduleId: null, zone };
+}
+
+/** What the list is narrowed to, as far as it is; else the last day. */
+function askedSpan(job: Job, zone: string, { from, to }: Partial<LedgerQuery>): BackfillSpan {
+  const day = lastDay(job, zone);
+  if (from === undefined) return day;
+  return { ...day, from, to: to ?? day.to };
 }
 
 function spanOf(entry: LedgerEntry, zone: string): BackfillSpan {
@@ -209,10 +226,8 @@ export function OccurrencesTab({ job }: { readonly job: Job }) {
   const zone = job.schedules[0]?.timezone ?? browserZone();
   const zoneOf = (entry: LedgerEntry): string | undefined => zones.get(entry.schedule_id ?? '');
   const filter = ledgerFilterOf(address);
-  const query = useLedger(
-    job,
-    ledgerQueryOf(filter, (local) => instantOf(local, zone)),
-  );
+  const asked = ledgerQueryOf(filter, (local) => instantOf(local, zone));
+  const query = useLedger(job, asked);
   const mayBackfill = job.deleted_at === null && job.schedules.length > 0;
   const backfill = mayBackfill ? (entry: LedgerEntry) => setSpan(spanOf(entry, zoneOf(entry) ?? zone)) : null;
   return (
@@ -225,7 +240,7 @@ export function OccurrencesTab({ job }: { readonly job: Job }) {
             variant="default"
             disabled={refusal !== null}
             title={refusal ?? undefined}
-            onClick={() => setSpan(lastDay(job, zone))}
+            onClick={() => setSpan(askedSpan(job, zone, asked))}
           >
             Backfill…
           </Button>

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { emptyDraft, isRequest, requestOf } from './maintenance-draft.ts';
+import type { Maintenance } from 'job-trigger-contract';
+import { changeOf, editOf, emptyDraft, isRequest, requestOf } from './maintenance-draft.ts';
 import { costSentence, drainsText } from './words.ts';
 
 const now = Date.UTC(2027, 0, 1, 9);
@@ -51,6 +52,23 @@ describe('a window while it is written', () => {
     const asked = requestOf({ ...draft, ...change }, now);
     expect(isRequest(asked)).toBe(false);
     expect(Object.keys(asked)).toEqual([field]);
+  });
+});
+
+test('a change names only what was changed, and an empty end is none', () => {
+  const window = {
+    from: '2027-01-01T09:00:00.500Z',
+    until: '2027-01-01T11:00:00Z',
+    resume: 'skip',
+    reason: 'disk',
+  } as Maintenance;
+  const edit = editOf(window, 'Asia/Kolkata');
+  expect(edit).toEqual({ from: '2027-01-01T14:30:00', until: '2027-01-01T16:30:00', resume: 'skip', reason: 'disk' });
+  expect(changeOf(window, edit, 'Asia/Kolkata')).toEqual({});
+  expect(changeOf(window, { ...edit, until: '', reason: ' ' }, 'Asia/Kolkata')).toEqual({ until: null, reason: null });
+  expect(changeOf(window, { ...edit, until: '2027-01-01T18:30', resume: 'one' }, 'Asia/Kolkata')).toEqual({
+    until: '2027-01-01T13:00:00.000Z',
+    resume: 'one',
   });
 });
 

@@ -1,6 +1,6 @@
 /** A window while it is being written. Pure. */
-import type { MaintenanceInput } from 'job-trigger-contract';
-import { instantOf } from '../../lib/time.ts';
+import type { Maintenance, MaintenanceInput, MaintenancePatch } from 'job-trigger-contract';
+import { instantOf, localText } from '../../lib/time.ts';
 
 export interface MaintenanceDraft {
   readonly scope: 'all' | 'tags' | 'jobs';
@@ -80,3 +80,31 @@ export function requestOf(draft: MaintenanceDraft, now: number): MaintenanceInpu
 
 export const isRequest = (given: MaintenanceInput | DraftFaults): given is MaintenanceInput =>
   typeof given.scope === 'object';
+
+/** What may change of a window, as it is being written; an empty end is none. */
+export interface MaintenanceEdit {
+  readonly from: string;
+  readonly until: string;
+  readonly resume: Maintenance['resume'];
+  readonly reason: string;
+}
+
+export function editOf({ from, until, resume, reason }: Maintenance, zone: string): MaintenanceEdit {
+  const local = (at: string): string => localText(Date.parse(at), zone);
+  return { from: local(from), until: until === null ? '' : local(until), resume, reason: reason ?? '' };
+}
+
+/** Only what differs: times that nobody touched keep their milliseconds. A reading that is none is sent for the server to refuse. */
+export function changeOf(window: Maintenance, edit: MaintenanceEdit, zone: string): MaintenancePatch {
+  const before = editOf(window, zone);
+  const at = (local: string): string => {
+    const instant = instantOf(local, zone);
+    return Number.isNaN(instant) ? local : new Date(instant).toISOString();
+  };
+  return {
+    ...(edit.from === before.from ? {} : { from: at(edit.from) }),
+    ...(edit.until === before.until ? {} : { until: edit.until === '' ? null : at(edit.until) }),
+    ...(edit.resume === before.resume ? {} : { resume: edit.resume }),
+    ...(edit.reason === before.reason ? {} : { reason: edit.reason.trim() === '' ? null : edit.reason.trim() }),
+  };
+}

@@ -1,22 +1,34 @@
 import { Group, NumberInput, SegmentedControl, Select, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { ProblemError, type MonitorInput, type ScheduleInput } from 'job-trigger-contract';
+import { ProblemError, type Monitor, type MonitorInput, type ScheduleInput } from 'job-trigger-contract';
 import { api } from '../../lib/api.ts';
 import { messageAt, type Errors } from '../../lib/field-errors.ts';
 import { fieldErrors } from '../../lib/problem.ts';
 
-const units = { minutes: 60, hours: 3600, days: 86_400 } as const;
+const units = { seconds: 1, minutes: 60, hours: 3600, days: 86_400 } as const;
 type Unit = keyof typeof units;
 
 /** When pings are expected, as it is being written. */
 export interface ExpectsDraft {
   readonly by: 'schedule' | 'period';
   readonly words: string;
+  /** The schedule in force, in words; it stays while nothing else is written. Null where there is none. */
+  readonly kept: string | null;
   readonly count: number;
   readonly unit: Unit;
 }
 
-export const newExpects: ExpectsDraft = { by: 'schedule', words: '0 2 * * *', count: 1, unit: 'hours' };
+export const newExpects: ExpectsDraft = { by: 'schedule', words: '0 2 * * *', kept: null, count: 1, unit: 'hours' };
+
+/** What a monitor expects, to be changed. */
+export function expectsOf({
+  period_seconds: period,
+  expects,
+}: Pick<Monitor, 'period_seconds' | 'expects'>): ExpectsDraft {
+  if (period === null) return { ...newExpects, words: '', kept: expects };
+  const unit = (['days', 'hours', 'minutes'] as const).find((one) => period % units[one] === 0) ?? 'seconds';
+  return { ...newExpects, by: 'period', count: period / units[unit], unit };
+}
 
 /** The words of a schedule as the server understands them. */
 function useWords(text: string) {
@@ -30,9 +42,10 @@ function useWords(text: string) {
 }
 
 /** What goes to the server; null while the words are not understood. */
-export function useExpected({ by, words, count, unit }: ExpectsDraft): Partial<MonitorInput> | null {
+export function useExpected({ by, words, kept, count, unit }: ExpectsDraft): Partial<MonitorInput> | null {
   const parsed = useWords(words);
   if (by === 'period') return { period_seconds: count * units[unit] };
+  if (kept !== null && words.trim() === '') return {};
   const schedule = parsed.isError ? null : (parsed.data?.schedule ?? null);
   return schedule === null ? null : { schedule: schedule as ScheduleInput };
 }
@@ -43,14 +56,24 @@ interface ExpectsFieldsProps {
   readonly set: (changes: Partial<ExpectsDraft>) => void;
 }
 
+/** What the words mean, or what stays without any. */
+function understoodOf(
+  { kept, words }: ExpectsDraft,
+  read: { readonly question: string | null; readonly description: string | null } | undefined,
+): string {
+  if (kept !== null && words.trim() === '') return `Now: ${kept}. Write another one to change it.`;
+  return read?.question ?? read?.description ?? 'A crontab expression, or words such as every day at 2:00.';
+}
+
 function WordsField({ draft, errors, set }: ExpectsFieldsProps) {
   const parsed = useWords(draft.words);
-  const understood = parsed.isError ? null : (parsed.data?.question ?? parsed.data?.description ?? null);
+  const understood = understoodOf(draft, parsed.isError ? undefined : parsed.data);
   const wrong = parsed.error instanceof ProblemError ? Object.values(fieldErrors(parsed.error.problem))[0] : undefined;
   return (
     <TextInput
       label="Schedule"
-      description={understood ?? 'A crontab expression, or words such as every day at 2:00.'}
+      description={understood}
+
       value={draft.words}
       error={messageAt(errors, 'schedule') ?? wrong}
       onChange={(event) => set({ words: event.currentTarget.value })}

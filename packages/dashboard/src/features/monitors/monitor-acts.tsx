@@ -6,16 +6,18 @@ import { useState } from 'react';
 import { sayDone, sayFailed } from '../../components/say.ts';
 import { api } from '../../lib/api.ts';
 import { useMay } from '../runs/use-may.ts';
+import { EditMonitorDialog } from './monitor-dialog.tsx';
 
-/** Pause, resume, delete: refused with its sentence where the role does not allow it. */
+/** Edit, pause, resume, delete: refused with its sentence where the role does not allow it. */
 export function MonitorActs({ monitor }: { readonly monitor: Monitor }) {
   const { id, name, state } = monitor;
   const params = { id };
   const client = useQueryClient();
   const navigate = useNavigate();
   const [isAsking, setAsking] = useState(false);
+  const [isEditing, setEditing] = useState(false);
   const noPause = useMay('operator');
-  const noDelete = useMay('editor');
+  const noEdit = useMay('editor');
   const onSuccess = (): void => void client.invalidateQueries({ queryKey: ['monitors'] });
   const isPaused = state === 'paused';
   const toggle = useMutation({
@@ -34,6 +36,10 @@ export function MonitorActs({ monitor }: { readonly monitor: Monitor }) {
   });
   return (
     <>
+      <Button variant="default" disabled={noEdit !== null} title={noEdit ?? undefined} onClick={() => setEditing(true)}>
+        Edit
+      </Button>
+      {isEditing ? <EditMonitorDialog monitor={monitor} onClose={() => setEditing(false)} /> : null}
       <Button
         variant="default"
         loading={toggle.isPending}
@@ -43,20 +49,10 @@ export function MonitorActs({ monitor }: { readonly monitor: Monitor }) {
       >
         {isPaused ? 'Resume' : 'Pause'}
       </Button>
-      <Button
-        variant="default"
-        disabled={noDelete !== null}
-        title={noDelete ?? undefined}
-        onClick={() => setAsking(true)}
-      >
+      <Button variant="default" disabled={noEdit !== null} title={noEdit ?? undefined} onClick={() => setAsking(true)}>
         Delete
       </Button>
-      <Modal
-        opened={isAsking}
-        onClose={() => setAsking(false)}
-        closeButtonProps={{ 'aria-label': 'Close' }}
-        title={`Delete ${name}?`}
-      >
+      <Modal opened={isAsking} onClose={() => setAsking(false)} title={`Delete ${name}?`}>
         <Stack>
           <Text size="sm">Its address takes no more pings: take the line out of the crontab first.</Text>
           <Group justify="flex-end">

@@ -3,27 +3,33 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { ProblemError, type Monitor } from 'job-trigger-contract';
 import { useState, type FormEvent } from 'react';
 import { ErrorPanel } from '../../components/error-panel.tsx';
+import { sayDone } from '../../components/say.ts';
 import { api } from '../../lib/api.ts';
 import { messageAt } from '../../lib/field-errors.ts';
 import { fieldErrors } from '../../lib/problem.ts';
-import { ExpectsFields, newExpects, useExpected } from './expects-fields.tsx';
+import { ExpectsFields, expectsOf, newExpects, useExpected } from './expects-fields.tsx';
 import { PingLine } from './ping-line.tsx';
 
 interface MonitorFormProps {
+  /** To be changed; null for a new one. */
+  readonly monitor: Monitor | null;
   readonly onClose: () => void;
   readonly tell: (made: Monitor) => void;
 }
 
-function MonitorForm({ onClose, tell }: MonitorFormProps) {
+function MonitorForm({ monitor, onClose, tell }: MonitorFormProps) {
   const client = useQueryClient();
-  const [name, setName] = useState('');
-  const [expects, setExpects] = useState(newExpects);
-  const [grace, setGrace] = useState(5);
+  const [name, setName] = useState(monitor?.name ?? '');
+  const [expects, setExpects] = useState(() => (monitor === null ? newExpects : expectsOf(monitor)));
+  const [grace, setGrace] = useState(() => (monitor?.grace_seconds ?? 300) / 60);
   const expected = useExpected(expects);
   const save = useMutation({
-    mutationFn: () => api.createMonitor({ body: { name, grace_seconds: grace * 60, ...expected } }),
-    onSuccess: (monitor) => {
-      tell(monitor);
+    mutationFn: () => {
+      const body = { name, grace_seconds: Math.round(grace * 60), ...expected };
+      return monitor === null ? api.createMonitor({ body }) : api.patchMonitor({ params: { id: monitor.id }, body });
+    },
+    onSuccess: (saved) => {
+      tell(saved);
       void client.invalidateQueries({ queryKey: ['monitors'] });
     },
   });
@@ -53,21 +59,21 @@ function MonitorForm({ onClose, tell }: MonitorFormProps) {
         <NumberInput
           label="Grace in minutes"
           description="How long a ping may be late before the monitor is down."
-          min={1}
+          min={0.5}
           value={grace}
           error={messageAt(errors, 'grace_seconds')}
           onChange={(value) => setGrace(Number(value) || 1)}
         />
         <Group justify="space-between">
           <Text size="xs" c="dimmed">
-            The line for the crontab is shown in the next step.
+            {monitor === null ? 'The line for the crontab is shown in the next step.' : 'Its address stays the same.'}
           </Text>
           <Group gap="xs">
             <Button variant="default" onClick={onClose}>
               Cancel
             </Button>
             <Button type="submit" loading={save.isPending} disabled={name.trim() === '' || expected === null}>
-              Add monitor
+              {monitor === null ? 'Add monitor' : 'Save'}
             </Button>
           </Group>
         </Group>
@@ -80,15 +86,9 @@ function MonitorForm({ onClose, tell }: MonitorFormProps) {
 export function MonitorDialog({ onClose }: { readonly onClose: () => void }) {
   const [made, setMade] = useState<Monitor | null>(null);
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      closeButtonProps={{ 'aria-label': 'Close' }}
-      title={made === null ? 'Add a monitor' : `${made.name} was added`}
-      size="lg"
-    >
+    <Modal opened onClose={onClose} title={made === null ? 'Add a monitor' : `${made.name} was added`} size="lg">
       {made === null ? (
-        <MonitorForm onClose={onClose} tell={setMade} />
+        <MonitorForm monitor={null} onClose={onClose} tell={setMade} />
       ) : (
         <Stack>
           <PingLine monitor={made} />
@@ -97,6 +97,22 @@ export function MonitorDialog({ onClose }: { readonly onClose: () => void }) {
           </Group>
         </Stack>
       )}
+    </Modal>
+  );
+}
+
+/** Changes a monitor: its name, what it expects, its grace. */
+export function EditMonitorDialog({ monitor, onClose }: { readonly monitor: Monitor; readonly onClose: () => void }) {
+  return (
+    <Modal opened onClose={onClose} title={`Edit ${monitor.name}`} size="lg">
+      <MonitorForm
+        monitor={monitor}
+        onClose={onClose}
+        tell={({ name, expects }) => {
+          sayDone(`Saved ${name}: ${expects}.`);
+          onClose();
+        }}
+      />
     </Modal>
   );
 }

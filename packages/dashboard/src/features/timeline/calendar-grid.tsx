@@ -3,6 +3,7 @@ import type { TimelineShape } from 'job-trigger-contract';
 import { useNow } from '../../lib/store.ts';
 import { clockText } from '../../lib/time.ts';
 import { daysOf, type Span } from './axis.ts';
+import { bandTitle, type Band } from './bands.ts';
 import { entriesOf, mostTelling, sumOf, sumWords } from './entries.ts';
 import './timeline.css';
 
@@ -11,11 +12,12 @@ interface CalendarGridProps {
   /** Whole weeks from a Monday. */
   readonly span: Span;
   readonly zone: string;
+  readonly bands: readonly Band[];
   readonly open: (day: number) => void;
 }
 
 /** Weeks as rows of days; a day opens in its own view. */
-export function CalendarGrid({ timeline, span, zone, open }: CalendarGridProps) {
+export function CalendarGrid({ timeline, span, zone, bands, open }: CalendarGridProps) {
   const now = useNow('half-minute');
   const entries = entriesOf(timeline);
   const days = daysOf(span, zone);
@@ -31,6 +33,7 @@ export function CalendarGrid({ timeline, span, zone, open }: CalendarGridProps) 
         });
         const sums = sumOf(rows);
         const today = now >= from && now < to;
+        const held = new Set(bands.filter((band) => band.from < to && band.to > from).map(bandTitle));
         const single = rows.filter(({ kind }) => kind !== 'count');
         return (
           <section
@@ -49,6 +52,11 @@ export function CalendarGrid({ timeline, span, zone, open }: CalendarGridProps) 
             <Text size="xs" className={sums.failed > 0 ? 'jtp-state-failed' : ''}>
               {sumWords(sums)}
             </Text>
+            {[...held].slice(0, 3).map((title) => (
+              <Text key={title} size="xs" className="jtp-state-attention jtp-anywhere">
+                {title}
+              </Text>
+            ))}
             <ul>
               {mostTelling(single, most).map((entry) => (
                 <li key={entry.key} className={`jtp-state-${entry.group}`} title={`${entry.jobName}: ${entry.words}`}>

@@ -4,15 +4,9 @@ import type { CSSProperties } from 'react';
 import { useNow } from '../../lib/store.ts';
 import { clockText, fullText } from '../../lib/time.ts';
 import { placeOf, ticksOf, type Span } from './axis.ts';
+import { bandLegend, bandTitle, type Band } from './bands.ts';
 import { entriesOf, summaryOf, type Entry } from './entries.ts';
 import './timeline.css';
-
-/** A stretch that lies behind the marks of one lane, or of all where it names no job. */
-interface Band extends Span {
-  readonly job: number | null;
-  /** Whose window it is, where it has a name. */
-  readonly label: string | null;
-}
 
 function boxOf(at: number, until: number, span: Span): CSSProperties {
   const left = placeOf(at, span);
@@ -90,10 +84,10 @@ export function Lanes({ timeline, span, zone, bands }: LanesProps) {
                 .filter((band) => band.job === null || band.job === place)
                 .map((band) => (
                   <span
-                    key={`${band.from} ${band.to}`}
-                    className="jtp-band"
+                    key={`${band.kind} ${band.from} ${band.to}`}
+                    className={`jtp-band jtp-band-${band.kind}`}
                     style={boxOf(band.from, band.to, span)}
-                    title={band.label === null ? 'Blackout' : `Blackout: ${band.label}`}
+                    title={bandTitle(band)}
                   />
                 ))}
               {ticks.map(({ at, strong }) => (
@@ -127,7 +121,6 @@ const legend = [
 
 /** What the marks mean. */
 export function Legend({ bands }: { readonly bands: readonly Band[] }) {
-  const names = [...new Set(bands.flatMap(({ label }) => label ?? []))];
   return (
     <ul className="jtp-legend" aria-label="Legend">
       {legend.map(([kind, group, label]) => (
@@ -136,13 +129,12 @@ export function Legend({ bands }: { readonly bands: readonly Band[] }) {
           {label}
         </li>
       ))}
-      {bands.length === 0 ? null : (
-        <li>
-          <span className="jtp-band jtp-legend-mark" aria-hidden="true" />
-          Blackout{names.length === 0 ? '' : `: ${names.slice(0, 4).join('; ')}`}
-          {names.length > 4 ? ` and ${names.length - 4} more` : ''}
+      {bandLegend(bands).map(({ kind, words }) => (
+        <li key={kind}>
+          <span className={`jtp-band jtp-band-${kind} jtp-legend-mark`} aria-hidden="true" />
+          {words}
         </li>
-      )}
+      ))}
     </ul>
   );
 }

@@ -73,13 +73,7 @@ export function WebhookActs({ webhook }: { readonly webhook: Webhook }) {
         Delete
       </Button>
       {asking === 'change' ? <WebhookDialog webhook={webhook} onClose={close} /> : null}
-      <Modal
-        opened={asking === 'rotate'}
-        onClose={close}
-        closeButtonProps={{ 'aria-label': 'Close' }}
-        title={`New secret for ${name}`}
-        size="lg"
-      >
+      <Modal opened={asking === 'rotate'} onClose={close} title={`New secret for ${name}`} size="lg">
         <Stack>
           {rotated === null ? (
             <Text size="sm">
@@ -100,12 +94,7 @@ export function WebhookActs({ webhook }: { readonly webhook: Webhook }) {
           </Group>
         </Stack>
       </Modal>
-      <Modal
-        opened={asking === 'delete'}
-        onClose={close}
-        closeButtonProps={{ 'aria-label': 'Close' }}
-        title={`Delete ${name}?`}
-      >
+      <Modal opened={asking === 'delete'} onClose={close} title={`Delete ${name}?`}>
         <Stack>
           <Text size="sm">What waits for it is not sent any more, and the record of its deliveries goes too.</Text>
           <Group justify="flex-end">

@@ -105,13 +105,7 @@ export function WebhookDialog({ webhook, onClose }: WebhookDialogProps) {
   const [made, setMade] = useState<WebhookMade | null>(null);
   if (made !== null)
     return (
-      <Modal
-        opened
-        onClose={onClose}
-        closeButtonProps={{ 'aria-label': 'Close' }}
-        title={`${made.name} was added`}
-        size="lg"
-      >
+      <Modal opened onClose={onClose} title={`${made.name} was added`} size="lg">
         <Stack>
           <SecretOnce made={made} />
           <Group justify="flex-end">
@@ -121,13 +115,7 @@ export function WebhookDialog({ webhook, onClose }: WebhookDialogProps) {
       </Modal>
     );
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      closeButtonProps={{ 'aria-label': 'Close' }}
-      title={webhook === null ? 'Add a webhook' : `Change ${webhook.name}`}
-      size="lg"
-    >
+    <Modal opened onClose={onClose} title={webhook === null ? 'Add a webhook' : `Change ${webhook.name}`} size="lg">
       <WebhookForm webhook={webhook} onClose={onClose} tell={setMade} />
     </Modal>
   );
