@@ -155,18 +155,19 @@ function isExplained(world: World, { worker, onLost, intendedAt, lostAt }: Loss)
 /** After everything is mended each instant is decided in time, unless a clock that was ahead had decided it before. */
 function firesAgain(world: World, { jobs, ledger }: History): string[] {
   const graceMs = 15_000;
+  const inTimeMs = 5000;
   const shift = world.centre.wall() - worldStart - world.agenda.now;
   const mended = worldStart + mendedMs + shift;
   return jobs.flatMap((job) =>
-    job.schedules.flatMap(({ id, rule, periodMs }) => {
-      const due = instantsOf(rule, mended + graceMs, job.until - periodMs - 2000);
+    job.schedules.flatMap(({ id, rule }) => {
+      const due = instantsOf(rule, mended + graceMs, job.until - inTimeMs - edgeMs);
       const late = due.filter(
         (at) =>
           !ledger.some((row) =>
             row.scheduleId !== id
               ? false
               : row.kind === 'row'
-                ? row.dueAt === at && (row.decidedAt <= at + 5000 || row.decidedAt > job.until)
+                ? row.dueAt === at && (row.decidedAt <= at + inTimeMs || row.decidedAt > job.until)
                 : row.from <= at && at <= row.to,
           ),
       );
