@@ -129,8 +129,7 @@ export class Attempt {
       const files = runFiles(dataDir, run, this.claim.attempt);
       const names = await this.#names(run);
       // Asked a last time with nothing in between: who stood still since the intent has lost the right to start (P6).
-      if (!this.stopping && !holds())
-        return { ...notStarted('fenced', '', { retryable: true }), failure: null };
+      if (!this.stopping && !holds()) return { ...notStarted('fenced', '', { retryable: true }), failure: null };
       return await carryOut(handlers, {
         names,
         definition,
@@ -149,23 +148,27 @@ export class Attempt {
         ports,
       });
     } catch (error) {
-      const { message, stack = null } = error as Error;
-      // The database was away before anything was started: that is no failure of the job's.
-      if (error instanceof JobTriggerError && error.kind === 'unavailable') {
-        this.log.warn('not started: given back', { error: message });
-        return notStarted('unavailable', message, { retryable: true });
-      }
-      this.log.error('attempt failed inside the engine', { error: message });
-      return {
-        outcome: 'not_started',
-        reason: 'not_started',
-        exitCode: null,
-        signal: null,
-        failure: { category: 'unknown', message, detail: stack },
-        result: null,
-        retryable: false,
-      };
+      return this.#thrown(error as Error);
     }
+  }
+
+  #thrown(error: Error): HandlerOutcome {
+    const { message, stack = null } = error;
+    // The database was away before anything was started: that is no failure of the job's.
+    if (error instanceof JobTriggerError && error.kind === 'unavailable') {
+      this.log.warn('not started: given back', { error: message });
+      return notStarted('unavailable', message, { retryable: true });
+    }
+    this.log.error('attempt failed inside the engine', { error: message });
+    return {
+      outcome: 'not_started',
+      reason: 'not_started',
+      exitCode: null,
+      signal: null,
+      failure: { category: 'unknown', message, detail: stack },
+      result: null,
+      retryable: false,
+    };
   }
 
   /** What the process is told of itself. A schedule that is gone has no outside name. */
