@@ -57,15 +57,14 @@ export class CopiedSources {
   }
 
   /** The sources with that mutant in them, for as long as `work` takes. */
-  async with<T>({ name, file, from, to, also }: Mutant, work: () => Promise<T>): Promise<T> {
-    const path = join(this.folder, file);
+  async with<T>(mutant: Mutant, work: () => Promise<T>): Promise<T> {
+    const path = join(this.folder, mutant.file);
     const whole = readFileSync(path, 'utf8');
     try {
-      const spoilt = spoil(whole, { from, to });
-      writeFileSync(path, also === undefined ? spoilt : spoil(spoilt, also));
+      writeFileSync(path, spoilt(whole, mutant));
       return await work();
     } catch (error) {
-      throw new Error(`${name}: ${String(error)}`, { cause: error });
+      throw new Error(`${mutant.name}: ${String(error)}`, { cause: error });
     } finally {
       writeFileSync(path, whole);
     }
@@ -76,11 +75,11 @@ export class CopiedSources {
   }
 }
 
-/** @throws when the place is not there, or there twice: the sources have moved on */
-function spoil(text: string, { from, to }: { readonly from: string; readonly to: string }): string {
+/** @throws when a place is not there, or there twice: the sources have moved on */
+export function spoilt(text: string, { from, to, also }: Pick<Mutant, 'from' | 'to' | 'also'>): string {
   const parts = text.split(from);
   const [before, after] = parts;
   if (parts.length !== 2 || before === undefined || after === undefined)
     throw new Error(`'${from.slice(0, 60)}' is there ${parts.length - 1} times.`);
-  return before + to + after;
+  return also === undefined ? before + to + after : spoilt(before + to + after, also);
 }

@@ -33,7 +33,7 @@ export async function test(files: readonly string[], options: ProverOptions): Pr
 }
 
 /** @throws when a suite could not be loaded: then nobody was asked */
-function failedIn({ testResults }: Report, files: readonly string[]): readonly string[] {
+export function failedIn({ testResults }: Report, files: readonly string[]): readonly string[] {
   const unloaded = testResults.find(({ assertionResults }) => assertionResults.length === 0);
   if (testResults.length < files.length || unloaded !== undefined)
     throw new Error(`A suite could not be loaded: ${unloaded?.name ?? files.join(', ')}\n${unloaded?.message ?? ''}`);
