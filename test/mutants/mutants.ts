@@ -36,7 +36,7 @@ export const mutants: readonly Mutant[] = [
     file: `${engine}/starter.ts`,
     from: 'const mine = intended.some(({ runId, fence }) => runId === claim.runId && fence === claim.fence);',
     to: 'const mine = intended.length >= 0;',
-    provers: [`${engine}/crash-points.test.ts`, simulation],
+    provers: [`${engine}/halted.test.ts`, simulation],
   },
   {
     name: 'the end of a process on `close` in the place of `exit`',
@@ -55,15 +55,15 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'no amnesty after an outage',
     file: `${engine}/rescuer.ts`,
-    from: 'const isPast = this.#seenAt - this.#seenSince >= settings.amnestyMs;',
-    to: 'const isPast = this.#seenAt >= this.#seenSince;',
+    from: 'const lost = this.#seenAt - this.#seenSince >= settings.amnestyMs ? silent : [];',
+    to: 'const lost = this.#seenAt >= this.#seenSince ? silent : [];',
     provers: [`${engine}/rescuer.test.ts`, simulation],
   },
   {
     name: 'what is in the ledger already gets a run all the same',
-    file: `${engine}/plan-batch.ts`,
-    from: '.filter(({ scheduleId, dueAt }) => keys.has(`${scheduleId}@${dueAt}`));\n  const made',
-    to: '.filter(({ scheduleId, dueAt }) => keys.size >= 0 || keys.has(`${scheduleId}@${dueAt}`));\n  const made',
+    file: 'packages/core/src/store/write-plan.ts',
+    from: '({ scheduleId, dueAt }) => keys.has(keyOf(scheduleId, dueAt))',
+    to: '({ scheduleId, dueAt }) => keys.size >= 0 || keys.has(keyOf(scheduleId, dueAt))',
     provers: [`${engine}/clock-back.test.ts`, `${engine}/ledger.property.test.ts`, simulation],
   },
   {
@@ -76,10 +76,11 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'the cursor moved in a transaction before the ledger',
     file: `${engine}/plan-batch.ts`,
-    from: '  return store.transaction(async (tables) => {\n    const ids',
+    from: '  return store.transaction(\n    async (tables) => {\n      const ids',
     to: `  const ahead = await store.schedules.advance(steps.flatMap(({ schedules }) => schedules.map(moveOf)));
-  return store.transaction(async (tables) => {
-    const ids`,
+  return store.transaction(
+    async (tables) => {
+      const ids`,
     also: {
       from: 'const won = new Set(await tables.schedules.advance(open.flatMap(({ schedules }) => schedules.map(moveOf))));',
       to: 'const won = new Set(ahead);',
@@ -116,9 +117,9 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a clock that went back unnoticed',
-    file: `${engine}/scheduler.ts`,
-    from: '{ from: verdict.from, to: verdict.to });\n      this.#rewind = true;',
-    to: '{ from: verdict.from, to: verdict.to });',
+    file: `${engine}/counting-clock.ts`,
+    from: 'this.#wentBack = true;\n    this.#told = told;',
+    to: 'this.#told = told;',
     provers: [`${engine}/clock-back.test.ts`, simulation],
   },
   {
