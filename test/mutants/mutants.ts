@@ -43,7 +43,7 @@ export const mutants: readonly Mutant[] = [
     file: 'packages/core/src/spawner/job-process.ts',
     from: "child.on('exit', (exitCode, signal) => {",
     to: "child.on('close', (exitCode, signal) => {",
-    provers: ['packages/core/src/spawner/spawner.test.ts'],
+    provers: ['packages/core/src/spawner/process-tree.test.ts'],
   },
   {
     name: '`synchronous` NORMAL in the place of FULL',
