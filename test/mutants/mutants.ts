@@ -50,7 +50,7 @@ export const mutants: readonly Mutant[] = [
     file: `${sqlite}/connection.ts`,
     from: "'synchronous = FULL'",
     to: "'synchronous = NORMAL'",
-    provers: [`${sqlite}/file.test.ts`],
+    provers: [`${sqlite}/safety.test.ts`],
   },
   {
     name: 'no amnesty after an outage',
@@ -64,7 +64,7 @@ export const mutants: readonly Mutant[] = [
     file: 'packages/core/src/store/write-plan.ts',
     from: '({ scheduleId, dueAt }) => keys.has(keyOf(scheduleId, dueAt))',
     to: '({ scheduleId, dueAt }) => keys.size >= 0 || keys.has(keyOf(scheduleId, dueAt))',
-    provers: [`${engine}/clock-back.test.ts`, `${engine}/ledger.property.test.ts`, simulation],
+    provers: [`${sqlite}/sqlite.test.ts`, simulation],
   },
   {
     name: 'two leases of an exclusive job',
@@ -134,6 +134,6 @@ export const mutants: readonly Mutant[] = [
     file: `${engine}/attempt.ts`,
     from: "leashMs: definition.onLost === 'rerun' ? settings.lostAfterMs - settings.leaseMs : null,",
     to: 'leashMs: null,',
-    provers: [simulation],
+    provers: [`${engine}/worker.test.ts`, simulation],
   },
 ];
