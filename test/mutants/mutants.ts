@@ -134,6 +134,6 @@ export const mutants: readonly Mutant[] = [
     file: `${engine}/attempt.ts`,
     from: "leashMs: definition.onLost === 'rerun' ? settings.lostAfterMs - settings.leaseMs : null,",
     to: 'leashMs: null,',
-    provers: [`${engine}/worker.test.ts`, simulation],
+    provers: [`${engine}/silence.test.ts`, simulation],
   },
 ];

@@ -66,21 +66,6 @@ describe.each(places)('a worker on %s', (_, place) => {
     expect(worker.busy).toBe(0);
   });
 
-  test.each([
-    ['rerun', true],
-    ['fail', false],
-  ] as const)('under %s puts a process on the leash: %s (P5)', async (onLost, isLeashed) => {
-    await bench().run({ onLost });
-    const { worker, stage } = await bench().worker();
-    await bench().done(worker.tick());
-    await bench().until(() => stage.acts.length === 1);
-    const { lostAfterMs, leaseMs } = bench().settings;
-    // It ends before anybody may start the run again.
-    expect(stage.act(0).context.leashMs).toBe(isLeashed ? lostAfterMs - leaseMs : null);
-    stage.act(0).end();
-    await bench().done(worker.idle());
-  });
-
   test('claims nothing while its spawner is gone, not even with a result, and goes on with the next one', async () => {
     const [first, second] = [await bench().run(), await bench().run()];
     const gone = Promise.withResolvers<string | null>();
