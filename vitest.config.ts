@@ -15,6 +15,7 @@ export default defineConfig({
       'test/chaos/**/*.test.ts',
       'test/interleave/**/*.test.ts',
       'test/journey/**/*.test.ts',
+      'test/mutants/**/*.test.ts',
       'test/setup/**/*.test.ts',
       'test/simulate/**/*.test.ts',
       'test/structure/**/*.test.ts',

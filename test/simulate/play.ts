@@ -9,8 +9,8 @@ import type { Pair } from './testimony.ts';
 import { judge } from './verdict.ts';
 import { World } from './world.ts';
 
-/** Quiet after everything is mended, and the longest that what is left may take to end. */
-const closedMs = 100_000;
+/** Half a minute after everything is mended, and the longest that what is left may take to end. */
+const closedMs = 80_000;
 const patienceMs = 300_000;
 
 export interface Played {
@@ -33,6 +33,8 @@ export interface PlayOptions {
 }
 
 export async function play(database: Database, seed: number, options: PlayOptions = {}): Promise<Played> {
+  // Worlds leave no room for anything else; between two of them it has its turn.
+  await new Promise((resolve) => void setImmediate(resolve));
   const world = new World(database, planWorld(seed, options.without), { traces: options.traces ?? false });
   const { agenda, roles, plan, record, testimony, trace } = world;
   const triggers: Trigger[] = [];

@@ -35,6 +35,7 @@ export class Record {
   readonly #claims = new Map<number, Claimed>();
   readonly #final = new Set<number>();
   readonly #ended = new Set<string>();
+  readonly #decided = new Map<string, number>();
   readonly #workers = new Map<number, string>();
 
   constructor(now: () => number, catchUpMax: (scheduleId: number) => number) {
@@ -75,8 +76,14 @@ export class Record {
       this.#finish(args[0] as readonly Finished[], new Set(answer as readonly number[])),
   };
 
+  /** The world's own time at which an instant was decided, the last time if a clock that went back made it come again. */
+  decidedAt(scheduleId: string, dueAt: number): number | null {
+    return this.#decided.get(`${scheduleId}@${dueAt}`) ?? null;
+  }
+
   #occurrences(rows: readonly Occurrence[], written: Keys): readonly string[] {
     const keys = new Set(written.map(({ scheduleId, dueAt }) => `${scheduleId}@${dueAt}`));
+    for (const key of keys) this.#decided.set(key, this.#now());
     return rows
       .filter(({ scheduleId, dueAt }) => keys.has(`${scheduleId}@${dueAt}`))
       .map(({ reason }) => (reason === null ? 'instant → run' : `instant → skipped ${reason}`));

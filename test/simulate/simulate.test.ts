@@ -50,6 +50,9 @@ const once = [
   [104, 'a rerun was started beside the run that was only thought lost (F32, P5)'],
   [207, 'runs that waited when the clock went back waited for an hour (F33)'],
   [314, "a retry followed an hour late, as its worker's clock was set (F35)"],
+  [1816, 'instants that a clock ahead had decided before counted as late: the question was wrong (F32, F33)'],
+  [3665, 'a start that was refused while the clock was ahead for five seconds waited for that hour (F32, C9)'],
+  [3951, 'a worker that stood still between its intent and its order began what was not its own any more (P6)'],
 ] as const;
 test.each(once)(
   'seed %i: %s',

@@ -7,7 +7,6 @@ import { instantsOf } from '../chaos/oracle.ts';
 import { mendedMs } from './plan.ts';
 import type { Loss } from './record.ts';
 import { isDeadly } from './outages.ts';
-import { worldStart } from './machine.ts';
 import type { World } from './world.ts';
 
 const named = (promise: string, faults: readonly string[]): string[] => faults.map((fault) => `${promise}: ${fault}`);
@@ -152,24 +151,23 @@ function isExplained(world: World, { worker, onLost, intendedAt, lostAt }: Loss)
   return killed || silent >= lostAfterMs - leaseMs - 2 * heartbeatMs - 1000;
 }
 
-/** After everything is mended each instant is decided in time, unless a clock that was ahead had decided it before. */
+/**
+ * After everything is mended each instant is decided in time, unless a clock that was ahead had decided it before. Asked of
+ * the world's own time: what a clock said of the decision tells nothing once it has been set.
+ */
 function firesAgain(world: World, { jobs, ledger }: History): string[] {
   const graceMs = 15_000;
-  const shift = world.centre.wall() - worldStart - world.agenda.now;
-  const mended = worldStart + mendedMs + shift;
+  const inTimeMs = 5000;
+  const shift = world.centre.wall() - world.agenda.now;
+  const isInTime = (scheduleId: string, at: number): boolean => {
+    const decidedAt = world.record.decidedAt(scheduleId, at);
+    if (decidedAt !== null) return decidedAt <= at - shift + inTimeMs;
+    return ledger.some((row) => row.kind === 'gap' && row.scheduleId === scheduleId && row.from <= at && at <= row.to);
+  };
   return jobs.flatMap((job) =>
-    job.schedules.flatMap(({ id, rule, periodMs }) => {
-      const due = instantsOf(rule, mended + graceMs, job.until - periodMs - 2000);
-      const late = due.filter(
-        (at) =>
-          !ledger.some((row) =>
-            row.scheduleId !== id
-              ? false
-              : row.kind === 'row'
-                ? row.dueAt === at && (row.decidedAt <= at + 5000 || row.decidedAt > job.until)
-                : row.from <= at && at <= row.to,
-          ),
-      );
+    job.schedules.flatMap(({ id, rule }) => {
+      const due = instantsOf(rule, mendedMs + graceMs + shift, job.until - inTimeMs - edgeMs);
+      const late = due.filter((at) => !isInTime(id, at));
       return late.length === 0
         ? []
         : [`${job.name}, schedule ${id}: ${late.length} instants after the last fault were decided late or never`];

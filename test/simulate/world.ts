@@ -17,6 +17,7 @@ import type { Schedule } from '../../packages/core/src/model/schedule.ts';
 import { createOperations, type Operations } from '../../packages/core/src/operations/operations.ts';
 import { nextOf, nextPlanOf } from '../../packages/core/src/schedule/occurrences.ts';
 import { tzVersion } from '../../packages/core/src/schedule/zone.ts';
+import { runFiles } from '../../packages/core/src/spawner/log-path.ts';
 import type { StartOrder } from '../../packages/core/src/spawner/protocol.ts';
 import type { Bell, BellChannel, Store } from '../../packages/core/src/store/store.ts';
 import type { Logger } from '../../packages/core/src/system/logger.ts';
@@ -36,8 +37,10 @@ import { Trace } from './trace.ts';
 import { Testimony } from './testimony.ts';
 import type { Behaviour } from './tree.ts';
 
-/** Nothing of it is read; folders of runs are made in it, as the product makes them. */
+/** Nothing is read of it. */
 export const dataFolder = join(tmpdir(), `jtp-simulation-${process.pid}`);
+/** Every run's: to make a folder for each on a real disk took a sixth of the time. */
+const files = runFiles(dataFolder, { id: 0, createdAt: 0 }, 1);
 
 /** A scheduler or a worker that a supervisor keeps running, through all its processes. */
 export interface Role {
@@ -294,7 +297,7 @@ function scriptOf({ machine, name }: Role): Handler {
     run: (context) => {
       const { jobId, dueAt } = context.names;
       const env = { JOB: jobId, DUE: dueAt === null ? '' : String(dueAt), WORKER: name };
-      return runProcess(context, { argv: ['job'], cwd: machine.name, env });
+      return runProcess({ ...context, files }, { argv: ['job'], cwd: machine.name, env });
     },
   };
 }

@@ -28,6 +28,8 @@ export interface AttemptOptions {
   readonly now: () => Instant;
   /** When a job or a schedule was created: the other half of its outside name. Null when it is gone. */
   readonly createdAt: (kind: 'job' | 'schedule', id: number) => Promise<Instant | null>;
+  /** Whether the worker's lease holds by its own clock. */
+  readonly holds: () => boolean;
 }
 
 export class Attempt {
@@ -120,13 +122,16 @@ export class Attempt {
   }
 
   async #carryOut(run: Run, definition: JobDefinition): Promise<HandlerOutcome> {
-    const { dataDir, handlers, ports, settings, now } = this.#options;
+    const { dataDir, handlers, holds, ports, settings, now } = this.#options;
     const deadline = startDeadlineOf(run, definition);
     if (deadline !== null && now() > deadline) return { ...stopped('cancelled'), reason: 'expired' };
     try {
       const files = runFiles(dataDir, run, this.claim.attempt);
+      const names = await this.#names(run);
+      // Asked a last time with nothing in between: who stood still since the intent has lost the right to start (P6).
+      if (!this.stopping && !holds()) return { ...notStarted('fenced', '', { retryable: true }), failure: null };
       return await carryOut(handlers, {
-        names: await this.#names(run),
+        names,
         definition,
         parameters: run.parameters,
         files,
@@ -143,23 +148,27 @@ export class Attempt {
         ports,
       });
     } catch (error) {
-      const { message, stack = null } = error as Error;
-      // The database was away before anything was started: that is no failure of the job's.
-      if (error instanceof JobTriggerError && error.kind === 'unavailable') {
-        this.log.warn('not started: given back', { error: message });
-        return notStarted('unavailable', message, { retryable: true });
-      }
-      this.log.error('attempt failed inside the engine', { error: message });
-      return {
-        outcome: 'not_started',
-        reason: 'not_started',
-        exitCode: null,
-        signal: null,
-        failure: { category: 'unknown', message, detail: stack },
-        result: null,
-        retryable: false,
-      };
+      return this.#thrown(error as Error);
     }
+  }
+
+  #thrown(error: Error): HandlerOutcome {
+    const { message, stack = null } = error;
+    // The database was away before anything was started: that is no failure of the job's.
+    if (error instanceof JobTriggerError && error.kind === 'unavailable') {
+      this.log.warn('not started: given back', { error: message });
+      return notStarted('unavailable', message, { retryable: true });
+    }
+    this.log.error('attempt failed inside the engine', { error: message });
+    return {
+      outcome: 'not_started',
+      reason: 'not_started',
+      exitCode: null,
+      signal: null,
+      failure: { category: 'unknown', message, detail: stack },
+      result: null,
+      retryable: false,
+    };
   }
 
   /** What the process is told of itself. A schedule that is gone has no outside name. */

@@ -141,6 +141,22 @@ describe.each(places)('on %s', (_, place) => {
     expect((await bench().runs(id)).map(({ state }) => state)).toEqual(['succeeded', 'succeeded']);
   });
 
+  test('what was queued while the clock was ahead for a moment does not wait for that time (F32)', async () => {
+    const { scheduler } = await given();
+    const { clock } = bench();
+    clock.set(clock.wall() + hour);
+    await scheduler.tick();
+    const run = await bench().run();
+    clock.set(clock.wall() - hour + 5 * second);
+    await scheduler.tick();
+    const { worker, stage } = await bench().worker();
+    await bench().done(worker.tick());
+    await bench().until(() => stage.acts.length === 1);
+    stage.act(0).end();
+    await bench().done(worker.idle());
+    expect((await bench().read(run)).state).toBe('succeeded');
+  });
+
   test('a job that has had all its runs is not brought back to life', async () => {
     const { id, scheduler } = await given({ maxRuns: 2 });
     const tick = () => scheduler.tick();

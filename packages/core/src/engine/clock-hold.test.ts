@@ -7,6 +7,7 @@ import { pauseOperations } from '../operations/pauses.ts';
 import { planDue } from './plan-due.ts';
 import type { Scheduler } from './scheduler.ts';
 import { benchOf, type Place } from './test-bench.ts';
+import { faultyStore } from './test-faults.ts';
 
 /** Clocks that jump, and whose word counts (CONTRACT 4, R-348). */
 
@@ -198,6 +199,22 @@ describe.each(places)('on %s', (_, place) => {
       await bench().done(worker.beat());
       await bench().done(worker.tick());
       await bench().until(() => stage.acts.length === 2);
+    });
+
+    test('does not begin what it had only been allowed to begin, and gives it back (P6)', async () => {
+      const run = await bench().run();
+      const woken = Promise.withResolvers<void>();
+      const slow = faultyStore(bench().store, 'get', woken.promise);
+      const { worker, stage } = await bench().worker({ store: slow.store });
+      void worker.tick();
+      await slow.struck;
+      expect((await bench().read(run)).state).toBe('starting');
+      bench().clock.suspend(10 * minute);
+      woken.resolve();
+      await bench().done(worker.idle());
+      expect(stage.acts).toEqual([]);
+      expect(await bench().read(run)).toMatchObject({ state: 'queued', attempt: 0 });
+      expect(await bench().eventCount('worker.unhealthy')).toBe(0);
     });
 
     test('stops what was given to others meanwhile, and nothing else', async () => {

@@ -63,7 +63,7 @@ describe('the wall clock', () => {
         [5, -hour],
         [1, 0],
       ],
-      ['doubtful 10', 'steady', 'steady'],
+      ['doubtful 10', 'returned', 'steady'],
     ],
     [
       'that comes back too far went back',

@@ -22,7 +22,9 @@ export type ClockVerdict =
   /** Nothing is planned before so long has passed. */
   | { readonly kind: 'doubtful'; readonly waitMs: Millis; readonly far: boolean; readonly from: Instant }
   | { readonly kind: 'forward'; readonly from: Instant; readonly to: Instant; readonly far: boolean }
-  | { readonly kind: 'backward'; readonly from: Instant; readonly to: Instant };
+  | { readonly kind: 'backward'; readonly from: Instant; readonly to: Instant }
+  /** Ahead for a while and never believed, it tells what it would have told: others may have written by it meanwhile. */
+  | { readonly kind: 'returned'; readonly from: Instant; readonly to: Instant };
 
 /** A jump ahead that is not believed yet. */
 interface Doubt {
@@ -35,7 +37,7 @@ export class ClockWatch {
   #last: ClockReading | null = null;
   #doubt: Doubt | null = null;
 
-  /** Takes one reading; `forward` and `backward` are told once. */
+  /** Takes one reading; `forward`, `backward` and `returned` are told once. */
   look(reading: ClockReading): ClockVerdict {
     const last = this.#last;
     this.#last = reading;
@@ -64,8 +66,7 @@ export class ClockWatch {
     const by = doubt.by + jumped;
     if (by > jumpMs) return this.#wait({ from: doubt.from, since: reading.boot, by }, reading);
     this.#doubt = null;
-    // Gone back to where it was: the jump was none.
-    return by < -jumpMs ? { kind: 'backward', from: doubt.from, to: reading.wall } : { kind: 'steady' };
+    return { kind: by < -jumpMs ? 'backward' : 'returned', from: doubt.from, to: reading.wall };
   }
 
   #wait(doubt: Doubt, { boot }: ClockReading): ClockVerdict {

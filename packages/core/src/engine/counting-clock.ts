@@ -89,6 +89,10 @@ export class CountingClock {
       if (verdict.far && id !== null) await this.#hold(id, { from: verdict.from, to: wall });
     } else await this.#letGo(id);
     if (verdict.kind === 'forward' || verdict.kind === 'backward') this.#take(verdict);
+    if (verdict.kind === 'returned') {
+      system.log.info('the clock is back where it was', { from: verdict.from, to: wall });
+      this.#goBack(verdict.from);
+    }
     await this.#tell();
     return wall;
   }
@@ -119,8 +123,13 @@ export class CountingClock {
     }
     log.warn('the clock went back', { from, to });
     this.#untold.push(this.#event('clock.went_back', { from, to }));
+    this.#goBack(from);
+  }
+
+  /** @param told the last that was believed */
+  #goBack(told: Instant): void {
     this.#wentBack = true;
-    this.#told = from;
+    this.#told = told;
   }
 
   #event(kind: string, { from, to }: Span): NewEvent {

@@ -32,6 +32,8 @@ export class Health {
   /** Learns from how an attempt ended. */
   heed({ keepAttempt = false, outcome, failure }: Finished): void {
     const { system } = this.#options;
+    // Given back by the worker itself: the machine would have started it.
+    if (keepAttempt && failure === null) return;
     if (keepAttempt) {
       this.#restUntil = system.clock.mono() + startRestMs;
       if (this.#isWell) this.#tell('worker.unhealthy', failure?.message ?? 'A process could not be started.');

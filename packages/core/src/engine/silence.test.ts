@@ -96,4 +96,19 @@ describe.each(places)('on %s', (_, place) => {
     await bench().pass(25 * second, second, () => rescuer.tick());
     expect(await bench().read(run)).toMatchObject({ state: 'lost', reason: 'host_gone' });
   });
+
+  test.each([
+    ['rerun', true],
+    ['fail', false],
+  ] as const)('under %s puts a process on the leash: %s (P5)', async (onLost, isLeashed) => {
+    await bench().run({ onLost });
+    const { worker, stage } = await bench().worker();
+    await bench().done(worker.tick());
+    await bench().until(() => stage.acts.length === 1);
+    const { lostAfterMs, leaseMs } = bench().settings;
+    // It ends before anybody may start the run again.
+    expect(stage.act(0).context.leashMs).toBe(isLeashed ? lostAfterMs - leaseMs : null);
+    stage.act(0).end();
+    await bench().done(worker.idle());
+  });
 });

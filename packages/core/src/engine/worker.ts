@@ -285,6 +285,7 @@ export class Worker {
         },
         now: () => this.#heartbeat.now(),
         createdAt: (kind, id) => this.#births.of(kind, id),
+        holds: () => this.#heartbeat.isValid,
       });
       this.#attempts.set(claim.runId, attempt);
       return attempt;

@@ -101,6 +101,13 @@ describe('a process tree', () => {
     expect(livingWith(word)).toEqual([]);
   });
 
+  test.runIf(linux)('is not held open either where there are no named pipes', async () => {
+    const plain = await startSpawner('no-pipes', { hostEnv: { PATH: '/nowhere' } });
+    const { ended } = plain.run(order({ argv: ['/bin/sh', '-c', 'sleep 100 & echo done'], timeoutMs: 8000 }));
+    expect(await ended).toMatchObject({ exitCode: 0, timedOut: false });
+    await plain.stop();
+  });
+
   test('is heard to the end when its output goes through another process', async () => {
     const { ended, order: made } = run({ argv: ['/bin/sh', '-c', '(sleep 0.15; echo late) & echo early'] });
     expect(await ended).toMatchObject({ exitCode: 0 });

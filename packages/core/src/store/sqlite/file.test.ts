@@ -25,7 +25,7 @@ describe('a SQLite file', () => {
     expect(existsSync(`${path}-wal`)).toBe(false);
   });
 
-  test('holds write-ahead log and full synchronisation', async () => {
+  test('holds the write-ahead log', async () => {
     const path = `${folder.path}/pragmas.db`;
     const store = await openStore({ url: `sqlite:${path}`, system, migrate: true });
     const database = new DatabaseSync(path);

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Gap } from '../../model/occurrence.ts';
+import { writePlan } from '../../store/write-plan.ts';
 import * as factories from '../factories.ts';
-import { bedOf, givenJob, type MakeBed } from './bed.ts';
+import { bedOf, givenJob, givenWorker, runFor, type MakeBed } from './bed.ts';
 
 export function ledgerConformance(make: MakeBed): void {
   describe('the ledger', () => {
@@ -35,6 +36,26 @@ export function ledgerConformance(make: MakeBed): void {
       const expected = [gapOf(schedule.id, 310), gapOf(schedule.id, 300), next, dispatched];
       expect((await store.ledger.ofJob(job.id, { limit: 10 })).items).toEqual(expected);
       expect(await store.ledger.lastOfSchedules([schedule.id], 2)).toEqual(expected.slice(0, 2));
+    });
+
+    test('a plan that comes after another makes no run of what is there already (P2)', async () => {
+      const { store } = bed();
+      const job = await givenJob(bed());
+      const schedule = factories.schedule({ jobId: job.id });
+      await store.schedules.insert([schedule]);
+      const worker = await givenWorker(bed());
+      const planned = { trigger: 'schedule', scheduleId: schedule.id } as const;
+      const plan = async (instants: readonly number[]) => {
+        const runs = instants.map((dueAt) => runFor(worker, job.id, { ...planned, dueAt }));
+        const occurrences = runs.map(({ id, createdAt, dueAt }) =>
+          factories.occurrence({ scheduleId: schedule.id, dueAt: dueAt ?? 0, runId: id, runCreatedAt: createdAt }),
+        );
+        const rows = { occurrences, runs, gaps: [], displaced: [] };
+        const written = await store.transaction((tables) => writePlan(tables, rows));
+        return written.runs.map(({ dueAt }) => dueAt);
+      };
+      expect(await plan([100, 200])).toEqual([100, 200]);
+      expect(await plan([200, 300])).toEqual([300]);
     });
 
     test('what lies beyond a cursor is found, and taken back where it made no run', async () => {
