@@ -1,7 +1,7 @@
 import { chmodSync, renameSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { DatabaseSync } from 'node:sqlite';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { spoilPages } from '../../packages/core/src/store/sqlite/test-spoil.ts';
 import { freshDir } from '../setup/databases.ts';
 import { jtp } from '../setup/jtp.ts';
@@ -27,12 +27,14 @@ async function doctor(
 }
 
 describe('the doctor, before anything runs', () => {
-  const folder = freshDir('jtp-doctor');
-  afterAll(() => folder.remove());
-  const database = `${folder.path}/jtp-data/portal.db`;
-  beforeAll(async () => {
+  let folder: ReturnType<typeof freshDir>;
+  let database: string;
+  beforeEach(async () => {
+    folder = freshDir('jtp-doctor');
+    database = `${folder.path}/jtp-data/portal.db`;
     expect((await jtp(['migrate', 'up'], { cwd: folder.path })).status).toBe(0);
   });
+  afterEach(() => folder.remove());
 
   test('finds a wrong setting, and names it (R-343)', async () => {
     const { status, poor } = await doctor(folder.path, { JOB_PORTAL_PORT: 'ninety' });

@@ -1,6 +1,6 @@
 import { renameSync } from 'node:fs';
 import { Ballast, realSystem } from 'job-trigger-core';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest';
 import { storageCheck } from './health.ts';
 import { startTestPortal, type TestPortal } from './test-portal.ts';
 
@@ -9,11 +9,11 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('health on %s', (database) => {
   /** Of no real disk: it becomes full when the test says so. */
   const volume = { freeBytes: 10_000_000, totalBytes: 100_000_000 };
   let ballast: Ballast;
-  beforeAll(async () => {
+  beforeEach(async () => {
     ballast = new Ballast({ system: realSystem(), folder: '/nonexistent', bytes: 1_000_000, volume: () => volume });
     portal = await startTestPortal(database, inject('postgresUrl'), null, ballast);
   });
-  afterAll(() => portal?.close());
+  afterEach(() => portal?.close());
 
   const givenScheduler = async (polledAgo: number): Promise<void> => {
     const { store } = portal;
@@ -69,13 +69,13 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('health on %s', (database) => {
   });
 
   test('a full disk is degraded, and what would begin something answers 507 (F17)', async () => {
+    const given = { name: 'given', type: 'script' as const, config: { script: 'hello.sh' } };
+    const { id } = await portal.client.createJob({ body: given });
     ballast.letGo();
     const body = { name: 'new', type: 'script' as const, config: { script: 'hello.sh' } };
     const refused = await portal.client.createJob({ body }).catch((error: unknown) => error);
     expect(refused).toMatchObject({ status: 507, problem: { code: 'no_space' } });
     expect((await portal.client.health()).checks?.['storage']).toMatchObject({ status: 'degraded' });
-    const { items } = await portal.client.listJobs({});
-    const { id } = items[0] ?? { id: '' };
     await portal.client.deactivateJob({ params: { id }, body: {} });
     expect((await portal.client.listJobs({})).items).toHaveLength(1);
   });

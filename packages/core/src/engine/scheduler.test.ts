@@ -182,6 +182,7 @@ describe.each(places)('a scheduler on %s', (_, place) => {
 
   test('believes a clock that jumped an hour ahead after ten seconds, and catches up within its limits (F32)', async () => {
     const given = await bench().job({}, [every(10 * minute)]);
+    const before = await bench().eventCount('clock.jumped');
     const scheduler = bench().scheduler();
     await scheduler.tick();
     bench().clock.set(bench().clock.wall() + hour);
@@ -190,7 +191,7 @@ describe.each(places)('a scheduler on %s', (_, place) => {
     bench().clock.advance(10 * second);
     await scheduler.tick();
     expect(await bench().runs(given.job.id)).toHaveLength(1);
-    expect(await bench().eventCount('clock.jumped')).toBe(1);
+    expect(await bench().eventCount('clock.jumped')).toBe(before + 1);
     await expectWhole(given);
   });
 

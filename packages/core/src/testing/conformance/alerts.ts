@@ -77,6 +77,10 @@ export function alertConformance(make: MakeBed): void {
     test('are listed newest first, counted, acknowledged once, and forgotten with age or with their job', async () => {
       const { store, clock } = bed();
       for (const { id } of await store.alerts.open(100)) await store.alerts.resolve(id, 'Before.');
+      const old = newAlert({});
+      await store.alerts.raise([old]);
+      await store.alerts.resolve(old.id, 'Before.');
+      clock.advance(5);
       const job = await givenJob(bed());
       const about = { jobId: job.id, jobCreatedAt: job.createdAt };
       const [first, second] = [newAlert(about), newAlert({ ...about, kind: 'missed' })];
@@ -103,10 +107,10 @@ export function alertConformance(make: MakeBed): void {
     });
   });
 
-  describe('facts for alerts', () => {
+  const request = { waitingForMs: 10_000, from: null, lookBackMs: 60_000, kinds: ['worker.lost'] };
+
+  describe('facts for alerts where there are none', () => {
     const bed = bedOf(make);
-    const kinds = ['worker.lost'];
-    const request = { waitingForMs: 10_000, from: null, lookBackMs: 60_000, kinds };
 
     test('a quiet installation has a pulse and nothing else', async () => {
       const { store, clock } = bed();
@@ -125,6 +129,10 @@ export function alertConformance(make: MakeBed): void {
       expect(await store.watch.missed(0, 0)).toEqual([]);
       expect(await store.watch.successes([], 0)).toEqual([]);
     });
+  });
+
+  describe('facts for alerts', () => {
+    const bed = bedOf(make);
 
     test('what waits is counted by job and trigger, with its oldest run', async () => {
       const { store, clock } = bed();
