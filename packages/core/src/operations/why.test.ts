@@ -179,6 +179,7 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('why on %s', (database) => {
       sentence: 'Position 3 of 3 in line.',
     });
     await home.store.workers.end({ workerId: id, incarnation: 1 });
+    await home.store.workers.remove(id);
   });
 });
 
