@@ -201,15 +201,20 @@ describe.each(levels)('at %s', (level) => {
     await own.stop();
   });
 
-  test.runIf(linux)('a machine short of descriptors starts nothing, and it may be tried again (F52)', async () => {
-    const own = await startSpawner(`${level}-short`, { containment: level });
-    // As many as it has open already: the next one is refused.
-    execFileSync('prlimit', ['--pid', String(own.pid), '--nofile=20:']);
-    expect(await own.run(order()).ended).toMatchObject({ outcome: 'not_started', error: { retryable: true } });
-    execFileSync('prlimit', ['--pid', String(own.pid), '--nofile=1000:']);
-    expect(await own.run(order()).ended).toMatchObject({ outcome: 'exited', exitCode: 0 });
-    await own.stop();
-  });
+  // A namespace that cannot be made may take its whole limit of time to show it.
+  test.runIf(linux)(
+    'a machine short of descriptors starts nothing, and it may be tried again (F52)',
+    { timeout: 60_000 },
+    async () => {
+      const own = await startSpawner(`${level}-short`, { containment: level });
+      // As many as it has open already: the next one is refused.
+      execFileSync('prlimit', ['--pid', String(own.pid), '--nofile=20:']);
+      expect(await own.run(order()).ended).toMatchObject({ outcome: 'not_started', error: { retryable: true } });
+      execFileSync('prlimit', ['--pid', String(own.pid), '--nofile=1000:']);
+      expect(await own.run(order()).ended).toMatchObject({ outcome: 'exited', exitCode: 0 });
+      await own.stop();
+    },
+  );
 
   test('a start that can never work says why, and is not tried again (F50)', async () => {
     const crlf = join(folder, 'crlf');
