@@ -193,12 +193,14 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('the timeline, on %s', (databas
       body: script('compared', { schedules: [{ kind: 'daily', times: ['09:00'], timezone: 'UTC' }] }),
     });
     const schedule: ScheduleInput = { kind: 'daily', times: ['00:00'], timezone: 'UTC' };
-    const replaced = await portal.client.preview({ body: { schedule, job_id: job.id } });
+    // From a noon on, 00:00 comes before 09:00 whatever the hour is now.
+    const noon = new Date((Math.floor(Date.now() / dayMs) + 1.5) * dayMs).toISOString();
+    const replaced = await portal.client.preview({ body: { schedule, job_id: job.id, from: noon } });
     expect(replaced.difference).toBe('In the next 30 days, against the schedule in force: 30 move to 00:00.');
     expect(replaced.warnings.find(({ code }) => code === 'load')?.sentence).toBe(
       '14 other schedules start in the same minute, 00:00.',
     );
-    const beside = await portal.client.preview({ body: { schedule, job_id: job.id, replaces: null } });
+    const beside = await portal.client.preview({ body: { schedule, job_id: job.id, replaces: null, from: noon } });
     expect(beside).toMatchObject({ removed: [], moved: [] });
     expect(beside.added).toHaveLength(30);
     await expect(

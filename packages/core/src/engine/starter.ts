@@ -51,8 +51,6 @@ export class Starter {
         ]);
         // After a lost answer the intent stands already; the phase is its witness.
         const witnessed = intended.length === held.length ? intended : [...intended, ...(await this.#intended(held))];
-        // Who stood still since has lost the right to start, though the intent is its own (P6).
-        if (!mayStart()) continue;
         this.#startAll(attempts, witnessed, loaded);
         return;
       } catch (error) {
