@@ -1,12 +1,12 @@
 import { describe, expect, inject, test } from 'vitest';
 import { freshPostgres } from '../../../../test/setup/databases.ts';
-import { defaultScriptRules } from '../handlers/script-file.ts';
 import { resumePolicies, type JobDefinition } from '../model/job.ts';
 import type { ScheduleSpec } from '../model/schedule.ts';
 import type { Actor } from '../operations/context.ts';
-import { createOperations, type Operations } from '../operations/operations.ts';
+import { type Operations } from '../operations/operations.ts';
 import { planDue } from './plan-due.ts';
 import { benchOf, type Place } from './test-bench.ts';
+import { operationsOf } from './test-operations.ts';
 
 const minute = 60_000;
 const mei: Actor = { personId: null, name: 'mei', via: 'library' };
@@ -17,21 +17,7 @@ const places: readonly (readonly [string, Place])[] = [
 
 describe.each(places)('the end of a pause on %s', (_, place) => {
   const bench = benchOf(place);
-  const operations = (): Operations => {
-    const { store, system, settings, folder } = bench();
-    return createOperations({
-      store,
-      system,
-      dataDir: folder,
-      scriptsDir: folder,
-      defaultTimezone: 'UTC',
-      allowCommand: false,
-      outgoingAllow: [],
-      scriptRules: defaultScriptRules,
-      retryDefaults: { maxAttempts: 3, delaySeconds: 300 },
-      planDue: (jobId) => planDue({ store, settings }, jobId),
-    });
-  };
+  const operations = (): Operations => operationsOf(bench(), { planDue: (jobId) => planDue(bench(), jobId) });
   const tenMinutes = (rest: Partial<ScheduleSpec> = {}): ScheduleSpec =>
     ({
       kind: 'interval',

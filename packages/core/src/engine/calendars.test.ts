@@ -1,18 +1,18 @@
 import { beforeEach, describe, expect, inject, test } from 'vitest';
 import { freshPostgres } from '../../../../test/setup/databases.ts';
 import { JobTriggerError } from '../errors.ts';
-import { defaultScriptRules } from '../handlers/script-file.ts';
 import type { BlackoutContent, CalendarContent } from '../model/calendar.ts';
 import { toUuid } from '../model/id.ts';
 import { formatInstant } from '../model/instant.ts';
 import type { ScheduleSpec } from '../model/schedule.ts';
-import type { Actor, OperationContext } from '../operations/context.ts';
-import { createOperations, type Operations } from '../operations/operations.ts';
+import type { Actor } from '../operations/context.ts';
+import { type Operations } from '../operations/operations.ts';
 import { waitingReason } from '../policy/waiting.ts';
 import { nobody, resolveSpec } from '../schedule/resolve.ts';
 import * as factories from '../testing/factories.ts';
 import { planBatch, stepOf } from './plan-batch.ts';
 import { benchOf, type Place } from './test-bench.ts';
+import { operationsOf } from './test-operations.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -24,20 +24,7 @@ const places: readonly (readonly [string, Place])[] = [
 
 describe.each(places)('calendars on %s', (_, place) => {
   const bench = benchOf(place);
-  const operations = (): Operations => {
-    const context: OperationContext = {
-      store: bench().store,
-      system: bench().system,
-      dataDir: bench().folder,
-      scriptsDir: bench().folder,
-      defaultTimezone: 'UTC',
-      allowCommand: false,
-      outgoingAllow: [],
-      scriptRules: defaultScriptRules,
-      retryDefaults: { maxAttempts: 3, delaySeconds: 300 },
-    };
-    return createOperations(context);
-  };
+  const operations = (): Operations => operationsOf(bench());
   const halfHours = (): ScheduleSpec => ({
     kind: 'interval',
     every: 30,

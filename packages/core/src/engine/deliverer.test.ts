@@ -5,10 +5,11 @@ import { secretBox } from '../channels/secret-box.ts';
 import { allowList } from '../handlers/address.ts';
 import { toUuid } from '../model/id.ts';
 import type { Delivery } from '../model/webhook.ts';
-import { createOperations, type Operations } from '../operations/operations.ts';
+import { type Operations } from '../operations/operations.ts';
 import type { Store } from '../store/store.ts';
 import { Deliverer } from './deliverer.ts';
 import { benchOf, type Bench } from './test-bench.ts';
+import { operationsOf } from './test-operations.ts';
 import { firstOf, headerOf, isSigned, Receiver, type Answer, type Received } from './test-receiver.ts';
 
 const mei = { personId: null, name: 'mei', via: 'library' } as const;
@@ -35,19 +36,7 @@ describe.each([
     return opened;
   }
 
-  function operations({ store, system, folder }: Bench): Operations {
-    return createOperations({
-      store,
-      system,
-      dataDir: folder,
-      scriptsDir: folder,
-      defaultTimezone: 'UTC',
-      allowCommand: false,
-      outgoingAllow: ['127.0.0.1'],
-      scriptRules: { allowedExtensions: ['.sh'], maxBytes: 1000 },
-      retryDefaults: { maxAttempts: 3, delaySeconds: 300 },
-    });
-  }
+  const operations = (opened: Bench): Operations => operationsOf(opened, { outgoingAllow: ['127.0.0.1'] });
 
   function deliverer(options: { readonly store?: Store; readonly allow?: readonly string[] } = {}): Deliverer {
     const { store, system, folder } = bench();

@@ -1,15 +1,15 @@
 import { describe, expect, inject, test } from 'vitest';
 import { freshPostgres } from '../../../../test/setup/databases.ts';
-import { defaultScriptRules } from '../handlers/script-file.ts';
 import { catchUpPolicies, resumePolicies } from '../model/job.ts';
 import type { LedgerEntry } from '../model/occurrence.ts';
 import type { ScheduleSpec } from '../model/schedule.ts';
 import type { Actor } from '../operations/context.ts';
-import { createOperations, type Operations } from '../operations/operations.ts';
+import { type Operations } from '../operations/operations.ts';
 import { previewSchedule } from '../schedule/preview.ts';
 import { Housekeeper } from './housekeeper.ts';
 import { planDue } from './plan-due.ts';
 import { benchOf, type Place } from './test-bench.ts';
+import { operationsOf } from './test-operations.ts';
 
 /** what the ledger tells of a span adds up to what the preview of that span names, whatever happened. */
 
@@ -24,21 +24,7 @@ const places: readonly (readonly [string, Place])[] = [
 
 describe.each(places)('the ledger of a span on %s', (_, place) => {
   const bench = benchOf(place);
-  const operations = (): Operations => {
-    const { store, system, settings, folder } = bench();
-    return createOperations({
-      store,
-      system,
-      dataDir: folder,
-      scriptsDir: folder,
-      defaultTimezone: 'UTC',
-      allowCommand: false,
-      outgoingAllow: [],
-      scriptRules: defaultScriptRules,
-      retryDefaults: { maxAttempts: 3, delaySeconds: 300 },
-      planDue: (jobId) => planDue({ store, settings }, jobId),
-    });
-  };
+  const operations = (): Operations => operationsOf(bench(), { planDue: (jobId) => planDue(bench(), jobId) });
   const counted = (entries: readonly LedgerEntry[]): number =>
     entries.reduce((sum, entry) => sum + (entry.kind === 'gap' ? entry.count : 1), 0);
   const named = (spec: ScheduleSpec, from: number, to: number): number => {

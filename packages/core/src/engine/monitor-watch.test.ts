@@ -1,9 +1,10 @@
 import { afterEach, describe, expect, inject, test } from 'vitest';
 import { freshPostgres } from '../../../../test/setup/databases.ts';
 import type { GivenPing, MonitorInput } from '../operations/monitors.ts';
-import { createOperations, type Operations } from '../operations/operations.ts';
+import { type Operations } from '../operations/operations.ts';
 import { MonitorWatch } from './monitor-watch.ts';
 import { benchOf } from './test-bench.ts';
+import { operationsOf } from './test-operations.ts';
 
 const mei = { personId: null, name: 'mei', via: 'library' } as const;
 const minute = 60_000;
@@ -17,20 +18,7 @@ describe.each([
   const bench = benchOf(place);
   let made = 0;
 
-  function operations(): Operations['monitors'] {
-    const { store, system, folder } = bench();
-    return createOperations({
-      store,
-      system,
-      dataDir: folder,
-      scriptsDir: folder,
-      defaultTimezone: 'UTC',
-      allowCommand: false,
-      outgoingAllow: [],
-      scriptRules: { allowedExtensions: ['.sh'], maxBytes: 1000 },
-      retryDefaults: { maxAttempts: 3, delaySeconds: 300 },
-    }).monitors;
-  }
+  const operations = (): Operations['monitors'] => operationsOf(bench()).monitors;
 
   afterEach(async () => {
     for (const { id } of await bench().store.monitors.list()) await bench().store.monitors.remove(id);

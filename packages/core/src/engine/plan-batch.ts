@@ -1,6 +1,6 @@
 /** T1: what is due becomes ledger rows and runs, in one transaction for many jobs (`CONTRACT.md` 3). */
 import type { Id, Reference } from '../model/id.ts';
-import { toUuid } from '../model/id.ts';
+import { drawing, toUuid } from '../model/id.ts';
 import type { Instant, Millis } from '../model/instant.ts';
 import type { Job } from '../model/job.ts';
 import { occurrenceKey, type LedgerEntry } from '../model/occurrence.ts';
@@ -155,7 +155,7 @@ async function decide(
 ): Promise<readonly Decided[]> {
   const mine = steps.filter(({ schedules }) => schedules.some(({ schedule }) => won.has(schedule.id)));
   const live = Map.groupBy(await tables.runs.live(mine.map(({ job }) => job.id)), ({ jobId }) => jobId);
-  let used = 0;
+  const nextId = drawing(ids);
   return mine.map((step): Decided => {
     const job = jobs.get(step.job.id) ?? step.job;
     const plan = planJob({
@@ -169,12 +169,7 @@ async function decide(
       live: live.get(job.id) ?? [],
       now,
       closedNow: ({ spec }) => closedAt(spec, now),
-      nextId: () => {
-        const id = ids[used];
-        if (id === undefined) throw new RangeError('fewer ids were drawn than runs are planned');
-        used += 1;
-        return id;
-      },
+      nextId,
       availableAt: ({ schedule, dueAt, trigger }) => {
         if (trigger === 'catch_up') return drain();
         const key = occurrenceKey(toUuid(schedule), formatInstant(dueAt));

@@ -2,13 +2,13 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, inject, test } from 'vitest';
 import { freshPostgres } from '../../../../test/setup/databases.ts';
-import { defaultScriptRules } from '../handlers/script-file.ts';
 import type { ScheduleSpec } from '../model/schedule.ts';
 import type { Actor } from '../operations/context.ts';
-import { createOperations, type Operations } from '../operations/operations.ts';
+import { type Operations } from '../operations/operations.ts';
 import { manualClockStart } from '../testing/manual-clock.ts';
 import { planDue } from './plan-due.ts';
 import { benchOf, type Place } from './test-bench.ts';
+import { operationsOf } from './test-operations.ts';
 
 /** An edit, a pause or a deletion first plans what is due so far by the old rule; the new one counts from there. */
 
@@ -32,20 +32,8 @@ describe.each(places)('on %s', (_, place) => {
   const plan = (jobId: number): Promise<void> => planDue(bench(), jobId);
 
   function operations(planning: ((jobId: number) => Promise<void>) | null = plan): Operations {
-    const { store, system, folder } = bench();
-    writeFileSync(join(folder, 'hello.sh'), 'echo hello\n');
-    return createOperations({
-      store,
-      system,
-      dataDir: folder,
-      scriptsDir: folder,
-      defaultTimezone: 'UTC',
-      allowCommand: false,
-      outgoingAllow: [],
-      scriptRules: defaultScriptRules,
-      retryDefaults: { maxAttempts: 3, delaySeconds: 300 },
-      ...(planning === null ? {} : { planDue: planning }),
-    });
+    writeFileSync(join(bench().folder, 'hello.sh'), 'echo hello\n');
+    return operationsOf(bench(), planning === null ? {} : { planDue: planning });
   }
 
   /** A job every minute, two instants of which nobody has planned. */

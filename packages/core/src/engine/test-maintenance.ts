@@ -1,37 +1,23 @@
 /** What tests of maintenance share: windows that are set as people set them, and the ledger told in minutes. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { defaultScriptRules } from '../handlers/script-file.ts';
 import type { Id } from '../model/id.ts';
 import type { Instant } from '../model/instant.ts';
 import type { JobDefinition } from '../model/job.ts';
 import type { MaintenanceEnd } from '../model/maintenance.ts';
 import type { ScheduleSpec } from '../model/schedule.ts';
-import type { Actor, OperationContext } from '../operations/context.ts';
-import { createOperations, type Operations } from '../operations/operations.ts';
+import type { Actor } from '../operations/context.ts';
+import { type Operations } from '../operations/operations.ts';
 import { planDue } from './plan-due.ts';
 import type { Bench } from './test-bench.ts';
+import { operationsOf } from './test-operations.ts';
 
 const minute = 60_000;
 const day = 24 * 60 * minute;
 export const mei: Actor = { personId: null, name: 'mei', via: 'page' };
 
 export function maintenanceStage(bench: () => Bench) {
-  const operations = (): Operations => {
-    const context: OperationContext = {
-      store: bench().store,
-      system: bench().system,
-      dataDir: bench().folder,
-      scriptsDir: bench().folder,
-      defaultTimezone: 'UTC',
-      allowCommand: false,
-      outgoingAllow: [],
-      scriptRules: defaultScriptRules,
-      retryDefaults: { maxAttempts: 3, delaySeconds: 300 },
-      planDue: (jobId) => planDue({ store: bench().store, settings: bench().settings }, jobId),
-    };
-    return createOperations(context);
-  };
+  const operations = (): Operations => operationsOf(bench(), { planDue: (jobId) => planDue(bench(), jobId) });
   const now = (): Instant => bench().clock.wall();
   const every = (minutes: number): ScheduleSpec => ({
     kind: 'interval',

@@ -1,7 +1,7 @@
 /** What keeps stored plans true when something other than time changes them: pauses that end, zone data, the clock. */
-import type { Id } from '../model/id.ts';
+import { drawing, type Id } from '../model/id.ts';
 import type { Instant, Millis } from '../model/instant.ts';
-import type { Job } from '../model/job.ts';
+import { notPaused, type Job } from '../model/job.ts';
 import { endOfWindow, type MaintenanceWindow } from '../model/maintenance.ts';
 import type { Schedule } from '../model/schedule.ts';
 import { mostAfterPause, planAfterPause } from '../policy/after-pause.ts';
@@ -25,12 +25,8 @@ export async function resumeDue(store: Store, now: Instant, drainRate: number): 
       if (job === null || job.active || job.deletedAt !== null || until === null || until > now) return;
       const resumed: Job = {
         ...job,
+        ...notPaused,
         active: true,
-        pausedAt: null,
-        pausedBy: null,
-        pausedReason: null,
-        pausedUntil: null,
-        onResume: null,
         updatedAt: now,
       };
       await tables.jobs.update(resumed, job.version, null);
@@ -39,12 +35,7 @@ export async function resumeDue(store: Store, now: Instant, drainRate: number): 
         schedules.map((each) => ({ scheduleId: each.id, cursorAt: each.cursorAt })),
       );
       const live = await tables.runs.live([id]);
-      let used = 0;
-      const nextId = (): Id => {
-        const drawn = ids[used++];
-        if (drawn === undefined) throw new RangeError('fewer ids were drawn than runs are planned');
-        return drawn;
-      };
+      const nextId = drawing(ids);
       const after = planAfterPause({ job, schedules, live, known, at: until, now, nextId, drainRate });
       await writeAfterPause(tables, job, after);
       await tables.events.append([

@@ -4,7 +4,7 @@ import type { Instant, Millis } from '../model/instant.ts';
 import type { Job } from '../model/job.ts';
 import type { Run } from '../model/run.ts';
 import type { Schedule } from '../model/schedule.ts';
-import { labelsWithContainment } from '../model/worker.ts';
+import { takersOf } from '../policy/waiting.ts';
 import type { EngineSettings } from '../model/settings.ts';
 import type { AlertLimits, RunningFacts, UnplannedFacts, WatchFacts } from '../policy/alerts.ts';
 import type { Store } from '../store/store.ts';
@@ -41,7 +41,7 @@ export async function gather(
   const jobIds = [...new Set([...waiting, ...unplanned, ...running].map(({ jobId }) => jobId))];
   const jobs: ReadonlyMap<Id, Job> = jobIds.length === 0 ? new Map() : await store.jobs.byIds(jobIds);
   const waitingIds = [...new Set(waiting.map(({ jobId }) => jobId))];
-  const workers = waitingIds.length === 0 ? [] : await aliveWorkers(store, now, settings.lostAfterMs);
+  const workers = waitingIds.length === 0 ? [] : takersOf(await store.workers.list(), { now, ...settings }).takers;
   return {
     now,
     since,
@@ -69,14 +69,6 @@ async function unplannedOf(store: Store, { now, earliestPlan }: Pulse): Promise<
       return planAt === null || now - planAt < overdueMs ? [] : [{ jobId: job.id, schedule, planAt }];
     }),
   );
-}
-
-async function aliveWorkers(store: Store, now: Instant, lostAfterMs: Millis): Promise<WatchFacts['workers']> {
-  const alive = (await store.workers.list()).filter(
-    ({ lostAt, draining, pausedAt, beatAt }) =>
-      lostAt === null && !draining && pausedAt === null && now - beatAt <= lostAfterMs,
-  );
-  return alive.map((worker) => ({ ...worker, labels: labelsWithContainment(worker) }));
 }
 
 async function schedulesOf(store: Store, jobIds: readonly Id[]): Promise<ReadonlyMap<Id, Schedule>> {

@@ -4,10 +4,11 @@ import { alertPath, type Alert, type AlertKind } from '../model/alert.ts';
 import { toUuid } from '../model/id.ts';
 import type { Millis } from '../model/instant.ts';
 import type { Webhook } from '../model/webhook.ts';
-import { createOperations, type Operations } from '../operations/operations.ts';
+import { type Operations } from '../operations/operations.ts';
 import { webhook as aWebhook } from '../testing/factories.ts';
 import { MonitorWatch } from './monitor-watch.ts';
 import { benchOf } from './test-bench.ts';
+import { operationsOf } from './test-operations.ts';
 import { Watch } from './watch.ts';
 
 const mei = { personId: null, name: 'mei', via: 'library' } as const;
@@ -22,20 +23,7 @@ describe.each([
   const bench = benchOf(place);
   let made = 0;
 
-  function operations(): Operations {
-    const { store, system, folder } = bench();
-    return createOperations({
-      store,
-      system,
-      dataDir: folder,
-      scriptsDir: folder,
-      defaultTimezone: 'UTC',
-      allowCommand: false,
-      outgoingAllow: [],
-      scriptRules: { allowedExtensions: ['.sh'], maxBytes: 1000 },
-      retryDefaults: { maxAttempts: 3, delaySeconds: 300 },
-    });
-  }
+  const operations = (): Operations => operationsOf(bench());
 
   function watch(): Watch {
     const { store, system, settings, folder } = bench();

@@ -37,3 +37,13 @@ export function fromUuid(text: string): Reference | null {
   if (lower.slice(14, 18) !== '7000' || tail >= 1n << 53n) return null;
   return { id: Number(tail), createdAt };
 }
+
+/** Hands out drawn ids, one a call. @throws RangeError when more are asked for than were drawn */
+export function drawing(ids: readonly Id[]): () => Id {
+  let used = 0;
+  return () => {
+    const id = ids[used++];
+    if (id === undefined) throw new RangeError('more ids are asked for than were drawn');
+    return id;
+  };
+}

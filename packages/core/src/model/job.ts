@@ -156,6 +156,15 @@ export interface Job {
   readonly demo: boolean;
 }
 
+/** Of a job that nobody has paused. */
+export const notPaused = {
+  pausedReason: null,
+  pausedBy: null,
+  pausedAt: null,
+  pausedUntil: null,
+  onResume: null,
+} as const satisfies Partial<Job>;
+
 /** What a person sees first; the first of these that applies. */
 export const jobStatuses = [
   'running',

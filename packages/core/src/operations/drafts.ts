@@ -1,6 +1,6 @@
 /** Trying a job before it is saved. */
 import type { Reference } from '../model/id.ts';
-import { draftVersion, type Job } from '../model/job.ts';
+import { draftVersion, notPaused, type Job } from '../model/job.ts';
 import type { Actor, OperationContext } from './context.ts';
 import { definitionOf, type NewJob } from './job-input.ts';
 import { jobEvent } from './job-event.ts';
@@ -45,11 +45,7 @@ export function draftOperations(context: OperationContext): DraftOperations {
             version: draftVersion,
             definition,
             active: false,
-            pausedReason: null,
-            pausedBy: null,
-            pausedAt: null,
-            pausedUntil: null,
-            onResume: null,
+            ...notPaused,
             automaticRuns: 0,
             deletedAt: now,
             deletedBy: actor.name,

@@ -1,4 +1,5 @@
 /** Where starts meet, and what a blackout would take away. Reads only. */
+import { takersOf } from '../policy/waiting.ts';
 import type { Id } from '../model/id.ts';
 import type { Instant, Millis } from '../model/instant.ts';
 import { highestOf, offsetOf, peaksOf, windowFor, type Start } from '../policy/forecast.ts';
@@ -66,13 +67,8 @@ export function forecastOperations({ store }: OperationContext): ForecastOperati
       checkSpan(span);
       const { starts, jobs } = await startsIn(filter, span);
       const now = await store.now();
-      const workers = await store.workers.list();
-      const slots = workers
-        .filter(
-          ({ beatAt, lostAt, draining, pausedAt }) =>
-            lostAt === null && !draining && pausedAt === null && now - beatAt <= onlineMs,
-        )
-        .reduce((sum, worker) => sum + worker.slots, 0);
+      const { takers } = takersOf(await store.workers.list(), { now, lostAfterMs: onlineMs });
+      const slots = takers.reduce((sum, worker) => sum + worker.slots, 0);
       const peaks = peaksOf(starts, slots, 20);
       const moves = new Map<string, number>();
       const named = peaks.map((peak) => {

@@ -5,7 +5,7 @@ import type { Id, Reference } from '../model/id.ts';
 import type { Instant } from '../model/instant.ts';
 import { clipped } from '../policy/clipped.ts';
 import { ledgerMark } from '../policy/ledger-age.ts';
-import { draftVersion, type Job, type JobDefinition } from '../model/job.ts';
+import { draftVersion, notPaused, type Job, type JobDefinition } from '../model/job.ts';
 import type { LedgerEntry } from '../model/occurrence.ts';
 import type { Schedule } from '../model/schedule.ts';
 import { tzVersion } from '../schedule/zone.ts';
@@ -146,8 +146,7 @@ async function heldBefore(
 
 /** Who paused the job, and when; nobody while it is active. */
 function pauseOf(active: boolean, actor: Actor, now: Instant): Partial<Job> {
-  const nobody = { pausedBy: null, pausedAt: null, pausedReason: null, pausedUntil: null, onResume: null };
-  return active ? nobody : { ...nobody, pausedBy: actor.name, pausedAt: now };
+  return active ? notPaused : { ...notPaused, pausedBy: actor.name, pausedAt: now };
 }
 
 /** A job with its change. Another definition makes a version of it, and so do sent schedules. */
@@ -201,11 +200,8 @@ export function jobOperations(context: OperationContext): JobOperations {
             version: 1,
             definition,
             active: input.active ?? true,
-            pausedReason: null,
-            pausedBy: input.active === false ? actor.name : null,
-            pausedAt: input.active === false ? now : null,
-            pausedUntil: null,
-            onResume: null,
+            ...notPaused,
+            ...pauseOf(input.active ?? true, actor, now),
             automaticRuns: 0,
             deletedAt: null,
             deletedBy: null,

@@ -2,7 +2,7 @@
 import { JobTriggerError } from '../errors.ts';
 import type { Id } from '../model/id.ts';
 import type { Instant } from '../model/instant.ts';
-import type { Job, ResumePolicy } from '../model/job.ts';
+import { notPaused, type Job, type ResumePolicy } from '../model/job.ts';
 import type { JobSummary } from '../store/job-tables.ts';
 import type { Actor, OperationContext } from './context.ts';
 import { jobEvent } from './job-event.ts';
@@ -99,15 +99,7 @@ export function pauseOperations(context: OperationContext): PauseOperations {
         actor,
         (job) => {
           if (job.active) throw new JobTriggerError('not_paused', `${job.definition.name} is not paused.`);
-          return {
-            ...job,
-            active: true,
-            pausedAt: null,
-            pausedBy: null,
-            pausedReason: null,
-            pausedUntil: null,
-            onResume: null,
-          };
+          return { ...job, ...notPaused, active: true };
         },
         { kind: 'job.resumed', onResume },
       ),

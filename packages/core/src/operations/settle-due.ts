@@ -1,5 +1,5 @@
 /** What a change of a schedule owes to the instants that came before it. */
-import type { Id } from '../model/id.ts';
+import { drawing, type Id } from '../model/id.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Job } from '../model/job.ts';
 import type { LedgerEntry } from '../model/occurrence.ts';
@@ -108,12 +108,7 @@ export async function resumeSchedules(
 ): Promise<void> {
   const schedules = await tables.schedules.ofJob(job.id);
   const [known, live] = [await knownAhead(tables, schedules), await tables.runs.live([job.id])];
-  let used = 0;
-  const nextId = (): Id => {
-    const id = ids[used++];
-    if (id === undefined) throw new RangeError('fewer ids were drawn than runs are planned');
-    return id;
-  };
+  const nextId = drawing(ids);
   const onResume = ids.length === 0 ? null : job.onResume;
   const after = planAfterPause({ job: { ...job, onResume }, schedules, live, known, at: now, now, nextId, drainRate });
   await writeAfterPause(tables, job, after);

@@ -6,9 +6,8 @@ import { endOfWindow, farthest, type MaintenanceWindow } from '../model/maintena
 import type { ReasonFacts, WaitingReason } from '../model/reasons.ts';
 import type { Run } from '../model/run.ts';
 import type { ScheduleSpec } from '../model/schedule.ts';
-import { labelsWithContainment } from '../model/worker.ts';
 import { slotsOf } from '../policy/overlap.ts';
-import { serves, waitingReason } from '../policy/waiting.ts';
+import { serves, takersOf, waitingReason } from '../policy/waiting.ts';
 import { closureAt } from '../schedule/filters.ts';
 import { holds } from '../schedule/resolve.ts';
 import type { LiveRun } from '../store/run-table.ts';
@@ -67,10 +66,7 @@ async function seenBy(
 ): Promise<Seen> {
   const now = await store.now();
   const known = await store.workers.list();
-  const alive = known.filter((row) => row.lostAt === null && now - row.beatAt <= lostAfterMs);
-  const takers = alive
-    .filter((row) => !row.draining && row.pausedAt === null)
-    .map((row) => ({ ...row, labels: labelsWithContainment(row) }));
+  const { alive, takers } = takersOf(known, { now, lostAfterMs });
   const jobIds = [...new Set(waiting.map((run) => run.jobId))];
   return {
     now,

@@ -1,8 +1,9 @@
 /** Why a queued run has not started: the first that applies. */
-import type { Instant } from '../model/instant.ts';
+import type { Instant, Millis } from '../model/instant.ts';
 import type { WaitingReason } from '../model/reasons.ts';
 import { waitingReasons } from '../model/reasons.ts';
 import type { Trigger } from '../model/run.ts';
+import { labelsWithContainment, type Worker } from '../model/worker.ts';
 
 export interface WaitingFacts {
   readonly run: {
@@ -23,6 +24,16 @@ export interface WaitingFacts {
   readonly liveOfJob: number;
   /** How many of the job's runs may live at once; null is no limit. */
   readonly slots: number | null;
+}
+
+/** Workers that are alive, and those of them that take runs, with the labels that their claims count. */
+export function takersOf(
+  workers: readonly Worker[],
+  { now, lostAfterMs }: { readonly now: Instant; readonly lostAfterMs: Millis },
+): { readonly alive: readonly Worker[]; readonly takers: readonly Worker[] } {
+  const alive = workers.filter(({ lostAt, beatAt }) => lostAt === null && now - beatAt <= lostAfterMs);
+  const takers = alive.filter(({ draining, pausedAt }) => !draining && pausedAt === null);
+  return { alive, takers: takers.map((worker) => ({ ...worker, labels: labelsWithContainment(worker) })) };
 }
 
 /** A worker takes a run when it serves its queue and has all its labels. */

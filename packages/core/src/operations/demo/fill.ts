@@ -1,7 +1,7 @@
 /** Computes a demo whole, before any of it is written: jobs, their ledger, runs, events and output. */
-import type { Id } from '../../model/id.ts';
+import { drawing, type Id } from '../../model/id.ts';
 import type { Instant } from '../../model/instant.ts';
-import type { Job } from '../../model/job.ts';
+import { notPaused, type Job } from '../../model/job.ts';
 import type { Gap, Occurrence } from '../../model/occurrence.ts';
 import type { Schedule } from '../../model/schedule.ts';
 import { nextPlanOf } from '../../schedule/occurrences.ts';
@@ -51,7 +51,7 @@ export async function fillingOf(
     return { facts, looks: looksOf(facts) };
   });
   const ids = await store.ids(told.reduce((sum, { looks }) => sum + mostRuns(looks), 0));
-  const nextId = counter(ids);
+  const nextId = drawing(ids);
   return assemble(told, { nextId, chance, now });
 }
 
@@ -93,16 +93,6 @@ function assemble(
 }
 
 const byTime = (a: PastEvent, b: PastEvent): number => a.at - b.at;
-
-function counter(ids: readonly Id[]): () => Id {
-  let used = 0;
-  return () => {
-    const id = ids[used];
-    if (id === undefined) throw new RangeError('fewer ids were drawn than runs came to be');
-    used += 1;
-    return id;
-  };
-}
 
 /** The job as it stands at the end, its schedules as they stood at the beginning. */
 async function storyOf(
@@ -150,15 +140,11 @@ async function storyOf(
   return { demo, job, schedules, until: pause.pausedAt ?? now, now, outage: { from: now, to: now } };
 }
 
-function pauseOf(
-  { pause }: DemoJob,
-  now: Instant,
-): Pick<Job, 'pausedAt' | 'pausedBy' | 'pausedReason' | 'pausedUntil' | 'onResume'> {
-  const onResume = null;
-  if (pause === undefined) return { pausedAt: null, pausedBy: null, pausedReason: null, pausedUntil: null, onResume };
+function pauseOf({ pause }: DemoJob, now: Instant): Pick<Job, keyof typeof notPaused> {
+  if (pause === undefined) return notPaused;
   const { daysAgo, by, reason, until } = pause;
   const pausedAt = Math.round(now - daysAgo * dayMs);
-  return { pausedAt, pausedBy: by, pausedReason: reason, pausedUntil: until, onResume };
+  return { ...notPaused, pausedAt, pausedBy: by, pausedReason: reason, pausedUntil: until };
 }
 
 /** Seventeen days ago the power failed for some hours, in the middle of the slow job's run. */
