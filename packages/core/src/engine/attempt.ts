@@ -3,14 +3,13 @@ import { JobTriggerError } from '../errors.ts';
 import { toUuid, type Reference } from '../model/id.ts';
 import type { Instant, Millis } from '../model/instant.ts';
 import type { JobDefinition } from '../model/job.ts';
-import type { Run } from '../model/run.ts';
 import type { EngineSettings } from '../model/settings.ts';
 import { carryOut, type Handlers } from '../handlers/carry-out.ts';
 import { occurrenceKey } from '../handlers/environment.ts';
 import { notStarted, stopped, type AttemptNames, type HandlerOutcome, type HandlerPorts } from '../handlers/handler.ts';
 import { runFiles } from '../spawner/log-path.ts';
 import type { StopReason } from '../spawner/protocol.ts';
-import type { Claim, Finished } from '../store/dispatch-table.ts';
+import type { Claim, Finished, Work } from '../store/dispatch-table.ts';
 import { startDeadlineOf } from '../policy/deadline.ts';
 import type { Store } from '../store/store.ts';
 import type { Logger } from '../system/logger.ts';
@@ -26,26 +25,30 @@ export interface AttemptOptions {
   readonly log: Logger;
   /** The database's time, as far as this worker knows it. */
   readonly now: () => Instant;
-  /** When a job or a schedule was created: the other half of its outside name. Null when it is gone. */
-  readonly createdAt: (kind: 'job' | 'schedule', id: number) => Promise<Instant | null>;
   /** Whether the worker's lease holds by its own clock. */
   readonly holds: () => boolean;
 }
 
 export class Attempt {
   readonly claim: Claim;
-  /** Lines of the log carry the run's outside id. */
-  readonly log: Logger;
+  #log: Logger | null = null;
   readonly #options: AttemptOptions;
   readonly #abort = new AbortController();
   #cancelReason: string | null = null;
   #finishing = false;
+  #onLasting: () => void = () => undefined;
   #graceMs: Millis = 0;
 
   constructor(claim: Claim, options: AttemptOptions) {
     this.claim = claim;
     this.#options = options;
-    this.log = options.log.child({ run: toUuid(this.reference), attempt: claim.attempt, fence: claim.fence });
+  }
+
+  /** Lines of it carry the run's outside id. */
+  get log(): Logger {
+    const { attempt, fence } = this.claim;
+    this.#log ??= this.#options.log.child({ run: toUuid(this.reference), attempt, fence });
+    return this.#log;
   }
 
   get reference(): Reference {
@@ -55,6 +58,11 @@ export class Attempt {
   /** It has ended and its result is on the way to the database. */
   get finishing(): boolean {
     return this.#finishing;
+  }
+
+  /** It has lived so long that it is shown as running. */
+  lasts(): void {
+    this.#onLasting();
   }
 
   /** How long its processes may take to end themselves; 0 before it is known. */
@@ -76,24 +84,28 @@ export class Attempt {
   }
 
   /** Never throws. Resolves with what the store is to be told. */
-  async run({ run, definition }: { readonly run: Run; readonly definition: JobDefinition }): Promise<Finished> {
+  async run({ run, definition }: Work): Promise<Finished> {
     const { now, settings, store } = this.#options;
     const startedAt = now();
     this.#graceMs = definition.killGraceSeconds * 1000;
-    this.log.info('attempt starting', {
-      job: run.jobName,
-      trigger: run.trigger,
-      lateMs: run.dueAt === null ? null : startedAt - run.dueAt,
-    });
+    // A function may be done in microseconds, and two lines of the log would be most of what it costs.
+    const isTold = definition.type !== 'function';
+    if (isTold)
+      this.log.info('attempt starting', {
+        job: run.jobName,
+        trigger: run.trigger,
+        lateMs: run.dueAt === null ? null : startedAt - run.dueAt,
+      });
     const outcome = await this.#carryOut(run, definition);
     this.#finishing = true;
     const { history, at } = await this.#facts(definition, outcome);
-    this.log.info('attempt ended', {
-      outcome: outcome.outcome,
-      reason: outcome.reason,
-      exitCode: outcome.exitCode,
-      tookMs: now() - startedAt,
-    });
+    if (isTold || outcome.outcome !== 'succeeded')
+      this.log.info('attempt ended', {
+        outcome: outcome.outcome,
+        reason: outcome.reason,
+        exitCode: outcome.exitCode,
+        tookMs: now() - startedAt,
+      });
     const survivors = outcome.measured?.survivors ?? [];
     if (survivors.length > 0) {
       const leaked = {
@@ -121,13 +133,13 @@ export class Attempt {
     return processes === 0 && survivors.length === 0 ? finished : { ...finished, tree: { processes, survivors } };
   }
 
-  async #carryOut(run: Run, definition: JobDefinition): Promise<HandlerOutcome> {
+  async #carryOut(run: Work['run'], definition: JobDefinition): Promise<HandlerOutcome> {
     const { dataDir, handlers, holds, ports, settings, now } = this.#options;
-    const deadline = startDeadlineOf(run, definition);
+    const deadline = startDeadlineOf({ ...run, attempt: this.claim.attempt }, definition);
     if (deadline !== null && now() > deadline) return { ...stopped('cancelled'), reason: 'expired' };
     try {
       const files = runFiles(dataDir, run, this.claim.attempt);
-      const names = await this.#names(run);
+      const names = this.#names(run);
       // Asked a last time with nothing in between: who stood still since the intent has lost the right to start (P6).
       if (!this.stopping && !holds()) return { ...notStarted('fenced', '', { retryable: true }), failure: null };
       return await carryOut(handlers, {
@@ -138,7 +150,8 @@ export class Attempt {
         timeoutMs: definition.timeoutSeconds === null ? settings.jobTimeoutMs : definition.timeoutSeconds * 1000,
         leashMs: definition.onLost === 'rerun' ? settings.lostAfterMs - settings.leaseMs : null,
         signal: this.#abort.signal,
-        onStarted: ({ pid }) => this.log.debug('process started', { pid }),
+        onStarted: ({ pid }) => pid !== null && this.log.debug('process started', { pid }),
+        onLasting: (then) => (this.#onLasting = then),
         onProgress: (progress) => {
           const { store } = this.#options;
           store.runs
@@ -172,20 +185,15 @@ export class Attempt {
   }
 
   /** What the process is told of itself. A schedule that is gone has no outside name. */
-  async #names(run: Run): Promise<AttemptNames> {
-    const { createdAt } = this.#options;
+  #names(run: Work['run']): AttemptNames {
     const { attempt, fence } = this.claim;
     // A backfill knows its instant and is not its occurrence, which has had its end.
-    const { scheduleId: named } = run.trigger === 'backfill' ? { scheduleId: null } : run;
-    const [jobCreatedAt, scheduleCreatedAt] = await Promise.all([
-      createdAt('job', run.jobId),
-      named === null ? null : createdAt('schedule', named),
-    ]);
+    const { scheduleId: named, scheduleCreatedAt } = run.trigger === 'backfill' ? noSchedule : run;
     const runId = toUuid(run);
     const scheduleId =
       named === null || scheduleCreatedAt === null ? null : toUuid({ id: named, createdAt: scheduleCreatedAt });
     return {
-      jobId: toUuid({ id: run.jobId, createdAt: jobCreatedAt ?? run.createdAt }),
+      jobId: toUuid({ id: run.jobId, createdAt: run.jobCreatedAt ?? run.createdAt }),
       runId,
       occurrenceKey: occurrenceKey({ scheduleId, dueAt: run.dueAt, runId }),
       attempt,
@@ -211,6 +219,8 @@ export class Attempt {
     }
   }
 }
+
+const noSchedule = { scheduleId: null, scheduleCreatedAt: null } as const;
 
 interface Deciding {
   readonly history: History;

@@ -26,6 +26,15 @@ export async function finishCounted(
   finished: readonly Finished[],
 ): Promise<readonly Id[]> {
   const done = await dispatch.finish(finished);
-  await upkeep.count(workerId, tally(finished, done));
+  await countFinished({ upkeep }, workerId, { finished, done });
   return done;
+}
+
+/** The counters alone, for who does more in between: from here to the commit every other count of the worker waits. */
+export async function countFinished(
+  { upkeep }: Pick<Tables, 'upkeep'>,
+  workerId: Id,
+  { finished, done }: { readonly finished: readonly Finished[]; readonly done: readonly Id[] },
+): Promise<void> {
+  await upkeep.count(workerId, tally(finished, done));
 }

@@ -7,7 +7,7 @@ import type { Claim, Finished } from '../store/dispatch-table.ts';
 import type { Store, Tables } from '../store/store.ts';
 import type { System } from '../system/system.ts';
 import { setAsideEvents } from './set-aside.ts';
-import { finishCounted } from './finish-counted.ts';
+import { countFinished } from './finish-counted.ts';
 
 export interface Ending {
   readonly claim: Claim;
@@ -19,6 +19,12 @@ export interface FinisherOptions {
   readonly system: System;
   /** Whose counters the results go to. */
   readonly workerId: () => Id;
+  /** Attempts whose results are still to come: while there is none, nothing is worth waiting for. */
+  readonly living: () => number;
+  /** How many transactions may be under way: with a second one the database works while the first waits for its disk. */
+  readonly lanes: number;
+  /** Of the worker: they are shared out among the lanes. */
+  readonly slots: number;
   /** Claims in the same transaction, for the slots that `ending` runs leave free. */
   readonly claim: (tables: Tables, ending: number) => Promise<readonly Claim[]>;
   /** Called after the commit. `late` holds the ids whose lease was gone: their results changed nothing. */
@@ -31,42 +37,64 @@ export interface FinisherOptions {
 
 const gatherMs: Millis = 8;
 const longestBatch = 500;
+/** Fewer are not worth a transaction of their own, where more are coming. */
+const leastBatch = 50;
+const dispatching = { dispatching: true } as const;
 
 export class Finisher {
   readonly #options: FinisherOptions;
+  readonly #batch: number;
   #waiting: Ending[] = [];
-  #flushing: Promise<void> | null = null;
+  /** Gathering, until the time is up or nothing more is to come. */
+  #gathering: (() => void) | null = null;
+  #flushing = 0;
+  #idle: (() => void)[] = [];
   #abandoned = false;
 
   constructor(options: FinisherOptions) {
     this.#options = options;
+    this.#batch = Math.min(longestBatch, Math.max(leastBatch, Math.ceil(options.slots / options.lanes)));
   }
 
   add(ending: Ending): void {
     this.#waiting.push(ending);
-    this.#flushing ??= this.#flush();
+    if (this.#waiting.length >= this.#batch || this.#options.living() === 0) this.#send();
+    else this.#gathering ??= this.#options.system.clock.after(gatherMs, () => this.#send());
   }
 
   /** Resolves when everything added so far is stored, or given up. */
   async idle(): Promise<void> {
-    while (this.#flushing !== null) await this.#flushing;
+    while (!this.#abandoned && this.#waiting.length + this.#flushing > 0)
+      await new Promise<void>((resolve) => this.#idle.push(resolve));
   }
 
   /** Stops trying: what is not stored is settled later, from the journal. */
   abandon(): void {
     this.#abandoned = true;
+    this.#tellIdle();
   }
 
-  async #flush(): Promise<void> {
-    const { clock } = this.#options.system;
+  #tellIdle(): void {
+    for (const resolve of this.#idle.splice(0)) resolve();
+  }
+
+  /** Whatever waits goes, as far as there are lanes; what does not find one goes with the next that comes free. */
+  #send(): void {
+    this.#gathering?.();
+    this.#gathering = null;
+    while (this.#waiting.length > 0 && this.#flushing < this.#options.lanes && !this.#abandoned) {
+      this.#flushing += 1;
+      void this.#flush(this.#waiting.splice(0, this.#batch));
+    }
+  }
+
+  async #flush(batch: readonly Ending[]): Promise<void> {
     try {
-      await new Promise<void>((resolve) => void clock.after(gatherMs, resolve));
-      while (this.#waiting.length > 0 && !this.#abandoned) {
-        const batch = this.#waiting.splice(0, longestBatch);
-        await this.#store(batch);
-      }
+      await this.#store(batch);
     } finally {
-      this.#flushing = null;
+      this.#flushing -= 1;
+      if (this.#waiting.length > 0) this.#send();
+      this.#tellIdle();
     }
   }
 
@@ -78,16 +106,19 @@ export class Finisher {
       try {
         if (failures > 0) open = await this.#unrecorded(open);
         const finished = open.map((ending) => ending.finished);
-        const { ids, claims } = await store.transaction(async (tables) => {
-          const done = await finishCounted(tables, workerId(), finished);
+        const { held, claims } = await store.transaction(async (tables) => {
+          const done = await tables.dispatch.finish(finished);
+          const held = new Set(done);
           await tellSettledOtherwise(
             tables,
-            open.filter(({ claim: { runId } }) => !done.includes(runId)),
+            open.filter(({ claim: { runId } }) => !held.has(runId)),
           );
-          await tables.events.append(setAsideEvents(open.filter(({ claim: { runId } }) => done.includes(runId))));
-          return { ids: done, claims: await claim(tables, batch.length) };
-        });
-        const held = new Set(ids);
+          await tables.events.append(setAsideEvents(open.filter(({ claim: { runId } }) => held.has(runId))));
+          const claims = await claim(tables, batch.length);
+          // Last: the other lane counts in the same rows.
+          await countFinished(tables, workerId(), { finished, done });
+          return { held, claims };
+        }, dispatching);
         const late = new Set(open.map(({ claim: { runId } }) => runId).filter((id) => !held.has(id)));
         onFinished({ endings: batch, late, claims });
         return;

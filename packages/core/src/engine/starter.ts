@@ -1,7 +1,7 @@
 /** From a claim to a start: T3 for a batch, and then only what the database confirms is started. */
 import type { Millis } from '../model/instant.ts';
 import type { EngineSettings } from '../model/settings.ts';
-import type { Claim, Finished, Held, Holder } from '../store/dispatch-table.ts';
+import type { Claim, Finished, Held, Holder, Work } from '../store/dispatch-table.ts';
 import type { Store } from '../store/store.ts';
 import type { System } from '../system/system.ts';
 import { finishCounted } from './finish-counted.ts';
@@ -20,8 +20,6 @@ export interface StarterOptions {
   readonly onEnded: (ending: Ending) => void;
 }
 
-type Loaded = Awaited<ReturnType<Store['dispatch']['load']>>;
-
 /** An attempt that lives so long is shown as running. */
 const shownRunningMs: Millis = 250;
 const restMs: Millis = 500;
@@ -35,13 +33,25 @@ export class Starter {
 
   /** Tries until the database answers, or until the claims are given back. Never throws. */
   async start(attempts: readonly Attempt[]): Promise<void> {
+    const { system } = this.#options;
+    const direct = attempts.filter(({ claim }) => claim.direct);
+    if (direct.length === 0 || !this.#options.mayStart()) return this.#intend(attempts, system.clock.mono());
+    this.#startAll(
+      direct,
+      direct.map(({ claim }) => claim),
+      direct.flatMap(({ claim: { work } }) => work ?? []),
+    );
+    const others = attempts.filter(({ claim }) => !claim.direct);
+    if (others.length > 0) await this.#intend(others, system.clock.mono());
+  }
+
+  async #intend(attempts: readonly Attempt[], since: Millis): Promise<void> {
     const { store, system, settings, holder, mayStart } = this.#options;
-    const since = system.clock.mono();
     const held = attempts.map(({ claim: { runId, fence } }): Held => ({ runId, fence }));
     for (;;) {
       try {
         if (!mayStart() || system.clock.mono() - since > settings.claimLockMs) {
-          await this.#giveBack(held);
+          await this.giveBack(held);
           for (const { claim } of attempts) this.#options.onDropped(claim);
           return;
         }
@@ -60,8 +70,11 @@ export class Starter {
     }
   }
 
-  /** An intent whose answer was lost is taken back, too: nobody but this worker could have started anything on it. */
-  async #giveBack(held: readonly Held[]): Promise<void> {
+  /**
+   * For claims of which nothing was started. An intent whose answer was lost is taken back, too: nobody but this worker
+   * could have started anything on it.
+   */
+  async giveBack(held: readonly Held[]): Promise<void> {
     const { store, holder } = this.#options;
     await store.dispatch.release(holder(), held);
     const intended = await this.#intended(held);
@@ -82,20 +95,19 @@ export class Starter {
 
   async #intended(held: readonly Held[]): Promise<readonly Held[]> {
     const leases = await this.#options.store.dispatch.leasesOf(this.#options.holder());
-    return leases.filter(
-      ({ runId, fence, phase }) =>
-        phase !== 'claimed' && held.some((each) => each.runId === runId && each.fence === fence),
-    );
+    const fences = new Map(held.map(({ runId, fence }) => [runId, fence]));
+    return leases.filter(({ runId, fence, phase }) => phase !== 'claimed' && fences.get(runId) === fence);
   }
 
-  #startAll(attempts: readonly Attempt[], intended: readonly Held[], loaded: Loaded): void {
+  #startAll(attempts: readonly Attempt[], intended: readonly Held[], loaded: readonly Work[]): void {
     const { system, onDropped, onEnded } = this.#options;
     const begun: Attempt[] = [];
+    const works = new Map(loaded.map((work) => [work.run.id, work]));
+    const fences = new Map(intended.map(({ runId, fence }) => [runId, fence]));
     for (const attempt of attempts) {
       const { claim } = attempt;
-      const work = loaded.find(({ run }) => run.id === claim.runId);
-      const mine = intended.some(({ runId, fence }) => runId === claim.runId && fence === claim.fence);
-      if (!mine || work === undefined) {
+      const work = works.get(claim.runId);
+      if (fences.get(claim.runId) !== claim.fence || work === undefined) {
         attempt.log.warn('not started: the lease or the run is gone');
         onDropped(claim);
         continue;
@@ -111,6 +123,7 @@ export class Starter {
     const { store, system, holder } = this.#options;
     const alive = attempts.filter(({ finishing }) => !finishing);
     if (alive.length === 0) return;
+    for (const attempt of alive) attempt.lasts();
     try {
       await store.dispatch.markRunning(
         holder().incarnation,

@@ -9,7 +9,6 @@ import type { Claim, Holder } from '../store/dispatch-table.ts';
 import type { Tables } from '../store/store.ts';
 import { systemClock } from '../system/clock.ts';
 import { Attempt } from './attempt.ts';
-import { Births } from './births.ts';
 import { Finisher } from './finisher.ts';
 import { Health } from './health.ts';
 import { Heartbeat } from './heartbeat.ts';
@@ -42,9 +41,12 @@ export class Worker {
   readonly #heartbeat: Heartbeat;
   readonly #finisher: Finisher;
   readonly #spawner: SpawnerKeeper;
-  readonly #births: Births;
   readonly #starter: Starter;
   readonly #attempts = new Map<Id, Attempt>();
+  /** Fences of runs that were given back without having been in its hands. */
+  readonly #disowned = new Map<Id, number>();
+  /** Of its attempts, those whose result is not known yet. */
+  #living = 0;
   #holder: Holder = { workerId: 0, incarnation: 0 };
   #name: string;
   /** Stopping: it comes to its end. */
@@ -72,13 +74,20 @@ export class Worker {
         this.#spawner.renewed(sentAt);
         this.#hear(takes);
       },
-      onUnknown: async (held) => void (await store.dispatch.release(this.#holder, held)),
+      onUnknown: async (held) => {
+        // The answer to a claim may be on its way still: what it names is not begun any more.
+        for (const { runId, fence } of held) this.#disowned.set(runId, fence);
+        await this.#starter.giveBack(held);
+      },
       onOver: () => this.#startOver(),
     });
     this.#finisher = new Finisher({
       store,
       system,
       workerId: () => this.#holder.workerId,
+      living: () => this.#living,
+      lanes: store.kind === 'postgres' ? 2 : 1,
+      slots: settings.maxConcurrent,
       // Only for the slots that these leave: the others are the loop's, which may be claiming for them right now.
       claim: (tables, ending) => this.#claim(tables, Math.min(ending, this.#free + ending)),
       onFinished: ({ endings, late, claims }) => {
@@ -89,7 +98,6 @@ export class Worker {
       },
     });
     this.#spawner = new SpawnerKeeper({ system, start: options.startSpawner });
-    this.#births = new Births(store);
     this.#leaks = new Leaks({ clock: machine, log: system.log, onGone: () => this.#loop.wake() });
     this.#health = new Health({ store, system, name: () => this.#name });
     this.#starter = new Starter({
@@ -98,10 +106,14 @@ export class Worker {
       settings,
       holder: () => this.#holder,
       mayStart: () => this.#mayStart,
-      onDropped: (claim) => this.#remove(claim),
+      onDropped: (claim) => {
+        this.#living -= 1;
+        this.#remove(claim);
+      },
       onEnded: (ending) => {
         this.#health.heed(ending.finished);
         this.#leaks.hold(ending.finished.tree?.survivors ?? []);
+        this.#living -= 1;
         this.#finisher.add(ending);
       },
     });
@@ -272,7 +284,8 @@ export class Worker {
 
   #begin(claims: readonly Claim[]): void {
     const { store, settings, dataDir, handlers, ports, system } = this.#options;
-    const begun = claims.map((claim) => {
+    const own = claims.filter(({ runId, fence }) => this.#disowned.get(runId) !== fence);
+    const begun = own.map((claim) => {
       const attempt = new Attempt(claim, {
         store,
         settings,
@@ -284,10 +297,10 @@ export class Worker {
           spawner: this.#spawner,
         },
         now: () => this.#heartbeat.now(),
-        createdAt: (kind, id) => this.#births.of(kind, id),
         holds: () => this.#heartbeat.isValid,
       });
       this.#attempts.set(claim.runId, attempt);
+      this.#living += 1;
       return attempt;
     });
     void this.#starter.start(begun);

@@ -11,8 +11,8 @@ import {
   type HandlerContext,
   type HandlerOutcome,
 } from './handler.ts';
-import { withRunLog, type RunLog } from './run-log.ts';
-import { timeLimit } from './time-limit.ts';
+import { LateLog } from './run-log.ts';
+import { timeLimit, type TimeLimit } from './time-limit.ts';
 
 /** What a registered function is given. */
 export interface FunctionContext extends AttemptNames {
@@ -47,7 +47,7 @@ export type FunctionRegistry = ReadonlyMap<string, JobFunction>;
 export const functionHandler: Handler = {
   type: 'function',
   async run(context: HandlerContext): Promise<HandlerOutcome> {
-    const { definition, ports, timeoutMs } = context;
+    const { definition, ports } = context;
     if (definition.type !== 'function') throw new TypeError(`not a function: ${definition.type}`);
     const { name } = definition.config;
     const work = ports.functions.get(name);
@@ -58,23 +58,55 @@ export const functionHandler: Handler = {
         { reason: 'function_missing', retryable: false },
       );
     }
-    return withRunLog(context, async (log) => {
-      const limit = timeLimit(ports.clock, context.signal, timeoutMs);
-      context.onStarted({ pid: null, startedAt: ports.clock.wall() });
-      try {
-        return await settle(context, limit.signal, async () => work(toFunctionContext(context, limit.signal, log)));
-      } finally {
-        limit.clear();
-      }
-    });
+    const log = new LateLog(context);
+    // Who looks for work that has fallen silent looks at the size of its log.
+    context.onLasting?.(() => void log.open());
+    context.onStarted({ pid: null, startedAt: ports.clock.wall() });
+    const limit = new LateLimit(context);
+    try {
+      const answer = work(toFunctionContext(context, limit, log));
+      const outcome = isPromise(answer) ? await settle(context, limit.signal, answer) : toOutcome(answer);
+      const measured = await log.end();
+      return measured === null ? outcome : { ...outcome, measured };
+    } catch (error) {
+      return thrown(error);
+    } finally {
+      limit.clear();
+    }
   },
 };
 
-function toFunctionContext(context: HandlerContext, signal: AbortSignal, log: RunLog): FunctionContext {
+/** The time limit of an attempt, made when somebody asks for the signal: work that is done at once has no use for it. */
+class LateLimit {
+  readonly #context: HandlerContext;
+  #limit: TimeLimit | null = null;
+
+  constructor(context: HandlerContext) {
+    this.#context = context;
+  }
+
+  get signal(): AbortSignal {
+    const { ports, signal, timeoutMs } = this.#context;
+    this.#limit ??= timeLimit(ports.clock, signal, timeoutMs);
+    return this.#limit.signal;
+  }
+
+  clear(): void {
+    this.#limit?.clear();
+  }
+}
+
+function isPromise(answer: unknown): answer is PromiseLike<unknown> {
+  return typeof answer === 'object' && answer !== null && 'then' in answer && typeof answer.then === 'function';
+}
+
+function toFunctionContext(context: HandlerContext, limit: LateLimit, log: LateLog): FunctionContext {
   return {
     ...context.names,
     parameters: context.parameters,
-    signal,
+    get signal() {
+      return limit.signal;
+    },
     log: (line, stream = 'stdout') => log.write(stream, `${line}\n`),
     progress: (fraction, message = '') =>
       context.onProgress({ fraction, message: message === '' ? null : message, at: context.ports.clock.wall() }),
@@ -85,7 +117,7 @@ function toFunctionContext(context: HandlerContext, signal: AbortSignal, log: Ru
 async function settle(
   context: HandlerContext,
   signal: AbortSignal,
-  work: () => Promise<unknown>,
+  work: PromiseLike<unknown>,
 ): Promise<HandlerOutcome> {
   const { ports, definition, timeoutMs } = context;
   const abandoned = new Promise<'abandoned'>((resolve) => {
@@ -94,17 +126,20 @@ async function settle(
     else signal.addEventListener('abort', wait, { once: true });
   });
   try {
-    const answer = await Promise.race([work(), abandoned]);
+    const answer = await Promise.race([work, abandoned]);
     if (signal.aborted) {
       if (answer === 'abandoned') ports.log.warn('function did not heed its signal', { runId: context.names.runId });
       return stopped(stopReasonOf(signal), { timeoutMs });
     }
     return toOutcome(answer);
   } catch (error) {
-    if (signal.aborted) return stopped(stopReasonOf(signal), { timeoutMs });
-    const { message, stack = null, code = null } = toError(error);
-    return failed({ category: categorise({ code, text: message }), message, detail: stack });
+    return signal.aborted ? stopped(stopReasonOf(signal), { timeoutMs }) : thrown(error);
   }
+}
+
+function thrown(error: unknown): HandlerOutcome {
+  const { message, stack = null, code = null } = toError(error);
+  return failed({ category: categorise({ code, text: message }), message, detail: stack });
 }
 
 function toOutcome(answer: unknown): HandlerOutcome {
@@ -133,7 +168,9 @@ function asReport(answer: unknown): FunctionReport | null {
 
 function jsonOutcome(value: unknown): HandlerOutcome {
   try {
-    return succeeded({ result: value === undefined ? null : (JSON.parse(JSON.stringify(value) ?? 'null') as unknown) });
+    return succeeded({
+      result: value === undefined || value === null ? null : (JSON.parse(JSON.stringify(value) ?? 'null') as unknown),
+    });
   } catch (error) {
     const message = `The function's result cannot be written as JSON: ${toError(error).message}`;
     return failed({ category: 'script_error', message, detail: null }, { retryable: false });

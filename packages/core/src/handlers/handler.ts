@@ -43,6 +43,8 @@ export interface HandlerContext {
   readonly signal: AbortSignal;
   readonly onStarted: (started: { readonly pid: number | null; readonly startedAt: Instant }) => void;
   readonly onProgress: (progress: Progress) => void;
+  /** Calls `then` once, when the attempt has lived so long that it is shown as running; never, where nobody looks. */
+  readonly onLasting?: (then: () => void) => void;
   readonly ports: HandlerPorts;
 }
 

@@ -1,11 +1,13 @@
 /** The log of an attempt that has no process of its own: the worker writes it itself. */
 import { LogWriter } from '../spawner/log-writer.ts';
-import { notStarted, type HandlerContext, type HandlerOutcome } from './handler.ts';
+import { notStarted, type HandlerContext, type HandlerOutcome, type Measured } from './handler.ts';
+
+type Writer = Pick<LogWriter, 'write' | 'note' | 'end' | 'bytes' | 'cutBytes'>;
 
 export class RunLog {
-  readonly #writer: LogWriter;
+  readonly #writer: Writer;
 
-  constructor(writer: LogWriter) {
+  constructor(writer: Writer) {
     this.#writer = writer;
   }
 
@@ -37,17 +39,57 @@ export async function withRunLog(
   try {
     const outcome = await work(new RunLog(writer));
     await writer.end();
-    const measured = {
-      survivors: [],
-      processes: 0,
-      outputBytes: writer.bytes,
-      cutBytes: writer.cutBytes,
-      memoryPeakMb: null,
-      cpuSeconds: null,
-    };
-    return { ...outcome, measured };
+    return { ...outcome, measured: measuredOf(writer) };
   } catch (error) {
     await writer.end();
     throw error;
+  }
+}
+
+function measuredOf({ bytes, cutBytes }: Pick<Writer, 'bytes' | 'cutBytes'>): Measured {
+  return { survivors: [], processes: 0, outputBytes: bytes, cutBytes, memoryPeakMb: null, cpuSeconds: null };
+}
+
+/**
+ * A log whose folder and files are made with the first line, or by {@link open}: most work of a few microseconds has
+ * nothing to say, and its files would cost many times what it costs. Where they cannot be made then, the output is lost,
+ * as it is on a disk that fails later; the work is not disturbed.
+ */
+export class LateLog {
+  readonly #context: Pick<HandlerContext, 'files' | 'ports'>;
+  #writer: LogWriter | null = null;
+  #lost = 0;
+  #failed = false;
+
+  constructor(context: Pick<HandlerContext, 'files' | 'ports'>) {
+    this.#context = context;
+  }
+
+  open(): LogWriter | null {
+    if (this.#writer !== null || this.#failed) return this.#writer;
+    const { files, ports } = this.#context;
+    try {
+      const { clock, settings } = ports;
+      this.#writer = new LogWriter({ path: files.log, limitBytes: settings.outputLimitBytes, clock });
+    } catch (error) {
+      this.#failed = true;
+      ports.log.warn('the log of a run could not be made: its output is lost', { error: (error as Error).message });
+    }
+    return this.#writer;
+  }
+
+  write(stream: 'stdout' | 'stderr', text: string): void {
+    const bytes = Buffer.from(text);
+    const writer = this.open();
+    if (writer === null) this.#lost += bytes.length;
+    else writer.write(stream, bytes);
+  }
+
+  /** Closes it; null when nothing was written. */
+  async end(): Promise<Measured | null> {
+    const writer = this.#writer;
+    await writer?.end();
+    if (writer !== null) return measuredOf(writer);
+    return this.#lost === 0 ? null : measuredOf({ bytes: this.#lost, cutBytes: this.#lost });
   }
 }

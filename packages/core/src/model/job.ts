@@ -131,6 +131,11 @@ export function neededLabels({
  */
 export const draftVersion = 0;
 
+/** Whether a run begins in its worker, in the same tick as it is claimed: nothing lies between claim and intent. */
+export function beginsDirectly({ type }: Pick<JobDefinition, 'type'>): boolean {
+  return type === 'function';
+}
+
 /** A job as it is stored: its current version with what the system keeps about it. */
 export interface Job {
   readonly id: Id;

@@ -1,5 +1,5 @@
 import type { Instant } from '../model/instant.ts';
-import { neededLabels, type Job } from '../model/job.ts';
+import { beginsDirectly, neededLabels, type Job } from '../model/job.ts';
 import type { NewRun } from '../store/run-table.ts';
 
 /** A run of a job's present version that may start at once, unless `facts` say otherwise. */
@@ -19,6 +19,7 @@ export function newRunOf(
     workerLabels: neededLabels(definition),
     onLost: definition.onLost,
     slots: definition.maxConcurrent,
+    direct: beginsDirectly(definition),
     availableAt: now,
     parameters: {},
     note: null,

@@ -6,7 +6,7 @@
  */
 import type { Id, Reference } from '../model/id.ts';
 import type { Instant, Millis } from '../model/instant.ts';
-import { neededLabels, type CatchUp, type Job, type JobDefinition } from '../model/job.ts';
+import { beginsDirectly, neededLabels, type CatchUp, type Job, type JobDefinition } from '../model/job.ts';
 import type { Gap, Occurrence, SkipReason } from '../model/occurrence.ts';
 import type { Priority, Trigger } from '../model/run.ts';
 import type { Schedule } from '../model/schedule.ts';
@@ -31,6 +31,7 @@ export interface PlannedRun {
   readonly workerLabels: readonly string[];
   readonly onLost: 'fail' | 'rerun';
   readonly slots: number | null;
+  readonly direct: boolean;
   readonly availableAt: Instant;
   readonly parameters: Readonly<Record<string, unknown>>;
   readonly note: null;
@@ -243,6 +244,7 @@ function newRun(job: Job, due: Due, run: Pick<PlannedRun, 'id' | 'createdAt' | '
     workerLabels: neededLabels(definition),
     onLost: definition.onLost,
     slots: slotsOf(definition),
+    direct: beginsDirectly(definition),
     parameters: defaultParameters(definition),
     note: null,
     requestedBy: null,

@@ -24,6 +24,10 @@ export interface Claim extends Held {
   readonly jobId: Id;
   readonly attempt: number;
   readonly onLost: 'fail' | 'rerun';
+  /** Its claim was its intent: it is `starting`, and begins in the tick that hears of it. */
+  readonly direct: boolean;
+  /** Of a direct claim, read in the transaction that claimed it; null for others, and where the run is gone. */
+  readonly work: Work | null;
 }
 
 interface ClaimRequest extends Holder {
@@ -73,6 +77,29 @@ export interface Renewal {
   })[];
 }
 
+/** What starting a run needs to know of it. */
+export interface Work {
+  readonly run: Pick<
+    Run,
+    | 'id'
+    | 'createdAt'
+    | 'jobId'
+    | 'jobName'
+    | 'trigger'
+    | 'scheduleId'
+    | 'dueAt'
+    | 'parameters'
+    | 'cancelRequestedAt'
+    | 'cancelReason'
+  > & {
+    /** The other halves of outside names; null when job or schedule is gone. */
+    readonly jobCreatedAt: Instant | null;
+    readonly scheduleCreatedAt: Instant | null;
+  };
+  /** Of the run's version, which never changes: runs of one version share the object. */
+  readonly definition: JobDefinition;
+}
+
 export interface DispatchTable {
   /** T2. Order: priority, available_at, run id. */
   claim(request: ClaimRequest): Promise<readonly Claim[]>;
@@ -86,8 +113,8 @@ export interface DispatchTable {
   finish(done: readonly Finished[]): Promise<readonly Id[]>;
   /** Gives claimed, unstarted runs back to the queue: no attempt is counted. All of the holder's when `held` is absent. */
   release(holder: Holder, held?: readonly Held[]): Promise<readonly Id[]>;
-  /** The run with the definition of its version, for starting it. Missing ones are absent. */
-  load(references: readonly Reference[]): Promise<readonly { readonly run: Run; readonly definition: JobDefinition }[]>;
+  /** Runs with the definitions of their versions, in the order asked for. Missing ones are absent. */
+  load(references: readonly Reference[]): Promise<readonly Work[]>;
   /** Leases of an incarnation, or of all incarnations that are no longer live. */
   leasesOf(holder: Holder): Promise<readonly Lease[]>;
   orphanedLeases(limit: number): Promise<readonly Lease[]>;

@@ -26,6 +26,8 @@ export interface NewRun {
   readonly cause: Reference | null;
   /** Waits for a reason other than its turn, or null. */
   readonly reason: string | null;
+  /** Carried out by the worker itself, in the tick that claims it: {@link beginsDirectly}. Default false. */
+  readonly direct?: boolean;
 }
 
 /** A run that has not ended: where it stands decides its state. */

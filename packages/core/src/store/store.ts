@@ -79,6 +79,8 @@ export interface TransactionOptions {
    * on a process that was stopped. Default: the session's. A file's lock is let go by the end of its process alone.
    */
   readonly idleMs?: Millis;
+  /** It carries runs from the queue to the record and touches nothing else: each row is found by its key. Default false. */
+  readonly dispatching?: boolean;
 }
 
 export interface Store extends Tables {

@@ -31,12 +31,27 @@ export interface SystemClockOptions {
   readonly keepsAlive?: boolean;
 }
 
+/** `/proc/uptime` tells hundredths: it is not read again while neither of the other clocks has moved by one. */
+function bootClock(): () => Millis {
+  let read = { boot: 0, mono: -Infinity, wall: 0 };
+  return () => {
+    const mono = performance.now();
+    const wall = Date.now();
+    // The wall clock goes on while the machine sleeps, so that a sleep is noticed where `mono` stood still.
+    const isFresh = mono - read.mono < hundredth && Math.abs(wall - read.wall) < hundredth;
+    if (!isFresh) read = { boot: bootMillis(), mono, wall };
+    return read.boot;
+  };
+}
+
+const hundredth: Millis = 10;
+
 /** The machine's clocks. */
 export function systemClock({ offset = 0, keepsAlive = false }: SystemClockOptions = {}): Clock {
   return {
     wall: () => Date.now() + offset,
     mono: () => performance.now(),
-    boot: bootMillis,
+    boot: bootClock(),
     after(delay, fire) {
       const timer = setTimeout(fire, Math.max(0, delay));
       if (!keepsAlive) timer.unref();

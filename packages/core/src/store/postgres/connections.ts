@@ -25,10 +25,15 @@ export async function loadDriver(): Promise<PgModule> {
   return module.default;
 }
 
-/** JIT is off: on tables without statistics it made one claim ten times slower than the claim itself. */
-function serverOptions(url: URL, { statement, lock, idle }: SessionTimeouts): string {
+/**
+ * JIT is off: on tables without statistics it made one claim ten times slower than the claim itself. Statements that find
+ * all their rows by key are planned without the reading of whole tables: a hot table is empty in the planner's memory and
+ * full when the plan is used, and then each of 500 rows was looked for by reading all of them.
+ */
+function serverOptions(url: URL, { statement, lock, idle }: SessionTimeouts, byKey: boolean): string {
   const settings = {
     jit: 'off',
+    ...(byKey ? { enable_seqscan: 'off' } : {}),
     statement_timeout: statement ?? defaults.statement,
     lock_timeout: lock ?? defaults.lock,
     idle_in_transaction_session_timeout: idle ?? defaults.idle,
@@ -49,10 +54,21 @@ function typesOf({ types }: PgModule): pg.CustomTypesConfig {
 /** What a client or a pool is made with. `role` shows in the server's list of sessions. */
 export function configOf(
   driver: PgModule,
-  { url, role, timeouts = {} }: { readonly url: string; readonly role: string; readonly timeouts?: SessionTimeouts },
+  {
+    url,
+    role,
+    timeouts = {},
+    byKey = false,
+  }: {
+    readonly url: string;
+    readonly role: string;
+    readonly timeouts?: SessionTimeouts;
+    /** Every statement finds its rows by key. Default false. */
+    readonly byKey?: boolean;
+  },
 ): pg.ClientConfig {
   const address = new URL(url);
-  const options = serverOptions(address, timeouts);
+  const options = serverOptions(address, timeouts, byKey);
   address.searchParams.delete('options');
   return {
     connectionString: address.href,
@@ -74,12 +90,14 @@ export function createPool(
     max,
     system,
     timeouts,
+    byKey = false,
   }: { readonly url: string; readonly role: string; readonly max: number; readonly system: System } & {
     readonly timeouts: OpenStoreOptions['roleTimeouts'];
+    readonly byKey?: boolean;
   },
 ): pg.Pool {
   const pool = new driver.Pool({
-    ...configOf(driver, { url, role, timeouts: timeouts ?? {} }),
+    ...configOf(driver, { url, role, timeouts: timeouts ?? {}, byKey }),
     max,
     idleTimeoutMillis: 60_000,
   });

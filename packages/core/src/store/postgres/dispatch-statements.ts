@@ -1,7 +1,10 @@
 /** T2, T3 and T5 of the contract for PostgreSQL, one statement each: one round trip, one commit. */
 import type { Statement } from '../sql/statement.ts';
 
-const travelling = 'run_id, run_created_at, job_id, queue, priority, on_lost, concurrency_key, slots';
+const travelling = 'run_id, run_created_at, job_id, queue, priority, on_lost, concurrency_key, slots, direct';
+/** The database's time, read once and not once a row. */
+const clock = 'clock AS MATERIALIZED (SELECT now_ms() AS now)';
+const now = '(SELECT now FROM clock)';
 const held = 'json_to_recordset(:held::json) AS d(run_id bigint, fence int)';
 
 /** Which lines of these queues have a run to claim, and how long its head has waited. */
@@ -15,16 +18,18 @@ SELECT * FROM heads WHERE head <= now_ms()`,
 
 /**
  * T2. What another claimer took first simply stays queued; one order for all, so that none waits in a circle. The fence
- * round `picked` keeps the planner from locking more rows than it takes.
+ * round `picked` keeps the planner from locking more rows than it takes. A direct run's claim is its intent, too.
  */
 export const claim: Statement = {
   name: 'claim',
-  text: `WITH picked AS MATERIALIZED (SELECT * FROM queue q WHERE queue = :queue AND priority = :priority AND available_at <= now_ms()
+  text: `WITH ${clock},
+picked AS MATERIALIZED (SELECT * FROM queue q WHERE queue = :queue AND priority = :priority AND available_at <= now_ms()
      AND (concurrency_key IS NULL OR slots > (SELECT count(*) FROM leases l WHERE l.concurrency_key = q.concurrency_key))
    ORDER BY available_at, run_id LIMIT :free FOR UPDATE SKIP LOCKED),
 ranked AS (SELECT p.*, row_number() OVER (PARTITION BY concurrency_key ORDER BY available_at, run_id) - 1 AS nth FROM picked p),
-won AS (INSERT INTO leases (${travelling}, attempt, fence, slot, worker_id, incarnation, phase, claimed_at)
-  SELECT ${travelling}, attempt, fence + 1, free.slot, :worker::bigint, :incarnation::bigint, 'claimed', now_ms()
+won AS (INSERT INTO leases (${travelling}, attempt, fence, slot, worker_id, incarnation, phase, claimed_at, started_at)
+  SELECT ${travelling}, attempt, fence + 1, free.slot, :worker::bigint, :incarnation::bigint,
+    CASE WHEN direct THEN 'starting' ELSE 'claimed' END, ${now}, CASE WHEN direct THEN ${now} END
     FROM ranked r LEFT JOIN LATERAL (SELECT n.slot FROM generate_series(0, r.slots - 1) AS n(slot) WHERE NOT EXISTS (
       SELECT 1 FROM leases l WHERE l.concurrency_key = r.concurrency_key AND l.slot = n.slot) ORDER BY n.slot OFFSET r.nth LIMIT 1) free ON true
    WHERE (r.concurrency_key IS NULL OR free.slot IS NOT NULL)
@@ -32,14 +37,21 @@ won AS (INSERT INTO leases (${travelling}, attempt, fence, slot, worker_id, inca
        AND NOT w.draining AND w.paused_at IS NULL)
    ORDER BY concurrency_key, free.slot ON CONFLICT DO NOTHING RETURNING run_id, fence, attempt)
 DELETE FROM queue q USING won WHERE q.run_id = won.run_id
-RETURNING won.run_id, won.fence, won.attempt, q.run_created_at, q.job_id, q.on_lost, q.available_at`,
+RETURNING won.run_id, won.fence, won.attempt, q.run_created_at, q.job_id, q.on_lost, q.available_at, q.direct`,
 };
+
+/**
+ * Written so that the planner cannot guess how few rows it leaves: told of equalities, it believed in one, and compared
+ * each lease of a batch with each row of the parameter.
+ */
+const inPhase = (phase: string): string =>
+  `CASE WHEN l.incarnation = :incarnation AND l.phase = '${phase}' THEN true END`;
 
 /** T3 for a whole batch: a phase is a new row, so that the old one dies at once and no index is updated. */
 export const intend: Statement = {
   name: 'intend',
   text: `WITH mine AS (DELETE FROM leases l USING ${held}
-   WHERE l.run_id = d.run_id AND l.fence = d.fence AND l.incarnation = :incarnation AND l.phase = 'claimed' RETURNING l.*)
+   WHERE l.run_id = d.run_id AND l.fence = d.fence AND ${inPhase('claimed')} RETURNING l.*)
 INSERT INTO leases (${travelling}, attempt, fence, slot, worker_id, incarnation, phase, claimed_at, started_at)
 SELECT ${travelling}, attempt, fence, slot, worker_id, incarnation, 'starting', claimed_at, now_ms() FROM mine RETURNING run_id, fence`,
 };
@@ -47,42 +59,44 @@ SELECT ${travelling}, attempt, fence, slot, worker_id, incarnation, 'starting', 
 export const markRunning: Statement = {
   name: 'mark_running',
   text: `WITH mine AS (DELETE FROM leases l USING ${held}
-   WHERE l.run_id = d.run_id AND l.fence = d.fence AND l.incarnation = :incarnation AND l.phase = 'starting' RETURNING l.*)
+   WHERE l.run_id = d.run_id AND l.fence = d.fence AND ${inPhase('starting')} RETURNING l.*)
 INSERT INTO leases (${travelling}, attempt, fence, slot, worker_id, incarnation, phase, claimed_at, started_at)
 SELECT ${travelling}, attempt, fence, slot, worker_id, incarnation, 'running', claimed_at, started_at FROM mine`,
 };
 
-/**
- * T5, a batch of any outcomes. The deleted lease is the right to write everything else; a result without one is told as
- * an event, unless its attempt was counted before.
- */
+/** T5, a batch of any outcomes. The deleted lease is the right to write everything else. */
 export const finish: Statement = {
   name: 'finish',
-  text: `WITH done AS (SELECT * FROM json_to_recordset(:done::json) AS d(run_id bigint, fence int, outcome text, state text, reason text,
+  text: `WITH ${clock},
+done AS (SELECT * FROM json_to_recordset(:done::json) AS d(run_id bigint, fence int, outcome text, state text, reason text,
   why text, exit_code int, signal text, failure text, result text, retry_at bigint, keep boolean, tree json)),
 gone AS (DELETE FROM leases l USING done d WHERE l.run_id = d.run_id AND l.fence = d.fence RETURNING l.*, d.outcome, d.state, d.reason,
   d.why, d.exit_code, d.signal, d.failure, d.result, d.retry_at, d.keep, d.tree),
 tried AS (INSERT INTO attempts (run_id, run_created_at, attempt, fence, worker_id, outcome, reason, exit_code, signal, failure,
     started_at, ended_at)
-  SELECT run_id, run_created_at, attempt, fence, worker_id, outcome, why, exit_code, signal, failure::json, started_at, now_ms() FROM gone),
+  SELECT run_id, run_created_at, attempt, fence, worker_id, outcome, why, exit_code, signal, failure::json, started_at, ${now} FROM gone),
 ended AS (UPDATE runs r SET state = g.state, reason = g.reason, exit_code = g.exit_code, signal = g.signal, failure = g.failure::json,
-    attempt = g.attempt, worker_id = g.worker_id, started_at = g.started_at, ended_at = now_ms()
+    attempt = g.attempt, worker_id = g.worker_id, started_at = g.started_at, ended_at = ${now}
   FROM gone g WHERE r.id = g.run_id AND r.created_at = g.run_created_at AND g.retry_at IS NULL),
 again AS (INSERT INTO queue (${travelling}, attempt, fence, available_at, reason)
   SELECT ${travelling}, CASE WHEN keep THEN attempt ELSE attempt + 1 END, fence, retry_at, reason FROM gone WHERE retry_at IS NOT NULL),
 reported AS (INSERT INTO run_reports (run_id, run_created_at, result) SELECT run_id, run_created_at, result::json FROM gone
   WHERE result IS NOT NULL ON CONFLICT (run_id) DO UPDATE SET result = excluded.result),
 told AS (INSERT INTO events (at, kind, run_id, run_created_at, job_id, job_created_at, data)
-  SELECT now_ms(), CASE WHEN g.retry_at IS NULL AND g.state IS NOT NULL THEN 'run.' || g.state ELSE 'attempt.' || g.outcome END,
+  SELECT ${now}, CASE WHEN g.retry_at IS NULL AND g.state IS NOT NULL THEN 'run.' || g.state ELSE 'attempt.' || g.outcome END,
     g.run_id, g.run_created_at, g.job_id, (SELECT j.created_at FROM jobs j WHERE j.id = g.job_id),
-    json_build_object('attempt', g.attempt, 'outcome', g.outcome, 'reason', g.why, 'exit_code', g.exit_code, 'tree', g.tree) FROM gone g),
-late AS (INSERT INTO events (at, kind, run_id, run_created_at, job_id, job_created_at, data)
-  SELECT now_ms(), 'run.late_result', d.run_id, r.created_at, r.job_id, (SELECT j.created_at FROM jobs j WHERE j.id = r.job_id),
-    json_build_object('fence', d.fence, 'outcome', d.outcome, 'exit_code', d.exit_code)
-  FROM done d LEFT JOIN runs r ON r.id = d.run_id
-  WHERE NOT EXISTS (SELECT 1 FROM gone g WHERE g.run_id = d.run_id)
-    AND NOT EXISTS (SELECT 1 FROM attempts a WHERE a.run_id = d.run_id AND a.fence = d.fence))
+    json_build_object('attempt', g.attempt, 'outcome', g.outcome, 'reason', g.why, 'exit_code', g.exit_code, 'tree', g.tree) FROM gone g)
 SELECT run_id FROM gone`,
+};
+
+/** Results without a lease are told as an event each, unless their attempt was counted before. */
+export const tellLate: Statement = {
+  name: 'tell_late',
+  text: `INSERT INTO events (at, kind, run_id, run_created_at, job_id, job_created_at, data)
+SELECT now_ms(), 'run.late_result', d.run_id, r.created_at, r.job_id, (SELECT j.created_at FROM jobs j WHERE j.id = r.job_id),
+  json_build_object('fence', d.fence, 'outcome', d.outcome, 'exit_code', d.exit_code)
+FROM json_to_recordset(:done::json) AS d(run_id bigint, fence int, outcome text, exit_code int) LEFT JOIN runs r ON r.id = d.run_id
+WHERE NOT EXISTS (SELECT 1 FROM attempts a WHERE a.run_id = d.run_id AND a.fence = d.fence)`,
 };
 
 /** Gives claimed, unstarted runs back. `:held` is NULL for all of the incarnation's. */

@@ -1,4 +1,4 @@
-import type { Claim } from '../dispatch-table.ts';
+import type { Claim, Finished } from '../dispatch-table.ts';
 import { heldRows, inLine, servedLines, type ClaimRow, type HotDispatch, type Line } from '../sql/dispatch.ts';
 import { writeValue } from '../sql/json.ts';
 import type { Session } from '../sql/session.ts';
@@ -34,27 +34,38 @@ export function postgresDispatch(session: Session): HotDispatch {
     },
     async finish(done) {
       if (done.length === 0) return [];
-      const rows = done.map((one) => ({
-        run_id: one.runId,
-        fence: one.fence,
-        outcome: one.outcome,
-        state: one.state,
-        reason: one.reason,
-        why: one.attemptReason === undefined ? one.reason : one.attemptReason,
-        exit_code: one.exitCode,
-        signal: one.signal,
-        failure: writeValue(one.failure),
-        result: writeValue(one.result),
-        retry_at: one.retryAt,
-        keep: one.keepAttempt === true,
-        tree: one.tree ?? null,
-      }));
-      const gone = await session.run<{ run_id: number }>(statements.finish, { done: JSON.stringify(rows) });
-      return gone.map((row) => row.run_id);
+      const asked = { done: JSON.stringify(done.map(doneRow)) };
+      const gone = (await session.run<{ run_id: number }>(statements.finish, asked)).map((row) => row.run_id);
+      if (gone.length < done.length) {
+        const ids = new Set(gone);
+        const late = done.filter(({ runId }) => !ids.has(runId)).map(doneRow);
+        await session.run(statements.tellLate, { done: JSON.stringify(late) });
+      }
+      return gone;
     },
     async release({ workerId, incarnation }, held) {
       const parameters = { worker: workerId, incarnation, held: held === undefined ? null : heldRows(held) };
       return (await session.run<{ run_id: number }>(statements.release, parameters)).map((row) => row.run_id);
     },
+  };
+}
+
+/** What is null is left out: most of a result is, and the server reads every letter. */
+function doneRow(one: Finished): Readonly<Record<string, unknown>> {
+  const why = one.attemptReason === undefined ? one.reason : one.attemptReason;
+  return {
+    run_id: one.runId,
+    fence: one.fence,
+    outcome: one.outcome,
+    state: one.state ?? undefined,
+    reason: one.reason ?? undefined,
+    why: why ?? undefined,
+    exit_code: one.exitCode ?? undefined,
+    signal: one.signal ?? undefined,
+    failure: writeValue(one.failure) ?? undefined,
+    result: writeValue(one.result) ?? undefined,
+    retry_at: one.retryAt ?? undefined,
+    keep: one.keepAttempt === true ? true : undefined,
+    tree: one.tree,
   };
 }

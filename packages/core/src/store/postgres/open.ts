@@ -44,6 +44,8 @@ export async function openPostgres(url: string, options: OpenStoreOptions): Prom
   const driver = await loadDriver();
   return postgresStore({
     pool: createPool(driver, { url, role: 'store', max: options.pool ?? defaultPool, system, timeouts }),
+    // Two batches of results are written at a time, and starts stand behind neither.
+    hot: createPool(driver, { url, role: 'dispatch', max: 3, system, timeouts, byKey: true }),
     heart: createPool(driver, { url, role: 'heartbeat', max: 1, system, timeouts }),
     connect: (role) => connectTo(url, role),
     system,

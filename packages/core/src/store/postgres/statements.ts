@@ -28,7 +28,7 @@ export const postgresStatements: HotStatements = {
   enqueue: insertRows(
     'queue',
     'run_id bigint, run_created_at bigint, job_id bigint, queue int, priority int, on_lost int, concurrency_key bigint, slots int, ' +
-      'attempt int, fence int, available_at bigint, reason text',
+      'attempt int, fence int, available_at bigint, reason text, direct boolean',
   ),
   insertOccurrences: insertRows(
     'occurrences',
@@ -94,6 +94,13 @@ FROM ROWS FROM (json_to_recordset(:rows::json) AS (kind text, run_id bigint, run
     text: `SELECT n.* FROM json_array_elements_text(:jobs::json) AS j(id) CROSS JOIN LATERAL (
   SELECT r.id, r.created_at, r.job_id, r.trigger, r.state FROM runs r WHERE r.job_id = j.id::bigint AND r.state IS NOT NULL
   ORDER BY r.created_at DESC, r.id DESC LIMIT :limit) n`,
+  },
+  loadRuns: {
+    name: 'load_runs',
+    text: `SELECT r.id, r.created_at, r.job_id, r.job_version, r.trigger, r.schedule_id, r.due_at, r.parameters, r.cancel_requested_at,
+  r.cancel_reason, j.name AS job_name, j.created_at AS job_created_at, s.created_at AS schedule_created_at
+FROM json_to_recordset(:rows::json) AS d(id bigint, created_at bigint) JOIN runs r ON r.id = d.id AND r.created_at = d.created_at
+LEFT JOIN jobs j ON j.id = r.job_id LEFT JOIN schedules s ON s.id = r.schedule_id`,
   },
   dequeue: {
     name: 'dequeue',

@@ -7,6 +7,7 @@ import { idSource } from '../sql/ids.ts';
 import type { Session } from '../sql/session.ts';
 import type { Statement } from '../sql/statement.ts';
 import { tablesOf } from '../sql/tables.ts';
+import type { Definitions } from '../sql/work.ts';
 import { withMethods, type MethodNames } from '../sql/writes.ts';
 import type { Store, Tables, TransactionOptions } from '../store.ts';
 import { postgresBell, type Connect } from './bell.ts';
@@ -39,11 +40,20 @@ const readOnly: Statement = { name: 'read_only', text: `SELECT current_setting('
 const yes = (): boolean => true;
 const no = (): boolean => false;
 
+/** Runs on their way from the queue to the record go by connections of their own, whose plans go by key alone. */
+const dispatching: Partial<MethodNames> = {
+  dispatch: ['intend', 'markRunning', 'release', 'load'],
+};
+
+/** Those of several statements. */
+const dispatchingMore: Partial<MethodNames> = { dispatch: ['claim', 'finish'] };
+
 /** Heartbeats never stand behind other work. */
 const heartbeats: Partial<MethodNames> = { dispatch: ['renew'], schedulers: ['beat'] };
 
 export interface PostgresParts {
   readonly pool: pg.Pool;
+  readonly hot: pg.Pool;
   readonly heart: pg.Pool;
   readonly connect: Connect;
   readonly system: System;
@@ -52,28 +62,29 @@ export interface PostgresParts {
 }
 
 /** The first statement of a transaction, and what it sets, in one message. */
-function beginning({ idleMs }: TransactionOptions = {}): string {
+function beginning({ idleMs }: TransactionOptions): string {
   const begin = 'BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE';
   return idleMs === undefined ? begin : `${begin}; SET LOCAL idle_in_transaction_session_timeout = ${idleMs}`;
 }
 
 /** A store on a migrated database. */
-export function postgresStore({ pool, heart, connect, system, follow }: PostgresParts): Store {
+export function postgresStore({ pool, hot, heart, connect, system, follow }: PostgresParts): Store {
   const numbers = new Map<string, number>();
+  const definitions: Definitions = new Map();
   const bell = postgresBell(connect, system);
-  const tablesOn = (session: Session): Tables => tablesOf(session, postgresDispatch(session), numbers);
+  const tablesOn = (session: Session): Tables => tablesOf(session, postgresDispatch(session), numbers, definitions);
   const standingOn = (place: pg.Pool): Session =>
     postgresSession(queryAnywhere(place, { random: system.random, follow }), (then) => then());
 
-  const once = async <T>(work: (session: Session) => Promise<T>, begin: string): Promise<T> => {
-    const client = await pool.connect().catch((error: unknown) => {
+  const once = async <T>(work: (session: Session) => Promise<T>, options: TransactionOptions = {}): Promise<T> => {
+    const client = await (options.dispatching === true ? hot : pool).connect().catch((error: unknown) => {
       throw ours(error);
     });
     const query = queryOn(client, follow);
     const then: (() => void)[] = [];
     let broken = false;
     try {
-      await query({ text: begin });
+      await query({ text: beginning(options) });
       const result = await work(postgresSession(query, (call) => void then.push(call)));
       const { command } = await query({ text: 'COMMIT' });
       if (command !== 'COMMIT')
@@ -89,12 +100,15 @@ export function postgresStore({ pool, heart, connect, system, follow }: Postgres
     }
   };
   const transaction: Store['transaction'] = (work, options) =>
-    again(system.random, () => once((session) => work(tablesOn(session)), beginning(options)));
+    again(system.random, () => once((session) => work(tablesOn(session)), options));
 
   const session = standingOn(pool);
   const beating = tablesOn(standingOn(heart));
-  const single = withMethods(tablesOn(session), heartbeats, (call) => call(beating));
-  const free = withMethods(single, severalStatements, (call) => transaction(call));
+  const keyed = tablesOn(standingOn(hot));
+  const apart = withMethods(tablesOn(session), heartbeats, (call) => call(beating));
+  const single = withMethods(apart, dispatching, (call) => call(keyed));
+  const whole = withMethods(single, dispatchingMore, (call) => transaction(call, { dispatching: true }));
+  const free = withMethods(whole, severalStatements, (call) => transaction(call));
 
   const draw = async (count: number): Promise<Id> => {
     const [row] = await session.run<{ value: number }>(session.hot.drawIds, { count });
@@ -121,7 +135,7 @@ export function postgresStore({ pool, heart, connect, system, follow }: Postgres
     },
     async close() {
       await bell.close();
-      await Promise.all([pool.end(), heart.end()]);
+      await Promise.all([pool.end(), hot.end(), heart.end()]);
     },
   };
 }

@@ -1,12 +1,10 @@
 /** What both databases do alike around the hot tables: renewing, loading, and looking for what was left behind. */
 import { sql } from 'kysely';
-import type { JobDefinition } from '../../model/job.ts';
-import type { LeasePhase, Run } from '../../model/run.ts';
+import type { LeasePhase } from '../../model/run.ts';
 import type { Claim, DispatchTable, Held, Lease } from '../dispatch-table.ts';
-import { readObject } from './json.ts';
-import { selectRuns, toRun } from './run-view.ts';
 import { truth, type LeaseRow } from './schema.ts';
 import { first, type Session } from './session.ts';
+import { loadWork, type Definitions } from './work.ts';
 
 /** The transactions whose text differs between the databases. */
 export type HotDispatch = Pick<DispatchTable, 'claim' | 'intend' | 'markRunning' | 'finish' | 'release'>;
@@ -46,6 +44,7 @@ export interface ClaimRow {
   readonly fence: number;
   readonly on_lost: number;
   readonly available_at: number;
+  readonly direct: boolean | 0 | 1;
 }
 
 function toClaim(row: Omit<ClaimRow, 'available_at'>): Claim {
@@ -56,6 +55,8 @@ function toClaim(row: Omit<ClaimRow, 'available_at'>): Claim {
     attempt: row.attempt,
     fence: row.fence,
     onLost: row.on_lost === 1 ? 'rerun' : 'fail',
+    direct: truth(row.direct),
+    work: null,
   };
 }
 
@@ -91,11 +92,19 @@ export function inLine(rows: readonly ClaimRow[]): readonly Claim[] {
   return rows.toSorted((a, b) => a.available_at - b.available_at || a.run_id - b.run_id).map(toClaim);
 }
 
-export function dispatchTable(session: Session, hot: HotDispatch): DispatchTable {
+export function dispatchTable(session: Session, hot: HotDispatch, definitions: Definitions): DispatchTable {
   const { build } = session;
   const leases = build.selectFrom('leases as l').selectAll('l');
   return {
     ...hot,
+    async claim(request) {
+      const claims = await hot.claim(request);
+      const direct = claims.filter((claim) => claim.direct);
+      if (direct.length === 0) return claims;
+      const references = direct.map(({ runId: id, runCreatedAt: createdAt }) => ({ id, createdAt }));
+      const works = new Map((await loadWork(session, definitions, references)).map((work) => [work.run.id, work]));
+      return claims.map((claim) => (claim.direct ? { ...claim, work: works.get(claim.runId) ?? null } : claim));
+    },
     async renew({ workerId, incarnation }, wall) {
       const offset = wall === undefined ? {} : { clock_offset: sql<number>`${wall} - now_ms()` };
       const alive = build
@@ -124,27 +133,7 @@ export function dispatchTable(session: Session, hot: HotDispatch): DispatchTable
         })),
       };
     },
-    async load(references) {
-      if (references.length === 0) return [];
-      const wanted = selectRuns(build)
-        .innerJoin('job_versions as v', (join) =>
-          join.onRef('v.job_id', '=', 'r.job_id').onRef('v.version', '=', 'r.job_version'),
-        )
-        .select('v.definition')
-        .where((on) =>
-          on.or(
-            references.map(({ id, createdAt }) => on.and([on('r.id', '=', id), on('r.created_at', '=', createdAt)])),
-          ),
-        );
-      const found = new Map<number, { readonly run: Run; readonly definition: JobDefinition }>();
-      for (const row of await session.rows(wanted)) {
-        found.set(row.id, {
-          run: toRun(row),
-          definition: readObject<JobDefinition>(row.definition, 'job_versions.definition'),
-        });
-      }
-      return references.flatMap(({ id }) => found.get(id) ?? []);
-    },
+    load: (references) => loadWork(session, definitions, references),
     async leasesOf({ workerId, incarnation }) {
       const own = leases.where('l.worker_id', '=', workerId).where('l.incarnation', '=', incarnation);
       return (await session.rows(own.orderBy('l.run_id'))).map(toLease);

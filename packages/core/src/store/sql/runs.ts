@@ -229,6 +229,7 @@ async function insert(session: Session, numbers: QueueNumbers, runs: readonly Ne
     fence: 0,
     available_at: run.availableAt,
     reason: run.reason,
+    direct: run.direct === true,
   }));
   await session.run(session.hot.insertRuns, { rows: JSON.stringify(records) });
   await session.run(session.hot.enqueue, { rows: JSON.stringify(places) });

@@ -144,6 +144,7 @@ interface Travelling {
   slots: number | null;
   attempt: number;
   fence: number;
+  direct: boolean | 0 | 1;
 }
 
 export interface QueueRow extends Travelling {

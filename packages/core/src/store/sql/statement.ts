@@ -34,6 +34,8 @@ export interface HotStatements {
   readonly insertPastEvents: Statement;
   /** `:jobs` [id], `:limit`: the newest runs of each job, for its summary. */
   readonly newestRuns: Statement;
+  /** `:rows` [{id, created_at}]: what starting a run needs to know of it. */
+  readonly loadRuns: Statement;
   /** `:ids`, `:state`, `:reason`: takes runs out of the queue; answers `run_id`, `run_created_at`, `job_id`. */
   readonly dequeue: Statement;
   /** `:rows` [{id, created_at}], `:state`, `:reason`: completes records that never started. */

@@ -19,11 +19,17 @@ import { upkeepTable } from './upkeep.ts';
 import { timelineTable } from './timeline.ts';
 import { watchTable } from './watch.ts';
 import { workerTable } from './workers.ts';
+import type { Definitions } from './work.ts';
 import { monitorTable } from './monitors.ts';
 import { webhookTable } from './webhooks.ts';
 
 /** Everything that can be read and changed, bound to one session. */
-export function tablesOf(session: Session, dispatch: HotDispatch, numbers: QueueNumbers): Tables {
+export function tablesOf(
+  session: Session,
+  dispatch: HotDispatch,
+  numbers: QueueNumbers,
+  definitions: Definitions,
+): Tables {
   return {
     async now() {
       const [row] = await session.run<{ now: number }>(session.hot.now);
@@ -37,7 +43,7 @@ export function tablesOf(session: Session, dispatch: HotDispatch, numbers: Queue
     runs: runTable(session, numbers),
     timeline: timelineTable(session),
     feeds: feedTable(session),
-    dispatch: dispatchTable(session, dispatch),
+    dispatch: dispatchTable(session, dispatch, definitions),
     workers: workerTable(session),
     schedulers: schedulerTable(session),
     events: eventTable(session),

@@ -1,7 +1,7 @@
 /** T2, T3 and T5 of the contract for SQLite: a write is one statement a table, all inside one immediate transaction. */
 import type { Statement } from '../sql/statement.ts';
 
-const travelling = 'run_id, run_created_at, job_id, queue, priority, on_lost, concurrency_key, slots';
+const travelling = 'run_id, run_created_at, job_id, queue, priority, on_lost, concurrency_key, slots, direct';
 
 /** Which lines of these queues have a run to claim, and how long its head has waited. */
 export const lines: Statement = {
@@ -17,12 +17,12 @@ export const lines: Statement = {
  */
 export const claim: Statement = {
   name: 'claim',
-  text: `INSERT INTO leases (${travelling}, attempt, fence, slot, worker_id, incarnation, phase, claimed_at)
+  text: `INSERT INTO leases (${travelling}, attempt, fence, slot, worker_id, incarnation, phase, claimed_at, started_at)
 SELECT ${travelling}, attempt, fence + 1, CASE WHEN concurrency_key IS NULL THEN NULL
     WHEN NOT EXISTS (SELECT 1 FROM leases l WHERE l.concurrency_key = q.concurrency_key AND l.slot = 0) THEN 0
     ELSE (SELECT min(l.slot) + 1 FROM leases l WHERE l.concurrency_key = q.concurrency_key AND NOT EXISTS
       (SELECT 1 FROM leases n WHERE n.concurrency_key = q.concurrency_key AND n.slot = l.slot + 1)) END,
-  :worker, :incarnation, 'claimed', now_ms()
+  :worker, :incarnation, CASE WHEN direct THEN 'starting' ELSE 'claimed' END, now_ms(), CASE WHEN direct THEN now_ms() END
 FROM queue q WHERE queue = :queue AND priority = :priority AND available_at <= now_ms()
   AND (concurrency_key IS NULL OR slots > (SELECT count(*) FROM leases l WHERE l.concurrency_key = q.concurrency_key))
   AND EXISTS (SELECT 1 FROM workers WHERE id = :worker AND incarnation = :incarnation AND lost_at IS NULL
@@ -34,7 +34,7 @@ ORDER BY available_at, run_id LIMIT :free ON CONFLICT DO NOTHING RETURNING run_i
 export const leaveQueue: Statement = {
   name: 'leave_queue',
   text: `DELETE FROM queue WHERE run_id IN (SELECT value FROM json_each(:ids))
-RETURNING run_id, run_created_at, job_id, attempt, fence + 1 AS fence, on_lost, available_at`,
+RETURNING run_id, run_created_at, job_id, attempt, fence + 1 AS fence, on_lost, available_at, direct`,
 };
 
 /** T3. There are no row versions here, so the phase changes in place. */

@@ -20,7 +20,7 @@ const runColumns =
   'cause_run_id, cause_created_at';
 const endColumns = 'state, reason, attempt, exit_code, signal, failure, started_at, ended_at';
 const queueColumns =
-  'run_id, run_created_at, job_id, queue, priority, on_lost, concurrency_key, slots, attempt, fence, available_at, reason';
+  'run_id, run_created_at, job_id, queue, priority, on_lost, concurrency_key, slots, attempt, fence, available_at, reason, direct';
 
 export const sqliteStatements: HotStatements = {
   insertQueues: insertRows('queues', 'name, labels', 'ON CONFLICT (name, labels) DO NOTHING'),
@@ -80,6 +80,13 @@ FROM json_each(:rows) ORDER BY json_each.key`,
     name: 'newest_runs',
     text: `SELECT r.id, r.created_at, r.job_id, r.trigger, r.state FROM json_each(:jobs) j JOIN runs r ON r.id IN
 (SELECT n.id FROM runs n WHERE n.job_id = j.value AND n.state IS NOT NULL ORDER BY n.created_at DESC, n.id DESC LIMIT :limit)`,
+  },
+  loadRuns: {
+    name: 'load_runs',
+    text: `SELECT r.id, r.created_at, r.job_id, r.job_version, r.trigger, r.schedule_id, r.due_at, r.parameters, r.cancel_requested_at,
+  r.cancel_reason, j.name AS job_name, j.created_at AS job_created_at, s.created_at AS schedule_created_at
+FROM json_each(:rows) d JOIN runs r ON r.id = d.value ->> 'id' AND r.created_at = d.value ->> 'created_at'
+LEFT JOIN jobs j ON j.id = r.job_id LEFT JOIN schedules s ON s.id = r.schedule_id`,
   },
   dequeue: {
     name: 'dequeue',

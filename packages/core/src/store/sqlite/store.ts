@@ -4,6 +4,7 @@ import type { System } from '../../system/system.ts';
 import { idSource } from '../sql/ids.ts';
 import type { Session } from '../sql/session.ts';
 import { tablesOf } from '../sql/tables.ts';
+import type { Definitions } from '../sql/work.ts';
 import { withMethods, writes } from '../sql/writes.ts';
 import type { Store, Tables } from '../store.ts';
 import { sqliteBell } from './bell.ts';
@@ -33,8 +34,9 @@ export async function sqliteStore(
   });
   const bell = sqliteBell(connection, { shared: !inMemory });
   const numbers = new Map<string, number>();
+  const definitions: Definitions = new Map();
 
-  const tablesOn = (session: Session): Tables => tablesOf(session, sqliteDispatch(session), numbers);
+  const tablesOn = (session: Session): Tables => tablesOf(session, sqliteDispatch(session), numbers, definitions);
   const transaction: Store['transaction'] = (work) =>
     writer.transaction((afterCommit) => work(tablesOn(sqliteSession(connection, afterCommit))));
   const patient: Runner = (step) => untilFree(system.random, step);

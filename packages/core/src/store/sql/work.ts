@@ -1,0 +1,78 @@
+/** Runs as they are started: the few columns that matter, and definitions that are read once. */
+import type { Reference } from '../../model/id.ts';
+import type { JobDefinition } from '../../model/job.ts';
+import type { Trigger } from '../../model/run.ts';
+import type { Work } from '../dispatch-table.ts';
+import { readObject } from './json.ts';
+import type { Session } from './session.ts';
+
+/** Definitions by job and version, shared by the sessions of a store: a version never changes. */
+export type Definitions = Map<string, JobDefinition>;
+
+const mostKept = 5000;
+
+interface WorkRow {
+  readonly id: number;
+  readonly created_at: number;
+  readonly job_id: number;
+  readonly job_version: number;
+  readonly trigger: string;
+  readonly schedule_id: number | null;
+  readonly due_at: number | null;
+  readonly parameters: string;
+  readonly cancel_requested_at: number | null;
+  readonly cancel_reason: string | null;
+  readonly job_name: string | null;
+  readonly job_created_at: number | null;
+  readonly schedule_created_at: number | null;
+}
+
+const keyOf = (jobId: number, version: number): string => `${jobId} ${version}`;
+
+export async function loadWork(
+  session: Session,
+  definitions: Definitions,
+  references: readonly Reference[],
+): Promise<readonly Work[]> {
+  if (references.length === 0) return [];
+  const rows = references.map(({ id, createdAt }) => ({ id, created_at: createdAt }));
+  const found = await session.run<WorkRow>(session.hot.loadRuns, { rows: JSON.stringify(rows) });
+  await learn(session, definitions, found);
+  const byId = new Map(found.map((row) => [row.id, row]));
+  return references.flatMap(({ id }): readonly Work[] => {
+    const row = byId.get(id);
+    if (row === undefined) return [];
+    const definition = definitions.get(keyOf(row.job_id, row.job_version));
+    return definition === undefined ? [] : [{ run: toWork(row), definition }];
+  });
+}
+
+/** Reads the definitions that no run has asked for before. */
+async function learn({ build, rows }: Session, known: Definitions, found: readonly WorkRow[]): Promise<void> {
+  if (known.size > mostKept) known.clear();
+  const missing = found.filter(({ job_id, job_version }) => !known.has(keyOf(job_id, job_version)));
+  if (missing.length === 0) return;
+  const jobs = new Set(missing.map(({ job_id }) => job_id));
+  const versions = new Set(missing.map(({ job_version }) => job_version));
+  const query = build.selectFrom('job_versions').select(['job_id', 'version', 'definition']);
+  for (const row of await rows(query.where('job_id', 'in', [...jobs]).where('version', 'in', [...versions]))) {
+    known.set(keyOf(row.job_id, row.version), readObject(row.definition, 'job_versions.definition'));
+  }
+}
+
+function toWork(row: WorkRow): Work['run'] {
+  return {
+    id: row.id,
+    createdAt: row.created_at,
+    jobId: row.job_id,
+    jobName: row.job_name ?? '',
+    jobCreatedAt: row.job_created_at,
+    trigger: row.trigger as Trigger,
+    scheduleId: row.schedule_id,
+    scheduleCreatedAt: row.schedule_created_at,
+    dueAt: row.due_at,
+    parameters: row.parameters === '{}' ? {} : readObject(row.parameters, 'runs.parameters'),
+    cancelRequestedAt: row.cancel_requested_at,
+    cancelReason: row.cancel_reason,
+  };
+}
