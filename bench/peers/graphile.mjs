@@ -1,0 +1,42 @@
+/** graphile-worker: `fast` is its local queue of 500 with completions in batches, else it works as it comes. */
+import pg from 'pg';
+import { makeWorkerUtils, run } from 'graphile-worker';
+import { meter, portions, serve, Tally, ticks, until } from '../child.ts';
+
+const quiet = { scope: () => quiet, error() {}, warn() {}, info() {}, debug() {} };
+
+function presetOf({ url, fast, slots }) {
+  const batched = { localQueue: { size: 500 }, completeJobBatchDelay: 0, failJobBatchDelay: 0 };
+  return { worker: { connectionString: url, concurrentJobs: slots, maxPoolSize: 10, ...(fast ? batched : {}) } };
+}
+
+export async function start(order, taskList) {
+  return run({ preset: presetOf(order), taskList, noHandleSignals: true, logger: quiet });
+}
+
+async function drain(order) {
+  const tally = new Tally(order.count);
+  const utils = await makeWorkerUtils({ connectionString: order.url, logger: quiet });
+  await utils.migrate();
+  for (const numbers of portions(order.count, 1000))
+    await utils.addJobs(numbers.map((n) => ({ identifier: 'work', payload: { n } })));
+  const client = new pg.Client({ connectionString: order.url });
+  await client.connect();
+  const isEmpty = async () => {
+    const { rows } = await client.query('SELECT EXISTS (SELECT FROM graphile_worker._private_jobs) AS more');
+    return !rows[0].more;
+  };
+  const measured = meter();
+  const runner = await start(order, { work: ({ n }) => tally.saw(n) });
+  await tally.all;
+  await until(isEmpty);
+  const figures = measured();
+  const doneAt = ticks();
+  await runner.stop();
+  const complete = await isEmpty();
+  await client.end();
+  await utils.release();
+  return { ...figures, ...tally.facts, doneAt, complete };
+}
+
+await serve({ drain });

@@ -1,0 +1,4 @@
+import { serve } from '../child.ts';
+import { drain } from './our-drain.ts';
+
+await serve({ drain });
