@@ -13,10 +13,11 @@ import { keep, misses, tableOf } from './report.ts';
 import { runNow } from './run-now.ts';
 import { s1 } from './s1-drain-postgres.ts';
 import { s2 } from './s2-drain-sqlite.ts';
+import { s3 } from './s3-latency.ts';
 import type { Scenario } from './scenario.ts';
 import { yearBehind } from './year-behind.ts';
 
-const scenarios: readonly Scenario[] = [chatty, crowd, idle, longLog, overview, runNow, yearBehind, s1, s2];
+const scenarios: readonly Scenario[] = [chatty, crowd, idle, longLog, overview, runNow, yearBehind, s1, s2, s3];
 const { names, options } = asked(process.argv.slice(2));
 const unknown = names.filter((name) => !scenarios.some((scenario) => scenario.name === name));
 if (unknown.length > 0) {

@@ -22,15 +22,16 @@ export function tell(name: string, facts: Answer = {}): void {
 
 /** Resolves when a line `name` was told from outside. */
 export function told(name: string): Promise<void> {
-  const lines = createInterface(process.stdin);
+  lines ??= createInterface(process.stdin);
+  const heard = lines;
   return new Promise((resolve) => {
-    lines.on('line', (line) => {
-      if (line !== name) return;
-      lines.close();
-      resolve();
+    heard.on('line', (line) => {
+      if (line === name) resolve();
     });
   });
 }
+
+let lines: ReturnType<typeof createInterface> | null = null;
 
 /** Does what the first argument orders, answers, and ends the process. */
 export async function serve(acts: Readonly<Record<string, (order: Order) => Promise<Answer>>>): Promise<void> {

@@ -1,6 +1,8 @@
 /** BullMQ on Redis, which keeps nothing on the disk here: "no fsync" stands beside its figures. */
 import { Queue, Worker } from 'bullmq';
-import { meter, portions, serve, Tally, ticks } from '../child.ts';
+import { Arrived } from '../arrivals.ts';
+import { meter, portions, serve, Tally, tell, ticks, told } from '../child.ts';
+import { arrivalsOf, openLoop } from '../open-loop.ts';
 
 const name = 'work';
 
@@ -31,4 +33,24 @@ async function drain(order) {
   return { ...figures, ...tally.facts, doneAt, complete };
 }
 
-await serve({ drain });
+async function consume(order) {
+  const connection = connectionOf(order);
+  const arrived = new Arrived(order.count);
+  const worker = new Worker(name, async ({ data }) => arrived.saw(data), { connection, concurrency: order.slots });
+  await worker.waitUntilReady();
+  const answer = await arrived.wait();
+  await worker.close();
+  return answer;
+}
+
+async function produce(order) {
+  const queue = new Queue(name, { connection: connectionOf(order) });
+  await queue.waitUntilReady();
+  tell('ready');
+  await told('go');
+  const answer = await openLoop(arrivalsOf(order), ([sent]) => queue.add(name, sent));
+  await queue.close();
+  return answer;
+}
+
+await serve({ consume, drain, produce });

@@ -1,7 +1,9 @@
 /** graphile-worker: `fast` is its local queue of 500 with completions in batches, else it works as it comes. */
 import pg from 'pg';
 import { makeWorkerUtils, run } from 'graphile-worker';
-import { meter, portions, serve, Tally, ticks, until } from '../child.ts';
+import { Arrived } from '../arrivals.ts';
+import { meter, portions, serve, Tally, tell, ticks, told, until } from '../child.ts';
+import { arrivalsOf, closedLoop, openLoop } from '../open-loop.ts';
 
 const quiet = { scope: () => quiet, error() {}, warn() {}, info() {}, debug() {} };
 
@@ -10,7 +12,7 @@ function presetOf({ url, fast, slots }) {
   return { worker: { connectionString: url, concurrentJobs: slots, maxPoolSize: 10, ...(fast ? batched : {}) } };
 }
 
-export async function start(order, taskList) {
+async function start(order, taskList) {
   return run({ preset: presetOf(order), taskList, noHandleSignals: true, logger: quiet });
 }
 
@@ -39,4 +41,30 @@ async function drain(order) {
   return { ...figures, ...tally.facts, doneAt, complete };
 }
 
-await serve({ drain });
+async function consume(order) {
+  const arrived = new Arrived(order.count);
+  const runner = await start(order, { work: (sent) => arrived.saw(sent) });
+  const answer = await arrived.wait();
+  await runner.stop();
+  return answer;
+}
+
+async function produce(order) {
+  const pgPool = new pg.Pool({ connectionString: order.url, max: Math.max(10, order.producers ?? 0) });
+  const utils = await makeWorkerUtils({ pgPool, logger: quiet });
+  await utils.migrate();
+  tell('ready');
+  await told('go');
+  const arrivals = arrivalsOf(order);
+  const one = (sent) => utils.addJob('work', sent);
+  const together = (sent) => utils.addJobs(sent.map((payload) => ({ identifier: 'work', payload })));
+  const answer =
+    order.producers > 0
+      ? await closedLoop({ count: arrivals.count, producers: order.producers }, one)
+      : await openLoop(arrivals, arrivals.batch > 1 ? together : ([sent]) => one(sent));
+  await utils.release();
+  await pgPool.end();
+  return answer;
+}
+
+await serve({ consume, drain, produce });

@@ -1,15 +1,18 @@
 /** pg-boss: `fast` takes 500 at a time and fetches again at once while a batch comes back full. */
 import pg from 'pg';
 import { PgBoss } from 'pg-boss';
-import { meter, portions, serve, Tally, ticks, until } from '../child.ts';
+import { Arrived } from '../arrivals.ts';
+import { meter, portions, serve, Tally, tell, ticks, told, until } from '../child.ts';
+import { arrivalsOf, closedLoop, openLoop } from '../open-loop.ts';
 
 const queue = 'work';
 
 async function opened(order) {
-  const boss = new PgBoss({ connectionString: order.url, max: 10 });
+  const max = Math.max(10, order.producers ?? 0);
+  const boss = new PgBoss({ connectionString: order.url, max, useListenNotify: order.notify === true });
   boss.on('error', (error) => process.stderr.write(`${error.stack}\n`));
   await boss.start();
-  await boss.createQueue(queue);
+  await boss.createQueue(queue, { notify: order.notify === true });
   return boss;
 }
 
@@ -50,4 +53,34 @@ async function drain(order) {
   return { ...figures, ...tally.facts, doneAt, complete: Number(rows[0].done) === order.count };
 }
 
-await serve({ drain });
+async function consume(order) {
+  const arrived = new Arrived(order.count);
+  const boss = await opened(order);
+  await boss.work(queue, { localConcurrency: order.slots, pollingIntervalSeconds: 0.5 }, async (jobs) => {
+    for (const { data } of jobs) arrived.saw(data);
+  });
+  const answer = await arrived.wait();
+  await boss.stop({ graceful: true, timeout: 5000 });
+  return answer;
+}
+
+async function produce(order) {
+  const boss = await opened(order);
+  tell('ready');
+  await told('go');
+  const arrivals = arrivalsOf(order);
+  const one = (sent) => boss.send(queue, sent);
+  const together = (sent) =>
+    boss.insert(
+      queue,
+      sent.map((data) => ({ data })),
+    );
+  const answer =
+    order.producers > 0
+      ? await closedLoop({ count: arrivals.count, producers: order.producers }, one)
+      : await openLoop(arrivals, arrivals.batch > 1 ? together : ([sent]) => one(sent));
+  await boss.stop({ graceful: false });
+  return answer;
+}
+
+await serve({ consume, drain, produce });

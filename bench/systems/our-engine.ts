@@ -31,10 +31,13 @@ export interface OurOptions {
 
 /** In the bench only: what a SQLite file costs whose last commits may be lost with the power. The product never does. */
 function loosen(): void {
-  DatabaseSync.prototype.exec = new Proxy(DatabaseSync.prototype.exec, {
-    apply: (exec, self, [sql]: [string]) =>
-      Reflect.apply(exec, self, [sql.replace('synchronous = FULL', 'synchronous = NORMAL')]),
-  });
+  const exec = Object.getOwnPropertyDescriptor(DatabaseSync.prototype, 'exec')?.value as (
+    this: unknown,
+    sql: string,
+  ) => void;
+  DatabaseSync.prototype.exec = function loosened(sql: string): void {
+    exec.call(this, sql.replace('synchronous = FULL', 'synchronous = NORMAL'));
+  };
 }
 
 /** Warnings and errors go to stderr, which the scenario shows when the process fails. */
@@ -46,9 +49,10 @@ const complaints: Logger = {
 };
 const system = realSystem({ log: complaints });
 
-export async function openOurStore({ url, loose }: Order): Promise<Store> {
+/** Ten connections, as the peers have. */
+export async function openOurStore({ url, loose, pool = 10 }: Order): Promise<Store> {
   if (loose === true) loosen();
-  return openStore({ url, system, migrate: true });
+  return openStore({ url, system, migrate: true, pool: Number(pool) });
 }
 
 /** Made, not started: what happens at its start is part of what is measured. */
