@@ -104,6 +104,7 @@ export class Starter {
     const begun: Attempt[] = [];
     const works = new Map(loaded.map((work) => [work.run.id, work]));
     const fences = new Map(intended.map(({ runId, fence }) => [runId, fence]));
+    let shown: Promise<void> | null = null;
     for (const attempt of attempts) {
       const { claim } = attempt;
       const work = works.get(claim.runId);
@@ -114,9 +115,13 @@ export class Starter {
       }
       if (work.run.cancelRequestedAt !== null) attempt.stop('cancelled', work.run.cancelReason);
       begun.push(attempt);
-      void attempt.run(work).then((finished) => onEnded({ claim, finished }));
+      void attempt.run(work).then(async (finished) => {
+        // A phase is a new row on PostgreSQL: a finish beside its change would find neither the old row nor the new one.
+        if (shown !== null) await shown;
+        onEnded({ claim, finished });
+      });
     }
-    if (begun.length > 0) system.clock.after(shownRunningMs, () => void this.#showRunning(begun));
+    if (begun.length > 0) system.clock.after(shownRunningMs, () => (shown = this.#showRunning(begun)));
   }
 
   async #showRunning(attempts: readonly Attempt[]): Promise<void> {
