@@ -8,7 +8,7 @@ export async function fill(store: Store, jobId: number, count: number): Promise<
   for (const numbers of portions(count, 1000)) {
     const [ids, at] = [await store.ids(numbers.length), await store.now()];
     const runs = numbers.map((n, index) =>
-      factories.newRun({ id: ids[index] ?? 0, createdAt: at, availableAt: at, jobId, parameters: { n } }),
+      factories.newRun({ id: ids[index] ?? 0, createdAt: at, availableAt: at, jobId, parameters: { n }, direct: true }),
     );
     await store.transaction((tables) => tables.runs.insert(runs));
   }

@@ -33,7 +33,8 @@ export class Attempt {
   readonly claim: Claim;
   #log: Logger | null = null;
   readonly #options: AttemptOptions;
-  readonly #abort = new AbortController();
+  #abort: AbortController | null = null;
+  #stopped: StopReason | null = null;
   #cancelReason: string | null = null;
   #finishing = false;
   #onLasting: () => void = () => undefined;
@@ -72,15 +73,25 @@ export class Attempt {
 
   /** Asked to end. */
   get stopping(): boolean {
-    return this.#abort.signal.aborted;
+    return this.#stopped !== null;
   }
 
   /** TERM, grace, KILL. The first reason stands. */
   stop(why: StopReason, cancelReason: string | null = null): void {
     if (this.stopping) return;
+    this.#stopped = why;
     this.#cancelReason = cancelReason;
     this.log.info('attempt stopping', { why, cancelReason });
-    this.#abort.abort(why);
+    this.#abort?.abort(why);
+  }
+
+  /** Made when it is asked for: of what is done in microseconds nobody ever asks. */
+  #signal(): AbortSignal {
+    if (this.#abort === null) {
+      this.#abort = new AbortController();
+      if (this.#stopped !== null) this.#abort.abort(this.#stopped);
+    }
+    return this.#abort.signal;
   }
 
   /** Never throws. Resolves with what the store is to be told. */
@@ -138,18 +149,24 @@ export class Attempt {
     const deadline = startDeadlineOf({ ...run, attempt: this.claim.attempt }, definition);
     if (deadline !== null && now() > deadline) return { ...stopped('cancelled'), reason: 'expired' };
     try {
-      const files = runFiles(dataDir, run, this.claim.attempt);
       const names = this.#names(run);
       // Asked a last time with nothing in between: who stood still since the intent has lost the right to start (P6).
       if (!this.stopping && !holds()) return { ...notStarted('fenced', '', { retryable: true }), failure: null };
+      const { attempt } = this.claim;
+      const signal = (): AbortSignal => this.#signal();
       return await carryOut(handlers, {
         names,
         definition,
         parameters: run.parameters,
-        files,
+        get files() {
+          return runFiles(dataDir, run, attempt);
+        },
         timeoutMs: definition.timeoutSeconds === null ? settings.jobTimeoutMs : definition.timeoutSeconds * 1000,
         leashMs: definition.onLost === 'rerun' ? settings.lostAfterMs - settings.leaseMs : null,
-        signal: this.#abort.signal,
+        stopping: () => this.stopping,
+        get signal() {
+          return signal();
+        },
         onStarted: ({ pid }) => pid !== null && this.log.debug('process started', { pid }),
         onLasting: (then) => (this.#onLasting = then),
         onProgress: (progress) => {

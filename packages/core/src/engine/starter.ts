@@ -26,6 +26,9 @@ const restMs: Millis = 500;
 
 export class Starter {
   readonly #options: StarterOptions;
+  /** Begun and not ended, with the change to `running` that is under way or done. */
+  readonly #young = new Map<Attempt, { readonly since: Millis; readonly shown: Promise<void> | null }>();
+  #watching = false;
 
   constructor(options: StarterOptions) {
     this.#options = options;
@@ -101,10 +104,9 @@ export class Starter {
 
   #startAll(attempts: readonly Attempt[], intended: readonly Held[], loaded: readonly Work[]): void {
     const { system, onDropped, onEnded } = this.#options;
-    const begun: Attempt[] = [];
+    const since = system.clock.mono();
     const works = new Map(loaded.map((work) => [work.run.id, work]));
     const fences = new Map(intended.map(({ runId, fence }) => [runId, fence]));
-    let shown: Promise<void> | null = null;
     for (const attempt of attempts) {
       const { claim } = attempt;
       const work = works.get(claim.runId);
@@ -114,19 +116,42 @@ export class Starter {
         continue;
       }
       if (work.run.cancelRequestedAt !== null) attempt.stop('cancelled', work.run.cancelReason);
-      begun.push(attempt);
+      this.#young.set(attempt, { since, shown: null });
       void attempt.run(work).then(async (finished) => {
+        const shown = this.#young.get(attempt)?.shown ?? null;
+        this.#young.delete(attempt);
         // A phase is a new row on PostgreSQL: a finish beside its change would find neither the old row nor the new one.
         if (shown !== null) await shown;
         onEnded({ claim, finished });
       });
     }
-    if (begun.length > 0) system.clock.after(shownRunningMs, () => (shown = this.#showRunning(begun)));
+    this.#watchYoung(shownRunningMs);
   }
 
-  async #showRunning(attempts: readonly Attempt[]): Promise<void> {
+  /** One timer for all: most are gone when it fires, and nothing holds them until then. */
+  #watchYoung(afterMs: Millis): void {
+    if (this.#watching || this.#young.size === 0) return;
+    this.#watching = true;
+    const { clock } = this.#options.system;
+    clock.after(afterMs, () => {
+      this.#watching = false;
+      const old: Attempt[] = [];
+      let next = Infinity;
+      for (const [attempt, { since, shown }] of this.#young) {
+        if (shown !== null) continue;
+        const left = since + shownRunningMs - clock.mono();
+        if (left <= 0) old.push(attempt);
+        else next = Math.min(next, left);
+      }
+      const alive = old.filter(({ finishing }) => !finishing);
+      const shown = this.#showRunning(alive);
+      for (const attempt of alive) this.#young.set(attempt, { since: 0, shown });
+      if (next < Infinity) this.#watchYoung(next);
+    });
+  }
+
+  async #showRunning(alive: readonly Attempt[]): Promise<void> {
     const { store, system, holder } = this.#options;
-    const alive = attempts.filter(({ finishing }) => !finishing);
     if (alive.length === 0) return;
     for (const attempt of alive) attempt.lasts();
     try {

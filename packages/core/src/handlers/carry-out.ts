@@ -22,7 +22,7 @@ export async function carryOut(handlers: Handlers, context: HandlerContext): Pro
     const message = `This worker has no handler for jobs of type "${type}".`;
     return failed({ category: 'config_error', message, detail: null }, { reason: 'type_unknown', retryable: false });
   }
-  if (context.signal.aborted) return stopped(stopReasonOf(context.signal));
+  if (context.stopping?.() ?? context.signal.aborted) return stopped(stopReasonOf(context.signal));
   try {
     return await handler.run(context);
   } catch (error) {

@@ -41,6 +41,8 @@ export interface HandlerContext {
   readonly leashMs: Millis | null;
   /** Aborted with a {@link StopReason} when the attempt must end. */
   readonly signal: AbortSignal;
+  /** Whether `signal` is aborted, for who has no other use for it. Default: look there. */
+  readonly stopping?: () => boolean;
   readonly onStarted: (started: { readonly pid: number | null; readonly startedAt: Instant }) => void;
   readonly onProgress: (progress: Progress) => void;
   /** Calls `then` once, when the attempt has lived so long that it is shown as running; never, where nobody looks. */

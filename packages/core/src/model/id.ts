@@ -23,10 +23,12 @@ const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{1
 export function toUuid({ id, createdAt }: Reference): string {
   if (!Number.isSafeInteger(id) || id < 0) throw new RangeError(`not an id: ${id}`);
   const time = createdAt.toString(16).padStart(12, '0');
-  const low = BigInt(id) | (0b10n << 62n);
-  const tail = low.toString(16).padStart(16, '0');
-  return `${time.slice(0, 8)}-${time.slice(8)}-7000-${tail.slice(0, 4)}-${tail.slice(4)}`;
+  const high = 0x8000 + Math.floor(id / lowest48);
+  const low = (id % lowest48).toString(16).padStart(12, '0');
+  return `${time.slice(0, 8)}-${time.slice(8)}-7000-${high.toString(16)}-${low}`;
 }
+
+const lowest48 = 2 ** 48;
 
 /** Reads an id made by {@link toUuid}; null for anything else, other UUIDs included. */
 export function fromUuid(text: string): Reference | null {
