@@ -3,18 +3,18 @@ import { JobTriggerError } from '../errors.ts';
 import { toUuid, type Reference } from '../model/id.ts';
 import type { Instant, Millis } from '../model/instant.ts';
 import type { JobDefinition } from '../model/job.ts';
+import type { Progress } from '../model/run.ts';
 import type { EngineSettings } from '../model/settings.ts';
 import { carryOut, type Handlers } from '../handlers/carry-out.ts';
-import { occurrenceKey } from '../handlers/environment.ts';
-import { notStarted, stopped, type AttemptNames, type HandlerOutcome, type HandlerPorts } from '../handlers/handler.ts';
-import { runFiles } from '../spawner/log-path.ts';
+import { notStarted, stopped, type HandlerOutcome, type HandlerPorts } from '../handlers/handler.ts';
 import type { StopReason } from '../spawner/protocol.ts';
 import type { Claim, Finished, Work } from '../store/dispatch-table.ts';
 import { startDeadlineOf } from '../policy/deadline.ts';
 import type { Store } from '../store/store.ts';
 import type { Logger } from '../system/logger.ts';
-import { toFinished, type History } from './outcome.ts';
+import { noHistory, toFinished, type History } from './outcome.ts';
 import { historyOf } from './settle.ts';
+import { AttemptContext, type AttemptSource } from './attempt-context.ts';
 
 export interface AttemptOptions {
   readonly store: Store;
@@ -29,12 +29,13 @@ export interface AttemptOptions {
   readonly holds: () => boolean;
 }
 
-export class Attempt {
+export class Attempt implements AttemptSource {
   readonly claim: Claim;
   #log: Logger | null = null;
   readonly #options: AttemptOptions;
   #abort: AbortController | null = null;
   #stopped: StopReason | null = null;
+  #work: Work | null = null;
   #cancelReason: string | null = null;
   #finishing = false;
   #onLasting: () => void = () => undefined;
@@ -86,7 +87,7 @@ export class Attempt {
   }
 
   /** Made when it is asked for: of what is done in microseconds nobody ever asks. */
-  #signal(): AbortSignal {
+  get signal(): AbortSignal {
     if (this.#abort === null) {
       this.#abort = new AbortController();
       if (this.#stopped !== null) this.#abort.abort(this.#stopped);
@@ -94,8 +95,55 @@ export class Attempt {
     return this.#abort.signal;
   }
 
+  get work(): Work {
+    if (this.#work === null) throw new Error('The attempt has not begun.');
+    return this.#work;
+  }
+
+  get attempt(): number {
+    return this.claim.attempt;
+  }
+
+  get fence(): number {
+    return this.claim.fence;
+  }
+
+  get dataDir(): string {
+    return this.#options.dataDir;
+  }
+
+  get ports(): HandlerPorts {
+    return this.#options.ports;
+  }
+
+  get timeoutMs(): Millis | null {
+    const { timeoutSeconds } = this.work.definition;
+    return timeoutSeconds === null ? this.#options.settings.jobTimeoutMs : timeoutSeconds * 1000;
+  }
+
+  get leashMs(): Millis | null {
+    const { lostAfterMs, leaseMs } = this.#options.settings;
+    return this.work.definition.onLost === 'rerun' ? lostAfterMs - leaseMs : null;
+  }
+
+  started(pid: number | null): void {
+    if (pid !== null) this.log.debug('process started', { pid });
+  }
+
+  progressed(progress: Progress): void {
+    this.#options.store.runs
+      .report(this.reference, { progress })
+      .catch((error: unknown) => this.log.warn('progress not stored', { error: String(error) }));
+  }
+
+  whenLasting(then: () => void): void {
+    this.#onLasting = then;
+  }
+
   /** Never throws. Resolves with what the store is to be told. */
-  async run({ run, definition }: Work): Promise<Finished> {
+  async run(work: Work): Promise<Finished> {
+    const { run, definition } = work;
+    this.#work = work;
     const { now, settings, store } = this.#options;
     const startedAt = now();
     this.#graceMs = definition.killGraceSeconds * 1000;
@@ -109,7 +157,8 @@ export class Attempt {
       });
     const outcome = await this.#carryOut(run, definition);
     this.#finishing = true;
-    const { history, at } = await this.#facts(definition, outcome);
+    const { history, at } =
+      outcome.outcome === 'succeeded' ? { history: noHistory, at: now() } : await this.#facts(definition);
     if (isTold || outcome.outcome !== 'succeeded')
       this.log.info('attempt ended', {
         outcome: outcome.outcome,
@@ -130,7 +179,7 @@ export class Attempt {
         .append([leaked])
         .catch((error: unknown) => this.log.warn('event not stored', { error: String(error) }));
     }
-    const finished = toFinished({
+    const ending = toFinished({
       claim: this.claim,
       definition,
       outcome,
@@ -140,43 +189,21 @@ export class Attempt {
       maxLost: settings.maxLost,
       cancelReason: this.#cancelReason,
     });
+    const finished = { ...ending, jobCreatedAt: run.jobCreatedAt };
     const processes = outcome.measured?.processes ?? 0;
     return processes === 0 && survivors.length === 0 ? finished : { ...finished, tree: { processes, survivors } };
   }
 
   async #carryOut(run: Work['run'], definition: JobDefinition): Promise<HandlerOutcome> {
-    const { dataDir, handlers, holds, ports, settings, now } = this.#options;
-    const deadline = startDeadlineOf({ ...run, attempt: this.claim.attempt }, definition);
-    if (deadline !== null && now() > deadline) return { ...stopped('cancelled'), reason: 'expired' };
+    const { handlers, holds, now } = this.#options;
+    if (definition.startDeadlineSeconds !== null) {
+      const deadline = startDeadlineOf({ ...run, attempt: this.claim.attempt }, definition);
+      if (deadline !== null && now() > deadline) return { ...stopped('cancelled'), reason: 'expired' };
+    }
     try {
-      const names = this.#names(run);
       // Asked a last time with nothing in between: who stood still since the intent has lost the right to start (P6).
       if (!this.stopping && !holds()) return { ...notStarted('fenced', '', { retryable: true }), failure: null };
-      const { attempt } = this.claim;
-      const signal = (): AbortSignal => this.#signal();
-      return await carryOut(handlers, {
-        names,
-        definition,
-        parameters: run.parameters,
-        get files() {
-          return runFiles(dataDir, run, attempt);
-        },
-        timeoutMs: definition.timeoutSeconds === null ? settings.jobTimeoutMs : definition.timeoutSeconds * 1000,
-        leashMs: definition.onLost === 'rerun' ? settings.lostAfterMs - settings.leaseMs : null,
-        stopping: () => this.stopping,
-        get signal() {
-          return signal();
-        },
-        onStarted: ({ pid }) => pid !== null && this.log.debug('process started', { pid }),
-        onLasting: (then) => (this.#onLasting = then),
-        onProgress: (progress) => {
-          const { store } = this.#options;
-          store.runs
-            .report(this.reference, { progress })
-            .catch((error: unknown) => this.log.warn('progress not stored', { error: String(error) }));
-        },
-        ports,
-      });
+      return await carryOut(handlers, new AttemptContext(this));
     } catch (error) {
       return this.#thrown(error as Error);
     }
@@ -201,34 +228,16 @@ export class Attempt {
     };
   }
 
-  /** What the process is told of itself. A schedule that is gone has no outside name. */
-  #names(run: Work['run']): AttemptNames {
-    const { attempt, fence } = this.claim;
-    // A backfill knows its instant and is not its occurrence, which has had its end.
-    const { scheduleId: named, scheduleCreatedAt } = run.trigger === 'backfill' ? noSchedule : run;
-    const runId = toUuid(run);
-    const scheduleId =
-      named === null || scheduleCreatedAt === null ? null : toUuid({ id: named, createdAt: scheduleCreatedAt });
-    return {
-      jobId: toUuid({ id: run.jobId, createdAt: run.jobCreatedAt ?? run.createdAt }),
-      runId,
-      occurrenceKey: occurrenceKey({ scheduleId, dueAt: run.dueAt, runId }),
-      attempt,
-      fence,
-      dueAt: run.dueAt,
-    };
-  }
-
   /**
    * What decides whether another attempt follows, and when: told by the database, as this machine's clock may have been
    * set meanwhile. Asked again until it answers: the result itself has to wait for it anyway.
    */
-  async #facts(definition: JobDefinition, { outcome }: HandlerOutcome): Promise<Deciding> {
-    const { store, ports, now } = this.#options;
+  async #facts(definition: JobDefinition): Promise<Deciding> {
+    const { store, ports } = this.#options;
     for (;;) {
       try {
         const history = await historyOf(store, this.claim, definition);
-        return { history, at: outcome === 'succeeded' ? now() : await store.now() };
+        return { history, at: await store.now() };
       } catch (error) {
         this.log.warn('earlier attempts not read yet', { error: String(error) });
         await new Promise<void>((resolve) => void ports.clock.after(historyRestMs, resolve));
@@ -236,8 +245,6 @@ export class Attempt {
     }
   }
 }
-
-const noSchedule = { scheduleId: null, scheduleCreatedAt: null } as const;
 
 interface Deciding {
   readonly history: History;

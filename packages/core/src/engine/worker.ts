@@ -8,7 +8,7 @@ import { nextRest } from '../policy/idle.ts';
 import type { Claim, Holder } from '../store/dispatch-table.ts';
 import type { Tables } from '../store/store.ts';
 import { systemClock } from '../system/clock.ts';
-import { Attempt } from './attempt.ts';
+import { Attempt, type AttemptOptions } from './attempt.ts';
 import { Finisher } from './finisher.ts';
 import { Health } from './health.ts';
 import { Heartbeat } from './heartbeat.ts';
@@ -53,6 +53,7 @@ export class Worker {
   #draining = false;
   /** Whether it takes runs, as the last renewal told; a person may have it drain or pause. */
   #takes = true;
+  readonly #forAttempts: AttemptOptions;
   readonly #leaks: Leaks;
   readonly #health: Health;
   #rest: Millis | null = null;
@@ -98,6 +99,17 @@ export class Worker {
       },
     });
     this.#spawner = new SpawnerKeeper({ system, start: options.startSpawner });
+    const { dataDir, handlers, ports } = options;
+    this.#forAttempts = {
+      store,
+      settings,
+      dataDir,
+      handlers,
+      log: system.log,
+      ports: { ...ports, spawner: this.#spawner },
+      now: () => this.#heartbeat.now(),
+      holds: () => this.#heartbeat.isValid,
+    };
     this.#leaks = new Leaks({ clock: machine, log: system.log, onGone: () => this.#loop.wake() });
     this.#health = new Health({ store, system, name: () => this.#name });
     this.#starter = new Starter({
@@ -283,22 +295,9 @@ export class Worker {
   }
 
   #begin(claims: readonly Claim[]): void {
-    const { store, settings, dataDir, handlers, ports, system } = this.#options;
     const own = claims.filter(({ runId, fence }) => this.#disowned.get(runId) !== fence);
     const begun = own.map((claim) => {
-      const attempt = new Attempt(claim, {
-        store,
-        settings,
-        dataDir,
-        handlers,
-        log: system.log,
-        ports: {
-          ...ports,
-          spawner: this.#spawner,
-        },
-        now: () => this.#heartbeat.now(),
-        holds: () => this.#heartbeat.isValid,
-      });
+      const attempt = new Attempt(claim, this.#forAttempts);
       this.#attempts.set(claim.runId, attempt);
       this.#living += 1;
       return attempt;

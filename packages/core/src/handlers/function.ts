@@ -1,4 +1,5 @@
 /** Jobs of type `function`: code that the embedding program registered under a name. */
+import type { Instant } from '../model/instant.ts';
 import { failureCategories, type FailureCategory } from '../model/run.ts';
 import { categorise } from './failure.ts';
 import {
@@ -7,6 +8,7 @@ import {
   stopped,
   succeeded,
   type AttemptNames,
+  type Measured,
   type Handler,
   type HandlerContext,
   type HandlerOutcome,
@@ -58,37 +60,87 @@ export const functionHandler: Handler = {
         { reason: 'function_missing', retryable: false },
       );
     }
-    const log = new LateLog(context);
-    // Who looks for work that has fallen silent looks at the size of its log.
-    context.onLasting?.(() => void log.open());
+    const call = new FunctionCall(context);
     context.onStarted({ pid: null, startedAt: ports.clock.wall() });
-    const limit = new LateLimit(context);
     try {
-      const answer = work(toFunctionContext(context, limit, log));
-      const outcome = isPromise(answer) ? await settle(context, limit.signal, answer) : toOutcome(answer);
-      const measured = await log.end();
+      const answer = work(call);
+      const outcome = isPromise(answer) ? await settle(context, call.signal, answer) : toOutcome(answer);
+      const closing = call.end();
+      const measured = closing === null ? null : await closing;
       return measured === null ? outcome : { ...outcome, measured };
     } catch (error) {
       return thrown(error);
     } finally {
-      limit.clear();
+      call.clear();
     }
   },
 };
 
-/** The time limit of an attempt, made when somebody asks for the signal: work that is done at once has no use for it. */
-class LateLimit {
+/** One call of a function: names, log and time limit are made when they are asked for, as most calls ask for little. */
+class FunctionCall implements FunctionContext {
   readonly #context: HandlerContext;
   #limit: TimeLimit | null = null;
+  #log: LateLog | null = null;
 
   constructor(context: HandlerContext) {
     this.#context = context;
+    // Who looks for work that has fallen silent looks at the size of its log.
+    context.onLasting?.(() => void this.#written().open());
+  }
+
+  get jobId(): string {
+    return this.#context.names.jobId;
+  }
+
+  get runId(): string {
+    return this.#context.names.runId;
+  }
+
+  get occurrenceKey(): string {
+    return this.#context.names.occurrenceKey;
+  }
+
+  get attempt(): number {
+    return this.#context.names.attempt;
+  }
+
+  get fence(): number {
+    return this.#context.names.fence;
+  }
+
+  get dueAt(): Instant | null {
+    return this.#context.names.dueAt;
+  }
+
+  get parameters(): Readonly<Record<string, unknown>> {
+    return this.#context.parameters;
   }
 
   get signal(): AbortSignal {
     const { ports, signal, timeoutMs } = this.#context;
     this.#limit ??= timeLimit(ports.clock, signal, timeoutMs);
     return this.#limit.signal;
+  }
+
+  /** Bound, as the others may be taken out of the object too. */
+  get log(): FunctionContext['log'] {
+    return (line, stream = 'stdout') => this.#written().write(stream, `${line}\n`);
+  }
+
+  get progress(): FunctionContext['progress'] {
+    const { ports } = this.#context;
+    return (fraction, message = '') =>
+      this.#context.onProgress({ fraction, message: message === '' ? null : message, at: ports.clock.wall() });
+  }
+
+  #written(): LateLog {
+    this.#log ??= new LateLog(this.#context);
+    return this.#log;
+  }
+
+  /** Closes the log; null when nothing was written. */
+  end(): Promise<Measured | null> | null {
+    return this.#log?.end() ?? null;
   }
 
   clear(): void {
@@ -98,19 +150,6 @@ class LateLimit {
 
 function isPromise(answer: unknown): answer is PromiseLike<unknown> {
   return typeof answer === 'object' && answer !== null && 'then' in answer && typeof answer.then === 'function';
-}
-
-function toFunctionContext(context: HandlerContext, limit: LateLimit, log: LateLog): FunctionContext {
-  return {
-    ...context.names,
-    parameters: context.parameters,
-    get signal() {
-      return limit.signal;
-    },
-    log: (line, stream = 'stdout') => log.write(stream, `${line}\n`),
-    progress: (fraction, message = '') =>
-      context.onProgress({ fraction, message: message === '' ? null : message, at: context.ports.clock.wall() }),
-  };
 }
 
 /** Waits for the work; once it was asked to stop, only for the grace. Code in this process cannot be killed. */

@@ -55,6 +55,8 @@ export interface Finished extends Held {
   readonly keepAttempt?: boolean;
   /** What was found of its processes; absent where it had none, or nobody could look. */
   readonly tree?: TreeProof;
+  /** Of the run's job, by who knows it; the events name it, and it is looked up where it is absent. */
+  readonly jobCreatedAt?: Instant | null;
 }
 
 export interface Lease extends Claim {

@@ -16,9 +16,23 @@ export const lines: Statement = {
 SELECT * FROM heads WHERE head <= now_ms()`,
 };
 
+const leased = `${travelling}, attempt, fence, slot, worker_id, incarnation, phase, claimed_at, started_at`;
+
+/** A row of the queue as the lease it becomes. A direct run's claim is its intent, too. */
+function leaseOf(row: string, slot: string): string {
+  const own = travelling.replaceAll(/[a-z_]+/g, (name) => `${row}.${name}`);
+  return `${own}, ${row}.attempt, ${row}.fence + 1, ${slot}, :worker::bigint, :incarnation::bigint,
+    CASE WHEN ${row}.direct THEN 'starting' ELSE 'claimed' END, ${now}, CASE WHEN ${row}.direct THEN ${now} END`;
+}
+
+/** Of a worker that takes runs. */
+const lives = `EXISTS (SELECT 1 FROM workers w WHERE w.id = :worker AND w.incarnation = :incarnation AND w.lost_at IS NULL
+  AND NOT w.draining AND w.paused_at IS NULL)`;
+
 /**
  * T2. What another claimer took first simply stays queued; one order for all, so that none waits in a circle. The fence
- * round `picked` keeps the planner from locking more rows than it takes. A direct run's claim is its intent, too.
+ * round `picked` keeps the planner from locking more rows than it takes. Only runs with a key can meet one another in the
+ * leases: an insert that provides for it writes each row twice.
  */
 export const claim: Statement = {
   name: 'claim',
@@ -26,16 +40,16 @@ export const claim: Statement = {
 picked AS MATERIALIZED (SELECT * FROM queue q WHERE queue = :queue AND priority = :priority AND available_at <= now_ms()
      AND (concurrency_key IS NULL OR slots > (SELECT count(*) FROM leases l WHERE l.concurrency_key = q.concurrency_key))
    ORDER BY available_at, run_id LIMIT :free FOR UPDATE SKIP LOCKED),
-ranked AS (SELECT p.*, row_number() OVER (PARTITION BY concurrency_key ORDER BY available_at, run_id) - 1 AS nth FROM picked p),
-won AS (INSERT INTO leases (${travelling}, attempt, fence, slot, worker_id, incarnation, phase, claimed_at, started_at)
-  SELECT ${travelling}, attempt, fence + 1, free.slot, :worker::bigint, :incarnation::bigint,
-    CASE WHEN direct THEN 'starting' ELSE 'claimed' END, ${now}, CASE WHEN direct THEN ${now} END
-    FROM ranked r LEFT JOIN LATERAL (SELECT n.slot FROM generate_series(0, r.slots - 1) AS n(slot) WHERE NOT EXISTS (
-      SELECT 1 FROM leases l WHERE l.concurrency_key = r.concurrency_key AND l.slot = n.slot) ORDER BY n.slot OFFSET r.nth LIMIT 1) free ON true
-   WHERE (r.concurrency_key IS NULL OR free.slot IS NOT NULL)
-     AND EXISTS (SELECT 1 FROM workers w WHERE w.id = :worker AND w.incarnation = :incarnation AND w.lost_at IS NULL
-       AND NOT w.draining AND w.paused_at IS NULL)
-   ORDER BY concurrency_key, free.slot ON CONFLICT DO NOTHING RETURNING run_id, fence, attempt)
+plain AS (INSERT INTO leases (${leased}) SELECT ${leaseOf('p', 'NULL::int')} FROM picked p
+   WHERE concurrency_key IS NULL AND ${lives} AND NOT EXISTS (SELECT 1 FROM leases l WHERE l.run_id = p.run_id)
+   RETURNING run_id, fence, attempt),
+ranked AS (SELECT p.*, row_number() OVER (PARTITION BY concurrency_key ORDER BY available_at, run_id) - 1 AS nth FROM picked p
+   WHERE concurrency_key IS NOT NULL),
+keyed AS (INSERT INTO leases (${leased}) SELECT ${leaseOf('r', 'free.slot')}
+    FROM ranked r CROSS JOIN LATERAL (SELECT n.slot FROM generate_series(0, r.slots - 1) AS n(slot) WHERE NOT EXISTS (
+      SELECT 1 FROM leases l WHERE l.concurrency_key = r.concurrency_key AND l.slot = n.slot) ORDER BY n.slot OFFSET r.nth LIMIT 1) free
+   WHERE ${lives} ORDER BY concurrency_key, free.slot ON CONFLICT DO NOTHING RETURNING run_id, fence, attempt),
+won AS (SELECT * FROM plain UNION ALL SELECT * FROM keyed)
 DELETE FROM queue q USING won WHERE q.run_id = won.run_id
 RETURNING won.run_id, won.fence, won.attempt, q.run_created_at, q.job_id, q.on_lost, q.available_at, q.direct`,
 };
@@ -69,9 +83,9 @@ export const finish: Statement = {
   name: 'finish',
   text: `WITH ${clock},
 done AS (SELECT * FROM json_to_recordset(:done::json) AS d(run_id bigint, fence int, outcome text, state text, reason text,
-  why text, exit_code int, signal text, failure text, result text, retry_at bigint, keep boolean, tree json)),
+  why text, exit_code int, signal text, failure text, result text, retry_at bigint, keep boolean, tree json, born bigint)),
 gone AS (DELETE FROM leases l USING done d WHERE l.run_id = d.run_id AND l.fence = d.fence RETURNING l.*, d.outcome, d.state, d.reason,
-  d.why, d.exit_code, d.signal, d.failure, d.result, d.retry_at, d.keep, d.tree),
+  d.why, d.exit_code, d.signal, d.failure, d.result, d.retry_at, d.keep, d.tree, d.born),
 tried AS (INSERT INTO attempts (run_id, run_created_at, attempt, fence, worker_id, outcome, reason, exit_code, signal, failure,
     started_at, ended_at)
   SELECT run_id, run_created_at, attempt, fence, worker_id, outcome, why, exit_code, signal, failure::json, started_at, ${now} FROM gone),
@@ -84,7 +98,7 @@ reported AS (INSERT INTO run_reports (run_id, run_created_at, result) SELECT run
   WHERE result IS NOT NULL ON CONFLICT (run_id) DO UPDATE SET result = excluded.result),
 told AS (INSERT INTO events (at, kind, run_id, run_created_at, job_id, job_created_at, data)
   SELECT ${now}, CASE WHEN g.retry_at IS NULL AND g.state IS NOT NULL THEN 'run.' || g.state ELSE 'attempt.' || g.outcome END,
-    g.run_id, g.run_created_at, g.job_id, (SELECT j.created_at FROM jobs j WHERE j.id = g.job_id),
+    g.run_id, g.run_created_at, g.job_id, coalesce(g.born, (SELECT j.created_at FROM jobs j WHERE j.id = g.job_id)),
     json_build_object('attempt', g.attempt, 'outcome', g.outcome, 'reason', g.why, 'exit_code', g.exit_code, 'tree', g.tree) FROM gone g)
 SELECT run_id FROM gone`,
 };

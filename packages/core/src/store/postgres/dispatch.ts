@@ -67,5 +67,6 @@ function doneRow(one: Finished): Readonly<Record<string, unknown>> {
     retry_at: one.retryAt ?? undefined,
     keep: one.keepAttempt === true ? true : undefined,
     tree: one.tree,
+    born: one.jobCreatedAt ?? undefined,
   };
 }
