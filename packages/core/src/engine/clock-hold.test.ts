@@ -204,7 +204,7 @@ describe.each(places)('on %s', (_, place) => {
     test('does not begin what it had only been allowed to begin, and gives it back (P6)', async () => {
       const run = await bench().run();
       const woken = Promise.withResolvers<void>();
-      const slow = faultyStore(bench().store, 'get', woken.promise);
+      const slow = faultyStore(bench().store, 'load', woken.promise);
       const { worker, stage } = await bench().worker({ store: slow.store });
       void worker.tick();
       await slow.struck;

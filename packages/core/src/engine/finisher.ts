@@ -38,7 +38,7 @@ export interface FinisherOptions {
 const gatherMs: Millis = 8;
 const longestBatch = 500;
 /** Fewer are not worth a transaction of their own, where more are coming. */
-const leastBatch = 50;
+const leastBatch = 100;
 const dispatching = { dispatching: true } as const;
 
 export class Finisher {

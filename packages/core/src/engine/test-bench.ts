@@ -52,19 +52,19 @@ export class Bench {
   readonly store: Store;
   readonly folder: string;
   readonly settings: EngineSettings = { ...defaultSettings, maxConcurrent: 4 };
-  readonly #url: string;
+  readonly url: string;
   #stores: Store[] = [];
   #schedulers: Scheduler[] = [];
   #workers: Worker[] = [];
   #jobs: Id[] = [];
   #made = 0;
 
-  private constructor(facts: Pick<Bench, 'clock' | 'system' | 'store' | 'folder'> & { readonly url: string }) {
+  private constructor(facts: Pick<Bench, 'clock' | 'system' | 'store' | 'folder' | 'url'>) {
     this.clock = facts.clock;
     this.system = facts.system;
     this.store = facts.store;
     this.folder = facts.folder;
-    this.#url = facts.url;
+    this.url = facts.url;
   }
 
   /** @param url an empty database; a new file in the bench's folder when null */
@@ -94,7 +94,7 @@ export class Bench {
 
   /** Another store on the same data, as another process has it. */
   async another(): Promise<Store> {
-    const store = await openStore({ url: this.#url, system: this.system, databaseFollowsClock: true });
+    const store = await openStore({ url: this.url, system: this.system, databaseFollowsClock: true });
     this.#stores.push(store);
     return store;
   }

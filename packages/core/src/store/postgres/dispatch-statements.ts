@@ -51,7 +51,7 @@ keyed AS (INSERT INTO leases (${leased}) SELECT ${leaseOf('r', 'free.slot')}
    WHERE ${lives} ORDER BY concurrency_key, free.slot ON CONFLICT DO NOTHING RETURNING run_id, fence, attempt),
 won AS (SELECT * FROM plain UNION ALL SELECT * FROM keyed)
 DELETE FROM queue q USING won WHERE q.run_id = won.run_id
-RETURNING won.run_id, won.fence, won.attempt, q.run_created_at, q.job_id, q.on_lost, q.available_at, q.direct`,
+RETURNING won.run_id, won.fence, won.attempt, q.run_created_at, q.job_id, q.on_lost, q.available_at, q.direct, q.slots`,
 };
 
 /**

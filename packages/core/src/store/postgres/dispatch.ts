@@ -12,12 +12,12 @@ export function postgresDispatch(session: Session): HotDispatch {
       const lines = await session.run<Line>(statements.lines, { names: JSON.stringify(queues) });
       const claims: Claim[] = [];
       for (const { queue, priority } of servedLines(lines, labels)) {
-        // A key's second run is passed over while its first is claimed by the same statement, so a short answer asks again.
-        for (let got = -1; got !== 0 && claims.length < free;) {
+        // Runs of a key are picked beyond its slots and passed over, so a short answer with one of them asks again.
+        for (let again = true; again && claims.length < free;) {
           const asked = { queue, priority, worker: workerId, incarnation, free: free - claims.length };
-          const rows = await session.run<ClaimRow>(statements.claim, asked);
+          const rows = await session.run<ClaimRow & { readonly slots: number | null }>(statements.claim, asked);
           claims.push(...inLine(rows));
-          got = rows.length;
+          again = rows.some(({ slots }) => slots !== null);
         }
         if (claims.length >= free) break;
       }
