@@ -7,7 +7,7 @@ import { defaultInterpreters } from '../handlers/interpreter.ts';
 import { defaultScriptRules } from '../handlers/script-file.ts';
 import type { Id } from '../model/id.ts';
 import type { Instant, Millis } from '../model/instant.ts';
-import { neededLabels, type Job, type JobDefinition } from '../model/job.ts';
+import { beginsDirectly, neededLabels, type Job, type JobDefinition } from '../model/job.ts';
 import type { LedgerEntry } from '../model/occurrence.ts';
 import type { Run } from '../model/run.ts';
 import type { Schedule, ScheduleSpec } from '../model/schedule.ts';
@@ -208,7 +208,16 @@ export class Bench {
     const now = await this.store.now();
     const { onLost, maxConcurrent: slots } = job.definition;
     const workerLabels = neededLabels(job.definition);
-    const run = factories.newRun({ id, jobId: job.id, createdAt: now, availableAt: now, onLost, slots, workerLabels });
+    const run = factories.newRun({
+      id,
+      jobId: job.id,
+      createdAt: now,
+      availableAt: now,
+      onLost,
+      slots,
+      workerLabels,
+      direct: beginsDirectly(job.definition),
+    });
     await this.store.runs.insert([run]);
     return this.read(run);
   }

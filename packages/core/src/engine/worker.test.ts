@@ -106,6 +106,22 @@ describe.each(places)('a worker on %s', (_, place) => {
     expect(await ended(run)).toMatchObject({ state: 'succeeded', attempt: 1 });
   });
 
+  test('takes a function back whose claim was lost with its answer, and begins it once (F4)', async () => {
+    const run = await bench().run({ type: 'function', config: { name: 'any' } });
+    const { store } = faultyStore(bench().store, 'claim', 'lose_answer');
+    const stage = new Stage();
+    const { worker } = await bench().worker({ store, stage, handlers: new Map([['function', stage.handler]]) });
+    await tick(worker).catch(() => undefined);
+    expect(await bench().read(run)).toMatchObject({ state: 'starting', attempt: 1 });
+    await beat(worker);
+    await beat(worker);
+    expect(await bench().read(run)).toMatchObject({ state: 'queued', attempt: 0 });
+    await tick(worker);
+    await started(stage, 1);
+    stage.act(0).end();
+    expect(await ended(run)).toMatchObject({ state: 'succeeded', attempt: 1 });
+  });
+
   test('tries again after the delays of the job, and no sooner', async () => {
     const run = await bench().run({ retry });
     const { worker, stage } = await bench().worker();
