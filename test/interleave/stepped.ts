@@ -85,7 +85,8 @@ export class Stepped {
       connect: () => Promise.resolve({ query, release: () => undefined }),
       end: () => Promise.resolve(),
     };
-    const parts = { pool: pool as unknown as pg.Pool, heart: pool as unknown as pg.Pool };
+    const only = pool as unknown as pg.Pool;
+    const parts = { pool: only, hot: only, heart: only };
     const store = postgresStore({
       ...parts,
       connect: () => Promise.reject(new Error('no bell')),

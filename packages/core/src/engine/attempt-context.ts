@@ -101,6 +101,25 @@ export class AttemptContext implements HandlerContext {
     return this.#source.ports;
   }
 
+  /** With everything as the object's own, for handlers that may copy it. */
+  whole(): HandlerContext {
+    const { names, definition, parameters, files, timeoutMs, leashMs, signal, ports } = this;
+    const { jobId, runId, occurrenceKey, attempt, fence, dueAt } = names;
+    return {
+      names: { jobId, runId, occurrenceKey, attempt, fence, dueAt },
+      definition,
+      parameters,
+      files,
+      timeoutMs,
+      leashMs,
+      signal,
+      ports,
+      onStarted: (started) => this.onStarted(started),
+      onProgress: (progress) => this.onProgress(progress),
+      onLasting: (then) => this.onLasting(then),
+    };
+  }
+
   stopping(): boolean {
     return this.#source.stopping;
   }

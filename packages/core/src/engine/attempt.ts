@@ -3,7 +3,7 @@ import { JobTriggerError } from '../errors.ts';
 import { toUuid, type Reference } from '../model/id.ts';
 import type { Instant, Millis } from '../model/instant.ts';
 import type { JobDefinition } from '../model/job.ts';
-import type { Progress } from '../model/run.ts';
+import type { Progress, Survivor } from '../model/run.ts';
 import type { EngineSettings } from '../model/settings.ts';
 import { carryOut, type Handlers } from '../handlers/carry-out.ts';
 import { notStarted, stopped, type HandlerOutcome, type HandlerPorts } from '../handlers/handler.ts';
@@ -144,7 +144,7 @@ export class Attempt implements AttemptSource {
   async run(work: Work): Promise<Finished> {
     const { run, definition } = work;
     this.#work = work;
-    const { now, settings, store } = this.#options;
+    const { now, settings } = this.#options;
     const startedAt = now();
     this.#graceMs = definition.killGraceSeconds * 1000;
     // A function may be done in microseconds, and two lines of the log would be most of what it costs.
@@ -166,19 +166,6 @@ export class Attempt implements AttemptSource {
         exitCode: outcome.exitCode,
         tookMs: now() - startedAt,
       });
-    const survivors = outcome.measured?.survivors ?? [];
-    if (survivors.length > 0) {
-      const leaked = {
-        kind: 'run.leaked',
-        runId: run.id,
-        runCreatedAt: run.createdAt,
-        jobId: run.jobId,
-        data: { survivors },
-      };
-      store.events
-        .append([leaked])
-        .catch((error: unknown) => this.log.warn('event not stored', { error: String(error) }));
-    }
     const ending = toFinished({
       claim: this.claim,
       definition,
@@ -190,8 +177,17 @@ export class Attempt implements AttemptSource {
       cancelReason: this.#cancelReason,
     });
     const finished = { ...ending, jobCreatedAt: run.jobCreatedAt };
-    const processes = outcome.measured?.processes ?? 0;
-    return processes === 0 && survivors.length === 0 ? finished : { ...finished, tree: { processes, survivors } };
+    const { processes, survivors } = outcome.measured ?? noTree;
+    if (processes === 0 && survivors.length === 0) return finished;
+    if (survivors.length > 0) this.#tellLeaked(run, survivors);
+    return { ...finished, tree: { processes, survivors } };
+  }
+
+  #tellLeaked({ id: runId, createdAt: runCreatedAt, jobId }: Work['run'], survivors: readonly Survivor[]): void {
+    const leaked = { kind: 'run.leaked', runId, runCreatedAt, jobId, data: { survivors } };
+    this.#options.store.events
+      .append([leaked])
+      .catch((error: unknown) => this.log.warn('event not stored', { error: String(error) }));
   }
 
   async #carryOut(run: Work['run'], definition: JobDefinition): Promise<HandlerOutcome> {
@@ -203,7 +199,8 @@ export class Attempt implements AttemptSource {
     try {
       // Asked a last time with nothing in between: who stood still since the intent has lost the right to start (P6).
       if (!this.stopping && !holds()) return { ...notStarted('fenced', '', { retryable: true }), failure: null };
-      return await carryOut(handlers, new AttemptContext(this));
+      const context = new AttemptContext(this);
+      return await carryOut(handlers, definition.type === 'function' ? context : context.whole());
     } catch (error) {
       return this.#thrown(error as Error);
     }
@@ -245,6 +242,8 @@ export class Attempt implements AttemptSource {
     }
   }
 }
+
+const noTree = { processes: 0, survivors: [] } as const;
 
 interface Deciding {
   readonly history: History;

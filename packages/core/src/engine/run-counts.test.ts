@@ -96,7 +96,7 @@ describe('a run on PostgreSQL', () => {
   ] as const)(
     'of a %s costs a fraction of a statement and of a commit',
     async (type, job, most) => {
-      await due(runs, job as Partial<JobDefinition>);
+      await due(runs, job);
       let begun = 0;
       const handler = nothing(type, () => (begun += 1));
       const { worker } = await bench().worker({ slots: 100, handlers: new Map([[type, handler]]) });
@@ -123,7 +123,7 @@ describe('a run on PostgreSQL', () => {
     const { url, system } = bench();
     const own = (): Promise<Store> => openStore({ url, system, databaseFollowsClock: true });
     const making = await own();
-    await due(runs, { type: 'function', config: { name: 'nothing' } } as Partial<JobDefinition>, making);
+    await due(runs, { type: 'function', config: { name: 'nothing' } }, making);
     const watching = new pg.Client(url);
     await watching.connect();
     const total = async (): Promise<number> => {
@@ -164,7 +164,7 @@ describe('a run on PostgreSQL', () => {
     ['function', { type: 'function', config: { name: 'nothing' } }, 2],
     ['script', {}, 3],
   ] as const)('of a %s alone (%j) begins after at most %i commits', async (type, job, most) => {
-    await due(1, job as Partial<JobDefinition>);
+    await due(1, job);
     let before = 0;
     const handler = nothing(type, () => (before = commits));
     const { worker } = await bench().worker({ handlers: new Map([[type, handler]]) });

@@ -1,5 +1,4 @@
 /** Jobs of type `function`: code that the embedding program registered under a name. */
-import type { Instant } from '../model/instant.ts';
 import { failureCategories, type FailureCategory } from '../model/run.ts';
 import { categorise } from './failure.ts';
 import {
@@ -63,7 +62,7 @@ export const functionHandler: Handler = {
     const call = new FunctionCall(context);
     context.onStarted({ pid: null, startedAt: ports.clock.wall() });
     try {
-      const answer = work(call);
+      const answer = work(toFunctionContext(context, call));
       const outcome = isPromise(answer) ? await settle(context, call.signal, answer) : toOutcome(answer);
       const closing = call.end();
       const measured = closing === null ? null : await closing;
@@ -76,8 +75,8 @@ export const functionHandler: Handler = {
   },
 };
 
-/** One call of a function: names, log and time limit are made when they are asked for, as most calls ask for little. */
-class FunctionCall implements FunctionContext {
+/** What lies around one call of a function: log and time limit are made when they are asked for, as most calls ask for little. */
+class FunctionCall {
   readonly #context: HandlerContext;
   #limit: TimeLimit | null = null;
   #log: LateLog | null = null;
@@ -85,35 +84,7 @@ class FunctionCall implements FunctionContext {
   constructor(context: HandlerContext) {
     this.#context = context;
     // Who looks for work that has fallen silent looks at the size of its log.
-    context.onLasting?.(() => void this.#written().open());
-  }
-
-  get jobId(): string {
-    return this.#context.names.jobId;
-  }
-
-  get runId(): string {
-    return this.#context.names.runId;
-  }
-
-  get occurrenceKey(): string {
-    return this.#context.names.occurrenceKey;
-  }
-
-  get attempt(): number {
-    return this.#context.names.attempt;
-  }
-
-  get fence(): number {
-    return this.#context.names.fence;
-  }
-
-  get dueAt(): Instant | null {
-    return this.#context.names.dueAt;
-  }
-
-  get parameters(): Readonly<Record<string, unknown>> {
-    return this.#context.parameters;
+    context.onLasting?.(() => void this.log.open());
   }
 
   get signal(): AbortSignal {
@@ -122,18 +93,7 @@ class FunctionCall implements FunctionContext {
     return this.#limit.signal;
   }
 
-  /** Bound, as the others may be taken out of the object too. */
-  get log(): FunctionContext['log'] {
-    return (line, stream = 'stdout') => this.#written().write(stream, `${line}\n`);
-  }
-
-  get progress(): FunctionContext['progress'] {
-    const { ports } = this.#context;
-    return (fraction, message = '') =>
-      this.#context.onProgress({ fraction, message: message === '' ? null : message, at: ports.clock.wall() });
-  }
-
-  #written(): LateLog {
+  get log(): LateLog {
     this.#log ??= new LateLog(this.#context);
     return this.#log;
   }
@@ -146,6 +106,32 @@ class FunctionCall implements FunctionContext {
   clear(): void {
     this.#limit?.clear();
   }
+}
+
+/** All of it the object's own, so that a function may copy it. */
+function toFunctionContext(context: HandlerContext, call: FunctionCall): FunctionContext {
+  const { names } = context;
+  return {
+    get jobId() {
+      return names.jobId;
+    },
+    get runId() {
+      return names.runId;
+    },
+    get occurrenceKey() {
+      return names.occurrenceKey;
+    },
+    get signal() {
+      return call.signal;
+    },
+    attempt: names.attempt,
+    fence: names.fence,
+    dueAt: names.dueAt,
+    parameters: context.parameters,
+    log: (line, stream = 'stdout') => call.log.write(stream, `${line}\n`),
+    progress: (fraction, message = '') =>
+      context.onProgress({ fraction, message: message === '' ? null : message, at: context.ports.clock.wall() }),
+  };
 }
 
 function isPromise(answer: unknown): answer is PromiseLike<unknown> {

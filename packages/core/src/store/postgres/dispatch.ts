@@ -52,21 +52,20 @@ export function postgresDispatch(session: Session): HotDispatch {
 
 /** What is null is left out: most of a result is, and the server reads every letter. */
 function doneRow(one: Finished): Readonly<Record<string, unknown>> {
-  const why = one.attemptReason === undefined ? one.reason : one.attemptReason;
-  return {
-    run_id: one.runId,
-    fence: one.fence,
-    outcome: one.outcome,
-    state: one.state ?? undefined,
-    reason: one.reason ?? undefined,
-    why: why ?? undefined,
-    exit_code: one.exitCode ?? undefined,
-    signal: one.signal ?? undefined,
-    failure: writeValue(one.failure) ?? undefined,
-    result: writeValue(one.result) ?? undefined,
-    retry_at: one.retryAt ?? undefined,
-    keep: one.keepAttempt === true ? true : undefined,
-    tree: one.tree,
-    born: one.jobCreatedAt ?? undefined,
+  const row: Record<string, unknown> = { run_id: one.runId, fence: one.fence, outcome: one.outcome };
+  const put = (name: string, value: unknown): void => {
+    if (value !== null && value !== undefined) row[name] = value;
   };
+  put('state', one.state);
+  put('reason', one.reason);
+  put('why', one.attemptReason === undefined ? one.reason : one.attemptReason);
+  put('exit_code', one.exitCode);
+  put('signal', one.signal);
+  put('failure', writeValue(one.failure));
+  put('result', writeValue(one.result));
+  put('retry_at', one.retryAt);
+  put('keep', one.keepAttempt);
+  put('tree', one.tree);
+  put('born', one.jobCreatedAt);
+  return row;
 }

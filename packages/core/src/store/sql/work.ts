@@ -48,14 +48,14 @@ export async function loadWork(
 }
 
 /** Reads the definitions that no run has asked for before. */
-async function learn({ build, rows }: Session, known: Definitions, found: readonly WorkRow[]): Promise<void> {
+async function learn(session: Session, known: Definitions, found: readonly WorkRow[]): Promise<void> {
   if (known.size > mostKept) known.clear();
   const missing = found.filter(({ job_id, job_version }) => !known.has(keyOf(job_id, job_version)));
   if (missing.length === 0) return;
   const jobs = new Set(missing.map(({ job_id }) => job_id));
   const versions = new Set(missing.map(({ job_version }) => job_version));
-  const query = build.selectFrom('job_versions').select(['job_id', 'version', 'definition']);
-  for (const row of await rows(query.where('job_id', 'in', [...jobs]).where('version', 'in', [...versions]))) {
+  const query = session.build.selectFrom('job_versions').select(['job_id', 'version', 'definition']);
+  for (const row of await session.rows(query.where('job_id', 'in', [...jobs]).where('version', 'in', [...versions]))) {
     known.set(keyOf(row.job_id, row.version), readObject(row.definition, 'job_versions.definition'));
   }
 }
