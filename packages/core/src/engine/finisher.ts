@@ -23,8 +23,6 @@ export interface FinisherOptions {
   readonly living: () => number;
   /** How many transactions may be under way: with a second one the database works while the first waits for its disk. */
   readonly lanes: number;
-  /** Of the worker: they are shared out among the lanes. */
-  readonly slots: number;
   /** Claims in the same transaction, for the slots that `ending` runs leave free. */
   readonly claim: (tables: Tables, ending: number) => Promise<readonly Claim[]>;
   /** Called after the commit. `late` holds the ids whose lease was gone: their results changed nothing. */
@@ -37,13 +35,10 @@ export interface FinisherOptions {
 
 const gatherMs: Millis = 8;
 const longestBatch = 500;
-/** Fewer are not worth a transaction of their own, where more are coming. */
-const leastBatch = 100;
 const dispatching = { dispatching: true } as const;
 
 export class Finisher {
   readonly #options: FinisherOptions;
-  readonly #batch: number;
   #waiting: Ending[] = [];
   /** Gathering, until the time is up or nothing more is to come. */
   #gathering: (() => void) | null = null;
@@ -53,12 +48,11 @@ export class Finisher {
 
   constructor(options: FinisherOptions) {
     this.#options = options;
-    this.#batch = Math.min(longestBatch, Math.max(leastBatch, Math.ceil(options.slots / options.lanes)));
   }
 
   add(ending: Ending): void {
     this.#waiting.push(ending);
-    if (this.#waiting.length >= this.#batch || this.#options.living() === 0) this.#send();
+    if (this.#waiting.length >= longestBatch || this.#options.living() === 0) this.#send();
     else this.#gathering ??= this.#options.system.clock.after(gatherMs, () => this.#send());
   }
 
@@ -84,7 +78,7 @@ export class Finisher {
     this.#gathering = null;
     while (this.#waiting.length > 0 && this.#flushing < this.#options.lanes && !this.#abandoned) {
       this.#flushing += 1;
-      void this.#flush(this.#waiting.splice(0, this.#batch));
+      void this.#flush(this.#waiting.splice(0, longestBatch));
     }
   }
 

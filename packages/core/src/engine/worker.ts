@@ -88,7 +88,6 @@ export class Worker {
       workerId: () => this.#holder.workerId,
       living: () => this.#living,
       lanes: store.kind === 'postgres' ? 2 : 1,
-      slots: settings.maxConcurrent,
       // Only for the slots that these leave: the others are the loop's, which may be claiming for them right now.
       claim: (tables, ending) => this.#claim(tables, Math.min(ending, this.#free + ending)),
       onFinished: ({ endings, late, claims }) => {
