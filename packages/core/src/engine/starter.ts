@@ -140,7 +140,8 @@ export class Starter {
       for (const [attempt, { since, shown }] of this.#young) {
         if (shown !== null) continue;
         const left = since + shownRunningMs - clock.mono();
-        if (left <= 0) old.push(attempt);
+        // Less than a timer can wait for.
+        if (left < 1) old.push(attempt);
         else next = Math.min(next, left);
       }
       const alive = old.filter(({ finishing }) => !finishing);
