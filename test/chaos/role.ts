@@ -8,7 +8,7 @@ import { pathToFileURL } from 'node:url';
 
 const main = resolve(import.meta.dirname, '../../packages/cli/src/main.ts');
 const shiftedClock = pathToFileURL(resolve(import.meta.dirname, 'shifted-clock.ts')).href;
-const upMs = 30_000;
+const upMs = 120_000;
 
 export interface RoleOptions {
   readonly name: string;
