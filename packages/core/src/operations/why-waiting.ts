@@ -10,13 +10,13 @@ import { slotsOf } from '../policy/overlap.ts';
 import { serves, takersOf, waitingReason } from '../policy/waiting.ts';
 import { closureAt } from '../schedule/filters.ts';
 import { holds } from '../schedule/resolve.ts';
+import { spokenDuration } from '../schedule/spoken.ts';
 import type { LiveRun } from '../store/run-table.ts';
 import type { Store } from '../store/store.ts';
 import {
   closureFacts,
   explain,
   shortName,
-  spokenDuration,
   told,
   type Explanation,
   type ExplanationLink,

@@ -4,7 +4,7 @@ import type { ScheduleSpec } from '../model/schedule.ts';
 import type { MissedGroup, WaitingGroup } from '../model/watch.ts';
 import * as factories from '../testing/factories.ts';
 import { alertOfEvent, factOver, missedAlert, type AlarmingEvent } from './alert-facts.ts';
-import { defaultAlertLimits, lengthText, standingAlerts, staysOpen, type WatchFacts } from './alerts.ts';
+import { defaultAlertLimits, standingAlerts, staysOpen, type WatchFacts } from './alerts.ts';
 import { lateAfterMs, startOf } from './late.ts';
 
 const minute = 60_000;
@@ -246,14 +246,4 @@ test('a backfill ends what was missed, also where the catch-up waits for a perso
   expect(over({ backfilledAt: 100 })).toBe('It was backfilled.');
   expect(over({ dueAt: 60 }, job)).toContain('It runs again');
   expect(over({ dueAt: 50 }, job)).toBeNull();
-});
-
-test.each([
-  [1000, '1 s'],
-  [119_000, '119 s'],
-  [300_000, '5 min'],
-  [7_500_000, '2 h 5 min'],
-  [7_200_000, '2 h'],
-])('%i ms is %s', (ms, text) => {
-  expect(lengthText(ms)).toBe(text);
 });

@@ -10,7 +10,7 @@ import { reasonText } from '../model/reasons.ts';
 import type { Run } from '../model/run.ts';
 import type { Schedule } from '../model/schedule.ts';
 import type { WaitingGroup } from '../model/watch.ts';
-import { spoken } from '../schedule/spoken.ts';
+import { spoken, spokenDuration } from '../schedule/spoken.ts';
 import { lateAfterMs, startOf } from './late.ts';
 import { waitingReason, type WaitingFacts } from './waiting.ts';
 
@@ -101,15 +101,6 @@ export interface WatchFacts {
 
 const nobody = { jobId: null, jobCreatedAt: null, runId: null, runCreatedAt: null, fromAt: null, toAt: null } as const;
 
-/** `45 s`, `5 min`, `2 h 5 min`. */
-export function lengthText(ms: Millis): string {
-  const seconds = Math.round(ms / 1000);
-  if (seconds < 120) return `${seconds} s`;
-  const minutes = Math.floor(seconds / 60);
-  if (minutes < 120) return `${minutes} min`;
-  return `${Math.floor(minutes / 60)} h${minutes % 60 === 0 ? '' : ` ${minutes % 60} min`}`;
-}
-
 function subjectOf(job: Job): Pick<Standing, 'jobId' | 'jobCreatedAt'> {
   return { jobId: job.id, jobCreatedAt: job.createdAt };
 }
@@ -149,7 +140,7 @@ function lateAlert(
     runId: run?.id ?? null,
     runCreatedAt: run?.createdAt ?? null,
     title: `${job.definition.name} is late`,
-    text: `Due ${spoken(dueAt, timezone)}, not started within ${lengthText(afterMs)}. ${why}${more}`,
+    text: `Due ${spoken(dueAt, timezone)}, not started within ${spokenDuration(afterMs)}. ${why}${more}`,
     count,
     fromAt: dueAt,
     toAt: dueAt,
@@ -221,7 +212,7 @@ function waitingTooLong(facts: WatchFacts, late: ReadonlySet<Id>): readonly Stan
         runId: group.runId,
         runCreatedAt: group.runCreatedAt,
         title: `A run of ${name} waits`,
-        text: `It could have started at ${spoken(group.availableAt, 'UTC')} and still waits, longer than ${lengthText(limit)}. ${whyItWaits(group, job, facts)}${others}`,
+        text: `It could have started at ${spoken(group.availableAt, 'UTC')} and still waits, longer than ${spokenDuration(limit)}. ${whyItWaits(group, job, facts)}${others}`,
         count: group.count,
         fromAt: group.availableAt,
         toAt: null,
@@ -293,7 +284,7 @@ function stuck({ running, jobs, limits, now }: WatchFacts): readonly Standing[] 
         runId: run.runId,
         runCreatedAt: run.runCreatedAt,
         title: `A run of ${job.definition.name} may be stuck`,
-        text: `It has run since ${spoken(run.startedAt, 'UTC')}, more than three times as long as 95 % of its last runs (${lengthText(run.usualMs)}), and has written nothing since ${spoken(run.quietSince, 'UTC')}.`,
+        text: `It has run since ${spoken(run.startedAt, 'UTC')}, more than three times as long as 95 % of its last runs (${spokenDuration(run.usualMs)}), and has written nothing since ${spoken(run.quietSince, 'UTC')}.`,
         count: 1,
         fromAt: run.startedAt,
         toAt: null,
@@ -314,7 +305,7 @@ export function standingAlerts(given: WatchFacts): readonly Standing[] {
 
 /** How a late run that is late no more is told. */
 export function lateOver({ dueAt, startedAt, state }: Pick<Run, 'dueAt' | 'startedAt' | 'state'>): string | null {
-  if (startedAt !== null && dueAt !== null) return `It started ${lengthText(startedAt - dueAt)} after it was due.`;
+  if (startedAt !== null && dueAt !== null) return `It started ${spokenDuration(startedAt - dueAt)} after it was due.`;
   return state === 'cancelled' ? 'Its run was cancelled before it started.' : null;
 }
 

@@ -2,10 +2,11 @@
  * Is it well? Facts as they were measured become findings, each with what mends it. Pure; the health page, `/api/health`
  * and `jtp doctor` all read these.
  */
-import { formatInstant, type Instant, type Millis } from '../model/instant.ts';
+import type { Instant, Millis } from '../model/instant.ts';
 import type { SchedulerRow, Worker } from '../model/worker.ts';
 import type { Due, LeaseFacts } from '../model/upkeep.ts';
 import type { WatchdogBeats } from '../model/watchdog.ts';
+import { spoken, spokenDuration } from '../schedule/spoken.ts';
 
 export type Health = 'healthy' | 'degraded' | 'unhealthy';
 
@@ -114,13 +115,6 @@ export function sizeText(bytes: number): string {
   return `${Math.ceil(bytes / 1024)} kB`;
 }
 
-function spanText(ms: Millis): string {
-  if (ms >= 2 * dayMs) return `${Math.floor(ms / dayMs)} days`;
-  if (ms >= 7_200_000) return `${Math.floor(ms / 3_600_000)} hours`;
-  if (ms >= 120_000) return `${Math.floor(ms / 60_000)} minutes`;
-  return `${Math.round(ms / 1000)} s`;
-}
-
 /** Schedulers that report: not stopped, and heard of lately. */
 export function liveSchedulers({ schedulers, now }: DatabaseState, lostAfterMs: Millis): readonly SchedulerRow[] {
   return schedulers.filter(({ stoppedAt, beatAt }) => stoppedAt === null && now - beatAt <= lostAfterMs);
@@ -177,8 +171,8 @@ function examineSchedulers(database: DatabaseState, { settings }: InstallationSt
   const live = liveSchedulers(database, settings.lostAfterMs);
   const age = lastPollAge(database, settings.lostAfterMs);
   if (age !== null && age <= 3 * settings.pollIntervalMs)
-    return good('schedulers', `${live.length} running, last pass ${spanText(age)} ago.`);
-  const since = age === null ? 'No scheduler runs' : `The last pass was ${spanText(age)} ago`;
+    return good('schedulers', `${live.length} running, last pass ${spokenDuration(age)} ago.`);
+  const since = age === null ? 'No scheduler runs' : `The last pass was ${spokenDuration(age)} ago`;
   return poor('schedulers', `${since}: nothing is planned.`, 'Start one: jtp start, or jtp scheduler.');
 }
 
@@ -202,7 +196,7 @@ function examineWatchdog(database: DatabaseState, { watchdog, settings }: Instal
   if (watchdog === null) return [];
   const { sentAt, error, everyMs } = watchdog;
   const age = sentAt === null ? null : Math.max(0, database.now - sentAt);
-  const last = age === null ? 'Nothing was sent yet.' : `The last was sent ${spanText(age)} ago.`;
+  const last = age === null ? 'Nothing was sent yet.' : `The last was sent ${spokenDuration(age)} ago.`;
   if (error !== null)
     return [poor('watchdog', `${last} The last try: ${error}`, 'Check watchdog.url and the network.')];
   return age !== null && age <= 2 * everyMs + settings.pollIntervalMs
@@ -214,7 +208,7 @@ function examineWatchdog(database: DatabaseState, { watchdog, settings }: Instal
 function examineHold(schedulers: readonly SchedulerRow[]): Finding | null {
   const hold = schedulers.find((row) => row.hold !== null && row.hold.confirmedAt === null)?.hold ?? null;
   if (hold === null) return null;
-  const [from, to] = [formatInstant(hold.from), formatInstant(hold.to)];
+  const [from, to] = [spoken(hold.from, 'UTC'), spoken(hold.to, 'UTC')];
   return poor(
     'clocks',
     `The clock jumped ahead from ${from} to ${to}; nothing is planned until it has been stable for five minutes.`,
@@ -235,7 +229,7 @@ function examineFolder({ folder }: InstallationState): Finding {
 function examineDisk({ disk, wall }: InstallationState): Finding {
   if (disk === null) return poor('disk', 'Its room cannot be measured.', 'Check that the data folder is there.');
   const { freeBytes, totalBytes, fullAt } = disk;
-  const forecast = fullAt === null ? '' : ` If it goes on like this it is full in ${spanText(fullAt - wall)}.`;
+  const forecast = fullAt === null ? '' : ` If it goes on like this it is full in ${spokenDuration(fullAt - wall)}.`;
   const message = `${sizeText(freeBytes)} free of ${sizeText(totalBytes)}.${forecast}`;
   const soon = fullAt !== null && fullAt - wall < soonMs;
   return freeBytes < leastFree || soon
@@ -289,7 +283,7 @@ function examineClocks(database: DatabaseState, { settings }: InstallationState)
   ];
   const apart = offsets.filter(({ ms }) => Math.abs(ms) > apartMs);
   if (apart.length > 0) {
-    const who = apart.map(({ name, ms }) => `${name} is ${spanText(Math.abs(ms))} ${ms > 0 ? 'ahead' : 'behind'}`);
+    const who = apart.map(({ name, ms }) => `${name} is ${spokenDuration(Math.abs(ms))} ${ms > 0 ? 'ahead' : 'behind'}`);
     return poor(
       'clocks',
       `Against the database, ${who.join(', ')}.`,
@@ -323,7 +317,7 @@ function examineRetention({ due, now }: DatabaseState, { settings }: Installatio
   if (lag > retentionLagMs)
     return poor(
       'retention',
-      `${spanText(lag)} behind: ${due.runs} runs or more should be gone.`,
+      `${spokenDuration(lag)} behind: ${due.runs} runs or more should be gone.`,
       'A scheduler removes them every hour. See what would go: jtp cleanup run --dry-run',
     );
   return good('retention', count === 0 ? 'Nothing is due to go.' : `${count} rows are due to go within the hour.`);
