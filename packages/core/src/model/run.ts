@@ -156,3 +156,15 @@ export interface Run {
 export const priorities = ['critical', 'high', 'medium', 'low'] as const;
 /** 0 (critical) to 3 (low) in the tables, these words elsewhere. */
 export type Priority = (typeof priorities)[number];
+
+/** A run before its first attempt, as the queue has it. */
+export interface WaitingRun {
+  readonly runId: Id;
+  readonly trigger: Trigger;
+  readonly availableAt: Instant;
+  /** What its planning wrote down. */
+  readonly reason: string | null;
+}
+
+/** From when on a waiting run can be claimed, and why not before. */
+export type QueuePlace = Pick<WaitingRun, 'runId' | 'availableAt' | 'reason'>;

@@ -97,7 +97,7 @@ describe('alerts that should stand', () => {
     const [late] = standingAlerts(facts({ waiting: [group({ count: 3 })], busy: new Map([[job.id, 1]]) }));
     expect(late).toMatchObject({ kind: 'late', fingerprint: `late:${job.id}`, runId: 7, count: 3 });
     expect(late?.text).toBe(
-      'Due 2027-01-01 08:50 (UTC+00:00, UTC), not started within 60 s. Queued behind an active run of this job. 3 of its runs wait.',
+      'Due 2027-01-01 08:50 (UTC+00:00, UTC), not started within 1 min. Queued behind an active run of this job. 3 of its runs wait.',
     );
   });
 
