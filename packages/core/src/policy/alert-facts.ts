@@ -6,7 +6,7 @@ import type { Job } from '../model/job.ts';
 import type { MonitorState } from '../model/monitor.ts';
 import type { MissedGroup, Success } from '../model/watch.ts';
 import { spoken, spokenDuration } from '../schedule/spoken.ts';
-import type { Standing } from './alerts.ts';
+import type { Standing } from './watch-facts.ts';
 
 /** With the newest fact it has counted. */
 export type Told = Standing & { readonly seen: number };

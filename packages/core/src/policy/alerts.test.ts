@@ -4,8 +4,10 @@ import type { ScheduleSpec } from '../model/schedule.ts';
 import type { MissedGroup, WaitingGroup } from '../model/watch.ts';
 import * as factories from '../testing/factories.ts';
 import { alertOfEvent, factOver, missedAlert, type AlarmingEvent } from './alert-facts.ts';
-import { defaultAlertLimits, standingAlerts, staysOpen, type WatchFacts } from './alerts.ts';
+import { conditionOver, staysOpen } from './alert-endings.ts';
+import { standingAlerts } from './alerts.ts';
 import { lateAfterMs, startOf } from './late.ts';
+import { defaultAlertLimits, type WatchFacts } from './watch-facts.ts';
 
 const minute = 60_000;
 const now = Date.UTC(2027, 0, 1, 9);
@@ -41,6 +43,7 @@ const facts = (overrides: Partial<WatchFacts> = {}, of: Job = job): WatchFacts =
   jobs: new Map([[of.id, of]]),
   schedules: new Map([[schedule.id, schedule]]),
   busy: new Map(),
+  disk: null,
   ...overrides,
 });
 
@@ -246,4 +249,37 @@ test('a backfill ends what was missed, also where the catch-up waits for a perso
   expect(over({ backfilledAt: 100 })).toBe('It was backfilled.');
   expect(over({ dueAt: 60 }, job)).toContain('It runs again');
   expect(over({ dueAt: 50 }, job)).toBeNull();
+});
+
+describe('a full disk (F17)', () => {
+  const waits = facts({ waiting: [group({ availableAt: now - 3 * 60 * minute, dueAt: now - 3 * 60 * minute })] });
+  const disk = (roomAt: number | null, told: 'not' | 'open' | 'over' = 'open') => ({
+    full: { fullAt: now - minute, roomAt },
+    told,
+    held: false,
+  });
+
+  test('is the one thing that is told while it lasts: alerts of jobs that cannot start would take the room', () => {
+    expect(kinds(waits)).toContain('late');
+    expect(kinds({ ...waits, disk: disk(null) })).toEqual(kinds(waits).map((kind) => (kind === 'late' ? 'disk_full' : kind)));
+    const late = { kind: 'late', runId: 7, createdAt: now - minute } as const;
+    expect(staysOpen(late, { ...waits, disk: disk(null) })).toBe(true);
+    expect(staysOpen(late, { ...waits, disk: disk(now) })).toBe(false);
+  });
+
+  test('that was over before it could be told is told all the same, once', () => {
+    expect(kinds(facts({ disk: disk(now, 'not') }))).toEqual(['disk_full']);
+    expect(kinds(facts({ disk: disk(now) }))).toEqual([]);
+    expect(kinds(facts({ disk: disk(null, 'over') }))).toEqual([]);
+  });
+
+  test('is over where it was seen to be, and not for a process that has only begun to look', () => {
+    const alert = { kind: 'disk_full', runId: null, createdAt: now - minute } as const;
+    const stays = (known: WatchFacts['disk']): boolean => staysOpen(alert, facts({ disk: known }));
+    expect(stays(null)).toBe(true);
+    expect(stays({ full: null, told: 'not', held: false })).toBe(true);
+    expect(stays({ full: null, told: 'not', held: true })).toBe(false);
+    expect(stays(disk(now))).toBe(false);
+    expect(conditionOver(alert)).toBe('There is room again.');
+  });
 });
