@@ -130,12 +130,6 @@ function scheduleToWire(schedule: CoreSchedule): Schedule {
   };
 }
 
-/** Why a job has no next instant; null when it has one. */
-function nextText({ job, schedules, nextDueAt }: JobSummary): string | null {
-  if (nextDueAt !== null) return null;
-  return whyNextNone({ job, schedules, facts: { at: instant(job.pausedAt) } })?.text ?? null;
-}
-
 function configToWire(config: object): Record<string, unknown> {
   const { workingDir, expectedStatus, ...rest } = config as Readonly<Record<string, unknown>>;
   return {
@@ -222,7 +216,7 @@ export function jobToWire(summary: JobSummary, named: Named): Job {
     version: job.version,
     status: jobStatusOf(summary),
     next_due_at: instant(summary.nextDueAt),
-    next_text: nextText(summary),
+    next_text: whyNextNone(summary)?.text ?? null,
     run_count: summary.runCount,
     last_run:
       lastRun === null
