@@ -21,7 +21,7 @@ export function distance(at: number, now: number): string {
 const dueNowMs = 30_000;
 
 /** `in 12 min`; once its instant has passed `due now`, then `due 3 min ago`. */
-export function ahead(at: number, now: number): string {
+function ahead(at: number, now: number): string {
   if (at > now) return distance(at, now);
   return now - at <= dueNowMs ? 'due now' : `due ${distance(at, now)}`;
 }
@@ -71,13 +71,13 @@ export function timesOf(context: Context, now: number = Date.now()): Times {
     jobZone: string,
     far: (at: number, now: number) => string,
   ): string => {
-      if (instant === null || instant === undefined) return isTerminal ? '–' : '';
-      const at = Date.parse(instant);
-      if (form === 'relative') return far(at, now);
-      const here = zone ?? jobZone;
-      if (form === 'iso') return here === 'UTC' ? instant : localText(at, here);
-      const clock = localText(at, here).slice(0, 19).replace('T', ' ');
-      return form === 'absolute' ? clock : `${clock} (${far(at, now)})`;
+    if (instant === null || instant === undefined) return isTerminal ? '–' : '';
+    const at = Date.parse(instant);
+    if (form === 'relative') return far(at, now);
+    const here = zone ?? jobZone;
+    if (form === 'iso') return here === 'UTC' ? instant : localText(at, here);
+    const clock = localText(at, here).slice(0, 19).replace('T', ' ');
+    return form === 'absolute' ? clock : `${clock} (${far(at, now)})`;
   };
   return {
     title: (name) => `${name} (${zone ?? 'job'})`,

@@ -88,6 +88,16 @@ export function runToWire(run: CoreRun, named: Named): Run {
   };
 }
 
+function treeToWire(tree: TreeProof): NonNullable<Attempt['processes']> {
+  return {
+    count: tree.processes,
+    survivors: [...tree.survivors],
+    left_behind: tree.leftBehind ?? 0,
+    ignored_term: tree.ignoredTerm ?? 0,
+    text: treeSentence(tree),
+  };
+}
+
 export function attemptToWire(attempt: CoreAttempt, named: Named, tree: TreeProof | null = null): Attempt {
   return {
     attempt: attempt.attempt,
@@ -100,8 +110,7 @@ export function attemptToWire(attempt: CoreAttempt, named: Named, tree: TreeProo
     started_at: instant(attempt.startedAt),
     ended_at: formatInstant(attempt.endedAt),
     duration_seconds: seconds(attempt.startedAt, attempt.endedAt),
-    processes:
-      tree === null ? null : { count: tree.processes, survivors: [...tree.survivors], text: treeSentence(tree) },
+    processes: tree === null ? null : treeToWire(tree),
   };
 }
 

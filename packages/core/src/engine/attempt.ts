@@ -117,8 +117,9 @@ export class Attempt {
       maxLost: settings.maxLost,
       cancelReason: this.#cancelReason,
     });
-    const processes = outcome.measured?.processes ?? 0;
-    return processes === 0 && survivors.length === 0 ? finished : { ...finished, tree: { processes, survivors } };
+    const { processes = 0, leftBehind = 0, ignoredTerm = 0 } = outcome.measured ?? {};
+    if (processes === 0 && survivors.length === 0) return finished;
+    return { ...finished, tree: { processes, survivors, leftBehind, ignoredTerm } };
   }
 
   async #carryOut(run: Run, definition: JobDefinition): Promise<HandlerOutcome> {

@@ -69,7 +69,9 @@ export class Engine {
     this.#host = options.host ?? thisHost();
     const { store, system, settings, name, version, dataDir, roles, ballast } = options;
     const host = this.#host;
-    this.scheduler = roles.scheduler ? new Scheduler({ store, system, settings, name, version, host, hasRoom: this.#hasRoom }) : null;
+    this.scheduler = roles.scheduler
+      ? new Scheduler({ store, system, settings, name, version, host, hasRoom: this.#hasRoom })
+      : null;
     const remains = (worker: string): Remains | null => {
       const path = options.journalPath(worker);
       return path === null ? null : remainsOf(path);

@@ -92,6 +92,10 @@ export interface TreeProof {
   readonly processes: number;
   /** Empty when all of them have ended. */
   readonly survivors: readonly Survivor[];
+  /** Those that outlived the first one, and were killed. Absent in what an earlier version wrote. */
+  readonly leftBehind?: number;
+  /** Those that had been asked to end (SIGTERM), had not when their grace was over, and were killed. Absent likewise. */
+  readonly ignoredTerm?: number;
 }
 
 /** One try within a run, numbered from 1. Its row is written when it ends; while it lives, its lease is its record. */

@@ -13,14 +13,7 @@ import { holds } from '../schedule/resolve.ts';
 import { spokenDuration } from '../schedule/spoken.ts';
 import type { LiveRun } from '../store/run-table.ts';
 import type { Store } from '../store/store.ts';
-import {
-  closureFacts,
-  explain,
-  shortName,
-  told,
-  type Explanation,
-  type ExplanationLink,
-} from './explanation.ts';
+import { closureFacts, explain, shortName, told, type Explanation, type ExplanationLink } from './explanation.ts';
 
 export interface WaitingOptions {
   /** A worker silent for longer takes no runs. */

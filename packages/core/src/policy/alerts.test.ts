@@ -261,7 +261,9 @@ describe('a full disk (F17)', () => {
 
   test('is the one thing that is told while it lasts: alerts of jobs that cannot start would take the room', () => {
     expect(kinds(waits)).toContain('late');
-    expect(kinds({ ...waits, disk: disk(null) })).toEqual(kinds(waits).map((kind) => (kind === 'late' ? 'disk_full' : kind)));
+    expect(kinds({ ...waits, disk: disk(null) })).toEqual(
+      kinds(waits).map((kind) => (kind === 'late' ? 'disk_full' : kind)),
+    );
     const late = { kind: 'late', runId: 7, createdAt: now - minute } as const;
     expect(staysOpen(late, { ...waits, disk: disk(null) })).toBe(true);
     expect(staysOpen(late, { ...waits, disk: disk(now) })).toBe(false);

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import * as factories from '../testing/factories.ts';
-import { examinations, examine, lastPollAge, worstOf, type DatabaseState, type InstallationState } from './examine.ts';
+import { lastPollAge } from './examine-processes.ts';
+import { examine, worstOf } from './examine.ts';
+import { examinations, type DatabaseState, type InstallationState } from './finding.ts';
 
 const now = 10_000_000_000;
 const day = 86_400_000;

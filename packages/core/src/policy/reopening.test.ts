@@ -31,7 +31,10 @@ describe('runs that wait for an opening', () => {
   });
 
   test('that wait for a worker, or for their turn, wait for the opening when one has to come', () => {
-    const free = [waits(1, { availableAt: now - 5000, reason: null }), waits(2, { availableAt: now + 100, reason: null })];
+    const free = [
+      waits(1, { availableAt: now - 5000, reason: null }),
+      waits(2, { availableAt: now + 100, reason: null }),
+    ];
     expect(placesIn(until(now + hour), free, now)).toEqual([
       { runId: 1, availableAt: now + hour, reason: 'blackout' },
       { runId: 2, availableAt: now + hour + 100, reason: 'blackout' },

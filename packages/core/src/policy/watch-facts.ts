@@ -116,7 +116,14 @@ export function isFull({ disk }: Pick<WatchFacts, 'disk'>): boolean {
 }
 
 /** Of an alert that is about no job and no run. */
-export const nobody = { jobId: null, jobCreatedAt: null, runId: null, runCreatedAt: null , fromAt: null, toAt: null } as const;
+export const nobody = {
+  jobId: null,
+  jobCreatedAt: null,
+  runId: null,
+  runCreatedAt: null,
+  fromAt: null,
+  toAt: null,
+} as const;
 
 export function subjectOf(job: Job): Pick<Standing, 'jobId' | 'jobCreatedAt'> {
   return { jobId: job.id, jobCreatedAt: job.createdAt };

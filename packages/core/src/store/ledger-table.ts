@@ -37,10 +37,7 @@ export interface LedgerTable {
    * Instants decided since `since` that became no run, for the overview: those that nobody was there for in time, as
    * {@link WatchTable.missed} tells them, and all others. A gap counts as many as it stands for.
    */
-  skippedSince(
-    since: Instant,
-    toleranceMs: Millis,
-  ): Promise<{ readonly missed: number; readonly otherwise: number }>;
+  skippedSince(since: Instant, toleranceMs: Millis): Promise<{ readonly missed: number; readonly otherwise: number }>;
   /** Removes rows of all schedules a job has or had, at most `limit` of each table. @returns how many */
   removeOfJob(jobId: Id, limit: number): Promise<number>;
   /**

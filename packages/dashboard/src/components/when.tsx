@@ -41,7 +41,8 @@ function Line({ instant, zone, planned, exact, next, rhythm }: LineProps) {
   const now = planned ? ticked : Math.max(ticked, instant);
   return (
     <>
-      {whenText(instant, now, zone, { seconds: exact, distance: next ? aheadText : relativeText })} <span className="jtp-zone">{zoneMark(instant, zone)}</span>
+      {whenText(instant, now, zone, { seconds: exact, distance: next ? aheadText : relativeText })}{' '}
+      <span className="jtp-zone">{zoneMark(instant, zone)}</span>
     </>
   );
 }

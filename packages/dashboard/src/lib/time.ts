@@ -147,7 +147,10 @@ export function whenText(
   at: number,
   now: number,
   zone: string,
-  { seconds = false, distance = relativeText }: { readonly seconds?: boolean; readonly distance?: typeof relativeText } = {},
+  {
+    seconds = false,
+    distance = relativeText,
+  }: { readonly seconds?: boolean; readonly distance?: typeof relativeText } = {},
 ): string {
   const clock = clockText(at, zone, seconds);
   const near = Math.abs(at - now) < 86_400_000;

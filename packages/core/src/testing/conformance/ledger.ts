@@ -135,9 +135,14 @@ export function ledgerConformance(make: MakeBed): void {
       const gap = (fromAt: number, count: number, reason: SkipReason) =>
         gapOf(88, fromAt, { decidedAt: since + 5, count, reason });
       await store.ledger.insert([
-        ...[skip(1, since), skip(2, since + 1), skip(3, since - 1)],
-        ...[skip(4, since, 'coalesced'), skip(since - 30_000, since, 'coalesced'), skip(5, since, 'clock')],
-        ...[skip(6, since, 'overlap'), skip(7, since, 'blackout')],
+        skip(1, since),
+        skip(2, since + 1),
+        skip(3, since - 1),
+        skip(4, since, 'coalesced'),
+        skip(since - 30_000, since, 'coalesced'),
+        skip(5, since, 'clock'),
+        skip(6, since, 'overlap'),
+        skip(7, since, 'blackout'),
       ]);
       await store.ledger.insertGaps([gap(900, 40, 'misfire'), gap(950, 100, 'coalesced'), gap(990, 7, 'paused')]);
       expect(await store.ledger.skippedSince(since, 30_000)).toEqual({ missed: 144, otherwise: 10 });
