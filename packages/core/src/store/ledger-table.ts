@@ -2,7 +2,6 @@ import type { Id } from '../model/id.ts';
 import type { Instant, Millis } from '../model/instant.ts';
 import type { Gap, LedgerEntry, Occurrence } from '../model/occurrence.ts';
 import type { Page, PageRequest } from './job-tables.ts';
-import type { WatchTable } from './watch-table.ts';
 
 /** Entries that touch a span, or ended in one way. */
 export interface LedgerFilter {
@@ -35,7 +34,7 @@ export interface LedgerTable {
   lastOfSchedules(scheduleIds: readonly Id[], limit: number): Promise<readonly LedgerEntry[]>;
   /**
    * Instants decided since `since` that became no run, for the overview: those that nobody was there for in time, as
-   * {@link WatchTable.missed} tells them, and all others. A gap counts as many as it stands for.
+   * `missed` of the watch table tells them, and all others. A gap counts as many as it stands for.
    */
   skippedSince(since: Instant, toleranceMs: Millis): Promise<{ readonly missed: number; readonly otherwise: number }>;
   /** Removes rows of all schedules a job has or had, at most `limit` of each table. @returns how many */
