@@ -4,14 +4,14 @@
  * compile without its sentences.
  *
  * The same code may say different things of a waiting run and of a skipped occurrence (`overlap`), so each view has its
- * own table. `fuller` or `sentence` is used when every `{placeholder}` of it is known, `plain` otherwise.
+ * own table. One of `fuller`, or `sentence`, is used when every `{placeholder}` of it is known, `plain` otherwise.
  */
 import { skipReasons, type SkipReason } from './occurrence.ts';
 import type { ReasonAct } from './reason-acts.ts';
 
 export interface ReasonEntry {
-  /** Says more than `sentence`, for when all that it names is known. */
-  readonly fuller?: string;
+  /** Say more than `sentence`: the first of which all that it names is known is taken. */
+  readonly fuller?: readonly string[];
   /** With `{placeholders}`. */
   readonly sentence: string;
   /** Without any, for when a fact is not known. */
@@ -177,24 +177,32 @@ const waiting: Readonly<Record<WaitingReason, ReasonEntry>> = {
 
 const skipped: Readonly<Record<SkipReason, ReasonEntry>> = {
   overlap: {
-    fuller: 'The job was catching up what it had missed: run {catching_up}, due {due}, had not ended.',
+    fuller: [
+      'The worker of run {unsettled}, due {due}, had stopped, and the run was not settled yet.',
+      'The job was catching up what it had missed: run {catching_up}, due {due}, had not ended.',
+    ],
     sentence: 'Run {run}, due {due}, was still active.',
     plain: 'An earlier run was still active.',
     act: 'change_overlap',
   },
   misfire: {
-    fuller: 'Noticed {late} late; catch-up is "{policy}", {limit}.',
+    fuller: ['Noticed {late} late; catch-up is "{policy}", {limit}.'],
     sentence: 'Noticed {late} late; catch-up is "{policy}".',
     plain: 'Noticed too late, and catch-up did not ask for it.',
     act: 'backfill',
   },
   coalesced: {
-    fuller: 'Noticed {late} late, and folded into {newer}.',
+    fuller: ['Noticed {late} late, and folded into {newer}.'],
     sentence: 'Folded into the run due {due}.',
     plain: 'Folded into another run.',
     act: 'open_run',
   },
-  blackout: { sentence: 'In blackout {name}, until {until}.', plain: 'In a blackout.', act: 'edit_calendar' },
+  blackout: {
+    fuller: ['In blackout {name}, until {until}.'],
+    sentence: 'In a blackout until {until}.',
+    plain: 'In a blackout.',
+    act: 'edit_calendar',
+  },
   holiday: { sentence: 'On the holiday {name}, {date}.', plain: 'On a holiday.', act: 'edit_calendar' },
   active_hours: { sentence: 'Outside the active hours {hours}.', plain: 'Outside its active hours.', act: 'edit_job' },
   maintenance: {
@@ -371,12 +379,15 @@ export function reasonEntry(code: string, view?: ReasonView): ReasonEntry | null
 export function reasonText(code: string, facts: ReasonFacts = {}, view?: ReasonView): string {
   const entry = reasonEntry(code, view);
   if (entry === null) return code;
-  return filled(entry.fuller, facts) ?? filled(entry.sentence, facts) ?? entry.plain;
+  for (const sentence of [...(entry.fuller ?? []), entry.sentence]) {
+    const text = filled(sentence, facts);
+    if (text !== null) return text;
+  }
+  return entry.plain;
 }
 
 /** A sentence with its facts in; null when one is missing. */
-function filled(sentence: string | undefined, facts: ReasonFacts): string | null {
-  if (sentence === undefined) return null;
+function filled(sentence: string, facts: ReasonFacts): string | null {
   let complete = true;
   const text = sentence.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
     const fact = facts[name];

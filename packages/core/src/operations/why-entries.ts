@@ -111,11 +111,16 @@ const causeFacts = ({ cause, zone }: Skipped): ReasonFacts => ({
   due: told(cause?.dueAt ?? cause?.createdAt, zone),
 });
 
-/** A run of the past stood in the way, and not one that took long. */
-const overlapFacts = (skipped: Skipped): ReasonFacts => ({
-  ...causeFacts(skipped),
-  catching_up: skipped.cause?.trigger === 'catch_up' ? shortName(skipped.cause) : null,
-});
+/** What stood in the way was not always a run that took long: one may have been of the past, or dead already. */
+function overlapFacts(skipped: Skipped): ReasonFacts {
+  const { cause, entry } = skipped;
+  const wasDead = cause?.state === 'lost' && (cause.endedAt ?? 0) >= entry.decidedAt;
+  return {
+    ...causeFacts(skipped),
+    unsettled: wasDead ? shortName(cause) : null,
+    catching_up: cause?.trigger === 'catch_up' ? shortName(cause) : null,
+  };
+}
 
 /** How late it was noticed; of many the first. */
 function lateness({ entry, at }: Skipped): string {

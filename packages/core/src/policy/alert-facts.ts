@@ -74,7 +74,7 @@ function whyMissed(groups: readonly MissedGroup[]): string {
 
 function whatNow({ definition: { catchUp } }: Job, groups: readonly MissedGroup[]): string {
   if (catchUp.policy === 'manual') return 'Its catch-up waits for you: a backfill runs them.';
-  if (groups.some(({ reason }) => reason === 'coalesced')) return 'The newest one is caught up.';
+  if (groups.some(({ reason }) => reason === 'coalesced')) return 'They were folded into the newest one.';
   return `Its catch-up is ${catchUp.policy}.`;
 }
 

@@ -193,7 +193,7 @@ describe('missed instants', () => {
       before: null,
     });
     expect(folded).toMatchObject({ severity: 'warning', title: 'backup missed a run' });
-    expect(folded?.text).toContain('The newest one is caught up.');
+    expect(folded?.text).toContain('They were folded into the newest one.');
     expect(missedAlert({ job, timezone: 'UTC', groups: [missed({ reason: 'clock' })], before: null })?.text).toContain(
       'The clock jumped over them.',
     );

@@ -6,7 +6,7 @@ import { reasonText } from '../model/reasons.ts';
 import type { WaitingGroup } from '../model/watch.ts';
 import { spoken, spokenDuration } from '../schedule/spoken.ts';
 import { lateAfterMs, startOf } from './late.ts';
-import { waitingReason } from './waiting.ts';
+import { missingOf, waitingReason } from './waiting.ts';
 import { isPlanning, oneEach, subjectOf, type Standing, type WatchFacts } from './watch-facts.ts';
 
 /** May a job be late at all? */
@@ -25,7 +25,8 @@ function whyItWaits(group: WaitingGroup, job: Job, facts: WatchFacts): string {
     liveOfJob: facts.busy.get(job.id) ?? 0,
     slots: maxConcurrent,
   });
-  return reasonText(reason, {}, 'waiting');
+  const missing = reason === 'no_worker_matches' ? missingOf({ queue, workerLabels }, facts.workers) : null;
+  return reasonText(reason, { missing }, 'waiting');
 }
 
 /** One alert a job, of its oldest late instant. */
