@@ -70,7 +70,14 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('what people watch, on %s', (da
     );
     const scheduleId = schedule?.id ?? 0;
     const decidedAt = await portal.store.now();
-    const row = { kind: 'occurrence', scheduleId, revision: 1, causeRunId: null, causeCreatedAt: null, decidedAt } as const;
+    const row = {
+      kind: 'occurrence',
+      scheduleId,
+      revision: 1,
+      causeRunId: null,
+      causeCreatedAt: null,
+      decidedAt,
+    } as const;
     const skip = { ...row, runId: null, runCreatedAt: null };
     const hour = 3_600_000;
     await portal.store.ledger.insert([
@@ -79,7 +86,13 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('what people watch, on %s', (da
       { ...skip, dueAt: decidedAt - 1000, reason: 'coalesced' },
       { ...skip, dueAt: decidedAt, reason: 'overlap' },
     ]);
-    const gap = { kind: 'gap', scheduleId, fromAt: decidedAt - 9 * hour, toAt: decidedAt - 3 * hour, decidedAt } as const;
+    const gap = {
+      kind: 'gap',
+      scheduleId,
+      fromAt: decidedAt - 9 * hour,
+      toAt: decidedAt - 3 * hour,
+      decidedAt,
+    } as const;
     await portal.store.ledger.insertGaps([{ ...gap, count: 7, reason: 'coalesced' }]);
     const after = await counts();
     expect([after.missed - before.missed, after.skipped - before.skipped]).toEqual([9, 2]);

@@ -39,7 +39,9 @@ describe('the reason catalogue', () => {
   test('says the fullest sentence of which every fact is known', () => {
     const facts = { run: '7f3a', due: '09:00' };
     expect(reasonText('overlap', facts, 'skipped')).toBe('Run 7f3a, due 09:00, was still active.');
-    expect(reasonText('overlap', { ...facts, catching_up: '7f3a', unsettled: null }, 'skipped')).toContain('catching up');
+    expect(reasonText('overlap', { ...facts, catching_up: '7f3a', unsettled: null }, 'skipped')).toContain(
+      'catching up',
+    );
     expect(reasonText('blackout', { until: 'noon', name: null }, 'skipped')).toBe('In a blackout until noon.');
   });
 
