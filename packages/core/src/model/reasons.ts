@@ -379,11 +379,8 @@ export function reasonEntry(code: string, view?: ReasonView): ReasonEntry | null
 export function reasonText(code: string, facts: ReasonFacts = {}, view?: ReasonView): string {
   const entry = reasonEntry(code, view);
   if (entry === null) return code;
-  for (const sentence of [...(entry.fuller ?? []), entry.sentence]) {
-    const text = filled(sentence, facts);
-    if (text !== null) return text;
-  }
-  return entry.plain;
+  const texts = [...(entry.fuller ?? []), entry.sentence].map((sentence) => filled(sentence, facts));
+  return texts.find((text) => text !== null) ?? entry.plain;
 }
 
 /** A sentence with its facts in; null when one is missing. */

@@ -112,14 +112,13 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('why on %s', (database) => {
     await plan(job.id);
     const [run] = (await home.store.runs.list({ jobId: job.id }, { limit: 1 })).items;
     if (run === undefined) throw new Error('There is a run.');
-    const { entries } = why();
     const ledger = (await home.store.ledger.ofJob(job.id, { limit: 1 })).items;
     const runs = Object.assign(Object.create(home.store.runs), {
       get: () => Promise.resolve({ ...run, state: 'lost', endedAt: now() + 1000 }),
     });
     const [told] = await explainEntries({ ...home.store, runs }, job, ledger);
     expect(told?.sentence).toMatch(/^The worker of run \w{8}, due .*, had stopped, and the run was not settled yet\.$/);
-    expect((await entries(job, ledger))[0]?.sentence).toContain('was still active');
+    expect((await why().entries(job, ledger))[0]?.sentence).toContain('was still active');
   });
 
   test('an instant within a pause names who paused it, when and why', async () => {
