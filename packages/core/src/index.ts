@@ -77,15 +77,10 @@ export type { Explanation, ExplanationLink } from './operations/explanation.ts';
 export type { WhyOperations } from './operations/why.ts';
 export type { RunExplained } from './operations/why-run.ts';
 export type { Timeline, TimelineOperations } from './operations/timeline.ts';
-export {
-  examinations,
-  examine,
-  lastPollAge,
-  sizeText,
-  worstOf,
-  type Examination,
-  type Finding,
-} from './policy/examine.ts';
+export { examine, worstOf } from './policy/examine.ts';
+export { lastPollAge } from './policy/examine-processes.ts';
+export { sizeText } from './policy/examine-storage.ts';
+export { examinations, type Examination, type Finding } from './policy/finding.ts';
 export { statusOf as jobStatusOf } from './policy/status.ts';
 export { waitingReason } from './policy/waiting.ts';
 export { whyHeld, whyItRan, whyNextNone, whyNoRun } from './policy/why.ts';

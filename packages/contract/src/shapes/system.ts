@@ -181,8 +181,12 @@ export const Overview = z
     counts: Ended.extend({
       running: z.int(),
       queued: z.int(),
-      skipped: z.int(),
-      missed: z.int().describe('Instants in the window without a run because nobody was there in time.'),
+      skipped: z.int().describe('Other instants that became no run, decided in the window.'),
+      missed: z
+        .int()
+        .describe(
+          'Instants without a run of their own because nobody was there in time, noticed in the window; those that were folded into a catch-up run included.',
+        ),
     }),
     before: Ended.describe('The window of the same length before this one.'),
     lateness_p95_seconds: z

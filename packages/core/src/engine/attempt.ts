@@ -3,7 +3,7 @@ import { JobTriggerError } from '../errors.ts';
 import { toUuid, type Reference } from '../model/id.ts';
 import type { Instant, Millis } from '../model/instant.ts';
 import type { JobDefinition } from '../model/job.ts';
-import type { Run } from '../model/run.ts';
+import type { Run, TreeProof } from '../model/run.ts';
 import type { EngineSettings } from '../model/settings.ts';
 import { carryOut, type Handlers } from '../handlers/carry-out.ts';
 import { occurrenceKey } from '../handlers/environment.ts';
@@ -30,6 +30,13 @@ export interface AttemptOptions {
   readonly createdAt: (kind: 'job' | 'schedule', id: number) => Promise<Instant | null>;
   /** Whether the worker's lease holds by its own clock. */
   readonly holds: () => boolean;
+}
+
+/** Null for an attempt without a process of its own. */
+function treeOf({ measured }: HandlerOutcome): TreeProof | null {
+  if (measured === undefined) return null;
+  const { processes, survivors, leftBehind, ignoredTerm } = measured;
+  return processes === 0 && survivors.length === 0 ? null : { processes, survivors, leftBehind, ignoredTerm };
 }
 
 export class Attempt {
@@ -117,8 +124,8 @@ export class Attempt {
       maxLost: settings.maxLost,
       cancelReason: this.#cancelReason,
     });
-    const processes = outcome.measured?.processes ?? 0;
-    return processes === 0 && survivors.length === 0 ? finished : { ...finished, tree: { processes, survivors } };
+    const tree = treeOf(outcome);
+    return tree === null ? finished : { ...finished, tree };
   }
 
   async #carryOut(run: Run, definition: JobDefinition): Promise<HandlerOutcome> {

@@ -94,6 +94,9 @@ export interface Measured {
   readonly survivors: readonly Survivor[];
   /** Processes of the tree that were seen; 0 for an attempt without a process of its own. */
   readonly processes: number;
+  /** Of them, those that outlived the first and were killed, and those that had been asked to end before. */
+  readonly leftBehind: number;
+  readonly ignoredTerm: number;
   readonly outputBytes: number;
   readonly cutBytes: number;
   readonly memoryPeakMb: number | null;

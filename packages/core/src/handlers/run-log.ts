@@ -40,6 +40,8 @@ export async function withRunLog(
     const measured = {
       survivors: [],
       processes: 0,
+      leftBehind: 0,
+      ignoredTerm: 0,
       outputBytes: writer.bytes,
       cutBytes: writer.cutBytes,
       memoryPeakMb: null,

@@ -16,6 +16,7 @@ export const alertKinds = [
   'monitor_down',
   'webhook_off',
   'worker_unhealthy',
+  'disk_full',
 ] as const;
 export type AlertKind = (typeof alertKinds)[number];
 
@@ -70,6 +71,8 @@ const advice: Readonly<Record<AlertKind, string>> = {
   monitor_down: 'Look at the job on its own machine, and whether it still reports here.',
   webhook_off: 'Look at its last deliveries, mend the receiver, and switch it on again.',
   worker_unhealthy: 'Look at the limits of processes and memory on its host; it tries again by itself.',
+  disk_full:
+    'Make room on the disk of the data folder; it goes on by itself within seconds. What retention would remove: jtp cleanup run --dry-run',
 };
 
 /** Facts that go on until something else happens: to have seen one does not end it. */
@@ -110,7 +113,7 @@ export function alertPath(
   if (job !== null) return `/jobs/${job}`;
   if (alert.kind === 'monitor_down') return `/monitors/${alertSubject(alert)}`;
   if (alert.kind === 'webhook_off') return `/admin/webhooks/${alertSubject(alert)}`;
-  return alert.kind === 'scheduler_silent' ? '/admin/health' : '/workers';
+  return alert.kind === 'scheduler_silent' || alert.kind === 'disk_full' ? '/admin/health' : '/workers';
 }
 
 function spanOf({ fromAt, toAt }: Pick<Alert, 'fromAt' | 'toAt'>): string {
@@ -132,6 +135,7 @@ export function alertEvent(kind: 'alert.raised' | 'alert.resolved' | 'alert.ackn
       severity: alert.severity,
       title: alert.title,
       sentence: kind === 'alert.resolved' ? (alert.resolution ?? '') : alert.text,
+      text: alert.text,
       count: alert.count,
       job: uuidOf(jobId, jobCreatedAt),
       run: uuidOf(runId, runCreatedAt),

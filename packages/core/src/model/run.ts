@@ -92,6 +92,10 @@ export interface TreeProof {
   readonly processes: number;
   /** Empty when all of them have ended. */
   readonly survivors: readonly Survivor[];
+  /** Those that outlived the first one, and were killed. Absent in what an earlier version wrote. */
+  readonly leftBehind?: number;
+  /** Those that had been asked to end (SIGTERM), had not when their grace was over, and were killed. Absent likewise. */
+  readonly ignoredTerm?: number;
 }
 
 /** One try within a run, numbered from 1. Its row is written when it ends; while it lives, its lease is its record. */
@@ -156,3 +160,15 @@ export interface Run {
 export const priorities = ['critical', 'high', 'medium', 'low'] as const;
 /** 0 (critical) to 3 (low) in the tables, these words elsewhere. */
 export type Priority = (typeof priorities)[number];
+
+/** A run before its first attempt, as the queue has it. */
+export interface WaitingRun {
+  readonly runId: Id;
+  readonly trigger: Trigger;
+  readonly availableAt: Instant;
+  /** What its planning wrote down. */
+  readonly reason: string | null;
+}
+
+/** From when on a waiting run can be claimed, and why not before. */
+export type QueuePlace = Pick<WaitingRun, 'runId' | 'availableAt' | 'reason'>;

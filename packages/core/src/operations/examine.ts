@@ -2,7 +2,8 @@
 import { accessSync, constants, existsSync, statfsSync, statSync } from 'node:fs';
 import { JobTriggerError } from '../errors.ts';
 import { diskSamplesKey, fullAt, readSamples } from '../policy/disk-forecast.ts';
-import { examine, type DatabaseState, type Finding, type InstallationState } from '../policy/examine.ts';
+import { examine } from '../policy/examine.ts';
+import type { DatabaseState, Finding, InstallationState } from '../policy/finding.ts';
 import { tzVersion } from '../schedule/zone.ts';
 import { migrationStatus } from '../store/migrate.ts';
 import { networkFileSystem } from '../store/network-file-system.ts';

@@ -7,20 +7,13 @@ import type { ReasonFacts, WaitingReason } from '../model/reasons.ts';
 import type { Run } from '../model/run.ts';
 import type { ScheduleSpec } from '../model/schedule.ts';
 import { slotsOf } from '../policy/overlap.ts';
-import { serves, takersOf, waitingReason } from '../policy/waiting.ts';
+import { missingOf, takersOf, waitingReason } from '../policy/waiting.ts';
 import { closureAt } from '../schedule/filters.ts';
 import { holds } from '../schedule/resolve.ts';
+import { spokenDuration } from '../schedule/spoken.ts';
 import type { LiveRun } from '../store/run-table.ts';
 import type { Store } from '../store/store.ts';
-import {
-  closureFacts,
-  explain,
-  shortName,
-  spokenDuration,
-  told,
-  type Explanation,
-  type ExplanationLink,
-} from './explanation.ts';
+import { closureFacts, explain, shortName, told, type Explanation, type ExplanationLink } from './explanation.ts';
 
 export interface WaitingOptions {
   /** A worker silent for longer takes no runs. */
@@ -148,7 +141,7 @@ const factsOf: Partial<Readonly<Record<WaitingReason, (asked: Asked) => ReasonFa
     delay: asked.run.availableAt === null ? null : spokenDuration(asked.run.availableAt - asked.now),
   }),
   worker_offline: ({ lastBeat, zone }) => ({ since: told(lastBeat, zone) }),
-  no_worker_matches: ({ run, workers }) => ({ missing: missingOf(run.queue, run.workerLabels, workers) }),
+  no_worker_matches: ({ run, workers }) => ({ missing: missingOf(run, workers) }),
   concurrency_job: ({ ofJob, slots }) => ({
     used: ofJob.length,
     limit: slots,
@@ -165,18 +158,6 @@ const factsOf: Partial<Readonly<Record<WaitingReason, (asked: Asked) => ReasonFa
   }),
   jitter: (asked) => ({ ...untilStart(asked), spread: spokenDuration((asked.spec?.jitterSeconds ?? 0) * 1000) }),
 };
-
-function missingOf(
-  queue: string,
-  labels: readonly string[],
-  workers: readonly { readonly queues: readonly string[]; readonly labels: readonly string[] }[],
-): string | null {
-  const serving = workers.filter((worker) => serves(worker, { queue, workerLabels: [] }));
-  if (serving.length === 0) return `the queue ${queue}`;
-  const missing = labels.filter((label) => !serving.some((worker) => worker.labels.includes(label)));
-  const wanted = missing.length === 0 ? labels : missing;
-  return `the ${wanted.length === 1 ? 'label' : 'labels'} ${wanted.join(', ')}`;
-}
 
 async function placeOf(store: Store, { id, queue }: Run): Promise<ReasonFacts> {
   const place = await store.runs.ahead(id);

@@ -5,8 +5,8 @@ import type { Instant } from '../model/instant.ts';
 import type { Job } from '../model/job.ts';
 import type { MonitorState } from '../model/monitor.ts';
 import type { MissedGroup, Success } from '../model/watch.ts';
-import { spoken } from '../schedule/spoken.ts';
-import { lengthText, type Standing } from './alerts.ts';
+import { spoken, spokenDuration } from '../schedule/spoken.ts';
+import type { Standing } from './watch-facts.ts';
 
 /** With the newest fact it has counted. */
 export type Told = Standing & { readonly seen: number };
@@ -74,7 +74,7 @@ function whyMissed(groups: readonly MissedGroup[]): string {
 
 function whatNow({ definition: { catchUp } }: Job, groups: readonly MissedGroup[]): string {
   if (catchUp.policy === 'manual') return 'Its catch-up waits for you: a backfill runs them.';
-  if (groups.some(({ reason }) => reason === 'coalesced')) return 'The newest one is caught up.';
+  if (groups.some(({ reason }) => reason === 'coalesced')) return 'They were folded into the newest one.';
   return `Its catch-up is ${catchUp.policy}.`;
 }
 
@@ -292,5 +292,5 @@ function missedOver(
   if (backfilledAt !== null && backfilledAt >= createdAt) return 'It was backfilled.';
   const waitsForPerson = job.definition.catchUp.policy === 'manual';
   if (waitsForPerson || toAt === null || dueAt === null || dueAt <= toAt) return null;
-  return `It runs again: what was due ${lengthText(dueAt - toAt)} later succeeded.`;
+  return `It runs again: what was due ${spokenDuration(dueAt - toAt)} later succeeded.`;
 }

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import * as factories from '../testing/factories.ts';
-import { examinations, examine, lastPollAge, worstOf, type DatabaseState, type InstallationState } from './examine.ts';
+import { lastPollAge } from './examine-processes.ts';
+import { examine, worstOf } from './examine.ts';
+import { examinations, type DatabaseState, type InstallationState } from './finding.ts';
 
 const now = 10_000_000_000;
 const day = 86_400_000;
@@ -137,7 +139,7 @@ test.each<readonly [name: string, state: InstallationState, check: string, statu
     { ...well, disk: { freeBytes: 50 * gigabyte, totalBytes: 100 * gigabyte, fullAt: now + 3 * day } },
     'disk',
     'degraded',
-    'full in 3 days',
+    'full in 3 d',
     'retention.run_days',
   ],
   [
@@ -169,7 +171,7 @@ test.each<readonly [name: string, state: InstallationState, check: string, statu
     withDatabase({ clockOffsetMs: 3000, workers: [slow] }),
     'clocks',
     'degraded',
-    'this process is 3 s ahead, worker w1 is 90 s behind',
+    'this process is 3 s ahead, worker w1 is 1 min 30 s behind',
     'chrony',
   ],
   [
@@ -201,7 +203,7 @@ test.each<readonly [name: string, state: InstallationState, check: string, statu
     { ...well, watchdog: { sentAt: now - 600_000, error: null, everyMs: 60_000 } },
     'watchdog',
     'degraded',
-    '10 minutes ago',
+    '10 min ago',
     'Schedulers',
   ],
   [
@@ -225,7 +227,7 @@ test.each<readonly [name: string, state: InstallationState, check: string, statu
     withDatabase({ due: { ...database.due, runs: 500, oldestRunAt: now - 33 * day } }),
     'retention',
     'degraded',
-    '3 days behind',
+    '3 d behind',
     '--dry-run',
   ],
   ['other zone data', withDatabase({ otherZoneData: 5 }), 'zone_data', 'degraded', '5 schedules', 'anew'],

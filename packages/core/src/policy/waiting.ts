@@ -44,6 +44,18 @@ export function serves(
   return worker.queues.includes(run.queue) && run.workerLabels.every((label) => worker.labels.includes(label));
 }
 
+/** What no worker has that the run needs, in words. */
+export function missingOf(
+  { queue, workerLabels }: { readonly queue: string; readonly workerLabels: readonly string[] },
+  workers: WaitingFacts['workers'],
+): string {
+  const serving = workers.filter((worker) => serves(worker, { queue, workerLabels: [] }));
+  if (serving.length === 0) return `the queue ${queue}`;
+  const missing = workerLabels.filter((label) => !serving.some((worker) => worker.labels.includes(label)));
+  const wanted = missing.length === 0 ? workerLabels : missing;
+  return `the ${wanted.length === 1 ? 'label' : 'labels'} ${wanted.join(', ')}`;
+}
+
 /** Why its instant has not come yet. */
 function reasonOfDelay({ attempt, reason, trigger }: WaitingFacts['run']): WaitingReason {
   if (reason === 'maintenance') return reason;

@@ -224,6 +224,7 @@ function unknownEnd(endedAt: Instant): Ended {
     stopped: null,
     endedAt,
     leftBehind: 0,
+    ignoredTerm: 0,
     processes: 0,
     survivors: [],
     stderrTail: '',

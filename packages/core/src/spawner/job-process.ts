@@ -65,6 +65,10 @@ export class JobProcess {
   /** Asked for before there was a tree. */
   #wish: { readonly why: StopReason; readonly graceMs: Millis } | null = null;
   #hasExited = false;
+  /** SIGTERM was sent. */
+  #wasAsked = false;
+  /** Alive when the grace was over. */
+  #ignoredTerm = 0;
   #cancelTimeout: () => void = () => undefined;
   #wake: () => void = () => undefined;
 
@@ -119,12 +123,18 @@ export class JobProcess {
       this.#killIfDue();
       return;
     }
-    if (first) this.#tree.signal('SIGTERM', members);
+    if (first) {
+      this.#wasAsked = true;
+      this.#tree.signal('SIGTERM', members);
+    }
     void this.#clock.after(graceMs, () => this.#killIfDue());
   }
 
   #killIfDue(): void {
-    if (!this.#hasExited && this.#clock.mono() >= this.#killAt - 1) this.#tree?.signal('SIGKILL');
+    if (this.#hasExited || this.#clock.mono() < this.#killAt - 1) return;
+    const members = this.#look();
+    if (this.#wasAsked) this.#ignoredTerm = Math.max(this.#ignoredTerm, members.length);
+    this.#tree?.signal('SIGKILL', members);
   }
 
   /** One for each stream, or none where there are no named pipes. */
@@ -245,6 +255,7 @@ export class JobProcess {
       timedOut: this.#stopped === 'timed_out',
       stopped: this.#stopped,
       leftBehind: leftBehind.length,
+      ignoredTerm: this.#wasAsked ? Math.max(this.#ignoredTerm, leftBehind.length) : 0,
       processes: this.#seen.size + this.#unseen,
       survivors,
       ...usage,
@@ -296,6 +307,7 @@ export class JobProcess {
       stopped: null,
       endedAt: this.#clock.wall(),
       leftBehind: 0,
+      ignoredTerm: 0,
       processes: 0,
       survivors: [],
       error,

@@ -45,6 +45,8 @@ export interface Ended {
   readonly endedAt: Instant;
   /** Processes of the tree that were alive after the end of its first one, and were ended. */
   readonly leftBehind: number;
+  /** Processes of the tree that had been asked to end (SIGTERM), had not, and were killed. */
+  readonly ignoredTerm: number;
   /** Processes of the tree that were seen, its first included; one that came and went unseen is not counted. */
   readonly processes: number;
   /** Processes that could not be ended. Should be empty always. */

@@ -5,7 +5,6 @@ import {
   describeSchedule,
   draftVersion,
   formatInstant,
-  missedReasons,
   toUuid,
   type EventRow,
   type JobSummary,
@@ -35,8 +34,6 @@ async function comingOf(store: Store, limit: number): Promise<Coming[]> {
     ];
   });
 }
-
-const isMissed = (reason: string): boolean => missedReasons.some((missed) => missed === reason);
 
 async function endedIn(store: Store, from: number, to: number) {
   const counts = await store.runs.counts(from, to);
@@ -228,7 +225,7 @@ export function watchRoutes(app: FastifyInstance, options: PortalOptions): void 
     const from = now - length;
     const [live, skips, running, waiting, finished, workers, schedulers] = await Promise.all([
       store.runs.countLive(),
-      store.ledger.skippedSince(from),
+      store.ledger.skippedSince(from, engine.lateToleranceMs),
       store.runs.running(20),
       store.runs.waiting(20),
       store.runs.list({ states: ['succeeded', 'failed', 'timed_out', 'lost', 'cancelled'] }, { limit: 10 }),
@@ -236,9 +233,6 @@ export function watchRoutes(app: FastifyInstance, options: PortalOptions): void 
       store.schedulers.list(),
     ]);
     const named = await namedOf(store, [...running, ...finished.items]);
-    const missed = Object.entries(skips).filter(([reason]) => isMissed(reason));
-    const total = (entries: readonly (readonly [string, number])[]): number =>
-      entries.reduce((sum, [, count]) => sum + count, 0);
     const silence = schedulerSilence(now, engine);
     const awake = schedulers.filter((row) => schedulerToWire(row, silence).state === 'online');
     const polls = awake.flatMap((row) => row.polledAt ?? []);
@@ -248,8 +242,8 @@ export function watchRoutes(app: FastifyInstance, options: PortalOptions): void 
         ...(await endedIn(store, from, now)),
         running: live.leased,
         queued: live.queued,
-        missed: total(missed),
-        skipped: total(Object.entries(skips)) - total(missed),
+        missed: skips.missed,
+        skipped: skips.otherwise,
       },
       before: await endedIn(store, from - length, from),
       lateness_p95_seconds: await latenessP95(store, from),

@@ -1,8 +1,9 @@
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import type { Id } from '../../model/id.ts';
 import type { Gap, LedgerEntry, Occurrence, SkipReason } from '../../model/occurrence.ts';
 import type { LedgerAge, LedgerFilter, LedgerTable } from '../ledger-table.ts';
 import { decodeCursor, toPage } from './cursor.ts';
+import { isMissedRow, mayBeMissed } from './misses.ts';
 import type { GapRow, OccurrenceRow } from './schema.ts';
 import { first, type Session } from './session.ts';
 
@@ -175,20 +176,19 @@ export function ledgerTable(session: Session): LedgerTable {
               .where('from_at', '=', fromAt);
       await session.change(change);
     },
-    async skippedSince(since) {
+    async skippedSince(since, toleranceMs) {
+      const counted = (missed: RawBuilder<boolean>, count: RawBuilder<number>) => [
+        sql<number>`CAST(coalesce(sum(CASE WHEN ${missed} THEN ${count} ELSE 0 END), 0) AS bigint)`.as('missed'),
+        sql<number>`CAST(coalesce(sum(${count}), 0) AS bigint)`.as('total'),
+      ];
       const skips = build.selectFrom('occurrences').where('decided_at', '>=', since).where('reason', 'is not', null);
       const gaps = build.selectFrom('gaps').where('decided_at', '>=', since);
-      const counted = [
-        ...(await session.rows(
-          skips.groupBy('reason').select((on) => ['reason', on.fn.countAll<number>().as('count')]),
-        )),
-        ...(await session.rows(
-          gaps.groupBy('reason').select(['reason', sql<number>`CAST(sum(count) AS bigint)`.as('count')]),
-        )),
+      const rows = [
+        await first(session, skips.select(counted(isMissedRow(toleranceMs), sql`1`))),
+        await first(session, gaps.select(counted(mayBeMissed, sql`count`))),
       ];
-      const total: Record<string, number> = {};
-      for (const { reason, count } of counted) if (reason !== null) total[reason] = (total[reason] ?? 0) + count;
-      return total;
+      const missed = rows.reduce((sum, row) => sum + (row?.missed ?? 0), 0);
+      return { missed, otherwise: rows.reduce((sum, row) => sum + (row?.total ?? 0), 0) - missed };
     },
     async removeOfJob(jobId, limit) {
       const own = everScheduled.where('job_id', '=', jobId);
