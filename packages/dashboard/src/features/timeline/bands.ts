@@ -41,3 +41,26 @@ export function bandLegend(bands: readonly Band[]): readonly { readonly kind: Ba
     ];
   });
 }
+
+/** One stretch as a list tells it, for all the lanes that it lies behind. */
+export interface BandLine extends Span {
+  readonly kind: Band['kind'];
+  readonly title: string;
+  /** Places of its jobs; null for all. */
+  readonly jobs: readonly number[] | null;
+}
+
+/** The bands that reach into a stretch, cut to it, in the order of time: those of several jobs that are alike as one. */
+export function bandLinesIn(bands: readonly Band[], { from, to }: Span): readonly BandLine[] {
+  const lines = new Map<string, BandLine>();
+  for (const band of bands) {
+    if (band.from >= to || band.to <= from) continue;
+    const title = bandTitle(band);
+    const cut = { from: Math.max(band.from, from), to: Math.min(band.to, to) };
+    const key = `${cut.from} ${cut.to} ${title}`;
+    const before = lines.get(key)?.jobs;
+    const jobs = before === null || band.job === null ? null : [...new Set([...(before ?? []), band.job])];
+    lines.set(key, { ...cut, kind: band.kind, title, jobs });
+  }
+  return [...lines.values()].sort((a, b) => a.from - b.from || a.to - b.to);
+}
