@@ -4,12 +4,16 @@ import type { Span } from './axis.ts';
 /** A stretch that lies behind the marks of one lane, or of all where it names no job. */
 export interface Band extends Span {
   readonly job: number | null;
-  readonly kind: 'blackout' | 'maintenance';
+  readonly kind: 'blackout' | 'holiday' | 'maintenance';
   /** Whose window it is, or what people are told; null where nothing is. */
   readonly label: string | null;
 }
 
-const bandWords: Readonly<Record<Band['kind'], string>> = { blackout: 'Blackout', maintenance: 'Maintenance' };
+const bandWords: Readonly<Record<Band['kind'], string>> = {
+  blackout: 'Blackout',
+  holiday: 'Holiday',
+  maintenance: 'Maintenance',
+};
 
 /** `Blackout: Books`. */
 export function bandTitle({ kind, label }: Band): string {
@@ -17,7 +21,7 @@ export function bandTitle({ kind, label }: Band): string {
 }
 
 /** What holds runs back in a span. */
-export function bandsOf({ blackouts, maintenance }: TimelineShape): readonly Band[] {
+export function bandsOf({ blackouts, holidays, maintenance }: TimelineShape): readonly Band[] {
   const times = ({ job, from, to }: { readonly job: number | null; readonly from: string; readonly to: string }) => ({
     job,
     from: Date.parse(from),
@@ -25,13 +29,14 @@ export function bandsOf({ blackouts, maintenance }: TimelineShape): readonly Ban
   });
   return [
     ...blackouts.map((band): Band => ({ ...times(band), kind: 'blackout', label: band.name })),
+    ...holidays.map((band): Band => ({ ...times(band), kind: 'holiday', label: band.name })),
     ...maintenance.map((band): Band => ({ ...times(band), kind: 'maintenance', label: band.reason })),
   ];
 }
 
 /** A line of the legend for each kind that is there: with its first four names. */
 export function bandLegend(bands: readonly Band[]): readonly { readonly kind: Band['kind']; readonly words: string }[] {
-  return (['blackout', 'maintenance'] as const).flatMap((kind) => {
+  return (['blackout', 'holiday', 'maintenance'] as const).flatMap((kind) => {
     const of = bands.filter((band) => band.kind === kind);
     if (of.length === 0) return [];
     const names = [...new Set(of.flatMap(({ label }) => label ?? []))];
