@@ -87,7 +87,7 @@ export function Agenda({ timeline, span, zone, bands }: AgendaProps) {
     <Stack className="jtp-agenda">
       {days.map(({ from, to, label, hours, rows, held }) => (
         <section key={from} aria-label={label}>
-          <Title order={3} size="h5">
+          <Title order={2} size="h5">
             {label} <span className="jtp-zone">{zoneMark(from, zone)}</span>
             {hours === 24 ? '' : ` · ${hours} h long`}
           </Title>
