@@ -32,16 +32,11 @@ const columnsOf = (answer: Retention): readonly RowColumn<(typeof parts)[number]
   { title: 'Older than', cell: ([part]) => <When at={answer.before[part]} /> },
 ];
 
-function Answer({ answer }: { readonly answer: Retention }) {
-  return (
-    <>
-      <Text size="sm" mb="xs">
-        {answer.dry_run ? 'Nothing was removed.' : 'Removed what retention no longer keeps.'} Of the ledger, what a job
-        may still catch up stays although it is older.
-      </Text>
-      <Rows label="Clean-up" items={parts} columns={columnsOf(answer)} keyOf={([part]) => part} />
-    </>
-  );
+function textOf(answer: Retention | undefined): string {
+  if (answer === undefined)
+    return 'Schedulers remove every hour what retention no longer keeps: runs, ledger, events and deleted jobs.';
+  const done = answer.dry_run ? 'Nothing was removed.' : 'Removed what retention no longer keeps.';
+  return `${done} Of the ledger, what a job may still catch up stays although it is older.`;
 }
 
 /** Shows what retention no longer keeps, and removes it when asked to. */
@@ -83,15 +78,12 @@ export function CleanUpPanel() {
   );
   return (
     <Panel title="Clean-up" aside={<div className="jtp-panel-acts">{acts}</div>}>
-      <div role="status" className="jtp-check-text">
-        {answer === undefined ? (
-          <Text size="sm">
-            Schedulers remove every hour what retention no longer keeps: runs, ledger, events and deleted jobs.
-          </Text>
-        ) : (
-          <Answer answer={answer} />
-        )}
-      </div>
+      <Text component="output" display="block" size="sm" className="jtp-check-text">
+        {textOf(answer)}
+      </Text>
+      {answer === undefined ? null : (
+        <Rows label="Clean-up" items={parts} columns={columnsOf(answer)} keyOf={([part]) => part} />
+      )}
     </Panel>
   );
 }
