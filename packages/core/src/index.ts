@@ -48,12 +48,8 @@ export type { DraftOperations } from './operations/drafts.ts';
 export { backUp, type Backup, type BackUpOptions } from './operations/backup/back-up.ts';
 export type { Manifest } from './operations/backup/manifest.ts';
 export { restore, verifyBackup, type Restored, type RestoreOptions } from './operations/backup/restore.ts';
-export {
-  examineInstallation,
-  measureInstallation,
-  retentionCutoffs,
-  type ExamineOptions,
-} from './operations/examine.ts';
+export { examineInstallation, measureInstallation, type ExamineOptions } from './operations/examine.ts';
+export { previewRetention, type RetentionPreview } from './operations/retention.ts';
 export type { EditConflict } from './operations/edit-conflict.ts';
 export type { JobChange, JobFields, NewJob, ScheduleInput } from './operations/job-input.ts';
 export type { JobOperations } from './operations/jobs.ts';

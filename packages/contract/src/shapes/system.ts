@@ -123,9 +123,12 @@ export const Retention = z
     dry_run: z.boolean(),
     runs: z.int().describe('With attempts and output. A dry run counts to 10,000.'),
     ledger: z.int().describe('Occurrences and gaps.'),
-    events: z.int(),
+    events: z.int().describe('A dry run counts to 10,000.'),
     jobs: z.int().describe('Deleted ones that can no longer be restored.'),
     oldest_run_at: Instant.nullable().describe('Of the runs that are to go, the oldest.'),
+    before: z
+      .object({ runs: Instant, ledger: Instant, events: Instant, jobs: Instant })
+      .describe('What is older is to go; of the ledger, what a catch-up may still look at stays.'),
   })
   .meta({ id: 'Retention' });
 export type Retention = z.infer<typeof Retention>;

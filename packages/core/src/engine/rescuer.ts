@@ -1,16 +1,17 @@
-/** Settles the runs of workers that fell silent, and leases that belong to nobody any more. */
+/** Settles the runs of workers that fell silent, leases that belong to nobody, and what nobody took in time. */
 import type { Instant, Millis } from '../model/instant.ts';
 import type { EngineSettings } from '../model/settings.ts';
 import type { Worker } from '../model/worker.ts';
 import type { Holder } from '../store/dispatch-table.ts';
 import type { Store, Tables } from '../store/store.ts';
 import type { System } from '../system/system.ts';
-import { jumpMs, type ClockReading } from './clock-watch.ts';
+import { noJump, setBetween, type ClockJump, type ClockReading } from './clock-jump.ts';
+import { endExpired } from './expired.ts';
 import type { Host } from './host.ts';
 import type { Remains } from './remains.ts';
 import { Loop } from './loop.ts';
 import { settleHolder } from './settle.ts';
-import { endStuck, type ClockJump } from './stuck.ts';
+import { endStuck } from './stuck.ts';
 import { hasRebooted, isProvenDead, takeOver, type Claimant } from './takeover.ts';
 
 export interface RescuerOptions {
@@ -25,6 +26,7 @@ export interface RescuerOptions {
 const everyMs: Millis = 5000;
 /** A break between passes that is longer than this starts the amnesty anew: nobody saw the database meanwhile. */
 const breakMs: Millis = 3 * everyMs;
+/** Leases that belong to nobody, and runs past their start deadline. */
 const orphansEveryMs: Millis = 15_000;
 const stuckEveryMs: Millis = 60_000;
 
@@ -36,8 +38,8 @@ export class Rescuer {
   #orphansAt: Millis = -Infinity;
   #stuckAt: Millis;
   #hasSettledBoot = false;
-  #lastReading: Required<ClockReading> | null = null;
-  #jump: ClockJump = { at: -Infinity, by: 0 };
+  #lastReading: ClockReading | null = null;
+  #jump: ClockJump = noJump;
 
   constructor(options: RescuerOptions) {
     this.#options = options;
@@ -85,6 +87,7 @@ export class Rescuer {
     if (lost.length > 0 || isTimeForOrphans) {
       this.#orphansAt = began;
       await this.#settleOrphans();
+      await endExpired(this.#options, this.#jump);
     }
     if (!isTimeForStuck) return;
     this.#stuckAt = began;
@@ -122,8 +125,8 @@ export class Rescuer {
     const last = this.#lastReading;
     this.#lastReading = { wall, boot, within: boot - asked };
     if (last === null) return wall;
-    const by = wall - last.wall - (boot - last.boot);
-    if (Math.abs(by) <= jumpMs + last.within + boot - asked) return wall;
+    const by = setBetween(last, this.#lastReading);
+    if (by === 0) return wall;
     this.#seenSince = boot;
     this.#jump = { at: wall, by };
     return wall;

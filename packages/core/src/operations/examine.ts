@@ -8,8 +8,7 @@ import { tzVersion } from '../schedule/zone.ts';
 import { migrationStatus } from '../store/migrate.ts';
 import { networkFileSystem } from '../store/network-file-system.ts';
 import type { Store } from '../store/store.ts';
-import type { Instant } from '../model/instant.ts';
-import type { Cutoffs } from '../model/upkeep.ts';
+import { retentionCutoffs } from './retention.ts';
 import { watchdogBeats, watchdogKey } from '../model/watchdog.ts';
 import type { EngineSettings } from '../model/settings.ts';
 import { ballastPath } from '../system/ballast-path.ts';
@@ -39,16 +38,6 @@ export interface ExamineOptions {
 
 /** Rows counted at most: the page says "or more". */
 const most = 10_000;
-const dayMs = 86_400_000;
-
-export function retentionCutoffs({ retention }: EngineSettings, now: Instant): Cutoffs {
-  return {
-    runs: now - retention.runDays * dayMs,
-    ledger: now - retention.ledgerDays * dayMs,
-    events: now - retention.eventDays * dayMs,
-    jobs: now - retention.deletedJobDays * dayMs,
-  };
-}
 
 async function databaseState(store: Store, { system, values }: ExamineOptions): Promise<DatabaseState> {
   const { engine } = values;
