@@ -8,6 +8,7 @@ import type { System } from '../system/system.ts';
 import { jumpMs, type ClockReading } from './clock-watch.ts';
 import type { Host } from './host.ts';
 import type { Remains } from './remains.ts';
+import { heldRestMs, LineageWatch } from './lineage-watch.ts';
 import { Loop } from './loop.ts';
 import { settleHolder } from './settle.ts';
 import { endStuck, type ClockJump } from './stuck.ts';
@@ -20,6 +21,8 @@ export interface RescuerOptions {
   readonly host: Host;
   /** Where the spawner of a worker of that name keeps its journal; null without one. */
   readonly remains: (workerName: string) => Remains | null;
+  /** That of its process. Default: one of its own. */
+  readonly lineage?: LineageWatch;
 }
 
 const everyMs: Millis = 5000;
@@ -31,6 +34,7 @@ const stuckEveryMs: Millis = 60_000;
 export class Rescuer {
   readonly #options: RescuerOptions;
   readonly #loop: Loop;
+  readonly #lineage: LineageWatch;
   #seenSince: Millis | null = null;
   #seenAt: Millis = -Infinity;
   #orphansAt: Millis = -Infinity;
@@ -41,6 +45,7 @@ export class Rescuer {
 
   constructor(options: RescuerOptions) {
     this.#options = options;
+    this.#lineage = options.lineage ?? new LineageWatch(options);
     const { clock, log } = options.system;
     this.#stuckAt = clock.boot();
     this.#loop = new Loop({ name: 'rescuer', clock, log, pass: () => this.#pass() });
@@ -62,6 +67,7 @@ export class Rescuer {
     const began = this.#options.system.clock.boot();
     if (began - this.#seenAt > breakMs) this.#seenSince = null;
     try {
+      if (await this.#isHeld()) return Math.min(everyMs, heldRestMs);
       await this.#settleFormerBoot();
       await this.#look(began);
     } catch (error) {
@@ -69,6 +75,14 @@ export class Rescuer {
       throw error;
     }
     return everyMs;
+  }
+
+  /** A lease that a worker has not written again yet belongs to nobody as yet. */
+  async #isHeld(): Promise<boolean> {
+    const { settledAt } = await this.#lineage.look();
+    if (settledAt !== null) return false;
+    this.#seenSince = null;
+    return true;
   }
 
   async #look(began: Millis): Promise<void> {

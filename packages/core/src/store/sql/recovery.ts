@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
-import type { LeasePhase } from '../../model/run.ts';
 import type { RecoveryTable } from '../recovery-table.ts';
+import { toLease } from './dispatch.ts';
 import { first, type Session } from './session.ts';
 
 export function recoveryTable(session: Session): RecoveryTable {
@@ -24,7 +24,7 @@ export function recoveryTable(session: Session): RecoveryTable {
     async stands({ id, createdAt }) {
       const run = build.selectFrom('runs').select('state').where('id', '=', id).where('created_at', '=', createdAt);
       const queue = build.selectFrom('queue').select(['attempt', 'fence']).where('run_id', '=', id);
-      const lease = build.selectFrom('leases').select(['attempt', 'fence', 'phase']).where('run_id', '=', id);
+      const lease = build.selectFrom('leases').selectAll().where('run_id', '=', id);
       const fences = build.selectFrom('attempts').select('fence').where('run_id', '=', id);
       const [record, waiting, held] = [
         await first(session, run),
@@ -34,7 +34,7 @@ export function recoveryTable(session: Session): RecoveryTable {
       return {
         run: record === null ? null : { ended: record.state !== null },
         queue: waiting,
-        lease: held === null ? null : { ...held, phase: held.phase as LeasePhase },
+        lease: held === null ? null : toLease(held),
         fences: (await session.rows(fences.where('run_created_at', '=', createdAt))).map(({ fence }) => fence),
       };
     },
