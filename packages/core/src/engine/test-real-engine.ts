@@ -14,6 +14,8 @@ export interface RealEngineFacts {
   readonly url: string;
   /** Holds the scripts in `scripts`, and gets logs and journals. */
   readonly folder: string;
+  /** Default: a worker alone. */
+  readonly roles?: { readonly scheduler: boolean; readonly worker: boolean };
 }
 
 export const workerName = 'steady';
@@ -35,7 +37,7 @@ const quick = {
 
 /** Not started yet. `wrap` may put faults between the engine and its store. */
 export async function realEngine(
-  { url, folder }: RealEngineFacts,
+  { url, folder, roles = { scheduler: false, worker: true } }: RealEngineFacts,
   wrap: (store: Store) => Store = (store) => store,
 ): Promise<{ readonly engine: Engine; readonly store: Store }> {
   const system = realSystem({ clock: systemClock({ keepsAlive: true }) });
@@ -45,7 +47,7 @@ export async function realEngine(
     store: wrap(store),
     system,
     settings: { ...defaultSettings, ...quick },
-    roles: { scheduler: false, worker: true },
+    roles,
     dataDir: folder,
     name: workerName,
     version: '0.1.0',
