@@ -16,6 +16,7 @@ export const alertKinds = [
   'monitor_down',
   'webhook_off',
   'worker_unhealthy',
+  'failover',
 ] as const;
 export type AlertKind = (typeof alertKinds)[number];
 
@@ -69,6 +70,7 @@ const advice: Readonly<Record<AlertKind, string>> = {
   leaked: 'End the processes it names by hand, on the worker’s host.',
   monitor_down: 'Look at the job on its own machine, and whether it still reports here.',
   webhook_off: 'Look at its last deliveries, mend the receiver, and switch it on again.',
+  failover: 'Look at the event log: it names what could not be written again.',
   worker_unhealthy: 'Look at the limits of processes and memory on its host; it tries again by itself.',
 };
 
@@ -110,7 +112,7 @@ export function alertPath(
   if (job !== null) return `/jobs/${job}`;
   if (alert.kind === 'monitor_down') return `/monitors/${alertSubject(alert)}`;
   if (alert.kind === 'webhook_off') return `/admin/webhooks/${alertSubject(alert)}`;
-  return alert.kind === 'scheduler_silent' ? '/admin/health' : '/workers';
+  return alert.kind === 'scheduler_silent' || alert.kind === 'failover' ? '/admin/health' : '/workers';
 }
 
 function spanOf({ fromAt, toAt }: Pick<Alert, 'fromAt' | 'toAt'>): string {

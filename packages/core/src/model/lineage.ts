@@ -17,8 +17,8 @@ export interface Standbys {
   readonly visible: boolean;
   readonly synchronous: number;
   readonly asynchronous: number;
-  /** Whether a commit waits for one of them at all: `synchronous_commit` is not `off` or `local`. */
-  readonly commitsWait: boolean;
+  /** The setting `synchronous_commit` of our sessions. */
+  readonly commits: string;
 }
 
 /** `timeline 2`; of a server that does not say it, nothing. */

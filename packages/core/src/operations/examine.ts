@@ -49,11 +49,19 @@ export function retentionCutoffs({ retention }: EngineSettings, now: Instant): C
   };
 }
 
+const mostUnreconciled = 500;
+
+async function unreconciledOf({ events }: Store, from: Instant): Promise<number> {
+  return (await events.list({ kinds: ['run.unreconciled'], from }, { limit: mostUnreconciled })).items.length;
+}
+
 async function databaseState(store: Store, { system, values }: ExamineOptions): Promise<DatabaseState> {
   const { engine } = values;
   const { latencyMs } = await store.ping();
   const now = await store.now();
   const clockOffsetMs = system.clock.wall() - now;
+  const lineage = await store.lineage.look();
+  const changed = lineage.number > 1;
   const [facts, schedulers, workers, leases, due, stale] = [
     await store.describe(),
     await store.schedulers.list(),
@@ -72,6 +80,8 @@ async function databaseState(store: Store, { system, values }: ExamineOptions): 
     workers,
     leases,
     due,
+    lineage,
+    unreconciled: changed ? await unreconciledOf(store, lineage.noticedAt) : 0,
     otherZoneData: stale.length,
   };
 }

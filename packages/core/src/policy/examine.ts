@@ -3,6 +3,7 @@
  * and `jtp doctor` all read these.
  */
 import { formatInstant, type Instant, type Millis } from '../model/instant.ts';
+import type { Lineage, Standbys } from '../model/lineage.ts';
 import type { SchedulerRow, Worker } from '../model/worker.ts';
 import type { Due, LeaseFacts } from '../model/upkeep.ts';
 import type { WatchdogBeats } from '../model/watchdog.ts';
@@ -21,6 +22,7 @@ export const examinations = {
   ballast: ['Ballast', 'Room that is let go when the disk is full, so that results can still be stored.'],
   write_ahead_log: ['Write-ahead log', 'Grows while another program keeps the SQLite file open to read.'],
   clocks: ['Clocks', 'The database’s clock decides. Others that differ show wrong times.'],
+  durability: ['Durability', 'Whether what was committed can be lost, and whether anything was.'],
   leases: ['Leases and slots', 'The right to carry a run out. One that nobody uses keeps a run from ending.'],
   retention: ['Retention', 'Removes what is older than its settings, in small batches.'],
   zone_data: ['Zone data', 'The rules of time zones, with which due instants are computed.'],
@@ -53,6 +55,12 @@ export interface DatabaseState {
   readonly workers: readonly Worker[];
   readonly leases: LeaseFacts;
   readonly due: Due;
+  /** Who follows the server; null where the database is a file. */
+  readonly standbys: Standbys | null;
+  /** Of the newest change of server; the first line of history has none. */
+  readonly lineage: Pick<Lineage, 'number' | 'noticedAt' | 'settledAt'>;
+  /** Attempts that workers had started and could not write again since. */
+  readonly unreconciled: number;
   /** Schedules computed with other zone data: at least so many. */
   readonly otherZoneData: number;
 }
@@ -174,6 +182,14 @@ function examineSchema({ schema }: InstallationState): readonly Finding[] {
 }
 
 function examineSchedulers(database: DatabaseState, { settings }: InstallationState): Finding {
+  const { lineage } = database;
+  if (lineage.settledAt === null)
+    return poor(
+      'schedulers',
+      `The database changed to another server at ${formatInstant(lineage.noticedAt)}: nothing is planned or claimed until ` +
+        `every worker has compared what it knows with it, ${spanText(settings.lostAfterMs)} at most.`,
+      'Start workers that are down: their journals tell what they had started.',
+    );
   const live = liveSchedulers(database, settings.lostAfterMs);
   const age = lastPollAge(database, settings.lostAfterMs);
   if (age !== null && age <= 3 * settings.pollIntervalMs)
@@ -300,6 +316,43 @@ function examineClocks(database: DatabaseState, { settings }: InstallationState)
   return good('clocks', `${offsets.length} looked at, at most ${Math.round(most)} ms apart.`);
 }
 
+const count = (many: number, one: string, more: string): string => (many === 1 ? `One ${one}` : `${many} ${more}`);
+
+function examineDurability({ standbys, unreconciled, lineage }: DatabaseState): Finding {
+  if (unreconciled > 0)
+    return poor(
+      'durability',
+      `${count(unreconciled, 'attempt that a worker started is', 'attempts that workers started are')} not in the ` +
+        `database since it changed to another server at ${formatInstant(lineage.noticedAt)}.`,
+      'Look at the event log, kind run.unreconciled: it names runs and reasons.',
+    );
+  if (standbys === null) return good('durability', 'Every commit is on the disk before it is acknowledged.');
+  const { visible, synchronous, asynchronous, commits } = standbys;
+  if (commits === 'off')
+    return poor(
+      'durability',
+      'synchronous_commit is off: a crash of the server loses what it acknowledged last.',
+      'Set synchronous_commit to on for this database.',
+    );
+  if (!visible)
+    return good('durability', 'Whether standbys follow this server is not visible: its user lacks the role pg_monitor.');
+  if (synchronous > 0 && commits !== 'local') {
+    const others = asynchronous === 0 ? '' : ` ${count(asynchronous, 'other may', 'others may')}: it is asynchronous.`;
+    return good(
+      'durability',
+      `${count(synchronous, 'standby is', 'standbys are')} synchronous: a failover to it loses no acknowledged commit.${others}`,
+    );
+  }
+  const standing = synchronous + asynchronous;
+  if (standing === 0) return good('durability', 'No standby follows this server; every commit is on its disk first.');
+  return poor(
+    'durability',
+    `${count(standing, 'standby follows', 'standbys follow')} asynchronously: a failover may lose acknowledged commits, and ` +
+      'a run of that time may be started again.',
+    'Name a synchronous standby (synchronous_standby_names), and fail over to that one only.',
+  );
+}
+
 function examineLeases({ leases }: DatabaseState): Finding {
   const { total, claimedTooLong, orphaned } = leases;
   if (orphaned > 0)
@@ -365,6 +418,7 @@ export function examine(state: InstallationState): readonly Finding[] {
           examineWorkers(database, state),
           ...examineLog(database),
           examineClocks(database, state),
+          examineDurability(database),
           examineLeases(database),
           examineRetention(database, state),
           examineZones(database, state),

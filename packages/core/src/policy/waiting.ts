@@ -20,6 +20,8 @@ export interface WaitingFacts {
   readonly workers: readonly { readonly queues: readonly string[]; readonly labels: readonly string[] }[];
   /** Workers that are alive and take nothing now. Default 0. */
   readonly halted?: number;
+  /** The database is on another line of history, and nothing is claimed from it yet. Default false. */
+  readonly held?: boolean;
   /** Runs of the same job that are starting or running. */
   readonly liveOfJob: number;
   /** How many of the job's runs may live at once; null is no limit. */
@@ -53,7 +55,8 @@ function reasonOfDelay({ attempt, reason, trigger }: WaitingFacts['run']): Waiti
   return trigger === 'catch_up' ? 'rate_limit' : 'jitter';
 }
 
-export function waitingReason({ run, now, workers, halted = 0, liveOfJob, slots }: WaitingFacts): WaitingReason {
+export function waitingReason({ run, now, workers, halted = 0, held = false, liveOfJob, slots }: WaitingFacts): WaitingReason {
+  if (held) return 'database_changed';
   if (run.availableAt !== null && run.availableAt > now) return reasonOfDelay(run);
   if (workers.length === 0) return halted > 0 ? 'workers_halted' : 'worker_offline';
   if (!workers.some((worker) => serves(worker, run))) return 'no_worker_matches';

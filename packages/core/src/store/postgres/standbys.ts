@@ -1,4 +1,4 @@
-/** Which copies follow the server, and whether a commit waits for one. */
+/** Which copies follow the server, and what a commit waits for. */
 import type { Standbys } from '../../model/lineage.ts';
 import type { Session } from '../sql/session.ts';
 import type { Statement } from '../sql/statement.ts';
@@ -21,7 +21,7 @@ interface Row {
 
 export async function standbysOf(session: Session): Promise<Standbys> {
   const [row] = await session.run<Row>(followers);
-  if (row === undefined) return { visible: false, synchronous: 0, asynchronous: 0, commitsWait: false };
-  const { synchronous, asynchronous, hidden, commits } = row;
-  return { visible: hidden === 0, synchronous, asynchronous, commitsWait: commits !== 'off' && commits !== 'local' };
+  if (row === undefined) return { visible: false, synchronous: 0, asynchronous: 0, commits: '' };
+  const { hidden, ...standbys } = row;
+  return { visible: hidden === 0, ...standbys };
 }
