@@ -34,7 +34,11 @@ export async function startPostgresPair(): Promise<PostgresPair> {
     const args = ['-D', data, '-h', '127.0.0.1', '-p', String(port), '-k', folder];
     const flags = [...settings, ...own].flatMap((setting) => ['-c', setting]);
     const stdio = ['ignore', 'ignore', 'pipe'] as const;
-    const server = spawn(join(home, 'bin', 'postgres'), [...args, ...flags], { ...who, cwd: folder, stdio: [...stdio] });
+    const server = spawn(join(home, 'bin', 'postgres'), [...args, ...flags], {
+      ...who,
+      cwd: folder,
+      stdio: [...stdio],
+    });
     running.add(server);
     await ready(server);
     server.stderr?.resume();

@@ -141,7 +141,11 @@ export function mend(home: string): void {
 }
 
 /** An empty cluster in `folder`. */
-export function makeCluster(home: string, folder: string, who: { readonly uid?: number; readonly gid?: number }): string {
+export function makeCluster(
+  home: string,
+  folder: string,
+  who: { readonly uid?: number; readonly gid?: number },
+): string {
   const data = join(folder, 'data');
   const flags = ['-D', data, '-U', 'postgres', '-A', 'trust', '--no-sync', '--no-locale', '-E', 'UTF8'];
   const made = spawnSync(join(home, 'bin', 'initdb'), flags, { ...who, cwd: folder, encoding: 'utf8' });

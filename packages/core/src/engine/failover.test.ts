@@ -101,10 +101,16 @@ async function due(of: Job, inMs: number): Promise<number> {
 
 const starts = (name: string): number => {
   const path = join(folder.path, 'starts');
-  return existsSync(path) ? readFileSync(path, 'utf8').split('\n').filter((line) => line === name).length : 0;
+  return existsSync(path)
+    ? readFileSync(path, 'utf8')
+        .split('\n')
+        .filter((line) => line === name).length
+    : 0;
 };
-const stateOf = async (of: Pick<Run, 'id' | 'createdAt'>): Promise<string | undefined> => (await store.runs.get(of))?.state;
-const runsOf = async (of: Job): Promise<readonly Run[]> => (await store.runs.list({ jobId: of.id }, { limit: 10 })).items;
+const stateOf = async (of: Pick<Run, 'id' | 'createdAt'>): Promise<string | undefined> =>
+  (await store.runs.get(of))?.state;
+const runsOf = async (of: Job): Promise<readonly Run[]> =>
+  (await store.runs.list({ jobId: of.id }, { limit: 10 })).items;
 const told = async (kind: string) => (await store.events.list({ kinds: [kind] }, { limit: 50 })).items;
 const go = (name: string): void => writeFileSync(join(folder.path, name), '');
 
@@ -120,84 +126,100 @@ const settled = async (): Promise<boolean> => {
   return number === 2 && settledAt !== null;
 };
 
-test('what a live worker started is written again after a failover that lost it, and nothing starts twice (C16) (F30)', async () => {
-  await startEngine();
-  const [ending, living, claimed, planned, ordinary] = [
-    await job('ending', 'end'),
-    await job('living', 'go'),
-    await job('claimed'),
-    await job('planned'),
-    await job('ordinary'),
-  ];
-  const endingRun = await run(ending);
-  await until(async () => (await stateOf(endingRun)) === 'running', 'ending runs');
-  const [livingRun, claimedRun] = [await run(living, 3000), await run(claimed, 3000)];
-  const dueAt = await due(planned, 3000);
-  await pair.cutReplication();
+test(
+  'what a live worker started is written again after a failover that lost it, and nothing starts twice (C16) (F30)',
+  async () => {
+    await startEngine();
+    const [ending, living, claimed, planned, ordinary] = [
+      await job('ending', 'end'),
+      await job('living', 'go'),
+      await job('claimed'),
+      await job('planned'),
+      await job('ordinary'),
+    ];
+    const endingRun = await run(ending);
+    await until(async () => (await stateOf(endingRun)) === 'running', 'ending runs');
+    const [livingRun, claimedRun] = [await run(living, 3000), await run(claimed, 3000)];
+    const dueAt = await due(planned, 3000);
+    await pair.cutReplication();
 
-  go('end');
-  await until(async () => (await stateOf(endingRun)) === 'succeeded', 'ending succeeded');
-  await until(async () => (await stateOf(livingRun)) === 'running', 'living runs');
-  await until(async () => (await stateOf(claimedRun)) === 'succeeded', 'claimed succeeded');
-  await until(async () => (await runsOf(planned))[0]?.state === 'succeeded', 'planned succeeded');
-  const [plannedRun] = await runsOf(planned);
-  await failOver();
+    go('end');
+    await until(async () => (await stateOf(endingRun)) === 'succeeded', 'ending succeeded');
+    await until(async () => (await stateOf(livingRun)) === 'running', 'living runs');
+    await until(async () => (await stateOf(claimedRun)) === 'succeeded', 'claimed succeeded');
+    await until(async () => (await runsOf(planned))[0]?.state === 'succeeded', 'planned succeeded');
+    const [plannedRun] = await runsOf(planned);
+    await failOver();
 
-  await until(settled, 'planning goes on');
-  expect(await Promise.all([endingRun, claimedRun].map(stateOf))).toEqual(['succeeded', 'succeeded']);
-  expect(await runsOf(planned)).toMatchObject([{ id: plannedRun?.id, state: 'succeeded', dueAt, trigger: 'schedule' }]);
-  expect(await stateOf(livingRun)).toMatch(/starting|running/);
-  go('go');
-  await until(async () => (await stateOf(livingRun)) === 'succeeded', 'living succeeded');
+    await until(settled, 'planning goes on');
+    expect(await Promise.all([endingRun, claimedRun].map(stateOf))).toEqual(['succeeded', 'succeeded']);
+    expect(await runsOf(planned)).toMatchObject([
+      { id: plannedRun?.id, state: 'succeeded', dueAt, trigger: 'schedule' },
+    ]);
+    expect(await stateOf(livingRun)).toMatch(/starting|running/);
+    go('go');
+    await until(async () => (await stateOf(livingRun)) === 'succeeded', 'living succeeded');
 
-  const after = await run(ordinary);
-  await until(async () => (await stateOf(after)) === 'succeeded', 'an ordinary run after it');
-  const [attempt] = await store.runs.attempts(after);
-  expect(attempt?.fence).toBeGreaterThan(fencesPerLineage);
-  expect(['ending', 'living', 'claimed', 'planned', 'ordinary'].map(starts)).toEqual([1, 1, 1, 1, 1]);
-  expect(await Promise.all(['database.changed', 'database.compared', 'run.unreconciled'].map(told))).toMatchObject([
-    [{ data: { number: 2 } }],
-    [{ data: { silent: [] } }],
-    [],
-  ]);
-  expect((await told('run.recovered')).length).toBeGreaterThanOrEqual(4);
-}, minute);
+    const after = await run(ordinary);
+    await until(async () => (await stateOf(after)) === 'succeeded', 'an ordinary run after it');
+    const [attempt] = await store.runs.attempts(after);
+    expect(attempt?.fence).toBeGreaterThan(fencesPerLineage);
+    expect(['ending', 'living', 'claimed', 'planned', 'ordinary'].map(starts)).toEqual([1, 1, 1, 1, 1]);
+    expect(await Promise.all(['database.changed', 'database.compared', 'run.unreconciled'].map(told))).toMatchObject([
+      [{ data: { number: 2 } }],
+      [{ data: { silent: [] } }],
+      [],
+    ]);
+    expect((await told('run.recovered')).length).toBeGreaterThanOrEqual(4);
+  },
+  minute,
+);
 
-test('a worker that died with the primary tells from its journal what it started (C16) (F30)', async () => {
-  const worker = fork(join(import.meta.dirname, 'test-crash-program.ts'), [proxy.url, folder.path]);
-  const [done, cut, again] = [await job('done'), await job('cut', 'never'), await job('again', 'later', 'rerun')];
-  const [doneRun, cutRun, againRun] = [await run(done, 2000), await run(cut, 2000), await run(again, 4000)];
-  await pair.cutReplication();
-  await until(async () => (await stateOf(doneRun)) === 'succeeded', 'done succeeded');
-  await until(async () => (await stateOf(cutRun)) === 'running', 'cut runs');
-  await until(async () => (await stateOf(againRun)) === 'running', 'again runs');
-  const ended = once(worker, 'exit');
-  worker.kill('SIGKILL');
-  await ended;
-  await failOver();
+test(
+  'a worker that died with the primary tells from its journal what it started (C16) (F30)',
+  async () => {
+    const worker = fork(join(import.meta.dirname, 'test-crash-program.ts'), [proxy.url, folder.path]);
+    const [done, cut, again] = [await job('done'), await job('cut', 'never'), await job('again', 'later', 'rerun')];
+    const [doneRun, cutRun, againRun] = [await run(done, 2000), await run(cut, 2000), await run(again, 4000)];
+    await pair.cutReplication();
+    await until(async () => (await stateOf(doneRun)) === 'succeeded', 'done succeeded');
+    await until(async () => (await stateOf(cutRun)) === 'running', 'cut runs');
+    await until(async () => (await stateOf(againRun)) === 'running', 'again runs');
+    const ended = once(worker, 'exit');
+    worker.kill('SIGKILL');
+    await ended;
+    await failOver();
 
-  await startEngine();
-  await until(settled, 'planning goes on');
-  expect(await Promise.all([doneRun, cutRun].map(stateOf))).toEqual(['succeeded', 'lost']);
-  go('later');
-  await until(async () => (await stateOf(againRun)) === 'succeeded', 'again succeeded');
-  expect(['done', 'cut', 'again'].map(starts)).toEqual([1, 1, 2]);
-  expect((await store.runs.attempts(againRun)).map(({ attempt, outcome }) => [attempt, outcome])).toEqual([
-    [1, 'lost'],
-    [2, 'succeeded'],
-  ]);
-}, minute);
+    await startEngine();
+    await until(settled, 'planning goes on');
+    expect(await Promise.all([doneRun, cutRun].map(stateOf))).toEqual(['succeeded', 'lost']);
+    go('later');
+    await until(async () => (await stateOf(againRun)) === 'succeeded', 'again succeeded');
+    expect(['done', 'cut', 'again'].map(starts)).toEqual([1, 1, 2]);
+    expect((await store.runs.attempts(againRun)).map(({ attempt, outcome }) => [attempt, outcome])).toEqual([
+      [1, 'lost'],
+      [2, 'succeeded'],
+    ]);
+  },
+  minute,
+);
 
-test('what cannot be written again is told with its ids (C16) (F30)', async () => {
-  await startEngine();
-  await pair.cutReplication();
-  const made = await job('gone');
-  const lost = await run(made);
-  await until(async () => (await stateOf(lost)) === 'succeeded', 'gone succeeded');
-  await failOver();
-  await until(settled, 'planning goes on');
-  expect(await told('run.unreconciled')).toMatchObject([{ runId: lost.id, data: { why: 'record_gone', attempt: 1 } }]);
-  // No id that was given out in what is gone comes again.
-  const [id = 0] = await store.ids(5000).then((ids) => ids.slice(-1));
-  expect(id).toBeGreaterThan(2 ** 32);
-}, minute);
+test(
+  'what cannot be written again is told with its ids (C16) (F30)',
+  async () => {
+    await startEngine();
+    await pair.cutReplication();
+    const made = await job('gone');
+    const lost = await run(made);
+    await until(async () => (await stateOf(lost)) === 'succeeded', 'gone succeeded');
+    await failOver();
+    await until(settled, 'planning goes on');
+    expect(await told('run.unreconciled')).toMatchObject([
+      { runId: lost.id, data: { why: 'record_gone', attempt: 1 } },
+    ]);
+    // No id that was given out in what is gone comes again.
+    const [id = 0] = await store.ids(5000).then((ids) => ids.slice(-1));
+    expect(id).toBeGreaterThan(2 ** 32);
+  },
+  minute,
+);

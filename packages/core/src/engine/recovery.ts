@@ -158,7 +158,12 @@ export class Recovery {
     }
     const leases: readonly Lease[] = lease === null ? [] : [{ ...lease, startedAt: lease.startedAt ?? at }];
     const { maxLost } = this.#options.settings;
-    await settleLeases(tables, { workerId }, leases, { cause: 'worker_died', maxLost, now: await tables.now(), journal });
+    await settleLeases(tables, { workerId }, leases, {
+      cause: 'worker_died',
+      maxLost,
+      now: await tables.now(),
+      journal,
+    });
   }
 
   async #tell(tables: Tables, evidence: Evidence, why: UnreconciledReason): Promise<Outcome> {

@@ -108,11 +108,13 @@ export function alertPath(
   const job = uuidOf(alert.jobId, alert.jobCreatedAt);
   const run = uuidOf(alert.runId, alert.runCreatedAt);
   if (alert.kind === 'missed' && job !== null) return `/jobs/${job}?tab=occurrences${spanOf(alert)}`;
+  // The record of its run may be gone.
+  if (alert.kind === 'failover') return '/admin/health';
   if (run !== null) return `/runs/${run}`;
   if (job !== null) return `/jobs/${job}`;
   if (alert.kind === 'monitor_down') return `/monitors/${alertSubject(alert)}`;
   if (alert.kind === 'webhook_off') return `/admin/webhooks/${alertSubject(alert)}`;
-  return alert.kind === 'scheduler_silent' || alert.kind === 'failover' ? '/admin/health' : '/workers';
+  return alert.kind === 'scheduler_silent' ? '/admin/health' : '/workers';
 }
 
 function spanOf({ fromAt, toAt }: Pick<Alert, 'fromAt' | 'toAt'>): string {

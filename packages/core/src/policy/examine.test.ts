@@ -53,7 +53,11 @@ test('an installation that is well has every check healthy, in order, and nothin
 test.each([
   ['visible', { visible: false, synchronous: 0, asynchronous: 0, commits: 'on' }, 'not visible'],
   ['there', { visible: true, synchronous: 0, asynchronous: 0, commits: 'on' }, 'No standby'],
-  ['synchronous', { visible: true, synchronous: 1, asynchronous: 1, commits: 'on' }, 'loses no acknowledged commit. One other may'],
+  [
+    'synchronous',
+    { visible: true, synchronous: 1, asynchronous: 1, commits: 'on' },
+    'loses no acknowledged commit. One other may',
+  ],
 ])('of standbys it says whether they are %s (C16)', (_, standbys, says) => {
   const found = examine(withDatabase({ standbys })).find(({ check }) => check === 'durability');
   expect(found).toMatchObject({ status: 'healthy', message: expect.stringContaining(says) as string });

@@ -335,7 +335,10 @@ function examineDurability({ standbys, unreconciled, lineage }: DatabaseState): 
       'Set synchronous_commit to on for this database.',
     );
   if (!visible)
-    return good('durability', 'Whether standbys follow this server is not visible: its user lacks the role pg_monitor.');
+    return good(
+      'durability',
+      'Whether standbys follow this server is not visible: its user lacks the role pg_monitor.',
+    );
   if (synchronous > 0 && commits !== 'local') {
     const others = asynchronous === 0 ? '' : ` ${count(asynchronous, 'other may', 'others may')}: it is asynchronous.`;
     return good(

@@ -55,7 +55,15 @@ function reasonOfDelay({ attempt, reason, trigger }: WaitingFacts['run']): Waiti
   return trigger === 'catch_up' ? 'rate_limit' : 'jitter';
 }
 
-export function waitingReason({ run, now, workers, halted = 0, held = false, liveOfJob, slots }: WaitingFacts): WaitingReason {
+export function waitingReason({
+  run,
+  now,
+  workers,
+  halted = 0,
+  held = false,
+  liveOfJob,
+  slots,
+}: WaitingFacts): WaitingReason {
   if (held) return 'database_changed';
   if (run.availableAt !== null && run.availableAt > now) return reasonOfDelay(run);
   if (workers.length === 0) return halted > 0 ? 'workers_halted' : 'worker_offline';

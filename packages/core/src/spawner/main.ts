@@ -66,7 +66,15 @@ function run({ journalPath, clock, limits, enclosures }: Facts): void {
       clock,
       onStarted: (started) => {
         say({ type: 'started', key, started });
-        journal.append({ runId, attempt, fence, ...(origin && { origin }), at: started.startedAt, phase: 'started', pid: started.pid });
+        journal.append({
+          runId,
+          attempt,
+          fence,
+          ...(origin && { origin }),
+          at: started.startedAt,
+          phase: 'started',
+          pid: started.pid,
+        });
       },
       onEnded: (ended) => {
         jobs.delete(key);

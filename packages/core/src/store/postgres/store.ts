@@ -102,7 +102,10 @@ export function postgresStore({ pool, heart, connect, system, follow }: Postgres
   const draw = async (count: number): Promise<Id> => {
     const [row] = await session.run<{ value: number }>(session.hot.drawIds, { count });
     if (row === undefined)
-      throw new JobTriggerError('database_unreachable', 'The database is another one than before; it is not used before that is noted.');
+      throw new JobTriggerError(
+        'database_unreachable',
+        'The database is another one than before; it is not used before that is noted.',
+      );
     return row.value;
   };
 
@@ -121,7 +124,12 @@ export function postgresStore({ pool, heart, connect, system, follow }: Postgres
     maintain: createMaintenance({ pool, system, follow }),
     async describe() {
       const [row] = await session.run<{ version: string; bytes: number }>(described);
-      return { version: row?.version ?? '', bytes: row?.bytes ?? null, walBytes: null, standbys: await standbysOf(session) };
+      return {
+        version: row?.version ?? '',
+        bytes: row?.bytes ?? null,
+        walBytes: null,
+        standbys: await standbysOf(session),
+      };
     },
     async close() {
       await bell.close();
