@@ -65,9 +65,9 @@ export async function startPostgresPair(): Promise<PostgresPair> {
   return {
     url,
     async cutReplication() {
-      const written = await ask<string>(url, 'SELECT pg_current_wal_lsn()::text AS value');
-      const caughtUp = `SELECT coalesce(pg_last_wal_replay_lsn() >= '${written}'::pg_lsn, false) AS value`;
-      while (!(await ask<boolean>(standbyUrl, caughtUp))) await rest(20);
+      const written = await ask(url, 'SELECT pg_current_wal_lsn()::text AS value');
+      const caughtUp = `SELECT coalesce(pg_last_wal_replay_lsn() >= '${String(written)}'::pg_lsn, false) AS value`;
+      while ((await ask(standbyUrl, caughtUp)) !== true) await rest(20);
       await end(standby, 'SIGINT');
     },
     async failOver() {
@@ -84,12 +84,12 @@ export async function startPostgresPair(): Promise<PostgresPair> {
   };
 }
 
-async function ask<T>(url: string, text: string): Promise<T> {
+async function ask(url: string, text: string): Promise<unknown> {
   const client = new pg.Client({ connectionString: url });
   client.on('error', () => undefined);
   await client.connect();
   try {
-    return (await client.query<{ value: T }>(text)).rows[0]?.value as T;
+    return (await client.query<{ value: unknown }>(text)).rows[0]?.value;
   } finally {
     await client.end();
   }

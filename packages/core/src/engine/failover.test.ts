@@ -47,7 +47,7 @@ beforeEach(async () => {
 afterEach(async () => {
   proxy.pass();
   await engine?.stop({ now: true }).catch(() => undefined);
-  await Promise.all([engineStore?.close(), store.close()].map((closing) => closing?.catch(() => undefined)));
+  for (const each of [engineStore, store]) await each?.close().catch(() => undefined);
   await proxy.close();
   await pair.stop();
   folder.remove();

@@ -2,22 +2,20 @@
  * After a change of the database's line of history: what this worker knows and the database does not is written again, so
  * that nothing that was started is started anew in silence (`CONTRACT.md` C16). What cannot be is told, with its ids.
  */
-import { draftVersion, neededLabels } from '../model/job.ts';
+import { draftVersion } from '../model/job.ts';
 import { toUuid } from '../model/id.ts';
 import type { Instant } from '../model/instant.ts';
 import type { EngineSettings } from '../model/settings.ts';
 import { recoveryStep, unreconciledReasons, type UnreconciledReason } from '../policy/lineage.ts';
-import { slotsOf } from '../policy/overlap.ts';
-import { defaultParameters } from '../policy/plan.ts';
 import type { JournalEntry } from '../spawner/journal.ts';
 import type { Holder, Lease } from '../store/dispatch-table.ts';
 import type { NewEvent } from '../store/event-table.ts';
 import type { Standing } from '../store/recovery-table.ts';
-import type { NewRun } from '../store/run-table.ts';
 import type { Store, Tables } from '../store/store.ts';
 import type { System } from '../system/system.ts';
 import { gatherEvidence, type Evidence, type Sources } from './evidence.ts';
 import { finishCounted } from './finish-counted.ts';
+import { restoredRun, restoreOccurrence } from './restored-run.ts';
 import { settleLeases } from './settle.ts';
 
 export interface RecoveryOptions {
@@ -118,29 +116,9 @@ export class Recovery {
 
   /** The record, its occurrence and its place in the queue. */
   async #restore(tables: Tables, evidence: Evidence): Promise<Outcome> {
-    const run = await restored(tables, evidence);
+    const run = await restoredRun(tables, evidence);
     if (run === null) return this.#tell(tables, evidence, 'record_gone');
-    const { scheduleId, dueAt, jobId, trigger } = run;
-    if ((trigger === 'schedule' || trigger === 'catch_up') && scheduleId !== null && dueAt !== null) {
-      const schedule = (await tables.schedules.ofJob(jobId)).find(({ id }) => id === scheduleId);
-      const fresh = await tables.ledger.insert([
-        {
-          kind: 'occurrence',
-          scheduleId,
-          dueAt,
-          revision: schedule?.revision ?? 1,
-          runId: run.id,
-          runCreatedAt: run.createdAt,
-          reason: null,
-          causeRunId: null,
-          causeCreatedAt: null,
-          decidedAt: run.createdAt,
-        },
-      ]);
-      if (fresh.length === 0) return this.#tell(tables, evidence, 'planned_again');
-      const job = await tables.jobs.get(jobId);
-      if (job !== null && job.definition.maxRuns !== null) await tables.jobs.countAutomaticRuns(jobId, 1);
-    }
+    if (!(await restoreOccurrence(tables, run))) return this.#tell(tables, evidence, 'planned_again');
     await tables.runs.insert([run]);
     return 'written';
   }
@@ -179,36 +157,6 @@ export class Recovery {
 /** A draft is taken away with its run when somebody has seen it; so is what retention no longer keeps. */
 function counts({ origin, createdAt }: Evidence, kept: Instant): boolean {
   return createdAt > kept && origin?.jobVersion !== draftVersion;
-}
-
-/** As it was, as far as that is known; null when its job is gone. */
-async function restored(tables: Tables, { id, createdAt, origin, run }: Evidence): Promise<NewRun | null> {
-  if (origin === null) return null;
-  const job = await tables.jobs.get(origin.jobId);
-  if (job === null) return null;
-  const stored = await tables.jobs.version(origin.jobId, origin.jobVersion);
-  const definition = stored ?? job.definition;
-  return {
-    id,
-    createdAt,
-    ...origin,
-    jobVersion: stored === null ? job.version : origin.jobVersion,
-    priority: run?.priority ?? definition.priority,
-    queue: run?.queue ?? definition.queue,
-    workerLabels: neededLabels(definition),
-    // With the parameters of a person's run gone, it must not be started again without them.
-    onLost: run === null && origin.scheduleId === null ? 'fail' : definition.onLost,
-    slots: slotsOf(definition),
-    availableAt: createdAt,
-    parameters: run?.parameters ?? defaultParameters(definition),
-    note: run?.note ?? null,
-    requestedBy: run?.requestedBy ?? null,
-    cause:
-      run === null || run.causeRunId === null || run.causeCreatedAt === null
-        ? null
-        : { id: run.causeRunId, createdAt: run.causeCreatedAt },
-    reason: null,
-  };
 }
 
 const namesOf = (evidence: Evidence) => ({

@@ -21,7 +21,7 @@ const database: DatabaseState = {
   leases: { total: 2, claimedTooLong: 0, orphaned: 0 },
   due: { runs: 0, ledger: 0, events: 0, jobs: 0, oldestRunAt: null },
   standbys: null,
-  lineage: { number: 1, noticedAt: 0, settledAt: 0 },
+  lineage: { noticedAt: 0, settledAt: 0 },
   unreconciled: 0,
   otherZoneData: 0,
 };
@@ -206,7 +206,7 @@ test.each<readonly [name: string, state: InstallationState, check: string, statu
   ],
   [
     'a database that changed and is not compared with yet (C16) (F30)',
-    withDatabase({ lineage: { number: 2, noticedAt: now, settledAt: null } }),
+    withDatabase({ lineage: { noticedAt: now, settledAt: null } }),
     'schedulers',
     'degraded',
     'nothing is planned or claimed until every worker',
@@ -214,7 +214,7 @@ test.each<readonly [name: string, state: InstallationState, check: string, statu
   ],
   [
     'attempts that could not be written again (C16) (F30)',
-    withDatabase({ lineage: { number: 2, noticedAt: now, settledAt: now }, unreconciled: 2 }),
+    withDatabase({ lineage: { noticedAt: now, settledAt: now }, unreconciled: 2 }),
     'durability',
     'degraded',
     '2 attempts that workers started are not in the database',

@@ -3,45 +3,17 @@
  * and `jtp doctor` all read these.
  */
 import { formatInstant, type Instant, type Millis } from '../model/instant.ts';
-import type { Lineage, Standbys } from '../model/lineage.ts';
+import type { Lineage } from '../model/lineage.ts';
 import type { SchedulerRow, Worker } from '../model/worker.ts';
+import { examineDurability, type DurabilityFacts } from './durability.ts';
+import { broken, examinations, good, poor, type Finding, type Health } from './finding.ts';
 import type { Due, LeaseFacts } from '../model/upkeep.ts';
 import type { WatchdogBeats } from '../model/watchdog.ts';
 
-export type Health = 'healthy' | 'degraded' | 'unhealthy';
-
-/** What is looked at, with what it is for. Total, and in the order in which people read it. */
-export const examinations = {
-  database: ['Database', 'Holds jobs, ledger and runs. Without it nothing is planned, started or shown.'],
-  schema: ['Schema', 'The tables, as this program knows them.'],
-  schedulers: ['Schedulers', 'Turn what is due into runs.'],
-  watchdog: ['Heartbeat', 'Tells a watcher outside that planning works; it cries out when none comes.'],
-  workers: ['Workers', 'Claim runs and carry them out.'],
-  storage: ['Data folder', 'Holds output, keys and, with SQLite, the database.'],
-  disk: ['Disk', 'Output and database grow until retention takes them away.'],
-  ballast: ['Ballast', 'Room that is let go when the disk is full, so that results can still be stored.'],
-  write_ahead_log: ['Write-ahead log', 'Grows while another program keeps the SQLite file open to read.'],
-  clocks: ['Clocks', 'The database’s clock decides. Others that differ show wrong times.'],
-  durability: ['Durability', 'Whether what was committed can be lost, and whether anything was.'],
-  leases: ['Leases and slots', 'The right to carry a run out. One that nobody uses keeps a run from ending.'],
-  retention: ['Retention', 'Removes what is older than its settings, in small batches.'],
-  zone_data: ['Zone data', 'The rules of time zones, with which due instants are computed.'],
-  versions: ['Versions', 'Portal, schedulers and workers of one installation.'],
-} as const satisfies Record<string, readonly [title: string, meaning: string]>;
-
-export type Examination = keyof typeof examinations;
-
-export interface Finding {
-  readonly check: Examination;
-  readonly status: Health;
-  readonly message: string;
-  /** What to do; null when nothing is. */
-  readonly fix: string | null;
-  readonly latencyMs?: number;
-}
+export { examinations, type Examination, type Finding, type Health } from './finding.ts';
 
 /** What the database told; null while it does not answer. */
-export interface DatabaseState {
+export interface DatabaseState extends DurabilityFacts {
   readonly kind: 'sqlite' | 'postgres';
   readonly version: string;
   readonly bytes: number | null;
@@ -55,12 +27,8 @@ export interface DatabaseState {
   readonly workers: readonly Worker[];
   readonly leases: LeaseFacts;
   readonly due: Due;
-  /** Who follows the server; null where the database is a file. */
-  readonly standbys: Standbys | null;
-  /** Of the newest change of server; the first line of history has none. */
-  readonly lineage: Pick<Lineage, 'number' | 'noticedAt' | 'settledAt'>;
-  /** Attempts that workers had started and could not write again since. */
-  readonly unreconciled: number;
+  /** Held while it is not settled. */
+  readonly lineage: Pick<Lineage, 'noticedAt' | 'settledAt'>;
   /** Schedules computed with other zone data: at least so many. */
   readonly otherZoneData: number;
 }
@@ -100,20 +68,6 @@ const soonMs: Millis = 7 * dayMs;
 /** Four times what SQLite cuts it back to. */
 const longLog = 268_435_456;
 const retentionLagMs: Millis = 6 * 3_600_000;
-
-const good = (check: Examination, message: string): Finding => ({ check, status: 'healthy', message, fix: null });
-const poor = (check: Examination, message: string, fix: string): Finding => ({
-  check,
-  status: 'degraded',
-  message,
-  fix,
-});
-const broken = (check: Examination, message: string, fix: string): Finding => ({
-  check,
-  status: 'unhealthy',
-  message,
-  fix,
-});
 
 /** `512 MB`, `1.5 GB`. */
 export function sizeText(bytes: number): string {
@@ -314,46 +268,6 @@ function examineClocks(database: DatabaseState, { settings }: InstallationState)
   }
   const most = Math.max(...offsets.map(({ ms }) => Math.abs(ms)));
   return good('clocks', `${offsets.length} looked at, at most ${Math.round(most)} ms apart.`);
-}
-
-const count = (many: number, one: string, more: string): string => (many === 1 ? `One ${one}` : `${many} ${more}`);
-
-function examineDurability({ standbys, unreconciled, lineage }: DatabaseState): Finding {
-  if (unreconciled > 0)
-    return poor(
-      'durability',
-      `${count(unreconciled, 'attempt that a worker started is', 'attempts that workers started are')} not in the ` +
-        `database since it changed to another server at ${formatInstant(lineage.noticedAt)}.`,
-      'Look at the event log, kind run.unreconciled: it names runs and reasons.',
-    );
-  if (standbys === null) return good('durability', 'Every commit is on the disk before it is acknowledged.');
-  const { visible, synchronous, asynchronous, commits } = standbys;
-  if (commits === 'off')
-    return poor(
-      'durability',
-      'synchronous_commit is off: a crash of the server loses what it acknowledged last.',
-      'Set synchronous_commit to on for this database.',
-    );
-  if (!visible)
-    return good(
-      'durability',
-      'Whether standbys follow this server is not visible: its user lacks the role pg_monitor.',
-    );
-  if (synchronous > 0 && commits !== 'local') {
-    const others = asynchronous === 0 ? '' : ` ${count(asynchronous, 'other may', 'others may')}: it is asynchronous.`;
-    return good(
-      'durability',
-      `${count(synchronous, 'standby is', 'standbys are')} synchronous: a failover to it loses no acknowledged commit.${others}`,
-    );
-  }
-  const standing = synchronous + asynchronous;
-  if (standing === 0) return good('durability', 'No standby follows this server; every commit is on its disk first.');
-  return poor(
-    'durability',
-    `${count(standing, 'standby follows', 'standbys follow')} asynchronously: a failover may lose acknowledged commits, and ` +
-      'a run of that time may be started again.',
-    'Name a synchronous standby (synchronous_standby_names), and fail over to that one only.',
-  );
 }
 
 function examineLeases({ leases }: DatabaseState): Finding {

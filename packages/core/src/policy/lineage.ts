@@ -87,12 +87,18 @@ const tell = (why: UnreconciledReason): RecoveryStep => ({ kind: 'tell', why });
 
 /** The next step towards a database that knows of this attempt. Asked again after each. */
 export function recoveryStep(facts: AttemptFacts): RecoveryStep {
-  const { fence, attempt, run, queue, lease, fences, hasOrigin, mayWait } = facts;
+  const { fence, run, queue, lease, fences, hasOrigin } = facts;
   if (fences.includes(fence)) return step('known');
   if (run === null) return hasOrigin ? step('restore') : tell('record_gone');
   if (run.ended) return tell('ended_otherwise');
   if (lease !== null) return stepOfLease(facts, lease);
-  if (queue === null) return tell('nowhere');
+  return queue === null ? tell('nowhere') : stepOfPlace(facts, queue);
+}
+
+function stepOfPlace(
+  { fence, attempt, mayWait }: AttemptFacts,
+  queue: NonNullable<AttemptFacts['queue']>,
+): RecoveryStep {
   if (queue.fence > fence || queue.attempt > attempt) return tell('claimed_again');
   // An earlier attempt of it was given back by the worker that had it.
   return queue.attempt < attempt && mayWait ? step('wait') : step('retake');

@@ -13,7 +13,7 @@ export interface Standing {
 }
 
 /** What is known of an attempt outside the database. */
-export interface Attempted extends Held, Reference {
+interface Attempted extends Held, Reference {
   readonly attempt: number;
 }
 
