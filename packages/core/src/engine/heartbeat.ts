@@ -24,7 +24,7 @@ export interface HeartbeatOptions {
    * Asked after each renewal. True when the database is on another line of history than the one this worker has compared
    * what it knows with: then nothing follows from what is held there, or is not.
    */
-  readonly isElsewhere: (renewal: Renewal | null) => Promise<boolean>;
+  readonly isElsewhere: (renewal: Renewal | null, before: readonly Attempt[]) => Promise<boolean>;
 }
 
 export class Heartbeat {
@@ -74,7 +74,7 @@ export class Heartbeat {
     const before = [...attempts()];
     const sentAt = system.clock.boot();
     const renewal = await store.dispatch.renew(holder(), system.clock.wall());
-    if (await isElsewhere(renewal)) {
+    if (await isElsewhere(renewal, before)) {
       if (renewal !== null) this.#renewed(sentAt, renewal);
       return Math.min(settings.heartbeatMs, heldRestMs);
     }

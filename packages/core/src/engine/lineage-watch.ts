@@ -26,18 +26,31 @@ const onlyLine: Lineage = { number: 1, line: '', noticedAt: 0, settledAt: 0 };
 export class LineageWatch {
   readonly #options: LineageWatchOptions;
   #known: Lineage | null = null;
+  /** Reading of `boot`. */
+  #lookedAt: Millis = -Infinity;
 
   constructor(options: LineageWatchOptions) {
     this.#options = options;
   }
 
+  /**
+   * As {@link look}, or as somebody of this process saw it so long ago at most: enough to notice a change by, as long as
+   * nothing is decided by it.
+   */
+  async lookWithin(ageMs: Millis): Promise<Lineage> {
+    const isFresh = this.#options.system.clock.boot() - this.#lookedAt < ageMs;
+    return isFresh && this.#known !== null && this.#known.settledAt !== null ? this.#known : this.look();
+  }
+
   /** The line in force. Held while its `settledAt` is null. */
   async look(): Promise<Lineage> {
-    const { store } = this.#options;
+    const { store, system } = this.#options;
     if (store.kind === 'sqlite') return onlyLine;
+    const asked = system.clock.boot();
     const { server, ...newest } = await store.lineage.look();
     if (isOtherLine({ known: this.#known, newest, server })) return this.#notice(newest);
     this.#known = newest;
+    this.#lookedAt = asked;
     if (newest.settledAt === null && (await this.#settle(newest))) return this.look();
     return newest;
   }

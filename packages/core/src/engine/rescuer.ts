@@ -67,14 +67,13 @@ export class Rescuer {
     const began = this.#options.system.clock.boot();
     if (began - this.#seenAt > breakMs) this.#seenSince = null;
     try {
-      if (await this.#isHeld()) return Math.min(everyMs, heldRestMs);
+      if (!this.#hasSettledBoot && (await this.#isHeld())) return heldRestMs;
       await this.#settleFormerBoot();
-      await this.#look(began);
+      return await this.#look(began);
     } catch (error) {
       this.#seenSince = null;
       throw error;
     }
-    return everyMs;
   }
 
   /** A lease that a worker has not written again yet belongs to nobody as yet. */
@@ -85,14 +84,17 @@ export class Rescuer {
     return true;
   }
 
-  async #look(began: Millis): Promise<void> {
+  async #look(began: Millis): Promise<Millis> {
     const { store, settings, system } = this.#options;
     const silent = await store.workers.silent(settings.lostAfterMs);
     this.#seenAt = system.clock.boot();
     this.#seenSince ??= began;
     const isTimeForStuck = began - this.#stuckAt >= stuckEveryMs;
     const isTimeForOrphans = began - this.#orphansAt >= orphansEveryMs;
-    if (silent.length > 0 || isTimeForStuck || isTimeForOrphans) await this.#readClock(store);
+    if (silent.length > 0 || isTimeForStuck || isTimeForOrphans) {
+      if (await this.#isHeld()) return heldRestMs;
+      await this.#readClock(store);
+    }
     // An outage silences everybody: who came through it with the database gets time to say so.
     const lost = this.#seenAt - this.#seenSince >= settings.amnestyMs ? silent : [];
     for (const worker of lost) await this.#rescue(worker);
@@ -100,9 +102,10 @@ export class Rescuer {
       this.#orphansAt = began;
       await this.#settleOrphans();
     }
-    if (!isTimeForStuck) return;
+    if (!isTimeForStuck) return everyMs;
     this.#stuckAt = began;
     await endStuck(this.#options, this.#jump);
+    return everyMs;
   }
 
   /**

@@ -37,6 +37,8 @@ const beatMs: Millis = 10_000;
 /** A job that cannot be planned is left alone for so long, while the others go on. */
 const spoiltMs: Millis = 60_000;
 const upkeepMs: Millis = 3_600_000;
+/** How long a scheduler with nothing to plan may not know that the database changed. */
+const idleLookMs: Millis = 15_000;
 
 export class Scheduler {
   readonly #options: SchedulerOptions;
@@ -116,7 +118,7 @@ export class Scheduler {
 
   async #pass(): Promise<Millis | null> {
     const { settings } = this.#options;
-    const { number, settledAt } = await this.#lineage.look();
+    const { number, settledAt } = await this.#lineage.lookWithin(idleLookMs);
     await this.#keepRegistration(number);
     this.#id ??= await this.#register();
     this.#uncounted += 1;
@@ -158,7 +160,8 @@ export class Scheduler {
     for (;;) {
       const next = await schedules.earliestPlan();
       if (next === null || next > this.#clock.now()) return { next, stuck: false };
-      if (!(await this.#planDue())) return { next: null, stuck: true };
+      const { settledAt } = await this.#lineage.look();
+      if (settledAt === null || !(await this.#planDue())) return { next: null, stuck: true };
     }
   }
 

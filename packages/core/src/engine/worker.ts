@@ -40,6 +40,8 @@ export interface WorkerOptions extends RegistrationOptions {
 const machine = systemClock({ keepsAlive: true });
 /** Beyond the kill grace of a job, how long a stopping worker waits for the results. */
 const reportMs: Millis = 5000;
+/** How long a worker with nothing in its hands may not know that the database changed. */
+const idleLookMs: Millis = 9000;
 
 export class Worker {
   readonly #options: WorkerOptions;
@@ -84,7 +86,7 @@ export class Worker {
       },
       onUnknown: async (held) => void (await store.dispatch.release(this.#holder, held)),
       onOver: () => this.#startOver(),
-      isElsewhere: (renewal) => this.#isElsewhere(renewal),
+      isElsewhere: (renewal, before) => this.#isElsewhere(renewal, before.length),
     });
     this.#finisher = new Finisher({
       store,
@@ -186,8 +188,9 @@ export class Worker {
   }
 
   /** Whether the database is on a line of history that this worker has not compared what it knows with, to the end. */
-  async #isElsewhere(renewal: Renewal | null): Promise<boolean> {
-    const { number } = await this.#lineage.look();
+  async #isElsewhere(renewal: Renewal | null, busy: number): Promise<boolean> {
+    const isIdle = renewal?.held.length === 0 && busy === 0;
+    const { number } = await (isIdle ? this.#lineage.lookWithin(idleLookMs) : this.#lineage.look());
     if (number === this.#compared) return false;
     // Its registration is among what is gone: what it carries out goes on all the same.
     if (renewal === null) await this.#signOn();
