@@ -91,21 +91,27 @@ export class Rescuer {
     this.#seenSince ??= began;
     const isTimeForStuck = began - this.#stuckAt >= stuckEveryMs;
     const isTimeForOrphans = began - this.#orphansAt >= orphansEveryMs;
-    if (silent.length > 0 || isTimeForStuck || isTimeForOrphans) {
-      if (await this.#isHeld()) return heldRestMs;
-      await this.#readClock(store);
-    }
-    // An outage silences everybody: who came through it with the database gets time to say so.
-    const lost = this.#seenAt - this.#seenSince >= settings.amnestyMs ? silent : [];
+    if (silent.length === 0 && !isTimeForStuck && !isTimeForOrphans) return everyMs;
+    if (await this.#isHeld()) return heldRestMs;
+    await this.#readClock(store);
+    await this.#rescueAll(silent, isTimeForOrphans, began);
+    if (isTimeForStuck) await this.#endStuck(began);
+    return everyMs;
+  }
+
+  /** An outage silences everybody: who came through it with the database gets time to say so. */
+  async #rescueAll(silent: readonly Worker[], isTimeForOrphans: boolean, began: Millis): Promise<void> {
+    const seenFor = this.#seenAt - (this.#seenSince ?? this.#seenAt);
+    const lost = seenFor >= this.#options.settings.amnestyMs ? silent : [];
     for (const worker of lost) await this.#rescue(worker);
-    if (lost.length > 0 || isTimeForOrphans) {
-      this.#orphansAt = began;
-      await this.#settleOrphans();
-    }
-    if (!isTimeForStuck) return everyMs;
+    if (lost.length === 0 && !isTimeForOrphans) return;
+    this.#orphansAt = began;
+    await this.#settleOrphans();
+  }
+
+  async #endStuck(began: Millis): Promise<void> {
     this.#stuckAt = began;
     await endStuck(this.#options, this.#jump);
-    return everyMs;
   }
 
   /**

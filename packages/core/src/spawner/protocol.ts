@@ -10,7 +10,7 @@ export interface StartOrder {
   readonly attempt: number;
   readonly fence: number;
   /** For the journal. */
-  readonly origin?: Provenance;
+  readonly origin?: Provenance | undefined;
   /** Program and arguments as the system gets them; no shell reads them. */
   readonly argv: readonly [string, ...string[]];
   /** The whole environment. `JTP_RUN_ID` in it is what strays of the tree are known by. */
