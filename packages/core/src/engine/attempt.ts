@@ -3,7 +3,7 @@ import { JobTriggerError } from '../errors.ts';
 import { toUuid, type Reference } from '../model/id.ts';
 import type { Instant, Millis } from '../model/instant.ts';
 import type { JobDefinition } from '../model/job.ts';
-import type { Run, TreeProof } from '../model/run.ts';
+import type { Provenance, Run, TreeProof } from '../model/run.ts';
 import type { EngineSettings } from '../model/settings.ts';
 import { carryOut, type Handlers } from '../handlers/carry-out.ts';
 import { occurrenceKey } from '../handlers/environment.ts';
@@ -47,6 +47,7 @@ export class Attempt {
   readonly #abort = new AbortController();
   #cancelReason: string | null = null;
   #finishing = false;
+  #run: Run | null = null;
   #graceMs: Millis = 0;
 
   constructor(claim: Claim, options: AttemptOptions) {
@@ -62,6 +63,11 @@ export class Attempt {
   /** It has ended and its result is on the way to the database. */
   get finishing(): boolean {
     return this.#finishing;
+  }
+
+  /** Null before its start. */
+  get run(): Run | null {
+    return this.#run;
   }
 
   /** How long its processes may take to end themselves; 0 before it is known. */
@@ -83,9 +89,10 @@ export class Attempt {
   }
 
   /** Never throws. Resolves with what the store is to be told. */
-  async run({ run, definition }: { readonly run: Run; readonly definition: JobDefinition }): Promise<Finished> {
+  async carryOut({ run, definition }: { readonly run: Run; readonly definition: JobDefinition }): Promise<Finished> {
     const { now, settings, store } = this.#options;
     const startedAt = now();
+    this.#run = run;
     this.#graceMs = definition.killGraceSeconds * 1000;
     this.log.info('attempt starting', {
       job: run.jobName,
@@ -198,6 +205,7 @@ export class Attempt {
       attempt,
       fence,
       dueAt: run.dueAt,
+      origin: originOf(run),
     };
   }
 
@@ -217,6 +225,10 @@ export class Attempt {
       }
     }
   }
+}
+
+export function originOf({ jobId, jobVersion, trigger, scheduleId, dueAt }: Run): Provenance {
+  return { jobId, jobVersion, trigger, scheduleId, dueAt };
 }
 
 interface Deciding {

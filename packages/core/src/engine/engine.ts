@@ -12,6 +12,7 @@ import { lockFolder, type FolderLock } from './folder-lock.ts';
 import { thisHost, type Host } from './host.ts';
 import { Housekeeper } from './housekeeper.ts';
 import { remainsOf, type Remains } from './remains.ts';
+import { LineageWatch } from './lineage-watch.ts';
 import { Rescuer } from './rescuer.ts';
 import { Scheduler } from './scheduler.ts';
 import type { WorkerSpawner } from './spawner-keeper.ts';
@@ -53,6 +54,7 @@ export interface EngineOptions {
 export class Engine {
   readonly #options: EngineOptions;
   readonly #host: Host;
+  readonly #lineage: LineageWatch;
   readonly scheduler: Scheduler | null;
   readonly rescuer: Rescuer;
   readonly housekeeper: Housekeeper | null;
@@ -69,14 +71,16 @@ export class Engine {
     this.#host = options.host ?? thisHost();
     const { store, system, settings, name, version, dataDir, roles, ballast } = options;
     const host = this.#host;
+    this.#lineage = new LineageWatch({ store, system, settings });
+    const lineage = this.#lineage;
     this.scheduler = roles.scheduler
-      ? new Scheduler({ store, system, settings, name, version, host, hasRoom: this.#hasRoom })
+      ? new Scheduler({ store, system, settings, name, version, host, hasRoom: this.#hasRoom, lineage })
       : null;
     const remains = (worker: string): Remains | null => {
       const path = options.journalPath(worker);
       return path === null ? null : remainsOf(path);
     };
-    this.rescuer = new Rescuer({ store, system, settings, host, remains });
+    this.rescuer = new Rescuer({ store, system, settings, host, remains, lineage });
     this.housekeeper = roles.scheduler ? new Housekeeper({ store, system, settings, dataDir }) : null;
     this.watch = new Watch({ store, system, settings, dataDir, ballast });
     this.monitorWatch = roles.scheduler ? new MonitorWatch({ store, system }) : null;
@@ -169,6 +173,7 @@ export class Engine {
       labels,
       dataDir,
       hasRoom: this.#hasRoom,
+      lineage: this.#lineage,
       handlers,
       ports: {
         clock: system.clock,

@@ -9,6 +9,7 @@ import { noJump, setBetween, type ClockJump, type ClockReading } from './clock-j
 import { endExpired } from './expired.ts';
 import type { Host } from './host.ts';
 import type { Remains } from './remains.ts';
+import { heldRestMs, LineageWatch } from './lineage-watch.ts';
 import { Loop } from './loop.ts';
 import { settleHolder } from './settle.ts';
 import { endStuck } from './stuck.ts';
@@ -21,6 +22,8 @@ export interface RescuerOptions {
   readonly host: Host;
   /** Where the spawner of a worker of that name keeps its journal; null without one. */
   readonly remains: (workerName: string) => Remains | null;
+  /** That of its process. Default: one of its own. */
+  readonly lineage?: LineageWatch;
 }
 
 const everyMs: Millis = 5000;
@@ -33,6 +36,7 @@ const stuckEveryMs: Millis = 60_000;
 export class Rescuer {
   readonly #options: RescuerOptions;
   readonly #loop: Loop;
+  readonly #lineage: LineageWatch;
   #seenSince: Millis | null = null;
   #seenAt: Millis = -Infinity;
   #orphansAt: Millis = -Infinity;
@@ -43,6 +47,7 @@ export class Rescuer {
 
   constructor(options: RescuerOptions) {
     this.#options = options;
+    this.#lineage = options.lineage ?? new LineageWatch(options);
     const { clock, log } = options.system;
     this.#stuckAt = clock.boot();
     this.#loop = new Loop({ name: 'rescuer', clock, log, pass: () => this.#pass() });
@@ -64,32 +69,50 @@ export class Rescuer {
     const began = this.#options.system.clock.boot();
     if (began - this.#seenAt > breakMs) this.#seenSince = null;
     try {
+      if (!this.#hasSettledBoot && (await this.#isHeld())) return heldRestMs;
       await this.#settleFormerBoot();
-      await this.#look(began);
+      return await this.#look(began);
     } catch (error) {
       this.#seenSince = null;
       throw error;
     }
-    return everyMs;
   }
 
-  async #look(began: Millis): Promise<void> {
+  /** A lease that a worker has not written again yet belongs to nobody as yet. */
+  async #isHeld(): Promise<boolean> {
+    const { settledAt } = await this.#lineage.look();
+    if (settledAt !== null) return false;
+    this.#seenSince = null;
+    return true;
+  }
+
+  async #look(began: Millis): Promise<Millis> {
     const { store, settings, system } = this.#options;
     const silent = await store.workers.silent(settings.lostAfterMs);
     this.#seenAt = system.clock.boot();
     this.#seenSince ??= began;
     const isTimeForStuck = began - this.#stuckAt >= stuckEveryMs;
     const isTimeForOrphans = began - this.#orphansAt >= orphansEveryMs;
-    if (silent.length > 0 || isTimeForStuck || isTimeForOrphans) await this.#readClock(store);
-    // An outage silences everybody: who came through it with the database gets time to say so.
-    const lost = this.#seenAt - this.#seenSince >= settings.amnestyMs ? silent : [];
+    if (silent.length === 0 && !isTimeForStuck && !isTimeForOrphans) return everyMs;
+    if (await this.#isHeld()) return heldRestMs;
+    await this.#readClock(store);
+    await this.#rescueAll(silent, isTimeForOrphans, began);
+    if (isTimeForStuck) await this.#endStuck(began);
+    return everyMs;
+  }
+
+  /** An outage silences everybody: who came through it with the database gets time to say so. */
+  async #rescueAll(silent: readonly Worker[], isTimeForOrphans: boolean, began: Millis): Promise<void> {
+    const seenFor = this.#seenAt - (this.#seenSince ?? this.#seenAt);
+    const lost = seenFor >= this.#options.settings.amnestyMs ? silent : [];
     for (const worker of lost) await this.#rescue(worker);
-    if (lost.length > 0 || isTimeForOrphans) {
-      this.#orphansAt = began;
-      await this.#settleOrphans();
-      await endExpired(this.#options, this.#jump);
-    }
-    if (!isTimeForStuck) return;
+    if (lost.length === 0 && !isTimeForOrphans) return;
+    this.#orphansAt = began;
+    await this.#settleOrphans();
+    await endExpired(this.#options, this.#jump);
+  }
+
+  async #endStuck(began: Millis): Promise<void> {
     this.#stuckAt = began;
     await endStuck(this.#options, this.#jump);
   }

@@ -10,6 +10,7 @@ import { ClockWatch } from './clock-watch.ts';
 import { CountingClock } from './counting-clock.ts';
 import { Drain } from './drain.ts';
 import type { Host } from './host.ts';
+import { heldRestMs, LineageWatch } from './lineage-watch.ts';
 import { Loop } from './loop.ts';
 import { dispatchable, planBatch, stepOf, type DueJob, type Planned, type Step } from './plan-batch.ts';
 import { recompute, resumeDue, rewindCursors, settleMaintenance } from './upkeep.ts';
@@ -24,6 +25,8 @@ export interface SchedulerOptions {
   readonly version: string;
   /** False while the disk is full: then nothing is planned. Default: always room. */
   readonly hasRoom?: (() => boolean) | undefined;
+  /** That of its process. Default: one of its own. */
+  readonly lineage?: LineageWatch;
 }
 
 /** Jobs planned in one transaction. */
@@ -34,11 +37,16 @@ const beatMs: Millis = 10_000;
 /** A job that cannot be planned is left alone for so long, while the others go on. */
 const spoiltMs: Millis = 60_000;
 const upkeepMs: Millis = 3_600_000;
+/** How long a scheduler with nothing to plan may not know that the database changed. */
+const idleLookMs: Millis = 15_000;
 
 export class Scheduler {
   readonly #options: SchedulerOptions;
   readonly #loop: Loop;
   readonly #clock: CountingClock;
+  readonly #lineage: LineageWatch;
+  /** The line of history of its registration. */
+  #registeredOn = 0;
   readonly #drain = new Drain();
   readonly #carried = new Map<Id, number>();
   readonly #spoilt = new Map<Id, Instant>();
@@ -59,6 +67,7 @@ export class Scheduler {
   constructor(options: SchedulerOptions) {
     this.#options = options;
     this.#clock = new CountingClock(options);
+    this.#lineage = options.lineage ?? new LineageWatch(options);
     const { clock, log } = options.system;
     this.#loop = new Loop({ name: 'scheduler', clock, log, pass: () => this.#pass() });
   }
@@ -109,9 +118,12 @@ export class Scheduler {
 
   async #pass(): Promise<Millis | null> {
     const { settings } = this.#options;
+    const { number, settledAt } = await this.#lineage.lookWithin(idleLookMs);
+    await this.#keepRegistration(number);
     this.#id ??= await this.#register();
     this.#uncounted += 1;
-    await this.#beat(await this.#clock.read(this.#id));
+    await this.#beat(await this.#clock.read(this.#id), settledAt !== null);
+    if (settledAt === null) return heldRestMs;
     if (this.#options.hasRoom?.() === false) return 1000;
     const { doubtful } = this.#clock;
     if (doubtful !== null) return Math.min(Math.max(doubtful, 0), 1000);
@@ -131,6 +143,15 @@ export class Scheduler {
     return this.#clock.doubtful === null ? now : null;
   }
 
+  /** Its registration may be among what a failover lost. */
+  async #keepRegistration(line: number): Promise<void> {
+    if (this.#registeredOn === line) return;
+    this.#registeredOn = line;
+    if (this.#id === null) return;
+    const known = await this.#options.store.schedulers.list();
+    if (!known.some(({ id }) => id === this.#id)) this.#id = null;
+  }
+
   /** Pauses that end, and maintenance that begins. */
   async #takeTurns(): Promise<void> {
     const { settings, store } = this.#options;
@@ -148,7 +169,8 @@ export class Scheduler {
     for (;;) {
       const next = await schedules.earliestPlan();
       if (next === null || next > this.#clock.now()) return { next, stuck: false };
-      if (!(await this.#planDue())) return { next: null, stuck: true };
+      const { settledAt } = await this.#lineage.look();
+      if (settledAt === null || !(await this.#planDue())) return { next: null, stuck: true };
     }
   }
 
@@ -207,13 +229,13 @@ export class Scheduler {
   }
 
   /** At the first pass and every ten seconds: says that it lives, learns how many others do, and resumes what was paused until now. */
-  async #beat(now: Instant): Promise<void> {
+  async #beat(now: Instant, open: boolean): Promise<void> {
     const { store, system, settings } = this.#options;
     const mono = system.clock.mono();
     if (this.#id === null || mono - this.#beatAt < Math.min(beatMs, settings.pollIntervalMs)) return;
     this.#beatAt = mono;
     await store.schedulers.beat(this.#id, now, system.clock.wall());
-    if (this.#clock.doubtful === null) await resumeDue(store, now, settings.drainRate);
+    if (open && this.#clock.doubtful === null) await resumeDue(store, now, settings.drainRate);
   }
 
   /** At the start, after the clock went back, and every hour. */

@@ -102,7 +102,7 @@ export class Starter {
       }
       if (work.run.cancelRequestedAt !== null) attempt.stop('cancelled', work.run.cancelReason);
       begun.push(attempt);
-      void attempt.run(work).then((finished) => onEnded({ claim, finished }));
+      void attempt.carryOut(work).then((finished) => onEnded({ claim, finished }));
     }
     if (begun.length > 0) system.clock.after(shownRunningMs, () => void this.#showRunning(begun));
   }

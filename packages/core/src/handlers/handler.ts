@@ -1,7 +1,7 @@
 /** What carries out a job of one type, and what it is given and answers. */
 import type { Instant, Millis } from '../model/instant.ts';
 import type { JobDefinition } from '../model/job.ts';
-import type { AttemptOutcome, Failure, Progress, Survivor } from '../model/run.ts';
+import type { AttemptOutcome, Failure, Progress, Provenance, Survivor } from '../model/run.ts';
 import type { RunFiles } from '../spawner/log-path.ts';
 import type { RunningProcess } from '../spawner/client.ts';
 import type { StartOrder, StopReason } from '../spawner/protocol.ts';
@@ -28,6 +28,7 @@ export interface AttemptNames {
   readonly attempt: number;
   readonly fence: number;
   readonly dueAt: Instant | null;
+  readonly origin?: Provenance;
 }
 
 export interface HandlerContext {

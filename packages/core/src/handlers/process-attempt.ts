@@ -52,6 +52,7 @@ export async function runProcess(context: HandlerContext, { argv, cwd, env }: Pr
     runId: names.runId,
     attempt: names.attempt,
     fence: names.fence,
+    origin: names.origin,
     argv,
     env,
     cwd,

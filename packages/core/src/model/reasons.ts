@@ -40,6 +40,7 @@ export const waitingReasons = [
   'rate_limit',
   'jitter',
   'workers_halted',
+  'database_changed',
 ] as const;
 export type WaitingReason = (typeof waitingReasons)[number];
 
@@ -77,7 +78,7 @@ export const idleReasons = [
 export type IdleReason = (typeof idleReasons)[number];
 
 /** What is said of an instant, or of a run, that no reason held back. */
-export const toldCodes = ['ran', 'will_run', 'not_due', 'not_created', 'undecided', 'removed'] as const;
+export const toldCodes = ['ran', 'will_run', 'not_due', 'not_created', 'undecided', 'removed', 'held'] as const;
 export type ToldCode = (typeof toldCodes)[number];
 
 const waiting: Readonly<Record<WaitingReason, ReasonEntry>> = {
@@ -172,6 +173,11 @@ const waiting: Readonly<Record<WaitingReason, ReasonEntry>> = {
     sentence: 'Starts at {at}: its schedule spreads starts over {spread}.',
     plain: 'Its schedule spreads its starts.',
     act: 'edit_job',
+  },
+  database_changed: {
+    sentence: 'The database changed to another server at {at}: workers compare what they know with it first.',
+    plain: 'The database changed to another server: workers compare what they know with it first.',
+    act: 'open_health',
   },
 };
 
@@ -349,6 +355,12 @@ const told: Readonly<Record<ToldCode, ReasonEntry>> = {
     sentence: 'The ledger is kept from {at} on.',
     plain: 'The ledger of that time is no longer kept.',
     act: 'open_settings',
+  },
+  held: {
+    sentence:
+      'It is due. The database changed to another server at {at}: nothing is planned until the workers have compared what they know with it.',
+    plain: 'It is due. Nothing is planned until the workers have compared what they know with the changed database.',
+    act: 'open_health',
   },
 };
 

@@ -49,6 +49,15 @@ export function isFinal(state: RunState): state is FinalState {
 }
 
 /** A lease's phase; the intent is committed between `claimed` and `starting`. */
+/** Of what a run is one: enough to make its record again where that is gone. */
+export interface Provenance {
+  readonly jobId: Id;
+  readonly jobVersion: number;
+  readonly trigger: Trigger;
+  readonly scheduleId: Id | null;
+  readonly dueAt: Instant | null;
+}
+
 export type LeasePhase = 'claimed' | 'starting' | 'running';
 
 export const failureCategories = [

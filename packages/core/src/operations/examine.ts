@@ -4,6 +4,7 @@ import { JobTriggerError } from '../errors.ts';
 import { diskSamplesKey, fullAt, readSamples } from '../policy/disk-forecast.ts';
 import { examine } from '../policy/examine.ts';
 import type { DatabaseState, Finding, InstallationState } from '../policy/finding.ts';
+import type { Instant } from '../model/instant.ts';
 import { tzVersion } from '../schedule/zone.ts';
 import { migrationStatus } from '../store/migrate.ts';
 import { networkFileSystem } from '../store/network-file-system.ts';
@@ -39,11 +40,19 @@ export interface ExamineOptions {
 /** Rows counted at most: the page says "or more". */
 const most = 10_000;
 
+const mostUnreconciled = 500;
+
+async function unreconciledOf({ events }: Store, from: Instant): Promise<number> {
+  return (await events.list({ kinds: ['run.unreconciled'], from }, { limit: mostUnreconciled })).items.length;
+}
+
 async function databaseState(store: Store, { system, values }: ExamineOptions): Promise<DatabaseState> {
   const { engine } = values;
   const { latencyMs } = await store.ping();
   const now = await store.now();
   const clockOffsetMs = system.clock.wall() - now;
+  const lineage = await store.lineage.look();
+  const changed = lineage.number > 1;
   const [facts, schedulers, workers, leases, due, stale] = [
     await store.describe(),
     await store.schedulers.list(),
@@ -62,6 +71,8 @@ async function databaseState(store: Store, { system, values }: ExamineOptions): 
     workers,
     leases,
     due,
+    lineage,
+    unreconciled: changed ? await unreconciledOf(store, lineage.noticedAt) : 0,
     otherZoneData: stale.length,
   };
 }

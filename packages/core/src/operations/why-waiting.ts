@@ -36,8 +36,9 @@ export async function explainWaiting(
   const explained = new Map<Id, Explanation>();
   for (const run of waiting) {
     const asked = askedOf(run, seen);
-    const { ofJob, slots, now, workers, halted } = asked;
-    const code = waitingReason({ run: asked.run, now, workers, halted, liveOfJob: ofJob.length, slots });
+    const { ofJob, slots, now, workers, halted, heldSince } = asked;
+    const held = heldSince !== null;
+    const code = waitingReason({ run: asked.run, now, workers, halted, held, liveOfJob: ofJob.length, slots });
     const place = code === 'next_in_line' && waiting.length <= mostPlaced ? await placeOf(store, run) : {};
     const inTheWay = code === 'overlap' || code === 'concurrency_job' ? ofJob : [];
     explained.set(run.id, explain(code, 'waiting', { ...factsOf[code]?.(asked), ...place }, inTheWay.map(linkTo)));
@@ -46,7 +47,7 @@ export async function explainWaiting(
 }
 
 /** What the runs of one question share. */
-interface Seen extends Pick<Asked, 'now' | 'workers' | 'lastBeat' | 'drainRate' | 'windows' | 'halted'> {
+interface Seen extends Pick<Asked, 'now' | 'workers' | 'lastBeat' | 'drainRate' | 'windows' | 'halted' | 'heldSince'> {
   readonly live: readonly LiveRun[];
   readonly jobs: ReadonlyMap<Id, Job>;
   readonly specs: ReadonlyMap<Id, ScheduleSpec>;
@@ -61,10 +62,12 @@ async function seenBy(
   const known = await store.workers.list();
   const { alive, takers } = takersOf(known, { now, lostAfterMs });
   const jobIds = [...new Set(waiting.map((run) => run.jobId))];
+  const { settledAt, noticedAt } = await store.lineage.look();
   return {
     now,
     drainRate,
     windows: await store.maintenance.unsettled(),
+    heldSince: settledAt === null ? noticedAt : null,
     workers: takers,
     halted: alive.length - takers.length,
     lastBeat: known.length === 0 ? null : Math.max(...known.map(({ beatAt }) => beatAt)),
@@ -105,6 +108,8 @@ interface Asked {
   readonly workers: readonly { readonly queues: readonly string[]; readonly labels: readonly string[] }[];
   /** Workers that are alive and take nothing now. */
   readonly halted: number;
+  /** Since when nothing is claimed, as the database changed; null while it is. */
+  readonly heldSince: Instant | null;
   readonly lastBeat: Instant | null;
   readonly drainRate: number;
   readonly tags: readonly string[];
@@ -140,6 +145,7 @@ const factsOf: Partial<Readonly<Record<WaitingReason, (asked: Asked) => ReasonFa
     attempt: asked.run.attempt + 1,
     delay: asked.run.availableAt === null ? null : spokenDuration(asked.run.availableAt - asked.now),
   }),
+  database_changed: ({ heldSince, zone }) => ({ at: told(heldSince, zone) }),
   worker_offline: ({ lastBeat, zone }) => ({ since: told(lastBeat, zone) }),
   no_worker_matches: ({ run, workers }) => ({ missing: missingOf(run, workers) }),
   concurrency_job: ({ ofJob, slots }) => ({

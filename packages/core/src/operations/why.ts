@@ -63,6 +63,8 @@ export function whyOperations({ store, lostAfterMs = 60_000, drainRate = 10 }: O
     if (at < mark) return explain('removed', 'told', { at: told(mark, zone) });
     const naming = schedules.find(({ spec, cursorAt }) => at > cursorAt && names(spec, at));
     if (naming === undefined) return notDue(schedules, at);
+    const { settledAt, noticedAt } = await store.lineage.look();
+    if (settledAt === null) return explain('held', 'told', { at: told(noticedAt, zone) });
     return idleOf(summary) ?? explain('undecided', 'told', { at: told(naming.cursorAt, zone) });
   }
 

@@ -88,6 +88,8 @@ export const alarmingEvents = [
   'monitor.down',
   'webhook.disabled',
   'worker.unhealthy',
+  'database.changed',
+  'run.unreconciled',
 ] as const;
 
 export interface AlarmingEvent {
@@ -180,12 +182,35 @@ function workerLost({ data }: AlarmingEvent): Subject | null {
   };
 }
 
+function databaseChanged(event: AlarmingEvent): Subject {
+  return {
+    kind: 'failover',
+    severity: 'warning',
+    fingerprint: fingerprintOf('failover', String(event.data['number'])),
+    title: 'The database changed to another server',
+    text: textIn(event, 'text'),
+  };
+}
+
+/** One alert a run: each is to be looked at. */
+function runUnreconciled(event: AlarmingEvent): Subject {
+  return {
+    kind: 'failover',
+    severity: 'error',
+    fingerprint: fingerprintOf('failover', textIn(event, 'run')),
+    title: 'A started run is not in the database',
+    text: textIn(event, 'text'),
+  };
+}
+
 /** Events that are about no job. */
 const withoutJob: Readonly<Record<string, (event: AlarmingEvent) => Subject | null>> = {
   'worker.lost': workerLost,
   'monitor.down': monitorDown,
   'webhook.disabled': webhookOff,
   'worker.unhealthy': workerUnhealthy,
+  'database.changed': databaseChanged,
+  'run.unreconciled': runUnreconciled,
 };
 
 function ofRun(
@@ -264,6 +289,7 @@ type Ending = (subject: string, facts: OverFacts) => string | null;
 
 /** Of those that are about no job. */
 const endings: Readonly<Partial<Record<Alert['kind'], Ending>>> = {
+  failover: () => null,
   worker_lost: (name, { workers }) => (workers.has(name) ? `Worker ${name} is connected again.` : null),
   worker_unhealthy(name, { alert, workers, wells }) {
     const startedAt = workers.get(name);

@@ -23,6 +23,14 @@ export function lastPollAge(database: DatabaseState, lostAfterMs: Millis): Milli
 }
 
 export function examineSchedulers(database: DatabaseState, { settings }: InstallationState): Finding {
+  const { lineage } = database;
+  if (lineage.settledAt === null)
+    return poor(
+      'schedulers',
+      `The database changed to another server at ${spoken(lineage.noticedAt, 'UTC')}: nothing is planned or claimed until ` +
+        `every worker has compared what it knows with it, ${spokenDuration(settings.lostAfterMs)} at most.`,
+      'Start workers that are down: their journals tell what they had started.',
+    );
   const live = liveSchedulers(database, settings.lostAfterMs);
   const age = lastPollAge(database, settings.lostAfterMs);
   if (age !== null && age <= 3 * settings.pollIntervalMs)

@@ -22,6 +22,9 @@ const database: DatabaseState = {
   workers: [worker],
   leases: { total: 2, claimedTooLong: 0, orphaned: 0 },
   due: { runs: 0, ledger: 0, events: 0, jobs: 0, oldestRunAt: null },
+  standbys: null,
+  lineage: { noticedAt: 0, settledAt: 0 },
+  unreconciled: 0,
   otherZoneData: 0,
 };
 const well: InstallationState = {
@@ -47,6 +50,19 @@ test('an installation that is well has every check healthy, in order, and nothin
   expect(found.map(({ check }) => check)).toEqual(Object.keys(examinations));
   expect(found.filter(({ status, fix }) => status !== 'healthy' || fix !== null)).toEqual([]);
   expect(worstOf(found)).toBe('healthy');
+});
+
+test.each([
+  ['visible', { visible: false, synchronous: 0, asynchronous: 0, commits: 'on' }, 'not visible'],
+  ['there', { visible: true, synchronous: 0, asynchronous: 0, commits: 'on' }, 'No standby'],
+  [
+    'synchronous',
+    { visible: true, synchronous: 1, asynchronous: 1, commits: 'on' },
+    'loses no acknowledged commit. One other may',
+  ],
+])('of standbys it says whether they are %s (C16)', (_, standbys, says) => {
+  const found = examine(withDatabase({ standbys })).find(({ check }) => check === 'durability');
+  expect(found).toMatchObject({ status: 'healthy', message: expect.stringContaining(says) as string });
 });
 
 const slow = { ...worker, clockOffset: -90_000 };
@@ -165,6 +181,46 @@ test.each<readonly [name: string, state: InstallationState, check: string, statu
     'degraded',
     '1.0 GB',
     'database browser',
+  ],
+  [
+    'a standby that lags (C16) (F30)',
+    withDatabase({ standbys: { visible: true, synchronous: 0, asynchronous: 1, commits: 'on' } }),
+    'durability',
+    'degraded',
+    'One standby follows asynchronously: a failover may lose acknowledged commits',
+    'synchronous_standby_names',
+  ],
+  [
+    'a synchronous standby that no commit waits for (C16)',
+    withDatabase({ standbys: { visible: true, synchronous: 1, asynchronous: 1, commits: 'local' } }),
+    'durability',
+    'degraded',
+    '2 standbys follow',
+    'synchronous_standby_names',
+  ],
+  [
+    'commits that do not wait for the disk',
+    withDatabase({ standbys: { visible: true, synchronous: 0, asynchronous: 0, commits: 'off' } }),
+    'durability',
+    'degraded',
+    'a crash of the server loses',
+    'synchronous_commit',
+  ],
+  [
+    'a database that changed and is not compared with yet (C16) (F30)',
+    withDatabase({ lineage: { noticedAt: now, settledAt: null } }),
+    'schedulers',
+    'degraded',
+    'nothing is planned or claimed until every worker',
+    'Start workers',
+  ],
+  [
+    'attempts that could not be written again (C16) (F30)',
+    withDatabase({ lineage: { noticedAt: now, settledAt: now }, unreconciled: 2 }),
+    'durability',
+    'degraded',
+    '2 attempts that workers started are not in the database',
+    'run.unreconciled',
   ],
   [
     'clocks that differ',

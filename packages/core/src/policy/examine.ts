@@ -2,6 +2,7 @@
  * Is it well? Facts as they were measured become findings, each with what mends it. Pure; the health page, `/api/health`
  * and `jtp doctor` all read these.
  */
+import { examineDurability } from './durability.ts';
 import {
   examineClocks,
   examineLeases,
@@ -34,6 +35,7 @@ export function examine(state: InstallationState): readonly Finding[] {
           examineWorkers(database, state),
           ...examineLog(database),
           examineClocks(database, state),
+          examineDurability(database),
           examineLeases(database),
           examineRetention(database, state),
           examineZones(database, state),

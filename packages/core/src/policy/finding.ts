@@ -1,5 +1,6 @@
 /** What an examination looks at, and what it finds: facts as they were measured, and each trouble with what mends it. */
 import type { Instant, Millis } from '../model/instant.ts';
+import type { Lineage, Standbys } from '../model/lineage.ts';
 import type { Due, LeaseFacts } from '../model/upkeep.ts';
 import type { WatchdogBeats } from '../model/watchdog.ts';
 import type { SchedulerRow, Worker } from '../model/worker.ts';
@@ -18,6 +19,7 @@ export const examinations = {
   ballast: ['Ballast', 'Room that is let go when the disk is full, so that results can still be stored.'],
   write_ahead_log: ['Write-ahead log', 'Grows while another program keeps the SQLite file open to read.'],
   clocks: ['Clocks', 'The database’s clock decides. Others that differ show wrong times.'],
+  durability: ['Durability', 'Whether what was committed can be lost, and whether anything was.'],
   leases: ['Leases and slots', 'The right to carry a run out. One that nobody uses keeps a run from ending.'],
   retention: ['Retention', 'Removes what is older than its settings, in small batches.'],
   zone_data: ['Zone data', 'The rules of time zones, with which due instants are computed.'],
@@ -35,8 +37,18 @@ export interface Finding {
   readonly latencyMs?: number;
 }
 
+/** Whether what was committed can be lost, and whether anything was. */
+export interface DurabilityFacts {
+  /** Who follows the server; null where the database is a file. */
+  readonly standbys: Standbys | null;
+  /** Held while it is not settled. */
+  readonly lineage: Pick<Lineage, 'noticedAt' | 'settledAt'>;
+  /** Attempts that workers had started and could not write again since. */
+  readonly unreconciled: number;
+}
+
 /** What the database told; null while it does not answer. */
-export interface DatabaseState {
+export interface DatabaseState extends DurabilityFacts {
   readonly kind: 'sqlite' | 'postgres';
   readonly version: string;
   readonly bytes: number | null;

@@ -57,7 +57,7 @@ function run({ journalPath, clock, limits, enclosures }: Facts): void {
   let collecting = false;
 
   function start(key: number, order: StartOrder): void {
-    const { runId, attempt, fence } = order;
+    const { runId, attempt, fence, origin } = order;
     const job = new JobProcess({
       order,
       pipes,
@@ -66,7 +66,15 @@ function run({ journalPath, clock, limits, enclosures }: Facts): void {
       clock,
       onStarted: (started) => {
         say({ type: 'started', key, started });
-        journal.append({ runId, attempt, fence, at: started.startedAt, phase: 'started', pid: started.pid });
+        journal.append({
+          runId,
+          attempt,
+          fence,
+          ...(origin && { origin }),
+          at: started.startedAt,
+          phase: 'started',
+          pid: started.pid,
+        });
       },
       onEnded: (ended) => {
         jobs.delete(key);
@@ -138,8 +146,8 @@ function limitItself({ openFiles }: SpawnerLimits): void {
   spawnSync('prlimit', ['--pid', String(process.pid), '--core=0:0', ...files], { stdio: 'ignore' });
 }
 
-function toEntry({ runId, attempt, fence }: StartOrder, ended: Ended): JournalEntry {
-  const of = { runId, attempt, fence, at: ended.endedAt };
+function toEntry({ runId, attempt, fence, origin }: StartOrder, ended: Ended): JournalEntry {
+  const of = { runId, attempt, fence, ...(origin && { origin }), at: ended.endedAt };
   if (ended.error !== undefined) return { ...of, phase: 'not_started', ...ended.error };
   const { exitCode, signal, timedOut, stopped, processes, survivors, stderrTail } = ended;
   return { ...of, phase: 'ended', exitCode, signal, timedOut, stopped, processes, survivors, stderrTail };

@@ -1,7 +1,7 @@
 /** What worker and spawner say to each other. Plain JSON over the channel that Node opens between a process and its fork. */
 import type { Instant, Millis } from '../model/instant.ts';
 import type { OutputLimitPolicy } from '../model/job.ts';
-import type { Survivor } from '../model/run.ts';
+import type { Provenance, Survivor } from '../model/run.ts';
 import type { Containment } from '../model/worker.ts';
 
 /** Start one process tree. The spawner adds nothing to it and leaves nothing out. */
@@ -9,6 +9,8 @@ export interface StartOrder {
   readonly runId: string;
   readonly attempt: number;
   readonly fence: number;
+  /** For the journal. */
+  readonly origin?: Provenance | undefined;
   /** Program and arguments as the system gets them; no shell reads them. */
   readonly argv: readonly [string, ...string[]];
   /** The whole environment. `JTP_RUN_ID` in it is what strays of the tree are known by. */

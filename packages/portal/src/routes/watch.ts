@@ -138,6 +138,10 @@ const saying: Readonly<Record<string, string>> = {
   'run.set_aside': 'was set aside: it was lost each time it was started',
   'run.late_result': 'reported after its run was over; the result was not applied',
   'run.leaked': 'left processes behind that could not be ended',
+  'database.changed': 'The database changed to another server',
+  'database.compared': 'The workers have compared what they know with the database',
+  'run.recovered': 'was gone from the database and was written again',
+  'run.unreconciled': 'was started, and the database does not know it',
   'worker.unhealthy': 'cannot start processes and rests',
   'worker.healthy': 'starts processes again',
 };

@@ -7,6 +7,7 @@ import { alerts } from './0006-alerts.ts';
 import { channels } from './0007-channels.ts';
 import { workerLife } from './0008-worker-life.ts';
 import { counters } from './0009-counters.ts';
+import { timeline } from './0010-timeline.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step there is, in order. */
@@ -20,6 +21,7 @@ export const migrations: readonly Migration[] = [
   channels,
   workerLife,
   counters,
+  timeline,
 ];
 
 /** The schema this program works with. */

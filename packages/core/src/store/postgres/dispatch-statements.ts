@@ -1,5 +1,6 @@
 /** T2, T3 and T5 of the contract for PostgreSQL, one statement each: one round trip, one commit. */
 import type { Statement } from '../sql/statement.ts';
+import { fencesPerLineage, knownLine } from './lineage.ts';
 
 const travelling = 'run_id, run_created_at, job_id, queue, priority, on_lost, concurrency_key, slots';
 const held = 'json_to_recordset(:held::json) AS d(run_id bigint, fence int)';
@@ -15,16 +16,19 @@ SELECT * FROM heads WHERE head <= now_ms()`,
 
 /**
  * T2. What another claimer took first simply stays queued; one order for all, so that none waits in a circle. The fence
- * round `picked` keeps the planner from locking more rows than it takes.
+ * round `picked` keeps the planner from locking more rows than it takes. Nothing is claimed from a database that is on
+ * another line of history than the one noted last, or while workers compare; and no fence of the former one comes again.
  */
 export const claim: Statement = {
   name: 'claim',
-  text: `WITH picked AS MATERIALIZED (SELECT * FROM queue q WHERE queue = :queue AND priority = :priority AND available_at <= now_ms()
+  text: `WITH era AS MATERIALIZED (SELECT (l.number - 1) * ${fencesPerLineage} AS base FROM ${knownLine} AND l.settled_at IS NOT NULL),
+picked AS MATERIALIZED (SELECT * FROM queue q WHERE queue = :queue AND priority = :priority AND available_at <= now_ms()
+     AND EXISTS (SELECT 1 FROM era)
      AND (concurrency_key IS NULL OR slots > (SELECT count(*) FROM leases l WHERE l.concurrency_key = q.concurrency_key))
    ORDER BY available_at, run_id LIMIT :free FOR UPDATE SKIP LOCKED),
 ranked AS (SELECT p.*, row_number() OVER (PARTITION BY concurrency_key ORDER BY available_at, run_id) - 1 AS nth FROM picked p),
 won AS (INSERT INTO leases (${travelling}, attempt, fence, slot, worker_id, incarnation, phase, claimed_at)
-  SELECT ${travelling}, attempt, fence + 1, free.slot, :worker::bigint, :incarnation::bigint, 'claimed', now_ms()
+  SELECT ${travelling}, attempt, greatest(fence, (SELECT base FROM era)) + 1, free.slot, :worker::bigint, :incarnation::bigint, 'claimed', now_ms()
     FROM ranked r LEFT JOIN LATERAL (SELECT n.slot FROM generate_series(0, r.slots - 1) AS n(slot) WHERE NOT EXISTS (
       SELECT 1 FROM leases l WHERE l.concurrency_key = r.concurrency_key AND l.slot = n.slot) ORDER BY n.slot OFFSET r.nth LIMIT 1) free ON true
    WHERE (r.concurrency_key IS NULL OR free.slot IS NOT NULL)

@@ -1,5 +1,6 @@
 /** Complete texts for PostgreSQL: a batch travels as one JSON parameter, so that one prepared text serves every size. */
 import type { HotStatements, Statement } from '../sql/statement.ts';
+import { knownLine } from './lineage.ts';
 
 /**
  * Inserts the objects of `:rows`. JSON columns travel as text inside the JSON, so that what was written is kept to the
@@ -129,7 +130,7 @@ WHERE r.id = d.id AND r.created_at = d.created_at`,
   ],
   drawIds: {
     name: 'draw_ids',
-    text: `UPDATE counters SET value = value + :count WHERE name = 'id' RETURNING value`,
+    text: `UPDATE counters SET value = value + :count WHERE name = 'id' AND EXISTS (SELECT 1 FROM ${knownLine}) RETURNING value`,
   },
   now: { name: 'now', text: `SELECT now_ms() AS now` },
 };

@@ -60,7 +60,7 @@ function toClaim(row: Omit<ClaimRow, 'available_at'>): Claim {
   };
 }
 
-function toLease(row: LeaseRow): Lease {
+export function toLease(row: LeaseRow): Lease {
   return {
     ...toClaim(row),
     workerId: row.worker_id,

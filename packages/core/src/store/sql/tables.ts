@@ -21,6 +21,8 @@ import { watchTable } from './watch.ts';
 import { workerTable } from './workers.ts';
 import { monitorTable } from './monitors.ts';
 import { webhookTable } from './webhooks.ts';
+import { lineageTable } from './lineage.ts';
+import { recoveryTable } from './recovery.ts';
 
 /** Everything that can be read and changed, bound to one session. */
 export function tablesOf(session: Session, dispatch: HotDispatch, numbers: QueueNumbers): Tables {
@@ -51,5 +53,7 @@ export function tablesOf(session: Session, dispatch: HotDispatch, numbers: Queue
     webhooks: webhookTable(session),
     monitors: monitorTable(session),
     upkeep: upkeepTable(session),
+    lineage: lineageTable(session),
+    recovery: recoveryTable(session),
   };
 }

@@ -82,7 +82,12 @@ export async function sqliteStore(
         [],
       ).rows as { version: string; bytes: number }[];
       const wal = inMemory ? undefined : statSync(`${path}-wal`, { throwIfNoEntry: false });
-      return { version: row?.version ?? '', bytes: row?.bytes ?? null, walBytes: inMemory ? null : (wal?.size ?? 0) };
+      return {
+        version: row?.version ?? '',
+        bytes: row?.bytes ?? null,
+        walBytes: inMemory ? null : (wal?.size ?? 0),
+        standbys: null,
+      };
     },
     async close() {
       bell.close();
