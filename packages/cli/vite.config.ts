@@ -38,10 +38,32 @@ function withoutFacade({ source, specifiers = [] }: Imported): string {
     .join('');
 }
 
+/**
+ * Of Node's modules what a dependency asks for and hardly ever uses: a server without HTTP/2 and TLS of its own needs
+ * neither, and they hold 10 MB. They come with the first use.
+ */
+const later = ['node:http2', 'node:https'];
+const laterPrefix = '\0jtp-later:';
+
+/** A module whose exports are looked up in Node's when somebody asks for one. */
+function onFirstUse(name: string): string {
+  const found = `process.getBuiltinModule(${JSON.stringify(name)})`;
+  return `module.exports = new Proxy({}, { get: (_, name) => ${found}[name] });`;
+}
+
 /** Makes the built files cheap to hold. */
 function lean(): Plugin {
   return {
     name: 'jtp-lean',
+    enforce: 'pre',
+    resolveId(source, importer) {
+      return later.includes(source) && importer?.includes('/node_modules/fastify/') === true
+        ? laterPrefix + source
+        : null;
+    },
+    load(id) {
+      return id.startsWith(laterPrefix) ? onFirstUse(id.slice(laterPrefix.length)) : null;
+    },
     generateBundle(_options, bundle) {
       for (const part of Object.values(bundle)) {
         if (part.type !== 'chunk') continue;
