@@ -45,6 +45,12 @@ function withoutFacade({ source, specifiers = [] }: Imported): string {
 const later = ['node:http2', 'node:https'];
 const laterPrefix = '\0jtp-later:';
 
+/**
+ * What a dependency would load for a way of use that is not ours: schemas of its own to compile, requests without a socket.
+ * Read, but never run, their text alone would hold 600 kB.
+ */
+const neverAsked = ['@fastify/ajv-compiler', '@fastify/fast-json-stringify-compiler', 'light-my-request', 'pino'];
+
 /** A module whose exports are looked up in Node's when somebody asks for one. */
 function onFirstUse(name: string): string {
   const found = `process.getBuiltinModule(${JSON.stringify(name)})`;
@@ -80,17 +86,26 @@ function lean(): Plugin {
 }
 
 /**
+ * The spawner stands alone in one file, which the older loader reads: every other file would be a path to look for, and
+ * the loader of modules holds 1 MB more.
+ */
+const entries: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  programs: { main: resolve(src, 'main.ts') },
+  spawner: { spawner: resolve(src, '../../core/src/spawner/main.ts') },
+};
+
+/**
  * The programs of a clone, in few files: `npm start` and `npm run jtp` run these. A thousand modules in one cost half the
- * time to start and 20 MB less than one by one. Names are kept, so that a stack still reads.
+ * time to start and 20 MB less than one by one. Names are kept, so that a stack still reads. `--mode` names the entry.
  *
  * What is published is built by `tsc` and stays in modules.
  */
-export default defineConfig({
+export default defineConfig(({ mode }) => ({
   plugins: [lean()],
   ssr: {
     noExternal: true,
     // A native addon, and what finds its own files by its own folder.
-    external: ['@node-rs/argon2', '@fastify/swagger', '@fastify/swagger-ui', 'pg', 'pg-native'],
+    external: ['@node-rs/argon2', '@fastify/swagger', '@fastify/swagger-ui', 'pg', 'pg-native', ...neverAsked],
     resolve: { conditions: ['jtp-source', 'module', 'node', 'default'] },
   },
   build: {
@@ -101,12 +116,13 @@ export default defineConfig({
     emptyOutDir: false,
     minify: false,
     rolldownOptions: {
-      input: { main: resolve(src, 'main.ts'), spawner: resolve(src, '../../core/src/spawner/main.ts') },
+      input: entries[mode] ?? {},
       output: {
-        entryFileNames: '[name].js',
+        format: mode === 'spawner' ? 'cjs' : 'es',
+        entryFileNames: mode === 'spawner' ? '[name].cjs' : '[name].js',
         chunkFileNames: '[name]-[hash].js',
         minify: { compress: true, mangle: false, codegen: true },
       },
     },
   },
-});
+}));
