@@ -3,6 +3,7 @@ import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, inject, test, vi } from 'vitest';
 import { freshPostgres } from '../../../../test/setup/databases.ts';
 import { pause } from '../system/pause.ts';
+import { Housekeeper } from './housekeeper.ts';
 import { benchOf, type Bench, type Place } from './test-bench.ts';
 import { Watch } from './watch.ts';
 
@@ -84,5 +85,21 @@ describe.each(places)('an idle minute on %s', (_, place) => {
     expect(few).toBeGreaterThan(0);
     expect(few).toBeLessThanOrEqual(most);
     expect(many).toBeLessThanOrEqual(most);
+  });
+
+  test('a pass of the housekeeper that finds nothing asks as much of a hundred jobs as of one', async () => {
+    const { store, system, settings, folder: dataDir } = bench();
+    const housekeeper = new Housekeeper({ store, system, settings, dataDir });
+    const statementsOfPass = async (): Promise<number> => {
+      const before = count;
+      await bench().done(housekeeper.tick());
+      return count - before;
+    };
+    await jobs(1);
+    await statementsOfPass();
+    const few = await statementsOfPass();
+    await jobs(99);
+    expect(await statementsOfPass()).toBe(few);
+    expect(few).toBeLessThanOrEqual(40);
   });
 });
