@@ -59,7 +59,7 @@ describe.each(places)('an idle minute on %s', (_, place) => {
   /** Times that a timer of an actor fires in a minute; the first half minute is not counted. */
   async function wakeUpsInMinute(): Promise<number> {
     let woken = 0;
-    const real = bench().clock.after;
+    const real = bench().clock.after.bind(bench().clock);
     const spy = vi.spyOn(bench().clock, 'after').mockImplementation((delay, fire) =>
       real(delay, () => {
         woken += 1;
