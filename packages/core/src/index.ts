@@ -93,6 +93,7 @@ export { understandWords } from './schedule/words.ts';
 export type { AskedBack, Understood } from './schedule/words-answer.ts';
 export {
   distanceBetween,
+  hostZone,
   isKnownZone,
   listZones,
   localText,

@@ -1,5 +1,5 @@
 /** How `jtp` writes instants: UTC for machines, the reader's clock with the distance for people. */
-import { isKnownZone, localText, suggestZone } from 'job-trigger-core';
+import { hostZone, isKnownZone, localText, suggestZone } from 'job-trigger-core';
 import type { Context } from '../context.ts';
 import { CommandError, exitStatus } from '../exit-status.ts';
 
@@ -46,8 +46,6 @@ function formOf(context: Context): (typeof forms)[number] | null {
   if (form === undefined) throw new CommandError(exitStatus.usage, `--time: '${time}' is none of ${forms.join(', ')}.`);
   return form;
 }
-
-const hostZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 /** The zone that `--tz` names; null for the job's own. @throws CommandError (usage) for an unknown one */
 function zoneOf(context: Context, otherwise: string): string | null {

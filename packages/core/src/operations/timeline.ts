@@ -92,7 +92,6 @@ class Stretches {
   }
 }
 
-const byName = new Intl.Collator('en', { numeric: true });
 const failures = new Set(['failed', 'timed_out', 'lost']);
 
 export function timelineOperations({ store }: OperationContext): TimelineOperations {
@@ -120,6 +119,7 @@ export function timelineOperations({ store }: OperationContext): TimelineOperati
 
   /** Lanes in the order of the name; those that do not fit are counted. */
   async function lanesOf(jobs: readonly TimelineJob[], inForce: readonly ScheduleInForce[]) {
+    const byName = new Intl.Collator('en', { numeric: true });
     const unique = [...new Map(jobs.map((job) => [job.id, job])).values()].sort((a, b) =>
       byName.compare(a.name, b.name),
     );

@@ -6,7 +6,7 @@
  * spawner; when the worker is gone, every tree is killed.
  */
 import { spawnSync } from 'node:child_process';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import type { Millis } from '../model/instant.ts';
 import { systemClock, type Clock } from '../system/clock.ts';
 import { Journal, type JournalEntry } from './journal.ts';
@@ -50,7 +50,7 @@ function run({ journalPath, clock, limits, enclosures }: Facts): void {
     now: clock.wall(),
     onFailure: (error) => say({ type: 'trouble', message: 'journal not written', fields: { error: String(error) } }),
   });
-  const pipes = new PipeSupply(join(dirname(journalPath), 'pipes'));
+  const pipes = new PipeSupply(`${dirname(journalPath)}/pipes`);
   let renewedAt = clock.boot();
   let watching = false;
   let leaving = false;

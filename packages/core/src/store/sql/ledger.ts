@@ -248,7 +248,10 @@ function old(id: Id, before: number) {
   };
 }
 
-/** How far each schedule's ledger may be taken away: a job may catch up over longer than the ledger is kept. */
+/**
+ * How far the ledger may be taken away of each schedule that has anything so old: a job may catch up over longer than the
+ * ledger is kept. Mostly there is none, and nothing has to be asked of each.
+ */
 async function ages(session: Session, { before, now }: LedgerAge): Promise<readonly { id: Id; before: number }[]> {
   const seconds =
     session.kind === 'sqlite'
@@ -258,6 +261,24 @@ async function ages(session: Session, { before, now }: LedgerAge): Promise<reado
     .selectFrom('schedule_jobs as s')
     .leftJoin('jobs as j', 'j.id', 's.job_id')
     .leftJoin('job_versions as v', (join) => join.onRef('v.job_id', '=', 'j.id').onRef('v.version', '=', 'j.version'))
+    .where((on) =>
+      on.or([
+        on.exists(
+          on
+            .selectFrom('occurrences as o')
+            .whereRef('o.schedule_id', '=', 's.schedule_id')
+            .where('o.due_at', '<', before)
+            .select('o.due_at'),
+        ),
+        on.exists(
+          on
+            .selectFrom('gaps as g')
+            .whereRef('g.schedule_id', '=', 's.schedule_id')
+            .where('g.from_at', '<', before)
+            .select('g.from_at'),
+        ),
+      ]),
+    )
     .select(['s.schedule_id', seconds.as('seconds')]);
   return (await session.rows(known)).map((row) => ({
     id: row.schedule_id,
