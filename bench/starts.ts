@@ -39,6 +39,10 @@ export class StartEngine {
     return engine;
   }
 
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
   async run(order: StartOrder): Promise<StartResult> {
     this.#child.send(order);
     return (await this.#answer()) as StartResult;

@@ -11,15 +11,16 @@ import type { Logger } from '../system/logger.ts';
 import { ProcessTree } from './process-tree.ts';
 import { endAbandonedGroups } from './cgroups.ts';
 import { commandOf } from './process-table.ts';
-import type {
-  Ended,
-  FromSpawner,
-  SpawnerArguments,
-  SpawnerLimits,
-  Started,
-  StartOrder,
-  StopReason,
-  ToSpawner,
+import {
+  unknownEnd,
+  type Ended,
+  type FromSpawner,
+  type SpawnerArguments,
+  type SpawnerLimits,
+  type Started,
+  type StartOrder,
+  type StopReason,
+  type ToSpawner,
 } from './protocol.ts';
 
 export interface SpawnerOptions {
@@ -212,23 +213,6 @@ export function noProcess(at: Instant): RunningProcess {
     started: Promise.resolve(null),
     ended: Promise.resolve({ ...unknownEnd(at), outcome: 'not_started', error }),
     stop: () => undefined,
-  };
-}
-
-function unknownEnd(endedAt: Instant): Ended {
-  return {
-    outcome: 'lost',
-    exitCode: null,
-    signal: null,
-    timedOut: false,
-    stopped: null,
-    endedAt,
-    leftBehind: 0,
-    processes: 0,
-    survivors: [],
-    stderrTail: '',
-    bytes: 0,
-    cutBytes: 0,
   };
 }
 

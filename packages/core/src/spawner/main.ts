@@ -12,6 +12,9 @@ import { systemClock, type Clock } from '../system/clock.ts';
 import { Journal, type JournalEntry } from './journal.ts';
 import { chooseEnclosures } from './containment.ts';
 import { JobProcess } from './job-process.ts';
+import type { Launcher } from './launcher.ts';
+import { NodeLauncher } from './node-launcher.ts';
+import { PerlLauncher } from './perl-launcher.ts';
 import { PipeSupply } from './pipe.ts';
 import type { Ended, FromSpawner, SpawnerArguments, SpawnerLimits, StartOrder, ToSpawner } from './protocol.ts';
 import { keepSpareDescriptor } from './spare-descriptor.ts';
@@ -41,16 +44,16 @@ interface Facts {
   readonly clock: Clock;
   readonly limits: SpawnerLimits;
   readonly enclosures: Enclosures;
+  readonly launcher: Launcher;
 }
 
-function run({ journalPath, clock, limits, enclosures }: Facts): void {
+function run({ journalPath, clock, limits, enclosures, launcher }: Facts): void {
   const jobs = new Map<number, JobProcess>();
   const journal = Journal.open({
     path: journalPath,
     now: clock.wall(),
     onFailure: (error) => say({ type: 'trouble', message: 'journal not written', fields: { error: String(error) } }),
   });
-  const pipes = new PipeSupply(join(dirname(journalPath), 'pipes'));
   let renewedAt = clock.boot();
   let watching = false;
   let leaving = false;
@@ -60,7 +63,7 @@ function run({ journalPath, clock, limits, enclosures }: Facts): void {
     const { runId, attempt, fence } = order;
     const job = new JobProcess({
       order,
-      pipes,
+      launcher,
       enclosures,
       fileLimitBytes: limits.fileBytes,
       clock,
@@ -107,6 +110,7 @@ function run({ journalPath, clock, limits, enclosures }: Facts): void {
 
   async function leave(): Promise<void> {
     enclosures.close();
+    launcher.close();
     await journal.close();
     process.exit(0);
   }
@@ -151,15 +155,19 @@ async function begin(journalPath: string, { offset, pin, ...limits }: SpawnerArg
   const clock = systemClock({ keepsAlive: true, offset });
   limitItself(limits);
   keepSpareDescriptor();
-  const chosen = await chooseEnclosures({ clock, pin });
+  const pipes = new PipeSupply(join(dirname(journalPath), 'pipes'));
+  const helper = await PerlLauncher.open(clock, pipes);
+  const chosen = await chooseEnclosures({ clock, pin, helper });
   if ('refused' in chosen) {
     say({ type: 'refused', why: chosen.refused });
+    helper?.close();
     process.exitCode = 1;
     process.disconnect?.();
     return;
   }
   const { enclosures, unavailable } = chosen;
-  run({ journalPath, clock, limits, enclosures });
+  const launcher = helper ?? new NodeLauncher(pipes);
+  run({ journalPath, clock, limits, enclosures, launcher });
   say({ type: 'ready', containment: enclosures.level, unavailable });
 }
 

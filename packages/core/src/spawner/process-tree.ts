@@ -40,6 +40,7 @@ export class ProcessTree implements Tree {
   readonly #known = new Map<number, number | null>();
   /** The first process was waited for: its id may by now belong to a stranger. */
   #reaped = false;
+  #alone = false;
 
   constructor({ pid, mark, clock }: TreeOptions) {
     this.pid = pid;
@@ -58,12 +59,14 @@ export class ProcessTree implements Tree {
     return members;
   }
 
-  reaped(): void {
+  reaped(isAlone: boolean): void {
     this.#reaped = true;
+    this.#alone = isAlone;
   }
 
   /** Ids of the processes alive now. Without a process table: the first one, while it is not reaped. */
   members(): number[] {
+    if (this.#alone) return [];
     if (!hasProcessTable) return this.#reaped || this.pid === null ? [] : [this.pid];
     const facts = this.#others();
     const reused = this.pid === null || (this.#reaped && facts.has(this.pid));

@@ -105,6 +105,24 @@ export type FromSpawner =
   | { readonly type: 'ended'; readonly key: number; readonly ended: Ended }
   | { readonly type: 'trouble'; readonly message: string; readonly fields: Readonly<Record<string, unknown>> };
 
+/** The end of a tree that nobody saw. */
+export function unknownEnd(endedAt: Instant): Ended {
+  return {
+    outcome: 'lost',
+    exitCode: null,
+    signal: null,
+    timedOut: false,
+    stopped: null,
+    endedAt,
+    leftBehind: 0,
+    processes: 0,
+    survivors: [],
+    stderrTail: '',
+    bytes: 0,
+    cutBytes: 0,
+  };
+}
+
 const passing = new Set(['EAGAIN', 'EMFILE', 'ENFILE', 'ENOMEM', 'ENOSPC', 'EDQUOT', 'EIO']);
 
 /** A start error as a value; what the machine was short of is retryable, what the order got wrong is not. */
