@@ -36,7 +36,7 @@ const probes: readonly (readonly [Containment, Probe])[] = [
     },
   ],
   ['cgroup', (clock) => Cgroups.probe(clock)],
-  ['pgid', (clock) => Promise.resolve(processGroups(clock))],
+  ['pgid', (clock, helper) => Promise.resolve(processGroups(clock, helper !== null))],
 ];
 
 export async function chooseEnclosures({ clock, pin, helper = null }: ChooseOptions): Promise<Chosen> {

@@ -16,7 +16,15 @@ import type { Launcher } from './launcher.ts';
 import { NodeLauncher } from './node-launcher.ts';
 import { PerlLauncher } from './perl-launcher.ts';
 import { PipeSupply } from './pipe.ts';
-import type { Ended, FromSpawner, SpawnerArguments, SpawnerLimits, StartOrder, ToSpawner } from './protocol.ts';
+import {
+  inBatches,
+  type Ended,
+  type FromSpawner,
+  type SpawnerArguments,
+  type SpawnerLimits,
+  type StartOrder,
+  type ToSpawner,
+} from './protocol.ts';
 import { keepSpareDescriptor } from './spare-descriptor.ts';
 import type { Enclosures } from './tree.ts';
 
@@ -24,11 +32,12 @@ const leashCheckMs: Millis = 1000;
 const alarmBytes = 200 * 1024 * 1024;
 const collectsAboveBytes = 80 * 1024 * 1024;
 const collectsAfterMs: Millis = 300;
+const weighsEveryMs: Millis = 100;
 
-function say(message: FromSpawner): void {
+const say = inBatches((batch: readonly FromSpawner[]) => {
   // Without a listener the loss of the worker in mid-sentence would end this process before its trees.
-  if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
-}
+  if (process.connected) process.send?.(batch, undefined, undefined, () => undefined);
+});
 
 /** 0 when the system has no descriptor left to tell. */
 function residentBytes(): number {
@@ -58,6 +67,7 @@ function run({ journalPath, clock, limits, enclosures, launcher }: Facts): void 
   let watching = false;
   let leaving = false;
   let collecting = false;
+  let weighedAt = 0;
 
   function start(key: number, order: StartOrder): void {
     const { runId, attempt, fence } = order;
@@ -86,6 +96,9 @@ function run({ journalPath, clock, limits, enclosures, launcher }: Facts): void 
 
   /** Buffers of an ended job are small objects to the engine: it would collect them only after many more. */
   function weigh(): void {
+    const now = clock.mono();
+    if (now - weighedAt < weighsEveryMs) return;
+    weighedAt = now;
     const bytes = residentBytes();
     if (bytes > alarmBytes) say({ type: 'trouble', message: 'spawner is large', fields: { bytes } });
     if (bytes < collectsAboveBytes || collecting) return;
@@ -115,7 +128,7 @@ function run({ journalPath, clock, limits, enclosures, launcher }: Facts): void 
     process.exit(0);
   }
 
-  process.on('message', (message: ToSpawner) => {
+  function heed(message: ToSpawner): void {
     if (message.type === 'run') {
       if (jobs.size === 0) renewedAt = Math.max(renewedAt, clock.boot());
       start(message.key, message.order);
@@ -124,7 +137,9 @@ function run({ journalPath, clock, limits, enclosures, launcher }: Facts): void 
     } else {
       renewedAt = Math.max(renewedAt, clock.boot() - message.ageMs);
     }
-  });
+  }
+
+  process.on('message', (batch: readonly ToSpawner[]) => batch.forEach(heed));
   process.on('disconnect', () => {
     leaving = true;
     for (const job of jobs.values()) job.stop('worker_gone', 0);
@@ -162,7 +177,7 @@ async function begin(journalPath: string, { offset, pin, ...limits }: SpawnerArg
     say({ type: 'refused', why: chosen.refused });
     helper?.close();
     process.exitCode = 1;
-    process.disconnect?.();
+    setImmediate(() => process.disconnect?.());
     return;
   }
   const { enclosures, unavailable } = chosen;

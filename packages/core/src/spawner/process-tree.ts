@@ -30,6 +30,8 @@ export interface TreeOptions {
   /** `JTP_RUN_ID=…`; null knows no strays. */
   readonly mark: string | null;
   readonly clock: Clock;
+  /** Its end will be told with whether anything is left: then a count at its birth is not worth its price. */
+  readonly endsTold?: boolean;
 }
 
 export class ProcessTree implements Tree {
@@ -42,11 +44,11 @@ export class ProcessTree implements Tree {
   #reaped = false;
   #alone = false;
 
-  constructor({ pid, mark, clock }: TreeOptions) {
+  constructor({ pid, mark, clock, endsTold = false }: TreeOptions) {
     this.pid = pid;
     this.#mark = mark;
     this.#clock = clock;
-    this.#idsAtBirth = idsGivenOut();
+    this.#idsAtBirth = endsTold ? 0 : idsGivenOut();
   }
 
   nearMembers(): number[] {
@@ -132,13 +134,13 @@ export class ProcessTree implements Tree {
 }
 
 /** Level `pgid`: a tree is started in nothing. */
-export function processGroups(clock: Clock): Enclosures {
+export function processGroups(clock: Clock, endsTold = false): Enclosures {
   return {
     level: 'pgid',
     take: (mark) =>
       Promise.resolve({
         command: (argv) => argv,
-        tree: (pid) => new ProcessTree({ pid, mark, clock }),
+        tree: (pid) => new ProcessTree({ pid, mark, clock, endsTold }),
         drop: () => undefined,
       }),
     close: () => undefined,

@@ -123,6 +123,19 @@ export function unknownEnd(endedAt: Instant): Ended {
   };
 }
 
+/** Sends what one turn of the loop has to say as one message: each costs a system call and more on both sides. */
+export function inBatches<T>(send: (batch: readonly T[]) => void): (message: T) => void {
+  let waiting: T[] = [];
+  return (message) => {
+    if (waiting.push(message) > 1) return;
+    setImmediate(() => {
+      const batch = waiting;
+      waiting = [];
+      send(batch);
+    });
+  };
+}
+
 const passing = new Set(['EAGAIN', 'EMFILE', 'ENFILE', 'ENOMEM', 'ENOSPC', 'EDQUOT', 'EIO']);
 
 /** A start error as a value; what the machine was short of is retryable, what the order got wrong is not. */

@@ -16,12 +16,31 @@ export interface Clock {
 }
 
 /** `/proc/uptime` counts suspend, as CLOCK_BOOTTIME does; elsewhere `mono` has to serve. */
-function bootMillis(): Millis {
+function readBoot(): Millis {
   try {
     return Math.round(Number.parseFloat(readFileSync('/proc/uptime', 'utf8')) * 1000);
   } catch {
     return performance.now();
   }
+}
+
+/** Less than a lease could ever lose by it; a clock that is being corrected drifts so far in seconds. */
+const toleratedMs: Millis = 2;
+let asleepMs: Millis = 0;
+let wallAhead: Millis | null = null;
+
+/**
+ * Asked before each start, so the file is read only when a suspend may have been: `boot` then runs ahead of `mono`, and
+ * `wall` with it.
+ */
+function bootMillis(): Millis {
+  const mono = performance.now();
+  const ahead = Date.now() - mono;
+  if (wallAhead === null || Math.abs(ahead - wallAhead) > toleratedMs) {
+    asleepMs = readBoot() - mono;
+    wallAhead = ahead;
+  }
+  return mono + asleepMs;
 }
 
 export interface SystemClockOptions {
