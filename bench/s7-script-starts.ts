@@ -3,7 +3,16 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Measure, Scenario } from './scenario.ts';
-import { breeLoop, buildSpawnLoop, nodeLoop, shellLoop, shuffled, spawnLoop, StartEngine, type StartResult } from './starts.ts';
+import {
+  breeLoop,
+  buildSpawnLoop,
+  nodeLoop,
+  shellLoop,
+  shuffled,
+  spawnLoop,
+  StartEngine,
+  type StartResult,
+} from './starts.ts';
 
 const rounds = Number(process.env['BENCH_ROUNDS'] ?? 5);
 const perRound = Number(process.env['BENCH_STARTS'] ?? 500);
@@ -33,7 +42,11 @@ function measuresOf(results: ReadonlyMap<string, readonly StartResult[]>): reado
     if (own.some(({ stallMs }) => stallMs !== undefined))
       measures.push({ name: `longest stall, ${name}`, unit: 'ms', rounds: own.map(({ stallMs = 0 }) => [stallMs]) });
     if (own.some(({ cpuMsPerRun }) => cpuMsPerRun !== undefined))
-      measures.push({ name: `worker CPU a run, ${name}`, unit: 'ms', rounds: own.map((each) => [each.cpuMsPerRun ?? 0]) });
+      measures.push({
+        name: `worker CPU a run, ${name}`,
+        unit: 'ms',
+        rounds: own.map((each) => [each.cpuMsPerRun ?? 0]),
+      });
   }
   for (const [name, own] of results) {
     if (!name.startsWith('ours')) continue;
@@ -58,22 +71,45 @@ export const scriptStarts: Scenario = {
     const loop = buildSpawnLoop(folder);
     if (loop === null) say('no C compiler: the posix_spawn loop is left out');
     const ours: StartEngine[] = [];
-    const engine = async (name: string, memoryMb: number, containment: string, what: 'command' | 'script' = 'command'): Promise<Contender> => {
-      const started = await StartEngine.start({ folder: join(folder, name.replaceAll(/\W+/g, '-')), slots, memoryMb, containment, script });
+    const engine = async (
+      name: string,
+      memoryMb: number,
+      containment: string,
+      what: 'command' | 'script' = 'command',
+    ): Promise<Contender> => {
+      const started = await StartEngine.start({
+        folder: join(folder, name.replaceAll(/\W+/g, '-')),
+        slots,
+        memoryMb,
+        containment,
+        script,
+      });
       ours.push(started);
       return { name, run: async () => started.run({ what, count: perRound }) };
     };
     try {
       const wanted = (process.env['BENCH_LEVELS'] ?? 'pgid,auto').split(',');
       const contenders: Contender[] = [
-        ...(loop === null ? [] : [1, 2].map((atOnce) => ({
-          name: `control: C posix_spawn loop, ${atOnce} at once`,
-          run: async () => spawnLoop(loop, perRound, atOnce),
-        }))),
+        ...(loop === null
+          ? []
+          : [1, 2].map((atOnce) => ({
+              name: `control: C posix_spawn loop, ${atOnce} at once`,
+              run: async () => spawnLoop(loop, perRound, atOnce),
+            }))),
         { name: 'control: shell loop', run: async () => shellLoop(perRound, '/bin/true') },
-        { name: plain, run: async () => nodeLoop({ count: perRound, atOnce: slots, argv: ['/bin/true'], memoryMb: 50 }) },
-        { name: 'Node spawn loop, 500 MB', run: async () => nodeLoop({ count: Math.ceil(perRound / 10), atOnce: slots, argv: ['/bin/true'], memoryMb: 500 }) },
-        { name: 'bree', run: async () => breeLoop({ count: Math.ceil(perRound / 10), atOnce: slots, source: breeSource }) },
+        {
+          name: plain,
+          run: async () => nodeLoop({ count: perRound, atOnce: slots, argv: ['/bin/true'], memoryMb: 50 }),
+        },
+        {
+          name: 'Node spawn loop, 500 MB',
+          run: async () =>
+            nodeLoop({ count: Math.ceil(perRound / 10), atOnce: slots, argv: ['/bin/true'], memoryMb: 500 }),
+        },
+        {
+          name: 'bree',
+          run: async () => breeLoop({ count: Math.ceil(perRound / 10), atOnce: slots, source: breeSource }),
+        },
       ];
       for (const level of wanted) {
         contenders.push(await engine(`ours at ${level}, 50 MB`, 0, level));

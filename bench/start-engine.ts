@@ -51,7 +51,9 @@ async function check(store: Store, ids: ReadonlySet<number>, isProcess: boolean)
     found.push(...page.items.filter(({ id }) => ids.has(id)));
     after = found.length < ids.size ? page.next : null;
   } while (after !== null);
-  const wrong = found.filter((run) => run.state !== 'succeeded' || run.attempt !== 1 || (isProcess && run.exitCode !== 0));
+  const wrong = found.filter(
+    (run) => run.state !== 'succeeded' || run.attempt !== 1 || (isProcess && run.exitCode !== 0),
+  );
   if (found.length !== ids.size || wrong.length > 0)
     throw new Error(`${found.length} of ${ids.size} runs, ${wrong.length} of them wrong: ${JSON.stringify(wrong[0])}`);
   return found;

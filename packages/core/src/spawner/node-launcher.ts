@@ -45,7 +45,11 @@ export class NodeLauncher implements Launcher {
     }
   }
 
-  #start({ argv, env, cwd, fileLimitBytes, enclosure }: Launch, events: LaunchEvents, pipes: readonly OutputPipe[]): Launched {
+  #start(
+    { argv, env, cwd, fileLimitBytes, enclosure }: Launch,
+    events: LaunchEvents,
+    pipes: readonly OutputPipe[],
+  ): Launched {
     const [file, ...args] = limited(enclosure.command(argv, cwd), fileLimitBytes);
     const [out, err] = pipes.map((pipe) => pipe.descriptor);
     const { around = (start) => start() } = enclosure;

@@ -34,7 +34,11 @@ export class OwnNamespaces implements Enclosures {
         resolve(said);
       };
       // Process 1 is that of the namespace only where its own `/proc` is mounted.
-      const argv = ['/bin/sh', '-c', 'read -r name < /proc/1/comm; test "$name" = jtp-starter && test $$ -lt 1000'] as const;
+      const argv = [
+        '/bin/sh',
+        '-c',
+        'read -r name < /proc/1/comm; test "$name" = jtp-starter && test $$ -lt 1000',
+      ] as const;
       const reading = launcher.launch(
         { argv, env: {}, cwd: '/', fileLimitBytes: null, enclosure },
         {

@@ -29,7 +29,9 @@ const systemCalls: Readonly<Partial<Record<NodeJS.Architecture, Readonly<Record<
   arm64: { setsid: 157, unshare: 97, setns: 268, prctl: 167, mount: 40, prlimit64: 261, dup3: 24, close_range: 436 },
 };
 
-const signalNames = new Map(Object.entries(constants.signals).map(([name, number]) => [number, name as NodeJS.Signals]));
+const signalNames = new Map(
+  Object.entries(constants.signals).map(([name, number]) => [number, name as NodeJS.Signals]),
+);
 
 /** Output of which more is to come. */
 interface Flowing {
@@ -91,14 +93,27 @@ export class PerlLauncher implements Launcher {
   launch({ argv, env, cwd, fileLimitBytes, enclosure }: Launch, events: LaunchEvents): Launched {
     const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`);
     const [file, ...args] = enclosure.command(argv, cwd);
-    if ([...args, ...variables].some((text) => text.length >= longestString / 4 && Buffer.byteLength(text) >= longestString))
+    if (
+      [...args, ...variables].some(
+        (text) => text.length >= longestString / 4 && Buffer.byteLength(text) >= longestString,
+      )
+    )
       throw Object.assign(new Error('too long'), { code: 'E2BIG' });
     if (this.#helper.exitCode !== null || this.#helper.signalCode !== null) this.#helper = this.#begin();
     const key = this.#nextKey++;
     const live: Live = { events, started: false, ended: false, released: false, open: 2, tellGone: null };
     this.#live.set(key, live);
     const limit = fileLimitBytes === null ? '' : String(fileLimitBytes);
-    this.#order('S', key, [enclosure.inside ?? '', limit, cwd, file, String(args.length + 1), file, ...args, ...variables]);
+    this.#order('S', key, [
+      enclosure.inside ?? '',
+      limit,
+      cwd,
+      file,
+      String(args.length + 1),
+      file,
+      ...args,
+      ...variables,
+    ]);
     return {
       pause: () => this.#order('Z', key),
       resume: () => this.#order('R', key),
@@ -119,7 +134,9 @@ export class PerlLauncher implements Launcher {
 
   /** @throws when the machine is short of something */
   #begin(): ChildProcess {
-    const numbers = Object.entries(systemCalls[process.arch] ?? {}).flat().map(String);
+    const numbers = Object.entries(systemCalls[process.arch] ?? {})
+      .flat()
+      .map(String);
     this.#rest = nothing;
     this.#flowing = null;
     // A named pipe is read into one and the same buffer, which Node's own are not.
