@@ -86,7 +86,7 @@ async function serve({ folder, slots, memoryMb, containment, script }: EngineFac
     name: 'starts',
     version: '0',
     hostEnv: { PATH: '/usr/local/bin:/usr/bin:/bin' },
-    functions: new Map([['small', (): number => [3, 1, 2].toSorted().length]]),
+    functions: new Map([['small', (): number => [3, 1, 2].toReversed().length]]),
   });
   const open = { overlap: 'allow', maxConcurrent: null } as const;
   const definitions: Record<StartOrder['what'], Partial<JobDefinition>> = {
@@ -124,7 +124,7 @@ async function serve({ folder, slots, memoryMb, containment, script }: EngineFac
       tookMs: runs.map(({ startedAt, endedAt }) => (endedAt ?? 0) - (startedAt ?? 0)),
       stallMs: delay.max / 1e6,
       cpuMsPerRun: (used.user + used.system) / 1000 / count,
-      memoryMb: (process.memoryUsage.rss() + 0 * (weight[0] ?? 0)) / 2 ** 20,
+      memoryMb: (weight.length >= 0 ? process.memoryUsage.rss() : 0) / 2 ** 20,
     };
   }
 

@@ -31,5 +31,5 @@ function next() {
 for (let each = 0; each < atOnce; each += 1) next();
 await done.promise;
 const perSecond = (count / (performance.now() - begun)) * 1000;
-const memory = (process.memoryUsage.rss() + 0 * (weight[0] ?? 0)) / 2 ** 20;
+const memory = (weight.length >= 0 ? process.memoryUsage.rss() : 0) / 2 ** 20;
 process.stdout.write(JSON.stringify({ perSecond, tookMs, stallMs: delay.max / 1e6, memoryMb: memory }));

@@ -9,6 +9,7 @@ import { spawnSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import type { Millis } from '../model/instant.ts';
 import { systemClock, type Clock } from '../system/clock.ts';
+import { afterThisTurn } from '../system/turn.ts';
 import { Journal, type JournalEntry } from './journal.ts';
 import { chooseEnclosures } from './containment.ts';
 import { JobProcess } from './job-process.ts';
@@ -177,7 +178,7 @@ async function begin(journalPath: string, { offset, pin, ...limits }: SpawnerArg
     say({ type: 'refused', why: chosen.refused });
     helper?.close();
     process.exitCode = 1;
-    setImmediate(() => process.disconnect?.());
+    afterThisTurn(() => process.disconnect?.());
     return;
   }
   const { enclosures, unavailable } = chosen;

@@ -11,6 +11,7 @@ import { constants } from 'node:os';
 import { getSystemErrorName } from 'node:util';
 import type { Millis } from '../model/instant.ts';
 import type { Clock } from '../system/clock.ts';
+import { afterThisTurn } from '../system/turn.ts';
 import type { FirstProcess, Launch, Launched, LaunchEvents, Launcher, OutputStream } from './launcher.ts';
 import { perlProgram } from './perl-program.ts';
 import type { PipeSupply } from './pipe.ts';
@@ -178,7 +179,7 @@ export class PerlLauncher implements Launcher {
     const frame = Buffer.allocUnsafe(4 + size);
     frame.writeUInt32BE(size, 0);
     frame.write(text, 4);
-    if (this.#orders.push(frame) === 1) setImmediate(() => this.#send());
+    if (this.#orders.push(frame) === 1) afterThisTurn(() => this.#send());
   }
 
   #send(): void {

@@ -3,6 +3,7 @@ import type { Instant, Millis } from '../model/instant.ts';
 import type { OutputLimitPolicy } from '../model/job.ts';
 import type { Survivor } from '../model/run.ts';
 import type { Containment } from '../model/worker.ts';
+import { afterThisTurn } from '../system/turn.ts';
 
 /** Start one process tree. The spawner adds nothing to it and leaves nothing out. */
 export interface StartOrder {
@@ -128,7 +129,7 @@ export function inBatches<T>(send: (batch: readonly T[]) => void): (message: T) 
   let waiting: T[] = [];
   return (message) => {
     if (waiting.push(message) > 1) return;
-    setImmediate(() => {
+    afterThisTurn(() => {
       const batch = waiting;
       waiting = [];
       send(batch);
