@@ -7,10 +7,22 @@ import { thisMachine } from './machine.ts';
 import { overview } from './overview.ts';
 import { holds, keep, tableOf } from './report.ts';
 import { runNow } from './run-now.ts';
+import { scriptStarts } from './s7-script-starts.ts';
+import { warmJavascript } from './s8-warm-javascript.ts';
 import type { Scenario } from './scenario.ts';
 import { yearBehind } from './year-behind.ts';
 
-const scenarios: readonly Scenario[] = [chatty, crowd, idle, longLog, overview, runNow, yearBehind];
+const scenarios: readonly Scenario[] = [
+  chatty,
+  crowd,
+  idle,
+  longLog,
+  overview,
+  runNow,
+  yearBehind,
+  scriptStarts,
+  warmJavascript,
+];
 const names = process.argv.slice(2);
 const unknown = names.filter((name) => !scenarios.some((scenario) => scenario.name === name));
 if (unknown.length > 0) {

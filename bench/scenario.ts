@@ -3,7 +3,7 @@
 /** Samples of one quantity, kept as they were taken: one list a round. */
 export interface Measure {
   readonly name: string;
-  readonly unit: 'ms' | 'MB' | 'kB' | '%' | 'ratio';
+  readonly unit: 'ms' | 'MB' | 'kB' | '%' | 'ratio' | 'runs/s';
   readonly rounds: readonly (readonly number[])[];
   /** What must hold over all rounds together; absent for a control. */
   readonly limits?: readonly Limit[];

@@ -3,6 +3,7 @@ import type { Instant, Millis } from '../model/instant.ts';
 import type { OutputLimitPolicy } from '../model/job.ts';
 import type { Provenance, Survivor } from '../model/run.ts';
 import type { Containment } from '../model/worker.ts';
+import { afterThisTurn } from '../system/turn.ts';
 
 /** Start one process tree. The spawner adds nothing to it and leaves nothing out. */
 export interface StartOrder {
@@ -108,6 +109,38 @@ export type FromSpawner =
   | { readonly type: 'started'; readonly key: number; readonly started: Started }
   | { readonly type: 'ended'; readonly key: number; readonly ended: Ended }
   | { readonly type: 'trouble'; readonly message: string; readonly fields: Readonly<Record<string, unknown>> };
+
+/** The end of a tree that nobody saw. */
+export function unknownEnd(endedAt: Instant): Ended {
+  return {
+    outcome: 'lost',
+    exitCode: null,
+    signal: null,
+    timedOut: false,
+    stopped: null,
+    endedAt,
+    leftBehind: 0,
+    ignoredTerm: 0,
+    processes: 0,
+    survivors: [],
+    stderrTail: '',
+    bytes: 0,
+    cutBytes: 0,
+  };
+}
+
+/** Sends what one turn of the loop has to say as one message: each costs a system call and more on both sides. */
+export function inBatches<T>(send: (batch: readonly T[]) => void): (message: T) => void {
+  let waiting: T[] = [];
+  return (message) => {
+    if (waiting.push(message) > 1) return;
+    afterThisTurn(() => {
+      const batch = waiting;
+      waiting = [];
+      send(batch);
+    });
+  };
+}
 
 const passing = new Set(['EAGAIN', 'EMFILE', 'ENFILE', 'ENOMEM', 'ENOSPC', 'EDQUOT', 'EIO']);
 
