@@ -2,10 +2,13 @@
 import { holds } from './report.ts';
 import type { Limit } from './scenario.ts';
 import { quantile } from './statistics.ts';
-import { escaped, type Line } from './page-text.ts';
+import type { Line } from './kept.ts';
 
 /** From here on a bar of the smallest could not be seen beside the largest. */
 const logFrom = 30;
+
+export const escaped = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 
 export function figure(value: number): string {
   if (!Number.isFinite(value)) return '–';

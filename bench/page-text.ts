@@ -1,25 +1,6 @@
 /** The page of charts: HTML and SVG alone, light and dark, readable on a telephone. Pure. */
-import { chartOf, figure } from './page-chart.ts';
-import type { Machine } from './machine.ts';
-import type { Measure } from './scenario.ts';
-import type { Summary } from './statistics.ts';
-
-export interface Line extends Measure {
-  readonly summary: Summary;
-}
-
-/** What `bench.ts` keeps of a scenario. */
-export interface Result {
-  readonly scenario: string;
-  readonly about: string;
-  readonly at: string;
-  readonly machine: Machine;
-  readonly notes: readonly string[];
-  readonly measures: readonly Line[];
-}
-
-export const escaped = (text: string): string =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+import type { Line, Result } from './kept.ts';
+import { chartOf, escaped, figure } from './page-chart.ts';
 
 const style = `
 :root { color-scheme: light dark; --ink: #1b1f24; --soft: #59636e; --page: #ffffff; --line: #d5dae0; --ours: #0b63c5;

@@ -1,7 +1,8 @@
 /** `npm run bench:page`: one page of charts from the results that lie in `bench/results`, scenarios S1 to S16. */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pageOf, type Result } from './page-text.ts';
+import type { Result } from './kept.ts';
+import { pageOf } from './page-text.ts';
 
 const results = join(import.meta.dirname, 'results');
 const target = process.argv[2] ?? join(import.meta.dirname, '../docs/explanation/performance-charts.html');

@@ -1,5 +1,6 @@
 import { serve } from '../child.ts';
 import { consume, produce } from './our-arrivals.ts';
 import { drain } from './our-drain.ts';
+import { fire } from './our-firing.ts';
 
-await serve({ consume, drain, produce });
+await serve({ consume, drain, fire, produce });
