@@ -1,6 +1,6 @@
 /** graphile-worker: `fast` is its local queue of 500 with completions in batches, else it works as it comes. */
 import pg from 'pg';
-import { makeWorkerUtils, run } from 'graphile-worker';
+import { makeWorkerUtils, parseCrontab, run } from 'graphile-worker';
 import { Arrived } from '../arrivals.ts';
 import { meter, portions, serve, Tally, tell, ticks, told, until } from '../child.ts';
 import { arrivalsOf, closedLoop, openLoop } from '../open-loop.ts';
@@ -67,4 +67,22 @@ async function produce(order) {
   return answer;
 }
 
-await serve({ consume, drain, produce });
+async function rest(order) {
+  const parsedCronItems = parseCrontab(
+    Array.from({ length: order.schedules }, (_, n) => `0 0 29 2 * work ?id=work-${n}`).join('\n'),
+  );
+  const taskList = { work: () => undefined };
+  const runner = await run({
+    preset: presetOf(order),
+    taskList,
+    parsedCronItems,
+    noHandleSignals: true,
+    logger: quiet,
+  });
+  tell('ready');
+  await told('stop');
+  await runner.stop();
+  return {};
+}
+
+await serve({ consume, drain, produce, rest });
