@@ -17,6 +17,9 @@ import { s3 } from './s3-latency.ts';
 import { s4 } from './s4-punctual.ts';
 import { s6 } from './s6-producers.ts';
 import { s10 } from './s10-rest.ts';
+import { s13 } from './s13-limits.ts';
+import { s14 } from './s14-more-workers.ts';
+import { s15 } from './s15-shared-file.ts';
 import type { Scenario } from './scenario.ts';
 import { yearBehind } from './year-behind.ts';
 
@@ -34,6 +37,9 @@ const scenarios: readonly Scenario[] = [
   s4,
   s6,
   s10,
+  s13,
+  s14,
+  s15,
 ];
 const { names, options } = asked(process.argv.slice(2));
 const unknown = names.filter((name) => !scenarios.some((scenario) => scenario.name === name));

@@ -3,6 +3,7 @@ import pg from 'pg';
 import { makeWorkerUtils, parseCrontab, run } from 'graphile-worker';
 import { Arrived } from '../arrivals.ts';
 import { meter, portions, serve, Tally, tell, ticks, told, until } from '../child.ts';
+import { Keyed, keyedOf } from '../keyed.ts';
 import { arrivalsOf, closedLoop, openLoop } from '../open-loop.ts';
 
 const quiet = { scope: () => quiet, error() {}, warn() {}, info() {}, debug() {} };
@@ -39,6 +40,58 @@ async function drain(order) {
   await client.end();
   await utils.release();
   return { ...figures, ...tally.facts, doneAt, complete };
+}
+
+/** Its queues have one slot each; there are no others, so that the key with a hundred goes without. */
+async function keyed(order) {
+  const plan = keyedOf(order);
+  const seen = new Keyed(plan);
+  const tally = new Tally(plan.count);
+  const utils = await makeWorkerUtils({ connectionString: order.url, logger: quiet });
+  await utils.migrate();
+  for (const numbers of portions(plan.count, 1000)) {
+    const specOf = (n) => (plan.keyOf(n) === 0 ? {} : { queueName: `key-${plan.keyOf(n)}` });
+    await utils.addJobs(numbers.map((n) => ({ identifier: 'work', payload: { n }, ...specOf(n) })));
+  }
+  const work = ({ n }) => {
+    tally.saw(n);
+    return seen.run(n);
+  };
+  const measured = meter();
+  seen.begin();
+  const runner = await start(order, { work });
+  await tally.all;
+  const { rows } = await utils.withPgClient(async (client) => {
+    const more = () => client.query('SELECT count(*)::int AS more FROM graphile_worker._private_jobs');
+    await until(async () => (await more()).rows[0].more === 0);
+    return more();
+  });
+  const figures = measured();
+  const doneAt = ticks();
+  await runner.stop();
+  await utils.release();
+  return { ...figures, ...tally.facts, ...seen.facts, doneAt, complete: rows[0].more === 0 };
+}
+
+/** Fills the queue for those who join. */
+async function fill(order) {
+  const utils = await makeWorkerUtils({ connectionString: order.url, logger: quiet });
+  await utils.migrate();
+  for (const numbers of portions(order.count, 1000))
+    await utils.addJobs(numbers.map((n) => ({ identifier: 'work', payload: { n } })));
+  await utils.release();
+  return {};
+}
+
+/** Works beside others until told to stop. */
+async function join(order) {
+  let done = 0;
+  tell('ready');
+  await told('go');
+  const runner = await start(order, { work: () => void (done += 1) });
+  await told('stop');
+  await runner.stop();
+  return { done };
 }
 
 async function consume(order) {
@@ -85,4 +138,4 @@ async function rest(order) {
   return {};
 }
 
-await serve({ consume, drain, produce, rest });
+await serve({ consume, drain, fill, join, keyed, produce, rest });
