@@ -9,6 +9,8 @@ interface Seen {
 
 export class Arrived {
   readonly #latencies: number[] = [];
+  /** When each began, in the same order. */
+  readonly #starts: number[] = [];
   readonly #seen: Uint8Array;
   readonly #count: number;
   #twice = 0;
@@ -28,6 +30,7 @@ export class Arrived {
     }
     this.#seen[n] = 1;
     this.#latencies.push(now - at);
+    this.#starts.push(now);
     if (this.#latencies.length === this.#count) this.#all.resolve();
   }
 
@@ -37,6 +40,13 @@ export class Arrived {
     tell('ready');
     await Promise.race([this.#all.promise, told('stop')]);
     const lost = this.#count - this.#latencies.length;
-    return { ...measured(), doneAt: ticks(), latencies: this.#latencies, lost, twice: this.#twice };
+    return {
+      ...measured(),
+      doneAt: ticks(),
+      latencies: this.#latencies,
+      starts: this.#starts,
+      lost,
+      twice: this.#twice,
+    };
   }
 }

@@ -20,6 +20,8 @@ import { s10 } from './s10-rest.ts';
 import { s13 } from './s13-limits.ts';
 import { s14 } from './s14-more-workers.ts';
 import { s15 } from './s15-shared-file.ts';
+import { s9 } from './s9-held-snapshot.ts';
+import { s16 } from './s16-steady.ts';
 import type { Scenario } from './scenario.ts';
 import { yearBehind } from './year-behind.ts';
 
@@ -36,10 +38,12 @@ const scenarios: readonly Scenario[] = [
   s3,
   s4,
   s6,
+  s9,
   s10,
   s13,
   s14,
   s15,
+  s16,
 ];
 const { names, options } = asked(process.argv.slice(2));
 const unknown = names.filter((name) => !scenarios.some((scenario) => scenario.name === name));

@@ -49,7 +49,10 @@ export const s15: Scenario = {
   about: `${processes} processes that work off one queue in one SQLite file, fully synchronised, for a while: all together, and the least by the most.`,
   run: (_, bench) =>
     withStage(bench, {}, async (stage) => {
-      const own = { count: bench.options.count ?? 100_000, forMs: bench.options.full ? 30_000 : 10_000 };
+      const own = {
+        count: bench.options.count ?? (bench.options.full ? 300_000 : 50_000),
+        forMs: bench.options.full ? 30_000 : 5000,
+      };
       const contestants = [
         sharing(stage, {
           name: control,
