@@ -15,6 +15,7 @@ import { s1 } from './s1-drain-postgres.ts';
 import { s2 } from './s2-drain-sqlite.ts';
 import { s3 } from './s3-latency.ts';
 import { s4 } from './s4-punctual.ts';
+import { s5 } from './s5-one-second.ts';
 import { s6 } from './s6-producers.ts';
 import { s10 } from './s10-rest.ts';
 import { s13 } from './s13-limits.ts';
@@ -37,6 +38,7 @@ const scenarios: readonly Scenario[] = [
   s2,
   s3,
   s4,
+  s5,
   s6,
   s9,
   s10,

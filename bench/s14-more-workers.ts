@@ -1,9 +1,8 @@
 /** S14: whether more workers and more schedulers on one PostgreSQL are ever slower than fewer. */
-import pg from 'pg';
-import { joined } from './joined.ts';
-import { race, type Contestant } from './race.ts';
+import { crewed } from './crewed.ts';
+import { race } from './race.ts';
 import type { Scenario } from './scenario.ts';
-import { present, withStage, type Stage } from './stage.ts';
+import { present, withStage } from './stage.ts';
 
 interface Crew {
   readonly workers: number;
@@ -18,49 +17,6 @@ const crews: readonly Crew[] = [
 ];
 const oursWith = ({ workers, schedulers }: Crew): string => `ours, ${workers} workers, ${schedulers} schedulers`;
 const graphileWith = (workers: number): string => `graphile-worker, ${workers} processes`;
-
-async function asking<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client(url);
-  await client.connect();
-  try {
-    return await work(client);
-  } finally {
-    await client.end();
-  }
-}
-
-const numberOf = async (client: pg.Client, sql: string): Promise<number> =>
-  Number((await client.query<{ n: string }>(sql)).rows[0]?.n);
-
-const commits = 'SELECT xact_commit AS n FROM pg_stat_database WHERE datname = current_database()';
-
-interface Crewed extends Pick<Contestant, 'name' | 'control' | 'peer'> {
-  readonly file: string;
-  readonly finishedSql: string;
-  readonly members: readonly Readonly<Record<string, unknown>>[];
-}
-
-function crewed(stage: Stage, count: number, { file, finishedSql, members, ...who }: Crewed): Contestant {
-  return {
-    ...who,
-    turn: () =>
-      stage.onPostgres((place) =>
-        asking(place.url, async (client) => {
-          let looks = 0;
-          const finished = async (): Promise<number> => {
-            looks += 1;
-            return numberOf(client, finishedSql.replace(':count', String(count)));
-          };
-          const { seconds, answers, finished: done } = await joined({ file, place, count, members, finished });
-          const carriedOut = answers.reduce((sum, answer) => sum + Number(answer['done'] ?? 0), 0);
-          if (done !== count || carriedOut !== count)
-            throw new Error(`${carriedOut} carried out, ${done} finished of ${count}.`);
-          const perRun = ((await numberOf(client, commits)) - looks) / count;
-          return { rate: count / seconds, 'commits a run': perRun };
-        }),
-      ),
-  };
-}
 
 export const s14: Scenario = {
   name: 'S14',

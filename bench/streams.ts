@@ -24,7 +24,7 @@ export async function oneStream(options: Omit<StreamOptions, 'on'>, place: Place
   await worker.heard('ready');
   const sender = startProgram(file, { do: 'produce', ...place, count, perSecond, ...order });
   await sender.heard('ready');
-  const end = await beside?.(place, worker.pid);
+  const end = once(await beside?.(place, worker.pid));
   sender.tell('go');
   try {
     const sent = (await sender.answer) as Record<string, number>;
@@ -46,12 +46,19 @@ export async function oneStream(options: Omit<StreamOptions, 'on'>, place: Place
       calls: (sent as Record<string, unknown>)['calls'] as readonly number[],
       resident: Number(done['rssMb']),
       'CPU per 1,000': (Number(done['cpuSeconds']) * 1e6) / count,
-      ...(await end?.()),
+      ...(await end()),
     };
   } finally {
     worker.kill();
     sender.kill();
+    await end();
   }
+}
+
+/** What ends the company of a stream, also of one that failed, is called once. */
+function once(end: (() => Promise<Figures>) | undefined): () => Promise<Figures> {
+  let figures: Promise<Figures> | null = null;
+  return () => (figures ??= end === undefined ? Promise.resolve({}) : end());
 }
 
 export function stream({ on, ...options }: StreamOptions): Contestant {

@@ -77,10 +77,12 @@ async function keyed(order) {
 async function fill(order) {
   const utils = await makeWorkerUtils({ connectionString: order.url, logger: quiet });
   await utils.migrate();
+  const dueAt = Math.ceil((Date.now() + (order.aheadMs ?? 0)) / 1000) * 1000;
+  const when = order.aheadMs === undefined ? {} : { runAt: new Date(dueAt) };
   for (const numbers of portions(order.count, 1000))
-    await utils.addJobs(numbers.map((n) => ({ identifier: 'work', payload: { n } })));
+    await utils.addJobs(numbers.map((n) => ({ identifier: 'work', payload: { n }, ...when })));
   await utils.release();
-  return {};
+  return order.aheadMs === undefined ? {} : { dueAt };
 }
 
 /** Works beside others until told to stop. */

@@ -8,14 +8,14 @@ import { Fired, firingOf } from '../firing.ts';
 import { makeWorkJob, openOurStore, ourEngine } from './our-engine.ts';
 
 /** Jobs with a schedule each, in one transaction. */
-export async function makeScheduled(store: Store, count: number, expression: string): Promise<void> {
+export async function makeScheduled(store: Store, count: number, expression: string, name = 'fire'): Promise<void> {
   const now = await store.now();
   const spec = { kind: 'cron', expression, timezone: 'UTC' } as const;
   const ids = await store.ids(2 * count);
   await store.transaction(async (tables) => {
     for (let made = 0; made < count; made += 1) {
       const id = ids[made] ?? 0;
-      const definition = { type: 'function', config: { name: 'fire' } } as const;
+      const definition = { type: 'function', config: { name } } as const;
       await tables.jobs.insert(factories.job({ id, createdAt: now, definition }), null);
       const facts = { cursorAt: now, planAt: nextPlanOf(spec, now), nextDueAt: nextOf(spec, now), tzVersion };
       const schedule = { id: ids[count + made] ?? 0, jobId: id, createdAt: now, spec, ...facts };

@@ -1,14 +1,19 @@
 /** Ours as one of several processes on one database: somebody fills the queue, and each works until told to stop. */
 import { ticks, tell, told, type Answer, type Order } from '../child.ts';
 import { fill as fillQueue } from './our-drain.ts';
+import { makeScheduled } from './our-firing.ts';
 import { makeWorkJob, openOurStore, ourEngine } from './our-engine.ts';
 
-/** What those who join will work off. */
+/** What those who join will work off: runs, or with `aheadMs` schedules that are all due in one second. @returns when */
 export async function fill(order: Order): Promise<Answer> {
   const store = await openOurStore(order);
-  await fillQueue(store, await makeWorkJob(store), Number(order['count']));
+  const [count, aheadMs] = [Number(order['count']), order['aheadMs']];
+  if (aheadMs === undefined) await fillQueue(store, await makeWorkJob(store), count);
+  const due = new Date(Math.ceil((Date.now() + Number(aheadMs ?? 0)) / 1000) * 1000);
+  const parts = [due.getUTCSeconds(), due.getUTCMinutes(), due.getUTCHours(), due.getUTCDate(), due.getUTCMonth() + 1];
+  if (aheadMs !== undefined) await makeScheduled(store, count, `${parts.join(' ')} *`, 'work');
   await store.close();
-  return {};
+  return aheadMs === undefined ? {} : { dueAt: due.getTime() };
 }
 
 export async function join(order: Order): Promise<Answer> {
