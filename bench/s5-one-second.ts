@@ -38,7 +38,7 @@ export const s5: Scenario = {
           : []),
       ];
       bench.note(
-        `${count} schedules a turn; --full takes 100,000. Those of ours are planned within the time, the peer's stand in its queue.`,
+        `${count} schedules a turn; --full takes 100,000. Those of ours are planned within the time, the peer's stand in its queue; runs that wait already are counted with the start of the processes.`,
       );
       const result = await race({ bench, contestants, rounds: bench.options.rounds ?? 3, steadyBy: 'rate' });
       return [
