@@ -10,7 +10,7 @@ const batch = 8;
 const ours = 'ours, held snapshot';
 const free = 'ours, none held';
 const graphile = 'graphile-worker in batches, held snapshot';
-const pgBoss = 'pg-boss, held snapshot';
+const pgBoss = 'pg-boss in batches, held snapshot';
 const throughput = 'throughput, last by first sixth';
 const p99 = 'p99, last by first sixth';
 
@@ -48,7 +48,7 @@ export const s9: Scenario = {
                 name: pgBoss,
                 peer,
                 file: 'peers/pg-boss.mjs',
-                order: { ...order, slots: 20, notify: true },
+                order: { ...order, fast: true },
               }),
             ]
           : []),

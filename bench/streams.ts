@@ -20,9 +20,14 @@ const patienceMs = 30_000;
 /** Latency of each run is its first instruction minus the time its request was meant to be sent. */
 export async function oneStream(options: Omit<StreamOptions, 'on'>, place: Place): Promise<Figures> {
   const { file, count, perSecond, order = {}, beside } = options;
-  const worker = startProgram(file, { do: 'consume', ...place, folder: `${place.folder}-worker`, count, ...order });
+  const longest = 2 * ((count * 1000) / perSecond) + 5 * 60_000;
+  const worker = startProgram(
+    file,
+    { do: 'consume', ...place, folder: `${place.folder}-worker`, count, ...order },
+    longest,
+  );
   await worker.heard('ready');
-  const sender = startProgram(file, { do: 'produce', ...place, count, perSecond, ...order });
+  const sender = startProgram(file, { do: 'produce', ...place, count, perSecond, ...order }, longest);
   await sender.heard('ready');
   const end = once(await beside?.(place, worker.pid));
   sender.tell('go');

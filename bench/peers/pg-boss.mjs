@@ -56,7 +56,10 @@ async function drain(order) {
 async function consume(order) {
   const arrived = new Arrived(order.count);
   const boss = await opened(order);
-  await boss.work(queue, { localConcurrency: order.slots, pollingIntervalSeconds: 0.5 }, async (jobs) => {
+  const how = order.fast
+    ? { batchSize: 500, burstWhenBatchFull: true, pollingIntervalSeconds: 0.5 }
+    : { localConcurrency: order.slots, pollingIntervalSeconds: 0.5 };
+  await boss.work(queue, how, async (jobs) => {
     for (const { data } of jobs) arrived.saw(data);
   });
   const answer = await arrived.wait();

@@ -31,7 +31,7 @@ test('keeps a result back while the change of phase beside it is under way', asy
   });
   const attempt = { claim, reference: { id: 7, createdAt: 1 }, finishing: false, run: () => carriedOut.promise };
   await starter.start([attempt as unknown as Attempt]);
-  await clock.advance(250);
+  clock.advance(250);
   carriedOut.resolve({ runId: 7 });
   for (let turns = 0; turns < 20; turns += 1) await Promise.resolve();
   expect(ended).toEqual([]);
