@@ -109,7 +109,7 @@ export async function breeLoop(facts: {
   readonly source: string;
 }): Promise<StartResult | null> {
   if (!existsSync(join(peers, 'node_modules', 'bree'))) return null;
-  return resultOf(process.execPath, [join(peers, 'bree.mjs'), JSON.stringify(facts)]);
+  return resultOf(process.execPath, [join(peers, 'bree-starts.mjs'), JSON.stringify(facts)]);
 }
 
 /** A shell that starts the program again and again, one after the other. */
