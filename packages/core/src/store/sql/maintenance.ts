@@ -16,7 +16,7 @@ import type { MaintenanceTable } from '../maintenance-table.ts';
 import { reached } from './calendars.ts';
 import { readValue } from './json.ts';
 import type { MaintenanceRow, QueueRow } from './schema.ts';
-import { first, type Session } from './session.ts';
+import { first, runRows, type Session } from './session.ts';
 import { tagsOf } from './tags.ts';
 
 function scopeOf({ scope, targets }: MaintenanceRow): MaintenanceScope {
@@ -123,7 +123,7 @@ async function move(session: Session, places: ReadonlyMap<Id, Place>): Promise<v
     const some = ids.slice(from, from + movedAtOnce);
     const taken = await session.rows(build.deleteFrom('queue').where('run_id', 'in', some).returningAll());
     const rows = taken.map((row) => ({ ...row, ...places.get(row.run_id) }));
-    await session.run(hot.enqueue, { rows: JSON.stringify(rows) });
+    await runRows(session, hot.enqueue, rows);
   }
 }
 

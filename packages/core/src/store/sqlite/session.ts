@@ -1,6 +1,7 @@
 import type { Compilable } from 'kysely';
 import { sqliteBuilder } from '../sql/builder.ts';
-import type { Session } from '../sql/session.ts';
+import type { RowValues, Session } from '../sql/session.ts';
+import type { Statement } from '../sql/statement.ts';
 import type { Answer, Connection } from './connection.ts';
 import { sqliteStatements } from './statements.ts';
 
@@ -28,8 +29,12 @@ export function sqliteSession(
     async change(query) {
       return (await execute(query)).changes;
     },
-    async run<Row>(statement: { readonly text: string }, parameters = {}) {
+    async run<Row>(statement: Statement, parameters = {}) {
       return (await runner(() => connection.run(statement.text, parameters))).rows as readonly Row[];
+    },
+    async each<Row>({ text, each = [] }: Statement, rows: readonly RowValues[]) {
+      const lists = rows.map((row) => each.map((name) => row[name]));
+      return (await runner(() => connection.runEach(text, lists))).rows as readonly Row[];
     },
     afterCommit,
   };
