@@ -6,13 +6,13 @@ import type { Answer, Connection } from './connection.ts';
 import { sqliteStatements } from './statements.ts';
 
 /** How a session runs a statement: at once inside a transaction, again and again while the file is locked outside. */
-export type Runner = (step: () => Answer) => Answer | Promise<Answer>;
+type Runner = (step: () => Answer) => Answer | Promise<Answer>;
 
 /** A session on one connection. `afterCommit` says what becomes of what must wait for the commit. */
 export function sqliteSession(
   connection: Connection,
   afterCommit: (then: () => void) => void,
-  runner: Runner = (step) => step(),
+  runner: Runner,
 ): Session {
   const execute = (query: Compilable<unknown>) => {
     const { sql, parameters } = query.compile();
