@@ -161,6 +161,11 @@ export function startOwnPostgres(): Promise<OwnPostgres> {
   return launch(tmpdir(), ['fsync=off', 'synchronous_commit=on']);
 }
 
+/** As an installation has it: what was acknowledged is on the disk. For measuring; its cache holds what a scenario writes. */
+export function startDurablePostgres(settings: readonly string[] = []): Promise<OwnPostgres> {
+  return launch(tmpdir(), ['fsync=on', 'synchronous_commit=on', 'shared_buffers=256MB', ...settings]);
+}
+
 /** A folder that the server's user may read and write. */
 function ownFolder(base: string, asRoot: boolean): string {
   sweep(base);
@@ -176,7 +181,7 @@ function removeAll(folders: readonly string[]): void {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 }
 
-async function launch(base: string, durability: readonly string[]): Promise<OwnPostgres> {
+async function launch(base: string, chosen: readonly string[]): Promise<OwnPostgres> {
   const asRoot = process.getuid?.() === 0;
   const who = asRoot ? { uid: nobody, gid: nobody } : {};
   const folders = [...new Set([base, tmpdir()])].map((place) => ownFolder(place, asRoot));
@@ -186,7 +191,8 @@ async function launch(base: string, durability: readonly string[]): Promise<OwnP
   mend(home);
   const data = makeCluster(home, folder, who);
   const port = await freePort();
-  const settings = [...durability, 'max_connections=200', 'shared_buffers=32MB', 'max_locks_per_transaction=128'];
+  // Of two values of one setting the server takes the later.
+  const settings = ['max_connections=200', 'shared_buffers=32MB', 'max_locks_per_transaction=128', ...chosen];
   const program = join(home, 'bin', 'postgres');
   const args = ['-D', data, '-h', '127.0.0.1', '-p', String(port), '-k', folder];
   const begin = (): ChildProcess =>

@@ -91,6 +91,7 @@ export class Starter {
   #startAll(attempts: readonly Attempt[], intended: readonly Held[], loaded: Loaded): void {
     const { system, onDropped, onEnded } = this.#options;
     const begun: Attempt[] = [];
+    let shown: Promise<void> | null = null;
     for (const attempt of attempts) {
       const { claim } = attempt;
       const work = loaded.find(({ run }) => run.id === claim.runId);
@@ -102,9 +103,13 @@ export class Starter {
       }
       if (work.run.cancelRequestedAt !== null) attempt.stop('cancelled', work.run.cancelReason);
       begun.push(attempt);
-      void attempt.run(work).then((finished) => onEnded({ claim, finished }));
+      void attempt.run(work).then(async (finished) => {
+        // A phase is a new row on PostgreSQL: a finish beside its change would find neither the old row nor the new one.
+        await shown;
+        onEnded({ claim, finished });
+      });
     }
-    if (begun.length > 0) system.clock.after(shownRunningMs, () => void this.#showRunning(begun));
+    if (begun.length > 0) system.clock.after(shownRunningMs, () => (shown = this.#showRunning(begun)));
   }
 
   async #showRunning(attempts: readonly Attempt[]): Promise<void> {
