@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { spawn } from 'node:child_process';
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { DatabaseSync } from 'node:sqlite';
-import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import fc from 'fast-check';
 import { freshDir } from '../../../../../test/setup/databases.ts';
 import { JobTriggerError } from '../../errors.ts';
@@ -59,6 +59,10 @@ const commits = (): number => said.filter((text) => text === 'COMMIT').length;
 const full = new JobTriggerError('no_space', 'There is no space left.');
 
 describe('transactions that wait together', () => {
+  // However slow the machine is, a group is not closed for its age.
+  beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }));
+  afterEach(() => void vi.useRealTimers());
+
   test('share one commit, keep their order, and hear of it only when it is there', async () => {
     const heard: string[] = [];
     const names = Array.from({ length: 20 }, (_, index) => `n${String(index).padStart(2, '0')}`);

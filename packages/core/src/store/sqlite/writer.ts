@@ -3,11 +3,11 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { JobTriggerError } from '../../errors.ts';
 import { nextTurn } from '../../system/pause.ts';
 import type { System } from '../../system/system.ts';
-import { untilFree } from './busy.ts';
 import type { Connection } from './connection.ts';
 import { carryOutGroup } from './group.ts';
 import { Member, refuseInside, type Work } from './member.ts';
 import type { Place } from './place.ts';
+import { createTurns } from './turns.ts';
 
 export interface Writer {
   /** Runs `work` between BEGIN IMMEDIATE and COMMIT, after everything that was asked before; those in line share a COMMIT. */
@@ -32,6 +32,7 @@ export function createWriter(connection: Connection, system: System, options: Wr
   const { place = null, makeRoom } = options;
   const line: Waiting[] = [];
   const open = new Set<Promise<unknown>>();
+  const turns = createTurns(connection, system.random);
   let driving = false;
   /** Set once: a damaged file is read and no longer written. */
   let damaged: JobTriggerError | null = null;
@@ -60,7 +61,7 @@ export function createWriter(connection: Connection, system: System, options: Wr
   const begin = async (): Promise<void> => {
     if (damaged !== null) throw damaged;
     place?.check();
-    await untilFree(system.random, () => connection.run('BEGIN IMMEDIATE', []));
+    await turns.begin();
   };
 
   const carryOut = async (first: Member): Promise<void> => {
@@ -73,6 +74,7 @@ export function createWriter(connection: Connection, system: System, options: Wr
       return;
     }
     await carryOutGroup(first, { connection, next, putBack, failed, check: () => place?.check() });
+    turns.end();
   };
 
   const driveLine = async (): Promise<void> => {
