@@ -28,9 +28,9 @@ export interface ConnectionOptions {
 export interface Connection {
   readonly database: DatabaseSync;
   /** Runs one statement; parameters by place or by name. @throws our errors for a full disk and a busy file */
-  run(text: string, parameters: readonly unknown[] | Readonly<Record<string, unknown>>): Answer;
+  readonly run: (text: string, parameters: readonly unknown[] | Readonly<Record<string, unknown>>) => Answer;
   /** Runs a statement once for each list of parameters; answers the rows of all. @throws as {@link Connection.run} does */
-  runEach(text: string, lists: readonly (readonly unknown[])[]): Answer;
+  readonly runEach: (text: string, lists: readonly (readonly unknown[])[]) => Answer;
   close(): void;
 }
 
