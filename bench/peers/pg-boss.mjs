@@ -83,4 +83,14 @@ async function produce(order) {
   return answer;
 }
 
-await serve({ consume, drain, produce });
+async function rest(order) {
+  const boss = await opened(order);
+  for (let n = 0; n < order.schedules; n += 1) await boss.schedule(queue, '0 0 29 2 *', null, { key: `work-${n}` });
+  await boss.work(queue, { localConcurrency: order.slots }, async () => undefined);
+  tell('ready');
+  await told('stop');
+  await boss.stop({ graceful: false });
+  return {};
+}
+
+await serve({ consume, drain, produce, rest });
