@@ -5,7 +5,7 @@ import type { LedgerAge, LedgerFilter, LedgerTable } from '../ledger-table.ts';
 import { decodeCursor, toPage } from './cursor.ts';
 import { isMissedRow, mayBeMissed } from './misses.ts';
 import type { GapRow, OccurrenceRow } from './schema.ts';
-import { first, type Session } from './session.ts';
+import { first, runRows, type Session } from './session.ts';
 
 function toOccurrence(row: OccurrenceRow): Occurrence {
   return {
@@ -108,7 +108,7 @@ export function ledgerTable(session: Session): LedgerTable {
         cause_created_at: row.causeCreatedAt,
         decided_at: row.decidedAt,
       }));
-      const fresh = await session.run<OccurrenceRow>(hot.insertOccurrences, { rows: JSON.stringify(rows) });
+      const fresh = await runRows<OccurrenceRow>(session, hot.insertOccurrences, rows);
       return fresh.map((row) => ({ scheduleId: row.schedule_id, dueAt: row.due_at }));
     },
     async insertGaps(gaps) {

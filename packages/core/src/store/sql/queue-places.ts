@@ -1,6 +1,6 @@
 import type { Id } from '../../model/id.ts';
 import type { QueueRow } from './schema.ts';
-import type { Session } from './session.ts';
+import { runRows, type Session } from './session.ts';
 
 /** From when on a waiting run can be claimed, and why not before. */
 export type PlaceRow = Pick<QueueRow, 'available_at' | 'reason'>;
@@ -16,6 +16,6 @@ export async function placeRuns(session: Session, places: ReadonlyMap<Id, PlaceR
     const some = ids.slice(from, from + movedAtOnce);
     const taken = await session.rows(build.deleteFrom('queue').where('run_id', 'in', some).returningAll());
     const rows = taken.map((row) => ({ ...row, ...places.get(row.run_id) }));
-    await session.run(hot.enqueue, { rows: JSON.stringify(rows) });
+    await runRows(session, hot.enqueue, rows);
   }
 }

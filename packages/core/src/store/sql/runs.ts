@@ -18,7 +18,7 @@ import { numberQueues, type QueueNumbers } from './queues.ts';
 import { priorityLevel, selectRuns, toRun, type RunQuery } from './run-view.ts';
 import { endWaiting, removeRuns } from './run-endings.ts';
 import type { Session } from './session.ts';
-import { first } from './session.ts';
+import { first, runRows } from './session.ts';
 
 const endedKinds = runStates.filter(isFinal);
 
@@ -174,7 +174,7 @@ export function runTable(session: Session, numbers: QueueNumbers): RunTable {
     },
     async report({ id, createdAt }, { progress, result }) {
       const row = { run_id: id, run_created_at: createdAt, progress: writeValue(progress), result: writeValue(result) };
-      await session.run(session.hot.report, { rows: JSON.stringify([row]) });
+      await runRows(session, session.hot.report, [row]);
     },
     async expired(before, limit) {
       const ended = build.selectFrom('runs').where('created_at', '<', before).where('state', 'is not', null);
@@ -266,8 +266,8 @@ async function insert(session: Session, numbers: QueueNumbers, runs: readonly Ne
     available_at: run.availableAt,
     reason: run.reason,
   }));
-  await session.run(session.hot.insertRuns, { rows: JSON.stringify(records) });
-  await session.run(session.hot.enqueue, { rows: JSON.stringify(places) });
+  await runRows(session, session.hot.insertRuns, records);
+  await runRows(session, session.hot.enqueue, places);
 }
 
 async function attempts(
