@@ -38,7 +38,7 @@ const beatMs: Millis = 10_000;
 const spoiltMs: Millis = 60_000;
 const upkeepMs: Millis = 3_600_000;
 /** How long a scheduler with nothing to plan may not know that the database changed. */
-const idleLookMs: Millis = 15_000;
+const idleLookMs: Millis = 60_000;
 
 export class Scheduler {
   readonly #options: SchedulerOptions;
@@ -122,7 +122,7 @@ export class Scheduler {
     await this.#keepRegistration(number);
     this.#id ??= await this.#register();
     this.#uncounted += 1;
-    await this.#beat(await this.#clock.read(this.#id), settledAt !== null);
+    await this.#beat(await this.#clock.read(this.#id));
     if (settledAt === null) return heldRestMs;
     if (this.#options.hasRoom?.() === false) return 1000;
     const { doubtful } = this.#clock;
@@ -228,14 +228,13 @@ export class Scheduler {
     return id;
   }
 
-  /** At the first pass and every ten seconds: says that it lives, learns how many others do, and resumes what was paused until now. */
-  async #beat(now: Instant, open: boolean): Promise<void> {
+  /** At the first pass and every ten seconds: says that it lives. */
+  async #beat(now: Instant): Promise<void> {
     const { store, system, settings } = this.#options;
     const mono = system.clock.mono();
     if (this.#id === null || mono - this.#beatAt < Math.min(beatMs, settings.pollIntervalMs)) return;
     this.#beatAt = mono;
     await store.schedulers.beat(this.#id, now, system.clock.wall());
-    if (open && this.#clock.doubtful === null) await resumeDue(store, now, settings.drainRate);
   }
 
   /** At the start, after the clock went back, and every hour. */

@@ -29,7 +29,7 @@ test('keeps a result back while the change of phase beside it is under way', asy
     onDropped: () => undefined,
     onEnded: (ending) => void ended.push(ending),
   });
-  const attempt = { claim, reference: { id: 7, createdAt: 1 }, finishing: false, run: () => carriedOut.promise };
+  const attempt = { claim, reference: { id: 7, createdAt: 1 }, finishing: false, carryOut: () => carriedOut.promise };
   await starter.start([attempt as unknown as Attempt]);
   clock.advance(250);
   carriedOut.resolve({ runId: 7 });

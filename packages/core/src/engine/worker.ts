@@ -41,7 +41,7 @@ const machine = systemClock({ keepsAlive: true });
 /** Beyond the kill grace of a job, how long a stopping worker waits for the results. */
 const reportMs: Millis = 5000;
 /** How long a worker with nothing in its hands may not know that the database changed. */
-const idleLookMs: Millis = 9000;
+const idleLookMs: Millis = 30_000;
 
 export class Worker {
   readonly #options: WorkerOptions;
