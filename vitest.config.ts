@@ -12,6 +12,7 @@ export default defineConfig({
     hookTimeout: 60_000,
     include: [
       'packages/*/src/**/*.test.ts',
+      'test/bench/**/*.test.ts',
       'test/chaos/**/*.test.ts',
       'test/interleave/**/*.test.ts',
       'test/journey/**/*.test.ts',

@@ -1,6 +1,9 @@
 /** The worker's side of a stretch of arrivals: when each run began, measured from its intended time. */
 import { meter, tell, ticks, told, type Answer } from './child.ts';
 
+/** Of more than this, every second, third … sample is kept: an hour's worth would not fit into one answer. */
+const mostSamples = 500_000;
+
 interface Seen {
   readonly n: number;
   /** The intended time, by the clock that all processes of a host share. */
@@ -9,8 +12,11 @@ interface Seen {
 
 export class Arrived {
   readonly #latencies: number[] = [];
+  /** When each began, in the same order. */
+  readonly #starts: number[] = [];
   readonly #seen: Uint8Array;
   readonly #count: number;
+  #came = 0;
   #twice = 0;
   readonly #all = Promise.withResolvers<void>();
 
@@ -27,8 +33,12 @@ export class Arrived {
       return;
     }
     this.#seen[n] = 1;
-    this.#latencies.push(now - at);
-    if (this.#latencies.length === this.#count) this.#all.resolve();
+    if (this.#came % Math.ceil(this.#count / mostSamples) === 0) {
+      this.#latencies.push(now - at);
+      this.#starts.push(now);
+    }
+    this.#came += 1;
+    if (this.#came === this.#count) this.#all.resolve();
   }
 
   /** Says that it is ready, and waits until all have come or somebody says `stop`. */
@@ -36,7 +46,14 @@ export class Arrived {
     const measured = meter();
     tell('ready');
     await Promise.race([this.#all.promise, told('stop')]);
-    const lost = this.#count - this.#latencies.length;
-    return { ...measured(), doneAt: ticks(), latencies: this.#latencies, lost, twice: this.#twice };
+    const lost = this.#count - this.#came;
+    return {
+      ...measured(),
+      doneAt: ticks(),
+      latencies: this.#latencies,
+      starts: this.#starts,
+      lost,
+      twice: this.#twice,
+    };
   }
 }

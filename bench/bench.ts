@@ -11,13 +11,46 @@ import { asked } from './options.ts';
 import { overview } from './overview.ts';
 import { keep, misses, tableOf } from './report.ts';
 import { runNow } from './run-now.ts';
+import { scriptStarts } from './s7-script-starts.ts';
+import { warmJavascript } from './s8-warm-javascript.ts';
 import { s1 } from './s1-drain-postgres.ts';
 import { s2 } from './s2-drain-sqlite.ts';
 import { s3 } from './s3-latency.ts';
+import { s4 } from './s4-punctual.ts';
+import { s5 } from './s5-one-second.ts';
+import { s6 } from './s6-producers.ts';
+import { s9 } from './s9-held-snapshot.ts';
+import { s10 } from './s10-rest.ts';
+import { s13 } from './s13-limits.ts';
+import { s14 } from './s14-more-workers.ts';
+import { s15 } from './s15-shared-file.ts';
+import { s16 } from './s16-steady.ts';
 import type { Scenario } from './scenario.ts';
 import { yearBehind } from './year-behind.ts';
 
-const scenarios: readonly Scenario[] = [chatty, crowd, idle, longLog, overview, runNow, yearBehind, s1, s2, s3];
+const scenarios: readonly Scenario[] = [
+  chatty,
+  crowd,
+  idle,
+  longLog,
+  overview,
+  runNow,
+  yearBehind,
+  s1,
+  s2,
+  s3,
+  s4,
+  s5,
+  s6,
+  scriptStarts,
+  warmJavascript,
+  s9,
+  s10,
+  s13,
+  s14,
+  s15,
+  s16,
+];
 const { names, options } = asked(process.argv.slice(2));
 const unknown = names.filter((name) => !scenarios.some((scenario) => scenario.name === name));
 if (unknown.length > 0) {

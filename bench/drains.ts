@@ -8,25 +8,30 @@ export interface DrainOptions extends Pick<Contestant, 'name' | 'control' | 'pee
   readonly file: string;
   readonly on: Ground;
   readonly count: number;
+  /** Default: `drain`. */
+  readonly act?: string;
   readonly order?: Readonly<Record<string, unknown>>;
 }
 
 /** A process of its own fills its queue, empties it and says how; start-up is part of the time. */
-export function drain({ file, on, count, order = {}, ...who }: DrainOptions): Contestant {
+export function drain({ file, on, count, act = 'drain', order = {}, ...who }: DrainOptions): Contestant {
   const { name } = who;
   return {
     ...who,
     turn: () =>
       on(async ({ url, folder }) => {
-        const answer = await runProgram(file, { do: 'drain', url, folder, count, ...order });
-        const { seconds, cpuSeconds, lost, twice, complete, rssMb, firstAt, doneAt } = answer as Record<string, number>;
+        const answer = await runProgram(file, { do: act, url, folder, count, ...order });
+        const { seconds, cpuSeconds, lost, twice, rssMb, firstAt, doneAt } = answer as Record<string, number>;
         if (lost !== 0 || twice !== 0 || answer['complete'] !== true)
-          throw new Error(`${name}: ${lost} lost, ${twice} twice, complete ${complete}: ${JSON.stringify(answer)}`);
+          throw new Error(`${name}: ${JSON.stringify({ ...answer, waits: undefined })}`);
+        const { overshoot, waits } = answer as { overshoot?: number; waits?: readonly number[] };
         return {
           rate: count / Number(seconds),
           'after the first start': (count * 1000) / (Number(doneAt) - Number(firstAt)),
           'CPU per 1,000': (Number(cpuSeconds) * 1e6) / count,
           resident: Number(rssMb),
+          ...(overshoot === undefined ? {} : { overshoot }),
+          ...(waits === undefined ? {} : { 'wait of small keys': waits }),
         };
       }),
   };

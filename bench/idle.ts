@@ -65,7 +65,7 @@ export const idle: Scenario = {
         name: 'portal and spawner, resident',
         unit: 'MB',
         rounds: each(({ portalMb, spawnerMb }) => portalMb + spawnerMb),
-        limits: [{ of: 'max', below: 160 }],
+        limits: [{ of: 'max', below: 150 }],
       },
       { name: 'portal', unit: 'MB', rounds: each(({ portalMb }) => portalMb) },
       { name: 'spawner', unit: 'MB', rounds: each(({ spawnerMb }) => spawnerMb) },

@@ -29,3 +29,10 @@ export function childrenOf(pid: number): readonly number[] {
       }
     });
 }
+
+/** How often its threads went to sleep of themselves so far: each time something woke them. */
+export function wakeUps(pid: number): number {
+  return readdirSync(`/proc/${pid}/task`)
+    .map((thread) => readFileSync(`/proc/${pid}/task/${thread}/status`, 'utf8'))
+    .reduce((sum, status) => sum + Number(/^voluntary_ctxt_switches:\s+(\d+)/m.exec(status)?.[1]), 0);
+}

@@ -52,10 +52,12 @@ export class Race {
   }
 
   /** A line of the table, or none for who took no part. */
-  measure(name: string, quantity: string, unit: Measure['unit'], limits: readonly Limit[] = []): readonly Measure[] {
-    const rounds = this.rounds(name, quantity);
-    const title = quantity === '' ? name : `${name}: ${quantity}`;
-    return rounds.length === 0 ? [] : [{ name: title, unit, rounds, ...(limits.length > 0 ? { limits } : {}) }];
+  measure(system: string, quantity: string, unit: Measure['unit'], limits: readonly Limit[] = []): readonly Measure[] {
+    const rounds = this.rounds(system, quantity);
+    if (rounds.length === 0) return [];
+    return [
+      { name: `${system}: ${quantity}`, system, quantity, unit, rounds, ...(limits.length > 0 ? { limits } : {}) },
+    ];
   }
 
   /** Ours by theirs, round by round, at one quantile of each round. */
@@ -68,8 +70,10 @@ export class Race {
     const at = (name: string): number[] => this.#all(name, quantity).map((round) => quantile(round, share));
     const rounds = ratios(at(pair[0]), at(pair[1])).map((value) => [value]);
     if (rounds.length === 0) return [];
-    const of = share === 0.5 ? '' : `, p${share * 100}`;
-    return [{ name: `${pair[0]} / ${pair[1]}${of}`, unit: 'ratio', rounds, ...(limits.length > 0 ? { limits } : {}) }];
+    const what = share === 0.5 ? quantity : `${quantity}, p${share * 100}`;
+    const name = `${pair[0]} / ${pair[1]}: ${what}`;
+    const facts = { system: `to ${pair[1]}`, quantity: `${pair[0]}, ratio of ${what}` };
+    return [{ name, ...facts, unit: 'ratio', rounds, ...(limits.length > 0 ? { limits } : {}) }];
   }
 }
 

@@ -39,7 +39,11 @@ async function at(perSecond: number, bench: Bench, stage: Stage): Promise<Race> 
 
 function lines(result: Race, perSecond: number): readonly Measure[] {
   const label = (measures: readonly Measure[]): readonly Measure[] =>
-    measures.map((measure) => ({ ...measure, name: `${measure.name}, ${perSecond}/s` }));
+    measures.map((measure) => ({
+      ...measure,
+      name: `${measure.name}, ${perSecond}/s`,
+      quantity: `${measure.quantity}, ${perSecond}/s`,
+    }));
   const below = (value: number, aim?: true): Limit => ({ of: 'p50', below: value, ...(aim ? { aim } : {}) });
   const names = [control, ours, oursSqlite, graphile, pgBoss, bullmq];
   return label([

@@ -4,6 +4,9 @@ import type { BenchOptions } from './options.ts';
 /** Samples of one quantity, kept as they were taken: one list a round. */
 export interface Measure {
   readonly name: string;
+  /** What is measured, and of whom: lines of one quantity stand beside each other on the page of charts. */
+  readonly quantity?: string;
+  readonly system?: string;
   /** `CPU ms` is processor time of the client process for 1,000 runs. */
   readonly unit:
     | 'ms'

@@ -19,7 +19,7 @@ export function summaryOf(samples: readonly number[]): Summary {
     p50: quantile(samples, 0.5),
     p90: quantile(samples, 0.9),
     p99: quantile(samples, 0.99),
-    min: Math.min(...samples),
-    max: Math.max(...samples),
+    min: samples.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY),
+    max: samples.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY),
   };
 }

@@ -1,6 +1,7 @@
 /** A worker and, beside it, a process that sends it requests at their times: S3, S6, S9, S16. */
 import { startProgram } from './program.ts';
 import type { Contestant, Figures } from './race.ts';
+import { driftOf } from './rounds.ts';
 import type { Ground, Place } from './stage.ts';
 
 export interface StreamOptions extends Pick<Contestant, 'name' | 'control' | 'peer'> {
@@ -10,7 +11,7 @@ export interface StreamOptions extends Pick<Contestant, 'name' | 'control' | 'pe
   readonly perSecond: number;
   readonly order?: Readonly<Record<string, unknown>>;
   /** Beside it, from the first request to the end. @returns what ends it */
-  readonly beside?: (place: Place) => Promise<() => Promise<Figures>>;
+  readonly beside?: (place: Place, workerPid: number) => Promise<() => Promise<Figures>>;
 }
 
 /** After the last request was answered, for what still waits. */
@@ -19,11 +20,16 @@ const patienceMs = 30_000;
 /** Latency of each run is its first instruction minus the time its request was meant to be sent. */
 export async function oneStream(options: Omit<StreamOptions, 'on'>, place: Place): Promise<Figures> {
   const { file, count, perSecond, order = {}, beside } = options;
-  const worker = startProgram(file, { do: 'consume', ...place, folder: `${place.folder}-worker`, count, ...order });
+  const longest = 2 * ((count * 1000) / perSecond) + 5 * 60_000;
+  const worker = startProgram(
+    file,
+    { do: 'consume', ...place, folder: `${place.folder}-worker`, count, ...order },
+    longest,
+  );
   await worker.heard('ready');
-  const sender = startProgram(file, { do: 'produce', ...place, count, perSecond, ...order });
+  const sender = startProgram(file, { do: 'produce', ...place, count, perSecond, ...order }, longest);
   await sender.heard('ready');
-  const end = await beside?.(place);
+  const end = once(await beside?.(place, worker.pid));
   sender.tell('go');
   try {
     const sent = (await sender.answer) as Record<string, number>;
@@ -33,21 +39,31 @@ export async function oneStream(options: Omit<StreamOptions, 'on'>, place: Place
     const done = (await worker.answer) as Record<string, number>;
     clearTimeout(stop);
     if (done['lost'] !== 0 || done['twice'] !== 0) throw new Error(`${done['lost']} lost, ${done['twice']} twice.`);
-    const latencies = (done as Record<string, unknown>)['latencies'] as readonly number[];
+    const { latencies, starts } = done as unknown as Record<'latencies' | 'starts', readonly number[]>;
+    const drift = driftOf(starts, latencies);
     return {
       latency: latencies,
+      'throughput, last by first sixth': drift.throughput,
+      'p99, last by first sixth': drift.p99,
       'late sends': Number(sent['late']),
       'latest send': Number(sent['maxLateMs']),
       backlog: Math.max(0, Number(done['doneAt']) - Number(sent['doneAt'])),
       calls: (sent as Record<string, unknown>)['calls'] as readonly number[],
       resident: Number(done['rssMb']),
       'CPU per 1,000': (Number(done['cpuSeconds']) * 1e6) / count,
-      ...(await end?.()),
+      ...(await end()),
     };
   } finally {
     worker.kill();
     sender.kill();
+    await end();
   }
+}
+
+/** What ends the company of a stream, also of one that failed, is called once. */
+function once(end: (() => Promise<Figures>) | undefined): () => Promise<Figures> {
+  let figures: Promise<Figures> | null = null;
+  return () => (figures ??= end === undefined ? Promise.resolve({}) : end());
 }
 
 export function stream({ on, ...options }: StreamOptions): Contestant {

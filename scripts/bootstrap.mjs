@@ -90,6 +90,14 @@ function ensureInstalled() {
   writeFileSync(stampFile, stamp);
 }
 
+/**
+ * npm hands a signal to its shell alone, and not every shell hands it on: `exec` in a script puts the program in the
+ * shell's place. Where the shell is cmd.exe this stands in for it, and only runs the rest of the line.
+ */
+function ensureExec() {
+  if (process.platform === 'win32') writeFileSync(join(modules, '.bin', 'exec.cmd'), '@%*\r\n');
+}
+
 /** The Node that npm scripts will use. Where no pinned one starts, a system Node from 24 on serves. */
 function ensureRuntime() {
   const bin = join(modules, '.bin', process.platform === 'win32' ? 'node.cmd' : 'node');
@@ -111,6 +119,7 @@ if (process.env.JTP_SKIP_BOOTSTRAP !== '1') {
   mkdirSync(modules, { recursive: true });
   ensureInstalled();
   ensureRuntime();
+  ensureExec();
   const { ensurePages, ensurePrograms } = await import('./built.mjs');
   const done = await Promise.all([ensurePages(), process.argv.includes('programs') ? ensurePrograms() : true]);
   // The portal says so itself where pages are missing; a program from other sources must never run.

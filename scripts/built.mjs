@@ -87,19 +87,22 @@ function putInPlace(from, to) {
 /** @returns whether the programs are there, and of these sources */
 export async function ensurePrograms() {
   const cli = join(root, 'packages', 'cli');
-  const built = join(cli, 'built');
+  const place = join(cli, 'built');
   const folders = ['core', 'contract', 'portal', 'cli'].map((name) => `packages/${name}`);
   const stampFile = join(modules, '.jtp-programs');
   const stamp = stampOf(folders);
-  if (isFresh(stampFile, stamp, [join(built, 'main.js'), join(built, 'spawner.js')])) return true;
+  if (isFresh(stampFile, stamp, [join(place, 'main.js'), join(place, 'spawner.cjs')])) return true;
   say('Building the programs …');
   const fresh = join(cli, `built.${process.pid}`);
-  if (!(await viteBuild(cli, ['--outDir', fresh]))) {
+  const built = await Promise.all(
+    ['programs', 'spawner'].map((part) => viteBuild(cli, ['--outDir', fresh, '--mode', part])),
+  );
+  if (!built.every(Boolean)) {
     rmSync(fresh, { recursive: true, force: true });
     say('The programs could not be built; see above.');
     return false;
   }
-  putInPlace(fresh, built);
+  putInPlace(fresh, place);
   // Sources that changed meanwhile are for the next time.
   writeFileSync(stampFile, stamp);
   return true;

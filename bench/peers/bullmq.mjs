@@ -53,4 +53,17 @@ async function produce(order) {
   return answer;
 }
 
-await serve({ consume, drain, produce });
+async function rest(order) {
+  const connection = connectionOf(order);
+  const queue = new Queue(name, { connection });
+  for (let n = 0; n < order.schedules; n += 1) await queue.upsertJobScheduler(`work-${n}`, { pattern: '0 0 29 2 *' });
+  const worker = new Worker(name, async () => undefined, { connection, concurrency: order.slots });
+  await worker.waitUntilReady();
+  tell('ready');
+  await told('stop');
+  await worker.close();
+  await queue.close();
+  return {};
+}
+
+await serve({ consume, drain, produce, rest });

@@ -1,8 +1,9 @@
 /** graphile-worker: `fast` is its local queue of 500 with completions in batches, else it works as it comes. */
 import pg from 'pg';
-import { makeWorkerUtils, run } from 'graphile-worker';
+import { makeWorkerUtils, parseCrontab, run } from 'graphile-worker';
 import { Arrived } from '../arrivals.ts';
 import { meter, portions, serve, Tally, tell, ticks, told, until } from '../child.ts';
+import { Keyed, keyedOf } from '../keyed.ts';
 import { arrivalsOf, closedLoop, openLoop } from '../open-loop.ts';
 
 const quiet = { scope: () => quiet, error() {}, warn() {}, info() {}, debug() {} };
@@ -41,6 +42,60 @@ async function drain(order) {
   return { ...figures, ...tally.facts, doneAt, complete };
 }
 
+/** Its queues have one slot each; there are no others, so that the key with a hundred goes without. */
+async function keyed(order) {
+  const plan = keyedOf(order);
+  const seen = new Keyed(plan);
+  const tally = new Tally(plan.count);
+  const utils = await makeWorkerUtils({ connectionString: order.url, logger: quiet });
+  await utils.migrate();
+  for (const numbers of portions(plan.count, 1000)) {
+    const specOf = (n) => (plan.keyOf(n) === 0 ? {} : { queueName: `key-${plan.keyOf(n)}` });
+    await utils.addJobs(numbers.map((n) => ({ identifier: 'work', payload: { n }, ...specOf(n) })));
+  }
+  const work = ({ n }) => {
+    tally.saw(n);
+    return seen.run(n);
+  };
+  const measured = meter();
+  seen.begin();
+  const runner = await start(order, { work });
+  await tally.all;
+  const { rows } = await utils.withPgClient(async (client) => {
+    const more = () => client.query('SELECT count(*)::int AS more FROM graphile_worker._private_jobs');
+    await until(async () => (await more()).rows[0].more === 0);
+    return more();
+  });
+  const figures = measured();
+  const doneAt = ticks();
+  await runner.stop();
+  await utils.release();
+  return { ...figures, ...tally.facts, ...seen.facts, doneAt, complete: rows[0].more === 0 };
+}
+
+/** Fills the queue for those who join. */
+async function fill(order) {
+  const utils = await makeWorkerUtils({ connectionString: order.url, logger: quiet });
+  await utils.migrate();
+  const dueAt = Math.ceil((Date.now() + (order.aheadMs ?? 0)) / 1000) * 1000;
+  const when = order.aheadMs === undefined ? {} : { runAt: new Date(dueAt) };
+  for (const numbers of portions(order.count, 1000))
+    await utils.addJobs(numbers.map((n) => ({ identifier: 'work', payload: { n }, ...when })));
+  await utils.release();
+  return order.aheadMs === undefined ? {} : { dueAt };
+}
+
+/** Works beside others until told to stop. */
+async function join(order) {
+  let done = 0;
+  tell('ready');
+  await told('go');
+  const runner = await start(order, { work: () => void (done += 1) });
+  await told('stop');
+  await runner.stop();
+  return { done };
+}
+
 async function consume(order) {
   const arrived = new Arrived(order.count);
   const runner = await start(order, { work: (sent) => arrived.saw(sent) });
@@ -67,4 +122,22 @@ async function produce(order) {
   return answer;
 }
 
-await serve({ consume, drain, produce });
+async function rest(order) {
+  const parsedCronItems = parseCrontab(
+    Array.from({ length: order.schedules }, (_, n) => `0 0 29 2 * work ?id=work-${n}`).join('\n'),
+  );
+  const taskList = { work: () => undefined };
+  const runner = await run({
+    preset: presetOf(order),
+    taskList,
+    parsedCronItems,
+    noHandleSignals: true,
+    logger: quiet,
+  });
+  tell('ready');
+  await told('stop');
+  await runner.stop();
+  return {};
+}
+
+await serve({ consume, drain, fill, join, keyed, produce, rest });

@@ -56,7 +56,10 @@ async function drain(order) {
 async function consume(order) {
   const arrived = new Arrived(order.count);
   const boss = await opened(order);
-  await boss.work(queue, { localConcurrency: order.slots, pollingIntervalSeconds: 0.5 }, async (jobs) => {
+  const how = order.fast
+    ? { batchSize: 500, burstWhenBatchFull: true, pollingIntervalSeconds: 0.5 }
+    : { localConcurrency: order.slots, pollingIntervalSeconds: 0.5 };
+  await boss.work(queue, how, async (jobs) => {
     for (const { data } of jobs) arrived.saw(data);
   });
   const answer = await arrived.wait();
@@ -83,4 +86,14 @@ async function produce(order) {
   return answer;
 }
 
-await serve({ consume, drain, produce });
+async function rest(order) {
+  const boss = await opened(order);
+  for (let n = 0; n < order.schedules; n += 1) await boss.schedule(queue, '0 0 29 2 *', null, { key: `work-${n}` });
+  await boss.work(queue, { localConcurrency: order.slots }, async () => undefined);
+  tell('ready');
+  await told('stop');
+  await boss.stop({ graceful: false });
+  return {};
+}
+
+await serve({ consume, drain, produce, rest });

@@ -38,10 +38,38 @@ function withoutFacade({ source, specifiers = [] }: Imported): string {
     .join('');
 }
 
+/**
+ * Of Node's modules what a dependency asks for and hardly ever uses: a server without HTTP/2 and TLS of its own needs
+ * neither, and they hold 10 MB. They come with the first use.
+ */
+const later = ['node:http2', 'node:https'];
+const laterPrefix = '\0jtp-later:';
+
+/**
+ * What a dependency would load for a way of use that is not ours: schemas of its own to compile, requests without a socket.
+ * Read, but never run, their text alone would hold 600 kB.
+ */
+const neverAsked = ['@fastify/ajv-compiler', '@fastify/fast-json-stringify-compiler', 'light-my-request', 'pino'];
+
+/** A module whose exports are looked up in Node's when somebody asks for one. */
+function onFirstUse(name: string): string {
+  const found = `process.getBuiltinModule(${JSON.stringify(name)})`;
+  return `module.exports = new Proxy({}, { get: (_, name) => ${found}[name] });`;
+}
+
 /** Makes the built files cheap to hold. */
 function lean(): Plugin {
   return {
     name: 'jtp-lean',
+    enforce: 'pre',
+    resolveId(source, importer) {
+      return later.includes(source) && importer?.includes('/node_modules/fastify/') === true
+        ? laterPrefix + source
+        : null;
+    },
+    load(id) {
+      return id.startsWith(laterPrefix) ? onFirstUse(id.slice(laterPrefix.length)) : null;
+    },
     generateBundle(_options, bundle) {
       for (const part of Object.values(bundle)) {
         if (part.type !== 'chunk') continue;
@@ -58,17 +86,26 @@ function lean(): Plugin {
 }
 
 /**
+ * The spawner stands alone in one file, which the older loader reads: every other file would be a path to look for, and
+ * the loader of modules holds 1 MB more.
+ */
+const entries: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  programs: { main: resolve(src, 'main.ts') },
+  spawner: { spawner: resolve(src, '../../core/src/spawner/main.ts') },
+};
+
+/**
  * The programs of a clone, in few files: `npm start` and `npm run jtp` run these. A thousand modules in one cost half the
- * time to start and 20 MB less than one by one. Names are kept, so that a stack still reads.
+ * time to start and 20 MB less than one by one. Names are kept, so that a stack still reads. `--mode` names the entry.
  *
  * What is published is built by `tsc` and stays in modules.
  */
-export default defineConfig({
+export default defineConfig(({ mode }) => ({
   plugins: [lean()],
   ssr: {
     noExternal: true,
     // A native addon, and what finds its own files by its own folder.
-    external: ['@node-rs/argon2', '@fastify/swagger', '@fastify/swagger-ui', 'pg', 'pg-native'],
+    external: ['@node-rs/argon2', '@fastify/swagger', '@fastify/swagger-ui', 'pg', 'pg-native', ...neverAsked],
     resolve: { conditions: ['jtp-source', 'module', 'node', 'default'] },
   },
   build: {
@@ -79,12 +116,13 @@ export default defineConfig({
     emptyOutDir: false,
     minify: false,
     rolldownOptions: {
-      input: { main: resolve(src, 'main.ts'), spawner: resolve(src, '../../core/src/spawner/main.ts') },
+      input: entries[mode] ?? {},
       output: {
-        entryFileNames: '[name].js',
+        format: mode === 'spawner' ? 'cjs' : 'es',
+        entryFileNames: mode === 'spawner' ? '[name].cjs' : '[name].js',
         chunkFileNames: '[name]-[hash].js',
         minify: { compress: true, mangle: false, codegen: true },
       },
     },
   },
-});
+}));

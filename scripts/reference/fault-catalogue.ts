@@ -73,7 +73,7 @@ export const catalogue: Readonly<Record<string, readonly CataloguedFault[]>> = {
       id: 'F30',
       fault: 'A standby takes over that had not heard the last transactions',
       untested:
-        'a server with a standby is not part of the test run, and nothing narrows this yet: journals are not submitted again before schedulers plan. What a standby had not heard is forgotten, and its instants may run twice.',
+        'that a worker which never comes back is waited for no longer than it takes to be given up: the rule has its cases, and no server.',
     },
     { id: 'F31', fault: 'Every statement takes half a second longer' },
   ],

@@ -14,7 +14,7 @@ export function reasonsPage(): string {
     const rows = Object.entries(reasonCatalogue[view as keyof typeof views]).map(([reason, entry]) => [
       code(reason),
       entry.plain,
-      entry.sentence === entry.plain ? '' : entry.sentence,
+      entry.sentence === entry.plain ? '' : [...(entry.fuller ?? []), entry.sentence].join(' Or: '),
       reasonActs[entry.act],
     ]);
     return `## ${heading}\n\n${words}\n\n${table(['code', 'says', 'says, when all facts are known', 'what would clear it'], rows)}`;

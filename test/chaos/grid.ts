@@ -9,7 +9,7 @@
 import { join } from 'node:path';
 import { setTimeout as rest } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { openInstallation } from './installation.ts';
+import { closeOnSignals, openInstallation } from './installation.ts';
 import { readLedger, readRuns } from './ledger.ts';
 import { instantsOf } from './oracle.ts';
 import { bootInstant, readWitness } from './witness.ts';
@@ -76,6 +76,7 @@ async function measure(database: 'sqlite' | 'postgres', seconds: number): Promis
   }
 }
 
+closeOnSignals();
 let good = true;
 for (const database of ['sqlite', 'postgres'] as const)
   if (values.db === database || values.db === 'both') good = (await measure(database, Number(values.seconds))) && good;

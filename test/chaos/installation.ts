@@ -75,12 +75,56 @@ async function freePort(): Promise<number> {
   return port;
 }
 
+/** Takes away what an installation consists of, the last thing first. */
+type Undo = (() => unknown)[];
+
+/** What is open, and what is being closed. */
+const open = new Map<Undo, Promise<void> | null>();
+
+async function takeAway(undo: Undo): Promise<void> {
+  for (let step = undo.pop(); step !== undefined; step = undo.pop()) await step();
+  open.delete(undo);
+}
+
+function close(undo: Undo): Promise<void> {
+  const closing = open.get(undo) ?? takeAway(undo);
+  open.set(undo, closing);
+  return closing;
+}
+
+/** A harness that is asked to end leaves no process, no mount and no folder behind. */
+export function closeOnSignals(): void {
+  const statuses = { SIGTERM: 143, SIGINT: 130 } as const;
+  for (const signal of ['SIGTERM', 'SIGINT'] as const)
+    process.once(signal, () => {
+      // What is going on fails now that its processes are gone, and must not end this before it is done.
+      process.on('uncaughtException', () => undefined);
+      void Promise.allSettled([...open.keys()].map(close)).finally(() => process.exit(statuses[signal]));
+    });
+}
+
 /** @param own settings that stand in for the low thresholds */
 export async function openInstallation(
   database: 'sqlite' | 'postgres',
   own: Readonly<Record<string, string>> = settings,
 ): Promise<Installation> {
+  const undo: Undo = [];
+  open.set(undo, null);
+  try {
+    return await build(database, own, undo);
+  } catch (error) {
+    await close(undo);
+    throw error;
+  }
+}
+
+async function build(
+  database: Installation['database'],
+  own: Readonly<Record<string, string>>,
+  undo: Undo,
+): Promise<Installation> {
   const place = freshDir('jtp-chaos');
+  undo.push(() => place.remove());
   const folder = place.path;
   const [data, witness, logs] = ['data', 'witness', 'logs'].map((name) => join(folder, name)) as [
     string,
@@ -89,10 +133,13 @@ export async function openInstallation(
   ];
   mkdirSync(data, { mode: 0o700 });
   const disk = mountSmallDisk(data);
+  undo.push(() => disk?.unmount());
   for (const path of [join(data, 'scripts'), witness, logs]) mkdirSync(path, { recursive: true, mode: 0o700 });
   writeFileSync(join(data, 'scripts', 'witness.sh'), witnessScript, { mode: 0o700 });
   const server: OwnPostgres | null = database === 'postgres' ? await startOwnPostgres() : null;
+  undo.push(() => server?.stop());
   const network = server === null ? null : await tcpProxy(server.url);
+  undo.push(() => network?.close());
   const file = join(data, 'portal.db');
   const port = await freePort();
   const env = {
@@ -120,6 +167,7 @@ export async function openInstallation(
   const workers = [worker('worker-a'), worker('worker-b')] as const;
   const roles = [portal, ...schedulers, ...workers];
   const together = role('together', ['start', '--port', String(port)], /Listening on/);
+  undo.push(() => Promise.all([...roles, together].map((each) => each.close())));
   const base = `http://127.0.0.1:${port}`;
 
   async function ask(sql: string): Promise<pg.QueryResult> {
@@ -178,15 +226,6 @@ export async function openInstallation(
         open.close();
       }
     },
-    async close() {
-      for (const each of [...roles, together]) {
-        each.signal('SIGCONT');
-        await each.kill();
-      }
-      await network?.close();
-      await server?.stop();
-      disk?.unmount();
-      place.remove();
-    },
+    close: () => close(undo),
   };
 }

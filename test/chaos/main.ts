@@ -16,7 +16,7 @@ import { parseArgs } from 'node:util';
 import { judge, type Verdict } from './checks.ts';
 import { figuresOf, tableOf, type Figures } from './figures.ts';
 import type { History } from './history.ts';
-import { openInstallation } from './installation.ts';
+import { closeOnSignals, openInstallation } from './installation.ts';
 import { playRound } from './round.ts';
 import { drawTimeline } from './timeline.ts';
 
@@ -111,6 +111,7 @@ function judgeAgain(path: string): Figures & { readonly held: boolean } {
   return { ...figures, held: report(history, verdicts, figures) };
 }
 
+closeOnSignals();
 const all: (Figures & { readonly held: boolean })[] = values.again.map(judgeAgain);
 for (let round = 0; values.again.length === 0 && round < rounds; round += 1)
   for (const database of chosen) {

@@ -8,7 +8,7 @@ import { pathToFileURL } from 'node:url';
 
 const main = resolve(import.meta.dirname, '../../packages/cli/src/main.ts');
 const shiftedClock = pathToFileURL(resolve(import.meta.dirname, 'shifted-clock.ts')).href;
-const upMs = 30_000;
+const upMs = 120_000;
 
 export interface RoleOptions {
   readonly name: string;
@@ -28,6 +28,7 @@ export class Role {
   #child: ChildProcess | null = null;
   #said = '';
   #expected = false;
+  #closed = false;
   /** How it ended when nobody had asked it to, with its last words. */
   readonly crashes: string[] = [];
 
@@ -50,6 +51,7 @@ export class Role {
   /** Resolves when it is ready. @throws with its words when it ends before */
   async start(): Promise<void> {
     const { args, env, cwd, ready, name } = this.#options;
+    if (this.#closed) throw new Error(`${name} is over.`);
     this.#said = '';
     this.#expected = false;
     const child = spawn(process.execPath, ['-C', 'jtp-source', '--import', shiftedClock, main, ...args], {
@@ -77,6 +79,13 @@ export class Role {
   /** Sends a signal, when it lives. */
   signal(signal: NodeJS.Signals): void {
     this.#child?.kill(signal);
+  }
+
+  /** For good: nothing starts it again. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.signal('SIGCONT');
+    await this.kill();
   }
 
   async kill(): Promise<void> {

@@ -34,7 +34,7 @@ export interface OwnPostgres extends RunningPostgres {
 }
 
 /** PostgreSQL refuses to run as root; then it runs as nobody. */
-const nobody = 65534;
+export const nobody = 65534;
 const prefix = 'jtp-test-pg-';
 /** Several times what the databases of a run and their log ever take. */
 const roomBytes = 2_000_000_000;
@@ -93,7 +93,7 @@ function sweep(base: string): void {
   }
 }
 
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer().listen(0, '127.0.0.1', () => {
       const address = server.address();
@@ -105,12 +105,12 @@ function freePort(): Promise<number> {
   });
 }
 
-function ready(server: ChildProcess): Promise<void> {
+export function ready(server: ChildProcess): Promise<void> {
   return new Promise((resolve, reject) => {
     let said = '';
     server.stderr?.setEncoding('utf8').on('data', (text: string) => {
       said = (said + text).slice(-4000);
-      if (said.includes('ready to accept connections')) resolve();
+      if (/ready to accept (?:read-only )?connections/.test(said)) resolve();
     });
     server.on('error', reject);
     server.on('exit', (code) => reject(new Error(`postgres ended with ${code} before it was ready:\n${said}`)));
@@ -118,7 +118,7 @@ function ready(server: ChildProcess): Promise<void> {
 }
 
 /** Programs that the server's user may run, copied below `folder` where they are not. */
-function programs(folder: string, asRoot: boolean): string {
+export function programs(folder: string, asRoot: boolean): string {
   const fromRegistry = registryBinaries();
   const home = fromRegistry ?? debianBinaries();
   if (home === null) {
@@ -134,14 +134,18 @@ function programs(folder: string, asRoot: boolean): string {
 }
 
 /** What the registry cannot carry: links between libraries, and the right to be executed. */
-function mend(home: string): void {
+export function mend(home: string): void {
   if (!existsSync(join(home, 'pg-symlinks.json'))) return;
   if (basename(home) === 'native') linkLibraries(home);
   for (const program of readdirSync(join(home, 'bin'))) chmodSync(join(home, 'bin', program), 0o755);
 }
 
 /** An empty cluster in `folder`. */
-function makeCluster(home: string, folder: string, who: { readonly uid?: number; readonly gid?: number }): string {
+export function makeCluster(
+  home: string,
+  folder: string,
+  who: { readonly uid?: number; readonly gid?: number },
+): string {
   const data = join(folder, 'data');
   const flags = ['-D', data, '-U', 'postgres', '-A', 'trust', '--no-sync', '--no-locale', '-E', 'UTF8'];
   const made = spawnSync(join(home, 'bin', 'initdb'), flags, { ...who, cwd: folder, encoding: 'utf8' });
@@ -167,7 +171,7 @@ export function startDurablePostgres(settings: readonly string[] = []): Promise<
 }
 
 /** A folder that the server's user may read and write. */
-function ownFolder(base: string, asRoot: boolean): string {
+export function ownFolder(base: string, asRoot: boolean): string {
   sweep(base);
   const folder = mkdtempSync(join(base, `${prefix}${process.pid}-`));
   if (asRoot) {

@@ -18,12 +18,14 @@ export interface TcpProxy {
   delay(ms: number): void;
   /** The next COMMIT reaches the server, and its answer nobody: the connection ends. Resolves when it has. */
   cutAfterCommit(): Promise<void>;
+  /** New connections go to that server from now on; those that stand are ended. */
+  redirect(url: string): void;
   close(): Promise<void>;
 }
 
 /** @param url of a server with a host and a port, as `postgres://user@127.0.0.1:5432/name` */
 export async function tcpProxy(url: string): Promise<TcpProxy> {
-  const target = new URL(url);
+  let target = new URL(url);
   const pairs = new Set<readonly [Socket, Socket]>();
   let stalled = false;
   let away = false;
@@ -96,6 +98,10 @@ export async function tcpProxy(url: string): Promise<TcpProxy> {
       new Promise((resolve) => {
         onCommit = resolve;
       }),
+    redirect(to) {
+      target = new URL(to);
+      for (const pair of pairs) end(pair);
+    },
     async close() {
       for (const pair of pairs) end(pair);
       server.close();

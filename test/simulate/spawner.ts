@@ -50,7 +50,15 @@ interface Own {
   readonly tell: (ended: Ended) => void;
 }
 
-const blank = { leftBehind: 0, survivors: [], processes: 1, stderrTail: '', bytes: 0, cutBytes: 0 } as const;
+const blank = {
+  leftBehind: 0,
+  ignoredTerm: 0,
+  survivors: [],
+  processes: 1,
+  stderrTail: '',
+  bytes: 0,
+  cutBytes: 0,
+} as const;
 
 export class SimulatedSpawner {
   readonly process: Process;

@@ -214,6 +214,8 @@ async function walkMonitors(say: Say): Promise<void> {
   await say('monitors set', ['dump']);
   await say('monitors pause', ['dump']);
   await say('monitors resume', ['dump']);
+  await say('monitors get', ['dump']);
+  await say('monitors renew', ['dump', '--yes']);
   await say('monitors rm', ['dump', '--yes']);
   await say('monitors ls');
   await say('monitors add', ['none']);

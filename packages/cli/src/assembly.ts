@@ -3,6 +3,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
 import {
   Ballast,
   createOperations,
+  hostZone,
   openStore,
   planDue,
   realSystem,
@@ -69,9 +70,7 @@ export async function openInstallation(terminal: Terminal, config: Config, log?:
     makeRoom: () => ballast.letGo(),
     syncFailed: (error) => endUnsynced(terminal, error),
   });
-  const zone =
-    config.values.timezone ??
-    String(await store.settings.setOnce('timezone', Intl.DateTimeFormat().resolvedOptions().timeZone));
+  const zone = config.values.timezone ?? String(await store.settings.setOnce('timezone', hostZone()));
   const { values } = config;
   const operations = createOperations({
     store,

@@ -1,4 +1,3 @@
-import { createInterface } from 'node:readline/promises';
 import type { Context } from './context.ts';
 import { CommandError, exitStatus } from './exit-status.ts';
 
@@ -8,6 +7,7 @@ export async function confirmed(context: Context, question: string): Promise<voi
   if (process.stdin.isTTY !== true || context.flags.input === false) {
     throw new CommandError(exitStatus.usage, `${question} Nobody can be asked here.`, 'Add --yes.');
   }
+  const { createInterface } = await import('node:readline/promises');
   const lines = createInterface({ input: process.stdin, output: process.stderr });
   const answer = await lines.question(`${question} [y/N] `);
   lines.close();

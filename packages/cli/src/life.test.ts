@@ -254,6 +254,11 @@ describe('jtp, as a person uses it', () => {
       ['jobs', 'create', '-f', '-'],
       '{name: stuck, type: script, config: {script: two-streams.py}, overlap: allow, queue: etl}',
     );
+    const queued = await jtp(['run', 'stuck']);
+    expect(queued.stderr).toMatch(
+      /^Queued a run of stuck\..*\nNo worker is running\.\n {2}To change that: start a worker: jtp worker\n$/,
+    );
+    expect((await jtp(['-q', 'run', 'stuck'])).stderr).toBe('');
     const nobody = await jtp(['run', 'stuck', '--follow', '--timeout', '4s']);
     expect([nobody.status, nobody.stdout]).toEqual([5, '']);
     expect(nobody.stderr.split('waits: No worker is running.')).toHaveLength(2);

@@ -88,15 +88,15 @@ function buildEngine(context: Context, installation: Installation, options: Proc
     ...(options.queues === null ? {} : { queues: options.queues }),
     labels: options.labels,
     hostEnv: context.terminal.env,
-    hasRoom: () => installation.ballast.hasRoom,
+    ballast: installation.ballast,
     spawnerPath: spawnerBeside(),
     messageOf: eventMessage,
   });
 }
 
 /** A portal alone has no engine, and is all the more the one that notices a dead scheduler. @returns what ends it */
-function startWatch({ store, system, config: { values } }: Installation): () => Promise<void> {
-  const watch = new Watch({ store, system, settings: values.engine, dataDir: values.dataDir });
+function startWatch({ store, system, ballast, config: { values } }: Installation): () => Promise<void> {
+  const watch = new Watch({ store, system, settings: values.engine, dataDir: values.dataDir, ballast });
   watch.start();
   return () => watch.stop();
 }

@@ -48,12 +48,8 @@ export type { DraftOperations } from './operations/drafts.ts';
 export { backUp, type Backup, type BackUpOptions } from './operations/backup/back-up.ts';
 export type { Manifest } from './operations/backup/manifest.ts';
 export { restore, verifyBackup, type Restored, type RestoreOptions } from './operations/backup/restore.ts';
-export {
-  examineInstallation,
-  measureInstallation,
-  retentionCutoffs,
-  type ExamineOptions,
-} from './operations/examine.ts';
+export { examineInstallation, measureInstallation, type ExamineOptions } from './operations/examine.ts';
+export { previewRetention, type RetentionPreview } from './operations/retention.ts';
 export type { EditConflict } from './operations/edit-conflict.ts';
 export type { JobChange, JobFields, NewJob, ScheduleInput } from './operations/job-input.ts';
 export type { JobOperations } from './operations/jobs.ts';
@@ -77,15 +73,10 @@ export type { Explanation, ExplanationLink } from './operations/explanation.ts';
 export type { WhyOperations } from './operations/why.ts';
 export type { RunExplained } from './operations/why-run.ts';
 export type { Timeline, TimelineOperations } from './operations/timeline.ts';
-export {
-  examinations,
-  examine,
-  lastPollAge,
-  sizeText,
-  worstOf,
-  type Examination,
-  type Finding,
-} from './policy/examine.ts';
+export { examine, worstOf } from './policy/examine.ts';
+export { lastPollAge } from './policy/examine-processes.ts';
+export { sizeText } from './policy/examine-storage.ts';
+export { examinations, type Examination, type Finding } from './policy/finding.ts';
 export { statusOf as jobStatusOf } from './policy/status.ts';
 export { waitingReason } from './policy/waiting.ts';
 export { whyHeld, whyItRan, whyNextNone, whyNoRun } from './policy/why.ts';
@@ -102,6 +93,7 @@ export { understandWords } from './schedule/words.ts';
 export type { AskedBack, Understood } from './schedule/words-answer.ts';
 export {
   distanceBetween,
+  hostZone,
   isKnownZone,
   listZones,
   localText,

@@ -77,6 +77,7 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('health on %s', (database) => {
     expect(refused).toMatchObject({ status: 507, problem: { code: 'no_space' } });
     expect((await portal.client.health()).checks?.['storage']).toMatchObject({ status: 'degraded' });
     await portal.client.deactivateJob({ params: { id }, body: {} });
+    expect(await portal.client.acknowledgeAllAlerts()).toMatchObject({ acknowledged: 0 });
     expect((await portal.client.listJobs({})).items).toHaveLength(1);
   });
 

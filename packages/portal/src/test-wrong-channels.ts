@@ -80,6 +80,14 @@ export const wrongChannels: readonly WrongCall[] = [
     says: 'no such address',
   },
   {
+    what: 'another address for no monitor',
+    path: '/api/monitors/019a0000-0000-7000-8000-00000000ffff/renew',
+    status: 404,
+    code: 'not_found',
+    field: null,
+    says: 'no such monitor',
+  },
+  {
     what: 'a test of no webhook',
     path: '/api/webhooks/019a0000-0000-7000-8000-00000000ffff/test',
     status: 404,

@@ -73,6 +73,21 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('the timeline, on %s', (databas
     for (const { id } of [everybody, books]) await portal.client.deleteCalendar({ params: { id } });
   });
 
+  test('holidays stand as bands of the jobs that keep them', async () => {
+    const [from, to] = [midnight, midnight + dayMs].map((at) => text(at).replace('.000Z', 'Z')) as [string, string];
+    const holidays = [{ date: from.slice(0, 10), name: 'Founding day' }];
+    const office = await portal.client.createCalendar({ body: { kind: 'holiday', name: 'Office', holidays } });
+    const schedule: ScheduleInput = { kind: 'hourly', minute: 0, timezone: 'UTC', calendars: [office.id] };
+    const job = await portal.client.createJob({ body: script('kept', { schedules: [schedule] }) });
+    const query = { job: job.id, from: text(midnight - dayMs), to: text(midnight + 2 * dayMs) };
+    const bands = [{ job: 0, from, to, name: 'Office: Founding day' }];
+    expect((await portal.client.timeline({ query })).holidays).toEqual(bands);
+    const long = { ...query, to: text(midnight + 200 * dayMs) };
+    expect((await portal.client.timeline({ query: long })).holidays).toEqual([]);
+    await portal.client.deleteJob({ params: { id: job.id } });
+    await portal.client.deleteCalendar({ params: { id: office.id } });
+  });
+
   test('maintenance stands as bands too, of all jobs or of those it reaches', async () => {
     const whole = (at: number): string => text(at).replace('.000Z', 'Z');
     const [from, to] = [whole(midnight + 8 * 3_600_000), whole(midnight + 9 * 3_600_000)];

@@ -54,6 +54,54 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('what people watch, on %s', (da
     }
   });
 
+  test('what catch-up folded was missed too: the overview counts what the ledger of the job shows', async () => {
+    const job = await portal.client.createJob({
+      body: {
+        name: 'folded',
+        type: 'script',
+        config: { script: 'hello.sh' },
+        schedules: [{ kind: 'interval', every: 1, unit: 'hours', timezone: 'UTC' }],
+      },
+    });
+    const counts = async () => (await portal.client.overview({})).counts;
+    const before = await counts();
+    const [schedule] = (await portal.store.jobs.list({ search: 'folded' }, 'name', false, { limit: 1 })).items.flatMap(
+      ({ schedules }) => schedules,
+    );
+    const scheduleId = schedule?.id ?? 0;
+    const decidedAt = await portal.store.now();
+    const row = {
+      kind: 'occurrence',
+      scheduleId,
+      revision: 1,
+      causeRunId: null,
+      causeCreatedAt: null,
+      decidedAt,
+    } as const;
+    const skip = { ...row, runId: null, runCreatedAt: null };
+    const hour = 3_600_000;
+    await portal.store.ledger.insert([
+      { ...skip, dueAt: decidedAt - hour, reason: 'coalesced' },
+      { ...skip, dueAt: decidedAt - 2 * hour, reason: 'misfire' },
+      { ...skip, dueAt: decidedAt - 1000, reason: 'coalesced' },
+      { ...skip, dueAt: decidedAt, reason: 'overlap' },
+    ]);
+    const gap = {
+      kind: 'gap',
+      scheduleId,
+      fromAt: decidedAt - 9 * hour,
+      toAt: decidedAt - 3 * hour,
+      decidedAt,
+    } as const;
+    await portal.store.ledger.insertGaps([{ ...gap, count: 7, reason: 'coalesced' }]);
+    const after = await counts();
+    expect([after.missed - before.missed, after.skipped - before.skipped]).toEqual([9, 2]);
+    const { items } = await portal.client.jobOccurrences({ params: { id: job.id }, query: {} });
+    const late = items.filter(({ why }) => / \d+ h late/.test(why.sentence));
+    expect(late.reduce((sum, { count = 1 }) => sum + (count ?? 1), 0)).toBe(9);
+    await portal.client.deleteJob({ params: { id: job.id } });
+  });
+
   test('a scheduler that signed off leaves the list, and stays among all', async () => {
     const [id = 0] = await portal.store.ids(1);
     const now = await portal.store.now();

@@ -1,4 +1,4 @@
-import type { Client } from 'job-trigger-contract';
+import type { AlertShape, Client } from 'job-trigger-contract';
 import type { Command } from 'commander';
 import { emit, tell, withConnection, type Context } from '../context.ts';
 import { CommandError, exitStatus } from '../exit-status.ts';
@@ -19,6 +19,11 @@ async function someoneLooks(client: Client): Promise<boolean> {
   const schedulers = await client.listSchedulers({ query: {} });
   const workers = await client.listWorkers({ query: {} });
   return [...schedulers.items, ...workers.items].some(({ state }) => state !== 'offline');
+}
+
+/** What it says; once it is over, how it ended as well. */
+function toldBy({ text, resolution }: AlertShape): string {
+  return resolution === null ? text : `${text} ${resolution}`;
 }
 
 async function list(context: Context, { all, kind, job, limit, cursor }: ListFlags): Promise<void> {
@@ -48,6 +53,7 @@ async function list(context: Context, { all, kind, job, limit, cursor }: ListFla
           title: 'STATE',
           text: (alert) => (alert.acknowledged_at !== null && alert.state === 'open' ? 'seen' : alert.state),
         },
+        { title: 'TOLD', cut: 'first', text: toldBy },
         { title: 'ID', cut: 'never', text: (alert) => alert.id },
       ],
       looked

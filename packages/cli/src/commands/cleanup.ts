@@ -19,6 +19,11 @@ export function addCleanupCommands(program: Command, context: () => Context): vo
           `${did} ${runs} runs, ${ledger} ledger rows, ${events} events and ${jobs} deleted jobs.\n`,
         );
         if (oldest !== null) tell(context(), `The oldest of these runs was created at ${oldest}.`);
+        const { before } = answer;
+        tell(
+          context(),
+          `Kept: runs from ${before.runs}, the ledger from ${before.ledger}, events from ${before.events}, deleted jobs from ${before.jobs}.`,
+        );
       });
     });
 }

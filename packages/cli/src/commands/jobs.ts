@@ -28,7 +28,7 @@ function columns(context: Context): readonly Column<Job>[] {
       cut: 'first',
       text: (job) => job.schedules.map((schedule) => schedule.description).join('; ') || 'Manual',
     },
-    { title: times.title('NEXT'), text: (job) => times.text(job.next_due_at, zoneOfNext(job)) },
+    { title: times.title('NEXT'), text: (job) => times.next(job.next_due_at, zoneOfNext(job)) },
     { title: 'LAST', text: (job) => job.last_run?.state ?? '' },
     { title: 'ID', wide: true, cut: 'never', text: (job) => job.id },
   ];
@@ -54,7 +54,7 @@ function factsOf(job: Job, times: Times): readonly Fact[] {
     ['description', job.description],
     [job.type, target(job)],
     ['schedule', job.schedules.map(({ description }) => description).join('; ') || 'Manual'],
-    ['next', job.next_due_at === null ? job.next_text : times.text(job.next_due_at, zoneOfNext(job))],
+    ['next', job.next_due_at === null ? job.next_text : times.next(job.next_due_at, zoneOfNext(job))],
     ['paused', paused === null ? null : pauseText(paused, times)],
     ['last run', last === null ? 'never' : `${last.state} ${times.text(last.ended_at ?? last.created_at)} ${last.id}`],
     ['last error', job.last_error],

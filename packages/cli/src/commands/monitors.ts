@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
-import type { Client, Monitor, MonitorInput, ScheduleInput } from 'job-trigger-contract';
+import type { Client, Monitor, MonitorDetail, MonitorInput, ScheduleInput } from 'job-trigger-contract';
 import { confirmed } from '../confirm.ts';
 import { emit, tell, withConnection, type Context } from '../context.ts';
 import { parseDuration } from '../duration-flag.ts';
 import { CommandError, exitStatus } from '../exit-status.ts';
-import { printable, writeTable } from '../output/table.ts';
-import { timesOf } from '../output/when.ts';
+import { printable, writeTable, type Column } from '../output/table.ts';
+import { timesOf, type Times } from '../output/when.ts';
 
 /** A monitor by its id or its name, whatever the case. */
 async function findMonitor(client: Client, nameOrId: string): Promise<Monitor> {
@@ -63,6 +63,14 @@ function tellPingLine(context: Context, { ping_path: path }: Monitor): void {
   tell(context, `  && curl -fsS -m 10 --retry 3 -o /dev/null ${server.replace(/\/+$/, '')}${path}`);
 }
 
+const pingColumns = (times: Times): readonly Column<MonitorDetail['pings'][number]>[] => [
+  { title: times.title('AT'), text: ({ at }) => times.text(at) },
+  { title: 'PING', text: ({ kind }) => kind },
+  { title: 'EXIT', text: ({ exit_code: code }) => (code === null ? '' : String(code)) },
+  { title: 'FROM', text: ({ address }) => address ?? '' },
+  { title: 'WITH', text: ({ user_agent: agent }) => agent ?? '', cut: 'first' },
+];
+
 /** Jobs that run elsewhere, watched by the pings that they send. */
 export function addMonitorCommands(program: Command, context: () => Context): void {
   const monitors = program
@@ -89,6 +97,21 @@ export function addMonitorCommands(program: Command, context: () => Context): vo
           "There is no monitor. Add one with: jtp monitors add NAME --schedule '0 2 * * *'",
         ),
       );
+    });
+  monitors
+    .command('get <monitor>')
+    .description('One monitor by name or id, with its last pings and the line that reports to it.')
+    .action(async (name: string) => {
+      const monitor = await withConnection(context(), async ({ client }) =>
+        client.getMonitor({ params: { id: (await findMonitor(client, name)).id } }),
+      );
+      await emit(context(), monitor, () => {
+        const times = timesOf(context());
+        tell(context(), `${printable(monitor.name)} is ${monitor.state}: ${monitor.expects}.`);
+        tellPingLine(context(), monitor);
+        writeTable(context(), monitor.pings, pingColumns(times), 'No ping has come yet.');
+        if (monitor.last_output !== null) tell(context(), `Last output: ${printable(monitor.last_output)}`);
+      });
     });
   monitors
     .command('add <name>')
@@ -124,6 +147,20 @@ export function addMonitorCommands(program: Command, context: () => Context): vo
       await emit(context(), changed, () =>
         tell(context(), `Changed ${printable(changed.name)} (${changed.id}): ${changed.expects}.`),
       );
+    });
+  monitors
+    .command('renew <monitor>')
+    .description('Give it another address; the one before takes no more pings.')
+    .action(async (name: string) => {
+      const renewed = await withConnection(context(), async ({ client }) => {
+        const { id, name: found } = await findMonitor(client, name);
+        await confirmed(context(), `Renew the address of ${printable(found)}? Its line in the crontab has to change.`);
+        return client.renewMonitor({ params: { id } });
+      });
+      await emit(context(), renewed, () => {
+        tell(context(), `${printable(renewed.name)} has another address.`);
+        tellPingLine(context(), renewed);
+      });
     });
   monitors
     .command('rm <monitor>')

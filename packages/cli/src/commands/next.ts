@@ -1,8 +1,8 @@
-import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import type { Command } from 'commander';
 import {
   formatInstant,
+  hostZone,
   JobTriggerError,
   nextInstants,
   parseInstant,
@@ -90,6 +90,7 @@ function answerLine(line: string, now: number): { readonly answer: string; reado
 async function answerLines(context: Context): Promise<void> {
   const now = Date.now();
   let readable = true;
+  const { createInterface } = await import('node:readline');
   const lines = createInterface({ input: Readable.from([await context.terminal.readStdin()]) });
   for await (const line of lines) {
     if (line.trim() === '') continue;
@@ -102,7 +103,7 @@ async function answerLines(context: Context): Promise<void> {
 
 /** A cron expression, a crontab line, or words. @throws CommandError with the question where words can mean several things */
 function specOf(text: string, flags: NextFlags, tz: string | undefined): ScheduleSpec {
-  const timezone = flags.timezone ?? tz ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const timezone = flags.timezone ?? tz ?? hostZone();
   const expression = scheduleFromJson({ kind: 'cron', expression: text, timezone });
   const fields = text.trim().split(/\s+/).length;
   if (/^[\d*?@]/.test(text.trim()) && (fields === 5 || fields === 6 || fields === 1)) {

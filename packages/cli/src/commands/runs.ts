@@ -93,10 +93,18 @@ async function runJob(
   const { client } = connection;
   const { name, ...accepted } = await accept(context, client, what, flags);
   if (flags.wait === true || flags.follow === true) return watch(context, connection, accepted.run_id, flags);
+  const waits = context.flags.json === true ? [] : await whyItWaits(client, accepted.run_id);
   await emit(context, accepted, () => {
     context.terminal.stdout.write(`${accepted.run_id}\n`);
     tell(context, `Queued a run of ${name}. Watch it with: jtp logs -f ${accepted.run_id}`);
+    for (const line of waits) tell(context, line);
   });
+}
+
+/** What keeps a new run from being taken, as its page says it; nothing where it has only to wait for its turn. */
+async function whyItWaits(client: Client, id: string): Promise<readonly string[]> {
+  const { state, why_state: why } = await client.getRun({ params: { id } });
+  return state !== 'queued' || why === null || why.code === 'next_in_line' ? [] : explanationLines(why);
 }
 
 /** Until the run has ended, whose state is then the exit status. */

@@ -94,6 +94,8 @@ export const examples: Readonly<Record<string, readonly [string, string]>> = {
     'jtp monitors add mail-queue --every 10m',
   ],
   'monitors set': ['jtp monitors set dump --grace 1h', 'jtp monitors set mail-queue --every 15m --name mail'],
+  'monitors get': ['jtp monitors get dump', 'jtp monitors get dump --json'],
+  'monitors renew': ['jtp monitors renew dump', 'jtp monitors renew dump --yes'],
   'monitors rm': ['jtp monitors rm dump', 'jtp monitors rm dump --yes'],
   'monitors pause': ['jtp monitors pause dump', 'jtp monitors pause dump --json'],
   'monitors resume': ['jtp monitors resume dump', 'jtp monitors resume dump --json'],

@@ -129,6 +129,13 @@ describe('an instant', () => {
     expect(timesOf(screen({ isTTY: true }).context, now).text(null)).toBe('–');
     expect(timesOf(screen({}).context, now).text(null)).toBe('');
   });
+  test.each([
+    ['2026-11-25T18:00:01Z', 'in 1 s'],
+    ['2026-11-25T17:59:36Z', 'due now'],
+    ['2026-11-25T17:57:00Z', 'due 3 min ago'],
+  ])('that comes next, %s, is %s: its time passes before it is planned', (next, expected) => {
+    expect(timesOf(screen({ flags: { time: 'relative' } }).context, now).next(next)).toBe(expected);
+  });
   test('the heading names the zone', () => {
     expect(timesOf(screen({ flags: { tz: 'Asia/Tokyo' } }).context, now).title('NEXT')).toBe('NEXT (Asia/Tokyo)');
   });

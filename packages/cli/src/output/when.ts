@@ -1,5 +1,5 @@
 /** How `jtp` writes instants: UTC for machines, the reader's clock with the distance for people. */
-import { isKnownZone, localText, suggestZone } from 'job-trigger-core';
+import { hostZone, isKnownZone, localText, suggestZone } from 'job-trigger-core';
 import type { Context } from '../context.ts';
 import { CommandError, exitStatus } from '../exit-status.ts';
 
@@ -17,12 +17,23 @@ export function distance(at: number, now: number): string {
   return at >= now ? `in ${text}` : `${text} ago`;
 }
 
+/** A schedule's instant is passed by when it is planned; that may take so long. */
+const dueNowMs = 30_000;
+
+/** `in 12 min`; once its instant has passed `due now`, then `due 3 min ago`. */
+function ahead(at: number, now: number): string {
+  if (at > now) return distance(at, now);
+  return now - at <= dueNowMs ? 'due now' : `due ${distance(at, now)}`;
+}
+
 /** Writes the instants of one answer alike. */
 export interface Times {
   /** A heading with the zone of the column: `NEXT (Asia/Hong_Kong)`. */
   title(name: string): string;
   /** One instant; `zone` is the job's, for `--tz job`. A dash for none on a terminal, nothing in a pipe. */
   text(instant: string | null | undefined, zone?: string): string;
+  /** What comes next, likewise: once its instant has passed it is due, until it is planned. */
+  next(instant: string | null | undefined, zone?: string): string;
 }
 
 const forms = ['relative', 'absolute', 'iso'] as const;
@@ -35,8 +46,6 @@ function formOf(context: Context): (typeof forms)[number] | null {
   if (form === undefined) throw new CommandError(exitStatus.usage, `--time: '${time}' is none of ${forms.join(', ')}.`);
   return form;
 }
-
-const hostZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 /** The zone that `--tz` names; null for the job's own. @throws CommandError (usage) for an unknown one */
 function zoneOf(context: Context, otherwise: string): string | null {
@@ -55,17 +64,23 @@ export function timesOf(context: Context, now: number = Date.now()): Times {
   const isTerminal = context.terminal.stdout.isTTY === true;
   const zone = zoneOf(context, isTerminal ? hostZone() : 'UTC');
   const form = formOf(context) ?? (isTerminal ? null : 'iso');
+  const written = (
+    instant: string | null | undefined,
+    jobZone: string,
+    far: (at: number, now: number) => string,
+  ): string => {
+    if (instant === null || instant === undefined) return isTerminal ? '–' : '';
+    const at = Date.parse(instant);
+    if (form === 'relative') return far(at, now);
+    const here = zone ?? jobZone;
+    if (form === 'iso') return here === 'UTC' ? instant : localText(at, here);
+    const clock = localText(at, here).slice(0, 19).replace('T', ' ');
+    return form === 'absolute' ? clock : `${clock} (${far(at, now)})`;
+  };
   return {
     title: (name) => `${name} (${zone ?? 'job'})`,
-    text(instant, jobZone = hostZone()) {
-      if (instant === null || instant === undefined) return isTerminal ? '–' : '';
-      const at = Date.parse(instant);
-      if (form === 'relative') return distance(at, now);
-      const here = zone ?? jobZone;
-      if (form === 'iso') return here === 'UTC' ? instant : localText(at, here);
-      const clock = localText(at, here).slice(0, 19).replace('T', ' ');
-      return form === 'absolute' ? clock : `${clock} (${distance(at, now)})`;
-    },
+    text: (instant, jobZone = hostZone()) => written(instant, jobZone, distance),
+    next: (instant, jobZone = hostZone()) => written(instant, jobZone, ahead),
   };
 }
 

@@ -78,4 +78,14 @@ export const monitorsEndpoints = {
     status: 200,
     answer: MonitorDetail,
   }),
+  renewMonitor: endpoint({
+    method: 'POST',
+    path: '/api/monitors/{id}/renew',
+    access: 'editor',
+    tag,
+    summary: 'Give it another `ping_path`; the one before takes no more pings.',
+    params: Id,
+    status: 200,
+    answer: MonitorDetail,
+  }),
 } as const;

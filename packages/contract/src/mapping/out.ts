@@ -88,6 +88,16 @@ export function runToWire(run: CoreRun, named: Named): Run {
   };
 }
 
+function treeToWire(tree: TreeProof): NonNullable<Attempt['processes']> {
+  return {
+    count: tree.processes,
+    survivors: [...tree.survivors],
+    left_behind: tree.leftBehind ?? 0,
+    ignored_term: tree.ignoredTerm ?? 0,
+    text: treeSentence(tree),
+  };
+}
+
 export function attemptToWire(attempt: CoreAttempt, named: Named, tree: TreeProof | null = null): Attempt {
   return {
     attempt: attempt.attempt,
@@ -100,8 +110,7 @@ export function attemptToWire(attempt: CoreAttempt, named: Named, tree: TreeProo
     started_at: instant(attempt.startedAt),
     ended_at: formatInstant(attempt.endedAt),
     duration_seconds: seconds(attempt.startedAt, attempt.endedAt),
-    processes:
-      tree === null ? null : { count: tree.processes, survivors: [...tree.survivors], text: treeSentence(tree) },
+    processes: tree === null ? null : treeToWire(tree),
   };
 }
 
@@ -128,12 +137,6 @@ function scheduleToWire(schedule: CoreSchedule): Schedule {
     description: describeSchedule(schedule.spec),
     next_due_at: instant(schedule.nextDueAt),
   };
-}
-
-/** Why a job has no next instant; null when it has one. */
-function nextText({ job, schedules, nextDueAt }: JobSummary): string | null {
-  if (nextDueAt !== null) return null;
-  return whyNextNone({ job, schedules, facts: { at: instant(job.pausedAt) } })?.text ?? null;
 }
 
 function configToWire(config: object): Record<string, unknown> {
@@ -222,7 +225,7 @@ export function jobToWire(summary: JobSummary, named: Named): Job {
     version: job.version,
     status: jobStatusOf(summary),
     next_due_at: instant(summary.nextDueAt),
-    next_text: nextText(summary),
+    next_text: whyNextNone(summary)?.text ?? null,
     run_count: summary.runCount,
     last_run:
       lastRun === null

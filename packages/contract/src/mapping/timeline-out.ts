@@ -65,6 +65,7 @@ export function timelineToWire(timeline: Timeline): TimelineShape {
       due,
     })),
     blackouts: banded(timeline.blackouts, ({ name }) => ({ name })),
+    holidays: banded(timeline.holidays, ({ name }) => ({ name })),
     maintenance: banded(timeline.maintenance, ({ reason }) => ({ reason })),
   };
 }

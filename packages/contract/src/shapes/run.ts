@@ -19,6 +19,8 @@ export const TreeProof = z
   .object({
     count: z.int().describe('Processes that were seen, the first included.'),
     survivors: z.array(z.object({ pid: z.int(), command: z.string() })).describe('Those that could not be ended.'),
+    left_behind: z.int().describe('Those that outlived the first one, and were killed.'),
+    ignored_term: z.int().describe('Those that did not end when they were asked to (SIGTERM), and were killed.'),
     text: z.string(),
   })
   .meta({ id: 'TreeProof' });

@@ -123,9 +123,12 @@ export const Retention = z
     dry_run: z.boolean(),
     runs: z.int().describe('With attempts and output. A dry run counts to 10,000.'),
     ledger: z.int().describe('Occurrences and gaps.'),
-    events: z.int(),
+    events: z.int().describe('A dry run counts to 10,000.'),
     jobs: z.int().describe('Deleted ones that can no longer be restored.'),
     oldest_run_at: Instant.nullable().describe('Of the runs that are to go, the oldest.'),
+    before: z
+      .object({ runs: Instant, ledger: Instant, events: Instant, jobs: Instant })
+      .describe('What is older is to go; of the ledger, what a catch-up may still look at stays.'),
   })
   .meta({ id: 'Retention' });
 export type Retention = z.infer<typeof Retention>;
@@ -181,8 +184,12 @@ export const Overview = z
     counts: Ended.extend({
       running: z.int(),
       queued: z.int(),
-      skipped: z.int(),
-      missed: z.int().describe('Instants in the window without a run because nobody was there in time.'),
+      skipped: z.int().describe('Other instants that became no run, decided in the window.'),
+      missed: z
+        .int()
+        .describe(
+          'Instants without a run of their own because nobody was there in time, noticed in the window; those that were folded into a catch-up run included.',
+        ),
     }),
     before: Ended.describe('The window of the same length before this one.'),
     lateness_p95_seconds: z

@@ -79,6 +79,14 @@ export const TimelineShape = z
         name: z.string().nullable().describe('Of its calendar; null for a range of the schedule itself.'),
       }),
     ),
+    holidays: z.array(
+      z.object({
+        job: JobPlace.nullable(),
+        from: Instant,
+        to: Instant,
+        name: z.string().nullable().describe('Of its calendar and day; null for a date of the schedule itself.'),
+      }),
+    ),
     maintenance: z.array(
       z.object({
         job: JobPlace.nullable().describe('Null for all.'),

@@ -2,7 +2,7 @@
 import { alertEvent, type Alert } from '../model/alert.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Told } from '../policy/alert-facts.ts';
-import type { Standing } from '../policy/alerts.ts';
+import type { Standing } from '../policy/watch-facts.ts';
 import type { NewAlert } from '../store/alert-table.ts';
 import type { Store, Tables } from '../store/store.ts';
 import type { Logger } from '../system/logger.ts';

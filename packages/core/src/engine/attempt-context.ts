@@ -2,7 +2,7 @@
 import type { Instant, Millis } from '../model/instant.ts';
 import { toUuid } from '../model/id.ts';
 import type { JobDefinition } from '../model/job.ts';
-import type { Progress } from '../model/run.ts';
+import { provenanceOf, type Progress, type Provenance } from '../model/run.ts';
 import { occurrenceKey } from '../handlers/environment.ts';
 import type { AttemptNames, HandlerContext, HandlerPorts } from '../handlers/handler.ts';
 import { runFiles, type RunFiles } from '../spawner/log-path.ts';
@@ -57,17 +57,21 @@ class Names implements AttemptNames {
   get dueAt(): Instant | null {
     return this.#run.dueAt;
   }
+
+  get origin(): Provenance {
+    return provenanceOf(this.#run);
+  }
 }
 
 export class AttemptContext implements HandlerContext {
   readonly #source: AttemptSource;
-  #names: AttemptNames | null = null;
+  #names: Names | null = null;
 
   constructor(source: AttemptSource) {
     this.#source = source;
   }
 
-  get names(): AttemptNames {
+  get names(): Names {
     this.#names ??= new Names(this.#source);
     return this.#names;
   }
@@ -104,9 +108,9 @@ export class AttemptContext implements HandlerContext {
   /** With everything as the object's own, for handlers that may copy it. */
   whole(): HandlerContext {
     const { names, definition, parameters, files, timeoutMs, leashMs, signal, ports } = this;
-    const { jobId, runId, occurrenceKey, attempt, fence, dueAt } = names;
+    const { jobId, runId, occurrenceKey, attempt, fence, dueAt, origin } = names;
     return {
-      names: { jobId, runId, occurrenceKey, attempt, fence, dueAt },
+      names: { jobId, runId, occurrenceKey, attempt, fence, dueAt, origin },
       definition,
       parameters,
       files,

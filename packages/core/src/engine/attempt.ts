@@ -3,7 +3,7 @@ import { JobTriggerError } from '../errors.ts';
 import { toUuid, type Reference } from '../model/id.ts';
 import type { Instant, Millis } from '../model/instant.ts';
 import type { JobDefinition } from '../model/job.ts';
-import type { Progress, Survivor } from '../model/run.ts';
+import type { Progress, Survivor, TreeProof } from '../model/run.ts';
 import type { EngineSettings } from '../model/settings.ts';
 import { carryOut, type Handlers } from '../handlers/carry-out.ts';
 import { notStarted, stopped, type HandlerOutcome, type HandlerPorts } from '../handlers/handler.ts';
@@ -27,6 +27,13 @@ export interface AttemptOptions {
   readonly now: () => Instant;
   /** Whether the worker's lease holds by its own clock. */
   readonly holds: () => boolean;
+}
+
+/** Null for an attempt without a process of its own. */
+function treeOf({ measured }: HandlerOutcome): TreeProof | null {
+  if (measured === undefined) return null;
+  const { processes, survivors, leftBehind, ignoredTerm } = measured;
+  return processes === 0 && survivors.length === 0 ? null : { processes, survivors, leftBehind, ignoredTerm };
 }
 
 export class Attempt implements AttemptSource {
@@ -65,6 +72,11 @@ export class Attempt implements AttemptSource {
   /** It has lived so long that it is shown as running. */
   lasts(): void {
     this.#onLasting();
+  }
+
+  /** Null before its start. */
+  get run(): Work['run'] | null {
+    return this.#work?.run ?? null;
   }
 
   /** How long its processes may take to end themselves; 0 before it is known. */
@@ -141,7 +153,7 @@ export class Attempt implements AttemptSource {
   }
 
   /** Never throws. Resolves with what the store is to be told. */
-  async run(work: Work): Promise<Finished> {
+  async carryOut(work: Work): Promise<Finished> {
     const { run, definition } = work;
     this.#work = work;
     const { now, settings } = this.#options;
@@ -177,10 +189,10 @@ export class Attempt implements AttemptSource {
       cancelReason: this.#cancelReason,
     });
     const finished = { ...ending, jobCreatedAt: run.jobCreatedAt };
-    const { processes, survivors } = outcome.measured ?? noTree;
-    if (processes === 0 && survivors.length === 0) return finished;
-    if (survivors.length > 0) this.#tellLeaked(run, survivors);
-    return { ...finished, tree: { processes, survivors } };
+    const tree = treeOf(outcome);
+    if (tree === null) return finished;
+    if (tree.survivors.length > 0) this.#tellLeaked(run, tree.survivors);
+    return { ...finished, tree };
   }
 
   #tellLeaked({ id: runId, createdAt: runCreatedAt, jobId }: Work['run'], survivors: readonly Survivor[]): void {
@@ -242,8 +254,6 @@ export class Attempt implements AttemptSource {
     }
   }
 }
-
-const noTree = { processes: 0, survivors: [] } as const;
 
 interface Deciding {
   readonly history: History;

@@ -4,6 +4,7 @@
  */
 import { existsSync, rmSync } from 'node:fs';
 import { open, rename } from 'node:fs/promises';
+import type { FullDisk } from '../model/full-disk.ts';
 import type { Millis } from '../model/instant.ts';
 import { ballastPath } from '../system/ballast-path.ts';
 import type { System } from '../system/system.ts';
@@ -43,6 +44,7 @@ export class Ballast {
   #state: BallastState;
   /** Whether one was there when the disk became full. */
   #wasHeld = false;
+  #full: FullDisk | null = null;
 
   constructor(options: BallastOptions) {
     this.#options = options;
@@ -61,6 +63,11 @@ export class Ballast {
     return this.#state !== 'spent';
   }
 
+  /** The last time the disk was full; null when it was not since this process began. */
+  get full(): FullDisk | null {
+    return this.#full;
+  }
+
   start(): void {
     if (this.#options.bytes > 0) this.#loop.start();
   }
@@ -76,7 +83,10 @@ export class Ballast {
     const held = this.#isThere();
     if (held) rmSync(ballastPath(folder), { force: true });
     this.#wasHeld ||= held || this.#state === 'held';
-    if (this.#state !== 'spent') system.log.error('the disk is full: nothing new is begun', { folder, letGo: held });
+    if (this.#state !== 'spent') {
+      this.#full = { fullAt: system.clock.wall(), roomAt: null };
+      system.log.error('the disk is full: nothing new is begun', { folder, letGo: held });
+    }
     this.#state = 'spent';
     this.#loop.wake();
     return held;
@@ -91,8 +101,10 @@ export class Ballast {
   }
 
   async #pass(): Promise<Millis> {
-    const { folder, bytes, system } = this.#options;
+    const { folder, bytes } = this.#options;
     if (this.#isThere()) {
+      // Another process of this folder made it anew.
+      if (this.#state === 'spent') this.#goOn(this.#volume(folder));
       this.#state = 'held';
       return lookMs;
     }
@@ -100,11 +112,17 @@ export class Ballast {
     if (this.#state === 'held') this.letGo();
     const volume = this.#volume(folder);
     if (this.#state === 'spent' && !hasHealed(volume, { bytes, wasHeld: this.#wasHeld })) return lookMs;
-    if (this.#state === 'spent') system.log.info('the disk has room again', { freeBytes: volume.freeBytes });
+    if (this.#state === 'spent') this.#goOn(volume);
     this.#state = 'absent';
-    this.#wasHeld = false;
     if (volume.freeBytes >= 2 * bytes && (await this.#make())) this.#state = 'held';
     return lookMs;
+  }
+
+  #goOn({ freeBytes }: Volume): void {
+    const { clock, log } = this.#options.system;
+    if (this.#full !== null) this.#full = { ...this.#full, roomAt: clock.wall() };
+    this.#wasHeld = false;
+    log.info('the disk has room again', { freeBytes });
   }
 
   /** Its bytes are drawn by chance, as a file system that compresses would keep room for nothing. */

@@ -132,6 +132,49 @@ describe.each(places)('calendars on %s', (_, place) => {
     expect(await bench().eventCount('calendar.changed')).toBe(events + 1);
   });
 
+  test('a changed calendar moves what waits for it to open, and holds what waits already when it closes', async () => {
+    const closed = (minutes: number): CalendarContent => {
+      const now = bench().clock.wall();
+      return factories.blackout({ ranges: [{ name: 'Release', from: now - hour, to: now + minutes * minute }] });
+    };
+    const uuid = await given(factories.blackout({ ranges: [{ name: 'Past', from: 1, to: 2 }] }));
+    const { job } = await attached(halfHours(), uuid);
+    const change = async (content: CalendarContent): Promise<void> => {
+      await operations().calendars.change(await idOf(uuid), { content }, mei, null);
+    };
+    bench().clock.advance(3 * hour + 10 * minute);
+    await bench().scheduler().tick();
+    const run = async () => (await bench().runs(job.id)).find(({ trigger }) => trigger === 'catch_up');
+    const now = bench().clock.wall();
+    expect(await run()).toMatchObject({ availableAt: now, reason: null });
+    await change(closed(60));
+    expect(await run()).toMatchObject({ availableAt: now + hour, reason: 'blackout' });
+    await change(closed(90));
+    expect(await run()).toMatchObject({ availableAt: now + 90 * minute, reason: 'blackout' });
+    const asked = await operations().runs.start(job.id, {}, mei);
+    bench().clock.advance(10 * minute);
+    await change(closed(-5));
+    expect(await run()).toMatchObject({ availableAt: now + 10 * minute, reason: null });
+    expect((await bench().read(asked)).availableAt).toBe(now);
+  });
+
+  test('a deferred instant starts with the new end of its blackout', async () => {
+    const uuid = await given(window('defer'));
+    const { job, from } = await attached(halfHours(), uuid);
+    await bench().pass(30 * minute, 30 * minute, () => bench().scheduler().tick());
+    const to = from + 50 * minute;
+    const ranges = [{ name: 'Release', from: from + 20 * minute, to }];
+    await operations().calendars.change(
+      await idOf(uuid),
+      { content: factories.blackout({ policy: 'defer', ranges }) },
+      mei,
+      null,
+    );
+    expect(await bench().runs(job.id)).toMatchObject([{ availableAt: to, reason: 'blackout' }]);
+    await operations().calendars.remove(await idOf(uuid), mei, { force: true });
+    expect(await bench().runs(job.id)).toMatchObject([{ availableAt: bench().clock.wall(), reason: null }]);
+  });
+
   test('a rolled instant is planned where it landed, and a planner with the old calendar finds its revision gone', async () => {
     const calendar = await given(factories.holidays({ workingWeekdays: [1, 2, 3, 4, 5, 6, 7] }));
     const { job, schedule } = await attached({ ...daily, holidayPolicy: 'next' }, calendar);

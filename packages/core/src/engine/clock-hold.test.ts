@@ -73,6 +73,32 @@ describe.each(places)('on %s', (_, place) => {
     await tick();
   });
 
+  test('a clock that jumps in the midst of a pass is not planned by (F34)', async () => {
+    const given = await bench().job(anything, [every(hour)]);
+    const { store } = bench();
+    let jumps = 0;
+    const jumping: typeof store = {
+      ...store,
+      schedules: {
+        ...store.schedules,
+        earliestPlan: async () => {
+          if (jumps === 1) jump(2 * hour);
+          jumps += 1;
+          return store.schedules.earliestPlan();
+        },
+      },
+    };
+    const scheduler = bench().scheduler({ store: jumping });
+    await scheduler.tick();
+    await scheduler.tick();
+    expect(jumps).toBeGreaterThan(1);
+    expect(await bench().ledger(given.job.id)).toEqual([]);
+    jump(-2 * hour);
+    await scheduler.tick();
+    expect(await bench().ledger(given.job.id)).toEqual([]);
+    expect(await bench().runs(given.job.id)).toEqual([]);
+  });
+
   test('a scheduler that starts while others wait waits with them', async () => {
     const given = await bench().job({}, [every(hour)]);
     const first = bench().scheduler();

@@ -1,21 +1,11 @@
-/**
- * Whether the wall clock can be believed. Compares its progress with that of `boot`, which nobody sets and which counts
- * sleep; a difference is a jump (`CONTRACT.md` 4).
- */
+/** Whether the wall clock can be believed, and since when again (`CONTRACT.md` 4). */
 import type { Instant, Millis } from '../model/instant.ts';
+import { jumpMs, setBetween, type ClockReading } from './clock-jump.ts';
 
-export const jumpMs: Millis = 5000;
 const waitMs: Millis = 10_000;
 /** A jump of more than a day is believed only after so long, unless a person confirms it sooner. */
 const farJumpMs: Millis = 24 * 3_600_000;
 const farWaitMs: Millis = 5 * 60_000;
-
-export interface ClockReading {
-  readonly wall: Instant;
-  readonly boot: Millis;
-  /** How far the two may lie apart, when one of them had to be asked for over the way. Default 0. */
-  readonly within?: Millis;
-}
 
 export type ClockVerdict =
   | { readonly kind: 'steady' }
@@ -42,9 +32,7 @@ export class ClockWatch {
     const last = this.#last;
     this.#last = reading;
     if (last === null) return this.#doubt === null ? { kind: 'steady' } : this.#settle(this.#doubt, reading, 0);
-    const apart = reading.wall - last.wall - (reading.boot - last.boot);
-    const unsure = (reading.within ?? 0) + (last.within ?? 0);
-    const jumped = Math.abs(apart) > jumpMs + unsure ? apart : 0;
+    const jumped = setBetween(last, reading);
     if (this.#doubt !== null) return this.#settle(this.#doubt, reading, jumped);
     if (jumped > 0) return this.#wait({ from: last.wall, since: reading.boot, by: jumped }, reading);
     if (jumped < 0) return { kind: 'backward', from: last.wall, to: reading.wall };

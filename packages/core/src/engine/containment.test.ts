@@ -13,7 +13,7 @@ const places: readonly (readonly [string, Place])[] = [
   ['SQLite', null],
   ['PostgreSQL', () => freshPostgres(inject('postgresUrl'))],
 ];
-const measured = { outputBytes: 0, cutBytes: 0, memoryPeakMb: null, cpuSeconds: null };
+const measured = { outputBytes: 0, cutBytes: 0, memoryPeakMb: null, cpuSeconds: null, leftBehind: 0, ignoredTerm: 0 };
 
 describe.each(places)('a worker on %s', (_, place) => {
   const bench = benchOf(place);
@@ -48,10 +48,12 @@ describe.each(places)('a worker on %s', (_, place) => {
     const made = await bench().worker();
     await tick(made.worker);
     await started(made.stage, 1);
-    made.stage.act(0).end(succeeded({ exitCode: 0, measured: { ...measured, processes: 7, survivors: [] } }));
+    made.stage
+      .act(0)
+      .end(succeeded({ exitCode: 0, measured: { ...measured, processes: 7, survivors: [], leftBehind: 2 } }));
     await ended(made, run);
     const proofs = await treeProofs(bench().store, await bench().store.runs.attempts(run));
-    expect(proofs).toEqual(new Map([[1, { processes: 7, survivors: [] }]]));
+    expect(proofs).toEqual(new Map([[1, { processes: 7, survivors: [], leftBehind: 2, ignoredTerm: 0 }]]));
   });
 
   test('keeps the slot of a run whose process cannot be ended until it is gone, and names it (F44)', async () => {

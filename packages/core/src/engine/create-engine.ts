@@ -6,6 +6,7 @@ import { defaultInterpreters } from '../handlers/interpreter.ts';
 import { Spawner } from '../spawner/client.ts';
 import type { Store } from '../store/store.ts';
 import type { System } from '../system/system.ts';
+import type { Ballast } from './ballast.ts';
 import type { Outgoing } from './deliverer.ts';
 import { Engine } from './engine.ts';
 import { secretBox } from '../channels/secret-box.ts';
@@ -29,8 +30,8 @@ export interface CreateEngineOptions {
   readonly nodePath?: string;
   readonly functions?: FunctionRegistry;
   readonly host?: Host;
-  /** False while the disk is full. Default: always room. */
-  readonly hasRoom?: () => boolean;
+  /** Tells when the disk is full: then nothing new is begun, and there is an alert. Default: always room. */
+  readonly ballast?: Ballast;
   /** The spawner's program where it does not lie beside its client. */
   readonly spawnerPath?: string | undefined;
   /** The message of an event as it goes over the wire; without it none are sent. */

@@ -7,10 +7,12 @@ import type { HandlerSettings } from '../handlers/handler.ts';
 import type { FunctionRegistry } from '../handlers/function.ts';
 import type { Store } from '../store/store.ts';
 import type { System } from '../system/system.ts';
+import type { Ballast } from './ballast.ts';
 import { lockFolder, type FolderLock } from './folder-lock.ts';
 import { thisHost, type Host } from './host.ts';
 import { Housekeeper } from './housekeeper.ts';
 import { remainsOf, type Remains } from './remains.ts';
+import { LineageWatch } from './lineage-watch.ts';
 import { Rescuer } from './rescuer.ts';
 import { Scheduler } from './scheduler.ts';
 import type { WorkerSpawner } from './spawner-keeper.ts';
@@ -45,13 +47,14 @@ export interface EngineOptions {
   readonly outgoing?: Outgoing;
   /** Whom to beat to while planning works; null or absent for nobody. */
   readonly watchdog?: { readonly url: string; readonly everyMs: Millis } | null;
-  /** False while the disk is full: nothing is planned or claimed, results are stored. Default: always room. */
-  readonly hasRoom?: () => boolean;
+  /** Tells when the disk is full: nothing is planned or claimed, results are stored. Default: always room. */
+  readonly ballast?: Pick<Ballast, 'full' | 'hasRoom' | 'state'>;
 }
 
 export class Engine {
   readonly #options: EngineOptions;
   readonly #host: Host;
+  readonly #lineage: LineageWatch;
   readonly scheduler: Scheduler | null;
   readonly rescuer: Rescuer;
   readonly housekeeper: Housekeeper | null;
@@ -59,22 +62,27 @@ export class Engine {
   readonly deliverer: Deliverer | null;
   readonly watchdog: Watchdog | null;
   readonly monitorWatch: MonitorWatch | null;
+  readonly #hasRoom = (): boolean => this.#options.ballast?.hasRoom !== false;
   #worker: Worker | null = null;
   #lock: FolderLock | null = null;
 
   constructor(options: EngineOptions) {
     this.#options = options;
     this.#host = options.host ?? thisHost();
-    const { store, system, settings, name, version, dataDir, roles, hasRoom } = options;
+    const { store, system, settings, name, version, dataDir, roles, ballast } = options;
     const host = this.#host;
-    this.scheduler = roles.scheduler ? new Scheduler({ store, system, settings, name, version, host, hasRoom }) : null;
+    this.#lineage = new LineageWatch({ store, system, settings });
+    const lineage = this.#lineage;
+    this.scheduler = roles.scheduler
+      ? new Scheduler({ store, system, settings, name, version, host, hasRoom: this.#hasRoom, lineage })
+      : null;
     const remains = (worker: string): Remains | null => {
       const path = options.journalPath(worker);
       return path === null ? null : remainsOf(path);
     };
-    this.rescuer = new Rescuer({ store, system, settings, host, remains });
+    this.rescuer = new Rescuer({ store, system, settings, host, remains, lineage });
     this.housekeeper = roles.scheduler ? new Housekeeper({ store, system, settings, dataDir }) : null;
-    this.watch = new Watch({ store, system, settings, dataDir });
+    this.watch = new Watch({ store, system, settings, dataDir, ballast });
     this.monitorWatch = roles.scheduler ? new MonitorWatch({ store, system }) : null;
     const { outgoing, watchdog = null } = options;
     const { pollIntervalMs } = settings;
@@ -164,7 +172,8 @@ export class Engine {
       queues,
       labels,
       dataDir,
-      hasRoom: this.#options.hasRoom,
+      hasRoom: this.#hasRoom,
+      lineage: this.#lineage,
       handlers,
       ports: {
         clock: system.clock,

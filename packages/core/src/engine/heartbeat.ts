@@ -5,6 +5,7 @@ import type { Holder, Renewal } from '../store/dispatch-table.ts';
 import type { Store } from '../store/store.ts';
 import type { System } from '../system/system.ts';
 import type { Attempt } from './attempt.ts';
+import { heldRestMs } from './lineage-watch.ts';
 import { Loop } from './loop.ts';
 
 export interface HeartbeatOptions {
@@ -19,6 +20,11 @@ export interface HeartbeatOptions {
   readonly onUnknown: (held: Renewal['held']) => Promise<void>;
   /** This incarnation is over: nothing it holds is its own any more. */
   readonly onOver: () => Promise<void>;
+  /**
+   * Asked after each renewal. True when the database is on another line of history than the one this worker has compared
+   * what it knows with: then nothing follows from what is held there, or is not.
+   */
+  readonly isElsewhere: (renewal: Renewal | null, before: readonly Attempt[]) => Promise<boolean>;
 }
 
 export class Heartbeat {
@@ -64,20 +70,28 @@ export class Heartbeat {
   }
 
   async #pass(): Promise<Millis> {
-    const { store, system, settings, holder, attempts, onRenewed, onOver } = this.#options;
+    const { store, system, settings, holder, attempts, onOver, isElsewhere } = this.#options;
     const before = [...attempts()];
     const sentAt = system.clock.boot();
     const renewal = await store.dispatch.renew(holder(), system.clock.wall());
+    if (await isElsewhere(renewal, before)) {
+      if (renewal !== null) this.#renewed(sentAt, renewal);
+      return Math.min(settings.heartbeatMs, heldRestMs);
+    }
     if (renewal === null) {
       await onOver();
       return settings.heartbeatMs;
     }
-    this.#sentAt = sentAt;
-    this.#offset = renewal.beatAt - system.clock.wall();
-    onRenewed(sentAt, renewal);
+    this.#renewed(sentAt, renewal);
     this.#compare(before, renewal);
     await this.#settleUnknown(before, renewal);
     return settings.heartbeatMs * (0.9 + 0.2 * system.random.next());
+  }
+
+  #renewed(sentAt: Millis, renewal: Renewal): void {
+    this.#sentAt = sentAt;
+    this.#offset = renewal.beatAt - this.#options.system.clock.wall();
+    this.#options.onRenewed(sentAt, renewal);
   }
 
   #compare(before: readonly Attempt[], { held }: Renewal): void {

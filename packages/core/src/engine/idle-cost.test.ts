@@ -3,6 +3,7 @@ import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, inject, test, vi } from 'vitest';
 import { freshPostgres } from '../../../../test/setup/databases.ts';
 import { pause } from '../system/pause.ts';
+import { Housekeeper } from './housekeeper.ts';
 import { benchOf, type Bench, type Place } from './test-bench.ts';
 import { Watch } from './watch.ts';
 
@@ -55,6 +56,23 @@ describe.each(places)('an idle minute on %s', (_, place) => {
     return count - before;
   }
 
+  /** Times that a timer of an actor fires in a minute; the first half minute is not counted. */
+  async function wakeUpsInMinute(): Promise<number> {
+    let woken = 0;
+    const real = bench().clock.after.bind(bench().clock);
+    const spy = vi.spyOn(bench().clock, 'after').mockImplementation((delay, fire) =>
+      real(delay, () => {
+        woken += 1;
+        fire();
+      }),
+    );
+    await bench().pass(minute / 2, 1000, () => pause(3));
+    woken = 0;
+    await bench().pass(minute, 1000, () => pause(3));
+    spy.mockRestore();
+    return woken;
+  }
+
   async function jobs(howMany: number): Promise<void> {
     for (let made = 0; made < howMany; made += 1)
       await bench().job({}, [{ kind: 'daily', times: ['03:00'], timezone: 'UTC' }]);
@@ -84,5 +102,41 @@ describe.each(places)('an idle minute on %s', (_, place) => {
     expect(few).toBeGreaterThan(0);
     expect(few).toBeLessThanOrEqual(most);
     expect(many).toBeLessThanOrEqual(most);
+  });
+
+  test.each([
+    // Its clock, each second (`CONTRACT.md` 4), its beat and its polls.
+    ['scheduler', 75],
+    ['rescuer', 20],
+    ['watch', 12],
+  ] as const)('wakes up for a %s at most %i times', async (role, most) => {
+    const actor = {
+      scheduler: () => bench().scheduler(),
+      rescuer: () => bench().rescuer(),
+      watch: () => watchOn(bench()),
+    };
+    await jobs(1);
+    const running = actor[role]();
+    await bench().done(Promise.resolve(running.start()));
+    const woken = await wakeUpsInMinute();
+    await bench().done(running.stop());
+    expect(woken).toBeGreaterThan(0);
+    expect(woken).toBeLessThanOrEqual(most);
+  });
+
+  test('a pass of the housekeeper that finds nothing asks as much of a hundred jobs as of one', async () => {
+    const { store, system, settings, folder: dataDir } = bench();
+    const housekeeper = new Housekeeper({ store, system, settings, dataDir });
+    const statementsOfPass = async (): Promise<number> => {
+      const before = count;
+      await bench().done(housekeeper.tick());
+      return count - before;
+    };
+    await jobs(1);
+    await statementsOfPass();
+    const few = await statementsOfPass();
+    await jobs(99);
+    expect(await statementsOfPass()).toBe(few);
+    expect(few).toBeLessThanOrEqual(40);
   });
 });

@@ -5,6 +5,7 @@ import type { LedgerEntry } from '../model/occurrence.ts';
 import type { ScheduleSpec } from '../model/schedule.ts';
 import type { Actor } from '../operations/context.ts';
 import { type Operations } from '../operations/operations.ts';
+import { previewRetention } from '../operations/retention.ts';
 import { previewSchedule } from '../schedule/preview.ts';
 import { Housekeeper } from './housekeeper.ts';
 import { planDue } from './plan-due.ts';
@@ -104,8 +105,10 @@ describe.each(places)('the ledger of a span on %s', (_, place) => {
     const keeper = new Housekeeper({ store, system, dataDir: folder, settings });
     const age = { before: clock.wall() - 35 * day, now: clock.wall() };
     const would = await store.ledger.prunable(age);
+    const preview = await previewRetention(store, settings, 10_000);
     const removed = await bench().done(keeper.tick());
     expect(would.occurrences + would.gaps).toBe(removed.ledger);
+    expect(preview).toMatchObject({ ledger: removed.ledger, runs: removed.runs, before: { ledger: age.before } });
     const mark = await operations().jobs.ledgerCompleteFrom();
     expect((mark ?? 0) - age.before).toBeLessThan(minute);
     expect(mark).toBeGreaterThanOrEqual(age.before);

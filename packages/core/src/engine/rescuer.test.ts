@@ -1,7 +1,7 @@
 import { describe, expect, inject, test } from 'vitest';
 import { freshPostgres } from '../../../../test/setup/databases.ts';
 import type { Run } from '../model/run.ts';
-import { benchOf, deadHost, type BenchWorker, type Place } from './test-bench.ts';
+import { benchOf, deadHost, type Bench, type BenchWorker, type Place } from './test-bench.ts';
 
 const second = 1000;
 const places: readonly (readonly [string, Place])[] = [
@@ -172,5 +172,46 @@ describe.each(places)('a rescuer on %s', (_, place) => {
     bench().clock.set(bench().clock.wall() + 3600 * second);
     await bench().pass(80 * second, 5 * second, look);
     expect(await state(run)).toBe('running');
+  });
+
+  describe('beside a start deadline', () => {
+    const hour = 3600 * second;
+    /** Passes for so long that each of them looks at what waits. */
+    async function passes(rescuer: ReturnType<Bench['rescuer']>, ms: number): Promise<void> {
+      await bench().pass(ms, 15 * second, () => rescuer.tick());
+    }
+
+    test('ends what no worker took in time, and leaves the rest (R-073)', async () => {
+      const [limited, patient, free] = await Promise.all([
+        bench().run({ startDeadlineSeconds: 60 }),
+        bench().run({ startDeadlineSeconds: 3600 }),
+        bench().run(),
+      ]);
+      const rescuer = bench().rescuer();
+      await passes(rescuer, 45 * second);
+      expect(await state(limited)).toBe('queued');
+      await passes(rescuer, 30 * second);
+      expect(await bench().read(limited)).toMatchObject({ state: 'cancelled', reason: 'expired', attempt: 0 });
+      expect([await state(patient), await state(free)]).toEqual(['queued', 'queued']);
+    });
+
+    test('counts only the time that passed when the clock is set ahead (F32)', async () => {
+      const run = await bench().run({ startDeadlineSeconds: 120 });
+      const rescuer = bench().rescuer();
+      await passes(rescuer, 30 * second);
+      bench().clock.set(bench().clock.wall() + hour);
+      await passes(rescuer, 60 * second);
+      expect(await state(run)).toBe('queued');
+      await passes(rescuer, 60 * second);
+      expect(await bench().read(run)).toMatchObject({ state: 'cancelled', reason: 'expired' });
+      bench().clock.set(bench().clock.wall() - hour);
+    });
+
+    test('does not touch what a worker has taken', async () => {
+      const { run } = await working({ startDeadlineSeconds: 10 });
+      const rescuer = bench().rescuer();
+      await passes(rescuer, 30 * second);
+      expect(await state(run)).toBe('running');
+    });
   });
 });

@@ -1,16 +1,18 @@
-/** Settles the runs of workers that fell silent, and leases that belong to nobody any more. */
+/** Settles the runs of workers that fell silent, leases that belong to nobody, and what nobody took in time. */
 import type { Instant, Millis } from '../model/instant.ts';
 import type { EngineSettings } from '../model/settings.ts';
 import type { Worker } from '../model/worker.ts';
 import type { Holder } from '../store/dispatch-table.ts';
 import type { Store, Tables } from '../store/store.ts';
 import type { System } from '../system/system.ts';
-import { jumpMs, type ClockReading } from './clock-watch.ts';
+import { noJump, setBetween, type ClockJump, type ClockReading } from './clock-jump.ts';
+import { endExpired } from './expired.ts';
 import type { Host } from './host.ts';
 import type { Remains } from './remains.ts';
+import { heldRestMs, LineageWatch } from './lineage-watch.ts';
 import { Loop } from './loop.ts';
 import { settleHolder } from './settle.ts';
-import { endStuck, type ClockJump } from './stuck.ts';
+import { endStuck } from './stuck.ts';
 import { hasRebooted, isProvenDead, takeOver, type Claimant } from './takeover.ts';
 
 export interface RescuerOptions {
@@ -20,27 +22,32 @@ export interface RescuerOptions {
   readonly host: Host;
   /** Where the spawner of a worker of that name keeps its journal; null without one. */
   readonly remains: (workerName: string) => Remains | null;
+  /** That of its process. Default: one of its own. */
+  readonly lineage?: LineageWatch;
 }
 
 const everyMs: Millis = 5000;
 /** A break between passes that is longer than this starts the amnesty anew: nobody saw the database meanwhile. */
 const breakMs: Millis = 3 * everyMs;
+/** Leases that belong to nobody, and runs past their start deadline. */
 const orphansEveryMs: Millis = 15_000;
 const stuckEveryMs: Millis = 60_000;
 
 export class Rescuer {
   readonly #options: RescuerOptions;
   readonly #loop: Loop;
+  readonly #lineage: LineageWatch;
   #seenSince: Millis | null = null;
   #seenAt: Millis = -Infinity;
   #orphansAt: Millis = -Infinity;
   #stuckAt: Millis;
   #hasSettledBoot = false;
-  #lastReading: Required<ClockReading> | null = null;
-  #jump: ClockJump = { at: -Infinity, by: 0 };
+  #lastReading: ClockReading | null = null;
+  #jump: ClockJump = noJump;
 
   constructor(options: RescuerOptions) {
     this.#options = options;
+    this.#lineage = options.lineage ?? new LineageWatch(options);
     const { clock, log } = options.system;
     this.#stuckAt = clock.boot();
     this.#loop = new Loop({ name: 'rescuer', clock, log, pass: () => this.#pass() });
@@ -62,31 +69,50 @@ export class Rescuer {
     const began = this.#options.system.clock.boot();
     if (began - this.#seenAt > breakMs) this.#seenSince = null;
     try {
+      if (!this.#hasSettledBoot && (await this.#isHeld())) return heldRestMs;
       await this.#settleFormerBoot();
-      await this.#look(began);
+      return await this.#look(began);
     } catch (error) {
       this.#seenSince = null;
       throw error;
     }
-    return everyMs;
   }
 
-  async #look(began: Millis): Promise<void> {
+  /** A lease that a worker has not written again yet belongs to nobody as yet. */
+  async #isHeld(): Promise<boolean> {
+    const { settledAt } = await this.#lineage.look();
+    if (settledAt !== null) return false;
+    this.#seenSince = null;
+    return true;
+  }
+
+  async #look(began: Millis): Promise<Millis> {
     const { store, settings, system } = this.#options;
     const silent = await store.workers.silent(settings.lostAfterMs);
     this.#seenAt = system.clock.boot();
     this.#seenSince ??= began;
     const isTimeForStuck = began - this.#stuckAt >= stuckEveryMs;
     const isTimeForOrphans = began - this.#orphansAt >= orphansEveryMs;
-    if (silent.length > 0 || isTimeForStuck || isTimeForOrphans) await this.#readClock(store);
-    // An outage silences everybody: who came through it with the database gets time to say so.
-    const lost = this.#seenAt - this.#seenSince >= settings.amnestyMs ? silent : [];
+    if (silent.length === 0 && !isTimeForStuck && !isTimeForOrphans) return everyMs;
+    if (await this.#isHeld()) return heldRestMs;
+    await this.#readClock(store);
+    await this.#rescueAll(silent, isTimeForOrphans, began);
+    if (isTimeForStuck) await this.#endStuck(began);
+    return everyMs;
+  }
+
+  /** An outage silences everybody: who came through it with the database gets time to say so. */
+  async #rescueAll(silent: readonly Worker[], isTimeForOrphans: boolean, began: Millis): Promise<void> {
+    const seenFor = this.#seenAt - (this.#seenSince ?? this.#seenAt);
+    const lost = seenFor >= this.#options.settings.amnestyMs ? silent : [];
     for (const worker of lost) await this.#rescue(worker);
-    if (lost.length > 0 || isTimeForOrphans) {
-      this.#orphansAt = began;
-      await this.#settleOrphans();
-    }
-    if (!isTimeForStuck) return;
+    if (lost.length === 0 && !isTimeForOrphans) return;
+    this.#orphansAt = began;
+    await this.#settleOrphans();
+    await endExpired(this.#options, this.#jump);
+  }
+
+  async #endStuck(began: Millis): Promise<void> {
     this.#stuckAt = began;
     await endStuck(this.#options, this.#jump);
   }
@@ -122,8 +148,8 @@ export class Rescuer {
     const last = this.#lastReading;
     this.#lastReading = { wall, boot, within: boot - asked };
     if (last === null) return wall;
-    const by = wall - last.wall - (boot - last.boot);
-    if (Math.abs(by) <= jumpMs + last.within + boot - asked) return wall;
+    const by = setBetween(last, this.#lastReading);
+    if (by === 0) return wall;
     this.#seenSince = boot;
     this.#jump = { at: wall, by };
     return wall;

@@ -10,6 +10,7 @@ import { ClockWatch } from './clock-watch.ts';
 import { CountingClock } from './counting-clock.ts';
 import { Drain } from './drain.ts';
 import type { Host } from './host.ts';
+import { heldRestMs, LineageWatch } from './lineage-watch.ts';
 import { Loop } from './loop.ts';
 import { dispatchable, planBatch, stepOf, type DueJob, type Planned, type Step } from './plan-batch.ts';
 import { recompute, resumeDue, rewindCursors, settleMaintenance } from './upkeep.ts';
@@ -24,6 +25,8 @@ export interface SchedulerOptions {
   readonly version: string;
   /** False while the disk is full: then nothing is planned. Default: always room. */
   readonly hasRoom?: (() => boolean) | undefined;
+  /** That of its process. Default: one of its own. */
+  readonly lineage?: LineageWatch;
 }
 
 /** Jobs planned in one transaction. */
@@ -34,11 +37,16 @@ const beatMs: Millis = 10_000;
 /** A job that cannot be planned is left alone for so long, while the others go on. */
 const spoiltMs: Millis = 60_000;
 const upkeepMs: Millis = 3_600_000;
+/** How long a scheduler with nothing to plan may not know that the database changed. */
+const idleLookMs: Millis = 60_000;
 
 export class Scheduler {
   readonly #options: SchedulerOptions;
   readonly #loop: Loop;
   readonly #clock: CountingClock;
+  readonly #lineage: LineageWatch;
+  /** The line of history of its registration. */
+  #registeredOn = 0;
   readonly #drain = new Drain();
   readonly #carried = new Map<Id, number>();
   readonly #spoilt = new Map<Id, Instant>();
@@ -59,6 +67,7 @@ export class Scheduler {
   constructor(options: SchedulerOptions) {
     this.#options = options;
     this.#clock = new CountingClock(options);
+    this.#lineage = options.lineage ?? new LineageWatch(options);
     const { clock, log } = options.system;
     this.#loop = new Loop({ name: 'scheduler', clock, log, pass: () => this.#pass() });
   }
@@ -109,9 +118,12 @@ export class Scheduler {
 
   async #pass(): Promise<Millis | null> {
     const { settings } = this.#options;
+    const { number, settledAt } = await this.#lineage.lookWithin(idleLookMs);
+    await this.#keepRegistration(number);
     this.#id ??= await this.#register();
     this.#uncounted += 1;
     await this.#beat(await this.#clock.read(this.#id));
+    if (settledAt === null) return heldRestMs;
     if (this.#options.hasRoom?.() === false) return 1000;
     const { doubtful } = this.#clock;
     if (doubtful !== null) return Math.min(Math.max(doubtful, 0), 1000);
@@ -125,11 +137,29 @@ export class Scheduler {
     return Math.max(stuck ? 1000 : 0, Math.min(settings.pollIntervalMs, untilDue, await this.#untilTurn()));
   }
 
+  /** A clock may jump within a pass: what writes by it looks at it itself. Null when it is not to be believed yet. */
+  async #believed(): Promise<Instant | null> {
+    const now = await this.#clock.read(this.#id);
+    return this.#clock.doubtful === null ? now : null;
+  }
+
+  /** Its registration may be among what a failover lost. */
+  async #keepRegistration(line: number): Promise<void> {
+    if (this.#registeredOn === line) return;
+    this.#registeredOn = line;
+    if (this.#id === null) return;
+    const known = await this.#options.store.schedulers.list();
+    if (!known.some(({ id }) => id === this.#id)) this.#id = null;
+  }
+
   /** Pauses that end, and maintenance that begins. */
   async #takeTurns(): Promise<void> {
     const { settings, store } = this.#options;
     const hasCome = (at: Instant | null): boolean => at !== null && this.#clock.now() >= at;
-    if (hasCome(this.#resumeAt)) await resumeDue(store, await store.now(), settings.drainRate);
+    if (hasCome(this.#resumeAt)) {
+      const now = await this.#believed();
+      if (now !== null) await resumeDue(store, now, settings.drainRate);
+    }
     if (hasCome(this.#maintenanceFrom)) await this.#tendMaintenance();
   }
 
@@ -139,7 +169,8 @@ export class Scheduler {
     for (;;) {
       const next = await schedules.earliestPlan();
       if (next === null || next > this.#clock.now()) return { next, stuck: false };
-      if (!(await this.#planDue())) return { next: null, stuck: true };
+      const { settledAt } = await this.#lineage.look();
+      if (settledAt === null || !(await this.#planDue())) return { next: null, stuck: true };
     }
   }
 
@@ -156,7 +187,8 @@ export class Scheduler {
   /** Holds waiting runs back, lets them go, and lets go of what is over. */
   async #tendMaintenance(): Promise<void> {
     const { store } = this.#options;
-    const now = await store.now();
+    const now = await this.#believed();
+    if (now === null) return;
     if ((await store.maintenance.placeWaiting(now)) > 0) store.bell.ring('queue');
     await settleMaintenance(store, now);
   }
@@ -196,14 +228,13 @@ export class Scheduler {
     return id;
   }
 
-  /** At the first pass and every ten seconds: says that it lives, learns how many others do, and resumes what was paused until now. */
+  /** At the first pass and every ten seconds: says that it lives. */
   async #beat(now: Instant): Promise<void> {
     const { store, system, settings } = this.#options;
     const mono = system.clock.mono();
     if (this.#id === null || mono - this.#beatAt < Math.min(beatMs, settings.pollIntervalMs)) return;
     this.#beatAt = mono;
     await store.schedulers.beat(this.#id, now, system.clock.wall());
-    if (this.#clock.doubtful === null) await resumeDue(store, now, settings.drainRate);
   }
 
   /** At the start, after the clock went back, and every hour. */
@@ -219,9 +250,10 @@ export class Scheduler {
     }
     const mono = system.clock.mono();
     if (mono - this.#keptUpAt < upkeepMs) return;
+    const now = await this.#believed();
+    if (now === null) return;
     this.#keptUpAt = mono;
     await this.#countPasses();
-    const now = await store.now();
     await resumeDue(store, now, settings.drainRate);
     const changed = await recompute(store, tzVersion);
     if (changed > 0)
@@ -244,8 +276,8 @@ export class Scheduler {
   /** Plans one batch. @returns false when nothing that is due can be planned */
   async #planDue(): Promise<boolean> {
     const { store, settings } = this.#options;
-    const now = await store.now();
-    this.#clock.follow(now);
+    const now = await this.#believed();
+    if (now === null) return false;
     const due = (await store.schedules.due(now, batchSize + this.#spoilt.size)).filter(
       ({ job }) => (this.#spoilt.get(job.id) ?? 0) <= now,
     );

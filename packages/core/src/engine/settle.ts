@@ -34,9 +34,10 @@ export async function settleHolder(tables: Tables, holder: Holder, facts: Settle
   return { givenBack: givenBack.length, finished };
 }
 
-async function settleLeases(
+/** Ends these leases, inside a transaction: by the journal where it knows more than that they were begun. */
+export async function settleLeases(
   tables: Tables,
-  { workerId }: Holder,
+  { workerId }: Pick<Holder, 'workerId'>,
   leases: readonly Lease[],
   facts: SettleFacts,
 ): Promise<readonly Finished[]> {

@@ -117,7 +117,7 @@ export class Starter {
       }
       if (work.run.cancelRequestedAt !== null) attempt.stop('cancelled', work.run.cancelReason);
       this.#young.set(attempt, { since, shown: null });
-      void attempt.run(work).then(async (finished) => {
+      void attempt.carryOut(work).then(async (finished) => {
         const shown = this.#young.get(attempt)?.shown ?? null;
         this.#young.delete(attempt);
         // A phase is a new row on PostgreSQL: a finish beside its change would find neither the old row nor the new one.

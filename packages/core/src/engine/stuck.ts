@@ -7,6 +7,7 @@ import type { EngineSettings } from '../model/settings.ts';
 import type { Lease } from '../store/dispatch-table.ts';
 import type { Store } from '../store/store.ts';
 import type { System } from '../system/system.ts';
+import { ageOf, type ClockJump } from './clock-jump.ts';
 import { finishCounted } from './finish-counted.ts';
 
 export interface StuckOptions {
@@ -33,19 +34,12 @@ function longest({ timeoutSeconds, killGraceSeconds }: JobDefinition, settings: 
   return timeoutMs + killGraceSeconds * 1000 + settings.stuckThresholdMs;
 }
 
-/** When the clock was last seen to have been set, and by how much. */
-export interface ClockJump {
-  readonly at: Instant;
-  readonly by: Millis;
-}
-
 /** @returns how many were ended */
 export async function endStuck({ store, settings, system }: StuckOptions, jump: ClockJump): Promise<number> {
   const now = await store.now();
-  // What began before the clock was set ahead is no older for it.
-  const ageOf = (startedAt: Instant): Millis => now - startedAt - (startedAt < jump.at ? Math.max(0, jump.by) : 0);
+  const age = (startedAt: Instant): Millis => ageOf(startedAt, now, jump);
   const old = (await store.runs.running(200)).filter(
-    ({ startedAt }) => startedAt !== null && ageOf(startedAt) > settings.stuckThresholdMs,
+    ({ startedAt }) => startedAt !== null && age(startedAt) > settings.stuckThresholdMs,
   );
   if (old.length === 0) return 0;
   const leases = await leasesOf(store, old);
@@ -53,7 +47,7 @@ export async function endStuck({ store, settings, system }: StuckOptions, jump: 
   for (const { run, definition } of await store.dispatch.load(old)) {
     const lease = leases.get(run.id);
     const startedAt = lease?.startedAt ?? null;
-    if (lease === undefined || startedAt === null || ageOf(startedAt) <= longest(definition, settings)) continue;
+    if (lease === undefined || startedAt === null || age(startedAt) <= longest(definition, settings)) continue;
     const { runId, fence } = lease;
     const nothing = { exitCode: null, signal: null, failure: null, result: null } as const;
     const lost = [

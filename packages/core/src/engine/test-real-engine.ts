@@ -1,5 +1,6 @@
 /** An engine of real processes in real time, the same in a test and in the program that a test kills. */
 import { join } from 'node:path';
+import type { FunctionRegistry } from '../handlers/function.ts';
 import { defaultInterpreters } from '../handlers/interpreter.ts';
 import { defaultScriptRules } from '../handlers/script-file.ts';
 import { defaultSettings } from '../model/settings.ts';
@@ -14,6 +15,9 @@ export interface RealEngineFacts {
   readonly url: string;
   /** Holds the scripts in `scripts`, and gets logs and journals. */
   readonly folder: string;
+  readonly functions?: FunctionRegistry;
+  /** Default: a worker alone. */
+  readonly roles?: { readonly scheduler: boolean; readonly worker: boolean };
 }
 
 export const workerName = 'steady';
@@ -35,7 +39,7 @@ const quick = {
 
 /** Not started yet. `wrap` may put faults between the engine and its store. */
 export async function realEngine(
-  { url, folder }: RealEngineFacts,
+  { url, folder, roles = { scheduler: false, worker: true }, functions = new Map() }: RealEngineFacts,
   wrap: (store: Store) => Store = (store) => store,
 ): Promise<{ readonly engine: Engine; readonly store: Store }> {
   const system = realSystem({ clock: systemClock({ keepsAlive: true }) });
@@ -45,7 +49,8 @@ export async function realEngine(
     store: wrap(store),
     system,
     settings: { ...defaultSettings, ...quick },
-    roles: { scheduler: false, worker: true },
+    roles,
+    functions,
     dataDir: folder,
     name: workerName,
     version: '0.1.0',

@@ -6,7 +6,7 @@ import type { Run } from '../model/run.ts';
 import type { Schedule } from '../model/schedule.ts';
 import { takersOf } from '../policy/waiting.ts';
 import type { EngineSettings } from '../model/settings.ts';
-import type { AlertLimits, RunningFacts, UnplannedFacts, WatchFacts } from '../policy/alerts.ts';
+import type { AlertLimits, DiskFacts, RunningFacts, UnplannedFacts, WatchFacts } from '../policy/watch-facts.ts';
 import type { Store } from '../store/store.ts';
 import type { Pulse } from '../store/watch-table.ts';
 import type { Quiet } from './quiet.ts';
@@ -26,10 +26,11 @@ export interface GatherOptions {
   readonly limits: AlertLimits;
   readonly quiet: Quiet;
   readonly usual: UsualLength;
+  readonly disk: () => Promise<DiskFacts | null>;
 }
 
 export async function gather(
-  { store, settings, limits, quiet, usual }: GatherOptions,
+  { store, settings, limits, quiet, usual, disk }: GatherOptions,
   pulse: Pulse,
   since: Instant,
 ): Promise<WatchFacts> {
@@ -57,6 +58,7 @@ export async function gather(
     schedules: await schedulesOf(store, waitingIds),
     live: new Set(leased.map(({ id }) => id)),
     busy: await busyOf(store, waitingIds),
+    disk: await disk(),
   };
 }
 

@@ -78,7 +78,9 @@ describe.each([
     const [alert, ...more] = await alertsOf('monitor_down', name);
     expect(more).toEqual([]);
     expect(alert).toMatchObject({ severity: 'error', title: `${name} is down`, jobId: null, resolvedAt: null });
-    expect(alert?.text).toMatch(/^Its ping was due at \S+ and did not come within 5 min\.$/);
+    expect(alert?.text).toMatch(
+      /^Its ping was due at \d{4}-\d\d-\d\d \d\d:\d\d(:\d\d)? \(UTC\+00:00, UTC\) and did not come within 5 min\.$/,
+    );
     expect(alert === undefined ? '' : alertPath(alert)).toBe(`/monitors/${uuid}`);
     await report();
     await pass(20_000, ...actors);

@@ -3,23 +3,24 @@
  * that is dead or hangs is noticed by the others. Any number may watch the same installation; a cause has one alert.
  */
 import { endsWhenSeen, type Alert } from '../model/alert.ts';
+import type { FullDisk } from '../model/full-disk.ts';
 import type { Instant, Millis } from '../model/instant.ts';
 import type { EngineSettings } from '../model/settings.ts';
 import { alarmingEvents, alertOfEvent, missedAlert, type Told } from '../policy/alert-facts.ts';
+import { conditionOver, lateOver, staysOpen } from '../policy/alert-endings.ts';
+import { standingAlerts } from '../policy/alerts.ts';
 import {
-  conditionOver,
   defaultAlertLimits,
-  lateOver,
-  standingAlerts,
-  staysOpen,
   type AlertLimits,
+  type DiskFacts,
   type Standing,
   type WatchFacts,
-} from '../policy/alerts.ts';
+} from '../policy/watch-facts.ts';
 import type { Store } from '../store/store.ts';
 import type { Pulse } from '../store/watch-table.ts';
 import type { System } from '../system/system.ts';
 import { AlertBook } from './alert-book.ts';
+import type { Ballast } from './ballast.ts';
 import { Loop } from './loop.ts';
 import { outputSizeIn, Quiet, type OutputSize } from './quiet.ts';
 import { UsualLength } from './usual-length.ts';
@@ -33,6 +34,8 @@ export interface WatchOptions {
   readonly dataDir: string;
   readonly limits?: Partial<AlertLimits>;
   readonly outputSize?: OutputSize;
+  /** Of this process; without one it tells nothing of the disk, and ends nothing that others told of it. */
+  readonly ballast?: Pick<Ballast, 'full' | 'state'> | undefined;
 }
 
 const everyMs: Millis = 10_000;
@@ -45,6 +48,8 @@ const lookBackMs: Millis = 86_400_000;
 /** What was decided a little earlier may have become visible only now. */
 const overlapMs: Millis = 60_000;
 const mostOpen = 5000;
+/** Processes of one folder notice a full disk so far apart, at most. */
+const sameFullMs: Millis = 2000;
 
 export class Watch {
   readonly #options: WatchOptions;
@@ -67,6 +72,7 @@ export class Watch {
       limits: { ...defaultAlertLimits, schedulerSilentMs: silentMs, ...options.limits },
       quiet: new Quiet(options.outputSize ?? outputSizeIn(dataDir)),
       usual: new UsualLength(store, system.clock),
+      disk: () => this.#disk(),
     };
     this.#book = new AlertBook(store, system.log);
   }
@@ -115,6 +121,20 @@ export class Watch {
     await this.#book.tell(told, pulse.now);
     await this.#book.stand(standing, open, pulse.now);
     await this.#end(open, standing, facts);
+  }
+
+  async #disk(): Promise<DiskFacts | null> {
+    const { ballast } = this.#options;
+    if (ballast === undefined) return null;
+    const { full, state } = ballast;
+    return { full, told: full === null ? 'not' : await this.#toldOf(full), held: state === 'held' };
+  }
+
+  /** Another process of the folder may have told it, and seen its end: it sees the same within a second. */
+  async #toldOf({ fullAt }: FullDisk): Promise<DiskFacts['told']> {
+    const told = (await this.#newest(['disk_full'])).get('disk_full');
+    if (told === undefined || told.createdAt < fullAt - sameFullMs) return 'not';
+    return told.resolvedAt === null ? 'open' : 'over';
   }
 
   async #missed(pulse: Pulse): Promise<readonly Told[]> {

@@ -5,15 +5,18 @@ import { labelsWithContainment } from '../model/worker.ts';
 import type { Handlers } from '../handlers/carry-out.ts';
 import type { HandlerPorts } from '../handlers/handler.ts';
 import { nextRest } from '../policy/idle.ts';
-import type { Claim, Holder } from '../store/dispatch-table.ts';
+import type { Claim, Holder, Renewal } from '../store/dispatch-table.ts';
 import type { Tables } from '../store/store.ts';
 import { systemClock } from '../system/clock.ts';
 import { Attempt, type AttemptOptions } from './attempt.ts';
+import { RecentEndings } from './evidence.ts';
 import { Finisher } from './finisher.ts';
 import { Health } from './health.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { Leaks } from './leaks.ts';
+import { LineageWatch } from './lineage-watch.ts';
 import { Loop } from './loop.ts';
+import { Recovery } from './recovery.ts';
 import { register, remainsFor, type RegistrationOptions } from './registration.ts';
 import { SpawnerKeeper, type WorkerSpawner } from './spawner-keeper.ts';
 import { Starter } from './starter.ts';
@@ -28,12 +31,16 @@ export interface WorkerOptions extends RegistrationOptions {
   readonly startSpawner: () => Promise<WorkerSpawner>;
   /** False while the disk is full: then nothing is claimed. Default: always room. */
   readonly hasRoom?: (() => boolean) | undefined;
+  /** That of its process. Default: one of its own. */
+  readonly lineage?: LineageWatch;
 }
 
 /** Processes end in the machine's time, also under a clock that a test moves. */
 const machine = systemClock({ keepsAlive: true });
 /** Beyond the kill grace of a job, how long a stopping worker waits for the results. */
 const reportMs: Millis = 5000;
+/** How long a worker with nothing in its hands may not know that the database changed. */
+const idleLookMs: Millis = 30_000;
 
 export class Worker {
   readonly #options: WorkerOptions;
@@ -56,6 +63,11 @@ export class Worker {
   readonly #forAttempts: AttemptOptions;
   readonly #leaks: Leaks;
   readonly #health: Health;
+  readonly #lineage: LineageWatch;
+  readonly #recovery: Recovery;
+  readonly #endings = new RecentEndings();
+  /** The line of history with which it has compared what it knows. */
+  #compared = 0;
   #rest: Millis | null = null;
   #stopListening: (() => void)[] = [];
   #emptied: (() => void)[] = [];
@@ -81,6 +93,7 @@ export class Worker {
         await this.#starter.giveBack(held);
       },
       onOver: () => this.#startOver(),
+      isElsewhere: (renewal, before) => this.#isElsewhere(renewal, before.length),
     });
     this.#finisher = new Finisher({
       store,
@@ -110,6 +123,19 @@ export class Worker {
       holds: () => this.#heartbeat.isValid,
     };
     this.#leaks = new Leaks({ clock: machine, log: system.log, onGone: () => this.#loop.wake() });
+    this.#lineage = options.lineage ?? new LineageWatch({ store, system, settings });
+    this.#recovery = new Recovery({
+      store,
+      system,
+      settings,
+      name: () => this.#name,
+      holder: () => this.#holder,
+      sources: () => ({
+        attempts: this.#attempts.values(),
+        endings: this.#endings,
+        journal: remainsFor(options)?.journal() ?? [],
+      }),
+    });
     this.#health = new Health({ store, system, name: () => this.#name });
     this.#starter = new Starter({
       store,
@@ -125,6 +151,7 @@ export class Worker {
         this.#health.heed(ending.finished);
         this.#leaks.hold(ending.finished.tree?.survivors ?? []);
         this.#living -= 1;
+        this.#endings.add(ending, this.#attempts.get(ending.claim.runId)?.run ?? null);
         this.#finisher.add(ending);
       },
     });
@@ -161,7 +188,9 @@ export class Worker {
     if (!this.#spawner.isUp) await remainsFor(this.#options)?.endSpawner();
     // Before the registration, which tells how surely the spawner can end a tree.
     if (!this.#spawner.isUp) await this.#spawner.start();
+    await this.#lineage.look();
     await this.#signOn();
+    await this.#compare();
   }
 
   async #signOn(): Promise<void> {
@@ -179,6 +208,28 @@ export class Worker {
       }
       this.#name = (await ownName({ store, wished: name, host, lockOf: null })).name;
     }
+  }
+
+  /** Whether the database is on a line of history that this worker has not compared what it knows with, to the end. */
+  async #isElsewhere(renewal: Renewal | null, busy: number): Promise<boolean> {
+    const isIdle = renewal?.held.length === 0 && busy === 0;
+    const { number } = await (isIdle ? this.#lineage.lookWithin(idleLookMs) : this.#lineage.look());
+    if (number === this.#compared) return false;
+    // Its registration is among what is gone: what it carries out goes on all the same.
+    if (renewal === null) await this.#signOn();
+    await this.#compare();
+    return true;
+  }
+
+  /** Says so when there is nothing left to compare. After the hold nobody waits: what is not written by then is told. */
+  async #compare(): Promise<void> {
+    const { store } = this.#options;
+    const { number, settledAt } = await this.#lineage.look();
+    const isFirst = number === 1 || (await store.lineage.reporters(number)).includes(this.id);
+    if (!isFirst && !(await this.#recovery.compare({ mayWait: settledAt === null }))) return;
+    if (!isFirst) await store.lineage.report(number, this.id);
+    this.#compared = number;
+    this.#loop.wake();
   }
 
   /** The database decides, and answers no claim of a worker that takes nothing: here it is said, and noticed at once. */

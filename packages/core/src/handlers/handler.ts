@@ -1,7 +1,7 @@
 /** What carries out a job of one type, and what it is given and answers. */
 import type { Instant, Millis } from '../model/instant.ts';
 import type { JobDefinition } from '../model/job.ts';
-import type { AttemptOutcome, Failure, Progress, Survivor } from '../model/run.ts';
+import type { AttemptOutcome, Failure, Progress, Provenance, Survivor } from '../model/run.ts';
 import type { RunFiles } from '../spawner/log-path.ts';
 import type { RunningProcess } from '../spawner/client.ts';
 import type { StartOrder, StopReason } from '../spawner/protocol.ts';
@@ -28,6 +28,7 @@ export interface AttemptNames {
   readonly attempt: number;
   readonly fence: number;
   readonly dueAt: Instant | null;
+  readonly origin?: Provenance;
 }
 
 export interface HandlerContext {
@@ -98,6 +99,9 @@ export interface Measured {
   readonly survivors: readonly Survivor[];
   /** Processes of the tree that were seen; 0 for an attempt without a process of its own. */
   readonly processes: number;
+  /** Of them, those that outlived the first and were killed, and those that had been asked to end before. */
+  readonly leftBehind: number;
+  readonly ignoredTerm: number;
   readonly outputBytes: number;
   readonly cutBytes: number;
   readonly memoryPeakMb: number | null;

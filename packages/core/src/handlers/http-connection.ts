@@ -31,7 +31,7 @@ export function guardedAgent(url: URL, allowed: AllowList, resolve: AddressResol
     maxSockets: 1,
     lookup: guardedLookup(url, allowed, resolve),
   };
-  return url.protocol === 'https:' ? new https.Agent(options) : new http.Agent(options);
+  return url.protocol === 'https:' ? new (https().Agent)(options) : new http.Agent(options);
 }
 
 /** @throws {BlockedAddressError} when a literal address, which nothing resolves, leads inside */

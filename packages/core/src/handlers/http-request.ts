@@ -28,7 +28,7 @@ export function sendRequest({
   signal,
 }: OutgoingRequest): Promise<IncomingMessage> {
   const agent = guardedAgent(url, allowed, resolver);
-  const make = url.protocol === 'https:' ? https.request : http.request;
+  const make = url.protocol === 'https:' ? https().request : http.request;
   return new Promise<IncomingMessage>((resolve, reject) => {
     const request = make(url, { method, headers: { ...headers }, agent, signal });
     request.on('socket', (socket) => {

@@ -1,7 +1,7 @@
 /** Reads the body of an answer: decompressed, and no more than is kept. */
 import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
-import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
+import { zlib } from './node-http.ts';
 
 /** Of the decompressed body; a compressed bomb ends here too. */
 export const keptBodyBytes = 1024 * 1024;
@@ -50,7 +50,7 @@ function decompressed(response: IncomingMessage): Readable {
 }
 
 function decoderOf(encoding: string | undefined): (NodeJS.ReadWriteStream & Readable) | null {
-  if (encoding === 'gzip' || encoding === 'x-gzip') return createGunzip();
-  if (encoding === 'deflate') return createInflate();
-  return encoding === 'br' ? createBrotliDecompress() : null;
+  if (encoding === 'gzip' || encoding === 'x-gzip') return zlib().createGunzip();
+  if (encoding === 'deflate') return zlib().createInflate();
+  return encoding === 'br' ? zlib().createBrotliDecompress() : null;
 }

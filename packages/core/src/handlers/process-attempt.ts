@@ -52,6 +52,7 @@ export async function runProcess(context: HandlerContext, { argv, cwd, env }: Pr
     runId: names.runId,
     attempt: names.attempt,
     fence: names.fence,
+    origin: names.origin,
     argv,
     env,
     cwd,
@@ -99,9 +100,18 @@ function watchProgress({ files, ports, onProgress }: HandlerContext): () => void
 
 type Measured = NonNullable<HandlerOutcome['measured']>;
 
-function measure({ survivors, processes, bytes, cutBytes, memoryPeakMb, cpuSeconds }: Ended): Measured {
+function measure({
+  survivors,
+  processes,
+  leftBehind,
+  ignoredTerm,
+  memoryPeakMb,
+  cpuSeconds,
+  ...ended
+}: Ended): Measured {
   const used = { memoryPeakMb: memoryPeakMb ?? null, cpuSeconds: cpuSeconds ?? null };
-  return { survivors, processes, outputBytes: bytes, cutBytes, ...used };
+  const written = { outputBytes: ended.bytes, cutBytes: ended.cutBytes };
+  return { survivors, processes, leftBehind, ignoredTerm, ...written, ...used };
 }
 
 /** Ends without a result of the process: it never was, or nobody saw it end. Null for the others. */

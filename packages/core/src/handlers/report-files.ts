@@ -1,5 +1,5 @@
 /** What a process leaves in `JTP_RESULT_FILE` and `JTP_PROGRESS_FILE`. Its output is never read for either. */
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, lstatSync, openSync, readSync } from 'node:fs';
 import type { Instant } from '../model/instant.ts';
 import type { Progress } from '../model/run.ts';
 
@@ -55,6 +55,8 @@ function parseProgress(line: string, at: Instant): Progress | null {
  * pipe would never end, so neither is opened. Null without a file, a sentence when it is something else.
  */
 function readEnd(path: string, limit: number): { bytes: Buffer; size: number } | string | null {
+  // Most processes leave none, and an error that is thrown costs more than the look.
+  if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return null;
   let file: number;
   try {
     file = openSync(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));

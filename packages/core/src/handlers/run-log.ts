@@ -47,7 +47,16 @@ export async function withRunLog(
 }
 
 function measuredOf({ bytes, cutBytes }: Pick<Writer, 'bytes' | 'cutBytes'>): Measured {
-  return { survivors: [], processes: 0, outputBytes: bytes, cutBytes, memoryPeakMb: null, cpuSeconds: null };
+  return {
+    survivors: [],
+    processes: 0,
+    leftBehind: 0,
+    ignoredTerm: 0,
+    outputBytes: bytes,
+    cutBytes,
+    memoryPeakMb: null,
+    cpuSeconds: null,
+  };
 }
 
 /**

@@ -138,7 +138,7 @@ function checkMode(what: string, path: string, stats: Stats, owner: number): voi
 
 function realRoot(scriptsDir: string): string {
   try {
-    return realpathSync(scriptsDir);
+    return realpathSync.native(scriptsDir);
   } catch (error) {
     throw new JobTriggerError(
       'script_missing',

@@ -16,6 +16,8 @@ export const alertKinds = [
   'monitor_down',
   'webhook_off',
   'worker_unhealthy',
+  'disk_full',
+  'failover',
 ] as const;
 export type AlertKind = (typeof alertKinds)[number];
 
@@ -69,7 +71,10 @@ const advice: Readonly<Record<AlertKind, string>> = {
   leaked: 'End the processes it names by hand, on the worker’s host.',
   monitor_down: 'Look at the job on its own machine, and whether it still reports here.',
   webhook_off: 'Look at its last deliveries, mend the receiver, and switch it on again.',
+  failover: 'Look at the event log: it names what could not be written again.',
   worker_unhealthy: 'Look at the limits of processes and memory on its host; it tries again by itself.',
+  disk_full:
+    'Make room on the disk of the data folder; it goes on by itself within seconds. What retention would remove: jtp cleanup run --dry-run',
 };
 
 /** Facts that go on until something else happens: to have seen one does not end it. */
@@ -106,11 +111,13 @@ export function alertPath(
   const job = uuidOf(alert.jobId, alert.jobCreatedAt);
   const run = uuidOf(alert.runId, alert.runCreatedAt);
   if (alert.kind === 'missed' && job !== null) return `/jobs/${job}?tab=occurrences${spanOf(alert)}`;
+  // The record of its run may be gone.
+  if (alert.kind === 'failover') return '/admin/health';
   if (run !== null) return `/runs/${run}`;
   if (job !== null) return `/jobs/${job}`;
   if (alert.kind === 'monitor_down') return `/monitors/${alertSubject(alert)}`;
   if (alert.kind === 'webhook_off') return `/admin/webhooks/${alertSubject(alert)}`;
-  return alert.kind === 'scheduler_silent' ? '/admin/health' : '/workers';
+  return alert.kind === 'scheduler_silent' || alert.kind === 'disk_full' ? '/admin/health' : '/workers';
 }
 
 function spanOf({ fromAt, toAt }: Pick<Alert, 'fromAt' | 'toAt'>): string {
@@ -132,6 +139,7 @@ export function alertEvent(kind: 'alert.raised' | 'alert.resolved' | 'alert.ackn
       severity: alert.severity,
       title: alert.title,
       sentence: kind === 'alert.resolved' ? (alert.resolution ?? '') : alert.text,
+      text: alert.text,
       count: alert.count,
       job: uuidOf(jobId, jobCreatedAt),
       run: uuidOf(runId, runCreatedAt),

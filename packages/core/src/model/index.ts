@@ -18,3 +18,4 @@ export * from './worker.ts';
 export * from './webhook.ts';
 export * from './monitor.ts';
 export * from './watchdog.ts';
+export * from './lineage.ts';

@@ -49,13 +49,19 @@ export interface Gap {
 
 export type LedgerEntry = Occurrence | Gap;
 
-/** Missed means: nobody was there in time. What a rule, a person or a calendar held back is skipped. */
-export const missedReasons = ['misfire', 'clock'] as const satisfies readonly SkipReason[];
+/**
+ * Missed means: nobody was there in time. What a rule, a person or a calendar held back is skipped. What was folded into a
+ * catch-up run was missed too; schedules of one instant fold on time, so that only its lateness tells (`ledger-table.ts`).
+ */
+export const missedReasons = ['misfire', 'clock', 'coalesced'] as const satisfies readonly SkipReason[];
 
-/** Instants of one schedule that were missed, in one pass and for one reason. */
+/** Missed, and nothing stands for it: what an event tells, so that somebody may make it good. */
+export const missedForGood = ['misfire', 'clock'] as const satisfies readonly SkipReason[];
+
+/** Instants of one schedule that were missed for good, in one pass and for one reason. */
 export interface Missed {
   readonly scheduleId: Id;
-  readonly reason: (typeof missedReasons)[number];
+  readonly reason: (typeof missedForGood)[number];
   readonly fromAt: Instant;
   readonly toAt: Instant;
   readonly count: number;

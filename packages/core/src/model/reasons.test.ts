@@ -9,6 +9,7 @@ import {
   reasonText,
   toldCodes,
   waitingReasons,
+  type ReasonEntry,
 } from './reasons.ts';
 
 describe('the reason catalogue', () => {
@@ -22,8 +23,9 @@ describe('the reason catalogue', () => {
 
   test('has whole sentences, a plain one without placeholders, and an act for each', () => {
     for (const table of Object.values(reasonCatalogue)) {
-      for (const [code, { sentence, plain, act }] of Object.entries(table)) {
+      for (const [code, { fuller = [], sentence, plain, act }] of Object.entries<ReasonEntry>(table)) {
         expect(plain, code).toMatch(/^[A-Z][^{}]*\.$/);
+        for (const more of fuller) expect(more, code).toMatch(/^[A-Z].*\{.*\.$/);
         expect(sentence, code).toMatch(/^[A-Z{].*[.}"]$/);
         expect(reasonActs[act], code).toBeTruthy();
       }
@@ -32,6 +34,15 @@ describe('the reason catalogue', () => {
 
   test('fills in the facts', () => {
     expect(reasonText('next_in_line', { position: 3, length: 7, queue: 'etl' })).toBe('Position 3 of 7 in etl.');
+  });
+
+  test('says the fullest sentence of which every fact is known', () => {
+    const facts = { run: '7f3a', due: '09:00' };
+    expect(reasonText('overlap', facts, 'skipped')).toBe('Run 7f3a, due 09:00, was still active.');
+    expect(reasonText('overlap', { ...facts, catching_up: '7f3a', unsettled: null }, 'skipped')).toContain(
+      'catching up',
+    );
+    expect(reasonText('blackout', { until: 'noon', name: null }, 'skipped')).toBe('In a blackout until noon.');
   });
 
   test('says the plain sentence when a fact is missing or null', () => {

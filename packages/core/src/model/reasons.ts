@@ -4,12 +4,14 @@
  * compile without its sentences.
  *
  * The same code may say different things of a waiting run and of a skipped occurrence (`overlap`), so each view has its
- * own table. `sentence` is used when every `{placeholder}` is known, `plain` otherwise.
+ * own table. One of `fuller`, or `sentence`, is used when every `{placeholder}` of it is known, `plain` otherwise.
  */
 import { skipReasons, type SkipReason } from './occurrence.ts';
 import type { ReasonAct } from './reason-acts.ts';
 
 export interface ReasonEntry {
+  /** Say more than `sentence`: the first of which all that it names is known is taken. */
+  readonly fuller?: readonly string[];
   /** With `{placeholders}`. */
   readonly sentence: string;
   /** Without any, for when a fact is not known. */
@@ -38,6 +40,7 @@ export const waitingReasons = [
   'rate_limit',
   'jitter',
   'workers_halted',
+  'database_changed',
 ] as const;
 export type WaitingReason = (typeof waitingReasons)[number];
 
@@ -75,7 +78,7 @@ export const idleReasons = [
 export type IdleReason = (typeof idleReasons)[number];
 
 /** What is said of an instant, or of a run, that no reason held back. */
-export const toldCodes = ['ran', 'will_run', 'not_due', 'not_created', 'undecided', 'removed'] as const;
+export const toldCodes = ['ran', 'will_run', 'not_due', 'not_created', 'undecided', 'removed', 'held'] as const;
 export type ToldCode = (typeof toldCodes)[number];
 
 const waiting: Readonly<Record<WaitingReason, ReasonEntry>> = {
@@ -171,21 +174,41 @@ const waiting: Readonly<Record<WaitingReason, ReasonEntry>> = {
     plain: 'Its schedule spreads its starts.',
     act: 'edit_job',
   },
+  database_changed: {
+    sentence: 'The database changed to another server at {at}: workers compare what they know with it first.',
+    plain: 'The database changed to another server: workers compare what they know with it first.',
+    act: 'open_health',
+  },
 };
 
 const skipped: Readonly<Record<SkipReason, ReasonEntry>> = {
   overlap: {
+    fuller: [
+      'The worker of run {unsettled}, due {due}, had stopped, and the run was not settled yet.',
+      'The job was catching up what it had missed: run {catching_up}, due {due}, had not ended.',
+    ],
     sentence: 'Run {run}, due {due}, was still active.',
     plain: 'An earlier run was still active.',
     act: 'change_overlap',
   },
   misfire: {
+    fuller: ['Noticed {late} late; catch-up is "{policy}", {limit}.'],
     sentence: 'Noticed {late} late; catch-up is "{policy}".',
     plain: 'Noticed too late, and catch-up did not ask for it.',
     act: 'backfill',
   },
-  coalesced: { sentence: 'Folded into the run due {due}.', plain: 'Folded into another run.', act: 'open_run' },
-  blackout: { sentence: 'In blackout {name}, until {until}.', plain: 'In a blackout.', act: 'edit_calendar' },
+  coalesced: {
+    fuller: ['Noticed {late} late, and folded into {newer}.'],
+    sentence: 'Folded into the run due {due}.',
+    plain: 'Folded into another run.',
+    act: 'open_run',
+  },
+  blackout: {
+    fuller: ['In blackout {name}, until {until}.'],
+    sentence: 'In a blackout until {until}.',
+    plain: 'In a blackout.',
+    act: 'edit_calendar',
+  },
   holiday: { sentence: 'On the holiday {name}, {date}.', plain: 'On a holiday.', act: 'edit_calendar' },
   active_hours: { sentence: 'Outside the active hours {hours}.', plain: 'Outside its active hours.', act: 'edit_job' },
   maintenance: {
@@ -333,6 +356,12 @@ const told: Readonly<Record<ToldCode, ReasonEntry>> = {
     plain: 'The ledger of that time is no longer kept.',
     act: 'open_settings',
   },
+  held: {
+    sentence:
+      'It is due. The database changed to another server at {at}: nothing is planned until the workers have compared what they know with it.',
+    plain: 'It is due. Nothing is planned until the workers have compared what they know with the changed database.',
+    act: 'open_health',
+  },
 };
 
 /** Of what the reason is told. */
@@ -362,13 +391,19 @@ export function reasonEntry(code: string, view?: ReasonView): ReasonEntry | null
 export function reasonText(code: string, facts: ReasonFacts = {}, view?: ReasonView): string {
   const entry = reasonEntry(code, view);
   if (entry === null) return code;
+  const texts = [...(entry.fuller ?? []), entry.sentence].map((sentence) => filled(sentence, facts));
+  return texts.find((text) => text !== null) ?? entry.plain;
+}
+
+/** A sentence with its facts in; null when one is missing. */
+function filled(sentence: string, facts: ReasonFacts): string | null {
   let complete = true;
-  const text = entry.sentence.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
+  const text = sentence.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
     const fact = facts[name];
     if (fact === undefined || fact === null || fact === '') complete = false;
     return String(fact);
   });
-  return complete ? text : entry.plain;
+  return complete ? text : null;
 }
 
 export function isSkipReason(code: string): code is SkipReason {

@@ -48,6 +48,19 @@ export function isFinal(state: RunState): state is FinalState {
   return runTransitions[state].length === 0;
 }
 
+/** Of what a run is one: enough to make its record again where that is gone. */
+export interface Provenance {
+  readonly jobId: Id;
+  readonly jobVersion: number;
+  readonly trigger: Trigger;
+  readonly scheduleId: Id | null;
+  readonly dueAt: Instant | null;
+}
+
+export function provenanceOf({ jobId, jobVersion, trigger, scheduleId, dueAt }: Provenance): Provenance {
+  return { jobId, jobVersion, trigger, scheduleId, dueAt };
+}
+
 /** A lease's phase; the intent is committed between `claimed` and `starting`. */
 export type LeasePhase = 'claimed' | 'starting' | 'running';
 
@@ -92,6 +105,10 @@ export interface TreeProof {
   readonly processes: number;
   /** Empty when all of them have ended. */
   readonly survivors: readonly Survivor[];
+  /** Those that outlived the first one, and were killed. Absent in what an earlier version wrote. */
+  readonly leftBehind?: number;
+  /** Those that had been asked to end (SIGTERM), had not when their grace was over, and were killed. Absent likewise. */
+  readonly ignoredTerm?: number;
 }
 
 /** One try within a run, numbered from 1. Its row is written when it ends; while it lives, its lease is its record. */
@@ -156,3 +173,15 @@ export interface Run {
 export const priorities = ['critical', 'high', 'medium', 'low'] as const;
 /** 0 (critical) to 3 (low) in the tables, these words elsewhere. */
 export type Priority = (typeof priorities)[number];
+
+/** A run before its first attempt, as the queue has it. */
+export interface WaitingRun {
+  readonly runId: Id;
+  readonly trigger: Trigger;
+  readonly availableAt: Instant;
+  /** What its planning wrote down. */
+  readonly reason: string | null;
+}
+
+/** From when on a waiting run can be claimed, and why not before. */
+export type QueuePlace = Pick<WaitingRun, 'runId' | 'availableAt' | 'reason'>;

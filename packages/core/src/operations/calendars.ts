@@ -13,6 +13,7 @@ import type { Tables } from '../store/store.ts';
 import type { Actor, OperationContext } from './context.ts';
 import { notFound } from './jobs.ts';
 import { isPlannable } from '../policy/plannable.ts';
+import { placesIn } from '../policy/reopening.ts';
 import { plannedInstants } from './match-schedules.ts';
 import { resolveInputs } from './resolve-inputs.ts';
 import { validateCalendar } from './validate-calendar.ts';
@@ -93,6 +94,12 @@ function movedBy(schedule: Schedule, job: Job, now: Instant): CursorMove {
   };
 }
 
+/** What was dispatched and waits for an opening is not to miss that it moved; what waits besides is to wait for a new one. */
+async function placeWaiting(tables: Tables, schedules: readonly Schedule[], now: Instant): Promise<void> {
+  const waits = Map.groupBy(await tables.dispatch.waitingOf(schedules.map(({ id }) => id)), (run) => run.scheduleId);
+  await tables.dispatch.place(schedules.flatMap(({ id, spec }) => placesIn(spec, waits.get(id) ?? [], now)));
+}
+
 /** Plans anew what the links name. Jobs are locked in id order, batch after batch, as the scheduler does. */
 async function replan(tables: Tables, links: readonly CalendarLink[], now: Instant): Promise<Effect> {
   const affected: Affected[] = [];
@@ -119,6 +126,7 @@ async function replan(tables: Tables, links: readonly CalendarLink[], now: Insta
     }
     if ((await tables.schedules.replan(moves)).length < moves.length)
       throw new JobTriggerError('edit_conflict', 'A schedule was changed meanwhile. Try again.');
+    await placeWaiting(tables, schedules, now);
   }
   const isMoved = ({ before, nextDueAt }: Affected): number => (before === nextDueAt ? 1 : 0);
   const sorted = affected.toSorted((a, b) => isMoved(a) - isMoved(b));
@@ -165,6 +173,7 @@ export function calendarOperations({ store }: OperationContext): CalendarOperati
 
   function ring(): void {
     store.bell.ring('plan');
+    store.bell.ring('queue');
     store.bell.ring('change');
   }
 

@@ -2,13 +2,14 @@
 import { accessSync, constants, existsSync, statfsSync, statSync } from 'node:fs';
 import { JobTriggerError } from '../errors.ts';
 import { diskSamplesKey, fullAt, readSamples } from '../policy/disk-forecast.ts';
-import { examine, type DatabaseState, type Finding, type InstallationState } from '../policy/examine.ts';
+import { examine } from '../policy/examine.ts';
+import type { DatabaseState, Finding, InstallationState } from '../policy/finding.ts';
+import type { Instant } from '../model/instant.ts';
 import { tzVersion } from '../schedule/zone.ts';
 import { migrationStatus } from '../store/migrate.ts';
 import { networkFileSystem } from '../store/network-file-system.ts';
 import type { Store } from '../store/store.ts';
-import type { Instant } from '../model/instant.ts';
-import type { Cutoffs } from '../model/upkeep.ts';
+import { retentionCutoffs } from './retention.ts';
 import { watchdogBeats, watchdogKey } from '../model/watchdog.ts';
 import type { EngineSettings } from '../model/settings.ts';
 import { ballastPath } from '../system/ballast-path.ts';
@@ -38,15 +39,11 @@ export interface ExamineOptions {
 
 /** Rows counted at most: the page says "or more". */
 const most = 10_000;
-const dayMs = 86_400_000;
 
-export function retentionCutoffs({ retention }: EngineSettings, now: Instant): Cutoffs {
-  return {
-    runs: now - retention.runDays * dayMs,
-    ledger: now - retention.ledgerDays * dayMs,
-    events: now - retention.eventDays * dayMs,
-    jobs: now - retention.deletedJobDays * dayMs,
-  };
+const mostUnreconciled = 500;
+
+async function unreconciledOf({ events }: Store, from: Instant): Promise<number> {
+  return (await events.list({ kinds: ['run.unreconciled'], from }, { limit: mostUnreconciled })).items.length;
 }
 
 async function databaseState(store: Store, { system, values }: ExamineOptions): Promise<DatabaseState> {
@@ -54,6 +51,8 @@ async function databaseState(store: Store, { system, values }: ExamineOptions): 
   const { latencyMs } = await store.ping();
   const now = await store.now();
   const clockOffsetMs = system.clock.wall() - now;
+  const lineage = await store.lineage.look();
+  const changed = lineage.number > 1;
   const [facts, schedulers, workers, leases, due, stale] = [
     await store.describe(),
     await store.schedulers.list(),
@@ -72,6 +71,8 @@ async function databaseState(store: Store, { system, values }: ExamineOptions): 
     workers,
     leases,
     due,
+    lineage,
+    unreconciled: changed ? await unreconciledOf(store, lineage.noticedAt) : 0,
     otherZoneData: stale.length,
   };
 }

@@ -1,7 +1,7 @@
 /** An answer to "why?", in the form in which everybody gives it. */
 import { reasonActs, type ReasonAct } from '../model/reason-acts.ts';
 import { toUuid, type Reference } from '../model/id.ts';
-import type { Instant, Millis } from '../model/instant.ts';
+import type { Instant } from '../model/instant.ts';
 import { reasonEntry, reasonText, type ReasonFacts, type ReasonView } from '../model/reasons.ts';
 import { closureName } from '../schedule/closure-words.ts';
 import type { Closure } from '../schedule/filters.ts';
@@ -56,23 +56,4 @@ export function shortName(run: Reference | null | undefined): string | null {
 export function closureFacts(closure: Closure | null, timezone: string): ReasonFacts {
   if (closure === null) return {};
   return { name: closureName(closure), date: closure.date, until: told(closure.until, timezone) };
-}
-
-const units: readonly (readonly [Millis, string])[] = [
-  [86_400_000, 'd'],
-  [3_600_000, 'h'],
-  [60_000, 'min'],
-  [1000, 's'],
-];
-
-/** `2 d 4 h`, `12 min`, `3 s`: the two largest units. */
-export function spokenDuration(ms: Millis): string {
-  const parts: string[] = [];
-  let left = Math.max(0, Math.round(ms / 1000) * 1000);
-  for (const [size, name] of units) {
-    const count = Math.floor(left / size);
-    if (count > 0) parts.push(`${count} ${name}`);
-    left -= count * size;
-  }
-  return parts.slice(0, 2).join(' ') || '0 s';
 }

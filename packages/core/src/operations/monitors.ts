@@ -43,6 +43,8 @@ export interface MonitorOperations {
   /** Absent fields stay. @throws as {@link create} */
   change(id: Id, input: Partial<MonitorInput>, actor: Actor): Promise<Monitor>;
   remove(id: Id, actor: Actor): Promise<void>;
+  /** Draws a new token; the one before is none from now on. */
+  renew(id: Id, actor: Actor): Promise<Monitor>;
   pause(id: Id, actor: Actor): Promise<Monitor>;
   resume(id: Id, actor: Actor): Promise<Monitor>;
   /** Takes a ping. @returns false for a token that is none */
@@ -112,6 +114,11 @@ export function monitorOperations({ store, system, dataDir, secretKey = null }: 
     return monitor;
   }
 
+  function drawToken(id: Id): Pick<Monitor, 'hash' | 'token'> {
+    const token = Buffer.from(system.random.bytes(18)).toString('base64url');
+    return { hash: hashOf(token), token: box.seal(token, tokenPlace(id)) };
+  }
+
   async function changed(
     id: Id,
     actor: Actor,
@@ -143,8 +150,7 @@ export function monitorOperations({ store, system, dataDir, secretKey = null }: 
       const graceMs = input.graceMs ?? defaultGraceMs;
       checkLength('grace_seconds', graceMs);
       const [id = 0] = await store.ids(1);
-      const token = Buffer.from(system.random.bytes(18)).toString('base64url');
-      const sealed = box.seal(token, tokenPlace(id));
+      const drawn = drawToken(id);
       const monitor = await store.transaction(async (tables) => {
         if ((await tables.monitors.count()) >= mostMonitors)
           throw new JobTriggerError('conflict', `There are ${mostMonitors} monitors already.`);
@@ -154,8 +160,7 @@ export function monitorOperations({ store, system, dataDir, secretKey = null }: 
           createdAt: now,
           updatedAt: now,
           name,
-          hash: hashOf(token),
-          token: sealed,
+          ...drawn,
           expects: expectationOf(input, now),
           graceMs,
           state: 'new',
@@ -184,6 +189,11 @@ export function monitorOperations({ store, system, dataDir, secretKey = null }: 
         await tables.events.append([{ kind: 'monitor.deleted', actor: actor.name, data: { name, via: actor.via } }]);
       });
       store.bell.ring('change');
+    },
+
+    renew(id, actor) {
+      const drawn = drawToken(id);
+      return changed(id, actor, 'renewed', (before) => ({ ...before, ...drawn }));
     },
 
     pause: (id, actor) => changed(id, actor, 'paused', paused),

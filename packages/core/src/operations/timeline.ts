@@ -12,6 +12,7 @@ import type {
   TimeSpan,
 } from '../store/timeline-table.ts';
 import { blackoutsOf, type BlackoutBand } from './blackout-bands.ts';
+import { holidaysOf, type HolidayBand } from './holiday-bands.ts';
 import { maintenanceBandsOf, type MaintenanceBand } from './maintenance-bands.ts';
 import { checkSpan, comingMarks, countComing, mostInForce, type ComingMark } from './coming.ts';
 import type { OperationContext } from './context.ts';
@@ -44,6 +45,7 @@ export interface Timeline extends TimeSpan {
   readonly coming: readonly ComingMark[];
   readonly counts: readonly StretchCount[];
   readonly blackouts: readonly BlackoutBand[];
+  readonly holidays: readonly HolidayBand[];
   readonly maintenance: readonly MaintenanceBand[];
   /** Part of the future was reckoned from its rate. */
   readonly estimated: boolean;
@@ -90,7 +92,6 @@ class Stretches {
   }
 }
 
-const byName = new Intl.Collator('en', { numeric: true });
 const failures = new Set(['failed', 'timed_out', 'lost']);
 
 export function timelineOperations({ store }: OperationContext): TimelineOperations {
@@ -118,6 +119,7 @@ export function timelineOperations({ store }: OperationContext): TimelineOperati
 
   /** Lanes in the order of the name; those that do not fit are counted. */
   async function lanesOf(jobs: readonly TimelineJob[], inForce: readonly ScheduleInForce[]) {
+    const byName = new Intl.Collator('en', { numeric: true });
     const unique = [...new Map(jobs.map((job) => [job.id, job])).values()].sort((a, b) =>
       byName.compare(a.name, b.name),
     );
@@ -151,7 +153,7 @@ export function timelineOperations({ store }: OperationContext): TimelineOperati
       const skips = isPast ? await store.timeline.skips(filter, past, mostMarks + 1) : [];
       const coming = comingMarks(inForce, span, mostMarks + 1);
       const blackouts = await blackoutsOf(store.calendars, inForce, span);
-      const answer = { ...span, now, blackouts };
+      const answer = { ...span, now, blackouts, holidays: holidaysOf(inForce, span) };
       if (coming !== null && runs.length + skips.length + coming.length <= mostMarks) {
         const jobs = [...runs, ...skips, ...coming].map(({ job }) => job);
         const lanes = await lanesOf(jobs, inForce);

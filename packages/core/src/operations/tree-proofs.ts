@@ -27,7 +27,13 @@ export async function treeProofs(
 
 function readTree(value: unknown): TreeProof | null {
   if (typeof value !== 'object' || value === null) return null;
-  const { processes, survivors } = value as { readonly processes?: unknown; readonly survivors?: unknown };
+  const { processes, survivors, leftBehind, ignoredTerm } = value as Readonly<Record<string, unknown>>;
   if (typeof processes !== 'number' || !Array.isArray(survivors)) return null;
-  return { processes, survivors: survivors as Survivor[] };
+  const count = (given: unknown): number => (typeof given === 'number' ? given : 0);
+  return {
+    processes,
+    survivors: survivors as Survivor[],
+    leftBehind: count(leftBehind),
+    ignoredTerm: count(ignoredTerm),
+  };
 }

@@ -7,8 +7,9 @@ import type { ReasonFacts } from '../model/reasons.ts';
 import type { Run } from '../model/run.ts';
 import type { ActiveWindow, Schedule } from '../model/schedule.ts';
 import { closureAt } from '../schedule/filters.ts';
+import { spokenDuration } from '../schedule/spoken.ts';
 import type { Store } from '../store/store.ts';
-import { closureFacts, explain, shortName, spokenDuration, told, type Explanation } from './explanation.ts';
+import { closureFacts, explain, shortName, told, type Explanation } from './explanation.ts';
 
 const instantOf = (entry: LedgerEntry): Instant => (entry.kind === 'gap' ? entry.fromAt : entry.dueAt);
 
@@ -110,6 +111,42 @@ const causeFacts = ({ cause, zone }: Skipped): ReasonFacts => ({
   due: told(cause?.dueAt ?? cause?.createdAt, zone),
 });
 
+/** What stood in the way was not always a run that took long: one may have been of the past, or dead already. */
+function overlapFacts(skipped: Skipped): ReasonFacts {
+  const { cause, entry } = skipped;
+  const wasDead = cause?.state === 'lost' && (cause.endedAt ?? 0) >= entry.decidedAt;
+  return {
+    ...causeFacts(skipped),
+    unsettled: wasDead ? shortName(cause) : null,
+    catching_up: cause?.trigger === 'catch_up' ? shortName(cause) : null,
+  };
+}
+
+/** How late it was noticed; of many the first. */
+function lateness({ entry, at }: Skipped): string {
+  const late = spokenDuration(entry.decidedAt - at);
+  return entry.kind === 'gap' && entry.count > 1 ? `up to ${late}` : late;
+}
+
+/** Folded by the policy of catch-up, unless it was on time: then two schedules named the same instant. */
+function foldedFacts(skipped: Skipped): ReasonFacts {
+  const { entry, cause } = skipped;
+  const facts = causeFacts(skipped);
+  if (entry.kind === 'gap') return { ...facts, late: lateness(skipped), newer: 'the newest of them' };
+  if (cause !== null && cause.trigger !== 'catch_up') return facts;
+  const newer = cause === null ? 'a newer instant' : `the catch-up run due ${facts['due']}`;
+  return { ...facts, late: lateness(skipped), newer: entry.causeRunId !== null && cause === null ? null : newer };
+}
+
+/** What keeps catch-up from running this one, in words; null where the policy says it all. */
+function limitOf({ entry, at, job: { definition } }: Skipped): string | null {
+  const { policy, windowSeconds, max } = definition.catchUp;
+  if (policy === 'none' || policy === 'manual') return null;
+  if (entry.decidedAt - at > windowSeconds * 1000)
+    return `and reaches back ${spokenDuration(windowSeconds * 1000)} at most`;
+  return policy === 'all' ? `at most ${max} runs` : null;
+}
+
 function closing({ entry, at, schedule, zone }: Skipped): ReasonFacts {
   const closure = schedule === null ? null : closureAt(schedule.spec, at);
   // Its calendar may have been changed since.
@@ -118,11 +155,12 @@ function closing({ entry, at, schedule, zone }: Skipped): ReasonFacts {
 
 /** What the sentence of a reason asks for; of those that are not here nothing is known yet. */
 const factsOf: Partial<Readonly<Record<SkipReason, (skipped: Skipped) => ReasonFacts>>> = {
-  overlap: causeFacts,
-  coalesced: causeFacts,
-  misfire: ({ entry, at, job }) => ({
-    late: spokenDuration(entry.decidedAt - at),
-    policy: job.definition.catchUp.policy,
+  overlap: overlapFacts,
+  coalesced: foldedFacts,
+  misfire: (skipped) => ({
+    late: lateness(skipped),
+    policy: skipped.job.definition.catchUp.policy,
+    limit: limitOf(skipped),
   }),
   blackout: closing,
   holiday: closing,

@@ -4,8 +4,9 @@ import { isFinal, type Run } from '../model/run.ts';
 import { startDeadlineOf } from '../policy/deadline.ts';
 import { whyItRan } from '../policy/why.ts';
 import { describe } from '../schedule/describe.ts';
+import { spokenDuration } from '../schedule/spoken.ts';
 import type { Store } from '../store/store.ts';
-import { explain, shortName, spokenDuration, told, type Explanation, type ExplanationLink } from './explanation.ts';
+import { explain, shortName, told, type Explanation, type ExplanationLink } from './explanation.ts';
 import { explainWaiting, type WaitingOptions } from './why-waiting.ts';
 
 export interface RunExplained {

@@ -7,20 +7,13 @@ import type { ReasonFacts, WaitingReason } from '../model/reasons.ts';
 import type { Run } from '../model/run.ts';
 import type { ScheduleSpec } from '../model/schedule.ts';
 import { slotsOf } from '../policy/overlap.ts';
-import { serves, takersOf, waitingReason } from '../policy/waiting.ts';
+import { missingOf, takersOf, waitingReason } from '../policy/waiting.ts';
 import { closureAt } from '../schedule/filters.ts';
 import { holds } from '../schedule/resolve.ts';
+import { spokenDuration } from '../schedule/spoken.ts';
 import type { LiveRun } from '../store/run-table.ts';
 import type { Store } from '../store/store.ts';
-import {
-  closureFacts,
-  explain,
-  shortName,
-  spokenDuration,
-  told,
-  type Explanation,
-  type ExplanationLink,
-} from './explanation.ts';
+import { closureFacts, explain, shortName, told, type Explanation, type ExplanationLink } from './explanation.ts';
 
 export interface WaitingOptions {
   /** A worker silent for longer takes no runs. */
@@ -43,8 +36,9 @@ export async function explainWaiting(
   const explained = new Map<Id, Explanation>();
   for (const run of waiting) {
     const asked = askedOf(run, seen);
-    const { ofJob, slots, now, workers, halted } = asked;
-    const code = waitingReason({ run: asked.run, now, workers, halted, liveOfJob: ofJob.length, slots });
+    const { ofJob, slots, now, workers, halted, heldSince } = asked;
+    const held = heldSince !== null;
+    const code = waitingReason({ run: asked.run, now, workers, halted, held, liveOfJob: ofJob.length, slots });
     const place = code === 'next_in_line' && waiting.length <= mostPlaced ? await placeOf(store, run) : {};
     const inTheWay = code === 'overlap' || code === 'concurrency_job' ? ofJob : [];
     explained.set(run.id, explain(code, 'waiting', { ...factsOf[code]?.(asked), ...place }, inTheWay.map(linkTo)));
@@ -53,7 +47,7 @@ export async function explainWaiting(
 }
 
 /** What the runs of one question share. */
-interface Seen extends Pick<Asked, 'now' | 'workers' | 'lastBeat' | 'drainRate' | 'windows' | 'halted'> {
+interface Seen extends Pick<Asked, 'now' | 'workers' | 'lastBeat' | 'drainRate' | 'windows' | 'halted' | 'heldSince'> {
   readonly live: readonly LiveRun[];
   readonly jobs: ReadonlyMap<Id, Job>;
   readonly specs: ReadonlyMap<Id, ScheduleSpec>;
@@ -68,10 +62,12 @@ async function seenBy(
   const known = await store.workers.list();
   const { alive, takers } = takersOf(known, { now, lostAfterMs });
   const jobIds = [...new Set(waiting.map((run) => run.jobId))];
+  const { settledAt, noticedAt } = await store.lineage.look();
   return {
     now,
     drainRate,
     windows: await store.maintenance.unsettled(),
+    heldSince: settledAt === null ? noticedAt : null,
     workers: takers,
     halted: alive.length - takers.length,
     lastBeat: known.length === 0 ? null : Math.max(...known.map(({ beatAt }) => beatAt)),
@@ -112,6 +108,8 @@ interface Asked {
   readonly workers: readonly { readonly queues: readonly string[]; readonly labels: readonly string[] }[];
   /** Workers that are alive and take nothing now. */
   readonly halted: number;
+  /** Since when nothing is claimed, as the database changed; null while it is. */
+  readonly heldSince: Instant | null;
   readonly lastBeat: Instant | null;
   readonly drainRate: number;
   readonly tags: readonly string[];
@@ -147,8 +145,9 @@ const factsOf: Partial<Readonly<Record<WaitingReason, (asked: Asked) => ReasonFa
     attempt: asked.run.attempt + 1,
     delay: asked.run.availableAt === null ? null : spokenDuration(asked.run.availableAt - asked.now),
   }),
+  database_changed: ({ heldSince, zone }) => ({ at: told(heldSince, zone) }),
   worker_offline: ({ lastBeat, zone }) => ({ since: told(lastBeat, zone) }),
-  no_worker_matches: ({ run, workers }) => ({ missing: missingOf(run.queue, run.workerLabels, workers) }),
+  no_worker_matches: ({ run, workers }) => ({ missing: missingOf(run, workers) }),
   concurrency_job: ({ ofJob, slots }) => ({
     used: ofJob.length,
     limit: slots,
@@ -165,18 +164,6 @@ const factsOf: Partial<Readonly<Record<WaitingReason, (asked: Asked) => ReasonFa
   }),
   jitter: (asked) => ({ ...untilStart(asked), spread: spokenDuration((asked.spec?.jitterSeconds ?? 0) * 1000) }),
 };
-
-function missingOf(
-  queue: string,
-  labels: readonly string[],
-  workers: readonly { readonly queues: readonly string[]; readonly labels: readonly string[] }[],
-): string | null {
-  const serving = workers.filter((worker) => serves(worker, { queue, workerLabels: [] }));
-  if (serving.length === 0) return `the queue ${queue}`;
-  const missing = labels.filter((label) => !serving.some((worker) => worker.labels.includes(label)));
-  const wanted = missing.length === 0 ? labels : missing;
-  return `the ${wanted.length === 1 ? 'label' : 'labels'} ${wanted.join(', ')}`;
-}
 
 async function placeOf(store: Store, { id, queue }: Run): Promise<ReasonFacts> {
   const place = await store.runs.ahead(id);

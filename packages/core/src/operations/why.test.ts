@@ -5,6 +5,7 @@ import { skipReasons } from '../model/occurrence.ts';
 import type { ScheduleSpec } from '../model/schedule.ts';
 import { planBatch, stepOf } from '../engine/plan-batch.ts';
 import { worker } from '../testing/factories.ts';
+import { explainEntries } from './why-entries.ts';
 import { mei, script, testInstallation, type TestInstallation } from './test-installation.ts';
 
 const minute = 60_000;
@@ -70,6 +71,54 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('why on %s', (database) => {
       sentence: 'Noticed 15 min late; catch-up is "none".',
       action: { code: 'backfill' },
     });
+  });
+
+  test('what catch-up folded, or cut off, is told as that, and not as a run that took long', async () => {
+    const sentenceAt = async (id: number, at: number) => (await why().at(id, at)).sentence;
+    const { job } = await make(half(), { overlap: 'skip', catchUp: { policy: 'last', windowSeconds: 7200, max: 1 } });
+    const from = now();
+    home.clock.advance(4 * hour + 20_000);
+    await plan(job.id);
+    const caughtUp = String.raw`2026-\d\d-\d\d \d\d:\d\d \(UTC\+00:00, UTC\)`;
+    expect(await sentenceAt(job.id, from + 3 * hour)).toMatch(
+      new RegExp(String.raw`^Noticed 1 h 20 s late, and folded into the catch-up run due ${caughtUp}\.$`),
+    );
+    expect(await sentenceAt(job.id, from + hour)).toBe(
+      'Noticed 3 h 20 s late; catch-up is "last", and reaches back 2 h at most.',
+    );
+    const blocked = await why().at(job.id, from + 4 * hour);
+    expect(blocked).toMatchObject({ code: 'overlap', links: [{ kind: 'run' }] });
+    expect(blocked.sentence).toMatch(
+      new RegExp(String.raw`^The job was catching up what it had missed: run \w{8}, due ${caughtUp}, had not ended\.$`),
+    );
+  });
+
+  test('a gap tells how late its first instant was noticed, and what stands for it', async () => {
+    const every: ScheduleSpec = { kind: 'interval', every: 1, unit: 'seconds', start: now(), timezone: 'UTC' };
+    const { job } = await make(every);
+    const from = now();
+    home.clock.advance(hour);
+    await plan(job.id);
+    expect((await why().at(job.id, from + 60_000)).sentence).toMatch(
+      /^3,\d{3} instants: Noticed up to 59 min 59 s late, and folded into the newest of them\.$/,
+    );
+  });
+
+  test('a run whose worker had died before anybody noticed is told as that', async () => {
+    const { job } = await make(half(), { overlap: 'skip' });
+    home.clock.advance(30 * minute);
+    await plan(job.id);
+    home.clock.advance(30 * minute);
+    await plan(job.id);
+    const [run] = (await home.store.runs.list({ jobId: job.id }, { limit: 1 })).items;
+    if (run === undefined) throw new Error('There is a run.');
+    const ledger = (await home.store.ledger.ofJob(job.id, { limit: 1 })).items;
+    const runs = Object.assign(Object.create(home.store.runs), {
+      get: () => Promise.resolve({ ...run, state: 'lost', endedAt: now() + 1000 }),
+    });
+    const [told] = await explainEntries({ ...home.store, runs }, job, ledger);
+    expect(told?.sentence).toMatch(/^The worker of run \w{8}, due .*, had stopped, and the run was not settled yet\.$/);
+    expect((await why().entries(job, ledger))[0]?.sentence).toContain('was still active');
   });
 
   test('an instant within a pause names who paused it, when and why', async () => {

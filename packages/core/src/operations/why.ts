@@ -63,6 +63,8 @@ export function whyOperations({ store, lostAfterMs = 60_000, drainRate = 10 }: O
     if (at < mark) return explain('removed', 'told', { at: told(mark, zone) });
     const naming = schedules.find(({ spec, cursorAt }) => at > cursorAt && names(spec, at));
     if (naming === undefined) return notDue(schedules, at);
+    const { settledAt, noticedAt } = await store.lineage.look();
+    if (settledAt === null) return explain('held', 'told', { at: told(noticedAt, zone) });
     return idleOf(summary) ?? explain('undecided', 'told', { at: told(naming.cursorAt, zone) });
   }
 
@@ -98,14 +100,8 @@ const zoneOfJob = (schedules: readonly Schedule[]): string => schedules[0]?.spec
 
 /** Why the job has no next instant at all. */
 function idleOf(summary: JobSummary): Explanation | null {
-  const { job } = summary;
-  const zone = zoneOfJob(summary.schedules);
-  const facts = { at: told(job.pausedAt, zone), until: told(job.pausedUntil, zone), note: job.pausedReason };
-  const none = whyNextNone({ ...summary, facts });
-  if (none === null) return null;
-  const by = job.deletedAt === null ? job.pausedBy : job.deletedBy;
-  const explained = explain(none.reason, 'idle', { ...facts, by, limit: job.definition.maxRuns });
-  return { ...explained, sentence: none.text };
+  const none = whyNextNone(summary);
+  return none === null ? null : { ...explain(none.reason, 'idle', none.facts), sentence: none.text };
 }
 
 /** Its pause ends by itself before an instant. */

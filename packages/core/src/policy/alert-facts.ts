@@ -5,8 +5,8 @@ import type { Instant } from '../model/instant.ts';
 import type { Job } from '../model/job.ts';
 import type { MonitorState } from '../model/monitor.ts';
 import type { MissedGroup, Success } from '../model/watch.ts';
-import { spoken } from '../schedule/spoken.ts';
-import { lengthText, type Standing } from './alerts.ts';
+import { spoken, spokenDuration } from '../schedule/spoken.ts';
+import type { Standing } from './watch-facts.ts';
 
 /** With the newest fact it has counted. */
 export type Told = Standing & { readonly seen: number };
@@ -74,7 +74,7 @@ function whyMissed(groups: readonly MissedGroup[]): string {
 
 function whatNow({ definition: { catchUp } }: Job, groups: readonly MissedGroup[]): string {
   if (catchUp.policy === 'manual') return 'Its catch-up waits for you: a backfill runs them.';
-  if (groups.some(({ reason }) => reason === 'coalesced')) return 'The newest one is caught up.';
+  if (groups.some(({ reason }) => reason === 'coalesced')) return 'They were folded into the newest one.';
   return `Its catch-up is ${catchUp.policy}.`;
 }
 
@@ -88,6 +88,8 @@ export const alarmingEvents = [
   'monitor.down',
   'webhook.disabled',
   'worker.unhealthy',
+  'database.changed',
+  'run.unreconciled',
 ] as const;
 
 export interface AlarmingEvent {
@@ -180,12 +182,35 @@ function workerLost({ data }: AlarmingEvent): Subject | null {
   };
 }
 
+function databaseChanged(event: AlarmingEvent): Subject {
+  return {
+    kind: 'failover',
+    severity: 'warning',
+    fingerprint: fingerprintOf('failover', String(event.data['number'])),
+    title: 'The database changed to another server',
+    text: textIn(event, 'text'),
+  };
+}
+
+/** One alert a run: each is to be looked at. */
+function runUnreconciled(event: AlarmingEvent): Subject {
+  return {
+    kind: 'failover',
+    severity: 'error',
+    fingerprint: fingerprintOf('failover', textIn(event, 'run')),
+    title: 'A started run is not in the database',
+    text: textIn(event, 'text'),
+  };
+}
+
 /** Events that are about no job. */
 const withoutJob: Readonly<Record<string, (event: AlarmingEvent) => Subject | null>> = {
   'worker.lost': workerLost,
   'monitor.down': monitorDown,
   'webhook.disabled': webhookOff,
   'worker.unhealthy': workerUnhealthy,
+  'database.changed': databaseChanged,
+  'run.unreconciled': runUnreconciled,
 };
 
 function ofRun(
@@ -264,6 +289,7 @@ type Ending = (subject: string, facts: OverFacts) => string | null;
 
 /** Of those that are about no job. */
 const endings: Readonly<Partial<Record<Alert['kind'], Ending>>> = {
+  failover: () => null,
   worker_lost: (name, { workers }) => (workers.has(name) ? `Worker ${name} is connected again.` : null),
   worker_unhealthy(name, { alert, workers, wells }) {
     const startedAt = workers.get(name);
@@ -292,5 +318,5 @@ function missedOver(
   if (backfilledAt !== null && backfilledAt >= createdAt) return 'It was backfilled.';
   const waitsForPerson = job.definition.catchUp.policy === 'manual';
   if (waitsForPerson || toAt === null || dueAt === null || dueAt <= toAt) return null;
-  return `It runs again: what was due ${lengthText(dueAt - toAt)} later succeeded.`;
+  return `It runs again: what was due ${spokenDuration(dueAt - toAt)} later succeeded.`;
 }

@@ -4,8 +4,10 @@ import type { ScheduleSpec } from '../model/schedule.ts';
 import type { MissedGroup, WaitingGroup } from '../model/watch.ts';
 import * as factories from '../testing/factories.ts';
 import { alertOfEvent, factOver, missedAlert, type AlarmingEvent } from './alert-facts.ts';
-import { defaultAlertLimits, lengthText, standingAlerts, staysOpen, type WatchFacts } from './alerts.ts';
+import { conditionOver, staysOpen } from './alert-endings.ts';
+import { standingAlerts } from './alerts.ts';
 import { lateAfterMs, startOf } from './late.ts';
+import { defaultAlertLimits, type WatchFacts } from './watch-facts.ts';
 
 const minute = 60_000;
 const now = Date.UTC(2027, 0, 1, 9);
@@ -41,6 +43,7 @@ const facts = (overrides: Partial<WatchFacts> = {}, of: Job = job): WatchFacts =
   jobs: new Map([[of.id, of]]),
   schedules: new Map([[schedule.id, schedule]]),
   busy: new Map(),
+  disk: null,
   ...overrides,
 });
 
@@ -97,7 +100,7 @@ describe('alerts that should stand', () => {
     const [late] = standingAlerts(facts({ waiting: [group({ count: 3 })], busy: new Map([[job.id, 1]]) }));
     expect(late).toMatchObject({ kind: 'late', fingerprint: `late:${job.id}`, runId: 7, count: 3 });
     expect(late?.text).toBe(
-      'Due 2027-01-01 08:50 (UTC+00:00, UTC), not started within 60 s. Queued behind an active run of this job. 3 of its runs wait.',
+      'Due 2027-01-01 08:50 (UTC+00:00, UTC), not started within 1 min. Queued behind an active run of this job. 3 of its runs wait.',
     );
   });
 
@@ -190,7 +193,7 @@ describe('missed instants', () => {
       before: null,
     });
     expect(folded).toMatchObject({ severity: 'warning', title: 'backup missed a run' });
-    expect(folded?.text).toContain('The newest one is caught up.');
+    expect(folded?.text).toContain('They were folded into the newest one.');
     expect(missedAlert({ job, timezone: 'UTC', groups: [missed({ reason: 'clock' })], before: null })?.text).toContain(
       'The clock jumped over them.',
     );
@@ -248,12 +251,37 @@ test('a backfill ends what was missed, also where the catch-up waits for a perso
   expect(over({ dueAt: 50 }, job)).toBeNull();
 });
 
-test.each([
-  [1000, '1 s'],
-  [119_000, '119 s'],
-  [300_000, '5 min'],
-  [7_500_000, '2 h 5 min'],
-  [7_200_000, '2 h'],
-])('%i ms is %s', (ms, text) => {
-  expect(lengthText(ms)).toBe(text);
+describe('a full disk (F17)', () => {
+  const waits = facts({ waiting: [group({ availableAt: now - 3 * 60 * minute, dueAt: now - 3 * 60 * minute })] });
+  const disk = (roomAt: number | null, told: 'not' | 'open' | 'over' = 'open') => ({
+    full: { fullAt: now - minute, roomAt },
+    told,
+    held: false,
+  });
+
+  test('is the one thing that is told while it lasts: alerts of jobs that cannot start would take the room', () => {
+    expect(kinds(waits)).toContain('late');
+    expect(kinds({ ...waits, disk: disk(null) })).toEqual(
+      kinds(waits).map((kind) => (kind === 'late' ? 'disk_full' : kind)),
+    );
+    const late = { kind: 'late', runId: 7, createdAt: now - minute } as const;
+    expect(staysOpen(late, { ...waits, disk: disk(null) })).toBe(true);
+    expect(staysOpen(late, { ...waits, disk: disk(now) })).toBe(false);
+  });
+
+  test('that was over before it could be told is told all the same, once', () => {
+    expect(kinds(facts({ disk: disk(now, 'not') }))).toEqual(['disk_full']);
+    expect(kinds(facts({ disk: disk(now) }))).toEqual([]);
+    expect(kinds(facts({ disk: disk(null, 'over') }))).toEqual([]);
+  });
+
+  test('is over where it was seen to be, and not for a process that has only begun to look', () => {
+    const alert = { kind: 'disk_full', runId: null, createdAt: now - minute } as const;
+    const stays = (known: WatchFacts['disk']): boolean => staysOpen(alert, facts({ disk: known }));
+    expect(stays(null)).toBe(true);
+    expect(stays({ full: null, told: 'not', held: false })).toBe(true);
+    expect(stays({ full: null, told: 'not', held: true })).toBe(false);
+    expect(stays(disk(now))).toBe(false);
+    expect(conditionOver(alert)).toBe('There is room again.');
+  });
 });

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import * as factories from '../testing/factories.ts';
-import { examinations, examine, lastPollAge, worstOf, type DatabaseState, type InstallationState } from './examine.ts';
+import { lastPollAge } from './examine-processes.ts';
+import { examine, worstOf } from './examine.ts';
+import { examinations, type DatabaseState, type InstallationState } from './finding.ts';
 
 const now = 10_000_000_000;
 const day = 86_400_000;
@@ -20,6 +22,9 @@ const database: DatabaseState = {
   workers: [worker],
   leases: { total: 2, claimedTooLong: 0, orphaned: 0 },
   due: { runs: 0, ledger: 0, events: 0, jobs: 0, oldestRunAt: null },
+  standbys: null,
+  lineage: { noticedAt: 0, settledAt: 0 },
+  unreconciled: 0,
   otherZoneData: 0,
 };
 const well: InstallationState = {
@@ -45,6 +50,19 @@ test('an installation that is well has every check healthy, in order, and nothin
   expect(found.map(({ check }) => check)).toEqual(Object.keys(examinations));
   expect(found.filter(({ status, fix }) => status !== 'healthy' || fix !== null)).toEqual([]);
   expect(worstOf(found)).toBe('healthy');
+});
+
+test.each([
+  ['visible', { visible: false, synchronous: 0, asynchronous: 0, commits: 'on' }, 'not visible'],
+  ['there', { visible: true, synchronous: 0, asynchronous: 0, commits: 'on' }, 'No standby'],
+  [
+    'synchronous',
+    { visible: true, synchronous: 1, asynchronous: 1, commits: 'on' },
+    'loses no acknowledged commit. One other may',
+  ],
+])('of standbys it says whether they are %s (C16)', (_, standbys, says) => {
+  const found = examine(withDatabase({ standbys })).find(({ check }) => check === 'durability');
+  expect(found).toMatchObject({ status: 'healthy', message: expect.stringContaining(says) as string });
 });
 
 const slow = { ...worker, clockOffset: -90_000 };
@@ -137,7 +155,7 @@ test.each<readonly [name: string, state: InstallationState, check: string, statu
     { ...well, disk: { freeBytes: 50 * gigabyte, totalBytes: 100 * gigabyte, fullAt: now + 3 * day } },
     'disk',
     'degraded',
-    'full in 3 days',
+    'full in 3 d',
     'retention.run_days',
   ],
   [
@@ -165,11 +183,51 @@ test.each<readonly [name: string, state: InstallationState, check: string, statu
     'database browser',
   ],
   [
+    'a standby that lags (C16) (F30)',
+    withDatabase({ standbys: { visible: true, synchronous: 0, asynchronous: 1, commits: 'on' } }),
+    'durability',
+    'degraded',
+    'One standby follows asynchronously: a failover may lose acknowledged commits',
+    'synchronous_standby_names',
+  ],
+  [
+    'a synchronous standby that no commit waits for (C16)',
+    withDatabase({ standbys: { visible: true, synchronous: 1, asynchronous: 1, commits: 'local' } }),
+    'durability',
+    'degraded',
+    '2 standbys follow',
+    'synchronous_standby_names',
+  ],
+  [
+    'commits that do not wait for the disk',
+    withDatabase({ standbys: { visible: true, synchronous: 0, asynchronous: 0, commits: 'off' } }),
+    'durability',
+    'degraded',
+    'a crash of the server loses',
+    'synchronous_commit',
+  ],
+  [
+    'a database that changed and is not compared with yet (C16) (F30)',
+    withDatabase({ lineage: { noticedAt: now, settledAt: null } }),
+    'schedulers',
+    'degraded',
+    'nothing is planned or claimed until every worker',
+    'Start workers',
+  ],
+  [
+    'attempts that could not be written again (C16) (F30)',
+    withDatabase({ lineage: { noticedAt: now, settledAt: now }, unreconciled: 2 }),
+    'durability',
+    'degraded',
+    '2 attempts that workers started are not in the database',
+    'run.unreconciled',
+  ],
+  [
     'clocks that differ',
     withDatabase({ clockOffsetMs: 3000, workers: [slow] }),
     'clocks',
     'degraded',
-    'this process is 3 s ahead, worker w1 is 90 s behind',
+    'this process is 3 s ahead, worker w1 is 1 min 30 s behind',
     'chrony',
   ],
   [
@@ -201,7 +259,7 @@ test.each<readonly [name: string, state: InstallationState, check: string, statu
     { ...well, watchdog: { sentAt: now - 600_000, error: null, everyMs: 60_000 } },
     'watchdog',
     'degraded',
-    '10 minutes ago',
+    '10 min ago',
     'Schedulers',
   ],
   [
@@ -225,7 +283,7 @@ test.each<readonly [name: string, state: InstallationState, check: string, statu
     withDatabase({ due: { ...database.due, runs: 500, oldestRunAt: now - 33 * day } }),
     'retention',
     'degraded',
-    '3 days behind',
+    '3 d behind',
     '--dry-run',
   ],
   ['other zone data', withDatabase({ otherZoneData: 5 }), 'zone_data', 'degraded', '5 schedules', 'anew'],

@@ -62,7 +62,7 @@ describe('no ping', () => {
       monitor: { state: 'down', checkAt: null },
       told: {
         reason: 'missing',
-        text: 'dump is down: its ping was due at 2026-01-15T12:00:00Z and did not come within 5 min.',
+        text: 'dump is down: its ping was due at 2026-01-15 12:00 (UTC+00:00, UTC) and did not come within 5 min.',
       },
     });
   });

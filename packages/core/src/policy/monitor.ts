@@ -1,7 +1,8 @@
 /** What becomes of a monitor when a ping comes, and when none does. Pure: the same facts always give the same answer. */
-import { formatInstant, type Instant, type Millis } from '../model/instant.ts';
+import type { Instant, Millis } from '../model/instant.ts';
 import type { Expectation, Monitor, PingKind } from '../model/monitor.ts';
 import { nextOf } from '../schedule/occurrences.ts';
+import { spoken, spokenDuration } from '../schedule/spoken.ts';
 
 /** Why a monitor is down: no ping came, one said so, or a start was not followed by an end. */
 export type DownReason = 'missing' | 'failed' | 'unfinished';
@@ -59,7 +60,7 @@ export function afterPing(before: Monitor, { kind, exitCode, now, output }: Ping
     const how = exitCode === null ? 'it reported a failure' : `it ended with exit code ${exitCode}`;
     return goesDown(done, now, 'failed', `${before.name} is down: ${how}.`);
   }
-  const text = `${before.name} is up again after ${lengthText(now - before.stateSince)}.`;
+  const text = `${before.name} is up again after ${spokenDuration(now - before.stateSince)}.`;
   return {
     monitor: inState(done, 'up', now),
     told: before.state === 'down' ? { kind: 'monitor.up', reason: null, text } : null,
@@ -68,19 +69,20 @@ export function afterPing(before: Monitor, { kind, exitCode, now, output }: Ping
 
 /** At `checkAt`, or later. */
 export function afterLook(before: Monitor, now: Instant): MonitorStep {
-  const { checkAt, expectedAt, startedAt, graceMs, name } = before;
+  const { checkAt, expectedAt, startedAt, graceMs, name, expects } = before;
   if (checkAt === null || checkAt > now) return { monitor: before, told: null };
   if (now - checkAt > unwatchedMs)
     return { monitor: { ...before, checkAt: now + graceMs, expectedAt: expectedAt ?? now }, told: null };
-  const grace = lengthText(graceMs);
+  const grace = spokenDuration(graceMs);
+  const inWords = (at: Instant): string => spoken(at, expects.spec?.timezone ?? 'UTC');
   if (startedAt !== null) {
-    const text = `${name} is down: it started at ${secondOf(startedAt)} and did not report its end within ${grace}.`;
+    const text = `${name} is down: it started at ${inWords(startedAt)} and did not report its end within ${grace}.`;
     return goesDown(before, now, 'unfinished', text);
   }
   if (expectedAt === null) return { monitor: { ...before, checkAt: null }, told: null };
   // Given once more time by an absence, it is the time given that counts.
   if (before.state === 'late' || checkAt > expectedAt) {
-    const text = `${name} is down: its ping was due at ${secondOf(expectedAt)} and did not come within ${grace}.`;
+    const text = `${name} is down: its ping was due at ${inWords(expectedAt)} and did not come within ${grace}.`;
     return goesDown(before, now, 'missing', text);
   }
   const late = { ...inState(before, 'late', now), checkAt: expectedAt + graceMs };
@@ -96,15 +98,4 @@ export function resumed(before: Monitor, now: Instant): Monitor {
   if (before.lastPingAt === null) return inState({ ...before, expectedAt: null, checkAt: null }, 'new', now);
   const expectedAt = expectedAfter(before.expects, now);
   return { ...inState(before, 'up', now), expectedAt, checkAt: expectedAt };
-}
-
-/** To the second: nobody compares milliseconds. */
-const secondOf = (at: Instant): string => formatInstant(Math.floor(at / 1000) * 1000);
-
-/** `90 s`, `5 min`, `2 h`, `3 d`: the largest unit that tells it well enough. */
-function lengthText(ms: Millis): string {
-  const seconds = Math.round(ms / 1000);
-  if (seconds < 120) return `${seconds} s`;
-  if (seconds < 7200) return `${Math.round(seconds / 60)} min`;
-  return seconds < 172_800 ? `${Math.round(seconds / 3600)} h` : `${Math.round(seconds / 86_400)} d`;
 }

@@ -32,6 +32,7 @@ describe('a run waits', () => {
     ['jitter', {}, { ...ahead, reason: 'overlap' }],
     ['worker_offline', { workers: [] }, {}],
     ['workers_halted', { workers: [], halted: 1 }, {}],
+    ['database_changed', { held: true, workers: [] }, {}],
     ['no_worker_matches', {}, { queue: 'reports' }],
     ['no_worker_matches', {}, { workerLabels: ['gpu', 'windows'] }],
     ['next_in_line', {}, { workerLabels: ['gpu'] }],

@@ -20,6 +20,8 @@ export interface WaitingFacts {
   readonly workers: readonly { readonly queues: readonly string[]; readonly labels: readonly string[] }[];
   /** Workers that are alive and take nothing now. Default 0. */
   readonly halted?: number;
+  /** The database is on another line of history, and nothing is claimed from it yet. Default false. */
+  readonly held?: boolean;
   /** Runs of the same job that are starting or running. */
   readonly liveOfJob: number;
   /** How many of the job's runs may live at once; null is no limit. */
@@ -44,6 +46,18 @@ export function serves(
   return worker.queues.includes(run.queue) && run.workerLabels.every((label) => worker.labels.includes(label));
 }
 
+/** What no worker has that the run needs, in words. */
+export function missingOf(
+  { queue, workerLabels }: { readonly queue: string; readonly workerLabels: readonly string[] },
+  workers: WaitingFacts['workers'],
+): string {
+  const serving = workers.filter((worker) => serves(worker, { queue, workerLabels: [] }));
+  if (serving.length === 0) return `the queue ${queue}`;
+  const missing = workerLabels.filter((label) => !serving.some((worker) => worker.labels.includes(label)));
+  const wanted = missing.length === 0 ? workerLabels : missing;
+  return `the ${wanted.length === 1 ? 'label' : 'labels'} ${wanted.join(', ')}`;
+}
+
 /** Why its instant has not come yet. */
 function reasonOfDelay({ attempt, reason, trigger }: WaitingFacts['run']): WaitingReason {
   if (reason === 'maintenance') return reason;
@@ -53,10 +67,17 @@ function reasonOfDelay({ attempt, reason, trigger }: WaitingFacts['run']): Waiti
   return trigger === 'catch_up' ? 'rate_limit' : 'jitter';
 }
 
-export function waitingReason({ run, now, workers, halted = 0, liveOfJob, slots }: WaitingFacts): WaitingReason {
+export function waitingReason(facts: WaitingFacts): WaitingReason {
+  const { run, now, held = false, liveOfJob, slots } = facts;
+  if (held) return 'database_changed';
   if (run.availableAt !== null && run.availableAt > now) return reasonOfDelay(run);
-  if (workers.length === 0) return halted > 0 ? 'workers_halted' : 'worker_offline';
-  if (!workers.some((worker) => serves(worker, run))) return 'no_worker_matches';
+  const unserved = reasonOfWorkers(facts);
+  if (unserved !== null) return unserved;
   if (slots !== null && liveOfJob >= slots) return slots === 1 ? 'overlap' : 'concurrency_job';
   return 'next_in_line';
+}
+
+function reasonOfWorkers({ run, workers, halted = 0 }: WaitingFacts): WaitingReason | null {
+  if (workers.length === 0) return halted > 0 ? 'workers_halted' : 'worker_offline';
+  return workers.some((worker) => serves(worker, run)) ? null : 'no_worker_matches';
 }

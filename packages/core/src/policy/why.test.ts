@@ -31,21 +31,21 @@ describe('why nothing is next', () => {
 });
 
 describe('a pause', () => {
-  const paused = job({ active: false, pausedBy: 'mei' });
+  const paused = job({ active: false, pausedBy: 'mei', pausedAt: Date.UTC(2027, 4, 1) });
 
   test('with an end says when it ends', () => {
-    const facts = { at: '1 May', until: '3 May' };
-    expect(whyNextNone({ job: paused, schedules: [on], facts })?.text).toBe(
-      'Paused by mei on 1 May. The pause ends at 3 May.',
+    const until = { ...paused, pausedUntil: Date.UTC(2027, 4, 3) };
+    expect(whyNextNone({ job: until, schedules: [on] })?.text).toBe(
+      'Paused by mei on 2027-05-01 00:00 (UTC+00:00, UTC). The pause ends at 2027-05-03 00:00 (UTC+00:00, UTC).',
     );
   });
 
   test('without an end says nothing of one, nor does a deleted job', () => {
-    expect(whyNextNone({ job: paused, schedules: [on], facts: { at: '1 May', until: null } })?.text).toBe(
-      'Paused by mei on 1 May.',
+    expect(whyNextNone({ job: paused, schedules: [on] })?.text).toBe(
+      'Paused by mei on 2027-05-01 00:00 (UTC+00:00, UTC).',
     );
-    const deleted = job({ active: false, deletedAt: 1, deletedBy: 'mei' });
-    expect(whyNextNone({ job: deleted, schedules: [], facts: { until: '3 May' } })?.text).not.toContain('pause');
+    const deleted = job({ active: false, deletedAt: 1, deletedBy: 'mei', pausedUntil: 3 });
+    expect(whyNextNone({ job: deleted, schedules: [] })?.text).not.toContain('pause');
   });
 });
 

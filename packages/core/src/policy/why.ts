@@ -6,6 +6,7 @@ import type { Instant } from '../model/instant.ts';
 import { farthest, type MaintenanceWindow } from '../model/maintenance.ts';
 import type { Schedule, ScheduleSpec } from '../model/schedule.ts';
 import { heldAt, heldStretches, heldUntil } from '../schedule/maintenance.ts';
+import { spoken } from '../schedule/spoken.ts';
 import { hasHadAllRuns } from './plannable.ts';
 import type { Trigger } from '../model/run.ts';
 
@@ -15,29 +16,35 @@ export interface Explained<Code extends string = string> {
 }
 
 export interface NextNoneFacts {
-  readonly job: Pick<Job, 'active' | 'automaticRuns' | 'deletedAt' | 'pausedBy' | 'deletedBy'> & {
-    readonly definition: { readonly maxRuns: number | null };
-  };
+  readonly job: Pick<
+    Job,
+    'active' | 'automaticRuns' | 'deletedAt' | 'pausedBy' | 'deletedBy' | 'pausedAt' | 'pausedUntil' | 'pausedReason'
+  > & { readonly definition: { readonly maxRuns: number | null } };
   readonly schedules: readonly (Pick<Schedule, 'active' | 'nextDueAt'> & Partial<Pick<Schedule, 'spec'>>)[];
-  /** Instants as the reader wants to see them; `until` is the end of a pause that has one. */
-  readonly facts?: ReasonFacts;
 }
 
-/** Why a job has no next instant; null when it has one. */
-export function whyNextNone({ job, schedules, facts = {} }: NextNoneFacts): Explained<IdleReason> | null {
+/** With what its sentence is made of; instants in the zone of the job's first schedule, in which its author thinks. */
+export type NextNone = Explained<IdleReason> & { readonly facts: ReasonFacts };
+
+/** Why a job has no next instant; null when it has one. Page, list, command line and `why` all say this. */
+export function whyNextNone({ job, schedules }: NextNoneFacts): NextNone | null {
   const reason = idleReason({ job, schedules });
   if (reason === null) return null;
-  const known: ReasonFacts = {
+  const zone = schedules[0]?.spec?.timezone ?? 'UTC';
+  const told = (at: Instant | null): string | null => (at === null ? null : spoken(at, zone));
+  const until = told(job.pausedUntil);
+  const facts: ReasonFacts = {
     limit: job.definition.maxRuns,
     by: whoIs(reason, { job, schedules }),
-    ...facts,
+    at: told(job.pausedAt),
+    until,
+    note: job.pausedReason,
   };
-  const text = reasonText(reason, known, 'idle');
-  const { until = null } = facts;
-  return { reason, text: reason === 'paused' && until !== null ? `${text} The pause ends at ${until}.` : text };
+  const text = reasonText(reason, facts, 'idle');
+  return { reason, facts, text: reason === 'paused' && until !== null ? `${text} The pause ends at ${until}.` : text };
 }
 
-function whoIs(reason: IdleReason, { job, schedules }: Omit<NextNoneFacts, 'facts'>): string | null {
+function whoIs(reason: IdleReason, { job, schedules }: NextNoneFacts): string | null {
   if (reason === 'deleted') return job.deletedBy;
   if (reason !== 'maintenance') return job.pausedBy;
   const windows = schedules.flatMap(({ spec }) => (spec === undefined ? [] : (openWindow(spec) ?? [])));
@@ -75,7 +82,7 @@ export function whyHeld(
 /** A person's words, closed with a full stop. */
 const sentence = (words: string): string => (/[.!?]$/.test(words) ? words : `${words}.`);
 
-function idleReason({ job, schedules }: Omit<NextNoneFacts, 'facts'>): IdleReason | null {
+function idleReason({ job, schedules }: NextNoneFacts): IdleReason | null {
   if (job.deletedAt !== null) return 'deleted';
   if (!job.active) return 'paused';
   if (hasHadAllRuns(job)) return 'completed';

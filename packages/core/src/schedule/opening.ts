@@ -59,7 +59,7 @@ function openings(windows: readonly ActiveWindow[], reading: Local): readonly Lo
 }
 
 /** The first instant that shows a reading, or the end of the gap that swallows it. */
-function begins(zone: Zone, reading: Local): Instant {
+export function begins(zone: Zone, reading: Local): Instant {
   const { instants, gap } = zone.resolve(reading);
   return instants[0] ?? gap?.at ?? reading;
 }

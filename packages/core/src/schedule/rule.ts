@@ -20,7 +20,8 @@ import {
 import { parseCron } from './cron-parse.ts';
 import { cronPattern, dailyPattern, everyPattern, monthlyPattern, weeklyPattern, type Pattern } from './pattern.ts';
 import { rolledPattern, type RolledPattern } from './roll.ts';
-import { expandRecurrence, parseRecurrence } from './rrule.ts';
+import { expandRecurrence } from './recurrence.ts';
+import { parseRecurrence } from './rrule.ts';
 import { workingDaysOf } from './working-days.ts';
 import { calendarInstant, fixedInstant, zoneOf, type Zone } from './zone.ts';
 

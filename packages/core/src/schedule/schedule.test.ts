@@ -9,6 +9,7 @@ import { scheduleFromJson, scheduleToJson } from './from-json.ts';
 import { jitterOf } from './jitter.ts';
 import { countOf, iterate, nextInstants, nextOf } from './occurrences.ts';
 import { validateSchedule } from './validate.ts';
+import { isKnownZone, zoneOf } from './zone.ts';
 
 const at = (text: string): number => parseInstant(text) ?? Number.NaN;
 const cron = (expression: string, timezone = 'UTC'): ScheduleSpec => ({ kind: 'cron', expression, timezone });
@@ -187,6 +188,10 @@ group('what is refused', () => {
   );
   test('a mistyped zone, with a suggestion (R-018)', () => {
     expect(refusal({ kind: 'hourly', minute: 0, timezone: 'Asia/HongKong' }).message).toContain('Asia/Hong_Kong');
+  });
+  test('a name that stands for a zone in formatting only: what is accepted can be computed with', () => {
+    for (const timezone of ['PST', 'JST', 'ACT', 'SystemV/AST4', 'US/Pacific-New'].filter(isKnownZone))
+      expect(Number.isFinite(zoneOf(timezone).segmentAt(at('2026-07-01T00:00:00Z')).offset)).toBe(true);
   });
   test('not the old names of the zone data, which stay as written', () => {
     for (const timezone of ['EST5EDT', 'Asia/Calcutta'])

@@ -1,10 +1,20 @@
 import { expect, test } from 'vitest';
-import { spoken } from './spoken.ts';
+import { spoken, spokenDuration } from './spoken.ts';
+
+test('an instant is told in its zone, with seconds only where there are some', () => {
+  expect(spoken(Date.UTC(2027, 2, 28, 1), 'Europe/Berlin')).toBe('2027-03-28 03:00 (UTC+02:00, Europe/Berlin)');
+  expect(spoken(Date.UTC(2027, 2, 28, 1, 0, 5, 700), 'UTC')).toBe('2027-03-28 01:00:05 (UTC+00:00, UTC)');
+});
 
 test.each([
-  ['2027-03-28T01:00:00Z', 'Europe/Berlin', '2027-03-28 03:00 (UTC+02:00, Europe/Berlin)'],
-  ['2026-11-25T20:27:30.424Z', 'Asia/Hong_Kong', '2026-11-26 04:27:30 (UTC+08:00, Asia/Hong_Kong)'],
-  ['2026-11-25T20:27:00.999Z', 'America/St_Johns', '2026-11-25 16:57 (UTC-03:30, America/St_Johns)'],
-])('%s is spoken in %s, to the second', (at, timezone, words) => {
-  expect(spoken(Date.parse(at), timezone)).toBe(words);
+  [0, '0 s'],
+  [1000, '1 s'],
+  [119_000, '1 min 59 s'],
+  [300_000, '5 min'],
+  [7_500_000, '2 h 5 min'],
+  [7_200_000, '2 h'],
+  [187_200_000, '2 d 4 h'],
+  [172_800_000 + 60_000, '2 d 1 min'],
+])('%i ms is %s', (ms, text) => {
+  expect(spokenDuration(ms)).toBe(text);
 });

@@ -57,6 +57,7 @@ export class Cgroups implements Enclosures {
     const group = this.#make();
     return Promise.resolve({
       command: (argv) => argv,
+      inside: group,
       around: (start) => {
         this.#enter(group);
         try {

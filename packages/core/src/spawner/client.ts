@@ -11,15 +11,17 @@ import type { Logger } from '../system/logger.ts';
 import { ProcessTree } from './process-tree.ts';
 import { endAbandonedGroups } from './cgroups.ts';
 import { commandOf } from './process-table.ts';
-import type {
-  Ended,
-  FromSpawner,
-  SpawnerArguments,
-  SpawnerLimits,
-  Started,
-  StartOrder,
-  StopReason,
-  ToSpawner,
+import {
+  inBatches,
+  unknownEnd,
+  type Ended,
+  type FromSpawner,
+  type SpawnerArguments,
+  type SpawnerLimits,
+  type Started,
+  type StartOrder,
+  type StopReason,
+  type ToSpawner,
 } from './protocol.ts';
 
 export interface SpawnerOptions {
@@ -82,7 +84,7 @@ export class Spawner {
     this.containment = containment;
     if (Object.keys(unavailable).length > 0) log.info('containment', { level: containment, unavailable });
     this.#clock = clock;
-    child.on('message', (message: FromSpawner) => this.#hear(message, log));
+    child.on('message', (batch: readonly FromSpawner[]) => batch.forEach((message) => this.#hear(message, log)));
     child.on('error', (error) => log.error('spawner not reached', { error: error.message }));
     this.exited = new Promise((resolve) => {
       child.on('exit', (code, signal) => {
@@ -166,10 +168,10 @@ export class Spawner {
     await this.exited;
   }
 
-  #say(message: ToSpawner): void {
+  readonly #say = inBatches((batch: readonly ToSpawner[]) => {
     // The exit of the spawner settles its jobs; a message lost on the way needs no answer of its own.
-    if (this.#child.connected) this.#child.send(message, () => undefined);
-  }
+    if (this.#child.connected) this.#child.send(batch, () => undefined);
+  });
 
   #hear(message: FromSpawner, log: Logger): void {
     if (message.type === 'trouble') log.warn(message.message, message.fields);
@@ -215,23 +217,6 @@ export function noProcess(at: Instant): RunningProcess {
   };
 }
 
-function unknownEnd(endedAt: Instant): Ended {
-  return {
-    outcome: 'lost',
-    exitCode: null,
-    signal: null,
-    timedOut: false,
-    stopped: null,
-    endedAt,
-    leftBehind: 0,
-    processes: 0,
-    survivors: [],
-    stderrTail: '',
-    bytes: 0,
-    cutBytes: 0,
-  };
-}
-
 async function ended(child: ChildProcess): Promise<void> {
   await new Promise<void>((resolve) => {
     child.on('exit', () => resolve());
@@ -250,8 +235,9 @@ async function ready(child: ChildProcess): Promise<Ready> {
       child.kill('SIGKILL');
       fail(`no answer in ${readyMs / 1000} s`);
     });
-    child.once('message', (message: FromSpawner) => {
+    child.once('message', ([message]: readonly FromSpawner[]) => {
       cancel();
+      if (message === undefined) return;
       if (message.type === 'ready') resolve(message);
       else fail(message.type === 'refused' ? message.why : 'it said something else first');
     });

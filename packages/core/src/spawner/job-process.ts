@@ -4,20 +4,18 @@
  * It ends on the exit of its first process and at most two seconds of reading what is left. Waiting for the streams to
  * close would let any daemon that inherited them hold the run open.
  */
-import { spawn, type ChildProcess } from 'node:child_process';
 import { statSync } from 'node:fs';
-import type { Socket } from 'node:net';
-import type { Readable } from 'node:stream';
 import type { Instant, Millis } from '../model/instant.ts';
 import type { Clock } from '../system/clock.ts';
 import type { Survivor } from '../model/run.ts';
+import type { Launched, LaunchEvents, Launcher } from './launcher.ts';
 import { LogWriter } from './log-writer.ts';
 import { toSystemError } from './pid-namespace.ts';
-import type { OutputPipe, PipeSupply } from './pipe.ts';
 import { commandOf } from './process-table.ts';
 import { requireProgram } from './program.ts';
 import {
   toStartError,
+  unknownEnd,
   type Ended,
   type StartError,
   type Started,
@@ -36,7 +34,7 @@ const stderrTailBytes = 8 * 1024;
 
 export interface JobProcessOptions {
   readonly order: StartOrder;
-  readonly pipes: PipeSupply;
+  readonly launcher: Launcher;
   readonly enclosures: Enclosures;
   /** The most bytes a file of the job may have; null is no limit. */
   readonly fileLimitBytes: number | null;
@@ -51,7 +49,8 @@ export class JobProcess {
   readonly #options: JobProcessOptions;
   readonly #clock: Clock;
   readonly #stderr = new StreamTail(stderrTailBytes);
-  readonly #streams: Socket[] = [];
+  #output: Launched | null = null;
+  #isPaused = false;
   #log: LogWriter | null = null;
   #tree: Tree | null = null;
   readonly #seen = new Set<number>();
@@ -65,6 +64,10 @@ export class JobProcess {
   /** Asked for before there was a tree. */
   #wish: { readonly why: StopReason; readonly graceMs: Millis } | null = null;
   #hasExited = false;
+  /** SIGTERM was sent. */
+  #wasAsked = false;
+  /** Alive when the grace was over. */
+  #ignoredTerm = 0;
   #cancelTimeout: () => void = () => undefined;
   #wake: () => void = () => undefined;
 
@@ -75,25 +78,20 @@ export class JobProcess {
   }
 
   async start(): Promise<void> {
-    let pipes: OutputPipe[] = [];
     let enclosure: Enclosure | null = null;
     try {
       const { log: path, outputLimitBytes: limitBytes, outputLimitPolicy: policy, argv, env, cwd } = this.order;
-      const onRoom = (): void => this.#streams.forEach((stream) => stream.resume());
+      const onRoom = (): void => this.#pause(false);
       const onFull = (): void => {
         if (policy === 'fail') this.stop('output_limit');
       };
       this.#log = new LogWriter({ path, limitBytes, policy, clock: this.#clock, onRoom, onFull });
       requireProgram({ file: argv[0], path: env['PATH'], cwd });
       enclosure = await this.#options.enclosures.take(this.#mark);
-      pipes = this.#openPipes();
-      this.#launch(pipes, enclosure);
+      this.#launch(enclosure);
     } catch (error) {
-      drop(pipes);
       enclosure?.drop();
       void this.#notStarted(toStartError(error, explain(error as Error, this.order)));
-    } finally {
-      for (const pipe of pipes) pipe.handedOver();
     }
   }
 
@@ -119,70 +117,54 @@ export class JobProcess {
       this.#killIfDue();
       return;
     }
-    if (first) this.#tree.signal('SIGTERM', members);
+    if (first) {
+      this.#wasAsked = true;
+      this.#tree.signal('SIGTERM', members);
+    }
     void this.#clock.after(graceMs, () => this.#killIfDue());
   }
 
   #killIfDue(): void {
-    if (!this.#hasExited && this.#clock.mono() >= this.#killAt - 1) this.#tree?.signal('SIGKILL');
+    if (this.#hasExited || this.#clock.mono() < this.#killAt - 1) return;
+    const members = this.#look();
+    if (this.#wasAsked) this.#ignoredTerm = Math.max(this.#ignoredTerm, members.length);
+    this.#tree?.signal('SIGKILL', members);
   }
 
-  /** One for each stream, or none where there are no named pipes. */
-  #openPipes(): OutputPipe[] {
-    const opened: OutputPipe[] = [];
-    try {
-      for (const stream of ['stdout', 'stderr'] as const) {
-        const pipe = this.#options.pipes.take((chunk) => this.#hear(stream, chunk));
-        if (pipe !== null) opened.push(pipe);
-      }
-      if (opened.length === 2) return opened;
-      drop(opened);
-      return [];
-    } catch (error) {
-      drop(opened);
-      throw error;
-    }
-  }
-
-  #launch(pipes: readonly OutputPipe[], enclosure: Enclosure): void {
-    const { argv, env, cwd, timeoutMs } = this.order;
-    const [file, ...args] = this.#limited(enclosure.command(argv, cwd));
-    const [out, err] = pipes.map((pipe) => pipe.descriptor);
-    const { around = (start) => start() } = enclosure;
-    const child = around(() =>
-      spawn(file, args, {
-        cwd,
-        env: { ...env },
-        detached: process.platform !== 'win32',
-        stdio: ['ignore', out ?? 'pipe', err ?? 'pipe'],
-        windowsHide: true,
-      }),
+  #launch(enclosure: Enclosure): void {
+    const { argv, env, cwd } = this.order;
+    const { launcher, fileLimitBytes } = this.#options;
+    this.#output = launcher.launch(
+      { argv, env, cwd, fileLimitBytes, enclosure },
+      {
+        started: (pid, first) => this.#onStarted(pid, enclosure.tree(pid, first)),
+        refused: (error) => {
+          enclosure.drop();
+          this.#hasExited = true;
+          this.#usage?.stop();
+          this.#cancelTimeout();
+          void this.#notStarted(toStartError(error, explain(error, this.order)));
+        },
+        heard: (stream, chunk) => this.#hear(stream, chunk),
+        closed: () => {
+          this.#openStreams -= 1;
+          this.#wake();
+        },
+        exited: (end) => this.#onExit(end),
+        lost: () => void this.#onLost(),
+      },
     );
-    child.on('error', (error) => {
-      if (child.pid === undefined) void this.#notStarted(toStartError(error, explain(error, this.order)));
-    });
-    if (child.pid === undefined) {
-      enclosure.drop();
-      for (const pipe of pipes) pipe.readable.destroy();
-      return;
-    }
-    const started: Started = { pid: child.pid, startedAt: this.#clock.wall() };
-    const tree = enclosure.tree(child.pid);
+  }
+
+  #onStarted(pid: number, tree: Tree): void {
+    const { timeoutMs } = this.order;
+    const started: Started = { pid, startedAt: this.#clock.wall() };
     this.#tree = tree;
+    this.#openStreams = 2;
     this.#usage = new UsageWatch(() => this.#note(tree.nearMembers()), this.#clock);
-    for (const pipe of pipes) this.#follow(pipe.readable);
-    for (const name of ['stdout', 'stderr'] as const) this.#listen(name, child[name]);
-    this.#awaitExit(child);
     if (timeoutMs !== null) this.#cancelTimeout = this.#clock.after(timeoutMs, () => this.stop('timed_out'));
     this.#options.onStarted(started);
     if (this.#wish !== null) this.stop(this.#wish.why, this.#wish.graceMs);
-  }
-
-  /** The limit of file size is inherited; that of the spawner itself would cut its logs. */
-  #limited(command: readonly [string, ...string[]]): readonly [string, ...string[]] {
-    const { fileLimitBytes } = this.#options;
-    if (fileLimitBytes === null || process.platform !== 'linux') return command;
-    return ['prlimit', `--fsize=${fileLimitBytes}:${fileLimitBytes}`, ...command];
   }
 
   #look(): readonly number[] {
@@ -194,37 +176,36 @@ export class JobProcess {
     return members;
   }
 
-  /** Null where the output goes through a pipe of ours. */
-  #listen(name: 'stdout' | 'stderr', stream: Readable | null): void {
-    if (stream === null) return;
-    stream.on('data', (chunk: Buffer) => this.#hear(name, chunk));
-    this.#follow(stream as Socket);
-  }
-
   #hear(stream: 'stdout' | 'stderr', chunk: Buffer): void {
     this.#spokeAt = this.#clock.mono();
     if (stream === 'stderr') this.#stderr.push(chunk);
-    if (this.#log?.write(stream, chunk) === false) for (const each of this.#streams) each.pause();
+    if (this.#log?.write(stream, chunk) === false) this.#pause(true);
   }
 
-  #follow(source: Socket): void {
-    this.#streams.push(source);
-    this.#openStreams += 1;
-    source.on('error', () => source.destroy());
-    source.on('close', () => {
-      this.#openStreams -= 1;
-      this.#wake();
-    });
+  #pause(isPaused: boolean): void {
+    if (this.#isPaused === isPaused) return;
+    this.#isPaused = isPaused;
+    if (isPaused) this.#output?.pause();
+    else this.#output?.resume();
   }
 
-  #awaitExit(child: ChildProcess): void {
-    child.on('exit', (exitCode, signal) => {
-      this.#hasExited = true;
-      if (this.#seen.size === 0) this.#unseen = 1;
-      this.#tree?.reaped();
-      this.#cancelTimeout();
-      void this.#end({ exitCode, signal, endedAt: this.#clock.wall() });
-    });
+  #onExit({ exitCode, signal, isAlone }: Parameters<LaunchEvents['exited']>[0]): void {
+    this.#hasExited = true;
+    if (this.#seen.size === 0) this.#unseen = 1;
+    this.#tree?.reaped(isAlone);
+    this.#cancelTimeout();
+    void this.#end({ exitCode, signal, endedAt: this.#clock.wall() });
+  }
+
+  /** Whoever would have told how it ends is gone: the tree is ended, as nobody would ever know. */
+  async #onLost(): Promise<void> {
+    this.#hasExited = true;
+    this.#usage?.stop();
+    this.#cancelTimeout();
+    const left = (await this.#tree?.kill()) ?? [];
+    const survivors = left.map((pid): Survivor => ({ pid, command: commandOf(pid) }));
+    const error = { code: 'spawner_died', message: 'What started the process ended before it.', retryable: false };
+    await this.#report({ ...unknownEnd(this.#clock.wall()), survivors, error });
   }
 
   async #end(exit: { exitCode: number | null; signal: string | null; endedAt: Instant }): Promise<void> {
@@ -245,6 +226,7 @@ export class JobProcess {
       timedOut: this.#stopped === 'timed_out',
       stopped: this.#stopped,
       leftBehind: leftBehind.length,
+      ignoredTerm: this.#wasAsked ? Math.max(this.#ignoredTerm, leftBehind.length) : 0,
       processes: this.#seen.size + this.#unseen,
       survivors,
       ...usage,
@@ -268,8 +250,7 @@ export class JobProcess {
     const begun = this.#clock.mono();
     for (;;) {
       const now = this.#clock.mono();
-      const silent =
-        now - Math.max(begun, this.#spokeAt) >= quiet && !this.#streams.some((stream) => stream.isPaused());
+      const silent = now - Math.max(begun, this.#spokeAt) >= quiet && !this.#isPaused;
       if (this.#log?.stalled === true) return;
       if (this.#openStreams === 0 || silent || now >= until) return;
       await this.#rest(pollMs);
@@ -296,6 +277,7 @@ export class JobProcess {
       stopped: null,
       endedAt: this.#clock.wall(),
       leftBehind: 0,
+      ignoredTerm: 0,
       processes: 0,
       survivors: [],
       error,
@@ -303,7 +285,7 @@ export class JobProcess {
   }
 
   async #report(ended: Omit<Ended, 'stderrTail' | 'bytes' | 'cutBytes'>): Promise<void> {
-    for (const stream of this.#streams) stream.destroy();
+    this.#output?.release();
     await this.#log?.end();
     const logError = this.#log?.failure?.code;
     this.#options.onEnded({
@@ -313,13 +295,6 @@ export class JobProcess {
       cutBytes: this.#log?.cutBytes ?? 0,
       ...(logError === undefined ? {} : { logError }),
     });
-  }
-}
-
-function drop(pipes: readonly OutputPipe[]): void {
-  for (const pipe of pipes) {
-    pipe.readable.destroy();
-    pipe.handedOver();
   }
 }
 

@@ -7,7 +7,7 @@ import { closeSync, fdatasync, mkdirSync, openSync, readFileSync, renameSync, wr
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import type { Instant, Millis } from '../model/instant.ts';
-import type { Survivor } from '../model/run.ts';
+import type { Provenance, Survivor } from '../model/run.ts';
 import type { StopReason } from './protocol.ts';
 
 const append = promisify(write);
@@ -19,6 +19,8 @@ interface EntryOf {
   readonly attempt: number;
   readonly fence: number;
   readonly at: Instant;
+  /** Absent in entries of earlier versions. */
+  readonly origin?: Provenance;
 }
 
 export type JournalEntry =

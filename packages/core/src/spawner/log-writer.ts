@@ -5,7 +5,7 @@
  * once a second, so that the newest lines can be read while the process still talks; the end states what was cut. The
  * order on disk is bytes first, index second: a reader never sees a line without its bytes.
  */
-import { closeSync, ftruncate, mkdirSync, openSync } from 'node:fs';
+import { closeSync, ftruncate, mkdirSync, openSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import type { Instant } from '../model/instant.ts';
@@ -89,8 +89,7 @@ export class LogWriter {
     this.#policy = policy;
     this.#onRoom = onRoom ?? (() => undefined);
     this.#onFull = onFull ?? (() => undefined);
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    this.#data = openSync(path, 'w', 0o600);
+    this.#data = create(path);
     this.#index = openSync(indexPath(path), 'w+', 0o600);
   }
 
@@ -149,7 +148,8 @@ export class LogWriter {
     this.#cancelTail?.();
     await this.#attempt(async () => {
       if (this.#tail !== null) await this.#writeTail(true);
-      else await writeFully(this.#index, encodeHeader({ ...emptyHeader, complete: true }), 0);
+      // So little does not wait for a thread of its own.
+      else writeSync(this.#index, encodeHeader({ ...emptyHeader, complete: true }), 0, headerBytes, 0);
     });
     if (this.#failure !== null) await this.#markBroken(this.#failure.code);
     closeSync(this.#data);
@@ -287,5 +287,16 @@ export class LogWriter {
     this.#generation += 1;
     const header = { complete, generation: this.#generation, headLines: this.#writtenLines, cutLines, cutBytes };
     await writeFully(this.#index, encodeHeader(header), 0);
+  }
+}
+
+/** Mostly the worker has made the folder already. */
+function create(path: string): number {
+  try {
+    return openSync(path, 'w', 0o600);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    return openSync(path, 'w', 0o600);
   }
 }

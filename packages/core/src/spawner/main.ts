@@ -6,14 +6,26 @@
  * spawner; when the worker is gone, every tree is killed.
  */
 import { spawnSync } from 'node:child_process';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import type { Millis } from '../model/instant.ts';
 import { systemClock, type Clock } from '../system/clock.ts';
+import { afterThisTurn } from '../system/turn.ts';
 import { Journal, type JournalEntry } from './journal.ts';
 import { chooseEnclosures } from './containment.ts';
 import { JobProcess } from './job-process.ts';
+import type { Launcher } from './launcher.ts';
+import { NodeLauncher } from './node-launcher.ts';
+import { PerlLauncher } from './perl-launcher.ts';
 import { PipeSupply } from './pipe.ts';
-import type { Ended, FromSpawner, SpawnerArguments, SpawnerLimits, StartOrder, ToSpawner } from './protocol.ts';
+import {
+  inBatches,
+  type Ended,
+  type FromSpawner,
+  type SpawnerArguments,
+  type SpawnerLimits,
+  type StartOrder,
+  type ToSpawner,
+} from './protocol.ts';
 import { keepSpareDescriptor } from './spare-descriptor.ts';
 import type { Enclosures } from './tree.ts';
 
@@ -21,11 +33,12 @@ const leashCheckMs: Millis = 1000;
 const alarmBytes = 200 * 1024 * 1024;
 const collectsAboveBytes = 80 * 1024 * 1024;
 const collectsAfterMs: Millis = 300;
+const weighsEveryMs: Millis = 100;
 
-function say(message: FromSpawner): void {
+const say = inBatches((batch: readonly FromSpawner[]) => {
   // Without a listener the loss of the worker in mid-sentence would end this process before its trees.
-  if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
-}
+  if (process.connected) process.send?.(batch, undefined, undefined, () => undefined);
+});
 
 /** 0 when the system has no descriptor left to tell. */
 function residentBytes(): number {
@@ -41,32 +54,41 @@ interface Facts {
   readonly clock: Clock;
   readonly limits: SpawnerLimits;
   readonly enclosures: Enclosures;
+  readonly launcher: Launcher;
 }
 
-function run({ journalPath, clock, limits, enclosures }: Facts): void {
+function run({ journalPath, clock, limits, enclosures, launcher }: Facts): void {
   const jobs = new Map<number, JobProcess>();
   const journal = Journal.open({
     path: journalPath,
     now: clock.wall(),
     onFailure: (error) => say({ type: 'trouble', message: 'journal not written', fields: { error: String(error) } }),
   });
-  const pipes = new PipeSupply(join(dirname(journalPath), 'pipes'));
   let renewedAt = clock.boot();
   let watching = false;
   let leaving = false;
   let collecting = false;
+  let weighedAt = 0;
 
   function start(key: number, order: StartOrder): void {
-    const { runId, attempt, fence } = order;
+    const { runId, attempt, fence, origin } = order;
     const job = new JobProcess({
       order,
-      pipes,
+      launcher,
       enclosures,
       fileLimitBytes: limits.fileBytes,
       clock,
       onStarted: (started) => {
         say({ type: 'started', key, started });
-        journal.append({ runId, attempt, fence, at: started.startedAt, phase: 'started', pid: started.pid });
+        journal.append({
+          runId,
+          attempt,
+          fence,
+          ...(origin && { origin }),
+          at: started.startedAt,
+          phase: 'started',
+          pid: started.pid,
+        });
       },
       onEnded: (ended) => {
         jobs.delete(key);
@@ -83,6 +105,9 @@ function run({ journalPath, clock, limits, enclosures }: Facts): void {
 
   /** Buffers of an ended job are small objects to the engine: it would collect them only after many more. */
   function weigh(): void {
+    const now = clock.mono();
+    if (now - weighedAt < weighsEveryMs) return;
+    weighedAt = now;
     const bytes = residentBytes();
     if (bytes > alarmBytes) say({ type: 'trouble', message: 'spawner is large', fields: { bytes } });
     if (bytes < collectsAboveBytes || collecting) return;
@@ -107,11 +132,12 @@ function run({ journalPath, clock, limits, enclosures }: Facts): void {
 
   async function leave(): Promise<void> {
     enclosures.close();
+    launcher.close();
     await journal.close();
     process.exit(0);
   }
 
-  process.on('message', (message: ToSpawner) => {
+  function heed(message: ToSpawner): void {
     if (message.type === 'run') {
       if (jobs.size === 0) renewedAt = Math.max(renewedAt, clock.boot());
       start(message.key, message.order);
@@ -120,7 +146,9 @@ function run({ journalPath, clock, limits, enclosures }: Facts): void {
     } else {
       renewedAt = Math.max(renewedAt, clock.boot() - message.ageMs);
     }
-  });
+  }
+
+  process.on('message', (batch: readonly ToSpawner[]) => batch.forEach(heed));
   process.on('disconnect', () => {
     leaving = true;
     for (const job of jobs.values()) job.stop('worker_gone', 0);
@@ -138,8 +166,8 @@ function limitItself({ openFiles }: SpawnerLimits): void {
   spawnSync('prlimit', ['--pid', String(process.pid), '--core=0:0', ...files], { stdio: 'ignore' });
 }
 
-function toEntry({ runId, attempt, fence }: StartOrder, ended: Ended): JournalEntry {
-  const of = { runId, attempt, fence, at: ended.endedAt };
+function toEntry({ runId, attempt, fence, origin }: StartOrder, ended: Ended): JournalEntry {
+  const of = { runId, attempt, fence, ...(origin && { origin }), at: ended.endedAt };
   if (ended.error !== undefined) return { ...of, phase: 'not_started', ...ended.error };
   const { exitCode, signal, timedOut, stopped, processes, survivors, stderrTail } = ended;
   return { ...of, phase: 'ended', exitCode, signal, timedOut, stopped, processes, survivors, stderrTail };
@@ -151,15 +179,19 @@ async function begin(journalPath: string, { offset, pin, ...limits }: SpawnerArg
   const clock = systemClock({ keepsAlive: true, offset });
   limitItself(limits);
   keepSpareDescriptor();
-  const chosen = await chooseEnclosures({ clock, pin });
+  const pipes = new PipeSupply(`${dirname(journalPath)}/pipes`);
+  const helper = await PerlLauncher.open(clock, pipes);
+  const chosen = await chooseEnclosures({ clock, pin, helper });
   if ('refused' in chosen) {
     say({ type: 'refused', why: chosen.refused });
+    helper?.close();
     process.exitCode = 1;
-    process.disconnect?.();
+    afterThisTurn(() => process.disconnect?.());
     return;
   }
   const { enclosures, unavailable } = chosen;
-  run({ journalPath, clock, limits, enclosures });
+  const launcher = helper ?? new NodeLauncher(pipes);
+  run({ journalPath, clock, limits, enclosures, launcher });
   say({ type: 'ready', containment: enclosures.level, unavailable });
 }
 

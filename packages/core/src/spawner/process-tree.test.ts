@@ -63,7 +63,9 @@ describe('a process tree', () => {
       timeoutMs: 300,
       killGraceMs: 500,
     });
-    expect(await ended).toMatchObject({ signal: 'SIGKILL', timedOut: true, survivors: [] });
+    const end = await ended;
+    expect(end).toMatchObject({ signal: 'SIGKILL', timedOut: true, survivors: [] });
+    expect(end.ignoredTerm).toBeGreaterThanOrEqual(1);
     expect(performance.now() - begun).toBeGreaterThan(790);
     expect(performance.now() - begun).toBeLessThan(3000);
   });
@@ -76,7 +78,7 @@ describe('a process tree', () => {
     } = run({ sh: "trap 'sleep 0.3; echo cleaned; exit 5' TERM; echo ready; while :; do sleep 0.05; done" });
     await expect.poll(() => output(made), { timeout: 5000 }).toContain('ready');
     stop('cancelled');
-    expect(await ended).toMatchObject({ exitCode: 5, stopped: 'cancelled' });
+    expect(await ended).toMatchObject({ exitCode: 5, stopped: 'cancelled', ignoredTerm: 0 });
     expect(await output(made)).toContain('cleaned');
   });
 
@@ -96,7 +98,7 @@ describe('a process tree', () => {
     const begun = performance.now();
     const word = token();
     const { ended } = run({ argv: ['bash', '-c', `((${call(word)}) &); setsid bash -c '${call(word)}' & echo done`] });
-    expect(await ended).toMatchObject({ exitCode: 0, leftBehind: 2, survivors: [] });
+    expect(await ended).toMatchObject({ exitCode: 0, leftBehind: 2, ignoredTerm: 0, survivors: [] });
     expect(performance.now() - begun).toBeLessThan(1500);
     expect(livingWith(word)).toEqual([]);
   });

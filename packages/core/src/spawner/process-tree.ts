@@ -30,6 +30,8 @@ export interface TreeOptions {
   /** `JTP_RUN_ID=…`; null knows no strays. */
   readonly mark: string | null;
   readonly clock: Clock;
+  /** Its end will be told with whether anything is left: then a count at its birth is not worth its price. */
+  readonly endsTold?: boolean;
 }
 
 export class ProcessTree implements Tree {
@@ -40,12 +42,13 @@ export class ProcessTree implements Tree {
   readonly #known = new Map<number, number | null>();
   /** The first process was waited for: its id may by now belong to a stranger. */
   #reaped = false;
+  #alone = false;
 
-  constructor({ pid, mark, clock }: TreeOptions) {
+  constructor({ pid, mark, clock, endsTold = false }: TreeOptions) {
     this.pid = pid;
     this.#mark = mark;
     this.#clock = clock;
-    this.#idsAtBirth = idsGivenOut();
+    this.#idsAtBirth = endsTold ? 0 : idsGivenOut();
   }
 
   nearMembers(): number[] {
@@ -58,12 +61,14 @@ export class ProcessTree implements Tree {
     return members;
   }
 
-  reaped(): void {
+  reaped(isAlone: boolean): void {
     this.#reaped = true;
+    this.#alone = isAlone;
   }
 
   /** Ids of the processes alive now. Without a process table: the first one, while it is not reaped. */
   members(): number[] {
+    if (this.#alone) return [];
     if (!hasProcessTable) return this.#reaped || this.pid === null ? [] : [this.pid];
     const facts = this.#others();
     const reused = this.pid === null || (this.#reaped && facts.has(this.pid));
@@ -129,13 +134,13 @@ export class ProcessTree implements Tree {
 }
 
 /** Level `pgid`: a tree is started in nothing. */
-export function processGroups(clock: Clock): Enclosures {
+export function processGroups(clock: Clock, endsTold = false): Enclosures {
   return {
     level: 'pgid',
     take: (mark) =>
       Promise.resolve({
         command: (argv) => argv,
-        tree: (pid) => new ProcessTree({ pid, mark, clock }),
+        tree: (pid) => new ProcessTree({ pid, mark, clock, endsTold }),
         drop: () => undefined,
       }),
     close: () => undefined,

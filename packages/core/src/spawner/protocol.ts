@@ -1,14 +1,17 @@
 /** What worker and spawner say to each other. Plain JSON over the channel that Node opens between a process and its fork. */
 import type { Instant, Millis } from '../model/instant.ts';
 import type { OutputLimitPolicy } from '../model/job.ts';
-import type { Survivor } from '../model/run.ts';
+import type { Provenance, Survivor } from '../model/run.ts';
 import type { Containment } from '../model/worker.ts';
+import { afterThisTurn } from '../system/turn.ts';
 
 /** Start one process tree. The spawner adds nothing to it and leaves nothing out. */
 export interface StartOrder {
   readonly runId: string;
   readonly attempt: number;
   readonly fence: number;
+  /** For the journal. */
+  readonly origin?: Provenance | undefined;
   /** Program and arguments as the system gets them; no shell reads them. */
   readonly argv: readonly [string, ...string[]];
   /** The whole environment. `JTP_RUN_ID` in it is what strays of the tree are known by. */
@@ -45,6 +48,8 @@ export interface Ended {
   readonly endedAt: Instant;
   /** Processes of the tree that were alive after the end of its first one, and were ended. */
   readonly leftBehind: number;
+  /** Processes of the tree that had been asked to end (SIGTERM), had not, and were killed. */
+  readonly ignoredTerm: number;
   /** Processes of the tree that were seen, its first included; one that came and went unseen is not counted. */
   readonly processes: number;
   /** Processes that could not be ended. Should be empty always. */
@@ -104,6 +109,38 @@ export type FromSpawner =
   | { readonly type: 'started'; readonly key: number; readonly started: Started }
   | { readonly type: 'ended'; readonly key: number; readonly ended: Ended }
   | { readonly type: 'trouble'; readonly message: string; readonly fields: Readonly<Record<string, unknown>> };
+
+/** The end of a tree that nobody saw. */
+export function unknownEnd(endedAt: Instant): Ended {
+  return {
+    outcome: 'lost',
+    exitCode: null,
+    signal: null,
+    timedOut: false,
+    stopped: null,
+    endedAt,
+    leftBehind: 0,
+    ignoredTerm: 0,
+    processes: 0,
+    survivors: [],
+    stderrTail: '',
+    bytes: 0,
+    cutBytes: 0,
+  };
+}
+
+/** Sends what one turn of the loop has to say as one message: each costs a system call and more on both sides. */
+export function inBatches<T>(send: (batch: readonly T[]) => void): (message: T) => void {
+  let waiting: T[] = [];
+  return (message) => {
+    if (waiting.push(message) > 1) return;
+    afterThisTurn(() => {
+      const batch = waiting;
+      waiting = [];
+      send(batch);
+    });
+  };
+}
 
 const passing = new Set(['EAGAIN', 'EMFILE', 'ENFILE', 'ENOMEM', 'ENOSPC', 'EDQUOT', 'EIO']);
 

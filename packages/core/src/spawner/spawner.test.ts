@@ -49,6 +49,7 @@ describe('a process', () => {
       stopped: null,
       survivors: [],
       leftBehind: 0,
+      ignoredTerm: 0,
     });
     const [args, env, cwd] = JSON.parse((await output(made)).slice('stdout: '.length)) as [string[], object, string];
     expect(args).toEqual(['; touch x', '$(id)', '', '*']);

@@ -5,7 +5,16 @@
 import type { Id, Reference } from '../model/id.ts';
 import type { Instant } from '../model/instant.ts';
 import type { JobDefinition } from '../model/job.ts';
-import type { AttemptOutcome, Failure, FinalState, LeasePhase, Run, TreeProof } from '../model/run.ts';
+import type {
+  AttemptOutcome,
+  Failure,
+  FinalState,
+  LeasePhase,
+  QueuePlace,
+  Run,
+  TreeProof,
+  WaitingRun,
+} from '../model/run.ts';
 
 /** Who acts: a worker row and the incarnation its leases belong to. */
 export interface Holder {
@@ -79,7 +88,7 @@ export interface Renewal {
   })[];
 }
 
-/** What starting a run needs to know of it. */
+/** What starting a run needs to know of it, and writing it again where a database has lost it. */
 export interface Work {
   readonly run: Pick<
     Run,
@@ -87,10 +96,17 @@ export interface Work {
     | 'createdAt'
     | 'jobId'
     | 'jobName'
+    | 'jobVersion'
     | 'trigger'
     | 'scheduleId'
     | 'dueAt'
+    | 'priority'
+    | 'queue'
     | 'parameters'
+    | 'note'
+    | 'requestedBy'
+    | 'causeRunId'
+    | 'causeCreatedAt'
     | 'cancelRequestedAt'
     | 'cancelReason'
   > & {
@@ -130,6 +146,10 @@ export interface DispatchTable {
    * @returns how many
    */
   bringForward(told: Instant | null): Promise<number>;
+  /** Runs of these schedules that wait for their first attempt, in the order of their numbers. */
+  waitingOf(scheduleIds: readonly Id[]): Promise<readonly (WaitingRun & { readonly scheduleId: Id })[]>;
+  /** Gives waiting runs their new place; one that was claimed meanwhile is left alone. */
+  place(places: readonly QueuePlace[]): Promise<void>;
   /** What already stands in `attempts` for this try: the witness after an ambiguous commit. */
   attemptRecorded(reference: Reference, attempt: number, fence: number): Promise<boolean>;
 }

@@ -1,5 +1,5 @@
 import type { Id } from '../model/id.ts';
-import type { Instant } from '../model/instant.ts';
+import type { Instant, Millis } from '../model/instant.ts';
 import type { Gap, LedgerEntry, Occurrence } from '../model/occurrence.ts';
 import type { Page, PageRequest } from './job-tables.ts';
 
@@ -32,8 +32,11 @@ export interface LedgerTable {
   at(scheduleIds: readonly Id[], instant: Instant): Promise<readonly LedgerEntry[]>;
   /** The newest entries, for "why did it not run". */
   lastOfSchedules(scheduleIds: readonly Id[], limit: number): Promise<readonly LedgerEntry[]>;
-  /** Skips and gaps decided since `since`, for the overview; counted, by reason. */
-  skippedSince(since: Instant): Promise<Readonly<Record<string, number>>>;
+  /**
+   * Instants decided since `since` that became no run, for the overview: those that nobody was there for in time, as
+   * `missed` of the watch table tells them, and all others. A gap counts as many as it stands for.
+   */
+  skippedSince(since: Instant, toleranceMs: Millis): Promise<{ readonly missed: number; readonly otherwise: number }>;
   /** Removes rows of all schedules a job has or had, at most `limit` of each table. @returns how many */
   removeOfJob(jobId: Id, limit: number): Promise<number>;
   /**

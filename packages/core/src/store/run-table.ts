@@ -83,6 +83,11 @@ export interface RunTable {
   live(jobIds: readonly Id[]): Promise<readonly LiveRun[]>;
   /** Waiting runs in the order they will be claimed. */
   waiting(limit: number): Promise<readonly Run[]>;
+  /**
+   * Waiting runs that nobody has tried, with a start deadline that may have passed: by their number, from the one after
+   * `after`. Whether it has passed is for the policy to say; backfills are absent, as they have none.
+   */
+  waitingTooLong(after: Id, limit: number): Promise<readonly Reference[]>;
   /** Everything that runs now, oldest first. */
   running(limit: number): Promise<readonly Run[]>;
   countLive(): Promise<{ readonly queued: number; readonly leased: number; readonly oldestQueuedAt: Instant | null }>;

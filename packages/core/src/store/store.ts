@@ -24,8 +24,11 @@ import type { UpkeepTable } from './upkeep-table.ts';
 import type { SchedulerTable, WorkerTable } from './worker-tables.ts';
 import type { MonitorTable } from './monitor-table.ts';
 import type { WebhookTable } from './webhook-table.ts';
+import type { LineageTable } from './lineage-table.ts';
+import type { RecoveryTable } from './recovery-table.ts';
 import type { Id } from '../model/id.ts';
 import type { Instant, Millis } from '../model/instant.ts';
+import type { Standbys } from '../model/lineage.ts';
 
 /** Everything that can be read and changed, bound to a transaction or standing free. */
 export interface Tables {
@@ -52,6 +55,8 @@ export interface Tables {
   readonly webhooks: WebhookTable;
   readonly monitors: MonitorTable;
   readonly upkeep: UpkeepTable;
+  readonly lineage: LineageTable;
+  readonly recovery: RecoveryTable;
 }
 
 /** The database as it is now. Bytes are null where nobody can tell. */
@@ -61,6 +66,8 @@ interface DatabaseFacts {
   readonly bytes: number | null;
   /** The write-ahead log beside a SQLite file. */
   readonly walBytes: number | null;
+  /** Who follows the server; null where it is a file. */
+  readonly standbys: Standbys | null;
 }
 
 /** What a bell rings for. A ring is a hint after a commit, never needed: polling finds what a lost one would have told. */

@@ -1,4 +1,5 @@
 /** The writes that a plan amounts to, for whoever planned it; call it inside the transaction that decided. */
+import { JobTriggerError } from '../errors.ts';
 import type { Id, Reference } from '../model/id.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Gap, Occurrence } from '../model/occurrence.ts';
@@ -23,10 +24,18 @@ export interface WrittenPlan<R extends NewRun> {
   readonly stopping: readonly Reference[];
 }
 
+/** An instant whose run is gone from the database may have started: nothing is planned before the workers have said so. */
+const held = (): JobTriggerError =>
+  new JobTriggerError(
+    'database_unreachable',
+    'The database has changed to another server. Instants are planned when the workers have compared what they know with it.',
+  );
+
 const keyOf = (scheduleId: Id | null, dueAt: Instant | null): string => `${scheduleId}@${dueAt}`;
 
 /** @returns the runs that were made: a key that was there before has had its run, or its reason */
 export async function writePlan<R extends NewRun>(tables: Tables, plan: PlannedRows<R>): Promise<WrittenPlan<R>> {
+  if (plan.occurrences.length + plan.gaps.length > 0 && !(await tables.lineage.isOpen())) throw held();
   const keys = new Set(
     (await tables.ledger.insert(plan.occurrences)).map(({ scheduleId, dueAt }) => keyOf(scheduleId, dueAt)),
   );

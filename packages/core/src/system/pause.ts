@@ -9,3 +9,10 @@ export function pause(delay: Millis): Promise<void> {
     setTimeout(resolve, delay);
   });
 }
+
+/** Resolves once what has arrived meanwhile, from the network or the disk, has been looked at. */
+export function nextTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+}

@@ -1,8 +1,11 @@
 import { createTheme, type CSSVariablesResolver } from '@mantine/core';
 import { groups, palette, quiet } from '../lib/palette.ts';
 
-/** Every dialog's cross has a name. */
+/** The cross of every dialog and notice has a name. */
 const named = { defaultProps: { closeButtonProps: { 'aria-label': 'Close' } } };
+
+/** The bar of a dialog is no second banner of the page. */
+const plain = { defaultProps: { role: 'presentation' } };
 
 /** White on the filled shade of each colour is above 4.5:1 in both themes. */
 export const theme = createTheme({
@@ -30,7 +33,7 @@ export const theme = createTheme({
   fontFamilyMonospace: 'ui-monospace, SFMono-Regular, Menlo, Consolas, "Liberation Mono", monospace',
   respectReducedMotion: true,
   headings: { fontWeight: '650' },
-  components: { Modal: named, Drawer: named },
+  components: { Notification: named, Modal: named, Drawer: named, ModalHeader: plain, DrawerHeader: plain },
 });
 
 function variables(scheme: 'light' | 'dark'): Record<string, string> {

@@ -1,6 +1,6 @@
 import { Tooltip } from '@mantine/core';
 import { useNow, useZoneMode } from '../lib/store.ts';
-import { browserZone, fullText, whenText, zoneMark, type ZoneMode } from '../lib/time.ts';
+import { aheadText, browserZone, fullText, relativeText, whenText, zoneMark, type ZoneMode } from '../lib/time.ts';
 
 /**
  * The zone of the first line. `auto` follows what people think in: plans in the job's zone, records in the viewer's.
@@ -19,6 +19,8 @@ interface WhenProps {
   readonly zone?: string | undefined;
   /** The instant belongs to a schedule, not to a record: its author thinks in the job's zone. */
   readonly planned?: boolean;
+  /** It is what comes next: once its instant has passed it is due, until it is planned. */
+  readonly next?: boolean;
   readonly precision?: 'minute' | 'second';
   /** What stands where there is no instant. */
   readonly none?: string;
@@ -29,22 +31,24 @@ interface LineProps {
   readonly zone: string;
   readonly planned: boolean;
   readonly exact: boolean;
+  readonly next: boolean;
   readonly rhythm: 'second' | 'half-minute';
 }
 
-function Line({ instant, zone, planned, exact, rhythm }: LineProps) {
+function Line({ instant, zone, planned, exact, next, rhythm }: LineProps) {
   const ticked = useNow(rhythm);
   // A record is never ahead; between two ticks it can be newer than the clock that is shown.
   const now = planned ? ticked : Math.max(ticked, instant);
   return (
     <>
-      {whenText(instant, now, zone, exact)} <span className="jtp-zone">{zoneMark(instant, zone)}</span>
+      {whenText(instant, now, zone, { seconds: exact, distance: next ? aheadText : relativeText })}{' '}
+      <span className="jtp-zone">{zoneMark(instant, zone)}</span>
     </>
   );
 }
 
 /** An instant with its offset: the chosen zone first, the others on hover, focus or tap. The only place that shows one. */
-export function When({ at, zone, planned = false, precision = 'minute', none = '—' }: WhenProps) {
+export function When({ at, zone, planned = false, next = false, precision = 'minute', none = '—' }: WhenProps) {
   const mode = useZoneMode();
   const instant = at === null || at === undefined ? Number.NaN : Date.parse(at);
   const near = Math.abs(instant - useNow('half-minute')) < 90_000;
@@ -60,6 +64,7 @@ export function When({ at, zone, planned = false, precision = 'minute', none = '
           zone={first}
           planned={planned}
           exact={precision === 'second'}
+          next={next}
           rhythm={near ? 'second' : 'half-minute'}
         />
       </time>

@@ -133,11 +133,28 @@ export function relativeText(at: number, now: number): string {
   return seconds > 0 ? `in ${words}` : `${words} ago`;
 }
 
+/** A schedule's instant is passed by when it is planned: until then, and for as long as planning may take, it is due. */
+const dueNowMs = 30_000;
+
+/** How far off what is to come is: `in 12 min`; once its instant has passed `due now`, then `due 3 min ago`. */
+export function aheadText(at: number, now: number): string {
+  if (at > now) return relativeText(at, now);
+  return now - at <= dueNowMs ? 'due now' : `due ${relativeText(at, now)}`;
+}
+
 /** Close instants lead with the distance, far ones with the date. */
-export function whenText(at: number, now: number, zone: string, seconds = false): string {
+export function whenText(
+  at: number,
+  now: number,
+  zone: string,
+  {
+    seconds = false,
+    distance = relativeText,
+  }: { readonly seconds?: boolean; readonly distance?: typeof relativeText } = {},
+): string {
   const clock = clockText(at, zone, seconds);
   const near = Math.abs(at - now) < 86_400_000;
-  return near ? `${relativeText(at, now)} · ${clock}` : `${dateText(at, zone)} ${clock}`;
+  return near ? `${distance(at, now)} · ${clock}` : `${dateText(at, zone)} ${clock}`;
 }
 
 export function bytesText(bytes: number): string {

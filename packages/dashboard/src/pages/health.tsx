@@ -7,6 +7,7 @@ import { HealthBadge } from '../components/state-badge.tsx';
 import { When } from '../components/when.tsx';
 import { ClockHold } from '../features/fleet/clock-hold.tsx';
 import { BackUpPanel } from '../features/health/back-up-panel.tsx';
+import { CleanUpPanel } from '../features/health/clean-up-panel.tsx';
 import { CheckCard, type HealthCheck } from '../features/health/check-card.tsx';
 import { Counters } from '../features/health/counters.tsx';
 import '../features/health/health.css';
@@ -105,6 +106,7 @@ export function HealthPage() {
       <ClockHold />
       {isAdmin ? <FullHealth /> : <ShortHealth />}
       {isAdmin ? <BackUpPanel /> : null}
+      {isAdmin ? <CleanUpPanel /> : null}
       <Text size="sm" c="dimmed">
         The same for programs: <Code>curl {window.location.origin}/api/health</Code>
         {isAdmin ? (

@@ -81,7 +81,7 @@ function Coming({ overview }: { readonly overview: Overview }) {
                 {next.job_name}
               </Link>
               <Text size="sm" component="span">
-                <When at={next.at} zone={next.timezone} planned />
+                <When at={next.at} zone={next.timezone} planned next />
               </Text>
             </Group>
           ))}

@@ -141,7 +141,7 @@ export function TimelinePage() {
                     Nothing ran or is due in this time{Object.keys(asked).length > 0 ? ' for this filter' : ''}.
                   </Text>
                 ) : null}
-                {view === 'agenda' ? <Agenda timeline={timeline} span={span} zone={zone} /> : null}
+                {view === 'agenda' ? <Agenda timeline={timeline} span={span} zone={zone} bands={bands} /> : null}
                 {view === 'week' || view === 'month' ? (
                   <CalendarGrid timeline={timeline} span={span} zone={zone} bands={bands} open={openDay} />
                 ) : null}

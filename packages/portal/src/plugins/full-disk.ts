@@ -5,7 +5,7 @@ const beginsSomething: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH']);
 
 /** What reads only, what ends something, and the way in: let through, as whoever makes room needs them. */
 const letThrough =
-  /^\/api\/(auth\/.*|schedules\/(preview|parse)|timeline\/what-if|retention\/run|jobs\/[^/]+\/deactivate|runs\/[^/]+\/cancel)$/;
+  /^\/api\/(auth\/.*|schedules\/(preview|parse)|timeline\/what-if|retention\/run|jobs\/[^/]+\/deactivate|alerts\/([^/]+\/)?acknowledge|runs\/[^/]+\/cancel)$/;
 
 /** Answers 507 to what would take up the room that results of live runs need. */
 export function fullDisk(app: FastifyInstance, hasRoom: () => boolean): void {

@@ -10,7 +10,6 @@ import {
   toUuid,
   whyHeld,
   whyNextNone,
-  type Instant,
   type JobSummary,
   type Run,
 } from 'job-trigger-core';
@@ -21,11 +20,7 @@ import { serve } from '../route.ts';
 
 /** When it runs next, in the zone its author thinks in, or why it does not. */
 function nextSentence(summary: JobSummary, overdue: boolean): string {
-  const { pausedAt, pausedUntil, pausedReason } = summary.job;
-  const zone = summary.schedules[0]?.spec.timezone ?? 'UTC';
-  const told = (at: Instant | null): string | null => (at === null ? null : spoken(at, zone));
-  const facts = { at: told(pausedAt), until: told(pausedUntil), note: pausedReason };
-  const none = whyNextNone({ ...summary, facts });
+  const none = whyNextNone(summary);
   if (none !== null) return `Next: none. ${none.text}`;
   const first = summary.schedules.find(({ active, nextDueAt }) => active && nextDueAt === summary.nextDueAt);
   if (first === undefined || summary.nextDueAt === null) return 'Next: none.';

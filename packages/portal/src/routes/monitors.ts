@@ -53,6 +53,10 @@ export function monitorRoutes(app: FastifyInstance, options: PortalOptions): voi
     await monitors.resume(idOf(params.id), actor);
     return detailOf(idOf(params.id), request);
   });
+  serve(app, endpoints.renewMonitor, async ({ params, actor, request }) => {
+    await monitors.renew(idOf(params.id), actor);
+    return detailOf(idOf(params.id), request);
+  });
   pingRoutes(app, options);
 }
 

@@ -8,7 +8,7 @@ import {
   examineInstallation,
   formatInstant,
   Housekeeper,
-  retentionCutoffs,
+  previewRetention,
   worstOf,
 } from 'job-trigger-core';
 import type { PortalOptions } from '../portal.ts';
@@ -36,14 +36,19 @@ export function upkeepRoutes(app: FastifyInstance, options: PortalOptions): void
     };
   });
   serve(app, endpoints.runRetention, async ({ body }) => {
-    const now = await store.now();
-    const due = await store.upkeep.due(retentionCutoffs(values.engine, now), most);
+    const due = await previewRetention(store, values.engine, most);
     const oldest = due.oldestRunAt === null ? null : formatInstant(due.oldestRunAt);
     const dryRun = body.dry_run === true;
     const { runs, ledger, events, jobs } = dryRun
       ? due
       : await new Housekeeper({ store, system, settings: values.engine, dataDir: values.dataDir }).tick();
-    return { dry_run: dryRun, runs, ledger, events, jobs, oldest_run_at: oldest };
+    const before = {
+      runs: formatInstant(due.before.runs),
+      ledger: formatInstant(due.before.ledger),
+      events: formatInstant(due.before.events),
+      jobs: formatInstant(due.before.jobs),
+    };
+    return { dry_run: dryRun, runs, ledger, events, jobs, oldest_run_at: oldest, before };
   });
   serve(app, endpoints.backUp, async ({ body }) => {
     const { databaseUrl, dataDir, scriptsDir } = values;

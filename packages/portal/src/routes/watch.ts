@@ -5,7 +5,6 @@ import {
   describeSchedule,
   draftVersion,
   formatInstant,
-  missedReasons,
   toUuid,
   type EventRow,
   type JobSummary,
@@ -35,8 +34,6 @@ async function comingOf(store: Store, limit: number): Promise<Coming[]> {
     ];
   });
 }
-
-const isMissed = (reason: string): boolean => missedReasons.some((missed) => missed === reason);
 
 async function endedIn(store: Store, from: number, to: number) {
   const counts = await store.runs.counts(from, to);
@@ -141,6 +138,10 @@ const saying: Readonly<Record<string, string>> = {
   'run.set_aside': 'was set aside: it was lost each time it was started',
   'run.late_result': 'reported after its run was over; the result was not applied',
   'run.leaked': 'left processes behind that could not be ended',
+  'database.changed': 'The database changed to another server',
+  'database.compared': 'The workers have compared what they know with the database',
+  'run.recovered': 'was gone from the database and was written again',
+  'run.unreconciled': 'was started, and the database does not know it',
   'worker.unhealthy': 'cannot start processes and rests',
   'worker.healthy': 'starts processes again',
 };
@@ -228,7 +229,7 @@ export function watchRoutes(app: FastifyInstance, options: PortalOptions): void 
     const from = now - length;
     const [live, skips, running, waiting, finished, workers, schedulers] = await Promise.all([
       store.runs.countLive(),
-      store.ledger.skippedSince(from),
+      store.ledger.skippedSince(from, engine.lateToleranceMs),
       store.runs.running(20),
       store.runs.waiting(20),
       store.runs.list({ states: ['succeeded', 'failed', 'timed_out', 'lost', 'cancelled'] }, { limit: 10 }),
@@ -236,9 +237,6 @@ export function watchRoutes(app: FastifyInstance, options: PortalOptions): void 
       store.schedulers.list(),
     ]);
     const named = await namedOf(store, [...running, ...finished.items]);
-    const missed = Object.entries(skips).filter(([reason]) => isMissed(reason));
-    const total = (entries: readonly (readonly [string, number])[]): number =>
-      entries.reduce((sum, [, count]) => sum + count, 0);
     const silence = schedulerSilence(now, engine);
     const awake = schedulers.filter((row) => schedulerToWire(row, silence).state === 'online');
     const polls = awake.flatMap((row) => row.polledAt ?? []);
@@ -248,8 +246,8 @@ export function watchRoutes(app: FastifyInstance, options: PortalOptions): void 
         ...(await endedIn(store, from, now)),
         running: live.leased,
         queued: live.queued,
-        missed: total(missed),
-        skipped: total(Object.entries(skips)) - total(missed),
+        missed: skips.missed,
+        skipped: skips.otherwise,
       },
       before: await endedIn(store, from - length, from),
       lateness_p95_seconds: await latenessP95(store, from),

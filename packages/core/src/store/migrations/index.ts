@@ -7,7 +7,8 @@ import { alerts } from './0006-alerts.ts';
 import { channels } from './0007-channels.ts';
 import { workerLife } from './0008-worker-life.ts';
 import { counters } from './0009-counters.ts';
-import { direct } from './0010-direct.ts';
+import { timeline } from './0010-timeline.ts';
+import { direct } from './0011-direct.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step there is, in order. */
@@ -21,6 +22,7 @@ export const migrations: readonly Migration[] = [
   channels,
   workerLife,
   counters,
+  timeline,
   direct,
 ];
 

@@ -1,6 +1,7 @@
 /** Connections to PostgreSQL with the settings that every session of ours has. */
 import type pg from 'pg';
 import type { Millis } from '../../model/instant.ts';
+import { systemClock } from '../../system/clock.ts';
 import type { System } from '../../system/system.ts';
 import type { OpenStoreOptions, SessionTimeouts } from '../store-options.ts';
 
@@ -11,6 +12,8 @@ const connectLimit: Millis = 5000;
 const defaults = { statement: 8000, lock: 5000, idle: 15_000 } as const;
 /** Of what may take its time: migrations, and the database's own housekeeping. */
 export const patient = { statement: 30_000, lock: 10_000 } as const;
+/** How long a server may take to hear of a connection's end. A silent one never does, and the socket would keep its process alive. */
+const farewellMs: Millis = 1000;
 /** How much longer than the server this side waits. A connection that died without a word is known by that. */
 const answerMs: Millis = 1000;
 
@@ -23,6 +26,19 @@ const jsonb = 3802;
 export async function loadDriver(): Promise<PgModule> {
   const module = await import('pg');
   return module.default;
+}
+
+/** The driver's client, whose end does not wait for a server that is silent. */
+export function clientOf({ Client }: PgModule): typeof Client {
+  return class extends Client {
+    override end(): Promise<void>;
+    override end(ended: (error: Error) => void): void;
+    override end(ended?: (error: Error) => void): Promise<void> | void {
+      const cancel = systemClock().after(farewellMs, () => this.connection.stream.destroy());
+      this.once('end', cancel);
+      return ended === undefined ? super.end() : super.end(ended);
+    }
+  };
 }
 
 /**
@@ -98,6 +114,7 @@ export function createPool(
 ): pg.Pool {
   const pool = new driver.Pool({
     ...configOf(driver, { url, role, timeouts: timeouts ?? {}, byKey }),
+    Client: clientOf(driver),
     max,
     idleTimeoutMillis: 60_000,
   });

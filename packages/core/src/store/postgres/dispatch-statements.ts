@@ -1,5 +1,6 @@
 /** T2, T3 and T5 of the contract for PostgreSQL, one statement each: one round trip, one commit. */
 import type { Statement } from '../sql/statement.ts';
+import { fencesPerLineage, knownLine } from './lineage.ts';
 
 const travelling = 'run_id, run_created_at, job_id, queue, priority, on_lost, concurrency_key, slots, direct';
 /** The database's time, read once and not once a row. */
@@ -21,7 +22,7 @@ const leased = `${travelling}, attempt, fence, slot, worker_id, incarnation, pha
 /** A row of the queue as the lease it becomes. A direct run's claim is its intent, too. */
 function leaseOf(row: string, slot: string): string {
   const own = travelling.replaceAll(/[a-z_]+/g, (name) => `${row}.${name}`);
-  return `${own}, ${row}.attempt, ${row}.fence + 1, ${slot}, :worker::bigint, :incarnation::bigint,
+  return `${own}, ${row}.attempt, greatest(${row}.fence, (SELECT base FROM era)) + 1, ${slot}, :worker::bigint, :incarnation::bigint,
     CASE WHEN ${row}.direct THEN 'starting' ELSE 'claimed' END, ${now}, CASE WHEN ${row}.direct THEN ${now} END`;
 }
 
@@ -32,12 +33,15 @@ const lives = `EXISTS (SELECT 1 FROM workers w WHERE w.id = :worker AND w.incarn
 /**
  * T2. What another claimer took first simply stays queued; one order for all, so that none waits in a circle. The fence
  * round `picked` keeps the planner from locking more rows than it takes. Only runs with a key can meet one another in the
- * leases: an insert that provides for it writes each row twice.
+ * leases: an insert that provides for it writes each row twice. Nothing is claimed from a database that is on another line
+ * of history than the one noted last, or while workers compare; and no fence of the former one comes again.
  */
 export const claim: Statement = {
   name: 'claim',
   text: `WITH ${clock},
+era AS MATERIALIZED (SELECT (l.number - 1) * ${fencesPerLineage} AS base FROM ${knownLine} AND l.settled_at IS NOT NULL),
 picked AS MATERIALIZED (SELECT * FROM queue q WHERE queue = :queue AND priority = :priority AND available_at <= now_ms()
+     AND EXISTS (SELECT 1 FROM era)
      AND (concurrency_key IS NULL OR slots > (SELECT count(*) FROM leases l WHERE l.concurrency_key = q.concurrency_key))
    ORDER BY available_at, run_id LIMIT :free FOR UPDATE SKIP LOCKED),
 plain AS (INSERT INTO leases (${leased}) SELECT ${leaseOf('p', 'NULL::int')} FROM picked p

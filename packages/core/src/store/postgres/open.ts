@@ -4,7 +4,7 @@ import { migrations } from '../migrations/index.ts';
 import { checkVersion, type MigrationOutcome, type MigrationStatus } from '../schema-version.ts';
 import type { OpenStoreOptions, SessionTimeouts } from '../store-options.ts';
 import type { Store } from '../store.ts';
-import { configOf, createPool, loadDriver, patient } from './connections.ts';
+import { clientOf, configOf, createPool, loadDriver, patient } from './connections.ts';
 import { ours } from './errors.ts';
 import { applyMigrations, postgresVersion } from './migrate.ts';
 import { queryOn, type Query } from './session.ts';
@@ -14,7 +14,8 @@ const defaultPool = 5;
 
 async function connectTo(url: string, role: string, timeouts: SessionTimeouts = {}): Promise<pg.Client> {
   const driver = await loadDriver();
-  const client = new driver.Client(configOf(driver, { url, role, timeouts }));
+  const Client = clientOf(driver);
+  const client = new Client(configOf(driver, { url, role, timeouts }));
   client.on('error', () => undefined);
   try {
     await client.connect();

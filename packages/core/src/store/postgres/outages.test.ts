@@ -119,3 +119,12 @@ test('connections that are cut are replaced at once (F24)', async () => {
   const answer = async (): Promise<number> => store.now().catch(() => store.now());
   expect(await took(answer())).toBeLessThan(1000);
 });
+
+test('a store is closed in time though the way to the server is silent (F27)', async () => {
+  const silent = await openStore({ url: proxy.url, system, pool: 2, roleTimeouts: { statement: 400, connect: 600 } });
+  const deaf = silent.bell.listen('queue', () => undefined);
+  await Promise.all([silent.now(), silent.workers.list(), silent.dispatch.renew({ workerId: 1, incarnation: 1 })]);
+  proxy.stall();
+  expect(await took(silent.close())).toBeLessThan(5000);
+  deaf();
+});

@@ -1,5 +1,6 @@
 /** Complete texts for PostgreSQL: a batch travels as one JSON parameter, so that one prepared text serves every size. */
 import type { HotStatements, Statement } from '../sql/statement.ts';
+import { knownLine } from './lineage.ts';
 
 /**
  * Inserts the objects of `:rows`. JSON columns travel as text inside the JSON, so that what was written is kept to the
@@ -97,10 +98,11 @@ FROM ROWS FROM (json_to_recordset(:rows::json) AS (kind text, run_id bigint, run
   },
   loadRuns: {
     name: 'load_runs',
-    text: `SELECT r.id, r.created_at, r.job_id, r.job_version, r.trigger, r.schedule_id, r.due_at, r.parameters, r.cancel_requested_at,
+    text: `SELECT r.id, r.created_at, r.job_id, r.job_version, r.trigger, r.schedule_id, r.due_at, r.priority,
+  k.name AS queue_name, r.parameters, r.note, r.requested_by, r.cause_run_id, r.cause_created_at, r.cancel_requested_at,
   r.cancel_reason, j.name AS job_name, j.created_at AS job_created_at, s.created_at AS schedule_created_at
 FROM json_to_recordset(:rows::json) AS d(id bigint, created_at bigint) JOIN runs r ON r.id = d.id AND r.created_at = d.created_at
-LEFT JOIN jobs j ON j.id = r.job_id LEFT JOIN schedules s ON s.id = r.schedule_id`,
+LEFT JOIN jobs j ON j.id = r.job_id LEFT JOIN schedules s ON s.id = r.schedule_id LEFT JOIN queues k ON k.id = r.queue`,
   },
   dequeue: {
     name: 'dequeue',
@@ -136,7 +138,7 @@ WHERE r.id = d.id AND r.created_at = d.created_at`,
   ],
   drawIds: {
     name: 'draw_ids',
-    text: `UPDATE counters SET value = value + :count WHERE name = 'id' RETURNING value`,
+    text: `UPDATE counters SET value = value + :count WHERE name = 'id' AND EXISTS (SELECT 1 FROM ${knownLine}) RETURNING value`,
   },
   now: { name: 'now', text: `SELECT now_ms() AS now` },
 };

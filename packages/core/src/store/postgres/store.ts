@@ -13,6 +13,7 @@ import type { Store, Tables, TransactionOptions } from '../store.ts';
 import { postgresBell, type Connect } from './bell.ts';
 import { postgresDispatch } from './dispatch.ts';
 import { isUnreachable, ours } from './errors.ts';
+import { standbysOf } from './standbys.ts';
 import { createMaintenance } from './maintain.ts';
 import { again, postgresSession, queryAnywhere, queryOn } from './session.ts';
 
@@ -27,6 +28,8 @@ const severalStatements: Partial<MethodNames> = {
   webhooks: ['update', 'remove', 'enqueue', 'claim'],
   monitors: ['update', 'remove', 'addPing'],
   upkeep: ['fold'],
+  recovery: ['retake'],
+  lineage: ['notice'],
 };
 
 const described: Statement = {
@@ -112,7 +115,11 @@ export function postgresStore({ pool, hot, heart, connect, system, follow }: Pos
 
   const draw = async (count: number): Promise<Id> => {
     const [row] = await session.run<{ value: number }>(session.hot.drawIds, { count });
-    if (row === undefined) throw new Error('The counter of ids is missing.');
+    if (row === undefined)
+      throw new JobTriggerError(
+        'database_unreachable',
+        'The database is another one than before; it is not used before that is noted.',
+      );
     return row.value;
   };
 
@@ -131,7 +138,12 @@ export function postgresStore({ pool, hot, heart, connect, system, follow }: Pos
     maintain: createMaintenance({ pool, system, follow }),
     async describe() {
       const [row] = await session.run<{ version: string; bytes: number }>(described);
-      return { version: row?.version ?? '', bytes: row?.bytes ?? null, walBytes: null };
+      return {
+        version: row?.version ?? '',
+        bytes: row?.bytes ?? null,
+        walBytes: null,
+        standbys: await standbysOf(session),
+      };
     },
     async close() {
       await bell.close();

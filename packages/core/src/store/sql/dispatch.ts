@@ -1,7 +1,8 @@
 /** What both databases do alike around the hot tables: renewing, loading, and looking for what was left behind. */
 import { sql } from 'kysely';
-import type { LeasePhase } from '../../model/run.ts';
+import type { LeasePhase, Trigger } from '../../model/run.ts';
 import type { Claim, DispatchTable, Held, Lease } from '../dispatch-table.ts';
+import { placeRuns } from './queue-places.ts';
 import { truth, type LeaseRow } from './schema.ts';
 import { first, type Session } from './session.ts';
 import { loadWork, type Definitions } from './work.ts';
@@ -60,7 +61,7 @@ function toClaim(row: Omit<ClaimRow, 'available_at'>): Claim {
   };
 }
 
-function toLease(row: LeaseRow): Lease {
+export function toLease(row: LeaseRow): Lease {
   return {
     ...toClaim(row),
     workerId: row.worker_id,
@@ -182,6 +183,32 @@ export function dispatchTable(session: Session, hot: HotDispatch, definitions: D
       }
       return moved;
     },
+    async waitingOf(scheduleIds) {
+      if (scheduleIds.length === 0) return [];
+      const rows = await session.rows(
+        build
+          .selectFrom('queue as q')
+          .innerJoin('runs as r', (on) =>
+            on.onRef('r.id', '=', 'q.run_id').onRef('r.created_at', '=', 'q.run_created_at'),
+          )
+          .where('r.schedule_id', 'in', [...scheduleIds])
+          .where('q.attempt', '=', 1)
+          .orderBy('q.run_id')
+          .select(['q.run_id', 'q.available_at', 'q.reason', 'r.trigger', 'r.schedule_id']),
+      );
+      return rows.map((row) => ({
+        runId: row.run_id,
+        scheduleId: row.schedule_id ?? 0,
+        trigger: row.trigger as Trigger,
+        availableAt: row.available_at,
+        reason: row.reason,
+      }));
+    },
+    place: (places) =>
+      placeRuns(
+        session,
+        new Map(places.map(({ runId, availableAt, reason }) => [runId, { available_at: availableAt, reason }])),
+      ),
     async attemptRecorded({ id, createdAt }, attempt, fence) {
       const query = build.selectFrom('attempts').select('fence').where('run_id', '=', id).where('fence', '=', fence);
       const recorded = query.where('run_created_at', '=', createdAt).where('attempt', '=', attempt);

@@ -3,7 +3,7 @@ import type { EventRow, EventTable, NewEvent } from '../event-table.ts';
 import { decodeCursor, toPage } from './cursor.ts';
 import { readObject } from './json.ts';
 import type { EventTableRow } from './schema.ts';
-import { first, type Session } from './session.ts';
+import { first, runRows, type Session } from './session.ts';
 
 /** Adds facts; their time is the database's. */
 export async function appendEvents(session: Session, events: readonly NewEvent[]): Promise<void> {
@@ -17,7 +17,7 @@ export async function appendEvents(session: Session, events: readonly NewEvent[]
     actor: event.actor ?? null,
     data: JSON.stringify(event.data ?? {}),
   }));
-  await session.run(session.hot.appendEvents, { rows: JSON.stringify(rows) });
+  await runRows(session, session.hot.appendEvents, rows);
 }
 
 function toEvent(row: Omit<EventTableRow, 'id'> & { readonly id: number }): EventRow {

@@ -2,7 +2,7 @@ import type { HistoryTable, PastAttempt, PastEvent, PastRun } from '../history-t
 import { writeValue } from './json.ts';
 import { numberQueues, type QueueNumbers } from './queues.ts';
 import { priorityLevel } from './run-view.ts';
-import type { Session } from './session.ts';
+import { runRows, type RowValues, type Session } from './session.ts';
 import type { Statement } from './statement.ts';
 
 /** Rows of one statement: a parameter of some hundred kilobytes. */
@@ -11,9 +11,9 @@ const batch = 1000;
 /** History, on either database. */
 export function historyTable(session: Session, numbers: QueueNumbers): HistoryTable {
   const { hot } = session;
-  async function write<Row>(rows: readonly Row[], statement: Statement, toRow: (row: Row) => object): Promise<void> {
+  async function write<Row>(rows: readonly Row[], statement: Statement, toRow: (row: Row) => RowValues): Promise<void> {
     for (let at = 0; at < rows.length; at += batch)
-      await session.run(statement, { rows: JSON.stringify(rows.slice(at, at + batch).map(toRow)) });
+      await runRows(session, statement, rows.slice(at, at + batch).map(toRow));
   }
   return {
     async insert({ runs, attempts, events }) {
@@ -35,7 +35,7 @@ export function historyTable(session: Session, numbers: QueueNumbers): HistoryTa
   };
 }
 
-function runRow(run: PastRun, queue: number): object {
+function runRow(run: PastRun, queue: number): RowValues {
   return {
     id: run.id,
     created_at: run.createdAt,
@@ -62,7 +62,7 @@ function runRow(run: PastRun, queue: number): object {
   };
 }
 
-function attemptRow(attempt: PastAttempt): object {
+function attemptRow(attempt: PastAttempt): RowValues {
   return {
     run_id: attempt.runId,
     run_created_at: attempt.runCreatedAt,
@@ -79,7 +79,7 @@ function attemptRow(attempt: PastAttempt): object {
   };
 }
 
-function eventRow(event: PastEvent): object {
+function eventRow(event: PastEvent): RowValues {
   return {
     at: event.at,
     kind: event.kind,

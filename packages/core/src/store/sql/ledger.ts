@@ -1,10 +1,11 @@
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import type { Id } from '../../model/id.ts';
 import type { Gap, LedgerEntry, Occurrence, SkipReason } from '../../model/occurrence.ts';
 import type { LedgerAge, LedgerFilter, LedgerTable } from '../ledger-table.ts';
 import { decodeCursor, toPage } from './cursor.ts';
+import { isMissedRow, mayBeMissed } from './misses.ts';
 import type { GapRow, OccurrenceRow } from './schema.ts';
-import { first, type Session } from './session.ts';
+import { first, runRows, type Session } from './session.ts';
 
 function toOccurrence(row: OccurrenceRow): Occurrence {
   return {
@@ -107,7 +108,7 @@ export function ledgerTable(session: Session): LedgerTable {
         cause_created_at: row.causeCreatedAt,
         decided_at: row.decidedAt,
       }));
-      const fresh = await session.run<OccurrenceRow>(hot.insertOccurrences, { rows: JSON.stringify(rows) });
+      const fresh = await runRows<OccurrenceRow>(session, hot.insertOccurrences, rows);
       return fresh.map((row) => ({ scheduleId: row.schedule_id, dueAt: row.due_at }));
     },
     async insertGaps(gaps) {
@@ -175,20 +176,19 @@ export function ledgerTable(session: Session): LedgerTable {
               .where('from_at', '=', fromAt);
       await session.change(change);
     },
-    async skippedSince(since) {
+    async skippedSince(since, toleranceMs) {
+      const counted = (missed: RawBuilder<boolean>, count: RawBuilder<number>) => [
+        sql<number>`CAST(coalesce(sum(CASE WHEN ${missed} THEN ${count} ELSE 0 END), 0) AS bigint)`.as('missed'),
+        sql<number>`CAST(coalesce(sum(${count}), 0) AS bigint)`.as('total'),
+      ];
       const skips = build.selectFrom('occurrences').where('decided_at', '>=', since).where('reason', 'is not', null);
       const gaps = build.selectFrom('gaps').where('decided_at', '>=', since);
-      const counted = [
-        ...(await session.rows(
-          skips.groupBy('reason').select((on) => ['reason', on.fn.countAll<number>().as('count')]),
-        )),
-        ...(await session.rows(
-          gaps.groupBy('reason').select(['reason', sql<number>`CAST(sum(count) AS bigint)`.as('count')]),
-        )),
+      const rows = [
+        await first(session, skips.select(counted(isMissedRow(toleranceMs), sql`1`))),
+        await first(session, gaps.select(counted(mayBeMissed, sql`count`))),
       ];
-      const total: Record<string, number> = {};
-      for (const { reason, count } of counted) if (reason !== null) total[reason] = (total[reason] ?? 0) + count;
-      return total;
+      const missed = rows.reduce((sum, row) => sum + (row?.missed ?? 0), 0);
+      return { missed, otherwise: rows.reduce((sum, row) => sum + (row?.total ?? 0), 0) - missed };
     },
     async removeOfJob(jobId, limit) {
       const own = everScheduled.where('job_id', '=', jobId);
@@ -248,7 +248,10 @@ function old(id: Id, before: number) {
   };
 }
 
-/** How far each schedule's ledger may be taken away: a job may catch up over longer than the ledger is kept. */
+/**
+ * How far the ledger may be taken away of each schedule that has anything so old: a job may catch up over longer than the
+ * ledger is kept. Mostly there is none, and nothing has to be asked of each.
+ */
 async function ages(session: Session, { before, now }: LedgerAge): Promise<readonly { id: Id; before: number }[]> {
   const seconds =
     session.kind === 'sqlite'
@@ -258,6 +261,24 @@ async function ages(session: Session, { before, now }: LedgerAge): Promise<reado
     .selectFrom('schedule_jobs as s')
     .leftJoin('jobs as j', 'j.id', 's.job_id')
     .leftJoin('job_versions as v', (join) => join.onRef('v.job_id', '=', 'j.id').onRef('v.version', '=', 'j.version'))
+    .where((on) =>
+      on.or([
+        on.exists(
+          on
+            .selectFrom('occurrences as o')
+            .whereRef('o.schedule_id', '=', 's.schedule_id')
+            .where('o.due_at', '<', before)
+            .select('o.due_at'),
+        ),
+        on.exists(
+          on
+            .selectFrom('gaps as g')
+            .whereRef('g.schedule_id', '=', 's.schedule_id')
+            .where('g.from_at', '<', before)
+            .select('g.from_at'),
+        ),
+      ]),
+    )
     .select(['s.schedule_id', seconds.as('seconds')]);
   return (await session.rows(known)).map((row) => ({
     id: row.schedule_id,

@@ -15,7 +15,8 @@ import { holds } from '../../schedule/resolve.ts';
 import type { MaintenanceTable } from '../maintenance-table.ts';
 import { reached } from './calendars.ts';
 import { readValue } from './json.ts';
-import type { MaintenanceRow, QueueRow } from './schema.ts';
+import { placeRuns, type PlaceRow } from './queue-places.ts';
+import type { MaintenanceRow } from './schema.ts';
 import { first, type Session } from './session.ts';
 import { tagsOf } from './tags.ts';
 
@@ -65,8 +66,6 @@ export async function maintenanceInForce(session: Session): Promise<readonly Mai
 
 /** People's own requests pass. */
 const ofPeople: readonly Trigger[] = ['manual', 'retry'];
-/** Rows that are taken out and put back in one statement. */
-const movedAtOnce = 500;
 
 /** Rows whose place may have to change: not those that wait for an end already. */
 async function misplaced(session: Session, active: readonly MaintenanceWindow[]) {
@@ -90,10 +89,8 @@ async function misplaced(session: Session, active: readonly MaintenanceWindow[])
   );
 }
 
-type Place = Pick<QueueRow, 'available_at' | 'reason'>;
-
 /** Where a waiting run belongs whose job is held until `end`; null where it stands well. */
-function placeOf({ available_at: at, reason }: Place, end: Instant, now: Instant): Place | null {
+function placeOf({ available_at: at, reason }: PlaceRow, end: Instant, now: Instant): PlaceRow | null {
   const waits = reason === 'maintenance';
   if (end > now) return at < end || (waits && at !== end) ? { available_at: end, reason: 'maintenance' } : null;
   return waits && at > now ? { available_at: now, reason: null } : null;
@@ -104,27 +101,15 @@ async function placeWaiting(session: Session, now: Instant): Promise<number> {
   const rows = await misplaced(session, active);
   const byTag = rows.length > 0 && active.some(({ scope }) => scope.kind === 'tags');
   const tags = byTag ? await tagsOf(session, [...new Set(rows.map((row) => row.job_id))]) : new Map();
-  const places = new Map<Id, Place>();
+  const places = new Map<Id, PlaceRow>();
   for (const row of rows) {
     const holder = { jobId: row.job_id, tags: tags.get(row.job_id) ?? [] };
     const end = heldUntil({ maintenance: active.filter((window) => holds(window, holder)) }, now) ?? farthest;
     const place = placeOf(row, end, now);
     if (place !== null) places.set(row.run_id, place);
   }
-  await move(session, places);
+  await placeRuns(session, places);
   return places.size;
-}
-
-/** Rows of the queue are never changed: they are taken out and put back. */
-async function move(session: Session, places: ReadonlyMap<Id, Place>): Promise<void> {
-  const { build, hot } = session;
-  const ids = [...places.keys()];
-  for (let from = 0; from < ids.length; from += movedAtOnce) {
-    const some = ids.slice(from, from + movedAtOnce);
-    const taken = await session.rows(build.deleteFrom('queue').where('run_id', 'in', some).returningAll());
-    const rows = taken.map((row) => ({ ...row, ...places.get(row.run_id) }));
-    await session.run(hot.enqueue, { rows: JSON.stringify(rows) });
-  }
 }
 
 /** Windows of maintenance, on either database. */

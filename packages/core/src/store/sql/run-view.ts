@@ -159,7 +159,7 @@ export function toRun(row: RunViewRow): Run {
 }
 
 /** The word of a stored priority, 0 to 3. */
-function priorityWord(level: number): Priority {
+export function priorityWord(level: number): Priority {
   return priorities[level] ?? 'low';
 }
 

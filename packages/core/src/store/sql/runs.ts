@@ -10,6 +10,7 @@ import {
   type RunState,
   type Trigger,
 } from '../../model/run.ts';
+import type { Id, Reference } from '../../model/id.ts';
 import type { LiveRun, NewRun, RunCounts, RunFilter, RunTable } from '../run-table.ts';
 import { decodeCursor, toPage } from './cursor.ts';
 import { readObjectOrNull, writeValue } from './json.ts';
@@ -17,7 +18,7 @@ import { numberQueues, type QueueNumbers } from './queues.ts';
 import { priorityLevel, selectRuns, toRun, type RunQuery } from './run-view.ts';
 import { endWaiting, removeRuns } from './run-endings.ts';
 import type { Session } from './session.ts';
-import { first } from './session.ts';
+import { first, runRows } from './session.ts';
 
 const endedKinds = runStates.filter(isFinal);
 
@@ -85,6 +86,7 @@ export function runTable(session: Session, numbers: QueueNumbers): RunTable {
       const ordered = query.orderBy('q.priority').orderBy('q.available_at').orderBy('q.run_id').limit(limit);
       return (await session.rows(ordered)).map(toRun);
     },
+    waitingTooLong: (after, limit) => waitingTooLong(session, after, limit),
     async running(limit) {
       const query = selectRuns(build).where('l.run_id', 'is not', null);
       const ordered = query
@@ -172,7 +174,7 @@ export function runTable(session: Session, numbers: QueueNumbers): RunTable {
     },
     async report({ id, createdAt }, { progress, result }) {
       const row = { run_id: id, run_created_at: createdAt, progress: writeValue(progress), result: writeValue(result) };
-      await session.run(session.hot.report, { rows: JSON.stringify([row]) });
+      await runRows(session, session.hot.report, [row]);
     },
     async expired(before, limit) {
       const ended = build.selectFrom('runs').where('created_at', '<', before).where('state', 'is not', null);
@@ -181,6 +183,40 @@ export function runTable(session: Session, numbers: QueueNumbers): RunTable {
     },
     remove: (references) => removeRuns(session, references),
   };
+}
+
+const startDeadline = sql<number>`CAST(v.definition ->> 'startDeadlineSeconds' AS double precision)`;
+
+/** A long queue costs one look at each of its jobs; runs are read of those with a deadline only. */
+async function waitingTooLong(session: Session, after: Id, limit: number): Promise<readonly Reference[]> {
+  const { build } = session;
+  const limited = build
+    .selectFrom('job_versions as v')
+    .where('v.job_id', 'in', build.selectFrom('queue').select('job_id').distinct())
+    .where(startDeadline, 'is not', null)
+    .select(['v.job_id', 'v.version', startDeadline.as('seconds')]);
+  const from = sql<number>`CASE WHEN r.due_at < r.created_at THEN r.due_at ELSE r.created_at END`;
+  const waiting = build
+    .with(
+      (name) => name('limited').materialized(),
+      () => limited,
+    )
+    .selectFrom('limited as d')
+    .innerJoin('queue as q', 'q.job_id', 'd.job_id')
+    .innerJoin('runs as r', (join) =>
+      join
+        .onRef('r.id', '=', 'q.run_id')
+        .onRef('r.created_at', '=', 'q.run_created_at')
+        .onRef('r.job_version', '=', 'd.version'),
+    )
+    .where('q.attempt', '=', 1)
+    .where('q.run_id', '>', after)
+    .where('r.trigger', '<>', 'backfill')
+    .where(sql<boolean>`${from} + d.seconds * 1000 < now_ms()`)
+    .orderBy('q.run_id')
+    .limit(limit)
+    .select(['r.id', 'r.created_at']);
+  return (await session.rows(waiting)).map((row) => ({ id: row.id, createdAt: row.created_at }));
 }
 
 /** Runs counted by state, those that have none by where they stand. */
@@ -231,8 +267,8 @@ async function insert(session: Session, numbers: QueueNumbers, runs: readonly Ne
     reason: run.reason,
     direct: run.direct === true,
   }));
-  await session.run(session.hot.insertRuns, { rows: JSON.stringify(records) });
-  await session.run(session.hot.enqueue, { rows: JSON.stringify(places) });
+  await runRows(session, session.hot.insertRuns, records);
+  await runRows(session, session.hot.enqueue, places);
 }
 
 async function attempts(

@@ -344,6 +344,13 @@ export interface PingRow extends Aged {
   user_agent: string | null;
 }
 
+export interface LineageRow {
+  number: number;
+  line: string;
+  noticed_at: number;
+  settled_at: number | null;
+}
+
 export interface Schema {
   counters: { name: string; value: number };
   settings: { key: string; value: string };
@@ -376,6 +383,8 @@ export interface Schema {
   monitors: MonitorRow;
   monitor_pings: PingRow;
   tallies: TallyRow;
+  lineages: LineageRow;
+  lineage_reports: { number: number; worker_id: number; reported_at: number };
 }
 
 /** A boolean of either database. */

@@ -5,6 +5,9 @@ import type { Id } from '../../model/id.ts';
 import type { Schema } from './schema.ts';
 import type { HotStatements, Parameters, Statement } from './statement.ts';
 
+/** Fields of a row by name; undefined is NULL. */
+export type RowValues = Readonly<Record<string, unknown>>;
+
 type DatabaseKind = 'sqlite' | 'postgres';
 
 export interface Session {
@@ -21,8 +24,20 @@ export interface Session {
   change(query: Compilable<unknown>): Promise<number>;
   /** Rows of a complete text, prepared once a connection. Parameters go by name; undefined is NULL. */
   run<Row>(statement: Statement, parameters?: Parameters): Promise<readonly Row[]>;
+  /** The same for each row of a text that is written for one; absent where a batch is cheaper as one parameter. */
+  readonly each?: <Row>(statement: Statement, rows: readonly RowValues[]) => Promise<readonly Row[]>;
   /** Calls `then` after the commit; at once when no transaction is open. */
   afterCommit(then: () => void): void;
+}
+
+/** Carries out a statement for `rows`, its parameter of that name. */
+export function runRows<Row>(
+  session: Session,
+  statement: Statement,
+  rows: readonly RowValues[],
+): Promise<readonly Row[]> {
+  if (session.each !== undefined && statement.each !== undefined) return session.each(statement, rows);
+  return session.run(statement, { rows: JSON.stringify(rows) });
 }
 
 /** The first row of a built query, or null. */

@@ -3,6 +3,8 @@ export interface Statement {
   /** Of the prepared statement on PostgreSQL. */
   readonly name: string;
   readonly text: string;
+  /** Where a row costs no round trip: the text is for one row of `:rows`, whose fields of these names go by place. */
+  readonly each?: readonly string[];
 }
 
 export type Parameters = Readonly<Record<string, number | string | boolean | null | undefined>>;

@@ -22,6 +22,8 @@ import { workerTable } from './workers.ts';
 import type { Definitions } from './work.ts';
 import { monitorTable } from './monitors.ts';
 import { webhookTable } from './webhooks.ts';
+import { lineageTable } from './lineage.ts';
+import { recoveryTable } from './recovery.ts';
 
 /** Everything that can be read and changed, bound to one session. */
 export function tablesOf(
@@ -57,5 +59,7 @@ export function tablesOf(
     webhooks: webhookTable(session),
     monitors: monitorTable(session),
     upkeep: upkeepTable(session),
+    lineage: lineageTable(session),
+    recovery: recoveryTable(session),
   };
 }

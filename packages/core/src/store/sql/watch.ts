@@ -2,10 +2,8 @@ import { sql, type RawBuilder } from 'kysely';
 import type { Trigger } from '../../model/run.ts';
 import type { MissedGroup } from '../../model/watch.ts';
 import type { WatchTable } from '../watch-table.ts';
+import { isMissedRow, mayBeMissed } from './misses.ts';
 import { first, type Session } from './session.ts';
-
-const missedReasons = ['misfire', 'coalesced', 'clock'] as const;
-const missedTexts = sql.join(missedReasons.map((reason) => sql.lit(reason)));
 
 /** Whether there is a row, as 1 or null. */
 const there = (from: RawBuilder<unknown>): RawBuilder<number | null> =>
@@ -28,10 +26,8 @@ export function watchTable(session: Session): WatchTable {
           sql<number | null>`(SELECT min(plan_at) FROM schedules WHERE plan_at IS NOT NULL)`.as('plan'),
           there(sql`queue WHERE available_at <= now_ms() - ${sql.lit(waitingForMs)}`).as('waiting'),
           there(sql`leases`).as('leases'),
-          there(sql`occurrences WHERE reason IS NOT NULL AND decided_at >= ${since} AND reason IN (${missedTexts})`).as(
-            'skipped',
-          ),
-          there(sql`gaps WHERE decided_at >= ${since} AND reason IN (${missedTexts})`).as('counted'),
+          there(sql`occurrences WHERE reason IS NOT NULL AND decided_at >= ${since} AND ${mayBeMissed}`).as('skipped'),
+          there(sql`gaps WHERE decided_at >= ${since} AND ${mayBeMissed}`).as('counted'),
           there(sql`events WHERE kind IN (${told}) AND at >= ${since}`).as('told'),
           there(sql`alerts WHERE resolved_at IS NULL`).as('open'),
         ]),
@@ -93,14 +89,8 @@ export function watchTable(session: Session): WatchTable {
         .selectFrom('occurrences as o')
         .innerJoin('schedules as s', 's.id', 'o.schedule_id')
         .where('o.reason', 'is not', null)
-        .where('o.reason', 'in', [...missedReasons])
+        .where(isMissedRow(toleranceMs))
         .where('o.decided_at', '>=', from)
-        .where((on) =>
-          on.or([
-            on('o.reason', '<>', 'coalesced'),
-            on(sql<number>`o.decided_at - o.due_at`, '>', sql<number>`${sql.lit(toleranceMs)}`),
-          ]),
-        )
         .groupBy(['s.job_id', 'o.reason', 'o.decided_at'])
         .select((on) => [
           's.job_id',
@@ -113,7 +103,7 @@ export function watchTable(session: Session): WatchTable {
       const gaps = build
         .selectFrom('gaps as g')
         .innerJoin('schedules as s', 's.id', 'g.schedule_id')
-        .where('g.reason', 'in', [...missedReasons])
+        .where(mayBeMissed)
         .where('g.decided_at', '>=', from)
         .select(['s.job_id', 'g.reason', 'g.decided_at', 'g.from_at', 'g.to_at', 'g.count']);
       return [...(await session.rows(rows)), ...(await session.rows(gaps))]

@@ -4,6 +4,7 @@ import type { JobDefinition } from '../../model/job.ts';
 import type { Trigger } from '../../model/run.ts';
 import type { Work } from '../dispatch-table.ts';
 import { readObject } from './json.ts';
+import { priorityWord } from './run-view.ts';
 import type { Session } from './session.ts';
 
 /** Definitions by job and version, shared by the sessions of a store: a version never changes. */
@@ -19,7 +20,13 @@ interface WorkRow {
   readonly trigger: string;
   readonly schedule_id: number | null;
   readonly due_at: number | null;
+  readonly priority: number;
+  readonly queue_name: string | null;
   readonly parameters: string;
+  readonly note: string | null;
+  readonly requested_by: string | null;
+  readonly cause_run_id: number | null;
+  readonly cause_created_at: number | null;
   readonly cancel_requested_at: number | null;
   readonly cancel_reason: string | null;
   readonly job_name: string | null;
@@ -67,11 +74,18 @@ function toWork(row: WorkRow): Work['run'] {
     jobId: row.job_id,
     jobName: row.job_name ?? '',
     jobCreatedAt: row.job_created_at,
+    jobVersion: row.job_version,
     trigger: row.trigger as Trigger,
     scheduleId: row.schedule_id,
     scheduleCreatedAt: row.schedule_created_at,
     dueAt: row.due_at,
+    priority: priorityWord(row.priority),
+    queue: row.queue_name ?? '',
     parameters: row.parameters === '{}' ? {} : readObject(row.parameters, 'runs.parameters'),
+    note: row.note,
+    requestedBy: row.requested_by,
+    causeRunId: row.cause_run_id,
+    causeCreatedAt: row.cause_created_at,
     cancelRequestedAt: row.cancel_requested_at,
     cancelReason: row.cancel_reason,
   };

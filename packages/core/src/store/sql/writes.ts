@@ -31,6 +31,8 @@ export const writes: MethodNames = {
   webhooks: ['insert', 'update', 'noteOutcome', 'remove', 'enqueue', 'claim', 'settle', 'again', 'prune'],
   monitors: ['insert', 'update', 'remove', 'addPing'],
   upkeep: ['count', 'fold'],
+  lineage: ['notice', 'settle', 'report'],
+  recovery: ['retake'],
 };
 
 type Method = (...args: readonly unknown[]) => Promise<unknown>;

@@ -28,7 +28,9 @@ export interface ConnectionOptions {
 export interface Connection {
   readonly database: DatabaseSync;
   /** Runs one statement; parameters by place or by name. @throws our errors for a full disk and a busy file */
-  run(text: string, parameters: readonly unknown[] | Readonly<Record<string, unknown>>): Answer;
+  readonly run: (text: string, parameters: readonly unknown[] | Readonly<Record<string, unknown>>) => Answer;
+  /** Runs a statement once for each list of parameters; answers the rows of all. @throws as {@link Connection.run} does */
+  readonly runEach: (text: string, lists: readonly (readonly unknown[])[]) => Answer;
   close(): void;
 }
 
@@ -68,18 +70,34 @@ export async function openConnection(
     return fresh;
   };
 
+  const telling = (work: () => Answer): Answer => {
+    try {
+      return work();
+    } catch (error) {
+      if (isFailedSync(error)) syncFailed?.(error);
+      throw ours(error);
+    }
+  };
+
   return {
     database,
-    run(text, parameters) {
-      try {
+    run: (text, parameters) =>
+      telling(() => {
         const { statement, answersRows } = prepare(text);
         if (answersRows) return { rows: all(statement, parameters), changes: 0 };
         return { rows: [], changes: change(statement, parameters) };
-      } catch (error) {
-        if (isFailedSync(error)) syncFailed?.(error);
-        throw ours(error);
-      }
-    },
+      }),
+    runEach: (text, lists) =>
+      telling(() => {
+        const { statement, answersRows } = prepare(text);
+        const rows: unknown[] = [];
+        let changes = 0;
+        for (const parameters of lists) {
+          if (answersRows) rows.push(...all(statement, parameters));
+          else changes += change(statement, parameters);
+        }
+        return { rows, changes };
+      }),
     close() {
       prepared.clear();
       if (database.isOpen) database.close();

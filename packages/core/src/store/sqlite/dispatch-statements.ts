@@ -40,8 +40,9 @@ RETURNING run_id, run_created_at, job_id, attempt, fence + 1 AS fence, on_lost, 
 /** T3. There are no row versions here, so the phase changes in place. */
 export const intend: Statement = {
   name: 'intend',
-  text: `UPDATE leases SET phase = 'starting', started_at = now_ms() WHERE incarnation = :incarnation AND phase = 'claimed'
-  AND (run_id, fence) IN (SELECT value ->> 'run_id', value ->> 'fence' FROM json_each(:held)) RETURNING run_id, fence`,
+  text: `UPDATE leases SET phase = 'starting', started_at = now_ms()
+WHERE run_id = ? AND fence = ? AND incarnation = ? AND phase = 'claimed' RETURNING run_id, fence`,
+  each: ['run_id', 'fence', 'incarnation'],
 };
 
 export const markRunning: Statement = {
@@ -53,34 +54,45 @@ export const markRunning: Statement = {
 /** T5's decision: what this returns still had its fence, and feeds the inserts and the update below. */
 export const endLeases: Statement = {
   name: 'end_leases',
-  text: `DELETE FROM leases WHERE (run_id, fence) IN (SELECT value ->> 'run_id', value ->> 'fence' FROM json_each(:done)) RETURNING *`,
+  text: `DELETE FROM leases WHERE run_id = ? AND fence = ? RETURNING *`,
+  each: ['run_id', 'fence'],
 };
-
-const attemptFields = [
-  'run_id',
-  'run_created_at',
-  'attempt',
-  'fence',
-  'worker_id',
-  'outcome',
-  'reason',
-  'exit_code',
-  'signal',
-];
 
 export const insertAttempts: Statement = {
   name: 'insert_attempts',
-  text: `INSERT INTO attempts (${attemptFields.join(', ')}, failure, started_at, ended_at)
-SELECT ${attemptFields.map((name) => `value ->> '${name}'`).join(', ')}, value ->> 'failure', value ->> 'started_at', now_ms()
-FROM json_each(:rows)`,
+  text: `INSERT INTO attempts (run_id, run_created_at, attempt, fence, worker_id, outcome, reason, exit_code, signal, failure, started_at,
+  ended_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, now_ms())`,
+  each: [
+    'run_id',
+    'run_created_at',
+    'attempt',
+    'fence',
+    'worker_id',
+    'outcome',
+    'reason',
+    'exit_code',
+    'signal',
+    'failure',
+    'started_at',
+  ],
 };
 
 export const completeRuns: Statement = {
   name: 'complete_runs',
-  text: `UPDATE runs SET state = value ->> 'state', reason = value ->> 'reason', attempt = value ->> 'attempt',
-  worker_id = value ->> 'worker_id', exit_code = value ->> 'exit_code', signal = value ->> 'signal',
-  failure = value ->> 'failure', started_at = value ->> 'started_at', ended_at = now_ms()
-FROM json_each(:rows) WHERE runs.id = value ->> 'run_id' AND runs.created_at = value ->> 'run_created_at'`,
+  text: `UPDATE runs SET state = ?, reason = ?, attempt = ?, worker_id = ?, exit_code = ?, signal = ?, failure = ?, started_at = ?,
+  ended_at = now_ms() WHERE id = ? AND created_at = ?`,
+  each: [
+    'state',
+    'reason',
+    'attempt',
+    'worker_id',
+    'exit_code',
+    'signal',
+    'failure',
+    'started_at',
+    'run_id',
+    'run_created_at',
+  ],
 };
 
 /** Tries of `:done` that were counted already: an ambiguous commit repeated, not a late result. */

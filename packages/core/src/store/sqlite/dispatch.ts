@@ -3,7 +3,7 @@ import { heldRows, inLine, servedLines, type ClaimRow, type HotDispatch, type Li
 import { appendEvents } from '../sql/events.ts';
 import { writeValue } from '../sql/json.ts';
 import type { LeaseRow } from '../sql/schema.ts';
-import type { Session } from '../sql/session.ts';
+import { runRows, type Session } from '../sql/session.ts';
 import * as statements from './dispatch-statements.ts';
 
 interface Ended {
@@ -37,8 +37,11 @@ export function sqliteDispatch(session: Session): HotDispatch {
     },
     async intend(incarnation, held) {
       if (held.length === 0) return [];
-      const parameters = { incarnation, held: heldRows(held) };
-      const rows = await session.run<{ run_id: number; fence: number }>(statements.intend, parameters);
+      const rows = await runRows<{ run_id: number; fence: number }>(
+        session,
+        statements.intend,
+        held.map(({ runId, fence }) => ({ run_id: runId, fence, incarnation })),
+      );
       return rows.map((row) => ({ runId: row.run_id, fence: row.fence }));
     },
     async markRunning(incarnation, held) {
@@ -49,7 +52,7 @@ export function sqliteDispatch(session: Session): HotDispatch {
       const parameters = { worker: workerId, incarnation, held: held === undefined ? null : heldRows(held) };
       const leases = await session.run<LeaseRow & { now: number }>(statements.release, parameters);
       const back = leases.map(({ now, ...lease }) => ({ ...lease, available_at: now, reason: null }));
-      if (back.length > 0) await session.run(session.hot.enqueue, { rows: JSON.stringify(back) });
+      if (back.length > 0) await runRows(session, session.hot.enqueue, back);
       return leases.map((lease) => lease.run_id);
     },
   };
@@ -57,10 +60,13 @@ export function sqliteDispatch(session: Session): HotDispatch {
 
 async function finish(session: Session, done: readonly Finished[]): Promise<readonly number[]> {
   if (done.length === 0) return [];
-  const leases = await session.run<LeaseRow>(statements.endLeases, { done: heldRows(done) });
+  const held = done.map(({ runId, fence }) => ({ run_id: runId, fence }));
+  const leases = await runRows<LeaseRow>(session, statements.endLeases, held);
+  // A run has one lease, so one of these had its fence.
+  const own = new Map(done.map((each) => [`${each.runId} ${each.fence}`, each]));
   const ended = leases.flatMap((lease): Ended[] => {
-    const own = done.find(({ runId, fence }) => runId === lease.run_id && fence === lease.fence);
-    return own ? [{ lease, done: own }] : [];
+    const its = own.get(`${lease.run_id} ${lease.fence}`);
+    return its ? [{ lease, done: its }] : [];
   });
   if (ended.length > 0) await record(session, ended);
   if (ended.length < done.length) {
@@ -89,16 +95,16 @@ async function record(session: Session, ended: readonly Ended[]): Promise<void> 
     started_at: lease.started_at,
   }));
   const attempts = tries.map((row, index) => ({ ...row, reason: reasonOf(ended[index]?.done) }));
-  await session.run(statements.insertAttempts, { rows: JSON.stringify(attempts) });
+  await runRows(session, statements.insertAttempts, attempts);
 
-  const final = ended.flatMap(({ done }, index) => (done.retryAt === null ? [tries[index]] : []));
-  if (final.length > 0) await session.run(statements.completeRuns, { rows: JSON.stringify(final) });
+  const final = tries.filter((_, index) => ended[index]?.done.retryAt === null);
+  await runRows(session, statements.completeRuns, final);
 
   const again = ended.flatMap(({ lease, done }) => {
     const attempt = done.keepAttempt === true ? lease.attempt : lease.attempt + 1;
     return done.retryAt === null ? [] : [{ ...lease, attempt, available_at: done.retryAt, reason: done.reason }];
   });
-  if (again.length > 0) await session.run(session.hot.enqueue, { rows: JSON.stringify(again) });
+  if (again.length > 0) await runRows(session, session.hot.enqueue, again);
 
   const reports = ended.flatMap(({ lease, done }) => {
     const result = writeValue(done.result);
@@ -106,7 +112,7 @@ async function record(session: Session, ended: readonly Ended[]): Promise<void> 
       ? []
       : [{ run_id: lease.run_id, run_created_at: lease.run_created_at, progress: null, result }];
   });
-  if (reports.length > 0) await session.run(session.hot.report, { rows: JSON.stringify(reports) });
+  if (reports.length > 0) await runRows(session, session.hot.report, reports);
 
   await appendEvents(
     session,

@@ -12,6 +12,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { freshDir } from '../../../../../test/setup/databases.ts';
 import { JobTriggerError } from '../../errors.ts';
+import { nextTurn } from '../../system/pause.ts';
 import { realSystem } from '../../system/system.ts';
 import { openStore } from '../open-store.ts';
 import { migrationStatus } from '../migrate.ts';
@@ -225,12 +226,16 @@ describe('a write lock that another program holds for 30 s', () => {
       }
     };
     const writing = patient();
-    await vi.advanceTimersByTimeAsync(30_000);
+    for (let second = 0; second < 30; second += 1) {
+      await vi.advanceTimersByTimeAsync(1000);
+      await nextTurn();
+    }
     // Reads do not wait for it.
     expect(await store.settings.get('kept')).toBe(1);
     other.exec('COMMIT');
     other.close();
     await vi.advanceTimersByTimeAsync(100);
+    await nextTurn();
     await writing;
     expect(refused.length).toBeGreaterThanOrEqual(2);
     for (const error of refused) expect(error).toMatchObject({ code: 'database_busy' });

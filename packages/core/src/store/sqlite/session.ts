@@ -1,17 +1,18 @@
 import type { Compilable } from 'kysely';
 import { sqliteBuilder } from '../sql/builder.ts';
-import type { Session } from '../sql/session.ts';
+import type { RowValues, Session } from '../sql/session.ts';
+import type { Statement } from '../sql/statement.ts';
 import type { Answer, Connection } from './connection.ts';
 import { sqliteStatements } from './statements.ts';
 
 /** How a session runs a statement: at once inside a transaction, again and again while the file is locked outside. */
-export type Runner = (step: () => Answer) => Answer | Promise<Answer>;
+type Runner = (step: () => Answer) => Answer | Promise<Answer>;
 
 /** A session on one connection. `afterCommit` says what becomes of what must wait for the commit. */
 export function sqliteSession(
   connection: Connection,
   afterCommit: (then: () => void) => void,
-  runner: Runner = (step) => step(),
+  runner: Runner,
 ): Session {
   const execute = (query: Compilable<unknown>) => {
     const { sql, parameters } = query.compile();
@@ -28,8 +29,12 @@ export function sqliteSession(
     async change(query) {
       return (await execute(query)).changes;
     },
-    async run<Row>(statement: { readonly text: string }, parameters = {}) {
+    async run<Row>(statement: Statement, parameters = {}) {
       return (await runner(() => connection.run(statement.text, parameters))).rows as readonly Row[];
+    },
+    async each<Row>({ text, each = [] }: Statement, rows: readonly RowValues[]) {
+      const lists = rows.map((row) => each.map((name) => row[name]));
+      return (await runner(() => connection.runEach(text, lists))).rows as readonly Row[];
     },
     afterCommit,
   };

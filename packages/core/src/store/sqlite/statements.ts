@@ -1,4 +1,8 @@
-/** Complete texts for SQLite: a batch travels as one JSON parameter, so that one text serves every size. */
+/**
+ * Complete texts for SQLite. What is written all the time is a text for one row, carried out for each: that costs no round
+ * trip here and a third of what reading the fields out of a JSON parameter does. The others take a batch as one JSON
+ * parameter, so that one text serves every size.
+ */
 import type { HotStatements, Statement } from '../sql/statement.ts';
 
 /** `value ->> 'name'` for each name: a JSON object as a row. */
@@ -15,6 +19,13 @@ function insertRows(table: string, names: string, rest = ''): Statement {
   return { name: `insert_${table}`, text };
 }
 
+/** Inserts one row. */
+function insertRow(table: string, names: string, rest = ''): Statement {
+  const each = names.split(',').map((name) => name.trim());
+  const text = `INSERT INTO ${table} (${names}) VALUES (${each.map(() => '?').join(', ')}) ${rest}`;
+  return { name: `insert_${table}`, text, each };
+}
+
 const runColumns =
   'id, created_at, job_id, job_version, trigger, schedule_id, due_at, priority, queue, parameters, note, requested_by, ' +
   'cause_run_id, cause_created_at';
@@ -24,9 +35,9 @@ const queueColumns =
 
 export const sqliteStatements: HotStatements = {
   insertQueues: insertRows('queues', 'name, labels', 'ON CONFLICT (name, labels) DO NOTHING'),
-  insertRuns: insertRows('runs', runColumns),
-  enqueue: insertRows('queue', queueColumns),
-  insertOccurrences: insertRows(
+  insertRuns: insertRow('runs', runColumns),
+  enqueue: insertRow('queue', queueColumns),
+  insertOccurrences: insertRow(
     'occurrences',
     'schedule_id, due_at, revision, run_id, run_created_at, reason, cause_run_id, cause_created_at, decided_at',
     'ON CONFLICT (schedule_id, due_at) DO NOTHING RETURNING schedule_id, due_at',
@@ -60,9 +71,8 @@ FROM json_each(:plan) WHERE schedules.id = value ->> 'id' AND revision = value -
   appendEvents: {
     name: 'append_events',
     text: `INSERT INTO events (at, kind, run_id, run_created_at, job_id, job_created_at, actor, data)
-SELECT now_ms(), value ->> 'kind', value ->> 'run_id', value ->> 'run_created_at', value ->> 'job_id',
-  coalesce(value ->> 'job_created_at', (SELECT created_at FROM jobs WHERE jobs.id = value ->> 'job_id')), value ->> 'actor', value ->> 'data'
-FROM json_each(:rows) ORDER BY json_each.key`,
+VALUES (now_ms(), ?1, ?2, ?3, ?4, coalesce(?5, (SELECT created_at FROM jobs WHERE jobs.id = ?4)), ?6, ?7)`,
+    each: ['kind', 'run_id', 'run_created_at', 'job_id', 'job_created_at', 'actor', 'data'],
   },
   insertPastRuns: { ...insertRows('runs', `${runColumns}, ${endColumns}`), name: 'insert_past_runs' },
   insertPastAttempts: {
@@ -83,10 +93,11 @@ FROM json_each(:rows) ORDER BY json_each.key`,
   },
   loadRuns: {
     name: 'load_runs',
-    text: `SELECT r.id, r.created_at, r.job_id, r.job_version, r.trigger, r.schedule_id, r.due_at, r.parameters, r.cancel_requested_at,
+    text: `SELECT r.id, r.created_at, r.job_id, r.job_version, r.trigger, r.schedule_id, r.due_at, r.priority,
+  k.name AS queue_name, r.parameters, r.note, r.requested_by, r.cause_run_id, r.cause_created_at, r.cancel_requested_at,
   r.cancel_reason, j.name AS job_name, j.created_at AS job_created_at, s.created_at AS schedule_created_at
 FROM json_each(:rows) d JOIN runs r ON r.id = d.value ->> 'id' AND r.created_at = d.value ->> 'created_at'
-LEFT JOIN jobs j ON j.id = r.job_id LEFT JOIN schedules s ON s.id = r.schedule_id`,
+LEFT JOIN jobs j ON j.id = r.job_id LEFT JOIN schedules s ON s.id = r.schedule_id LEFT JOIN queues k ON k.id = r.queue`,
   },
   dequeue: {
     name: 'dequeue',
@@ -97,7 +108,7 @@ LEFT JOIN jobs j ON j.id = r.job_id LEFT JOIN schedules s ON s.id = r.schedule_i
     text: `UPDATE runs SET state = :state, reason = :reason, cancel_by = :by, attempt = value ->> 'attempt', ended_at = now_ms()
 FROM json_each(:rows) WHERE runs.id = value ->> 'id' AND runs.created_at = value ->> 'created_at'`,
   },
-  report: insertRows(
+  report: insertRow(
     'run_reports',
     'run_id, run_created_at, progress, result',
     'ON CONFLICT (run_id) DO UPDATE SET progress = coalesce(excluded.progress, progress), result = coalesce(excluded.result, result)',

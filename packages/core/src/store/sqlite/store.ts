@@ -11,8 +11,9 @@ import { sqliteBell } from './bell.ts';
 import { untilFree } from './busy.ts';
 import { openConnection, type Connection, type ConnectionOptions } from './connection.ts';
 import { sqliteDispatch } from './dispatch.ts';
-import { sqliteSession, type Runner } from './session.ts';
+import type { Scope } from './member.ts';
 import { watchPlace } from './place.ts';
+import { sqliteSession } from './session.ts';
 import { createWriter, type WriterOptions } from './writer.ts';
 
 /**
@@ -36,11 +37,20 @@ export async function sqliteStore(
   const numbers = new Map<string, number>();
   const definitions: Definitions = new Map();
 
+  const within = ({ afterCommit, check }: Scope): Session =>
+    sqliteSession(connection, afterCommit, (step) => {
+      check();
+      return step();
+    });
   const tablesOn = (session: Session): Tables => tablesOf(session, sqliteDispatch(session), numbers, definitions);
-  const transaction: Store['transaction'] = (work) =>
-    writer.transaction((afterCommit) => work(tablesOn(sqliteSession(connection, afterCommit))));
-  const patient: Runner = (step) => untilFree(system.random, step);
-  const standing = tablesOn(sqliteSession(reading, (then) => then(), patient));
+  const transaction: Store['transaction'] = (work) => writer.transaction((scope) => work(tablesOn(within(scope))));
+  const standing = tablesOn(
+    sqliteSession(
+      reading,
+      (then) => then(),
+      (step) => untilFree(system.random, step),
+    ),
+  );
   const free = withMethods(inMemory ? inLine(standing) : standing, writes, (call) => transaction(call));
 
   function inLine(tables: Tables): Tables {
@@ -54,8 +64,8 @@ export async function sqliteStore(
   }
 
   const draw = (count: number): Promise<Id> =>
-    writer.transaction(async (afterCommit) => {
-      const session = sqliteSession(connection, afterCommit);
+    writer.transaction(async (scope) => {
+      const session = within(scope);
       const [row] = await session.run<{ value: number }>(session.hot.drawIds, { count });
       if (row === undefined) throw new Error('The counter of ids is missing.');
       return row.value;
@@ -84,7 +94,12 @@ export async function sqliteStore(
         [],
       ).rows as { version: string; bytes: number }[];
       const wal = inMemory ? undefined : statSync(`${path}-wal`, { throwIfNoEntry: false });
-      return { version: row?.version ?? '', bytes: row?.bytes ?? null, walBytes: inMemory ? null : (wal?.size ?? 0) };
+      return {
+        version: row?.version ?? '',
+        bytes: row?.bytes ?? null,
+        walBytes: inMemory ? null : (wal?.size ?? 0),
+        standbys: null,
+      };
     },
     async close() {
       bell.close();

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Gap } from '../../model/occurrence.ts';
+import type { Gap, SkipReason } from '../../model/occurrence.ts';
 import { writePlan } from '../../store/write-plan.ts';
 import * as factories from '../factories.ts';
 import { bedOf, givenJob, givenWorker, runFor, type MakeBed } from './bed.ts';
@@ -127,13 +127,26 @@ export function ledgerConformance(make: MakeBed): void {
       expect(paged).toEqual(paged.toSorted((a, b) => b[0] - a[0] || b[1] - a[1]));
     });
 
-    test('skips and gaps are counted by reason since an instant', async () => {
+    test('what became no run since an instant is counted: missed, also by being folded late, and otherwise', async () => {
       const { store } = bed();
-      const skip = (dueAt: number, decidedAt: number) =>
-        factories.occurrence({ scheduleId: 88, dueAt, decidedAt, reason: 'misfire' });
-      await store.ledger.insert([skip(1, 5_000_000_000_000), skip(2, 5_000_000_000_001), skip(3, 4_999_999_999_999)]);
-      await store.ledger.insertGaps([gapOf(88, 900, { decidedAt: 5_000_000_000_005, count: 40, reason: 'misfire' })]);
-      expect(await store.ledger.skippedSince(5_000_000_000_000)).toEqual({ misfire: 42 });
+      const since = 5_000_000_000_000;
+      const skip = (dueAt: number, decidedAt: number, reason: SkipReason = 'misfire') =>
+        factories.occurrence({ scheduleId: 88, dueAt, decidedAt, reason });
+      const gap = (fromAt: number, count: number, reason: SkipReason) =>
+        gapOf(88, fromAt, { decidedAt: since + 5, count, reason });
+      await store.ledger.insert([
+        skip(1, since),
+        skip(2, since + 1),
+        skip(3, since - 1),
+        skip(4, since, 'coalesced'),
+        skip(since - 30_000, since, 'coalesced'),
+        skip(5, since, 'clock'),
+        skip(6, since, 'overlap'),
+        skip(7, since, 'blackout'),
+      ]);
+      await store.ledger.insertGaps([gap(900, 40, 'misfire'), gap(950, 100, 'coalesced'), gap(990, 7, 'paused')]);
+      expect(await store.ledger.skippedSince(since, 30_000)).toEqual({ missed: 144, otherwise: 10 });
+      expect(await store.ledger.skippedSince(since + 100, 30_000)).toEqual({ missed: 0, otherwise: 0 });
     });
 
     test('pruning removes what was decided before an instant and nothing else', async () => {

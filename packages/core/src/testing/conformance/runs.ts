@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { runStates } from '../../model/run.ts';
+import type { NewRun } from '../../store/run-table.ts';
 import { bedOf, claimAll, finished, givenJob, givenRuns, givenWorker, holderOf, runFor, type MakeBed } from './bed.ts';
 
 export function runConformance(make: MakeBed): void {
@@ -140,6 +141,28 @@ export function runConformance(make: MakeBed): void {
       expect(
         told.map(({ kind, runId, jobId, jobCreatedAt, actor }) => [kind, runId, jobId, jobCreatedAt, actor]),
       ).toEqual([['run.cancelled', waiting.id, job.id, job.createdAt, 'ann']]);
+    });
+
+    test('what may wait past its start deadline is found page by page, and nothing else', async () => {
+      const { store, clock } = bed();
+      const now = clock.wall();
+      const worker = await givenWorker(bed());
+      const [limited, free] = [await givenJob(bed(), { startDeadlineSeconds: 10 }), await givenJob(bed())];
+      const due = (ms: number, overrides: Partial<NewRun> = {}): NewRun =>
+        runFor(worker, limited.id, { createdAt: now + 1000, dueAt: now + ms, ...overrides });
+      const late = [due(0), due(1), due(0, { trigger: 'catch_up' })];
+      await givenRuns(bed(), [
+        due(-1, { availableAt: 0, priority: 'critical' }),
+        ...late,
+        due(2),
+        due(0, { trigger: 'backfill' }),
+        runFor(worker, free.id, { createdAt: 0 }),
+      ]);
+      await claimAll(bed(), worker, 1);
+      clock.set(now + 10_002);
+      const first = await store.runs.waitingTooLong(0, 2);
+      const rest = await store.runs.waitingTooLong(first.at(-1)?.id ?? 0, 2);
+      expect([...first, ...rest]).toEqual(late.map(({ id, createdAt }) => ({ id, createdAt })));
     });
 
     test('a cancel wish is noted once and reaches the worker with its next renewal', async () => {

@@ -43,8 +43,13 @@ export function AlertCard({ alert, acknowledge, refusal }: AlertCardProps) {
             </Text>
           </Group>
           <Text size="sm" className="jtp-anywhere">
-            {isOpen ? alert.text : (alert.resolution ?? alert.text)}
+            {alert.text}
           </Text>
+          {alert.resolution === null ? null : (
+            <Text size="sm" fw={600} className="jtp-anywhere">
+              {alert.resolution}
+            </Text>
+          )}
           {isOpen ? (
             <Text size="sm" component="div" className="jtp-inline">
               {alert.advice} <AlertLink alert={alert} />

@@ -14,6 +14,8 @@ export const kindWords: Readonly<Record<AlertShape['kind'], string>> = {
   monitor_down: 'Monitor down',
   webhook_off: 'Webhook off',
   worker_unhealthy: 'Worker unhealthy',
+  disk_full: 'Disk full',
+  failover: 'Failover',
 };
 
 export const kindChoices = Object.keys(kindWords) as readonly AlertShape['kind'][];

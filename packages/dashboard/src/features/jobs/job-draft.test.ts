@@ -67,6 +67,10 @@ test('an HTTP job keeps method, headers, body and statuses', () => {
   expect(inputOf(draftOf({ ...saved, type: 'http', config } as unknown as Job)).config).toEqual(config);
 });
 
+test('a new job leaves its time-out to the worker', () => {
+  expect(inputOf({ ...emptyDraft, name: 'a', script: 'a.sh' }).timeout_seconds).toBeNull();
+});
+
 test('an empty form sends no arguments and no variables', () => {
   expect(inputOf({ ...emptyDraft, name: 'a', script: 'a.sh' }).config).toEqual({
     script: 'a.sh',

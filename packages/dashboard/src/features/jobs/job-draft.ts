@@ -69,7 +69,7 @@ export const emptyDraft: JobDraft = {
   headers: [],
   body: '',
   expectedStatus: '',
-  timeoutSeconds: 3600,
+  timeoutSeconds: '',
   killGraceSeconds: 10,
   onLost: 'fail',
   overlap: 'skip',

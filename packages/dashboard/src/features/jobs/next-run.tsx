@@ -17,5 +17,5 @@ export function NextRun({ job }: { readonly job: Job }) {
       </Text>
     );
   const zone = job.schedules.find((schedule) => schedule.next_due_at === job.next_due_at)?.timezone;
-  return <When at={job.next_due_at} zone={zone} planned />;
+  return <When at={job.next_due_at} zone={zone} planned next />;
 }

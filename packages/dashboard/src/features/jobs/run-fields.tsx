@@ -185,6 +185,7 @@ export function RunFields(props: FieldsProps) {
           min={1}
           // What was typed stays; too small a number is told of, not changed.
           clampBehavior="none"
+          placeholder="300"
           value={draft.timeoutSeconds}
           onChange={(value) => set({ timeoutSeconds: value === '' ? '' : Number(value) })}
           {...fieldAt(errors, 'timeout_seconds')}

@@ -1,4 +1,4 @@
-import { Anchor, Button, Group, Text } from '@mantine/core';
+import { Anchor, Group, Text } from '@mantine/core';
 import { modals } from '@mantine/modals';
 import { notifications } from '@mantine/notifications';
 import { useMutation } from '@tanstack/react-query';
@@ -6,32 +6,10 @@ import { useNavigate } from '@tanstack/react-router';
 import type { Job, PauseRequest, ResumeRequest, RunRequest } from 'job-trigger-contract';
 import { useState } from 'react';
 import { sayDone, sayFailed } from '../../components/say.ts';
+import { sayUndoable } from '../../components/say-undoable.tsx';
 import { api } from '../../lib/api.ts';
 import { refreshTopics } from '../../lib/query.ts';
 import { RepeatKey } from '../../lib/repeat-key.ts';
-
-/** Tells what was done, with a way back for ten seconds. */
-function sayUndoable(message: string, undo: () => void): void {
-  const id = notifications.show({
-    withBorder: true,
-    autoClose: 10_000,
-    message: (
-      <Group justify="space-between">
-        <Text size="sm">{message}</Text>
-        <Button
-          size="compact-sm"
-          variant="default"
-          onClick={() => {
-            notifications.hide(id);
-            undo();
-          }}
-        >
-          Undo
-        </Button>
-      </Group>
-    ),
-  });
-}
 
 /** Tells that a run was started, with the way to it; `open` goes there without loading the page anew. */
 function sayStarted(name: string, runId: string, open: () => void): void {

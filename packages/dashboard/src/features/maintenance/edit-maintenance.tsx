@@ -4,13 +4,14 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { ProblemError, type Maintenance } from 'job-trigger-contract';
 import { useState, type FormEvent } from 'react';
 import { ErrorPanel } from '../../components/error-panel.tsx';
-import { sayDone } from '../../components/say.ts';
+import { sayUndoable } from '../../components/say-undoable.tsx';
+import { sayDone, sayFailed } from '../../components/say.ts';
 import { api } from '../../lib/api.ts';
 import { messageAt } from '../../lib/field-errors.ts';
 import { fieldErrors } from '../../lib/problem.ts';
 import { browserZone } from '../../lib/time.ts';
 import { useMay } from '../runs/use-may.ts';
-import { changeOf, editOf } from './maintenance-draft.ts';
+import { asItWas, changeOf, editOf } from './maintenance-draft.ts';
 import { refreshAll } from './use-maintenance.ts';
 import { resumeWords } from './words.ts';
 
@@ -23,10 +24,18 @@ function Form({ window, close }: { readonly window: Maintenance; readonly close:
   const save = useMutation({
     mutationFn: () => api.changeMaintenance({ params: { id: window.id }, body: changeOf(window, draft, zone) }),
     onSuccess: () => {
-      sayDone('Maintenance was changed.');
+      sayUndoable('Maintenance was changed.', () => undo.mutate());
       refreshAll(client);
       close();
     },
+  });
+  const undo = useMutation({
+    mutationFn: () => api.changeMaintenance({ params: { id: window.id }, body: asItWas(window, draft, zone) }),
+    onSuccess: () => {
+      sayDone('Maintenance is as before.');
+      refreshAll(client);
+    },
+    onError: sayFailed,
   });
   const errors = save.error instanceof ProblemError ? fieldErrors(save.error.problem) : {};
   const submit = (event: FormEvent): void => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Maintenance } from 'job-trigger-contract';
-import { changeOf, editOf, emptyDraft, isRequest, requestOf } from './maintenance-draft.ts';
+import { asItWas, changeOf, editOf, emptyDraft, isRequest, requestOf } from './maintenance-draft.ts';
 import { costSentence, drainsText } from './words.ts';
 
 const now = Date.UTC(2027, 0, 1, 9);
@@ -70,6 +70,12 @@ test('a change names only what was changed, and an empty end is none', () => {
     until: '2027-01-01T13:00:00.000Z',
     resume: 'one',
   });
+});
+
+test('an edit is taken back by what was, of what it changed', () => {
+  const window = { from: '2027-01-01T09:00:00.500Z', until: null, resume: 'skip', reason: 'disk' } as Maintenance;
+  const edit = { ...editOf(window, 'UTC'), until: '2027-01-01T11:00', reason: '' };
+  expect(asItWas(window, edit, 'UTC')).toEqual({ until: null, reason: 'disk' });
 });
 
 test('the cost is told in one sentence', () => {

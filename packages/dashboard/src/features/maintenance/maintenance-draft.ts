@@ -108,3 +108,11 @@ export function changeOf(window: Maintenance, edit: MaintenanceEdit, zone: strin
     ...(edit.reason === before.reason ? {} : { reason: edit.reason.trim() === '' ? null : edit.reason.trim() }),
   };
 }
+
+/** The change that takes this edit back: of what it changed, what was. */
+export function asItWas(window: Maintenance, edit: MaintenanceEdit, zone: string): MaintenancePatch {
+  const { from, until, resume, reason } = window;
+  const before: MaintenancePatch = { from, until, resume, reason };
+  const changed = Object.keys(changeOf(window, edit, zone));
+  return Object.fromEntries(Object.entries(before).filter(([field]) => changed.includes(field)));
+}

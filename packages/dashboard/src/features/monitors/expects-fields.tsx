@@ -1,4 +1,4 @@
-import { Group, NumberInput, SegmentedControl, Select, TextInput } from '@mantine/core';
+import { Autocomplete, Group, NumberInput, SegmentedControl, Select, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { ProblemError, type Monitor, type MonitorInput, type ScheduleInput } from 'job-trigger-contract';
 import { api } from '../../lib/api.ts';
@@ -14,11 +14,20 @@ export interface ExpectsDraft {
   readonly words: string;
   /** The schedule in force, in words; it stays while nothing else is written. Null where there is none. */
   readonly kept: string | null;
+  /** Of the schedule; empty for the installation's. */
+  readonly timezone: string;
   readonly count: number;
   readonly unit: Unit;
 }
 
-export const newExpects: ExpectsDraft = { by: 'schedule', words: '0 2 * * *', kept: null, count: 1, unit: 'hours' };
+export const newExpects: ExpectsDraft = {
+  by: 'schedule',
+  words: '0 2 * * *',
+  kept: null,
+  timezone: '',
+  count: 1,
+  unit: 'hours',
+};
 
 /** What a monitor expects, to be changed. */
 export function expectsOf({
@@ -31,10 +40,11 @@ export function expectsOf({
 }
 
 /** The words of a schedule as the server understands them. */
-function useWords(text: string) {
+function useWords({ words: text, timezone }: Pick<ExpectsDraft, 'words' | 'timezone'>) {
+  const body = { text, ...(timezone === '' ? {} : { timezone }) };
   return useQuery({
-    queryKey: ['monitor-words', text],
-    queryFn: () => api.parseSchedule({ body: { text } }),
+    queryKey: ['monitor-words', body],
+    queryFn: () => api.parseSchedule({ body }),
     enabled: text.trim() !== '',
     placeholderData: (before) => before,
     retry: false,
@@ -42,8 +52,9 @@ function useWords(text: string) {
 }
 
 /** What goes to the server; null while the words are not understood. */
-export function useExpected({ by, words, kept, count, unit }: ExpectsDraft): Partial<MonitorInput> | null {
-  const parsed = useWords(words);
+export function useExpected(draft: ExpectsDraft): Partial<MonitorInput> | null {
+  const { by, words, kept, count, unit } = draft;
+  const parsed = useWords(draft);
   if (by === 'period') return { period_seconds: count * units[unit] };
   if (kept !== null && words.trim() === '') return {};
   const schedule = parsed.isError ? null : (parsed.data?.schedule ?? null);
@@ -66,18 +77,31 @@ function understoodOf(
 }
 
 function WordsField({ draft, errors, set }: ExpectsFieldsProps) {
-  const parsed = useWords(draft.words);
+  const parsed = useWords(draft);
+  const zones = useQuery({ queryKey: ['timezones'], queryFn: () => api.timezones(), staleTime: Infinity });
   const understood = understoodOf(draft, parsed.isError ? undefined : parsed.data);
-  const wrong = parsed.error instanceof ProblemError ? Object.values(fieldErrors(parsed.error.problem))[0] : undefined;
+  const wrong = parsed.error instanceof ProblemError ? fieldErrors(parsed.error.problem) : {};
+  const { timezone: wrongZone, ...others } = wrong;
   return (
-    <TextInput
-      label="Schedule"
-      description={understood}
-
-      value={draft.words}
-      error={messageAt(errors, 'schedule') ?? wrong}
-      onChange={(event) => set({ words: event.currentTarget.value })}
-    />
+    <>
+      <TextInput
+        label="Schedule"
+        description={understood}
+        value={draft.words}
+        error={messageAt(errors, 'schedule') ?? Object.values(others)[0]}
+        onChange={(event) => set({ words: event.currentTarget.value })}
+      />
+      <Autocomplete
+        label="Time zone"
+        description="Of the schedule; the installation’s when empty"
+        data={(zones.data?.items ?? []).map((zone) => zone.name)}
+        limit={50}
+        disabled={draft.words.trim() === ''}
+        value={draft.timezone}
+        error={wrongZone}
+        onChange={(timezone) => set({ timezone })}
+      />
+    </>
   );
 }
 

@@ -3,12 +3,14 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import type { Monitor } from 'job-trigger-contract';
 import { useState } from 'react';
+import { sayUndoable } from '../../components/say-undoable.tsx';
 import { sayDone, sayFailed } from '../../components/say.ts';
 import { api } from '../../lib/api.ts';
 import { useMay } from '../runs/use-may.ts';
 import { EditMonitorDialog } from './monitor-dialog.tsx';
+import { RenewMonitor } from './renew-monitor.tsx';
 
-/** Edit, pause, resume, delete: refused with its sentence where the role does not allow it. */
+/** Edit, pause, resume, renew, delete: refused with its sentence where the role does not allow it. */
 export function MonitorActs({ monitor }: { readonly monitor: Monitor }) {
   const { id, name, state } = monitor;
   const params = { id };
@@ -21,8 +23,11 @@ export function MonitorActs({ monitor }: { readonly monitor: Monitor }) {
   const onSuccess = (): void => void client.invalidateQueries({ queryKey: ['monitors'] });
   const isPaused = state === 'paused';
   const toggle = useMutation({
-    mutationFn: () => (isPaused ? api.resumeMonitor({ params }) : api.pauseMonitor({ params })),
-    onSuccess,
+    mutationFn: (pauses: boolean) => (pauses ? api.pauseMonitor({ params }) : api.resumeMonitor({ params })),
+    onSuccess: (_, paused) => {
+      sayUndoable(`${paused ? 'Paused' : 'Resumed'} ${name}.`, () => toggle.mutate(!paused));
+      onSuccess();
+    },
     onError: sayFailed,
   });
   const remove = useMutation({
@@ -45,10 +50,11 @@ export function MonitorActs({ monitor }: { readonly monitor: Monitor }) {
         loading={toggle.isPending}
         disabled={noPause !== null}
         title={noPause ?? undefined}
-        onClick={() => toggle.mutate()}
+        onClick={() => toggle.mutate(!isPaused)}
       >
         {isPaused ? 'Resume' : 'Pause'}
       </Button>
+      <RenewMonitor monitor={monitor} />
       <Button variant="default" disabled={noEdit !== null} title={noEdit ?? undefined} onClick={() => setAsking(true)}>
         Delete
       </Button>

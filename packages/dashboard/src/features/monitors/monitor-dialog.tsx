@@ -1,9 +1,10 @@
 import { Button, Group, Modal, NumberInput, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { ProblemError, type Monitor } from 'job-trigger-contract';
+import { ProblemError, type Monitor, type MonitorInput, type ScheduleInput } from 'job-trigger-contract';
 import { useState, type FormEvent } from 'react';
 import { ErrorPanel } from '../../components/error-panel.tsx';
-import { sayDone } from '../../components/say.ts';
+import { sayUndoable } from '../../components/say-undoable.tsx';
+import { sayDone, sayFailed } from '../../components/say.ts';
 import { api } from '../../lib/api.ts';
 import { messageAt } from '../../lib/field-errors.ts';
 import { fieldErrors } from '../../lib/problem.ts';
@@ -101,15 +102,30 @@ export function MonitorDialog({ onClose }: { readonly onClose: () => void }) {
   );
 }
 
+/** The change that takes every other change back. */
+function asItWas({ name, grace_seconds, period_seconds, schedule }: Monitor): Partial<MonitorInput> {
+  const expected = period_seconds === null ? { schedule: schedule as ScheduleInput } : { period_seconds };
+  return { name, grace_seconds, ...expected };
+}
+
 /** Changes a monitor: its name, what it expects, its grace. */
 export function EditMonitorDialog({ monitor, onClose }: { readonly monitor: Monitor; readonly onClose: () => void }) {
+  const client = useQueryClient();
+  const undo = useMutation({
+    mutationFn: () => api.patchMonitor({ params: { id: monitor.id }, body: asItWas(monitor) }),
+    onSuccess: ({ name, expects }) => {
+      sayDone(`${name} is as before: ${expects}.`);
+      void client.invalidateQueries({ queryKey: ['monitors'] });
+    },
+    onError: sayFailed,
+  });
   return (
     <Modal opened onClose={onClose} title={`Edit ${monitor.name}`} size="lg">
       <MonitorForm
         monitor={monitor}
         onClose={onClose}
         tell={({ name, expects }) => {
-          sayDone(`Saved ${name}: ${expects}.`);
+          sayUndoable(`Saved ${name}: ${expects}.`, () => undo.mutate());
           onClose();
         }}
       />

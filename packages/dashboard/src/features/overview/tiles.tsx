@@ -18,6 +18,8 @@ function Tile({ title, value, note }: { readonly title: string; readonly value: 
   );
 }
 
+const number = new Intl.NumberFormat('en');
+
 const percent = (rate: number | null): string => (rate === null ? '—' : `${(rate * 100).toFixed(1)} %`);
 
 /** Numbers of the last 24 hours, each with what it is compared to, and each the way to its list. */
@@ -53,7 +55,15 @@ export function Tiles({ overview }: { readonly overview: Overview }) {
           </Link>
         }
       />
-      <Tile title="Missed" note="24 h, nobody was there" value={counts.missed} />
+      <Tile
+        title="Missed"
+        note="24 h, nobody was there"
+        value={
+          <Link to="/inbox" search={{ kind: 'missed' }} className="jtp-link">
+            {number.format(counts.missed)}
+          </Link>
+        }
+      />
       <Tile
         title="Success"
         note={`24 h, before ${percent(before.success_rate)}`}

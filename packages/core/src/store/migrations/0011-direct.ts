@@ -5,7 +5,7 @@ import type { Migration } from './migration.ts';
  * a limit are no keys, and stand in no index.
  */
 export const direct: Migration = {
-  number: 10,
+  number: 11,
   name: 'direct',
   sqlite: `
 ALTER TABLE queue ADD COLUMN direct integer NOT NULL DEFAULT 0;
