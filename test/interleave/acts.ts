@@ -80,6 +80,16 @@ export const finish: Act = {
     })),
 };
 
+/** The change of phase to `running`, held open as long as anybody looks. */
+export const show: Act = {
+  name: 'show as running',
+  work: (store, { first, held }) =>
+    store.transaction(async (tables) => {
+      await tables.dispatch.markRunning(first.incarnation, held);
+      return {};
+    }),
+};
+
 /** T5 that has another attempt follow. */
 export const retry: Act = {
   name: 'finish with a retry',

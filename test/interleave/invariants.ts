@@ -88,6 +88,16 @@ const starts: Check = ({ leases, attempts }, { held }, heard) => {
   return faults;
 };
 
+/** A result counts while nobody has taken its lease away. */
+const results: Check = ({ attempts }, { held }, heard) => {
+  if (!heard.some(({ finished }) => finished) || heard.some(({ rescued }) => rescued)) return [];
+  return held.flatMap(({ runId, fence }) =>
+    attempts.some((row) => number(row['run_id']) === runId && number(row['fence']) === fence)
+      ? []
+      : [`the result of run ${runId} with fence ${fence} is lost`],
+  );
+};
+
 /** (P1, P2) Up to the cursor every instant is there once, and an occurrence has its run. */
 const ledger: Check = ({ runs, occurrences, gaps, schedule }, { from }) => {
   const faults: string[] = [];
@@ -118,7 +128,7 @@ const cancels: Check = ({ runs }, { run }, heard) => {
   return row?.['state'] !== null || row['cancel_requested_at'] !== null ? [] : ['the cancel was acknowledged and lost'];
 };
 
-const checks: readonly Check[] = [oneState, oneLease, fences, starts, ledger, holders, cancels];
+const checks: readonly Check[] = [oneState, oneLease, fences, starts, results, ledger, holders, cancels];
 
 /** What is wrong; empty when nothing is. */
 export async function brokenBy(client: pg.Client, scene: Scene, heard: readonly Heard[]): Promise<readonly string[]> {

@@ -12,7 +12,7 @@ function play(phase: Play['phase'], cast: readonly Act[], more: Partial<Play> = 
   return { name, acts: cast, phase, onLost: 'fail', silent: true, ...more };
 }
 
-const { cancel, edit, finish, intend, pause, plan, release, renew, rescue, retry, runNow, takeover } = acts;
+const { cancel, edit, finish, intend, pause, plan, release, renew, rescue, retry, runNow, show, takeover } = acts;
 const [first, second] = [acts.claim('first'), acts.claim('second')];
 const rerun = { onLost: 'rerun' } as const;
 
@@ -35,6 +35,9 @@ export const pairs: readonly NamedPlay[] = [
   play('starting', [finish, finish]),
   play('starting', [retry, rescue], rerun),
   play('starting', [finish, second]),
+  play('starting', [finish, show]),
+  play('starting', [retry, show], rerun),
+  play('starting', [rescue, show]),
   play('starting', [renew, rescue]),
   play('starting', [rescue, rescue], rerun),
   play('starting', [rescue, takeover], rerun),
@@ -54,6 +57,8 @@ export const threes: readonly NamedPlay[] = [
   play('starting', [finish, rescue, renew]),
   play('starting', [finish, rescue, second], rerun),
   play('starting', [finish, cancel, takeover]),
+  play('starting', [finish, show, second]),
+  play('starting', [finish, show, rescue]),
   play('due', [plan, plan, runNow]),
   play('due', [plan, edit, pause]),
   play('due', [plan, second, runNow]),

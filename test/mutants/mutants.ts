@@ -15,6 +15,7 @@ export interface Mutant {
 const simulation = 'simulation';
 const engine = 'packages/core/src/engine';
 const sqlite = 'packages/core/src/store/sqlite';
+const postgres = 'packages/core/src/store/postgres';
 
 export const mutants: readonly Mutant[] = [
   {
@@ -27,15 +28,15 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'no fence at the finish',
     file: `${sqlite}/dispatch-statements.ts`,
-    from: "DELETE FROM leases WHERE (run_id, fence) IN (SELECT value ->> 'run_id', value ->> 'fence' FROM json_each(:done)) RETURNING *",
-    to: "DELETE FROM leases WHERE run_id IN (SELECT value ->> 'run_id' FROM json_each(:done)) RETURNING *",
+    from: 'DELETE FROM leases WHERE run_id = ? AND fence = ? RETURNING *',
+    to: 'DELETE FROM leases WHERE run_id = ? AND ? >= 0 RETURNING *',
     provers: [`${sqlite}/sqlite.test.ts`, simulation],
   },
   {
     name: 'a start that the intent did not allow',
     file: `${engine}/starter.ts`,
-    from: 'const mine = intended.some(({ runId, fence }) => runId === claim.runId && fence === claim.fence);',
-    to: 'const mine = intended.length >= 0;',
+    from: 'if (fences.get(claim.runId) !== claim.fence || work === undefined) {',
+    to: 'if (fences.size < 0 || work === undefined) {',
     provers: [`${engine}/halted.test.ts`, simulation],
   },
   {
@@ -68,9 +69,9 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'two leases of an exclusive job',
-    file: 'packages/core/src/store/migrations/0001-initial-sqlite.ts',
-    from: 'CREATE UNIQUE INDEX leases_never_two',
-    to: 'CREATE INDEX leases_never_two',
+    file: 'packages/core/src/store/migrations/0011-direct.ts',
+    from: 'direct integer NOT NULL DEFAULT 0;\nDROP INDEX leases_never_two;\nCREATE UNIQUE INDEX',
+    to: 'direct integer NOT NULL DEFAULT 0;\nDROP INDEX leases_never_two;\nCREATE INDEX',
     provers: [simulation],
   },
   {
@@ -132,8 +133,15 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'no leash for what may be started again',
     file: `${engine}/attempt.ts`,
-    from: "leashMs: definition.onLost === 'rerun' ? settings.lostAfterMs - settings.leaseMs : null,",
-    to: 'leashMs: null,',
+    from: "return this.work.definition.onLost === 'rerun' ? lostAfterMs - leaseMs : null;",
+    to: 'return lostAfterMs < leaseMs ? 0 : null;',
     provers: [`${engine}/silence.test.ts`, simulation],
+  },
+  {
+    name: 'a result beside a change of phase is late at once',
+    file: `${postgres}/dispatch.ts`,
+    from: 'const after = await finishHeld(session, missed);',
+    to: 'const after: ReadonlySet<Id> = new Set();',
+    provers: [`${postgres}/finish-race.test.ts`],
   },
 ];

@@ -12,7 +12,7 @@ test('keeps a result back while the change of phase beside it is under way', asy
   const clock = manualClock();
   const marked = Promise.withResolvers<void>();
   const carriedOut = Promise.withResolvers<object>();
-  const claim = { runId: 7, fence: 1, runCreatedAt: 1, jobId: 3, attempt: 1, onLost: 'fail' };
+  const claim = { runId: 7, fence: 1, runCreatedAt: 1, jobId: 3, attempt: 1, onLost: 'fail', direct: false };
   const run = { ...newRun({ id: 7, jobId: 3 }), cancelRequestedAt: null };
   const dispatch = {
     intend: () => Promise.resolve([{ runId: 7, fence: 1 }]),
@@ -29,7 +29,13 @@ test('keeps a result back while the change of phase beside it is under way', asy
     onDropped: () => undefined,
     onEnded: (ending) => void ended.push(ending),
   });
-  const attempt = { claim, reference: { id: 7, createdAt: 1 }, finishing: false, carryOut: () => carriedOut.promise };
+  const attempt = {
+    claim,
+    reference: { id: 7, createdAt: 1 },
+    finishing: false,
+    lasts: () => undefined,
+    carryOut: () => carriedOut.promise,
+  };
   await starter.start([attempt as unknown as Attempt]);
   clock.advance(250);
   carriedOut.resolve({ runId: 7 });

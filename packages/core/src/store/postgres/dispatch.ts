@@ -1,3 +1,4 @@
+import type { Id } from '../../model/id.ts';
 import type { Claim, Finished } from '../dispatch-table.ts';
 import { heldRows, inLine, servedLines, type ClaimRow, type HotDispatch, type Line } from '../sql/dispatch.ts';
 import { writeValue } from '../sql/json.ts';
@@ -34,20 +35,26 @@ export function postgresDispatch(session: Session): HotDispatch {
     },
     async finish(done) {
       if (done.length === 0) return [];
-      const asked = { done: JSON.stringify(done.map(doneRow)) };
-      const gone = (await session.run<{ run_id: number }>(statements.finish, asked)).map((row) => row.run_id);
-      if (gone.length < done.length) {
-        const ids = new Set(gone);
-        const late = done.filter(({ runId }) => !ids.has(runId)).map(doneRow);
-        await session.run(statements.tellLate, { done: JSON.stringify(late) });
-      }
-      return gone;
+      const gone = await finishHeld(session, done);
+      if (gone.size === done.length) return [...gone];
+      // A phase is a new row: who waited for its change has seen the old row end, and the new one only from now on.
+      const missed = done.filter(({ runId }) => !gone.has(runId));
+      const after = await finishHeld(session, missed);
+      const late = missed.filter(({ runId }) => !after.has(runId)).map(doneRow);
+      if (late.length > 0) await session.run(statements.tellLate, { done: JSON.stringify(late) });
+      return [...gone, ...after];
     },
     async release({ workerId, incarnation }, held) {
       const parameters = { worker: workerId, incarnation, held: held === undefined ? null : heldRows(held) };
       return (await session.run<{ run_id: number }>(statements.release, parameters)).map((row) => row.run_id);
     },
   };
+}
+
+/** @returns the runs whose lease stood under that fence when the statement began */
+async function finishHeld(session: Session, done: readonly Finished[]): Promise<ReadonlySet<Id>> {
+  const asked = { done: JSON.stringify(done.map(doneRow)) };
+  return new Set((await session.run<{ run_id: Id }>(statements.finish, asked)).map((row) => row.run_id));
 }
 
 /** What is null is left out: most of a result is, and the server reads every letter. */
