@@ -56,8 +56,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'no amnesty after an outage',
     file: `${engine}/rescuer.ts`,
-    from: 'const lost = this.#seenAt - this.#seenSince >= settings.amnestyMs ? silent : [];',
-    to: 'const lost = this.#seenAt >= this.#seenSince ? silent : [];',
+    from: 'const lost = seenFor >= this.#options.settings.amnestyMs ? silent : [];',
+    to: 'const lost = seenFor >= 0 ? silent : [];',
     provers: [`${engine}/rescuer.test.ts`, simulation],
   },
   {

@@ -6,9 +6,10 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { freshDir } from '../../../../test/setup/databases.ts';
 import { startPostgresPair, type PostgresPair } from '../../../../test/setup/postgres-pair.ts';
 import { tcpProxy, type TcpProxy } from '../../../../test/setup/tcp-proxy.ts';
-import type { Job } from '../model/job.ts';
+import { beginsDirectly, type Job } from '../model/job.ts';
 import type { Run } from '../model/run.ts';
 import { openStore } from '../store/open-store.ts';
+import type { NewRun } from '../store/run-table.ts';
 import type { Store } from '../store/store.ts';
 import { pause } from '../system/pause.ts';
 import { realSystem } from '../system/system.ts';
@@ -85,11 +86,13 @@ async function insert(definition: object): Promise<Job> {
 }
 
 /** A run that may be claimed so much later. */
-async function run(of: Job, inMs = 0): Promise<Pick<Run, 'id' | 'createdAt'>> {
+async function run(of: Job, inMs = 0, asked: Partial<NewRun> = {}): Promise<Pick<Run, 'id' | 'createdAt'>> {
   const now = await store.now();
   const [id = 0] = await store.ids(1);
-  const { onLost } = of.definition;
-  const made = factories.newRun({ id, jobId: of.id, createdAt: now, availableAt: now + inMs, slots: 1, onLost });
+  const { onLost, maxConcurrent: slots } = of.definition;
+  const direct = beginsDirectly(of.definition);
+  const facts = { id, jobId: of.id, createdAt: now, availableAt: now + inMs, slots, onLost, direct };
+  const made = factories.newRun({ ...facts, ...asked });
   await store.runs.insert([made]);
   store.bell.ring('queue');
   return made;
@@ -143,16 +146,21 @@ test(
       await job('planned'),
       await job('ordinary'),
     ];
-    // Nothing but the worker's memory tells of these: they have no process. Claim and result of each are two transactions.
-    const called = await insert({ name: 'called', type: 'function', config: { name: 'call' } });
+    // Nothing but the worker's memory tells of these: they have no process, and their claim is their intent.
+    const called = await insert({ name: 'called', type: 'function', config: { name: 'call' }, maxConcurrent: null });
+    const oneByOne = await insert({ name: 'one by one', type: 'function', config: { name: 'call' } });
     const endingRun = await run(ending);
     await until(async () => (await stateOf(endingRun)) === 'running', 'ending runs');
     const [livingRun, claimedRun] = [await run(living, 3000), await run(claimed, 3000)];
     const calledRuns: Pick<Run, 'id' | 'createdAt'>[] = [];
-    for (let each = 0; each < 50; each += 1) calledRuns.push(await run(called, 3000));
+    for (let each = 0; each < 50; each += 1) calledRuns.push(await run(each % 2 === 0 ? called : oneByOne, 3000));
     const dueAt = await due(planned, 3000);
     await pair.cutReplication();
 
+    // Its record is lost with its attempt, and the worker writes both.
+    const asked = { parameters: { n: 7 }, note: 'by hand', requestedBy: 'mei', priority: 'high' } as const;
+    const askedRun = await run(called, 0, asked);
+    await until(async () => (await stateOf(askedRun)) === 'succeeded', 'asked succeeded');
     go('end');
     await until(async () => (await stateOf(endingRun)) === 'succeeded', 'ending succeeded');
     await until(async () => (await stateOf(livingRun)) === 'running', 'living runs');
@@ -169,7 +177,8 @@ test(
     expect(await runsOf(planned)).toMatchObject([
       { id: plannedRun?.id, state: 'succeeded', dueAt, trigger: 'schedule' },
     ]);
-    expect([await areCalled(), calls]).toEqual([true, 50]);
+    expect([await areCalled(), calls]).toEqual([true, 51]);
+    expect(await store.runs.get(askedRun)).toMatchObject({ ...asked, state: 'succeeded', queue: 'default' });
     expect(await stateOf(livingRun)).toMatch(/starting|running/);
     go('go');
     await until(async () => (await stateOf(livingRun)) === 'succeeded', 'living succeeded');
@@ -185,7 +194,7 @@ test(
       [],
     ]);
     const recovered = (await store.events.list({ kinds: ['run.recovered'] }, { limit: 500 })).items;
-    expect(new Set(recovered.map(({ runId }) => runId)).size).toBe(54);
+    expect(new Set(recovered.map(({ runId }) => runId)).size).toBe(55);
   },
   minute,
 );
