@@ -27,8 +27,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'no fence at the finish',
     file: `${sqlite}/dispatch-statements.ts`,
-    from: "DELETE FROM leases WHERE (run_id, fence) IN (SELECT value ->> 'run_id', value ->> 'fence' FROM json_each(:done)) RETURNING *",
-    to: "DELETE FROM leases WHERE run_id IN (SELECT value ->> 'run_id' FROM json_each(:done)) RETURNING *",
+    from: 'DELETE FROM leases WHERE run_id = ? AND fence = ? RETURNING *',
+    to: 'DELETE FROM leases WHERE run_id = ? AND ? IS NOT NULL RETURNING *',
     provers: [`${sqlite}/sqlite.test.ts`, simulation],
   },
   {
@@ -41,8 +41,14 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'the end of a process on `close` in the place of `exit`',
     file: 'packages/core/src/spawner/job-process.ts',
-    from: "child.on('exit', (exitCode, signal) => {",
-    to: "child.on('close', (exitCode, signal) => {",
+    from: 'exited: (end) => this.#onExit(end),',
+    to: `exited: (end) => {
+          const held = setInterval(() => {
+            if (this.#openStreams > 0) return;
+            clearInterval(held);
+            this.#onExit(end);
+          }, 1);
+        },`,
     provers: ['packages/core/src/spawner/process-tree.test.ts'],
   },
   {
@@ -55,8 +61,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'no amnesty after an outage',
     file: `${engine}/rescuer.ts`,
-    from: 'const lost = this.#seenAt - this.#seenSince >= settings.amnestyMs ? silent : [];',
-    to: 'const lost = this.#seenAt >= this.#seenSince ? silent : [];',
+    from: 'const lost = seenFor >= this.#options.settings.amnestyMs ? silent : [];',
+    to: 'const lost = seenFor >= 0 ? silent : [];',
     provers: [`${engine}/rescuer.test.ts`, simulation],
   },
   {
