@@ -29,7 +29,7 @@ export const mutants: readonly Mutant[] = [
     name: 'no fence at the finish',
     file: `${sqlite}/dispatch-statements.ts`,
     from: 'DELETE FROM leases WHERE run_id = ? AND fence = ? RETURNING *',
-    to: 'DELETE FROM leases WHERE run_id = ? AND ? >= 0 RETURNING *',
+    to: 'DELETE FROM leases WHERE run_id = ? AND ? IS NOT NULL RETURNING *',
     provers: [`${sqlite}/sqlite.test.ts`, simulation],
   },
   {
@@ -42,8 +42,14 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'the end of a process on `close` in the place of `exit`',
     file: 'packages/core/src/spawner/job-process.ts',
-    from: "child.on('exit', (exitCode, signal) => {",
-    to: "child.on('close', (exitCode, signal) => {",
+    from: 'exited: (end) => this.#onExit(end),',
+    to: `exited: (end) => {
+          const held = setInterval(() => {
+            if (this.#openStreams > 0) return;
+            clearInterval(held);
+            this.#onExit(end);
+          }, 1);
+        },`,
     provers: ['packages/core/src/spawner/process-tree.test.ts'],
   },
   {

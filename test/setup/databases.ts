@@ -21,8 +21,8 @@ export async function freshPostgres(serverUrl: string): Promise<{ readonly url: 
   return { url: url.href, drop: () => command(`DROP DATABASE IF EXISTS "${name}" WITH (FORCE)`) };
 }
 
-/** A folder of its own; `remove` takes it away with everything in it. */
+/** A folder of its own; `remove` takes it away with everything in it, also while a process that ends writes its last there. */
 export function freshDir(name = 'jtp-test'): { readonly path: string; remove(): void } {
   const path = mkdtempSync(join(tmpdir(), `${name}-`));
-  return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
+  return { path, remove: () => rmSync(path, { recursive: true, force: true, maxRetries: 10 }) };
 }

@@ -8,6 +8,7 @@ export * from './job.ts';
 export * from './maintenance.ts';
 export * from './occurrence.ts';
 export * from './reason-acts.ts';
+export * from './reason-text.ts';
 export * from './reasons.ts';
 export * from './run.ts';
 export * from './schedule.ts';

@@ -1,16 +1,8 @@
 import { reasonActs } from './reason-acts.ts';
 import { describe, expect, test } from 'vitest';
 import { skipReasons } from './occurrence.ts';
-import {
-  endReasons,
-  idleReasons,
-  reasonCatalogue,
-  reasonEntry,
-  reasonText,
-  toldCodes,
-  waitingReasons,
-  type ReasonEntry,
-} from './reasons.ts';
+import { reasonEntry, reasonText } from './reason-text.ts';
+import { endReasons, idleReasons, reasonCatalogue, toldCodes, waitingReasons, type ReasonEntry } from './reasons.ts';
 
 describe('the reason catalogue', () => {
   test('knows every code of its four views', () => {

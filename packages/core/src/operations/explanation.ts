@@ -2,7 +2,7 @@
 import { reasonActs, type ReasonAct } from '../model/reason-acts.ts';
 import { toUuid, type Reference } from '../model/id.ts';
 import type { Instant } from '../model/instant.ts';
-import { reasonEntry, reasonText, type ReasonFacts, type ReasonView } from '../model/reasons.ts';
+import { reasonEntry, reasonText, type ReasonFacts, type ReasonView } from '../model/reason-text.ts';
 import { closureName } from '../schedule/closure-words.ts';
 import type { Closure } from '../schedule/filters.ts';
 import { spoken } from '../schedule/spoken.ts';

@@ -5,7 +5,7 @@ import { formatInstant, type Instant } from '../model/instant.ts';
 import type { Job } from '../model/job.ts';
 import type { SkipReason } from '../model/occurrence.ts';
 import type { MaintenanceWindow } from '../model/maintenance.ts';
-import { reasonText } from '../model/reasons.ts';
+import { reasonText } from '../model/reason-text.ts';
 import type { Trigger } from '../model/run.ts';
 import type { ScheduleSpec } from '../model/schedule.ts';
 import { decideGate, openGates, type GateFacts } from '../policy/gate.ts';

@@ -3,7 +3,7 @@ import type { Id } from '../model/id.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Job } from '../model/job.ts';
 import type { LedgerEntry, Occurrence, SkipReason } from '../model/occurrence.ts';
-import type { ReasonFacts } from '../model/reasons.ts';
+import type { ReasonFacts } from '../model/reason-text.ts';
 import type { Run } from '../model/run.ts';
 import type { ActiveWindow, Schedule } from '../model/schedule.ts';
 import { closureAt } from '../schedule/filters.ts';

@@ -1,5 +1,6 @@
 /** Why one run exists, and why it is as it is: what it waits for, or how it ended. */
-import { endReasons, type ReasonFacts } from '../model/reasons.ts';
+import { type ReasonFacts } from '../model/reason-text.ts';
+import { endReasons } from '../model/reasons.ts';
 import { isFinal, type Run } from '../model/run.ts';
 import { startDeadlineOf } from '../policy/deadline.ts';
 import { whyItRan } from '../policy/why.ts';

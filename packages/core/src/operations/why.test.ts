@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import type { JobDefinition } from '../model/job.ts';
-import { reasonCatalogue, reasonText, waitingReasons } from '../model/reasons.ts';
+import { reasonText } from '../model/reason-text.ts';
+import { reasonCatalogue, waitingReasons } from '../model/reasons.ts';
 import { skipReasons } from '../model/occurrence.ts';
 import type { ScheduleSpec } from '../model/schedule.ts';
 import { planBatch, stepOf } from '../engine/plan-batch.ts';

@@ -2,7 +2,7 @@
 import type { Id } from '../model/id.ts';
 import type { Instant, Millis } from '../model/instant.ts';
 import { neededLabels, type Job } from '../model/job.ts';
-import { reasonText } from '../model/reasons.ts';
+import { reasonText } from '../model/reason-text.ts';
 import type { WaitingGroup } from '../model/watch.ts';
 import { spoken, spokenDuration } from '../schedule/spoken.ts';
 import { lateAfterMs, startOf } from './late.ts';

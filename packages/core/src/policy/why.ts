@@ -1,7 +1,8 @@
 /** Answers to "why?" in sentences of the catalogue: why nothing is next, and why an instant became no run. */
 import { draftVersion, type Job } from '../model/job.ts';
 import type { LedgerEntry } from '../model/occurrence.ts';
-import { reasonText, type IdleReason, type ReasonFacts } from '../model/reasons.ts';
+import { reasonText, type ReasonFacts } from '../model/reason-text.ts';
+import { type IdleReason } from '../model/reasons.ts';
 import type { Instant } from '../model/instant.ts';
 import { farthest, type MaintenanceWindow } from '../model/maintenance.ts';
 import type { Schedule, ScheduleSpec } from '../model/schedule.ts';

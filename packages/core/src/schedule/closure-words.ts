@@ -1,5 +1,5 @@
 /** A closing in the words of the reason catalogue. */
-import { reasonText, type ReasonFacts } from '../model/reasons.ts';
+import { reasonText, type ReasonFacts } from '../model/reason-text.ts';
 import type { Closure } from './filters.ts';
 import { spoken } from './spoken.ts';
 

@@ -45,7 +45,7 @@ group('preview', () => {
         to: at('2026-01-01T04:00:00Z'),
         count: 3,
         reason: 'blackout',
-        sentence: 'In a blackout.',
+        sentence: 'In a blackout until 2026-01-01 05:00 (UTC+00:00, UTC).',
       },
     ]);
   });
