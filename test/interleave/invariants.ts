@@ -70,7 +70,8 @@ const fences: Check = ({ queue, leases, attempts }, _, heard) => {
 
 /** (P3, P7) What was allowed to start has its lease still, or an attempt; what was not has no attempt but a late end. */
 const starts: Check = ({ leases, attempts }, { held }, heard) => {
-  const allowed = heard.flatMap((each) => each.intended ?? []);
+  const begun = heard.flatMap((each) => each.claims ?? []).filter(({ direct }) => direct);
+  const allowed = [...heard.flatMap((each) => each.intended ?? []), ...begun];
   const faults = allowed.flatMap(({ runId, fence }) => {
     const lease = leases.find((row) => number(row['run_id']) === runId && number(row['fence']) === fence);
     const attempt = attempts.some((row) => number(row['run_id']) === runId && number(row['fence']) === fence);

@@ -8,13 +8,15 @@ export interface NamedPlay extends Play {
 }
 
 function play(phase: Play['phase'], cast: readonly Act[], more: Partial<Play> = {}): NamedPlay {
-  const name = `${cast.map((act) => act.name).join(' × ')} (${phase}${more.onLost === 'rerun' ? ', rerun' : ''})`;
-  return { name, acts: cast, phase, onLost: 'fail', silent: true, ...more };
+  const facts = [phase, ...(more.onLost === 'rerun' ? ['rerun'] : []), ...(more.direct === true ? ['functions'] : [])];
+  const name = `${cast.map((act) => act.name).join(' × ')} (${facts.join(', ')})`;
+  return { name, acts: cast, phase, onLost: 'fail', direct: false, silent: true, ...more };
 }
 
 const { cancel, edit, finish, intend, pause, plan, release, renew, rescue, retry, runNow, show, takeover } = acts;
 const [first, second] = [acts.claim('first'), acts.claim('second')];
 const rerun = { onLost: 'rerun' } as const;
+const functions = { direct: true } as const;
 
 export const pairs: readonly NamedPlay[] = [
   play('queued', [first, second]),
@@ -22,6 +24,12 @@ export const pairs: readonly NamedPlay[] = [
   play('queued', [first, takeover]),
   play('queued', [first, cancel]),
   play('queued', [second, plan]),
+  play('queued', [first, second], functions),
+  play('queued', [first, rescue], functions),
+  play('queued', [first, takeover], functions),
+  play('queued', [first, cancel], functions),
+  play('claimed', [release, rescue], functions),
+  play('claimed', [finish, show], functions),
   play('claimed', [intend, rescue]),
   play('claimed', [intend, rescue], rerun),
   play('claimed', [intend, takeover]),
@@ -52,6 +60,8 @@ export const pairs: readonly NamedPlay[] = [
 
 export const threes: readonly NamedPlay[] = [
   play('queued', [first, second, rescue]),
+  play('queued', [first, second, rescue], functions),
+  play('queued', [first, second, takeover], { ...functions, ...rerun }),
   play('claimed', [intend, rescue, second], rerun),
   play('claimed', [intend, rescue, takeover]),
   play('starting', [finish, rescue, renew]),

@@ -31,6 +31,8 @@ interface SceneFacts {
   readonly now: number;
   readonly phase: Phase;
   readonly onLost: 'fail' | 'rerun';
+  /** The runs are functions, whose claim is their intent. */
+  readonly direct: boolean;
 }
 
 async function setJob(
@@ -60,12 +62,12 @@ async function setWorker(store: Store, id: number): Promise<Holder> {
  * claimed by the first worker or begun by it, and another run of the job waits behind it.
  */
 export async function setScene(store: Store, facts: SceneFacts): Promise<Scene> {
-  const { now, phase, onLost } = facts;
+  const { now, phase, onLost, direct } = facts;
   type Six = readonly [number, number, number, number, number, number];
   const [jobId, scheduleId, firstId, secondId, runId, laterId] = (await store.ids(6)) as Six;
   await setJob(store, { jobId, scheduleId }, facts);
   const [first, second] = [await setWorker(store, firstId), await setWorker(store, secondId)];
-  const waiting = { jobId, createdAt: now, availableAt: now, onLost, slots: 1 };
+  const waiting = { jobId, createdAt: now, availableAt: now, onLost, slots: 1, direct };
   if (phase !== 'due') await store.runs.insert([runId, laterId].map((id) => factories.newRun({ id, ...waiting })));
   const begun = phase === 'claimed' || phase === 'starting';
   const held = begun ? await store.dispatch.claim({ ...first, free: 1, queues: ['default'], labels: [] }) : [];

@@ -17,6 +17,7 @@ export interface Play {
   readonly acts: readonly Act[];
   readonly phase: Phase;
   readonly onLost: 'fail' | 'rerun';
+  readonly direct: boolean;
   /** The first worker has been silent for so long that it may be declared lost. */
   readonly silent: boolean;
 }
@@ -129,9 +130,9 @@ export class InterleavingStage {
     return order;
   }
 
-  async #set({ phase, onLost, silent }: Play): Promise<Scene> {
+  async #set({ silent, ...play }: Play): Promise<Scene> {
     await this.#client.query(hotTables.map((table) => `DELETE FROM ${table};`).join(' '));
-    const scene = await setScene(this.#store, { now, phase, onLost });
+    const scene = await setScene(this.#store, { now, ...play });
     const { workerId } = scene.first;
     if (silent) await this.#client.query(`UPDATE workers SET beat_at = ${now - 100_000} WHERE id = ${workerId}`);
     return scene;
