@@ -7,6 +7,7 @@ const everywhere = [
   'instant → run',
   'instant → skipped overlap',
   'queued → claimed',
+  'queued → starting',
   'claimed → starting',
   'starting → running',
   'ended succeeded',

@@ -91,6 +91,8 @@ function planJob(chance: Chance, index: number): PlannedJob {
   const count = chance() < 0.25 ? 2 : 1;
   return {
     definition: factories.jobDefinition({
+      // Their claim is their intent.
+      ...(index % 4 === 3 ? { type: 'function', config: { name: 'job' } } : {}),
       name: `job-${index}`,
       overlap,
       onLost: pick(chance, ['fail', 'rerun'] as const),

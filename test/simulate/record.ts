@@ -101,16 +101,16 @@ export class Record {
     return runs.map(({ trigger }) => `run by ${trigger}`);
   }
 
-  /** (P6) Fences rise, and nothing that has ended is claimed again. */
+  /** (P6) Fences rise, and nothing that has ended is claimed again. A function's claim is its intent. */
   #claim({ workerId }: Holder, claims: readonly Claim[]): readonly string[] {
     const worker = this.#workers.get(workerId) ?? '?';
-    for (const { runId, fence, onLost } of claims) {
+    for (const { runId, fence, onLost, direct } of claims) {
       const before = this.#claims.get(runId)?.fence ?? 0;
       if (fence <= before) this.faults.push(`P6: run ${runId} was claimed with fence ${fence} after ${before}`);
       if (this.#final.has(runId)) this.faults.push(`P6: run ${runId} was claimed after its end`);
-      this.#claims.set(runId, { fence, worker, onLost, intendedAt: null });
+      this.#claims.set(runId, { fence, worker, onLost, intendedAt: direct ? this.#now() : null });
     }
-    return claims.map(() => 'queued → claimed');
+    return claims.map(({ direct }) => (direct ? 'queued → starting' : 'queued → claimed'));
   }
 
   #intend(held: readonly Held[]): readonly string[] {

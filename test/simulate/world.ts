@@ -8,7 +8,7 @@ import { Rescuer } from '../../packages/core/src/engine/rescuer.ts';
 import { Scheduler } from '../../packages/core/src/engine/scheduler.ts';
 import { ownName } from '../../packages/core/src/engine/takeover.ts';
 import { Worker } from '../../packages/core/src/engine/worker.ts';
-import type { Handler } from '../../packages/core/src/handlers/handler.ts';
+import type { Handler, HandlerContext } from '../../packages/core/src/handlers/handler.ts';
 import { runProcess } from '../../packages/core/src/handlers/process-attempt.ts';
 import { defaultScriptRules } from '../../packages/core/src/handlers/script-file.ts';
 import { toUuid } from '../../packages/core/src/model/id.ts';
@@ -209,7 +209,7 @@ export class World {
       labels: [],
       folderId: null,
       dataDir: dataFolder,
-      handlers: new Map([['script', scriptOf(role)]]),
+      handlers: new Map((['script', 'function'] as const).map((type) => [type, simulated(type, role)])),
       ports: { clock: process.clock, log: facts.system.log, settings: handlerSettings, functions: new Map() },
       startSpawner: () => {
         const { client, spawner } = spawnerFor(process, {
@@ -290,14 +290,23 @@ export class World {
   }
 }
 
-/** The product's own way of running a process, with a simulated one at its end. */
-function scriptOf({ machine, name }: Role): Handler {
+/**
+ * The product's own way of running a process, with a simulated one at its end. A function has one as well, so that its
+ * starts are witnessed as those of the others are; what differs is the way to its start.
+ */
+function simulated(type: Handler['type'], { machine, name }: Role): Handler {
   return {
-    type: 'script',
+    type,
     run: (context) => {
-      const { jobId, dueAt } = context.names;
+      const { names, definition, parameters, timeoutMs, leashMs, signal, ports } = context;
+      const { jobId, dueAt } = names;
       const env = { JOB: jobId, DUE: dueAt === null ? '' : String(dueAt), WORKER: name };
-      return runProcess({ ...context, files }, { argv: ['job'], cwd: machine.name, env });
+      const own: HandlerContext = {
+        ...{ names, definition, parameters, files, timeoutMs, leashMs, signal, ports },
+        onStarted: (started) => context.onStarted(started),
+        onProgress: (progress) => context.onProgress(progress),
+      };
+      return runProcess(own, { argv: ['job'], cwd: machine.name, env });
     },
   };
 }
