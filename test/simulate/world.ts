@@ -302,7 +302,14 @@ function simulated(type: Handler['type'], { machine, name }: Role): Handler {
       const { jobId, dueAt } = names;
       const env = { JOB: jobId, DUE: dueAt === null ? '' : String(dueAt), WORKER: name };
       const own: HandlerContext = {
-        ...{ names, definition, parameters, files, timeoutMs, leashMs, signal, ports },
+        names,
+        definition,
+        parameters,
+        files,
+        timeoutMs,
+        leashMs,
+        signal,
+        ports,
         onStarted: (started) => context.onStarted(started),
         onProgress: (progress) => context.onProgress(progress),
       };
