@@ -53,6 +53,10 @@ const once = [
   [1816, 'instants that a clock ahead had decided before counted as late: the question was wrong (F32, F33)'],
   [3665, 'a start that was refused while the clock was ahead for five seconds waited for that hour (F32, C9)'],
   [3951, 'a worker that stood still between its intent and its order began what was not its own any more (P6)'],
+  [
+    10405,
+    'a worker that was asked to stop in an outage gave its results up though the database was back in time (P8, F54)',
+  ],
 ] as const;
 test.each(once)(
   'seed %i: %s',

@@ -1,6 +1,8 @@
 import { describe, expect, inject, test } from 'vitest';
 import { freshPostgres } from '../../../../test/setup/databases.ts';
+import { JobTriggerError } from '../errors.ts';
 import { defaultSettings } from '../model/settings.ts';
+import { pause } from '../system/pause.ts';
 import { benchOf, type BenchWorker, type Place } from './test-bench.ts';
 import type { Stage } from './test-stage.ts';
 
@@ -73,6 +75,29 @@ describe.each(places)('a worker on %s', (_, place) => {
       ['queued', 25],
     ]);
     expect(await bench().store.dispatch.leasesOf({ workerId: worker.id, incarnation: worker.incarnation })).toEqual([]);
+  });
+
+  test('that stops while the database is away stores its results when it is back before the end (F54)', async () => {
+    const run = await bench().run();
+    const { store } = bench();
+    let away = false;
+    let refused = 0;
+    const transaction: typeof store.transaction = (...asked) => {
+      if (!away) return store.transaction(...asked);
+      refused += 1;
+      return Promise.reject(new JobTriggerError('database_unreachable', 'away'));
+    };
+    const { worker, stage } = await bench().worker({ store: { ...store, transaction } });
+    await tick(worker);
+    await started(stage, 1);
+    away = true;
+    const stopping = worker.stop({ now: true });
+    await bench().until(() => refused > 0);
+    // Beyond the first time that is given to results, and within the second.
+    await bench().pass(7000, 500, () => pause(3));
+    away = false;
+    await bench().done(stopping);
+    expect(await bench().read(run)).toMatchObject({ state: 'cancelled', reason: 'worker_shutdown' });
   });
 
   test('that is stopped at once ends everything without waiting (F54)', async () => {

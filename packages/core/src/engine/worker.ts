@@ -277,11 +277,12 @@ export class Worker {
     this.#stopAll();
     const graceMs = Math.max(0, ...[...this.#attempts.values()].map(({ graceMs: own }) => own));
     await this.#within((now ? 0 : graceMs) + reportMs);
-    if (this.#attempts.size > 0) this.#finisher.abandon();
     await this.#heartbeat.stop();
     await this.#spawner.stop();
     this.#leaks.forget();
+    // To the last: a database that is back by then still gets what nothing else could tell it.
     await this.#within(reportMs);
+    if (this.#attempts.size > 0) this.#finisher.abandon();
     await store.workers.end(this.#holder).catch(quietly);
     system.log.info('worker stopped', { name: this.#name });
   }
