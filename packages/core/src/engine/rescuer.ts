@@ -30,7 +30,7 @@ const everyMs: Millis = 5000;
 /** A break between passes that is longer than this starts the amnesty anew: nobody saw the database meanwhile. */
 const breakMs: Millis = 3 * everyMs;
 /** Leases that belong to nobody, and runs past their start deadline. */
-const orphansEveryMs: Millis = 15_000;
+const orphansEveryMs: Millis = 20_000;
 const stuckEveryMs: Millis = 60_000;
 
 export class Rescuer {
