@@ -275,7 +275,7 @@ describe('jtp, as a person uses it', () => {
     writeFileSync(join(data, 'scripts', 'bad.sh'), 'echo tried; exit 1\n');
     await jtp(
       ['jobs', 'create', '-f', '-'],
-      '{name: bad, type: script, config: {script: bad.sh}, retry: {max_attempts: 2, strategy: fixed, delay_seconds: 2}}',
+      '{name: bad, type: script, config: {script: bad.sh}, retry: {max_attempts: 2, strategy: fixed, delay_seconds: 5}}',
     );
     const ended = await jtp(['run', 'bad', '--follow']);
     expect([ended.status, ended.stdout]).toEqual([1, 'tried\ntried\n']);
