@@ -2,9 +2,10 @@ import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest';
 import { freshPostgres } from '../../../../../test/setup/databases.ts';
 import { realSystem } from '../../system/system.ts';
+import { finished } from '../../testing/conformance/bed.ts';
 import * as factories from '../../testing/factories.ts';
 import { openStore } from '../open-store.ts';
-import type { Claim, Finished, Held, Holder } from '../dispatch-table.ts';
+import type { Claim, Finished, Holder } from '../dispatch-table.ts';
 import type { Store } from '../store.ts';
 
 /** A result beside a change of phase whose answer was lost, so that nobody kept it back. */
@@ -40,19 +41,6 @@ beforeEach(async () => {
   await store.dispatch.intend(holder.incarnation, held);
 });
 
-const resultOf = ({ runId, fence }: Held): Finished => ({
-  runId,
-  fence,
-  outcome: 'succeeded',
-  state: 'succeeded',
-  retryAt: null,
-  reason: null,
-  exitCode: 0,
-  signal: null,
-  failure: null,
-  result: null,
-});
-
 async function waitsForLock(): Promise<void> {
   for (;;) {
     const { rows } = await watching.query<{ waiting: number }>(
@@ -80,7 +68,7 @@ const late = async (): Promise<number> => {
 
 test('a result that waited for a change of phase is stored (P6)', async () => {
   const before = await late();
-  const done = await finishBeside(held.map(resultOf));
+  const done = await finishBeside(held.map((claim) => finished(claim)));
   expect(new Set(done)).toEqual(new Set(held.map(({ runId }) => runId)));
   const states = held.map(({ runId: id, runCreatedAt: createdAt }) => store.runs.get({ id, createdAt }));
   expect(await Promise.all(states)).toMatchObject(held.map(() => ({ state: 'succeeded', attempt: 1 })));
@@ -91,7 +79,7 @@ test('a result that waited for a change of phase is stored (P6)', async () => {
 test('a result of an earlier fence stays late beside one that is stored (P6)', async () => {
   const before = await late();
   const [first, second] = held as readonly [Claim, Claim];
-  const done = await finishBeside([resultOf(first), { ...resultOf(second), fence: second.fence - 1 }]);
+  const done = await finishBeside([finished(first), finished({ ...second, fence: second.fence - 1 })]);
   expect(done).toEqual([first.runId]);
   expect(await store.dispatch.leasesOf(holder)).toMatchObject([{ runId: second.runId, phase: 'running' }]);
   expect(await late()).toBe(before + 1);

@@ -4,7 +4,7 @@ import type { JobDefinition } from '../../model/job.ts';
 import type { Trigger } from '../../model/run.ts';
 import type { Work } from '../dispatch-table.ts';
 import { readObject } from './json.ts';
-import { priorityWord } from './run-view.ts';
+import { priorityWord, type RunViewRow } from './run-view.ts';
 import type { Session } from './session.ts';
 
 /** Definitions by job and version, shared by the sessions of a store: a version never changes. */
@@ -12,27 +12,28 @@ export type Definitions = Map<string, JobDefinition>;
 
 const mostKept = 5000;
 
-interface WorkRow {
-  readonly id: number;
-  readonly created_at: number;
-  readonly job_id: number;
-  readonly job_version: number;
-  readonly trigger: string;
-  readonly schedule_id: number | null;
-  readonly due_at: number | null;
-  readonly priority: number;
-  readonly queue_name: string | null;
-  readonly parameters: string;
-  readonly note: string | null;
-  readonly requested_by: string | null;
-  readonly cause_run_id: number | null;
-  readonly cause_created_at: number | null;
-  readonly cancel_requested_at: number | null;
-  readonly cancel_reason: string | null;
-  readonly job_name: string | null;
-  readonly job_created_at: number | null;
-  readonly schedule_created_at: number | null;
-}
+/** Of a run's record, what a start needs. */
+type WorkRow = Pick<
+  RunViewRow,
+  | 'id'
+  | 'created_at'
+  | 'job_id'
+  | 'job_version'
+  | 'trigger'
+  | 'schedule_id'
+  | 'due_at'
+  | 'priority'
+  | 'queue_name'
+  | 'parameters'
+  | 'note'
+  | 'requested_by'
+  | 'cause_run_id'
+  | 'cause_created_at'
+  | 'cancel_requested_at'
+  | 'cancel_reason'
+  | 'job_name'
+  | 'job_created_at'
+> & { readonly schedule_created_at: number | null };
 
 const keyOf = (jobId: number, version: number): string => `${jobId} ${version}`;
 
