@@ -10,7 +10,7 @@ import { documentation } from './plugins/documentation.ts';
 import { answerFrameworkError, errorHandling } from './plugins/errors.ts';
 import { fullDisk } from './plugins/full-disk.ts';
 import { leaving } from './plugins/leaving.ts';
-import { servePages } from './plugins/pages.ts';
+import { isPartOfAPage, servePages } from './plugins/pages.ts';
 import { strictJson } from './plugins/strict-json.ts';
 import { alertRoutes } from './routes/alerts.ts';
 import { demoRoutes } from './routes/demo.ts';
@@ -99,7 +99,7 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
   await app.register(cookie);
   const perMinute = config.values.ratePerMinute;
   if (perMinute > 0 && options.localCaller === undefined)
-    await app.register(rateLimit, { max: perMinute * 10, timeWindow: 60_000 });
+    await app.register(rateLimit, { max: perMinute * 10, timeWindow: 60_000, allowList: isPartOfAPage });
   accessControl(app, options);
   fullDisk(app, () => options.ballast?.hasRoom !== false);
   documentation(app, options.version);

@@ -1,4 +1,5 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet } from '@tanstack/react-router';
+import { BrokenPage } from '../pages/broken.tsx';
 import { NotFoundPage } from '../pages/not-found.tsx';
 import { OverviewPage } from '../pages/overview.tsx';
 import { Shell } from './shell.tsx';
@@ -155,6 +156,7 @@ const inShell = [
 export const router = createRouter({
   routeTree: root.addChildren([setup, signIn, shell.addChildren(inShell)]),
   defaultPreload: 'intent',
+  defaultErrorComponent: BrokenPage,
   scrollRestoration: true,
 });
 

@@ -22,6 +22,11 @@ function isPage(request: FastifyRequest): boolean {
   return request.method === 'GET' && asksForHtml && !path.startsWith('/api') && !path.startsWith('/assets/');
 }
 
+/** A built file. One page is made of dozens, so they count towards no limit of requests: a page without its code is blank. */
+export function isPartOfAPage({ url }: FastifyRequest): boolean {
+  return url.startsWith('/assets/');
+}
+
 /**
  * @param folder where the pages were built; null or empty of an `index.html`: a page that says so
  * @param otherwise answers whatever is no page
