@@ -39,3 +39,9 @@ test('an instant fills a field with the reading of its zone, and comes back as i
   expect(localText(at, 'Europe/Berlin')).toBe('2027-07-01T12:15:30');
   expect(instantOf(localText(at, 'Asia/Kolkata'), 'Asia/Kolkata')).toBe(at);
 });
+
+test('an instant off the minute shows its second, as those beside it would read the same', () => {
+  const instant = Date.parse('2026-07-15T16:30:20Z');
+  expect(weekdayText(instant, 'Asia/Hong_Kong')).toBe('Thu 00:30:20');
+  expect(shortText(instant, 'UTC')).toContain('16:30:20Z');
+});

@@ -19,7 +19,7 @@ export function OverviewTab({ job }: { readonly job: Job }) {
       <StatusCard job={job} />
       <SimpleGrid cols={{ base: 1, lg: job.schedules.length > 1 ? 2 : 1 }} spacing="md">
         {job.schedules.map((schedule) => (
-          <SchedulePreview key={schedule.id} jobId={job.id} schedule={schedule} />
+          <SchedulePreview key={schedule.id} jobId={job.id} schedule={schedule} paused={!job.active} />
         ))}
       </SimpleGrid>
     </Stack>

@@ -15,8 +15,21 @@ function withoutDifference(preview: Preview): Preview {
   return rest;
 }
 
+interface SchedulePreviewProps {
+  readonly jobId: string;
+  readonly schedule: Schedule;
+  /** Its job is paused: nothing of it comes to be. */
+  readonly paused: boolean;
+}
+
+/** What it is that stands below, where it is not what will be. */
+function Idle({ schedule, paused }: Pick<SchedulePreviewProps, 'schedule' | 'paused'>) {
+  if (!schedule.active) return <Text size="sm">Switched off: this is what it would do.</Text>;
+  return paused ? <Text size="sm">The job is paused: this is what it would do.</Text> : null;
+}
+
 /** One saved schedule with its next instants: what the scheduler itself would do. */
-export function SchedulePreview({ jobId, schedule }: { readonly jobId: string; readonly schedule: Schedule }) {
+export function SchedulePreview({ jobId, schedule, paused }: SchedulePreviewProps) {
   const [count, setCount] = useState(10);
   const draft = draftOf(schedule);
   const query = useQuery({
@@ -30,7 +43,7 @@ export function SchedulePreview({ jobId, schedule }: { readonly jobId: string; r
     <Panel title={schedule.name ?? schedule.description} aside={<CountSelect count={count} change={setCount} />}>
       <Content query={query} draft={draft} count={count}>
         {schedule.name === null ? null : <Text fw={600}>{schedule.description}</Text>}
-        {schedule.active ? null : <Text size="sm">Switched off: this is what it would do.</Text>}
+        <Idle schedule={schedule} paused={paused} />
       </Content>
     </Panel>
   );
