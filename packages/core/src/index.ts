@@ -27,6 +27,7 @@ export {
   type FieldError,
   type Result,
 } from './errors.ts';
+export type { FunctionRegistry } from './handlers/function.ts';
 export { jobVariables } from './handlers/environment.ts';
 export { describeScript } from './handlers/script-description.ts';
 export { listScripts, resolveScript, type Script } from './handlers/script-file.ts';

@@ -220,7 +220,7 @@ const skipped: Readonly<Record<SkipReason, ReasonEntry>> = {
   breaker: {
     sentence: 'Stopped after {failures}.',
     plain: 'Stopped after repeated failures.',
-    act: 'open_attention',
+    act: 'reset_job',
   },
   dependency: {
     sentence: '{upstream} failed, so this could not run.',
@@ -312,7 +312,7 @@ const idle: Readonly<Record<IdleReason, ReasonEntry>> = {
   breaker: {
     sentence: 'Stopped after {failures}.',
     plain: 'Stopped after repeated failures.',
-    act: 'open_attention',
+    act: 'reset_job',
   },
   not_approved: { sentence: '{script} is not approved.', plain: 'Its script is not approved.', act: 'review' },
   no_schedule: {

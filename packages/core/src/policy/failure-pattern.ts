@@ -42,9 +42,13 @@ export function categoryOf({ state, failure }: Pick<FailedRun, 'state' | 'failur
   return failure?.category ?? (state === 'timed_out' ? 'timeout' : 'unknown');
 }
 
+/** Lines of a stack, which say where and not what. */
+const frame = /^(?:at |File "|Node\.js v\d)/;
+
 /** The last line it wrote says more than its exit code; without one, how it ended, less how long that took. */
 function errorText({ failure, reason }: FailedRun): string {
   const lines = (failure?.detail ?? '').split('\n').map((line) => line.trim());
-  const said = lines.findLast((line) => line !== '') ?? failure?.message.replace(/ after [\d.]+ m?s.*$/, '');
+  const said =
+    lines.findLast((line) => line !== '' && !frame.test(line)) ?? failure?.message.replace(/ after [\d.]+ m?s.*$/, '');
   return (said ?? (reason === null ? '' : reasonText(reason, {}, 'ended'))).slice(0, textLength);
 }

@@ -5,15 +5,15 @@ import type { Schedule } from '../model/schedule.ts';
 import { hasHadAllRuns } from './plannable.ts';
 
 export interface StatusFacts {
-  readonly job: Pick<Job, 'active' | 'automaticRuns'> & { readonly definition: { readonly maxRuns: number | null } };
+  readonly job: Pick<Job, 'active' | 'automaticRuns' | 'trouble'> & {
+    readonly definition: { readonly maxRuns: number | null };
+  };
   readonly schedules: readonly Pick<Schedule, 'active' | 'planAt'>[];
   /** Runs that are starting or running. */
   readonly live: number;
   readonly queued: number;
   readonly lastRun: { readonly state: RunState } | null;
   readonly consecutiveFailures: number;
-  /** The breaker is open. False where there is none. */
-  readonly breakerOpen?: boolean;
   /** Consecutive failures from which it has issues. Default 3. */
   readonly issuesFrom?: number;
   /** Consecutive failures from which it has failed. Default 5. */
@@ -33,7 +33,7 @@ function troubleOf({ lastRun, consecutiveFailures, issuesFrom = 3, failedFrom = 
 export function statusOf(facts: StatusFacts): JobStatus {
   if (facts.live > 0) return 'running';
   if (facts.queued > 0) return 'queued';
-  if (facts.breakerOpen === true) return 'needs_intervention';
+  if (facts.job.trouble?.breaker != null) return 'needs_intervention';
   const trouble = troubleOf(facts);
   if (trouble !== null) return trouble;
   if (!facts.job.active) return 'paused';
