@@ -15,6 +15,7 @@ export { createEngine, type CreateEngineOptions } from './engine/create-engine.t
 export { Housekeeper, type HousekeeperOptions, type Removed } from './engine/housekeeper.ts';
 export type { Engine } from './engine/engine.ts';
 export { planDue, type PlanDueOptions } from './engine/plan-due.ts';
+export type { WorkerSpawner } from './engine/spawner-keeper.ts';
 export { Watch, type WatchOptions } from './engine/watch.ts';
 export {
   errorCodes,

@@ -13,10 +13,23 @@ import {
   type FunctionRegistry,
   type Operations,
   type Store,
+  type WorkerSpawner,
 } from 'job-trigger-core';
 import { freshDir, freshPostgres } from '../../../test/setup/databases.ts';
 import { issueSetupToken } from './access/set-up.ts';
 import { createPortal } from './portal.ts';
+
+/** Functions need no process of their own, and starting one takes half a second. */
+const noSpawner: WorkerSpawner = {
+  run: () => {
+    throw new Error('No process is a subject of this test.');
+  },
+  renewed: () => undefined,
+  stop: () => Promise.resolve(),
+  exited: new Promise(() => undefined),
+  pid: 0,
+  containment: 'pgid',
+};
 
 export interface TestPortal {
   readonly base: string;
@@ -120,6 +133,7 @@ export async function startTestPortal(
         version: '0.0.0-test',
         hostEnv: {},
         functions,
+        startSpawner: () => Promise.resolve(noSpawner),
       });
       await engine.once();
       await engine.stop();

@@ -65,7 +65,7 @@ export interface OpenBreaker {
 
 /** What is kept of a job that has failed. */
 export interface Trouble {
-  /** Failures of runs made before do not count any more; null counts all. */
+  /** Failures of runs made until then do not count any more; null counts all. */
   readonly failuresFrom: Instant | null;
   /** The first failure since the last success; null when it is well. */
   readonly failingSince: Instant | null;

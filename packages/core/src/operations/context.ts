@@ -39,3 +39,8 @@ export interface OperationContext {
   /** A worker silent for longer takes no runs. Default 60 000. */
   readonly lostAfterMs?: number;
 }
+
+/** A person who is signed in asks in person, whatever the way; a program with a key does not. */
+export function triggerOf({ via, personId }: Actor): 'api' | 'manual' {
+  return via === 'api' && personId === null ? 'api' : 'manual';
+}

@@ -16,7 +16,7 @@ import type { JobFilter, JobSort, JobSummary, JobVersion, Page, PageRequest } fr
 import { isPlannable } from '../policy/plannable.ts';
 import type { LedgerFilter } from '../store/ledger-table.ts';
 import type { Tables } from '../store/store.ts';
-import type { Actor, OperationContext } from './context.ts';
+import { triggerOf, type Actor, type OperationContext } from './context.ts';
 import { definitionOf, withStart, type JobChange, type NewJob, type ScheduleInput } from './job-input.ts';
 import { changedSchedule, matchSchedules, plannedInstants } from './match-schedules.ts';
 import { editConflict } from './edit-conflict.ts';
@@ -214,7 +214,7 @@ export function jobOperations(context: OperationContext): JobOperations {
           await tables.jobs.insert(job, actor.name);
           await tables.schedules.insert(newSchedules(id, resolved, scheduleIds, now, job.active));
           if (input.runOnCreate === true) {
-            const trigger = actor.via === 'api' ? 'api' : 'manual';
+            const trigger = triggerOf(actor);
             await tables.runs.insert([newRunOf(job, { id: runId, now, trigger, requestedBy: actor.name })]);
           }
           await tables.events.append([jobEvent('job.created', job, actor)]);

@@ -9,7 +9,7 @@ import type { Page, PageRequest } from '../store/job-tables.ts';
 import type { NewRun, RunFilter } from '../store/run-table.ts';
 import { noteTrial } from '../store/note-trial.ts';
 import type { Tables } from '../store/store.ts';
-import type { Actor, OperationContext } from './context.ts';
+import { triggerOf, type Actor, type OperationContext } from './context.ts';
 import { resetTrouble } from './reset-trouble.ts';
 import { makeRoom, passGates, tellingRefusals } from './gates.ts';
 import { livingJob, notFound } from './jobs.ts';
@@ -120,7 +120,7 @@ export function runOperations({ store, breaker = defaultBreaker }: OperationCont
 
   return {
     start(jobId, request, actor, once) {
-      const trigger = actor.via === 'api' ? 'api' : 'manual';
+      const trigger = triggerOf(actor);
       const resets = ({ trouble }: Job): boolean =>
         trigger === 'manual' && trouble?.breaker != null && request.bypass !== true;
       return tellingRefusals(store, { jobId, trigger, actor }, () =>

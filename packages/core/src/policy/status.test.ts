@@ -12,6 +12,7 @@ const calm: StatusFacts = {
 };
 const failed = { state: 'failed' } as const;
 const over = [schedule({ jobId: 1, planAt: null })];
+const reset = job({ trouble: { failuresFrom: 5, failingSince: null, breaker: null } });
 const paused = job({ active: false });
 const stopped = job({ trouble: { failuresFrom: null, failingSince: 1, breaker: openBreaker() } });
 
@@ -28,6 +29,8 @@ test.each([
   ['last_run_failed', { consecutiveFailures: 1, lastRun: failed, job: paused }],
   ['last_run_failed', { lastRun: { state: 'timed_out' } }],
   ['last_run_failed', { lastRun: { state: 'lost' } }],
+  ['active', { job: reset, lastRun: { ...failed, createdAt: 5 } }],
+  ['last_run_failed', { job: reset, lastRun: { ...failed, createdAt: 6 } }],
   ['paused', { job: paused }],
   ['completed', { schedules: over }],
   ['completed', { job: job({ automaticRuns: 2, definition: { maxRuns: 2 } }) }],

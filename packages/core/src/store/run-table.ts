@@ -113,7 +113,7 @@ export interface RunTable {
   tally(jobId: Id, which: { readonly trigger: Trigger; readonly createdAt: Instant | null }): Promise<RunTally>;
   /**
    * Failed runs of automatic triggers by job, newest first, with the newest success among the runs looked at: `look` of
-   * each job, since its `from`.
+   * each job, after its `from`.
    */
   failures(
     jobs: readonly { readonly jobId: Id; readonly from: Instant | null }[],

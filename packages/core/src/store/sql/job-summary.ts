@@ -26,7 +26,7 @@ interface EndedRun {
 function consecutiveFailures(newestFirst: readonly EndedRun[], from: Instant): number {
   let failures = 0;
   for (const { trigger, state, created_at } of newestFirst) {
-    if (state === 'succeeded' || failures === failuresCounted || created_at < from) break;
+    if (state === 'succeeded' || failures === failuresCounted || created_at <= from) break;
     if (troubles.includes(state) && automaticTriggers.includes(trigger as Trigger)) failures += 1;
   }
   return failures;
