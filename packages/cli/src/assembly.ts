@@ -83,6 +83,7 @@ export async function openInstallation(terminal: Terminal, config: Config, log?:
     secretKey: values.secretKey,
     scriptRules: { allowedExtensions: values.allowedExtensions, maxBytes: values.scriptMaxBytes },
     retryDefaults: values.engine.retry,
+    breaker: values.engine.breaker,
     planDue: (jobId) => planDue({ store, settings: values.engine }, jobId),
     drainRate: values.engine.drainRate,
     lostAfterMs: values.engine.lostAfterMs,

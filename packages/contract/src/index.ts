@@ -8,6 +8,7 @@ export * from './shapes/backfill.ts';
 export * from './shapes/alert.ts';
 export * from './shapes/calendar.ts';
 export * from './shapes/common.ts';
+export * from './shapes/failure.ts';
 export * from './shapes/job.ts';
 export * from './shapes/maintenance.ts';
 export * from './shapes/people.ts';

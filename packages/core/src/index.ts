@@ -15,6 +15,7 @@ export { createEngine, type CreateEngineOptions } from './engine/create-engine.t
 export { Housekeeper, type HousekeeperOptions, type Removed } from './engine/housekeeper.ts';
 export type { Engine } from './engine/engine.ts';
 export { planDue, type PlanDueOptions } from './engine/plan-due.ts';
+export type { WorkerSpawner } from './engine/spawner-keeper.ts';
 export { Watch, type WatchOptions } from './engine/watch.ts';
 export {
   errorCodes,
@@ -27,6 +28,7 @@ export {
   type FieldError,
   type Result,
 } from './errors.ts';
+export type { FunctionRegistry } from './handlers/function.ts';
 export { jobVariables } from './handlers/environment.ts';
 export { describeScript } from './handlers/script-description.ts';
 export { listScripts, resolveScript, type Script } from './handlers/script-file.ts';
@@ -51,6 +53,9 @@ export { restore, verifyBackup, type Restored, type RestoreOptions } from './ope
 export { examineInstallation, measureInstallation, type ExamineOptions } from './operations/examine.ts';
 export { previewRetention, type RetentionPreview } from './operations/retention.ts';
 export type { EditConflict } from './operations/edit-conflict.ts';
+export type { FailureOperations, InterventionSummary, JobFailing } from './operations/failures.ts';
+export { breakerOf, breakerOfType, breakerWords } from './policy/breaker.ts';
+export { categoryOf } from './policy/failure-pattern.ts';
 export type { JobChange, JobFields, NewJob, ScheduleInput } from './operations/job-input.ts';
 export type { JobOperations } from './operations/jobs.ts';
 export type {

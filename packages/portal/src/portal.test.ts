@@ -85,6 +85,7 @@ describe.each(['SQLite', 'PostgreSQL'])('the portal on %s', (database) => {
       outgoingAllow: [],
       scriptRules: { allowedExtensions: config.values.allowedExtensions, maxBytes: config.values.scriptMaxBytes },
       retryDefaults: config.values.engine.retry,
+      breaker: config.values.engine.breaker,
     });
     portal = await createPortal({ operations, store, system, config, timezone: 'UTC', version: '0.0.0-test' });
     base = await portal.listen({ host: '127.0.0.1', port: 0 });

@@ -3,17 +3,33 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createClient, type Client } from 'job-trigger-contract';
 import {
+  createEngine,
   createOperations,
   loadConfig,
   type Ballast,
   openStore,
   realSystem,
+  type Clock,
+  type FunctionRegistry,
   type Operations,
   type Store,
+  type WorkerSpawner,
 } from 'job-trigger-core';
 import { freshDir, freshPostgres } from '../../../test/setup/databases.ts';
 import { issueSetupToken } from './access/set-up.ts';
 import { createPortal } from './portal.ts';
+
+/** Functions need no process of their own, and starting one takes half a second. */
+const noSpawner: WorkerSpawner = {
+  run: () => {
+    throw new Error('No process is a subject of this test.');
+  },
+  renewed: () => undefined,
+  stop: () => Promise.resolve(),
+  exited: new Promise(() => undefined),
+  pid: 0,
+  containment: 'pgid',
+};
 
 export interface TestPortal {
   readonly base: string;
@@ -26,6 +42,10 @@ export interface TestPortal {
   readonly databaseUrl: string;
   /** With the administrator's token. */
   raw(path: string, init?: RequestInit): Promise<Response>;
+  /** The administrator with a new session. */
+  signIn(): Promise<Client>;
+  /** Plans what is due, and carries out what waits, in a process that comes and goes. */
+  work(functions: FunctionRegistry): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -34,6 +54,7 @@ export async function startTestPortal(
   postgresUrl: string,
   pages: string | null = null,
   ballast: Ballast | null = null,
+  clock: Clock | null = null,
 ): Promise<TestPortal> {
   const folder = freshDir();
   const config = loadConfig({
@@ -47,9 +68,9 @@ export async function startTestPortal(
   mkdirSync(scriptsDir);
   writeFileSync(join(scriptsDir, 'hello.sh'), 'echo hello\n');
   const fresh = database === 'PostgreSQL' ? await freshPostgres(postgresUrl) : null;
-  const system = realSystem();
+  const system = clock === null ? realSystem() : realSystem({ clock });
   const databaseUrl = fresh?.url ?? config.values.databaseUrl;
-  const store = await openStore({ url: databaseUrl, system, migrate: true });
+  const store = await openStore({ url: databaseUrl, system, migrate: true, databaseFollowsClock: clock !== null });
   const operations = createOperations({
     store,
     system,
@@ -60,6 +81,7 @@ export async function startTestPortal(
     outgoingAllow: [],
     scriptRules: { allowedExtensions: config.values.allowedExtensions, maxBytes: config.values.scriptMaxBytes },
     retryDefaults: config.values.engine.retry,
+    breaker: config.values.engine.breaker,
   });
   const portal = await createPortal({
     operations,
@@ -84,6 +106,11 @@ export async function startTestPortal(
   const person = { email: 'mei@example.org', name: 'Mei', password: 'correct horse battery', timezone: 'UTC' };
   const { access_token: token } = await clientWith({}).setup({ body: { ...person, token: setupToken } });
   const authorization = `Bearer ${token}`;
+  const signIn = async (): Promise<Client> => {
+    const { email, password } = person;
+    const { access_token: fresh } = await clientWith({}).login({ body: { email, password } });
+    return clientWith({ authorization: `Bearer ${fresh}` });
+  };
   return {
     base,
     token,
@@ -93,8 +120,24 @@ export async function startTestPortal(
     folder: folder.path,
     scriptsDir,
     databaseUrl,
+    signIn,
     raw: (path, init = {}) =>
       fetch(`${base}${path}`, { ...init, headers: { authorization, ...(init.headers as Record<string, string>) } }),
+    async work(functions) {
+      const engine = await createEngine({
+        store,
+        system,
+        config,
+        roles: { scheduler: true, worker: true },
+        name: 'test',
+        version: '0.0.0-test',
+        hostEnv: {},
+        functions,
+        startSpawner: () => Promise.resolve(noSpawner),
+      });
+      await engine.once();
+      await engine.stop();
+    },
     async close() {
       await portal.close();
       await store.close();

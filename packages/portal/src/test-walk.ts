@@ -61,6 +61,9 @@ export async function walkJobs(client: Client, script: string): Promise<Job> {
   expect((await client.activateJob({ params })).active).toBe(true);
   expect((await client.jobVersions({ params })).items.length).toBeGreaterThanOrEqual(3);
   expect((await client.jobWhy({ params })).next).toContain('09:00');
+  expect(await client.jobFailures({ params })).toMatchObject({ recommended_action: null, intervention: null });
+  expect((await client.resetJob({ params })).intervention).toBeNull();
+  expect((await client.intervention()).requires_immediate_attention).toBe(false);
   return client.getJob({ params });
 }
 

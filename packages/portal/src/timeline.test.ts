@@ -141,7 +141,7 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('the timeline, on %s', (databas
     const timeline = await portal.client.timeline({
       query: { job: job.id, from: text(now - dayMs), to: text(now + dayMs) },
     });
-    expect(timeline.runs).toMatchObject([{ run_id, state: 'queued', trigger: 'api', to: null }]);
+    expect(timeline.runs).toMatchObject([{ run_id, state: 'queued', trigger: 'manual', to: null }]);
   });
 
   test('the forecast tells the peak, and advice lowers it (R-337)', async () => {

@@ -16,6 +16,7 @@ import {
   Why,
   WhyQuery,
 } from '../shapes/job.ts';
+import { InterventionSummary, JobFailures } from '../shapes/failure.ts';
 import { Run, RunAccepted, RunRequest } from '../shapes/run.ts';
 
 const Id = z.strictObject({ id: Uuid });
@@ -186,5 +187,34 @@ export const jobsEndpoints = {
     query: Paging,
     status: 200,
     answer: pageOf(JobVersion),
+  }),
+  jobFailures: endpoint({
+    method: 'GET',
+    path: '/api/jobs/{id}/failures',
+    access: 'viewer',
+    tag: 'Jobs',
+    summary: 'How a job fails, by its own runs alone, and what to do about it.',
+    params: Id,
+    status: 200,
+    answer: JobFailures,
+  }),
+  resetJob: endpoint({
+    method: 'POST',
+    path: '/api/jobs/{id}/reset',
+    access: 'operator',
+    tag: 'Jobs',
+    summary: 'Let failures count from now on, and close the breaker; runs nothing.',
+    params: Id,
+    status: 200,
+    answer: Job,
+  }),
+  intervention: endpoint({
+    method: 'GET',
+    path: '/api/intervention',
+    access: 'viewer',
+    tag: 'Jobs',
+    summary: 'Jobs that failures have stopped: how many, of which types, since when.',
+    status: 200,
+    answer: InterventionSummary,
   }),
 } as const;

@@ -2,7 +2,16 @@
 import { z } from 'zod';
 import { endpoint } from '../endpoint.ts';
 import { pageOf, Uuid } from '../shapes/common.ts';
-import { LogQuery, LogWindow, Run, RunAccepted, RunDetail, RunQuery, RunRequest } from '../shapes/run.ts';
+import {
+  LogQuery,
+  LogWindow,
+  RetryAccepted,
+  RetryRequest,
+  Run,
+  RunAccepted,
+  RunDetail,
+  RunQuery,
+} from '../shapes/run.ts';
 
 const Id = z.strictObject({ id: Uuid });
 
@@ -45,10 +54,10 @@ export const runsEndpoints = {
     tag: 'Runs',
     summary: 'Run the same again, as a new run.',
     params: Id,
-    body: z.strictObject({ parameters: RunRequest.shape.parameters, note: RunRequest.shape.note }).optional(),
+    body: RetryRequest.optional(),
     repeatable: true,
     status: 202,
-    answer: RunAccepted,
+    answer: RetryAccepted,
   }),
   runLog: endpoint({
     method: 'GET',

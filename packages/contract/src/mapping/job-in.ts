@@ -68,7 +68,7 @@ function configToCore(type: string | undefined, config: unknown): Readonly<Recor
 }
 
 function fieldsToCore(input: JobPatch | JobInput, type: string | undefined, facts: MappingFacts): JobFields {
-  const { retry, catch_up: catchUp } = input;
+  const { retry, catch_up: catchUp, breaker } = input;
   return {
     name: input.name,
     description: input.description,
@@ -87,6 +87,15 @@ function fieldsToCore(input: JobPatch | JobInput, type: string | undefined, fact
     source: input.source,
     containment: input.containment,
     outputLimitPolicy: input.output_limit_policy,
+    breaker:
+      breaker === undefined || breaker === null
+        ? breaker
+        : {
+            consecutive: breaker.consecutive,
+            recent: breaker.recent,
+            periodDays: breaker.period_days,
+            policy: breaker.policy,
+          },
     active: input.active,
     allowPast: input.allow_past,
     type: input.type,

@@ -13,6 +13,7 @@ import {
   treeSentence,
   type AskedBack,
   type Attempt as CoreAttempt,
+  type BreakerSettings,
   type EditConflict as CoreConflict,
   type EventRow,
   type Explanation as CoreExplanation,
@@ -28,6 +29,7 @@ import {
   type TreeProof,
   type Understood,
 } from 'job-trigger-core';
+import { breakerToWire, interventionToWire } from './failure-out.ts';
 import { explanationToWire } from './why.ts';
 import type { EditConflict, Job, LedgerEntry } from '../shapes/job.ts';
 import type { Person } from '../shapes/people.ts';
@@ -149,7 +151,7 @@ function configToWire(config: object): Record<string, unknown> {
 }
 
 /** What a person decides about a job, without its schedules. */
-function definitionToWire(definition: JobDefinition) {
+function definitionToWire(definition: JobDefinition, settings?: BreakerSettings) {
   const { retry } = definition;
   return {
     name: definition.name,
@@ -188,6 +190,7 @@ function definitionToWire(definition: JobDefinition) {
     late_alert_seconds: definition.lateAlertSeconds ?? null,
     containment: definition.containment ?? null,
     output_limit_policy: definition.outputLimitPolicy ?? 'truncate',
+    breaker: breakerToWire(definition, settings),
     source: definition.source,
   };
 }
@@ -214,11 +217,12 @@ export function conflictToWire({ version, author, savedAt, theirs, yours }: Core
   };
 }
 
-export function jobToWire(summary: JobSummary, named: Named): Job {
+/** @param breaker of the settings: what a job without its own has */
+export function jobToWire(summary: JobSummary, named: Named, breaker?: BreakerSettings): Job {
   const { job, schedules, lastRun } = summary;
   return {
     id: toUuid(job),
-    ...definitionToWire(job.definition),
+    ...definitionToWire(job.definition, breaker),
     active: job.active,
     schedules: schedules.map(scheduleToWire),
     owner_id: null,
@@ -236,6 +240,7 @@ export function jobToWire(summary: JobSummary, named: Named): Job {
           }),
     last_error: lastRun?.failure?.message ?? null,
     consecutive_failures: summary.consecutiveFailures,
+    intervention: interventionToWire(job, breaker),
     paused:
       job.active || job.deletedAt !== null
         ? null

@@ -11,6 +11,7 @@ import {
 } from 'job-trigger-core/model';
 import { z } from 'zod';
 import { Instant, PageQuery, queryList, QueryFlag, Reason, Uuid } from './common.ts';
+import { Breaker, BreakerInput, Intervention } from './failure.ts';
 import { Explanation } from './why.ts';
 import { Parameters, Priority, Run } from './run.ts';
 import { Schedule, ScheduleInput } from './schedule.ts';
@@ -106,6 +107,7 @@ const fields = {
   schedules: z.array(ScheduleInput).max(100),
   containment: z.enum(containments).nullable(),
   output_limit_policy: z.enum(outputLimitPolicies),
+  breaker: BreakerInput.nullable().describe('Null is off; the settings decide where it was never set.'),
 };
 
 /**
@@ -191,6 +193,7 @@ export const Job = z
     source: z.string().nullable(),
     containment: z.enum(containments).nullable(),
     output_limit_policy: z.enum(outputLimitPolicies),
+    breaker: Breaker.nullable().describe('The one in force; null is off.'),
     owner_id: Uuid.nullable(),
     version: z.int(),
     status: z.enum(jobStatuses),
@@ -200,6 +203,7 @@ export const Job = z
     last_run: Run.nullable(),
     last_error: z.string().nullable(),
     consecutive_failures: z.int(),
+    intervention: Intervention.nullable().describe('Its breaker is open; null while it is not.'),
     paused: z
       .object({
         by: z.string().nullable(),

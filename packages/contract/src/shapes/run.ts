@@ -1,5 +1,6 @@
 import { attemptOutcomes, failureCategories, priorities, runStates, triggers } from 'job-trigger-core/model';
 import { z } from 'zod';
+import { RecommendedAction } from './failure.ts';
 import { Explanation } from './why.ts';
 import { Instant, PageQuery, QueryFlag, queryList, Reason, Uuid } from './common.ts';
 
@@ -92,6 +93,7 @@ export const RunDetail = Run.extend({
   why_ran: Explanation,
   why_state: Explanation.nullable().describe('Why it waits, or how it ended otherwise than by its own result.'),
   usual_seconds: z.number().nullable().describe('Median of the last 20 succeeded runs of its job.'),
+  recommended_action: RecommendedAction.nullable().describe('What to do about its failure; null without one.'),
   late_results: z
     .array(LateResult)
     .describe('What a worker reported after the run was over for it: kept, and never applied.'),
@@ -116,9 +118,30 @@ export const RunRequest = z
     allow_inactive: z.boolean().optional(),
     priority: Priority.optional(),
     note: z.string().max(1000).nullable().optional(),
+    bypass: z
+      .boolean()
+      .optional()
+      .describe(
+        'Leaves an open breaker open: only a success of this run closes it. Without it a run resets the job first.',
+      ),
   })
   .meta({ id: 'RunRequest' });
 export type RunRequest = z.infer<typeof RunRequest>;
+
+export const RetryRequest = z
+  .strictObject({
+    parameters: Parameters.optional().describe('In place of those of the run.'),
+    custom_parameters: Parameters.optional().describe('Over those of the run, by name.'),
+    reset_failure_count: z.boolean().optional().describe('Failures count from now on, and an open breaker is closed.'),
+    at: Instant.optional().describe('Not before; at once when absent.'),
+    note: z.string().max(1000).nullable().optional(),
+  })
+  .meta({ id: 'RetryRequest' });
+export type RetryRequest = z.infer<typeof RetryRequest>;
+
+export const RetryAccepted = z
+  .object({ run_id: Uuid, retry_scheduled_at: Instant, failure_count_reset: z.boolean() })
+  .meta({ id: 'RetryAccepted' });
 
 export const RunAccepted = z.object({ run_id: Uuid }).meta({ id: 'RunAccepted' });
 

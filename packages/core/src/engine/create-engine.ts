@@ -12,6 +12,7 @@ import { Engine } from './engine.ts';
 import { secretBox } from '../channels/secret-box.ts';
 import { allowList } from '../handlers/address.ts';
 import type { Host } from './host.ts';
+import type { WorkerSpawner } from './spawner-keeper.ts';
 
 export interface CreateEngineOptions {
   readonly store: Store;
@@ -34,6 +35,8 @@ export interface CreateEngineOptions {
   readonly ballast?: Ballast;
   /** The spawner's program where it does not lie beside its client. */
   readonly spawnerPath?: string | undefined;
+  /** In place of a real one, where no job is a process of its own. */
+  readonly startSpawner?: () => Promise<WorkerSpawner>;
   /** The message of an event as it goes over the wire; without it none are sent. */
   readonly messageOf?: Outgoing['messageOf'];
 }
@@ -49,6 +52,7 @@ export async function createEngine({
   nodePath = process.execPath,
   spawnerPath,
   messageOf,
+  startSpawner,
   ...options
 }: CreateEngineOptions): Promise<Engine> {
   const {
@@ -80,6 +84,7 @@ export async function createEngine({
       hostEnv,
     },
     startSpawner: (worker) =>
+      startSpawner?.() ??
       Spawner.start({
         journalPath: journalPath(worker),
         log,

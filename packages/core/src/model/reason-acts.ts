@@ -16,6 +16,7 @@ export const reasonActs = {
   open_run: 'Open that run',
   open_settings: 'Open settings',
   raise_priority: 'Raise priority',
+  reset_job: 'Reset job',
   restore_job: 'Restore job',
   resume: 'Resume job',
   retry_now: 'Retry now',

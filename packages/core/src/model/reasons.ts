@@ -218,9 +218,9 @@ const skipped: Readonly<Record<SkipReason, ReasonEntry>> = {
   },
   paused: { sentence: 'Paused by {by} on {at}, "{note}".', plain: 'The job was paused.', act: 'resume' },
   breaker: {
-    sentence: 'Stopped after {failures} failures in a row.',
+    sentence: 'Stopped after {failures}.',
     plain: 'Stopped after repeated failures.',
-    act: 'open_attention',
+    act: 'reset_job',
   },
   dependency: {
     sentence: '{upstream} failed, so this could not run.',
@@ -310,9 +310,9 @@ const idle: Readonly<Record<IdleReason, ReasonEntry>> = {
     act: 'edit_job',
   },
   breaker: {
-    sentence: 'Stopped after {failures} failures in a row.',
+    sentence: 'Stopped after {failures}.',
     plain: 'Stopped after repeated failures.',
-    act: 'open_attention',
+    act: 'reset_job',
   },
   not_approved: { sentence: '{script} is not approved.', plain: 'Its script is not approved.', act: 'review' },
   no_schedule: {

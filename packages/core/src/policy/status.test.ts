@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { job, schedule } from '../testing/factories.ts';
+import { job, openBreaker, schedule } from '../testing/factories.ts';
 import { statusOf, type StatusFacts } from './status.ts';
 
 const calm: StatusFacts = {
@@ -12,7 +12,9 @@ const calm: StatusFacts = {
 };
 const failed = { state: 'failed' } as const;
 const over = [schedule({ jobId: 1, planAt: null })];
+const reset = job({ trouble: { failuresFrom: 5, failingSince: null, breaker: null } });
 const paused = job({ active: false });
+const stopped = job({ trouble: { failuresFrom: null, failingSince: 1, breaker: openBreaker() } });
 
 test.each([
   ['active', {}],
@@ -21,12 +23,14 @@ test.each([
   ['active', { schedules: [] }],
   ['running', { live: 1, queued: 1, consecutiveFailures: 9 }],
   ['queued', { queued: 1, job: paused }],
-  ['needs_intervention', { breakerOpen: true, consecutiveFailures: 9 }],
+  ['needs_intervention', { job: stopped, consecutiveFailures: 9 }],
   ['failed', { consecutiveFailures: 5, lastRun: failed }],
   ['having_issues', { consecutiveFailures: 3, lastRun: failed }],
   ['last_run_failed', { consecutiveFailures: 1, lastRun: failed, job: paused }],
   ['last_run_failed', { lastRun: { state: 'timed_out' } }],
   ['last_run_failed', { lastRun: { state: 'lost' } }],
+  ['active', { job: reset, lastRun: { ...failed, createdAt: 5 } }],
+  ['last_run_failed', { job: reset, lastRun: { ...failed, createdAt: 6 } }],
   ['paused', { job: paused }],
   ['completed', { schedules: over }],
   ['completed', { job: job({ automaticRuns: 2, definition: { maxRuns: 2 } }) }],

@@ -1,19 +1,20 @@
 /** The one word by which a person knows how a job is. */
+import type { Instant } from '../model/instant.ts';
 import type { Job, JobStatus } from '../model/job.ts';
 import type { RunState } from '../model/run.ts';
 import type { Schedule } from '../model/schedule.ts';
 import { hasHadAllRuns } from './plannable.ts';
 
 export interface StatusFacts {
-  readonly job: Pick<Job, 'active' | 'automaticRuns'> & { readonly definition: { readonly maxRuns: number | null } };
+  readonly job: Pick<Job, 'active' | 'automaticRuns' | 'trouble'> & {
+    readonly definition: { readonly maxRuns: number | null };
+  };
   readonly schedules: readonly Pick<Schedule, 'active' | 'planAt'>[];
   /** Runs that are starting or running. */
   readonly live: number;
   readonly queued: number;
-  readonly lastRun: { readonly state: RunState } | null;
+  readonly lastRun: { readonly state: RunState; readonly createdAt?: Instant } | null;
   readonly consecutiveFailures: number;
-  /** The breaker is open. False where there is none. */
-  readonly breakerOpen?: boolean;
   /** Consecutive failures from which it has issues. Default 3. */
   readonly issuesFrom?: number;
   /** Consecutive failures from which it has failed. Default 5. */
@@ -22,18 +23,26 @@ export interface StatusFacts {
 
 const unhappy: ReadonlySet<RunState> = new Set<RunState>(['failed', 'timed_out', 'lost']);
 
-/** How the last runs say that a job is; null when they ended well, or there were none. */
-function troubleOf({ lastRun, consecutiveFailures, issuesFrom = 3, failedFrom = 5 }: StatusFacts): JobStatus | null {
+/** How the last runs say that a job is; null when they ended well, were reset, or there were none. */
+function troubleOf({
+  job,
+  lastRun,
+  consecutiveFailures,
+  issuesFrom = 3,
+  failedFrom = 5,
+}: StatusFacts): JobStatus | null {
   if (consecutiveFailures >= failedFrom) return 'failed';
   if (consecutiveFailures >= issuesFrom) return 'having_issues';
-  return lastRun !== null && unhappy.has(lastRun.state) ? 'last_run_failed' : null;
+  if (lastRun === null || !unhappy.has(lastRun.state)) return null;
+  const { createdAt = Infinity } = lastRun;
+  return createdAt > (job.trouble?.failuresFrom ?? -Infinity) ? 'last_run_failed' : null;
 }
 
 /** The first that applies. */
 export function statusOf(facts: StatusFacts): JobStatus {
   if (facts.live > 0) return 'running';
   if (facts.queued > 0) return 'queued';
-  if (facts.breakerOpen === true) return 'needs_intervention';
+  if (facts.job.trouble?.breaker != null) return 'needs_intervention';
   const trouble = troubleOf(facts);
   if (trouble !== null) return trouble;
   if (!facts.job.active) return 'paused';

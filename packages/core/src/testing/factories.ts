@@ -4,6 +4,7 @@ import type { Id } from '../model/id.ts';
 import type { Job, JobDefinition } from '../model/job.ts';
 import type { Occurrence } from '../model/occurrence.ts';
 import type { Schedule } from '../model/schedule.ts';
+import type { OpenBreaker } from '../model/trouble.ts';
 import type { SchedulerRow, Worker } from '../model/worker.ts';
 import type { Monitor } from '../model/monitor.ts';
 import type { Delivery, Webhook } from '../model/webhook.ts';
@@ -63,8 +64,28 @@ export function job(overrides: Partial<Omit<Job, 'definition'>> & { definition?:
     deletedAt: null,
     deletedBy: null,
     demo: false,
+    trouble: null,
     ...rest,
     definition: jobDefinition(definition),
+  };
+}
+
+/** A breaker that three failures in a row have opened, for seven days. */
+export function openBreaker(overrides: Partial<OpenBreaker> = {}): OpenBreaker {
+  return {
+    openedAt: manualClockStart,
+    coolOffUntil: manualClockStart + 7 * 86_400_000,
+    cause: 'consecutive',
+    periodDays: 7,
+    pattern: {
+      consecutiveFailures: 3,
+      recentFailures: 3,
+      failureReason: 'script_error',
+      lastFailureAt: manualClockStart,
+      errorPatterns: ['Exit 1'],
+    },
+    trial: null,
+    ...overrides,
   };
 }
 

@@ -2,6 +2,8 @@ import type { FastifyInstance } from 'fastify';
 import { endpoints, type Job } from 'job-trigger-contract';
 import {
   conflictToWire,
+  failuresToWire,
+  interventionSummaryToWire,
   instantToCore,
   jobChangeToCore,
   jobToWire,
@@ -41,12 +43,13 @@ function present<T extends object>(value: T): { [K in keyof T]?: Exclude<T[K], u
 
 export function jobRoutes(app: FastifyInstance, options: PortalOptions): void {
   const { operations, store } = options;
+  const { breaker } = options.config.values.engine;
   const facts = { timezone: options.timezone };
   const idOf = (params: { readonly id: string }): number => referenceOf(params.id, 'job').id;
   /** Asked once for a whole page. */
   async function wireOf(): Promise<(summary: JobSummary) => Job> {
     const named = { schedules: new Map(), workers: await workersNamed(store) };
-    return (summary) => jobToWire(summary, named);
+    return (summary) => jobToWire(summary, named, breaker);
   }
   const answer = async (summary: JobSummary): Promise<Job> => (await wireOf())(summary);
 
@@ -133,7 +136,13 @@ export function jobRoutes(app: FastifyInstance, options: PortalOptions): void {
   serve(app, endpoints.runJob, async ({ params, body, actor, once }) => {
     const reference = await operations.runs.start(
       idOf(params),
-      { parameters: body.parameters, allowInactive: body.allow_inactive, priority: body.priority, note: body.note },
+      {
+        parameters: body.parameters,
+        allowInactive: body.allow_inactive,
+        priority: body.priority,
+        note: body.note,
+        bypass: body.bypass,
+      },
       actor,
       once,
     );
@@ -178,4 +187,11 @@ export function jobRoutes(app: FastifyInstance, options: PortalOptions): void {
     }));
     return { items, next_cursor: page.next, limit: query.limit };
   });
+  serve(app, endpoints.jobFailures, async ({ params }) =>
+    failuresToWire(await operations.jobs.failures(idOf(params)), breaker),
+  );
+  serve(app, endpoints.resetJob, async ({ params, actor }) => answer(await operations.jobs.reset(idOf(params), actor)));
+  serve(app, endpoints.intervention, async () =>
+    interventionSummaryToWire(await operations.jobs.intervention(), { now: await store.now(), settings: breaker }),
+  );
 }

@@ -1,13 +1,14 @@
 import type { FastifyInstance } from 'fastify';
 import { endpoints, type RunDetail } from 'job-trigger-contract';
 import {
+  adviceToWire,
   attemptToWire,
   explanationToWire,
   instantToCore,
   lateResultToWire,
   runToWire,
 } from 'job-trigger-contract/mapping';
-import { draftVersion, toUuid, type Run, type RunFilter } from 'job-trigger-core';
+import { categoryOf, draftVersion, formatInstant, toUuid, type Run, type RunFilter } from 'job-trigger-core';
 import type { PortalOptions } from '../portal.ts';
 import { namedOf, referenceOf } from '../references.ts';
 import { serve } from '../route.ts';
@@ -56,6 +57,7 @@ export function runRoutes(app: FastifyInstance, options: PortalOptions): void {
       why: ran.sentence,
       why_ran: explanationToWire(ran),
       why_state: state === null ? null : explanationToWire(state),
+      recommended_action: ['failed', 'timed_out', 'lost'].includes(run.state) ? adviceToWire(categoryOf(run)) : null,
       late_results: await lateResults(run),
       // A draft has no other runs to tell what is usual.
       usual_seconds: run.jobVersion === draftVersion ? null : medianSeconds(await store.runs.durations(run.jobId, 20)),
@@ -70,10 +72,20 @@ export function runRoutes(app: FastifyInstance, options: PortalOptions): void {
   serve(app, endpoints.retryRun, async ({ params, body, actor, once }) => {
     const again = await operations.runs.retry(
       reference(params),
-      { parameters: body?.parameters, note: body?.note },
+      {
+        parameters: body?.parameters,
+        customParameters: body?.custom_parameters,
+        resetFailureCount: body?.reset_failure_count,
+        at: body?.at === undefined ? undefined : instantToCore(body.at, 'at'),
+        note: body?.note,
+      },
       actor,
       once,
     );
-    return { run_id: toUuid(again) };
+    return {
+      run_id: toUuid(again),
+      retry_scheduled_at: formatInstant(again.scheduledAt),
+      failure_count_reset: again.failureCountReset,
+    };
   });
 }
