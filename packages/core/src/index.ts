@@ -111,7 +111,7 @@ export type { EventRow } from './store/event-table.ts';
 export type { JobFilter, JobSort, JobSummary, JobVersion, Page, PageRequest } from './store/job-tables.ts';
 export { databaseDamage } from './store/damage.ts';
 export { migrate, migrationStatus } from './store/migrate.ts';
-export { openStore } from './store/open-store.ts';
+export { openStore } from './open-store.ts';
 export type { Person, Role, SignIn } from './store/people-table.ts';
 export type { CalendarFeed } from './store/feed-table.ts';
 export type { TimelineFilter } from './store/timeline-table.ts';

@@ -22,7 +22,7 @@ import { editConflict } from './edit-conflict.ts';
 import { afterPlanning, resumeSchedules, settleHeld } from './settle-due.ts';
 import { jobEvent } from './job-event.ts';
 import { attachedIds, resolveInputs } from './resolve-inputs.ts';
-import { newRunOf } from './new-run.ts';
+import { newRunOf } from '../flow/new-run.ts';
 import { answerOnce, type Once } from './once.ts';
 import { validateJob, validateSchedules } from './validate-job.ts';
 

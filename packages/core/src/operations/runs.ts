@@ -7,9 +7,10 @@ import type { Page, PageRequest } from '../store/job-tables.ts';
 import type { NewRun, RunFilter } from '../store/run-table.ts';
 import type { Tables } from '../store/store.ts';
 import type { Actor, OperationContext } from './context.ts';
+import { joinChain } from '../flow/join-chain.ts';
 import { makeRoom, passGates, tellingRefusals } from './gates.ts';
 import { livingJob, notFound } from './jobs.ts';
-import { newRunOf } from './new-run.ts';
+import { newRunOf } from '../flow/new-run.ts';
 import { answerOnce, type Once } from './once.ts';
 import { valuesOf } from './parameters.ts';
 import { treeProofs } from './tree-proofs.ts';
@@ -20,6 +21,8 @@ export interface RunRequest {
   readonly allowInactive?: boolean | undefined;
   readonly priority?: Priority | undefined;
   readonly note?: string | null | undefined;
+  /** Begins a chain: what waits for the job starts after it. Default false. */
+  readonly withDownstream?: boolean | undefined;
 }
 
 export interface RunOperations {
@@ -38,10 +41,14 @@ export interface RunOperations {
   list(filter: RunFilter, page: PageRequest): Promise<Page<Run>>;
   /** A waiting run ends at once; a live one is asked to. Asking again changes nothing. @throws `not_found`, `run_not_cancellable` */
   cancel(reference: Reference, actor: Actor): Promise<void>;
-  /** The same again as a new run. @throws `not_found`, `run_not_retryable` while it lives or for a draft, and as {@link start} */
+  /**
+   * The same again as a new run. Of one that did not succeed it takes the place in its chain, and what was not started for
+   * its sake is open again.
+   * @throws `not_found`, `run_not_retryable` while it lives or for a draft, and as {@link start}
+   */
   retry(
     reference: Reference,
-    request: Pick<RunRequest, 'parameters' | 'note'>,
+    request: Pick<RunRequest, 'parameters' | 'note' | 'withDownstream'>,
     actor: Actor,
     once?: Once,
   ): Promise<Reference>;
@@ -76,7 +83,9 @@ export function runOperations({ store }: OperationContext): RunOperations {
           ...(request.priority === undefined ? {} : { priority: request.priority }),
         }),
       ]);
-      return { id, createdAt: now };
+      const run = { id, createdAt: now };
+      await joinChain(tables, { jobId, run, cause: origin.cause, begins: request.withDownstream === true, now });
+      return run;
     });
     store.bell.ring('queue');
     store.bell.ring('cancel');
@@ -129,7 +138,8 @@ export function runOperations({ store }: OperationContext): RunOperations {
             'run_not_retryable',
             'It was a draft run. Save the job and run that, or try it again.',
           );
-        const again = { parameters: request.parameters ?? run.parameters, note: request.note, allowInactive: true };
+        const { note, withDownstream } = request;
+        const again = { parameters: request.parameters ?? run.parameters, note, withDownstream, allowInactive: true };
         return tellingRefusals(store, { jobId: run.jobId, trigger: 'retry', actor }, () =>
           insert(transaction, run.jobId, again, actor, { trigger: 'retry', cause: reference }),
         );

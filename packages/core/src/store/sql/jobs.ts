@@ -106,10 +106,19 @@ export function jobTable(session: Session): JobTable {
     async lock(ids) {
       if (session.kind === 'sqlite' || ids.length === 0) return;
       const rows = build
+        .withRecursive('down(id)', (on) =>
+          on
+            .selectFrom('jobs')
+            .select('jobs.id')
+            .where('jobs.id', 'in', [...ids])
+            .union(
+              on.selectFrom('dependencies as n').innerJoin('down', 'down.id', 'n.upstream_id').select('n.job_id as id'),
+            ),
+        )
         .selectFrom('jobs')
-        .select('id')
-        .where('id', 'in', [...ids])
-        .orderBy('id');
+        .select('jobs.id')
+        .where('jobs.id', 'in', (on) => on.selectFrom('down').select('down.id'))
+        .orderBy('jobs.id');
       await session.rows(rows.forNoKeyUpdate());
     },
     async summaries(ids) {

@@ -12,6 +12,7 @@ import {
 } from '../../model/run.ts';
 import type { Id, Reference } from '../../model/id.ts';
 import type { LiveRun, NewRun, RunCounts, RunFilter, RunTable } from '../run-table.ts';
+import type { Ending } from './chains.ts';
 import { decodeCursor, toPage } from './cursor.ts';
 import { readObjectOrNull, writeValue } from './json.ts';
 import { numberQueues, type QueueNumbers } from './queues.ts';
@@ -54,7 +55,7 @@ function narrow(query: RunQuery, filter: RunFilter): RunQuery {
 }
 
 /** The record, on either database. */
-export function runTable(session: Session, numbers: QueueNumbers): RunTable {
+export function runTable(session: Session, numbers: QueueNumbers, ending: Ending): RunTable {
   const { build } = session;
   const get: RunTable['get'] = async ({ id, createdAt }) => {
     const row = await first(session, selectRuns(build).where('r.id', '=', id).where('r.created_at', '=', createdAt));
@@ -167,7 +168,7 @@ export function runTable(session: Session, numbers: QueueNumbers): RunTable {
         )?.count ?? 0;
       return { ahead: await counted(line.where(earlier)), length: await counted(line) };
     },
-    endWaiting: (ids, end) => endWaiting(session, ids, end),
+    endWaiting: (ids, end) => ending.around(ids, () => endWaiting(session, ids, end)),
     async requestCancel({ id, createdAt }, { reason, by }) {
       const wish = { cancel_requested_at: sql<number>`now_ms()`, cancel_reason: reason, cancel_by: by };
       const open = build.updateTable('runs').set(wish).where('id', '=', id).where('created_at', '=', createdAt);

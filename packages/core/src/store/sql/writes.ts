@@ -34,6 +34,7 @@ export const writes: MethodNames = {
   lineage: ['notice', 'settle', 'report'],
   recovery: ['retake'],
   dependencies: ['lockEdits'],
+  chains: ['insert', 'replaceRun', 'reopen', 'drawIds'],
 };
 
 type Method = (...args: readonly unknown[]) => Promise<unknown>;
