@@ -77,6 +77,7 @@ export type { Forecast, ForecastOperations, WhatIf } from './operations/forecast
 export type { Explanation, ExplanationLink } from './operations/explanation.ts';
 export type { WhyOperations } from './operations/why.ts';
 export type { RunExplained } from './operations/why-run.ts';
+export type { GraphNode, GraphRequest, JobGraph } from './operations/graph.ts';
 export type { Timeline, TimelineOperations } from './operations/timeline.ts';
 export { examine, worstOf } from './policy/examine.ts';
 export { lastPollAge } from './policy/examine-processes.ts';
@@ -115,7 +116,7 @@ export type { EventRow } from './store/event-table.ts';
 export type { JobFilter, JobSort, JobSummary, JobVersion, Page, PageRequest } from './store/job-tables.ts';
 export { databaseDamage } from './store/damage.ts';
 export { migrate, migrationStatus } from './store/migrate.ts';
-export { openStore } from './store/open-store.ts';
+export { openStore } from './open-store.ts';
 export type { Person, Role, SignIn } from './store/people-table.ts';
 export type { CalendarFeed } from './store/feed-table.ts';
 export type { TimelineFilter } from './store/timeline-table.ts';

@@ -14,6 +14,7 @@ import {
   type AskedBack,
   type Attempt as CoreAttempt,
   type BreakerSettings,
+  type DependsOn,
   type EditConflict as CoreConflict,
   type EventRow,
   type Explanation as CoreExplanation,
@@ -150,6 +151,11 @@ function configToWire(config: object): Record<string, unknown> {
   };
 }
 
+function dependsOnToWire(dependsOn: DependsOn | null): Job['depends_on'] {
+  if (dependsOn === null) return null;
+  return { mode: dependsOn.mode, jobs: dependsOn.jobs.map(toUuid), window_seconds: dependsOn.windowSeconds };
+}
+
 /** What a person decides about a job, without its schedules. */
 function definitionToWire(definition: JobDefinition, settings?: BreakerSettings) {
   const { retry } = definition;
@@ -191,6 +197,7 @@ function definitionToWire(definition: JobDefinition, settings?: BreakerSettings)
     containment: definition.containment ?? null,
     output_limit_policy: definition.outputLimitPolicy ?? 'truncate',
     breaker: breakerToWire(definition, settings),
+    depends_on: dependsOnToWire(definition.dependsOn ?? null),
     source: definition.source,
   };
 }

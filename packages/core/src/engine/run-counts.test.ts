@@ -4,7 +4,7 @@ import { freshPostgres } from '../../../../test/setup/databases.ts';
 import { succeeded, type Handler } from '../handlers/handler.ts';
 import type { JobDefinition } from '../model/job.ts';
 import type { Store } from '../store/store.ts';
-import { openStore } from '../store/open-store.ts';
+import { openStore } from '../open-store.ts';
 import { nextOf, nextPlanOf } from '../schedule/occurrences.ts';
 import { tzVersion } from '../schedule/zone.ts';
 import * as factories from '../testing/factories.ts';

@@ -14,7 +14,7 @@ import type { Schedule, ScheduleSpec } from '../model/schedule.ts';
 import { defaultSettings, type EngineSettings } from '../model/settings.ts';
 import { iterate, nextOf, nextPlanOf } from '../schedule/occurrences.ts';
 import { tzVersion } from '../schedule/zone.ts';
-import { openStore } from '../store/open-store.ts';
+import { openStore } from '../open-store.ts';
 import type { Store } from '../store/store.ts';
 import { pause } from '../system/pause.ts';
 import { realSystem, type System } from '../system/system.ts';

@@ -5,7 +5,7 @@ import { defaultInterpreters } from '../handlers/interpreter.ts';
 import { defaultScriptRules } from '../handlers/script-file.ts';
 import { defaultSettings } from '../model/settings.ts';
 import { Spawner } from '../spawner/client.ts';
-import { openStore } from '../store/open-store.ts';
+import { openStore } from '../open-store.ts';
 import type { Store } from '../store/store.ts';
 import { systemClock } from '../system/clock.ts';
 import { realSystem } from '../system/system.ts';

@@ -1,4 +1,5 @@
 /** What to do: kept and edited by people. */
+import type { DependsOn } from './dependency.ts';
 import type { Id } from './id.ts';
 import type { Instant } from './instant.ts';
 import type { Priority } from './run.ts';
@@ -118,6 +119,8 @@ export type JobDefinition = JobTarget & {
   readonly outputLimitPolicy?: OutputLimitPolicy;
   /** Null is off; absent takes what the settings say for its type. */
   readonly breaker?: Breaker | null;
+  /** The jobs it waits for; null waits for none. Absent in versions older than the field. */
+  readonly dependsOn?: DependsOn | null;
 };
 
 /** The labels a worker must have to take a run of this job. */

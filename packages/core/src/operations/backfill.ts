@@ -15,7 +15,7 @@ import type { Actor, OperationContext } from './context.ts';
 import { passGates, tellingRefusals } from './gates.ts';
 import { jobEvent } from './job-event.ts';
 import { livingJob } from './jobs.ts';
-import { newRunOf } from './new-run.ts';
+import { newRunOf } from '../flow/new-run.ts';
 import { answerOnce, type Once } from './once.ts';
 
 export interface BackfillRequest {

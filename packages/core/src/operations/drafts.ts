@@ -4,7 +4,7 @@ import { draftVersion, notPaused, type Job } from '../model/job.ts';
 import type { Actor, OperationContext } from './context.ts';
 import { definitionOf, type NewJob } from './job-input.ts';
 import { jobEvent } from './job-event.ts';
-import { newRunOf } from './new-run.ts';
+import { newRunOf } from '../flow/new-run.ts';
 import { answerOnce, type Once } from './once.ts';
 import { valuesOf } from './parameters.ts';
 import type { RunRequest } from './runs.ts';

@@ -9,33 +9,13 @@ import { reasonText } from '../model/reason-text.ts';
 import type { Trigger } from '../model/run.ts';
 import type { BreakerSettings, OpenBreaker } from '../model/trouble.ts';
 import { breakerLets, breakerOf, breakerWords } from '../policy/breaker.ts';
-import type { ScheduleSpec } from '../model/schedule.ts';
+import { closingOf, maintenanceOf } from '../flow/closed-now.ts';
 import { decideGate, openGates, type GateFacts } from '../policy/gate.ts';
 import { decideOverlap, standsInTheWay } from '../policy/overlap.ts';
-import { closedAt, type Closed } from '../schedule/opening.ts';
-import { resolveSpec } from '../schedule/resolve.ts';
 import type { LiveRun } from '../store/run-table.ts';
 import type { Store, Tables } from '../store/store.ts';
 import type { Actor } from './context.ts';
 import { jobEvent } from './job-event.ts';
-import { maintenanceOf } from './maintenance.ts';
-
-/** A rule without filters: what only the blackouts of a scope can close. */
-const anyTime: ScheduleSpec = { kind: 'hourly', minute: 0, timezone: 'UTC' };
-
-/**
- * What closes a moment for a job. It is open when one of its schedules lets it through; a job without any knows only
- * the blackouts that count for it unasked.
- */
-async function closingOf(tables: Tables, job: Job, at: Instant): Promise<Closed['reason'] | null> {
-  const active = (await tables.schedules.ofJob(job.id)).filter((schedule) => schedule.active);
-  if (active.length === 0) {
-    const holder = { jobId: job.id, tags: job.definition.tags };
-    return closedAt(resolveSpec(anyTime, await tables.calendars.inForce([]), holder), at)?.reason ?? null;
-  }
-  const closings = active.map(({ spec }) => closedAt(spec, at)?.reason ?? null);
-  return closings.includes(null) ? null : (closings[0] ?? null);
-}
 
 interface Refused {
   readonly code: ErrorCode;

@@ -17,6 +17,7 @@ import { isPlannable } from '../policy/plannable.ts';
 import type { LedgerFilter } from '../store/ledger-table.ts';
 import type { Tables } from '../store/store.ts';
 import { triggerOf, type Actor, type OperationContext } from './context.ts';
+import { checkDependencies, lockDependencies, releaseDependents, withLivingPrerequisites } from './dependencies.ts';
 import { definitionOf, withStart, type JobChange, type NewJob, type ScheduleInput } from './job-input.ts';
 import { changedSchedule, matchSchedules, plannedInstants } from './match-schedules.ts';
 import { editConflict } from './edit-conflict.ts';
@@ -24,7 +25,7 @@ import { afterPlanning, resumeSchedules, settleHeld } from './settle-due.ts';
 import { resetTrouble } from './reset-trouble.ts';
 import { jobEvent } from './job-event.ts';
 import { attachedIds, resolveInputs } from './resolve-inputs.ts';
-import { newRunOf } from './new-run.ts';
+import { newRunOf } from '../flow/new-run.ts';
 import { answerOnce, type Once } from './once.ts';
 import { validateJob, validateSchedules } from './validate-job.ts';
 
@@ -43,9 +44,14 @@ export interface JobOperations {
   /**
    * Ends waiting runs (`job_deleted`) and hides the job; it can be restored. `purge` removes its history instead, also
    * that of a deleted job; its live run must have ended, or is cancelled with it.
-   * @throws `not_found`, `already_running` when a purge would take a live run's record away
+   * Jobs that wait for it hold it back, unless `force` takes it off them.
+   * @throws `not_found`, `already_running` when a purge would take a live run's record away, `dependents_exist`
    */
-  remove(id: Id, actor: Actor, options?: { readonly purge?: boolean; readonly cancelRunning?: boolean }): Promise<void>;
+  remove(
+    id: Id,
+    actor: Actor,
+    options?: { readonly purge?: boolean; readonly cancelRunning?: boolean; readonly force?: boolean },
+  ): Promise<void>;
   /** @throws `not_found`, `conflict` when it is not deleted, `name_taken` */
   restore(id: Id, actor: Actor): Promise<JobSummary>;
   /** Gaps that reach over the span's ends are cut to it, as far as their schedule still counts as it did. */
@@ -193,6 +199,7 @@ export function jobOperations(context: OperationContext): JobOperations {
         });
         const created = await transaction(async (tables) => {
           await tables.calendars.lock(attachedIds(schedules));
+          await lockDependencies(tables, definition);
           const resolved = await resolveInputs(tables, schedules, holder);
           const now = await tables.now();
           const job: Job = {
@@ -211,6 +218,7 @@ export function jobOperations(context: OperationContext): JobOperations {
             demo: false,
             trouble: null,
           };
+          await checkDependencies(tables, job);
           await tables.jobs.insert(job, actor.name);
           await tables.schedules.insert(newSchedules(id, resolved, scheduleIds, now, job.active));
           if (input.runOnCreate === true) {
@@ -249,6 +257,7 @@ export function jobOperations(context: OperationContext): JobOperations {
       const from = expectedVersion ?? before.version;
       const write = async (tables: Tables, settle: (now: Instant) => Promise<void>): Promise<void> => {
         await tables.calendars.lock(attached);
+        await lockDependencies(tables, definition);
         await tables.jobs.lock([id]);
         const current = await livingJob(tables, id);
         if (current.version !== from) throw await editConflict(tables, current, { definition, inputs, from });
@@ -256,6 +265,8 @@ export function jobOperations(context: OperationContext): JobOperations {
         const active = input.active ?? current.active;
         const held = await heldBefore(tables, current, { active, definition });
         const job = changedJob(current, { definition, active, reschedules: inputs !== null }, { actor, now });
+        if (!isDeepStrictEqual(definition.dependsOn ?? null, current.definition.dependsOn ?? null))
+          await checkDependencies(tables, job);
         if (!(await tables.jobs.update(job, current.version, actor.name)))
           throw new JobTriggerError('edit_conflict', 'The job was changed meanwhile. Load it again.');
         if (inputs !== null || active !== current.active) await settle(now);
@@ -279,8 +290,9 @@ export function jobOperations(context: OperationContext): JobOperations {
       return summaryOf(store, id);
     },
 
-    async remove(id, actor, { purge = false, cancelRunning = false } = {}) {
+    async remove(id, actor, { purge = false, cancelRunning = false, force = false } = {}) {
       const write = async (tables: Tables, settle: (now: Instant) => Promise<void>): Promise<readonly Reference[]> => {
+        await tables.dependencies.lockEdits();
         await tables.jobs.lock([id]);
         const job = purge ? await storedJob(tables, id) : await livingJob(tables, id);
         const now = await tables.now();
@@ -298,6 +310,7 @@ export function jobOperations(context: OperationContext): JobOperations {
           live.filter((run) => run.state === 'queued').map((run) => run.id),
           { state: 'cancelled', reason: 'job_deleted', by: actor.name },
         );
+        await releaseDependents(tables, job, { force, actor });
         await tables.events.append([jobEvent('job.deleted', job, actor, { purged: purge })]);
         if (purge) return tables.jobs.purge(id);
         if (cancelRunning)
@@ -317,13 +330,17 @@ export function jobOperations(context: OperationContext): JobOperations {
 
     async restore(id, actor) {
       await store.transaction(async (tables) => {
+        await tables.dependencies.lockEdits();
         await tables.jobs.lock([id]);
         const job = await storedJob(tables, id);
         if (job.deletedAt === null) throw new JobTriggerError('conflict', `${job.definition.name} is not deleted.`);
         const now = await tables.now();
         // It comes back paused: nobody expects a job to start again by being found in the bin.
+        const definition = await withLivingPrerequisites(tables, job.definition);
         const restored: Job = {
           ...job,
+          definition,
+          version: job.version + (definition === job.definition ? 0 : 1),
           deletedAt: null,
           deletedBy: null,
           updatedAt: now,
@@ -332,6 +349,7 @@ export function jobOperations(context: OperationContext): JobOperations {
           pausedAt: now,
           pausedReason: 'restored',
         };
+        await checkDependencies(tables, restored);
         await tables.jobs.update(restored, job.version, actor.name);
         await tables.events.append([jobEvent('job.restored', restored, actor)]);
       });

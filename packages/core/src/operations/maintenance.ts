@@ -4,7 +4,6 @@ import type { Id } from '../model/id.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Job } from '../model/job.ts';
 import {
-  endOfWindow,
   maintenanceState,
   maintenanceEnds,
   type MaintenanceScope,
@@ -17,7 +16,6 @@ import type { Schedule } from '../model/schedule.ts';
 import { isPlannable } from '../policy/plannable.ts';
 import { touchedBy } from '../policy/touched.ts';
 import { nextOf, wakeOf } from '../schedule/occurrences.ts';
-import { holds } from '../schedule/resolve.ts';
 import type { CursorMove } from '../store/job-tables.ts';
 import type { Tables } from '../store/store.ts';
 import type { TimelineJob } from '../store/timeline-table.ts';
@@ -185,19 +183,6 @@ async function replanScope(tables: Tables, scope: MaintenanceScope, now: Instant
     if ((await tables.schedules.replan(moves)).length < moves.length)
       throw new JobTriggerError('edit_conflict', 'A schedule was changed meanwhile. Try again.');
   }
-}
-
-/** The window that holds a job at `now`; of several the one that ends last. */
-export async function maintenanceOf(
-  { maintenance }: Pick<Tables, 'maintenance'>,
-  job: Pick<Job, 'id'> & { readonly definition: Pick<Job['definition'], 'tags'> },
-  now: Instant,
-): Promise<MaintenanceWindow | null> {
-  const holder = { jobId: job.id, tags: job.definition.tags };
-  const here = (await maintenance.unsettled()).filter(
-    (window) => maintenanceState(window, now) === 'active' && holds(window, holder),
-  );
-  return here.toSorted((a, b) => endOfWindow(b) - endOfWindow(a))[0] ?? null;
 }
 
 function eventOf(kind: string, window: MaintenanceWindow, actor: Actor) {

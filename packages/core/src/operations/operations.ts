@@ -5,6 +5,7 @@ import type { OperationContext } from './context.ts';
 import { demoOperations, type DemoOperations } from './demo/demo.ts';
 import { draftOperations, type DraftOperations } from './drafts.ts';
 import { failureOperations, type FailureOperations } from './failures.ts';
+import { graphOperations, type GraphOperations } from './graph.ts';
 import { forecastOperations, type ForecastOperations } from './forecast.ts';
 import { jobOperations, type JobOperations } from './jobs.ts';
 import { feedOperations, type FeedOperations } from './feeds.ts';
@@ -35,6 +36,7 @@ export interface Operations {
   readonly monitors: MonitorOperations;
   readonly workers: WorkerOperations;
   readonly clock: ClockOperations;
+  readonly graph: GraphOperations;
 }
 
 export function createOperations(context: OperationContext): Operations {
@@ -54,5 +56,6 @@ export function createOperations(context: OperationContext): Operations {
     monitors: monitorOperations(context),
     workers: workerOperations(context),
     clock: clockOperations(context),
+    graph: graphOperations(context),
   };
 }

@@ -11,9 +11,10 @@ import { noteTrial } from '../store/note-trial.ts';
 import type { Tables } from '../store/store.ts';
 import { triggerOf, type Actor, type OperationContext } from './context.ts';
 import { resetTrouble } from './reset-trouble.ts';
+import { joinChain } from '../flow/join-chain.ts';
 import { makeRoom, passGates, tellingRefusals } from './gates.ts';
 import { livingJob, notFound } from './jobs.ts';
-import { newRunOf } from './new-run.ts';
+import { newRunOf } from '../flow/new-run.ts';
 import { answerOnce, type Once } from './once.ts';
 import { valuesOf } from './parameters.ts';
 import { treeProofs } from './tree-proofs.ts';
@@ -26,9 +27,11 @@ export interface RunRequest {
   readonly note?: string | null | undefined;
   /** Of a job whose breaker is open: leaves it open, so that only a success of this run closes it. */
   readonly bypass?: boolean | undefined;
+  /** Begins a chain: what waits for the job starts after it. Default false. */
+  readonly withDownstream?: boolean | undefined;
 }
 
-export interface RetryRequest extends Pick<RunRequest, 'note'> {
+export interface RetryRequest extends Pick<RunRequest, 'note' | 'withDownstream'> {
   /** In place of those of the run. */
   readonly parameters?: Readonly<Record<string, unknown>> | undefined;
   /** Over those of the run, by name. */
@@ -62,7 +65,11 @@ export interface RunOperations {
   list(filter: RunFilter, page: PageRequest): Promise<Page<Run>>;
   /** A waiting run ends at once; a live one is asked to. Asking again changes nothing. @throws `not_found`, `run_not_cancellable` */
   cancel(reference: Reference, actor: Actor): Promise<void>;
-  /** The same again as a new run. @throws `not_found`, `run_not_retryable` while it lives or for a draft, and as {@link start} */
+  /**
+   * The same again as a new run. Of one that did not succeed it takes the place in its chain, and what was not started for
+   * its sake is open again.
+   * @throws `not_found`, `run_not_retryable` while it lives or for a draft, and as {@link start}
+   */
   retry(reference: Reference, request: RetryRequest, actor: Actor, once?: Once): Promise<Retried>;
 }
 
@@ -104,7 +111,9 @@ export function runOperations({ store, breaker = defaultBreaker }: OperationCont
         }),
       ]);
       if (isTrial) await noteTrial(tables, job, id);
-      return { id, createdAt: now, scheduledAt: Math.max(now, at ?? now), failureCountReset: isReset };
+      const run = { id, createdAt: now };
+      await joinChain(tables, { jobId, run, cause: origin.cause, begins: request.withDownstream === true, now });
+      return { ...run, scheduledAt: Math.max(now, at ?? now), failureCountReset: isReset };
     });
     store.bell.ring('queue');
     store.bell.ring('cancel');
@@ -161,9 +170,9 @@ export function runOperations({ store, breaker = defaultBreaker }: OperationCont
             'run_not_retryable',
             'It was a draft run. Save the job and run that, or try it again.',
           );
+        const { note, withDownstream, resetFailureCount = false, at } = request;
         const parameters = { ...(request.parameters ?? run.parameters), ...request.customParameters };
-        const again = { parameters, note: request.note, allowInactive: true };
-        const { resetFailureCount = false, at } = request;
+        const again = { parameters, note, withDownstream, allowInactive: true };
         const origin = { trigger: 'retry', cause: reference, resets: () => resetFailureCount, at } as const;
         return tellingRefusals(store, { jobId: run.jobId, trigger: 'retry', actor }, () =>
           insert(transaction, run.jobId, again, actor, origin),

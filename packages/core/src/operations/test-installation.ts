@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { freshDir, freshPostgres } from '../../../../test/setup/databases.ts';
 import { JobTriggerError } from '../errors.ts';
 import { defaultScriptRules } from '../handlers/script-file.ts';
-import { openStore } from '../store/open-store.ts';
+import { openStore } from '../open-store.ts';
 import type { Store } from '../store/store.ts';
 import { realSystem } from '../system/system.ts';
 import { manualClock, seededRandom, type ManualClock } from '../testing/index.ts';

@@ -73,9 +73,14 @@ export interface JobTable {
   /** Those of the jobs that are there, deleted ones too. */
   byIds(ids: readonly Id[]): Promise<ReadonlyMap<Id, Job>>;
   byName(name: string, ownerId: Id | null): Promise<Job | null>;
-  /** Locks the rows in id order until the transaction ends, so that decisions about overlap agree. */
+  /**
+   * Locks the rows, and those of all jobs that follow from them, in id order until the transaction ends: decisions about
+   * overlap agree, and so do those about what starts when a run of theirs ends.
+   */
   lock(ids: readonly Id[]): Promise<void>;
   summary(id: Id): Promise<JobSummary | null>;
+  /** Those of the jobs that are there. */
+  summaries(ids: readonly Id[]): Promise<readonly JobSummary[]>;
   list(filter: JobFilter, sort: JobSort, descending: boolean, page: PageRequest): Promise<Page<JobSummary>>;
   /** Counts living jobs by a filter. */
   count(filter: JobFilter): Promise<number>;

@@ -12,8 +12,8 @@ export async function openStore(options: OpenStoreOptions): Promise<Store> {
   const { kind, place } = databaseOf(options.url);
   if (kind === 'sqlite') {
     const { openSqlite } = await import('./sqlite/open.ts');
-    const { migrate = false, makeRoom, syncFailed } = options;
-    return openSqlite(place, options.system, { migrate, makeRoom, syncFailed });
+    const { migrate = false, makeRoom, syncFailed, settle } = options;
+    return openSqlite(place, options.system, { migrate, makeRoom, syncFailed, settle });
   }
   const { openPostgres } = await import('./postgres/open.ts');
   return openPostgres(place, options);

@@ -1,5 +1,7 @@
 import type { Millis } from '../model/instant.ts';
 import type { System } from '../system/system.ts';
+import type { Settle } from './chain-table.ts';
+import type { Tables } from './store.ts';
 
 /** Time-outs of PostgreSQL sessions, in milliseconds; SQLite has none. */
 export interface SessionTimeouts {
@@ -29,6 +31,8 @@ export interface OpenStoreOptions {
    * would say that all is well.
    */
   readonly syncFailed?: (error: Error) => void;
+  /** What carries on when runs end; without it nothing follows from them. Programs give `settleChains`. */
+  readonly settle?: Settle<Tables>;
   /**
    * True makes `now_ms()` on PostgreSQL tell the time of `system.clock`, as it always does on SQLite: for tests.
    * Default false.

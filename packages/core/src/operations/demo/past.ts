@@ -15,7 +15,7 @@ import { enumerate, type Fate, type Span } from '../../policy/enumerate.ts';
 import { planJob, type PlannedRun } from '../../policy/plan.ts';
 import { retryAt } from '../../policy/retry.ts';
 import type { NewRun } from '../../store/run-table.ts';
-import { newRunOf } from '../new-run.ts';
+import { newRunOf } from '../../flow/new-run.ts';
 import type { Chance } from './chance.ts';
 import type { Act, DemoJob } from './demo-job.ts';
 

@@ -10,6 +10,7 @@ import { counters } from './0009-counters.ts';
 import { timeline } from './0010-timeline.ts';
 import { direct } from './0011-direct.ts';
 import { breaker } from './0012-breaker.ts';
+import { dependencies } from './0013-dependencies.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step there is, in order. */
@@ -26,6 +27,7 @@ export const migrations: readonly Migration[] = [
   timeline,
   direct,
   breaker,
+  dependencies,
 ];
 
 /** The schema this program works with. */

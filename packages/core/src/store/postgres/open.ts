@@ -51,6 +51,7 @@ export async function openPostgres(url: string, options: OpenStoreOptions): Prom
     connect: (role) => connectTo(url, role),
     system,
     follow: followed?.clock ?? null,
+    settle: options.settle,
   });
 }
 

@@ -142,11 +142,23 @@ WHERE a.run_id = d.id AND a.run_created_at = d.created_at`,
       text: `DELETE FROM run_reports p USING json_to_recordset(:rows::json) AS d(id bigint) WHERE p.run_id = d.id`,
     },
     {
+      name: 'remove_chains',
+      text: `DELETE FROM chain_members m USING json_to_recordset(:rows::json) AS d(id bigint) WHERE m.chain_id = d.id`,
+    },
+    {
       name: 'remove_runs',
       text: `DELETE FROM runs r USING json_to_recordset(:rows::json) AS d(id bigint, created_at bigint)
 WHERE r.id = d.id AND r.created_at = d.created_at`,
     },
   ],
+  lockFollowers: {
+    name: 'lock_followers',
+    text: `WITH RECURSIVE ended(job_id) AS (SELECT job_id FROM leases WHERE run_id IN (SELECT json_array_elements_text(:ids::json)::bigint)
+   UNION SELECT job_id FROM queue WHERE run_id IN (SELECT json_array_elements_text(:ids::json)::bigint)),
+down(id) AS (SELECT f.job_id FROM dependencies f JOIN ended e ON e.job_id = f.upstream_id
+   UNION SELECT n.job_id FROM dependencies n JOIN down ON down.id = n.upstream_id)
+SELECT j.id FROM jobs j WHERE j.id IN (SELECT id FROM down) ORDER BY j.id FOR NO KEY UPDATE`,
+  },
   drawIds: {
     name: 'draw_ids',
     text: `UPDATE counters SET value = value + :count WHERE name = 'id' AND EXISTS (SELECT 1 FROM ${knownLine}) RETURNING value`,

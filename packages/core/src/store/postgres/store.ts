@@ -9,6 +9,7 @@ import type { Statement } from '../sql/statement.ts';
 import { tablesOf } from '../sql/tables.ts';
 import type { Definitions } from '../sql/work.ts';
 import { withMethods, type MethodNames } from '../sql/writes.ts';
+import type { Settle } from '../chain-table.ts';
 import type { Store, Tables, TransactionOptions } from '../store.ts';
 import { postgresBell, type Connect } from './bell.ts';
 import { postgresDispatch } from './dispatch.ts';
@@ -62,6 +63,7 @@ export interface PostgresParts {
   readonly system: System;
   /** Whose time `now_ms()` tells; null is the server's. */
   readonly follow: Clock | null;
+  readonly settle?: Settle<Tables> | undefined;
 }
 
 /** The first statement of a transaction, and what it sets, in one message. */
@@ -71,11 +73,13 @@ function beginning({ idleMs }: TransactionOptions): string {
 }
 
 /** A store on a migrated database. */
-export function postgresStore({ pool, hot, heart, connect, system, follow }: PostgresParts): Store {
+export function postgresStore({ pool, hot, heart, connect, system, follow, settle }: PostgresParts): Store {
   const numbers = new Map<string, number>();
   const definitions: Definitions = new Map();
   const bell = postgresBell(connect, system);
-  const tablesOn = (session: Session): Tables => tablesOf(session, postgresDispatch(session), numbers, definitions);
+  const flow = settle === undefined ? null : { settle, started: () => bell.ring('queue') };
+  const tablesOn = (session: Session): Tables =>
+    tablesOf(session, postgresDispatch(session), numbers, definitions, flow);
   const standingOn = (place: pg.Pool): Session =>
     postgresSession(queryAnywhere(place, { random: system.random, follow }), (then) => then());
 

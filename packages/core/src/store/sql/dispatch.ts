@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import type { LeasePhase, Trigger } from '../../model/run.ts';
 import type { Claim, DispatchTable, Held, Lease } from '../dispatch-table.ts';
+import type { Ending } from './chains.ts';
 import { placeRuns } from './queue-places.ts';
 import { truth, type LeaseRow } from './schema.ts';
 import { first, type Session } from './session.ts';
@@ -93,11 +94,19 @@ export function inLine(rows: readonly ClaimRow[]): readonly Claim[] {
   return rows.toSorted((a, b) => a.available_at - b.available_at || a.run_id - b.run_id).map(toClaim);
 }
 
-export function dispatchTable(session: Session, hot: HotDispatch, definitions: Definitions): DispatchTable {
+export function dispatchTable(
+  session: Session,
+  hot: HotDispatch,
+  { definitions, ending }: { readonly definitions: Definitions; readonly ending: Ending },
+): DispatchTable {
   const { build } = session;
   const leases = build.selectFrom('leases as l').selectAll('l');
   return {
     ...hot,
+    finish(done) {
+      const final = done.filter(({ retryAt }) => retryAt === null).map(({ runId }) => runId);
+      return ending.around(final, () => hot.finish(done));
+    },
     async claim(request) {
       const claims = await hot.claim(request);
       const direct = claims.filter((claim) => claim.direct);

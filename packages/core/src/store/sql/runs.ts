@@ -12,6 +12,7 @@ import {
 } from '../../model/run.ts';
 import type { Id, Reference } from '../../model/id.ts';
 import type { LiveRun, NewRun, RunCounts, RunFilter, RunTable } from '../run-table.ts';
+import type { Ending } from './chains.ts';
 import { decodeCursor, toPage } from './cursor.ts';
 import { readObjectOrNull, writeValue } from './json.ts';
 import { numberQueues, type QueueNumbers } from './queues.ts';
@@ -55,7 +56,7 @@ function narrow(query: RunQuery, filter: RunFilter): RunQuery {
 }
 
 /** The record, on either database. */
-export function runTable(session: Session, numbers: QueueNumbers): RunTable {
+export function runTable(session: Session, numbers: QueueNumbers, ending: Ending): RunTable {
   const { build } = session;
   const get: RunTable['get'] = async ({ id, createdAt }) => {
     const row = await first(session, selectRuns(build).where('r.id', '=', id).where('r.created_at', '=', createdAt));
@@ -128,6 +129,7 @@ export function runTable(session: Session, numbers: QueueNumbers): RunTable {
       const newest = timed.orderBy('created_at', 'desc').orderBy('id', 'desc').limit(limit);
       return (await session.rows(newest)).map(({ ms }) => ms);
     },
+    durationsOf: (jobIds, limit) => durationsOf(session, jobIds, limit),
     async dueIn(jobId, { from, to }) {
       // A dispatch ahead of its instant is at most a minute early.
       const made = build
@@ -168,7 +170,7 @@ export function runTable(session: Session, numbers: QueueNumbers): RunTable {
         )?.count ?? 0;
       return { ahead: await counted(line.where(earlier)), length: await counted(line) };
     },
-    endWaiting: (ids, end) => endWaiting(session, ids, end),
+    endWaiting: (ids, end) => ending.around(ids, () => endWaiting(session, ids, end)),
     async requestCancel({ id, createdAt }, { reason, by }) {
       const wish = { cancel_requested_at: sql<number>`now_ms()`, cancel_reason: reason, cancel_by: by };
       const open = build.updateTable('runs').set(wish).where('id', '=', id).where('created_at', '=', createdAt);
@@ -185,6 +187,37 @@ export function runTable(session: Session, numbers: QueueNumbers): RunTable {
     },
     remove: (references) => removeRuns(session, references),
   };
+}
+
+/** Jobs asked of in one statement. */
+const jobsAtOnce = 50;
+
+async function durationsOf(
+  session: Session,
+  jobIds: readonly Id[],
+  limit: number,
+): Promise<ReadonlyMap<Id, readonly number[]>> {
+  const { build } = session;
+  const newest = (jobId: Id) =>
+    build
+      .selectFrom('runs')
+      .where('job_id', '=', jobId)
+      .where('state', '=', 'succeeded')
+      .where('started_at', 'is not', null)
+      .orderBy('created_at', 'desc')
+      .orderBy('id', 'desc')
+      .limit(limit)
+      .select(['job_id', sql<number>`ended_at - started_at`.as('ms')]);
+  const found: { readonly job_id: Id; readonly ms: number }[] = [];
+  for (let at = 0; at < jobIds.length; at += jobsAtOnce) {
+    const [head, ...more] = jobIds
+      .slice(at, at + jobsAtOnce)
+      .map((id) => build.selectFrom(newest(id).as('n')).selectAll());
+    if (head === undefined) break;
+    found.push(...(await session.rows(more.reduce((all, one) => all.unionAll(one), head))));
+  }
+  const grouped = Map.groupBy(found, ({ job_id }) => job_id);
+  return new Map([...grouped].map(([id, rows]) => [id, rows.map(({ ms }) => ms)]));
 }
 
 const startDeadline = sql<number>`CAST(v.definition ->> 'startDeadlineSeconds' AS double precision)`;

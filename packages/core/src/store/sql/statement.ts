@@ -51,6 +51,8 @@ export interface HotStatements {
   readonly report: Statement;
   /** `:rows` [{id, created_at}]: removes records, attempts and reports, one statement each. */
   readonly removeRuns: readonly Statement[];
+  /** `:ids` of waiting or leased runs: locks the jobs that follow from theirs; answers `id`. */
+  readonly lockFollowers: Statement;
   /** Draws `:count` numbers from the counter of ids; answers the highest as `value`. */
   readonly drawIds: Statement;
   /** The database's time as `now`. */

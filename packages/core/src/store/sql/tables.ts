@@ -1,3 +1,4 @@
+import type { Settle } from '../chain-table.ts';
 import type { Tables } from '../store.ts';
 import { alertTable } from './alerts.ts';
 import { calendarTable } from './calendars.ts';
@@ -23,7 +24,15 @@ import type { Definitions } from './work.ts';
 import { monitorTable } from './monitors.ts';
 import { webhookTable } from './webhooks.ts';
 import { lineageTable } from './lineage.ts';
+import { chainTable, endingOf } from './chains.ts';
+import { dependencyTable } from './dependencies.ts';
 import { recoveryTable } from './recovery.ts';
+
+/** What hangs on runs that end, and who is told that runs were made for it. */
+export interface Flow {
+  readonly settle: Settle<Tables>;
+  readonly started: () => void;
+}
 
 /** Everything that can be read and changed, bound to one session. */
 export function tablesOf(
@@ -31,8 +40,10 @@ export function tablesOf(
   dispatch: HotDispatch,
   numbers: QueueNumbers,
   definitions: Definitions,
+  flow: Flow | null,
 ): Tables {
-  return {
+  const ending = endingOf(session, () => tables, flow);
+  const tables: Tables = {
     async now() {
       const [row] = await session.run<{ now: number }>(session.hot.now);
       if (row === undefined) throw new Error('The database told no time.');
@@ -42,10 +53,10 @@ export function tablesOf(
     schedules: scheduleTable(session),
     calendars: calendarTable(session),
     ledger: ledgerTable(session),
-    runs: runTable(session, numbers),
+    runs: runTable(session, numbers, ending),
     timeline: timelineTable(session),
     feeds: feedTable(session),
-    dispatch: dispatchTable(session, dispatch, definitions),
+    dispatch: dispatchTable(session, dispatch, { definitions, ending }),
     workers: workerTable(session),
     schedulers: schedulerTable(session),
     events: eventTable(session),
@@ -61,5 +72,8 @@ export function tablesOf(
     upkeep: upkeepTable(session),
     lineage: lineageTable(session),
     recovery: recoveryTable(session),
+    dependencies: dependencyTable(session),
+    chains: chainTable(session),
   };
+  return tables;
 }

@@ -33,6 +33,8 @@ export const writes: MethodNames = {
   upkeep: ['count', 'fold'],
   lineage: ['notice', 'settle', 'report'],
   recovery: ['retake'],
+  dependencies: ['lockEdits'],
+  chains: ['insert', 'replaceRun', 'reopen', 'drawIds'],
 };
 
 type Method = (...args: readonly unknown[]) => Promise<unknown>;

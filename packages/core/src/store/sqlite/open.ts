@@ -3,6 +3,7 @@ import type { System } from '../../system/system.ts';
 import { JobTriggerError } from '../../errors.ts';
 import { checkVersion, type MigrationOutcome, type MigrationStatus } from '../schema-version.ts';
 import { migrations } from '../migrations/index.ts';
+import type { OpenStoreOptions } from '../store-options.ts';
 import type { Store } from '../store.ts';
 import { untilFree } from './busy.ts';
 import { openConnection, type Connection, type ConnectionOptions } from './connection.ts';
@@ -43,6 +44,7 @@ async function connect(path: string, system: System, { create, ...options }: Con
 
 export interface OpenSqliteOptions extends ConnectionOptions, Pick<WriterOptions, 'makeRoom'> {
   readonly migrate: boolean;
+  readonly settle?: OpenStoreOptions['settle'] | undefined;
 }
 
 /** Opens a file; with `migrate` it is made and brought up to date first. A database in memory always is. */

@@ -132,10 +132,22 @@ FROM json_each(:rows) WHERE runs.id = value ->> 'id' AND runs.created_at = value
       text: `DELETE FROM run_reports WHERE run_id IN (SELECT value ->> 'id' FROM json_each(:rows))`,
     },
     {
+      name: 'remove_chains',
+      text: `DELETE FROM chain_members WHERE chain_id IN (SELECT value ->> 'id' FROM json_each(:rows))`,
+    },
+    {
       name: 'remove_runs',
       text: `DELETE FROM runs WHERE (id, created_at) IN (SELECT value ->> 'id', value ->> 'created_at' FROM json_each(:rows))`,
     },
   ],
+  lockFollowers: {
+    name: 'lock_followers',
+    text: `WITH RECURSIVE ended(job_id) AS (SELECT job_id FROM leases WHERE run_id IN (SELECT value FROM json_each(:ids))
+   UNION SELECT job_id FROM queue WHERE run_id IN (SELECT value FROM json_each(:ids))),
+down(id) AS (SELECT f.job_id FROM dependencies f JOIN ended e ON e.job_id = f.upstream_id
+   UNION SELECT n.job_id FROM dependencies n JOIN down ON down.id = n.upstream_id)
+SELECT j.id FROM jobs j WHERE j.id IN (SELECT id FROM down) ORDER BY j.id`,
+  },
   drawIds: {
     name: 'draw_ids',
     text: `UPDATE counters SET value = value + :count WHERE name = 'id' RETURNING value`,

@@ -6,6 +6,7 @@ import type { Session } from '../sql/session.ts';
 import { tablesOf } from '../sql/tables.ts';
 import type { Definitions } from '../sql/work.ts';
 import { withMethods, writes } from '../sql/writes.ts';
+import type { Settle } from '../chain-table.ts';
 import type { Store, Tables } from '../store.ts';
 import { sqliteBell } from './bell.ts';
 import { untilFree } from './busy.ts';
@@ -24,7 +25,7 @@ export async function sqliteStore(
   path: string,
   system: System,
   connection: Connection,
-  options: ConnectionOptions & Pick<WriterOptions, 'makeRoom'> = {},
+  options: ConnectionOptions & Pick<WriterOptions, 'makeRoom'> & { readonly settle?: Settle<Tables> | undefined } = {},
 ): Promise<Store> {
   const inMemory = path === ':memory:';
   const reading = inMemory ? connection : await openConnection(path, system, options);
@@ -36,13 +37,14 @@ export async function sqliteStore(
   const bell = sqliteBell(connection, { shared: !inMemory });
   const numbers = new Map<string, number>();
   const definitions: Definitions = new Map();
+  const flow = options.settle === undefined ? null : { settle: options.settle, started: () => bell.ring('queue') };
 
   const within = ({ afterCommit, check }: Scope): Session =>
     sqliteSession(connection, afterCommit, (step) => {
       check();
       return step();
     });
-  const tablesOn = (session: Session): Tables => tablesOf(session, sqliteDispatch(session), numbers, definitions);
+  const tablesOn = (session: Session): Tables => tablesOf(session, sqliteDispatch(session), numbers, definitions, flow);
   const transaction: Store['transaction'] = (work) => writer.transaction((scope) => work(tablesOn(within(scope))));
   const standing = tablesOn(
     sqliteSession(

@@ -1,0 +1,38 @@
+/** What closes the present moment for a job. */
+import type { Instant } from '../model/instant.ts';
+import type { Job } from '../model/job.ts';
+import { endOfWindow, maintenanceState, type MaintenanceWindow } from '../model/maintenance.ts';
+import type { ScheduleSpec } from '../model/schedule.ts';
+import { closedAt, type Closed } from '../schedule/opening.ts';
+import { holds, resolveSpec } from '../schedule/resolve.ts';
+import type { Tables } from '../store/store.ts';
+
+/** A rule without filters: what only the blackouts of a scope can close. */
+const anyTime: ScheduleSpec = { kind: 'hourly', minute: 0, timezone: 'UTC' };
+
+/**
+ * What closes a moment for a job. It is open when one of its schedules lets it through; a job without any knows only
+ * the blackouts that count for it unasked.
+ */
+export async function closingOf(tables: Tables, job: Job, at: Instant): Promise<Closed['reason'] | null> {
+  const active = (await tables.schedules.ofJob(job.id)).filter((schedule) => schedule.active);
+  if (active.length === 0) {
+    const holder = { jobId: job.id, tags: job.definition.tags };
+    return closedAt(resolveSpec(anyTime, await tables.calendars.inForce([]), holder), at)?.reason ?? null;
+  }
+  const closings = active.map(({ spec }) => closedAt(spec, at)?.reason ?? null);
+  return closings.includes(null) ? null : (closings[0] ?? null);
+}
+
+/** The window that holds a job at `now`; of several the one that ends last. */
+export async function maintenanceOf(
+  { maintenance }: Pick<Tables, 'maintenance'>,
+  job: Pick<Job, 'id'> & { readonly definition: Pick<Job['definition'], 'tags'> },
+  now: Instant,
+): Promise<MaintenanceWindow | null> {
+  const holder = { jobId: job.id, tags: job.definition.tags };
+  const here = (await maintenance.unsettled()).filter(
+    (window) => maintenanceState(window, now) === 'active' && holds(window, holder),
+  );
+  return here.toSorted((a, b) => endOfWindow(b) - endOfWindow(a))[0] ?? null;
+}
