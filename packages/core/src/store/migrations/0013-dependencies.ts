@@ -5,7 +5,7 @@ import type { Migration } from './migration.ts';
  * named by the run that began it; one row a job and chain is what makes a set of prerequisites start its job once.
  */
 export const dependencies: Migration = {
-  number: 12,
+  number: 13,
   name: 'dependencies',
   sqlite: `
 CREATE TABLE dependencies (job_id integer NOT NULL, upstream_id integer NOT NULL, mode text NOT NULL, window_ms integer,
