@@ -87,6 +87,7 @@ function fieldsToCore(input: JobPatch | JobInput, type: string | undefined, fact
     source: input.source,
     containment: input.containment,
     outputLimitPolicy: input.output_limit_policy,
+    locks: input.locks,
     active: input.active,
     allowPast: input.allow_past,
     type: input.type,

@@ -188,6 +188,7 @@ function definitionToWire(definition: JobDefinition) {
     late_alert_seconds: definition.lateAlertSeconds ?? null,
     containment: definition.containment ?? null,
     output_limit_policy: definition.outputLimitPolicy ?? 'truncate',
+    locks: [...(definition.locks ?? [])],
     source: definition.source,
   };
 }

@@ -106,6 +106,10 @@ const fields = {
   schedules: z.array(ScheduleInput).max(100),
   containment: z.enum(containments).nullable(),
   output_limit_policy: z.enum(outputLimitPolicies),
+  locks: z
+    .array(z.string().min(1).max(100))
+    .max(10)
+    .describe('Named locks that a run holds while it lives; a lock takes one run unless it was given a count.'),
 };
 
 /**
@@ -191,6 +195,7 @@ export const Job = z
     source: z.string().nullable(),
     containment: z.enum(containments).nullable(),
     output_limit_policy: z.enum(outputLimitPolicies),
+    locks: z.array(z.string()),
     owner_id: Uuid.nullable(),
     version: z.int(),
     status: z.enum(jobStatuses),

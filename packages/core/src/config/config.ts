@@ -279,6 +279,7 @@ export function loadConfig(sources: ConfigSources): Config {
     maxLost: get('retry.max_attempts'),
     retry: { maxAttempts: get('retry.max_attempts'), delaySeconds: get('retry.delay_seconds') },
     outputLimitBytes: get('worker.output_limit_bytes'),
+    ageingMs: ms('queue.ageing_seconds'),
     processes: {
       containment: containmentOf(decided.get('worker.containment')),
       openFiles: get('worker.max_open_files'),

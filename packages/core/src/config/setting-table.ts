@@ -266,4 +266,12 @@ export const settingTable: readonly SettingDefinition[] = [
     Number.MAX_SAFE_INTEGER,
     'Largest file that a job may write; 0 is no limit.',
   ),
+  number(
+    'queue.ageing_seconds',
+    'QUEUE_AGEING',
+    300,
+    0,
+    86_400,
+    'How long a waiting run needs to rise by one level of priority; 0 lets none rise.',
+  ),
 ];

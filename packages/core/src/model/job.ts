@@ -115,6 +115,8 @@ export type JobDefinition = JobTarget & {
   readonly containment?: Containment | null;
   /** Default `truncate`; absent in versions older than the field. Only processes have it. */
   readonly outputLimitPolicy?: OutputLimitPolicy;
+  /** Named locks that a run holds while it lives; it waits until all of them have a place. Absent in versions older than the field. */
+  readonly locks?: readonly string[];
 };
 
 /** The labels a worker must have to take a run of this job. */

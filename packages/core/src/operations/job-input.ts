@@ -61,6 +61,7 @@ const defaults = {
   source: null,
   containment: null,
   outputLimitPolicy: 'truncate',
+  locks: [],
 } as const;
 
 function text(config: Readonly<Record<string, unknown>>, name: string): string {
@@ -222,6 +223,7 @@ export function definitionOf(
     containment: pick('containment') ?? null,
     outputLimitPolicy: pick('outputLimitPolicy') ?? 'truncate',
     source: pick('source'),
+    locks: pick('locks') ?? [],
   };
 }
 

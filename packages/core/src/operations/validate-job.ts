@@ -204,6 +204,7 @@ export function validateJob(definition: JobDefinition, context: OperationContext
   checkWords('tags', definition.tags, findings);
   checkWord('queue', definition.queue, findings);
   checkWords('worker_labels', definition.workerLabels, findings);
+  checkWords('locks', definition.locks ?? [], findings);
   checkTarget(definition, context, findings);
   checkPolicies(definition, findings);
   definition.parameters.forEach((parameter, at) => checkParameter(parameter, `parameters.${at}`, findings));

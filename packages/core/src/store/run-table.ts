@@ -28,6 +28,8 @@ export interface NewRun {
   readonly reason: string | null;
   /** Carried out by the worker itself, in the tick that claims it: {@link beginsDirectly}. Default false. */
   readonly direct?: boolean;
+  /** Named locks that it holds while it lives. Default none. */
+  readonly locks?: readonly string[];
 }
 
 /** A run that has not ended: where it stands decides its state. */

@@ -75,7 +75,8 @@ export function postgresStore({ pool, hot, heart, connect, system, follow }: Pos
   const numbers = new Map<string, number>();
   const definitions: Definitions = new Map();
   const bell = postgresBell(connect, system);
-  const tablesOn = (session: Session): Tables => tablesOf(session, postgresDispatch(session), numbers, definitions);
+  const tablesOn = (session: Session): Tables =>
+    tablesOf(session, postgresDispatch(session, numbers), numbers, definitions);
   const standingOn = (place: pg.Pool): Session =>
     postgresSession(queryAnywhere(place, { random: system.random, follow }), (then) => then());
 

@@ -14,7 +14,7 @@ import type { Id, Reference } from '../../model/id.ts';
 import type { LiveRun, NewRun, RunCounts, RunFilter, RunTable } from '../run-table.ts';
 import { decodeCursor, toPage } from './cursor.ts';
 import { readObjectOrNull, writeValue } from './json.ts';
-import { numberQueues, type QueueNumbers } from './queues.ts';
+import { numberQueues, type LineKey, type QueueNumbers } from './queues.ts';
 import { priorityLevel, selectRuns, toRun, type RunQuery } from './run-view.ts';
 import { endWaiting, removeRuns } from './run-endings.ts';
 import type { Session } from './session.ts';
@@ -233,9 +233,18 @@ function selectTallied({ build }: Session) {
     .select((on) => on.fn.countAll<number>().as('count'));
 }
 
+/**
+ * A backfill may leave thousands of runs behind the limit of their job: in a line of its own a full job costs a claim one
+ * look, where it would cost a count for each run that it walks.
+ */
+function lineOf(run: NewRun): LineKey {
+  const own = run.trigger === 'backfill' && run.slots !== null;
+  return { ...run, job: own ? run.jobId : 0 };
+}
+
 async function insert(session: Session, numbers: QueueNumbers, runs: readonly NewRun[]): Promise<void> {
   if (runs.length === 0) return;
-  const queueOf = await numberQueues(session, numbers, runs);
+  const queueOf = await numberQueues(session, numbers, runs.map(lineOf));
   const records = runs.map((run) => ({
     id: run.id,
     created_at: run.createdAt,
@@ -245,7 +254,7 @@ async function insert(session: Session, numbers: QueueNumbers, runs: readonly Ne
     schedule_id: run.scheduleId,
     due_at: run.dueAt,
     priority: priorityLevel(run.priority),
-    queue: queueOf(run),
+    queue: queueOf(lineOf(run)),
     parameters: JSON.stringify(run.parameters),
     note: run.note,
     requested_by: run.requestedBy,
@@ -256,7 +265,7 @@ async function insert(session: Session, numbers: QueueNumbers, runs: readonly Ne
     run_id: run.id,
     run_created_at: run.createdAt,
     job_id: run.jobId,
-    queue: queueOf(run),
+    queue: queueOf(lineOf(run)),
     priority: priorityLevel(run.priority),
     on_lost: run.onLost === 'rerun' ? 1 : 0,
     concurrency_key: run.slots === null ? null : run.jobId,

@@ -351,6 +351,16 @@ export interface LineageRow {
   settled_at: number | null;
 }
 
+export interface LimitRow {
+  kind: string;
+  name: string;
+  slots: number | null;
+  paused_at: number | null;
+  note: string | null;
+  changed_at: number;
+  changed_by: string;
+}
+
 export interface Schema {
   counters: { name: string; value: number };
   settings: { key: string; value: string };
@@ -367,7 +377,14 @@ export interface Schema {
   schedule_calendars: { calendar_id: number; schedule_id: number };
   occurrences: OccurrenceRow;
   gaps: GapRow;
-  queues: { id: GeneratedAlways<number>; name: string; labels: string };
+  queues: {
+    id: GeneratedAlways<number>;
+    name: string;
+    labels: string;
+    locks: string;
+    person: number;
+    job: number;
+  };
   runs: RunRow;
   attempts: AttemptRow;
   run_reports: { run_id: number; run_created_at: number; progress: string | null; result: string | null };
@@ -384,6 +401,7 @@ export interface Schema {
   monitor_pings: PingRow;
   tallies: TallyRow;
   lineages: LineageRow;
+  limits: LimitRow;
   lineage_reports: { number: number; worker_id: number; reported_at: number };
 }
 

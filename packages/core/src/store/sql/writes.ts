@@ -33,6 +33,7 @@ export const writes: MethodNames = {
   upkeep: ['count', 'fold'],
   lineage: ['notice', 'settle', 'report'],
   recovery: ['retake'],
+  limits: ['set', 'remove'],
 };
 
 type Method = (...args: readonly unknown[]) => Promise<unknown>;

@@ -1,0 +1,31 @@
+/** Limits that people set, and the runs that count against them. */
+import type { Reference } from '../model/id.ts';
+import type { Limit, LimitKind, Limited } from '../model/limit.ts';
+
+/** A run that lives, with what it counts against. */
+export interface Holding extends Limited {
+  readonly run: Reference;
+  readonly jobId: number;
+}
+
+/** Waiting and live runs of a queue. */
+export interface QueueCount {
+  readonly queue: string;
+  readonly waiting: number;
+  readonly running: number;
+  /** When the oldest waiting run was made. */
+  readonly oldestAt: number | null;
+}
+
+export interface LimitTable {
+  /** Every one, by kind and name. */
+  list(): Promise<readonly Limit[]>;
+  /** Sets or changes one. */
+  set(limit: Omit<Limit, 'changedAt'>): Promise<void>;
+  /** @returns false when there was none */
+  remove(kind: LimitKind, name: string): Promise<boolean>;
+  /** Runs that live, the oldest claim first. */
+  holdings(limit: number): Promise<readonly Holding[]>;
+  /** Queues in which something waits or lives, by name. */
+  queues(): Promise<readonly QueueCount[]>;
+}
