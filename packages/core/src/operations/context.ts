@@ -35,4 +35,6 @@ export interface OperationContext {
   readonly drainRate?: number;
   /** A worker silent for longer takes no runs. Default 60 000. */
   readonly lostAfterMs?: number;
+  /** How long a waiting run needs to rise by one level of priority. Default 300 000. */
+  readonly ageingMs?: number;
 }

@@ -1,11 +1,14 @@
 /** Limits that people set, and the runs that count against them. */
-import type { Reference } from '../model/id.ts';
+import type { Id, Reference } from '../model/id.ts';
+import type { Instant } from '../model/instant.ts';
 import type { Limit, LimitKind, Limited } from '../model/limit.ts';
 
 /** A run that lives, with what it counts against. */
 export interface Holding extends Limited {
   readonly run: Reference;
-  readonly jobId: number;
+  readonly jobId: Id;
+  readonly workerId: Id;
+  readonly startedAt: Instant | null;
 }
 
 /** Waiting and live runs of a queue. */

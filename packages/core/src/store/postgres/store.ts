@@ -23,7 +23,7 @@ const severalStatements: Partial<MethodNames> = {
   jobs: ['insert', 'update', 'lock', 'purge'],
   schedules: ['insert', 'update', 'remove'],
   calendars: ['update', 'remove', 'lock'],
-  runs: ['insert', 'endWaiting', 'remove'],
+  runs: ['insert', 'endWaiting', 'remove', 'moveToFront'],
   maintenance: ['lock', 'placeWaiting'],
   webhooks: ['update', 'remove', 'enqueue', 'claim'],
   monitors: ['update', 'remove', 'addPing'],

@@ -103,7 +103,7 @@ async function countRooms({ build, rows }: Session): Promise<{ readonly rooms: R
     .innerJoin('queues as k', 'k.id', 'l.queue')
     .groupBy([sql`1`, sql`2`, sql`3`]);
   const uses = await rows(
-    living.select((on) => ['k.name', 'k.locks', personOf.as('person'), on.fn.countAll<number>().as('count')]),
+    living.select((on) => ['k.name', 'k.locks', personOf('l').as('person'), on.fn.countAll<number>().as('count')]),
   );
   return {
     rooms: new Rooms(

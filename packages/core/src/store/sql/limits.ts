@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import type { Limit, LimitKind } from '../../model/limit.ts';
 import type { LimitTable } from '../limit-table.ts';
 import { ownerless } from './queues.ts';
@@ -22,10 +22,11 @@ export function readLocks(text: string): readonly string[] {
 }
 
 /** Of a line that was made before anybody's runs were limited, its job says whose it is. */
-export const personOf = sql<
-  number | null
->`CASE WHEN k.person = 0 THEN (SELECT j.owner_id FROM jobs j WHERE j.id = l.job_id)
-  WHEN k.person <> ${sql.lit(ownerless)} THEN k.person END`;
+export function personOf(row: 'l' | 'q'): RawBuilder<number | null> {
+  const job = sql.ref(`${row}.job_id`);
+  return sql`CASE WHEN k.person = 0 THEN (SELECT o.owner_id FROM jobs o WHERE o.id = ${job})
+    WHEN k.person <> ${sql.lit(ownerless)} THEN k.person END`;
+}
 
 /** Limits, on either database. */
 export function limitTable(session: Session): LimitTable {
@@ -47,13 +48,24 @@ export function limitTable(session: Session): LimitTable {
       const query = build
         .selectFrom('leases as l')
         .innerJoin('queues as k', 'k.id', 'l.queue')
-        .select(['l.run_id', 'l.run_created_at', 'l.job_id', 'k.name', 'k.locks', personOf.as('person')])
+        .select([
+          'l.run_id',
+          'l.run_created_at',
+          'l.job_id',
+          'l.worker_id',
+          'l.started_at',
+          'k.name',
+          'k.locks',
+          personOf('l').as('person'),
+        ])
         .orderBy('l.claimed_at')
         .orderBy('l.run_id')
         .limit(limit);
       return (await session.rows(query)).map((row) => ({
         run: { id: row.run_id, createdAt: row.run_created_at },
         jobId: row.job_id,
+        workerId: row.worker_id,
+        startedAt: row.started_at,
         queue: row.name,
         locks: readLocks(row.locks),
         person: row.person,

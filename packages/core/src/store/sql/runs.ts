@@ -17,6 +17,8 @@ import { readObjectOrNull, writeValue } from './json.ts';
 import { numberQueues, type LineKey, type QueueNumbers } from './queues.ts';
 import { priorityLevel, selectRuns, toRun, type RunQuery } from './run-view.ts';
 import { endWaiting, removeRuns } from './run-endings.ts';
+import { levelNow, readLine } from './line.ts';
+import { moveToFront } from './queue-places.ts';
 import type { Session } from './session.ts';
 import { first, runRows } from './session.ts';
 
@@ -81,9 +83,10 @@ export function runTable(session: Session, numbers: QueueNumbers): RunTable {
     },
     attempts: (reference) => attempts(session, reference),
     live: (jobIds) => live(session, jobIds),
-    async waiting(limit) {
+    async waiting(limit, stepMs = 0) {
       const query = selectRuns(build).where('q.run_id', 'is not', null);
-      const ordered = query.orderBy('q.priority').orderBy('q.available_at').orderBy('q.run_id').limit(limit);
+      const open = query.orderBy(sql`CASE WHEN q.available_at > now_ms() THEN 1 ELSE 0 END`).orderBy(levelNow(stepMs));
+      const ordered = open.orderBy('q.available_at').orderBy('q.run_id').limit(limit);
       return (await session.rows(ordered)).map(toRun);
     },
     waitingTooLong: (after, limit) => waitingTooLong(session, after, limit),
@@ -152,20 +155,8 @@ export function runTable(session: Session, numbers: QueueNumbers): RunTable {
         lost: of('lost'),
       };
     },
-    async ahead(id) {
-      const own = await first(session, build.selectFrom('queue').selectAll().where('run_id', '=', id));
-      if (own === null) return null;
-      const line = build.selectFrom('queue').where('queue', '=', own.queue);
-      const earlier = sql<boolean>`(priority, available_at, run_id) < (${own.priority}, ${own.available_at}, ${id})`;
-      const counted = async (query: typeof line): Promise<number> =>
-        (
-          await first(
-            session,
-            query.select((on) => on.fn.countAll<number>().as('count')),
-          )
-        )?.count ?? 0;
-      return { ahead: await counted(line.where(earlier)), length: await counted(line) };
-    },
+    line: (queue, options) => readLine(session, queue, options),
+    moveToFront: (id) => moveToFront(session, id),
     endWaiting: (ids, end) => endWaiting(session, ids, end),
     async requestCancel({ id, createdAt }, { reason, by }) {
       const wish = { cancel_requested_at: sql<number>`now_ms()`, cancel_reason: reason, cancel_by: by };
