@@ -16,6 +16,7 @@ import { monitorOperations, type MonitorOperations } from './monitors.ts';
 import { webhookOperations, type WebhookOperations } from './webhooks.ts';
 import { clockOperations, type ClockOperations } from './clock.ts';
 import { timelineOperations, type TimelineOperations } from './timeline.ts';
+import { limitOperations, type LimitOperations } from './limits.ts';
 import { workerOperations, type WorkerOperations } from './workers.ts';
 
 /** Everything people ask for, by noun. */
@@ -34,6 +35,7 @@ export interface Operations {
   readonly monitors: MonitorOperations;
   readonly workers: WorkerOperations;
   readonly clock: ClockOperations;
+  readonly limits: LimitOperations;
 }
 
 export function createOperations(context: OperationContext): Operations {
@@ -53,5 +55,6 @@ export function createOperations(context: OperationContext): Operations {
     monitors: monitorOperations(context),
     workers: workerOperations(context),
     clock: clockOperations(context),
+    limits: limitOperations(context),
   };
 }

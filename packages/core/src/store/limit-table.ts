@@ -20,6 +20,12 @@ export interface QueueCount {
   readonly oldestAt: number | null;
 }
 
+/** A lock that a run has needed. */
+export interface LockCount {
+  readonly name: string;
+  readonly waiting: number;
+}
+
 export interface LimitTable {
   /** Every one, by kind and name. */
   list(): Promise<readonly Limit[]>;
@@ -31,4 +37,6 @@ export interface LimitTable {
   holdings(limit: number): Promise<readonly Holding[]>;
   /** Queues in which something waits or lives, by name. */
   queues(): Promise<readonly QueueCount[]>;
+  /** Locks that runs have needed, by name. */
+  locks(): Promise<readonly LockCount[]>;
 }

@@ -90,5 +90,17 @@ export function limitTable(session: Session): LimitTable {
         return { queue, waiting: own?.count ?? 0, running, oldestAt: own?.oldest ?? null };
       });
     },
+    async locks() {
+      const lines = build
+        .selectFrom('queues as k')
+        .leftJoin('queue as q', 'q.queue', 'k.id')
+        .where('k.locks', '<>', '[]')
+        .groupBy('k.locks')
+        .select((on) => ['k.locks', on.fn.count<number>('q.run_id').as('count')]);
+      const waiting = new Map<string, number>();
+      for (const row of await session.rows(lines))
+        for (const name of readLocks(row.locks)) waiting.set(name, (waiting.get(name) ?? 0) + row.count);
+      return [...waiting].map(([name, count]) => ({ name, waiting: count })).sort((a, b) => (a.name < b.name ? -1 : 1));
+    },
   };
 }
