@@ -52,8 +52,7 @@ export function limitConformance(make: MakeBed): void {
       for (const { kind, name } of await limits.list()) await limits.remove(kind, name);
       // What a test left at work would count in the next.
       for (const { id: workerId, incarnation } of await bed().store.workers.list())
-        for (const lease of await dispatch.leasesOf({ workerId, incarnation }))
-          await dispatch.finish([finished(lease)]);
+        await dispatch.finish((await dispatch.leasesOf({ workerId, incarnation })).map((lease) => finished(lease)));
     });
 
     test('are told as they were set, changed and removed', async () => {
@@ -235,26 +234,27 @@ export function limitConformance(make: MakeBed): void {
       const { store } = bed();
       const chance = seededRandom(11);
       const pick = <T>(from: readonly T[]): T => from[Math.floor(chance.next() * from.length)] as T;
+      // Every owner has jobs of every kind.
       const owners = [81, 82, null];
+      const kinds = [[], ['p'], ['q'], ['p', 'q']];
       const jobs = await Promise.all(
         times(24, async (nth) => ({
           job: await givenOwned(bed(), owners[nth % 3] ?? null),
-          slots: pick([null, 1, 2]),
+          locks: kinds[nth % 4] ?? [],
+          slots: [null, 2, null, 5][Math.floor(nth / 12) * 2 + (nth % 2)] ?? null,
         })),
       );
-      const locksOf = new Map(jobs.map(({ job }) => [job.id, pick([[], ['p'], ['q'], ['p', 'q']])]));
       const queues = ['crowd-1', 'crowd-2'];
       const set: readonly Omit<Limit, 'changedAt'>[] = [
-        limit('system', '', 12),
-        limit('queue', 'crowd-1', 7),
-        limit('lock', 'p', 2),
-        limit('person', '', 6),
-        limit('person', '82', 3),
+        limit('system', '', 40),
+        limit('queue', 'crowd-1', 25),
+        limit('lock', 'p', 6),
+        limit('person', '', 30),
+        limit('person', '82', 9),
       ];
       for (const each of set) await store.limits.set(each);
       const runs = times(manyRuns, () => {
-        const { job, slots } = pick(jobs);
-        const locks = locksOf.get(job.id) ?? [];
+        const { job, slots, locks } = pick(jobs);
         return factories.newRun({ jobId: job.id, slots, locks, queue: pick(queues), priority: pick(['low', 'high']) });
       });
       for (let at = 0; at < runs.length; at += 500) await store.runs.insert(runs.slice(at, at + 500));
@@ -262,15 +262,15 @@ export function limitConformance(make: MakeBed): void {
       const over: string[] = [];
       const most = new Map<string, number>();
       const bounds: readonly (readonly [LimitKind, string, number])[] = [
-        ['system', '', 12],
-        ['queue', 'crowd-1', 7],
-        ['lock', 'p', 2],
+        ['system', '', 40],
+        ['queue', 'crowd-1', 25],
+        ['lock', 'p', 6],
         ['lock', 'q', 1],
-        ['person', '81', 6],
-        ['person', '82', 3],
+        ['person', '81', 30],
+        ['person', '82', 9],
       ];
       const look = async ({ limits }: Tables): Promise<void> => {
-        const living = await limits.holdings(1000);
+        const living = await limits.holdings(100);
         for (const [kind, name, slots] of bounds) {
           const count = living.filter((held) => countsFor({ kind, name }, held)).length;
           most.set(`${kind} ${name}`, Math.max(count, most.get(`${kind} ${name}`) ?? 0));
@@ -288,7 +288,7 @@ export function limitConformance(make: MakeBed): void {
           const step = await own.transaction(async (tables) => {
             const leaving = held.filter((_, nth) => nth % 2 === 0);
             const ended = await tables.dispatch.finish(leaving.map((claim) => finished(claim)));
-            const request = { ...holderOf(worker), free: 6, queues, labels: [], ageingMs: minute };
+            const request = { ...holderOf(worker), free: 20, queues, labels: [], ageingMs: minute };
             const claims = await tables.dispatch.claim(request);
             await look(tables);
             return { ended, claims };
@@ -302,8 +302,8 @@ export function limitConformance(make: MakeBed): void {
       expect(over).toEqual([]);
       expect(done).toBe(manyRuns);
       // They were met, not merely kept.
-      expect(most.get('lock p')).toBe(2);
-      expect(most.get('person 82')).toBe(3);
+      expect(most.get('lock p')).toBe(6);
+      expect(most.get('person 82')).toBe(9);
     }, 120_000);
   });
 }
