@@ -1,11 +1,12 @@
 /** Waiting raises a run: one level of priority a step, so that a stream of urgent runs starves nobody. */
 import type { Instant, Millis } from './instant.ts';
 
-/** Waiting runs of one number and one priority, 0 to 3; `head` is since when the first of them could be claimed. */
+/** Waiting runs of one number and one priority, 0 to 3; since when the first and the last of them can be claimed. */
 interface Line {
   readonly queue: number;
   readonly priority: number;
   readonly head: Instant;
+  readonly tail: Instant;
 }
 
 /** A part of a line at its place in the order of claims: those of its runs that have waited so long. */
@@ -27,17 +28,18 @@ export function levelOf(priority: number, availableAt: Instant, { now, stepMs }:
 }
 
 /**
- * Lines in the order of claims: by level, then by the longest wait. A line whose first runs have risen comes once for each
- * level that they have reached, so that no row is rewritten and the index gives each part in order.
+ * Lines in the order of claims: by level, then by the longest wait. A line whose runs have risen unequally comes once for
+ * each level that they have reached, so that no row is rewritten and the index gives each part in order.
  */
 export function turnsOf<L extends Line>(lines: readonly L[], ageing: Ageing): readonly Turn<L>[] {
-  const turns = lines.flatMap((line) =>
-    Array.from({ length: line.priority - levelOf(line.priority, line.head, ageing) + 1 }, (_, risen) => ({
-      line,
-      level: line.priority - risen,
-      agedMs: risen * ageing.stepMs,
-    })),
-  );
+  const turns = lines.flatMap((line) => {
+    const first = levelOf(line.priority, line.head, ageing);
+    const last = levelOf(line.priority, line.tail, ageing);
+    return Array.from({ length: last - first + 1 }, (_, nth) => {
+      const level = first + nth;
+      return { line, level, agedMs: (line.priority - level) * Math.max(0, ageing.stepMs) };
+    });
+  });
   return turns
     .sort((a, b) => a.level - b.level || a.line.head - b.line.head || a.line.queue - b.line.queue)
     .map(({ line, agedMs }) => ({ line, agedMs }));

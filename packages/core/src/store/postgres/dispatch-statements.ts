@@ -17,7 +17,8 @@ export const lines: Statement = {
       - (SELECT count(*) FROM leases l WHERE l.concurrency_key = k.job) END AS room,
     (SELECT count(*) FROM limits) AS limits
   FROM queues k CROSS JOIN generate_series(0, 3) AS p(priority) WHERE k.name IN (SELECT json_array_elements_text(:names::json)))
-SELECT * FROM heads WHERE head <= now_ms()`,
+SELECT *, (SELECT max(q.available_at) FROM queue q WHERE q.queue = heads.queue AND q.priority = heads.priority) AS tail
+FROM heads WHERE head <= now_ms()`,
 };
 
 const leased = `${travelling}, attempt, fence, slot, worker_id, incarnation, phase, claimed_at, started_at`;

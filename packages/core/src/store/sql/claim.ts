@@ -20,6 +20,8 @@ export interface Line {
   readonly person: number;
   readonly priority: number;
   readonly head: number;
+  /** Of its last run, which may be ahead. */
+  readonly tail: number;
   readonly now: number;
   /** Of a line of one job: how many more of it may live. Null for all others. */
   readonly room: number | null;
@@ -72,6 +74,7 @@ export async function claimLines(
   }
 
   const claims: Claim[] = [];
+  const kept = new Set<string>();
   const [{ now } = { now: 0 }] = lines;
   for (const { line, agedMs } of turnsOf(lines, { now, stepMs: ageingMs })) {
     const left = free - claims.length;
@@ -82,7 +85,8 @@ export async function claimLines(
       const rows = await parts.take({ line, agedMs, free: most });
       rooms?.take(limited, rows.length);
       claims.push(...inLine(rows));
-    } else if (limited.locks.length > 1 && ageingMs > 0 && now - line.head >= ageingMs) {
+    } else if (limited.locks.length > 1 && ageingMs > 0 && now - line.head >= ageingMs && !kept.has(line.locks)) {
+      kept.add(line.locks);
       rooms?.keepFor(limited);
     }
   }
