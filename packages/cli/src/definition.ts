@@ -23,6 +23,7 @@ const written = [
   'start_deadline_seconds',
   'late_alert_seconds',
   'containment',
+  'locks',
   'output_limit_policy',
   'depends_on',
   'source',

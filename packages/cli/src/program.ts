@@ -82,10 +82,10 @@ export function buildProgram(
   addProcessCommands(program, context);
   addInstallationCommands(program, context);
   addJobCommands(program, context);
-  addRunCommands(program, context);
+  const runs = addRunCommands(program, context);
   addLogCommand(program, context);
   addLookCommands(program, context);
-  addOperateCommands(program, context);
+  addOperateCommands(program, runs, context);
   addCalendarCommands(program, context);
   addAlertCommands(program, context);
   addNextCommand(program, context);

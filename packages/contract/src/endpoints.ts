@@ -11,6 +11,7 @@ import { timelineEndpoints } from './endpoints/timeline.ts';
 import { schedulesEndpoints } from './endpoints/schedules.ts';
 import { graphEndpoints } from './endpoints/graph.ts';
 import { monitorsEndpoints } from './endpoints/monitors.ts';
+import { limitsEndpoints } from './endpoints/limits.ts';
 import { webhooksEndpoints } from './endpoints/webhooks.ts';
 
 export const endpoints = {
@@ -27,6 +28,7 @@ export const endpoints = {
   ...webhooksEndpoints,
   ...monitorsEndpoints,
   ...graphEndpoints,
+  ...limitsEndpoints,
 } as const;
 
 export type Endpoints = typeof endpoints;

@@ -11,6 +11,7 @@ export * from './shapes/common.ts';
 export * from './shapes/failure.ts';
 export * from './shapes/job.ts';
 export * from './shapes/maintenance.ts';
+export * from './shapes/limit.ts';
 export * from './shapes/people.ts';
 export * from './shapes/run.ts';
 export * from './shapes/schedule.ts';

@@ -66,6 +66,14 @@ export type {
   MaintenanceOperations,
   MaintenanceView,
 } from './operations/maintenance.ts';
+export type {
+  LimitOperations,
+  LimitsView,
+  LockView,
+  PersonLimit,
+  QueueChange,
+  QueueView,
+} from './operations/limits.ts';
 export { nationalHolidays, type NationalHolidays } from './operations/national-holidays.ts';
 export { createOperations, type Operations } from './operations/operations.ts';
 export type { Once } from './operations/once.ts';

@@ -16,6 +16,7 @@ import { alertRoutes } from './routes/alerts.ts';
 import { demoRoutes } from './routes/demo.ts';
 import { calendarRoutes } from './routes/calendars.ts';
 import { jobRoutes } from './routes/jobs.ts';
+import { limitRoutes } from './routes/limits.ts';
 import { maintenanceRoutes } from './routes/maintenance.ts';
 import { operateRoutes } from './routes/operate.ts';
 import { peopleRoutes } from './routes/people.ts';
@@ -124,6 +125,7 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
     monitorRoutes,
     graphRoutes,
     upkeepRoutes,
+    limitRoutes,
   ];
   for (const routes of rooms) routes(app, options);
   if (options.localCaller === undefined) await servePages(app, options.pages ?? null, notFound);

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { emit, tell, withConnection, type Context } from '../context.ts';
 import { writeTable } from '../output/table.ts';
 import { distance, timesOf } from '../output/when.ts';
+import { addLimitCommands } from './limits.ts';
 import { addWorkerCommands, offsetText } from './workers.ts';
 
 function heartbeat(at: string): string {
@@ -51,12 +52,11 @@ function addSchedulers(program: Command, context: () => Context): void {
 }
 
 /** Commands for those who keep the installation running: workers, schedulers, the queue, what happened. */
-export function addOperateCommands(program: Command, context: () => Context): void {
+export function addOperateCommands(program: Command, runs: Command, context: () => Context): void {
   addWorkerCommands(program, context);
   addSchedulers(program, context);
-  program
-    .command('queues')
-    .description('What waits.')
+  const queues = program.command('queues').description('What waits.');
+  queues
     .command('ls')
     .description('List waiting runs in the order of their claims, each with its reason.')
     .action(async () => {
@@ -69,6 +69,7 @@ export function addOperateCommands(program: Command, context: () => Context): vo
           [
             { title: '#', text: (item) => String(item.position) },
             { title: 'JOB', text: ({ run }) => run.job_name },
+            { title: times.title('EXPECTED'), text: (item) => times.text(item.expected_start_at) },
             { title: 'REASON', cut: 'first', text: ({ run }) => run.reason_text ?? '' },
             { title: times.title('SINCE'), text: ({ run }) => times.text(run.created_at) },
             { title: 'RUN', cut: 'never', text: ({ run }) => run.id },
@@ -77,6 +78,7 @@ export function addOperateCommands(program: Command, context: () => Context): vo
         );
       });
     });
+  addLimitCommands(program, { queues, runs }, context);
   program
     .command('events')
     .description('What happened, newest first.')

@@ -197,7 +197,8 @@ function addRunCommand(program: Command, context: () => Context): void {
     );
 }
 
-export function addRunCommands(program: Command, context: () => Context): void {
+/** @returns the noun, for who adds verbs to it */
+export function addRunCommands(program: Command, context: () => Context): Command {
   addRunCommand(program, context);
   const runs = program.command('runs').description('What was carried out, and how it ended.');
   runs
@@ -251,4 +252,5 @@ export function addRunCommands(program: Command, context: () => Context): void {
       await emit(context(), answer, () => tell(context(), `Cancelling ${answer.run_id}.`));
     });
   addRetryCommand(runs, context);
+  return runs;
 }

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { endpoint } from '../endpoint.ts';
 import { pageOf, PageQuery, QueryFlag, Uuid } from '../shapes/common.ts';
+import { Queue } from '../shapes/limit.ts';
 import {
   BackupShape,
   Demo,
@@ -10,7 +11,6 @@ import {
   Health,
   HealthChecks,
   Overview,
-  Queue,
   Retention,
   SchedulerShape,
   Script,

@@ -20,6 +20,7 @@ export {
   type NamedJobs,
 } from './maintenance.ts';
 export { backfillToCore, backfillToWire, explanationToWire } from './why.ts';
+export { limitsToWire, lockToWire, queueToWire } from './limits.ts';
 export { monitorChangeToCore, monitorDetailToWire, monitorToWire } from './monitors.ts';
 export { deliveryToWire, eventMessage, webhookToWire } from './webhook-out.ts';
 export { schedulerSilence, schedulerToWire, workerToWire, type Silence } from './fleet-out.ts';

@@ -108,6 +108,7 @@ function fieldsToCore(input: JobPatch | JobInput, type: string | undefined, fact
             policy: breaker.policy,
           },
     dependsOn: dependsOnToCore(input.depends_on),
+    locks: input.locks,
     active: input.active,
     allowPast: input.allow_past,
     type: input.type,

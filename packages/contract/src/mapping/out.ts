@@ -198,6 +198,7 @@ function definitionToWire(definition: JobDefinition, settings?: BreakerSettings)
     output_limit_policy: definition.outputLimitPolicy ?? 'truncate',
     breaker: breakerToWire(definition, settings),
     depends_on: dependsOnToWire(definition.dependsOn ?? null),
+    locks: [...(definition.locks ?? [])],
     source: definition.source,
   };
 }

@@ -127,6 +127,10 @@ const fields = {
   output_limit_policy: z.enum(outputLimitPolicies),
   breaker: BreakerInput.nullable().describe('Null is off; the settings decide where it was never set.'),
   depends_on: DependsOnInput.nullable().describe('The jobs it waits for; null waits for none.'),
+  locks: z
+    .array(z.string().min(1).max(100))
+    .max(10)
+    .describe('Named locks that a run holds while it lives; a lock takes one run unless it was given a count.'),
 };
 
 /**
@@ -214,6 +218,7 @@ export const Job = z
     output_limit_policy: z.enum(outputLimitPolicies),
     breaker: Breaker.nullable().describe('The one in force; null is off.'),
     depends_on: DependsOn.nullable(),
+    locks: z.array(z.string()),
     owner_id: Uuid.nullable(),
     version: z.int(),
     status: z.enum(jobStatuses),

@@ -143,17 +143,6 @@ export const Script = z
   .meta({ id: 'Script' });
 export type Script = z.infer<typeof Script>;
 
-/** Runs that wait, in the order of their claims, each with its reason. */
-export const Queue = z
-  .object({
-    queued: z.int(),
-    running: z.int(),
-    oldest_queued_at: Instant.nullable(),
-    items: z.array(z.object({ position: z.int(), run: Run })),
-  })
-  .meta({ id: 'Queue' });
-export type Queue = z.infer<typeof Queue>;
-
 /** The next instant of a schedule, as lists of what comes show it. */
 export const Coming = z
   .object({ job_id: Uuid, job_name: z.string(), at: Instant, timezone: z.string(), description: z.string() })

@@ -296,6 +296,7 @@ export function loadConfig(sources: ConfigSources): Config {
       policy: breakerPolicyOf(decided.get('breaker.policy')),
     },
     outputLimitBytes: get('worker.output_limit_bytes'),
+    ageingMs: ms('queue.ageing_seconds'),
     processes: {
       containment: containmentOf(decided.get('worker.containment')),
       openFiles: get('worker.max_open_files'),

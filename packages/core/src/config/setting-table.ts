@@ -290,4 +290,12 @@ export const settingTable: readonly SettingDefinition[] = [
     'manual',
     'What happens then: `manual` waits for a person, `probe` makes one trial run.',
   ),
+  number(
+    'queue.ageing_seconds',
+    'QUEUE_AGEING',
+    300,
+    0,
+    86_400,
+    'How long a waiting run needs to rise by one level of priority; 0 lets none rise.',
+  ),
 ];

@@ -26,6 +26,7 @@ export async function restoredRun({ jobs }: Tables, { id, createdAt, origin, run
     onLost: run === null && origin.scheduleId === null ? 'fail' : definition.onLost,
     slots: slotsOf(definition),
     direct: beginsDirectly(definition),
+    locks: definition.locks ?? [],
     availableAt: createdAt,
     reason: null,
     ...asked,

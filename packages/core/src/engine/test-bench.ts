@@ -217,6 +217,7 @@ export class Bench {
       slots,
       workerLabels,
       direct: beginsDirectly(job.definition),
+      locks: job.definition.locks ?? [],
     });
     await this.store.runs.insert([run]);
     return this.read(run);

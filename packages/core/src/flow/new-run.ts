@@ -20,6 +20,7 @@ export function newRunOf(
     onLost: definition.onLost,
     slots: definition.maxConcurrent,
     direct: beginsDirectly(definition),
+    locks: definition.locks ?? [],
     availableAt: now,
     parameters: {},
     note: null,

@@ -22,3 +22,4 @@ export * from './webhook.ts';
 export * from './monitor.ts';
 export * from './watchdog.ts';
 export * from './lineage.ts';
+export * from './limit.ts';

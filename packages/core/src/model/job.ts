@@ -121,6 +121,8 @@ export type JobDefinition = JobTarget & {
   readonly breaker?: Breaker | null;
   /** The jobs it waits for; null waits for none. Absent in versions older than the field. */
   readonly dependsOn?: DependsOn | null;
+  /** Named locks that a run holds while it lives; it waits until all of them have a place. Absent in versions older than the field. */
+  readonly locks?: readonly string[];
 };
 
 /** The labels a worker must have to take a run of this job. */

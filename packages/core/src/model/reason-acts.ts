@@ -12,6 +12,7 @@ export const reasonActs = {
   open_attention: 'Open in Attention',
   open_health: 'Open Health',
   open_job: 'Open job',
+  open_limits: 'Change the limit',
   open_queue: 'Open the queue',
   open_run: 'Open that run',
   open_settings: 'Open settings',

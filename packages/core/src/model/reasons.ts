@@ -83,6 +83,7 @@ export type ToldCode = (typeof toldCodes)[number];
 
 const waiting: Readonly<Record<WaitingReason, ReasonEntry>> = {
   next_in_line: {
+    fuller: ['Position {position} of {length} in {queue}; expected about {expected}.'],
     sentence: 'Position {position} of {length} in {queue}.',
     plain: 'Waits for its turn.',
     act: 'raise_priority',
@@ -113,24 +114,28 @@ const waiting: Readonly<Record<WaitingReason, ReasonEntry>> = {
     act: 'edit_limit',
   },
   concurrency_queue: {
+    fuller: ['Expected about {expected}: {used} of {limit} slots of the queue {queue} are in use.'],
     sentence: '{used} of {limit} slots of the queue {queue} are in use.',
     plain: 'All slots of its queue are in use.',
-    act: 'edit_limit',
+    act: 'open_limits',
   },
   concurrency_lock: {
+    fuller: ['Expected about {expected}: {used} of {limit} holders of the lock {lock} are at work.'],
     sentence: '{used} of {limit} holders of the lock {lock} are at work.',
     plain: 'A named lock it needs is held.',
-    act: 'edit_limit',
+    act: 'open_limits',
   },
   concurrency_person: {
+    fuller: ['Expected about {expected}: {used} of {limit} slots of {person} are in use.'],
     sentence: '{used} of {limit} slots of {person} are in use.',
     plain: 'All slots of its owner are in use.',
-    act: 'edit_limit',
+    act: 'open_limits',
   },
   concurrency_global: {
-    sentence: '{used} of {limit} slots of all workers are in use.',
-    plain: 'All slots of all workers are in use.',
-    act: 'edit_limit',
+    fuller: ['Expected about {expected}: {used} of {limit} runs that may live at once do.'],
+    sentence: '{used} of {limit} runs that may live at once do.',
+    plain: 'As many runs live as the system may have.',
+    act: 'open_limits',
   },
   overlap: {
     sentence: 'Queued behind run {run}, active since {since}.',

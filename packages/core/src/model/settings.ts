@@ -44,6 +44,8 @@ export interface EngineSettings {
   readonly breaker: BreakerSettings;
   /** Output of one attempt kept on disk. Default 10 485 760. */
   readonly outputLimitBytes: number;
+  /** How long a waiting run needs to rise by one level of priority; 0 lets none rise. Default 300 000. */
+  readonly ageingMs: Millis;
   readonly processes: {
     /** The one level of containment its spawner may use; null takes the best there is. Default null. */
     readonly containment: Containment | null;
@@ -86,6 +88,7 @@ export const defaultSettings: EngineSettings = {
   retry: { maxAttempts: 3, delaySeconds: 300 },
   breaker: defaultBreaker,
   outputLimitBytes: 10_485_760,
+  ageingMs: 300_000,
   processes: { containment: null, openFiles: 4096, fileBytes: null },
   retention: { runDays: 30, ledgerDays: 35, eventDays: 90, alertDays: 90, deletedJobDays: 30 },
 };

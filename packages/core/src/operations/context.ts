@@ -38,6 +38,8 @@ export interface OperationContext {
   readonly breaker?: BreakerSettings;
   /** A worker silent for longer takes no runs. Default 60 000. */
   readonly lostAfterMs?: number;
+  /** How long a waiting run needs to rise by one level of priority. Default 300 000. */
+  readonly ageingMs?: number;
 }
 
 /** A person who is signed in asks in person, whatever the way; a program with a key does not. */

@@ -68,6 +68,7 @@ const defaults = {
   containment: null,
   outputLimitPolicy: 'truncate',
   dependsOn: null,
+  locks: [],
 } as const;
 
 function text(config: Readonly<Record<string, unknown>>, name: string): string {
@@ -231,6 +232,7 @@ export function definitionOf(
     dependsOn: pick('dependsOn') ?? null,
     source: pick('source'),
     ...newBreaker(fields.breaker, { type: target.type, before, context }),
+    locks: pick('locks') ?? [],
   };
 }
 

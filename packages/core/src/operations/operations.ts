@@ -18,6 +18,7 @@ import { monitorOperations, type MonitorOperations } from './monitors.ts';
 import { webhookOperations, type WebhookOperations } from './webhooks.ts';
 import { clockOperations, type ClockOperations } from './clock.ts';
 import { timelineOperations, type TimelineOperations } from './timeline.ts';
+import { limitOperations, type LimitOperations } from './limits.ts';
 import { workerOperations, type WorkerOperations } from './workers.ts';
 
 /** Everything people ask for, by noun. */
@@ -37,6 +38,7 @@ export interface Operations {
   readonly workers: WorkerOperations;
   readonly clock: ClockOperations;
   readonly graph: GraphOperations;
+  readonly limits: LimitOperations;
 }
 
 export function createOperations(context: OperationContext): Operations {
@@ -57,5 +59,6 @@ export function createOperations(context: OperationContext): Operations {
     workers: workerOperations(context),
     clock: clockOperations(context),
     graph: graphOperations(context),
+    limits: limitOperations(context),
   };
 }

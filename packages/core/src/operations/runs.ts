@@ -66,6 +66,11 @@ export interface RunOperations {
   /** A waiting run ends at once; a live one is asked to. Asking again changes nothing. @throws `not_found`, `run_not_cancellable` */
   cancel(reference: Reference, actor: Actor): Promise<void>;
   /**
+   * Puts a waiting run before all others of its queue; what it needs it must still wait for.
+   * @throws `not_found`, `run_not_waiting` when it lives, has ended, or its instant is ahead
+   */
+  moveToFront(reference: Reference, actor: Actor): Promise<void>;
+  /**
    * The same again as a new run. Of one that did not succeed it takes the place in its chain, and what was not started for
    * its sake is open again.
    * @throws `not_found`, `run_not_retryable` while it lives or for a draft, and as {@link start}
@@ -157,6 +162,23 @@ export function runOperations({ store, breaker = defaultBreaker }: OperationCont
         if (ended.length === 0) await tables.runs.requestCancel(reference, wish);
       });
       store.bell.ring('cancel');
+      store.bell.ring('change');
+    },
+
+    async moveToFront(reference, actor) {
+      await store.transaction(async (tables) => {
+        const run = await tables.runs.get(reference);
+        if (run === null) throw notFound('run');
+        if (!(await tables.runs.moveToFront(run.id)))
+          throw new JobTriggerError(
+            'run_not_waiting',
+            run.state === 'queued' ? 'Its instant has not come yet.' : `The run is ${run.state} already.`,
+          );
+        const { id: runId, createdAt: runCreatedAt, jobId, queue } = run;
+        const data = { queue, via: actor.via };
+        await tables.events.append([{ kind: 'run.moved_front', runId, runCreatedAt, jobId, actor: actor.name, data }]);
+      });
+      store.bell.ring('queue');
       store.bell.ring('change');
     },
 

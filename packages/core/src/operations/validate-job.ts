@@ -226,6 +226,7 @@ export function validateJob(definition: JobDefinition, context: OperationContext
   checkWords('tags', definition.tags, findings);
   checkWord('queue', definition.queue, findings);
   checkWords('worker_labels', definition.workerLabels, findings);
+  checkWords('locks', definition.locks ?? [], findings);
   checkTarget(definition, context, findings);
   checkPolicies(definition, findings);
   checkDependsOn(definition, findings);

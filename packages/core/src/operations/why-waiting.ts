@@ -5,50 +5,138 @@ import { neededLabels, type Job, type JobDefinition } from '../model/job.ts';
 import { endOfWindow, farthest, type MaintenanceWindow } from '../model/maintenance.ts';
 import type { ReasonFacts } from '../model/reason-text.ts';
 import type { WaitingReason } from '../model/reasons.ts';
+import { countsFor, Rooms, type Limited } from '../model/limit.ts';
 import type { Run } from '../model/run.ts';
 import type { ScheduleSpec } from '../model/schedule.ts';
+import type { Worker } from '../model/worker.ts';
 import { slotsOf } from '../policy/overlap.ts';
-import { missingOf, takersOf, waitingReason } from '../policy/waiting.ts';
+import { expectedStart } from '../policy/expected.ts';
+import { fullBound, missingOf, serves, takersOf, waitingReason } from '../policy/waiting.ts';
 import { closureAt } from '../schedule/filters.ts';
 import { holds } from '../schedule/resolve.ts';
 import { spokenDuration } from '../schedule/spoken.ts';
-import type { LiveRun } from '../store/run-table.ts';
+import type { Holding } from '../store/limit-table.ts';
+import type { LinePlace, LiveRun } from '../store/run-table.ts';
 import type { Store } from '../store/store.ts';
 import { closureFacts, explain, shortName, told, type Explanation, type ExplanationLink } from './explanation.ts';
 
 export interface WaitingOptions {
   /** A worker silent for longer takes no runs. */
   readonly lostAfterMs: Millis;
+  readonly ageingMs: Millis;
   readonly drainRate: number;
 }
 
-/** Runs whose place in the line is told; of more it would be a count each. */
-const mostPlaced = 20;
+/** An answer with its place, as far as that is known. */
+export interface WaitingExplained extends Explanation {
+  /** From 1, among those of its queue that could be claimed; null for one whose instant is ahead, and far back. */
+  readonly position: number | null;
+  /** Null where nobody can tell. */
+  readonly expectedAt: Instant | null;
+}
+
+/** Of a line, the part whose places are told. */
+const mostPlaced = 2000;
+/** Live runs that are looked at to tell who stands in the way. */
+const mostLiving = 2000;
+/** Jobs whose usual length is looked up. */
+const mostTimed = 500;
+/** Blockers that an answer names. */
+const mostNamed = 5;
 
 /** By run, for those of `runs` that wait. */
 export async function explainWaiting(
   store: Store,
   runs: readonly Run[],
   options: WaitingOptions,
-): Promise<ReadonlyMap<Id, Explanation>> {
+): Promise<ReadonlyMap<Id, WaitingExplained>> {
   const waiting = runs.filter(({ state }) => state === 'queued');
   if (waiting.length === 0) return new Map();
   const seen = await seenBy(store, waiting, options);
-  const explained = new Map<Id, Explanation>();
+  const explained = new Map<Id, WaitingExplained>();
   for (const run of waiting) {
     const asked = askedOf(run, seen);
-    const { ofJob, slots, now, workers, halted, heldSince } = asked;
-    const held = heldSince !== null;
-    const code = waitingReason({ run: asked.run, now, workers, halted, held, liveOfJob: ofJob.length, slots });
-    const place = code === 'next_in_line' && waiting.length <= mostPlaced ? await placeOf(store, run) : {};
-    const inTheWay = code === 'overlap' || code === 'concurrency_job' ? ofJob : [];
-    explained.set(run.id, explain(code, 'waiting', { ...factsOf[code]?.(asked), ...place }, inTheWay.map(linkTo)));
+    const { ofJob, slots, now, workers, halted, heldSince, rooms, limited } = asked;
+    const code = waitingReason({
+      run: asked.run,
+      now,
+      workers,
+      halted,
+      held: heldSince !== null,
+      liveOfJob: ofJob.length,
+      slots,
+      paused: rooms.pauseOf(run.queue) !== null,
+      bounds: rooms.boundsOf(limited),
+    });
+    const place = placeOf(run.id, code, asked);
+    const facts = { ...factsOf[code]?.(asked), ...place.facts };
+    explained.set(run.id, {
+      ...explain(code, 'waiting', facts, blockersOf(code, asked).slice(0, mostNamed).map(linkTo)),
+      position: place.position,
+      expectedAt: place.expectedAt,
+    });
   }
   return explained;
 }
 
+function blockersOf(code: WaitingReason, { ofJob, living, rooms, limited }: Asked): readonly Reference[] {
+  if (code === 'overlap' || code === 'concurrency_job') return ofJob;
+  const full = code.startsWith('concurrency_') ? fullBound(rooms.boundsOf(limited)) : null;
+  return full === null ? [] : living.filter((held) => countsFor(full, held)).map(({ run }) => run);
+}
+
+/** Its place among those that could be claimed, and when it is likely to start: by the limit that is full, else by workers. */
+function placeOf(
+  id: Id,
+  code: WaitingReason,
+  asked: Asked,
+): { readonly facts: ReasonFacts; readonly position: number | null; readonly expectedAt: Instant | null } {
+  const { run, line, rooms, limited, living, now, usual, zone, workers, slots } = asked;
+  const at = line.findIndex(({ runId }) => runId === id);
+  if (at < 0) return { facts: {}, position: null, expectedAt: null };
+  const timed = ({ jobId, startedAt }: { readonly jobId: Id; readonly startedAt?: Instant | null }) => ({
+    startedAt: startedAt ?? null,
+    lengthMs: usual.get(jobId) ?? null,
+  });
+  const before = line.slice(0, at);
+  const full = fullBound(rooms.boundsOf(limited));
+  let expectedAt: Instant | null = null;
+  if (code === 'next_in_line') {
+    const serving = workers.filter((worker) => serves(worker, run));
+    const ids = new Set(serving.map((worker) => worker.id));
+    const theirs = living.filter(({ workerId }) => ids.has(workerId)).map(timed);
+    const all = serving.reduce((sum, worker) => sum + worker.slots, 0);
+    expectedAt = expectedStart({ now, slots: all, living: theirs, ahead: before.map(timed) });
+  } else if (code === 'overlap' || code === 'concurrency_job') {
+    const own = ({ jobId }: { readonly jobId: Id }): boolean => jobId === run.jobId;
+    const theirs = living.filter(own).map(timed);
+    expectedAt = expectedStart({ now, slots: slots ?? 0, living: theirs, ahead: before.filter(own).map(timed) });
+  } else if (full !== null && code.startsWith('concurrency_')) {
+    const own = (each: Limited): boolean => countsFor(full, each);
+    const theirs = living.filter(own).map(timed);
+    expectedAt = expectedStart({ now, slots: full.slots, living: theirs, ahead: before.filter(own).map(timed) });
+  }
+  const facts = { position: at + 1, length: line.length, queue: run.queue, expected: told(expectedAt, zone) };
+  return { facts: line.length < mostPlaced ? facts : { ...facts, length: null }, position: at + 1, expectedAt };
+}
+
 /** What the runs of one question share. */
-interface Seen extends Pick<Asked, 'now' | 'workers' | 'lastBeat' | 'drainRate' | 'windows' | 'halted' | 'heldSince'> {
+interface Seen extends Pick<
+  Asked,
+  | 'now'
+  | 'workers'
+  | 'lastBeat'
+  | 'drainRate'
+  | 'windows'
+  | 'halted'
+  | 'heldSince'
+  | 'rooms'
+  | 'living'
+  | 'usual'
+  | 'people'
+> {
+  /** By queue. */
+  readonly lines: ReadonlyMap<string, readonly LinePlace[]>;
   readonly live: readonly LiveRun[];
   readonly jobs: ReadonlyMap<Id, Job>;
   readonly specs: ReadonlyMap<Id, ScheduleSpec>;
@@ -57,14 +145,28 @@ interface Seen extends Pick<Asked, 'now' | 'workers' | 'lastBeat' | 'drainRate' 
 async function seenBy(
   store: Store,
   waiting: readonly Run[],
-  { lostAfterMs, drainRate }: WaitingOptions,
+  { lostAfterMs, ageingMs, drainRate }: WaitingOptions,
 ): Promise<Seen> {
   const now = await store.now();
   const known = await store.workers.list();
   const { alive, takers } = takersOf(known, { now, lostAfterMs });
   const jobIds = [...new Set(waiting.map((run) => run.jobId))];
   const { settledAt, noticedAt } = await store.lineage.look();
+  const lines = new Map<string, readonly LinePlace[]>();
+  for (const queue of new Set(waiting.map((run) => run.queue)))
+    lines.set(queue, await store.runs.line(queue, { stepMs: ageingMs, limit: mostPlaced }));
+  const living = await store.limits.holdings(mostLiving);
+  const limits = await store.limits.list();
+  const timed = new Set([...living, ...[...lines.values()].flat()].map(({ jobId }) => jobId));
   return {
+    lines,
+    living,
+    rooms: new Rooms(
+      limits,
+      living.map((held) => ({ ...held, count: 1 })),
+    ),
+    people: limits.some(({ kind }) => kind === 'person') ? await namesOf(store, lines.values()) : new Map(),
+    usual: await store.timeline.usual([...timed].slice(0, mostTimed)),
     now,
     drainRate,
     windows: await store.maintenance.unsettled(),
@@ -83,12 +185,27 @@ function labelled(run: Run, definition: JobDefinition | undefined): Pick<Asked, 
   return { run: { ...run, workerLabels: neededLabels(definition) }, tags: definition.tags };
 }
 
-function askedOf(run: Run, { live, jobs, specs, ...shared }: Seen): Asked {
-  const definition = jobs.get(run.jobId)?.definition;
+/** Of whose jobs some wait. */
+async function namesOf(store: Store, lines: Iterable<readonly LinePlace[]>): Promise<ReadonlyMap<Id, string>> {
+  const names = new Map<Id, string>();
+  for (const person of new Set([...lines].flat().flatMap((place) => place.person ?? []))) {
+    const known = names.size < mostNamed * 20 ? await store.people.get(person) : null;
+    if (known !== null) names.set(person, known.name);
+  }
+  return names;
+}
+
+function askedOf(run: Run, { live, jobs, specs, lines, ...shared }: Seen): Asked {
+  const job = jobs.get(run.jobId);
+  const definition = job?.definition;
+  const line = lines.get(run.queue) ?? [];
+  const own = line.find(({ runId }) => runId === run.id);
   const spec = specs.get(run.scheduleId ?? -1) ?? null;
   return {
     ...shared,
     ...labelled(run, definition),
+    line,
+    limited: own ?? { queue: run.queue, locks: definition?.locks ?? [], person: job?.ownerId ?? null },
     spec,
     zone: spec?.timezone ?? 'UTC',
     ofJob: live.filter(({ jobId }) => jobId === run.jobId),
@@ -106,7 +223,16 @@ interface Asked {
   /** Starting and running ones of its job. */
   readonly ofJob: readonly LiveRun[];
   readonly slots: number | null;
-  readonly workers: readonly { readonly queues: readonly string[]; readonly labels: readonly string[] }[];
+  readonly workers: readonly Worker[];
+  /** Of its queue, in the order of claims. */
+  readonly line: readonly LinePlace[];
+  /** What it counts against. */
+  readonly limited: Limited;
+  readonly living: readonly Holding[];
+  readonly rooms: Rooms;
+  /** What runs of a job usually take. */
+  readonly usual: ReadonlyMap<Id, Millis>;
+  readonly people: ReadonlyMap<Id, string>;
   /** Workers that are alive and take nothing now. */
   readonly halted: number;
   /** Since when nothing is claimed, as the database changed; null while it is. */
@@ -139,6 +265,14 @@ function maintenance({ run, tags, windows, zone }: Asked): ReasonFacts {
   return { until: until ?? 'somebody ends it', by: held?.by ?? null };
 }
 
+/** The limit that is full, in the words of its sentence. */
+function boundFacts({ rooms, limited, people, run }: Asked): ReasonFacts {
+  const full = fullBound(rooms.boundsOf(limited));
+  if (full === null) return {};
+  const person = full.kind === 'person' ? (people.get(Number(full.name)) ?? null) : null;
+  return { used: full.used, limit: full.slots, lock: full.name, queue: run.queue, person };
+}
+
 /** What the sentence of a reason asks for; of those that are not here nothing is known yet. */
 const factsOf: Partial<Readonly<Record<WaitingReason, (asked: Asked) => ReasonFacts>>> = {
   retry_delay: (asked) => ({
@@ -154,6 +288,11 @@ const factsOf: Partial<Readonly<Record<WaitingReason, (asked: Asked) => ReasonFa
     limit: slots,
     runs: ofJob.map(shortName).join(', '),
   }),
+  concurrency_lock: boundFacts,
+  concurrency_queue: boundFacts,
+  concurrency_person: boundFacts,
+  concurrency_global: boundFacts,
+  queue_paused: ({ run, rooms }) => ({ queue: run.queue, by: rooms.pauseOf(run.queue)?.changedBy ?? null }),
   overlap: ({ ofJob, zone }) => ({ run: shortName(ofJob[0]), since: told(ofJob[0]?.createdAt, zone) }),
   blackout: closing,
   holiday: closing,
@@ -165,8 +304,3 @@ const factsOf: Partial<Readonly<Record<WaitingReason, (asked: Asked) => ReasonFa
   }),
   jitter: (asked) => ({ ...untilStart(asked), spread: spokenDuration((asked.spec?.jitterSeconds ?? 0) * 1000) }),
 };
-
-async function placeOf(store: Store, { id, queue }: Run): Promise<ReasonFacts> {
-  const place = await store.runs.ahead(id);
-  return place === null ? {} : { position: place.ahead + 1, length: place.length, queue };
-}

@@ -17,7 +17,7 @@ import { closureFacts, explain, told, type Explanation } from './explanation.ts'
 import { notFound } from './jobs.ts';
 import { explainEntries, hoursOf } from './why-entries.ts';
 import { explainRun, type RunExplained } from './why-run.ts';
-import { explainWaiting } from './why-waiting.ts';
+import { explainWaiting, type WaitingExplained } from './why-waiting.ts';
 
 export interface WhyOperations {
   /** Why it runs next when it does, or why nothing is next. @throws `not_found` */
@@ -26,7 +26,7 @@ export interface WhyOperations {
   at(jobId: Id, at: Instant): Promise<Explanation>;
   run(run: Run): Promise<RunExplained>;
   /** By run, for those that wait. */
-  waiting(runs: readonly Run[]): Promise<ReadonlyMap<Id, Explanation>>;
+  waiting(runs: readonly Run[]): Promise<ReadonlyMap<Id, WaitingExplained>>;
   /** In the order of the entries. */
   entries(job: Job, entries: readonly LedgerEntry[]): Promise<readonly Explanation[]>;
 }
@@ -37,8 +37,13 @@ const mostCounted = 100_000;
 /** A scheduler at work has planned an instant by then. */
 const overdueMs = 30_000;
 
-export function whyOperations({ store, lostAfterMs = 60_000, drainRate = 10 }: OperationContext): WhyOperations {
-  const options = { lostAfterMs, drainRate };
+export function whyOperations({
+  store,
+  lostAfterMs = 60_000,
+  ageingMs = 300_000,
+  drainRate = 10,
+}: OperationContext): WhyOperations {
+  const options = { lostAfterMs, ageingMs, drainRate };
 
   async function summaryOf(jobId: Id): Promise<JobSummary> {
     const summary = await store.jobs.summary(jobId);

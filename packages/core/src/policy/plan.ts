@@ -34,6 +34,7 @@ export interface PlannedRun {
   readonly onLost: 'fail' | 'rerun';
   readonly slots: number | null;
   readonly direct: boolean;
+  readonly locks: readonly string[];
   readonly availableAt: Instant;
   readonly parameters: Readonly<Record<string, unknown>>;
   readonly note: null;
@@ -263,6 +264,7 @@ function newRun(job: Job, due: Due, run: Pick<PlannedRun, 'id' | 'createdAt' | '
     onLost: definition.onLost,
     slots: slotsOf(definition),
     direct: beginsDirectly(definition),
+    locks: definition.locks ?? [],
     parameters: defaultParameters(definition),
     note: null,
     requestedBy: null,

@@ -1,4 +1,5 @@
 /** Why a queued run has not started: the first that applies. */
+import type { Bound, LimitKind } from '../model/limit.ts';
 import type { Instant, Millis } from '../model/instant.ts';
 import type { WaitingReason } from '../model/reasons.ts';
 import { waitingReasons } from '../model/reasons.ts';
@@ -26,6 +27,10 @@ export interface WaitingFacts {
   readonly liveOfJob: number;
   /** How many of the job's runs may live at once; null is no limit. */
   readonly slots: number | null;
+  /** Somebody paused its queue. Default false. */
+  readonly paused?: boolean;
+  /** The limits beside its job's that it meets, the narrowest first. Default none. */
+  readonly bounds?: readonly Bound[];
 }
 
 /** Workers that are alive, and those of them that take runs, with the labels that their claims count. */
@@ -67,14 +72,28 @@ function reasonOfDelay({ attempt, reason, trigger }: WaitingFacts['run']): Waiti
   return trigger === 'catch_up' ? 'rate_limit' : 'jitter';
 }
 
+const boundReasons = {
+  lock: 'concurrency_lock',
+  person: 'concurrency_person',
+  queue: 'concurrency_queue',
+  system: 'concurrency_global',
+} as const satisfies Record<LimitKind, WaitingReason>;
+
+/** The first limit without room. */
+export function fullBound(bounds: readonly Bound[]): Bound | null {
+  return bounds.find(({ slots, used }) => used >= slots) ?? null;
+}
+
 export function waitingReason(facts: WaitingFacts): WaitingReason {
   const { run, now, held = false, liveOfJob, slots } = facts;
   if (held) return 'database_changed';
   if (run.availableAt !== null && run.availableAt > now) return reasonOfDelay(run);
   const unserved = reasonOfWorkers(facts);
   if (unserved !== null) return unserved;
+  if (facts.paused === true) return 'queue_paused';
   if (slots !== null && liveOfJob >= slots) return slots === 1 ? 'overlap' : 'concurrency_job';
-  return 'next_in_line';
+  const full = fullBound(facts.bounds ?? []);
+  return full === null ? 'next_in_line' : boundReasons[full.kind];
 }
 
 function reasonOfWorkers({ run, workers, halted = 0 }: WaitingFacts): WaitingReason | null {

@@ -3,7 +3,7 @@
  * place). Each method is one of the transactions of the contract, as complete text that can be pasted into a console.
  */
 import type { Id, Reference } from '../model/id.ts';
-import type { Instant } from '../model/instant.ts';
+import type { Instant, Millis } from '../model/instant.ts';
 import type { JobDefinition } from '../model/job.ts';
 import type {
   AttemptOutcome,
@@ -45,6 +45,8 @@ interface ClaimRequest extends Holder {
   /** Queue names served, and the labels the worker has: a run comes only to a worker that has all its labels. */
   readonly queues: readonly string[];
   readonly labels: readonly string[];
+  /** How long a run waits to rise by one level of priority. Default 0: none does. */
+  readonly ageingMs?: Millis | undefined;
 }
 
 /** How an attempt ended. `state` is the run's final state, null exactly when `retryAt` says that another follows. */
@@ -125,7 +127,7 @@ export interface Work {
 }
 
 export interface DispatchTable {
-  /** T2. Order: priority, available_at, run id. */
+  /** T2. Order: priority as waiting has raised it, available_at, run id. What a limit holds back stays, and holds back nobody else. */
   claim(request: ClaimRequest): Promise<readonly Claim[]>;
   /** T3. Committed before any of them starts; a run absent from the answer must not start. */
   intend(incarnation: number, held: readonly Held[]): Promise<readonly Held[]>;

@@ -1,5 +1,6 @@
 import type { Id, Reference } from '../model/id.ts';
-import type { Instant } from '../model/instant.ts';
+import type { Instant, Millis } from '../model/instant.ts';
+import type { Limited } from '../model/limit.ts';
 import type { Attempt, FailedRun, Priority, Progress, Run, RunState, Trigger } from '../model/run.ts';
 import type { Page, PageRequest } from './job-tables.ts';
 
@@ -28,6 +29,8 @@ export interface NewRun {
   readonly reason: string | null;
   /** Carried out by the worker itself, in the tick that claims it: {@link beginsDirectly}. Default false. */
   readonly direct?: boolean;
+  /** Named locks that it holds while it lives. Default none. */
+  readonly locks?: readonly string[];
 }
 
 /** A run that has not ended: where it stands decides its state. */
@@ -51,6 +54,12 @@ export interface RunFilter {
   readonly from?: Instant;
   /** Created before. */
   readonly to?: Instant;
+}
+
+/** A waiting run in its line, with what it counts against. */
+export interface LinePlace extends Limited {
+  readonly runId: Id;
+  readonly jobId: Id;
 }
 
 /** Counts of ended runs in a window. */
@@ -87,8 +96,8 @@ export interface RunTable {
   attempts(reference: Reference): Promise<readonly Attempt[]>;
   /** Waiting and live runs of these jobs, oldest first. */
   live(jobIds: readonly Id[]): Promise<readonly LiveRun[]>;
-  /** Waiting runs in the order they will be claimed. */
-  waiting(limit: number): Promise<readonly Run[]>;
+  /** Waiting runs in the order they will be claimed; last those whose instant is ahead. @param stepMs of ageing, default 0 */
+  waiting(limit: number, stepMs?: Millis): Promise<readonly Run[]>;
   /**
    * Waiting runs that nobody has tried, with a start deadline that may have passed: by their number, from the one after
    * `after`. Whether it has passed is for the policy to say; backfills are absent, as they have none.
@@ -121,8 +130,12 @@ export interface RunTable {
     jobs: readonly { readonly jobId: Id; readonly from: Instant | null }[],
     most: { readonly look: number; readonly limit: number },
   ): Promise<ReadonlyMap<Id, JobFailures>>;
-  /** How many waiting runs of its queue are claimed before this one; null when it does not wait. */
-  ahead(id: Id): Promise<{ readonly ahead: number; readonly length: number } | null>;
+  /** Waiting runs of a queue that could be claimed, in the order of claims. @param stepMs of ageing */
+  line(queue: string, options: { readonly stepMs: Millis; readonly limit: number }): Promise<readonly LinePlace[]>;
+  /**
+   * Puts a waiting run before all others of its queue. @returns false when it does not wait, or its instant is still ahead
+   */
+  moveToFront(id: Id): Promise<boolean>;
   /**
    * Takes waiting runs out of the queue and ends them. Live ones are untouched.
    * @returns the runs that were waiting

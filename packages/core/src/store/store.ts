@@ -28,6 +28,7 @@ import type { LineageTable } from './lineage-table.ts';
 import type { ChainTable } from './chain-table.ts';
 import type { DependencyTable } from './dependency-table.ts';
 import type { RecoveryTable } from './recovery-table.ts';
+import type { LimitTable } from './limit-table.ts';
 import type { Id } from '../model/id.ts';
 import type { Instant, Millis } from '../model/instant.ts';
 import type { Standbys } from '../model/lineage.ts';
@@ -61,6 +62,7 @@ export interface Tables {
   readonly recovery: RecoveryTable;
   readonly dependencies: DependencyTable;
   readonly chains: ChainTable;
+  readonly limits: LimitTable;
 }
 
 /** The database as it is now. Bytes are null where nobody can tell. */

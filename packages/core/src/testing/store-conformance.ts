@@ -20,6 +20,7 @@ import { transactionConformance } from './conformance/transactions.ts';
 import { upkeepConformance } from './conformance/upkeep.ts';
 import { workerConformance } from './conformance/workers.ts';
 import { webhookConformance } from './conformance/webhooks.ts';
+import { limitConformance } from './conformance/limits.ts';
 import { monitorConformance } from './conformance/monitors.ts';
 
 export type { MakeBed, TestBed } from './conformance/bed.ts';
@@ -44,5 +45,6 @@ export function storeConformance(name: string, make: MakeBed): void {
     webhookConformance(make);
     monitorConformance(make);
     upkeepConformance(make);
+    limitConformance(make);
   });
 }

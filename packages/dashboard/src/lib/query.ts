@@ -16,7 +16,7 @@ export const queryClient = new QueryClient({
 
 /** First element of the query keys that a topic of the stream makes old. */
 const keysOfTopic: Readonly<Record<string, readonly string[]>> = {
-  runs: ['timeline', 'runs', 'run', 'jobs', 'job', 'overview', 'queue', 'maintenance'],
+  runs: ['timeline', 'runs', 'run', 'jobs', 'job', 'overview', 'queue', 'maintenance', 'queues', 'locks', 'limits'],
   jobs: ['timeline', 'forecast', 'jobs', 'job', 'overview', 'coming', 'calendars', 'maintenance'],
   workers: ['workers', 'overview', 'health'],
   schedulers: ['schedulers', 'health', 'overview'],

@@ -14,7 +14,7 @@ import {
 import type { PortalOptions } from '../portal.ts';
 import { namedOf } from '../references.ts';
 import { serve } from '../route.ts';
-import { explainWaiting } from '../waiting.ts';
+import { explainWaiting, placeWaiting } from '../waiting.ts';
 
 const dayMs = 86_400_000;
 
@@ -88,11 +88,18 @@ const manyOf = (data: EventRow['data'], one: string): string => {
   return `${new Intl.NumberFormat('en').format(count)} ${count === 1 ? one : `${one}s`}`;
 };
 
+const runsOf = (slots: unknown): string => (slots === 1 ? '1 run' : `${String(slots)} runs`);
+const limitWords = (slots: unknown): string => (slots === null ? 'no limit' : `a limit of ${runsOf(slots)} at once`);
+
 /** Where the words depend on the facts. */
 const ownWords: Readonly<Record<string, (data: EventRow['data']) => string>> = {
   'occurrences.missed': (data) => `missed ${manyOf(data, 'instant')}`,
   'trigger.refused': ({ text }) =>
     `was not run${typeof text === 'string' ? `: ${text.replace(/^No run was made: |\.$/g, '')}` : ''}; asked`,
+  'queue.limited': ({ slots }) => `as a queue has ${limitWords(slots)}`,
+  'lock.limited': ({ slots }) => `as a lock takes ${slots === null ? '1 run' : runsOf(slots)} at once`,
+  'system.limited': ({ slots }) => `The system has ${limitWords(slots)}`,
+  'person.limited': ({ slots }) => `The limit of people was set: ${limitWords(slots)}`,
   'backfill.started': (data) => `was given ${manyOf(data, 'run')} for passed instants`,
 };
 
@@ -144,6 +151,9 @@ const saying: Readonly<Record<string, string>> = {
   'run.unreconciled': 'was started, and the database does not know it',
   'worker.unhealthy': 'cannot start processes and rests',
   'worker.healthy': 'starts processes again',
+  'queue.paused': 'was paused as a queue',
+  'queue.resumed': 'was resumed as a queue',
+  'run.moved_front': 'was put first in its queue',
 };
 
 const alertSaying: Readonly<Record<string, string>> = {
@@ -191,12 +201,12 @@ export function watchRoutes(app: FastifyInstance, options: PortalOptions): void 
 
   serve(app, endpoints.queue, async () => {
     const live = await store.runs.countLive();
-    const runs = await explainWaiting(options, await store.runs.waiting(200));
+    const placed = await placeWaiting(options, await store.runs.waiting(200, engine.ageingMs));
     return {
       queued: live.queued,
       running: live.leased,
       oldest_queued_at: live.oldestQueuedAt === null ? null : formatInstant(live.oldestQueuedAt),
-      items: runs.map((run, at) => ({ position: at + 1, run })),
+      items: placed.map((item, at) => ({ position: at + 1, ...item })),
     };
   });
 
@@ -231,7 +241,7 @@ export function watchRoutes(app: FastifyInstance, options: PortalOptions): void 
       store.runs.countLive(),
       store.ledger.skippedSince(from, engine.lateToleranceMs),
       store.runs.running(20),
-      store.runs.waiting(20),
+      store.runs.waiting(20, engine.ageingMs),
       store.runs.list({ states: ['succeeded', 'failed', 'timed_out', 'lost', 'cancelled'] }, { limit: 10 }),
       store.workers.list(),
       store.schedulers.list(),

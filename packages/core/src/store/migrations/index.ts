@@ -11,6 +11,7 @@ import { timeline } from './0010-timeline.ts';
 import { direct } from './0011-direct.ts';
 import { breaker } from './0012-breaker.ts';
 import { dependencies } from './0013-dependencies.ts';
+import { limits } from './0014-limits.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step there is, in order. */
@@ -28,6 +29,7 @@ export const migrations: readonly Migration[] = [
   direct,
   breaker,
   dependencies,
+  limits,
 ];
 
 /** The schema this program works with. */

@@ -11,10 +11,14 @@ const held = 'json_to_recordset(:held::json) AS d(run_id bigint, fence int)';
 /** Which lines of these queues have a run to claim, and how long its head has waited. */
 export const lines: Statement = {
   name: 'lines',
-  text: `WITH heads AS MATERIALIZED (SELECT k.id AS queue, k.labels, p.priority,
-    (SELECT min(q.available_at) FROM queue q WHERE q.queue = k.id AND q.priority = p.priority) AS head
+  text: `WITH heads AS MATERIALIZED (SELECT k.id AS queue, k.name, k.labels, k.locks, k.person, p.priority,
+    (SELECT min(q.available_at) FROM queue q WHERE q.queue = k.id AND q.priority = p.priority) AS head, now_ms() AS now,
+    CASE WHEN k.job > 0 THEN (SELECT q.slots FROM queue q WHERE q.queue = k.id AND q.priority = p.priority LIMIT 1)
+      - (SELECT count(*) FROM leases l WHERE l.concurrency_key = k.job) END AS room,
+    (SELECT count(*) FROM limits) AS limits
   FROM queues k CROSS JOIN generate_series(0, 3) AS p(priority) WHERE k.name IN (SELECT json_array_elements_text(:names::json)))
-SELECT * FROM heads WHERE head <= now_ms()`,
+SELECT *, (SELECT max(q.available_at) FROM queue q WHERE q.queue = heads.queue AND q.priority = heads.priority) AS tail
+FROM heads WHERE head <= now_ms()`,
 };
 
 const leased = `${travelling}, attempt, fence, slot, worker_id, incarnation, phase, claimed_at, started_at`;
@@ -31,6 +35,15 @@ const lives = `EXISTS (SELECT 1 FROM workers w WHERE w.id = :worker AND w.incarn
   AND NOT w.draining AND w.paused_at IS NULL)`;
 
 /**
+ * Held to the end of the transaction by whoever claims what is limited beyond its job: what it counts stays true until its
+ * leases can be counted by the next. Runs without such a limit never come here.
+ */
+export const claimAlone: Statement = {
+  name: 'claim_alone',
+  text: `SELECT pg_advisory_xact_lock(hashtext('jtp.limits'), hashtext(current_schema()))`,
+};
+
+/**
  * T2. What another claimer took first simply stays queued; one order for all, so that none waits in a circle. The fence
  * round `picked` keeps the planner from locking more rows than it takes. Only runs with a key can meet one another in the
  * leases: an insert that provides for it writes each row twice. Nothing is claimed from a database that is on another line
@@ -40,7 +53,7 @@ export const claim: Statement = {
   name: 'claim',
   text: `WITH ${clock},
 era AS MATERIALIZED (SELECT (l.number - 1) * ${fencesPerLineage} AS base FROM ${knownLine} AND l.settled_at IS NOT NULL),
-picked AS MATERIALIZED (SELECT * FROM queue q WHERE queue = :queue AND priority = :priority AND available_at <= now_ms()
+picked AS MATERIALIZED (SELECT * FROM queue q WHERE queue = :queue AND priority = :priority AND available_at <= now_ms() - :aged::bigint
      AND EXISTS (SELECT 1 FROM era)
      AND (concurrency_key IS NULL OR slots > (SELECT count(*) FROM leases l WHERE l.concurrency_key = q.concurrency_key))
    ORDER BY available_at, run_id LIMIT :free FOR UPDATE SKIP LOCKED),

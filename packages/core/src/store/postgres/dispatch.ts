@@ -1,28 +1,32 @@
 import type { Id } from '../../model/id.ts';
-import type { Claim, Finished } from '../dispatch-table.ts';
-import { heldRows, inLine, servedLines, type ClaimRow, type HotDispatch, type Line } from '../sql/dispatch.ts';
+import type { Finished } from '../dispatch-table.ts';
+import { claimLines } from '../sql/claim.ts';
+import { heldRows, type ClaimRow, type HotDispatch } from '../sql/dispatch.ts';
 import { writeValue } from '../sql/json.ts';
+import type { QueueNumbers } from '../sql/queues.ts';
 import type { Session } from '../sql/session.ts';
 import * as statements from './dispatch-statements.ts';
 
 /** T2, T3, T5 and giving back: each statement is atomic by itself, inside a transaction or not. */
-export function postgresDispatch(session: Session): HotDispatch {
+export function postgresDispatch(session: Session, numbers: QueueNumbers): HotDispatch {
   return {
-    async claim({ workerId, incarnation, free, queues, labels }) {
-      if (free <= 0) return [];
-      const lines = await session.run<Line>(statements.lines, { names: JSON.stringify(queues) });
-      const claims: Claim[] = [];
-      for (const { queue, priority } of servedLines(lines, labels)) {
-        // Runs of a key are picked beyond its slots and passed over, so a short answer with one of them asks again.
-        for (let again = true; again && claims.length < free;) {
-          const asked = { queue, priority, worker: workerId, incarnation, free: free - claims.length };
-          const rows = await session.run<ClaimRow & { readonly slots: number | null }>(statements.claim, asked);
-          claims.push(...inLine(rows));
-          again = rows.some(({ slots }) => slots !== null);
-        }
-        if (claims.length >= free) break;
-      }
-      return claims;
+    claim(request) {
+      const { workerId: worker, incarnation } = request;
+      return claimLines(session, numbers, request, {
+        lines: statements.lines,
+        alone: async () => void (await session.run(statements.claimAlone)),
+        async take({ line: { queue, priority }, agedMs, free }) {
+          const claimed: ClaimRow[] = [];
+          // Runs of a key are picked beyond its slots and passed over, so a short answer with one of them asks again.
+          for (let again = true; again && claimed.length < free;) {
+            const asked = { queue, priority, worker, incarnation, aged: agedMs, free: free - claimed.length };
+            const rows = await session.run<ClaimRow & { readonly slots: number | null }>(statements.claim, asked);
+            claimed.push(...rows);
+            again = rows.some(({ slots }) => slots !== null);
+          }
+          return claimed;
+        },
+      });
     },
     async intend(incarnation, held) {
       if (held.length === 0) return [];

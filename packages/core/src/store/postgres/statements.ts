@@ -25,7 +25,11 @@ const endColumns =
   'state text, reason text, attempt int, exit_code int, signal text, failure json, started_at bigint, ended_at bigint';
 
 export const postgresStatements: HotStatements = {
-  insertQueues: insertRows('queues', 'name text, labels text', 'ON CONFLICT (name, labels) DO NOTHING'),
+  insertQueues: insertRows(
+    'queues',
+    'name text, labels text, locks text, person bigint, job bigint',
+    'ON CONFLICT (name, labels, locks, person, job) DO NOTHING',
+  ),
   insertRuns: insertRows('runs', runColumns),
   enqueue: insertRows(
     'queue',

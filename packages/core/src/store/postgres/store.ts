@@ -24,7 +24,7 @@ const severalStatements: Partial<MethodNames> = {
   jobs: ['insert', 'update', 'lock', 'purge'],
   schedules: ['insert', 'update', 'remove'],
   calendars: ['update', 'remove', 'lock'],
-  runs: ['insert', 'endWaiting', 'remove'],
+  runs: ['insert', 'endWaiting', 'remove', 'moveToFront'],
   maintenance: ['lock', 'placeWaiting'],
   webhooks: ['update', 'remove', 'enqueue', 'claim'],
   monitors: ['update', 'remove', 'addPing'],
@@ -79,7 +79,7 @@ export function postgresStore({ pool, hot, heart, connect, system, follow, settl
   const bell = postgresBell(connect, system);
   const flow = settle === undefined ? null : { settle, started: () => bell.ring('queue') };
   const tablesOn = (session: Session): Tables =>
-    tablesOf(session, postgresDispatch(session), numbers, definitions, flow);
+    tablesOf(session, postgresDispatch(session, numbers), numbers, definitions, flow);
   const standingOn = (place: pg.Pool): Session =>
     postgresSession(queryAnywhere(place, { random: system.random, follow }), (then) => then());
 

@@ -73,22 +73,6 @@ export function toLease(row: LeaseRow): Lease {
   };
 }
 
-/** A line of waiting runs that has something to claim: one number for queue and labels, one priority. */
-export interface Line {
-  readonly queue: number;
-  readonly labels: string;
-  readonly priority: number;
-  readonly head: number;
-}
-
-/** The lines a worker with these labels may claim from, in claiming order: priority, then the longest wait. */
-export function servedLines(lines: readonly Line[], labels: readonly string[]): readonly Line[] {
-  const has = new Set(labels);
-  return lines
-    .filter((line) => (JSON.parse(line.labels) as readonly string[]).every((label) => has.has(label)))
-    .sort((a, b) => a.priority - b.priority || a.head - b.head || a.queue - b.queue);
-}
-
 /** Claimed rows in the order in which they were to be claimed. */
 export function inLine(rows: readonly ClaimRow[]): readonly Claim[] {
   return rows.toSorted((a, b) => a.available_at - b.available_at || a.run_id - b.run_id).map(toClaim);

@@ -15,10 +15,12 @@ import type { LiveRun, NewRun, RunCounts, RunFilter, RunTable } from '../run-tab
 import type { Ending } from './chains.ts';
 import { decodeCursor, toPage } from './cursor.ts';
 import { readObjectOrNull, writeValue } from './json.ts';
-import { numberQueues, type QueueNumbers } from './queues.ts';
+import { numberQueues, type LineKey, type QueueNumbers } from './queues.ts';
 import { priorityLevel, selectRuns, toRun, type RunQuery } from './run-view.ts';
 import { endWaiting, removeRuns } from './run-endings.ts';
 import { readFailures } from './failures.ts';
+import { levelNow, readLine } from './line.ts';
+import { moveToFront } from './queue-places.ts';
 import type { Session } from './session.ts';
 import { first, runRows } from './session.ts';
 
@@ -83,9 +85,10 @@ export function runTable(session: Session, numbers: QueueNumbers, ending: Ending
     },
     attempts: (reference) => attempts(session, reference),
     live: (jobIds) => live(session, jobIds),
-    async waiting(limit) {
+    async waiting(limit, stepMs = 0) {
       const query = selectRuns(build).where('q.run_id', 'is not', null);
-      const ordered = query.orderBy('q.priority').orderBy('q.available_at').orderBy('q.run_id').limit(limit);
+      const open = query.orderBy(sql`CASE WHEN q.available_at > now_ms() THEN 1 ELSE 0 END`).orderBy(levelNow(stepMs));
+      const ordered = open.orderBy('q.available_at').orderBy('q.run_id').limit(limit);
       return (await session.rows(ordered)).map(toRun);
     },
     waitingTooLong: (after, limit) => waitingTooLong(session, after, limit),
@@ -156,20 +159,8 @@ export function runTable(session: Session, numbers: QueueNumbers, ending: Ending
         lost: of('lost'),
       };
     },
-    async ahead(id) {
-      const own = await first(session, build.selectFrom('queue').selectAll().where('run_id', '=', id));
-      if (own === null) return null;
-      const line = build.selectFrom('queue').where('queue', '=', own.queue);
-      const earlier = sql<boolean>`(priority, available_at, run_id) < (${own.priority}, ${own.available_at}, ${id})`;
-      const counted = async (query: typeof line): Promise<number> =>
-        (
-          await first(
-            session,
-            query.select((on) => on.fn.countAll<number>().as('count')),
-          )
-        )?.count ?? 0;
-      return { ahead: await counted(line.where(earlier)), length: await counted(line) };
-    },
+    line: (queue, options) => readLine(session, queue, options),
+    moveToFront: (id) => moveToFront(session, id),
     endWaiting: (ids, end) => ending.around(ids, () => endWaiting(session, ids, end)),
     async requestCancel({ id, createdAt }, { reason, by }) {
       const wish = { cancel_requested_at: sql<number>`now_ms()`, cancel_reason: reason, cancel_by: by };
@@ -268,9 +259,18 @@ function selectTallied({ build }: Session) {
     .select((on) => on.fn.countAll<number>().as('count'));
 }
 
+/**
+ * A backfill may leave thousands of runs behind the limit of their job: in a line of its own a full job costs a claim one
+ * look, where it would cost a count for each run that it walks.
+ */
+function lineOf(run: NewRun): LineKey {
+  const own = run.trigger === 'backfill' && run.slots !== null;
+  return { ...run, job: own ? run.jobId : 0 };
+}
+
 async function insert(session: Session, numbers: QueueNumbers, runs: readonly NewRun[]): Promise<void> {
   if (runs.length === 0) return;
-  const queueOf = await numberQueues(session, numbers, runs);
+  const queueOf = await numberQueues(session, numbers, runs.map(lineOf));
   const records = runs.map((run) => ({
     id: run.id,
     created_at: run.createdAt,
@@ -280,7 +280,7 @@ async function insert(session: Session, numbers: QueueNumbers, runs: readonly Ne
     schedule_id: run.scheduleId,
     due_at: run.dueAt,
     priority: priorityLevel(run.priority),
-    queue: queueOf(run),
+    queue: queueOf(lineOf(run)),
     parameters: JSON.stringify(run.parameters),
     note: run.note,
     requested_by: run.requestedBy,
@@ -291,7 +291,7 @@ async function insert(session: Session, numbers: QueueNumbers, runs: readonly Ne
     run_id: run.id,
     run_created_at: run.createdAt,
     job_id: run.jobId,
-    queue: queueOf(run),
+    queue: queueOf(lineOf(run)),
     priority: priorityLevel(run.priority),
     on_lost: run.onLost === 'rerun' ? 1 : 0,
     concurrency_key: run.slots === null ? null : run.jobId,

@@ -378,6 +378,16 @@ export interface ChainMemberRow {
   decided_at: number;
 }
 
+export interface LimitRow {
+  kind: string;
+  name: string;
+  slots: number | null;
+  paused_at: number | null;
+  note: string | null;
+  changed_at: number;
+  changed_by: string;
+}
+
 export interface Schema {
   counters: { name: string; value: number };
   settings: { key: string; value: string };
@@ -394,7 +404,14 @@ export interface Schema {
   schedule_calendars: { calendar_id: number; schedule_id: number };
   occurrences: OccurrenceRow;
   gaps: GapRow;
-  queues: { id: GeneratedAlways<number>; name: string; labels: string };
+  queues: {
+    id: GeneratedAlways<number>;
+    name: string;
+    labels: string;
+    locks: string;
+    person: number;
+    job: number;
+  };
   runs: RunRow;
   attempts: AttemptRow;
   run_reports: { run_id: number; run_created_at: number; progress: string | null; result: string | null };
@@ -413,6 +430,7 @@ export interface Schema {
   lineages: LineageRow;
   dependencies: DependencyRow;
   chain_members: ChainMemberRow;
+  limits: LimitRow;
   lineage_reports: { number: number; worker_id: number; reported_at: number };
 }
 

@@ -27,6 +27,7 @@ import { lineageTable } from './lineage.ts';
 import { chainTable, endingOf } from './chains.ts';
 import { dependencyTable } from './dependencies.ts';
 import { recoveryTable } from './recovery.ts';
+import { limitTable } from './limits.ts';
 
 /** What hangs on runs that end, and who is told that runs were made for it. */
 export interface Flow {
@@ -74,6 +75,7 @@ export function tablesOf(
     recovery: recoveryTable(session),
     dependencies: dependencyTable(session),
     chains: chainTable(session),
+    limits: limitTable(session),
   };
   return tables;
 }

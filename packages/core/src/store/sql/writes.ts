@@ -14,7 +14,7 @@ export const writes: MethodNames = {
   schedules: ['insert', 'update', 'remove', 'advance', 'replan'],
   calendars: ['insert', 'update', 'remove', 'lock'],
   ledger: ['insert', 'insertGaps', 'withdraw', 'shorten', 'removeOfJob', 'prune'],
-  runs: ['insert', 'endWaiting', 'requestCancel', 'report', 'remove'],
+  runs: ['insert', 'endWaiting', 'requestCancel', 'report', 'remove', 'moveToFront'],
   timeline: [],
   feeds: ['insert', 'remove'],
   dispatch: ['claim', 'intend', 'markRunning', 'renew', 'finish', 'release', 'bringForward'],
@@ -35,6 +35,7 @@ export const writes: MethodNames = {
   recovery: ['retake'],
   dependencies: ['lockEdits'],
   chains: ['insert', 'replaceRun', 'reopen', 'drawIds'],
+  limits: ['set', 'remove'],
 };
 
 type Method = (...args: readonly unknown[]) => Promise<unknown>;

@@ -6,9 +6,13 @@ const travelling = 'run_id, run_created_at, job_id, queue, priority, on_lost, co
 /** Which lines of these queues have a run to claim, and how long its head has waited. */
 export const lines: Statement = {
   name: 'lines',
-  text: `SELECT * FROM (SELECT k.id AS queue, k.labels, p.value AS priority,
-    (SELECT min(q.available_at) FROM queue q WHERE q.queue = k.id AND q.priority = p.value) AS head
-  FROM queues k, json_each('[0,1,2,3]') p WHERE k.name IN (SELECT value FROM json_each(:names))) WHERE head <= now_ms()`,
+  text: `SELECT *, (SELECT max(q.available_at) FROM queue q WHERE q.queue = heads.queue AND q.priority = heads.priority) AS tail
+FROM (SELECT k.id AS queue, k.name, k.labels, k.locks, k.person, p.value AS priority,
+    (SELECT min(q.available_at) FROM queue q WHERE q.queue = k.id AND q.priority = p.value) AS head, now_ms() AS now,
+    CASE WHEN k.job > 0 THEN (SELECT q.slots FROM queue q WHERE q.queue = k.id AND q.priority = p.value LIMIT 1)
+      - (SELECT count(*) FROM leases l WHERE l.concurrency_key = k.job) END AS room,
+    (SELECT count(*) FROM limits) AS limits
+  FROM queues k, json_each('[0,1,2,3]') p WHERE k.name IN (SELECT value FROM json_each(:names))) heads WHERE head <= now_ms()`,
 };
 
 /**
@@ -23,7 +27,7 @@ SELECT ${travelling}, attempt, fence + 1, CASE WHEN concurrency_key IS NULL THEN
     ELSE (SELECT min(l.slot) + 1 FROM leases l WHERE l.concurrency_key = q.concurrency_key AND NOT EXISTS
       (SELECT 1 FROM leases n WHERE n.concurrency_key = q.concurrency_key AND n.slot = l.slot + 1)) END,
   :worker, :incarnation, CASE WHEN direct THEN 'starting' ELSE 'claimed' END, now_ms(), CASE WHEN direct THEN now_ms() END
-FROM queue q WHERE queue = :queue AND priority = :priority AND available_at <= now_ms()
+FROM queue q WHERE queue = :queue AND priority = :priority AND available_at <= now_ms() - :aged
   AND (concurrency_key IS NULL OR slots > (SELECT count(*) FROM leases l WHERE l.concurrency_key = q.concurrency_key))
   AND EXISTS (SELECT 1 FROM workers WHERE id = :worker AND incarnation = :incarnation AND lost_at IS NULL
     AND NOT draining AND paused_at IS NULL)

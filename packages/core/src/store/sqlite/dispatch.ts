@@ -1,8 +1,10 @@
 import type { Finished } from '../dispatch-table.ts';
-import { heldRows, inLine, servedLines, type ClaimRow, type HotDispatch, type Line } from '../sql/dispatch.ts';
+import { claimLines } from '../sql/claim.ts';
+import { heldRows, type ClaimRow, type HotDispatch } from '../sql/dispatch.ts';
 import { appendEvents } from '../sql/events.ts';
 import { writeValue } from '../sql/json.ts';
 import type { LeaseRow } from '../sql/schema.ts';
+import type { QueueNumbers } from '../sql/queues.ts';
 import { runRows, type Session } from '../sql/session.ts';
 import * as statements from './dispatch-statements.ts';
 
@@ -12,28 +14,29 @@ interface Ended {
 }
 
 /** T2, T3, T5 and giving back, each inside the transaction that the store has opened. */
-export function sqliteDispatch(session: Session): HotDispatch {
+export function sqliteDispatch(session: Session, numbers: QueueNumbers): HotDispatch {
   return {
-    async claim({ workerId, incarnation, free, queues, labels }) {
-      if (free <= 0) return [];
-      const lines = await session.run<Line>(statements.lines, { names: JSON.stringify(queues) });
-      const claims = [];
-      for (const { queue, priority } of servedLines(lines, labels)) {
-        const rows: ClaimRow[] = [];
-        let got = -1;
-        while (got !== 0 && claims.length + rows.length < free) {
-          const asked = { queue, priority, worker: workerId, incarnation, free: free - claims.length - rows.length };
-          const leased = await session.run<{ run_id: number }>(statements.claim, asked);
-          got = leased.length;
-          if (got > 0) {
-            const ids = JSON.stringify(leased.map(({ run_id }) => run_id));
-            rows.push(...(await session.run<ClaimRow>(statements.leaveQueue, { ids })));
+    claim(request) {
+      const { workerId: worker, incarnation } = request;
+      return claimLines(session, numbers, request, {
+        lines: statements.lines,
+        // The transaction has the file's only write lock.
+        alone: () => Promise.resolve(),
+        async take({ line: { queue, priority }, agedMs, free }) {
+          const rows: ClaimRow[] = [];
+          let got = -1;
+          while (got !== 0 && rows.length < free) {
+            const asked = { queue, priority, worker, incarnation, aged: agedMs, free: free - rows.length };
+            const leased = await session.run<{ run_id: number }>(statements.claim, asked);
+            got = leased.length;
+            if (got > 0) {
+              const ids = JSON.stringify(leased.map(({ run_id }) => run_id));
+              rows.push(...(await session.run<ClaimRow>(statements.leaveQueue, { ids })));
+            }
           }
-        }
-        claims.push(...inLine(rows));
-        if (claims.length >= free) break;
-      }
-      return claims;
+          return rows;
+        },
+      });
     },
     async intend(incarnation, held) {
       if (held.length === 0) return [];

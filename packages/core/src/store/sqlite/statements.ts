@@ -35,7 +35,11 @@ const queueColumns =
   'run_id, run_created_at, job_id, queue, priority, on_lost, concurrency_key, slots, attempt, fence, available_at, reason, direct';
 
 export const sqliteStatements: HotStatements = {
-  insertQueues: insertRows('queues', 'name, labels', 'ON CONFLICT (name, labels) DO NOTHING'),
+  insertQueues: insertRows(
+    'queues',
+    'name, labels, locks, person, job',
+    'ON CONFLICT (name, labels, locks, person, job) DO NOTHING',
+  ),
   insertRuns: insertRow('runs', runColumns),
   enqueue: insertRow('queue', queueColumns),
   insertOccurrences: insertRow(

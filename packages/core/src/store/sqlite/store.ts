@@ -44,7 +44,8 @@ export async function sqliteStore(
       check();
       return step();
     });
-  const tablesOn = (session: Session): Tables => tablesOf(session, sqliteDispatch(session), numbers, definitions, flow);
+  const tablesOn = (session: Session): Tables =>
+    tablesOf(session, sqliteDispatch(session, numbers), numbers, definitions, flow);
   const transaction: Store['transaction'] = (work) => writer.transaction((scope) => work(tablesOn(within(scope))));
   const standing = tablesOn(
     sqliteSession(

@@ -42,6 +42,7 @@ export interface JobDraft {
   readonly priority: Job['priority'];
   readonly queue: string;
   readonly workerLabels: readonly string[];
+  readonly locks: readonly string[];
   readonly containment: Job['containment'];
   readonly outputLimitPolicy: Job['output_limit_policy'];
   readonly catchUp: Job['catch_up'];
@@ -77,6 +78,7 @@ export const emptyDraft: JobDraft = {
   priority: 'medium',
   queue: 'default',
   workerLabels: [],
+  locks: [],
   containment: null,
   outputLimitPolicy: 'truncate',
   catchUp: { policy: 'last', window_seconds: 86_400, max: 10 },
@@ -138,6 +140,7 @@ export function draftOf(job: Job, { copy = false }: { readonly copy?: boolean } 
     priority: job.priority,
     queue: job.queue,
     workerLabels: job.worker_labels,
+    locks: job.locks,
     containment: job.containment,
     outputLimitPolicy: job.output_limit_policy,
     catchUp: job.catch_up,
@@ -198,6 +201,7 @@ export function inputOf(draft: JobDraft): JobInput {
     priority: draft.priority,
     queue: draft.queue,
     worker_labels: [...draft.workerLabels],
+    locks: [...draft.locks],
     containment: draft.containment,
     output_limit_policy: draft.outputLimitPolicy,
     catch_up: draft.catchUp,

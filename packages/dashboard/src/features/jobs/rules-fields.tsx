@@ -147,6 +147,7 @@ export function RulesFields({ draft, set, errors }: FieldsProps) {
       <Group align="flex-start">
         <NativeSelect
           label="Priority"
+          description="Waiting raises it by a level every five minutes"
           data={['critical', 'high', 'medium', 'low']}
           value={draft.priority}
           onChange={(event) => set({ priority: event.currentTarget.value as JobDraft['priority'] })}
@@ -164,6 +165,13 @@ export function RulesFields({ draft, set, errors }: FieldsProps) {
         value={[...draft.workerLabels]}
         onChange={(workerLabels) => set({ workerLabels })}
         {...fieldAt(errors, 'worker_labels')}
+      />
+      <TagsInput
+        label="Locks"
+        description="Names shared with other jobs: while one of them runs, the others wait. The Queue page gives a lock a count"
+        value={[...draft.locks]}
+        onChange={(locks) => set({ locks })}
+        {...fieldAt(errors, 'locks')}
       />
       <NumberInput
         label="Tell when it has not started after (seconds)"

@@ -17,6 +17,7 @@ const pages: Readonly<
   edit_limit: '/jobs/$id/edit',
   edit_workers: '/workers',
   open_health: '/admin/health',
+  open_limits: '/queue',
   open_queue: '/queue',
   open_settings: '/admin/settings',
   raise_priority: '/queue',

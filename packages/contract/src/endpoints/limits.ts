@@ -1,0 +1,121 @@
+/** How many runs may live at once, beside what their jobs say. */
+import { z } from 'zod';
+import { endpoint } from '../endpoint.ts';
+import { Uuid } from '../shapes/common.ts';
+import {
+  LimitName,
+  Limits,
+  LimitsPatch,
+  Lock,
+  LockInput,
+  PersonLimitInput,
+  QueuePatch,
+  QueueShape,
+} from '../shapes/limit.ts';
+import { RunAccepted } from '../shapes/run.ts';
+
+const Name = z.strictObject({ name: LimitName });
+const Email = z.strictObject({ email: z.string().min(3).max(320) });
+
+export const limitsEndpoints = {
+  listQueues: endpoint({
+    method: 'GET',
+    path: '/api/queues',
+    access: 'viewer',
+    tag: 'Operate',
+    summary: 'Queues: limit, pause, and what waits and runs in each.',
+    status: 200,
+    answer: z.object({ items: z.array(QueueShape) }),
+  }),
+  changeQueue: endpoint({
+    method: 'PATCH',
+    path: '/api/queues/{name}',
+    access: 'operator',
+    tag: 'Operate',
+    summary: 'Limit, pause or resume a queue; absent fields stay.',
+    params: Name,
+    body: QueuePatch,
+    status: 200,
+    answer: QueueShape,
+  }),
+  listLocks: endpoint({
+    method: 'GET',
+    path: '/api/locks',
+    access: 'viewer',
+    tag: 'Operate',
+    summary: 'Named locks, and which runs hold them.',
+    status: 200,
+    answer: z.object({ items: z.array(Lock) }),
+  }),
+  setLock: endpoint({
+    method: 'PUT',
+    path: '/api/locks/{name}',
+    access: 'operator',
+    tag: 'Operate',
+    summary: 'Say how many runs may hold a lock at once.',
+    params: Name,
+    body: LockInput,
+    status: 200,
+    answer: Lock,
+  }),
+  resetLock: endpoint({
+    method: 'DELETE',
+    path: '/api/locks/{name}',
+    access: 'operator',
+    tag: 'Operate',
+    summary: 'Take the count of a lock away: it takes one run again.',
+    params: Name,
+    status: 204,
+    answer: null,
+  }),
+  limits: endpoint({
+    method: 'GET',
+    path: '/api/limits',
+    access: 'viewer',
+    tag: 'Operate',
+    summary: 'How many runs may live at once: of all, and of one person’s jobs.',
+    status: 200,
+    answer: Limits,
+  }),
+  changeLimits: endpoint({
+    method: 'PATCH',
+    path: '/api/limits',
+    access: 'admin',
+    tag: 'Operate',
+    summary: 'Set or clear the limit of the system and the common one of people; absent fields stay.',
+    body: LimitsPatch,
+    status: 200,
+    answer: Limits,
+  }),
+  setPersonLimit: endpoint({
+    method: 'PUT',
+    path: '/api/limits/people/{email}',
+    access: 'admin',
+    tag: 'Operate',
+    summary: 'Give a person a limit of their own, or with null none.',
+    params: Email,
+    body: PersonLimitInput,
+    status: 200,
+    answer: Limits,
+  }),
+  resetPersonLimit: endpoint({
+    method: 'DELETE',
+    path: '/api/limits/people/{email}',
+    access: 'admin',
+    tag: 'Operate',
+    summary: 'Let the common limit hold for a person again.',
+    params: Email,
+    status: 200,
+    answer: Limits,
+  }),
+  moveToFront: endpoint({
+    method: 'POST',
+    path: '/api/runs/{id}/front',
+    access: 'operator',
+    tag: 'Runs',
+    summary: 'Put a waiting run before all others of its queue.',
+    params: z.strictObject({ id: Uuid }),
+    status: 202,
+    answer: RunAccepted,
+  }),
+} as const;

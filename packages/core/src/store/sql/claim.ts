@@ -1,0 +1,175 @@
+/** T2 as both databases make it: which lines have something to claim, how much of each may be taken, and in which order. */
+import { sql } from 'kysely';
+import type { Millis } from '../../model/instant.ts';
+import { turnsOf } from '../../model/ageing.ts';
+import { Rooms, type Limited } from '../../model/limit.ts';
+import type { Claim, DispatchTable } from '../dispatch-table.ts';
+import { inLine, type ClaimRow } from './dispatch.ts';
+import { personOf, readLocks, toLimit } from './limits.ts';
+import { numberQueues, ownerless, type QueueNumbers } from './queues.ts';
+import { runRows, type Session } from './session.ts';
+import type { Statement } from './statement.ts';
+
+/** A line of waiting runs that has something to claim: one number for what they need and what limits them, one priority. */
+export interface Line {
+  readonly queue: number;
+  readonly name: string;
+  readonly labels: string;
+  readonly locks: string;
+  /** Whose jobs they are of; 0 while nobody had to know. */
+  readonly person: number;
+  readonly priority: number;
+  readonly head: number;
+  /** Of its last run, which may be ahead. */
+  readonly tail: number;
+  readonly now: number;
+  /** Of a line of one job: how many more of it may live. Null for all others. */
+  readonly room: number | null;
+  /** How many limits there are at all. */
+  readonly limits: number;
+}
+
+type Request = Parameters<DispatchTable['claim']>[0];
+
+/** What a claim asks of one line. */
+export interface LineRequest {
+  readonly line: Line;
+  /** Only what has waited so long. */
+  readonly agedMs: Millis;
+  readonly free: number;
+}
+
+export interface ClaimParts {
+  readonly lines: Statement;
+  /** Lets nobody else count what this transaction counts, until its end. */
+  readonly alone: () => Promise<void>;
+  readonly take: (asked: LineRequest) => Promise<readonly ClaimRow[]>;
+}
+
+/** Rows that are put into their persons' lines in one statement. */
+const sortedAtOnce = 500;
+
+/** Claims that only a transaction makes: what it counts holds until its end. */
+export async function claimLines(
+  session: Session,
+  numbers: QueueNumbers,
+  { free, queues, labels, ageingMs = 0 }: Request,
+  parts: ClaimParts,
+): Promise<readonly Claim[]> {
+  if (free <= 0) return [];
+  const read = async (): Promise<readonly Line[]> => {
+    const lines = await session.run<Line>(parts.lines, { names: JSON.stringify(queues) });
+    const has = new Set(labels);
+    return lines.filter((line) => readLocks(line.labels).every((label) => has.has(label)));
+  };
+  let lines = await read();
+  if (lines.length === 0) return [];
+  let rooms: Rooms | null = null;
+  if (lines.some(isLimited)) {
+    // Before anything is claimed: who waits here must hold nothing that the one in front could want.
+    await parts.alone();
+    const counted = await countRooms(session);
+    rooms = counted.rooms;
+    if (counted.byPerson && (await sortByPerson(session, numbers, lines))) lines = await read();
+  }
+
+  const claims: Claim[] = [];
+  const kept = new Set<string>();
+  const [{ now } = { now: 0 }] = lines;
+  for (const { line, agedMs } of turnsOf(lines, { now, stepMs: ageingMs })) {
+    const left = free - claims.length;
+    if (left <= 0) break;
+    const limited = limitedOf(line);
+    const most = Math.min(left, line.room ?? Infinity, rooms?.roomFor(limited) ?? Infinity);
+    if (most > 0) {
+      const rows = await parts.take({ line, agedMs, free: most });
+      rooms?.take(limited, rows.length);
+      claims.push(...inLine(rows));
+    } else if (limited.locks.length > 1 && ageingMs > 0 && now - line.head >= ageingMs && !kept.has(line.locks)) {
+      kept.add(line.locks);
+      rooms?.keepFor(limited);
+    }
+  }
+  return claims;
+}
+
+const isLimited = ({ limits, locks }: Line): boolean => limits > 0 || locks !== '[]';
+
+function limitedOf({ name, locks, person }: Line): Limited {
+  return { queue: name, locks: readLocks(locks), person: person > 0 ? person : null };
+}
+
+/** Limits and uses as they are when nobody else claims. Leases are few: as many as all workers have slots. */
+async function countRooms({ build, rows }: Session): Promise<{ readonly rooms: Rooms; readonly byPerson: boolean }> {
+  const limits = (await rows(build.selectFrom('limits').selectAll())).map(toLimit);
+  const living = build
+    .selectFrom('leases as l')
+    .innerJoin('queues as k', 'k.id', 'l.queue')
+    .groupBy([sql`1`, sql`2`, sql`3`]);
+  const uses = await rows(
+    living.select((on) => ['k.name', 'k.locks', personOf('l').as('person'), on.fn.countAll<number>().as('count')]),
+  );
+  return {
+    rooms: new Rooms(
+      limits,
+      uses.map(({ name, locks, person, count }) => ({ queue: name, locks: readLocks(locks), person, count })),
+    ),
+    byPerson: limits.some(({ kind }) => kind === 'person'),
+  };
+}
+
+/**
+ * Runs wait without a word of their owner until somebody is limited: then those that may be claimed go to the line of
+ * their person, each once.
+ *
+ * @returns whether any did
+ */
+async function sortByPerson(session: Session, numbers: QueueNumbers, lines: readonly Line[]): Promise<boolean> {
+  const unsorted = new Map(lines.filter(({ person }) => person === 0).map((line) => [line.queue, line]));
+  if (unsorted.size === 0) return false;
+  const { build } = session;
+  const jobsOf = new Map(
+    (
+      await session.rows(
+        build
+          .selectFrom('queues')
+          .select(['id', 'job'])
+          .where('id', 'in', [...unsorted.keys()]),
+      )
+    ).map(({ id, job }) => [id, job]),
+  );
+  for (;;) {
+    const some = await session.rows(
+      build
+        .selectFrom('queue as q')
+        .leftJoin('jobs as j', 'j.id', 'q.job_id')
+        .where('q.queue', 'in', [...unsorted.keys()])
+        .limit(sortedAtOnce)
+        .select(['q.run_id', 'j.owner_id']),
+    );
+    if (some.length === 0) return true;
+    const owners = new Map(some.map(({ run_id, owner_id }) => [run_id, owner_id ?? ownerless]));
+    const taken = await session.rows(
+      build
+        .deleteFrom('queue')
+        .where('run_id', 'in', [...owners.keys()])
+        .returningAll(),
+    );
+    const keyed = taken.map((row) => {
+      const { name, labels, locks } = unsorted.get(row.queue) ?? { name: '', labels: '[]', locks: '[]' };
+      const job = jobsOf.get(row.queue) ?? 0;
+      const person = owners.get(row.run_id) ?? ownerless;
+      return { row, key: { queue: name, workerLabels: readLocks(labels), locks: readLocks(locks), person, job } };
+    });
+    const numberOf = await numberQueues(
+      session,
+      numbers,
+      keyed.map(({ key }) => key),
+    );
+    await runRows(
+      session,
+      session.hot.enqueue,
+      keyed.map(({ row, key }) => ({ ...row, queue: numberOf(key) })),
+    );
+  }
+}
