@@ -21,9 +21,10 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   spawner: ['model', 'system', 'errors'],
   config: ['schedule', 'model', 'errors'],
   handlers: ['spawner', 'model', 'system', 'errors'],
+  'job-types': ['handlers', 'spawner', 'schedule', 'model', 'system', 'errors'],
   channels: ['handlers', 'model', 'system', 'errors'],
-  operations: ['policy', 'schedule', 'store', 'handlers', 'channels', 'spawner', 'model', 'system', 'errors'],
-  engine: ['config', 'policy', 'schedule', 'store', 'handlers', 'spawner', 'channels', 'model', 'system', 'errors'],
+  operations: ['policy', 'schedule', 'store', 'handlers', 'job-types', 'channels', 'spawner', 'model', 'system', 'errors'],
+  engine: ['config', 'policy', 'schedule', 'store', 'handlers', 'job-types', 'spawner', 'channels', 'model', 'system', 'errors'],
   testing: ['store', 'schedule', 'policy', 'engine', 'operations', 'handlers', 'spawner', 'model', 'system', 'errors'],
 };
 

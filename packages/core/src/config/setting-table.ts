@@ -266,4 +266,10 @@ export const settingTable: readonly SettingDefinition[] = [
     Number.MAX_SAFE_INTEGER,
     'Largest file that a job may write; 0 is no limit.',
   ),
+  list(
+    'plugins',
+    'PLUGINS',
+    [],
+    'Folders with a `plugin.json`, modules and packages that add job types; relative paths begin at the working folder.',
+  ),
 ];

@@ -1,4 +1,5 @@
 /** What every operation works with, and who asks. */
+import type { JobTypes } from '../job-types/registry.ts';
 import type { Id } from '../model/id.ts';
 import type { Store } from '../store/store.ts';
 import type { System } from '../system/system.ts';
@@ -35,4 +36,6 @@ export interface OperationContext {
   readonly drainRate?: number;
   /** A worker silent for longer takes no runs. Default 60 000. */
   readonly lostAfterMs?: number;
+  /** The types a job may have. Default: those that come with the product. */
+  readonly jobTypes?: JobTypes;
 }

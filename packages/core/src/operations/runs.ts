@@ -1,5 +1,6 @@
 /** What people ask of runs: start one now, cancel it, run it again. */
 import { JobTriggerError } from '../errors.ts';
+import { comesAlone } from '../job-types/registry.ts';
 import type { Id, Reference } from '../model/id.ts';
 import { isFinal, type Attempt, type Priority, type Run, type TreeProof } from '../model/run.ts';
 import { draftVersion } from '../model/job.ts';
@@ -47,7 +48,7 @@ export interface RunOperations {
   ): Promise<Reference>;
 }
 
-export function runOperations({ store }: OperationContext): RunOperations {
+export function runOperations({ store, jobTypes = comesAlone }: OperationContext): RunOperations {
   type Transaction = (work: (tables: Tables) => Promise<Reference>) => Promise<Reference>;
 
   async function insert(
@@ -61,6 +62,8 @@ export function runOperations({ store }: OperationContext): RunOperations {
     const reference = await transaction(async (tables) => {
       await tables.jobs.lock([jobId]);
       const job = await livingJob(tables, jobId);
+      const refusal = jobTypes.refusal(job.definition.type);
+      if (refusal !== null) throw new JobTriggerError('type_unknown', `Not started: the job type ${refusal}.`);
       const now = await tables.now();
       await passGates(tables, job, { trigger: origin.trigger, now, allowInactive: request.allowInactive });
       const parameters = valuesOf(job.definition.parameters, request.parameters ?? {});

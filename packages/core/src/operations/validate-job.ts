@@ -5,14 +5,22 @@ import { allowList } from '../handlers/address.ts';
 import { refuseValue, refuseVariable } from '../handlers/environment.ts';
 import { checkHttpConfig } from '../handlers/http-rules.ts';
 import { resolveFolder, resolveScript } from '../handlers/script-file.ts';
+import { configFaults } from '../job-types/check-config.ts';
+import { comesAlone } from '../job-types/registry.ts';
 import type { Instant } from '../model/instant.ts';
-import type { JobDefinition, Parameter, RetryPolicy } from '../model/job.ts';
+import {
+  hasBuiltInType,
+  type JobDefinition,
+  type Parameter,
+  type PluginTarget,
+  type RetryPolicy,
+} from '../model/job.ts';
 import type { ScheduleSpec } from '../model/schedule.ts';
 import { writtenSpec } from '../schedule/resolve.ts';
 import { validateSchedule } from '../schedule/validate.ts';
 import type { OperationContext } from './context.ts';
 import type { ScheduleInput } from './job-input.ts';
-import { refusePattern } from './value-pattern.ts';
+import { refusePattern } from '../model/value-pattern.ts';
 
 interface Finding extends FieldError {
   readonly code: ErrorCode;
@@ -100,8 +108,22 @@ function checkArguments(path: string, args: readonly string[], findings: Finding
   });
 }
 
+/** A type that no plugin of this installation adds is refused whatever its configuration says. */
+function checkPlugin(
+  { type, config }: PluginTarget,
+  { jobTypes = comesAlone }: OperationContext,
+  findings: Findings,
+): void {
+  const refusal = jobTypes.refusal(type);
+  if (refusal !== null) return findings.add('type', refusal, 'type_unknown');
+  const schema = jobTypes.get(type)?.schema;
+  if (schema === undefined) return;
+  for (const { path, message } of configFaults(schema, config)) findings.add(path, message);
+}
+
 function checkTarget(definition: JobDefinition, context: OperationContext, findings: Findings): void {
   const { scriptsDir, scriptRules } = context;
+  if (!hasBuiltInType(definition)) return checkPlugin(definition, context, findings);
   switch (definition.type) {
     case 'script':
       findings.collect('', () =>

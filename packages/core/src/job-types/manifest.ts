@@ -1,0 +1,116 @@
+/** A plugin that is a program: what its `plugin.json` says of the job type and of how it is started. */
+import { isAbsolute, join } from 'node:path';
+import { findProgram } from '../handlers/interpreter.ts';
+import { runPlugin } from '../handlers/plugin.ts';
+import type { Handler } from '../handlers/handler.ts';
+import { pluginProtocol } from '../spawner/plugin-lines.ts';
+import { tellSummary } from './code-handler.ts';
+import { configOf } from './config-in-force.ts';
+import type { ConfigSchema } from './config-schema.ts';
+import type { JobType, TypeDefaults } from './job-type.ts';
+import { completed, typeFaults } from './registry.ts';
+
+type Raw = Readonly<Record<string, unknown>>;
+
+const known = ['protocol', 'id', 'label', 'description', 'frequency_text', 'command', 'env', 'schema', 'defaults'];
+const knownDefaults = ['schedule', 'retry', 'breaker', 'timeout_seconds'];
+
+/** What programs are looked for with. */
+export interface ProgramSearch {
+  /** The Node this runs on: what `node` in a command means, so that none needs to be in PATH. */
+  readonly nodePath: string;
+  /** The worker's PATH. */
+  readonly path: string;
+}
+
+const isRecord = (value: unknown): value is Raw => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isTexts = (value: unknown): value is readonly string[] =>
+  Array.isArray(value) && value.every((one) => typeof one === 'string');
+
+function unknownWords(of: Raw, words: readonly string[], where: string): readonly string[] {
+  return Object.keys(of)
+    .filter((word) => !words.includes(word))
+    .map((word) => `${where}${word}: is not understood; ${words.join(', ')} are`);
+}
+
+/** The type, or every fault of what was written. @param folder of the manifest, absolute */
+export function typeOfManifest(
+  manifest: unknown,
+  folder: string,
+  search: ProgramSearch,
+): { readonly type: JobType } | { readonly faults: readonly string[] } {
+  if (!isRecord(manifest)) return { faults: ['must be a JSON object'] };
+  const { protocol, command, env = {}, defaults = {}, frequency_text: frequencyText } = manifest;
+  const faults: string[] = [...unknownWords(manifest, known, '')];
+  if (protocol !== pluginProtocol)
+    faults.push(`protocol: is ${JSON.stringify(protocol) ?? 'missing'}; this version speaks ${pluginProtocol}`);
+  if (!isTexts(command) || command.length === 0 || command[0] === '')
+    faults.push('command: must be a list of texts, the program first');
+  if (!isRecord(env) || !Object.values(env).every((value) => typeof value === 'string'))
+    faults.push('env: must be names with texts');
+  if (isRecord(defaults)) faults.push(...unknownWords(defaults, knownDefaults, 'defaults.'));
+  const fields = { ...manifest, frequencyText, defaults: isRecord(defaults) ? defaultsOf(defaults) : defaults };
+  faults.push(...typeFaults(fields));
+  if (faults.length > 0) return { faults };
+  const { id, label, description } = manifest as { id: string; label: string; description: string };
+  const schema = manifest['schema'] as ConfigSchema;
+  const argv = argvOf(command as readonly string[], folder, search);
+  const program = { type: id, argv, folder, env: env as Readonly<Record<string, string>> };
+  const type = {
+    id,
+    label,
+    description,
+    schema,
+    defaults: fields.defaults as Partial<TypeDefaults>,
+    ...(typeof frequencyText === 'string' ? { frequencyText } : {}),
+    origin: 'program',
+    source: folder,
+    handler: programHandler(program, schema),
+    cannotRun: missingProgram(argv[0], search),
+  } as const;
+  return { type: completed(type) };
+}
+
+/** In core's words. */
+function defaultsOf({ schedule, retry, breaker, timeout_seconds: timeoutSeconds }: Raw): Raw {
+  return {
+    ...(schedule === undefined ? {} : { schedule }),
+    ...(retry === undefined ? {} : { retry: isRecord(retry) ? camelCased(retry) : retry }),
+    ...(breaker === undefined ? {} : { breaker: isRecord(breaker) ? camelCased(breaker) : breaker }),
+    ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
+  };
+}
+
+function camelCased(value: Raw): Raw {
+  return Object.fromEntries(
+    Object.entries(value).map(([name, one]) => [
+      name.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()),
+      isRecord(one) ? camelCased(one) : one,
+    ]),
+  );
+}
+
+/** `node` is the Node this runs on; what begins with `./` lies in the plugin's folder. */
+function argvOf(command: readonly string[], folder: string, { nodePath }: ProgramSearch): [string, ...string[]] {
+  const [program = '', ...args] = command;
+  if (program === 'node') return [nodePath, ...args];
+  return [/^\.{1,2}[\\/]/.test(program) ? join(folder, program) : program, ...args];
+}
+
+function missingProgram(program: string, { path }: ProgramSearch): string | null {
+  if (isAbsolute(program) || findProgram(program, path) !== null) return null;
+  return `the program ${program} is not in PATH`;
+}
+
+function programHandler(program: Parameters<typeof runPlugin>[1], schema: ConfigSchema): Handler {
+  return {
+    type: program.type,
+    async run(context) {
+      const found = configOf({ id: program.type, schema }, context.definition.config);
+      if ('refused' in found) return found.refused;
+      const { outcome, summary } = await runPlugin(context, program, found.config);
+      tellSummary(context, outcome, () => summary);
+      return outcome;
+    },
+  };
+}
