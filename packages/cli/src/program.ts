@@ -16,6 +16,7 @@ import { addInstallationCommands } from './commands/installation.ts';
 import { addProcessCommands } from './commands/processes.ts';
 import { addRunCommands } from './commands/runs.ts';
 import { addMonitorCommands } from './commands/monitors.ts';
+import { addPluginCommands } from './commands/plugins.ts';
 import { addWebhookCommands } from './commands/webhooks.ts';
 import { connect } from './connect.ts';
 import type { Context, GlobalFlags } from './context.ts';
@@ -96,6 +97,7 @@ export function buildProgram(
   addMonitorCommands(program, context);
   addCleanupCommands(program, context);
   addBackupCommands(program, context);
+  addPluginCommands(program, context);
   addHelp(program, terminal);
   return { program, context };
 }

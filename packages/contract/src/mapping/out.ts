@@ -16,7 +16,9 @@ import {
   type EditConflict as CoreConflict,
   type EventRow,
   type Explanation as CoreExplanation,
+  isBuiltIn,
   type JobDefinition,
+  type JobTarget,
   type JobSummary,
   type LedgerEntry as CoreEntry,
   type Person as CorePerson,
@@ -139,7 +141,9 @@ function scheduleToWire(schedule: CoreSchedule): Schedule {
   };
 }
 
-function configToWire(config: object): Record<string, unknown> {
+/** Names of a plugin's configuration are its own. */
+function configToWire({ type, config }: JobTarget): Record<string, unknown> {
+  if (!isBuiltIn(type)) return { ...(config as Readonly<Record<string, unknown>>) };
   const { workingDir, expectedStatus, ...rest } = config as Readonly<Record<string, unknown>>;
   return {
     ...rest,
@@ -155,7 +159,7 @@ function definitionToWire(definition: JobDefinition) {
     name: definition.name,
     description: definition.description,
     type: definition.type,
-    config: configToWire(definition.config),
+    config: configToWire(definition),
     tags: [...definition.tags],
     timeout_seconds: definition.timeoutSeconds,
     kill_grace_seconds: definition.killGraceSeconds,

@@ -1,3 +1,4 @@
+import { comesAlone, type JobTypes } from '../job-types/registry.ts';
 import { backfillOperations, type BackfillOperations } from './backfill.ts';
 import { alertOperations, type AlertOperations } from './alerts.ts';
 import { calendarOperations, type CalendarOperations } from './calendars.ts';
@@ -34,6 +35,8 @@ export interface Operations {
   readonly monitors: MonitorOperations;
   readonly workers: WorkerOperations;
   readonly clock: ClockOperations;
+  /** The types a job may have, and the plugins they come from. */
+  readonly jobTypes: JobTypes;
 }
 
 export function createOperations(context: OperationContext): Operations {
@@ -53,5 +56,6 @@ export function createOperations(context: OperationContext): Operations {
     monitors: monitorOperations(context),
     workers: workerOperations(context),
     clock: clockOperations(context),
+    jobTypes: context.jobTypes ?? comesAlone,
   };
 }

@@ -16,6 +16,8 @@ import { useSession } from '../people/use-session.ts';
 import { ListField, PairsField } from '../../components/list-field.tsx';
 import { fieldAt } from '../../lib/field-errors.ts';
 import type { FieldsProps } from './fields.ts';
+import { asPlugin, PluginFields } from './plugin-fields.tsx';
+import { useJobTypes } from './use-job-types.ts';
 
 function ScriptFields({ draft, set, errors }: FieldsProps) {
   const scripts = useQuery({ queryKey: ['scripts'], queryFn: () => api.listScripts() });
@@ -138,10 +140,13 @@ function PlaceFields({ draft, set, errors }: FieldsProps) {
   );
 }
 
+const builtIn: ReadonlySet<string> = new Set(['script', 'command', 'http', 'function']);
+
 /** What is carried out, and within what bounds. */
 export function RunFields(props: FieldsProps) {
   const { draft, set, errors } = props;
   const session = useSession();
+  const known = useJobTypes();
   const allowed = session.data?.settings.command_allowed === true;
   const types = [
     { value: 'script', label: 'Script' },
@@ -149,15 +154,40 @@ export function RunFields(props: FieldsProps) {
     ...(allowed || draft.type === 'command' ? [{ value: 'command', label: 'Command' }] : []),
     ...(draft.type === 'function' ? [{ value: 'function', label: 'Function' }] : []),
   ];
+  const added = (known.data?.items ?? []).filter(({ origin }) => origin !== 'built_in');
+  const isPlugin = !builtIn.has(draft.type);
+  const missing = isPlugin && !added.some(({ id }) => id === draft.type);
+  const groups = [
+    { group: 'Built in', items: types },
+    {
+      group: 'Plugins',
+      items: [
+        ...added.map(({ id, label }) => ({ value: id, label })),
+        ...(missing ? [{ value: draft.type, label: draft.type }] : []),
+      ],
+    },
+  ];
+  function choose(id: string): void {
+    const plugin = added.find((type) => type.id === id);
+    set(plugin === undefined ? { type: id } : asPlugin(draft, plugin));
+  }
   return (
     <Stack>
-      <SegmentedControl
-        className="jtp-start"
-        aria-label="Type"
-        data={types}
-        value={draft.type}
-        onChange={(type) => set({ type: type as typeof draft.type })}
-      />
+      {added.length === 0 && !isPlugin ? (
+        <SegmentedControl className="jtp-start" aria-label="Type" data={types} value={draft.type} onChange={choose} />
+      ) : (
+        <NativeSelect
+          label="Type"
+          maw={320}
+          data={groups}
+          value={draft.type}
+          onChange={(event) => choose(event.currentTarget.value)}
+          {...fieldAt(errors, 'type')}
+        />
+      )}
+      {isPlugin && known.data !== undefined ? (
+        <PluginFields {...props} type={added.find(({ id }) => id === draft.type) ?? null} />
+      ) : null}
       {draft.type === 'script' ? <ScriptFields {...props} /> : null}
       {draft.type === 'command' ? (
         <ListField
