@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 import type { Client, Job, JobInput, JobPatch, JobQuery, ScheduleInput } from 'job-trigger-contract';
-import { configOf } from '../config-flags.ts';
+import { configOf } from '../set-flags.ts';
 import { wrongFlag } from '../exit-status.ts';
 import { emit, tell, withConnection, type Context } from '../context.ts';
 import { copyOf } from '../definition.ts';
@@ -134,31 +134,40 @@ interface CreateFlags {
   readonly file?: string;
   readonly name?: string;
   readonly type?: string;
-  readonly config: readonly string[];
+  readonly set: readonly string[];
   readonly schedule?: string;
   readonly idempotencyKey?: string;
 }
 
 /** The job that file and flags describe together; the server checks it. */
 async function newJobOf(context: Context, client: Client, flags: CreateFlags): Promise<JobInput> {
-  const { file, name, config, schedule: words } = flags;
-  if (file === undefined && (name === undefined || flags.type === undefined))
+  const { file, name, type } = flags;
+  if (file === undefined && (name === undefined || type === undefined))
     throw wrongFlag('-f', 'Give a document, or --name and --type.');
-  const document = file === undefined ? {} : await readDefinition(context, file);
-  const written = document as Partial<JobInput>;
-  const isWhole = name === undefined && flags.type === undefined && words === undefined && config.length === 0;
-  // As it stands, whatever it is: the server says what is wrong with it.
-  if (isWhole) return document as JobInput;
-  const type = flags.type ?? written.type;
-  const { items } = config.length === 0 ? { items: [] } : await client.listJobTypes();
-  const schema = items.find(({ id }) => id === type)?.schema ?? {};
+  const document = file === undefined ? { config: {} } : await readDefinition(context, file);
+  const own = await fieldsOf(client, flags, document as Partial<JobInput>);
+  // Without any it goes as it stands, whatever it is: the server says what is wrong with it.
+  return Object.keys(own).length === 0 ? (document as JobInput) : ({ ...(document as object), ...own } as JobInput);
+}
+
+/** What the flags say, over a document. */
+async function fieldsOf(client: Client, flags: CreateFlags, document: Partial<JobInput>): Promise<Partial<JobInput>> {
+  const { name, type, set, schedule } = flags;
   return {
-    ...written,
     ...(name === undefined ? {} : { name }),
     ...(type === undefined ? {} : { type }),
-    config: { ...written.config, ...configOf(config, schema) },
-    ...(words === undefined ? {} : { schedules: [await scheduleOf(client, words)] }),
-  } as JobInput;
+    ...(set.length === 0 ? {} : { config: await configWith(client, set, { ...document, ...(type && { type }) }) }),
+    ...(schedule === undefined ? {} : { schedules: [await scheduleOf(client, schedule)] }),
+  };
+}
+
+async function configWith(
+  client: Client,
+  set: readonly string[],
+  { type, config = {} }: Partial<JobInput>,
+): Promise<Record<string, unknown>> {
+  const { items } = await client.listJobTypes();
+  return { ...config, ...configOf(set, items.find(({ id }) => id === type)?.schema ?? {}) };
 }
 
 async function scheduleOf(client: Client, text: string): Promise<ScheduleInput> {
@@ -201,7 +210,7 @@ export function addJobCommands(program: Command, context: () => Context): void {
     .option('--name <name>', 'of the job; before the one of the document')
     .option('--type <id>', 'script, http, or another of jtp plugins ls')
     .option(
-      '--config <field=value>',
+      '--set <field=value>',
       'a field of its configuration, field:=JSON, or all of it as a JSON object; again for others',
       (one: string, before: readonly string[]) => [...before, one],
       [] as readonly string[],

@@ -22,7 +22,7 @@ export const examples: Readonly<Record<string, readonly [string, string]>> = {
   'jobs get': ['jtp jobs get nightly-backup', 'jtp jobs get nightly-backup --json'],
   'jobs create': [
     'jtp jobs create -f backup.yaml',
-    'jtp jobs create --name feed --type http --config url=https://example.org/feed',
+    'jtp jobs create --name feed --type http --set url=https://example.org/feed',
   ],
   'jobs edit': ['jtp jobs edit nightly-backup', 'jtp jobs edit nightly-backup -f change.yaml'],
   'jobs rm': ['jtp jobs rm nightly-backup', 'jtp jobs rm nightly-backup --purge --yes'],

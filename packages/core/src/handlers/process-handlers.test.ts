@@ -230,6 +230,6 @@ describe('a command', () => {
 });
 
 test('a type nobody knows fails loudly', async () => {
-  const { outcome } = await workshop.attempt({ type: 'child_process' } as unknown as Partial<JobDefinition>);
+  const { outcome } = await workshop.attempt({ type: 'child_process' });
   expect(outcome).toMatchObject({ outcome: 'failed', reason: 'type_unknown', failure: { category: 'config_error' } });
 });

@@ -117,7 +117,7 @@ function isCount(value: unknown, mayBeNull: boolean): boolean {
 
 function scheduleFaults(schedule: unknown): readonly string[] {
   try {
-    checkSchedule(scheduleFromJson(schedule as Readonly<Record<string, unknown>>, { timezone: 'UTC' }));
+    checkSchedule(scheduleFromJson(schedule, { timezone: 'UTC' }));
     return [];
   } catch (error) {
     return [`defaults.schedule: ${(error as Error).message}`];

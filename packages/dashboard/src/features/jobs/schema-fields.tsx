@@ -162,7 +162,7 @@ function ChoiceField({ field, value, change, ...common }: ChoiceFieldProps) {
       {...common}
       maw={320}
       data={[...open, ...choices.map((one) => ({ value: one, label: one }))]}
-      value={value === undefined ? '' : String(value as string | number)}
+      value={typeof value === 'number' || typeof value === 'string' ? String(value) : ''}
       onChange={(event) => {
         const { value: chosen } = event.currentTarget;
         change(chosen !== '' && field.type !== 'string' ? Number(chosen) : chosen);

@@ -1,9 +1,9 @@
-/** `--config` of a new job: JSON as a whole, or `field=value` once for each, read as the schema of the type asks. */
+/** `--set` of a new job: JSON as a whole, or `field=value` once for each, read as the schema of the type asks. */
 import { wrongFlag } from './exit-status.ts';
 
 type Raw = Readonly<Record<string, unknown>>;
 
-const flag = '--config';
+const flag = '--set';
 
 /** The object that all of them say together; a later one counts before an earlier one. */
 export function configOf(given: readonly string[], schema: Raw): Record<string, unknown> {
@@ -45,17 +45,20 @@ function fieldOf(schema: Raw | undefined, name: string): Raw | undefined {
 
 /** What does not read as its type is sent as it is: the server names the field and what it takes. */
 function valueOf(field: Raw | undefined, text: string, path: string): unknown {
-  switch (field?.['type']) {
-    case 'number':
-    case 'integer':
-      return text.trim() === '' || Number.isNaN(Number(text)) ? text : Number(text);
-    case 'boolean':
-      return text === 'true' ? true : text === 'false' ? false : text;
-    case 'array':
-      return text.startsWith('[') ? jsonOf(text, `the value of ${path}`) : text.split(',').map((one) => one.trim());
-    case 'object':
-      return jsonOf(text, `the value of ${path}`);
-    default:
-      return text;
-  }
+  const type = typeof field?.['type'] === 'string' ? field['type'] : 'string';
+  return (readers[type] ?? asText)(text, `the value of ${path}`);
 }
+
+type Reader = (text: string, what: string) => unknown;
+
+const asText: Reader = (text) => text;
+const asNumber: Reader = (text) => (text.trim() === '' || Number.isNaN(Number(text)) ? text : Number(text));
+const flags: Readonly<Record<string, boolean>> = { true: true, false: false };
+
+const readers: Readonly<Record<string, Reader>> = {
+  number: asNumber,
+  integer: asNumber,
+  boolean: (text) => flags[text] ?? text,
+  array: (text, what) => (text.startsWith('[') ? jsonOf(text, what) : text.split(',').map((one) => one.trim())),
+  object: jsonOf,
+};
