@@ -45,6 +45,15 @@ export function runProcess(context: HandlerContext, plan: ProcessPlan): Promise<
   return conduct(context, plan, { read: (ended, tookMs) => toOutcome(context, ended, tookMs) });
 }
 
+/** Why no process can be given this; null when one can. */
+function refusalOf({ argv, env }: ProcessPlan): string | null {
+  for (const [name, value] of Object.entries(env)) {
+    const why = refuseValue(name, value);
+    if (why !== null) return `The variable ${name} ${why}.`;
+  }
+  return argv.some((part) => part.includes('\0')) ? 'An argument holds a NUL character.' : null;
+}
+
 /** Starts a process, follows it, and has its end read. */
 export async function conduct(
   context: HandlerContext,
@@ -52,11 +61,8 @@ export async function conduct(
   { read, ...how }: Conduct,
 ): Promise<HandlerOutcome> {
   const { names, files, ports, signal, timeoutMs } = context;
-  for (const [name, value] of Object.entries(env)) {
-    const why = refuseValue(name, value);
-    if (why !== null) return notStarted('invalid', `The variable ${name} ${why}.`);
-  }
-  if (argv.some((part) => part.includes('\0'))) return notStarted('invalid', 'An argument holds a NUL character.');
+  const refusal = refusalOf({ argv, cwd, env });
+  if (refusal !== null) return notStarted('invalid', refusal);
   if (signal.aborted) return stopped(stopReasonOf(signal));
   try {
     mkdirSync(files.artifacts, { recursive: true, mode: 0o700 });

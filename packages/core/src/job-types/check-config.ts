@@ -82,15 +82,23 @@ function told(path: string, message: string | null): readonly FieldError[] {
 
 function refuseText(field: Omit<TextField, 'default'>, value: unknown): string | null {
   if (typeof value !== 'string') return 'must be a text';
-  const { minLength = 0, maxLength = longestText, pattern, format } = field;
   if (field.enum !== undefined && !field.enum.includes(value)) return `must be one of ${field.enum.join(', ')}`;
   if (value.includes('\0')) return 'holds a NUL character';
-  if (value.length < minLength)
-    return minLength === 1 ? 'must not be empty' : `must have at least ${minLength} characters`;
-  if (value.length > maxLength) return `must have at most ${maxLength} characters`;
+  return refuseLength(field, value) ?? refuseForm(field, value);
+}
+
+function refuseLength(
+  { minLength = 0, maxLength = longestText }: Pick<TextField, 'minLength' | 'maxLength'>,
+  { length }: string,
+): string | null {
+  if (length === 0 && minLength > 0) return 'must not be empty';
+  if (length < minLength) return `must have at least ${minLength} characters`;
+  return length > maxLength ? `must have at most ${maxLength} characters` : null;
+}
+
+function refuseForm({ pattern, format }: Pick<TextField, 'pattern' | 'format'>, value: string): string | null {
   if (pattern !== undefined && !fitsPattern(pattern, value)) return `must match ${pattern}`;
-  if (format === 'uri' && !isAddress(value)) return 'must be an address such as https://example.org/feed';
-  return null;
+  return format === 'uri' && !isAddress(value) ? 'must be an address such as https://example.org/feed' : null;
 }
 
 function isAddress(text: string): boolean {
@@ -99,12 +107,12 @@ function isAddress(text: string): boolean {
 
 function refuseNumber(field: NumberField, value: unknown): string | null {
   const whole = field.type === 'integer';
-  if (typeof value !== 'number' || !Number.isFinite(value) || (whole && !Number.isInteger(value)))
-    return whole ? 'must be a whole number' : 'must be a number';
+  const fits = whole ? Number.isInteger(value) : Number.isFinite(value);
+  if (!fits || typeof value !== 'number') return whole ? 'must be a whole number' : 'must be a number';
   if (field.enum !== undefined && !field.enum.includes(value)) return `must be one of ${field.enum.join(', ')}`;
-  if (field.minimum !== undefined && value < field.minimum) return `must be at least ${field.minimum}`;
-  if (field.maximum !== undefined && value > field.maximum) return `must be at most ${field.maximum}`;
-  return null;
+  const { minimum = -Infinity, maximum = Infinity } = field;
+  if (value < minimum) return `must be at least ${minimum}`;
+  return value > maximum ? `must be at most ${maximum}` : null;
 }
 
 function refuseList(field: ListField, value: unknown, path: string): readonly FieldError[] {

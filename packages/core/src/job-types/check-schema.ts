@@ -80,38 +80,49 @@ function checkOne(field: unknown, path: string, problem: Problem, mayGroup: bool
   checkWords(kind, field, path, problem);
 }
 
+const checks: Readonly<Record<string, (field: Raw, path: string, problem: Problem) => void>> = {
+  string: checkText,
+  number: checkNumber,
+  integer: checkNumber,
+  array: checkItems,
+  pairs: checkPairs,
+};
+
 /** What belongs to one kind of field, and at last its default by the very rules that it will be checked with. */
 function checkWords(kind: string, field: Raw, path: string, problem: Problem): void {
-  const before = { count: 0 };
-  const tell: Problem = (place, message) => {
-    before.count += 1;
+  let sound = true;
+  checks[kind]?.(field, path, (place, message) => {
+    sound = false;
     problem(place, message);
-  };
-  if (kind === 'string') checkText(field, path, tell);
-  if (kind === 'number' || kind === 'integer') checkNumber(field, path, tell);
-  if (kind === 'array') checkItems(field, path, tell);
-  if (kind === 'pairs') {
-    const values = field['additionalProperties'];
-    if (!isRecord(values) || values['type'] !== 'string' || Object.keys(values).length !== 1)
-      tell(`${path}.additionalProperties`, 'must be {"type": "string"}, or properties must be named');
-  }
-  if (before.count > 0 || field['default'] === undefined) return;
+  });
+  if (!sound || field['default'] === undefined) return;
   for (const fault of checkField(field as unknown as ConfigField, field['default'], ''))
     problem(`${path}.default`, fault.message);
+}
+
+function checkPairs(field: Raw, path: string, problem: Problem): void {
+  const values = field['additionalProperties'];
+  if (!isRecord(values) || values['type'] !== 'string' || Object.keys(values).length !== 1)
+    problem(`${path}.additionalProperties`, 'must be {"type": "string"}, or properties must be named');
 }
 
 function checkText(field: Raw, path: string, problem: Problem): void {
   const { pattern, format } = field;
   const choices = field['enum'];
-  if (choices !== undefined && (!isTexts(choices) || choices.length === 0 || new Set(choices).size !== choices.length))
-    problem(`${path}.enum`, 'must be a list of different texts');
+  if (choices !== undefined && !isChoice(choices)) problem(`${path}.enum`, 'must be a list of different texts');
   for (const word of ['minLength', 'maxLength']) checkCount(field, word, path, problem);
-  if (pattern !== undefined) {
-    const wrong = isText(pattern) && pattern.length <= 500 ? refusePattern(pattern) : 'must be at most 500 characters';
-    if (wrong !== null) problem(`${path}.pattern`, wrong);
-  }
+  const unreadable = pattern === undefined ? null : refusalOf(pattern);
+  if (unreadable !== null) problem(`${path}.pattern`, unreadable);
   if (format !== undefined && !textFormats.includes(format as never))
     problem(`${path}.format`, `must be one of ${textFormats.join(', ')}`);
+}
+
+function isChoice(choices: unknown): boolean {
+  return isTexts(choices) && choices.length > 0 && new Set(choices).size === choices.length;
+}
+
+function refusalOf(pattern: unknown): string | null {
+  return isText(pattern) && pattern.length <= 500 ? refusePattern(pattern) : 'must have at most 500 characters';
 }
 
 function checkCount(field: Raw, word: string, path: string, problem: Problem): void {

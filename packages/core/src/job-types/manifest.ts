@@ -40,35 +40,49 @@ export function typeOfManifest(
   search: ProgramSearch,
 ): { readonly type: JobType } | { readonly faults: readonly string[] } {
   if (!isRecord(manifest)) return { faults: ['must be a JSON object'] };
-  const { protocol, command, env = {}, defaults = {}, frequency_text: frequencyText } = manifest;
-  const faults: string[] = [...unknownWords(manifest, known, '')];
+  const { defaults = {} } = manifest;
+  const fields = {
+    ...manifest,
+    frequencyText: manifest['frequency_text'],
+    defaults: isRecord(defaults) ? defaultsOf(defaults) : defaults,
+  };
+  const faults = [...programFaults(manifest), ...typeFaults(fields)];
+  return faults.length > 0 ? { faults } : { type: typeOf(fields as unknown as Manifest, folder, search) };
+}
+
+/** A manifest without faults, in core's words. */
+interface Manifest {
+  readonly id: string;
+  readonly label: string;
+  readonly description: string;
+  readonly frequencyText?: string;
+  readonly command: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  readonly schema: ConfigSchema;
+  readonly defaults: Partial<TypeDefaults>;
+}
+
+/** What only a program's manifest says. */
+function programFaults(manifest: Raw): readonly string[] {
+  const { protocol, command, env = {}, defaults } = manifest;
+  const faults = [...unknownWords(manifest, known, '')];
   if (protocol !== pluginProtocol)
     faults.push(`protocol: is ${JSON.stringify(protocol) ?? 'missing'}; this version speaks ${pluginProtocol}`);
   if (!isTexts(command) || command.length === 0 || command[0] === '')
     faults.push('command: must be a list of texts, the program first');
-  if (!isRecord(env) || !Object.values(env).every((value) => typeof value === 'string'))
-    faults.push('env: must be names with texts');
-  if (isRecord(defaults)) faults.push(...unknownWords(defaults, knownDefaults, 'defaults.'));
-  const fields = { ...manifest, frequencyText, defaults: isRecord(defaults) ? defaultsOf(defaults) : defaults };
-  faults.push(...typeFaults(fields));
-  if (faults.length > 0) return { faults };
-  const { id, label, description } = manifest as { id: string; label: string; description: string };
-  const schema = manifest['schema'] as ConfigSchema;
-  const argv = argvOf(command as readonly string[], folder, search);
-  const program = { type: id, argv, folder, env: env as Readonly<Record<string, string>> };
-  const type = {
-    id,
-    label,
-    description,
-    schema,
-    defaults: fields.defaults as Partial<TypeDefaults>,
-    ...(typeof frequencyText === 'string' ? { frequencyText } : {}),
+  if (!isRecord(env) || !isTexts(Object.values(env))) faults.push('env: must be names with texts');
+  return isRecord(defaults) ? [...faults, ...unknownWords(defaults, knownDefaults, 'defaults.')] : faults;
+}
+
+function typeOf({ command, env = {}, ...manifest }: Manifest, folder: string, search: ProgramSearch): JobType {
+  const argv = argvOf(command, folder, search);
+  return completed({
+    ...manifest,
     origin: 'program',
     source: folder,
-    handler: programHandler(program, schema),
+    handler: programHandler({ type: manifest.id, argv, folder, env }, manifest.schema),
     cannotRun: missingProgram(argv[0], search),
-  } as const;
-  return { type: completed(type) };
+  });
 }
 
 /** In core's words. */

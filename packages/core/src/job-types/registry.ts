@@ -85,30 +85,40 @@ export function jobTypesOf(types: readonly AnyJobType[]): JobTypes {
 /** What is wrong with what every kind of plugin says of a type; none when it can be used. */
 export function typeFaults(type: Readonly<Record<string, unknown>>): readonly string[] {
   const { id, label, description, frequencyText = '', schema, defaults = {} } = type;
-  const faults: string[] = [];
-  if (typeof id !== 'string' || !pluginTypePattern.test(id))
-    faults.push('id: must be 2 to 40 lower-case letters, digits, _ and -, beginning with a letter');
-  else if (isBuiltIn(id)) faults.push('id: is that of a type that comes with the product');
+  const faults = [...idFaults(id)];
   for (const [name, value] of Object.entries({ label, description }))
     if (typeof value !== 'string' || value.trim() === '') faults.push(`${name}: must be a text that says something`);
   if (typeof frequencyText !== 'string') faults.push('frequencyText: must be a text');
-  if (typeof defaults !== 'object' || defaults === null) faults.push('defaults: must be an object');
-  else faults.push(...defaultFaults(defaults));
-  return [...faults, ...schemaFaults(schema)];
+  const own =
+    typeof defaults === 'object' && defaults !== null ? defaultFaults(defaults) : ['defaults: must be an object'];
+  return [...faults, ...own, ...schemaFaults(schema)];
 }
 
-function defaultFaults({ schedule, breaker, timeoutSeconds, retry }: Partial<TypeDefaults>): readonly string[] {
-  const faults: string[] = [];
-  if (schedule !== undefined && schedule !== null) faults.push(...scheduleFaults(schedule));
-  if (timeoutSeconds !== undefined && timeoutSeconds !== null && !(timeoutSeconds >= 1))
-    faults.push('defaults.timeoutSeconds: must be a number from 1');
-  if (retry !== undefined && typeof retry !== 'object') faults.push('defaults.retry: must be an object or null');
-  if (breaker === undefined || breaker === null) return faults;
-  if (typeof breaker !== 'object') return [...faults, 'defaults.breaker: must be an object or null'];
-  for (const name of ['consecutive', 'recent', 'periodDays'] as const)
-    if (!isCount(breaker[name], name !== 'periodDays'))
-      faults.push(`defaults.breaker.${name}: must be a whole number from 1`);
-  return faults;
+function idFaults(id: unknown): readonly string[] {
+  if (typeof id !== 'string' || !pluginTypePattern.test(id))
+    return ['id: must be 2 to 40 lower-case letters, digits, _ and -, beginning with a letter'];
+  return isBuiltIn(id) ? ['id: is that of a type that comes with the product'] : [];
+}
+
+const knownDefaults = ['schedule', 'retry', 'breaker', 'timeoutSeconds'];
+
+function defaultFaults(defaults: Partial<TypeDefaults>): readonly string[] {
+  const { schedule = null, breaker = null, timeoutSeconds = null, retry = null } = defaults;
+  const unknown = Object.keys(defaults).filter((name) => !knownDefaults.includes(name));
+  return [
+    ...unknown.map((name) => `defaults.${name}: is not understood; ${knownDefaults.join(', ')} are`),
+    ...(schedule === null ? [] : scheduleFaults(schedule)),
+    ...(timeoutSeconds === null || timeoutSeconds >= 1 ? [] : ['defaults.timeoutSeconds: must be a number from 1']),
+    ...(typeof retry === 'object' ? [] : ['defaults.retry: must be an object or null']),
+    ...(breaker === null ? [] : breakerFaults(breaker)),
+  ];
+}
+
+function breakerFaults(breaker: NonNullable<TypeDefaults['breaker']>): readonly string[] {
+  if (typeof breaker !== 'object') return ['defaults.breaker: must be an object or null'];
+  return (['consecutive', 'recent', 'periodDays'] as const)
+    .filter((name) => !isCount(breaker[name], name !== 'periodDays'))
+    .map((name) => `defaults.breaker.${name}: must be a whole number from 1`);
 }
 
 function isCount(value: unknown, mayBeNull: boolean): boolean {

@@ -10,6 +10,7 @@ import { comesAlone } from '../job-types/registry.ts';
 import type { Instant } from '../model/instant.ts';
 import {
   hasBuiltInType,
+  type CommandConfig,
   type JobDefinition,
   type Parameter,
   type PluginTarget,
@@ -121,6 +122,14 @@ function checkPlugin(
   for (const { path, message } of configFaults(schema, config)) findings.add(path, message);
 }
 
+function checkCommand({ argv, env }: CommandConfig, { allowCommand }: OperationContext, findings: Findings): void {
+  if (!allowCommand)
+    findings.add('type', 'commands are off in this installation (security.allow_command)', 'command_not_allowed');
+  if (argv.length === 0 || argv[0] === '') findings.add('config.argv', 'needs the program to start');
+  checkArguments('config.argv', argv, findings);
+  checkEnvironment(env, findings);
+}
+
 function checkTarget(definition: JobDefinition, context: OperationContext, findings: Findings): void {
   const { scriptsDir, scriptRules } = context;
   if (!hasBuiltInType(definition)) return checkPlugin(definition, context, findings);
@@ -135,12 +144,7 @@ function checkTarget(definition: JobDefinition, context: OperationContext, findi
       checkArguments('config.args', definition.config.args, findings);
       return checkEnvironment(definition.config.env, findings);
     case 'command':
-      if (!context.allowCommand)
-        findings.add('type', 'commands are off in this installation (security.allow_command)', 'command_not_allowed');
-      if (definition.config.argv.length === 0 || definition.config.argv[0] === '')
-        findings.add('config.argv', 'needs the program to start');
-      checkArguments('config.argv', definition.config.argv, findings);
-      return checkEnvironment(definition.config.env, findings);
+      return checkCommand(definition.config, context, findings);
     case 'http':
       return findings.collect('', () => checkHttpConfig(definition.config, allowList(context.outgoingAllow)));
     case 'function':

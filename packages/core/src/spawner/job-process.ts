@@ -330,9 +330,15 @@ export class JobProcess {
       stderrTail: this.#stderr.text(),
       bytes: this.#log?.bytes ?? 0,
       cutBytes: this.#log?.cutBytes ?? 0,
-      ...(this.#plugin === null ? {} : { plugin: { end: this.#plugin.end, lines: this.#plugin.lines } }),
+      ...this.#told(),
       ...(logError === undefined ? {} : { logError }),
     });
+  }
+
+  #told(): Pick<Ended, 'plugin'> {
+    if (this.#plugin === null) return {};
+    const { end, lines } = this.#plugin;
+    return { plugin: { end, lines } };
   }
 }
 

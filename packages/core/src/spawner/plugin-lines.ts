@@ -10,6 +10,7 @@ export const pluginProtocol = 1;
 export const longestLineBytes = 262_144;
 const newline = 0x0a;
 const shownCharacters = 120;
+const longestWaitSeconds = 31_622_400;
 
 /** How a plugin said that it ended; `broken`: it did not keep to the protocol, in a sentence of what was expected and what came. */
 export type PluginEnd =
@@ -208,22 +209,29 @@ function resultOf(said: Said): PluginEnd {
 function failOf(said: Said): PluginEnd {
   const message = said['message'];
   if (typeof message !== 'string' || message === '') throw new Broken('is a fail without a text as its message.');
-  const category = said['category'] ?? null;
-  if (category !== null && !failureCategories.includes(category as FailureCategory))
-    throw new Broken(
-      `has the category ${shown(JSON.stringify(category))}; expected one of ${failureCategories.join(', ')}.`,
-    );
   const { retryable = true } = said;
   if (typeof retryable !== 'boolean') throw new Broken('has a retryable that is neither true nor false.');
-  const after = said['retry_after_seconds'] ?? null;
-  if (after !== null && !(typeof after === 'number' && after >= 0 && after <= 31_622_400))
-    throw new Broken('has a retry_after_seconds that is no number of seconds from 0 to 31622400.');
   return {
     kind: 'fail',
     message: message.slice(0, 2000),
-    category: category as FailureCategory | null,
+    category: categoryOf(said),
     retryable,
-    retryAfterSeconds: after,
+    retryAfterSeconds: secondsOf(said),
     detail: textOrNull(said, 'detail'),
   };
+}
+
+function categoryOf(said: Said): FailureCategory | null {
+  const given = said['category'] ?? null;
+  const category = failureCategories.find((known) => known === given) ?? null;
+  if (category !== null || given === null) return category;
+  throw new Broken(
+    `has the category ${shown(JSON.stringify(given))}; expected one of ${failureCategories.join(', ')}.`,
+  );
+}
+
+function secondsOf(said: Said): number | null {
+  const after = said['retry_after_seconds'] ?? null;
+  if (after === null || (typeof after === 'number' && after >= 0 && after <= longestWaitSeconds)) return after;
+  throw new Broken(`has a retry_after_seconds that is no number from 0 to ${longestWaitSeconds}.`);
 }

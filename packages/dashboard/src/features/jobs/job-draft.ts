@@ -56,6 +56,11 @@ export interface JobDraft {
   readonly schedules: readonly ScheduleDraft[];
 }
 
+const builtIn: ReadonlySet<string> = new Set(['script', 'command', 'http', 'function']);
+
+/** Whether the type is one that a plugin adds. */
+export const isPluginType = (type: string): boolean => !builtIn.has(type);
+
 export const emptyDraft: JobDraft = {
   name: '',
   description: '',

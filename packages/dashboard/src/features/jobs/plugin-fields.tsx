@@ -4,6 +4,7 @@ import { withRule, withKind } from '../schedule/schedule-draft.ts';
 import type { FieldsProps } from './fields.ts';
 import type { JobDraft } from './job-draft.ts';
 import { configOf, startOf, type SchemaField } from './plugin-draft.ts';
+import { useJobType } from './use-job-types.ts';
 import { SchemaFields } from './schema-fields.tsx';
 
 export const schemaOf = ({ schema }: JobTypeShape): SchemaField => schema as unknown as SchemaField;
@@ -27,7 +28,9 @@ export function asPlugin(draft: JobDraft, type: JobTypeShape): Partial<JobDraft>
 }
 
 /** The form of a plugin's type, or what is known of a job whose plugin is not there. */
-export function PluginFields({ draft, set, errors, type }: FieldsProps & { readonly type: JobTypeShape | null }) {
+export function PluginFields({ draft, set, errors }: FieldsProps) {
+  const { data: type } = useJobType(draft.type);
+  if (type === undefined) return null;
   if (type === null)
     return (
       <Alert color="orange" title={`The job type ${draft.type} is not loaded`}>

@@ -9,6 +9,7 @@ import {
   Textarea,
   TextInput,
 } from '@mantine/core';
+import type { ReactNode } from 'react';
 import { ListField, PairsField } from '../../components/list-field.tsx';
 import { fieldAt, type Errors } from '../../lib/field-errors.ts';
 import { isGroup, pairsOf, type SchemaField, type Values } from './plugin-draft.ts';
@@ -58,103 +59,86 @@ function labelOf(name: string, { title }: SchemaField): string {
   return title ?? words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-function OneField({ name, field, required, value, change, errors, path }: OneFieldProps) {
-  const label = labelOf(name, field);
-  const { description } = field;
-  const common = { label, required, ...(description === undefined ? {} : { description }), ...fieldAt(errors, path) };
-  const rows = { label, id: common.id, error: common.error, ...(description === undefined ? {} : { description }) };
-  const text = typeof value === 'string' ? value : '';
-  if (isGroup(field))
-    return (
-      <Fieldset legend={label} id={common.id} tabIndex={-1}>
-        <SchemaFields schema={field} values={(value ?? {}) as Values} change={change} errors={errors} path={path} />
-      </Fieldset>
-    );
-  if (field.enum !== undefined) return <ChoiceField {...common} field={field} value={value} change={change} />;
-  switch (field.type) {
-    case 'boolean':
-      return (
-        <Switch
-          label={label}
-          description={description}
-          id={common.id}
-          error={common.error}
-          checked={value === true}
-          onChange={(event) => change(event.currentTarget.checked)}
-        />
-      );
-    case 'number':
-    case 'integer':
-      return (
-        <NumberInput
-          {...common}
-          maw={320}
-          allowDecimal={field.type === 'number'}
-          // What was typed stays; the server tells of a number that is too large.
-          clampBehavior="none"
-          placeholder={boundsOf(field)}
-          value={typeof value === 'number' ? value : ''}
-          onChange={(next) => change(next === '' ? '' : Number(next))}
-        />
-      );
-    case 'array':
-      if (field.items?.enum !== undefined)
-        return (
-          <MultiSelect
-            {...common}
-            data={[...field.items.enum]}
-            value={Array.isArray(value) ? value.map(String) : []}
-            onChange={change}
-          />
-        );
-      return <ListField {...rows} one="entry" values={Array.isArray(value) ? value.map(String) : []} change={change} />;
-    case 'object':
-      return <PairsField {...rows} one="entry" pairs={pairsOf(value)} change={change} />;
-    case 'string':
-      if (field.format === 'multiline')
-        return (
-          <Textarea
-            {...common}
-            autosize
-            minRows={3}
-            value={text}
-            onChange={(event) => change(event.currentTarget.value)}
-          />
-        );
-      if (field.format === 'password')
-        return (
-          <PasswordInput
-            {...common}
-            autoComplete="new-password"
-            value={text}
-            onChange={(event) => change(event.currentTarget.value)}
-          />
-        );
-      return (
-        <TextInput
-          {...common}
-          type={field.format === 'uri' ? 'url' : 'text'}
-          placeholder={field.format === 'uri' ? 'https://example.org/feed' : undefined}
-          value={text}
-          onChange={(event) => change(event.currentTarget.value)}
-        />
-      );
-  }
-}
-
-interface ChoiceFieldProps {
+/** What every kind of input is given. */
+interface Common {
   readonly label: string;
   readonly required: boolean;
   readonly description?: string;
   readonly id: string;
   readonly error: string | undefined;
-  readonly field: SchemaField;
-  readonly value: unknown;
-  readonly change: (value: unknown) => void;
+}
+
+interface InputProps extends Pick<OneFieldProps, 'field' | 'value' | 'change'> {
+  readonly common: Common;
+}
+
+function OneField({ name, field, required, value, change, errors, path }: OneFieldProps) {
+  const { description } = field;
+  const described = description === undefined ? {} : { description };
+  const common = { label: labelOf(name, field), required, ...described, ...fieldAt(errors, path) };
+  if (isGroup(field))
+    return (
+      <Fieldset legend={common.label} id={common.id} tabIndex={-1}>
+        <SchemaFields schema={field} values={(value ?? {}) as Values} change={change} errors={errors} path={path} />
+      </Fieldset>
+    );
+  const Input = field.enum === undefined ? inputs[field.type] : ChoiceInput;
+  return <Input common={common} field={field} value={value} change={change} />;
+}
+
+const inputs: Readonly<Record<SchemaField['type'], (props: InputProps) => ReactNode>> = {
+  string: TextField,
+  number: NumberField,
+  integer: NumberField,
+  boolean: FlagField,
+  array: ItemsField,
+  object: EntriesField,
+};
+
+function FlagField({ common: { required: _required, ...common }, value, change }: InputProps) {
+  return <Switch {...common} checked={value === true} onChange={(event) => change(event.currentTarget.checked)} />;
+}
+
+function NumberField({ common, field, value, change }: InputProps) {
+  return (
+    <NumberInput
+      {...common}
+      maw={320}
+      allowDecimal={field.type === 'number'}
+      // What was typed stays; the server tells of a number that is too large.
+      clampBehavior="none"
+      placeholder={boundsOf(field)}
+      value={typeof value === 'number' ? value : ''}
+      onChange={(next) => change(next === '' ? '' : Number(next))}
+    />
+  );
+}
+
+function ItemsField({ common, field, value, change }: InputProps) {
+  const values = Array.isArray(value) ? value.map(String) : [];
+  const { required, ...rows } = common;
+  if (field.items?.enum === undefined) return <ListField {...rows} one="entry" values={values} change={change} />;
+  return <MultiSelect {...rows} required={required} data={[...field.items.enum]} value={values} onChange={change} />;
+}
+
+function EntriesField({ common: { required: _required, ...rows }, value, change }: InputProps) {
+  return <PairsField {...rows} one="entry" pairs={pairsOf(value)} change={change} />;
+}
+
+function TextField({ common, field, value, change }: InputProps) {
+  const props = {
+    ...common,
+    value: typeof value === 'string' ? value : '',
+    onChange: (event: { readonly currentTarget: { readonly value: string } }) => change(event.currentTarget.value),
+  };
+  if (field.format === 'multiline') return <Textarea {...props} autosize minRows={3} />;
+  if (field.format === 'password') return <PasswordInput {...props} autoComplete="new-password" />;
+  if (field.format === 'uri') return <TextInput {...props} type="url" placeholder="https://example.org/feed" />;
+  return <TextInput {...props} />;
 }
 
 /** One of a few; an optional one without a default may stay open. */
-function ChoiceField({ field, value, change, ...common }: ChoiceFieldProps) {
+function ChoiceInput({ common, field, value, change }: InputProps) {
   const choices = (field.enum ?? []).map(String);
   const open = field.default === undefined ? [{ value: '', label: '—' }] : [];
   return (
