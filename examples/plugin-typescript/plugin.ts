@@ -28,6 +28,7 @@ async function weigh(folder: string, ignore: readonly string[], signal: AbortSig
 
 const megabytes = (bytes: number): string => `${(bytes / 1_048_576).toFixed(1)} MB`;
 
+// oxlint-disable-next-line import/no-default-export -- what a plugin exports by default is what it adds
 export default ({ defineJobType }: PluginHost) =>
   defineJobType({
     id: 'folder-budget',

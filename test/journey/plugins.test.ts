@@ -48,8 +48,16 @@ test('plugins from outside are listed with their schema, and one that is wrong w
 
 test('a job of a TypeScript plugin is made at the command line, with what its type usually has, and runs', async () => {
   const made = await answer([
-    ...['jobs', 'create', '--name', 'weigh', '--type', 'folder-budget'],
-    ...['--set', `folders=${weighed}`, '--set', 'limit_mb=5'],
+    'jobs',
+    'create',
+    '--name',
+    'weigh',
+    '--type',
+    'folder-budget',
+    '--set',
+    `folders=${weighed}`,
+    '--set',
+    'limit_mb=5',
   ]);
   expect(made).toMatchObject({
     type: 'folder-budget',
@@ -80,9 +88,24 @@ test('a job of a TypeScript plugin is made at the command line, with what its ty
 
 test('a job of a Python plugin runs as a process of its own, and its answer is the result', async () => {
   const made = await answer([
-    ...['jobs', 'create', '--name', 'totals', '--type', 'csv-totals', '--schedule', 'every day at 5:00'],
-    ...['--set', `file=${join(plugins.folder, 'sales.csv')}`, '--set', 'column=amount', '--set', 'by=region'],
-    ...['--set', 'rename.north=N', '--set', 'checks.least_rows=3'],
+    'jobs',
+    'create',
+    '--name',
+    'totals',
+    '--type',
+    'csv-totals',
+    '--schedule',
+    'every day at 5:00',
+    '--set',
+    `file=${join(plugins.folder, 'sales.csv')}`,
+    '--set',
+    'column=amount',
+    '--set',
+    'by=region',
+    '--set',
+    'rename.north=N',
+    '--set',
+    'checks.least_rows=3',
   ]);
   expect(made).toMatchObject({
     config: { rename: { north: 'N' }, checks: { least_rows: 3, strict: true }, delimiter: ',' },
@@ -110,8 +133,14 @@ test('a plugin that breaks its protocol gives a clear failure', async () => {
 
 test('a configuration that does not fit is refused with the path of each fault', async () => {
   const wrong = await call([
-    ...['jobs', 'create', '--name', 'wrong', '--type', 'csv-totals'],
-    ...['--set', '{"column":1,"checks":{"least_rows":-1},"colour":"red"}'],
+    'jobs',
+    'create',
+    '--name',
+    'wrong',
+    '--type',
+    'csv-totals',
+    '--set',
+    '{"column":1,"checks":{"least_rows":-1},"colour":"red"}',
   ]);
   expect(wrong.status).toBe(2);
   const told = JSON.stringify(JSON.parse(wrong.stderr));

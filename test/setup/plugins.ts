@@ -57,7 +57,8 @@ const chatty = {
 };
 
 export function writePlugins(): TestPlugins {
-  const { path: folder, remove } = freshDir('jtp-plugins');
+  const fresh = freshDir('jtp-plugins');
+  const folder = fresh.path;
   const hasPython = onPath('python3');
   for (const name of ['plugin-typescript', 'plugin-python'])
     cpSync(join(examples, name), join(folder, name), { recursive: true });
@@ -82,5 +83,10 @@ export function writePlugins(): TestPlugins {
   writeFileSync(join(folder, 'weighed', 'one.txt'), 'one');
   writeFileSync(join(folder, 'sales.csv'), 'region,amount\nnorth,2\nsouth,3\nnorth,5\n');
   const sources = ['plugin-typescript/plugin.ts', 'plugin-python', 'chatty', 'broken'];
-  return { folder, setting: sources.map((source) => join(folder, source)).join(','), hasPython, remove };
+  return {
+    folder,
+    setting: sources.map((source) => join(folder, source)).join(','),
+    hasPython,
+    remove: () => fresh.remove(),
+  };
 }

@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, symlinkSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import type { JobDefinition, ScriptConfig } from '../model/job.ts';
+import type { ScriptConfig } from '../model/job.ts';
 import { findProgram } from './interpreter.ts';
 import { Workshop, type AttemptOptions, type Attempted } from './test-attempt.ts';
 

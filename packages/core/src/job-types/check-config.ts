@@ -23,7 +23,7 @@ const isRecord = (value: unknown): value is Values =>
 export function withDefaults(schema: ConfigSchema | GroupField, given: Values): ConfigValues {
   const filled: Record<string, unknown> = { ...given };
   for (const [name, field] of Object.entries<ConfigField>(schema.properties)) {
-    const value = filled[name];
+    const value = Object.hasOwn(filled, name) ? filled[name] : undefined;
     if (isGroup(field)) {
       if (value !== undefined && !isRecord(value)) continue;
       const group = withDefaults(field, value ?? {});
@@ -50,7 +50,7 @@ export function configFaults(
     }
   for (const [name, field] of Object.entries<ConfigField>(schema.properties)) {
     const place = `${path}.${name}`;
-    const value = values[name];
+    const value = Object.hasOwn(values, name) ? values[name] : undefined;
     if (value !== undefined) faults.push(...checkField(field, value, place));
     else if (schema.required?.includes(name) === true) faults.push({ path: place, message: 'is needed' });
   }
@@ -107,8 +107,8 @@ function isAddress(text: string): boolean {
 
 function refuseNumber(field: NumberField, value: unknown): string | null {
   const whole = field.type === 'integer';
-  const fits = whole ? Number.isInteger(value) : Number.isFinite(value);
-  if (!fits || typeof value !== 'number') return whole ? 'must be a whole number' : 'must be a number';
+  if (typeof value !== 'number' || !(whole ? Number.isInteger(value) : Number.isFinite(value)))
+    return `must be a ${whole ? 'whole ' : ''}number`;
   if (field.enum !== undefined && !field.enum.includes(value)) return `must be one of ${field.enum.join(', ')}`;
   const { minimum = -Infinity, maximum = Infinity } = field;
   if (value < minimum) return `must be at least ${minimum}`;

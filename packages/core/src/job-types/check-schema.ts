@@ -6,7 +6,7 @@ import { textFormats, type ConfigField, type ConfigSchema } from './config-schem
 type Problem = (path: string, message: string) => void;
 type Raw = Readonly<Record<string, unknown>>;
 
-const fieldName = /^[A-Za-z_][A-Za-z0-9_-]{0,63}$/;
+const fieldName = /^[A-Za-z][A-Za-z0-9_-]{0,63}$/;
 const kinds = ['string', 'number', 'integer', 'boolean', 'array', 'object'];
 const described = ['type', 'title', 'description'];
 const known: Readonly<Record<string, readonly string[]>> = {
@@ -53,8 +53,7 @@ function checkFields(of: Raw, path: string, problem: Problem, mayGroup: boolean)
   const names = Object.keys(properties);
   for (const name of names) {
     const place = `${path}.properties.${name}`;
-    if (!fieldName.test(name))
-      problem(place, 'a name is 1 to 64 letters, digits, _ and -, beginning with a letter or _');
+    if (!fieldName.test(name)) problem(place, 'a name is 1 to 64 letters, digits, _ and -, beginning with a letter');
     checkOne(properties[name], place, problem, mayGroup);
   }
   const required = of['required'] ?? [];

@@ -144,6 +144,11 @@ export type JobDefinition = JobTarget & {
   readonly outputLimitPolicy?: OutputLimitPolicy;
 };
 
+/** The type that a label stands for; null for any other. */
+export function typeOfLabel(label: string): string | null {
+  return label.startsWith('type:') ? label.slice('type:'.length) : null;
+}
+
 /** The labels a worker must have to take a run of this job. */
 export function neededLabels({
   type,

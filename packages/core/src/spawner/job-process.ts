@@ -324,15 +324,18 @@ export class JobProcess {
     this.#plugin?.finish();
     this.#tellProgress();
     await this.#log?.end();
-    const logError = this.#log?.failure?.code;
     this.#options.onEnded({
       ...ended,
       stderrTail: this.#stderr.text(),
-      bytes: this.#log?.bytes ?? 0,
-      cutBytes: this.#log?.cutBytes ?? 0,
+      ...this.#written(),
       ...this.#told(),
-      ...(logError === undefined ? {} : { logError }),
     });
+  }
+
+  #written(): Pick<Ended, 'bytes' | 'cutBytes' | 'logError'> {
+    if (this.#log === null) return { bytes: 0, cutBytes: 0 };
+    const { bytes, cutBytes, failure } = this.#log;
+    return { bytes, cutBytes, ...(failure?.code === undefined ? {} : { logError: failure.code }) };
   }
 
   #told(): Pick<Ended, 'plugin'> {
