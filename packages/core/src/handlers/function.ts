@@ -22,9 +22,9 @@ export interface FunctionContext extends AttemptNames {
   /** Aborted at the time limit, on cancel and at shutdown; code that heeds it ends cleanly. */
   readonly signal: AbortSignal;
   /** Writes a line of the run's log. */
-  log(line: string, stream?: 'stdout' | 'stderr'): void;
+  readonly log: (line: string, stream?: 'stdout' | 'stderr') => void;
   /** @param fraction 0 to 1, null when only the message is known */
-  progress(fraction: number | null, message?: string): void;
+  readonly progress: (fraction: number | null, message?: string) => void;
 }
 
 /**

@@ -107,8 +107,12 @@ function isAddress(text: string): boolean {
 
 function refuseNumber(field: NumberField, value: unknown): string | null {
   const whole = field.type === 'integer';
-  if (typeof value !== 'number' || !(whole ? Number.isInteger(value) : Number.isFinite(value)))
-    return `must be a ${whole ? 'whole ' : ''}number`;
+  if (typeof value !== 'number' || !Number.isFinite(value) || (whole && !Number.isInteger(value)))
+    return whole ? 'must be a whole number' : 'must be a number';
+  return refuseSize(field, value);
+}
+
+function refuseSize(field: NumberField, value: number): string | null {
   if (field.enum !== undefined && !field.enum.includes(value)) return `must be one of ${field.enum.join(', ')}`;
   const { minimum = -Infinity, maximum = Infinity } = field;
   if (value < minimum) return `must be at least ${minimum}`;
