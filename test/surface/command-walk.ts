@@ -48,6 +48,19 @@ async function walkJobs(say: Say): Promise<void> {
   await say('logs', [field(again, 'run_id'), '-f'], { plain: true });
 }
 
+/** No plugin is there: what comes with the product is none. */
+async function walkPlugins(say: Say): Promise<void> {
+  await say('plugins ls');
+  await say('plugins ls', [], { plain: true });
+  await say('plugins check');
+  await say('plugins check', ['./none']);
+  await say('jobs create', ['--name', 'feed', '--type', 'http', '--set', 'url=https://example.org/feed']);
+  await say('jobs create', ['--name', 'feed', '--type', 'feed-reader', '--set', 'url=https://example.org/feed']);
+  await say('jobs create', ['--name', 'feed', '--type', 'http', '--schedule', 'whenever']);
+  await say('jobs create', ['--name', 'feed']);
+  await say('jobs rm', ['feed', '--yes']);
+}
+
 /** What happens to a run that nobody carries out. */
 async function walkCancellation(say: Say): Promise<void> {
   // Nobody serves these labels: the run waits until it is cancelled.
@@ -233,4 +246,5 @@ export async function walk(say: Say): Promise<void> {
   await walkBackfill(say);
   await walkWebhooks(say);
   await walkMonitors(say);
+  await walkPlugins(say);
 }

@@ -4,6 +4,7 @@ import {
   Ballast,
   createOperations,
   hostZone,
+  loadPlugins,
   openStore,
   planDue,
   realSystem,
@@ -72,6 +73,14 @@ export async function openInstallation(terminal: Terminal, config: Config, log?:
   });
   const zone = config.values.timezone ?? String(await store.settings.setOnce('timezone', hostZone()));
   const { values } = config;
+  const jobTypes = await loadPlugins({
+    sources: values.plugins,
+    cwd: terminal.cwd,
+    nodePath: process.execPath,
+    path: terminal.env['PATH'] ?? '',
+  });
+  for (const { source, problem } of jobTypes.plugins)
+    if (problem !== null) system.log.error('plugin left out: jobs of its types wait', { plugin: source, problem });
   const operations = createOperations({
     store,
     system,
@@ -88,6 +97,7 @@ export async function openInstallation(terminal: Terminal, config: Config, log?:
     drainRate: values.engine.drainRate,
     lostAfterMs: values.engine.lostAfterMs,
     ageingMs: values.engine.ageingMs,
+    jobTypes,
   });
   return {
     config,

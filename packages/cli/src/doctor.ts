@@ -5,6 +5,7 @@ import {
   examinations,
   examineInstallation,
   JobTriggerError,
+  loadPlugins,
   migrationStatus,
   openStore,
   realSystem,
@@ -107,6 +108,21 @@ async function installation(config: Config): Promise<readonly Finding[]> {
   }
 }
 
+/** One finding for all plugins; none where the settings name none. */
+async function pluginFindings({ terminal }: Context, config: Config): Promise<readonly Finding[]> {
+  const sources = config.values.plugins;
+  if (sources.length === 0) return [];
+  const search = { nodePath: process.execPath, path: terminal.env['PATH'] ?? '' };
+  const types = await loadPlugins({ sources, cwd: terminal.cwd, ...search });
+  const wrong = types.plugins.flatMap(({ source, problem }) => (problem === null ? [] : [`${source}: ${problem}`]));
+  const cannot = types.all().flatMap(({ id, cannotRun }) => (cannotRun === null ? [] : [`${id}: ${cannotRun}`]));
+  const [first] = [...wrong, ...cannot];
+  if (first === undefined) return [good('plugins', types.plugins.flatMap((plugin) => plugin.types).join(', '))];
+  return [
+    bad('plugins', first, 'Correct the plugin, or take it out of the setting plugins. All of them: jtp plugins check'),
+  ];
+}
+
 const restoreFix =
   'Stop the portal, then restore the newest backup into another folder: jtp --data-dir FOLDER restore FILE';
 
@@ -120,6 +136,7 @@ async function everythingOf(context: Context): Promise<readonly Finding[]> {
     return [...findings, bad('settings', error.message, 'Correct the setting that is named.')];
   }
   const { scriptsDir, dataDir } = config.values;
+  findings.push(...(await pluginFindings(context, config)));
   const isFirst = !existsSync(dataDir);
   findings.push(good('settings', `${config.list.filter((setting) => setting.source !== 'default').length} set`));
   findings.push(folder('data folder', dataDir), folder('scripts folder', scriptsDir));

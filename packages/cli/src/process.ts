@@ -87,6 +87,7 @@ function buildEngine(context: Context, installation: Installation, options: Proc
     version,
     ...(options.queues === null ? {} : { queues: options.queues }),
     labels: options.labels,
+    jobTypes: installation.operations.jobTypes,
     hostEnv: context.terminal.env,
     ballast: installation.ballast,
     spawnerPath: spawnerBeside(),

@@ -17,6 +17,7 @@ import { addProcessCommands } from './commands/processes.ts';
 import { addRunCommands } from './commands/runs.ts';
 import { addGraphCommand } from './commands/graph.ts';
 import { addMonitorCommands } from './commands/monitors.ts';
+import { addPluginCommands } from './commands/plugins.ts';
 import { addWebhookCommands } from './commands/webhooks.ts';
 import { connect } from './connect.ts';
 import type { Context, GlobalFlags } from './context.ts';
@@ -98,6 +99,7 @@ export function buildProgram(
   addGraphCommand(program, context);
   addCleanupCommands(program, context);
   addBackupCommands(program, context);
+  addPluginCommands(program, context);
   addHelp(program, terminal);
   return { program, context };
 }

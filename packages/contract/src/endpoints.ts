@@ -12,6 +12,7 @@ import { schedulesEndpoints } from './endpoints/schedules.ts';
 import { graphEndpoints } from './endpoints/graph.ts';
 import { monitorsEndpoints } from './endpoints/monitors.ts';
 import { limitsEndpoints } from './endpoints/limits.ts';
+import { jobTypesEndpoints } from './endpoints/job-types.ts';
 import { webhooksEndpoints } from './endpoints/webhooks.ts';
 
 export const endpoints = {
@@ -29,6 +30,7 @@ export const endpoints = {
   ...monitorsEndpoints,
   ...graphEndpoints,
   ...limitsEndpoints,
+  ...jobTypesEndpoints,
 } as const;
 
 export type Endpoints = typeof endpoints;

@@ -29,6 +29,16 @@ export {
   type Result,
 } from './errors.ts';
 export type { FunctionRegistry } from './handlers/function.ts';
+export type { ConfigField, ConfigOf, ConfigSchema } from './job-types/config-schema.ts';
+export {
+  defineJobType,
+  type AnyJobType,
+  type JobType,
+  type JobTypeContext,
+  type JobTypeInput,
+} from './job-types/job-type.ts';
+export { loadPlugins, type LoadPluginsOptions, type PluginHost, type PluginModule } from './job-types/load-plugins.ts';
+export { jobTypesOf, JobTypes, type Plugin } from './job-types/registry.ts';
 export { jobVariables } from './handlers/environment.ts';
 export { describeScript } from './handlers/script-description.ts';
 export { listScripts, resolveScript, type Script } from './handlers/script-file.ts';

@@ -10,6 +10,7 @@ import {
   walkAlerts,
   walkCalendars,
   walkDemo,
+  walkJobTypes,
   walkJobs,
   walkMaintenance,
   walkOperation,
@@ -29,7 +30,7 @@ let document: OpenApi;
 beforeAll(async () => {
   portal = await startPortal({
     administrator: false,
-    env: { JOB_PORTAL_DEMO: 'true', JOB_PORTAL_OUTGOING_ALLOW: '127.0.0.1' },
+    env: { JOB_PORTAL_DEMO: 'true', JOB_PORTAL_OUTGOING_ALLOW: '127.0.0.1', JOB_PORTAL_PLUGINS: './none' },
   });
   document = (await (await fetch(`${portal.base}/api/openapi.json`)).json()) as OpenApi;
   const stranger = clientWith({});
@@ -81,6 +82,7 @@ test(
     await walkDemo(client);
     const script = await walkScripts(client);
     await walkSchedules(client);
+    await walkJobTypes(client);
     const job = await walkJobs(client, script);
     await walkRuns(client, job);
     await walkTimeline(client, job);

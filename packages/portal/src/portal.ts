@@ -31,6 +31,7 @@ import { timelineRoutes } from './routes/timeline.ts';
 import { watchRoutes } from './routes/watch.ts';
 import { graphRoutes } from './routes/graph.ts';
 import { monitorRoutes } from './routes/monitors.ts';
+import { jobTypeRoutes } from './routes/job-types.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 
 export interface PortalOptions {
@@ -126,6 +127,7 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
     graphRoutes,
     upkeepRoutes,
     limitRoutes,
+    jobTypeRoutes,
   ];
   for (const routes of rooms) routes(app, options);
   if (options.localCaller === undefined) await servePages(app, options.pages ?? null, notFound);

@@ -24,6 +24,13 @@ export async function walkDemo(client: Client): Promise<void> {
   expect(await client.demo()).toMatchObject({ filled_at: null, jobs: 0, runs: 0 });
 }
 
+/** What a job may be of: without plugins, what comes with the product. */
+export async function walkJobTypes(client: Client): Promise<void> {
+  const { items } = await client.listJobTypes();
+  expect(items.map(({ id }) => id)).toEqual(['script', 'command', 'http', 'function']);
+  expect(await client.listPlugins()).toMatchObject({ items: [{ types: [], problem: expect.any(String) }] });
+}
+
 /** @returns the path of a sample that exists */
 export async function walkScripts(client: Client): Promise<string> {
   const { items: scripts } = await client.listScripts();

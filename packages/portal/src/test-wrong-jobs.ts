@@ -54,10 +54,18 @@ const shapes: readonly WrongCall[] = [
   {
     what: 'a type that nobody knows',
     body: script({ type: 'shell' }),
+    status: 422,
+    code: 'type_unknown',
+    field: 'type',
+    says: 'script, command, http, function are',
+  },
+  ...['../../evil', 'https://example.org/evil.js', 'node:child_process', 'Script'].map((type): WrongCall => ({
+    what: `the type ${type} (E8)`,
+    body: script({ type }),
     ...invalid,
     field: 'type',
-    says: '"script"|"command"',
-  },
+    says: 'must',
+  })),
   {
     what: 'a command while commands are off',
     body: script({ type: 'command', config: { argv: ['ls'] } }),

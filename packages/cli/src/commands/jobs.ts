@@ -1,5 +1,7 @@
 import { Option, type Command } from 'commander';
-import type { Client, Job, JobInput, JobPatch, JobQuery } from 'job-trigger-contract';
+import type { Client, Job, JobInput, JobPatch, JobQuery, ScheduleInput } from 'job-trigger-contract';
+import { configOf } from '../set-flags.ts';
+import { wrongFlag } from '../exit-status.ts';
 import { emit, tell, withConnection, type Context } from '../context.ts';
 import { copyOf } from '../definition.ts';
 import { parseDuration } from '../duration-flag.ts';
@@ -128,6 +130,52 @@ async function told(context: Context, job: Job, what: string): Promise<void> {
   );
 }
 
+interface CreateFlags {
+  readonly file?: string;
+  readonly name?: string;
+  readonly type?: string;
+  readonly set: readonly string[];
+  readonly schedule?: string;
+  readonly idempotencyKey?: string;
+}
+
+/** The job that file and flags describe together; the server checks it. */
+async function newJobOf(context: Context, client: Client, flags: CreateFlags): Promise<JobInput> {
+  const { file, name, type } = flags;
+  if (file === undefined && (name === undefined || type === undefined))
+    throw wrongFlag('-f', 'Give a document, or --name and --type.');
+  const document = file === undefined ? { config: {} } : await readDefinition(context, file);
+  const own = await fieldsOf(client, flags, document as Partial<JobInput>);
+  // Without any it goes as it stands, whatever it is: the server says what is wrong with it.
+  return Object.keys(own).length === 0 ? (document as JobInput) : ({ ...(document as object), ...own } as JobInput);
+}
+
+/** What the flags say, over a document. */
+async function fieldsOf(client: Client, flags: CreateFlags, document: Partial<JobInput>): Promise<Partial<JobInput>> {
+  const { name, type, set, schedule } = flags;
+  return {
+    ...(name === undefined ? {} : { name }),
+    ...(type === undefined ? {} : { type }),
+    ...(set.length === 0 ? {} : { config: await configWith(client, set, { ...document, ...(type && { type }) }) }),
+    ...(schedule === undefined ? {} : { schedules: [await scheduleOf(client, schedule)] }),
+  };
+}
+
+async function configWith(
+  client: Client,
+  set: readonly string[],
+  { type, config = {} }: Partial<JobInput>,
+): Promise<Record<string, unknown>> {
+  const { items } = await client.listJobTypes();
+  return { ...config, ...configOf(set, items.find(({ id }) => id === type)?.schema ?? {}) };
+}
+
+async function scheduleOf(client: Client, text: string): Promise<ScheduleInput> {
+  const { schedule, question } = await client.parseSchedule({ body: { text } });
+  if (schedule === null) throw wrongFlag('--schedule', question ?? `'${text}' is not understood.`);
+  return schedule as ScheduleInput;
+}
+
 export function addJobCommands(program: Command, context: () => Context): void {
   const jobs = program.command('jobs').description('What to do, and when.');
   jobs
@@ -135,7 +183,7 @@ export function addJobCommands(program: Command, context: () => Context): void {
     .description('List jobs.')
     .option('--search <text>', 'part of the name')
     .option('--status <status>', 'for example failed, paused, active')
-    .option('--type <type>', 'script, command, http or function')
+    .option('--type <type>', 'script, command, http, function, or that of a plugin')
     .option('--tag <tag>', 'jobs that carry this tag')
     .option('--sort <field>', 'name, next, created, updated')
     .option('--next <time>', 'only jobs due within this time, for example 1h; soonest first')
@@ -157,17 +205,25 @@ export function addJobCommands(program: Command, context: () => Context): void {
     });
   jobs
     .command('create')
-    .description('Create a job from a YAML or JSON document.')
-    .requiredOption('-f, --file <file>', 'the document; - reads standard input')
+    .description('Create a job: from a YAML or JSON document, or of a type by its configuration.')
+    .option('-f, --file <file>', 'the document; - reads standard input')
+    .option('--name <name>', 'of the job; before the one of the document')
+    .option('--type <id>', 'script, http, or another of jtp plugins ls')
+    .option(
+      '--set <field=value>',
+      'a field of its configuration, field:=JSON, or all of it as a JSON object; again for others',
+      (one: string, before: readonly string[]) => [...before, one],
+      [] as readonly string[],
+    )
+    .option('--schedule <words>', 'when, as in "every day at 9:00"; what its type usually has when absent')
     .option(...repeatOption)
-    .action(async (flags: { file: string; idempotencyKey?: string }) => {
-      const body = (await readDefinition(context(), flags.file)) as JobInput;
+    .action(async (flags: CreateFlags) => {
       const options = { headers: repeatHeaders(flags) };
-      await told(
-        context(),
-        await withConnection(context(), ({ client }) => client.createJob({ body }, options)),
-        'Created',
-      );
+      const job = await withConnection(context(), async ({ client }) => {
+        const body = await newJobOf(context(), client, flags);
+        return client.createJob({ body }, options);
+      });
+      await told(context(), job, 'Created');
     });
   jobs
     .command('edit <job>')

@@ -20,7 +20,10 @@ export const examples: Readonly<Record<string, readonly [string, string]>> = {
   jobs: ['jtp jobs ls', 'jtp jobs why nightly-backup'],
   'jobs ls': ['jtp jobs ls --status failed', 'jtp jobs ls --tag db --sort next'],
   'jobs get': ['jtp jobs get nightly-backup', 'jtp jobs get nightly-backup --json'],
-  'jobs create': ['jtp jobs create -f backup.yaml', 'jtp jobs create -f - < backup.json'],
+  'jobs create': [
+    'jtp jobs create -f backup.yaml',
+    'jtp jobs create --name feed --type http --set url=https://example.org/feed',
+  ],
   'jobs edit': ['jtp jobs edit nightly-backup', 'jtp jobs edit nightly-backup -f change.yaml'],
   'jobs rm': ['jtp jobs rm nightly-backup', 'jtp jobs rm nightly-backup --purge --yes'],
   'jobs pause': [
@@ -121,6 +124,9 @@ export const examples: Readonly<Record<string, readonly [string, string]>> = {
   ],
   'maintenance off': ['jtp maintenance off', 'jtp maintenance off 0198c2f0-0000-7000-8000-000000000001'],
   'maintenance status': ['jtp maintenance status', 'jtp maintenance status --json'],
+  plugins: ['jtp plugins ls', 'jtp plugins check'],
+  'plugins ls': ['jtp plugins ls', 'jtp plugins ls --json'],
+  'plugins check': ['jtp plugins check', 'jtp plugins check ./plugins/feed-check --json'],
   api: ['jtp api GET /api/runs -f state=failed -f limit=5', 'jtp api PATCH /api/jobs/ID -f name=nightly'],
   help: ['jtp help jobs create', 'jtp help exit-codes'],
 };

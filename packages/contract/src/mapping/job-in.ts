@@ -52,7 +52,9 @@ function configToCore(type: string | undefined, config: unknown): Readonly<Recor
     type !== undefined && Object.hasOwn(configShapes, type)
       ? configShapes[type as keyof typeof configShapes]
       : undefined;
-  if (shape === undefined) throw invalidField('type', 'is needed beside config');
+  if (type === undefined) throw invalidField('type', 'is needed beside config');
+  // Names of a plugin's configuration are its own: they are checked where its schema is known.
+  if (shape === undefined) return config as Readonly<Record<string, unknown>>;
   const read = shape.safeParse(config);
   if (!read.success) {
     const fields = fieldErrorsOf(read.error.issues, ['config']);

@@ -18,7 +18,9 @@ import {
   type EditConflict as CoreConflict,
   type EventRow,
   type Explanation as CoreExplanation,
+  isBuiltIn,
   type JobDefinition,
+  type JobTarget,
   type JobSummary,
   type LedgerEntry as CoreEntry,
   type Person as CorePerson,
@@ -142,7 +144,9 @@ function scheduleToWire(schedule: CoreSchedule): Schedule {
   };
 }
 
-function configToWire(config: object): Record<string, unknown> {
+/** Names of a plugin's configuration are its own. */
+function configToWire({ type, config }: JobTarget): Record<string, unknown> {
+  if (!isBuiltIn(type)) return { ...(config as Readonly<Record<string, unknown>>) };
   const { workingDir, expectedStatus, ...rest } = config as Readonly<Record<string, unknown>>;
   return {
     ...rest,
@@ -163,7 +167,7 @@ function definitionToWire(definition: JobDefinition, settings?: BreakerSettings)
     name: definition.name,
     description: definition.description,
     type: definition.type,
-    config: configToWire(definition.config),
+    config: configToWire(definition),
     tags: [...definition.tags],
     timeout_seconds: definition.timeoutSeconds,
     kill_grace_seconds: definition.killGraceSeconds,

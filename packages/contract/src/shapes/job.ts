@@ -4,6 +4,7 @@ import {
   dependencyModes,
   jobStatuses,
   jobTypes,
+  pluginTypePattern,
   outputLimitPolicies,
   overlapPolicies,
   parameterTypes,
@@ -16,6 +17,9 @@ import { Breaker, BreakerInput, Intervention } from './failure.ts';
 import { Explanation } from './why.ts';
 import { Parameters, Priority, Run } from './run.ts';
 import { Schedule, ScheduleInput } from './schedule.ts';
+
+/** A type that comes with the product, or the id of a plugin's. */
+const JobType = z.union([z.enum(jobTypes), z.string().regex(pluginTypePattern)]);
 
 const Environment = z.record(z.string().max(200), z.string().max(131_000));
 /** A list of arguments, or one string that is split as a shell would, never through a shell. */
@@ -134,14 +138,15 @@ const fields = {
 };
 
 /**
- * A job as it comes in. `config` belongs to `type`: `script`, `command`, `http` and `function` each have their own.
+ * A job as it comes in. `config` belongs to `type`: `script`, `command`, `http` and `function` each have their own,
+ * the types of plugins the one that `GET /api/job-types` tells.
  * `run_on_create` adds one run at once; `allow_past` lets a one-off lie in the past.
  */
 export const JobInput = z
   .strictObject({
     ...z.object(fields).partial().shape,
     name: fields.name,
-    type: z.enum(jobTypes),
+    type: JobType,
     config: z.record(z.string(), z.unknown()),
     active: z.boolean().optional(),
     run_on_create: z.boolean().optional(),
@@ -160,7 +165,7 @@ export type DraftRequest = z.infer<typeof DraftRequest>;
 export const JobPatch = z
   .strictObject({
     ...z.object(fields).partial().shape,
-    type: z.enum(jobTypes).optional(),
+    type: JobType.optional(),
     config: z.record(z.string(), z.unknown()).optional(),
     active: z.boolean().optional(),
     allow_past: z.boolean().optional(),
@@ -180,7 +185,7 @@ export const EditConflict = z
   .meta({ id: 'EditConflict' });
 export type EditConflict = z.infer<typeof EditConflict>;
 
-/** The shape of `config` for each type; checked by the type named beside it. */
+/** The shape of `config` for each type that comes with the product; those of plugins check their own. */
 export const configShapes = {
   script: ScriptConfig,
   command: CommandConfig,
@@ -194,7 +199,7 @@ export const Job = z
     id: Uuid,
     name: z.string(),
     description: z.string().nullable(),
-    type: z.enum(jobTypes),
+    type: JobType,
     config: z.record(z.string(), z.unknown()),
     active: z.boolean(),
     tags: z.array(z.string()),
@@ -251,7 +256,7 @@ export const JobQuery = z.strictObject({
   ...PageQuery,
   search: z.string().max(200).optional(),
   status: z.enum(jobStatuses).optional(),
-  type: z.enum(jobTypes).optional(),
+  type: JobType.optional(),
   tag: z.string().max(50).optional(),
   owner: Uuid.optional(),
   source: z.string().max(200).optional(),

@@ -61,6 +61,8 @@ export interface ConfigValues {
   /** Null for no watcher outside. */
   readonly watchdogUrl: string | null;
   readonly watchdogMs: number;
+  /** As they are written; `loadPlugins` reads them. */
+  readonly plugins: readonly string[];
 }
 
 export interface Config {
@@ -336,6 +338,7 @@ export function loadConfig(sources: ConfigSources): Config {
       engine,
       watchdogUrl: get('watchdog.url'),
       watchdogMs: ms('watchdog.interval_seconds'),
+      plugins: get('plugins'),
     },
     list: settingTable.map((definition) => {
       const { value, source } = decided.get(definition.key) ?? { value: null, source: 'default' };

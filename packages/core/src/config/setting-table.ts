@@ -298,4 +298,10 @@ export const settingTable: readonly SettingDefinition[] = [
     86_400,
     'How long a waiting run needs to rise by one level of priority; 0 lets none rise.',
   ),
+  list(
+    'plugins',
+    'PLUGINS',
+    [],
+    'Folders with a `plugin.json`, modules and packages that add job types; relative paths begin at the working folder.',
+  ),
 ];

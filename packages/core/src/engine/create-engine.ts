@@ -2,7 +2,9 @@
 import { join } from 'node:path';
 import type { Config } from '../config/config.ts';
 import type { FunctionRegistry } from '../handlers/function.ts';
+import { handlersByType } from '../handlers/carry-out.ts';
 import { defaultInterpreters } from '../handlers/interpreter.ts';
+import { comesAlone, type JobTypes } from '../job-types/registry.ts';
 import { Spawner } from '../spawner/client.ts';
 import type { Store } from '../store/store.ts';
 import type { System } from '../system/system.ts';
@@ -30,6 +32,8 @@ export interface CreateEngineOptions {
   /** The program that `.js` scripts are run with. Default: the Node this runs on. */
   readonly nodePath?: string;
   readonly functions?: FunctionRegistry;
+  /** The types whose jobs its worker carries out. Default: those that come with the product. */
+  readonly jobTypes?: JobTypes;
   readonly host?: Host;
   /** Tells when the disk is full: then nothing new is begun, and there is an alert. Default: always room. */
   readonly ballast?: Ballast;
@@ -53,6 +57,7 @@ export async function createEngine({
   spawnerPath,
   messageOf,
   startSpawner,
+  jobTypes = comesAlone,
   ...options
 }: CreateEngineOptions): Promise<Engine> {
   const {
@@ -72,6 +77,8 @@ export async function createEngine({
   const journalPath = (worker: string): string => join(dataDir, 'workers', folderName(worker), 'journal.jsonl');
   return new Engine({
     ...options,
+    labels: [...(options.labels ?? []), ...jobTypes.labels()],
+    handlers: handlersByType(jobTypes.handlers()),
     dataDir,
     settings: engine,
     handlerSettings: {

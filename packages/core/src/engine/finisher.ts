@@ -38,6 +38,10 @@ export interface FinisherOptions {
 
 const gatherMs: Millis = 8;
 const longestBatch = 500;
+/** Between two tries to store results: doubling from the first to the longest, which is shorter when time runs out. */
+const firstRestMs: Millis = 100;
+const longestRestMs: Millis = 2000;
+const hastyRestMs: Millis = 200;
 const dispatching = { dispatching: true } as const;
 
 export class Finisher {
@@ -48,6 +52,8 @@ export class Finisher {
   #flushing = 0;
   #idle: (() => void)[] = [];
   #abandoned = false;
+  #longestRestMs = longestRestMs;
+  readonly #resting = new Set<() => void>();
 
   constructor(options: FinisherOptions) {
     this.#options = options;
@@ -63,6 +69,12 @@ export class Finisher {
   async idle(): Promise<void> {
     while (!this.#abandoned && this.#waiting.length + this.#flushing > 0)
       await new Promise<void>((resolve) => this.#idle.push(resolve));
+  }
+
+  /** Its process ends soon: what waits for its next try is tried now, and often from here on. */
+  hasten(): void {
+    this.#longestRestMs = hastyRestMs;
+    for (const wake of this.#resting) wake();
   }
 
   /** Stops trying: what is not stored is settled later, from the journal. */
@@ -122,11 +134,19 @@ export class Finisher {
       } catch (error) {
         const code = error instanceof JobTriggerError ? error.code : null;
         system.log.warn('results are not stored yet', { runs: open.length, error: (error as Error).message, code });
-        await new Promise<void>(
-          (resolve) => void system.clock.after(Math.min(2000, 100 * 2 ** Math.min(failures, 5)), resolve),
-        );
+        await this.#rest(failures);
       }
     }
+  }
+
+  async #rest(failures: number): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const longMs = Math.min(this.#longestRestMs, firstRestMs * 2 ** Math.min(failures, 5));
+    const cancel = this.#options.system.clock.after(longMs, resolve);
+    this.#resting.add(resolve);
+    await promise;
+    this.#resting.delete(resolve);
+    cancel();
   }
 
   async #unrecorded(endings: readonly Ending[]): Promise<readonly Ending[]> {

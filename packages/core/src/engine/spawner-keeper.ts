@@ -2,6 +2,7 @@
 import type { Millis } from '../model/instant.ts';
 import type { Containment } from '../model/worker.ts';
 import { noProcess, type RunningProcess, type Spawner } from '../spawner/client.ts';
+import type { PluginProgress } from '../spawner/plugin-lines.ts';
 import type { StartOrder } from '../spawner/protocol.ts';
 import type { System } from '../system/system.ts';
 
@@ -43,8 +44,8 @@ export class SpawnerKeeper {
   }
 
   /** While there is none nothing starts, and the same start may work later. */
-  run(order: StartOrder): RunningProcess {
-    return this.#current?.run(order) ?? noProcess(this.#options.system.clock.wall());
+  run(order: StartOrder, onProgress?: (progress: PluginProgress) => void): RunningProcess {
+    return this.#current?.run(order, onProgress) ?? noProcess(this.#options.system.clock.wall());
   }
 
   renewed(at: Millis): void {

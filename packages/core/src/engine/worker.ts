@@ -282,6 +282,7 @@ export class Worker {
     await this.#spawner.stop();
     this.#leaks.forget();
     // To the last: a database that is back by then still gets what nothing else could tell it.
+    this.#finisher.hasten();
     await this.#within(reportMs);
     if (this.#attempts.size > 0) this.#finisher.abandon();
     await store.workers.end(this.#holder).catch(quietly);

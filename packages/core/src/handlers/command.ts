@@ -1,4 +1,5 @@
 /** Jobs of type `command`: a program with its arguments, no shell. Off unless the installation allows it. */
+import { hasBuiltInType } from '../model/job.ts';
 import { isAbsolute } from 'node:path';
 import { JobTriggerError } from '../errors.ts';
 import { notStarted, type Handler, type HandlerContext, type HandlerOutcome } from './handler.ts';
@@ -16,7 +17,8 @@ export const commandHandler: Handler = {
   type: 'command',
   async run(context: HandlerContext): Promise<HandlerOutcome> {
     const { definition, ports } = context;
-    if (definition.type !== 'command') throw new TypeError(`not a command: ${definition.type}`);
+    if (!hasBuiltInType(definition) || definition.type !== 'command')
+      throw new TypeError(`not a command: ${definition.type}`);
     const { allowCommand, scriptsDir } = ports.settings;
     if (!allowCommand)
       return notStarted('command_not_allowed', 'Jobs of type command are switched off on this worker.');

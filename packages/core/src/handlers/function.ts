@@ -1,4 +1,5 @@
 /** Jobs of type `function`: code that the embedding program registered under a name. */
+import { hasBuiltInType } from '../model/job.ts';
 import { failureCategories, type FailureCategory } from '../model/run.ts';
 import { categorise } from './failure.ts';
 import {
@@ -21,9 +22,9 @@ export interface FunctionContext extends AttemptNames {
   /** Aborted at the time limit, on cancel and at shutdown; code that heeds it ends cleanly. */
   readonly signal: AbortSignal;
   /** Writes a line of the run's log. */
-  log(line: string, stream?: 'stdout' | 'stderr'): void;
+  readonly log: (line: string, stream?: 'stdout' | 'stderr') => void;
   /** @param fraction 0 to 1, null when only the message is known */
-  progress(fraction: number | null, message?: string): void;
+  readonly progress: (fraction: number | null, message?: string) => void;
 }
 
 /**
@@ -47,33 +48,44 @@ export type FunctionRegistry = ReadonlyMap<string, JobFunction>;
 
 export const functionHandler: Handler = {
   type: 'function',
-  async run(context: HandlerContext): Promise<HandlerOutcome> {
+  run(context: HandlerContext): Promise<HandlerOutcome> {
     const { definition, ports } = context;
-    if (definition.type !== 'function') throw new TypeError(`not a function: ${definition.type}`);
+    if (!hasBuiltInType(definition) || definition.type !== 'function')
+      throw new TypeError(`not a function: ${definition.type}`);
     const { name } = definition.config;
     const work = ports.functions.get(name);
     if (work === undefined) {
       const message = `No function "${name}" is registered in this worker.`;
-      return failed(
-        { category: 'config_error', message, detail: null },
-        { reason: 'function_missing', retryable: false },
-      );
+      const failure = { category: 'config_error', message, detail: null } as const;
+      return Promise.resolve(failed(failure, { reason: 'function_missing', retryable: false }));
     }
-    const call = new FunctionCall(context);
-    context.onStarted({ pid: null, startedAt: ports.clock.wall() });
-    try {
-      const answer = work(toFunctionContext(context, call));
-      const outcome = isPromise(answer) ? await settle(context, call.signal, answer) : toOutcome(answer);
-      const closing = call.end();
-      const measured = closing === null ? null : await closing;
-      return measured === null ? outcome : { ...outcome, measured };
-    } catch (error) {
-      return thrown(error);
-    } finally {
-      call.clear();
-    }
+    return runInProcess(context, work);
   },
 };
+
+/** What is made of an error that work threw; null leaves it to the words of the error. */
+export type Classify = (error: unknown) => Pick<FunctionReport, 'category' | 'retryable' | 'retryAfterSeconds'> | null;
+
+/** Carries out work of this process, with its log, its time limit and its answer read. */
+export async function runInProcess(
+  context: HandlerContext,
+  work: JobFunction,
+  classify: Classify = () => null,
+): Promise<HandlerOutcome> {
+  const call = new FunctionCall(context);
+  context.onStarted({ pid: null, startedAt: context.ports.clock.wall() });
+  try {
+    const answer = work(toFunctionContext(context, call));
+    const outcome = isPromise(answer) ? await settle(context, call.signal, answer, classify) : toOutcome(answer);
+    const closing = call.end();
+    const measured = closing === null ? null : await closing;
+    return measured === null ? outcome : { ...outcome, measured };
+  } catch (error) {
+    return thrown(error, classify);
+  } finally {
+    call.clear();
+  }
+}
 
 /** What lies around one call of a function: log and time limit are made when they are asked for, as most calls ask for little. */
 class FunctionCall {
@@ -143,6 +155,7 @@ async function settle(
   context: HandlerContext,
   signal: AbortSignal,
   work: PromiseLike<unknown>,
+  classify: Classify,
 ): Promise<HandlerOutcome> {
   const { ports, definition, timeoutMs } = context;
   const abandoned = new Promise<'abandoned'>((resolve) => {
@@ -158,13 +171,22 @@ async function settle(
     }
     return toOutcome(answer);
   } catch (error) {
-    return signal.aborted ? stopped(stopReasonOf(signal), { timeoutMs }) : thrown(error);
+    return signal.aborted ? stopped(stopReasonOf(signal), { timeoutMs }) : thrown(error, classify);
   }
 }
 
-function thrown(error: unknown): HandlerOutcome {
+function thrown(error: unknown, classify: Classify): HandlerOutcome {
   const { message, stack = null, code = null } = toError(error);
-  return failed({ category: categorise({ code, text: message }), message, detail: stack });
+  const said = classify(error);
+  const category = said?.category ?? categorise({ code, text: message });
+  return failed({ category, message, detail: stack }, retryOf(said ?? {}));
+}
+
+function retryOf({
+  retryable = true,
+  retryAfterSeconds: after,
+}: Pick<FunctionReport, 'retryable' | 'retryAfterSeconds'>): Pick<HandlerOutcome, 'retryable' | 'retryAfterMs'> {
+  return { retryable, ...(after === undefined ? {} : { retryAfterMs: after * 1000 }) };
 }
 
 function toOutcome(answer: unknown): HandlerOutcome {
@@ -174,14 +196,9 @@ function toOutcome(answer: unknown): HandlerOutcome {
   const message = report.errorMessage ?? 'The function reported a failure.';
   const known = report.category !== undefined && failureCategories.includes(report.category);
   const category = known ? (report.category ?? 'unknown') : categorise({ text: message });
-  const after = report.retryAfterSeconds;
   return failed(
     { category, message, detail: null },
-    {
-      result: jsonOutcome(report.resultData).result,
-      retryable: report.retryable ?? true,
-      ...(after === undefined ? {} : { retryAfterMs: after * 1000 }),
-    },
+    { result: jsonOutcome(report.resultData).result, ...retryOf(report) },
   );
 }
 

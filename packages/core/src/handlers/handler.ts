@@ -4,6 +4,7 @@ import type { JobDefinition } from '../model/job.ts';
 import type { AttemptOutcome, Failure, Progress, Provenance, Survivor } from '../model/run.ts';
 import type { RunFiles } from '../spawner/log-path.ts';
 import type { RunningProcess } from '../spawner/client.ts';
+import type { PluginProgress } from '../spawner/plugin-lines.ts';
 import type { StartOrder, StopReason } from '../spawner/protocol.ts';
 import type { Clock } from '../system/clock.ts';
 import type { Logger } from '../system/logger.ts';
@@ -53,7 +54,9 @@ export interface HandlerContext {
 
 /** What handlers reach the world through. */
 export interface HandlerPorts {
-  readonly spawner: { run(order: StartOrder): RunningProcess };
+  readonly spawner: {
+    run(order: StartOrder, onProgress?: (progress: PluginProgress) => void): RunningProcess;
+  };
   readonly clock: Clock;
   readonly log: Logger;
   readonly settings: HandlerSettings;
@@ -131,6 +134,7 @@ const reasons: Readonly<Record<StopReason, string | null>> = {
   worker_gone: 'worker_died',
   timed_out: null,
   output_limit: 'output_limit',
+  protocol: 'protocol_broken',
 };
 
 /** An attempt that was ended from outside. */

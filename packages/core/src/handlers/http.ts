@@ -2,6 +2,7 @@
  * Jobs of type `http`: one request, one answer. Redirects are not followed, proxies not asked, and no address inside is
  * reached unless the installation names it.
  */
+import { hasBuiltInType } from '../model/job.ts';
 import type { IncomingMessage } from 'node:http';
 import { JobTriggerError } from '../errors.ts';
 import type { HttpConfig } from '../model/job.ts';
@@ -28,7 +29,8 @@ export const httpHandler: Handler = {
   type: 'http',
   async run(context: HandlerContext): Promise<HandlerOutcome> {
     const { definition, ports, timeoutMs } = context;
-    if (definition.type !== 'http') throw new TypeError(`not an http job: ${definition.type}`);
+    if (!hasBuiltInType(definition) || definition.type !== 'http')
+      throw new TypeError(`not an http job: ${definition.type}`);
     const { config } = definition;
     return withRunLog(context, async (log) => {
       const limit = timeLimit(ports.clock, context.signal, timeoutMs);

@@ -1,7 +1,7 @@
 /** One attempt as an operating-system process: what `script` and `command` share. */
 import { mkdirSync } from 'node:fs';
 import type { Millis } from '../model/instant.ts';
-import type { Ended } from '../spawner/protocol.ts';
+import type { Ended, StartOrder } from '../spawner/protocol.ts';
 import { buildEnvironment, refuseValue } from './environment.ts';
 import { exitFailure } from './failure.ts';
 import {
@@ -33,13 +33,36 @@ export function environmentOf(
   return buildEnvironment({ hostEnv: ports.settings.hostEnv, jobEnv, names, parameters, files, windows });
 }
 
-export async function runProcess(context: HandlerContext, { argv, cwd, env }: ProcessPlan): Promise<HandlerOutcome> {
-  const { names, files, ports, signal, timeoutMs } = context;
+/** What a process is besides a program with arguments. */
+interface Conduct {
+  readonly input?: string;
+  readonly isPlugin?: boolean;
+  /** What it made of itself. */
+  readonly read: (ended: Ended, tookMs: Millis | null) => HandlerOutcome;
+}
+
+export function runProcess(context: HandlerContext, plan: ProcessPlan): Promise<HandlerOutcome> {
+  return conduct(context, plan, { read: (ended, tookMs) => toOutcome(context, ended, tookMs) });
+}
+
+/** Why no process can be given this; null when one can. */
+function refusalOf({ argv, env }: ProcessPlan): string | null {
   for (const [name, value] of Object.entries(env)) {
     const why = refuseValue(name, value);
-    if (why !== null) return notStarted('invalid', `The variable ${name} ${why}.`);
+    if (why !== null) return `The variable ${name} ${why}.`;
   }
-  if (argv.some((part) => part.includes('\0'))) return notStarted('invalid', 'An argument holds a NUL character.');
+  return argv.some((part) => part.includes('\0')) ? 'An argument holds a NUL character.' : null;
+}
+
+/** Starts a process, follows it, and has its end read. */
+export async function conduct(
+  context: HandlerContext,
+  { argv, cwd, env }: ProcessPlan,
+  { read, ...how }: Conduct,
+): Promise<HandlerOutcome> {
+  const { names, files, ports, signal, timeoutMs } = context;
+  const refusal = refusalOf({ argv, cwd, env });
+  if (refusal !== null) return notStarted('invalid', refusal);
   if (signal.aborted) return stopped(stopReasonOf(signal));
   try {
     mkdirSync(files.artifacts, { recursive: true, mode: 0o700 });
@@ -48,7 +71,7 @@ export async function runProcess(context: HandlerContext, { argv, cwd, env }: Pr
       retryable: true,
     });
   }
-  const running = ports.spawner.run({
+  const order: StartOrder = {
     runId: names.runId,
     attempt: names.attempt,
     fence: names.fence,
@@ -62,16 +85,18 @@ export async function runProcess(context: HandlerContext, { argv, cwd, env }: Pr
     timeoutMs,
     killGraceMs: context.definition.killGraceSeconds * 1000,
     leashMs: context.leashMs,
-  });
+    ...how,
+  };
+  const running = ports.spawner.run(order, (progress) => context.onProgress({ ...progress, at: ports.clock.wall() }));
   const stop = (): void => running.stop(stopReasonOf(signal));
   signal.addEventListener('abort', stop, { once: true });
   const started = await running.started;
-  const cancelProgress = started === null ? () => undefined : watchProgress(context);
+  const cancelProgress = started === null || how.isPlugin === true ? () => undefined : watchProgress(context);
   if (started !== null) context.onStarted(started);
   const ended = await running.ended;
   cancelProgress();
   signal.removeEventListener('abort', stop);
-  return toOutcome(context, ended, started === null ? null : ended.endedAt - started.startedAt);
+  return read(ended, started === null ? null : ended.endedAt - started.startedAt);
 }
 
 /** Tells progress when it changed, once a second, and a last time when cancelled. */
@@ -100,7 +125,7 @@ function watchProgress({ files, ports, onProgress }: HandlerContext): () => void
 
 type Measured = NonNullable<HandlerOutcome['measured']>;
 
-function measure({
+export function measure({
   survivors,
   processes,
   leftBehind,
@@ -132,19 +157,34 @@ function resultOf({ files, names, ports }: HandlerContext): unknown {
   return 'result' in left ? left.result : null;
 }
 
+/** An end that says nothing of what the process made of itself: unseen, or brought about from outside. */
+export function endFromOutside(
+  { timeoutMs, ports }: HandlerContext,
+  ended: Ended,
+  facts: Partial<HandlerOutcome> = {},
+): HandlerOutcome | null {
+  const measured = measure(ended);
+  const unseen = endUnseen(ended, measured);
+  if (unseen !== null || ended.stopped === null || ended.stopped === 'protocol') return unseen;
+  const { exitCode, signal } = ended;
+  const { outputLimitBytes } = ports.settings;
+  const end = stopped(ended.stopped, { exitCode, signal, measured, ...facts, timeoutMs, outputLimitBytes });
+  return end.failure === null ? end : { ...end, failure: { ...end.failure, detail: detailOf(ended) } };
+}
+
+/** The end of standard error; null when nothing was written there. */
+export function detailOf({ stderrTail }: Ended): string | null {
+  return stderrTail.trim() === '' ? null : stderrTail.trimEnd();
+}
+
 function toOutcome(context: HandlerContext, ended: Ended, tookMs: Millis | null): HandlerOutcome {
-  const { exitCode, signal, stderrTail } = ended;
+  const { exitCode, signal } = ended;
   const measured = measure(ended);
   const unseen = endUnseen(ended, measured);
   if (unseen !== null) return unseen;
-  const detail = stderrTail.trim() === '' ? null : stderrTail.trimEnd();
   const facts = { exitCode, signal, result: resultOf(context), measured };
-  if (ended.stopped !== null) {
-    const { timeoutMs, ports } = context;
-    const { outputLimitBytes } = ports.settings;
-    const end = stopped(ended.stopped, { ...facts, timeoutMs, outputLimitBytes });
-    return end.failure === null ? end : { ...end, failure: { ...end.failure, detail } };
-  }
+  const outside = endFromOutside(context, ended, facts);
+  if (outside !== null) return outside;
   if (exitCode === 0) return succeeded(facts);
-  return failed(exitFailure({ exitCode, signal, tookMs, detail }), facts);
+  return failed(exitFailure({ exitCode, signal, tookMs, detail: detailOf(ended) }), facts);
 }

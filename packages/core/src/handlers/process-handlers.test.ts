@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, symlinkSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import type { JobDefinition, ScriptConfig } from '../model/job.ts';
+import type { ScriptConfig } from '../model/job.ts';
 import { findProgram } from './interpreter.ts';
 import { Workshop, type AttemptOptions, type Attempted } from './test-attempt.ts';
 
@@ -230,6 +230,6 @@ describe('a command', () => {
 });
 
 test('a type nobody knows fails loudly', async () => {
-  const { outcome } = await workshop.attempt({ type: 'child_process' } as unknown as Partial<JobDefinition>);
+  const { outcome } = await workshop.attempt({ type: 'child_process' });
   expect(outcome).toMatchObject({ outcome: 'failed', reason: 'type_unknown', failure: { category: 'config_error' } });
 });

@@ -1,4 +1,5 @@
 /** Jobs of type `script`: a file in the scripts folder, read by its interpreter. */
+import { hasBuiltInType } from '../model/job.ts';
 import { JobTriggerError } from '../errors.ts';
 import { notStarted, type Handler, type HandlerContext, type HandlerOutcome } from './handler.ts';
 import { invocationOf } from './interpreter.ts';
@@ -9,7 +10,8 @@ export const scriptHandler: Handler = {
   type: 'script',
   async run(context: HandlerContext): Promise<HandlerOutcome> {
     const { definition, ports } = context;
-    if (definition.type !== 'script') throw new TypeError(`not a script: ${definition.type}`);
+    if (!hasBuiltInType(definition) || definition.type !== 'script')
+      throw new TypeError(`not a script: ${definition.type}`);
     const { script: path, args, env: jobEnv, workingDir } = definition.config;
     const { scriptsDir, scripts, interpreters } = ports.settings;
     try {

@@ -12,7 +12,7 @@ import { systemClock } from '../system/clock.ts';
 import { silentLogger } from '../system/logger.ts';
 import { jobDefinition } from '../testing/factories.ts';
 import { carryOut, handlersByType } from './carry-out.ts';
-import type { HandlerContext, HandlerOutcome, HandlerPorts, HandlerSettings } from './handler.ts';
+import type { Handler, HandlerContext, HandlerOutcome, HandlerPorts, HandlerSettings } from './handler.ts';
 import { defaultInterpreters } from './interpreter.ts';
 import { defaultScriptRules } from './script-file.ts';
 
@@ -28,6 +28,7 @@ export interface AttemptOptions {
   readonly settings?: Partial<HandlerSettings>;
   readonly ports?: Partial<HandlerPorts>;
   readonly context?: Partial<HandlerContext>;
+  readonly handlers?: readonly Handler[];
 }
 
 /** A workshop of one test file; close it at the end. */
@@ -76,7 +77,7 @@ export class Workshop {
       ...options.settings,
     };
     const spawner = this.#spawner;
-    const outcome = await carryOut(handlersByType(), {
+    const outcome = await carryOut(handlersByType(options.handlers), {
       names: {
         jobId: 'job-1',
         runId,

@@ -76,14 +76,41 @@ export interface FunctionConfig {
   readonly name: string;
 }
 
+/** As the schema of its type asks for; whoever reads it checks it first. */
+export type PluginConfig = Readonly<Record<string, unknown>>;
+
 /** A job's type with the configuration that belongs to it. */
-export type JobTarget =
+export type BuiltInTarget =
   | { readonly type: 'script'; readonly config: ScriptConfig }
   | { readonly type: 'command'; readonly config: CommandConfig }
   | { readonly type: 'http'; readonly config: HttpConfig }
   | { readonly type: 'function'; readonly config: FunctionConfig };
+/** Of a type that a plugin adds, by its id. */
+export interface PluginTarget {
+  readonly type: string;
+  readonly config: PluginConfig;
+}
+export type JobTarget = BuiltInTarget | PluginTarget;
+/** The types that come with the product; plugins add others. */
 export const jobTypes = ['script', 'command', 'http', 'function'] as const;
-export type JobType = (typeof jobTypes)[number];
+export type BuiltInType = (typeof jobTypes)[number];
+
+export function isBuiltIn(type: string): type is BuiltInType {
+  return (jobTypes as readonly string[]).includes(type);
+}
+
+/** Tells a configuration whose fields are known from one that only a plugin knows. */
+export function hasBuiltInType<T extends JobTarget>(target: T): target is T & BuiltInTarget {
+  return isBuiltIn(target.type);
+}
+
+/** How the id of a plugin's type is written. */
+export const pluginTypePattern = /^[a-z][a-z0-9_-]{1,39}$/;
+
+/** The label by which a plugin's job finds the workers that have the plugin. */
+export function typeLabel(type: string): string {
+  return `type:${type}`;
+}
 
 /** What becomes of output beyond the limit: cut in the middle, the job ended as failed, or the job made to wait. */
 export const outputLimitPolicies = ['truncate', 'fail', 'throttle'] as const;
@@ -125,12 +152,20 @@ export type JobDefinition = JobTarget & {
   readonly locks?: readonly string[];
 };
 
+/** The type that a label stands for; null for any other. */
+export function typeOfLabel(label: string): string | null {
+  return label.startsWith('type:') ? label.slice('type:'.length) : null;
+}
+
 /** The labels a worker must have to take a run of this job. */
 export function neededLabels({
+  type,
   workerLabels,
   containment = null,
-}: Pick<JobDefinition, 'workerLabels' | 'containment'>): readonly string[] {
-  return containment === null ? workerLabels : [...workerLabels, containmentLabel(containment)];
+}: Pick<JobDefinition, 'type' | 'workerLabels' | 'containment'>): readonly string[] {
+  if (containment === null && isBuiltIn(type)) return workerLabels;
+  const level = containment === null ? [] : [containmentLabel(containment)];
+  return [...workerLabels, ...level, ...(isBuiltIn(type) ? [] : [typeLabel(type)])];
 }
 
 /**

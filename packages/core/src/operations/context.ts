@@ -1,4 +1,5 @@
 /** What every operation works with, and who asks. */
+import type { JobTypes } from '../job-types/registry.ts';
 import type { Id } from '../model/id.ts';
 import type { BreakerSettings } from '../model/trouble.ts';
 import type { Store } from '../store/store.ts';
@@ -40,6 +41,8 @@ export interface OperationContext {
   readonly lostAfterMs?: number;
   /** How long a waiting run needs to rise by one level of priority. Default 300 000. */
   readonly ageingMs?: number;
+  /** The types a job may have. Default: those that come with the product. */
+  readonly jobTypes?: JobTypes;
 }
 
 /** A person who is signed in asks in person, whatever the way; a program with a key does not. */

@@ -2,11 +2,23 @@
 import { isDeepStrictEqual } from 'node:util';
 import { invalidField } from '../errors.ts';
 import type { Instant } from '../model/instant.ts';
-import type { CatchUp, JobDefinition, JobTarget, JobType, Parameter, RetryPolicy } from '../model/job.ts';
+import { withDefaults } from '../job-types/check-config.ts';
+import type { JobType } from '../job-types/job-type.ts';
+import {
+  isBuiltIn,
+  type BuiltInTarget,
+  type BuiltInType,
+  type CatchUp,
+  type JobDefinition,
+  type JobTarget,
+  type Parameter,
+  type RetryPolicy,
+} from '../model/job.ts';
 import { defaultBreaker, type Breaker } from '../model/trouble.ts';
 import { breakerOfType } from '../policy/breaker.ts';
 import type { ScheduleSpec } from '../model/schedule.ts';
 import type { OperationContext } from './context.ts';
+import { comesAlone } from '../job-types/registry.ts';
 import { splitArguments } from './split-arguments.ts';
 
 /** A schedule as it comes in; an element is matched to a stored one by `uuid`, else `name`, else place. */
@@ -31,7 +43,7 @@ export type JobFields = Given<
     | undefined;
   readonly breaker?: Given<Breaker> | null | undefined;
   readonly parameters?: readonly (Given<Parameter> & { readonly name: string })[] | undefined;
-  readonly type?: JobType | undefined;
+  readonly type?: string | undefined;
   /** Fields of the type's configuration; absent ones take their default, in a change too. */
   readonly config?: Readonly<Record<string, unknown>> | undefined;
   readonly schedules?: readonly ScheduleInput[] | undefined;
@@ -42,7 +54,7 @@ export type JobFields = Given<
 
 export type NewJob = JobFields & {
   readonly name: string;
-  readonly type: JobType;
+  readonly type: string;
   readonly runOnCreate?: boolean | undefined;
 };
 export type JobChange = JobFields & { readonly changeNote?: string | null | undefined };
@@ -101,7 +113,7 @@ function record(config: Readonly<Record<string, unknown>>, name: string): Readon
   return value as Readonly<Record<string, string>>;
 }
 
-function targetOf(type: JobType, config: Readonly<Record<string, unknown>>): JobTarget {
+function builtInTarget(type: BuiltInType, config: Readonly<Record<string, unknown>>): BuiltInTarget {
   switch (type) {
     case 'script':
       return {
@@ -143,13 +155,20 @@ function targetOf(type: JobType, config: Readonly<Record<string, unknown>>): Job
     }
     case 'function':
       return { type, config: { name: text(config, 'name') } };
-    default:
-      throw invalidField(
-        'type',
-        `'${String(type)}' is not known; script, command, http and function are`,
-        'type_unknown',
-      );
   }
+}
+
+/** What a plugin's type does not know is refused later, with the rest that is wrong. */
+function targetOf(
+  type: string,
+  config: Readonly<Record<string, unknown>>,
+  { jobTypes = comesAlone }: OperationContext,
+): JobTarget {
+  if (isBuiltIn(type)) return builtInTarget(type, config);
+  const refusal = jobTypes.refusal(type);
+  if (refusal !== null) throw invalidField('type', refusal, 'type_unknown');
+  const schema = jobTypes.get(type)?.schema;
+  return { type, config: schema === undefined ? config : withDefaults(schema, config) };
 }
 
 function retryOf(given: NonNullable<JobFields['retry']>, { retryDefaults }: OperationContext): RetryPolicy {
@@ -176,11 +195,11 @@ function parameterOf(given: Given<Parameter> & { readonly name: string }): Param
   };
 }
 
-function newTarget(fields: JobFields, before: JobDefinition | null): JobTarget {
+function newTarget(fields: JobFields, before: JobDefinition | null, context: OperationContext): JobTarget {
   const type = fields.type ?? before?.type;
   if (type === undefined) throw invalidField('type', 'is needed');
   const keeps = before !== null && fields.config === undefined && type === before.type;
-  return keeps ? ({ type, config: before.config } as JobTarget) : targetOf(type, fields.config ?? {});
+  return keeps ? ({ type, config: before.config } as JobTarget) : targetOf(type, fields.config ?? {}, context);
 }
 
 function newRetry(
@@ -192,18 +211,26 @@ function newRetry(
   return given === null ? null : retryOf(given, context);
 }
 
+/** What a new job takes from its type where its author says nothing. */
+function ofType({ type }: JobTarget, context: OperationContext): Partial<JobDefinition> {
+  const own: JobType['defaults'] | undefined = (context.jobTypes ?? comesAlone).get(type)?.defaults;
+  if (own === undefined) return {};
+  const { retry, timeoutSeconds } = own;
+  return { timeoutSeconds, retry: retry === null ? null : retryOf(retry, context) };
+}
+
 /** The whole definition of a new job, or of a changed one over what it was. @throws `invalid`, `type_unknown` */
 export function definitionOf(
   fields: JobFields,
   before: JobDefinition | null,
   context: OperationContext,
 ): JobDefinition {
-  const base: Readonly<Record<string, unknown>> = before ?? defaults;
+  const target = newTarget(fields, before, context);
+  const base = (before ?? { ...defaults, ...ofType(target, context) }) as Readonly<Record<string, unknown>>;
   const pick = <K extends keyof typeof defaults | 'name'>(name: K): JobDefinition[K] => {
     const given = (fields as Readonly<Record<string, unknown>>)[name];
     return (given === undefined ? base[name] : given) as JobDefinition[K];
   };
-  const target = newTarget(fields, before);
   const catchUp = { ...(base['catchUp'] as CatchUp), ...withoutAbsent(fields.catchUp ?? {}) };
   return {
     ...target,

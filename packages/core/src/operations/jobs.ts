@@ -1,6 +1,7 @@
 /** What people ask of jobs. Each request is checked first and then changes everything it changes in one transaction. */
 import { isDeepStrictEqual } from 'node:util';
 import { JobTriggerError } from '../errors.ts';
+import { comesAlone } from '../job-types/registry.ts';
 import type { Id, Reference } from '../model/id.ts';
 import type { Instant } from '../model/instant.ts';
 import { clipped } from '../policy/clipped.ts';
@@ -10,6 +11,7 @@ import { draftVersion, notPaused, type Job, type JobDefinition } from '../model/
 import type { LedgerEntry } from '../model/occurrence.ts';
 import type { Schedule } from '../model/schedule.ts';
 import { defaultBreaker } from '../model/trouble.ts';
+import { scheduleFromJson } from '../schedule/from-json.ts';
 import { tzVersion } from '../schedule/zone.ts';
 import { removeRunFolder } from '../spawner/run-folder.ts';
 import type { JobFilter, JobSort, JobSummary, JobVersion, Page, PageRequest } from '../store/job-tables.ts';
@@ -136,6 +138,12 @@ async function writeSchedules(
   await tables.schedules.insert(newSchedules(job.id, inserted, changes.ids, changes.now, jobActive));
 }
 
+/** What a new job whose author names no schedules has: those of its type. */
+function schedulesOfType(type: string, { jobTypes = comesAlone, defaultTimezone }: OperationContext): ScheduleInput[] {
+  const schedule = jobTypes.get(type)?.defaults.schedule ?? null;
+  return schedule === null ? [] : [{ spec: scheduleFromJson(schedule, { timezone: defaultTimezone }) }];
+}
+
 /** What differs between two definitions: field names with both values. */
 function difference(before: JobDefinition, after: JobDefinition): Readonly<Record<string, unknown>> {
   const [old, fresh] = [before, after] as unknown as readonly Readonly<Record<string, unknown>>[];
@@ -189,7 +197,7 @@ export function jobOperations(context: OperationContext): JobOperations {
     create: (input, actor, once) =>
       answerOnce(store, once, async (transaction) => {
         const definition = definitionOf(input, null, context);
-        const schedules = input.schedules ?? [];
+        const schedules = input.schedules ?? schedulesOfType(definition.type, context);
         validateJob(definition, context);
         const [id = 0, runId = 0, ...scheduleIds] = await store.ids(2 + schedules.length);
         const holder = { jobId: id, tags: definition.tags };

@@ -69,7 +69,7 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('operations on %s', (database) 
     [{ config: { script: 'hello.sh', env: { 'A=B': 'x' } } }, 'config.env.A=B'],
     [{ config: { script: 'hello.sh', workingDir: '..' } }, 'config.working_dir'],
     [{ type: 'command', config: { argv: ['ls'] } }, 'type'],
-    [{ type: 'shell' as never, config: {} }, 'type'],
+    [{ type: 'shell', config: {} }, 'type'],
     [{ type: 'http', config: { url: 'file:///etc/passwd' } }, 'config.url'],
     [{ type: 'http', config: { url: 'http://127.0.0.1/' } }, 'config.url'],
     [{ type: 'http', config: { url: 'http://169.254.169.254/' } }, 'config.url'],

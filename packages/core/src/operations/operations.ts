@@ -1,3 +1,4 @@
+import { comesAlone, type JobTypes } from '../job-types/registry.ts';
 import { backfillOperations, type BackfillOperations } from './backfill.ts';
 import { alertOperations, type AlertOperations } from './alerts.ts';
 import { calendarOperations, type CalendarOperations } from './calendars.ts';
@@ -39,6 +40,8 @@ export interface Operations {
   readonly clock: ClockOperations;
   readonly graph: GraphOperations;
   readonly limits: LimitOperations;
+  /** The types a job may have, and the plugins they come from. */
+  readonly jobTypes: JobTypes;
 }
 
 export function createOperations(context: OperationContext): Operations {
@@ -60,5 +63,6 @@ export function createOperations(context: OperationContext): Operations {
     clock: clockOperations(context),
     graph: graphOperations(context),
     limits: limitOperations(context),
+    jobTypes: context.jobTypes ?? comesAlone,
   };
 }

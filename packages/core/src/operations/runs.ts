@@ -1,5 +1,6 @@
 /** What people ask of runs: start one now, cancel it, run it again. */
 import { JobTriggerError } from '../errors.ts';
+import { comesAlone } from '../job-types/registry.ts';
 import type { Id, Reference } from '../model/id.ts';
 import type { Instant } from '../model/instant.ts';
 import { defaultBreaker } from '../model/trouble.ts';
@@ -78,7 +79,11 @@ export interface RunOperations {
   retry(reference: Reference, request: RetryRequest, actor: Actor, once?: Once): Promise<Retried>;
 }
 
-export function runOperations({ store, breaker = defaultBreaker }: OperationContext): RunOperations {
+export function runOperations({
+  store,
+  jobTypes = comesAlone,
+  breaker = defaultBreaker,
+}: OperationContext): RunOperations {
   type Transaction = (work: (tables: Tables) => Promise<Retried>) => Promise<Retried>;
   type Origin = Pick<NewRun, 'trigger' | 'cause'> & {
     readonly resets: (job: Job) => boolean;
@@ -96,6 +101,8 @@ export function runOperations({ store, breaker = defaultBreaker }: OperationCont
     const reference = await transaction(async (tables) => {
       await tables.jobs.lock([jobId]);
       const stored = await livingJob(tables, jobId);
+      const refusal = jobTypes.refusal(stored.definition.type);
+      if (refusal !== null) throw new JobTriggerError('type_unknown', `Not started: the job type ${refusal}.`);
       const now = await tables.now();
       const { allowInactive } = request;
       const isReset = resets(stored);

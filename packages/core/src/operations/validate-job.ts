@@ -5,15 +5,24 @@ import { allowList } from '../handlers/address.ts';
 import { refuseValue, refuseVariable } from '../handlers/environment.ts';
 import { checkHttpConfig } from '../handlers/http-rules.ts';
 import { resolveFolder, resolveScript } from '../handlers/script-file.ts';
+import { configFaults } from '../job-types/check-config.ts';
+import { comesAlone } from '../job-types/registry.ts';
 import type { Instant } from '../model/instant.ts';
 import { dependencyModes, mostPrerequisites } from '../model/dependency.ts';
-import type { JobDefinition, Parameter, RetryPolicy } from '../model/job.ts';
+import {
+  hasBuiltInType,
+  type CommandConfig,
+  type JobDefinition,
+  type Parameter,
+  type PluginTarget,
+  type RetryPolicy,
+} from '../model/job.ts';
 import type { ScheduleSpec } from '../model/schedule.ts';
 import { writtenSpec } from '../schedule/resolve.ts';
 import { validateSchedule } from '../schedule/validate.ts';
 import type { OperationContext } from './context.ts';
 import type { ScheduleInput } from './job-input.ts';
-import { refusePattern } from './value-pattern.ts';
+import { refusePattern } from '../model/value-pattern.ts';
 
 interface Finding extends FieldError {
   readonly code: ErrorCode;
@@ -101,8 +110,30 @@ function checkArguments(path: string, args: readonly string[], findings: Finding
   });
 }
 
+/** A type that no plugin of this installation adds is refused whatever its configuration says. */
+function checkPlugin(
+  { type, config }: PluginTarget,
+  { jobTypes = comesAlone }: OperationContext,
+  findings: Findings,
+): void {
+  const refusal = jobTypes.refusal(type);
+  if (refusal !== null) return findings.add('type', refusal, 'type_unknown');
+  const schema = jobTypes.get(type)?.schema;
+  if (schema === undefined) return;
+  for (const { path, message } of configFaults(schema, config)) findings.add(path, message);
+}
+
+function checkCommand({ argv, env }: CommandConfig, { allowCommand }: OperationContext, findings: Findings): void {
+  if (!allowCommand)
+    findings.add('type', 'commands are off in this installation (security.allow_command)', 'command_not_allowed');
+  if (argv.length === 0 || argv[0] === '') findings.add('config.argv', 'needs the program to start');
+  checkArguments('config.argv', argv, findings);
+  checkEnvironment(env, findings);
+}
+
 function checkTarget(definition: JobDefinition, context: OperationContext, findings: Findings): void {
   const { scriptsDir, scriptRules } = context;
+  if (!hasBuiltInType(definition)) return checkPlugin(definition, context, findings);
   switch (definition.type) {
     case 'script':
       findings.collect('', () =>
@@ -114,12 +145,7 @@ function checkTarget(definition: JobDefinition, context: OperationContext, findi
       checkArguments('config.args', definition.config.args, findings);
       return checkEnvironment(definition.config.env, findings);
     case 'command':
-      if (!context.allowCommand)
-        findings.add('type', 'commands are off in this installation (security.allow_command)', 'command_not_allowed');
-      if (definition.config.argv.length === 0 || definition.config.argv[0] === '')
-        findings.add('config.argv', 'needs the program to start');
-      checkArguments('config.argv', definition.config.argv, findings);
-      return checkEnvironment(definition.config.env, findings);
+      return checkCommand(definition.config, context, findings);
     case 'http':
       return findings.collect('', () => checkHttpConfig(definition.config, allowList(context.outgoingAllow)));
     case 'function':

@@ -4,6 +4,7 @@ import type { Instant, Millis } from '../model/instant.ts';
 import type { WaitingReason } from '../model/reasons.ts';
 import { waitingReasons } from '../model/reasons.ts';
 import type { Trigger } from '../model/run.ts';
+import { typeOfLabel } from '../model/job.ts';
 import { labelsWithContainment, type Worker } from '../model/worker.ts';
 
 export interface WaitingFacts {
@@ -18,7 +19,11 @@ export interface WaitingFacts {
   };
   readonly now: Instant;
   /** Workers that are alive and accept runs. */
-  readonly workers: readonly { readonly queues: readonly string[]; readonly labels: readonly string[] }[];
+  readonly workers: readonly {
+    readonly name?: string;
+    readonly queues: readonly string[];
+    readonly labels: readonly string[];
+  }[];
   /** Workers that are alive and take nothing now. Default 0. */
   readonly halted?: number;
   /** The database is on another line of history, and nothing is claimed from it yet. Default false. */
@@ -60,7 +65,21 @@ export function missingOf(
   if (serving.length === 0) return `the queue ${queue}`;
   const missing = workerLabels.filter((label) => !serving.some((worker) => worker.labels.includes(label)));
   const wanted = missing.length === 0 ? workerLabels : missing;
+  const types = wanted.flatMap((label) => typeOfLabel(label) ?? []);
+  if (types.length === wanted.length && types.length > 0) {
+    const names = serving.flatMap(({ name = null }) => name ?? []);
+    const lacking =
+      names.length === 0 ? '' : `: ${namesText(names)} ${names.length === 1 ? 'lacks' : 'lack'} its plugin`;
+    return `the job type ${types.join(', ')}${lacking}`;
+  }
   return `the ${wanted.length === 1 ? 'label' : 'labels'} ${wanted.join(', ')}`;
+}
+
+const namedAtMost = 5;
+
+function namesText(names: readonly string[]): string {
+  const more = names.length - namedAtMost;
+  return [...names.slice(0, namedAtMost), ...(more > 0 ? [`${more} more`] : [])].join(', ');
 }
 
 /** Why its instant has not come yet. */

@@ -10,6 +10,7 @@ import { systemClock, type Clock } from '../system/clock.ts';
 import type { Logger } from '../system/logger.ts';
 import { ProcessTree } from './process-tree.ts';
 import { endAbandonedGroups } from './cgroups.ts';
+import type { PluginProgress } from './plugin-lines.ts';
 import { commandOf } from './process-table.ts';
 import {
   inBatches,
@@ -54,6 +55,7 @@ export interface RunningProcess {
 interface Job {
   readonly order: StartOrder;
   readonly process: RunningProcess;
+  readonly onProgress: (progress: PluginProgress) => void;
   started: Started | null;
   readonly tellStarted: (started: Started | null) => void;
   readonly tellEnded: (ended: Ended) => void;
@@ -134,7 +136,8 @@ export class Spawner {
     return this.#jobs.size;
   }
 
-  run(order: StartOrder): RunningProcess {
+  /** @param onProgress what a plugin tells of how far it is */
+  run(order: StartOrder, onProgress: (progress: PluginProgress) => void = () => undefined): RunningProcess {
     if (!this.#child.connected) return noProcess(this.#clock.wall());
     const key = this.#nextKey++;
     const started = Promise.withResolvers<Started | null>();
@@ -148,7 +151,14 @@ export class Spawner {
       started.resolve(null);
       end.resolve(ended);
     };
-    this.#jobs.set(key, { order, process: running, started: null, tellStarted: started.resolve, tellEnded });
+    this.#jobs.set(key, {
+      order,
+      process: running,
+      onProgress,
+      started: null,
+      tellStarted: started.resolve,
+      tellEnded,
+    });
     this.#say({ type: 'run', key, order });
     return running;
   }
@@ -175,6 +185,7 @@ export class Spawner {
 
   #hear(message: FromSpawner, log: Logger): void {
     if (message.type === 'trouble') log.warn(message.message, message.fields);
+    if (message.type === 'progress') this.#jobs.get(message.key)?.onProgress(message.progress);
     if (message.type !== 'started' && message.type !== 'ended') return;
     const job = this.#jobs.get(message.key);
     if (job === undefined) return;

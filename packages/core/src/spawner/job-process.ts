@@ -11,6 +11,7 @@ import type { Survivor } from '../model/run.ts';
 import type { Launched, LaunchEvents, Launcher } from './launcher.ts';
 import { LogWriter } from './log-writer.ts';
 import { toSystemError } from './pid-namespace.ts';
+import { PluginLines, type PluginProgress } from './plugin-lines.ts';
 import { commandOf } from './process-table.ts';
 import { requireProgram } from './program.ts';
 import {
@@ -30,6 +31,8 @@ const drainMs: Millis = 2000;
 /** Without output for so long, the streams are held by something that has nothing to say. */
 const quietMs: Millis = 250;
 const pollMs: Millis = 25;
+/** Nobody watches faster. */
+const progressEveryMs: Millis = 1000;
 const stderrTailBytes = 8 * 1024;
 
 export interface JobProcessOptions {
@@ -40,6 +43,8 @@ export interface JobProcessOptions {
   readonly fileLimitBytes: number | null;
   readonly clock: Clock;
   readonly onStarted: (started: Started) => void;
+  /** What a plugin told of its progress, at most once a second. */
+  readonly onProgress: (progress: PluginProgress) => void;
   /** Called once, last. */
   readonly onEnded: (ended: Ended) => void;
 }
@@ -52,6 +57,9 @@ export class JobProcess {
   #output: Launched | null = null;
   #isPaused = false;
   #log: LogWriter | null = null;
+  readonly #plugin: PluginLines | null;
+  #progress: PluginProgress | null = null;
+  #cancelProgress: (() => void) | null = null;
   #tree: Tree | null = null;
   readonly #seen = new Set<number>();
   /** The first process, when it came and went before anybody looked. */
@@ -75,6 +83,7 @@ export class JobProcess {
     this.order = options.order;
     this.#options = options;
     this.#clock = options.clock;
+    this.#plugin = this.order.isPlugin === true ? this.#listen() : null;
   }
 
   async start(): Promise<void> {
@@ -132,10 +141,10 @@ export class JobProcess {
   }
 
   #launch(enclosure: Enclosure): void {
-    const { argv, env, cwd } = this.order;
+    const { argv, env, cwd, input = null } = this.order;
     const { launcher, fileLimitBytes } = this.#options;
     this.#output = launcher.launch(
-      { argv, env, cwd, fileLimitBytes, enclosure },
+      { argv, env, cwd, input, fileLimitBytes, enclosure },
       {
         started: (pid, first) => this.#onStarted(pid, enclosure.tree(pid, first)),
         refused: (error) => {
@@ -179,7 +188,33 @@ export class JobProcess {
   #hear(stream: 'stdout' | 'stderr', chunk: Buffer): void {
     this.#spokeAt = this.#clock.mono();
     if (stream === 'stderr') this.#stderr.push(chunk);
+    if (stream === 'stdout' && this.#plugin !== null) this.#plugin.push(chunk);
+    else this.#write(stream, chunk);
+  }
+
+  #write(stream: 'stdout' | 'stderr', chunk: Buffer): void {
     if (this.#log?.write(stream, chunk) === false) this.#pause(true);
+  }
+
+  #listen(): PluginLines {
+    return new PluginLines({
+      log: (stream, text) => this.#write(stream, Buffer.from(`${text}\n`)),
+      progress: (progress) => {
+        this.#progress = progress;
+        this.#cancelProgress ??= this.#clock.after(progressEveryMs, () => this.#tellProgress());
+      },
+      broken: (message) => {
+        this.#log?.note(`--- the plugin broke its protocol: ${message} ---`);
+        this.stop('protocol');
+      },
+    });
+  }
+
+  #tellProgress(): void {
+    this.#cancelProgress?.();
+    this.#cancelProgress = null;
+    if (this.#progress !== null) this.#options.onProgress(this.#progress);
+    this.#progress = null;
   }
 
   #pause(isPaused: boolean): void {
@@ -286,15 +321,27 @@ export class JobProcess {
 
   async #report(ended: Omit<Ended, 'stderrTail' | 'bytes' | 'cutBytes'>): Promise<void> {
     this.#output?.release();
+    this.#plugin?.finish();
+    this.#tellProgress();
     await this.#log?.end();
-    const logError = this.#log?.failure?.code;
     this.#options.onEnded({
       ...ended,
       stderrTail: this.#stderr.text(),
-      bytes: this.#log?.bytes ?? 0,
-      cutBytes: this.#log?.cutBytes ?? 0,
-      ...(logError === undefined ? {} : { logError }),
+      ...this.#written(),
+      ...this.#told(),
     });
+  }
+
+  #written(): Pick<Ended, 'bytes' | 'cutBytes' | 'logError'> {
+    if (this.#log === null) return { bytes: 0, cutBytes: 0 };
+    const { bytes, cutBytes, failure } = this.#log;
+    return { bytes, cutBytes, ...(failure?.code === undefined ? {} : { logError: failure.code }) };
+  }
+
+  #told(): Pick<Ended, 'plugin'> {
+    if (this.#plugin === null) return {};
+    const { end, lines } = this.#plugin;
+    return { plugin: { end, lines } };
   }
 }
 

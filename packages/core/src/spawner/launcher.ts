@@ -6,6 +6,8 @@ export interface Launch {
   readonly argv: readonly [string, ...string[]];
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
+  /** A file to read as standard input; null reads nothing. */
+  readonly input: string | null;
   /** The most bytes a file of it may have; null is no limit. */
   readonly fileLimitBytes: number | null;
   readonly enclosure: Enclosure;

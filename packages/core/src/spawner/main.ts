@@ -90,6 +90,7 @@ function run({ journalPath, clock, limits, enclosures, launcher }: Facts): void 
           pid: started.pid,
         });
       },
+      onProgress: (progress) => say({ type: 'progress', key, progress }),
       onEnded: (ended) => {
         jobs.delete(key);
         journal.append(toEntry(order, ended));
@@ -169,8 +170,14 @@ function limitItself({ openFiles }: SpawnerLimits): void {
 function toEntry({ runId, attempt, fence, origin }: StartOrder, ended: Ended): JournalEntry {
   const of = { runId, attempt, fence, ...(origin && { origin }), at: ended.endedAt };
   if (ended.error !== undefined) return { ...of, phase: 'not_started', ...ended.error };
-  const { exitCode, signal, timedOut, stopped, processes, survivors, stderrTail } = ended;
+  const { signal, timedOut, stopped, processes, survivors, stderrTail } = ended;
+  const exitCode = failedByWord(ended) ? 1 : ended.exitCode;
   return { ...of, phase: 'ended', exitCode, signal, timedOut, stopped, processes, survivors, stderrTail };
+}
+
+/** A plugin says how it ended; who finds only the journal is to take no exit of 0 for a success that it did not tell. */
+function failedByWord({ plugin, exitCode }: Ended): boolean {
+  return plugin !== undefined && plugin.end?.kind !== 'result' && exitCode === 0;
 }
 
 async function begin(journalPath: string, { offset, pin, ...limits }: SpawnerArguments): Promise<void> {

@@ -1,5 +1,6 @@
 /** Starts processes the way Node does: it copies this process for each of them, and waits until the copy has become another. */
 import { spawn, type ChildProcess } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import type { Launch, Launched, LaunchEvents, Launcher, OutputStream } from './launcher.ts';
@@ -46,22 +47,28 @@ export class NodeLauncher implements Launcher {
   }
 
   #start(
-    { argv, env, cwd, fileLimitBytes, enclosure }: Launch,
+    { argv, env, cwd, input, fileLimitBytes, enclosure }: Launch,
     events: LaunchEvents,
     pipes: readonly OutputPipe[],
   ): Launched {
     const [file, ...args] = limited(enclosure.command(argv, cwd), fileLimitBytes);
     const [out, err] = pipes.map((pipe) => pipe.descriptor);
     const { around = (start) => start() } = enclosure;
-    const child: ChildProcess = around(() =>
-      spawn(file, args, {
-        cwd,
-        env: { ...env },
-        detached: process.platform !== 'win32',
-        stdio: ['ignore', out ?? 'pipe', err ?? 'pipe'],
-        windowsHide: true,
-      }),
-    );
+    const given = input === null ? null : openSync(input, 'r');
+    let child: ChildProcess;
+    try {
+      child = around(() =>
+        spawn(file, args, {
+          cwd,
+          env: { ...env },
+          detached: process.platform !== 'win32',
+          stdio: [given ?? 'ignore', out ?? 'pipe', err ?? 'pipe'],
+          windowsHide: true,
+        }),
+      );
+    } finally {
+      if (given !== null) closeSync(given);
+    }
     child.on('error', (error) => {
       if (child.pid === undefined) events.refused(error);
     });

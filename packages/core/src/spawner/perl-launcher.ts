@@ -91,7 +91,7 @@ export class PerlLauncher implements Launcher {
     return null;
   }
 
-  launch({ argv, env, cwd, fileLimitBytes, enclosure }: Launch, events: LaunchEvents): Launched {
+  launch({ argv, env, cwd, input, fileLimitBytes, enclosure }: Launch, events: LaunchEvents): Launched {
     const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`);
     const [file, ...args] = enclosure.command(argv, cwd);
     if (
@@ -108,6 +108,7 @@ export class PerlLauncher implements Launcher {
     this.#order('S', key, [
       enclosure.inside ?? '',
       limit,
+      input ?? '',
       cwd,
       file,
       String(args.length + 1),

@@ -95,7 +95,7 @@ sub be_first {
 }
 
 sub be_job {
-  my ($key, $inside, $limit, $cwd, $file, $argv, $env, $stdout, $stderr) = @_;
+  my ($key, $inside, $limit, $input, $cwd, $file, $argv, $env, $stdout, $stderr) = @_;
   system_call('setsid');
   my $is_ready = 1;
   if ($inside eq 'namespace') {
@@ -109,8 +109,10 @@ sub be_job {
   }
   $is_ready &&= chdir $cwd;
   $is_ready &&= system_call('prlimit64', 0, 1, pack('QQ', $limit, $limit), 0) == 0 if $limit ne '';
+  my $given = $null;
+  $is_ready &&= open($given, '<', $input) if $input ne '';
   if ($is_ready) {
-    system_call('dup3', fileno $null, 0, 0);
+    system_call('dup3', fileno $given, 0, 0);
     system_call('dup3', fileno $stdout, 1, 0);
     system_call('dup3', fileno $stderr, 2, 0);
     %ENV = map { split /=/, $_, 2 } @$env;
@@ -121,7 +123,7 @@ sub be_job {
 }
 
 sub start {
-  my ($key, $inside, $limit, $cwd, $file, $argc, @rest) = @_;
+  my ($key, $inside, $limit, $input, $cwd, $file, $argc, @rest) = @_;
   my @argv = splice @rest, 0, $argc;
   my ($first, $pid, $wrong) = (0, undef, 0);
   if ($inside eq 'namespace') {
@@ -134,7 +136,7 @@ sub start {
   if (!$wrong) {
     if (pipe($out_end, $stdout) && pipe($err_end, $stderr)) {
       $pid = fork;
-      be_job($key, $inside, $limit, $cwd, $file, \@argv, \@rest, $stdout, $stderr) if defined $pid && $pid == 0;
+      be_job($key, $inside, $limit, $input, $cwd, $file, \@argv, \@rest, $stdout, $stderr) if defined $pid && $pid == 0;
     }
     $wrong = $! + 0 unless defined $pid;
   }

@@ -3,6 +3,7 @@ import type { Instant, Millis } from '../model/instant.ts';
 import type { OutputLimitPolicy } from '../model/job.ts';
 import type { Provenance, Survivor } from '../model/run.ts';
 import type { Containment } from '../model/worker.ts';
+import type { PluginEnd, PluginProgress } from './plugin-lines.ts';
 import { afterThisTurn } from '../system/turn.ts';
 
 /** Start one process tree. The spawner adds nothing to it and leaves nothing out. */
@@ -25,10 +26,21 @@ export interface StartOrder {
   readonly killGraceMs: Millis;
   /** Killed when no renewal came for so long; null lives through a partition (`CONTRACT.md` 6). */
   readonly leashMs: Millis | null;
+  /** A file that its first process reads as standard input; without one it reads nothing. */
+  readonly input?: string;
+  /** It is a plugin: what it writes to standard output is read by `plugin-lines.ts`, and its log is what it says there. */
+  readonly isPlugin?: boolean;
 }
 
-/** Why a tree was stopped. `worker_gone`: nobody was left to report to; `output_limit`: it wrote too much. */
-export type StopReason = 'cancelled' | 'timed_out' | 'shutdown' | 'fenced' | 'worker_gone' | 'output_limit';
+/** Why a tree was stopped. `worker_gone`: nobody was left to report to; `output_limit`: it wrote too much; `protocol`: a plugin broke its. */
+export type StopReason =
+  | 'cancelled'
+  | 'timed_out'
+  | 'shutdown'
+  | 'fenced'
+  | 'worker_gone'
+  | 'output_limit'
+  | 'protocol';
 
 export interface Started {
   readonly pid: number;
@@ -62,6 +74,8 @@ export interface Ended {
   readonly memoryPeakMb?: number;
   readonly cpuSeconds?: number;
   readonly error?: StartError;
+  /** Of a plugin: what it said at its end, null when it did not, and how many lines came before. */
+  readonly plugin?: { readonly end: PluginEnd | null; readonly lines: number };
   /** The log could not be written to its end, as the disk refused. */
   readonly logError?: string;
 }
@@ -108,6 +122,7 @@ export type FromSpawner =
   | { readonly type: 'refused'; readonly why: string }
   | { readonly type: 'started'; readonly key: number; readonly started: Started }
   | { readonly type: 'ended'; readonly key: number; readonly ended: Ended }
+  | { readonly type: 'progress'; readonly key: number; readonly progress: PluginProgress }
   | { readonly type: 'trouble'; readonly message: string; readonly fields: Readonly<Record<string, unknown>> };
 
 /** The end of a tree that nobody saw. */

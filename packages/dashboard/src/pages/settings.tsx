@@ -9,6 +9,7 @@ import { Panel } from '../components/panel.tsx';
 import { Rows } from '../components/rows.tsx';
 import { RemoveDemoButton } from '../features/demo/remove-demo.tsx';
 import { counted, useDemo } from '../features/demo/use-demo.ts';
+import { PluginsPanel } from '../features/jobs/plugins-panel.tsx';
 import { api } from '../lib/api.ts';
 
 const shown = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value ?? null));
@@ -32,6 +33,7 @@ export function SettingsPage() {
   return (
     <Page title="Settings">
       <DemoPanel />
+      <PluginsPanel />
       <Text size="sm" c="dimmed">
         Settings are read at start: from <Code>config.yaml</Code>, the environment and flags, the later before the
         earlier.

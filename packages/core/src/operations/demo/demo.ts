@@ -7,7 +7,7 @@ import { allowList } from '../../handlers/address.ts';
 import { checkHttpConfig } from '../../handlers/http-rules.ts';
 import type { Id } from '../../model/id.ts';
 import { formatInstant, type Instant, type Millis } from '../../model/instant.ts';
-import type { Job } from '../../model/job.ts';
+import { hasBuiltInType, type Job } from '../../model/job.ts';
 import { writeLogFile } from '../../spawner/log-file.ts';
 import { logPath } from '../../spawner/log-path.ts';
 import { removeRunFolder } from '../../spawner/run-folder.ts';
@@ -214,7 +214,7 @@ async function removeFiles(
   if (files.length === 0) return { filesRemoved, filesKept };
   const used = new Set(
     (await others()).flatMap(({ job: { definition } }) =>
-      definition.type === 'script' ? [definition.config.script] : [],
+      hasBuiltInType(definition) && definition.type === 'script' ? [definition.config.script] : [],
     ),
   );
   for (const { path, sha256 } of files) {

@@ -64,7 +64,7 @@ test('an HTTP job keeps method, headers, body and statuses', () => {
     body: '{"a":1}',
     expected_status: [200, 204],
   };
-  expect(inputOf(draftOf({ ...saved, type: 'http', config } as unknown as Job)).config).toEqual(config);
+  expect(inputOf(draftOf({ ...saved, type: 'http', config })).config).toEqual(config);
 });
 
 test('a new job leaves its time-out to the worker', () => {

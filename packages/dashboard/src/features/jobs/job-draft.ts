@@ -34,6 +34,9 @@ export interface JobDraft {
   readonly body: string;
   /** Numbers with commas between; empty for any 2xx. */
   readonly expectedStatus: string;
+  /** Of a plugin's type: what its form holds, and what is sent of it. */
+  readonly pluginConfig: Config;
+  readonly config: Config;
   readonly timeoutSeconds: number | '';
   readonly killGraceSeconds: number;
   readonly onLost: Job['on_lost'];
@@ -54,6 +57,11 @@ export interface JobDraft {
   readonly schedules: readonly ScheduleDraft[];
 }
 
+const builtIn: ReadonlySet<string> = new Set(['script', 'command', 'http', 'function']);
+
+/** Whether the type is one that a plugin adds. */
+export const isPluginType = (type: string): boolean => !builtIn.has(type);
+
 export const emptyDraft: JobDraft = {
   name: '',
   description: '',
@@ -70,6 +78,8 @@ export const emptyDraft: JobDraft = {
   headers: [],
   body: '',
   expectedStatus: '',
+  pluginConfig: {},
+  config: {},
   timeoutSeconds: '',
   killGraceSeconds: 10,
   onLost: 'fail',
@@ -134,6 +144,8 @@ export function draftOf(job: Job, { copy = false }: { readonly copy?: boolean } 
     headers: pairs(config['headers']),
     body: text(config['body']),
     expectedStatus: Array.isArray(config['expected_status']) ? config['expected_status'].join(', ') : '',
+    pluginConfig: config,
+    config,
     killGraceSeconds: job.kill_grace_seconds,
     onLost: job.on_lost,
     overlap: job.overlap,
@@ -181,6 +193,8 @@ function configOf(draft: JobDraft): Config {
         expected_status: statuses.length === 0 ? null : statuses.map(Number),
       };
     }
+    default:
+      return draft.config;
   }
 }
 

@@ -1,21 +1,13 @@
-import {
-  Autocomplete,
-  Code,
-  Group,
-  NativeSelect,
-  NumberInput,
-  SegmentedControl,
-  Stack,
-  Text,
-  Textarea,
-  TextInput,
-} from '@mantine/core';
+import { Autocomplete, Code, Group, NativeSelect, NumberInput, Stack, Text, Textarea, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { api } from '../../lib/api.ts';
 import { useSession } from '../people/use-session.ts';
 import { ListField, PairsField } from '../../components/list-field.tsx';
 import { fieldAt } from '../../lib/field-errors.ts';
 import type { FieldsProps } from './fields.ts';
+import { PluginFields } from './plugin-fields.tsx';
+import { TypeField } from './type-field.tsx';
+import { useJobType } from './use-job-types.ts';
 
 function ScriptFields({ draft, set, errors }: FieldsProps) {
   const scripts = useQuery({ queryKey: ['scripts'], queryFn: () => api.listScripts() });
@@ -138,28 +130,16 @@ function PlaceFields({ draft, set, errors }: FieldsProps) {
   );
 }
 
-/** What is carried out, and within what bounds. */
-export function RunFields(props: FieldsProps) {
+/** The configuration, as the type of the job asks for it. */
+function TargetFields(props: FieldsProps) {
   const { draft, set, errors } = props;
-  const session = useSession();
-  const allowed = session.data?.settings.command_allowed === true;
-  const types = [
-    { value: 'script', label: 'Script' },
-    { value: 'http', label: 'HTTP call' },
-    ...(allowed || draft.type === 'command' ? [{ value: 'command', label: 'Command' }] : []),
-    ...(draft.type === 'function' ? [{ value: 'function', label: 'Function' }] : []),
-  ];
-  return (
-    <Stack>
-      <SegmentedControl
-        className="jtp-start"
-        aria-label="Type"
-        data={types}
-        value={draft.type}
-        onChange={(type) => set({ type: type as typeof draft.type })}
-      />
-      {draft.type === 'script' ? <ScriptFields {...props} /> : null}
-      {draft.type === 'command' ? (
+  switch (draft.type) {
+    case 'script':
+      return <ScriptFields {...props} />;
+    case 'http':
+      return <HttpFields {...props} />;
+    case 'command':
+      return (
         <ListField
           label="Program and arguments"
           description="The program first"
@@ -168,16 +148,32 @@ export function RunFields(props: FieldsProps) {
           change={(argv) => set({ argv })}
           {...fieldAt(errors, 'config.argv')}
         />
-      ) : null}
-      {draft.type === 'function' ? (
+      );
+    case 'function':
+      return (
         <TextInput
           label="Function"
           value={draft.functionName}
           onChange={(event) => set({ functionName: event.currentTarget.value })}
         />
-      ) : null}
-      {draft.type === 'http' ? <HttpFields {...props} /> : null}
-      {draft.type === 'script' || draft.type === 'command' ? <PlaceFields {...props} /> : null}
+      );
+    default:
+      return <PluginFields {...props} />;
+  }
+}
+
+/** What is carried out, and within what bounds. */
+export function RunFields(props: FieldsProps) {
+  const { draft, set, errors } = props;
+  const session = useSession();
+  const allowed = session.data?.settings.command_allowed === true;
+  const { data: type } = useJobType(draft.type);
+  const isScript = draft.type === 'script' || draft.type === 'command';
+  return (
+    <Stack>
+      <TypeField {...props} allowed={allowed} />
+      <TargetFields {...props} />
+      {isScript ? <PlaceFields {...props} /> : null}
       <Group align="flex-start">
         <NumberInput
           label="Time-out (seconds)"
@@ -199,7 +195,7 @@ export function RunFields(props: FieldsProps) {
           {...fieldAt(errors, 'kill_grace_seconds')}
         />
       </Group>
-      {draft.type === 'script' || draft.type === 'command' ? (
+      {isScript || type?.origin === 'program' ? (
         <Group align="flex-start">
           <NativeSelect
             label="Output beyond the limit"
