@@ -86,6 +86,7 @@ export async function openInstallation(terminal: Terminal, config: Config, log?:
     planDue: (jobId) => planDue({ store, settings: values.engine }, jobId),
     drainRate: values.engine.drainRate,
     lostAfterMs: values.engine.lostAfterMs,
+    artifacts: values.engine.artifacts,
   });
   return {
     config,

@@ -8,6 +8,7 @@ import { nextRest } from '../policy/idle.ts';
 import type { Claim, Holder, Renewal } from '../store/dispatch-table.ts';
 import type { Tables } from '../store/store.ts';
 import { systemClock } from '../system/clock.ts';
+import { artifactStore } from '../artifacts/open-artifacts.ts';
 import { Attempt, type AttemptOptions } from './attempt.ts';
 import { RecentEndings } from './evidence.ts';
 import { Finisher } from './finisher.ts';
@@ -119,6 +120,7 @@ export class Worker {
       handlers,
       log: system.log,
       ports: { ...ports, spawner: this.#spawner },
+      artifacts: artifactStore(dataDir, settings.artifacts),
       now: () => this.#heartbeat.now(),
       holds: () => this.#heartbeat.isValid,
     };

@@ -13,6 +13,7 @@ import {
   type HandlerContext,
   type HandlerOutcome,
 } from './handler.ts';
+import { outcomeWithHooks, tellHooksOfStop, withHooks } from './hooks.ts';
 import { readProgress, readResult } from './report-files.ts';
 
 const progressEveryMs: Millis = 1000;
@@ -33,7 +34,12 @@ export function environmentOf(
   return buildEnvironment({ hostEnv: ports.settings.hostEnv, jobEnv, names, parameters, files, windows });
 }
 
-export async function runProcess(context: HandlerContext, { argv, cwd, env }: ProcessPlan): Promise<HandlerOutcome> {
+export async function runProcess(context: HandlerContext, plan: ProcessPlan): Promise<HandlerOutcome> {
+  const whole = withHooks(context, plan);
+  return 'outcome' in whole ? whole : outcomeWithHooks(context, await runOne(context, whole));
+}
+
+async function runOne(context: HandlerContext, { argv, cwd, env }: ProcessPlan): Promise<HandlerOutcome> {
   const { names, files, ports, signal, timeoutMs } = context;
   for (const [name, value] of Object.entries(env)) {
     const why = refuseValue(name, value);
@@ -63,7 +69,10 @@ export async function runProcess(context: HandlerContext, { argv, cwd, env }: Pr
     killGraceMs: context.definition.killGraceSeconds * 1000,
     leashMs: context.leashMs,
   });
-  const stop = (): void => running.stop(stopReasonOf(signal));
+  const stop = (): void => {
+    tellHooksOfStop(context);
+    running.stop(stopReasonOf(signal));
+  };
   signal.addEventListener('abort', stop, { once: true });
   const started = await running.started;
   const cancelProgress = started === null ? () => undefined : watchProgress(context);
@@ -80,8 +89,10 @@ function watchProgress({ files, ports, onProgress }: HandlerContext): () => void
   let cancel: () => void = () => undefined;
   const look = (): void => {
     const progress = readProgress(files.progress, ports.clock.wall());
-    const key = JSON.stringify([progress?.fraction, progress?.message]);
-    if (progress === null || key === told) return;
+    if (progress === null) return;
+    const { at: _at, ...said } = progress;
+    const key = JSON.stringify(said);
+    if (key === told) return;
     told = key;
     onProgress(progress);
   };
@@ -138,7 +149,7 @@ function toOutcome(context: HandlerContext, ended: Ended, tookMs: Millis | null)
   const unseen = endUnseen(ended, measured);
   if (unseen !== null) return unseen;
   const detail = stderrTail.trim() === '' ? null : stderrTail.trimEnd();
-  const facts = { exitCode, signal, result: resultOf(context), measured };
+  const facts = { exitCode, signal, result: resultOf(context), measured, leftArtifacts: true };
   if (ended.stopped !== null) {
     const { timeoutMs, ports } = context;
     const { outputLimitBytes } = ports.settings;

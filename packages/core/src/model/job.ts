@@ -1,4 +1,5 @@
 /** What to do: kept and edited by people. */
+import type { ArtifactPolicy } from './artifact.ts';
 import type { Id } from './id.ts';
 import type { Instant } from './instant.ts';
 import type { Priority } from './run.ts';
@@ -74,6 +75,14 @@ export interface FunctionConfig {
   readonly name: string;
 }
 
+/** Scripts of the scripts folder around the main process, in the same attempt. Null is none. */
+export interface Hooks {
+  /** Run first; when it fails, the attempt has failed and the main process is not started. */
+  readonly before: string | null;
+  /** Run last, whatever came before: it is told how that ended. */
+  readonly after: string | null;
+}
+
 /** A job's type with the configuration that belongs to it. */
 export type JobTarget =
   | { readonly type: 'script'; readonly config: ScriptConfig }
@@ -115,6 +124,10 @@ export type JobDefinition = JobTarget & {
   readonly containment?: Containment | null;
   /** Default `truncate`; absent in versions older than the field. Only processes have it. */
   readonly outputLimitPolicy?: OutputLimitPolicy;
+  /** What becomes of the files it leaves; null takes the settings. Absent in versions older than the field. */
+  readonly artifacts?: ArtifactPolicy | null;
+  /** Scripts around the main one; null is none. Absent in versions older than the field. Only processes have it. */
+  readonly hooks?: Hooks | null;
 };
 
 /** The labels a worker must have to take a run of this job. */

@@ -1,4 +1,5 @@
 /** What every operation works with, and who asks. */
+import type { ArtifactSettings } from '../model/artifact.ts';
 import type { Id } from '../model/id.ts';
 import type { Store } from '../store/store.ts';
 import type { System } from '../system/system.ts';
@@ -35,4 +36,6 @@ export interface OperationContext {
   readonly drainRate?: number;
   /** A worker silent for longer takes no runs. Default 60 000. */
   readonly lostAfterMs?: number;
+  /** Where files that runs left are kept. Default: the data folder. */
+  readonly artifacts?: ArtifactSettings;
 }

@@ -61,6 +61,8 @@ const defaults = {
   source: null,
   containment: null,
   outputLimitPolicy: 'truncate',
+  artifacts: null,
+  hooks: null,
 } as const;
 
 function text(config: Readonly<Record<string, unknown>>, name: string): string {
@@ -221,6 +223,8 @@ export function definitionOf(
     lateAlertSeconds: pick('lateAlertSeconds'),
     containment: pick('containment') ?? null,
     outputLimitPolicy: pick('outputLimitPolicy') ?? 'truncate',
+    artifacts: pick('artifacts') ?? null,
+    hooks: pick('hooks') ?? null,
     source: pick('source'),
   };
 }

@@ -1,4 +1,5 @@
 import { backfillOperations, type BackfillOperations } from './backfill.ts';
+import { artifactOperations, type ArtifactOperations } from './artifacts.ts';
 import { alertOperations, type AlertOperations } from './alerts.ts';
 import { calendarOperations, type CalendarOperations } from './calendars.ts';
 import type { OperationContext } from './context.ts';
@@ -34,6 +35,7 @@ export interface Operations {
   readonly monitors: MonitorOperations;
   readonly workers: WorkerOperations;
   readonly clock: ClockOperations;
+  readonly artifacts: ArtifactOperations;
 }
 
 export function createOperations(context: OperationContext): Operations {
@@ -53,5 +55,6 @@ export function createOperations(context: OperationContext): Operations {
     monitors: monitorOperations(context),
     workers: workerOperations(context),
     clock: clockOperations(context),
+    artifacts: artifactOperations(context),
   };
 }

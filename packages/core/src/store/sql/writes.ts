@@ -33,6 +33,7 @@ export const writes: MethodNames = {
   upkeep: ['count', 'fold'],
   lineage: ['notice', 'settle', 'report'],
   recovery: ['retake'],
+  artifacts: ['keep', 'removeSurplus', 'removeExpired', 'removeOfRuns', 'removeOfJob'],
 };
 
 type Method = (...args: readonly unknown[]) => Promise<unknown>;
