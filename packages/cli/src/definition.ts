@@ -24,6 +24,8 @@ const written = [
   'late_alert_seconds',
   'containment',
   'output_limit_policy',
+  'artifacts',
+  'hooks',
   'source',
 ] as const;
 

@@ -11,6 +11,8 @@ export {
 } from './config/config.ts';
 export { settingTable, type SettingDefinition } from './config/setting-table.ts';
 export { artifactPreview, servedType, type ArtifactPreview } from './artifacts/artifact-type.ts';
+export { artifactName } from './artifacts/artifact-name.ts';
+export { resultLimitBytes } from './handlers/report-files.ts';
 export { zipOf, zipSize, type ZipEntry } from './artifacts/zip.ts';
 export { Ballast, type BallastState } from './engine/ballast.ts';
 export { createEngine, type CreateEngineOptions } from './engine/create-engine.ts';

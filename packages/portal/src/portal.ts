@@ -28,6 +28,7 @@ import { streamRoute } from './routes/stream.ts';
 import { upkeepRoutes } from './routes/upkeep.ts';
 import { timelineRoutes } from './routes/timeline.ts';
 import { watchRoutes } from './routes/watch.ts';
+import { artifactRoutes } from './routes/artifacts.ts';
 import { monitorRoutes } from './routes/monitors.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 
@@ -122,6 +123,7 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
     webhookRoutes,
     monitorRoutes,
     upkeepRoutes,
+    artifactRoutes,
   ];
   for (const routes of rooms) routes(app, options);
   if (options.localCaller === undefined) await servePages(app, options.pages ?? null, notFound);

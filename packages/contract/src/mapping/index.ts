@@ -1,4 +1,5 @@
 export { alertToWire } from './alerts.ts';
+export { artifactToWire } from './artifact-out.ts';
 export { fieldErrorsOf } from './field-errors.ts';
 export { below, instantToCore, jobChangeToCore, newJobToCore, scheduleToCore, type MappingFacts } from './job-in.ts';
 export {

@@ -67,6 +67,18 @@ function configToCore(type: string | undefined, config: unknown): Readonly<Recor
   };
 }
 
+function artifactsToCore(given: JobInput['artifacts']): JobFields['artifacts'] {
+  if (given === undefined || given === null) return given;
+  const { keep = null, days = null, max_files: maxFiles = null, max_bytes: maxBytes = null } = given;
+  return { keep, days, maxFiles, maxBytes };
+}
+
+function hooksToCore(given: JobInput['hooks']): JobFields['hooks'] {
+  if (given === undefined || given === null) return given;
+  const { before = null, after = null } = given;
+  return before === null && after === null ? null : { before, after };
+}
+
 function fieldsToCore(input: JobPatch | JobInput, type: string | undefined, facts: MappingFacts): JobFields {
   const { retry, catch_up: catchUp } = input;
   return {
@@ -87,6 +99,8 @@ function fieldsToCore(input: JobPatch | JobInput, type: string | undefined, fact
     source: input.source,
     containment: input.containment,
     outputLimitPolicy: input.output_limit_policy,
+    artifacts: artifactsToCore(input.artifacts),
+    hooks: hooksToCore(input.hooks),
     active: input.active,
     allowPast: input.allow_past,
     type: input.type,

@@ -78,6 +78,20 @@ export const ParameterInput = z.strictObject({
   description: z.string().max(2000).nullable().optional(),
 });
 
+/** What becomes of the files it leaves; an absent field takes the installation's setting. */
+const ArtifactPolicyInput = z.strictObject({
+  keep: z.int().min(1).max(100_000).nullable().optional().describe('Versions of one name.'),
+  days: z.int().min(1).max(3650).nullable().optional(),
+  max_files: z.int().min(0).max(10_000).nullable().optional().describe('Of one attempt.'),
+  max_bytes: z.int().min(0).nullable().optional().describe('Of one attempt, all files together.'),
+});
+
+/** Scripts of the scripts folder around the main process. */
+const HooksInput = z.strictObject({
+  before: z.string().min(1).max(500).nullable().optional(),
+  after: z.string().min(1).max(500).nullable().optional(),
+});
+
 /** Fields of a job that a person sets. In a change an absent one stays and `null` clears. */
 const fields = {
   name: z.string().max(400),
@@ -106,6 +120,8 @@ const fields = {
   schedules: z.array(ScheduleInput).max(100),
   containment: z.enum(containments).nullable(),
   output_limit_policy: z.enum(outputLimitPolicies),
+  artifacts: ArtifactPolicyInput.nullable(),
+  hooks: HooksInput.nullable(),
 };
 
 /**
@@ -191,6 +207,15 @@ export const Job = z
     source: z.string().nullable(),
     containment: z.enum(containments).nullable(),
     output_limit_policy: z.enum(outputLimitPolicies),
+    artifacts: z
+      .object({
+        keep: z.int().nullable(),
+        days: z.int().nullable(),
+        max_files: z.int().nullable(),
+        max_bytes: z.int().nullable(),
+      })
+      .nullable(),
+    hooks: z.object({ before: z.string().nullable(), after: z.string().nullable() }).nullable(),
     owner_id: Uuid.nullable(),
     version: z.int(),
     status: z.enum(jobStatuses),

@@ -4,7 +4,7 @@ import type { ByteSpan } from '../artifacts/artifact-store.ts';
 import { JobTriggerError } from '../errors.ts';
 import type { Artifact } from '../model/artifact.ts';
 import { defaultArtifactSettings } from '../model/artifact.ts';
-import type { Id, Reference } from '../model/id.ts';
+import type { Reference } from '../model/id.ts';
 import type { Page, PageRequest } from '../store/job-tables.ts';
 import type { OperationContext } from './context.ts';
 import { notFound } from './jobs.ts';
@@ -14,21 +14,21 @@ export interface ArtifactOperations {
   list(run: Reference): Promise<readonly Artifact[]>;
   count(run: Reference): Promise<number>;
   /** @throws `not_found`, for one of another run too, and where its bytes are gone */
-  get(run: Reference, id: Id): Promise<Artifact>;
+  get(run: Reference, of: Reference): Promise<Artifact>;
   /** @throws `not_found` when the bytes are gone */
   read(artifact: Artifact, span: ByteSpan): Promise<AsyncIterable<Uint8Array>>;
   /** The same name over the runs of the job, newest first. @throws `not_found` */
-  versions(run: Reference, id: Id, page: PageRequest): Promise<Page<Artifact>>;
+  versions(run: Reference, of: Reference, page: PageRequest): Promise<Page<Artifact>>;
 }
 
 export function artifactOperations(context: OperationContext): ArtifactOperations {
   const { store } = context;
   const bytes = artifactStore(context.dataDir, context.artifacts ?? defaultArtifactSettings);
 
-  async function existing(run: Reference, id: Id): Promise<Artifact> {
+  async function existing(run: Reference, { id, createdAt }: Reference): Promise<Artifact> {
     if ((await store.runs.get(run)) === null) throw notFound('run');
     const artifact = await store.artifacts.get(run.id, id);
-    if (artifact === null) throw notFound('artifact');
+    if (artifact?.createdAt !== createdAt) throw notFound('artifact');
     return artifact;
   }
 
@@ -38,8 +38,8 @@ export function artifactOperations(context: OperationContext): ArtifactOperation
       return store.artifacts.ofRun(run);
     },
     count: (run) => store.artifacts.countOfRun(run),
-    async get(run, id) {
-      const artifact = await existing(run, id);
+    async get(run, of) {
+      const artifact = await existing(run, of);
       if (artifact.problem !== null)
         throw new JobTriggerError('not_found', `"${artifact.name}" was not kept. ${artifact.problem}`);
       return artifact;
@@ -49,8 +49,8 @@ export function artifactOperations(context: OperationContext): ArtifactOperation
       if (found === null) throw new JobTriggerError('not_found', `The bytes of "${artifact.name}" are not there any more.`);
       return found;
     },
-    async versions(run, id, page) {
-      const { jobId, name } = await existing(run, id);
+    async versions(run, of, page) {
+      const { jobId, name } = await existing(run, of);
       return store.artifacts.versions(jobId, name, page);
     },
   };

@@ -4,6 +4,7 @@
  */
 import { describe } from 'vitest';
 import type { MakeBed } from './conformance/bed.ts';
+import { artifactConformance } from './conformance/artifacts.ts';
 import { alertConformance } from './conformance/alerts.ts';
 import { calendarConformance } from './conformance/calendars.ts';
 import { dispatchConformance } from './conformance/dispatch.ts';
@@ -44,5 +45,6 @@ export function storeConformance(name: string, make: MakeBed): void {
     webhookConformance(make);
     monitorConformance(make);
     upkeepConformance(make);
+    artifactConformance(make);
   });
 }
