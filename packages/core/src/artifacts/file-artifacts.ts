@@ -1,8 +1,7 @@
 /** Artifacts as files below the data folder, which hosts share by a mount. */
-import { createWriteStream, mkdirSync } from 'node:fs';
+import { createReadStream, createWriteStream, mkdirSync } from 'node:fs';
 import { open, readdir, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Reference } from '../model/id.ts';
 import { artifactKey, artifactOf, type ArtifactStore, type ByteSpan, type Stored } from './artifact-store.ts';
@@ -31,16 +30,13 @@ export class FileArtifacts implements ArtifactStore {
     }
   }
 
-  async read(of: Reference, { from, to }: ByteSpan): Promise<AsyncIterable<Uint8Array> | null> {
+  async read(of: Reference, span: ByteSpan): Promise<AsyncIterable<Uint8Array> | null> {
     const path = join(this.#folder, artifactKey(of));
-    const file = await open(path, 'r').catch((error: unknown) => {
+    const facts = await stat(path).catch((error: unknown) => {
       if (isMissing(error)) return null;
       throw error;
     });
-    if (file === null) return null;
-    if (from < to) return file.createReadStream({ start: from, end: to - 1 });
-    await file.close();
-    return Readable.from([]);
+    return facts === null ? null : piecesOf(path, span);
   }
 
   async remove(key: string): Promise<void> {
@@ -60,6 +56,11 @@ export class FileArtifacts implements ArtifactStore {
       }
     }
   }
+}
+
+/** Opened only when somebody reads: a caller that has gone by then leaves nothing open. */
+async function* piecesOf(path: string, { from, to }: ByteSpan): AsyncGenerator<Uint8Array> {
+  if (from < to) yield* createReadStream(path, { start: from, end: to - 1, highWaterMark: 262_144 });
 }
 
 async function namesIn(folder: string): Promise<readonly string[]> {

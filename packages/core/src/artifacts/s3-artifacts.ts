@@ -5,7 +5,7 @@
  * A file goes in parts, so that none is held whole; the store shows it when its last part is in. What an interrupted
  * upload leaves is unseen: a rule of the bucket that ends incomplete uploads frees its space.
  */
-import type { GetObjectCommandOutput, S3Client } from '@aws-sdk/client-s3';
+import type { S3Client } from '@aws-sdk/client-s3';
 import { JobTriggerError } from '../errors.ts';
 import type { S3Settings } from '../model/artifact.ts';
 import type { Reference } from '../model/id.ts';
@@ -62,18 +62,14 @@ export class S3Artifacts implements ArtifactStore {
     }
   }
 
-  async read(of: Reference, { from, to }: ByteSpan): Promise<AsyncIterable<Uint8Array> | null> {
+  async read(of: Reference, span: ByteSpan): Promise<AsyncIterable<Uint8Array> | null> {
     const { library, client } = await this.#open();
     const place = this.#place(artifactKey(of));
-    if (from >= to) return (async function* () {})();
-    const range = `bytes=${from}-${to - 1}`;
-    const answer = await client
-      .send(new library.GetObjectCommand({ ...place, Range: range }))
-      .catch((error: unknown): GetObjectCommandOutput | null => {
-        if (statusOf(error) === 404) return null;
-        throw error;
-      });
-    return (answer?.Body as AsyncIterable<Uint8Array> | undefined) ?? null;
+    const found = await client.send(new library.HeadObjectCommand(place)).catch((error: unknown) => {
+      if (statusOf(error) === 404) return null;
+      throw error;
+    });
+    return found === null ? null : piecesOf({ library, client }, place, span);
   }
 
   async remove(key: string): Promise<void> {
@@ -112,6 +108,17 @@ export class S3Artifacts implements ArtifactStore {
     this.#opened ??= openClient(this.#settings);
     return this.#opened;
   }
+}
+
+/** Asked for only when somebody reads: a caller that has gone by then leaves no answer hanging. */
+async function* piecesOf(
+  { library, client }: Opened,
+  place: { readonly Bucket: string; readonly Key: string },
+  { from, to }: ByteSpan,
+): AsyncGenerator<Uint8Array> {
+  if (from >= to) return;
+  const { Body } = await client.send(new library.GetObjectCommand({ ...place, Range: `bytes=${from}-${to - 1}` }));
+  yield* Body as AsyncIterable<Uint8Array>;
 }
 
 async function openClient(settings: S3Settings): Promise<Opened> {
