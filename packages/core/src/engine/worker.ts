@@ -353,6 +353,8 @@ export class Worker {
       const attempt = new Attempt(claim, this.#forAttempts);
       this.#attempts.set(claim.runId, attempt);
       this.#living += 1;
+      // A function may be done in microseconds: then a line would be most of what it costs.
+      if (!claim.direct) attempt.log.info('run claimed', { worker: this.#name });
       return attempt;
     });
     void this.#starter.start(begun);

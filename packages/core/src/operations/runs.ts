@@ -1,6 +1,6 @@
 /** What people ask of runs: start one now, cancel it, run it again. */
 import { JobTriggerError } from '../errors.ts';
-import type { Id, Reference } from '../model/id.ts';
+import { toUuid, type Id, type Reference } from '../model/id.ts';
 import { isFinal, type Attempt, type Priority, type Run, type TreeProof } from '../model/run.ts';
 import { draftVersion } from '../model/job.ts';
 import type { Page, PageRequest } from '../store/job-tables.ts';
@@ -47,7 +47,7 @@ export interface RunOperations {
   ): Promise<Reference>;
 }
 
-export function runOperations({ store }: OperationContext): RunOperations {
+export function runOperations({ store, system }: OperationContext): RunOperations {
   type Transaction = (work: (tables: Tables) => Promise<Reference>) => Promise<Reference>;
 
   async function insert(
@@ -78,6 +78,7 @@ export function runOperations({ store }: OperationContext): RunOperations {
       ]);
       return { id, createdAt: now };
     });
+    system.log.info('run requested', { run: toUuid(reference), trigger: origin.trigger, by: actor.name, via: actor.via });
     store.bell.ring('queue');
     store.bell.ring('cancel');
     store.bell.ring('change');
@@ -115,6 +116,7 @@ export function runOperations({ store }: OperationContext): RunOperations {
         const ended = await tables.runs.endWaiting([run.id], { state: 'cancelled', ...wish });
         if (ended.length === 0) await tables.runs.requestCancel(reference, wish);
       });
+      system.log.info('cancel requested', { run: toUuid(reference), by: actor.name, via: actor.via });
       store.bell.ring('cancel');
       store.bell.ring('change');
     },
