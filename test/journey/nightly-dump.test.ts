@@ -31,7 +31,7 @@ beforeAll(async () => {
     await database.query(schema);
     await database.query(`INSERT INTO customers SELECT n, 'O''Brien "' || n || E'"\\n', date '1970-01-01' + n, '{"a": [1, null]}'
       FROM generate_series(1, 500) n`);
-    await database.query(`INSERT INTO "Odd Orders" SELECT n, 1 + n % 500, n * 9007199254740993, to_timestamp(n)
+    await database.query(`INSERT INTO "Odd Orders" SELECT n, 1 + n % 500, n * 900719925474993, to_timestamp(n)
       FROM generate_series(1, 3000) n`);
   });
   portal = await startPortal({
