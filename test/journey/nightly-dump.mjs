@@ -39,7 +39,8 @@ await client.end();
 
 await tell({ phase: 'check', percent: 90, items: { rows } });
 let lines = 0;
-for await (const line of createInterface({ input: createReadStream(file).pipe(createGunzip()) })) if (line !== '') lines += 1;
+for await (const line of createInterface({ input: createReadStream(file).pipe(createGunzip()) }))
+  if (line !== '') lines += 1;
 if (lines !== rows) throw new Error(`The dump has ${lines} statements for ${rows} rows.`);
 const hash = createHash('sha256');
 for await (const piece of createReadStream(file)) hash.update(piece);

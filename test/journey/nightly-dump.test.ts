@@ -66,8 +66,12 @@ async function on<T>(url: string, work: (database: pg.Client) => Promise<T>): Pr
 
 const contentOf = (url: string): Promise<unknown> =>
   on(url, async (database) => {
-    const { rows: customers } = await database.query('SELECT md5(string_agg(t::text, chr(10) ORDER BY id)) AS sum FROM customers t');
-    const { rows: orders } = await database.query('SELECT md5(string_agg(t::text, chr(10) ORDER BY id)) AS sum FROM "Odd Orders" t');
+    const { rows: customers } = await database.query(
+      'SELECT md5(string_agg(t::text, chr(10) ORDER BY id)) AS sum FROM customers t',
+    );
+    const { rows: orders } = await database.query(
+      'SELECT md5(string_agg(t::text, chr(10) ORDER BY id)) AS sum FROM "Odd Orders" t',
+    );
     return [...customers, ...orders] as unknown;
   });
 
@@ -88,77 +92,95 @@ async function download(run: string, artifact: string): Promise<Buffer> {
   return Buffer.from(await answer.arrayBuffer());
 }
 
-test('a nightly job dumps a real database, and what it keeps brings the database back (R-194, R-195, R-196)', { timeout: 240_000 }, async () => {
-  const job = await client.createJob({
-    body: {
-      name: 'nightly-dump',
-      type: 'script',
-      config: { script: 'nightly-dump.mjs', env: { DUMP_URL: shop.url, PG_LIBRARY: library } },
-      schedules: [{ kind: 'daily', times: ['02:30'], timezone: 'Asia/Hong_Kong' }],
-      hooks: { before: 'disk-has-room.sh', after: 'say-how.sh' },
-      artifacts: { keep: 3 },
-    },
-  });
-  const runs: RunDetail[] = [];
-  for (let night = 1; night <= 4; night += 1) runs.push(await runToEnd(job.id));
-  const [first, , , last] = runs;
-  if (first === undefined || last === undefined) throw new Error('not all nights ran');
-  expect(runs.map(({ state, failure }) => [state, failure])).toEqual(runs.map(() => ['succeeded', null]));
+test(
+  'a nightly job dumps a real database, and what it keeps brings the database back (R-194, R-195, R-196)',
+  { timeout: 240_000 },
+  async () => {
+    const job = await client.createJob({
+      body: {
+        name: 'nightly-dump',
+        type: 'script',
+        config: { script: 'nightly-dump.mjs', env: { DUMP_URL: shop.url, PG_LIBRARY: library } },
+        schedules: [{ kind: 'daily', times: ['02:30'], timezone: 'Asia/Hong_Kong' }],
+        hooks: { before: 'disk-has-room.sh', after: 'say-how.sh' },
+        artifacts: { keep: 3 },
+      },
+    });
+    const runs: RunDetail[] = [];
+    for (let night = 1; night <= 4; night += 1) runs.push(await runToEnd(job.id));
+    const [first, , , last] = runs;
+    if (first === undefined || last === undefined) throw new Error('not all nights ran');
+    expect(runs.map(({ state, failure }) => [state, failure])).toEqual(runs.map(() => ['succeeded', null]));
 
-  const { items } = await client.listArtifacts({ params: { id: last.id } });
-  expect(items.map(({ name, kept }) => [name, kept])).toEqual([
-    ['shop.sql.gz', true],
-    ['shop.sql.gz.sha256', true],
-  ]);
-  const [dump] = items;
-  const bytes = await download(last.id, dump?.id ?? '');
-  const sha256 = createHash('sha256').update(bytes).digest('hex');
-  expect([dump?.sha256, (last.result as { sha256: string }).sha256]).toEqual([sha256, sha256]);
-  expect(last).toMatchObject({ items: { rows: 3500 }, progress: { percent: 100, phase: 'done', items: { rows: 3500 } } });
-  expect(last.attempts[0]?.memory_peak_mb).toBeGreaterThan(10);
-  expect(last.attempts[0]?.cpu_seconds).toBeGreaterThan(0);
+    const { items } = await client.listArtifacts({ params: { id: last.id } });
+    expect(items.map(({ name, kept }) => [name, kept])).toEqual([
+      ['shop.sql.gz', true],
+      ['shop.sql.gz.sha256', true],
+    ]);
+    const [dump] = items;
+    const bytes = await download(last.id, dump?.id ?? '');
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    expect([dump?.sha256, (last.result as { sha256: string }).sha256]).toEqual([sha256, sha256]);
+    expect(last).toMatchObject({
+      items: { rows: 3500 },
+      progress: { percent: 100, phase: 'done', items: { rows: 3500 } },
+    });
+    expect(last.attempts[0]?.memory_peak_mb).toBeGreaterThan(10);
+    expect(last.attempts[0]?.cpu_seconds).toBeGreaterThan(0);
 
-  // Brought back: the same rows in a database of its own.
-  const restored = await freshPostgres(inject('postgresUrl'));
-  await on(restored.url, async (database) => {
-    await database.query(schema);
-    await database.query("SET session_replication_role = 'replica'");
-    await database.query(gunzipSync(bytes).toString('utf8'));
-  });
-  expect(await contentOf(restored.url)).toEqual(await contentOf(shop.url));
-  await restored.drop();
+    // Brought back: the same rows in a database of its own.
+    const restored = await freshPostgres(inject('postgresUrl'));
+    await on(restored.url, async (database) => {
+      await database.query(schema);
+      await database.query("SET session_replication_role = 'replica'");
+      await database.query(gunzipSync(bytes).toString('utf8'));
+    });
+    expect(await contentOf(restored.url)).toEqual(await contentOf(shop.url));
+    await restored.drop();
 
-  // Pruned: three versions are kept, the first night's is gone.
-  const params = { id: last.id, artifact_id: dump?.id ?? '' };
-  const versions = await client.artifactVersions({ params, query: {} });
-  expect(versions.items.map(({ run_id }) => run_id)).toEqual(runs.slice(1).toReversed().map(({ id }) => id));
-  expect((await client.listArtifacts({ params: { id: first.id } })).items).toEqual([]);
+    // Pruned: three versions are kept, the first night's is gone.
+    const params = { id: last.id, artifact_id: dump?.id ?? '' };
+    const versions = await client.artifactVersions({ params, query: {} });
+    expect(versions.items.map(({ run_id }) => run_id)).toEqual(
+      runs
+        .slice(1)
+        .toReversed()
+        .map(({ id }) => id),
+    );
+    expect((await client.listArtifacts({ params: { id: first.id } })).items).toEqual([]);
 
-  // Hooks, in the same log.
-  const log = await client.runLog({ params: { id: last.id }, query: {} });
-  const lines = log.items.map(({ text }) => text);
-  expect([lines[0], lines.at(-1)]).toEqual([expect.stringMatching(/^room: /) as string, 'ended succeeded, exit 0']);
+    // Hooks, in the same log.
+    const log = await client.runLog({ params: { id: last.id }, query: {} });
+    const lines = log.items.map(({ text }) => text);
+    expect([lines[0], lines.at(-1)]).toEqual([expect.stringMatching(/^room: /) as string, 'ended succeeded, exit 0']);
 
-  // One id in the lines of portal and worker.
-  const told = portal.said().split('\n').filter((line) => line.includes(last.id));
-  for (const message of ['run requested', 'run claimed', 'attempt starting', 'artifacts kept', 'attempt ended'])
-    expect(told.filter((line) => line.includes(`"message":"${message}"`)), message).toHaveLength(1);
+    // One id in the lines of portal and worker.
+    const told = portal
+      .said()
+      .split('\n')
+      .filter((line) => line.includes(last.id));
+    for (const message of ['run requested', 'run claimed', 'attempt starting', 'artifacts kept', 'attempt ended'])
+      expect(
+        told.filter((line) => line.includes(`"message":"${message}"`)),
+        message,
+      ).toHaveLength(1);
 
-  // The command line saves the same bytes, and another process still knows the progress after the portal's end.
-  const folder = join(portal.dataDir, 'saved');
-  mkdirSync(folder);
-  const place = { cwd: folder, env: { JOB_PORTAL_DATA_DIR: portal.dataDir } };
-  const saved = await jtp(['artifacts', 'get', 'nightly-dump', 'shop.sql.gz'], place);
-  expect(saved, saved.stderr).toMatchObject({ status: 0, stdout: `${join(folder, 'shop.sql.gz')}\n` });
-  expect(readFileSync(join(folder, 'shop.sql.gz')).equals(bytes)).toBe(true);
-  const again = await jtp(['artifacts', 'get', last.id], place);
-  expect(again).toMatchObject({ status: 4, stdout: '' });
-  process.kill(portal.pid, 'SIGTERM');
-  for (let tries = 0; tries < 200 && isAlive(portal.pid); tries += 1) await rest(100);
-  const later = await jtp(['runs', 'get', last.id], place);
-  expect(later.stdout).toContain('progress\t100 %, done, checked, rows 3500');
-  expect(later.stdout).toMatch(/used\t[\d.]+ MB memory at most, [\d.]+ s of processor time/);
-});
+    // The command line saves the same bytes, and another process still knows the progress after the portal's end.
+    const folder = join(portal.dataDir, 'saved');
+    mkdirSync(folder);
+    const place = { cwd: folder, env: { JOB_PORTAL_DATA_DIR: portal.dataDir } };
+    const saved = await jtp(['artifacts', 'get', 'nightly-dump', 'shop.sql.gz'], place);
+    expect(saved, saved.stderr).toMatchObject({ status: 0, stdout: `${join(folder, 'shop.sql.gz')}\n` });
+    expect(readFileSync(join(folder, 'shop.sql.gz')).equals(bytes)).toBe(true);
+    const again = await jtp(['artifacts', 'get', last.id], place);
+    expect(again).toMatchObject({ status: 4, stdout: '' });
+    process.kill(portal.pid, 'SIGTERM');
+    for (let tries = 0; tries < 200 && isAlive(portal.pid); tries += 1) await rest(100);
+    const later = await jtp(['runs', 'get', last.id], place);
+    expect(later.stdout).toContain('progress\t100 %, done, checked, rows 3500');
+    expect(later.stdout).toMatch(/used\t[\d.]+ MB memory at most, [\d.]+ s of processor time/);
+  },
+);
 
 function isAlive(pid: number): boolean {
   try {
@@ -169,29 +191,45 @@ function isAlive(pid: number): boolean {
   }
 }
 
-test('a job reports about itself with jtp report, and outside of one that is refused (R-092)', { timeout: 60_000 }, async () => {
-  const folder = join(portal.dataDir, 'reporting');
-  mkdirSync(join(folder, 'kept'), { recursive: true });
-  writeFileSync(join(folder, 'out.csv'), 'a,b\n');
-  const env = {
-    JTP_PROGRESS_FILE: join(folder, 'progress'),
-    JTP_RESULT_FILE: join(folder, 'result'),
-    JTP_ARTIFACTS_DIR: join(folder, 'kept'),
-  };
-  const report = (...args: readonly string[]) => jtp(['report', ...args], { cwd: folder, env });
-  expect(await report('progress', '0.42', 'loading', '--items', 'done=4,total=10')).toMatchObject({ status: 0, stderr: '' });
-  expect(await report('progress', '80%', '--phase', 'upload')).toMatchObject({ status: 0 });
-  expect(readFileSync(env.JTP_PROGRESS_FILE, 'utf8').trim().split('\n').map((line) => JSON.parse(line) as unknown)).toEqual([
-    { fraction: 0.42, message: 'loading', items: { done: 4, total: 10 } },
-    { fraction: 0.8, phase: 'upload' },
-  ]);
-  expect(await report('result', '{"items":{"ok":1}}')).toMatchObject({ status: 0 });
-  expect(JSON.parse(readFileSync(env.JTP_RESULT_FILE, 'utf8'))).toEqual({ items: { ok: 1 } });
-  expect(await report('artifact', 'out.csv', '--name', 'day/1.csv')).toMatchObject({ status: 0 });
-  expect(readFileSync(join(env.JTP_ARTIFACTS_DIR, 'day/1.csv'), 'utf8')).toBe('a,b\n');
-  for (const wrong of [['progress', '120%'], ['result', '{torn'], ['artifact', 'out.csv', '--name', '../x']])
-    expect(await report(...wrong), wrong.join(' ')).toMatchObject({ status: 2 });
-  const outside = await jtp(['report', 'progress', '1'], { cwd: folder });
-  expect(outside).toMatchObject({ status: 2 });
-  expect(outside.stderr).toContain('JTP_PROGRESS_FILE is not set');
-});
+test(
+  'a job reports about itself with jtp report, and outside of one that is refused (R-092)',
+  { timeout: 60_000 },
+  async () => {
+    const folder = join(portal.dataDir, 'reporting');
+    mkdirSync(join(folder, 'kept'), { recursive: true });
+    writeFileSync(join(folder, 'out.csv'), 'a,b\n');
+    const env = {
+      JTP_PROGRESS_FILE: join(folder, 'progress'),
+      JTP_RESULT_FILE: join(folder, 'result'),
+      JTP_ARTIFACTS_DIR: join(folder, 'kept'),
+    };
+    const report = (...args: readonly string[]) => jtp(['report', ...args], { cwd: folder, env });
+    expect(await report('progress', '0.42', 'loading', '--items', 'done=4,total=10')).toMatchObject({
+      status: 0,
+      stderr: '',
+    });
+    expect(await report('progress', '80%', '--phase', 'upload')).toMatchObject({ status: 0 });
+    expect(
+      readFileSync(env.JTP_PROGRESS_FILE, 'utf8')
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as unknown),
+    ).toEqual([
+      { fraction: 0.42, message: 'loading', items: { done: 4, total: 10 } },
+      { fraction: 0.8, phase: 'upload' },
+    ]);
+    expect(await report('result', '{"items":{"ok":1}}')).toMatchObject({ status: 0 });
+    expect(JSON.parse(readFileSync(env.JTP_RESULT_FILE, 'utf8'))).toEqual({ items: { ok: 1 } });
+    expect(await report('artifact', 'out.csv', '--name', 'day/1.csv')).toMatchObject({ status: 0 });
+    expect(readFileSync(join(env.JTP_ARTIFACTS_DIR, 'day/1.csv'), 'utf8')).toBe('a,b\n');
+    for (const wrong of [
+      ['progress', '120%'],
+      ['result', '{torn'],
+      ['artifact', 'out.csv', '--name', '../x'],
+    ])
+      expect(await report(...wrong), wrong.join(' ')).toMatchObject({ status: 2 });
+    const outside = await jtp(['report', 'progress', '1'], { cwd: folder });
+    expect(outside).toMatchObject({ status: 2 });
+    expect(outside.stderr).toContain('JTP_PROGRESS_FILE is not set');
+  },
+);

@@ -10,7 +10,12 @@ import * as factories from '../../core/src/testing/factories.ts';
 import { referenceOf } from './references.ts';
 import { startTestPortal, type TestPortal } from './test-portal.ts';
 
-const files = { 'a report.txt': 'hello artifacts', 'deep/pic.png': 'not really', 'page.html': '<script>x</script>', 'üñ.csv': '1' };
+const files = {
+  'a report.txt': 'hello artifacts',
+  'deep/pic.png': 'not really',
+  'page.html': '<script>x</script>',
+  'üñ.csv': '1',
+};
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 describe.each(['SQLite', 'PostgreSQL'] as const)('artifacts of a run on %s', (database) => {
@@ -27,7 +32,12 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('artifacts of a run on %s', (da
 
   beforeAll(async () => {
     portal = await startTestPortal(database, inject('postgresUrl'));
-    const body = { name: 'leaves files', type: 'script' as const, config: { script: 'hello.sh' }, overlap: 'allow' as const };
+    const body = {
+      name: 'leaves files',
+      type: 'script' as const,
+      config: { script: 'hello.sh' },
+      overlap: 'allow' as const,
+    };
     const job = await portal.client.createJob({ body });
     id = (await portal.client.runJob({ params: { id: job.id }, body: {} })).run_id;
     other = (await portal.client.runJob({ params: { id: job.id }, body: {} })).run_id;
@@ -73,20 +83,30 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('artifacts of a run on %s', (da
       ['zz-big.bin', false],
       ['üñ.csv', true],
     ]);
-    expect(list.items[0]).toMatchObject({ bytes: 15, type: 'text/plain', sha256: sha256('hello artifacts'), preview: 'text' });
+    expect(list.items[0]).toMatchObject({
+      bytes: 15,
+      type: 'text/plain',
+      sha256: sha256('hello artifacts'),
+      preview: 'text',
+    });
     expect(list.items[3]?.problem).toContain('2000 bytes');
     expect(await portal.client.getRun({ params: { id } })).toMatchObject({ artifact_count: 4 });
   });
 
-  test.each(Object.entries(files))('%s is sent as it is, to be saved and never carried out (R-195, G4)', async (name, text) => {
-    const answer = await portal.raw(`${pathOf(name)}?download=true`);
-    expect(await answer.text()).toBe(text);
-    expect(answer.headers.get('content-disposition')).toMatch(/^attachment; filename="[\w.-]+"; filename\*=UTF-8''/);
-    expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
-    expect(answer.headers.get('content-security-policy')).toContain('sandbox');
-    expect(answer.headers.get('content-type')).toMatch(/^(?:text\/plain; charset=utf-8|image\/png|application\/octet-stream)$/);
-    expect(answer.headers.get('etag')).toBe(`"${sha256(text)}"`);
-  });
+  test.each(Object.entries(files))(
+    '%s is sent as it is, to be saved and never carried out (R-195, G4)',
+    async (name, text) => {
+      const answer = await portal.raw(`${pathOf(name)}?download=true`);
+      expect(await answer.text()).toBe(text);
+      expect(answer.headers.get('content-disposition')).toMatch(/^attachment; filename="[\w.-]+"; filename\*=UTF-8''/);
+      expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
+      expect(answer.headers.get('content-security-policy')).toContain('sandbox');
+      expect(answer.headers.get('content-type')).toMatch(
+        /^(?:text\/plain; charset=utf-8|image\/png|application\/octet-stream)$/,
+      );
+      expect(answer.headers.get('etag')).toBe(`"${sha256(text)}"`);
+    },
+  );
 
   test('a range of one is answered, and one that is not there refused (D7)', async () => {
     const path = `${pathOf('a report.txt')}?download=true`;
@@ -101,7 +121,11 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('artifacts of a run on %s', (da
   test('of another run, of none, or one that was not kept is not there (R-195, D7)', async () => {
     const left = await portal.raw(`${pathOf('zz-big.bin')}?download=true`);
     expect([left.status, await left.text()]).toEqual([404, expect.stringContaining('was not kept') as string]);
-    for (const path of [pathOf('a report.txt', other), `/api/runs/${id}/artifacts/${other}`, `/api/runs/${toUuid(one('page.html'))}/artifacts`]) {
+    for (const path of [
+      pathOf('a report.txt', other),
+      `/api/runs/${id}/artifacts/${other}`,
+      `/api/runs/${toUuid(one('page.html'))}/artifacts`,
+    ]) {
       const answer = await portal.raw(path);
       expect([path, answer.status]).toEqual([path, 404]);
     }
@@ -128,6 +152,9 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('artifacts of a run on %s', (da
   test('whose bytes are gone say so', async () => {
     rmSync(join(portal.folder, 'artifacts'), { recursive: true });
     const answer = await portal.raw(`${pathOf('a report.txt')}?download=true`);
-    expect([answer.status, await answer.text()]).toEqual([404, expect.stringContaining('not there any more') as string]);
+    expect([answer.status, await answer.text()]).toEqual([
+      404,
+      expect.stringContaining('not there any more') as string,
+    ]);
   });
 });

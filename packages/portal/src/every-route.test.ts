@@ -80,7 +80,10 @@ test(
 
     await walkDemo(client);
     const script = await walkScripts(client);
-    writeFileSync(join(portal.dataDir, 'scripts', 'leave-note.sh'), 'echo "$JTP_OUTCOME" >"$JTP_ARTIFACTS_DIR/note.txt"\n');
+    writeFileSync(
+      join(portal.dataDir, 'scripts', 'leave-note.sh'),
+      'echo "$JTP_OUTCOME" >"$JTP_ARTIFACTS_DIR/note.txt"\n',
+    );
     await walkSchedules(client);
     const job = await walkJobs(client, script);
     await walkRuns(client, job);

@@ -66,7 +66,9 @@ export async function walkJobs(client: Client, script: string): Promise<Job> {
 
 export async function walkRuns(client: Client, { id, config }: Job): Promise<void> {
   const hooks = { after: 'leave-note.sh' };
-  expect(await client.patchJob({ params: { id }, body: { hooks } })).toMatchObject({ hooks: { before: null, ...hooks } });
+  expect(await client.patchJob({ params: { id }, body: { hooks } })).toMatchObject({
+    hooks: { before: null, ...hooks },
+  });
   const { run_id } = await client.runJob({ params: { id }, body: { note: 'by hand', priority: 'high' } });
   expect(['succeeded', 'failed']).toContain(await ended(client, run_id));
   const again = await client.retryRun({ params: { id: run_id }, body: { note: 'once more' } });

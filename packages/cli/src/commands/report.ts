@@ -1,5 +1,14 @@
 /** What a job's process says of itself: files that its `JTP_*` variables name, no network and no credentials. */
-import { appendFileSync, constants, copyFileSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  constants,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import { artifactName, resultLimitBytes } from 'job-trigger-core';
@@ -55,7 +64,10 @@ async function result(context: Context, given: string): Promise<void> {
   const text = given === '-' ? await context.terminal.readStdin() : given;
   const written = asJson(text);
   if (Buffer.byteLength(written) > resultLimitBytes)
-    throw new CommandError(exitStatus.usage, `The result has more than ${resultLimitBytes} bytes. Keep it as an artifact.`);
+    throw new CommandError(
+      exitStatus.usage,
+      `The result has more than ${resultLimitBytes} bytes. Keep it as an artifact.`,
+    );
   // Whole or not at all: the process may be ended at any moment.
   writeFileSync(`${file}.part`, written);
   renameSync(`${file}.part`, file);
@@ -88,7 +100,9 @@ function artifact(context: Context, given: string, flags: { readonly name?: stri
 }
 
 export function addReportCommands(program: Command, context: () => Context): void {
-  const report = program.command('report').description('From inside the process of a job: its progress, result and files.');
+  const report = program
+    .command('report')
+    .description('From inside the process of a job: its progress, result and files.');
   report
     .command('progress <value> [message]')
     .description('How far it is, as 0 to 1 or as 0% to 100%.')

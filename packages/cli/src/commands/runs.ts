@@ -150,11 +150,16 @@ function itemsText(items: Readonly<Record<string, number>> | null): string | nul
 function progressText({ progress }: RunDetail): string | null {
   if (progress === null) return null;
   const percent = progress.percent === null ? null : `${progress.percent} %`;
-  return [percent, progress.phase, progress.message, itemsText(progress.items)].filter((part) => part !== null).join(', ');
+  return [percent, progress.phase, progress.message, itemsText(progress.items)]
+    .filter((part) => part !== null)
+    .join(', ');
 }
 
 function usedText({ memory_peak_mb: memory, cpu_seconds: cpu }: RunDetail['attempts'][number]): string | null {
-  const parts = [memory === null ? null : `${memory} MB memory at most`, cpu === null ? null : `${cpu} s of processor time`];
+  const parts = [
+    memory === null ? null : `${memory} MB memory at most`,
+    cpu === null ? null : `${cpu} s of processor time`,
+  ];
   return parts.filter((part) => part !== null).join(', ') || null;
 }
 

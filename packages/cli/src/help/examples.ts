@@ -56,7 +56,10 @@ export const examples: Readonly<Record<string, readonly [string, string]>> = {
     'jtp artifacts get 0198c2f0-0000-7000-8000-000000000001',
   ],
   report: ['jtp report progress 0.42 loading', 'jtp report artifact report.csv'],
-  'report progress': ['jtp report progress 0.42 loading', 'jtp report progress 80% --phase upload --items done=8,total=10'],
+  'report progress': [
+    'jtp report progress 0.42 loading',
+    'jtp report progress 80% --phase upload --items done=8,total=10',
+  ],
   'report result': ['jtp report result \'{"items":{"ok":120,"failed":2}}\'', 'jtp report result - < result.json'],
   'report artifact': ['jtp report artifact report.csv', 'jtp report artifact out.log --name logs/step-1.log'],
   scripts: ['jtp scripts ls', 'jtp scripts ls --json'],

@@ -1,4 +1,10 @@
-import { artifactPreview, formatInstant, toUuid, type Artifact as CoreArtifact, type Reference } from 'job-trigger-core';
+import {
+  artifactPreview,
+  formatInstant,
+  toUuid,
+  type Artifact as CoreArtifact,
+  type Reference,
+} from 'job-trigger-core';
 import type { Artifact } from '../shapes/artifact.ts';
 
 /** @param job the outside name of the job, which the artifact knows by its number alone */

@@ -31,7 +31,6 @@ export type ArtifactList = z.infer<typeof ArtifactList>;
 
 export const ArtifactVersionsQuery = z.strictObject({ ...PageQuery });
 
-
 /** `format=zip` answers an archive of all that are kept; where several attempts left some, each has a folder. */
 export const ArtifactListQuery = z.strictObject({ format: z.enum(['json', 'zip']).optional() });
 

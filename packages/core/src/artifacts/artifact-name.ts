@@ -23,8 +23,5 @@ export function artifactName(path: string): ArtifactName {
 
 /** A name as it may stand in a list, whatever it holds. */
 export function shownName(path: string): string {
-  return path
-    .normalize('NFC')
-    .replaceAll(new RegExp(unseen, 'gu'), '?')
-    .slice(0, longestName);
+  return path.normalize('NFC').replaceAll(new RegExp(unseen, 'gu'), '?').slice(0, longestName);
 }

@@ -127,7 +127,9 @@ describe('what an attempt left', () => {
     const broken: ArtifactStore = { ...store, write: () => Promise.reject(new Error('The disk is full.')) };
     const { artifacts, incomplete } = await collect({}, broken);
     expect(incomplete).toBe(true);
-    expect(artifacts).toMatchObject([{ name: 'a.txt', sha256: null, problem: expect.stringContaining('full') as string }]);
+    expect(artifacts).toMatchObject([
+      { name: 'a.txt', sha256: null, problem: expect.stringContaining('full') as string },
+    ]);
   });
 
   test('of a write that breaks off nothing stays in the store', async () => {
@@ -148,12 +150,22 @@ describe('a name', () => {
     expect(artifactName(name)).toEqual({ name: name.normalize('NFC') });
   });
 
-  test.each(['', '../x', 'a/../b', 'a//b', '/abs', './x', 'a\\b', 'a\nb', 'a\u202eb', 'x\u0000', 'a'.repeat(501), '\ufffd'])(
-    '%j is none (D7)',
-    (name) => {
-      expect(artifactName(name)).toHaveProperty('problem');
-    },
-  );
+  test.each([
+    '',
+    '../x',
+    'a/../b',
+    'a//b',
+    '/abs',
+    './x',
+    'a\\b',
+    'a\nb',
+    'a\u202eb',
+    'x\u0000',
+    'a'.repeat(501),
+    '\ufffd',
+  ])('%j is none (D7)', (name) => {
+    expect(artifactName(name)).toHaveProperty('problem');
+  });
 
   test('in two spellings is one', async () => {
     left('é.txt'.normalize('NFC'));

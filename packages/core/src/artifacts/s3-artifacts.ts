@@ -123,7 +123,8 @@ async function* piecesOf(
 
 async function openClient(settings: S3Settings): Promise<Opened> {
   const library = await import('@aws-sdk/client-s3').catch((cause: unknown) => {
-    const message = 'Artifacts go to an S3 store, and its client is not installed: npm install @aws-sdk/client-s3@3.1169.0';
+    const message =
+      'Artifacts go to an S3 store, and its client is not installed: npm install @aws-sdk/client-s3@3.1169.0';
     throw new JobTriggerError('configuration_invalid', message, {}, { cause });
   });
   const { endpoint, region, accessKeyId, secretAccessKey, pathStyle } = settings;

@@ -266,7 +266,12 @@ export const settingTable: readonly SettingDefinition[] = [
     Number.MAX_SAFE_INTEGER,
     'Largest file that a job may write; 0 is no limit.',
   ),
-  text('artifacts.store', 'ARTIFACTS_STORE', 'files', 'Where files that jobs leave are kept: `files` (data folder) or `s3`.'),
+  text(
+    'artifacts.store',
+    'ARTIFACTS_STORE',
+    'files',
+    'Where files that jobs leave are kept: `files` (data folder) or `s3`.',
+  ),
   whole(
     'artifacts.keep',
     'ARTIFACTS_KEEP',
@@ -299,7 +304,12 @@ export const settingTable: readonly SettingDefinition[] = [
     secret: true,
   },
   {
-    ...text('artifacts.s3_secret_access_key', 'ARTIFACTS_S3_SECRET_ACCESS_KEY', null, 'Secret that belongs to the key.'),
+    ...text(
+      'artifacts.s3_secret_access_key',
+      'ARTIFACTS_S3_SECRET_ACCESS_KEY',
+      null,
+      'Secret that belongs to the key.',
+    ),
     secret: true,
   },
   flag(

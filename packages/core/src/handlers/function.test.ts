@@ -31,9 +31,20 @@ describe('a function', () => {
     const left: string[] = [];
     const { outcome, progress } = await call(async (context) => {
       await context.artifact('a/report.txt', 'hello');
-      await context.artifact('b.bin', (async function* () { yield Buffer.from([1]); yield Buffer.from([2, 3]); })());
-      for (const [name, code] of [['a/report.txt', 'conflict'], ['../x', 'invalid']] as const)
-        await context.artifact(name, 'x').catch((error: unknown) => left.push(`${(error as { code: string }).code} ${code}`));
+      await context.artifact(
+        'b.bin',
+        (async function* () {
+          yield Buffer.from([1]);
+          yield Buffer.from([2, 3]);
+        })(),
+      );
+      for (const [name, code] of [
+        ['a/report.txt', 'conflict'],
+        ['../x', 'invalid'],
+      ] as const)
+        await context
+          .artifact(name, 'x')
+          .catch((error: unknown) => left.push(`${(error as { code: string }).code} ${code}`));
       context.progress(0.5, 'half', { phase: 'load', items: { done: 1 } });
       return { items: { ok: 2 } };
     });

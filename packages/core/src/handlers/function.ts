@@ -38,7 +38,6 @@ export interface FunctionProgress {
   readonly items?: Readonly<Record<string, number>>;
 }
 
-
 /**
  * Any JSON value is the result of a run that succeeded, a thrown error one that failed. An object with a boolean
  * `success` says more: see {@link FunctionReport}.

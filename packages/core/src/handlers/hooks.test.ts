@@ -22,7 +22,10 @@ const run = (script: string, hooks: Partial<Hooks>, options: AttemptOptions = {}
     options,
   );
 const said = ({ log }: Attempted): readonly string[] =>
-  log.split('\n').filter((line) => line.startsWith('stdout: ')).map((line) => line.slice(8));
+  log
+    .split('\n')
+    .filter((line) => line.startsWith('stdout: '))
+    .map((line) => line.slice(8));
 
 describe('hooks', () => {
   test('run before and after the main process, in its log, and its arguments are as they were (R-088)', async () => {
@@ -56,9 +59,13 @@ describe('hooks', () => {
     expect(said(late)).toEqual(['waiting', 'after timed_out none']);
     expect(late.outcome.outcome).toBe('timed_out');
     const stop = new AbortController();
-    const cancelled = run('waits.sh', { before: 'before.sh', after: 'after.sh' }, {
-      context: { signal: stop.signal, onStarted: () => setTimeout(() => stop.abort('cancelled'), 500) },
-    });
+    const cancelled = run(
+      'waits.sh',
+      { before: 'before.sh', after: 'after.sh' },
+      {
+        context: { signal: stop.signal, onStarted: () => setTimeout(() => stop.abort('cancelled'), 500) },
+      },
+    );
     expect(said(await cancelled)).toEqual(['before', 'waiting', 'after cancelled none']);
     expect((await cancelled).outcome).toMatchObject({ outcome: 'cancelled', reason: 'cancel_requested' });
   });

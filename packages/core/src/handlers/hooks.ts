@@ -18,7 +18,8 @@ export function withHooks(context: HandlerContext, plan: ProcessPlan): ProcessPl
   if (before === null && after === null) return plan;
   const path = plan.env['PATH'] ?? '';
   const shell = process.platform === 'win32' ? null : findProgram('sh', path);
-  if (shell === null) return notStarted('interpreter_missing', 'Hooks need a POSIX shell (sh), and this worker has none.');
+  if (shell === null)
+    return notStarted('interpreter_missing', 'Hooks need a POSIX shell (sh), and this worker has none.');
   const first = commandOf(context, before, path);
   const last = commandOf(context, after, path);
   for (const found of [first, last]) if (found !== null && 'outcome' in found) return found;
@@ -77,7 +78,11 @@ export function outcomeWithHooks(context: HandlerContext, outcome: HandlerOutcom
   const code = beforeFailed(hookFiles(context).ends);
   if (code === null) return outcome;
   const message = `The hook ${before} ended with exit ${code}: the job itself was not started.`;
-  const failure: Failure = { category: outcome.failure?.category ?? 'script_error', message, detail: outcome.failure?.detail ?? null };
+  const failure: Failure = {
+    category: outcome.failure?.category ?? 'script_error',
+    message,
+    detail: outcome.failure?.detail ?? null,
+  };
   return failed(failure, { ...outcome, outcome: 'failed', failure });
 }
 

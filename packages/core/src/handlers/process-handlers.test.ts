@@ -203,7 +203,10 @@ describe('what a script leaves', () => {
   });
 
   test.each([
-    ['{"percent":40,"phase":"load","items":{"done":4,"total":10,"bad":"x"}}', { fraction: 0.4, phase: 'load', items: { done: 4, total: 10 } }],
+    [
+      '{"percent":40,"phase":"load","items":{"done":4,"total":10,"bad":"x"}}',
+      { fraction: 0.4, phase: 'load', items: { done: 4, total: 10 } },
+    ],
     ['{"items":12}', { fraction: null, message: null, items: { processed: 12 } }],
     ['{"percent":101,"message":"over"}', { fraction: null, message: 'over', items: null }],
   ])('of progress, %s is read', async (line, progress) => {

@@ -19,7 +19,10 @@ export async function writeArtifact(folder: string, path: string, content: Artif
   mkdirSync(dirname(place), { recursive: true, mode: 0o700 });
   const pieces = typeof content === 'string' || content instanceof Uint8Array ? [content] : content;
   try {
-    await pipeline(Readable.from(pieces, { objectMode: false }), createWriteStream(place, { flags: 'wx', mode: 0o600 }));
+    await pipeline(
+      Readable.from(pieces, { objectMode: false }),
+      createWriteStream(place, { flags: 'wx', mode: 0o600 }),
+    );
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     throw new JobTriggerError('conflict', `There is an artifact "${named.name}" of this attempt already.`);

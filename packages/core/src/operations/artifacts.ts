@@ -46,7 +46,8 @@ export function artifactOperations(context: OperationContext): ArtifactOperation
     },
     async read(artifact, span) {
       const found = await bytes.read(artifact, span);
-      if (found === null) throw new JobTriggerError('not_found', `The bytes of "${artifact.name}" are not there any more.`);
+      if (found === null)
+        throw new JobTriggerError('not_found', `The bytes of "${artifact.name}" are not there any more.`);
       return found;
     },
     async versions(run, of, page) {

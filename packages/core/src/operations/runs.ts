@@ -78,7 +78,12 @@ export function runOperations({ store, system }: OperationContext): RunOperation
       ]);
       return { id, createdAt: now };
     });
-    system.log.info('run requested', { run: toUuid(reference), trigger: origin.trigger, by: actor.name, via: actor.via });
+    system.log.info('run requested', {
+      run: toUuid(reference),
+      trigger: origin.trigger,
+      by: actor.name,
+      via: actor.via,
+    });
     store.bell.ring('queue');
     store.bell.ring('cancel');
     store.bell.ring('change');

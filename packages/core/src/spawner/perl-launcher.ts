@@ -26,8 +26,28 @@ const nothing = Buffer.alloc(0);
 
 /** Numbers of system calls, which differ by processor. */
 const systemCalls: Readonly<Partial<Record<NodeJS.Architecture, Readonly<Record<string, number>>>>> = {
-  x64: { setsid: 112, unshare: 272, setns: 308, prctl: 157, mount: 165, prlimit64: 302, dup3: 292, close_range: 436, wait4: 61 },
-  arm64: { setsid: 157, unshare: 97, setns: 268, prctl: 167, mount: 40, prlimit64: 261, dup3: 24, close_range: 436, wait4: 260 },
+  x64: {
+    setsid: 112,
+    unshare: 272,
+    setns: 308,
+    prctl: 157,
+    mount: 165,
+    prlimit64: 302,
+    dup3: 292,
+    close_range: 436,
+    wait4: 61,
+  },
+  arm64: {
+    setsid: 157,
+    unshare: 97,
+    setns: 268,
+    prctl: 167,
+    mount: 40,
+    prlimit64: 261,
+    dup3: 24,
+    close_range: 436,
+    wait4: 260,
+  },
 };
 
 const signalNames = new Map(

@@ -51,7 +51,11 @@ function Words({ artifact, blob }: { readonly artifact: Artifact; readonly blob:
 
 /** A file as it may be shown: an image, or its text as text. */
 export function ArtifactPreview({ artifact, onClose }: { readonly artifact: Artifact; readonly onClose: () => void }) {
-  const query = useQuery({ queryKey: ['artifact', artifact.id], queryFn: () => bytesOf(artifact), staleTime: Infinity });
+  const query = useQuery({
+    queryKey: ['artifact', artifact.id],
+    queryFn: () => bytesOf(artifact),
+    staleTime: Infinity,
+  });
   return (
     <Modal opened onClose={onClose} title={artifact.name} size="xl">
       <Loaded query={query}>

@@ -62,7 +62,13 @@ export function ArtifactVersions({ artifact, zone, onClose }: ArtifactVersionsPr
             {
               title: 'Run',
               cell: ({ run_id: id }) => (
-                <Link to="/runs/$id" params={{ id }} search={{ tab: 'artifacts' }} className="jtp-link" onClick={onClose}>
+                <Link
+                  to="/runs/$id"
+                  params={{ id }}
+                  search={{ tab: 'artifacts' }}
+                  className="jtp-link"
+                  onClick={onClose}
+                >
                   {id.slice(-8)}
                 </Link>
               ),

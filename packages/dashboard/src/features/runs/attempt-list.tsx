@@ -38,11 +38,13 @@ export function AttemptList({ run, zone, onOpen }: AttemptListProps) {
         <Table verticalSpacing="xs">
           <Table.Thead>
             <Table.Tr>
-              {['Attempt', 'Outcome', 'Started', 'Ran for', 'End', 'Why', 'Memory', 'CPU', 'Processes', 'Log'].map((column) => (
-                <Table.Th key={column} scope="col">
-                  {column}
-                </Table.Th>
-              ))}
+              {['Attempt', 'Outcome', 'Started', 'Ran for', 'End', 'Why', 'Memory', 'CPU', 'Processes', 'Log'].map(
+                (column) => (
+                  <Table.Th key={column} scope="col">
+                    {column}
+                  </Table.Th>
+                ),
+              )}
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
