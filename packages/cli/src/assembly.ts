@@ -98,6 +98,7 @@ export async function openInstallation(terminal: Terminal, config: Config, log?:
     lostAfterMs: values.engine.lostAfterMs,
     ageingMs: values.engine.ageingMs,
     jobTypes,
+    artifacts: values.engine.artifacts,
   });
   return {
     config,

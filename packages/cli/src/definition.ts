@@ -26,6 +26,8 @@ const written = [
   'locks',
   'output_limit_policy',
   'depends_on',
+  'artifacts',
+  'hooks',
   'source',
 ] as const;
 

@@ -1,5 +1,6 @@
 import type { Client } from 'job-trigger-contract';
 import { CommandError, exitStatus } from './exit-status.ts';
+import { findJob } from './find-job.ts';
 
 /** How the pages show a run: the last eight digits of its id. */
 const short = /^[0-9a-f]{8}$/i;
@@ -25,4 +26,23 @@ export async function findRunId(client: Client, text: string): Promise<string> {
       'Give the whole id.',
     );
   return found.id;
+}
+
+const uuid = /^[0-9a-f-]{36}$/i;
+
+/** A run by its id, or the newest run of a job by the job's name. */
+export async function runOrNewestOf(client: Client, what: string): Promise<string> {
+  if (uuid.test(what)) {
+    const run = await client.getRun({ params: { id: what } }).catch(() => null);
+    if (run !== null) return run.id;
+  }
+  if (isShortRunId(what)) {
+    const id = await findRunId(client, what).catch(() => null);
+    if (id !== null) return id;
+  }
+  const job = await findJob(client, what);
+  const newest = (await client.listRuns({ query: { job_id: job.id, limit: 1 } })).items[0];
+  if (newest === undefined)
+    throw new CommandError(exitStatus.notFound, `${job.name} has not run yet.`, `Run it with: jtp run ${job.name}`);
+  return newest.id;
 }

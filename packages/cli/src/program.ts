@@ -1,4 +1,6 @@
 import { Command, CommanderError } from 'commander';
+import { addArtifactCommands } from './commands/artifacts.ts';
+import { addReportCommands } from './commands/report.ts';
 import { addAlertCommands } from './commands/alerts.ts';
 import { addApiCommand } from './commands/api.ts';
 import { addBackfillCommand } from './commands/backfill.ts';
@@ -100,6 +102,8 @@ export function buildProgram(
   addCleanupCommands(program, context);
   addBackupCommands(program, context);
   addPluginCommands(program, context);
+  addArtifactCommands(program, context);
+  addReportCommands(program, context);
   addHelp(program, terminal);
   return { program, context };
 }

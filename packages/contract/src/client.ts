@@ -17,6 +17,8 @@ export interface WireAnswer {
   readonly text: () => Promise<string>;
   /** The body as it comes, in place of `text`. Absent where the transport cannot. */
   readonly pieces?: () => AsyncIterable<string>;
+  /** The same, as it is. */
+  readonly bytes?: () => AsyncIterable<Uint8Array>;
 }
 export type Transport = (request: WireRequest) => Promise<WireAnswer>;
 
@@ -118,6 +120,15 @@ export function createClient(transport: Transport): Client {
   return client as unknown as Client;
 }
 
+async function* bytesOf(answer: Response): AsyncGenerator<Uint8Array> {
+  const reader = answer.body?.getReader();
+  for (;;) {
+    const read = await reader?.read();
+    if (read === undefined || read.done) return;
+    yield read.value;
+  }
+}
+
 async function* piecesOf(answer: Response): AsyncGenerator<string> {
   const reader = answer.body?.pipeThrough(new TextDecoderStream()).getReader();
   for (;;) {
@@ -150,6 +161,7 @@ export function fetchTransport({
         headers: answer.headers,
         text: () => answer.text(),
         pieces: () => piecesOf(answer),
+        bytes: () => bytesOf(answer),
       };
     } catch (cause) {
       throw new UnreachableError(`No answer from ${base === '' ? 'the server' : base}.`, { cause });

@@ -1,5 +1,6 @@
 /** Every path of the API, arranged as a person would look for it: portal, client and OpenAPI all read this table. */
 import { backfillEndpoints } from './endpoints/backfill.ts';
+import { artifactsEndpoints } from './endpoints/artifacts.ts';
 import { alertsEndpoints } from './endpoints/alerts.ts';
 import { calendarsEndpoints } from './endpoints/calendars.ts';
 import { jobsEndpoints } from './endpoints/jobs.ts';
@@ -31,6 +32,7 @@ export const endpoints = {
   ...graphEndpoints,
   ...limitsEndpoints,
   ...jobTypesEndpoints,
+  ...artifactsEndpoints,
 } as const;
 
 export type Endpoints = typeof endpoints;

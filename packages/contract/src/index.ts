@@ -22,4 +22,5 @@ export * from './shapes/why.ts';
 export * from './shapes/webhook.ts';
 export * from './shapes/monitor.ts';
 export * from './shapes/job-type.ts';
+export * from './shapes/artifact.ts';
 export { webhookMessageSchema } from './webhook-schema.ts';

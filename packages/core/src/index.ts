@@ -10,6 +10,10 @@ export {
   type SettingInForce,
 } from './config/config.ts';
 export { settingTable, type SettingDefinition } from './config/setting-table.ts';
+export { artifactPreview, servedType, type ArtifactPreview } from './artifacts/artifact-type.ts';
+export { artifactName } from './artifacts/artifact-name.ts';
+export { resultLimitBytes } from './handlers/report-files.ts';
+export { zipOf, zipSize, type ZipEntry } from './artifacts/zip.ts';
 export { Ballast, type BallastState } from './engine/ballast.ts';
 export { createEngine, type CreateEngineOptions } from './engine/create-engine.ts';
 export { Housekeeper, type HousekeeperOptions, type Removed } from './engine/housekeeper.ts';
@@ -43,6 +47,7 @@ export { jobVariables } from './handlers/environment.ts';
 export { describeScript } from './handlers/script-description.ts';
 export { listScripts, resolveScript, type Script } from './handlers/script-file.ts';
 export * from './model/index.ts';
+export type { ArtifactOperations } from './operations/artifacts.ts';
 export type { Backfill, BackfillOperations, BackfillRequest } from './operations/backfill.ts';
 export type { AlertOperations } from './operations/alerts.ts';
 export { readCalendarFile, type CalendarFile } from './operations/calendar-file.ts';

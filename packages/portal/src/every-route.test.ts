@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { createClient, endpoints, type Client, type EndpointName } from 'job-trigger-contract';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { jtp } from '../../../test/setup/jtp.ts';
@@ -81,6 +81,10 @@ test(
 
     await walkDemo(client);
     const script = await walkScripts(client);
+    writeFileSync(
+      join(portal.dataDir, 'scripts', 'leave-note.sh'),
+      'echo "$JTP_OUTCOME" >"$JTP_ARTIFACTS_DIR/note.txt"\n',
+    );
     await walkSchedules(client);
     await walkJobTypes(client);
     const job = await walkJobs(client, script);

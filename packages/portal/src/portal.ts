@@ -30,6 +30,7 @@ import { upkeepRoutes } from './routes/upkeep.ts';
 import { timelineRoutes } from './routes/timeline.ts';
 import { watchRoutes } from './routes/watch.ts';
 import { graphRoutes } from './routes/graph.ts';
+import { artifactRoutes } from './routes/artifacts.ts';
 import { monitorRoutes } from './routes/monitors.ts';
 import { jobTypeRoutes } from './routes/job-types.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
@@ -128,6 +129,7 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
     upkeepRoutes,
     limitRoutes,
     jobTypeRoutes,
+    artifactRoutes,
   ];
   for (const routes of rooms) routes(app, options);
   if (options.localCaller === undefined) await servePages(app, options.pages ?? null, notFound);

@@ -75,6 +75,10 @@ export async function walkJobs(client: Client, script: string): Promise<Job> {
 }
 
 export async function walkRuns(client: Client, { id, config }: Job): Promise<void> {
+  const hooks = { after: 'leave-note.sh' };
+  expect(await client.patchJob({ params: { id }, body: { hooks } })).toMatchObject({
+    hooks: { before: null, ...hooks },
+  });
   const { run_id } = await client.runJob({ params: { id }, body: { note: 'by hand', priority: 'high' } });
   expect(['succeeded', 'failed']).toContain(await ended(client, run_id));
   const again = await client.retryRun({ params: { id: run_id }, body: { note: 'once more' } });
@@ -89,6 +93,8 @@ export async function walkRuns(client: Client, { id, config }: Job): Promise<voi
   expect((await client.backfillProgress({ params: { id } })).waiting).toBe(0);
   expect(await client.cancelBackfill({ params: { id } })).toEqual({ cancelled: 0 });
 
+  await walkArtifacts(client, run_id);
+
   const unsaved = { name: 'tried', type: 'script' as const, config };
   const draft = await client.runDraft({ body: { ...unsaved, note: 'a try' } });
   await ended(client, draft.run_id);
@@ -100,6 +106,16 @@ export async function walkRuns(client: Client, { id, config }: Job): Promise<voi
   expect((await client.queue()).items).toMatchObject([{ run: { id: waits.run_id } }]);
   await client.cancelRun({ params: { id: waits.run_id }, body: { note: 'enough' } });
   expect(await ended(client, waits.run_id)).toBe('cancelled');
+}
+
+/** The files that the walk's script left. */
+async function walkArtifacts(client: Client, id: string): Promise<void> {
+  const { items, bytes } = await client.listArtifacts({ params: { id } });
+  expect(items).toMatchObject([{ name: 'note.txt', kept: true, type: 'text/plain', preview: 'text' }]);
+  expect(bytes).toBe(items[0]?.bytes);
+  const params = { id, artifact_id: items[0]?.id ?? '' };
+  expect(await client.getArtifact({ params })).toEqual(items[0]);
+  expect((await client.artifactVersions({ params, query: { limit: 5 } })).items.length).toBeGreaterThan(1);
 }
 
 export async function walkTimeline(client: Client, job: Job): Promise<void> {

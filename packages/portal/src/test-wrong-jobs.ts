@@ -307,6 +307,21 @@ const parameters: readonly WrongCall[] = [
     says: 'not declared',
   },
   {
+    what: 'a hook that is not there',
+    body: script({ hooks: { before: 'absent.sh' } }),
+    status: 422,
+    code: 'script_missing',
+    field: 'hooks.before',
+    says: 'absent.sh',
+  },
+  {
+    what: 'no version of artifacts to keep',
+    body: script({ artifacts: { keep: 0 } }),
+    ...invalid,
+    field: 'artifacts.keep',
+    says: '>=1',
+  },
+  {
     what: 'NUL in a note',
     path: '/api/jobs/{job}/run',
     body: { parameters: { count: 1 }, note: 'a\0' },

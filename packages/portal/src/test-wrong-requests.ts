@@ -332,4 +332,31 @@ const ledger: readonly WrongCall[] = [
   },
 ];
 
-export const wrongRequests: readonly WrongCall[] = [...addresses, ...changes, ...bodies, ...ledger];
+const kept: readonly WrongCall[] = [
+  {
+    what: 'artifacts in a form that is none',
+    ...get,
+    path: '/api/runs/{job}/artifacts?format=tar',
+    ...invalid,
+    field: 'format',
+    says: '"json"|"zip"',
+  },
+  {
+    what: 'an artifact by its name',
+    ...get,
+    path: '/api/runs/{job}/artifacts/..%2Fsecret.key',
+    ...invalid,
+    field: 'artifact_id',
+    says: 'UUID',
+  },
+  {
+    what: 'a position among versions that is none',
+    ...get,
+    path: '/api/runs/{job}/artifacts/{job}/versions?limit=0',
+    ...invalid,
+    field: 'limit',
+    says: '>=1',
+  },
+];
+
+export const wrongRequests: readonly WrongCall[] = [...addresses, ...changes, ...bodies, ...ledger, ...kept];

@@ -5,10 +5,12 @@ import { resolveFrom } from '../paths.ts';
 import { configFileOf, readConfig } from '../settings-source.ts';
 import { version } from '../version.ts';
 
-function holdings({ counts, files }: Manifest): string {
+function holdings({ counts, files, holds }: Manifest): string {
   const scripts = files.filter(({ path }) => path.startsWith('scripts/')).length;
   const { jobs = 0, runs = 0 } = counts;
-  return `${jobs} jobs, ${runs} runs, ${scripts} scripts`;
+  const kept = files.filter(({ path }) => path.startsWith('artifacts/')).length;
+  const artifacts = holds?.artifacts === true ? `${kept} artifacts` : 'without artifacts';
+  return `${jobs} jobs, ${runs} runs, ${scripts} scripts, ${artifacts}`;
 }
 
 /** A copy of the whole installation, and the way back. Both work on this host's files, never over a server. */
@@ -17,7 +19,8 @@ export function addBackupCommands(program: Command, context: () => Context): voi
     .command('backup <file>')
     .description('Copy database, scripts, settings and key into one file, also while everything runs; verified.')
     .option('--logs', 'also the output of runs')
-    .action(async (file: string, flags: { logs?: boolean }) => {
+    .option('--artifacts', 'also the files that runs left')
+    .action(async (file: string, flags: { logs?: boolean; artifacts?: boolean }) => {
       const { terminal } = context();
       const { values } = await readConfig(terminal, context().flags);
       const { databaseUrl, dataDir, scriptsDir } = values;
@@ -29,6 +32,7 @@ export function addBackupCommands(program: Command, context: () => Context): voi
         configFile: configFileOf(terminal, context().flags),
         version,
         logs: flags.logs === true,
+        artifacts: flags.artifacts === true,
         target: resolveFrom(terminal, file),
       });
       await emit(context(), { file: done.file, bytes: done.bytes, ...done.manifest }, () => {

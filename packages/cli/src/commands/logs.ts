@@ -1,10 +1,8 @@
 import type { Command } from 'commander';
 import { timeoutOf, withConnection, type Connection, type Context } from '../context.ts';
-import { CommandError, exitStatus, wrongFlag } from '../exit-status.ts';
-import { findJob } from '../find-job.ts';
-import { findRunId, isShortRunId } from '../find-run.ts';
+import { exitStatus, wrongFlag } from '../exit-status.ts';
+import { runOrNewestOf } from '../find-run.ts';
 import { followLog, writeLine, writeTail } from '../follow-log.ts';
-import type { Client } from 'job-trigger-contract';
 
 interface LogFlags {
   readonly follow?: boolean;
@@ -16,24 +14,6 @@ interface LogFlags {
 
 const linesAtOnce = 1000;
 const mostTail = 2000;
-const uuid = /^[0-9a-f-]{36}$/i;
-
-/** A run by its id, or the newest run of a job by the job's name. */
-async function runId(client: Client, what: string): Promise<string> {
-  if (uuid.test(what)) {
-    const run = await client.getRun({ params: { id: what } }).catch(() => null);
-    if (run !== null) return run.id;
-  }
-  if (isShortRunId(what)) {
-    const id = await findRunId(client, what).catch(() => null);
-    if (id !== null) return id;
-  }
-  const job = await findJob(client, what);
-  const newest = (await client.listRuns({ query: { job_id: job.id, limit: 1 } })).items[0];
-  if (newest === undefined)
-    throw new CommandError(exitStatus.notFound, `${job.name} has not run yet.`, `Run it with: jtp run ${job.name}`);
-  return newest.id;
-}
 
 function positive(text: string | undefined, flag: string): number | undefined {
   if (text === undefined) return undefined;
@@ -62,7 +42,7 @@ export function addLogCommand(program: Command, context: () => Context): void {
       const attempt = positive(flags.attempt, '--attempt');
       const tail = positive(flags.tail, '--tail');
       await withConnection(context(), async (connection) => {
-        const id = await runId(connection.client, what);
+        const id = await runOrNewestOf(connection.client, what);
         const asked = { id, attempt, tail, timestamps: flags.timestamps === true };
         if (flags.grep !== undefined) await writeHits(context(), connection, asked, flags.grep);
         else if (flags.follow === true) await writeOn(context(), connection, asked);

@@ -138,6 +138,31 @@ const whyOf = (run: RunDetail): readonly Fact[] => [
   ['reason', run.reason_text],
 ];
 
+function itemsText(items: Readonly<Record<string, number>> | null): string | null {
+  return items === null
+    ? null
+    : Object.entries(items)
+        .map(([name, count]) => `${name} ${count}`)
+        .join(', ');
+}
+
+/** The last that it told of how far it is. */
+function progressText({ progress }: RunDetail): string | null {
+  if (progress === null) return null;
+  const percent = progress.percent === null ? null : `${progress.percent} %`;
+  return [percent, progress.phase, progress.message, itemsText(progress.items)]
+    .filter((part) => part !== null)
+    .join(', ');
+}
+
+function usedText({ memory_peak_mb: memory, cpu_seconds: cpu }: RunDetail['attempts'][number]): string | null {
+  const parts = [
+    memory === null ? null : `${memory} MB memory at most`,
+    cpu === null ? null : `${cpu} s of processor time`,
+  ];
+  return parts.filter((part) => part !== null).join(', ') || null;
+}
+
 function factsOf(run: RunDetail, times: Times): readonly Fact[] {
   return [
     ['state', run.state],
@@ -152,6 +177,9 @@ function factsOf(run: RunDetail, times: Times): readonly Fact[] {
     ['exit', run.exit_code === null ? run.signal : String(run.exit_code)],
     ['failure', run.failure?.message ?? null],
     ['worker', run.worker_name],
+    ['progress', progressText(run)],
+    ['items', itemsText(run.items)],
+    ['artifacts', run.artifact_count === 0 ? null : `${run.artifact_count}: jtp artifacts ls ${run.id}`],
     ...run.attempts.map((attempt): Fact => [
       `attempt ${attempt.attempt}`,
       [attempt.outcome, durationText(attempt.duration_seconds), attempt.reason_text].filter(Boolean).join(', '),
@@ -159,6 +187,10 @@ function factsOf(run: RunDetail, times: Times): readonly Fact[] {
     ...run.late_results.map((late): Fact => [
       'late result',
       `${late.outcome}${late.exit_code === null ? '' : `, exit ${late.exit_code}`} at ${times.text(late.at)}: not applied`,
+    ]),
+    ...run.attempts.map((attempt): Fact => [
+      run.attempts.length < 2 ? 'used' : `used by ${attempt.attempt}`,
+      usedText(attempt),
     ]),
     ...run.attempts.map((attempt): Fact => [
       run.attempts.length < 2 ? 'processes' : `processes of ${attempt.attempt}`,

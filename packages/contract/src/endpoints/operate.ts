@@ -151,7 +151,7 @@ export const operateEndpoints = {
     access: 'admin',
     tag: 'Operate',
     summary: 'Copies database, scripts, settings and key into a file of the data folder, and verifies it.',
-    body: z.strictObject({ logs: z.boolean().optional() }),
+    body: z.strictObject({ logs: z.boolean().optional(), artifacts: z.boolean().optional() }),
     status: 200,
     answer: BackupShape,
   }),

@@ -1,6 +1,7 @@
 export { alertToWire } from './alerts.ts';
 export { adviceToWire, failuresToWire, interventionSummaryToWire } from './failure-out.ts';
 export { jobTypeToWire } from './job-types.ts';
+export { artifactToWire } from './artifact-out.ts';
 export { fieldErrorsOf } from './field-errors.ts';
 export { below, instantToCore, jobChangeToCore, newJobToCore, scheduleToCore, type MappingFacts } from './job-in.ts';
 export {

@@ -80,6 +80,18 @@ function dependsOnToCore(input: JobPatch['depends_on']): JobFields['dependsOn'] 
   return { mode: input.mode ?? 'all_success', jobs, windowSeconds: input.window_seconds ?? null };
 }
 
+function artifactsToCore(given: JobInput['artifacts']): JobFields['artifacts'] {
+  if (given === undefined || given === null) return given;
+  const { keep = null, days = null, max_files: maxFiles = null, max_bytes: maxBytes = null } = given;
+  return { keep, days, maxFiles, maxBytes };
+}
+
+function hooksToCore(given: JobInput['hooks']): JobFields['hooks'] {
+  if (given === undefined || given === null) return given;
+  const { before = null, after = null } = given;
+  return before === null && after === null ? null : { before, after };
+}
+
 function fieldsToCore(input: JobPatch | JobInput, type: string | undefined, facts: MappingFacts): JobFields {
   const { retry, catch_up: catchUp, breaker } = input;
   return {
@@ -111,6 +123,8 @@ function fieldsToCore(input: JobPatch | JobInput, type: string | undefined, fact
           },
     dependsOn: dependsOnToCore(input.depends_on),
     locks: input.locks,
+    artifacts: artifactsToCore(input.artifacts),
+    hooks: hooksToCore(input.hooks),
     active: input.active,
     allowPast: input.allow_past,
     type: input.type,

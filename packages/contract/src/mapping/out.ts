@@ -8,6 +8,7 @@ import {
   reasonText,
   scheduleToJson,
   farthest,
+  itemsOfResult,
   toUuid,
   whyNextNone,
   treeSentence,
@@ -25,6 +26,7 @@ import {
   type LedgerEntry as CoreEntry,
   type Person as CorePerson,
   type PreviewAnswer,
+  type Progress,
   type ReasonView,
   type Run as CoreRun,
   type Schedule as CoreSchedule,
@@ -86,11 +88,29 @@ export function runToWire(run: CoreRun, named: Named): Run {
     queue: run.queue,
     parameters: run.parameters as Run['parameters'],
     result: run.result ?? null,
-    progress: run.progress === null ? null : { ...run.progress, at: formatInstant(run.progress.at) },
+    items: itemsOfResult(run.result),
+    progress: run.progress === null ? null : progressToWire(run.progress),
     note: run.note,
     requested_by: run.requestedBy,
     cause_run_id: uuid(run.causeRunId, run.causeCreatedAt),
   };
+}
+
+function progressToWire({ fraction, message, phase, items, at }: Progress): NonNullable<Run['progress']> {
+  return {
+    fraction,
+    percent: fraction === null ? null : Math.round(fraction * 1000) / 10,
+    phase: phase ?? null,
+    message,
+    items: items ?? null,
+    at: formatInstant(at),
+  };
+}
+
+function artifactsToWire(policy: JobDefinition['artifacts']): Job['artifacts'] {
+  if (policy === undefined || policy === null) return null;
+  const { keep, days, maxFiles, maxBytes } = policy;
+  return { keep, days, max_files: maxFiles, max_bytes: maxBytes };
 }
 
 function treeToWire(tree: TreeProof): NonNullable<Attempt['processes']> {
@@ -116,6 +136,8 @@ export function attemptToWire(attempt: CoreAttempt, named: Named, tree: TreeProo
     ended_at: formatInstant(attempt.endedAt),
     duration_seconds: seconds(attempt.startedAt, attempt.endedAt),
     processes: tree === null ? null : treeToWire(tree),
+    memory_peak_mb: tree?.memoryPeakMb ?? null,
+    cpu_seconds: tree?.cpuSeconds ?? null,
   };
 }
 
@@ -203,6 +225,8 @@ function definitionToWire(definition: JobDefinition, settings?: BreakerSettings)
     breaker: breakerToWire(definition, settings),
     depends_on: dependsOnToWire(definition.dependsOn ?? null),
     locks: [...(definition.locks ?? [])],
+    artifacts: artifactsToWire(definition.artifacts),
+    hooks: definition.hooks ?? null,
     source: definition.source,
   };
 }

@@ -101,6 +101,20 @@ export const DependsOn = z
   .object({ mode: z.enum(dependencyModes), jobs: z.array(Uuid), window_seconds: z.int().nullable() })
   .meta({ id: 'DependsOn' });
 
+/** What becomes of the files it leaves; an absent field takes the installation's setting. */
+const ArtifactPolicyInput = z.strictObject({
+  keep: z.int().min(1).max(100_000).nullable().optional().describe('Versions of one name.'),
+  days: z.int().min(1).max(3650).nullable().optional(),
+  max_files: z.int().min(0).max(10_000).nullable().optional().describe('Of one attempt.'),
+  max_bytes: z.int().min(0).nullable().optional().describe('Of one attempt, all files together.'),
+});
+
+/** Scripts of the scripts folder around the main process. */
+const HooksInput = z.strictObject({
+  before: z.string().min(1).max(500).nullable().optional(),
+  after: z.string().min(1).max(500).nullable().optional(),
+});
+
 /** Fields of a job that a person sets. In a change an absent one stays and `null` clears. */
 const fields = {
   name: z.string().max(400),
@@ -135,6 +149,8 @@ const fields = {
     .array(z.string().min(1).max(100))
     .max(10)
     .describe('Named locks that a run holds while it lives; a lock takes one run unless it was given a count.'),
+  artifacts: ArtifactPolicyInput.nullable(),
+  hooks: HooksInput.nullable(),
 };
 
 /**
@@ -224,6 +240,15 @@ export const Job = z
     breaker: Breaker.nullable().describe('The one in force; null is off.'),
     depends_on: DependsOn.nullable(),
     locks: z.array(z.string()),
+    artifacts: z
+      .object({
+        keep: z.int().nullable(),
+        days: z.int().nullable(),
+        max_files: z.int().nullable(),
+        max_bytes: z.int().nullable(),
+      })
+      .nullable(),
+    hooks: z.object({ before: z.string().nullable(), after: z.string().nullable() }).nullable(),
     owner_id: Uuid.nullable(),
     version: z.int(),
     status: z.enum(jobStatuses),

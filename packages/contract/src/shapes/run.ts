@@ -12,6 +12,9 @@ export const Parameters = z.record(
   z.union([z.string().max(100_000), z.number(), z.boolean(), z.null()]),
 );
 
+/** Things that a run has dealt with, by what became of them. */
+const ItemCounts = z.record(z.string(), z.number());
+
 export const Failure = z
   .object({ category: z.enum(failureCategories), message: z.string(), detail: z.string().nullable() })
   .meta({ id: 'Failure' });
@@ -38,6 +41,11 @@ export const Attempt = z
     started_at: Instant.nullable(),
     ended_at: Instant,
     duration_seconds: z.number().nullable(),
+    memory_peak_mb: z
+      .number()
+      .nullable()
+      .describe('The most memory of its largest process, or of all of them as sampled; null where nobody could look.'),
+    cpu_seconds: z.number().nullable().describe('Processor time of its processes; null likewise.'),
     processes: TreeProof.nullable().describe('What was found of its processes after its end; null when nobody looked.'),
   })
   .meta({ id: 'Attempt' });
@@ -73,7 +81,17 @@ export const Run = z
     queue: z.string(),
     parameters: Parameters,
     result: z.unknown(),
-    progress: z.object({ fraction: z.number().nullable(), message: z.string().nullable(), at: Instant }).nullable(),
+    items: ItemCounts.nullable().describe('Counts that it left in the field `items` of its result.'),
+    progress: z
+      .object({
+        fraction: z.number().nullable(),
+        percent: z.number().nullable(),
+        phase: z.string().nullable(),
+        message: z.string().nullable(),
+        items: ItemCounts.nullable(),
+        at: Instant,
+      })
+      .nullable(),
     note: z.string().nullable(),
     requested_by: z.string().nullable(),
     cause_run_id: Uuid.nullable(),
@@ -94,6 +112,7 @@ export const RunDetail = Run.extend({
   why_state: Explanation.nullable().describe('Why it waits, or how it ended otherwise than by its own result.'),
   usual_seconds: z.number().nullable().describe('Median of the last 20 succeeded runs of its job.'),
   recommended_action: RecommendedAction.nullable().describe('What to do about its failure; null without one.'),
+  artifact_count: z.int().describe('Files of it that are kept.'),
   late_results: z
     .array(LateResult)
     .describe('What a worker reported after the run was over for it: kept, and never applied.'),

@@ -112,6 +112,7 @@ export const BackupShape = z
     created_at: Instant,
     counts: z.record(z.string(), z.int()).describe('Rows by table.'),
     files: z.int(),
+    artifacts: z.boolean().describe('Whether it holds the files that runs left.'),
     seconds: z.number(),
   })
   .meta({ id: 'Backup' });

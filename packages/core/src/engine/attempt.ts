@@ -7,6 +7,9 @@ import type { Progress, Survivor, TreeProof } from '../model/run.ts';
 import type { EngineSettings } from '../model/settings.ts';
 import { carryOut, type Handlers } from '../handlers/carry-out.ts';
 import { notStarted, stopped, type HandlerOutcome, type HandlerPorts } from '../handlers/handler.ts';
+import type { ArtifactStore } from '../artifacts/artifact-store.ts';
+import { runFiles } from '../spawner/log-path.ts';
+import { keepArtifacts } from './keep-artifacts.ts';
 import type { StopReason } from '../spawner/protocol.ts';
 import type { Claim, Finished, Work } from '../store/dispatch-table.ts';
 import { startDeadlineOf } from '../policy/deadline.ts';
@@ -22,6 +25,8 @@ export interface AttemptOptions {
   readonly dataDir: string;
   readonly handlers: Handlers;
   readonly ports: HandlerPorts;
+  /** Where files are kept that attempts leave. */
+  readonly artifacts: ArtifactStore;
   readonly log: Logger;
   /** The database's time, as far as this worker knows it. */
   readonly now: () => Instant;
@@ -32,8 +37,9 @@ export interface AttemptOptions {
 /** Null for an attempt without a process of its own. */
 function treeOf({ measured }: HandlerOutcome): TreeProof | null {
   if (measured === undefined) return null;
-  const { processes, survivors, leftBehind, ignoredTerm } = measured;
-  return processes === 0 && survivors.length === 0 ? null : { processes, survivors, leftBehind, ignoredTerm };
+  const { processes, survivors, leftBehind, ignoredTerm, memoryPeakMb, cpuSeconds } = measured;
+  if (processes === 0 && survivors.length === 0) return null;
+  return { processes, survivors, leftBehind, ignoredTerm, memoryPeakMb, cpuSeconds };
 }
 
 export class Attempt implements AttemptSource {
@@ -168,6 +174,7 @@ export class Attempt implements AttemptSource {
         lateMs: run.dueAt === null ? null : startedAt - run.dueAt,
       });
     const outcome = await this.#carryOut(run, definition);
+    if (outcome.leftArtifacts === true) await this.#keepArtifacts(definition);
     this.#finishing = true;
     const { history, at } =
       outcome.outcome === 'succeeded' ? { history: noHistory, at: now() } : await this.#facts(definition);
@@ -194,6 +201,13 @@ export class Attempt implements AttemptSource {
     if (tree === null) return finished;
     if (tree.survivors.length > 0) this.#tellLeaked(run, tree.survivors);
     return { ...finished, tree };
+  }
+
+  async #keepArtifacts(definition: JobDefinition): Promise<void> {
+    const { store, settings, artifacts, dataDir, now } = this.#options;
+    const { artifacts: folder } = runFiles(dataDir, this.reference, this.attempt);
+    const { claim, log } = this;
+    await keepArtifacts({ store, artifacts, settings: settings.artifacts, claim, definition, folder, now: now(), log });
   }
 
   #tellLeaked({ id: runId, createdAt: runCreatedAt, jobId }: Work['run'], survivors: readonly Survivor[]): void {

@@ -9,6 +9,8 @@ import type { System } from '../system/system.ts';
 import { removeRunFolder } from '../spawner/run-folder.ts';
 import { diskSamplesKey, readSamples } from '../policy/disk-forecast.ts';
 import { volumeOf } from '../system/volume.ts';
+import { artifactStore } from '../artifacts/open-artifacts.ts';
+import { ArtifactKeeper } from './artifact-keeper.ts';
 import { Loop } from './loop.ts';
 
 export interface HousekeeperOptions {
@@ -43,12 +45,15 @@ const nothing: Removed = { runs: 0, ledger: 0, events: 0, jobs: 0, others: 0 };
 export class Housekeeper {
   readonly #options: HousekeeperOptions;
   readonly #loop: Loop;
+  readonly #artifacts: ArtifactKeeper;
   #stopping = false;
   #passes = 0;
 
   constructor(options: HousekeeperOptions) {
     this.#options = options;
     const { clock, log } = options.system;
+    const { store, dataDir, settings } = options;
+    this.#artifacts = new ArtifactKeeper({ store, artifacts: artifactStore(dataDir, settings.artifacts), log });
     this.#loop = new Loop({ name: 'housekeeper', clock, log, pass: () => this.#pass() });
   }
 
@@ -87,7 +92,9 @@ export class Housekeeper {
         (await store.workers.prune(now - retention.runDays * dayMs)) +
         (await store.schedulers.prune(now - dayMs)) +
         (await store.alerts.prune(now - retention.alertDays * dayMs)) +
-        (await store.webhooks.prune(now - deliveryDays * dayMs)),
+        (await store.webhooks.prune(now - deliveryDays * dayMs)) +
+        (await this.#artifacts.removeExpired(now)) +
+        (await this.#artifacts.sweep(now)),
     };
     await store.upkeep.fold();
     await this.#measureDisk(now);
@@ -122,6 +129,7 @@ export class Housekeeper {
       if (runs.length === 0) break;
       // Files first: a crash in between leaves rows whose files are gone, and the next pass removes those.
       for (const run of runs) await removeRunFolder(dataDir, run);
+      await this.#artifacts.removeOfRuns(runs);
       await store.runs.remove(runs);
       removed += runs.length;
       await this.#rest();
@@ -172,6 +180,7 @@ export class Housekeeper {
 
   async #purge(id: Id): Promise<void> {
     const { store, dataDir } = this.#options;
+    await this.#artifacts.removeOfJob(id);
     for (const run of await store.jobs.purge(id)) await removeRunFolder(dataDir, run);
   }
 

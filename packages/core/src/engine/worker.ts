@@ -8,6 +8,7 @@ import { nextRest } from '../policy/idle.ts';
 import type { Claim, Holder, Renewal } from '../store/dispatch-table.ts';
 import type { Tables } from '../store/store.ts';
 import { systemClock } from '../system/clock.ts';
+import { artifactStore } from '../artifacts/open-artifacts.ts';
 import { Attempt, type AttemptOptions } from './attempt.ts';
 import { RecentEndings } from './evidence.ts';
 import { Finisher } from './finisher.ts';
@@ -120,6 +121,7 @@ export class Worker {
       handlers,
       log: system.log,
       ports: { ...ports, spawner: this.#spawner },
+      artifacts: artifactStore(dataDir, settings.artifacts),
       now: () => this.#heartbeat.now(),
       holds: () => this.#heartbeat.isValid,
     };
@@ -357,6 +359,8 @@ export class Worker {
       const attempt = new Attempt(claim, this.#forAttempts);
       this.#attempts.set(claim.runId, attempt);
       this.#living += 1;
+      // A function may be done in microseconds: then a line would be most of what it costs.
+      if (!claim.direct) attempt.log.info('run claimed', { worker: this.#name });
       return attempt;
     });
     void this.#starter.start(begun);

@@ -28,9 +28,14 @@ export const jobVariables: Readonly<Record<string, string>> = {
   JTP_FENCE: 'Rises with every claim of the run; a resource that refuses smaller ones is safe from late writers.',
   JTP_DUE_AT: 'When the run was due, in UTC; absent without a schedule.',
   'JTP_PARAM_<NAME>': 'A parameter of the run, in capitals, `_` for what a variable cannot hold.',
-  JTP_RESULT_FILE: 'Leave JSON here, at most 256 KB: it becomes the result of the run.',
-  JTP_ARTIFACTS_DIR: 'A folder of the attempt for files to keep.',
-  JTP_PROGRESS_FILE: 'Append lines like {"fraction":0.4,"message":"page 4 of 10"}; the last one counts.',
+  JTP_RESULT_FILE:
+    'Leave JSON here, at most 256 KB: it becomes the result of the run; counts in its field `items` are shown.',
+  JTP_ARTIFACTS_DIR: 'A folder of the attempt: what lies in it at the end is kept as artifacts.',
+  JTP_PROGRESS_FILE:
+    'Append lines like {"percent":40,"phase":"load","message":"page 4 of 10","items":{"done":4}}; the last one counts.',
+  JTP_OUTCOME: 'Only in the hook `after`: `succeeded`, `failed`, `timed_out`, `cancelled`, or `before_failed`.',
+  JTP_EXIT_CODE:
+    'Only in the hook `after`: the exit code of what came before; absent when nothing had ended by itself.',
 };
 
 export interface EnvironmentFacts {

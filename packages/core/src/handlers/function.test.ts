@@ -27,6 +27,33 @@ describe('a function', () => {
     expect(progress).toMatchObject([{ fraction: 0.5, message: 'half' }]);
   });
 
+  test('leaves files by name: text, bytes or a stream of them (R-194)', async () => {
+    const left: string[] = [];
+    const { outcome, progress } = await call(async (context) => {
+      await context.artifact('a/report.txt', 'hello');
+      await context.artifact(
+        'b.bin',
+        (async function* () {
+          yield Buffer.from([1]);
+          yield Buffer.from([2, 3]);
+        })(),
+      );
+      for (const [name, code] of [
+        ['a/report.txt', 'conflict'],
+        ['../x', 'invalid'],
+      ] as const)
+        await context
+          .artifact(name, 'x')
+          .catch((error: unknown) => left.push(`${(error as { code: string }).code} ${code}`));
+      context.progress(0.5, 'half', { phase: 'load', items: { done: 1 } });
+      return { items: { ok: 2 } };
+    });
+    expect(outcome).toMatchObject({ outcome: 'succeeded', leftArtifacts: true });
+    expect(left).toEqual(['conflict conflict', 'invalid invalid']);
+    expect(progress).toMatchObject([{ fraction: 0.5, phase: 'load', items: { done: 1 } }]);
+    expect((await call(() => 1)).outcome.leftArtifacts).toBeUndefined();
+  });
+
   test('that nobody registered fails, and is not pretended', async () => {
     const { outcome, started } = await call(null);
     expect(outcome).toMatchObject({

@@ -1,6 +1,7 @@
 /** Jobs of type `function`: code that the embedding program registered under a name. */
 import { hasBuiltInType } from '../model/job.ts';
-import { failureCategories, type FailureCategory } from '../model/run.ts';
+import { failureCategories, itemCountsOf, type FailureCategory } from '../model/run.ts';
+import { writeArtifact, type ArtifactContent } from './write-artifact.ts';
 import { categorise } from './failure.ts';
 import {
   failed,
@@ -24,7 +25,18 @@ export interface FunctionContext extends AttemptNames {
   /** Writes a line of the run's log. */
   readonly log: (line: string, stream?: 'stdout' | 'stderr') => void;
   /** @param fraction 0 to 1, null when only the message is known */
-  readonly progress: (fraction: number | null, message?: string) => void;
+  progress(fraction: number | null, message?: string, more?: FunctionProgress): void;
+  /**
+   * Keeps a file of that name, a relative path, when the function has ended; bytes, a text, or a stream of them.
+   *
+   * @throws {JobTriggerError} `invalid` for a name that cannot be one, `conflict` for one that is taken
+   */
+  artifact(name: string, content: ArtifactContent): Promise<void>;
+}
+
+export interface FunctionProgress {
+  readonly phase?: string;
+  readonly items?: Readonly<Record<string, number>>;
 }
 
 /**
@@ -79,9 +91,10 @@ export async function runInProcess(
     const outcome = isPromise(answer) ? await settle(context, call.signal, answer, classify) : toOutcome(answer);
     const closing = call.end();
     const measured = closing === null ? null : await closing;
-    return measured === null ? outcome : { ...outcome, measured };
+    const whole = measured === null ? outcome : { ...outcome, measured };
+    return call.leftArtifacts ? { ...whole, leftArtifacts: true } : whole;
   } catch (error) {
-    return thrown(error, classify);
+    return { ...thrown(error, classify), leftArtifacts: call.leftArtifacts };
   } finally {
     call.clear();
   }
@@ -92,6 +105,7 @@ class FunctionCall {
   readonly #context: HandlerContext;
   #limit: TimeLimit | null = null;
   #log: LateLog | null = null;
+  #leftArtifacts = false;
 
   constructor(context: HandlerContext) {
     this.#context = context;
@@ -108,6 +122,15 @@ class FunctionCall {
   get log(): LateLog {
     this.#log ??= new LateLog(this.#context);
     return this.#log;
+  }
+
+  get leftArtifacts(): boolean {
+    return this.#leftArtifacts;
+  }
+
+  async artifact(name: string, content: ArtifactContent): Promise<void> {
+    this.#leftArtifacts = true;
+    await writeArtifact(this.#context.files.artifacts, name, content);
   }
 
   /** Closes the log; null when nothing was written. */
@@ -141,8 +164,15 @@ function toFunctionContext(context: HandlerContext, call: FunctionCall): Functio
     dueAt: names.dueAt,
     parameters: context.parameters,
     log: (line, stream = 'stdout') => call.log.write(stream, `${line}\n`),
-    progress: (fraction, message = '') =>
-      context.onProgress({ fraction, message: message === '' ? null : message, at: context.ports.clock.wall() }),
+    progress: (fraction, message = '', { phase = null, items = null } = {}) =>
+      context.onProgress({
+        fraction,
+        message: message === '' ? null : message,
+        phase,
+        items: itemCountsOf(items),
+        at: context.ports.clock.wall(),
+      }),
+    artifact: (name, content) => call.artifact(name, content),
   };
 }
 

@@ -95,6 +95,8 @@ export interface HandlerOutcome {
   /** The other side asked to wait so long. */
   readonly retryAfterMs?: Millis;
   readonly measured?: Measured;
+  /** There may be files in its folder of artifacts. */
+  readonly leftArtifacts?: boolean;
 }
 
 export interface Measured {

@@ -13,6 +13,7 @@ import {
   type HandlerContext,
   type HandlerOutcome,
 } from './handler.ts';
+import { outcomeWithHooks, tellHooksOfStop, withHooks } from './hooks.ts';
 import { readProgress, readResult } from './report-files.ts';
 
 const progressEveryMs: Millis = 1000;
@@ -41,8 +42,12 @@ interface Conduct {
   readonly read: (ended: Ended, tookMs: Millis | null) => HandlerOutcome;
 }
 
-export function runProcess(context: HandlerContext, plan: ProcessPlan): Promise<HandlerOutcome> {
-  return conduct(context, plan, { read: (ended, tookMs) => toOutcome(context, ended, tookMs) });
+/** Its hooks with it. */
+export async function runProcess(context: HandlerContext, plan: ProcessPlan): Promise<HandlerOutcome> {
+  const whole = withHooks(context, plan);
+  if ('outcome' in whole) return whole;
+  const read = (ended: Ended, tookMs: Millis | null): HandlerOutcome => toOutcome(context, ended, tookMs);
+  return outcomeWithHooks(context, await conduct(context, whole, { read }));
 }
 
 /** Why no process can be given this; null when one can. */
@@ -88,7 +93,10 @@ export async function conduct(
     ...how,
   };
   const running = ports.spawner.run(order, (progress) => context.onProgress({ ...progress, at: ports.clock.wall() }));
-  const stop = (): void => running.stop(stopReasonOf(signal));
+  const stop = (): void => {
+    tellHooksOfStop(context);
+    running.stop(stopReasonOf(signal));
+  };
   signal.addEventListener('abort', stop, { once: true });
   const started = await running.started;
   const cancelProgress = started === null || how.isPlugin === true ? () => undefined : watchProgress(context);
@@ -105,8 +113,10 @@ function watchProgress({ files, ports, onProgress }: HandlerContext): () => void
   let cancel: () => void = () => undefined;
   const look = (): void => {
     const progress = readProgress(files.progress, ports.clock.wall());
-    const key = JSON.stringify([progress?.fraction, progress?.message]);
-    if (progress === null || key === told) return;
+    if (progress === null) return;
+    const { at: _at, ...said } = progress;
+    const key = JSON.stringify(said);
+    if (key === told) return;
     told = key;
     onProgress(progress);
   };
@@ -182,7 +192,7 @@ function toOutcome(context: HandlerContext, ended: Ended, tookMs: Millis | null)
   const measured = measure(ended);
   const unseen = endUnseen(ended, measured);
   if (unseen !== null) return unseen;
-  const facts = { exitCode, signal, result: resultOf(context), measured };
+  const facts = { exitCode, signal, result: resultOf(context), measured, leftArtifacts: true };
   const outside = endFromOutside(context, ended, facts);
   if (outside !== null) return outside;
   if (exitCode === 0) return succeeded(facts);

@@ -202,6 +202,29 @@ describe('what a script leaves', () => {
     expect((await run('progress.sh')).progress.at(-1)).toMatchObject({ fraction: 0.8, message: 'nearly' });
   });
 
+  test.each([
+    [
+      '{"percent":40,"phase":"load","items":{"done":4,"total":10,"bad":"x"}}',
+      { fraction: 0.4, phase: 'load', items: { done: 4, total: 10 } },
+    ],
+    ['{"items":12}', { fraction: null, message: null, items: { processed: 12 } }],
+    ['{"percent":101,"message":"over"}', { fraction: null, message: 'over', items: null }],
+  ])('of progress, %s is read', async (line, progress) => {
+    workshop.script('told.sh', `echo '${line}' >>"$JTP_PROGRESS_FILE"`);
+    expect((await run('told.sh')).progress.at(-1)).toMatchObject(progress);
+  });
+
+  test('the memory and processor time of a script are told, however short it is (R-097)', async () => {
+    workshop.script('large.mjs', 'const all = Buffer.alloc(210 * 1024 * 1024, 1); console.log(all[5]);');
+    const { outcome } = await run('large.mjs');
+    expect(outcome.measured?.memoryPeakMb).toBeGreaterThanOrEqual(200);
+    expect(outcome.measured?.cpuSeconds).toBeGreaterThan(0);
+    workshop.script('busy.sh', 'i=0; while [ $i -lt 200000 ]; do i=$((i+1)); done');
+    const busy = await run('busy.sh');
+    expect(busy.outcome.measured?.cpuSeconds).toBeGreaterThan(0.05);
+    expect(busy.outcome.measured?.memoryPeakMb).toBeLessThan(100);
+  });
+
   test('has a folder for artifacts', async () => {
     workshop.script('artifact.sh', 'echo x >"$JTP_ARTIFACTS_DIR/report.txt" && ls "$JTP_ARTIFACTS_DIR"');
     expect((await run('artifact.sh')).log).toBe('stdout: report.txt');

@@ -1,11 +1,12 @@
 /** What a process leaves in `JTP_RESULT_FILE` and `JTP_PROGRESS_FILE`. Its output is never read for either. */
 import { closeSync, constants, fstatSync, lstatSync, openSync, readSync } from 'node:fs';
 import type { Instant } from '../model/instant.ts';
-import type { Progress } from '../model/run.ts';
+import { itemCountsOf, type Progress } from '../model/run.ts';
 
 export const resultLimitBytes = 256 * 1024;
 const progressTailBytes = 16 * 1024;
 const longestMessage = 500;
+const longestPhase = 100;
 
 /** The result, null when none was left, or why it cannot be taken. */
 export type ResultFile = { readonly result: unknown } | { readonly problem: string };
@@ -26,7 +27,10 @@ export function readResult(path: string): ResultFile {
   }
 }
 
-/** The last whole line that is a JSON object with `fraction` (0 to 1) or `message`; null when there is none. */
+/**
+ * The last whole line that is a JSON object with at least one of `fraction` (0 to 1) or `percent` (0 to 100), `message`,
+ * `phase` and `items`; null when there is none.
+ */
 export function readProgress(path: string, at: Instant): Progress | null {
   const read = readEnd(path, progressTailBytes);
   if (read === null || typeof read === 'string') return null;
@@ -41,13 +45,25 @@ export function readProgress(path: string, at: Instant): Progress | null {
 function parseProgress(line: string, at: Instant): Progress | null {
   if (!line.trimStart().startsWith('{')) return null;
   try {
-    const { fraction, message } = JSON.parse(line) as { fraction?: unknown; message?: unknown };
-    const share = typeof fraction === 'number' && fraction >= 0 && fraction <= 1 ? fraction : null;
-    const words = typeof message === 'string' ? message.slice(0, longestMessage) : null;
-    return share === null && words === null ? null : { fraction: share, message: words, at };
+    const told = JSON.parse(line) as Readonly<Record<string, unknown>>;
+    const progress = {
+      fraction: shareOf(told['fraction'], 1) ?? shareOf(told['percent'], 100),
+      message: wordsOf(told['message'], longestMessage),
+      phase: wordsOf(told['phase'], longestPhase),
+      items: itemCountsOf(told['items']),
+    };
+    return Object.values(progress).every((value) => value === null) ? null : { ...progress, at };
   } catch {
     return null;
   }
+}
+
+function shareOf(value: unknown, whole: number): number | null {
+  return typeof value === 'number' && value >= 0 && value <= whole ? value / whole : null;
+}
+
+function wordsOf(value: unknown, longest: number): string | null {
+  return typeof value === 'string' && value !== '' ? value.slice(0, longest) : null;
 }
 
 /**

@@ -23,3 +23,4 @@ export * from './monitor.ts';
 export * from './watchdog.ts';
 export * from './lineage.ts';
 export * from './limit.ts';
+export * from './artifact.ts';

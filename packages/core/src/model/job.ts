@@ -1,5 +1,6 @@
 /** What to do: kept and edited by people. */
 import type { DependsOn } from './dependency.ts';
+import type { ArtifactPolicy } from './artifact.ts';
 import type { Id } from './id.ts';
 import type { Instant } from './instant.ts';
 import type { Priority } from './run.ts';
@@ -78,6 +79,13 @@ export interface FunctionConfig {
 
 /** As the schema of its type asks for; whoever reads it checks it first. */
 export type PluginConfig = Readonly<Record<string, unknown>>;
+/** Scripts of the scripts folder around the main process, in the same attempt. Null is none. */
+export interface Hooks {
+  /** Run first; when it fails, the attempt has failed and the main process is not started. */
+  readonly before: string | null;
+  /** Run last, whatever came before: it is told how that ended. */
+  readonly after: string | null;
+}
 
 /** A job's type with the configuration that belongs to it. */
 export type BuiltInTarget =
@@ -150,6 +158,10 @@ export type JobDefinition = JobTarget & {
   readonly dependsOn?: DependsOn | null;
   /** Named locks that a run holds while it lives; it waits until all of them have a place. Absent in versions older than the field. */
   readonly locks?: readonly string[];
+  /** What becomes of the files it leaves; null takes the settings. Absent in versions older than the field. */
+  readonly artifacts?: ArtifactPolicy | null;
+  /** Scripts around the main one; null is none. Absent in versions older than the field. Only processes have it. */
+  readonly hooks?: Hooks | null;
 };
 
 /** The type that a label stands for; null for any other. */

@@ -89,7 +89,32 @@ export interface Progress {
   /** 0 to 1, or null when only a message was reported. */
   readonly fraction: number | null;
   readonly message: string | null;
+  /** What it is doing, such as `load`. Absent in what an earlier version wrote. */
+  readonly phase?: string | null;
+  /** Counts by name, such as `done` and `total`. Absent likewise. */
+  readonly items?: ItemCounts | null;
   readonly at: Instant;
+}
+
+/** Things that a run has dealt with, by what became of them. */
+export type ItemCounts = Readonly<Record<string, number>>;
+
+const mostItems = 20;
+const itemName = /^[\p{L}\p{N}][\p{L}\p{N} _.-]{0,39}$/u;
+
+/** Counts out of a JSON value: an object of names with numbers from 0 on, or one number. Null when it is neither. */
+export function itemCountsOf(value: unknown): ItemCounts | null {
+  if (isCount(value)) return { processed: value };
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
+  const found = Object.entries(value).filter(([name, count]) => itemName.test(name) && isCount(count));
+  return found.length === 0 ? null : (Object.fromEntries(found.slice(0, mostItems)) as ItemCounts);
+}
+
+const isCount = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value) && value >= 0;
+
+/** The counts that a run left in its result, as its field `items`. */
+export function itemsOfResult(result: unknown): ItemCounts | null {
+  return typeof result === 'object' && result !== null && 'items' in result ? itemCountsOf(result.items) : null;
 }
 
 /** A process of a tree that could not be ended. */
@@ -109,6 +134,10 @@ export interface TreeProof {
   readonly leftBehind?: number;
   /** Those that had been asked to end (SIGTERM), had not when their grace was over, and were killed. Absent likewise. */
   readonly ignoredTerm?: number;
+  /** The most memory it held, as far as the platform tells; absent or null where it does not. */
+  readonly memoryPeakMb?: number | null;
+  /** Processor time that it and what it started used. Absent likewise. */
+  readonly cpuSeconds?: number | null;
 }
 
 /** One try within a run, numbered from 1. Its row is written when it ends; while it lives, its lease is its record. */

@@ -1,4 +1,5 @@
 /** What the engine needs to know about an installation. Read from the configuration once, at start. */
+import { defaultArtifactSettings, type ArtifactSettings } from './artifact.ts';
 import type { Millis } from './instant.ts';
 import type { RetryPolicy } from './job.ts';
 import { defaultBreaker, type BreakerSettings } from './trouble.ts';
@@ -66,6 +67,7 @@ export interface EngineSettings {
     /** Deleted jobs can be restored this long. Default 30. */
     readonly deletedJobDays: number;
   };
+  readonly artifacts: ArtifactSettings;
 }
 
 export const defaultSettings: EngineSettings = {
@@ -91,4 +93,5 @@ export const defaultSettings: EngineSettings = {
   ageingMs: 300_000,
   processes: { containment: null, openFiles: 4096, fileBytes: null },
   retention: { runDays: 30, ledgerDays: 35, eventDays: 90, alertDays: 90, deletedJobDays: 30 },
+  artifacts: defaultArtifactSettings,
 };

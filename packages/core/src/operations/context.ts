@@ -1,5 +1,6 @@
 /** What every operation works with, and who asks. */
 import type { JobTypes } from '../job-types/registry.ts';
+import type { ArtifactSettings } from '../model/artifact.ts';
 import type { Id } from '../model/id.ts';
 import type { BreakerSettings } from '../model/trouble.ts';
 import type { Store } from '../store/store.ts';
@@ -43,6 +44,8 @@ export interface OperationContext {
   readonly ageingMs?: number;
   /** The types a job may have. Default: those that come with the product. */
   readonly jobTypes?: JobTypes;
+  /** Where files that runs left are kept. Default: the data folder. */
+  readonly artifacts?: ArtifactSettings;
 }
 
 /** A person who is signed in asks in person, whatever the way; a program with a key does not. */

@@ -81,6 +81,8 @@ const defaults = {
   outputLimitPolicy: 'truncate',
   dependsOn: null,
   locks: [],
+  artifacts: null,
+  hooks: null,
 } as const;
 
 function text(config: Readonly<Record<string, unknown>>, name: string): string {
@@ -257,6 +259,8 @@ export function definitionOf(
     containment: pick('containment') ?? null,
     outputLimitPolicy: pick('outputLimitPolicy') ?? 'truncate',
     dependsOn: pick('dependsOn') ?? null,
+    artifacts: pick('artifacts') ?? null,
+    hooks: pick('hooks') ?? null,
     source: pick('source'),
     ...newBreaker(fields.breaker, { type: target.type, before, context }),
     locks: pick('locks') ?? [],

@@ -1,5 +1,6 @@
 import { comesAlone, type JobTypes } from '../job-types/registry.ts';
 import { backfillOperations, type BackfillOperations } from './backfill.ts';
+import { artifactOperations, type ArtifactOperations } from './artifacts.ts';
 import { alertOperations, type AlertOperations } from './alerts.ts';
 import { calendarOperations, type CalendarOperations } from './calendars.ts';
 import type { OperationContext } from './context.ts';
@@ -42,6 +43,7 @@ export interface Operations {
   readonly limits: LimitOperations;
   /** The types a job may have, and the plugins they come from. */
   readonly jobTypes: JobTypes;
+  readonly artifacts: ArtifactOperations;
 }
 
 export function createOperations(context: OperationContext): Operations {
@@ -64,5 +66,6 @@ export function createOperations(context: OperationContext): Operations {
     graph: graphOperations(context),
     limits: limitOperations(context),
     jobTypes: context.jobTypes ?? comesAlone,
+    artifacts: artifactOperations(context),
   };
 }

@@ -1,7 +1,7 @@
 /** What people ask of runs: start one now, cancel it, run it again. */
 import { JobTriggerError } from '../errors.ts';
 import { comesAlone } from '../job-types/registry.ts';
-import type { Id, Reference } from '../model/id.ts';
+import { toUuid, type Id, type Reference } from '../model/id.ts';
 import type { Instant } from '../model/instant.ts';
 import { defaultBreaker } from '../model/trouble.ts';
 import { isFinal, type Attempt, type Priority, type Run, type TreeProof } from '../model/run.ts';
@@ -81,6 +81,7 @@ export interface RunOperations {
 
 export function runOperations({
   store,
+  system,
   jobTypes = comesAlone,
   breaker = defaultBreaker,
 }: OperationContext): RunOperations {
@@ -127,6 +128,12 @@ export function runOperations({
       await joinChain(tables, { jobId, run, cause: origin.cause, begins: request.withDownstream === true, now });
       return { ...run, scheduledAt: Math.max(now, at ?? now), failureCountReset: isReset };
     });
+    system.log.info('run requested', {
+      run: toUuid(reference),
+      trigger: origin.trigger,
+      by: actor.name,
+      via: actor.via,
+    });
     store.bell.ring('queue');
     store.bell.ring('cancel');
     store.bell.ring('change');
@@ -168,6 +175,7 @@ export function runOperations({
         const ended = await tables.runs.endWaiting([run.id], { state: 'cancelled', ...wish });
         if (ended.length === 0) await tables.runs.requestCancel(reference, wish);
       });
+      system.log.info('cancel requested', { run: toUuid(reference), by: actor.name, via: actor.via });
       store.bell.ring('cancel');
       store.bell.ring('change');
     },

@@ -27,7 +27,7 @@ export async function treeProofs(
 
 function readTree(value: unknown): TreeProof | null {
   if (typeof value !== 'object' || value === null) return null;
-  const { processes, survivors, leftBehind, ignoredTerm } = value as Readonly<Record<string, unknown>>;
+  const { processes, survivors, leftBehind, ignoredTerm, ...used } = value as Readonly<Record<string, unknown>>;
   if (typeof processes !== 'number' || !Array.isArray(survivors)) return null;
   const count = (given: unknown): number => (typeof given === 'number' ? given : 0);
   return {
@@ -35,5 +35,11 @@ function readTree(value: unknown): TreeProof | null {
     survivors: survivors as Survivor[],
     leftBehind: count(leftBehind),
     ignoredTerm: count(ignoredTerm),
+    memoryPeakMb: numberOrNull(used['memoryPeakMb']),
+    cpuSeconds: numberOrNull(used['cpuSeconds']),
   };
+}
+
+function numberOrNull(value: unknown): number | null {
+  return typeof value === 'number' ? value : null;
 }

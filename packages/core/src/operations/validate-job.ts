@@ -169,6 +169,24 @@ function withPath(path: string, check: () => unknown): void {
   }
 }
 
+function checkArtifacts({ artifacts }: JobDefinition, findings: Findings): void {
+  if (artifacts === undefined || artifacts === null) return;
+  checkRange('artifacts.keep', artifacts.keep, 1, 100_000, findings, true);
+  checkRange('artifacts.days', artifacts.days, 1, 3650, findings, true);
+  checkRange('artifacts.max_files', artifacts.maxFiles, 0, 10_000, findings, true);
+  checkRange('artifacts.max_bytes', artifacts.maxBytes, 0, Number.MAX_SAFE_INTEGER, findings, true);
+}
+
+function checkHooks({ hooks, type }: JobDefinition, context: OperationContext, findings: Findings): void {
+  if (hooks === undefined || hooks === null) return;
+  if (type !== 'script' && type !== 'command') findings.add('hooks', 'are for jobs of type script and command');
+  for (const [name, path] of Object.entries(hooks))
+    if (path !== null)
+      findings.collect('', () =>
+        withPath(`hooks.${name}`, () => resolveScript(context.scriptsDir, path, context.scriptRules)),
+      );
+}
+
 function checkRetry(retry: RetryPolicy | null, findings: Findings): void {
   if (retry === null) return;
   checkRange('retry.max_attempts', retry.maxAttempts, 1, 100, findings, true);
@@ -254,6 +272,8 @@ export function validateJob(definition: JobDefinition, context: OperationContext
   checkWords('worker_labels', definition.workerLabels, findings);
   checkWords('locks', definition.locks ?? [], findings);
   checkTarget(definition, context, findings);
+  checkArtifacts(definition, findings);
+  checkHooks(definition, context, findings);
   checkPolicies(definition, findings);
   checkDependsOn(definition, findings);
   definition.parameters.forEach((parameter, at) => checkParameter(parameter, `parameters.${at}`, findings));

@@ -25,7 +25,7 @@ import {
 } from './protocol.ts';
 import { StreamTail } from './stream-tail.ts';
 import type { Enclosure, Enclosures, Tree } from './tree.ts';
-import { UsageWatch } from './usage.ts';
+import { UsageWatch, type Usage } from './usage.ts';
 
 const drainMs: Millis = 2000;
 /** Without output for so long, the streams are held by something that has nothing to say. */
@@ -224,12 +224,13 @@ export class JobProcess {
     else this.#output?.resume();
   }
 
-  #onExit({ exitCode, signal, isAlone }: Parameters<LaunchEvents['exited']>[0]): void {
+  #onExit({ exitCode, signal, isAlone, used }: Parameters<LaunchEvents['exited']>[0]): void {
     this.#hasExited = true;
     if (this.#seen.size === 0) this.#unseen = 1;
     this.#tree?.reaped(isAlone);
     this.#cancelTimeout();
-    void this.#end({ exitCode, signal, endedAt: this.#clock.wall() });
+    const usage = this.#usage?.stop(used) ?? null;
+    void this.#end({ exitCode, signal, endedAt: this.#clock.wall() }, usage);
   }
 
   /** Whoever would have told how it ends is gone: the tree is ended, as nobody would ever know. */
@@ -243,8 +244,10 @@ export class JobProcess {
     await this.#report({ ...unknownEnd(this.#clock.wall()), survivors, error });
   }
 
-  async #end(exit: { exitCode: number | null; signal: string | null; endedAt: Instant }): Promise<void> {
-    const usage = this.#usage?.stop() ?? null;
+  async #end(
+    exit: { exitCode: number | null; signal: string | null; endedAt: Instant },
+    usage: Usage | null,
+  ): Promise<void> {
     const until = this.#clock.mono() + drainMs;
     if (this.#stopped !== null) await this.#awaitGrace();
     else await this.#drain(until, quietMs);

@@ -1,5 +1,6 @@
 /** What makes the first process of a tree and hears what it says. */
 import type { Enclosure } from './tree.ts';
+import type { Usage } from './usage.ts';
 
 /** A program with everything the system wants to know of it. */
 export interface Launch {
@@ -30,6 +31,8 @@ export interface LaunchEvents {
     readonly exitCode: number | null;
     readonly signal: NodeJS.Signals | null;
     readonly isAlone: boolean;
+    /** Of the process and those that it and its own waited for, as the kernel counted; absent where nobody told. */
+    readonly used?: Usage;
   }) => void;
   /** How it ends nobody will know. */
   readonly lost: () => void;

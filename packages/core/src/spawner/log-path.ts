@@ -12,7 +12,7 @@ export interface RunFiles {
   readonly result: string;
   /** `JTP_PROGRESS_FILE` */
   readonly progress: string;
-  /** `JTP_ARTIFACTS_DIR`, shared by the attempts of a run. */
+  /** `JTP_ARTIFACTS_DIR`: emptied when the attempt has ended and its files are kept elsewhere. */
   readonly artifacts: string;
 }
 
@@ -38,6 +38,6 @@ export function runFiles(dataDir: string, run: Reference, attempt: number): RunF
     log: join(folder, `${attempt}.log`),
     result: join(folder, `${attempt}.result.json`),
     progress: join(folder, `${attempt}.progress.jsonl`),
-    artifacts: join(folder, 'artifacts'),
+    artifacts: join(folder, `${attempt}.artifacts`),
   };
 }

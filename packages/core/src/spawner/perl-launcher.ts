@@ -26,8 +26,28 @@ const nothing = Buffer.alloc(0);
 
 /** Numbers of system calls, which differ by processor. */
 const systemCalls: Readonly<Partial<Record<NodeJS.Architecture, Readonly<Record<string, number>>>>> = {
-  x64: { setsid: 112, unshare: 272, setns: 308, prctl: 157, mount: 165, prlimit64: 302, dup3: 292, close_range: 436 },
-  arm64: { setsid: 157, unshare: 97, setns: 268, prctl: 167, mount: 40, prlimit64: 261, dup3: 24, close_range: 436 },
+  x64: {
+    setsid: 112,
+    unshare: 272,
+    setns: 308,
+    prctl: 157,
+    mount: 165,
+    prlimit64: 302,
+    dup3: 292,
+    close_range: 436,
+    wait4: 61,
+  },
+  arm64: {
+    setsid: 157,
+    unshare: 97,
+    setns: 268,
+    prctl: 167,
+    mount: 40,
+    prlimit64: 261,
+    dup3: 24,
+    close_range: 436,
+    wait4: 260,
+  },
 };
 
 const signalNames = new Map(
@@ -259,6 +279,7 @@ export class PerlLauncher implements Launcher {
       exitCode: signal === 0 ? status >> 8 : null,
       signal: signal === 0 ? null : (signalNames.get(signal) ?? 'SIGKILL'),
       isAlone: body[2] === 1,
+      used: { memoryPeakMb: body.readUInt32BE(3) / 1024, cpuSeconds: body.readUInt32BE(7) / 1000 },
     });
     this.#forget(key, live);
   }

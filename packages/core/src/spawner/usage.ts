@@ -1,4 +1,7 @@
-/** Samples memory and processor time of running trees. The kernel forgets both when a process is waited for. */
+/**
+ * Memory and processor time of trees. The kernel tells whoever waits for a process the peak of the largest one and the
+ * time of all that were waited for in turn; samples while it runs see the tree's memory together, and what nobody waits for.
+ */
 import type { Millis } from '../model/instant.ts';
 import type { Clock } from '../system/clock.ts';
 import { hasProcessTable, processFacts, residentKb } from './process-table.ts';
@@ -27,13 +30,16 @@ export class UsageWatch {
     if (hasProcessTable) this.#later();
   }
 
-  /** Null when the tree ended before the first sample. */
-  stop(): Usage | null {
+  /**
+   * The larger of what was sampled and what the kernel told. Null when there is neither: the tree ended before the first
+   * sample, and nobody told.
+   */
+  stop(told?: Usage): Usage | null {
     this.#cancel();
-    if (this.#peakKb === 0) return null;
+    if (this.#peakKb === 0 && told === undefined) return null;
     return {
-      memoryPeakMb: Math.round((this.#peakKb / 1024) * 10) / 10,
-      cpuSeconds: Math.round(this.#cpuSeconds * 100) / 100,
+      memoryPeakMb: Math.round(Math.max(this.#peakKb / 1024, told?.memoryPeakMb ?? 0) * 10) / 10,
+      cpuSeconds: Math.round(Math.max(this.#cpuSeconds, told?.cpuSeconds ?? 0) * 100) / 100,
     };
   }
 

@@ -29,6 +29,7 @@ import type { ChainTable } from './chain-table.ts';
 import type { DependencyTable } from './dependency-table.ts';
 import type { RecoveryTable } from './recovery-table.ts';
 import type { LimitTable } from './limit-table.ts';
+import type { ArtifactTable } from './artifact-table.ts';
 import type { Id } from '../model/id.ts';
 import type { Instant, Millis } from '../model/instant.ts';
 import type { Standbys } from '../model/lineage.ts';
@@ -63,6 +64,7 @@ export interface Tables {
   readonly dependencies: DependencyTable;
   readonly chains: ChainTable;
   readonly limits: LimitTable;
+  readonly artifacts: ArtifactTable;
 }
 
 /** The database as it is now. Bytes are null where nobody can tell. */

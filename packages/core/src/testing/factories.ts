@@ -1,4 +1,5 @@
 /** Valid rows with nothing remarkable about them; a test names only what it is about. */
+import type { Artifact } from '../model/artifact.ts';
 import type { BlackoutContent, Calendar, HolidayContent } from '../model/calendar.ts';
 import type { Id } from '../model/id.ts';
 import type { Job, JobDefinition } from '../model/job.ts';
@@ -302,6 +303,26 @@ export function monitor(overrides: Partial<Monitor> = {}): Monitor {
     lastPingAt: null,
     startedAt: null,
     lastOutput: null,
+    ...overrides,
+  };
+}
+
+/** A kept file; the run and the job that it names need not exist. */
+export function artifact(overrides: Partial<Artifact> = {}): Artifact {
+  return {
+    id: nextId(),
+    createdAt: manualClockStart,
+    runId: 1,
+    runCreatedAt: manualClockStart,
+    jobId: 1,
+    attempt: 1,
+    name: 'report.txt',
+    type: 'text/plain',
+    bytes: 3,
+    sha256: 'ab'.repeat(32),
+    crc32: 7,
+    problem: null,
+    expiresAt: null,
     ...overrides,
   };
 }

@@ -4,6 +4,7 @@
  */
 import { describe } from 'vitest';
 import type { MakeBed } from './conformance/bed.ts';
+import { artifactConformance } from './conformance/artifacts.ts';
 import { alertConformance } from './conformance/alerts.ts';
 import { calendarConformance } from './conformance/calendars.ts';
 import { dispatchConformance } from './conformance/dispatch.ts';
@@ -46,5 +47,6 @@ export function storeConformance(name: string, make: MakeBed): void {
     monitorConformance(make);
     upkeepConformance(make);
     limitConformance(make);
+    artifactConformance(make);
   });
 }

@@ -9,6 +9,7 @@ import { RunBadge } from '../components/state-badge.tsx';
 import { AgainMenu } from '../features/runs/again-button.tsx';
 import { CancelButton } from '../features/runs/cancel-button.tsx';
 import { FailureBox } from '../features/runs/failure-box.tsx';
+import { lastProgress } from '../features/runs/progress.ts';
 import { LateResults } from '../features/runs/late-results.tsx';
 import { RunJob } from '../features/runs/run-job.tsx';
 import { RunInstants } from '../features/runs/run-instants.tsx';
@@ -28,6 +29,30 @@ function Processes({ run }: { readonly run: RunDetail }) {
     <Text size="sm" component="div" data-part="processes">
       <b>Processes:</b> <TreeWords tree={tree} />
     </Text>
+  );
+}
+
+/** What the last attempt used, and the last it said of how far it was. */
+function Figures({ run }: { readonly run: RunDetail }) {
+  const { memory_peak_mb: memory = null, cpu_seconds: cpu = null } = run.attempts.at(-1) ?? {};
+  const used = [
+    memory === null ? null : `${memory.toLocaleString('en')} MB of memory at most`,
+    cpu === null ? null : `${cpu.toLocaleString('en')} s of processor time`,
+  ].filter((part) => part !== null);
+  const progress = isLive(run.state) ? null : lastProgress(run);
+  return (
+    <>
+      {used.length === 0 ? null : (
+        <Text size="sm" className="jtp-figures" data-part="used">
+          <b>Used:</b> {used.join(', ')}
+        </Text>
+      )}
+      {progress === null ? null : (
+        <Text size="sm" className="jtp-figures" data-part="last-progress">
+          <b>Last progress:</b> {progress}
+        </Text>
+      )}
+    </>
   );
 }
 
@@ -60,6 +85,7 @@ function Facts({ run, zone }: { readonly run: RunDetail; readonly zone: string |
         </Text>
       )}
       <Processes run={run} />
+      <Figures run={run} />
       {run.suspect ? (
         <Text size="sm" className="jtp-state-attention">
           Its worker has been silent. Nothing is decided yet: the run goes on when the worker reports again, else it is

@@ -58,6 +58,7 @@ export function runRoutes(app: FastifyInstance, options: PortalOptions): void {
       why_ran: explanationToWire(ran),
       why_state: state === null ? null : explanationToWire(state),
       recommended_action: ['failed', 'timed_out', 'lost'].includes(run.state) ? adviceToWire(categoryOf(run)) : null,
+      artifact_count: await operations.artifacts.count(run),
       late_results: await lateResults(run),
       // A draft has no other runs to tell what is usual.
       usual_seconds: run.jobVersion === draftVersion ? null : medianSeconds(await store.runs.durations(run.jobId, 20)),

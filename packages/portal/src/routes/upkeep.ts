@@ -64,10 +64,12 @@ export function upkeepRoutes(app: FastifyInstance, options: PortalOptions): void
       configFile,
       version,
       logs: body.logs === true,
+      artifacts: body.artifacts === true,
       target: join(folder, `portal-${stamp}.tar`),
     });
     const { created_at, counts, files } = manifest;
     const seconds = Math.round(system.clock.mono() - began) / 1000;
-    return { file, bytes, created_at, counts: { ...counts }, files: files.length, seconds };
+    const artifacts = manifest.holds?.artifacts === true;
+    return { file, bytes, created_at, counts: { ...counts }, files: files.length, artifacts, seconds };
   });
 }

@@ -20,6 +20,8 @@ export interface BackUpOptions {
   readonly version: string;
   /** Also what runs wrote. */
   readonly logs: boolean;
+  /** Also the files that runs left, as far as they lie in the data folder. */
+  readonly artifacts: boolean;
   /** Where it goes; must not exist. */
   readonly target: string;
 }
@@ -45,7 +47,7 @@ function filesBelow(folder: string, name: string): readonly Source[] {
     .toSorted((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-function sourcesOf({ dataDir, scriptsDir, configFile, logs }: BackUpOptions): readonly Source[] {
+function sourcesOf({ dataDir, scriptsDir, configFile, logs, artifacts }: BackUpOptions): readonly Source[] {
   const single = [
     { name: 'config.yaml', path: configFile },
     { name: 'secret.key', path: join(dataDir, 'secret.key') },
@@ -54,6 +56,7 @@ function sourcesOf({ dataDir, scriptsDir, configFile, logs }: BackUpOptions): re
     ...single.flatMap(({ name, path }) => (path !== null && existsSync(path) ? [{ name, path }] : [])),
     ...filesBelow(scriptsDir, 'scripts'),
     ...(logs ? filesBelow(join(dataDir, 'logs'), 'logs') : []),
+    ...(artifacts ? filesBelow(join(dataDir, 'artifacts'), 'artifacts') : []),
   ];
 }
 
@@ -74,7 +77,8 @@ async function writeArchive(options: BackUpOptions, part: string, copy: string):
       const bytes = sizeOf(path);
       if (bytes !== null) files.push(await archive.addFile(name, path, bytes));
     }
-    const manifest: Manifest = { format: 1, created_at: formatInstant(at), version, ...facts, files };
+    const holds = { logs: options.logs, artifacts: options.artifacts };
+    const manifest: Manifest = { format: 1, created_at: formatInstant(at), version, ...facts, files, holds };
     await archive.addText(manifestName, `${JSON.stringify(manifest, null, 2)}\n`);
     await archive.end();
     return manifest;

@@ -39,6 +39,7 @@ async function installation(): Promise<BackUpOptions & { readonly place: string 
     configFile: `${place}/config.yaml`,
     version: '0.0.0-test',
     logs: false,
+    artifacts: false,
     target: `${place}/backup.tar`,
   };
 }

@@ -13,10 +13,12 @@ export interface Manifest extends CopyFacts {
   /** Of the program that wrote it. */
   readonly version: string;
   readonly files: readonly TarFile[];
+  /** Whether it was told to copy these, too. Absent in what an earlier version wrote. */
+  readonly holds?: { readonly logs: boolean; readonly artifacts: boolean };
 }
 
 /** Only these places are written to when it is restored; anything else in an archive is no backup of ours. */
-const places = /^(?:portal\.db|config\.yaml|secret\.key|(?:scripts|logs)\/.+)$/;
+const places = /^(?:portal\.db|config\.yaml|secret\.key|(?:scripts|logs|artifacts)\/.+)$/;
 
 /** Whether a name stays below the folder that it is put in. */
 export function isSafeName(name: string): boolean {

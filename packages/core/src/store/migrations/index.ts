@@ -12,6 +12,7 @@ import { direct } from './0011-direct.ts';
 import { breaker } from './0012-breaker.ts';
 import { dependencies } from './0013-dependencies.ts';
 import { limits } from './0014-limits.ts';
+import { artifacts } from './0015-artifacts.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step there is, in order. */
@@ -30,6 +31,7 @@ export const migrations: readonly Migration[] = [
   breaker,
   dependencies,
   limits,
+  artifacts,
 ];
 
 /** The schema this program works with. */

@@ -388,6 +388,22 @@ export interface LimitRow {
   changed_by: string;
 }
 
+export interface ArtifactRow {
+  id: number;
+  created_at: number;
+  run_id: number;
+  run_created_at: number;
+  job_id: number;
+  attempt: number;
+  name: string;
+  type: string;
+  bytes: number;
+  sha256: string | null;
+  crc32: number | null;
+  problem: string | null;
+  expires_at: number | null;
+}
+
 export interface Schema {
   counters: { name: string; value: number };
   settings: { key: string; value: string };
@@ -432,6 +448,7 @@ export interface Schema {
   chain_members: ChainMemberRow;
   limits: LimitRow;
   lineage_reports: { number: number; worker_id: number; reported_at: number };
+  artifacts: ArtifactRow;
 }
 
 /** A boolean of either database. */

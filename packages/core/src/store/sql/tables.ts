@@ -27,6 +27,7 @@ import { lineageTable } from './lineage.ts';
 import { chainTable, endingOf } from './chains.ts';
 import { dependencyTable } from './dependencies.ts';
 import { recoveryTable } from './recovery.ts';
+import { artifactTable } from './artifacts.ts';
 import { limitTable } from './limits.ts';
 
 /** What hangs on runs that end, and who is told that runs were made for it. */
@@ -76,6 +77,7 @@ export function tablesOf(
     dependencies: dependencyTable(session),
     chains: chainTable(session),
     limits: limitTable(session),
+    artifacts: artifactTable(session),
   };
   return tables;
 }

@@ -36,6 +36,7 @@ export const writes: MethodNames = {
   dependencies: ['lockEdits'],
   chains: ['insert', 'replaceRun', 'reopen', 'drawIds'],
   limits: ['set', 'remove'],
+  artifacts: ['keep', 'removeSurplus', 'removeExpired', 'removeOfRuns', 'removeOfJob'],
 };
 
 type Method = (...args: readonly unknown[]) => Promise<unknown>;

@@ -29,7 +29,7 @@ export function BackUpPanel() {
         {data === undefined
           ? 'Copies database, scripts, settings and key into one file of the data folder, and reads it back to verify it.'
           : `Backed up and verified in ${durationText(data.seconds)}: ${counted(data.counts['jobs'] ?? 0, 'job')} and ` +
-            `${counted(data.counts['runs'] ?? 0, 'run')}, ${megabytes(data.bytes)}. It lies at ${data.file}; keep a copy on another disk.`}
+            `${counted(data.counts['runs'] ?? 0, 'run')}, ${data.artifacts ? 'with' : 'without'} artifacts, ${megabytes(data.bytes)}. It lies at ${data.file}; keep a copy on another disk.`}
       </Text>
     </Panel>
   );

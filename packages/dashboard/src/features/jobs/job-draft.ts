@@ -48,6 +48,11 @@ export interface JobDraft {
   readonly locks: readonly string[];
   readonly containment: Job['containment'];
   readonly outputLimitPolicy: Job['output_limit_policy'];
+  /** Scripts around the main one; empty for none. */
+  readonly hookBefore: string;
+  readonly hookAfter: string;
+  /** Null takes the settings. Fields that the form does not show travel along. */
+  readonly artifacts: Job['artifacts'];
   readonly catchUp: Job['catch_up'];
   /** Null for no retry. Fields that the form does not show travel along. */
   readonly retry: Config | null;
@@ -91,6 +96,9 @@ export const emptyDraft: JobDraft = {
   locks: [],
   containment: null,
   outputLimitPolicy: 'truncate',
+  hookBefore: '',
+  hookAfter: '',
+  artifacts: null,
   catchUp: { policy: 'last', window_seconds: 86_400, max: 10 },
   retry: null,
   lateAlertSeconds: '',
@@ -155,6 +163,9 @@ export function draftOf(job: Job, { copy = false }: { readonly copy?: boolean } 
     locks: job.locks,
     containment: job.containment,
     outputLimitPolicy: job.output_limit_policy,
+    hookBefore: job.hooks?.before ?? '',
+    hookAfter: job.hooks?.after ?? '',
+    artifacts: job.artifacts,
     catchUp: job.catch_up,
     retry: job.retry,
     ...numbersOf(job),
@@ -198,6 +209,12 @@ function configOf(draft: JobDraft): Config {
   }
 }
 
+function hooksOf({ type, hookBefore, hookAfter }: JobDraft): JobInput['hooks'] {
+  const isProcess = type === 'script' || type === 'command';
+  const [before, after] = [hookBefore, hookAfter].map((path) => (path.trim() === '' ? null : path.trim()));
+  return !isProcess || (before === null && after === null) ? null : { before, after };
+}
+
 /** What is sent; the server checks it and names the field that is wrong. */
 export function inputOf(draft: JobDraft): JobInput {
   return {
@@ -218,6 +235,8 @@ export function inputOf(draft: JobDraft): JobInput {
     locks: [...draft.locks],
     containment: draft.containment,
     output_limit_policy: draft.outputLimitPolicy,
+    hooks: hooksOf(draft),
+    artifacts: draft.artifacts,
     catch_up: draft.catchUp,
     retry: draft.retry,
     late_alert_seconds: draft.lateAlertSeconds === '' ? null : draft.lateAlertSeconds,

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { api } from '../../lib/api.ts';
 import { useSession } from '../people/use-session.ts';
 import { ListField, PairsField } from '../../components/list-field.tsx';
+import { KeepFields } from './keep-fields.tsx';
 import { fieldAt } from '../../lib/field-errors.ts';
 import type { FieldsProps } from './fields.ts';
 import { PluginFields } from './plugin-fields.tsx';
@@ -195,6 +196,7 @@ export function RunFields(props: FieldsProps) {
           {...fieldAt(errors, 'kill_grace_seconds')}
         />
       </Group>
+      {draft.type === 'http' ? null : <KeepFields {...props} />}
       {isScript || type?.origin === 'program' ? (
         <Group align="flex-start">
           <NativeSelect

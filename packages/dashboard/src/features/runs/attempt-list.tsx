@@ -13,6 +13,11 @@ interface AttemptListProps {
   readonly onOpen: (attempt: number) => void;
 }
 
+/** Measured where the platform tells. */
+function usedText(value: number | null, unit: string): string {
+  return value === null ? '—' : `${value.toLocaleString('en')} ${unit}`;
+}
+
 /** Every ended attempt, each with its own end and its own log. */
 export function AttemptList({ run, zone, onOpen }: AttemptListProps) {
   if (run.attempts.length === 0)
@@ -33,11 +38,13 @@ export function AttemptList({ run, zone, onOpen }: AttemptListProps) {
         <Table verticalSpacing="xs">
           <Table.Thead>
             <Table.Tr>
-              {['Attempt', 'Outcome', 'Started', 'Ran for', 'End', 'Why', 'Processes', 'Log'].map((column) => (
-                <Table.Th key={column} scope="col">
-                  {column}
-                </Table.Th>
-              ))}
+              {['Attempt', 'Outcome', 'Started', 'Ran for', 'End', 'Why', 'Memory', 'CPU', 'Processes', 'Log'].map(
+                (column) => (
+                  <Table.Th key={column} scope="col">
+                    {column}
+                  </Table.Th>
+                ),
+              )}
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
@@ -55,6 +62,8 @@ export function AttemptList({ run, zone, onOpen }: AttemptListProps) {
                 </Table.Td>
                 <Table.Td>{exitWords(attempt) ?? '—'}</Table.Td>
                 <Table.Td>{attempt.failure?.message ?? attempt.reason_text ?? '—'}</Table.Td>
+                <Table.Td>{usedText(attempt.memory_peak_mb, 'MB')}</Table.Td>
+                <Table.Td>{usedText(attempt.cpu_seconds, 's')}</Table.Td>
                 <Table.Td>
                   <TreeWords tree={attempt.processes} />
                 </Table.Td>

@@ -6,9 +6,29 @@ export type Progress =
   | { readonly kind: 'estimated'; readonly percent: number; readonly over: boolean; readonly text: string }
   | { readonly kind: 'unknown'; readonly text: string };
 
+/** Counts by name, such as "done 4, total 10"; empty without any. */
+export function itemsText(items: Readonly<Record<string, number>> | null): string {
+  return Object.entries(items ?? {})
+    .map(([name, count]) => `${name} ${count.toLocaleString('en')}`)
+    .join(', ');
+}
+
+/** What a run says of itself beside the percentage; null when it says nothing. */
+function saidIn(progress: RunDetail['progress']): string | null {
+  const parts = [progress?.phase ?? '', progress?.message ?? '', itemsText(progress?.items ?? null)];
+  return parts.filter((part) => part !== '').join(', ') || null;
+}
+
 function reported(fraction: number, message: string | null): Progress {
   const percent = Math.round(Math.min(1, Math.max(0, fraction)) * 100);
   return { kind: 'reported', percent, text: message === null ? `${percent} %` : `${percent} %, ${message}` };
+}
+
+/** The last that an ended run said of how far it was; null when it said nothing. */
+export function lastProgress({ progress }: Pick<RunDetail, 'progress'>): string | null {
+  if (progress === null) return null;
+  const said = saidIn(progress);
+  return progress.fraction === null ? said : reported(progress.fraction, said).text;
 }
 
 function unknown(elapsed: number, message: string | null): Progress {
@@ -29,7 +49,8 @@ export function progressOf(
 ): Progress | null {
   if (run.started_at === null) return null;
   const elapsed = Math.max(0, (now - Date.parse(run.started_at)) / 1000);
-  const { fraction, message } = run.progress ?? { fraction: null, message: null };
+  const fraction = run.progress?.fraction ?? null;
+  const message = saidIn(run.progress);
   if (fraction !== null) return reported(fraction, message);
   const usual = run.usual_seconds ?? 0;
   return usual > 0 ? estimated(elapsed, usual) : unknown(elapsed, message);

@@ -2,12 +2,13 @@ import { NativeSelect, Tabs } from '@mantine/core';
 import type { RunDetail } from 'job-trigger-contract';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { isLive } from '../../lib/states.ts';
+import { ArtifactList } from '../artifacts/artifact-list.tsx';
 import { LogViewer } from '../log/log-viewer.tsx';
 import { textAt, useAddress } from './address.ts';
 import { AttemptList } from './attempt-list.tsx';
 import { RunParameters, RunResult } from './run-values.tsx';
 
-const tabs = ['log', 'parameters', 'result', 'attempts'] as const;
+const tabs = ['log', 'parameters', 'result', 'artifacts', 'attempts'] as const;
 
 /** Attempts that can have a log: the ended ones and the present one. */
 function attemptsOf(run: RunDetail): readonly number[] {
@@ -36,6 +37,7 @@ export function RunTabs({ run, zone }: { readonly run: RunDetail; readonly zone:
         <Tabs.Tab value="log">Log</Tabs.Tab>
         <Tabs.Tab value="parameters">Parameters</Tabs.Tab>
         <Tabs.Tab value="result">Result</Tabs.Tab>
+        <Tabs.Tab value="artifacts">Artifacts ({run.artifact_count})</Tabs.Tab>
         <Tabs.Tab value="attempts">Attempts ({run.attempts.length})</Tabs.Tab>
       </Tabs.List>
       <Tabs.Panel value="log" pt="sm">
@@ -70,6 +72,9 @@ export function RunTabs({ run, zone }: { readonly run: RunDetail; readonly zone:
       </Tabs.Panel>
       <Tabs.Panel value="result" pt="sm">
         <RunResult run={run} />
+      </Tabs.Panel>
+      <Tabs.Panel value="artifacts" pt="sm">
+        <ArtifactList run={run} zone={zone} />
       </Tabs.Panel>
       <Tabs.Panel value="attempts" pt="sm">
         <AttemptList run={run} zone={zone} onOpen={(one) => change({ tab: undefined, attempt: one })} />

@@ -1,6 +1,7 @@
 import { Code, Table, Text } from '@mantine/core';
 import type { RunDetail } from 'job-trigger-contract';
 import { EmptyState } from '../../components/empty-state.tsx';
+import { itemsText } from './progress.ts';
 import './runs.css';
 import { exitWords } from './run-words.ts';
 
@@ -38,6 +39,11 @@ export function RunResult({ run }: { readonly run: RunDetail }) {
   return (
     <>
       {exit === null ? null : <Text size="sm">The process ended with {exit}.</Text>}
+      {run.items === null ? null : (
+        <Text size="sm" className="jtp-figures" mb="xs">
+          <b>Items:</b> {itemsText(run.items)}
+        </Text>
+      )}
       {empty ? (
         <EmptyState
           title="No result"

@@ -1,0 +1,135 @@
+/**
+ * Scripts before and after the main process, in one process tree: one log, one time limit, one end.
+ *
+ * A shell runs the three in turn. It lives through the signal that stops the tree, so that the last of them still runs in
+ * the grace, and writes down how far it came: the worker reads it, as the end of the shell alone does not tell.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { JobTriggerError } from '../errors.ts';
+import type { Failure } from '../model/run.ts';
+import { failed, notStarted, stopReasonOf, type HandlerContext, type HandlerOutcome } from './handler.ts';
+import { findProgram, invocationOf } from './interpreter.ts';
+import type { ProcessPlan } from './process-attempt.ts';
+import { resolveScript } from './script-file.ts';
+
+/** The plan with its hooks around it, or why it cannot be made. Without hooks it is the plan itself. */
+export function withHooks(context: HandlerContext, plan: ProcessPlan): ProcessPlan | HandlerOutcome {
+  const { before = null, after = null } = context.definition.hooks ?? {};
+  if (before === null && after === null) return plan;
+  const path = plan.env['PATH'] ?? '';
+  const shell = process.platform === 'win32' ? null : findProgram('sh', path);
+  if (shell === null)
+    return notStarted('interpreter_missing', 'Hooks need a POSIX shell (sh), and this worker has none.');
+  const first = commandOf(context, before, path);
+  const last = commandOf(context, after, path);
+  for (const found of [first, last]) if (found !== null && 'outcome' in found) return found;
+  const text = program({
+    before: first as readonly string[] | null,
+    main: plan.argv,
+    after: last as readonly string[] | null,
+    files: hookFiles(context),
+  });
+  return { ...plan, argv: [shell, '-c', text, 'jtp-hooks'] };
+}
+
+function commandOf(
+  { ports }: HandlerContext,
+  script: string | null,
+  path: string,
+): readonly string[] | HandlerOutcome | null {
+  if (script === null) return null;
+  const { scriptsDir, scripts, interpreters } = ports.settings;
+  try {
+    const invocation = invocationOf(resolveScript(scriptsDir, script, scripts), [], interpreters, path);
+    return 'missing' in invocation ? notStarted('interpreter_missing', invocation.message) : invocation.argv;
+  } catch (error) {
+    if (error instanceof JobTriggerError) return notStarted(error.code, error.message);
+    throw error;
+  }
+}
+
+interface HookFiles {
+  /** What the shell writes: a line for each of the three that has ended. */
+  readonly ends: string;
+  /** Why the tree is stopped; absent when its time is over. */
+  readonly stop: string;
+}
+
+function hookFiles({ files }: HandlerContext): HookFiles {
+  return { ends: `${files.log}.hooks`, stop: `${files.log}.stop` };
+}
+
+/** Tells the hook `after` why the rest was stopped; written before the signal. */
+export function tellHooksOfStop(context: HandlerContext): void {
+  if ((context.definition.hooks?.after ?? null) === null) return;
+  const why = stopReasonOf(context.signal);
+  const outcome = why === 'timed_out' ? 'timed_out' : why === 'output_limit' ? 'failed' : 'cancelled';
+  try {
+    writeFileSync(hookFiles(context).stop, outcome);
+  } catch (error) {
+    context.ports.log.warn('the hook is not told why it ends', { error: (error as Error).message });
+  }
+}
+
+/** What the shell wrote down decides whose failure it was: that of the main process, or of what came before it. */
+export function outcomeWithHooks(context: HandlerContext, outcome: HandlerOutcome): HandlerOutcome {
+  const before = context.definition.hooks?.before ?? null;
+  if (before === null || outcome.outcome !== 'failed') return outcome;
+  const code = beforeFailed(hookFiles(context).ends);
+  if (code === null) return outcome;
+  const message = `The hook ${before} ended with exit ${code}: the job itself was not started.`;
+  const failure: Failure = {
+    category: outcome.failure?.category ?? 'script_error',
+    message,
+    detail: outcome.failure?.detail ?? null,
+  };
+  return failed(failure, { ...outcome, outcome: 'failed', failure });
+}
+
+function beforeFailed(path: string): number | null {
+  try {
+    const code = Number(/^before (\d+)$/m.exec(readFileSync(path, 'utf8'))?.[1]);
+    return code > 0 ? code : null;
+  } catch {
+    return null;
+  }
+}
+
+/** As one word of a shell. */
+const word = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
+const command = (argv: readonly string[]): string => argv.map(word).join(' ');
+
+interface Steps {
+  readonly before: readonly string[] | null;
+  readonly main: readonly string[];
+  readonly after: readonly string[] | null;
+  readonly files: HookFiles;
+}
+
+/** A shell that waits for a child hears a signal when the child has ended: the trap says that there was one. */
+function program({ before, main, after, files }: Steps): string {
+  const ends = word(files.ends);
+  const first =
+    before === null
+      ? []
+      : [`${command(before)}; code=$?; echo "before $code" >${ends}`, '[ "$code" = 0 ] || outcome=before_failed'];
+  const last =
+    after === null
+      ? []
+      : [
+          `if [ -n "$stopped" ]; then outcome=timed_out; [ ! -f ${word(files.stop)} ] || outcome=$(cat ${word(files.stop)}); fi`,
+          `( export JTP_OUTCOME="$outcome"; [ -n "$stopped" ] || export JTP_EXIT_CODE="$code"; exec ${command(after)} )`,
+          'last=$?; [ "$last" = 0 ] || echo "The hook after the job ended with exit $last." >&2',
+        ];
+  return [
+    'stopped=; outcome=succeeded; code=0',
+    "trap 'stopped=1' TERM",
+    ...first,
+    'if [ "$outcome" = succeeded ] && [ -z "$stopped" ]; then',
+    `  ${command(main)}; code=$?; echo "main $code" >>${ends}`,
+    '  [ "$code" = 0 ] || outcome=failed',
+    'fi',
+    ...last,
+    'exit "$code"',
+  ].join('\n');
+}
