@@ -114,6 +114,17 @@ RETURNING run_id, run_created_at, job_id, attempt`,
     text: `UPDATE runs r SET state = :state, reason = :reason, cancel_by = :by, attempt = d.attempt, ended_at = now_ms()
 FROM json_to_recordset(:rows::json) AS d(id bigint, created_at bigint, attempt int) WHERE r.id = d.id AND r.created_at = d.created_at`,
   },
+  noteUnsuccessful: insertRows(
+    'unsuccessful',
+    'state text, run_created_at bigint, run_id bigint, job_id bigint',
+    'ON CONFLICT DO NOTHING',
+  ),
+  headOfQueue: {
+    name: 'head_of_queue',
+    text: `SELECT h.run_id AS id, h.run_created_at AS created_at FROM queues k CROSS JOIN generate_series(0, 3) AS p(priority) CROSS JOIN LATERAL (
+  SELECT q.run_id, q.run_created_at, q.priority, q.available_at FROM queue q WHERE q.queue = k.id AND q.priority = p.priority
+  ORDER BY q.available_at, q.run_id LIMIT :most) h ORDER BY h.priority, h.available_at, h.run_id LIMIT :most`,
+  },
   report: insertRows(
     'run_reports',
     'run_id bigint, run_created_at bigint, progress json, result json',
@@ -129,6 +140,11 @@ WHERE a.run_id = d.id AND a.run_created_at = d.created_at`,
     {
       name: 'remove_reports',
       text: `DELETE FROM run_reports p USING json_to_recordset(:rows::json) AS d(id bigint) WHERE p.run_id = d.id`,
+    },
+    {
+      name: 'remove_unsuccessful',
+      text: `DELETE FROM unsuccessful u USING json_to_recordset(:rows::json) AS d(id bigint, created_at bigint)
+WHERE u.state IN ('failed', 'timed_out', 'cancelled', 'lost') AND u.run_created_at = d.created_at AND u.run_id = d.id`,
     },
     {
       name: 'remove_runs',

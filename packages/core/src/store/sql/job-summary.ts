@@ -3,7 +3,7 @@ import type { Id } from '../../model/id.ts';
 import type { Job } from '../../model/job.ts';
 import type { Run, Trigger } from '../../model/run.ts';
 import type { JobSummary } from '../job-tables.ts';
-import { selectRuns, toRun } from './run-view.ts';
+import { runsOf } from './run-view.ts';
 import { schedulesOf } from './schedules.ts';
 import type { Session } from './session.ts';
 
@@ -47,11 +47,7 @@ async function countByJob(
 
 async function lastRuns(session: Session, ended: ReadonlyMap<Id, readonly EndedRun[]>): Promise<Map<Id, Run>> {
   const newest = [...ended.values()].flatMap((runs) => runs.slice(0, 1));
-  if (newest.length === 0) return new Map();
-  const query = selectRuns(session.build).where((on) =>
-    on.or(newest.map(({ id, created_at }) => on.and([on('r.id', '=', id), on('r.created_at', '=', created_at)]))),
-  );
-  return new Map((await session.rows(query)).map((row) => [row.job_id, toRun(row)]));
+  return new Map((await runsOf(session, newest)).map((run) => [run.jobId, run]));
 }
 
 /** Summaries in the order of `jobs`. */

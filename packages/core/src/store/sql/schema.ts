@@ -351,6 +351,14 @@ export interface LineageRow {
   settled_at: number | null;
 }
 
+/** A run that ended otherwise than well. */
+interface UnsuccessfulRow {
+  state: string;
+  run_created_at: number;
+  run_id: number;
+  job_id: number;
+}
+
 export interface Schema {
   counters: { name: string; value: number };
   settings: { key: string; value: string };
@@ -385,6 +393,7 @@ export interface Schema {
   tallies: TallyRow;
   lineages: LineageRow;
   lineage_reports: { number: number; worker_id: number; reported_at: number };
+  unsuccessful: UnsuccessfulRow;
 }
 
 /** A boolean of either database. */

@@ -42,6 +42,10 @@ export interface HotStatements {
   readonly dequeue: Statement;
   /** `:rows` [{id, created_at}], `:state`, `:reason`: completes records that never started. */
   readonly endRuns: Statement;
+  /** `:rows` [{run_id, run_created_at, job_id, state}] of runs that ended otherwise than well. */
+  readonly noteUnsuccessful: Statement;
+  /** `:most`: the head of the whole queue in the order of the claims; answers `id`, `created_at`. */
+  readonly headOfQueue: Statement;
   /** `:rows` [{run_id, run_created_at, progress, result}]: written over what stood there, field by field. */
   readonly report: Statement;
   /** `:rows` [{id, created_at}]: removes records, attempts and reports, one statement each. */
