@@ -94,6 +94,7 @@ export async function fillPast(url: string, past: Past, say: (text: string) => v
       told = to;
       say(`${to / 1_000_000} million runs`);
     });
+    await writer.counts();
     await writer.inChunks(past.backlog, (numbers) => writer.backlog(numbers));
     await database.exec(isFile ? 'PRAGMA optimize = 0x10012; ANALYZE' : 'VACUUM (ANALYZE)');
     if (isFile) await database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
@@ -207,8 +208,8 @@ class PastWriter {
     const place = `(CASE WHEN n % 10 = 0 THEN 0 ELSE (n * 7919) % ${busy} END)`;
     const [id, job, schedule] = [`${runBase} + n`, `${jobBase + 1} + ${place}`, `${scheduleBase + 1} + ${place}`];
     const created = `${this.from} + n * ${this.#stepMs}`;
-    const state = `CASE WHEN n % 5000 = 7 THEN 'lost' WHEN n % 2000 = 11 THEN 'cancelled' WHEN n % 1000 = 13 THEN 'timed_out'
-      WHEN n % 25 = 1 THEN 'failed' ELSE 'succeeded' END`;
+    const state = `(CASE WHEN n % 5000 = 7 THEN 'lost' WHEN n % 2000 = 11 THEN 'cancelled' WHEN n % 1000 = 13 THEN 'timed_out'
+      WHEN n % 25 = 1 THEN 'failed' ELSE 'succeeded' END)`;
     const isScheduled = `n % 20 <> 3`;
     const failed = `n % 25 = 1`;
     const failure = `CASE WHEN ${failed} THEN ${json(`'{"category":"script_error","message":"Exit 1.","detail":null}'`)} END`;
@@ -229,6 +230,11 @@ class PastWriter {
       numbers,
     );
     await this.#insert(
+      'unsuccessful',
+      { state, run_created_at: created, run_id: id, job_id: job },
+      `${numbers} WHERE ${state} <> 'succeeded'`,
+    );
+    await this.#insert(
       'events',
       {
         at: `${created} + 1000 + n % 9000`, kind: `'run.' || ${state}`, run_id: id, run_created_at: created, job_id: job,
@@ -244,6 +250,20 @@ class PastWriter {
       },
       `${numbers} WHERE ${isScheduled}`,
     );
+  }
+
+  /** What the housekeeper has counted of that, at once. */
+  async counts(): Promise<void> {
+    const [hour, day] = [3_600_000, dayMs];
+    const ended = `FROM events WHERE kind LIKE 'run.%' GROUP BY`;
+    const begin = (width: number): string => `run_created_at - run_created_at % ${width}`;
+    const write = (table: string, columns: string): Promise<void> =>
+      this.#database.exec(`INSERT INTO ${table} SELECT ${columns}, substr(kind, 5), count(*) ${ended} ${table === 'end_tallies' ? '1, 2' : '1, 2, 3'}`);
+    await write('end_tallies', `at - at % ${hour}`);
+    await write('run_tallies', `0, ${begin(hour)}`);
+    await write('run_tallies', `job_id, ${begin(day)}`);
+    await write('run_tallies', `job_id, -1`);
+    await this.#database.exec(`UPDATE counters SET value = (SELECT max(id) FROM events) WHERE name = 'tallied'`);
   }
 
   /** Two fifths wait for their time, two fifths for a worker of another queue, the rest with them; a hundredth for a slot. */

@@ -106,7 +106,7 @@ export async function readsOf(portal: ReadablePortal, facts: PastFacts, jobCreat
     'runs for no reason that was': '/api/runs?limit=50&reason=superseded',
     'runs of a week': `/api/runs?limit=50&from=${week}&to=${hour}`,
     'runs failed of a week': `/api/runs?limit=50&state=failed&from=${week}`,
-    coming: '/api/coming',
+    coming: '/api/schedules/coming',
     queue: '/api/queue',
     events: '/api/events?limit=50',
     'events of a kind': '/api/events?limit=50&kind=run.lost',

@@ -93,7 +93,7 @@ export interface RunTable {
   /** Those that ended last, newest first. */
   ended(limit: number): Promise<readonly Run[]>;
   countLive(): Promise<{ readonly queued: number; readonly leased: number; readonly oldestQueuedAt: Instant | null }>;
-  /** Of ended runs but those of drafts, in [from, to). By the events, never by scanning the record. */
+  /** Of ended runs but those of drafts, in [from, to). By their events and what was counted of them, never by scanning the record. */
   counts(from: Instant, to: Instant): Promise<RunCounts>;
   /** Run times in milliseconds of the newest succeeded runs of a job, newest first. */
   durations(jobId: Id, limit: number): Promise<readonly number[]>;

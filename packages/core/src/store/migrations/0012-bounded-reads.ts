@@ -4,6 +4,9 @@ import type { Migration } from './migration.ts';
  * What lists are read by, so that none costs more than what it shows. `unsuccessful` has the runs that ended otherwise than
  * well: the record itself has no index by state, as its completing update would have to change it. A run that succeeds
  * costs nothing of this.
+ *
+ * Ended runs are counted from their events, by whoever keeps house: by the hour of their end, and by that of their
+ * creation: of all jobs (0) by the hour, of each by the day, where -1 has all there ever were. The counter `tallied` is the last event that was counted.
  */
 export const boundedReads: Migration = {
   number: 12,
@@ -24,6 +27,12 @@ CREATE INDEX schedules_next ON schedules (next_due_at, job_id) WHERE next_due_at
 CREATE INDEX occurrences_not_run ON occurrences (schedule_id, due_at) WHERE reason IS NOT NULL;
 CREATE INDEX occurrences_skips ON occurrences (due_at, schedule_id) WHERE reason IS NOT NULL;
 CREATE INDEX gaps_ended ON gaps (to_at, schedule_id);
+CREATE UNIQUE INDEX schedule_jobs_schedule ON schedule_jobs (schedule_id, job_id);
+CREATE TABLE run_tallies (job_id integer NOT NULL, begin_at integer NOT NULL, state text NOT NULL, count integer NOT NULL,
+  PRIMARY KEY (job_id, begin_at, state)) STRICT, WITHOUT ROWID;
+CREATE TABLE end_tallies (hour_at integer NOT NULL, state text NOT NULL, count integer NOT NULL, PRIMARY KEY (hour_at, state)) STRICT, WITHOUT ROWID;
+CREATE INDEX run_tallies_begin ON run_tallies (begin_at);
+INSERT INTO counters (name, value) VALUES ('tallied', 0);
 `,
   postgres: `
 CREATE TABLE unsuccessful (state text NOT NULL, run_created_at bigint NOT NULL, run_id bigint NOT NULL, job_id bigint NOT NULL,
@@ -41,5 +50,11 @@ CREATE INDEX schedules_next ON schedules (next_due_at, job_id) WHERE next_due_at
 CREATE INDEX occurrences_not_run ON occurrences (schedule_id, due_at) WHERE reason IS NOT NULL;
 CREATE INDEX occurrences_skips ON occurrences (due_at, schedule_id) WHERE reason IS NOT NULL;
 CREATE INDEX gaps_ended ON gaps (to_at, schedule_id);
+CREATE UNIQUE INDEX schedule_jobs_schedule ON schedule_jobs (schedule_id, job_id);
+CREATE TABLE run_tallies (job_id bigint NOT NULL, begin_at bigint NOT NULL, state text NOT NULL, count bigint NOT NULL,
+  PRIMARY KEY (job_id, begin_at, state));
+CREATE TABLE end_tallies (hour_at bigint NOT NULL, state text NOT NULL, count bigint NOT NULL, PRIMARY KEY (hour_at, state));
+CREATE INDEX run_tallies_begin ON run_tallies (begin_at);
+INSERT INTO counters (name, value) VALUES ('tallied', 0);
 `,
 };

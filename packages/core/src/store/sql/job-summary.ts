@@ -5,6 +5,7 @@ import type { Run, Trigger } from '../../model/run.ts';
 import type { JobSummary } from '../job-tables.ts';
 import { runsOf } from './run-view.ts';
 import { schedulesOf } from './schedules.ts';
+import { endedOf } from './tallies.ts';
 import type { Session } from './session.ts';
 
 /** How many failures in a row are counted, and how far back they are looked for. */
@@ -34,7 +35,7 @@ function consecutiveFailures(newestFirst: readonly EndedRun[]): number {
 
 async function countByJob(
   session: Session,
-  table: 'queue' | 'leases' | 'runs',
+  table: 'queue' | 'leases',
   ids: readonly Id[],
 ): Promise<Map<Id, number>> {
   const query = session.build
@@ -57,7 +58,7 @@ export async function summariesOf(session: Session, jobs: readonly Job[]): Promi
   const schedules = await schedulesOf(session, ids);
   const queued = await countByJob(session, 'queue', ids);
   const live = await countByJob(session, 'leases', ids);
-  const kept = await countByJob(session, 'runs', ids);
+  const past = await endedOf(session, ids);
   const newest = await session.run<EndedRun>(session.hot.newestRuns, {
     jobs: JSON.stringify(ids),
     limit: runsLookedAt,
@@ -78,7 +79,7 @@ export async function summariesOf(session: Session, jobs: readonly Job[]): Promi
       queued: queued.get(job.id) ?? 0,
       lastRun: last.get(job.id) ?? null,
       consecutiveFailures: consecutiveFailures(ended.get(job.id) ?? []),
-      runCount: kept.get(job.id) ?? 0,
+      runCount: (past.get(job.id) ?? 0) + (live.get(job.id) ?? 0) + (queued.get(job.id) ?? 0),
     };
   });
 }

@@ -111,6 +111,11 @@ export function jobTable(session: Session): JobTable {
       const row = await first(session, selectJobs(session).where('j.id', '=', id));
       return row === null ? null : ((await summariesOf(session, [toJob(row)]))[0] ?? null);
     },
+    async summaries(ids) {
+      if (ids.length === 0) return [];
+      const rows = await session.rows(selectJobs(session).where('j.id', 'in', [...ids]));
+      return summariesOf(session, rows.map(toJob));
+    },
     list: (filter, sort, descending, page) => listJobs(session, { filter, sort, descending, page }),
     count: (filter) => countJobs(session, filter),
     async versions(id, { limit, after }) {

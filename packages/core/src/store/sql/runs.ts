@@ -1,5 +1,4 @@
 import { sql } from 'kysely';
-import { draftVersion } from '../../model/job.ts';
 import {
   runStates,
   isFinal,
@@ -14,6 +13,7 @@ import type { LiveRun, NewRun, RunCounts, RunTable } from '../run-table.ts';
 import { readObjectOrNull, writeValue } from './json.ts';
 import { numberQueues, type QueueNumbers } from './queues.ts';
 import { priorityLevel, runsOf, selectRuns, toRun, type RunKey } from './run-view.ts';
+import { endedBetween } from './tallies.ts';
 import { listRuns } from './run-list.ts';
 import { endWaiting, removeRuns } from './run-endings.ts';
 import type { Session } from './session.ts';
@@ -68,13 +68,8 @@ export function runTable(session: Session, numbers: QueueNumbers): RunTable {
       return { queued: waiting?.queued ?? 0, leased: alive?.leased ?? 0, oldestQueuedAt: waiting?.oldest ?? null };
     },
     async counts(from, to) {
-      const told = build.selectFrom('events').where('kind', 'in', endedKinds).where('at', '>=', from).where('at', '<', to);
-      const drafts = build.selectFrom('jobs').select('id').where('version', '=', draftVersion);
-      const query = told.where((on) => on.or([on('job_id', 'is', null), on('job_id', 'not in', drafts)]));
-      const rows = await session.rows(
-        query.groupBy('kind').select((on) => ['kind', on.fn.countAll<number>().as('count')]),
-      );
-      const of = (state: keyof RunCounts): number => rows.find(({ kind }) => kind === `run.${state}`)?.count ?? 0;
+      const ended = await endedBetween(session, from, to);
+      const of = (state: keyof RunCounts): number => ended.get(state) ?? 0;
       return {
         succeeded: of('succeeded'),
         failed: of('failed'),

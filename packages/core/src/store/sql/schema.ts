@@ -359,6 +359,19 @@ interface UnsuccessfulRow {
   job_id: number;
 }
 
+interface RunTallyRow {
+  job_id: number;
+  begin_at: number;
+  state: string;
+  count: number;
+}
+
+interface EndTallyRow {
+  hour_at: number;
+  state: string;
+  count: number;
+}
+
 export interface Schema {
   counters: { name: string; value: number };
   settings: { key: string; value: string };
@@ -394,6 +407,8 @@ export interface Schema {
   lineages: LineageRow;
   lineage_reports: { number: number; worker_id: number; reported_at: number };
   unsuccessful: UnsuccessfulRow;
+  run_tallies: RunTallyRow;
+  end_tallies: EndTallyRow;
 }
 
 /** A boolean of either database. */

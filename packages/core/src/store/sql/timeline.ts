@@ -9,12 +9,15 @@ import type {
   TimelineCount,
   TimelineFilter,
   TimelineJob,
+  TimelineSum,
   TimelineTable,
   TimeSpan,
 } from '../timeline-table.ts';
-import { literally } from './job-list.ts';
+import type { Page } from '../job-tables.ts';
+import { listJobIds, literally } from './job-list.ts';
 import { maintenanceInForce } from './maintenance.ts';
 import { resolved, toSchedule } from './schedules.ts';
+import { dayMs, endedByBegin, hourMs } from './tallies.ts';
 import type { Session } from './session.ts';
 
 /** How far before a span a run may have begun and still be drawn in it. */
@@ -54,6 +57,7 @@ async function skipsOf(
   limit: number,
 ): Promise<SkipMark[]> {
   const { build } = session;
+  // By the instant where many jobs are looked at, by the job where few are: each has its index.
   const jobColumns = ['j.id as job_id', 'j.created_at as job_created_at', 'j.name as job_name'] as const;
   let single = build
     .selectFrom('jobs as j')
@@ -135,6 +139,80 @@ async function usualOf(session: Session, jobIds: readonly Id[]): Promise<Readonl
   return usual;
 }
 
+/** The sums of what was skipped, by the instants. */
+async function skipSums(
+  session: Session,
+  jobIds: readonly Id[] | null,
+  { from, to }: TimeSpan,
+  widthMs: Millis,
+): Promise<TimelineSum[]> {
+  const sums: TimelineSum[] = [];
+  const one = [sql`occurrences`, sql`e.due_at`, sql`count(*)`, sql`e.reason IS NOT NULL`] as const;
+  const many = [sql`gaps`, sql`e.to_at`, sql`sum(e.count)`, sql`1 = 1`] as const;
+  for (const [table, at, count, skipped] of [one, many]) {
+    const width = sql.lit(widthMs);
+    const stretch = sql`${sql.lit(from)} + ((${at} - ${sql.lit(from)}) / ${width}) * ${width}`;
+    const where = sql`${at} >= ${from} AND ${at} < ${to} AND ${skipped}`;
+    const query =
+      jobIds === null
+        ? sql<SumRow>`SELECT 0 AS job_id, ${stretch} AS at, CAST(${count} AS bigint) AS count FROM ${table} e WHERE ${where} GROUP BY 2`
+        : sql<SumRow>`SELECT h.job_id AS job_id, ${stretch} AS at, CAST(${count} AS bigint) AS count FROM schedule_jobs h
+            JOIN ${table} e ON e.schedule_id = h.schedule_id WHERE h.job_id IN (${sql.join([...jobIds, -1])}) AND ${where} GROUP BY 1, 2`;
+    for (const row of await session.rows({ compile: () => query.compile(session.build) }))
+      sums.push({ jobId: row.job_id, at: row.at, state: 'skipped', count: row.count });
+  }
+  return sums;
+}
+
+interface SumRow {
+  readonly job_id: number;
+  readonly at: number;
+  readonly count: number;
+}
+
+/** Runs of the record, one by one: for stretches of time that are short. */
+async function looseSums(session: Session, jobIds: readonly Id[] | null, { from, to }: TimeSpan): Promise<Loose[]> {
+  if (to <= from) return [];
+  const own = jobIds === null ? sql`1 = 1` : sql`job_id IN (${sql.join([...jobIds, -1])})`;
+  const job = jobIds === null ? sql`0` : sql`job_id`;
+  const hour = sql.lit(hourMs);
+  const query = sql<SumRow & { readonly state: string }>`SELECT ${job} AS job_id, created_at - created_at % ${hour} AS at, coalesce(state, 'running') AS state,
+    count(*) AS count FROM runs WHERE ${own} AND created_at >= ${from} AND created_at < ${to} GROUP BY 1, 2, 3`;
+  const rows = await session.rows({ compile: () => query.compile(session.build) });
+  return rows.map((row) => ({ jobId: row.job_id, at: Math.max(from, row.at), state: row.state as RunState, count: row.count }));
+}
+
+type Loose = TimelineSum & { readonly state: RunState };
+
+/** Runs that have not ended are in no count yet; they stand in two small tables. */
+async function liveSums(session: Session, jobIds: readonly Id[] | null, { from, to }: TimeSpan, widthMs: Millis): Promise<Loose[]> {
+  const own = jobIds === null ? sql`1 = 1` : sql`job_id IN (${sql.join([...jobIds, -1])})`;
+  const job = jobIds === null ? sql`0` : sql`job_id`;
+  const width = sql.lit(widthMs);
+  const of = (table: string) => sql`SELECT ${job} AS job_id, run_created_at - run_created_at % ${width} AS at, count(*) AS count FROM ${sql.table(table)}
+    WHERE ${own} AND run_created_at >= ${from} AND run_created_at < ${to} GROUP BY 1, 2`;
+  const query = sql<SumRow>`${of('queue')} UNION ALL ${of('leases')}`;
+  const rows = await session.rows({ compile: () => query.compile(session.build) });
+  return rows.map((row) => ({ jobId: row.job_id, at: row.at, state: 'running', count: row.count }));
+}
+
+async function sumsOf(session: Session, jobIds: readonly Id[] | null, span: TimeSpan, widthMs: Millis): Promise<TimelineSum[]> {
+  const unit = jobIds === null ? hourMs : dayMs;
+  const whole = { from: Math.ceil(span.from / unit) * unit, to: Math.floor(span.to / unit) * unit };
+  const isShort = whole.to <= whole.from;
+  const parts = isShort
+    ? [await looseSums(session, jobIds, span)]
+    : [
+        await looseSums(session, jobIds, { from: span.from, to: whole.from }),
+        await endedByBegin(session, jobIds, whole),
+        await liveSums(session, jobIds, whole, unit),
+        await looseSums(session, jobIds, { from: whole.to, to: span.to }),
+      ];
+  const stretch = (at: number): number => span.from + Math.floor((at - span.from) / widthMs) * widthMs;
+  const runs = parts.flat().map((sum) => ({ ...sum, at: stretch(sum.at) }));
+  return [...runs, ...(await skipSums(session, jobIds, span, widthMs))];
+}
+
 export function timelineTable(session: Session): TimelineTable {
   const { build } = session;
   return {
@@ -157,6 +235,18 @@ export function timelineTable(session: Session): TimelineTable {
       });
     },
 
+    async matching({ tag, search, jobIds }, limit) {
+      const found: Id[] = [];
+      let after: string | null = null;
+      const filter = { ...(tag === undefined ? {} : { tag }), ...(search === undefined ? {} : { search }) };
+      do {
+        const page: Page<Id> = await listJobIds(session, filter, { limit: limit - found.length, after });
+        found.push(...page.items.filter((id) => jobIds?.includes(id) ?? true));
+        after = page.items.length === 0 ? null : page.next;
+      } while (after !== null && found.length < limit);
+      return found;
+    },
+
     async runs(filter, { from, to }, limit) {
       const back = Math.min(longestBackMs, Math.max(shortestBackMs, to - from));
       let query = build
@@ -170,6 +260,9 @@ export function timelineTable(session: Session): TimelineTable {
         .where('r.created_at', '>=', from - back)
         .where('r.created_at', '<', to)
         .where(sql<boolean>`(r.ended_at IS NULL OR r.ended_at >= ${from})`);
+      // Then the index of the job has them in order.
+      const [only] = filter.jobIds ?? [];
+      if (filter.jobIds?.length === 1 && only !== undefined) query = query.where('r.job_id', '=', only);
       for (const condition of conditions(filter)) query = query.where(condition);
       const rows = await session.rows(query.orderBy('r.created_at', 'desc').orderBy('r.id', 'desc').limit(limit));
       return rows.map((row) => {
@@ -208,6 +301,7 @@ export function timelineTable(session: Session): TimelineTable {
       return [...runs, ...(await skipCounts(session, filter, { from, to }, widthMs))];
     },
 
+    sums: (jobIds, span, widthMs) => sumsOf(session, jobIds, span, widthMs),
     usual: (jobIds) => usualOf(session, jobIds),
   };
 }

@@ -3,6 +3,7 @@ import type { Id } from '../../model/id.ts';
 import { tallyNames, type TallyName } from '../../model/upkeep.ts';
 import type { UpkeepTable } from '../upkeep-table.ts';
 import type { Schema } from './schema.ts';
+import { pruneTallies, tallyEnded } from './tallies.ts';
 import { first, type Session } from './session.ts';
 
 type Tallies = Partial<Record<TallyName, number>>;
@@ -73,6 +74,8 @@ export function upkeepTable(session: Session): UpkeepTable {
       }
       return found;
     },
+    tally: (limit) => tallyEnded(session, limit),
+    pruneTallies: (before) => pruneTallies(session, before),
     async fold() {
       const gone = build
         .selectFrom('tallies')
