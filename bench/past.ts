@@ -34,6 +34,9 @@ const otherQueue = 'elsewhere';
 /** Jobs that have history; those beyond were saved and have not run yet. */
 const mostBusy = 20_000;
 
+/** When a job was made: it is part of its id outside. */
+export const createdAtOf = ({ from, firstJob }: PastFacts, job: number): number => from - dayMs + (job - firstJob + 1);
+
 /** How one database says what both mean. */
 interface Dialect {
   exec(text: string): Promise<void>;
@@ -154,7 +157,7 @@ class PastWriter {
     const { exec, json, yes, no } = this.#database;
     await exec(`INSERT INTO queues (name, labels) VALUES ('default', '[]'), ('${otherQueue}', '[]')`);
     const worker = { created_at: this.from, host: "'host'", platform: "'linux'", pid: 1, version: "'0'", slots: 10 };
-    const lists = { queues: json("'[\"default\"]'"), labels: json("'[]'"), containment: "'none'" };
+    const lists = { queues: json("'[\"default\"]'"), labels: json("'[]'"), containment: "'pgid'" };
     await this.#insert(
       'workers',
       { id: 1, name: "'past'", ...worker, ...lists, incarnation: 1, started_at: this.from, beat_at: this.#now, draining: no, lost_at: this.#now },

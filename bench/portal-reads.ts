@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { createOperations, loadConfig, openStore, realSystem, toUuid } from 'job-trigger-core';
 import { createPortal } from 'job-trigger-server';
-import type { PastFacts } from './past.ts';
+import { createdAtOf, type PastFacts } from './past.ts';
 
 export interface ReadablePortal {
   /** @throws unless it was answered with 200 */
@@ -57,9 +57,9 @@ const dayMs = 86_400_000;
 const at = (instant: number): string => new Date(instant).toISOString();
 
 /** Every list and page, with each filter and order once; further pages where there are some. */
-export async function readsOf(portal: ReadablePortal, facts: PastFacts, jobCreatedAt: (job: number) => Promise<number>): Promise<readonly Read[]> {
-  const idOf = async (id: number): Promise<string> => toUuid({ id, createdAt: await jobCreatedAt(id) });
-  const [busy, quiet] = [await idOf(facts.busyJob), await idOf(facts.firstJob + 41)];
+export async function readsOf(portal: ReadablePortal, facts: PastFacts): Promise<readonly Read[]> {
+  const idOf = (id: number): string => toUuid({ id, createdAt: createdAtOf(facts, id) });
+  const [busy, quiet] = [idOf(facts.busyJob), idOf(facts.firstJob + 41)];
   const { to } = facts;
   const [hour, week] = [at(to - 3_600_000), at(to - 7 * dayMs)];
   const tomorrow = at(to + dayMs);

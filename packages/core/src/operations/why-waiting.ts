@@ -24,6 +24,8 @@ export interface WaitingOptions {
 
 /** Runs whose place in the line is told; of more it would be a count each. */
 const mostPlaced = 20;
+/** The store counts a line no further. */
+const mostInLine = 1000;
 
 /** By run, for those of `runs` that wait. */
 export async function explainWaiting(
@@ -168,5 +170,11 @@ const factsOf: Partial<Readonly<Record<WaitingReason, (asked: Asked) => ReasonFa
 
 async function placeOf(store: Store, { id, queue }: Run): Promise<ReasonFacts> {
   const place = await store.runs.ahead(id);
-  return place === null ? {} : { position: place.ahead + 1, length: place.length, queue };
+  if (place === null) return {};
+  const { ahead, length } = place;
+  return {
+    position: ahead < mostInLine ? ahead + 1 : `beyond ${mostInLine}`,
+    length: length < mostInLine ? length : `${mostInLine} or more`,
+    queue,
+  };
 }

@@ -74,6 +74,8 @@ export interface RunTable {
   /** Record and queue row. */
   insert(runs: readonly NewRun[]): Promise<void>;
   get(reference: Reference): Promise<Run | null>;
+  /** Those that are there. */
+  some(references: readonly Reference[]): Promise<readonly Run[]>;
   /** For callers that hold only the number; one index probe a partition. */
   find(id: Id): Promise<Run | null>;
   /** Newest first, by key. A page may be short and have a next one: it looks through so much of the record, and no further. */
@@ -107,7 +109,10 @@ export interface RunTable {
   ): Promise<readonly { readonly dueAt: Instant; readonly state: RunState | null }[]>;
   /** Of a job's runs of one trigger; `createdAt` narrows to those that were made together. */
   tally(jobId: Id, which: { readonly trigger: Trigger; readonly createdAt: Instant | null }): Promise<RunTally>;
-  /** How many waiting runs of its queue are claimed before this one; null when it does not wait. */
+  /**
+   * How many waiting runs of its queue are claimed before this one, and how many there are, both counted no further than a
+   * thousand; null when it does not wait.
+   */
   ahead(id: Id): Promise<{ readonly ahead: number; readonly length: number } | null>;
   /**
    * Takes waiting runs out of the queue and ends them. Live ones are untouched.

@@ -31,6 +31,7 @@ CREATE UNIQUE INDEX schedule_jobs_schedule ON schedule_jobs (schedule_id, job_id
 CREATE TABLE run_tallies (job_id integer NOT NULL, begin_at integer NOT NULL, state text NOT NULL, count integer NOT NULL,
   PRIMARY KEY (job_id, begin_at, state)) STRICT, WITHOUT ROWID;
 CREATE TABLE end_tallies (hour_at integer NOT NULL, state text NOT NULL, count integer NOT NULL, PRIMARY KEY (hour_at, state)) STRICT, WITHOUT ROWID;
+CREATE INDEX events_told ON events (kind, id) WHERE kind <> 'run.succeeded';
 CREATE INDEX run_tallies_begin ON run_tallies (begin_at);
 INSERT INTO counters (name, value) VALUES ('tallied', 0);
 `,
@@ -54,6 +55,7 @@ CREATE UNIQUE INDEX schedule_jobs_schedule ON schedule_jobs (schedule_id, job_id
 CREATE TABLE run_tallies (job_id bigint NOT NULL, begin_at bigint NOT NULL, state text NOT NULL, count bigint NOT NULL,
   PRIMARY KEY (job_id, begin_at, state));
 CREATE TABLE end_tallies (hour_at bigint NOT NULL, state text NOT NULL, count bigint NOT NULL, PRIMARY KEY (hour_at, state));
+CREATE INDEX events_told ON events (kind, id) WHERE kind <> 'run.succeeded';
 CREATE INDEX run_tallies_begin ON run_tallies (begin_at);
 INSERT INTO counters (name, value) VALUES ('tallied', 0);
 `,

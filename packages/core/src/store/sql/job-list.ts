@@ -55,21 +55,21 @@ const isListed = (filter: JobFilter): RawBuilder<boolean> =>
 
 /** What a filter asks of the table `jobs`, named `j`. */
 function conditions(filter: JobFilter): RawBuilder<boolean>[] {
-  const asked = [isListed(filter)];
-  if (filter.deleted === true) asked.push(sql<boolean>`j.version > ${sql.lit(draftVersion)}`);
+  const wanted = [isListed(filter)];
+  if (filter.deleted === true) wanted.push(sql<boolean>`j.version > ${sql.lit(draftVersion)}`);
   const { search, type, tag, ownerId, source, active, scheduled, demo } = filter;
-  if (search !== undefined) asked.push(sql<boolean>`j.sort_name LIKE ${literally(search)} ESCAPE '\\'`);
-  if (type !== undefined) asked.push(sql<boolean>`j.type = ${type}`);
+  if (search !== undefined) wanted.push(sql<boolean>`j.sort_name LIKE ${literally(search)} ESCAPE '\\'`);
+  if (type !== undefined) wanted.push(sql<boolean>`j.type = ${type}`);
   if (tag !== undefined) {
-    asked.push(sql<boolean>`EXISTS (SELECT 1 FROM job_tags t WHERE t.tag = ${tag} AND t.job_id = j.id)`);
+    wanted.push(sql<boolean>`EXISTS (SELECT 1 FROM job_tags t WHERE t.tag = ${tag} AND t.job_id = j.id)`);
   }
-  if (ownerId !== undefined) asked.push(sql<boolean>`j.owner_id = ${ownerId}`);
-  if (source !== undefined) asked.push(sql<boolean>`j.source = ${source}`);
-  if (active !== undefined) asked.push(holds(sql<boolean>`j.active`, active));
-  if (demo !== undefined) asked.push(holds(sql<boolean>`j.demo`, demo));
+  if (ownerId !== undefined) wanted.push(sql<boolean>`j.owner_id = ${ownerId}`);
+  if (source !== undefined) wanted.push(sql<boolean>`j.source = ${source}`);
+  if (active !== undefined) wanted.push(holds(sql<boolean>`j.active`, active));
+  if (demo !== undefined) wanted.push(holds(sql<boolean>`j.demo`, demo));
   if (scheduled !== undefined)
-    asked.push(holds(sql<boolean>`EXISTS (SELECT 1 FROM schedules s WHERE s.job_id = j.id)`, scheduled));
-  return asked;
+    wanted.push(holds(sql<boolean>`EXISTS (SELECT 1 FROM schedules s WHERE s.job_id = j.id)`, scheduled));
+  return wanted;
 }
 
 interface Order {
@@ -96,18 +96,21 @@ function beyond([key, id]: readonly [RawBuilder<unknown>, RawBuilder<unknown>], 
   return [sql<boolean>`${key} ${edge} ${at[0]}`, sql<boolean>`(${key}, ${id}) ${past} (${at[0]}, ${at[1]})`];
 }
 
+/** Of a job, what filters ask. */
+const asked = sql`j.id AS id, j.sort_name, j.type, j.source, j.owner_id, j.active, j.demo, j.version, j.deleted_at`;
+
 /** Looks through `length` rows of `walked` (with `id` and `sort_key`, in order) and answers the first that fit, as jobs `j`. */
 async function lookThrough(
   session: Session,
   walked: RawBuilder<unknown>,
   { filter, descending, length, limit }: StretchRequest,
-  own: readonly RawBuilder<boolean>[],
+  { own = [], from = sql`looked j` }: { readonly own?: readonly RawBuilder<boolean>[]; readonly from?: RawBuilder<unknown> },
 ): Promise<Stretch> {
   const order = descending ? sql`sort_key DESC, id DESC` : sql`sort_key, id`;
-  const query = sql<Row & { readonly fits: number }>`WITH s AS MATERIALIZED (${walked})
-    SELECT * FROM (SELECT s.id AS id, s.sort_key AS sort_key, 1 AS fits FROM s JOIN jobs j ON j.id = s.id WHERE ${all([...conditions(filter), ...own])}
+  const query = sql<Row & { readonly fits: number }>`WITH looked AS MATERIALIZED (${walked})
+    SELECT * FROM (SELECT j.id AS id, sort_key, 1 AS fits FROM ${from} WHERE ${all([...conditions(filter), ...own])}
       ORDER BY ${order} LIMIT ${limit}) AS fitting
-    UNION ALL SELECT * FROM (SELECT id, sort_key, 0 AS fits FROM s ORDER BY ${order} LIMIT 1 OFFSET ${length - 1}) AS last`;
+    UNION ALL SELECT * FROM (SELECT id, sort_key, 0 AS fits FROM looked ORDER BY ${order} LIMIT 1 OFFSET ${length - 1}) AS last`;
   const rows = await session.rows({ compile: () => query.compile(session.build) });
   const last = rows.find(({ fits }) => fits === 0);
   return {
@@ -121,8 +124,8 @@ function byColumn(session: Session, key: RawBuilder<unknown>, request: StretchRe
   const { filter, before, descending, length } = request;
   const direction = descending ? sql`DESC` : sql`ASC`;
   const where = all([isListed(filter), ...beyond([key, sql`j.id`], before, descending)]);
-  const walked = sql`SELECT j.id AS id, ${key} AS sort_key FROM jobs j WHERE ${where} ORDER BY ${key} ${direction}, j.id ${direction} LIMIT ${length}`;
-  return lookThrough(session, walked, request, []);
+  const walked = sql`SELECT ${asked}, ${key} AS sort_key FROM jobs j WHERE ${where} ORDER BY ${key} ${direction}, j.id ${direction} LIMIT ${length}`;
+  return lookThrough(session, walked, request, {});
 }
 
 /** Schedules in the order of what is next; of a job's, the earliest stands for it. */
@@ -138,7 +141,7 @@ function byNext(session: Session, request: StretchRequest): Promise<Stretch> {
   ]);
   const walked = sql`SELECT n.job_id AS id, n.next_due_at AS sort_key, n.id AS schedule_id FROM schedules n WHERE ${where}
     ORDER BY n.next_due_at ${direction}, n.job_id ${direction} LIMIT ${length}`;
-  return lookThrough(session, walked, request, [isFirst]);
+  return lookThrough(session, walked, request, { own: [isFirst], from: sql`looked s JOIN jobs j ON j.id = s.id` });
 }
 
 /** Jobs that have nothing due. */
@@ -147,9 +150,9 @@ function byNothing(session: Session, request: StretchRequest): Promise<Stretch> 
   const direction = descending ? sql`DESC` : sql`ASC`;
   const edge = descending ? sql`<` : sql`>`;
   const where = all([isListed(filter), ...(before === null ? [] : [sql<boolean>`j.id ${edge} ${before[1]}`])]);
-  const walked = sql`SELECT j.id AS id, ${sql.lit(never)} AS sort_key FROM jobs j WHERE ${where} ORDER BY j.id ${direction} LIMIT ${length}`;
+  const walked = sql`SELECT ${asked}, ${sql.lit(never)} AS sort_key FROM jobs j WHERE ${where} ORDER BY j.id ${direction} LIMIT ${length}`;
   const none = sql<boolean>`NOT EXISTS (SELECT 1 FROM schedules n WHERE n.job_id = j.id AND n.active AND n.next_due_at IS NOT NULL)`;
-  return lookThrough(session, walked, request, [none]);
+  return lookThrough(session, walked, request, { own: [none] });
 }
 
 /** Those with something due and those without are two walks, one after the other. */

@@ -100,11 +100,11 @@ async function recordStretch(
     // A database may search an index by the first part alone.
     conditions.push(sql`created_at <= ${before[0]}`, sql`(created_at, id) < (${before[0]}, ${before[1]})`);
   }
-  const stretch = sql<RunKey & { readonly fits: number }>`WITH s AS MATERIALIZED (
+  const stretch = sql<RunKey & { readonly fits: number }>`WITH looked AS MATERIALIZED (
     SELECT id, created_at, trigger, state, reason, worker_id FROM runs WHERE ${sql.join(conditions, sql` AND `)}
      ORDER BY created_at DESC, id DESC LIMIT ${length})
-  SELECT * FROM (SELECT id, created_at, 1 AS fits FROM s WHERE ${fits(filter)} ORDER BY created_at DESC, id DESC LIMIT ${limit}) AS fitting
-  UNION ALL SELECT * FROM (SELECT id, created_at, 0 AS fits FROM s ORDER BY created_at DESC, id DESC LIMIT 1 OFFSET ${length - 1}) AS last`;
+  SELECT * FROM (SELECT id, created_at, 1 AS fits FROM looked s WHERE ${fits(filter)} ORDER BY created_at DESC, id DESC LIMIT ${limit}) AS fitting
+  UNION ALL SELECT * FROM (SELECT id, created_at, 0 AS fits FROM looked ORDER BY created_at DESC, id DESC LIMIT 1 OFFSET ${length - 1}) AS last`;
   const found = await session.rows({ compile: () => stretch.compile(session.build) });
   const last = found.find((row) => row.fits === 0);
   return {

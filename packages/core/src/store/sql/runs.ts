@@ -19,6 +19,8 @@ import { endWaiting, removeRuns } from './run-endings.ts';
 import type { Session } from './session.ts';
 import { first, runRows } from './session.ts';
 
+/** A line is counted no further. */
+const mostAhead = 1000;
 const endedKinds = runStates.filter(isFinal).map((state) => `run.${state}`);
 
 /** The record, on either database. */
@@ -36,6 +38,11 @@ export function runTable(session: Session, numbers: QueueNumbers): RunTable {
       return row === null ? null : toRun(row);
     },
     list: (filter, page) => listRuns(session, filter, page),
+    some: (references) =>
+      runsOf(
+        session,
+        references.map(({ id, createdAt }) => ({ id, created_at: createdAt })),
+      ),
     attempts: (reference) => attempts(session, reference),
     live: (jobIds) => live(session, jobIds),
     async waiting(limit) {
@@ -113,15 +120,12 @@ export function runTable(session: Session, numbers: QueueNumbers): RunTable {
     async ahead(id) {
       const own = await first(session, build.selectFrom('queue').selectAll().where('run_id', '=', id));
       if (own === null) return null;
-      const line = build.selectFrom('queue').where('queue', '=', own.queue);
+      const line = build.selectFrom('queue').where('queue', '=', own.queue).select('run_id').limit(mostAhead);
       const earlier = sql<boolean>`(priority, available_at, run_id) < (${own.priority}, ${own.available_at}, ${id})`;
-      const counted = async (query: typeof line): Promise<number> =>
-        (
-          await first(
-            session,
-            query.select((on) => on.fn.countAll<number>().as('count')),
-          )
-        )?.count ?? 0;
+      const counted = async (query: typeof line): Promise<number> => {
+        const count = build.selectFrom(query.as('line')).select((on) => on.fn.countAll<number>().as('count'));
+        return (await first(session, count))?.count ?? 0;
+      };
       return { ahead: await counted(line.where(earlier)), length: await counted(line) };
     },
     endWaiting: (ids, end) => endWaiting(session, ids, end),

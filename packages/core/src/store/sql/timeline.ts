@@ -49,46 +49,30 @@ function medianOf(values: readonly number[]): number | null {
   return sorted[Math.floor((sorted.length - 1) / 2)] ?? null;
 }
 
-/** Entries of the ledger stand under the schedules that a job has or had; each is read by its own key. */
+type SkipRow = JobColumns & { readonly from_at: number; readonly to_at: number; readonly count: number; readonly reason: string };
+
+/** By the instant where many jobs are looked at, by the job where few are: each has its index, and the order of joining is ours. */
 async function skipsOf(
   session: Session,
   filter: TimelineFilter,
   { from, to }: TimeSpan,
   limit: number,
 ): Promise<SkipMark[]> {
-  const { build } = session;
-  // By the instant where many jobs are looked at, by the job where few are: each has its index.
-  const jobColumns = ['j.id as job_id', 'j.created_at as job_created_at', 'j.name as job_name'] as const;
-  let single = build
-    .selectFrom('jobs as j')
-    .innerJoin('schedule_jobs as h', 'h.job_id', 'j.id')
-    .innerJoin('occurrences as o', 'o.schedule_id', 'h.schedule_id')
-    .select([...jobColumns, 'o.due_at', 'o.reason'])
-    .where('o.due_at', '>=', from)
-    .where('o.due_at', '<', to)
-    .where('o.reason', 'is not', null);
-  let rows = build
-    .selectFrom('jobs as j')
-    .innerJoin('schedule_jobs as h', 'h.job_id', 'j.id')
-    .innerJoin('gaps as g', 'g.schedule_id', 'h.schedule_id')
-    .select([...jobColumns, 'g.from_at', 'g.to_at', 'g.count', 'g.reason'])
-    .where('g.to_at', '>=', from)
-    .where('g.from_at', '<', to);
-  for (const condition of conditions(filter)) {
-    single = single.where(condition);
-    rows = rows.where(condition);
-  }
   const marks: SkipMark[] = [];
-  for (const row of await session.rows(single.orderBy('o.due_at', 'desc').limit(limit)))
-    marks.push({ job: jobOf(row), from: row.due_at, to: row.due_at, count: 1, reason: row.reason as SkipReason });
-  for (const row of await session.rows(rows.orderBy('g.to_at', 'desc').limit(limit)))
-    marks.push({
-      job: jobOf(row),
-      from: row.from_at,
-      to: row.to_at,
-      count: row.count,
-      reason: row.reason as SkipReason,
-    });
+  const row = [sql`occurrences`, sql`e.due_at`, sql`e.due_at`, sql`1`, sql`e.reason IS NOT NULL`] as const;
+  const gap = [sql`gaps`, sql`e.from_at`, sql`e.to_at`, sql`e.count`, sql`1 = 1`] as const;
+  for (const [table, begin, end, count, skipped] of [row, gap]) {
+    const joined =
+      filter.jobIds === undefined
+        ? sql`${table} e CROSS JOIN schedule_jobs h CROSS JOIN jobs j`
+        : sql`jobs j CROSS JOIN schedule_jobs h CROSS JOIN ${table} e`;
+    const query = sql<SkipRow>`SELECT j.id AS job_id, j.created_at AS job_created_at, j.name AS job_name, ${begin} AS from_at, ${end} AS to_at,
+        ${count} AS count, e.reason AS reason FROM ${joined} WHERE h.schedule_id = e.schedule_id AND j.id = h.job_id
+      AND ${end} >= ${from} AND ${begin} < ${to} AND ${skipped} AND ${sql.join(conditions(filter), sql` AND `)}
+      ORDER BY ${end} DESC LIMIT ${limit}`;
+    for (const each of await session.rows({ compile: () => query.compile(session.build) }))
+      marks.push({ job: jobOf(each), from: each.from_at, to: each.to_at, count: each.count, reason: each.reason as SkipReason });
+  }
   return marks.sort((a, b) => b.to - a.to).slice(0, limit);
 }
 

@@ -10,6 +10,9 @@ type Tallies = Partial<Record<TallyName, number>>;
 
 const isTally = (name: string): name is TallyName => (tallyNames as readonly string[]).includes(name);
 
+/** Schedules that are asked whether the ledger has something old. */
+const oldestAsked = 1000;
+
 /** Counters, and what is looked at to tell whether all is well; on either database. */
 export function upkeepTable(session: Session): UpkeepTable {
   const { build } = session;
@@ -31,8 +34,12 @@ export function upkeepTable(session: Session): UpkeepTable {
       const oldest = await first(session, ended.orderBy('created_at').limit(1).select('created_at'));
       return {
         runs: await bounded(ended, most),
+        // The ledger has no order of its age; the oldest schedules have the oldest rows.
         ledger: await bounded(
-          build.selectFrom('occurrences').where('due_at', '<', ledger).where('decided_at', '<', ledger),
+          build
+            .selectFrom(build.selectFrom('schedule_jobs').select('schedule_id').orderBy('schedule_id').limit(oldestAsked).as('s'))
+            .innerJoin('occurrences as o', (join) => join.onRef('o.schedule_id', '=', 's.schedule_id').on('o.due_at', '<', ledger))
+            .where('o.decided_at', '<', ledger) as unknown as SelectQueryBuilder<Schema, 'occurrences', object>,
           most,
         ),
         events: await bounded(build.selectFrom('events').where('at', '<', events), most),
