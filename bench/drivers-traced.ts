@@ -34,7 +34,9 @@ function wrapDrivers(): void {
   wrapped = true;
   for (const name of ['all', 'run', 'get']) {
     wrap(StatementSync.prototype, name, (real, self, args) => {
-      const values = (args.length === 1 && typeof args[0] === 'object' && args[0] !== null ? args[0] : args) as Traced['values'];
+      const values = (
+        args.length === 1 && typeof args[0] === 'object' && args[0] !== null ? args[0] : args
+      ) as Traced['values'];
       const traced = note((self as StatementSync).sourceSQL, values);
       const from = performance.now();
       try {
@@ -57,7 +59,9 @@ function wrapDrivers(): void {
 }
 
 /** Carries `work` out and tells every statement that the drivers of this process were asked meanwhile. */
-export async function tracing<T>(work: () => Promise<T>): Promise<{ readonly result: T; readonly statements: readonly Traced[] }> {
+export async function tracing<T>(
+  work: () => Promise<T>,
+): Promise<{ readonly result: T; readonly statements: readonly Traced[] }> {
   wrapDrivers();
   const own: Traced[] = [];
   heard = own;

@@ -143,9 +143,14 @@ class PastWriter {
     const [begin, end] = [new Date(this.from), new Date(this.#now)];
     const count = (end.getUTCFullYear() - begin.getUTCFullYear()) * 12 + end.getUTCMonth() - begin.getUTCMonth() + 1;
     for (let month = 0; month < count; month += 1) {
-      const [from, to] = [month, month + 1].map((each) => Date.UTC(begin.getUTCFullYear(), begin.getUTCMonth() + each, 1));
+      const [from, to] = [month, month + 1].map((each) =>
+        Date.UTC(begin.getUTCFullYear(), begin.getUTCMonth() + each, 1),
+      );
       const name = new Date(from ?? 0).toISOString().slice(0, 7).replace('-', '_');
-      for (const [table, settings] of [['runs', 'WITH (fillfactor = 80)'], ['attempts', '']])
+      for (const [table, settings] of [
+        ['runs', 'WITH (fillfactor = 80)'],
+        ['attempts', ''],
+      ])
         await this.#database.exec(
           `CREATE TABLE IF NOT EXISTS ${table}_${name} PARTITION OF ${table} FOR VALUES FROM (${from}) TO (${to}) ${settings}`,
         );
@@ -157,16 +162,35 @@ class PastWriter {
     const { exec, json, yes, no } = this.#database;
     await exec(`INSERT INTO queues (name, labels) VALUES ('default', '[]'), ('${otherQueue}', '[]')`);
     const worker = { created_at: this.from, host: "'host'", platform: "'linux'", pid: 1, version: "'0'", slots: 10 };
-    const lists = { queues: json("'[\"default\"]'"), labels: json("'[]'"), containment: "'pgid'" };
+    const lists = { queues: json('\'["default"]\''), labels: json("'[]'"), containment: "'pgid'" };
     await this.#insert(
       'workers',
-      { id: 1, name: "'past'", ...worker, ...lists, incarnation: 1, started_at: this.from, beat_at: this.#now, draining: no, lost_at: this.#now },
+      {
+        id: 1,
+        name: "'past'",
+        ...worker,
+        ...lists,
+        incarnation: 1,
+        started_at: this.from,
+        beat_at: this.#now,
+        draining: no,
+        lost_at: this.#now,
+      },
       '(SELECT 1) AS one',
     );
     // Holds a slot for as long as anybody measures.
     await this.#insert(
       'workers',
-      { id: 2, name: "'holder'", ...worker, ...lists, incarnation: 2, started_at: this.from, beat_at: this.#now + 30 * dayMs, draining: yes },
+      {
+        id: 2,
+        name: "'holder'",
+        ...worker,
+        ...lists,
+        incarnation: 2,
+        started_at: this.from,
+        beat_at: this.#now + 30 * dayMs,
+        draining: yes,
+      },
       '(SELECT 1) AS one',
     );
     const names = { name: quoted('id'), value: runBase + this.#past.runs + this.#past.backlog + 10_000 };
@@ -183,12 +207,28 @@ class PastWriter {
     const created = `${this.from - dayMs} + n`;
     await this.#insert(
       'jobs',
-      { id, created_at: created, updated_at: `${created} + (n * 6151) % 1000000`, version: 1, name, sort_name: name, type: "'script'", active: `(n % 50 <> 0)`, automatic_runs: 0, demo: no },
+      {
+        id,
+        created_at: created,
+        updated_at: `${created} + (n * 6151) % 1000000`,
+        version: 1,
+        name,
+        sort_name: name,
+        type: "'script'",
+        active: `(n % 50 <> 0)`,
+        automatic_runs: 0,
+        demo: no,
+      },
       numbers,
     );
     await this.#insert(
       'job_versions',
-      { job_id: id, version: 1, created_at: created, definition: json(`replace(replace(${definition}, '@name@', ${name}), '@tag@', ${tag})`) },
+      {
+        job_id: id,
+        version: 1,
+        created_at: created,
+        definition: json(`replace(replace(${definition}, '@name@', ${name}), '@tag@', ${tag})`),
+      },
       numbers,
     );
     await this.#insert('job_tags', { tag, job_id: id }, numbers);
@@ -198,7 +238,19 @@ class PastWriter {
     const spec = `'{"kind":"daily","times":["' || ${padded} || '"],"timezone":"UTC"}'`;
     await this.#insert(
       'schedules',
-      { id: schedule, job_id: id, created_at: created, active: yes, priority: 0, spec: json(spec), revision: 1, cursor_at: this.#now, plan_at: at, next_due_at: at, tz_version: quoted(tzVersion) },
+      {
+        id: schedule,
+        job_id: id,
+        created_at: created,
+        active: yes,
+        priority: 0,
+        spec: json(spec),
+        revision: 1,
+        cursor_at: this.#now,
+        plan_at: at,
+        next_due_at: at,
+        tz_version: quoted(tzVersion),
+      },
       numbers,
     );
     await this.#insert('schedule_jobs', { job_id: id, schedule_id: schedule }, numbers);
@@ -220,16 +272,41 @@ class PastWriter {
     await this.#insert(
       'runs',
       {
-        id, created_at: created, job_id: job, job_version: 1, trigger: `CASE WHEN ${isScheduled} THEN 'schedule' ELSE 'manual' END`,
-        schedule_id: `CASE WHEN ${isScheduled} THEN ${schedule} END`, due_at: `CASE WHEN ${isScheduled} THEN ${created} END`, priority: 2,
-        queue: 1, parameters: json(`'{}'`), state, reason: `CASE WHEN n % 2000 = 11 THEN 'cancel_requested' END`, attempt: 1, worker_id: 1,
-        exit_code: exit, failure, started_at: `${created} + 15`, ended_at: `${created} + 1000 + n % 9000`,
+        id,
+        created_at: created,
+        job_id: job,
+        job_version: 1,
+        trigger: `CASE WHEN ${isScheduled} THEN 'schedule' ELSE 'manual' END`,
+        schedule_id: `CASE WHEN ${isScheduled} THEN ${schedule} END`,
+        due_at: `CASE WHEN ${isScheduled} THEN ${created} END`,
+        priority: 2,
+        queue: 1,
+        parameters: json(`'{}'`),
+        state,
+        reason: `CASE WHEN n % 2000 = 11 THEN 'cancel_requested' END`,
+        attempt: 1,
+        worker_id: 1,
+        exit_code: exit,
+        failure,
+        started_at: `${created} + 15`,
+        ended_at: `${created} + 1000 + n % 9000`,
       },
       numbers,
     );
     await this.#insert(
       'attempts',
-      { run_id: id, run_created_at: created, fence: 1, attempt: 1, worker_id: 1, outcome: state, exit_code: exit, failure, started_at: `${created} + 15`, ended_at: `${created} + 1000 + n % 9000` },
+      {
+        run_id: id,
+        run_created_at: created,
+        fence: 1,
+        attempt: 1,
+        worker_id: 1,
+        outcome: state,
+        exit_code: exit,
+        failure,
+        started_at: `${created} + 15`,
+        ended_at: `${created} + 1000 + n % 9000`,
+      },
       numbers,
     );
     await this.#insert(
@@ -240,16 +317,26 @@ class PastWriter {
     await this.#insert(
       'events',
       {
-        at: `${created} + 1000 + n % 9000`, kind: `'run.' || ${state}`, run_id: id, run_created_at: created, job_id: job,
-        job_created_at: `${this.from - dayMs + 1} + ${place}`, data: json(`'{"attempt":1,"outcome":"' || ${state} || '","reason":null,"exit_code":0,"tree":null}'`),
+        at: `${created} + 1000 + n % 9000`,
+        kind: `'run.' || ${state}`,
+        run_id: id,
+        run_created_at: created,
+        job_id: job,
+        job_created_at: `${this.from - dayMs + 1} + ${place}`,
+        data: json(`'{"attempt":1,"outcome":"' || ${state} || '","reason":null,"exit_code":0,"tree":null}'`),
       },
       numbers,
     );
     await this.#insert(
       'occurrences',
       {
-        schedule_id: schedule, due_at: created, revision: 1, run_id: `CASE WHEN n % 100 <> 5 THEN ${id} END`,
-        run_created_at: `CASE WHEN n % 100 <> 5 THEN ${created} END`, reason: `CASE WHEN n % 100 = 5 THEN 'overlap' END`, decided_at: created,
+        schedule_id: schedule,
+        due_at: created,
+        revision: 1,
+        run_id: `CASE WHEN n % 100 <> 5 THEN ${id} END`,
+        run_created_at: `CASE WHEN n % 100 <> 5 THEN ${created} END`,
+        reason: `CASE WHEN n % 100 = 5 THEN 'overlap' END`,
+        decided_at: created,
       },
       `${numbers} WHERE ${isScheduled}`,
     );
@@ -261,7 +348,9 @@ class PastWriter {
     const ended = `FROM events WHERE kind LIKE 'run.%' GROUP BY`;
     const begin = (width: number): string => `run_created_at - run_created_at % ${width}`;
     const write = (table: string, columns: string): Promise<void> =>
-      this.#database.exec(`INSERT INTO ${table} SELECT ${columns}, substr(kind, 5), count(*) ${ended} ${table === 'end_tallies' ? '1, 2' : '1, 2, 3'}`);
+      this.#database.exec(
+        `INSERT INTO ${table} SELECT ${columns}, substr(kind, 5), count(*) ${ended} ${table === 'end_tallies' ? '1, 2' : '1, 2, 3'}`,
+      );
     await write('end_tallies', `at - at % ${hour}`);
     await write('run_tallies', `0, ${begin(hour)}`);
     await write('run_tallies', `job_id, ${begin(day)}`);
@@ -279,14 +368,32 @@ class PastWriter {
     const isBlocked = `n % 100 = 2`;
     await this.#insert(
       'runs',
-      { id, created_at: created, job_id: job, job_version: 1, trigger: `'manual'`, priority: 2, queue, parameters: json(`'{}'`) },
+      {
+        id,
+        created_at: created,
+        job_id: job,
+        job_version: 1,
+        trigger: `'manual'`,
+        priority: 2,
+        queue,
+        parameters: json(`'{}'`),
+      },
       numbers,
     );
     await this.#insert(
       'queue',
       {
-        run_id: id, run_created_at: created, job_id: job, queue, priority: 2, on_lost: 0, concurrency_key: `CASE WHEN ${isBlocked} THEN ${jobBase + 1} END`,
-        slots: `CASE WHEN ${isBlocked} THEN 1 END`, attempt: 1, fence: 0, direct: no,
+        run_id: id,
+        run_created_at: created,
+        job_id: job,
+        queue,
+        priority: 2,
+        on_lost: 0,
+        concurrency_key: `CASE WHEN ${isBlocked} THEN ${jobBase + 1} END`,
+        slots: `CASE WHEN ${isBlocked} THEN 1 END`,
+        attempt: 1,
+        fence: 0,
+        direct: no,
         available_at: `CASE WHEN ${isBlocked} OR n % 5 < 2 THEN ${created} ELSE ${this.#now + dayMs} + n END`,
         reason: `CASE WHEN n % 5 >= 2 AND NOT (${isBlocked}) THEN 'retry_delay' END`,
       },
@@ -295,14 +402,38 @@ class PastWriter {
     await this.#insert(
       'leases',
       {
-        run_id: runBase - 1, run_created_at: this.#now, job_id: jobBase + 1, queue: 1, priority: 2, on_lost: 0, concurrency_key: jobBase + 1, slots: 1,
-        attempt: 1, fence: 1, slot: 0, worker_id: 2, incarnation: 2, phase: `'running'`, claimed_at: this.#now, started_at: this.#now, direct: no,
+        run_id: runBase - 1,
+        run_created_at: this.#now,
+        job_id: jobBase + 1,
+        queue: 1,
+        priority: 2,
+        on_lost: 0,
+        concurrency_key: jobBase + 1,
+        slots: 1,
+        attempt: 1,
+        fence: 1,
+        slot: 0,
+        worker_id: 2,
+        incarnation: 2,
+        phase: `'running'`,
+        claimed_at: this.#now,
+        started_at: this.#now,
+        direct: no,
       },
       `(SELECT 1) AS one WHERE NOT EXISTS (SELECT 1 FROM leases WHERE run_id = ${runBase - 1})`,
     );
     await this.#insert(
       'runs',
-      { id: runBase - 1, created_at: this.#now, job_id: jobBase + 1, job_version: 1, trigger: `'manual'`, priority: 2, queue: 1, parameters: json(`'{}'`) },
+      {
+        id: runBase - 1,
+        created_at: this.#now,
+        job_id: jobBase + 1,
+        job_version: 1,
+        trigger: `'manual'`,
+        priority: 2,
+        queue: 1,
+        parameters: json(`'{}'`),
+      },
       `(SELECT 1) AS one WHERE NOT EXISTS (SELECT 1 FROM runs WHERE id = ${runBase - 1})`,
     );
   }

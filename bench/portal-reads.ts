@@ -34,7 +34,15 @@ export async function openPortal(url: string, dataDir: string): Promise<Readable
     retryDefaults: engine.retry,
   });
   const secret = 'bench';
-  const app = await createPortal({ operations, store, system, config, timezone: 'UTC', version: '0', localCaller: { secret, name: 'bench' } });
+  const app = await createPortal({
+    operations,
+    store,
+    system,
+    config,
+    timezone: 'UTC',
+    version: '0',
+    localCaller: { secret, name: 'bench' },
+  });
   return {
     async read(path) {
       const { statusCode, payload } = await app.inject({ url: path, headers: { 'x-jtp-local': secret } });
@@ -68,7 +76,10 @@ export async function readsOf(portal: ReadablePortal, facts: PastFacts): Promise
     'overview, 30 days': '/api/overview?window_seconds=2592000',
     'jobs, newest': '/api/jobs?limit=50',
     ...Object.fromEntries(
-      ['name', '-name', 'next_due_at', '-next_due_at', 'updated_at', '-updated_at', 'created_at'].map((sort) => [`jobs by ${sort}`, `/api/jobs?limit=50&sort=${sort}`]),
+      ['name', '-name', 'next_due_at', '-next_due_at', 'updated_at', '-updated_at', 'created_at'].map((sort) => [
+        `jobs by ${sort}`,
+        `/api/jobs?limit=50&sort=${sort}`,
+      ]),
     ),
     'jobs with total': '/api/jobs?limit=50&total=true',
     'jobs searched': '/api/jobs?limit=50&search=report%2012',
@@ -95,7 +106,17 @@ export async function readsOf(portal: ReadablePortal, facts: PastFacts): Promise
     'runs of a job': `/api/jobs/${busy}/logs?limit=50`,
     runs: '/api/runs?limit=50',
     ...Object.fromEntries(
-      ['queued', 'running', 'succeeded', 'failed', 'timed_out', 'cancelled', 'lost', 'failed,timed_out,lost', 'starting,running,failed'].map((state) => [`runs ${state}`, `/api/runs?limit=50&state=${state}`]),
+      [
+        'queued',
+        'running',
+        'succeeded',
+        'failed',
+        'timed_out',
+        'cancelled',
+        'lost',
+        'failed,timed_out,lost',
+        'starting,running,failed',
+      ].map((state) => [`runs ${state}`, `/api/runs?limit=50&state=${state}`]),
     ),
     'runs lost of a job': `/api/runs?limit=50&state=lost&job_id=${busy}`,
     'runs failed of a job': `/api/runs?limit=50&state=failed&job_id=${busy}`,
@@ -135,7 +156,9 @@ export async function readsOf(portal: ReadablePortal, facts: PastFacts): Promise
     const { next_cursor: next } = (await portal.read(path)) as { readonly next_cursor?: string | null };
     if (typeof next === 'string') reads.push({ name: `${name}, next page`, path: `${path}&cursor=${next}` });
   }
-  const { items } = (await portal.read('/api/runs?limit=50&state=succeeded')) as { readonly items: readonly { readonly id: string }[] };
+  const { items } = (await portal.read('/api/runs?limit=50&state=succeeded')) as {
+    readonly items: readonly { readonly id: string }[];
+  };
   const [run] = items;
   if (run !== undefined) reads.push({ name: 'run', path: `/api/runs/${run.id}` });
   return reads;

@@ -43,7 +43,8 @@ async function newestOfKinds(
 ): Promise<readonly StoredEvent[]> {
   const place = before === null ? sql`1 = 1` : sql`id < ${before}`;
   const heads = [...new Set(kinds)].map((kind) => {
-    const own = kind === usualKind ? sql`(kind || '') = ${kind}` : sql`kind = ${kind} AND kind <> ${sql.lit(usualKind)}`;
+    const own =
+      kind === usualKind ? sql`(kind || '') = ${kind}` : sql`kind = ${kind} AND kind <> ${sql.lit(usualKind)}`;
     return sql`SELECT * FROM (SELECT * FROM events WHERE ${own} AND ${place} ORDER BY id DESC LIMIT ${limit}) AS head`;
   });
   if (heads.length === 0) return [];

@@ -90,7 +90,11 @@ const all = (list: readonly RawBuilder<boolean>[]): RawBuilder<boolean> =>
   sql`${sql.join([sql`1 = 1`, ...list], sql` AND `)}`;
 
 /** Rows beyond a position. A database may search an index by the first part alone, and then must be told that it can. */
-function beyond([key, id]: readonly [RawBuilder<unknown>, RawBuilder<unknown>], at: Position | null, descending: boolean) {
+function beyond(
+  [key, id]: readonly [RawBuilder<unknown>, RawBuilder<unknown>],
+  at: Position | null,
+  descending: boolean,
+) {
   if (at === null) return [];
   const [edge, past] = descending ? [sql`<=`, sql`<`] : [sql`>=`, sql`>`];
   return [sql<boolean>`${key} ${edge} ${at[0]}`, sql<boolean>`(${key}, ${id}) ${past} (${at[0]}, ${at[1]})`];
@@ -104,7 +108,10 @@ async function lookThrough(
   session: Session,
   walked: RawBuilder<unknown>,
   { filter, descending, length, limit }: StretchRequest,
-  { own = [], from = sql`looked j` }: { readonly own?: readonly RawBuilder<boolean>[]; readonly from?: RawBuilder<unknown> },
+  {
+    own = [],
+    from = sql`looked j`,
+  }: { readonly own?: readonly RawBuilder<boolean>[]; readonly from?: RawBuilder<unknown> },
 ): Promise<Stretch> {
   const order = descending ? sql`sort_key DESC, id DESC` : sql`sort_key, id`;
   const query = sql<Row & { readonly fits: number }>`WITH looked AS MATERIALIZED (${walked})
@@ -132,8 +139,9 @@ function byColumn(session: Session, key: RawBuilder<unknown>, request: StretchRe
 function byNext(session: Session, request: StretchRequest): Promise<Stretch> {
   const { before, descending, length } = request;
   const direction = descending ? sql`DESC` : sql`ASC`;
-  const isFirst = sql<boolean>`NOT EXISTS (SELECT 1 FROM schedules o WHERE o.job_id = s.id AND o.active
-    AND (o.next_due_at, o.id) < (s.sort_key, s.schedule_id))`;
+  // A lookup for each row, and nothing that a planner could make a join of all schedules of.
+  const isFirst = sql<boolean>`(SELECT o.id FROM schedules o WHERE o.job_id = s.id AND o.active
+    AND (o.next_due_at, o.id) < (s.sort_key, s.schedule_id) LIMIT 1) IS NULL`;
   const where = all([
     sql`n.next_due_at IS NOT NULL`,
     sql`n.active`,
@@ -151,7 +159,7 @@ function byNothing(session: Session, request: StretchRequest): Promise<Stretch> 
   const edge = descending ? sql`<` : sql`>`;
   const where = all([isListed(filter), ...(before === null ? [] : [sql<boolean>`j.id ${edge} ${before[1]}`])]);
   const walked = sql`SELECT ${asked}, ${sql.lit(never)} AS sort_key FROM jobs j WHERE ${where} ORDER BY j.id ${direction} LIMIT ${length}`;
-  const none = sql<boolean>`NOT EXISTS (SELECT 1 FROM schedules n WHERE n.job_id = j.id AND n.active AND n.next_due_at IS NOT NULL)`;
+  const none = sql<boolean>`(SELECT n.id FROM schedules n WHERE n.job_id = j.id AND n.active AND n.next_due_at IS NOT NULL LIMIT 1) IS NULL`;
   return lookThrough(session, walked, request, { own: [none] });
 }
 
@@ -207,7 +215,7 @@ async function walk(session: Session, { filter, sort, descending, page }: ListRe
   let before = decodeCursor<Position>(page.after, [sort === 'name' ? '' : 0, 0]);
   let next: Position | null = null;
   let length = limit + 1;
-  for (let lookedAt = 0; rows.length <= limit; ) {
+  for (let lookedAt = 0; rows.length <= limit;) {
     const want = limit + 1 - rows.length;
     const request = { filter, sort, descending, before, length, limit: want };
     const stretch: Stretch =

@@ -33,11 +33,7 @@ function consecutiveFailures(newestFirst: readonly EndedRun[]): number {
   return failures;
 }
 
-async function countByJob(
-  session: Session,
-  table: 'queue' | 'leases',
-  ids: readonly Id[],
-): Promise<Map<Id, number>> {
+async function countByJob(session: Session, table: 'queue' | 'leases', ids: readonly Id[]): Promise<Map<Id, number>> {
   const query = session.build
     .selectFrom(table)
     .where('job_id', 'in', [...ids])

@@ -78,7 +78,8 @@ function fits({ states, triggers, reason, workerId }: RunFilter): RawBuilder<boo
     // Which of the others it is in, the view says.
     all.push(states.every(isFinal) ? ended : sql`(s.state IS NULL OR ${ended})`);
   }
-  if (reason !== undefined) all.push(sql`(s.reason = ${reason} OR (s.state IS NULL AND ${inQueue(sql`q.reason = ${reason}`)}))`);
+  if (reason !== undefined)
+    all.push(sql`(s.reason = ${reason} OR (s.state IS NULL AND ${inQueue(sql`q.reason = ${reason}`)}))`);
   if (workerId !== undefined)
     all.push(sql`(s.worker_id = ${workerId} OR (s.state IS NULL AND ${inLeases(sql`l.worker_id = ${workerId}`)}))`);
   return sql.join(all, sql` AND `);
@@ -87,7 +88,12 @@ function fits({ states, triggers, reason, workerId }: RunFilter): RawBuilder<boo
 /** The next `length` rows of the record. */
 async function recordStretch(
   session: Session,
-  { filter, before, length, limit }: { readonly filter: RunFilter; readonly before: Position | null } & {
+  {
+    filter,
+    before,
+    length,
+    limit,
+  }: { readonly filter: RunFilter; readonly before: Position | null } & {
     readonly length: number;
     readonly limit: number;
   },

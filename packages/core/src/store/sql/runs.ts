@@ -59,7 +59,9 @@ export function runTable(session: Session, numbers: QueueNumbers): RunTable {
     },
     async ended(limit) {
       const heads = endedKinds.map(
-        (kind) => sql`SELECT * FROM (SELECT run_id, run_created_at, at, id AS place FROM events WHERE kind = ${kind} AND run_id IS NOT NULL
+        (
+          kind,
+        ) => sql`SELECT * FROM (SELECT run_id, run_created_at, at, id AS place FROM events WHERE kind = ${kind} AND run_id IS NOT NULL
           ORDER BY at DESC LIMIT ${limit}) AS head`,
       );
       const newest = sql<RunKey>`SELECT run_id AS id, run_created_at AS created_at FROM (${sql.join(heads, sql` UNION ALL `)}) AS heads

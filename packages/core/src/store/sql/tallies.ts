@@ -24,7 +24,8 @@ const counts = sql<boolean>`e.kind IN (${kinds}) AND e.job_id IS NOT NULL
 const countsByNumber = sql<boolean>`(e.kind || '') IN (${kinds}) AND e.job_id IS NOT NULL
   AND e.job_id NOT IN (SELECT id FROM jobs WHERE version = ${sql.lit(draftVersion)})`;
 const stateOf = sql<string>`substr(e.kind, 5)`;
-const beginOf = (at: RawBuilder<unknown>, width: number): RawBuilder<number> => sql`(${at} - ${at} % ${sql.lit(width)})`;
+const beginOf = (at: RawBuilder<unknown>, width: number): RawBuilder<number> =>
+  sql`(${at} - ${at} % ${sql.lit(width)})`;
 
 async function rowsOf<Row>(session: Session, query: RawBuilder<Row>): Promise<readonly Row[]> {
   return session.rows({ compile: () => query.compile(session.build) });
@@ -49,7 +50,10 @@ export async function tallyEnded(session: Session, limit: number): Promise<numbe
   const from = await talliedTo(session);
   const next = await rowsOf(
     session,
-    sql<{ id: number; settled: number }>`SELECT e.id AS id, CASE WHEN e.at <= now_ms() - ${sql.lit(settledMs)} THEN 1 ELSE 0 END AS settled
+    sql<{
+      id: number;
+      settled: number;
+    }>`SELECT e.id AS id, CASE WHEN e.at <= now_ms() - ${sql.lit(settledMs)} THEN 1 ELSE 0 END AS settled
       FROM events e WHERE e.id > ${from} ORDER BY e.id LIMIT ${limit}`,
   );
   const young = next.findIndex(({ settled }) => settled === 0);
@@ -111,7 +115,11 @@ async function atOneMoment<Row extends { readonly tallied: number }>(
 const lastTallied = sql<number>`(SELECT value FROM counters WHERE name = 'tallied')`;
 
 /** Ended runs by state, of the ends in [from, to). */
-export async function endedBetween(session: Session, from: Instant, to: Instant): Promise<ReadonlyMap<RunState, number>> {
+export async function endedBetween(
+  session: Session,
+  from: Instant,
+  to: Instant,
+): Promise<ReadonlyMap<RunState, number>> {
   const [first, last] = [Math.ceil(from / hourMs) * hourMs, Math.floor(to / hourMs) * hourMs];
   const loose = (begin: Instant, end: Instant): RawBuilder<unknown> =>
     sql`SELECT ${stateOf} AS state, count(*) AS count FROM events e WHERE ${counts} AND e.at >= ${begin} AND e.at < ${end} GROUP BY 1`;
@@ -126,7 +134,11 @@ export async function endedBetween(session: Session, from: Instant, to: Instant)
         ];
   const rows = await atOneMoment(
     session,
-    (tallied) => sql<{ state: string; count: number; tallied: number }>`SELECT state, CAST(sum(count) AS bigint) AS count, ${lastTallied} AS tallied
+    (tallied) => sql<{
+      state: string;
+      count: number;
+      tallied: number;
+    }>`SELECT state, CAST(sum(count) AS bigint) AS count, ${lastTallied} AS tallied
       FROM (${sql.join(parts(tallied), sql` UNION ALL `)}) AS counted GROUP BY state`,
   );
   return new Map(rows.map(({ state, count }) => [state as RunState, count]));
@@ -138,7 +150,11 @@ export async function endedOf(session: Session, jobIds: readonly Id[]): Promise<
   const some = sql.join([...jobIds]);
   const rows = await atOneMoment(
     session,
-    (tallied) => sql<{ job_id: number; count: number; tallied: number }>`SELECT job_id, CAST(sum(count) AS bigint) AS count, ${lastTallied} AS tallied FROM (
+    (tallied) => sql<{
+      job_id: number;
+      count: number;
+      tallied: number;
+    }>`SELECT job_id, CAST(sum(count) AS bigint) AS count, ${lastTallied} AS tallied FROM (
       SELECT job_id, count FROM run_tallies WHERE job_id IN (${some}) AND begin_at = ${sql.lit(ever)}
       UNION ALL SELECT e.job_id, count(*) FROM events e WHERE e.job_id IN (${some}) AND e.id > ${tallied} AND e.kind IN (${kinds}) GROUP BY e.job_id
     ) AS counted GROUP BY job_id`,
@@ -168,7 +184,13 @@ export async function endedByBegin(
   const begin = beginOf(sql`e.run_created_at`, jobIds === null ? hourMs : dayMs);
   const rows = await atOneMoment(
     session,
-    (tallied) => sql<{ job_id: number; begin_at: number; state: string; count: number; tallied: number }>`SELECT job_id, begin_at, state,
+    (tallied) => sql<{
+      job_id: number;
+      begin_at: number;
+      state: string;
+      count: number;
+      tallied: number;
+    }>`SELECT job_id, begin_at, state,
         CAST(sum(count) AS bigint) AS count, ${lastTallied} AS tallied FROM (
       SELECT job_id, begin_at, state, count FROM run_tallies WHERE job_id IN (${some}) AND begin_at >= ${from} AND begin_at < ${to}
       UNION ALL SELECT ${job}, ${begin}, ${stateOf}, count(*) FROM events e WHERE ${own} AND e.id > ${tallied} AND ${countsByNumber}

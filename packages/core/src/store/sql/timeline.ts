@@ -49,7 +49,12 @@ function medianOf(values: readonly number[]): number | null {
   return sorted[Math.floor((sorted.length - 1) / 2)] ?? null;
 }
 
-type SkipRow = JobColumns & { readonly from_at: number; readonly to_at: number; readonly count: number; readonly reason: string };
+type SkipRow = JobColumns & {
+  readonly from_at: number;
+  readonly to_at: number;
+  readonly count: number;
+  readonly reason: string;
+};
 
 /** By the instant where many jobs are looked at, by the job where few are: each has its index, and the order of joining is ours. */
 async function skipsOf(
@@ -71,7 +76,13 @@ async function skipsOf(
       AND ${end} >= ${from} AND ${begin} < ${to} AND ${skipped} AND ${sql.join(conditions(filter), sql` AND `)}
       ORDER BY ${end} DESC LIMIT ${limit}`;
     for (const each of await session.rows({ compile: () => query.compile(session.build) }))
-      marks.push({ job: jobOf(each), from: each.from_at, to: each.to_at, count: each.count, reason: each.reason as SkipReason });
+      marks.push({
+        job: jobOf(each),
+        from: each.from_at,
+        to: each.to_at,
+        count: each.count,
+        reason: each.reason as SkipReason,
+      });
   }
   return marks.sort((a, b) => b.to - a.to).slice(0, limit);
 }
@@ -160,27 +171,46 @@ async function looseSums(session: Session, jobIds: readonly Id[] | null, { from,
   const own = jobIds === null ? sql`1 = 1` : sql`job_id IN (${sql.join([...jobIds, -1])})`;
   const job = jobIds === null ? sql`0` : sql`job_id`;
   const hour = sql.lit(hourMs);
-  const query = sql<SumRow & { readonly state: string }>`SELECT ${job} AS job_id, created_at - created_at % ${hour} AS at, coalesce(state, 'running') AS state,
+  const query = sql<
+    SumRow & { readonly state: string }
+  >`SELECT ${job} AS job_id, created_at - created_at % ${hour} AS at, coalesce(state, 'running') AS state,
     count(*) AS count FROM runs WHERE ${own} AND created_at >= ${from} AND created_at < ${to} GROUP BY 1, 2, 3`;
   const rows = await session.rows({ compile: () => query.compile(session.build) });
-  return rows.map((row) => ({ jobId: row.job_id, at: Math.max(from, row.at), state: row.state as RunState, count: row.count }));
+  return rows.map((row) => ({
+    jobId: row.job_id,
+    at: Math.max(from, row.at),
+    state: row.state as RunState,
+    count: row.count,
+  }));
 }
 
 type Loose = TimelineSum & { readonly state: RunState };
 
 /** Runs that have not ended are in no count yet; they stand in two small tables. */
-async function liveSums(session: Session, jobIds: readonly Id[] | null, { from, to }: TimeSpan, widthMs: Millis): Promise<Loose[]> {
+async function liveSums(
+  session: Session,
+  jobIds: readonly Id[] | null,
+  { from, to }: TimeSpan,
+  widthMs: Millis,
+): Promise<Loose[]> {
   const own = jobIds === null ? sql`1 = 1` : sql`job_id IN (${sql.join([...jobIds, -1])})`;
   const job = jobIds === null ? sql`0` : sql`job_id`;
   const width = sql.lit(widthMs);
-  const of = (table: string) => sql`SELECT ${job} AS job_id, run_created_at - run_created_at % ${width} AS at, count(*) AS count FROM ${sql.table(table)}
+  const of = (
+    table: string,
+  ) => sql`SELECT ${job} AS job_id, run_created_at - run_created_at % ${width} AS at, count(*) AS count FROM ${sql.table(table)}
     WHERE ${own} AND run_created_at >= ${from} AND run_created_at < ${to} GROUP BY 1, 2`;
   const query = sql<SumRow>`${of('queue')} UNION ALL ${of('leases')}`;
   const rows = await session.rows({ compile: () => query.compile(session.build) });
   return rows.map((row) => ({ jobId: row.job_id, at: row.at, state: 'running', count: row.count }));
 }
 
-async function sumsOf(session: Session, jobIds: readonly Id[] | null, span: TimeSpan, widthMs: Millis): Promise<TimelineSum[]> {
+async function sumsOf(
+  session: Session,
+  jobIds: readonly Id[] | null,
+  span: TimeSpan,
+  widthMs: Millis,
+): Promise<TimelineSum[]> {
   const unit = jobIds === null ? hourMs : dayMs;
   const whole = { from: Math.ceil(span.from / unit) * unit, to: Math.floor(span.to / unit) * unit };
   const isShort = whole.to <= whole.from;
@@ -233,17 +263,22 @@ export function timelineTable(session: Session): TimelineTable {
 
     async runs(filter, { from, to }, limit) {
       const back = Math.min(longestBackMs, Math.max(shortestBackMs, to - from));
+      const reaching = build
+        .selectFrom('runs as m')
+        .selectAll()
+        .where('m.created_at', '>=', from - back)
+        .where('m.created_at', '<', to)
+        .where(sql<boolean>`(m.ended_at IS NULL OR m.ended_at >= ${from})`);
+      // Of all jobs, the newest are taken before anything is joined to them.
+      const newest = reaching.orderBy('m.created_at', 'desc').orderBy('m.id', 'desc').limit(limit);
       let query = build
-        .selectFrom('runs as r')
+        .selectFrom((filter.jobIds === undefined ? newest : reaching).as('r'))
         .innerJoin('jobs as j', 'j.id', 'r.job_id')
         .leftJoin('queue as q', 'q.run_id', 'r.id')
         .leftJoin('leases as l', 'l.run_id', 'r.id')
         .select(['r.id', 'r.created_at', 'r.job_id', 'j.created_at as job_created_at', 'j.name as job_name'])
         .select(['r.trigger', 'r.due_at', 'r.started_at', 'r.ended_at', 'r.state'])
-        .select(['q.run_id as waits', 'l.phase', 'l.started_at as lease_started_at'])
-        .where('r.created_at', '>=', from - back)
-        .where('r.created_at', '<', to)
-        .where(sql<boolean>`(r.ended_at IS NULL OR r.ended_at >= ${from})`);
+        .select(['q.run_id as waits', 'l.phase', 'l.started_at as lease_started_at']);
       // Then the index of the job has them in order.
       const [only] = filter.jobIds ?? [];
       if (filter.jobIds?.length === 1 && only !== undefined) query = query.where('r.job_id', '=', only);

@@ -14,6 +14,16 @@ const isTally = (name: string): name is TallyName => (tallyNames as readonly str
 const oldestAsked = 1000;
 
 /** Counters, and what is looked at to tell whether all is well; on either database. */
+/** Rows of the ledger that are old, of the oldest schedules: it has no order of its age, and of each the key finds the first. */
+async function oldInLedger(session: Session, before: number, most: number): Promise<number> {
+  const old = sql`o.schedule_id = s.schedule_id AND o.due_at < ${before} AND o.decided_at < ${before}`;
+  const counted = sql<{ readonly count: number }>`SELECT CAST(coalesce(sum(old), 0) AS bigint) AS count FROM (
+    SELECT (SELECT count(*) FROM (SELECT 1 FROM occurrences o WHERE ${old} ORDER BY o.due_at LIMIT ${Math.ceil(most / 10)}) AS few) AS old
+      FROM (SELECT schedule_id FROM schedule_jobs ORDER BY schedule_id LIMIT ${sql.lit(oldestAsked)}) AS s) AS counts`;
+  const [row] = await session.rows({ compile: () => counted.compile(session.build) });
+  return Math.min(most, row?.count ?? 0);
+}
+
 export function upkeepTable(session: Session): UpkeepTable {
   const { build } = session;
   /** How many rows there are, counted no further than `most`. */
@@ -34,15 +44,14 @@ export function upkeepTable(session: Session): UpkeepTable {
       const oldest = await first(session, ended.orderBy('created_at').limit(1).select('created_at'));
       return {
         runs: await bounded(ended, most),
-        // The ledger has no order of its age; the oldest schedules have the oldest rows.
-        ledger: await bounded(
+        ledger: await oldInLedger(session, ledger, most),
+        // The oldest have the lowest numbers; there is no index by their time alone.
+        events: await bounded(
           build
-            .selectFrom(build.selectFrom('schedule_jobs').select('schedule_id').orderBy('schedule_id').limit(oldestAsked).as('s'))
-            .innerJoin('occurrences as o', (join) => join.onRef('o.schedule_id', '=', 's.schedule_id').on('o.due_at', '<', ledger))
-            .where('o.decided_at', '<', ledger) as unknown as SelectQueryBuilder<Schema, 'occurrences', object>,
+            .selectFrom(build.selectFrom('events').select('at').orderBy('id').limit(most).as('oldest'))
+            .where('at', '<', events) as unknown as SelectQueryBuilder<Schema, 'events', object>,
           most,
         ),
-        events: await bounded(build.selectFrom('events').where('at', '<', events), most),
         jobs: await bounded(build.selectFrom('jobs').where('deleted_at', '<', jobs), most),
         oldestRunAt: oldest?.created_at ?? null,
       };

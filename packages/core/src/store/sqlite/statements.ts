@@ -108,11 +108,7 @@ LEFT JOIN jobs j ON j.id = r.job_id LEFT JOIN schedules s ON s.id = r.schedule_i
     text: `UPDATE runs SET state = :state, reason = :reason, cancel_by = :by, attempt = value ->> 'attempt', ended_at = now_ms()
 FROM json_each(:rows) WHERE runs.id = value ->> 'id' AND runs.created_at = value ->> 'created_at'`,
   },
-  noteUnsuccessful: insertRow(
-    'unsuccessful',
-    'state, run_created_at, run_id, job_id',
-    'ON CONFLICT DO NOTHING',
-  ),
+  noteUnsuccessful: insertRow('unsuccessful', 'state, run_created_at, run_id, job_id', 'ON CONFLICT DO NOTHING'),
   headOfQueue: {
     name: 'head_of_queue',
     text: `SELECT q.run_id AS id, q.run_created_at AS created_at FROM queues k, json_each('[0,1,2,3]') p CROSS JOIN queue q ON q.run_id IN
