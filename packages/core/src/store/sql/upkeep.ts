@@ -13,7 +13,6 @@ const isTally = (name: string): name is TallyName => (tallyNames as readonly str
 /** Schedules that are asked whether the ledger has something old. */
 const oldestAsked = 1000;
 
-/** Counters, and what is looked at to tell whether all is well; on either database. */
 /** Rows of the ledger that are old, of the oldest schedules: it has no order of its age, and of each the key finds the first. */
 async function oldInLedger(session: Session, before: number, most: number): Promise<number> {
   const old = sql`o.schedule_id = s.schedule_id AND o.due_at < ${before} AND o.decided_at < ${before}`;
@@ -24,6 +23,7 @@ async function oldInLedger(session: Session, before: number, most: number): Prom
   return Math.min(most, row?.count ?? 0);
 }
 
+/** Counters, and what is looked at to tell whether all is well; on either database. */
 export function upkeepTable(session: Session): UpkeepTable {
   const { build } = session;
   /** How many rows there are, counted no further than `most`. */
