@@ -21,6 +21,9 @@ import { s5 } from './s5-one-second.ts';
 import { s6 } from './s6-producers.ts';
 import { s9 } from './s9-held-snapshot.ts';
 import { s10 } from './s10-rest.ts';
+import { s11 } from './s11-killed.ts';
+import { s12 } from './s12-history.ts';
+import { floors } from './floors.ts';
 import { s13 } from './s13-limits.ts';
 import { s14 } from './s14-more-workers.ts';
 import { s15 } from './s15-shared-file.ts';
@@ -31,6 +34,7 @@ import { yearBehind } from './year-behind.ts';
 const scenarios: readonly Scenario[] = [
   chatty,
   crowd,
+  floors,
   idle,
   longLog,
   overview,
@@ -46,6 +50,8 @@ const scenarios: readonly Scenario[] = [
   warmJavascript,
   s9,
   s10,
+  s11,
+  s12,
   s13,
   s14,
   s15,

@@ -27,7 +27,7 @@ export interface Measure {
 }
 
 export type Limit = {
-  readonly of: 'p50' | 'p99' | 'max' | 'min';
+  readonly of: 'p50' | 'p95' | 'p99' | 'max' | 'min';
   /** What we reach for, beyond what must hold: a miss is told and fails nothing. */
   readonly aim?: true;
 } & ({ readonly below: number } | { readonly atLeast: number });

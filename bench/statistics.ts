@@ -2,6 +2,7 @@ export interface Summary {
   readonly count: number;
   readonly p50: number;
   readonly p90: number;
+  readonly p95: number;
   readonly p99: number;
   readonly min: number;
   readonly max: number;
@@ -18,6 +19,7 @@ export function summaryOf(samples: readonly number[]): Summary {
     count: samples.length,
     p50: quantile(samples, 0.5),
     p90: quantile(samples, 0.9),
+    p95: quantile(samples, 0.95),
     p99: quantile(samples, 0.99),
     min: samples.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY),
     max: samples.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY),

@@ -18,6 +18,7 @@ export async function drain(order: Order): Promise<Answer> {
   const count = Number(order['count']);
   const tally = new Tally(count);
   const store = await openOurStore(order);
+  const before = await countHistory(order.url);
   await fill(store, await makeWorkJob(store), count);
   const functions = new Map([
     [
@@ -38,7 +39,8 @@ export async function drain(order: Order): Promise<Answer> {
   await engine.stop();
   await store.close();
   const history = await countHistory(order.url);
+  const more = (what: 'succeeded' | 'attempts' | 'events' | 'left'): number => history[what] - before[what];
   const complete =
-    history.left === 0 && [history.succeeded, history.attempts, history.events].every((rows) => rows === count);
+    more('left') === 0 && (['succeeded', 'attempts', 'events'] as const).every((what) => more(what) === count);
   return { ...figures, ...tally.facts, doneAt, complete, history };
 }

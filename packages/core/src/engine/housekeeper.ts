@@ -37,6 +37,7 @@ const deliveryDays = 30;
 const firstMs: Millis = 60_000;
 const batch = 200;
 /** Rows of ledger and events in one transaction: a few milliseconds that the dispatch may have to wait. */
+const tallyBatch = 2000;
 const rowBatch = 1000;
 const betweenMs: Millis = 20;
 
@@ -81,6 +82,8 @@ export class Housekeeper {
     const now = await store.now();
     if (await this.#isClockHeld(now)) return nothing;
     await store.maintain();
+    await this.#inBatches(() => store.upkeep.tally(tallyBatch));
+    await store.upkeep.pruneTallies(now - retention.eventDays * dayMs);
     const removed: Removed = {
       runs: await this.#removeRuns(now - retention.runDays * dayMs),
       ledger: await this.#pruneLedger(now),

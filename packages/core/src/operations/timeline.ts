@@ -78,6 +78,10 @@ export interface TimelineOperations {
 const mostMarks = 2000;
 const mostLanes = 100;
 const mostStretches = 100;
+const mostSampled = 500;
+const mostMatching = 1000;
+const dayMs = 86_400_000;
+const hourMs = 3_600_000;
 class Stretches {
   readonly #cells = new Map<string, { -readonly [K in keyof StretchCount]: StretchCount[K] }>();
 
@@ -95,26 +99,47 @@ class Stretches {
 const failures = new Set(['failed', 'timed_out', 'lost']);
 
 export function timelineOperations({ store }: OperationContext): TimelineOperations {
-  /** Counts by stretches for the jobs that get a lane; the others are only numbered. */
-  async function counted(filter: TimelineFilter, inForce: readonly ScheduleInForce[], span: TimeSpan) {
+  /**
+   * Counts by stretches for the jobs that get a lane: of those seen in samples of the span, the first by name. The others
+   * that were seen are numbered.
+   */
+  async function counted(filter: TimelineFilter, seen: readonly TimelineJob[], span: TimeSpan, now: Instant) {
     const width = stretchOf(span.to - span.from, mostStretches);
-    const past = await store.timeline.counts(filter, span, width);
-    const lanes = await lanesOf(
-      [...past, ...inForce].map(({ job }) => job),
-      inForce,
-    );
-    const shown = new Set(lanes.lanes.map(({ job }) => job.id));
+    const lanes = await lanesOf([...seen, ...(await sampled(filter, span, now))], []);
+    const shown = new Map(lanes.lanes.map(({ job }) => [job.id, job]));
+    const jobIds = [...shown.keys()];
+    const isWide = width % dayMs === 0;
+    const past = isWide
+      ? await store.timeline.sums(jobIds, span, width)
+      : (await store.timeline.counts({ jobIds }, span, width)).map(({ job, ...rest }) => ({ jobId: job.id, ...rest }));
     const cells = new Stretches();
-    for (const { job, at, state, count } of past) {
-      if (!shown.has(job.id)) continue;
+    for (const { jobId, at, state, count } of past) {
+      const job = shown.get(jobId);
+      if (job === undefined) continue;
       cells.add(job, at, state === 'skipped' ? 'skipped' : 'runs', count);
       if (failures.has(state)) cells.add(job, at, 'failed', count);
     }
-    const ahead = inForce.filter(({ job }) => shown.has(job.id));
+    const ahead = span.to <= now ? [] : await store.timeline.inForce({ jobIds, planUntil: span.to }, mostInForce);
     const { estimated } = countComing(ahead, span, width, (job, stretch, kind, count) =>
       cells.add(job, span.from + stretch * width, kind, count),
     );
-    return { ...lanes, stretchMs: width, counts: cells.all(), estimated };
+    const zones = new Map(ahead.map(({ job, schedule }) => [job.id, schedule.spec.timezone]));
+    const named = lanes.lanes.map((lane) => ({ ...lane, timezone: zones.get(lane.job.id) ?? lane.timezone }));
+    return { ...lanes, lanes: named, stretchMs: width, counts: cells.all(), estimated };
+  }
+
+  /** Jobs with runs in the span, looked for in its quarters: the newest runs alone would show its end. */
+  async function sampled(filter: TimelineFilter, span: TimeSpan, now: Instant): Promise<readonly TimelineJob[]> {
+    const to = Math.min(span.to, now + 1);
+    const quarter = Math.floor((to - span.from) / 4);
+    if (quarter < 1) return [];
+    const begins = [1, 2, 3].map((nth) => span.from + nth * quarter);
+    const found: TimelineJob[] = [];
+    for (const end of begins) {
+      const runs = await store.timeline.runs(filter, { from: end - quarter, to: end }, mostSampled);
+      found.push(...runs.map(({ job }) => job));
+    }
+    return found;
   }
 
   /** Lanes in the order of the name; those that do not fit are counted. */
@@ -134,6 +159,12 @@ export function timelineOperations({ store }: OperationContext): TimelineOperati
     return { lanes, leftOut: unique.length - shown.length };
   }
 
+  /** Words become the jobs they mean: of those each thing is found by an index. */
+  async function narrowed(filter: TimelineFilter): Promise<TimelineFilter> {
+    if (filter.tag === undefined && filter.search === undefined) return filter;
+    return { jobIds: await store.timeline.matching(filter, mostMatching) };
+  }
+
   const maintenanceOf = (lanes: Timeline['lanes'], span: TimeSpan): Promise<MaintenanceBand[]> =>
     maintenanceBandsOf(
       store.maintenance,
@@ -142,16 +173,18 @@ export function timelineOperations({ store }: OperationContext): TimelineOperati
     );
 
   return {
-    async timeline(filter, span) {
+    async timeline(asked, span) {
       checkSpan(span);
+      const filter = await narrowed(asked);
       const now = await store.now();
+      // A schedule that names an instant in the span makes a mark: more of them than that are counted.
       const inForce =
-        span.to <= now ? [] : await store.timeline.inForce({ ...filter, planUntil: span.to }, mostInForce);
+        span.to <= now ? [] : await store.timeline.inForce({ ...filter, planUntil: span.to }, mostMarks + 1);
       const past = { from: span.from, to: Math.min(span.to, now + 1) };
       const isPast = past.to > past.from;
       const runs = isPast ? await store.timeline.runs(filter, past, mostMarks + 1) : [];
       const skips = isPast ? await store.timeline.skips(filter, past, mostMarks + 1) : [];
-      const coming = comingMarks(inForce, span, mostMarks + 1);
+      const coming = inForce.length > mostMarks ? null : comingMarks(inForce, span, mostMarks + 1);
       const blackouts = await blackoutsOf(store.calendars, inForce, span);
       const answer = { ...span, now, blackouts, holidays: holidaysOf(inForce, span) };
       if (coming !== null && runs.length + skips.length + coming.length <= mostMarks) {
@@ -160,13 +193,15 @@ export function timelineOperations({ store }: OperationContext): TimelineOperati
         const maintenance = await maintenanceOf(lanes.lanes, span);
         return { ...answer, ...lanes, maintenance, stretchMs: null, runs, skips, coming, counts: [], estimated: false };
       }
-      const stretches = await counted(filter, inForce, span);
+      const seen = [...runs, ...skips, ...inForce].map(({ job }) => job);
+      const stretches = await counted(filter, seen, span, now);
       const maintenance = await maintenanceOf(stretches.lanes, span);
       return { ...answer, ...stretches, maintenance, runs: [], skips: [], coming: [] };
     },
 
-    async heatMap(filter, span, timezone) {
+    async heatMap(asked, span, timezone) {
       checkSpan(span);
+      const filter = await narrowed(asked);
       const inForce = await store.timeline.inForce({ ...filter, planUntil: span.to }, mostInForce);
       const zone = zoneOf(timezone);
       // Half and quarter hours of offset stand on whole quarters; so must the stretches.
@@ -180,7 +215,12 @@ export function timelineOperations({ store }: OperationContext): TimelineOperati
         cells.set(weekday * 24 + hour, cell);
         return cell;
       };
-      for (const { at, state, count } of await store.timeline.counts(filter, { ...span, from }, width)) {
+      const isAll = filter.jobIds === undefined;
+      const past =
+        isAll && width === hourMs
+          ? await store.timeline.sums(null, { ...span, from }, width)
+          : await store.timeline.counts(filter, { ...span, from }, width);
+      for (const { at, state, count } of past) {
         cellAt(at)[state === 'skipped' ? 'skipped' : 'runs'] += count;
         if (failures.has(state)) cellAt(at).failed += count;
       }

@@ -65,8 +65,8 @@ async function runsOf(store: Store, entries: readonly LedgerEntry[]): Promise<Re
     if (runId !== null && runCreatedAt !== null) named.set(runId, runCreatedAt);
     if (causeRunId !== null && causeCreatedAt !== null) named.set(causeRunId, causeCreatedAt);
   }
-  const found = await Promise.all([...named].map(([id, createdAt]) => store.runs.get({ id, createdAt })));
-  return new Map(found.flatMap((run) => (run === null ? [] : [[run.id, run]])));
+  const found = await store.runs.some([...named].map(([id, createdAt]) => ({ id, createdAt })));
+  return new Map(found.map((run) => [run.id, run]));
 }
 
 const ends: Readonly<Record<Run['state'], string>> = {

@@ -17,7 +17,7 @@ export interface JobSummary {
   readonly lastRun: Run | null;
   /** Finally failed, timed-out or lost runs of automatic triggers since the last success; counted up to 10. */
   readonly consecutiveFailures: number;
-  /** All runs ever kept. */
+  /** All it ever had: those that wait, live, and have ended. */
   readonly runCount: number;
 }
 
@@ -79,10 +79,10 @@ export interface JobTable {
    */
   lock(ids: readonly Id[]): Promise<void>;
   summary(id: Id): Promise<JobSummary | null>;
-  /** Those of the jobs that are there. */
+  /** Of those that are there, in no order. */
   summaries(ids: readonly Id[]): Promise<readonly JobSummary[]>;
   list(filter: JobFilter, sort: JobSort, descending: boolean, page: PageRequest): Promise<Page<JobSummary>>;
-  /** Counts living jobs by a filter. */
+  /** Counts living jobs by a filter, no further than ten thousand. */
   count(filter: JobFilter): Promise<number>;
   versions(id: Id, page: PageRequest): Promise<Page<JobVersion>>;
   /** Definition of one version: what a run of it carries out. */

@@ -89,9 +89,11 @@ export interface RunTable {
   /** Record and queue row. */
   insert(runs: readonly NewRun[]): Promise<void>;
   get(reference: Reference): Promise<Run | null>;
+  /** Those that are there. */
+  some(references: readonly Reference[]): Promise<readonly Run[]>;
   /** For callers that hold only the number; one index probe a partition. */
   find(id: Id): Promise<Run | null>;
-  /** Newest first, by key. */
+  /** Newest first, by key. A page may be short and have a next one: it looks through so much of the record, and no further. */
   list(filter: RunFilter, page: PageRequest): Promise<Page<Run>>;
   attempts(reference: Reference): Promise<readonly Attempt[]>;
   /** Waiting and live runs of these jobs, oldest first. */
@@ -105,8 +107,10 @@ export interface RunTable {
   waitingTooLong(after: Id, limit: number): Promise<readonly Reference[]>;
   /** Everything that runs now, oldest first. */
   running(limit: number): Promise<readonly Run[]>;
+  /** Those that ended last, newest first. */
+  ended(limit: number): Promise<readonly Run[]>;
   countLive(): Promise<{ readonly queued: number; readonly leased: number; readonly oldestQueuedAt: Instant | null }>;
-  /** Of ended runs but those of drafts, in [from, to). By the events, never by scanning the record. */
+  /** Of ended runs but those of drafts, in [from, to). By their events and what was counted of them, never by scanning the record. */
   counts(from: Instant, to: Instant): Promise<RunCounts>;
   /** Run times in milliseconds of the newest succeeded runs of a job, newest first. */
   durations(jobId: Id, limit: number): Promise<readonly number[]>;

@@ -54,6 +54,11 @@ export interface TimelineCount {
   readonly count: number;
 }
 
+/** A count without its job's name; job 0 is all of them. */
+export interface TimelineSum extends Omit<TimelineCount, 'job'> {
+  readonly jobId: Id;
+}
+
 /** Half-open: `from` included, `to` not. */
 export interface TimeSpan {
   readonly from: Instant;
@@ -67,12 +72,19 @@ export interface TimelineTable {
     filter: TimelineFilter & { readonly planUntil?: Instant },
     limit: number,
   ): Promise<readonly ScheduleInForce[]>;
+  /** The first jobs by name that the filter lets through. A search looks through so many names, and no further. */
+  matching(filter: TimelineFilter, limit: number): Promise<readonly Id[]>;
   /** Runs created in the span, and those of the day before it that reach into it; newest first. */
   runs(filter: TimelineFilter, span: TimeSpan, limit: number): Promise<readonly RunMark[]>;
   /** Skipped instants and gaps of the ledger that lie in the span, newest first. */
   skips(filter: TimelineFilter, span: TimeSpan, limit: number): Promise<readonly SkipMark[]>;
   /** Runs created in the span, counted by job, stretch and state. */
   counts(filter: TimelineFilter, span: TimeSpan, widthMs: Millis): Promise<readonly TimelineCount[]>;
+  /**
+   * The same of all jobs together, or of some, by the rows that were counted as runs ended: `widthMs` is whole hours for all
+   * and whole days for some, and what stands at the edges of the span is counted one by one.
+   */
+  sums(jobIds: readonly Id[] | null, span: TimeSpan, widthMs: Millis): Promise<readonly TimelineSum[]>;
   /** Median run time of the newest twenty succeeded runs of each job; jobs without one are left out. */
   usual(jobIds: readonly Id[]): Promise<ReadonlyMap<Id, Millis>>;
 }

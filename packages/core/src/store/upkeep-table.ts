@@ -1,5 +1,5 @@
 import type { Id } from '../model/id.ts';
-import type { Millis } from '../model/instant.ts';
+import type { Instant, Millis } from '../model/instant.ts';
 import type { Cutoffs, Due, LeaseFacts, TallyName } from '../model/upkeep.ts';
 
 /** What keeps an installation well, and tells whether it is. */
@@ -14,4 +14,8 @@ export interface UpkeepTable {
   talliesOf(): Promise<ReadonlyMap<Id, Partial<Readonly<Record<TallyName, number>>>>>;
   /** Hands the counters of those whose rows are gone to owner 0. */
   fold(): Promise<void>;
+  /** Counts runs that have ended, `limit` events at most. @returns how many were looked at; 0 when all is counted */
+  tally(limit: number): Promise<number>;
+  /** Forgets counts of hours before this one. */
+  pruneTallies(before: Instant): Promise<void>;
 }

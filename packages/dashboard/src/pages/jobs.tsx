@@ -19,6 +19,7 @@ import { RunButton } from '../features/jobs/run-button.tsx';
 import { FirstJob } from '../features/overview/first-job.tsx';
 import { textAt, useAddress, type Address } from '../features/runs/address.ts';
 import { api } from '../lib/api.ts';
+import { useGoOn } from '../lib/go-on.ts';
 import { jobLooks } from '../lib/states.ts';
 
 const sorts = [
@@ -179,6 +180,7 @@ export function JobsPage() {
     placeholderData: (before) => before,
   });
   const items = query.data?.pages.flatMap((page) => page.items) ?? [];
+  const looks = useGoOn(query, items.length);
   return (
     <Page
       title="Jobs"
@@ -190,8 +192,8 @@ export function JobsPage() {
     >
       <Filters address={address} change={change} />
       {query.isError ? <ErrorPanel error={query.error} retry={() => void query.refetch()} /> : null}
-      {query.isPending ? <Loading rows={8} /> : null}
-      {query.isSuccess && items.length === 0 ? <NoJobs address={address} change={change} /> : null}
+      {query.isPending || looks ? <Loading rows={8} /> : null}
+      {query.isSuccess && items.length === 0 && !looks ? <NoJobs address={address} change={change} /> : null}
       {items.length === 0 ? null : <Rows label="Jobs" items={items} keyOf={(job) => job.id} columns={columns} />}
       <LoadMore query={query} />
     </Page>

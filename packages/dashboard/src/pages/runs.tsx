@@ -13,6 +13,7 @@ import { RunFilters } from '../features/runs/run-filters.tsx';
 import { RunList } from '../features/runs/run-list.tsx';
 import { api } from '../lib/api.ts';
 import { serverNow } from '../lib/clock.ts';
+import { useGoOn } from '../lib/go-on.ts';
 
 const nameIn = (jobs: readonly Pick<Job, 'id' | 'name'>[], id: string | null): string | undefined =>
   jobs.find((job) => job.id === id)?.name;
@@ -63,12 +64,15 @@ export function RunsPage() {
   const names = jobs.data?.items ?? [];
   const words = filterWords(filter, nameIn(names, filter.jobId));
   const items = itemsOf(runs.data);
+  const looks = useGoOn(runs, items.length);
   return (
     <Page title="Runs">
       <RunFilters filter={filter} jobs={names} change={change} active={words.length > 0} />
       {runs.isError ? <ErrorPanel error={runs.error} retry={() => void runs.refetch()} /> : null}
-      {runs.isPending ? <Loading rows={8} /> : null}
-      {runs.isSuccess && items.length === 0 ? <NoRuns narrowedTo={words} clear={() => change(unfiltered)} /> : null}
+      {runs.isPending || looks ? <Loading rows={8} /> : null}
+      {runs.isSuccess && items.length === 0 && !looks ? (
+        <NoRuns narrowedTo={words} clear={() => change(unfiltered)} />
+      ) : null}
       {items.length === 0 ? null : (
         <Stack gap="sm">
           <RunList runs={items} />

@@ -26,6 +26,9 @@ import type { PortalOptions } from '../portal.ts';
 import { referenceOf, workersNamed } from '../references.ts';
 import { serve } from '../route.ts';
 
+/** Pages of jobs that are looked through for a status; who wants more asks for the next page. */
+const mostPages = 4;
+
 /** A conflict tells its difference in the fields of the wire. */
 function inWireTerms(error: unknown): unknown {
   if (!(error instanceof JobTriggerError) || error.code !== 'edit_conflict' || !('theirs' in error.details))
@@ -61,7 +64,8 @@ export function jobRoutes(app: FastifyInstance, options: PortalOptions): void {
       tag: query.tag,
       ownerId: owner,
       source: query.source,
-      active: query.active,
+      // The one status that stands in the row.
+      active: query.active ?? (query.status === 'paused' ? false : undefined),
       scheduled: query.scheduled,
       deleted: query.deleted,
     });
@@ -69,8 +73,10 @@ export function jobRoutes(app: FastifyInstance, options: PortalOptions): void {
     const descending = sort.startsWith('-');
     const found: JobSummary[] = [];
     let after: string | null = query.cursor ?? null;
-    // A status is computed, not stored: pages are read until enough of them have it.
+    // A status is computed, not stored: pages are read until enough of them have it, or enough were looked at.
+    let pages = 0;
     do {
+      pages += 1;
       const page = await operations.jobs.list(filter, sort.replace('-', '') as JobSort, descending, {
         limit: query.limit - found.length,
         after,
@@ -79,7 +85,7 @@ export function jobRoutes(app: FastifyInstance, options: PortalOptions): void {
         ...page.items.filter((summary) => query.status === undefined || jobStatusOf(summary) === query.status),
       );
       after = page.next;
-    } while (after !== null && found.length < query.limit);
+    } while (after !== null && found.length < query.limit && query.status !== undefined && pages < mostPages);
     return {
       items: found.map(await wireOf()),
       next_cursor: after,

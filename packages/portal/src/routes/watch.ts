@@ -42,9 +42,10 @@ async function endedIn(store: Store, from: number, to: number) {
   return { succeeded: counts.succeeded, failed, success_rate: all === 0 ? null : counts.succeeded / all };
 }
 
-async function latenessP95(store: Store, from: number): Promise<number | null> {
-  const { items } = await store.runs.list({ triggers: ['schedule'], from }, { limit: 200 });
-  const late = items
+/** Of the runs that ended last. */
+function latenessP95(ended: readonly Run[], from: number): number | null {
+  const late = ended
+    .filter(({ trigger, createdAt }) => trigger === 'schedule' && createdAt >= from)
     .flatMap(({ dueAt, startedAt }) => (dueAt === null || startedAt === null ? [] : [startedAt - dueAt]))
     .sort((a, b) => a - b);
   const value = late[Math.ceil(late.length * 0.95) - 1];
@@ -79,8 +80,11 @@ function attentionItem({ job, lastRun, consecutiveFailures }: JobSummary): Atten
 async function attentionOf(store: Store, from: number): Promise<AttentionItem[]> {
   const { items } = await store.runs.list({ states: ['failed', 'timed_out', 'lost'], from }, { limit: 100 });
   const ids = [...new Set(items.map((run) => run.jobId))].slice(0, 20);
-  const summaries = await Promise.all(ids.map((id) => store.jobs.summary(id)));
-  return summaries.flatMap((summary) => (summary === null ? [] : (attentionItem(summary) ?? [])));
+  const summaries = new Map((await store.jobs.summaries(ids)).map((summary) => [summary.job.id, summary]));
+  return ids.flatMap((id) => {
+    const summary = summaries.get(id);
+    return summary === undefined ? [] : (attentionItem(summary) ?? []);
+  });
 }
 
 const manyOf = (data: EventRow['data'], one: string): string => {
@@ -237,16 +241,17 @@ export function watchRoutes(app: FastifyInstance, options: PortalOptions): void 
     const now = await store.now();
     const length = query.window_seconds === undefined ? dayMs : query.window_seconds * 1000;
     const from = now - length;
-    const [live, skips, running, waiting, finished, workers, schedulers] = await Promise.all([
+    const [live, skips, running, waiting, ended, workers, schedulers] = await Promise.all([
       store.runs.countLive(),
       store.ledger.skippedSince(from, engine.lateToleranceMs),
       store.runs.running(20),
       store.runs.waiting(20, engine.ageingMs),
-      store.runs.list({ states: ['succeeded', 'failed', 'timed_out', 'lost', 'cancelled'] }, { limit: 10 }),
+      store.runs.ended(200),
       store.workers.list(),
       store.schedulers.list(),
     ]);
-    const named = await namedOf(store, [...running, ...finished.items]);
+    const finished = ended.slice(0, 10);
+    const named = await namedOf(store, [...running, ...finished]);
     const silence = schedulerSilence(now, engine);
     const awake = schedulers.filter((row) => schedulerToWire(row, silence).state === 'online');
     const polls = awake.flatMap((row) => row.polledAt ?? []);
@@ -260,12 +265,12 @@ export function watchRoutes(app: FastifyInstance, options: PortalOptions): void 
         skipped: skips.otherwise,
       },
       before: await endedIn(store, from - length, from),
-      lateness_p95_seconds: await latenessP95(store, from),
+      lateness_p95_seconds: latenessP95(ended, from),
       attention: await attentionOf(store, from),
       running: running.map((run) => runToWire(run, named)),
       waiting: [...(await explainWaiting(options, waiting))],
       coming: await comingOf(store, 10),
-      finished: finished.items.map((run) => runToWire(run, named)),
+      finished: finished.map((run) => runToWire(run, named)),
       jobs_total: await store.jobs.count({}),
       demo_jobs: await store.jobs.count({ demo: true }),
       workers_online: workers.filter((row) => row.lostAt === null && now - row.beatAt <= engine.lostAfterMs).length,

@@ -13,6 +13,7 @@ import { breaker } from './0012-breaker.ts';
 import { dependencies } from './0013-dependencies.ts';
 import { limits } from './0014-limits.ts';
 import { artifacts } from './0015-artifacts.ts';
+import { boundedReads } from './0016-bounded-reads.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step there is, in order. */
@@ -32,6 +33,7 @@ export const migrations: readonly Migration[] = [
   dependencies,
   limits,
   artifacts,
+  boundedReads,
 ];
 
 /** The schema this program works with. */

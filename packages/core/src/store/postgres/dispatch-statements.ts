@@ -109,6 +109,8 @@ tried AS (INSERT INTO attempts (run_id, run_created_at, attempt, fence, worker_i
 ended AS (UPDATE runs r SET state = g.state, reason = g.reason, exit_code = g.exit_code, signal = g.signal, failure = g.failure::json,
     attempt = g.attempt, worker_id = g.worker_id, started_at = g.started_at, ended_at = ${now}
   FROM gone g WHERE r.id = g.run_id AND r.created_at = g.run_created_at AND g.retry_at IS NULL),
+missed AS (INSERT INTO unsuccessful (state, run_created_at, run_id, job_id) SELECT state, run_created_at, run_id, job_id FROM gone
+  WHERE retry_at IS NULL AND state <> 'succeeded' ON CONFLICT DO NOTHING),
 again AS (INSERT INTO queue (${travelling}, attempt, fence, available_at, reason)
   SELECT ${travelling}, CASE WHEN keep THEN attempt ELSE attempt + 1 END, fence, retry_at, reason FROM gone WHERE retry_at IS NOT NULL),
 reported AS (INSERT INTO run_reports (run_id, run_created_at, result) SELECT run_id, run_created_at, result::json FROM gone

@@ -129,6 +129,20 @@ RETURNING run_id, run_created_at, job_id, attempt`,
     text: `UPDATE runs r SET state = :state, reason = :reason, cancel_by = :by, attempt = d.attempt, ended_at = now_ms()
 FROM json_to_recordset(:rows::json) AS d(id bigint, created_at bigint, attempt int) WHERE r.id = d.id AND r.created_at = d.created_at`,
   },
+  noteUnsuccessful: insertRows(
+    'unsuccessful',
+    'state text, run_created_at bigint, run_id bigint, job_id bigint',
+    'ON CONFLICT DO NOTHING',
+  ),
+  headOfQueue: {
+    name: 'head_of_queue',
+    text: `SELECT h.run_id AS id, h.run_created_at AS created_at, CASE WHEN h.available_at > now_ms() THEN 1 ELSE 0 END AS ahead FROM queues k CROSS JOIN generate_series(0, 3) AS p(priority) CROSS JOIN LATERAL (
+  SELECT q.run_id, q.run_created_at, q.priority, q.available_at FROM queue q WHERE q.queue = k.id AND q.priority = p.priority
+  ORDER BY q.available_at, q.run_id LIMIT :most) h
+WHERE :queue::text IS NULL OR k.name = :queue::text ORDER BY 3, CASE WHEN :step::bigint <= 0 THEN h.priority
+  ELSE greatest(0, least(h.priority, h.priority - (now_ms() - h.available_at) / greatest(:step::bigint, 1))) END,
+  h.available_at, h.run_id LIMIT :most`,
+  },
   report: insertRows(
     'run_reports',
     'run_id bigint, run_created_at bigint, progress json, result json',
@@ -148,6 +162,11 @@ WHERE a.run_id = d.id AND a.run_created_at = d.created_at`,
     {
       name: 'remove_chains',
       text: `DELETE FROM chain_members m USING json_to_recordset(:rows::json) AS d(id bigint) WHERE m.chain_id = d.id`,
+    },
+    {
+      name: 'remove_unsuccessful',
+      text: `DELETE FROM unsuccessful u USING json_to_recordset(:rows::json) AS d(id bigint, created_at bigint)
+WHERE u.state IN ('failed', 'timed_out', 'cancelled', 'lost') AND u.run_created_at = d.created_at AND u.run_id = d.id`,
     },
     {
       name: 'remove_runs',

@@ -28,7 +28,7 @@ const severalStatements: Partial<MethodNames> = {
   maintenance: ['lock', 'placeWaiting'],
   webhooks: ['update', 'remove', 'enqueue', 'claim'],
   monitors: ['update', 'remove', 'addPing'],
-  upkeep: ['fold'],
+  upkeep: ['fold', 'tally', 'pruneTallies'],
   recovery: ['retake'],
   lineage: ['notice'],
 };

@@ -34,6 +34,29 @@ function toEvent(row: Omit<EventTableRow, 'id'> & { readonly id: number }): Even
   };
 }
 
+/** The heads of each kind, merged: that of success is most of the table, and is met on the way through it. */
+async function newestOfKinds(
+  session: Session,
+  kinds: readonly string[],
+  before: number | null,
+  limit: number,
+): Promise<readonly StoredEvent[]> {
+  const place = before === null ? sql`1 = 1` : sql`id < ${before}`;
+  const heads = [...new Set(kinds)].map((kind) => {
+    const own =
+      kind === usualKind ? sql`(kind || '') = ${kind}` : sql`kind = ${kind} AND kind <> ${sql.lit(usualKind)}`;
+    return sql`SELECT * FROM (SELECT * FROM events WHERE ${own} AND ${place} ORDER BY id DESC LIMIT ${limit}) AS head`;
+  });
+  if (heads.length === 0) return [];
+  const query = sql<StoredEvent>`SELECT * FROM (${sql.join(heads, sql` UNION ALL `)}) AS heads ORDER BY id DESC LIMIT ${limit}`;
+  return session.rows({ compile: () => query.compile(session.build) });
+}
+
+/** The one that most events are. */
+const usualKind = 'run.succeeded';
+
+type StoredEvent = Omit<EventTableRow, 'id'> & { readonly id: number };
+
 export function eventTable(session: Session): EventTable {
   const { build } = session;
   const all = build.selectFrom('events').selectAll();
@@ -55,6 +78,10 @@ export function eventTable(session: Session): EventTable {
     },
     async list({ kinds, jobId, runId, from, to }, { limit, after }) {
       const key = decodeCursor(after, [0]);
+      if (kinds !== undefined && jobId === undefined && runId === undefined && from === undefined && to === undefined) {
+        const rows = await newestOfKinds(session, kinds, key?.[0] ?? null, limit + 1);
+        return toPage(rows, limit, { key: (row) => [row.id], item: toEvent });
+      }
       let query = all;
       if (kinds !== undefined) query = query.where('kind', 'in', [...kinds, '']);
       if (jobId !== undefined) query = query.where('job_id', '=', jobId);

@@ -19,6 +19,11 @@ export function historyTable(session: Session, numbers: QueueNumbers): HistoryTa
     async insert({ runs, attempts, events }) {
       const queueOf = await numberQueues(session, numbers, runs);
       await write(runs, hot.insertPastRuns, (run) => runRow(run, queueOf(run)));
+      await write(
+        runs.filter(({ state }) => state !== 'succeeded'),
+        hot.noteUnsuccessful,
+        (run) => ({ state: run.state, run_created_at: run.createdAt, run_id: run.id, job_id: run.jobId }),
+      );
       await write(attempts, hot.insertPastAttempts, attemptRow);
       await write(
         runs.filter(({ result }) => result !== null && result !== undefined),

@@ -1,5 +1,6 @@
 import type { Id, Reference } from '../../model/id.ts';
 import { removeRuns } from './run-endings.ts';
+import { forgetTallies } from './tallies.ts';
 import type { Session } from './session.ts';
 
 const batch = 1000;
@@ -24,6 +25,7 @@ export async function purgeJob(session: Session, jobId: Id): Promise<readonly Re
   await session.change(build.deleteFrom('schedule_jobs').where('job_id', '=', jobId));
   await session.change(build.deleteFrom('job_tags').where('job_id', '=', jobId));
   await session.change(build.deleteFrom('job_versions').where('job_id', '=', jobId));
+  await forgetTallies(session, jobId);
   await session.change(build.deleteFrom('alerts').where('job_id', '=', jobId));
   await session.change(build.deleteFrom('dependencies').where('job_id', '=', jobId));
   await session.change(build.deleteFrom('dependencies').where('upstream_id', '=', jobId));

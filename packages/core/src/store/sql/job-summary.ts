@@ -5,8 +5,9 @@ import type { Job } from '../../model/job.ts';
 import type { Run, Trigger } from '../../model/run.ts';
 import { automaticTriggers, failureStates } from '../../model/trouble.ts';
 import type { JobSummary } from '../job-tables.ts';
-import { selectRuns, toRun } from './run-view.ts';
+import { runsOf } from './run-view.ts';
 import { schedulesOf } from './schedules.ts';
+import { endedOf } from './tallies.ts';
 import type { Session } from './session.ts';
 
 /** How many failures in a row are counted, and how far back they are looked for. */
@@ -32,11 +33,7 @@ function consecutiveFailures(newestFirst: readonly EndedRun[], from: Instant): n
   return failures;
 }
 
-async function countByJob(
-  session: Session,
-  table: 'queue' | 'leases' | 'runs',
-  ids: readonly Id[],
-): Promise<Map<Id, number>> {
+async function countByJob(session: Session, table: 'queue' | 'leases', ids: readonly Id[]): Promise<Map<Id, number>> {
   const query = session.build
     .selectFrom(table)
     .where('job_id', 'in', [...ids])
@@ -47,11 +44,7 @@ async function countByJob(
 
 async function lastRuns(session: Session, ended: ReadonlyMap<Id, readonly EndedRun[]>): Promise<Map<Id, Run>> {
   const newest = [...ended.values()].flatMap((runs) => runs.slice(0, 1));
-  if (newest.length === 0) return new Map();
-  const query = selectRuns(session.build).where((on) =>
-    on.or(newest.map(({ id, created_at }) => on.and([on('r.id', '=', id), on('r.created_at', '=', created_at)]))),
-  );
-  return new Map((await session.rows(query)).map((row) => [row.job_id, toRun(row)]));
+  return new Map((await runsOf(session, newest)).map((run) => [run.jobId, run]));
 }
 
 /** Summaries in the order of `jobs`. */
@@ -61,7 +54,7 @@ export async function summariesOf(session: Session, jobs: readonly Job[]): Promi
   const schedules = await schedulesOf(session, ids);
   const queued = await countByJob(session, 'queue', ids);
   const live = await countByJob(session, 'leases', ids);
-  const kept = await countByJob(session, 'runs', ids);
+  const past = await endedOf(session, ids);
   const newest = await session.run<EndedRun>(session.hot.newestRuns, {
     jobs: JSON.stringify(ids),
     limit: runsLookedAt,
@@ -85,7 +78,7 @@ export async function summariesOf(session: Session, jobs: readonly Job[]): Promi
       queued: queued.get(job.id) ?? 0,
       lastRun: last.get(job.id) ?? null,
       consecutiveFailures: consecutiveFailures(ended.get(job.id) ?? [], job.trouble?.failuresFrom ?? -Infinity),
-      runCount: kept.get(job.id) ?? 0,
+      runCount: (past.get(job.id) ?? 0) + (live.get(job.id) ?? 0) + (queued.get(job.id) ?? 0),
     };
   });
 }

@@ -2,7 +2,7 @@
 import type { Id, Reference } from '../../model/id.ts';
 import type { RunTable } from '../run-table.ts';
 import { appendEvents } from './events.ts';
-import type { Session } from './session.ts';
+import { runRows, type Session } from './session.ts';
 
 interface Dequeued {
   readonly run_id: number;
@@ -22,6 +22,11 @@ export async function endWaiting(
   if (gone.length === 0) return [];
   const rows = gone.map((row) => ({ id: row.run_id, created_at: row.run_created_at, attempt: row.attempt - 1 }));
   await session.run(session.hot.endRuns, { rows: JSON.stringify(rows), state, reason, by });
+  await runRows(
+    session,
+    session.hot.noteUnsuccessful,
+    gone.map((row) => ({ ...row, state })),
+  );
   await appendEvents(
     session,
     gone.map((row) => ({

@@ -1,9 +1,10 @@
 /** A run as it is read: its record joined with the table it stands in, in one statement and so at one moment. */
-import { sql, type Kysely, type SelectQueryBuilder } from 'kysely';
+import { sql, type Kysely } from 'kysely';
 import type { Failure, Priority, Progress, Run, RunState, Trigger } from '../../model/run.ts';
 import { priorities } from '../../model/run.ts';
 import { readObject, readObjectOrNull, readValue } from './json.ts';
 import type { Schema } from './schema.ts';
+import type { Session } from './session.ts';
 
 /** Silence after which a lease's run is shown as suspect (contract, section 6). */
 const suspectAfterMs = 15_000;
@@ -105,10 +106,27 @@ export function selectRuns(build: Kysely<Schema>) {
     ]);
 }
 
-export type RunQuery =
-  ReturnType<typeof selectRuns> extends SelectQueryBuilder<infer DB, infer TB, infer O>
-    ? SelectQueryBuilder<DB, TB, O>
-    : never;
+/** What names a run's record. */
+export interface RunKey {
+  readonly id: number;
+  readonly created_at: number;
+}
+
+/** The runs of these keys as they are now, in the order of the keys: one text for any number of them. */
+export async function runsOf(session: Session, keys: readonly RunKey[]): Promise<readonly Run[]> {
+  if (keys.length === 0) return [];
+  const rows = JSON.stringify(keys.map(({ id, created_at }) => ({ id, created_at })));
+  const asked =
+    session.kind === 'sqlite'
+      ? sql`SELECT value ->> 'id', value ->> 'created_at' FROM json_each(${rows})`
+      : sql`SELECT d.id, d.created_at FROM json_to_recordset(${rows}::json) AS d(id bigint, created_at bigint)`;
+  const query = selectRuns(session.build).where(sql<boolean>`(r.id, r.created_at) IN (${asked})`);
+  const found = new Map((await session.rows(query)).map((row) => [row.id, row]));
+  return keys.flatMap(({ id }) => {
+    const row = found.get(id);
+    return row === undefined ? [] : [toRun(row)];
+  });
+}
 
 function stateOf(row: RunViewRow): RunState {
   if (row.next_attempt !== null) return 'queued';

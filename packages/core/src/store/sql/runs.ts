@@ -1,61 +1,29 @@
 import { sql } from 'kysely';
-import { draftVersion } from '../../model/job.ts';
 import {
   runStates,
   isFinal,
   type Attempt,
   type AttemptOutcome,
   type Failure,
-  type Run,
   type RunState,
   type Trigger,
 } from '../../model/run.ts';
 import type { Id, Reference } from '../../model/id.ts';
-import type { LiveRun, NewRun, RunCounts, RunFilter, RunTable } from '../run-table.ts';
+import type { LiveRun, NewRun, RunCounts, RunTable } from '../run-table.ts';
 import type { Ending } from './chains.ts';
-import { decodeCursor, toPage } from './cursor.ts';
 import { readObjectOrNull, writeValue } from './json.ts';
 import { numberQueues, type LineKey, type QueueNumbers } from './queues.ts';
-import { priorityLevel, selectRuns, toRun, type RunQuery } from './run-view.ts';
+import { priorityLevel, runsOf, selectRuns, toRun, type RunKey } from './run-view.ts';
+import { endedBetween } from './tallies.ts';
+import { listRuns } from './run-list.ts';
 import { endWaiting, removeRuns } from './run-endings.ts';
 import { readFailures } from './failures.ts';
-import { levelNow, readLine } from './line.ts';
+import { readLine } from './line.ts';
 import { moveToFront } from './queue-places.ts';
 import type { Session } from './session.ts';
 import { first, runRows } from './session.ts';
 
-const endedKinds = runStates.filter(isFinal);
-
-function narrow(query: RunQuery, filter: RunFilter): RunQuery {
-  let narrowed = query;
-  const { jobId, states, triggers, reason, workerId, from, to } = filter;
-  if (jobId !== undefined) narrowed = narrowed.where('r.job_id', '=', jobId);
-  if (triggers !== undefined) narrowed = narrowed.where('r.trigger', 'in', [...triggers, '']);
-  if (from !== undefined) narrowed = narrowed.where('r.created_at', '>=', from);
-  if (to !== undefined) narrowed = narrowed.where('r.created_at', '<', to);
-  if (reason !== undefined) {
-    narrowed = narrowed.where(sql<string>`CASE WHEN q.run_id IS NULL THEN r.reason ELSE q.reason END`, '=', reason);
-  }
-  if (workerId !== undefined) narrowed = narrowed.where(sql<number>`coalesce(l.worker_id, r.worker_id)`, '=', workerId);
-  if (states === undefined) return narrowed;
-  const ended = states.filter(isFinal);
-  const waitsOrLives = ended.length < states.length;
-  if (ended.length === 0 && waitsOrLives) {
-    narrowed = narrowed.where(
-      'r.id',
-      'in',
-      sql<number>`(SELECT run_id FROM queue UNION ALL SELECT run_id FROM leases)`,
-    );
-  }
-  return narrowed.where((on) =>
-    on.or([
-      on('r.state', 'in', [...ended, '']),
-      ...(states.includes('queued') ? [on('q.run_id', 'is not', null)] : []),
-      ...(states.includes('starting') ? [on('l.phase', 'in', ['claimed', 'starting'])] : []),
-      ...(states.includes('running') ? [on('l.phase', '=', 'running')] : []),
-    ]),
-  );
-}
+const endedKinds = runStates.filter(isFinal).map((state) => `run.${state}`);
 
 /** The record, on either database. */
 export function runTable(session: Session, numbers: QueueNumbers, ending: Ending): RunTable {
@@ -71,34 +39,37 @@ export function runTable(session: Session, numbers: QueueNumbers, ending: Ending
       const row = await first(session, selectRuns(build).where('r.id', '=', id));
       return row === null ? null : toRun(row);
     },
-    async list(filter, { limit, after }) {
-      const key = decodeCursor(after, [0, 0]);
-      let query = narrow(selectRuns(build), filter);
-      if (key !== null) query = query.where(sql<boolean>`(r.created_at, r.id) < (${key[0]}, ${key[1]})`);
-      const rows = await session.rows(
-        query
-          .orderBy('r.created_at', 'desc')
-          .orderBy('r.id', 'desc')
-          .limit(limit + 1),
-      );
-      return toPage<(typeof rows)[number], Run>(rows, limit, { key: (row) => [row.created_at, row.id], item: toRun });
-    },
+    list: (filter, page) => listRuns(session, filter, page),
+    some: (references) =>
+      runsOf(
+        session,
+        references.map(({ id, createdAt }) => ({ id, created_at: createdAt })),
+      ),
     attempts: (reference) => attempts(session, reference),
     live: (jobIds) => live(session, jobIds),
     async waiting(limit, stepMs = 0) {
-      const query = selectRuns(build).where('q.run_id', 'is not', null);
-      const open = query.orderBy(sql`CASE WHEN q.available_at > now_ms() THEN 1 ELSE 0 END`).orderBy(levelNow(stepMs));
-      const ordered = open.orderBy('q.available_at').orderBy('q.run_id').limit(limit);
-      return (await session.rows(ordered)).map(toRun);
+      const keys = await session.run<RunKey>(session.hot.headOfQueue, { most: limit, step: stepMs, queue: null });
+      return runsOf(session, keys);
     },
     waitingTooLong: (after, limit) => waitingTooLong(session, after, limit),
     async running(limit) {
-      const query = selectRuns(build).where('l.run_id', 'is not', null);
-      const ordered = query
+      const oldest = build
+        .selectFrom('leases as l')
+        .select(['l.run_id as id', 'l.run_created_at as created_at'])
         .orderBy(sql`coalesce(l.started_at, l.claimed_at)`)
-        .orderBy('l.run_id')
-        .limit(limit);
-      return (await session.rows(ordered)).map(toRun);
+        .orderBy('l.run_id');
+      return runsOf(session, await session.rows(oldest.limit(limit)));
+    },
+    async ended(limit) {
+      const heads = endedKinds.map(
+        (
+          kind,
+        ) => sql`SELECT * FROM (SELECT run_id, run_created_at, at, id AS place FROM events WHERE kind = ${kind} AND run_id IS NOT NULL
+          ORDER BY at DESC LIMIT ${limit}) AS head`,
+      );
+      const newest = sql<RunKey>`SELECT run_id AS id, run_created_at AS created_at FROM (${sql.join(heads, sql` UNION ALL `)}) AS heads
+        ORDER BY at DESC, place DESC LIMIT ${limit}`;
+      return runsOf(session, await session.rows({ compile: () => newest.compile(build) }));
     },
     async countLive() {
       const queue = build
@@ -109,14 +80,8 @@ export function runTable(session: Session, numbers: QueueNumbers, ending: Ending
       return { queued: waiting?.queued ?? 0, leased: alive?.leased ?? 0, oldestQueuedAt: waiting?.oldest ?? null };
     },
     async counts(from, to) {
-      const kinds = endedKinds.map((state) => `run.${state}`);
-      const told = build.selectFrom('events').where('kind', 'in', kinds).where('at', '>=', from).where('at', '<', to);
-      const drafts = build.selectFrom('jobs').select('id').where('version', '=', draftVersion);
-      const query = told.where((on) => on.or([on('job_id', 'is', null), on('job_id', 'not in', drafts)]));
-      const rows = await session.rows(
-        query.groupBy('kind').select((on) => ['kind', on.fn.countAll<number>().as('count')]),
-      );
-      const of = (state: keyof RunCounts): number => rows.find(({ kind }) => kind === `run.${state}`)?.count ?? 0;
+      const ended = await endedBetween(session, from, to);
+      const of = (state: keyof RunCounts): number => ended.get(state) ?? 0;
       return {
         succeeded: of('succeeded'),
         failed: of('failed'),

@@ -404,6 +404,27 @@ export interface ArtifactRow {
   expires_at: number | null;
 }
 
+/** A run that ended otherwise than well. */
+interface UnsuccessfulRow {
+  state: string;
+  run_created_at: number;
+  run_id: number;
+  job_id: number;
+}
+
+interface RunTallyRow {
+  job_id: number;
+  begin_at: number;
+  state: string;
+  count: number;
+}
+
+interface EndTallyRow {
+  hour_at: number;
+  state: string;
+  count: number;
+}
+
 export interface Schema {
   counters: { name: string; value: number };
   settings: { key: string; value: string };
@@ -449,6 +470,9 @@ export interface Schema {
   limits: LimitRow;
   lineage_reports: { number: number; worker_id: number; reported_at: number };
   artifacts: ArtifactRow;
+  unsuccessful: UnsuccessfulRow;
+  run_tallies: RunTallyRow;
+  end_tallies: EndTallyRow;
 }
 
 /** A boolean of either database. */

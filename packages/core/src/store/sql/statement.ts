@@ -47,6 +47,14 @@ export interface HotStatements {
   readonly dequeue: Statement;
   /** `:rows` [{id, created_at}], `:state`, `:reason`: completes records that never started. */
   readonly endRuns: Statement;
+  /** `:rows` [{run_id, run_created_at, job_id, state}] of runs that ended otherwise than well. */
+  readonly noteUnsuccessful: Statement;
+  /**
+   * `:most`, `:step` in milliseconds, `:queue` by name or null for all: the head of the line in the order of the claims;
+   * answers `id`, `created_at`, and `ahead`, 1 where the instant has not come. Of each level its head is read, however long
+   * the line: within one, waiting changes no order.
+   */
+  readonly headOfQueue: Statement;
   /** `:rows` [{run_id, run_created_at, progress, result}]: written over what stood there, field by field. */
   readonly report: Statement;
   /** `:rows` [{id, created_at}]: removes records, attempts and reports, one statement each. */

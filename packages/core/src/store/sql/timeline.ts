@@ -9,12 +9,15 @@ import type {
   TimelineCount,
   TimelineFilter,
   TimelineJob,
+  TimelineSum,
   TimelineTable,
   TimeSpan,
 } from '../timeline-table.ts';
-import { literally } from './job-list.ts';
+import type { Page } from '../job-tables.ts';
+import { listJobIds, literally } from './job-list.ts';
 import { maintenanceInForce } from './maintenance.ts';
 import { resolved, toSchedule } from './schedules.ts';
+import { dayMs, endedByBegin, hourMs } from './tallies.ts';
 import type { Session } from './session.ts';
 
 /** How far before a span a run may have begun and still be drawn in it. */
@@ -46,45 +49,41 @@ function medianOf(values: readonly number[]): number | null {
   return sorted[Math.floor((sorted.length - 1) / 2)] ?? null;
 }
 
-/** Entries of the ledger stand under the schedules that a job has or had; each is read by its own key. */
+type SkipRow = JobColumns & {
+  readonly from_at: number;
+  readonly to_at: number;
+  readonly count: number;
+  readonly reason: string;
+};
+
+/** By the instant where many jobs are looked at, by the job where few are: each has its index, and the order of joining is ours. */
 async function skipsOf(
   session: Session,
   filter: TimelineFilter,
   { from, to }: TimeSpan,
   limit: number,
 ): Promise<SkipMark[]> {
-  const { build } = session;
-  const jobColumns = ['j.id as job_id', 'j.created_at as job_created_at', 'j.name as job_name'] as const;
-  let single = build
-    .selectFrom('jobs as j')
-    .innerJoin('schedule_jobs as h', 'h.job_id', 'j.id')
-    .innerJoin('occurrences as o', 'o.schedule_id', 'h.schedule_id')
-    .select([...jobColumns, 'o.due_at', 'o.reason'])
-    .where('o.due_at', '>=', from)
-    .where('o.due_at', '<', to)
-    .where('o.reason', 'is not', null);
-  let rows = build
-    .selectFrom('jobs as j')
-    .innerJoin('schedule_jobs as h', 'h.job_id', 'j.id')
-    .innerJoin('gaps as g', 'g.schedule_id', 'h.schedule_id')
-    .select([...jobColumns, 'g.from_at', 'g.to_at', 'g.count', 'g.reason'])
-    .where('g.to_at', '>=', from)
-    .where('g.from_at', '<', to);
-  for (const condition of conditions(filter)) {
-    single = single.where(condition);
-    rows = rows.where(condition);
-  }
   const marks: SkipMark[] = [];
-  for (const row of await session.rows(single.orderBy('o.due_at', 'desc').limit(limit)))
-    marks.push({ job: jobOf(row), from: row.due_at, to: row.due_at, count: 1, reason: row.reason as SkipReason });
-  for (const row of await session.rows(rows.orderBy('g.to_at', 'desc').limit(limit)))
-    marks.push({
-      job: jobOf(row),
-      from: row.from_at,
-      to: row.to_at,
-      count: row.count,
-      reason: row.reason as SkipReason,
-    });
+  const row = [sql`occurrences`, sql`e.due_at`, sql`e.due_at`, sql`1`, sql`e.reason IS NOT NULL`] as const;
+  const gap = [sql`gaps`, sql`e.from_at`, sql`e.to_at`, sql`e.count`, sql`1 = 1`] as const;
+  for (const [table, begin, end, count, skipped] of [row, gap]) {
+    const joined =
+      filter.jobIds === undefined
+        ? sql`${table} e CROSS JOIN schedule_jobs h CROSS JOIN jobs j`
+        : sql`jobs j CROSS JOIN schedule_jobs h CROSS JOIN ${table} e`;
+    const query = sql<SkipRow>`SELECT j.id AS job_id, j.created_at AS job_created_at, j.name AS job_name, ${begin} AS from_at, ${end} AS to_at,
+        ${count} AS count, e.reason AS reason FROM ${joined} WHERE h.schedule_id = e.schedule_id AND j.id = h.job_id
+      AND ${end} >= ${from} AND ${begin} < ${to} AND ${skipped} AND ${sql.join(conditions(filter), sql` AND `)}
+      ORDER BY ${end} DESC LIMIT ${limit}`;
+    for (const each of await session.rows({ compile: () => query.compile(session.build) }))
+      marks.push({
+        job: jobOf(each),
+        from: each.from_at,
+        to: each.to_at,
+        count: each.count,
+        reason: each.reason as SkipReason,
+      });
+  }
   return marks.sort((a, b) => b.to - a.to).slice(0, limit);
 }
 
@@ -135,6 +134,99 @@ async function usualOf(session: Session, jobIds: readonly Id[]): Promise<Readonl
   return usual;
 }
 
+/** The sums of what was skipped, by the instants. */
+async function skipSums(
+  session: Session,
+  jobIds: readonly Id[] | null,
+  { from, to }: TimeSpan,
+  widthMs: Millis,
+): Promise<TimelineSum[]> {
+  const sums: TimelineSum[] = [];
+  const one = [sql`occurrences`, sql`e.due_at`, sql`count(*)`, sql`e.reason IS NOT NULL`] as const;
+  const many = [sql`gaps`, sql`e.to_at`, sql`sum(e.count)`, sql`1 = 1`] as const;
+  for (const [table, at, count, skipped] of [one, many]) {
+    const width = sql.lit(widthMs);
+    const stretch = sql`${sql.lit(from)} + ((${at} - ${sql.lit(from)}) / ${width}) * ${width}`;
+    const where = sql`${at} >= ${from} AND ${at} < ${to} AND ${skipped}`;
+    const query =
+      jobIds === null
+        ? sql<SumRow>`SELECT 0 AS job_id, ${stretch} AS at, CAST(${count} AS bigint) AS count FROM ${table} e WHERE ${where} GROUP BY 2`
+        : sql<SumRow>`SELECT h.job_id AS job_id, ${stretch} AS at, CAST(${count} AS bigint) AS count FROM schedule_jobs h
+            JOIN ${table} e ON e.schedule_id = h.schedule_id WHERE h.job_id IN (${sql.join([...jobIds, -1])}) AND ${where} GROUP BY 1, 2`;
+    for (const row of await session.rows({ compile: () => query.compile(session.build) }))
+      sums.push({ jobId: row.job_id, at: row.at, state: 'skipped', count: row.count });
+  }
+  return sums;
+}
+
+interface SumRow {
+  readonly job_id: number;
+  readonly at: number;
+  readonly count: number;
+}
+
+/** Runs of the record, one by one: for stretches of time that are short. */
+async function looseSums(session: Session, jobIds: readonly Id[] | null, { from, to }: TimeSpan): Promise<Loose[]> {
+  if (to <= from) return [];
+  const own = jobIds === null ? sql`1 = 1` : sql`job_id IN (${sql.join([...jobIds, -1])})`;
+  const job = jobIds === null ? sql`0` : sql`job_id`;
+  const hour = sql.lit(hourMs);
+  const query = sql<
+    SumRow & { readonly state: string }
+  >`SELECT ${job} AS job_id, created_at - created_at % ${hour} AS at, coalesce(state, 'running') AS state,
+    count(*) AS count FROM runs WHERE ${own} AND created_at >= ${from} AND created_at < ${to} GROUP BY 1, 2, 3`;
+  const rows = await session.rows({ compile: () => query.compile(session.build) });
+  return rows.map((row) => ({
+    jobId: row.job_id,
+    at: Math.max(from, row.at),
+    state: row.state as RunState,
+    count: row.count,
+  }));
+}
+
+type Loose = TimelineSum & { readonly state: RunState };
+
+/** Runs that have not ended are in no count yet; they stand in two small tables. */
+async function liveSums(
+  session: Session,
+  jobIds: readonly Id[] | null,
+  { from, to }: TimeSpan,
+  widthMs: Millis,
+): Promise<Loose[]> {
+  const own = jobIds === null ? sql`1 = 1` : sql`job_id IN (${sql.join([...jobIds, -1])})`;
+  const job = jobIds === null ? sql`0` : sql`job_id`;
+  const width = sql.lit(widthMs);
+  const of = (
+    table: string,
+  ) => sql`SELECT ${job} AS job_id, run_created_at - run_created_at % ${width} AS at, count(*) AS count FROM ${sql.table(table)}
+    WHERE ${own} AND run_created_at >= ${from} AND run_created_at < ${to} GROUP BY 1, 2`;
+  const query = sql<SumRow>`${of('queue')} UNION ALL ${of('leases')}`;
+  const rows = await session.rows({ compile: () => query.compile(session.build) });
+  return rows.map((row) => ({ jobId: row.job_id, at: row.at, state: 'running', count: row.count }));
+}
+
+async function sumsOf(
+  session: Session,
+  jobIds: readonly Id[] | null,
+  span: TimeSpan,
+  widthMs: Millis,
+): Promise<TimelineSum[]> {
+  const unit = jobIds === null ? hourMs : dayMs;
+  const whole = { from: Math.ceil(span.from / unit) * unit, to: Math.floor(span.to / unit) * unit };
+  const isShort = whole.to <= whole.from;
+  const parts = isShort
+    ? [await looseSums(session, jobIds, span)]
+    : [
+        await looseSums(session, jobIds, { from: span.from, to: whole.from }),
+        await endedByBegin(session, jobIds, whole),
+        await liveSums(session, jobIds, whole, unit),
+        await looseSums(session, jobIds, { from: whole.to, to: span.to }),
+      ];
+  const stretch = (at: number): number => span.from + Math.floor((at - span.from) / widthMs) * widthMs;
+  const runs = parts.flat().map((sum) => ({ ...sum, at: stretch(sum.at) }));
+  return [...runs, ...(await skipSums(session, jobIds, span, widthMs))];
+}
+
 export function timelineTable(session: Session): TimelineTable {
   const { build } = session;
   return {
@@ -157,19 +249,39 @@ export function timelineTable(session: Session): TimelineTable {
       });
     },
 
+    async matching({ tag, search, jobIds }, limit) {
+      const found: Id[] = [];
+      let after: string | null = null;
+      const filter = { ...(tag === undefined ? {} : { tag }), ...(search === undefined ? {} : { search }) };
+      do {
+        const page: Page<Id> = await listJobIds(session, filter, { limit: limit - found.length, after });
+        found.push(...page.items.filter((id) => jobIds?.includes(id) ?? true));
+        after = page.items.length === 0 ? null : page.next;
+      } while (after !== null && found.length < limit);
+      return found;
+    },
+
     async runs(filter, { from, to }, limit) {
       const back = Math.min(longestBackMs, Math.max(shortestBackMs, to - from));
+      const reaching = build
+        .selectFrom('runs as m')
+        .selectAll()
+        .where('m.created_at', '>=', from - back)
+        .where('m.created_at', '<', to)
+        .where(sql<boolean>`(m.ended_at IS NULL OR m.ended_at >= ${from})`);
+      // Of all jobs, the newest are taken before anything is joined to them.
+      const newest = reaching.orderBy('m.created_at', 'desc').orderBy('m.id', 'desc').limit(limit);
       let query = build
-        .selectFrom('runs as r')
+        .selectFrom((filter.jobIds === undefined ? newest : reaching).as('r'))
         .innerJoin('jobs as j', 'j.id', 'r.job_id')
         .leftJoin('queue as q', 'q.run_id', 'r.id')
         .leftJoin('leases as l', 'l.run_id', 'r.id')
         .select(['r.id', 'r.created_at', 'r.job_id', 'j.created_at as job_created_at', 'j.name as job_name'])
         .select(['r.trigger', 'r.due_at', 'r.started_at', 'r.ended_at', 'r.state'])
-        .select(['q.run_id as waits', 'l.phase', 'l.started_at as lease_started_at'])
-        .where('r.created_at', '>=', from - back)
-        .where('r.created_at', '<', to)
-        .where(sql<boolean>`(r.ended_at IS NULL OR r.ended_at >= ${from})`);
+        .select(['q.run_id as waits', 'l.phase', 'l.started_at as lease_started_at']);
+      // Then the index of the job has them in order.
+      const [only] = filter.jobIds ?? [];
+      if (filter.jobIds?.length === 1 && only !== undefined) query = query.where('r.job_id', '=', only);
       for (const condition of conditions(filter)) query = query.where(condition);
       const rows = await session.rows(query.orderBy('r.created_at', 'desc').orderBy('r.id', 'desc').limit(limit));
       return rows.map((row) => {
@@ -208,6 +320,7 @@ export function timelineTable(session: Session): TimelineTable {
       return [...runs, ...(await skipCounts(session, filter, { from, to }, widthMs))];
     },
 
+    sums: (jobIds, span, widthMs) => sumsOf(session, jobIds, span, widthMs),
     usual: (jobIds) => usualOf(session, jobIds),
   };
 }

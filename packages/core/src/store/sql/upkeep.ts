@@ -3,11 +3,25 @@ import type { Id } from '../../model/id.ts';
 import { tallyNames, type TallyName } from '../../model/upkeep.ts';
 import type { UpkeepTable } from '../upkeep-table.ts';
 import type { Schema } from './schema.ts';
+import { pruneTallies, tallyEnded } from './tallies.ts';
 import { first, type Session } from './session.ts';
 
 type Tallies = Partial<Record<TallyName, number>>;
 
 const isTally = (name: string): name is TallyName => (tallyNames as readonly string[]).includes(name);
+
+/** Schedules that are asked whether the ledger has something old. */
+const oldestAsked = 1000;
+
+/** Rows of the ledger that are old, of the oldest schedules: it has no order of its age, and of each the key finds the first. */
+async function oldInLedger(session: Session, before: number, most: number): Promise<number> {
+  const old = sql`o.schedule_id = s.schedule_id AND o.due_at < ${before} AND o.decided_at < ${before}`;
+  const counted = sql<{ readonly count: number }>`SELECT CAST(coalesce(sum(old), 0) AS bigint) AS count FROM (
+    SELECT (SELECT count(*) FROM (SELECT 1 FROM occurrences o WHERE ${old} ORDER BY o.due_at LIMIT ${Math.ceil(most / 10)}) AS few) AS old
+      FROM (SELECT schedule_id FROM schedule_jobs ORDER BY schedule_id LIMIT ${sql.lit(oldestAsked)}) AS s) AS counts`;
+  const [row] = await session.rows({ compile: () => counted.compile(session.build) });
+  return Math.min(most, row?.count ?? 0);
+}
 
 /** Counters, and what is looked at to tell whether all is well; on either database. */
 export function upkeepTable(session: Session): UpkeepTable {
@@ -30,11 +44,14 @@ export function upkeepTable(session: Session): UpkeepTable {
       const oldest = await first(session, ended.orderBy('created_at').limit(1).select('created_at'));
       return {
         runs: await bounded(ended, most),
-        ledger: await bounded(
-          build.selectFrom('occurrences').where('due_at', '<', ledger).where('decided_at', '<', ledger),
+        ledger: await oldInLedger(session, ledger, most),
+        // The oldest have the lowest numbers; there is no index by their time alone.
+        events: await bounded(
+          build
+            .selectFrom(build.selectFrom('events').select('at').orderBy('id').limit(most).as('oldest'))
+            .where('at', '<', events) as unknown as SelectQueryBuilder<Schema, 'events', object>,
           most,
         ),
-        events: await bounded(build.selectFrom('events').where('at', '<', events), most),
         jobs: await bounded(build.selectFrom('jobs').where('deleted_at', '<', jobs), most),
         oldestRunAt: oldest?.created_at ?? null,
       };
@@ -73,6 +90,8 @@ export function upkeepTable(session: Session): UpkeepTable {
       }
       return found;
     },
+    tally: (limit) => tallyEnded(session, limit),
+    pruneTallies: (before) => pruneTallies(session, before),
     async fold() {
       const gone = build
         .selectFrom('tallies')

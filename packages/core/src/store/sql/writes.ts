@@ -30,7 +30,7 @@ export const writes: MethodNames = {
   watch: [],
   webhooks: ['insert', 'update', 'noteOutcome', 'remove', 'enqueue', 'claim', 'settle', 'again', 'prune'],
   monitors: ['insert', 'update', 'remove', 'addPing'],
-  upkeep: ['count', 'fold'],
+  upkeep: ['count', 'fold', 'tally', 'pruneTallies'],
   lineage: ['notice', 'settle', 'report'],
   recovery: ['retake'],
   dependencies: ['lockEdits'],

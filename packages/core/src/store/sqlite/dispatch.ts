@@ -86,6 +86,7 @@ async function record(session: Session, ended: readonly Ended[]): Promise<void> 
   const tries = ended.map(({ lease, done }) => ({
     run_id: lease.run_id,
     run_created_at: lease.run_created_at,
+    job_id: lease.job_id,
     attempt: lease.attempt,
     fence: lease.fence,
     worker_id: lease.worker_id,
@@ -102,6 +103,8 @@ async function record(session: Session, ended: readonly Ended[]): Promise<void> 
 
   const final = tries.filter((_, index) => ended[index]?.done.retryAt === null);
   await runRows(session, statements.completeRuns, final);
+  const missed = final.filter(({ state }) => state !== null && state !== 'succeeded');
+  if (missed.length > 0) await runRows(session, session.hot.noteUnsuccessful, missed);
 
   const again = ended.flatMap(({ lease, done }) => {
     const attempt = done.keepAttempt === true ? lease.attempt : lease.attempt + 1;

@@ -121,6 +121,15 @@ LEFT JOIN jobs j ON j.id = r.job_id LEFT JOIN schedules s ON s.id = r.schedule_i
     text: `UPDATE runs SET state = :state, reason = :reason, cancel_by = :by, attempt = value ->> 'attempt', ended_at = now_ms()
 FROM json_each(:rows) WHERE runs.id = value ->> 'id' AND runs.created_at = value ->> 'created_at'`,
   },
+  noteUnsuccessful: insertRow('unsuccessful', 'state, run_created_at, run_id, job_id', 'ON CONFLICT DO NOTHING'),
+  headOfQueue: {
+    name: 'head_of_queue',
+    text: `SELECT q.run_id AS id, q.run_created_at AS created_at, q.available_at > now_ms() AS ahead
+FROM queues k, json_each('[0,1,2,3]') p CROSS JOIN queue q ON q.run_id IN
+(SELECT h.run_id FROM queue h WHERE h.queue = k.id AND h.priority = p.value ORDER BY h.available_at, h.run_id LIMIT :most)
+WHERE :queue IS NULL OR k.name = :queue ORDER BY ahead, CASE WHEN :step <= 0 THEN q.priority
+  ELSE max(0, min(q.priority, q.priority - (now_ms() - q.available_at) / :step)) END, q.available_at, q.run_id LIMIT :most`,
+  },
   report: insertRow(
     'run_reports',
     'run_id, run_created_at, progress, result',
@@ -138,6 +147,11 @@ FROM json_each(:rows) WHERE runs.id = value ->> 'id' AND runs.created_at = value
     {
       name: 'remove_chains',
       text: `DELETE FROM chain_members WHERE chain_id IN (SELECT value ->> 'id' FROM json_each(:rows))`,
+    },
+    {
+      name: 'remove_unsuccessful',
+      text: `DELETE FROM unsuccessful WHERE (state, run_created_at, run_id) IN (SELECT s.value, d.value ->> 'created_at', d.value ->> 'id'
+  FROM json_each(:rows) d, json_each('["failed","timed_out","cancelled","lost"]') s)`,
     },
     {
       name: 'remove_runs',

@@ -264,6 +264,83 @@ export function runConformance(make: MakeBed): void {
   describe('retention of runs', () => {
     const bed = bedOf(make);
 
+    test('what ended otherwise than well is listed by its state, however it ended, until retention takes it', async () => {
+      const { store, clock } = bed();
+      const job = await givenJob(bed());
+      const worker = await givenWorker(bed());
+      const runs = Array.from({ length: 6 }, (_, index) => runFor(worker, job.id, { createdAt: clock.wall() - index }));
+      await givenRuns(bed(), runs);
+      const [waiting] = runs;
+      if (waiting === undefined) throw new Error('there are six');
+      await store.runs.endWaiting([waiting.id], { state: 'cancelled', reason: 'superseded', by: null });
+      const claims = await claimAll(bed(), worker, 5);
+      const states = ['failed', 'succeeded', 'timed_out', 'failed', 'succeeded'] as const;
+      await store.dispatch.finish(
+        claims.map((claim, at) => finished(claim, { outcome: states[at] ?? 'failed', state: states[at] ?? 'failed' })),
+      );
+      const listed = async (...asked: readonly (typeof runStates)[number][]): Promise<string[]> => {
+        const found: string[] = [];
+        let after: string | null = null;
+        do {
+          const page: Awaited<ReturnType<typeof store.runs.list>> = await store.runs.list(
+            { jobId: job.id, states: asked },
+            { limit: 1, after },
+          );
+          found.push(...page.items.map(({ state }) => state));
+          after = page.next;
+        } while (after !== null);
+        return found.toSorted();
+      };
+      expect(await listed('failed', 'cancelled', 'timed_out')).toEqual(['cancelled', 'failed', 'failed', 'timed_out']);
+      expect(await listed('lost', 'queued')).toEqual([]);
+      expect(await listed('succeeded', 'failed')).toEqual(['failed', 'failed', 'succeeded', 'succeeded']);
+      expect((await store.runs.ended(1000)).filter(({ jobId }) => jobId === job.id)).toHaveLength(6);
+      await store.runs.remove(runs);
+      expect(await listed('failed', 'cancelled')).toEqual([]);
+    });
+
+    test('a filter that hardly anything fits finds it over pages that may be empty', async () => {
+      const { store, clock } = bed();
+      const job = await givenJob(bed());
+      const worker = await givenWorker(bed());
+      const count = 2500;
+      const runs = Array.from({ length: count }, (_, index) =>
+        runFor(worker, job.id, {
+          createdAt: clock.wall() - index,
+          trigger: index === count - 1 ? 'webhook' : 'manual',
+        }),
+      );
+      await store.runs.insert(runs);
+      const page = await store.runs.list({ jobId: job.id, triggers: ['webhook'] }, { limit: 3 });
+      expect(page.items.map(({ id }) => id)).toEqual([runs.at(-1)?.id]);
+      expect(page.next).toBeNull();
+    });
+
+    test('a count of what has ended is the same before and after the events were counted', async () => {
+      const { store, clock } = bed();
+      const job = await givenJob(bed());
+      const worker = await givenWorker(bed());
+      const runs = [0, 1, 2].map(() => runFor(worker, job.id, { createdAt: clock.wall() }));
+      await givenRuns(bed(), runs);
+      const claims = await claimAll(bed(), worker, 3);
+      const from = clock.wall() - 7_200_000;
+      const before = await store.runs.counts(from, clock.wall() + 1000);
+      await store.dispatch.finish(claims.slice(0, 2).map((claim) => finished(claim)));
+      const span = { from, to: clock.wall() + 1000 };
+      const told = async () => ({
+        ended: (await store.runs.counts(span.from, span.to)).succeeded - before.succeeded,
+        ever: (await store.jobs.summary(job.id))?.runCount,
+        sums: (await store.timeline.sums([job.id], span, 86_400_000)).reduce((sum, { count }) => sum + count, 0),
+      });
+      const expected = { ended: 2, ever: 3, sums: 3 };
+      expect(await told()).toEqual(expected);
+      clock.advance(120_000);
+      while ((await store.upkeep.tally(1)) > 0);
+      expect(await told()).toEqual(expected);
+      expect(await store.upkeep.tally(10)).toBe(0);
+      await store.runs.remove(runs);
+    });
+
     test('retention finds ended runs only, oldest first, and removes them whole', async () => {
       const { store, clock } = bed();
       const before = clock.wall() + 100;
