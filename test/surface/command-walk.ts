@@ -44,7 +44,9 @@ async function walkJobs(say: Say): Promise<void> {
   await say('logs', [run, '--tail', '1'], { plain: true });
   await say('logs', [run, '--grep', 'two'], { plain: true });
   await say('logs', [run, '-f'], { plain: true });
-  const again = await say('runs retry', [run, '--note', 'once more']);
+  await say('jobs parameters', ['walk']);
+  await say('jobs parameters', ['walk'], { plain: true });
+  const again = await say('runs retry', [run, '--note', 'once more', '-p', 'colour=green']);
   await say('logs', [field(again, 'run_id'), '-f'], { plain: true });
 }
 

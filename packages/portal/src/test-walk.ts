@@ -70,6 +70,7 @@ export async function walkRuns(client: Client, { id, config }: Job): Promise<voi
   const again = await client.retryRun({ params: { id: run_id }, body: { note: 'once more' } });
   await ended(client, again.run_id);
   expect((await client.listRuns({ query: { job_id: id, limit: 2 } })).items).toHaveLength(2);
+  expect((await client.jobParameters({ params: { id } })).items).toEqual([]);
   expect((await client.runLog({ params: { id: run_id }, query: { tail: 5 } })).items.length).toBeGreaterThan(0);
   expect((await client.getLog({ params: { id: run_id } })).run.id).toBe(run_id);
   expect((await client.jobLogs({ params: { id } })).items.length).toBeGreaterThan(1);

@@ -230,6 +230,36 @@ export function addJobCommands(program: Command, context: () => Context): void {
       await told(context(), job, 'Resumed');
     });
   jobs
+    .command('parameters <job>')
+    .description('Values that it was run with lately, the last used first.')
+    .action(async (name: string) => {
+      const answer = await withConnection(context(), async ({ client }) =>
+        client.jobParameters({ params: { id: (await findJob(client, name)).id } }),
+      );
+      await emit(context(), answer, () => {
+        const times = timesOf(context());
+        writeTable(
+          context(),
+          answer.items,
+          [
+            {
+              title: 'VALUES',
+              cut: 'first',
+              text: ({ values }) =>
+                Object.entries(values)
+                  .map(([key, value]) => `${key}=${String(value)}`)
+                  .join(' '),
+            },
+            { title: 'RUNS', text: ({ runs }) => String(runs) },
+            { title: times.title('LAST'), text: ({ last_run: last }) => times.text(last.created_at) },
+            { title: 'STATE', isState: true, text: ({ last_run: last }) => last.state },
+            { title: 'RUN', cut: 'never', text: ({ last_run: last }) => last.id },
+          ],
+          'No run of it was given values.',
+        );
+      });
+    });
+  jobs
     .command('restore <job>')
     .description('Bring a deleted job back, by name or id.')
     .action(async (name: string) => {

@@ -8,31 +8,20 @@ import {
   type RunQuery,
 } from 'job-trigger-contract';
 import { emit, tell, timeoutOf, withConnection, type Connection, type Context } from '../context.ts';
-import { CommandError, exitStatus, wrongFlag } from '../exit-status.ts';
+import { CommandError, exitStatus } from '../exit-status.ts';
 import { readDefinition } from '../definition-file.ts';
 import { explanationLines } from '../explanation-lines.ts';
 import { findJob } from '../find-job.ts';
 import { findRunId } from '../find-run.ts';
 import { followLog } from '../follow-log.ts';
 import { writeFacts, type Fact } from '../output/facts.ts';
+import { parameterOption, parametersOf } from '../parameter-flag.ts';
 import { printable, writeTable, type Column } from '../output/table.ts';
 import { durationText, timesOf, type Times } from '../output/when.ts';
 import { repeatHeaders, repeatOption } from '../repeat-key.ts';
 import { createNarrator, waitingWords } from '../tell-waiting.ts';
 import { statusOfRun, waitForRun } from '../wait-for-run.ts';
 import { addRetryCommand } from './retry.ts';
-
-/** `key=value` pairs; a value is text, the server turns it into the parameter's type. */
-function parameters(pairs: readonly string[] | undefined): Record<string, string> | undefined {
-  if (pairs === undefined) return undefined;
-  return Object.fromEntries(
-    pairs.map((pair) => {
-      const at = pair.indexOf('=');
-      if (at < 1) throw wrongFlag('-p', `'${pair}' is not key=value.`);
-      return [pair.slice(0, at), pair.slice(at + 1)];
-    }),
-  );
-}
 
 interface RunFlags {
   readonly file?: string;
@@ -47,7 +36,7 @@ interface RunFlags {
 
 /** Asks for the run: of a job, or of a definition that is not saved. @returns what to call it */
 async function accept(context: Context, client: Client, what: string | undefined, flags: RunFlags) {
-  const given = parameters(flags.param);
+  const given = parametersOf(flags.param);
   const common = {
     ...(flags.priority === undefined ? {} : { priority: flags.priority }),
     ...(flags.note === undefined ? {} : { note: flags.note }),
@@ -181,11 +170,7 @@ function addRunCommand(program: Command, context: () => Context): void {
     .command('run [job]')
     .description('Run a job now, or try a definition once without saving it (-f).')
     .option('-f, --file <file>', 'a YAML or JSON document as for jobs create; nothing is saved; - reads standard input')
-    .option(
-      '-p, --param <key=value>',
-      'a parameter; repeat it for more',
-      (value: string, all: readonly string[] | undefined) => [...(all ?? []), value],
-    )
+    .option(...parameterOption)
     .option('--wait', 'until it has ended; the exit status tells how')
     .option('--follow', 'show its output while it runs')
     .option('--allow-inactive', 'also when the job is paused')

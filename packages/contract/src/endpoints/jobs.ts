@@ -16,7 +16,7 @@ import {
   Why,
   WhyQuery,
 } from '../shapes/job.ts';
-import { Run, RunAccepted, RunRequest } from '../shapes/run.ts';
+import { ParameterHistory, Run, RunAccepted, RunRequest } from '../shapes/run.ts';
 
 const Id = z.strictObject({ id: Uuid });
 const Paging = z.strictObject(PageQuery);
@@ -186,5 +186,15 @@ export const jobsEndpoints = {
     query: Paging,
     status: 200,
     answer: pageOf(JobVersion),
+  }),
+  jobParameters: endpoint({
+    method: 'GET',
+    path: '/api/jobs/{id}/parameters',
+    access: 'viewer',
+    tag: 'Jobs',
+    summary: 'Sets of values that the newest runs of a job were given, each once, the last used first.',
+    params: Id,
+    status: 200,
+    answer: ParameterHistory,
   }),
 } as const;

@@ -120,6 +120,25 @@ export const RunRequest = z
   .meta({ id: 'RunRequest' });
 export type RunRequest = z.infer<typeof RunRequest>;
 
+/** Values that a job was run with, each set once. */
+export const ParameterHistory = z
+  .object({
+    items: z.array(
+      z.object({
+        values: Parameters,
+        runs: z.int().describe('How many of the newest 500 runs of the job had them.'),
+        last_run: z.object({
+          id: Uuid,
+          state: RunState,
+          created_at: Instant,
+          requested_by: z.string().nullable(),
+        }),
+      }),
+    ),
+  })
+  .meta({ id: 'ParameterHistory' });
+export type ParameterHistory = z.infer<typeof ParameterHistory>;
+
 export const RunAccepted = z.object({ run_id: Uuid }).meta({ id: 'RunAccepted' });
 
 /** One line of a run's output. `at` is when it was written. */

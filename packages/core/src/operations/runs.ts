@@ -11,6 +11,7 @@ import { makeRoom, passGates, tellingRefusals } from './gates.ts';
 import { livingJob, notFound } from './jobs.ts';
 import { newRunOf } from './new-run.ts';
 import { answerOnce, type Once } from './once.ts';
+import { parameterSets, type ParameterSet } from './parameter-history.ts';
 import { valuesOf } from './parameters.ts';
 import { treeProofs } from './tree-proofs.ts';
 
@@ -45,7 +46,13 @@ export interface RunOperations {
     actor: Actor,
     once?: Once,
   ): Promise<Reference>;
+  /** Values that the job's newest runs were given, each set once. @throws `not_found` */
+  parameterHistory(jobId: Id): Promise<readonly ParameterSet[]>;
 }
+
+/** A job that runs each minute with the same values hides older ones behind this many runs. */
+const runsLookedAt = 500;
+const mostSets = 20;
 
 export function runOperations({ store }: OperationContext): RunOperations {
   type Transaction = (work: (tables: Tables) => Promise<Reference>) => Promise<Reference>;
@@ -134,5 +141,11 @@ export function runOperations({ store }: OperationContext): RunOperations {
           insert(transaction, run.jobId, again, actor, { trigger: 'retry', cause: reference }),
         );
       }),
+
+    async parameterHistory(jobId) {
+      await livingJob(store, jobId);
+      const { items } = await store.runs.list({ jobId }, { limit: runsLookedAt });
+      return parameterSets(items, mostSets);
+    },
   };
 }

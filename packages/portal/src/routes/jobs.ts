@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { endpoints, type Job } from 'job-trigger-contract';
+import { endpoints, type Job, type ParameterHistory } from 'job-trigger-contract';
 import {
   conflictToWire,
   instantToCore,
@@ -168,6 +168,18 @@ export function jobRoutes(app: FastifyInstance, options: PortalOptions): void {
       complete_from: completeFrom === null ? null : formatInstant(completeFrom),
     };
   });
+  serve(app, endpoints.jobParameters, async ({ params }) => ({
+    items: (await operations.runs.parameterHistory(idOf(params))).map(({ values, runs, last }) => ({
+      values: values as ParameterHistory['items'][number]['values'],
+      runs,
+      last_run: {
+        id: toUuid(last),
+        state: last.state,
+        created_at: formatInstant(last.createdAt),
+        requested_by: last.requestedBy,
+      },
+    })),
+  }));
   serve(app, endpoints.jobVersions, async ({ params, query }) => {
     const page = await operations.jobs.versions(idOf(params), { limit: query.limit, after: query.cursor ?? null });
     const items = page.items.map(({ version, createdAt, author, note }) => ({

@@ -7,10 +7,10 @@ import { Loaded } from '../../components/loaded.tsx';
 import { RunBadge } from '../../components/state-badge.tsx';
 import { isFailure, isLive } from '../../lib/states.ts';
 import { LogViewer } from '../log/log-viewer.tsx';
-import { ParameterField } from '../runs/again-dialog.tsx';
 import { CancelButton } from '../runs/cancel-button.tsx';
 import { FailureBox } from '../runs/failure-box.tsx';
 import { draftProblem, draftsOf, valuesOf } from '../runs/parameter-draft.ts';
+import { ParameterFields, valueErrors } from '../runs/parameter-fields.tsx';
 import { RunInstants } from '../runs/run-instants.tsx';
 import { useRun } from '../runs/use-run.ts';
 import type { useTry } from './use-try.ts';
@@ -83,13 +83,7 @@ export function TryDrawer({ input, trial, close }: TryDrawerProps) {
             <Text size="sm">
               Runs once as it is written now. Nothing is saved: no schedule, no retry, and it is in no list of jobs.
             </Text>
-            {drafts.map((draft) => (
-              <ParameterField
-                key={draft.name}
-                draft={draft}
-                onChange={(text) => setDrafts(drafts.map((one) => (one.name === draft.name ? { ...one, text } : one)))}
-              />
-            ))}
+            <ParameterFields drafts={drafts} change={setDrafts} errors={valueErrors(trial.error)} />
             <Group>
               <Button type="submit" loading={trial.isPending} disabled={wrong} data-autofocus>
                 {run === undefined ? 'Run once' : 'Run once more'}
