@@ -1,7 +1,8 @@
 /** A job as a person gives it: most of it optional. Turned into a whole definition here, checked elsewhere. */
 import { invalidField } from '../errors.ts';
+import { readAssertions } from '../handlers/http-assertions.ts';
 import type { Instant } from '../model/instant.ts';
-import type { CatchUp, JobDefinition, JobTarget, JobType, Parameter, RetryPolicy } from '../model/job.ts';
+import type { CatchUp, HttpConfig, JobDefinition, JobTarget, JobType, Parameter, RetryPolicy } from '../model/job.ts';
 import type { ScheduleSpec } from '../model/schedule.ts';
 import type { OperationContext } from './context.ts';
 import { splitArguments } from './split-arguments.ts';
@@ -93,6 +94,12 @@ function record(config: Readonly<Record<string, unknown>>, name: string): Readon
   return value as Readonly<Record<string, string>>;
 }
 
+/** Absent when there are none, as in versions older than the field: sending nothing again changes nothing. */
+function assertionsIn(config: Readonly<Record<string, unknown>>): Pick<HttpConfig, 'assertions'> {
+  const assertions = readAssertions(config['assertions'] ?? []);
+  return assertions.length === 0 ? {} : { assertions };
+}
+
 function targetOf(type: JobType, config: Readonly<Record<string, unknown>>): JobTarget {
   switch (type) {
     case 'script':
@@ -130,6 +137,7 @@ function targetOf(type: JobType, config: Readonly<Record<string, unknown>>): Job
           headers: record(config, 'headers'),
           body: textOrNull(config, 'body', 'body'),
           expectedStatus: expected,
+          ...assertionsIn(config),
         },
       };
     }

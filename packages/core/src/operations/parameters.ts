@@ -2,7 +2,7 @@
 import { JobTriggerError, type FieldError } from '../errors.ts';
 import { refuseValue } from '../handlers/environment.ts';
 import type { Parameter } from '../model/job.ts';
-import { fitsPattern } from './value-pattern.ts';
+import { fitsPattern } from '../model/value-pattern.ts';
 
 type Value = string | number | boolean;
 

@@ -12,7 +12,7 @@ import { writtenSpec } from '../schedule/resolve.ts';
 import { validateSchedule } from '../schedule/validate.ts';
 import type { OperationContext } from './context.ts';
 import type { ScheduleInput } from './job-input.ts';
-import { fitsPattern, refusePattern } from './value-pattern.ts';
+import { fitsPattern, refusePattern } from '../model/value-pattern.ts';
 
 interface Finding extends FieldError {
   readonly code: ErrorCode;

@@ -1,5 +1,5 @@
 /** A job while it is being written: text as people type it, and back to what the contract names. */
-import type { Job, JobInput } from 'job-trigger-contract';
+import type { HttpAssertion, Job, JobInput } from 'job-trigger-contract';
 import {
   draftOf as scheduleDraftOf,
   inputOf as scheduleInputOf,
@@ -34,6 +34,7 @@ export interface JobDraft {
   readonly body: string;
   /** Numbers with commas between; empty for any 2xx. */
   readonly expectedStatus: string;
+  readonly assertions: readonly HttpAssertion[];
   readonly timeoutSeconds: number | '';
   readonly killGraceSeconds: number;
   readonly onLost: Job['on_lost'];
@@ -69,6 +70,7 @@ export const emptyDraft: JobDraft = {
   headers: [],
   body: '',
   expectedStatus: '',
+  assertions: [],
   timeoutSeconds: '',
   killGraceSeconds: 10,
   onLost: 'fail',
@@ -132,6 +134,7 @@ export function draftOf(job: Job, { copy = false }: { readonly copy?: boolean } 
     headers: pairs(config['headers']),
     body: text(config['body']),
     expectedStatus: Array.isArray(config['expected_status']) ? config['expected_status'].join(', ') : '',
+    assertions: (config['assertions'] ?? []) as readonly HttpAssertion[],
     killGraceSeconds: job.kill_grace_seconds,
     onLost: job.on_lost,
     overlap: job.overlap,
@@ -176,6 +179,7 @@ function configOf(draft: JobDraft): Config {
         headers: recordOf(draft.headers),
         body: draft.body === '' ? null : draft.body,
         expected_status: statuses.length === 0 ? null : statuses.map(Number),
+        ...(draft.assertions.length === 0 ? {} : { assertions: draft.assertions }),
       };
     }
   }

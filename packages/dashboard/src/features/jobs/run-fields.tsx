@@ -15,6 +15,7 @@ import { api } from '../../lib/api.ts';
 import { useSession } from '../people/use-session.ts';
 import { ListField, PairsField } from '../../components/list-field.tsx';
 import { fieldAt } from '../../lib/field-errors.ts';
+import { AssertionFields } from './assertion-fields.tsx';
 import type { FieldsProps } from './fields.ts';
 
 function ScriptFields({ draft, set, errors }: FieldsProps) {
@@ -112,6 +113,7 @@ function HttpFields({ draft, set, errors }: FieldsProps) {
         onChange={(event) => set({ expectedStatus: event.currentTarget.value })}
         {...fieldAt(errors, 'config.expected_status')}
       />
+      <AssertionFields assertions={draft.assertions} change={(assertions) => set({ assertions })} errors={errors} />
     </>
   );
 }
