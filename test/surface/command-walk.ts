@@ -46,6 +46,8 @@ async function walkJobs(say: Say): Promise<void> {
   await say('logs', [run, '-f'], { plain: true });
   await say('jobs parameters', ['walk']);
   await say('jobs parameters', ['walk'], { plain: true });
+  await say('runs compare', [run], { plain: true });
+  await say('runs compare', [run, field(first, 'id')]);
   const again = await say('runs retry', [run, '--note', 'once more', '-p', 'colour=green']);
   await say('logs', [field(again, 'run_id'), '-f'], { plain: true });
 }

@@ -71,6 +71,8 @@ export async function walkRuns(client: Client, { id, config }: Job): Promise<voi
   await ended(client, again.run_id);
   expect((await client.listRuns({ query: { job_id: id, limit: 2 } })).items).toHaveLength(2);
   expect((await client.jobParameters({ params: { id } })).items).toEqual([]);
+  const compared = await client.compareRuns({ params: { id: again.run_id }, query: { with: run_id } });
+  expect(compared).toMatchObject({ with: { id: run_id }, parameters: [] });
   expect((await client.runLog({ params: { id: run_id }, query: { tail: 5 } })).items.length).toBeGreaterThan(0);
   expect((await client.getLog({ params: { id: run_id } })).run.id).toBe(run_id);
   expect((await client.jobLogs({ params: { id } })).items.length).toBeGreaterThan(1);

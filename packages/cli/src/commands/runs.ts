@@ -21,6 +21,7 @@ import { durationText, timesOf, type Times } from '../output/when.ts';
 import { repeatHeaders, repeatOption } from '../repeat-key.ts';
 import { createNarrator, waitingWords } from '../tell-waiting.ts';
 import { statusOfRun, waitForRun } from '../wait-for-run.ts';
+import { addCompareCommand } from './compare.ts';
 import { addRetryCommand } from './retry.ts';
 
 interface RunFlags {
@@ -236,4 +237,5 @@ export function addRunCommands(program: Command, context: () => Context): void {
       await emit(context(), answer, () => tell(context(), `Cancelling ${answer.run_id}.`));
     });
   addRetryCommand(runs, context);
+  addCompareCommand(runs, context);
 }

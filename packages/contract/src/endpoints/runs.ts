@@ -2,7 +2,17 @@
 import { z } from 'zod';
 import { endpoint } from '../endpoint.ts';
 import { pageOf, Uuid } from '../shapes/common.ts';
-import { LogQuery, LogWindow, Run, RunAccepted, RunDetail, RunQuery, RunRequest } from '../shapes/run.ts';
+import {
+  CompareQuery,
+  LogQuery,
+  LogWindow,
+  Run,
+  RunAccepted,
+  RunComparison,
+  RunDetail,
+  RunQuery,
+  RunRequest,
+} from '../shapes/run.ts';
 
 const Id = z.strictObject({ id: Uuid });
 
@@ -70,5 +80,16 @@ export const runsEndpoints = {
     params: Id,
     status: 200,
     answer: z.object({ run: Run, output: z.string(), cut_bytes: z.int() }),
+  }),
+  compareRuns: endpoint({
+    method: 'GET',
+    path: '/api/runs/{id}/compare',
+    access: 'viewer',
+    tag: 'Runs',
+    summary: 'What differs between a run and another of its job, the last success when none is named.',
+    params: Id,
+    query: CompareQuery,
+    status: 200,
+    answer: RunComparison,
   }),
 } as const;

@@ -35,3 +35,4 @@ export {
   runToWire,
   type Named,
 } from './out.ts';
+export { comparisonToWire } from './compare-out.ts';

@@ -149,7 +149,7 @@ function configToWire(config: object): Record<string, unknown> {
 }
 
 /** What a person decides about a job, without its schedules. */
-function definitionToWire(definition: JobDefinition) {
+export function definitionToWire(definition: JobDefinition) {
   const { retry } = definition;
   return {
     name: definition.name,

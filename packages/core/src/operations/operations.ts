@@ -16,12 +16,13 @@ import { monitorOperations, type MonitorOperations } from './monitors.ts';
 import { webhookOperations, type WebhookOperations } from './webhooks.ts';
 import { clockOperations, type ClockOperations } from './clock.ts';
 import { timelineOperations, type TimelineOperations } from './timeline.ts';
+import { comparisonOperations, type ComparisonOperations } from './compare-runs.ts';
 import { workerOperations, type WorkerOperations } from './workers.ts';
 
 /** Everything people ask for, by noun. */
 export interface Operations {
   readonly jobs: JobOperations & PauseOperations;
-  readonly runs: RunOperations & DraftOperations & BackfillOperations;
+  readonly runs: RunOperations & DraftOperations & BackfillOperations & ComparisonOperations;
   readonly schedules: ScheduleOperations;
   readonly calendars: CalendarOperations;
   readonly timeline: TimelineOperations & ForecastOperations;
@@ -40,7 +41,12 @@ export function createOperations(context: OperationContext): Operations {
   const jobs = jobOperations(context);
   return {
     jobs: { ...jobs, ...pauseOperations(context) },
-    runs: { ...runOperations(context), ...draftOperations(context), ...backfillOperations(context) },
+    runs: {
+      ...runOperations(context),
+      ...draftOperations(context),
+      ...backfillOperations(context),
+      ...comparisonOperations(context),
+    },
     schedules: scheduleOperations(context),
     calendars: calendarOperations(context),
     timeline: { ...timelineOperations(context), ...forecastOperations(context) },

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { endpoints, type RunDetail } from 'job-trigger-contract';
 import {
   attemptToWire,
+  comparisonToWire,
   explanationToWire,
   instantToCore,
   lateResultToWire,
@@ -60,6 +61,16 @@ export function runRoutes(app: FastifyInstance, options: PortalOptions): void {
       // A draft has no other runs to tell what is usual.
       usual_seconds: run.jobVersion === draftVersion ? null : medianSeconds(await store.runs.durations(run.jobId, 20)),
     };
+  });
+
+  serve(app, endpoints.compareRuns, async ({ params, query }) => {
+    const compared = await operations.runs.compare(reference(params), {
+      with: query.with === 'last_success' ? 'last_success' : referenceOf(query.with, 'run'),
+      attempt: query.attempt,
+      otherAttempt: query.with_attempt,
+    });
+    const { run, other } = compared;
+    return comparisonToWire(compared, await namedOf(store, other === null ? [run] : [run, other]));
   });
 
   serve(app, endpoints.cancelRun, async ({ params, actor }) => {
