@@ -10,6 +10,7 @@ import { runsEndpoints } from './endpoints/runs.ts';
 import { timelineEndpoints } from './endpoints/timeline.ts';
 import { schedulesEndpoints } from './endpoints/schedules.ts';
 import { monitorsEndpoints } from './endpoints/monitors.ts';
+import { bulkEndpoints } from './endpoints/bulk.ts';
 import { webhooksEndpoints } from './endpoints/webhooks.ts';
 
 export const endpoints = {
@@ -25,6 +26,7 @@ export const endpoints = {
   ...alertsEndpoints,
   ...webhooksEndpoints,
   ...monitorsEndpoints,
+  ...bulkEndpoints,
 } as const;
 
 export type Endpoints = typeof endpoints;

@@ -18,4 +18,5 @@ export * from './shapes/timeline.ts';
 export * from './shapes/why.ts';
 export * from './shapes/webhook.ts';
 export * from './shapes/monitor.ts';
+export * from './shapes/bulk.ts';
 export { webhookMessageSchema } from './webhook-schema.ts';

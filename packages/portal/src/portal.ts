@@ -29,6 +29,7 @@ import { upkeepRoutes } from './routes/upkeep.ts';
 import { timelineRoutes } from './routes/timeline.ts';
 import { watchRoutes } from './routes/watch.ts';
 import { monitorRoutes } from './routes/monitors.ts';
+import { bulkRoutes } from './routes/bulk.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 
 export interface PortalOptions {
@@ -122,6 +123,7 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
     webhookRoutes,
     monitorRoutes,
     upkeepRoutes,
+    bulkRoutes,
   ];
   for (const routes of rooms) routes(app, options);
   if (options.localCaller === undefined) await servePages(app, options.pages ?? null, notFound);

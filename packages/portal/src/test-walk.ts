@@ -91,6 +91,10 @@ export async function walkRuns(client: Client, { id, config }: Job): Promise<voi
   const slow = await client.createJob({ body: { ...unsaved, name: 'slow', worker_labels: ['moon'] } });
   const waits = await client.runJob({ params: { id: slow.id }, body: {} });
   expect((await client.queue()).items).toMatchObject([{ run: { id: waits.run_id } }]);
+  const many = await client.bulkJobs({ body: { act: 'pause', ids: [slow.id, id], dry_run: true } });
+  expect(many).toMatchObject({ done: 2, failed: 0, items: [{ name: 'slow', ok: true }, {}] });
+  const refused = await client.bulkRuns({ body: { act: 'retry', ids: [waits.run_id] } });
+  expect(refused).toMatchObject({ done: 0, failed: 1, items: [{ code: 'run_not_retryable' }] });
   await client.cancelRun({ params: { id: waits.run_id }, body: { note: 'enough' } });
   expect(await ended(client, waits.run_id)).toBe('cancelled');
 }

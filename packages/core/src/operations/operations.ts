@@ -14,6 +14,7 @@ import { scheduleOperations, type ScheduleOperations } from './schedules.ts';
 import { whyOperations, type WhyOperations } from './why.ts';
 import { monitorOperations, type MonitorOperations } from './monitors.ts';
 import { webhookOperations, type WebhookOperations } from './webhooks.ts';
+import { bulkOperations, type BulkOperations } from './bulk.ts';
 import { clockOperations, type ClockOperations } from './clock.ts';
 import { timelineOperations, type TimelineOperations } from './timeline.ts';
 import { comparisonOperations, type ComparisonOperations } from './compare-runs.ts';
@@ -35,14 +36,17 @@ export interface Operations {
   readonly monitors: MonitorOperations;
   readonly workers: WorkerOperations;
   readonly clock: ClockOperations;
+  readonly bulk: BulkOperations;
 }
 
 export function createOperations(context: OperationContext): Operations {
   const jobs = jobOperations(context);
+  const acts = { ...jobs, ...pauseOperations(context) };
+  const runs = runOperations(context);
   return {
-    jobs: { ...jobs, ...pauseOperations(context) },
+    jobs: acts,
     runs: {
-      ...runOperations(context),
+      ...runs,
       ...draftOperations(context),
       ...backfillOperations(context),
       ...comparisonOperations(context),
@@ -59,5 +63,6 @@ export function createOperations(context: OperationContext): Operations {
     monitors: monitorOperations(context),
     workers: workerOperations(context),
     clock: clockOperations(context),
+    bulk: bulkOperations(context, acts, runs),
   };
 }

@@ -11,15 +11,14 @@ import {
 import {
   formatInstant,
   fromUuid,
-  jobStatusOf,
   JobTriggerError,
   toUuid,
   type EditConflict,
   type JobFilter,
-  type JobSort,
   type JobSummary,
 } from 'job-trigger-core';
 import { expectedVersion } from '../expected-version.ts';
+import { pageOfJobs, present } from '../job-pages.ts';
 import type { PortalOptions } from '../portal.ts';
 import { referenceOf, workersNamed } from '../references.ts';
 import { serve } from '../route.ts';
@@ -30,13 +29,6 @@ function inWireTerms(error: unknown): unknown {
     return error;
   const conflict = conflictToWire(error.details as unknown as EditConflict);
   return new JobTriggerError('edit_conflict', error.message, conflict, { cause: error });
-}
-
-/** The given fields that are there. */
-function present<T extends object>(value: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined)) as {
-    [K in keyof T]?: Exclude<T[K], undefined>;
-  };
 }
 
 export function jobRoutes(app: FastifyInstance, options: PortalOptions): void {
@@ -62,25 +54,12 @@ export function jobRoutes(app: FastifyInstance, options: PortalOptions): void {
       scheduled: query.scheduled,
       deleted: query.deleted,
     });
-    const sort = query.sort ?? '-created_at';
-    const descending = sort.startsWith('-');
-    const found: JobSummary[] = [];
-    let after: string | null = query.cursor ?? null;
-    // A status is computed, not stored: pages are read until enough of them have it.
-    do {
-      const page = await operations.jobs.list(filter, sort.replace('-', '') as JobSort, descending, {
-        limit: query.limit - found.length,
-        after,
-      });
-      found.push(
-        ...page.items.filter((summary) => query.status === undefined || jobStatusOf(summary) === query.status),
-      );
-      after = page.next;
-    } while (after !== null && found.length < query.limit);
+    const { status, sort, limit, cursor = null } = query;
+    const page = await pageOfJobs(operations.jobs, { filter, status, sort, limit, after: cursor });
     return {
-      items: found.map(await wireOf()),
-      next_cursor: after,
-      limit: query.limit,
+      items: page.items.map(await wireOf()),
+      next_cursor: page.next,
+      limit,
       ...(query.total === true && query.status === undefined ? { total: await store.jobs.count(filter) } : {}),
     };
   });

@@ -4,14 +4,14 @@ import {
   attemptToWire,
   comparisonToWire,
   explanationToWire,
-  instantToCore,
   lateResultToWire,
   runToWire,
 } from 'job-trigger-contract/mapping';
-import { draftVersion, toUuid, type Run, type RunFilter } from 'job-trigger-core';
+import { draftVersion, toUuid, type Run } from 'job-trigger-core';
 import type { PortalOptions } from '../portal.ts';
 import { namedOf, referenceOf } from '../references.ts';
 import { serve } from '../route.ts';
+import { runFilterOf } from '../run-filter.ts';
 import { explainWaiting } from '../waiting.ts';
 
 /** Null without any. */
@@ -32,15 +32,7 @@ export function runRoutes(app: FastifyInstance, options: PortalOptions): void {
   }
 
   serve(app, endpoints.listRuns, async ({ query }) => {
-    const filter: RunFilter = {
-      ...(query.job_id === undefined ? {} : { jobId: referenceOf(query.job_id, 'job').id }),
-      ...(query.state === undefined ? {} : { states: query.state }),
-      ...(query.trigger === undefined ? {} : { triggers: query.trigger }),
-      ...(query.reason === undefined ? {} : { reason: query.reason }),
-      ...(query.worker_id === undefined ? {} : { workerId: referenceOf(query.worker_id, 'worker').id }),
-      ...(query.from === undefined ? {} : { from: instantToCore(query.from, 'from') }),
-      ...(query.to === undefined ? {} : { to: instantToCore(query.to, 'to') }),
-    };
+    const filter = runFilterOf(query);
     const page = await operations.runs.list(filter, { limit: query.limit, after: query.cursor ?? null });
     return { items: [...(await explainWaiting(options, page.items))], next_cursor: page.next, limit: query.limit };
   });

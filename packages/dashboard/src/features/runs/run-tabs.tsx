@@ -5,9 +5,10 @@ import { isLive } from '../../lib/states.ts';
 import { LogViewer } from '../log/log-viewer.tsx';
 import { textAt, useAddress } from './address.ts';
 import { AttemptList } from './attempt-list.tsx';
+import { CompareTab } from './compare-tab.tsx';
 import { RunParameters, RunResult } from './run-values.tsx';
 
-const tabs = ['log', 'parameters', 'result', 'attempts'] as const;
+const tabs = ['log', 'parameters', 'result', 'attempts', 'compare'] as const;
 
 /** Attempts that can have a log: the ended ones and the present one. */
 function attemptsOf(run: RunDetail): readonly number[] {
@@ -37,6 +38,7 @@ export function RunTabs({ run, zone }: { readonly run: RunDetail; readonly zone:
         <Tabs.Tab value="parameters">Parameters</Tabs.Tab>
         <Tabs.Tab value="result">Result</Tabs.Tab>
         <Tabs.Tab value="attempts">Attempts ({run.attempts.length})</Tabs.Tab>
+        <Tabs.Tab value="compare">Compare</Tabs.Tab>
       </Tabs.List>
       <Tabs.Panel value="log" pt="sm">
         {attempts.length < 2 ? null : (
@@ -73,6 +75,9 @@ export function RunTabs({ run, zone }: { readonly run: RunDetail; readonly zone:
       </Tabs.Panel>
       <Tabs.Panel value="attempts" pt="sm">
         <AttemptList run={run} zone={zone} onOpen={(one) => change({ tab: undefined, attempt: one })} />
+      </Tabs.Panel>
+      <Tabs.Panel value="compare" pt="sm">
+        <CompareTab run={run} />
       </Tabs.Panel>
     </Tabs>
   );
