@@ -73,6 +73,8 @@ async function walkChanges(say: Say): Promise<void> {
   await say('run', ['walk']);
   await say('jobs resume', ['walk']);
   await say('jobs occurrences', ['walk']);
+  await say('jobs pause', ['--tag', 'a'], { plain: true });
+  await say('jobs resume', ['--tag', 'a']);
   await say('jobs ls', ['--sort', 'name', '--limit', '1']);
   await say('jobs ls', ['--search', 'al', '--status', 'active']);
   await say('jobs rm', ['waits', '--yes']);

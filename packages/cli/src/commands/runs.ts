@@ -21,6 +21,7 @@ import { durationText, timesOf, type Times } from '../output/when.ts';
 import { repeatHeaders, repeatOption } from '../repeat-key.ts';
 import { createNarrator, waitingWords } from '../tell-waiting.ts';
 import { statusOfRun, waitForRun } from '../wait-for-run.ts';
+import { cancelRuns } from './bulk.ts';
 import { addCompareCommand } from './compare.ts';
 import { addRetryCommand } from './retry.ts';
 
@@ -224,10 +225,16 @@ export function addRunCommands(program: Command, context: () => Context): void {
       });
     });
   runs
-    .command('cancel <run>')
-    .description('Cancel a waiting or live run.')
+    .command('cancel <runs...>')
+    .description('Cancel waiting or live runs.')
     .option('--note <text>', 'why, for whoever looks later')
-    .action(async (given: string, flags: { note?: string }) => {
+    .action(async (all: string[], flags: { note?: string }) => {
+      const [given = ''] = all;
+      if (all.length > 1) {
+        if (flags.note !== undefined) throw new CommandError(exitStatus.usage, '--note is for one run at a time.');
+        await withConnection(context(), ({ client }) => cancelRuns(context(), client, all));
+        return;
+      }
       const answer = await withConnection(context(), async ({ client }) =>
         client.cancelRun({
           params: { id: await findRunId(client, given) },
