@@ -44,7 +44,11 @@ async function walkJobs(say: Say): Promise<void> {
   await say('logs', [run, '--tail', '1'], { plain: true });
   await say('logs', [run, '--grep', 'two'], { plain: true });
   await say('logs', [run, '-f'], { plain: true });
-  const again = await say('runs retry', [run, '--note', 'once more']);
+  await say('jobs parameters', ['walk']);
+  await say('jobs parameters', ['walk'], { plain: true });
+  await say('runs compare', [run], { plain: true });
+  await say('runs compare', [run, field(first, 'id')]);
+  const again = await say('runs retry', [run, '--note', 'once more', '-p', 'colour=green']);
   await say('logs', [field(again, 'run_id'), '-f'], { plain: true });
 }
 
@@ -82,6 +86,8 @@ async function walkChanges(say: Say): Promise<void> {
   await say('run', ['walk']);
   await say('jobs resume', ['walk']);
   await say('jobs occurrences', ['walk']);
+  await say('jobs pause', ['--tag', 'a'], { plain: true });
+  await say('jobs resume', ['--tag', 'a']);
   await say('jobs ls', ['--sort', 'name', '--limit', '1']);
   await say('jobs ls', ['--search', 'al', '--status', 'active']);
   await say('jobs rm', ['waits', '--yes']);

@@ -14,6 +14,7 @@ import { graphEndpoints } from './endpoints/graph.ts';
 import { monitorsEndpoints } from './endpoints/monitors.ts';
 import { limitsEndpoints } from './endpoints/limits.ts';
 import { jobTypesEndpoints } from './endpoints/job-types.ts';
+import { bulkEndpoints } from './endpoints/bulk.ts';
 import { webhooksEndpoints } from './endpoints/webhooks.ts';
 
 export const endpoints = {
@@ -33,6 +34,7 @@ export const endpoints = {
   ...limitsEndpoints,
   ...jobTypesEndpoints,
   ...artifactsEndpoints,
+  ...bulkEndpoints,
 } as const;
 
 export type Endpoints = typeof endpoints;

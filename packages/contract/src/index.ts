@@ -23,4 +23,5 @@ export * from './shapes/webhook.ts';
 export * from './shapes/monitor.ts';
 export * from './shapes/job-type.ts';
 export * from './shapes/artifact.ts';
+export * from './shapes/bulk.ts';
 export { webhookMessageSchema } from './webhook-schema.ts';

@@ -61,6 +61,8 @@ export type {
 } from './operations/calendars.ts';
 export type { Actor, OperationContext } from './operations/context.ts';
 export type { DemoFile, DemoOperations, DemoRemoved, DemoStatus } from './operations/demo/demo.ts';
+export type { Compared, Comparison, ComparisonOperations, Differing } from './operations/compare-runs.ts';
+export type { BulkItem, BulkOperations, JobAct, JobActOptions, RunAct } from './operations/bulk.ts';
 export type { DraftOperations } from './operations/drafts.ts';
 export { backUp, type Backup, type BackUpOptions } from './operations/backup/back-up.ts';
 export type { Manifest } from './operations/backup/manifest.ts';

@@ -33,6 +33,7 @@ import { graphRoutes } from './routes/graph.ts';
 import { artifactRoutes } from './routes/artifacts.ts';
 import { monitorRoutes } from './routes/monitors.ts';
 import { jobTypeRoutes } from './routes/job-types.ts';
+import { bulkRoutes } from './routes/bulk.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 
 export interface PortalOptions {
@@ -130,6 +131,7 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
     limitRoutes,
     jobTypeRoutes,
     artifactRoutes,
+    bulkRoutes,
   ];
   for (const routes of rooms) routes(app, options);
   if (options.localCaller === undefined) await servePages(app, options.pages ?? null, notFound);

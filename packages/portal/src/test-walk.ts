@@ -84,6 +84,9 @@ export async function walkRuns(client: Client, { id, config }: Job): Promise<voi
   const again = await client.retryRun({ params: { id: run_id }, body: { note: 'once more' } });
   await ended(client, again.run_id);
   expect((await client.listRuns({ query: { job_id: id, limit: 2 } })).items).toHaveLength(2);
+  expect((await client.jobParameters({ params: { id } })).items).toEqual([]);
+  const compared = await client.compareRuns({ params: { id: again.run_id }, query: { with: run_id } });
+  expect(compared).toMatchObject({ with: { id: run_id }, parameters: [] });
   expect((await client.runLog({ params: { id: run_id }, query: { tail: 5 } })).items.length).toBeGreaterThan(0);
   expect((await client.getLog({ params: { id: run_id } })).run.id).toBe(run_id);
   expect((await client.jobLogs({ params: { id } })).items.length).toBeGreaterThan(1);
@@ -104,6 +107,10 @@ export async function walkRuns(client: Client, { id, config }: Job): Promise<voi
   const slow = await client.createJob({ body: { ...unsaved, name: 'slow', worker_labels: ['moon'] } });
   const waits = await client.runJob({ params: { id: slow.id }, body: {} });
   expect((await client.queue()).items).toMatchObject([{ run: { id: waits.run_id } }]);
+  const many = await client.bulkJobs({ body: { act: 'pause', ids: [slow.id, id], dry_run: true } });
+  expect(many).toMatchObject({ done: 2, failed: 0, items: [{ name: 'slow', ok: true }, {}] });
+  const refused = await client.bulkRuns({ body: { act: 'retry', ids: [waits.run_id] } });
+  expect(refused).toMatchObject({ done: 0, failed: 1, items: [{ code: 'run_not_retryable' }] });
   await client.cancelRun({ params: { id: waits.run_id }, body: { note: 'enough' } });
   expect(await ended(client, waits.run_id)).toBe('cancelled');
 }

@@ -5,6 +5,7 @@ import { wrongFlag } from '../exit-status.ts';
 import { emit, tell, withConnection, type Context } from '../context.ts';
 import { copyOf } from '../definition.ts';
 import { parseDuration } from '../duration-flag.ts';
+import { CommandError, exitStatus } from '../exit-status.ts';
 import { findJob } from '../find-job.ts';
 import { writeFacts, type Fact } from '../output/facts.ts';
 import { readDefinition } from '../definition-file.ts';
@@ -13,6 +14,7 @@ import { timesOf, type Times } from '../output/when.ts';
 import { editDocument } from '../edit-document.ts';
 import { confirmed } from '../confirm.ts';
 import { repeatHeaders, repeatOption } from '../repeat-key.ts';
+import { actOnJobs, isOne } from './bulk.ts';
 import { addLedgerCommands } from './ledger.ts';
 
 /** The zone of the schedule that is due next: what `--tz job` shows it in. */
@@ -78,6 +80,10 @@ const onResumeOption = (): Option =>
     'last',
     'all',
   ]);
+
+function refuseOnResume({ onResume }: ResumeFlags): void {
+  if (onResume !== undefined) throw new CommandError(exitStatus.usage, '--on-resume is for one job at a time.');
+}
 
 const resumption = ({ onResume }: ResumeFlags) => (onResume === undefined ? {} : { on_resume: onResume });
 
@@ -244,31 +250,53 @@ export function addJobCommands(program: Command, context: () => Context): void {
       });
     });
   jobs
-    .command('rm <job>')
-    .description('Delete a job. It can be restored for 30 days, unless purged.')
+    .command('rm [jobs...]')
+    .description('Delete jobs. They can be restored for 30 days, unless purged.')
+    .option('--tag <tag>', 'all that carry it, instead of names')
     .option('--purge', 'remove its history at once')
     .option('--cancel-running', 'also cancel a run that is live')
     .option('--force', 'also when other jobs wait for it: they do so no longer')
-    .action(async (name: string, flags: { purge?: boolean; cancelRunning?: boolean; force?: boolean }) => {
-      await withConnection(context(), async ({ client }) => {
-        const job = await findJob(client, name);
-        await confirmed(context(), `Delete job ${job.name}${flags.purge === true ? ' with its whole history' : ''}?`);
-        const query = {
-          ...(flags.purge === true ? { purge: 'true' as const } : {}),
-          ...(flags.cancelRunning === true ? { cancel_running: 'true' as const } : {}),
-          ...(flags.force === true ? { force: 'true' as const } : {}),
-        };
-        await client.deleteJob({ params: { id: job.id }, query });
-        await emit(context(), { deleted: job.id }, () => tell(context(), `Deleted ${job.name}.`));
-      });
-    });
+    .action(
+      async (names: string[], flags: { purge?: boolean; cancelRunning?: boolean; force?: boolean; tag?: string }) => {
+        const [name = ''] = names;
+        const one = isOne({ names, tag: flags.tag });
+        if (!one && [flags.purge, flags.cancelRunning, flags.force].includes(true))
+          throw new CommandError(exitStatus.usage, '--purge, --cancel-running and --force are for one job at a time.');
+        await withConnection(context(), async ({ client }) => {
+          if (!one) {
+            const words = { done: 'deleted', question: 'Delete' };
+            await actOnJobs(context(), client, { names, tag: flags.tag }, { act: 'delete' }, words);
+            return;
+          }
+          const job = await findJob(client, name);
+          await confirmed(context(), `Delete job ${job.name}${flags.purge === true ? ' with its whole history' : ''}?`);
+          const query = {
+            ...(flags.purge === true ? { purge: 'true' as const } : {}),
+            ...(flags.cancelRunning === true ? { cancel_running: 'true' as const } : {}),
+            ...(flags.force === true ? { force: 'true' as const } : {}),
+          };
+          await client.deleteJob({ params: { id: job.id }, query });
+          await emit(context(), { deleted: job.id }, () => tell(context(), `Deleted ${job.name}.`));
+        });
+      },
+    );
   jobs
-    .command('pause <job>')
-    .description('Stop its schedules until resumed.')
+    .command('pause [jobs...]')
+    .description('Stop their schedules until resumed.')
+    .option('--tag <tag>', 'all that carry it, instead of names')
     .option('--until <instant>', 'resume by itself then, RFC 3339')
     .option('--reason <text>', 'why, for whoever looks later')
     .addOption(onResumeOption())
-    .action(async (name: string, flags: { until?: string; reason?: string } & ResumeFlags) => {
+    .action(async (names: string[], flags: { until?: string; reason?: string; tag?: string } & ResumeFlags) => {
+      const [name = ''] = names;
+      if (!isOne({ names, tag: flags.tag })) {
+        refuseOnResume(flags);
+        const act = { act: 'pause' as const, until: flags.until ?? null, reason: flags.reason ?? null };
+        await withConnection(context(), ({ client }) =>
+          actOnJobs(context(), client, { names, tag: flags.tag }, act, { done: 'paused' }),
+        );
+        return;
+      }
       const job = await withConnection(context(), async ({ client }) =>
         client.deactivateJob({
           params: { id: (await findJob(client, name)).id },
@@ -278,14 +306,53 @@ export function addJobCommands(program: Command, context: () => Context): void {
       await told(context(), job, 'Paused');
     });
   jobs
-    .command('resume <job>')
-    .description('Start its schedules again.')
+    .command('resume [jobs...]')
+    .description('Start their schedules again.')
+    .option('--tag <tag>', 'all that carry it, instead of names')
     .addOption(onResumeOption())
-    .action(async (name: string, flags: ResumeFlags) => {
+    .action(async (names: string[], flags: ResumeFlags & { tag?: string }) => {
+      const [name = ''] = names;
+      if (!isOne({ names, tag: flags.tag })) {
+        refuseOnResume(flags);
+        await withConnection(context(), ({ client }) =>
+          actOnJobs(context(), client, { names, tag: flags.tag }, { act: 'resume' }, { done: 'resumed' }),
+        );
+        return;
+      }
       const job = await withConnection(context(), async ({ client }) =>
         client.activateJob({ params: { id: (await findJob(client, name)).id }, body: resumption(flags) }),
       );
       await told(context(), job, 'Resumed');
+    });
+  jobs
+    .command('parameters <job>')
+    .description('Values that it was run with lately, the last used first.')
+    .action(async (name: string) => {
+      const answer = await withConnection(context(), async ({ client }) =>
+        client.jobParameters({ params: { id: (await findJob(client, name)).id } }),
+      );
+      await emit(context(), answer, () => {
+        const times = timesOf(context());
+        writeTable(
+          context(),
+          answer.items,
+          [
+            {
+              title: 'VALUES',
+              cut: 'first',
+              text: ({ values }) =>
+                Object.entries(values)
+                  .map(([key, value]) => `${key}=${String(value)}`)
+                  .join(' '),
+            },
+            { title: 'RUNS', text: ({ runs }) => String(runs) },
+            { title: times.title('LAST'), text: ({ last_run: last }) => times.text(last.created_at) },
+            { title: 'STATE', isState: true, text: ({ last_run: last }) => last.state },
+            { title: 'RUN', cut: 'never', text: ({ last_run: last }) => last.id },
+          ],
+          'No run of it was given values.',
+        );
+      });
     });
   jobs
     .command('restore <job>')

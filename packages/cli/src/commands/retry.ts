@@ -7,11 +7,13 @@ import { parseDuration } from '../duration-flag.ts';
 import { CommandError, exitStatus } from '../exit-status.ts';
 import { findJob } from '../find-job.ts';
 import { findRunId } from '../find-run.ts';
+import { parameterOption, parametersOf } from '../parameter-flag.ts';
 import { repeatHeaders, repeatOption } from '../repeat-key.ts';
 import { writeTable } from '../output/table.ts';
 
 interface RetryFlags {
   readonly note?: string;
+  readonly param?: readonly string[];
   readonly failed?: boolean;
   readonly job?: string;
   readonly since?: string;
@@ -78,18 +80,33 @@ async function retryMany(context: Context, client: Client, flags: RetryFlags): P
   if (items.some(({ error }) => error !== null)) process.exitCode = exitStatus.failed;
 }
 
+/** The values of the run with those that `-p` gives instead; without `-p` nothing, and the run's own are used. */
+async function changedValues(
+  client: Client,
+  params: { readonly id: string },
+  { param }: RetryFlags,
+): Promise<{ parameters?: Run['parameters'] }> {
+  const given = parametersOf(param);
+  if (given === undefined) return {};
+  const { parameters } = await client.getRun({ params });
+  return { parameters: { ...parameters, ...given } };
+}
+
 /** `jtp runs retry RUN`, and `--failed` for all that went wrong lately. */
 export function addRetryCommand(runs: Command, context: () => Context): void {
   runs
     .command('retry [run]')
     .description('Run the same again, as a new run; with --failed all that failed lately.')
     .option('--note <text>', 'why, for whoever looks later')
+    .option(...parameterOption)
     .option('--failed', 'every failed, timed-out or lost run instead of one')
     .option('--since <time>', 'with --failed: ended within this time, 24h when absent')
     .option('--job <job>', 'with --failed: only of this job')
     .option('--dry-run', 'with --failed: only say which')
     .option(...repeatOption)
     .action(async (id: string | undefined, flags: RetryFlags) => {
+      if (flags.failed === true && flags.param !== undefined)
+        throw new CommandError(exitStatus.usage, '-p is for one run; --failed runs each with its own values.');
       if ((id === undefined) === (flags.failed !== true))
         throw new CommandError(exitStatus.usage, 'Name one run, or use --failed.', 'Look with: jtp runs ls');
       await withConnection(context(), async ({ client }) => {
@@ -97,10 +114,9 @@ export function addRetryCommand(runs: Command, context: () => Context): void {
           await retryMany(context(), client, flags);
           return;
         }
-        const answer = await client.retryRun(
-          { params: { id: await findRunId(client, id) }, body: { note: flags.note ?? null } },
-          { headers: repeatHeaders(flags) },
-        );
+        const params = { id: await findRunId(client, id) };
+        const body = { note: flags.note ?? null, ...(await changedValues(client, params, flags)) };
+        const answer = await client.retryRun({ params, body }, { headers: repeatHeaders(flags) });
         await emit(context(), answer, () => context().terminal.stdout.write(`${answer.run_id}\n`));
       });
     });

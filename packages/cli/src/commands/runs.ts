@@ -8,31 +8,22 @@ import {
   type RunQuery,
 } from 'job-trigger-contract';
 import { emit, tell, timeoutOf, withConnection, type Connection, type Context } from '../context.ts';
-import { CommandError, exitStatus, wrongFlag } from '../exit-status.ts';
+import { CommandError, exitStatus } from '../exit-status.ts';
 import { readDefinition } from '../definition-file.ts';
 import { explanationLines } from '../explanation-lines.ts';
 import { findJob } from '../find-job.ts';
 import { findRunId } from '../find-run.ts';
 import { followLog } from '../follow-log.ts';
 import { writeFacts, type Fact } from '../output/facts.ts';
+import { parameterOption, parametersOf } from '../parameter-flag.ts';
 import { printable, writeTable, type Column } from '../output/table.ts';
 import { durationText, timesOf, type Times } from '../output/when.ts';
 import { repeatHeaders, repeatOption } from '../repeat-key.ts';
 import { createNarrator, waitingWords } from '../tell-waiting.ts';
 import { statusOfRun, waitForRun } from '../wait-for-run.ts';
+import { cancelRuns } from './bulk.ts';
+import { addCompareCommand } from './compare.ts';
 import { addRetryCommand } from './retry.ts';
-
-/** `key=value` pairs; a value is text, the server turns it into the parameter's type. */
-function parameters(pairs: readonly string[] | undefined): Record<string, string> | undefined {
-  if (pairs === undefined) return undefined;
-  return Object.fromEntries(
-    pairs.map((pair) => {
-      const at = pair.indexOf('=');
-      if (at < 1) throw wrongFlag('-p', `'${pair}' is not key=value.`);
-      return [pair.slice(0, at), pair.slice(at + 1)];
-    }),
-  );
-}
 
 interface RunFlags {
   readonly file?: string;
@@ -47,7 +38,7 @@ interface RunFlags {
 
 /** Asks for the run: of a job, or of a definition that is not saved. @returns what to call it */
 async function accept(context: Context, client: Client, what: string | undefined, flags: RunFlags) {
-  const given = parameters(flags.param);
+  const given = parametersOf(flags.param);
   const common = {
     ...(flags.priority === undefined ? {} : { priority: flags.priority }),
     ...(flags.note === undefined ? {} : { note: flags.note }),
@@ -213,11 +204,7 @@ function addRunCommand(program: Command, context: () => Context): void {
     .command('run [job]')
     .description('Run a job now, or try a definition once without saving it (-f).')
     .option('-f, --file <file>', 'a YAML or JSON document as for jobs create; nothing is saved; - reads standard input')
-    .option(
-      '-p, --param <key=value>',
-      'a parameter; repeat it for more',
-      (value: string, all: readonly string[] | undefined) => [...(all ?? []), value],
-    )
+    .option(...parameterOption)
     .option('--wait', 'until it has ended; the exit status tells how')
     .option('--follow', 'show its output while it runs')
     .option('--allow-inactive', 'also when the job is paused')
@@ -271,10 +258,16 @@ export function addRunCommands(program: Command, context: () => Context): Comman
       });
     });
   runs
-    .command('cancel <run>')
-    .description('Cancel a waiting or live run.')
+    .command('cancel <runs...>')
+    .description('Cancel waiting or live runs.')
     .option('--note <text>', 'why, for whoever looks later')
-    .action(async (given: string, flags: { note?: string }) => {
+    .action(async (all: string[], flags: { note?: string }) => {
+      const [given = ''] = all;
+      if (all.length > 1) {
+        if (flags.note !== undefined) throw new CommandError(exitStatus.usage, '--note is for one run at a time.');
+        await withConnection(context(), ({ client }) => cancelRuns(context(), client, all));
+        return;
+      }
       const answer = await withConnection(context(), async ({ client }) =>
         client.cancelRun({
           params: { id: await findRunId(client, given) },
@@ -284,5 +277,6 @@ export function addRunCommands(program: Command, context: () => Context): Comman
       await emit(context(), answer, () => tell(context(), `Cancelling ${answer.run_id}.`));
     });
   addRetryCommand(runs, context);
+  addCompareCommand(runs, context);
   return runs;
 }

@@ -17,7 +17,7 @@ import {
   WhyQuery,
 } from '../shapes/job.ts';
 import { InterventionSummary, JobFailures } from '../shapes/failure.ts';
-import { Run, RunAccepted, RunRequest } from '../shapes/run.ts';
+import { ParameterHistory, Run, RunAccepted, RunRequest } from '../shapes/run.ts';
 
 const Id = z.strictObject({ id: Uuid });
 const Paging = z.strictObject(PageQuery);
@@ -220,5 +220,15 @@ export const jobsEndpoints = {
     summary: 'Jobs that failures have stopped: how many, of which types, since when.',
     status: 200,
     answer: InterventionSummary,
+  }),
+  jobParameters: endpoint({
+    method: 'GET',
+    path: '/api/jobs/{id}/parameters',
+    access: 'viewer',
+    tag: 'Jobs',
+    summary: 'Sets of values that the newest runs of a job were given, each once, the last used first.',
+    params: Id,
+    status: 200,
+    answer: ParameterHistory,
   }),
 } as const;

@@ -3,12 +3,14 @@ import { z } from 'zod';
 import { endpoint } from '../endpoint.ts';
 import { pageOf, Uuid } from '../shapes/common.ts';
 import {
+  CompareQuery,
   LogQuery,
   LogWindow,
   RetryAccepted,
   RetryRequest,
   Run,
   RunAccepted,
+  RunComparison,
   RunDetail,
   RunQuery,
 } from '../shapes/run.ts';
@@ -79,5 +81,16 @@ export const runsEndpoints = {
     params: Id,
     status: 200,
     answer: z.object({ run: Run, output: z.string(), cut_bytes: z.int() }),
+  }),
+  compareRuns: endpoint({
+    method: 'GET',
+    path: '/api/runs/{id}/compare',
+    access: 'viewer',
+    tag: 'Runs',
+    summary: 'What differs between a run and another of its job, the last success when none is named.',
+    params: Id,
+    query: CompareQuery,
+    status: 200,
+    answer: RunComparison,
   }),
 } as const;

@@ -40,3 +40,4 @@ export {
   runToWire,
   type Named,
 } from './out.ts';
+export { comparisonToWire } from './compare-out.ts';

@@ -183,7 +183,7 @@ function dependsOnToWire(dependsOn: DependsOn | null): Job['depends_on'] {
 }
 
 /** What a person decides about a job, without its schedules. */
-function definitionToWire(definition: JobDefinition, settings?: BreakerSettings) {
+export function definitionToWire(definition: JobDefinition, settings?: BreakerSettings) {
   const { retry } = definition;
   return {
     name: definition.name,

@@ -36,12 +36,26 @@ const CommandConfig = z.strictObject({
   env: Environment.optional(),
   working_dir: z.string().max(1000).nullable().optional(),
 });
+/** What must hold of the answer of an `http` job besides its status. */
+export const HttpAssertion = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('body_contains'), text: z.string().max(10_000) }),
+  z.strictObject({ kind: z.literal('body_matches'), pattern: z.string().max(500) }),
+  z.strictObject({
+    kind: z.literal('json_equals'),
+    path: z.string().max(500),
+    value: z.union([z.string().max(10_000), z.number(), z.boolean(), z.null()]),
+  }),
+  z.strictObject({ kind: z.literal('header_equals'), name: z.string().max(200), value: z.string().max(8000) }),
+  z.strictObject({ kind: z.literal('max_duration'), seconds: z.number().min(0.001).max(86_400) }),
+]);
+export type HttpAssertion = z.infer<typeof HttpAssertion>;
 const HttpConfig = z.strictObject({
   method: z.string().max(20).optional(),
   url: z.string().max(8000),
   headers: z.record(z.string().max(200), z.string().max(8000)).optional(),
   body: z.string().max(1_000_000).nullable().optional(),
   expected_status: z.array(z.int().min(100).max(599)).max(100).nullable().optional(),
+  assertions: z.array(HttpAssertion).max(20).optional(),
 });
 const FunctionConfig = z.strictObject({ name: z.string().max(200) });
 

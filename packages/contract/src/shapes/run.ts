@@ -162,6 +162,25 @@ export const RetryAccepted = z
   .object({ run_id: Uuid, retry_scheduled_at: Instant, failure_count_reset: z.boolean() })
   .meta({ id: 'RetryAccepted' });
 
+/** Values that a job was run with, each set once. */
+export const ParameterHistory = z
+  .object({
+    items: z.array(
+      z.object({
+        values: Parameters,
+        runs: z.int().describe('How many of the newest 500 runs of the job had them.'),
+        last_run: z.object({
+          id: Uuid,
+          state: RunState,
+          created_at: Instant,
+          requested_by: z.string().nullable(),
+        }),
+      }),
+    ),
+  })
+  .meta({ id: 'ParameterHistory' });
+export type ParameterHistory = z.infer<typeof ParameterHistory>;
+
 export const RunAccepted = z.object({ run_id: Uuid }).meta({ id: 'RunAccepted' });
 
 /** One line of a run's output. `at` is when it was written. */
@@ -214,3 +233,39 @@ export const LogQuery = z.strictObject({
   follow: QueryFlag.optional(),
 });
 export type LogQuery = z.input<typeof LogQuery>;
+
+export const CompareQuery = z.strictObject({
+  with: z
+    .union([z.literal('last_success'), Uuid])
+    .default('last_success')
+    .describe('Another run of the same job, or the newest that succeeded before.'),
+  attempt: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(10_000)
+    .optional()
+    .describe('Whose output is compared; the last one when absent.'),
+  with_attempt: z.coerce.number().int().min(1).max(10_000).optional(),
+});
+export type CompareQuery = z.input<typeof CompareQuery>;
+
+const Differing = z.array(z.object({ name: z.string(), run: z.unknown(), with: z.unknown() }));
+
+/** A run beside another of its job. Lists hold only what differs. */
+export const RunComparison = z
+  .object({
+    run: Run,
+    with: Run.nullable().describe('Null when no run of the job succeeded before.'),
+    facts: Differing.describe('State, version, trigger, worker, run time, exit code …'),
+    definition: Differing.describe('Fields of the job that one version has otherwise than the other.'),
+    parameters: Differing,
+    environment: Differing.describe('Variables that the portal gave to the process, but ids and paths of the run.'),
+    log: z.object({
+      first_difference: z.int().nullable().describe('Line of the output; null when what was compared is the same.'),
+      lines: z.array(z.object({ kind: z.enum(['same', 'run', 'with']), line: z.int(), text: z.string() })),
+      more: z.boolean().describe('There are more differences, or lines that were not compared.'),
+    }),
+  })
+  .meta({ id: 'RunComparison' });
+export type RunComparison = z.infer<typeof RunComparison>;

@@ -3,6 +3,7 @@ import { isIP } from 'node:net';
 import { invalidField } from '../errors.ts';
 import type { HttpConfig } from '../model/job.ts';
 import { isPublicAddress, plainHost, type AllowList } from './address.ts';
+import { checkAssertions } from './http-assertions.ts';
 import { hasControlCharacters } from './control-characters.ts';
 import { http } from './node-http.ts';
 
@@ -100,6 +101,7 @@ export function checkHttpConfig(config: HttpConfig, allowed: AllowList): URL {
       throw invalidField(`config.expected_status.${place}`, 'A status is a number from 100 to 599.');
     }
   }
+  checkAssertions(config.assertions ?? []);
   return checkUrl(config.url, allowed);
 }
 

@@ -105,6 +105,36 @@ describe('a request', () => {
     );
   });
 
+  test('fails by what does not hold of its answer, which is told with what was found', async () => {
+    const host = await serve((_, response) =>
+      response.writeHead(200, { 'content-type': 'application/json', 'set-cookie': 'secret=1' }).end('{"state":"down"}'),
+    );
+    const assertions = [
+      { kind: 'json_equals', path: '$.state', value: 'up' },
+      { kind: 'header_equals', name: 'content-type', value: 'application/json' },
+      { kind: 'body_contains', text: 'fine' },
+    ] as const;
+    const { outcome, log } = await call(`http://${host}/`, { assertions });
+    expect(outcome).toMatchObject({
+      outcome: 'failed',
+      httpStatus: 200,
+      failure: {
+        category: 'unknown',
+        message: 'Not so: $.state is "up". It is "down".',
+        detail: 'Not so: Body contains “fine”. It begins “{"state":"down"}”.',
+      },
+      result: {
+        status: 200,
+        headers: { 'content-type': 'application/json' },
+        assertions: [{ ok: false }, { check: 'Header content-type is “application/json”', ok: true }, { ok: false }],
+      },
+    });
+    expect(JSON.stringify(outcome.result)).not.toContain('secret');
+    expect(log).toContain('system: Holds: Header content-type');
+    const [, only] = assertions;
+    expect((await call(`http://${host}/`, { assertions: [only] })).outcome.outcome).toBe('succeeded');
+  });
+
   test('does not follow a redirect (SEC-F3)', async () => {
     let asked = 0;
     const host = await serve((_, response) => {

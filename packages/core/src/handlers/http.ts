@@ -3,7 +3,7 @@
  * reached unless the installation names it.
  */
 import { hasBuiltInType } from '../model/job.ts';
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { JobTriggerError } from '../errors.ts';
 import type { HttpConfig } from '../model/job.ts';
 import { allowList, type AllowList } from './address.ts';
@@ -17,6 +17,7 @@ import {
   type HandlerContext,
   type HandlerOutcome,
 } from './handler.ts';
+import { judgeAnswer, type Verdict } from './http-assertions.ts';
 import { checkLiteral } from './http-connection.ts';
 import { sendRequest } from './http-request.ts';
 import { readBody } from './http-response.ts';
@@ -43,7 +44,7 @@ export const httpHandler: Handler = {
         // What follows the ? may be a secret.
         log.note(`${config.method} ${url.origin}${url.pathname}${url.search === '' ? '' : '?…'}`);
         const answer = await exchange(context, { config, url, allowed, signal: limit.signal }, log);
-        return judge(config, answer, ports.clock.mono() - begun);
+        return judge(config, answer, ports.clock.mono() - begun, log);
       } catch (error) {
         if (limit.signal.aborted) return stopped(stopReasonOf(limit.signal), { timeoutMs });
         return toFailure(error, log);
@@ -63,25 +64,35 @@ interface Request {
 
 interface Answer {
   readonly status: number;
-  readonly contentType: string | null;
+  readonly headers: IncomingHttpHeaders;
   readonly bytes: number;
-  readonly location: string | null;
-  readonly retryAfter: string | null;
+  readonly cut: boolean;
+  /** Empty where no assertion asks for it. */
+  readonly body: string;
+}
+
+/** Headers that say what came and whence; others may hold what nobody should read later, as `set-cookie` does. */
+const toldHeaders =
+  /^(?:content-(?:type|length|encoding|language)|date|server|age|cache-control|etag|expires|last-modified|location|retry-after|allow|via|x-request-id|(?:x-)?ratelimit-[a-z-]+)$/;
+const longestToldHeader = 500;
+
+function headersToTell(headers: IncomingHttpHeaders): Readonly<Record<string, string>> {
+  const told = Object.entries(headers).filter(([name, value]) => toldHeaders.test(name) && value !== undefined);
+  return Object.fromEntries(told.map(([name, value]) => [name, String(value).slice(0, longestToldHeader)]));
 }
 
 async function exchange(context: HandlerContext, request: Request, log: RunLog): Promise<Answer> {
   const response = await send(context, request);
   const { statusCode: status = 0, headers } = response;
   log.note(`${status} ${response.statusMessage ?? http.STATUS_CODES[status] ?? ''}`.trimEnd());
-  const { bytes, cut } = await readBody(response, (piece) => log.write('stdout', piece));
+  const asksBody = (request.config.assertions ?? []).some(({ kind }) => /^(?:body|json)_/.test(kind));
+  const pieces: Buffer[] = [];
+  const { bytes, cut } = await readBody(response, (piece) => {
+    log.write('stdout', piece);
+    if (asksBody) pieces.push(piece);
+  });
   if (cut) log.note(`--- the answer goes on; its first ${bytes} bytes were kept ---`);
-  return {
-    status,
-    bytes,
-    contentType: headers['content-type'] ?? null,
-    location: headers.location ?? null,
-    retryAfter: headers['retry-after'] ?? null,
-  };
+  return { status, headers, bytes, cut, body: Buffer.concat(pieces).toString('utf8') };
 }
 
 async function send(context: HandlerContext, { config, url, allowed, signal }: Request): Promise<IncomingMessage> {
@@ -108,21 +119,45 @@ function headersOf({ names }: HandlerContext, config: HttpConfig): Record<string
   return headers;
 }
 
-function judge({ expectedStatus }: HttpConfig, answer: Answer, tookMs: number): HandlerOutcome {
-  const { status, bytes, contentType } = answer;
-  const result = { status, bytes, content_type: contentType, duration_ms: Math.round(tookMs) };
+/** What is wrong with the status, in words; null when it is one of those expected. */
+function statusProblem({ expectedStatus }: HttpConfig, { status, headers }: Answer): string | null {
   const expected = expectedStatus === null ? status >= 200 && status <= 299 : expectedStatus.includes(status);
-  if (expected) return succeeded({ result, httpStatus: status });
+  if (expected) return null;
   const wanted = expectedStatus === null ? '2xx' : expectedStatus.join(', ');
-  const moved =
-    answer.location === null ? '' : ` It leads to ${answer.location.slice(0, 200)}; redirects are not followed.`;
-  const message = `HTTP ${status}${status in http.STATUS_CODES ? ` ${http.STATUS_CODES[status]}` : ''}; expected ${wanted}.${moved}`;
-  const retryAfterMs = retryAfter(answer.retryAfter);
+  const { location } = headers;
+  const moved = location === undefined ? '' : ` It leads to ${location.slice(0, 200)}; redirects are not followed.`;
+  return `HTTP ${status}${status in http.STATUS_CODES ? ` ${http.STATUS_CODES[status]}` : ''}; expected ${wanted}.${moved}`;
+}
+
+function judge(config: HttpConfig, answer: Answer, tookMs: number, log: RunLog): HandlerOutcome {
+  const { status, bytes, headers } = answer;
+  const verdicts = judgeAnswer(config.assertions ?? [], { ...answer, tookMs });
+  for (const verdict of verdicts) log.note(verdictText(verdict));
+  const result = {
+    status,
+    bytes,
+    content_type: headers['content-type'] ?? null,
+    duration_ms: Math.round(tookMs),
+    headers: headersToTell(headers),
+    ...(verdicts.length === 0 ? {} : { assertions: verdicts }),
+  };
+  const wrong = verdicts.filter(({ ok }) => !ok).map(verdictText);
+  const wrongStatus = statusProblem(config, answer);
+  const [message, ...more] = wrongStatus === null ? wrong : [wrongStatus, ...wrong];
+  if (message === undefined) return succeeded({ result, httpStatus: status });
+  const retryAfterMs = retryAfter(headers['retry-after'] ?? null);
   return failed(
-    { category: categorise({ httpStatus: status }), message, detail: null },
+    {
+      // The answer came as it should: only what was asked of it besides does not hold, and nobody knows why.
+      category: wrongStatus === null ? 'unknown' : categorise({ httpStatus: status }),
+      message,
+      detail: more.length === 0 ? null : more.join('\n'),
+    },
     { result, httpStatus: status, ...(retryAfterMs === null ? {} : { retryAfterMs }) },
   );
 }
+
+const verdictText = ({ check, ok, found }: Verdict): string => (ok ? `Holds: ${check}` : `Not so: ${check}. ${found}`);
 
 /** Whole seconds, a day at most. The form with a date is not read: it would need both sides to agree on the time. */
 function retryAfter(text: string | null): number | null {

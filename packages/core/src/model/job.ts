@@ -72,7 +72,27 @@ export interface HttpConfig {
   readonly body: string | null;
   /** Status numbers that count as success; null is any 2xx. */
   readonly expectedStatus: readonly number[] | null;
+  /** What must hold of the answer besides, every one of them. Absent for none. */
+  readonly assertions?: readonly HttpAssertion[];
 }
+
+/** One thing that must hold of an answer. Texts are compared as they are. */
+export type HttpAssertion =
+  | { readonly kind: 'body_contains'; readonly text: string }
+  /** Some part of the first 64 kB fits. */
+  | { readonly kind: 'body_matches'; readonly pattern: string }
+  /** @see jsonPath of the handlers for what a path may hold */
+  | { readonly kind: 'json_equals'; readonly path: string; readonly value: string | number | boolean | null }
+  | { readonly kind: 'header_equals'; readonly name: string; readonly value: string }
+  /** From the request until the whole answer is read. */
+  | { readonly kind: 'max_duration'; readonly seconds: number };
+export const httpAssertionKinds = [
+  'body_contains',
+  'body_matches',
+  'json_equals',
+  'header_equals',
+  'max_duration',
+] as const satisfies readonly HttpAssertion['kind'][];
 export interface FunctionConfig {
   readonly name: string;
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { fitsPattern, refusePattern } from './value-pattern.ts';
+import { findsPattern, fitsPattern, refusePattern } from './value-pattern.ts';
 
 const atoms = fc.constantFrom(
   'a',
@@ -54,6 +54,7 @@ describe('a pattern for values', () => {
         (source, text) => {
           fc.pre(refusePattern(source) === null);
           expect(fitsPattern(source, text)).toBe(new RegExp(`^(?:${source})$`, 'u').test(text));
+          expect(findsPattern(source, text)).toBe(new RegExp(source, 'u').test(text));
         },
       ),
       { numRuns: 2000 },

@@ -1,5 +1,5 @@
 /**
- * Patterns that a job's author writes for parameter values, tried without going back: the time is the length of the
+ * Patterns that a job's author writes for parameter values and answers, tried without going back: the time is the length of the
  * text times the size of the pattern, whatever both hold (`SECURITY.md` C12). What needs going back, references to
  * groups and looking around, is refused when the job is saved.
  */
@@ -107,12 +107,11 @@ function read(pattern: string): Piece {
   return closed(current());
 }
 
-/** Why a pattern cannot be had; null when it can. */
-export function refusePattern(pattern: string): string | null {
+/** Why a pattern cannot be had; null when it can. @param most steps, for texts that are longer than a value */
+export function refusePattern(pattern: string, most = mostSteps): string | null {
   try {
     void new RegExp(pattern, 'u');
-    read(pattern);
-    return null;
+    return read(pattern).length > most ? 'is too large; repeat less, or less often' : null;
   } catch (error) {
     if (error instanceof Unreadable) return error.message;
     return 'is no regular expression';
@@ -138,18 +137,37 @@ function reach(
   return reached;
 }
 
-/** Whether the whole text fits. @param pattern one that {@link refusePattern} lets through */
-export function fitsPattern(pattern: string, text: string): boolean {
+/** What each step takes, asked once for each character: a text has few different ones. */
+function takers(steps: Piece): (at: number, character: string) => boolean {
+  const known = steps.map(() => new Map<string, boolean>());
+  return (at, character) => {
+    const step = steps[at];
+    if (step?.kind !== 'take') return false;
+    const before = known[at]?.get(character);
+    if (before !== undefined) return before;
+    const fits = step.fits.test(character);
+    known[at]?.set(character, fits);
+    return fits;
+  };
+}
+
+/** Goes through the text once; `everywhere` begins anew at each character, and ends where a match does. */
+function passes(pattern: string, text: string, everywhere: boolean): boolean {
   const steps = read(pattern);
+  const takes = takers(steps);
   const characters = Array.from(text);
   let reached = reach(steps, [0], { begin: true, end: characters.length === 0 });
-  characters.forEach((character, place) => {
-    const taken = [...reached].filter((at) => {
-      const step = steps[at];
-      return step?.kind === 'take' && step.fits.test(character);
-    });
-    const next = taken.map((at) => at + 1);
+  for (const [place, character] of characters.entries()) {
+    if (everywhere && reached.has(steps.length)) return true;
+    const next = [...reached].filter((at) => takes(at, character)).map((at) => at + 1);
+    if (everywhere) next.push(0);
     reached = reach(steps, next, { begin: false, end: place === characters.length - 1 });
-  });
+  }
   return reached.has(steps.length);
 }
+
+/** Whether the whole text fits. @param pattern one that {@link refusePattern} lets through */
+export const fitsPattern = (pattern: string, text: string): boolean => passes(pattern, text, false);
+
+/** Whether a part of the text fits; `^` and `$` are the ends of the whole text. @param pattern as {@link fitsPattern} */
+export const findsPattern = (pattern: string, text: string): boolean => passes(pattern, text, true);

@@ -1,6 +1,7 @@
 /** A job as a person gives it: most of it optional. Turned into a whole definition here, checked elsewhere. */
 import { isDeepStrictEqual } from 'node:util';
 import { invalidField } from '../errors.ts';
+import { readAssertions } from '../handlers/http-assertions.ts';
 import type { Instant } from '../model/instant.ts';
 import { withDefaults } from '../job-types/check-config.ts';
 import type { JobType } from '../job-types/job-type.ts';
@@ -9,6 +10,7 @@ import {
   type BuiltInTarget,
   type BuiltInType,
   type CatchUp,
+  type HttpConfig,
   type JobDefinition,
   type JobTarget,
   type Parameter,
@@ -115,6 +117,12 @@ function record(config: Readonly<Record<string, unknown>>, name: string): Readon
   return value as Readonly<Record<string, string>>;
 }
 
+/** Absent when there are none, as in versions older than the field: sending nothing again changes nothing. */
+function assertionsIn(config: Readonly<Record<string, unknown>>): Pick<HttpConfig, 'assertions'> {
+  const assertions = readAssertions(config['assertions'] ?? []);
+  return assertions.length === 0 ? {} : { assertions };
+}
+
 function builtInTarget(type: BuiltInType, config: Readonly<Record<string, unknown>>): BuiltInTarget {
   switch (type) {
     case 'script':
@@ -152,6 +160,7 @@ function builtInTarget(type: BuiltInType, config: Readonly<Record<string, unknow
           headers: record(config, 'headers'),
           body: textOrNull(config, 'body', 'body'),
           expectedStatus: expected,
+          ...assertionsIn(config),
         },
       };
     }

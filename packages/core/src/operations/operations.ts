@@ -18,15 +18,17 @@ import { scheduleOperations, type ScheduleOperations } from './schedules.ts';
 import { whyOperations, type WhyOperations } from './why.ts';
 import { monitorOperations, type MonitorOperations } from './monitors.ts';
 import { webhookOperations, type WebhookOperations } from './webhooks.ts';
+import { bulkOperations, type BulkOperations } from './bulk.ts';
 import { clockOperations, type ClockOperations } from './clock.ts';
 import { timelineOperations, type TimelineOperations } from './timeline.ts';
 import { limitOperations, type LimitOperations } from './limits.ts';
+import { comparisonOperations, type ComparisonOperations } from './compare-runs.ts';
 import { workerOperations, type WorkerOperations } from './workers.ts';
 
 /** Everything people ask for, by noun. */
 export interface Operations {
   readonly jobs: JobOperations & PauseOperations & FailureOperations;
-  readonly runs: RunOperations & DraftOperations & BackfillOperations;
+  readonly runs: RunOperations & DraftOperations & BackfillOperations & ComparisonOperations;
   readonly schedules: ScheduleOperations;
   readonly calendars: CalendarOperations;
   readonly timeline: TimelineOperations & ForecastOperations;
@@ -44,13 +46,21 @@ export interface Operations {
   /** The types a job may have, and the plugins they come from. */
   readonly jobTypes: JobTypes;
   readonly artifacts: ArtifactOperations;
+  readonly bulk: BulkOperations;
 }
 
 export function createOperations(context: OperationContext): Operations {
   const jobs = jobOperations(context);
+  const acts = { ...jobs, ...pauseOperations(context) };
+  const runs = runOperations(context);
   return {
-    jobs: { ...jobs, ...pauseOperations(context), ...failureOperations(context) },
-    runs: { ...runOperations(context), ...draftOperations(context), ...backfillOperations(context) },
+    jobs: { ...acts, ...failureOperations(context) },
+    runs: {
+      ...runs,
+      ...draftOperations(context),
+      ...backfillOperations(context),
+      ...comparisonOperations(context),
+    },
     schedules: scheduleOperations(context),
     calendars: calendarOperations(context),
     timeline: { ...timelineOperations(context), ...forecastOperations(context) },
@@ -67,5 +77,6 @@ export function createOperations(context: OperationContext): Operations {
     limits: limitOperations(context),
     jobTypes: context.jobTypes ?? comesAlone,
     artifacts: artifactOperations(context),
+    bulk: bulkOperations(context, acts, runs),
   };
 }

@@ -17,6 +17,7 @@ import { makeRoom, passGates, tellingRefusals } from './gates.ts';
 import { livingJob, notFound } from './jobs.ts';
 import { newRunOf } from '../flow/new-run.ts';
 import { answerOnce, type Once } from './once.ts';
+import { parameterSets, type ParameterSet } from './parameter-history.ts';
 import { valuesOf } from './parameters.ts';
 import { treeProofs } from './tree-proofs.ts';
 
@@ -77,7 +78,13 @@ export interface RunOperations {
    * @throws `not_found`, `run_not_retryable` while it lives or for a draft, and as {@link start}
    */
   retry(reference: Reference, request: RetryRequest, actor: Actor, once?: Once): Promise<Retried>;
+  /** Values that the job's newest runs were given, each set once. @throws `not_found` */
+  parameterHistory(jobId: Id): Promise<readonly ParameterSet[]>;
 }
+
+/** A job that runs each minute with the same values hides older ones behind this many runs. */
+const runsLookedAt = 500;
+const mostSets = 20;
 
 export function runOperations({
   store,
@@ -215,5 +222,11 @@ export function runOperations({
           insert(transaction, run.jobId, again, actor, origin),
         );
       }),
+
+    async parameterHistory(jobId) {
+      await livingJob(store, jobId);
+      const { items } = await store.runs.list({ jobId }, { limit: runsLookedAt });
+      return parameterSets(items, mostSets);
+    },
   };
 }

@@ -22,7 +22,7 @@ import { writtenSpec } from '../schedule/resolve.ts';
 import { validateSchedule } from '../schedule/validate.ts';
 import type { OperationContext } from './context.ts';
 import type { ScheduleInput } from './job-input.ts';
-import { refusePattern } from '../model/value-pattern.ts';
+import { fitsPattern, refusePattern } from '../model/value-pattern.ts';
 
 interface Finding extends FieldError {
   readonly code: ErrorCode;
@@ -218,6 +218,8 @@ function checkParameter(parameter: Parameter, path: string, findings: Findings):
   if (unreadable !== null) findings.add(`${path}.pattern`, unreadable);
   if (parameter.choices !== null && parameter.choices.length === 0)
     findings.add(`${path}.choices`, 'must name at least one value, or be null');
+  const strange = parameter.choices?.find((choice) => typeof choice !== typeOfValue[parameter.type]);
+  if (strange !== undefined) findings.add(`${path}.choices`, `'${strange}' is no ${parameter.type}`);
   if (parameter.default !== null) checkDefault(parameter.default, parameter, `${path}.default`, findings);
 }
 
@@ -225,12 +227,15 @@ const typeOfValue = { string: 'string', boolean: 'boolean', number: 'number', in
 
 function checkDefault(
   value: NonNullable<Parameter['default']>,
-  { type, choices }: Parameter,
+  { type, choices, pattern }: Parameter,
   path: string,
   findings: Findings,
 ): void {
   if (typeof value !== typeOfValue[type]) findings.add(path, `is no ${type}`);
   if (choices !== null && !choices.some((choice) => choice === value)) findings.add(path, 'is none of the choices');
+  const text = String(value);
+  if (pattern !== null && refusePattern(pattern) === null && !fitsPattern(pattern, text))
+    findings.add(path, `does not match ${pattern}`);
 }
 
 function checkPolicies(definition: JobDefinition, findings: Findings): void {

@@ -1,5 +1,7 @@
 import { Paper, ScrollArea, Stack, Table, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { SelectAll, SelectBox } from './select-box.tsx';
+import type { Selection } from './use-selection.ts';
 
 export interface RowColumn<T> {
   readonly title: string;
@@ -12,10 +14,15 @@ interface RowsProps<T> {
   readonly items: readonly T[];
   readonly columns: readonly RowColumn<T>[];
   readonly keyOf: (item: T) => string;
+  /** Lets rows be chosen; `nameOf` says which one a box is of. */
+  readonly selection?: Selection;
+  readonly nameOf?: (item: T) => string;
 }
 
 /** A list as a table, and as cards on a phone. The first column names the item. */
-export function Rows<T>({ label, items, columns, keyOf }: RowsProps<T>) {
+export function Rows<T>({ label, items, columns, keyOf, selection, nameOf = keyOf }: RowsProps<T>) {
+  const box = (item: T): ReactNode =>
+    selection === undefined ? null : <SelectBox selection={selection} id={keyOf(item)} name={nameOf(item)} />;
   return (
     <>
       <ScrollArea
@@ -26,6 +33,11 @@ export function Rows<T>({ label, items, columns, keyOf }: RowsProps<T>) {
         <Table aria-label={label} verticalSpacing="xs" highlightOnHover>
           <Table.Thead>
             <Table.Tr>
+              {selection === undefined ? null : (
+                <Table.Th scope="col" w={36}>
+                  <SelectAll selection={selection} />
+                </Table.Th>
+              )}
               {columns.map(({ title }) => (
                 <Table.Th key={title} scope="col">
                   {title}
@@ -35,7 +47,8 @@ export function Rows<T>({ label, items, columns, keyOf }: RowsProps<T>) {
           </Table.Thead>
           <Table.Tbody>
             {items.map((item) => (
-              <Table.Tr key={keyOf(item)}>
+              <Table.Tr key={keyOf(item)} data-selected={selection?.ids.has(keyOf(item)) === true}>
+                {selection === undefined ? null : <Table.Td>{box(item)}</Table.Td>}
                 {columns.map(({ title, cell }) => (
                   <Table.Td key={title}>{cell(item)}</Table.Td>
                 ))}
@@ -47,6 +60,7 @@ export function Rows<T>({ label, items, columns, keyOf }: RowsProps<T>) {
       <Stack className="jtp-cards" component="ul">
         {items.map((item) => (
           <Paper key={keyOf(item)} withBorder p="sm" component="li" className="jtp-card">
+            {box(item)}
             {columns.map(({ title, cell }, at) => (
               <div key={title} className="jtp-card-line">
                 {at === 0 ? null : (

@@ -113,7 +113,7 @@ function Editor({ start, job, reload = () => undefined }: EditorProps) {
         title={refusal ?? 'Run it once as it is written, without saving it'}
         onClick={tryIt}
       >
-        Try it
+        {draft.type === 'http' ? 'Send test' : 'Try it'}
       </Button>
       <Button type="submit" form="job" loading={save.isPending} title="Ctrl+S or ⌘S">
         {job === null ? 'Create job' : 'Save'}

@@ -2,7 +2,7 @@ import { Badge, Button, Group, Select, Text, TextInput, VisuallyHidden } from '@
 import { useDebouncedCallback } from '@mantine/hooks';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import type { Job, JobQuery } from 'job-trigger-contract';
+import type { Job, JobQuery, JobsBulkRequest } from 'job-trigger-contract';
 import { DemoBadge } from '../components/demo-badge.tsx';
 import { EmptyState } from '../components/empty-state.tsx';
 import { ErrorPanel } from '../components/error-panel.tsx';
@@ -12,6 +12,9 @@ import { Page } from '../components/page.tsx';
 import { Rows, type RowColumn } from '../components/rows.tsx';
 import { JobStatusBadge, RunBadge } from '../components/state-badge.tsx';
 import { When } from '../components/when.tsx';
+import { useSelection } from '../components/use-selection.ts';
+import { BulkBar, type Wanted } from '../features/bulk/bulk-bar.tsx';
+import type { Act } from '../features/bulk/bulk-words.ts';
 import { ActiveSwitch } from '../features/jobs/active-switch.tsx';
 import { JobMenu } from '../features/jobs/job-menu.tsx';
 import { NextRun } from '../features/jobs/next-run.tsx';
@@ -181,6 +184,17 @@ export function JobsPage() {
   });
   const items = query.data?.pages.flatMap((page) => page.items) ?? [];
   const looks = useGoOn(query, items.length);
+  const selection = useSelection(items.map((job) => job.id));
+  const { sort: _sort, deleted, ...rest } = filter;
+  const matching = { ...rest, ...(deleted === undefined ? {} : { deleted: true }) };
+  const send = (act: Act, wanted: Wanted, dryRun: boolean) =>
+    api.bulkJobs({
+      body: {
+        act: act as JobsBulkRequest['act'],
+        ...('ids' in wanted ? wanted : { filter: matching }),
+        dry_run: dryRun,
+      },
+    });
   return (
     <Page
       title="Jobs"
@@ -194,7 +208,23 @@ export function JobsPage() {
       {query.isError ? <ErrorPanel error={query.error} retry={() => void query.refetch()} /> : null}
       {query.isPending || looks ? <Loading rows={8} /> : null}
       {query.isSuccess && items.length === 0 && !looks ? <NoJobs address={address} change={change} /> : null}
-      {items.length === 0 ? null : <Rows label="Jobs" items={items} keyOf={(job) => job.id} columns={columns} />}
+      <BulkBar
+        selection={selection}
+        noun="job"
+        acts={deleted === undefined ? ['run', 'pause', 'resume', 'delete'] : ['restore']}
+        hasMore={query.hasNextPage}
+        send={send}
+      />
+      {items.length === 0 ? null : (
+        <Rows
+          label="Jobs"
+          items={items}
+          keyOf={(job) => job.id}
+          nameOf={(job) => job.name}
+          columns={columns}
+          selection={selection}
+        />
+      )}
       <LoadMore query={query} />
     </Page>
   );

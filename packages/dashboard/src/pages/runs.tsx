@@ -1,12 +1,15 @@
 import { Button, Group, Stack, Text } from '@mantine/core';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import type { Job, Run } from 'job-trigger-contract';
+import type { Job, Run, RunsBulkRequest } from 'job-trigger-contract';
 import { EmptyState } from '../components/empty-state.tsx';
 import { ErrorPanel } from '../components/error-panel.tsx';
 import { LoadMore } from '../components/load-more.tsx';
 import { Loading } from '../components/loading.tsx';
 import { Page } from '../components/page.tsx';
+import { useSelection } from '../components/use-selection.ts';
+import { BulkBar, type Wanted } from '../features/bulk/bulk-bar.tsx';
+import type { Act } from '../features/bulk/bulk-words.ts';
 import { useAddress } from '../features/runs/address.ts';
 import { filterOf, filterWords, queryOf, unfiltered } from '../features/runs/run-filter.ts';
 import { RunFilters } from '../features/runs/run-filters.tsx';
@@ -42,6 +45,17 @@ function NoRuns({ narrowedTo, clear }: { readonly narrowedTo: readonly string[];
   );
 }
 
+/** Two runs of one job lead to what differs between them, the newer one first. */
+function CompareLink({ runs }: { readonly runs: readonly Run[] }) {
+  const [newer, older, third] = runs;
+  if (newer === undefined || older === undefined || third !== undefined || newer.job_id !== older.job_id) return null;
+  return (
+    <Link to="/runs/$id" params={{ id: newer.id }} search={{ tab: 'compare', with: older.id }} className="jtp-link">
+      Compare the two
+    </Link>
+  );
+}
+
 /** All runs, newest first, narrowed by what stands in the address. */
 export function RunsPage() {
   const [address, change] = useAddress();
@@ -65,6 +79,17 @@ export function RunsPage() {
   const words = filterWords(filter, nameIn(names, filter.jobId));
   const items = itemsOf(runs.data);
   const looks = useGoOn(runs, items.length);
+  const selection = useSelection(items.map((run) => run.id));
+  const send = (act: Act, wanted: Wanted, dryRun: boolean) => {
+    const { limit: _limit, ...matching } = queryOf(filter, serverNow());
+    return api.bulkRuns({
+      body: {
+        act: act as RunsBulkRequest['act'],
+        ...('ids' in wanted ? wanted : { filter: matching }),
+        dry_run: dryRun,
+      },
+    });
+  };
   return (
     <Page title="Runs">
       <RunFilters filter={filter} jobs={names} change={change} active={words.length > 0} />
@@ -75,7 +100,10 @@ export function RunsPage() {
       ) : null}
       {items.length === 0 ? null : (
         <Stack gap="sm">
-          <RunList runs={items} />
+          <BulkBar selection={selection} noun="run" acts={['cancel', 'retry']} hasMore={runs.hasNextPage} send={send}>
+            <CompareLink runs={items.filter((run) => selection.ids.has(run.id))} />
+          </BulkBar>
+          <RunList runs={items} selection={selection} />
           <Group justify="center">
             <LoadMore query={runs} />
             {runs.hasNextPage ? null : (

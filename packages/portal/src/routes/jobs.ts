@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { endpoints, type Job } from 'job-trigger-contract';
+import { endpoints, type Job, type ParameterHistory } from 'job-trigger-contract';
 import {
   conflictToWire,
   failuresToWire,
@@ -13,21 +13,17 @@ import {
 import {
   formatInstant,
   fromUuid,
-  jobStatusOf,
   JobTriggerError,
   toUuid,
   type EditConflict,
   type JobFilter,
-  type JobSort,
   type JobSummary,
 } from 'job-trigger-core';
 import { expectedVersion } from '../expected-version.ts';
+import { pageOfJobs, present } from '../job-pages.ts';
 import type { PortalOptions } from '../portal.ts';
 import { referenceOf, workersNamed } from '../references.ts';
 import { serve } from '../route.ts';
-
-/** Pages of jobs that are looked through for a status; who wants more asks for the next page. */
-const mostPages = 4;
 
 /** A conflict tells its difference in the fields of the wire. */
 function inWireTerms(error: unknown): unknown {
@@ -35,13 +31,6 @@ function inWireTerms(error: unknown): unknown {
     return error;
   const conflict = conflictToWire(error.details as unknown as EditConflict);
   return new JobTriggerError('edit_conflict', error.message, conflict, { cause: error });
-}
-
-/** The given fields that are there. */
-function present<T extends object>(value: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined)) as {
-    [K in keyof T]?: Exclude<T[K], undefined>;
-  };
 }
 
 export function jobRoutes(app: FastifyInstance, options: PortalOptions): void {
@@ -69,27 +58,12 @@ export function jobRoutes(app: FastifyInstance, options: PortalOptions): void {
       scheduled: query.scheduled,
       deleted: query.deleted,
     });
-    const sort = query.sort ?? '-created_at';
-    const descending = sort.startsWith('-');
-    const found: JobSummary[] = [];
-    let after: string | null = query.cursor ?? null;
-    // A status is computed, not stored: pages are read until enough of them have it, or enough were looked at.
-    let pages = 0;
-    do {
-      pages += 1;
-      const page = await operations.jobs.list(filter, sort.replace('-', '') as JobSort, descending, {
-        limit: query.limit - found.length,
-        after,
-      });
-      found.push(
-        ...page.items.filter((summary) => query.status === undefined || jobStatusOf(summary) === query.status),
-      );
-      after = page.next;
-    } while (after !== null && found.length < query.limit && query.status !== undefined && pages < mostPages);
+    const { status, sort, limit, cursor = null } = query;
+    const page = await pageOfJobs(operations.jobs, { filter, status, sort, limit, after: cursor });
     return {
-      items: found.map(await wireOf()),
-      next_cursor: after,
-      limit: query.limit,
+      items: page.items.map(await wireOf()),
+      next_cursor: page.next,
+      limit,
       ...(query.total === true && query.status === undefined ? { total: await store.jobs.count(filter) } : {}),
     };
   });
@@ -184,6 +158,18 @@ export function jobRoutes(app: FastifyInstance, options: PortalOptions): void {
       complete_from: completeFrom === null ? null : formatInstant(completeFrom),
     };
   });
+  serve(app, endpoints.jobParameters, async ({ params }) => ({
+    items: (await operations.runs.parameterHistory(idOf(params))).map(({ values, runs, last }) => ({
+      values: values as ParameterHistory['items'][number]['values'],
+      runs,
+      last_run: {
+        id: toUuid(last),
+        state: last.state,
+        created_at: formatInstant(last.createdAt),
+        requested_by: last.requestedBy,
+      },
+    })),
+  }));
   serve(app, endpoints.jobVersions, async ({ params, query }) => {
     const page = await operations.jobs.versions(idOf(params), { limit: query.limit, after: query.cursor ?? null });
     const items = page.items.map(({ version, createdAt, author, note }) => ({

@@ -3,15 +3,17 @@ import { endpoints, type RunDetail } from 'job-trigger-contract';
 import {
   adviceToWire,
   attemptToWire,
+  comparisonToWire,
   explanationToWire,
   instantToCore,
   lateResultToWire,
   runToWire,
 } from 'job-trigger-contract/mapping';
-import { categoryOf, draftVersion, formatInstant, toUuid, type Run, type RunFilter } from 'job-trigger-core';
+import { categoryOf, draftVersion, formatInstant, toUuid, type Run } from 'job-trigger-core';
 import type { PortalOptions } from '../portal.ts';
 import { namedOf, referenceOf } from '../references.ts';
 import { serve } from '../route.ts';
+import { runFilterOf } from '../run-filter.ts';
 import { explainWaiting } from '../waiting.ts';
 
 /** Null without any. */
@@ -32,15 +34,7 @@ export function runRoutes(app: FastifyInstance, options: PortalOptions): void {
   }
 
   serve(app, endpoints.listRuns, async ({ query }) => {
-    const filter: RunFilter = {
-      ...(query.job_id === undefined ? {} : { jobId: referenceOf(query.job_id, 'job').id }),
-      ...(query.state === undefined ? {} : { states: query.state }),
-      ...(query.trigger === undefined ? {} : { triggers: query.trigger }),
-      ...(query.reason === undefined ? {} : { reason: query.reason }),
-      ...(query.worker_id === undefined ? {} : { workerId: referenceOf(query.worker_id, 'worker').id }),
-      ...(query.from === undefined ? {} : { from: instantToCore(query.from, 'from') }),
-      ...(query.to === undefined ? {} : { to: instantToCore(query.to, 'to') }),
-    };
+    const filter = runFilterOf(query);
     const page = await operations.runs.list(filter, { limit: query.limit, after: query.cursor ?? null });
     return { items: [...(await explainWaiting(options, page.items))], next_cursor: page.next, limit: query.limit };
   });
@@ -63,6 +57,16 @@ export function runRoutes(app: FastifyInstance, options: PortalOptions): void {
       // A draft has no other runs to tell what is usual.
       usual_seconds: run.jobVersion === draftVersion ? null : medianSeconds(await store.runs.durations(run.jobId, 20)),
     };
+  });
+
+  serve(app, endpoints.compareRuns, async ({ params, query }) => {
+    const compared = await operations.runs.compare(reference(params), {
+      with: query.with === 'last_success' ? 'last_success' : referenceOf(query.with, 'run'),
+      attempt: query.attempt,
+      otherAttempt: query.with_attempt,
+    });
+    const { run, other } = compared;
+    return comparisonToWire(compared, await namedOf(store, other === null ? [run] : [run, other]));
   });
 
   serve(app, endpoints.cancelRun, async ({ params, actor }) => {

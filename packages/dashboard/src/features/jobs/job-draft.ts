@@ -1,5 +1,5 @@
 /** A job while it is being written: text as people type it, and back to what the contract names. */
-import type { Job, JobInput } from 'job-trigger-contract';
+import type { HttpAssertion, Job, JobInput } from 'job-trigger-contract';
 import {
   draftOf as scheduleDraftOf,
   inputOf as scheduleInputOf,
@@ -37,6 +37,7 @@ export interface JobDraft {
   /** Of a plugin's type: what its form holds, and what is sent of it. */
   readonly pluginConfig: Config;
   readonly config: Config;
+  readonly assertions: readonly HttpAssertion[];
   readonly timeoutSeconds: number | '';
   readonly killGraceSeconds: number;
   readonly onLost: Job['on_lost'];
@@ -85,6 +86,7 @@ export const emptyDraft: JobDraft = {
   expectedStatus: '',
   pluginConfig: {},
   config: {},
+  assertions: [],
   timeoutSeconds: '',
   killGraceSeconds: 10,
   onLost: 'fail',
@@ -154,6 +156,7 @@ export function draftOf(job: Job, { copy = false }: { readonly copy?: boolean } 
     expectedStatus: Array.isArray(config['expected_status']) ? config['expected_status'].join(', ') : '',
     pluginConfig: config,
     config,
+    assertions: (config['assertions'] ?? []) as readonly HttpAssertion[],
     killGraceSeconds: job.kill_grace_seconds,
     onLost: job.on_lost,
     overlap: job.overlap,
@@ -202,6 +205,7 @@ function configOf(draft: JobDraft): Config {
         headers: recordOf(draft.headers),
         body: draft.body === '' ? null : draft.body,
         expected_status: statuses.length === 0 ? null : statuses.map(Number),
+        ...(draft.assertions.length === 0 ? {} : { assertions: draft.assertions }),
       };
     }
     default:

@@ -72,8 +72,21 @@ function One({
         label="Choices"
         description="Any value when empty"
         value={((parameter['choices'] as unknown[] | null | undefined) ?? []).map(text)}
-        onChange={(choices) => set('choices', choices.length === 0 ? null : choices)}
+        onChange={(choices) =>
+          set('choices', choices.length === 0 ? null : choices.map((choice) => typed(parameter['type'], choice)))
+        }
+        {...fieldAt(errors, `${path}.choices`)}
       />
+      {parameter['type'] === 'boolean' ? null : (
+        <TextInput
+          mt="xs"
+          label="Pattern"
+          description="A regular expression that the whole value must match, as [A-Z]{2}\d+; any value when empty"
+          value={text(parameter['pattern'])}
+          {...fieldAt(errors, `${path}.pattern`)}
+          onChange={(event) => set('pattern', event.currentTarget.value === '' ? null : event.currentTarget.value)}
+        />
+      )}
       <TextInput
         mt="xs"
         label="Help"
@@ -86,7 +99,9 @@ function One({
 
 /** Values that a person or program gives at each run; the process finds them in `JTP_PARAM_…`. */
 export function ParametersFields({ draft, set, errors }: FieldsProps) {
-  const messages = Object.entries(errors).filter(([path]) => /^parameters(?!\.\d+\.(?:name|default)$)/.test(path));
+  const messages = Object.entries(errors).filter(([path]) =>
+    /^parameters(?!\.\d+\.(?:name|default|pattern|choices)(?:\.|$))/.test(path),
+  );
   return (
     <Stack id={fieldId('parameters')} tabIndex={-1}>
       {draft.parameters.length === 0 ? (

@@ -3,8 +3,8 @@ import { useDisclosure } from '@mantine/hooks';
 import { IconPlayerPlay } from '@tabler/icons-react';
 import type { Job } from 'job-trigger-contract';
 import { useState, type FormEvent } from 'react';
-import { ParameterField } from '../runs/again-dialog.tsx';
 import { draftProblem, draftsOf, valuesOf } from '../runs/parameter-draft.ts';
+import { ParameterFields, valueErrors } from '../runs/parameter-fields.tsx';
 import { useMay } from '../runs/use-may.ts';
 import { useJobActs } from './use-job-acts.tsx';
 
@@ -30,13 +30,7 @@ function RunDialog({ job, close }: { readonly job: Job; readonly close: () => vo
               This one run starts all the same; its schedules stay paused.
             </Alert>
           )}
-          {drafts.map((draft) => (
-            <ParameterField
-              key={draft.name}
-              draft={draft}
-              onChange={(text) => setDrafts(drafts.map((one) => (one.name === draft.name ? { ...one, text } : one)))}
-            />
-          ))}
+          <ParameterFields drafts={drafts} change={setDrafts} errors={valueErrors(run.error)} jobId={job.id} />
           <NativeSelect
             label="Priority"
             data={[...priorities]}

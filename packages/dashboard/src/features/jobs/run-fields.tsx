@@ -5,6 +5,7 @@ import { useSession } from '../people/use-session.ts';
 import { ListField, PairsField } from '../../components/list-field.tsx';
 import { KeepFields } from './keep-fields.tsx';
 import { fieldAt } from '../../lib/field-errors.ts';
+import { AssertionFields } from './assertion-fields.tsx';
 import type { FieldsProps } from './fields.ts';
 import { PluginFields } from './plugin-fields.tsx';
 import { TypeField } from './type-field.tsx';
@@ -105,6 +106,7 @@ function HttpFields({ draft, set, errors }: FieldsProps) {
         onChange={(event) => set({ expectedStatus: event.currentTarget.value })}
         {...fieldAt(errors, 'config.expected_status')}
       />
+      <AssertionFields assertions={draft.assertions} change={(assertions) => set({ assertions })} errors={errors} />
     </>
   );
 }

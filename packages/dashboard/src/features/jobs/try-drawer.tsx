@@ -7,10 +7,11 @@ import { Loaded } from '../../components/loaded.tsx';
 import { RunBadge } from '../../components/state-badge.tsx';
 import { isFailure, isLive } from '../../lib/states.ts';
 import { LogViewer } from '../log/log-viewer.tsx';
-import { ParameterField } from '../runs/again-dialog.tsx';
 import { CancelButton } from '../runs/cancel-button.tsx';
+import { HttpAnswer } from '../runs/http-answer.tsx';
 import { FailureBox } from '../runs/failure-box.tsx';
 import { draftProblem, draftsOf, valuesOf } from '../runs/parameter-draft.ts';
+import { ParameterFields, valueErrors } from '../runs/parameter-fields.tsx';
 import { RunInstants } from '../runs/run-instants.tsx';
 import { useRun } from '../runs/use-run.ts';
 import type { useTry } from './use-try.ts';
@@ -38,6 +39,7 @@ function Shown({ run }: { readonly run: RunDetail }) {
       <RunInstants run={run} zone={undefined} />
       {run.state === 'queued' && run.reason_text !== null ? <Text size="sm">{run.reason_text}</Text> : null}
       {isFailure(run.state) ? <FailureBox run={run} /> : null}
+      <HttpAnswer result={run.result} />
       {run.attempt === 0 ? (
         <EmptyState title="No output yet" text="The log begins when the run starts." />
       ) : (
@@ -74,25 +76,34 @@ export function TryDrawer({ input, trial, close }: TryDrawerProps) {
     event.preventDefault();
     if (!wrong) trial.mutate({ ...input, values: valuesOf(drafts) });
   }
+  const isCall = input.type === 'http';
   const run = trial.data?.run_id;
   return (
-    <Drawer opened onClose={close} position="right" size="min(100vw, 900px)" title={`Try ${input.name}`}>
+    <Drawer
+      opened
+      onClose={close}
+      position="right"
+      size="min(100vw, 900px)"
+      title={isCall ? `Send test of ${input.name}` : `Try ${input.name}`}
+    >
       <Stack>
         <form onSubmit={send}>
           <Stack gap="sm">
             <Text size="sm">
-              Runs once as it is written now. Nothing is saved: no schedule, no retry, and it is in no list of jobs.
+              {isCall
+                ? 'Sends the request once as it is written now, from a worker, and shows what came back. Nothing is saved.'
+                : 'Runs once as it is written now. Nothing is saved: no schedule, no retry, and it is in no list of jobs.'}
             </Text>
-            {drafts.map((draft) => (
-              <ParameterField
-                key={draft.name}
-                draft={draft}
-                onChange={(text) => setDrafts(drafts.map((one) => (one.name === draft.name ? { ...one, text } : one)))}
-              />
-            ))}
+            <ParameterFields drafts={drafts} change={setDrafts} errors={valueErrors(trial.error)} />
             <Group>
               <Button type="submit" loading={trial.isPending} disabled={wrong} data-autofocus>
-                {run === undefined ? 'Run once' : 'Run once more'}
+                {isCall
+                  ? run === undefined
+                    ? 'Send'
+                    : 'Send once more'
+                  : run === undefined
+                    ? 'Run once'
+                    : 'Run once more'}
               </Button>
             </Group>
           </Stack>

@@ -48,8 +48,8 @@ export function AgainMenu({ run }: { readonly run: Run }) {
           </Button>
         </Menu.Target>
         <Menu.Dropdown>
-          <Menu.Item onClick={() => again.mutate(undefined)}>The same</Menu.Item>
-          <Menu.Item onClick={open}>With changed parameters</Menu.Item>
+          <Menu.Item onClick={() => again.mutate(undefined)}>With the same values</Menu.Item>
+          <Menu.Item onClick={open}>With other values …</Menu.Item>
         </Menu.Dropdown>
       </Menu>
       {opened ? <AgainDialog run={run} onClose={close} /> : null}

@@ -1,44 +1,12 @@
-import { Button, Group, Modal, NativeSelect, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { Run } from 'job-trigger-contract';
 import { useState, type FormEvent } from 'react';
 import { Loaded } from '../../components/loaded.tsx';
 import { api } from '../../lib/api.ts';
 import { draftProblem, draftsOf, valuesOf, type ParameterDraft } from './parameter-draft.ts';
+import { ParameterFields, valueErrors } from './parameter-fields.tsx';
 import { useRunActs } from './use-run-acts.ts';
-
-/** One parameter of a run. */
-export function ParameterField({
-  draft,
-  onChange,
-}: {
-  readonly draft: ParameterDraft;
-  readonly onChange: (text: string) => void;
-}) {
-  const common = {
-    label: draft.name,
-    description: draft.description,
-    withAsterisk: draft.required,
-    error: draftProblem(draft),
-    value: draft.text,
-  };
-  const choices = draft.kind === 'boolean' ? ['true', 'false'] : draft.choices;
-  if (choices === null)
-    return (
-      <TextInput
-        {...common}
-        inputMode={draft.kind === 'number' ? 'decimal' : 'text'}
-        onChange={(event) => onChange(event.currentTarget.value)}
-      />
-    );
-  return (
-    <NativeSelect
-      {...common}
-      data={draft.required ? [...choices] : ['', ...choices]}
-      onChange={(event) => onChange(event.currentTarget.value)}
-    />
-  );
-}
 
 function Fields({
   start,
@@ -62,13 +30,7 @@ function Fields({
         {drafts.length === 0 ? (
           <Text size="sm">This job has no parameters. It runs again with its present version.</Text>
         ) : null}
-        {drafts.map((draft) => (
-          <ParameterField
-            key={draft.name}
-            draft={draft}
-            onChange={(text) => setDrafts(drafts.map((one) => (one.name === draft.name ? { ...one, text } : one)))}
-          />
-        ))}
+        <ParameterFields drafts={drafts} change={setDrafts} errors={valueErrors(again.error)} jobId={run.job_id} />
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>
             Close

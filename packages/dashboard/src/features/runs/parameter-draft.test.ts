@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { draftProblem, draftsOf, valuesOf } from './parameter-draft.ts';
+import { draftProblem, draftsOf, valuesOf, withValues } from './parameter-draft.ts';
 
 const job = {
   parameters: [
@@ -29,4 +29,16 @@ test('a number must be one, and a needed value must be there', () => {
   expect(draftProblem({ ...days, text: 'many' })).toBe('This is no number.');
   expect(draftProblem({ ...days, text: '' })).toBe('A value is needed.');
   expect(draftProblem(days)).toBeNull();
+});
+
+test('a whole number has no fraction', () => {
+  const [count] = draftsOf({ parameters: {} }, { parameters: [{ name: 'count', type: 'integer' }] });
+  if (count === undefined) throw new Error('the parameter is missing');
+  expect(draftProblem({ ...count, text: '2.5' })).toBe('This is no whole number.');
+  expect(valuesOf([{ ...count, text: '2' }])).toEqual({ count: 2 });
+});
+
+test('values of an earlier run take the place of what was written', () => {
+  const drafts = withValues(draftsOf({ parameters: { mode: 'full', dry: true } }, job), { days: 1, dry: false });
+  expect(drafts.map(({ text }) => text)).toEqual(['1', '', 'false']);
 });

@@ -3,6 +3,8 @@ import { Link } from '@tanstack/react-router';
 import type { Run } from 'job-trigger-contract';
 import { Duration, Elapsed } from '../../components/duration.tsx';
 import { Reason } from '../../components/reason.tsx';
+import { SelectAll, SelectBox } from '../../components/select-box.tsx';
+import type { Selection } from '../../components/use-selection.ts';
 import { RunBadge } from '../../components/state-badge.tsx';
 import { When } from '../../components/when.tsx';
 import { isLive } from '../../lib/states.ts';
@@ -62,13 +64,22 @@ function RunLink({ run }: { readonly run: Run }) {
 const columns = ['State', 'Job', 'Run', 'Trigger', 'Started', 'Ran for', 'Worker', 'Reason', 'Actions'] as const;
 
 /** Runs as a table, and as cards on a phone. */
-export function RunList({ runs }: { readonly runs: readonly Run[] }) {
+export function RunList({ runs, selection }: { readonly runs: readonly Run[]; readonly selection?: Selection }) {
+  const box = (run: Run) =>
+    selection === undefined ? null : (
+      <SelectBox selection={selection} id={run.id} name={`run ${shortId(run.id)} of ${run.job_name}`} />
+    );
   return (
     <>
       <Table.ScrollContainer minWidth={980} className="jtp-table">
         <Table verticalSpacing="xs" highlightOnHover>
           <Table.Thead>
             <Table.Tr>
+              {selection === undefined ? null : (
+                <Table.Th scope="col" w={36}>
+                  <SelectAll selection={selection} />
+                </Table.Th>
+              )}
               {columns.map((column) => (
                 <Table.Th key={column} scope="col">
                   {column}
@@ -78,7 +89,8 @@ export function RunList({ runs }: { readonly runs: readonly Run[] }) {
           </Table.Thead>
           <Table.Tbody>
             {runs.map((run) => (
-              <Table.Tr key={run.id}>
+              <Table.Tr key={run.id} data-selected={selection?.ids.has(run.id) === true}>
+                {selection === undefined ? null : <Table.Td>{box(run)}</Table.Td>}
                 <Table.Td>
                   <RunBadge run={run} />
                 </Table.Td>
@@ -112,6 +124,7 @@ export function RunList({ runs }: { readonly runs: readonly Run[] }) {
         {runs.map((run) => (
           <Card key={run.id} withBorder padding="sm" radius="md">
             <Group justify="space-between" gap="xs">
+              {box(run)}
               <RunBadge run={run} />
               <RunLink run={run} />
             </Group>

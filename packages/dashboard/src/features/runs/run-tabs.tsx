@@ -6,9 +6,10 @@ import { ArtifactList } from '../artifacts/artifact-list.tsx';
 import { LogViewer } from '../log/log-viewer.tsx';
 import { textAt, useAddress } from './address.ts';
 import { AttemptList } from './attempt-list.tsx';
+import { CompareTab } from './compare-tab.tsx';
 import { RunParameters, RunResult } from './run-values.tsx';
 
-const tabs = ['log', 'parameters', 'result', 'artifacts', 'attempts'] as const;
+const tabs = ['log', 'parameters', 'result', 'artifacts', 'attempts', 'compare'] as const;
 
 /** Attempts that can have a log: the ended ones and the present one. */
 function attemptsOf(run: RunDetail): readonly number[] {
@@ -39,6 +40,7 @@ export function RunTabs({ run, zone }: { readonly run: RunDetail; readonly zone:
         <Tabs.Tab value="result">Result</Tabs.Tab>
         <Tabs.Tab value="artifacts">Artifacts ({run.artifact_count})</Tabs.Tab>
         <Tabs.Tab value="attempts">Attempts ({run.attempts.length})</Tabs.Tab>
+        <Tabs.Tab value="compare">Compare</Tabs.Tab>
       </Tabs.List>
       <Tabs.Panel value="log" pt="sm">
         {attempts.length < 2 ? null : (
@@ -78,6 +80,9 @@ export function RunTabs({ run, zone }: { readonly run: RunDetail; readonly zone:
       </Tabs.Panel>
       <Tabs.Panel value="attempts" pt="sm">
         <AttemptList run={run} zone={zone} onOpen={(one) => change({ tab: undefined, attempt: one })} />
+      </Tabs.Panel>
+      <Tabs.Panel value="compare" pt="sm">
+        <CompareTab run={run} />
       </Tabs.Panel>
     </Tabs>
   );

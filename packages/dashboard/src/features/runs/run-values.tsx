@@ -2,6 +2,7 @@ import { Code, Table, Text } from '@mantine/core';
 import type { RunDetail } from 'job-trigger-contract';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { itemsText } from './progress.ts';
+import { HttpAnswer } from './http-answer.tsx';
 import './runs.css';
 import { exitWords } from './run-words.ts';
 
@@ -50,9 +51,12 @@ export function RunResult({ run }: { readonly run: RunDetail }) {
           text="A job gives a result by writing JSON to the file that JTP_RESULT_FILE names."
         />
       ) : (
-        <Code block mah={480} tabIndex={0} aria-label="Result as JSON">
-          {JSON.stringify(run.result, null, 2)}
-        </Code>
+        <>
+          <HttpAnswer result={run.result} />
+          <Code block mah={480} tabIndex={0} aria-label="Result as JSON">
+            {JSON.stringify(run.result, null, 2)}
+          </Code>
+        </>
       )}
     </>
   );

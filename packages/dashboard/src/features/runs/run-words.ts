@@ -30,3 +30,9 @@ export function exitWords({ exit_code, signal }: Pick<Run, 'exit_code' | 'signal
   if (signal !== null) return `signal ${signal}`;
   return exit_code === null ? null : `exit ${exit_code}`;
 }
+
+/** `day=2030-01-31, count=3`. */
+export const valueWords = (values: Run['parameters']): string =>
+  Object.entries(values)
+    .map(([name, value]) => `${name}=${String(value)}`)
+    .join(', ');
