@@ -87,6 +87,7 @@ export class Housekeeper {
         (await store.workers.prune(now - retention.runDays * dayMs)) +
         (await store.schedulers.prune(now - dayMs)) +
         (await store.alerts.prune(now - retention.alertDays * dayMs)) +
+        (await store.attention.prune(now - retention.alertDays * dayMs)) +
         (await store.webhooks.prune(now - deliveryDays * dayMs)),
     };
     await store.upkeep.fold();

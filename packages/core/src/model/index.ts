@@ -20,3 +20,4 @@ export * from './webhook.ts';
 export * from './monitor.ts';
 export * from './watchdog.ts';
 export * from './lineage.ts';
+export * from './attention.ts';

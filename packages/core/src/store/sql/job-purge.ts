@@ -25,6 +25,8 @@ export async function purgeJob(session: Session, jobId: Id): Promise<readonly Re
   await session.change(build.deleteFrom('job_tags').where('job_id', '=', jobId));
   await session.change(build.deleteFrom('job_versions').where('job_id', '=', jobId));
   await session.change(build.deleteFrom('alerts').where('job_id', '=', jobId));
+  await session.change(build.deleteFrom('attention_runs').where('job_id', '=', jobId));
+  await session.change(build.deleteFrom('attention_jobs').where('job_id', '=', jobId));
   await session.change(build.deleteFrom('jobs').where('id', '=', jobId));
   return gone;
 }

@@ -24,6 +24,7 @@ import { monitorTable } from './monitors.ts';
 import { webhookTable } from './webhooks.ts';
 import { lineageTable } from './lineage.ts';
 import { recoveryTable } from './recovery.ts';
+import { attentionTable } from './attention.ts';
 
 /** Everything that can be read and changed, bound to one session. */
 export function tablesOf(
@@ -61,5 +62,6 @@ export function tablesOf(
     upkeep: upkeepTable(session),
     lineage: lineageTable(session),
     recovery: recoveryTable(session),
+    attention: attentionTable(session),
   };
 }

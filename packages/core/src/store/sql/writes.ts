@@ -33,6 +33,24 @@ export const writes: MethodNames = {
   upkeep: ['count', 'fold'],
   lineage: ['notice', 'settle', 'report'],
   recovery: ['retake'],
+  attention: [
+    'hold',
+    'addRuns',
+    'open',
+    'tell',
+    'drop',
+    'follow',
+    'alertOver',
+    'acknowledgeAlert',
+    'heal',
+    'endIfHealed',
+    'change',
+    'acknowledge',
+    'resolve',
+    'reopen',
+    'noteRetry',
+    'prune',
+  ],
 };
 
 type Method = (...args: readonly unknown[]) => Promise<unknown>;
