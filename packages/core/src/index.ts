@@ -51,6 +51,9 @@ export { restore, verifyBackup, type Restored, type RestoreOptions } from './ope
 export { examineInstallation, measureInstallation, type ExamineOptions } from './operations/examine.ts';
 export { previewRetention, type RetentionPreview } from './operations/retention.ts';
 export type { EditConflict } from './operations/edit-conflict.ts';
+export type { FailureOperations, InterventionSummary, JobFailing } from './operations/failures.ts';
+export { breakerOf, breakerOfType, breakerWords } from './policy/breaker.ts';
+export { categoryOf } from './policy/failure-pattern.ts';
 export type { JobChange, JobFields, NewJob, ScheduleInput } from './operations/job-input.ts';
 export type { JobOperations } from './operations/jobs.ts';
 export type {

@@ -5,6 +5,7 @@
 import { isAbsolute, join, resolve } from 'node:path';
 import { JobTriggerError } from '../errors.ts';
 import { isEmail } from '../model/email.ts';
+import { breakerPolicies, type BreakerPolicy } from '../model/trouble.ts';
 import { containments, type Containment } from '../model/worker.ts';
 import { defaultSettings, type EngineSettings } from '../model/settings.ts';
 import { isKnownZone, suggestZone } from '../schedule/zone.ts';
@@ -223,6 +224,15 @@ function containmentOf(decided: { readonly value: unknown; readonly source: stri
   });
 }
 
+function breakerPolicyOf(decided: { readonly value: unknown; readonly source: string } | undefined): BreakerPolicy {
+  const policy = breakerPolicies.find((known) => known === decided?.value);
+  if (policy !== undefined || decided === undefined) return policy ?? defaultSettings.breaker.policy;
+  const message = `must be ${breakerPolicies.join(' or ')}, found '${String(decided.value)}'`;
+  throw new JobTriggerError('configuration_invalid', `breaker.policy (from ${decided.source}): ${message}`, {
+    fields: [{ path: 'breaker.policy', message }],
+  });
+}
+
 /** Rules between settings. */
 function checkTogether(engine: EngineSettings): void {
   const wrong = (key: string, message: string): never => {
@@ -278,6 +288,13 @@ export function loadConfig(sources: ConfigSources): Config {
     drainMs: ms('worker.drain_seconds'),
     maxLost: get('retry.max_attempts'),
     retry: { maxAttempts: get('retry.max_attempts'), delaySeconds: get('retry.delay_seconds') },
+    breaker: {
+      consecutive: get<number>('breaker.consecutive') === 0 ? null : get('breaker.consecutive'),
+      recent: get<number>('breaker.recent') === 0 ? null : get('breaker.recent'),
+      periodDays: get('breaker.period_days'),
+      coolOffDays: get('breaker.cool_off_days'),
+      policy: breakerPolicyOf(decided.get('breaker.policy')),
+    },
     outputLimitBytes: get('worker.output_limit_bytes'),
     processes: {
       containment: containmentOf(decided.get('worker.containment')),

@@ -266,4 +266,28 @@ export const settingTable: readonly SettingDefinition[] = [
     Number.MAX_SAFE_INTEGER,
     'Largest file that a job may write; 0 is no limit.',
   ),
+  whole('breaker.consecutive', 'BREAKER_CONSECUTIVE', 5, 0, 100, 'Failures in a row that stop a job; 0 counts none.'),
+  whole(
+    'breaker.recent',
+    'BREAKER_RECENT',
+    0,
+    0,
+    100,
+    'Failures within `breaker.period_days` that stop a job, whatever succeeded in between; 0 counts none.',
+  ),
+  whole('breaker.period_days', 'BREAKER_PERIOD_DAYS', 7, 1, 90, 'Days in which `breaker.recent` counts.'),
+  number(
+    'breaker.cool_off_days',
+    'BREAKER_COOL_OFF_DAYS',
+    7,
+    0,
+    365,
+    'Days after which a stopped job may be tried again.',
+  ),
+  text(
+    'breaker.policy',
+    'BREAKER_POLICY',
+    'manual',
+    'What happens then: `manual` waits for a person, `probe` makes one trial run.',
+  ),
 ];

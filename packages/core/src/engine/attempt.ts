@@ -187,6 +187,7 @@ export class Attempt implements AttemptSource {
       now: at,
       maxLost: settings.maxLost,
       cancelReason: this.#cancelReason,
+      troubled: run.troubled,
     });
     const finished = { ...ending, jobCreatedAt: run.jobCreatedAt };
     const tree = treeOf(outcome);

@@ -1,7 +1,9 @@
 import type { Id } from '../model/id.ts';
+import type { BreakerSettings } from '../model/trouble.ts';
 import type { TallyName } from '../model/upkeep.ts';
 import type { Finished } from '../store/dispatch-table.ts';
 import type { Tables } from '../store/store.ts';
+import { finishJudged } from './finish-judged.ts';
 
 /** What results add to the counters: attempts by how they ended, as many as rows of theirs were written. */
 function tally(finished: readonly Finished[], done: readonly Id[]): Partial<Record<TallyName, number>> {
@@ -21,12 +23,12 @@ function tally(finished: readonly Finished[], done: readonly Id[]): Partial<Reco
  * `finish`.
  */
 export async function finishCounted(
-  { dispatch, upkeep }: Pick<Tables, 'dispatch' | 'upkeep'>,
-  workerId: Id,
+  tables: Tables,
+  { workerId, breaker }: { readonly workerId: Id; readonly breaker: BreakerSettings },
   finished: readonly Finished[],
 ): Promise<readonly Id[]> {
-  const done = await dispatch.finish(finished);
-  await countFinished({ upkeep }, workerId, { finished, done });
+  const done = await finishJudged(tables, finished, breaker);
+  await countFinished(tables, workerId, { finished, done });
   return done;
 }
 

@@ -3,11 +3,13 @@ import { JobTriggerError } from '../errors.ts';
 import type { Id } from '../model/id.ts';
 import type { Millis } from '../model/instant.ts';
 import type { Attempt } from '../model/run.ts';
+import type { BreakerSettings } from '../model/trouble.ts';
 import type { Claim, Finished } from '../store/dispatch-table.ts';
 import type { Store, Tables } from '../store/store.ts';
 import type { System } from '../system/system.ts';
 import { setAsideEvents } from './set-aside.ts';
 import { countFinished } from './finish-counted.ts';
+import { finishJudged } from './finish-judged.ts';
 
 export interface Ending {
   readonly claim: Claim;
@@ -19,6 +21,7 @@ export interface FinisherOptions {
   readonly system: System;
   /** Whose counters the results go to. */
   readonly workerId: () => Id;
+  readonly breaker: BreakerSettings;
   /** Attempts whose results are still to come: while there is none, nothing is worth waiting for. */
   readonly living: () => number;
   /** How many transactions may be under way: with a second one the database works while the first waits for its disk. */
@@ -94,14 +97,14 @@ export class Finisher {
 
   /** Tries until it is stored. An ambiguous commit is looked up before it is repeated. */
   async #store(batch: readonly Ending[]): Promise<void> {
-    const { store, system, claim, onFinished, workerId } = this.#options;
+    const { store, system, claim, onFinished, workerId, breaker } = this.#options;
     let open = batch;
     for (let failures = 0; !this.#abandoned; failures += 1) {
       try {
         if (failures > 0) open = await this.#unrecorded(open);
         const finished = open.map((ending) => ending.finished);
         const { held, claims } = await store.transaction(async (tables) => {
-          const done = await tables.dispatch.finish(finished);
+          const done = await finishJudged(tables, finished, breaker);
           const held = new Set(done);
           await tellSettledOtherwise(
             tables,

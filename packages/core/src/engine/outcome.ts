@@ -28,15 +28,18 @@ export interface OutcomeFacts {
   readonly maxLost: number;
   /** The wish that a cancelled attempt followed; null when nobody had one. */
   readonly cancelReason: string | null;
+  /** As its {@link Work} says. */
+  readonly troubled: boolean;
 }
 
 /** A start that the machine refused for the moment is tried again after so long. */
 export const startRestMs: Millis = 5000;
 
 export function toFinished(facts: OutcomeFacts): Finished {
-  const { claim, outcome } = facts;
+  const { claim, outcome, troubled } = facts;
   const { exitCode, signal, failure, result } = outcome;
-  const base = { runId: claim.runId, fence: claim.fence, outcome: outcome.outcome, exitCode, signal, failure, result };
+  const { runId, fence, jobId } = claim;
+  const base = { runId, fence, jobId, troubled, outcome: outcome.outcome, exitCode, signal, failure, result };
   return { ...base, ...ends[outcome.outcome](facts) };
 }
 

@@ -11,11 +11,14 @@ import { withoutKnown } from '../policy/known.ts';
 import { missedOf } from '../policy/missed.ts';
 import { planJob, type Plan, type PlannedRun } from '../policy/plan.ts';
 import { jitterOf } from '../schedule/jitter.ts';
+import { defaultBreaker, type BreakerSettings } from '../model/trouble.ts';
+import { breakerOf } from '../policy/breaker.ts';
 import { closedAt } from '../schedule/opening.ts';
 import type { CursorMove } from '../store/job-tables.ts';
 import type { NewEvent } from '../store/event-table.ts';
 import { missedEvent } from '../store/missed-event.ts';
 import type { Store, Tables } from '../store/store.ts';
+import { noteTrial } from '../store/note-trial.ts';
 import { writePlan } from '../store/write-plan.ts';
 
 export interface DueJob {
@@ -69,6 +72,8 @@ export interface BatchFacts {
   readonly ids: readonly Id[];
   /** Earliest start of a catch-up run. */
   readonly drain: () => Instant;
+  /** Default: `defaultBreaker`. */
+  readonly breaker?: BreakerSettings;
   /** The scheduler whose counters this goes to, and its passes that are not in them yet. */
   readonly counting?: { readonly owner: Id; readonly passes: number };
 }
@@ -151,6 +156,7 @@ async function decide(
     jobs,
     won,
     known,
+    breaker = defaultBreaker,
   }: BatchFacts & { readonly jobs: ReadonlyMap<Id, Job>; readonly won: ReadonlySet<Id>; readonly known: KnownAhead },
 ): Promise<readonly Decided[]> {
   const mine = steps.filter(({ schedules }) => schedules.some(({ schedule }) => won.has(schedule.id)));
@@ -168,6 +174,7 @@ async function decide(
         })),
       live: live.get(job.id) ?? [],
       now,
+      breakerPolicy: breakerOf(job.definition, breaker)?.policy ?? breaker.policy,
       closedNow: ({ spec }) => closedAt(spec, now),
       nextId,
       availableAt: ({ schedule, dueAt, trigger }) => {
@@ -192,6 +199,7 @@ async function write(tables: Tables, decided: readonly Decided[], moved: readonl
   for (const { job, plan, step } of decided) {
     const count = plan.runs.filter(({ id }) => made.has(id)).length;
     if (count > 0 && job.definition.maxRuns !== null) await tables.jobs.countAutomaticRuns(job.id, count);
+    if (plan.trial !== null && made.has(plan.trial)) await noteTrial(tables, job, plan.trial);
     if (plan.completed) await complete(tables, job, step);
   }
   await tables.events.append(decided.flatMap(missedEvents));

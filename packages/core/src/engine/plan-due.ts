@@ -10,7 +10,7 @@ const mostWalked = 10_000;
 
 export interface PlanDueOptions {
   readonly store: Store;
-  readonly settings: Pick<EngineSettings, 'lateToleranceMs' | 'drainRate'>;
+  readonly settings: Pick<EngineSettings, 'lateToleranceMs' | 'drainRate' | 'breaker'>;
 }
 
 /** Resolves when every instant of the job that has come is in the ledger. Schedulers may race with it. */
@@ -25,7 +25,8 @@ export async function planDue({ store, settings }: PlanDueOptions, jobId: Id): P
     const step = stepOf({ job, schedules }, facts);
     if (step.schedules.length === 0) return;
     const ids = await store.ids(dispatchable([step]));
-    const planned = await planBatch(store, [step], { now, ids, drain: () => drain.take(now, settings.drainRate) });
+    const { drainRate, breaker } = settings;
+    const planned = await planBatch(store, [step], { now, ids, breaker, drain: () => drain.take(now, drainRate) });
     for (const { schedule, enumeration } of step.schedules) carried.set(schedule.id, enumeration.carried);
     if (planned.runs.length > 0) store.bell.ring('queue');
     if (planned.stopping.length > 0) store.bell.ring('cancel');

@@ -21,7 +21,7 @@ import { settleLeases } from './settle.ts';
 export interface RecoveryOptions {
   readonly store: Store;
   readonly system: System;
-  readonly settings: Pick<EngineSettings, 'maxLost' | 'retention'>;
+  readonly settings: Pick<EngineSettings, 'maxLost' | 'retention' | 'breaker'>;
   readonly name: () => string;
   readonly holder: () => Holder;
   readonly sources: () => Sources;
@@ -130,17 +130,18 @@ export class Recovery {
     journal: readonly JournalEntry[],
   ): Promise<void> {
     const { workerId } = this.#options.holder();
+    const { maxLost, breaker } = this.#options.settings;
     if (finished !== null) {
-      await finishCounted(tables, workerId, [finished]);
+      await finishCounted(tables, { workerId, breaker }, [finished]);
       return;
     }
     const leases: readonly Lease[] = lease === null ? [] : [{ ...lease, startedAt: lease.startedAt ?? at }];
-    const { maxLost } = this.#options.settings;
     await settleLeases(tables, { workerId }, leases, {
       cause: 'worker_died',
       maxLost,
       now: await tables.now(),
       journal,
+      breaker,
     });
   }
 

@@ -165,6 +165,7 @@ export class Rescuer {
       const { givenBack, finished } = await settleHolder(tables, holder, {
         cause: this.#causeOf(worker),
         maxLost: settings.maxLost,
+        breaker: settings.breaker,
         now,
         journal: [],
       });
@@ -202,7 +203,13 @@ export class Rescuer {
       const cause = worker === null || isProvenDead(worker, this.#claimant) ? 'worker_died' : this.#causeOf(worker);
       const { givenBack, finished } = await store.transaction(async (tables) => {
         const now = await tables.now();
-        return settleHolder(tables, holder, { cause, maxLost: settings.maxLost, now, journal: [] });
+        return settleHolder(tables, holder, {
+          cause,
+          now,
+          journal: [],
+          maxLost: settings.maxLost,
+          breaker: settings.breaker,
+        });
       });
       system.log.warn('settled leases that nobody held', {
         worker: worker?.name ?? null,

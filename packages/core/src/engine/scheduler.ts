@@ -326,7 +326,7 @@ export class Scheduler {
     const ids = await store.ids(dispatchable(steps));
     const drain = (): Instant => this.#drain.take(now, settings.drainRate / this.#peers);
     try {
-      const planned = await planBatch(store, steps, { now, ids, drain, counting });
+      const planned = await planBatch(store, steps, { now, ids, drain, counting, breaker: settings.breaker });
       if (planned.moved.length > 0) this.#uncounted -= counting.passes;
       this.#tell(steps, planned, now);
     } catch (error) {

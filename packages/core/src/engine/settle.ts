@@ -2,6 +2,7 @@
 import { toUuid } from '../model/id.ts';
 import type { Instant } from '../model/instant.ts';
 import type { JobDefinition } from '../model/job.ts';
+import { defaultBreaker, type BreakerSettings } from '../model/trouble.ts';
 import { categorise } from '../handlers/failure.ts';
 import { failed, notStarted, stopped, succeeded, type HandlerOutcome } from '../handlers/handler.ts';
 import { lossReason } from '../policy/lost.ts';
@@ -18,6 +19,8 @@ export interface SettleFacts {
   readonly now: Instant;
   /** What the worker's spawner wrote down; empty when nobody can read it. */
   readonly journal: readonly JournalEntry[];
+  /** Default: `defaultBreaker`. */
+  readonly breaker?: BreakerSettings;
 }
 
 export interface SettledLeases {
@@ -62,11 +65,12 @@ export async function settleLeases(
         now: facts.now,
         maxLost: facts.maxLost,
         cancelReason: outcome.outcome === 'cancelled' ? (known?.run.cancelReason ?? null) : null,
+        troubled: known?.run.troubled ?? false,
       }),
     });
   }
   const finished = ended.map((each) => each.finished);
-  await finishCounted(tables, workerId, finished);
+  await finishCounted(tables, { workerId, breaker: facts.breaker ?? defaultBreaker }, finished);
   await tables.events.append(setAsideEvents(ended));
   return finished;
 }

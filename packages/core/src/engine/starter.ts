@@ -78,7 +78,7 @@ export class Starter {
    * could have started anything on it.
    */
   async giveBack(held: readonly Held[]): Promise<void> {
-    const { store, holder } = this.#options;
+    const { store, holder, settings } = this.#options;
     await store.dispatch.release(holder(), held);
     const intended = await this.#intended(held);
     if (intended.length === 0) return;
@@ -93,7 +93,9 @@ export class Starter {
       keepAttempt: true,
       ...nothing,
     }));
-    await store.transaction((tables) => finishCounted(tables, holder().workerId, finished));
+    await store.transaction((tables) =>
+      finishCounted(tables, { workerId: holder().workerId, breaker: settings.breaker }, finished),
+    );
   }
 
   async #intended(held: readonly Held[]): Promise<readonly Held[]> {

@@ -48,12 +48,16 @@ export async function endStuck({ store, settings, system }: StuckOptions, jump: 
     const lease = leases.get(run.id);
     const startedAt = lease?.startedAt ?? null;
     if (lease === undefined || startedAt === null || age(startedAt) <= longest(definition, settings)) continue;
-    const { runId, fence } = lease;
+    const { runId, fence, jobId } = lease;
     const nothing = { exitCode: null, signal: null, failure: null, result: null } as const;
     const lost = [
-      { runId, fence, outcome: 'lost', state: 'lost', retryAt: null, reason: 'stuck', ...nothing } as const,
+      { runId, fence, jobId, outcome: 'lost', state: 'lost', retryAt: null, reason: 'stuck', ...nothing } as const,
     ];
-    ended += (await store.transaction((tables) => finishCounted(tables, lease.workerId, lost))).length;
+    ended += (
+      await store.transaction((tables) =>
+        finishCounted(tables, { workerId: lease.workerId, breaker: settings.breaker }, lost),
+      )
+    ).length;
     system.log.error('run stuck: ended as lost', { run: toUuid(run), startedAt });
   }
   if (ended > 0) store.bell.ring('change');

@@ -116,7 +116,8 @@ export async function takeOver({ store, system, settings, remains }: TakeoverOpt
   const { givenBack, finished } = await store.transaction(async (tables) => {
     await tables.workers.end(holder);
     const now = await tables.now();
-    return settleHolder(tables, holder, { cause: 'worker_died', maxLost: settings.maxLost, now, journal });
+    const { maxLost, breaker } = settings;
+    return settleHolder(tables, holder, { cause: 'worker_died', maxLost, now, journal, breaker });
   });
   const settled = givenBack + finished.length;
   if (settled > 0) {

@@ -99,6 +99,7 @@ export class Worker {
       store,
       system,
       workerId: () => this.#holder.workerId,
+      breaker: settings.breaker,
       living: () => this.#living,
       lanes: store.kind === 'postgres' ? 2 : 1,
       // Only for the slots that these leave: the others are the loop's, which may be claiming for them right now.

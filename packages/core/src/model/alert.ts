@@ -18,6 +18,7 @@ export const alertKinds = [
   'worker_unhealthy',
   'disk_full',
   'failover',
+  'breaker',
 ] as const;
 export type AlertKind = (typeof alertKinds)[number];
 
@@ -72,13 +73,14 @@ const advice: Readonly<Record<AlertKind, string>> = {
   monitor_down: 'Look at the job on its own machine, and whether it still reports here.',
   webhook_off: 'Look at its last deliveries, mend the receiver, and switch it on again.',
   failover: 'Look at the event log: it names what could not be written again.',
+  breaker: 'Look at its last failures, mend the cause, and run it: that starts it afresh.',
   worker_unhealthy: 'Look at the limits of processes and memory on its host; it tries again by itself.',
   disk_full:
     'Make room on the disk of the data folder; it goes on by itself within seconds. What retention would remove: jtp cleanup run --dry-run',
 };
 
 /** Facts that go on until something else happens: to have seen one does not end it. */
-const lasting: ReadonlySet<AlertKind> = new Set(['monitor_down', 'webhook_off', 'worker_unhealthy']);
+const lasting: ReadonlySet<AlertKind> = new Set(['monitor_down', 'webhook_off', 'worker_unhealthy', 'breaker']);
 
 /** Whether it ends once somebody has seen it: it tells what has happened, and is over. */
 export function endsWhenSeen({ kind, seen }: Pick<Alert, 'kind' | 'seen'>): boolean {

@@ -15,6 +15,7 @@ export * from './schedule.ts';
 export * from './settings.ts';
 export * from './upkeep.ts';
 export * from './tree-words.ts';
+export * from './trouble.ts';
 export * from './worker.ts';
 export * from './webhook.ts';
 export * from './monitor.ts';

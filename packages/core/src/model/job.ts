@@ -2,6 +2,7 @@
 import type { Id } from './id.ts';
 import type { Instant } from './instant.ts';
 import type { Priority } from './run.ts';
+import type { Breaker, Trouble } from './trouble.ts';
 import { containmentLabel, type Containment } from './worker.ts';
 
 export const overlapPolicies = ['skip', 'queue_one', 'queue_all', 'allow', 'replace'] as const;
@@ -115,6 +116,8 @@ export type JobDefinition = JobTarget & {
   readonly containment?: Containment | null;
   /** Default `truncate`; absent in versions older than the field. Only processes have it. */
   readonly outputLimitPolicy?: OutputLimitPolicy;
+  /** Null is off; absent takes what the settings say for its type. */
+  readonly breaker?: Breaker | null;
 };
 
 /** The labels a worker must have to take a run of this job. */
@@ -159,6 +162,8 @@ export interface Job {
   readonly deletedBy: string | null;
   /** Created by `--demo` or the sample loader, so that it can be removed in one click. */
   readonly demo: boolean;
+  /** What is kept of its failures; null when there is nothing to keep. */
+  readonly trouble: Trouble | null;
 }
 
 /** Of a job that nobody has paused. */

@@ -218,7 +218,7 @@ const skipped: Readonly<Record<SkipReason, ReasonEntry>> = {
   },
   paused: { sentence: 'Paused by {by} on {at}, "{note}".', plain: 'The job was paused.', act: 'resume' },
   breaker: {
-    sentence: 'Stopped after {failures} failures in a row.',
+    sentence: 'Stopped after {failures}.',
     plain: 'Stopped after repeated failures.',
     act: 'open_attention',
   },
@@ -310,7 +310,7 @@ const idle: Readonly<Record<IdleReason, ReasonEntry>> = {
     act: 'edit_job',
   },
   breaker: {
-    sentence: 'Stopped after {failures} failures in a row.',
+    sentence: 'Stopped after {failures}.',
     plain: 'Stopped after repeated failures.',
     act: 'open_attention',
   },

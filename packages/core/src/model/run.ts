@@ -170,6 +170,16 @@ export interface Run {
   readonly suspect: boolean;
 }
 
+/** A run of an automatic trigger that failed for good, was timed out, or lost. */
+export interface FailedRun {
+  readonly id: Id;
+  readonly createdAt: Instant;
+  readonly endedAt: Instant;
+  readonly state: RunState;
+  readonly reason: string | null;
+  readonly failure: Failure | null;
+}
+
 export const priorities = ['critical', 'high', 'medium', 'low'] as const;
 /** 0 (critical) to 3 (low) in the tables, these words elsewhere. */
 export type Priority = (typeof priorities)[number];

@@ -1,6 +1,7 @@
 /** What the engine needs to know about an installation. Read from the configuration once, at start. */
 import type { Millis } from './instant.ts';
 import type { RetryPolicy } from './job.ts';
+import { defaultBreaker, type BreakerSettings } from './trouble.ts';
 import type { Containment } from './worker.ts';
 
 /** Times are milliseconds unless the name says otherwise. Defaults and ranges: `docs/reference/configuration.md`. */
@@ -39,6 +40,8 @@ export interface EngineSettings {
   readonly maxLost: number;
   /** What fills the numbers that a job's `retry` leaves out. */
   readonly retry: Pick<RetryPolicy, 'maxAttempts' | 'delaySeconds'>;
+  /** Of jobs that have no breaker of their own. */
+  readonly breaker: BreakerSettings;
   /** Output of one attempt kept on disk. Default 10 485 760. */
   readonly outputLimitBytes: number;
   readonly processes: {
@@ -81,6 +84,7 @@ export const defaultSettings: EngineSettings = {
   drainMs: 30_000,
   maxLost: 3,
   retry: { maxAttempts: 3, delaySeconds: 300 },
+  breaker: defaultBreaker,
   outputLimitBytes: 10_485_760,
   processes: { containment: null, openFiles: 4096, fileBytes: null },
   retention: { runDays: 30, ledgerDays: 35, eventDays: 90, alertDays: 90, deletedJobDays: 30 },

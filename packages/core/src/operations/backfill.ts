@@ -4,6 +4,7 @@ import type { Id } from '../model/id.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Job } from '../model/job.ts';
 import type { Schedule } from '../model/schedule.ts';
+import { defaultBreaker } from '../model/trouble.ts';
 import { defaultParameters } from '../policy/plan.ts';
 import { slotsOf } from '../policy/overlap.ts';
 import type { FilterReason } from '../schedule/filters.ts';
@@ -108,7 +109,11 @@ function answerOf(runs: readonly NewRun[]): Omit<Backfill, 'already' | 'refused'
   };
 }
 
-export function backfillOperations({ store, drainRate = 10 }: OperationContext): BackfillOperations {
+export function backfillOperations({
+  store,
+  drainRate = 10,
+  breaker = defaultBreaker,
+}: OperationContext): BackfillOperations {
   async function chosenOf(tables: Tables, job: Job, request: BackfillRequest) {
     const { scheduleId, again = false } = request;
     const all = (await tables.schedules.ofJob(job.id)).filter(({ active }) => active);
@@ -136,7 +141,7 @@ export function backfillOperations({ store, drainRate = 10 }: OperationContext):
     { ids, actor }: { readonly ids: readonly Id[]; readonly actor: Actor },
   ): Promise<Backfill> {
     const now = await tables.now();
-    await passGates(tables, job, { trigger: 'backfill', now });
+    await passGates(tables, job, { trigger: 'backfill', now, breaker });
     const { ordered, already, refused } = await chosenOf(tables, job, request);
     const apart = 1000 / (request.rate ?? drainRate);
     const runs = ordered.map(({ schedule, dueAt }, nth): NewRun =>

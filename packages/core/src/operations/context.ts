@@ -1,5 +1,6 @@
 /** What every operation works with, and who asks. */
 import type { Id } from '../model/id.ts';
+import type { BreakerSettings } from '../model/trouble.ts';
 import type { Store } from '../store/store.ts';
 import type { System } from '../system/system.ts';
 
@@ -33,6 +34,8 @@ export interface OperationContext {
   readonly planDue?: (jobId: Id) => Promise<void>;
   /** Starts a second of what is run late: after a pause. Default 10. */
   readonly drainRate?: number;
+  /** Of jobs that have no breaker of their own. Default: `defaultBreaker`. */
+  readonly breaker?: BreakerSettings;
   /** A worker silent for longer takes no runs. Default 60 000. */
   readonly lostAfterMs?: number;
 }

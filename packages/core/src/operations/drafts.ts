@@ -50,6 +50,7 @@ export function draftOperations(context: OperationContext): DraftOperations {
             deletedAt: now,
             deletedBy: actor.name,
             demo: false,
+            trouble: null,
           };
           await tables.jobs.insert(draft, actor.name);
           const origin = { trigger: 'manual', requestedBy: actor.name, note: request.note ?? null } as const;

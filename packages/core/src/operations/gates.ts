@@ -7,6 +7,8 @@ import type { SkipReason } from '../model/occurrence.ts';
 import type { MaintenanceWindow } from '../model/maintenance.ts';
 import { reasonText } from '../model/reason-text.ts';
 import type { Trigger } from '../model/run.ts';
+import type { BreakerSettings, OpenBreaker } from '../model/trouble.ts';
+import { breakerLets, breakerOf, breakerWords } from '../policy/breaker.ts';
 import type { ScheduleSpec } from '../model/schedule.ts';
 import { decideGate, openGates, type GateFacts } from '../policy/gate.ts';
 import { decideOverlap, standsInTheWay } from '../policy/overlap.ts';
@@ -55,18 +57,22 @@ export interface GateRequest {
   readonly trigger: Trigger;
   readonly now: Instant;
   readonly allowInactive?: boolean | undefined;
+  readonly breaker: BreakerSettings;
 }
 
-/** Gates 1 to 7, in their order. @throws `job_inactive` or `trigger_refused` with the reason */
+/** Gates 1 to 7, in their order. @returns whether the run is the trial of an open breaker. @throws `job_inactive` or `trigger_refused` with the reason */
 export async function passGates(
   tables: Tables,
   job: Job,
-  { trigger, now, allowInactive = false }: GateRequest,
-): Promise<void> {
+  { trigger, now, allowInactive = false, breaker }: GateRequest,
+): Promise<boolean> {
   const { name } = job.definition;
   // A backfill's windows are those of its instants, which it asks one by one.
   const closing = trigger === 'backfill' ? null : await closingOf(tables, job, now);
   const window = await maintenanceOf(tables, job, now);
+  const policy = breakerOf(job.definition, breaker)?.policy ?? breaker.policy;
+  const lets =
+    job.trouble?.breaker == null ? 'pass' : breakerLets({ job, policy, live: await tables.runs.live([job.id]), now });
   const facts: GateFacts = {
     ...openGates,
     // Whoever asks for a run may say that it is wanted although the job is paused (R-049).
@@ -75,14 +81,25 @@ export async function passGates(
     blackout: closing === 'blackout',
     holiday: closing === 'holiday',
     outsideActiveHours: closing === 'active_hours',
+    // A span of instants is no trial.
+    breakerOpen: lets === 'refuse' || (lets === 'trial' && trigger === 'backfill'),
   };
   const decision = decideGate(trigger, facts);
-  if (decision.kind !== 'refuse') return;
+  if (decision.kind !== 'refuse') return lets === 'trial' && trials.includes(trigger);
   const { reason } = decision;
   if (reason === 'paused')
     throw refusal({ code: 'job_inactive', reason, text: `${name} is paused. Resume it, or run it all the same.` });
   if (reason === 'maintenance' && window !== null) throw underMaintenance(job, window);
+  if (reason === 'breaker' && job.trouble?.breaker != null) throw stoppedByBreaker(job, job.trouble.breaker);
   throw refusal({ code: 'trigger_refused', reason, text: `No run was made: ${reasonText(reason, {}, 'skipped')}` });
+}
+
+/** Those that ask the breaker: a person and a dependency do not. */
+const trials: readonly Trigger[] = ['api', 'webhook'];
+
+function stoppedByBreaker({ definition }: Job, breaker: OpenBreaker): JobTriggerError {
+  const text = reasonText('breaker', { failures: breakerWords(breaker) }, 'skipped');
+  return refusal({ code: 'trigger_refused', reason: 'breaker', text: `${definition.name} takes no run: ${text}` });
 }
 
 /** Says until when, as whoever asked may come again. */

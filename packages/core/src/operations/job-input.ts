@@ -1,7 +1,10 @@
 /** A job as a person gives it: most of it optional. Turned into a whole definition here, checked elsewhere. */
+import { isDeepStrictEqual } from 'node:util';
 import { invalidField } from '../errors.ts';
 import type { Instant } from '../model/instant.ts';
 import type { CatchUp, JobDefinition, JobTarget, JobType, Parameter, RetryPolicy } from '../model/job.ts';
+import { defaultBreaker, type Breaker } from '../model/trouble.ts';
+import { breakerOfType } from '../policy/breaker.ts';
 import type { ScheduleSpec } from '../model/schedule.ts';
 import type { OperationContext } from './context.ts';
 import { splitArguments } from './split-arguments.ts';
@@ -18,12 +21,15 @@ export interface ScheduleInput {
 type Given<T> = { readonly [K in keyof T]?: T[K] | undefined };
 
 /** Absent fields take their default in a new job and stay in a change; `null` clears. */
-export type JobFields = Given<Omit<JobDefinition, 'type' | 'config' | 'catchUp' | 'retry' | 'parameters'>> & {
+export type JobFields = Given<
+  Omit<JobDefinition, 'type' | 'config' | 'catchUp' | 'retry' | 'parameters' | 'breaker'>
+> & {
   readonly catchUp?: Given<CatchUp> | undefined;
   readonly retry?:
     | (Given<Omit<RetryPolicy, 'on'>> & { readonly on?: Given<RetryPolicy['on']> | undefined })
     | null
     | undefined;
+  readonly breaker?: Given<Breaker> | null | undefined;
   readonly parameters?: readonly (Given<Parameter> & { readonly name: string })[] | undefined;
   readonly type?: JobType | undefined;
   /** Fields of the type's configuration; absent ones take their default, in a change too. */
@@ -222,7 +228,25 @@ export function definitionOf(
     containment: pick('containment') ?? null,
     outputLimitPolicy: pick('outputLimitPolicy') ?? 'truncate',
     source: pick('source'),
+    ...newBreaker(fields.breaker, { type: target.type, before, context }),
   };
+}
+
+/** Numbers left out are the type's own; all of them as the type has them stay with the settings. */
+function newBreaker(
+  given: JobFields['breaker'],
+  {
+    type,
+    before,
+    context,
+  }: { readonly type: string; readonly before: JobDefinition | null; readonly context: OperationContext },
+): Pick<JobDefinition, 'breaker'> {
+  if (given === undefined) return before?.breaker === undefined ? {} : { breaker: before.breaker };
+  const ofType = breakerOfType(type, context.breaker ?? defaultBreaker);
+  if (given === null) return ofType === null ? {} : { breaker: null };
+  const { coolOffDays: _, ...numbers } = context.breaker ?? defaultBreaker;
+  const breaker: Breaker = { ...(ofType ?? numbers), ...withoutAbsent(given) };
+  return isDeepStrictEqual(breaker, ofType) ? {} : { breaker };
 }
 
 function withoutAbsent<T extends object>(value: T): { [K in keyof T]?: Exclude<T[K], undefined> } {

@@ -5,9 +5,11 @@ import type { Id, Reference } from '../model/id.ts';
 import type { Instant } from '../model/instant.ts';
 import { clipped } from '../policy/clipped.ts';
 import { ledgerMark } from '../policy/ledger-age.ts';
+import { breakerOf } from '../policy/breaker.ts';
 import { draftVersion, notPaused, type Job, type JobDefinition } from '../model/job.ts';
 import type { LedgerEntry } from '../model/occurrence.ts';
 import type { Schedule } from '../model/schedule.ts';
+import { defaultBreaker } from '../model/trouble.ts';
 import { tzVersion } from '../schedule/zone.ts';
 import { removeRunFolder } from '../spawner/run-folder.ts';
 import type { JobFilter, JobSort, JobSummary, JobVersion, Page, PageRequest } from '../store/job-tables.ts';
@@ -19,6 +21,7 @@ import { definitionOf, withStart, type JobChange, type NewJob, type ScheduleInpu
 import { changedSchedule, matchSchedules, plannedInstants } from './match-schedules.ts';
 import { editConflict } from './edit-conflict.ts';
 import { afterPlanning, resumeSchedules, settleHeld } from './settle-due.ts';
+import { resetTrouble } from './reset-trouble.ts';
 import { jobEvent } from './job-event.ts';
 import { attachedIds, resolveInputs } from './resolve-inputs.ts';
 import { newRunOf } from './new-run.ts';
@@ -168,7 +171,7 @@ function changedJob(
 }
 
 export function jobOperations(context: OperationContext): JobOperations {
-  const { store } = context;
+  const { store, breaker: settings = defaultBreaker } = context;
 
   async function summaryOf(tables: Tables, id: Id): Promise<JobSummary> {
     const summary = await tables.jobs.summary(id);
@@ -206,6 +209,7 @@ export function jobOperations(context: OperationContext): JobOperations {
             deletedAt: null,
             deletedBy: null,
             demo: false,
+            trouble: null,
           };
           await tables.jobs.insert(job, actor.name);
           await tables.schedules.insert(newSchedules(id, resolved, scheduleIds, now, job.active));
@@ -256,6 +260,8 @@ export function jobOperations(context: OperationContext): JobOperations {
           throw new JobTriggerError('edit_conflict', 'The job was changed meanwhile. Load it again.');
         if (inputs !== null || active !== current.active) await settle(now);
         await settleHeld(tables, held, now);
+        if (job.trouble?.breaker != null && breakerOf(definition, settings) === null)
+          await resetTrouble(tables, job, actor, now);
         if (active && !current.active) await resumeSchedules(tables, job, { now });
         await writeSchedules(tables, job, { inputs, ids, now });
         await tables.events.append([

@@ -4,6 +4,7 @@ import { calendarOperations, type CalendarOperations } from './calendars.ts';
 import type { OperationContext } from './context.ts';
 import { demoOperations, type DemoOperations } from './demo/demo.ts';
 import { draftOperations, type DraftOperations } from './drafts.ts';
+import { failureOperations, type FailureOperations } from './failures.ts';
 import { forecastOperations, type ForecastOperations } from './forecast.ts';
 import { jobOperations, type JobOperations } from './jobs.ts';
 import { feedOperations, type FeedOperations } from './feeds.ts';
@@ -20,7 +21,7 @@ import { workerOperations, type WorkerOperations } from './workers.ts';
 
 /** Everything people ask for, by noun. */
 export interface Operations {
-  readonly jobs: JobOperations & PauseOperations;
+  readonly jobs: JobOperations & PauseOperations & FailureOperations;
   readonly runs: RunOperations & DraftOperations & BackfillOperations;
   readonly schedules: ScheduleOperations;
   readonly calendars: CalendarOperations;
@@ -39,7 +40,7 @@ export interface Operations {
 export function createOperations(context: OperationContext): Operations {
   const jobs = jobOperations(context);
   return {
-    jobs: { ...jobs, ...pauseOperations(context) },
+    jobs: { ...jobs, ...pauseOperations(context), ...failureOperations(context) },
     runs: { ...runOperations(context), ...draftOperations(context), ...backfillOperations(context) },
     schedules: scheduleOperations(context),
     calendars: calendarOperations(context),

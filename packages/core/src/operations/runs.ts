@@ -1,12 +1,16 @@
 /** What people ask of runs: start one now, cancel it, run it again. */
 import { JobTriggerError } from '../errors.ts';
 import type { Id, Reference } from '../model/id.ts';
+import type { Instant } from '../model/instant.ts';
+import { defaultBreaker } from '../model/trouble.ts';
 import { isFinal, type Attempt, type Priority, type Run, type TreeProof } from '../model/run.ts';
-import { draftVersion } from '../model/job.ts';
+import { draftVersion, type Job } from '../model/job.ts';
 import type { Page, PageRequest } from '../store/job-tables.ts';
 import type { NewRun, RunFilter } from '../store/run-table.ts';
+import { noteTrial } from '../store/note-trial.ts';
 import type { Tables } from '../store/store.ts';
 import type { Actor, OperationContext } from './context.ts';
+import { resetTrouble } from './reset-trouble.ts';
 import { makeRoom, passGates, tellingRefusals } from './gates.ts';
 import { livingJob, notFound } from './jobs.ts';
 import { newRunOf } from './new-run.ts';
@@ -20,10 +24,30 @@ export interface RunRequest {
   readonly allowInactive?: boolean | undefined;
   readonly priority?: Priority | undefined;
   readonly note?: string | null | undefined;
+  /** Of a job whose breaker is open: leaves it open, so that only a success of this run closes it. */
+  readonly bypass?: boolean | undefined;
+}
+
+export interface RetryRequest extends Pick<RunRequest, 'note'> {
+  /** In place of those of the run. */
+  readonly parameters?: Readonly<Record<string, unknown>> | undefined;
+  /** Over those of the run, by name. */
+  readonly customParameters?: Readonly<Record<string, unknown>> | undefined;
+  /** The job's failures count from now on, and its breaker is closed. */
+  readonly resetFailureCount?: boolean | undefined;
+  /** Not before; at once when absent. */
+  readonly at?: Instant | undefined;
+}
+
+export interface Retried extends Reference {
+  /** When it may start. */
+  readonly scheduledAt: Instant;
+  readonly failureCountReset: boolean;
 }
 
 export interface RunOperations {
   /**
+   * A person's run of a job that was stopped by its breaker resets it first, unless it is a `bypass`.
    * @throws `not_found`, `invalid` parameters; with `reason`: `job_inactive`, `already_running` when overlap is `skip`,
    * `trigger_refused` by another gate. What a gate refuses leaves an event `trigger.refused`.
    */
@@ -39,30 +63,32 @@ export interface RunOperations {
   /** A waiting run ends at once; a live one is asked to. Asking again changes nothing. @throws `not_found`, `run_not_cancellable` */
   cancel(reference: Reference, actor: Actor): Promise<void>;
   /** The same again as a new run. @throws `not_found`, `run_not_retryable` while it lives or for a draft, and as {@link start} */
-  retry(
-    reference: Reference,
-    request: Pick<RunRequest, 'parameters' | 'note'>,
-    actor: Actor,
-    once?: Once,
-  ): Promise<Reference>;
+  retry(reference: Reference, request: RetryRequest, actor: Actor, once?: Once): Promise<Retried>;
 }
 
-export function runOperations({ store }: OperationContext): RunOperations {
-  type Transaction = (work: (tables: Tables) => Promise<Reference>) => Promise<Reference>;
+export function runOperations({ store, breaker = defaultBreaker }: OperationContext): RunOperations {
+  type Transaction = (work: (tables: Tables) => Promise<Retried>) => Promise<Retried>;
+  type Origin = Pick<NewRun, 'trigger' | 'cause'> & {
+    readonly resets: (job: Job) => boolean;
+    readonly at?: Instant | undefined;
+  };
 
   async function insert(
     transaction: Transaction,
     jobId: Id,
     request: RunRequest,
     actor: Actor,
-    origin: Pick<NewRun, 'trigger' | 'cause'>,
-  ): Promise<Reference> {
+    { resets, at, ...origin }: Origin,
+  ): Promise<Retried> {
     const [id = 0] = await store.ids(1);
     const reference = await transaction(async (tables) => {
       await tables.jobs.lock([jobId]);
-      const job = await livingJob(tables, jobId);
+      const stored = await livingJob(tables, jobId);
       const now = await tables.now();
-      await passGates(tables, job, { trigger: origin.trigger, now, allowInactive: request.allowInactive });
+      const { allowInactive } = request;
+      const isReset = resets(stored);
+      const job = isReset ? await resetTrouble(tables, stored, actor, now) : stored;
+      const isTrial = await passGates(tables, job, { trigger: origin.trigger, now, allowInactive, breaker });
       const parameters = valuesOf(job.definition.parameters, request.parameters ?? {});
       await makeRoom(tables, job, actor.name);
       await tables.runs.insert([
@@ -73,10 +99,12 @@ export function runOperations({ store }: OperationContext): RunOperations {
           parameters,
           note: request.note ?? null,
           ...origin,
+          ...(at === undefined ? {} : { availableAt: Math.max(now, at) }),
           ...(request.priority === undefined ? {} : { priority: request.priority }),
         }),
       ]);
-      return { id, createdAt: now };
+      if (isTrial) await noteTrial(tables, job, id);
+      return { id, createdAt: now, scheduledAt: Math.max(now, at ?? now), failureCountReset: isReset };
     });
     store.bell.ring('queue');
     store.bell.ring('cancel');
@@ -93,8 +121,12 @@ export function runOperations({ store }: OperationContext): RunOperations {
   return {
     start(jobId, request, actor, once) {
       const trigger = actor.via === 'api' ? 'api' : 'manual';
+      const resets = ({ trouble }: Job): boolean =>
+        trigger === 'manual' && trouble?.breaker != null && request.bypass !== true;
       return tellingRefusals(store, { jobId, trigger, actor }, () =>
-        answerOnce(store, once, (transaction) => insert(transaction, jobId, request, actor, { trigger, cause: null })),
+        answerOnce<Retried>(store, once, (transaction) =>
+          insert(transaction, jobId, request, actor, { trigger, cause: null, resets }),
+        ),
       );
     },
 
@@ -129,9 +161,12 @@ export function runOperations({ store }: OperationContext): RunOperations {
             'run_not_retryable',
             'It was a draft run. Save the job and run that, or try it again.',
           );
-        const again = { parameters: request.parameters ?? run.parameters, note: request.note, allowInactive: true };
+        const parameters = { ...(request.parameters ?? run.parameters), ...request.customParameters };
+        const again = { parameters, note: request.note, allowInactive: true };
+        const { resetFailureCount = false, at } = request;
+        const origin = { trigger: 'retry', cause: reference, resets: () => resetFailureCount, at } as const;
         return tellingRefusals(store, { jobId: run.jobId, trigger: 'retry', actor }, () =>
-          insert(transaction, run.jobId, again, actor, { trigger: 'retry', cause: reference }),
+          insert(transaction, run.jobId, again, actor, origin),
         );
       }),
   };

@@ -153,6 +153,15 @@ function checkRetry(retry: RetryPolicy | null, findings: Findings): void {
   retry.delaysSeconds?.forEach((delay, at) => checkRange(`retry.delays_seconds.${at}`, delay, 0, 604_800, findings));
 }
 
+function checkBreaker(breaker: JobDefinition['breaker'], findings: Findings): void {
+  if (breaker === undefined || breaker === null) return;
+  checkRange('breaker.consecutive', breaker.consecutive, 1, 100, findings, true);
+  checkRange('breaker.recent', breaker.recent, 1, 100, findings, true);
+  checkRange('breaker.period_days', breaker.periodDays, 1, 90, findings, true);
+  if (breaker.consecutive === null && breaker.recent === null)
+    findings.add('breaker', 'needs consecutive or recent; null switches it off');
+}
+
 function checkParameter(parameter: Parameter, path: string, findings: Findings): void {
   if (!/^[A-Za-z_][A-Za-z0-9_]{0,99}$/.test(parameter.name))
     findings.add(
@@ -193,6 +202,7 @@ function checkPolicies(definition: JobDefinition, findings: Findings): void {
   checkRange('start_deadline_seconds', definition.startDeadlineSeconds, 1, 31_622_400, findings);
   checkRange('late_alert_seconds', definition.lateAlertSeconds ?? null, 0, 31_622_400, findings);
   checkRetry(definition.retry, findings);
+  checkBreaker(definition.breaker, findings);
 }
 
 /** Looks at everything a job says. @throws with every field at fault; the code of the only kind of fault, else `invalid` */

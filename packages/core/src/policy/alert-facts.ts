@@ -3,6 +3,8 @@ import { alertSubject, fingerprintOf, type Alert } from '../model/alert.ts';
 import { toUuid, type Id } from '../model/id.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Job } from '../model/job.ts';
+import { failureCategories } from '../model/run.ts';
+import { failureAdvice } from '../model/trouble.ts';
 import type { MonitorState } from '../model/monitor.ts';
 import type { MissedGroup, Success } from '../model/watch.ts';
 import { spoken, spokenDuration } from '../schedule/spoken.ts';
@@ -90,6 +92,7 @@ export const alarmingEvents = [
   'worker.unhealthy',
   'database.changed',
   'run.unreconciled',
+  'breaker.opened',
 ] as const;
 
 export interface AlarmingEvent {
@@ -225,6 +228,7 @@ function ofRun(
       title: `${name} left processes behind`,
       text: `${runWords(runId, runCreatedAt)} has ended, and these could not be ended: ${survivorsOf(data)}.`,
     };
+  if (kind === 'breaker.opened') return stoppedByBreaker({ id, name, data });
   if (kind === 'run.lost' && data['reason'] === 'stuck')
     return {
       kind: 'stuck',
@@ -240,6 +244,26 @@ function ofRun(
     fingerprint: `set_aside:${id}`,
     title: `A run of ${name} was set aside`,
     text: 'It was lost as often as it may be, and is not started again.',
+  };
+}
+
+function stoppedByBreaker({
+  id,
+  name,
+  data,
+}: {
+  readonly id: Id;
+  readonly name: string;
+  readonly data: AlarmingEvent['data'];
+}): Subject {
+  const category = failureCategories.find((known) => known === data['failure_reason']) ?? 'unknown';
+  const error = typeof data['error'] === 'string' ? `Last: ${data['error']}. ` : '';
+  return {
+    kind: 'breaker',
+    severity: 'error',
+    fingerprint: fingerprintOf('breaker', id),
+    title: `${name} was stopped after ${String(data['words'])}`,
+    text: `${error}Its schedule starts nothing until it is reset. ${failureAdvice[category].text}`,
   };
 }
 
@@ -280,6 +304,7 @@ export function factOver(facts: OverFacts): string | null {
   const ending = endings[alert.kind];
   if (ending !== undefined) return ending(alertSubject(alert), facts);
   if (job === null || job.deletedAt !== null) return 'Its job was deleted.';
+  if (alert.kind === 'breaker') return job.trouble?.breaker == null ? 'It was reset, or succeeded again.' : null;
   if (alert.kind === 'leaked' || success === null) return null;
   if (alert.kind === 'missed') return missedOver(alert, job, success);
   return success.createdAt > (alert.toAt ?? alert.createdAt) ? 'A later run succeeded.' : null;

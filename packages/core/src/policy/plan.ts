@@ -10,9 +10,11 @@ import { beginsDirectly, neededLabels, type CatchUp, type Job, type JobDefinitio
 import type { Gap, Occurrence, SkipReason } from '../model/occurrence.ts';
 import type { Priority, Trigger } from '../model/run.ts';
 import type { Schedule } from '../model/schedule.ts';
+import type { BreakerPolicy } from '../model/trouble.ts';
 import type { Closed } from '../schedule/opening.ts';
 import type { Fate, Span } from './enumerate.ts';
 import type { Known } from './known.ts';
+import { breakerLets } from './breaker.ts';
 import { decideGate, openGates, type GateDecision, type GateFacts } from './gate.ts';
 import { ledgerRows, type Settled } from './ledger-rows.ts';
 import { decideOverlap, slotsOf, standsInTheWay, type Blocker, type OverlapDecision } from './overlap.ts';
@@ -65,6 +67,8 @@ export interface PlanFacts {
   readonly gates?: Partial<GateFacts>;
   /** The policy by which missed instants were chosen; the job's when absent. */
   readonly catchUp?: CatchUp['policy'];
+  /** What an open breaker that has cooled off does; default `manual`: nothing by itself. */
+  readonly breakerPolicy?: BreakerPolicy;
   /** What closes the present moment for a schedule's runs, and until when; nothing when absent. */
   readonly closedNow?: (schedule: Schedule) => Closed | null;
 }
@@ -74,6 +78,8 @@ export interface Plan {
   readonly gaps: readonly Gap[];
   readonly runs: readonly PlannedRun[];
   readonly displaced: readonly Displaced[];
+  /** The run that tries whether a stopped job works again; null when none of them does. */
+  readonly trial: Id | null;
   /** The job has had all the runs it may have: its schedules name nothing more. */
   readonly completed: boolean;
 }
@@ -95,6 +101,9 @@ export function planJob(facts: PlanFacts): Plan {
   const runs: PlannedRun[] = [];
   const displaced: Displaced[] = [];
   let standing: Standing[] = [...facts.live];
+  let trial: Id | null = null;
+  const { live, breakerPolicy: policy = 'manual' } = facts;
+  const lets = breakerLets({ job, policy, live, now });
 
   const settle = (
     due: Due,
@@ -114,7 +123,8 @@ export function planJob(facts: PlanFacts): Plan {
   for (const dues of byInstant(schedules)) {
     const [winner, ...others] = dues;
     if (winner === undefined || runs.length >= remaining) break;
-    const gate = gateOf(winner, facts);
+    const breakerOpen = lets === 'refuse' || trial !== null;
+    const gate = gateOf(winner, facts, breakerOpen);
     if (gate.kind === 'refuse') {
       skip(dues, gate.reason, null);
       continue;
@@ -126,6 +136,7 @@ export function planJob(facts: PlanFacts): Plan {
       continue;
     }
     const reference: Reference = { id: facts.nextId(), createdAt: now };
+    if (lets === 'trial') trial = reference.id;
     if (decision.kind === 'supersede') displace(decision.older, 'superseded', reference.id);
     if (decision.kind === 'replace') displace(decision.blockers, 'replaced', reference.id);
     const availableAt = Math.max(facts.availableAt(winner) + gate.heldMs, winner.deferredTo ?? 0);
@@ -148,15 +159,22 @@ export function planJob(facts: PlanFacts): Plan {
     runs,
     // A run that was made and displaced in the same pass is ended like any other.
     displaced,
+    trial,
     completed: runs.length >= remaining,
   };
 }
 
 /** @returns with `heldMs`, how much later than it would otherwise a run may start; what is spread over time stays spread */
-function gateOf(due: Due, facts: PlanFacts): GateDecision & { readonly heldMs: Millis } {
+function gateOf(due: Due, facts: PlanFacts, breakerOpen: boolean): GateDecision & { readonly heldMs: Millis } {
   const closed = due.trigger === 'catch_up' ? (facts.closedNow?.(due.schedule) ?? null) : null;
   const closedNow = closed?.reason ?? null;
-  const gate = decideGate(due.trigger, { ...openGates, ...facts.gates, active: facts.job.active, closedNow });
+  const gate = decideGate(due.trigger, {
+    ...openGates,
+    breakerOpen,
+    ...facts.gates,
+    active: facts.job.active,
+    closedNow,
+  });
   if (gate.kind !== 'wait' || closed === null) return { ...gate, heldMs: 0 };
   // One that waits for a moment that never comes would wait for ever.
   if (closed.opensAt === null) return { kind: 'refuse', reason: gate.reason, heldMs: 0 };

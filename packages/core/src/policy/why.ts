@@ -8,6 +8,7 @@ import { farthest, type MaintenanceWindow } from '../model/maintenance.ts';
 import type { Schedule, ScheduleSpec } from '../model/schedule.ts';
 import { heldAt, heldStretches, heldUntil } from '../schedule/maintenance.ts';
 import { spoken } from '../schedule/spoken.ts';
+import { breakerWords } from './breaker.ts';
 import { hasHadAllRuns } from './plannable.ts';
 import type { Trigger } from '../model/run.ts';
 
@@ -19,7 +20,15 @@ export interface Explained<Code extends string = string> {
 export interface NextNoneFacts {
   readonly job: Pick<
     Job,
-    'active' | 'automaticRuns' | 'deletedAt' | 'pausedBy' | 'deletedBy' | 'pausedAt' | 'pausedUntil' | 'pausedReason'
+    | 'active'
+    | 'automaticRuns'
+    | 'deletedAt'
+    | 'pausedBy'
+    | 'deletedBy'
+    | 'pausedAt'
+    | 'pausedUntil'
+    | 'pausedReason'
+    | 'trouble'
   > & { readonly definition: { readonly maxRuns: number | null } };
   readonly schedules: readonly (Pick<Schedule, 'active' | 'nextDueAt'> & Partial<Pick<Schedule, 'spec'>>)[];
 }
@@ -40,6 +49,7 @@ export function whyNextNone({ job, schedules }: NextNoneFacts): NextNone | null 
     at: told(job.pausedAt),
     until,
     note: job.pausedReason,
+    failures: job.trouble?.breaker == null ? null : breakerWords(job.trouble.breaker),
   };
   const text = reasonText(reason, facts, 'idle');
   return { reason, facts, text: reason === 'paused' && until !== null ? `${text} The pause ends at ${until}.` : text };
@@ -87,6 +97,7 @@ function idleReason({ job, schedules }: NextNoneFacts): IdleReason | null {
   if (job.deletedAt !== null) return 'deleted';
   if (!job.active) return 'paused';
   if (hasHadAllRuns(job)) return 'completed';
+  if (job.trouble?.breaker != null) return 'breaker';
   if (schedules.length === 0) return 'no_schedule';
   const active = schedules.filter((schedule) => schedule.active);
   if (active.length === 0) return 'schedules_off';

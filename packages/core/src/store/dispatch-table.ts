@@ -66,6 +66,10 @@ export interface Finished extends Held {
   readonly tree?: TreeProof;
   /** Of the run's job, by who knows it; the events name it, and it is looked up where it is absent. */
   readonly jobCreatedAt?: Instant | null;
+  /** Its job: who names it lets the result count for the job's breaker. */
+  readonly jobId?: Id;
+  /** {@link Work} was loaded while its job was in trouble; default false. */
+  readonly troubled?: boolean;
 }
 
 export interface Lease extends Claim {
@@ -113,6 +117,8 @@ export interface Work {
     /** The other halves of outside names; null when job or schedule is gone. */
     readonly jobCreatedAt: Instant | null;
     readonly scheduleCreatedAt: Instant | null;
+    /** Its job has failed since its last success, or is stopped: its success is news. */
+    readonly troubled: boolean;
   };
   /** Of the run's version, which never changes: runs of one version share the object. */
   readonly definition: JobDefinition;

@@ -3,12 +3,13 @@ import type { Instant } from '../model/instant.ts';
 import type { Job, JobDefinition } from '../model/job.ts';
 import type { Run } from '../model/run.ts';
 import type { Schedule } from '../model/schedule.ts';
+import type { Trouble } from '../model/trouble.ts';
 
 /** What lists, pages and the status of a job need, read without touching more than the newest runs. */
 export interface JobSummary {
   readonly job: Job;
   readonly schedules: readonly Schedule[];
-  /** Earliest `next_due_at` of its active schedules. */
+  /** Earliest `next_due_at` of its active schedules; null while its breaker is open. */
   readonly nextDueAt: Instant | null;
   readonly live: number;
   readonly queued: number;
@@ -85,6 +86,10 @@ export interface JobTable {
   pausedUntil(now: Instant): Promise<readonly Job[]>;
   /** Raises the counter of automatic runs, for `max_runs`. */
   countAutomaticRuns(id: Id, by: number): Promise<void>;
+  /** Writes what is kept of its failures; the caller holds the job's lock. {@link update} leaves it as it is. */
+  writeTrouble(id: Id, trouble: Trouble | null): Promise<void>;
+  /** Living jobs with an open breaker, the one that was opened first before all. */
+  stopped(): Promise<readonly Job[]>;
   /** Drafts whose run is gone: nothing refers to them any more. */
   spentDrafts(limit: number): Promise<readonly Id[]>;
   /**

@@ -1,6 +1,6 @@
 import type { Id, Reference } from '../model/id.ts';
 import type { Instant } from '../model/instant.ts';
-import type { Attempt, Priority, Progress, Run, RunState, Trigger } from '../model/run.ts';
+import type { Attempt, FailedRun, Priority, Progress, Run, RunState, Trigger } from '../model/run.ts';
 import type { Page, PageRequest } from './job-tables.ts';
 
 /** A run about to exist: its record and its place in the queue are written together. */
@@ -69,6 +69,12 @@ export interface RunTally extends RunCounts {
   readonly live: number;
 }
 
+/** What a job's newest runs say of its failures. */
+export interface JobFailures {
+  readonly failures: readonly FailedRun[];
+  readonly lastSuccess: Reference | null;
+}
+
 /** The record. One insert and one completing update in a run's life. */
 export interface RunTable {
   /** Record and queue row. */
@@ -105,6 +111,14 @@ export interface RunTable {
   ): Promise<readonly { readonly dueAt: Instant; readonly state: RunState | null }[]>;
   /** Of a job's runs of one trigger; `createdAt` narrows to those that were made together. */
   tally(jobId: Id, which: { readonly trigger: Trigger; readonly createdAt: Instant | null }): Promise<RunTally>;
+  /**
+   * Failed runs of automatic triggers by job, newest first, with the newest success among the runs looked at: `look` of
+   * each job, since its `from`.
+   */
+  failures(
+    jobs: readonly { readonly jobId: Id; readonly from: Instant | null }[],
+    most: { readonly look: number; readonly limit: number },
+  ): Promise<ReadonlyMap<Id, JobFailures>>;
   /** How many waiting runs of its queue are claimed before this one; null when it does not wait. */
   ahead(id: Id): Promise<{ readonly ahead: number; readonly length: number } | null>;
   /**

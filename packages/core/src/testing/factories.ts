@@ -63,6 +63,7 @@ export function job(overrides: Partial<Omit<Job, 'definition'>> & { definition?:
     deletedAt: null,
     deletedBy: null,
     demo: false,
+    trouble: null,
     ...rest,
     definition: jobDefinition(definition),
   };

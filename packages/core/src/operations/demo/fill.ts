@@ -121,6 +121,7 @@ async function storyOf(
     deletedAt: null,
     deletedBy: null,
     demo: true,
+    trouble: null,
   };
   const schedules = inputs.map((input, index): Schedule => ({
     id: scheduleIds[index] ?? 0,

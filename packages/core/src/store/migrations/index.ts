@@ -9,7 +9,8 @@ import { workerLife } from './0008-worker-life.ts';
 import { counters } from './0009-counters.ts';
 import { timeline } from './0010-timeline.ts';
 import { direct } from './0011-direct.ts';
-import { attention } from './0012-attention.ts';
+import { breaker } from './0012-breaker.ts';
+import { attention } from './0013-attention.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step there is, in order. */
@@ -25,6 +26,7 @@ export const migrations: readonly Migration[] = [
   counters,
   timeline,
   direct,
+  breaker,
   attention,
 ];
 

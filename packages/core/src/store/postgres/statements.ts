@@ -1,4 +1,5 @@
 /** Complete texts for PostgreSQL: a batch travels as one JSON parameter, so that one prepared text serves every size. */
+import { failed } from '../sql/failures.ts';
 import type { HotStatements, Statement } from '../sql/statement.ts';
 import { knownLine } from './lineage.ts';
 
@@ -96,11 +97,21 @@ FROM ROWS FROM (json_to_recordset(:rows::json) AS (kind text, run_id bigint, run
   SELECT r.id, r.created_at, r.job_id, r.trigger, r.state FROM runs r WHERE r.job_id = j.id::bigint AND r.state IS NOT NULL
   ORDER BY r.created_at DESC, r.id DESC LIMIT :limit) n`,
   },
+  failures: {
+    name: 'failures',
+    text: `SELECT f.* FROM json_to_recordset(:jobs::json) AS j(id bigint, "from" bigint) CROSS JOIN LATERAL (
+  WITH looked AS MATERIALIZED (SELECT id, created_at, job_id, state, trigger, reason, failure, ended_at FROM runs
+    WHERE job_id = j.id AND created_at >= j."from" ORDER BY created_at DESC, id DESC LIMIT :look)
+  (SELECT n.id, n.created_at, n.job_id, n.state, n.reason, n.failure, n.ended_at FROM looked n WHERE ${failed}
+    ORDER BY n.created_at DESC, n.id DESC LIMIT :limit)
+  UNION ALL (SELECT n.id, n.created_at, n.job_id, n.state, n.reason, NULL::json, n.ended_at FROM looked n WHERE n.state = 'succeeded'
+    ORDER BY n.created_at DESC, n.id DESC LIMIT 1)) f`,
+  },
   loadRuns: {
     name: 'load_runs',
     text: `SELECT r.id, r.created_at, r.job_id, r.job_version, r.trigger, r.schedule_id, r.due_at, r.priority,
   k.name AS queue_name, r.parameters, r.note, r.requested_by, r.cause_run_id, r.cause_created_at, r.cancel_requested_at,
-  r.cancel_reason, j.name AS job_name, j.created_at AS job_created_at, s.created_at AS schedule_created_at
+  r.cancel_reason, j.name AS job_name, j.created_at AS job_created_at, j.failing_since, j.breaker_opened_at, s.created_at AS schedule_created_at
 FROM json_to_recordset(:rows::json) AS d(id bigint, created_at bigint) JOIN runs r ON r.id = d.id AND r.created_at = d.created_at
 LEFT JOIN jobs j ON j.id = r.job_id LEFT JOIN schedules s ON s.id = r.schedule_id LEFT JOIN queues k ON k.id = r.queue`,
   },

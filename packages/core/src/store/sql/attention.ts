@@ -61,6 +61,56 @@ export function attentionTable(session: Session): AttentionTable {
     return toItem({ ...found, owner_name: null });
   }
 
+  const hold: AttentionTable['hold'] = (id, fingerprint, telling) =>
+    held({
+      id,
+      fingerprint,
+      ...telling,
+      spell: 0,
+      times: 0,
+      jobs: 0,
+      in_a_row: 0,
+      job_id: null,
+      job_created_at: null,
+      run_id: null,
+      run_created_at: null,
+      alert_id: null,
+      owner_id: null,
+      note: null,
+      acknowledged_at: null,
+      acknowledged_by: null,
+      snoozed_until: null,
+      ended_at: null,
+      ended_by: null,
+      ended_how: null,
+    });
+
+  const drop: AttentionTable['drop'] = async (id) => {
+    await session.change(build.deleteFrom('attention_items').where('id', '=', id).where('spell', '=', 0));
+  };
+
+  const resolve: AttentionTable['resolve'] = async (id, { by, how }) => {
+    const end = { resolved_at: now, ended_at: now, ended_by: by, ended_how: how };
+    return (await session.change(changeOpen(id).set(end))) > 0;
+  };
+
+  const jobsOf = (id: Id) => build.selectFrom('attention_jobs').select('job_id').where('item_id', '=', id).limit(1);
+  const hasRuns = async (id: Id): Promise<boolean> => (await first(session, jobsOf(id))) !== null;
+  const hasUnhealed = async (id: Id): Promise<boolean> =>
+    (await first(session, jobsOf(id).where('healed_at', 'is', null))) !== null;
+
+  /** The breaker of a job and the failures that opened it are one cause. @returns whether such an item is open */
+  async function joinFailures({ id, jobId }: Alert): Promise<boolean> {
+    const failing = all
+      .where(isOpen)
+      .where('i.job_id', '=', jobId)
+      .where('i.kind', 'in', ['failing', 'retries_exhausted', 'breaker']);
+    const row = await first(session, failing.orderBy('i.seen_at', 'desc').orderBy('i.id', 'desc').limit(1));
+    if (row === null || !(await hasUnhealed(row.id))) return false;
+    await session.change(change(row.id).set({ kind: 'breaker', alert_id: id }));
+    return true;
+  }
+
   async function forget(id: Id): Promise<void> {
     await session.change(build.deleteFrom('attention_jobs').where('item_id', '=', id));
   }
@@ -229,29 +279,7 @@ export function attentionTable(session: Session): AttentionTable {
       return { now: row?.now ?? 0, told: (row?.told ?? null) !== null, open: (row?.open ?? null) !== null };
     },
 
-    hold: (id, fingerprint, telling) =>
-      held({
-        id,
-        fingerprint,
-        ...telling,
-        spell: 0,
-        times: 0,
-        jobs: 0,
-        in_a_row: 0,
-        job_id: null,
-        job_created_at: null,
-        run_id: null,
-        run_created_at: null,
-        alert_id: null,
-        owner_id: null,
-        note: null,
-        acknowledged_at: null,
-        acknowledged_by: null,
-        snoozed_until: null,
-        ended_at: null,
-        ended_by: null,
-        ended_how: null,
-      }),
+    hold,
 
     async addRuns({ id, spell }, runs) {
       if (runs.length === 0) return [];
@@ -280,45 +308,38 @@ export function attentionTable(session: Session): AttentionTable {
       const only = counts.jobs === 1 ? newest : null;
       const job = { job_id: only?.job_id ?? null, job_created_at: only?.job_created_at ?? null };
       const run = { run_id: newest?.run_id ?? null, run_created_at: newest?.run_created_at ?? null };
-      await session.change(change(id).set({ ...words(counts), ...counts, ...job, ...run, seen_at: now }));
+      const { kind, ...told } = words(counts);
+      const stopped = sql<string>`CASE WHEN kind = 'breaker' THEN kind ELSE ${kind} END`;
+      await session.change(change(id).set({ ...told, kind: stopped, ...counts, ...job, ...run, seen_at: now }));
       const item = await get(id);
       if (item === null) throw new Error('The item that was told is not there.');
       return item;
     },
 
-    async drop(id) {
-      await session.change(build.deleteFrom('attention_items').where('id', '=', id).where('spell', '=', 0));
-    },
+    drop,
 
     async follow(id, alert, reopens) {
-      const { fingerprint } = alert;
+      if (alert.kind === 'breaker' && (await joinFailures(alert))) return null;
       const words = { kind: alert.kind, severity: alert.severity, title: alert.title, evidence: alert.text };
-      const item = await this.hold(id, fingerprint, { ...words, category: null });
+      const item = await hold(id, alert.fingerprint, { ...words, category: null });
       const isOver = item.resolvedAt !== null;
       if (isOver && !reopens) {
-        if (item.spell === 0) await this.drop(item.id);
+        await drop(item.id);
         return null;
       }
       if (isOver) await open(item.id);
-      const knowsRuns =
-        !isOver &&
-        (await first(
-          session,
-          build.selectFrom('attention_jobs').select('job_id').where('item_id', '=', item.id).limit(1),
-        )) !== null;
-      const told = knowsRuns ? {} : toldBy(alert);
+      const told = item.jobs > 0 && (await hasRuns(item.id)) ? {} : toldBy(alert);
       await session.change(change(item.id).set({ ...told, alert_id: alert.id, seen_at: now }));
       return isOver ? get(item.id) : null;
     },
 
     async alertOver(alertId, how) {
-      const mine = all
-        .where('i.alert_id', '=', alertId)
-        .where(isOpen)
-        .where(sql<boolean>`NOT ${isUnhealed}`);
-      const row = await first(session, mine);
+      const row = await first(session, all.where('i.alert_id', '=', alertId).where(isOpen));
       if (row === null) return null;
-      return (await this.resolve(row.id, { by: null, how })) ? get(row.id) : null;
+      if (!(await hasUnhealed(row.id))) return (await resolve(row.id, { by: null, how })) ? get(row.id) : null;
+      // What it said of the job is over, its failures are not.
+      if (row.kind === 'breaker') await session.change(change(row.id).set({ kind: 'failing' }));
+      return null;
     },
 
     async acknowledgeAlert(alertId, by) {
@@ -377,7 +398,7 @@ export function attentionTable(session: Session): AttentionTable {
           .where(isOpen)
           .where(sql<boolean>`(${isUnhealed} OR ${alertStands})`),
       );
-      return rest === null && (await this.resolve(id, { by: null, how }));
+      return rest === null && (await resolve(id, { by: null, how }));
     },
 
     async orphaned(limit) {
@@ -402,10 +423,7 @@ export function attentionTable(session: Session): AttentionTable {
       return (await session.change(mark.where('acknowledged_at', 'is', null))) > 0;
     },
 
-    async resolve(id, { by, how }) {
-      const end = { resolved_at: now, ended_at: now, ended_by: by, ended_how: how };
-      return (await session.change(changeOpen(id).set(end))) > 0;
-    },
+    resolve,
 
     async reopen(id) {
       const again = change(id).set({

@@ -14,7 +14,7 @@ const sortKeys: Readonly<Record<JobSort, RawBuilder<number | string>>> = {
   created_at: sql<number>`j.created_at`,
   name: sql<string>`j.sort_name`,
   updated_at: sql<number>`j.updated_at`,
-  next_due_at: sql<number>`coalesce((SELECT min(s.next_due_at) FROM schedules s WHERE s.job_id = j.id AND s.active),
+  next_due_at: sql<number>`coalesce((SELECT min(s.next_due_at) FROM schedules s WHERE s.job_id = j.id AND s.active AND j.breaker_opened_at IS NULL),
     ${sql.lit(never)})`,
 };
 

@@ -1,7 +1,9 @@
 /** What lists and the status of a job need, read for many jobs with a fixed number of statements. */
 import type { Id } from '../../model/id.ts';
+import type { Instant } from '../../model/instant.ts';
 import type { Job } from '../../model/job.ts';
 import type { Run, Trigger } from '../../model/run.ts';
+import { automaticTriggers, failureStates } from '../../model/trouble.ts';
 import type { JobSummary } from '../job-tables.ts';
 import { selectRuns, toRun } from './run-view.ts';
 import { schedulesOf } from './schedules.ts';
@@ -11,9 +13,7 @@ import type { Session } from './session.ts';
 const failuresCounted = 10;
 const runsLookedAt = 40;
 
-/** Runs nobody asked for in person: only their failures say that a job is in trouble. */
-const automatic: readonly Trigger[] = ['schedule', 'catch_up', 'dependency', 'retry', 'webhook', 'backfill'];
-const troubles = ['failed', 'timed_out', 'lost'];
+const troubles: readonly string[] = failureStates;
 
 interface EndedRun {
   readonly id: number;
@@ -23,11 +23,11 @@ interface EndedRun {
   readonly state: string;
 }
 
-function consecutiveFailures(newestFirst: readonly EndedRun[]): number {
+function consecutiveFailures(newestFirst: readonly EndedRun[], from: Instant): number {
   let failures = 0;
-  for (const { trigger, state } of newestFirst) {
-    if (state === 'succeeded' || failures === failuresCounted) break;
-    if (troubles.includes(state) && automatic.includes(trigger as Trigger)) failures += 1;
+  for (const { trigger, state, created_at } of newestFirst) {
+    if (state === 'succeeded' || failures === failuresCounted || created_at < from) break;
+    if (troubles.includes(state) && automaticTriggers.includes(trigger as Trigger)) failures += 1;
   }
   return failures;
 }
@@ -72,7 +72,10 @@ export async function summariesOf(session: Session, jobs: readonly Job[]): Promi
   );
   const last = await lastRuns(session, ended);
   return jobs.map((job) => {
-    const own = schedules.filter(({ jobId }) => jobId === job.id);
+    const isStopped = job.trouble?.breaker != null;
+    const own = schedules
+      .filter(({ jobId }) => jobId === job.id)
+      .map((schedule) => (isStopped ? { ...schedule, nextDueAt: null } : schedule));
     const due = own.flatMap(({ active, nextDueAt }) => (active && nextDueAt !== null ? [nextDueAt] : []));
     return {
       job,
@@ -81,7 +84,7 @@ export async function summariesOf(session: Session, jobs: readonly Job[]): Promi
       live: live.get(job.id) ?? 0,
       queued: queued.get(job.id) ?? 0,
       lastRun: last.get(job.id) ?? null,
-      consecutiveFailures: consecutiveFailures(ended.get(job.id) ?? []),
+      consecutiveFailures: consecutiveFailures(ended.get(job.id) ?? [], job.trouble?.failuresFrom ?? -Infinity),
       runCount: kept.get(job.id) ?? 0,
     };
   });

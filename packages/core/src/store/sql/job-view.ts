@@ -1,5 +1,6 @@
 import type { Job, JobDefinition, ResumePolicy } from '../../model/job.ts';
-import { readObject } from './json.ts';
+import type { OpenBreaker, Trouble } from '../../model/trouble.ts';
+import { readObject, writeValue } from './json.ts';
 import { truth, type JobRow } from './schema.ts';
 import type { Session } from './session.ts';
 
@@ -36,5 +37,29 @@ export function toJob(row: StoredJob): Job {
     deletedAt: row.deleted_at,
     deletedBy: row.deleted_by,
     demo: truth(row.demo),
+    trouble: toTrouble(row),
   };
+}
+
+type TroubleRow = Pick<JobRow, 'failures_from' | 'failing_since' | 'breaker_opened_at' | 'cool_off_until' | 'breaker'>;
+
+function toTrouble(row: TroubleRow): Trouble | null {
+  if (row.failures_from === null && row.failing_since === null && row.breaker_opened_at === null) return null;
+  return { failuresFrom: row.failures_from, failingSince: row.failing_since, breaker: toBreaker(row) };
+}
+
+function toBreaker({ breaker_opened_at: openedAt, cool_off_until, breaker }: TroubleRow): OpenBreaker | null {
+  if (openedAt === null || breaker === null) return null;
+  const rest = readObject<Omit<OpenBreaker, 'openedAt' | 'coolOffUntil'>>(breaker, 'jobs.breaker');
+  return { openedAt, coolOffUntil: cool_off_until ?? openedAt, ...rest };
+}
+
+/** What is kept of a job's failures, as its row has it. */
+export function troubleColumns(trouble: Trouble | null): TroubleRow {
+  const { failuresFrom = null, failingSince = null, breaker = null } = trouble ?? {};
+  const none = { breaker_opened_at: null, cool_off_until: null, breaker: null };
+  const since = { failures_from: failuresFrom, failing_since: failingSince };
+  if (breaker === null) return { ...since, ...none };
+  const { openedAt, coolOffUntil, ...rest } = breaker;
+  return { ...since, breaker_opened_at: openedAt, cool_off_until: coolOffUntil, breaker: writeValue(rest) };
 }

@@ -7,7 +7,7 @@ import { decodeCursor, toPage } from './cursor.ts';
 import { countJobs, listJobs } from './job-list.ts';
 import { purgeJob } from './job-purge.ts';
 import { summariesOf } from './job-summary.ts';
-import { selectJobs, toJob } from './job-view.ts';
+import { selectJobs, toJob, troubleColumns } from './job-view.ts';
 import { readObject } from './json.ts';
 import { first, type Session } from './session.ts';
 
@@ -142,6 +142,13 @@ export function jobTable(session: Session): JobTable {
     async countAutomaticRuns(id, by) {
       const counted = build.updateTable('jobs').set((on) => ({ automatic_runs: on('automatic_runs', '+', by) }));
       await session.change(counted.where('id', '=', id));
+    },
+    async writeTrouble(id, trouble) {
+      await session.change(build.updateTable('jobs').set(troubleColumns(trouble)).where('id', '=', id));
+    },
+    async stopped() {
+      const open = selectJobs(session).where('j.breaker_opened_at', 'is not', null).where('j.deleted_at', 'is', null);
+      return (await session.rows(open.orderBy('j.breaker_opened_at').orderBy('j.id'))).map(toJob);
     },
     async spentDrafts(limit) {
       const drafts = build.selectFrom('jobs as j').select('j.id').where('j.version', '=', draftVersion);

@@ -17,6 +17,7 @@ import { readObjectOrNull, writeValue } from './json.ts';
 import { numberQueues, type QueueNumbers } from './queues.ts';
 import { priorityLevel, selectRuns, toRun, type RunQuery } from './run-view.ts';
 import { endWaiting, removeRuns } from './run-endings.ts';
+import { readFailures } from './failures.ts';
 import type { Session } from './session.ts';
 import { first, runRows } from './session.ts';
 
@@ -120,6 +121,7 @@ export function runTable(session: Session, numbers: QueueNumbers): RunTable {
         lost: of('lost'),
       };
     },
+    failures: (jobs, most) => readFailures(session, jobs, most),
     async durations(jobId, limit) {
       const succeeded = build.selectFrom('runs').where('job_id', '=', jobId).where('state', '=', 'succeeded');
       const timed = succeeded.where('started_at', 'is not', null).select(sql<number>`ended_at - started_at`.as('ms'));

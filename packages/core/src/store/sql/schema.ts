@@ -30,6 +30,12 @@ export interface JobRow extends Aged {
   deleted_at: number | null;
   deleted_by: string | null;
   demo: Flag;
+  failures_from: number | null;
+  failing_since: number | null;
+  breaker_opened_at: number | null;
+  cool_off_until: number | null;
+  /** JSON: what else is known of an open breaker. */
+  breaker: string | null;
 }
 
 export interface JobVersionRow extends Aged {

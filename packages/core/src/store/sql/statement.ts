@@ -36,6 +36,11 @@ export interface HotStatements {
   readonly insertPastEvents: Statement;
   /** `:jobs` [id], `:limit`: the newest runs of each job, for its summary. */
   readonly newestRuns: Statement;
+  /**
+   * `:jobs` [{id, from}], `:look`, `:limit`: of the newest `:look` runs of each job since `from`, the failures of automatic
+   * triggers, at most `:limit`, and the newest success.
+   */
+  readonly failures: Statement;
   /** `:rows` [{id, created_at}]: what starting a run needs to know of it. */
   readonly loadRuns: Statement;
   /** `:ids`, `:state`, `:reason`: takes runs out of the queue; answers `run_id`, `run_created_at`, `job_id`. */

@@ -33,7 +33,11 @@ type WorkRow = Pick<
   | 'cancel_reason'
   | 'job_name'
   | 'job_created_at'
-> & { readonly schedule_created_at: number | null };
+> & {
+  readonly schedule_created_at: number | null;
+  readonly failing_since: number | null;
+  readonly breaker_opened_at: number | null;
+};
 
 const keyOf = (jobId: number, version: number): string => `${jobId} ${version}`;
 
@@ -79,6 +83,7 @@ function toWork(row: WorkRow): Work['run'] {
     trigger: row.trigger as Trigger,
     scheduleId: row.schedule_id,
     scheduleCreatedAt: row.schedule_created_at,
+    troubled: row.failing_since !== null || row.breaker_opened_at !== null,
     dueAt: row.due_at,
     priority: priorityWord(row.priority),
     queue: row.queue_name ?? '',

@@ -3,6 +3,7 @@
  * trip here and a third of what reading the fields out of a JSON parameter does. The others take a batch as one JSON
  * parameter, so that one text serves every size.
  */
+import { failed } from '../sql/failures.ts';
 import type { HotStatements, Statement } from '../sql/statement.ts';
 
 /** `value ->> 'name'` for each name: a JSON object as a row. */
@@ -91,11 +92,19 @@ VALUES (now_ms(), ?1, ?2, ?3, ?4, coalesce(?5, (SELECT created_at FROM jobs WHER
     text: `SELECT r.id, r.created_at, r.job_id, r.trigger, r.state FROM json_each(:jobs) j JOIN runs r ON r.id IN
 (SELECT n.id FROM runs n WHERE n.job_id = j.value AND n.state IS NOT NULL ORDER BY n.created_at DESC, n.id DESC LIMIT :limit)`,
   },
+  failures: {
+    name: 'failures',
+    text: `SELECT r.id, r.created_at, r.job_id, r.state, r.reason, r.failure, r.ended_at FROM json_each(:jobs) j JOIN runs r ON r.id IN
+(SELECT n.id FROM (SELECT id, created_at, state, trigger FROM runs WHERE job_id = j.value ->> 'id' AND created_at >= j.value ->> 'from'
+  ORDER BY created_at DESC, id DESC LIMIT :look) n WHERE ${failed} ORDER BY n.created_at DESC, n.id DESC LIMIT :limit)
+OR r.id = (SELECT n.id FROM (SELECT id, created_at, state FROM runs WHERE job_id = j.value ->> 'id' AND created_at >= j.value ->> 'from'
+  ORDER BY created_at DESC, id DESC LIMIT :look) n WHERE n.state = 'succeeded' ORDER BY n.created_at DESC, n.id DESC LIMIT 1)`,
+  },
   loadRuns: {
     name: 'load_runs',
     text: `SELECT r.id, r.created_at, r.job_id, r.job_version, r.trigger, r.schedule_id, r.due_at, r.priority,
   k.name AS queue_name, r.parameters, r.note, r.requested_by, r.cause_run_id, r.cause_created_at, r.cancel_requested_at,
-  r.cancel_reason, j.name AS job_name, j.created_at AS job_created_at, s.created_at AS schedule_created_at
+  r.cancel_reason, j.name AS job_name, j.created_at AS job_created_at, j.failing_since, j.breaker_opened_at, s.created_at AS schedule_created_at
 FROM json_each(:rows) d JOIN runs r ON r.id = d.value ->> 'id' AND r.created_at = d.value ->> 'created_at'
 LEFT JOIN jobs j ON j.id = r.job_id LEFT JOIN schedules s ON s.id = r.schedule_id LEFT JOIN queues k ON k.id = r.queue`,
   },

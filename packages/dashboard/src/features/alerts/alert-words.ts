@@ -16,6 +16,7 @@ export const kindWords: Readonly<Record<AlertShape['kind'], string>> = {
   worker_unhealthy: 'Worker unhealthy',
   disk_full: 'Disk full',
   failover: 'Failover',
+  breaker: 'Stopped',
 };
 
 export const kindChoices = Object.keys(kindWords) as readonly AlertShape['kind'][];

@@ -2,7 +2,7 @@ import type { Migration } from './migration.ts';
 
 /** What a person must decide: one item a fingerprint, with the jobs and the runs of its present spell. Alerts that stand get theirs. */
 export const attention: Migration = {
-  number: 12,
+  number: 13,
   name: 'attention',
   sqlite: `
 CREATE TABLE attention_items (id integer NOT NULL PRIMARY KEY, created_at integer NOT NULL, fingerprint text NOT NULL, kind text NOT NULL,

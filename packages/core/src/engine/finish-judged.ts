@@ -1,0 +1,143 @@
+/**
+ * T5 with what its results mean for their jobs: a failure that counts may open the breaker, a success ends the trouble.
+ * Results of jobs that are well and succeed are finished as they are, without a statement more.
+ */
+import type { Id } from '../model/id.ts';
+import type { Instant } from '../model/instant.ts';
+import type { Job } from '../model/job.ts';
+import { failureStates, type BreakerSettings, type FailurePattern, type Trouble } from '../model/trouble.ts';
+import { afterFailure, afterSuccess, breakerOf, breakerWords } from '../policy/breaker.ts';
+import { failurePattern } from '../policy/failure-pattern.ts';
+import type { Finished } from '../store/dispatch-table.ts';
+import type { NewEvent } from '../store/event-table.ts';
+import type { JobFailures } from '../store/run-table.ts';
+import type { Tables } from '../store/store.ts';
+
+type Judged = Finished & { readonly jobId: Id };
+
+/** Runs looked at where only failures in a row count: enough to pass over what was cancelled or asked for in person. */
+const lookedInRow = 200;
+/** Where failures of a period count as well. */
+const lookedInPeriod = 20_000;
+/** Failures read, more than any breaker may wait for. */
+const failuresRead = 100;
+
+const isFailure = ({ state }: Finished): boolean => failureStates.some((failure) => failure === state);
+const isNews = (finished: Finished): finished is Judged =>
+  finished.jobId !== undefined &&
+  (isFailure(finished) || (finished.state === 'succeeded' && finished.troubled === true));
+
+/** Inside a transaction; the same answer as `finish`. */
+export async function finishJudged(
+  tables: Tables,
+  finished: readonly Finished[],
+  settings: BreakerSettings,
+): Promise<readonly Id[]> {
+  const news = finished.filter(isNews);
+  if (news.length === 0) return tables.dispatch.finish(finished);
+  const ids = [...new Set(news.map(({ jobId }) => jobId))].toSorted((a, b) => a - b);
+  // Before any other row: whoever else takes a job's lock takes it first, too.
+  await tables.jobs.lock(ids);
+  const done = await tables.dispatch.finish(finished);
+  const held = new Set(done);
+  const counted = Map.groupBy(
+    news.filter(({ runId }) => held.has(runId)),
+    ({ jobId }) => jobId,
+  );
+  if (counted.size > 0) await judge(tables, counted, settings);
+  return done;
+}
+
+async function judge(
+  tables: Tables,
+  counted: ReadonlyMap<Id, readonly Judged[]>,
+  settings: BreakerSettings,
+): Promise<void> {
+  const now = await tables.now();
+  const jobs = await tables.jobs.byIds([...counted.keys()]);
+  const alive = [...jobs.values()].filter(({ deletedAt }) => deletedAt === null);
+  const histories = await historiesOf(
+    tables,
+    alive.filter(({ id }) => counted.get(id)?.some(isFailure) === true),
+    settings,
+  );
+  const events: NewEvent[] = [];
+  for (const job of alive) {
+    const results = counted.get(job.id) ?? [];
+    const history = histories.get(job.id);
+    const { trouble, told } = afterResults(job, results, { history, settings, now });
+    if (trouble !== job.trouble) await tables.jobs.writeTrouble(job.id, trouble);
+    events.push(...told);
+  }
+  await tables.events.append(events);
+}
+
+async function historiesOf(
+  { runs }: Tables,
+  failing: readonly Job[],
+  settings: BreakerSettings,
+): Promise<ReadonlyMap<Id, JobFailures>> {
+  const countsRecent = failing.some(({ definition }) => breakerOf(definition, settings)?.recent != null);
+  return runs.failures(
+    failing.map(({ id: jobId, trouble }) => ({ jobId, from: trouble?.failuresFrom ?? null })),
+    { look: countsRecent ? lookedInPeriod : lookedInRow, limit: failuresRead },
+  );
+}
+
+interface JudgeFacts {
+  readonly history: JobFailures | undefined;
+  readonly settings: BreakerSettings;
+  readonly now: Instant;
+}
+
+/** What becomes of one job by the results of one batch. */
+function afterResults(
+  job: Job,
+  results: readonly Judged[],
+  { history, settings, now }: JudgeFacts,
+): { readonly trouble: Trouble | null; readonly told: readonly NewEvent[] } {
+  let { trouble } = job;
+  const told: NewEvent[] = [];
+  if (results.some(({ state }) => state === 'succeeded') && trouble !== null) {
+    if (trouble.failingSince !== null || trouble.breaker !== null) told.push(recovered(job, trouble));
+    trouble = afterSuccess(trouble, now);
+  }
+  const breaker = breakerOf(job.definition, settings);
+  const periodDays = breaker?.periodDays ?? settings.periodDays;
+  const counts = results.filter(
+    ({ runId }) => runId === trouble?.breaker?.trial || history?.failures.some(({ id }) => id === runId) === true,
+  );
+  if (history === undefined || counts.length === 0) return { trouble, told };
+  const pattern = failurePattern({ ...history, periodDays, now });
+  // The success of a run that was made later has ended the row already.
+  if (pattern.consecutiveFailures === 0 && trouble?.breaker == null && breaker?.recent == null)
+    return { trouble, told };
+  const judged = afterFailure({ before: trouble, breaker, coolOffDays: settings.coolOffDays, pattern, now });
+  if (judged.change !== null) told.push(stopped(job, judged.change, judged.trouble, pattern));
+  const isNew = judged.change !== null || trouble?.failingSince == null;
+  return { trouble: isNew ? judged.trouble : trouble, told };
+}
+
+function recovered({ id, createdAt, definition }: Job, { failingSince, breaker }: Trouble): NewEvent {
+  const data = { name: definition.name, failing_since: failingSince, was_stopped: breaker !== null };
+  return { kind: 'job.recovered', jobId: id, jobCreatedAt: createdAt, data };
+}
+
+function stopped(
+  { id, createdAt, definition }: Job,
+  change: 'opened' | 'renewed',
+  { breaker }: Trouble,
+  pattern: FailurePattern,
+): NewEvent {
+  const data = {
+    name: definition.name,
+    cause: breaker?.cause,
+    words: breaker === null ? null : breakerWords(breaker),
+    consecutive_failures: pattern.consecutiveFailures,
+    recent_failures: pattern.recentFailures,
+    failure_reason: pattern.failureReason,
+    error: pattern.errorPatterns[0] ?? null,
+    cool_off_until: breaker?.coolOffUntil,
+  };
+  return { kind: `breaker.${change}`, jobId: id, jobCreatedAt: createdAt, data };
+}

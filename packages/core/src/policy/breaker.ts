@@ -1,0 +1,112 @@
+/** Whether a job that keeps failing is stopped, and when it is tried again. Pure: facts and now give the decision. */
+import type { Id } from '../model/id.ts';
+import type { Instant } from '../model/instant.ts';
+import { jobTypes, type Job, type JobDefinition } from '../model/job.ts';
+import type {
+  Breaker,
+  BreakerPolicy,
+  BreakerSettings,
+  FailurePattern,
+  OpenBreaker,
+  Trouble,
+} from '../model/trouble.ts';
+
+const dayMs = 86_400_000;
+
+/** Types that come with plugins work against accounts and quotas: they are stopped sooner (K-05). */
+const pluginBreaker: Breaker = { consecutive: 3, recent: 5, periodDays: 7, policy: 'manual' };
+
+/** What a job of that type has when it says nothing of its own; null is none. */
+export function breakerOfType(type: string, settings: BreakerSettings): Breaker | null {
+  const isOwn = (jobTypes as readonly string[]).includes(type);
+  if (!isOwn) return { ...pluginBreaker, policy: settings.policy };
+  const { consecutive, recent, periodDays, policy } = settings;
+  return consecutive === null && recent === null ? null : { consecutive, recent, periodDays, policy };
+}
+
+/** The breaker in force for a job; null when it is off. */
+export function breakerOf(
+  definition: Pick<JobDefinition, 'type' | 'breaker'>,
+  settings: BreakerSettings,
+): Breaker | null {
+  return definition.breaker === undefined ? breakerOfType(definition.type, settings) : definition.breaker;
+}
+
+/** Which of its numbers these failures have reached; null when neither. */
+export function reached(
+  { consecutive, recent }: Breaker,
+  { consecutiveFailures, recentFailures }: FailurePattern,
+): OpenBreaker['cause'] | null {
+  if (consecutive !== null && consecutiveFailures >= consecutive) return 'consecutive';
+  return recent !== null && recentFailures >= recent ? 'recent' : null;
+}
+
+export interface FailureJudged {
+  readonly trouble: Trouble;
+  readonly change: 'opened' | 'renewed' | null;
+}
+
+/** What a failure that counts makes of a job. @param breaker in force; null when it is off */
+export function afterFailure({
+  before,
+  breaker,
+  coolOffDays,
+  pattern,
+  now,
+}: {
+  readonly before: Trouble | null;
+  readonly breaker: Breaker | null;
+  readonly coolOffDays: number;
+  readonly pattern: FailurePattern;
+  readonly now: Instant;
+}): FailureJudged {
+  const open = before?.breaker ?? null;
+  const failing = { failuresFrom: before?.failuresFrom ?? null, failingSince: before?.failingSince ?? now };
+  const coolOffUntil = now + Math.round(coolOffDays * dayMs);
+  if (open !== null)
+    return { trouble: { ...failing, breaker: { ...open, coolOffUntil, pattern, trial: null } }, change: 'renewed' };
+  const cause = breaker === null ? null : reached(breaker, pattern);
+  if (breaker === null || cause === null) return { trouble: { ...failing, breaker: null }, change: null };
+  const { periodDays } = breaker;
+  const opened: OpenBreaker = { openedAt: now, coolOffUntil, cause, periodDays, pattern, trial: null };
+  return { trouble: { ...failing, breaker: opened }, change: 'opened' };
+}
+
+/** A success clears the failures in a row; of a breaker that it closes, those of the period, too. */
+export function afterSuccess(before: Trouble | null, now: Instant): Trouble | null {
+  const failuresFrom = before?.breaker == null ? (before?.failuresFrom ?? null) : now;
+  return failuresFrom === null ? null : { failuresFrom, failingSince: null, breaker: null };
+}
+
+/** Nothing that was before counts any more. */
+export function afterReset(now: Instant): Trouble {
+  return { failuresFrom: now, failingSince: null, breaker: null };
+}
+
+/** Whether the breaker lets an automatic run through, and whether that run is its trial. */
+export function breakerLets({
+  job: { trouble },
+  policy,
+  live,
+  now,
+}: {
+  readonly job: Pick<Job, 'trouble'>;
+  readonly policy: BreakerPolicy;
+  /** Waiting and live runs of the job. */
+  readonly live: readonly { readonly id: Id }[];
+  readonly now: Instant;
+}): 'pass' | 'trial' | 'refuse' {
+  const open = trouble?.breaker ?? null;
+  if (open === null) return 'pass';
+  if (policy !== 'probe' || now < open.coolOffUntil) return 'refuse';
+  return live.some(({ id }) => id === open.trial) ? 'refuse' : 'trial';
+}
+
+/** "5 failures in a row", "6 failures in 7 days". */
+export function breakerWords({ cause, periodDays, pattern }: OpenBreaker): string {
+  const { consecutiveFailures, recentFailures } = pattern;
+  if (cause === 'consecutive') return `${counted(consecutiveFailures)} in a row`;
+  return `${counted(recentFailures)} in ${periodDays === 1 ? 'a day' : `${periodDays} days`}`;
+}
+
+const counted = (count: number): string => (count === 1 ? '1 failure' : `${count} failures`);
