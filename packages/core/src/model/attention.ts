@@ -11,6 +11,10 @@ export type AttentionKind = (typeof attentionKinds)[number];
 export const attentionStates = ['open', 'snoozed', 'resolved'] as const;
 export type AttentionState = (typeof attentionStates)[number];
 
+/** What the first button of an item does; `open` leads to the page that shows its subject. */
+export const attentionActs = ['edit_job', 'open_log', 'retry', 'retry_later', 'retry_all', 'open'] as const;
+export type AttentionAct = (typeof attentionActs)[number];
+
 /** A failure that has come so often in a row is critical. */
 export const criticalInARow = 5;
 

@@ -17,6 +17,7 @@ import { monitorOperations, type MonitorOperations } from './monitors.ts';
 import { webhookOperations, type WebhookOperations } from './webhooks.ts';
 import { clockOperations, type ClockOperations } from './clock.ts';
 import { timelineOperations, type TimelineOperations } from './timeline.ts';
+import { attentionOperations, type AttentionOperations } from './attention.ts';
 import { workerOperations, type WorkerOperations } from './workers.ts';
 
 /** Everything people ask for, by noun. */
@@ -35,6 +36,7 @@ export interface Operations {
   readonly monitors: MonitorOperations;
   readonly workers: WorkerOperations;
   readonly clock: ClockOperations;
+  readonly attention: AttentionOperations;
 }
 
 export function createOperations(context: OperationContext): Operations {
@@ -54,5 +56,6 @@ export function createOperations(context: OperationContext): Operations {
     monitors: monitorOperations(context),
     workers: workerOperations(context),
     clock: clockOperations(context),
+    attention: attentionOperations(context),
   };
 }

@@ -1,9 +1,10 @@
 /** What made a job succeed again, as far as the two runs tell. */
 import type { Run } from '../model/run.ts';
+import { changesBetween } from './run-changes.ts';
 
 export interface HealingFacts {
   /** The last run that failed; null when its record is gone. */
-  readonly failed: Pick<Run, 'id' | 'jobVersion' | 'parameters' | 'workerName'> | null;
+  readonly failed: Pick<Run, 'jobVersion' | 'parameters' | 'workerName'> | null;
   readonly succeeded: Pick<
     Run,
     'jobName' | 'jobVersion' | 'parameters' | 'trigger' | 'requestedBy' | 'workerName'
@@ -25,13 +26,10 @@ function differences(
   failed: NonNullable<HealingFacts['failed']>,
   succeeded: NonNullable<HealingFacts['succeeded']>,
 ): readonly string[] {
-  const was = failed.jobVersion;
-  const is = succeeded.jobVersion;
-  const values = JSON.stringify(failed.parameters) !== JSON.stringify(succeeded.parameters);
-  const other = succeeded.workerName !== null && succeeded.workerName !== failed.workerName;
+  const { version, worker, parameters } = changesBetween(failed, succeeded);
   return [
-    ...(is === was ? [] : [`version ${is} instead of ${was}`]),
-    ...(values ? ['other parameters'] : []),
-    ...(other ? [`worker ${succeeded.workerName}`] : []),
+    ...(version === null ? [] : [`version ${version.to} instead of ${version.from}`]),
+    ...(parameters.length === 0 ? [] : [`another ${parameters.slice(0, 3).join(', ')}`]),
+    ...(worker === null ? [] : [`worker ${worker.to} instead of ${worker.from}`]),
   ];
 }

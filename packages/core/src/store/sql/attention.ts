@@ -309,7 +309,7 @@ export function attentionTable(session: Session): AttentionTable {
       const job = { job_id: only?.job_id ?? null, job_created_at: only?.job_created_at ?? null };
       const run = { run_id: newest?.run_id ?? null, run_created_at: newest?.run_created_at ?? null };
       const { kind, ...told } = words(counts);
-      const stopped = sql<string>`CASE WHEN kind = 'breaker' THEN kind ELSE ${kind} END`;
+      const stopped = sql<string>`CASE WHEN kind = 'breaker' AND alert_id IS NOT NULL THEN kind ELSE ${kind} END`;
       await session.change(change(id).set({ ...told, kind: stopped, ...counts, ...job, ...run, seen_at: now }));
       const item = await get(id);
       if (item === null) throw new Error('The item that was told is not there.');

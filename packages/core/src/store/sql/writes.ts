@@ -26,7 +26,7 @@ export const writes: MethodNames = {
   settings: ['set', 'setOnce', 'remove'],
   idempotency: ['take', 'answer', 'prune'],
   maintenance: ['insert', 'update', 'lock', 'placeWaiting', 'reopen'],
-  alerts: ['raise', 'update', 'resolve', 'acknowledge', 'prune'],
+  alerts: ['raise', 'update', 'resolve', 'acknowledge', 'reopen', 'prune'],
   watch: [],
   webhooks: ['insert', 'update', 'noteOutcome', 'remove', 'enqueue', 'claim', 'settle', 'again', 'prune'],
   monitors: ['insert', 'update', 'remove', 'addPing'],
