@@ -11,6 +11,7 @@ import { timelineEndpoints } from './endpoints/timeline.ts';
 import { schedulesEndpoints } from './endpoints/schedules.ts';
 import { monitorsEndpoints } from './endpoints/monitors.ts';
 import { webhooksEndpoints } from './endpoints/webhooks.ts';
+import { attentionEndpoints } from './endpoints/attention.ts';
 
 export const endpoints = {
   ...peopleEndpoints,
@@ -25,6 +26,7 @@ export const endpoints = {
   ...alertsEndpoints,
   ...webhooksEndpoints,
   ...monitorsEndpoints,
+  ...attentionEndpoints,
 } as const;
 
 export type Endpoints = typeof endpoints;

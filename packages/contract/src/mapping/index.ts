@@ -1,4 +1,12 @@
 export { alertToWire } from './alerts.ts';
+export {
+  attentionCountToWire,
+  attentionDetailToWire,
+  attentionToWire,
+  retriedToWire,
+  type AttentionJobFacts,
+  type AttentionNames,
+} from './attention.ts';
 export { fieldErrorsOf } from './field-errors.ts';
 export { below, instantToCore, jobChangeToCore, newJobToCore, scheduleToCore, type MappingFacts } from './job-in.ts';
 export {
