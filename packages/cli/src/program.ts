@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { addAlertCommands } from './commands/alerts.ts';
+import { addAttentionCommands } from './commands/attention.ts';
 import { addApiCommand } from './commands/api.ts';
 import { addBackfillCommand } from './commands/backfill.ts';
 import { addBackupCommands } from './commands/backup.ts';
@@ -87,6 +88,7 @@ export function buildProgram(
   addOperateCommands(program, context);
   addCalendarCommands(program, context);
   addAlertCommands(program, context);
+  addAttentionCommands(program, context);
   addNextCommand(program, context);
   addApiCommand(program, context);
   addDemoCommands(program, context);

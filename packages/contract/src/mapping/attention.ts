@@ -92,7 +92,10 @@ export interface AttentionJobFacts {
   readonly version: Pick<JobVersion, 'author' | 'createdAt'> | null;
 }
 
-function sinceToWire(since: CoreDetail['since'], version: AttentionJobFacts['version']): AttentionDetail['since_success'] {
+function sinceToWire(
+  since: CoreDetail['since'],
+  version: AttentionJobFacts['version'],
+): AttentionDetail['since_success'] {
   if (since === null) return null;
   const { success, changes } = since;
   return {
@@ -125,7 +128,9 @@ export function attentionDetailToWire(
     runs: runs.flatMap((run) => {
       const job = known.get(run.jobId);
       if (job === undefined) return [];
-      return [{ run_id: toUuid(run), job_id: job, ended_at: formatInstant(run.endedAt), retry_run_id: uuid(run.retry) }];
+      return [
+        { run_id: toUuid(run), job_id: job, ended_at: formatInstant(run.endedAt), retry_run_id: uuid(run.retry) },
+      ];
     }),
     since_success: sinceToWire(since, version),
     pattern:

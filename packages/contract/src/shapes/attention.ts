@@ -1,4 +1,10 @@
-import { alertSeverities, attentionActs, attentionKinds, attentionStates, failureCategories } from 'job-trigger-core/model';
+import {
+  alertSeverities,
+  attentionActs,
+  attentionKinds,
+  attentionStates,
+  failureCategories,
+} from 'job-trigger-core/model';
 import { z } from 'zod';
 import { Instant, PageQuery, pageOf, queryList, Uuid } from './common.ts';
 
@@ -49,9 +55,7 @@ export type AttentionShape = z.infer<typeof AttentionShape>;
 const Change = z.object({
   run_id: Uuid.nullable().describe('The last success; null when there is none.'),
   ended_at: Instant.nullable(),
-  version: z
-    .object({ from: z.int(), to: z.int(), by: z.string().nullable(), at: Instant.nullable() })
-    .nullable(),
+  version: z.object({ from: z.int(), to: z.int(), by: z.string().nullable(), at: Instant.nullable() }).nullable(),
   worker: z.object({ from: z.string(), to: z.string() }).nullable(),
   parameters: z.array(z.string()).describe('Names of those with another value.'),
 });
@@ -91,7 +95,10 @@ export const AttentionQuery = z.strictObject({
   kind: queryList(attentionKinds).optional(),
   class: queryList(failureCategories).optional(),
   job_id: Uuid.optional(),
-  owner: z.union([z.enum(['me', 'none']), Uuid]).optional().describe('`me`, `none`, or the id of a person.'),
+  owner: z
+    .union([z.enum(['me', 'none']), Uuid])
+    .optional()
+    .describe('`me`, `none`, or the id of a person.'),
 });
 
 export const AttentionPage = pageOf(AttentionShape).extend({ checked_at: Instant });
@@ -117,7 +124,10 @@ export const AttentionCount = z
 export type AttentionCount = z.infer<typeof AttentionCount>;
 
 export const AssignBody = z.strictObject({
-  owner: z.union([z.literal('me'), Uuid]).nullable().describe('`me`, the id of a person, or null for nobody.'),
+  owner: z
+    .union([z.literal('me'), Uuid])
+    .nullable()
+    .describe('`me`, the id of a person, or null for nobody.'),
 });
 
 export const NoteBody = z.strictObject({ note: z.string().max(2000).nullable() });

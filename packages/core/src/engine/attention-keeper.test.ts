@@ -76,7 +76,14 @@ describe.each(places)('what needs a person on %s', { timeout: 60_000 }, (_, plac
     const hands = await bench().worker();
     const { job } = await bench().job();
     await runOnce(hands, job);
-    await runOnce(hands, job, failed({ ...refused.failure!, message: 'Exit 3 after 2 s', detail: 'Error: no file /data/7.csv' }, { exitCode: 3 }));
+    await runOnce(
+      hands,
+      job,
+      failed(
+        { ...refused.failure!, message: 'Exit 3 after 2 s', detail: 'Error: no file /data/7.csv' },
+        { exitCode: 3 },
+      ),
+    );
     await bench().done(watcher.tick());
     const first = await open();
     expect(first).toMatchObject({
@@ -119,7 +126,12 @@ describe.each(places)('what needs a person on %s', { timeout: 60_000 }, (_, plac
     await bench().done(watcher.tick());
     const found = await items({ state: 'open' });
     expect(found.map(({ title }) => title).toSorted()).toEqual(
-      ['2 jobs fail alike', `${one.definition.name} failed`, `${one.definition.name} failed`, `${two.definition.name} failed`].toSorted(),
+      [
+        '2 jobs fail alike',
+        `${one.definition.name} failed`,
+        `${one.definition.name} failed`,
+        `${two.definition.name} failed`,
+      ].toSorted(),
     );
     const shared = found.find(({ category }) => category === 'network_error');
     expect(shared).toMatchObject({ jobs: 2, times: 2, job: null });
@@ -167,7 +179,9 @@ describe.each(places)('what needs a person on %s', { timeout: 60_000 }, (_, plac
 
     const retried = await bench().done(operations().retry(item.id, { which: 'all' }, ann));
     expect(retried).toHaveLength(40);
-    expect(retried.filter(({ retry, refused: why, before }) => retry !== null && why === null && !before)).toHaveLength(40);
+    expect(retried.filter(({ retry, refused: why, before }) => retry !== null && why === null && !before)).toHaveLength(
+      40,
+    );
     const again = await bench().done(operations().retry(item.id, { which: 'all' }, ann));
     expect(again.every(({ before }) => before)).toBe(true);
     expect((await bench().store.runs.countLive()).queued).toBe(40);

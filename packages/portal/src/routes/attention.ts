@@ -9,7 +9,14 @@ import {
   type AttentionJobFacts,
   type AttentionNames,
 } from 'job-trigger-contract/mapping';
-import { formatInstant, invalidField, type Actor, type AttentionFilter, type AttentionItem, type Id } from 'job-trigger-core';
+import {
+  formatInstant,
+  invalidField,
+  type Actor,
+  type AttentionFilter,
+  type AttentionItem,
+  type Id,
+} from 'job-trigger-core';
 import type { PortalOptions } from '../portal.ts';
 import { referenceOf } from '../references.ts';
 import { serve } from '../route.ts';
@@ -99,9 +106,7 @@ export function attentionRoutes(app: FastifyInstance, { operations, store }: Por
     wire(await attention.resolve(idOf(params), body?.text ?? null, actor)),
   );
 
-  serve(app, endpoints.reopenAttention, async ({ params, actor }) =>
-    wire(await attention.reopen(idOf(params), actor)),
-  );
+  serve(app, endpoints.reopenAttention, async ({ params, actor }) => wire(await attention.reopen(idOf(params), actor)));
 
   serve(app, endpoints.retryAttention, async ({ params, body, actor }) => {
     const id = idOf(params);
