@@ -55,7 +55,6 @@ test.each([
     await page.getByRole('heading', { name: `${other} failed` }).waitFor();
     await expect.poll(() => page.title()).toBe('(2) Attention · Job Trigger Portal');
 
-    await page.waitForTimeout(1100);
     await keys.press('j');
     expect(await focused(page)).toBe(`${name} failed`);
     await keys.press('Enter');

@@ -90,9 +90,11 @@ function Buttons({
   const isRetried = advice.act === 'retry' || advice.act === 'retry_all';
   if (item.state === 'resolved')
     return (
-      <Button {...common} aria-label={`Open again: ${title}`} onClick={() => acts.reopen.mutate()}>
-        Open again
-      </Button>
+      <Group>
+        <Button {...common} aria-label={`Open again: ${title}`} onClick={() => acts.reopen.mutate()}>
+          Open again
+        </Button>
+      </Group>
     );
   return (
     <Group gap="xs">

@@ -133,7 +133,7 @@ function Facts({
 }) {
   const { pattern, ending } = item;
   return (
-    <Stack gap={6}>
+    <Stack gap={6} className="jtp-attention-facts">
       {pattern === null || pattern.consecutive_failures + pattern.recent_failures === 0 ? null : (
         <Fact name="Pattern">
           {pattern.consecutive_failures} in a row, {pattern.recent_failures} recently, by its schedule

@@ -28,8 +28,9 @@ export function useAttentionKeys(list: RefObject<HTMLElement | null>): void {
     let prefixAt = 0;
     function pressed(event: KeyboardEvent): void {
       if (list.current === null || isTaken(event)) return;
-      if (event.key === 'g') prefixAt = Date.now();
-      if (event.key === 'g' || Date.now() - prefixAt < 1000) return;
+      const isAfterPrefix = Date.now() - prefixAt < 1000;
+      prefixAt = event.key === 'g' ? Date.now() : 0;
+      if (event.key === 'g' || isAfterPrefix) return;
       const items = itemsIn(list.current);
       const here = items.findIndex((item) => item.contains(document.activeElement));
       const step = steps[event.key];
