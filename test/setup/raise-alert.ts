@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { openStore, realSystem } from 'job-trigger-core';
 
-/** An alert about a lost worker, put into a running installation on SQLite. It stands until somebody acknowledges it. */
+/** An alert about a lost worker with its item of attention, put into a running installation on SQLite. It stands until somebody acknowledges it. */
 export async function raiseAlert(dataDir: string, worker: string): Promise<void> {
   const store = await openStore({ url: `sqlite:${join(dataDir, 'portal.db')}`, system: realSystem() });
   try {
-    const [id = 0] = await store.ids(1);
-    await store.alerts.raise([
+    const [id = 0, itemId = 0] = await store.ids(2);
+    const [alert] = await store.alerts.raise([
       {
         id,
         kind: 'worker_lost',
@@ -24,6 +24,7 @@ export async function raiseAlert(dataDir: string, worker: string): Promise<void>
         seen: 1,
       },
     ]);
+    if (alert !== undefined) await store.attention.follow(itemId, alert, true);
   } finally {
     await store.close();
   }

@@ -200,6 +200,26 @@ async function walkAlerts(say: Say): Promise<void> {
   await say('alerts ack', ['019a0000-0000-7000-8000-00000000ffff']);
 }
 
+async function walkAttention(say: Say): Promise<void> {
+  const listed = await say('attention ls', ['--kind', 'worker_lost']);
+  const { items } = JSON.parse(listed.stdout) as { readonly items: readonly { readonly id: string }[] };
+  const id = items[0]?.id ?? '';
+  await say('attention ls', ['--state', 'all'], { plain: true });
+  await say('attention ls', ['--mine']);
+  await say('attention ls', ['--job', 'walk', '--class', 'timeout']);
+  await say('attention get', [id], { plain: true });
+  await say('attention note', [id, 'Asked the team']);
+  await say('attention assign', [id, '--to', 'none']);
+  await say('attention snooze', [id, '--until', '2000-01-01T00:00:00Z']);
+  await say('attention snooze', [id]);
+  await say('attention snooze', [id, '--end']);
+  await say('attention retry', [id]);
+  await say('attention resolve', [id, '--text', 'Plugged in again'], { plain: true });
+  await say('attention reopen', [id]);
+  await say('attention ack', [id]);
+  await say('attention get', ['019a0000-0000-7000-8000-00000000ffff']);
+}
+
 const past = ['--from', '2020-01-01T00:00:00Z', '--to', '2020-01-03T00:00:00Z'];
 
 async function walkBackfill(say: Say): Promise<void> {
@@ -248,6 +268,7 @@ export async function walk(say: Say): Promise<void> {
   await walkCalendars(say);
   await walkOperation(say);
   await walkMaintenance(say);
+  await walkAttention(say);
   await walkAlerts(say);
   await walkBackfill(say);
   await walkWebhooks(say);

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { addArtifactCommands } from './commands/artifacts.ts';
 import { addReportCommands } from './commands/report.ts';
 import { addAlertCommands } from './commands/alerts.ts';
+import { addAttentionCommands } from './commands/attention.ts';
 import { addApiCommand } from './commands/api.ts';
 import { addBackfillCommand } from './commands/backfill.ts';
 import { addBackupCommands } from './commands/backup.ts';
@@ -91,6 +92,7 @@ export function buildProgram(
   addOperateCommands(program, runs, context);
   addCalendarCommands(program, context);
   addAlertCommands(program, context);
+  addAttentionCommands(program, context);
   addNextCommand(program, context);
   addApiCommand(program, context);
   addDemoCommands(program, context);

@@ -16,6 +16,7 @@ import { limitsEndpoints } from './endpoints/limits.ts';
 import { jobTypesEndpoints } from './endpoints/job-types.ts';
 import { bulkEndpoints } from './endpoints/bulk.ts';
 import { webhooksEndpoints } from './endpoints/webhooks.ts';
+import { attentionEndpoints } from './endpoints/attention.ts';
 
 export const endpoints = {
   ...peopleEndpoints,
@@ -35,6 +36,7 @@ export const endpoints = {
   ...jobTypesEndpoints,
   ...artifactsEndpoints,
   ...bulkEndpoints,
+  ...attentionEndpoints,
 } as const;
 
 export type Endpoints = typeof endpoints;

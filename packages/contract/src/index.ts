@@ -6,6 +6,7 @@ export { endpoints } from './endpoints.ts';
 export type { EndpointName, Endpoints } from './endpoints.ts';
 export * from './shapes/backfill.ts';
 export * from './shapes/alert.ts';
+export * from './shapes/attention.ts';
 export * from './shapes/calendar.ts';
 export * from './shapes/common.ts';
 export * from './shapes/failure.ts';

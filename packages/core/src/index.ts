@@ -50,6 +50,8 @@ export * from './model/index.ts';
 export type { ArtifactOperations } from './operations/artifacts.ts';
 export type { Backfill, BackfillOperations, BackfillRequest } from './operations/backfill.ts';
 export type { AlertOperations } from './operations/alerts.ts';
+export type { AttentionDetail, AttentionOperations, AttentionRetry, RetriedRun } from './operations/attention.ts';
+export { adviceOf } from './policy/attention-advice.ts';
 export { readCalendarFile, type CalendarFile } from './operations/calendar-file.ts';
 export type {
   Affected,
@@ -136,6 +138,7 @@ export {
 export { LogReader, type LogLine } from './spawner/log-reader.ts';
 export { logPath } from './spawner/log-path.ts';
 export type { AlertFilter } from './store/alert-table.ts';
+export type { AttentionFilter } from './store/attention-table.ts';
 export type { CalendarSummary } from './store/calendar-table.ts';
 export type { EventRow } from './store/event-table.ts';
 export type { JobFilter, JobSort, JobSummary, JobVersion, Page, PageRequest } from './store/job-tables.ts';

@@ -8,6 +8,7 @@ import { raiseAlert } from '../../../test/setup/raise-alert.ts';
 import { differs, type OpenApi } from './test-openapi.ts';
 import {
   walkAlerts,
+  walkAttention,
   walkCalendars,
   walkDemo,
   walkJobTypes,
@@ -98,6 +99,7 @@ test(
     });
     await walkOperation(client, job);
     await raiseAlert(portal.dataDir, 'moon');
+    await walkAttention(client);
     await walkAlerts(client);
     await walkWebhooks(client, portal.base);
     await walkMonitors(client, portal.base);

@@ -13,6 +13,7 @@ import { leaving } from './plugins/leaving.ts';
 import { isPartOfAPage, servePages } from './plugins/pages.ts';
 import { strictJson } from './plugins/strict-json.ts';
 import { alertRoutes } from './routes/alerts.ts';
+import { attentionRoutes } from './routes/attention.ts';
 import { demoRoutes } from './routes/demo.ts';
 import { calendarRoutes } from './routes/calendars.ts';
 import { jobRoutes } from './routes/jobs.ts';
@@ -123,6 +124,7 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
     demoRoutes,
     maintenanceRoutes,
     alertRoutes,
+    attentionRoutes,
     streamRoute,
     webhookRoutes,
     monitorRoutes,

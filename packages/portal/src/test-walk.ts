@@ -183,6 +183,33 @@ export async function walkMaintenance(client: Client, job: Job): Promise<void> {
 }
 
 /** One worker was lost, and somebody sees it. */
+export async function walkAttention(client: Client): Promise<void> {
+  const { items } = await client.listAttention({ query: { kind: 'worker_lost' } });
+  expect(items).toMatchObject([{ title: 'Worker moon was lost with a run', state: 'open', opened: 1 }]);
+  const params = { id: items[0]?.id ?? '' };
+  expect(await client.getAttention({ params })).toMatchObject({ touched: [], runs: [], since_success: null });
+  expect((await client.countAttention()).by_kind).toMatchObject({ worker_lost: 1 });
+  expect(await client.assignAttention({ params, body: { owner: 'me' } })).toMatchObject({ owner: { name: 'Mei' } });
+  expect((await client.listAttention({ query: { owner: 'me' } })).items).toHaveLength(1);
+  expect(await client.noteAttention({ params, body: { note: 'Asked.' } })).toMatchObject({ note: 'Asked.' });
+  const until = '2100-01-01T00:00:00Z';
+  await expect(client.snoozeAttention({ params, body: { until } })).rejects.toMatchObject({ code: 'invalid' });
+  const soon = new Date(Date.now() + 3_600_000).toISOString();
+  expect(await client.snoozeAttention({ params, body: { until: soon } })).toMatchObject({ state: 'snoozed' });
+  expect(await client.snoozeAttention({ params, body: { until: null } })).toMatchObject({ state: 'open' });
+  await expect(client.retryAttention({ params })).rejects.toMatchObject({ code: 'invalid' });
+  const resolved = await client.resolveAttention({ params, body: { text: 'Plugged in.' } });
+  expect(resolved).toMatchObject({ state: 'resolved', ending: { by: 'Mei', text: 'Plugged in.' } });
+  expect(await client.reopenAttention({ params })).toMatchObject({ state: 'open' });
+  const [failing] = (
+    await client.listAttention({ query: { class: 'script_error,unknown,config_error', state: 'all' } })
+  ).items;
+  if (failing === undefined) throw new Error('No failed run became an item.');
+  expect(await client.acknowledgeAttention({ params: { id: failing.id } })).toMatchObject({ title: failing.title });
+  const again = await client.retryAttention({ params: { id: failing.id }, body: { which: 'all' } });
+  expect(again.items.length).toBeGreaterThan(0);
+}
+
 export async function walkAlerts(client: Client): Promise<void> {
   const { items, unread } = await client.listAlerts({ query: { kind: 'worker_lost' } });
   expect([items.map(({ title }) => title), unread]).toEqual([['Worker moon was lost with a run'], 1]);

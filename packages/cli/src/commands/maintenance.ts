@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
 import type { Client, Maintenance, MaintenanceCost, MaintenanceInput, MaintenancePatch } from 'job-trigger-contract';
-import { formatInstant, parseInstant } from 'job-trigger-core';
+import { formatInstant } from 'job-trigger-core';
 import { emit, tell, withConnection, type Context } from '../context.ts';
 import { parseDuration } from '../duration-flag.ts';
 import { CommandError, exitStatus, wrongFlag } from '../exit-status.ts';
 import { findJob } from '../find-job.ts';
+import { instantFlag } from '../instant-flag.ts';
 import { printable, writeTable } from '../output/table.ts';
 import { timesOf, type Times } from '../output/when.ts';
 
@@ -21,12 +22,6 @@ interface OnFlags {
 
 const resumes = ['skip', 'one', 'all'] as const;
 const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
-
-function instantFlag(text: string, flag: string): number {
-  const at = parseInstant(text);
-  if (at === null) throw wrongFlag(flag, `'${text}' is no RFC 3339 instant, for example 2027-01-31T09:00:00Z.`);
-  return at;
-}
 
 async function scopeOf(client: Client, { tag = [], job = [] }: OnFlags): Promise<MaintenanceInput['scope']> {
   if (tag.length > 0 && job.length > 0)

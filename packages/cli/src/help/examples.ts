@@ -122,6 +122,40 @@ export const examples: Readonly<Record<string, readonly [string, string]>> = {
   ],
   alerts: ['jtp alerts ls', 'jtp alerts ack --all'],
   'alerts ls': ['jtp alerts ls', 'jtp alerts ls --all --kind late,missed'],
+  attention: ['jtp attention ls', 'jtp attention retry 0198c2f0-0000-7000-8000-000000000001 --all'],
+  'attention ls': ['jtp attention ls --mine', 'jtp attention ls --class auth_error,network_error'],
+  'attention get': [
+    'jtp attention get 0198c2f0-0000-7000-8000-000000000001',
+    'jtp attention get 0198c2f0-0000-7000-8000-000000000001 --json',
+  ],
+  'attention ack': [
+    'jtp attention ack 0198c2f0-0000-7000-8000-000000000001',
+    'jtp attention ack 0198c2f0-0000-7000-8000-000000000001 --json',
+  ],
+  'attention assign': [
+    'jtp attention assign 0198c2f0-0000-7000-8000-000000000001',
+    'jtp attention assign 0198c2f0-0000-7000-8000-000000000001 --to none',
+  ],
+  'attention note': [
+    "jtp attention note 0198c2f0-0000-7000-8000-000000000001 'Asked the team'",
+    'jtp attention note 0198c2f0-0000-7000-8000-000000000001',
+  ],
+  'attention snooze': [
+    'jtp attention snooze 0198c2f0-0000-7000-8000-000000000001 --for 1h',
+    'jtp attention snooze 0198c2f0-0000-7000-8000-000000000001 --end',
+  ],
+  'attention retry': [
+    'jtp attention retry 0198c2f0-0000-7000-8000-000000000001',
+    'jtp attention retry 0198c2f0-0000-7000-8000-000000000001 --all',
+  ],
+  'attention resolve': [
+    "jtp attention resolve 0198c2f0-0000-7000-8000-000000000001 --text 'The disk was full'",
+    'jtp attention resolve 0198c2f0-0000-7000-8000-000000000001',
+  ],
+  'attention reopen': [
+    'jtp attention reopen 0198c2f0-0000-7000-8000-000000000001',
+    'jtp attention ls --state resolved',
+  ],
   'alerts ack': ['jtp alerts ack --all', 'jtp alerts ack 0198c2f0-0000-7000-8000-000000000001'],
   demo: ['jtp demo show', 'jtp demo rm --yes'],
   'demo show': ['jtp demo show', 'jtp demo show --json'],

@@ -2,6 +2,14 @@ export { alertToWire } from './alerts.ts';
 export { adviceToWire, failuresToWire, interventionSummaryToWire } from './failure-out.ts';
 export { jobTypeToWire } from './job-types.ts';
 export { artifactToWire } from './artifact-out.ts';
+export {
+  attentionCountToWire,
+  attentionDetailToWire,
+  attentionToWire,
+  retriedToWire,
+  type AttentionJobFacts,
+  type AttentionNames,
+} from './attention.ts';
 export { fieldErrorsOf } from './field-errors.ts';
 export { below, instantToCore, jobChangeToCore, newJobToCore, scheduleToCore, type MappingFacts } from './job-in.ts';
 export {

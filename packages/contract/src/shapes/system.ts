@@ -251,7 +251,7 @@ export type SettingShape = z.infer<typeof SettingShape>;
 export const StreamHint = z
   .object({
     at: Instant,
-    topics: z.array(z.enum(['runs', 'jobs', 'workers', 'schedulers', 'events', 'alerts'])),
+    topics: z.array(z.enum(['runs', 'jobs', 'workers', 'schedulers', 'events', 'alerts', 'attention'])),
     run_ids: z.array(Uuid).optional(),
     job_ids: z.array(Uuid).optional(),
   })

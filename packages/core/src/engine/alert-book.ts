@@ -1,9 +1,10 @@
-/** Writes alerts down, each with the event that tells it, in one transaction. */
+/** Writes alerts down, each with the event that tells it and the item of attention that stands for it, in one transaction. */
 import { alertEvent, type Alert } from '../model/alert.ts';
+import { attentionEvent } from '../model/attention.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Told } from '../policy/alert-facts.ts';
 import type { Standing } from '../policy/watch-facts.ts';
-import type { NewAlert } from '../store/alert-table.ts';
+import type { AlertChange, NewAlert } from '../store/alert-table.ts';
 import type { Store, Tables } from '../store/store.ts';
 import type { Logger } from '../system/logger.ts';
 
@@ -42,8 +43,7 @@ export class AlertBook {
       const alert = known.get(each.fingerprint);
       // A fact that stands under this name says more than the condition.
       if (alert === undefined || alert.seen !== null || same(alert, each)) continue;
-      await this.#store.alerts.update(alert.id, { ...each, seen: null }, null);
-      this.#store.bell.ring('change');
+      await this.#update(alert, { ...each, seen: null }, null);
     }
   }
 
@@ -56,17 +56,31 @@ export class AlertBook {
         continue;
       }
       if (each.seen <= (before.seen ?? -1)) continue;
-      await this.#store.alerts.update(before.id, each, before.seen);
-      this.#store.bell.ring('change');
+      await this.#update(before, each, before.seen);
     }
   }
 
+  /** Only a fact is news again: what a condition says anew opens nothing that a person has closed. */
+  async #update(alert: Alert, change: AlertChange, ifSeen: number | null): Promise<void> {
+    const [id = 0] = await this.#store.ids(1);
+    await this.#store.transaction(async (tables) => {
+      if (!(await tables.alerts.update(alert.id, change, ifSeen))) return;
+      const opened = await tables.attention.follow(id, { ...alert, ...change }, change.seen !== null);
+      if (opened !== null) await tables.events.append([attentionEvent('attention.raised', opened)]);
+    });
+    this.#store.bell.ring('change');
+  }
+
   async #raise(alerts: readonly Omit<NewAlert, 'id'>[], now: Instant): Promise<void> {
-    const ids = await this.#store.ids(alerts.length);
+    const ids = await this.#store.ids(2 * alerts.length);
     const rows = alerts.map((alert, index): NewAlert => ({ ...alert, id: ids[index] ?? 0 }));
     const raised = await this.#store.transaction(async (tables) => {
       const open = await tables.alerts.raise(await withoutTold(tables, rows, now));
       await tables.events.append(open.map((alert) => alertEvent('alert.raised', alert)));
+      for (const [index, alert] of open.entries()) {
+        const item = await tables.attention.follow(ids[rows.length + index] ?? 0, alert, true);
+        if (item !== null) await tables.events.append([attentionEvent('attention.raised', item)]);
+      }
       return open;
     });
     for (const { kind, title, text } of raised) this.#log.warn(`alert: ${title}`, { kind, text });
@@ -77,6 +91,8 @@ export class AlertBook {
     const ended = await this.#store.transaction(async (tables) => {
       if (!(await tables.alerts.resolve(alert.id, resolution))) return false;
       await tables.events.append([alertEvent('alert.resolved', { ...alert, resolution })]);
+      const over = await tables.attention.alertOver(alert.id, resolution);
+      if (over !== null) await tables.events.append([attentionEvent('attention.resolved', over)]);
       return true;
     });
     if (!ended) return;

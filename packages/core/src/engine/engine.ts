@@ -22,6 +22,7 @@ import { Worker } from './worker.ts';
 import { Deliverer, type Outgoing } from './deliverer.ts';
 import { MonitorWatch } from './monitor-watch.ts';
 import { Watchdog } from './watchdog.ts';
+import { AttentionKeeper } from './attention-keeper.ts';
 
 export interface EngineOptions {
   readonly store: Store;
@@ -62,6 +63,7 @@ export class Engine {
   readonly deliverer: Deliverer | null;
   readonly watchdog: Watchdog | null;
   readonly monitorWatch: MonitorWatch | null;
+  readonly attention: AttentionKeeper | null;
   readonly #hasRoom = (): boolean => this.#options.ballast?.hasRoom !== false;
   #worker: Worker | null = null;
   #lock: FolderLock | null = null;
@@ -84,6 +86,7 @@ export class Engine {
     this.housekeeper = roles.scheduler ? new Housekeeper({ store, system, settings, dataDir }) : null;
     this.watch = new Watch({ store, system, settings, dataDir, ballast });
     this.monitorWatch = roles.scheduler ? new MonitorWatch({ store, system }) : null;
+    this.attention = roles.scheduler ? new AttentionKeeper({ store, system }) : null;
     const { outgoing, watchdog = null } = options;
     const { pollIntervalMs } = settings;
     this.watchdog =
@@ -107,6 +110,7 @@ export class Engine {
     this.deliverer?.start();
     this.watchdog?.start();
     this.monitorWatch?.start();
+    this.attention?.start();
     if (!this.#options.roles.worker) return;
     try {
       this.#worker = await this.#makeWorker();
@@ -120,6 +124,7 @@ export class Engine {
   /** One pass of each role: what is due is planned, what waits is claimed and carried out to its end, and told. */
   async once(): Promise<void> {
     await this.#workOnce();
+    await this.attention?.tick();
     await this.deliverer?.tick();
   }
 
@@ -144,6 +149,7 @@ export class Engine {
       this.deliverer?.stop(),
       this.watchdog?.stop(),
       this.monitorWatch?.stop(),
+      this.attention?.stop(),
       this.rescuer.stop(),
       this.watch.stop(),
       this.#worker?.stop({ now }),

@@ -95,6 +95,7 @@ export class Housekeeper {
         (await store.workers.prune(now - retention.runDays * dayMs)) +
         (await store.schedulers.prune(now - dayMs)) +
         (await store.alerts.prune(now - retention.alertDays * dayMs)) +
+        (await store.attention.prune(now - retention.alertDays * dayMs)) +
         (await store.webhooks.prune(now - deliveryDays * dayMs)) +
         (await this.#artifacts.removeExpired(now)) +
         (await this.#artifacts.sweep(now)),

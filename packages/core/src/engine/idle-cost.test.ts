@@ -3,6 +3,7 @@ import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, inject, test, vi } from 'vitest';
 import { freshPostgres } from '../../../../test/setup/databases.ts';
 import { pause } from '../system/pause.ts';
+import { AttentionKeeper } from './attention-keeper.ts';
 import { Housekeeper } from './housekeeper.ts';
 import { benchOf, type Bench, type Place } from './test-bench.ts';
 import { Watch } from './watch.ts';
@@ -83,12 +84,14 @@ describe.each(places)('an idle minute on %s', (_, place) => {
     ['worker', 30],
     ['rescuer', 30],
     ['watch', 30],
+    ['attention', 10],
   ] as const)('costs a %s at most %i statements, for one job or for a hundred', async (role, most) => {
     const actor = {
       scheduler: () => Promise.resolve(bench().scheduler()),
       worker: async () => (await bench().worker()).worker,
       rescuer: () => Promise.resolve(bench().rescuer()),
       watch: () => Promise.resolve(watchOn(bench())),
+      attention: () => Promise.resolve(new AttentionKeeper({ store: bench().store, system: bench().system })),
     };
     await jobs(1);
     const running = await actor[role]();

@@ -24,3 +24,4 @@ export * from './watchdog.ts';
 export * from './lineage.ts';
 export * from './limit.ts';
 export * from './artifact.ts';
+export * from './attention.ts';

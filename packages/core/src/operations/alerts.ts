@@ -1,5 +1,6 @@
 /** What people do with alerts: read them, and say that they have seen them. */
 import { alertEvent, endsWhenSeen, type Alert } from '../model/alert.ts';
+import { attentionEvent } from '../model/attention.ts';
 import type { Id } from '../model/id.ts';
 import type { AlertFilter } from '../store/alert-table.ts';
 import type { Page, PageRequest } from '../store/job-tables.ts';
@@ -24,13 +25,17 @@ export interface AlertOperations {
 /** Alerts acknowledged in one transaction. */
 const batch = 200;
 
-async function acknowledge(tables: Tables, alert: Alert, actor: Actor): Promise<boolean> {
+/** Inside a transaction. @returns false when somebody had, or it has ended */
+export async function acknowledgeAlert(tables: Tables, alert: Alert, actor: Actor): Promise<boolean> {
   if (alert.resolvedAt !== null || !(await tables.alerts.acknowledge(alert.id, actor.name))) return false;
   await tables.events.append([{ ...alertEvent('alert.acknowledged', alert), actor: actor.name }]);
+  await tables.attention.acknowledgeAlert(alert.id, actor.name);
   if (!endsWhenSeen(alert)) return true;
   const resolution = `Acknowledged by ${actor.name}.`;
-  if (await tables.alerts.resolve(alert.id, resolution))
-    await tables.events.append([{ ...alertEvent('alert.resolved', { ...alert, resolution }), actor: actor.name }]);
+  if (!(await tables.alerts.resolve(alert.id, resolution))) return true;
+  await tables.events.append([{ ...alertEvent('alert.resolved', { ...alert, resolution }), actor: actor.name }]);
+  const over = await tables.attention.alertOver(alert.id, resolution);
+  if (over !== null) await tables.events.append([{ ...attentionEvent('attention.resolved', over), actor: actor.name }]);
   return true;
 }
 
@@ -44,7 +49,7 @@ export function alertOperations({ store }: OperationContext): AlertOperations {
       const changed = await store.transaction(async (tables) => {
         const alert = await tables.alerts.get(id);
         if (alert === null) throw notFound('alert');
-        await acknowledge(tables, alert, actor);
+        await acknowledgeAlert(tables, alert, actor);
         return tables.alerts.get(id);
       });
       store.bell.ring('change');
@@ -57,7 +62,7 @@ export function alertOperations({ store }: OperationContext): AlertOperations {
       for (;;) {
         const done = await store.transaction(async (tables) => {
           const unread = await tables.alerts.unread(batch);
-          for (const alert of unread) await acknowledge(tables, alert, actor);
+          for (const alert of unread) await acknowledgeAlert(tables, alert, actor);
           return unread.length;
         });
         count += done;

@@ -23,6 +23,7 @@ import { clockOperations, type ClockOperations } from './clock.ts';
 import { timelineOperations, type TimelineOperations } from './timeline.ts';
 import { limitOperations, type LimitOperations } from './limits.ts';
 import { comparisonOperations, type ComparisonOperations } from './compare-runs.ts';
+import { attentionOperations, type AttentionOperations } from './attention.ts';
 import { workerOperations, type WorkerOperations } from './workers.ts';
 
 /** Everything people ask for, by noun. */
@@ -47,6 +48,7 @@ export interface Operations {
   readonly jobTypes: JobTypes;
   readonly artifacts: ArtifactOperations;
   readonly bulk: BulkOperations;
+  readonly attention: AttentionOperations;
 }
 
 export function createOperations(context: OperationContext): Operations {
@@ -78,5 +80,6 @@ export function createOperations(context: OperationContext): Operations {
     jobTypes: context.jobTypes ?? comesAlone,
     artifacts: artifactOperations(context),
     bulk: bulkOperations(context, acts, runs),
+    attention: attentionOperations(context),
   };
 }

@@ -43,6 +43,8 @@ export interface AlertTable {
   resolve(id: Id, resolution: string): Promise<boolean>;
   /** @returns false when somebody had, or it does not stand */
   acknowledge(id: Id, by: string): Promise<boolean>;
+  /** Undoes an acknowledgement that ended it, unless its cause has another one by now. @returns whether it did */
+  reopen(id: Id): Promise<boolean>;
   /** Removes what ended before `before`. @returns how many */
   prune(before: Instant): Promise<number>;
 }

@@ -30,6 +30,7 @@ import type { DependencyTable } from './dependency-table.ts';
 import type { RecoveryTable } from './recovery-table.ts';
 import type { LimitTable } from './limit-table.ts';
 import type { ArtifactTable } from './artifact-table.ts';
+import type { AttentionTable } from './attention-table.ts';
 import type { Id } from '../model/id.ts';
 import type { Instant, Millis } from '../model/instant.ts';
 import type { Standbys } from '../model/lineage.ts';
@@ -65,6 +66,7 @@ export interface Tables {
   readonly chains: ChainTable;
   readonly limits: LimitTable;
   readonly artifacts: ArtifactTable;
+  readonly attention: AttentionTable;
 }
 
 /** The database as it is now. Bytes are null where nobody can tell. */

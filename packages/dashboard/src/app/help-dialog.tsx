@@ -1,4 +1,5 @@
 import { Kbd, Modal, Table } from '@mantine/core';
+import { attentionKeys } from '../features/attention/use-attention-keys.ts';
 import { places } from './navigation.ts';
 
 const keys: readonly (readonly [string, string])[] = [
@@ -6,6 +7,7 @@ const keys: readonly (readonly [string, string])[] = [
   ['Ctrl K', 'Go to a page, a job or a run'],
   ['n', 'New job'],
   ['/', 'Search on this page'],
+  ...attentionKeys,
   ['?', 'This help'],
   ['Esc', 'Close'],
 ];

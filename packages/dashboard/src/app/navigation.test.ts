@@ -11,6 +11,6 @@ test('no group is empty for somebody who is no administrator', () => {
   expect(navigation.filter(({ places: of }) => of.every(({ admin }) => admin === true))).toEqual([]);
 });
 
-test('a phone has five places within reach of the thumb, the inbox among them', () => {
-  expect(bottomPlaces.map(({ label }) => label)).toEqual(['Overview', 'Inbox', 'Timeline', 'Runs', 'Jobs']);
+test('a phone has five places within reach of the thumb, attention among them', () => {
+  expect(bottomPlaces.map(({ label }) => label)).toEqual(['Overview', 'Attention', 'Timeline', 'Runs', 'Jobs']);
 });

@@ -1,6 +1,5 @@
 import {
   IconActivity,
-  IconBell,
   IconCalendar,
   IconChecklist,
   IconHeartbeat,
@@ -12,6 +11,7 @@ import {
   IconStack2,
   IconTimeline,
   IconTool,
+  IconUrgent,
   IconWebhook,
   type Icon,
 } from '@tabler/icons-react';
@@ -19,7 +19,7 @@ import {
 export interface Place {
   readonly to:
     | '/'
-    | '/inbox'
+    | '/attention'
     | '/timeline'
     | '/jobs'
     | '/runs'
@@ -44,7 +44,7 @@ export const navigation: readonly { readonly title: string; readonly places: rea
     title: 'Watch',
     places: [
       { to: '/', label: 'Overview', icon: IconLayoutDashboard, key: 'o' },
-      { to: '/inbox', label: 'Inbox', icon: IconBell, key: 'i' },
+      { to: '/attention', label: 'Attention', icon: IconUrgent, key: 'a' },
       { to: '/timeline', label: 'Timeline', icon: IconTimeline, key: 't' },
       { to: '/runs', label: 'Runs', icon: IconActivity, key: 'r' },
       { to: '/monitors', label: 'Monitors', icon: IconRadar2, key: 'm' },
@@ -74,5 +74,5 @@ export const navigation: readonly { readonly title: string; readonly places: rea
 export const places: readonly Place[] = navigation.flatMap((group) => group.places);
 /** On a phone, within reach of the thumb. */
 export const bottomPlaces: readonly Place[] = places.filter(({ to }) =>
-  ['/', '/inbox', '/jobs', '/timeline', '/runs'].includes(to),
+  ['/', '/attention', '/jobs', '/timeline', '/runs'].includes(to),
 );

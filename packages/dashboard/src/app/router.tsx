@@ -51,6 +51,11 @@ const run = createRoute({
   path: '/runs/$id',
   component: lazyRouteComponent(() => import('../pages/run.tsx'), 'RunPage'),
 });
+const attention = createRoute({
+  getParentRoute: () => shell,
+  path: '/attention',
+  component: lazyRouteComponent(() => import('../pages/attention.tsx'), 'AttentionPage'),
+});
 const inbox = createRoute({
   getParentRoute: () => shell,
   path: '/inbox',
@@ -130,6 +135,7 @@ const maintenance = createRoute({
 
 const inShell = [
   overview,
+  attention,
   inbox,
   timeline,
   jobs,

@@ -7,7 +7,7 @@ import { ErrorPanel } from '../components/error-panel.tsx';
 import { LeadOn } from '../components/lead-on.tsx';
 import { Loading } from '../components/loading.tsx';
 import { MaintenanceBanner } from '../features/maintenance/maintenance-banner.tsx';
-import { InboxCount } from '../features/alerts/bell.tsx';
+import { AttentionCount, useAttentionTitle } from '../features/attention/attention-count.tsx';
 import { useSession } from '../features/people/use-session.ts';
 import { openStream } from '../lib/stream.ts';
 import { Header } from './header.tsx';
@@ -43,7 +43,7 @@ function Navigation({
             component={Link}
             to={to}
             label={label}
-            rightSection={to === '/inbox' ? <InboxCount /> : undefined}
+            rightSection={to === '/attention' ? <AttentionCount /> : undefined}
             active={isHere(path, to)}
             aria-current={isHere(path, to) ? 'page' : undefined}
             leftSection={<Shape size={18} aria-hidden="true" />}
@@ -61,6 +61,7 @@ function Frame({ person }: { readonly person: Person }) {
   const { pathname } = useLocation();
   useKeys({ showHelp: help.open, showPalette: palette.open });
   useEffect(openStream, []);
+  useAttentionTitle();
   return (
     <>
       <a href="#main" className="jtp-skip">
@@ -93,7 +94,7 @@ function Frame({ person }: { readonly person: Person }) {
           <Link key={to} to={to} activeOptions={{ exact: to === '/' }}>
             <Shape size={20} aria-hidden="true" />
             <span>
-              {label} {to === '/inbox' ? <InboxCount /> : null}
+              {label} {to === '/attention' ? <AttentionCount /> : null}
             </span>
           </Link>
         ))}

@@ -22,6 +22,7 @@ const keysOfTopic: Readonly<Record<string, readonly string[]>> = {
   schedulers: ['schedulers', 'health', 'overview'],
   events: ['events'],
   alerts: ['alerts'],
+  attention: ['attention'],
 };
 
 /** Mark everything that a topic touches as old, so that what is on screen asks again. */

@@ -8,7 +8,7 @@ export type Connection =
   | { readonly kind: 'polling' }
   | { readonly kind: 'offline'; readonly since: number };
 
-const everything = ['runs', 'jobs', 'workers', 'schedulers', 'events', 'alerts'];
+const everything = ['runs', 'jobs', 'workers', 'schedulers', 'events', 'alerts', 'attention'];
 const pollMs = 5000;
 const reconnectSeconds = [1, 2, 4, 8, 15, 30];
 

@@ -98,7 +98,7 @@ function Open({ kinds, clear }: PartProps) {
         empty={(checkedAt) =>
           kinds.length === 0 ? (
             <Text>
-              Nothing needs attention. Checked <When at={checkedAt} precision="second" />
+              No alert stands. Checked <When at={checkedAt} precision="second" />
             </Text>
           ) : (
             <NoMatch title="No open alert matches" kinds={kinds} clear={clear} />

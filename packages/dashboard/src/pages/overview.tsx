@@ -9,8 +9,8 @@ import { Page } from '../components/page.tsx';
 import { Panel } from '../components/panel.tsx';
 import { Reason } from '../components/reason.tsx';
 import { When } from '../components/when.tsx';
-import { NewestAlerts } from '../features/alerts/alert-notes.tsx';
-import { useAlertCount } from '../features/alerts/use-alerts.ts';
+import { NewestAttention } from '../features/attention/newest-attention.tsx';
+import { useAttentionCount } from '../features/attention/use-attention.ts';
 import { DemoBanner } from '../features/demo/demo-banner.tsx';
 import { ClockHold } from '../features/fleet/clock-hold.tsx';
 import { FirstJob } from '../features/overview/first-job.tsx';
@@ -19,44 +19,11 @@ import { RunRows } from '../features/overview/run-rows.tsx';
 import { Tiles } from '../features/overview/tiles.tsx';
 import { api } from '../lib/api.ts';
 
-function Attention({ overview }: { readonly overview: Overview }) {
-  const { attention } = overview;
-  const alerts = useAlertCount().data?.open ?? 0;
-  const count = attention.length + alerts;
+function Attention() {
+  const open = useAttentionCount().data?.open ?? 0;
   return (
-    <Panel title={count === 0 ? 'Needs attention' : `Needs attention (${count})`}>
-      <NewestAlerts />
-      {count === 0 ? (
-        <Text size="sm" c="dimmed">
-          Nothing needs attention. Checked <When at={overview.window.to} precision="second" />
-        </Text>
-      ) : null}
-      {attention.length === 0 ? null : (
-        <Stack gap="sm" component="ul" className="jtp-plain-list">
-          {attention.map((item) => (
-            <li key={item.job_id}>
-              <Group justify="space-between" align="flex-start" gap="sm" wrap="nowrap">
-                <Link to="/jobs/$id" params={{ id: item.job_id }} className="jtp-link jtp-cell-name">
-                  {item.title}
-                </Link>
-                {item.run_id === null ? null : (
-                  <Link
-                    to="/runs/$id"
-                    params={{ id: item.run_id }}
-                    className="jtp-link jtp-whole"
-                    aria-label={`Open log of ${item.job_name}`}
-                  >
-                    Open log
-                  </Link>
-                )}
-              </Group>
-              <Text size="sm" c="dimmed">
-                {item.text} · <When at={item.since} />
-              </Text>
-            </li>
-          ))}
-        </Stack>
-      )}
+    <Panel title={open === 0 ? 'Needs attention' : `Needs attention (${open})`}>
+      <NewestAttention />
     </Panel>
   );
 }
@@ -110,7 +77,7 @@ function Content({ overview }: { readonly overview: Overview }) {
       ) : null}
       <Tiles overview={overview} />
       <SimpleGrid cols={{ base: 1, md: 2 }}>
-        <Attention overview={overview} />
+        <Attention />
         <Panel title="Running now">
           {running.length === 0 ? none('Nothing runs.') : null}
           <RunRows runs={running} tell={(run) => (run.started_at === null ? '' : <Elapsed since={run.started_at} />)} />

@@ -21,6 +21,7 @@ const topicOf: Readonly<Record<string, Topic>> = {
   worker: 'workers',
   scheduler: 'schedulers',
   alert: 'alerts',
+  attention: 'attention',
 };
 
 function hintOf(rows: readonly EventRow[], at: number): StreamHint {

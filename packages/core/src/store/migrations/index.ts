@@ -14,6 +14,7 @@ import { dependencies } from './0013-dependencies.ts';
 import { limits } from './0014-limits.ts';
 import { artifacts } from './0015-artifacts.ts';
 import { boundedReads } from './0016-bounded-reads.ts';
+import { attention } from './0017-attention.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step there is, in order. */
@@ -34,6 +35,7 @@ export const migrations: readonly Migration[] = [
   limits,
   artifacts,
   boundedReads,
+  attention,
 ];
 
 /** The schema this program works with. */

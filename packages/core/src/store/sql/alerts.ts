@@ -123,6 +123,12 @@ export function alertTable(session: Session): AlertTable {
       const mark = change.set({ acknowledged_at: now, acknowledged_by: by }).where('id', '=', id);
       return (await session.change(mark.where('acknowledged_at', 'is', null))) > 0;
     },
+    async reopen(id) {
+      const again = { resolved_at: null, resolution: null, acknowledged_at: null, acknowledged_by: null };
+      const mine = build.updateTable('alerts').set(again).where('id', '=', id).where('acknowledged_at', 'is not', null);
+      const alone = sql<boolean>`NOT EXISTS (SELECT 1 FROM alerts o WHERE o.fingerprint = alerts.fingerprint AND o.resolved_at IS NULL)`;
+      return (await session.change(mine.where('resolved_at', 'is not', null).where(alone))) > 0;
+    },
     prune: (before) => session.change(build.deleteFrom('alerts').where('resolved_at', '<', before)),
   };
 }

@@ -27,6 +27,7 @@ import { lineageTable } from './lineage.ts';
 import { chainTable, endingOf } from './chains.ts';
 import { dependencyTable } from './dependencies.ts';
 import { recoveryTable } from './recovery.ts';
+import { attentionTable } from './attention.ts';
 import { artifactTable } from './artifacts.ts';
 import { limitTable } from './limits.ts';
 
@@ -78,6 +79,7 @@ export function tablesOf(
     chains: chainTable(session),
     limits: limitTable(session),
     artifacts: artifactTable(session),
+    attention: attentionTable(session),
   };
   return tables;
 }

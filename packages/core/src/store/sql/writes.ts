@@ -26,7 +26,7 @@ export const writes: MethodNames = {
   settings: ['set', 'setOnce', 'remove'],
   idempotency: ['take', 'answer', 'prune'],
   maintenance: ['insert', 'update', 'lock', 'placeWaiting', 'reopen'],
-  alerts: ['raise', 'update', 'resolve', 'acknowledge', 'prune'],
+  alerts: ['raise', 'update', 'resolve', 'acknowledge', 'reopen', 'prune'],
   watch: [],
   webhooks: ['insert', 'update', 'noteOutcome', 'remove', 'enqueue', 'claim', 'settle', 'again', 'prune'],
   monitors: ['insert', 'update', 'remove', 'addPing'],
@@ -37,6 +37,24 @@ export const writes: MethodNames = {
   chains: ['insert', 'replaceRun', 'reopen', 'drawIds'],
   limits: ['set', 'remove'],
   artifacts: ['keep', 'removeSurplus', 'removeExpired', 'removeOfRuns', 'removeOfJob'],
+  attention: [
+    'hold',
+    'addRuns',
+    'open',
+    'tell',
+    'drop',
+    'follow',
+    'alertOver',
+    'acknowledgeAlert',
+    'heal',
+    'endIfHealed',
+    'change',
+    'acknowledge',
+    'resolve',
+    'reopen',
+    'noteRetry',
+    'prune',
+  ],
 };
 
 type Method = (...args: readonly unknown[]) => Promise<unknown>;

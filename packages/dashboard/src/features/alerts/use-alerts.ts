@@ -16,11 +16,6 @@ export function useAlertsOf(jobId: string) {
   });
 }
 
-/** The newest that stand. */
-export function useOpenAlerts(limit: number) {
-  return useQuery({ queryKey: ['alerts', 'newest', limit], queryFn: () => api.listAlerts({ query: { limit } }) });
-}
-
 /** Say that somebody has seen one, or all. */
 export function useAcknowledge() {
   const one = useMutation({
@@ -28,13 +23,13 @@ export function useAcknowledge() {
     onSuccess: ({ title, state }) =>
       sayDone(state === 'open' ? `Seen: ${title}. It stands until it is over.` : `Closed: ${title}`),
     onError: sayFailed,
-    onSettled: () => refreshTopics(['alerts']),
+    onSettled: () => refreshTopics(['alerts', 'attention']),
   });
   const all = useMutation({
     mutationFn: () => api.acknowledgeAllAlerts(),
     onSuccess: ({ acknowledged }) => sayDone(`Acknowledged ${acknowledged}`),
     onError: sayFailed,
-    onSettled: () => refreshTopics(['alerts']),
+    onSettled: () => refreshTopics(['alerts', 'attention']),
   });
   return { one, all };
 }

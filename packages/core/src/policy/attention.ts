@@ -1,0 +1,110 @@
+/** Which item of attention a failed run belongs to, and what that item is called: facts → words. */
+import type { AttentionKind } from '../model/attention.ts';
+import type { Id } from '../model/id.ts';
+import type { JobDefinition } from '../model/job.ts';
+import type { Failure, FailureCategory, FinalState } from '../model/run.ts';
+import { evidenceLine } from './evidence-line.ts';
+import { maskedLine } from './masked-line.ts';
+
+/** A run that ended badly, as far as its cause shows. */
+export interface FailedRun {
+  readonly jobId: Id;
+  readonly jobName: string;
+  readonly definition: Pick<JobDefinition, 'type' | 'retry' | 'onLost'>;
+  readonly state: Exclude<FinalState, 'succeeded' | 'cancelled'>;
+  readonly reason: string | null;
+  readonly attempt: number;
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+  readonly failure: Failure | null;
+  readonly workerName: string | null;
+}
+
+/** Where a failed run belongs. */
+export interface Cause {
+  readonly fingerprint: string;
+  readonly kind: AttentionKind;
+  readonly category: FailureCategory | null;
+  readonly evidence: string;
+}
+
+/** The cause lies outside the job: jobs that say the same share an item. */
+const shared: ReadonlySet<FailureCategory> = new Set(['api_limit', 'auth_error', 'network_error']);
+
+/**
+ * The cause of a failure by category, exit code, signal or HTTP status, and the masked line that tells most. Other
+ * causes than a shared one belong to their job: two jobs that both end with exit 1 have nothing in common.
+ */
+export function causeOf(run: FailedRun): Cause {
+  if (run.state === 'lost') return causeOfLoss(run);
+  const { jobId, failure, definition, attempt } = run;
+  const category = failure?.category ?? (run.state === 'timed_out' ? 'timeout' : 'unknown');
+  const line = evidenceLine(failure?.detail ?? null);
+  const said = line ?? failure?.message ?? '';
+  // How long it took and such stands in the message, and is masked with the rest.
+  const parts = [category, endOf(run), line === null && category === 'timeout' ? '' : maskedLine(said)];
+  const whose = shared.has(category) && said !== '' ? '*' : String(jobId);
+  return {
+    fingerprint: `failing:${whose}:${parts.join(':')}`,
+    kind: definition.retry !== null && attempt > 1 ? 'retries_exhausted' : 'failing',
+    category,
+    evidence: evidenceOf(failure, line),
+  };
+}
+
+/** A lost run is no fault of its job, unless it is the job that is lost again and again. */
+function causeOfLoss({ jobId, reason, definition, workerName }: FailedRun): Cause {
+  const lost = { category: null, evidence: 'Its worker stopped reporting; what it did is unknown.' } as const;
+  if (reason === 'stuck')
+    return {
+      ...lost,
+      fingerprint: `stuck:${jobId}`,
+      kind: 'stuck',
+      evidence: 'It was still open long after its time-out.',
+    };
+  if (definition.onLost === 'rerun') return { ...lost, fingerprint: `set_aside:${jobId}`, kind: 'set_aside' };
+  return { ...lost, fingerprint: `worker_lost:${workerName ?? 'unknown'}`, kind: 'worker_lost' };
+}
+
+function endOf({ exitCode, signal, failure, definition }: FailedRun): string {
+  if (signal !== null) return signal;
+  if (exitCode !== null) return `exit ${exitCode}`;
+  const status = definition.type === 'http' ? /^HTTP (\d{3})/u.exec(failure?.message ?? '') : null;
+  return status === null ? '' : `http ${status[1]}`;
+}
+
+/** "Exit 1 after 3 s: Error: no such file". */
+function evidenceOf(failure: Failure | null, line: string | null): string {
+  const message = failure?.message ?? '';
+  if (line === null || message.includes(line)) return message;
+  return message === '' ? line : `${message}: ${line}`;
+}
+
+export interface TitleFacts {
+  readonly kind: AttentionKind;
+  /** Runs that ended so. */
+  readonly times: number;
+  readonly jobs: number;
+  /** Of the only job, or of one of them. */
+  readonly jobName: string;
+  readonly attempt: number;
+  readonly workerName: string | null;
+}
+
+const runsOf = (count: number): string => (count === 1 ? 'A run' : `${count} runs`);
+
+/** Of an item with failed runs, in words. */
+export function titleOf(facts: TitleFacts): string {
+  const { kind, times, jobs, jobName, attempt, workerName } = facts;
+  const whose = jobs === 1 ? jobName : `${jobs} jobs`;
+  if (kind === 'worker_lost') {
+    const verb = times === 1 ? 'was' : 'were';
+    return `${runsOf(times)} of ${whose} ${verb} lost with worker ${workerName ?? 'unknown'}`;
+  }
+  if (kind === 'set_aside')
+    return times === 1 ? `A run of ${whose} was set aside` : `${times} runs of ${whose} were set aside`;
+  if (kind === 'stuck') return times === 1 ? `A run of ${whose} was stuck` : `${times} runs of ${whose} were stuck`;
+  if (jobs > 1) return times === jobs ? `${whose} fail alike` : `${whose} fail alike, ${times} times`;
+  if (kind === 'retries_exhausted' && times === 1) return `${jobName} failed after ${attempt} attempts`;
+  return times === 1 ? `${jobName} failed` : `${jobName} failed ${times} times`;
+}
