@@ -24,6 +24,7 @@ const written = [
   'late_alert_seconds',
   'containment',
   'output_limit_policy',
+  'depends_on',
   'source',
 ] as const;
 

@@ -15,6 +15,7 @@ import { addOperateCommands } from './commands/operate.ts';
 import { addInstallationCommands } from './commands/installation.ts';
 import { addProcessCommands } from './commands/processes.ts';
 import { addRunCommands } from './commands/runs.ts';
+import { addGraphCommand } from './commands/graph.ts';
 import { addMonitorCommands } from './commands/monitors.ts';
 import { addWebhookCommands } from './commands/webhooks.ts';
 import { connect } from './connect.ts';
@@ -94,6 +95,7 @@ export function buildProgram(
   addBackfillCommand(program, context);
   addWebhookCommands(program, context);
   addMonitorCommands(program, context);
+  addGraphCommand(program, context);
   addCleanupCommands(program, context);
   addBackupCommands(program, context);
   addHelp(program, terminal);

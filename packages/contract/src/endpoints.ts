@@ -9,6 +9,7 @@ import { peopleEndpoints } from './endpoints/people.ts';
 import { runsEndpoints } from './endpoints/runs.ts';
 import { timelineEndpoints } from './endpoints/timeline.ts';
 import { schedulesEndpoints } from './endpoints/schedules.ts';
+import { graphEndpoints } from './endpoints/graph.ts';
 import { monitorsEndpoints } from './endpoints/monitors.ts';
 import { webhooksEndpoints } from './endpoints/webhooks.ts';
 
@@ -25,6 +26,7 @@ export const endpoints = {
   ...alertsEndpoints,
   ...webhooksEndpoints,
   ...monitorsEndpoints,
+  ...graphEndpoints,
 } as const;
 
 export type Endpoints = typeof endpoints;

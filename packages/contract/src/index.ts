@@ -14,6 +14,7 @@ export * from './shapes/people.ts';
 export * from './shapes/run.ts';
 export * from './shapes/schedule.ts';
 export * from './shapes/system.ts';
+export * from './shapes/graph.ts';
 export * from './shapes/timeline.ts';
 export * from './shapes/why.ts';
 export * from './shapes/webhook.ts';

@@ -28,6 +28,7 @@ import { streamRoute } from './routes/stream.ts';
 import { upkeepRoutes } from './routes/upkeep.ts';
 import { timelineRoutes } from './routes/timeline.ts';
 import { watchRoutes } from './routes/watch.ts';
+import { graphRoutes } from './routes/graph.ts';
 import { monitorRoutes } from './routes/monitors.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 
@@ -121,6 +122,7 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
     streamRoute,
     webhookRoutes,
     monitorRoutes,
+    graphRoutes,
     upkeepRoutes,
   ];
   for (const routes of rooms) routes(app, options);

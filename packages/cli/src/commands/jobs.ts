@@ -192,13 +192,15 @@ export function addJobCommands(program: Command, context: () => Context): void {
     .description('Delete a job. It can be restored for 30 days, unless purged.')
     .option('--purge', 'remove its history at once')
     .option('--cancel-running', 'also cancel a run that is live')
-    .action(async (name: string, flags: { purge?: boolean; cancelRunning?: boolean }) => {
+    .option('--force', 'also when other jobs wait for it: they do so no longer')
+    .action(async (name: string, flags: { purge?: boolean; cancelRunning?: boolean; force?: boolean }) => {
       await withConnection(context(), async ({ client }) => {
         const job = await findJob(client, name);
         await confirmed(context(), `Delete job ${job.name}${flags.purge === true ? ' with its whole history' : ''}?`);
         const query = {
           ...(flags.purge === true ? { purge: 'true' as const } : {}),
           ...(flags.cancelRunning === true ? { cancel_running: 'true' as const } : {}),
+          ...(flags.force === true ? { force: 'true' as const } : {}),
         };
         await client.deleteJob({ params: { id: job.id }, query });
         await emit(context(), { deleted: job.id }, () => tell(context(), `Deleted ${job.name}.`));

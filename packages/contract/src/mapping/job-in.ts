@@ -1,5 +1,6 @@
 /** Jobs coming in: names and units of the wire become core's. */
 import {
+  fromUuid,
   invalidField,
   JobTriggerError,
   parseInstant,
@@ -67,6 +68,16 @@ function configToCore(type: string | undefined, config: unknown): Readonly<Recor
   };
 }
 
+function dependsOnToCore(input: JobPatch['depends_on']): JobFields['dependsOn'] {
+  if (input === undefined || input === null) return input;
+  const jobs = input.jobs.map((id, at) => {
+    const reference = fromUuid(id);
+    if (reference === null) throw invalidField(`depends_on.jobs.${at}`, `${id} is no job`);
+    return reference;
+  });
+  return { mode: input.mode ?? 'all_success', jobs, windowSeconds: input.window_seconds ?? null };
+}
+
 function fieldsToCore(input: JobPatch | JobInput, type: string | undefined, facts: MappingFacts): JobFields {
   const { retry, catch_up: catchUp } = input;
   return {
@@ -87,6 +98,7 @@ function fieldsToCore(input: JobPatch | JobInput, type: string | undefined, fact
     source: input.source,
     containment: input.containment,
     outputLimitPolicy: input.output_limit_policy,
+    dependsOn: dependsOnToCore(input.depends_on),
     active: input.active,
     allowPast: input.allow_past,
     type: input.type,

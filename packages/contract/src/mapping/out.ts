@@ -13,6 +13,7 @@ import {
   treeSentence,
   type AskedBack,
   type Attempt as CoreAttempt,
+  type DependsOn,
   type EditConflict as CoreConflict,
   type EventRow,
   type Explanation as CoreExplanation,
@@ -148,6 +149,11 @@ function configToWire(config: object): Record<string, unknown> {
   };
 }
 
+function dependsOnToWire(dependsOn: DependsOn | null): Job['depends_on'] {
+  if (dependsOn === null) return null;
+  return { mode: dependsOn.mode, jobs: dependsOn.jobs.map(toUuid), window_seconds: dependsOn.windowSeconds };
+}
+
 /** What a person decides about a job, without its schedules. */
 function definitionToWire(definition: JobDefinition) {
   const { retry } = definition;
@@ -188,6 +194,7 @@ function definitionToWire(definition: JobDefinition) {
     late_alert_seconds: definition.lateAlertSeconds ?? null,
     containment: definition.containment ?? null,
     output_limit_policy: definition.outputLimitPolicy ?? 'truncate',
+    depends_on: dependsOnToWire(definition.dependsOn ?? null),
     source: definition.source,
   };
 }

@@ -1,6 +1,7 @@
 import {
   catchUpPolicies,
   containments,
+  dependencyModes,
   jobStatuses,
   jobTypes,
   outputLimitPolicies,
@@ -78,6 +79,23 @@ export const ParameterInput = z.strictObject({
   description: z.string().max(2000).nullable().optional(),
 });
 
+const DependsOnInput = z.strictObject({
+  mode: z.enum(dependencyModes).optional().describe('Default `all_success`.'),
+  jobs: z.array(Uuid).min(1).max(100),
+  window_seconds: z
+    .int()
+    .min(1)
+    .max(31_622_400)
+    .nullable()
+    .optional()
+    .describe('How long ago a run outside the chain may have ended to count; null lets none count.'),
+});
+
+/** What a job waits for. */
+export const DependsOn = z
+  .object({ mode: z.enum(dependencyModes), jobs: z.array(Uuid), window_seconds: z.int().nullable() })
+  .meta({ id: 'DependsOn' });
+
 /** Fields of a job that a person sets. In a change an absent one stays and `null` clears. */
 const fields = {
   name: z.string().max(400),
@@ -106,6 +124,7 @@ const fields = {
   schedules: z.array(ScheduleInput).max(100),
   containment: z.enum(containments).nullable(),
   output_limit_policy: z.enum(outputLimitPolicies),
+  depends_on: DependsOnInput.nullable().describe('The jobs it waits for; null waits for none.'),
 };
 
 /**
@@ -191,6 +210,7 @@ export const Job = z
     source: z.string().nullable(),
     containment: z.enum(containments).nullable(),
     output_limit_policy: z.enum(outputLimitPolicies),
+    depends_on: DependsOn.nullable(),
     owner_id: Uuid.nullable(),
     version: z.int(),
     status: z.enum(jobStatuses),

@@ -1,6 +1,7 @@
 /** The words and their shapes, free of everything else: what a page or a contract may know of core. */
 export * from './alert.ts';
 export * from './calendar.ts';
+export * from './dependency.ts';
 export * from './email.ts';
 export * from './id.ts';
 export * from './instant.ts';

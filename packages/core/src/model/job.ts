@@ -1,4 +1,5 @@
 /** What to do: kept and edited by people. */
+import type { DependsOn } from './dependency.ts';
 import type { Id } from './id.ts';
 import type { Instant } from './instant.ts';
 import type { Priority } from './run.ts';
@@ -115,6 +116,8 @@ export type JobDefinition = JobTarget & {
   readonly containment?: Containment | null;
   /** Default `truncate`; absent in versions older than the field. Only processes have it. */
   readonly outputLimitPolicy?: OutputLimitPolicy;
+  /** The jobs it waits for; null waits for none. Absent in versions older than the field. */
+  readonly dependsOn?: DependsOn | null;
 };
 
 /** The labels a worker must have to take a run of this job. */

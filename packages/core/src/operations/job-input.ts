@@ -61,6 +61,7 @@ const defaults = {
   source: null,
   containment: null,
   outputLimitPolicy: 'truncate',
+  dependsOn: null,
 } as const;
 
 function text(config: Readonly<Record<string, unknown>>, name: string): string {
@@ -221,6 +222,7 @@ export function definitionOf(
     lateAlertSeconds: pick('lateAlertSeconds'),
     containment: pick('containment') ?? null,
     outputLimitPolicy: pick('outputLimitPolicy') ?? 'truncate',
+    dependsOn: pick('dependsOn') ?? null,
     source: pick('source'),
   };
 }

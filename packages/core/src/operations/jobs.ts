@@ -15,6 +15,7 @@ import { isPlannable } from '../policy/plannable.ts';
 import type { LedgerFilter } from '../store/ledger-table.ts';
 import type { Tables } from '../store/store.ts';
 import type { Actor, OperationContext } from './context.ts';
+import { checkDependencies, lockDependencies, releaseDependents, withLivingPrerequisites } from './dependencies.ts';
 import { definitionOf, withStart, type JobChange, type NewJob, type ScheduleInput } from './job-input.ts';
 import { changedSchedule, matchSchedules, plannedInstants } from './match-schedules.ts';
 import { editConflict } from './edit-conflict.ts';
@@ -40,9 +41,14 @@ export interface JobOperations {
   /**
    * Ends waiting runs (`job_deleted`) and hides the job; it can be restored. `purge` removes its history instead, also
    * that of a deleted job; its live run must have ended, or is cancelled with it.
-   * @throws `not_found`, `already_running` when a purge would take a live run's record away
+   * Jobs that wait for it hold it back, unless `force` takes it off them.
+   * @throws `not_found`, `already_running` when a purge would take a live run's record away, `dependents_exist`
    */
-  remove(id: Id, actor: Actor, options?: { readonly purge?: boolean; readonly cancelRunning?: boolean }): Promise<void>;
+  remove(
+    id: Id,
+    actor: Actor,
+    options?: { readonly purge?: boolean; readonly cancelRunning?: boolean; readonly force?: boolean },
+  ): Promise<void>;
   /** @throws `not_found`, `conflict` when it is not deleted, `name_taken` */
   restore(id: Id, actor: Actor): Promise<JobSummary>;
   /** Gaps that reach over the span's ends are cut to it, as far as their schedule still counts as it did. */
@@ -190,6 +196,7 @@ export function jobOperations(context: OperationContext): JobOperations {
         });
         const created = await transaction(async (tables) => {
           await tables.calendars.lock(attachedIds(schedules));
+          await lockDependencies(tables, definition);
           const resolved = await resolveInputs(tables, schedules, holder);
           const now = await tables.now();
           const job: Job = {
@@ -207,6 +214,7 @@ export function jobOperations(context: OperationContext): JobOperations {
             deletedBy: null,
             demo: false,
           };
+          await checkDependencies(tables, job);
           await tables.jobs.insert(job, actor.name);
           await tables.schedules.insert(newSchedules(id, resolved, scheduleIds, now, job.active));
           if (input.runOnCreate === true) {
@@ -245,6 +253,7 @@ export function jobOperations(context: OperationContext): JobOperations {
       const from = expectedVersion ?? before.version;
       const write = async (tables: Tables, settle: (now: Instant) => Promise<void>): Promise<void> => {
         await tables.calendars.lock(attached);
+        await lockDependencies(tables, definition);
         await tables.jobs.lock([id]);
         const current = await livingJob(tables, id);
         if (current.version !== from) throw await editConflict(tables, current, { definition, inputs, from });
@@ -252,6 +261,8 @@ export function jobOperations(context: OperationContext): JobOperations {
         const active = input.active ?? current.active;
         const held = await heldBefore(tables, current, { active, definition });
         const job = changedJob(current, { definition, active, reschedules: inputs !== null }, { actor, now });
+        if (!isDeepStrictEqual(definition.dependsOn ?? null, current.definition.dependsOn ?? null))
+          await checkDependencies(tables, job);
         if (!(await tables.jobs.update(job, current.version, actor.name)))
           throw new JobTriggerError('edit_conflict', 'The job was changed meanwhile. Load it again.');
         if (inputs !== null || active !== current.active) await settle(now);
@@ -273,8 +284,9 @@ export function jobOperations(context: OperationContext): JobOperations {
       return summaryOf(store, id);
     },
 
-    async remove(id, actor, { purge = false, cancelRunning = false } = {}) {
+    async remove(id, actor, { purge = false, cancelRunning = false, force = false } = {}) {
       const write = async (tables: Tables, settle: (now: Instant) => Promise<void>): Promise<readonly Reference[]> => {
+        await tables.dependencies.lockEdits();
         await tables.jobs.lock([id]);
         const job = purge ? await storedJob(tables, id) : await livingJob(tables, id);
         const now = await tables.now();
@@ -292,6 +304,7 @@ export function jobOperations(context: OperationContext): JobOperations {
           live.filter((run) => run.state === 'queued').map((run) => run.id),
           { state: 'cancelled', reason: 'job_deleted', by: actor.name },
         );
+        await releaseDependents(tables, job, { force, actor });
         await tables.events.append([jobEvent('job.deleted', job, actor, { purged: purge })]);
         if (purge) return tables.jobs.purge(id);
         if (cancelRunning)
@@ -311,13 +324,17 @@ export function jobOperations(context: OperationContext): JobOperations {
 
     async restore(id, actor) {
       await store.transaction(async (tables) => {
+        await tables.dependencies.lockEdits();
         await tables.jobs.lock([id]);
         const job = await storedJob(tables, id);
         if (job.deletedAt === null) throw new JobTriggerError('conflict', `${job.definition.name} is not deleted.`);
         const now = await tables.now();
         // It comes back paused: nobody expects a job to start again by being found in the bin.
+        const definition = await withLivingPrerequisites(tables, job.definition);
         const restored: Job = {
           ...job,
+          definition,
+          version: job.version + (definition === job.definition ? 0 : 1),
           deletedAt: null,
           deletedBy: null,
           updatedAt: now,
@@ -326,6 +343,7 @@ export function jobOperations(context: OperationContext): JobOperations {
           pausedAt: now,
           pausedReason: 'restored',
         };
+        await checkDependencies(tables, restored);
         await tables.jobs.update(restored, job.version, actor.name);
         await tables.events.append([jobEvent('job.restored', restored, actor)]);
       });

@@ -4,6 +4,7 @@ import { calendarOperations, type CalendarOperations } from './calendars.ts';
 import type { OperationContext } from './context.ts';
 import { demoOperations, type DemoOperations } from './demo/demo.ts';
 import { draftOperations, type DraftOperations } from './drafts.ts';
+import { graphOperations, type GraphOperations } from './graph.ts';
 import { forecastOperations, type ForecastOperations } from './forecast.ts';
 import { jobOperations, type JobOperations } from './jobs.ts';
 import { feedOperations, type FeedOperations } from './feeds.ts';
@@ -34,6 +35,7 @@ export interface Operations {
   readonly monitors: MonitorOperations;
   readonly workers: WorkerOperations;
   readonly clock: ClockOperations;
+  readonly graph: GraphOperations;
 }
 
 export function createOperations(context: OperationContext): Operations {
@@ -53,5 +55,6 @@ export function createOperations(context: OperationContext): Operations {
     monitors: monitorOperations(context),
     workers: workerOperations(context),
     clock: clockOperations(context),
+    graph: graphOperations(context),
   };
 }

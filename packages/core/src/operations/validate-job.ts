@@ -6,6 +6,7 @@ import { refuseValue, refuseVariable } from '../handlers/environment.ts';
 import { checkHttpConfig } from '../handlers/http-rules.ts';
 import { resolveFolder, resolveScript } from '../handlers/script-file.ts';
 import type { Instant } from '../model/instant.ts';
+import { dependencyModes, mostPrerequisites } from '../model/dependency.ts';
 import type { JobDefinition, Parameter, RetryPolicy } from '../model/job.ts';
 import type { ScheduleSpec } from '../model/schedule.ts';
 import { writtenSpec } from '../schedule/resolve.ts';
@@ -195,6 +196,17 @@ function checkPolicies(definition: JobDefinition, findings: Findings): void {
   checkRetry(definition.retry, findings);
 }
 
+function checkDependsOn({ dependsOn }: JobDefinition, findings: Findings): void {
+  if (dependsOn === undefined || dependsOn === null) return;
+  const { mode, jobs, windowSeconds } = dependsOn;
+  if (!dependencyModes.includes(mode)) findings.add('depends_on.mode', `is none of ${dependencyModes.join(', ')}`);
+  if (jobs.length === 0) findings.add('depends_on.jobs', 'needs at least one job; null waits for none');
+  if (jobs.length > mostPrerequisites)
+    findings.add('depends_on.jobs', `names ${jobs.length}; ${mostPrerequisites} are allowed`);
+  if (new Set(jobs.map(({ id }) => id)).size !== jobs.length) findings.add('depends_on.jobs', 'names a job twice');
+  checkRange('depends_on.window_seconds', windowSeconds, 1, 31_622_400, findings, true);
+}
+
 /** Looks at everything a job says. @throws with every field at fault; the code of the only kind of fault, else `invalid` */
 export function validateJob(definition: JobDefinition, context: OperationContext): void {
   const findings = new Findings();
@@ -206,6 +218,7 @@ export function validateJob(definition: JobDefinition, context: OperationContext
   checkWords('worker_labels', definition.workerLabels, findings);
   checkTarget(definition, context, findings);
   checkPolicies(definition, findings);
+  checkDependsOn(definition, findings);
   definition.parameters.forEach((parameter, at) => checkParameter(parameter, `parameters.${at}`, findings));
   const names = definition.parameters.map((parameter) => parameter.name.toUpperCase());
   if (new Set(names).size !== names.length) findings.add('parameters', 'two have the same name');

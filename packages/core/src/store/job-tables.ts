@@ -75,6 +75,8 @@ export interface JobTable {
   /** Locks the rows in id order until the transaction ends, so that decisions about overlap agree. */
   lock(ids: readonly Id[]): Promise<void>;
   summary(id: Id): Promise<JobSummary | null>;
+  /** Those of the jobs that are there. */
+  summaries(ids: readonly Id[]): Promise<readonly JobSummary[]>;
   list(filter: JobFilter, sort: JobSort, descending: boolean, page: PageRequest): Promise<Page<JobSummary>>;
   /** Counts living jobs by a filter. */
   count(filter: JobFilter): Promise<number>;

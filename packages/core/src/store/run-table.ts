@@ -95,6 +95,8 @@ export interface RunTable {
   counts(from: Instant, to: Instant): Promise<RunCounts>;
   /** Run times in milliseconds of the newest succeeded runs of a job, newest first. */
   durations(jobId: Id, limit: number): Promise<readonly number[]>;
+  /** The same for many jobs; one without such runs is absent. */
+  durationsOf(jobIds: readonly Id[], limit: number): Promise<ReadonlyMap<Id, readonly number[]>>;
   /**
    * Runs of a job for instants of [from, to], whatever made them; null is the state of one that has not ended. A run is
    * never made before its instant.

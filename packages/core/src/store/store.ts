@@ -25,6 +25,7 @@ import type { SchedulerTable, WorkerTable } from './worker-tables.ts';
 import type { MonitorTable } from './monitor-table.ts';
 import type { WebhookTable } from './webhook-table.ts';
 import type { LineageTable } from './lineage-table.ts';
+import type { DependencyTable } from './dependency-table.ts';
 import type { RecoveryTable } from './recovery-table.ts';
 import type { Id } from '../model/id.ts';
 import type { Instant, Millis } from '../model/instant.ts';
@@ -57,6 +58,7 @@ export interface Tables {
   readonly upkeep: UpkeepTable;
   readonly lineage: LineageTable;
   readonly recovery: RecoveryTable;
+  readonly dependencies: DependencyTable;
 }
 
 /** The database as it is now. Bytes are null where nobody can tell. */

@@ -116,6 +116,7 @@ export function jobRoutes(app: FastifyInstance, options: PortalOptions): void {
     await operations.jobs.remove(idOf(params), actor, {
       purge: query.purge === true,
       cancelRunning: query.cancel_running === true,
+      force: query.force === true,
     });
     return undefined;
   });

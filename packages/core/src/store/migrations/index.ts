@@ -9,6 +9,7 @@ import { workerLife } from './0008-worker-life.ts';
 import { counters } from './0009-counters.ts';
 import { timeline } from './0010-timeline.ts';
 import { direct } from './0011-direct.ts';
+import { dependencies } from './0012-dependencies.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step there is, in order. */
@@ -24,6 +25,7 @@ export const migrations: readonly Migration[] = [
   counters,
   timeline,
   direct,
+  dependencies,
 ];
 
 /** The schema this program works with. */

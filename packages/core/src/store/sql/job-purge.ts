@@ -25,6 +25,9 @@ export async function purgeJob(session: Session, jobId: Id): Promise<readonly Re
   await session.change(build.deleteFrom('job_tags').where('job_id', '=', jobId));
   await session.change(build.deleteFrom('job_versions').where('job_id', '=', jobId));
   await session.change(build.deleteFrom('alerts').where('job_id', '=', jobId));
+  await session.change(build.deleteFrom('dependencies').where('job_id', '=', jobId));
+  await session.change(build.deleteFrom('dependencies').where('upstream_id', '=', jobId));
+  await session.change(build.deleteFrom('chain_members').where('job_id', '=', jobId));
   await session.change(build.deleteFrom('jobs').where('id', '=', jobId));
   return gone;
 }

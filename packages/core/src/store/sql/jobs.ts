@@ -4,6 +4,7 @@ import type { Id } from '../../model/id.ts';
 import { draftVersion, type Job, type JobDefinition } from '../../model/job.ts';
 import type { JobTable } from '../job-tables.ts';
 import { decodeCursor, toPage } from './cursor.ts';
+import { writeDependencies } from './dependencies.ts';
 import { countJobs, listJobs } from './job-list.ts';
 import { purgeJob } from './job-purge.ts';
 import { summariesOf } from './job-summary.ts';
@@ -62,6 +63,15 @@ export function jobTable(session: Session): JobTable {
       .where(sql<number>`coalesce(j.owner_id, 0)`, '=', ownerId ?? 0)
       .where('j.deleted_at', 'is', null);
 
+  const byIds: JobTable['byIds'] = async (ids) => {
+    const found = new Map<Id, Job>();
+    for (let from = 0; from < ids.length; from += askedAtOnce) {
+      const some = selectJobs(session).where('j.id', 'in', ids.slice(from, from + askedAtOnce));
+      for (const row of await session.rows(some)) found.set(row.id, toJob(row));
+    }
+    return found;
+  };
+
   return {
     async insert(job, author) {
       const row = { id: job.id, created_at: job.createdAt, automatic_runs: job.automaticRuns, ...columns(job) };
@@ -73,6 +83,7 @@ export function jobTable(session: Session): JobTable {
       );
       if (inserted === 0) throw nameTaken(job);
       await writeVersion(session, job, author);
+      await writeDependencies(session, job);
     },
     async update(job, expectedVersion, author) {
       const rival = await first(session, named(job.definition.name, job.ownerId).where('j.id', '<>', job.id));
@@ -80,20 +91,14 @@ export function jobTable(session: Session): JobTable {
       const update = build.updateTable('jobs').set(columns(job)).where('id', '=', job.id);
       const changed = await session.change(update.where('version', '=', expectedVersion));
       if (changed > 0 && job.version > expectedVersion) await writeVersion(session, job, author);
+      if (changed > 0) await writeDependencies(session, job);
       return changed > 0;
     },
     async get(id) {
       const row = await first(session, selectJobs(session).where('j.id', '=', id));
       return row === null ? null : toJob(row);
     },
-    async byIds(ids) {
-      const found = new Map<Id, Job>();
-      for (let from = 0; from < ids.length; from += askedAtOnce) {
-        const some = selectJobs(session).where('j.id', 'in', ids.slice(from, from + askedAtOnce));
-        for (const row of await session.rows(some)) found.set(row.id, toJob(row));
-      }
-      return found;
-    },
+    byIds,
     async byName(name, ownerId) {
       const row = await first(session, named(name, ownerId));
       return row === null ? null : toJob(row);
@@ -106,6 +111,9 @@ export function jobTable(session: Session): JobTable {
         .where('id', 'in', [...ids])
         .orderBy('id');
       await session.rows(rows.forNoKeyUpdate());
+    },
+    async summaries(ids) {
+      return summariesOf(session, [...(await byIds(ids)).values()]);
     },
     async summary(id) {
       const row = await first(session, selectJobs(session).where('j.id', '=', id));

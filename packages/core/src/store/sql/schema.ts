@@ -351,6 +351,27 @@ export interface LineageRow {
   settled_at: number | null;
 }
 
+export interface DependencyRow {
+  job_id: number;
+  upstream_id: number;
+  mode: string;
+  window_ms: number | null;
+}
+
+export interface ChainMemberRow {
+  chain_id: number;
+  chain_created_at: number;
+  job_id: number;
+  run_id: number | null;
+  run_created_at: number | null;
+  reason: string | null;
+  cause_job_id: number | null;
+  cause_run_id: number | null;
+  cause_created_at: number | null;
+  served_by: string;
+  decided_at: number;
+}
+
 export interface Schema {
   counters: { name: string; value: number };
   settings: { key: string; value: string };
@@ -384,6 +405,8 @@ export interface Schema {
   monitor_pings: PingRow;
   tallies: TallyRow;
   lineages: LineageRow;
+  dependencies: DependencyRow;
+  chain_members: ChainMemberRow;
   lineage_reports: { number: number; worker_id: number; reported_at: number };
 }
 

@@ -23,6 +23,7 @@ import type { Definitions } from './work.ts';
 import { monitorTable } from './monitors.ts';
 import { webhookTable } from './webhooks.ts';
 import { lineageTable } from './lineage.ts';
+import { dependencyTable } from './dependencies.ts';
 import { recoveryTable } from './recovery.ts';
 
 /** Everything that can be read and changed, bound to one session. */
@@ -61,5 +62,6 @@ export function tablesOf(
     upkeep: upkeepTable(session),
     lineage: lineageTable(session),
     recovery: recoveryTable(session),
+    dependencies: dependencyTable(session),
   };
 }

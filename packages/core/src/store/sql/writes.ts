@@ -33,6 +33,7 @@ export const writes: MethodNames = {
   upkeep: ['count', 'fold'],
   lineage: ['notice', 'settle', 'report'],
   recovery: ['retake'],
+  dependencies: ['lockEdits'],
 };
 
 type Method = (...args: readonly unknown[]) => Promise<unknown>;

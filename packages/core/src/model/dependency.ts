@@ -1,0 +1,50 @@
+/** Which jobs wait for which, and what became of each job in one chain of runs. */
+import type { Id, Reference } from './id.ts';
+import type { Instant, Millis } from './instant.ts';
+
+export const dependencyModes = ['all_success', 'any_success', 'all_complete'] as const;
+/** When a set of prerequisites is satisfied: all succeeded, the first succeeded, or all have ended in whatever way. */
+export type DependencyMode = (typeof dependencyModes)[number];
+
+/** What a job waits for. */
+export interface DependsOn {
+  readonly mode: DependencyMode;
+  /** The prerequisites: at least one, at most {@link mostPrerequisites}. */
+  readonly jobs: readonly Reference[];
+  /** How old the run of a prerequisite outside the chain may be; null lets none of them count. */
+  readonly windowSeconds: number | null;
+}
+
+export const mostPrerequisites = 100;
+
+/** One line of the graph: `jobId` waits for `upstreamId`. */
+export interface Dependency {
+  readonly jobId: Id;
+  readonly upstreamId: Id;
+  readonly mode: DependencyMode;
+  readonly windowMs: Millis | null;
+}
+
+/** What served a dependent as one of its prerequisites. */
+export interface ServedBy extends Reference {
+  readonly jobId: Id;
+}
+
+/** Of a job that did not start in a chain: its own gate's reason, or `dependency` with what had failed. */
+export interface NotStarted {
+  readonly reason: string;
+  readonly causeJobId: Id | null;
+  readonly cause: Reference | null;
+}
+
+/** What one job came to in one chain. It is there at most once, which is what makes a set start its job once. */
+export interface ChainMember {
+  /** The run that began the chain, which gives it its name. */
+  readonly chain: Reference;
+  readonly jobId: Id;
+  /** Null for one that was not started. */
+  readonly run: Reference | null;
+  readonly notStarted: NotStarted | null;
+  readonly servedBy: readonly ServedBy[];
+  readonly decidedAt: Instant;
+}

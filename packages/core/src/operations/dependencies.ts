@@ -1,0 +1,110 @@
+/** What a job may wait for, and what becomes of those that wait for one that goes. */
+import { JobTriggerError } from '../errors.ts';
+import { toUuid, type Id } from '../model/id.ts';
+import { draftVersion, type Job, type JobDefinition } from '../model/job.ts';
+import { circleOf } from '../policy/cycle.ts';
+import type { Tables } from '../store/store.ts';
+import type { Actor } from './context.ts';
+import { jobEvent } from './job-event.ts';
+
+/**
+ * Takes the lock of edits when `definition` waits for anything; call it before any job is locked, and what follows is
+ * decided on lines that nobody else changes.
+ */
+export async function lockDependencies(
+  { dependencies }: Pick<Tables, 'dependencies'>,
+  { dependsOn = null }: Pick<JobDefinition, 'dependsOn'>,
+): Promise<void> {
+  if (dependsOn !== null) await dependencies.lockEdits();
+}
+
+/** @throws `invalid` naming a prerequisite that is no living job, `dependency_cycle` with the names on the way round */
+export async function checkDependencies(
+  tables: Pick<Tables, 'dependencies' | 'jobs'>,
+  { id, definition }: Pick<Job, 'id' | 'definition'>,
+): Promise<void> {
+  const { dependsOn = null } = definition;
+  if (dependsOn === null) return;
+  const found = await tables.jobs.byIds(dependsOn.jobs.map((job) => job.id));
+  const fields = dependsOn.jobs.flatMap((reference, at) => {
+    const job = found.get(reference.id);
+    const isThere = job?.createdAt === reference.createdAt && job.deletedAt === null && job.version !== draftVersion;
+    return isThere
+      ? []
+      : [{ path: `depends_on.jobs.${at}`, message: `${toUuid(reference)} is no job, or was deleted` }];
+  });
+  if (fields.length > 0) throw new JobTriggerError('invalid', `${fields[0]?.path}: ${fields[0]?.message}`, { fields });
+  const upstreams = dependsOn.jobs.map((job) => job.id);
+  const circle = circleOf(id, upstreams, await tables.dependencies.above(upstreams));
+  if (circle !== null) throw cycle(await namesOf(tables, circle, { id, definition }));
+}
+
+function cycle(path: readonly string[]): JobTriggerError {
+  const message = `closes a circle: ${path.join(' waits for ')}`;
+  return new JobTriggerError('dependency_cycle', `depends_on.jobs: ${message}`, {
+    fields: [{ path: 'depends_on.jobs', message }],
+    path,
+  });
+}
+
+async function namesOf(
+  { jobs }: Pick<Tables, 'jobs'>,
+  ids: readonly Id[],
+  own: Pick<Job, 'id' | 'definition'>,
+): Promise<readonly string[]> {
+  const found = await jobs.byIds(ids);
+  return ids.map((id) => (id === own.id ? own.definition.name : (found.get(id)?.definition.name ?? String(id))));
+}
+
+/** A definition that comes back from the bin: what it waited for may have gone meanwhile. */
+export async function withLivingPrerequisites(
+  { jobs }: Pick<Tables, 'jobs'>,
+  definition: JobDefinition,
+): Promise<JobDefinition> {
+  const { dependsOn = null } = definition;
+  if (dependsOn === null) return definition;
+  const found = await jobs.byIds(dependsOn.jobs.map(({ id }) => id));
+  const living = dependsOn.jobs.filter(({ id }) => found.get(id)?.deletedAt === null);
+  if (living.length === dependsOn.jobs.length) return definition;
+  return { ...definition, dependsOn: living.length === 0 ? null : { ...dependsOn, jobs: living } };
+}
+
+/**
+ * Before a job goes: those that wait for it wait for it no longer, each as a new version of its own.
+ *
+ * @throws `dependents_exist` naming them, unless `force` says so
+ */
+export async function releaseDependents(
+  tables: Tables,
+  job: Job,
+  { force, actor }: { readonly force: boolean; readonly actor: Actor },
+): Promise<void> {
+  const lines = await tables.dependencies.after([job.id]);
+  if (lines.length === 0) return;
+  const dependents = [...(await tables.jobs.byIds(lines.map(({ jobId }) => jobId))).values()];
+  if (!force) throw dependentsExist(job, dependents);
+  const now = await tables.now();
+  for (const dependent of dependents) {
+    const { dependsOn = null } = dependent.definition;
+    if (dependsOn === null) continue;
+    const jobs = dependsOn.jobs.filter(({ id }) => id !== job.id);
+    const definition = { ...dependent.definition, dependsOn: jobs.length === 0 ? null : { ...dependsOn, jobs } };
+    const changed: Job = { ...dependent, definition, version: dependent.version + 1, updatedAt: now };
+    await tables.jobs.update(changed, dependent.version, actor.name);
+    const note = `${job.definition.name} was deleted.`;
+    await tables.events.append([jobEvent('job.changed', changed, actor, { fields: ['dependsOn'], note })]);
+  }
+}
+
+function dependentsExist(job: Job, dependents: readonly Job[]): JobTriggerError {
+  const names = dependents.map(({ definition }) => definition.name).toSorted((a, b) => a.localeCompare(b, 'en'));
+  const told = names.length > 5 ? `${names.slice(0, 5).join(', ')} and ${names.length - 5} more` : names.join(', ');
+  const wait = names.length === 1 ? 'waits' : 'wait';
+  return new JobTriggerError(
+    'dependents_exist',
+    `${told} ${wait} for ${job.definition.name}. Change them, or force it.`,
+    {
+      dependents: dependents.map((each) => ({ id: toUuid(each), name: each.definition.name })),
+    },
+  );
+}
