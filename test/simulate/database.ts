@@ -38,7 +38,7 @@ export class Database {
   /** As it was after the migrations, and from now on in the time that `wall` tells. */
   reset(wall: () => number): void {
     this.#time.wall = wall;
-    this.setFull(false);
+    this.setRoom(null);
     for (const name of this.#tables) {
       this.#connection.run(`DELETE FROM "${name}"`, []);
       for (const row of this.#template.get(name) ?? []) {
@@ -53,10 +53,14 @@ export class Database {
     return sqliteStore(':memory:', system, this.#connection);
   }
 
-  /** Lets the file grow no more, or again. */
-  setFull(full: boolean): void {
+  /**
+   * Lets the file grow by so many pages and no more; null lets it grow on. What earlier worlds left free in it is given back
+   * first, as the room of one must not depend on them (seed 10970).
+   */
+  setRoom(pages: number | null): void {
+    if (pages !== null) this.#connection.run('VACUUM', []);
     const [row] = this.rows('PRAGMA page_count') as readonly { page_count: number }[];
-    this.#connection.run(`PRAGMA max_page_count = ${full ? (row?.page_count ?? 1) : 1_000_000}`, []);
+    this.#connection.run(`PRAGMA max_page_count = ${pages === null ? 1_000_000 : (row?.page_count ?? 1) + pages}`, []);
   }
 
   rows(sql: string): readonly Row[] {

@@ -2,6 +2,9 @@
 import type { Clock } from '../../packages/core/src/system/clock.ts';
 import type { Machine } from './machine.ts';
 
+/** A microsecond: no timer is shorter, save one of nothing. */
+const shortestMs = 1e-3;
+
 export class Process {
   readonly name: string;
   readonly machine: Machine;
@@ -77,9 +80,11 @@ export class Process {
   }
 
   /** In the machine's monotonic time: a sleep puts it off, a stop only delays what it does. */
-  #timer(delay: number, fire: () => void): () => void {
+  #timer(wanted: number, fire: () => void): () => void {
     let live = true;
-    const due = this.machine.mono() + Math.max(0, delay);
+    // A remainder of rounding adds nothing to a time of this size: the world would stand still and ask again for ever (seed 11827).
+    const delay = wanted <= 0 ? 0 : Math.max(wanted, shortestMs);
+    const due = this.machine.mono() + delay;
     const ring = (): void => {
       if (!live) return;
       const left = due - this.machine.mono();

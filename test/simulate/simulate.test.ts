@@ -19,11 +19,14 @@ afterAll(() => {
 test(
   'the same seed plays the same world, whatever was played before it',
   async () => {
-    const first = await play(database, 7);
-    await play(database, 8);
-    const again = await play(database, 7);
-    expect(again.hash).toBe(first.hash);
-    expect(again.figures).toEqual(first.figures);
+    // One of them fills the disk: how much room it then has must not depend on what others left free.
+    for (const seed of [7, 10970]) {
+      const first = await play(database, seed);
+      await play(database, 8);
+      const again = await play(database, seed);
+      expect(again.hash).toBe(first.hash);
+      expect(again.figures).toEqual(first.figures);
+    }
   },
   patienceMs,
 );
@@ -57,6 +60,7 @@ const once = [
     10405,
     'a worker that was asked to stop in an outage gave its results up though the database was back in time (P8, F54)',
   ],
+  [11827, 'a remainder of rounding for a rest held the simulated world still: the play was wrong, no promise'],
 ] as const;
 test.each(once)(
   'seed %i: %s',

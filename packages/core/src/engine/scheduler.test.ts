@@ -1,7 +1,9 @@
 import { describe, expect, inject, test } from 'vitest';
 import { freshPostgres } from '../../../../test/setup/databases.ts';
+import { JobTriggerError } from '../errors.ts';
 import type { CatchUp } from '../model/job.ts';
 import type { ScheduleSpec } from '../model/schedule.ts';
+import type { Store } from '../store/store.ts';
 import { planBatch, stepOf } from './plan-batch.ts';
 import { benchOf, type Place } from './test-bench.ts';
 
@@ -153,6 +155,25 @@ describe.each(places)('a scheduler on %s', (_, place) => {
     await bench().scheduler().tick();
     expect(await bench().runs(spoilt.job.id)).toEqual([]);
     expect(await bench().runs(given.job.id)).toHaveLength(1);
+  });
+
+  test('holds a full disk against no job: there is room again, and all of them are planned (F17)', async () => {
+    const given = [await bench().job({}, [every(minute)]), await bench().job({}, [every(minute)])];
+    const { store } = bench();
+    let isFull = true;
+    const full = async (): Promise<never> => {
+      throw new JobTriggerError('no_space', 'There is no space left for the database.');
+    };
+    const starved = new Proxy(store, {
+      get: (target, name: keyof Store) => (name === 'transaction' && isFull ? full : target[name]),
+    });
+    const scheduler = bench().scheduler({ store: starved });
+    bench().clock.advance(minute);
+    await expect(scheduler.tick()).rejects.toMatchObject({ code: 'no_space' });
+    isFull = false;
+    await scheduler.tick();
+    for (const { job } of given) expect(await bench().runs(job.id)).toHaveLength(1);
+    await scheduler.stop();
   });
 
   test('makes as many runs as the job may have, and then says that it is complete', async () => {

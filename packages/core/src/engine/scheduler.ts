@@ -40,6 +40,11 @@ const upkeepMs: Millis = 3_600_000;
 /** How long a scheduler with nothing to plan may not know that the database changed. */
 const idleLookMs: Millis = 60_000;
 
+/** What befalls the database befalls every job alike: none of them is the bad one. */
+function isOfTheDatabase(error: unknown): boolean {
+  return error instanceof JobTriggerError && (error.kind === 'unavailable' || error.kind === 'no_space');
+}
+
 export class Scheduler {
   readonly #options: SchedulerOptions;
   readonly #loop: Loop;
@@ -330,7 +335,7 @@ export class Scheduler {
       if (planned.moved.length > 0) this.#uncounted -= counting.passes;
       this.#tell(steps, planned, now);
     } catch (error) {
-      if (error instanceof JobTriggerError && error.kind === 'unavailable') throw error;
+      if (isOfTheDatabase(error)) throw error;
       const [only] = steps;
       if (steps.length === 1 && only !== undefined) {
         this.#spoil(only.job.id, error);
