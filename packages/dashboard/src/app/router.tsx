@@ -61,6 +61,11 @@ const timeline = createRoute({
   path: '/timeline',
   component: lazyRouteComponent(() => import('../pages/timeline.tsx'), 'TimelinePage'),
 });
+const graph = createRoute({
+  getParentRoute: () => shell,
+  path: '/graph',
+  component: lazyRouteComponent(() => import('../pages/graph.tsx'), 'GraphPage'),
+});
 const calendars = createRoute({
   getParentRoute: () => shell,
   path: '/calendars',
@@ -138,6 +143,7 @@ const inShell = [
   editJob,
   runs,
   run,
+  graph,
   calendars,
   newCalendar,
   calendar,

@@ -2,13 +2,14 @@ import { Group, SegmentedControl, Stack, Switch, Text, TextInput } from '@mantin
 import { useMediaQuery } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import type { Graph } from 'job-trigger-contract';
 import { useMemo } from 'react';
 import { EmptyState } from '../components/empty-state.tsx';
 import { Loaded } from '../components/loaded.tsx';
 import { Page } from '../components/page.tsx';
 import { ChosenJob } from '../features/graph/chosen-job.tsx';
 import { criticalPath, downstreamOf, inOrder, upstreamOf } from '../features/graph/flow.ts';
-import { modeWords, type FlowJob, type Mode, type Wait } from '../features/graph/flow-job.ts';
+import { flowOf, modeWords, type FlowJob, type Mode, type Wait } from '../features/graph/flow-job.ts';
 import { GraphCanvas } from '../features/graph/graph-canvas.tsx';
 import { GraphOutline } from '../features/graph/graph-outline.tsx';
 import { textAt, useAddress } from '../features/runs/address.ts';
@@ -67,29 +68,44 @@ function Cycle({ jobs, waits }: FlowProps) {
   );
 }
 
-function Flow({ jobs, waits }: FlowProps) {
+/** What the address asks for: a view, a search, a chosen job, and whether only what belongs to it is shown. */
+function useAsked(count: number) {
   const [address, change] = useAddress();
   const phone = useMediaQuery('(max-width: 599px)') === true;
-  const search = textAt(address, 'search') ?? '';
-  const chosen = textAt(address, 'job') ?? null;
   const alone = address['alone'] === true;
-  const tooMany = jobs.length > drawnAtOnce && !alone;
-  const view = views.find((one) => one === textAt(address, 'view')) ?? (phone || tooMany ? 'list' : 'drawing');
-  const lit = useMemo(
+  const usual = phone || (count > drawnAtOnce && !alone) ? 'list' : 'drawing';
+  return {
+    search: textAt(address, 'search') ?? '',
+    chosen: textAt(address, 'job') ?? null,
+    alone,
+    view: views.find((one) => one === textAt(address, 'view')) ?? usual,
+    change,
+  };
+}
+
+/** A chosen job with all that leads to it and follows from it; null when none is chosen. */
+function useLit(waits: readonly Wait[], chosen: string | null): ReadonlySet<string> | null {
+  return useMemo(
     () => (chosen === null ? null : new Set([chosen, ...upstreamOf(waits, chosen), ...downstreamOf(waits, chosen)])),
     [waits, chosen],
   );
+}
+
+function Flow({ jobs, waits }: FlowProps) {
+  const { search, chosen, alone, view, change } = useAsked(jobs.length);
+  const lit = useLit(waits, chosen);
   const text = search.toLowerCase();
   const shown = useMemo(() => {
     const kept = jobs.filter(
-      ({ id, name }) => (!alone || lit === null || lit.has(id)) && (text === '' || name.toLowerCase().includes(text)),
+      ({ id, name }) => (!alone || lit === null || lit.has(id)) && name.toLowerCase().includes(text),
     );
     const ids = new Set(kept.map(({ id }) => id));
     return { jobs: kept, waits: waits.filter(({ from, to }) => ids.has(from) && ids.has(to)) };
   }, [jobs, waits, alone, lit, text]);
   const critical = useMemo(() => criticalPath(shown.jobs, shown.waits)?.ids ?? [], [shown]);
   const job = jobs.find(({ id }) => id === chosen);
-  const choose = (id: string | null): void => change({ job: id ?? undefined, ...(id === null ? { alone: undefined } : {}) });
+  const choose = (id: string | null): void =>
+    change({ job: id ?? undefined, ...(id === null ? { alone: undefined } : {}) });
   return (
     <Stack>
       <Group justify="space-between" align="flex-end">
@@ -133,3 +149,35 @@ function Flow({ jobs, waits }: FlowProps) {
     </Stack>
   );
 }
+
+/** Jobs that wait for other jobs, as a drawing and as a list of the same. */
+export function GraphPage() {
+  const query = useQuery({ queryKey: ['jobs', 'graph'], queryFn: () => api.graph({ query: {} }), select: shownOf });
+  return (
+    <Page title="Graph">
+      <Loaded query={query} rows={6}>
+        {({ jobs, waits, clipped }) =>
+          jobs.length === 0 ? (
+            <EmptyState
+              title="No job waits for another yet."
+              text="A job that depends on others starts when they are done. Which they are is set in its editor, under Depends on."
+            >
+              <Link to="/jobs" className="jtp-link">
+                Choose a job
+              </Link>
+            </EmptyState>
+          ) : (
+            <>
+              {clipped ? (
+                <Text size="sm">There are more jobs than can be shown: only the first {jobs.length}.</Text>
+              ) : null}
+              <Flow jobs={jobs} waits={waits} />
+            </>
+          )
+        }
+      </Loaded>
+    </Page>
+  );
+}
+
+const shownOf = (graph: Graph) => ({ ...flowOf(graph), clipped: graph.clipped });

@@ -38,7 +38,9 @@ function Neighbours({ title, jobs, choose }: { readonly title: string } & Pick<C
 /** What is to be known of one job of the graph, and where to go from it. */
 export function ChosenJob({ job, jobs, waits, choose }: ChosenJobProps) {
   const direct = (side: 'from' | 'to'): readonly FlowJob[] => {
-    const ids = new Set(waits.filter((wait) => wait[side] === job.id).map((wait) => wait[side === 'from' ? 'to' : 'from']));
+    const ids = new Set(
+      waits.filter((wait) => wait[side] === job.id).map((wait) => wait[side === 'from' ? 'to' : 'from']),
+    );
     return jobs.filter(({ id }) => ids.has(id));
   };
   const mode = waits.find(({ to }) => to === job.id)?.mode;

@@ -74,38 +74,53 @@ export interface CriticalPath {
   readonly unknown: number;
 }
 
+interface Way {
+  readonly seconds: number;
+  readonly count: number;
+  /** The job before; null at the beginning. */
+  readonly via: string | null;
+}
+
+function isLonger(one: Way | undefined, than: Way | undefined): boolean {
+  if (one === undefined) return false;
+  if (than === undefined || one.seconds > than.seconds) return true;
+  return one.seconds === than.seconds && one.count > than.count;
+}
+
+/** Of some jobs the one to which the longest way leads; null of none. */
+function endOfLongest(ids: Iterable<string>, ways: ReadonlyMap<string, Way>): string | null {
+  let found: string | null = null;
+  for (const id of ids) if (isLonger(ways.get(id), found === null ? undefined : ways.get(found))) found = id;
+  return found;
+}
+
+/** The longest way to each job, told by the job before it. */
+function longestWays(nodes: readonly FlowNode[], edges: readonly FlowEdge[]): ReadonlyMap<string, Way> {
+  const secondsOf = new Map(nodes.map(({ id, seconds }) => [id, seconds ?? 0]));
+  const before = neighbours(edges, 'from');
+  const ways = new Map<string, Way>();
+  for (const id of inOrder(nodes, edges)) {
+    const via = endOfLongest(before.get(id) ?? [], ways);
+    const { seconds, count } = (via === null ? undefined : ways.get(via)) ?? { seconds: 0, count: 0 };
+    ways.set(id, { seconds: seconds + (secondsOf.get(id) ?? 0), count: count + 1, via });
+  }
+  return ways;
+}
+
 /**
  * The way through that usually takes longest: what to make faster if the whole should end sooner. Of equally long ways the one
  * with more jobs. Null where no job waits for another.
  */
 export function criticalPath(nodes: readonly FlowNode[], edges: readonly FlowEdge[]): CriticalPath | null {
-  const secondsOf = new Map(nodes.map(({ id, seconds }) => [id, seconds]));
-  const before = neighbours(edges, 'from');
-  const best = new Map<string, { readonly seconds: number; readonly count: number; readonly via: string | null }>();
-  let last: string | null = null;
-  for (const id of inOrder(nodes, edges)) {
-    let via: string | null = null;
-    for (const one of before.get(id) ?? []) if (isLonger(best.get(one), best.get(via ?? ''))) via = one;
-    const so = best.get(via ?? '') ?? { seconds: 0, count: 0 };
-    best.set(id, { seconds: so.seconds + (secondsOf.get(id) ?? 0), count: so.count + 1, via });
-    // A job on its own is no way through, however long it takes.
-    if (via !== null && isLonger(best.get(id), best.get(last ?? ''))) last = id;
-  }
-  const ids: string[] = [];
-  for (let id = last; id !== null; id = best.get(id)?.via ?? null) ids.unshift(id);
+  const ways = longestWays(nodes, edges);
+  // A job on its own is no way through, however long it takes.
+  const ends = [...ways].flatMap(([id, { via }]) => (via === null ? [] : [id]));
+  const last = endOfLongest(ends, ways);
   if (last === null) return null;
-  const unknown = ids.filter((id) => (secondsOf.get(id) ?? null) === null).length;
-  return { ids, seconds: best.get(last)?.seconds ?? 0, unknown };
-}
-
-interface Length {
-  readonly seconds: number;
-  readonly count: number;
-}
-function isLonger(one: Length | undefined, than: Length | undefined): boolean {
-  if (one === undefined) return false;
-  if (than === undefined || one.seconds > than.seconds) return true;
-  return one.seconds === than.seconds && one.count > than.count;
+  const ids: string[] = [];
+  for (let id: string | null = last; id !== null; id = ways.get(id)?.via ?? null) ids.unshift(id);
+  const unknown = new Set(nodes.flatMap(({ id, seconds }) => (seconds === null ? [id] : [])));
+  return { ids, seconds: ways.get(last)?.seconds ?? 0, unknown: ids.filter((id) => unknown.has(id)).length };
 }
 
 export interface OutlineRow {

@@ -26,7 +26,12 @@ type JobNode = Node<{ readonly job: FlowJob; readonly critical: boolean; readonl
 const mapFrom = 50;
 
 const JobBox = memo(function JobBox({ data: { job, critical, dimmed }, selected }: NodeProps<JobNode>) {
-  const classes = ['jtp-flow-job', critical && 'jtp-flow-critical', dimmed && 'jtp-flow-dimmed', selected && 'jtp-flow-chosen'];
+  const classes = [
+    'jtp-flow-job',
+    critical && 'jtp-flow-critical',
+    dimmed && 'jtp-flow-dimmed',
+    selected && 'jtp-flow-chosen',
+  ];
   return (
     <div className={classes.filter(Boolean).join(' ')}>
       <Handle type="target" position={Position.Left} isConnectable={false} />
@@ -93,7 +98,7 @@ export function GraphCanvas({ jobs, waits, critical, chosen, lit, choose }: Grap
   }, [jobs, places, critical, chosen, lit]);
   const edges = useMemo(() => edgesOf({ waits, critical, lit }), [waits, critical, lit]);
   return (
-    <div className="jtp-flow" role="region" aria-label="Graph">
+    <section className="jtp-flow" aria-label="Drawing">
       <ReactFlow
         nodes={nodes}
         edges={edges}
@@ -118,6 +123,6 @@ export function GraphCanvas({ jobs, waits, critical, chosen, lit, choose }: Grap
         <Controls showInteractive={false} />
         {jobs.length > mapFrom ? <MiniMap pannable zoomable ariaLabel="Small map" /> : null}
       </ReactFlow>
-    </div>
+    </section>
   );
 }
