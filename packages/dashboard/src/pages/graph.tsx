@@ -3,12 +3,12 @@ import { useMediaQuery } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { Graph } from 'job-trigger-contract';
-import { useMemo } from 'react';
+import { useCallback, useDeferredValue, useMemo } from 'react';
 import { EmptyState } from '../components/empty-state.tsx';
 import { Loaded } from '../components/loaded.tsx';
 import { Page } from '../components/page.tsx';
 import { ChosenJob } from '../features/graph/chosen-job.tsx';
-import { criticalPath, downstreamOf, inOrder, upstreamOf } from '../features/graph/flow.ts';
+import { criticalPath, downstreamOf, inOrder, upstreamOf, type CriticalPath } from '../features/graph/flow.ts';
 import { flowOf, modeWords, type FlowJob, type Mode, type Wait } from '../features/graph/flow-job.ts';
 import { GraphCanvas } from '../features/graph/graph-canvas.tsx';
 import { GraphOutline } from '../features/graph/graph-outline.tsx';
@@ -35,6 +35,11 @@ function Legend() {
   );
 }
 
+function unknownText({ unknown, ids }: CriticalPath): string {
+  if (unknown === 0) return '';
+  return ` How long ${unknown === ids.length ? 'they' : `${unknown} of them`} take is not known yet.`;
+}
+
 /** What usually takes longest from end to end, in a sentence. */
 function PathSentence({ jobs, waits }: { readonly jobs: readonly FlowJob[]; readonly waits: readonly Wait[] }) {
   const path = criticalPath(jobs, waits);
@@ -45,8 +50,7 @@ function PathSentence({ jobs, waits }: { readonly jobs: readonly FlowJob[]; read
   return (
     <Text size="sm">
       The critical path leads over {path.ids.length} jobs from {first} to {last}
-      {path.seconds > 0 ? ` and usually takes ${durationText(path.seconds)}` : ''}.
-      {path.unknown === 0 ? '' : ` How long ${path.unknown} of them take is not known yet.`}
+      {path.seconds > 0 ? ` and usually takes ${durationText(path.seconds)}` : ''}.{unknownText(path)}
     </Text>
   );
 }
@@ -103,9 +107,16 @@ function Flow({ jobs, waits }: FlowProps) {
     return { jobs: kept, waits: waits.filter(({ from, to }) => ids.has(from) && ids.has(to)) };
   }, [jobs, waits, alone, lit, text]);
   const critical = useMemo(() => criticalPath(shown.jobs, shown.waits)?.ids ?? [], [shown]);
+  // A click or a key is answered at once; what it does to hundreds of boxes follows.
+  const drawn = useDeferredValue(
+    useMemo(() => ({ ...shown, critical, chosen, lit: alone ? null : lit }), [shown, critical, chosen, alone, lit]),
+  );
   const job = jobs.find(({ id }) => id === chosen);
-  const choose = (id: string | null): void =>
-    change({ job: id ?? undefined, ...(id === null ? { alone: undefined } : {}) });
+  const choose = useCallback(
+    (id: string | null): void => change({ job: id ?? undefined, ...(id === null ? { alone: undefined } : {}) }),
+    [change],
+  );
+  const told = job === undefined ? null : <ChosenJob job={job} jobs={jobs} waits={waits} choose={choose} />;
   return (
     <Stack>
       <Group justify="space-between" align="flex-end">
@@ -135,15 +146,20 @@ function Flow({ jobs, waits }: FlowProps) {
       </Group>
       <Cycle jobs={jobs} waits={waits} />
       <PathSentence jobs={shown.jobs} waits={shown.waits} />
-      {job === undefined ? null : <ChosenJob job={job} jobs={jobs} waits={waits} choose={choose} />}
       {shown.jobs.length === 0 ? (
         <EmptyState title="No job of the graph has this name." />
       ) : view === 'list' ? (
-        <GraphOutline {...shown} critical={critical} chosen={chosen} choose={choose} />
+        <>
+          {told}
+          <GraphOutline {...shown} critical={critical} chosen={chosen} choose={choose} />
+        </>
       ) : (
         <>
           <Legend />
-          <GraphCanvas {...shown} critical={critical} chosen={chosen} lit={alone ? null : lit} choose={choose} />
+          <div className="jtp-flow-place">
+            <GraphCanvas {...drawn} choose={choose} />
+            {told === null ? null : <div className="jtp-flow-over">{told}</div>}
+          </div>
         </>
       )}
     </Stack>
