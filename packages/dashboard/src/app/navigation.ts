@@ -8,6 +8,7 @@ import {
   IconRadar2,
   IconServer,
   IconSettings,
+  IconSitemap,
   IconStack2,
   IconTimeline,
   IconTool,
@@ -22,6 +23,7 @@ export interface Place {
     | '/attention'
     | '/timeline'
     | '/jobs'
+    | '/graph'
     | '/runs'
     | '/workers'
     | '/queue'
@@ -51,7 +53,13 @@ export const navigation: readonly { readonly title: string; readonly places: rea
       { to: '/events', label: 'Event log', icon: IconListDetails, key: 'e' },
     ],
   },
-  { title: 'Build', places: [{ to: '/jobs', label: 'Jobs', icon: IconChecklist, key: 'j' }] },
+  {
+    title: 'Build',
+    places: [
+      { to: '/jobs', label: 'Jobs', icon: IconChecklist, key: 'j' },
+      { to: '/graph', label: 'Graph', icon: IconSitemap, key: 'p' },
+    ],
+  },
   {
     title: 'Operate',
     places: [

@@ -66,6 +66,11 @@ const timeline = createRoute({
   path: '/timeline',
   component: lazyRouteComponent(() => import('../pages/timeline.tsx'), 'TimelinePage'),
 });
+const graph = createRoute({
+  getParentRoute: () => shell,
+  path: '/graph',
+  component: lazyRouteComponent(() => import('../pages/graph.tsx'), 'GraphPage'),
+});
 const calendars = createRoute({
   getParentRoute: () => shell,
   path: '/calendars',
@@ -144,6 +149,7 @@ const inShell = [
   editJob,
   runs,
   run,
+  graph,
   calendars,
   newCalendar,
   calendar,
