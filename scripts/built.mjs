@@ -53,6 +53,13 @@ function viteBuild(folder, args) {
   });
 }
 
+/** As a new file: a copy of this folder made of links must not be told that its own build is of these sources. */
+function writeStamp(file, stamp) {
+  const fresh = `${file}.${process.pid}`;
+  writeFileSync(fresh, stamp);
+  renameSync(fresh, file);
+}
+
 /** @returns whether the pages are there, and of these sources */
 export async function ensurePages() {
   const dashboard = join(root, 'packages', 'dashboard');
@@ -64,7 +71,7 @@ export async function ensurePages() {
     say('The pages could not be built; the portal will say so instead of showing them.');
     return false;
   }
-  writeFileSync(stampFile, stamp);
+  writeStamp(stampFile, stamp);
   return true;
 }
 
@@ -104,6 +111,6 @@ export async function ensurePrograms() {
   }
   putInPlace(fresh, place);
   // Sources that changed meanwhile are for the next time.
-  writeFileSync(stampFile, stamp);
+  writeStamp(stampFile, stamp);
   return true;
 }

@@ -229,7 +229,7 @@ export const Job = z
     id: Uuid,
     name: z.string(),
     description: z.string().nullable(),
-    type: JobType,
+    type: z.string().describe('As in the request: `GET /api/job-types` lists them.'),
     config: z.record(z.string(), z.unknown()),
     active: z.boolean(),
     tags: z.array(z.string()),

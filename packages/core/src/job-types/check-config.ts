@@ -24,15 +24,17 @@ export function withDefaults(schema: ConfigSchema | GroupField, given: Values): 
   const filled: Record<string, unknown> = { ...given };
   for (const [name, field] of Object.entries<ConfigField>(schema.properties)) {
     const value = Object.hasOwn(filled, name) ? filled[name] : undefined;
-    if (isGroup(field)) {
-      if (value !== undefined && !isRecord(value)) continue;
-      const group = withDefaults(field, value ?? {});
-      if (value !== undefined || Object.keys(group).length > 0) filled[name] = group;
-    } else if (value === undefined && field.default !== undefined) {
-      filled[name] = field.default;
-    }
+    const whole = isGroup(field) ? groupWithDefaults(field, value) : (value ?? field.default);
+    if (whole !== undefined) filled[name] = whole;
   }
   return filled;
+}
+
+/** Left out, it is made only where one of its fields has a default. */
+function groupWithDefaults(field: GroupField, value: unknown): unknown {
+  if (value !== undefined && !isRecord(value)) return value;
+  const group = withDefaults(field, value ?? {});
+  return value === undefined && Object.keys(group).length === 0 ? undefined : group;
 }
 
 /** What is wrong with it, below `path`; none when it fits. */

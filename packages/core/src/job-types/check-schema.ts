@@ -1,7 +1,7 @@
 /** Refuses a schema that no form could be made of, before any job is written with it. */
 import { refusePattern } from '../model/value-pattern.ts';
 import { checkField } from './check-config.ts';
-import { textFormats, type ConfigField, type ConfigSchema } from './config-schema.ts';
+import { textFormats, type ConfigField } from './config-schema.ts';
 
 type Problem = (path: string, message: string) => void;
 type Raw = Readonly<Record<string, unknown>>;
@@ -33,10 +33,6 @@ export function schemaFaults(schema: unknown): readonly string[] {
   refuseUnknown(schema, [...(known['group'] ?? []), '$schema'], 'schema', problem);
   checkFields(schema, 'schema', problem, true);
   return faults;
-}
-
-export function isConfigSchema(schema: unknown): schema is ConfigSchema {
-  return schemaFaults(schema).length === 0;
 }
 
 function refuseUnknown(field: Raw, allowed: readonly string[], path: string, problem: Problem): void {

@@ -31,7 +31,7 @@ export interface NumberField extends Described {
   readonly maximum?: number;
 }
 
-export interface FlagField extends Described {
+interface FlagField extends Described {
   readonly type: 'boolean';
   readonly default?: boolean;
 }
@@ -45,13 +45,13 @@ export interface ListField extends Described {
 }
 
 /** Names with texts, both free. */
-export interface PairsField extends Described {
+interface PairsField extends Described {
   readonly type: 'object';
   readonly additionalProperties: { readonly type: 'string' };
   readonly default?: Readonly<Record<string, string>>;
 }
 
-export type SimpleField = TextField | NumberField | FlagField | ListField | PairsField;
+type SimpleField = TextField | NumberField | FlagField | ListField | PairsField;
 
 interface Fields<F> extends Described {
   readonly type: 'object';

@@ -25,7 +25,7 @@ export interface TypeDefaults {
 }
 
 /** Fields left out take the installation's default. */
-export type RetryDefault = Partial<Omit<RetryPolicy, 'on'>> & { readonly on?: Partial<RetryPolicy['on']> };
+type RetryDefault = Partial<Omit<RetryPolicy, 'on'>> & { readonly on?: Partial<RetryPolicy['on']> };
 
 /** What `execute` is given: the run, its log and progress, its signal, and the configuration, checked and complete. */
 export interface JobTypeContext<C> extends FunctionContext {

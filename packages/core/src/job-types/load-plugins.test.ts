@@ -4,8 +4,9 @@ import { afterAll, expect, test } from 'vitest';
 import { freshDir } from '../../../../test/setup/databases.ts';
 import { loadPlugins } from './load-plugins.ts';
 
-const { path: cwd, remove } = freshDir('jtp-load');
-afterAll(() => remove());
+const fresh = freshDir('jtp-load');
+const cwd = fresh.path;
+afterAll(() => fresh.remove());
 
 function file(path: string, text: string): string {
   mkdirSync(join(cwd, path, '..'), { recursive: true });

@@ -69,7 +69,7 @@ export function takenBy({ id, source }: JobType): string {
   return `is the id of another type${source === null ? '' : `, of ${source}`}`;
 }
 
-export function invalidType(id: string, message: string): JobTriggerError {
+function invalidType(id: string, message: string): JobTriggerError {
   const text = `Job type ${JSON.stringify(id)}: ${message}.`;
   return new JobTriggerError('configuration_invalid', text, { fields: [{ path: id, message }] });
 }

@@ -7,7 +7,7 @@ import { failureCategories, type FailureCategory } from '../model/run.ts';
 
 export const pluginProtocol = 1;
 /** Of one line, so of a result, too. */
-export const longestLineBytes = 262_144;
+const longestLineBytes = 262_144;
 const newline = 0x0a;
 const shownCharacters = 120;
 const longestWaitSeconds = 31_622_400;

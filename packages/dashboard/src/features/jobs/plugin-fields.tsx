@@ -7,7 +7,7 @@ import { configOf, startOf, type SchemaField } from './plugin-draft.ts';
 import { useJobType } from './use-job-types.ts';
 import { SchemaFields } from './schema-fields.tsx';
 
-export const schemaOf = ({ schema }: JobTypeShape): SchemaField => schema as unknown as SchemaField;
+const schemaOf = ({ schema }: JobTypeShape): SchemaField => schema as unknown as SchemaField;
 
 /** What changes in a draft that takes the type: its configuration begins anew, and its defaults fill what nobody wrote. */
 export function asPlugin(draft: JobDraft, type: JobTypeShape): Partial<JobDraft> {
