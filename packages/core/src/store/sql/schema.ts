@@ -3,6 +3,7 @@
  * false on PostgreSQL and as 1 and 0 on SQLite ({@link truth} makes one of both).
  */
 import type { ColumnType, GeneratedAlways } from 'kysely';
+import type { ArtifactRow } from './artifact-row.ts';
 
 type Flag = ColumnType<boolean | 0 | 1, boolean, boolean>;
 
@@ -349,22 +350,6 @@ export interface LineageRow {
   line: string;
   noticed_at: number;
   settled_at: number | null;
-}
-
-export interface ArtifactRow {
-  id: number;
-  created_at: number;
-  run_id: number;
-  run_created_at: number;
-  job_id: number;
-  attempt: number;
-  name: string;
-  type: string;
-  bytes: number;
-  sha256: string | null;
-  crc32: number | null;
-  problem: string | null;
-  expires_at: number | null;
 }
 
 export interface Schema {

@@ -200,7 +200,7 @@ export function RunFields(props: FieldsProps) {
           {...fieldAt(errors, 'kill_grace_seconds')}
         />
       </Group>
-      {draft.type === 'http' ? null : <KeepFields {...props} />}
+      <KeepFields {...props} />
       {draft.type === 'script' || draft.type === 'command' ? (
         <Group align="flex-start">
           <NativeSelect
