@@ -44,6 +44,8 @@ async function walkJobs(say: Say): Promise<void> {
   await say('logs', [run, '--tail', '1'], { plain: true });
   await say('logs', [run, '--grep', 'two'], { plain: true });
   await say('logs', [run, '-f'], { plain: true });
+  await say('artifacts ls', ['walk']);
+  await say('artifacts get', [run, 'kept.txt']);
   const again = await say('runs retry', [run, '--note', 'once more']);
   await say('logs', [field(again, 'run_id'), '-f'], { plain: true });
 }

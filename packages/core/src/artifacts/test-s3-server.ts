@@ -15,6 +15,12 @@ export interface S3Server {
   close(): Promise<void>;
 }
 
+function kindOf(query: URLSearchParams): string {
+  if (query.has('uploads')) return ' begin';
+  if (query.has('uploadId')) return ' part';
+  return query.has('list-type') ? ' list' : '';
+}
+
 interface Call {
   readonly place: string;
   readonly query: URLSearchParams;
@@ -38,14 +44,7 @@ export async function startS3Server(accessKeyId: string): Promise<S3Server> {
     const signed = headers.authorization?.startsWith(`AWS4-HMAC-SHA256 Credential=${accessKeyId}/`) === true;
     if (!signed || headers['x-amz-content-sha256'] === undefined) return error(response, 403, 'AccessDenied');
     const uploadId = query.get('uploadId');
-    const kind = query.has('uploads')
-      ? ' begin'
-      : uploadId === null
-        ? query.has('list-type')
-          ? ' list'
-          : ''
-        : ' part';
-    const act = acts[`${method}${kind}`];
+    const act = acts[method + kindOf(query)];
     if (act === undefined) return error(response, 405, 'MethodNotAllowed');
     act({ place, query, body, uploadId: uploadId ?? '', range: headers.range, response });
   }
