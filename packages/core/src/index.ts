@@ -31,7 +31,7 @@ export {
   type FieldError,
   type Result,
 } from './errors.ts';
-export { jobVariables } from './handlers/environment.ts';
+export { hookVariables, jobVariables } from './handlers/environment.ts';
 export { describeScript } from './handlers/script-description.ts';
 export { listScripts, resolveScript, type Script } from './handlers/script-file.ts';
 export * from './model/index.ts';
