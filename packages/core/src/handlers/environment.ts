@@ -38,8 +38,7 @@ export const jobVariables: Readonly<Record<string, string>> = {
 /** What the hook `after` is told besides. */
 export const hookVariables: Readonly<Record<string, string>> = {
   JTP_OUTCOME: '`succeeded`, `failed`, `timed_out`, `cancelled`, or `before_failed`.',
-  JTP_EXIT_CODE:
-    'the exit code of what came before; absent when nothing had ended by itself.',
+  JTP_EXIT_CODE: 'The exit code of what came before; absent when nothing had ended by itself.',
 };
 
 export interface EnvironmentFacts {
