@@ -26,7 +26,7 @@ function Picture({ artifact, blob }: { readonly artifact: Artifact; readonly blo
   // The type that was told, not one that the bytes may claim.
   const address = useMemo(() => URL.createObjectURL(new Blob([blob], { type: artifact.type })), [artifact.type, blob]);
   useEffect(() => () => URL.revokeObjectURL(address), [address]);
-  return <Image src={address} alt={artifact.name} fit="contain" mah="70vh" />;
+  return <Image src={address} alt={artifact.name} fit="contain" w="auto" maw="100%" mah="70vh" />;
 }
 
 function Words({ artifact, blob }: { readonly artifact: Artifact; readonly blob: Blob }) {
