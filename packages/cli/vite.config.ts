@@ -105,7 +105,15 @@ export default defineConfig(({ mode }) => ({
   ssr: {
     noExternal: true,
     // A native addon, and what finds its own files by its own folder.
-    external: ['@node-rs/argon2', '@fastify/swagger', '@fastify/swagger-ui', 'pg', 'pg-native', ...neverAsked],
+    external: [
+      '@node-rs/argon2',
+      '@fastify/swagger',
+      '@fastify/swagger-ui',
+      'pg',
+      'pg-native',
+      '@aws-sdk/client-s3',
+      ...neverAsked,
+    ],
     resolve: { conditions: ['jtp-source', 'module', 'node', 'default'] },
   },
   build: {

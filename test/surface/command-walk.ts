@@ -48,6 +48,8 @@ async function walkJobs(say: Say): Promise<void> {
   await say('jobs parameters', ['walk'], { plain: true });
   await say('runs compare', [run], { plain: true });
   await say('runs compare', [run, field(first, 'id')]);
+  await say('artifacts ls', ['walk']);
+  await say('artifacts get', [run, 'kept.txt']);
   const again = await say('runs retry', [run, '--note', 'once more', '-p', 'colour=green']);
   await say('logs', [field(again, 'run_id'), '-f'], { plain: true });
 }

@@ -41,7 +41,7 @@ async function answersOf(way: 'server' | 'database'): Promise<readonly Line[]> {
   cleanUps.push(() => portal.stop());
   writeFileSync(
     join(portal.dataDir, 'scripts', 'says.sh'),
-    'for word in "$@"; do echo "$word $JTP_PARAM_COLOUR"; done\n',
+    'for word in "$@"; do echo "$word $JTP_PARAM_COLOUR"; done\necho kept >"$JTP_ARTIFACTS_DIR/kept.txt"\n',
   );
   for (const worker of ['moon', 'mars']) await raiseAlert(portal.dataDir, worker);
   const here = freshDir('jtp-walk');
@@ -60,6 +60,7 @@ async function answersOf(way: 'server' | 'database'): Promise<readonly Line[]> {
   const front = way === 'server' ? ['--server', portal.base, '--token-file', 'token'] : [];
   const words = new SameWords([
     [portal.dataDir, '<data>'],
+    [here.path, '<here>'],
     [/\bmei\b(?:@example\.org)?/g, '<someone>'],
     [`${userInfo().username} (jtp)`, '<someone>'],
   ]);
@@ -102,6 +103,14 @@ async function walkOnTheHost(): Promise<void> {
   await here(['migrate', 'up'], place);
   await here(['backup', 'portal.tar'], place, ['backup']);
   await here(['restore', 'portal.tar', '--dry-run', '--data-dir', 'elsewhere'], place, ['restore']);
+  const reports = {
+    ...place,
+    env: { JTP_PROGRESS_FILE: join(folder.path, 'p'), JTP_RESULT_FILE: join(folder.path, 'r') },
+  };
+  await here(['report', 'progress', '0.5', 'half'], reports, ['report', 'progress']);
+  await here(['report', 'result', '{}'], reports, ['report', 'result']);
+  const keeps = { ...place, env: { JTP_ARTIFACTS_DIR: join(folder.path, 'kept') } };
+  await here(['report', 'artifact', 'portal.tar'], keeps, ['report', 'artifact']);
   expect((await here(['help', 'exit-codes'], place, ['help'])).stdout).toContain('6');
   await here(['migrate', 'up'], place);
   expect((await here(['migrate', 'status'], place)).stdout).toMatch(/^schema (\d+) of \1\n$/);

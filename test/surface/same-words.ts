@@ -1,6 +1,6 @@
 /** Takes out of an answer what differs between two installations: ids, times, measurements, who asked. */
 
-const measured = /(?:_seconds|_ms|_bytes)$|^(?:bytes|pid|message|request_id|next_cursor|runs)$/;
+const measured = /(?:_seconds|_ms|_mb|_bytes)$|^(?:bytes|pid|message|request_id|next_cursor|runs)$/;
 const someone = new Set([
   'requested_by',
   'author',

@@ -68,7 +68,7 @@ async function overDatabase(terminal: Terminal, flags: GlobalFlags): Promise<Con
       headers: { get: (name) => (typeof answer.headers[name] === 'string' ? answer.headers[name] : null) },
       text: async () => (stream === undefined ? answer.payload : textOf(answer.stream())),
       pieces: () => answer.stream().setEncoding('utf8') as AsyncIterable<string>,
-      bytes: () => answer.stream() as AsyncIterable<Uint8Array>,
+      rawPieces: () => answer.stream() as AsyncIterable<Uint8Array>,
     };
   };
   return {

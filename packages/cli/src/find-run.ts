@@ -6,7 +6,7 @@ import { findJob } from './find-job.ts';
 const short = /^[0-9a-f]{8}$/i;
 const newest = 500;
 
-export const isShortRunId = (text: string): boolean => short.test(text);
+const isShortRunId = (text: string): boolean => short.test(text);
 
 /** The whole id where a short one is given; anything else as it is. @throws CommandError when none, or several, end so */
 export async function findRunId(client: Client, text: string): Promise<string> {

@@ -18,7 +18,7 @@ export interface WireAnswer {
   /** The body as it comes, in place of `text`. Absent where the transport cannot. */
   readonly pieces?: () => AsyncIterable<string>;
   /** The same, as it is. */
-  readonly bytes?: () => AsyncIterable<Uint8Array>;
+  readonly rawPieces?: () => AsyncIterable<Uint8Array>;
 }
 export type Transport = (request: WireRequest) => Promise<WireAnswer>;
 
@@ -161,7 +161,7 @@ export function fetchTransport({
         headers: answer.headers,
         text: () => answer.text(),
         pieces: () => piecesOf(answer),
-        bytes: () => bytesOf(answer),
+        rawPieces: () => bytesOf(answer),
       };
     } catch (cause) {
       throw new UnreachableError(`No answer from ${base === '' ? 'the server' : base}.`, { cause });

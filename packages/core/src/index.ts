@@ -43,7 +43,7 @@ export {
 } from './job-types/job-type.ts';
 export { loadPlugins, type LoadPluginsOptions, type PluginHost, type PluginModule } from './job-types/load-plugins.ts';
 export { jobTypesOf, JobTypes, type Plugin } from './job-types/registry.ts';
-export { jobVariables } from './handlers/environment.ts';
+export { hookVariables, jobVariables } from './handlers/environment.ts';
 export { describeScript } from './handlers/script-description.ts';
 export { listScripts, resolveScript, type Script } from './handlers/script-file.ts';
 export * from './model/index.ts';

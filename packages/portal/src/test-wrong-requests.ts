@@ -352,7 +352,7 @@ const kept: readonly WrongCall[] = [
   {
     what: 'a position among versions that is none',
     ...get,
-    path: '/api/runs/{job}/artifacts/{job}/versions?limit=0',
+    path: '/api/runs/{job}/artifacts/0198c2f0-0000-7000-8000-000000000001/versions?limit=0',
     ...invalid,
     field: 'limit',
     says: '>=1',

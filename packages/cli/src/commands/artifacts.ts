@@ -54,14 +54,14 @@ async function save({ send }: Connection, artifact: Artifact, place: string): Pr
     body: undefined,
     stream: new AbortController().signal,
   });
-  if (answer.status !== 200 || answer.bytes === undefined)
+  if (answer.status !== 200 || answer.rawPieces === undefined)
     throw new CommandError(exitStatus.failed, `'${name}' was not sent (status ${answer.status}).`);
   const hash = createHash('sha256');
   const part = `${place}.part`;
   mkdirSync(dirname(place), { recursive: true });
   try {
     await pipeline(
-      answer.bytes(),
+      answer.rawPieces(),
       async function* (pieces: AsyncIterable<Uint8Array>) {
         for await (const piece of pieces) {
           hash.update(piece);

@@ -1,5 +1,5 @@
 /** What `jtp help TOPIC` says beside the help of commands. Told from the tables that the program itself reads. */
-import { jobVariables, reasonCatalogue, settingTable } from 'job-trigger-core';
+import { hookVariables, jobVariables, reasonCatalogue, settingTable } from 'job-trigger-core';
 import { exitMeanings, exitStatus } from '../exit-status.ts';
 
 export interface Topic {
@@ -36,6 +36,7 @@ function environment(): string {
     `Lines of ./.env fill settings that are not set.\n\nSettings:\n${table(settings)}`,
     `\nThe command line:\n${table(Object.entries(programVariables))}`,
     `\nWhat a job's process is given:\n${table(Object.entries(jobVariables))}`,
+    `\nWhat the script after a job is given besides:\n${table(Object.entries(hookVariables))}`,
   ].join('\n');
 }
 

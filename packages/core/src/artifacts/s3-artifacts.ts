@@ -5,17 +5,17 @@
  * A file goes in parts, so that none is held whole; the store shows it when its last part is in. What an interrupted
  * upload leaves is unseen: a rule of the bucket that ends incomplete uploads frees its space.
  */
-import type { S3Client } from '@aws-sdk/client-s3';
+import type * as S3 from '@aws-sdk/client-s3';
 import { JobTriggerError } from '../errors.ts';
 import type { S3Settings } from '../model/artifact.ts';
 import type { Reference } from '../model/id.ts';
 import { artifactKey, artifactOf, type ArtifactStore, type ByteSpan, type Stored } from './artifact-store.ts';
 
-type Library = typeof import('@aws-sdk/client-s3');
+type Library = typeof S3;
 
 interface Opened {
   readonly library: Library;
-  readonly client: S3Client;
+  readonly client: S3.S3Client;
 }
 
 /** The protocol wants 5 MiB at least of every part but the last, and 10 000 parts at most. */

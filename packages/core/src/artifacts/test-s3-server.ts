@@ -15,6 +15,21 @@ export interface S3Server {
   close(): Promise<void>;
 }
 
+function kindOf(query: URLSearchParams): string {
+  if (query.has('uploads')) return ' begin';
+  if (query.has('uploadId')) return ' part';
+  return query.has('list-type') ? ' list' : '';
+}
+
+interface Call {
+  readonly place: string;
+  readonly query: URLSearchParams;
+  readonly body: Buffer;
+  readonly uploadId: string;
+  readonly range: string | undefined;
+  readonly response: ServerResponse;
+}
+
 export async function startS3Server(accessKeyId: string): Promise<S3Server> {
   const objects = new Map<string, Buffer>();
   const uploads = new Map<string, Map<number, Buffer>>();
@@ -29,36 +44,48 @@ export async function startS3Server(accessKeyId: string): Promise<S3Server> {
     const signed = headers.authorization?.startsWith(`AWS4-HMAC-SHA256 Credential=${accessKeyId}/`) === true;
     if (!signed || headers['x-amz-content-sha256'] === undefined) return error(response, 403, 'AccessDenied');
     const uploadId = query.get('uploadId');
-    if (method === 'POST' && query.has('uploads')) {
+    const act = acts[method + kindOf(query)];
+    if (act === undefined) return error(response, 405, 'MethodNotAllowed');
+    act({ place, query, body, uploadId: uploadId ?? '', range: headers.range, response });
+  }
+
+  const acts: Readonly<Record<string, (call: Call) => void>> = {
+    'POST begin': ({ response }) => {
       const id = `upload-${uploads.size + calls.length}`;
       uploads.set(id, new Map());
-      return xml(response, `<InitiateMultipartUploadResult><UploadId>${id}</UploadId></InitiateMultipartUploadResult>`);
-    }
-    if (method === 'PUT' && uploadId !== null) {
+      xml(response, `<InitiateMultipartUploadResult><UploadId>${id}</UploadId></InitiateMultipartUploadResult>`);
+    },
+    'PUT part': ({ query, body, uploadId, response }) => {
       uploads.get(uploadId)?.set(Number(query.get('partNumber')), body);
-      return void response.writeHead(200, { etag: `"${query.get('partNumber')}"` }).end();
-    }
-    if (method === 'POST' && uploadId !== null) {
+      response.writeHead(200, { etag: `"${query.get('partNumber')}"` }).end();
+    },
+    'POST part': ({ place, uploadId, response }) => {
       const parts = [...(uploads.get(uploadId) ?? [])].toSorted(([one], [other]) => one - other);
       objects.set(place, Buffer.concat(parts.map(([, part]) => part)));
       uploads.delete(uploadId);
-      return xml(response, '<CompleteMultipartUploadResult><ETag>"x"</ETag></CompleteMultipartUploadResult>');
-    }
-    if (method === 'DELETE') {
-      if (uploadId !== null) uploads.delete(uploadId);
-      else objects.delete(place);
-      return void response.writeHead(204).end();
-    }
-    if (method === 'PUT') {
+      xml(response, '<CompleteMultipartUploadResult><ETag>"x"</ETag></CompleteMultipartUploadResult>');
+    },
+    'DELETE part': ({ uploadId, response }) => {
+      uploads.delete(uploadId);
+      response.writeHead(204).end();
+    },
+    DELETE: ({ place, response }) => {
+      objects.delete(place);
+      response.writeHead(204).end();
+    },
+    PUT: ({ place, body, response }) => {
       objects.set(place, body);
-      return void response.writeHead(200, { etag: '"x"' }).end();
-    }
-    if (query.get('list-type') === '2') return list(response, place, query);
-    const found = objects.get(place);
-    if (found === undefined) return error(response, 404, 'NoSuchKey');
-    const [, from = '0', to = ''] = /^bytes=(\d+)-(\d+)$/.exec(headers.range ?? '') ?? [];
-    response.writeHead(headers.range === undefined ? 200 : 206).end(found.subarray(Number(from), Number(to) + 1));
-  }
+      response.writeHead(200, { etag: '"x"' }).end();
+    },
+    HEAD: ({ place, response }) => void response.writeHead(objects.has(place) ? 200 : 404).end(),
+    'GET list': ({ place, query, response }) => list(response, place, query),
+    GET: ({ place, range, response }) => {
+      const found = objects.get(place);
+      if (found === undefined) return error(response, 404, 'NoSuchKey');
+      const [, from = '0', to = ''] = /^bytes=(\d+)-(\d+)$/.exec(range ?? '') ?? [];
+      response.writeHead(range === undefined ? 200 : 206).end(found.subarray(Number(from), Number(to) + 1));
+    },
+  };
 
   /** Two keys a page, so that there are several. */
   function list(response: ServerResponse, bucket: string, query: URLSearchParams): void {

@@ -91,11 +91,13 @@ describe.each(places)('artifacts on %s', (_, place) => {
     const { job } = await bench().job({ artifacts: policy({ keep: 3 }) });
     const runs: Run[] = [];
     for (const version of ['1', '2', '3']) runs.push(await runLeaving(job, { 'dump.sql': version, once: version }));
-    const [oldest] = await artifactsOf(runs[0] as Run);
+    const [first] = runs;
+    if (first === undefined) throw new Error('nothing ran');
+    const [oldest] = await artifactsOf(first);
     if (oldest === undefined) throw new Error('nothing was kept');
     expect(await isKept(oldest)).toBe(true);
     const fourth = await runLeaving(job, { 'dump.sql': '4' });
-    expect((await artifactsOf(runs[0] as Run)).map(({ name }) => name)).toEqual(['once']);
+    expect((await artifactsOf(first)).map(({ name }) => name)).toEqual(['once']);
     expect(await isKept(oldest)).toBe(false);
     const versions = await bench().store.artifacts.versions(job.id, 'dump.sql', { limit: 10 });
     expect(versions.items.map(({ runId }) => runId)).toEqual([fourth, runs[2], runs[1]].map((run) => run?.id));

@@ -13,7 +13,9 @@ test('one id stands in every line that tells of a run: planned, claimed, started
     return { debug: line, info: line, warn: line, error: line, child: (more) => loggerWith({ ...fields, ...more }) };
   };
   const system = { ...bench().system, log: loggerWith({}) };
-  const { job } = await bench().job({}, [{ kind: 'interval', everySeconds: 60, timezone: 'UTC' }]);
+  const { job } = await bench().job({}, [
+    { kind: 'interval', every: 60, unit: 'seconds', start: bench().clock.wall(), timezone: 'UTC' },
+  ]);
   bench().clock.advance(60_000);
   await bench().scheduler({ system }).tick();
   const { worker, stage } = await bench().worker({ system });

@@ -33,9 +33,12 @@ export const jobVariables: Readonly<Record<string, string>> = {
   JTP_ARTIFACTS_DIR: 'A folder of the attempt: what lies in it at the end is kept as artifacts.',
   JTP_PROGRESS_FILE:
     'Append lines like {"percent":40,"phase":"load","message":"page 4 of 10","items":{"done":4}}; the last one counts.',
-  JTP_OUTCOME: 'Only in the hook `after`: `succeeded`, `failed`, `timed_out`, `cancelled`, or `before_failed`.',
-  JTP_EXIT_CODE:
-    'Only in the hook `after`: the exit code of what came before; absent when nothing had ended by itself.',
+};
+
+/** What the hook `after` is told besides. */
+export const hookVariables: Readonly<Record<string, string>> = {
+  JTP_OUTCOME: '`succeeded`, `failed`, `timed_out`, `cancelled`, or `before_failed`.',
+  JTP_EXIT_CODE: 'The exit code of what came before; absent when nothing had ended by itself.',
 };
 
 export interface EnvironmentFacts {

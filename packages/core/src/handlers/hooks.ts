@@ -20,17 +20,19 @@ export function withHooks(context: HandlerContext, plan: ProcessPlan): ProcessPl
   const shell = process.platform === 'win32' ? null : findProgram('sh', path);
   if (shell === null)
     return notStarted('interpreter_missing', 'Hooks need a POSIX shell (sh), and this worker has none.');
-  const first = commandOf(context, before, path);
-  const last = commandOf(context, after, path);
-  for (const found of [first, last]) if (found !== null && 'outcome' in found) return found;
-  const text = program({
-    before: first as readonly string[] | null,
-    main: plan.argv,
-    after: last as readonly string[] | null,
-    files: hookFiles(context),
-  });
+  const [first, last] = [before, after].map((script) => commandOf(context, script, path));
+  const refused = [first, last].find(isOutcome);
+  if (refused !== undefined) return refused;
+  const text = program({ before: argvOf(first), main: plan.argv, after: argvOf(last), files: hookFiles(context) });
   return { ...plan, argv: [shell, '-c', text, 'jtp-hooks'] };
 }
+
+type Found = readonly string[] | HandlerOutcome | null | undefined;
+
+const isOutcome = (found: Found): found is HandlerOutcome =>
+  found !== null && found !== undefined && 'outcome' in found;
+const argvOf = (found: Found): readonly string[] | null =>
+  found === null || found === undefined || 'outcome' in found ? null : found;
 
 function commandOf(
   { ports }: HandlerContext,

@@ -11,7 +11,7 @@ import { mayStill } from '../access/access-control.ts';
 import { hashOf } from '../access/sign-ins.ts';
 import { startTestPortal, type TestPortal } from '../test-portal.ts';
 import { resumeOf } from './log-follow.ts';
-import { rangeOf } from './log-text.ts';
+import { rangeOf } from '../range.ts';
 
 test.each([
   [undefined, null],

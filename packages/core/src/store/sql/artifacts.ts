@@ -1,8 +1,8 @@
 import type { Artifact } from '../../model/artifact.ts';
 import type { Id, Reference } from '../../model/id.ts';
 import type { ArtifactTable } from '../artifact-table.ts';
+import type { ArtifactRow } from './artifact-row.ts';
 import { decodeCursor, toPage } from './cursor.ts';
-import type { ArtifactRow } from './schema.ts';
 import { first, type Session } from './session.ts';
 
 /** Ids in one statement. */

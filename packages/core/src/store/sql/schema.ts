@@ -3,6 +3,7 @@
  * false on PostgreSQL and as 1 and 0 on SQLite ({@link truth} makes one of both).
  */
 import type { ColumnType, GeneratedAlways } from 'kysely';
+import type { ArtifactRow } from './artifact-row.ts';
 
 type Flag = ColumnType<boolean | 0 | 1, boolean, boolean>;
 
@@ -388,7 +389,7 @@ export interface LimitRow {
   changed_by: string;
 }
 
-export interface ArtifactRow {
+interface ArtifactRow {
   id: number;
   created_at: number;
   run_id: number;

@@ -35,7 +35,7 @@ function Hash({ sha256 }: { readonly sha256: string }) {
 function LeftOut({ items }: { readonly items: readonly Artifact[] }) {
   if (items.length === 0) return null;
   return (
-    <Alert color="yellow" title={items.length === 1 ? 'One file was not kept' : `${items.length} files were not kept`}>
+    <Alert color="gray" title={items.length === 1 ? 'One file was not kept' : `${items.length} files were not kept`}>
       <List size="sm">
         {items.map(({ id, name, problem }) => (
           <List.Item key={id} className="jtp-artifact-name">

@@ -1,7 +1,7 @@
 import { Code, Image, Modal, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { Artifact } from 'job-trigger-contract';
-import { useEffect, useState } from 'react';
+import { useEffect, useMemo } from 'react';
 import { Loaded } from '../../components/loaded.tsx';
 import { bytesText } from '../../lib/time.ts';
 import { bytesAddress } from './artifact-address.ts';
@@ -23,14 +23,10 @@ async function bytesOf(artifact: Artifact): Promise<Blob> {
 }
 
 function Picture({ artifact, blob }: { readonly artifact: Artifact; readonly blob: Blob }) {
-  const [address, setAddress] = useState<string | null>(null);
-  useEffect(() => {
-    // The type that was told, not one that the bytes may claim.
-    const made = URL.createObjectURL(new Blob([blob], { type: artifact.type }));
-    setAddress(made);
-    return () => URL.revokeObjectURL(made);
-  }, [artifact.type, blob]);
-  return address === null ? null : <Image src={address} alt={artifact.name} fit="contain" mah="70vh" />;
+  // The type that was told, not one that the bytes may claim.
+  const address = useMemo(() => URL.createObjectURL(new Blob([blob], { type: artifact.type })), [artifact.type, blob]);
+  useEffect(() => () => URL.revokeObjectURL(address), [address]);
+  return <Image src={address} alt={artifact.name} fit="contain" w="auto" maw="100%" mah="70vh" />;
 }
 
 function Words({ artifact, blob }: { readonly artifact: Artifact; readonly blob: Blob }) {

@@ -133,6 +133,11 @@ const numbersOf = (job: Job): Pick<JobDraft, 'timeoutSeconds' | 'maxConcurrent' 
   lateAlertSeconds: job.late_alert_seconds ?? '',
 });
 
+const hooksIn = ({ hooks }: Job): Pick<JobDraft, 'hookBefore' | 'hookAfter'> => ({
+  hookBefore: hooks?.before ?? '',
+  hookAfter: hooks?.after ?? '',
+});
+
 /** The saved job as text; a copy leaves out what names the original. */
 export function draftOf(job: Job, { copy = false }: { readonly copy?: boolean } = {}): JobDraft {
   const config: Config = job.config;
@@ -166,8 +171,7 @@ export function draftOf(job: Job, { copy = false }: { readonly copy?: boolean } 
     locks: job.locks,
     containment: job.containment,
     outputLimitPolicy: job.output_limit_policy,
-    hookBefore: job.hooks?.before ?? '',
-    hookAfter: job.hooks?.after ?? '',
+    ...hooksIn(job),
     artifacts: job.artifacts,
     catchUp: job.catch_up,
     retry: job.retry,

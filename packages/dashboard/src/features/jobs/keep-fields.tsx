@@ -17,6 +17,7 @@ const numberOrNull = (value: string | number): number | null => (value === '' ? 
 /** Scripts around the main one, and what becomes of the files it leaves. */
 export function KeepFields({ draft, set, errors }: FieldsProps) {
   const { artifacts } = draft;
+  if (draft.type === 'http') return null;
   return (
     <Stack gap="sm">
       {draft.type === 'function' ? null : (

@@ -198,7 +198,7 @@ export function RunFields(props: FieldsProps) {
           {...fieldAt(errors, 'kill_grace_seconds')}
         />
       </Group>
-      {draft.type === 'http' ? null : <KeepFields {...props} />}
+      <KeepFields {...props} />
       {isScript || type?.origin === 'program' ? (
         <Group align="flex-start">
           <NativeSelect
