@@ -24,6 +24,7 @@ const written = [
   'late_alert_seconds',
   'containment',
   'output_limit_policy',
+  'breaker',
   'source',
 ] as const;
 

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Client, Run } from 'job-trigger-contract';
+import type { Client, RetryRequest, Run } from 'job-trigger-contract';
 import { ProblemError } from 'job-trigger-contract';
 import { confirmed } from '../confirm.ts';
 import { emit, tell, withConnection, type Context } from '../context.ts';
@@ -11,6 +11,8 @@ import { repeatHeaders, repeatOption } from '../repeat-key.ts';
 import { writeTable } from '../output/table.ts';
 
 interface RetryFlags {
+  readonly reset?: boolean;
+  readonly at?: string;
   readonly note?: string;
   readonly failed?: boolean;
   readonly job?: string;
@@ -78,12 +80,18 @@ async function retryMany(context: Context, client: Client, flags: RetryFlags): P
   if (items.some(({ error }) => error !== null)) process.exitCode = exitStatus.failed;
 }
 
+function againOf({ note = null, reset, at }: RetryFlags): RetryRequest {
+  return { note, ...(reset === true ? { reset_failure_count: true } : {}), ...(at === undefined ? {} : { at }) };
+}
+
 /** `jtp runs retry RUN`, and `--failed` for all that went wrong lately. */
 export function addRetryCommand(runs: Command, context: () => Context): void {
   runs
     .command('retry [run]')
     .description('Run the same again, as a new run; with --failed all that failed lately.')
     .option('--note <text>', 'why, for whoever looks later')
+    .option('--reset', 'let failures of its job count from now on; one that was stopped by them goes on')
+    .option('--at <instant>', 'not before, RFC 3339')
     .option('--failed', 'every failed, timed-out or lost run instead of one')
     .option('--since <time>', 'with --failed: ended within this time, 24h when absent')
     .option('--job <job>', 'with --failed: only of this job')
@@ -98,7 +106,7 @@ export function addRetryCommand(runs: Command, context: () => Context): void {
           return;
         }
         const answer = await client.retryRun(
-          { params: { id: await findRunId(client, id) }, body: { note: flags.note ?? null } },
+          { params: { id: await findRunId(client, id) }, body: againOf(flags) },
           { headers: repeatHeaders(flags) },
         );
         await emit(context(), answer, () => context().terminal.stdout.write(`${answer.run_id}\n`));

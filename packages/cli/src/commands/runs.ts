@@ -40,6 +40,7 @@ interface RunFlags {
   readonly wait?: boolean;
   readonly follow?: boolean;
   readonly allowInactive?: boolean;
+  readonly bypass?: boolean;
   readonly priority?: 'critical' | 'high' | 'medium' | 'low';
   readonly note?: string;
   readonly idempotencyKey?: string;
@@ -68,6 +69,7 @@ async function accept(context: Context, client: Client, what: string | undefined
     ...common,
     ...(given === undefined ? {} : { parameters: given }),
     ...(flags.allowInactive === true ? { allow_inactive: true } : {}),
+    ...(flags.bypass === true ? { bypass: true } : {}),
   };
   const accepted = await client
     .runJob({ params: { id: job.id }, body }, options)
@@ -189,6 +191,7 @@ function addRunCommand(program: Command, context: () => Context): void {
     .option('--wait', 'until it has ended; the exit status tells how')
     .option('--follow', 'show its output while it runs')
     .option('--allow-inactive', 'also when the job is paused')
+    .option('--bypass', 'leave a job that failures have stopped as it is, unless this run succeeds')
     .option('--priority <priority>', 'critical, high, medium or low')
     .option('--note <text>', 'why, for whoever looks later')
     .option(...repeatOption)

@@ -113,7 +113,7 @@ export function RunPage() {
             </VisuallyHidden>
             <Facts run={data} zone={zone} />
             {data.state === 'running' ? <RunProgress run={data} /> : null}
-            {isFailure(data.state) ? <FailureBox run={data} /> : null}
+            {isFailure(data.state) ? <FailureBox run={data} advice={data.recommended_action} /> : null}
             <RunTabs run={data} zone={zone} />
           </>
         )}

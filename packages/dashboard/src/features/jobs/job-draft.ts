@@ -47,6 +47,8 @@ export interface JobDraft {
   readonly catchUp: Job['catch_up'];
   /** Null for no retry. Fields that the form does not show travel along. */
   readonly retry: Config | null;
+  /** Null is off; undefined is what the settings say. */
+  readonly breaker: Job['breaker'] | undefined;
   /** Empty follows the schedule, 0 is never. */
   readonly lateAlertSeconds: number | '';
   readonly parameters: readonly Config[];
@@ -81,6 +83,7 @@ export const emptyDraft: JobDraft = {
   outputLimitPolicy: 'truncate',
   catchUp: { policy: 'last', window_seconds: 86_400, max: 10 },
   retry: null,
+  breaker: undefined,
   lateAlertSeconds: '',
   parameters: [],
   schedules: [],
@@ -142,6 +145,7 @@ export function draftOf(job: Job, { copy = false }: { readonly copy?: boolean } 
     outputLimitPolicy: job.output_limit_policy,
     catchUp: job.catch_up,
     retry: job.retry,
+    breaker: job.breaker,
     ...numbersOf(job),
     parameters: job.parameters,
     schedules: copy ? schedules.map(({ id: _id, ...rest }) => rest as unknown as ScheduleDraft) : schedules,
@@ -202,6 +206,7 @@ export function inputOf(draft: JobDraft): JobInput {
     output_limit_policy: draft.outputLimitPolicy,
     catch_up: draft.catchUp,
     retry: draft.retry,
+    ...(draft.breaker === undefined ? {} : { breaker: draft.breaker }),
     late_alert_seconds: draft.lateAlertSeconds === '' ? null : draft.lateAlertSeconds,
     parameters: draft.parameters as unknown as NonNullable<JobInput['parameters']>,
   };
