@@ -80,8 +80,12 @@ async function retryMany(context: Context, client: Client, flags: RetryFlags): P
   if (items.some(({ error }) => error !== null)) process.exitCode = exitStatus.failed;
 }
 
-function againOf({ note = null, reset, at }: RetryFlags): RetryRequest {
-  return { note, ...(reset === true ? { reset_failure_count: true } : {}), ...(at === undefined ? {} : { at }) };
+function againOf({ note, reset, at }: RetryFlags): RetryRequest {
+  return {
+    note: note ?? null,
+    ...(reset === true ? { reset_failure_count: true } : {}),
+    ...(at === undefined ? {} : { at }),
+  };
 }
 
 /** `jtp runs retry RUN`, and `--failed` for all that went wrong lately. */

@@ -68,13 +68,19 @@ async function accept(context: Context, client: Client, what: string | undefined
   const body = {
     ...common,
     ...(given === undefined ? {} : { parameters: given }),
-    ...(flags.allowInactive === true ? { allow_inactive: true } : {}),
-    ...(flags.bypass === true ? { bypass: true } : {}),
+    ...wishes(flags),
   };
   const accepted = await client
     .runJob({ params: { id: job.id }, body }, options)
     .catch((error: unknown) => tellBlocker(context, client, job.id, error));
   return { name: job.name, ...accepted };
+}
+
+function wishes({ allowInactive, bypass }: RunFlags) {
+  return {
+    ...(allowInactive === true ? { allow_inactive: true } : {}),
+    ...(bypass === true ? { bypass: true } : {}),
+  };
 }
 
 /** Where another run stands in the way and waits, tells why it does. @throws the refusal itself, always */

@@ -29,7 +29,7 @@ export const examples: Readonly<Record<string, readonly [string, string]>> = {
   ],
   'jobs resume': ['jtp jobs resume nightly-backup', 'jtp jobs resume nightly-backup --on-resume last'],
   'jobs failures': ['jtp jobs failures nightly-backup', 'jtp --json jobs failures nightly-backup'],
-  'jobs reset': ['jtp jobs reset nightly-backup'],
+  'jobs reset': ['jtp jobs reset nightly-backup', 'jtp jobs reset 0198c2f0-0000-7000-8000-000000000001'],
   'jobs stopped': ['jtp jobs stopped', 'jtp --json jobs stopped'],
   'jobs restore': ['jtp jobs restore nightly-backup', 'jtp jobs restore 0198c2f0-0000-7000-8000-000000000001'],
   'jobs clone': ['jtp jobs clone nightly-backup', 'jtp jobs clone nightly-backup --name weekly-backup --active'],

@@ -7,7 +7,7 @@ import { categorise } from '../handlers/failure.ts';
 import { failed, notStarted, stopped, succeeded, type HandlerOutcome } from '../handlers/handler.ts';
 import { lossReason } from '../policy/lost.ts';
 import type { JournalEntry } from '../spawner/journal.ts';
-import type { Finished, Holder, Lease } from '../store/dispatch-table.ts';
+import type { Finished, Holder, Lease, Work } from '../store/dispatch-table.ts';
 import type { Tables } from '../store/store.ts';
 import { setAsideEvents } from './set-aside.ts';
 import { finishCounted } from './finish-counted.ts';
@@ -65,7 +65,7 @@ export async function settleLeases(
         now: facts.now,
         maxLost: facts.maxLost,
         cancelReason: outcome.outcome === 'cancelled' ? (known?.run.cancelReason ?? null) : null,
-        troubled: known?.run.troubled ?? false,
+        troubled: isTroubled(known),
       }),
     });
   }
@@ -74,6 +74,8 @@ export async function settleLeases(
   await tables.events.append(setAsideEvents(ended));
   return finished;
 }
+
+const isTroubled = (known: Pick<Work, 'run'> | undefined): boolean => known !== undefined && known.run.troubled;
 
 /** Reads earlier attempts only where a policy asks about them. */
 export async function historyOf(

@@ -2,7 +2,7 @@
 import { JobTriggerError } from '../errors.ts';
 import type { Id, Reference } from '../model/id.ts';
 import type { Instant } from '../model/instant.ts';
-import { defaultBreaker } from '../model/trouble.ts';
+import { defaultBreaker, openBreakerOf } from '../model/trouble.ts';
 import { isFinal, type Attempt, type Priority, type Run, type TreeProof } from '../model/run.ts';
 import { draftVersion, type Job } from '../model/job.ts';
 import type { Page, PageRequest } from '../store/job-tables.ts';
@@ -121,8 +121,8 @@ export function runOperations({ store, breaker = defaultBreaker }: OperationCont
   return {
     start(jobId, request, actor, once) {
       const trigger = triggerOf(actor);
-      const resets = ({ trouble }: Job): boolean =>
-        trigger === 'manual' && trouble?.breaker != null && request.bypass !== true;
+      const resets = (job: Job): boolean =>
+        trigger === 'manual' && openBreakerOf(job) !== null && request.bypass !== true;
       return tellingRefusals(store, { jobId, trigger, actor }, () =>
         answerOnce<Retried>(store, once, (transaction) =>
           insert(transaction, jobId, request, actor, { trigger, cause: null, resets }),
