@@ -106,16 +106,19 @@ interface Afterwards {
 
 /** What becomes of one job by the results of one batch: its successes first. */
 function afterResults(job: Job, results: readonly Judged[], facts: JudgeFacts): Afterwards {
-  const succeeded = results.some(({ state }) => state === 'succeeded') ? afterSuccesses(job, facts.now) : null;
-  const before = succeeded === null ? job.trouble : succeeded.trouble;
-  const trial = before === null ? null : (openBreakerOf({ trouble: before })?.trial ?? null);
+  const hasSucceeded = results.some(({ state }) => state === 'succeeded');
+  const first = hasSucceeded ? afterSuccesses(job, facts.now) : { trouble: job.trouble, told: [] };
   const { history } = facts;
-  if (history === undefined) return succeeded ?? { trouble: before, told: [] };
-  const counted = new Set<Id | null>([trial, ...history.failures.map(({ id }) => id)]);
-  const failed = results.filter((result) => isFailure(result) && counted.has(result.runId));
-  const after = failed.length === 0 ? null : afterFailures({ ...job, trouble: before }, history, facts);
-  if (after === null) return succeeded ?? { trouble: before, told: [] };
-  return { trouble: after.trouble, told: [...(succeeded?.told ?? []), ...after.told] };
+  const now = { ...job, trouble: first.trouble };
+  if (history === undefined || !results.some((result) => counts(result, now, history))) return first;
+  const after = afterFailures(now, history, facts);
+  return after === null ? first : { trouble: after.trouble, told: [...first.told, ...after.told] };
+}
+
+/** A failure of an automatic trigger, or of the trial, whoever made it. */
+function counts(result: Judged, job: Job, { failures }: JobFailures): boolean {
+  if (!isFailure(result)) return false;
+  return openBreakerOf(job)?.trial === result.runId || failures.some(({ id }) => id === result.runId);
 }
 
 function afterSuccesses(job: Job, now: Instant): Afterwards {

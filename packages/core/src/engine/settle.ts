@@ -64,7 +64,7 @@ export async function settleLeases(
         startedAt: lease.startedAt ?? facts.now,
         now: facts.now,
         maxLost: facts.maxLost,
-        cancelReason: outcome.outcome === 'cancelled' ? (known?.run.cancelReason ?? null) : null,
+        cancelReason: cancelReasonOf(outcome, known),
         troubled: isTroubled(known),
       }),
     });
@@ -75,6 +75,8 @@ export async function settleLeases(
   return finished;
 }
 
+const cancelReasonOf = ({ outcome }: HandlerOutcome, known: Pick<Work, 'run'> | undefined): string | null =>
+  outcome === 'cancelled' && known !== undefined ? known.run.cancelReason : null;
 const isTroubled = (known: Pick<Work, 'run'> | undefined): boolean => known !== undefined && known.run.troubled;
 
 /** Reads earlier attempts only where a policy asks about them. */
