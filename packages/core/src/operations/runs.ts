@@ -28,7 +28,7 @@ export interface RunRequest {
   readonly bypass?: boolean | undefined;
 }
 
-export interface RetryRequest extends Pick<RunRequest, 'note'> {
+interface RetryRequest extends Pick<RunRequest, 'note'> {
   /** In place of those of the run. */
   readonly parameters?: Readonly<Record<string, unknown>> | undefined;
   /** Over those of the run, by name. */
@@ -39,7 +39,7 @@ export interface RetryRequest extends Pick<RunRequest, 'note'> {
   readonly at?: Instant | undefined;
 }
 
-export interface Retried extends Reference {
+interface Retried extends Reference {
   /** When it may start. */
   readonly scheduledAt: Instant;
   readonly failureCountReset: boolean;
