@@ -96,6 +96,9 @@ async function walkChanges(say: Say): Promise<void> {
   await say('jobs ls', ['--deleted']);
   await say('jobs get', ['waits']);
   await say('jobs restore', ['waits']);
+  await say('jobs failures', ['walk']);
+  await say('jobs reset', ['walk']);
+  await say('jobs stopped');
   await say('jobs get', ['waits']);
   await say('jobs clone', ['walk', '--name', 'walk again']);
   await say('jobs get', ['walk again']);

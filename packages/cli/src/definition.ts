@@ -28,6 +28,7 @@ const written = [
   'depends_on',
   'artifacts',
   'hooks',
+  'breaker',
   'source',
 ] as const;
 

@@ -11,6 +11,20 @@ const shapes: readonly WrongCall[] = [
     field: 'name',
     says: 'string',
   },
+  {
+    what: 'a breaker that counts nothing',
+    body: script({ breaker: { consecutive: null, recent: null } }),
+    ...invalid,
+    field: 'breaker',
+    says: 'null switches it off',
+  },
+  {
+    what: 'a breaker after no failure',
+    body: script({ breaker: { consecutive: 0 } }),
+    ...invalid,
+    field: 'breaker.consecutive',
+    says: '1',
+  },
   { what: 'a name that is a number', body: script({ name: 5 }), ...invalid, field: 'name', says: 'expected string' },
   {
     what: 'a name of 101 characters (R-039)',

@@ -15,6 +15,7 @@ import { editDocument } from '../edit-document.ts';
 import { confirmed } from '../confirm.ts';
 import { repeatHeaders, repeatOption } from '../repeat-key.ts';
 import { actOnJobs, isOne } from './bulk.ts';
+import { addFailureCommands, stoppedText } from './failures.ts';
 import { addLedgerCommands } from './ledger.ts';
 
 /** The zone of the schedule that is due next: what `--tz job` shows it in. */
@@ -62,6 +63,8 @@ function factsOf(job: Job, times: Times): readonly Fact[] {
     ['paused', paused === null ? null : pauseText(paused, times)],
     ['last run', last === null ? 'never' : `${last.state} ${times.text(last.ended_at ?? last.created_at)} ${last.id}`],
     ['last error', job.last_error],
+    ['stopped', stoppedText(job.intervention, times)],
+    ['what to do', job.intervention?.recommended_action.text ?? null],
     ['tags', job.tags.join(', ')],
     ['queue', `${job.queue}, ${job.priority}`],
     ['overlap', job.overlap],
@@ -377,4 +380,5 @@ export function addJobCommands(program: Command, context: () => Context): void {
       await told(context(), made, 'Created');
     });
   addLedgerCommands(jobs, context);
+  addFailureCommands(jobs, context);
 }

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Client, Run } from 'job-trigger-contract';
+import type { Client, RetryRequest, Run } from 'job-trigger-contract';
 import { ProblemError } from 'job-trigger-contract';
 import { confirmed } from '../confirm.ts';
 import { emit, tell, withConnection, type Context } from '../context.ts';
@@ -12,6 +12,8 @@ import { repeatHeaders, repeatOption } from '../repeat-key.ts';
 import { writeTable } from '../output/table.ts';
 
 interface RetryFlags {
+  readonly reset?: boolean;
+  readonly at?: string;
   readonly note?: string;
   readonly param?: readonly string[];
   readonly failed?: boolean;
@@ -80,16 +82,14 @@ async function retryMany(context: Context, client: Client, flags: RetryFlags): P
   if (items.some(({ error }) => error !== null)) process.exitCode = exitStatus.failed;
 }
 
-/** The values of the run with those that `-p` gives instead; without `-p` nothing, and the run's own are used. */
-async function changedValues(
-  client: Client,
-  params: { readonly id: string },
-  { param }: RetryFlags,
-): Promise<{ parameters?: Run['parameters'] }> {
+function againOf({ note, reset, at, param }: RetryFlags): RetryRequest {
   const given = parametersOf(param);
-  if (given === undefined) return {};
-  const { parameters } = await client.getRun({ params });
-  return { parameters: { ...parameters, ...given } };
+  return {
+    note: note ?? null,
+    ...(given === undefined ? {} : { custom_parameters: given }),
+    ...(reset === true ? { reset_failure_count: true } : {}),
+    ...(at === undefined ? {} : { at }),
+  };
 }
 
 /** `jtp runs retry RUN`, and `--failed` for all that went wrong lately. */
@@ -99,6 +99,8 @@ export function addRetryCommand(runs: Command, context: () => Context): void {
     .description('Run the same again, as a new run; with --failed all that failed lately.')
     .option('--note <text>', 'why, for whoever looks later')
     .option(...parameterOption)
+    .option('--reset', 'let failures of its job count from now on; one that was stopped by them goes on')
+    .option('--at <instant>', 'not before, RFC 3339')
     .option('--failed', 'every failed, timed-out or lost run instead of one')
     .option('--since <time>', 'with --failed: ended within this time, 24h when absent')
     .option('--job <job>', 'with --failed: only of this job')
@@ -114,9 +116,10 @@ export function addRetryCommand(runs: Command, context: () => Context): void {
           await retryMany(context(), client, flags);
           return;
         }
-        const params = { id: await findRunId(client, id) };
-        const body = { note: flags.note ?? null, ...(await changedValues(client, params, flags)) };
-        const answer = await client.retryRun({ params, body }, { headers: repeatHeaders(flags) });
+        const answer = await client.retryRun(
+          { params: { id: await findRunId(client, id) }, body: againOf(flags) },
+          { headers: repeatHeaders(flags) },
+        );
         await emit(context(), answer, () => context().terminal.stdout.write(`${answer.run_id}\n`));
       });
     });

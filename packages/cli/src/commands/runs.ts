@@ -31,6 +31,7 @@ interface RunFlags {
   readonly wait?: boolean;
   readonly follow?: boolean;
   readonly allowInactive?: boolean;
+  readonly bypass?: boolean;
   readonly priority?: 'critical' | 'high' | 'medium' | 'low';
   readonly note?: string;
   readonly idempotencyKey?: string;
@@ -58,12 +59,19 @@ async function accept(context: Context, client: Client, what: string | undefined
   const body = {
     ...common,
     ...(given === undefined ? {} : { parameters: given }),
-    ...(flags.allowInactive === true ? { allow_inactive: true } : {}),
+    ...wishes(flags),
   };
   const accepted = await client
     .runJob({ params: { id: job.id }, body }, options)
     .catch((error: unknown) => tellBlocker(context, client, job.id, error));
   return { name: job.name, ...accepted };
+}
+
+function wishes({ allowInactive, bypass }: RunFlags) {
+  return {
+    ...(allowInactive === true ? { allow_inactive: true } : {}),
+    ...(bypass === true ? { bypass: true } : {}),
+  };
 }
 
 /** Where another run stands in the way and waits, tells why it does. @throws the refusal itself, always */
@@ -208,6 +216,7 @@ function addRunCommand(program: Command, context: () => Context): void {
     .option('--wait', 'until it has ended; the exit status tells how')
     .option('--follow', 'show its output while it runs')
     .option('--allow-inactive', 'also when the job is paused')
+    .option('--bypass', 'leave a job that failures have stopped as it is, unless this run succeeds')
     .option('--priority <priority>', 'critical, high, medium or low')
     .option('--note <text>', 'why, for whoever looks later')
     .option(...repeatOption)

@@ -227,6 +227,20 @@ function containmentOf(decided: { readonly value: unknown; readonly source: stri
   });
 }
 
+function breakerOf(
+  get: <T>(key: string) => T,
+  policy: Parameters<typeof breakerPolicyOf>[0],
+): EngineSettings['breaker'] {
+  const countOf = (key: string): number | null => (get<number>(key) === 0 ? null : get(key));
+  return {
+    consecutive: countOf('breaker.consecutive'),
+    recent: countOf('breaker.recent'),
+    periodDays: get('breaker.period_days'),
+    coolOffDays: get('breaker.cool_off_days'),
+    policy: breakerPolicyOf(policy),
+  };
+}
+
 function breakerPolicyOf(decided: { readonly value: unknown; readonly source: string } | undefined): BreakerPolicy {
   const policy = breakerPolicies.find((known) => known === decided?.value);
   if (policy !== undefined || decided === undefined) return policy ?? defaultSettings.breaker.policy;
@@ -328,13 +342,7 @@ export function loadConfig(sources: ConfigSources): Config {
     drainMs: ms('worker.drain_seconds'),
     maxLost: get('retry.max_attempts'),
     retry: { maxAttempts: get('retry.max_attempts'), delaySeconds: get('retry.delay_seconds') },
-    breaker: {
-      consecutive: get<number>('breaker.consecutive') === 0 ? null : get('breaker.consecutive'),
-      recent: get<number>('breaker.recent') === 0 ? null : get('breaker.recent'),
-      periodDays: get('breaker.period_days'),
-      coolOffDays: get('breaker.cool_off_days'),
-      policy: breakerPolicyOf(decided.get('breaker.policy')),
-    },
+    breaker: breakerOf(get, decided.get('breaker.policy')),
     outputLimitBytes: get('worker.output_limit_bytes'),
     ageingMs: ms('queue.ageing_seconds'),
     processes: {

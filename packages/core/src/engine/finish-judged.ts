@@ -5,7 +5,14 @@
 import type { Id } from '../model/id.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Job } from '../model/job.ts';
-import { failureStates, type BreakerSettings, type FailurePattern, type Trouble } from '../model/trouble.ts';
+import {
+  failureStates,
+  openBreakerOf,
+  type Breaker,
+  type BreakerSettings,
+  type FailurePattern,
+  type Trouble,
+} from '../model/trouble.ts';
 import { afterFailure, afterSuccess, breakerOf, breakerWords } from '../policy/breaker.ts';
 import { failurePattern } from '../policy/failure-pattern.ts';
 import type { Finished } from '../store/dispatch-table.ts';
@@ -77,7 +84,7 @@ async function historiesOf(
   failing: readonly Job[],
   settings: BreakerSettings,
 ): Promise<ReadonlyMap<Id, JobFailures>> {
-  const countsRecent = failing.some(({ definition }) => breakerOf(definition, settings)?.recent != null);
+  const countsRecent = failing.some(({ definition }) => countsPeriod(breakerOf(definition, settings)));
   return runs.failures(
     failing.map(({ id: jobId, trouble }) => ({ jobId, from: trouble?.failuresFrom ?? null })),
     { look: countsRecent ? lookedInPeriod : lookedInRow, limit: failuresRead },
@@ -90,32 +97,53 @@ interface JudgeFacts {
   readonly now: Instant;
 }
 
-/** What becomes of one job by the results of one batch. */
-function afterResults(
+const countsPeriod = (breaker: Breaker | null): boolean => breaker !== null && breaker.recent !== null;
+
+interface Afterwards {
+  readonly trouble: Trouble | null;
+  readonly told: readonly NewEvent[];
+}
+
+/** What becomes of one job by the results of one batch: its successes first. */
+function afterResults(job: Job, results: readonly Judged[], facts: JudgeFacts): Afterwards {
+  const hasSucceeded = results.some(({ state }) => state === 'succeeded');
+  const first = hasSucceeded ? afterSuccesses(job, facts.now) : { trouble: job.trouble, told: [] };
+  const { history } = facts;
+  const now = { ...job, trouble: first.trouble };
+  if (history === undefined || !results.some((result) => counts(result, now, history))) return first;
+  const after = afterFailures(now, history, facts);
+  return after === null ? first : { trouble: after.trouble, told: [...first.told, ...after.told] };
+}
+
+/** A failure of an automatic trigger, or of the trial, whoever made it. */
+function counts(result: Judged, job: Job, { failures }: JobFailures): boolean {
+  if (!isFailure(result)) return false;
+  return openBreakerOf(job)?.trial === result.runId || failures.some(({ id }) => id === result.runId);
+}
+
+function afterSuccesses(job: Job, now: Instant): Afterwards {
+  const { trouble } = job;
+  if (trouble === null) return { trouble, told: [] };
+  const isNews = trouble.failingSince !== null || trouble.breaker !== null;
+  return { trouble: afterSuccess(trouble, now), told: isNews ? [recovered(job, trouble)] : [] };
+}
+
+/** Null where the failures do not count: a run that was made later has succeeded already. */
+function afterFailures(
   job: Job,
-  results: readonly Judged[],
-  { history, settings, now }: JudgeFacts,
-): { readonly trouble: Trouble | null; readonly told: readonly NewEvent[] } {
-  let { trouble } = job;
-  const told: NewEvent[] = [];
-  if (results.some(({ state }) => state === 'succeeded') && trouble !== null) {
-    if (trouble.failingSince !== null || trouble.breaker !== null) told.push(recovered(job, trouble));
-    trouble = afterSuccess(trouble, now);
-  }
+  history: JobFailures,
+  { settings, now }: Pick<JudgeFacts, 'settings' | 'now'>,
+): Afterwards | null {
   const breaker = breakerOf(job.definition, settings);
-  const periodDays = breaker?.periodDays ?? settings.periodDays;
-  const counts = results.filter(
-    ({ runId }) => runId === trouble?.breaker?.trial || history?.failures.some(({ id }) => id === runId) === true,
-  );
-  if (history === undefined || counts.length === 0) return { trouble, told };
+  const { periodDays } = breaker ?? settings;
   const pattern = failurePattern({ ...history, periodDays, now });
-  // The success of a run that was made later has ended the row already.
-  if (pattern.consecutiveFailures === 0 && trouble?.breaker == null && breaker?.recent == null)
-    return { trouble, told };
-  const judged = afterFailure({ before: trouble, breaker, coolOffDays: settings.coolOffDays, pattern, now });
-  if (judged.change !== null) told.push(stopped(job, judged.change, judged.trouble, pattern));
-  const isNew = judged.change !== null || trouble?.failingSince == null;
-  return { trouble: isNew ? judged.trouble : trouble, told };
+  const isOver = pattern.consecutiveFailures === 0 && openBreakerOf(job) === null;
+  if (isOver && !countsPeriod(breaker)) return null;
+  const { coolOffDays } = settings;
+  const { trouble, change } = afterFailure({ before: job.trouble, breaker, coolOffDays, pattern, now });
+  if (change !== null) return { trouble, told: [stopped(job, change, trouble, pattern)] };
+  // Nothing is written for the second of many.
+  return { trouble: job.trouble !== null && job.trouble.failingSince !== null ? job.trouble : trouble, told: [] };
 }
 
 function recovered({ id, createdAt, definition }: Job, { failingSince, breaker }: Trouble): NewEvent {

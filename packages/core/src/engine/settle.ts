@@ -7,7 +7,7 @@ import { categorise } from '../handlers/failure.ts';
 import { failed, notStarted, stopped, succeeded, type HandlerOutcome } from '../handlers/handler.ts';
 import { lossReason } from '../policy/lost.ts';
 import type { JournalEntry } from '../spawner/journal.ts';
-import type { Finished, Holder, Lease } from '../store/dispatch-table.ts';
+import type { Finished, Holder, Lease, Work } from '../store/dispatch-table.ts';
 import type { Tables } from '../store/store.ts';
 import { setAsideEvents } from './set-aside.ts';
 import { finishCounted } from './finish-counted.ts';
@@ -64,8 +64,8 @@ export async function settleLeases(
         startedAt: lease.startedAt ?? facts.now,
         now: facts.now,
         maxLost: facts.maxLost,
-        cancelReason: outcome.outcome === 'cancelled' ? (known?.run.cancelReason ?? null) : null,
-        troubled: known?.run.troubled ?? false,
+        cancelReason: cancelReasonOf(outcome, known),
+        troubled: isTroubled(known),
       }),
     });
   }
@@ -74,6 +74,10 @@ export async function settleLeases(
   await tables.events.append(setAsideEvents(ended));
   return finished;
 }
+
+const cancelReasonOf = ({ outcome }: HandlerOutcome, known: Pick<Work, 'run'> | undefined): string | null =>
+  outcome === 'cancelled' && known !== undefined ? known.run.cancelReason : null;
+const isTroubled = (known: Pick<Work, 'run'> | undefined): boolean => known !== undefined && known.run.troubled;
 
 /** Reads earlier attempts only where a policy asks about them. */
 export async function historyOf(

@@ -72,6 +72,16 @@ export interface Trouble {
   readonly breaker: OpenBreaker | null;
 }
 
+/** Null while its breaker is closed. */
+export function openBreakerOf({ trouble }: { readonly trouble: Trouble | null }): OpenBreaker | null {
+  return trouble === null ? null : trouble.breaker;
+}
+
+/** Failures of runs made until then count no more. */
+export function countsFrom({ trouble }: { readonly trouble: Trouble | null }): Instant {
+  return trouble?.failuresFrom ?? -Infinity;
+}
+
 /** What to do about a category of failure. */
 export interface FailureAdvice {
   /** One word for lists. */

@@ -2,7 +2,7 @@
 import type { Id } from '../model/id.ts';
 import type { Instant, Millis } from '../model/instant.ts';
 import type { Job } from '../model/job.ts';
-import { defaultBreaker, type FailurePattern, type OpenBreaker } from '../model/trouble.ts';
+import { defaultBreaker, type FailurePattern, type OpenBreaker, openBreakerOf } from '../model/trouble.ts';
 import { breakerOf } from '../policy/breaker.ts';
 import { failurePattern } from '../policy/failure-pattern.ts';
 import type { JobSummary } from '../store/job-tables.ts';
@@ -46,13 +46,13 @@ export function failureOperations({ store, breaker: settings = defaultBreaker }:
   return {
     async failures(id) {
       const job = await livingJob(store, id);
-      const from = job.trouble?.failuresFrom ?? null;
-      const history = (await store.runs.failures([{ jobId: id, from }], looked)).get(id);
-      const { failures = [], lastSuccess = null } = history ?? {};
-      const periodDays = breakerOf(job.definition, settings)?.periodDays ?? settings.periodDays;
+      const asked = { jobId: id, from: job.trouble?.failuresFrom ?? null };
+      const found = (await store.runs.failures([asked], looked)).get(id);
+      const history = found ?? { failures: [], lastSuccess: null };
+      const { periodDays } = breakerOf(job.definition, settings) ?? settings;
       const now = await store.now();
-      const pattern = job.trouble?.breaker?.pattern ?? failurePattern({ failures, lastSuccess, periodDays, now });
-      return { job, pattern, lastRun: failures[0] ?? null };
+      const pattern = openBreakerOf(job)?.pattern ?? failurePattern({ ...history, periodDays, now });
+      return { job, pattern, lastRun: history.failures[0] ?? null };
     },
 
     async reset(id, actor) {
@@ -70,9 +70,10 @@ export function failureOperations({ store, breaker: settings = defaultBreaker }:
 
     async intervention() {
       const now = await store.now();
-      const jobs = (await store.jobs.stopped()).flatMap((job) =>
-        job.trouble?.breaker == null ? [] : [{ job, breaker: job.trouble.breaker }],
-      );
+      const jobs = (await store.jobs.stopped()).flatMap((job) => {
+        const breaker = openBreakerOf(job);
+        return breaker === null ? [] : [{ job, breaker }];
+      });
       const types = Map.groupBy(jobs, ({ job }) => job.definition.type as string);
       const last = jobs.map(({ breaker: { pattern, openedAt } }) => pattern.lastFailureAt ?? openedAt);
       return {

@@ -7,7 +7,7 @@ import type { SkipReason } from '../model/occurrence.ts';
 import type { MaintenanceWindow } from '../model/maintenance.ts';
 import { reasonText } from '../model/reason-text.ts';
 import type { Trigger } from '../model/run.ts';
-import type { BreakerSettings, OpenBreaker } from '../model/trouble.ts';
+import { openBreakerOf, type BreakerSettings, type OpenBreaker } from '../model/trouble.ts';
 import { breakerLets, breakerOf, breakerWords } from '../policy/breaker.ts';
 import { closingOf, maintenanceOf } from '../flow/closed-now.ts';
 import { decideGate, openGates, type GateFacts } from '../policy/gate.ts';
@@ -46,13 +46,10 @@ export async function passGates(
   job: Job,
   { trigger, now, allowInactive = false, breaker }: GateRequest,
 ): Promise<boolean> {
-  const { name } = job.definition;
   // A backfill's windows are those of its instants, which it asks one by one.
   const closing = trigger === 'backfill' ? null : await closingOf(tables, job, now);
   const window = await maintenanceOf(tables, job, now);
-  const policy = breakerOf(job.definition, breaker)?.policy ?? breaker.policy;
-  const lets =
-    job.trouble?.breaker == null ? 'pass' : breakerLets({ job, policy, live: await tables.runs.live([job.id]), now });
+  const lets = await letsThrough(tables, job, { now, breaker });
   const facts: GateFacts = {
     ...openGates,
     // Whoever asks for a run may say that it is wanted although the job is paused (R-049).
@@ -66,12 +63,28 @@ export async function passGates(
   };
   const decision = decideGate(trigger, facts);
   if (decision.kind !== 'refuse') return lets === 'trial' && trials.includes(trigger);
-  const { reason } = decision;
+  throw refusalBy(decision.reason, job, window);
+}
+
+function refusalBy(reason: SkipReason, job: Job, window: MaintenanceWindow | null): JobTriggerError {
+  const { name } = job.definition;
   if (reason === 'paused')
-    throw refusal({ code: 'job_inactive', reason, text: `${name} is paused. Resume it, or run it all the same.` });
-  if (reason === 'maintenance' && window !== null) throw underMaintenance(job, window);
-  if (reason === 'breaker' && job.trouble?.breaker != null) throw stoppedByBreaker(job, job.trouble.breaker);
-  throw refusal({ code: 'trigger_refused', reason, text: `No run was made: ${reasonText(reason, {}, 'skipped')}` });
+    return refusal({ code: 'job_inactive', reason, text: `${name} is paused. Resume it, or run it all the same.` });
+  if (reason === 'maintenance' && window !== null) return underMaintenance(job, window);
+  const open = openBreakerOf(job);
+  if (reason === 'breaker' && open !== null) return stoppedByBreaker(job, open);
+  return refusal({ code: 'trigger_refused', reason, text: `No run was made: ${reasonText(reason, {}, 'skipped')}` });
+}
+
+/** Reads what waits and lives only for a job that is stopped. */
+async function letsThrough(
+  tables: Tables,
+  job: Job,
+  { now, breaker }: Pick<GateRequest, 'now' | 'breaker'>,
+): Promise<ReturnType<typeof breakerLets>> {
+  if (openBreakerOf(job) === null) return 'pass';
+  const { policy } = breakerOf(job.definition, breaker) ?? breaker;
+  return breakerLets({ job, policy, live: await tables.runs.live([job.id]), now });
 }
 
 /** Those that ask the breaker: a person and a dependency do not. */

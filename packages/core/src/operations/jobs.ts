@@ -10,7 +10,7 @@ import { breakerOf } from '../policy/breaker.ts';
 import { draftVersion, notPaused, type Job, type JobDefinition } from '../model/job.ts';
 import type { LedgerEntry } from '../model/occurrence.ts';
 import type { Schedule } from '../model/schedule.ts';
-import { defaultBreaker } from '../model/trouble.ts';
+import { defaultBreaker, openBreakerOf } from '../model/trouble.ts';
 import { scheduleFromJson } from '../schedule/from-json.ts';
 import { tzVersion } from '../schedule/zone.ts';
 import { removeRunFolder } from '../spawner/run-folder.ts';
@@ -187,6 +187,16 @@ function changedJob(
 export function jobOperations(context: OperationContext): JobOperations {
   const { store, breaker: settings = defaultBreaker } = context;
 
+  /** Without a breaker nothing can be stopped by it. */
+  async function closeWhereOff(
+    tables: Tables,
+    job: Job,
+    { actor, now }: { readonly actor: Actor; readonly now: Instant },
+  ): Promise<void> {
+    if (openBreakerOf(job) !== null && breakerOf(job.definition, settings) === null)
+      await resetTrouble(tables, job, actor, now);
+  }
+
   async function summaryOf(tables: Tables, id: Id): Promise<JobSummary> {
     const summary = await tables.jobs.summary(id);
     if (summary === null || summary.job.version === draftVersion) throw notFound('job');
@@ -279,8 +289,7 @@ export function jobOperations(context: OperationContext): JobOperations {
           throw new JobTriggerError('edit_conflict', 'The job was changed meanwhile. Load it again.');
         if (inputs !== null || active !== current.active) await settle(now);
         await settleHeld(tables, held, now);
-        if (job.trouble?.breaker != null && breakerOf(definition, settings) === null)
-          await resetTrouble(tables, job, actor, now);
+        await closeWhereOff(tables, job, { actor, now });
         if (active && !current.active) await resumeSchedules(tables, job, { now });
         await writeSchedules(tables, job, { inputs, ids, now });
         await tables.events.append([

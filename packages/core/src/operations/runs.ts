@@ -3,7 +3,7 @@ import { JobTriggerError } from '../errors.ts';
 import { comesAlone } from '../job-types/registry.ts';
 import { toUuid, type Id, type Reference } from '../model/id.ts';
 import type { Instant } from '../model/instant.ts';
-import { defaultBreaker } from '../model/trouble.ts';
+import { defaultBreaker, openBreakerOf } from '../model/trouble.ts';
 import { isFinal, type Attempt, type Priority, type Run, type TreeProof } from '../model/run.ts';
 import { draftVersion, type Job } from '../model/job.ts';
 import type { Page, PageRequest } from '../store/job-tables.ts';
@@ -33,7 +33,7 @@ export interface RunRequest {
   readonly withDownstream?: boolean | undefined;
 }
 
-export interface RetryRequest extends Pick<RunRequest, 'note' | 'withDownstream'> {
+interface RetryRequest extends Pick<RunRequest, 'note' | 'withDownstream'> {
   /** In place of those of the run. */
   readonly parameters?: Readonly<Record<string, unknown>> | undefined;
   /** Over those of the run, by name. */
@@ -44,7 +44,7 @@ export interface RetryRequest extends Pick<RunRequest, 'note' | 'withDownstream'
   readonly at?: Instant | undefined;
 }
 
-export interface Retried extends Reference {
+interface Retried extends Reference {
   /** When it may start. */
   readonly scheduledAt: Instant;
   readonly failureCountReset: boolean;
@@ -156,8 +156,8 @@ export function runOperations({
   return {
     start(jobId, request, actor, once) {
       const trigger = triggerOf(actor);
-      const resets = ({ trouble }: Job): boolean =>
-        trigger === 'manual' && trouble?.breaker != null && request.bypass !== true;
+      const resets = (job: Job): boolean =>
+        trigger === 'manual' && openBreakerOf(job) !== null && request.bypass !== true;
       return tellingRefusals(store, { jobId, trigger, actor }, () =>
         answerOnce<Retried>(store, once, (transaction) =>
           insert(transaction, jobId, request, actor, { trigger, cause: null, resets }),

@@ -4,7 +4,7 @@ import { toUuid, type Id } from '../model/id.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Job } from '../model/job.ts';
 import { failureCategories } from '../model/run.ts';
-import { failureAdvice } from '../model/trouble.ts';
+import { failureAdvice, openBreakerOf } from '../model/trouble.ts';
 import type { MonitorState } from '../model/monitor.ts';
 import type { MissedGroup, Success } from '../model/watch.ts';
 import { spoken, spokenDuration } from '../schedule/spoken.ts';
@@ -300,11 +300,18 @@ export interface OverFacts {
 
 /** How something that happened is over by itself; null while it is not. */
 export function factOver(facts: OverFacts): string | null {
-  const { alert, job, success } = facts;
+  const { alert, job } = facts;
   const ending = endings[alert.kind];
   if (ending !== undefined) return ending(alertSubject(alert), facts);
   if (job === null || job.deletedAt !== null) return 'Its job was deleted.';
-  if (alert.kind === 'breaker') return job.trouble?.breaker == null ? 'It was reset, or succeeded again.' : null;
+  if (alert.kind === 'breaker') return breakerOver(job);
+  return jobOver(facts, job);
+}
+
+const breakerOver = (job: Job): string | null =>
+  openBreakerOf(job) === null ? 'It was reset, or succeeded again.' : null;
+
+function jobOver({ alert, success }: OverFacts, job: Job): string | null {
   if (alert.kind === 'leaked' || success === null) return null;
   if (alert.kind === 'missed') return missedOver(alert, job, success);
   return success.createdAt > (alert.toAt ?? alert.createdAt) ? 'A later run succeeded.' : null;

@@ -2,13 +2,14 @@
 import type { Id } from '../model/id.ts';
 import type { Instant } from '../model/instant.ts';
 import { jobTypes, type Job, type JobDefinition } from '../model/job.ts';
-import type {
-  Breaker,
-  BreakerPolicy,
-  BreakerSettings,
-  FailurePattern,
-  OpenBreaker,
-  Trouble,
+import {
+  openBreakerOf,
+  type Breaker,
+  type BreakerPolicy,
+  type BreakerSettings,
+  type FailurePattern,
+  type OpenBreaker,
+  type Trouble,
 } from '../model/trouble.ts';
 
 const dayMs = 86_400_000;
@@ -60,8 +61,7 @@ export function afterFailure({
   readonly pattern: FailurePattern;
   readonly now: Instant;
 }): FailureJudged {
-  const open = before?.breaker ?? null;
-  const failing = { failuresFrom: before?.failuresFrom ?? null, failingSince: before?.failingSince ?? now };
+  const { breaker: open, ...failing } = failingFrom(before, now);
   const coolOffUntil = now + Math.round(coolOffDays * dayMs);
   if (open !== null)
     return { trouble: { ...failing, breaker: { ...open, coolOffUntil, pattern, trial: null } }, change: 'renewed' };
@@ -72,9 +72,15 @@ export function afterFailure({
   return { trouble: { ...failing, breaker: opened }, change: 'opened' };
 }
 
+function failingFrom(before: Trouble | null, now: Instant): Trouble {
+  if (before === null) return { failuresFrom: null, failingSince: now, breaker: null };
+  return { ...before, failingSince: before.failingSince ?? now };
+}
+
 /** A success clears the failures in a row; of a breaker that it closes, those of the period, too. */
 export function afterSuccess(before: Trouble | null, now: Instant): Trouble | null {
-  const failuresFrom = before?.breaker == null ? (before?.failuresFrom ?? null) : now;
+  if (before === null) return null;
+  const failuresFrom = before.breaker === null ? before.failuresFrom : now;
   return failuresFrom === null ? null : { failuresFrom, failingSince: null, breaker: null };
 }
 
@@ -85,7 +91,7 @@ export function afterReset(now: Instant): Trouble {
 
 /** Whether the breaker lets an automatic run through, and whether that run is its trial. */
 export function breakerLets({
-  job: { trouble },
+  job,
   policy,
   live,
   now,
@@ -96,7 +102,7 @@ export function breakerLets({
   readonly live: readonly { readonly id: Id }[];
   readonly now: Instant;
 }): 'pass' | 'trial' | 'refuse' {
-  const open = trouble?.breaker ?? null;
+  const open = openBreakerOf(job);
   if (open === null) return 'pass';
   if (policy !== 'probe' || now < open.coolOffUntil) return 'refuse';
   return live.some(({ id }) => id === open.trial) ? 'refuse' : 'trial';

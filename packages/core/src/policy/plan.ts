@@ -103,8 +103,7 @@ export function planJob(facts: PlanFacts): Plan {
   const displaced: Displaced[] = [];
   let standing: Standing[] = [...facts.live];
   let trial: Id | null = null;
-  const { live, breakerPolicy: policy = 'manual' } = facts;
-  const lets = breakerLets({ job, policy, live, now });
+  const lets = letsThrough(facts);
 
   const settle = (
     due: Due,
@@ -124,8 +123,7 @@ export function planJob(facts: PlanFacts): Plan {
   for (const dues of byInstant(schedules)) {
     const [winner, ...others] = dues;
     if (winner === undefined || runs.length >= remaining) break;
-    const breakerOpen = lets === 'refuse' || trial !== null;
-    const gate = gateOf(winner, facts, breakerOpen);
+    const gate = gateOf(winner, facts, isStopped(lets, trial));
     if (gate.kind === 'refuse') {
       skip(dues, gate.reason, null);
       continue;
@@ -137,7 +135,7 @@ export function planJob(facts: PlanFacts): Plan {
       continue;
     }
     const reference: Reference = { id: facts.nextId(), createdAt: now };
-    if (lets === 'trial') trial = reference.id;
+    trial = trialOf(lets, reference);
     if (decision.kind === 'supersede') displace(decision.older, 'superseded', reference.id);
     if (decision.kind === 'replace') displace(decision.blockers, 'replaced', reference.id);
     const availableAt = Math.max(facts.availableAt(winner) + gate.heldMs, winner.deferredTo ?? 0);
@@ -164,6 +162,13 @@ export function planJob(facts: PlanFacts): Plan {
     completed: runs.length >= remaining,
   };
 }
+
+const letsThrough = ({ job, live, now, breakerPolicy: policy = 'manual' }: PlanFacts) =>
+  breakerLets({ job, policy, live, now });
+type Lets = ReturnType<typeof letsThrough>;
+/** One run is the trial: what is due beside it is refused. */
+const isStopped = (lets: Lets, trial: Id | null): boolean => lets === 'refuse' || trial !== null;
+const trialOf = (lets: Lets, { id }: Reference): Id | null => (lets === 'trial' ? id : null);
 
 /** @returns with `heldMs`, how much later than it would otherwise a run may start; what is spread over time stays spread */
 function gateOf(due: Due, facts: PlanFacts, breakerOpen: boolean): GateDecision & { readonly heldMs: Millis } {

@@ -1,4 +1,5 @@
 /** The one word by which a person knows how a job is. */
+import { countsFrom, openBreakerOf } from '../model/trouble.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Job, JobStatus } from '../model/job.ts';
 import type { RunState } from '../model/run.ts';
@@ -33,16 +34,18 @@ function troubleOf({
 }: StatusFacts): JobStatus | null {
   if (consecutiveFailures >= failedFrom) return 'failed';
   if (consecutiveFailures >= issuesFrom) return 'having_issues';
-  if (lastRun === null || !unhappy.has(lastRun.state)) return null;
-  const { createdAt = Infinity } = lastRun;
-  return createdAt > (job.trouble?.failuresFrom ?? -Infinity) ? 'last_run_failed' : null;
+  return hasFailed(lastRun, countsFrom(job)) ? 'last_run_failed' : null;
+}
+
+function hasFailed(run: StatusFacts['lastRun'], from: Instant): boolean {
+  return run !== null && unhappy.has(run.state) && (run.createdAt ?? Infinity) > from;
 }
 
 /** The first that applies. */
 export function statusOf(facts: StatusFacts): JobStatus {
   if (facts.live > 0) return 'running';
   if (facts.queued > 0) return 'queued';
-  if (facts.job.trouble?.breaker != null) return 'needs_intervention';
+  if (openBreakerOf(facts.job) !== null) return 'needs_intervention';
   const trouble = troubleOf(facts);
   if (trouble !== null) return trouble;
   if (!facts.job.active) return 'paused';

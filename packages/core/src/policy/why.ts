@@ -1,4 +1,5 @@
 /** Answers to "why?" in sentences of the catalogue: why nothing is next, and why an instant became no run. */
+import { openBreakerOf } from '../model/trouble.ts';
 import { draftVersion, type Job } from '../model/job.ts';
 import type { LedgerEntry } from '../model/occurrence.ts';
 import { reasonText, type ReasonFacts } from '../model/reason-text.ts';
@@ -43,13 +44,14 @@ export function whyNextNone({ job, schedules }: NextNoneFacts): NextNone | null 
   const zone = schedules[0]?.spec?.timezone ?? 'UTC';
   const told = (at: Instant | null): string | null => (at === null ? null : spoken(at, zone));
   const until = told(job.pausedUntil);
+  const stopped = openBreakerOf(job);
   const facts: ReasonFacts = {
     limit: job.definition.maxRuns,
     by: whoIs(reason, { job, schedules }),
     at: told(job.pausedAt),
     until,
     note: job.pausedReason,
-    failures: job.trouble?.breaker == null ? null : breakerWords(job.trouble.breaker),
+    failures: stopped === null ? null : breakerWords(stopped),
   };
   const text = reasonText(reason, facts, 'idle');
   return { reason, facts, text: reason === 'paused' && until !== null ? `${text} The pause ends at ${until}.` : text };
@@ -97,7 +99,7 @@ function idleReason({ job, schedules }: NextNoneFacts): IdleReason | null {
   if (job.deletedAt !== null) return 'deleted';
   if (!job.active) return 'paused';
   if (hasHadAllRuns(job)) return 'completed';
-  if (job.trouble?.breaker != null) return 'breaker';
+  if (openBreakerOf(job) !== null) return 'breaker';
   if (schedules.length === 0) return 'no_schedule';
   const active = schedules.filter((schedule) => schedule.active);
   if (active.length === 0) return 'schedules_off';

@@ -9,6 +9,7 @@ import { JobStatusBadge } from '../components/state-badge.tsx';
 import { When } from '../components/when.tsx';
 import { JobAlerts } from '../features/alerts/alert-notes.tsx';
 import { ActiveSwitch } from '../features/jobs/active-switch.tsx';
+import { InterventionPanel } from '../features/jobs/intervention-panel.tsx';
 import { JobMenu } from '../features/jobs/job-menu.tsx';
 import { DefinitionTab, OverviewTab, RunsTab, VersionsTab } from '../features/jobs/job-tabs.tsx';
 import { NextRun } from '../features/jobs/next-run.tsx';
@@ -100,6 +101,7 @@ function Content({ job }: { readonly job: Job }) {
       }
     >
       <Marks job={job} brief={tab.value === 'overview'} />
+      <InterventionPanel job={job} />
       <JobAlerts jobId={job.id} />
       <Tabs
         value={tab.value}

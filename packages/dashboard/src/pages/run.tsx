@@ -142,7 +142,7 @@ export function RunPage() {
             {data.state === 'succeeded' && typeof data.progress?.message === 'string' ? (
               <Text size="sm">{data.progress.message}</Text>
             ) : null}
-            {isFailure(data.state) ? <FailureBox run={data} /> : null}
+            {isFailure(data.state) ? <FailureBox run={data} advice={data.recommended_action} /> : null}
             <RunTabs run={data} zone={zone} />
           </>
         )}

@@ -3,7 +3,7 @@ import type { Id } from '../../model/id.ts';
 import type { Instant } from '../../model/instant.ts';
 import type { Job } from '../../model/job.ts';
 import type { Run, Trigger } from '../../model/run.ts';
-import { automaticTriggers, failureStates } from '../../model/trouble.ts';
+import { automaticTriggers, failureStates, countsFrom, openBreakerOf } from '../../model/trouble.ts';
 import type { JobSummary } from '../job-tables.ts';
 import { runsOf } from './run-view.ts';
 import { schedulesOf } from './schedules.ts';
@@ -65,7 +65,7 @@ export async function summariesOf(session: Session, jobs: readonly Job[]): Promi
   );
   const last = await lastRuns(session, ended);
   return jobs.map((job) => {
-    const isStopped = job.trouble?.breaker != null;
+    const isStopped = openBreakerOf(job) !== null;
     const own = schedules
       .filter(({ jobId }) => jobId === job.id)
       .map((schedule) => (isStopped ? { ...schedule, nextDueAt: null } : schedule));
@@ -77,7 +77,7 @@ export async function summariesOf(session: Session, jobs: readonly Job[]): Promi
       live: live.get(job.id) ?? 0,
       queued: queued.get(job.id) ?? 0,
       lastRun: last.get(job.id) ?? null,
-      consecutiveFailures: consecutiveFailures(ended.get(job.id) ?? [], job.trouble?.failuresFrom ?? -Infinity),
+      consecutiveFailures: consecutiveFailures(ended.get(job.id) ?? [], countsFrom(job)),
       runCount: (past.get(job.id) ?? 0) + (live.get(job.id) ?? 0) + (queued.get(job.id) ?? 0),
     };
   });

@@ -3,11 +3,12 @@ import { AlertLink } from './alert-link.tsx';
 import { kindWords } from './alert-words.ts';
 import { useAlertsOf } from './use-alerts.ts';
 
-/** What stands about one job, over its page. */
+/** What stands about one job, over its page; that it was stopped has a panel of its own there. */
 export function JobAlerts({ jobId }: { readonly jobId: string }) {
   const { data } = useAlertsOf(jobId);
   if (data === undefined) return null;
-  return data.items.map((alert) => (
+  const told = data.items.filter(({ kind }) => kind !== 'breaker');
+  return told.map((alert) => (
     <Alert
       key={alert.id}
       variant="outline"

@@ -57,6 +57,8 @@ export interface JobDraft {
   readonly catchUp: Job['catch_up'];
   /** Null for no retry. Fields that the form does not show travel along. */
   readonly retry: Config | null;
+  /** Null is off; undefined is what the settings say. */
+  readonly breaker: Job['breaker'] | undefined;
   /** Empty follows the schedule, 0 is never. */
   readonly lateAlertSeconds: number | '';
   readonly parameters: readonly Config[];
@@ -103,6 +105,7 @@ export const emptyDraft: JobDraft = {
   artifacts: null,
   catchUp: { policy: 'last', window_seconds: 86_400, max: 10 },
   retry: null,
+  breaker: undefined,
   lateAlertSeconds: '',
   parameters: [],
   schedules: [],
@@ -175,6 +178,7 @@ export function draftOf(job: Job, { copy = false }: { readonly copy?: boolean } 
     artifacts: job.artifacts,
     catchUp: job.catch_up,
     retry: job.retry,
+    breaker: job.breaker,
     ...numbersOf(job),
     parameters: job.parameters,
     schedules: copy ? schedules.map(({ id: _id, ...rest }) => rest as unknown as ScheduleDraft) : schedules,
@@ -247,6 +251,7 @@ export function inputOf(draft: JobDraft): JobInput {
     artifacts: draft.artifacts,
     catch_up: draft.catchUp,
     retry: draft.retry,
+    ...(draft.breaker === undefined ? {} : { breaker: draft.breaker }),
     late_alert_seconds: draft.lateAlertSeconds === '' ? null : draft.lateAlertSeconds,
     parameters: draft.parameters as unknown as NonNullable<JobInput['parameters']>,
   };

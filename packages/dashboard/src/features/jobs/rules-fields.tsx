@@ -2,6 +2,7 @@ import { Group, NativeSelect, NumberInput, Stack, Switch, TagsInput, TextInput }
 import { fieldAt } from '../../lib/field-errors.ts';
 import type { FieldsProps } from './fields.ts';
 import type { JobDraft } from './job-draft.ts';
+import { BreakerFields } from './breaker-fields.tsx';
 import { RetryDrawing } from './retry-drawing.tsx';
 
 const overlaps = [
@@ -91,6 +92,7 @@ export function FailureFields({ draft, set, errors }: FieldsProps) {
         value={draft.onLost}
         onChange={(event) => set({ onLost: event.currentTarget.value as JobDraft['onLost'] })}
       />
+      <BreakerFields draft={draft} set={set} errors={errors} />
     </Stack>
   );
 }

@@ -64,6 +64,11 @@ export function useJobActs(job: Job) {
     onSuccess: () => sayUndoable(`Resumed ${job.name}.`, () => pause.mutate({})),
     ...settled,
   });
+  const reset = useMutation({
+    mutationFn: () => api.resetJob({ params }),
+    onSuccess: () => sayDone(`${job.name} was reset.`),
+    ...settled,
+  });
   const restore = useMutation({
     mutationFn: () => api.restoreJob({ params }),
     onSuccess: () => sayDone(`${job.name} is back.`),
@@ -87,5 +92,5 @@ export function useJobActs(job: Job) {
       onConfirm: () => remove.mutate(undefined, { onSuccess: () => then?.() }),
     });
   }
-  return { run, pause, resume, restore, askToRemove };
+  return { run, pause, resume, reset, restore, askToRemove };
 }

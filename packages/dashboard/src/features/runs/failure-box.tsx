@@ -1,14 +1,20 @@
 import { Alert, Code, Group, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { IconXboxX } from '@tabler/icons-react';
-import type { Run } from 'job-trigger-contract';
+import type { Run, RunDetail } from 'job-trigger-contract';
 import { CopyButton } from '../../components/copy-text.tsx';
 import { api } from '../../lib/api.ts';
 import { failureText, failureWords } from './failure-words.ts';
 import './runs.css';
 
 /** What failed: its class and words, how the process ended, and what it said last on standard error. */
-export function FailureBox({ run }: { readonly run: Run }) {
+export function FailureBox({
+  run,
+  advice = null,
+}: {
+  readonly run: Run;
+  readonly advice?: RunDetail['recommended_action'];
+}) {
   const attempt = Math.max(1, run.attempt);
   const tail = useQuery({
     queryKey: ['run', run.id, 'last-errors', attempt],
@@ -34,6 +40,7 @@ export function FailureBox({ run }: { readonly run: Run }) {
         </Text>
       )}
       {reason === null ? null : <Text size="sm">{reason}</Text>}
+      {advice === null ? null : <Text size="sm">What to do: {advice.text}</Text>}
       {said.length === 0 ? null : (
         <>
           <Text size="sm" mt="xs">
