@@ -17,6 +17,7 @@ import {
   walkSchedules,
   walkScripts,
   walkTimeline,
+  walkLimits,
   walkMonitors,
   walkWebhooks,
 } from './test-walk.ts';
@@ -95,6 +96,7 @@ test(
     await walkAlerts(client);
     await walkWebhooks(client, portal.base);
     await walkMonitors(client, portal.base);
+    await walkLimits(client, me.email);
     await client.logout();
 
     const missing = (Object.keys(endpoints) as EndpointName[]).filter((name) => !called.has(name));

@@ -1,7 +1,9 @@
 import { describe, expect, inject, test } from 'vitest';
 import { freshPostgres } from '../../../../test/setup/databases.ts';
+import type { Job } from '../model/job.ts';
 import { succeeded } from '../handlers/handler.ts';
 import { benchOf } from './test-bench.ts';
+import type { Worker } from './worker.ts';
 
 describe('a lock shared by three jobs', () => {
   const bench = benchOf(() => freshPostgres(inject('postgresUrl')));
@@ -18,11 +20,11 @@ describe('a lock shared by three jobs', () => {
       return succeeded();
     };
     const definition = { type: 'function', config: { name: 'shared' }, overlap: 'allow', maxConcurrent: null } as const;
-    const jobs = [];
+    const jobs: Job[] = [];
     for (let nth = 0; nth < 3; nth += 1)
       jobs.push((await bench().job({ ...definition, name: `shares ${nth}`, locks: ['ledger'] })).job);
     const handlers = new Map([['function', { type: 'function', run }]]);
-    const workers = [];
+    const workers: Worker[] = [];
     for (let nth = 0; nth < 2; nth += 1)
       workers.push((await bench().worker({ store: await bench().another(), handlers })).worker);
     const all = 100;
