@@ -96,7 +96,7 @@ test(
     await walkAlerts(client);
     await walkWebhooks(client, portal.base);
     await walkMonitors(client, portal.base);
-    await walkLimits(client, me.email);
+    await walkLimits(client, script, me.email);
     await client.logout();
 
     const missing = (Object.keys(endpoints) as EndpointName[]).filter((name) => !called.has(name));

@@ -229,11 +229,11 @@ export async function walkOperation(client: Client, job: Job): Promise<void> {
 }
 
 /** A paused queue with a run in it that is put first; a lock with a count; limits of the system and of people. */
-export async function walkLimits(client: Client, email: string): Promise<void> {
+export async function walkLimits(client: Client, script: string, email: string): Promise<void> {
   const params = { name: 'shut' };
   const paused = await client.changeQueue({ params, body: { paused: true, limit: 2, note: 'vendor' } });
   expect(paused).toMatchObject({ name: 'shut', limit: 2, paused_by: 'Mei', note: 'vendor' });
-  const config = { script: 'walk.sh' };
+  const config = { script };
   const body = { name: 'limited', type: 'script' as const, config, queue: 'shut', locks: ['licence'] };
   const job = await client.createJob({ body });
   const { run_id } = await client.runJob({ params: { id: job.id }, body: {} });
