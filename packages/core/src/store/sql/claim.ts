@@ -11,7 +11,7 @@ import { runRows, type Session } from './session.ts';
 import type { Statement } from './statement.ts';
 
 /** A line of waiting runs that has something to claim: one number for what they need and what limits them, one priority. */
-export interface Line {
+interface Line {
   readonly queue: number;
   readonly name: string;
   readonly labels: string;
@@ -32,7 +32,7 @@ export interface Line {
 type Request = Parameters<DispatchTable['claim']>[0];
 
 /** What a claim asks of one line. */
-export interface LineRequest {
+interface LineRequest {
   readonly line: Line;
   /** Only what has waited so long. */
   readonly agedMs: Millis;
