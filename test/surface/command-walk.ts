@@ -75,6 +75,18 @@ async function walkCancellation(say: Say): Promise<void> {
   });
   const waits = field(await say('run', ['waits']), 'run_id');
   await say('queues ls');
+  await say('queues status');
+  await say('queues pause', ['default', '--note', 'vendor']);
+  await say('queues limit', ['default', '4']);
+  await say('queues resume', ['default'], { plain: true });
+  await say('queues limit', ['default', 'none']);
+  await say('locks set', ['licence', '2']);
+  await say('locks ls', [], { plain: true });
+  await say('locks reset', ['licence']);
+  await say('limits set', ['--system', '9', '--each-person', '3']);
+  await say('limits set', ['--system', 'none', '--each-person', 'none'], { plain: true });
+  await say('limits show', [], { plain: true });
+  await say('runs front', [waits]);
   await say('jobs why', ['waits']);
   await say('runs cancel', [waits, '--note', 'enough']);
   await say('runs get', [waits]);

@@ -19,6 +19,7 @@ import {
   walkSchedules,
   walkScripts,
   walkTimeline,
+  walkLimits,
   walkMonitors,
   walkWebhooks,
 } from './test-walk.ts';
@@ -103,6 +104,7 @@ test(
     await walkAlerts(client);
     await walkWebhooks(client, portal.base);
     await walkMonitors(client, portal.base);
+    await walkLimits(client, script, me.email);
     await client.logout();
 
     const missing = (Object.keys(endpoints) as EndpointName[]).filter((name) => !called.has(name));

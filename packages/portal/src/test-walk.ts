@@ -287,3 +287,30 @@ export async function walkOperation(client: Client, job: Job): Promise<void> {
   expect(await client.runRetention({ body: {} })).toMatchObject({ dry_run: false, jobs: 0 });
   expect(await client.backUp({ body: {} })).toMatchObject({ counts: { jobs: expect.any(Number) } });
 }
+
+/** A paused queue with a run in it that is put first; a lock with a count; limits of the system and of people. */
+export async function walkLimits(client: Client, script: string, email: string): Promise<void> {
+  const params = { name: 'shut' };
+  const paused = await client.changeQueue({ params, body: { paused: true, limit: 2, note: 'vendor' } });
+  expect(paused).toMatchObject({ name: 'shut', limit: 2, paused_by: 'Mei', note: 'vendor' });
+  const config = { script };
+  const body = { name: 'limited', type: 'script' as const, config, queue: 'shut', locks: ['licence'] };
+  const job = await client.createJob({ body });
+  const { run_id } = await client.runJob({ params: { id: job.id }, body: {} });
+  const waiting = (await client.queue()).items.find(({ run }) => run.id === run_id);
+  expect(waiting).toMatchObject({ queue_position: 1, expected_start_at: null });
+  expect(await client.moveToFront({ params: { id: run_id } })).toEqual({ run_id });
+  await client.cancelRun({ params: { id: run_id } });
+  expect((await client.listQueues()).items.map(({ name }) => name)).toContain('shut');
+  expect(await client.changeQueue({ params, body: { paused: false, limit: null } })).toMatchObject({ limit: null });
+  const lock = { name: 'licence' };
+  expect(await client.setLock({ params: lock, body: { count: 3 } })).toMatchObject({ count: 3, set: true });
+  expect((await client.listLocks()).items).toMatchObject([{ ...lock, holders: [] }]);
+  await client.resetLock({ params: lock });
+  expect(await client.changeLimits({ body: { system: 50, person: 20 } })).toMatchObject({ system: 50, person: 20 });
+  const own = await client.setPersonLimit({ params: { email }, body: { limit: null } });
+  expect(own.people).toMatchObject([{ email, limit: null }]);
+  expect((await client.resetPersonLimit({ params: { email } })).people).toEqual([]);
+  await client.changeLimits({ body: { system: null, person: null } });
+  expect(await client.limits()).toMatchObject({ system: null, person: null, people: [] });
+}

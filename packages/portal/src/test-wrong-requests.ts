@@ -359,4 +359,43 @@ const kept: readonly WrongCall[] = [
   },
 ];
 
-export const wrongRequests: readonly WrongCall[] = [...addresses, ...changes, ...bodies, ...ledger, ...kept];
+const limits: readonly WrongCall[] = [
+  {
+    what: 'a queue that lets nothing live',
+    method: 'PATCH',
+    path: '/api/queues/default',
+    body: { limit: 0 },
+    ...invalid,
+    field: 'limit',
+    says: '>=1',
+  },
+  {
+    what: 'half a run that holds a lock',
+    method: 'PUT',
+    path: '/api/locks/licence',
+    body: { count: 1.5 },
+    ...invalid,
+    field: 'count',
+    says: 'expected int',
+  },
+  {
+    what: 'a limit of the system that is a word',
+    method: 'PATCH',
+    path: '/api/limits',
+    body: { system: 'many' },
+    ...invalid,
+    field: 'system',
+    says: 'expected number',
+  },
+  {
+    what: 'a limit of a person that is absent',
+    method: 'PUT',
+    path: '/api/limits/people/mei@example.org',
+    body: {},
+    ...invalid,
+    field: 'limit',
+    says: 'expected number',
+  },
+];
+
+export const wrongRequests: readonly WrongCall[] = [...addresses, ...changes, ...bodies, ...ledger, ...kept, ...limits];

@@ -1,5 +1,6 @@
 import { describe, expect, inject, test } from 'vitest';
 import { freshPostgres } from '../../../../test/setup/databases.ts';
+import type { Job } from '../model/job.ts';
 import { succeeded } from '../handlers/handler.ts';
 import { benchOf } from './test-bench.ts';
 import type { Worker } from './worker.ts';
@@ -19,27 +20,31 @@ describe('a lock shared by three jobs', () => {
       return succeeded();
     };
     const definition = { type: 'function', config: { name: 'shared' }, overlap: 'allow', maxConcurrent: null } as const;
-    const jobs = [];
+    const jobs: Job[] = [];
     for (let nth = 0; nth < 3; nth += 1)
       jobs.push((await bench().job({ ...definition, name: `shares ${nth}`, locks: ['ledger'] })).job);
     const handlers = new Map([['function', { type: 'function', run }]]);
     const workers: Worker[] = [];
     for (let nth = 0; nth < 2; nth += 1)
       workers.push((await bench().worker({ store: await bench().another(), handlers })).worker);
+    const look = async (worker: Worker): Promise<void> => {
+      await bench().done(worker.beat());
+      await bench().done(worker.tick());
+    };
     const all = 100;
     for (let turn = 0; turn < all; turn += 1) {
       bench().clock.advance(20);
       await bench().runOf(jobs[turn % 3] ?? fail());
-      await Promise.all(workers.map((worker) => bench().done(worker.tick())));
+      await Promise.all(workers.map(look));
     }
     await bench().until(async () => {
-      await Promise.all(workers.map((worker) => bench().done(worker.tick())));
+      await Promise.all(workers.map(look));
       return begun === all;
     });
     for (const worker of workers) await bench().done(worker.idle());
     expect([begun, most]).toEqual([all, 1]);
     for (const worker of workers) await worker.stop({ now: true });
-  }, 60_000);
+  }, 120_000);
 });
 
 function fail(): never {

@@ -24,6 +24,13 @@ const ahead = { availableAt: now + 1 };
 describe('a run waits', () => {
   test.each([
     ['next_in_line', {}, {}],
+    ['queue_paused', { paused: true, workers: [] }, {}],
+    ['retry_delay', { paused: true }, { ...ahead, attempt: 1 }],
+    ['concurrency_lock', { bounds: [{ kind: 'lock', name: 'a', slots: 1, used: 1 }] }, {}],
+    ['concurrency_person', { bounds: [{ kind: 'person', name: '7', slots: 2, used: 3 }] }, {}],
+    ['concurrency_queue', { bounds: [{ kind: 'queue', name: 'etl', slots: 2, used: 2 }] }, {}],
+    ['concurrency_global', { bounds: [{ kind: 'system', name: '', slots: 2, used: 2 }] }, {}],
+    ['next_in_line', { bounds: [{ kind: 'system', name: '', slots: 2, used: 1 }] }, {}],
     ['retry_delay', {}, { ...ahead, attempt: 1 }],
     ['retry_delay', { workers: [] }, { ...ahead, attempt: 1 }],
     ['active_hours', {}, { ...ahead, reason: 'active_hours' }],

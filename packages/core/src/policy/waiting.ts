@@ -107,9 +107,9 @@ export function waitingReason(facts: WaitingFacts): WaitingReason {
   const { run, now, held = false, liveOfJob, slots } = facts;
   if (held) return 'database_changed';
   if (run.availableAt !== null && run.availableAt > now) return reasonOfDelay(run);
+  if (facts.paused === true) return 'queue_paused';
   const unserved = reasonOfWorkers(facts);
   if (unserved !== null) return unserved;
-  if (facts.paused === true) return 'queue_paused';
   if (slots !== null && liveOfJob >= slots) return slots === 1 ? 'overlap' : 'concurrency_job';
   const full = fullBound(facts.bounds ?? []);
   return full === null ? 'next_in_line' : boundReasons[full.kind];

@@ -12,7 +12,7 @@ export interface Holding extends Limited {
 }
 
 /** Waiting and live runs of a queue. */
-export interface QueueCount {
+interface QueueCount {
   readonly queue: string;
   readonly waiting: number;
   readonly running: number;
@@ -21,7 +21,7 @@ export interface QueueCount {
 }
 
 /** A lock that a run has needed. */
-export interface LockCount {
+interface LockCount {
   readonly name: string;
   readonly waiting: number;
 }

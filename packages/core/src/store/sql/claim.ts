@@ -11,7 +11,7 @@ import { runRows, type Session } from './session.ts';
 import type { Statement } from './statement.ts';
 
 /** A line of waiting runs that has something to claim: one number for what they need and what limits them, one priority. */
-export interface Line {
+interface Line {
   readonly queue: number;
   readonly name: string;
   readonly labels: string;
@@ -32,7 +32,7 @@ export interface Line {
 type Request = Parameters<DispatchTable['claim']>[0];
 
 /** What a claim asks of one line. */
-export interface LineRequest {
+interface LineRequest {
   readonly line: Line;
   /** Only what has waited so long. */
   readonly agedMs: Millis;
@@ -46,7 +46,7 @@ export interface ClaimParts {
   readonly take: (asked: LineRequest) => Promise<readonly ClaimRow[]>;
 }
 
-/** Rows that are put into their persons' lines in one statement. */
+/** Rows that one claim puts into their persons' lines. */
 const sortedAtOnce = 500;
 
 /** Claims that only a transaction makes: what it counts holds until its end. */
@@ -70,7 +70,10 @@ export async function claimLines(
     await parts.alone();
     const counted = await countRooms(session);
     rooms = counted.rooms;
-    if (counted.byPerson && (await sortByPerson(session, numbers, lines))) lines = await read();
+    if (counted.byPerson && lines.some(({ person }) => person === 0)) {
+      await sortByPerson(session, numbers, lines);
+      lines = (await read()).filter(({ person }) => person !== 0);
+    }
   }
 
   const claims: Claim[] = [];
@@ -119,14 +122,12 @@ async function countRooms({ build, rows }: Session): Promise<{ readonly rooms: R
 }
 
 /**
- * Runs wait without a word of their owner until somebody is limited: then those that may be claimed go to the line of
- * their person, each once.
- *
- * @returns whether any did
+ * Runs wait without a word of their owner until somebody is limited: then the first that may be claimed go to the line of
+ * their person, each once. A long backlog goes in parts, a claim each: others wait for this transaction.
  */
-async function sortByPerson(session: Session, numbers: QueueNumbers, lines: readonly Line[]): Promise<boolean> {
+async function sortByPerson(session: Session, numbers: QueueNumbers, lines: readonly Line[]): Promise<void> {
   const unsorted = new Map(lines.filter(({ person }) => person === 0).map((line) => [line.queue, line]));
-  if (unsorted.size === 0) return false;
+  if (unsorted.size === 0) return;
   const { build } = session;
   const jobsOf = new Map(
     (
@@ -138,38 +139,40 @@ async function sortByPerson(session: Session, numbers: QueueNumbers, lines: read
       )
     ).map(({ id, job }) => [id, job]),
   );
-  for (;;) {
-    const some = await session.rows(
-      build
-        .selectFrom('queue as q')
-        .leftJoin('jobs as j', 'j.id', 'q.job_id')
-        .where('q.queue', 'in', [...unsorted.keys()])
-        .limit(sortedAtOnce)
-        .select(['q.run_id', 'j.owner_id']),
-    );
-    if (some.length === 0) return true;
-    const owners = new Map(some.map(({ run_id, owner_id }) => [run_id, owner_id ?? ownerless]));
-    const taken = await session.rows(
-      build
-        .deleteFrom('queue')
-        .where('run_id', 'in', [...owners.keys()])
-        .returningAll(),
-    );
-    const keyed = taken.map((row) => {
-      const { name, labels, locks } = unsorted.get(row.queue) ?? { name: '', labels: '[]', locks: '[]' };
-      const job = jobsOf.get(row.queue) ?? 0;
-      const person = owners.get(row.run_id) ?? ownerless;
-      return { row, key: { queue: name, workerLabels: readLocks(labels), locks: readLocks(locks), person, job } };
-    });
-    const numberOf = await numberQueues(
-      session,
-      numbers,
-      keyed.map(({ key }) => key),
-    );
-    await runRows(
-      session,
-      session.hot.enqueue,
-      keyed.map(({ row, key }) => ({ ...row, queue: numberOf(key) })),
-    );
-  }
+  const some = await session.rows(
+    build
+      .selectFrom('queue as q')
+      .leftJoin('jobs as j', 'j.id', 'q.job_id')
+      .where('q.queue', 'in', [...unsorted.keys()])
+      .where('q.available_at', '<=', sql<number>`now_ms()`)
+      .orderBy('q.priority')
+      .orderBy('q.available_at')
+      .orderBy('q.run_id')
+      .limit(sortedAtOnce)
+      .select(['q.run_id', 'j.owner_id']),
+  );
+  if (some.length === 0) return;
+  const owners = new Map(some.map(({ run_id, owner_id }) => [run_id, owner_id ?? ownerless]));
+  const taken = await session.rows(
+    build
+      .deleteFrom('queue')
+      .where('run_id', 'in', [...owners.keys()])
+      .returningAll(),
+  );
+  const keyed = taken.map((row) => {
+    const { name, labels, locks } = unsorted.get(row.queue) ?? { name: '', labels: '[]', locks: '[]' };
+    const job = jobsOf.get(row.queue) ?? 0;
+    const person = owners.get(row.run_id) ?? ownerless;
+    return { row, key: { queue: name, workerLabels: readLocks(labels), locks: readLocks(locks), person, job } };
+  });
+  const numberOf = await numberQueues(
+    session,
+    numbers,
+    keyed.map(({ key }) => key),
+  );
+  await runRows(
+    session,
+    session.hot.enqueue,
+    keyed.map(({ row, key }) => ({ ...row, queue: numberOf(key) })),
+  );
 }

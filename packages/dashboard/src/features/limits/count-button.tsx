@@ -26,6 +26,7 @@ export function CountButton({ of, text, value, role, mayBeEmpty = true, busy, on
       <Button
         size="xs"
         variant="default"
+        flex="none"
         disabled={refusal !== null}
         title={refusal ?? undefined}
         aria-label={`Change the limit of ${of}`}

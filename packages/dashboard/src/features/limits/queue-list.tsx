@@ -1,9 +1,9 @@
-import { Badge, Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
-import { IconPlayerPause } from '@tabler/icons-react';
+import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import type { QueueShape } from 'job-trigger-contract';
 import { useState } from 'react';
 import { Rows } from '../../components/rows.tsx';
+import { WorkerBadge } from '../../components/state-badge.tsx';
 import { When } from '../../components/when.tsx';
 import { useMay } from '../runs/use-may.ts';
 import { CountButton } from './count-button.tsx';
@@ -14,9 +14,7 @@ function Paused({ queue }: { readonly queue: QueueShape }) {
   if (queue.paused_at === null) return 'Open';
   return (
     <>
-      <Badge variant="light" color="yellow" leftSection={<IconPlayerPause size={12} aria-hidden />}>
-        Paused
-      </Badge>
+      <WorkerBadge state="paused" />
       <Text size="sm" className="jtp-anywhere">
         <When at={queue.paused_at} /> by {queue.paused_by}
         {queue.note === null ? null : `, “${queue.note}”`}
