@@ -84,7 +84,7 @@ function Output({ log }: { readonly log: RunComparison['log'] }) {
       <Text size="xs" c="dimmed" mb={4}>
         − only in this run, + only in the other
       </Text>
-      <ol className="jtp-log-difference" tabIndex={0} aria-label="Difference of the output">
+      <ol className="jtp-log-difference" aria-label="Difference of the output">
         {log.lines.map(({ kind, line, text }) => (
           <li key={`${kind} ${line}`} data-kind={kind}>
             <span aria-label={sides[kind].words}>{sides[kind].sign}</span>
