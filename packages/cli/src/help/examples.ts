@@ -22,9 +22,8 @@ export const examples: Readonly<Record<string, readonly [string, string]>> = {
   'jobs get': ['jtp jobs get nightly-backup', 'jtp jobs get nightly-backup --json'],
   'jobs create': ['jtp jobs create -f backup.yaml', 'jtp jobs create -f - < backup.json'],
   'jobs edit': ['jtp jobs edit nightly-backup', 'jtp jobs edit nightly-backup -f change.yaml'],
-  'jobs rm': ['jtp jobs rm nightly-backup', 'jtp jobs rm nightly-backup --purge --yes', 'jtp jobs rm --tag old'],
+  'jobs rm': ['jtp jobs rm nightly-backup', 'jtp jobs rm nightly-backup --purge --yes'],
   'jobs pause': [
-    'jtp jobs pause nightly-backup',
     'jtp jobs pause nightly-backup --until 2030-01-07T00:00:00Z --reason move',
     'jtp jobs pause --tag db --reason move',
   ],
@@ -51,8 +50,7 @@ export const examples: Readonly<Record<string, readonly [string, string]>> = {
   ],
   'runs compare': ['jtp runs compare 0198c2f0-0000-7000-8000-000000000001', 'jtp runs compare 7f3a0c21 5b1d9e04'],
   'runs retry': [
-    'jtp runs retry 0198c2f0-0000-7000-8000-000000000001',
-    'jtp runs retry 7f3a0c21 -p month=2030-02',
+    'jtp runs retry 0198c2f0-0000-7000-8000-000000000001 -p month=2030-02',
     'jtp runs retry --failed --since 6h --dry-run',
   ],
   logs: ['jtp logs -f nightly-backup', 'jtp logs nightly-backup --grep error'],
