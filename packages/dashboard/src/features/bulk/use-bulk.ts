@@ -61,7 +61,7 @@ export function useBulk(selection: Selection, send: SendBulk) {
     carryOut,
     clear,
     chooseAll: () => setMatching(true),
-    close(): void {
+    close: (): void => {
       setAsked(null);
       setResult(null);
     },
