@@ -59,10 +59,10 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('many at once on %s', (database
 
   test('a filter takes what the list shows; asked dry it does nothing', async () => {
     const tagged = [await job(['old']), await job(['old'])];
-    const names = tagged.map(({ name }) => name).sort();
+    const names = tagged.map(({ name }) => name);
     const filter = { tag: 'old' };
     const dry = await portal.client.bulkJobs({ body: { act: 'delete', filter, dry_run: true } });
-    expect(dry.items.map(({ name }) => name).sort()).toEqual(names);
+    expect(new Set(dry.items.map(({ name }) => name))).toEqual(new Set(names));
     expect((await portal.client.getJob({ params: { id: tagged[0]?.id ?? '' } })).deleted_at).toBeNull();
     expect(await portal.client.bulkJobs({ body: { act: 'delete', filter } })).toMatchObject({ done: 2, failed: 0 });
     expect((await portal.client.bulkJobs({ body: { act: 'delete', filter } })).items).toEqual([]);

@@ -5,6 +5,17 @@ const outside = { status: 422, code: 'script_outside_folder', field: 'config.scr
 
 const shapes: readonly WrongCall[] = [
   {
+    what: 'an assertion with no path (R-099)',
+    body: {
+      name: 'wrong',
+      type: 'http',
+      config: { url: 'https://example.com/', assertions: [{ kind: 'json_equals', path: 'status', value: 'up' }] },
+    },
+    ...invalid,
+    field: 'config.assertions.0.path',
+    says: '$.items[0].name',
+  },
+  {
     what: 'no name',
     body: { type: 'script', config: { script: 'hello.sh' } },
     ...invalid,

@@ -145,6 +145,32 @@ const addresses: readonly WrongCall[] = [
 
 const changes: readonly WrongCall[] = [
   {
+    what: 'one act on nothing',
+    method: 'POST',
+    path: '/api/jobs/bulk',
+    body: { act: 'pause' },
+    ...invalid,
+    field: 'ids',
+    says: 'either ids or a filter',
+  },
+  {
+    what: 'an act on runs that is none',
+    method: 'POST',
+    path: '/api/runs/bulk',
+    body: { act: 'delete', ids: ['x'] },
+    ...invalid,
+    field: 'act',
+    says: 'cancel',
+  },
+  {
+    what: 'a comparison with no run',
+    ...get,
+    path: '/api/runs/019a0000-0000-7000-8000-00000000ffff/compare?with=yesterday',
+    ...invalid,
+    field: 'with',
+    says: 'must be',
+  },
+  {
     what: 'a version without quotes',
     ...patch,
     body: { tags: ['b'] },

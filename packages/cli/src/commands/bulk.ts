@@ -20,7 +20,7 @@ export function isOne({ names, tag }: Many): boolean {
 }
 
 /** Tells what became of each; one that was refused makes the command fail. */
-export async function tellResult(context: Context, result: BulkResult, done: string): Promise<void> {
+async function tellResult(context: Context, result: BulkResult, done: string): Promise<void> {
   await emit(context, result, () => {
     for (const { id, name, ok, message, run_id: run } of result.items)
       context.terminal.stdout.write(

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { JobTriggerError } from '../errors.ts';
+import type { JobTriggerError } from '../errors.ts';
 import type { HttpAssertion } from '../model/job.ts';
 import { checkAssertions, judgeAnswer, readAssertions, type AssertedAnswer } from './http-assertions.ts';
 import { atJsonPath, readJsonPath } from './json-path.ts';

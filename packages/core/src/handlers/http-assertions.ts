@@ -69,26 +69,27 @@ export function readAssertions(given: unknown): readonly HttpAssertion[] {
   return given.map((one, at) => readOne(one, `config.assertions.${at}`));
 }
 
+type Kind = HttpAssertion['kind'];
+type Of<K extends Kind> = Extract<HttpAssertion, { kind: K }>;
+type Refusal = readonly [field: string, message: string] | null;
+
+const emptyText = 'is empty: every body would do';
+
 /** Why an assertion can never hold or be tried, with its field; null when it can. */
-function refuse(assertion: HttpAssertion): readonly [field: string, message: string] | null {
-  switch (assertion.kind) {
-    case 'body_contains':
-      return assertion.text === '' ? ['text', 'is empty: every body would do'] : null;
-    case 'body_matches': {
-      const { pattern } = assertion;
-      const unreadable = pattern === '' ? 'is empty: every body would do' : refusePattern(pattern, mostPatternSteps);
-      return unreadable === null ? null : ['pattern', unreadable];
-    }
-    case 'json_equals':
-      return readJsonPath(assertion.path) === null
-        ? ['path', 'is no path such as $.status, $.items[0].name or $["a name"]']
-        : null;
-    case 'header_equals':
-      return /^[\w!#$%&'*+.^`|~-]+$/.test(assertion.name) ? null : ['name', 'is no name of a header'];
-    case 'max_duration':
-      return assertion.seconds > 0 ? null : ['seconds', 'must be more than 0'];
-  }
-}
+const refusals: { readonly [K in Kind]: (assertion: Of<K>) => Refusal } = {
+  body_contains: ({ text }) => (text === '' ? ['text', emptyText] : null),
+  body_matches({ pattern }) {
+    const unreadable = pattern === '' ? emptyText : refusePattern(pattern, mostPatternSteps);
+    return unreadable === null ? null : ['pattern', unreadable];
+  },
+  json_equals: ({ path }) =>
+    readJsonPath(path) === null ? ['path', 'is no path such as $.status, $.items[0].name or $["a name"]'] : null,
+  header_equals: ({ name }) => (/^[\w!#$%&'*+.^`|~-]+$/.test(name) ? null : ['name', 'is no name of a header']),
+  max_duration: ({ seconds }) => (seconds > 0 ? null : ['seconds', 'must be more than 0']),
+};
+
+const refuse = (assertion: HttpAssertion): Refusal =>
+  (refusals[assertion.kind] as (assertion: HttpAssertion) => Refusal)(assertion);
 
 /** @throws `invalid` naming the field */
 export function checkAssertions(assertions: readonly HttpAssertion[]): void {
@@ -120,40 +121,37 @@ function jsonAt(path: string, { body, cut }: AssertedAnswer): { readonly value?:
   }
 }
 
+type Judged = readonly [check: string, found: string | null];
+
 /** What is asked, and null or what was found instead. */
-function judgeOne(assertion: HttpAssertion, answer: AssertedAnswer): readonly [check: string, found: string | null] {
-  switch (assertion.kind) {
-    case 'body_contains':
-      return [
-        `Body contains ${quoted(assertion.text)}`,
-        answer.body.includes(assertion.text) ? null : bodyWords(answer),
-      ];
-    case 'body_matches': {
-      const tried = answer.body.slice(0, patternedCharacters);
-      return [
-        `Body matches ${told(assertion.pattern)}`,
-        findsPattern(assertion.pattern, tried) ? null : bodyWords(answer),
-      ];
-    }
-    case 'json_equals': {
-      const { value, why } = jsonAt(assertion.path, answer);
-      const wanted = JSON.stringify(assertion.value);
-      const found = why ?? (value === assertion.value ? null : `It is ${told(JSON.stringify(value))}.`);
-      return [`${assertion.path} is ${told(wanted)}`, found];
-    }
-    case 'header_equals': {
-      const given = answer.headers[assertion.name.toLowerCase()];
-      const value = typeof given === 'object' ? given.join(', ') : given;
-      const found = value === undefined ? 'There is no such header.' : `It is ${quoted(value)}.`;
-      return [`Header ${assertion.name} is ${quoted(assertion.value)}`, value === assertion.value ? null : found];
-    }
-    case 'max_duration': {
-      const took = answer.tookMs / 1000;
-      const found = took <= assertion.seconds ? null : `It took ${took.toFixed(3)} s.`;
-      return [`Answered within ${assertion.seconds} s`, found];
-    }
-  }
-}
+const judges: { readonly [K in Kind]: (assertion: Of<K>, answer: AssertedAnswer) => Judged } = {
+  body_contains: ({ text }, answer) => [
+    `Body contains ${quoted(text)}`,
+    answer.body.includes(text) ? null : bodyWords(answer),
+  ],
+  body_matches: ({ pattern }, answer) => [
+    `Body matches ${told(pattern)}`,
+    findsPattern(pattern, answer.body.slice(0, patternedCharacters)) ? null : bodyWords(answer),
+  ],
+  json_equals({ path, value: wanted }, answer) {
+    const { value, why } = jsonAt(path, answer);
+    const found = why ?? (value === wanted ? null : `It is ${told(JSON.stringify(value))}.`);
+    return [`${path} is ${told(JSON.stringify(wanted))}`, found];
+  },
+  header_equals({ name, value: wanted }, { headers }) {
+    const given = headers[name.toLowerCase()];
+    const value = typeof given === 'object' ? given.join(', ') : given;
+    const found = value === undefined ? 'There is no such header.' : `It is ${quoted(value)}.`;
+    return [`Header ${name} is ${quoted(wanted)}`, value === wanted ? null : found];
+  },
+  max_duration({ seconds }, { tookMs }) {
+    const took = tookMs / 1000;
+    return [`Answered within ${seconds} s`, took <= seconds ? null : `It took ${took.toFixed(3)} s.`];
+  },
+};
+
+const judgeOne = (assertion: HttpAssertion, answer: AssertedAnswer): Judged =>
+  (judges[assertion.kind] as (assertion: HttpAssertion, answer: AssertedAnswer) => Judged)(assertion, answer);
 
 /** Every assertion with its verdict, in their order. */
 export function judgeAnswer(assertions: readonly HttpAssertion[], answer: AssertedAnswer): readonly Verdict[] {

@@ -6,6 +6,7 @@ import { hasBuiltInType } from '../model/job.ts';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { JobTriggerError } from '../errors.ts';
 import type { HttpConfig } from '../model/job.ts';
+import type { Failure } from '../model/run.ts';
 import { allowList, type AllowList } from './address.ts';
 import { categorise } from './failure.ts';
 import {
@@ -141,20 +142,21 @@ function judge(config: HttpConfig, answer: Answer, tookMs: number, log: RunLog):
     headers: headersToTell(headers),
     ...(verdicts.length === 0 ? {} : { assertions: verdicts }),
   };
-  const wrong = verdicts.filter(({ ok }) => !ok).map(verdictText);
   const wrongStatus = statusProblem(config, answer);
-  const [message, ...more] = wrongStatus === null ? wrong : [wrongStatus, ...wrong];
-  if (message === undefined) return succeeded({ result, httpStatus: status });
+  const wrong = verdicts.filter(({ ok }) => !ok).map(verdictText);
+  const failure = failureOf(status, wrongStatus, wrong);
+  if (failure === null) return succeeded({ result, httpStatus: status });
   const retryAfterMs = retryAfter(headers['retry-after'] ?? null);
-  return failed(
-    {
-      // The answer came as it should: only what was asked of it besides does not hold, and nobody knows why.
-      category: wrongStatus === null ? 'unknown' : categorise({ httpStatus: status }),
-      message,
-      detail: more.length === 0 ? null : more.join('\n'),
-    },
-    { result, httpStatus: status, ...(retryAfterMs === null ? {} : { retryAfterMs }) },
-  );
+  return failed(failure, { result, httpStatus: status, ...(retryAfterMs === null ? {} : { retryAfterMs }) });
+}
+
+/** Told of first: the status, then the assertions in their order. */
+function failureOf(status: number, wrongStatus: string | null, wrong: readonly string[]): Failure | null {
+  const [message, ...more] = wrongStatus === null ? wrong : [wrongStatus, ...wrong];
+  if (message === undefined) return null;
+  // Where the answer came as it should, only what was asked of it besides does not hold: nobody knows why.
+  const category = wrongStatus === null ? 'unknown' : categorise({ httpStatus: status });
+  return { category, message, detail: more.length === 0 ? null : more.join('\n') };
 }
 
 const verdictText = ({ check, ok, found }: Verdict): string => (ok ? `Holds: ${check}` : `Not so: ${check}. ${found}`);

@@ -7,10 +7,8 @@ import type { JobOperations } from './jobs.ts';
 import type { PauseOperations } from './pauses.ts';
 import type { RunOperations } from './runs.ts';
 
-export const jobActs = ['pause', 'resume', 'run', 'delete', 'restore'] as const;
-export type JobAct = (typeof jobActs)[number];
-export const runActs = ['cancel', 'retry'] as const;
-export type RunAct = (typeof runActs)[number];
+export type JobAct = 'pause' | 'resume' | 'run' | 'delete' | 'restore';
+export type RunAct = 'cancel' | 'retry';
 
 /** What became of one of them. */
 export interface BulkItem {

@@ -1,6 +1,6 @@
 /** Where two outputs part ways, line by line. Pure; bounded, however long and different they are. */
 
-export interface DifferentLine {
+interface DifferentLine {
   readonly kind: 'same' | 'run' | 'other';
   /** From 1, in the log it stands in; of the first one for `same`. */
   readonly line: number;

@@ -29,6 +29,9 @@ import { fieldErrors } from '../lib/problem.ts';
 import { refreshTopics } from '../lib/query.ts';
 import { RepeatKey } from '../lib/repeat-key.ts';
 
+/** A call is sent, all else is tried. */
+const tryWords = ({ type }: JobDraft): string => (type === 'http' ? 'Send test' : 'Try it');
+
 /** What a save was told when somebody else saved first. */
 function conflictOf(error: unknown): EditConflict | null {
   if (!(error instanceof ProblemError) || error.code !== 'edit_conflict') return null;
@@ -113,7 +116,7 @@ function Editor({ start, job, reload = () => undefined }: EditorProps) {
         title={refusal ?? 'Run it once as it is written, without saving it'}
         onClick={tryIt}
       >
-        {draft.type === 'http' ? 'Send test' : 'Try it'}
+        {tryWords(draft)}
       </Button>
       <Button type="submit" form="job" loading={save.isPending} title="Ctrl+S or ⌘S">
         {job === null ? 'Create job' : 'Save'}

@@ -13,8 +13,8 @@ import { Rows, type RowColumn } from '../components/rows.tsx';
 import { JobStatusBadge, RunBadge } from '../components/state-badge.tsx';
 import { When } from '../components/when.tsx';
 import { useSelection } from '../components/use-selection.ts';
-import { BulkBar, type Wanted } from '../features/bulk/bulk-bar.tsx';
-import type { Act } from '../features/bulk/bulk-words.ts';
+import { BulkBar } from '../features/bulk/bulk-bar.tsx';
+import type { SendBulk } from '../features/bulk/use-bulk.ts';
 import { ActiveSwitch } from '../features/jobs/active-switch.tsx';
 import { JobMenu } from '../features/jobs/job-menu.tsx';
 import { NextRun } from '../features/jobs/next-run.tsx';
@@ -187,7 +187,7 @@ export function JobsPage() {
   const selection = useSelection(items.map((job) => job.id));
   const { sort: _sort, deleted, ...rest } = filter;
   const matching = { ...rest, ...(deleted === undefined ? {} : { deleted: true }) };
-  const send = (act: Act, wanted: Wanted, dryRun: boolean) =>
+  const send: SendBulk = (act, wanted, dryRun) =>
     api.bulkJobs({
       body: {
         act: act as JobsBulkRequest['act'],

@@ -8,8 +8,8 @@ import { LoadMore } from '../components/load-more.tsx';
 import { Loading } from '../components/loading.tsx';
 import { Page } from '../components/page.tsx';
 import { useSelection } from '../components/use-selection.ts';
-import { BulkBar, type Wanted } from '../features/bulk/bulk-bar.tsx';
-import type { Act } from '../features/bulk/bulk-words.ts';
+import { BulkBar } from '../features/bulk/bulk-bar.tsx';
+import type { SendBulk } from '../features/bulk/use-bulk.ts';
 import { useAddress } from '../features/runs/address.ts';
 import { filterOf, filterWords, queryOf, unfiltered } from '../features/runs/run-filter.ts';
 import { RunFilters } from '../features/runs/run-filters.tsx';
@@ -80,7 +80,7 @@ export function RunsPage() {
   const items = itemsOf(runs.data);
   const looks = useGoOn(runs, items.length);
   const selection = useSelection(items.map((run) => run.id));
-  const send = (act: Act, wanted: Wanted, dryRun: boolean) => {
+  const send: SendBulk = (act, wanted, dryRun) => {
     const { limit: _limit, ...matching } = queryOf(filter, serverNow());
     return api.bulkRuns({
       body: {

@@ -1,4 +1,4 @@
-import { Alert, Group, NativeSelect, Stack, Table, Text, Title } from '@mantine/core';
+import { Alert, Group, NativeSelect, Stack, Table, Text, Title, VisuallyHidden } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { RunComparison, RunDetail } from 'job-trigger-contract';
@@ -8,17 +8,23 @@ import { RunBadge } from '../../components/state-badge.tsx';
 import { When } from '../../components/when.tsx';
 import { api } from '../../lib/api.ts';
 import { runLooks } from '../../lib/states.ts';
+import { durationText } from '../../lib/time.ts';
 import { textAt, useAddress } from './address.ts';
 import './runs.css';
 import { shortId } from './run-words.ts';
 
 type Row = RunComparison['facts'][number];
 
-const valueText = (value: unknown): string => {
+const valueText = (name: string, value: unknown): string => {
+  if (typeof value === 'number' && name.endsWith('_seconds')) return durationText(value);
   if (value === null || value === undefined || value === '') return 'none';
   return typeof value === 'string' ? value : JSON.stringify(value, null, 2);
 };
-const nameOf = (field: string): string => field.replaceAll('_', ' ').replace(/^./, (first) => first.toUpperCase());
+const nameOf = (field: string): string =>
+  field
+    .replace(/_seconds$/, '')
+    .replaceAll('_', ' ')
+    .replace(/^./, (first) => first.toUpperCase());
 
 function Rows({
   title,
@@ -52,8 +58,8 @@ function Rows({
                 <Table.Th scope="row" className="jtp-anywhere">
                   {names === true ? name : nameOf(name)}
                 </Table.Th>
-                <Table.Td className="jtp-run-detail">{valueText(run)}</Table.Td>
-                <Table.Td className="jtp-run-detail">{valueText(other)}</Table.Td>
+                <Table.Td className="jtp-run-detail">{valueText(name, run)}</Table.Td>
+                <Table.Td className="jtp-run-detail">{valueText(name, other)}</Table.Td>
               </Table.Tr>
             ))}
           </Table.Tbody>
@@ -84,10 +90,13 @@ function Output({ log }: { readonly log: RunComparison['log'] }) {
       <Text size="xs" c="dimmed" mb={4}>
         − only in this run, + only in the other
       </Text>
-      <ol className="jtp-log-difference" tabIndex={0} aria-label="Difference of the output">
+      <ol className="jtp-log-difference" aria-label="Difference of the output">
         {log.lines.map(({ kind, line, text }) => (
           <li key={`${kind} ${line}`} data-kind={kind}>
-            <span aria-label={sides[kind].words}>{sides[kind].sign}</span>
+            <span>
+              <span aria-hidden="true">{sides[kind].sign}</span>
+              <VisuallyHidden>{sides[kind].words}</VisuallyHidden>
+            </span>
             <span className="jtp-figures">{line}</span>
             <code>{text}</code>
           </li>
@@ -115,11 +124,13 @@ function Found({ comparison }: { readonly comparison: RunComparison }) {
     <Stack>
       <Group gap="sm">
         <Text size="sm" component="span">
-          Compared with{' '}
-          <Link to="/runs/$id" params={{ id: other.id }} className="jtp-link">
-            run {shortId(other.id)}
-          </Link>
-          , <When at={other.started_at ?? other.created_at} />
+          Compared with
+        </Text>
+        <Link to="/runs/$id" params={{ id: other.id }} className="jtp-link">
+          Run {shortId(other.id)}
+        </Link>
+        <Text size="sm" component="span" c="dimmed">
+          <When at={other.started_at ?? other.created_at} />
         </Text>
         <RunBadge run={other} />
       </Group>

@@ -8,6 +8,7 @@ import { fieldAt, type Errors } from '../../lib/field-errors.ts';
 import { fieldErrors } from '../../lib/problem.ts';
 import { draftProblem, withValues, type ParameterDraft, type Values } from './parameter-draft.ts';
 import { shortId, valueWords } from './run-words.ts';
+import './runs.css';
 
 /** What the server said of each value, by `parameters.NAME`; nothing of other failures. */
 export function valueErrors(error: unknown): Errors {
@@ -95,7 +96,7 @@ function UsedLately({ jobId, use }: { readonly jobId: string; readonly use: (val
                 </Text>
               </Group>
             </div>
-            <Button size="compact-sm" variant="default" onClick={() => use(values)}>
+            <Button size="compact-sm" variant="default" className="jtp-keep-width" onClick={() => use(values)}>
               Use again
             </Button>
           </Group>
