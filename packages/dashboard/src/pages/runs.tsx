@@ -65,12 +65,13 @@ export function RunsPage() {
   const words = filterWords(filter, nameIn(names, filter.jobId));
   const items = itemsOf(runs.data);
   const looks = useGoOn(runs, items.length);
+  const [isBusy, isEmpty] = [runs.isPending || looks, runs.isSuccess && items.length === 0 && !looks];
   return (
     <Page title="Runs">
       <RunFilters filter={filter} jobs={names} change={change} active={words.length > 0} />
       {runs.isError ? <ErrorPanel error={runs.error} retry={() => void runs.refetch()} /> : null}
-      {runs.isPending || looks ? <Loading rows={8} /> : null}
-      {runs.isSuccess && items.length === 0 && !looks ? <NoRuns narrowedTo={words} clear={() => change(unfiltered)} /> : null}
+      {isBusy ? <Loading rows={8} /> : null}
+      {isEmpty ? <NoRuns narrowedTo={words} clear={() => change(unfiltered)} /> : null}
       {items.length === 0 ? null : (
         <Stack gap="sm">
           <RunList runs={items} />

@@ -17,6 +17,7 @@ import {
   type EditConflict,
   type JobFilter,
   type JobSort,
+  type JobStatus,
   type JobSummary,
 } from 'job-trigger-core';
 import { expectedVersion } from '../expected-version.ts';
@@ -53,6 +54,24 @@ export function jobRoutes(app: FastifyInstance, options: PortalOptions): void {
   }
   const answer = async (summary: JobSummary): Promise<Job> => (await wireOf())(summary);
 
+  /** A status is computed, not stored: pages are read until enough jobs have it, or enough were looked at. */
+  async function having(
+    status: JobStatus | undefined,
+    filter: JobFilter,
+    { sort, descending }: { readonly sort: JobSort; readonly descending: boolean },
+    { limit, after }: { readonly limit: number; readonly after: string | null },
+  ): Promise<{ readonly found: readonly JobSummary[]; readonly next: string | null }> {
+    const found: JobSummary[] = [];
+    let next = after;
+    for (let pages = 0; pages < mostPages; pages += 1) {
+      const page = await operations.jobs.list(filter, sort, descending, { limit: limit - found.length, after: next });
+      found.push(...page.items.filter((summary) => status === undefined || jobStatusOf(summary) === status));
+      next = page.next;
+      if (status === undefined || next === null || found.length >= limit) break;
+    }
+    return { found, next };
+  }
+
   serve(app, endpoints.listJobs, async ({ query }) => {
     const owner = query.owner === undefined ? undefined : (fromUuid(query.owner)?.id ?? -1);
     const filter: JobFilter = present({
@@ -68,24 +87,14 @@ export function jobRoutes(app: FastifyInstance, options: PortalOptions): void {
     });
     const sort = query.sort ?? '-created_at';
     const descending = sort.startsWith('-');
-    const found: JobSummary[] = [];
-    let after: string | null = query.cursor ?? null;
-    // A status is computed, not stored: pages are read until enough of them have it, or enough were looked at.
-    let pages = 0;
-    do {
-      pages += 1;
-      const page = await operations.jobs.list(filter, sort.replace('-', '') as JobSort, descending, {
-        limit: query.limit - found.length,
-        after,
-      });
-      found.push(
-        ...page.items.filter((summary) => query.status === undefined || jobStatusOf(summary) === query.status),
-      );
-      after = page.next;
-    } while (after !== null && found.length < query.limit && query.status !== undefined && pages < mostPages);
+    const order = { sort: sort.replace('-', '') as JobSort, descending };
+    const { found, next } = await having(query.status, filter, order, {
+      limit: query.limit,
+      after: query.cursor ?? null,
+    });
     return {
       items: found.map(await wireOf()),
-      next_cursor: after,
+      next_cursor: next,
       limit: query.limit,
       ...(query.total === true && query.status === undefined ? { total: await store.jobs.count(filter) } : {}),
     };

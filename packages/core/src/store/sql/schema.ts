@@ -3,6 +3,7 @@
  * false on PostgreSQL and as 1 and 0 on SQLite ({@link truth} makes one of both).
  */
 import type { ColumnType, GeneratedAlways } from 'kysely';
+import type { EndTallyRow, RunTallyRow, UnsuccessfulRow } from './tally-rows.ts';
 
 type Flag = ColumnType<boolean | 0 | 1, boolean, boolean>;
 
@@ -349,27 +350,6 @@ export interface LineageRow {
   line: string;
   noticed_at: number;
   settled_at: number | null;
-}
-
-/** A run that ended otherwise than well. */
-interface UnsuccessfulRow {
-  state: string;
-  run_created_at: number;
-  run_id: number;
-  job_id: number;
-}
-
-interface RunTallyRow {
-  job_id: number;
-  begin_at: number;
-  state: string;
-  count: number;
-}
-
-interface EndTallyRow {
-  hour_at: number;
-  state: string;
-  count: number;
 }
 
 export interface Schema {

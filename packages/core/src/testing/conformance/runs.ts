@@ -305,7 +305,10 @@ export function runConformance(make: MakeBed): void {
       const worker = await givenWorker(bed());
       const count = 2500;
       const runs = Array.from({ length: count }, (_, index) =>
-        runFor(worker, job.id, { createdAt: clock.wall() - index, trigger: index === count - 1 ? 'webhook' : 'manual' }),
+        runFor(worker, job.id, {
+          createdAt: clock.wall() - index,
+          trigger: index === count - 1 ? 'webhook' : 'manual',
+        }),
       );
       await store.runs.insert(runs);
       const page = await store.runs.list({ jobId: job.id, triggers: ['webhook'] }, { limit: 3 });
