@@ -42,6 +42,14 @@ function NoRuns({ narrowedTo, clear }: { readonly narrowedTo: readonly string[];
   );
 }
 
+function NoOlder({ count }: { readonly count: number }) {
+  return (
+    <Text size="sm" c="dimmed">
+      {count} {count === 1 ? 'run' : 'runs'}, no older ones
+    </Text>
+  );
+}
+
 /** All runs, newest first, narrowed by what stands in the address. */
 export function RunsPage() {
   const [address, change] = useAddress();
@@ -77,11 +85,7 @@ export function RunsPage() {
           <RunList runs={items} />
           <Group justify="center">
             <LoadMore query={runs} />
-            {runs.hasNextPage ? null : (
-              <Text size="sm" c="dimmed">
-                {items.length} {items.length === 1 ? 'run' : 'runs'}, no older ones
-              </Text>
-            )}
+            {runs.hasNextPage ? null : <NoOlder count={items.length} />}
           </Group>
         </Stack>
       )}
