@@ -97,38 +97,38 @@ interface Place {
   readonly judge: () => Promise<{ readonly judge: Judge; close(): Promise<void> }>;
 }
 
-async function examine(
-  kind: string,
-  { url, judge: open }: Place,
-  folder: string,
-  only: readonly string[],
-): Promise<number> {
-  const facts = await fillPast(url, past, () => undefined);
-  const portal = await openPortal(url, folder);
-  const { judge, close } = await open();
+/** What is wrong with the statements of one request, each text looked at once. */
+async function faultsOf(statements: readonly Traced[], judge: Judge): Promise<readonly string[]> {
+  const faults = statements.length > mostStatements ? [`asks ${statements.length} statements`] : [];
+  const byText = new Map(statements.map((statement) => [statement.text, statement]));
+  for (const [text, statement] of byText) {
+    if (excused.some((each) => each.test(text))) continue;
+    for (const fault of await judge(statement)) faults.push(`${fault}: ${text.replaceAll(/\s+/g, ' ').slice(0, 300)}`);
+  }
+  return faults;
+}
+
+async function examine(kind: string, place: Place, folder: string, only: readonly string[]): Promise<number> {
+  const facts = await fillPast(place.url, past, () => undefined);
+  const portal = await openPortal(place.url, folder);
+  const examiner = await place.judge();
+  const reads = await readsOf(portal, facts);
   let wrong = 0;
-  for (const { name, path } of await readsOf(portal, facts)) {
-    if (only.length > 0 && !only.some((part) => name.includes(part))) continue;
+  for (const { name, path } of reads.filter(
+    (read) => only.length === 0 || only.some((part) => read.name.includes(part)),
+  )) {
     // What is asked once and kept is no request's.
     await portal.read(path);
     const { statements } = await tracing(() => portal.read(path));
-    const faults = statements.length > mostStatements ? [`asks ${statements.length} statements`] : [];
-    const seen = new Set<string>();
-    for (const statement of statements) {
-      if (seen.has(statement.text)) continue;
-      seen.add(statement.text);
-      if (excused.some((each) => each.test(statement.text))) continue;
-      for (const fault of await judge(statement))
-        faults.push(`${fault}: ${statement.text.replaceAll(/\s+/g, ' ').slice(0, 300)}`);
-    }
+    const faults = await faultsOf(statements, examiner.judge);
     wrong += faults.length;
-    if (faults.length > 0 || only.length > 0)
+    if (faults.length + only.length > 0)
       process.stdout.write(
         `${kind}, ${name}: ${statements.length} statements\n${faults.map((fault) => `  ${fault}\n`).join('')}`,
       );
   }
   await portal.close();
-  await close();
+  await examiner.close();
   return wrong;
 }
 

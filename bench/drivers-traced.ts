@@ -29,6 +29,11 @@ function note(text: string, values: Traced['values']): Traced {
   return traced;
 }
 
+async function settledOf(answer: Promise<unknown>, then: () => void): Promise<void> {
+  await answer.catch(() => undefined);
+  then();
+}
+
 function wrapDrivers(): void {
   if (wrapped) return;
   wrapped = true;
@@ -52,8 +57,7 @@ function wrapDrivers(): void {
     const traced = note(text, values as readonly unknown[]);
     const from = performance.now();
     const answer = real.apply(self, args);
-    const done = (): void => void (traced.ms = performance.now() - from);
-    if (answer instanceof Promise) answer.then(done, done);
+    if (answer instanceof Promise) void settledOf(answer, () => (traced.ms = performance.now() - from));
     return answer;
   });
 }

@@ -61,7 +61,7 @@ async function hourlyJobs(store: Store, clock: ManualClock): Promise<void> {
   const ids = await store.ids(2000);
   await store.transaction(async (tables) => {
     for (let n = 0; n < 1000; n += 1) {
-      const [jobId = 0, id = 0] = [ids[2 * n], ids[2 * n + 1]];
+      const [jobId = 0, id = 0] = ids.slice(2 * n);
       const some = { overlap: 'allow', maxConcurrent: null } as const;
       await tables.jobs.insert(factories.job({ id: jobId, createdAt: now, definition: some }), null);
       const spec = {
@@ -173,7 +173,7 @@ async function ofPortal(bench: Bench): Promise<readonly Measure[]> {
       mkdirSync(join(dataDir, 'scripts'), { recursive: true });
       writeFileSync(join(dataDir, 'scripts', 'nothing.sh'), 'exit 0\n');
       writeFileSync(join(dataDir, 'scripts', 'sleeper.sh'), `exec sleep ${sleepSeconds}\n`);
-      facts = await fillPast(`sqlite:${join(dataDir, 'portal.db')}`, past, bench.say);
+      facts = await fillPast(`sqlite:${join(dataDir, 'portal.db')}`, past, (text) => bench.say(text));
     },
   });
   try {

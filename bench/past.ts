@@ -2,10 +2,9 @@
  * A database as years of use leave it, written by the database itself out of numbered rows: millions in minutes. What a
  * row holds is of the size and the spread that the engine writes; times end now.
  */
-import { DatabaseSync } from 'node:sqlite';
-import pg from 'pg';
 import { openStore, realSystem, tzVersion } from 'job-trigger-core';
 import { factories } from 'job-trigger-core/testing';
+import { postgresDialect, sqliteDialect, type Dialect } from './past-dialect.ts';
 
 export interface Past {
   /** Ended runs, each with attempt and event, nearly each with its row in the ledger. One job has a tenth of them. */
@@ -36,45 +35,6 @@ const mostBusy = 20_000;
 
 /** When a job was made: it is part of its id outside. */
 export const createdAtOf = ({ from, firstJob }: PastFacts, job: number): number => from - dayMs + (job - firstJob + 1);
-
-/** How one database says what both mean. */
-interface Dialect {
-  exec(text: string): Promise<void>;
-  numbers(from: number, to: number): string;
-  readonly json: (text: string) => string;
-  readonly yes: string;
-  readonly no: string;
-  close(): Promise<void>;
-}
-
-function sqliteDialect(path: string): Dialect {
-  const database = new DatabaseSync(path);
-  // What is lost with the power is made again.
-  database.exec('PRAGMA synchronous = OFF; PRAGMA cache_size = -200000');
-  return {
-    exec: (text) => Promise.resolve(database.exec(text)),
-    numbers: (from, to) =>
-      `(WITH RECURSIVE g(n) AS (SELECT ${from} UNION ALL SELECT n + 1 FROM g WHERE n < ${to}) SELECT n FROM g) AS g`,
-    json: (text) => text,
-    yes: '1',
-    no: '0',
-    close: () => Promise.resolve(database.close()),
-  };
-}
-
-async function postgresDialect(url: string): Promise<Dialect> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  await client.query("SET synchronous_commit = off; SET work_mem = '64MB'");
-  return {
-    exec: async (text) => void (await client.query(text)),
-    numbers: (from, to) => `generate_series(${from}::bigint, ${to}::bigint) AS g(n)`,
-    json: (text) => `CAST(${text} AS json)`,
-    yes: 'true',
-    no: 'false',
-    close: () => client.end(),
-  };
-}
 
 const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 

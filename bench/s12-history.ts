@@ -69,7 +69,7 @@ async function over(bench: Bench, ground: Ground, fresh: Ground, where: string):
     mkdirSync(place.folder, { recursive: true });
     bench.say(`${where}: writing ${past.runs} runs, ${past.schedules} schedules, ${past.backlog} waiting`);
     const from = performance.now();
-    const facts = await fillPast(place.url, past, bench.say);
+    const facts = await fillPast(place.url, past, (text) => bench.say(text));
     bench.note(
       `${where}: ${past.runs} runs, ${past.schedules} schedules, ${past.backlog} waiting, written in ${Math.round((performance.now() - from) / 1000)} s.`,
     );

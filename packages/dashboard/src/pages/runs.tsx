@@ -56,6 +56,14 @@ function CompareLink({ runs }: { readonly runs: readonly Run[] }) {
   );
 }
 
+function NoOlder({ count }: { readonly count: number }) {
+  return (
+    <Text size="sm" c="dimmed">
+      {count} {count === 1 ? 'run' : 'runs'}, no older ones
+    </Text>
+  );
+}
+
 /** All runs, newest first, narrowed by what stands in the address. */
 export function RunsPage() {
   const [address, change] = useAddress();
@@ -90,14 +98,13 @@ export function RunsPage() {
       },
     });
   };
+  const [isBusy, isEmpty] = [runs.isPending || looks, runs.isSuccess && items.length === 0 && !looks];
   return (
     <Page title="Runs">
       <RunFilters filter={filter} jobs={names} change={change} active={words.length > 0} />
       {runs.isError ? <ErrorPanel error={runs.error} retry={() => void runs.refetch()} /> : null}
-      {runs.isPending || looks ? <Loading rows={8} /> : null}
-      {runs.isSuccess && items.length === 0 && !looks ? (
-        <NoRuns narrowedTo={words} clear={() => change(unfiltered)} />
-      ) : null}
+      {isBusy ? <Loading rows={8} /> : null}
+      {isEmpty ? <NoRuns narrowedTo={words} clear={() => change(unfiltered)} /> : null}
       {items.length === 0 ? null : (
         <Stack gap="sm">
           <BulkBar selection={selection} noun="run" acts={['cancel', 'retry']} hasMore={runs.hasNextPage} send={send}>
@@ -106,11 +113,7 @@ export function RunsPage() {
           <RunList runs={items} selection={selection} />
           <Group justify="center">
             <LoadMore query={runs} />
-            {runs.hasNextPage ? null : (
-              <Text size="sm" c="dimmed">
-                {items.length} {items.length === 1 ? 'run' : 'runs'}, no older ones
-              </Text>
-            )}
+            {runs.hasNextPage ? null : <NoOlder count={items.length} />}
           </Group>
         </Stack>
       )}

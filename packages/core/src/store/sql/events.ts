@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import type { EventRow, EventTable, NewEvent } from '../event-table.ts';
 import { decodeCursor, toPage } from './cursor.ts';
 import { readObject } from './json.ts';
@@ -52,6 +52,25 @@ async function newestOfKinds(
   return session.rows({ compile: () => query.compile(session.build) });
 }
 
+type EventFilter = Parameters<EventTable['list']>[0];
+
+/** What asks for kinds and nothing else. */
+function kindsAlone({ kinds, jobId, runId, from, to }: EventFilter): readonly string[] | null {
+  const others = [jobId, runId, from, to].some((value) => value !== undefined);
+  return others || kinds === undefined ? null : kinds;
+}
+
+function whereOf({ kinds, jobId, runId, from, to }: EventFilter, before: number | null): RawBuilder<boolean> {
+  const all = [sql<boolean>`1 = 1`];
+  if (kinds !== undefined) all.push(sql`kind IN (${sql.join([...kinds, ''])})`);
+  if (jobId !== undefined) all.push(sql`job_id = ${jobId}`);
+  if (runId !== undefined) all.push(sql`run_id = ${runId}`);
+  if (from !== undefined) all.push(sql`at >= ${from}`);
+  if (to !== undefined) all.push(sql`at < ${to}`);
+  if (before !== null) all.push(sql`id < ${before}`);
+  return sql`${sql.join(all, sql` AND `)}`;
+}
+
 /** The one that most events are. */
 const usualKind = 'run.succeeded';
 
@@ -76,20 +95,18 @@ export function eventTable(session: Session): EventTable {
       );
       return row?.id ?? 0;
     },
-    async list({ kinds, jobId, runId, from, to }, { limit, after }) {
-      const key = decodeCursor(after, [0]);
-      if (kinds !== undefined && jobId === undefined && runId === undefined && from === undefined && to === undefined) {
-        const rows = await newestOfKinds(session, kinds, key?.[0] ?? null, limit + 1);
-        return toPage(rows, limit, { key: (row) => [row.id], item: toEvent });
-      }
-      let query = all;
-      if (kinds !== undefined) query = query.where('kind', 'in', [...kinds, '']);
-      if (jobId !== undefined) query = query.where('job_id', '=', jobId);
-      if (runId !== undefined) query = query.where('run_id', '=', runId);
-      if (from !== undefined) query = query.where('at', '>=', from);
-      if (to !== undefined) query = query.where('at', '<', to);
-      if (key !== null) query = query.where('id', '<', key[0] ?? 0);
-      const rows = await session.rows(query.orderBy('id', 'desc').limit(limit + 1));
+    async list(filter, { limit, after }) {
+      const before = decodeCursor(after, [0])?.[0] ?? null;
+      const kinds = kindsAlone(filter);
+      const rows =
+        kinds === null
+          ? await session.rows(
+              all
+                .where(whereOf(filter, before))
+                .orderBy('id', 'desc')
+                .limit(limit + 1),
+            )
+          : await newestOfKinds(session, kinds, before, limit + 1);
       return toPage(rows, limit, { key: (row) => [row.id], item: toEvent });
     },
     removeOfJob(jobId, limit) {

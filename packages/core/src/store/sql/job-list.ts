@@ -208,6 +208,13 @@ export async function listJobIds(session: Session, filter: JobFilter, page: Page
 
 type ListRequest = Order & { readonly filter: JobFilter; readonly page: PageRequest };
 
+const cursorOf = (at: Position | null): string | null => (at === null ? null : encodeCursor(at));
+
+function inOrder(session: Session, request: StretchRequest): Promise<Stretch> {
+  if (request.sort === 'next_due_at') return inOrderOfNext(session, request);
+  return byColumn(session, sortKeys[request.sort], request);
+}
+
 async function walk(session: Session, { filter, sort, descending, page }: ListRequest): Promise<Page<Row>> {
   const { limit } = page;
   const few = filter.tag === undefined ? null : await fewTagged(session, filter.tag);
@@ -218,12 +225,7 @@ async function walk(session: Session, { filter, sort, descending, page }: ListRe
   for (let lookedAt = 0; rows.length <= limit;) {
     const want = limit + 1 - rows.length;
     const request = { filter, sort, descending, before, length, limit: want };
-    const stretch: Stretch =
-      few !== null
-        ? await among(session, few, request)
-        : sort === 'next_due_at'
-          ? await inOrderOfNext(session, request)
-          : await byColumn(session, sortKeys[sort], request);
+    const stretch: Stretch = await (few === null ? inOrder(session, request) : among(session, few, request));
     rows.push(...stretch.fitting);
     lookedAt += length;
     next = stretch.end;
@@ -234,7 +236,7 @@ async function walk(session: Session, { filter, sort, descending, page }: ListRe
   const shown = rows.slice(0, limit);
   const last = shown.at(-1);
   if (rows.length > limit && last !== undefined) next = [last.sort_key, last.id];
-  return { items: shown, next: next === null ? null : encodeCursor(next) };
+  return { items: shown, next: cursorOf(next) };
 }
 
 async function jobsOf(session: Session, rows: readonly Row[]): Promise<readonly JobSummary[]> {

@@ -13,6 +13,7 @@ import type { Session } from './session.ts';
 /** Of the record, what one page looks through at most: in stretches, the first of them short. */
 const mostLookedAt = 16_000;
 const firstStretch = 1000;
+const longestStretch = 8000;
 
 type Position = readonly [createdAt: number, id: number];
 
@@ -38,18 +39,23 @@ function narrowSources(states: readonly RunState[] | undefined) {
   };
 }
 
+/** What the small tables can say of a filter. */
+function narrowWhere({ jobId, from, to }: RunFilter, before: Position | null): RawBuilder<unknown> {
+  const conditions = [sql<boolean>`1 = 1`];
+  if (jobId !== undefined) conditions.push(sql`job_id = ${jobId}`);
+  if (from !== undefined) conditions.push(sql`run_created_at >= ${from}`);
+  if (to !== undefined) conditions.push(sql`run_created_at < ${to}`);
+  if (before !== null) conditions.push(sql`(run_created_at, run_id) < (${before[0]}, ${before[1]})`);
+  return sql.join(conditions, sql` AND `);
+}
+
 /** Rows of the small tables that can be in the list: of each, no more than the page can need. */
 async function narrowStretch(
   session: Session,
   sources: NonNullable<ReturnType<typeof narrowSources>>,
   { filter, before, limit }: { readonly filter: RunFilter; readonly before: Position | null; readonly limit: number },
 ): Promise<Stretch> {
-  const conditions = [sql<boolean>`1 = 1`];
-  if (filter.jobId !== undefined) conditions.push(sql`job_id = ${filter.jobId}`);
-  if (filter.from !== undefined) conditions.push(sql`run_created_at >= ${filter.from}`);
-  if (filter.to !== undefined) conditions.push(sql`run_created_at < ${filter.to}`);
-  if (before !== null) conditions.push(sql`(run_created_at, run_id) < (${before[0]}, ${before[1]})`);
-  const where = sql.join(conditions, sql` AND `);
+  const where = narrowWhere(filter, before);
   const heads: RawBuilder<unknown>[] = [];
   const add = (table: RawBuilder<unknown>, own: RawBuilder<unknown>): void => {
     heads.push(sql`SELECT * FROM (SELECT run_id AS id, run_created_at AS created_at FROM ${table} WHERE ${own} AND ${where}
@@ -120,42 +126,71 @@ async function recordStretch(
 }
 
 /** Whether the run, as it is now, belongs into the list: it may have changed since its key was read. */
-function belongs(run: Run, { states, reason, workerId }: RunFilter): boolean {
+function belongs(run: Run, { states, triggers, reason, workerId }: RunFilter): boolean {
   return (
+    (triggers === undefined || triggers.includes(run.trigger)) &&
     (states === undefined || states.includes(run.state)) &&
     (reason === undefined || run.reason === reason) &&
     (workerId === undefined || run.workerId === workerId)
   );
 }
 
+/** One stretch after the other, each in the way that the filter allows. */
+class RunWalk {
+  readonly #session: Session;
+  readonly #filter: RunFilter;
+  readonly #sources: ReturnType<typeof narrowSources>;
+  /** Everything that is asked stands in the small tables. */
+  readonly #isPlain: boolean;
+  #length: number;
+  #lookedAt = 0;
+
+  constructor(session: Session, filter: RunFilter, limit: number) {
+    this.#session = session;
+    this.#filter = filter;
+    this.#sources = narrowSources(filter.states);
+    this.#isPlain = [filter.triggers, filter.reason, filter.workerId].every((asked) => asked === undefined);
+    const isSure = this.#sources !== null || (this.#isPlain && filter.states === undefined);
+    this.#length = isSure ? limit + 1 : Math.max(limit + 1, firstStretch);
+  }
+
+  get isTired(): boolean {
+    return this.#lookedAt >= mostLookedAt;
+  }
+
+  /** @returns what fits, and where the next stretch begins; null at the end */
+  async next(
+    before: Position | null,
+    want: number,
+  ): Promise<{ readonly runs: readonly Run[]; readonly at: Position | null }> {
+    const [filter, length] = [this.#filter, this.#length];
+    const stretch: Stretch =
+      this.#sources === null
+        ? await recordStretch(this.#session, { filter, before, length, limit: want })
+        : await narrowStretch(this.#session, this.#sources, { filter, before, limit: this.#isPlain ? want : length });
+    const runs = await runsOf(this.#session, stretch.fitting);
+    this.#lookedAt += length;
+    this.#length = Math.min(length * 4, mostLookedAt - this.#lookedAt, longestStretch);
+    // Of those that fit, no more were read than wanted: the next stretch begins after the last of them.
+    const last = stretch.fitting.length === want ? stretch.fitting.at(-1) : undefined;
+    return {
+      runs: runs.filter((run) => belongs(run, filter)),
+      at: last === undefined ? stretch.end : [last.created_at, last.id],
+    };
+  }
+}
+
 /** A page may be short, even empty, and have another one after it: then so much of the record was looked through. */
 export async function listRuns(session: Session, filter: RunFilter, { limit, after }: PageRequest): Promise<Page<Run>> {
-  const sources = narrowSources(filter.states);
-  const isPlain = filter.triggers === undefined && filter.reason === undefined && filter.workerId === undefined;
-  const everything = isPlain && filter.states === undefined;
+  const walk = new RunWalk(session, filter, limit);
   const items: Run[] = [];
-  let before: Position | null = decodeCursor<Position>(after, [0, 0]);
-  let lookedAt = 0;
-  let length = everything || sources !== null ? limit + 1 : Math.max(limit + 1, firstStretch);
-  for (;;) {
-    const want = limit + 1 - items.length;
-    const stretch: Stretch =
-      sources === null
-        ? await recordStretch(session, { filter, before, length, limit: want })
-        : await narrowStretch(session, sources, { filter, before, limit: isPlain ? want : length });
-    const runs = await runsOf(session, stretch.fitting);
-    items.push(...runs.filter((run) => belongs(run, filter) && (filter.triggers?.includes(run.trigger) ?? true)));
-    lookedAt += length;
-    // Of those that fit, no more were read than wanted: the stretch goes on after the last of them.
-    const isFull = stretch.fitting.length === want;
-    const lastRead = stretch.fitting.at(-1);
-    if (isFull && lastRead !== undefined) before = [lastRead.created_at, lastRead.id];
-    else before = stretch.end;
-    if (items.length > limit) break;
-    if (before === null) return { items, next: null };
-    if (lookedAt >= mostLookedAt) return { items, next: encodeCursor(before) };
-    length = Math.min(length * 4, mostLookedAt - lookedAt, 8000);
-  }
+  let at = decodeCursor<Position>(after, [0, 0]);
+  do {
+    const stretch = await walk.next(at, limit + 1 - items.length);
+    items.push(...stretch.runs);
+    at = stretch.at;
+  } while (items.length <= limit && at !== null && !walk.isTired);
+  if (items.length <= limit) return { items, next: at === null ? null : encodeCursor(at) };
   const shown = items.slice(0, limit);
   const last = shown.at(-1);
   return { items: shown, next: last === undefined ? null : encodeCursor([last.createdAt, last.id]) };

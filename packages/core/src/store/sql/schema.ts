@@ -4,6 +4,7 @@
  */
 import type { ColumnType, GeneratedAlways } from 'kysely';
 import type { ArtifactRow } from './artifact-row.ts';
+import type { EndTallyRow, RunTallyRow, UnsuccessfulRow } from './tally-rows.ts';
 
 type Flag = ColumnType<boolean | 0 | 1, boolean, boolean>;
 
@@ -387,27 +388,6 @@ export interface LimitRow {
   note: string | null;
   changed_at: number;
   changed_by: string;
-}
-
-/** A run that ended otherwise than well. */
-interface UnsuccessfulRow {
-  state: string;
-  run_created_at: number;
-  run_id: number;
-  job_id: number;
-}
-
-interface RunTallyRow {
-  job_id: number;
-  begin_at: number;
-  state: string;
-  count: number;
-}
-
-interface EndTallyRow {
-  hour_at: number;
-  state: string;
-  count: number;
 }
 
 export interface AttentionItemRow extends Aged {
