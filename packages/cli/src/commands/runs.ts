@@ -40,6 +40,7 @@ interface RunFlags {
   readonly wait?: boolean;
   readonly follow?: boolean;
   readonly allowInactive?: boolean;
+  readonly withDownstream?: boolean;
   readonly priority?: 'critical' | 'high' | 'medium' | 'low';
   readonly note?: string;
   readonly idempotencyKey?: string;
@@ -58,6 +59,8 @@ async function accept(context: Context, client: Client, what: string | undefined
       throw new CommandError(exitStatus.usage, `-f: give a file or the name of a job, not both ('${what}').`);
     if (flags.allowInactive === true)
       throw new CommandError(exitStatus.usage, '--allow-inactive: a job that is not saved is never paused.');
+    if (flags.withDownstream === true)
+      throw new CommandError(exitStatus.usage, '--with-downstream: nothing waits for a job that is not saved.');
     const job = (await readDefinition(context, flags.file)) as JobInput;
     const body = { ...job, ...common, ...(given === undefined ? {} : { values: given }) };
     return { name: `${flags.file} (not saved)`, ...(await client.runDraft({ body }, options)) };
@@ -68,6 +71,7 @@ async function accept(context: Context, client: Client, what: string | undefined
     ...common,
     ...(given === undefined ? {} : { parameters: given }),
     ...(flags.allowInactive === true ? { allow_inactive: true } : {}),
+    ...(flags.withDownstream === true ? { with_downstream: true } : {}),
   };
   const accepted = await client
     .runJob({ params: { id: job.id }, body }, options)
@@ -189,6 +193,7 @@ function addRunCommand(program: Command, context: () => Context): void {
     .option('--wait', 'until it has ended; the exit status tells how')
     .option('--follow', 'show its output while it runs')
     .option('--allow-inactive', 'also when the job is paused')
+    .option('--with-downstream', 'also what waits for it, as each set of prerequisites is met')
     .option('--priority <priority>', 'critical, high, medium or low')
     .option('--note <text>', 'why, for whoever looks later')
     .option(...repeatOption)

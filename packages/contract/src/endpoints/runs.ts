@@ -45,7 +45,13 @@ export const runsEndpoints = {
     tag: 'Runs',
     summary: 'Run the same again, as a new run.',
     params: Id,
-    body: z.strictObject({ parameters: RunRequest.shape.parameters, note: RunRequest.shape.note }).optional(),
+    body: z
+      .strictObject({
+        parameters: RunRequest.shape.parameters,
+        note: RunRequest.shape.note,
+        with_downstream: RunRequest.shape.with_downstream,
+      })
+      .optional(),
     repeatable: true,
     status: 202,
     answer: RunAccepted,

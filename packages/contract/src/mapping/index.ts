@@ -22,6 +22,7 @@ export { backfillToCore, backfillToWire, explanationToWire } from './why.ts';
 export { monitorChangeToCore, monitorDetailToWire, monitorToWire } from './monitors.ts';
 export { deliveryToWire, eventMessage, webhookToWire } from './webhook-out.ts';
 export { schedulerSilence, schedulerToWire, workerToWire, type Silence } from './fleet-out.ts';
+export { chainToWire, prerequisitesToWire } from './chain-out.ts';
 export { graphToWire } from './graph-out.ts';
 export { feedToWire, forecastToWire, timelineToWire } from './timeline-out.ts';
 export {

@@ -30,6 +30,8 @@ export const jobVariables: Readonly<Record<string, string>> = {
   'JTP_PARAM_<NAME>': 'A parameter of the run, in capitals, `_` for what a variable cannot hold.',
   JTP_RESULT_FILE: 'Leave JSON here, at most 256 KB: it becomes the result of the run.',
   JTP_ARTIFACTS_DIR: 'A folder of the attempt for files to keep.',
+  JTP_UPSTREAM_FILE:
+    'JSON: for each job that this one waits for, by name, its run_id, state and result; absent when it waits for none.',
   JTP_PROGRESS_FILE: 'Append lines like {"fraction":0.4,"message":"page 4 of 10"}; the last one counts.',
 };
 
@@ -40,6 +42,8 @@ export interface EnvironmentFacts {
   readonly names: AttemptNames;
   readonly parameters: Readonly<Record<string, unknown>>;
   readonly files: RunFiles;
+  /** There is a file of what its prerequisites came to. */
+  readonly hasUpstream?: boolean;
   readonly windows?: boolean;
 }
 
@@ -50,7 +54,7 @@ function passOn(hostEnv: EnvironmentFacts['hostEnv'], names: RegExp): Record<str
 }
 
 export function buildEnvironment(facts: EnvironmentFacts): Record<string, string> {
-  const { hostEnv, jobEnv, names, parameters, files, windows = false } = facts;
+  const { hostEnv, jobEnv, names, parameters, files, hasUpstream = false, windows = false } = facts;
   const env = passOn(hostEnv, windows ? passedOnWindows : passedOn);
   for (const [name, value] of Object.entries(jobEnv)) if (!isReserved(name)) env[name] = value;
   env['JTP_JOB_ID'] = names.jobId;
@@ -66,6 +70,7 @@ export function buildEnvironment(facts: EnvironmentFacts): Record<string, string
   env['JTP_RESULT_FILE'] = files.result;
   env['JTP_ARTIFACTS_DIR'] = files.artifacts;
   env['JTP_PROGRESS_FILE'] = files.progress;
+  if (hasUpstream) env['JTP_UPSTREAM_FILE'] = files.upstream;
   return env;
 }
 

@@ -11,6 +11,7 @@ import {
   type Handler,
   type HandlerContext,
   type HandlerOutcome,
+  type UpstreamOutcome,
 } from './handler.ts';
 import { LateLog } from './run-log.ts';
 import { timeLimit, type TimeLimit } from './time-limit.ts';
@@ -18,6 +19,8 @@ import { timeLimit, type TimeLimit } from './time-limit.ts';
 /** What a registered function is given. */
 export interface FunctionContext extends AttemptNames {
   readonly parameters: Readonly<Record<string, unknown>>;
+  /** What the jobs it waits for came to, by name. */
+  readonly upstream: Readonly<Record<string, UpstreamOutcome>>;
   /** Aborted at the time limit, on cancel and at shutdown; code that heeds it ends cleanly. */
   readonly signal: AbortSignal;
   /** Writes a line of the run's log. */
@@ -108,6 +111,8 @@ class FunctionCall {
   }
 }
 
+const noUpstream = {};
+
 /** All of it the object's own, so that a function may copy it. */
 function toFunctionContext(context: HandlerContext, call: FunctionCall): FunctionContext {
   const { names } = context;
@@ -128,6 +133,7 @@ function toFunctionContext(context: HandlerContext, call: FunctionCall): Functio
     fence: names.fence,
     dueAt: names.dueAt,
     parameters: context.parameters,
+    upstream: context.upstream ?? noUpstream,
     log: (line, stream = 'stdout') => call.log.write(stream, `${line}\n`),
     progress: (fraction, message = '') =>
       context.onProgress({ fraction, message: message === '' ? null : message, at: context.ports.clock.wall() }),

@@ -13,7 +13,7 @@ import {
   type HandlerContext,
   type HandlerOutcome,
 } from './handler.ts';
-import { readProgress, readResult } from './report-files.ts';
+import { readProgress, readResult, writeUpstream } from './report-files.ts';
 
 const progressEveryMs: Millis = 1000;
 
@@ -30,7 +30,8 @@ export function environmentOf(
 ): Record<string, string> {
   const { names, parameters, files, ports } = context;
   const windows = process.platform === 'win32';
-  return buildEnvironment({ hostEnv: ports.settings.hostEnv, jobEnv, names, parameters, files, windows });
+  const hasUpstream = context.upstream !== undefined;
+  return buildEnvironment({ hostEnv: ports.settings.hostEnv, jobEnv, names, parameters, files, hasUpstream, windows });
 }
 
 export async function runProcess(context: HandlerContext, { argv, cwd, env }: ProcessPlan): Promise<HandlerOutcome> {
@@ -43,6 +44,7 @@ export async function runProcess(context: HandlerContext, { argv, cwd, env }: Pr
   if (signal.aborted) return stopped(stopReasonOf(signal));
   try {
     mkdirSync(files.artifacts, { recursive: true, mode: 0o700 });
+    if (context.upstream !== undefined) writeUpstream(files.upstream, context.upstream);
   } catch (error) {
     return notStarted('unavailable', `The run's folder could not be made: ${(error as Error).message}.`, {
       retryable: true,

@@ -7,6 +7,7 @@ import type { SkipReason } from '../model/occurrence.ts';
 import type { MaintenanceWindow } from '../model/maintenance.ts';
 import { reasonText } from '../model/reason-text.ts';
 import type { Trigger } from '../model/run.ts';
+import { prerequisitesOf, type Prerequisites } from '../flow/prerequisites.ts';
 import { closingOf, maintenanceOf } from '../flow/closed-now.ts';
 import { decideGate, openGates, type GateFacts } from '../policy/gate.ts';
 import { decideOverlap, standsInTheWay } from '../policy/overlap.ts';
@@ -47,6 +48,7 @@ export async function passGates(
   // A backfill's windows are those of its instants, which it asks one by one.
   const closing = trigger === 'backfill' ? null : await closingOf(tables, job, now);
   const window = await maintenanceOf(tables, job, now);
+  const waitsFor = await prerequisitesOf(tables, job, now);
   const facts: GateFacts = {
     ...openGates,
     // Whoever asks for a run may say that it is wanted although the job is paused (R-049).
@@ -55,6 +57,7 @@ export async function passGates(
     blackout: closing === 'blackout',
     holiday: closing === 'holiday',
     outsideActiveHours: closing === 'active_hours',
+    prerequisites: waitsFor.gate,
   };
   const decision = decideGate(trigger, facts);
   if (decision.kind !== 'refuse') return;
@@ -62,7 +65,17 @@ export async function passGates(
   if (reason === 'paused')
     throw refusal({ code: 'job_inactive', reason, text: `${name} is paused. Resume it, or run it all the same.` });
   if (reason === 'maintenance' && window !== null) throw underMaintenance(job, window);
+  if (reason === 'dependency') throw await unmet(tables, job, waitsFor);
   throw refusal({ code: 'trigger_refused', reason, text: `No run was made: ${reasonText(reason, {}, 'skipped')}` });
+}
+
+/** Names what it waits for. */
+async function unmet({ jobs }: Tables, { definition }: Job, { all, cause }: Prerequisites): Promise<JobTriggerError> {
+  const open = all.filter(({ standing }) => standing.kind !== 'ended' || standing.state !== 'succeeded');
+  const found = await jobs.byIds(open.map(({ jobId }) => jobId));
+  const names = open.map(({ jobId }) => found.get(jobId)?.definition.name ?? String(jobId)).join(', ');
+  const text = `No run was made: ${definition.name} waits for ${names}.`;
+  return refusal({ code: 'trigger_refused', reason: 'dependency', text, ...(cause === null ? {} : { cause }) });
 }
 
 /** Says until when, as whoever asked may come again. */

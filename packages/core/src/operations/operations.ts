@@ -4,6 +4,7 @@ import { calendarOperations, type CalendarOperations } from './calendars.ts';
 import type { OperationContext } from './context.ts';
 import { demoOperations, type DemoOperations } from './demo/demo.ts';
 import { draftOperations, type DraftOperations } from './drafts.ts';
+import { chainOperations, type ChainOperations } from './chains.ts';
 import { graphOperations, type GraphOperations } from './graph.ts';
 import { forecastOperations, type ForecastOperations } from './forecast.ts';
 import { jobOperations, type JobOperations } from './jobs.ts';
@@ -36,6 +37,7 @@ export interface Operations {
   readonly workers: WorkerOperations;
   readonly clock: ClockOperations;
   readonly graph: GraphOperations;
+  readonly chains: ChainOperations;
 }
 
 export function createOperations(context: OperationContext): Operations {
@@ -56,5 +58,6 @@ export function createOperations(context: OperationContext): Operations {
     workers: workerOperations(context),
     clock: clockOperations(context),
     graph: graphOperations(context),
+    chains: chainOperations(context),
   };
 }

@@ -63,6 +63,8 @@ export interface PlanFacts {
     readonly trigger: Trigger;
   }) => Instant;
   readonly gates?: Partial<GateFacts>;
+  /** The run of a prerequisite that failed: what is skipped for it names it. */
+  readonly failedPrerequisite?: Reference | null;
   /** The policy by which missed instants were chosen; the job's when absent. */
   readonly catchUp?: CatchUp['policy'];
   /** What closes the present moment for a schedule's runs, and until when; nothing when absent. */
@@ -116,7 +118,7 @@ export function planJob(facts: PlanFacts): Plan {
     if (winner === undefined || runs.length >= remaining) break;
     const gate = gateOf(winner, facts);
     if (gate.kind === 'refuse') {
-      skip(dues, gate.reason, null);
+      skip(dues, gate.reason, gate.reason === 'dependency' ? (facts.failedPrerequisite ?? null) : null);
       continue;
     }
     const blockers = inTheWayOf(winner, standing, facts);

@@ -12,6 +12,8 @@ export interface RunFiles {
   readonly result: string;
   /** `JTP_PROGRESS_FILE` */
   readonly progress: string;
+  /** `JTP_UPSTREAM_FILE` */
+  readonly upstream: string;
   /** `JTP_ARTIFACTS_DIR`, shared by the attempts of a run. */
   readonly artifacts: string;
 }
@@ -38,6 +40,7 @@ export function runFiles(dataDir: string, run: Reference, attempt: number): RunF
     log: join(folder, `${attempt}.log`),
     result: join(folder, `${attempt}.result.json`),
     progress: join(folder, `${attempt}.progress.jsonl`),
+    upstream: join(folder, `${attempt}.upstream.json`),
     artifacts: join(folder, 'artifacts'),
   };
 }

@@ -134,7 +134,13 @@ export function jobRoutes(app: FastifyInstance, options: PortalOptions): void {
   serve(app, endpoints.runJob, async ({ params, body, actor, once }) => {
     const reference = await operations.runs.start(
       idOf(params),
-      { parameters: body.parameters, allowInactive: body.allow_inactive, priority: body.priority, note: body.note },
+      {
+        parameters: body.parameters,
+        allowInactive: body.allow_inactive,
+        priority: body.priority,
+        note: body.note,
+        withDownstream: body.with_downstream,
+      },
       actor,
       once,
     );

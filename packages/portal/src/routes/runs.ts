@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { endpoints, type RunDetail } from 'job-trigger-contract';
 import {
   attemptToWire,
+  chainToWire,
   explanationToWire,
   instantToCore,
   lateResultToWire,
@@ -56,6 +57,7 @@ export function runRoutes(app: FastifyInstance, options: PortalOptions): void {
       why: ran.sentence,
       why_ran: explanationToWire(ran),
       why_state: state === null ? null : explanationToWire(state),
+      chain: chainToWire(await operations.chains.ofRun(run)),
       late_results: await lateResults(run),
       // A draft has no other runs to tell what is usual.
       usual_seconds: run.jobVersion === draftVersion ? null : medianSeconds(await store.runs.durations(run.jobId, 20)),
@@ -70,7 +72,7 @@ export function runRoutes(app: FastifyInstance, options: PortalOptions): void {
   serve(app, endpoints.retryRun, async ({ params, body, actor, once }) => {
     const again = await operations.runs.retry(
       reference(params),
-      { parameters: body?.parameters, note: body?.note },
+      { parameters: body?.parameters, note: body?.note, withDownstream: body?.with_downstream },
       actor,
       once,
     );
