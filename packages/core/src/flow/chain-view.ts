@@ -40,7 +40,11 @@ const unique = (ids: readonly Id[]): Id[] => [...new Set(ids)].toSorted((a, b) =
 /** Triggers of a chain that somebody asked for: it may use again what has served before. */
 const asked: readonly Trigger[] = ['manual', 'api', 'retry'];
 
-export async function chainView(tables: Tables, steps: readonly Step[], { now, known, only }: ViewFacts): Promise<ChainView> {
+export async function chainView(
+  tables: Tables,
+  steps: readonly Step[],
+  { now, known, only }: ViewFacts,
+): Promise<ChainView> {
   const { chains, dependencies, jobs } = tables;
   const after = await dependencies.after(unique(steps.map(({ jobId }) => jobId)));
   const dependents = unique(after.map(({ jobId }) => jobId));

@@ -7,7 +7,7 @@ import { decideGate, openGates } from '../policy/gate.ts';
 import { decideOverlap, standsInTheWay, type Blocker } from '../policy/overlap.ts';
 import type { Trigger } from '../model/run.ts';
 import type { Tables } from '../store/store.ts';
-import { closingOf, maintenanceOf } from './closed-now.ts';
+import { closings, type Closings } from './closed-now.ts';
 
 export type Gate =
   | {
@@ -29,8 +29,9 @@ export function openGate(
   { now, nextId }: { readonly now: Instant; readonly nextId: () => Promise<Id> },
 ): (job: Job) => Promise<Gate> {
   const standing = new Map<Id, Live[]>();
+  const closing = closings(tables);
   return async (job) => {
-    const reason = await refusalOf(tables, job, now);
+    const reason = await refusalOf(closing, job, now);
     if (reason !== null) return { kind: 'closed', reason, cause: null };
     const live: Live[] = standing.get(job.id) ?? [...(await tables.runs.live([job.id]))];
     standing.set(job.id, live);
@@ -56,9 +57,9 @@ function givingWay(decision: ReturnType<typeof decideOverlap>): readonly Blocker
   return decision.kind === 'replace' ? decision.blockers : [];
 }
 
-async function refusalOf(tables: Tables, job: Job, now: Instant): Promise<SkipReason | null> {
-  const closed = job.active ? await closingOf(tables, job, now) : null;
-  const held = job.active && (await maintenanceOf(tables, job, now)) !== null;
+async function refusalOf(closing: Closings, job: Job, now: Instant): Promise<SkipReason | null> {
+  const closed = job.active ? await closing.closed(job, now) : null;
+  const held = job.active && (await closing.window(job, now)) !== null;
   const decision = decideGate('dependency', {
     ...openGates,
     active: job.active,

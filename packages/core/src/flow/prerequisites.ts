@@ -25,7 +25,9 @@ export async function prerequisitesOf(
   const lines = await dependencies.of([id]);
   const [first] = lines;
   if (first === undefined) return none;
-  const newest = new Map((await chains.newestEnded(lines.map(({ upstreamId }) => upstreamId))).map((run) => [run.jobId, run]));
+  const newest = new Map(
+    (await chains.newestEnded(lines.map(({ upstreamId }) => upstreamId))).map((run) => [run.jobId, run]),
+  );
   const all = lines.map(({ upstreamId: jobId, windowMs }) => ({
     jobId,
     standing: standingOutside(newest.get(jobId), { now, windowMs, usedUntil: null }),

@@ -2,12 +2,21 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { dependencyModes, type DependencyMode } from '../model/dependency.ts';
 import type { Job } from '../model/job.ts';
-import type { FinalState, Run } from '../model/run.ts';
+import type { FinalState } from '../model/run.ts';
+import type { NewRun } from '../store/run-table.ts';
 import { seededRandom } from '../testing/index.ts';
 import { ended, FlowBed } from './test-flow.ts';
 
 const graphs = 1000;
-const finals: readonly FinalState[] = ['succeeded', 'succeeded', 'succeeded', 'failed', 'timed_out', 'cancelled', 'lost'];
+const finals: readonly FinalState[] = [
+  'succeeded',
+  'succeeded',
+  'succeeded',
+  'failed',
+  'timed_out',
+  'cancelled',
+  'lost',
+];
 
 interface Node {
   readonly waitsFor: readonly number[];
@@ -45,7 +54,7 @@ function fatesOf(nodes: readonly Node[]): readonly Fate[] {
     });
   const fates: Fate[] = nodes.map(() => 'undecided');
   fates[0] = nodes[0]?.end ?? 'succeeded';
-  for (let changed = true; changed; ) {
+  for (let changed = true; changed;) {
     changed = false;
     nodes.forEach(({ waitsFor, mode, end }, at) => {
       if (fates[at] !== 'undecided' || !isReached[at]) return;
@@ -72,29 +81,37 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('random graphs on %s', (databas
   afterAll(() => bed.close());
 
   test(`${graphs} graphs end as the model says`, { timeout: 300_000 }, async () => {
-    const drawn: { readonly nodes: readonly Node[]; readonly jobs: readonly Job[]; readonly run: Run }[] = [];
+    const drawn: { readonly nodes: readonly Node[]; readonly jobs: readonly Job[]; readonly run: NewRun }[] = [];
     const endOf = new Map<number, FinalState>();
+    const fresh: Job[] = [];
+    const begun: NewRun[] = [];
     for (let nth = 0; nth < graphs; nth += 1) {
       const nodes = draw();
       const jobs: Job[] = [];
       for (const { waitsFor, mode, end } of nodes) {
-        const job = await bed.job({}, { mode, jobs: waitsFor.flatMap((at) => jobs[at] ?? []) });
+        const job = await bed.draft({}, { mode, jobs: waitsFor.flatMap((at) => jobs[at] ?? []) });
         endOf.set(job.id, end);
         jobs.push(job);
       }
       const [first] = jobs;
-      if (first !== undefined) drawn.push({ nodes, jobs, run: await bed.begin(first) });
+      if (first === undefined) throw new Error('A graph has a first node.');
+      const run = await bed.beginning(first);
+      fresh.push(...jobs);
+      begun.push(run);
+      drawn.push({ nodes, jobs, run });
     }
+    await bed.store.transaction(async (tables) => {
+      for (const job of fresh) await tables.jobs.insert(job, null);
+      await tables.runs.insert(begun);
+    });
     // In batches of any size and order, as workers end what they have.
     for (;;) {
       const claims = await bed.claim();
       if (claims.length === 0) break;
       const shuffled = claims.map((claim) => ({ claim, by: random.next() })).toSorted((a, b) => a.by - b.by);
-      for (let at = 0; at < shuffled.length; ) {
+      for (let at = 0; at < shuffled.length;) {
         const some = shuffled.slice(at, at + 1 + below(120));
-        await bed.store.dispatch.finish(
-          some.map(({ claim }) => ended(claim, endOf.get(claim.jobId) ?? 'succeeded')),
-        );
+        await bed.store.dispatch.finish(some.map(({ claim }) => ended(claim, endOf.get(claim.jobId) ?? 'succeeded')));
         at += some.length;
       }
     }

@@ -6,7 +6,10 @@ import type { HandlerContext } from './handler.ts';
 
 /** For each prerequisite, by name, what its run came to: for `JTP_UPSTREAM_FILE`. */
 export function writeUpstream(path: string, upstream: NonNullable<HandlerContext['upstream']>): void {
-  const told = Object.entries(upstream).map(([name, { runId, state, result }]) => [name, { run_id: runId, state, result }]);
+  const told = Object.entries(upstream).map(([name, { runId, state, result }]) => [
+    name,
+    { run_id: runId, state, result },
+  ]);
   writeFileSync(path, `${JSON.stringify(Object.fromEntries(told))}\n`, { mode: 0o600 });
 }
 

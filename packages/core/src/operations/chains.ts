@@ -76,9 +76,18 @@ export function chainOperations({ store }: OperationContext): ChainOperations {
       if (dependsOn === null) return null;
       const now = await store.now();
       const isScheduled = (await store.chains.scheduled([job.id])).has(job.id);
-      const nearest = isScheduled ? null : await nearestChain(store, dependsOn.jobs.map(({ id }) => id));
+      const nearest = isScheduled
+        ? null
+        : await nearestChain(
+            store,
+            dependsOn.jobs.map(({ id }) => id),
+          );
       if (nearest === null)
-        return { mode: dependsOn.mode, chain: null, all: await named(store, (await prerequisitesOf(store, job, now)).all) };
+        return {
+          mode: dependsOn.mode,
+          chain: null,
+          all: await named(store, (await prerequisitesOf(store, job, now)).all),
+        };
       const { chain, jobId } = nearest;
       const view = await chainView(store, [{ chain, jobId, by: chain }], { now, known: new Map(), only: 'look' });
       return { mode: dependsOn.mode, chain, all: await named(store, view.prerequisites(chain, job.id)) };

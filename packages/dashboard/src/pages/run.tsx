@@ -10,6 +10,7 @@ import { AgainMenu } from '../features/runs/again-button.tsx';
 import { CancelButton } from '../features/runs/cancel-button.tsx';
 import { FailureBox } from '../features/runs/failure-box.tsx';
 import { LateResults } from '../features/runs/late-results.tsx';
+import { RunChain } from '../features/runs/run-chain.tsx';
 import { RunJob } from '../features/runs/run-job.tsx';
 import { RunInstants } from '../features/runs/run-instants.tsx';
 import { RunProgress } from '../features/runs/run-progress.tsx';
@@ -114,6 +115,7 @@ export function RunPage() {
             <Facts run={data} zone={zone} />
             {data.state === 'running' ? <RunProgress run={data} /> : null}
             {isFailure(data.state) ? <FailureBox run={data} /> : null}
+            <RunChain run={data} />
             <RunTabs run={data} zone={zone} />
           </>
         )}

@@ -51,6 +51,8 @@ export interface JobDraft {
   readonly lateAlertSeconds: number | '';
   readonly parameters: readonly Config[];
   readonly schedules: readonly ScheduleDraft[];
+  /** Null waits for no other job. */
+  readonly dependsOn: Job['depends_on'];
 }
 
 export const emptyDraft: JobDraft = {
@@ -84,6 +86,7 @@ export const emptyDraft: JobDraft = {
   lateAlertSeconds: '',
   parameters: [],
   schedules: [],
+  dependsOn: null,
 };
 
 /** A new job as the address asks for it: the sample's script and name, a day's rhythm, an HTTP call. */
@@ -143,6 +146,7 @@ export function draftOf(job: Job, { copy = false }: { readonly copy?: boolean } 
     catchUp: job.catch_up,
     retry: job.retry,
     ...numbersOf(job),
+    dependsOn: job.depends_on,
     parameters: job.parameters,
     schedules: copy ? schedules.map(({ id: _id, ...rest }) => rest as unknown as ScheduleDraft) : schedules,
   };
@@ -203,6 +207,7 @@ export function inputOf(draft: JobDraft): JobInput {
     catch_up: draft.catchUp,
     retry: draft.retry,
     late_alert_seconds: draft.lateAlertSeconds === '' ? null : draft.lateAlertSeconds,
+    depends_on: draft.dependsOn,
     parameters: draft.parameters as unknown as NonNullable<JobInput['parameters']>,
   };
 }
