@@ -46,21 +46,32 @@ interface RunFlags {
   readonly idempotencyKey?: string;
 }
 
+const commonOf = ({ priority, note }: RunFlags) => ({
+  ...(priority === undefined ? {} : { priority }),
+  ...(note === undefined ? {} : { note }),
+});
+
+const asked = ({ allowInactive, withDownstream }: RunFlags) => ({
+  ...(allowInactive === true ? { allow_inactive: true } : {}),
+  ...(withDownstream === true ? { with_downstream: true } : {}),
+});
+
+function refuseForDraft({ allowInactive, withDownstream }: RunFlags): void {
+  if (allowInactive === true)
+    throw new CommandError(exitStatus.usage, '--allow-inactive: a job that is not saved is never paused.');
+  if (withDownstream === true)
+    throw new CommandError(exitStatus.usage, '--with-downstream: nothing waits for a job that is not saved.');
+}
+
 /** Asks for the run: of a job, or of a definition that is not saved. @returns what to call it */
 async function accept(context: Context, client: Client, what: string | undefined, flags: RunFlags) {
   const given = parameters(flags.param);
-  const common = {
-    ...(flags.priority === undefined ? {} : { priority: flags.priority }),
-    ...(flags.note === undefined ? {} : { note: flags.note }),
-  };
+  const common = commonOf(flags);
   const options = { headers: repeatHeaders(flags) };
   if (flags.file !== undefined) {
     if (what !== undefined)
       throw new CommandError(exitStatus.usage, `-f: give a file or the name of a job, not both ('${what}').`);
-    if (flags.allowInactive === true)
-      throw new CommandError(exitStatus.usage, '--allow-inactive: a job that is not saved is never paused.');
-    if (flags.withDownstream === true)
-      throw new CommandError(exitStatus.usage, '--with-downstream: nothing waits for a job that is not saved.');
+    refuseForDraft(flags);
     const job = (await readDefinition(context, flags.file)) as JobInput;
     const body = { ...job, ...common, ...(given === undefined ? {} : { values: given }) };
     return { name: `${flags.file} (not saved)`, ...(await client.runDraft({ body }, options)) };
@@ -70,8 +81,7 @@ async function accept(context: Context, client: Client, what: string | undefined
   const body = {
     ...common,
     ...(given === undefined ? {} : { parameters: given }),
-    ...(flags.allowInactive === true ? { allow_inactive: true } : {}),
-    ...(flags.withDownstream === true ? { with_downstream: true } : {}),
+    ...asked(flags),
   };
   const accepted = await client
     .runJob({ params: { id: job.id }, body }, options)

@@ -33,7 +33,8 @@ const below = (bound: number): number => Math.floor(random.next() * bound);
 /** Node 0 begins the chain. Each later one waits for up to three before it; some of those the chain does not come to. */
 function draw(): readonly Node[] {
   return Array.from({ length: 3 + below(7) }, (_, at): Node => {
-    const count = at === 0 ? 0 : at > 1 && below(10) === 0 ? 0 : 1 + below(Math.min(3, at));
+    const isOutside = at > 1 && below(10) === 0;
+    const count = at === 0 || isOutside ? 0 : 1 + below(Math.min(3, at));
     const waitsFor = new Set<number>();
     while (waitsFor.size < count) waitsFor.add(below(at));
     return {
@@ -73,6 +74,11 @@ function fatesOf(nodes: readonly Node[]): readonly Fate[] {
   return fates;
 }
 
+function kindOf(fate: Fate): 'started' | 'refused' | 'undecided' {
+  if (fate === 'undecided') return fate;
+  return fate === 'not started' ? 'refused' : 'started';
+}
+
 describe.each(['SQLite', 'PostgreSQL'] as const)('random graphs on %s', (database) => {
   let bed: FlowBed;
   beforeAll(async () => {
@@ -104,17 +110,7 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('random graphs on %s', (databas
       for (const job of fresh) await tables.jobs.insert(job, null);
       await tables.runs.insert(begun);
     });
-    // In batches of any size and order, as workers end what they have.
-    for (;;) {
-      const claims = await bed.claim();
-      if (claims.length === 0) break;
-      const shuffled = claims.map((claim) => ({ claim, by: random.next() })).toSorted((a, b) => a.by - b.by);
-      for (let at = 0; at < shuffled.length;) {
-        const some = shuffled.slice(at, at + 1 + below(120));
-        await bed.store.dispatch.finish(some.map(({ claim }) => ended(claim, endOf.get(claim.jobId) ?? 'succeeded')));
-        at += some.length;
-      }
-    }
+    await endAll(endOf);
     const seen = { started: 0, refused: 0, undecided: 0 };
     for (const { nodes, jobs, run } of drawn) {
       const fates = fatesOf(nodes);
@@ -126,8 +122,7 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('random graphs on %s', (databas
       // The first one is written down with its chain only where somebody waits for it.
       const model = fates.map((fate, at) => (at === 0 && !standing.has(jobs[0]?.id ?? 0) ? 'undecided' : fate));
       expect(found).toEqual(model);
-      for (const fate of fates.slice(1))
-        seen[fate === 'undecided' ? 'undecided' : fate === 'not started' ? 'refused' : 'started'] += 1;
+      for (const fate of fates.slice(1)) seen[kindOf(fate)] += 1;
     }
     const counts = await bed.store.runs.counts(0, bed.clock.wall() + 1);
     const runs = Object.values(counts).reduce((sum, count) => sum + count, 0);
@@ -136,6 +131,20 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('random graphs on %s', (databas
     expect(await countTold()).toBe(seen.refused);
     expect(Math.min(...Object.values(seen))).toBeGreaterThan(100);
   });
+
+  /** In batches of any size and order, as workers end what they have. */
+  async function endAll(endOf: ReadonlyMap<number, FinalState>): Promise<void> {
+    for (;;) {
+      const claims = await bed.claim();
+      if (claims.length === 0) break;
+      const shuffled = claims.map((claim) => ({ claim, by: random.next() })).toSorted((a, b) => a.by - b.by);
+      for (let at = 0; at < shuffled.length;) {
+        const some = shuffled.slice(at, at + 1 + below(120));
+        await bed.store.dispatch.finish(some.map(({ claim }) => ended(claim, endOf.get(claim.jobId) ?? 'succeeded')));
+        at += some.length;
+      }
+    }
+  }
 
   async function countTold(): Promise<number> {
     let count = 0;

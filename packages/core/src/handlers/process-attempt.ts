@@ -34,6 +34,11 @@ export function environmentOf(
   return buildEnvironment({ hostEnv: ports.settings.hostEnv, jobEnv, names, parameters, files, hasUpstream, windows });
 }
 
+function prepareFiles({ files, upstream }: HandlerContext): void {
+  mkdirSync(files.artifacts, { recursive: true, mode: 0o700 });
+  if (upstream !== undefined) writeUpstream(files.upstream, upstream);
+}
+
 export async function runProcess(context: HandlerContext, { argv, cwd, env }: ProcessPlan): Promise<HandlerOutcome> {
   const { names, files, ports, signal, timeoutMs } = context;
   for (const [name, value] of Object.entries(env)) {
@@ -43,8 +48,7 @@ export async function runProcess(context: HandlerContext, { argv, cwd, env }: Pr
   if (argv.some((part) => part.includes('\0'))) return notStarted('invalid', 'An argument holds a NUL character.');
   if (signal.aborted) return stopped(stopReasonOf(signal));
   try {
-    mkdirSync(files.artifacts, { recursive: true, mode: 0o700 });
-    if (context.upstream !== undefined) writeUpstream(files.upstream, context.upstream);
+    prepareFiles(context);
   } catch (error) {
     return notStarted('unavailable', `The run's folder could not be made: ${(error as Error).message}.`, {
       retryable: true,

@@ -118,7 +118,7 @@ export function planJob(facts: PlanFacts): Plan {
     if (winner === undefined || runs.length >= remaining) break;
     const gate = gateOf(winner, facts);
     if (gate.kind === 'refuse') {
-      skip(dues, gate.reason, gate.reason === 'dependency' ? (facts.failedPrerequisite ?? null) : null);
+      skip(dues, gate.reason, causeOf(gate.reason, facts));
       continue;
     }
     const blockers = inTheWayOf(winner, standing, facts);
@@ -152,6 +152,10 @@ export function planJob(facts: PlanFacts): Plan {
     displaced,
     completed: runs.length >= remaining,
   };
+}
+
+function causeOf(reason: SkipReason, { failedPrerequisite = null }: PlanFacts): Reference | null {
+  return reason === 'dependency' ? failedPrerequisite : null;
 }
 
 /** @returns with `heldMs`, how much later than it would otherwise a run may start; what is spread over time stays spread */

@@ -176,7 +176,7 @@ function Editor({ start, job, reload = () => undefined }: EditorProps) {
               <ParametersFields {...props} />
             </Section>
             <Section id="depends">
-              <DependsFields {...props} jobId={job?.id} />
+              <DependsFields {...props} job={job} />
             </Section>
             <Section id="failure">
               <FailureFields {...props} />

@@ -4,7 +4,7 @@ import type { Id } from '../../model/id.ts';
 import { isFinal, type FinalState, type RunState, type Trigger } from '../../model/run.ts';
 import type { ChainTable, Ended, MemberStanding, Settle } from '../chain-table.ts';
 import { readValue } from './json.ts';
-import type { ChainMemberRow } from './schema.ts';
+import type { ChainMemberRow } from './chain-rows.ts';
 import type { Session } from './session.ts';
 
 /** Jobs asked of in one statement. */
@@ -58,17 +58,22 @@ function toEnded(row: EndedRow): readonly Ended[] {
   ];
 }
 
+const noReference = { id: null, createdAt: null };
+
 function toRow({ chain, jobId, run, notStarted, servedBy, decidedAt }: ChainMember): ChainMemberRow {
+  const of = run ?? noReference;
+  const { reason, causeJobId, cause } = notStarted ?? { reason: null, causeJobId: null, cause: null };
+  const because = cause ?? noReference;
   return {
     chain_id: chain.id,
     chain_created_at: chain.createdAt,
     job_id: jobId,
-    run_id: run?.id ?? null,
-    run_created_at: run?.createdAt ?? null,
-    reason: notStarted?.reason ?? null,
-    cause_job_id: notStarted?.causeJobId ?? null,
-    cause_run_id: notStarted?.cause?.id ?? null,
-    cause_created_at: notStarted?.cause?.createdAt ?? null,
+    run_id: of.id,
+    run_created_at: of.createdAt,
+    reason,
+    cause_job_id: causeJobId,
+    cause_run_id: because.id,
+    cause_created_at: because.createdAt,
     served_by: JSON.stringify(servedBy),
     decided_at: decidedAt,
   };

@@ -23,7 +23,7 @@ function atJobs(errors: Errors): Errors {
 }
 
 /** The jobs it waits for, and when they satisfy it. */
-export function DependsFields({ draft, set, errors, jobId }: FieldsProps & { readonly jobId: string | undefined }) {
+export function DependsFields({ draft, set, errors, job }: FieldsProps & { readonly job: Job | null }) {
   const jobs = useQuery({
     queryKey: ['jobs', 'to-wait-for'],
     queryFn: () => api.listJobs({ query: { limit: 500, sort: 'name' } }),
@@ -34,7 +34,7 @@ export function DependsFields({ draft, set, errors, jobId }: FieldsProps & { rea
     set({ dependsOn: next.jobs.length === 0 ? null : next });
   };
   const choices = (jobs.data?.items ?? [])
-    .filter(({ id }) => id !== jobId)
+    .filter(({ id }) => id !== job?.id)
     .map(({ id, name }) => ({ value: id, label: name }));
   const hidden = value.jobs.filter((id) => !choices.some((choice) => choice.value === id));
   return (

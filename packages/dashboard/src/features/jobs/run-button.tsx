@@ -6,7 +6,7 @@ import { useState, type FormEvent } from 'react';
 import { ParameterField } from '../runs/again-dialog.tsx';
 import { draftProblem, draftsOf, valuesOf } from '../runs/parameter-draft.ts';
 import { useMay } from '../runs/use-may.ts';
-import { useGraph } from './use-graph.ts';
+import { useFollowers } from './use-graph.ts';
 import { useJobActs } from './use-job-acts.tsx';
 
 const priorities = ['critical', 'high', 'medium', 'low'] as const;
@@ -94,9 +94,7 @@ export function RunButton({ job, size = 'sm' }: { readonly job: Job; readonly si
   const refusal = useMay('operator');
   const [opened, dialog] = useDisclosure(false);
   // A row of a list asks nothing more: it runs only its job.
-  const graph = useGraph(job.id, 1, { enabled: size === 'sm' }).data;
-  const after = (graph?.edges ?? []).filter(({ from }) => from === job.id).map(({ to }) => to);
-  const followers = (graph?.nodes ?? []).filter(({ id }) => after.includes(id)).map(({ name }) => name);
+  const followers = useFollowers(job.id, { enabled: size === 'sm' });
   const asks = !job.active || job.parameters.length > 0 || followers.length > 0;
   return (
     <>

@@ -9,3 +9,11 @@ export function useGraph(jobId: string, depth: number, { enabled = true }: { rea
     queryFn: () => api.graph({ query: { job_id: jobId, depth } }),
   });
 }
+
+/** Names of the jobs that wait for one; none until it is known. */
+export function useFollowers(jobId: string, options: { readonly enabled: boolean }): readonly string[] {
+  const { data } = useGraph(jobId, 1, options);
+  if (data === undefined) return [];
+  const after = data.edges.filter(({ from }) => from === jobId).map(({ to }) => to);
+  return data.nodes.filter(({ id }) => after.includes(id)).map(({ name }) => name);
+}
