@@ -40,7 +40,8 @@ export async function walkSchedules(client: Client): Promise<void> {
 }
 
 /** A job that waits for another, with a run of both. */
-async function walkGraph(client: Client, { id, name, config }: Job): Promise<void> {
+async function walkGraph(client: Client, config: Job['config']): Promise<void> {
+  const { id, name } = await client.createJob({ body: { name: 'before the walk', type: 'script', config } });
   const after = await client.createJob({
     body: { name: 'after the walk', type: 'script', config, depends_on: { jobs: [id] } },
   });
@@ -62,6 +63,7 @@ async function walkGraph(client: Client, { id, name, config }: Job): Promise<voi
     ],
   });
   await client.deleteJob({ params: { id: after.id }, query: { purge: 'true', cancel_running: 'true' } });
+  await client.deleteJob({ params: { id }, query: { purge: 'true' } });
 }
 
 /** @returns a job that is due at nine */
@@ -88,7 +90,7 @@ export async function walkJobs(client: Client, script: string): Promise<Job> {
   const why = await client.jobWhy({ params });
   expect(why.next).toContain('09:00');
   expect(why.prerequisites).toBeNull();
-  await walkGraph(client, job);
+  await walkGraph(client, job.config);
   return client.getJob({ params });
 }
 

@@ -62,7 +62,7 @@ export async function chainView(
   const isMissing = (chainId: Id, jobId: Id): boolean =>
     !members.has(`${chainId} ${jobId}`) && !known.has(`${chainId} ${jobId}`);
   const someMissing = chainIds.some((chainId) => upstreams.some((jobId) => isMissing(chainId, jobId)));
-  const reach = await reachOf(tables, someMissing ? unique([...begun.values()].map(({ jobId }) => jobId)) : []);
+  const reach = await chains.reach(someMissing ? unique([...begun.values()].map(({ jobId }) => jobId)) : []);
   const outside = someMissing ? await outsideOf(tables, { upstreams, dependents, chainIds }) : nothingOutside;
 
   function standingOf(chain: Reference, { jobId, upstreamId, windowMs }: Dependency): Standing {
@@ -108,12 +108,6 @@ function standingOfMember({ jobId, run, state, notStarted }: MemberStanding): St
     return { kind: 'not_started', causeJobId, cause };
   }
   return run === null || state === null ? { kind: 'open' } : { kind: 'ended', state, run };
-}
-
-async function reachOf({ chains }: Tables, beginners: readonly Id[]): Promise<ReadonlyMap<Id, ReadonlySet<Id>>> {
-  const reach = new Map<Id, ReadonlySet<Id>>();
-  for (const id of beginners) reach.set(id, await chains.reach(id));
-  return reach;
 }
 
 interface Outside {

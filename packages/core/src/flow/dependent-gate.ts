@@ -23,18 +23,23 @@ export type Gate =
 
 type Live = Blocker & { readonly trigger: Trigger };
 
+export interface DependentGate {
+  /** Reads what waits and lives of these jobs, before any of them is asked for. */
+  prepare(jobIds: readonly Id[]): Promise<void>;
+  ask(job: Job): Promise<Gate>;
+}
+
 /** Asks for one job after the other; a run that one answer lets come counts for the next about the same job. */
 export function openGate(
   tables: Tables,
   { now, nextId }: { readonly now: Instant; readonly nextId: () => Promise<Id> },
-): (job: Job) => Promise<Gate> {
+): DependentGate {
   const standing = new Map<Id, Live[]>();
   const closing = closings(tables);
-  return async (job) => {
+  const ask = async (job: Job): Promise<Gate> => {
     const reason = await refusalOf(closing, job, now);
     if (reason !== null) return { kind: 'closed', reason, cause: null };
-    const live: Live[] = standing.get(job.id) ?? [...(await tables.runs.live([job.id]))];
-    standing.set(job.id, live);
+    const live = standing.get(job.id) ?? [];
     const { overlap, maxConcurrent } = job.definition;
     const decision = decideOverlap({ overlap, maxConcurrent, blockers: live.filter(standsInTheWay) });
     if (decision.kind === 'skip') {
@@ -49,6 +54,14 @@ export function openGate(
     ]);
     const room = { reason: decision.kind === 'replace' ? 'replaced' : 'superseded', runs } as const;
     return { kind: 'open', id, waits: decision.kind !== 'dispatch', room };
+  };
+  return {
+    async prepare(jobIds) {
+      const missing = jobIds.filter((id) => !standing.has(id));
+      for (const id of missing) standing.set(id, []);
+      for (const run of await tables.runs.live(missing)) standing.get(run.jobId)?.push(run);
+    },
+    ask,
   };
 }
 

@@ -173,26 +173,28 @@ export function chainTable(session: Session): ChainTable {
         .where('job_id', 'in', [...jobIds]);
       return new Set((await session.rows(active.where(sql<boolean>`active`))).map((row) => row.job_id));
     },
-    async reach(jobId) {
+    async reach(jobIds) {
+      if (jobIds.length === 0) return new Map();
       const unscheduled = sql<boolean>`NOT EXISTS (SELECT 1 FROM schedules s WHERE s.job_id = f.job_id AND s.active)`;
       const query = build
-        .withRecursive('down(id)', (on) =>
+        .withRecursive('down(beginner, id)', (on) =>
           on
             .selectFrom('dependencies as f')
-            .select('f.job_id as id')
-            .where('f.upstream_id', '=', jobId)
+            .select(['f.upstream_id as beginner', 'f.job_id as id'])
+            .where('f.upstream_id', 'in', [...jobIds])
             .where(unscheduled)
             .union(
               on
                 .selectFrom('dependencies as f')
                 .innerJoin('down', 'down.id', 'f.upstream_id')
-                .select('f.job_id as id')
+                .select(['down.beginner as beginner', 'f.job_id as id'])
                 .where(unscheduled),
             ),
         )
         .selectFrom('down')
-        .select('down.id');
-      return new Set((await session.rows(query)).map(({ id }) => id));
+        .select(['down.beginner', 'down.id']);
+      const grouped = Map.groupBy(await session.rows(query), ({ beginner }) => beginner);
+      return new Map([...grouped].map(([beginner, rows]) => [beginner, new Set(rows.map(({ id }) => id))]));
     },
     async drawIds(count) {
       const [row] = await session.run<{ value: number }>(session.hot.drawIds, { count });
