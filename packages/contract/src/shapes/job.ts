@@ -89,7 +89,7 @@ const DependsOnInput = z.strictObject({
     .max(31_622_400)
     .nullable()
     .optional()
-    .describe('How long ago a run outside the chain may have ended to count; null lets none count.'),
+    .describe('How long ago a run outside the chain may have ended to count; null is a day.'),
 });
 
 /** What a job waits for. */
