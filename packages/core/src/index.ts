@@ -104,6 +104,7 @@ export type { Forecast, ForecastOperations, WhatIf } from './operations/forecast
 export type { Explanation, ExplanationLink } from './operations/explanation.ts';
 export type { WhyOperations } from './operations/why.ts';
 export type { RunExplained } from './operations/why-run.ts';
+export type { ChainEntry, JobPrerequisites, RunChain } from './operations/chains.ts';
 export type { GraphNode, GraphRequest, JobGraph } from './operations/graph.ts';
 export type { Timeline, TimelineOperations } from './operations/timeline.ts';
 export { examine, worstOf } from './policy/examine.ts';

@@ -46,6 +46,33 @@ export async function walkSchedules(client: Client): Promise<void> {
   expect(await client.parseSchedule({ body: { text } })).toMatchObject({ schedule: daily('09:00'), question: null });
 }
 
+/** A job that waits for another, with a run of both. */
+async function walkGraph(client: Client, config: Job['config']): Promise<void> {
+  const { id, name } = await client.createJob({ body: { name: 'before the walk', type: 'script', config } });
+  const after = await client.createJob({
+    body: { name: 'after the walk', type: 'script', config, depends_on: { jobs: [id] } },
+  });
+  expect(after.depends_on).toEqual({ mode: 'all_success', jobs: [id], window_seconds: null });
+  const graph = await client.graph({ query: { job_id: id } });
+  expect(graph.nodes.map((node) => node.name)).toEqual([name, 'after the walk']);
+  expect(graph.edges).toEqual([{ from: id, to: after.id, mode: 'all_success', window_seconds: null }]);
+  expect((await client.jobWhy({ params: { id: after.id } })).prerequisites).toMatchObject({
+    awaited: [{ job_name: name }],
+    text: `Waits for ${name} (0 of 1).`,
+  });
+  const { run_id: runId } = await client.runJob({ params: { id }, body: { with_downstream: true } });
+  await ended(client, runId);
+  expect((await client.getRun({ params: { id: runId } })).chain).toMatchObject({
+    id: runId,
+    entries: [
+      { job_name: name, relation: 'this' },
+      { job_name: 'after the walk', relation: 'downstream' },
+    ],
+  });
+  await client.deleteJob({ params: { id: after.id }, query: { purge: 'true', cancel_running: 'true' } });
+  await client.deleteJob({ params: { id }, query: { purge: 'true' } });
+}
+
 /** @returns a job that is due at nine */
 export async function walkJobs(client: Client, script: string): Promise<Job> {
   const job = await client.createJob({
@@ -67,10 +94,13 @@ export async function walkJobs(client: Client, script: string): Promise<Job> {
   expect((await client.restoreJob({ params })).name).toBe('walk');
   expect((await client.activateJob({ params })).active).toBe(true);
   expect((await client.jobVersions({ params })).items.length).toBeGreaterThanOrEqual(3);
-  expect((await client.jobWhy({ params })).next).toContain('09:00');
+  const why = await client.jobWhy({ params });
+  expect(why.next).toContain('09:00');
   expect(await client.jobFailures({ params })).toMatchObject({ recommended_action: null, intervention: null });
   expect((await client.resetJob({ params })).intervention).toBeNull();
   expect((await client.intervention()).requires_immediate_attention).toBe(false);
+  expect(why.prerequisites).toBeNull();
+  await walkGraph(client, job.config);
   return client.getJob({ params });
 }
 

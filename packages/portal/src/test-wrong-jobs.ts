@@ -61,6 +61,20 @@ const shapes: readonly WrongCall[] = [
     field: 'name',
     says: 'taken',
   },
+  {
+    what: 'a prerequisite that is not there (C14)',
+    body: script({ depends_on: { jobs: ['019a0000-0000-7000-8000-00000000ffff'] } }),
+    ...invalid,
+    field: 'depends_on.jobs.0',
+    says: 'is no job',
+  },
+  {
+    what: 'a mode that nobody knows',
+    body: script({ depends_on: { mode: 'some', jobs: ['019a0000-0000-7000-8000-00000000ffff'] } }),
+    ...invalid,
+    field: 'depends_on.mode',
+    says: 'all_success',
+  },
   { what: 'a field that nobody knows', body: script({ nmae: 'x' }), ...invalid, field: 'nmae', says: 'not known' },
   {
     what: 'an unknown field of the configuration',

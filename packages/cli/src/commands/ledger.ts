@@ -36,6 +36,7 @@ export function addLedgerCommands(jobs: Command, context: () => Context): void {
             ? [
                 why.next,
                 ...(why.maintenance === null ? [] : [why.maintenance.text]),
+                ...(why.prerequisites === null ? [] : [why.prerequisites.text]),
                 ...why.waiting.map((run) => `Run ${run.run_id} waits: ${run.reason_text ?? ''}`),
                 ...why.last.map((fact) => `${fact.at}  ${fact.text}`),
               ]

@@ -32,24 +32,33 @@ interface RunFlags {
   readonly follow?: boolean;
   readonly allowInactive?: boolean;
   readonly bypass?: boolean;
+  readonly withDownstream?: boolean;
   readonly priority?: 'critical' | 'high' | 'medium' | 'low';
   readonly note?: string;
   readonly idempotencyKey?: string;
 }
 
+const commonOf = ({ priority, note }: RunFlags) => ({
+  ...(priority === undefined ? {} : { priority }),
+  ...(note === undefined ? {} : { note }),
+});
+
+function refuseForDraft({ allowInactive, withDownstream }: RunFlags): void {
+  if (allowInactive === true)
+    throw new CommandError(exitStatus.usage, '--allow-inactive: a job that is not saved is never paused.');
+  if (withDownstream === true)
+    throw new CommandError(exitStatus.usage, '--with-downstream: nothing waits for a job that is not saved.');
+}
+
 /** Asks for the run: of a job, or of a definition that is not saved. @returns what to call it */
 async function accept(context: Context, client: Client, what: string | undefined, flags: RunFlags) {
   const given = parametersOf(flags.param);
-  const common = {
-    ...(flags.priority === undefined ? {} : { priority: flags.priority }),
-    ...(flags.note === undefined ? {} : { note: flags.note }),
-  };
+  const common = commonOf(flags);
   const options = { headers: repeatHeaders(flags) };
   if (flags.file !== undefined) {
     if (what !== undefined)
       throw new CommandError(exitStatus.usage, `-f: give a file or the name of a job, not both ('${what}').`);
-    if (flags.allowInactive === true)
-      throw new CommandError(exitStatus.usage, '--allow-inactive: a job that is not saved is never paused.');
+    refuseForDraft(flags);
     const job = (await readDefinition(context, flags.file)) as JobInput;
     const body = { ...job, ...common, ...(given === undefined ? {} : { values: given }) };
     return { name: `${flags.file} (not saved)`, ...(await client.runDraft({ body }, options)) };
@@ -67,8 +76,9 @@ async function accept(context: Context, client: Client, what: string | undefined
   return { name: job.name, ...accepted };
 }
 
-function wishes({ allowInactive, bypass }: RunFlags) {
+function wishes({ allowInactive, bypass, withDownstream }: RunFlags) {
   return {
+    ...(withDownstream === true ? { with_downstream: true } : {}),
     ...(allowInactive === true ? { allow_inactive: true } : {}),
     ...(bypass === true ? { bypass: true } : {}),
   };
@@ -217,6 +227,7 @@ function addRunCommand(program: Command, context: () => Context): void {
     .option('--follow', 'show its output while it runs')
     .option('--allow-inactive', 'also when the job is paused')
     .option('--bypass', 'leave a job that failures have stopped as it is, unless this run succeeds')
+    .option('--with-downstream', 'also what waits for it, as each set of prerequisites is met')
     .option('--priority <priority>', 'critical, high, medium or low')
     .option('--note <text>', 'why, for whoever looks later')
     .option(...repeatOption)

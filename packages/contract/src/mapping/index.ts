@@ -34,6 +34,7 @@ export { limitsToWire, lockToWire, queueToWire } from './limits.ts';
 export { monitorChangeToCore, monitorDetailToWire, monitorToWire } from './monitors.ts';
 export { deliveryToWire, eventMessage, webhookToWire } from './webhook-out.ts';
 export { schedulerSilence, schedulerToWire, workerToWire, type Silence } from './fleet-out.ts';
+export { chainToWire, prerequisitesToWire } from './chain-out.ts';
 export { graphToWire } from './graph-out.ts';
 export { feedToWire, forecastToWire, timelineToWire } from './timeline-out.ts';
 export {

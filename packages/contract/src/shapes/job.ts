@@ -9,6 +9,7 @@ import {
   overlapPolicies,
   parameterTypes,
   resumePolicies,
+  runStates,
   skipReasons,
 } from 'job-trigger-core/model';
 import { z } from 'zod';
@@ -107,7 +108,7 @@ const DependsOnInput = z.strictObject({
     .max(31_622_400)
     .nullable()
     .optional()
-    .describe('How long ago a run outside the chain may have ended to count; null lets none count.'),
+    .describe('How long ago a run outside the chain may have ended to count; null is a day.'),
 });
 
 /** What a job waits for. */
@@ -367,6 +368,13 @@ export const JobVersion = z
   .meta({ id: 'JobVersion' });
 
 /** Why a job waits, ran or did not run, in sentences from the code that decided. */
+const Prerequisite = z.object({
+  job_id: Uuid,
+  job_name: z.string(),
+  run_id: Uuid.nullable(),
+  state: z.enum(runStates).nullable(),
+});
+
 export const Why = z
   .object({
     answer: Explanation.describe('Of the instant that was asked for, else of what holds now.'),
@@ -376,6 +384,16 @@ export const Why = z
       .nullable()
       .describe('The window that holds it now.'),
     waiting: z.array(z.object({ run_id: Uuid, ...Reason })),
+    prerequisites: z
+      .object({
+        mode: z.enum(dependencyModes),
+        chain_id: Uuid.nullable().describe('The chain that was looked at; null for a job with a schedule of its own.'),
+        satisfied: z.array(Prerequisite),
+        awaited: z.array(Prerequisite).describe('Not satisfied: open, or ended without success.'),
+        text: z.string(),
+      })
+      .nullable()
+      .describe('What it waits for, in the newest chain that came near; null when it waits for none.'),
     last: z.array(z.object({ at: Instant, text: z.string(), reason: z.string().nullable(), run_id: Uuid.nullable() })),
   })
   .meta({ id: 'Why' });

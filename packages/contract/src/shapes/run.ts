@@ -104,12 +104,30 @@ export const LateResult = z
   .object({ at: Instant, outcome: z.string(), exit_code: z.int().nullable(), fence: z.int() })
   .meta({ id: 'LateResult' });
 
+/** One job of a chain of runs. */
+const ChainEntry = z
+  .object({
+    job_id: Uuid,
+    job_name: z.string(),
+    relation: z.enum(['upstream', 'this', 'downstream', 'beside']),
+    run_id: Uuid.nullable(),
+    state: z.enum(runStates).nullable().describe('Of its run; null for one that was not started.'),
+    ...Reason,
+    cause_run_id: Uuid.nullable().describe('The run that had failed.'),
+  })
+  .meta({ id: 'ChainEntry' });
+export type ChainEntry = z.infer<typeof ChainEntry>;
+
 /** One run with what only its own page needs. */
 export const RunDetail = Run.extend({
   attempts: z.array(Attempt),
   why: z.string().describe('Why it ran, in one sentence.'),
   why_ran: Explanation,
   why_state: Explanation.nullable().describe('Why it waits, or how it ended otherwise than by its own result.'),
+  chain: z
+    .object({ id: Uuid.describe('The run that began it.'), entries: z.array(ChainEntry) })
+    .nullable()
+    .describe('Null for a run that is only itself.'),
   usual_seconds: z.number().nullable().describe('Median of the last 20 succeeded runs of its job.'),
   recommended_action: RecommendedAction.nullable().describe('What to do about its failure; null without one.'),
   artifact_count: z.int().describe('Files of it that are kept.'),
@@ -143,6 +161,10 @@ export const RunRequest = z
       .describe(
         'Leaves an open breaker open: only a success of this run closes it. Without it a run resets the job first.',
       ),
+    with_downstream: z
+      .boolean()
+      .optional()
+      .describe('Begin a chain: the jobs that wait for it start after it. Default false: only this job.'),
   })
   .meta({ id: 'RunRequest' });
 export type RunRequest = z.infer<typeof RunRequest>;
@@ -154,6 +176,7 @@ export const RetryRequest = z
     reset_failure_count: z.boolean().optional().describe('Failures count from now on, and an open breaker is closed.'),
     at: Instant.optional().describe('Not before; at once when absent.'),
     note: z.string().max(1000).nullable().optional(),
+    with_downstream: z.boolean().optional().describe('Begin a chain: the jobs that wait for it start after it.'),
   })
   .meta({ id: 'RetryRequest' });
 export type RetryRequest = z.infer<typeof RetryRequest>;

@@ -18,6 +18,7 @@ export interface AttemptSource {
   readonly timeoutMs: Millis | null;
   readonly leashMs: Millis | null;
   readonly stopping: boolean;
+  readonly upstream: HandlerContext['upstream'];
   readonly signal: AbortSignal;
   started(pid: number | null): void;
   progressed(progress: Progress): void;
@@ -89,6 +90,10 @@ export class AttemptContext implements HandlerContext {
     return runFiles(dataDir, work.run, attempt);
   }
 
+  get upstream(): HandlerContext['upstream'] {
+    return this.#source.upstream;
+  }
+
   get timeoutMs(): Millis | null {
     return this.#source.timeoutMs;
   }
@@ -107,13 +112,14 @@ export class AttemptContext implements HandlerContext {
 
   /** With everything as the object's own, for handlers that may copy it. */
   whole(): HandlerContext {
-    const { names, definition, parameters, files, timeoutMs, leashMs, signal, ports } = this;
+    const { names, definition, parameters, files, upstream, timeoutMs, leashMs, signal, ports } = this;
     const { jobId, runId, occurrenceKey, attempt, fence, dueAt, origin } = names;
     return {
       names: { jobId, runId, occurrenceKey, attempt, fence, dueAt, origin },
       definition,
       parameters,
       files,
+      upstream,
       timeoutMs,
       leashMs,
       signal,

@@ -5,6 +5,7 @@ import type { Instant, Millis } from '../model/instant.ts';
 import type { JobDefinition } from '../model/job.ts';
 import type { Progress, Survivor, TreeProof } from '../model/run.ts';
 import type { EngineSettings } from '../model/settings.ts';
+import { upstreamResults } from '../flow/upstream-results.ts';
 import { carryOut, type Handlers } from '../handlers/carry-out.ts';
 import { notStarted, stopped, type HandlerOutcome, type HandlerPorts } from '../handlers/handler.ts';
 import type { ArtifactStore } from '../artifacts/artifact-store.ts';
@@ -118,6 +119,9 @@ export class Attempt implements AttemptSource {
     return this.#work;
   }
 
+  /** What its prerequisites came to; undefined for a job that waits for none. */
+  upstream: AttemptSource['upstream'];
+
   get attempt(): number {
     return this.claim.attempt;
   }
@@ -224,6 +228,8 @@ export class Attempt implements AttemptSource {
       if (deadline !== null && now() > deadline) return { ...stopped('cancelled'), reason: 'expired' };
     }
     try {
+      if ((definition.dependsOn ?? null) !== null)
+        this.upstream = await upstreamResults(this.#options.store, run, definition);
       // Asked a last time with nothing in between: who stood still since the intent has lost the right to start (P6).
       if (!this.stopping && !holds()) return { ...notStarted('fenced', '', { retryable: true }), failure: null };
       const context = new AttemptContext(this);

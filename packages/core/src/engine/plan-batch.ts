@@ -6,6 +6,7 @@ import type { Job } from '../model/job.ts';
 import { occurrenceKey, type LedgerEntry } from '../model/occurrence.ts';
 import { formatInstant } from '../model/instant.ts';
 import type { Schedule } from '../model/schedule.ts';
+import { prerequisitesOf, type Prerequisites } from '../flow/prerequisites.ts';
 import { enumerate, type Enumeration } from '../policy/enumerate.ts';
 import { withoutKnown } from '../policy/known.ts';
 import { missedOf } from '../policy/missed.ts';
@@ -162,6 +163,8 @@ async function decide(
   const mine = steps.filter(({ schedules }) => schedules.some(({ schedule }) => won.has(schedule.id)));
   const live = Map.groupBy(await tables.runs.live(mine.map(({ job }) => job.id)), ({ jobId }) => jobId);
   const nextId = drawing(ids);
+  const waitsFor = new Map<Id, Prerequisites>();
+  for (const { job } of mine) waitsFor.set(job.id, await prerequisitesOf(tables, jobs.get(job.id) ?? job, now));
   return mine.map((step): Decided => {
     const job = jobs.get(step.job.id) ?? step.job;
     const plan = planJob({
@@ -175,6 +178,8 @@ async function decide(
       live: live.get(job.id) ?? [],
       now,
       breakerPolicy: breakerOf(job.definition, breaker)?.policy ?? breaker.policy,
+      gates: { prerequisites: waitsFor.get(job.id)?.gate ?? 'none' },
+      failedPrerequisite: waitsFor.get(job.id)?.cause ?? null,
       closedNow: ({ spec }) => closedAt(spec, now),
       nextId,
       availableAt: ({ schedule, dueAt, trigger }) => {

@@ -31,6 +31,8 @@ interface ViewFacts {
   readonly now: Instant;
   /** Decided, and not written yet. */
   readonly known: ReadonlyMap<string, ChainMember>;
+  /** Nothing is decided: the jobs stay unlocked. Default false. */
+  readonly only?: 'look';
 }
 
 const unique = (ids: readonly Id[]): Id[] => [...new Set(ids)].toSorted((a, b) => a - b);
@@ -38,12 +40,16 @@ const unique = (ids: readonly Id[]): Id[] => [...new Set(ids)].toSorted((a, b) =
 /** Triggers of a chain that somebody asked for: it may use again what has served before. */
 const asked: readonly Trigger[] = ['manual', 'api', 'retry'];
 
-export async function chainView(tables: Tables, steps: readonly Step[], { now, known }: ViewFacts): Promise<ChainView> {
+export async function chainView(
+  tables: Tables,
+  steps: readonly Step[],
+  { now, known, only }: ViewFacts,
+): Promise<ChainView> {
   const { chains, dependencies, jobs } = tables;
   const after = await dependencies.after(unique(steps.map(({ jobId }) => jobId)));
   const dependents = unique(after.map(({ jobId }) => jobId));
   // A line drawn since the runs began to end leads to a job that is not locked yet.
-  await jobs.lock(dependents);
+  if (only !== 'look') await jobs.lock(dependents);
   const found = await jobs.byIds(dependents);
   const scheduled = await chains.scheduled(dependents);
   const lines = Map.groupBy(await dependencies.of(dependents), ({ jobId }) => jobId);
@@ -56,7 +62,7 @@ export async function chainView(tables: Tables, steps: readonly Step[], { now, k
   const isMissing = (chainId: Id, jobId: Id): boolean =>
     !members.has(`${chainId} ${jobId}`) && !known.has(`${chainId} ${jobId}`);
   const someMissing = chainIds.some((chainId) => upstreams.some((jobId) => isMissing(chainId, jobId)));
-  const reach = await reachOf(tables, someMissing ? unique([...begun.values()].map(({ jobId }) => jobId)) : []);
+  const reach = await chains.reach(someMissing ? unique([...begun.values()].map(({ jobId }) => jobId)) : []);
   const outside = someMissing ? await outsideOf(tables, { upstreams, dependents, chainIds }) : nothingOutside;
 
   function standingOf(chain: Reference, { jobId, upstreamId, windowMs }: Dependency): Standing {
@@ -102,12 +108,6 @@ function standingOfMember({ jobId, run, state, notStarted }: MemberStanding): St
     return { kind: 'not_started', causeJobId, cause };
   }
   return run === null || state === null ? { kind: 'open' } : { kind: 'ended', state, run };
-}
-
-async function reachOf({ chains }: Tables, beginners: readonly Id[]): Promise<ReadonlyMap<Id, ReadonlySet<Id>>> {
-  const reach = new Map<Id, ReadonlySet<Id>>();
-  for (const id of beginners) reach.set(id, await chains.reach(id));
-  return reach;
 }
 
 interface Outside {

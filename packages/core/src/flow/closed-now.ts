@@ -16,23 +16,54 @@ const anyTime: ScheduleSpec = { kind: 'hourly', minute: 0, timezone: 'UTC' };
  */
 export async function closingOf(tables: Tables, job: Job, at: Instant): Promise<Closed['reason'] | null> {
   const active = (await tables.schedules.ofJob(job.id)).filter((schedule) => schedule.active);
-  if (active.length === 0) {
-    const holder = { jobId: job.id, tags: job.definition.tags };
-    return closedAt(resolveSpec(anyTime, await tables.calendars.inForce([]), holder), at)?.reason ?? null;
-  }
+  if (active.length === 0) return closedWithout(await tables.calendars.inForce([]), job, at);
   const closings = active.map(({ spec }) => closedAt(spec, at)?.reason ?? null);
   return closings.includes(null) ? null : (closings[0] ?? null);
+}
+
+/** For a job without an active schedule. */
+function closedWithout(
+  calendars: Awaited<ReturnType<Tables['calendars']['inForce']>>,
+  { id: jobId, definition: { tags } }: Job,
+  at: Instant,
+): Closed['reason'] | null {
+  return closedAt(resolveSpec(anyTime, calendars, { jobId, tags }), at)?.reason ?? null;
 }
 
 /** The window that holds a job at `now`; of several the one that ends last. */
 export async function maintenanceOf(
   { maintenance }: Pick<Tables, 'maintenance'>,
-  job: Pick<Job, 'id'> & { readonly definition: Pick<Job['definition'], 'tags'> },
+  job: HeldJob,
   now: Instant,
 ): Promise<MaintenanceWindow | null> {
+  return windowOf(await maintenance.unsettled(), job, now);
+}
+
+type HeldJob = Pick<Job, 'id'> & { readonly definition: Pick<Job['definition'], 'tags'> };
+
+function windowOf(windows: readonly MaintenanceWindow[], job: HeldJob, now: Instant): MaintenanceWindow | null {
   const holder = { jobId: job.id, tags: job.definition.tags };
-  const here = (await maintenance.unsettled()).filter(
-    (window) => maintenanceState(window, now) === 'active' && holds(window, holder),
-  );
+  const here = windows.filter((window) => maintenanceState(window, now) === 'active' && holds(window, holder));
   return here.toSorted((a, b) => endOfWindow(b) - endOfWindow(a))[0] ?? null;
+}
+
+/** What closes the moment for jobs without schedules, one after the other: calendars and windows are read once. */
+export interface Closings {
+  closed(job: Job, at: Instant): Promise<Closed['reason'] | null>;
+  window(job: Job, now: Instant): Promise<MaintenanceWindow | null>;
+}
+
+export function closings({ calendars, maintenance }: Pick<Tables, 'calendars' | 'maintenance'>): Closings {
+  let inForce: ReturnType<typeof calendars.inForce> | null = null;
+  let unsettled: ReturnType<typeof maintenance.unsettled> | null = null;
+  return {
+    async closed(job, at) {
+      inForce ??= calendars.inForce([]);
+      return closedWithout(await inForce, job, at);
+    },
+    async window(job, now) {
+      unsettled ??= maintenance.unsettled();
+      return windowOf(await unsettled, job, now);
+    },
+  };
 }

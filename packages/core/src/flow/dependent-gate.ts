@@ -7,7 +7,7 @@ import { decideGate, openGates } from '../policy/gate.ts';
 import { decideOverlap, standsInTheWay, type Blocker } from '../policy/overlap.ts';
 import type { Trigger } from '../model/run.ts';
 import type { Tables } from '../store/store.ts';
-import { closingOf, maintenanceOf } from './closed-now.ts';
+import { closings, type Closings } from './closed-now.ts';
 
 export type Gate =
   | {
@@ -23,17 +23,23 @@ export type Gate =
 
 type Live = Blocker & { readonly trigger: Trigger };
 
+export interface DependentGate {
+  /** Reads what waits and lives of these jobs, before any of them is asked for. */
+  prepare(jobIds: readonly Id[]): Promise<void>;
+  ask(job: Job): Promise<Gate>;
+}
+
 /** Asks for one job after the other; a run that one answer lets come counts for the next about the same job. */
 export function openGate(
   tables: Tables,
   { now, nextId }: { readonly now: Instant; readonly nextId: () => Promise<Id> },
-): (job: Job) => Promise<Gate> {
+): DependentGate {
   const standing = new Map<Id, Live[]>();
-  return async (job) => {
-    const reason = await refusalOf(tables, job, now);
+  const closing = closings(tables);
+  const ask = async (job: Job): Promise<Gate> => {
+    const reason = await refusalOf(closing, job, now);
     if (reason !== null) return { kind: 'closed', reason, cause: null };
-    const live: Live[] = standing.get(job.id) ?? [...(await tables.runs.live([job.id]))];
-    standing.set(job.id, live);
+    const live = standing.get(job.id) ?? [];
     const { overlap, maxConcurrent } = job.definition;
     const decision = decideOverlap({ overlap, maxConcurrent, blockers: live.filter(standsInTheWay) });
     if (decision.kind === 'skip') {
@@ -49,6 +55,14 @@ export function openGate(
     const room = { reason: decision.kind === 'replace' ? 'replaced' : 'superseded', runs } as const;
     return { kind: 'open', id, waits: decision.kind !== 'dispatch', room };
   };
+  return {
+    async prepare(jobIds) {
+      const missing = jobIds.filter((id) => !standing.has(id));
+      for (const id of missing) standing.set(id, []);
+      for (const run of await tables.runs.live(missing)) standing.get(run.jobId)?.push(run);
+    },
+    ask,
+  };
 }
 
 function givingWay(decision: ReturnType<typeof decideOverlap>): readonly Blocker[] {
@@ -56,9 +70,9 @@ function givingWay(decision: ReturnType<typeof decideOverlap>): readonly Blocker
   return decision.kind === 'replace' ? decision.blockers : [];
 }
 
-async function refusalOf(tables: Tables, job: Job, now: Instant): Promise<SkipReason | null> {
-  const closed = job.active ? await closingOf(tables, job, now) : null;
-  const held = job.active && (await maintenanceOf(tables, job, now)) !== null;
+async function refusalOf(closing: Closings, job: Job, now: Instant): Promise<SkipReason | null> {
+  const closed = job.active ? await closing.closed(job, now) : null;
+  const held = job.active && (await closing.window(job, now)) !== null;
   const decision = decideGate('dependency', {
     ...openGates,
     active: job.active,

@@ -44,12 +44,14 @@ export async function settleChains(tables: Tables, endedIds: readonly Id[]): Pro
   while (edge.length > 0) {
     const view = await chainView(tables, edge, { now, known });
     const next: Step[] = [];
-    for (const step of view.candidates(edge)) {
+    const candidates = view.candidates(edge);
+    await gate.prepare([...new Set(candidates.map(({ jobId }) => jobId))]);
+    for (const step of candidates) {
       const job = view.job(step.jobId);
       if (job === undefined) continue;
       const decision = decideDependent(view.mode(step.jobId), view.prerequisites(step.chain, step.jobId));
       if (decision.kind === 'wait') continue;
-      const verdict = decision.kind === 'start' ? await gate(job) : null;
+      const verdict = decision.kind === 'start' ? await gate.ask(job) : null;
       const member = memberOf(step, decision, verdict, now);
       known.set(keyOf(step.chain, step.jobId), member);
       if (decision.kind === 'start' && verdict?.kind === 'open') {

@@ -7,6 +7,7 @@ import type { FinalState, Run } from '../model/run.ts';
 import type { Worker } from '../model/worker.ts';
 import { openStore } from '../open-store.ts';
 import type { Claim, Finished } from '../store/dispatch-table.ts';
+import type { NewRun } from '../store/run-table.ts';
 import type { Store } from '../store/store.ts';
 import { realSystem } from '../system/system.ts';
 import { manualClock, seededRandom, type ManualClock } from '../testing/index.ts';
@@ -73,8 +74,19 @@ export class FlowBed {
     return this.#close();
   }
 
-  /** A job that waits for others, by name. */
+  /** A job that waits for others. */
   async job(
+    definition: Partial<JobDefinition> = {},
+    waitsFor: Partial<Omit<DependsOn, 'jobs'>> & { readonly jobs?: readonly Job[] } = {},
+    overrides: Partial<Job> = {},
+  ): Promise<Job> {
+    const job = await this.draft(definition, waitsFor, overrides);
+    await this.store.jobs.insert(job, null);
+    return job;
+  }
+
+  /** The same, not stored yet. */
+  async draft(
     definition: Partial<JobDefinition> = {},
     waitsFor: Partial<Omit<DependsOn, 'jobs'>> & { readonly jobs?: readonly Job[] } = {},
     overrides: Partial<Job> = {},
@@ -83,9 +95,9 @@ export class FlowBed {
     const [id = 0] = await this.store.ids(1);
     const { definition: _, ...rest } = overrides;
     const references = jobs.map((job) => ({ id: job.id, createdAt: job.createdAt }));
-    const job = factories.job({
+    return factories.job({
       id,
-      createdAt: await this.store.now(),
+      createdAt: this.clock.wall(),
       definition: {
         name: `job ${(this.#made += 1)} ${id}`,
         overlap: 'allow',
@@ -96,17 +108,21 @@ export class FlowBed {
       },
       ...rest,
     });
-    await this.store.jobs.insert(job, null);
-    return job;
   }
 
   /** A run that begins a chain, as a schedule makes it. */
-  async begin(job: Job, store = this.store): Promise<Run> {
-    const [id = 0] = await this.store.ids(1);
-    const now = await this.store.now();
-    const run = factories.newRun({ id, jobId: job.id, createdAt: now, availableAt: now, queue, slots: null });
-    await store.runs.insert([{ ...run, trigger: 'schedule' }]);
+  async begin(job: Job): Promise<Run> {
+    const run = await this.beginning(job);
+    await this.store.runs.insert([run]);
     return this.run(run.id);
+  }
+
+  /** The same, not stored yet. */
+  async beginning(job: Job): Promise<NewRun> {
+    const [id = 0] = await this.store.ids(1);
+    const now = this.clock.wall();
+    const run = factories.newRun({ id, jobId: job.id, createdAt: now, availableAt: now, queue, slots: null });
+    return { ...run, trigger: 'schedule' };
   }
 
   async run(id: Id): Promise<Run> {

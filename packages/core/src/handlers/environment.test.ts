@@ -7,6 +7,7 @@ const files = {
   log: '/f/1.log',
   result: '/f/result',
   progress: '/f/progress',
+  upstream: '/f/1.upstream.json',
   artifacts: '/f/artifacts',
 };
 

@@ -31,6 +31,8 @@ export const jobVariables: Readonly<Record<string, string>> = {
   JTP_RESULT_FILE:
     'Leave JSON here, at most 256 KB: it becomes the result of the run; counts in its field `items` are shown.',
   JTP_ARTIFACTS_DIR: 'A folder of the attempt: what lies in it at the end is kept as artifacts.',
+  JTP_UPSTREAM_FILE:
+    'JSON: for each job that this one waits for, by name, its run_id, state and result; absent when it waits for none.',
   JTP_PROGRESS_FILE:
     'Append lines like {"percent":40,"phase":"load","message":"page 4 of 10","items":{"done":4}}; the last one counts.',
 };
@@ -48,6 +50,8 @@ export interface EnvironmentFacts {
   readonly names: AttemptNames;
   readonly parameters: Readonly<Record<string, unknown>>;
   readonly files: RunFiles;
+  /** There is a file of what its prerequisites came to. */
+  readonly hasUpstream?: boolean;
   readonly windows?: boolean;
 }
 
@@ -58,7 +62,7 @@ function passOn(hostEnv: EnvironmentFacts['hostEnv'], names: RegExp): Record<str
 }
 
 export function buildEnvironment(facts: EnvironmentFacts): Record<string, string> {
-  const { hostEnv, jobEnv, names, parameters, files, windows = false } = facts;
+  const { hostEnv, jobEnv, names, parameters, files, hasUpstream = false, windows = false } = facts;
   const env = passOn(hostEnv, windows ? passedOnWindows : passedOn);
   for (const [name, value] of Object.entries(jobEnv)) if (!isReserved(name)) env[name] = value;
   env['JTP_JOB_ID'] = names.jobId;
@@ -74,6 +78,7 @@ export function buildEnvironment(facts: EnvironmentFacts): Record<string, string
   env['JTP_RESULT_FILE'] = files.result;
   env['JTP_ARTIFACTS_DIR'] = files.artifacts;
   env['JTP_PROGRESS_FILE'] = files.progress;
+  if (hasUpstream) env['JTP_UPSTREAM_FILE'] = files.upstream;
   return env;
 }
 

@@ -13,6 +13,7 @@ import {
   type Handler,
   type HandlerContext,
   type HandlerOutcome,
+  type UpstreamOutcome,
 } from './handler.ts';
 import { LateLog } from './run-log.ts';
 import { timeLimit, type TimeLimit } from './time-limit.ts';
@@ -20,6 +21,8 @@ import { timeLimit, type TimeLimit } from './time-limit.ts';
 /** What a registered function is given. */
 export interface FunctionContext extends AttemptNames {
   readonly parameters: Readonly<Record<string, unknown>>;
+  /** What the jobs it waits for came to, by name. */
+  readonly upstream: Readonly<Record<string, UpstreamOutcome>>;
   /** Aborted at the time limit, on cancel and at shutdown; code that heeds it ends cleanly. */
   readonly signal: AbortSignal;
   /** Writes a line of the run's log. */
@@ -143,6 +146,8 @@ class FunctionCall {
   }
 }
 
+const noUpstream = {};
+
 /** All of it the object's own, so that a function may copy it. */
 function toFunctionContext(context: HandlerContext, call: FunctionCall): FunctionContext {
   const { names } = context;
@@ -163,6 +168,7 @@ function toFunctionContext(context: HandlerContext, call: FunctionCall): Functio
     fence: names.fence,
     dueAt: names.dueAt,
     parameters: context.parameters,
+    upstream: context.upstream ?? noUpstream,
     log: (line, stream = 'stdout') => call.log.write(stream, `${line}\n`),
     progress: (fraction, message = '', { phase = null, items = null } = {}) =>
       context.onProgress({

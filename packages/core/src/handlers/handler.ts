@@ -1,7 +1,7 @@
 /** What carries out a job of one type, and what it is given and answers. */
 import type { Instant, Millis } from '../model/instant.ts';
 import type { JobDefinition } from '../model/job.ts';
-import type { AttemptOutcome, Failure, Progress, Provenance, Survivor } from '../model/run.ts';
+import type { AttemptOutcome, Failure, Progress, Provenance, RunState, Survivor } from '../model/run.ts';
 import type { RunFiles } from '../spawner/log-path.ts';
 import type { RunningProcess } from '../spawner/client.ts';
 import type { PluginProgress } from '../spawner/plugin-lines.ts';
@@ -32,11 +32,20 @@ export interface AttemptNames {
   readonly origin?: Provenance;
 }
 
+/** What a prerequisite came to. */
+export interface UpstreamOutcome {
+  readonly runId: string;
+  readonly state: RunState;
+  readonly result: unknown;
+}
+
 export interface HandlerContext {
   readonly names: AttemptNames;
   readonly definition: JobDefinition;
   readonly parameters: Readonly<Record<string, unknown>>;
   readonly files: RunFiles;
+  /** What the jobs it waits for came to, by name; absent for a job that waits for none. */
+  readonly upstream?: Readonly<Record<string, UpstreamOutcome>> | undefined;
   /** The job's limit, or the installation's. Null is none. */
   readonly timeoutMs: Millis | null;
   /** Of the contract's section 6; null for jobs that live through a partition. */

@@ -14,7 +14,7 @@ import {
   type HandlerOutcome,
 } from './handler.ts';
 import { outcomeWithHooks, tellHooksOfStop, withHooks } from './hooks.ts';
-import { readProgress, readResult } from './report-files.ts';
+import { readProgress, readResult, writeUpstream } from './report-files.ts';
 
 const progressEveryMs: Millis = 1000;
 
@@ -31,7 +31,13 @@ export function environmentOf(
 ): Record<string, string> {
   const { names, parameters, files, ports } = context;
   const windows = process.platform === 'win32';
-  return buildEnvironment({ hostEnv: ports.settings.hostEnv, jobEnv, names, parameters, files, windows });
+  const hasUpstream = context.upstream !== undefined;
+  return buildEnvironment({ hostEnv: ports.settings.hostEnv, jobEnv, names, parameters, files, hasUpstream, windows });
+}
+
+function prepareFiles({ files, upstream }: HandlerContext): void {
+  mkdirSync(files.artifacts, { recursive: true, mode: 0o700 });
+  if (upstream !== undefined) writeUpstream(files.upstream, upstream);
 }
 
 /** What a process is besides a program with arguments. */
@@ -70,7 +76,7 @@ export async function conduct(
   if (refusal !== null) return notStarted('invalid', refusal);
   if (signal.aborted) return stopped(stopReasonOf(signal));
   try {
-    mkdirSync(files.artifacts, { recursive: true, mode: 0o700 });
+    prepareFiles(context);
   } catch (error) {
     return notStarted('unavailable', `The run's folder could not be made: ${(error as Error).message}.`, {
       retryable: true,

@@ -1,7 +1,17 @@
 /** What a process leaves in `JTP_RESULT_FILE` and `JTP_PROGRESS_FILE`. Its output is never read for either. */
-import { closeSync, constants, fstatSync, lstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, lstatSync, openSync, readSync, writeFileSync } from 'node:fs';
 import type { Instant } from '../model/instant.ts';
 import { itemCountsOf, type Progress } from '../model/run.ts';
+import type { HandlerContext } from './handler.ts';
+
+/** For each prerequisite, by name, what its run came to: for `JTP_UPSTREAM_FILE`. */
+export function writeUpstream(path: string, upstream: NonNullable<HandlerContext['upstream']>): void {
+  const told = Object.entries(upstream).map(([name, { runId, state, result }]) => [
+    name,
+    { run_id: runId, state, result },
+  ]);
+  writeFileSync(path, `${JSON.stringify(Object.fromEntries(told))}\n`, { mode: 0o600 });
+}
 
 export const resultLimitBytes = 256 * 1024;
 const progressTailBytes = 16 * 1024;

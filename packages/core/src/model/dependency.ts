@@ -11,7 +11,7 @@ export interface DependsOn {
   readonly mode: DependencyMode;
   /** The prerequisites: at least one, at most {@link mostPrerequisites}. */
   readonly jobs: readonly Reference[];
-  /** How old the run of a prerequisite outside the chain may be; null lets none of them count. */
+  /** X */
   readonly windowSeconds: number | null;
 }
 

@@ -1,4 +1,5 @@
 /** What a job may wait for, and what becomes of those that wait for one that goes. */
+import { isDeepStrictEqual } from 'node:util';
 import { JobTriggerError } from '../errors.ts';
 import { toUuid, type Id } from '../model/id.ts';
 import { draftVersion, type Job, type JobDefinition } from '../model/job.ts';
@@ -18,13 +19,14 @@ export async function lockDependencies(
   if (dependsOn !== null) await dependencies.lockEdits();
 }
 
-/** @throws `invalid` naming a prerequisite that is no living job, `dependency_cycle` with the names on the way round */
+/** @param before what it waited for already is not asked again @throws `invalid` naming a prerequisite that is no living job, `dependency_cycle` with the names on the way round */
 export async function checkDependencies(
   tables: Pick<Tables, 'dependencies' | 'jobs'>,
   { id, definition }: Pick<Job, 'id' | 'definition'>,
+  before?: JobDefinition,
 ): Promise<void> {
   const { dependsOn = null } = definition;
-  if (dependsOn === null) return;
+  if (dependsOn === null || isDeepStrictEqual(dependsOn, before?.dependsOn)) return;
   const found = await tables.jobs.byIds(dependsOn.jobs.map((job) => job.id));
   const fields = dependsOn.jobs.flatMap((reference, at) => {
     const job = found.get(reference.id);

@@ -7,6 +7,7 @@ import type { SkipReason } from '../model/occurrence.ts';
 import type { MaintenanceWindow } from '../model/maintenance.ts';
 import { reasonText } from '../model/reason-text.ts';
 import type { Trigger } from '../model/run.ts';
+import { prerequisitesOf, type Prerequisites } from '../flow/prerequisites.ts';
 import { openBreakerOf, type BreakerSettings, type OpenBreaker } from '../model/trouble.ts';
 import { breakerLets, breakerOf, breakerWords } from '../policy/breaker.ts';
 import { closingOf, maintenanceOf } from '../flow/closed-now.ts';
@@ -50,6 +51,7 @@ export async function passGates(
   const closing = trigger === 'backfill' ? null : await closingOf(tables, job, now);
   const window = await maintenanceOf(tables, job, now);
   const lets = await letsThrough(tables, job, { now, breaker });
+  const waitsFor = await prerequisitesOf(tables, job, now);
   const facts: GateFacts = {
     ...openGates,
     // Whoever asks for a run may say that it is wanted although the job is paused (R-049).
@@ -60,9 +62,11 @@ export async function passGates(
     outsideActiveHours: closing === 'active_hours',
     // A span of instants is no trial.
     breakerOpen: lets === 'refuse' || (lets === 'trial' && trigger === 'backfill'),
+    prerequisites: waitsFor.gate,
   };
   const decision = decideGate(trigger, facts);
   if (decision.kind !== 'refuse') return lets === 'trial' && trials.includes(trigger);
+  if (decision.reason === 'dependency') throw await unmet(tables, job, waitsFor);
   throw refusalBy(decision.reason, job, window);
 }
 
@@ -93,6 +97,15 @@ const trials: readonly Trigger[] = ['api', 'webhook'];
 function stoppedByBreaker({ definition }: Job, breaker: OpenBreaker): JobTriggerError {
   const text = reasonText('breaker', { failures: breakerWords(breaker) }, 'skipped');
   return refusal({ code: 'trigger_refused', reason: 'breaker', text: `${definition.name} takes no run: ${text}` });
+}
+
+/** Names what it waits for. */
+async function unmet({ jobs }: Tables, { definition }: Job, { all, cause }: Prerequisites): Promise<JobTriggerError> {
+  const open = all.filter(({ standing }) => standing.kind !== 'ended' || standing.state !== 'succeeded');
+  const found = await jobs.byIds(open.map(({ jobId }) => jobId));
+  const names = open.map(({ jobId }) => found.get(jobId)?.definition.name ?? String(jobId)).join(', ');
+  const text = `No run was made: ${definition.name} waits for ${names}.`;
+  return refusal({ code: 'trigger_refused', reason: 'dependency', text, ...(cause === null ? {} : { cause }) });
 }
 
 /** Says until when, as whoever asked may come again. */

@@ -283,8 +283,7 @@ export function jobOperations(context: OperationContext): JobOperations {
         const active = input.active ?? current.active;
         const held = await heldBefore(tables, current, { active, definition });
         const job = changedJob(current, { definition, active, reschedules: inputs !== null }, { actor, now });
-        if (!isDeepStrictEqual(definition.dependsOn ?? null, current.definition.dependsOn ?? null))
-          await checkDependencies(tables, job);
+        await checkDependencies(tables, job, current.definition);
         if (!(await tables.jobs.update(job, current.version, actor.name)))
           throw new JobTriggerError('edit_conflict', 'The job was changed meanwhile. Load it again.');
         if (inputs !== null || active !== current.active) await settle(now);

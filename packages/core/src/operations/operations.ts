@@ -7,6 +7,7 @@ import type { OperationContext } from './context.ts';
 import { demoOperations, type DemoOperations } from './demo/demo.ts';
 import { draftOperations, type DraftOperations } from './drafts.ts';
 import { failureOperations, type FailureOperations } from './failures.ts';
+import { chainOperations, type ChainOperations } from './chains.ts';
 import { graphOperations, type GraphOperations } from './graph.ts';
 import { forecastOperations, type ForecastOperations } from './forecast.ts';
 import { jobOperations, type JobOperations } from './jobs.ts';
@@ -49,6 +50,7 @@ export interface Operations {
   readonly artifacts: ArtifactOperations;
   readonly bulk: BulkOperations;
   readonly attention: AttentionOperations;
+  readonly chains: ChainOperations;
 }
 
 export function createOperations(context: OperationContext): Operations {
@@ -81,5 +83,6 @@ export function createOperations(context: OperationContext): Operations {
     artifacts: artifactOperations(context),
     bulk: bulkOperations(context, acts, runs),
     attention: attentionOperations(context),
+    chains: chainOperations(context),
   };
 }

@@ -66,6 +66,8 @@ export interface PlanFacts {
     readonly trigger: Trigger;
   }) => Instant;
   readonly gates?: Partial<GateFacts>;
+  /** The run of a prerequisite that failed: what is skipped for it names it. */
+  readonly failedPrerequisite?: Reference | null;
   /** The policy by which missed instants were chosen; the job's when absent. */
   readonly catchUp?: CatchUp['policy'];
   /** What an open breaker that has cooled off does; default `manual`: nothing by itself. */
@@ -125,7 +127,7 @@ export function planJob(facts: PlanFacts): Plan {
     if (winner === undefined || runs.length >= remaining) break;
     const gate = gateOf(winner, facts, isStopped(lets, trial));
     if (gate.kind === 'refuse') {
-      skip(dues, gate.reason, null);
+      skip(dues, gate.reason, causeOf(gate.reason, facts));
       continue;
     }
     const blockers = inTheWayOf(winner, standing, facts);
@@ -169,6 +171,10 @@ type Lets = ReturnType<typeof letsThrough>;
 /** One run is the trial: what is due beside it is refused. */
 const isStopped = (lets: Lets, trial: Id | null): boolean => lets === 'refuse' || trial !== null;
 const trialOf = (lets: Lets, { id }: Reference): Id | null => (lets === 'trial' ? id : null);
+
+function causeOf(reason: SkipReason, { failedPrerequisite = null }: PlanFacts): Reference | null {
+  return reason === 'dependency' ? failedPrerequisite : null;
+}
 
 /** @returns with `heldMs`, how much later than it would otherwise a run may start; what is spread over time stays spread */
 function gateOf(due: Due, facts: PlanFacts, breakerOpen: boolean): GateDecision & { readonly heldMs: Millis } {

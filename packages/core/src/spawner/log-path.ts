@@ -12,6 +12,8 @@ export interface RunFiles {
   readonly result: string;
   /** `JTP_PROGRESS_FILE` */
   readonly progress: string;
+  /** `JTP_UPSTREAM_FILE` */
+  readonly upstream: string;
   /** `JTP_ARTIFACTS_DIR`: emptied when the attempt has ended and its files are kept elsewhere. */
   readonly artifacts: string;
 }
@@ -39,5 +41,6 @@ export function runFiles(dataDir: string, run: Reference, attempt: number): RunF
     result: join(folder, `${attempt}.result.json`),
     progress: join(folder, `${attempt}.progress.jsonl`),
     artifacts: join(folder, `${attempt}.artifacts`),
+    upstream: join(folder, `${attempt}.upstream.json`),
   };
 }

@@ -40,8 +40,8 @@ export interface ChainTable {
   lastStarted(jobIds: readonly Id[]): Promise<ReadonlyMap<Id, Instant>>;
   /** Those of the jobs that have an active schedule. */
   scheduled(jobIds: readonly Id[]): Promise<ReadonlySet<Id>>;
-  /** Every job that a chain beginning at this one can come to: none with an active schedule, and nothing behind those. */
-  reach(jobId: Id): Promise<ReadonlySet<Id>>;
+  /** For each of these jobs every job that its chain can come to: none with an active schedule, and nothing behind those. */
+  reach(jobIds: readonly Id[]): Promise<ReadonlyMap<Id, ReadonlySet<Id>>>;
   /** Numbers for runs that are made inside the transaction. */
   drawIds(count: number): Promise<readonly Id[]>;
 }

@@ -13,6 +13,7 @@ import { Section, SectionLinks } from '../features/jobs/editor-sections.tsx';
 import { ErrorSummary } from '../features/jobs/error-summary.tsx';
 import { contestedOf, mergedPatch, type Side } from '../features/jobs/edit-conflict.ts';
 import { draftOf, inputOf, startedAs, type JobDraft } from '../features/jobs/job-draft.ts';
+import { DependsFields } from '../features/jobs/depends-fields.tsx';
 import { ParametersFields } from '../features/jobs/parameters-fields.tsx';
 import { FailureFields, RulesFields } from '../features/jobs/rules-fields.tsx';
 import { RunFields } from '../features/jobs/run-fields.tsx';
@@ -176,6 +177,9 @@ function Editor({ start, job, reload = () => undefined }: EditorProps) {
             </Section>
             <Section id="parameters">
               <ParametersFields {...props} />
+            </Section>
+            <Section id="depends">
+              <DependsFields {...props} job={job} />
             </Section>
             <Section id="failure">
               <FailureFields {...props} />

@@ -11,6 +11,7 @@ import { JobAlerts } from '../features/alerts/alert-notes.tsx';
 import { ActiveSwitch } from '../features/jobs/active-switch.tsx';
 import { InterventionPanel } from '../features/jobs/intervention-panel.tsx';
 import { JobMenu } from '../features/jobs/job-menu.tsx';
+import { DependenciesTab } from '../features/jobs/dependencies-tab.tsx';
 import { DefinitionTab, OverviewTab, RunsTab, VersionsTab } from '../features/jobs/job-tabs.tsx';
 import { NextRun } from '../features/jobs/next-run.tsx';
 import { PauseButton } from '../features/jobs/pause-button.tsx';
@@ -26,6 +27,7 @@ const tabs = [
   { value: 'runs', label: 'Runs', Content: RunsTab },
   { value: 'occurrences', label: 'Occurrences', Content: OccurrencesTab },
   { value: 'definition', label: 'Definition', Content: DefinitionTab },
+  { value: 'dependencies', label: 'Dependencies', Content: DependenciesTab },
   { value: 'versions', label: 'Versions', Content: VersionsTab },
 ] as const;
 

@@ -11,6 +11,7 @@ import { CancelButton } from '../features/runs/cancel-button.tsx';
 import { FailureBox } from '../features/runs/failure-box.tsx';
 import { lastProgress } from '../features/runs/progress.ts';
 import { LateResults } from '../features/runs/late-results.tsx';
+import { RunChain } from '../features/runs/run-chain.tsx';
 import { RunJob } from '../features/runs/run-job.tsx';
 import { RunInstants } from '../features/runs/run-instants.tsx';
 import { RunProgress } from '../features/runs/run-progress.tsx';
@@ -143,6 +144,7 @@ export function RunPage() {
               <Text size="sm">{data.progress.message}</Text>
             ) : null}
             {isFailure(data.state) ? <FailureBox run={data} advice={data.recommended_action} /> : null}
+            <RunChain run={data} />
             <RunTabs run={data} zone={zone} />
           </>
         )}

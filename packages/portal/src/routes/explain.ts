@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { endpoints, type Why } from 'job-trigger-contract';
-import { explanationToWire, instantToCore, runToWire } from 'job-trigger-contract/mapping';
+import { explanationToWire, instantToCore, prerequisitesToWire, runToWire } from 'job-trigger-contract/mapping';
 import {
   describeSchedule,
   formatInstant,
@@ -100,6 +100,7 @@ export function explainRoutes(app: FastifyInstance, options: PortalOptions): voi
         held === null
           ? null
           : { id: toUuid(held.window), until: held.until === null ? null : formatInstant(held.until), text: held.text },
+      prerequisites: prerequisitesToWire(await operations.chains.prerequisites(summary.job)),
       waiting: wire.map(({ id: run_id, reason, reason_text }) => ({ run_id, reason, reason_text })),
       last: [...last, ...skips].sort((a, b) => b.at.localeCompare(a.at)).slice(0, 10),
     };

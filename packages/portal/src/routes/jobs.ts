@@ -123,6 +123,7 @@ export function jobRoutes(app: FastifyInstance, options: PortalOptions): void {
         priority: body.priority,
         note: body.note,
         bypass: body.bypass,
+        withDownstream: body.with_downstream,
       },
       actor,
       once,

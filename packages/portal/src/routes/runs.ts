@@ -3,6 +3,7 @@ import { endpoints, type RunDetail } from 'job-trigger-contract';
 import {
   adviceToWire,
   attemptToWire,
+  chainToWire,
   comparisonToWire,
   explanationToWire,
   instantToCore,
@@ -53,6 +54,7 @@ export function runRoutes(app: FastifyInstance, options: PortalOptions): void {
       why_state: state === null ? null : explanationToWire(state),
       recommended_action: ['failed', 'timed_out', 'lost'].includes(run.state) ? adviceToWire(categoryOf(run)) : null,
       artifact_count: await operations.artifacts.count(run),
+      chain: chainToWire(await operations.chains.ofRun(run)),
       late_results: await lateResults(run),
       // A draft has no other runs to tell what is usual.
       usual_seconds: run.jobVersion === draftVersion ? null : medianSeconds(await store.runs.durations(run.jobId, 20)),
@@ -83,6 +85,7 @@ export function runRoutes(app: FastifyInstance, options: PortalOptions): void {
         resetFailureCount: body?.reset_failure_count,
         at: body?.at === undefined ? undefined : instantToCore(body.at, 'at'),
         note: body?.note,
+        withDownstream: body?.with_downstream,
       },
       actor,
       once,

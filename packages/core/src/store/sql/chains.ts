@@ -4,7 +4,7 @@ import type { Id } from '../../model/id.ts';
 import { isFinal, type FinalState, type RunState, type Trigger } from '../../model/run.ts';
 import type { ChainTable, Ended, MemberStanding, Settle } from '../chain-table.ts';
 import { readValue } from './json.ts';
-import type { ChainMemberRow } from './schema.ts';
+import type { ChainMemberRow } from './chain-rows.ts';
 import type { Session } from './session.ts';
 
 /** Jobs asked of in one statement. */
@@ -58,17 +58,22 @@ function toEnded(row: EndedRow): readonly Ended[] {
   ];
 }
 
+const noReference = { id: null, createdAt: null };
+
 function toRow({ chain, jobId, run, notStarted, servedBy, decidedAt }: ChainMember): ChainMemberRow {
+  const of = run ?? noReference;
+  const { reason, causeJobId, cause } = notStarted ?? { reason: null, causeJobId: null, cause: null };
+  const because = cause ?? noReference;
   return {
     chain_id: chain.id,
     chain_created_at: chain.createdAt,
     job_id: jobId,
-    run_id: run?.id ?? null,
-    run_created_at: run?.createdAt ?? null,
-    reason: notStarted?.reason ?? null,
-    cause_job_id: notStarted?.causeJobId ?? null,
-    cause_run_id: notStarted?.cause?.id ?? null,
-    cause_created_at: notStarted?.cause?.createdAt ?? null,
+    run_id: of.id,
+    run_created_at: of.createdAt,
+    reason,
+    cause_job_id: causeJobId,
+    cause_run_id: because.id,
+    cause_created_at: because.createdAt,
     served_by: JSON.stringify(servedBy),
     decided_at: decidedAt,
   };
@@ -168,26 +173,28 @@ export function chainTable(session: Session): ChainTable {
         .where('job_id', 'in', [...jobIds]);
       return new Set((await session.rows(active.where(sql<boolean>`active`))).map((row) => row.job_id));
     },
-    async reach(jobId) {
+    async reach(jobIds) {
+      if (jobIds.length === 0) return new Map();
       const unscheduled = sql<boolean>`NOT EXISTS (SELECT 1 FROM schedules s WHERE s.job_id = f.job_id AND s.active)`;
       const query = build
-        .withRecursive('down(id)', (on) =>
+        .withRecursive('down(beginner, id)', (on) =>
           on
             .selectFrom('dependencies as f')
-            .select('f.job_id as id')
-            .where('f.upstream_id', '=', jobId)
+            .select(['f.upstream_id as beginner', 'f.job_id as id'])
+            .where('f.upstream_id', 'in', [...jobIds])
             .where(unscheduled)
             .union(
               on
                 .selectFrom('dependencies as f')
                 .innerJoin('down', 'down.id', 'f.upstream_id')
-                .select('f.job_id as id')
+                .select(['down.beginner as beginner', 'f.job_id as id'])
                 .where(unscheduled),
             ),
         )
         .selectFrom('down')
-        .select('down.id');
-      return new Set((await session.rows(query)).map(({ id }) => id));
+        .select(['down.beginner', 'down.id']);
+      const grouped = Map.groupBy(await session.rows(query), ({ beginner }) => beginner);
+      return new Map([...grouped].map(([beginner, rows]) => [beginner, new Set(rows.map(({ id }) => id))]));
     },
     async drawIds(count) {
       const [row] = await session.run<{ value: number }>(session.hot.drawIds, { count });

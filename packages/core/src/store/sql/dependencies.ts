@@ -3,7 +3,7 @@ import type { Dependency, DependencyMode } from '../../model/dependency.ts';
 import { draftVersion, type Job } from '../../model/job.ts';
 import type { Id } from '../../model/id.ts';
 import type { DependencyTable } from '../dependency-table.ts';
-import type { DependencyRow } from './schema.ts';
+import type { DependencyRow } from './chain-rows.ts';
 import type { Session } from './session.ts';
 
 /** Both databases bound how many values a query may carry. */
@@ -92,8 +92,9 @@ export function selectFollowers({ build }: Session, jobIds: readonly Id[]) {
 }
 
 /** A job's lines as its definition has them; none while it is deleted or a draft. */
-export async function writeDependencies({ build, change }: Session, job: Job): Promise<void> {
-  await change(build.deleteFrom('dependencies').where('job_id', '=', job.id));
+export async function writeDependencies(session: Session, job: Job): Promise<void> {
+  const { build } = session;
+  await session.change(build.deleteFrom('dependencies').where('job_id', '=', job.id));
   const { dependsOn } = job.definition;
   if (dependsOn === undefined || dependsOn === null || job.deletedAt !== null || job.version === draftVersion) return;
   const rows = [...new Set(dependsOn.jobs.map(({ id }) => id))].map((upstream) => ({
@@ -102,5 +103,5 @@ export async function writeDependencies({ build, change }: Session, job: Job): P
     mode: dependsOn.mode,
     window_ms: dependsOn.windowSeconds === null ? null : dependsOn.windowSeconds * 1000,
   }));
-  if (rows.length > 0) await change(build.insertInto('dependencies').values(rows));
+  if (rows.length > 0) await session.change(build.insertInto('dependencies').values(rows));
 }

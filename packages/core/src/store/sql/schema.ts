@@ -5,6 +5,7 @@
 import type { ColumnType, GeneratedAlways } from 'kysely';
 import type { ArtifactRow } from './artifact-row.ts';
 import type { EndTallyRow, RunTallyRow, UnsuccessfulRow } from './tally-rows.ts';
+import type { ChainMemberRow, DependencyRow } from './chain-rows.ts';
 
 type Flag = ColumnType<boolean | 0 | 1, boolean, boolean>;
 
@@ -357,27 +358,6 @@ export interface LineageRow {
   line: string;
   noticed_at: number;
   settled_at: number | null;
-}
-
-export interface DependencyRow {
-  job_id: number;
-  upstream_id: number;
-  mode: string;
-  window_ms: number | null;
-}
-
-export interface ChainMemberRow {
-  chain_id: number;
-  chain_created_at: number;
-  job_id: number;
-  run_id: number | null;
-  run_created_at: number | null;
-  reason: string | null;
-  cause_job_id: number | null;
-  cause_run_id: number | null;
-  cause_created_at: number | null;
-  served_by: string;
-  decided_at: number;
 }
 
 export interface LimitRow {

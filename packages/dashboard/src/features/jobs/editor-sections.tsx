@@ -8,6 +8,7 @@ const sections = [
   { id: 'run', title: 'Run' },
   { id: 'when', title: 'When' },
   { id: 'parameters', title: 'Parameters' },
+  { id: 'depends', title: 'Depends on' },
   { id: 'failure', title: 'If it fails' },
   { id: 'rules', title: 'Rules' },
 ] as const;

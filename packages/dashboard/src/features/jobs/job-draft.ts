@@ -63,6 +63,8 @@ export interface JobDraft {
   readonly lateAlertSeconds: number | '';
   readonly parameters: readonly Config[];
   readonly schedules: readonly ScheduleDraft[];
+  /** Null waits for no other job. */
+  readonly dependsOn: Job['depends_on'];
 }
 
 const builtIn: ReadonlySet<string> = new Set(['script', 'command', 'http', 'function']);
@@ -109,6 +111,7 @@ export const emptyDraft: JobDraft = {
   lateAlertSeconds: '',
   parameters: [],
   schedules: [],
+  dependsOn: null,
 };
 
 /** A new job as the address asks for it: the sample's script and name, a day's rhythm, an HTTP call. */
@@ -180,6 +183,7 @@ export function draftOf(job: Job, { copy = false }: { readonly copy?: boolean } 
     retry: job.retry,
     breaker: job.breaker,
     ...numbersOf(job),
+    dependsOn: job.depends_on,
     parameters: job.parameters,
     schedules: copy ? schedules.map(({ id: _id, ...rest }) => rest as unknown as ScheduleDraft) : schedules,
   };
@@ -253,6 +257,7 @@ export function inputOf(draft: JobDraft): JobInput {
     retry: draft.retry,
     ...(draft.breaker === undefined ? {} : { breaker: draft.breaker }),
     late_alert_seconds: draft.lateAlertSeconds === '' ? null : draft.lateAlertSeconds,
+    depends_on: draft.dependsOn,
     parameters: draft.parameters as unknown as NonNullable<JobInput['parameters']>,
   };
 }

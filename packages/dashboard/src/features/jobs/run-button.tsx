@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Modal, NativeSelect, Stack, TextInput } from '@mantine/core';
+import { Alert, Button, Checkbox, Group, Modal, NativeSelect, Stack, TextInput } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconPlayerPlay } from '@tabler/icons-react';
 import type { Job } from 'job-trigger-contract';
@@ -6,19 +6,36 @@ import { useState, type FormEvent } from 'react';
 import { draftProblem, draftsOf, valuesOf } from '../runs/parameter-draft.ts';
 import { ParameterFields, valueErrors } from '../runs/parameter-fields.tsx';
 import { useMay } from '../runs/use-may.ts';
+import { useFollowers } from './use-graph.ts';
 import { useJobActs } from './use-job-acts.tsx';
 
 const priorities = ['critical', 'high', 'medium', 'low'] as const;
 
-function RunDialog({ job, close }: { readonly job: Job; readonly close: () => void }) {
+function RunDialog({
+  job,
+  followers,
+  close,
+}: {
+  readonly job: Job;
+  /** Names of the jobs that wait for it. */
+  readonly followers: readonly string[];
+  readonly close: () => void;
+}) {
   const { run } = useJobActs(job);
   const [drafts, setDrafts] = useState(() => draftsOf({ parameters: {} }, job));
   const [priority, setPriority] = useState<Job['priority']>(job.priority);
   const [note, setNote] = useState('');
+  const [withDownstream, setWithDownstream] = useState(false);
   const wrong = drafts.some((draft) => draftProblem(draft) !== null);
   function send(event: FormEvent): void {
     event.preventDefault();
-    const body = { parameters: valuesOf(drafts), priority, allow_inactive: true, ...(note === '' ? {} : { note }) };
+    const body = {
+      parameters: valuesOf(drafts),
+      priority,
+      allow_inactive: true,
+      ...(note === '' ? {} : { note }),
+      ...(withDownstream ? { with_downstream: true } : {}),
+    };
     if (!wrong) run.mutate(body, { onSuccess: close });
   }
   return (
@@ -31,6 +48,14 @@ function RunDialog({ job, close }: { readonly job: Job; readonly close: () => vo
             </Alert>
           )}
           <ParameterFields drafts={drafts} change={setDrafts} errors={valueErrors(run.error)} jobId={job.id} />
+          {followers.length === 0 ? null : (
+            <Checkbox
+              label="Also run what waits for it"
+              description={`Followed by ${followers.join(', ')}. Without it only this job runs.`}
+              checked={withDownstream}
+              onChange={(event) => setWithDownstream(event.currentTarget.checked)}
+            />
+          )}
           <NativeSelect
             label="Priority"
             data={[...priorities]}
@@ -62,7 +87,9 @@ export function RunButton({ job, size = 'sm' }: { readonly job: Job; readonly si
   const { run } = useJobActs(job);
   const refusal = useMay('operator');
   const [opened, dialog] = useDisclosure(false);
-  const asks = !job.active || job.parameters.length > 0;
+  // A row of a list asks nothing more: it runs only its job.
+  const followers = useFollowers(job.id, { enabled: size === 'sm' });
+  const asks = !job.active || job.parameters.length > 0 || followers.length > 0;
   return (
     <>
       <Button
@@ -76,7 +103,7 @@ export function RunButton({ job, size = 'sm' }: { readonly job: Job; readonly si
       >
         Run now
       </Button>
-      {opened ? <RunDialog job={job} close={dialog.close} /> : null}
+      {opened ? <RunDialog job={job} followers={followers} close={dialog.close} /> : null}
     </>
   );
 }
