@@ -13,7 +13,7 @@ import { classWords } from '../features/attention/attention-words.ts';
 import { useAttentionCount, useAttentionList } from '../features/attention/use-attention.ts';
 import { useAttentionKeys } from '../features/attention/use-attention-keys.ts';
 import { AgainDialog } from '../features/runs/again-dialog.tsx';
-import { textAt, useAddress } from '../features/runs/address.ts';
+import { textAt, useAddress, type Address } from '../features/runs/address.ts';
 import { useMay } from '../features/runs/use-may.ts';
 import { api } from '../lib/api.ts';
 
@@ -126,13 +126,20 @@ function Filters({ state, chosen, isMine, change }: FiltersProps) {
   );
 }
 
+/** What the address asks for. */
+function filterOf(address: Address): Pick<FiltersProps, 'state' | 'chosen' | 'isMine'> {
+  const given = (textAt(address, 'class') ?? '').split(',');
+  return {
+    state: states.find((one) => one === textAt(address, 'state')) ?? 'open',
+    chosen: classes.filter((one) => given.includes(one)),
+    isMine: textAt(address, 'owner') === 'me',
+  };
+}
+
 /** What a person must decide, one item a cause. */
 export function AttentionPage() {
   const [address, change] = useAddress();
-  const state = states.find((one) => one === textAt(address, 'state')) ?? 'open';
-  const given = (textAt(address, 'class') ?? '').split(',');
-  const chosen = classes.filter((one) => given.includes(one));
-  const isMine = textAt(address, 'owner') === 'me';
+  const { state, chosen, isMine } = filterOf(address);
   const query = useAttentionList({
     state,
     ...(chosen.length === 0 ? {} : { class: chosen.join(',') }),
@@ -144,7 +151,7 @@ export function AttentionPage() {
       <Filters state={state} chosen={chosen} isMine={isMine} change={change} />
       {query.isError ? <ErrorPanel error={query.error} retry={() => void query.refetch()} /> : null}
       {query.isPending ? <Loading rows={3} /> : null}
-      {query.isSuccess && items.length === 0 ? (
+      {items.length === 0 && query.isSuccess ? (
         <Empty
           state={state}
           at={query.data.pages[0]?.checked_at}

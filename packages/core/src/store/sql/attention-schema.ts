@@ -53,3 +53,9 @@ export interface AttentionRunRow {
   retry_id: number | null;
   retry_created_at: number | null;
 }
+
+export interface AttentionSchema {
+  attention_items: AttentionItemRow;
+  attention_jobs: AttentionJobRow;
+  attention_runs: AttentionRunRow;
+}

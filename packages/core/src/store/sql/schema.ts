@@ -3,7 +3,7 @@
  * false on PostgreSQL and as 1 and 0 on SQLite ({@link truth} makes one of both).
  */
 import type { ColumnType, GeneratedAlways } from 'kysely';
-import type { AttentionItemRow, AttentionJobRow, AttentionRunRow } from './attention-schema.ts';
+import type { AttentionSchema } from './attention-schema.ts';
 
 type Flag = ColumnType<boolean | 0 | 1, boolean, boolean>;
 
@@ -358,7 +358,7 @@ export interface LineageRow {
   settled_at: number | null;
 }
 
-export interface Schema {
+export interface Schema extends AttentionSchema {
   counters: { name: string; value: number };
   settings: { key: string; value: string };
   idempotency: { scope: string; key: string; request_hash: string; answer: string | null; created_at: number };
@@ -392,9 +392,6 @@ export interface Schema {
   tallies: TallyRow;
   lineages: LineageRow;
   lineage_reports: { number: number; worker_id: number; reported_at: number };
-  attention_items: AttentionItemRow;
-  attention_jobs: AttentionJobRow;
-  attention_runs: AttentionRunRow;
 }
 
 /** A boolean of either database. */
