@@ -231,13 +231,24 @@ export async function walkAttention(client: Client): Promise<void> {
   const resolved = await client.resolveAttention({ params, body: { text: 'Plugged in.' } });
   expect(resolved).toMatchObject({ state: 'resolved', ending: { by: 'Mei', text: 'Plugged in.' } });
   expect(await client.reopenAttention({ params })).toMatchObject({ state: 'open' });
-  const [failing] = (
-    await client.listAttention({ query: { class: 'script_error,unknown,config_error', state: 'all' } })
-  ).items;
-  if (failing === undefined) throw new Error('No failed run became an item.');
-  expect(await client.acknowledgeAttention({ params: { id: failing.id } })).toMatchObject({ title: failing.title });
-  const again = await client.retryAttention({ params: { id: failing.id }, body: { which: 'all' } });
-  expect(again.items.length).toBeGreaterThan(0);
+  await walkFailing(client);
+}
+
+/** A job that fails, as nobody listens there. */
+async function walkFailing(client: Client): Promise<void> {
+  const closed = { name: 'Nobody listens', type: 'http', config: { url: 'http://127.0.0.1:9/' } } as const;
+  const job = await client.createJob({ body: closed });
+  const { run_id } = await client.runJob({ params: { id: job.id }, body: {} });
+  expect(await ended(client, run_id)).toBe('failed');
+  const query = { job_id: job.id };
+  await expect.poll(async () => (await client.listAttention({ query })).items.length, { timeout: 15_000 }).toBe(1);
+  const [failing] = (await client.listAttention({ query })).items;
+  expect(failing).toMatchObject({ class: 'network_error', times: 1, recommended_action: { act: 'retry' } });
+  const params = { id: failing?.id ?? '' };
+  expect(await client.acknowledgeAttention({ params })).toMatchObject({ acknowledged_by: 'Mei' });
+  expect(await client.retryAttention({ params })).toMatchObject({ retried: 1, refused: 0, before: 0 });
+  const again = await client.retryAttention({ params, body: { which: 'all' } });
+  expect(again.before).toBeGreaterThan(0);
 }
 
 export async function walkAlerts(client: Client): Promise<void> {

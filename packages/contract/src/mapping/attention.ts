@@ -31,20 +31,15 @@ export interface AttentionNames {
 }
 
 function linkOf(item: CoreItem): string {
-  if (item.category !== null && item.run !== null) return `/runs/${toUuid(item.run)}`;
-  const { kind, fingerprint, job, run } = item;
+  const { kind, category, fingerprint, job, run } = item;
+  if (category !== null && run !== null) return `/runs/${toUuid(run)}`;
   if (kind === 'failing' || kind === 'retries_exhausted') return job === null ? '/runs' : `/jobs/${toUuid(job)}`;
-  return alertPath({
-    kind,
-    fingerprint,
-    jobId: job?.id ?? null,
-    jobCreatedAt: job?.createdAt ?? null,
-    runId: kind === 'worker_lost' ? null : (run?.id ?? null),
-    runCreatedAt: run?.createdAt ?? null,
-    fromAt: null,
-    toAt: null,
-  });
+  const { id: jobId, createdAt: jobCreatedAt } = job ?? none;
+  const { id: runId, createdAt: runCreatedAt } = (kind === 'worker_lost' ? null : run) ?? none;
+  return alertPath({ kind, fingerprint, jobId, jobCreatedAt, runId, runCreatedAt, fromAt: null, toAt: null });
 }
+
+const none = { id: null, createdAt: null } as const;
 
 export function attentionToWire(item: CoreItem, { now, jobs, people }: AttentionNames): AttentionShape {
   const { category, ownerId, ending } = item;
@@ -153,8 +148,8 @@ export function attentionCountToWire(summary: AttentionSummary, now: Instant): A
     critical: summary.critical,
     requires_immediate_attention: summary.critical > 0,
     oldest_at: instant(summary.oldestAt),
-    by_kind: summary.byKind as Record<string, number>,
-    by_class: summary.byCategory as Record<string, number>,
+    by_kind: summary.byKind,
+    by_class: summary.byCategory,
     by_job_type: { ...summary.byType },
     checked_at: formatInstant(now),
   };

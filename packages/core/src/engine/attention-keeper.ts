@@ -99,16 +99,19 @@ export class AttentionKeeper {
     const readTo = (this.#readTo ??= await this.#kept());
     const from = readTo - (isWide ? longOverlapMs : overlapMs);
     const pulse = await store.attention.pulse(badEnds, from);
-    let changed = false;
-    if (pulse.told) changed = await this.#readFrom(from);
-    if (pulse.open || changed) changed = (await this.#heal()) || changed;
-    if (pulse.open && isWide) changed = (await this.#endOrphans()) || changed;
+    const isNews = pulse.told && (await this.#readFrom(from));
+    const isOver = (pulse.open || isNews) && (await this.#endAll(isWide));
     // A clock that went back does not make the past news.
     this.#readTo = Math.max(readTo, pulse.now);
     await this.#keep(began, pulse.told);
-    for (const [id, at] of this.#taken) if (began - at > 2 * longOverlapMs) this.#taken.delete(id);
-    if (changed) store.bell.ring('change');
+    if (isNews || isOver) store.bell.ring('change');
     return everyMs;
+  }
+
+  /** Ends what is over. @returns whether anything was */
+  async #endAll(isWide: boolean): Promise<boolean> {
+    const isHealed = await this.#heal();
+    return (isWide && (await this.#endOrphans())) || isHealed;
   }
 
   async #kept(): Promise<Instant> {
@@ -119,6 +122,7 @@ export class AttentionKeeper {
 
   /** Behind by a little is no harm: what is read again is known already. */
   async #keep(mono: Millis, wasNews: boolean): Promise<void> {
+    for (const [id, at] of this.#taken) if (mono - at > 2 * longOverlapMs) this.#taken.delete(id);
     if (!wasNews || this.#readTo === null || mono - this.#keptAt < keepCursorMs) return;
     await this.#options.store.settings.set(cursorKey, this.#readTo);
     this.#keptAt = mono;

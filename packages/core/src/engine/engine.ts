@@ -56,6 +56,8 @@ export class Engine {
   readonly #options: EngineOptions;
   readonly #host: Host;
   readonly #lineage: LineageWatch;
+  /** Kept where there is a scheduler. */
+  readonly #attention: AttentionKeeper;
   readonly scheduler: Scheduler | null;
   readonly rescuer: Rescuer;
   readonly housekeeper: Housekeeper | null;
@@ -63,7 +65,6 @@ export class Engine {
   readonly deliverer: Deliverer | null;
   readonly watchdog: Watchdog | null;
   readonly monitorWatch: MonitorWatch | null;
-  readonly attention: AttentionKeeper | null;
   readonly #hasRoom = (): boolean => this.#options.ballast?.hasRoom !== false;
   #worker: Worker | null = null;
   #lock: FolderLock | null = null;
@@ -74,6 +75,7 @@ export class Engine {
     const { store, system, settings, name, version, dataDir, roles, ballast } = options;
     const host = this.#host;
     this.#lineage = new LineageWatch({ store, system, settings });
+    this.#attention = new AttentionKeeper({ store, system });
     const lineage = this.#lineage;
     this.scheduler = roles.scheduler
       ? new Scheduler({ store, system, settings, name, version, host, hasRoom: this.#hasRoom, lineage })
@@ -86,7 +88,6 @@ export class Engine {
     this.housekeeper = roles.scheduler ? new Housekeeper({ store, system, settings, dataDir }) : null;
     this.watch = new Watch({ store, system, settings, dataDir, ballast });
     this.monitorWatch = roles.scheduler ? new MonitorWatch({ store, system }) : null;
-    this.attention = roles.scheduler ? new AttentionKeeper({ store, system }) : null;
     const { outgoing, watchdog = null } = options;
     const { pollIntervalMs } = settings;
     this.watchdog =
@@ -110,7 +111,7 @@ export class Engine {
     this.deliverer?.start();
     this.watchdog?.start();
     this.monitorWatch?.start();
-    this.attention?.start();
+    if (this.#options.roles.scheduler) this.#attention.start();
     if (!this.#options.roles.worker) return;
     try {
       this.#worker = await this.#makeWorker();
@@ -124,7 +125,7 @@ export class Engine {
   /** One pass of each role: what is due is planned, what waits is claimed and carried out to its end, and told. */
   async once(): Promise<void> {
     await this.#workOnce();
-    await this.attention?.tick();
+    if (this.#options.roles.scheduler) await this.#attention.tick();
     await this.deliverer?.tick();
   }
 
@@ -149,7 +150,7 @@ export class Engine {
       this.deliverer?.stop(),
       this.watchdog?.stop(),
       this.monitorWatch?.stop(),
-      this.attention?.stop(),
+      this.#attention.stop(),
       this.rescuer.stop(),
       this.watch.stop(),
       this.#worker?.stop({ now }),

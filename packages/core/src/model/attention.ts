@@ -107,24 +107,22 @@ export function attentionState(
   return snoozedUntil !== null && snoozedUntil > now ? 'snoozed' : 'open';
 }
 
+function sentenceOf(kind: string, { evidence, ending }: AttentionItem): string {
+  return kind === 'attention.resolved' && ending !== null ? ending.how : evidence;
+}
+
 /** What the event log tells of an item. */
 export function attentionEvent(
   kind: 'attention.raised' | 'attention.resolved' | 'attention.reopened' | 'attention.changed' | 'attention.retried',
   item: AttentionItem,
-  more: { readonly sentence?: string; readonly runs?: number } = {},
+  more: { readonly sentence?: string } = {},
 ) {
-  const { job, title, evidence, ending } = item;
-  const sentence = more.sentence ?? (kind === 'attention.resolved' ? (ending?.how ?? '') : evidence);
+  const { job, title } = item;
+  const sentence = more.sentence ?? sentenceOf(kind, item);
   return {
     kind,
     jobId: job?.id ?? null,
     jobCreatedAt: job?.createdAt ?? null,
-    data: {
-      item: toUuid(item),
-      kind: item.kind,
-      title,
-      sentence,
-      ...(more.runs === undefined ? {} : { runs: more.runs }),
-    },
+    data: { item: toUuid(item), kind: item.kind, title, sentence },
   };
 }

@@ -3,6 +3,7 @@ import type { AttentionKind } from '../model/attention.ts';
 import type { Id } from '../model/id.ts';
 import type { JobDefinition } from '../model/job.ts';
 import type { Failure, FailureCategory, FinalState } from '../model/run.ts';
+import { categoryOf } from './failure-pattern.ts';
 import { evidenceLine } from './evidence-line.ts';
 import { maskedLine } from './masked-line.ts';
 
@@ -38,18 +39,22 @@ const shared: ReadonlySet<FailureCategory> = new Set(['api_limit', 'auth_error',
 export function causeOf(run: FailedRun): Cause {
   if (run.state === 'lost') return causeOfLoss(run);
   const { jobId, failure, definition, attempt } = run;
-  const category = failure?.category ?? (run.state === 'timed_out' ? 'timeout' : 'unknown');
+  const category = categoryOf(run);
   const line = evidenceLine(failure?.detail ?? null);
-  const said = line ?? failure?.message ?? '';
-  // How long it took and such stands in the message, and is masked with the rest.
-  const parts = [category, endOf(run), line === null && category === 'timeout' ? '' : maskedLine(said)];
+  const said = saidOf(failure, line, category);
   const whose = shared.has(category) && said !== '' ? '*' : String(jobId);
   return {
-    fingerprint: `failing:${whose}:${parts.join(':')}`,
+    fingerprint: `failing:${whose}:${category}:${endOf(run)}:${said}`,
     kind: definition.retry !== null && attempt > 1 ? 'retries_exhausted' : 'failing',
     category,
     evidence: evidenceOf(failure, line),
   };
+}
+
+/** How long it took and such stands in a message, and is masked with the rest. */
+function saidOf(failure: Failure | null, line: string | null, category: FailureCategory): string {
+  if (line !== null) return maskedLine(line);
+  return category === 'timeout' || failure === null ? '' : maskedLine(failure.message);
 }
 
 /** A lost run is no fault of its job, unless it is the job that is lost again and again. */
@@ -91,20 +96,25 @@ export interface TitleFacts {
   readonly workerName: string | null;
 }
 
-const runsOf = (count: number): string => (count === 1 ? 'A run' : `${count} runs`);
+/** Of runs that ended without a fault of their own: one, and several. */
+const endings: Readonly<Partial<Record<AttentionKind, readonly [one: string, several: string]>>> = {
+  worker_lost: ['was lost', 'were lost'],
+  set_aside: ['was set aside', 'were set aside'],
+  stuck: ['was stuck', 'were stuck'],
+};
 
 /** Of an item with failed runs, in words. */
 export function titleOf(facts: TitleFacts): string {
-  const { kind, times, jobs, jobName, attempt, workerName } = facts;
+  const { kind, times, jobs, jobName, workerName } = facts;
   const whose = jobs === 1 ? jobName : `${jobs} jobs`;
-  if (kind === 'worker_lost') {
-    const verb = times === 1 ? 'was' : 'were';
-    return `${runsOf(times)} of ${whose} ${verb} lost with worker ${workerName ?? 'unknown'}`;
-  }
-  if (kind === 'set_aside')
-    return times === 1 ? `A run of ${whose} was set aside` : `${times} runs of ${whose} were set aside`;
-  if (kind === 'stuck') return times === 1 ? `A run of ${whose} was stuck` : `${times} runs of ${whose} were stuck`;
-  if (jobs > 1) return times === jobs ? `${whose} fail alike` : `${whose} fail alike, ${times} times`;
-  if (kind === 'retries_exhausted' && times === 1) return `${jobName} failed after ${attempt} attempts`;
-  return times === 1 ? `${jobName} failed` : `${jobName} failed ${times} times`;
+  const ending = endings[kind];
+  if (ending === undefined)
+    return jobs === 1 ? failedWords(facts) : `${whose} fail alike${times === jobs ? '' : `, ${times} times`}`;
+  const what = times === 1 ? `A run of ${whose} ${ending[0]}` : `${times} runs of ${whose} ${ending[1]}`;
+  return kind === 'worker_lost' ? `${what} with worker ${workerName ?? 'unknown'}` : what;
+}
+
+function failedWords({ kind, times, jobName, attempt }: TitleFacts): string {
+  if (times > 1) return `${jobName} failed ${times} times`;
+  return kind === 'retries_exhausted' ? `${jobName} failed after ${attempt} attempts` : `${jobName} failed`;
 }

@@ -1,4 +1,4 @@
-import { Button, Group, MultiSelect, SegmentedControl, Stack, Switch, Text, VisuallyHidden } from '@mantine/core';
+import { Button, Group, MultiSelect, SegmentedControl, Stack, Switch, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { AttentionShape } from 'job-trigger-contract';
 import { useRef, useState } from 'react';
@@ -13,7 +13,7 @@ import { classWords } from '../features/attention/attention-words.ts';
 import { useAttentionCount, useAttentionList } from '../features/attention/use-attention.ts';
 import { useAttentionKeys } from '../features/attention/use-attention-keys.ts';
 import { AgainDialog } from '../features/runs/again-dialog.tsx';
-import { textAt, useAddress } from '../features/runs/address.ts';
+import { textAt, useAddress, type Address } from '../features/runs/address.ts';
 import { useMay } from '../features/runs/use-may.ts';
 import { api } from '../lib/api.ts';
 
@@ -84,53 +84,74 @@ function Empty({
   );
 }
 
+const counted = (words: string, count: number | undefined): string =>
+  count === undefined || count === 0 ? words : `${words} (${count})`;
+
+interface FiltersProps {
+  readonly state: (typeof states)[number];
+  readonly chosen: readonly (keyof typeof classWords)[];
+  readonly isMine: boolean;
+  readonly change: ReturnType<typeof useAddress>[1];
+}
+
+function Filters({ state, chosen, isMine, change }: FiltersProps) {
+  const count = useAttentionCount().data;
+  return (
+    <Group align="flex-end">
+      <SegmentedControl
+        aria-label="Which items"
+        data={[
+          { value: 'open', label: counted('Open', count?.open) },
+          { value: 'snoozed', label: counted('Snoozed', count?.snoozed) },
+          { value: 'resolved', label: 'Resolved' },
+        ]}
+        value={state}
+        onChange={(value) => change({ state: value === 'open' ? undefined : value, item: undefined })}
+      />
+      <MultiSelect
+        label="Class"
+        {...(chosen.length === 0 ? { placeholder: 'All classes' } : {})}
+        clearable
+        data={classes.map((value) => ({ value, label: classWords[value] }))}
+        value={[...chosen]}
+        onChange={(value) => change({ class: value.length === 0 ? undefined : value.join(',') })}
+      />
+      <Switch
+        label="Only mine"
+        mb={8}
+        checked={isMine}
+        onChange={(event) => change({ owner: event.currentTarget.checked ? 'me' : undefined })}
+      />
+    </Group>
+  );
+}
+
+/** What the address asks for. */
+function filterOf(address: Address): Pick<FiltersProps, 'state' | 'chosen' | 'isMine'> {
+  const given = (textAt(address, 'class') ?? '').split(',');
+  return {
+    state: states.find((one) => one === textAt(address, 'state')) ?? 'open',
+    chosen: classes.filter((one) => given.includes(one)),
+    isMine: textAt(address, 'owner') === 'me',
+  };
+}
+
 /** What a person must decide, one item a cause. */
 export function AttentionPage() {
   const [address, change] = useAddress();
-  const state = states.find((one) => one === textAt(address, 'state')) ?? 'open';
-  const given = textAt(address, 'class')?.split(',') ?? [];
-  const chosen = classes.filter((one) => given.includes(one));
-  const isMine = textAt(address, 'owner') === 'me';
-  const count = useAttentionCount().data;
+  const { state, chosen, isMine } = filterOf(address);
   const query = useAttentionList({
     state,
     ...(chosen.length === 0 ? {} : { class: chosen.join(',') }),
     ...(isMine ? { owner: 'me' as const } : {}),
   });
   const items = query.data?.pages.flatMap((page) => page.items) ?? [];
-  const labels = [
-    { value: 'open', label: count === undefined || count.open === 0 ? 'Open' : `Open (${count.open})` },
-    { value: 'snoozed', label: count === undefined || count.snoozed === 0 ? 'Snoozed' : `Snoozed (${count.snoozed})` },
-    { value: 'resolved', label: 'Resolved' },
-  ];
   return (
     <Page title="Attention">
-      <Group align="flex-end">
-        <SegmentedControl
-          aria-label="Which items"
-          data={labels}
-          value={state}
-          onChange={(value) => change({ state: value === 'open' ? undefined : value, item: undefined })}
-        />
-        <MultiSelect
-          label="Class"
-          {...(chosen.length === 0 ? { placeholder: 'All classes' } : {})}
-          clearable
-          data={classes.map((value) => ({ value, label: classWords[value] }))}
-          value={chosen}
-          onChange={(value) => change({ class: value.length === 0 ? undefined : value.join(',') })}
-        />
-        <Switch
-          label="Only mine"
-          mb={8}
-          checked={isMine}
-          onChange={(event) => change({ owner: event.currentTarget.checked ? 'me' : undefined })}
-        />
-      </Group>
-      <VisuallyHidden role="status">{`${items.length} shown`}</VisuallyHidden>
+      <Filters state={state} chosen={chosen} isMine={isMine} change={change} />
       {query.isError ? <ErrorPanel error={query.error} retry={() => void query.refetch()} /> : null}
       {query.isPending ? <Loading rows={3} /> : null}
-      {query.isSuccess && items.length === 0 ? (
+      {items.length === 0 && query.isSuccess ? (
         <Empty
           state={state}
           at={query.data.pages[0]?.checked_at}

@@ -52,7 +52,7 @@ export function attentionRoutes(app: FastifyInstance, { operations, store }: Por
     const versions = version === undefined ? [] : (await operations.jobs.versions(known.id, { limit: 50 })).items;
     return {
       pattern,
-      breakerOpen: known.trouble?.breaker != null,
+      breakerOpen: (known.trouble?.breaker ?? null) !== null,
       version: versions.find((one) => one.version === version) ?? null,
     };
   }

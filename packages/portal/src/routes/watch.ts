@@ -164,6 +164,11 @@ const alertSaying: Readonly<Record<string, string>> = {
   'alert.raised': 'Alert',
   'alert.resolved': 'Over',
   'alert.acknowledged': 'Seen',
+  'attention.raised': 'Needs attention',
+  'attention.resolved': 'Settled',
+  'attention.reopened': 'Open again',
+  'attention.changed': 'Attention',
+  'attention.retried': 'Attention',
 };
 
 /** An alert in the words it was raised with; null for any other event. */

@@ -3,7 +3,7 @@ import type { AlertSeverity } from '../../model/alert.ts';
 import type { AttentionItem, AttentionJob, AttentionKind, AttentionRun } from '../../model/attention.ts';
 import type { Id, Reference } from '../../model/id.ts';
 import type { FailureCategory } from '../../model/run.ts';
-import type { AttentionItemRow, AttentionJobRow, AttentionRunRow } from './schema.ts';
+import type { AttentionItemRow, AttentionJobRow, AttentionRunRow } from './attention-schema.ts';
 
 function referenceOf(id: Id | null, createdAt: number | null): Reference | null {
   return id === null || createdAt === null ? null : { id, createdAt };

@@ -1,31 +1,17 @@
 import { sql } from 'kysely';
 import type { Alert } from '../../model/alert.ts';
-import { criticalInARow } from '../../model/attention.ts';
 import type { Id } from '../../model/id.ts';
-import type { AttentionFilter, AttentionTable, ToldRun } from '../attention-table.ts';
-import { toItem, toItemJob, toItemRun } from './attention-rows.ts';
-import { decodeCursor, toPage } from './cursor.ts';
-import type { AttentionItemRow } from './schema.ts';
+import type { AttentionTable, ToldRun } from '../attention-table.ts';
+import { alertStands, allItems, isOpen, isUnhealed } from './attention-conditions.ts';
+import { attentionReads } from './attention-reads.ts';
+import { toItem } from './attention-rows.ts';
+import type { AttentionItemRow } from './attention-schema.ts';
 import { first, type Session } from './session.ts';
 
 const now = sql<number>`now_ms()`;
 /** Runs of an item that are kept beyond a day. */
 const runsKept = 1000;
 const dayMs = 86_400_000;
-
-const isOpen = sql<boolean>`i.resolved_at IS NULL`;
-const isAwake = sql<boolean>`(i.snoozed_until IS NULL OR i.snoozed_until <= now_ms())`;
-const isUnhealed = sql<boolean>`EXISTS (SELECT 1 FROM attention_jobs j WHERE j.item_id = i.id AND j.healed_at IS NULL)`;
-const alertStands = sql<boolean>`EXISTS (SELECT 1 FROM alerts a WHERE a.id = i.alert_id AND a.resolved_at IS NULL)`;
-/** Of the jobs that have not healed, one is still there. */
-const jobLives = sql<boolean>`EXISTS (SELECT 1 FROM attention_jobs j JOIN jobs b ON b.id = j.job_id
-  WHERE j.item_id = i.id AND j.healed_at IS NULL AND b.deleted_at IS NULL)`;
-
-const stateIs: Readonly<Record<NonNullable<AttentionFilter['state']>, typeof isOpen>> = {
-  open: sql<boolean>`i.resolved_at IS NULL AND ${isAwake}`,
-  snoozed: sql<boolean>`i.resolved_at IS NULL AND NOT ${isAwake}`,
-  resolved: sql<boolean>`i.resolved_at IS NOT NULL`,
-};
 
 /** Column names of what an alert says. */
 function toldBy(alert: Alert) {
@@ -39,11 +25,7 @@ const anew = { acknowledged_at: null, acknowledged_by: null, snoozed_until: null
 /** Items of attention, on either database. */
 export function attentionTable(session: Session): AttentionTable {
   const { build } = session;
-  const all = build
-    .selectFrom('attention_items as i')
-    .leftJoin('people as p', 'p.id', 'i.owner_id')
-    .selectAll('i')
-    .select('p.name as owner_name');
+  const all = allItems(session);
   const change = (id: Id) => build.updateTable('attention_items').where('id', '=', id);
   const changeOpen = (id: Id) => change(id).where('resolved_at', 'is', null);
 
@@ -169,115 +151,10 @@ export function attentionTable(session: Session): AttentionTable {
     return { jobs: Number(jobs), times: Number(times), in_a_row: Number(in_a_row), newest };
   }
 
-  async function tally(of: string): Promise<Readonly<Record<string, number>>> {
-    const column = sql.ref<string>(of);
-    const rows = await session.rows(
-      build
-        .selectFrom('attention_items as i')
-        .where(stateIs.open)
-        .where(sql<boolean>`${column} IS NOT NULL`)
-        .groupBy(column)
-        .select((on) => [column.as('word'), on.fn.countAll<number>().as('count')]),
-    );
-    return Object.fromEntries(rows.map(({ word, count: items }) => [word, items]));
-  }
-
   return {
     get,
 
-    async list({ state, kinds, categories, jobId, ownerId }, { limit, after }) {
-      const key = decodeCursor(after, [0, 0]);
-      let query = all.where('i.spell', '>', 0);
-      if (state !== undefined) query = query.where(stateIs[state]);
-      if (kinds !== undefined) query = query.where('i.kind', 'in', [...kinds, '']);
-      if (categories !== undefined) query = query.where('i.category', 'in', [...categories, '']);
-      if (ownerId !== undefined) query = query.where('i.owner_id', ownerId === null ? 'is' : '=', ownerId);
-      if (jobId !== undefined)
-        query = query.where(
-          sql<boolean>`(i.job_id = ${jobId} OR EXISTS (SELECT 1 FROM attention_jobs j WHERE j.item_id = i.id AND j.job_id = ${jobId}))`,
-        );
-      if (key !== null) query = query.where(sql<boolean>`(i.since_at, i.id) < (${key[0]}, ${key[1]})`);
-      const rows = await session.rows(
-        query
-          .orderBy('i.since_at', 'desc')
-          .orderBy('i.id', 'desc')
-          .limit(limit + 1),
-      );
-      return toPage(rows, limit, { key: (row) => [row.since_at, row.id], item: toItem });
-    },
-
-    async summary() {
-      const flag = (condition: ReturnType<typeof sql<boolean>>) =>
-        sql<number>`coalesce(sum(CASE WHEN ${condition} THEN 1 ELSE 0 END), 0)`;
-      const sums = await first(
-        session,
-        build
-          .selectFrom('attention_items as i')
-          .where(isOpen)
-          .select([
-            flag(isAwake).as('open'),
-            flag(sql`${isAwake} AND i.acknowledged_at IS NULL`).as('unread'),
-            flag(sql`NOT ${isAwake}`).as('snoozed'),
-            flag(sql`${isAwake} AND i.in_a_row >= ${sql.lit(criticalInARow)}`).as('critical'),
-            sql<number | null>`min(CASE WHEN ${isAwake} THEN i.since_at END)`.as('oldest'),
-          ]),
-      );
-      const types = await session.rows(
-        build
-          .selectFrom('attention_items as i')
-          .innerJoin('attention_jobs as t', 't.item_id', 'i.id')
-          .innerJoin('jobs as b', 'b.id', 't.job_id')
-          .where(stateIs.open)
-          .groupBy('b.type')
-          .select((on) => ['b.type', on.fn.count<number>('i.id').distinct().as('count')]),
-      );
-      return {
-        open: Number(sums?.open ?? 0),
-        unread: Number(sums?.unread ?? 0),
-        snoozed: Number(sums?.snoozed ?? 0),
-        critical: Number(sums?.critical ?? 0),
-        oldestAt: sums?.oldest ?? null,
-        byKind: await tally('i.kind'),
-        byCategory: await tally('i.category'),
-        byType: Object.fromEntries(types.map(({ type, count: items }) => [type, items])),
-      };
-    },
-
-    async jobs(id, limit) {
-      const of = build.selectFrom('attention_jobs').selectAll().where('item_id', '=', id);
-      return (await session.rows(of.orderBy('times', 'desc').orderBy('job_id').limit(limit))).map(toItemJob);
-    },
-
-    async runs(id, limit) {
-      const of = build
-        .selectFrom('attention_runs as r')
-        .innerJoin('attention_items as i', (on) => on.onRef('i.id', '=', 'r.item_id').onRef('i.spell', '=', 'r.spell'));
-      const newest = of.selectAll('r').where('r.item_id', '=', id).orderBy('r.run_id', 'desc');
-      return (await session.rows(newest.limit(limit))).map(toItemRun);
-    },
-
-    async newestRuns(id, limit) {
-      const of = build.selectFrom('attention_jobs as j').innerJoin('attention_runs as r', 'r.run_id', 'j.run_id');
-      const newest = of.selectAll('r').where('j.item_id', '=', id).where('j.healed_at', 'is', null);
-      return (await session.rows(newest.orderBy('r.run_id', 'desc').limit(limit))).map(toItemRun);
-    },
-
-    async pulse(kinds, from) {
-      const told = sql.join(kinds.map((kind) => sql.lit(kind)));
-      const row = await first(
-        session,
-        build.selectNoFrom([
-          now.as('now'),
-          sql<
-            number | null
-          >`(SELECT 1 WHERE EXISTS (SELECT 1 FROM events WHERE kind IN (${told}) AND at >= ${from}))`.as('told'),
-          sql<number | null>`(SELECT 1 WHERE EXISTS (SELECT 1 FROM attention_items WHERE resolved_at IS NULL))`.as(
-            'open',
-          ),
-        ]),
-      );
-      return { now: row?.now ?? 0, told: (row?.told ?? null) !== null, open: (row?.open ?? null) !== null };
-    },
+    ...attentionReads(session),
 
     hold,
 
@@ -305,12 +182,12 @@ export function attentionTable(session: Session): AttentionTable {
     async tell(id, fresh, words) {
       for (const runs of Map.groupBy(fresh, ({ jobId }) => jobId).values()) await count(id, runs);
       const { newest, ...counts } = await counted(id);
-      const only = counts.jobs === 1 ? newest : null;
-      const job = { job_id: only?.job_id ?? null, job_created_at: only?.job_created_at ?? null };
-      const run = { run_id: newest?.run_id ?? null, run_created_at: newest?.run_created_at ?? null };
+      const { job_id = null, job_created_at = null } = (counts.jobs === 1 ? newest : null) ?? {};
+      const { run_id = null, run_created_at = null } = newest ?? {};
+      const subject = { job_id, job_created_at, run_id, run_created_at };
       const { kind, ...told } = words(counts);
       const stopped = sql<string>`CASE WHEN kind = 'breaker' AND alert_id IS NOT NULL THEN kind ELSE ${kind} END`;
-      await session.change(change(id).set({ ...told, kind: stopped, ...counts, ...job, ...run, seen_at: now }));
+      await session.change(change(id).set({ ...told, kind: stopped, ...counts, ...subject, seen_at: now }));
       const item = await get(id);
       if (item === null) throw new Error('The item that was told is not there.');
       return item;
@@ -347,42 +224,6 @@ export function attentionTable(session: Session): AttentionTable {
       await session.change(mark.where('alert_id', '=', alertId).where('acknowledged_at', 'is', null));
     },
 
-    async healings(limit) {
-      const rows = await session.rows(
-        build
-          .selectFrom('attention_items as i')
-          .innerJoin('attention_jobs as j', 'j.item_id', 'i.id')
-          .innerJoin('events as e', (on) =>
-            on.on(
-              'e.id',
-              '=',
-              sql<number>`(SELECT s.id FROM events s WHERE s.job_id = j.job_id AND s.id > j.last_event AND s.kind = 'run.succeeded'
-                ORDER BY s.id LIMIT 1)`,
-            ),
-          )
-          .where(isOpen)
-          .where('j.healed_at', 'is', null)
-          .orderBy('e.id')
-          .limit(limit)
-          .select([
-            'j.item_id',
-            'j.job_id',
-            'j.run_id',
-            'j.run_created_at',
-            'e.run_id as ok',
-            'e.run_created_at as ok_created',
-          ]),
-      );
-      return rows.flatMap((row) => {
-        if (row.ok === null || row.ok_created === null) return [];
-        const failed =
-          row.run_id === null || row.run_created_at === null ? null : { id: row.run_id, createdAt: row.run_created_at };
-        return [
-          { itemId: row.item_id, jobId: row.job_id, failed, succeeded: { id: row.ok, createdAt: row.ok_created } },
-        ];
-      });
-    },
-
     async heal(itemId, jobId) {
       const mark = build.updateTable('attention_jobs').set({ healed_at: now }).where('item_id', '=', itemId);
       await session.change(mark.where('job_id', '=', jobId).where('healed_at', 'is', null));
@@ -399,14 +240,6 @@ export function attentionTable(session: Session): AttentionTable {
           .where(sql<boolean>`(${isUnhealed} OR ${alertStands})`),
       );
       return rest === null && (await resolve(id, { by: null, how }));
-    },
-
-    async orphaned(limit) {
-      const gone = all
-        .where(isOpen)
-        .where(sql<boolean>`NOT ${jobLives}`)
-        .where(sql<boolean>`NOT ${alertStands}`);
-      return (await session.rows(gone.orderBy('i.id').limit(limit))).map(toItem);
     },
 
     async change(id, { ownerId, note, snoozedUntil }) {

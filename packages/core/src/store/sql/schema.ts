@@ -6,6 +6,7 @@ import type { ColumnType, GeneratedAlways } from 'kysely';
 import type { ArtifactRow } from './artifact-row.ts';
 import type { EndTallyRow, RunTallyRow, UnsuccessfulRow } from './tally-rows.ts';
 import type { ChainMemberRow, DependencyRow } from './chain-rows.ts';
+import type { AttentionSchema } from './attention-schema.ts';
 
 type Flag = ColumnType<boolean | 0 | 1, boolean, boolean>;
 
@@ -370,61 +371,7 @@ export interface LimitRow {
   changed_by: string;
 }
 
-export interface AttentionItemRow extends Aged {
-  id: number;
-  fingerprint: string;
-  kind: string;
-  severity: string;
-  category: string | null;
-  title: string;
-  evidence: string;
-  spell: number;
-  since_at: number;
-  seen_at: number;
-  times: number;
-  jobs: number;
-  in_a_row: number;
-  job_id: number | null;
-  job_created_at: number | null;
-  run_id: number | null;
-  run_created_at: number | null;
-  alert_id: number | null;
-  owner_id: number | null;
-  note: string | null;
-  acknowledged_at: number | null;
-  acknowledged_by: string | null;
-  snoozed_until: number | null;
-  resolved_at: number | null;
-  ended_at: number | null;
-  ended_by: string | null;
-  ended_how: string | null;
-}
-
-export interface AttentionJobRow {
-  item_id: number;
-  job_id: number;
-  job_created_at: number;
-  times: number;
-  in_a_row: number;
-  last_event: number;
-  run_id: number | null;
-  run_created_at: number | null;
-  healed_at: number | null;
-}
-
-export interface AttentionRunRow {
-  run_id: number;
-  run_created_at: number;
-  item_id: number;
-  spell: number;
-  job_id: number;
-  event_id: number;
-  ended_at: number;
-  retry_id: number | null;
-  retry_created_at: number | null;
-}
-
-export interface Schema {
+export interface Schema extends AttentionSchema {
   counters: { name: string; value: number };
   settings: { key: string; value: string };
   idempotency: { scope: string; key: string; request_hash: string; answer: string | null; created_at: number };
@@ -472,9 +419,6 @@ export interface Schema {
   unsuccessful: UnsuccessfulRow;
   run_tallies: RunTallyRow;
   end_tallies: EndTallyRow;
-  attention_items: AttentionItemRow;
-  attention_jobs: AttentionJobRow;
-  attention_runs: AttentionRunRow;
 }
 
 /** A boolean of either database. */

@@ -140,11 +140,40 @@ function Buttons({
   );
 }
 
+function Title({ item, opened, toggle }: Pick<CardProps, 'item' | 'opened' | 'toggle'>) {
+  const isOver = item.state === 'resolved';
+  const isNew = item.opened === 1 && item.acknowledged_at === null && !isOver;
+  const Chevron = opened ? IconChevronDown : IconChevronRight;
+  return (
+    <Group gap="4px 12px" wrap="wrap">
+      <Look look={alertLooks[isOver ? 'resolved' : item.severity]} />
+      <UnstyledButton onClick={toggle} aria-expanded={opened} data-act="open" className="jtp-attention-title">
+        <Text fw={600} component="h2" size="md" className="jtp-anywhere">
+          {item.title}
+        </Text>
+        <Chevron size={16} aria-hidden="true" />
+      </UnstyledButton>
+      {isNew ? <span className="jtp-mark">New</span> : null}
+      {item.critical && !isOver ? <span className="jtp-mark jtp-mark-critical">Critical</span> : null}
+    </Group>
+  );
+}
+
+/** How it ended, or what to do. */
+function Advice({ item }: Pick<CardProps, 'item'>) {
+  const { state, ending, recommended_action: advice } = item;
+  if (state !== 'resolved' || ending === null) return <Text size="sm">{advice.text}</Text>;
+  return (
+    <Text size="sm" fw={600} className="jtp-anywhere">
+      {ending.by === null ? 'Ended by itself. ' : ''}
+      {ending.text}
+    </Text>
+  );
+}
+
 /** One cause: what happened, how often, the line that shows it, and what to do. */
 export function AttentionCard({ item, opened, toggle, refusal, changeParameters }: CardProps) {
   const acts = useAttentionActs(item);
-  const isOver = item.state === 'resolved';
-  const Chevron = opened ? IconChevronDown : IconChevronRight;
   return (
     <Paper
       component="li"
@@ -157,30 +186,13 @@ export function AttentionCard({ item, opened, toggle, refusal, changeParameters 
       tabIndex={-1}
     >
       <Stack gap={6}>
-        <Group gap="4px 12px" wrap="wrap">
-          <Look look={alertLooks[isOver ? 'resolved' : item.severity]} />
-          <UnstyledButton onClick={toggle} aria-expanded={opened} data-act="open" className="jtp-attention-title">
-            <Text fw={600} component="h2" size="md" className="jtp-anywhere">
-              {item.title}
-            </Text>
-            <Chevron size={16} aria-hidden="true" />
-          </UnstyledButton>
-          {item.opened === 1 && item.acknowledged_at === null && !isOver ? <span className="jtp-mark">New</span> : null}
-          {item.critical && !isOver ? <span className="jtp-mark jtp-mark-critical">Critical</span> : null}
-        </Group>
+        <Title item={item} opened={opened} toggle={toggle} />
         {item.evidence === '' ? null : (
           <Text size="sm" component="code" className="jtp-evidence">
             {item.evidence}
           </Text>
         )}
-        {isOver && item.ending !== null ? (
-          <Text size="sm" fw={600} className="jtp-anywhere">
-            {item.ending.by === null ? 'Ended by itself. ' : ''}
-            {item.ending.text}
-          </Text>
-        ) : (
-          <Text size="sm">{item.recommended_action.text}</Text>
-        )}
+        <Advice item={item} />
         <Facts item={item} />
         {item.note === null || opened ? null : (
           <Text size="sm" className="jtp-anywhere">

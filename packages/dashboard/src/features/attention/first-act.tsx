@@ -3,7 +3,7 @@ import { Link } from '@tanstack/react-router';
 import type { AttentionShape } from 'job-trigger-contract';
 import { serverNow } from '../../lib/clock.ts';
 import { canRetry, subjectWords } from './attention-words.ts';
-import type { AttentionActs } from './use-attention.ts';
+import type { AttentionActs, RetryWish } from './use-attention.ts';
 
 interface FirstActProps {
   readonly item: AttentionShape;
@@ -50,40 +50,40 @@ const editWords: Readonly<Partial<Record<NonNullable<AttentionShape['class']>, s
   timeout: 'Change the limit',
 };
 
+/** What the button runs again; null where it leads somewhere instead. */
+function wishOf(item: AttentionShape): { readonly words: string; readonly wish: RetryWish } | null {
+  const { act } = item.recommended_action;
+  if (act === 'retry' && canRetry(item)) return { words: 'Retry now', wish: { which: 'newest' } };
+  if (item.run_id === null) return null;
+  if (act === 'retry_all')
+    return { words: item.times === 1 ? 'Retry the run' : `Retry all ${item.times} runs`, wish: { which: 'all' } };
+  if (act !== 'retry_later') return null;
+  const at = new Date(serverNow() + 3_600_000).toISOString();
+  return { words: 'Retry in 1 hour', wish: { which: 'newest', at } };
+}
+
 /** The act that the class of the failure calls for. */
-export function FirstAct({ item, acts, refusal }: FirstActProps) {
-  const { recommended_action: advice, title, run_id: run, job_id: job, times } = item;
-  const { retry } = acts;
-  const again = (words: string, wish: Parameters<typeof retry.mutate>[0]) => (
-    <Button
-      size="xs"
-      data-act="retry"
-      aria-label={`${words}: ${title}`}
-      disabled={refusal !== null}
-      title={refusal ?? 'Key r'}
-      loading={retry.isPending}
-      onClick={() => retry.mutate(wish)}
-    >
-      {words}
-    </Button>
-  );
-  if (advice.act === 'retry_all' && run !== null)
-    return again(times === 1 ? 'Retry the run' : `Retry all ${times} runs`, { which: 'all' });
-  if (advice.act === 'retry_later' && run !== null)
-    return again('Retry in 1 hour', {
-      which: 'newest',
-      at: new Date(serverNow() + 3_600_000).toISOString(),
-    });
-  if (advice.act === 'retry' && canRetry(item)) return again('Retry now', { which: 'newest' });
-  if (advice.act === 'edit_job' && job !== null)
+export function FirstAct({ item, acts: { retry }, refusal }: FirstActProps) {
+  const { recommended_action: advice, title, run_id: run, job_id: job } = item;
+  const again = wishOf(item);
+  if (again !== null)
     return (
-      <Leading
-        to={`/jobs/${job}/edit`}
-        hash="section-run"
-        words={editWords[item.class ?? 'unknown'] ?? 'Edit job'}
-        title={title}
-      />
+      <Button
+        size="xs"
+        data-act={advice.act === 'retry_later' ? undefined : 'retry'}
+        aria-label={`${again.words}: ${title}`}
+        disabled={refusal !== null}
+        title={refusal ?? undefined}
+        loading={retry.isPending}
+        onClick={() => retry.mutate(again.wish)}
+      >
+        {again.words}
+      </Button>
     );
+  if (advice.act === 'edit_job' && job !== null) {
+    const words = editWords[item.class ?? 'unknown'] ?? 'Edit job';
+    return <Leading to={`/jobs/${job}/edit`} hash="section-run" words={words} title={title} />;
+  }
   if (advice.act === 'open_log' && run !== null) return <Leading to={`/runs/${run}`} words="Open log" title={title} />;
   return <Leading to={item.link} words={subjectWords(item)} title={title} />;
 }

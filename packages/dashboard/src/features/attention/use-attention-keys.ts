@@ -20,32 +20,43 @@ function isTaken(event: KeyboardEvent): boolean {
   return target.closest('[role=menu]') !== null || document.querySelector('[role=dialog]') !== null;
 }
 
-const itemsIn = (list: HTMLElement): readonly HTMLElement[] => [...list.querySelectorAll<HTMLElement>('[data-item]')];
+/** Where the focus is among the items. */
+function placeIn(list: HTMLElement): { readonly items: readonly HTMLElement[]; readonly here: number } {
+  const items = [...list.querySelectorAll<HTMLElement>('[data-item]')];
+  return { items, here: items.findIndex((item) => item.contains(document.activeElement)) };
+}
+
+function move(list: HTMLElement, step: number): void {
+  const { items, here } = placeIn(list);
+  const next = here === -1 ? 0 : Math.min(items.length - 1, Math.max(0, here + step));
+  items[next]?.focus();
+}
+
+/** @returns false when nothing was pressed. A button that has the focus is pressed by Enter anyway. */
+function press(list: HTMLElement, act: string): boolean {
+  const { items, here } = placeIn(list);
+  const item = items[here];
+  if (item === undefined || (act === 'open' && document.activeElement !== item)) return false;
+  item.querySelector<HTMLElement>(`[data-act=${act}]`)?.click();
+  return true;
+}
 
 /** Moves between items and presses their buttons; silent while somebody types, and for the key after `g`. */
 export function useAttentionKeys(list: RefObject<HTMLElement | null>): void {
   useEffect(() => {
     let prefixAt = 0;
+    const isPrefixed = ({ key }: KeyboardEvent): boolean => {
+      const isAfter = Date.now() - prefixAt < 1000;
+      prefixAt = key === 'g' ? Date.now() : 0;
+      return key === 'g' || isAfter;
+    };
     function pressed(event: KeyboardEvent): void {
-      if (list.current === null || isTaken(event)) return;
-      const isAfterPrefix = Date.now() - prefixAt < 1000;
-      prefixAt = event.key === 'g' ? Date.now() : 0;
-      if (event.key === 'g' || isAfterPrefix) return;
-      const items = itemsIn(list.current);
-      const here = items.findIndex((item) => item.contains(document.activeElement));
+      if (list.current === null || isTaken(event) || isPrefixed(event)) return;
       const step = steps[event.key];
-      if (step !== undefined) {
-        event.preventDefault();
-        const next = here === -1 ? 0 : Math.min(items.length - 1, Math.max(0, here + step));
-        items[next]?.focus();
-        return;
-      }
       const act = acts[event.key];
-      const item = items[here];
-      // A button that has the focus is pressed by Enter anyway.
-      if (act === undefined || item === undefined || (act === 'open' && document.activeElement !== item)) return;
+      if (step !== undefined) move(list.current, step);
+      else if (act === undefined || !press(list.current, act)) return;
       event.preventDefault();
-      item.querySelector<HTMLElement>(`[data-act=${act}]`)?.click();
     }
     document.addEventListener('keydown', pressed);
     return () => document.removeEventListener('keydown', pressed);
