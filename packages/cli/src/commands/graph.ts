@@ -20,7 +20,7 @@ function nodeLine({ name, status, last_run: last }: GraphNode): string {
  * One line a job, those that wait for it below it. A job that waits for several stands below each of them; what follows
  * from it is drawn the first time only.
  */
-export function treeOf({ nodes, edges }: Graph): readonly string[] {
+function treeOf({ nodes, edges }: Graph): readonly string[] {
   const byId = new Map(nodes.map((node) => [node.id, node]));
   const drawn = new Set<string>();
   const lines: string[] = [];

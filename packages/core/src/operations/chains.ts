@@ -27,7 +27,7 @@ export interface RunChain {
   readonly entries: readonly ChainEntry[];
 }
 
-export interface JobPrerequisite {
+interface JobPrerequisite {
   readonly job: Job;
   readonly isMet: boolean;
   readonly run: Reference | null;

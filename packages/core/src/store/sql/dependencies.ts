@@ -75,7 +75,7 @@ export function dependencyTable(session: Session): DependencyTable {
 }
 
 /** Numbers of the jobs that follow from these. */
-export function selectFollowers({ build }: Session, jobIds: readonly Id[]) {
+function selectFollowers({ build }: Session, jobIds: readonly Id[]) {
   return build
     .withRecursive('down(id)', (on) =>
       on
