@@ -48,12 +48,19 @@ describe.each(places)('a worker on %s', (_, place) => {
     const made = await bench().worker();
     await tick(made.worker);
     await started(made.stage, 1);
-    made.stage
-      .act(0)
-      .end(succeeded({ exitCode: 0, measured: { ...measured, processes: 7, survivors: [], leftBehind: 2 } }));
+    made.stage.act(0).end(
+      succeeded({
+        exitCode: 0,
+        measured: { ...measured, processes: 7, survivors: [], cpuSeconds: null, memoryPeakMb: null, leftBehind: 2 },
+      }),
+    );
     await ended(made, run);
     const proofs = await treeProofs(bench().store, await bench().store.runs.attempts(run));
-    expect(proofs).toEqual(new Map([[1, { processes: 7, survivors: [], leftBehind: 2, ignoredTerm: 0 }]]));
+    expect(proofs).toEqual(
+      new Map([
+        [1, { processes: 7, survivors: [], cpuSeconds: null, memoryPeakMb: null, leftBehind: 2, ignoredTerm: 0 }],
+      ]),
+    );
   });
 
   test('keeps the slot of a run whose process cannot be ended until it is gone, and names it (F44)', async () => {

@@ -74,7 +74,7 @@ export function failureOperations({ store, breaker: settings = defaultBreaker }:
         const breaker = openBreakerOf(job);
         return breaker === null ? [] : [{ job, breaker }];
       });
-      const types = Map.groupBy(jobs, ({ job }) => job.definition.type as string);
+      const types = Map.groupBy(jobs, ({ job }) => job.definition.type);
       const last = jobs.map(({ breaker: { pattern, openedAt } }) => pattern.lastFailureAt ?? openedAt);
       return {
         total: jobs.length,

@@ -94,18 +94,44 @@ function checkName(name: string): void {
     throw invalidField('name', `must be a text of 1 to ${longestName} characters`);
 }
 
+/** What a limit is from now on, null when it says nothing any more, and what is told of it. */
+interface Changed {
+  readonly limit: Pick<Limit, 'slots' | 'pausedAt' | 'note'> | null;
+  readonly events: readonly string[];
+}
+
+/** Absent fields stay as they were. */
+function changedQueue(before: Limit | null, { slots, paused, note }: QueueChange, now: Instant): Changed {
+  const was = { slots: before?.slots ?? null, pausedAt: before?.pausedAt ?? null, note: before?.note ?? null };
+  const isPaused = paused ?? was.pausedAt !== null;
+  const pausedAt = isPaused ? (was.pausedAt ?? now) : null;
+  const limit = {
+    slots: slots === undefined ? was.slots : slots,
+    pausedAt,
+    note: isPaused ? (note ?? was.note) : null,
+  };
+  if (note === null) limit.note = null;
+  const events = [
+    ...((was.pausedAt !== null) === isPaused ? [] : [isPaused ? 'queue.paused' : 'queue.resumed']),
+    ...(limit.slots === was.slots ? [] : ['queue.limited']),
+  ];
+  return { limit: limit.slots === null && !isPaused ? null : limit, events };
+}
+
+const emptyCount = { waiting: 0, running: 0, oldestAt: null } as const;
+
+function limitOf(limit: Limit | undefined): Pick<QueueView, 'slots' | 'pausedAt' | 'pausedBy' | 'note'> {
+  if (limit === undefined) return { slots: null, pausedAt: null, pausedBy: null, note: null };
+  const { slots, pausedAt, note, changedBy } = limit;
+  return { slots, pausedAt, pausedBy: pausedAt === null ? null : changedBy, note };
+}
+
 export function limitOperations({ store, lostAfterMs = 60_000 }: OperationContext): LimitOperations {
   /** Changes one limit; a row that says nothing any more goes. */
   async function change(
     { kind, name }: Pick<Limit, 'kind' | 'name'>,
     actor: Actor,
-    next: (
-      before: Limit | null,
-      tables: Tables,
-    ) => Promise<{
-      readonly limit: Pick<Limit, 'slots' | 'pausedAt' | 'note'> | null;
-      readonly events: readonly string[];
-    }>,
+    next: (before: Limit | null, tables: Tables) => Promise<Changed>,
   ): Promise<void> {
     await store.transaction(async (tables) => {
       const before = (await tables.limits.list()).find((each) => each.kind === kind && each.name === name) ?? null;
@@ -144,21 +170,10 @@ export function limitOperations({ store, lostAfterMs = 60_000 }: OperationContex
       ...limits.map(({ name }) => name),
       ...takers.flatMap((worker) => worker.queues),
     ];
-    return [...new Set(names)].sort().map((name) => {
-      const limit = limits.find((each) => each.name === name);
-      const count = counts.find(({ queue }) => queue === name);
-      const pausedAt = limit?.pausedAt ?? null;
-      return {
-        name,
-        slots: limit?.slots ?? null,
-        pausedAt,
-        pausedBy: pausedAt === null ? null : (limit?.changedBy ?? null),
-        note: limit?.note ?? null,
-        waiting: count?.waiting ?? 0,
-        running: count?.running ?? 0,
-        oldestAt: count?.oldestAt ?? null,
-        workers: takers.filter((worker) => worker.queues.includes(name)).length,
-      };
+    return [...new Set(names)].sort().map((name): QueueView => {
+      const { waiting, running, oldestAt } = counts.find(({ queue }) => queue === name) ?? emptyCount;
+      const workers = takers.filter((worker) => worker.queues.includes(name)).length;
+      return { name, ...limitOf(limits.find((each) => each.name === name)), waiting, running, oldestAt, workers };
     });
   }
 
@@ -217,19 +232,9 @@ export function limitOperations({ store, lostAfterMs = 60_000 }: OperationContex
     async changeQueue(name, { slots, paused, note }, actor) {
       checkName(name);
       if (slots !== undefined) checkSlots('limit', slots);
-      await change({ kind: 'queue', name }, actor, async (before, tables) => {
-        const was = before?.pausedAt ?? null;
-        const pausedAt = paused === undefined ? was : paused ? (was ?? (await tables.now())) : null;
-        const limit = {
-          slots: slots === undefined ? (before?.slots ?? null) : slots,
-          pausedAt,
-          note: pausedAt === null ? null : note === undefined ? (before?.note ?? null) : note,
-        };
-        const turned =
-          (was === null) === (pausedAt === null) ? [] : [pausedAt === null ? 'queue.resumed' : 'queue.paused'];
-        const events = [...turned, ...(slots === undefined || slots === before?.slots ? [] : ['queue.limited'])];
-        return { limit: limit.slots === null && pausedAt === null ? null : limit, events };
-      });
+      await change({ kind: 'queue', name }, actor, async (before, tables) =>
+        changedQueue(before, { slots, paused, note }, await tables.now()),
+      );
       return (await queues()).find((view) => view.name === name) ?? emptyQueue(name);
     },
     locks,
@@ -270,6 +275,5 @@ export function limitOperations({ store, lostAfterMs = 60_000 }: OperationContex
 }
 
 function emptyQueue(name: string): QueueView {
-  const nothing = { slots: null, pausedAt: null, pausedBy: null, note: null, oldestAt: null };
-  return { name, ...nothing, waiting: 0, running: 0, workers: 0 };
+  return { name, ...limitOf(undefined), ...emptyCount, workers: 0 };
 }

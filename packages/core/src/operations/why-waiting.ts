@@ -195,17 +195,22 @@ async function namesOf(store: Store, lines: Iterable<readonly LinePlace[]>): Pro
   return names;
 }
 
+/** What a run counts against: as its place in the line says, else as its job does. */
+function limitedOf(run: Run, line: readonly LinePlace[], job: Job | undefined): Limited {
+  const own = line.find(({ runId }) => runId === run.id);
+  return own ?? { queue: run.queue, locks: job?.definition.locks ?? [], person: job?.ownerId ?? null };
+}
+
 function askedOf(run: Run, { live, jobs, specs, lines, ...shared }: Seen): Asked {
   const job = jobs.get(run.jobId);
   const definition = job?.definition;
   const line = lines.get(run.queue) ?? [];
-  const own = line.find(({ runId }) => runId === run.id);
-  const spec = specs.get(run.scheduleId ?? -1) ?? null;
+  const spec = run.scheduleId === null ? null : (specs.get(run.scheduleId) ?? null);
   return {
     ...shared,
     ...labelled(run, definition),
     line,
-    limited: own ?? { queue: run.queue, locks: definition?.locks ?? [], person: job?.ownerId ?? null },
+    limited: limitedOf(run, line, job),
     spec,
     zone: spec?.timezone ?? 'UTC',
     ofJob: live.filter(({ jobId }) => jobId === run.jobId),

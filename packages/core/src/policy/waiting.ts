@@ -104,15 +104,21 @@ export function fullBound(bounds: readonly Bound[]): Bound | null {
 }
 
 export function waitingReason(facts: WaitingFacts): WaitingReason {
-  const { run, now, held = false, liveOfJob, slots } = facts;
+  return reasonOfMoment(facts) ?? reasonOfWorkers(facts) ?? reasonOfRoom(facts) ?? 'next_in_line';
+}
+
+/** Nothing is claimed now, or not yet this one. */
+function reasonOfMoment({ run, now, held = false, paused = false }: WaitingFacts): WaitingReason | null {
   if (held) return 'database_changed';
   if (run.availableAt !== null && run.availableAt > now) return reasonOfDelay(run);
-  if (facts.paused === true) return 'queue_paused';
-  const unserved = reasonOfWorkers(facts);
-  if (unserved !== null) return unserved;
+  return paused ? 'queue_paused' : null;
+}
+
+/** The job, or something that it shares with others, has as many live runs as it may have. */
+function reasonOfRoom({ liveOfJob, slots, bounds = [] }: WaitingFacts): WaitingReason | null {
   if (slots !== null && liveOfJob >= slots) return slots === 1 ? 'overlap' : 'concurrency_job';
-  const full = fullBound(facts.bounds ?? []);
-  return full === null ? 'next_in_line' : boundReasons[full.kind];
+  const full = fullBound(bounds);
+  return full === null ? null : boundReasons[full.kind];
 }
 
 function reasonOfWorkers({ run, workers, halted = 0 }: WaitingFacts): WaitingReason | null {

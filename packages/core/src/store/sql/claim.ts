@@ -6,7 +6,7 @@ import { Rooms, type Limited } from '../../model/limit.ts';
 import type { Claim, DispatchTable } from '../dispatch-table.ts';
 import { inLine, type ClaimRow } from './dispatch.ts';
 import { personOf, readLocks, toLimit } from './limits.ts';
-import { numberQueues, ownerless, type QueueNumbers } from './queues.ts';
+import { numberQueues, ownerless, type LineKey, type QueueNumbers } from './queues.ts';
 import { runRows, type Session } from './session.ts';
 import type { Statement } from './statement.ts';
 
@@ -53,29 +53,36 @@ const sortedAtOnce = 500;
 export async function claimLines(
   session: Session,
   numbers: QueueNumbers,
-  { free, queues, labels, ageingMs = 0 }: Request,
+  request: Request,
   parts: ClaimParts,
 ): Promise<readonly Claim[]> {
-  if (free <= 0) return [];
-  const read = async (): Promise<readonly Line[]> => {
-    const lines = await session.run<Line>(parts.lines, { names: JSON.stringify(queues) });
-    const has = new Set(labels);
-    return lines.filter((line) => readLocks(line.labels).every((label) => has.has(label)));
-  };
-  let lines = await read();
-  if (lines.length === 0) return [];
-  let rooms: Rooms | null = null;
-  if (lines.some(isLimited)) {
-    // Before anything is claimed: who waits here must hold nothing that the one in front could want.
-    await parts.alone();
-    const counted = await countRooms(session);
-    rooms = counted.rooms;
-    if (counted.byPerson && lines.some(({ person }) => person === 0)) {
-      await sortByPerson(session, numbers, lines);
-      lines = (await read()).filter(({ person }) => person !== 0);
-    }
-  }
+  if (request.free <= 0) return [];
+  const read = (): Promise<readonly Line[]> => linesOf(session, parts, request);
+  const lines = await read();
+  if (!lines.some(isLimited)) return takeInTurns(lines, null, request, parts);
+  // Before anything is claimed: who waits here must hold nothing that the one in front could want.
+  await parts.alone();
+  const { rooms, byPerson } = await countRooms(session);
+  if (!byPerson || lines.every(({ person }) => person !== 0)) return takeInTurns(lines, rooms, request, parts);
+  await sortByPerson(session, numbers, lines);
+  const sorted = (await read()).filter(({ person }) => person !== 0);
+  return takeInTurns(sorted, rooms, request, parts);
+}
 
+/** Lines of the worker's queues that want no label it has not. */
+async function linesOf(session: Session, { lines }: ClaimParts, { queues, labels }: Request): Promise<readonly Line[]> {
+  const has = new Set(labels);
+  const all = await session.run<Line>(lines, { names: JSON.stringify(queues) });
+  return all.filter((line) => readLocks(line.labels).every((label) => has.has(label)));
+}
+
+/** As many of each line as there is room for, in the order of their turns. @param rooms null when nothing is limited */
+async function takeInTurns(
+  lines: readonly Line[],
+  rooms: Rooms | null,
+  { free, ageingMs = 0 }: Request,
+  { take }: ClaimParts,
+): Promise<readonly Claim[]> {
   const claims: Claim[] = [];
   const kept = new Set<string>();
   const [{ now } = { now: 0 }] = lines;
@@ -85,16 +92,20 @@ export async function claimLines(
     const limited = limitedOf(line);
     const most = Math.min(left, line.room ?? Infinity, rooms?.roomFor(limited) ?? Infinity);
     if (most > 0) {
-      const rows = await parts.take({ line, agedMs, free: most });
+      const rows = await take({ line, agedMs, free: most });
       rooms?.take(limited, rows.length);
       claims.push(...inLine(rows));
-    } else if (limited.locks.length > 1 && ageingMs > 0 && now - line.head >= ageingMs && !kept.has(line.locks)) {
+    } else if (waitsForSeveral(line, limited, ageingMs) && !kept.has(line.locks)) {
       kept.add(line.locks);
       rooms?.keepFor(limited);
     }
   }
   return claims;
 }
+
+/** Who has waited long for several locks gets them one by one: else those that need one alone would always be before it. */
+const waitsForSeveral = ({ now, head }: Line, { locks }: Limited, ageingMs: Millis): boolean =>
+  locks.length > 1 && ageingMs > 0 && now - head >= ageingMs;
 
 const isLimited = ({ limits, locks }: Line): boolean => limits > 0 || locks !== '[]';
 
@@ -129,21 +140,14 @@ async function sortByPerson(session: Session, numbers: QueueNumbers, lines: read
   const unsorted = new Map(lines.filter(({ person }) => person === 0).map((line) => [line.queue, line]));
   if (unsorted.size === 0) return;
   const { build } = session;
-  const jobsOf = new Map(
-    (
-      await session.rows(
-        build
-          .selectFrom('queues')
-          .select(['id', 'job'])
-          .where('id', 'in', [...unsorted.keys()]),
-      )
-    ).map(({ id, job }) => [id, job]),
-  );
+  const ids = [...unsorted.keys()];
+  const jobs = await session.rows(build.selectFrom('queues').select(['id', 'job']).where('id', 'in', ids));
+  const jobsOf = new Map(jobs.map(({ id, job }) => [id, job]));
   const some = await session.rows(
     build
       .selectFrom('queue as q')
       .leftJoin('jobs as j', 'j.id', 'q.job_id')
-      .where('q.queue', 'in', [...unsorted.keys()])
+      .where('q.queue', 'in', ids)
       .where('q.available_at', '<=', sql<number>`now_ms()`)
       .orderBy('q.priority')
       .orderBy('q.available_at')
@@ -159,12 +163,13 @@ async function sortByPerson(session: Session, numbers: QueueNumbers, lines: read
       .where('run_id', 'in', [...owners.keys()])
       .returningAll(),
   );
-  const keyed = taken.map((row) => {
-    const { name, labels, locks } = unsorted.get(row.queue) ?? { name: '', labels: '[]', locks: '[]' };
+  const keyOf = (row: { readonly queue: number; readonly run_id: number }): LineKey => {
+    const { name = '', labels = '[]', locks = '[]' } = unsorted.get(row.queue) ?? {};
     const job = jobsOf.get(row.queue) ?? 0;
     const person = owners.get(row.run_id) ?? ownerless;
-    return { row, key: { queue: name, workerLabels: readLocks(labels), locks: readLocks(locks), person, job } };
-  });
+    return { queue: name, workerLabels: readLocks(labels), locks: readLocks(locks), person, job };
+  };
+  const keyed = taken.map((row) => ({ row, key: keyOf(row) }));
   const numberOf = await numberQueues(
     session,
     numbers,
