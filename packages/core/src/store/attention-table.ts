@@ -34,7 +34,7 @@ export interface ToldRun extends Reference {
 export type AttentionTelling = Pick<AttentionItem, 'kind' | 'severity' | 'category' | 'title' | 'evidence'>;
 
 /** What an item has counted since it opened. */
-export type AttentionCounts = Pick<AttentionItem, 'times' | 'jobs'>;
+type AttentionCounts = Pick<AttentionItem, 'times' | 'jobs'>;
 
 /** What people change. Absent fields stay. */
 export interface AttentionChange {
@@ -52,7 +52,7 @@ export interface Healing {
 }
 
 /** Whether there is anything to do for who counts failures. */
-export interface AttentionPulse {
+interface AttentionPulse {
   readonly now: Instant;
   readonly told: boolean;
   /** Some item is open. */

@@ -1,7 +1,7 @@
 import { Button, Group, MultiSelect, SegmentedControl, Stack, Switch, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import type { AttentionShape } from 'job-trigger-contract';
-import { useRef, useState } from 'react';
+import type { AttentionPage as AttentionPageOf, AttentionShape } from 'job-trigger-contract';
+import { useRef, useState, type ReactNode } from 'react';
 import { EmptyState } from '../components/empty-state.tsx';
 import { ErrorPanel } from '../components/error-panel.tsx';
 import { LoadMore } from '../components/load-more.tsx';
@@ -126,6 +126,17 @@ function Filters({ state, chosen, isMine, change }: FiltersProps) {
   );
 }
 
+interface FoundProps extends Omit<ListProps, 'items'> {
+  readonly pages: readonly AttentionPageOf[];
+  /** What stands where there is nothing. */
+  readonly children: ReactNode;
+}
+
+function Found({ pages, opened, open, children }: FoundProps) {
+  const items = pages.flatMap((page) => page.items);
+  return items.length === 0 ? children : <Items items={items} opened={opened} open={open} />;
+}
+
 /** What the address asks for. */
 function filterOf(address: Address): Pick<FiltersProps, 'state' | 'chosen' | 'isMine'> {
   const given = (textAt(address, 'class') ?? '').split(',');
@@ -145,22 +156,21 @@ export function AttentionPage() {
     ...(chosen.length === 0 ? {} : { class: chosen.join(',') }),
     ...(isMine ? { owner: 'me' as const } : {}),
   });
-  const items = query.data?.pages.flatMap((page) => page.items) ?? [];
+  const clear = (): void => change({ class: undefined, owner: undefined });
   return (
     <Page title="Attention">
       <Filters state={state} chosen={chosen} isMine={isMine} change={change} />
       {query.isError ? <ErrorPanel error={query.error} retry={() => void query.refetch()} /> : null}
       {query.isPending ? <Loading rows={3} /> : null}
-      {items.length === 0 && query.isSuccess ? (
-        <Empty
-          state={state}
-          at={query.data.pages[0]?.checked_at}
-          filtered={chosen.length > 0 || isMine}
-          clear={() => change({ class: undefined, owner: undefined })}
-        />
-      ) : null}
-      {items.length === 0 ? null : (
-        <Items items={items} opened={textAt(address, 'item')} open={(item) => change({ item })} />
+      {query.data === undefined ? null : (
+        <Found pages={query.data.pages} opened={textAt(address, 'item')} open={(item) => change({ item })}>
+          <Empty
+            state={state}
+            at={query.data.pages[0]?.checked_at}
+            filtered={chosen.length > 0 || isMine}
+            clear={clear}
+          />
+        </Found>
       )}
       <Group justify="center">
         <LoadMore query={query} />
