@@ -7,22 +7,24 @@ import { startPortal, type PortalProcess } from '../../../test/setup/portal-proc
 import { raiseAlert } from '../../../test/setup/raise-alert.ts';
 import { differs, type OpenApi } from './test-openapi.ts';
 import {
-  walkAlerts,
-  walkAttention,
   walkCalendars,
   walkDemo,
   walkJobTypes,
   walkJobs,
-  walkMaintenance,
-  walkOperation,
   walkRuns,
   walkSchedules,
   walkScripts,
   walkTimeline,
+} from './test-walk.ts';
+import {
+  walkAlerts,
+  walkAttention,
+  walkMaintenance,
+  walkOperation,
   walkLimits,
   walkMonitors,
   walkWebhooks,
-} from './test-walk.ts';
+} from './test-walk-watch.ts';
 
 const snapshot = resolve(import.meta.dirname, '../../../docs/reference/openapi.json');
 const me = { email: 'mei@example.org', password: 'correct horse battery' };

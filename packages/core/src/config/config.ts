@@ -4,13 +4,14 @@
  */
 import { isAbsolute, join, resolve } from 'node:path';
 import { JobTriggerError } from '../errors.ts';
-import type { ArtifactSettings, S3Settings } from '../model/artifact.ts';
 import { isEmail } from '../model/email.ts';
 import { breakerPolicies, type BreakerPolicy } from '../model/trouble.ts';
 import { containments, type Containment } from '../model/worker.ts';
 import { defaultSettings, type EngineSettings } from '../model/settings.ts';
 import { isKnownZone, suggestZone } from '../schedule/zone.ts';
+import { artifactSettings } from './artifact-settings.ts';
 import { settingTable, type SettingDefinition } from './setting-table.ts';
+import { checkWebAddress } from './web-address.ts';
 
 const variablePrefix = 'JOB_PORTAL_';
 
@@ -207,17 +208,6 @@ function checkEmail(decided: { readonly value: unknown; readonly source: string 
   });
 }
 
-/** The value is not repeated: such addresses carry a token. */
-function checkWebAddress(key: string, decided: { readonly value: unknown; readonly source: string } | undefined): void {
-  if (typeof decided?.value !== 'string') return;
-  const url = URL.canParse(decided.value) ? new URL(decided.value) : null;
-  if (url?.protocol === 'https:' || url?.protocol === 'http:') return;
-  const message = 'is no address such as https://example.org/…';
-  throw new JobTriggerError('configuration_invalid', `${key} (from ${decided.source}): ${message}`, {
-    fields: [{ path: key, message }],
-  });
-}
-
 function containmentOf(decided: { readonly value: unknown; readonly source: string } | undefined): Containment | null {
   const level = containments.find((known) => known === decided?.value);
   if (level !== undefined || decided === undefined || decided.value === 'auto') return level ?? null;
@@ -248,43 +238,6 @@ function breakerPolicyOf(decided: { readonly value: unknown; readonly source: st
   throw new JobTriggerError('configuration_invalid', `breaker.policy (from ${decided.source}): ${message}`, {
     fields: [{ path: 'breaker.policy', message }],
   });
-}
-
-/** @throws `configuration_invalid` for an unknown store, or one without what it needs */
-function artifactSettings(get: <T>(key: string) => T): ArtifactSettings {
-  const orNull = (value: number): number | null => (value === 0 ? null : value);
-  return {
-    keep: orNull(get('artifacts.keep')),
-    days: orNull(get('artifacts.days')),
-    maxFiles: get('artifacts.max_files'),
-    maxBytes: get('artifacts.max_bytes'),
-    s3: s3Settings(get),
-  };
-}
-
-function s3Settings(get: <T>(key: string) => T): S3Settings | null {
-  const wrong = (key: string, message: string): never => {
-    throw new JobTriggerError('configuration_invalid', `${key}: ${message}`, { fields: [{ path: key, message }] });
-  };
-  const store = get<string>('artifacts.store');
-  if (store === 'files') return null;
-  if (store !== 's3') wrong('artifacts.store', `must be files or s3, found '${store}'`);
-  const bucket = get<string | null>('artifacts.s3_bucket') ?? wrong('artifacts.s3_bucket', 'is needed by the store s3');
-  const accessKeyId = get<string | null>('artifacts.s3_access_key_id');
-  const secretAccessKey = get<string | null>('artifacts.s3_secret_access_key');
-  if ((accessKeyId === null) !== (secretAccessKey === null))
-    wrong('artifacts.s3_secret_access_key', 'stands with artifacts.s3_access_key_id, or neither does');
-  const endpoint = get<string | null>('artifacts.s3_endpoint');
-  checkWebAddress('artifacts.s3_endpoint', { value: endpoint, source: 'the settings' });
-  return {
-    endpoint,
-    bucket,
-    region: get('artifacts.s3_region'),
-    prefix: get('artifacts.s3_prefix'),
-    accessKeyId,
-    secretAccessKey,
-    pathStyle: endpoint !== null && get<boolean>('artifacts.s3_path_style'),
-  };
 }
 
 /** Rules between settings. */

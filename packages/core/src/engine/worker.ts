@@ -343,14 +343,10 @@ export class Worker {
 
   /** Nothing is claimed that might not be started now: it would only be taken from other workers. */
   async #claim({ dispatch }: Tables, free: number): Promise<readonly Claim[]> {
-    const {
-      queues,
-      labels,
-      settings: { ageingMs },
-    } = this.#options;
+    const { queues, labels, settings } = this.#options;
     if (free <= 0 || !this.#mayStart || this.#health.restsFor > 0) return [];
     const reached = labelsWithContainment({ labels, containment: this.#spawner.containment });
-    return dispatch.claim({ ...this.#holder, free, queues, labels: reached, ageingMs });
+    return dispatch.claim({ ...this.#holder, free, queues, labels: reached, ageingMs: settings.ageingMs });
   }
 
   #begin(claims: readonly Claim[]): void {

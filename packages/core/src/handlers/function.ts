@@ -28,13 +28,13 @@ export interface FunctionContext extends AttemptNames {
   /** Writes a line of the run's log. */
   readonly log: (line: string, stream?: 'stdout' | 'stderr') => void;
   /** @param fraction 0 to 1, null when only the message is known */
-  progress(fraction: number | null, message?: string, more?: FunctionProgress): void;
+  readonly progress: (fraction: number | null, message?: string, more?: FunctionProgress) => void;
   /**
    * Keeps a file of that name, a relative path, when the function has ended; bytes, a text, or a stream of them.
    *
    * @throws {JobTriggerError} `invalid` for a name that cannot be one, `conflict` for one that is taken
    */
-  artifact(name: string, content: ArtifactContent): Promise<void>;
+  readonly artifact: (name: string, content: ArtifactContent) => Promise<void>;
 }
 
 export interface FunctionProgress {

@@ -100,22 +100,26 @@ interface Changed {
   readonly events: readonly string[];
 }
 
-/** Absent fields stay as they were. */
+const unlimited: Changed['limit'] & object = { slots: null, pausedAt: null, note: null };
+
+/** Absent fields stay as they were; the note of a queue that is not paused goes. */
 function changedQueue(before: Limit | null, { slots, paused, note }: QueueChange, now: Instant): Changed {
-  const was = { slots: before?.slots ?? null, pausedAt: before?.pausedAt ?? null, note: before?.note ?? null };
+  const was = before ?? unlimited;
   const isPaused = paused ?? was.pausedAt !== null;
-  const pausedAt = isPaused ? (was.pausedAt ?? now) : null;
   const limit = {
     slots: slots === undefined ? was.slots : slots,
-    pausedAt,
-    note: isPaused ? (note ?? was.note) : null,
+    pausedAt: isPaused ? (was.pausedAt ?? now) : null,
+    note: isPaused ? (note === undefined ? was.note : note) : null,
   };
-  if (note === null) limit.note = null;
-  const events = [
+  return { limit: limit.slots === null && !isPaused ? null : limit, events: turnsOf(was, limit) };
+}
+
+function turnsOf(was: typeof unlimited, is: typeof unlimited): readonly string[] {
+  const isPaused = is.pausedAt !== null;
+  return [
     ...((was.pausedAt !== null) === isPaused ? [] : [isPaused ? 'queue.paused' : 'queue.resumed']),
-    ...(limit.slots === was.slots ? [] : ['queue.limited']),
+    ...(is.slots === was.slots ? [] : ['queue.limited']),
   ];
-  return { limit: limit.slots === null && !isPaused ? null : limit, events };
 }
 
 const emptyCount = { waiting: 0, running: 0, oldestAt: null } as const;

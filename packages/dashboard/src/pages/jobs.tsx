@@ -170,11 +170,10 @@ function NoJobs({ address, change }: { readonly address: Address; readonly chang
   );
 }
 
-/** Jobs, narrowed and ordered by what stands in the address. */
-export function JobsPage() {
-  const [address, change] = useAddress();
-  const filter = queryOf(address);
-  const query = useInfiniteQuery({
+const itemsOf = (data: ReturnType<typeof useJobs>['data']) => data?.pages.flatMap((page) => page.items) ?? [];
+
+function useJobs(filter: ReturnType<typeof queryOf>) {
+  return useInfiniteQuery({
     queryKey: ['jobs', 'list', filter],
     queryFn: ({ pageParam }) =>
       api.listJobs({ query: { ...filter, ...(pageParam === null ? {} : { cursor: pageParam }) } }),
@@ -182,12 +181,12 @@ export function JobsPage() {
     getNextPageParam: (page) => page.next_cursor,
     placeholderData: (before) => before,
   });
-  const items = query.data?.pages.flatMap((page) => page.items) ?? [];
-  const looks = useGoOn(query, items.length);
-  const selection = useSelection(items.map((job) => job.id));
-  const { sort: _sort, deleted, ...rest } = filter;
+}
+
+/** An act on the chosen jobs, or on all that the filter matches. */
+function sendOf({ sort: _sort, deleted, ...rest }: ReturnType<typeof queryOf>): SendBulk {
   const matching = { ...rest, ...(deleted === undefined ? {} : { deleted: true }) };
-  const send: SendBulk = (act, wanted, dryRun) =>
+  return (act, wanted, dryRun) =>
     api.bulkJobs({
       body: {
         act: act as JobsBulkRequest['act'],
@@ -195,6 +194,17 @@ export function JobsPage() {
         dry_run: dryRun,
       },
     });
+}
+
+/** Jobs, narrowed and ordered by what stands in the address. */
+export function JobsPage() {
+  const [address, change] = useAddress();
+  const filter = queryOf(address);
+  const query = useJobs(filter);
+  const items = itemsOf(query.data);
+  const looks = useGoOn(query, items.length);
+  const [isBusy, isEmpty] = [query.isPending || looks, query.isSuccess && items.length === 0 && !looks];
+  const selection = useSelection(items.map((job) => job.id));
   return (
     <Page
       title="Jobs"
@@ -206,14 +216,14 @@ export function JobsPage() {
     >
       <Filters address={address} change={change} />
       {query.isError ? <ErrorPanel error={query.error} retry={() => void query.refetch()} /> : null}
-      {query.isPending || looks ? <Loading rows={8} /> : null}
-      {query.isSuccess && items.length === 0 && !looks ? <NoJobs address={address} change={change} /> : null}
+      {isBusy ? <Loading rows={8} /> : null}
+      {isEmpty ? <NoJobs address={address} change={change} /> : null}
       <BulkBar
         selection={selection}
         noun="job"
-        acts={deleted === undefined ? ['run', 'pause', 'resume', 'delete'] : ['restore']}
+        acts={filter.deleted === undefined ? ['run', 'pause', 'resume', 'delete'] : ['restore']}
         hasMore={query.hasNextPage}
-        send={send}
+        send={sendOf(filter)}
       />
       {items.length === 0 ? null : (
         <Rows

@@ -64,16 +64,8 @@ function NoOlder({ count }: { readonly count: number }) {
   );
 }
 
-/** All runs, newest first, narrowed by what stands in the address. */
-export function RunsPage() {
-  const [address, change] = useAddress();
-  const filter = filterOf(address);
-  const jobs = useQuery({
-    queryKey: ['jobs', 'names'],
-    queryFn: () => api.listJobs({ query: { limit: 500, sort: 'name' } }),
-    staleTime: 60_000,
-  });
-  const runs = useInfiniteQuery({
+function useRuns(filter: ReturnType<typeof filterOf>) {
+  return useInfiniteQuery({
     queryKey: ['runs', 'list', filter],
     queryFn: ({ pageParam }) =>
       api.listRuns({
@@ -83,7 +75,24 @@ export function RunsPage() {
     getNextPageParam: (page) => page.next_cursor,
     placeholderData: (before) => before,
   });
-  const names = jobs.data?.items ?? [];
+}
+
+/** Jobs by name, to choose from. */
+function useJobNames() {
+  const jobs = useQuery({
+    queryKey: ['jobs', 'names'],
+    queryFn: () => api.listJobs({ query: { limit: 500, sort: 'name' } }),
+    staleTime: 60_000,
+  });
+  return jobs.data?.items ?? [];
+}
+
+/** All runs, newest first, narrowed by what stands in the address. */
+export function RunsPage() {
+  const [address, change] = useAddress();
+  const filter = filterOf(address);
+  const runs = useRuns(filter);
+  const names = useJobNames();
   const words = filterWords(filter, nameIn(names, filter.jobId));
   const items = itemsOf(runs.data);
   const looks = useGoOn(runs, items.length);

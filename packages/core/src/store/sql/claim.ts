@@ -87,10 +87,9 @@ async function takeInTurns(
   const kept = new Set<string>();
   const [{ now } = { now: 0 }] = lines;
   for (const { line, agedMs } of turnsOf(lines, { now, stepMs: ageingMs })) {
-    const left = free - claims.length;
-    if (left <= 0) break;
+    if (claims.length >= free) break;
     const limited = limitedOf(line);
-    const most = Math.min(left, line.room ?? Infinity, rooms?.roomFor(limited) ?? Infinity);
+    const most = Math.min(free - claims.length, roomOf(line, rooms, limited));
     if (most > 0) {
       const rows = await take({ line, agedMs, free: most });
       rooms?.take(limited, rows.length);
@@ -103,6 +102,9 @@ async function takeInTurns(
   return claims;
 }
 
+const roomOf = ({ room }: Line, rooms: Rooms | null, limited: Limited): number =>
+  Math.min(room ?? Infinity, rooms === null ? Infinity : rooms.roomFor(limited));
+
 /** Who has waited long for several locks gets them one by one: else those that need one alone would always be before it. */
 const waitsForSeveral = ({ now, head }: Line, { locks }: Limited, ageingMs: Millis): boolean =>
   locks.length > 1 && ageingMs > 0 && now - head >= ageingMs;
@@ -114,13 +116,13 @@ function limitedOf({ name, locks, person }: Line): Limited {
 }
 
 /** Limits and uses as they are when nobody else claims. Leases are few: as many as all workers have slots. */
-async function countRooms({ build, rows }: Session): Promise<{ readonly rooms: Rooms; readonly byPerson: boolean }> {
-  const limits = (await rows(build.selectFrom('limits').selectAll())).map(toLimit);
-  const living = build
+async function countRooms(session: Session): Promise<{ readonly rooms: Rooms; readonly byPerson: boolean }> {
+  const limits = (await session.rows(session.build.selectFrom('limits').selectAll())).map(toLimit);
+  const living = session.build
     .selectFrom('leases as l')
     .innerJoin('queues as k', 'k.id', 'l.queue')
     .groupBy([sql`1`, sql`2`, sql`3`]);
-  const uses = await rows(
+  const uses = await session.rows(
     living.select((on) => ['k.name', 'k.locks', personOf('l').as('person'), on.fn.countAll<number>().as('count')]),
   );
   return {

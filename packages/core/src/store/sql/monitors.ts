@@ -3,7 +3,7 @@ import type { Expectation, Monitor, MonitorState, Ping, PingKind } from '../../m
 import type { ScheduleSpec } from '../../model/schedule.ts';
 import type { MonitorTable } from '../monitor-table.ts';
 import { readObject, writeValue } from './json.ts';
-import type { MonitorRow, PingRow } from './schema.ts';
+import type { MonitorRow, PingRow } from './channel-rows.ts';
 import { first, type Session } from './session.ts';
 
 const keptPings = 100;

@@ -5,12 +5,13 @@
 import type { ColumnType, GeneratedAlways } from 'kysely';
 import type { ArtifactRow } from './artifact-row.ts';
 import type { EndTallyRow, RunTallyRow, UnsuccessfulRow } from './tally-rows.ts';
+import type { DeliveryRow, MonitorRow, PingRow, WebhookRow } from './channel-rows.ts';
 import type { ChainMemberRow, DependencyRow } from './chain-rows.ts';
 import type { AttentionSchema } from './attention-schema.ts';
 
-type Flag = ColumnType<boolean | 0 | 1, boolean, boolean>;
+export type Flag = ColumnType<boolean | 0 | 1, boolean, boolean>;
 
-interface Aged {
+export interface Aged {
   created_at: number;
 }
 
@@ -295,63 +296,6 @@ export interface SignInRow extends Aged {
   expires_at: number;
   user_agent: string | null;
   address: string | null;
-}
-
-export interface WebhookRow extends Aged {
-  id: number;
-  updated_at: number;
-  name: string;
-  sort_name: string;
-  url: string;
-  kinds: string;
-  active: Flag;
-  off_reason: string | null;
-  since_event: number;
-  secret: string;
-  former_secret: string | null;
-  former_until: number | null;
-  failing_since: number | null;
-  dropped: number;
-}
-
-export interface DeliveryRow extends Aged {
-  id: number;
-  webhook_id: number;
-  event_id: number | null;
-  kind: string;
-  body: string;
-  state: string;
-  next_at: number | null;
-  attempts: number;
-  tries: string;
-}
-
-export interface MonitorRow extends Aged {
-  id: number;
-  updated_at: number;
-  name: string;
-  sort_name: string;
-  hash: string;
-  token: string;
-  spec: string | null;
-  period_ms: number | null;
-  grace_ms: number;
-  state: string;
-  state_since: number;
-  expected_at: number | null;
-  check_at: number | null;
-  last_ping_at: number | null;
-  started_at: number | null;
-  last_output: string | null;
-}
-
-export interface PingRow extends Aged {
-  id: number;
-  monitor_id: number;
-  kind: string;
-  exit_code: number | null;
-  address: string | null;
-  user_agent: string | null;
 }
 
 export interface LineageRow {

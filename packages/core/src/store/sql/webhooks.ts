@@ -5,7 +5,8 @@ import type { Delivery, DeliveryState, DeliveryTry, OffReason, Webhook } from '.
 import type { WebhookTable } from '../webhook-table.ts';
 import { decodeCursor, toPage } from './cursor.ts';
 import { readTexts, readValue } from './json.ts';
-import { truth, type DeliveryRow, type WebhookRow } from './schema.ts';
+import type { DeliveryRow, WebhookRow } from './channel-rows.ts';
+import { truth } from './schema.ts';
 import { first, type Session } from './session.ts';
 
 const keptTries = 20;
