@@ -27,7 +27,7 @@ const giving = (name: string, rates: readonly number[], facts: Partial<Contestan
 test('takes a quantile that was really measured', () => {
   expect([0.5, 0.9, 0.99, 1].map((share) => quantile([4, 1, 3, 2], share))).toEqual([2, 4, 4, 4]);
   expect(quantile([], 0.5)).toBeNaN();
-  expect(summaryOf([3, 1, 2])).toEqual({ count: 3, p50: 2, p90: 3, p99: 3, min: 1, max: 3 });
+  expect(summaryOf([3, 1, 2])).toEqual({ count: 3, p50: 2, p90: 3, p95: 3, p99: 3, min: 1, max: 3 });
 });
 
 test('counts a round whose controls differ by 30 % of the smaller, and none beyond', () => {

@@ -204,7 +204,7 @@ describe.each(['SQLite', 'PostgreSQL'])('the portal on %s', (database) => {
     const { run_id } = await client.runJob({ params, body: {} });
     expect(await client.getRun({ params: { id: run_id } })).toMatchObject({
       state: 'queued',
-      trigger: 'api',
+      trigger: 'manual',
       job_id: created.id,
       requested_by: 'Mei',
     });

@@ -1,5 +1,8 @@
 import { endpoints } from 'job-trigger-contract';
+import { toUuid } from 'job-trigger-core';
+import { factories } from 'job-trigger-core/testing';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { raiseAlertIn } from '../../../test/setup/raise-alert.ts';
 import { tableSums } from '../../../test/setup/table-sums.ts';
 import { startTestPortal, type TestPortal } from './test-portal.ts';
 
@@ -15,7 +18,8 @@ const queries: Readonly<Record<string, string>> = {
 
 describe.each(['SQLite', 'PostgreSQL'] as const)('reading on %s', (database) => {
   let portal: TestPortal;
-  const ids = { jobs: '', runs: '', logs: '', calendars: '', webhooks: '', monitors: '' };
+  const ids = { jobs: '', runs: '', logs: '', calendars: '', webhooks: '', monitors: '', attention: '' };
+  let artifact = '';
   beforeAll(async () => {
     portal = await startTestPortal(database, inject('postgresUrl'));
     const body = { name: 'read', type: 'script' as const, config: { script: 'hello.sh' } };
@@ -27,21 +31,40 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('reading on %s', (database) => 
     ids.runs = (await portal.client.runJob({ params, body: {} })).run_id;
     ids.logs = ids.runs;
     await portal.client.cancelRun({ params: { id: ids.runs } });
-    await portal.client.runJob({ params, body: {} });
+    ids.runs = (await portal.client.runJob({ params, body: {} })).run_id;
     ids.webhooks = (await portal.client.createWebhook({ body: { name: 'read', url: 'https://example.org/' } })).id;
     ids.monitors = (await portal.client.createMonitor({ body: { name: 'read', period_seconds: 60 } })).id;
     await portal.client.createFeed({ body: { name: 'read' } });
+    artifact = await keptOf(portal);
+    await raiseAlertIn(portal.store, 'moon');
+    ids.attention = (await portal.client.listAttention({ query: {} })).items[0]?.id ?? '';
   });
   afterAll(() => portal.close());
 
   test.each([...reads, '/api/openapi.json', '/api/docs/', '/jobs'])('GET %s changes nothing (R-243)', async (path) => {
     const before = await tableSums(portal.databaseUrl);
     const noun = path.split('/')[2] as keyof typeof ids;
-    const answer = await portal.raw(`${path.replace('{id}', ids[noun])}${queries[path] ?? ''}`, {
-      headers: { accept: path.startsWith('/api') ? 'application/json' : 'text/html' },
-    });
+    const answer = await portal.raw(
+      `${path.replace('{id}', ids[noun]).replace('{artifact_id}', artifact)}${queries[path] ?? ''}`,
+      {
+        headers: { accept: path.startsWith('/api') ? 'application/json' : 'text/html' },
+      },
+    );
     await answer.text();
     expect(answer.status).toBe(path === '/jobs' ? 503 : 200);
     expect(await tableSums(portal.databaseUrl)).toEqual(before);
   });
 });
+
+/** A file that the one waiting run has left, once a worker holds it. @returns its id */
+async function keptOf({ store }: TestPortal): Promise<string> {
+  const worker = { ...factories.worker(), queues: ['default'] };
+  await store.workers.register(worker);
+  const { id: workerId, incarnation } = worker;
+  const [claim] = await store.dispatch.claim({ workerId, incarnation, free: 1, queues: ['default'], labels: [] });
+  if (claim === undefined) throw new Error('nothing was claimed');
+  const { runId, runCreatedAt, jobId, attempt } = claim;
+  const left = factories.artifact({ runId, runCreatedAt, jobId, attempt });
+  await store.artifacts.keep(claim, [left]);
+  return toUuid(left);
+}

@@ -46,7 +46,14 @@ test('a process gets an allow-list of the environment, the job’s own and what 
 });
 
 test('the table that people read names each variable of a process, and no other', () => {
-  const env = buildEnvironment({ hostEnv: {}, jobEnv: {}, names, parameters: { '<name>': 1 }, files });
+  const env = buildEnvironment({
+    hostEnv: {},
+    jobEnv: {},
+    names,
+    parameters: { '<name>': 1 },
+    files,
+    hasUpstream: true,
+  });
   const told = Object.keys(env).map((name) => name.replace('JTP_PARAM__NAME_', 'JTP_PARAM_<NAME>'));
   expect(Object.keys(jobVariables).sort()).toEqual(told.sort());
 });

@@ -38,7 +38,8 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('limits on %s', (database) => {
   };
   const start = async (input: Partial<NewJob> = {}): Promise<Reference> => {
     const { job } = await home.operations.jobs.create(script(input), mei);
-    return home.operations.runs.start(job.id, {}, mei);
+    const { id, createdAt } = await home.operations.runs.start(job.id, {}, mei);
+    return { id, createdAt };
   };
   const told = async (reference: Reference) => {
     const run = await home.store.runs.get(reference);

@@ -115,7 +115,7 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('why on %s', (database) => {
     if (run === undefined) throw new Error('There is a run.');
     const ledger = (await home.store.ledger.ofJob(job.id, { limit: 1 })).items;
     const runs = Object.assign(Object.create(home.store.runs), {
-      get: () => Promise.resolve({ ...run, state: 'lost', endedAt: now() + 1000 }),
+      some: () => Promise.resolve([{ ...run, state: 'lost', endedAt: now() + 1000 }]),
     });
     const [told] = await explainEntries({ ...home.store, runs }, job, ledger);
     expect(told?.sentence).toMatch(/^The worker of run \w{8}, due .*, had stopped, and the run was not settled yet\.$/);
