@@ -123,7 +123,7 @@ describe.each(['SQLite', 'PostgreSQL'])('jobs of a real portal on %s', { timeout
     const daily = { schedules: [{ kind: 'daily', times: ['00:00'], timezone: 'UTC' }] };
     const { job, params, release } = await held(daily);
     const { run_id } = await client.runJob({ params, body: { note: 'by hand' } });
-    expect(await running(run_id)).toMatchObject({ trigger: 'api', note: 'by hand', due_at: null });
+    expect(await running(run_id)).toMatchObject({ trigger: 'manual', note: 'by hand', due_at: null });
     expect((await client.getJob({ params })).next_due_at).toBe(job.next_due_at);
     expect(await codeOf(client.runJob({ params, body: {} }))).toBe('409 already_running');
     release();

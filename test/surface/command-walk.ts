@@ -108,6 +108,8 @@ async function walkChanges(say: Say): Promise<void> {
   await say('jobs ls', ['--deleted']);
   await say('jobs get', ['waits']);
   await say('jobs restore', ['waits']);
+  await say('graph');
+  await say('graph', ['walk'], { plain: true });
   await say('jobs failures', ['walk']);
   await say('jobs reset', ['walk']);
   await say('jobs stopped');

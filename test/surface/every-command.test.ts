@@ -128,6 +128,12 @@ async function walkOnTheHost(): Promise<void> {
   await here(['scheduler', '--once'], place, ['scheduler']);
   await here(['worker', '--once'], place, ['worker']);
   expect((await jtp(['runs', 'ls', '--job', 'once'], place)).stdout).toMatch(/^failed\tonce\t/);
+  // What failed is an item by the next pass; it is run again from there.
+  await jtp(['scheduler', '--once'], place);
+  const listed = await jtp(['--json', 'attention', 'ls', '--job', 'once'], place);
+  const { items } = JSON.parse(listed.stdout) as { readonly items: readonly { readonly id: string }[] };
+  const again = await here(['attention', 'retry', items[0]?.id ?? ''], place, ['attention', 'retry']);
+  expect(again.stderr).toContain('1 run starts again.');
   for (const role of ['start', 'portal'] as const) {
     const portal = await startPortal({ administrator: true, role });
     expect(await (await fetch(`${portal.base}/api/health/live`)).json()).toMatchObject({ status: 'healthy' });

@@ -29,15 +29,19 @@ export class SameWords {
 
   text(text: string): string {
     const named = this.#replaced.reduce((all, [own, by]) => all.replaceAll(own, by), text);
-    return named
-      .replace(uuid, (id) => {
-        if (!this.#ids.includes(id)) this.#ids.push(id);
-        return `<id ${this.#ids.indexOf(id) + 1}>`;
-      })
-      .replace(instant, '<time>')
-      .replace(spokenInstant, '<time>')
-      .replace(/(?<=request id: )\S+/g, '<request>')
-      .replace(/\d[\d.]* m?s\b/g, '<time>');
+    return (
+      named
+        .replace(uuid, (id) => {
+          if (!this.#ids.includes(id)) this.#ids.push(id);
+          return `<id ${this.#ids.indexOf(id) + 1}>`;
+        })
+        .replace(instant, '<time>')
+        .replace(spokenInstant, '<time>')
+        .replace(/(?<=request id: )\S+/g, '<request>')
+        .replace(/\d[\d.]* m?s\b/g, '<time>')
+        // How long the two of a comparison took is their own; equal lengths are not told.
+        .replace(/^run\t(?:wait|duration)_seconds\t.*\n/gm, '')
+    );
   }
 
   #value(value: unknown, key: string): unknown {

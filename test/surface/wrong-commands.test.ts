@@ -27,7 +27,7 @@ const wrong: readonly WrongCommand[] = [
   { args: ['jobs', 'ls', '--status', 'done'], ...usage, says: '"running"|"queued"' },
   { args: ['jobs', 'ls', '--cursor', 'nonsense'], status: 2, code: 'malformed', says: 'next_cursor' },
   { args: ['jobs', 'get', 'nobody'], status: 3, code: 'not_found', says: 'nobody' },
-  { args: ['jobs', 'create'], ...usage, says: '--file' },
+  { args: ['jobs', 'create'], ...usage, says: 'Give a document, or --name and --type' },
   { args: ['jobs', 'pause'], ...usage, says: '--tag' },
   { args: ['jobs', 'create', '-f', 'missing.yaml'], ...usage, says: 'missing.yaml' },
   { args: create, input: '{name: a, name: b}', status: 2, code: 'malformed', says: 'unique' },

@@ -1,7 +1,8 @@
 /** Takes what an attempt left in its folder into the store: as many files and bytes as its job may keep. */
 import { createHash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
-import { crc32 } from 'node:zlib';
+import { createRequire } from 'node:module';
+import type nodeZlib from 'node:zlib';
 import { artifactExpiry, type Artifact, type ArtifactSettings } from '../model/artifact.ts';
 import type { Id } from '../model/id.ts';
 import type { Instant } from '../model/instant.ts';
@@ -24,6 +25,9 @@ export interface Collected {
   /** The store failed: what lies in the folder is the only copy. */
   readonly incomplete: boolean;
 }
+
+/** Loaded by the first file that is kept: most processes never keep one. */
+const zlib = (): typeof nodeZlib => createRequire(import.meta.url)('node:zlib') as typeof nodeZlib;
 
 /** Of what was left out so many are told by name, and the others by their number. */
 const mostProblems = 20;
@@ -120,7 +124,7 @@ class Reading {
     const stream = this.#file.createReadStream({ end: this.#size - 1, autoClose: false, highWaterMark: 262_144 });
     for await (const piece of stream as AsyncIterable<Buffer>) {
       this.#hash.update(piece);
-      this.#sum = crc32(piece, this.#sum);
+      this.#sum = zlib().crc32(piece, this.#sum);
       this.#bytes += piece.length;
       yield piece;
     }
