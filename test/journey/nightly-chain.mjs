@@ -1,5 +1,6 @@
 // One step of the nightly chain, named by its first argument: dump, compress, check or prune. Each takes from its
-// predecessor's result which file it is about. The files lie in BACKUP_DIR; KEEP of the newest stay there.
+// predecessor's result which file it is about; prune is passed it as a parameter. The files lie in BACKUP_DIR; KEEP of
+// the newest stay there.
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
@@ -64,7 +65,7 @@ const steps = {
     return pressed;
   },
   async prune() {
-    const checked = basename((await before('chain-check')).file);
+    const checked = basename(process.env.JTP_PARAM_FILE);
     // The id of a run begins with its time: by name is by age.
     const found = (await readdir(folder)).toSorted();
     if (!found.includes(checked)) throw new Error(`${checked} is gone`);

@@ -39,7 +39,7 @@ afterAll(async () => {
 
 const backups = (): string => join(portal.dataDir, 'backups');
 
-/** Four jobs, each waiting for the one before. */
+/** Four jobs, each waiting for the one before. What the check came to is passed to the last. */
 async function createChain(): Promise<Job> {
   const env = { DUMP_URL: shop.url, PG_LIBRARY: pgLibrary, BACKUP_DIR: backups(), KEEP: String(keep) };
   const jobs: Job[] = [];
@@ -50,7 +50,8 @@ async function createChain(): Promise<Job> {
       type: 'script',
       config: { script: 'nightly-chain.mjs', args: [step], env },
       retry: { max_attempts: 3, strategy: 'fixed' as const, delay_seconds: 0.2 },
-      ...(before === undefined ? {} : { depends_on: { jobs: [before.id] } }),
+      ...(before === undefined ? {} : { depends_on: { jobs: [before.id], pass: passedTo(step, before) } }),
+      ...(step === 'prune' ? { parameters: [{ name: 'file', required: true }] } : {}),
     };
     jobs.push(await client.createJob({ body }));
   }
@@ -58,6 +59,9 @@ async function createChain(): Promise<Job> {
   if (first === undefined) throw new Error('The chain has no job.');
   return first;
 }
+
+const passedTo = (step: (typeof steps)[number], { id: job_id }: Job) =>
+  step === 'prune' ? [{ parameter: 'file', job_id, field: 'file' }] : [];
 
 /** @returns the night's runs in the order of the steps, once none of the chain waits or lives */
 async function night(first: Job): Promise<readonly RunDetail[]> {
@@ -93,6 +97,7 @@ test(
         ['succeeded'],
       ]);
       expect(runs.map(({ trigger }) => trigger)).toEqual(['manual', 'dependency', 'dependency', 'dependency']);
+      expect(runs[3]?.parameters).toEqual({ file: (runs[2]?.result as { file: string }).file });
       expect(new Set(runs.map(({ chain }) => chain?.id))).toEqual(new Set([runs[0]?.id]));
       await expectBroughtBack(runs);
     }

@@ -52,7 +52,7 @@ async function walkGraph(client: Client, config: Job['config']): Promise<void> {
   const after = await client.createJob({
     body: { name: 'after the walk', type: 'script', config, depends_on: { jobs: [id] } },
   });
-  expect(after.depends_on).toEqual({ mode: 'all_success', jobs: [id], window_seconds: null });
+  expect(after.depends_on).toEqual({ mode: 'all_success', jobs: [id], window_seconds: null, pass: [] });
   const graph = await client.graph({ query: { job_id: id } });
   expect(graph.nodes.map((node) => node.name)).toEqual([name, 'after the walk']);
   expect(graph.edges).toEqual([{ from: id, to: after.id, mode: 'all_success', window_seconds: null }]);

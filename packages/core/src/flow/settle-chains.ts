@@ -4,13 +4,15 @@ import type { Id } from '../model/id.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Job } from '../model/job.ts';
 import { beginsChain, decideDependent, type DependencyDecision } from '../policy/dependency.ts';
+import type { Passed } from '../policy/pass-values.ts';
 import type { Ended } from '../store/chain-table.ts';
+import type { NewRun } from '../store/run-table.ts';
 import type { Tables } from '../store/store.ts';
 import { openGate, type Gate } from './dependent-gate.ts';
 import { chainView, keyOf, type Step } from './chain-view.ts';
 import { refusedEvent } from './refused-event.ts';
 import { newRunOf } from './new-run.ts';
-import { defaultParameters } from '../policy/plan.ts';
+import { passedParameters } from './passed-parameters.ts';
 import { slotsOf } from '../policy/overlap.ts';
 
 const idsAtOnce = 8;
@@ -20,6 +22,7 @@ interface Started {
   readonly job: Job;
   readonly decision: Extract<DependencyDecision, { kind: 'start' }>;
   readonly gate: Extract<Gate, { kind: 'open' }>;
+  readonly parameters: NewRun['parameters'];
 }
 
 interface Refused {
@@ -51,11 +54,12 @@ export async function settleChains(tables: Tables, endedIds: readonly Id[]): Pro
       if (job === undefined) continue;
       const decision = decideDependent(view.mode(step.jobId), view.prerequisites(step.chain, step.jobId));
       if (decision.kind === 'wait') continue;
-      const verdict = decision.kind === 'start' ? await gate.ask(job) : null;
-      const member = memberOf(step, decision, verdict, now);
+      const passed = decision.kind === 'start' ? await passedParameters(tables, job, decision.servedBy) : null;
+      const verdict = passed?.kind === 'values' ? await gate.ask(job) : null;
+      const member = memberOf(step, decision, { passed, verdict, now });
       known.set(keyOf(step.chain, step.jobId), member);
-      if (decision.kind === 'start' && verdict?.kind === 'open') {
-        started.push({ step, job, decision, gate: verdict });
+      if (decision.kind === 'start' && passed?.kind === 'values' && verdict?.kind === 'open') {
+        started.push({ step, job, decision, gate: verdict, parameters: passed.values });
         continue;
       }
       refused.push({ job, member });
@@ -96,8 +100,7 @@ async function firstSteps({ chains }: Tables, ended: readonly Ended[], now: Inst
 function memberOf(
   { chain, jobId }: Step,
   decision: Exclude<DependencyDecision, { kind: 'wait' }>,
-  gate: Gate | null,
-  now: Instant,
+  { passed, verdict, now }: { readonly passed: Passed | null; readonly verdict: Gate | null; readonly now: Instant },
 ): ChainMember {
   const base = { chain, jobId, run: null, notStarted: null, servedBy: [], decidedAt: now };
   if (decision.kind === 'refuse') {
@@ -105,8 +108,14 @@ function memberOf(
     return { ...base, notStarted: { reason: 'dependency', causeJobId, cause } };
   }
   const { servedBy } = decision;
-  if (gate?.kind === 'closed')
-    return { ...base, servedBy, notStarted: { reason: gate.reason, causeJobId: null, cause: gate.cause } };
+  if (passed?.kind === 'missing') {
+    const { jobId: causeJobId } = passed;
+    const { id, createdAt } = servedBy.find((served) => served.jobId === causeJobId) ?? {};
+    const cause = id === undefined || createdAt === undefined ? null : { id, createdAt };
+    return { ...base, servedBy, notStarted: { reason: 'no_value', causeJobId, cause } };
+  }
+  if (verdict?.kind === 'closed')
+    return { ...base, servedBy, notStarted: { reason: verdict.reason, causeJobId: null, cause: verdict.cause } };
   return { ...base, servedBy };
 }
 
@@ -123,7 +132,7 @@ async function tellRefused(tables: Tables, refused: readonly Refused[]): Promise
 /** Makes the runs. A job that stands in the chain already was started by somebody else. */
 async function start(tables: Tables, started: readonly Started[], now: Instant): Promise<boolean> {
   if (started.length === 0) return false;
-  const runs = started.map(({ step, job, decision, gate }) => ({
+  const runs = started.map(({ step, job, decision, gate, parameters }) => ({
     member: {
       chain: step.chain,
       jobId: job.id,
@@ -138,7 +147,7 @@ async function start(tables: Tables, started: readonly Started[], now: Instant):
       trigger: 'dependency',
       requestedBy: null,
       slots: slotsOf(job.definition),
-      parameters: defaultParameters(job.definition),
+      parameters,
       cause: step.by,
       reason: gate.waits ? 'overlap' : null,
     }),
