@@ -60,6 +60,12 @@ async function createChain(): Promise<Job> {
   return first;
 }
 
+/** The result of a step about a file. */
+function toldBy(run: RunDetail | undefined): { readonly file: string; readonly sha256: string } {
+  if (run === undefined) throw new Error('The step did not run.');
+  return run.result as { file: string; sha256: string };
+}
+
 const passedTo = (step: (typeof steps)[number], { id: job_id }: Job) =>
   step === 'prune' ? [{ parameter: 'file', job_id, field: 'file' }] : [];
 
@@ -97,7 +103,7 @@ test(
         ['succeeded'],
       ]);
       expect(runs.map(({ trigger }) => trigger)).toEqual(['manual', 'dependency', 'dependency', 'dependency']);
-      expect(runs[3]?.parameters).toEqual({ file: (runs[2]?.result as { file: string }).file });
+      expect(runs[3]?.parameters).toEqual({ file: toldBy(runs[2]).file });
       expect(new Set(runs.map(({ chain }) => chain?.id))).toEqual(new Set([runs[0]?.id]));
       await expectBroughtBack(runs);
     }
@@ -117,7 +123,7 @@ async function expectBroughtBack([, pressed, checked]: readonly RunDetail[]): Pr
   const [bytes, beside] = await Promise.all(items.map((artifact) => download(id, artifact.id)));
   if (bytes === undefined) throw new Error('The check kept nothing.');
   const sha256 = createHash('sha256').update(bytes).digest('hex');
-  const told = [pressed, checked].map((run) => (run?.result as { sha256: string }).sha256);
+  const told = [pressed, checked].map((run) => toldBy(run).sha256);
   expect([items[0]?.sha256, ...told]).toEqual([sha256, sha256, sha256]);
   expect(beside?.toString('utf8')).toBe(`${sha256}  shop.sql.gz\n`);
   const restored = await shopOf(gunzipSync(bytes).toString('utf8'));
@@ -134,7 +140,7 @@ async function download(run: string, artifact: string): Promise<Buffer> {
 
 /** The last nights stay, nothing else does. */
 function expectPruned(nights: readonly (readonly RunDetail[])[]): void {
-  const files = nights.map((runs) => basename((runs[1]?.result as { file: string }).file));
+  const files = nights.map((runs) => basename(toldBy(runs[1]).file));
   expect(readdirSync(backups()).toSorted()).toEqual(files.slice(-keep));
   expect(nights.map((runs) => runs[3]?.result)).toEqual([
     { kept: 1, removed: [] },

@@ -43,12 +43,13 @@ const contentOf = (url: string): Promise<unknown> =>
   });
 
 async function shopWith(fill: (database: pg.Client) => Promise<unknown>): Promise<Shop> {
-  const { url, drop } = await freshPostgres(inject('postgresUrl'));
+  const fresh = await freshPostgres(inject('postgresUrl'));
+  const { url } = fresh;
   await on(url, async (database) => {
     await database.query(schema);
     await fill(database);
   });
-  return { url, drop, content: () => contentOf(url) };
+  return { url, drop: () => fresh.drop(), content: () => contentOf(url) };
 }
 
 export const openShop = (): Promise<Shop> =>

@@ -55,9 +55,8 @@ test('a job is created with what it waits for, by name or id (R-118)', async () 
   const report = ['--name', 'report', '--type', 'script', '--set', 'script=two-streams.py'];
   expect((await jtp('jobs', 'create', ...report, '--mode', 'any_success')).status).toBe(2);
   expect((await jtp('jobs', 'create', ...report, '--depends-on', 'nobody')).status).toBe(3);
-  const made = await jtp(
-    ...['jobs', 'create', ...report, '--depends-on', `extract, ${load}`, '--mode', 'any_success', '--json'],
-  );
+  const waits = ['--depends-on', `extract, ${load}`, '--mode', 'any_success'];
+  const made = await jtp('jobs', 'create', ...report, ...waits, '--json');
   expect(JSON.parse(made.out)).toMatchObject({ depends_on: { mode: 'any_success', jobs: [extract, load] } });
   expect((await jtp('jobs', 'get', 'report')).out).toContain(`waits for\tany_success of ${extract}, ${load}\n`);
 });
