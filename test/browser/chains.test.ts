@@ -2,7 +2,7 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { complaintsOf, openBrowser } from '../setup/browser.ts';
 import type { PortalProcess } from '../setup/portal-process.ts';
@@ -23,13 +23,14 @@ afterAll(async () => {
 });
 
 /** Where a person looks at what a test reached; kept only when asked for. */
-async function picture(page: Page, name: string): Promise<void> {
+async function picture(page: Page, name: string, of?: Locator): Promise<void> {
   const folder = process.env['JTP_PICTURES'];
   if (folder === undefined) return;
   for (const colorScheme of ['light', 'dark'] as const) {
     for (const width of [1440, 375]) {
       await page.emulateMedia({ colorScheme });
       await page.setViewportSize({ width, height: 900 });
+      await of?.scrollIntoViewIfNeeded();
       await page.waitForTimeout(300);
       await page.screenshot({ path: join(folder, `${name}-${width}-${colorScheme}.png`) });
     }
@@ -64,8 +65,7 @@ writeFileSync(process.env.JTP_RESULT_FILE, JSON.stringify({ files: ['/backup/1']
   await page.getByRole('button', { name: 'Save' }).first().click();
   await value.getByText('is no path such as').waitFor();
   await value.getByLabel('Field').fill('files.0');
-  await value.scrollIntoViewIfNeeded();
-  await picture(page, 'pass-fields');
+  await picture(page, 'pass-fields', value);
   const { violations } = await new AxeBuilder({ page }).include('#field-depends_on\\.pass').analyze();
   expect(violations.map(({ id: rule }) => rule)).toEqual([]);
   await page.getByRole('button', { name: 'Save' }).first().click();
@@ -81,6 +81,7 @@ writeFileSync(process.env.JTP_RESULT_FILE, JSON.stringify({ files: ['/backup/1']
   const chain = page.locator('[data-part="chain"]');
   await expect.poll(() => chain.getByRole('row').count(), patient).toBe(3);
   await chain.getByRole('row').nth(2).getByRole('link').nth(1).click();
+  await page.getByRole('tab', { name: 'Parameters' }).click();
   await page.getByText('/backup/1').first().waitFor();
   expect(complaints).toEqual([]);
 });

@@ -26,7 +26,7 @@ export function PassFields({ pass, parameters, jobs, errors, change }: PassField
   const free = parameters.find((name) => !pass.some(({ parameter }) => parameter === name));
   return (
     <Stack gap="xs" id={fieldId('depends_on.pass')} tabIndex={-1}>
-      <Text size="sm" fw={500}>
+      <Text size="sm" fw={600}>
         Values from results
       </Text>
       <Text size="xs" c="dimmed">
