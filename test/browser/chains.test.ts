@@ -83,5 +83,6 @@ writeFileSync(process.env.JTP_RESULT_FILE, JSON.stringify({ files: ['/backup/1']
   await chain.getByRole('row').nth(2).getByRole('link').nth(1).click();
   await page.getByRole('tab', { name: 'Parameters' }).click();
   await page.getByText('/backup/1').first().waitFor();
-  expect(complaints).toEqual([]);
+  // The wrong path was refused.
+  expect(complaints.filter((said) => !said.includes('422'))).toEqual([]);
 });
