@@ -1,39 +1,21 @@
 /** Acceptance 6 of the flow's issue, its single step: a real database, dumped, pressed, checked, pruned and brought back. */
 import { createHash } from 'node:crypto';
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { setTimeout as rest } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
 import { createClient, fetchTransport, type Client, type RunDetail } from 'job-trigger-contract';
-import pg from 'pg';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { freshPostgres } from '../setup/databases.ts';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { jtp } from '../setup/jtp.ts';
 import { administrator, startPortal, type PortalProcess } from '../setup/portal-process.ts';
-
-const library = createRequire(join(import.meta.dirname, '../../packages/core/package.json')).resolve('pg');
-const schema = `CREATE TABLE customers (id int PRIMARY KEY, name text NOT NULL, born date, note jsonb);
-CREATE TABLE "Odd Orders" (id int PRIMARY KEY, customer int REFERENCES customers, cents bigint, at timestamptz)`;
-
-interface Fresh {
-  readonly url: string;
-  drop(): Promise<void>;
-}
+import { openShop, pgLibrary, shopOf, shopRows, type Shop } from './shop-database.ts';
 
 let portal: PortalProcess;
-let shop: Fresh;
+let shop: Shop;
 let client: Client;
 let token = '';
 beforeAll(async () => {
-  shop = await freshPostgres(inject('postgresUrl'));
-  await on(shop.url, async (database) => {
-    await database.query(schema);
-    await database.query(`INSERT INTO customers SELECT n, 'O''Brien "' || n || E'"\\n', date '1970-01-01' + n, '{"a": [1, null]}'
-      FROM generate_series(1, 500) n`);
-    await database.query(`INSERT INTO "Odd Orders" SELECT n, 1 + n % 500, n * 900719925474993, to_timestamp(n)
-      FROM generate_series(1, 3000) n`);
-  });
+  shop = await openShop();
   portal = await startPortal({
     administrator: true,
     prepare: async (dataDir) => {
@@ -53,27 +35,6 @@ afterAll(async () => {
   await portal?.stop();
   await shop?.drop();
 });
-
-async function on<T>(url: string, work: (database: pg.Client) => Promise<T>): Promise<T> {
-  const database = new pg.Client({ connectionString: url });
-  await database.connect();
-  try {
-    return await work(database);
-  } finally {
-    await database.end();
-  }
-}
-
-const contentOf = (url: string): Promise<unknown> =>
-  on(url, async (database) => {
-    const { rows: customers } = await database.query(
-      'SELECT md5(string_agg(t::text, chr(10) ORDER BY id)) AS sum FROM customers t',
-    );
-    const { rows: orders } = await database.query(
-      'SELECT md5(string_agg(t::text, chr(10) ORDER BY id)) AS sum FROM "Odd Orders" t',
-    );
-    return [...customers, ...orders] as unknown;
-  });
 
 async function runToEnd(id: string): Promise<RunDetail> {
   const { run_id } = await client.runJob({ params: { id }, body: {} });
@@ -100,7 +61,7 @@ test(
       body: {
         name: 'nightly-dump',
         type: 'script',
-        config: { script: 'nightly-dump.mjs', env: { DUMP_URL: shop.url, PG_LIBRARY: library } },
+        config: { script: 'nightly-dump.mjs', env: { DUMP_URL: shop.url, PG_LIBRARY: pgLibrary } },
         schedules: [{ kind: 'daily', times: ['02:30'], timezone: 'Asia/Hong_Kong' }],
         hooks: { before: 'disk-has-room.sh', after: 'say-how.sh' },
         artifacts: { keep: 3 },
@@ -122,8 +83,8 @@ test(
     const sha256 = createHash('sha256').update(bytes).digest('hex');
     expect([dump?.sha256, (last.result as { sha256: string }).sha256]).toEqual([sha256, sha256]);
     expect(last).toMatchObject({
-      items: { rows: 3500 },
-      progress: { percent: 100, phase: 'done', items: { rows: 3500 } },
+      items: { rows: shopRows },
+      progress: { percent: 100, phase: 'done', items: { rows: shopRows } },
     });
     expect(last.attempts[0]?.memory_peak_mb).toBeGreaterThan(10);
     expect(last.attempts[0]?.cpu_seconds).toBeGreaterThan(0);
@@ -137,13 +98,8 @@ test(
 
 /** The same rows in a database of its own. */
 async function expectBroughtBack(bytes: Buffer): Promise<void> {
-  const restored = await freshPostgres(inject('postgresUrl'));
-  await on(restored.url, async (database) => {
-    await database.query(schema);
-    await database.query("SET session_replication_role = 'replica'");
-    await database.query(gunzipSync(bytes).toString('utf8'));
-  });
-  expect(await contentOf(restored.url)).toEqual(await contentOf(shop.url));
+  const restored = await shopOf(gunzipSync(bytes).toString('utf8'));
+  expect(await restored.content()).toEqual(await shop.content());
   await restored.drop();
 }
 

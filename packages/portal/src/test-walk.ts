@@ -49,10 +49,17 @@ export async function walkSchedules(client: Client): Promise<void> {
 /** A job that waits for another, with a run of both. */
 async function walkGraph(client: Client, config: Job['config']): Promise<void> {
   const { id, name } = await client.createJob({ body: { name: 'before the walk', type: 'script', config } });
+  const pass = [{ parameter: 'file', job_id: id, field: 'files.0' }];
   const after = await client.createJob({
-    body: { name: 'after the walk', type: 'script', config, depends_on: { jobs: [id] } },
+    body: {
+      name: 'after the walk',
+      type: 'script',
+      config,
+      parameters: [{ name: 'file' }],
+      depends_on: { jobs: [id], pass },
+    },
   });
-  expect(after.depends_on).toEqual({ mode: 'all_success', jobs: [id], window_seconds: null });
+  expect(after.depends_on).toEqual({ mode: 'all_success', jobs: [id], window_seconds: null, pass });
   const graph = await client.graph({ query: { job_id: id } });
   expect(graph.nodes.map((node) => node.name)).toEqual([name, 'after the walk']);
   expect(graph.edges).toEqual([{ from: id, to: after.id, mode: 'all_success', window_seconds: null }]);

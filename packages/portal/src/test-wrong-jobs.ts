@@ -75,6 +75,18 @@ const shapes: readonly WrongCall[] = [
     field: 'depends_on.mode',
     says: 'all_success',
   },
+  {
+    what: 'a value for a parameter that it does not have',
+    body: script({
+      depends_on: {
+        jobs: ['019a0000-0000-7000-8000-00000000ffff'],
+        pass: [{ parameter: 'file', job_id: '019a0000-0000-7000-8000-00000000ffff', field: 'file' }],
+      },
+    }),
+    ...invalid,
+    field: 'depends_on.pass.0.parameter',
+    says: 'no parameter',
+  },
   { what: 'a field that nobody knows', body: script({ nmae: 'x' }), ...invalid, field: 'nmae', says: 'not known' },
   {
     what: 'an unknown field of the configuration',

@@ -44,3 +44,19 @@ test('a run that is refused behind a waiting one tells why that one waits; a sho
   expect(await jtp('runs', 'get', 'ffffffff')).toMatchObject({ status: 3, err: expect.stringContaining('whole id') });
   expect((await jtp('runs', 'cancel', id.slice(-8))).err).toBe(`Cancelling ${id}.\n`);
 });
+
+test('a job is created with what it waits for, by name or id (R-118)', async () => {
+  for (const name of ['extract', 'load'])
+    expect(
+      await jtp('jobs', 'create', '--name', name, '--type', 'script', '--set', 'script=two-streams.py'),
+    ).toMatchObject({ status: 0 });
+  const { id: extract } = JSON.parse((await jtp('jobs', 'get', 'extract', '--json')).out) as { id: string };
+  const { id: load } = JSON.parse((await jtp('jobs', 'get', 'load', '--json')).out) as { id: string };
+  const report = ['--name', 'report', '--type', 'script', '--set', 'script=two-streams.py'];
+  expect((await jtp('jobs', 'create', ...report, '--mode', 'any_success')).status).toBe(2);
+  expect((await jtp('jobs', 'create', ...report, '--depends-on', 'nobody')).status).toBe(3);
+  const waits = ['--depends-on', `extract, ${load}`, '--mode', 'any_success'];
+  const made = await jtp('jobs', 'create', ...report, ...waits, '--json');
+  expect(JSON.parse(made.out)).toMatchObject({ depends_on: { mode: 'any_success', jobs: [extract, load] } });
+  expect((await jtp('jobs', 'get', 'report')).out).toContain(`waits for\tany_success of ${extract}, ${load}\n`);
+});

@@ -4,6 +4,7 @@ import { configOf } from '../set-flags.ts';
 import { wrongFlag } from '../exit-status.ts';
 import { emit, tell, withConnection, type Context } from '../context.ts';
 import { copyOf } from '../definition.ts';
+import { dependsOnOf, dependsOptions, type DependsFlags } from '../depends-flag.ts';
 import { parseDuration } from '../duration-flag.ts';
 import { CommandError, exitStatus } from '../exit-status.ts';
 import { findJob } from '../find-job.ts';
@@ -68,6 +69,7 @@ function factsOf(job: Job, times: Times): readonly Fact[] {
     ['tags', job.tags.join(', ')],
     ['queue', `${job.queue}, ${job.priority}`],
     ['overlap', job.overlap],
+    ['waits for', job.depends_on === null ? null : `${job.depends_on.mode} of ${job.depends_on.jobs.join(', ')}`],
     ['version', String(job.version)],
     ['id', job.id],
   ];
@@ -139,7 +141,7 @@ async function told(context: Context, job: Job, what: string): Promise<void> {
   );
 }
 
-interface CreateFlags {
+interface CreateFlags extends DependsFlags {
   readonly file?: string;
   readonly name?: string;
   readonly type?: string;
@@ -167,6 +169,7 @@ async function fieldsOf(client: Client, flags: CreateFlags, document: Partial<Jo
     ...(type === undefined ? {} : { type }),
     ...(set.length === 0 ? {} : { config: await configWith(client, set, { ...document, ...(type && { type }) }) }),
     ...(schedule === undefined ? {} : { schedules: [await scheduleOf(client, schedule)] }),
+    ...(await dependsOnOf(client, flags)),
   };
 }
 
@@ -187,6 +190,7 @@ async function scheduleOf(client: Client, text: string): Promise<ScheduleInput> 
 
 export function addJobCommands(program: Command, context: () => Context): void {
   const jobs = program.command('jobs').description('What to do, and when.');
+  const [dependsOn, dependsMode] = dependsOptions();
   jobs
     .command('ls')
     .description('List jobs.')
@@ -225,6 +229,8 @@ export function addJobCommands(program: Command, context: () => Context): void {
       [] as readonly string[],
     )
     .option('--schedule <words>', 'when, as in "every day at 9:00"; what its type usually has when absent')
+    .addOption(dependsOn)
+    .addOption(dependsMode)
     .option(...repeatOption)
     .action(async (flags: CreateFlags) => {
       const options = { headers: repeatHeaders(flags) };

@@ -16,6 +16,7 @@ interface RetryFlags {
   readonly at?: string;
   readonly note?: string;
   readonly param?: readonly string[];
+  readonly withDownstream?: boolean;
   readonly failed?: boolean;
   readonly job?: string;
   readonly since?: string;
@@ -82,13 +83,14 @@ async function retryMany(context: Context, client: Client, flags: RetryFlags): P
   if (items.some(({ error }) => error !== null)) process.exitCode = exitStatus.failed;
 }
 
-function againOf({ note, reset, at, param }: RetryFlags): RetryRequest {
+function againOf({ note, reset, at, param, withDownstream }: RetryFlags): RetryRequest {
   const given = parametersOf(param);
   return {
     note: note ?? null,
     ...(given === undefined ? {} : { custom_parameters: given }),
     ...(reset === true ? { reset_failure_count: true } : {}),
     ...(at === undefined ? {} : { at }),
+    ...(withDownstream === true ? { with_downstream: true } : {}),
   };
 }
 
@@ -101,6 +103,7 @@ export function addRetryCommand(runs: Command, context: () => Context): void {
     .option(...parameterOption)
     .option('--reset', 'let failures of its job count from now on; one that was stopped by them goes on')
     .option('--at <instant>', 'not before, RFC 3339')
+    .option('--with-downstream', 'also what waits for it; one that failed in a chain goes on with that in any case')
     .option('--failed', 'every failed, timed-out or lost run instead of one')
     .option('--since <time>', 'with --failed: ended within this time, 24h when absent')
     .option('--job <job>', 'with --failed: only of this job')
@@ -109,6 +112,11 @@ export function addRetryCommand(runs: Command, context: () => Context): void {
     .action(async (id: string | undefined, flags: RetryFlags) => {
       if (flags.failed === true && flags.param !== undefined)
         throw new CommandError(exitStatus.usage, '-p is for one run; --failed runs each with its own values.');
+      if (flags.failed === true && flags.withDownstream === true)
+        throw new CommandError(
+          exitStatus.usage,
+          '--with-downstream is for one run; --failed goes on with their chains.',
+        );
       if ((id === undefined) === (flags.failed !== true))
         throw new CommandError(exitStatus.usage, 'Name one run, or use --failed.', 'Look with: jtp runs ls');
       await withConnection(context(), async ({ client }) => {

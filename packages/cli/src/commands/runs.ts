@@ -7,6 +7,7 @@ import {
   type RunDetail,
   type RunQuery,
 } from 'job-trigger-contract';
+import { chainFacts } from '../chain-facts.ts';
 import { emit, tell, timeoutOf, withConnection, type Connection, type Context } from '../context.ts';
 import { CommandError, exitStatus } from '../exit-status.ts';
 import { readDefinition } from '../definition-file.ts';
@@ -186,6 +187,7 @@ function factsOf(run: RunDetail, times: Times): readonly Fact[] {
     ['exit', run.exit_code === null ? run.signal : String(run.exit_code)],
     ['failure', run.failure?.message ?? null],
     ['worker', run.worker_name],
+    ...chainFacts(run),
     ['progress', progressText(run)],
     ['items', itemsText(run.items)],
     ['artifacts', run.artifact_count === 0 ? null : `${run.artifact_count}: jtp artifacts ls ${run.id}`],

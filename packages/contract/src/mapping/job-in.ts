@@ -77,7 +77,13 @@ function dependsOnToCore(input: JobPatch['depends_on']): JobFields['dependsOn'] 
     if (reference === null) throw invalidField(`depends_on.jobs.${at}`, `${id} is no job`);
     return reference;
   });
-  return { mode: input.mode ?? 'all_success', jobs, windowSeconds: input.window_seconds ?? null };
+  const pass = (input.pass ?? []).map(({ parameter, job_id: id, field }, at) => {
+    const job = fromUuid(id);
+    if (job === null) throw invalidField(`depends_on.pass.${at}.job_id`, `${id} is no job`);
+    return { parameter, job, field };
+  });
+  const waits = { mode: input.mode ?? 'all_success', jobs, windowSeconds: input.window_seconds ?? null };
+  return pass.length === 0 ? waits : { ...waits, pass };
 }
 
 function artifactsToCore(given: JobInput['artifacts']): JobFields['artifacts'] {

@@ -179,7 +179,13 @@ function configToWire({ type, config }: JobTarget): Record<string, unknown> {
 
 function dependsOnToWire(dependsOn: DependsOn | null): Job['depends_on'] {
   if (dependsOn === null) return null;
-  return { mode: dependsOn.mode, jobs: dependsOn.jobs.map(toUuid), window_seconds: dependsOn.windowSeconds };
+  const { mode, jobs, windowSeconds, pass = [] } = dependsOn;
+  return {
+    mode,
+    jobs: jobs.map(toUuid),
+    window_seconds: windowSeconds,
+    pass: pass.map(({ parameter, job, field }) => ({ parameter, job_id: toUuid(job), field })),
+  };
 }
 
 /** What a person decides about a job, without its schedules. */

@@ -14,6 +14,7 @@ import {
 } from 'job-trigger-core/model';
 import { z } from 'zod';
 import { Instant, PageQuery, queryList, QueryFlag, Reason, Uuid } from './common.ts';
+import { DependsOn, DependsOnInput } from './depends-on.ts';
 import { Breaker, BreakerInput, Intervention } from './failure.ts';
 import { Explanation } from './why.ts';
 import { Parameters, Priority, Run } from './run.ts';
@@ -98,23 +99,6 @@ export const ParameterInput = z.strictObject({
   pattern: z.string().max(500).nullable().optional(),
   description: z.string().max(2000).nullable().optional(),
 });
-
-const DependsOnInput = z.strictObject({
-  mode: z.enum(dependencyModes).optional().describe('Default `all_success`.'),
-  jobs: z.array(Uuid).min(1).max(100),
-  window_seconds: z
-    .int()
-    .min(1)
-    .max(31_622_400)
-    .nullable()
-    .optional()
-    .describe('How long ago a run outside the chain may have ended to count; null is a day.'),
-});
-
-/** What a job waits for. */
-export const DependsOn = z
-  .object({ mode: z.enum(dependencyModes), jobs: z.array(Uuid), window_seconds: z.int().nullable() })
-  .meta({ id: 'DependsOn' });
 
 /** What becomes of the files it leaves; an absent field takes the installation's setting. */
 const ArtifactPolicyInput = z.strictObject({

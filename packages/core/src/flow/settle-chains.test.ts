@@ -185,6 +185,48 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('chains on %s', (database) => {
     await bed.end(new Map([[all, 'succeeded']]));
   });
 
+  test('results are passed as parameters; a value that is needed and not there is told, with the run that lacks it', async () => {
+    const needs = (overrides: object) => ({
+      parameters: [
+        {
+          name: 'file',
+          type: 'string' as const,
+          required: true,
+          default: null,
+          choices: null,
+          pattern: null,
+          description: null,
+          ...overrides,
+        },
+      ],
+    });
+    const a = await bed.job({ name: `dump ${database}` });
+    const reference = { id: a.id, createdAt: a.createdAt };
+    const pass = (field: string) => [{ parameter: 'file', job: reference, field }];
+    const b = await bed.job(needs({}), { jobs: [a], pass: pass('files.0') });
+    const c = await bed.job(needs({ default: 'none' }), { jobs: [a], pass: pass('other') });
+    const d = await bed.job(needs({}), { jobs: [a], pass: pass('other') });
+    const e = await bed.job({}, { jobs: [d] });
+    const run = await bed.begin(a);
+    const claim = (await bed.claim()).find(({ runId }) => runId === run.id);
+    if (claim === undefined) throw new Error('Nothing waits.');
+    await bed.store.dispatch.finish([{ ...ended(claim), result: { files: ['/backup/1'] } }]);
+
+    expect((await bed.runsOf(b)).map(({ parameters }) => parameters)).toEqual([{ file: '/backup/1' }]);
+    expect((await bed.runsOf(c)).map(({ parameters }) => parameters)).toEqual([{ file: 'none' }]);
+    expect(await bed.runsOf(d)).toEqual([]);
+    expect(await bed.told(d)).toMatchObject([
+      {
+        reason: 'no_value',
+        cause_run_id: toUuid(run),
+        cause_job_id: toUuid(a),
+        text: `dump ${database} left no value that this needs, so it could not run.`,
+      },
+    ]);
+    expect(await bed.told(e)).toMatchObject([{ reason: 'dependency', cause_job_id: toUuid(d), cause_run_id: null }]);
+    await bed.carryOn(() => 'succeeded');
+  });
+
   test('overlap refuses a dependent whose earlier run lives, naming that run', async () => {
     const a = await bed.job();
     const b = await bed.job({ overlap: 'skip', maxConcurrent: 1 }, { jobs: [a] });

@@ -3,23 +3,21 @@ import type { ChainMember } from '../model/dependency.ts';
 import type { Id } from '../model/id.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Job } from '../model/job.ts';
-import { beginsChain, decideDependent, type DependencyDecision } from '../policy/dependency.ts';
+import { beginsChain, decideDependent } from '../policy/dependency.ts';
 import type { Ended } from '../store/chain-table.ts';
 import type { Tables } from '../store/store.ts';
 import { openGate, type Gate } from './dependent-gate.ts';
 import { chainView, keyOf, type Step } from './chain-view.ts';
 import { refusedEvent } from './refused-event.ts';
 import { newRunOf } from './new-run.ts';
-import { defaultParameters } from '../policy/plan.ts';
+import { outcomeOf, type Outcome } from './outcome.ts';
 import { slotsOf } from '../policy/overlap.ts';
 
 const idsAtOnce = 8;
 
-interface Started {
+interface Started extends Extract<Outcome, { notStarted: null }> {
   readonly step: Step;
   readonly job: Job;
-  readonly decision: Extract<DependencyDecision, { kind: 'start' }>;
-  readonly gate: Extract<Gate, { kind: 'open' }>;
 }
 
 interface Refused {
@@ -51,11 +49,12 @@ export async function settleChains(tables: Tables, endedIds: readonly Id[]): Pro
       if (job === undefined) continue;
       const decision = decideDependent(view.mode(step.jobId), view.prerequisites(step.chain, step.jobId));
       if (decision.kind === 'wait') continue;
-      const verdict = decision.kind === 'start' ? await gate.ask(job) : null;
-      const member = memberOf(step, decision, verdict, now);
+      const outcome = await outcomeOf(tables, job, { decision, gate });
+      const { servedBy, notStarted } = outcome;
+      const member = { chain: step.chain, jobId: job.id, run: null, notStarted, servedBy, decidedAt: now };
       known.set(keyOf(step.chain, step.jobId), member);
-      if (decision.kind === 'start' && verdict?.kind === 'open') {
-        started.push({ step, job, decision, gate: verdict });
+      if (outcome.notStarted === null) {
+        started.push({ step, job, ...outcome });
         continue;
       }
       refused.push({ job, member });
@@ -93,23 +92,6 @@ async function firstSteps({ chains }: Tables, ended: readonly Ended[], now: Inst
   return steps;
 }
 
-function memberOf(
-  { chain, jobId }: Step,
-  decision: Exclude<DependencyDecision, { kind: 'wait' }>,
-  gate: Gate | null,
-  now: Instant,
-): ChainMember {
-  const base = { chain, jobId, run: null, notStarted: null, servedBy: [], decidedAt: now };
-  if (decision.kind === 'refuse') {
-    const { causeJobId, cause } = decision;
-    return { ...base, notStarted: { reason: 'dependency', causeJobId, cause } };
-  }
-  const { servedBy } = decision;
-  if (gate?.kind === 'closed')
-    return { ...base, servedBy, notStarted: { reason: gate.reason, causeJobId: null, cause: gate.cause } };
-  return { ...base, servedBy };
-}
-
 async function tellRefused(tables: Tables, refused: readonly Refused[]): Promise<void> {
   if (refused.length === 0) return;
   const fresh = new Set(
@@ -123,13 +105,13 @@ async function tellRefused(tables: Tables, refused: readonly Refused[]): Promise
 /** Makes the runs. A job that stands in the chain already was started by somebody else. */
 async function start(tables: Tables, started: readonly Started[], now: Instant): Promise<boolean> {
   if (started.length === 0) return false;
-  const runs = started.map(({ step, job, decision, gate }) => ({
+  const runs = started.map(({ step, job, servedBy, gate, parameters }) => ({
     member: {
       chain: step.chain,
       jobId: job.id,
       run: { id: gate.id, createdAt: now },
       notStarted: null,
-      servedBy: decision.servedBy,
+      servedBy,
       decidedAt: now,
     } satisfies ChainMember,
     run: newRunOf(job, {
@@ -138,7 +120,7 @@ async function start(tables: Tables, started: readonly Started[], now: Instant):
       trigger: 'dependency',
       requestedBy: null,
       slots: slotsOf(job.definition),
-      parameters: defaultParameters(job.definition),
+      parameters,
       cause: step.by,
       reason: gate.waits ? 'overlap' : null,
     }),

@@ -91,7 +91,7 @@ export class FlowBed {
     waitsFor: Partial<Omit<DependsOn, 'jobs'>> & { readonly jobs?: readonly Job[] } = {},
     overrides: Partial<Job> = {},
   ): Promise<Job> {
-    const { jobs = [], mode = 'all_success', windowSeconds = null } = waitsFor;
+    const { jobs = [], mode = 'all_success', windowSeconds = null, pass = [] } = waitsFor;
     const [id = 0] = await this.store.ids(1);
     const { definition: _, ...rest } = overrides;
     const references = jobs.map((job) => ({ id: job.id, createdAt: job.createdAt }));
@@ -103,7 +103,7 @@ export class FlowBed {
         overlap: 'allow',
         maxConcurrent: null,
         queue,
-        dependsOn: references.length === 0 ? null : { mode, windowSeconds, jobs: references },
+        dependsOn: references.length === 0 ? null : { mode, windowSeconds, jobs: references, pass },
         ...definition,
       },
       ...rest,

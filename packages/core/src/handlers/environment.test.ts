@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { buildEnvironment, jobVariables, occurrenceKey, refuseValue, refuseVariable } from './environment.ts';
+import { refuseValue } from '../model/process-entry.ts';
+import { buildEnvironment, jobVariables, occurrenceKey, refuseVariable } from './environment.ts';
 
 const names = { jobId: 'j', runId: 'r', occurrenceKey: 'k', attempt: 2, fence: 5, dueAt: 0 };
 const files = {
@@ -47,12 +48,12 @@ test('a process gets an allow-list of the environment, the job’s own and what 
 
 test('the table that people read names each variable of a process, and no other', () => {
   const env = buildEnvironment({
+    hasUpstream: true,
     hostEnv: {},
     jobEnv: {},
     names,
     parameters: { '<name>': 1 },
     files,
-    hasUpstream: true,
   });
   const told = Object.keys(env).map((name) => name.replace('JTP_PARAM__NAME_', 'JTP_PARAM_<NAME>'));
   expect(Object.keys(jobVariables).sort()).toEqual(told.sort());

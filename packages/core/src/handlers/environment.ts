@@ -4,9 +4,6 @@ import type { RunFiles } from '../spawner/log-path.ts';
 import { hasControlCharacters } from './control-characters.ts';
 import type { AttemptNames } from './handler.ts';
 
-/** From this length on the system refuses an entry (`NAME=value` with its end). */
-export const longestEntryBytes = 131_072;
-
 const passedOn = /^(?:PATH|HOME|LANG|LC_[A-Z]+|TZ|TMPDIR|USER|LOGNAME|SHELL)$/;
 const passedOnWindows =
   /^(?:PATH|PATHEXT|SYSTEMROOT|SYSTEMDRIVE|COMSPEC|TEMP|TMP|USERPROFILE|USERNAME|APPDATA|LOCALAPPDATA|PROGRAMFILES|PROGRAMDATA|WINDIR)$/i;
@@ -142,13 +139,4 @@ export function refuseVariable(name: string): NameRefusal | null {
   if (steering.test(name))
     return { adminOnly: true, message: `${name} changes how programs start; only an administrator may set it.` };
   return null;
-}
-
-/** Why a value cannot be handed to a process; null when it can. */
-export function refuseValue(name: string, value: string): string | null {
-  if (value.includes('\0')) return 'holds a NUL character, which no process can be given';
-  const bytes = Buffer.byteLength(name) + Buffer.byteLength(value) + 2;
-  return bytes >= longestEntryBytes
-    ? `takes ${bytes} bytes; a process can be given ${longestEntryBytes - 1} at most`
-    : null;
 }

@@ -2,7 +2,8 @@
 import { mkdirSync } from 'node:fs';
 import type { Millis } from '../model/instant.ts';
 import type { Ended, StartOrder } from '../spawner/protocol.ts';
-import { buildEnvironment, refuseValue } from './environment.ts';
+import { refuseValue } from '../model/process-entry.ts';
+import { buildEnvironment } from './environment.ts';
 import { exitFailure } from './failure.ts';
 import {
   failed,

@@ -11,11 +11,23 @@ export interface DependsOn {
   readonly mode: DependencyMode;
   /** The prerequisites: at least one, at most {@link mostPrerequisites}. */
   readonly jobs: readonly Reference[];
-  /** X */
+  /** How long ago a run outside the chain may have ended to count; null is a day. */
   readonly windowSeconds: number | null;
+  /** What their results give its parameters; nothing when absent, as in versions older than this. */
+  readonly pass?: readonly PassedValue[];
 }
 
 export const mostPrerequisites = 100;
+
+/** A parameter that takes its value from the result of a prerequisite, where a chain starts the job. */
+export interface PassedValue {
+  readonly parameter: string;
+  readonly job: Reference;
+  /** Names and places on the way into the result, with dots between them, as {@link fieldOfResult} says. */
+  readonly field: string;
+}
+
+export const fieldOfResult = /^[^.\s]{1,100}(?:\.[^.\s]{1,100}){0,9}$/u;
 
 /** One line of the graph: `jobId` waits for `upstreamId`. */
 export interface Dependency {

@@ -78,7 +78,16 @@ export const idleReasons = [
 export type IdleReason = (typeof idleReasons)[number];
 
 /** What is said of an instant, or of a run, that no reason held back. */
-export const toldCodes = ['ran', 'will_run', 'not_due', 'not_created', 'undecided', 'removed', 'held'] as const;
+export const toldCodes = [
+  'ran',
+  'will_run',
+  'not_due',
+  'not_created',
+  'undecided',
+  'removed',
+  'held',
+  'no_value',
+] as const;
 export type ToldCode = (typeof toldCodes)[number];
 
 const waiting: Readonly<Record<WaitingReason, ReasonEntry>> = {
@@ -366,6 +375,11 @@ const told: Readonly<Record<ToldCode, ReasonEntry>> = {
       'It is due. The database changed to another server at {at}: nothing is planned until the workers have compared what they know with it.',
     plain: 'It is due. Nothing is planned until the workers have compared what they know with the changed database.',
     act: 'open_health',
+  },
+  no_value: {
+    sentence: '{upstream} left no value that this needs, so it could not run.',
+    plain: 'A job it depends on left no value that this needs, so it could not run.',
+    act: 'open_run',
   },
 };
 

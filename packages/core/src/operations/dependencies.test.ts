@@ -72,6 +72,16 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('dependencies on %s', (database
     const many = Array.from({ length: 101 }, (_, at) => ({ ...there, id: there.id + at }));
     expect(await fields(after(many))).toEqual(['depends_on.jobs']);
     expect(await fields(after([there], { windowSeconds: 0 }))).toEqual(['depends_on.window_seconds']);
+    const passed = (job: Job, field: string) => ({
+      parameter: 'file',
+      job: { id: job.id, createdAt: job.createdAt },
+      field,
+    });
+    expect(await fields(after([there], { pass: [passed(gone, 'a..b')] }))).toEqual([
+      'depends_on.pass.0.parameter',
+      'depends_on.pass.0.job_id',
+      'depends_on.pass.0.field',
+    ]);
   });
 
   test('keeps a job that others wait for, unless it is forced (R-126)', async () => {

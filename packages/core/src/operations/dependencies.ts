@@ -1,6 +1,7 @@
 /** What a job may wait for, and what becomes of those that wait for one that goes. */
 import { isDeepStrictEqual } from 'node:util';
 import { JobTriggerError } from '../errors.ts';
+import type { DependsOn } from '../model/dependency.ts';
 import { toUuid, type Id } from '../model/id.ts';
 import { draftVersion, type Job, type JobDefinition } from '../model/job.ts';
 import { circleOf } from '../policy/cycle.ts';
@@ -58,6 +59,13 @@ async function namesOf(
   return ids.map((id) => (id === own.id ? own.definition.name : (found.get(id)?.definition.name ?? String(id))));
 }
 
+/** The same for fewer jobs: what the others gave is given no longer. */
+function waitingFor({ pass = [], ...dependsOn }: DependsOn, jobs: DependsOn['jobs']): DependsOn | null {
+  if (jobs.length === 0) return null;
+  const left = pass.filter(({ job }) => jobs.some(({ id }) => id === job.id));
+  return { ...dependsOn, jobs, ...(left.length === 0 ? {} : { pass: left }) };
+}
+
 /** A definition that comes back from the bin: what it waited for may have gone meanwhile. */
 export async function withLivingPrerequisites(
   { jobs }: Pick<Tables, 'jobs'>,
@@ -68,7 +76,7 @@ export async function withLivingPrerequisites(
   const found = await jobs.byIds(dependsOn.jobs.map(({ id }) => id));
   const living = dependsOn.jobs.filter(({ id }) => found.get(id)?.deletedAt === null);
   if (living.length === dependsOn.jobs.length) return definition;
-  return { ...definition, dependsOn: living.length === 0 ? null : { ...dependsOn, jobs: living } };
+  return { ...definition, dependsOn: waitingFor(dependsOn, living) };
 }
 
 /**
@@ -90,7 +98,7 @@ export async function releaseDependents(
     const { dependsOn = null } = dependent.definition;
     if (dependsOn === null) continue;
     const jobs = dependsOn.jobs.filter(({ id }) => id !== job.id);
-    const definition = { ...dependent.definition, dependsOn: jobs.length === 0 ? null : { ...dependsOn, jobs } };
+    const definition = { ...dependent.definition, dependsOn: waitingFor(dependsOn, jobs) };
     const changed: Job = { ...dependent, definition, version: dependent.version + 1, updatedAt: now };
     await tables.jobs.update(changed, dependent.version, actor.name);
     const note = `${job.definition.name} was deleted.`;

@@ -6,7 +6,7 @@ import { definitionOf, type NewJob } from './job-input.ts';
 import { jobEvent } from './job-event.ts';
 import { newRunOf } from '../flow/new-run.ts';
 import { answerOnce, type Once } from './once.ts';
-import { valuesOf } from './parameters.ts';
+import { valuesOf } from '../policy/parameters.ts';
 import type { RunRequest } from './runs.ts';
 import { validateJob, validateSchedules } from './validate-job.ts';
 

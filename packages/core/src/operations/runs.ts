@@ -18,7 +18,7 @@ import { livingJob, notFound } from './jobs.ts';
 import { newRunOf } from '../flow/new-run.ts';
 import { answerOnce, type Once } from './once.ts';
 import { parameterSets, type ParameterSet } from './parameter-history.ts';
-import { valuesOf } from './parameters.ts';
+import { valuesOf } from '../policy/parameters.ts';
 import { treeProofs } from './tree-proofs.ts';
 
 export interface RunRequest {

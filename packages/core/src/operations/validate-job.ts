@@ -2,13 +2,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import { JobTriggerError, type ErrorCode, type FieldError } from '../errors.ts';
 import { allowList } from '../handlers/address.ts';
-import { refuseValue, refuseVariable } from '../handlers/environment.ts';
+import { refuseVariable } from '../handlers/environment.ts';
 import { checkHttpConfig } from '../handlers/http-rules.ts';
 import { resolveFolder, resolveScript } from '../handlers/script-file.ts';
 import { configFaults } from '../job-types/check-config.ts';
 import { comesAlone } from '../job-types/registry.ts';
 import type { Instant } from '../model/instant.ts';
-import { dependencyModes, mostPrerequisites } from '../model/dependency.ts';
+import { dependencyModes, fieldOfResult, mostPrerequisites } from '../model/dependency.ts';
 import {
   hasBuiltInType,
   type CommandConfig,
@@ -17,6 +17,7 @@ import {
   type PluginTarget,
   type RetryPolicy,
 } from '../model/job.ts';
+import { refuseValue } from '../model/process-entry.ts';
 import type { ScheduleSpec } from '../model/schedule.ts';
 import { writtenSpec } from '../schedule/resolve.ts';
 import { validateSchedule } from '../schedule/validate.ts';
@@ -255,7 +256,7 @@ function checkPolicies(definition: JobDefinition, findings: Findings): void {
   checkBreaker(definition.breaker, findings);
 }
 
-function checkDependsOn({ dependsOn }: JobDefinition, findings: Findings): void {
+function checkDependsOn({ dependsOn, parameters }: JobDefinition, findings: Findings): void {
   if (dependsOn === undefined || dependsOn === null) return;
   const { mode, jobs, windowSeconds } = dependsOn;
   if (!dependencyModes.includes(mode)) findings.add('depends_on.mode', `is none of ${dependencyModes.join(', ')}`);
@@ -264,6 +265,24 @@ function checkDependsOn({ dependsOn }: JobDefinition, findings: Findings): void 
     findings.add('depends_on.jobs', `names ${jobs.length}; ${mostPrerequisites} are allowed`);
   if (new Set(jobs.map(({ id }) => id)).size !== jobs.length) findings.add('depends_on.jobs', 'names a job twice');
   checkRange('depends_on.window_seconds', windowSeconds, 1, 31_622_400, findings, true);
+  checkPassed(dependsOn, parameters, findings);
+}
+
+function checkPassed(
+  { jobs, pass = [] }: NonNullable<JobDefinition['dependsOn']>,
+  declared: readonly Parameter[],
+  findings: Findings,
+): void {
+  pass.forEach(({ parameter, job, field }, at) => {
+    const path = `depends_on.pass.${at}`;
+    if (!declared.some(({ name }) => name === parameter))
+      findings.add(`${path}.parameter`, `${parameter} is no parameter of this job`);
+    if (pass.findIndex((one) => one.parameter === parameter) < at)
+      findings.add(`${path}.parameter`, `${parameter} is given twice`);
+    if (!jobs.some(({ id }) => id === job.id))
+      findings.add(`${path}.job_id`, 'is none of the jobs that this one waits for');
+    if (!fieldOfResult.test(field)) findings.add(`${path}.field`, 'is no path such as file or files.0.name');
+  });
 }
 
 /** Looks at everything a job says. @throws with every field at fault; the code of the only kind of fault, else `invalid` */

@@ -6,6 +6,7 @@ import { EmptyState } from '../components/empty-state.tsx';
 import { Loaded } from '../components/loaded.tsx';
 import { Page } from '../components/page.tsx';
 import { RunBadge } from '../components/state-badge.tsx';
+import { useFollowers } from '../features/jobs/use-graph.ts';
 import { AgainMenu } from '../features/runs/again-button.tsx';
 import { CancelButton } from '../features/runs/cancel-button.tsx';
 import { FailureBox } from '../features/runs/failure-box.tsx';
@@ -99,9 +100,11 @@ function Facts({ run, zone }: { readonly run: RunDetail; readonly zone: string |
 }
 
 function Acts({ run }: { readonly run: RunDetail }) {
+  const mayRunAgain = !isLive(run.state) && !run.draft;
+  const followers = useFollowers(run.job_id, { enabled: mayRunAgain });
   return (
     <>
-      {isLive(run.state) || run.draft ? null : <AgainMenu run={run} />}
+      {mayRunAgain ? <AgainMenu run={run} followers={followers} /> : null}
       <CancelButton run={run} size="sm" />
       <CopyButton text={window.location.href} label="Copy link" />
     </>

@@ -73,6 +73,16 @@ function Awaited({ job }: { readonly job: Job }) {
   );
 }
 
+/** What their results give its parameters. */
+function Passed({ graph, pass }: { readonly graph: Graph; readonly pass: NonNullable<Job['depends_on']>['pass'] }) {
+  const nameOf = (id: string): string => graph.nodes.find((node) => node.id === id)?.name ?? id;
+  return pass.map(({ parameter, job_id: id, field }) => (
+    <Text key={parameter} size="sm" className="jtp-break" data-part="passed">
+      Its parameter {parameter} takes {field} from the result of {nameOf(id)}.
+    </Text>
+  ));
+}
+
 /** Who waits for whom around one job, two steps each way. */
 export function DependenciesTab({ job }: { readonly job: Job }) {
   const query = useGraph(job.id, 2);
@@ -96,6 +106,7 @@ export function DependenciesTab({ job }: { readonly job: Job }) {
                   <Text size="sm">{modeWords[job.depends_on.mode]}</Text>
                   <Awaited job={job} />
                   <Steps graph={graph} id={job.id} way="up" />
+                  <Passed graph={graph} pass={job.depends_on.pass} />
                 </>
               )}
             </Panel>

@@ -5,6 +5,7 @@ import { api } from '../../lib/api.ts';
 import { fieldAt, type Errors } from '../../lib/field-errors.ts';
 import type { FieldsProps } from './fields.ts';
 import { modeWords } from './mode-words.ts';
+import { PassFields } from './pass-fields.tsx';
 
 type DependsOn = NonNullable<Job['depends_on']>;
 
@@ -14,7 +15,7 @@ const modes = [
   { value: 'all_complete', label: 'all have ended' },
 ] as const;
 
-const nothing: DependsOn = { mode: 'all_success', jobs: [], window_seconds: null };
+const nothing: DependsOn = { mode: 'all_success', jobs: [], window_seconds: null, pass: [] };
 
 /** A job of the list that is refused is told at the list. */
 function atJobs(errors: Errors): Errors {
@@ -31,19 +32,21 @@ export function DependsFields({ draft, set, errors, job }: FieldsProps & { reado
   const value = draft.dependsOn ?? nothing;
   const change = (part: Partial<DependsOn>): void => {
     const next = { ...value, ...part };
-    set({ dependsOn: next.jobs.length === 0 ? null : next });
+    const pass = next.pass.filter(({ job_id: id }) => next.jobs.includes(id));
+    set({ dependsOn: next.jobs.length === 0 ? null : { ...next, pass } });
   };
   const choices = (jobs.data?.items ?? [])
     .filter(({ id }) => id !== job?.id)
     .map(({ id, name }) => ({ value: id, label: name }));
   const hidden = value.jobs.filter((id) => !choices.some((choice) => choice.value === id));
+  const all = [...choices, ...hidden.map((id) => ({ value: id, label: id }))];
   return (
     <Stack gap="sm">
       <MultiSelect
         label="Jobs"
         description="It starts by itself when they have ended as it wants"
         placeholder={value.jobs.length === 0 ? 'None: it waits for no other job' : undefined}
-        data={[...choices, ...hidden.map((id) => ({ value: id, label: id }))]}
+        data={all}
         searchable
         clearable
         limit={100}
@@ -69,6 +72,13 @@ export function DependsFields({ draft, set, errors, job }: FieldsProps & { reado
             value={value.window_seconds ?? ''}
             onChange={(seconds) => change({ window_seconds: typeof seconds === 'number' ? seconds : null })}
             {...fieldAt(errors, 'depends_on.window_seconds')}
+          />
+          <PassFields
+            pass={value.pass}
+            parameters={draft.parameters.flatMap(({ name }) => (typeof name === 'string' && name !== '' ? [name] : []))}
+            jobs={all.filter((choice) => value.jobs.includes(choice.value))}
+            errors={errors}
+            change={(pass) => change({ pass })}
           />
           <Text size="sm" c="dimmed">
             {draft.schedules.length === 0

@@ -1,7 +1,7 @@
 import { Button, Menu } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconChevronDown } from '@tabler/icons-react';
-import type { Run } from 'job-trigger-contract';
+import type { Run, RunDetail } from 'job-trigger-contract';
 import { isLive } from '../../lib/states.ts';
 import { AgainDialog } from './again-dialog.tsx';
 import { useMay } from './use-may.ts';
@@ -20,7 +20,7 @@ export function AgainButton({ run }: { readonly run: Run }) {
       loading={again.isPending}
       disabled={refused !== null}
       title={refused ?? undefined}
-      onClick={() => again.mutate(undefined)}
+      onClick={() => again.mutate({})}
       aria-label={`Run again: ${run.job_name}`}
     >
       Run again
@@ -28,8 +28,15 @@ export function AgainButton({ run }: { readonly run: Run }) {
   );
 }
 
-/** The same with the choice to change the parameters first. */
-export function AgainMenu({ run }: { readonly run: Run }) {
+/** What follows a run that did not succeed goes on in its chain unasked. */
+const goesOn = (run: RunDetail): boolean => run.chain !== null && run.state !== 'succeeded';
+
+/**
+ * The same with the choice to change the parameters first, or to let follow what waits for it.
+ *
+ * @param followers names of the jobs that wait for it
+ */
+export function AgainMenu({ run, followers }: { readonly run: RunDetail; readonly followers: readonly string[] }) {
   const { again } = useRunActs(run);
   const refused = useMay('operator');
   const [opened, { open, close }] = useDisclosure(false);
@@ -48,7 +55,10 @@ export function AgainMenu({ run }: { readonly run: Run }) {
           </Button>
         </Menu.Target>
         <Menu.Dropdown>
-          <Menu.Item onClick={() => again.mutate(undefined)}>With the same values</Menu.Item>
+          <Menu.Item onClick={() => again.mutate({})}>With the same values</Menu.Item>
+          {followers.length === 0 || goesOn(run) ? null : (
+            <Menu.Item onClick={() => again.mutate({ with_downstream: true })}>With what follows</Menu.Item>
+          )}
           <Menu.Item onClick={open}>With other values …</Menu.Item>
         </Menu.Dropdown>
       </Menu>

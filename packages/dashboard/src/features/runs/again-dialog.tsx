@@ -22,7 +22,7 @@ function Fields({
   const wrong = drafts.some((draft) => draftProblem(draft) !== null);
   function send(event: FormEvent): void {
     event.preventDefault();
-    if (!wrong) again.mutate(valuesOf(drafts), { onSuccess: onClose });
+    if (!wrong) again.mutate({ parameters: valuesOf(drafts) }, { onSuccess: onClose });
   }
   return (
     <form onSubmit={send}>

@@ -1,13 +1,14 @@
 import { useMutation } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import type { Run } from 'job-trigger-contract';
+import type { RetryRequest, Run } from 'job-trigger-contract';
 import { useState } from 'react';
 import { sayDone, sayFailed } from '../../components/say.ts';
 import { api } from '../../lib/api.ts';
 import { refreshTopics } from '../../lib/query.ts';
 import { RepeatKey } from '../../lib/repeat-key.ts';
 
-type Parameters = Run['parameters'];
+/** What to say when a run is carried out again; the same once more where nothing is said. */
+type Again = Pick<RetryRequest, 'parameters' | 'with_downstream'>;
 
 /** Cancel a run, and run the same again; both tell how it went. */
 export function useRunActs(run: Run) {
@@ -20,10 +21,7 @@ export function useRunActs(run: Run) {
     onSettled: () => refreshTopics(['runs']),
   });
   const again = useMutation({
-    mutationFn: (parameters: Parameters | undefined) => {
-      const body = parameters === undefined ? {} : { parameters };
-      return api.retryRun({ params: { id: run.id }, body }, { headers: keys.headersFor(body) });
-    },
+    mutationFn: (body: Again) => api.retryRun({ params: { id: run.id }, body }, { headers: keys.headersFor(body) }),
     onSuccess: (accepted) => {
       keys.done();
       sayDone(`${run.job_name} runs again`);

@@ -1,7 +1,7 @@
 /** Values for a run, checked against what its job declares. Pure. */
 import { JobTriggerError, type FieldError } from '../errors.ts';
-import { refuseValue } from '../handlers/environment.ts';
 import type { Parameter } from '../model/job.ts';
+import { refuseValue } from '../model/process-entry.ts';
 import { fitsPattern } from '../model/value-pattern.ts';
 
 type Value = string | number | boolean;
@@ -41,7 +41,7 @@ function wrong(parameter: Parameter, given: unknown): string | null {
 }
 
 /** The value of one parameter, or the refusal; neither where there is none and none is needed. */
-function valueOf(parameter: Parameter, given: unknown): { readonly value?: Value; readonly message?: string } {
+export function valueOf(parameter: Parameter, given: unknown): { readonly value?: Value; readonly message?: string } {
   if (given === null || given === undefined) {
     if (parameter.default !== null) return { value: parameter.default };
     return parameter.required ? { message: 'is needed' } : {};
