@@ -54,7 +54,8 @@ describe('a pattern for values', () => {
         (source, text) => {
           fc.pre(refusePattern(source) === null);
           expect(fitsPattern(source, text)).toBe(new RegExp(`^(?:${source})$`, 'u').test(text));
-          expect(findsPattern(source, text)).toBe(new RegExp(source, 'u').test(text));
+          // With its beginning said: of `/[^a]$/u` and 😀 the engine's own search finds nothing, which is wrong.
+          expect(findsPattern(source, text)).toBe(new RegExp(`^[^]*?(?:${source})`, 'u').test(text));
         },
       ),
       { numRuns: 2000 },
