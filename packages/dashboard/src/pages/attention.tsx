@@ -75,7 +75,7 @@ function Empty({
         </Button>
       </EmptyState>
     );
-  if (state === 'snoozed') return <Text c="dimmed">Nothing is put off.</Text>;
+  if (state === 'snoozed') return <Text c="dimmed">Nothing is snoozed.</Text>;
   if (state === 'resolved') return <Text c="dimmed">What is over stays here for a while.</Text>;
   return (
     <Text>

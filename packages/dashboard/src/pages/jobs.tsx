@@ -74,9 +74,11 @@ const columns: readonly RowColumn<Job>[] = [
     title: 'Schedule',
     cell: (job) =>
       job.schedules.length === 0
-        ? 'Manual'
+        ? job.depends_on === null
+          ? 'Manual'
+          : 'Dependency'
         : job.schedules.map((schedule) => (
-            <Text size="sm" key={schedule.id}>
+            <Text size="sm" key={schedule.id} className="jtp-schedule-words">
               {schedule.description}
             </Text>
           )),

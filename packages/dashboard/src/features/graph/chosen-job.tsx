@@ -70,7 +70,7 @@ export function ChosenJob({ job, jobs, waits, choose }: ChosenJobProps) {
         {mode === undefined ? null : <Text size="sm">{modeWords[mode].long}.</Text>}
         <Neighbours title="Waits for" jobs={direct('to')} choose={choose} />
         <Neighbours title="Followed by" jobs={direct('from')} choose={choose} />
-        <Group gap="sm">
+        <Group gap="sm" fz="sm">
           <Link to="/jobs/$id" params={{ id: job.id }} className="jtp-link">
             Open the job
           </Link>

@@ -29,13 +29,13 @@ export function CountButton({ of, text, value, role, mayBeEmpty = true, busy, on
         flex="none"
         disabled={refusal !== null}
         title={refusal ?? undefined}
-        aria-label={`Change the limit of ${of}`}
+        aria-label={`Change limit of ${of}`}
         onClick={() => {
           setCount(value ?? '');
           open();
         }}
       >
-        Limit
+        Change limit
       </Button>
       <Modal opened={opened} onClose={close} title={`Limit of ${of}`}>
         <Stack>
