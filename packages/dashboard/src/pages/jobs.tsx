@@ -19,6 +19,7 @@ import { ActiveSwitch } from '../features/jobs/active-switch.tsx';
 import { JobMenu } from '../features/jobs/job-menu.tsx';
 import { NextRun } from '../features/jobs/next-run.tsx';
 import { RunButton } from '../features/jobs/run-button.tsx';
+import { useJobTypes } from '../features/jobs/use-job-types.ts';
 import { FirstJob } from '../features/overview/first-job.tsx';
 import { textAt, useAddress, type Address } from '../features/runs/address.ts';
 import { api } from '../lib/api.ts';
@@ -108,6 +109,7 @@ const columns: readonly RowColumn<Job>[] = [
 ];
 
 function Filters({ address, change }: { readonly address: Address; readonly change: (changes: Address) => void }) {
+  const types = useJobTypes().data?.items.map(({ id, label }) => ({ value: id, label })) ?? [];
   const search = useDebouncedCallback((text: string) => change({ search: text }), 250);
   const select = (
     name: string,
@@ -136,7 +138,7 @@ function Filters({ address, change }: { readonly address: Address; readonly chan
         onChange={(event) => search(event.currentTarget.value)}
       />
       {select('status', 'Status', statuses)}
-      {select('type', 'Type', ['script', 'command', 'http', 'function'])}
+      {select('type', 'Type', types)}
       {select('sort', 'Order', sorts, 'Newest first')}
       <Button
         variant={address['deleted'] === true ? 'filled' : 'default'}

@@ -16,22 +16,17 @@ interface ChosenJobProps {
 
 function Neighbours({ title, jobs, choose }: { readonly title: string } & Pick<ChosenJobProps, 'jobs' | 'choose'>) {
   return (
-    <div>
+    <Group gap="xs">
       <Text size="sm" c="dimmed">
         {title}
       </Text>
-      {jobs.length === 0 ? (
-        <Text size="sm">none</Text>
-      ) : (
-        <Group gap="xs">
-          {jobs.map(({ id, name }) => (
-            <Button key={id} size="compact-sm" variant="default" onClick={() => choose(id)}>
-              {name}
-            </Button>
-          ))}
-        </Group>
-      )}
-    </div>
+      {jobs.length === 0 ? <Text size="sm">none</Text> : null}
+      {jobs.map(({ id, name }) => (
+        <Button key={id} size="compact-sm" variant="default" onClick={() => choose(id)}>
+          {name}
+        </Button>
+      ))}
+    </Group>
   );
 }
 

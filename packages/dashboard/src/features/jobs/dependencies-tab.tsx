@@ -23,7 +23,7 @@ function nextTo({ edges, nodes }: Graph, id: string, way: Way): readonly GraphNo
 
 function One({ node }: { readonly node: GraphNode }) {
   return (
-    <Text size="sm" component="span" className="jtp-step">
+    <Text size="sm" component="span" className="jtp-step jtp-inline">
       <Link to="/jobs/$id" params={{ id: node.id }} search={{ tab: 'dependencies' }} className="jtp-link">
         {node.name}
       </Link>

@@ -60,7 +60,7 @@ export function DefinitionTab({ job }: { readonly job: Job }) {
     <Stack>
       {parts.map(({ title, content }) => (
         <Panel key={title} title={title} aside={<CopyButton text={content} />}>
-          <Code block tabIndex={0} aria-label={title}>
+          <Code block className="jtp-break" tabIndex={0} aria-label={title}>
             {content}
           </Code>
         </Panel>

@@ -2,9 +2,10 @@ import { Text } from '@mantine/core';
 import type { Job } from 'job-trigger-contract';
 import { When } from '../../components/when.tsx';
 
-/** One without a schedule that waits for jobs starts by itself all the same. */
-function whyNone({ depends_on: waits, schedules, next_text: text }: Job): string {
-  if (waits === null || schedules.length > 0) return text ?? 'None';
+/** One that waits for jobs starts by itself without a schedule, too. */
+function whyNone({ depends_on: waits, schedules, intervention, deleted_at: deleted, next_text: text }: Job): string {
+  if (schedules.length > 0 || intervention !== null || deleted !== null) return text ?? 'None';
+  if (waits === null) return 'On demand';
   return waits.jobs.length === 1 ? 'After the job it waits for' : `After the ${waits.jobs.length} jobs it waits for`;
 }
 
