@@ -3,7 +3,7 @@ import type { Job } from 'job-trigger-contract';
 /** What a person wrote of a job, ready to be the body of a new one: everything that the system tells of it is left out. */
 export function definitionOf(job: Job): Readonly<Record<string, unknown>> {
   const {
-    id: _id,
+    id: _jobId,
     active: _active,
     owner_id: _owner,
     version: _version,
@@ -24,6 +24,6 @@ export function definitionOf(job: Job): Readonly<Record<string, unknown>> {
     schedules,
     ...written
   } = job;
-  const rules = schedules.map(({ id: _, description: _words, next_due_at: _due, ...rule }) => rule);
+  const rules = schedules.map(({ id: _id, description: _words, next_due_at: _due, ...rule }) => rule);
   return { ...written, schedules: rules };
 }

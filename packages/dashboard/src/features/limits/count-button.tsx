@@ -9,7 +9,8 @@ interface CountButtonProps {
   readonly of: string;
   readonly text: string;
   readonly value: number | null;
-  readonly role: Person['role'];
+  /** Who may change it, and all above. */
+  readonly least: Person['role'];
   /** An empty field is no limit; where there must be one it cannot be left so. */
   readonly mayBeEmpty?: boolean;
   readonly busy: boolean;
@@ -17,8 +18,8 @@ interface CountButtonProps {
 }
 
 /** Asks for a count and saves it. */
-export function CountButton({ of, text, value, role, mayBeEmpty = true, busy, onSave }: CountButtonProps) {
-  const refusal = useMay(role);
+export function CountButton({ of, text, value, least, mayBeEmpty = true, busy, onSave }: CountButtonProps) {
+  const refusal = useMay(least);
   const [opened, { open, close }] = useDisclosure(false);
   const [count, setCount] = useState<number | ''>(value ?? '');
   return (
