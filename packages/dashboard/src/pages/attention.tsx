@@ -3,9 +3,8 @@ import { useQuery } from '@tanstack/react-query';
 import type { AttentionShape } from 'job-trigger-contract';
 import { useRef, useState } from 'react';
 import { EmptyState } from '../components/empty-state.tsx';
-import { ErrorPanel } from '../components/error-panel.tsx';
+import { ListState } from '../components/list-state.tsx';
 import { LoadMore } from '../components/load-more.tsx';
-import { Loading } from '../components/loading.tsx';
 import { Page } from '../components/page.tsx';
 import { When } from '../components/when.tsx';
 import { AttentionCard } from '../features/attention/attention-card.tsx';
@@ -149,16 +148,14 @@ export function AttentionPage() {
   return (
     <Page title="Attention">
       <Filters state={state} chosen={chosen} isMine={isMine} change={change} />
-      {query.isError ? <ErrorPanel error={query.error} retry={() => void query.refetch()} /> : null}
-      {query.isPending ? <Loading rows={3} /> : null}
-      {items.length === 0 && query.isSuccess ? (
+      <ListState query={query} count={items.length} rows={3}>
         <Empty
           state={state}
-          at={query.data.pages[0]?.checked_at}
+          at={query.data?.pages[0]?.checked_at}
           filtered={chosen.length > 0 || isMine}
           clear={() => change({ class: undefined, owner: undefined })}
         />
-      ) : null}
+      </ListState>
       {items.length === 0 ? null : (
         <Items items={items} opened={textAt(address, 'item')} open={(item) => change({ item })} />
       )}

@@ -5,9 +5,8 @@ import { Link } from '@tanstack/react-router';
 import type { Job, JobQuery, JobsBulkRequest } from 'job-trigger-contract';
 import { DemoBadge } from '../components/demo-badge.tsx';
 import { EmptyState } from '../components/empty-state.tsx';
-import { ErrorPanel } from '../components/error-panel.tsx';
+import { ListState } from '../components/list-state.tsx';
 import { LoadMore } from '../components/load-more.tsx';
-import { Loading } from '../components/loading.tsx';
 import { Page } from '../components/page.tsx';
 import { Rows, type RowColumn } from '../components/rows.tsx';
 import { JobStatusBadge, RunBadge } from '../components/state-badge.tsx';
@@ -209,9 +208,9 @@ export function JobsPage() {
       }
     >
       <Filters address={address} change={change} />
-      {query.isError ? <ErrorPanel error={query.error} retry={() => void query.refetch()} /> : null}
-      {query.isPending || looks ? <Loading rows={8} /> : null}
-      {query.isSuccess && items.length === 0 && !looks ? <NoJobs address={address} change={change} /> : null}
+      <ListState query={query} count={items.length} looks={looks} rows={8}>
+        <NoJobs address={address} change={change} />
+      </ListState>
       <BulkBar
         selection={selection}
         noun="job"
