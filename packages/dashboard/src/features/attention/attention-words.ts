@@ -8,8 +8,6 @@ export const kindWords: Readonly<Record<AttentionShape['kind'], string>> = {
   ...alertWords,
 };
 
-export const kindChoices = Object.keys(kindWords) as readonly AttentionShape['kind'][];
-
 type Class = NonNullable<AttentionShape['class']>;
 
 export const classWords: Readonly<Record<Class, string>> = {
