@@ -3,9 +3,8 @@ import { useQuery } from '@tanstack/react-query';
 import type { AttentionPage as AttentionPageOf, AttentionShape } from 'job-trigger-contract';
 import { useRef, useState, type ReactNode } from 'react';
 import { EmptyState } from '../components/empty-state.tsx';
-import { ErrorPanel } from '../components/error-panel.tsx';
+import { ListState } from '../components/list-state.tsx';
 import { LoadMore } from '../components/load-more.tsx';
-import { Loading } from '../components/loading.tsx';
 import { Page } from '../components/page.tsx';
 import { When } from '../components/when.tsx';
 import { AttentionCard } from '../features/attention/attention-card.tsx';
@@ -75,7 +74,7 @@ function Empty({
         </Button>
       </EmptyState>
     );
-  if (state === 'snoozed') return <Text c="dimmed">Nothing is put off.</Text>;
+  if (state === 'snoozed') return <Text c="dimmed">Nothing is snoozed.</Text>;
   if (state === 'resolved') return <Text c="dimmed">What is over stays here for a while.</Text>;
   return (
     <Text>
@@ -126,16 +125,7 @@ function Filters({ state, chosen, isMine, change }: FiltersProps) {
   );
 }
 
-interface FoundProps extends Omit<ListProps, 'items'> {
-  readonly pages: readonly AttentionPageOf[];
-  /** What stands where there is nothing. */
-  readonly children: ReactNode;
-}
-
-function Found({ pages, opened, open, children }: FoundProps) {
-  const items = pages.flatMap((page) => page.items);
-  return items.length === 0 ? children : <Items items={items} opened={opened} open={open} />;
-}
+const itemsOf = (data: ReturnType<typeof useAttentionList>['data']) => data?.pages.flatMap((page) => page.items) ?? [];
 
 /** What the address asks for. */
 function filterOf(address: Address): Pick<FiltersProps, 'state' | 'chosen' | 'isMine'> {
@@ -156,21 +146,20 @@ export function AttentionPage() {
     ...(chosen.length === 0 ? {} : { class: chosen.join(',') }),
     ...(isMine ? { owner: 'me' as const } : {}),
   });
-  const clear = (): void => change({ class: undefined, owner: undefined });
+  const items = itemsOf(query.data);
   return (
     <Page title="Attention">
       <Filters state={state} chosen={chosen} isMine={isMine} change={change} />
-      {query.isError ? <ErrorPanel error={query.error} retry={() => void query.refetch()} /> : null}
-      {query.isPending ? <Loading rows={3} /> : null}
-      {query.data === undefined ? null : (
-        <Found pages={query.data.pages} opened={textAt(address, 'item')} open={(item) => change({ item })}>
-          <Empty
-            state={state}
-            at={query.data.pages[0]?.checked_at}
-            filtered={chosen.length > 0 || isMine}
-            clear={clear}
-          />
-        </Found>
+      <ListState query={query} count={items.length} rows={3}>
+        <Empty
+          state={state}
+          at={query.data?.pages[0]?.checked_at}
+          filtered={chosen.length > 0 || isMine}
+          clear={() => change({ class: undefined, owner: undefined })}
+        />
+      </ListState>
+      {items.length === 0 ? null : (
+        <Items items={items} opened={textAt(address, 'item')} open={(item) => change({ item })} />
       )}
       <Group justify="center">
         <LoadMore query={query} />

@@ -37,7 +37,8 @@ function Legend() {
 
 function unknownText({ unknown, ids }: CriticalPath): string {
   if (unknown === 0) return '';
-  return ` How long ${unknown === ids.length ? 'they' : `${unknown} of them`} take is not known yet.`;
+  if (unknown === ids.length) return ' How long they take is not known yet.';
+  return ` How long ${unknown === 1 ? 'one of them takes' : `${unknown} of them take`} is not known yet.`;
 }
 
 /** What usually takes longest from end to end, in a sentence. */

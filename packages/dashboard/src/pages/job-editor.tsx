@@ -67,7 +67,10 @@ function Editor({ start, job, reload = () => undefined }: EditorProps) {
       if (job === null) return api.createJob({ body }, { headers: keys.headersFor(body) });
       const { version, choices } = merged ?? { version: job.version, choices: {} };
       const headers = { 'if-match': `"${version}"` };
-      return api.patchJob({ params: { id: job.id }, body: mergedPatch(body, choices) }, { headers });
+      const { breaker: _follows, ...rest } = body;
+      // One that nobody touched goes on following the settings, which may be where it came from.
+      const patch = draft.breaker === start.breaker ? rest : body;
+      return api.patchJob({ params: { id: job.id }, body: mergedPatch(patch, choices) }, { headers });
     },
     onSuccess: (answer) => {
       keys.done();
@@ -189,7 +192,7 @@ function Editor({ start, job, reload = () => undefined }: EditorProps) {
             </Section>
             <Group justify="flex-end">{buttons}</Group>
           </Stack>
-          <LivePreview drafts={draft.schedules} jobId={job?.id} />
+          <LivePreview drafts={draft.schedules} waits={draft.dependsOn !== null} jobId={job?.id} />
         </div>
       </form>
       {tries ? <TryDrawer input={input} trial={trial} close={drawer.close} /> : null}

@@ -5,9 +5,8 @@ import { Link } from '@tanstack/react-router';
 import type { Job, JobQuery, JobsBulkRequest } from 'job-trigger-contract';
 import { DemoBadge } from '../components/demo-badge.tsx';
 import { EmptyState } from '../components/empty-state.tsx';
-import { ErrorPanel } from '../components/error-panel.tsx';
+import { ListState } from '../components/list-state.tsx';
 import { LoadMore } from '../components/load-more.tsx';
-import { Loading } from '../components/loading.tsx';
 import { Page } from '../components/page.tsx';
 import { Rows, type RowColumn } from '../components/rows.tsx';
 import { JobStatusBadge, RunBadge } from '../components/state-badge.tsx';
@@ -19,6 +18,7 @@ import { ActiveSwitch } from '../features/jobs/active-switch.tsx';
 import { JobMenu } from '../features/jobs/job-menu.tsx';
 import { NextRun } from '../features/jobs/next-run.tsx';
 import { RunButton } from '../features/jobs/run-button.tsx';
+import { useJobTypes } from '../features/jobs/use-job-types.ts';
 import { FirstJob } from '../features/overview/first-job.tsx';
 import { textAt, useAddress, type Address } from '../features/runs/address.ts';
 import { api } from '../lib/api.ts';
@@ -74,9 +74,11 @@ const columns: readonly RowColumn<Job>[] = [
     title: 'Schedule',
     cell: (job) =>
       job.schedules.length === 0
-        ? 'Manual'
+        ? job.depends_on === null
+          ? 'Manual'
+          : 'Dependency'
         : job.schedules.map((schedule) => (
-            <Text size="sm" key={schedule.id}>
+            <Text size="sm" key={schedule.id} className="jtp-schedule-words">
               {schedule.description}
             </Text>
           )),
@@ -106,6 +108,7 @@ const columns: readonly RowColumn<Job>[] = [
 ];
 
 function Filters({ address, change }: { readonly address: Address; readonly change: (changes: Address) => void }) {
+  const types = useJobTypes().data?.items.map(({ id, label }) => ({ value: id, label })) ?? [];
   const search = useDebouncedCallback((text: string) => change({ search: text }), 250);
   const select = (
     name: string,
@@ -134,7 +137,7 @@ function Filters({ address, change }: { readonly address: Address; readonly chan
         onChange={(event) => search(event.currentTarget.value)}
       />
       {select('status', 'Status', statuses)}
-      {select('type', 'Type', ['script', 'command', 'http', 'function'])}
+      {select('type', 'Type', types)}
       {select('sort', 'Order', sorts, 'Newest first')}
       <Button
         variant={address['deleted'] === true ? 'filled' : 'default'}
@@ -203,7 +206,6 @@ export function JobsPage() {
   const query = useJobs(filter);
   const items = itemsOf(query.data);
   const looks = useGoOn(query, items.length);
-  const [isBusy, isEmpty] = [query.isPending || looks, query.isSuccess && items.length === 0 && !looks];
   const selection = useSelection(items.map((job) => job.id));
   return (
     <Page
@@ -215,9 +217,9 @@ export function JobsPage() {
       }
     >
       <Filters address={address} change={change} />
-      {query.isError ? <ErrorPanel error={query.error} retry={() => void query.refetch()} /> : null}
-      {isBusy ? <Loading rows={8} /> : null}
-      {isEmpty ? <NoJobs address={address} change={change} /> : null}
+      <ListState query={query} count={items.length} looks={looks} rows={8}>
+        <NoJobs address={address} change={change} />
+      </ListState>
       <BulkBar
         selection={selection}
         noun="job"

@@ -143,9 +143,6 @@ export function RunPage() {
             </VisuallyHidden>
             <Facts run={data} zone={zone} />
             {data.state === 'running' ? <RunProgress run={data} /> : null}
-            {data.state === 'succeeded' && typeof data.progress?.message === 'string' ? (
-              <Text size="sm">{data.progress.message}</Text>
-            ) : null}
             {isFailure(data.state) ? <FailureBox run={data} advice={data.recommended_action} /> : null}
             <RunChain run={data} />
             <RunTabs run={data} zone={zone} />

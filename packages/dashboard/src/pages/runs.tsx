@@ -3,9 +3,8 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { Job, Run, RunsBulkRequest } from 'job-trigger-contract';
 import { EmptyState } from '../components/empty-state.tsx';
-import { ErrorPanel } from '../components/error-panel.tsx';
+import { ListState } from '../components/list-state.tsx';
 import { LoadMore } from '../components/load-more.tsx';
-import { Loading } from '../components/loading.tsx';
 import { Page } from '../components/page.tsx';
 import { useSelection } from '../components/use-selection.ts';
 import { BulkBar } from '../features/bulk/bulk-bar.tsx';
@@ -107,13 +106,12 @@ export function RunsPage() {
       },
     });
   };
-  const [isBusy, isEmpty] = [runs.isPending || looks, runs.isSuccess && items.length === 0 && !looks];
   return (
     <Page title="Runs">
       <RunFilters filter={filter} jobs={names} change={change} active={words.length > 0} />
-      {runs.isError ? <ErrorPanel error={runs.error} retry={() => void runs.refetch()} /> : null}
-      {isBusy ? <Loading rows={8} /> : null}
-      {isEmpty ? <NoRuns narrowedTo={words} clear={() => change(unfiltered)} /> : null}
+      <ListState query={runs} count={items.length} looks={looks} rows={8}>
+        <NoRuns narrowedTo={words} clear={() => change(unfiltered)} />
+      </ListState>
       {items.length === 0 ? null : (
         <Stack gap="sm">
           <BulkBar selection={selection} noun="run" acts={['cancel', 'retry']} hasMore={runs.hasNextPage} send={send}>

@@ -14,6 +14,11 @@ import { api } from '../lib/api.ts';
 
 const shown = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value ?? null));
 
+/** What stands between backticks is code. */
+function Described({ text }: { readonly text: string }) {
+  return text.split('`').map((part, at) => (at % 2 === 1 ? <Code key={`${at} ${part}`}>{part}</Code> : part));
+}
+
 function DemoPanel() {
   const demo = useDemo(true);
   if (demo.data === undefined || (demo.data.jobs === 0 && demo.data.filled_at === null)) return null;
@@ -64,7 +69,7 @@ export function SettingsPage() {
                 { title: 'Value', cell: (setting) => <Code className="jtp-break">{shown(setting.value)}</Code> },
                 { title: 'Comes from', cell: (setting) => setting.source },
                 { title: 'Variable', cell: (setting) => <Code>{setting.variable}</Code> },
-                { title: 'What it is', cell: (setting) => setting.description },
+                { title: 'What it is', cell: (setting) => <Described text={setting.description} /> },
               ]}
             />
           );

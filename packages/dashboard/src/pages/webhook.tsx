@@ -47,7 +47,7 @@ function Facts({ webhook }: { readonly webhook: Webhook }) {
         {webhook.former_secret_until === null || Date.parse(webhook.former_secret_until) < now ? null : (
           <>
             {' · the former secret signs until '}
-            <When at={webhook.former_secret_until} />
+            <When at={webhook.former_secret_until} planned />
           </>
         )}
       </Text>

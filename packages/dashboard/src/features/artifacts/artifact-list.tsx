@@ -73,7 +73,7 @@ export function ArtifactList({ run, zone }: ArtifactListProps) {
     { title: 'SHA-256', cell: ({ sha256 }: Artifact) => (sha256 === null ? '—' : <Hash sha256={sha256} />) },
     {
       title: 'Kept until',
-      cell: ({ expires_at: at }: Artifact) => (at === null ? 'its run goes' : <When at={at} zone={zone} />),
+      cell: ({ expires_at: at }: Artifact) => (at === null ? 'its run goes' : <When at={at} zone={zone} planned />),
     },
     {
       title: 'Acts',

@@ -29,7 +29,7 @@ function Facts({ item }: { readonly item: AttentionShape }) {
       {item.state === 'snoozed' ? (
         <>
           {' '}
-          · put off until <When at={item.snoozed_until} />
+          · snoozed until <When at={item.snoozed_until} planned />
         </>
       ) : null}
       {item.resolved_at === null ? null : (

@@ -60,6 +60,15 @@ function Touched({ item }: { readonly item: AttentionDetail }) {
           <Link to="/jobs/$id" params={{ id: job.job_id }} className="jtp-link">
             {job.job_name}
           </Link>
+          {item.kind === 'missed' ? (
+            <>
+              {' ('}
+              <Link to="/jobs/$id" params={{ id: job.job_id }} search={{ tab: 'occurrences' }} className="jtp-link">
+                occurrences
+              </Link>
+              )
+            </>
+          ) : null}
           {job.times > 1 ? ` (${job.times})` : ''}
           {job.healed_at === null ? '' : ' · succeeded since'}
         </span>

@@ -21,7 +21,7 @@ export function AffectedList({ effect }: { readonly effect: CalendarEffect }) {
             <Link to="/jobs/$id" params={{ id: one.job_id }} className="jtp-link">
               {one.job_name}
             </Link>
-            : <When at={one.before} none="none" /> → <When at={one.next_due_at} none="none" />
+            : <When at={one.before} planned none="none" /> → <When at={one.next_due_at} planned none="none" />
           </List.Item>
         ))}
       </List>

@@ -16,22 +16,17 @@ interface ChosenJobProps {
 
 function Neighbours({ title, jobs, choose }: { readonly title: string } & Pick<ChosenJobProps, 'jobs' | 'choose'>) {
   return (
-    <div>
+    <Group gap="xs">
       <Text size="sm" c="dimmed">
         {title}
       </Text>
-      {jobs.length === 0 ? (
-        <Text size="sm">none</Text>
-      ) : (
-        <Group gap="xs">
-          {jobs.map(({ id, name }) => (
-            <Button key={id} size="compact-sm" variant="default" onClick={() => choose(id)}>
-              {name}
-            </Button>
-          ))}
-        </Group>
-      )}
-    </div>
+      {jobs.length === 0 ? <Text size="sm">none</Text> : null}
+      {jobs.map(({ id, name }) => (
+        <Button key={id} size="compact-sm" variant="default" onClick={() => choose(id)}>
+          {name}
+        </Button>
+      ))}
+    </Group>
   );
 }
 
@@ -70,7 +65,7 @@ export function ChosenJob({ job, jobs, waits, choose }: ChosenJobProps) {
         {mode === undefined ? null : <Text size="sm">{modeWords[mode].long}.</Text>}
         <Neighbours title="Waits for" jobs={direct('to')} choose={choose} />
         <Neighbours title="Followed by" jobs={direct('from')} choose={choose} />
-        <Group gap="sm">
+        <Group gap="sm" fz="sm">
           <Link to="/jobs/$id" params={{ id: job.id }} className="jtp-link">
             Open the job
           </Link>

@@ -57,6 +57,14 @@ interface GraphCanvasProps {
   readonly choose: (id: string | null) => void;
 }
 
+const arrow = {
+  type: MarkerType.ArrowClosed,
+  width: 18,
+  height: 18,
+  markerUnits: 'userSpaceOnUse',
+  color: 'var(--mantine-color-dimmed)',
+} as const;
+const criticalArrow = { ...arrow, color: 'var(--jtp-attention)' } as const;
 const fit = { maxZoom: 1, padding: 0.1 } as const;
 
 /** Brings everything into sight when there is another everything: a filter was set or taken away. */
@@ -84,7 +92,7 @@ function edgesOf({ waits, critical, lit }: Pick<GraphCanvasProps, 'waits' | 'cri
       target: to,
       ...(far ? {} : { label: modeWords[mode].short }),
       className: classes(`jtp-flow-${mode}`, steps.has(id) && 'jtp-flow-critical', dimmed && 'jtp-flow-dimmed'),
-      markerEnd: { type: MarkerType.ArrowClosed, width: 16, height: 16 },
+      markerEnd: steps.has(id) ? criticalArrow : arrow,
       focusable: false,
     };
   });

@@ -42,7 +42,7 @@ export function BreakerFields({ draft, set, errors }: FieldsProps) {
             {...fieldAt(errors, 'breaker.consecutive')}
           />
           <NumberInput
-            label="Or failures within days"
+            label="Or failures in all"
             placeholder="not counted"
             min={1}
             max={100}
@@ -51,7 +51,7 @@ export function BreakerFields({ draft, set, errors }: FieldsProps) {
             {...fieldAt(errors, 'breaker.recent')}
           />
           <NumberInput
-            label="Days"
+            label="Within (days)"
             min={1}
             max={90}
             value={breaker.period_days}

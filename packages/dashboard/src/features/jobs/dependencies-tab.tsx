@@ -23,19 +23,19 @@ function nextTo({ edges, nodes }: Graph, id: string, way: Way): readonly GraphNo
 
 function One({ node }: { readonly node: GraphNode }) {
   return (
-    <Text size="sm" component="span" className="jtp-inline">
+    <Text size="sm" component="span" className="jtp-step jtp-inline">
       <Link to="/jobs/$id" params={{ id: node.id }} search={{ tab: 'dependencies' }} className="jtp-link">
         {node.name}
-      </Link>{' '}
-      <JobStatusBadge status={node.status} />{' '}
+      </Link>
+      <JobStatusBadge status={node.status} />
       {node.last_run === null ? (
         <Text span c="dimmed" size="sm">
           no run yet
         </Text>
       ) : (
-        <>
-          last: <StateBadge state={node.last_run.state} /> <When at={node.last_run.ended_at} />
-        </>
+        <span>
+          last run: <StateBadge state={node.last_run.state} /> <When at={node.last_run.ended_at} />
+        </span>
       )}
     </Text>
   );
@@ -98,7 +98,14 @@ export function DependenciesTab({ job }: { readonly job: Job }) {
           );
         return (
           <Stack>
-            <Panel title="Waits for">
+            <Panel
+              title="Waits for"
+              aside={
+                <Link to="/graph" search={{ job: job.id }} className="jtp-link">
+                  Show in the graph
+                </Link>
+              }
+            >
               {job.depends_on === null ? (
                 <Text size="sm">It waits for no job.</Text>
               ) : (

@@ -4,7 +4,6 @@ import type { Job } from 'job-trigger-contract';
 import { api } from '../../lib/api.ts';
 import { fieldAt, type Errors } from '../../lib/field-errors.ts';
 import type { FieldsProps } from './fields.ts';
-import { modeWords } from './mode-words.ts';
 import { PassFields } from './pass-fields.tsx';
 
 type DependsOn = NonNullable<Job['depends_on']>;
@@ -44,7 +43,7 @@ export function DependsFields({ draft, set, errors, job }: FieldsProps & { reado
     <Stack gap="sm">
       <MultiSelect
         label="Jobs"
-        description="It starts by itself when they have ended as it wants"
+        description="It starts by itself after these"
         placeholder={value.jobs.length === 0 ? 'None: it waits for no other job' : undefined}
         data={all}
         searchable
@@ -64,8 +63,8 @@ export function DependsFields({ draft, set, errors, job }: FieldsProps & { reado
             {...fieldAt(errors, 'depends_on.mode')}
           />
           <NumberInput
-            label="Window in seconds"
-            description="A job that runs in no common chain counts if it ended so long ago at most; empty is a day"
+            label="Look back at most (seconds)"
+            description="For runs that do not belong to the same chain; a day when empty"
             min={1}
             max={31_622_400}
             allowDecimal={false}
@@ -80,11 +79,11 @@ export function DependsFields({ draft, set, errors, job }: FieldsProps & { reado
             errors={errors}
             change={(pass) => change({ pass })}
           />
-          <Text size="sm" c="dimmed">
-            {draft.schedules.length === 0
-              ? modeWords[value.mode]
-              : 'It has schedules of its own: those start it, and an instant is skipped while its jobs have not ended as it wants.'}
-          </Text>
+          {draft.schedules.length === 0 ? null : (
+            <Text size="sm" c="dimmed">
+              It has schedules of its own: those start it, and an instant is skipped until the jobs above have ended so.
+            </Text>
+          )}
         </>
       )}
     </Stack>

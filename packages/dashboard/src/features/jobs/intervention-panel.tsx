@@ -23,7 +23,7 @@ export function InterventionPanel({ job }: { readonly job: Job }) {
           Kind: {categoryWords[advice.category]}. {advice.text}
         </Text>
         {pattern.error_patterns.length === 0 ? null : (
-          <Code block tabIndex={0} aria-label="What the failures said">
+          <Code block className="jtp-break" tabIndex={0} aria-label="What the failures said">
             {pattern.error_patterns.join('\n')}
           </Code>
         )}

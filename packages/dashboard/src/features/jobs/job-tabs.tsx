@@ -5,12 +5,14 @@ import type { Job } from 'job-trigger-contract';
 import { CopyButton } from '../../components/copy-text.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { Loaded } from '../../components/loaded.tsx';
+import { Panel } from '../../components/panel.tsx';
 import { Rows } from '../../components/rows.tsx';
 import { When } from '../../components/when.tsx';
 import { api } from '../../lib/api.ts';
 import { RunList } from '../runs/run-list.tsx';
 import { SchedulePreview } from '../schedule/schedule-preview.tsx';
 import { commandOf, curlOf } from './calls.ts';
+import { definitionOf } from './definition.ts';
 import { StatusCard } from './status-card.tsx';
 
 export function OverviewTab({ job }: { readonly job: Job }) {
@@ -48,20 +50,21 @@ export function RunsTab({ job }: { readonly job: Job }) {
 }
 
 export function DefinitionTab({ job }: { readonly job: Job }) {
-  const { name, type, config, schedules, parameters, retry, overlap, queue, priority, tags, timeout_seconds } = job;
-  const shown = { name, type, config, schedules, parameters, retry, overlap, queue, priority, tags, timeout_seconds };
-  const text = JSON.stringify(shown, null, 2);
-  const calls = [curlOf(job, window.location.origin), commandOf(job)];
+  const text = JSON.stringify(definitionOf(job), null, 2);
+  const parts = [
+    { title: 'Run it by the API', content: curlOf(job, window.location.origin) },
+    { title: 'Run it by the command line', content: commandOf(job) },
+    { title: 'Definition', content: text },
+  ];
   return (
     <Stack>
-      {calls.map((line) => (
-        <div key={line}>
-          <Code block>{line}</Code>
-          <CopyButton text={line} />
-        </div>
+      {parts.map(({ title, content }) => (
+        <Panel key={title} title={title} aside={<CopyButton text={content} />}>
+          <Code block className="jtp-break" tabIndex={0} aria-label={title}>
+            {content}
+          </Code>
+        </Panel>
       ))}
-      <Code block>{text}</Code>
-      <CopyButton text={text} label="Copy definition" />
     </Stack>
   );
 }

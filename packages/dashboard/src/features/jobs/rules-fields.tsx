@@ -101,7 +101,7 @@ export function FailureFields({ draft, set, errors }: FieldsProps) {
 export function RulesFields({ draft, set, errors }: FieldsProps) {
   return (
     <Stack>
-      <Group align="flex-start">
+      <Group align="flex-end">
         <NativeSelect
           label="If the run before is still active"
           data={overlaps}
@@ -146,7 +146,7 @@ export function RulesFields({ draft, set, errors }: FieldsProps) {
           />
         ) : null}
       </Group>
-      <Group align="flex-start">
+      <Group align="flex-end">
         <NativeSelect
           label="Priority"
           description="Waiting raises it by a level every five minutes"

@@ -200,7 +200,7 @@ export function RunFields(props: FieldsProps) {
       </Group>
       <KeepFields {...props} />
       {isScript || type?.origin === 'program' ? (
-        <Group align="flex-start">
+        <Group align="flex-end">
           <NativeSelect
             label="Output beyond the limit"
             data={[

@@ -19,6 +19,15 @@ import { NextRun } from './next-run.tsx';
 function Next({ job }: { readonly job: Job }) {
   const mode = useZoneMode();
   const now = useNow('half-minute');
+  if (job.schedules.length === 0 && job.depends_on !== null)
+    return (
+      <Text size="sm">
+        <NextRun job={job} />.{' '}
+        <Link to="/jobs/$id" params={{ id: job.id }} search={{ tab: 'dependencies' }} className="jtp-link">
+          Which they are
+        </Link>
+      </Text>
+    );
   if (job.schedules.length === 0)
     return (
       <Text size="sm">
@@ -77,6 +86,19 @@ function Held({ held }: { readonly held: Why['maintenance'] }) {
   );
 }
 
+type Fact = Why['last'][number];
+
+/** Newest first; those in a row that say the same are one, with their number. */
+function alike(facts: readonly Fact[]): readonly { readonly fact: Fact; readonly times: number }[] {
+  const told: { readonly fact: Fact; times: number }[] = [];
+  for (const fact of facts) {
+    const last = told.at(-1);
+    if (last?.fact.text === fact.text && last.fact.run_id === fact.run_id) last.times += 1;
+    else told.push({ fact, times: 1 });
+  }
+  return told;
+}
+
 /** What waits, and what lately came due and did not run: each with its reason. */
 function Reasons({ job }: { readonly job: Job }) {
   const { data: why } = useQuery({
@@ -85,7 +107,7 @@ function Reasons({ job }: { readonly job: Job }) {
   });
   if (why === undefined) return null;
   const { waiting, maintenance: held } = why;
-  const without = why.last.filter(({ reason }) => reason !== null);
+  const without = alike(why.last.filter(({ reason }) => reason !== null));
   if (waiting.length === 0 && without.length === 0 && held === null) return null;
   return (
     <List size="sm" mt="sm">
@@ -98,9 +120,10 @@ function Reasons({ job }: { readonly job: Job }) {
           : <Reason code={run.reason} text={run.reason_text} />
         </List.Item>
       ))}
-      {without.map((fact) => (
+      {without.map(({ fact, times }) => (
         <List.Item key={`${fact.at} ${fact.text}`}>
           <When at={fact.at} />: did not run. {fact.text}
+          {times > 1 ? ` The ${times - 1} before it, too.` : ''}
           {fact.run_id === null ? null : (
             <>
               {' '}

@@ -9,7 +9,8 @@ interface CountButtonProps {
   readonly of: string;
   readonly text: string;
   readonly value: number | null;
-  readonly needs: Person['role'];
+  /** Who may change it, and all above. */
+  readonly least: Person['role'];
   /** An empty field is no limit; where there must be one it cannot be left so. */
   readonly mayBeEmpty?: boolean;
   readonly busy: boolean;
@@ -17,8 +18,8 @@ interface CountButtonProps {
 }
 
 /** Asks for a count and saves it. */
-export function CountButton({ of, text, value, needs, mayBeEmpty = true, busy, onSave }: CountButtonProps) {
-  const refusal = useMay(needs);
+export function CountButton({ of, text, value, least, mayBeEmpty = true, busy, onSave }: CountButtonProps) {
+  const refusal = useMay(least);
   const [opened, { open, close }] = useDisclosure(false);
   const [count, setCount] = useState<number | ''>(value ?? '');
   return (
@@ -29,13 +30,13 @@ export function CountButton({ of, text, value, needs, mayBeEmpty = true, busy, o
         flex="none"
         disabled={refusal !== null}
         title={refusal ?? undefined}
-        aria-label={`Change the limit of ${of}`}
+        aria-label={`Change limit of ${of}`}
         onClick={() => {
           setCount(value ?? '');
           open();
         }}
       >
-        Limit
+        Change limit
       </Button>
       <Modal opened={opened} onClose={close} title={`Limit of ${of}`}>
         <Stack>

@@ -18,7 +18,7 @@ export function LimitList({ limits }: { readonly limits: Limits }) {
           of="the system"
           text="So many runs of all jobs live at once, whatever slots the workers have."
           value={limits.system}
-          needs="admin"
+          least="admin"
           busy={act.isPending}
           onSave={(system, close) => act.mutate({ system }, { onSuccess: close })}
         />
@@ -29,7 +29,7 @@ export function LimitList({ limits }: { readonly limits: Limits }) {
           of="each person"
           text="So many runs of the jobs that belong to one person live at once. Jobs without an owner are not counted."
           value={limits.person}
-          needs="admin"
+          least="admin"
           busy={act.isPending}
           onSave={(person, close) => act.mutate({ person }, { onSuccess: close })}
         />

@@ -36,7 +36,7 @@ export function LockList({ items }: { readonly items: readonly Lock[] }) {
               of={`the lock ${name}`}
               text="So many runs of all the jobs that name it live at once."
               value={count}
-              needs="operator"
+              least="operator"
               mayBeEmpty={false}
               busy={act.isPending}
               onSave={(value, close) => act.mutate({ name, count: value ?? 1 }, { onSuccess: close })}

@@ -94,7 +94,7 @@ export function QueueList({ items }: { readonly items: readonly QueueShape[] }) 
                 of={`the queue ${queue.name}`}
                 text="So many of its runs live at once; the others wait. What runs now goes on."
                 value={queue.limit}
-                needs="operator"
+                least="operator"
                 busy={act.isPending}
                 onSave={(limit, close) => act.mutate({ name: queue.name, body: { limit } }, { onSuccess: close })}
               />

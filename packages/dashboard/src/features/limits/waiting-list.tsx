@@ -48,8 +48,11 @@ export function WaitingList({ items }: { readonly items: readonly Item[] }) {
         },
         {
           title: 'Place',
-          cell: ({ queue_position, run }) =>
-            queue_position === null ? `in ${run.queue}` : `${queue_position} in ${run.queue}`,
+          cell: ({ queue_position, run }) => (
+            <span className="jtp-whole-words">
+              {queue_position === null ? `in ${run.queue}` : `${queue_position} in ${run.queue}`}
+            </span>
+          ),
         },
         { title: 'Why it waits', cell: ({ run }) => <Reason code={run.reason} text={run.reason_text} /> },
         {
@@ -57,14 +60,14 @@ export function WaitingList({ items }: { readonly items: readonly Item[] }) {
           cell: ({ expected_start_at, run }) =>
             expected_start_at === null ? (
               run.available_at !== null && Date.parse(run.available_at) > Date.now() ? (
-                <When at={run.available_at} precision="second" />
+                <When at={run.available_at} precision="second" planned />
               ) : (
                 <Text size="sm" c="dimmed" component="span">
                   unknown
                 </Text>
               )
             ) : (
-              <When at={expected_start_at} precision="second" />
+              <When at={expected_start_at} precision="second" planned />
             ),
         },
         { title: 'Waiting since', cell: ({ run }) => <When at={run.created_at} precision="second" /> },

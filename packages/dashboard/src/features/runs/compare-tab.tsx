@@ -41,11 +41,11 @@ function Rows({
       <Title order={3} size="h5" mb={4}>
         {title}
       </Title>
-      <Table.ScrollContainer minWidth={480}>
+      <Table.ScrollContainer minWidth={300}>
         <Table layout="fixed">
           <Table.Thead>
             <Table.Tr>
-              <Table.Th scope="col" w="24%">
+              <Table.Th scope="col" w="30%">
                 Name
               </Table.Th>
               <Table.Th scope="col">This run</Table.Th>

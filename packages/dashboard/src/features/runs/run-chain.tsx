@@ -1,7 +1,8 @@
-import { Table, Text } from '@mantine/core';
+import { Text } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import type { ChainEntry, RunDetail } from 'job-trigger-contract';
 import { Panel } from '../../components/panel.tsx';
+import { Rows } from '../../components/rows.tsx';
 import { StateBadge } from '../../components/state-badge.tsx';
 import { shortId } from './run-words.ts';
 
@@ -40,34 +41,26 @@ export function RunChain({ run: { chain } }: { readonly run: RunDetail }) {
   if (chain === null || chain.entries.length < 2) return null;
   return (
     <Panel title="Chain">
-      <Table.ScrollContainer minWidth={320}>
-        <Table verticalSpacing={4} data-part="chain">
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>Job</Table.Th>
-              <Table.Th>Place</Table.Th>
-              <Table.Th>Run</Table.Th>
-              <Table.Th>Outcome</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {chain.entries.map((entry) => (
-              <Table.Tr key={entry.job_id}>
-                <Table.Td>
-                  <Link to="/jobs/$id" params={{ id: entry.job_id }} className="jtp-link">
-                    {entry.job_name}
-                  </Link>
-                </Table.Td>
-                <Table.Td>{relations[entry.relation]}</Table.Td>
-                <Table.Td>{entry.run_id === null ? '–' : <RunLink id={entry.run_id} />}</Table.Td>
-                <Table.Td>
-                  <Outcome entry={entry} />
-                </Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+      <div data-part="chain">
+        <Rows
+          label="Runs of the chain"
+          items={chain.entries}
+          keyOf={({ job_id }) => job_id}
+          columns={[
+            {
+              title: 'Job',
+              cell: ({ job_id, job_name }) => (
+                <Link to="/jobs/$id" params={{ id: job_id }} className="jtp-link jtp-cell-name">
+                  {job_name}
+                </Link>
+              ),
+            },
+            { title: 'Place', cell: ({ relation }) => relations[relation] },
+            { title: 'Run', cell: ({ run_id }) => (run_id === null ? '—' : <RunLink id={run_id} />) },
+            { title: 'Outcome', cell: (entry) => <Outcome entry={entry} /> },
+          ]}
+        />
+      </div>
     </Panel>
   );
 }

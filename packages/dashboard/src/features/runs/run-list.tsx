@@ -21,7 +21,12 @@ function RunTime({ run }: { readonly run: Run }) {
 
 /** Why it waits or how it ended, else what failed and the last thing that was said about it. */
 function Word({ run }: { readonly run: Run }) {
-  if (run.reason_text !== null || run.reason !== null) return <Reason text={run.reason_text} code={run.reason} />;
+  if (run.reason_text !== null || run.reason !== null)
+    return (
+      <Text size="sm" component="span" lineClamp={3} className="jtp-anywhere">
+        <Reason text={run.reason_text} code={run.reason} />
+      </Text>
+    );
   if (run.failure === null) return null;
   const { message, detail } = run.failure;
   const said = detail?.trimEnd().split('\n').at(-1)?.trim() ?? '';

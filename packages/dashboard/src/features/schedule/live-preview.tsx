@@ -39,10 +39,17 @@ function One({ shown, numbered }: { readonly shown: Previewed; readonly numbered
   );
 }
 
+interface Facing {
+  readonly drafts: readonly ScheduleDraft[];
+  readonly waits: boolean;
+  readonly next: Coming | undefined;
+  readonly wrong: boolean;
+}
+
 /** What stands in sight wherever the form is scrolled to. */
-function useNextWords(drafts: readonly ScheduleDraft[], next: Coming | undefined, wrong: boolean): string {
+function useNextWords({ drafts, waits, next, wrong }: Facing): string {
   const now = useNow('half-minute');
-  if (drafts.length === 0) return 'Next: none, it has no schedule';
+  if (drafts.length === 0) return waits ? 'Next: after the jobs it depends on' : 'Next: none, it has no schedule';
   if (next !== undefined) {
     const at = Date.parse(next.at);
     return `Next: ${shortText(at, next.zone, now)} · ${relativeText(at, now)}`;
@@ -51,12 +58,14 @@ function useNextWords(drafts: readonly ScheduleDraft[], next: Coming | undefined
 }
 
 interface LivePreviewProps {
+  /** It starts after other jobs. */
+  readonly waits: boolean;
   readonly drafts: readonly ScheduleDraft[];
   readonly jobId: string | undefined;
 }
 
 /** What the schedules that are being written would do, beside the form; on a phone a sheet that opens. */
-export function LivePreview({ drafts, jobId }: LivePreviewProps) {
+export function LivePreview({ drafts, waits, jobId }: LivePreviewProps) {
   const client = useQueryClient();
   const [settled] = useDebouncedValue(drafts, 250);
   const [count, setCount] = useState(10);
@@ -73,7 +82,12 @@ export function LivePreview({ drafts, jobId }: LivePreviewProps) {
   const shown = query.data?.length === settled.length ? query.data : undefined;
   const coming = comingOf(shown ?? [], count);
   const numbered = settled.length > 1;
-  const words = useNextWords(settled, coming[0], shown?.some(({ problem }) => problem !== null) === true);
+  const words = useNextWords({
+    drafts: settled,
+    waits,
+    next: coming[0],
+    wrong: shown?.some(({ problem }) => problem !== null) === true,
+  });
   const Chevron = open ? IconChevronDown : IconChevronUp;
   return (
     <section className="jtp-live" aria-labelledby={`${id}-title`} data-open={open}>
@@ -102,7 +116,7 @@ export function LivePreview({ drafts, jobId }: LivePreviewProps) {
           {shown === undefined && query.isFetching ? <Loading rows={4} /> : null}
           {settled.length === 0 ? (
             <Text size="sm">
-              It runs when somebody asks for it. Add a schedule under “When” to see what it would do.
+              {waits ? '' : 'It runs when somebody asks for it. '}Add a schedule under “When” to see what it would do.
             </Text>
           ) : null}
           {coming.length === 0 ? null : <Instants coming={coming} numbered={numbered} />}

@@ -178,7 +178,7 @@ export function ScheduleEditor({ drafts, errors, change }: ScheduleEditorProps) 
     <Stack>
       {drafts.length === 0 ? (
         <Text size="sm" c="dimmed">
-          Without a schedule the job runs only when somebody asks for it.
+          Without a schedule the job runs when somebody asks for it, or after the jobs it depends on.
         </Text>
       ) : null}
       {drafts.map((draft, place) => (
