@@ -97,7 +97,7 @@ export { nationalHolidays, type NationalHolidays } from './operations/national-h
 export { createOperations, type Operations } from './operations/operations.ts';
 export type { Once } from './operations/once.ts';
 export type { PauseOperations } from './operations/pauses.ts';
-export type { RunOperations, RunRequest } from './operations/runs.ts';
+export type { CancelRequest, RunOperations, RunRequest } from './operations/runs.ts';
 export type { PreviewAnswer, PreviewAsked, ScheduleOperations } from './operations/schedules.ts';
 export type { FeedOperations, NewFeed } from './operations/feeds.ts';
 export type { Forecast, ForecastOperations, WhatIf } from './operations/forecast.ts';

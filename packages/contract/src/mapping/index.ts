@@ -39,6 +39,7 @@ export { graphToWire } from './graph-out.ts';
 export { feedToWire, forecastToWire, timelineToWire } from './timeline-out.ts';
 export {
   attemptToWire,
+  cancelRequestToWire,
   conflictToWire,
   jobToWire,
   lateResultToWire,

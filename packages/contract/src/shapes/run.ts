@@ -134,6 +134,10 @@ export const RunDetail = Run.extend({
   late_results: z
     .array(LateResult)
     .describe('What a worker reported after the run was over for it: kept, and never applied.'),
+  cancel_request: z
+    .object({ at: Instant, by: z.string().nullable(), note: z.string().nullable() })
+    .nullable()
+    .describe('Who asked for its end, when and why; null when nobody did.'),
 }).meta({ id: 'RunDetail' });
 export type RunDetail = z.infer<typeof RunDetail>;
 

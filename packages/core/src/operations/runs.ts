@@ -50,6 +50,14 @@ interface Retried extends Reference {
   readonly failureCountReset: boolean;
 }
 
+/** A wish that a run should end. */
+export interface CancelRequest {
+  readonly at: Instant;
+  /** Null for the system itself. */
+  readonly by: string | null;
+  readonly note: string | null;
+}
+
 export interface RunOperations {
   /**
    * A person's run of a job that was stopped by its breaker resets it first, unless it is a `bypass`.
@@ -65,8 +73,14 @@ export interface RunOperations {
     readonly trees: ReadonlyMap<number, TreeProof>;
   }>;
   list(filter: RunFilter, page: PageRequest): Promise<Page<Run>>;
-  /** A waiting run ends at once; a live one is asked to. Asking again changes nothing. @throws `not_found`, `run_not_cancellable` */
-  cancel(reference: Reference, actor: Actor): Promise<void>;
+  /**
+   * A waiting run ends at once; a live one is asked to. Asking again changes nothing, and the first note stays.
+   * @param note why, for whoever looks later
+   * @throws `not_found`, `run_not_cancellable`
+   */
+  cancel(reference: Reference, actor: Actor, note?: string | null): Promise<void>;
+  /** Who asked for its end, when and why; null when nobody and nothing did. */
+  cancelRequest(run: Run): Promise<CancelRequest | null>;
   /**
    * Puts a waiting run before all others of its queue; what it needs it must still wait for.
    * @throws `not_found`, `run_not_waiting` when it lives, has ended, or its instant is ahead
@@ -85,6 +99,7 @@ export interface RunOperations {
 /** A job that runs each minute with the same values hides older ones behind this many runs. */
 const runsLookedAt = 500;
 const mostSets = 20;
+const cancelKind = 'run.cancel_requested';
 
 export function runOperations({
   store,
@@ -173,18 +188,33 @@ export function runOperations({
 
     list: (filter, page) => store.runs.list(filter, page),
 
-    async cancel(reference, actor) {
+    async cancel(reference, actor, note = null) {
       const wish = { reason: 'cancel_requested', by: actor.name };
       await store.transaction(async (tables) => {
         const run = await tables.runs.get(reference);
         if (run === null) throw notFound('run');
         if (isFinal(run.state)) throw new JobTriggerError('run_not_cancellable', `The run is ${run.state} already.`);
         const ended = await tables.runs.endWaiting([run.id], { state: 'cancelled', ...wish });
-        if (ended.length === 0) await tables.runs.requestCancel(reference, wish);
+        const isNew = ended.length > 0 || (await tables.runs.requestCancel(reference, wish));
+        if (!isNew) return;
+        const { id: runId, createdAt: runCreatedAt, jobId } = run;
+        const data = { note: note === '' ? null : note, via: actor.via };
+        await tables.events.append([{ kind: cancelKind, runId, runCreatedAt, jobId, actor: actor.name, data }]);
       });
       system.log.info('cancel requested', { run: toUuid(reference), by: actor.name, via: actor.via });
       store.bell.ring('cancel');
       store.bell.ring('change');
+    },
+
+    async cancelRequest(run) {
+      const filter = { kinds: [cancelKind], runId: run.id, from: run.createdAt };
+      const [asked] = (await store.events.list(filter, { limit: 1 })).items;
+      if (asked !== undefined) {
+        const note = asked.data['note'];
+        return { at: asked.at, by: asked.actor, note: typeof note === 'string' ? note : null };
+      }
+      const { cancelRequestedAt: at, cancelBy: by } = run;
+      return at === null ? null : { at, by, note: null };
     },
 
     async moveToFront(reference, actor) {

@@ -8,6 +8,7 @@ import { Page } from '../components/page.tsx';
 import { RunBadge } from '../components/state-badge.tsx';
 import { AgainMenu } from '../features/runs/again-button.tsx';
 import { CancelButton } from '../features/runs/cancel-button.tsx';
+import { CancelFacts } from '../features/runs/cancel-facts.tsx';
 import { FailureBox } from '../features/runs/failure-box.tsx';
 import { lastProgress } from '../features/runs/progress.ts';
 import { LateResults } from '../features/runs/late-results.tsx';
@@ -85,6 +86,7 @@ function Facts({ run, zone }: { readonly run: RunDetail; readonly zone: string |
           <Explained why={run.why_state} jobId={run.job_id} />
         </Text>
       )}
+      <CancelFacts run={run} zone={zone} />
       <Processes run={run} />
       <Figures run={run} />
       {run.suspect ? (

@@ -158,6 +158,7 @@ const saying: Readonly<Record<string, string>> = {
   'queue.paused': 'was paused as a queue',
   'queue.resumed': 'was resumed as a queue',
   'run.moved_front': 'was put first in its queue',
+  'run.cancel_requested': 'is to be cancelled',
 };
 
 const alertSaying: Readonly<Record<string, string>> = {
