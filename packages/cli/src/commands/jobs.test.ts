@@ -44,5 +44,5 @@ test('a run that is refused behind a waiting one tells why that one waits; a sho
   expect(await jtp('runs', 'get', 'ffffffff')).toMatchObject({ status: 3, err: expect.stringContaining('whole id') });
   const cancelled = await jtp('runs', 'cancel', id.slice(-8), '--note', 'wrong day');
   expect(cancelled.err).toBe(`Cancelling ${id}.\n`);
-  expect((await jtp('runs', 'get', id)).out).toMatch(/cancel +asked for by .+: wrong day/);
+  expect((await jtp('runs', 'get', id)).out).toMatch(/cancel\s+asked for by .+: wrong day/);
 });
