@@ -23,6 +23,7 @@ import {
   walkMonitors,
   walkWebhooks,
 } from './test-walk.ts';
+import { walkHooks } from './test-walk-hooks.ts';
 
 const snapshot = resolve(import.meta.dirname, '../../../docs/reference/openapi.json');
 const me = { email: 'mei@example.org', password: 'correct horse battery' };
@@ -90,6 +91,7 @@ test(
     await walkSchedules(client);
     await walkJobTypes(client);
     const job = await walkJobs(client, script);
+    await walkHooks(client, portal.base, job);
     await walkRuns(client, job);
     await walkTimeline(client, job);
     await walkCalendars(client, job);

@@ -6,7 +6,7 @@ import { expect } from 'vitest';
 const hourMs = 3_600_000;
 const daily = (time: string) => ({ kind: 'daily' as const, times: [time], timezone: 'Asia/Hong_Kong' });
 
-async function ended(client: Client, id: string): Promise<string> {
+export async function ended(client: Client, id: string): Promise<string> {
   for (let tries = 0; tries < 200; tries += 1) {
     const { state } = await client.getRun({ params: { id } });
     if (!['queued', 'starting', 'running'].includes(state)) return state;

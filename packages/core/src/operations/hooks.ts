@@ -103,6 +103,14 @@ export function hookOperations(context: OperationContext, runs: Pick<RunOperatio
     return { secret, kept: box.seal(secret, signingPlace(id)) };
   }
 
+  function isOfSender(message: IncomingMessage, hook: IncomingHook, now: Instant): boolean {
+    const { id, kind, secret, formerSecret, formerUntil } = hook;
+    const kept = formerSecret !== null && (formerUntil ?? 0) > now ? [secret, formerSecret] : [secret];
+    if (kind === 'keyed') return showsKey(message, kept);
+    const secrets = kept.map((sealed) => box.open(sealed, signingPlace(id)));
+    return isSigned(message, secrets, now);
+  }
+
   async function changed(
     { jobId, id, actor, verb }: { readonly jobId: Id; readonly id: Id; readonly actor: Actor; readonly verb: string },
     make: (before: IncomingHook, job: Job, now: Instant) => IncomingHook,
@@ -195,18 +203,9 @@ export function hookOperations(context: OperationContext, runs: Pick<RunOperatio
     async authenticate(id, message) {
       const now = await store.now();
       const hook = id === null ? null : await store.hooks.get(id);
-      const { secret, formerSecret = null, formerUntil = null } = hook ?? {};
-      const former = formerSecret !== null && formerUntil !== null && formerUntil > now ? [formerSecret] : [];
-      const kept = secret === undefined ? [] : [secret, ...former];
       // Where there is no hook a message is weighed against a secret that nobody has: the answer takes as long.
       const isRight =
-        hook?.kind === 'keyed'
-          ? showsKey(message, kept)
-          : isSigned(
-              message,
-              hook === null ? [newSecret(system.random)] : kept.map((sealed) => box.open(sealed, signingPlace(hook.id))),
-              now,
-            );
+        hook === null ? isSigned(message, [newSecret(system.random)], now) : isOfSender(message, hook, now);
       if (hook === null || !isRight) throw refused();
       return hook;
     },
