@@ -91,7 +91,7 @@ test(
     await walkSchedules(client);
     await walkJobTypes(client);
     const job = await walkJobs(client, script);
-    await walkHooks(client, portal.base, job);
+    await walkHooks(client, portal.base, job.config);
     await walkRuns(client, job);
     await walkTimeline(client, job);
     await walkCalendars(client, job);

@@ -3,7 +3,8 @@ import { expect } from 'vitest';
 import { ended } from './test-walk.ts';
 
 /** A way in for another program, made, used, changed and deleted. */
-export async function walkHooks(client: Client, base: string, job: Job): Promise<void> {
+export async function walkHooks(client: Client, base: string, config: Job['config']): Promise<void> {
+  const job = await client.createJob({ body: { name: 'hooked', type: 'script', config } });
   const made = await client.createHook({ params: { id: job.id }, body: { name: 'forge', kind: 'keyed' } });
   expect(made).toMatchObject({ path: `/api/hooks/${made.id}`, secret: expect.stringMatching(/^hk_/) });
   const params = { id: job.id, hook_id: made.id };
@@ -18,4 +19,5 @@ export async function walkHooks(client: Client, base: string, job: Job): Promise
   expect((await client.listHooks({ params: { id: job.id } })).items).toMatchObject([{ id: made.id }]);
   await client.deleteHook({ params });
   expect((await send(secret)).status).toBe(401);
+  await client.deleteJob({ params: { id: job.id }, query: { purge: 'true' } });
 }

@@ -206,7 +206,8 @@ export async function walkMaintenance(client: Client, job: Job): Promise<void> {
   expect(window).toMatchObject({ state: 'active', scope_text: 'walk', set_by: 'Mei', running: 0 });
   const params = { id: window?.id ?? '' };
   expect((await client.jobWhy({ params: { id: job.id } })).maintenance).toMatchObject({ id: params.id });
-  await expect(client.runJob({ params: { id: job.id }, body: {} })).rejects.toMatchObject({ code: 'trigger_refused' });
+  // What a person asks for is not held back.
+  await ended(client, (await client.runJob({ params: { id: job.id }, body: {} })).run_id);
   expect(await client.changeMaintenance({ params, body: { until: null } })).toMatchObject({ until: null });
   expect((await client.getJob({ params: { id: job.id } })).next_due_at).toBeNull();
   expect(await client.endMaintenance({ params })).toMatchObject({ state: 'ended', ended_by: 'Mei' });

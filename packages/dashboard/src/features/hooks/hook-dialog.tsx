@@ -54,7 +54,7 @@ function HookForm({ job, onClose, tell }: HookDialogProps & { readonly tell: (ma
         {isElsewhere ? <ErrorPanel error={save.error} /> : null}
         <TextInput
           label="Name"
-          description="Runs are said to be asked for by it."
+          description="Stands with the runs that it asks for."
           required
           data-autofocus
           value={name}

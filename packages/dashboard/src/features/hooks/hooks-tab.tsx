@@ -39,7 +39,9 @@ function One({ job, hook, refusal }: { readonly job: Job; readonly hook: Hook; r
     >
       <Stack gap="xs">
         <Group gap="xs">
-          <Badge variant="default">{hook.active ? 'on' : 'off'}</Badge>
+          <Badge variant="default" tt="none">
+            {hook.active ? 'on' : 'off'}
+          </Badge>
           <Text size="sm" component="span">
             {hook.kind === 'keyed' ? 'Its sender shows a key.' : 'Its sender signs each message.'} Last used:{' '}
             {hook.last_used_at === null ? 'never' : <When at={hook.last_used_at} />}
@@ -84,7 +86,7 @@ export function HooksTab({ job }: { readonly job: Job }) {
           {items.length === 0 ? (
             <EmptyState
               title="No incoming hook yet"
-              text="With one another program starts a run of this job, by a message that it signs or shows a key with."
+              text="It lets another program start a run of this job, by a message that is signed or shows a key."
             >
               {add}
             </EmptyState>
