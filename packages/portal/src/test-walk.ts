@@ -237,7 +237,7 @@ export async function walkAttention(client: Client): Promise<void> {
 
 /** A job that fails, as nobody listens there. */
 async function walkFailing(client: Client): Promise<void> {
-  const closed = { name: 'Nobody listens', type: 'http', config: { url: 'http://127.0.0.1:9/' } } as const;
+  const closed = { name: 'Nobody listens', type: 'http', config: { url: 'http://127.0.0.1:65000/' } } as const;
   const job = await client.createJob({ body: closed });
   const { run_id } = await client.runJob({ params: { id: job.id }, body: {} });
   expect(await ended(client, run_id)).toBe('failed');

@@ -154,7 +154,9 @@ export function lateResultToWire({ at, data }: EventRow): RunDetail['late_result
 }
 
 export function cancelRequestToWire(request: CancelRequest | null): RunDetail['cancel_request'] {
-  return request === null ? null : { ...request, at: formatInstant(request.at) };
+  if (request === null) return null;
+  const { at, by, note, termAt, killAt } = request;
+  return { at: formatInstant(at), by, note, term_at: instant(termAt), kill_at: instant(killAt) };
 }
 
 function scheduleToWire(schedule: CoreSchedule): Schedule {

@@ -237,7 +237,13 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('operations on %s', (database) 
     await runs().cancel(reference, mei, 'wrong day');
     const { run } = await runs().get(reference);
     expect(run).toMatchObject({ state: 'cancelled', reason: 'cancel_requested' });
-    expect(await runs().cancelRequest(run)).toEqual({ at: run.endedAt, by: 'mei', note: 'wrong day' });
+    expect(await runs().cancelRequest(run)).toEqual({
+      at: run.endedAt,
+      by: 'mei',
+      note: 'wrong day',
+      termAt: null,
+      killAt: null,
+    });
     expect((await refusal(runs().cancel(reference, mei))).code).toBe('run_not_cancellable');
     const again = await runs().retry(reference, {}, mei);
     expect((await runs().get(again)).run).toMatchObject({

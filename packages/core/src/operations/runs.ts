@@ -7,6 +7,7 @@ import { defaultBreaker, openBreakerOf } from '../model/trouble.ts';
 import { isFinal, type Attempt, type Priority, type Run, type TreeProof } from '../model/run.ts';
 import { draftVersion, type Job } from '../model/job.ts';
 import type { Page, PageRequest } from '../store/job-tables.ts';
+import type { EventRow } from '../store/event-table.ts';
 import type { NewRun, RunFilter } from '../store/run-table.ts';
 import { noteTrial } from '../store/note-trial.ts';
 import type { Tables } from '../store/store.ts';
@@ -56,6 +57,10 @@ export interface CancelRequest {
   /** Null for the system itself. */
   readonly by: string | null;
   readonly note: string | null;
+  /** When its processes were asked to end (SIGTERM); null while nobody has, and for a run that waited. */
+  readonly termAt: Instant | null;
+  /** When those that had not ended by then were to be killed (SIGKILL). */
+  readonly killAt: Instant | null;
 }
 
 export interface RunOperations {
@@ -100,6 +105,23 @@ export interface RunOperations {
 const runsLookedAt = 500;
 const mostSets = 20;
 const cancelKind = 'run.cancel_requested';
+const stoppingKind = 'run.stopping';
+
+/** @param events of both kinds, newest first */
+function cancelRequestOf(run: Run, events: readonly EventRow[]): CancelRequest | null {
+  const asked = events.find(({ kind }) => kind === cancelKind);
+  const at = asked?.at ?? run.cancelRequestedAt;
+  if (at === null) return null;
+  const stopping = events.find(({ kind }) => kind === stoppingKind);
+  const [note, graceMs] = [asked?.data['note'], stopping?.data['grace_ms']];
+  return {
+    at,
+    by: asked === undefined ? run.cancelBy : asked.actor,
+    note: typeof note === 'string' ? note : null,
+    termAt: stopping?.at ?? null,
+    killAt: stopping !== undefined && typeof graceMs === 'number' ? stopping.at + graceMs : null,
+  };
+}
 
 export function runOperations({
   store,
@@ -207,14 +229,9 @@ export function runOperations({
     },
 
     async cancelRequest(run) {
-      const filter = { kinds: [cancelKind], runId: run.id, from: run.createdAt };
-      const [asked] = (await store.events.list(filter, { limit: 1 })).items;
-      if (asked !== undefined) {
-        const note = asked.data['note'];
-        return { at: asked.at, by: asked.actor, note: typeof note === 'string' ? note : null };
-      }
-      const { cancelRequestedAt: at, cancelBy: by } = run;
-      return at === null ? null : { at, by, note: null };
+      const filter = { kinds: [cancelKind, stoppingKind], runId: run.id, from: run.createdAt };
+      const { items } = await store.events.list(filter, { limit: 20 });
+      return cancelRequestOf(run, items);
     },
 
     async moveToFront(reference, actor) {

@@ -159,6 +159,7 @@ const saying: Readonly<Record<string, string>> = {
   'queue.resumed': 'was resumed as a queue',
   'run.moved_front': 'was put first in its queue',
   'run.cancel_requested': 'is to be cancelled',
+  'run.stopping': 'was asked to end',
   'job.hook_added': 'has another incoming hook',
   'job.hook_changed': 'has an incoming hook that was changed',
   'job.hook_deleted': 'has an incoming hook less',
