@@ -110,17 +110,18 @@ const stoppingKind = 'run.stopping';
 /** @param events of both kinds, newest first */
 function cancelRequestOf(run: Run, events: readonly EventRow[]): CancelRequest | null {
   const asked = events.find(({ kind }) => kind === cancelKind);
-  const at = asked?.at ?? run.cancelRequestedAt;
-  if (at === null) return null;
+  const wish =
+    asked === undefined ? { at: run.cancelRequestedAt, by: run.cancelBy } : { at: asked.at, by: asked.actor };
+  if (wish.at === null) return null;
+  const note = asked?.data['note'];
+  return { at: wish.at, by: wish.by, note: typeof note === 'string' ? note : null, ...endingOf(events) };
+}
+
+function endingOf(events: readonly EventRow[]): Pick<CancelRequest, 'termAt' | 'killAt'> {
   const stopping = events.find(({ kind }) => kind === stoppingKind);
-  const [note, graceMs] = [asked?.data['note'], stopping?.data['grace_ms']];
-  return {
-    at,
-    by: asked === undefined ? run.cancelBy : asked.actor,
-    note: typeof note === 'string' ? note : null,
-    termAt: stopping?.at ?? null,
-    killAt: stopping !== undefined && typeof graceMs === 'number' ? stopping.at + graceMs : null,
-  };
+  if (stopping === undefined) return { termAt: null, killAt: null };
+  const graceMs = stopping.data['grace_ms'];
+  return { termAt: stopping.at, killAt: typeof graceMs === 'number' ? stopping.at + graceMs : null };
 }
 
 export function runOperations({
