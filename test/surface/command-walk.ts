@@ -264,6 +264,19 @@ async function walkWebhooks(say: Say): Promise<void> {
   await say('webhooks test', ['Hook']);
 }
 
+async function walkHooks(say: Say): Promise<void> {
+  await say('hooks ls', ['walk']);
+  await say('hooks add', ['walk', 'Forge', '--keyed']);
+  await say('hooks add', ['walk', 'forge']);
+  await say('hooks add', ['walk', 'other', '--map', 'none=push.branch']);
+  await say('hooks off', ['walk', 'forge']);
+  await say('hooks on', ['walk', 'forge']);
+  await say('hooks rotate', ['walk', 'forge']);
+  await say('hooks ls', ['walk'], { plain: true });
+  await say('hooks rm', ['walk', 'forge', '--yes']);
+  await say('hooks rm', ['walk', 'forge', '--yes']);
+}
+
 async function walkMonitors(say: Say): Promise<void> {
   await say('monitors add', ['dump', '--schedule', 'every day at 2:00', '--grace', '30m']);
   await say('monitors ls', [], { plain: true });
@@ -291,6 +304,7 @@ export async function walk(say: Say): Promise<void> {
   await walkAlerts(say);
   await walkBackfill(say);
   await walkWebhooks(say);
+  await walkHooks(say);
   await walkMonitors(say);
   await walkPlugins(say);
 }

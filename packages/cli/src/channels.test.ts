@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -71,4 +71,24 @@ test('a monitor is added by words or a period, paused, resumed and deleted', { t
   expect((await jtp('monitors', 'resume', 'mail')).stderr).toContain('mail is new');
   expect(await jtp('--yes', 'monitors', 'rm', 'mail')).toMatchObject({ status: 0 });
   expect((await jtp('monitors', 'ls')).stdout).not.toContain('mail');
+});
+
+test('an incoming hook is added, listed, switched off, given a new secret and deleted (R-353)', async () => {
+  writeFileSync(join(folder.path, 'data', 'scripts', 'hello.sh'), 'echo hello\n', { mode: 0o700 });
+  await jtp('jobs', 'create', '--type', 'script', '--name', 'hooked', '--set', 'script=hello.sh');
+  const { job, hook } = { job: 'hooked', hook: 'Forge' };
+  expect((await jtp('hooks', 'ls', job)).stderr).toContain('jtp hooks add');
+  const added = await jtp('hooks', 'add', job, hook);
+  expect(added.stdout).toMatch(/^whsec_\S+\n$/);
+  expect(added.stderr).toContain('/api/hooks/');
+  expect(await jtp('hooks', 'add', job, 'keyed', '--keyed', '--map', 'ref')).toMatchObject({ status: 2 });
+  expect((await jtp('hooks', 'add', job, 'keyed', '--keyed')).stdout).toMatch(/^hk_\S+\n$/);
+  expect((await jtp('hooks', 'rotate', job, 'forge')).stdout).not.toBe(added.stdout);
+  await jtp('hooks', 'off', job, 'forge');
+  expect((await jtp('hooks', 'ls', job)).stdout).toMatch(/Forge\toff\tsigns.*\nkeyed\ton\tshows a key/);
+  expect(await jtp('--yes', 'hooks', 'rm', job, 'forge')).toMatchObject({ status: 0 });
+  expect(await jtp('hooks', 'on', job, 'forge')).toMatchObject({
+    status: 3,
+    stderr: expect.stringMatching(/no incoming hook called/) as string,
+  });
 });

@@ -19,6 +19,7 @@ import { addInstallationCommands } from './commands/installation.ts';
 import { addProcessCommands } from './commands/processes.ts';
 import { addRunCommands } from './commands/runs.ts';
 import { addGraphCommand } from './commands/graph.ts';
+import { addHookCommands } from './commands/hooks.ts';
 import { addMonitorCommands } from './commands/monitors.ts';
 import { addPluginCommands } from './commands/plugins.ts';
 import { addWebhookCommands } from './commands/webhooks.ts';
@@ -106,6 +107,7 @@ export function buildProgram(
   addPluginCommands(program, context);
   addArtifactCommands(program, context);
   addReportCommands(program, context);
+  addHookCommands(program, context);
   addHelp(program, terminal);
   return { program, context };
 }

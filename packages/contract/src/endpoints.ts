@@ -16,6 +16,7 @@ import { limitsEndpoints } from './endpoints/limits.ts';
 import { jobTypesEndpoints } from './endpoints/job-types.ts';
 import { bulkEndpoints } from './endpoints/bulk.ts';
 import { webhooksEndpoints } from './endpoints/webhooks.ts';
+import { hooksEndpoints } from './endpoints/hooks.ts';
 import { attentionEndpoints } from './endpoints/attention.ts';
 
 export const endpoints = {
@@ -37,6 +38,7 @@ export const endpoints = {
   ...artifactsEndpoints,
   ...bulkEndpoints,
   ...attentionEndpoints,
+  ...hooksEndpoints,
 } as const;
 
 export type Endpoints = typeof endpoints;

@@ -97,7 +97,7 @@ export { nationalHolidays, type NationalHolidays } from './operations/national-h
 export { createOperations, type Operations } from './operations/operations.ts';
 export type { Once } from './operations/once.ts';
 export type { PauseOperations } from './operations/pauses.ts';
-export type { RunOperations, RunRequest } from './operations/runs.ts';
+export type { CancelRequest, RunOperations, RunRequest } from './operations/runs.ts';
 export type { PreviewAnswer, PreviewAsked, ScheduleOperations } from './operations/schedules.ts';
 export type { FeedOperations, NewFeed } from './operations/feeds.ts';
 export type { Forecast, ForecastOperations, WhatIf } from './operations/forecast.ts';
@@ -155,6 +155,8 @@ export type { WorkerTally } from './store/worker-tables.ts';
 export { messageId as webhookMessageId } from './channels/webhook-secrets.ts';
 export type { EventSubject } from './engine/event-subjects.ts';
 export type { GivenPing, MonitorInput, MonitorOperations } from './operations/monitors.ts';
+export type { IncomingMessage } from './channels/incoming.ts';
+export type { HookChange, HookInput, HookMade, HookOperations } from './operations/hooks.ts';
 export type { WebhookChange, WebhookInput, WebhookOperations } from './operations/webhooks.ts';
 export { systemClock, type Clock } from './system/clock.ts';
 export { silentLogger, type Logger } from './system/logger.ts';

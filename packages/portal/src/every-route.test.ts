@@ -25,6 +25,7 @@ import {
   walkMonitors,
   walkWebhooks,
 } from './test-walk-watch.ts';
+import { walkHooks } from './test-walk-hooks.ts';
 
 const snapshot = resolve(import.meta.dirname, '../../../docs/reference/openapi.json');
 const me = { email: 'mei@example.org', password: 'correct horse battery' };
@@ -92,6 +93,7 @@ test(
     await walkSchedules(client);
     await walkJobTypes(client);
     const job = await walkJobs(client, script);
+    await walkHooks(client, portal.base, job.config);
     await walkRuns(client, job);
     await walkTimeline(client, job);
     await walkCalendars(client, job);

@@ -209,11 +209,13 @@ describe.each(['SQLite', 'PostgreSQL'])('the portal on %s', (database) => {
       requested_by: 'Mei',
     });
     expect((await client.getJob({ params })).status).toBe('queued');
-    await client.cancelRun({ params: { id: run_id } });
+    expect((await client.getRun({ params: { id: run_id } })).cancel_request).toBeNull();
+    await client.cancelRun({ params: { id: run_id }, body: { note: 'wrong day' } });
     expect(await client.getRun({ params: { id: run_id } })).toMatchObject({
       state: 'cancelled',
       reason: 'cancel_requested',
       duration_seconds: null,
+      cancel_request: { by: 'Mei', note: 'wrong day', at: expect.any(String) },
     });
     expect(await client.runLog({ params: { id: run_id } })).toMatchObject({ items: [], complete: true });
     await client.deactivateJob({ params, body: { reason: 'holiday' } });

@@ -35,6 +35,7 @@ import { artifactRoutes } from './routes/artifacts.ts';
 import { monitorRoutes } from './routes/monitors.ts';
 import { jobTypeRoutes } from './routes/job-types.ts';
 import { bulkRoutes } from './routes/bulk.ts';
+import { hookRoutes } from './routes/hooks.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 
 export interface PortalOptions {
@@ -134,6 +135,7 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
     jobTypeRoutes,
     artifactRoutes,
     bulkRoutes,
+    hookRoutes,
   ];
   for (const routes of rooms) routes(app, options);
   if (options.localCaller === undefined) await servePages(app, options.pages ?? null, notFound);

@@ -42,7 +42,9 @@ test('a run that is refused behind a waiting one tells why that one waits; a sho
   expect(refused.err).toMatch(`Run ${id} waits: No worker is running.\n`);
   expect(JSON.parse((await jtp('runs', 'get', id.slice(-8), '--json')).out)).toMatchObject({ id });
   expect(await jtp('runs', 'get', 'ffffffff')).toMatchObject({ status: 3, err: expect.stringContaining('whole id') });
-  expect((await jtp('runs', 'cancel', id.slice(-8))).err).toBe(`Cancelling ${id}.\n`);
+  const cancelled = await jtp('runs', 'cancel', id.slice(-8), '--note', 'wrong day');
+  expect(cancelled.err).toBe(`Cancelling ${id}.\n`);
+  expect((await jtp('runs', 'get', id)).out).toMatch(/cancel\s+asked for by .+: wrong day/);
 });
 
 test('a job is created with what it waits for, by name or id (R-118)', async () => {

@@ -173,12 +173,25 @@ function usedText({ memory_peak_mb: memory, cpu_seconds: cpu }: RunDetail['attem
   return parts.filter((part) => part !== null).join(', ') || null;
 }
 
+function cancelText({ cancel_request: asked }: RunDetail, times: Times): string | null {
+  if (asked === null) return null;
+  const by = asked.by === null ? '' : ` by ${asked.by}`;
+  return `asked for${by} at ${times.text(asked.at)}${asked.note === null ? '' : `: ${asked.note}`}`;
+}
+
+function stoppingText({ cancel_request: asked }: RunDetail, times: Times): string | null {
+  if (asked === null || asked.term_at === null) return null;
+  return `SIGTERM at ${times.text(asked.term_at)}, SIGKILL at ${times.text(asked.kill_at)} for what had not ended`;
+}
+
 function factsOf(run: RunDetail, times: Times): readonly Fact[] {
   return [
     ['state', run.state],
     ['job', `${run.job_name}, version ${run.job_version}`],
     ...whyOf(run),
     ['note', run.note],
+    ['cancel', cancelText(run, times)],
+    ['stopping', stoppingText(run, times)],
     ['due', run.due_at === null ? null : times.text(run.due_at)],
     ['created', times.text(run.created_at)],
     ['started', run.started_at === null ? null : times.text(run.started_at)],

@@ -111,6 +111,13 @@ export const examples: Readonly<Record<string, readonly [string, string]>> = {
   'calendars add': ['jtp calendars add Holidays --country DE', 'jtp calendars add -f closures.yaml'],
   'calendars rm': ['jtp calendars rm Holidays', 'jtp calendars rm Holidays --force --yes'],
   'calendars import-ics': ['jtp calendars import-ics closures.ics', 'jtp calendars import-ics closures.ics --json'],
+  hooks: ['jtp hooks ls deploy', 'jtp hooks add deploy forge'],
+  'hooks ls': ['jtp hooks ls deploy', 'jtp hooks ls deploy --json'],
+  'hooks add': ['jtp hooks add deploy forge', 'jtp hooks add deploy forge --keyed --map ref=push.branch'],
+  'hooks rm': ['jtp hooks rm deploy forge', 'jtp hooks rm deploy forge --yes'],
+  'hooks on': ['jtp hooks on deploy forge', 'jtp hooks on deploy forge --json'],
+  'hooks off': ['jtp hooks off deploy forge', 'jtp hooks off deploy forge --json'],
+  'hooks rotate': ['jtp hooks rotate deploy forge', 'jtp hooks rotate deploy forge --json'],
   webhooks: ['jtp webhooks ls', 'jtp webhooks test channel'],
   'webhooks ls': ['jtp webhooks ls', 'jtp webhooks ls --json'],
   'webhooks add': [

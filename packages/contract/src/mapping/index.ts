@@ -32,6 +32,7 @@ export {
 export { backfillToCore, backfillToWire, explanationToWire } from './why.ts';
 export { limitsToWire, lockToWire, queueToWire } from './limits.ts';
 export { monitorChangeToCore, monitorDetailToWire, monitorToWire } from './monitors.ts';
+export { hookToWire } from './hooks.ts';
 export { deliveryToWire, eventMessage, webhookToWire } from './webhook-out.ts';
 export { schedulerSilence, schedulerToWire, workerToWire, type Silence } from './fleet-out.ts';
 export { chainToWire, prerequisitesToWire } from './chain-out.ts';
@@ -39,6 +40,7 @@ export { graphToWire } from './graph-out.ts';
 export { feedToWire, forecastToWire, timelineToWire } from './timeline-out.ts';
 export {
   attemptToWire,
+  cancelRequestToWire,
   conflictToWire,
   jobToWire,
   lateResultToWire,

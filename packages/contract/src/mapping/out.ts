@@ -17,6 +17,7 @@ import {
   type BreakerSettings,
   type DependsOn,
   type EditConflict as CoreConflict,
+  type CancelRequest,
   type EventRow,
   type Explanation as CoreExplanation,
   isBuiltIn,
@@ -150,6 +151,12 @@ export function lateResultToWire({ at, data }: EventRow): RunDetail['late_result
     exit_code: typeof exitCode === 'number' ? exitCode : null,
     fence: typeof fence === 'number' ? fence : 0,
   };
+}
+
+export function cancelRequestToWire(request: CancelRequest | null): RunDetail['cancel_request'] {
+  if (request === null) return null;
+  const { at, by, note, termAt, killAt } = request;
+  return { at: formatInstant(at), by, note, term_at: instant(termAt), kill_at: instant(killAt) };
 }
 
 function scheduleToWire(schedule: CoreSchedule): Schedule {

@@ -134,6 +134,16 @@ export const RunDetail = Run.extend({
   late_results: z
     .array(LateResult)
     .describe('What a worker reported after the run was over for it: kept, and never applied.'),
+  cancel_request: z
+    .object({
+      at: Instant,
+      by: z.string().nullable(),
+      note: z.string().nullable(),
+      term_at: Instant.nullable().describe('When its processes were asked to end (SIGTERM); null while nobody has.'),
+      kill_at: Instant.nullable().describe('When those that had not ended by then are killed (SIGKILL).'),
+    })
+    .nullable()
+    .describe('Who asked for its end, when and why; null when nobody did.'),
 }).meta({ id: 'RunDetail' });
 export type RunDetail = z.infer<typeof RunDetail>;
 

@@ -1,4 +1,4 @@
-/** Signatures of outgoing messages, as Standard Webhooks 1.0 has them. */
+/** Signatures of messages, as Standard Webhooks 1.0 has them. */
 import { createHmac } from 'node:crypto';
 import type { Instant } from '../model/instant.ts';
 import type { Random } from '../system/random.ts';
@@ -13,7 +13,7 @@ export function newSecret(random: Random): string {
 export interface Signed {
   readonly id: string;
   readonly at: Instant;
-  readonly body: string;
+  readonly body: string | Uint8Array;
 }
 
 /** The three headers. Each secret gives one signature; a receiver accepts a message when one of them is right. */
@@ -21,7 +21,7 @@ export function signatureHeaders({ id, at, body }: Signed, secrets: readonly str
   const timestamp = String(Math.floor(at / 1000));
   const signatures = secrets.map((secret) => {
     const key = Buffer.from(secret.slice(prefix.length), 'base64');
-    return `v1,${createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64')}`;
+    return `v1,${createHmac('sha256', key).update(`${id}.${timestamp}.`).update(body).digest('base64')}`;
   });
   return { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': signatures.join(' ') };
 }

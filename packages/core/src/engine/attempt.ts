@@ -103,6 +103,7 @@ export class Attempt implements AttemptSource {
     this.#cancelReason = cancelReason;
     this.log.info('attempt stopping', { why, cancelReason });
     this.#abort?.abort(why);
+    if (cancelReason !== null && this.#work !== null) this.#tellStopping(this.#work.run);
   }
 
   /** Made when it is asked for: of what is done in microseconds nobody ever asks. */
@@ -212,6 +213,14 @@ export class Attempt implements AttemptSource {
     const { artifacts: folder } = runFiles(dataDir, this.reference, this.attempt);
     const { claim, log } = this;
     await keepArtifacts({ store, artifacts, settings: settings.artifacts, claim, definition, folder, now: now(), log });
+  }
+
+  /** When its processes were asked to end, and how long they may take: what a cancel shows. */
+  #tellStopping({ id: runId, createdAt: runCreatedAt, jobId }: Work['run']): void {
+    const data = { attempt: this.attempt, grace_ms: this.#graceMs };
+    this.#options.store.events
+      .append([{ kind: 'run.stopping', runId, runCreatedAt, jobId, data }])
+      .catch((error: unknown) => this.log.warn('event not stored', { error: String(error) }));
   }
 
   #tellLeaked({ id: runId, createdAt: runCreatedAt, jobId }: Work['run'], survivors: readonly Survivor[]): void {

@@ -297,9 +297,11 @@ describe.each(places)('a worker on %s', (_, place) => {
     const { worker, stage } = await bench().worker();
     await tick(worker);
     await started(stage, 1);
+    const stopping = await bench().eventCount('run.stopping');
     await bench().store.runs.requestCancel(run, { reason: 'cancel_requested', by: 'mei' });
     await beat(worker);
     expect(await ended(run)).toMatchObject({ state: 'cancelled', reason: 'cancel_requested' });
+    await expect.poll(() => bench().eventCount('run.stopping')).toBe(stopping + 1);
   });
 
   test('does not start what has waited past its start deadline', async () => {

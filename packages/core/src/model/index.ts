@@ -18,6 +18,7 @@ export * from './upkeep.ts';
 export * from './tree-words.ts';
 export * from './trouble.ts';
 export * from './worker.ts';
+export * from './incoming-hook.ts';
 export * from './webhook.ts';
 export * from './monitor.ts';
 export * from './watchdog.ts';

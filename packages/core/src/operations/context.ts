@@ -11,7 +11,7 @@ export interface Actor {
   /** Null for the system and for library callers without people. */
   readonly personId: Id | null;
   readonly name: string;
-  readonly via: 'page' | 'api' | 'cli' | 'library';
+  readonly via: 'page' | 'api' | 'cli' | 'library' | 'hook';
 }
 
 export interface OperationContext {
@@ -49,6 +49,7 @@ export interface OperationContext {
 }
 
 /** A person who is signed in asks in person, whatever the way; a program with a key does not. */
-export function triggerOf({ via, personId }: Actor): 'api' | 'manual' {
+export function triggerOf({ via, personId }: Actor): 'api' | 'manual' | 'webhook' {
+  if (via === 'hook') return 'webhook';
   return via === 'api' && personId === null ? 'api' : 'manual';
 }

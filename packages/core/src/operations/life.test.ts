@@ -234,8 +234,16 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('operations on %s', (database) 
     const { job } = await jobs().create(script(), mei);
     const reference = await runs().start(job.id, {}, mei);
     expect((await refusal(runs().retry(reference, {}, mei))).code).toBe('run_not_retryable');
-    await runs().cancel(reference, mei);
-    expect((await runs().get(reference)).run).toMatchObject({ state: 'cancelled', reason: 'cancel_requested' });
+    await runs().cancel(reference, mei, 'wrong day');
+    const { run } = await runs().get(reference);
+    expect(run).toMatchObject({ state: 'cancelled', reason: 'cancel_requested' });
+    expect(await runs().cancelRequest(run)).toEqual({
+      at: run.endedAt,
+      by: 'mei',
+      note: 'wrong day',
+      termAt: null,
+      killAt: null,
+    });
     expect((await refusal(runs().cancel(reference, mei))).code).toBe('run_not_cancellable');
     const again = await runs().retry(reference, {}, mei);
     expect((await runs().get(again)).run).toMatchObject({

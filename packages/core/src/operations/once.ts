@@ -6,6 +6,8 @@ import type { Store } from '../store/store.ts';
 export interface Once {
   /** The caller's own, from the header `Idempotency-Key`. */
   readonly key: string;
+  /** The header that names it. Default: `Idempotency-Key`. */
+  readonly header?: string;
   /** Caller and path: under another of either the same key is another one. */
   readonly scope: string;
   /** Tells two requests under one key apart. */
@@ -16,11 +18,11 @@ export interface Once {
 
 type Kept = { readonly requestHash: string; readonly answer: unknown } | null;
 
-function earlier<T>(kept: NonNullable<Kept>, { key, requestHash }: Once): T {
+function earlier<T>(kept: NonNullable<Kept>, { key, requestHash, header = 'Idempotency-Key' }: Once): T {
   if (kept.requestHash === requestHash) return kept.answer as T;
   const message = `'${key.slice(0, 40)}' was used with another body; a new request needs a new key`;
-  throw new JobTriggerError('invalid', `Idempotency-Key: ${message}`, {
-    fields: [{ path: 'Idempotency-Key', message }],
+  throw new JobTriggerError('invalid', `${header}: ${message}`, {
+    fields: [{ path: header, message }],
   });
 }
 

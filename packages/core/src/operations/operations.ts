@@ -25,6 +25,7 @@ import { timelineOperations, type TimelineOperations } from './timeline.ts';
 import { limitOperations, type LimitOperations } from './limits.ts';
 import { comparisonOperations, type ComparisonOperations } from './compare-runs.ts';
 import { attentionOperations, type AttentionOperations } from './attention.ts';
+import { hookOperations, type HookOperations } from './hooks.ts';
 import { workerOperations, type WorkerOperations } from './workers.ts';
 
 /** Everything people ask for, by noun. */
@@ -51,6 +52,7 @@ export interface Operations {
   readonly bulk: BulkOperations;
   readonly attention: AttentionOperations;
   readonly chains: ChainOperations;
+  readonly hooks: HookOperations;
 }
 
 export function createOperations(context: OperationContext): Operations {
@@ -84,5 +86,6 @@ export function createOperations(context: OperationContext): Operations {
     bulk: bulkOperations(context, acts, runs),
     attention: attentionOperations(context),
     chains: chainOperations(context),
+    hooks: hookOperations(context, runs),
   };
 }

@@ -7,6 +7,7 @@ import { defaultBreaker, openBreakerOf } from '../model/trouble.ts';
 import { isFinal, type Attempt, type Priority, type Run, type TreeProof } from '../model/run.ts';
 import { draftVersion, type Job } from '../model/job.ts';
 import type { Page, PageRequest } from '../store/job-tables.ts';
+import type { EventRow } from '../store/event-table.ts';
 import type { NewRun, RunFilter } from '../store/run-table.ts';
 import { noteTrial } from '../store/note-trial.ts';
 import type { Tables } from '../store/store.ts';
@@ -50,6 +51,18 @@ interface Retried extends Reference {
   readonly failureCountReset: boolean;
 }
 
+/** A wish that a run should end. */
+export interface CancelRequest {
+  readonly at: Instant;
+  /** Null for the system itself. */
+  readonly by: string | null;
+  readonly note: string | null;
+  /** When its processes were asked to end (SIGTERM); null while nobody has, and for a run that waited. */
+  readonly termAt: Instant | null;
+  /** When those that had not ended by then were to be killed (SIGKILL). */
+  readonly killAt: Instant | null;
+}
+
 export interface RunOperations {
   /**
    * A person's run of a job that was stopped by its breaker resets it first, unless it is a `bypass`.
@@ -65,8 +78,14 @@ export interface RunOperations {
     readonly trees: ReadonlyMap<number, TreeProof>;
   }>;
   list(filter: RunFilter, page: PageRequest): Promise<Page<Run>>;
-  /** A waiting run ends at once; a live one is asked to. Asking again changes nothing. @throws `not_found`, `run_not_cancellable` */
-  cancel(reference: Reference, actor: Actor): Promise<void>;
+  /**
+   * A waiting run ends at once; a live one is asked to. Asking again changes nothing, and the first note stays.
+   * @param note why, for whoever looks later
+   * @throws `not_found`, `run_not_cancellable`
+   */
+  cancel(reference: Reference, actor: Actor, note?: string | null): Promise<void>;
+  /** Who asked for its end, when and why; null when nobody and nothing did. */
+  cancelRequest(run: Run): Promise<CancelRequest | null>;
   /**
    * Puts a waiting run before all others of its queue; what it needs it must still wait for.
    * @throws `not_found`, `run_not_waiting` when it lives, has ended, or its instant is ahead
@@ -85,6 +104,25 @@ export interface RunOperations {
 /** A job that runs each minute with the same values hides older ones behind this many runs. */
 const runsLookedAt = 500;
 const mostSets = 20;
+const cancelKind = 'run.cancel_requested';
+const stoppingKind = 'run.stopping';
+
+/** @param events of both kinds, newest first */
+function cancelRequestOf(run: Run, events: readonly EventRow[]): CancelRequest | null {
+  const asked = events.find(({ kind }) => kind === cancelKind);
+  const wish =
+    asked === undefined ? { at: run.cancelRequestedAt, by: run.cancelBy } : { at: asked.at, by: asked.actor };
+  if (wish.at === null) return null;
+  const note = asked?.data['note'];
+  return { at: wish.at, by: wish.by, note: typeof note === 'string' ? note : null, ...endingOf(events) };
+}
+
+function endingOf(events: readonly EventRow[]): Pick<CancelRequest, 'termAt' | 'killAt'> {
+  const stopping = events.find(({ kind }) => kind === stoppingKind);
+  if (stopping === undefined) return { termAt: null, killAt: null };
+  const graceMs = stopping.data['grace_ms'];
+  return { termAt: stopping.at, killAt: typeof graceMs === 'number' ? stopping.at + graceMs : null };
+}
 
 export function runOperations({
   store,
@@ -173,18 +211,28 @@ export function runOperations({
 
     list: (filter, page) => store.runs.list(filter, page),
 
-    async cancel(reference, actor) {
+    async cancel(reference, actor, note = null) {
       const wish = { reason: 'cancel_requested', by: actor.name };
       await store.transaction(async (tables) => {
         const run = await tables.runs.get(reference);
         if (run === null) throw notFound('run');
         if (isFinal(run.state)) throw new JobTriggerError('run_not_cancellable', `The run is ${run.state} already.`);
         const ended = await tables.runs.endWaiting([run.id], { state: 'cancelled', ...wish });
-        if (ended.length === 0) await tables.runs.requestCancel(reference, wish);
+        const isNew = ended.length > 0 || (await tables.runs.requestCancel(reference, wish));
+        if (!isNew) return;
+        const { id: runId, createdAt: runCreatedAt, jobId } = run;
+        const data = { note: note === '' ? null : note, via: actor.via };
+        await tables.events.append([{ kind: cancelKind, runId, runCreatedAt, jobId, actor: actor.name, data }]);
       });
       system.log.info('cancel requested', { run: toUuid(reference), by: actor.name, via: actor.via });
       store.bell.ring('cancel');
       store.bell.ring('change');
+    },
+
+    async cancelRequest(run) {
+      const filter = { kinds: [cancelKind, stoppingKind], runId: run.id, from: run.createdAt };
+      const { items } = await store.events.list(filter, { limit: 20 });
+      return cancelRequestOf(run, items);
     },
 
     async moveToFront(reference, actor) {

@@ -150,6 +150,7 @@ const asked: Partial<Readonly<Record<Trigger, string>>> = {
   api: 'asked for it',
   retry: 'ran it again',
   backfill: 'asked for missed instants',
+  webhook: 'asked for it',
 };
 
 const afterDue: Partial<Readonly<Record<Trigger, string>>> = { schedule: '.', catch_up: ', while no scheduler ran.' };

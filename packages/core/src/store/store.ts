@@ -23,6 +23,7 @@ import type { WatchTable } from './watch-table.ts';
 import type { UpkeepTable } from './upkeep-table.ts';
 import type { SchedulerTable, WorkerTable } from './worker-tables.ts';
 import type { MonitorTable } from './monitor-table.ts';
+import type { HookTable } from './hook-table.ts';
 import type { WebhookTable } from './webhook-table.ts';
 import type { LineageTable } from './lineage-table.ts';
 import type { ChainTable } from './chain-table.ts';
@@ -67,6 +68,7 @@ export interface Tables {
   readonly limits: LimitTable;
   readonly artifacts: ArtifactTable;
   readonly attention: AttentionTable;
+  readonly hooks: HookTable;
 }
 
 /** The database as it is now. Bytes are null where nobody can tell. */

@@ -7,6 +7,7 @@ import type { Occurrence } from '../model/occurrence.ts';
 import type { Schedule } from '../model/schedule.ts';
 import type { OpenBreaker } from '../model/trouble.ts';
 import type { SchedulerRow, Worker } from '../model/worker.ts';
+import type { IncomingHook } from '../model/incoming-hook.ts';
 import type { Monitor } from '../model/monitor.ts';
 import type { Delivery, Webhook } from '../model/webhook.ts';
 import type { Person } from '../store/people-table.ts';
@@ -323,6 +324,26 @@ export function artifact(overrides: Partial<Artifact> = {}): Artifact {
     crc32: 7,
     problem: null,
     expiresAt: null,
+    ...overrides,
+  };
+}
+
+/** A signed hook of the job 1, which need not exist. */
+export function incomingHook(overrides: Partial<IncomingHook> = {}): IncomingHook {
+  const id = nextId();
+  return {
+    id,
+    createdAt: manualClockStart,
+    updatedAt: manualClockStart,
+    jobId: 1,
+    name: `hook ${id}`,
+    kind: 'signed',
+    active: true,
+    mapping: null,
+    secret: 'sealed',
+    formerSecret: null,
+    formerUntil: null,
+    usedAt: null,
     ...overrides,
   };
 }

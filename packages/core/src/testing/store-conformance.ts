@@ -22,6 +22,7 @@ import { upkeepConformance } from './conformance/upkeep.ts';
 import { workerConformance } from './conformance/workers.ts';
 import { webhookConformance } from './conformance/webhooks.ts';
 import { limitConformance } from './conformance/limits.ts';
+import { hookConformance } from './conformance/hooks.ts';
 import { monitorConformance } from './conformance/monitors.ts';
 
 export type { MakeBed, TestBed } from './conformance/bed.ts';
@@ -48,5 +49,6 @@ export function storeConformance(name: string, make: MakeBed): void {
     upkeepConformance(make);
     limitConformance(make);
     artifactConformance(make);
+    hookConformance(make);
   });
 }

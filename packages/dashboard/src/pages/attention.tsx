@@ -1,7 +1,7 @@
 import { Button, Group, MultiSelect, SegmentedControl, Stack, Switch, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import type { AttentionPage as AttentionPageOf, AttentionShape } from 'job-trigger-contract';
-import { useRef, useState, type ReactNode } from 'react';
+import type { AttentionShape } from 'job-trigger-contract';
+import { useRef, useState } from 'react';
 import { EmptyState } from '../components/empty-state.tsx';
 import { ListState } from '../components/list-state.tsx';
 import { LoadMore } from '../components/load-more.tsx';

@@ -9,6 +9,7 @@ import { JobStatusBadge } from '../components/state-badge.tsx';
 import { When } from '../components/when.tsx';
 import { JobAlerts } from '../features/alerts/alert-notes.tsx';
 import { ActiveSwitch } from '../features/jobs/active-switch.tsx';
+import { HooksTab } from '../features/hooks/hooks-tab.tsx';
 import { InterventionPanel } from '../features/jobs/intervention-panel.tsx';
 import { JobMenu } from '../features/jobs/job-menu.tsx';
 import { DependenciesTab } from '../features/jobs/dependencies-tab.tsx';
@@ -28,6 +29,7 @@ const tabs = [
   { value: 'occurrences', label: 'Occurrences', Content: OccurrencesTab },
   { value: 'definition', label: 'Definition', Content: DefinitionTab },
   { value: 'dependencies', label: 'Dependencies', Content: DependenciesTab },
+  { value: 'hooks', label: 'Incoming hooks', Content: HooksTab },
   { value: 'versions', label: 'Versions', Content: VersionsTab },
 ] as const;
 

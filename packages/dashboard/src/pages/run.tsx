@@ -9,6 +9,7 @@ import { RunBadge } from '../components/state-badge.tsx';
 import { useFollowers } from '../features/jobs/use-graph.ts';
 import { AgainMenu } from '../features/runs/again-button.tsx';
 import { CancelButton } from '../features/runs/cancel-button.tsx';
+import { CancelFacts } from '../features/runs/cancel-facts.tsx';
 import { FailureBox } from '../features/runs/failure-box.tsx';
 import { lastProgress } from '../features/runs/progress.ts';
 import { LateResults } from '../features/runs/late-results.tsx';
@@ -86,6 +87,7 @@ function Facts({ run, zone }: { readonly run: RunDetail; readonly zone: string |
           <Explained why={run.why_state} jobId={run.job_id} />
         </Text>
       )}
+      <CancelFacts run={run} zone={zone} />
       <Processes run={run} />
       <Figures run={run} />
       {run.suspect ? (

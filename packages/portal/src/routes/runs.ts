@@ -3,6 +3,7 @@ import { endpoints, type RunDetail } from 'job-trigger-contract';
 import {
   adviceToWire,
   attemptToWire,
+  cancelRequestToWire,
   chainToWire,
   comparisonToWire,
   explanationToWire,
@@ -56,6 +57,7 @@ export function runRoutes(app: FastifyInstance, options: PortalOptions): void {
       artifact_count: await operations.artifacts.count(run),
       chain: chainToWire(await operations.chains.ofRun(run)),
       late_results: await lateResults(run),
+      cancel_request: cancelRequestToWire(await operations.runs.cancelRequest(run)),
       // A draft has no other runs to tell what is usual.
       usual_seconds: run.jobVersion === draftVersion ? null : medianSeconds(await store.runs.durations(run.jobId, 20)),
     };
@@ -71,8 +73,8 @@ export function runRoutes(app: FastifyInstance, options: PortalOptions): void {
     return comparisonToWire(compared, await namedOf(store, other === null ? [run] : [run, other]));
   });
 
-  serve(app, endpoints.cancelRun, async ({ params, actor }) => {
-    await operations.runs.cancel(reference(params), actor);
+  serve(app, endpoints.cancelRun, async ({ params, body, actor }) => {
+    await operations.runs.cancel(reference(params), actor, body?.note);
     return { run_id: params.id };
   });
 

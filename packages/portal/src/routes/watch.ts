@@ -158,6 +158,12 @@ const saying: Readonly<Record<string, string>> = {
   'queue.paused': 'was paused as a queue',
   'queue.resumed': 'was resumed as a queue',
   'run.moved_front': 'was put first in its queue',
+  'run.cancel_requested': 'is to be cancelled',
+  'run.stopping': 'was asked to end',
+  'job.hook_added': 'has another incoming hook',
+  'job.hook_changed': 'has an incoming hook that was changed',
+  'job.hook_deleted': 'has an incoming hook less',
+  'job.hook_rotated': 'has an incoming hook with a new secret',
 };
 
 const alertSaying: Readonly<Record<string, string>> = {

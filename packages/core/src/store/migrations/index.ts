@@ -15,6 +15,7 @@ import { limits } from './0014-limits.ts';
 import { artifacts } from './0015-artifacts.ts';
 import { boundedReads } from './0016-bounded-reads.ts';
 import { attention } from './0017-attention.ts';
+import { hooks } from './0018-hooks.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step there is, in order. */
@@ -36,6 +37,7 @@ export const migrations: readonly Migration[] = [
   artifacts,
   boundedReads,
   attention,
+  hooks,
 ];
 
 /** The schema this program works with. */

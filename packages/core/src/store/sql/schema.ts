@@ -315,6 +315,21 @@ export interface LimitRow {
   changed_by: string;
 }
 
+export interface HookRow extends Aged {
+  id: number;
+  updated_at: number;
+  job_id: number;
+  name: string;
+  sort_name: string;
+  kind: string;
+  active: Flag;
+  mapping: string | null;
+  secret: string;
+  former_secret: string | null;
+  former_until: number | null;
+  used_at: number | null;
+}
+
 export interface Schema extends AttentionSchema {
   counters: { name: string; value: number };
   settings: { key: string; value: string };
@@ -353,6 +368,7 @@ export interface Schema extends AttentionSchema {
   webhook_deliveries: DeliveryRow;
   monitors: MonitorRow;
   monitor_pings: PingRow;
+  hooks: HookRow;
   tallies: TallyRow;
   lineages: LineageRow;
   dependencies: DependencyRow;

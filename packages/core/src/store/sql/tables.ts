@@ -22,6 +22,7 @@ import { watchTable } from './watch.ts';
 import { workerTable } from './workers.ts';
 import type { Definitions } from './work.ts';
 import { monitorTable } from './monitors.ts';
+import { hookTable } from './hooks.ts';
 import { webhookTable } from './webhooks.ts';
 import { lineageTable } from './lineage.ts';
 import { chainTable, endingOf } from './chains.ts';
@@ -77,6 +78,7 @@ export function tablesOf(
     recovery: recoveryTable(session),
     dependencies: dependencyTable(session),
     chains: chainTable(session),
+    hooks: hookTable(session),
     limits: limitTable(session),
     artifacts: artifactTable(session),
     attention: attentionTable(session),

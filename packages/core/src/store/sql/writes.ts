@@ -55,6 +55,7 @@ export const writes: MethodNames = {
     'noteRetry',
     'prune',
   ],
+  hooks: ['insert', 'update', 'touch', 'remove'],
 };
 
 type Method = (...args: readonly unknown[]) => Promise<unknown>;
