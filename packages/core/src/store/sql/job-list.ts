@@ -15,6 +15,8 @@ import type { Session } from './session.ts';
 const never = Number.MAX_SAFE_INTEGER;
 /** Of all jobs, what one page looks through at most. */
 const mostLookedAt = 20_000;
+/** In one statement: of more, a database may think it better to read the whole table. */
+const longestStretch = 4000;
 /** A tag with no more jobs than these is read by its index; one with more is met often enough on the way. */
 const fewOfTag = 1000;
 /** Nobody needs to know more exactly how many jobs there are. */
@@ -231,7 +233,7 @@ async function walk(session: Session, { filter, sort, descending, page }: ListRe
     next = stretch.end;
     if (next === null || rows.length > limit || lookedAt >= mostLookedAt) break;
     before = next;
-    length = Math.min(Math.max(length * 4, 2000), mostLookedAt - lookedAt);
+    length = Math.min(Math.max(length * 4, 2000), longestStretch, mostLookedAt - lookedAt);
   }
   const shown = rows.slice(0, limit);
   const last = shown.at(-1);
