@@ -150,12 +150,14 @@ test('a configuration that does not fit is refused with the path of each fault',
 
 test('a job whose plugin is gone is shown, says why it does not run, and nothing crashes', async () => {
   const gone = { JOB_PORTAL_PLUGINS: '' };
-  expect((await call(['jobs', 'get', 'totals'], gone)).status).toBe(0);
-  const refused = await call(['run', 'totals'], gone);
+  const set = `{"file":"${join(plugins.folder, 'sales.csv')}","column":"amount"}`;
+  await answer(['jobs', 'create', '--name', 'left', '--type', 'csv-totals', '--set', set]);
+  expect((await call(['jobs', 'get', 'left'], gone)).status).toBe(0);
+  const refused = await call(['run', 'left'], gone);
   expect(refused.status).toBe(2);
   expect(refused.stderr).toContain("'csv-totals' is not known");
-  expect((await call(['jobs', 'pause', 'totals'], gone)).status).toBe(0);
-  writeFileSync(join(plugins.folder, 'change.json'), '{"name":"totals","description":"x"}');
-  const edited = await call(['jobs', 'edit', 'totals', '-f', 'change.json'], gone);
+  expect((await call(['jobs', 'pause', 'left'], gone)).status).toBe(0);
+  writeFileSync(join(plugins.folder, 'change.json'), '{"name":"left","description":"x"}');
+  const edited = await call(['jobs', 'edit', 'left', '-f', 'change.json'], gone);
   expect([edited.status, edited.stderr]).toEqual([2, expect.stringContaining('type_unknown')]);
 });

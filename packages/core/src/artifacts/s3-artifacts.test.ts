@@ -51,8 +51,9 @@ test('a large file goes in parts, and is the same when it is read', async () => 
   const store = new S3Artifacts(settings());
   const of = next();
   const whole = randomFillSync(Buffer.alloc(20_000_000));
+  const before = server.calls.length;
   await store.write(of, pieces(whole));
-  expect(server.calls.filter((call) => call.includes('partNumber='))).toHaveLength(3);
+  expect(server.calls.slice(before).filter((call) => call.includes('partNumber='))).toHaveLength(3);
   expect((await readAll(store, of, 0, whole.length))?.equals(whole)).toBe(true);
   expect(server.uploads.size).toBe(0);
 });
