@@ -93,11 +93,15 @@ async function ended(portal: BenchPortal, id: string) {
   }
 }
 
+let named = 0;
+/** A name that no round before has used. */
+const another = (name: string): string => `${name} ${(named += 1)}`;
+
 const msOf = (instant: string | null): number => Date.parse(instant ?? '');
 
 /** From the request to the record of the end, less what a shell needs for the same script. */
 async function overheads(portal: BenchPortal, count: number): Promise<number[]> {
-  const { id } = await portal.client.createJob({ body: scriptJob('nothing', 'nothing.sh') });
+  const { id } = await portal.client.createJob({ body: scriptJob(another('nothing'), 'nothing.sh') });
   const own: number[] = [];
   const ours: number[] = [];
   for (let sample = 0; sample < count; sample += 1) {
@@ -116,7 +120,7 @@ async function overheads(portal: BenchPortal, count: number): Promise<number[]> 
 async function apiCalls(portal: BenchPortal, facts: PastFacts, count: number): Promise<number[]> {
   const jobs: string[] = [];
   for (let n = 0; n < 20; n += 1)
-    jobs.push((await portal.client.createJob({ body: scriptJob(`asked ${n}`, 'nothing.sh') })).id);
+    jobs.push((await portal.client.createJob({ body: scriptJob(another('asked'), 'nothing.sh') })).id);
   const known = toUuid({ id: facts.firstJob, createdAt: createdAtOf(facts, facts.firstJob) });
   const answer = await closedLoop({ count, producers: clients }, ({ n }): Promise<unknown> => {
     if (n % 10 === 9) return portal.client.runJob({ params: { id: jobs[n % jobs.length] ?? '' }, body: {} });
@@ -145,7 +149,7 @@ async function refreshes(portal: BenchPortal, count: number): Promise<number[]> 
 
 /** The most that the records show at one moment. */
 async function together(portal: BenchPortal): Promise<number> {
-  const { id } = await portal.client.createJob({ body: scriptJob('sleeper', 'sleeper.sh') });
+  const { id } = await portal.client.createJob({ body: scriptJob(another('sleeper'), 'sleeper.sh') });
   const runs = await Promise.all(
     Array.from({ length: atOnce }, () => portal.client.runJob({ params: { id }, body: {} })),
   );
