@@ -5,6 +5,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { complaintsOf, openBrowser } from '../setup/browser.ts';
 import type { PortalProcess } from '../setup/portal-process.ts';
+import { picturesOf } from './pictures.ts';
 import { ranJob, signIn, startSignedIn } from './signed-in.ts';
 
 let portal: PortalProcess;
@@ -17,8 +18,6 @@ afterAll(async () => {
   await portal?.stop();
 });
 
-/** Where to leave pictures of what is seen; none when it is not named. */
-const pictures = process.env['JTP_TEST_PICTURES'];
 const failing = "console.error('Error: no such file: /data/prices.csv');\nprocess.exit(3);\n";
 
 const focused = (page: Page): Promise<string | undefined> =>
@@ -36,10 +35,7 @@ test.each([
     const context = await signIn(browser, portal.base, { colorScheme, viewport: { width, height: 900 } });
     const page = await context.newPage();
     const complaints = complaintsOf(page);
-    const picture = async (name: string): Promise<void> => {
-      if (pictures === undefined) return;
-      await page.screenshot({ path: `${pictures}/attention-${name}-${colorScheme}-${width}.png`, fullPage: true });
-    };
+    const picture = picturesOf(page, { of: 'attention', look: `${colorScheme}-${width}` });
     const keys = page.keyboard;
     const name = `nightly-${colorScheme}-${width}`;
     const other = `weekly-${colorScheme}-${width}`;

@@ -3,6 +3,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { complaintsOf, openBrowser } from '../setup/browser.ts';
 import type { PortalProcess } from '../setup/portal-process.ts';
+import { picturesOf } from './pictures.ts';
 import { headersOf, signIn, startSignedIn } from './signed-in.ts';
 
 let portal: PortalProcess;
@@ -14,9 +15,6 @@ afterAll(async () => {
   await browser?.close();
   await portal?.stop();
 });
-
-/** Where to leave pictures of what is seen; none when it is not named. */
-const pictures = process.env['JTP_TEST_PICTURES'];
 
 test.each([
   ['light', 1440],
@@ -30,10 +28,7 @@ test.each([
     const context = await signIn(browser, portal.base, { colorScheme, viewport: { width, height: 900 } });
     const page = await context.newPage();
     const complaints = complaintsOf(page);
-    const picture = async (name: string): Promise<void> => {
-      if (pictures === undefined) return;
-      await page.screenshot({ path: `${pictures}/${name}-${colorScheme}-${width}.png`, fullPage: true });
-    };
+    const picture = picturesOf(page, { of: '', look: `${colorScheme}-${width}` });
     const name = `hourly-${colorScheme}-${width}`;
     const made = await context.request.post('/api/jobs', {
       headers: headersOf(portal.base),

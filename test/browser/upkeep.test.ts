@@ -3,6 +3,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { complaintsOf, openBrowser } from '../setup/browser.ts';
 import type { PortalProcess } from '../setup/portal-process.ts';
+import { picturesOf } from './pictures.ts';
 import { headersOf, signIn, startSignedIn } from './signed-in.ts';
 
 let portal: PortalProcess;
@@ -20,8 +21,6 @@ afterAll(async () => {
   await portal?.stop();
 });
 
-/** Where to leave pictures of what is seen; none when it is not named. */
-const pictures = process.env['JTP_TEST_PICTURES'];
 const looks = [
   ['light', 1440],
   ['dark', 1440],
@@ -57,10 +56,7 @@ async function opened(colorScheme: 'light' | 'dark', width: number) {
   const context = await browser.newContext({ baseURL: portal.base, storageState, ...look });
   const page = await context.newPage();
   page.setDefaultTimeout(10_000);
-  const picture = async (name: string): Promise<void> => {
-    if (pictures === undefined) return;
-    await page.screenshot({ path: `${pictures}/${name}-${colorScheme}-${width}.png`, fullPage: true });
-  };
+  const picture = picturesOf(page, { of: '', look: `${colorScheme}-${width}` });
   const make = async (path: string, data: object): Promise<string> => {
     const answer = await context.request.post(path, { data, headers: headersOf(portal.base) });
     expect(answer.ok()).toBe(true);

@@ -14,6 +14,7 @@ import type { AttentionTelling, Healing, ToldRun } from '../store/attention-tabl
 import type { EventRow } from '../store/event-table.ts';
 import type { Store, Tables } from '../store/store.ts';
 import type { System } from '../system/system.ts';
+import { heedChanges } from './heed-changes.ts';
 import { Loop } from './loop.ts';
 
 export interface AttentionKeeperOptions {
@@ -64,18 +65,13 @@ export class AttentionKeeper {
 
   start(): void {
     const { store, system } = this.#options;
-    let cancel: (() => void) | null = null;
-    const stopListening = store.bell.listen('change', () => {
-      const rest = Math.max(0, this.#passedAt + quietMs - system.clock.mono());
-      cancel ??= system.clock.after(rest, () => {
-        cancel = null;
-        this.#loop.wake();
-      });
+    this.#silence = heedChanges({
+      store,
+      system,
+      quietMs,
+      passedAt: () => this.#passedAt,
+      wake: () => this.#loop.wake(),
     });
-    this.#silence = () => {
-      stopListening();
-      cancel?.();
-    };
     this.#loop.start();
   }
 

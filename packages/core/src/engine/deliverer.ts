@@ -19,6 +19,7 @@ import type { Store } from '../store/store.ts';
 import type { System } from '../system/system.ts';
 import { EventFeed } from './event-feed.ts';
 import { subjectsOf, type EventSubject } from './event-subjects.ts';
+import { heedChanges } from './heed-changes.ts';
 import { Loop } from './loop.ts';
 
 export interface Outgoing {
@@ -75,18 +76,13 @@ export class Deliverer {
   start(): void {
     const { store, system } = this.#options;
     this.#stopping = new AbortController();
-    let cancel: (() => void) | null = null;
-    const stopListening = store.bell.listen('change', () => {
-      const rest = Math.max(0, this.#passedAt + quietMs - system.clock.mono());
-      cancel ??= system.clock.after(rest, () => {
-        cancel = null;
-        this.#loop.wake();
-      });
+    this.#silence = heedChanges({
+      store,
+      system,
+      quietMs,
+      passedAt: () => this.#passedAt,
+      wake: () => this.#loop.wake(),
     });
-    this.#silence = () => {
-      stopListening();
-      cancel?.();
-    };
     this.#loop.start();
   }
 

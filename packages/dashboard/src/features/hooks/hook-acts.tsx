@@ -1,7 +1,8 @@
 import { Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import type { Hook, HookMade, Job } from 'job-trigger-contract';
+import type { Hook, Job } from 'job-trigger-contract';
 import { useState } from 'react';
+import { RotateDialog } from '../../components/rotate-dialog.tsx';
 import { sayDone, sayFailed } from '../../components/say.ts';
 import { api } from '../../lib/api.ts';
 import { HookSecret } from './hook-secret.tsx';
@@ -36,39 +37,6 @@ function useHookActs({ job, hook }: Pick<HookActsProps, 'job' | 'hook'>, close: 
   };
 }
 
-function RotateDialog(props: { readonly made: HookMade | undefined; readonly close: () => void } & RotateProps) {
-  const { name, made, isPending, rotate, close } = props;
-  return (
-    <Modal opened onClose={close} title={`New secret for ${name}`} size="lg">
-      <Stack>
-        {made === undefined ? (
-          <Text size="sm">
-            Both are taken for 24 hours, so that the sender can change over without a message being refused.
-          </Text>
-        ) : (
-          <HookSecret made={made} />
-        )}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={close}>
-            {made === undefined ? 'Cancel' : 'I have it'}
-          </Button>
-          {made === undefined ? (
-            <Button loading={isPending} onClick={rotate}>
-              Make a new secret
-            </Button>
-          ) : null}
-        </Group>
-      </Stack>
-    </Modal>
-  );
-}
-
-interface RotateProps {
-  readonly name: string;
-  readonly isPending: boolean;
-  readonly rotate: () => void;
-}
-
 /** What can be done with an incoming hook. */
 export function HookActs({ job, hook, refusal }: HookActsProps) {
   const [asking, setAsking] = useState<'rotate' | 'delete' | null>(null);
@@ -92,7 +60,8 @@ export function HookActs({ job, hook, refusal }: HookActsProps) {
       {asking === 'rotate' ? (
         <RotateDialog
           name={hook.name}
-          made={rotate.data}
+          text="Both are taken for 24 hours, so that the sender can change over without a message being refused."
+          secret={rotate.data === undefined ? null : <HookSecret made={rotate.data} />}
           isPending={rotate.isPending}
           rotate={() => rotate.mutate()}
           close={close}

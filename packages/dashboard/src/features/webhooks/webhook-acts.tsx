@@ -3,6 +3,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import type { Webhook, WebhookMade } from 'job-trigger-contract';
 import { useState } from 'react';
+import { RotateDialog } from '../../components/rotate-dialog.tsx';
 import { sayDone, sayFailed, sayTrouble } from '../../components/say.ts';
 import { api } from '../../lib/api.ts';
 import { SecretOnce } from './secret-once.tsx';
@@ -73,27 +74,16 @@ export function WebhookActs({ webhook }: { readonly webhook: Webhook }) {
         Delete
       </Button>
       {asking === 'change' ? <WebhookDialog webhook={webhook} onClose={close} /> : null}
-      <Modal opened={asking === 'rotate'} onClose={close} title={`New secret for ${name}`} size="lg">
-        <Stack>
-          {rotated === null ? (
-            <Text size="sm">
-              Messages are signed with both secrets for 24 hours, so that the receiver can change over without a gap.
-            </Text>
-          ) : (
-            <SecretOnce made={rotated} />
-          )}
-          <Group justify="flex-end">
-            <Button variant="default" onClick={close}>
-              {rotated === null ? 'Cancel' : 'I have it'}
-            </Button>
-            {rotated === null ? (
-              <Button loading={rotate.isPending} onClick={() => rotate.mutate()}>
-                Make a new secret
-              </Button>
-            ) : null}
-          </Group>
-        </Stack>
-      </Modal>
+      {asking === 'rotate' ? (
+        <RotateDialog
+          name={name}
+          text="Messages are signed with both secrets for 24 hours, so that the receiver can change over without a gap."
+          secret={rotated === null ? null : <SecretOnce made={rotated} />}
+          isPending={rotate.isPending}
+          rotate={() => rotate.mutate()}
+          close={close}
+        />
+      ) : null}
       <Modal opened={asking === 'delete'} onClose={close} title={`Delete ${name}?`}>
         <Stack>
           <Text size="sm">What waits for it is not sent any more, and the record of its deliveries goes too.</Text>
