@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { createClient, endpoints, type Client, type EndpointName } from 'job-trigger-contract';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -132,6 +132,19 @@ test('what is no JSON answers too: pages, the document for people, the stream', 
   const first = await stream.body?.pipeThrough(new TextDecoderStream()).getReader().read();
   expect(first?.value).toContain('event: hello');
   stop.abort();
+});
+
+test.runIf(process.platform !== 'win32')('nothing of the installation can be reached by others (SEC-K3)', () => {
+  const closed = (path: string): boolean => (statSync(path).mode & 0o077) === 0;
+  expect(closed(portal.dataDir)).toBe(true);
+  // What lies deeper may be a job's own file, with the mode that the job gave it; no other person comes so far.
+  const near = readdirSync(portal.dataDir).filter((name) => name !== 'scripts');
+  const deep = readdirSync(portal.dataDir, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    /\.(?:db|db-wal|key|sock|log|jtpback)$/.test(name),
+  );
+  const open = [...near, ...deep].map((name) => join(portal.dataDir, name)).filter((path) => !closed(path));
+  expect(deep).toContain('portal.db');
+  expect(open).toEqual([]);
 });
 
 test('the document for outsiders is the one that is kept in docs/reference (R-245)', () => {

@@ -230,7 +230,7 @@ describe.each(['SQLite', 'PostgreSQL'])('the portal on %s', (database) => {
     expect((await client.restoreJob({ params })).active).toBe(false);
   });
 
-  test('who saves second is told what the first saved, in the fields of the wire (R-054)', async () => {
+  test('who saves second is told what the first saved, in the fields of the wire (R-054, SEC-C16)', async () => {
     const { id } = await client.createJob({
       body: script({ schedules: [{ kind: 'daily', times: ['09:00'], timezone: 'UTC' }] }),
     });

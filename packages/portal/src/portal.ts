@@ -9,6 +9,7 @@ import { accessControl } from './access/access-control.ts';
 import { documentation } from './plugins/documentation.ts';
 import { answerFrameworkError, errorHandling } from './plugins/errors.ts';
 import { fullDisk } from './plugins/full-disk.ts';
+import { keptByNobody } from './plugins/kept-by-nobody.ts';
 import { leaving } from './plugins/leaving.ts';
 import { isPartOfAPage, servePages } from './plugins/pages.ts';
 import { strictJson } from './plugins/strict-json.ts';
@@ -102,7 +103,12 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
   const { notFound } = errorHandling(app, options.system.log);
   strictJson(app);
   leaving(app);
-  await app.register(helmet, { hsts: false, contentSecurityPolicy: { useDefaults: false, directives: contentPolicy } });
+  keptByNobody(app);
+  await app.register(helmet, {
+    hsts: false,
+    frameguard: { action: 'deny' },
+    contentSecurityPolicy: { useDefaults: false, directives: contentPolicy },
+  });
   await app.register(cookie);
   const perMinute = config.values.ratePerMinute;
   if (perMinute > 0 && options.localCaller === undefined)

@@ -41,7 +41,7 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('reading on %s', (database) => 
   });
   afterAll(() => portal.close());
 
-  test.each([...reads, '/api/openapi.json', '/api/docs/', '/jobs'])('GET %s changes nothing (R-243)', async (path) => {
+  test.each([...reads, '/api/openapi.json', '/api/docs/', '/jobs'])('GET %s changes nothing (R-243, SEC-G2)', async (path) => {
     const before = await tableSums(portal.databaseUrl);
     const noun = path.split('/')[2] as keyof typeof ids;
     const answer = await portal.raw(

@@ -292,7 +292,7 @@ describe.each([
     expect([isSigned(late, next), isSigned(late, secret)]).toEqual([true, false]);
   });
 
-  test('an address inside is refused at saving, and again when it is posted to (SEC-F1)', async () => {
+  test('an address inside is refused at saving, and again when it is posted to (SEC-F1, SEC-I3)', async () => {
     const told = await receiver();
     const { webhook } = await endpoint(told.url);
     await happens('run.failed');
