@@ -18,9 +18,17 @@ export const attacks: Readonly<Record<string, readonly CataloguedAttack[]>> = {
     { id: 'A7', attack: 'A thousand sign-ins a minute' },
     { id: 'A8', attack: 'The time that an unknown person takes' },
     { id: 'A9', attack: 'Huge, odd and look-alike passwords' },
-    { id: 'A10', attack: 'Forged signed tokens', untested: 'tokens are random and signed by nobody: [decision 4](../decisions/0004-opaque-access-tokens.md).' },
+    {
+      id: 'A10',
+      attack: 'Forged signed tokens',
+      untested: 'tokens are random and signed by nobody: [decision 4](../decisions/0004-opaque-access-tokens.md).',
+    },
     { id: 'A11', attack: 'A token after sign-out, a change of role or password, or the end of its person' },
-    { id: 'A12', attack: 'A refresh token for the second time', untested: 'there are none: a session lasts while it is used.' },
+    {
+      id: 'A12',
+      attack: 'A refresh token for the second time',
+      untested: 'there are none: a session lasts while it is used.',
+    },
     { id: 'A13', attack: 'A key that is misspelt, revoked, expired, somebody else’s, or in the address' },
     { id: 'A14', attack: 'A planted session, a cookie over plain HTTP, two sign-outs at once' },
     {
@@ -89,12 +97,14 @@ export const attacks: Readonly<Record<string, readonly CataloguedAttack[]>> = {
     {
       id: 'E5',
       attack: 'A job that connects to the portal or the database',
-      untested: 'there is nothing on the machine that a job could present: no worker listens, and the portal asks a credential of everybody. A job is not kept from the network.',
+      untested:
+        'there is nothing on the machine that a job could present: no worker listens, and the portal asks a credential of everybody. A job is not kept from the network.',
     },
     {
       id: 'E6',
       attack: 'A job that writes to the program, its settings or its journal',
-      untested: 'a job runs as the user of its worker and can do what that one can. Where that matters, the worker runs as a user of its own.',
+      untested:
+        'a job runs as the user of its worker and can do what that one can. Where that matters, the worker runs as a user of its own.',
     },
     { id: 'E7', attack: 'Output that looks like a command to the portal' },
     { id: 'E8', attack: 'Job types by the name of a module or an address' },
@@ -143,12 +153,14 @@ export const attacks: Readonly<Record<string, readonly CataloguedAttack[]>> = {
     {
       id: 'J2',
       attack: 'Schedules, runs and readers without end',
-      untested: 'the numbers of schedules and of waiting runs have no quota; limits hold what runs at once, and the limit of requests what comes in.',
+      untested:
+        'the numbers of schedules and of waiting runs have no quota; limits hold what runs at once, and the limit of requests what comes in.',
     },
     {
       id: 'J3',
       attack: 'The worst filter for an export or a search',
-      untested: 'lists are read in stretches with an index each, and none scans; on PostgreSQL a statement ends after its time box, SQLite has none.',
+      untested:
+        'lists are read in stretches with an index each, and none scans; on PostgreSQL a statement ends after its time box, SQLite has none.',
     },
     { id: 'J4', attack: 'Bombs at every parser' },
   ],

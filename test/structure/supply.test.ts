@@ -23,7 +23,9 @@ interface Manifest {
 const root = join(import.meta.dirname, '../..');
 const read = (path: string): unknown => JSON.parse(readFileSync(join(root, path), 'utf8'));
 const { packages } = read('package-lock.json') as { readonly packages: Readonly<Record<string, Locked>> };
-const installed = Object.entries(packages).filter(([path, { link }]) => path.includes('node_modules/') && link !== true);
+const installed = Object.entries(packages).filter(
+  ([path, { link }]) => path.includes('node_modules/') && link !== true,
+);
 const own = Object.keys(packages).filter((path) => !path.includes('node_modules/'));
 
 test('every package has its hash, from the registry (SEC-K4)', () => {

@@ -55,7 +55,11 @@ describe('answers', () => {
           const stop = new AbortController();
           const answer = await portal.raw(path, {
             method,
-            headers: { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'x-jtp-csrf' },
+            headers: {
+              origin,
+              'access-control-request-method': 'POST',
+              'access-control-request-headers': 'x-jtp-csrf',
+            },
             signal: stop.signal,
           });
           const allowing = [...answer.headers.keys()].filter((name) => name.startsWith('access-control'));
@@ -110,7 +114,11 @@ describe('a stranger finds', () => {
   });
 
   test('no way to name a path or method by a header (SEC-A2)', async () => {
-    const others = ['X-Original-URL: /api/health/live', 'X-Rewrite-URL: /api/health/live', 'X-HTTP-Method-Override: GET'];
+    const others = [
+      'X-Original-URL: /api/health/live',
+      'X-Rewrite-URL: /api/health/live',
+      'X-HTTP-Method-Override: GET',
+    ];
     for (const header of others) {
       expect((await ask(portal.base, 'GET /api/jobs HTTP/1.1', [header])).status).toBe(401);
       expect((await ask(portal.base, 'POST /api/jobs HTTP/1.1', [header, 'Content-Length: 0'])).status).toBe(401);
@@ -148,7 +156,9 @@ describe('a sign-in', () => {
   test('gives a cookie that no script reads and no other site sends (SEC-A14)', async () => {
     const { port } = new URL(portal.base);
     const given = (await login({})).headers.get('set-cookie') ?? '';
-    expect(given).toMatch(new RegExp(`^jtp_session_${port}=[\\w-]{43}; Max-Age=604800; Path=/; HttpOnly; SameSite=Lax$`));
+    expect(given).toMatch(
+      new RegExp(`^jtp_session_${port}=[\\w-]{43}; Max-Age=604800; Path=/; HttpOnly; SameSite=Lax$`),
+    );
     const planted = await login({ cookie: `jtp_session_${port}=${'a'.repeat(43)}` });
     expect(planted.headers.get('set-cookie')).not.toContain('aaaa');
   });

@@ -44,7 +44,13 @@ const shapes: readonly WrongCall[] = [
     field: 'name',
     says: '100 are allowed',
   },
-  { what: 'a name of nothing (SEC-C10)', body: script({ name: ' ' }), ...invalid, field: 'name', says: 'visible character' },
+  {
+    what: 'a name of nothing (SEC-C10)',
+    body: script({ name: ' ' }),
+    ...invalid,
+    field: 'name',
+    says: 'visible character',
+  },
   { what: 'a name with NUL (SEC-C10)', body: script({ name: 'a\0b' }), ...invalid, field: 'name', says: 'NUL' },
   {
     what: 'a name that turns the text (SEC-C10)',
@@ -87,7 +93,13 @@ const shapes: readonly WrongCall[] = [
     field: 'depends_on.pass.0.parameter',
     says: 'no parameter',
   },
-  { what: 'a field that nobody knows (SEC-B4)', body: script({ nmae: 'x' }), ...invalid, field: 'nmae', says: 'not known' },
+  {
+    what: 'a field that nobody knows (SEC-B4)',
+    body: script({ nmae: 'x' }),
+    ...invalid,
+    field: 'nmae',
+    says: 'not known',
+  },
   {
     what: 'an unknown field of the configuration (SEC-B4)',
     body: config({ argz: [] }),

@@ -40,7 +40,9 @@ describe('a body', () => {
   );
 
   test('that is announced with an expectation nobody has is refused (SEC-C9)', async () => {
-    expect((await sendBytes(portal.base, `${post}${json}Expect: 200-maybe\r\nContent-Length: 2\r\n\r\n{}`)).status).toBe(417);
+    expect(
+      (await sendBytes(portal.base, `${post}${json}Expect: 200-maybe\r\nContent-Length: 2\r\n\r\n{}`)).status,
+    ).toBe(417);
   });
 });
 

@@ -161,12 +161,8 @@ export async function rewindCursors(store: Store): Promise<number> {
     const page = await store.jobs.list({ scheduled: true }, 'created_at', false, { limit: 200, after });
     after = page.next;
     const now = await store.now();
-    const ahead = page.items
-      .filter(isUnfinished)
-      .flatMap(({ job, schedules }) =>
-        schedules.filter(({ cursorAt }) => cursorAt > now + aheadMs).map((schedule) => ({ job, schedule })),
-      );
-    if (ahead.length > 0) moved += await store.transaction((tables) => rewindAll(tables, ahead, now));
+    const jobIds = page.items.filter((summary) => aheadOf(summary, now).length > 0).map(({ job }) => job.id);
+    if (jobIds.length > 0) moved += await store.transaction((tables) => rewindAll(tables, jobIds, now));
   } while (after !== null);
   return moved;
 }
@@ -176,7 +172,18 @@ interface Ahead {
   readonly schedule: Schedule;
 }
 
-async function rewindAll(tables: Tables, ahead: readonly Ahead[], now: Instant): Promise<number> {
+function aheadOf({ job, schedules }: Pick<JobSummary, 'job' | 'schedules'>, now: Instant): readonly Ahead[] {
+  if (hasHadAllRuns(job)) return [];
+  return schedules.filter(({ cursorAt }) => cursorAt > now + aheadMs).map((schedule) => ({ job, schedule }));
+}
+
+/** Jobs are locked and read anew: one that was paused or resumed since it was found would keep the plan of before. */
+async function rewindAll(tables: Tables, jobIds: readonly Id[], now: Instant): Promise<number> {
+  await tables.jobs.lock(jobIds);
+  const [jobs, all] = [await tables.jobs.byIds(jobIds), await tables.schedules.ofJobs(jobIds)];
+  const ahead = [...jobs.values()].flatMap((job) =>
+    aheadOf({ job, schedules: all.filter(({ jobId }) => jobId === job.id) }, now),
+  );
   const waiting = ahead.filter(({ job, schedule }) => isPlanned(job, schedule));
   const won = new Set(await tables.schedules.advance(waiting.map(({ schedule }) => rewound(schedule, now))));
   for (const { job, schedule } of ahead) {
@@ -205,8 +212,6 @@ function rewound({ id: scheduleId, revision, cursorAt, spec }: Schedule, now: In
     newNext: nextOf(spec, now),
   };
 }
-
-const isUnfinished = ({ job }: JobSummary): boolean => !hasHadAllRuns(job);
 
 async function takeBack({ ledger, schedules }: Tables, scheduleId: Id, now: Instant): Promise<void> {
   await ledger.withdraw(scheduleId, now);
