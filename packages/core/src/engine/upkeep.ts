@@ -120,6 +120,14 @@ function nextKnown({ spec, cursorAt }: Schedule): Instant {
   }
 }
 
+/** Those with an instant before `end` that is not in the ledger. */
+const behindOf = (schedules: readonly Schedule[], end: Instant): readonly Schedule[] =>
+  schedules.filter((schedule) => schedule.planAt !== null && schedule.cursorAt < end - 1 && nextKnown(schedule) < end);
+
+/** It waits for an instant further on, though nothing holds it any more. */
+const isAsleep = ({ planAt, spec }: Schedule, now: Instant): boolean =>
+  (planAt ?? 0) > now && heldAt(spec, now) === null;
+
 /** Is there an instant of the window that is not in the ledger yet? */
 async function lagsBehind(tables: Tables, window: MaintenanceWindow, now: Instant): Promise<boolean> {
   const end = endOfWindow(window);
@@ -127,14 +135,15 @@ async function lagsBehind(tables: Tables, window: MaintenanceWindow, now: Instan
   const jobIds = [...new Set(links.map(({ jobId }) => jobId))].sort((a, b) => a - b);
   let lags = false;
   for (let from = 0; from < jobIds.length; from += lookedAt) {
-    const schedules = await tables.schedules.ofJobs(jobIds.slice(from, from + lookedAt));
-    const behind = schedules.filter(
-      (schedule) => schedule.planAt !== null && schedule.cursorAt < end - 1 && nextKnown(schedule) < end,
-    );
+    const behind = behindOf(await tables.schedules.ofJobs(jobIds.slice(from, from + lookedAt)), end);
     lags ||= behind.length > 0;
-    const asleep = behind.filter(({ planAt, spec }) => (planAt ?? 0) > now && heldAt(spec, now) === null);
+    const asleep = [...new Set(behind.filter((schedule) => isAsleep(schedule, now)).map(({ jobId }) => jobId))];
+    if (asleep.length === 0) continue;
+    // Read anew under their locks: one that is paused meanwhile stays so.
+    await tables.jobs.lock(asleep);
+    const still = behindOf(await tables.schedules.ofJobs(asleep), end).filter((schedule) => isAsleep(schedule, now));
     await tables.schedules.replan(
-      asleep.map((schedule): CursorMove => {
+      still.map((schedule): CursorMove => {
         const { id: scheduleId, revision, cursorAt, spec } = schedule;
         const plan = { newPlan: wakeOf(spec, cursorAt), newNext: nextOf(spec, now) };
         return { scheduleId, revision, cursorAt, newCursor: cursorAt, ...plan };
