@@ -61,6 +61,7 @@ const once = [
     'a worker that was asked to stop in an outage gave its results up though the database was back in time (P8, F54)',
   ],
   [11827, 'a remainder of rounding for a rest held the simulated world still: the play was wrong, no promise'],
+  [45650, 'runs that caught up waited for the hour by which a clock had been ahead (F33)'],
   [30903, 'a resume beside a clock that went back left a job on without a plan: it never ran again (F33, P1)'],
 ] as const;
 test.each(once)(
