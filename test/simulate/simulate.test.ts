@@ -63,6 +63,7 @@ const once = [
   [11827, 'a remainder of rounding for a rest held the simulated world still: the play was wrong, no promise'],
   [45650, 'runs that caught up waited for the hour by which a clock had been ahead (F33)'],
   [50304, 'a result from before a partition was stored beside the one after it, and counted though it was late (P6)'],
+  [67201, 'a clock that went back and ahead again between two looks at it made every worker look silent (F32, F33)'],
   [30903, 'a resume beside a clock that went back left a job on without a plan: it never ran again (F33, P1)'],
 ] as const;
 test.each(once)(

@@ -161,6 +161,20 @@ describe.each(places)('a rescuer on %s', (_, place) => {
     expect(await state(run)).toBe('running');
   });
 
+  test('nor does one that went back before, however quietly (F32, F33)', async () => {
+    const { run, worker } = await working();
+    const rescuer = bench().rescuer();
+    const all = () => Promise.all([worker.beat(), rescuer.tick()]);
+    await bench().pass(30 * second, 5 * second, all);
+    bench().clock.set(bench().clock.wall() - 600 * second);
+    await bench().pass(10 * second, 5 * second, all);
+    bench().clock.set(bench().clock.wall() + 600 * second);
+    await bench().done(rescuer.tick());
+    expect(await state(run)).toBe('running');
+    await bench().pass(30 * second, 5 * second, all);
+    expect(await state(run)).toBe('running');
+  });
+
   test('a clock that jumps ahead makes no run stuck (F32)', async () => {
     const { run, worker } = await working({ timeoutSeconds: 60, killGraceSeconds: 10 });
     const rescuer = bench().rescuer();

@@ -88,6 +88,8 @@ export class Rescuer {
 
   async #look(began: Millis): Promise<Millis> {
     const { store, settings, system } = this.#options;
+    // Each time: a clock that went back and ahead again between two readings would have silenced everybody unseen.
+    await this.#readClock(store);
     const silent = await store.workers.silent(settings.lostAfterMs);
     this.#seenAt = system.clock.boot();
     this.#seenSince ??= began;
@@ -95,7 +97,6 @@ export class Rescuer {
     const isTimeForOrphans = began - this.#orphansAt >= orphansEveryMs;
     if (silent.length === 0 && !isTimeForStuck && !isTimeForOrphans) return everyMs;
     if (await this.#isHeld()) return heldRestMs;
-    await this.#readClock(store);
     await this.#rescueAll(silent, isTimeForOrphans, began);
     if (isTimeForStuck) await this.#endStuck(began);
     return everyMs;
