@@ -273,7 +273,17 @@ export function definitionOf(
     source: pick('source'),
     ...newBreaker(fields.breaker, { type: target.type, before, context }),
     locks: pick('locks') ?? [],
+    ...provisionedOf(fields, before),
   };
+}
+
+/** What a plugin asked for stays so; what came of a person's change is decided where it is written. */
+function provisionedOf(
+  { provisioned }: JobFields,
+  before: JobDefinition | null,
+): Pick<JobDefinition, 'provisioned'> {
+  const kept = provisioned ?? before?.provisioned;
+  return kept === undefined ? {} : { provisioned: kept };
 }
 
 /** Numbers left out are the type's own; all of them as the type has them stay with the settings. */
