@@ -129,6 +129,16 @@ export async function runProcess(context: Context, options: ProcessOptions): Pro
   }
 }
 
+/** Beside everything else: a plugin whose provider is slow holds nothing up. */
+async function provision({ operations }: Installation, log: Logger): Promise<void> {
+  try {
+    for (const { type, jobs, problem } of await operations.provisioning.provision(null))
+      log.info('plugin asked for its jobs', { type, jobs: jobs.length, problem });
+  } catch (error) {
+    log.error('plugins could not be asked for their jobs', { error: (error as Error).message });
+  }
+}
+
 /**
  * The portal first: a port that is taken is known before any work begins. Without one of its parts the whole process is
  * not what was asked for: nothing may go on in the background.
@@ -145,6 +155,7 @@ async function startAll(
     if (portal && installation.config.values.demo) await fillDemo(installation, log);
     await engine?.start();
     opened?.announce();
+    if (portal) void provision(installation, log);
     return opened;
   } catch (error) {
     await engine?.stop({ now: true });

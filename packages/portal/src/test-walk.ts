@@ -29,6 +29,7 @@ export async function walkJobTypes(client: Client): Promise<void> {
   const { items } = await client.listJobTypes();
   expect(items.map(({ id }) => id)).toEqual(['script', 'command', 'http', 'function']);
   expect(await client.listPlugins()).toMatchObject({ items: [{ types: [], problem: expect.any(String) }] });
+  expect(await client.provision({ body: {} })).toEqual({ items: [] });
 }
 
 /** @returns the path of a sample that exists */
@@ -105,6 +106,8 @@ export async function walkJobs(client: Client, script: string): Promise<Job> {
   expect(why.next).toContain('09:00');
   expect(await client.jobFailures({ params })).toMatchObject({ recommended_action: null, intervention: null });
   expect((await client.resetJob({ params })).intervention).toBeNull();
+  expect(job.provisioned).toBeNull();
+  await expect(client.detachJob({ params })).rejects.toMatchObject({ code: 'conflict' });
   expect((await client.intervention()).requires_immediate_attention).toBe(false);
   expect(why.prerequisites).toBeNull();
   await walkGraph(client, job.config);

@@ -1,5 +1,5 @@
-import type { JobType } from 'job-trigger-core';
-import type { JobTypeShape } from '../shapes/job-type.ts';
+import { toUuid, type JobType, type ProvisionOutcome as CoreOutcome } from 'job-trigger-core';
+import type { JobTypeShape, ProvisionOutcome } from '../shapes/job-type.ts';
 
 type Raw = Readonly<Record<string, unknown>>;
 
@@ -31,6 +31,15 @@ export function jobTypeToWire({ id, label, description, frequencyText, origin, .
           : { consecutive: breaker.consecutive, recent: breaker.recent, period_days: breaker.periodDays },
       timeout_seconds: timeoutSeconds,
     },
+    provisions: type.provision !== null,
     cannot_run: type.cannotRun,
+  };
+}
+
+export function provisionToWire({ type, problem, jobs }: CoreOutcome): ProvisionOutcome {
+  return {
+    type,
+    problem,
+    jobs: jobs.map(({ job, ...rest }) => ({ ...rest, job_id: job === null ? null : toUuid(job) })),
   };
 }

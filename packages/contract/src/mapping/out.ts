@@ -266,6 +266,10 @@ export function conflictToWire({ version, author, savedAt, theirs, yours }: Core
   };
 }
 
+function provisionedToWire({ provisioned }: JobDefinition): Job['provisioned'] {
+  return provisioned === undefined ? null : { subject: provisioned.subject, detached: provisioned.detached };
+}
+
 /** @param breaker of the settings: what a job without its own has */
 export function jobToWire(summary: JobSummary, named: Named, breaker?: BreakerSettings): Job {
   const { job, schedules, lastRun } = summary;
@@ -300,6 +304,7 @@ export function jobToWire(summary: JobSummary, named: Named, breaker?: BreakerSe
             until: instant(job.pausedUntil),
             on_resume: job.onResume ?? 'none',
           },
+    provisioned: provisionedToWire(job.definition),
     demo: job.demo,
     created_at: formatInstant(job.createdAt),
     updated_at: formatInstant(job.updatedAt),
