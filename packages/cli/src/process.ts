@@ -23,8 +23,9 @@ export interface ProcessOptions {
   readonly once: boolean;
   /** Null for the host's name. */
   readonly name: string | null;
+  /** Null for what the settings say. */
   readonly queues: readonly string[] | null;
-  readonly labels: readonly string[];
+  readonly labels: readonly string[] | null;
   /** Flags by key, as `server.port`. */
   readonly settings: Readonly<Record<string, unknown>>;
 }
@@ -85,8 +86,8 @@ function buildEngine(context: Context, installation: Installation, options: Proc
     roles: { scheduler: options.scheduler, worker: options.worker },
     name: options.name ?? hostname(),
     version,
-    ...(options.queues === null ? {} : { queues: options.queues }),
-    labels: options.labels,
+    queues: options.queues ?? installation.config.values.workerQueues,
+    labels: options.labels ?? installation.config.values.workerLabels,
     jobTypes: installation.operations.jobTypes,
     hostEnv: context.terminal.env,
     ballast: installation.ballast,

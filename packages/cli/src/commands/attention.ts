@@ -8,7 +8,7 @@ import { findJob } from '../find-job.ts';
 import { instantFlag } from '../instant-flag.ts';
 import { writeFacts, type Fact } from '../output/facts.ts';
 import { writeTable } from '../output/table.ts';
-import { timesOf } from '../output/when.ts';
+import { timesOf, type Times } from '../output/when.ts';
 
 interface ListFlags {
   readonly state?: string;
@@ -97,13 +97,13 @@ async function get(context: Context, id: string): Promise<void> {
       ['note', item.note],
       ['seen by', item.acknowledged_by],
       ['put off until', item.snoozed_until === null ? null : at(item.snoozed_until)],
-      [item.state === 'resolved' ? 'ended' : 'last time', endingOf(item, at)],
+      [item.state === 'resolved' ? 'ended' : 'last time', endingOf(item, times)],
     ]);
   });
 }
 
-function endingOf({ ending }: AttentionShape, at: (instant: string) => string): string | null {
-  return ending === null ? null : `${ending.text} (${at(ending.at)}, ${ending.by ?? 'by itself'})`;
+function endingOf({ ending }: AttentionShape, times: Times): string | null {
+  return ending === null ? null : `${times.sentence(ending.text)} (${times.text(ending.at)}, ${ending.by ?? 'by itself'})`;
 }
 
 /** Does the same with each of them, and says what it was. */

@@ -280,7 +280,7 @@ export function jobToWire(summary: JobSummary, named: Named, breaker?: BreakerSe
     schedules: schedules.map(scheduleToWire),
     owner_id: null,
     version: job.version,
-    status: jobStatusOf(summary),
+    status: jobStatusOf({ ...summary, ...breaker?.shown }),
     next_due_at: instant(summary.nextDueAt),
     next_text: whyNextNone(summary)?.text ?? null,
     run_count: summary.runCount,

@@ -298,8 +298,8 @@ function newBreaker(
   if (given === undefined) return before?.breaker === undefined ? {} : { breaker: before.breaker };
   const ofType = breakerOfType(type, context.breaker ?? defaultBreaker);
   if (given === null) return ofType === null ? {} : { breaker: null };
-  const { coolOffDays: _, ...numbers } = context.breaker ?? defaultBreaker;
-  const breaker: Breaker = { ...(ofType ?? numbers), ...withoutAbsent(given) };
+  const { consecutive, recent, periodDays, policy } = context.breaker ?? defaultBreaker;
+  const breaker: Breaker = { ...(ofType ?? { consecutive, recent, periodDays, policy }), ...withoutAbsent(given) };
   return isDeepStrictEqual(breaker, ofType) ? {} : { breaker };
 }
 

@@ -4,6 +4,7 @@ import type { AttentionDetail } from 'job-trigger-contract';
 import { useState, type ReactNode } from 'react';
 import { Loaded } from '../../components/loaded.tsx';
 import { When } from '../../components/when.tsx';
+import { Told } from '../../components/told.tsx';
 import { useAttentionItem, type AttentionActs } from './use-attention.ts';
 
 function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
@@ -157,7 +158,7 @@ function Facts({
       </Fact>
       {ending === null || item.state === 'resolved' ? null : (
         <Fact name="What helped last time">
-          {ending.text} {ending.by === null ? '' : `(${ending.by}) `}
+          <Told text={ending.text} /> {ending.by === null ? '' : `(${ending.by}) `}
           <When at={ending.at} />
         </Fact>
       )}
