@@ -35,7 +35,9 @@ export async function pageOfJobs(
       limit: limit - items.length,
       after: next,
     });
-    items.push(...page.items.filter((summary) => status === undefined || jobStatusOf({ ...summary, ...shown }) === status));
+    items.push(
+      ...page.items.filter((summary) => status === undefined || jobStatusOf({ ...summary, ...shown }) === status),
+    );
     next = page.next;
   } while (next !== null && items.length < limit && pages < mostPages);
   return { items, next };

@@ -61,12 +61,13 @@ const shownState = ({ state, acknowledged_at }: AttentionShape): string =>
 
 function changeFacts({ since_success }: AttentionDetail, at: (instant: string) => string): readonly Fact[] {
   if (since_success === null) return [];
-  const { ended_at, version, worker, parameters } = since_success;
+  const { ended_at, version, worker, script, parameters } = since_success;
   const changed = [
     version === null
       ? null
       : `version ${version.from} to ${version.to}${version.by === null ? '' : ` by ${version.by}`}`,
     worker === null ? null : `worker ${worker.from} to ${worker.to}`,
+    script === null ? null : `script ${script.from.slice(0, 12)} to ${script.to.slice(0, 12)}`,
     parameters.length === 0 ? null : `parameters ${parameters.join(', ')}`,
   ].filter((part) => part !== null);
   return [
@@ -103,7 +104,9 @@ async function get(context: Context, id: string): Promise<void> {
 }
 
 function endingOf({ ending }: AttentionShape, times: Times): string | null {
-  return ending === null ? null : `${times.sentence(ending.text)} (${times.text(ending.at)}, ${ending.by ?? 'by itself'})`;
+  return ending === null
+    ? null
+    : `${times.sentence(ending.text)} (${times.text(ending.at)}, ${ending.by ?? 'by itself'})`;
 }
 
 /** Does the same with each of them, and says what it was. */

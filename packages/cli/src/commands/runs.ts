@@ -199,6 +199,7 @@ function factsOf(run: RunDetail, times: Times): readonly Fact[] {
     ['ran', durationText(run.duration_seconds)],
     ['exit', run.exit_code === null ? run.signal : String(run.exit_code)],
     ['failure', run.failure?.message ?? null],
+    ['free again', run.failure === null || run.failure.resets_at === null ? null : times.text(run.failure.resets_at)],
     ['worker', run.worker_name],
     ...chainFacts(run),
     ['progress', progressText(run)],

@@ -82,7 +82,7 @@ export function runToWire(run: CoreRun, named: Named): Run {
     duration_seconds: seconds(run.startedAt, run.endedAt),
     exit_code: run.exitCode,
     signal: run.signal,
-    failure: run.failure,
+    failure: failureToWire(run.failure),
     worker_id: uuid(run.workerId, run.workerId === null ? null : (named.workers.get(run.workerId) ?? null)),
     worker_name: run.workerName,
     priority: run.priority,
@@ -132,7 +132,7 @@ export function attemptToWire(attempt: CoreAttempt, named: Named, tree: TreeProo
     worker_id: uuid(attempt.workerId, attempt.workerId === null ? null : (named.workers.get(attempt.workerId) ?? null)),
     exit_code: attempt.exitCode,
     signal: attempt.signal,
-    failure: attempt.failure,
+    failure: failureToWire(attempt.failure),
     started_at: instant(attempt.startedAt),
     ended_at: formatInstant(attempt.endedAt),
     duration_seconds: seconds(attempt.startedAt, attempt.endedAt),
@@ -264,6 +264,12 @@ export function conflictToWire({ version, author, savedAt, theirs, yours }: Core
       .filter((field) => JSON.stringify(saved[field]) !== JSON.stringify(wanted[field]))
       .map((field) => ({ field, theirs: saved[field], yours: wanted[field] })),
   };
+}
+
+function failureToWire(failure: CoreRun['failure']): Run['failure'] {
+  if (failure === null) return null;
+  const { category, message, detail, resetsAt = null } = failure;
+  return { category, message, detail, resets_at: instant(resetsAt) };
 }
 
 function provisionedToWire({ provisioned }: JobDefinition): Job['provisioned'] {

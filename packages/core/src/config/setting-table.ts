@@ -380,7 +380,14 @@ export const settingTable: readonly SettingDefinition[] = [
     90,
     'Days in which `breaker.plugin_recent` counts.',
   ),
-  whole('status.issues_from', 'STATUS_ISSUES_FROM', 3, 1, 10, 'Failures in a row from which a job shows `having_issues`.'),
+  whole(
+    'status.issues_from',
+    'STATUS_ISSUES_FROM',
+    3,
+    1,
+    10,
+    'Failures in a row from which a job shows `having_issues`.',
+  ),
   whole(
     'status.failed_from',
     'STATUS_FAILED_FROM',

@@ -39,7 +39,11 @@ interface Asked {
 
 function ask(
   { argv: [file, ...args], folder, env }: PluginProgram,
-  { path, signal, question }: { readonly path: string; readonly signal: AbortSignal; readonly question: readonly object[] },
+  {
+    path,
+    signal,
+    question,
+  }: { readonly path: string; readonly signal: AbortSignal; readonly question: readonly object[] },
 ): Promise<Asked> {
   return new Promise((resolve, reject) => {
     const child = spawn(file, args, {

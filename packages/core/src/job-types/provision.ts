@@ -63,7 +63,10 @@ function jobFaults(job: Raw): string[] {
 
 /** The same for the same wish, whatever the order of its fields: what was applied last is told from it. */
 export function fingerprintOf(wanted: WantedJob): string {
-  return createHash('sha256').update(JSON.stringify(sorted(wanted))).digest('hex').slice(0, 32);
+  return createHash('sha256')
+    .update(JSON.stringify(sorted(wanted)))
+    .digest('hex')
+    .slice(0, 32);
 }
 
 function sorted(value: unknown): unknown {

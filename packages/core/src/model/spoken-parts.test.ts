@@ -15,12 +15,7 @@ test.each(['UTC', 'Asia/Hong_Kong', 'America/Argentina/Buenos_Aires', 'Asia/Kath
 test('takes the instants of a sentence in turn, and leaves everything else as it is', () => {
   const at = Date.UTC(2027, 0, 1, 9);
   const text = `From ${spoken(at, 'UTC')} to ${spoken(at + 60_000, 'UTC')}`;
-  expect(spokenParts(text)).toEqual([
-    'From ',
-    { at, timezone: 'UTC' },
-    ' to ',
-    { at: at + 60_000, timezone: 'UTC' },
-  ]);
+  expect(spokenParts(text)).toEqual(['From ', { at, timezone: 'UTC' }, ' to ', { at: at + 60_000, timezone: 'UTC' }]);
   expect(spokenParts('')).toEqual([]);
   expect(spokenParts('On 2027-13-45 99:99 (UTC+00:00, UTC)')).toEqual(['On 2027-13-45 99:99 (UTC+00:00, UTC)']);
 });

@@ -278,10 +278,7 @@ export function definitionOf(
 }
 
 /** What a plugin asked for stays so; what came of a person's change is decided where it is written. */
-function provisionedOf(
-  { provisioned }: JobFields,
-  before: JobDefinition | null,
-): Pick<JobDefinition, 'provisioned'> {
+function provisionedOf({ provisioned }: JobFields, before: JobDefinition | null): Pick<JobDefinition, 'provisioned'> {
   const kept = provisioned ?? before?.provisioned;
   return kept === undefined ? {} : { provisioned: kept };
 }

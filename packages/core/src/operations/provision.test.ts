@@ -86,10 +86,7 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('jobs that plugins ask for on %
 
   test('leaves alone what a person made, changed, deleted, restored or took over', async () => {
     begin();
-    const own = await operations.jobs.create(
-      { name: name('own'), type, config: { url: 'https://own.example/' } },
-      mei,
-    );
+    const own = await operations.jobs.create({ name: name('own'), type, config: { url: 'https://own.example/' } }, mei);
     wish = () => ['changed', 'deleted', 'taken', 'paused', 'restored'].map((subject) => named(subject));
     await ask();
     const idOf = async (subject: string) => (await jobNamed(name(subject))).job.id;

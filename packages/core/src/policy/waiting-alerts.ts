@@ -6,7 +6,7 @@ import { reasonText } from '../model/reason-text.ts';
 import type { WaitingGroup } from '../model/watch.ts';
 import { spoken, spokenDuration } from '../schedule/spoken.ts';
 import { lateAfterMs, startOf } from './late.ts';
-import { missingOf, waitingReason } from './waiting.ts';
+import { fullBound, missingOf, waitingReason } from './waiting.ts';
 import { isPlanning, oneEach, subjectOf, type Standing, type WatchFacts } from './watch-facts.ts';
 
 /** May a job be late at all? */
@@ -18,15 +18,22 @@ function counts(job: Job | undefined): job is Job {
 function whyItWaits(group: WaitingGroup, job: Job, facts: WatchFacts): string {
   const { queue, maxConcurrent } = job.definition;
   const workerLabels = neededLabels(job.definition);
+  const limited = { queue, locks: job.definition.locks ?? [], person: job.ownerId };
+  const bounds = facts.rooms?.boundsOf(limited) ?? [];
+  const pause = facts.rooms?.pauseOf(queue) ?? null;
   const reason = waitingReason({
     run: { ...group, attempt: group.first ? 0 : 1, queue, workerLabels },
     now: facts.now,
     workers: facts.workers,
     liveOfJob: facts.busy.get(job.id) ?? 0,
     slots: maxConcurrent,
+    paused: pause !== null,
+    bounds,
   });
   const missing = reason === 'no_worker_matches' ? missingOf({ queue, workerLabels }, facts.workers) : null;
-  return reasonText(reason, { missing }, 'waiting');
+  const full = reason.startsWith('concurrency_') ? fullBound(bounds) : null;
+  const inUse = full === null ? {} : { used: full.used, limit: full.slots, lock: full.name };
+  return reasonText(reason, { missing, queue, by: pause?.changedBy, ...inUse }, 'waiting');
 }
 
 /** One alert a job, of its oldest late instant. */

@@ -17,7 +17,8 @@ export function JobAlerts({ jobId }: { readonly jobId: string }) {
       title={kindWords[alert.kind]}
       className={alert.severity === 'error' ? 'jtp-alert' : 'jtp-alert-attention'}
     >
-      <Told text={alert.text} /> {alert.link.endsWith(jobId) ? null : <AlertLink alert={{ ...alert, job_name: null }} />}
+      <Told text={alert.text} />{' '}
+      {alert.link.endsWith(jobId) ? null : <AlertLink alert={{ ...alert, job_name: null }} />}
     </Alert>
   ));
 }

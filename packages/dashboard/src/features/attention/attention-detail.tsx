@@ -17,7 +17,7 @@ function Fact({ name, children }: { readonly name: string; readonly children: Re
 
 function Since({ since }: { readonly since: NonNullable<AttentionDetail['since_success']> }) {
   if (since.run_id === null) return <Fact name="Last success">none that is kept</Fact>;
-  const { version, worker, parameters } = since;
+  const { version, worker, script, parameters } = since;
   const changes = [
     version === null ? null : (
       <span key="version">
@@ -30,6 +30,11 @@ function Since({ since }: { readonly since: NonNullable<AttentionDetail['since_s
         worker {worker.from}, now {worker.to}
       </span>
     ),
+    script === null ? null : (
+      <span key="script">
+        the content of its script ({script.from.slice(0, 8)}, now {script.to.slice(0, 8)})
+      </span>
+    ),
     parameters.length === 0 ? null : <span key="parameters">other values of {parameters.join(', ')}</span>,
   ].filter((change) => change !== null);
   return (
@@ -40,7 +45,7 @@ function Since({ since }: { readonly since: NonNullable<AttentionDetail['since_s
         </Link>
       </Fact>
       <Fact name="Changed since">
-        {changes.length === 0 ? 'nothing in its definition, its parameters or its worker' : null}
+        {changes.length === 0 ? 'nothing in its definition, its script, its parameters or its worker' : null}
         {changes.map((change, at) => (
           <span key={change.key}>
             {at === 0 ? '' : '; '}

@@ -11,7 +11,10 @@ const words: Readonly<Record<(typeof order)[number], string>> = {
 };
 
 /** "2 created, 1 unchanged." and whatever went wrong, a line each. */
-export function provisionWords(outcomes: readonly ProvisionOutcome[]): { readonly sum: string; readonly faults: readonly string[] } {
+export function provisionWords(outcomes: readonly ProvisionOutcome[]): {
+  readonly sum: string;
+  readonly faults: readonly string[];
+} {
   const jobs = outcomes.flatMap((outcome) => outcome.jobs);
   const counts = order
     .map((became) => ({ became, count: jobs.filter((job) => job.became === became).length }))

@@ -62,7 +62,9 @@ export function AttemptList({ run, zone, onOpen }: AttemptListProps) {
                   <Duration seconds={attempt.duration_seconds} />
                 </Table.Td>
                 <Table.Td>{exitWords(attempt) ?? '—'}</Table.Td>
-                <Table.Td><Told text={attempt.failure?.message ?? attempt.reason_text ?? '—'} /></Table.Td>
+                <Table.Td>
+                  <Told text={attempt.failure?.message ?? attempt.reason_text ?? '—'} />
+                </Table.Td>
                 <Table.Td>{usedText(attempt.memory_peak_mb, 'MB')}</Table.Td>
                 <Table.Td>{usedText(attempt.cpu_seconds, 's')}</Table.Td>
                 <Table.Td>

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { IconXboxX } from '@tabler/icons-react';
 import type { Run, RunDetail } from 'job-trigger-contract';
 import { CopyButton } from '../../components/copy-text.tsx';
+import { When } from '../../components/when.tsx';
 import { api } from '../../lib/api.ts';
 import { failureText, failureWords } from './failure-words.ts';
 import './runs.css';
@@ -23,6 +24,7 @@ export function FailureBox({
     staleTime: 60_000,
   });
   const words = failureWords(run, tail.data?.items ?? []);
+  const resetsAt = run.failure?.resets_at ?? null;
   const { title, kind, detail, reason, said } = words;
   return (
     <Alert
@@ -40,6 +42,11 @@ export function FailureBox({
         </Text>
       )}
       {reason === null ? null : <Text size="sm">{reason}</Text>}
+      {resetsAt === null ? null : (
+        <Text size="sm">
+          The limit is free again: <When at={resetsAt} planned />
+        </Text>
+      )}
       {advice === null ? null : <Text size="sm">What to do: {advice.text}</Text>}
       {said.length === 0 ? null : (
         <>
