@@ -179,6 +179,16 @@ describe('alerts that should stand', () => {
   });
 });
 
+test('a long run that goes on writing is slower than usual, until it ends', () => {
+  const run = { jobId: job.id, runId: 9, runCreatedAt: 0, startedAt: now - 60 * minute, quietSince: now - minute };
+  const told = (usualMs: number | null, wroteAt: number | null): readonly string[] =>
+    kinds(facts({ running: [{ ...run, usualMs, wroteAt }] }));
+  expect([told(minute, now - minute), told(30 * minute, now - minute), told(minute, null)]).toEqual([['slow'], [], []]);
+  expect(told(null, now - minute)).toEqual([]);
+  const alert = { kind: 'slow', runId: 9, createdAt: now - minute } as const;
+  expect([new Set([9]), new Set<number>()].map((live) => staysOpen(alert, facts({ live })))).toEqual([true, false]);
+});
+
 describe('missed instants', () => {
   const missed = (overrides: Partial<MissedGroup> = {}): MissedGroup => ({
     jobId: job.id,

@@ -1,4 +1,4 @@
-import { Alert, Code, Group, Text } from '@mantine/core';
+import { Alert, Button, Code, Group, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { IconXboxX } from '@tabler/icons-react';
 import type { Run, RunDetail } from 'job-trigger-contract';
@@ -60,6 +60,15 @@ export function FailureBox({
       )}
       <Group mt="xs">
         <CopyButton text={failureText(words)} label="Copy the failure" />
+        <Button
+          size="xs"
+          variant="default"
+          component="a"
+          href={`data:text/plain;charset=utf-8,${encodeURIComponent(`${failureText(words)}\n`)}`}
+          download={`failure-${run.id.slice(-8)}.txt`}
+        >
+          Download the failure
+        </Button>
       </Group>
     </Alert>
   );
