@@ -4,7 +4,7 @@ import { invalidField } from '../errors.ts';
 import { readAssertions } from '../handlers/http-assertions.ts';
 import type { Instant } from '../model/instant.ts';
 import { withDefaults } from '../job-types/check-config.ts';
-import type { JobType } from '../job-types/job-type.ts';
+import { pluginBreaker, type JobType } from '../job-types/job-type.ts';
 import {
   isBuiltIn,
   type BuiltInTarget,
@@ -292,12 +292,23 @@ function newBreaker(
     context,
   }: { readonly type: string; readonly before: JobDefinition | null; readonly context: OperationContext },
 ): Pick<JobDefinition, 'breaker'> {
-  if (given === undefined) return before?.breaker === undefined ? {} : { breaker: before.breaker };
+  const own = before === null ? breakerOfPlugin(type, context) : {};
+  if (given === undefined) return before?.breaker === undefined ? own : { breaker: before.breaker };
   const ofType = breakerOfType(type, context.breaker ?? defaultBreaker);
   if (given === null) return ofType === null ? {} : { breaker: null };
   const { consecutive, recent, periodDays, policy } = context.breaker ?? defaultBreaker;
-  const breaker: Breaker = { ...(ofType ?? { consecutive, recent, periodDays, policy }), ...withoutAbsent(given) };
+  const breaker: Breaker = {
+    ...(own.breaker ?? ofType ?? { consecutive, recent, periodDays, policy }),
+    ...withoutAbsent(given),
+  };
   return isDeepStrictEqual(breaker, ofType) ? {} : { breaker };
+}
+
+/** What a plugin's type says of its own; one that says what all of them do leaves it to the settings. */
+function breakerOfPlugin(type: string, context: OperationContext): Pick<JobDefinition, 'breaker'> {
+  const said = isBuiltIn(type) ? undefined : (context.jobTypes ?? comesAlone).get(type)?.defaults.breaker;
+  if (said === undefined || isDeepStrictEqual(said, pluginBreaker)) return {};
+  return { breaker: said === null ? null : { ...said, policy: (context.breaker ?? defaultBreaker).policy } };
 }
 
 function withoutAbsent<T extends object>(value: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
