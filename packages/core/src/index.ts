@@ -9,7 +9,8 @@ export {
   type ConfigValues,
   type SettingInForce,
 } from './config/config.ts';
-export { settingTable, type SettingDefinition } from './config/setting-table.ts';
+export type { SettingDefinition } from './config/setting.ts';
+export { settingTable } from './config/setting-table.ts';
 export { artifactPreview, servedType, type ArtifactPreview } from './artifacts/artifact-type.ts';
 export { artifactName } from './artifacts/artifact-name.ts';
 export { resultLimitBytes } from './handlers/report-files.ts';

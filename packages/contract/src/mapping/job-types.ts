@@ -1,4 +1,5 @@
-import { toUuid, type JobType, type ProvisionOutcome as CoreOutcome } from 'job-trigger-core';
+import { toUuid, type JobDefinition, type JobType, type ProvisionOutcome as CoreOutcome } from 'job-trigger-core';
+import type { Job } from '../shapes/job.ts';
 import type { JobTypeShape, ProvisionOutcome } from '../shapes/job-type.ts';
 
 type Raw = Readonly<Record<string, unknown>>;
@@ -42,4 +43,8 @@ export function provisionToWire({ type, problem, jobs }: CoreOutcome): Provision
     problem,
     jobs: jobs.map(({ job, ...rest }) => ({ ...rest, job_id: job === null ? null : toUuid(job) })),
   };
+}
+
+export function provisionedToWire({ provisioned }: JobDefinition): Job['provisioned'] {
+  return provisioned === undefined ? null : { subject: provisioned.subject, detached: provisioned.detached };
 }

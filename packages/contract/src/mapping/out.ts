@@ -3,7 +3,6 @@ import {
   describeSchedule,
   draftVersion,
   formatInstant,
-  jobStatusOf,
   offsetText,
   reasonText,
   scheduleToJson,
@@ -35,7 +34,8 @@ import {
   type TreeProof,
   type Understood,
 } from 'job-trigger-core';
-import { breakerToWire, interventionToWire } from './failure-out.ts';
+import { breakerToWire, failureToWire, interventionToWire, statusToWire } from './failure-out.ts';
+import { provisionedToWire } from './job-types.ts';
 import { explanationToWire } from './why.ts';
 import type { EditConflict, Job, LedgerEntry } from '../shapes/job.ts';
 import type { Person } from '../shapes/people.ts';
@@ -266,16 +266,6 @@ export function conflictToWire({ version, author, savedAt, theirs, yours }: Core
   };
 }
 
-function failureToWire(failure: CoreRun['failure']): Run['failure'] {
-  if (failure === null) return null;
-  const { category, message, detail, resetsAt = null } = failure;
-  return { category, message, detail, resets_at: instant(resetsAt) };
-}
-
-function provisionedToWire({ provisioned }: JobDefinition): Job['provisioned'] {
-  return provisioned === undefined ? null : { subject: provisioned.subject, detached: provisioned.detached };
-}
-
 /** @param breaker of the settings: what a job without its own has */
 export function jobToWire(summary: JobSummary, named: Named, breaker?: BreakerSettings): Job {
   const { job, schedules, lastRun } = summary;
@@ -286,7 +276,7 @@ export function jobToWire(summary: JobSummary, named: Named, breaker?: BreakerSe
     schedules: schedules.map(scheduleToWire),
     owner_id: null,
     version: job.version,
-    status: jobStatusOf({ ...summary, ...breaker?.shown }),
+    status: statusToWire(summary, breaker),
     next_due_at: instant(summary.nextDueAt),
     next_text: whyNextNone(summary)?.text ?? null,
     run_count: summary.runCount,

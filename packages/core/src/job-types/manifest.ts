@@ -78,15 +78,18 @@ interface Manifest {
 
 /** What only a program's manifest says. */
 function programFaults(manifest: Raw): readonly string[] {
-  const { protocol, command, env = {}, defaults, provision = false } = manifest;
-  const faults = [...unknownWords(manifest, known, '')];
+  const { protocol, command, env = {}, defaults } = manifest;
+  const faults = [...unknownWords(manifest, known, ''), ...provisionFaults(manifest)];
   if (protocol !== pluginProtocol)
     faults.push(`protocol: is ${JSON.stringify(protocol) ?? 'missing'}; this version speaks ${pluginProtocol}`);
   if (!isTexts(command) || command.length === 0 || command[0] === '')
     faults.push('command: must be a list of texts, the program first');
   if (!isRecord(env) || !isTexts(Object.values(env))) faults.push('env: must be names with texts');
-  if (typeof provision !== 'boolean') faults.push('provision: must be true or false');
   return isRecord(defaults) ? [...faults, ...unknownWords(defaults, knownDefaults, 'defaults.')] : faults;
+}
+
+function provisionFaults({ provision = false }: Raw): readonly string[] {
+  return typeof provision === 'boolean' ? [] : ['provision: must be true or false'];
 }
 
 function typeOf(

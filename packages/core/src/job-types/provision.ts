@@ -26,7 +26,6 @@ export type Provision = (context: ProvisionContext) => Promise<readonly WantedJo
 
 const mostJobs = 1000;
 const longestSubject = 200;
-const known = ['subject', 'name', 'config', 'description', 'tags', 'schedules'];
 
 type Raw = Readonly<Record<string, unknown>>;
 const isRecord = (value: unknown): value is Raw => typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -46,19 +45,32 @@ export function wantedFaults(list: unknown): readonly string[] {
   });
 }
 
+const isTexts = (value: unknown): boolean => Array.isArray(value) && value.every(isText);
+const isRecords = (value: unknown): boolean => Array.isArray(value) && value.every(isRecord);
+
+/** What each field must be; one that may be left out is then as good as given. */
+const fields: Readonly<Record<string, readonly [is: (value: unknown) => boolean, must: string]>> = {
+  subject: [
+    (value) => isText(value) && value.length <= longestSubject,
+    `must be a text of 1 to ${longestSubject} characters`,
+  ],
+  name: [isText, 'must be a text that says something'],
+  config: [isRecord, 'must be an object'],
+  description: [
+    (value) => value === undefined || value === null || typeof value === 'string',
+    'must be a text or null',
+  ],
+  tags: [(value) => value === undefined || isTexts(value), 'must be a list of texts'],
+  schedules: [(value) => value === undefined || isRecords(value), 'must be a list of objects'],
+};
+
 function jobFaults(job: Raw): string[] {
-  const { subject, name, config, description = null, tags = [], schedules = [] } = job;
-  const faults = Object.keys(job)
-    .filter((word) => !known.includes(word))
-    .map((word) => `${word}: is not understood; ${known.join(', ')} are`);
-  if (!isText(subject) || subject.length > longestSubject)
-    faults.push(`subject: must be a text of 1 to ${longestSubject} characters`);
-  if (!isText(name)) faults.push('name: must be a text that says something');
-  if (!isRecord(config)) faults.push('config: must be an object');
-  if (description !== null && typeof description !== 'string') faults.push('description: must be a text or null');
-  if (!Array.isArray(tags) || !tags.every(isText)) faults.push('tags: must be a list of texts');
-  if (!Array.isArray(schedules) || !schedules.every(isRecord)) faults.push('schedules: must be a list of objects');
-  return faults;
+  const known = Object.keys(fields);
+  const unknown = Object.keys(job).filter((word) => !known.includes(word));
+  return [
+    ...unknown.map((word) => `${word}: is not understood; ${known.join(', ')} are`),
+    ...Object.entries(fields).flatMap(([name, [is, must]]) => (is(job[name]) ? [] : [`${name}: ${must}`])),
+  ];
 }
 
 /** The same for the same wish, whatever the order of its fields: what was applied last is told from it. */

@@ -292,16 +292,22 @@ function newBreaker(
     context,
   }: { readonly type: string; readonly before: JobDefinition | null; readonly context: OperationContext },
 ): Pick<JobDefinition, 'breaker'> {
-  const own = before === null ? breakerOfPlugin(type, context) : {};
-  if (given === undefined) return before?.breaker === undefined ? own : { breaker: before.breaker };
-  const ofType = breakerOfType(type, context.breaker ?? defaultBreaker);
+  const kept = before === null ? breakerOfPlugin(type, context) : breakerIn(before);
+  if (given === undefined) return kept;
+  const settings = context.breaker ?? defaultBreaker;
+  const ofType = breakerOfType(type, settings);
   if (given === null) return ofType === null ? {} : { breaker: null };
-  const { consecutive, recent, periodDays, policy } = context.breaker ?? defaultBreaker;
-  const breaker: Breaker = {
-    ...(own.breaker ?? ofType ?? { consecutive, recent, periodDays, policy }),
-    ...withoutAbsent(given),
-  };
+  const own = before === null ? (kept.breaker ?? null) : null;
+  const breaker: Breaker = { ...(own ?? ofType ?? numbersOf(settings)), ...withoutAbsent(given) };
   return isDeepStrictEqual(breaker, ofType) ? {} : { breaker };
+}
+
+function breakerIn({ breaker }: JobDefinition): Pick<JobDefinition, 'breaker'> {
+  return breaker === undefined ? {} : { breaker };
+}
+
+function numbersOf({ consecutive, recent, periodDays, policy }: Breaker): Breaker {
+  return { consecutive, recent, periodDays, policy };
 }
 
 /** What a plugin's type says of its own; one that says what all of them do leaves it to the settings. */

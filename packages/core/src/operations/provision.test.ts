@@ -153,7 +153,7 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('jobs that plugins ask for on %
     begin();
     wish = () => new Promise(() => undefined);
     const asked = operations.provisioning.provision([type]);
-    await home.clock.advance(60_000);
+    home.clock.advance(60_000);
     expect((await asked)[0]?.problem).toContain('more than 60 s');
   });
 

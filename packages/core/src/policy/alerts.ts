@@ -129,5 +129,12 @@ export function standingAlerts(given: WatchFacts): readonly Standing[] {
   const facts = isNew ? { ...given, waiting: [] } : given;
   // Alerts of a hundred jobs that cannot start would take the room that results need.
   const waiting = isFull(facts) ? [] : waitingAlerts(facts);
-  return [...schedulerSilent(facts), ...noWorker(facts), ...diskFull(facts), ...waiting, ...stuck(facts), ...slow(facts)];
+  return [
+    ...schedulerSilent(facts),
+    ...noWorker(facts),
+    ...diskFull(facts),
+    ...waiting,
+    ...stuck(facts),
+    ...slow(facts),
+  ];
 }

@@ -51,7 +51,7 @@ function ProvisionButton() {
         <Button variant="default" size="xs" loading={provision.isPending} onClick={() => provision.mutate()}>
           Bring their jobs up to date
         </Button>
-        <Text size="sm" role="status">
+        <Text size="sm" component="output">
           {told?.sum ?? 'Plugins may ask for jobs of their own. They are asked at every start.'}
         </Text>
       </Group>

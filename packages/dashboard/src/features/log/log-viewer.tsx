@@ -48,8 +48,10 @@ function NoLines({ growing }: { readonly growing: boolean }) {
   );
 }
 
-/** Of a log that is whole: no higher than its lines, their scroll bar and its frame. */
-const heightOf = (lines: number): string => `min(62vh, 720px, ${lines * rowHeight + 24}px)`;
+/** A log that is whole is no higher than its lines, their scroll bar and its frame; one that grows keeps its room. */
+function roomFor({ complete, lines }: { readonly complete: boolean; readonly lines: number }, wrap: boolean) {
+  return complete && !wrap ? { height: `min(62vh, 720px, ${lines * rowHeight + 24}px)` } : {};
+}
 
 /** The output of one attempt; only the lines in view are ever drawn or asked for. */
 export function LogViewer({ runId, attempt, live, startedAt, zone, addressed = true }: LogViewerProps) {
@@ -181,7 +183,7 @@ export function LogViewer({ runId, attempt, live, startedAt, zone, addressed = t
             aria-label={`Output of attempt ${attempt}, ${log.lines.toLocaleString('en')} lines`}
             tabIndex={0}
             className={wrap ? 'jtp-log jtp-log-wrap' : 'jtp-log'}
-            style={growing || wrap ? undefined : { height: heightOf(log.lines) }}
+            style={roomFor(log, wrap)}
             onScroll={onScroll}
             data-place={place.toFixed(6)}
           >

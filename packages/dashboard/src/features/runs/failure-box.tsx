@@ -24,7 +24,6 @@ export function FailureBox({
     staleTime: 60_000,
   });
   const words = failureWords(run, tail.data?.items ?? []);
-  const resetsAt = run.failure?.resets_at ?? null;
   const { title, kind, detail, reason, said } = words;
   return (
     <Alert
@@ -42,11 +41,7 @@ export function FailureBox({
         </Text>
       )}
       {reason === null ? null : <Text size="sm">{reason}</Text>}
-      {resetsAt === null ? null : (
-        <Text size="sm">
-          The limit is free again: <When at={resetsAt} planned />
-        </Text>
-      )}
+      <FreeAgain of={run.failure} />
       {advice === null ? null : <Text size="sm">What to do: {advice.text}</Text>}
       {said.length === 0 ? null : (
         <>
@@ -71,5 +66,16 @@ export function FailureBox({
         </Button>
       </Group>
     </Alert>
+  );
+}
+
+/** When a limit that was met is free again, where the other side said so. */
+function FreeAgain({ of }: { readonly of: Run['failure'] }) {
+  const at = of?.resets_at ?? null;
+  if (at === null) return null;
+  return (
+    <Text size="sm">
+      The limit is free again: <When at={at} planned />
+    </Text>
   );
 }

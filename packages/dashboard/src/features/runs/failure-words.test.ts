@@ -33,9 +33,15 @@ test('a detail that was said last on standard error is not repeated', () => {
 test('an answer that fails a check of the job is told as that', () => {
   const failure = { category: 'script_error', message: 'Not so', detail: null, resets_at: null } as const;
   const kindOf = (result: unknown) => failureWords({ ...run, failure, result }, []).kind;
-  expect(kindOf({ status: 200, assertions: [{ check: 'a', ok: true }, { check: 'b', ok: false }] })).toBe(
-    'A check of the answer',
-  );
+  expect(
+    kindOf({
+      status: 200,
+      assertions: [
+        { check: 'a', ok: true },
+        { check: 'b', ok: false },
+      ],
+    }),
+  ).toBe('A check of the answer');
   expect(kindOf({ status: 200 })).toBe('The script');
   expect(kindOf({ assertions: [null] })).toBe('The script');
 });
