@@ -297,8 +297,8 @@ function newBreaker(
   const settings = context.breaker ?? defaultBreaker;
   const ofType = breakerOfType(type, settings);
   if (given === null) return ofType === null ? {} : { breaker: null };
-  const own = before === null ? (kept.breaker ?? null) : null;
-  const breaker: Breaker = { ...(own ?? ofType ?? numbersOf(settings)), ...withoutAbsent(given) };
+  const own = before === null ? kept.breaker : null;
+  const breaker = { ...firstOf(own, ofType, settings), ...withoutAbsent(given) };
   return isDeepStrictEqual(breaker, ofType) ? {} : { breaker };
 }
 
@@ -306,7 +306,9 @@ function breakerIn({ breaker }: JobDefinition): Pick<JobDefinition, 'breaker'> {
   return breaker === undefined ? {} : { breaker };
 }
 
-function numbersOf({ consecutive, recent, periodDays, policy }: Breaker): Breaker {
+/** What numbers that are left out are: the plugin's, else those of the type, else those of all. */
+function firstOf(own: Breaker | null | undefined, ofType: Breaker | null, settings: Breaker): Breaker {
+  const { consecutive, recent, periodDays, policy } = own ?? ofType ?? settings;
   return { consecutive, recent, periodDays, policy };
 }
 
