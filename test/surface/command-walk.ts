@@ -59,6 +59,9 @@ async function walkPlugins(say: Say): Promise<void> {
   await say('plugins ls');
   await say('plugins ls', [], { plain: true });
   await say('plugins check');
+  await say('plugins provision');
+  await say('plugins provision', ['none'], { plain: true });
+  await say('jobs detach', ['walk']);
   await say('plugins check', ['./none']);
   await say('jobs create', ['--name', 'feed', '--type', 'http', '--set', 'url=https://example.org/feed']);
   await say('jobs create', ['--name', 'feed', '--type', 'feed-reader', '--set', 'url=https://example.org/feed']);

@@ -9,7 +9,8 @@ export {
   type ConfigValues,
   type SettingInForce,
 } from './config/config.ts';
-export { settingTable, type SettingDefinition } from './config/setting-table.ts';
+export type { SettingDefinition } from './config/setting.ts';
+export { settingTable } from './config/setting-table.ts';
 export { artifactPreview, servedType, type ArtifactPreview } from './artifacts/artifact-type.ts';
 export { artifactName } from './artifacts/artifact-name.ts';
 export { resultLimitBytes } from './handlers/report-files.ts';
@@ -42,7 +43,9 @@ export {
   type JobTypeInput,
 } from './job-types/job-type.ts';
 export { loadPlugins, type LoadPluginsOptions, type PluginHost, type PluginModule } from './job-types/load-plugins.ts';
+export type { Provision, ProvisionContext, WantedJob } from './job-types/provision.ts';
 export { jobTypesOf, JobTypes, type Plugin } from './job-types/registry.ts';
+export type { Became, ProvisionedJob, ProvisionOperations, ProvisionOutcome } from './operations/provision.ts';
 export { hookVariables, jobVariables } from './handlers/environment.ts';
 export { describeScript } from './handlers/script-description.ts';
 export { listScripts, resolveScript, type Script } from './handlers/script-file.ts';

@@ -6,11 +6,12 @@ import { tableSums } from '../../../test/setup/table-sums.ts';
 import { startTestPortal, type TestPortal } from './test-portal.ts';
 import type { WrongCall } from './test-wrong-call.ts';
 import { wrongJobs } from './test-wrong-jobs.ts';
+import { wrongPlugins } from './test-wrong-plugins.ts';
 import { wrongChannels } from './test-wrong-channels.ts';
 import { wrongRequests } from './test-wrong-requests.ts';
 import { wrongSchedules } from './test-wrong-schedules.ts';
 
-const wrongCalls = [...wrongJobs, ...wrongSchedules, ...wrongRequests, ...wrongChannels];
+const wrongCalls = [...wrongJobs, ...wrongPlugins, ...wrongSchedules, ...wrongRequests, ...wrongChannels];
 
 describe.each(['SQLite', 'PostgreSQL'] as const)('wrong input on %s', (database) => {
   let portal: TestPortal;

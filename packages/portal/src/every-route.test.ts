@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { createClient, endpoints, type Client, type EndpointName } from 'job-trigger-contract';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { freshDir } from '../../../test/setup/databases.ts';
 import { jtp } from '../../../test/setup/jtp.ts';
 import { startPortal, type PortalProcess } from '../../../test/setup/portal-process.ts';
 import { raiseAlert } from '../../../test/setup/raise-alert.ts';
@@ -30,12 +31,29 @@ import { walkHooks } from './test-walk-hooks.ts';
 const snapshot = resolve(import.meta.dirname, '../../../docs/reference/openapi.json');
 const me = { email: 'mei@example.org', password: 'correct horse battery' };
 
+/** Asks for one job of its own, so that there is one to take over. */
+const plugin = `export default {
+  id: 'walked',
+  label: 'Walked',
+  description: 'Does nothing.',
+  schema: { type: 'object', properties: {} },
+  provision: () => [{ subject: 'one', name: 'walked one', config: {}, schedules: [] }],
+  execute: () => null,
+};
+`;
+
 let portal: PortalProcess;
 let document: OpenApi;
+const plugins = freshDir('jtp-walk-plugin');
 beforeAll(async () => {
+  writeFileSync(join(plugins.path, 'walked.mjs'), plugin);
   portal = await startPortal({
     administrator: false,
-    env: { JOB_PORTAL_DEMO: 'true', JOB_PORTAL_OUTGOING_ALLOW: '127.0.0.1', JOB_PORTAL_PLUGINS: './none' },
+    env: {
+      JOB_PORTAL_DEMO: 'true',
+      JOB_PORTAL_OUTGOING_ALLOW: '127.0.0.1',
+      JOB_PORTAL_PLUGINS: `./none,${join(plugins.path, 'walked.mjs')}`,
+    },
   });
   document = (await (await fetch(`${portal.base}/api/openapi.json`)).json()) as OpenApi;
   const stranger = clientWith({});
@@ -43,7 +61,10 @@ beforeAll(async () => {
   const token = /setup#token=(\S+)/.exec(portal.said())?.[1] ?? '';
   await stranger.setup({ body: { ...me, token, name: 'Mei', timezone: 'Asia/Hong_Kong' } });
 });
-afterAll(() => portal?.stop());
+afterAll(async () => {
+  await portal?.stop();
+  plugins.remove();
+});
 
 const called = new Set<string>();
 const differences: string[] = [];

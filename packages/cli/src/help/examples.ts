@@ -204,6 +204,8 @@ export const examples: Readonly<Record<string, readonly [string, string]>> = {
   'maintenance status': ['jtp maintenance status', 'jtp maintenance status --json'],
   plugins: ['jtp plugins ls', 'jtp plugins check'],
   'plugins ls': ['jtp plugins ls', 'jtp plugins ls --json'],
+  'plugins provision': ['jtp plugins provision', 'jtp plugins provision feed-check --json'],
+  'jobs detach': ['jtp jobs detach feed-news', 'jtp jobs detach feed-news --json'],
   'plugins check': ['jtp plugins check', 'jtp plugins check ./plugins/feed-check --json'],
   api: ['jtp api GET /api/runs -f state=failed -f limit=5', 'jtp api PATCH /api/jobs/ID -f name=nightly'],
   help: ['jtp help jobs create', 'jtp help exit-codes'],

@@ -1,6 +1,6 @@
 export { alertToWire } from './alerts.ts';
 export { adviceToWire, failuresToWire, interventionSummaryToWire } from './failure-out.ts';
-export { jobTypeToWire } from './job-types.ts';
+export { jobTypeToWire, provisionToWire } from './job-types.ts';
 export { artifactToWire } from './artifact-out.ts';
 export {
   attentionCountToWire,

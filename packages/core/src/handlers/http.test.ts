@@ -121,7 +121,7 @@ describe('a request', () => {
       outcome: 'failed',
       httpStatus: 200,
       failure: {
-        category: 'unknown',
+        category: 'script_error',
         message: 'Not so: $.state is "up". It is "down".',
         detail: 'Not so: Body contains “fine”. It begins “{"state":"down"}”.',
       },

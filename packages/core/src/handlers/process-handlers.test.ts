@@ -1,4 +1,5 @@
-import { chmodSync, existsSync, mkdirSync, symlinkSync, unlinkSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { ScriptConfig } from '../model/job.ts';
@@ -87,6 +88,8 @@ describe('a script', () => {
   test('that fails tells its exit code and the end of its standard error', async () => {
     workshop.script('fails.sh', 'echo "Traceback: boom" >&2; exit 3');
     const { outcome } = await run('fails.sh');
+    const content = readFileSync(join(workshop.scriptsDir, 'fails.sh'));
+    expect(outcome.measured?.scriptHash).toBe(createHash('sha256').update(content).digest('hex'));
     expect(outcome).toMatchObject({
       outcome: 'failed',
       exitCode: 3,

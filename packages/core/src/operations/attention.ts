@@ -19,6 +19,7 @@ import type { Actor, OperationContext } from './context.ts';
 import { notFound } from './jobs.ts';
 import type { Once } from './once.ts';
 import { runOperations } from './runs.ts';
+import { treeProofs } from './tree-proofs.ts';
 
 export interface AttentionDetail {
   readonly item: AttentionItem;
@@ -125,7 +126,15 @@ export function attentionOperations(context: OperationContext): AttentionOperati
     if (failed === null) return null;
     const filter = { jobId: failed.jobId, states: ['succeeded' as const], to: failed.createdAt };
     const success = (await store.runs.list(filter, { limit: 1 })).items[0] ?? null;
-    return { success, changes: changesBetween(success, failed) };
+    const before = success === null ? null : { ...success, scriptHash: await scriptHashOf(success) };
+    return { success, changes: changesBetween(before, { ...failed, scriptHash: await scriptHashOf(failed) }) };
+  }
+
+  /** Of the script as the last attempt found it. */
+  async function scriptHashOf(run: Run): Promise<string | null> {
+    const trees = [...(await treeProofs(store, await store.runs.attempts(run)))];
+    const [, last] = trees.toSorted(([a], [b]) => b - a)[0] ?? [];
+    return last?.scriptHash ?? null;
   }
 
   async function retryOne(

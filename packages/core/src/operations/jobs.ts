@@ -7,7 +7,7 @@ import type { Instant } from '../model/instant.ts';
 import { clipped } from '../policy/clipped.ts';
 import { ledgerMark } from '../policy/ledger-age.ts';
 import { breakerOf } from '../policy/breaker.ts';
-import { draftVersion, notPaused, type Job, type JobDefinition } from '../model/job.ts';
+import { detached, draftVersion, notPaused, type Job, type JobDefinition } from '../model/job.ts';
 import type { LedgerEntry } from '../model/occurrence.ts';
 import type { Schedule } from '../model/schedule.ts';
 import { defaultBreaker, openBreakerOf } from '../model/trouble.ts';
@@ -166,17 +166,17 @@ function pauseOf(active: boolean, actor: Actor, now: Instant): Partial<Job> {
   return active ? notPaused : { ...notPaused, pausedBy: actor.name, pausedAt: now };
 }
 
-/** A job with its change. Another definition makes a version of it, and so do sent schedules. */
+/** A job with its change. Another definition makes a version of it, and so do sent schedules; either is a person's from then on. */
 function changedJob(
   current: Job,
-  change: { readonly definition: JobDefinition; readonly active: boolean; readonly reschedules: boolean },
+  change: Pick<Job, 'definition' | 'active'> & { readonly reschedules: boolean; readonly byPlugin: boolean },
   { actor, now }: { readonly actor: Actor; readonly now: Instant },
 ): Job {
-  const { definition, active, reschedules } = change;
+  const { definition, active, reschedules, byPlugin } = change;
   const versioned = reschedules || !isDeepStrictEqual(definition, current.definition);
   return {
     ...current,
-    definition,
+    definition: versioned && !byPlugin ? detached(definition) : definition,
     active,
     ...(active === current.active ? {} : pauseOf(active, actor, now)),
     version: current.version + (versioned ? 1 : 0),
@@ -282,7 +282,9 @@ export function jobOperations(context: OperationContext): JobOperations {
         const now = await tables.now();
         const active = input.active ?? current.active;
         const held = await heldBefore(tables, current, { active, definition });
-        const job = changedJob(current, { definition, active, reschedules: inputs !== null }, { actor, now });
+        const byPlugin = input.provisioned !== undefined;
+        const changed = { definition, active, reschedules: inputs !== null, byPlugin };
+        const job = changedJob(current, changed, { actor, now });
         await checkDependencies(tables, job, current.definition);
         if (!(await tables.jobs.update(job, current.version, actor.name)))
           throw new JobTriggerError('edit_conflict', 'The job was changed meanwhile. Load it again.');
@@ -352,7 +354,7 @@ export function jobOperations(context: OperationContext): JobOperations {
         if (job.deletedAt === null) throw new JobTriggerError('conflict', `${job.definition.name} is not deleted.`);
         const now = await tables.now();
         // It comes back paused: nobody expects a job to start again by being found in the bin.
-        const definition = await withLivingPrerequisites(tables, job.definition);
+        const definition = detached(await withLivingPrerequisites(tables, job.definition));
         const restored: Job = {
           ...job,
           definition,
