@@ -26,6 +26,8 @@ import { editConflict } from './edit-conflict.ts';
 import { afterPlanning, resumeSchedules, settleHeld } from './settle-due.ts';
 import { resetTrouble } from './reset-trouble.ts';
 import { jobEvent } from './job-event.ts';
+import { audited, note } from './audited.ts';
+import { jobFacts, jobSubject } from './job-facts.ts';
 import { attachedIds, resolveInputs } from './resolve-inputs.ts';
 import { newRunOf } from '../flow/new-run.ts';
 import { answerOnce, type Once } from './once.ts';
@@ -238,12 +240,14 @@ export function jobOperations(context: OperationContext): JobOperations {
           };
           await checkDependencies(tables, job);
           await tables.jobs.insert(job, actor.name);
-          await tables.schedules.insert(newSchedules(id, resolved, scheduleIds, now, job.active));
+          const made = newSchedules(id, resolved, scheduleIds, now, job.active);
+          await tables.schedules.insert(made);
           if (input.runOnCreate === true) {
             const trigger = triggerOf(actor);
             await tables.runs.insert([newRunOf(job, { id: runId, now, trigger, requestedBy: actor.name })]);
           }
           await tables.events.append([jobEvent('job.created', job, actor)]);
+          await note(tables, actor, { action: 'job.created', subject: jobSubject(job), after: jobFacts(job, made) });
           return summaryOf(tables, id);
         });
         store.bell.ring('plan');
@@ -281,6 +285,7 @@ export function jobOperations(context: OperationContext): JobOperations {
         if (current.version !== from) throw await editConflict(tables, current, { definition, inputs, from });
         const now = await tables.now();
         const active = input.active ?? current.active;
+        const before = jobFacts(current, await tables.schedules.ofJob(id));
         const held = await heldBefore(tables, current, { active, definition });
         const job = changedJob(current, { definition, active, reschedules: inputs !== null }, { actor, now });
         await checkDependencies(tables, job, current.definition);
@@ -297,9 +302,11 @@ export function jobOperations(context: OperationContext): JobOperations {
             note: input.changeNote ?? null,
           }),
         ]);
+        const after = { ...jobFacts(job, await tables.schedules.ofJob(id)), changeNote: input.changeNote };
+        await note(tables, actor, { action: 'job.changed', subject: jobSubject(job), before, after });
       };
       await afterPlanning(context, id, (settle) =>
-        store.transaction((tables) => write(tables, (now) => settle(tables, now))),
+        audited(store, (tables) => write(tables, (now) => settle(tables, now))),
       );
       store.bell.ring('plan');
       store.bell.ring('change');
@@ -328,6 +335,8 @@ export function jobOperations(context: OperationContext): JobOperations {
         );
         await releaseDependents(tables, job, { force, actor });
         await tables.events.append([jobEvent('job.deleted', job, actor, { purged: purge })]);
+        const after = { purged: purge, cancelRunning };
+        await note(tables, actor, { action: 'job.deleted', subject: jobSubject(job), after });
         if (purge) return tables.jobs.purge(id);
         if (cancelRunning)
           for (const run of running) await tables.runs.requestCancel(run, { reason: 'job_deleted', by: actor.name });
@@ -337,7 +346,7 @@ export function jobOperations(context: OperationContext): JobOperations {
         return [];
       };
       const gone = await afterPlanning(context, id, (settle) =>
-        store.transaction((tables) => write(tables, (now) => settle(tables, now))),
+        audited(store, (tables) => write(tables, (now) => settle(tables, now))),
       );
       store.bell.ring('cancel');
       store.bell.ring('change');
@@ -345,7 +354,7 @@ export function jobOperations(context: OperationContext): JobOperations {
     },
 
     async restore(id, actor) {
-      await store.transaction(async (tables) => {
+      await audited(store, async (tables) => {
         await tables.dependencies.lockEdits();
         await tables.jobs.lock([id]);
         const job = await storedJob(tables, id);
@@ -368,6 +377,7 @@ export function jobOperations(context: OperationContext): JobOperations {
         await checkDependencies(tables, restored);
         await tables.jobs.update(restored, job.version, actor.name);
         await tables.events.append([jobEvent('job.restored', restored, actor)]);
+        await note(tables, actor, { action: 'job.restored', subject: jobSubject(restored) });
       });
       store.bell.ring('change');
       return summaryOf(store, id);

@@ -330,6 +330,23 @@ export interface HookRow extends Aged {
   used_at: number | null;
 }
 
+export interface AuditTableRow {
+  sequence: number;
+  at: number;
+  person_id: number | null;
+  name: string;
+  via: string;
+  address: string | null;
+  request_id: string | null;
+  key_id: number | null;
+  action: string;
+  subject_kind: string;
+  subject_id: string | null;
+  subject_name: string | null;
+  changes: string;
+  hash: string;
+}
+
 export interface Schema extends AttentionSchema {
   counters: { name: string; value: number };
   settings: { key: string; value: string };
@@ -369,6 +386,8 @@ export interface Schema extends AttentionSchema {
   monitors: MonitorRow;
   monitor_pings: PingRow;
   hooks: HookRow;
+  audit: AuditTableRow;
+  audit_head: { one: number; sequence: number; hash: string };
   tallies: TallyRow;
   lineages: LineageRow;
   dependencies: DependencyRow;
