@@ -245,7 +245,7 @@ export function runOperations({
 
     list: (filter, page) => store.runs.list(filter, page),
 
-    async cancel(reference, actor, note = null) {
+    async cancel(reference, actor, why = null) {
       const wish = { reason: 'cancel_requested', by: actor.name };
       await audited(store, async (tables) => {
         const run = await tables.runs.get(reference);
@@ -258,7 +258,7 @@ export function runOperations({
           return;
         }
         const { id: runId, createdAt: runCreatedAt, jobId } = run;
-        const data = { note: note === '' ? null : note, via: actor.via };
+        const data = { note: why === '' ? null : why, via: actor.via };
         await tables.events.append([{ kind: cancelKind, runId, runCreatedAt, jobId, actor: actor.name, data }]);
         const subject = await runSubject(tables, run);
         await note(tables, actor, { action: 'run.cancel_requested', subject, after: { note: data.note } });
