@@ -63,8 +63,8 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('the audit on %s', (database) =
     const changed = { ...config, headers: { Authorization: 'Bearer another12345' } };
     await jobs.change(job.id, { config: changed, tags: ['etl'], changeNote: 'New token' }, mei, null);
     expect((await newest())?.changes).toEqual([
-      { field: 'tags', before: [], after: ['etl'] },
       { field: 'config.headers.Authorization', before: masked, after: masked },
+      { field: 'tags', before: [], after: ['etl'] },
       { field: 'change_note', before: null, after: 'New token' },
     ]);
     await jobs.pause(job.id, mei, { reason: 'Holiday' });
@@ -204,10 +204,10 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('the audit on %s', (database) =
       sequence: anchor.sequence + 1,
       problem: 'tail_missing',
     });
-    // An older database that went on.
+    // An older database that went on: the head that was exported by itself is the first that does not fit.
     await home.operations.jobs.create(script(), mei);
     await home.operations.jobs.create(script(), mei);
-    expect((await audit.verify(exported)).fault).toMatchObject({ sequence: last.sequence, problem: 'forked' });
+    expect((await audit.verify(exported)).fault).toMatchObject({ sequence: first.sequence, problem: 'forked' });
     expect(auditHash(first.hash, last)).toBe(last.hash);
   });
 });

@@ -25,7 +25,7 @@ function isRecord(value: unknown): value is Facts {
 
 /** Parts of a value that are compared by themselves; null for one that is compared whole. */
 function partsOf(value: unknown): readonly (readonly [string, unknown])[] | null {
-  if (isRecord(value)) return Object.keys(value).length === 0 ? null : Object.entries(value);
+  if (isRecord(value)) return Object.entries(value);
   if (Array.isArray(value) && value.some(isRecord)) return value.map((item, at) => [String(at), item] as const);
   return null;
 }
@@ -55,8 +55,7 @@ export function differencesOf(before: Facts | null, after: Facts | null): readon
   const [old, fresh] = [new Map<string, unknown>(), new Map<string, unknown>()];
   flatten(before ?? {}, [], old);
   flatten(after ?? {}, [], fresh);
-  // An empty thing is compared whole, as the field of no name.
-  const fields = [...new Set([...old.keys(), ...fresh.keys()])].filter((field) => field !== '');
+  const fields = [...new Set([...old.keys(), ...fresh.keys()])];
   return fields
     .filter((field) => !isDeepStrictEqual(old.get(field), fresh.get(field)))
     .slice(0, mostFields)
