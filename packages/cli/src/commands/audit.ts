@@ -141,7 +141,10 @@ export function addAuditCommands(program: Command, context: () => Context): void
       await emit(context(), verdict, () => {
         context().terminal.stdout.write(`${printable(verdict.text)}\n`);
         if (verdict.foreign_heads > 0)
-          tell(context(), `${verdict.foreign_heads} exported heads were not signed by this installation; they were left out.`);
+          tell(
+            context(),
+            `${verdict.foreign_heads} exported heads were not signed by this installation; they were left out.`,
+          );
       });
       process.exitCode = verdict.ok ? exitStatus.done : exitStatus.failed;
     });

@@ -19,7 +19,9 @@ export const AuditQuery = z
     format: z
       .enum(auditFormats)
       .default('json')
-      .describe('`jsonl` and `csv` send every row that fits, one a line, as a file; limit and cursor say nothing then.'),
+      .describe(
+        '`jsonl` and `csv` send every row that fits, one a line, as a file; limit and cursor say nothing then.',
+      ),
   })
   .meta({ id: 'AuditQuery' });
 

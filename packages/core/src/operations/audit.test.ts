@@ -175,7 +175,11 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('the audit on %s', (database) =
     expect(await home.operations.audit.verify(head)).toMatchObject({ fault: null, heads: 2, foreign: 0 });
     const forged = { ...head, sequence: head.sequence + 1 };
     expect((await refusal(home.operations.audit.verify(forged))).message).toContain('not signed');
-    const other = auditSeal({ dataDir, secretKey: 'another key of thirty-two bytes or more', random: context.system.random });
+    const other = auditSeal({
+      dataDir,
+      secretKey: 'another key of thirty-two bytes or more',
+      random: context.system.random,
+    });
     keepHead(dataDir, other.sign({ sequence: 999, hash: 'x' }, 1));
     expect(await home.operations.audit.verify()).toMatchObject({ fault: null, heads: 1, foreign: 1 });
   });

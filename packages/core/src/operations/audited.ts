@@ -69,10 +69,7 @@ export function record(store: Pick<Store, 'transaction'>, actor: Actor, act: Act
   return audited(store, (tables) => note(tables, actor, act));
 }
 
-export function subjectOf(
-  kind: AuditSubjectKind,
-  thing: Reference & { readonly name?: string | null },
-): AuditSubject {
+export function subjectOf(kind: AuditSubjectKind, thing: Reference & { readonly name?: string | null }): AuditSubject {
   return { kind, id: toUuid(thing), name: thing.name ?? null };
 }
 

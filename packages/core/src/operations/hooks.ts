@@ -117,7 +117,12 @@ export function hookOperations(context: OperationContext, runs: Pick<RunOperatio
   }
 
   async function changed(
-    { jobId, id, actor, verb }: { readonly jobId: Id; readonly id: Id; readonly actor: Actor; readonly verb: 'changed' | 'deleted' | 'rotated' },
+    {
+      jobId,
+      id,
+      actor,
+      verb,
+    }: { readonly jobId: Id; readonly id: Id; readonly actor: Actor; readonly verb: 'changed' | 'deleted' | 'rotated' },
     make: (before: IncomingHook, job: Job, now: Instant) => IncomingHook,
     write: (tables: Tables, after: IncomingHook) => Promise<unknown> = (tables, after) => tables.hooks.update(after),
   ): Promise<IncomingHook> {

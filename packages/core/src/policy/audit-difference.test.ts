@@ -36,7 +36,9 @@ describe('differences', () => {
   test('keep names that are a person’s own, and cut what is long', () => {
     expect(Object.keys(changed(null, { config: { env: { MyLevel: '1' } } }))).toEqual(['config.env.MyLevel']);
     expect(String(changed(null, { note: 'x'.repeat(5000) })['note']?.after)).toHaveLength(2001);
-    expect(differencesOf(null, Object.fromEntries(Array.from({ length: 300 }, (_, at) => [`f${at}`, at])))).toHaveLength(200);
+    expect(
+      differencesOf(null, Object.fromEntries(Array.from({ length: 300 }, (_, at) => [`f${at}`, at]))),
+    ).toHaveLength(200);
   });
 });
 
@@ -47,8 +49,18 @@ describe('secrets are masked (SEC-H3)', () => {
   });
 
   test.each([
-    'secret', 'formerSecret', 'token', 'password', 'passwordHash', 'hash', 'apiKey',
-    'clientSecret', 'accessKey', 'signature', 'credentials', 'passphrase',
+    'secret',
+    'formerSecret',
+    'token',
+    'password',
+    'passwordHash',
+    'hash',
+    'apiKey',
+    'clientSecret',
+    'accessKey',
+    'signature',
+    'credentials',
+    'passphrase',
   ])('by the name of the field: %s', (name) => {
     expect(JSON.stringify(differencesOf(null, { [name]: 'hunter2hunter2' }))).not.toContain('hunter2');
   });
@@ -69,7 +81,12 @@ describe('secrets are masked (SEC-H3)', () => {
   });
 
   test('and what only sounds like one is told', () => {
-    const plain = { url: 'https://example.org/path', timeoutSeconds: 300, maxAttempts: 3, args: ['--full', 'keyboard'] };
+    const plain = {
+      url: 'https://example.org/path',
+      timeoutSeconds: 300,
+      maxAttempts: 3,
+      args: ['--full', 'keyboard'],
+    };
     expect(JSON.stringify(differencesOf(null, plain))).not.toContain(masked);
   });
 });

@@ -67,8 +67,7 @@ export class ChainWalk {
 
   #faultOf(row: StoredAuditRow): AuditFault | null {
     const next = this.#end.sequence + 1;
-    if (row.sequence > next)
-      return { sequence: next, problem: 'missing', text: gapText(next, row.sequence - 1) };
+    if (row.sequence > next) return { sequence: next, problem: 'missing', text: gapText(next, row.sequence - 1) };
     if (row.sequence !== next || auditHash(this.#end.hash, row) !== row.hash)
       return {
         sequence: row.sequence,

@@ -5,7 +5,14 @@ import { EmptyState } from '../components/empty-state.tsx';
 import { ListState } from '../components/list-state.tsx';
 import { LoadMore } from '../components/load-more.tsx';
 import { Page } from '../components/page.tsx';
-import { exportAddress, filterOf, isNarrowed, queryOf, unfiltered, type AuditFilter } from '../features/audit/audit-filter.ts';
+import {
+  exportAddress,
+  filterOf,
+  isNarrowed,
+  queryOf,
+  unfiltered,
+  type AuditFilter,
+} from '../features/audit/audit-filter.ts';
 import { AuditFilters } from '../features/audit/audit-filters.tsx';
 import { AuditList } from '../features/audit/audit-list.tsx';
 import { useVerify, Verdict, VerifyButton } from '../features/audit/verify-audit.tsx';

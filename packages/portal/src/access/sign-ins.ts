@@ -1,6 +1,16 @@
 /** Opaque credentials: 256 random bits, of which only the SHA-256 is stored. */
 import { createHash } from 'node:crypto';
-import { audited, namedSubject, note, subjectOf, type Actor, type Person, type SignIn, type Store, type System } from 'job-trigger-core';
+import {
+  audited,
+  namedSubject,
+  note,
+  subjectOf,
+  type Actor,
+  type Person,
+  type SignIn,
+  type Store,
+  type System,
+} from 'job-trigger-core';
 
 /** A session ends this long after it was last seen, and at the latest after seven days. */
 const idleMs = 12 * 3_600_000;

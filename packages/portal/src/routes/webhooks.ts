@@ -44,7 +44,8 @@ export function webhookRoutes(app: FastifyInstance, { operations }: PortalOption
     return undefined;
   });
   serve(app, endpoints.testWebhook, async ({ params, actor }) =>
-    deliveryToWire(await webhooks.test(idOf(params.id), actor)));
+    deliveryToWire(await webhooks.test(idOf(params.id), actor)),
+  );
   serve(app, endpoints.rotateWebhook, async ({ params, actor }) => {
     const { webhook, secret } = await webhooks.rotate(idOf(params.id), actor);
     return { ...webhookToWire(webhook), secret };

@@ -24,6 +24,13 @@ test('actions are chosen alone or as a group', () => {
 
 test('values read as people write them', () => {
   expect([null, '', 'a', ['x', 'y'], [], 5, true, { a: 1 }].map(valueText)).toEqual([
-    '—', '(empty)', 'a', 'x, y', '(none)', '5', 'true', '{"a":1}',
+    '—',
+    '(empty)',
+    'a',
+    'x, y',
+    '(none)',
+    '5',
+    'true',
+    '{"a":1}',
   ]);
 });
