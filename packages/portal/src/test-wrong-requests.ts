@@ -1,48 +1,12 @@
 /** Requests that are wrong in their address, their headers or their bytes, and changes that the state does not allow. */
 import { invalid, malformed, type WrongCall } from './test-wrong-call.ts';
+import { wrongOfAudit } from './test-wrong-audit.ts';
 import { wrongOfRuns } from './test-wrong-runs.ts';
 
 const get = { method: 'GET' } as const;
 const patch = { method: 'PATCH', path: '/api/jobs/{job}' } as const;
 const position = (key: string): string => Buffer.from(key).toString('base64url');
 const badCursor = { ...get, ...malformed, field: 'cursor', says: 'next_cursor' } as const;
-
-const ofAudit: readonly WrongCall[] = [
-  {
-    what: 'an audit of an act that is none',
-    ...get,
-    path: '/api/audit?action=job.*,moon.*',
-    ...invalid,
-    field: 'action',
-    says: '/api/audit/actions',
-  },
-  {
-    what: 'an audit of a way that is none',
-    ...get,
-    path: '/api/audit?via=owl',
-    ...invalid,
-    field: 'via',
-    says: '"page"|"api"',
-  },
-  { what: 'an audit from a page that is none', ...badCursor, path: '/api/audit?cursor=x' },
-  {
-    what: 'an audit since no instant',
-    ...get,
-    path: '/api/audit?since=noon',
-    ...invalid,
-    field: 'since',
-    says: 'RFC 3339',
-  },
-  {
-    what: 'a verification against a head that was made up',
-    method: 'POST',
-    path: '/api/audit/verify',
-    body: { head: { sequence: 9, hash: 'a', at: '2030-01-01T00:00:00Z', key_id: 'k', signature: 'a'.repeat(64) } },
-    ...invalid,
-    field: 'head',
-    says: 'not signed',
-  },
-];
 
 const addresses: readonly WrongCall[] = [
   {
@@ -402,5 +366,5 @@ export const wrongRequests: readonly WrongCall[] = [
   ...bodies,
   ...ledger,
   ...wrongOfRuns,
-  ...ofAudit,
+  ...wrongOfAudit,
 ];

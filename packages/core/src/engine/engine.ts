@@ -55,6 +55,11 @@ export interface EngineOptions {
   readonly ballast?: Pick<Ballast, 'full' | 'hasRoom' | 'state'>;
 }
 
+function auditKeeperOf({ store, system, dataDir, roles, secretKey }: EngineOptions): AuditKeeper | null {
+  if (!roles.scheduler || secretKey === undefined) return null;
+  return new AuditKeeper({ store, system, dataDir, secretKey });
+}
+
 export class Engine {
   readonly #options: EngineOptions;
   readonly #host: Host;
@@ -92,9 +97,8 @@ export class Engine {
     this.housekeeper = roles.scheduler ? new Housekeeper({ store, system, settings, dataDir }) : null;
     this.watch = new Watch({ store, system, settings, dataDir, ballast });
     this.monitorWatch = roles.scheduler ? new MonitorWatch({ store, system }) : null;
-    const { outgoing, watchdog = null, secretKey } = options;
-    this.#audit =
-      roles.scheduler && secretKey !== undefined ? new AuditKeeper({ store, system, dataDir, secretKey }) : null;
+    const { outgoing, watchdog = null } = options;
+    this.#audit = auditKeeperOf(options);
     const { pollIntervalMs } = settings;
     this.watchdog =
       this.scheduler === null || watchdog === null

@@ -87,8 +87,9 @@ function checkMapping(mapping: HookMapping | null, { definition }: Job): void {
   }
 }
 
-function hookFacts({ jobId: _, usedAt: __, ...hook }: IncomingHook, { definition }: Job) {
-  return { ...hook, job: definition.name };
+/** What a person decides of it, and its secret, of which only a change is told. */
+function hookFacts({ name, kind, active, mapping, secret, formerUntil }: IncomingHook, { definition }: Job) {
+  return { job: definition.name, name, kind, active, mapping, secret, formerUntil };
 }
 
 const refused = (): JobTriggerError =>

@@ -12,7 +12,6 @@ import type { LedgerEntry } from '../model/occurrence.ts';
 import type { Schedule } from '../model/schedule.ts';
 import { defaultBreaker, openBreakerOf } from '../model/trouble.ts';
 import { scheduleFromJson } from '../schedule/from-json.ts';
-import { tzVersion } from '../schedule/zone.ts';
 import { removeRunFolder } from '../spawner/run-folder.ts';
 import type { JobFilter, JobSort, JobSummary, JobVersion, Page, PageRequest } from '../store/job-tables.ts';
 import { isPlannable } from '../policy/plannable.ts';
@@ -20,8 +19,8 @@ import type { LedgerFilter } from '../store/ledger-table.ts';
 import type { Tables } from '../store/store.ts';
 import { triggerOf, type Actor, type OperationContext } from './context.ts';
 import { checkDependencies, lockDependencies, releaseDependents, withLivingPrerequisites } from './dependencies.ts';
-import { definitionOf, withStart, type JobChange, type NewJob, type ScheduleInput } from './job-input.ts';
-import { changedSchedule, matchSchedules, plannedInstants } from './match-schedules.ts';
+import { definitionOf, type JobChange, type NewJob, type ScheduleInput } from './job-input.ts';
+import { changedSchedule, matchSchedules, newSchedules, plannedInstants } from './match-schedules.ts';
 import { editConflict } from './edit-conflict.ts';
 import { afterPlanning, resumeSchedules, settleHeld } from './settle-due.ts';
 import { resetTrouble } from './reset-trouble.ts';
@@ -81,33 +80,6 @@ export async function livingJob(tables: Tables, id: Id): Promise<Job> {
   const job = await tables.jobs.get(id);
   if (job === null || job.deletedAt !== null) throw notFound('job');
   return job;
-}
-
-function newSchedules(
-  jobId: Id,
-  inputs: readonly ScheduleInput[],
-  ids: readonly Id[],
-  now: Instant,
-  jobActive: boolean,
-): Schedule[] {
-  return inputs.map((input, at) => {
-    const spec = withStart(input.spec, now);
-    // A one-off that may lie in the past is due at once; the planner then finds it behind the cursor.
-    const cursorAt = spec.kind === 'once' ? -1 : now;
-    const schedule = {
-      id: ids[at] ?? 0,
-      jobId,
-      createdAt: now,
-      name: input.name ?? null,
-      active: input.active ?? true,
-      priority: input.priority ?? 0,
-      spec,
-      revision: 1,
-      cursorAt,
-      tzVersion,
-    };
-    return { ...schedule, ...plannedInstants(schedule, jobActive) };
-  });
 }
 
 /** Writes what a change did to the schedules, and recomputes all of them when the job's activity changed. */
@@ -335,7 +307,7 @@ export function jobOperations(context: OperationContext): JobOperations {
         );
         await releaseDependents(tables, job, { force, actor });
         await tables.events.append([jobEvent('job.deleted', job, actor, { purged: purge })]);
-        const after = { purged: purge, cancelRunning };
+        const after = { purge, cancelRunning };
         await note(tables, actor, { action: 'job.deleted', subject: jobSubject(job), after });
         if (purge) return tables.jobs.purge(id);
         if (cancelRunning)

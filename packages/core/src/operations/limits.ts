@@ -7,8 +7,7 @@ import { takersOf } from '../policy/waiting.ts';
 import type { Holding } from '../store/limit-table.ts';
 import type { Tables } from '../store/store.ts';
 import type { Actor, OperationContext } from './context.ts';
-import type { AuditSubject } from '../model/audit.ts';
-import { audited, namedSubject, note } from './audited.ts';
+import { audited, namedSubject, note, type Act } from './audited.ts';
 import { notFound } from './jobs.ts';
 
 /** A named line of runs. */
@@ -137,11 +136,11 @@ function limitFacts(limit: Pick<Limit, 'slots' | 'pausedAt' | 'note'> | null) {
 }
 
 /** Queues and locks by name; of the others whom they hold for. */
-async function subjectOfLimit(tables: Tables, kind: LimitKind, name: string): Promise<AuditSubject> {
-  if (kind === 'queue' || kind === 'lock') return namedSubject(kind, name);
-  if (kind === 'system') return namedSubject('limit', 'all runs');
+async function actOn(tables: Tables, kind: LimitKind, name: string): Promise<Pick<Act, 'action' | 'subject'>> {
+  if (kind === 'queue' || kind === 'lock') return { action: `${kind}.changed`, subject: namedSubject(kind, name) };
+  if (kind === 'system') return { action: 'limit.changed', subject: namedSubject('limit', 'all runs') };
   const person = name === '' ? null : await tables.people.get(Number(name));
-  return namedSubject('limit', person === null ? 'each person' : person.name);
+  return { action: 'limit.changed', subject: namedSubject('limit', person?.name ?? 'each person') };
 }
 
 export function limitOperations({ store, lostAfterMs = 60_000 }: OperationContext): LimitOperations {
@@ -164,9 +163,8 @@ export function limitOperations({ store, lostAfterMs = 60_000 }: OperationContex
         via: actor.via,
       };
       await tables.events.append(events.map((event) => ({ kind: event, actor: actor.name, data })));
-      const action = kind === 'queue' || kind === 'lock' ? (`${kind}.changed` as const) : 'limit.changed';
-      const subject = await subjectOfLimit(tables, kind, name);
-      await note(tables, actor, { action, subject, before: limitFacts(before), after: limitFacts(limit) });
+      const act = { ...(await actOn(tables, kind, name)), before: limitFacts(before), after: limitFacts(limit) };
+      await note(tables, actor, act);
     });
     store.bell.ring('queue');
     store.bell.ring('change');

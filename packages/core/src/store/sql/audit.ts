@@ -4,7 +4,7 @@ import type { Instant } from '../../model/instant.ts';
 import { auditHash, type StoredAuditRow } from '../audit-chain.ts';
 import type { AuditFilter, AuditTable } from '../audit-table.ts';
 import { decodeCursor, toPage } from './cursor.ts';
-import type { AuditTableRow } from './schema.ts';
+import type { AuditTableRow } from './audit-schema.ts';
 import { first, type Session } from './session.ts';
 
 function toStored(row: AuditTableRow): StoredAuditRow {
@@ -65,20 +65,27 @@ const genesis: NewAuditRow = {
   changes: [],
 };
 
+/** Columns that a filter compares, by its fields. */
+const compared = {
+  personId: 'person_id',
+  name: 'name',
+  via: 'via',
+  subjectKind: 'subject_kind',
+  subjectId: 'subject_id',
+  subjectName: 'subject_name',
+} as const;
+
 function whereOf(filter: AuditFilter, before: number | null): RawBuilder<boolean> {
-  const all = [sql<boolean>`1 = 1`];
-  const { personId, name, via, actions, subjectKind, subjectId, subjectName, from, until } = filter;
-  if (personId !== undefined) all.push(sql`person_id = ${personId}`);
-  if (name !== undefined) all.push(sql`name = ${name}`);
-  if (via !== undefined) all.push(sql`via = ${via}`);
+  const { actions, from, until } = filter;
+  const all = Object.entries(compared).flatMap(([field, column]) => {
+    const value = filter[field as keyof typeof compared];
+    return value === undefined ? [] : [sql<boolean>`${sql.ref(column)} = ${value}`];
+  });
   if (actions !== undefined) all.push(sql`action IN (${sql.join([...actions, ''])})`);
-  if (subjectKind !== undefined) all.push(sql`subject_kind = ${subjectKind}`);
-  if (subjectId !== undefined) all.push(sql`subject_id = ${subjectId}`);
-  if (subjectName !== undefined) all.push(sql`subject_name = ${subjectName}`);
   if (from !== undefined) all.push(sql`at >= ${from}`);
   if (until !== undefined) all.push(sql`at < ${until}`);
   if (before !== null) all.push(sql`sequence < ${before}`);
-  return sql`${sql.join(all, sql` AND `)}`;
+  return all.length === 0 ? sql`1 = 1` : sql`${sql.join(all, sql` AND `)}`;
 }
 
 /** The audit, on either database. */

@@ -29,7 +29,6 @@ export function Verdict({ verdict }: { readonly verdict: AuditVerdict | undefine
   const { ok, text, fault, foreign_heads: foreign } = verdict;
   return (
     <Alert
-      role="status"
       color={ok ? 'green' : 'red'}
       title={ok ? 'The audit is whole.' : `The audit is spoiled at row ${fault?.sequence ?? '?'}.`}
       icon={ok ? <IconShieldCheck aria-hidden="true" /> : <IconAlertTriangle aria-hidden="true" />}
