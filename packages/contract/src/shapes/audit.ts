@@ -6,24 +6,20 @@ const Name = z.string().min(1).max(500);
 
 export const auditFormats = ['json', 'jsonl', 'csv'] as const;
 
-export const AuditQuery = z
-  .strictObject({
-    ...PageQuery,
-    who: Name.optional().describe('Id of a person, or the name as it stands in the row.'),
-    via: z.enum(auditWays).optional(),
-    action: z.string().max(1000).optional().describe('Actions, or groups as `job.*`, separated by commas.'),
-    subject: Name.optional().describe('Id of what was acted on, or its name as it stands in the row.'),
-    subject_kind: z.enum(auditSubjects).optional(),
-    since: Instant.optional(),
-    until: Instant.optional().describe('Exclusive.'),
-    format: z
-      .enum(auditFormats)
-      .default('json')
-      .describe(
-        '`jsonl` and `csv` send every row that fits, one a line, as a file; limit and cursor say nothing then.',
-      ),
-  })
-  .meta({ id: 'AuditQuery' });
+export const AuditQuery = z.strictObject({
+  ...PageQuery,
+  who: Name.optional().describe('Id of a person, or the name as it stands in the row.'),
+  via: z.enum(auditWays).optional(),
+  action: z.string().max(1000).optional().describe('Actions, or groups as `job.*`, separated by commas.'),
+  subject: Name.optional().describe('Id of what was acted on, or its name as it stands in the row.'),
+  subject_kind: z.enum(auditSubjects).optional(),
+  since: Instant.optional(),
+  until: Instant.optional().describe('Exclusive.'),
+  format: z
+    .enum(auditFormats)
+    .default('json')
+    .describe('`jsonl` and `csv` send every row that fits, one a line, as a file; limit and cursor say nothing then.'),
+});
 
 export const AuditRow = z
   .object({

@@ -53,7 +53,7 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('the audit on %s', (database) =
   test('a change stands there with who, from where, and field by field what it changed', async () => {
     const { jobs, audit } = home.operations;
     const config = { url: 'https://example.org/', headers: { Authorization: 'Bearer abcdefgh1234' } };
-    const { job } = await jobs.create({ name: 'Report', type: 'http', config }, mei);
+    const { job } = await jobs.create({ name: 'Report', type: 'http', config, overlap: 'allow' }, mei);
     expect(await newest()).toMatchObject({
       action: 'job.created',
       subject: { kind: 'job', name: 'Report' },
