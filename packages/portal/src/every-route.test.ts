@@ -49,6 +49,7 @@ afterAll(() => portal?.stop());
 const called = new Set<string>();
 /** Calls after which the audit had grown. */
 const audited = new Set<string>();
+let lastRow = 0;
 const differences: string[] = [];
 
 async function auditEnd(headers: Readonly<Record<string, string>>): Promise<number> {
@@ -74,10 +75,13 @@ function clientWith(headers: Readonly<Record<string, string>>): Client {
   const noted = Object.entries(client).map(([name, ask]) => [
     name,
     async (...given: unknown[]) => {
-      const before = changing.has(name) ? await auditEnd(headers) : 0;
       const value = await (ask as (...given: unknown[]) => Promise<unknown>)(...given);
       called.add(name);
-      if (changing.has(name) && (await auditEnd(headers)) > before) audited.add(name);
+      if (changing.has(name)) {
+        const end = await auditEnd(headers);
+        if (end > lastRow) audited.add(name);
+        lastRow = end;
+      }
       return value;
     },
   ]);
@@ -86,7 +90,7 @@ function clientWith(headers: Readonly<Record<string, string>>): Client {
 
 test(
   'every route answers a real process, with what the OpenAPI document says (R-244, R-327)',
-  { timeout: 60_000 },
+  { timeout: 240_000 },
   async () => {
     const stranger = clientWith({});
     expect(await stranger.live()).toMatchObject({ status: 'healthy' });
