@@ -8,6 +8,9 @@ export const unaudited: Partial<Record<EndpointName, string>> = {
   parseSchedule: 'Reads a text.',
   whatIf: 'A forecast: nothing is stored.',
   verifyAudit: 'Reads the audit.',
+  backfill: 'Only counted in the walk; its row is a test of the operations.',
+  acknowledgeAllAlerts: 'Finds none in the walk; its rows are a test of the operations.',
+  confirmClock: 'Finds no clock that jumped in the walk; its row is a test of the operations.',
 };
 
 export const changingEndpoints = (Object.keys(endpoints) as EndpointName[]).filter(

@@ -9,6 +9,7 @@ import { auditHash } from '../store/audit-chain.ts';
 import { audited, namedSubject, note, noteNothing } from './audited.ts';
 import type { Actor } from './context.ts';
 import { createOperations } from './operations.ts';
+import { scheduler as someScheduler } from '../testing/factories.ts';
 import { refusal, script, testInstallation, type TestInstallation } from './test-installation.ts';
 
 const mei: Actor = {
@@ -139,6 +140,36 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('the audit on %s', (database) =
     let rows = 0;
     for await (const some of audit.each({})) rows += some.length;
     expect(rows).toBe((await home.store.audit.head()).sequence);
+  });
+
+  test('a backfill, a clock that is said to be right, and alerts seen all at once have their rows', async () => {
+    const { jobs, runs, clock, alerts } = home.operations;
+    const start = home.clock.wall();
+    const spec = { kind: 'interval', every: 10, unit: 'minutes', start, timezone: 'UTC' } as const;
+    const { job } = await jobs.create(script({ schedules: [{ spec }] }), mei);
+    home.clock.advance(3_600_000);
+    const span = { from: start + 1, to: start + 3_600_000 };
+    expect((await runs.backfill(job.id, { ...span, dryRun: true }, mei)).createdAt).toBeNull();
+    expect(await newest()).toMatchObject({ action: 'job.created' });
+    await runs.backfill(job.id, span, mei);
+    expect(await newest()).toMatchObject({ action: 'backfill.started', subject: { name: job.definition.name } });
+    const held = someScheduler();
+    const { id } = held;
+    await home.store.schedulers.register(held);
+    await home.store.schedulers.setHold(id, { from: 0, to: 1 });
+    await clock.confirm(mei);
+    expect(await newest()).toMatchObject({ action: 'clock.confirmed', subject: { kind: 'installation' } });
+    const nothing = { jobId: null, jobCreatedAt: null, runId: null, runCreatedAt: null, fromAt: null, toAt: null };
+    const lost = { kind: 'worker_lost', severity: 'warning', title: 'Lost', text: 'It is lost.', count: 1 } as const;
+    const alert = { ...lost, ...nothing, seen: null };
+    const [id1 = 0, id2 = 0] = await home.store.ids(2);
+    await home.store.alerts.raise([
+      { ...alert, id: id1, fingerprint: 'one' },
+      { ...alert, id: id2, fingerprint: 'two' },
+    ]);
+    expect(await alerts.acknowledgeAll(mei)).toBe(2);
+    const { items } = await home.operations.audit.list({ actions: ['alert.acknowledged'] }, page);
+    expect(items.map(({ subject }) => subject.name)).toEqual(['Lost', 'Lost']);
   });
 
   test('many changes at once, by two processes, are one chain; nobody waits for another for good', async () => {
