@@ -57,9 +57,14 @@ function refuseNul(...parts: readonly unknown[]): void {
 
 const nobody: Actor = { personId: null, name: 'nobody', via: 'api' };
 
+/** Nobody known yet; our own pages say that they ask. */
+function strangerOf({ headers }: FastifyRequest): Actor {
+  return { ...nobody, via: headers['x-jtp-csrf'] === '1' ? 'page' : 'api' };
+}
+
 /** Who asks, with what the audit keeps of the request. */
 export function actorOf(request: FastifyRequest): Actor {
-  const { personId, name, via, keyId = null } = request.caller ?? nobody;
+  const { personId, name, via, keyId = null } = request.caller ?? strangerOf(request);
   // Inside the process there is no address, whatever the request was given for one.
   return { personId, name, via, keyId, address: via === 'cli' ? null : request.ip, requestId: request.id };
 }

@@ -157,7 +157,9 @@ export function addAuditCommands(program: Command, context: () => Context): void
     });
   addFilters(audit.command('export').description('Write every row that fits to stdout, newest first.'))
     .option('--format <format>', 'jsonl or csv', 'jsonl')
-    .action(async ({ format, ...flags }: FilterFlags & { readonly format: string }) => {
+    .action(async (_flags: unknown, command: Command) => {
+      // The filters are those of `audit` itself, which takes them wherever they stand.
+      const { format, ...flags } = command.optsWithGlobals<FilterFlags & { readonly format: string }>();
       if (format !== 'jsonl' && format !== 'csv') throw wrongFlag('--format', `'${format}' is none of jsonl, csv.`);
       await withConnection(context(), async ({ send }) => {
         const answer = await send({

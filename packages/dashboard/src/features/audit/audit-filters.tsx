@@ -27,7 +27,7 @@ function TextField({ label, placeholder, value, change }: FieldProps) {
       label={label}
       placeholder={placeholder}
       value={text}
-      w={{ base: '100%', xs: 200 }}
+      w={{ base: '100%', xs: 180 }}
       onChange={(event) => {
         setText(event.currentTarget.value);
         later(event.currentTarget.value);
@@ -43,7 +43,7 @@ function InstantField({ label, value, change }: Omit<FieldProps, 'placeholder'>)
       type="datetime-local"
       label={label}
       value={value ?? ''}
-      w={200}
+      w={190}
       onChange={(event) => change(event.currentTarget.value === '' ? undefined : event.currentTarget.value)}
     />
   );
@@ -69,7 +69,7 @@ export function AuditFilters({
           onChange={(action) => change({ action: action ?? undefined })}
           searchable
           clearable
-          w={{ base: '100%', xs: 220 }}
+          w={{ base: '100%', xs: 210 }}
         />
         <TextField
           label="Who"
@@ -90,7 +90,7 @@ export function AuditFilters({
           value={filter.via}
           onChange={(via) => change({ via: via ?? undefined })}
           clearable
-          w={160}
+          w={140}
         />
         <InstantField label="From (UTC)" value={filter.from} change={(from) => change({ from })} />
         <InstantField label="To (UTC)" value={filter.to} change={(to) => change({ to })} />
