@@ -1,6 +1,7 @@
 /** Writes the reference pages that are made from code. `npm run docs:reference`; a test says when it is needed. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { auditPage } from './reference/audit.ts';
 import { cliPage } from './reference/cli.ts';
 import { configurationPage } from './reference/configuration.ts';
 import { errorsPage } from './reference/errors.ts';
@@ -13,6 +14,7 @@ import { webhookSchema } from './reference/webhook-schema.ts';
 /** Each page by its path from the root of the project. */
 export function referencePages(): Readonly<Record<string, string>> {
   return {
+    'docs/reference/audit.md': auditPage(),
     'docs/reference/cli.md': cliPage(),
     'docs/reference/configuration.md': configurationPage(),
     'docs/reference/errors.md': errorsPage(),

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { addAuditCommands } from './commands/audit.ts';
 import { addArtifactCommands } from './commands/artifacts.ts';
 import { addReportCommands } from './commands/report.ts';
 import { addAlertCommands } from './commands/alerts.ts';
@@ -108,6 +109,7 @@ export function buildProgram(
   addArtifactCommands(program, context);
   addReportCommands(program, context);
   addHookCommands(program, context);
+  addAuditCommands(program, context);
   addHelp(program, terminal);
   return { program, context };
 }

@@ -27,6 +27,7 @@ import {
   walkWebhooks,
 } from './test-walk-watch.ts';
 import { walkHooks } from './test-walk-hooks.ts';
+import { changingEndpoints, unaudited, walkAudit } from './test-walk-audit.ts';
 
 const snapshot = resolve(import.meta.dirname, '../../../docs/reference/openapi.json');
 const me = { email: 'mei@example.org', password: 'correct horse battery' };
@@ -67,10 +68,19 @@ afterAll(async () => {
 });
 
 const called = new Set<string>();
+/** Calls after which the audit had grown. */
+const audited = new Set<string>();
+let lastRow = 0;
 const differences: string[] = [];
 
-/** A client that notes which endpoint answered, and where an answer is not what the document says. */
+async function auditEnd(headers: Readonly<Record<string, string>>): Promise<number> {
+  const answer = await fetch(`${portal.base}/api/audit/head`, { headers });
+  return answer.ok ? ((await answer.json()) as { sequence: number }).sequence : 0;
+}
+
+/** A client that notes which endpoint answered, which were audited, and where an answer is not what the document says. */
 function clientWith(headers: Readonly<Record<string, string>>): Client {
+  const changing: ReadonlySet<string> = new Set(changingEndpoints);
   const client = createClient(async (request) => {
     const { method, path, body } = request;
     const answer = await fetch(`${portal.base}${path}`, {
@@ -88,6 +98,11 @@ function clientWith(headers: Readonly<Record<string, string>>): Client {
     async (...given: unknown[]) => {
       const value = await (ask as (...given: unknown[]) => Promise<unknown>)(...given);
       called.add(name);
+      if (changing.has(name)) {
+        const end = await auditEnd(headers);
+        if (end > lastRow) audited.add(name);
+        lastRow = end;
+      }
       return value;
     },
   ]);
@@ -96,7 +111,7 @@ function clientWith(headers: Readonly<Record<string, string>>): Client {
 
 test(
   'every route answers a real process, with what the OpenAPI document says (R-244, R-327)',
-  { timeout: 60_000 },
+  { timeout: 240_000 },
   async () => {
     const stranger = clientWith({});
     expect(await stranger.live()).toMatchObject({ status: 'healthy' });
@@ -130,11 +145,27 @@ test(
     await walkWebhooks(client, portal.base);
     await walkMonitors(client, portal.base);
     await walkLimits(client, script, me.email);
+    await walkAudit(client);
     await client.logout();
+    const witness = clientWith({ authorization: `Bearer ${(await stranger.login({ body: me })).access_token}` });
+    const { items } = await witness.listAudit({ query: { action: 'setup.*,sign_in.*' } });
+    const acts = items.map(({ action }) => action);
+    expect(acts).toEqual([
+      'sign_in.succeeded',
+      'sign_in.ended',
+      'sign_in.succeeded',
+      'sign_in.succeeded',
+      'setup.completed',
+    ]);
+    for (const name of ['setup', 'login', 'logout']) audited.add(name);
 
     const missing = (Object.keys(endpoints) as EndpointName[]).filter((name) => !called.has(name));
     expect(missing, 'endpoints that no call of this walk answered').toEqual([]);
     expect(differences).toEqual([]);
+    const silent = changingEndpoints.filter((name) => !audited.has(name) && unaudited[name] === undefined);
+    expect(silent, 'changing calls that left no row in the audit').toEqual([]);
+    const excused = Object.keys(unaudited).filter((name) => audited.has(name));
+    expect(excused, 'calls that need no excuse').toEqual([]);
   },
 );
 

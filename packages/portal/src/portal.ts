@@ -37,6 +37,7 @@ import { monitorRoutes } from './routes/monitors.ts';
 import { jobTypeRoutes } from './routes/job-types.ts';
 import { bulkRoutes } from './routes/bulk.ts';
 import { hookRoutes } from './routes/hooks.ts';
+import { auditRoutes } from './routes/audit.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 
 export interface PortalOptions {
@@ -142,6 +143,7 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
     artifactRoutes,
     bulkRoutes,
     hookRoutes,
+    auditRoutes,
   ];
   for (const routes of rooms) routes(app, options);
   if (options.localCaller === undefined) await servePages(app, options.pages ?? null, notFound);

@@ -57,6 +57,18 @@ function refuseNul(...parts: readonly unknown[]): void {
 
 const nobody: Actor = { personId: null, name: 'nobody', via: 'api' };
 
+/** Nobody known yet; our own pages say that they ask. */
+function strangerOf({ headers }: FastifyRequest): Actor {
+  return { ...nobody, via: headers['x-jtp-csrf'] === '1' ? 'page' : 'api' };
+}
+
+/** Who asks, with what the audit keeps of the request. */
+export function actorOf(request: FastifyRequest): Actor {
+  const { personId, name, via, keyId = null } = request.caller ?? strangerOf(request);
+  // Inside the process there is no address, whatever the request was given for one.
+  return { personId, name, via, keyId, address: via === 'cli' ? null : request.ip, requestId: request.id };
+}
+
 /** An endpoint's shapes as Fastify wants them; for its checks and for its description alike. */
 export function schemaOf(endpoint: Endpoint): FastifySchema {
   return {
@@ -96,7 +108,7 @@ export function serve<const E extends Endpoint>(
     schema: schemaOf(endpoint),
     handler: async (request, reply) => {
       refuseNul(request.params, request.query, request.body);
-      const actor = request.caller ?? nobody;
+      const actor = actorOf(request);
       const call = {
         params: request.params,
         query: request.query,

@@ -161,6 +161,10 @@ export async function walkRuns(client: Client, { id, config }: Job): Promise<voi
   expect(refused).toMatchObject({ done: 0, failed: 1, items: [{ code: 'run_not_retryable' }] });
   await client.cancelRun({ params: { id: waits.run_id }, body: { note: 'enough' } });
   expect(await ended(client, waits.run_id)).toBe('cancelled');
+  const retried = await client.bulkRuns({ body: { act: 'retry', ids: [waits.run_id] } });
+  const waiting = retried.items.flatMap(({ run_id: made }) => made ?? []);
+  expect(await client.bulkRuns({ body: { act: 'cancel', ids: waiting } })).toMatchObject({ done: 1 });
+  expect(await client.bulkJobs({ body: { act: 'pause', ids: [slow.id] } })).toMatchObject({ done: 1 });
 }
 
 /** The files that the walk's script left. */

@@ -1,5 +1,6 @@
 /** Requests that are wrong in their address, their headers or their bytes, and changes that the state does not allow. */
 import { invalid, malformed, type WrongCall } from './test-wrong-call.ts';
+import { wrongOfAudit } from './test-wrong-audit.ts';
 import { wrongOfRuns } from './test-wrong-runs.ts';
 
 const get = { method: 'GET' } as const;
@@ -381,4 +382,11 @@ const ledger: readonly WrongCall[] = [
   },
 ];
 
-export const wrongRequests: readonly WrongCall[] = [...addresses, ...changes, ...bodies, ...ledger, ...wrongOfRuns];
+export const wrongRequests: readonly WrongCall[] = [
+  ...addresses,
+  ...changes,
+  ...bodies,
+  ...ledger,
+  ...wrongOfRuns,
+  ...wrongOfAudit,
+];

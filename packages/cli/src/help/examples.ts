@@ -118,6 +118,10 @@ export const examples: Readonly<Record<string, readonly [string, string]>> = {
   'hooks on': ['jtp hooks on deploy forge', 'jtp hooks on deploy forge --json'],
   'hooks off': ['jtp hooks off deploy forge', 'jtp hooks off deploy forge --json'],
   'hooks rotate': ['jtp hooks rotate deploy forge', 'jtp hooks rotate deploy forge --json'],
+  audit: ["jtp audit --action 'job.*' --since 2030-01-01T00:00:00Z", 'jtp audit --follow --who Mei'],
+  'audit verify': ['jtp audit verify', 'jtp audit verify --head audit-head.json'],
+  'audit head': ['jtp audit head', 'jtp audit head --json'],
+  'audit export': ['jtp audit export --format csv', 'jtp audit export --subject nightly-backup'],
   webhooks: ['jtp webhooks ls', 'jtp webhooks test channel'],
   'webhooks ls': ['jtp webhooks ls', 'jtp webhooks ls --json'],
   'webhooks add': [

@@ -51,4 +51,5 @@ export {
   runToWire,
   type Named,
 } from './out.ts';
+export { auditFilterToCore, auditToWire, signedHeadToCore, signedHeadToWire, verdictToWire } from './audit.ts';
 export { comparisonToWire } from './compare-out.ts';

@@ -105,6 +105,7 @@ export async function createEngine({
         },
       }),
     journalPath,
+    secretKey,
     watchdog: watchdogUrl === null ? null : { url: watchdogUrl, everyMs: watchdogMs },
     ...(messageOf === undefined ? {} : { outgoing: { secrets, allowed: allowList(outgoingAllow), messageOf } }),
   });

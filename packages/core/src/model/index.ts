@@ -27,3 +27,4 @@ export * from './limit.ts';
 export * from './artifact.ts';
 export * from './attention.ts';
 export * from './spoken-parts.ts';
+export * from './audit.ts';

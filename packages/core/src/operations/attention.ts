@@ -16,6 +16,7 @@ import type { Page, PageRequest } from '../store/job-tables.ts';
 import type { Tables } from '../store/store.ts';
 import { acknowledgeAlert } from './alerts.ts';
 import type { Actor, OperationContext } from './context.ts';
+import { audited, note, noteNothing, subjectOf } from './audited.ts';
 import { notFound } from './jobs.ts';
 import type { Once } from './once.ts';
 import { runOperations } from './runs.ts';
@@ -76,6 +77,8 @@ export interface AttentionOperations {
   retry(id: Id, request: AttentionRetry, actor: Actor): Promise<readonly RetriedRun[]>;
 }
 
+type AttentionAct = 'attention.changed' | 'attention.resolved' | 'attention.reopened' | 'attention.retried';
+
 const shown = 50;
 const mostAtOnce = 200;
 const longestNote = 2000;
@@ -101,13 +104,18 @@ export function attentionOperations(context: OperationContext): AttentionOperati
     actor: Actor,
     sentence: string,
     change: (tables: Tables, item: AttentionItem) => Promise<boolean>,
-    kind: Parameters<typeof attentionEvent>[0] = 'attention.changed',
+    kind: AttentionAct = 'attention.changed',
   ): Promise<AttentionItem> {
-    const after = await store.transaction(async (tables) => {
+    const after = await audited(store, async (tables) => {
       const before = await existing(tables, id);
       const isChanged = await change(tables, before);
       const item = await existing(tables, id);
-      if (isChanged) await tables.events.append([{ ...attentionEvent(kind, item, { sentence }), actor: actor.name }]);
+      if (isChanged) {
+        await tables.events.append([{ ...attentionEvent(kind, item, { sentence }), actor: actor.name }]);
+        const { createdAt, title: name } = item;
+        const subject = subjectOf('attention', { id, createdAt, name });
+        await note(tables, actor, { action: kind, subject, after: { what: sentence } });
+      } else noteNothing(tables);
       return item;
     });
     store.bell.ring('change');

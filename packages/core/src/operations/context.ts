@@ -12,6 +12,11 @@ export interface Actor {
   readonly personId: Id | null;
   readonly name: string;
   readonly via: 'page' | 'api' | 'cli' | 'library' | 'hook';
+  /** Where the request came from; absent and null inside the process. */
+  readonly address?: string | null;
+  readonly requestId?: string | null;
+  /** Of the API key that was shown; absent and null without one. */
+  readonly keyId?: Id | null;
 }
 
 export interface OperationContext {

@@ -27,6 +27,7 @@ import { comparisonOperations, type ComparisonOperations } from './compare-runs.
 import { attentionOperations, type AttentionOperations } from './attention.ts';
 import { hookOperations, type HookOperations } from './hooks.ts';
 import { provisionOperations, type ProvisionOperations } from './provision.ts';
+import { auditOperations, type AuditOperations } from './audit.ts';
 import { workerOperations, type WorkerOperations } from './workers.ts';
 
 /** Everything people ask for, by noun. */
@@ -55,6 +56,7 @@ export interface Operations {
   readonly chains: ChainOperations;
   readonly hooks: HookOperations;
   readonly provisioning: ProvisionOperations;
+  readonly audit: AuditOperations;
 }
 
 export function createOperations(context: OperationContext): Operations {
@@ -90,5 +92,6 @@ export function createOperations(context: OperationContext): Operations {
     chains: chainOperations(context),
     hooks: hookOperations(context, runs),
     provisioning: provisionOperations(context, jobs),
+    audit: auditOperations(context),
   };
 }

@@ -3,6 +3,7 @@ import {
   IconCalendar,
   IconChecklist,
   IconHeartbeat,
+  IconHistory,
   IconLayoutDashboard,
   IconListDetails,
   IconRadar2,
@@ -33,7 +34,8 @@ export interface Place {
     | '/admin/health'
     | '/admin/maintenance'
     | '/admin/webhooks'
-    | '/monitors';
+    | '/monitors'
+    | '/admin/audit';
   readonly label: string;
   readonly icon: Icon;
   /** Pressed after `g`. */
@@ -75,6 +77,7 @@ export const navigation: readonly { readonly title: string; readonly places: rea
     places: [
       { to: '/admin/health', label: 'Health', icon: IconHeartbeat, key: 'h' },
       { to: '/admin/settings', label: 'Settings', icon: IconSettings, admin: true },
+      { to: '/admin/audit', label: 'Audit', icon: IconHistory, admin: true },
     ],
   },
 ];

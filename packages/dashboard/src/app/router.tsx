@@ -138,6 +138,12 @@ const maintenance = createRoute({
   component: lazyRouteComponent(() => import('../pages/maintenance.tsx'), 'MaintenancePage'),
 });
 
+const audit = createRoute({
+  getParentRoute: () => shell,
+  path: '/admin/audit',
+  component: lazyRouteComponent(() => import('../pages/audit.tsx'), 'AuditPage'),
+});
+
 const inShell = [
   overview,
   attention,
@@ -163,6 +169,7 @@ const inShell = [
   webhook,
   monitors,
   monitor,
+  audit,
 ];
 
 export const router = createRouter({

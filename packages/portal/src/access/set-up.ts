@@ -1,10 +1,14 @@
 /** The first administrator: by a one-time token that the start prints, or unattended by settings. Never by default. */
 import { timingSafeEqual } from 'node:crypto';
 import {
+  audited,
   invalidField,
   isEmail,
   isKnownZone,
   JobTriggerError,
+  note,
+  subjectOf,
+  type Actor,
   type Config,
   type Person,
   type Store,
@@ -58,11 +62,15 @@ function checkPerson({ email, name, timezone }: FirstPerson): void {
   if (!isKnownZone(timezone)) throw invalidField('timezone', 'is no known time zone', 'timezone_unknown');
 }
 
-async function createAdministrator({ store }: Pick<SetUpContext, 'store'>, first: FirstPerson): Promise<Person> {
+async function createAdministrator(
+  { store }: Pick<SetUpContext, 'store'>,
+  first: FirstPerson,
+  actor: Actor,
+): Promise<Person> {
   checkPerson(first);
   const passwordHash = await hashPassword(first.password);
   const [id = 0] = await store.ids(1);
-  return store.transaction(async (tables) => {
+  return audited(store, async (tables) => {
     // Two set-ups at once: the key is written once, and only its writer goes on.
     const winner = await tables.settings.setOnce('first_administrator', id);
     if (winner !== id || (await tables.people.count()) > 0)
@@ -83,16 +91,27 @@ async function createAdministrator({ store }: Pick<SetUpContext, 'store'>, first
     await tables.events.append([
       { kind: 'person.created', actor: person.name, data: { name: person.name, role: person.role } },
     ]);
+    const { email, name, role, timezone } = person;
+    await note(tables, actor, {
+      action: 'setup.completed',
+      subject: subjectOf('person', person),
+      after: { email, name, role, timezone },
+    });
     return person;
   });
 }
 
 /** @throws `setup_already_done`, `unauthenticated`, `invalid` */
-export async function setUp(context: Pick<SetUpContext, 'store'>, token: string, first: FirstPerson): Promise<Person> {
+export async function setUp(
+  context: Pick<SetUpContext, 'store'>,
+  token: string,
+  first: FirstPerson,
+  actor: Actor,
+): Promise<Person> {
   if ((await context.store.people.count()) > 0)
     throw new JobTriggerError('setup_already_done', 'An administrator exists already.');
   await checkToken(context.store, token);
-  return createAdministrator(context, first);
+  return createAdministrator(context, first, actor);
 }
 
 /** Makes the administrator that the settings name. @returns a set-up token when a person has to come, else null */
@@ -105,11 +124,12 @@ export async function ensureAdministrator(context: SetUpContext): Promise<string
       'configuration_invalid',
       'admin.email is set without admin.password (JOB_PORTAL_ADMIN_PASSWORD).',
     );
-  await createAdministrator(context, {
+  const first = {
     email: adminEmail,
     name: adminEmail.split('@')[0] ?? adminEmail,
     password: adminPassword,
     timezone: context.zone,
-  });
+  };
+  await createAdministrator(context, first, { personId: null, name: 'the settings', via: 'library' });
   return null;
 }

@@ -1,14 +1,14 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { endpoints, type Tokens } from 'job-trigger-contract';
 import { personToWire } from 'job-trigger-contract/mapping';
-import { JobTriggerError, type Person } from 'job-trigger-core';
+import { JobTriggerError, namedSubject, record, subjectOf, type Person } from 'job-trigger-core';
 import { giveCookie, isForeignOrigin, takeCookie } from '../access/cookies.ts';
 import { passwordMatches } from '../access/passwords.ts';
 import { setUp } from '../access/set-up.ts';
-import { signIn } from '../access/sign-ins.ts';
+import { endSignIn, signIn } from '../access/sign-ins.ts';
 import { TryLimit } from '../access/try-limit.ts';
 import type { PortalOptions } from '../portal.ts';
-import { serve } from '../route.ts';
+import { actorOf, serve } from '../route.ts';
 
 export function peopleRoutes(app: FastifyInstance, options: PortalOptions): void {
   const { store, config, system } = options;
@@ -20,10 +20,8 @@ export function peopleRoutes(app: FastifyInstance, options: PortalOptions): void
   }
 
   async function tokensFor(person: Person, request: FastifyRequest, reply: FastifyReply): Promise<Tokens> {
-    const { secret, seconds } = await signIn(options, person, {
-      userAgent: request.headers['user-agent']?.slice(0, 300) ?? null,
-      address: request.ip,
-    });
+    const from = { userAgent: request.headers['user-agent']?.slice(0, 300) ?? null, address: request.ip };
+    const { secret, seconds } = await signIn(options, person, from, actorOf(request));
     void reply.header('cache-control', 'no-store');
     return {
       access_token: secret,
@@ -37,7 +35,7 @@ export function peopleRoutes(app: FastifyInstance, options: PortalOptions): void
     refuseForeign(request);
     tries.take(`setup ${request.ip}`);
     const { token, ...first } = body;
-    return tokensFor(await setUp(options, token, first), request, reply);
+    return tokensFor(await setUp(options, token, first, actorOf(request)), request, reply);
   });
 
   serve(app, endpoints.login, async ({ body, request, reply }) => {
@@ -47,14 +45,19 @@ export function peopleRoutes(app: FastifyInstance, options: PortalOptions): void
     tries.take(`person ${email}`);
     const person = await store.people.byEmail(email);
     const matches = await passwordMatches(body.password, person?.active === true ? person.passwordHash : null);
-    if (!matches || person === null) throw new JobTriggerError('unauthenticated', 'E-mail or password is wrong.');
+    if (!matches || person === null) {
+      // Of an unknown address nothing is kept: what was typed there may be a password.
+      const subject = person === null ? namedSubject('person', null) : subjectOf('person', person);
+      await record(store, actorOf(request), { action: 'sign_in.failed', subject });
+      throw new JobTriggerError('unauthenticated', 'E-mail or password is wrong.');
+    }
     tries.forget(`person ${email}`);
     return tokensFor(person, request, reply);
   });
 
   serve(app, endpoints.logout, async ({ request, reply }) => {
     const credential = request.caller?.credential ?? null;
-    if (credential !== null) await store.people.endSignIn(credential);
+    if (credential !== null) await endSignIn(store, credential, actorOf(request));
     takeCookie(request, reply);
     return undefined;
   });

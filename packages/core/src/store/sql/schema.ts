@@ -8,6 +8,7 @@ import type { EndTallyRow, RunTallyRow, UnsuccessfulRow } from './tally-rows.ts'
 import type { DeliveryRow, MonitorRow, PingRow, WebhookRow } from './channel-rows.ts';
 import type { ChainMemberRow, DependencyRow } from './chain-rows.ts';
 import type { AttentionSchema } from './attention-schema.ts';
+import type { AuditSchema } from './audit-schema.ts';
 
 export type Flag = ColumnType<boolean | 0 | 1, boolean, boolean>;
 
@@ -330,7 +331,7 @@ export interface HookRow extends Aged {
   used_at: number | null;
 }
 
-export interface Schema extends AttentionSchema {
+export interface Schema extends AttentionSchema, AuditSchema {
   counters: { name: string; value: number };
   settings: { key: string; value: string };
   idempotency: { scope: string; key: string; request_hash: string; answer: string | null; created_at: number };
