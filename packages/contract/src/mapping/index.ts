@@ -51,4 +51,6 @@ export {
   runToWire,
   type Named,
 } from './out.ts';
+export { invitationToWire, signInToWire, userToWire } from './people-out.ts';
+export { keyToWire } from './key-out.ts';
 export { comparisonToWire } from './compare-out.ts';

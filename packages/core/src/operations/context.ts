@@ -12,6 +12,8 @@ export interface Actor {
   readonly personId: Id | null;
   readonly name: string;
   readonly via: 'page' | 'api' | 'cli' | 'library' | 'hook';
+  /** Of the key that a program showed, which acts for the person; absent for whoever asks in person. */
+  readonly keyId?: Id;
 }
 
 export interface OperationContext {
@@ -49,7 +51,7 @@ export interface OperationContext {
 }
 
 /** A person who is signed in asks in person, whatever the way; a program with a key does not. */
-export function triggerOf({ via, personId }: Actor): 'api' | 'manual' | 'webhook' {
+export function triggerOf({ via, personId, keyId }: Actor): 'api' | 'manual' | 'webhook' {
   if (via === 'hook') return 'webhook';
-  return via === 'api' && personId === null ? 'api' : 'manual';
+  return keyId !== undefined || (via === 'api' && personId === null) ? 'api' : 'manual';
 }

@@ -26,6 +26,8 @@ import { limitOperations, type LimitOperations } from './limits.ts';
 import { comparisonOperations, type ComparisonOperations } from './compare-runs.ts';
 import { attentionOperations, type AttentionOperations } from './attention.ts';
 import { hookOperations, type HookOperations } from './hooks.ts';
+import { keyOperations, type KeyOperations } from './keys.ts';
+import { peopleOperations, type PeopleOperations } from './people.ts';
 import { workerOperations, type WorkerOperations } from './workers.ts';
 
 /** Everything people ask for, by noun. */
@@ -53,6 +55,8 @@ export interface Operations {
   readonly attention: AttentionOperations;
   readonly chains: ChainOperations;
   readonly hooks: HookOperations;
+  readonly people: PeopleOperations;
+  readonly keys: KeyOperations;
 }
 
 export function createOperations(context: OperationContext): Operations {
@@ -87,5 +91,7 @@ export function createOperations(context: OperationContext): Operations {
     attention: attentionOperations(context),
     chains: chainOperations(context),
     hooks: hookOperations(context, runs),
+    people: peopleOperations(context),
+    keys: keyOperations(context),
   };
 }

@@ -1,9 +1,10 @@
 /** The first administrator: by a one-time token that the start prints, or unattended by settings. Never by default. */
 import { timingSafeEqual } from 'node:crypto';
 import {
+  checkedPersonName,
+  checkPersonZone,
   invalidField,
   isEmail,
-  isKnownZone,
   JobTriggerError,
   type Config,
   type Person,
@@ -54,8 +55,8 @@ async function checkToken(store: Store, token: string): Promise<void> {
 
 function checkPerson({ email, name, timezone }: FirstPerson): void {
   if (!isEmail(email)) throw invalidField('email', 'is no e-mail address');
-  if (name.trim() === '' || name.length > 200) throw invalidField('name', 'must be 1 to 200 characters');
-  if (!isKnownZone(timezone)) throw invalidField('timezone', 'is no known time zone', 'timezone_unknown');
+  checkedPersonName(name);
+  checkPersonZone(timezone);
 }
 
 async function createAdministrator({ store }: Pick<SetUpContext, 'store'>, first: FirstPerson): Promise<Person> {
@@ -77,6 +78,8 @@ async function createAdministrator({ store }: Pick<SetUpContext, 'store'>, first
       active: true,
       passwordHash,
       epoch: 1,
+      approver: false,
+      seenAt: null,
     };
     await tables.people.insert(person);
     await tables.settings.remove(tokenKey);

@@ -24,12 +24,16 @@ export async function signIn(
     createdAt: now,
     seenAt: now,
     expiresAt: now + longestMs,
+    epoch: person.epoch,
     ...from,
   });
   return { secret, seconds: idleMs / 1000 };
 }
 
-/** The person behind a credential, of which only the hash is known; null when it is unknown, over, or its person may no longer sign in. */
+/**
+ * The person behind a credential, of which only the hash is known; null when it is unknown, over, or its person may no
+ * longer sign in.
+ */
 export async function whoIs(
   store: Store,
   hash: string,
@@ -39,7 +43,7 @@ export async function whoIs(
   const now = await store.now();
   if (found.expiresAt <= now || found.seenAt + idleMs <= now) return null;
   const person = await store.people.get(found.personId);
-  if (person === null || !person.active) return null;
+  if (person === null || !person.active || person.epoch !== found.epoch) return null;
   // Once a minute is enough to know that it is used, and keeps reads from writing.
   if (now - found.seenAt > 60_000) await store.people.touchSignIn(found.hash, now);
   return { person, signIn: found };
