@@ -48,5 +48,5 @@ export const Key = z
   .meta({ id: 'Key' });
 export type Key = z.infer<typeof Key>;
 
-export const KeyMade = Key.extend({ key: z.string().describe('Told only now.') }).meta({ id: 'KeyMade' });
+export const KeyMade = Key.extend({ secret: z.string().describe('The key itself, told only now.') }).meta({ id: 'KeyMade' });
 export type KeyMade = z.infer<typeof KeyMade>;

@@ -22,7 +22,7 @@ describe('limits of clients', () => {
   }
 
   async function keyOf(name: string): Promise<string> {
-    return (await portal.client.createKey({ body: { name, scopes: ['read'] } })).key;
+    return (await portal.client.createKey({ body: { name, scopes: ['read'] } })).secret;
   }
 
   test('one request more than allowed is refused to a key, and to no other client (R-183)', async () => {

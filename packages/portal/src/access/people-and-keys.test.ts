@@ -136,30 +136,30 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('people and keys on %s', (datab
     const job = await portal.client.createJob({
       body: { name: `for ${person.name}`, type: 'script', config: { script: 'hello.sh' } },
     });
-    const { run_id } = await by(made.key).runJob({ params: { id: job.id }, body: {} });
+    const { run_id } = await by(made.secret).runJob({ params: { id: job.id }, body: {} });
     expect(await client.getRun({ params: { id: run_id } })).toMatchObject({
       trigger: 'api',
       requested_by: `deploy (key of ${person.name})`,
     });
-    expect(await problemOf(by(made.key).listJobs({}))).toMatchObject({
+    expect(await problemOf(by(made.secret).listJobs({}))).toMatchObject({
       status: 403,
       detail: 'This needs a key with the scope read.',
     });
-    expect(await problemOf(by(made.key).createKey({ body: { name: 'more', scopes: ['run'] } }))).toMatchObject({
+    expect(await problemOf(by(made.secret).createKey({ body: { name: 'more', scopes: ['run'] } }))).toMatchObject({
       status: 403,
       detail: 'A key may not do this. Sign in instead.',
     });
-    expect(await by(made.key).session()).toMatchObject({ key: { name: 'deploy', scopes: ['run'] } });
+    expect(await by(made.secret).session()).toMatchObject({ key: { name: 'deploy', scopes: ['run'] } });
     expect(await problemOf(client.createKey({ body: { name: 'much', scopes: ['write'] } }))).toMatchObject({
       errors: [{ path: 'scopes.0' }],
     });
     expect((await client.listKeys({})).items).toMatchObject([{ name: 'deploy', last_used_from: '127.0.0.1' }]);
-    expect(JSON.stringify(await portal.client.listKeys({ query: { all: 'true' } }))).not.toContain(made.key);
+    expect(JSON.stringify(await portal.client.listKeys({ query: { all: 'true' } }))).not.toContain(made.secret);
   });
 
   test('a key of another owner does not show, and is ended by an administrator alone (SEC-A13, SEC-B3)', async () => {
     const [{ client: ann }, { client: bea }] = [await portal.someone('editor'), await portal.someone('editor')];
-    const { id, key } = await ann.createKey({ body: { name: 'mine', scopes: ['read'] } });
+    const { id, secret: key } = await ann.createKey({ body: { name: 'mine', scopes: ['read'] } });
     expect((await bea.listKeys({})).items).toEqual([]);
     expect(await problemOf(bea.listKeys({ query: { all: 'true' } }))).toMatchObject({ status: 403 });
     for (const act of [() => bea.revokeKey({ params: { id } }), () => bea.rotateKey({ params: { id } })])
@@ -167,22 +167,22 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('people and keys on %s', (datab
     expect(await problemOf(portal.client.rotateKey({ params: { id } }))).toMatchObject({ status: 404 });
     const rotated = await ann.rotateKey({ params: { id }, body: { overlap_seconds: 60 } });
     expect(rotated.former_until).not.toBeNull();
-    for (const each of [key, rotated.key]) await by(each).listJobs({});
+    for (const each of [key, rotated.secret]) await by(each).listJobs({});
     const all = (await portal.client.listKeys({ query: { all: 'true' } })).items;
     expect(all.find((each) => each.id === id)).toMatchObject({ mine: false });
     await portal.client.revokeKey({ params: { id } });
-    for (const each of [key, rotated.key])
+    for (const each of [key, rotated.secret])
       expect(await problemOf(elsewhere(each).listJobs({}))).toMatchObject({ status: 401 });
   });
 
   test('a wrong key is answered as no credential is (SEC-A13)', async () => {
     const { client } = await portal.someone('viewer');
-    const { id, key } = await client.createKey({ body: { name: 'short-lived', scopes: ['read'] } });
+    const { id, secret: key } = await client.createKey({ body: { name: 'short-lived', scopes: ['read'] } });
     const away = await client.createKey({ body: { name: 'away', scopes: ['read'], addresses: ['192.0.2.0/24'] } });
     await client.revokeKey({ params: { id } });
     const slip = `${key.slice(0, -1)}${key.endsWith('x') ? 'y' : 'x'}`;
     const none = await problemOf(by(null).listJobs({}));
-    for (const wrong of [key, slip, away.key, `${away.key}x`]) {
+    for (const wrong of [key, slip, away.secret, `${away.secret}x`]) {
       const { request_id: _, ...problem } = await problemOf(by(wrong).listJobs({}));
       expect(problem).toEqual({ ...none, request_id: undefined });
     }

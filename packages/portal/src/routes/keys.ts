@@ -41,14 +41,14 @@ export function keyRoutes(app: FastifyInstance, { operations, store }: PortalOpt
     const { valid_days: validDays, ...input } = body;
     const { key, secret } = await keys.create({ ...input, validDays }, actor);
     void reply.header('cache-control', 'no-store');
-    return { ...(await shownOne(key, actor.personId)), key: secret };
+    return { ...(await shownOne(key, actor.personId)), secret };
   });
 
   serve(app, endpoints.rotateKey, async ({ params, body, actor, reply }) => {
     const options = { overlapSeconds: body?.overlap_seconds, validDays: body?.valid_days };
     const { key, secret } = await keys.rotate(idOf(params), options, actor);
     void reply.header('cache-control', 'no-store');
-    return { ...(await shownOne(key, actor.personId)), key: secret };
+    return { ...(await shownOne(key, actor.personId)), secret };
   });
 
   serve(app, endpoints.revokeKey, async ({ params, actor, request }) => {
