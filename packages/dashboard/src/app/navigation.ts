@@ -3,6 +3,7 @@ import {
   IconCalendar,
   IconChecklist,
   IconHeartbeat,
+  IconKey,
   IconLayoutDashboard,
   IconListDetails,
   IconRadar2,
@@ -13,6 +14,8 @@ import {
   IconTimeline,
   IconTool,
   IconUrgent,
+  IconUserShield,
+  IconUsers,
   IconWebhook,
   type Icon,
 } from '@tabler/icons-react';
@@ -33,6 +36,9 @@ export interface Place {
     | '/admin/health'
     | '/admin/maintenance'
     | '/admin/webhooks'
+    | '/admin/users'
+    | '/admin/roles'
+    | '/admin/keys'
     | '/monitors';
   readonly label: string;
   readonly icon: Icon;
@@ -75,6 +81,9 @@ export const navigation: readonly { readonly title: string; readonly places: rea
     places: [
       { to: '/admin/health', label: 'Health', icon: IconHeartbeat, key: 'h' },
       { to: '/admin/settings', label: 'Settings', icon: IconSettings, admin: true },
+      { to: '/admin/users', label: 'Users', icon: IconUsers, admin: true },
+      { to: '/admin/roles', label: 'Roles', icon: IconUserShield },
+      { to: '/admin/keys', label: 'Keys', icon: IconKey },
     ],
   },
 ];
