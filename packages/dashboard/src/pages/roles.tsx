@@ -71,7 +71,7 @@ export function RolesPage() {
   return (
     <Page title="Roles">
       <Panel title="What each role may">
-        <ul className="jtp-plain">
+        <ul className="jtp-plain-list">
           {roleNames.map((role) => (
             <li key={role}>
               <strong>{role}</strong>: {roleWords[role]}
