@@ -7,6 +7,7 @@ import { errorsPage } from './reference/errors.ts';
 import { faultsPage } from './reference/faults.ts';
 import { reasonsPage } from './reference/reasons.ts';
 import { restPage } from './reference/rest.ts';
+import { rolesPage } from './reference/roles.ts';
 import { webhookSchema } from './reference/webhook-schema.ts';
 
 /** Each page by its path from the root of the project. */
@@ -18,6 +19,7 @@ export function referencePages(): Readonly<Record<string, string>> {
     'docs/reference/faults.md': faultsPage(),
     'docs/reference/reasons.md': reasonsPage(),
     'docs/reference/rest.md': restPage(),
+    'docs/reference/roles.md': rolesPage(),
     'docs/reference/webhook-message.schema.json': webhookSchema(),
   };
 }

@@ -117,7 +117,7 @@ test('a key is made, shown once with a call that works, and revoked (R-174)', as
   await page.getByText('No key yet.').waitFor();
   expect((await fetch(`${portal.base}/api/jobs`, { headers })).status).toBe(401);
   await page.goto('/admin/roles');
-  await page.getByLabel('Find what somebody may').fill('run a job');
+  await page.getByLabel('Find what somebody may').fill('run job');
   await pictures('roles');
   await page.goto('/profile');
   await page.getByText('(here)').first().waitFor();

@@ -25,6 +25,7 @@ import {
   walkMonitors,
   walkWebhooks,
 } from './test-walk-watch.ts';
+import { walkKeys, walkPeople, walkProfile } from './test-walk-access.ts';
 import { walkHooks } from './test-walk-hooks.ts';
 
 const snapshot = resolve(import.meta.dirname, '../../../docs/reference/openapi.json');
@@ -109,6 +110,9 @@ test(
     await walkWebhooks(client, portal.base);
     await walkMonitors(client, portal.base);
     await walkLimits(client, script, me.email);
+    await walkKeys(client, clientWith);
+    await walkPeople(client, stranger);
+    await walkProfile(client, me.password);
     await client.logout();
 
     const missing = (Object.keys(endpoints) as EndpointName[]).filter((name) => !called.has(name));

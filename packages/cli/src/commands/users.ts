@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Client, Invitation, InvitationMade, Session, User } from 'job-trigger-contract';
+import type { Client, Invitation, InvitationMade, Right, Session, User } from 'job-trigger-contract';
 import { confirmed } from '../confirm.ts';
 import { emit, tell, withConnection, type Context } from '../context.ts';
 import { parseDuration } from '../duration-flag.ts';
@@ -53,6 +53,13 @@ const invitationColumns = (times: Times): readonly Column<Invitation>[] => [
   { title: 'INVITED BY', text: ({ invited_by: by }) => by },
   { title: times.title('GOOD UNTIL'), text: ({ expires_at: at }) => times.text(at) },
   { title: 'ID', text: ({ id }) => id, wide: true },
+];
+
+const rightColumns: readonly Column<Right>[] = [
+  { title: 'WHAT', text: ({ summary }) => summary, cut: 'first' },
+  { title: 'LEAST ROLE', text: ({ open, roles: [least = 'nobody'] }) => (open ? 'anybody' : least) },
+  { title: 'SCOPE', text: ({ scope, in_person: inPerson }) => (inPerson ? 'no key' : (scope ?? '')) },
+  { title: 'CALL', text: ({ method, path }) => `${method} ${path}`, wide: true },
 ];
 
 /** The link alone goes to stdout, so that it can be piped on; the narration does not. */
@@ -181,6 +188,13 @@ export function addUserCommands(program: Command, context: () => Context): void 
       await emit(context(), answer, () =>
         writeTable(context(), answer.items, columns(timesOf(context())), 'Nobody has an account yet. Run: jtp setup-token'),
       );
+    });
+  users
+    .command('roles')
+    .description('What each role, and a key of each scope, may.')
+    .action(async () => {
+      const answer = await withConnection(context(), ({ client }) => client.listRoles());
+      await emit(context(), answer, () => writeTable(context(), answer.items, rightColumns, 'Nothing can be asked.'));
     });
   addInvitations(users, context);
   users

@@ -120,6 +120,7 @@ export const examples: Readonly<Record<string, readonly [string, string]>> = {
   'hooks rotate': ['jtp hooks rotate deploy forge', 'jtp hooks rotate deploy forge --json'],
   users: ['jtp users ls', 'jtp users invite tom@example.org --role operator'],
   'users ls': ['jtp users ls', 'jtp users ls --json'],
+  'users roles': ['jtp users roles', 'jtp users roles -o wide'],
   'users invite': [
     'jtp users invite tom@example.org --role operator',
     'jtp users invite ann@example.org --role editor --approver --valid 24h',

@@ -12,6 +12,7 @@ import {
   PasswordRequest,
   Person,
   ProfilePatch,
+  Right,
   SignedIn,
   Tokens,
   User,
@@ -22,6 +23,15 @@ const One = z.strictObject({ id: Uuid });
 const tag = 'People';
 
 export const usersEndpoints = {
+  listRoles: endpoint({
+    method: 'GET',
+    path: '/api/roles',
+    access: 'viewer',
+    tag,
+    summary: 'What each role, and a key of each scope, may.',
+    status: 200,
+    answer: z.object({ items: z.array(Right) }),
+  }),
   listUsers: endpoint({
     method: 'GET',
     path: '/api/users',

@@ -52,5 +52,6 @@ export {
   type Named,
 } from './out.ts';
 export { invitationToWire, signInToWire, userToWire } from './people-out.ts';
+export { rights } from '../rights.ts';
 export { keyToWire } from './key-out.ts';
 export { comparisonToWire } from './compare-out.ts';

@@ -106,6 +106,21 @@ export const PasswordRequest = z
   .strictObject({ current_password: z.string().max(2000), new_password: Password })
   .meta({ id: 'PasswordRequest' });
 
+/** One thing that can be asked of the server, with who may. */
+export const Right = z
+  .object({
+    method: z.string(),
+    path: z.string(),
+    summary: z.string(),
+    tag: z.string(),
+    roles: z.array(z.enum(roles)),
+    scope: KeyScope.nullable().describe('What a key needs; null where none does, or none will do.'),
+    in_person: z.boolean().describe('Refused to keys.'),
+    open: z.boolean().describe('For anybody, known or not.'),
+  })
+  .meta({ id: 'Right' });
+export type Right = z.infer<typeof Right>;
+
 /** Where somebody is signed in. */
 export const SignedIn = z
   .object({

@@ -1,29 +1,26 @@
-import { Table, Text, TextInput, ScrollArea } from '@mantine/core';
-import { IconCheck } from '@tabler/icons-react';
-import { endpoints, type Endpoint } from 'job-trigger-contract';
+import { ScrollArea, Table, Text, TextInput } from '@mantine/core';
+import { IconCheck, IconMinus } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import type { Right } from 'job-trigger-contract';
 import { useDeferredValue, useState } from 'react';
 import { EmptyState } from '../components/empty-state.tsx';
+import { Loaded } from '../components/loaded.tsx';
 import { Page } from '../components/page.tsx';
 import { Panel } from '../components/panel.tsx';
-import { roleMay, roleNames, roleWords } from '../features/people/role-words.ts';
+import { roleNames, roleWords } from '../features/people/role-words.ts';
+import { api } from '../lib/api.ts';
 
-const all: readonly Endpoint[] = Object.values(endpoints);
-const scopeOf: Readonly<Record<Endpoint['access'], string>> = {
-  open: 'none',
-  viewer: 'read',
-  operator: 'run',
-  editor: 'write',
-  admin: 'admin',
-};
-
-function isFound({ summary, path, method, access, tag }: Endpoint, text: string): boolean {
-  return `${summary} ${method} ${path} ${access} ${tag}`.toLowerCase().includes(text);
+function isFound({ summary, path, method, tag, roles: [least = ''] }: Right, text: string): boolean {
+  const row = `${summary} ${method} ${path} ${tag} ${least}`.toLowerCase();
+  return text.split(/\s+/).every((word) => row.includes(word));
 }
 
-function Matrix({ rows, title }: { readonly rows: readonly Endpoint[]; readonly title: string }) {
+const scopeText = ({ in_person, open, scope }: Right): string => (in_person ? 'none' : open ? 'any' : (scope ?? ''));
+
+function Matrix({ rows, title }: { readonly rows: readonly Right[]; readonly title: string }) {
   return (
     <ScrollArea type="auto" viewportProps={{ tabIndex: 0, 'aria-label': `Who may: ${title}`, role: 'region' }}>
-      <Table aria-label={title} verticalSpacing="xs" miw={640}>
+      <Table aria-label={title} verticalSpacing={6} miw={620} layout="fixed">
         <Table.Thead>
           <Table.Tr>
             <Table.Th scope="col">What</Table.Th>
@@ -38,20 +35,24 @@ function Matrix({ rows, title }: { readonly rows: readonly Endpoint[]; readonly 
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
-          {rows.map(({ method, path, summary, access, inPerson }) => (
-            <Table.Tr key={`${method} ${path}`}>
+          {rows.map((right) => (
+            <Table.Tr key={`${right.method} ${right.path}`}>
               <Table.Th scope="row" fw={400}>
-                {summary}
+                {right.summary}
                 <Text size="xs" c="dimmed" className="jtp-break" ff="monospace">
-                  {method} {path}
+                  {right.method} {right.path}
                 </Text>
               </Table.Th>
               {roleNames.map((role) => (
                 <Table.Td key={role}>
-                  {roleMay(role, access) ? <IconCheck size={18} aria-label="yes" /> : <Text span>no</Text>}
+                  {right.roles.includes(role) ? (
+                    <IconCheck size={18} role="img" aria-label="yes" />
+                  ) : (
+                    <IconMinus size={18} role="img" aria-label="no" opacity={0.4} />
+                  )}
                 </Table.Td>
               ))}
-              <Table.Td>{inPerson === true ? 'no' : scopeOf[access]}</Table.Td>
+              <Table.Td>{scopeText(right)}</Table.Td>
             </Table.Tr>
           ))}
         </Table.Tbody>
@@ -60,14 +61,22 @@ function Matrix({ rows, title }: { readonly rows: readonly Endpoint[]; readonly 
   );
 }
 
-/** The published matrix: what each role, and a key of each scope, may. Made from the table that the server asks. */
+function Found({ items, text }: { readonly items: readonly Right[]; readonly text: string }) {
+  const found = items.filter((right) => isFound(right, text));
+  if (found.length === 0)
+    return <EmptyState title={`Nothing matches “${text}”.`} text="Try fewer words, such as run or webhook." />;
+  return [...Map.groupBy(found, ({ tag }) => tag)].map(([tag, rows]) => (
+    <Panel key={tag} title={tag}>
+      <Matrix rows={rows} title={tag} />
+    </Panel>
+  ));
+}
+
+/** The published matrix: what each role, and a key of each scope, may. It is the table that the server asks. */
 export function RolesPage() {
   const [given, setGiven] = useState('');
   const text = useDeferredValue(given.trim().toLowerCase());
-  const groups = Map.groupBy(
-    all.filter((endpoint) => isFound(endpoint, text)),
-    ({ tag }) => tag,
-  );
+  const query = useQuery({ queryKey: ['roles'], queryFn: () => api.listRoles(), staleTime: Infinity });
   return (
     <Page title="Roles">
       <Panel title="What each role may">
@@ -78,31 +87,22 @@ export function RolesPage() {
             </li>
           ))}
           <li>
-            <strong>approver</strong>: besides the role, may approve scripts.
+            <strong>approver</strong>: May approve scripts, besides what the role allows.
           </li>
         </ul>
         <Text size="sm" c="dimmed" mt="xs">
-          Each role holds the one before it. What nobody is allowed below is refused. In the last column stands the scope
-          that a key needs.
+          Each role holds the one before it. The last column names the scope that a key needs.
         </Text>
       </Panel>
       <TextInput
         aria-label="Find what somebody may"
-        placeholder="Find: run, webhooks, DELETE, admin …"
+        placeholder="Find: run, webhooks, delete, admin …"
         type="search"
         maw={480}
         value={given}
         onChange={(event) => setGiven(event.currentTarget.value)}
       />
-      {groups.size === 0 ? (
-        <EmptyState title={`Nothing matches “${given.trim()}”.`} text="Try one word, such as run or jobs." />
-      ) : (
-        [...groups].map(([tag, rows]) => (
-          <Panel key={tag} title={tag}>
-            <Matrix rows={rows} title={tag} />
-          </Panel>
-        ))
-      )}
+      <Loaded query={query}>{({ items }) => <Found items={items} text={text} />}</Loaded>
     </Page>
   );
 }

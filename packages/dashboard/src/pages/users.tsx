@@ -20,7 +20,10 @@ const columns = (ownId: string | undefined): readonly RowColumn<User>[] => [
     title: 'Name',
     cell: ({ id, name, email }) => (
       <>
-        <span className="jtp-cell-name">{name}</span> {id === ownId ? <Text span size="sm">(you)</Text> : null}
+        <span className="jtp-cell-name">
+          {name}
+          {id === ownId ? ' (you)' : ''}
+        </span>
         <Text size="sm" c="dimmed" className="jtp-break">
           {email}
         </Text>

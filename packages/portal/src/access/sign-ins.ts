@@ -18,8 +18,9 @@ export async function signIn(
 ): Promise<{ readonly secret: string; readonly seconds: number }> {
   const secret = Buffer.from(system.random.bytes(32)).toString('base64url');
   const now = await store.now();
+  const hash = hashOf(secret);
   await store.people.addSignIn({
-    hash: hashOf(secret),
+    hash,
     personId: person.id,
     createdAt: now,
     seenAt: now,
@@ -27,6 +28,7 @@ export async function signIn(
     epoch: person.epoch,
     ...from,
   });
+  await store.people.touchSignIn(hash, now);
   return { secret, seconds: idleMs / 1000 };
 }
 

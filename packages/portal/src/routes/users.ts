@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { endpoints } from 'job-trigger-contract';
-import { invitationToWire, userToWire } from 'job-trigger-contract/mapping';
+import { invitationToWire, rights, userToWire } from 'job-trigger-contract/mapping';
 import type { PortalOptions } from '../portal.ts';
 import { referenceOf } from '../references.ts';
 import { serve } from '../route.ts';
@@ -10,6 +10,7 @@ export function userRoutes(app: FastifyInstance, { operations }: PortalOptions):
   const { people } = operations;
   const personOf = ({ id }: { readonly id: string }): number => referenceOf(id, 'person').id;
 
+  serve(app, endpoints.listRoles, () => ({ items: [...rights()] }));
   serve(app, endpoints.listUsers, async () => ({ items: (await people.list()).map(userToWire) }));
   serve(app, endpoints.patchUser, async ({ params, body, actor }) =>
     userToWire(await people.change(personOf(params), body, actor)),

@@ -15,7 +15,7 @@ export function KeyOnce({ made }: { readonly made: KeyMade }) {
         <div>
           <CopyButton text={made.secret} label="Copy the key" />
         </div>
-        <Code block tabIndex={0} aria-label="Sample call">
+        <Code block className="jtp-wrapped" tabIndex={0} aria-label="Sample call">
           {sample}
         </Code>
         <div>

@@ -1,4 +1,4 @@
-import type { Access, Person } from 'job-trigger-contract';
+import type { Person } from 'job-trigger-contract';
 
 /** What each role may, in words. */
 export const roleWords: Readonly<Record<Person['role'], string>> = {
@@ -9,8 +9,3 @@ export const roleWords: Readonly<Record<Person['role'], string>> = {
 };
 
 export const roleNames: readonly Person['role'][] = ['viewer', 'operator', 'editor', 'admin'];
-
-/** Whether somebody of this role may call an endpoint of this access. */
-export function roleMay(role: Person['role'], access: Access): boolean {
-  return access === 'open' || roleNames.indexOf(role) >= roleNames.indexOf(access);
-}

@@ -39,10 +39,10 @@ export function SignInList() {
             {
               title: 'Where',
               cell: ({ user_agent, current }) => (
-                <>
-                  <span className="jtp-cell-name">{programOf(user_agent)}</span>{' '}
-                  {current ? <Text span size="sm">(here)</Text> : null}
-                </>
+                <span className="jtp-cell-name">
+                  {programOf(user_agent)}
+                  {current ? ' (here)' : ''}
+                </span>
               ),
             },
             { title: 'Address', cell: ({ address }) => <span className="jtp-break">{address ?? '—'}</span> },
