@@ -130,12 +130,19 @@ test.runIf(process.env['JTP_TEST_PICTURES'] !== undefined)('pictures by phone, i
     data: { email: 'ann@example.org', role: 'editor', approver: true },
     headers: headersOf(portal.base),
   });
-  await admin.request.post('/api/keys', { data: { name: 'nightly', scopes: ['read', 'run'] }, headers: headersOf(portal.base) });
+  await admin.request.post('/api/keys', {
+    data: { name: 'nightly', scopes: ['read', 'run'] },
+    headers: headersOf(portal.base),
+  });
   for (const [look, options] of [
     ['phone', { viewport: { width: 375, height: 800 } }],
     ['dark', { viewport: { width: 1440, height: 900 }, colorScheme: 'dark' as const }],
   ] as const) {
-    const context = await browser.newContext({ baseURL: portal.base, ...options, storageState: await admin.storageState() });
+    const context = await browser.newContext({
+      baseURL: portal.base,
+      ...options,
+      storageState: await admin.storageState(),
+    });
     for (const path of ['/admin/users', '/admin/keys?of=all', '/admin/roles', '/profile']) {
       const page = await opened(context, path);
       await page.waitForTimeout(500);

@@ -5,14 +5,14 @@ import type { Right } from './shapes/people.ts';
 
 /** The published matrix, made from the table that the portal asks. */
 export function rights(): readonly Right[] {
-  return Object.values(endpoints).map(({ method, path, summary, tag, access, inPerson = false }: Endpoint) => ({
+  return Object.values(endpoints).map(({ method, path, summary, tag, access, inPerson }: Endpoint) => ({
     method,
     path,
     summary,
     tag,
     roles: roles.filter((role) => access === 'open' || holdsRole(role, access)),
-    scope: access === 'open' || inPerson ? null : scopeOfRole[access],
-    in_person: inPerson,
+    scope: access === 'open' || inPerson === true ? null : scopeOfRole[access],
+    in_person: inPerson === true,
     open: access === 'open',
   }));
 }

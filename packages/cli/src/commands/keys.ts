@@ -11,7 +11,8 @@ import { timesOf, type Times } from '../output/when.ts';
 async function findKey(client: Client, nameOrId: string): Promise<Key> {
   const wanted = nameOrId.toLowerCase();
   const isIt = ({ id, name }: Key): boolean => id === wanted || name.toLowerCase() === wanted;
-  const found = (await client.listKeys({})).items.find(isIt) ?? (await ofOthers(client)).find(({ id }) => id === wanted);
+  const found =
+    (await client.listKeys({})).items.find(isIt) ?? (await ofOthers(client)).find(({ id }) => id === wanted);
   if (found !== undefined) return found;
   throw new CommandError(exitStatus.notFound, `No key is called '${nameOrId}'.`, 'List them with: jtp keys ls');
 }
@@ -63,7 +64,11 @@ function columns(times: Times, isAll: boolean): readonly Column<Key>[] {
     ...(isAll ? [{ title: 'OWNER', text: ({ owner }: Key) => owner?.name ?? '' }] : []),
     { title: 'STATE', text: (key) => stateText(key, Date.now()) },
     { title: 'SCOPES', text: ({ scopes }) => scopes.join(',') },
-    { title: 'FROM', text: ({ addresses }) => (addresses.length === 0 ? 'anywhere' : addresses.join(',')), cut: 'first' },
+    {
+      title: 'FROM',
+      text: ({ addresses }) => (addresses.length === 0 ? 'anywhere' : addresses.join(',')),
+      cut: 'first',
+    },
     { title: times.title('EXPIRES'), text: ({ expires_at: at }) => times.text(at) },
     { title: times.title('LAST USED'), text: ({ last_used_at: at }) => times.text(at) },
     { title: 'ID', text: ({ id }) => id, wide: true },
@@ -112,7 +117,9 @@ export function addKeyCommands(program: Command, context: () => Context): void {
     .option('--days <n>', 'how long it is good for: 1 to 366, 90 when absent')
     .action(async (name: string, flags: { readonly overlap?: string; readonly days?: string }) => {
       const overlap =
-        flags.overlap === undefined ? {} : { overlap_seconds: Math.round(parseDuration(flags.overlap, '--overlap') / 1000) };
+        flags.overlap === undefined
+          ? {}
+          : { overlap_seconds: Math.round(parseDuration(flags.overlap, '--overlap') / 1000) };
       const made = await withConnection(context(), async ({ client }) => {
         const { id } = await findKey(client, name);
         return client.rotateKey({ params: { id }, body: { ...overlap, ...daysOf(flags.days) } });

@@ -21,7 +21,11 @@ async function findUser(client: Client, emailOrId: string): Promise<User> {
   const wanted = emailOrId.toLowerCase();
   const found = (await client.listUsers()).items.find(({ id, email }) => id === wanted || email === wanted);
   if (found !== undefined) return found;
-  throw new CommandError(exitStatus.notFound, `Nobody has the address '${emailOrId}'.`, 'List people with: jtp users ls');
+  throw new CommandError(
+    exitStatus.notFound,
+    `Nobody has the address '${emailOrId}'.`,
+    'List people with: jtp users ls',
+  );
 }
 
 async function findInvitation(client: Client, emailOrId: string): Promise<Invitation> {
@@ -66,7 +70,10 @@ const rightColumns: readonly Column<Right>[] = [
 function tellLink(context: Context, made: InvitationMade): Promise<void> {
   const server = context.flags.server ?? context.terminal.env['JOB_PORTAL_SERVER'] ?? 'http://127.0.0.1:8080';
   return emit(context, made, () => {
-    tell(context, `Send this to ${printable(made.email)}. It is shown only now and works once, until ${made.expires_at}:`);
+    tell(
+      context,
+      `Send this to ${printable(made.email)}. It is shown only now and works once, until ${made.expires_at}:`,
+    );
     context.terminal.stdout.write(`${server.replace(/\/+$/, '')}${made.path}\n`);
   });
 }
@@ -119,7 +126,8 @@ const acts: readonly Act[] = [
   {
     verb: 'rm',
     description: 'Delete an account with its sign-ins and keys; jobs go on without an owner.',
-    question: ({ name }) => `Delete the account of ${printable(name)}? Keys are dead at once; jobs go on without an owner.`,
+    question: ({ name }) =>
+      `Delete the account of ${printable(name)}? Keys are dead at once; jobs go on without an owner.`,
     carryOut: async (client, { id, name }) => {
       const answer = await client.deleteUser({ params: { id } });
       return { answer, said: `Deleted ${printable(name)}. Jobs without an owner now: ${answer.jobs}.` };
@@ -135,12 +143,10 @@ function addInvitations(users: Command, context: () => Context): void {
     .option('--approver', 'may approve scripts too')
     .option('--valid <time>', 'how long the link is good for: up to 30d, 72h when absent')
     .action(
-      async (
-        email: string,
-        flags: { readonly role: string; readonly approver?: boolean; readonly valid?: string },
-      ) => {
+      async (email: string, flags: { readonly role: string; readonly approver?: boolean; readonly valid?: string }) => {
         const { approver = false, valid } = flags;
-        const seconds = valid === undefined ? {} : { valid_seconds: Math.round(parseDuration(valid, '--valid') / 1000) };
+        const seconds =
+          valid === undefined ? {} : { valid_seconds: Math.round(parseDuration(valid, '--valid') / 1000) };
         const body = { email, role: roleOf(flags.role), approver, ...seconds };
         await tellLink(context(), await withConnection(context(), ({ client }) => client.invite({ body })));
       },
@@ -186,7 +192,12 @@ export function addUserCommands(program: Command, context: () => Context): void 
     .action(async () => {
       const answer = await withConnection(context(), ({ client }) => client.listUsers());
       await emit(context(), answer, () =>
-        writeTable(context(), answer.items, columns(timesOf(context())), 'Nobody has an account yet. Run: jtp setup-token'),
+        writeTable(
+          context(),
+          answer.items,
+          columns(timesOf(context())),
+          'Nobody has an account yet. Run: jtp setup-token',
+        ),
       );
     });
   users
@@ -206,7 +217,10 @@ export function addUserCommands(program: Command, context: () => Context): void 
     .action(async (email: string, { role, approver }: SetFlags) => {
       if (role === undefined && approver === undefined)
         throw new CommandError(exitStatus.usage, 'Say what to change: --role, --approver or --no-approver.');
-      const body = { ...(role === undefined ? {} : { role: roleOf(role) }), ...(approver === undefined ? {} : { approver }) };
+      const body = {
+        ...(role === undefined ? {} : { role: roleOf(role) }),
+        ...(approver === undefined ? {} : { approver }),
+      };
       const user = await withConnection(context(), async ({ client }) =>
         client.patchUser({ params: { id: (await findUser(client, email)).id }, body }),
       );

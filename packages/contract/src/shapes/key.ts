@@ -14,19 +14,27 @@ export const KeyInput = z
       .min(1)
       .max(keyScopes.length)
       .describe('What it may do: none holds another, and the role of its owner bounds each.'),
-    addresses: z.array(z.string().max(100)).optional().describe('Addresses and ranges it is taken from; any when absent.'),
+    addresses: z
+      .array(z.string().max(100))
+      .optional()
+      .describe('Addresses and ranges it is taken from; any when absent.'),
     valid_days: validDays,
   })
   .meta({ id: 'KeyRequest' });
 
 export const KeyRotation = z
   .strictObject({
-    overlap_seconds: z.int().optional().describe('How long the key before is taken too: 0 to 7 days; a day when absent.'),
+    overlap_seconds: z
+      .int()
+      .optional()
+      .describe('How long the key before is taken too: 0 to 7 days; a day when absent.'),
     valid_days: validDays,
   })
   .meta({ id: 'KeyRotationRequest' });
 
-export const KeyQuery = z.strictObject({ all: QueryFlag.optional().describe('Those of everybody, for administrators.') });
+export const KeyQuery = z.strictObject({
+  all: QueryFlag.optional().describe('Those of everybody, for administrators.'),
+});
 
 /** A credential of a program, which acts for its owner. */
 export const Key = z
@@ -48,5 +56,7 @@ export const Key = z
   .meta({ id: 'Key' });
 export type Key = z.infer<typeof Key>;
 
-export const KeyMade = Key.extend({ secret: z.string().describe('The key itself, told only now.') }).meta({ id: 'KeyMade' });
+export const KeyMade = Key.extend({ secret: z.string().describe('The key itself, told only now.') }).meta({
+  id: 'KeyMade',
+});
 export type KeyMade = z.infer<typeof KeyMade>;

@@ -60,7 +60,10 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('keys on %s', (database) => {
     const { key, secret } = await create({ scopes: ['read', 'run', 'read'] });
     expect(key).toMatchObject({ personId: tom.id, scopes: ['read', 'run'], hash: hashOfKeyText(secret) });
     expect(key.expiresAt - key.createdAt).toBe(90 * day);
-    expect(await keys().authenticate(secret, '127.0.0.1')).toMatchObject({ key: { id: key.id }, person: { id: tom.id } });
+    expect(await keys().authenticate(secret, '127.0.0.1')).toMatchObject({
+      key: { id: key.id },
+      person: { id: tom.id },
+    });
     expect(JSON.stringify(await home.store.keys.get(key.id))).not.toContain(secret);
     const other = newKeyText(key.id, seededRandom(9));
     for (const wrong of [other, newKeyText(4711, seededRandom(9)), `${secret}x`, ''])

@@ -48,10 +48,7 @@ export interface KeyOperations {
    * The key that a text is, with its owner; notes once a minute that it was used. Null, alike for whatever is wrong:
    * mistyped, unknown, revoked, expired, of somebody shut out, from another address.
    */
-  authenticate(
-    text: string,
-    address: string | null,
-  ): Promise<{ readonly key: ApiKey; readonly person: Person } | null>;
+  authenticate(text: string, address: string | null): Promise<{ readonly key: ApiKey; readonly person: Person } | null>;
 }
 
 const dayMs: Millis = 86_400_000;
@@ -79,7 +76,12 @@ function checked({ name, scopes, addresses = [], validDays = 90 }: KeyInput) {
   for (const [place, address] of addresses.entries())
     if (!isAddressRange(address))
       throw invalidField(`addresses.${place}`, 'must be an address or a range such as 10.0.0.0/8');
-  return { name: trimmed, scopes: [...new Set(scopes)], addresses: [...new Set(addresses)], days: checkDays(validDays) };
+  return {
+    name: trimmed,
+    scopes: [...new Set(scopes)],
+    addresses: [...new Set(addresses)],
+    days: checkDays(validDays),
+  };
 }
 
 function told(verb: string, { name, scopes }: ApiKey, actor: Actor): NewEvent {

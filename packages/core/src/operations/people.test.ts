@@ -38,7 +38,13 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('people on %s', (database) => {
       code: 'timezone_unknown',
     });
     const tom = await people().accept(second.token, said);
-    expect(tom).toMatchObject({ email: 'tom@example.org', name: 'Tom', role: 'operator', approver: true, active: true });
+    expect(tom).toMatchObject({
+      email: 'tom@example.org',
+      name: 'Tom',
+      role: 'operator',
+      approver: true,
+      active: true,
+    });
     expect(await refusal(people().accept(second.token, said))).toMatchObject({ code: 'unauthenticated' });
     expect(await refusal(people().invite(asked, mei))).toMatchObject({ code: 'name_taken' });
 

@@ -41,8 +41,8 @@ export function InvitationPage() {
       <Page title={isOver ? 'This invitation is over' : 'You are invited'}>
         {isMade ? (
           <Alert variant="outline" title="Your account is made">
-            This address is plain HTTP, and the session cookie needs HTTPS. Open the portal by HTTPS, or on its own host,
-            and sign in.
+            This address is plain HTTP, and the session cookie needs HTTPS. Open the portal by HTTPS, or on its own
+            host, and sign in.
           </Alert>
         ) : invitation.data !== undefined ? (
           <>

@@ -109,8 +109,8 @@ export function KeysPage() {
         </Loaded>
       </Panel>
       <Text size="sm" c="dimmed">
-        A key does what its scopes and your role allow, and never more. Blackouts, maintenance and the other gates hold for
-        what it runs.
+        A key does what its scopes and your role allow, and never more. Blackouts, maintenance and the other gates hold
+        for what it runs.
       </Text>
       {isMaking ? <KeyDialog role={role} onClose={() => setMaking(false)} /> : null}
     </Page>

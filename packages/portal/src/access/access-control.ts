@@ -20,7 +20,9 @@ function refusalOf({ role, key }: Caller, { access, inPerson = false }: Declared
   if (access === undefined) return 'This needs the role of nobody.';
   if (access === 'open') return null;
   if (key === null)
-    return holdsRole(role, access) ? null : `This needs the role ${access}; you are ${role}. An administrator can change that.`;
+    return holdsRole(role, access)
+      ? null
+      : `This needs the role ${access}; you are ${role}. An administrator can change that.`;
   if (inPerson) return 'A key may not do this. Sign in instead.';
   if (!holdsRole(role, access)) return `This needs the role ${access}; the owner of this key is ${role}.`;
   const scope = scopeOfRole[access];
@@ -40,13 +42,16 @@ function routesOf(app: FastifyInstance): readonly ServedRoute[] {
   const routes: (Omit<ServedRoute, keyof Declared> & { readonly config: () => Declared })[] = [];
   const served: ServedRoute[] = [];
   app.addHook('onRoute', (route) => {
-    for (const method of [route.method].flat()) routes.push({ method, url: route.url, config: () => route.config ?? {} });
+    for (const method of [route.method].flat())
+      routes.push({ method, url: route.url, config: () => route.config ?? {} });
   });
   app.addHook('onReady', (done) => {
     // Only now: a plugin may say it for routes of its own after they were noted.
     served.push(...routes.map(({ method, url, config }) => ({ method, url, ...config() })));
     const silent = served.find(({ access }) => access === undefined);
-    done(silent === undefined ? undefined : new TypeError(`${silent.method} ${silent.url} does not say who may call it.`));
+    done(
+      silent === undefined ? undefined : new TypeError(`${silent.method} ${silent.url} does not say who may call it.`),
+    );
   });
   return served;
 }

@@ -18,7 +18,10 @@ const agent = new Agent({ keepAlive: true, maxSockets: 8 });
 const scopes: Readonly<Record<Role, KeyScope>> = { viewer: 'read', operator: 'run', editor: 'write', admin: 'admin' };
 const id = '019a0000-0000-7000-8000-00000000ffff';
 const pathOf = ({ url }: ServedRoute): string =>
-  url.replace(/:id|:\w+_id/g, id).replace(/:\w+/g, 'x'.repeat(24)).replace('*', '');
+  url
+    .replace(/:id|:\w+_id/g, id)
+    .replace(/:\w+/g, 'x'.repeat(24))
+    .replace('*', '');
 const isOfApi = ({ url }: ServedRoute): boolean => url.startsWith('/api');
 const holds = (role: Role, { access }: ServedRoute): boolean =>
   access !== undefined && (access === 'open' || roles.indexOf(role) >= roles.indexOf(access));
@@ -102,19 +105,23 @@ describe('routes', () => {
     expect(found.map(({ method, url }) => `${method} ${url}`).toSorted()).toEqual(open);
   });
 
-  test('each is refused to whoever may not, and to nobody else (SEC-A1, SEC-B1, R-175)', { timeout: 60_000 }, async () => {
-    const wrong = routes.map(async (route) => {
-      const found = askers.map(async ({ name, credential, may }) => {
-        const headers = credential === null ? {} : { authorization: `Bearer ${credential}` };
-        const status = await statusOf(route.method, pathOf(route), headers);
-        const isRefused = status === (credential === null ? 401 : 403);
-        const isRight = route.access === 'open' || isRefused !== may(route);
-        return isRight ? [] : [`${name}: ${route.method} ${route.url} answers ${status}`];
+  test(
+    'each is refused to whoever may not, and to nobody else (SEC-A1, SEC-B1, R-175)',
+    { timeout: 60_000 },
+    async () => {
+      const wrong = routes.map(async (route) => {
+        const found = askers.map(async ({ name, credential, may }) => {
+          const headers = credential === null ? {} : { authorization: `Bearer ${credential}` };
+          const status = await statusOf(route.method, pathOf(route), headers);
+          const isRefused = status === (credential === null ? 401 : 403);
+          const isRight = route.access === 'open' || isRefused !== may(route);
+          return isRight ? [] : [`${name}: ${route.method} ${route.url} answers ${status}`];
+        });
+        return (await Promise.all(found)).flat();
       });
-      return (await Promise.all(found)).flat();
-    });
-    expect((await Promise.all(wrong)).flat()).toEqual([]);
-  });
+      expect((await Promise.all(wrong)).flat()).toEqual([]);
+    },
+  );
 
   const spellings: readonly ((path: string) => string)[] = [
     (path) => `${path}/`,

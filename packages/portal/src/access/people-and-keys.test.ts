@@ -64,7 +64,10 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('people and keys on %s', (datab
     expect(JSON.stringify(await portal.client.listInvitations())).not.toContain(made.token);
     const { token } = made;
     const nobody = by(null);
-    expect(await nobody.readInvitation({ body: { token } })).toMatchObject({ email: 'tom@example.org', role: 'operator' });
+    expect(await nobody.readInvitation({ body: { token } })).toMatchObject({
+      email: 'tom@example.org',
+      role: 'operator',
+    });
     const body = { token, name: 'Tom', password, timezone: 'Asia/Tokyo' };
     expect(await problemOf(nobody.acceptInvitation({ body: { ...body, password: 'short' } }))).toMatchObject({
       code: 'invalid',

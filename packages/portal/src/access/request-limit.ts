@@ -22,8 +22,7 @@ interface Count {
 const besideCalls = /^\/api\/(?:health|hooks|pings|feeds)(?:[/?]|$)/;
 
 function clientOf({ caller, ip, url }: FastifyRequest, perMinute: number): Client {
-  if (caller !== null && caller.key !== null)
-    return { policy: 'key', name: `key ${caller.key.id}`, most: perMinute };
+  if (caller !== null && caller.key !== null) return { policy: 'key', name: `key ${caller.key.id}`, most: perMinute };
   if (caller !== null) return { policy: 'person', name: `person ${caller.personId}`, most: perMinute * 10 };
   if (!url.startsWith('/api/') || besideCalls.test(url))
     return { policy: 'beside', name: `beside ${ip}`, most: perMinute * 10 };
@@ -61,7 +60,8 @@ export class RequestLimit {
     const known = this.#counts.get(name);
     if (known !== undefined && now - known.since < windowMs) return known;
     // The oldest makes room, so that a flood of addresses cannot fill the memory.
-    if (this.#counts.size >= mostClients) for (const oldest of this.#counts.keys()) if (this.#counts.delete(oldest)) break;
+    if (this.#counts.size >= mostClients)
+      for (const oldest of this.#counts.keys()) if (this.#counts.delete(oldest)) break;
     const fresh = { since: now, taken: 0 };
     this.#counts.delete(name);
     this.#counts.set(name, fresh);

@@ -14,8 +14,7 @@ export function keyRoutes(app: FastifyInstance, { operations, store }: PortalOpt
   async function shown(found: readonly ApiKey[], asks: number | null): Promise<Key[]> {
     const now = await store.now();
     const owners = new Map<number, Person | null>();
-    for (const { personId } of found)
-      if (!owners.has(personId)) owners.set(personId, await store.people.get(personId));
+    for (const { personId } of found) if (!owners.has(personId)) owners.set(personId, await store.people.get(personId));
     return found.map((key) =>
       keyToWire(key, { owner: owners.get(key.personId) ?? null, mine: key.personId === asks, now }),
     );

@@ -18,7 +18,9 @@ export function userRoutes(app: FastifyInstance, { operations }: PortalOptions):
   serve(app, endpoints.endSignIns, async ({ params, actor }) => ({
     ended: await people.endSignIns(personOf(params), actor),
   }));
-  serve(app, endpoints.deleteUser, async ({ params, actor }) => ({ jobs: await people.remove(personOf(params), actor) }));
+  serve(app, endpoints.deleteUser, async ({ params, actor }) => ({
+    jobs: await people.remove(personOf(params), actor),
+  }));
 
   serve(app, endpoints.listInvitations, async () => ({ items: (await people.invitations()).map(invitationToWire) }));
   serve(app, endpoints.invite, async ({ body, actor, reply }) => {

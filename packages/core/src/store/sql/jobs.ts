@@ -185,7 +185,11 @@ export function jobTable(session: Session): JobTable {
       const living = own.where('j.deleted_at', 'is', null);
       const found = living.select(['j.id', 'j.created_at', 'j.name']);
       const jobs = await session.rows(session.kind === 'postgres' ? found.forNoKeyUpdate() : found);
-      const unowned = build.selectFrom('jobs').select('name').where('owner_id', 'is', null).where('deleted_at', 'is', null);
+      const unowned = build
+        .selectFrom('jobs')
+        .select('name')
+        .where('owner_id', 'is', null)
+        .where('deleted_at', 'is', null);
       const rivals = await session.rows(living.select('j.name').where('j.name', 'in', unowned).limit(20));
       if (rivals.length > 0) throw alsoUnowned(rivals.map(({ name }) => name));
       await session.change(build.updateTable('jobs').set({ owner_id: null }).where('owner_id', '=', personId));

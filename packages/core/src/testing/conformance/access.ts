@@ -12,7 +12,14 @@ export function accessConformance(make: MakeBed): void {
       const [zoe, ann] = [factories.person({ name: 'Zoe' }), factories.person({ name: 'ann', role: 'viewer' })];
       await people.insert(zoe);
       await people.insert(ann);
-      const changed = { ...zoe, role: 'editor', approver: true, active: false, timezone: 'Asia/Tokyo', epoch: 2 } as const;
+      const changed = {
+        ...zoe,
+        role: 'editor',
+        approver: true,
+        active: false,
+        timezone: 'Asia/Tokyo',
+        epoch: 2,
+      } as const;
       expect(await people.update({ ...changed, email: 'other@example.org', passwordHash: 'other' })).toBe(true);
       expect(await people.get(zoe.id)).toEqual(changed);
       expect(await people.list()).toEqual([ann, changed]);

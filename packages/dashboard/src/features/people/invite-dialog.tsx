@@ -23,8 +23,8 @@ function LinkOnce({ made }: { readonly made: InvitationMade }) {
           <CopyButton text={link} label="Copy the link" />
         </div>
         <Text size="sm">
-          Send it to {made.email}. It works once, until <When at={made.expires_at} planned />. Whoever has it can make the
-          account.
+          Send it to {made.email}. It works once, until <When at={made.expires_at} planned />. Whoever has it can make
+          the account.
         </Text>
       </Stack>
     </Alert>

@@ -14,7 +14,9 @@ export function PasswordForm() {
   const [failure, setFailure] = useState<unknown>(null);
   const form = useForm({
     initialValues: { current_password: '', new_password: '' },
-    validate: { new_password: (value) => (new TextEncoder().encode(value).length < 8 ? 'At least 8 characters.' : null) },
+    validate: {
+      new_password: (value) => (new TextEncoder().encode(value).length < 8 ? 'At least 8 characters.' : null),
+    },
   });
 
   async function change(body: typeof form.values): Promise<void> {

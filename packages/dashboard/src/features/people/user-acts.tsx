@@ -66,7 +66,15 @@ const questions = {
   },
 } as const;
 
-function AskDialog({ user, act, onClose }: { readonly user: User; readonly act: 'disable' | 'delete'; readonly onClose: () => void }) {
+function AskDialog({
+  user,
+  act,
+  onClose,
+}: {
+  readonly user: User;
+  readonly act: 'disable' | 'delete';
+  readonly onClose: () => void;
+}) {
   const client = useQueryClient();
   const { title, text, verb } = questions[act];
   const carryOut = useMutation({
