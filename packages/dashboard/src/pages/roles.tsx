@@ -10,8 +10,8 @@ import { Panel } from '../components/panel.tsx';
 import { roleNames, roleWords } from '../features/people/role-words.ts';
 import { api } from '../lib/api.ts';
 
-function isFound({ summary, path, method, tag, roles: [least = ''] }: Right, text: string): boolean {
-  const row = `${summary} ${method} ${path} ${tag} ${least}`.toLowerCase();
+function isFound({ summary, path, method, tag, roles: [least] }: Right, text: string): boolean {
+  const row = `${summary} ${method} ${path} ${tag} ${least ?? ''}`.toLowerCase();
   return text.split(/\s+/).every((word) => row.includes(word));
 }
 
