@@ -9,6 +9,7 @@ import { faultsPage } from './reference/faults.ts';
 import { reasonsPage } from './reference/reasons.ts';
 import { restPage } from './reference/rest.ts';
 import { securityPage } from './reference/security.ts';
+import { rolesPage } from './reference/roles.ts';
 import { webhookSchema } from './reference/webhook-schema.ts';
 
 /** Each page by its path from the root of the project. */
@@ -22,6 +23,7 @@ export function referencePages(): Readonly<Record<string, string>> {
     'docs/reference/reasons.md': reasonsPage(),
     'docs/reference/rest.md': restPage(),
     'docs/reference/security.md': securityPage(),
+    'docs/reference/roles.md': rolesPage(),
     'docs/reference/webhook-message.schema.json': webhookSchema(),
   };
 }

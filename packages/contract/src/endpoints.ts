@@ -17,6 +17,8 @@ import { jobTypesEndpoints } from './endpoints/job-types.ts';
 import { bulkEndpoints } from './endpoints/bulk.ts';
 import { webhooksEndpoints } from './endpoints/webhooks.ts';
 import { hooksEndpoints } from './endpoints/hooks.ts';
+import { usersEndpoints } from './endpoints/users.ts';
+import { keysEndpoints } from './endpoints/keys.ts';
 import { attentionEndpoints } from './endpoints/attention.ts';
 import { auditEndpoints } from './endpoints/audit.ts';
 
@@ -41,6 +43,8 @@ export const endpoints = {
   ...attentionEndpoints,
   ...hooksEndpoints,
   ...auditEndpoints,
+  ...usersEndpoints,
+  ...keysEndpoints,
 } as const;
 
 export type Endpoints = typeof endpoints;

@@ -149,7 +149,11 @@ export type { JobFilter, JobSort, JobSummary, JobVersion, Page, PageRequest } fr
 export { databaseDamage } from './store/damage.ts';
 export { migrate, migrationStatus } from './store/migrate.ts';
 export { openStore } from './open-store.ts';
-export type { Person, Role, SignIn } from './store/people-table.ts';
+export type { SignIn } from './store/people-table.ts';
+export { checkedPersonName, checkPersonZone } from './operations/people.ts';
+export type { InvitationInput, NewPerson, PeopleOperations, PersonChange, ProfileChange } from './operations/people.ts';
+export { scopesInForce } from './operations/keys.ts';
+export type { KeyInput, KeyMade, KeyOperations } from './operations/keys.ts';
 export type { CalendarFeed } from './store/feed-table.ts';
 export type { TimelineFilter } from './store/timeline-table.ts';
 export type { RunFilter } from './store/run-table.ts';

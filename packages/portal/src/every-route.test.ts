@@ -26,6 +26,7 @@ import {
   walkMonitors,
   walkWebhooks,
 } from './test-walk-watch.ts';
+import { walkKeys, walkPeople, walkProfile } from './test-walk-access.ts';
 import { walkHooks } from './test-walk-hooks.ts';
 import { changingEndpoints, unaudited, walkAudit } from './test-walk-audit.ts';
 
@@ -146,6 +147,9 @@ test(
     await walkMonitors(client, portal.base);
     await walkLimits(client, script, me.email);
     await walkAudit(client);
+    await walkKeys(client, clientWith);
+    await walkPeople(client, stranger);
+    await walkProfile(client, me.password);
     await client.logout();
     const witness = clientWith({ authorization: `Bearer ${(await stranger.login({ body: me })).access_token}` });
     const { items } = await witness.listAudit({ query: { action: 'setup.*,sign_in.*' } });

@@ -1,13 +1,20 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, FastifySchema } from 'fastify';
 import type { AnswerOf, Endpoint } from 'job-trigger-contract';
-import { invalidField, type Actor, type Once } from 'job-trigger-core';
+import { invalidField, type Actor, type ApiKey, type Once, type Role } from 'job-trigger-core';
 import type { z } from 'zod';
+import type { ServedRoute } from './access/access-control.ts';
 import { onceOf, RepeatHeaders } from './repeat.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
     /** Who may call; a route without it is refused. */
     access?: Endpoint['access'];
+    /** Refused to keys. */
+    inPerson?: boolean;
+  }
+  interface FastifyInstance {
+    /** Every route, once the app is ready. */
+    served: readonly ServedRoute[];
   }
   interface FastifyRequest {
     /** Who calls; null for nobody known. */
@@ -17,9 +24,14 @@ declare module 'fastify' {
 
 /** Someone who showed a credential. */
 export interface Caller extends Actor {
-  readonly role: 'viewer' | 'operator' | 'editor' | 'admin';
-  /** The SHA-256 of the credential; null for a caller inside the process. */
+  /** Of the person, for a key of its owner. */
+  readonly role: Role;
+  /** May approve scripts; never by key. */
+  readonly approver: boolean;
+  /** The SHA-256 of a sign-in; null for a key and for a caller inside the process. */
   readonly credential: string | null;
+  /** What a program showed; null for whoever asks in person. */
+  readonly key: ApiKey | null;
 }
 
 type Output<S> = S extends z.ZodType ? z.output<S> : undefined;
@@ -104,7 +116,7 @@ export function serve<const E extends Endpoint>(
   app.route({
     method: endpoint.method,
     url: urlOf(endpoint),
-    config: { access: endpoint.access },
+    config: { access: endpoint.access, inPerson: endpoint.inPerson === true },
     schema: schemaOf(endpoint),
     handler: async (request, reply) => {
       refuseNul(request.params, request.query, request.body);

@@ -393,6 +393,7 @@ export function personToWire(person: CorePerson): Person {
     email: person.email,
     name: person.name,
     role: person.role,
+    approver: person.approver,
     timezone: person.timezone,
     created_at: formatInstant(person.createdAt),
   };

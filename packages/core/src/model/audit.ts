@@ -15,6 +15,18 @@ export const auditActions = {
   'sign_in.failed': 'Somebody tried to sign in and was refused.',
   'sign_in.ended': 'Somebody signed out.',
 
+  'person.invited': 'Somebody was invited.',
+  'person.uninvited': 'An invitation was withdrawn.',
+  'person.created': 'Somebody accepted an invitation.',
+  'person.changed': 'A person got another role, or was shut out or let in again.',
+  'person.profile_changed': 'A person changed what they say of themselves.',
+  'person.password_changed': 'A person got another password; other sign-ins ended.',
+  'person.signed_out': 'Sign-ins of a person were ended.',
+  'person.deleted': 'A person was deleted.',
+  'key.created': 'An API key was made.',
+  'key.rotated': 'An API key got a new secret.',
+  'key.revoked': 'An API key was revoked.',
+
   'job.created': 'A job was created.',
   'job.changed': 'A job was changed.',
   'job.paused': 'A job was paused.',
@@ -98,6 +110,7 @@ export const auditSubjects = [
   'attention',
   'webhook',
   'monitor',
+  'key',
 ] as const;
 export type AuditSubjectKind = (typeof auditSubjects)[number];
 

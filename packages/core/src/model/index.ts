@@ -28,3 +28,5 @@ export * from './artifact.ts';
 export * from './attention.ts';
 export * from './spoken-parts.ts';
 export * from './audit.ts';
+export * from './person.ts';
+export * from './api-key.ts';

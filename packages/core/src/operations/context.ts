@@ -15,7 +15,7 @@ export interface Actor {
   /** Where the request came from; absent and null inside the process. */
   readonly address?: string | null;
   readonly requestId?: string | null;
-  /** Of the API key that was shown; absent and null without one. */
+  /** Of the key that a program showed, which acts for the person; absent and null for whoever asks in person. */
   readonly keyId?: Id | null;
 }
 
@@ -54,7 +54,7 @@ export interface OperationContext {
 }
 
 /** A person who is signed in asks in person, whatever the way; a program with a key does not. */
-export function triggerOf({ via, personId }: Actor): 'api' | 'manual' | 'webhook' {
+export function triggerOf({ via, personId, keyId }: Actor): 'api' | 'manual' | 'webhook' {
   if (via === 'hook') return 'webhook';
-  return via === 'api' && personId === null ? 'api' : 'manual';
+  return keyId !== undefined || (via === 'api' && personId === null) ? 'api' : 'manual';
 }

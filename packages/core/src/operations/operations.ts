@@ -28,6 +28,8 @@ import { attentionOperations, type AttentionOperations } from './attention.ts';
 import { hookOperations, type HookOperations } from './hooks.ts';
 import { provisionOperations, type ProvisionOperations } from './provision.ts';
 import { auditOperations, type AuditOperations } from './audit.ts';
+import { keyOperations, type KeyOperations } from './keys.ts';
+import { peopleOperations, type PeopleOperations } from './people.ts';
 import { workerOperations, type WorkerOperations } from './workers.ts';
 
 /** Everything people ask for, by noun. */
@@ -57,6 +59,8 @@ export interface Operations {
   readonly hooks: HookOperations;
   readonly provisioning: ProvisionOperations;
   readonly audit: AuditOperations;
+  readonly people: PeopleOperations;
+  readonly keys: KeyOperations;
 }
 
 export function createOperations(context: OperationContext): Operations {
@@ -93,5 +97,7 @@ export function createOperations(context: OperationContext): Operations {
     hooks: hookOperations(context, runs),
     provisioning: provisionOperations(context, jobs),
     audit: auditOperations(context),
+    people: peopleOperations(context),
+    keys: keyOperations(context),
   };
 }

@@ -2,9 +2,10 @@
 import { timingSafeEqual } from 'node:crypto';
 import {
   audited,
+  checkedPersonName,
+  checkPersonZone,
   invalidField,
   isEmail,
-  isKnownZone,
   JobTriggerError,
   note,
   subjectOf,
@@ -58,8 +59,8 @@ async function checkToken(store: Store, token: string): Promise<void> {
 
 function checkPerson({ email, name, timezone }: FirstPerson): void {
   if (!isEmail(email)) throw invalidField('email', 'is no e-mail address');
-  if (name.trim() === '' || name.length > 200) throw invalidField('name', 'must be 1 to 200 characters');
-  if (!isKnownZone(timezone)) throw invalidField('timezone', 'is no known time zone', 'timezone_unknown');
+  checkedPersonName(name);
+  checkPersonZone(timezone);
 }
 
 async function createAdministrator(
@@ -85,6 +86,8 @@ async function createAdministrator(
       active: true,
       passwordHash,
       epoch: 1,
+      approver: false,
+      seenAt: null,
     };
     await tables.people.insert(person);
     await tables.settings.remove(tokenKey);

@@ -29,18 +29,21 @@ export async function signIn(
 ): Promise<{ readonly secret: string; readonly seconds: number }> {
   const secret = Buffer.from(system.random.bytes(32)).toString('base64url');
   const now = await store.now();
+  const hash = hashOf(secret);
   await audited(store, async (tables) => {
     await tables.people.addSignIn({
-      hash: hashOf(secret),
+      hash,
       personId: person.id,
       createdAt: now,
       seenAt: now,
       expiresAt: now + longestMs,
+      epoch: person.epoch,
       ...from,
     });
     const who = { ...actor, personId: person.id, name: person.name };
     await note(tables, who, { action: 'sign_in.succeeded', subject: subjectOf('person', person) });
   });
+  await store.people.touchSignIn(hash, now);
   return { secret, seconds: idleMs / 1000 };
 }
 
@@ -54,7 +57,10 @@ export async function endSignIn(store: Store, hash: string, actor: Actor): Promi
   });
 }
 
-/** The person behind a credential, of which only the hash is known; null when it is unknown, over, or its person may no longer sign in. */
+/**
+ * The person behind a credential, of which only the hash is known; null when it is unknown, over, or its person may no
+ * longer sign in.
+ */
 export async function whoIs(
   store: Store,
   hash: string,
@@ -64,7 +70,7 @@ export async function whoIs(
   const now = await store.now();
   if (found.expiresAt <= now || found.seenAt + idleMs <= now) return null;
   const person = await store.people.get(found.personId);
-  if (person === null || !person.active) return null;
+  if (person === null || !person.active || person.epoch !== found.epoch) return null;
   // Once a minute is enough to know that it is used, and keeps reads from writing.
   if (now - found.seenAt > 60_000) await store.people.touchSignIn(found.hash, now);
   return { person, signIn: found };

@@ -17,6 +17,7 @@ import { boundedReads } from './0016-bounded-reads.ts';
 import { attention } from './0017-attention.ts';
 import { hooks } from './0018-hooks.ts';
 import { audit } from './0019-audit.ts';
+import { access } from './0020-access.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step there is, in order. */
@@ -40,6 +41,7 @@ export const migrations: readonly Migration[] = [
   attention,
   hooks,
   audit,
+  access,
 ];
 
 /** The schema this program works with. */

@@ -241,6 +241,8 @@ export interface PersonRow extends Aged {
   active: Flag;
   password_hash: string;
   epoch: number;
+  approver: Flag;
+  seen_at: number | null;
 }
 
 export interface FeedRow extends Aged {
@@ -297,6 +299,33 @@ export interface SignInRow extends Aged {
   expires_at: number;
   user_agent: string | null;
   address: string | null;
+  epoch: number;
+}
+
+export interface InvitationRow extends Aged {
+  id: number;
+  email: string;
+  role: string;
+  approver: Flag;
+  hash: string;
+  expires_at: number;
+  invited_by: string;
+}
+
+export interface ApiKeyRow extends Aged {
+  id: number;
+  person_id: number;
+  name: string;
+  sort_name: string;
+  /** Separated by spaces, as `addresses` are. */
+  scopes: string;
+  addresses: string;
+  hash: string;
+  former_hash: string | null;
+  former_until: number | null;
+  expires_at: number;
+  used_at: number | null;
+  used_from: string | null;
 }
 
 export interface LineageRow {
@@ -337,6 +366,8 @@ export interface Schema extends AttentionSchema, AuditSchema {
   idempotency: { scope: string; key: string; request_hash: string; answer: string | null; created_at: number };
   people: PersonRow;
   sign_ins: SignInRow;
+  invitations: InvitationRow;
+  api_keys: ApiKeyRow;
   calendar_feeds: FeedRow;
   jobs: JobRow;
   job_versions: JobVersionRow;

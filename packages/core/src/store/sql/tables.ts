@@ -10,6 +10,7 @@ import { idempotencyTable, settingTable } from './installation.ts';
 import { jobTable } from './jobs.ts';
 import { ledgerTable } from './ledger.ts';
 import { maintenanceTable } from './maintenance.ts';
+import { keyTable } from './keys.ts';
 import { peopleTable } from './people.ts';
 import type { QueueNumbers } from './queues.ts';
 import { runTable } from './runs.ts';
@@ -84,6 +85,7 @@ export function tablesOf(
     artifacts: artifactTable(session),
     attention: attentionTable(session),
     audit: auditTable(session),
+    keys: keyTable(session),
   };
   return tables;
 }
