@@ -133,7 +133,12 @@ export async function startTestPortal(
     async someone(role) {
       const someone = factories.person({ role, createdAt: await store.now() });
       await store.people.insert(someone);
-      const { secret } = await signInAs({ store, system }, someone, { userAgent: null, address: null });
+      const from = { userAgent: null, address: null };
+      const { secret } = await signInAs({ store, system }, someone, from, {
+        personId: null,
+        name: 'nobody',
+        via: 'api',
+      });
       return { person: someone, token: secret, client: clientWith({ authorization: `Bearer ${secret}` }) };
     },
     signIn,

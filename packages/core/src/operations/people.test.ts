@@ -31,13 +31,15 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('people on %s', (database) => {
     const first = await people().invite(asked, mei);
     const second = await people().invite(asked, mei);
     const said = { name: ' Tom ', timezone: 'Asia/Tokyo', passwordHash: 'hash' };
-    expect(await refusal(people().accept(first.token, said))).toMatchObject({ code: 'unauthenticated' });
+    expect(await refusal(people().accept(first.token, said, mei))).toMatchObject({ code: 'unauthenticated' });
     expect(await people().invitation(second.token)).toMatchObject({ email: 'tom@example.org', invitedBy: 'mei' });
-    expect(await refusal(people().accept(second.token, { ...said, name: ' ' }))).toMatchObject({ code: 'invalid' });
-    expect(await refusal(people().accept(second.token, { ...said, timezone: 'Mars/X' }))).toMatchObject({
+    expect(await refusal(people().accept(second.token, { ...said, name: ' ' }, mei))).toMatchObject({
+      code: 'invalid',
+    });
+    expect(await refusal(people().accept(second.token, { ...said, timezone: 'Mars/X' }, mei))).toMatchObject({
       code: 'timezone_unknown',
     });
-    const tom = await people().accept(second.token, said);
+    const tom = await people().accept(second.token, said, mei);
     expect(tom).toMatchObject({
       email: 'tom@example.org',
       name: 'Tom',
@@ -45,7 +47,7 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('people on %s', (database) => {
       approver: true,
       active: true,
     });
-    expect(await refusal(people().accept(second.token, said))).toMatchObject({ code: 'unauthenticated' });
+    expect(await refusal(people().accept(second.token, said, mei))).toMatchObject({ code: 'unauthenticated' });
     expect(await refusal(people().invite(asked, mei))).toMatchObject({ code: 'name_taken' });
 
     const late = await people().invite({ email: 'late@example.org', role: 'viewer' }, mei);
@@ -60,7 +62,7 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('people on %s', (database) => {
 
   test('nothing that tells of a person tells the address (R-176)', async () => {
     const { token } = await people().invite({ email: 'quiet@example.org', role: 'viewer' }, mei);
-    const quiet = await people().accept(token, { name: 'Quiet', timezone: 'UTC', passwordHash: 'hash' });
+    const quiet = await people().accept(token, { name: 'Quiet', timezone: 'UTC', passwordHash: 'hash' }, mei);
     await people().change(quiet.id, { role: 'editor' }, mei);
     await people().remove(quiet.id, mei);
     const all = (await home.store.events.list({}, { limit: 500 })).items;

@@ -189,7 +189,7 @@ export function peopleOperations({ store, system }: OperationContext): PeopleOpe
         };
         await tables.people.invite(made);
         await tables.events.append([told('person.invited', { name: 'Somebody' }, actor, { role, approver })]);
-        const after = { email: address, role, approver, expires_at: made.expiresAt };
+        const after = { role, approver, expires_at: made.expiresAt };
         await note(tables, actor, { action: 'person.invited', subject: namedSubject('person', null), after });
         return made;
       });
@@ -233,7 +233,11 @@ export function peopleOperations({ store, system }: OperationContext): PeopleOpe
         await tables.people.removeInvitation(used);
         const data = { name: called, role, approver, invited_by: invitedBy };
         await tables.events.append([{ kind: 'person.created', actor: called, data }]);
-        await note(tables, { ...from, personId: id, name: called }, { action: 'person.created', subject: subjectOf('person', made), after: data });
+        await note(
+          tables,
+          { ...from, personId: id, name: called },
+          { action: 'person.created', subject: subjectOf('person', made), after: data },
+        );
         return made;
       });
       store.bell.ring('change');
@@ -304,7 +308,7 @@ export function peopleOperations({ store, system }: OperationContext): PeopleOpe
             data: { name, owner_before: person.name, via: actor.via },
           })),
         ]);
-        const before = { ...rightsOf(person), email: person.email, jobs: jobs.length, keys };
+        const before = { ...rightsOf(person), jobs: jobs.length, keys };
         await note(tables, actor, { action: 'person.deleted', subject: subjectOf('person', person), before });
         return jobs.length;
       }),

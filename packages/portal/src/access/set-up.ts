@@ -94,11 +94,11 @@ async function createAdministrator(
     await tables.events.append([
       { kind: 'person.created', actor: person.name, data: { name: person.name, role: person.role } },
     ]);
-    const { email, name, role, timezone } = person;
+    const { name, role, timezone } = person;
     await note(tables, actor, {
       action: 'setup.completed',
       subject: subjectOf('person', person),
-      after: { email, name, role, timezone },
+      after: { name, role, timezone },
     });
     return person;
   });
