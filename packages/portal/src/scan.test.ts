@@ -163,6 +163,15 @@ describe('a sign-in', () => {
     expect(planted.headers.get('set-cookie')).not.toContain('aaaa');
   });
 
+  test('counts for no page of another site, not even to read (SEC-G5)', async () => {
+    const cookie = ((await login({})).headers.get('set-cookie') ?? '').split(';')[0] ?? '';
+    for (const path of ['/api/jobs', '/api/stream']) {
+      const answer = await fetch(`${portal.base}${path}`, { headers: { cookie, origin: 'http://127.0.0.1:1' } });
+      expect([path, answer.status]).toEqual([path, 403]);
+    }
+    expect((await fetch(`${portal.base}/api/jobs`, { headers: { cookie } })).status).toBe(200);
+  });
+
   test('gives none over plain HTTP to anybody behind a proxy, whose headers are not believed (SEC-A14, SEC-G9)', async () => {
     for (const forwarded of [{ 'x-forwarded-for': '10.0.0.1' }, { forwarded: 'for=10.0.0.1;proto=https' }]) {
       const answer = await login({ ...forwarded, 'x-forwarded-proto': 'https' });

@@ -171,7 +171,7 @@ describe('a server that cannot prove who it is (SEC-F7)', () => {
       asked += 1;
       response.end('secret');
     });
-    servers.push(server as unknown as Server);
+    servers.push(server);
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo;
     const { outcome, log } = await call(`https://127.0.0.1:${port}/`);

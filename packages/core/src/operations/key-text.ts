@@ -39,7 +39,7 @@ export function newKeyText(id: Id, random: Random): string {
 export function idOfKeyText(text: string): Id | null {
   const [, number = '', , checksum] = form.exec(text) ?? [];
   if (number === '' || checksumOf(text.slice(0, text.lastIndexOf('_'))) !== checksum) return null;
-  const id = [...number].reduce((sum, digit) => sum * 62 + digits.indexOf(digit), 0);
+  const id = number.split('').reduce((sum, digit) => sum * 62 + digits.indexOf(digit), 0);
   return Number.isSafeInteger(id) ? id : null;
 }
 

@@ -101,6 +101,10 @@ const factsOf = ({ name, personId, scopes, addresses, expiresAt, formerUntil }: 
 const isSame = (one: string, other: string): boolean =>
   one.length === other.length && timingSafeEqual(Buffer.from(one), Buffer.from(other));
 
+function isFrom({ addresses }: ApiKey, address: string | null): boolean {
+  return addresses.length === 0 || (address !== null && allowList(addresses).address(address));
+}
+
 export function keyOperations({ store, system }: OperationContext): KeyOperations {
   async function ownerOf(tables: Tables, { personId }: Actor): Promise<Person> {
     const person = personId === null ? null : await tables.people.get(personId);
@@ -195,7 +199,7 @@ export function keyOperations({ store, system }: OperationContext): KeyOperation
       if (key === null) return null;
       const now = await store.now();
       if (!isOf(key, hashOfKeyText(text), now)) return null;
-      if (key.addresses.length > 0 && (address === null || !allowList(key.addresses).address(address))) return null;
+      if (!isFrom(key, address)) return null;
       const person = await store.people.get(key.personId);
       if (person === null || !person.active) return null;
       if (now - (key.usedAt ?? 0) >= 60_000) await store.keys.touch(key.id, { at: now, from: address });

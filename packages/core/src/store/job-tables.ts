@@ -110,7 +110,7 @@ export interface JobTable {
 }
 
 /** What is told of a job that changes hands. */
-export interface OwnedJob extends Reference {
+interface OwnedJob extends Reference {
   readonly name: string;
 }
 

@@ -1,4 +1,4 @@
-import { ScrollArea, Table, Text, TextInput } from '@mantine/core';
+import { ScrollArea, Table, Text, TextInput, VisuallyHidden } from '@mantine/core';
 import { IconCheck, IconMinus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import type { Right } from 'job-trigger-contract';
@@ -46,10 +46,11 @@ function Matrix({ rows, title }: { readonly rows: readonly Right[]; readonly tit
               {roleNames.map((role) => (
                 <Table.Td key={role}>
                   {right.roles.includes(role) ? (
-                    <IconCheck size={18} role="img" aria-label="yes" />
+                    <IconCheck size={18} aria-hidden="true" />
                   ) : (
-                    <IconMinus size={18} role="img" aria-label="no" opacity={0.4} />
+                    <IconMinus size={18} aria-hidden="true" opacity={0.4} />
                   )}
+                  <VisuallyHidden>{right.roles.includes(role) ? 'yes' : 'no'}</VisuallyHidden>
                 </Table.Td>
               ))}
               <Table.Td>{scopeText(right)}</Table.Td>

@@ -4,7 +4,7 @@ import type { FastifyRequest } from 'fastify';
 import { JobTriggerError } from 'job-trigger-core';
 import type { PortalOptions } from '../portal.ts';
 import type { Caller } from '../route.ts';
-import { cookieName, isOurOrigin } from './cookies.ts';
+import { cookieName, isForeignOrigin, isOurOrigin } from './cookies.ts';
 import { hashOf, whoIs } from './sign-ins.ts';
 
 const changing = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
@@ -47,15 +47,19 @@ export async function identify(request: FastifyRequest, options: PortalOptions):
   if (bearer?.startsWith('jtp_') === true) return callerByKey(bearer, request.ip, options);
   if (bearer !== undefined) return callerBySecret(bearer, 'api', options);
   const cookie = request.cookies[cookieName(request)];
-  if (cookie === undefined) return null;
-  const caller = await callerBySecret(cookie, 'page', options);
-  if (caller === null || !changing.has(request.method)) return caller;
-  // A cookie travels by itself: a change needs proof that our own page sent it.
-  if (request.headers['x-jtp-csrf'] !== '1' || !isOurOrigin(request, options.config.values.publicUrl)) {
+  const caller = cookie === undefined ? null : await callerBySecret(cookie, 'page', options);
+  if (caller !== null) refuseOtherSites(request, options.config.values.publicUrl);
+  return caller;
+}
+
+/** A cookie travels by itself: a change needs proof that our own page sent it, and nothing is answered to another site. */
+function refuseOtherSites(request: FastifyRequest, publicUrl: string | null): void {
+  const isProven = request.headers['x-jtp-csrf'] === '1' && isOurOrigin(request, publicUrl);
+  if (changing.has(request.method) && !isProven)
     throw new JobTriggerError(
       'forbidden',
       'A change with the session cookie needs this portal’s own origin and the header X-JTP-CSRF: 1.',
     );
-  }
-  return caller;
+  if (isForeignOrigin(request, publicUrl))
+    throw new JobTriggerError('forbidden', 'The session cookie counts on this portal’s own pages only.');
 }

@@ -1,7 +1,7 @@
 import { JobTriggerError } from '../../errors.ts';
 import type { ApiKey, KeyScope } from '../../model/api-key.ts';
 import type { KeyTable } from '../key-table.ts';
-import type { ApiKeyRow } from './schema.ts';
+import type { ApiKeyRow } from './people-schema.ts';
 import { first, type Session } from './session.ts';
 
 const words = (text: string): readonly string[] => (text === '' ? [] : text.split(' '));

@@ -3,7 +3,8 @@ import { JobTriggerError } from '../../errors.ts';
 import type { Id } from '../../model/id.ts';
 import type { Invitation, Person, Role } from '../../model/person.ts';
 import type { PeopleTable, SignIn } from '../people-table.ts';
-import { truth, type InvitationRow, type PersonRow, type SignInRow } from './schema.ts';
+import type { InvitationRow, PersonRow, SignInRow } from './people-schema.ts';
+import { truth } from './schema.ts';
 import { first, type Session } from './session.ts';
 
 /** Names the lock of people among PostgreSQL's advisory ones. */

@@ -9,6 +9,7 @@ import type { DeliveryRow, MonitorRow, PingRow, WebhookRow } from './channel-row
 import type { ChainMemberRow, DependencyRow } from './chain-rows.ts';
 import type { AttentionSchema } from './attention-schema.ts';
 import type { AuditSchema } from './audit-schema.ts';
+import type { PeopleSchema } from './people-schema.ts';
 
 export type Flag = ColumnType<boolean | 0 | 1, boolean, boolean>;
 
@@ -232,19 +233,6 @@ export interface EventTableRow {
   data: string;
 }
 
-export interface PersonRow extends Aged {
-  id: number;
-  email: string;
-  name: string;
-  role: string;
-  timezone: string;
-  active: Flag;
-  password_hash: string;
-  epoch: number;
-  approver: Flag;
-  seen_at: number | null;
-}
-
 export interface FeedRow extends Aged {
   id: number;
   person_id: number | null;
@@ -292,42 +280,6 @@ export interface AlertRow extends Aged {
   acknowledged_by: string | null;
 }
 
-export interface SignInRow extends Aged {
-  hash: string;
-  person_id: number;
-  seen_at: number;
-  expires_at: number;
-  user_agent: string | null;
-  address: string | null;
-  epoch: number;
-}
-
-export interface InvitationRow extends Aged {
-  id: number;
-  email: string;
-  role: string;
-  approver: Flag;
-  hash: string;
-  expires_at: number;
-  invited_by: string;
-}
-
-export interface ApiKeyRow extends Aged {
-  id: number;
-  person_id: number;
-  name: string;
-  sort_name: string;
-  /** Separated by spaces, as `addresses` are. */
-  scopes: string;
-  addresses: string;
-  hash: string;
-  former_hash: string | null;
-  former_until: number | null;
-  expires_at: number;
-  used_at: number | null;
-  used_from: string | null;
-}
-
 export interface LineageRow {
   number: number;
   line: string;
@@ -360,14 +312,10 @@ export interface HookRow extends Aged {
   used_at: number | null;
 }
 
-export interface Schema extends AttentionSchema, AuditSchema {
+export interface Schema extends AttentionSchema, AuditSchema, PeopleSchema {
   counters: { name: string; value: number };
   settings: { key: string; value: string };
   idempotency: { scope: string; key: string; request_hash: string; answer: string | null; created_at: number };
-  people: PersonRow;
-  sign_ins: SignInRow;
-  invitations: InvitationRow;
-  api_keys: ApiKeyRow;
   calendar_feeds: FeedRow;
   jobs: JobRow;
   job_versions: JobVersionRow;
