@@ -152,16 +152,19 @@ test(
     await walkProfile(client, me.password);
     await client.logout();
     const witness = clientWith({ authorization: `Bearer ${(await stranger.login({ body: me })).access_token}` });
-    const { items } = await witness.listAudit({ query: { action: 'setup.*,sign_in.*' } });
+    const { items } = await witness.listAudit({ query: { action: 'setup.*,sign_in.*,person.created' } });
     const acts = items.map(({ action }) => action);
     expect(acts).toEqual([
       'sign_in.succeeded',
       'sign_in.ended',
+      // Of the person who was invited.
+      'sign_in.succeeded',
+      'person.created',
       'sign_in.succeeded',
       'sign_in.succeeded',
       'setup.completed',
     ]);
-    for (const name of ['setup', 'login', 'logout']) audited.add(name);
+    for (const name of ['setup', 'login', 'logout', 'acceptInvitation']) audited.add(name);
 
     const missing = (Object.keys(endpoints) as EndpointName[]).filter((name) => !called.has(name));
     expect(missing, 'endpoints that no call of this walk answered').toEqual([]);

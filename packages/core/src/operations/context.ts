@@ -54,7 +54,7 @@ export interface OperationContext {
 }
 
 /** A person who is signed in asks in person, whatever the way; a program with a key does not. */
-export function triggerOf({ via, personId, keyId }: Actor): 'api' | 'manual' | 'webhook' {
+export function triggerOf({ via, personId, keyId = null }: Actor): 'api' | 'manual' | 'webhook' {
   if (via === 'hook') return 'webhook';
-  return keyId !== undefined || (via === 'api' && personId === null) ? 'api' : 'manual';
+  return keyId !== null || (via === 'api' && personId === null) ? 'api' : 'manual';
 }

@@ -1,6 +1,6 @@
 /** How an API key is written: `jtp_<id>_<43 characters of base62>_<checksum>`, so that scanners of leaked secrets know it. */
 import { createHash } from 'node:crypto';
-import { crc32 } from 'node:zlib';
+import { zlib } from '../handlers/node-http.ts';
 import type { Id } from '../model/id.ts';
 import type { Random } from '../system/random.ts';
 
@@ -27,7 +27,7 @@ function secretOf(random: Random): string {
   return text;
 }
 
-const checksumOf = (text: string): string => base62(crc32(text)).padStart(6, '0');
+const checksumOf = (text: string): string => base62(zlib().crc32(text)).padStart(6, '0');
 
 /** A new key of this number. */
 export function newKeyText(id: Id, random: Random): string {
