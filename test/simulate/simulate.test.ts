@@ -73,6 +73,7 @@ const once = [
     'as 67201: the next run of an exclusive job was started beside one that was only thought lost (F32, F33, P5)',
   ],
   [77897, 'a run that began between a clock set back and ahead during a sleep was ended as stuck (F32, F33, F36)'],
+  [85433, 'a spawner that stood still with its worker began what had been given up meanwhile (F10, P3, P6)'],
   [
     93819,
     'a worker that stood still after a jump ahead was given up before the leash had ended its trees (F32, F8, P5)',
