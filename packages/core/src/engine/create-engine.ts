@@ -99,6 +99,8 @@ export async function createEngine({
         hostEnv,
         program: spawnerPath,
         containment: engine.processes.containment,
+        // An order is given while the lease holds: nobody gives its run up before.
+        startWithinMs: engine.lostAfterMs - engine.leaseMs,
         limits: {
           fileBytes: engine.processes.fileBytes,
           openFiles: Math.max(engine.processes.openFiles, leastFiles + filesPerJob * engine.maxConcurrent),

@@ -188,6 +188,30 @@ describe.each(places)('a rescuer on %s', (_, place) => {
     expect(await state(run)).toBe('running');
   });
 
+  test('nor one that was begun between a clock set back and the same clock set ahead (F32, F33)', async () => {
+    const rescuer = bench().rescuer();
+    await bench().pass(20 * second, 5 * second, () => rescuer.tick());
+    bench().clock.set(bench().clock.wall() - 1200 * second);
+    const { run, worker } = await working({ timeoutSeconds: 60, killGraceSeconds: 10 });
+    bench().clock.set(bench().clock.wall() + 3600 * second);
+    await bench().pass(80 * second, 5 * second, async () => {
+      await worker.beat();
+      await rescuer.tick();
+    });
+    expect(await state(run)).toBe('running');
+  });
+
+  test('gives nobody up after a jump ahead whose trees the leash has not ended yet (F32, P5)', async () => {
+    const { run, worker } = await working({ onLost: 'rerun' });
+    const rescuer = bench().rescuer();
+    await bench().pass(30 * second, 5 * second, () => Promise.all([worker.beat(), rescuer.tick()]));
+    bench().clock.set(bench().clock.wall() + 3600 * second);
+    await bench().pass(55 * second, 5 * second, () => rescuer.tick());
+    expect(await state(run)).toBe('running');
+    await bench().pass(15 * second, 5 * second, () => rescuer.tick());
+    expect(await state(run)).toBe('queued');
+  });
+
   describe('beside a start deadline', () => {
     const hour = 3600 * second;
     /** Passes for so long that each of them looks at what waits. */
