@@ -293,7 +293,7 @@ async function walkPeople(say: Say): Promise<void> {
   const said = [`token=${field(made, 'token')}`, ...own].flatMap((each) => ['-f', each]);
   await say('api', ['POST', '/api/auth/invitation/accept', ...said]);
   await say('users roles', [], { plain: true });
-  await say('users ls', [], { plain: true });
+  await say('users ls', ['-o', 'json', '--fields', 'email,name,role']);
   await say('users set', ['ann@example.org', '--role', 'operator', '--approver']);
   await say('users disable', ['ann@example.org', '--yes']);
   await say('users enable', ['ann@example.org'], { plain: true });
