@@ -29,3 +29,4 @@ export * from './shapes/bulk.ts';
 export * from './shapes/audit.ts';
 export * from './shapes/key.ts';
 export { webhookMessageSchema } from './webhook-schema.ts';
+export { csvLine } from './csv.ts';
