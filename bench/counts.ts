@@ -66,6 +66,11 @@ function postgresJudge(client: pg.Client): Judge {
 
 /** SQLite tells no rows: it may search, or go along an index in the order of the answer. */
 function sqliteJudge(database: DatabaseSync): Judge {
+  const indexes = database
+    .prepare("SELECT name FROM sqlite_schema WHERE type = 'index' AND sql LIKE '% WHERE %'")
+    .all();
+  // Of a table's rows these hold a few, and nobody but whoever asks for those goes along them.
+  const partial = new Set(indexes.map(({ name }) => String(name)));
   return ({ text, values }) => {
     if (!/^\s*(?:SELECT|WITH)/i.test(text)) return Promise.resolve([]);
     const statement = database.prepare(`EXPLAIN QUERY PLAN ${text}`);
@@ -83,8 +88,8 @@ function sqliteJudge(database: DatabaseSync): Judge {
     return Promise.resolve(
       rows.flatMap(({ detail }) => {
         const name = /^SCAN (\w+)/.exec(detail)?.[1];
-        if (name === undefined || / USING /.test(detail)) return [];
-        // Along the table itself, and no further than asked: how far that is, the other database tells.
+        if (name === undefined || partial.has(/ INDEX (\w+)/.exec(detail)?.[1] ?? '')) return [];
+        // In the order of the answer, and no further than asked: how far that is, the other database tells.
         if (/\blimit\b/i.test(text) && !rows.some((row) => row.detail === 'USE TEMP B-TREE FOR ORDER BY')) return [];
         return large.test(alias.get(name) ?? name) ? [detail] : [];
       }),

@@ -5,6 +5,7 @@ import type { Claim, DispatchTable, Held, Lease } from '../dispatch-table.ts';
 import type { Ending } from './chains.ts';
 import { placeRuns } from './queue-places.ts';
 import { truth, type LeaseRow } from './schema.ts';
+import { leasedRuns, queuedRuns } from './live-rows.ts';
 import { first, type Session } from './session.ts';
 import { loadWork, type Definitions } from './work.ts';
 
@@ -108,11 +109,7 @@ export function dispatchTable(
       const own = alive.where('incarnation', '=', incarnation).where('lost_at', 'is', null);
       const renewed = await first(session, own.returning(['beat_at', 'draining', 'paused_at']));
       if (renewed === null) return null;
-      const held = build
-        .selectFrom('leases as l')
-        .innerJoin('runs as r', (join) =>
-          join.onRef('r.id', '=', 'l.run_id').onRef('r.created_at', '=', 'l.run_created_at'),
-        )
+      const held = leasedRuns(session)
         .where('l.worker_id', '=', workerId)
         .where('l.incarnation', '=', incarnation)
         .select(['l.run_id', 'l.fence', 'r.cancel_requested_at', 'r.cancel_reason']);
@@ -179,11 +176,7 @@ export function dispatchTable(
     async waitingOf(scheduleIds) {
       if (scheduleIds.length === 0) return [];
       const rows = await session.rows(
-        build
-          .selectFrom('queue as q')
-          .innerJoin('runs as r', (on) =>
-            on.onRef('r.id', '=', 'q.run_id').onRef('r.created_at', '=', 'q.run_created_at'),
-          )
+        queuedRuns(session)
           .where('r.schedule_id', 'in', [...scheduleIds])
           .where('q.attempt', '=', 1)
           .orderBy('q.run_id')

@@ -17,6 +17,7 @@ import { reached } from './calendars.ts';
 import { readValue } from './json.ts';
 import { placeRuns, type PlaceRow } from './queue-places.ts';
 import type { MaintenanceRow } from './schema.ts';
+import { queuedRuns } from './live-rows.ts';
 import { first, type Session } from './session.ts';
 import { tagsOf } from './tags.ts';
 
@@ -70,9 +71,7 @@ const ofPeople: readonly Trigger[] = ['manual', 'retry'];
 /** Rows whose place may have to change: not those that wait for an end already. */
 async function misplaced(session: Session, active: readonly MaintenanceWindow[]) {
   const ends = [...new Set(active.map(endOfWindow))];
-  const waits = session.build
-    .selectFrom('queue as q')
-    .innerJoin('runs as r', (on) => on.onRef('r.id', '=', 'q.run_id').onRef('r.created_at', '=', 'q.run_created_at'))
+  const waits = queuedRuns(session)
     .select(['q.run_id', 'q.job_id', 'q.available_at', 'q.reason'])
     .where('r.trigger', 'not in', [...ofPeople]);
   if (ends.length === 0) return session.rows(waits.where('q.reason', '=', 'maintenance'));

@@ -19,6 +19,7 @@ import { listRuns } from './run-list.ts';
 import { endWaiting, removeRuns } from './run-endings.ts';
 import { readFailures } from './failures.ts';
 import { readLine } from './line.ts';
+import { leasedRuns, queuedRuns } from './live-rows.ts';
 import { moveToFront } from './queue-places.ts';
 import type { Session } from './session.ts';
 import { first, runRows } from './session.ts';
@@ -297,22 +298,13 @@ async function attempts(
 
 async function live(session: Session, jobIds: readonly number[]): Promise<readonly LiveRun[]> {
   if (jobIds.length === 0) return [];
-  const { build } = session;
-  const waiting = build
-    .selectFrom('queue as s')
-    .innerJoin('runs as r', (join) =>
-      join.onRef('r.id', '=', 's.run_id').onRef('r.created_at', '=', 's.run_created_at'),
-    )
-    .where('s.job_id', 'in', [...jobIds])
-    .select(['s.run_id', 's.run_created_at', 's.job_id', 'r.trigger', 'r.due_at'])
-    .select([sql<string>`'queued'`.as('phase'), sql<number>`s.attempt - 1`.as('attempt')]);
-  const leased = build
-    .selectFrom('leases as s')
-    .innerJoin('runs as r', (join) =>
-      join.onRef('r.id', '=', 's.run_id').onRef('r.created_at', '=', 's.run_created_at'),
-    )
-    .where('s.job_id', 'in', [...jobIds])
-    .select(['s.run_id', 's.run_created_at', 's.job_id', 'r.trigger', 'r.due_at', 's.phase', 's.attempt']);
+  const waiting = queuedRuns(session)
+    .where('q.job_id', 'in', [...jobIds])
+    .select(['q.run_id', 'q.run_created_at', 'q.job_id', 'r.trigger', 'r.due_at'])
+    .select([sql<string>`'queued'`.as('phase'), sql<number>`q.attempt - 1`.as('attempt')]);
+  const leased = leasedRuns(session)
+    .where('l.job_id', 'in', [...jobIds])
+    .select(['l.run_id', 'l.run_created_at', 'l.job_id', 'r.trigger', 'r.due_at', 'l.phase', 'l.attempt']);
   const rows = [...(await session.rows(leased)), ...(await session.rows(waiting))];
   return rows
     .sort((a, b) => a.run_created_at - b.run_created_at || a.run_id - b.run_id)

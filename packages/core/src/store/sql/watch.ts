@@ -3,6 +3,7 @@ import type { Trigger } from '../../model/run.ts';
 import type { MissedGroup } from '../../model/watch.ts';
 import type { WatchTable } from '../watch-table.ts';
 import { isMissedRow, mayBeMissed } from './misses.ts';
+import { queuedRuns } from './live-rows.ts';
 import { first, type Session } from './session.ts';
 
 /** Whether there is a row, as 1 or null. */
@@ -48,11 +49,7 @@ export function watchTable(session: Session): WatchTable {
 
     async waiting(forMs) {
       const groups = await session.rows(
-        build
-          .selectFrom('queue as q')
-          .innerJoin('runs as r', (join) =>
-            join.onRef('r.id', '=', 'q.run_id').onRef('r.created_at', '=', 'q.run_created_at'),
-          )
+        queuedRuns(session)
           .where('q.available_at', '<=', sql<number>`now_ms() - ${sql.lit(forMs)}`)
           .groupBy(['q.job_id', 'r.trigger', sql`CASE WHEN q.attempt = 1 THEN 1 ELSE 0 END`])
           .select((on) => [on.fn.min('q.run_id').as('run_id'), on.fn.countAll<number>().as('count')]),
@@ -60,11 +57,7 @@ export function watchTable(session: Session): WatchTable {
       const counts = new Map(groups.map(({ run_id, count }) => [run_id, count]));
       if (counts.size === 0) return [];
       const rows = await session.rows(
-        build
-          .selectFrom('queue as q')
-          .innerJoin('runs as r', (join) =>
-            join.onRef('r.id', '=', 'q.run_id').onRef('r.created_at', '=', 'q.run_created_at'),
-          )
+        queuedRuns(session)
           .where('q.run_id', 'in', [...counts.keys()])
           .orderBy('q.run_id')
           .select(['q.run_id', 'q.run_created_at', 'q.job_id', 'q.attempt', 'q.available_at', 'q.reason'])
@@ -102,7 +95,8 @@ export function watchTable(session: Session): WatchTable {
         ]);
       const gaps = build
         .selectFrom('gaps as g')
-        .innerJoin('schedules as s', 's.id', 'g.schedule_id')
+        .crossJoin('schedules as s')
+        .whereRef('s.id', '=', 'g.schedule_id')
         .where(mayBeMissed)
         .where('g.decided_at', '>=', from)
         .select(['s.job_id', 'g.reason', 'g.decided_at', 'g.from_at', 'g.to_at', 'g.count']);

@@ -2,6 +2,9 @@ import { afterAll, expect, test } from 'vitest';
 import { freshDir } from '../../../../../test/setup/databases.ts';
 import { realSystem } from '../../system/system.ts';
 import { openStore } from '../open-store.ts';
+import { sqliteBuilder } from '../sql/builder.ts';
+import { leasedRuns, queuedRuns } from '../sql/live-rows.ts';
+import type { Session } from '../sql/session.ts';
 import type { Statement } from '../sql/statement.ts';
 import { openConnection } from './connection.ts';
 import * as dispatch from './dispatch-statements.ts';
@@ -51,4 +54,12 @@ test.each([
   const plan = planOf(statement);
   expect(plan).toMatch(expected);
   expect(plan).not.toMatch(/SCAN (leases|queue|runs|schedules|n|r)\b/);
+});
+
+const session = { build: sqliteBuilder } as Session;
+test.each([
+  ['waits', queuedRuns(session).where('r.trigger', '<>', 'manual').select('r.due_at').compile()],
+  ['lives', leasedRuns(session).where('r.trigger', '<>', 'manual').select('r.due_at').compile()],
+])('what %s leads to its runs, whatever else is asked of them', (_, { sql: text }) => {
+  expect(planOf({ text } as Statement)).toMatch(/^SCAN [ql]\nSEARCH r USING/);
 });
