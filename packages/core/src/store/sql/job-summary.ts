@@ -42,6 +42,21 @@ async function countByJob(session: Session, table: 'queue' | 'leases', ids: read
   return new Map(rows.map(({ job_id, count }) => [job_id, count]));
 }
 
+async function newestRuns(session: Session, ids: readonly Id[], limit: number): Promise<Map<Id, EndedRun[]>> {
+  const rows = await session.run<EndedRun>(session.hot.newestRuns, { jobs: JSON.stringify(ids), limit });
+  return Map.groupBy(
+    rows.toSorted((a, b) => b.created_at - a.created_at || b.id - a.id),
+    ({ job_id }) => job_id,
+  );
+}
+
+/** By job, newest first: one of each, and more of those whose newest did not succeed, as a success ends the count at once. */
+async function endedRuns(session: Session, ids: readonly Id[]): Promise<Map<Id, EndedRun[]>> {
+  const newest = await newestRuns(session, ids, 1);
+  const open = ids.filter((id) => (newest.get(id)?.[0]?.state ?? 'succeeded') !== 'succeeded');
+  return open.length === 0 ? newest : new Map([...newest, ...(await newestRuns(session, open, runsLookedAt))]);
+}
+
 async function lastRuns(session: Session, ended: ReadonlyMap<Id, readonly EndedRun[]>): Promise<Map<Id, Run>> {
   const newest = [...ended.values()].flatMap((runs) => runs.slice(0, 1));
   return new Map((await runsOf(session, newest)).map((run) => [run.jobId, run]));
@@ -55,14 +70,7 @@ export async function summariesOf(session: Session, jobs: readonly Job[]): Promi
   const queued = await countByJob(session, 'queue', ids);
   const live = await countByJob(session, 'leases', ids);
   const past = await endedOf(session, ids);
-  const newest = await session.run<EndedRun>(session.hot.newestRuns, {
-    jobs: JSON.stringify(ids),
-    limit: runsLookedAt,
-  });
-  const ended = Map.groupBy(
-    newest.toSorted((a, b) => b.created_at - a.created_at || b.id - a.id),
-    ({ job_id }) => job_id,
-  );
+  const ended = await endedRuns(session, ids);
   const last = await lastRuns(session, ended);
   return jobs.map((job) => {
     const isStopped = openBreakerOf(job) !== null;
