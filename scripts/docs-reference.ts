@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { auditPage } from './reference/audit.ts';
 import { cliPage } from './reference/cli.ts';
 import { configurationPage } from './reference/configuration.ts';
+import { dependenciesPage } from './reference/dependencies.ts';
 import { errorsPage } from './reference/errors.ts';
 import { faultsPage } from './reference/faults.ts';
 import { reasonsPage } from './reference/reasons.ts';
@@ -18,6 +19,7 @@ export function referencePages(): Readonly<Record<string, string>> {
     'docs/reference/audit.md': auditPage(),
     'docs/reference/cli.md': cliPage(),
     'docs/reference/configuration.md': configurationPage(),
+    'docs/reference/dependencies.md': dependenciesPage(),
     'docs/reference/errors.md': errorsPage(),
     'docs/reference/faults.md': faultsPage(),
     'docs/reference/reasons.md': reasonsPage(),

@@ -2,17 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { carriedBy, locked as packages } from '../../scripts/reference/lockfile.ts';
 
-interface Locked {
-  readonly version?: string;
-  readonly resolved?: string;
-  readonly integrity?: string;
-  readonly hasInstallScript?: boolean;
-  readonly link?: boolean;
-  readonly dev?: boolean;
-  readonly devOptional?: boolean;
-  readonly dependencies?: Readonly<Record<string, string>>;
-}
 interface Manifest {
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly devDependencies?: Readonly<Record<string, string>>;
@@ -22,7 +13,6 @@ interface Manifest {
 
 const root = join(import.meta.dirname, '../..');
 const read = (path: string): unknown => JSON.parse(readFileSync(join(root, path), 'utf8'));
-const { packages } = read('package-lock.json') as { readonly packages: Readonly<Record<string, Locked>> };
 const installed = Object.entries(packages).filter(
   ([path, { link }]) => path.includes('node_modules/') && link !== true,
 );
@@ -61,4 +51,18 @@ test('the lockfile is what the packages ask for, each version exact (SEC-K4)', (
       expect([path, kind, loose]).toEqual([path, kind, []]);
     }
   }
+});
+
+/** Of which everybody may use, change and pass on what is made with it. */
+const free =
+  /^(?:\(?(?:0BSD|Apache-2\.0|BlueOak-1\.0\.0|BSD-[23]-Clause|CC-BY-3\.0|CC0-1\.0|ISC|MIT|MPL-2\.0|PSF-2\.0|Python-2\.0|Unlicense)\)?(?: (?:AND|OR) |$))+$/;
+
+test('what is carried has a licence that lets people use and pass on the whole', () => {
+  const others = carriedBy('packages/cli').filter((place) => !free.test(packages[place]?.license ?? ''));
+  expect(others.map((place) => [place, packages[place]?.license])).toEqual([]);
+});
+
+test('the library carries at most 25 packages of others, all together at most 180', () => {
+  expect(carriedBy('packages/core').length).toBeLessThanOrEqual(25);
+  expect(carriedBy('packages/cli', { withPages: false }).length).toBeLessThanOrEqual(180);
 });
