@@ -114,8 +114,7 @@ export const attacks: Readonly<Record<string, readonly CataloguedAttack[]>> = {
     {
       id: 'E5',
       attack: 'A job that connects to the portal or the database',
-      untested:
-        'there is nothing on the machine that a job could present: no worker listens, and the portal asks a credential of everybody. A job is not kept from the network.',
+      untested: 'a job is not kept from the network; no worker listens there.',
     },
     {
       id: 'E6',
@@ -178,14 +177,12 @@ export const attacks: Readonly<Record<string, readonly CataloguedAttack[]>> = {
     {
       id: 'J2',
       attack: 'Schedules, runs and readers without end',
-      untested:
-        'the numbers of schedules and of waiting runs have no quota; limits hold what runs at once, and the limit of requests what comes in.',
+      untested: 'the numbers of schedules and of waiting runs have no quota of their own.',
     },
     {
       id: 'J3',
       attack: 'The worst filter for an export or a search',
-      untested:
-        'lists are read in stretches with an index each, and none scans; on PostgreSQL a statement ends after its time box, SQLite has none.',
+      untested: 'SQLite has no time box; lists are read there in stretches with an index each.',
     },
     { id: 'J4', attack: 'Bombs at every parser' },
   ],

@@ -115,7 +115,7 @@ describe.each(['SQLite', 'PostgreSQL'])('the portal on %s', (database) => {
     );
   });
 
-  test('every endpoint that is not open refuses whoever shows no credential, or a wrong one (SEC-A1)', async () => {
+  test('every endpoint that is not open refuses whoever shows no credential, or a wrong one (SEC-A1, SEC-E5)', async () => {
     for (const endpoint of Object.values(endpoints)) {
       for (const headers of [{}, { authorization: 'Bearer 0123456789012345678901234567890123456789012' }]) {
         const path = endpoint.path.replace('{id}', '019a0000-0000-7000-8000-000000000001');

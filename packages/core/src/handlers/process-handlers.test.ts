@@ -132,7 +132,7 @@ describe('a script', () => {
     expect([started, log]).toEqual([0, '']);
   });
 
-  test('sees nothing of the worker’s environment but the allow-list (SEC-E4)', async () => {
+  test('sees nothing of the worker’s environment but the allow-list (SEC-E4, SEC-E5)', async () => {
     workshop.script('env.sh', 'env; cat /proc/$PPID/environ 2>/dev/null | tr "\\0" "\\n"');
     const { log } = await run('env.sh', {}, { context: { parameters: { date: 'x; rm -rf /' } } });
     expect(log).not.toContain('secret');

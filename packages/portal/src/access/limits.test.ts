@@ -25,7 +25,7 @@ describe('limits of clients', () => {
     return (await portal.client.createKey({ body: { name, scopes: ['read'] } })).secret;
   }
 
-  test('one request more than allowed is refused to a key, and to no other client (R-183)', async () => {
+  test('one request more than allowed is refused to a key, and to no other client (R-183, SEC-J2)', async () => {
     const [first, second] = [await keyOf('first'), await keyOf('second')];
     const last = await ask('/api/jobs?limit=1', first, 20);
     expect([last.status, last.headers.get('ratelimit-policy')]).toEqual([200, '"key";q=20;w=60']);

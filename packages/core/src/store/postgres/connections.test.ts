@@ -46,6 +46,18 @@ describe('sessions', () => {
     await pool.end();
   });
 
+  test('end a statement that takes longer than its box, and go on (SEC-J3)', async () => {
+    const boxed = await openStore({ url: database.url, system, roleTimeouts: { statement: 100, lock: 5000 } });
+    await admin.query('BEGIN; LOCK TABLE jobs IN ACCESS EXCLUSIVE MODE');
+    try {
+      await expect(boxed.jobs.get(1)).rejects.toMatchObject({ code: 'timed_out' });
+    } finally {
+      await admin.query('ROLLBACK');
+    }
+    expect(await boxed.jobs.get(1)).toBeNull();
+    await boxed.close();
+  });
+
   test('that the server ended are replaced, and the process lives on (F25)', async () => {
     await Promise.all([store.ping(), store.ping(), store.now()]);
     await endSessions('store');

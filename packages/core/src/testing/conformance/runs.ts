@@ -299,7 +299,7 @@ export function runConformance(make: MakeBed): void {
       expect(await listed('failed', 'cancelled')).toEqual([]);
     });
 
-    test('a filter that hardly anything fits finds it over pages that may be empty', async () => {
+    test('a filter that hardly anything fits finds it over pages that may be empty (SEC-J3)', async () => {
       const { store, clock } = bed();
       const job = await givenJob(bed());
       const worker = await givenWorker(bed());
