@@ -304,6 +304,7 @@ export function monitor(overrides: Partial<Monitor> = {}): Monitor {
     lastPingAt: null,
     startedAt: null,
     lastOutput: null,
+    ownerId: null,
     ...overrides,
   };
 }

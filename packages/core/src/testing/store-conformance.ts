@@ -24,6 +24,7 @@ import { webhookConformance } from './conformance/webhooks.ts';
 import { limitConformance } from './conformance/limits.ts';
 import { hookConformance } from './conformance/hooks.ts';
 import { monitorConformance } from './conformance/monitors.ts';
+import { sharingConformance } from './conformance/sharing.ts';
 
 export type { MakeBed, TestBed } from './conformance/bed.ts';
 
@@ -50,5 +51,6 @@ export function storeConformance(name: string, make: MakeBed): void {
     limitConformance(make);
     artifactConformance(make);
     hookConformance(make);
+    sharingConformance(make);
   });
 }

@@ -1,6 +1,8 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { EventRow, EventTable, NewEvent } from '../event-table.ts';
-import { decodeCursor, toPage } from './cursor.ts';
+import type { Page, PageRequest } from '../job-tables.ts';
+import { decodeCursor, encodeCursor, toPage } from './cursor.ts';
+import { fewJobs, fewSeen } from './seen-jobs.ts';
 import { readObject } from './json.ts';
 import type { EventTableRow } from './schema.ts';
 import { first, runRows, type Session } from './session.ts';
@@ -52,6 +54,35 @@ async function newestOfKinds(
   return session.rows({ compile: () => query.compile(session.build) });
 }
 
+/** Of the log, what one page of a viewer who sees many jobs looks through at most. */
+const mostLookedAt = 16_000;
+
+/** Newest first, as somebody sees them who does not see everything: job by job where they are few, and else in one stretch. */
+async function listSeen(
+  session: Session,
+  filter: EventFilter,
+  { limit, after }: PageRequest,
+): Promise<Page<EventRow>> {
+  const before = decodeCursor(after, [0])?.[0] ?? null;
+  const where = whereOf(filter, before);
+  const head = (own: RawBuilder<boolean>): RawBuilder<unknown> =>
+    sql`SELECT * FROM (SELECT * FROM events WHERE ${where} AND ${own} ORDER BY id DESC LIMIT ${limit + 1}) AS head`;
+  const page = (rows: readonly StoredEvent[]) => toPage(rows, limit, { key: (row) => [row.id], item: toEvent });
+  const few = filter.jobId === undefined ? await fewSeen(session, fewJobs) : [filter.jobId];
+  if (few !== null) {
+    const heads = [...few.map((id) => head(sql`job_id = ${id}`)), head(sql`job_id IS NULL`)];
+    const query = sql<StoredEvent>`SELECT * FROM (${sql.join(heads, sql` UNION ALL `)}) AS heads ORDER BY id DESC LIMIT ${limit + 1}`;
+    return page(await session.rows({ compile: () => query.compile(session.build) }));
+  }
+  const ends = sql<{ readonly first: number | null; readonly last: number | null }>`SELECT (SELECT min(id) FROM every_event) AS first,
+    (SELECT max(id) FROM every_event) AS last`;
+  const [end] = await session.rows({ compile: () => ends.compile(session.build) });
+  const from = Math.min(before ?? Infinity, (end?.last ?? 0) + 1) - mostLookedAt;
+  const stretch = sql<StoredEvent>`SELECT * FROM events WHERE ${where} AND id >= ${from} ORDER BY id DESC LIMIT ${limit + 1}`;
+  const found = page(await session.rows({ compile: () => stretch.compile(session.build) }));
+  return found.next === null && from > (end?.first ?? 0) ? { ...found, next: encodeCursor([from]) } : found;
+}
+
 type EventFilter = Parameters<EventTable['list']>[0];
 
 /** What asks for kinds and nothing else. */
@@ -96,6 +127,7 @@ export function eventTable(session: Session): EventTable {
       return row?.id ?? 0;
     },
     async list(filter, { limit, after }) {
+      if (session.sight !== null) return listSeen(session, filter, { limit, after: after ?? null });
       const before = decodeCursor(after, [0])?.[0] ?? null;
       const kinds = kindsAlone(filter);
       const rows =

@@ -8,6 +8,7 @@ import { draftVersion } from '../../model/job.ts';
 import type { JobFilter, JobSort, JobSummary, Page, PageRequest } from '../job-tables.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import { summariesOf } from './job-summary.ts';
+import { fewSeen } from './seen-jobs.ts';
 import { selectJobs, toJob } from './job-view.ts';
 import type { Session } from './session.ts';
 
@@ -219,7 +220,8 @@ function inOrder(session: Session, request: StretchRequest): Promise<Stretch> {
 
 async function walk(session: Session, { filter, sort, descending, page }: ListRequest): Promise<Page<Row>> {
   const { limit } = page;
-  const few = filter.tag === undefined ? null : await fewTagged(session, filter.tag);
+  const few =
+    (filter.tag === undefined ? null : await fewTagged(session, filter.tag)) ?? (await fewSeen(session, fewOfTag));
   const rows: Row[] = [];
   let before = decodeCursor<Position>(page.after, [sort === 'name' ? '' : 0, 0]);
   let next: Position | null = null;

@@ -330,6 +330,15 @@ export interface HookRow extends Aged {
   used_at: number | null;
 }
 
+export interface GrantRow {
+  grantee_id: number;
+  job_id: number;
+  /** `owner`, `person`, `team`, `everyone`. */
+  kind: string;
+  /** From 1, view, to 4, own. */
+  level: number;
+}
+
 export interface Schema extends AttentionSchema {
   counters: { name: string; value: number };
   settings: { key: string; value: string };
@@ -379,6 +388,9 @@ export interface Schema extends AttentionSchema {
   unsuccessful: UnsuccessfulRow;
   run_tallies: RunTallyRow;
   end_tallies: EndTallyRow;
+  job_grants: GrantRow;
+  teams: { id: number; created_at: number; name: string; sort_name: string };
+  team_members: { person_id: number; team_id: number };
 }
 
 /** A boolean of either database. */

@@ -30,6 +30,7 @@ import { dependencyTable } from './dependencies.ts';
 import { recoveryTable } from './recovery.ts';
 import { attentionTable } from './attention.ts';
 import { artifactTable } from './artifacts.ts';
+import { sharingTable } from './sharing.ts';
 import { limitTable } from './limits.ts';
 
 /** What hangs on runs that end, and who is told that runs were made for it. */
@@ -82,6 +83,7 @@ export function tablesOf(
     limits: limitTable(session),
     artifacts: artifactTable(session),
     attention: attentionTable(session),
+    sharing: sharingTable(session),
   };
   return tables;
 }

@@ -56,6 +56,7 @@ export const writes: MethodNames = {
     'prune',
   ],
   hooks: ['insert', 'update', 'touch', 'remove'],
+  sharing: ['setShares', 'setOwner', 'setTeam', 'removeTeam'],
 };
 
 type Method = (...args: readonly unknown[]) => Promise<unknown>;
