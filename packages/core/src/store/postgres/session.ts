@@ -88,7 +88,7 @@ export function postgresSession(
     const seen = sight === null ? null : throughViews('postgres', sql);
     if (seen === null || sight === null) return query({ text: sql, values: [...parameters] });
     const text = seen.replaceAll(':viewer', `$${parameters.length + 1}::bigint`);
-    return query({ text, values: [...parameters, sight.personId] });
+    return query({ text, values: seen === text ? [...parameters] : [...parameters, sight.personId] });
   };
   return {
     kind: 'postgres',

@@ -174,6 +174,7 @@ function prefixed(kind: Kind, text: string): string | null {
   const own = text.trimStart();
   const begins = /^with\s+(recursive\s+)?/i.exec(own);
   if (begins === null) return `WITH ${prefix} ${own}`;
-  if (kind === 'postgres') return `WITH ${prefix} (${own})`;
+  // There a recursive query would take a view for itself.
+  if (kind === 'postgres' && begins[1] !== undefined) return `WITH ${prefix} SELECT * FROM (${own}) AS answer`;
   return `WITH ${begins[1] ?? ''}${prefix}, ${own.slice(begins[0].length)}`;
 }

@@ -22,13 +22,13 @@ export function sqliteSession(
     const seen = sight === null ? null : throughViews('sqlite', sql);
     if (seen === null || sight === null) return runner(() => connection.run(sql, parameters));
     // The first number is taken by who looks; the others go on from there.
-    const values = [sight.personId, ...parameters];
+    const values = seen.includes(':viewer') ? [sight.personId, ...parameters] : parameters;
     return runner(() => connection.run(seen.replaceAll(':viewer', '?1'), values));
   };
   const textOf = (text: string, parameters: Parameters) => {
     const seen = sight === null ? null : throughViews('sqlite', text);
     if (seen === null || sight === null) return { text, parameters };
-    return { text: seen, parameters: { ...parameters, viewer: sight.personId } };
+    return { text: seen, parameters: seen.includes(':viewer') ? { ...parameters, viewer: sight.personId } : parameters };
   };
   return {
     kind: 'sqlite',
