@@ -18,6 +18,7 @@ import { bulkEndpoints } from './endpoints/bulk.ts';
 import { webhooksEndpoints } from './endpoints/webhooks.ts';
 import { hooksEndpoints } from './endpoints/hooks.ts';
 import { attentionEndpoints } from './endpoints/attention.ts';
+import { sharingEndpoints } from './endpoints/sharing.ts';
 
 export const endpoints = {
   ...peopleEndpoints,
@@ -39,6 +40,7 @@ export const endpoints = {
   ...bulkEndpoints,
   ...attentionEndpoints,
   ...hooksEndpoints,
+  ...sharingEndpoints,
 } as const;
 
 export type Endpoints = typeof endpoints;

@@ -5,6 +5,7 @@ import rateLimit from '@fastify/rate-limit';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Ballast, Config, Operations, Store, System } from 'job-trigger-core';
+import { openEyes, type Eyes } from './access/eyes.ts';
 import { accessControl } from './access/access-control.ts';
 import { documentation } from './plugins/documentation.ts';
 import { answerFrameworkError, errorHandling } from './plugins/errors.ts';
@@ -36,6 +37,7 @@ import { monitorRoutes } from './routes/monitors.ts';
 import { jobTypeRoutes } from './routes/job-types.ts';
 import { bulkRoutes } from './routes/bulk.ts';
 import { hookRoutes } from './routes/hooks.ts';
+import { sharingRoutes } from './routes/sharing.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 
 export interface PortalOptions {
@@ -57,6 +59,11 @@ export interface PortalOptions {
   readonly ballast?: Ballast | null;
   /** `config.yaml`, to be copied with a backup; null without one. */
   readonly configFile?: string | null;
+}
+
+/** What rooms get: store and operations see what the caller of the request sees. */
+export interface RoomOptions extends PortalOptions {
+  readonly eyes: Eyes;
 }
 
 export type Portal = FastifyInstance;
@@ -136,8 +143,12 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
     artifactRoutes,
     bulkRoutes,
     hookRoutes,
+    sharingRoutes,
   ];
-  for (const routes of rooms) routes(app, options);
+  const eyes = openEyes(options);
+  app.decorate('eyes', eyes);
+  const seen: RoomOptions = { ...options, store: eyes.store, operations: eyes.operations, eyes };
+  for (const routes of rooms) routes(app, seen);
   if (options.localCaller === undefined) await servePages(app, options.pages ?? null, notFound);
   else app.setNotFoundHandler(notFound);
   await app.ready();

@@ -52,3 +52,4 @@ export {
   type Named,
 } from './out.ts';
 export { comparisonToWire } from './compare-out.ts';
+export { accessText, accessToWire, sharesToWire, teamToWire } from './sharing.ts';

@@ -236,7 +236,7 @@ export function jobOperations(context: OperationContext): JobOperations {
             demo: false,
             trouble: null,
           };
-          await checkDependencies(tables, job);
+          await checkDependencies(tables, job, context);
           await tables.jobs.insert(job, actor.name);
           await tables.schedules.insert(newSchedules(id, resolved, scheduleIds, now, job.active));
           if (input.runOnCreate === true) {
@@ -283,7 +283,7 @@ export function jobOperations(context: OperationContext): JobOperations {
         const active = input.active ?? current.active;
         const held = await heldBefore(tables, current, { active, definition });
         const job = changedJob(current, { definition, active, reschedules: inputs !== null }, { actor, now });
-        await checkDependencies(tables, job, current.definition);
+        await checkDependencies(tables, job, context, current.definition);
         if (!(await tables.jobs.update(job, current.version, actor.name)))
           throw new JobTriggerError('edit_conflict', 'The job was changed meanwhile. Load it again.');
         if (inputs !== null || active !== current.active) await settle(now);
@@ -326,7 +326,7 @@ export function jobOperations(context: OperationContext): JobOperations {
           live.filter((run) => run.state === 'queued').map((run) => run.id),
           { state: 'cancelled', reason: 'job_deleted', by: actor.name },
         );
-        await releaseDependents(tables, job, { force, actor });
+        await releaseDependents(tables, job, { force, actor, sight: context.sight });
         await tables.events.append([jobEvent('job.deleted', job, actor, { purged: purge })]);
         if (purge) return tables.jobs.purge(id);
         if (cancelRunning)
@@ -365,7 +365,7 @@ export function jobOperations(context: OperationContext): JobOperations {
           pausedAt: now,
           pausedReason: 'restored',
         };
-        await checkDependencies(tables, restored);
+        await checkDependencies(tables, restored, context);
         await tables.jobs.update(restored, job.version, actor.name);
         await tables.events.append([jobEvent('job.restored', restored, actor)]);
       });

@@ -26,6 +26,8 @@ import { limitOperations, type LimitOperations } from './limits.ts';
 import { comparisonOperations, type ComparisonOperations } from './compare-runs.ts';
 import { attentionOperations, type AttentionOperations } from './attention.ts';
 import { hookOperations, type HookOperations } from './hooks.ts';
+import { sharingOperations, type SharingOperations } from './sharing.ts';
+import type { Sight } from '../model/sight.ts';
 import { workerOperations, type WorkerOperations } from './workers.ts';
 
 /** Everything people ask for, by noun. */
@@ -53,6 +55,9 @@ export interface Operations {
   readonly attention: AttentionOperations;
   readonly chains: ChainOperations;
   readonly hooks: HookOperations;
+  readonly sharing: SharingOperations;
+  /** The same as somebody sees them: what is asked for is answered from what they see. Whether they may act is asked before. */
+  seenBy(sight: Sight): Operations;
 }
 
 export function createOperations(context: OperationContext): Operations {
@@ -87,5 +92,7 @@ export function createOperations(context: OperationContext): Operations {
     attention: attentionOperations(context),
     chains: chainOperations(context),
     hooks: hookOperations(context, runs),
+    sharing: sharingOperations(context),
+    seenBy: (sight) => createOperations({ ...context, store: context.store.seenBy(sight), sight }),
   };
 }

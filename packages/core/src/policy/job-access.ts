@@ -19,6 +19,11 @@ export function suffices(held: JobLevel | null, needed: JobLevel): boolean {
   return rankOf(held) >= rankOf(needed);
 }
 
+/** What is left of a level under a role. */
+export function lesserLevel(role: Role, level: JobLevel): JobLevel {
+  return suffices(ceilings[role], level) ? level : ceilings[role];
+}
+
 const given = (source: AccessSource): JobLevel => ('level' in source ? source.level : 'own');
 
 export interface JobAccess {

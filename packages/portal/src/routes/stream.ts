@@ -2,7 +2,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { StreamHint } from 'job-trigger-contract';
 import { formatInstant, toUuid, type EventRow, type Store } from 'job-trigger-core';
-import type { PortalOptions } from '../portal.ts';
+import type { RoomOptions } from '../portal.ts';
 
 type Topic = StreamHint['topics'][number];
 
@@ -37,10 +37,16 @@ function message(name: string, id: number, data: unknown): string {
   return `id: ${id}\nevent: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
 }
 
+/** Whom a hint is sent to, and the store as they see it. */
+interface Listener {
+  readonly send: (text: string) => void;
+  readonly seen: Store;
+}
+
 /** Watches the store while there is a listener, once for all of them. */
 class Watch {
   readonly #store: Store;
-  readonly #listeners = new Set<(text: string) => void>();
+  readonly #listeners = new Set<Listener>();
   #lastId = 0;
   #looking = false;
   #stop: (() => void) | null = null;
@@ -53,18 +59,19 @@ class Watch {
     return this.#listeners.size;
   }
 
-  async add(send: (text: string) => void, lastSeen: number | null): Promise<() => void> {
+  async add(listener: Listener, lastSeen: number | null): Promise<() => void> {
+    const { send, seen } = listener;
     const latest = await this.#store.events.latestId();
     if (this.#listeners.size === 0) this.#begin(latest);
     if (lastSeen !== null && lastSeen < latest) {
       const missed = await this.#store.events.after(lastSeen, mostReplayed + 1);
       const now = await this.#store.now();
       const tooMany = missed.length > mostReplayed || lastSeen > latest;
-      send(tooMany ? message('resync', latest, {}) : message('hint', latest, hintOf(missed, now)));
+      send(tooMany ? message('resync', latest, {}) : message('hint', latest, hintOf(await this.#seenOf(missed, seen), now)));
     } else send(`id: ${latest}\nevent: hello\ndata: {}\n\n`);
-    this.#listeners.add(send);
+    this.#listeners.add(listener);
     return () => {
-      this.#listeners.delete(send);
+      this.#listeners.delete(listener);
       if (this.#listeners.size === 0) this.close();
     };
   }
@@ -72,6 +79,10 @@ class Watch {
   close(): void {
     this.#stop?.();
     this.#stop = null;
+  }
+
+  async #seenOf(rows: readonly EventRow[], seen: Store): Promise<readonly EventRow[]> {
+    return seen === this.#store || rows.length === 0 ? rows : seen.events.byIds(rows.map(({ id }) => id));
   }
 
   #begin(latest: number): void {
@@ -97,10 +108,14 @@ class Watch {
       const last = rows.at(-1);
       if (last !== undefined) this.#lastId = last.id;
       if (last === undefined && !rung) return;
-      const hint = hintOf(rows, now);
-      if (rung) hint.topics = [...new Set([...hint.topics, 'runs' as const, 'jobs' as const])];
-      const text = message('hint', this.#lastId, hint);
-      for (const send of this.#listeners) send(text);
+      for (const [seen, listeners] of Map.groupBy(this.#listeners, (listener) => listener.seen)) {
+        const own = await this.#seenOf(rows, seen);
+        if (own.length === 0 && !rung) continue;
+        const hint = hintOf(own, now);
+        if (rung) hint.topics = [...new Set([...hint.topics, 'runs' as const, 'jobs' as const])];
+        const text = message('hint', this.#lastId, hint);
+        for (const { send } of listeners) send(text);
+      }
     } catch {
       // The database is away: the listeners keep their connection and poll, health says why.
     } finally {
@@ -109,8 +124,8 @@ class Watch {
   }
 }
 
-export function streamRoute(app: FastifyInstance, { store }: PortalOptions): void {
-  const watch = new Watch(store);
+export function streamRoute(app: FastifyInstance, { eyes }: RoomOptions): void {
+  const watch = new Watch(eyes.all.store);
   const open = new Set<() => void>();
   app.addHook('preClose', (done) => {
     for (const end of open) end();
@@ -133,7 +148,8 @@ export function streamRoute(app: FastifyInstance, { store }: PortalOptions): voi
       if (raw.writableLength > 1_000_000) raw.destroy();
       else raw.write(text);
     };
-    const remove = await watch.add(send, Number.isSafeInteger(given) && given > 0 ? given : null);
+    const { store: seen } = eyes.of(request.caller);
+    const remove = await watch.add({ send, seen }, Number.isSafeInteger(given) && given > 0 ? given : null);
     const timer = setInterval(() => send(': still here\n\n'), commentMs);
     const end = (): void => {
       clearInterval(timer);

@@ -97,6 +97,7 @@ const viewsFor = (kind: Kind): Readonly<Record<string, string>> => ({
   attention_jobs: ofSeenJob('attention_jobs'),
   attention_runs: ofSeenJob('attention_runs'),
   calendar_feeds: where('calendar_feeds', `t.person_id = ${viewer}`),
+  tallies: where('tallies', '1 = 0'),
   webhooks: where('webhooks', '1 = 0'),
   webhook_deliveries: where('webhook_deliveries', '1 = 0'),
   // The tables themselves, for lists that look through stretches of them and then ask who sees what.

@@ -1,0 +1,203 @@
+/** Whom a job is shared with, whose it is, and why somebody sees it. */
+import { invalidField } from '../errors.ts';
+import type { Id } from '../model/id.ts';
+import type { Share, Team } from '../model/sight.ts';
+import { accessTo, type AccessSource, type JobAccess } from '../policy/job-access.ts';
+import type { Person } from '../store/people-table.ts';
+import type { GrantFound, NamedShare } from '../store/sharing-table.ts';
+import type { Tables } from '../store/store.ts';
+import type { Actor, OperationContext } from './context.ts';
+import { jobEvent } from './job-event.ts';
+import { livingJob, notFound } from './jobs.ts';
+
+/** Whom a share is with: a person by address, a team by name. */
+export type ShareWith =
+  | { readonly with: 'person'; readonly email: string }
+  | { readonly with: 'team'; readonly team: string }
+  | { readonly with: 'everyone' };
+
+export type ShareInput = ShareWith & Pick<Share, 'level'>;
+
+export interface JobShares {
+  /** Null: nobody's, so administrators see it, and whom it is shared with. */
+  readonly owner: Person | null;
+  readonly shares: readonly NamedShare[];
+}
+
+export interface Explained extends JobAccess {
+  readonly person: Person;
+  readonly owner: Person | null;
+  /** Every reason, the strongest first; none where they do not see it. */
+  readonly sources: readonly AccessSource[];
+}
+
+export interface TeamView extends Omit<Team, 'members'> {
+  readonly members: readonly Person[];
+}
+
+export interface SharingOperations {
+  /** @throws `not_found` */
+  shares(jobId: Id): Promise<JobShares>;
+  /** In place of those there are. @throws `not_found`, `invalid` naming a person or team that is none */
+  share(jobId: Id, shares: readonly ShareInput[], actor: Actor): Promise<JobShares>;
+  /** To the person of this address; null for nobody. @throws `not_found`, `invalid`, `name_taken` */
+  transfer(jobId: Id, email: string | null, actor: Actor): Promise<JobShares>;
+  /** What a person may do to a job, and why. @throws `not_found` for either */
+  explain(jobId: Id, personId: Id): Promise<Explained>;
+  teams(): Promise<readonly TeamView[]>;
+  /** Makes it, or puts these members in place of the others. @throws `invalid`, `name_taken` */
+  setTeam(name: string, change: { readonly name?: string | undefined; readonly members?: readonly string[] | undefined }, actor: Actor): Promise<TeamView>;
+  /** What was shared with it is shared with its members no longer. @throws `not_found` */
+  removeTeam(name: string, actor: Actor): Promise<void>;
+}
+
+const mostShares = 200;
+const mostMembers = 1000;
+const longestName = 100;
+
+function checkedName(name: string): string {
+  const plain = name.trim();
+  const isPlain = /^[^\p{Cc}\p{Cf}]+$/u.test(plain) && !plain.includes('/');
+  if (plain === '' || plain.length > longestName || !isPlain)
+    throw invalidField('name', `needs 1 to ${longestName} characters, none of them a slash or a control character`);
+  return plain;
+}
+
+async function personBy(tables: Pick<Tables, 'people'>, email: string, path: string): Promise<Person> {
+  const person = await tables.people.byEmail(email.trim());
+  if (person === null) throw invalidField(path, `there is no person with the address ${email}`);
+  return person;
+}
+
+async function shareOf(tables: Tables, input: ShareInput, at: number): Promise<Share> {
+  const { level } = input;
+  if (input.with === 'everyone') return { with: 'everyone', granteeId: 0, level };
+  if (input.with === 'person')
+    return { with: 'person', granteeId: (await personBy(tables, input.email, `items.${at}.email`)).id, level };
+  const team = await tables.sharing.teamByName(input.team);
+  if (team === null) throw invalidField(`items.${at}.team`, `there is no team named ${input.team}`);
+  return { with: 'team', granteeId: team.id, level };
+}
+
+function sourceOf({ kind, level, team }: GrantFound): AccessSource {
+  if (kind === 'owner') return { kind };
+  return kind === 'team' ? { kind, level, team: team ?? '' } : { kind, level };
+}
+
+/** What a history tells of a share. */
+const told = (input: ShareInput) => ({
+  with: input.with === 'person' ? input.email : input.with === 'team' ? input.team : 'everyone',
+  level: input.level,
+});
+
+export function sharingOperations({ store }: OperationContext): SharingOperations {
+  const ownerOf = async (tables: Pick<Tables, 'people'>, ownerId: Id | null): Promise<Person | null> =>
+    ownerId === null ? null : tables.people.get(ownerId);
+
+  async function read(tables: Tables, jobId: Id): Promise<JobShares> {
+    const { ownerId } = await livingJob(tables, jobId);
+    return { owner: await ownerOf(tables, ownerId), shares: await tables.sharing.shares(jobId) };
+  }
+
+  async function viewOf(tables: Pick<Tables, 'people'>, { members, ...team }: Team): Promise<TeamView> {
+    const people: Person[] = [];
+    for (const id of members) {
+      const person = await tables.people.get(id);
+      if (person !== null) people.push(person);
+    }
+    return { ...team, members: people.sort((a, b) => a.name.localeCompare(b.name)) };
+  }
+
+  return {
+    shares: (jobId) => read(store, jobId),
+
+    async share(jobId, inputs, actor) {
+      if (inputs.length > mostShares) throw invalidField('items', `has at most ${mostShares} entries`);
+      const changed = await store.transaction(async (tables) => {
+        const job = await livingJob(tables, jobId);
+        const shares = new Map<string, Share>();
+        for (const [at, input] of inputs.entries()) {
+          const share = await shareOf(tables, input, at);
+          const key = `${share.with} ${share.granteeId}`;
+          if (shares.has(key)) throw invalidField(`items.${at}`, 'names whom another entry names already');
+          shares.set(key, share);
+        }
+        await tables.sharing.setShares(jobId, [...shares.values()]);
+        await tables.events.append([jobEvent('job.shared', job, actor, { shares: inputs.map(told) })]);
+        return read(tables, jobId);
+      });
+      store.bell.ring('change');
+      return changed;
+    },
+
+    async transfer(jobId, email, actor) {
+      const changed = await store.transaction(async (tables) => {
+        await tables.jobs.lock([jobId]);
+        const job = await livingJob(tables, jobId);
+        const owner = email === null ? null : await personBy(tables, email, 'owner');
+        await tables.sharing.setOwner(jobId, owner?.id ?? null);
+        await tables.events.append([jobEvent('job.given', job, actor, { to: owner?.name ?? null })]);
+        return read(tables, jobId);
+      });
+      store.bell.ring('change');
+      return changed;
+    },
+
+    async explain(jobId, personId) {
+      const { ownerId } = await livingJob(store, jobId);
+      const person = await store.people.get(personId);
+      if (person === null) throw notFound('person');
+      const found = (await store.sharing.grants(jobId, personId)).map(sourceOf);
+      const sources: readonly AccessSource[] = person.role === 'admin' ? [{ kind: 'admin' }, ...found] : found;
+      const access = accessTo({ role: person.role, sources: found });
+      return { ...access, person, owner: await ownerOf(store, ownerId), sources };
+    },
+
+    async teams() {
+      const views: TeamView[] = [];
+      for (const team of await store.sharing.teams()) views.push(await viewOf(store, team));
+      return views;
+    },
+
+    async setTeam(name, change, actor) {
+      const [freshId = 0] = await store.ids(1);
+      const { members } = change;
+      if (members !== undefined && members.length > mostMembers)
+        throw invalidField('members', `has at most ${mostMembers} entries`);
+      const made = await store.transaction(async (tables) => {
+        const before = await tables.sharing.teamByName(name);
+        const ids = new Set(before?.members);
+        if (members !== undefined) {
+          ids.clear();
+          for (const [at, email] of members.entries()) ids.add((await personBy(tables, email, `members.${at}`)).id);
+        }
+        const team: Team = {
+          id: before?.id ?? freshId,
+          createdAt: before?.createdAt ?? (await tables.now()),
+          name: checkedName(change.name ?? before?.name ?? name),
+          members: [...ids],
+        };
+        await tables.sharing.setTeam(team);
+        const kind = before === null ? 'team.created' : 'team.changed';
+        const view = await viewOf(tables, team);
+        const data = { name: team.name, members: view.members.map(({ email }) => email), via: actor.via };
+        await tables.events.append([{ kind, actor: actor.name, data }]);
+        return view;
+      });
+      store.bell.ring('change');
+      return made;
+    },
+
+    async removeTeam(name, actor) {
+      await store.transaction(async (tables) => {
+        const team = await tables.sharing.teamByName(name);
+        if (team === null) throw notFound('team');
+        await tables.sharing.removeTeam(team.id);
+        await tables.events.append([
+          { kind: 'team.deleted', actor: actor.name, data: { name: team.name, via: actor.via } },
+        ]);
+      });
+      store.bell.ring('change');
+    },
+  };
+}
