@@ -250,11 +250,13 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('two people on %s', (database) 
   let things: Things;
   let own: Things;
   beforeAll(async () => {
-    portal = await startTestPortal(database, inject('postgresUrl'), null, null, manualClock());
+    const clock = manualClock();
+    portal = await startTestPortal(database, inject('postgresUrl'), null, null, clock);
     umeko = await somebody(portal, 'umeko');
     ulla = await somebody(portal, 'ulla');
     things = await thingsOf(portal, umeko);
     own = await thingsOf(portal, ulla);
+    clock.advance(60_000);
   });
   afterAll(() => portal.close());
 
