@@ -23,6 +23,7 @@ import { addHookCommands } from './commands/hooks.ts';
 import { addMonitorCommands } from './commands/monitors.ts';
 import { addPluginCommands } from './commands/plugins.ts';
 import { addWebhookCommands } from './commands/webhooks.ts';
+import { addTeamCommands } from './commands/sharing.ts';
 import { connect } from './connect.ts';
 import type { Context, GlobalFlags } from './context.ts';
 import { parseDuration } from './duration-flag.ts';
@@ -108,6 +109,7 @@ export function buildProgram(
   addArtifactCommands(program, context);
   addReportCommands(program, context);
   addHookCommands(program, context);
+  addTeamCommands(program, context);
   addHelp(program, terminal);
   return { program, context };
 }

@@ -26,6 +26,7 @@ import {
   walkWebhooks,
 } from './test-walk-watch.ts';
 import { walkHooks } from './test-walk-hooks.ts';
+import { walkSharing } from './test-walk-sharing.ts';
 
 const snapshot = resolve(import.meta.dirname, '../../../docs/reference/openapi.json');
 const me = { email: 'mei@example.org', password: 'correct horse battery' };
@@ -109,6 +110,7 @@ test(
     await walkWebhooks(client, portal.base);
     await walkMonitors(client, portal.base);
     await walkLimits(client, script, me.email);
+    await walkSharing(client, job, me.email);
     await client.logout();
 
     const missing = (Object.keys(endpoints) as EndpointName[]).filter((name) => !called.has(name));

@@ -18,6 +18,14 @@ export type ShareWith =
 
 export type ShareInput = ShareWith & Pick<Share, 'level'>;
 
+/** Absent fields stay. */
+export interface SharesChange {
+  /** In place of those there are. */
+  readonly shares?: readonly ShareInput[] | undefined;
+  /** Address of the person who is to own it; null for nobody. */
+  readonly owner?: string | null | undefined;
+}
+
 export interface JobShares {
   /** Null: nobody's, so administrators see it, and whom it is shared with. */
   readonly owner: Person | null;
@@ -38,10 +46,8 @@ export interface TeamView extends Omit<Team, 'members'> {
 export interface SharingOperations {
   /** @throws `not_found` */
   shares(jobId: Id): Promise<JobShares>;
-  /** In place of those there are. @throws `not_found`, `invalid` naming a person or team that is none */
-  share(jobId: Id, shares: readonly ShareInput[], actor: Actor): Promise<JobShares>;
-  /** To the person of this address; null for nobody. @throws `not_found`, `invalid`, `name_taken` */
-  transfer(jobId: Id, email: string | null, actor: Actor): Promise<JobShares>;
+  /** @throws `not_found`, `invalid` naming a person or team that is none, `name_taken` where the new owner has a job of that name */
+  share(jobId: Id, change: SharesChange, actor: Actor): Promise<JobShares>;
   /** What a person may do to a job, and why. @throws `not_found` for either */
   explain(jobId: Id, personId: Id): Promise<Explained>;
   teams(): Promise<readonly TeamView[]>;
@@ -79,6 +85,18 @@ async function shareOf(tables: Tables, input: ShareInput, at: number): Promise<S
   return { with: 'team', granteeId: team.id, level };
 }
 
+/** @throws `invalid` for whom two entries name */
+async function sharesOf(tables: Tables, inputs: readonly ShareInput[]): Promise<readonly Share[]> {
+  const shares = new Map<string, Share>();
+  for (const [at, input] of inputs.entries()) {
+    const share = await shareOf(tables, input, at);
+    const key = `${share.with} ${share.granteeId}`;
+    if (shares.has(key)) throw invalidField(`items.${at}`, 'names whom another entry names already');
+    shares.set(key, share);
+  }
+  return [...shares.values()];
+}
+
 function sourceOf({ kind, level, team }: GrantFound): AccessSource {
   if (kind === 'owner') return { kind };
   return kind === 'team' ? { kind, level, team: team ?? '' } : { kind, level };
@@ -111,32 +129,21 @@ export function sharingOperations({ store }: OperationContext): SharingOperation
   return {
     shares: (jobId) => read(store, jobId),
 
-    async share(jobId, inputs, actor) {
-      if (inputs.length > mostShares) throw invalidField('items', `has at most ${mostShares} entries`);
-      const changed = await store.transaction(async (tables) => {
-        const job = await livingJob(tables, jobId);
-        const shares = new Map<string, Share>();
-        for (const [at, input] of inputs.entries()) {
-          const share = await shareOf(tables, input, at);
-          const key = `${share.with} ${share.granteeId}`;
-          if (shares.has(key)) throw invalidField(`items.${at}`, 'names whom another entry names already');
-          shares.set(key, share);
-        }
-        await tables.sharing.setShares(jobId, [...shares.values()]);
-        await tables.events.append([jobEvent('job.shared', job, actor, { shares: inputs.map(told) })]);
-        return read(tables, jobId);
-      });
-      store.bell.ring('change');
-      return changed;
-    },
-
-    async transfer(jobId, email, actor) {
+    async share(jobId, { shares, owner }, actor) {
+      if (shares !== undefined && shares.length > mostShares)
+        throw invalidField('items', `has at most ${mostShares} entries`);
       const changed = await store.transaction(async (tables) => {
         await tables.jobs.lock([jobId]);
         const job = await livingJob(tables, jobId);
-        const owner = email === null ? null : await personBy(tables, email, 'owner');
-        await tables.sharing.setOwner(jobId, owner?.id ?? null);
-        await tables.events.append([jobEvent('job.given', job, actor, { to: owner?.name ?? null })]);
+        if (shares !== undefined) {
+          await tables.sharing.setShares(jobId, await sharesOf(tables, shares));
+          await tables.events.append([jobEvent('job.shared', job, actor, { shares: shares.map(told) })]);
+        }
+        if (owner !== undefined) {
+          const to = owner === null ? null : await personBy(tables, owner, 'owner');
+          await tables.sharing.setOwner(jobId, to?.id ?? null);
+          await tables.events.append([jobEvent('job.given', job, actor, { to: to?.name ?? null })]);
+        }
         return read(tables, jobId);
       });
       store.bell.ring('change');

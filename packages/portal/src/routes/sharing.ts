@@ -1,13 +1,11 @@
 import type { FastifyInstance } from 'fastify';
-import { endpoints, type SharesInput } from 'job-trigger-contract';
+import { endpoints } from 'job-trigger-contract';
 import { accessText, accessToWire, sharesToWire, teamToWire } from 'job-trigger-contract/mapping';
 import { accessTo, JobTriggerError, suffices, type Id, type Person } from 'job-trigger-core';
 import { levelMissing, levelsOf } from '../access/reach.ts';
 import type { PortalOptions } from '../portal.ts';
 import { referenceOf } from '../references.ts';
 import { serve, type Caller } from '../route.ts';
-
-type Given = NonNullable<SharesInput['items']>[number];
 
 /** Whom jobs are shared with, why somebody sees one, and teams. */
 export function sharingRoutes(app: FastifyInstance, { operations, store }: PortalOptions): void {
@@ -26,12 +24,9 @@ export function sharingRoutes(app: FastifyInstance, { operations, store }: Porta
   }
 
   serve(app, endpoints.jobShares, async ({ params }) => sharesToWire(await sharing.shares(idOf(params))));
-  serve(app, endpoints.shareJob, async ({ params, body, actor }) => {
-    const id = idOf(params);
-    if (body.items !== undefined) await sharing.share(id, body.items satisfies readonly Given[], actor);
-    if (body.owner !== undefined) await sharing.transfer(id, body.owner, actor);
-    return sharesToWire(await sharing.shares(id));
-  });
+  serve(app, endpoints.shareJob, async ({ params, body, actor }) =>
+    sharesToWire(await sharing.share(idOf(params), { shares: body.items, owner: body.owner }, actor)),
+  );
   serve(app, endpoints.jobAccess, async ({ params, query, request: { caller } }) => {
     const id = idOf(params);
     const person = await personAsked(query.person, caller, id);
