@@ -13,6 +13,7 @@ import {
   IconTimeline,
   IconTool,
   IconUrgent,
+  IconUsersGroup,
   IconWebhook,
   type Icon,
 } from '@tabler/icons-react';
@@ -33,6 +34,7 @@ export interface Place {
     | '/admin/health'
     | '/admin/maintenance'
     | '/admin/webhooks'
+    | '/admin/teams'
     | '/monitors';
   readonly label: string;
   readonly icon: Icon;
@@ -75,6 +77,7 @@ export const navigation: readonly { readonly title: string; readonly places: rea
     places: [
       { to: '/admin/health', label: 'Health', icon: IconHeartbeat, key: 'h' },
       { to: '/admin/settings', label: 'Settings', icon: IconSettings, admin: true },
+      { to: '/admin/teams', label: 'Teams', icon: IconUsersGroup, admin: true },
     ],
   },
 ];

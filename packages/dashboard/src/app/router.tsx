@@ -121,6 +121,11 @@ const webhook = createRoute({
   path: '/admin/webhooks/$id',
   component: lazyRouteComponent(() => import('../pages/webhook.tsx'), 'WebhookPage'),
 });
+const teams = createRoute({
+  getParentRoute: () => shell,
+  path: '/admin/teams',
+  component: lazyRouteComponent(() => import('../pages/teams.tsx'), 'TeamsPage'),
+});
 const monitors = createRoute({
   getParentRoute: () => shell,
   path: '/monitors',
@@ -163,6 +168,7 @@ const inShell = [
   webhook,
   monitors,
   monitor,
+  teams,
 ];
 
 export const router = createRouter({
