@@ -2,7 +2,6 @@
 import { createHash } from 'node:crypto';
 import { createClient, type Client, type JobInput } from 'job-trigger-contract';
 import { fromUuid, toUuid, type FunctionRegistry, type Person, type Role } from 'job-trigger-core';
-import * as factories from 'job-trigger-core/testing';
 import type { TestPortal } from './test-portal.ts';
 
 export interface Somebody {
@@ -191,6 +190,3 @@ export async function thingsOf(portal: TestPortal, { client, person }: Somebody)
     traces: [word, ...Object.values(ids)].filter((trace) => trace !== ''),
   };
 }
-
-/** A worker that has never been there, so that lists of workers are not empty. */
-export const aWorker = () => factories.worker({ queues: ['lane'] });
