@@ -45,8 +45,9 @@ const hook =
   (of: Things): readonly Ask[] => [
     { params: { id: of.job, hook_id: of.hook }, ...(body === undefined ? {} : { body }) },
   ];
-const asked = (...queries: readonly Readonly<Record<string, string>>[]) => (): readonly Ask[] =>
-  [{}, ...queries.map((query) => ({ query }))];
+const asked =
+  (...queries: readonly Readonly<Record<string, string>>[]) =>
+  (): readonly Ask[] => [{}, ...queries.map((query) => ({ query }))];
 const draft = (of: Things) => ({
   name: 'mine',
   type: 'function',
@@ -114,10 +115,7 @@ const asks: Asks = {
   timezones: () => [],
   coming: once,
   timeline: (of) => [{ query: day }, { query: { ...day, job: of.job } }, { query: { ...day, tag: of.tag } }],
-  heatMap: (of) => [
-    { query: { ...day, timezone: 'UTC' } },
-    { query: { ...day, timezone: 'UTC', job: of.job } },
-  ],
+  heatMap: (of) => [{ query: { ...day, timezone: 'UTC' } }, { query: { ...day, timezone: 'UTC', job: of.job } }],
   forecast: (of) => [{ query: { hours: '48' } }, { query: { hours: '48', job: of.job } }],
   whatIf: (of) => [{ body: day }, { body: { ...day, job: of.job } }, { body: { ...day, tag: of.tag } }],
   listFeeds: once,
@@ -129,7 +127,9 @@ const asks: Asks = {
     { body: { ...blackout(of), scope: { kind: 'all' } } },
     { body: { ...blackout(of), scope: { kind: 'tags', tags: [of.tag] } } },
   ],
-  importCalendar: () => [{ body: { format: 'csv', kind: 'holiday', text: 'date,name\n2030-01-01,New', dry_run: true } }],
+  importCalendar: () => [
+    { body: { format: 'csv', kind: 'holiday', text: 'date,name\n2030-01-01,New', dry_run: true } },
+  ],
   nationalHolidays: once,
   getCalendar: (of) => [{ params: { id: of.job } }],
   putCalendar: (of) => [{ params: { id: of.job }, body: { name: 'taken' } }],
@@ -298,7 +298,9 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('two people on %s', (database) 
       const sent = `${address} ${JSON.stringify(ask.body ?? null)}`;
       for (const trace of things.traces.filter((each) => !sent.includes(each))) expect(text, said).not.toContain(trace);
       // Not even the word that was asked for comes back with more than was asked.
-      expect(text, said).not.toMatch(new RegExp(`${things.word}-(job|failing|waiting|deleted|paused|words|note|why|value)`));
+      expect(text, said).not.toMatch(
+        new RegExp(`${things.word}-(job|failing|waiting|deleted|paused|words|note|why|value)`),
+      );
     }
   });
 
@@ -321,7 +323,8 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('two people on %s', (database) 
   test('nothing that is another’s was changed by all that (SEC-B3)', async () => {
     const before = await standing();
     for (const name of names)
-      for (const ask of asks[name](things)) await ulla.ask(endpoints[name].method, pathOf(endpoints[name].path, ask), ask.body);
+      for (const ask of asks[name](things))
+        await ulla.ask(endpoints[name].method, pathOf(endpoints[name].path, ask), ask.body);
     expect(await standing()).toBe(before);
   });
 

@@ -7,7 +7,9 @@ import { somebody, thingsOf, type Somebody, type Things } from './test-things.ts
 
 const missing = { status: 404, code: 'not_found' };
 const refused = { status: 403, code: 'forbidden' };
-const items = (email: string, level: 'view' | 'run' | 'edit') => ({ items: [{ with: 'person' as const, email, level }] });
+const items = (email: string, level: 'view' | 'run' | 'edit') => ({
+  items: [{ with: 'person' as const, email, level }],
+});
 
 describe.each(['SQLite', 'PostgreSQL'] as const)('a shared job on %s', (database) => {
   let portal: TestPortal;
@@ -88,13 +90,23 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('a shared job on %s', (database
   test('a run share takes declared parameters and nothing else of a job (SEC-B2)', async () => {
     const params = { id: await jobOf(noor.client) };
     await noor.client.shareJob({ params, body: items('mika@example.org', 'run') });
-    for (const more of [{ command: 'x' }, { env: { A: '1' } }, { working_dir: '/' }, { worker_labels: ['x'] }, { config: {} }])
+    for (const more of [
+      { command: 'x' },
+      { env: { A: '1' } },
+      { working_dir: '/' },
+      { worker_labels: ['x'] },
+      { config: {} },
+    ])
       expect((await mika.ask('POST', pathOf(endpoints.runJob.path, { params }), more)).status).toBe(422);
   });
 
   test('no field of a body makes anyone an owner (SEC-B4)', async () => {
     const body = { name: 'theirs', type: 'function', config: { name: 'none' } };
-    for (const more of [{ owner_id: noor.person.id }, { owner: 'noor@example.org' }, { created_at: '2020-01-01T00:00:00Z' }])
+    for (const more of [
+      { owner_id: noor.person.id },
+      { owner: 'noor@example.org' },
+      { created_at: '2020-01-01T00:00:00Z' },
+    ])
       expect((await mika.ask('POST', '/api/jobs', { ...body, ...more })).status).toBe(422);
   });
 

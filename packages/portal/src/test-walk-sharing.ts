@@ -12,7 +12,10 @@ export async function walkSharing(client: Client, { id }: Job, email: string): P
     { with: 'everyone' as const, level: 'view' as const },
   ];
   const shared = await client.shareJob({ params, body: { items } });
-  expect(shared.items).toMatchObject([{ with: 'everyone', level: 'view' }, { name: 'Night', level: 'run' }]);
+  expect(shared.items).toMatchObject([
+    { with: 'everyone', level: 'view' },
+    { name: 'Night', level: 'run' },
+  ]);
   expect(await client.jobShares({ params })).toEqual(shared);
   expect(await client.jobAccess({ params, query: { person: email } })).toMatchObject({ level: 'own', role: 'admin' });
   expect((await client.listTeams()).items).toMatchObject([{ name: 'Night', members: [{ email }] }]);

@@ -403,7 +403,12 @@ const sharing: readonly WrongCall[] = [
   {
     what: 'the same share twice',
     ...toShares,
-    body: { items: [{ with: 'everyone', level: 'view' }, { with: 'everyone', level: 'run' }] },
+    body: {
+      items: [
+        { with: 'everyone', level: 'view' },
+        { with: 'everyone', level: 'run' },
+      ],
+    },
     ...invalid,
     field: 'items.1',
     says: 'already',

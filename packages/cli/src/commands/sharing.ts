@@ -35,7 +35,11 @@ const columns: readonly Column<Share>[] = [
 ];
 
 /** The shares of a job without the one with `whom`, as they are sent again. */
-async function others(client: Client, id: string, whom: string): Promise<{ readonly rest: Given[]; readonly had: boolean }> {
+async function others(
+  client: Client,
+  id: string,
+  whom: string,
+): Promise<{ readonly rest: Given[]; readonly had: boolean }> {
   const { items } = await client.jobShares({ params: { id } });
   const all = items.flatMap(sentAgain);
   const rest = all.filter((share) => keyOf(share) !== whom.toLowerCase());
@@ -53,7 +57,12 @@ export function addSharingCommands(jobs: Command, context: () => Context): void 
       );
       await emit(context(), shares, () => {
         tell(context(), shares.owner === null ? 'It has no owner.' : `It is ${printable(shares.owner.name)}’s.`);
-        writeTable(context(), shares.items, columns, printable(`It is shared with nobody. Share it with: jtp jobs share '${name}'`));
+        writeTable(
+          context(),
+          shares.items,
+          columns,
+          printable(`It is shared with nobody. Share it with: jtp jobs share '${name}'`),
+        );
       });
     });
   jobs

@@ -51,10 +51,7 @@ export const examples: Readonly<Record<string, readonly [string, string]>> = {
     'jtp jobs unshare nightly-backup --with everyone',
     'jtp jobs unshare nightly-backup --with noor@example.org',
   ],
-  'jobs give': [
-    'jtp jobs give nightly-backup --to noor@example.org',
-    'jtp jobs give nightly-backup --to nobody --yes',
-  ],
+  'jobs give': ['jtp jobs give nightly-backup --to noor@example.org', 'jtp jobs give nightly-backup --to nobody --yes'],
   'jobs access': ['jtp jobs access nightly-backup', 'jtp jobs access nightly-backup --person noor@example.org'],
   teams: ['jtp teams ls', 'jtp teams set Night --members noor@example.org,mika@example.org'],
   'teams ls': ['jtp teams ls', 'jtp teams ls --json'],

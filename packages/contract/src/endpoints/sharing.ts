@@ -23,7 +23,8 @@ export const sharingEndpoints = {
     path: '/api/jobs/{id}/shares',
     access: 'editor',
     tag: 'Sharing',
-    summary: 'Share a job with people, teams or everyone, or give it to somebody else. For its owner and administrators.',
+    summary:
+      'Share a job with people, teams or everyone, or give it to somebody else. For its owner and administrators.',
     params: IdParams,
     body: SharesInput,
     status: 200,

@@ -1,4 +1,12 @@
-import { toUuid, type AccessSource, type Explained, type JobLevel, type JobShares, type Person, type TeamView } from 'job-trigger-core';
+import {
+  toUuid,
+  type AccessSource,
+  type Explained,
+  type JobLevel,
+  type JobShares,
+  type Person,
+  type TeamView,
+} from 'job-trigger-core';
 import type { JobAccess, PersonName, Shares, TeamShape } from '../shapes/sharing.ts';
 
 export const personNameToWire = (person: Person): PersonName => ({

@@ -43,7 +43,7 @@ export const SharesInput = z
     owner: Email.nullable().optional().describe('Gives the job to the person of this address; null to nobody.'),
     items: z.array(ShareInput).max(200).optional().describe('In place of those there are.'),
   })
-  .meta({ id: 'SharesInput' });
+  .meta({ id: 'SharesRequest' });
 export type SharesInput = z.infer<typeof SharesInput>;
 
 export const AccessQuery = z.strictObject({
@@ -56,7 +56,9 @@ export const JobAccess = z
     person: PersonName.nullable().describe('Null for a caller who is no person.'),
     role: z.enum(['viewer', 'operator', 'editor', 'admin']),
     owner: z.object({ name: z.string() }).nullable(),
-    level: JobLevel.nullable().describe('The lesser of what the role allows and of what the job is to them. Null: they do not see it.'),
+    level: JobLevel.nullable().describe(
+      'The lesser of what the role allows and of what the job is to them. Null: they do not see it.',
+    ),
     ceiling: JobLevel.describe('The most that the role allows.'),
     given: JobLevel.nullable().describe('The most that the reasons give.'),
     reasons: z.array(
@@ -86,5 +88,5 @@ export const TeamInput = z
     name: TeamName.optional().describe('A new name.'),
     members: z.array(Email).max(1000).optional().describe('By address, in place of those there are.'),
   })
-  .meta({ id: 'TeamInput' });
+  .meta({ id: 'TeamRequest' });
 export type TeamInput = z.infer<typeof TeamInput>;

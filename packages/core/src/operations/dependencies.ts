@@ -101,7 +101,16 @@ export async function releaseDependents(
   const lines = await tables.dependencies.after([job.id]);
   if (lines.length === 0) return;
   const dependents = [...(await tables.jobs.byIds(lines.map(({ jobId }) => jobId))).values()];
-  if (!force) throw dependentsExist(job, dependents, await namesSeen(tables, dependents.map(({ id }) => id), { sight }));
+  if (!force)
+    throw dependentsExist(
+      job,
+      dependents,
+      await namesSeen(
+        tables,
+        dependents.map(({ id }) => id),
+        { sight },
+      ),
+    );
   const now = await tables.now();
   for (const dependent of dependents) {
     const { dependsOn = null } = dependent.definition;

@@ -22,11 +22,7 @@ export async function namesSeen(
 }
 
 /** @throws `not_found` for a job that `sight` does not see */
-export async function requireSeen(
-  tables: Pick<Tables, 'sharing'>,
-  ids: readonly Id[],
-  { sight }: Eyes,
-): Promise<void> {
+export async function requireSeen(tables: Pick<Tables, 'sharing'>, ids: readonly Id[], { sight }: Eyes): Promise<void> {
   if (sight === undefined || ids.length === 0) return;
   const levels = await tables.sharing.levels(ids, sight.personId);
   if (!ids.every((id) => levels.has(id))) throw new JobTriggerError('not_found', 'There is no such job.');

@@ -52,7 +52,11 @@ export interface SharingOperations {
   explain(jobId: Id, personId: Id): Promise<Explained>;
   teams(): Promise<readonly TeamView[]>;
   /** Makes it, or puts these members in place of the others. @throws `invalid`, `name_taken` */
-  setTeam(name: string, change: { readonly name?: string | undefined; readonly members?: readonly string[] | undefined }, actor: Actor): Promise<TeamView>;
+  setTeam(
+    name: string,
+    change: { readonly name?: string | undefined; readonly members?: readonly string[] | undefined },
+    actor: Actor,
+  ): Promise<TeamView>;
   /** What was shared with it is shared with its members no longer. @throws `not_found` */
   removeTeam(name: string, actor: Actor): Promise<void>;
 }

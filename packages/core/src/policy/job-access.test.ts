@@ -36,7 +36,8 @@ describe('the lesser of role and share holds (R-175)', () => {
         const before = rank(accessTo({ role, sources }).level);
         expect(rank(accessTo({ role, sources: [...sources, more] }).level)).toBeGreaterThanOrEqual(before);
         const higher = roles[roles.indexOf(role) + 1];
-        if (higher !== undefined) expect(rank(accessTo({ role: higher, sources }).level)).toBeGreaterThanOrEqual(before);
+        if (higher !== undefined)
+          expect(rank(accessTo({ role: higher, sources }).level)).toBeGreaterThanOrEqual(before);
       }),
     );
   });

@@ -36,7 +36,13 @@ export interface JobAccess {
 }
 
 /** The lesser of what the role allows and of the most that the sources give. */
-export function accessTo({ role, sources }: { readonly role: Role; readonly sources: readonly AccessSource[] }): JobAccess {
+export function accessTo({
+  role,
+  sources,
+}: {
+  readonly role: Role;
+  readonly sources: readonly AccessSource[];
+}): JobAccess {
   const ceiling = ceilings[role];
   const all: readonly AccessSource[] = role === 'admin' ? [{ kind: 'admin' }, ...sources] : sources;
   const most = Math.max(-1, ...all.map((source) => rankOf(given(source))));

@@ -51,8 +51,8 @@ export function TeamsPage() {
         </Loaded>
       </Panel>
       <Text size="sm" c="dimmed">
-        Jobs are shared on their own pages, under Sharing. What a person may do is the lesser of their role and of what is
-        shared with them.
+        Jobs are shared on their own pages, under Sharing. What a person may do is the lesser of their role and of what
+        is shared with them.
       </Text>
       {isAdding ? <TeamDialog team={null} onClose={() => setAdding(false)} /> : null}
     </Page>

@@ -63,8 +63,7 @@ export function openEyes(all: Seen): Eyes {
     kept.set(personId, seen);
     return seen;
   }
-  const eyesOf: Eyes['of'] = (caller) =>
-    caller?.role === 'admin' ? all : seenBy(caller?.personId ?? nobodyId);
+  const eyesOf: Eyes['of'] = (caller) => (caller?.role === 'admin' ? all : seenBy(caller?.personId ?? nobodyId));
   return {
     all,
     of: eyesOf,

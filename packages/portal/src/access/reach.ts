@@ -8,7 +8,11 @@ import type { Eyes } from './eyes.ts';
 type Asking = Pick<Caller, 'personId' | 'role'>;
 
 /** What each of the jobs is to the caller; those they do not see are absent. */
-export async function levelsOf(store: Store, { personId, role }: Asking, jobIds: readonly Id[]): Promise<ReadonlyMap<Id, JobLevel>> {
+export async function levelsOf(
+  store: Store,
+  { personId, role }: Asking,
+  jobIds: readonly Id[],
+): Promise<ReadonlyMap<Id, JobLevel>> {
   if (role === 'admin') return new Map(jobIds.map((id) => [id, 'own']));
   const found = await store.sharing.levels(jobIds, personId ?? -1);
   return new Map([...found].map(([id, level]) => [id, lesserLevel(role, level)]));

@@ -31,7 +31,10 @@ export function maintenanceRoutes(app: FastifyInstance, { operations, store }: P
   async function mayStop(caller: Caller | null, scope: MaintenanceScope): Promise<void> {
     if (caller === null || caller.role === 'admin') return;
     if (scope.kind !== 'jobs')
-      throw new JobTriggerError('forbidden', 'Maintenance of all jobs or of tags is an administrator’s; name your jobs.');
+      throw new JobTriggerError(
+        'forbidden',
+        'Maintenance of all jobs or of tags is an administrator’s; name your jobs.',
+      );
     const levels = await levelsOf(store, caller, scope.jobs);
     for (const id of scope.jobs) {
       const held = levels.get(id);

@@ -44,7 +44,16 @@ export function sharingRoutes(app: FastifyInstance, { operations, store }: Porta
       level: 'level' in source ? source.level : ('own' as const),
     }));
     const text = accessText({ name: caller?.name ?? 'Nobody', role, level, given, sources });
-    return { person: null, role, owner: owner === null ? null : { name: owner.name }, level, ceiling, given, reasons, text };
+    return {
+      person: null,
+      role,
+      owner: owner === null ? null : { name: owner.name },
+      level,
+      ceiling,
+      given,
+      reasons,
+      text,
+    };
   });
 
   serve(app, endpoints.listTeams, async ({ request: { caller } }) => ({

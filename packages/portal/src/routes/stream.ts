@@ -67,7 +67,11 @@ class Watch {
       const missed = await this.#store.events.after(lastSeen, mostReplayed + 1);
       const now = await this.#store.now();
       const tooMany = missed.length > mostReplayed || lastSeen > latest;
-      send(tooMany ? message('resync', latest, {}) : message('hint', latest, hintOf(await this.#seenOf(missed, seen), now)));
+      send(
+        tooMany
+          ? message('resync', latest, {})
+          : message('hint', latest, hintOf(await this.#seenOf(missed, seen), now)),
+      );
     } else send(`id: ${latest}\nevent: hello\ndata: {}\n\n`);
     this.#listeners.add(listener);
     return () => {

@@ -58,11 +58,7 @@ async function newestOfKinds(
 const mostLookedAt = 16_000;
 
 /** Newest first, as somebody sees them who does not see everything: job by job where they are few, and else in one stretch. */
-async function listSeen(
-  session: Session,
-  filter: EventFilter,
-  { limit, after }: PageRequest,
-): Promise<Page<EventRow>> {
+async function listSeen(session: Session, filter: EventFilter, { limit, after }: PageRequest): Promise<Page<EventRow>> {
   const before = decodeCursor(after, [0])?.[0] ?? null;
   const where = whereOf(filter, before);
   const head = (own: RawBuilder<boolean>): RawBuilder<unknown> =>
@@ -74,7 +70,10 @@ async function listSeen(
     const query = sql<StoredEvent>`SELECT * FROM (${sql.join(heads, sql` UNION ALL `)}) AS heads ORDER BY id DESC LIMIT ${limit + 1}`;
     return page(await session.rows({ compile: () => query.compile(session.build) }));
   }
-  const ends = sql<{ readonly first: number | null; readonly last: number | null }>`SELECT (SELECT min(id) FROM every_event) AS first,
+  const ends = sql<{
+    readonly first: number | null;
+    readonly last: number | null;
+  }>`SELECT (SELECT min(id) FROM every_event) AS first,
     (SELECT max(id) FROM every_event) AS last`;
   const [end] = await session.rows({ compile: () => ends.compile(session.build) });
   const from = Math.min(before ?? Infinity, (end?.last ?? 0) + 1) - mostLookedAt;

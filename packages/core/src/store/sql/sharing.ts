@@ -29,12 +29,18 @@ export function sharingTable(session: Session): SharingTable {
   const toPerson = (jobIds: readonly Id[], personId: Id) =>
     build
       .selectFrom('job_grants as g')
-      .leftJoin('team_members as m', (on) => on.onRef('m.team_id', '=', 'g.grantee_id').on('m.person_id', '=', personId))
+      .leftJoin('team_members as m', (on) =>
+        on.onRef('m.team_id', '=', 'g.grantee_id').on('m.person_id', '=', personId),
+      )
       .leftJoin('teams as t', 't.id', 'm.team_id')
       .select(['g.job_id', 'g.kind', 'g.level', 't.name as team'])
       .where('g.job_id', 'in', [...jobIds])
       .where((on) =>
-        on.or([on('g.grantee_id', '=', personId), on('g.grantee_id', '=', everyoneId), on('m.person_id', 'is not', null)]),
+        on.or([
+          on('g.grantee_id', '=', personId),
+          on('g.grantee_id', '=', everyoneId),
+          on('m.person_id', 'is not', null),
+        ]),
       );
 
   async function teamsOf(rows: readonly { readonly id: number; readonly created_at: number; readonly name: string }[]) {
@@ -42,14 +48,12 @@ export function sharingTable(session: Session): SharingTable {
     const ids = rows.map(({ id }) => id);
     const members = build.selectFrom('team_members').selectAll().where('team_id', 'in', ids).orderBy('person_id');
     const found = Map.groupBy(await session.rows(members), ({ team_id }) => team_id);
-    return rows.map(
-      ({ id, created_at, name }): Team => ({
-        id,
-        createdAt: created_at,
-        name,
-        members: (found.get(id) ?? []).map(({ person_id }) => person_id),
-      }),
-    );
+    return rows.map(({ id, created_at, name }): Team => ({
+      id,
+      createdAt: created_at,
+      name,
+      members: (found.get(id) ?? []).map(({ person_id }) => person_id),
+    }));
   }
 
   return {

@@ -200,5 +200,10 @@ export async function endedByBegin(
         AND e.run_created_at >= ${from} AND e.run_created_at < ${to} GROUP BY 1, 2, 3
     ) AS counted GROUP BY job_id, begin_at, state`,
   );
-  return rows.map((row) => ({ jobId: isSeen ? 0 : row.job_id, at: row.begin_at, state: row.state as RunState, count: row.count }));
+  return rows.map((row) => ({
+    jobId: isSeen ? 0 : row.job_id,
+    at: row.begin_at,
+    state: row.state as RunState,
+    count: row.count,
+  }));
 }

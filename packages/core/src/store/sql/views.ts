@@ -83,10 +83,7 @@ const viewsFor = (kind: Kind): Readonly<Record<string, string>> => ({
   end_tallies: where('end_tallies', '1 = 0'),
   events: where('events', `(t.job_id IN ${seenJobs} OR (t.job_id IS NULL AND t.kind IN (${listed(commonEvents)})))`),
   monitors: where('monitors', `t.owner_id = ${viewer}`),
-  monitor_pings: where(
-    'monitor_pings',
-    `t.monitor_id IN (SELECT m.id FROM @monitors m WHERE m.owner_id = ${viewer})`,
-  ),
+  monitor_pings: where('monitor_pings', `t.monitor_id IN (SELECT m.id FROM @monitors m WHERE m.owner_id = ${viewer})`),
   alerts: where(
     'alerts',
     `(t.job_id IN ${seenJobs} OR (t.job_id IS NULL AND t.run_id IS NULL AND t.kind IN (${listed(commonAlerts)}))

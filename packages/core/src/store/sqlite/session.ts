@@ -28,7 +28,10 @@ export function sqliteSession(
   const textOf = (text: string, parameters: Parameters) => {
     const seen = sight === null ? null : throughViews('sqlite', text);
     if (seen === null || sight === null) return { text, parameters };
-    return { text: seen, parameters: seen.includes(':viewer') ? { ...parameters, viewer: sight.personId } : parameters };
+    return {
+      text: seen,
+      parameters: seen.includes(':viewer') ? { ...parameters, viewer: sight.personId } : parameters,
+    };
   };
   return {
     kind: 'sqlite',

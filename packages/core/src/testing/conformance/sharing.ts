@@ -150,10 +150,9 @@ export function sharingConformance(make: MakeBed): void {
         { kind: 'job.changed', jobId: foreign.id },
       ]);
       const seen = store.seenBy({ personId: mei });
-      expect((await seen.runs.list({}, { limit: 50 })).items.map(({ jobId }) => jobId).toSorted((a, b) => a - b)).toEqual([
-        jobs[0]?.id,
-        jobs[101]?.id,
-      ]);
+      expect(
+        (await seen.runs.list({}, { limit: 50 })).items.map(({ jobId }) => jobId).toSorted((a, b) => a - b),
+      ).toEqual([jobs[0]?.id, jobs[101]?.id]);
       const events = await seen.events.list({ kinds: ['job.changed'] }, { limit: 50 });
       expect(events.items.map(({ jobId }) => jobId)).toEqual([jobs[7]?.id]);
       expect((await seen.jobs.list({}, 'created_at', true, { limit: 200 })).items).toHaveLength(102);

@@ -30,7 +30,8 @@ export function GiveDialog({ job, onClose }: { readonly job: Job; readonly onClo
         <Stack>
           {give.isError && Object.keys(errors).length === 0 ? <ErrorPanel error={give.error} /> : null}
           <Text size="sm">
-            Its new owner sees, runs, edits and shares it. Whom it is shared with stays; you keep what is shared with you.
+            Its new owner sees, runs, edits and shares it. Whom it is shared with stays; you keep what is shared with
+            you.
           </Text>
           <TextInput
             label="E-mail address of the new owner"

@@ -22,6 +22,8 @@ export function sentAgain({ with: kind, name, email, level }: Share): readonly G
 /** The shares with one more, or with another level for the same. */
 export function withShare(items: readonly Share[], added: Given): readonly Given[] {
   const key = (share: Given): string =>
-    share.with === 'everyone' ? 'everyone' : `${share.with} ${share.with === 'team' ? share.team : share.email}`.toLowerCase();
+    share.with === 'everyone'
+      ? 'everyone'
+      : `${share.with} ${share.with === 'team' ? share.team : share.email}`.toLowerCase();
   return [...items.flatMap(sentAgain).filter((share) => key(share) !== key(added)), added];
 }

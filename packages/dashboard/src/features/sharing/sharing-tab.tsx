@@ -14,7 +14,15 @@ import { ShareForm } from './share-form.tsx';
 import { useShareActs } from './use-share-acts.ts';
 import { WhyMay } from './why-may.tsx';
 
-function Shares({ job, items, refusal }: { readonly job: Job; readonly items: readonly Share[]; readonly refusal: string | null }) {
+function Shares({
+  job,
+  items,
+  refusal,
+}: {
+  readonly job: Job;
+  readonly items: readonly Share[];
+  readonly refusal: string | null;
+}) {
   const { set } = useShareActs(job.id);
   if (items.length === 0)
     return <EmptyState title="Shared with nobody" text="Only its owner and administrators see it." />;

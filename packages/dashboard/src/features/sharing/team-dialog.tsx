@@ -14,7 +14,8 @@ export function TeamDialog({ team, onClose }: { readonly team: TeamShape | null;
   const [name, setName] = useState(team?.name ?? '');
   const [members, setMembers] = useState<string[]>(team?.members.map(({ email }) => email) ?? []);
   const save = useMutation({
-    mutationFn: () => api.setTeam({ params: { name: team?.name ?? name.trim() }, body: { name: name.trim(), members } }),
+    mutationFn: () =>
+      api.setTeam({ params: { name: team?.name ?? name.trim() }, body: { name: name.trim(), members } }),
     onSuccess: (saved) => {
       sayDone(`${saved.name} was saved.`);
       onClose();

@@ -20,7 +20,7 @@ export function WhyMay({ job }: { readonly job: Job }) {
     setAsked(email.trim());
   };
   return (
-    <Panel title="Why may she?">
+    <Panel title="Explain access">
       <form onSubmit={submit} noValidate>
         <Stack gap="sm">
           <Group align="flex-end" gap="sm">
@@ -32,12 +32,7 @@ export function WhyMay({ job }: { readonly job: Job }) {
               flex="1 1 220px"
               onChange={(event) => setEmail(event.currentTarget.value)}
             />
-            <Button
-              type="submit"
-              variant="default"
-              loading={answer.isFetching}
-              disabled={!email.includes('@')}
-            >
+            <Button type="submit" variant="default" loading={answer.isFetching} disabled={!email.includes('@')}>
               Explain
             </Button>
           </Group>
