@@ -1,5 +1,6 @@
 /** Jobs shared, and what a person may do then (R-046, R-177, SECURITY.md B1-B4). */
 import { endpoints, pathOf, type Client } from 'job-trigger-contract';
+import { fromUuid } from 'job-trigger-core';
 import { manualClock } from 'job-trigger-core/testing';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { startTestPortal, type TestPortal } from './test-portal.ts';
@@ -203,6 +204,38 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('a shared job on %s', (database
       for (const id of ids) if (!isDefinition || id !== things.job) expect(text, path).not.toContain(id);
     }
     expect((await mika.client.listRuns({ query: {} })).items.length).toBeGreaterThan(0);
+  });
+
+  test('an item that also touches jobs of others tells of one’s own, and is not one’s to settle (SEC-B3)', async () => {
+    const { store } = portal;
+    const [own, foreign] = [await jobOf(mika.client), await jobOf(noor.client)].map((id) => fromUuid(id));
+    const [itemId = 0, ...runIds] = await store.ids(4);
+    const at = await store.now();
+    const words = { kind: 'failing', severity: 'error', category: 'network_error', evidence: 'noors-secret-host' } as const;
+    await store.transaction(async (tables) => {
+      const held = await tables.attention.hold(itemId, 'shared cause', { ...words, title: '' });
+      await tables.attention.open(held.id);
+      const told = [own, foreign, foreign].map((job, place) => ({
+        id: runIds[place] ?? 0,
+        createdAt: at,
+        jobId: job?.id ?? 0,
+        jobCreatedAt: job?.createdAt ?? 0,
+        eventId: place + 1,
+        endedAt: at,
+      }));
+      const fresh = await tables.attention.addRuns({ id: held.id, spell: 1 }, told);
+      await tables.attention.tell(held.id, fresh, () => ({ ...words, title: 'noors-job and another fail' }));
+    });
+    const { items: seen } = await mika.client.listAttention({ query: { class: 'network_error' } });
+    expect(seen).toMatchObject([{ title: 'Jobs fail for a cause they share', evidence: '', times: 1, jobs: 1 }]);
+    const params = { id: seen[0]?.id ?? '' };
+    const { text } = await mika.ask('GET', `/api/attention/${params.id}`);
+    expect(text).not.toMatch(/noors/);
+    await expect(mika.client.resolveAttention({ params })).rejects.toMatchObject(refused);
+    await expect(mika.client.retryAttention({ params })).rejects.toMatchObject(refused);
+    const { items: all } = await portal.client.listAttention({ query: { class: 'network_error' } });
+    expect(all).toMatchObject([{ title: 'noors-job and another fail', times: 3 }]);
+    expect((await vera.client.listAttention({ query: { class: 'network_error' } })).items).toEqual([]);
   });
 
   test('one act on many refuses those that one may not touch, each by itself (SEC-B3)', async () => {

@@ -11,9 +11,8 @@ const shareKinds: readonly string[] = ['everyone', 'team', 'person'];
 
 /** The owner is one of those who see a job. */
 export async function grantOwner(session: Session, jobId: Id, ownerId: Id | null): Promise<void> {
-  const { build } = session;
-  await session.change(build.deleteFrom('job_grants').where('job_id', '=', jobId).where('kind', '=', 'owner'));
   if (ownerId === null) return;
+  const { build } = session;
   const row = { grantee_id: ownerId, job_id: jobId, kind: 'owner', level: toNumber('own') };
   await session.change(build.insertInto('job_grants').values(row));
 }
@@ -107,6 +106,7 @@ export function sharingTable(session: Session): SharingTable {
           fields: [{ path: 'owner', message: 'has a job of that name' }],
         });
       await session.change(build.updateTable('jobs').set({ owner_id: ownerId }).where('id', '=', jobId));
+      await session.change(build.deleteFrom('job_grants').where('job_id', '=', jobId).where('kind', '=', 'owner'));
       await grantOwner(session, jobId, ownerId);
     },
     async grants(jobId, personId) {
