@@ -1,4 +1,5 @@
 /** Jobs that cannot be, by their fields, their files and their parameters. */
+import { wrongShares } from './test-wrong-shares.ts';
 import { config, invalid, script, type WrongCall } from './test-wrong-call.ts';
 
 const outside = { status: 422, code: 'script_outside_folder', field: 'config.script' } as const;
@@ -382,62 +383,4 @@ const parameters: readonly WrongCall[] = [
   },
 ];
 
-const toShares = { method: 'PUT', path: '/api/jobs/{job}/shares' } as const;
-const sharing: readonly WrongCall[] = [
-  {
-    what: 'a share with nobody known',
-    ...toShares,
-    body: { items: [{ with: 'person', email: 'nobody@example.org', level: 'view' }] },
-    ...invalid,
-    field: 'items.0.email',
-    says: 'no person',
-  },
-  {
-    what: 'a share with no team',
-    ...toShares,
-    body: { items: [{ with: 'team', team: 'Nowhere', level: 'view' }] },
-    ...invalid,
-    field: 'items.0.team',
-    says: 'no team',
-  },
-  {
-    what: 'the same share twice',
-    ...toShares,
-    body: {
-      items: [
-        { with: 'everyone', level: 'view' },
-        { with: 'everyone', level: 'run' },
-      ],
-    },
-    ...invalid,
-    field: 'items.1',
-    says: 'already',
-  },
-  {
-    what: 'a share to do more than there is',
-    ...toShares,
-    body: { items: [{ with: 'everyone', level: 'own' }] },
-    ...invalid,
-    field: 'items.0.level',
-    says: 'view',
-  },
-  {
-    what: 'an owner who is nobody known',
-    ...toShares,
-    body: { owner: 'nobody@example.org' },
-    ...invalid,
-    field: 'owner',
-    says: 'no person',
-  },
-  {
-    what: 'a team whose name is a path',
-    method: 'PUT',
-    path: '/api/teams/a%2Fb',
-    body: {},
-    ...invalid,
-    field: 'name',
-    says: 'slash',
-  },
-];
-
-export const wrongJobs: readonly WrongCall[] = [...shapes, ...numbers, ...files, ...parameters, ...sharing];
+export const wrongJobs: readonly WrongCall[] = [...shapes, ...numbers, ...files, ...parameters, ...wrongShares];
