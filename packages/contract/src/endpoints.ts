@@ -17,7 +17,10 @@ import { jobTypesEndpoints } from './endpoints/job-types.ts';
 import { bulkEndpoints } from './endpoints/bulk.ts';
 import { webhooksEndpoints } from './endpoints/webhooks.ts';
 import { hooksEndpoints } from './endpoints/hooks.ts';
+import { usersEndpoints } from './endpoints/users.ts';
+import { keysEndpoints } from './endpoints/keys.ts';
 import { attentionEndpoints } from './endpoints/attention.ts';
+import { auditEndpoints } from './endpoints/audit.ts';
 import { sharingEndpoints } from './endpoints/sharing.ts';
 
 export const endpoints = {
@@ -40,6 +43,9 @@ export const endpoints = {
   ...bulkEndpoints,
   ...attentionEndpoints,
   ...hooksEndpoints,
+  ...auditEndpoints,
+  ...usersEndpoints,
+  ...keysEndpoints,
   ...sharingEndpoints,
 } as const;
 

@@ -16,14 +16,14 @@ const box = (secretKey: string | null = null): SecretBox =>
 const longKey = 'a key of more than thirty-two bytes, for this test';
 
 describe('a sealed secret', () => {
-  test('opens where it was sealed for, and does not show in what is stored', () => {
+  test('opens where it was sealed for, and does not show in what is stored (SEC-H5)', () => {
     const sealed = box().seal('whsec_x', 'webhook|1|signing');
     expect(sealed).not.toContain('whsec_x');
     expect(box().open(sealed, 'webhook|1|signing')).toBe('whsec_x');
     expect(box().seal('whsec_x', 'webhook|1|signing')).not.toBe(sealed);
   });
 
-  test('does not open elsewhere, changed, exchanged or with another key (H4)', () => {
+  test('does not open elsewhere, changed, exchanged or with another key (SEC-H4)', () => {
     const [one, two] = [box().seal('one', 'a'), box().seal('two', 'b')];
     const flipped = `${one.slice(0, -3)}${one.at(-3) === 'A' ? 'B' : 'A'}${one.slice(-2)}`;
     const parts = [one.split('.'), two.split('.')] as const;
@@ -39,7 +39,7 @@ describe('a sealed secret', () => {
     expect(() => box(longKey).open(one, 'a')).toThrow('sealed with the key');
   });
 
-  test('a key that is gone is an error, never an empty value (H4)', () => {
+  test('a key that is gone is an error, never an empty value (SEC-H4)', () => {
     const sealed = box().seal('one', 'a');
     rmSync(join(folder.path, 'secret.key'));
     expect(() => box().open(sealed, 'a')).toThrow(expect.objectContaining({ code: 'secret_unreadable' }));
@@ -47,7 +47,7 @@ describe('a sealed secret', () => {
 });
 
 describe('the key', () => {
-  test('is a file of its owner alone, made once; a wider one is refused (K3)', () => {
+  test('is a file of its owner alone, made once; a wider one is refused (SEC-K3)', () => {
     box().seal('one', 'a');
     const path = join(folder.path, 'secret.key');
     const text = readFileSync(path, 'utf8');
@@ -59,7 +59,7 @@ describe('the key', () => {
     expect(() => box().seal('three', 'c')).toThrow('chmod 600');
   });
 
-  test('of the settings makes no file, and is refused when it is short (A4)', () => {
+  test('of the settings makes no file, and is refused when it is short (SEC-A4)', () => {
     const sealed = box(longKey).seal('one', 'a');
     expect(box(longKey).open(sealed, 'a')).toBe('one');
     expect(readdirSync(folder.path)).toEqual([]);

@@ -73,17 +73,27 @@ function decrypt(key: Uint8Array, sealed: Buffer, place: string): Buffer {
   return Buffer.concat([decipher.update(sealed.subarray(nonceBytes, -tagBytes)), decipher.final()]);
 }
 
-interface MasterKey {
+export interface MasterKey {
   readonly key: Uint8Array;
   /** Names the key without telling it. */
   readonly id: string;
 }
 
-function masterKey({ dataDir, secretKey, random }: SecretBoxOptions): MasterKey {
+/** The installation's key as it is written. @throws `secret_unreadable` for one that is too short or lies open */
+function keyText({ dataDir, secretKey, random }: SecretBoxOptions): string {
   const text = secretKey ?? keyFromFile(join(dataDir, 'secret.key'), random);
   if (Buffer.byteLength(text) < leastKeyBytes)
     throw unreadable(`The key has ${Buffer.byteLength(text)} bytes; at least ${leastKeyBytes} are needed.`);
-  const key = new Uint8Array(hkdfSync('sha256', text, '', 'job-trigger-portal key wrapping', 32));
+  return text;
+}
+
+function masterKey(options: SecretBoxOptions): MasterKey {
+  return derivedKey(options, 'key wrapping');
+}
+
+/** A key for one purpose, made of the installation's: who has the one cannot tell the others. */
+export function derivedKey(options: SecretBoxOptions, purpose: string): MasterKey {
+  const key = new Uint8Array(hkdfSync('sha256', keyText(options), '', `job-trigger-portal ${purpose}`, 32));
   return { key, id: createHash('sha256').update('key id ').update(key).digest('hex').slice(0, 16) };
 }
 

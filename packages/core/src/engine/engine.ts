@@ -11,6 +11,7 @@ import type { Ballast } from './ballast.ts';
 import { lockFolder, type FolderLock } from './folder-lock.ts';
 import { thisHost, type Host } from './host.ts';
 import { Housekeeper } from './housekeeper.ts';
+import { AuditKeeper } from './audit-keeper.ts';
 import { remainsOf, type Remains } from './remains.ts';
 import { LineageWatch } from './lineage-watch.ts';
 import { Rescuer } from './rescuer.ts';
@@ -45,11 +46,18 @@ export interface EngineOptions {
   readonly functions?: FunctionRegistry;
   readonly host?: Host;
   /** What messages to other programs need; without it none are sent. */
+  /** `security.secret_key`, null for the file in the data folder: with it the end of the audit is exported. */
+  readonly secretKey?: string | null;
   readonly outgoing?: Outgoing;
   /** Whom to beat to while planning works; null or absent for nobody. */
   readonly watchdog?: { readonly url: string; readonly everyMs: Millis } | null;
   /** Tells when the disk is full: nothing is planned or claimed, results are stored. Default: always room. */
   readonly ballast?: Pick<Ballast, 'full' | 'hasRoom' | 'state'>;
+}
+
+function auditKeeperOf({ store, system, dataDir, roles, secretKey }: EngineOptions): AuditKeeper | null {
+  if (!roles.scheduler || secretKey === undefined) return null;
+  return new AuditKeeper({ store, system, dataDir, secretKey });
 }
 
 export class Engine {
@@ -65,6 +73,7 @@ export class Engine {
   readonly deliverer: Deliverer | null;
   readonly watchdog: Watchdog | null;
   readonly monitorWatch: MonitorWatch | null;
+  readonly #audit: AuditKeeper | null;
   readonly #hasRoom = (): boolean => this.#options.ballast?.hasRoom !== false;
   #worker: Worker | null = null;
   #lock: FolderLock | null = null;
@@ -89,6 +98,7 @@ export class Engine {
     this.watch = new Watch({ store, system, settings, dataDir, ballast });
     this.monitorWatch = roles.scheduler ? new MonitorWatch({ store, system }) : null;
     const { outgoing, watchdog = null } = options;
+    this.#audit = auditKeeperOf(options);
     const { pollIntervalMs } = settings;
     this.watchdog =
       this.scheduler === null || watchdog === null
@@ -111,6 +121,7 @@ export class Engine {
     this.deliverer?.start();
     this.watchdog?.start();
     this.monitorWatch?.start();
+    this.#audit?.start();
     if (this.#options.roles.scheduler) this.#attention.start();
     if (!this.#options.roles.worker) return;
     try {
@@ -150,6 +161,7 @@ export class Engine {
       this.deliverer?.stop(),
       this.watchdog?.stop(),
       this.monitorWatch?.stop(),
+      this.#audit?.stop(),
       this.#attention.stop(),
       this.rescuer.stop(),
       this.watch.stop(),

@@ -26,3 +26,7 @@ export * from './lineage.ts';
 export * from './limit.ts';
 export * from './artifact.ts';
 export * from './attention.ts';
+export * from './spoken-parts.ts';
+export * from './audit.ts';
+export * from './person.ts';
+export * from './api-key.ts';

@@ -13,6 +13,7 @@ import type { CalendarLink, CalendarSummary } from '../store/calendar-table.ts';
 import type { CursorMove } from '../store/job-tables.ts';
 import type { Tables } from '../store/store.ts';
 import type { Actor, OperationContext } from './context.ts';
+import { audited, note, subjectOf } from './audited.ts';
 import { notFound } from './jobs.ts';
 import { isPlannable } from '../policy/plannable.ts';
 import { placesIn } from '../policy/reopening.ts';
@@ -214,7 +215,7 @@ export function calendarOperations({ store, sight }: OperationContext): Calendar
       const { name, description = null, content, source = null } = input;
       validateCalendar({ name, description, content });
       const [id = 0] = await store.ids(1);
-      const made = await store.transaction(async (tables) => {
+      const made = await audited(store, async (tables) => {
         if ((await tables.calendars.count()) >= mostCalendars)
           throw new JobTriggerError('conflict', `There are ${mostCalendars} calendars already.`);
         const now = await tables.now();
@@ -224,6 +225,8 @@ export function calendarOperations({ store, sight }: OperationContext): Calendar
         await mayReach(tables, reached, [calendar], sight);
         const effect = await replan(tables, reached, now);
         await tables.events.append([eventOf('calendar.created', calendar, actor, effect)]);
+        const subject = subjectOf('calendar', calendar);
+        await note(tables, actor, { action: 'calendar.created', subject, after: calendar });
         return { calendar, ...effect };
       });
       ring();
@@ -231,7 +234,7 @@ export function calendarOperations({ store, sight }: OperationContext): Calendar
     },
 
     async change(id, input, actor, expectedVersion) {
-      const changed = await store.transaction(async (tables) => {
+      const changed = await audited(store, async (tables) => {
         await tables.calendars.lock([id]);
         const before = await existing(tables, id);
         if (before.version !== (expectedVersion ?? before.version))
@@ -261,6 +264,8 @@ export function calendarOperations({ store, sight }: OperationContext): Calendar
         await tables.calendars.update(calendar, before.version);
         const effect = await replan(tables, reached, now);
         await tables.events.append([eventOf('calendar.changed', calendar, actor, effect)]);
+        const subject = subjectOf('calendar', calendar);
+        await note(tables, actor, { action: 'calendar.changed', subject, before, after: calendar });
         return { calendar, ...effect };
       });
       ring();
@@ -268,7 +273,7 @@ export function calendarOperations({ store, sight }: OperationContext): Calendar
     },
 
     async remove(id, actor, { force = false } = {}) {
-      const effect = await store.transaction(async (tables) => {
+      const effect = await audited(store, async (tables) => {
         await tables.calendars.lock([id]);
         const calendar = await existing(tables, id);
         const reached = await tables.calendars.reachedBy(id, scopesOf([calendar]));
@@ -287,6 +292,8 @@ export function calendarOperations({ store, sight }: OperationContext): Calendar
         await tables.calendars.remove(id);
         const removed = await replan(tables, reached, await tables.now());
         await tables.events.append([eventOf('calendar.deleted', calendar, actor, removed)]);
+        const subject = subjectOf('calendar', calendar);
+        await note(tables, actor, { action: 'calendar.deleted', subject, before: calendar });
         return removed;
       });
       ring();

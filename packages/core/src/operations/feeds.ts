@@ -4,6 +4,7 @@ import { invalidField } from '../errors.ts';
 import type { Id } from '../model/id.ts';
 import type { CalendarFeed } from '../store/feed-table.ts';
 import type { Actor, OperationContext } from './context.ts';
+import { audited, note, subjectOf } from './audited.ts';
 import { livingJob, notFound } from './jobs.ts';
 
 export interface NewFeed {
@@ -33,7 +34,7 @@ export function feedOperations({ store, system }: OperationContext): FeedOperati
       if (typeof input.jobId === 'number') await livingJob(store, input.jobId);
       const token = Buffer.from(system.random.bytes(32)).toString('base64url');
       const [id = 0] = await store.ids(1);
-      const feed = await store.transaction(async (tables) => {
+      const feed = await audited(store, async (tables) => {
         const made: CalendarFeed = {
           id,
           createdAt: await tables.now(),
@@ -46,6 +47,7 @@ export function feedOperations({ store, system }: OperationContext): FeedOperati
         };
         await tables.feeds.insert(made);
         await tables.events.append([{ kind: 'feed.created', actor: actor.name, data: { name, via: actor.via } }]);
+        await note(tables, actor, { action: 'feed.created', subject: subjectOf('feed', made), after: made });
         return made;
       });
       return { feed, token };
@@ -55,11 +57,12 @@ export function feedOperations({ store, system }: OperationContext): FeedOperati
 
     async remove(id, actor) {
       if (!(await store.feeds.list()).some((each) => each.id === id)) throw notFound('feed');
-      await store.transaction(async (tables) => {
+      await audited(store, async (tables) => {
         const feed = (await tables.feeds.list()).find((each) => each.id === id);
         if (feed === undefined || !(await tables.feeds.remove(id))) throw notFound('feed');
         const data = { name: feed.name, via: actor.via };
         await tables.events.append([{ kind: 'feed.removed', actor: actor.name, data }]);
+        await note(tables, actor, { action: 'feed.removed', subject: subjectOf('feed', feed), before: feed });
       });
     },
 

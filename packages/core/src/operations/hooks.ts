@@ -11,6 +11,7 @@ import type { Job } from '../model/job.ts';
 import { valuesFromBody } from '../policy/hook-fields.ts';
 import type { Tables } from '../store/store.ts';
 import type { Actor, OperationContext } from './context.ts';
+import { audited, note, subjectOf } from './audited.ts';
 import { jobEvent } from './job-event.ts';
 import { livingJob, notFound } from './jobs.ts';
 import type { RunOperations } from './runs.ts';
@@ -86,6 +87,11 @@ function checkMapping(mapping: HookMapping | null, { definition }: Job): void {
   }
 }
 
+/** What a person decides of it, and its secret, of which only a change is told. */
+function hookFacts({ name, kind, active, mapping, secret, formerUntil }: IncomingHook, { definition }: Job) {
+  return { job: definition.name, name, kind, active, mapping, secret, formerUntil };
+}
+
 const refused = (): JobTriggerError =>
   new JobTriggerError('unauthenticated', 'There is no such hook, or the message is not signed for it as it should be.');
 
@@ -112,11 +118,16 @@ export function hookOperations(context: OperationContext, runs: Pick<RunOperatio
   }
 
   async function changed(
-    { jobId, id, actor, verb }: { readonly jobId: Id; readonly id: Id; readonly actor: Actor; readonly verb: string },
+    {
+      jobId,
+      id,
+      actor,
+      verb,
+    }: { readonly jobId: Id; readonly id: Id; readonly actor: Actor; readonly verb: 'changed' | 'deleted' | 'rotated' },
     make: (before: IncomingHook, job: Job, now: Instant) => IncomingHook,
     write: (tables: Tables, after: IncomingHook) => Promise<unknown> = (tables, after) => tables.hooks.update(after),
   ): Promise<IncomingHook> {
-    const after = await store.transaction(async (tables) => {
+    const after = await audited(store, async (tables) => {
       const job = await livingJob(tables, jobId);
       const before = await tables.hooks.get(id, { lock: true });
       if (before?.jobId !== jobId) throw notFound('hook');
@@ -124,6 +135,12 @@ export function hookOperations(context: OperationContext, runs: Pick<RunOperatio
       const made = { ...make(before, job, now), updatedAt: now };
       await write(tables, made);
       await tables.events.append([jobEvent(`job.hook_${verb}`, job, actor, { hook: made.name })]);
+      await note(tables, actor, {
+        action: `job.hook_${verb}`,
+        subject: subjectOf('hook', made),
+        before: hookFacts(before, job),
+        after: verb === 'deleted' ? null : hookFacts(made, job),
+      });
       return made;
     });
     store.bell.ring('change');
@@ -140,7 +157,7 @@ export function hookOperations(context: OperationContext, runs: Pick<RunOperatio
       const name = checkedName(input.name);
       const [id = 0] = await store.ids(1);
       const { secret, kept } = draw(id, kind);
-      const hook = await store.transaction(async (tables) => {
+      const hook = await audited(store, async (tables) => {
         await tables.jobs.lock([jobId]);
         const job = await livingJob(tables, jobId);
         checkMapping(mapping, job);
@@ -163,6 +180,8 @@ export function hookOperations(context: OperationContext, runs: Pick<RunOperatio
         };
         await tables.hooks.insert(made);
         await tables.events.append([jobEvent('job.hook_added', job, actor, { hook: name })]);
+        const [subject, facts] = [subjectOf('hook', made), hookFacts(made, job)];
+        await note(tables, actor, { action: 'job.hook_added', subject, after: facts });
         return made;
       });
       store.bell.ring('change');

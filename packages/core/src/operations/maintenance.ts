@@ -21,6 +21,8 @@ import type { Tables } from '../store/store.ts';
 import type { TimelineJob } from '../store/timeline-table.ts';
 import { mostInForce, walkBudget } from './coming.ts';
 import type { Actor, OperationContext } from './context.ts';
+import type { AuditSubject } from '../model/audit.ts';
+import { audited, note, subjectOf } from './audited.ts';
 import { notFound } from './jobs.ts';
 
 export interface MaintenanceInput {
@@ -190,6 +192,10 @@ function eventOf(kind: string, window: MaintenanceWindow, actor: Actor) {
   return { kind, actor: actor.name, data: { window: window.id, from, until, reason, resume, scope, via: actor.via } };
 }
 
+function windowSubject({ id, createdAt, reason }: MaintenanceWindow): AuditSubject {
+  return subjectOf('maintenance', { id, createdAt, name: reason });
+}
+
 export function maintenanceOperations({ store, sight }: OperationContext): MaintenanceOperations {
   /** Of a window, what touches jobs that are seen; null for one that touches none of them. */
   async function seenOf(window: MaintenanceWindow): Promise<MaintenanceWindow | null> {
@@ -243,10 +249,10 @@ export function maintenanceOperations({ store, sight }: OperationContext): Maint
   async function rewrite(
     id: Id,
     actor: Actor,
-    kind: string,
+    kind: 'maintenance.changed' | 'maintenance.ended',
     change: (window: MaintenanceWindow, now: Instant) => MaintenanceWindow,
   ): Promise<MaintenanceView> {
-    const changed = await store.transaction(async (tables) => {
+    const changed = await audited(store, async (tables) => {
       await tables.maintenance.lock(id);
       const window = await existing(tables, id);
       const now = await tables.now();
@@ -258,6 +264,7 @@ export function maintenanceOperations({ store, sight }: OperationContext): Maint
       await replanScope(tables, window.scope, now);
       await tables.maintenance.placeWaiting(now);
       await tables.events.append([eventOf(kind, after, actor)]);
+      await note(tables, actor, { action: kind, subject: windowSubject(after), before: window, after });
       return after;
     });
     ring();
@@ -323,7 +330,7 @@ export function maintenanceOperations({ store, sight }: OperationContext): Maint
 
     async create(input, actor) {
       const [id = 0] = await store.ids(1);
-      const made = await store.transaction(async (tables) => {
+      const made = await audited(store, async (tables) => {
         if ((await tables.maintenance.unsettled()).length >= mostOpen)
           throw new JobTriggerError('conflict', `There are ${mostOpen} maintenance windows already. Call some off.`);
         const now = await tables.now();
@@ -332,6 +339,7 @@ export function maintenanceOperations({ store, sight }: OperationContext): Maint
         await replanScope(tables, window.scope, now);
         await tables.maintenance.placeWaiting(now);
         await tables.events.append([eventOf('maintenance.set', window, actor)]);
+        await note(tables, actor, { action: 'maintenance.set', subject: windowSubject(window), after: window });
         return window;
       });
       ring();

@@ -12,6 +12,7 @@ import { checkSchedule, refuseNeverDue } from '../schedule/validate.ts';
 import type { Tables } from '../store/store.ts';
 import type { Actor, OperationContext } from './context.ts';
 import { withStart } from './job-input.ts';
+import { audited, note, noteNothing, subjectOf } from './audited.ts';
 import { notFound } from './jobs.ts';
 
 export interface MonitorInput {
@@ -105,6 +106,11 @@ function withChange(before: Monitor, { name, spec, periodMs, graceMs }: Partial<
   return withExpectation(named, expectationOf({ spec: spec ?? null, periodMs: periodMs ?? null }, now), now);
 }
 
+/** What a person decides of it, and its token, of which only a change is told. */
+function monitorFacts({ name, expects, graceMs, state, token }: Monitor) {
+  return { name, expects, graceMs, paused: state === 'paused', token };
+}
+
 export function monitorOperations({ store, system, dataDir, secretKey = null }: OperationContext): MonitorOperations {
   const box = secretBox({ dataDir, secretKey, random: system.random });
 
@@ -122,16 +128,18 @@ export function monitorOperations({ store, system, dataDir, secretKey = null }: 
   async function changed(
     id: Id,
     actor: Actor,
-    verb: string,
+    verb: 'changed' | 'renewed' | 'paused' | 'resumed',
     make: (before: Monitor, now: number) => Monitor,
   ): Promise<Monitor> {
-    const after = await store.transaction(async (tables) => {
+    const after = await audited(store, async (tables) => {
       const before = await existing(tables, id, true);
       const now = await tables.now();
       const made = { ...make(before, now), updatedAt: now };
       await tables.monitors.update(made);
       const data = { name: made.name, via: actor.via };
       await tables.events.append([{ kind: `monitor.${verb}`, actor: actor.name, data }]);
+      const facts = { before: monitorFacts(before), after: monitorFacts(made) };
+      await note(tables, actor, { action: `monitor.${verb}`, subject: subjectOf('monitor', made), ...facts });
       return made;
     });
     store.bell.ring('change');
@@ -151,7 +159,7 @@ export function monitorOperations({ store, system, dataDir, secretKey = null }: 
       checkLength('grace_seconds', graceMs);
       const [id = 0] = await store.ids(1);
       const drawn = drawToken(id);
-      const monitor = await store.transaction(async (tables) => {
+      const monitor = await audited(store, async (tables) => {
         if ((await tables.monitors.count()) >= mostMonitors)
           throw new JobTriggerError('conflict', `There are ${mostMonitors} monitors already.`);
         const now = await tables.now();
@@ -175,6 +183,8 @@ export function monitorOperations({ store, system, dataDir, secretKey = null }: 
         await tables.monitors.insert(made);
         const data = { name, via: actor.via };
         await tables.events.append([{ kind: 'monitor.created', actor: actor.name, data }]);
+        const after = monitorFacts(made);
+        await note(tables, actor, { action: 'monitor.created', subject: subjectOf('monitor', made), after });
         return made;
       });
       store.bell.ring('change');
@@ -184,10 +194,13 @@ export function monitorOperations({ store, system, dataDir, secretKey = null }: 
     change: (id, input, actor) => changed(id, actor, 'changed', (before, now) => withChange(before, input, now)),
 
     async remove(id, actor) {
-      await store.transaction(async (tables) => {
-        const { name } = await existing(tables, id, true);
+      await audited(store, async (tables) => {
+        const monitor = await existing(tables, id, true);
+        const { name } = monitor;
         await tables.monitors.remove(id);
         await tables.events.append([{ kind: 'monitor.deleted', actor: actor.name, data: { name, via: actor.via } }]);
+        const before = monitorFacts(monitor);
+        await note(tables, actor, { action: 'monitor.deleted', subject: subjectOf('monitor', monitor), before });
       });
       store.bell.ring('change');
     },
@@ -205,7 +218,8 @@ export function monitorOperations({ store, system, dataDir, secretKey = null }: 
       const found = await store.monitors.byHash(hashOf(token));
       if (found === null) return false;
       const [id = 0] = await store.ids(1);
-      const isTold = await store.transaction(async (tables) => {
+      const isTold = await audited(store, async (tables) => {
+        noteNothing(tables);
         const before = await tables.monitors.get(found.id, { lock: true });
         if (before === null) return false;
         const now = await tables.now();

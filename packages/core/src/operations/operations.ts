@@ -26,6 +26,10 @@ import { limitOperations, type LimitOperations } from './limits.ts';
 import { comparisonOperations, type ComparisonOperations } from './compare-runs.ts';
 import { attentionOperations, type AttentionOperations } from './attention.ts';
 import { hookOperations, type HookOperations } from './hooks.ts';
+import { provisionOperations, type ProvisionOperations } from './provision.ts';
+import { auditOperations, type AuditOperations } from './audit.ts';
+import { keyOperations, type KeyOperations } from './keys.ts';
+import { peopleOperations, type PeopleOperations } from './people.ts';
 import { sharingOperations, type SharingOperations } from './sharing.ts';
 import type { Sight } from '../model/sight.ts';
 import { workerOperations, type WorkerOperations } from './workers.ts';
@@ -55,6 +59,10 @@ export interface Operations {
   readonly attention: AttentionOperations;
   readonly chains: ChainOperations;
   readonly hooks: HookOperations;
+  readonly provisioning: ProvisionOperations;
+  readonly audit: AuditOperations;
+  readonly people: PeopleOperations;
+  readonly keys: KeyOperations;
   readonly sharing: SharingOperations;
   /** The same as somebody sees them: what is asked for is answered from what they see. Whether they may act is asked before. */
   seenBy(sight: Sight): Operations;
@@ -92,6 +100,10 @@ export function createOperations(context: OperationContext): Operations {
     attention: attentionOperations(context),
     chains: chainOperations(context),
     hooks: hookOperations(context, runs),
+    provisioning: provisionOperations(context, jobs),
+    audit: auditOperations(context),
+    people: peopleOperations(context),
+    keys: keyOperations(context),
     sharing: sharingOperations(context),
     seenBy: (sight) => createOperations({ ...context, store: context.store.seenBy(sight), sight }),
   };

@@ -3,6 +3,8 @@ import {
   IconCalendar,
   IconChecklist,
   IconHeartbeat,
+  IconHistory,
+  IconKey,
   IconLayoutDashboard,
   IconListDetails,
   IconRadar2,
@@ -13,6 +15,8 @@ import {
   IconTimeline,
   IconTool,
   IconUrgent,
+  IconUserShield,
+  IconUsers,
   IconUsersGroup,
   IconWebhook,
   type Icon,
@@ -34,8 +38,12 @@ export interface Place {
     | '/admin/health'
     | '/admin/maintenance'
     | '/admin/webhooks'
-    | '/admin/teams'
-    | '/monitors';
+    | '/monitors'
+    | '/admin/audit'
+    | '/admin/users'
+    | '/admin/roles'
+    | '/admin/keys'
+    | '/admin/teams';
   readonly label: string;
   readonly icon: Icon;
   /** Pressed after `g`. */
@@ -77,6 +85,10 @@ export const navigation: readonly { readonly title: string; readonly places: rea
     places: [
       { to: '/admin/health', label: 'Health', icon: IconHeartbeat, key: 'h' },
       { to: '/admin/settings', label: 'Settings', icon: IconSettings, admin: true },
+      { to: '/admin/audit', label: 'Audit', icon: IconHistory, admin: true },
+      { to: '/admin/users', label: 'Users', icon: IconUsers, admin: true },
+      { to: '/admin/roles', label: 'Roles', icon: IconUserShield },
+      { to: '/admin/keys', label: 'Keys', icon: IconKey },
       { to: '/admin/teams', label: 'Teams', icon: IconUsersGroup, admin: true },
     ],
   },

@@ -96,7 +96,7 @@ function refuseOperators(caller: Caller | null): void {
 }
 
 /** One act on many, each with its result. */
-export function bulkRoutes(app: FastifyInstance, { operations, store }: PortalOptions): void {
+export function bulkRoutes(app: FastifyInstance, { operations, store, config }: PortalOptions): void {
   const levelsIn = (choice: Choice, caller: Caller | null): Promise<ReadonlyMap<Id, JobLevel>> =>
     levelsOf(store, caller ?? { personId: null, role: 'viewer' }, [
       ...new Set(choice.chosen.flatMap(({ jobId }) => jobId ?? [])),
@@ -121,6 +121,7 @@ export function bulkRoutes(app: FastifyInstance, { operations, store }: PortalOp
       const deleted = act === 'restore' ? true : rest.deleted;
       const request = {
         filter: present({ ...rest, deleted }),
+        shown: config.values.engine.breaker.shown,
         status,
         limit: mostAtOnce,
         after: null,

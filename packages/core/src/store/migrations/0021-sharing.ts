@@ -5,7 +5,7 @@ import type { Migration } from './migration.ts';
  * get an owner, within whose monitors their name is unique.
  */
 export const sharing: Migration = {
-  number: 19,
+  number: 21,
   name: 'sharing',
   sqlite: `
 CREATE TABLE job_grants (grantee_id integer NOT NULL, job_id integer NOT NULL, kind text NOT NULL, level integer NOT NULL,
