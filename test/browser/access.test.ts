@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { complaintsOf, openBrowser } from '../setup/browser.ts';
 import type { PortalProcess } from '../setup/portal-process.ts';
 import { picturesOf } from './pictures.ts';
-import { headersOf, ranJob, signIn, startSignedIn, type Made } from './signed-in.ts';
+import { ranJob, signIn, startSignedIn, type Made } from './signed-in.ts';
 
 let portal: PortalProcess;
 let browser: Browser;
@@ -123,32 +123,4 @@ test('a key is made, shown once with a call that works, and revoked (R-174)', as
   await page.getByText('(here)').first().waitFor();
   await pictures('profile');
   await page.close();
-});
-
-test.runIf(process.env['JTP_TEST_PICTURES'] !== undefined)('pictures by phone, in the dark', async () => {
-  await admin.request.post('/api/invitations', {
-    data: { email: 'ann@example.org', role: 'editor', approver: true },
-    headers: headersOf(portal.base),
-  });
-  await admin.request.post('/api/keys', {
-    data: { name: 'nightly', scopes: ['read', 'run'] },
-    headers: headersOf(portal.base),
-  });
-  for (const [look, options] of [
-    ['phone', { viewport: { width: 375, height: 800 } }],
-    ['dark', { viewport: { width: 1440, height: 900 }, colorScheme: 'dark' as const }],
-  ] as const) {
-    const context = await browser.newContext({
-      baseURL: portal.base,
-      ...options,
-      storageState: await admin.storageState(),
-    });
-    for (const path of ['/admin/users', '/admin/keys?of=all', '/admin/roles', '/profile']) {
-      const page = await opened(context, path);
-      await page.waitForTimeout(500);
-      await picturesOf(page, { of: 'access', look })(path.replaceAll(/\W/g, '_'));
-      await page.close();
-    }
-    await context.close();
-  }
 });

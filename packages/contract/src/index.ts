@@ -32,3 +32,4 @@ export * from './shapes/audit.ts';
 export * from './shapes/key.ts';
 export * from './shapes/sharing.ts';
 export { webhookMessageSchema } from './webhook-schema.ts';
+export { csvLine } from './csv.ts';

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { AuditRow, endpoints } from 'job-trigger-contract';
-import { csvLine } from './csv.ts';
+import { AuditRow, csvLine, endpoints } from 'job-trigger-contract';
 import { startTestPortal, type TestPortal } from './test-portal.ts';
 
 describe.each(['SQLite', 'PostgreSQL'] as const)('the audit over HTTP on %s', (database) => {

@@ -36,7 +36,7 @@ export const Person = z
     email: z.string(),
     name: z.string(),
     role: z.enum(roles),
-    approver: z.boolean().describe('May approve scripts, besides what the role allows.'),
+    approver: z.boolean().describe('May approve scripts, besides what the role allows. Nothing asks for approval yet.'),
     timezone: z.string(),
     created_at: Instant,
   })

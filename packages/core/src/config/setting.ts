@@ -16,38 +16,18 @@ export interface SettingDefinition {
   readonly secret?: true;
 }
 
-export const whole = (
-  key: string,
-  variable: string,
-  value: number,
-  least: number,
-  most: number,
-  description: string,
-): SettingDefinition => ({
-  key,
-  variable,
-  kind: 'whole',
-  default: value,
-  least,
-  most,
-  description,
-});
-export const number = (
-  key: string,
-  variable: string,
-  value: number,
-  least: number,
-  most: number,
-  description: string,
-): SettingDefinition => ({
-  key,
-  variable,
-  kind: 'number',
-  default: value,
-  least,
-  most,
-  description,
-});
+const bounded =
+  (kind: 'whole' | 'number') =>
+  (
+    key: string,
+    variable: string,
+    value: number,
+    least: number,
+    most: number,
+    description: string,
+  ): SettingDefinition => ({ key, variable, kind, default: value, least, most, description });
+export const whole = bounded('whole');
+export const number = bounded('number');
 export const flag = (key: string, variable: string, value: boolean, description: string): SettingDefinition => ({
   key,
   variable,

@@ -45,9 +45,9 @@ export interface EngineOptions {
   readonly handlers?: Handlers;
   readonly functions?: FunctionRegistry;
   readonly host?: Host;
-  /** What messages to other programs need; without it none are sent. */
   /** `security.secret_key`, null for the file in the data folder: with it the end of the audit is exported. */
   readonly secretKey?: string | null;
+  /** What messages to other programs need; without it none are sent. */
   readonly outgoing?: Outgoing;
   /** Whom to beat to while planning works; null or absent for nobody. */
   readonly watchdog?: { readonly url: string; readonly everyMs: Millis } | null;

@@ -30,3 +30,4 @@ export * from './spoken-parts.ts';
 export * from './audit.ts';
 export * from './person.ts';
 export * from './api-key.ts';
+export * from './token-hash.ts';

@@ -1,6 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
 import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest';
 import { auditSeal, keepHead } from '../channels/audit-seal.ts';
 import { AuditKeeper } from '../engine/audit-keeper.ts';
 import { openStore } from '../open-store.ts';
@@ -23,10 +23,18 @@ const page = { limit: 50 };
 
 describe.each(['SQLite', 'PostgreSQL'] as const)('the audit on %s', (database) => {
   let home: TestInstallation;
-  beforeAll(async () => {
+  // A chain of its own for each: what they ask about is where it begins and ends.
+  beforeEach(async () => {
     home = await testInstallation(database, inject('postgresUrl'));
   });
-  afterAll(() => home.close());
+  afterEach(() => home.close());
+
+  /** Rows 2 to 4 of a chain. */
+  async function someRows(): Promise<void> {
+    const { job } = await home.operations.jobs.create(script({ name: 'Report' }), mei);
+    await home.operations.jobs.pause(job.id, mei);
+    await home.operations.jobs.resume(job.id, mei);
+  }
 
   const newest = async () => (await home.operations.audit.list({}, page)).items[0];
 
@@ -191,6 +199,7 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('the audit on %s', (database) =
   });
 
   test('the database itself lets no row be changed or deleted', async () => {
+    await someRows();
     const stay = /rows of the audit stay as they are/;
     await expect(tamper(`UPDATE audit SET name = 'x' WHERE sequence = 2`)).rejects.toThrow(stay);
     await expect(tamper(`DELETE FROM audit WHERE sequence = 2`)).rejects.toThrow(stay);
@@ -198,6 +207,7 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('the audit on %s', (database) =
   });
 
   test('the end is exported every ten minutes, signed by this installation alone', async () => {
+    await someRows();
     const { store, dataDir, context } = home;
     const keeper = new AuditKeeper({ store, dataDir, system: context.system, secretKey: null });
     await keeper.tick();
@@ -216,6 +226,7 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('the audit on %s', (database) =
   });
 
   test('who gets around the database is found: changed, deleted, written anew (SEC-H6)', async () => {
+    await someRows();
     const { audit } = home.operations;
     const off =
       database === 'SQLite'
@@ -225,6 +236,8 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('the audit on %s', (database) =
     expect((await audit.verify()).fault).toMatchObject({ sequence: 3, problem: 'changed' });
     await tamper(`UPDATE audit SET subject_name = 'Report' WHERE sequence = 3`);
     expect((await audit.verify()).fault).toBeNull();
+    const { store, dataDir, context } = home;
+    await new AuditKeeper({ store, dataDir, system: context.system, secretKey: null }).tick();
     await home.operations.jobs.create(script(), mei);
     const exported = await audit.head();
     const kept = await home.store.audit.after(exported.sequence - 3, 3);

@@ -1,6 +1,6 @@
 /** Calendars of coming runs that other programs subscribe to, each by a token of its own. */
-import { createHash } from 'node:crypto';
 import { invalidField } from '../errors.ts';
+import { hashOfToken } from '../model/token-hash.ts';
 import type { Id } from '../model/id.ts';
 import type { CalendarFeed } from '../store/feed-table.ts';
 import type { Actor, OperationContext } from './context.ts';
@@ -24,8 +24,6 @@ export interface FeedOperations {
   byToken(token: string): Promise<CalendarFeed | null>;
 }
 
-const hashOf = (token: string): string => createHash('sha256').update(token).digest('hex');
-
 export function feedOperations({ store, system }: OperationContext): FeedOperations {
   return {
     async create(input, actor) {
@@ -40,7 +38,7 @@ export function feedOperations({ store, system }: OperationContext): FeedOperati
           createdAt: await tables.now(),
           personId: actor.personId,
           name,
-          hash: hashOf(token),
+          hash: hashOfToken(token),
           jobId: input.jobId ?? null,
           tag: input.tag ?? null,
           search: input.search ?? null,
@@ -67,7 +65,7 @@ export function feedOperations({ store, system }: OperationContext): FeedOperati
     },
 
     async byToken(token) {
-      const feed = await store.feeds.byHash(hashOf(token));
+      const feed = await store.feeds.byHash(hashOfToken(token));
       if (feed === null || feed.personId === null) return feed;
       const person = await store.people.get(feed.personId);
       return person?.active === true ? feed : null;

@@ -1,9 +1,10 @@
 /** Incoming hooks: made and changed by people, used by programs to start runs of a job. */
 import { createHash } from 'node:crypto';
-import { hashOfKey, isSigned, newHookKey, showsKey, type IncomingMessage } from '../channels/incoming.ts';
+import { isSigned, newHookKey, showsKey, type IncomingMessage } from '../channels/incoming.ts';
 import { secretBox } from '../channels/secret-box.ts';
 import { newSecret } from '../channels/signature.ts';
 import { invalidField, JobTriggerError } from '../errors.ts';
+import { hashOfToken } from '../model/token-hash.ts';
 import type { Id, Reference } from '../model/id.ts';
 import type { HookKind, HookMapping, IncomingHook } from '../model/incoming-hook.ts';
 import type { Instant, Millis } from '../model/instant.ts';
@@ -103,7 +104,7 @@ export function hookOperations(context: OperationContext, runs: Pick<RunOperatio
   function draw(id: Id, kind: HookKind): { readonly secret: string; readonly kept: string } {
     if (kind === 'keyed') {
       const secret = newHookKey(system.random);
-      return { secret, kept: hashOfKey(secret) };
+      return { secret, kept: hashOfToken(secret) };
     }
     const secret = newSecret(system.random);
     return { secret, kept: box.seal(secret, signingPlace(id)) };

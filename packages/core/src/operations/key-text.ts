@@ -1,5 +1,4 @@
 /** How an API key is written: `jtp_<id>_<43 characters of base62>_<checksum>`, so that scanners of leaked secrets know it. */
-import { createHash } from 'node:crypto';
 import { zlib } from '../handlers/node-http.ts';
 import type { Id } from '../model/id.ts';
 import type { Random } from '../system/random.ts';
@@ -41,9 +40,4 @@ export function idOfKeyText(text: string): Id | null {
   if (number === '' || checksumOf(text.slice(0, text.lastIndexOf('_'))) !== checksum) return null;
   const id = number.split('').reduce((sum, digit) => sum * 62 + digits.indexOf(digit), 0);
   return Number.isSafeInteger(id) ? id : null;
-}
-
-/** What is kept of a key. */
-export function hashOfKeyText(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }

@@ -5,13 +5,14 @@ import { allowList, isAddressRange } from '../handlers/address.ts';
 import { scopeOfRole, type ApiKey, type KeyScope } from '../model/api-key.ts';
 import type { Id } from '../model/id.ts';
 import type { Instant, Millis } from '../model/instant.ts';
+import { hashOfToken } from '../model/token-hash.ts';
 import { holdsRole, roles, type Person, type Role } from '../model/person.ts';
 import type { NewEvent } from '../store/event-table.ts';
 import type { Tables } from '../store/store.ts';
 import { audited, note, subjectOf } from './audited.ts';
 import type { Actor, OperationContext } from './context.ts';
 import { notFound } from './jobs.ts';
-import { hashOfKeyText, idOfKeyText, newKeyText } from './key-text.ts';
+import { idOfKeyText, newKeyText } from './key-text.ts';
 
 export interface KeyInput {
   readonly name: string;
@@ -140,7 +141,7 @@ export function keyOperations({ store, system }: OperationContext): KeyOperation
           name,
           scopes,
           addresses,
-          hash: hashOfKeyText(secret),
+          hash: hashOfToken(secret),
           formerHash: null,
           formerUntil: null,
           expiresAt: now + days * dayMs,
@@ -168,7 +169,7 @@ export function keyOperations({ store, system }: OperationContext): KeyOperation
         const isTakenOn = formerUntil > now;
         const after: ApiKey = {
           ...before,
-          hash: hashOfKeyText(secret),
+          hash: hashOfToken(secret),
           formerHash: isTakenOn ? before.hash : null,
           formerUntil: isTakenOn ? formerUntil : null,
           expiresAt: now + days * dayMs,
@@ -198,7 +199,7 @@ export function keyOperations({ store, system }: OperationContext): KeyOperation
       const key = id === null ? null : await store.keys.get(id);
       if (key === null) return null;
       const now = await store.now();
-      if (!isOf(key, hashOfKeyText(text), now)) return null;
+      if (!isOf(key, hashOfToken(text), now)) return null;
       if (!isFrom(key, address)) return null;
       const person = await store.people.get(key.personId);
       if (person === null || !person.active) return null;

@@ -1,7 +1,7 @@
 /** Monitors of jobs that run elsewhere, and the pings that those send. */
-import { createHash } from 'node:crypto';
 import { secretBox } from '../channels/secret-box.ts';
 import { invalidField, JobTriggerError } from '../errors.ts';
+import { hashOfToken } from '../model/token-hash.ts';
 import type { Id } from '../model/id.ts';
 import type { Millis } from '../model/instant.ts';
 import type { Expectation, Monitor, Ping, PingKind } from '../model/monitor.ts';
@@ -59,7 +59,6 @@ const defaultGraceMs: Millis = 300_000;
 const leastMs: Millis = 10_000;
 const mostMs: Millis = 366 * 86_400_000;
 
-const hashOf = (token: string): string => createHash('sha256').update(token).digest('hex');
 const tokenPlace = (id: Id): string => `monitor|${id}|token`;
 
 function checkLength(path: string, ms: Millis): void {
@@ -122,7 +121,7 @@ export function monitorOperations({ store, system, dataDir, secretKey = null }: 
 
   function drawToken(id: Id): Pick<Monitor, 'hash' | 'token'> {
     const token = Buffer.from(system.random.bytes(18)).toString('base64url');
-    return { hash: hashOf(token), token: box.seal(token, tokenPlace(id)) };
+    return { hash: hashOfToken(token), token: box.seal(token, tokenPlace(id)) };
   }
 
   async function changed(
@@ -215,7 +214,7 @@ export function monitorOperations({ store, system, dataDir, secretKey = null }: 
       changed(id, actor, 'resumed', (before, now) => (before.state === 'paused' ? resumed(before, now) : before)),
 
     async ping(token, { kind, exitCode, output, address, userAgent }) {
-      const found = await store.monitors.byHash(hashOf(token));
+      const found = await store.monitors.byHash(hashOfToken(token));
       if (found === null) return false;
       const [id = 0] = await store.ids(1);
       const isTold = await audited(store, async (tables) => {

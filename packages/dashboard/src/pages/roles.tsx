@@ -7,7 +7,7 @@ import { EmptyState } from '../components/empty-state.tsx';
 import { Loaded } from '../components/loaded.tsx';
 import { Page } from '../components/page.tsx';
 import { Panel } from '../components/panel.tsx';
-import { roleNames, roleWords } from '../features/people/role-words.ts';
+import { approverWords, roleNames, roleWords } from '../features/people/role-words.ts';
 import { api } from '../lib/api.ts';
 
 function isFound({ summary, path, method, tag, roles: [least] }: Right, text: string): boolean {
@@ -88,7 +88,7 @@ export function RolesPage() {
             </li>
           ))}
           <li>
-            <strong>approver</strong>: May approve scripts, besides what the role allows.
+            <strong>approver</strong>: {approverWords}
           </li>
         </ul>
         <Text size="sm" c="dimmed" mt="xs">

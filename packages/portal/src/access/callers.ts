@@ -1,11 +1,11 @@
 /** Who calls, by what was shown: a sign-in, a key, or the secret of a caller inside this process. */
 import { timingSafeEqual } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
-import { JobTriggerError } from 'job-trigger-core';
+import { hashOfToken, JobTriggerError } from 'job-trigger-core';
 import type { PortalOptions } from '../portal.ts';
 import type { Caller } from '../route.ts';
 import { cookieName, isForeignOrigin, isOurOrigin } from './cookies.ts';
-import { hashOf, whoIs } from './sign-ins.ts';
+import { whoIs } from './sign-ins.ts';
 
 const changing = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
 
@@ -13,14 +13,14 @@ async function localCaller(request: FastifyRequest, options: PortalOptions): Pro
   const given = request.headers['x-jtp-local'];
   const { localCaller: local } = options;
   if (local === undefined || typeof given !== 'string') return null;
-  if (!timingSafeEqual(Buffer.from(hashOf(given)), Buffer.from(hashOf(local.secret)))) return null;
+  if (!timingSafeEqual(Buffer.from(hashOfToken(given)), Buffer.from(hashOfToken(local.secret)))) return null;
   const first = await options.store.people.firstAdmin();
   const { name } = local;
   return { personId: first?.id ?? null, name, via: 'cli', role: 'admin', approver: false, credential: null, key: null };
 }
 
 async function callerBySecret(secret: string, via: 'page' | 'api', options: PortalOptions): Promise<Caller | null> {
-  const found = await whoIs(options.store, hashOf(secret));
+  const found = await whoIs(options.store, hashOfToken(secret));
   if (found === null) return null;
   const { id: personId, name, role, approver } = found.person;
   return { personId, name, via, role, approver, credential: found.signIn.hash, key: null };

@@ -83,7 +83,8 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('people and keys on %s', (datab
     expect((await portal.client.listInvitations()).items).toEqual([]);
     const again = await nobody.login({ body: { email: 'Tom@example.org', password } });
     expect((await by(again.access_token).session()).person?.name).toBe('Tom');
-    expect((await portal.client.listUsers()).items).toMatchObject([{ name: 'Mei' }, { name: 'Tom', active: true }]);
+    const users = (await portal.client.listUsers()).items.filter(({ name }) => ['Mei', 'Tom'].includes(name));
+    expect(users).toMatchObject([{ name: 'Mei' }, { name: 'Tom', active: true }]);
   });
 
   test('another role, being shut out and signed out count at once, at the other portal too (SEC-A11)', async () => {

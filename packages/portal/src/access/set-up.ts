@@ -4,6 +4,7 @@ import {
   audited,
   checkedPersonName,
   checkPersonZone,
+  hashOfToken,
   invalidField,
   isEmail,
   JobTriggerError,
@@ -16,7 +17,6 @@ import {
   type System,
 } from 'job-trigger-core';
 import { hashPassword } from './passwords.ts';
-import { hashOf } from './sign-ins.ts';
 
 const tokenKey = 'setup_token';
 const tokenMs = 30 * 60_000;
@@ -42,14 +42,14 @@ export async function issueSetupToken({
 }: Pick<SetUpContext, 'store' | 'system'>): Promise<string | null> {
   if ((await store.people.count()) > 0) return null;
   const token = Buffer.from(system.random.bytes(24)).toString('base64url');
-  await store.settings.set(tokenKey, { hash: hashOf(token), expiresAt: (await store.now()) + tokenMs });
+  await store.settings.set(tokenKey, { hash: hashOfToken(token), expiresAt: (await store.now()) + tokenMs });
   return token;
 }
 
 async function checkToken(store: Store, token: string): Promise<void> {
   const stored = (await store.settings.get(tokenKey)) as { hash?: unknown; expiresAt?: unknown } | null | undefined;
-  const expected = typeof stored?.hash === 'string' ? stored.hash : hashOf('');
-  const matches = timingSafeEqual(Buffer.from(hashOf(token)), Buffer.from(expected));
+  const expected = typeof stored?.hash === 'string' ? stored.hash : hashOfToken('');
+  const matches = timingSafeEqual(Buffer.from(hashOfToken(token)), Buffer.from(expected));
   if (!matches || token === '' || Number(stored?.expiresAt ?? 0) < (await store.now()))
     throw new JobTriggerError(
       'unauthenticated',

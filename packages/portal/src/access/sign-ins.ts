@@ -1,7 +1,7 @@
 /** Opaque credentials: 256 random bits, of which only the SHA-256 is stored. */
-import { createHash } from 'node:crypto';
 import {
   audited,
+  hashOfToken,
   namedSubject,
   note,
   subjectOf,
@@ -16,10 +16,6 @@ import {
 const idleMs = 12 * 3_600_000;
 const longestMs = 7 * 86_400_000;
 
-export function hashOf(secret: string): string {
-  return createHash('sha256').update(secret).digest('hex');
-}
-
 /** Signs a person in. @returns the secret, told once, and its seconds to live */
 export async function signIn(
   { store, system }: { readonly store: Store; readonly system: System },
@@ -29,7 +25,7 @@ export async function signIn(
 ): Promise<{ readonly secret: string; readonly seconds: number }> {
   const secret = Buffer.from(system.random.bytes(32)).toString('base64url');
   const now = await store.now();
-  const hash = hashOf(secret);
+  const hash = hashOfToken(secret);
   await audited(store, async (tables) => {
     await tables.people.addSignIn({
       hash,

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { endpoints, type AuditRow } from 'job-trigger-contract';
+import { csvLine, endpoints, type AuditRow } from 'job-trigger-contract';
 import {
   auditFilterToCore,
   auditToWire,
@@ -9,7 +9,6 @@ import {
   verdictToWire,
 } from 'job-trigger-contract/mapping';
 import { auditActions, formatInstant, type AuditFilter, type AuditRow as CoreRow } from 'job-trigger-core';
-import { csvLine } from '../csv.ts';
 import type { PortalOptions } from '../portal.ts';
 import { serve } from '../route.ts';
 

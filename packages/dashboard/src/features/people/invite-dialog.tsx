@@ -1,33 +1,24 @@
-import { Alert, Button, Checkbox, Group, Modal, NativeSelect, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { ProblemError, type InvitationMade, type Person } from 'job-trigger-contract';
+import { ProblemError, type InvitationMade } from 'job-trigger-contract';
 import { useState, type FormEvent } from 'react';
-import { CopyButton } from '../../components/copy-text.tsx';
 import { ErrorPanel } from '../../components/error-panel.tsx';
+import { ShownOnce } from '../../components/shown-once.tsx';
 import { When } from '../../components/when.tsx';
 import { api } from '../../lib/api.ts';
 import { messageAt } from '../../lib/field-errors.ts';
 import { fieldErrors } from '../../lib/problem.ts';
-import { roleNames, roleWords } from './role-words.ts';
+import { RightsFields, type Rights } from './rights-fields.tsx';
 
 /** The link, while it can be seen. */
 function LinkOnce({ made }: { readonly made: InvitationMade }) {
-  const link = `${window.location.origin}${made.path}`;
   return (
-    <Alert variant="outline" title="The link is shown only now">
-      <Stack gap="xs">
-        <Text size="sm" className="jtp-break" ff="monospace">
-          {link}
-        </Text>
-        <div>
-          <CopyButton text={link} label="Copy the link" />
-        </div>
-        <Text size="sm">
-          Send it to {made.email}. It works once, until <When at={made.expires_at} planned />. Whoever has it can make
-          the account.
-        </Text>
-      </Stack>
-    </Alert>
+    <ShownOnce what="link" value={`${window.location.origin}${made.path}`}>
+      <Text size="sm">
+        Send it to {made.email}. It works once, until <When at={made.expires_at} planned />. Whoever has it can make the
+        account.
+      </Text>
+    </ShownOnce>
   );
 }
 
@@ -42,10 +33,9 @@ function InviteForm({
 }) {
   const client = useQueryClient();
   const [email, setEmail] = useState(given);
-  const [role, setRole] = useState<Person['role']>('viewer');
-  const [approver, setApprover] = useState(false);
+  const [rights, setRights] = useState<Rights>({ role: 'viewer', approver: false });
   const invite = useMutation({
-    mutationFn: () => api.invite({ body: { email, role, approver } }),
+    mutationFn: () => api.invite({ body: { email, ...rights } }),
     onSuccess: (made) => {
       tell(made);
       void client.invalidateQueries({ queryKey: ['invitations'] });
@@ -70,19 +60,7 @@ function InviteForm({
           error={messageAt(errors, 'email')}
           onChange={(event) => setEmail(event.currentTarget.value)}
         />
-        <NativeSelect
-          label="Role"
-          description={roleWords[role]}
-          data={[...roleNames]}
-          value={role}
-          onChange={(event) => setRole(event.currentTarget.value as Person['role'])}
-        />
-        <Checkbox
-          label="Approver"
-          description="May approve scripts, besides what the role allows."
-          checked={approver}
-          onChange={(event) => setApprover(event.currentTarget.checked)}
-        />
+        <RightsFields rights={rights} change={setRights} />
         <Group justify="flex-end" gap="xs">
           <Button variant="default" onClick={onClose}>
             Cancel

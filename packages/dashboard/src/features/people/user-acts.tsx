@@ -1,4 +1,4 @@
-import { Button, Checkbox, Group, Menu, Modal, NativeSelect, Stack, Text } from '@mantine/core';
+import { Button, Group, Menu, Modal, Stack, Text } from '@mantine/core';
 import { IconChevronDown } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { User } from 'job-trigger-contract';
@@ -6,18 +6,17 @@ import { useState } from 'react';
 import { ErrorPanel } from '../../components/error-panel.tsx';
 import { sayDone, sayFailed } from '../../components/say.ts';
 import { api } from '../../lib/api.ts';
-import { roleNames, roleWords } from './role-words.ts';
+import { RightsFields, type Rights } from './rights-fields.tsx';
 
 type Asking = 'rights' | 'disable' | 'delete' | null;
 
 function RightsDialog({ user, onClose }: { readonly user: User; readonly onClose: () => void }) {
   const client = useQueryClient();
-  const [role, setRole] = useState(user.role);
-  const [approver, setApprover] = useState(user.approver);
+  const [rights, setRights] = useState<Rights>({ role: user.role, approver: user.approver });
   const save = useMutation({
-    mutationFn: () => api.patchUser({ params: { id: user.id }, body: { role, approver } }),
+    mutationFn: () => api.patchUser({ params: { id: user.id }, body: rights }),
     onSuccess: () => {
-      sayDone(`${user.name} is ${role}${approver ? ' and approver' : ''}. It counts at once.`);
+      sayDone(`${user.name} is ${rights.role}${rights.approver ? ' and approver' : ''}. It counts at once.`);
       void client.invalidateQueries({ queryKey: ['users'] });
       void client.invalidateQueries({ queryKey: ['session'] });
       onClose();
@@ -27,19 +26,7 @@ function RightsDialog({ user, onClose }: { readonly user: User; readonly onClose
     <Modal opened onClose={onClose} title={`Rights of ${user.name}`}>
       <Stack>
         {save.isError ? <ErrorPanel error={save.error} /> : null}
-        <NativeSelect
-          label="Role"
-          description={roleWords[role]}
-          data={[...roleNames]}
-          value={role}
-          onChange={(event) => setRole(event.currentTarget.value as User['role'])}
-        />
-        <Checkbox
-          label="Approver"
-          description="May approve scripts, besides what the role allows."
-          checked={approver}
-          onChange={(event) => setApprover(event.currentTarget.checked)}
-        />
+        <RightsFields rights={rights} change={setRights} />
         <Group justify="flex-end" gap="xs">
           <Button variant="default" onClick={onClose}>
             Cancel
