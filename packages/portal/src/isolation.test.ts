@@ -38,7 +38,7 @@ const run =
       ...(query === undefined ? {} : { query }),
     }));
 const one =
-  (noun: 'alert' | 'item' | 'monitor' | 'feed' | 'maintenance', body?: unknown) =>
+  (noun: 'alert' | 'item' | 'monitor' | 'feed' | 'maintenance' | 'key', body?: unknown) =>
   (of: Things): readonly Ask[] => [{ params: { id: of[noun] }, ...(body === undefined ? {} : { body }) }];
 const hook =
   (body?: unknown) =>
@@ -239,6 +239,32 @@ const asks: Asks = {
   listTeams: once,
   setTeam: admins({ name: 'x' }, {}),
   deleteTeam: admins({ name: 'x' }),
+  provision: admins(undefined, {}),
+  detachJob: job(),
+  listAudit: admins(),
+  auditActions: admins(),
+  auditHead: admins(),
+  verifyAudit: admins(undefined, {}),
+  listRoles: once,
+  listUsers: admins(),
+  patchUser: admins(someId, {}),
+  endSignIns: admins(someId),
+  deleteUser: admins(someId),
+  listInvitations: admins(),
+  invite: admins(undefined, { email: 'a@example.org', role: 'viewer' }),
+  withdrawInvitation: admins(someId),
+  readInvitation: () => [{ body: { token: 'x'.repeat(43) } }],
+  acceptInvitation: () => [
+    { body: { token: 'x'.repeat(43), name: 'X', password: 'correct horse battery', timezone: 'UTC' } },
+  ],
+  patchProfile: () => [{ body: { timezone: 'UTC' } }],
+  changePassword: () => [{ body: { current_password: 'not the one', new_password: 'correct horse battery' } }],
+  listSessions: once,
+  endSession: (of) => [{ params: { id: of.signIn } }],
+  listKeys: asked({ all: 'true' }),
+  createKey: (of) => [{ body: { name: `${of.word}-key`.slice(2), scopes: ['read'] } }],
+  rotateKey: one('key'),
+  revokeKey: one('key'),
 };
 
 const names = Object.keys(endpoints) as EndpointName[];

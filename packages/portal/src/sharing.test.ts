@@ -136,7 +136,7 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('a shared job on %s', (database
     expect(owner).toMatchObject({ name: 'mika' });
     await expect(noor.client.getJob({ params })).rejects.toMatchObject(missing);
     const { name } = await mika.client.getJob({ params });
-    await noor.client.createJob({ body: { name, type: 'function', config: { name: 'none' } } as never });
+    await noor.client.createJob({ body: { name, type: 'function', config: { name: 'none' } } });
     await portal.client.shareJob({ params, body: { owner: null } });
     await expect(mika.client.getJob({ params })).rejects.toMatchObject(missing);
     for (const body of [items('nobody@example.org', 'view'), { owner: 'nobody@example.org' }])
@@ -211,7 +211,12 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('a shared job on %s', (database
     const [own, foreign] = [await jobOf(mika.client), await jobOf(noor.client)].map((id) => fromUuid(id));
     const [itemId = 0, ...runIds] = await store.ids(4);
     const at = await store.now();
-    const words = { kind: 'failing', severity: 'error', category: 'network_error', evidence: 'noors-secret-host' } as const;
+    const words = {
+      kind: 'failing',
+      severity: 'error',
+      category: 'network_error',
+      evidence: 'noors-secret-host',
+    } as const;
     await store.transaction(async (tables) => {
       const held = await tables.attention.hold(itemId, 'shared cause', { ...words, title: '' });
       await tables.attention.open(held.id);

@@ -21,6 +21,19 @@ export async function lockDependencies(
   if (dependsOn !== null) await dependencies.lockEdits();
 }
 
+/** @throws `invalid` naming each prerequisite that is no living job */
+async function checkLiving({ jobs }: Pick<Tables, 'jobs'>, dependsOn: DependsOn): Promise<void> {
+  const found = await jobs.byIds(dependsOn.jobs.map((job) => job.id));
+  const fields = dependsOn.jobs.flatMap((reference, at) => {
+    const job = found.get(reference.id);
+    const isThere = job?.createdAt === reference.createdAt && job.deletedAt === null && job.version !== draftVersion;
+    return isThere
+      ? []
+      : [{ path: `depends_on.jobs.${at}`, message: `${toUuid(reference)} is no job, or was deleted` }];
+  });
+  if (fields.length > 0) throw new JobTriggerError('invalid', `${fields[0]?.path}: ${fields[0]?.message}`, { fields });
+}
+
 /** @param before what it waited for already is not asked again @throws `invalid` naming a prerequisite that is no living job, `dependency_cycle` with the names on the way round */
 export async function checkDependencies(
   tables: Pick<Tables, 'dependencies' | 'jobs' | 'sharing'>,
@@ -36,15 +49,7 @@ export async function checkDependencies(
     dependsOn.jobs.map((job) => job.id).filter((upstream) => !known.has(upstream)),
     eyes,
   );
-  const found = await tables.jobs.byIds(dependsOn.jobs.map((job) => job.id));
-  const fields = dependsOn.jobs.flatMap((reference, at) => {
-    const job = found.get(reference.id);
-    const isThere = job?.createdAt === reference.createdAt && job.deletedAt === null && job.version !== draftVersion;
-    return isThere
-      ? []
-      : [{ path: `depends_on.jobs.${at}`, message: `${toUuid(reference)} is no job, or was deleted` }];
-  });
-  if (fields.length > 0) throw new JobTriggerError('invalid', `${fields[0]?.path}: ${fields[0]?.message}`, { fields });
+  await checkLiving(tables, dependsOn);
   const upstreams = dependsOn.jobs.map((job) => job.id);
   const circle = circleOf(id, upstreams, await tables.dependencies.above(upstreams));
   if (circle !== null) throw cycle(await namesOf(tables, circle, { id, definition }, eyes));

@@ -1,11 +1,13 @@
 /** Whom a job is shared with, whose it is, and why somebody sees it. */
 import { invalidField } from '../errors.ts';
 import type { Id } from '../model/id.ts';
+import type { Job } from '../model/job.ts';
+import type { Person } from '../model/person.ts';
 import type { Share, Team } from '../model/sight.ts';
 import { accessTo, type AccessSource, type JobAccess } from '../policy/job-access.ts';
-import type { Person } from '../store/people-table.ts';
 import type { GrantFound, NamedShare } from '../store/sharing-table.ts';
 import type { Tables } from '../store/store.ts';
+import { audited, note, noteNothing, subjectOf } from './audited.ts';
 import type { Actor, OperationContext } from './context.ts';
 import { jobEvent } from './job-event.ts';
 import { livingJob, notFound } from './jobs.ts';
@@ -112,42 +114,85 @@ const told = (input: ShareInput) => ({
   level: input.level,
 });
 
-export function sharingOperations({ store }: OperationContext): SharingOperations {
-  const ownerOf = async (tables: Pick<Tables, 'people'>, ownerId: Id | null): Promise<Person | null> =>
-    ownerId === null ? null : tables.people.get(ownerId);
+/** What the audit compares of shares: a line for each. */
+const linesOf = (shares: readonly NamedShare[]): readonly string[] =>
+  shares.map(({ with: kind, email, name, level }) => `${email ?? name ?? kind}: ${level}`);
 
+/** What the audit compares of a team. */
+const teamFacts = ({ name, members }: TeamView) => ({ name, members: members.map(({ email }) => email) });
+
+function checkMost(items: readonly unknown[] | undefined, most: number, path: string): void {
+  if (items !== undefined && items.length > most) throw invalidField(path, `has at most ${most} entries`);
+}
+
+async function ownerOf({ people }: Pick<Tables, 'people'>, ownerId: Id | null): Promise<Person | null> {
+  return ownerId === null ? null : people.get(ownerId);
+}
+
+async function viewOf({ people }: Pick<Tables, 'people'>, { members, ...team }: Team): Promise<TeamView> {
+  const found: Person[] = [];
+  for (const id of members) {
+    const person = await people.get(id);
+    if (person !== null) found.push(person);
+  }
+  return { ...team, members: found.sort((a, b) => a.name.localeCompare(b.name)) };
+}
+
+async function changeShares(tables: Tables, job: Job, inputs: readonly ShareInput[], actor: Actor): Promise<void> {
+  const before = linesOf(await tables.sharing.shares(job.id));
+  await tables.sharing.setShares(job.id, await sharesOf(tables, inputs));
+  const after = linesOf(await tables.sharing.shares(job.id));
+  await tables.events.append([jobEvent('job.shared', job, actor, { shares: inputs.map(told) })]);
+  await note(tables, actor, {
+    action: 'job.shared',
+    subject: subjectOf('job', { ...job, name: job.definition.name }),
+    before: { shares: before },
+    after: { shares: after },
+  });
+}
+
+async function changeOwner(tables: Tables, job: Job, email: string | null, actor: Actor): Promise<void> {
+  const before = await ownerOf(tables, job.ownerId);
+  const to = email === null ? null : await personBy(tables, email, 'owner');
+  await tables.sharing.setOwner(job.id, to?.id ?? null);
+  await tables.events.append([jobEvent('job.given', job, actor, { to: to?.name ?? null })]);
+  await note(tables, actor, {
+    action: 'job.given',
+    subject: subjectOf('job', { ...job, name: job.definition.name }),
+    before: { owner: before?.email ?? null },
+    after: { owner: to?.email ?? null },
+  });
+}
+
+/** Those named in place of those there are; those there are when none are named. */
+async function membersOf(
+  tables: Pick<Tables, 'people'>,
+  emails: readonly string[] | undefined,
+  before: Team | null,
+): Promise<readonly Id[]> {
+  if (emails === undefined) return before?.members ?? [];
+  const ids = new Set<Id>();
+  for (const [at, email] of emails.entries()) ids.add((await personBy(tables, email, `members.${at}`)).id);
+  return [...ids];
+}
+
+export function sharingOperations({ store }: OperationContext): SharingOperations {
   async function read(tables: Tables, jobId: Id): Promise<JobShares> {
     const { ownerId } = await livingJob(tables, jobId);
     return { owner: await ownerOf(tables, ownerId), shares: await tables.sharing.shares(jobId) };
-  }
-
-  async function viewOf(tables: Pick<Tables, 'people'>, { members, ...team }: Team): Promise<TeamView> {
-    const people: Person[] = [];
-    for (const id of members) {
-      const person = await tables.people.get(id);
-      if (person !== null) people.push(person);
-    }
-    return { ...team, members: people.sort((a, b) => a.name.localeCompare(b.name)) };
   }
 
   return {
     shares: (jobId) => read(store, jobId),
 
     async share(jobId, { shares, owner }, actor) {
-      if (shares !== undefined && shares.length > mostShares)
-        throw invalidField('items', `has at most ${mostShares} entries`);
-      const changed = await store.transaction(async (tables) => {
+      checkMost(shares, mostShares, 'items');
+      const changed = await audited(store, async (tables) => {
         await tables.jobs.lock([jobId]);
         const job = await livingJob(tables, jobId);
-        if (shares !== undefined) {
-          await tables.sharing.setShares(jobId, await sharesOf(tables, shares));
-          await tables.events.append([jobEvent('job.shared', job, actor, { shares: shares.map(told) })]);
-        }
-        if (owner !== undefined) {
-          const to = owner === null ? null : await personBy(tables, owner, 'owner');
-          await tables.sharing.setOwner(jobId, to?.id ?? null);
-          await tables.events.append([jobEvent('job.given', job, actor, { to: to?.name ?? null })]);
-        }
+        if (shares === undefined && owner === undefined) noteNothing(tables);
+        if (shares !== undefined) await changeShares(tables, job, shares, actor);
+        if (owner !== undefined) await changeOwner(tables, job, owner, actor);
         return read(tables, jobId);
       });
       store.bell.ring('change');
@@ -171,28 +216,25 @@ export function sharingOperations({ store }: OperationContext): SharingOperation
     },
 
     async setTeam(name, change, actor) {
+      checkMost(change.members, mostMembers, 'members');
       const [freshId = 0] = await store.ids(1);
-      const { members } = change;
-      if (members !== undefined && members.length > mostMembers)
-        throw invalidField('members', `has at most ${mostMembers} entries`);
-      const made = await store.transaction(async (tables) => {
+      const made = await audited(store, async (tables) => {
         const before = await tables.sharing.teamByName(name);
-        const ids = new Set(before?.members);
-        if (members !== undefined) {
-          ids.clear();
-          for (const [at, email] of members.entries()) ids.add((await personBy(tables, email, `members.${at}`)).id);
-        }
-        const team: Team = {
-          id: before?.id ?? freshId,
-          createdAt: before?.createdAt ?? (await tables.now()),
-          name: checkedName(change.name ?? before?.name ?? name),
-          members: [...ids],
-        };
+        const viewBefore = before === null ? null : await viewOf(tables, before);
+        const { id, createdAt } = before ?? { id: freshId, createdAt: await tables.now() };
+        const called = checkedName(change.name ?? before?.name ?? name);
+        const team = { id, createdAt, name: called, members: await membersOf(tables, change.members, before) };
         await tables.sharing.setTeam(team);
-        const kind = before === null ? 'team.created' : 'team.changed';
+        const action = before === null ? 'team.created' : 'team.changed';
         const view = await viewOf(tables, team);
-        const data = { name: team.name, members: view.members.map(({ email }) => email), via: actor.via };
-        await tables.events.append([{ kind, actor: actor.name, data }]);
+        const after = teamFacts(view);
+        await tables.events.append([{ kind: action, actor: actor.name, data: { ...after, via: actor.via } }]);
+        await note(tables, actor, {
+          action,
+          subject: subjectOf('team', team),
+          before: viewBefore === null ? null : teamFacts(viewBefore),
+          after,
+        });
         return view;
       });
       store.bell.ring('change');
@@ -200,13 +242,14 @@ export function sharingOperations({ store }: OperationContext): SharingOperation
     },
 
     async removeTeam(name, actor) {
-      await store.transaction(async (tables) => {
+      await audited(store, async (tables) => {
         const team = await tables.sharing.teamByName(name);
         if (team === null) throw notFound('team');
+        const before = teamFacts(await viewOf(tables, team));
         await tables.sharing.removeTeam(team.id);
-        await tables.events.append([
-          { kind: 'team.deleted', actor: actor.name, data: { name: team.name, via: actor.via } },
-        ]);
+        const data = { name: team.name, via: actor.via };
+        await tables.events.append([{ kind: 'team.deleted', actor: actor.name, data }]);
+        await note(tables, actor, { action: 'team.deleted', subject: subjectOf('team', team), before });
       });
       store.bell.ring('change');
     },

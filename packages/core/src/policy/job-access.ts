@@ -9,7 +9,12 @@ export type AccessSource =
   | { readonly kind: 'team'; readonly level: JobLevel; readonly team: string };
 
 /** The most that a role lets anyone do, their own jobs included. */
-const ceilings: Readonly<Record<PersonRole, JobLevel>> = { viewer: 'view', operator: 'run', editor: 'own', admin: 'own' };
+const ceilings: Readonly<Record<PersonRole, JobLevel>> = {
+  viewer: 'view',
+  operator: 'run',
+  editor: 'own',
+  admin: 'own',
+};
 
 const rankOf = (level: JobLevel | null): number => (level === null ? -1 : jobLevels.indexOf(level));
 

@@ -36,9 +36,25 @@ const tabs = [
   { value: 'versions', label: 'Versions', Content: VersionsTab },
 ] as const;
 
+/** Who paused it, why, until when, and what follows then. */
+function PausedNote({ of }: { readonly of: Job['paused'] }) {
+  if (of === null) return null;
+  return (
+    <Alert variant="outline" title="Paused">
+      Paused by {of.by ?? 'the system'} <When at={of.at} />
+      {of.reason === null ? '' : `, “${of.reason}”`}
+      {of.until === null ? null : (
+        <>
+          , until <When at={of.until} planned />
+        </>
+      )}
+      {of.on_resume === 'none' ? '.' : `. ${resumeWords[of.on_resume]}`}
+    </Alert>
+  );
+}
+
 /** What stands under the name; the overview tells status and next itself. */
 function Marks({ job, brief }: { readonly job: Job; readonly brief: boolean }) {
-  const { paused } = job;
   const owner = useJobAccess(job.id).data?.owner ?? null;
   return (
     <>
@@ -59,18 +75,7 @@ function Marks({ job, brief }: { readonly job: Job; readonly brief: boolean }) {
       </Group>
       {job.description === null || job.description === '' ? null : <Text className="jtp-break">{job.description}</Text>}
       <ProvisionedNote of={job.provisioned} />
-      {paused === null ? null : (
-        <Alert variant="outline" title="Paused">
-          Paused by {paused.by ?? 'the system'} <When at={paused.at} />
-          {paused.reason === null ? '' : `, “${paused.reason}”`}
-          {paused.until === null ? null : (
-            <>
-              , until <When at={paused.until} planned />
-            </>
-          )}
-          {paused.on_resume === 'none' ? '.' : `. ${resumeWords[paused.on_resume]}`}
-        </Alert>
-      )}
+      <PausedNote of={job.paused} />
       {job.deleted_at === null ? null : (
         <Alert color="red" variant="outline" title="Deleted" className="jtp-alert">
           Deleted <When at={job.deleted_at} />. Restore it from its menu.

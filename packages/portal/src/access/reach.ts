@@ -63,6 +63,15 @@ async function jobsOfItem(eyes: Eyes, id: Id, caller: Asking): Promise<readonly 
   return [...new Set([...touched.map((job) => job.id), ...(item.job === null ? [] : [item.job.id])])];
 }
 
+/** @param jobs those that what is asked for is about @throws as {@link checkReach} */
+function checkLevels({ of, needs }: Subject, jobs: readonly Id[], levels: ReadonlyMap<Id, JobLevel>): void {
+  if (levels.size === 0) throw missing(of === 'attention' ? 'item' : of);
+  if (needs === 'view') return;
+  if (levels.size < jobs.length)
+    throw new JobTriggerError('forbidden', 'This also touches jobs that you do not see; an administrator can do it.');
+  for (const held of levels.values()) if (!suffices(held, needs)) throw levelMissing(needs, held);
+}
+
 /** @throws `not_found` for what the caller does not see, `forbidden` for what they may not do */
 export async function checkReach(
   eyes: Eyes,
@@ -72,11 +81,5 @@ export async function checkReach(
   if (typeof reach === 'string' || caller === null || caller.role === 'admin') return;
   const { id } = params as { readonly id: string };
   const jobs = await jobsOf(eyes, reach, id, caller);
-  if (jobs.length === 0) return;
-  const levels = await levelsOf(eyes.of(caller).store, caller, jobs);
-  if (levels.size === 0) throw missing(reach.of === 'attention' ? 'item' : reach.of);
-  if (reach.needs === 'view') return;
-  if (levels.size < jobs.length)
-    throw new JobTriggerError('forbidden', 'This also touches jobs that you do not see; an administrator can do it.');
-  for (const held of levels.values()) if (!suffices(held, reach.needs)) throw levelMissing(reach.needs, held);
+  if (jobs.length > 0) checkLevels(reach, jobs, await levelsOf(eyes.of(caller).store, caller, jobs));
 }

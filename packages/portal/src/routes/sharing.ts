@@ -12,12 +12,15 @@ export function sharingRoutes(app: FastifyInstance, { operations, store }: Porta
   const { sharing } = operations;
   const idOf = ({ id }: { readonly id: string }): Id => referenceOf(id, 'job').id;
 
+  const ownPerson = async (caller: Caller | null): Promise<Person | null> =>
+    caller?.personId == null ? null : store.people.get(caller.personId);
+
   /** Asked for somebody else by who may share the job. */
   async function personAsked(email: string | undefined, caller: Caller | null, jobId: Id): Promise<Person | null> {
-    const own = caller === null || caller.personId === null ? null : await store.people.get(caller.personId);
+    const own = await ownPerson(caller);
     if (email === undefined || caller === null || own?.email === email.trim().toLowerCase()) return own;
-    const held = (await levelsOf(store, caller, [jobId])).get(jobId);
-    if (!suffices(held ?? null, 'own')) throw levelMissing('own', held ?? 'view');
+    const held = (await levelsOf(store, caller, [jobId])).get(jobId) ?? null;
+    if (!suffices(held, 'own')) throw levelMissing('own', held ?? 'view');
     const person = await store.people.byEmail(email.trim());
     if (person === null) throw new JobTriggerError('not_found', 'There is no person with this address.');
     return person;

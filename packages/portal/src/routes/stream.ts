@@ -106,23 +106,26 @@ class Watch {
     };
   }
 
+  /** Each what they see of it; the eyes of one person are asked once. */
+  async #tell(rows: readonly EventRow[], { rung, now }: { readonly rung: boolean; readonly now: number }) {
+    for (const [seen, listeners] of Map.groupBy(this.#listeners, (listener) => listener.seen)) {
+      const own = await this.#seenOf(rows, seen);
+      if (own.length === 0 && !rung) continue;
+      const hint = hintOf(own, now);
+      if (rung) hint.topics = [...new Set([...hint.topics, 'runs' as const, 'jobs' as const])];
+      const text = message('hint', this.#lastId, hint);
+      for (const { send } of listeners) send(text);
+    }
+  }
+
   async #look(rung: boolean): Promise<void> {
     if (this.#looking) return;
     this.#looking = true;
     try {
       const rows = await this.#store.events.after(this.#lastId, mostReplayed);
       const now = await this.#store.now();
-      const last = rows.at(-1);
-      if (last !== undefined) this.#lastId = last.id;
-      if (last === undefined && !rung) return;
-      for (const [seen, listeners] of Map.groupBy(this.#listeners, (listener) => listener.seen)) {
-        const own = await this.#seenOf(rows, seen);
-        if (own.length === 0 && !rung) continue;
-        const hint = hintOf(own, now);
-        if (rung) hint.topics = [...new Set([...hint.topics, 'runs' as const, 'jobs' as const])];
-        const text = message('hint', this.#lastId, hint);
-        for (const { send } of listeners) send(text);
-      }
+      this.#lastId = rows.at(-1)?.id ?? this.#lastId;
+      if (rows.length > 0 || rung) await this.#tell(rows, { rung, now });
     } catch {
       // The database is away: the listeners keep their connection and poll, health says why.
     } finally {
@@ -131,7 +134,8 @@ class Watch {
   }
 }
 
-export function streamRoute(app: FastifyInstance, { eyes }: RoomOptions): void {
+export function streamRoute(app: FastifyInstance, options: RoomOptions): void {
+  const { eyes } = options;
   const watch = new Watch(eyes.all.store);
   const open = new Set<() => void>();
   app.addHook('preClose', (done) => {

@@ -1,4 +1,5 @@
 import { sql, type RawBuilder } from 'kysely';
+import type { Id } from '../../model/id.ts';
 import type { EventRow, EventTable, NewEvent } from '../event-table.ts';
 import type { Page, PageRequest } from '../job-tables.ts';
 import { decodeCursor, encodeCursor, toPage } from './cursor.ts';
@@ -57,19 +58,23 @@ async function newestOfKinds(
 /** Of the log, what one page of a viewer who sees many jobs looks through at most. */
 const mostLookedAt = 16_000;
 
-/** Newest first, as somebody sees them who does not see everything: job by job where they are few, and else in one stretch. */
-async function listSeen(session: Session, filter: EventFilter, { limit, after }: PageRequest): Promise<Page<EventRow>> {
-  const before = decodeCursor(after, [0])?.[0] ?? null;
-  const where = whereOf(filter, before);
+interface Asked {
+  readonly where: RawBuilder<boolean>;
+  /** One more than a page shows. */
+  readonly want: number;
+}
+
+/** The heads of each job, merged. */
+async function newestOfJobs(session: Session, jobs: readonly Id[], { where, want }: Asked) {
   const head = (own: RawBuilder<boolean>): RawBuilder<unknown> =>
-    sql`SELECT * FROM (SELECT * FROM events WHERE ${where} AND ${own} ORDER BY id DESC LIMIT ${limit + 1}) AS head`;
-  const page = (rows: readonly StoredEvent[]) => toPage(rows, limit, { key: (row) => [row.id], item: toEvent });
-  const few = filter.jobId === undefined ? await fewSeen(session, fewJobs) : [filter.jobId];
-  if (few !== null) {
-    const heads = [...few.map((id) => head(sql`job_id = ${id}`)), head(sql`job_id IS NULL`)];
-    const query = sql<StoredEvent>`SELECT * FROM (${sql.join(heads, sql` UNION ALL `)}) AS heads ORDER BY id DESC LIMIT ${limit + 1}`;
-    return page(await session.rows({ compile: () => query.compile(session.build) }));
-  }
+    sql`SELECT * FROM (SELECT * FROM events WHERE ${where} AND ${own} ORDER BY id DESC LIMIT ${want}) AS head`;
+  const heads = [...jobs.map((id) => head(sql`job_id = ${id}`)), head(sql`job_id IS NULL`)];
+  const query = sql<StoredEvent>`SELECT * FROM (${sql.join(heads, sql` UNION ALL `)}) AS heads ORDER BY id DESC LIMIT ${want}`;
+  return session.rows({ compile: () => query.compile(session.build) });
+}
+
+/** The newest of a stretch of the log before `before`. */
+async function newestOfStretch(session: Session, { where, want }: Asked, before: number | null) {
   const ends = sql<{
     readonly first: number | null;
     readonly last: number | null;
@@ -77,9 +82,21 @@ async function listSeen(session: Session, filter: EventFilter, { limit, after }:
     (SELECT max(id) FROM every_event) AS last`;
   const [end] = await session.rows({ compile: () => ends.compile(session.build) });
   const from = Math.min(before ?? Infinity, (end?.last ?? 0) + 1) - mostLookedAt;
-  const stretch = sql<StoredEvent>`SELECT * FROM events WHERE ${where} AND id >= ${from} ORDER BY id DESC LIMIT ${limit + 1}`;
-  const found = page(await session.rows({ compile: () => stretch.compile(session.build) }));
-  return found.next === null && from > (end?.first ?? 0) ? { ...found, next: encodeCursor([from]) } : found;
+  const stretch = sql<StoredEvent>`SELECT * FROM events WHERE ${where} AND id >= ${from} ORDER BY id DESC LIMIT ${want}`;
+  const rows = await session.rows({ compile: () => stretch.compile(session.build) });
+  return { rows, from, isAll: from <= (end?.first ?? 0) };
+}
+
+/** Newest first, as somebody sees them who does not see everything: job by job where they are few, and else in one stretch. */
+async function listSeen(session: Session, filter: EventFilter, { limit, after }: PageRequest): Promise<Page<EventRow>> {
+  const before = decodeCursor(after, [0])?.[0] ?? null;
+  const asked = { where: whereOf(filter, before), want: limit + 1 };
+  const page = (rows: readonly StoredEvent[]) => toPage(rows, limit, { key: (row) => [row.id], item: toEvent });
+  const few = filter.jobId === undefined ? await fewSeen(session, fewJobs) : [filter.jobId];
+  if (few !== null) return page(await newestOfJobs(session, few, asked));
+  const { rows, from, isAll } = await newestOfStretch(session, asked, before);
+  const found = page(rows);
+  return found.next === null && !isAll ? { ...found, next: encodeCursor([from]) } : found;
 }
 
 type EventFilter = Parameters<EventTable['list']>[0];

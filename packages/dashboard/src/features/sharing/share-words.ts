@@ -27,3 +27,22 @@ export function withShare(items: readonly Share[], added: Given): readonly Given
       : `${share.with} ${share.with === 'team' ? share.team : share.email}`.toLowerCase();
   return [...items.flatMap(sentAgain).filter((share) => key(share) !== key(added)), added];
 }
+
+/** What the form holds. */
+export interface ShareDraft {
+  readonly kind: Share['with'];
+  readonly email: string;
+  /** Empty: the first there is. */
+  readonly team: string;
+  readonly level: ShareLevel;
+}
+
+export const emptyDraft: ShareDraft = { kind: 'person', email: '', team: '', level: 'view' };
+
+/** What the form asks for; null while it names nobody. */
+export function givenOf({ kind, email, team, level }: ShareDraft, teams: readonly string[]): Given | null {
+  if (kind === 'everyone') return { with: kind, level };
+  if (kind === 'person') return email.includes('@') ? { with: kind, email: email.trim(), level } : null;
+  const chosen = team === '' ? teams[0] : team;
+  return chosen === undefined ? null : { with: kind, team: chosen, level };
+}

@@ -66,54 +66,87 @@ function Shares({
   );
 }
 
-function Content({ job, access }: { readonly job: Job; readonly access: JobAccess }) {
-  const [isGiving, setGiving] = useState(false);
-  const isOwn = access.level === 'own';
-  const maySee = isOwn || access.level === 'edit';
-  const refusal = isOwn ? null : `${access.owner?.name ?? 'An administrator'} can share it.`;
-  const shares = useQuery({
+interface ShownTo {
+  readonly job: Job;
+  readonly access: JobAccess;
+}
+
+/** Null for who may share it, else who can. */
+const refusalOf = ({ level, owner }: JobAccess): string | null =>
+  level === 'own' ? null : `${owner?.name ?? 'An administrator'} can share it.`;
+
+const mayList = ({ level }: JobAccess): boolean => level === 'own' || level === 'edit';
+
+function useShares(job: Job, { enabled }: { readonly enabled: boolean }) {
+  return useQuery({
     queryKey: ['job', job.id, 'shares'],
     queryFn: () => api.jobShares({ params: { id: job.id } }),
-    enabled: maySee,
+    enabled,
   });
+}
+
+/** Whose it is, and what that is to the one who looks. */
+function OwnerPanel({ job, access }: ShownTo) {
+  const [isGiving, setGiving] = useState(false);
+  const shares = useShares(job, { enabled: mayList(access) });
+  const refusal = refusalOf(access);
+  const email = shares.data?.owner?.email;
   const give = (
-    <Button variant="default" size="xs" disabled={!isOwn} title={refusal ?? undefined} onClick={() => setGiving(true)}>
+    <Button
+      variant="default"
+      size="xs"
+      disabled={refusal !== null}
+      title={refusal ?? undefined}
+      onClick={() => setGiving(true)}
+    >
       Give away
     </Button>
   );
   return (
-    <Stack>
-      <Panel title="Owner" aside={give}>
-        <Stack gap={4}>
-          <Text className="jtp-break">
-            {access.owner?.name ?? 'Nobody'}
-            {shares.data?.owner ? <Text span c="dimmed">{` · ${shares.data.owner.email}`}</Text> : null}
-          </Text>
-          <Text size="sm" c="dimmed">
-            {access.text}
-          </Text>
-        </Stack>
-      </Panel>
-      {maySee ? (
-        <Panel title="Shared with">
-          <Loaded query={shares}>
-            {({ items }) => (
-              <Stack>
-                <Shares job={job} items={items} refusal={refusal} />
-                {isOwn ? <ShareForm job={job} items={items} /> : <Text size="sm">{refusal}</Text>}
-              </Stack>
-            )}
-          </Loaded>
-        </Panel>
-      ) : null}
-      {isOwn ? <WhyMay job={job} /> : null}
+    <Panel title="Owner" aside={give}>
+      <Stack gap={4}>
+        <Text className="jtp-break">
+          {access.owner?.name ?? 'Nobody'}
+          {email === undefined ? null : <Text span c="dimmed">{` · ${email}`}</Text>}
+        </Text>
+        <Text size="sm" c="dimmed">
+          {access.text}
+        </Text>
+      </Stack>
       {isGiving ? <GiveDialog job={job} onClose={() => setGiving(false)} /> : null}
-    </Stack>
+    </Panel>
+  );
+}
+
+function SharesPanel({ job, access }: ShownTo) {
+  const shares = useShares(job, { enabled: true });
+  const refusal = refusalOf(access);
+  return (
+    <Panel title="Shared with">
+      <Loaded query={shares}>
+        {({ items }) => (
+          <Stack>
+            <Shares job={job} items={items} refusal={refusal} />
+            {refusal === null ? <ShareForm job={job} items={items} /> : <Text size="sm">{refusal}</Text>}
+          </Stack>
+        )}
+      </Loaded>
+    </Panel>
   );
 }
 
 /** Whose the job is, whom it is shared with, and why somebody sees it. */
 export function SharingTab({ job }: { readonly job: Job }) {
   const access = useJobAccess(job.id);
-  return <Loaded query={access}>{(known) => <Content job={job} access={known} />}</Loaded>;
+  return (
+    <Loaded query={access}>
+      {(known) => (
+        <Stack>
+          <OwnerPanel job={job} access={known} />
+          {mayList(known) ? <SharesPanel job={job} access={known} /> : null}
+          {known.level === 'own' ? <WhyMay job={job} /> : null}
+        </Stack>
+      )}
+    </Loaded>
+  );
 }

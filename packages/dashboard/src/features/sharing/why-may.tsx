@@ -38,8 +38,8 @@ export function WhyMay({ job }: { readonly job: Job }) {
           </Group>
           {answer.isError ? <ErrorPanel error={answer.error} /> : null}
           {answer.data === undefined ? null : (
-            <Text role="status" className="jtp-break">
-              {answer.data.text}
+            <Text className="jtp-break">
+              <output>{answer.data.text}</output>
             </Text>
           )}
         </Stack>
