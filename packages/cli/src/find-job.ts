@@ -3,6 +3,16 @@ import { CommandError, exitStatus } from './exit-status.ts';
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/i;
 
+/** A name is one owner's: who sees the jobs of several may see it more than once. */
+function ofSeveral(name: string, jobs: readonly Job[]): CommandError {
+  const ids = jobs.map(({ id }) => id).join(', ');
+  return new CommandError(
+    exitStatus.notPermitted,
+    `${jobs.length} jobs are called '${name}': ${ids}.`,
+    'Name one by its id.',
+  );
+}
+
 /** A job by its id or its exact name; among the living ones, unless `deleted`. */
 export async function findJob(
   client: Client,
@@ -20,7 +30,8 @@ export async function findJob(
         ...(cursor === undefined ? {} : { cursor }),
       },
     });
-    const found = page.items.find((job) => job.name === nameOrId);
+    const [found, ...others] = page.items.filter((job) => job.name === nameOrId);
+    if (found !== undefined && others.length > 0) throw ofSeveral(nameOrId, [found, ...others]);
     if (found !== undefined) return found;
     cursor = page.next_cursor ?? undefined;
   } while (cursor !== undefined);

@@ -1,6 +1,7 @@
 /** Two people who do not know of each other, each with something of everything. */
 import { createClient, type Client, type Job, type JobInput } from 'job-trigger-contract';
 import { fromUuid, hashOfToken, toUuid, type FunctionRegistry, type Person, type Role } from 'job-trigger-core';
+import { hashPassword } from './access/passwords.ts';
 import type { TestPortal } from './test-portal.ts';
 
 export interface Somebody {
@@ -10,6 +11,9 @@ export interface Somebody {
   /** Asks and answers what came, whatever it is. */
   ask(method: string, path: string, body?: unknown): Promise<{ readonly status: number; readonly text: string }>;
 }
+
+/** Nobody signs in with it. */
+const nobodysPassword = hashPassword('the same for all of them');
 
 /** Signed in, without having signed in. */
 export async function somebody(portal: TestPortal, name: string, role: Role = 'editor'): Promise<Somebody> {
@@ -25,7 +29,7 @@ export async function somebody(portal: TestPortal, name: string, role: Role = 'e
     approver: false,
     timezone: 'UTC',
     active: true,
-    passwordHash: 'none',
+    passwordHash: await nobodysPassword,
     epoch: 0,
     seenAt: null,
   };

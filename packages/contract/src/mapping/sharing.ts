@@ -9,7 +9,7 @@ import {
 } from 'job-trigger-core';
 import type { JobAccess, PersonName, Shares, TeamShape } from '../shapes/sharing.ts';
 
-export const personNameToWire = (person: Person): PersonName => ({
+const personNameToWire = (person: Person): PersonName => ({
   id: toUuid(person),
   name: person.name,
   email: person.email,

@@ -12,9 +12,6 @@ export const jobLevels: readonly JobLevel[] = [...shareLevels, 'own'];
 export const shareKinds = ['person', 'team', 'everyone'] as const;
 export type ShareKind = (typeof shareKinds)[number];
 
-/** Each holds the one before; what a role allows is the most that anyone with it may. */
-export type PersonRole = 'viewer' | 'operator' | 'editor' | 'admin';
-
 /** Whoever is signed in stands behind this number, which no person and no team has. */
 export const everyoneId: Id = 0;
 

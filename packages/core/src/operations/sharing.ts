@@ -21,7 +21,7 @@ export type ShareWith =
 export type ShareInput = ShareWith & Pick<Share, 'level'>;
 
 /** Absent fields stay. */
-export interface SharesChange {
+interface SharesChange {
   /** In place of those there are. */
   readonly shares?: readonly ShareInput[] | undefined;
   /** Address of the person who is to own it; null for nobody. */

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { jobLevels, type JobLevel, type PersonRole } from '../model/sight.ts';
+import { roles, type Role } from '../model/person.ts';
+import { jobLevels, type JobLevel } from '../model/sight.ts';
 import { accessTo, lesserLevel, suffices, type AccessSource } from './job-access.ts';
 
-const roles: readonly PersonRole[] = ['viewer', 'operator', 'editor', 'admin'];
-const mostOf: Readonly<Record<PersonRole, JobLevel>> = { viewer: 'view', operator: 'run', editor: 'own', admin: 'own' };
+const mostOf: Readonly<Record<Role, JobLevel>> = { viewer: 'view', operator: 'run', editor: 'own', admin: 'own' };
 const rank = (level: JobLevel | null): number => (level === null ? -1 : jobLevels.indexOf(level));
 const held = (source: AccessSource): JobLevel => ('level' in source ? source.level : 'own');
 

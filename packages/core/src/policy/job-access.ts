@@ -1,5 +1,6 @@
 /** What a person may do to a job: the lesser of their role and of what the job is to them. Pure. */
-import { jobLevels, type JobLevel, type PersonRole } from '../model/sight.ts';
+import type { Role } from '../model/person.ts';
+import { jobLevels, type JobLevel } from '../model/sight.ts';
 
 /** Why somebody has a level at a job. */
 export type AccessSource =
@@ -9,7 +10,7 @@ export type AccessSource =
   | { readonly kind: 'team'; readonly level: JobLevel; readonly team: string };
 
 /** The most that a role lets anyone do, their own jobs included. */
-const ceilings: Readonly<Record<PersonRole, JobLevel>> = {
+const ceilings: Readonly<Record<Role, JobLevel>> = {
   viewer: 'view',
   operator: 'run',
   editor: 'own',
@@ -24,7 +25,7 @@ export function suffices(held: JobLevel | null, needed: JobLevel): boolean {
 }
 
 /** What is left of a level under a role. */
-export function lesserLevel(role: PersonRole, level: JobLevel): JobLevel {
+export function lesserLevel(role: Role, level: JobLevel): JobLevel {
   return suffices(ceilings[role], level) ? level : ceilings[role];
 }
 
@@ -44,7 +45,7 @@ export function accessTo({
   role,
   sources,
 }: {
-  readonly role: PersonRole;
+  readonly role: Role;
   readonly sources: readonly AccessSource[];
 }): JobAccess {
   const ceiling = ceilings[role];

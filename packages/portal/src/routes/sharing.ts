@@ -13,7 +13,7 @@ export function sharingRoutes(app: FastifyInstance, { operations, store }: Porta
   const idOf = ({ id }: { readonly id: string }): Id => referenceOf(id, 'job').id;
 
   const ownPerson = async (caller: Caller | null): Promise<Person | null> =>
-    caller?.personId == null ? null : store.people.get(caller.personId);
+    caller === null || caller.personId === null ? null : store.people.get(caller.personId);
 
   /** Asked for somebody else by who may share the job. */
   async function personAsked(email: string | undefined, caller: Caller | null, jobId: Id): Promise<Person | null> {
