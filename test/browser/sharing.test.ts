@@ -54,7 +54,7 @@ async function pictured(path: string, name: string, shows: string): Promise<void
   for (const { look, options } of looks) {
     const context = await signIn(browser, portal.base, options);
     const page = await opened(context, path);
-    await page.getByText(shows).first().waitFor();
+    await page.getByText(shows).filter({ visible: true }).first().waitFor();
     await picturesOf(page, { of: 'sharing', look })(name);
     await context.close();
   }
@@ -64,7 +64,7 @@ test('a team is made, a job is shared with it and explained, and seen for as lon
   const noor = await invited('Noor', 'operator');
   const path = `/jobs/${job.jobId}?tab=sharing`;
   const seen = await opened(noor, '/jobs');
-  await seen.getByText('No job yet').first().waitFor();
+  await seen.getByText('No jobs yet.').first().waitFor();
   expect(await seen.getByText('nightly').count()).toBe(0);
   await seen.goto(`/jobs/${job.jobId}`);
   await seen.getByText('There is no such job').first().waitFor();
@@ -74,7 +74,7 @@ test('a team is made, a job is shared with it and explained, and seen for as lon
   await page.getByText('No team yet').waitFor();
   await page.getByRole('button', { name: 'Add team' }).click();
   await page.getByLabel('Name').fill('Night shift');
-  await page.getByRole('textbox', { name: 'Members' }).fill('noor@example.org');
+  await page.getByLabel('Members').first().fill('noor@example.org');
   await page.keyboard.press('Enter');
   await picturesOf(page, { of: 'sharing', look: 'wide' })('add-team');
   await page.getByRole('dialog').getByRole('button', { name: 'Add team' }).click();
