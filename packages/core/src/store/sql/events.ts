@@ -64,11 +64,19 @@ interface Asked {
   readonly want: number;
 }
 
-/** The heads of each job, merged. */
-async function newestOfJobs(session: Session, jobs: readonly Id[], { where, want }: Asked) {
-  const head = (own: RawBuilder<boolean>): RawBuilder<unknown> =>
-    sql`SELECT * FROM (SELECT * FROM events WHERE ${where} AND ${own} ORDER BY id DESC LIMIT ${want}) AS head`;
-  const heads = [...jobs.map((id) => head(sql`job_id = ${id}`)), head(sql`job_id IS NULL`)];
+/** The heads of each job, merged. @param known that these jobs are seen: nothing is asked of each row */
+async function newestOfJobs(
+  session: Session,
+  jobs: readonly Id[],
+  { where, want, known }: Asked & { readonly known: boolean },
+): Promise<readonly StoredEvent[]> {
+  const head = (table: RawBuilder<unknown>, own: RawBuilder<boolean>): RawBuilder<unknown> =>
+    sql`SELECT * FROM (SELECT * FROM ${table} WHERE ${where} AND ${own} ORDER BY id DESC LIMIT ${want}) AS head`;
+  const ofJob = known ? sql`every_event` : sql`events`;
+  const heads = [
+    ...jobs.map((id) => head(ofJob, sql`job_id = ${id}`)),
+    head(sql`events`, sql`job_id IS NULL`),
+  ];
   const query = sql<StoredEvent>`SELECT * FROM (${sql.join(heads, sql` UNION ALL `)}) AS heads ORDER BY id DESC LIMIT ${want}`;
   return session.rows({ compile: () => query.compile(session.build) });
 }
@@ -92,8 +100,9 @@ async function listSeen(session: Session, filter: EventFilter, { limit, after }:
   const before = decodeCursor(after, [0])?.[0] ?? null;
   const asked = { where: whereOf(filter, before), want: limit + 1 };
   const page = (rows: readonly StoredEvent[]) => toPage(rows, limit, { key: (row) => [row.id], item: toEvent });
-  const few = filter.jobId === undefined ? await fewSeen(session, fewJobs) : [filter.jobId];
-  if (few !== null) return page(await newestOfJobs(session, few, asked));
+  const known = filter.jobId === undefined;
+  const few = known ? await fewSeen(session, fewJobs) : [filter.jobId];
+  if (few !== null) return page(await newestOfJobs(session, few, { ...asked, known }));
   const { rows, from, isAll } = await newestOfStretch(session, asked, before);
   const found = page(rows);
   return found.next === null && !isAll ? { ...found, next: encodeCursor([from]) } : found;

@@ -125,7 +125,7 @@ async function recordStretch(
     conditions.push(sql`created_at <= ${before[0]}`, sql`(created_at, id) < (${before[0]}, ${before[1]})`);
   }
   const head = (own: readonly RawBuilder<boolean>[]): RawBuilder<unknown> =>
-    sql`SELECT id, created_at, job_id, trigger, state, reason, worker_id FROM ${record.isMixed ? sql`every_run` : sql`runs`}
+    sql`SELECT id, created_at, job_id, trigger, state, reason, worker_id FROM ${record.isMixed || record.few !== null ? sql`every_run` : sql`runs`}
      WHERE ${sql.join([...conditions, ...own], sql` AND `)} ORDER BY created_at DESC, id DESC LIMIT ${length}`;
   const heads = record.few?.map((id) => sql`SELECT * FROM (${head([sql`job_id = ${id}`])}) AS head`);
   const walked =

@@ -59,6 +59,12 @@ const attentionItems = `SELECT t.id, t.created_at, t.fingerprint, t.kind, t.seve
 const where = (table: string, condition: string): string => `SELECT t.* FROM @${table} t WHERE ${condition}`;
 const ofSeenJob = (table: string): string => where(table, `t.job_id IN ${seenJobs}`);
 
+/**
+ * Runs are found by what a query names, never by walking through all of the jobs that somebody sees: there SQLite would
+ * begin with them, and look up each of their runs for each row of what it joins. The sign takes that way from it.
+ */
+const ofSeenRunJob: Readonly<Record<Kind, string>> = { sqlite: '+t.job_id', postgres: 't.job_id' };
+
 /** In an order in which each may read the ones before. `@name` is the table itself. */
 const viewsFor = (kind: Kind): Readonly<Record<string, string>> => ({
   jobs: where('jobs', `t.id IN ${seenJobs}`),
@@ -69,7 +75,7 @@ const viewsFor = (kind: Kind): Readonly<Record<string, string>> => ({
   schedule_calendars: where('schedule_calendars', `t.schedule_id IN ${schedulesSeen}`),
   occurrences: where('occurrences', `t.schedule_id IN ${schedulesSeen}`),
   gaps: where('gaps', `t.schedule_id IN ${schedulesSeen}`),
-  runs: ofSeenJob('runs'),
+  runs: where('runs', `${ofSeenRunJob[kind]} IN ${seenJobs}`),
   attempts: where('attempts', ofSeenRun),
   run_reports: where('run_reports', ofSeenRun),
   queue: ofSeenJob('queue'),
