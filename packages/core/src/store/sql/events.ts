@@ -3,7 +3,7 @@ import type { Id } from '../../model/id.ts';
 import type { EventRow, EventTable, NewEvent } from '../event-table.ts';
 import type { Page, PageRequest } from '../job-tables.ts';
 import { decodeCursor, encodeCursor, toPage } from './cursor.ts';
-import { fewJobs, fewSeen } from './seen-jobs.ts';
+import { fewJobs, fewSeen, headsOf } from './seen-jobs.ts';
 import { readObject } from './json.ts';
 import type { EventTableRow } from './schema.ts';
 import { first, runRows, type Session } from './session.ts';
@@ -64,20 +64,19 @@ interface Asked {
   readonly want: number;
 }
 
-/** The heads of each job, merged. @param known that these jobs are seen: nothing is asked of each row */
-async function newestOfJobs(
-  session: Session,
-  jobs: readonly Id[],
-  { where, want, known }: Asked & { readonly known: boolean },
-): Promise<readonly StoredEvent[]> {
-  const head = (table: RawBuilder<unknown>, own: RawBuilder<boolean>): RawBuilder<unknown> =>
-    sql`SELECT * FROM (SELECT * FROM ${table} WHERE ${where} AND ${own} ORDER BY id DESC LIMIT ${want}) AS head`;
-  const ofJob = known ? sql`every_event` : sql`events`;
-  const heads = [
-    ...jobs.map((id) => head(ofJob, sql`job_id = ${id}`)),
-    head(sql`events`, sql`job_id IS NULL`),
-  ];
-  const query = sql<StoredEvent>`SELECT * FROM (${sql.join(heads, sql` UNION ALL `)}) AS heads ORDER BY id DESC LIMIT ${want}`;
+/** The heads of the jobs that are seen, and of what is about none, merged. */
+async function newestOfJobs(session: Session, jobs: readonly Id[], { where, want }: Asked) {
+  const order = sql`id DESC`;
+  const heads = headsOf(session, jobs, { table: 'every_event', where, order, limit: want });
+  const query = sql<StoredEvent>`SELECT * FROM (${heads} UNION ALL SELECT * FROM
+    (SELECT * FROM events WHERE ${where} AND job_id IS NULL ORDER BY ${order} LIMIT ${want}) AS head) AS heads
+    ORDER BY ${order} LIMIT ${want}`;
+  return session.rows({ compile: () => query.compile(session.build) });
+}
+
+/** Of one job, which the caller may not see. */
+async function newestOfJob(session: Session, { where, want }: Asked): Promise<readonly StoredEvent[]> {
+  const query = sql<StoredEvent>`SELECT * FROM events WHERE ${where} ORDER BY id DESC LIMIT ${want}`;
   return session.rows({ compile: () => query.compile(session.build) });
 }
 
@@ -100,9 +99,9 @@ async function listSeen(session: Session, filter: EventFilter, { limit, after }:
   const before = decodeCursor(after, [0])?.[0] ?? null;
   const asked = { where: whereOf(filter, before), want: limit + 1 };
   const page = (rows: readonly StoredEvent[]) => toPage(rows, limit, { key: (row) => [row.id], item: toEvent });
-  const known = filter.jobId === undefined;
-  const few = known ? await fewSeen(session, fewJobs) : [filter.jobId];
-  if (few !== null) return page(await newestOfJobs(session, few, { ...asked, known }));
+  if (filter.jobId !== undefined) return page(await newestOfJob(session, asked));
+  const few = await fewSeen(session, fewJobs);
+  if (few !== null) return page(await newestOfJobs(session, few, asked));
   const { rows, from, isAll } = await newestOfStretch(session, asked, before);
   const found = page(rows);
   return found.next === null && !isAll ? { ...found, next: encodeCursor([from]) } : found;

@@ -9,7 +9,7 @@ import type { Page, PageRequest } from '../job-tables.ts';
 import type { RunFilter } from '../run-table.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import { runsOf, type RunKey } from './run-view.ts';
-import { fewJobs, fewSeen } from './seen-jobs.ts';
+import { fewJobs, fewSeen, headsOf } from './seen-jobs.ts';
 import type { Session } from './session.ts';
 
 /** Of the record, what one page looks through at most: in stretches, the first of them short. */
@@ -124,14 +124,14 @@ async function recordStretch(
     // A database may search an index by the first part alone.
     conditions.push(sql`created_at <= ${before[0]}`, sql`(created_at, id) < (${before[0]}, ${before[1]})`);
   }
-  const head = (own: readonly RawBuilder<boolean>[]): RawBuilder<unknown> =>
-    sql`SELECT id, created_at, job_id, trigger, state, reason, worker_id FROM ${record.isMixed || record.few !== null ? sql`every_run` : sql`runs`}
-     WHERE ${sql.join([...conditions, ...own], sql` AND `)} ORDER BY created_at DESC, id DESC LIMIT ${length}`;
-  const heads = record.few?.map((id) => sql`SELECT * FROM (${head([sql`job_id = ${id}`])}) AS head`);
+  const where = sql.join(conditions, sql` AND `);
+  const newestFirst = sql`created_at DESC, id DESC`;
+  const columns = sql`id, created_at, job_id, trigger, state, reason, worker_id`;
   const walked =
-    heads === undefined
-      ? head([])
-      : sql`SELECT * FROM (${sql.join(heads, sql` UNION ALL `)}) AS heads ORDER BY created_at DESC, id DESC LIMIT ${length}`;
+    record.few === null
+      ? sql`SELECT ${columns} FROM ${record.isMixed ? sql`every_run` : sql`runs`} WHERE ${where} ORDER BY ${newestFirst} LIMIT ${length}`
+      : sql`SELECT ${columns} FROM (${headsOf(session, record.few, { table: 'every_run', where, order: newestFirst, limit: length })}) AS heads
+        ORDER BY ${newestFirst} LIMIT ${length}`;
   const stretch = sql<RunKey & { readonly fits: number }>`WITH looked AS MATERIALIZED (
     ${walked})
   SELECT * FROM (SELECT id, created_at, 1 AS fits FROM looked s WHERE ${fits(filter, record)} ORDER BY created_at DESC, id DESC LIMIT ${limit}) AS fitting
