@@ -60,10 +60,14 @@ const where = (table: string, condition: string): string => `SELECT t.* FROM @${
 const ofSeenJob = (table: string): string => where(table, `t.job_id IN ${seenJobs}`);
 
 /**
- * Runs are found by what a query names, never by walking through all of the jobs that somebody sees: there SQLite would
- * begin with them, and look up each of their runs for each row of what it joins. The sign takes that way from it.
+ * Runs are found by what a query names, and each found one is asked for its job. Left to themselves SQLite would begin with
+ * the jobs that somebody sees and read all their runs, for each row of what it joins, and PostgreSQL would read the whole
+ * record to join it with these jobs: the sign, and the test of a truth, take these ways from them.
  */
-const ofSeenRunJob: Readonly<Record<Kind, string>> = { sqlite: '+t.job_id', postgres: 't.job_id' };
+const ofSeenRuns: Readonly<Record<Kind, string>> = {
+  sqlite: `+t.job_id IN ${seenJobs}`,
+  postgres: `(t.job_id IN ${seenJobs}) IS TRUE`,
+};
 
 /** In an order in which each may read the ones before. `@name` is the table itself. */
 const viewsFor = (kind: Kind): Readonly<Record<string, string>> => ({
@@ -75,7 +79,7 @@ const viewsFor = (kind: Kind): Readonly<Record<string, string>> => ({
   schedule_calendars: where('schedule_calendars', `t.schedule_id IN ${schedulesSeen}`),
   occurrences: where('occurrences', `t.schedule_id IN ${schedulesSeen}`),
   gaps: where('gaps', `t.schedule_id IN ${schedulesSeen}`),
-  runs: where('runs', `${ofSeenRunJob[kind]} IN ${seenJobs}`),
+  runs: where('runs', ofSeenRuns[kind]),
   attempts: where('attempts', ofSeenRun),
   run_reports: where('run_reports', ofSeenRun),
   queue: ofSeenJob('queue'),
