@@ -78,6 +78,18 @@ export function sharingConformance(make: MakeBed): void {
       await expect(store.sharing.setOwner(other.id, noor)).rejects.toMatchObject({ code: 'name_taken' });
     });
 
+    test('with an account go its shares and its places in teams (SEC-B9)', async () => {
+      const { store } = bed();
+      const [id = 0, teamId = 0] = await store.ids(2);
+      await store.people.insert(factories.person({ id, email: `leaves-${id}@example.org` }));
+      const job = await jobOf(somebody());
+      await store.sharing.setShares(job.id, [{ with: 'person', granteeId: id, level: 'view' }]);
+      await store.sharing.setTeam({ id: teamId, createdAt: 1, name: 'Leaving', members: [id] });
+      await store.people.remove(id);
+      expect(await store.sharing.shares(job.id)).toEqual([]);
+      expect((await store.sharing.team(teamId))?.members).toEqual([]);
+    });
+
     test('a team is told by its name, whatever the case', async () => {
       const { store } = bed();
       const [first = 0, second = 0] = await store.ids(2);
