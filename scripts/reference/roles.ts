@@ -14,7 +14,7 @@ export function rolesPage(): string {
   });
   return page('Roles', 'packages/contract/src', [
     'Who may do what: the table that the portal asks for each request. A route that is not in it is refused. Each role holds\nthe one before it; `approver` is given besides. The last column is the scope that an [API key](../how-to/people-and-keys.md)\nneeds, where the role of its owner allows it: `none` is refused to keys, `any` is for anybody, known or not.',
-    'Beside the table: `GET /api/stream` for anyone signed in, and for whoever holds its secret or token `POST /api/hooks/{id}`,\n`/api/pings/{token}` and `GET /api/feeds/{token}/jobs.ics`.',
+    'What somebody may do to one job is the lesser of this and of what the job [is to them](../how-to/share-jobs.md).\n\nBeside the table: `GET /api/stream` for anyone signed in, and for whoever holds its secret or token `POST /api/hooks/{id}`,\n`/api/pings/{token}` and `GET /api/feeds/{token}/jobs.ics`.',
     ...sections,
   ]);
 }

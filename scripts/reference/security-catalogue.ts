@@ -45,17 +45,9 @@ export const attacks: Readonly<Record<string, readonly CataloguedAttack[]>> = {
   'Who may do what': [
     { id: 'B1', attack: 'A viewer acts' },
     { id: 'B2', attack: 'Who may run supplies code, variables or folders of their own' },
-    {
-      id: 'B3',
-      attack: 'Ids of somebody else, wherever an id is taken',
-      untested: 'jobs are not shared yet: whoever signs in sees all of them, and may do what their role says.',
-    },
+    { id: 'B3', attack: 'Ids of somebody else, wherever an id is taken' },
     { id: 'B4', attack: 'Fields that would make a caller more than they are' },
-    {
-      id: 'B5',
-      attack: 'Lists and counts over what is not shared',
-      untested: 'jobs are not shared yet: whoever signs in sees all of them, and may do what their role says.',
-    },
+    { id: 'B5', attack: 'Lists and counts over what is not shared' },
     {
       id: 'B6',
       attack: 'Approval of one’s own script, by a key, or of another version',

@@ -32,6 +32,7 @@ beforeAll(async () => {
     await monitorOf(context),
     await webhookOf(context),
     `/jobs/${good.jobId}/edit`,
+    await sharedTab(context, good),
     '/nothing-here',
   ];
   await context.close();
@@ -81,6 +82,16 @@ async function monitorOf(context: BrowserContext): Promise<string> {
 
 const webhookOf = async (context: BrowserContext): Promise<string> =>
   `/admin/webhooks/${await made(context, '/api/webhooks', { name: 'Channel', url: 'https://example.org/hook' })}`;
+
+/** Of a job that is shared with a team, which then stands on the page of teams. */
+async function sharedTab(context: BrowserContext, { jobId }: Made): Promise<string> {
+  const headers = { 'x-jtp-csrf': '1', origin: portal.base };
+  await context.request.put('/api/teams/Night', { data: { members: ['mei@example.org'] }, headers });
+  const items = [{ with: 'team', team: 'Night', level: 'run' }];
+  const answer = await context.request.put(`/api/jobs/${jobId}/shares`, { data: { items }, headers });
+  if (!answer.ok()) throw new Error(`The share was refused: ${await answer.text()}`);
+  return `/jobs/${jobId}?tab=sharing`;
+}
 
 /** Every page that the navigation leads to. */
 async function linked(context: BrowserContext): Promise<readonly string[]> {

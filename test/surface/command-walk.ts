@@ -307,6 +307,27 @@ async function walkPeople(say: Say): Promise<void> {
   await say('users rm', ['nobody@example.org', '--yes']);
 }
 
+async function walkSharing(say: Say): Promise<void> {
+  await say('teams ls', [], { plain: true });
+  await say('teams set', ['Night', '--members', 'mei@example.org']);
+  await say('teams set', ['Day', '--members', 'nobody@example.org']);
+  await say('jobs shares', ['walk'], { plain: true });
+  await say('jobs share', ['walk', '--with', 'Night', '--as', 'run']);
+  await say('jobs share', ['walk', '--with', 'everyone', '--as', 'view'], { plain: true });
+  await say('jobs share', ['walk', '--with', 'nobody@example.org', '--as', 'edit']);
+  await say('jobs shares', ['walk']);
+  await say('jobs unshare', ['walk', '--with', 'everyone']);
+  await say('jobs unshare', ['walk', '--with', 'everyone'], { plain: true });
+  await say('jobs give', ['walk', '--to', 'nobody', '--yes']);
+  await say('jobs give', ['walk', '--to', 'mei@example.org', '--yes'], { plain: true });
+  await say('jobs access', ['walk']);
+  await say('jobs access', ['walk', '--person', 'mei@example.org'], { plain: true });
+  await say('teams set', ['night', '--name', 'Day'], { plain: true });
+  await say('teams ls');
+  await say('teams rm', ['Day', '--yes']);
+  await say('teams rm', ['Day', '--yes']);
+}
+
 async function walkKeys(say: Say): Promise<void> {
   await say('keys create', ['deploy', '--scopes', 'read,run', '--from', '10.0.0.0/8', '--days', '30']);
   await say('keys create', ['deploy', '--scopes', 'read']);
@@ -349,6 +370,7 @@ export async function walk(say: Say): Promise<void> {
   await walkHooks(say);
   await walkMonitors(say);
   await walkPlugins(say);
+  await walkSharing(say);
   await walkKeys(say);
   await walkPeople(say);
 }

@@ -114,6 +114,20 @@ export { examine, worstOf } from './policy/examine.ts';
 export { lastPollAge } from './policy/examine-processes.ts';
 export { sizeText } from './policy/examine-storage.ts';
 export { examinations, type Examination, type Finding } from './policy/finding.ts';
+export { accessTo, lesserLevel, suffices, type AccessSource, type JobAccess } from './policy/job-access.ts';
+export {
+  jobLevels,
+  shareKinds,
+  shareLevels,
+  type JobLevel,
+  type Share,
+  type ShareKind,
+  type ShareLevel,
+  type Sight,
+  type Team,
+} from './model/sight.ts';
+export type { Explained, JobShares, ShareInput, ShareWith, SharingOperations, TeamView } from './operations/sharing.ts';
+export type { NamedShare } from './store/sharing-table.ts';
 export { statusOf as jobStatusOf } from './policy/status.ts';
 export { waitingReason } from './policy/waiting.ts';
 export { whyHeld, whyItRan, whyNextNone, whyNoRun } from './policy/why.ts';

@@ -29,6 +29,7 @@ import {
 import { walkKeys, walkPeople, walkProfile } from './test-walk-access.ts';
 import { walkHooks } from './test-walk-hooks.ts';
 import { changingEndpoints, unaudited, walkAudit } from './test-walk-audit.ts';
+import { walkSharing } from './test-walk-sharing.ts';
 
 const snapshot = resolve(import.meta.dirname, '../../../docs/reference/openapi.json');
 const me = { email: 'mei@example.org', password: 'correct horse battery' };
@@ -150,6 +151,7 @@ test(
     await walkKeys(client, clientWith);
     await walkPeople(client, stranger);
     await walkProfile(client, me.password);
+    await walkSharing(client, job, me.email);
     await client.logout();
     const witness = clientWith({ authorization: `Bearer ${(await stranger.login({ body: me })).access_token}` });
     const { items } = await witness.listAudit({ query: { action: 'setup.*,sign_in.*,person.created' } });

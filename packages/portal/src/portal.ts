@@ -4,6 +4,7 @@ import cookie from '@fastify/cookie';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Ballast, Config, Operations, Store, System } from 'job-trigger-core';
+import { openEyes, type Eyes } from './access/eyes.ts';
 import { accessControl } from './access/access-control.ts';
 import { documentation } from './plugins/documentation.ts';
 import { answerFrameworkError, errorHandling } from './plugins/errors.ts';
@@ -40,6 +41,7 @@ import { auditRoutes } from './routes/audit.ts';
 import { userRoutes } from './routes/users.ts';
 import { profileRoutes } from './routes/profile.ts';
 import { keyRoutes } from './routes/keys.ts';
+import { sharingRoutes } from './routes/sharing.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 
 export interface PortalOptions {
@@ -61,6 +63,11 @@ export interface PortalOptions {
   readonly ballast?: Ballast | null;
   /** `config.yaml`, to be copied with a backup; null without one. */
   readonly configFile?: string | null;
+}
+
+/** What rooms get: store and operations see what the caller of the request sees. */
+export interface RoomOptions extends PortalOptions {
+  readonly eyes: Eyes;
 }
 
 export type Portal = FastifyInstance;
@@ -146,8 +153,12 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
     userRoutes,
     profileRoutes,
     keyRoutes,
+    sharingRoutes,
   ];
-  for (const routes of rooms) routes(app, options);
+  const eyes = openEyes(options);
+  app.decorate('eyes', eyes);
+  const seen: RoomOptions = { ...options, store: eyes.store, operations: eyes.operations, eyes };
+  for (const routes of rooms) routes(app, seen);
   if (options.localCaller === undefined) await servePages(app, options.pages ?? null, notFound);
   else app.setNotFoundHandler(notFound);
   await app.ready();

@@ -1,8 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, FastifySchema } from 'fastify';
-import type { AnswerOf, Endpoint } from 'job-trigger-contract';
+import { reachOf, type AnswerOf, type Endpoint } from 'job-trigger-contract';
 import { invalidField, type Actor, type ApiKey, type Once, type Role } from 'job-trigger-core';
 import type { z } from 'zod';
 import type { ServedRoute } from './access/access-control.ts';
+import type { Eyes } from './access/eyes.ts';
+import { checkReach } from './access/reach.ts';
 import { onceOf, RepeatHeaders } from './repeat.ts';
 
 declare module 'fastify' {
@@ -15,6 +17,10 @@ declare module 'fastify' {
   interface FastifyInstance {
     /** Every route, once the app is ready. */
     served: readonly ServedRoute[];
+  }
+  interface FastifyInstance {
+    /** Null where no endpoint answers. */
+    eyes: Eyes | null;
   }
   interface FastifyRequest {
     /** Who calls; null for nobody known. */
@@ -113,6 +119,8 @@ export function serve<const E extends Endpoint>(
   endpoint: E,
   answer: (call: Call<E>) => Promise<AnswerOf<E>> | AnswerOf<E>,
 ): void {
+  const reach = reachOf(endpoint);
+  const { eyes } = app;
   app.route({
     method: endpoint.method,
     url: urlOf(endpoint),
@@ -131,7 +139,8 @@ export function serve<const E extends Endpoint>(
         reply,
       } as Call<E>;
       reply.code(endpoint.status);
-      const value = await answer(call);
+      if (eyes !== null) await checkReach(eyes, reach, { caller: request.caller, params: request.params });
+      const value = await (eyes === null ? answer(call) : eyes.with(request.caller, () => answer(call)));
       return endpoint.answer === null ? reply.send() : value;
     },
   });

@@ -1,4 +1,5 @@
 /** Jobs that cannot be, by their fields, their files and their parameters. */
+import { wrongShares } from './test-wrong-shares.ts';
 import { config, invalid, script, type WrongCall } from './test-wrong-call.ts';
 
 const outside = { status: 422, code: 'script_outside_folder', field: 'config.script' } as const;
@@ -394,4 +395,4 @@ const parameters: readonly WrongCall[] = [
   },
 ];
 
-export const wrongJobs: readonly WrongCall[] = [...shapes, ...numbers, ...files, ...parameters];
+export const wrongJobs: readonly WrongCall[] = [...shapes, ...numbers, ...files, ...parameters, ...wrongShares];

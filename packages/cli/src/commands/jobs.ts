@@ -18,6 +18,7 @@ import { repeatHeaders, repeatOption } from '../repeat-key.ts';
 import { actOnJobs, isOne } from './bulk.ts';
 import { addFailureCommands, stoppedText } from './failures.ts';
 import { addLedgerCommands } from './ledger.ts';
+import { addSharingCommands } from './sharing.ts';
 
 /** The zone of the schedule that is due next: what `--tz job` shows it in. */
 function zoneOfNext(job: Job): string | undefined {
@@ -386,5 +387,6 @@ export function addJobCommands(program: Command, context: () => Context): void {
       await told(context(), made, 'Created');
     });
   addLedgerCommands(jobs, context);
+  addSharingCommands(jobs, context);
   addFailureCommands(jobs, context);
 }

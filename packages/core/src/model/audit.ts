@@ -88,6 +88,12 @@ export const auditActions = {
   'demo.removed': 'Demo data was removed.',
   'retention.run': 'What retention no longer keeps was removed.',
   'backup.made': 'A backup was made.',
+
+  'job.shared': 'It was changed whom a job is shared with.',
+  'job.given': 'A job was given to another owner.',
+  'team.created': 'A team was made.',
+  'team.changed': 'A team got another name or other members.',
+  'team.deleted': 'A team was removed.',
 } as const;
 
 export type AuditAction = keyof typeof auditActions;
@@ -111,6 +117,7 @@ export const auditSubjects = [
   'webhook',
   'monitor',
   'key',
+  'team',
 ] as const;
 export type AuditSubjectKind = (typeof auditSubjects)[number];
 

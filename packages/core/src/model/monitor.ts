@@ -19,7 +19,7 @@ export interface Monitor {
   readonly id: Id;
   readonly createdAt: Instant;
   readonly updatedAt: Instant;
-  /** Unique, whatever the case. */
+  /** Unique among its owner's, whatever the case. */
   readonly name: string;
   /** SHA-256 of the token. */
   readonly hash: string;
@@ -39,6 +39,8 @@ export interface Monitor {
   readonly startedAt: Instant | null;
   /** The body of the last ping that had one, at most 10 kB. */
   readonly lastOutput: string | null;
+  /** Whose it is: they and administrators see it. Null: administrators alone. */
+  readonly ownerId: Id | null;
 }
 
 export interface Ping {

@@ -1,5 +1,7 @@
 /** What people ask of calendars. A change plans every schedule anew that the calendar counts for, in its own transaction. */
 import { JobTriggerError } from '../errors.ts';
+import type { Sight } from '../model/sight.ts';
+import { suffices } from '../policy/job-access.ts';
 import type { Calendar, CalendarContent, CalendarSource } from '../model/calendar.ts';
 import { toUuid, type Id, type Reference } from '../model/id.ts';
 import type { Instant } from '../model/instant.ts';
@@ -74,6 +76,26 @@ const mostTold = 200;
 
 const scopesOf = (calendars: readonly Calendar[]) =>
   calendars.flatMap(({ content }) => (content.kind === 'blackout' ? [content.scope] : []));
+
+/** @throws `forbidden` where it counts, or would count, for jobs that a person may not edit */
+async function mayReach(
+  tables: Pick<Tables, 'sharing'>,
+  reached: readonly CalendarLink[],
+  calendars: readonly Calendar[],
+  sight: Sight | undefined,
+): Promise<void> {
+  if (sight === undefined) return;
+  const jobIds = [...new Set(reached.map(({ jobId }) => jobId))];
+  const levels = await tables.sharing.levels(jobIds, sight.personId);
+  const isOwn = jobIds.every((id) => suffices(levels.get(id) ?? null, 'edit'));
+  // All jobs, and those of a tag, are also those that others will make.
+  const isNarrow = scopesOf(calendars).every(({ kind }) => kind === 'jobs' || kind === 'attached');
+  if (isOwn && isNarrow) return;
+  throw new JobTriggerError(
+    'forbidden',
+    'This calendar counts for jobs that you may not edit; an administrator can change it.',
+  );
+}
 
 /**
  * Where the new reading counts from. What is due by the old one and not planned yet stays ahead of the cursor, so that
@@ -165,7 +187,7 @@ function eventOf(kind: string, calendar: Calendar, actor: Actor, { affectedCount
   return { kind, actor: actor.name, data: { ...data, affected: affectedCount } };
 }
 
-export function calendarOperations({ store }: OperationContext): CalendarOperations {
+export function calendarOperations({ store, sight }: OperationContext): CalendarOperations {
   async function existing(tables: Tables, id: Id): Promise<Calendar> {
     const calendar = await tables.calendars.get(id);
     if (calendar === null) throw notFound('calendar');
@@ -199,7 +221,9 @@ export function calendarOperations({ store }: OperationContext): CalendarOperati
         const now = await tables.now();
         const calendar = { id, createdAt: now, updatedAt: now, version: 1, name, description, content, source };
         await tables.calendars.insert(calendar);
-        const effect = await replan(tables, await tables.calendars.reachedBy(id, scopesOf([calendar])), now);
+        const reached = await tables.calendars.reachedBy(id, scopesOf([calendar]));
+        await mayReach(tables, reached, [calendar], sight);
+        const effect = await replan(tables, reached, now);
         await tables.events.append([eventOf('calendar.created', calendar, actor, effect)]);
         const subject = subjectOf('calendar', calendar);
         await note(tables, actor, { action: 'calendar.created', subject, after: calendar });
@@ -236,6 +260,7 @@ export function calendarOperations({ store }: OperationContext): CalendarOperati
           });
         validateCalendar(calendar);
         const reached = await tables.calendars.reachedBy(id, scopesOf([before, calendar]));
+        await mayReach(tables, reached, [before, calendar], sight);
         await tables.calendars.update(calendar, before.version);
         const effect = await replan(tables, reached, now);
         await tables.events.append([eventOf('calendar.changed', calendar, actor, effect)]);
@@ -251,6 +276,8 @@ export function calendarOperations({ store }: OperationContext): CalendarOperati
       const effect = await audited(store, async (tables) => {
         await tables.calendars.lock([id]);
         const calendar = await existing(tables, id);
+        const reached = await tables.calendars.reachedBy(id, scopesOf([calendar]));
+        await mayReach(tables, reached, [calendar], sight);
         const users = await usersOf(tables, id);
         if (users.length > 0 && !force)
           throw new JobTriggerError(
@@ -261,7 +288,6 @@ export function calendarOperations({ store }: OperationContext): CalendarOperati
               .join(', ')}${users.length > 5 ? ` and ${users.length - 5} more` : ''}.`,
             { used_by: users.slice(0, 50).map((user) => ({ job_id: toUuid(user), job_name: user.name })) },
           );
-        const reached = await tables.calendars.reachedBy(id, scopesOf([calendar]));
         await detach(tables, id);
         await tables.calendars.remove(id);
         const removed = await replan(tables, reached, await tables.now());

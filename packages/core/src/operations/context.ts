@@ -2,6 +2,7 @@
 import type { JobTypes } from '../job-types/registry.ts';
 import type { ArtifactSettings } from '../model/artifact.ts';
 import type { Id } from '../model/id.ts';
+import type { Sight } from '../model/sight.ts';
 import type { BreakerSettings } from '../model/trouble.ts';
 import type { Store } from '../store/store.ts';
 import type { System } from '../system/system.ts';
@@ -49,6 +50,8 @@ export interface OperationContext {
   readonly ageingMs?: number;
   /** The types a job may have. Default: those that come with the product. */
   readonly jobTypes?: JobTypes;
+  /** Whose eyes the store looks with; absent where it sees everything. */
+  readonly sight?: Sight | undefined;
   /** Where files that runs left are kept. Default: the data folder. */
   readonly artifacts?: ArtifactSettings;
 }

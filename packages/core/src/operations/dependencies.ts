@@ -6,8 +6,9 @@ import { toUuid, type Id } from '../model/id.ts';
 import { draftVersion, type Job, type JobDefinition } from '../model/job.ts';
 import { circleOf } from '../policy/cycle.ts';
 import type { Tables } from '../store/store.ts';
-import type { Actor } from './context.ts';
+import type { Actor, OperationContext } from './context.ts';
 import { jobEvent } from './job-event.ts';
+import { namesSeen, requireSeen } from './seen.ts';
 
 /**
  * Takes the lock of edits when `definition` waits for anything; call it before any job is locked, and what follows is
@@ -20,15 +21,9 @@ export async function lockDependencies(
   if (dependsOn !== null) await dependencies.lockEdits();
 }
 
-/** @param before what it waited for already is not asked again @throws `invalid` naming a prerequisite that is no living job, `dependency_cycle` with the names on the way round */
-export async function checkDependencies(
-  tables: Pick<Tables, 'dependencies' | 'jobs'>,
-  { id, definition }: Pick<Job, 'id' | 'definition'>,
-  before?: JobDefinition,
-): Promise<void> {
-  const { dependsOn = null } = definition;
-  if (dependsOn === null || isDeepStrictEqual(dependsOn, before?.dependsOn)) return;
-  const found = await tables.jobs.byIds(dependsOn.jobs.map((job) => job.id));
+/** @throws `invalid` naming each prerequisite that is no living job */
+async function checkLiving({ jobs }: Pick<Tables, 'jobs'>, dependsOn: DependsOn): Promise<void> {
+  const found = await jobs.byIds(dependsOn.jobs.map((job) => job.id));
   const fields = dependsOn.jobs.flatMap((reference, at) => {
     const job = found.get(reference.id);
     const isThere = job?.createdAt === reference.createdAt && job.deletedAt === null && job.version !== draftVersion;
@@ -37,9 +32,27 @@ export async function checkDependencies(
       : [{ path: `depends_on.jobs.${at}`, message: `${toUuid(reference)} is no job, or was deleted` }];
   });
   if (fields.length > 0) throw new JobTriggerError('invalid', `${fields[0]?.path}: ${fields[0]?.message}`, { fields });
+}
+
+/** @param before what it waited for already is not asked again @throws `invalid` naming a prerequisite that is no living job, `dependency_cycle` with the names on the way round */
+export async function checkDependencies(
+  tables: Pick<Tables, 'dependencies' | 'jobs' | 'sharing'>,
+  { id, definition }: Pick<Job, 'id' | 'definition'>,
+  eyes: Pick<OperationContext, 'sight'>,
+  before?: JobDefinition,
+): Promise<void> {
+  const { dependsOn = null } = definition;
+  if (dependsOn === null || isDeepStrictEqual(dependsOn, before?.dependsOn)) return;
+  const known = new Set(before?.dependsOn?.jobs.map((job) => job.id));
+  await requireSeen(
+    tables,
+    dependsOn.jobs.map((job) => job.id).filter((upstream) => !known.has(upstream)),
+    eyes,
+  );
+  await checkLiving(tables, dependsOn);
   const upstreams = dependsOn.jobs.map((job) => job.id);
   const circle = circleOf(id, upstreams, await tables.dependencies.above(upstreams));
-  if (circle !== null) throw cycle(await namesOf(tables, circle, { id, definition }));
+  if (circle !== null) throw cycle(await namesOf(tables, circle, { id, definition }, eyes));
 }
 
 function cycle(path: readonly string[]): JobTriggerError {
@@ -51,12 +64,13 @@ function cycle(path: readonly string[]): JobTriggerError {
 }
 
 async function namesOf(
-  { jobs }: Pick<Tables, 'jobs'>,
+  tables: Pick<Tables, 'jobs' | 'sharing'>,
   ids: readonly Id[],
   own: Pick<Job, 'id' | 'definition'>,
+  eyes: Pick<OperationContext, 'sight'>,
 ): Promise<readonly string[]> {
-  const found = await jobs.byIds(ids);
-  return ids.map((id) => (id === own.id ? own.definition.name : (found.get(id)?.definition.name ?? String(id))));
+  const found = await namesSeen(tables, ids, eyes);
+  return ids.map((id) => (id === own.id ? own.definition.name : (found.get(id) ?? String(id))));
 }
 
 /** The same for fewer jobs: what the others gave is given no longer. */
@@ -87,12 +101,21 @@ export async function withLivingPrerequisites(
 export async function releaseDependents(
   tables: Tables,
   job: Job,
-  { force, actor }: { readonly force: boolean; readonly actor: Actor },
+  { force, actor, sight }: { readonly force: boolean; readonly actor: Actor } & Pick<OperationContext, 'sight'>,
 ): Promise<void> {
   const lines = await tables.dependencies.after([job.id]);
   if (lines.length === 0) return;
   const dependents = [...(await tables.jobs.byIds(lines.map(({ jobId }) => jobId))).values()];
-  if (!force) throw dependentsExist(job, dependents);
+  if (!force)
+    throw dependentsExist(
+      job,
+      dependents,
+      await namesSeen(
+        tables,
+        dependents.map(({ id }) => id),
+        { sight },
+      ),
+    );
   const now = await tables.now();
   for (const dependent of dependents) {
     const { dependsOn = null } = dependent.definition;
@@ -106,15 +129,16 @@ export async function releaseDependents(
   }
 }
 
-function dependentsExist(job: Job, dependents: readonly Job[]): JobTriggerError {
-  const names = dependents.map(({ definition }) => definition.name).toSorted((a, b) => a.localeCompare(b, 'en'));
+function dependentsExist(job: Job, dependents: readonly Job[], seen: ReadonlyMap<Id, string>): JobTriggerError {
+  const names = [...seen.values()].toSorted((a, b) => a.localeCompare(b, 'en'));
+  const named = dependents.filter(({ id, definition }) => seen.get(id) === definition.name);
   const told = names.length > 5 ? `${names.slice(0, 5).join(', ')} and ${names.length - 5} more` : names.join(', ');
   const wait = names.length === 1 ? 'waits' : 'wait';
   return new JobTriggerError(
     'dependents_exist',
     `${told} ${wait} for ${job.definition.name}. Change them, or force it.`,
     {
-      dependents: dependents.map((each) => ({ id: toUuid(each), name: each.definition.name })),
+      dependents: named.map((each) => ({ id: toUuid(each), name: each.definition.name })),
     },
   );
 }

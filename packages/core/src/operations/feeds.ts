@@ -54,6 +54,7 @@ export function feedOperations({ store, system }: OperationContext): FeedOperati
     list: () => store.feeds.list(),
 
     async remove(id, actor) {
+      if (!(await store.feeds.list()).some((each) => each.id === id)) throw notFound('feed');
       await audited(store, async (tables) => {
         const feed = (await tables.feeds.list()).find((each) => each.id === id);
         if (feed === undefined || !(await tables.feeds.remove(id))) throw notFound('feed');

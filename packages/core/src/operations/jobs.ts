@@ -210,7 +210,7 @@ export function jobOperations(context: OperationContext): JobOperations {
             demo: false,
             trouble: null,
           };
-          await checkDependencies(tables, job);
+          await checkDependencies(tables, job, context);
           await tables.jobs.insert(job, actor.name);
           const made = newSchedules(id, resolved, scheduleIds, now, job.active);
           await tables.schedules.insert(made);
@@ -262,7 +262,7 @@ export function jobOperations(context: OperationContext): JobOperations {
         const byPlugin = input.provisioned !== undefined;
         const changed = { definition, active, reschedules: inputs !== null, byPlugin };
         const job = changedJob(current, changed, { actor, now });
-        await checkDependencies(tables, job, current.definition);
+        await checkDependencies(tables, job, context, current.definition);
         if (!(await tables.jobs.update(job, current.version, actor.name)))
           throw new JobTriggerError('edit_conflict', 'The job was changed meanwhile. Load it again.');
         if (inputs !== null || active !== current.active) await settle(now);
@@ -307,7 +307,7 @@ export function jobOperations(context: OperationContext): JobOperations {
           live.filter((run) => run.state === 'queued').map((run) => run.id),
           { state: 'cancelled', reason: 'job_deleted', by: actor.name },
         );
-        await releaseDependents(tables, job, { force, actor });
+        await releaseDependents(tables, job, { force, actor, sight: context.sight });
         await tables.events.append([jobEvent('job.deleted', job, actor, { purged: purge })]);
         const after = { purge, cancelRunning };
         await note(tables, actor, { action: 'job.deleted', subject: jobSubject(job), after });
@@ -348,7 +348,7 @@ export function jobOperations(context: OperationContext): JobOperations {
           pausedAt: now,
           pausedReason: 'restored',
         };
-        await checkDependencies(tables, restored);
+        await checkDependencies(tables, restored, context);
         await tables.jobs.update(restored, job.version, actor.name);
         await tables.events.append([jobEvent('job.restored', restored, actor)]);
         await note(tables, actor, { action: 'job.restored', subject: jobSubject(restored) });

@@ -143,7 +143,7 @@ async function actOn(tables: Tables, kind: LimitKind, name: string): Promise<Pic
   return { action: 'limit.changed', subject: namedSubject('limit', person?.name ?? 'each person') };
 }
 
-export function limitOperations({ store, lostAfterMs = 60_000 }: OperationContext): LimitOperations {
+export function limitOperations({ store, lostAfterMs = 60_000, sight }: OperationContext): LimitOperations {
   /** Changes one limit; a row that says nothing any more goes. */
   async function change(
     { kind, name }: Pick<Limit, 'kind' | 'name'>,
@@ -202,7 +202,7 @@ export function limitOperations({ store, lostAfterMs = 60_000 }: OperationContex
     const living = await store.limits.holdings(mostLiving);
     const holding = living.filter((held) => held.locks.length > 0);
     const jobs = await store.jobs.byIds([...new Set(holding.map(({ jobId }) => jobId))]);
-    const names = [...known.map(({ name }) => name), ...limits.map(({ name }) => name)];
+    const names = [...known, ...limits].map(({ name }) => name).concat(holding.flatMap((held) => held.locks));
     const told = ({ run, jobId }: Holding) => ({ run, jobId, jobName: jobs.get(jobId)?.definition.name ?? '' });
     return [...new Set(names)].sort().map((name) => ({
       name,
@@ -219,7 +219,8 @@ export function limitOperations({ store, lostAfterMs = 60_000 }: OperationContex
     const slotsOf = (kind: LimitKind) => limits.find((each) => each.kind === kind && each.name === '')?.slots ?? null;
     const people: PersonLimit[] = [];
     for (const { kind, name, slots } of limits) {
-      const person = kind === 'person' && name !== '' ? await store.people.get(Number(name)) : null;
+      const isTold = sight === undefined || String(sight.personId) === name;
+      const person = kind === 'person' && name !== '' && isTold ? await store.people.get(Number(name)) : null;
       const running = living.filter((held) => countsFor({ kind, name }, held)).length;
       if (person !== null) people.push({ email: person.email, name: person.name, slots, running });
     }

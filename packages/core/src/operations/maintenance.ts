@@ -196,7 +196,22 @@ function windowSubject({ id, createdAt, reason }: MaintenanceWindow): AuditSubje
   return subjectOf('maintenance', { id, createdAt, name: reason });
 }
 
-export function maintenanceOperations({ store }: OperationContext): MaintenanceOperations {
+export function maintenanceOperations({ store, sight }: OperationContext): MaintenanceOperations {
+  /** Of a window, what touches jobs that are seen; null for one that touches none of them. */
+  async function seenOf(window: MaintenanceWindow): Promise<MaintenanceWindow | null> {
+    const { scope } = window;
+    if (sight === undefined || scope.kind === 'all') return window;
+    if (scope.kind === 'jobs') {
+      const seen = await store.jobs.byIds(scope.jobs);
+      const jobs = scope.jobs.filter((id) => seen.has(id));
+      return jobs.length === 0 ? null : { ...window, scope: { ...scope, jobs } };
+    }
+    const tags: string[] = [];
+    for (const tag of scope.tags)
+      if ((await store.maintenance.reachedBy([{ kind: 'tags', tags: [tag] }])).length > 0) tags.push(tag);
+    return tags.length === 0 ? null : { ...window, scope: { ...scope, tags } };
+  }
+
   async function jobIdsOf(scope: MaintenanceScope): Promise<ReadonlySet<Id> | null> {
     if (scope.kind === 'all') return null;
     if (scope.kind === 'jobs') return new Set(scope.jobs);
@@ -259,13 +274,20 @@ export function maintenanceOperations({ store }: OperationContext): MaintenanceO
   return {
     async list() {
       const views: MaintenanceView[] = [];
-      for (const window of await store.maintenance.list(mostKept + mostOpen)) views.push(await viewOf(window));
+      for (const window of await store.maintenance.list(mostKept + mostOpen)) {
+        const seen = await seenOf(window);
+        if (seen !== null) views.push(await viewOf(seen));
+      }
       const open = views.filter(({ state }) => state === 'active' || state === 'upcoming');
       const over = views.filter((view) => !open.includes(view));
       return [...open.toSorted((a, b) => a.window.from - b.window.from), ...over.slice(0, mostKept)];
     },
 
-    get: async (id) => viewOf(await existing(store, id)),
+    async get(id) {
+      const seen = await seenOf(await existing(store, id));
+      if (seen === null) throw notFound('maintenance window');
+      return viewOf(seen);
+    },
 
     async cost(input) {
       const now = await store.now();

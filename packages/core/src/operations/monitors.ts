@@ -177,6 +177,7 @@ export function monitorOperations({ store, system, dataDir, secretKey = null }: 
           lastPingAt: null,
           startedAt: null,
           lastOutput: null,
+          ownerId: actor.personId,
         };
         await tables.monitors.insert(made);
         const data = { name, via: actor.via };

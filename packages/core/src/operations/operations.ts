@@ -30,6 +30,8 @@ import { provisionOperations, type ProvisionOperations } from './provision.ts';
 import { auditOperations, type AuditOperations } from './audit.ts';
 import { keyOperations, type KeyOperations } from './keys.ts';
 import { peopleOperations, type PeopleOperations } from './people.ts';
+import { sharingOperations, type SharingOperations } from './sharing.ts';
+import type { Sight } from '../model/sight.ts';
 import { workerOperations, type WorkerOperations } from './workers.ts';
 
 /** Everything people ask for, by noun. */
@@ -61,6 +63,9 @@ export interface Operations {
   readonly audit: AuditOperations;
   readonly people: PeopleOperations;
   readonly keys: KeyOperations;
+  readonly sharing: SharingOperations;
+  /** The same as somebody sees them: what is asked for is answered from what they see. Whether they may act is asked before. */
+  seenBy(sight: Sight): Operations;
 }
 
 export function createOperations(context: OperationContext): Operations {
@@ -99,5 +104,7 @@ export function createOperations(context: OperationContext): Operations {
     audit: auditOperations(context),
     people: peopleOperations(context),
     keys: keyOperations(context),
+    sharing: sharingOperations(context),
+    seenBy: (sight) => createOperations({ ...context, store: context.store.seenBy(sight), sight }),
   };
 }

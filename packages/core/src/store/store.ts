@@ -34,8 +34,10 @@ import type { RecoveryTable } from './recovery-table.ts';
 import type { LimitTable } from './limit-table.ts';
 import type { ArtifactTable } from './artifact-table.ts';
 import type { AttentionTable } from './attention-table.ts';
+import type { SharingTable } from './sharing-table.ts';
 import type { Id } from '../model/id.ts';
 import type { Instant, Millis } from '../model/instant.ts';
+import type { Sight } from '../model/sight.ts';
 import type { Standbys } from '../model/lineage.ts';
 
 /** Everything that can be read and changed, bound to a transaction or standing free. */
@@ -73,6 +75,7 @@ export interface Tables {
   readonly hooks: HookTable;
   readonly audit: AuditTable;
   readonly keys: KeyTable;
+  readonly sharing: SharingTable;
 }
 
 /** The database as it is now. Bytes are null where nobody can tell. */
@@ -115,6 +118,12 @@ export interface Store extends Tables {
    * and must keep no state of its own. A failed connection is never repeated blindly: it throws `database_unreachable`.
    */
   transaction<T>(work: (tables: Tables) => Promise<T>, options?: TransactionOptions): Promise<T>;
+  /**
+   * The same store as somebody sees it: whatever is read free-standing holds only what belongs to jobs they see, counts
+   * included, as the queries themselves are asked of nothing else. Transactions are as ever: who changes something looks
+   * first whether they may.
+   */
+  seenBy(sight: Sight): Store;
   /** Draws ids from the counter's block. Call it before, never inside, a transaction. */
   ids(count: number): Promise<readonly Id[]>;
   /** Round trip to the database in milliseconds, and whether a write is possible. */

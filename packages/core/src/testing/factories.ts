@@ -327,6 +327,7 @@ export function monitor(overrides: Partial<Monitor> = {}): Monitor {
     lastPingAt: null,
     startedAt: null,
     lastOutput: null,
+    ownerId: null,
     ...overrides,
   };
 }

@@ -25,6 +25,7 @@ import { limitConformance } from './conformance/limits.ts';
 import { hookConformance } from './conformance/hooks.ts';
 import { accessConformance } from './conformance/access.ts';
 import { monitorConformance } from './conformance/monitors.ts';
+import { sharingConformance } from './conformance/sharing.ts';
 
 export type { MakeBed, TestBed } from './conformance/bed.ts';
 
@@ -52,5 +53,6 @@ export function storeConformance(name: string, make: MakeBed): void {
     artifactConformance(make);
     hookConformance(make);
     accessConformance(make);
+    sharingConformance(make);
   });
 }

@@ -17,6 +17,7 @@ import {
   IconUrgent,
   IconUserShield,
   IconUsers,
+  IconUsersGroup,
   IconWebhook,
   type Icon,
 } from '@tabler/icons-react';
@@ -41,7 +42,8 @@ export interface Place {
     | '/admin/audit'
     | '/admin/users'
     | '/admin/roles'
-    | '/admin/keys';
+    | '/admin/keys'
+    | '/admin/teams';
   readonly label: string;
   readonly icon: Icon;
   /** Pressed after `g`. */
@@ -87,6 +89,7 @@ export const navigation: readonly { readonly title: string; readonly places: rea
       { to: '/admin/users', label: 'Users', icon: IconUsers, admin: true },
       { to: '/admin/roles', label: 'Roles', icon: IconUserShield },
       { to: '/admin/keys', label: 'Keys', icon: IconKey },
+      { to: '/admin/teams', label: 'Teams', icon: IconUsersGroup, admin: true },
     ],
   },
 ];

@@ -126,6 +126,11 @@ const webhook = createRoute({
   path: '/admin/webhooks/$id',
   component: lazyRouteComponent(() => import('../pages/webhook.tsx'), 'WebhookPage'),
 });
+const teams = createRoute({
+  getParentRoute: () => shell,
+  path: '/admin/teams',
+  component: lazyRouteComponent(() => import('../pages/teams.tsx'), 'TeamsPage'),
+});
 const monitors = createRoute({
   getParentRoute: () => shell,
   path: '/monitors',
@@ -199,6 +204,7 @@ const inShell = [
   roles,
   keys,
   profile,
+  teams,
 ];
 
 export const router = createRouter({

@@ -18,6 +18,8 @@ import { NextRun } from '../features/jobs/next-run.tsx';
 import { PauseButton } from '../features/jobs/pause-button.tsx';
 import { ResumeButton } from '../features/jobs/resume-button.tsx';
 import { RunButton } from '../features/jobs/run-button.tsx';
+import { SharingTab } from '../features/sharing/sharing-tab.tsx';
+import { useJobAccess, useMayJob } from '../features/jobs/use-may-job.ts';
 import { OccurrencesTab } from '../features/ledger/occurrences-tab.tsx';
 import { resumeWords } from '../features/jobs/resume-words.ts';
 import { textAt, useAddress } from '../features/runs/address.ts';
@@ -30,12 +32,30 @@ const tabs = [
   { value: 'definition', label: 'Definition', Content: DefinitionTab },
   { value: 'dependencies', label: 'Dependencies', Content: DependenciesTab },
   { value: 'hooks', label: 'Incoming hooks', Content: HooksTab },
+  { value: 'sharing', label: 'Sharing', Content: SharingTab },
   { value: 'versions', label: 'Versions', Content: VersionsTab },
 ] as const;
 
+/** Who paused it, why, until when, and what follows then. */
+function PausedNote({ of }: { readonly of: Job['paused'] }) {
+  if (of === null) return null;
+  return (
+    <Alert variant="outline" title="Paused">
+      Paused by {of.by ?? 'the system'} <When at={of.at} />
+      {of.reason === null ? '' : `, “${of.reason}”`}
+      {of.until === null ? null : (
+        <>
+          , until <When at={of.until} planned />
+        </>
+      )}
+      {of.on_resume === 'none' ? '.' : `. ${resumeWords[of.on_resume]}`}
+    </Alert>
+  );
+}
+
 /** What stands under the name; the overview tells status and next itself. */
 function Marks({ job, brief }: { readonly job: Job; readonly brief: boolean }) {
-  const { paused } = job;
+  const owner = useJobAccess(job.id).data?.owner ?? null;
   return (
     <>
       <Group gap="4px 16px">
@@ -50,22 +70,12 @@ function Marks({ job, brief }: { readonly job: Job; readonly brief: boolean }) {
         <DemoBadge shown={job.demo} size="sm" />
         <Text size="sm" c="dimmed">
           {job.type} · version {job.version} · queue {job.queue}
+          {owner === null ? '' : ` · owner ${owner.name}`}
         </Text>
       </Group>
       {job.description === null || job.description === '' ? null : <Text className="jtp-break">{job.description}</Text>}
       <ProvisionedNote of={job.provisioned} />
-      {paused === null ? null : (
-        <Alert variant="outline" title="Paused">
-          Paused by {paused.by ?? 'the system'} <When at={paused.at} />
-          {paused.reason === null ? '' : `, “${paused.reason}”`}
-          {paused.until === null ? null : (
-            <>
-              , until <When at={paused.until} planned />
-            </>
-          )}
-          {paused.on_resume === 'none' ? '.' : `. ${resumeWords[paused.on_resume]}`}
-        </Alert>
-      )}
+      <PausedNote of={job.paused} />
       {job.deleted_at === null ? null : (
         <Alert color="red" variant="outline" title="Deleted" className="jtp-alert">
           Deleted <When at={job.deleted_at} />. Restore it from its menu.
@@ -90,6 +100,7 @@ function ProvisionedNote({ of }: { readonly of: Job['provisioned'] }) {
 function Content({ job }: { readonly job: Job }) {
   const navigate = useNavigate();
   const [address, change] = useAddress();
+  const mayNotEdit = useMayJob(job.id, 'edit');
   const tab = tabs.find(({ value }) => value === textAt(address, 'tab')) ?? tabs[0];
   return (
     <Page
@@ -108,6 +119,8 @@ function Content({ job }: { readonly job: Job }) {
           {job.deleted_at === null ? (
             <Button
               variant="default"
+              disabled={mayNotEdit !== null}
+              title={mayNotEdit ?? undefined}
               renderRoot={(props) => <Link to="/jobs/$id/edit" params={{ id: job.id }} {...props} />}
             >
               Edit

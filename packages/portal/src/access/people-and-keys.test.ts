@@ -140,6 +140,8 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('people and keys on %s', (datab
     const job = await portal.client.createJob({
       body: { name: `for ${person.name}`, type: 'script', config: { script: 'hello.sh' } },
     });
+    const items = [{ with: 'person' as const, email: person.email, level: 'run' as const }];
+    await portal.client.shareJob({ params: { id: job.id }, body: { items } });
     const { run_id } = await by(made.secret).runJob({ params: { id: job.id }, body: {} });
     expect(await client.getRun({ params: { id: run_id } })).toMatchObject({
       trigger: 'api',

@@ -1,10 +1,13 @@
 import type { FastifyInstance } from 'fastify';
 import { endpoints } from 'job-trigger-contract';
 import { alertToWire } from 'job-trigger-contract/mapping';
-import { formatInstant, type AlertFilter } from 'job-trigger-core';
+import { formatInstant, suffices, type Actor, type AlertFilter } from 'job-trigger-core';
+import { levelsOf } from '../access/reach.ts';
 import type { PortalOptions } from '../portal.ts';
 import { referenceOf } from '../references.ts';
-import { serve } from '../route.ts';
+import { serve, type Caller } from '../route.ts';
+
+const mostAtOnce = 500;
 
 /** What did not run, and who has seen it. */
 export function alertRoutes(app: FastifyInstance, { operations, store }: PortalOptions): void {
@@ -38,7 +41,19 @@ export function alertRoutes(app: FastifyInstance, { operations, store }: PortalO
     return alertToWire(alert, job?.definition.name ?? null);
   });
 
-  serve(app, endpoints.acknowledgeAllAlerts, async ({ actor }) => ({
-    acknowledged: await operations.alerts.acknowledgeAll(actor),
+  /** Those that they see and may act on. */
+  async function acknowledgeSeen(caller: Caller, actor: Actor): Promise<number> {
+    const unread = await store.alerts.unread(mostAtOnce);
+    const levels = await levelsOf(store, caller, [...new Set(unread.flatMap(({ jobId }) => jobId ?? []))]);
+    const own = unread.filter(({ jobId }) => jobId === null || suffices(levels.get(jobId) ?? null, 'run'));
+    for (const { id } of own) await operations.alerts.acknowledge(id, actor);
+    return own.length;
+  }
+
+  serve(app, endpoints.acknowledgeAllAlerts, async ({ actor, request: { caller } }) => ({
+    acknowledged:
+      caller === null || caller.role === 'admin'
+        ? await operations.alerts.acknowledgeAll(actor)
+        : await acknowledgeSeen(caller, actor),
   }));
 }

@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import type { StreamHint } from 'job-trigger-contract';
 import { formatInstant, toUuid, type EventRow, type Store } from 'job-trigger-core';
 import { mayStill } from '../access/access-control.ts';
-import type { PortalOptions } from '../portal.ts';
+import type { RoomOptions } from '../portal.ts';
 
 type Topic = StreamHint['topics'][number];
 
@@ -40,10 +40,16 @@ function message(name: string, id: number, data: unknown): string {
   return `id: ${id}\nevent: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
 }
 
+/** Whom a hint is sent to, and the store as they see it. */
+interface Listener {
+  readonly send: (text: string) => void;
+  readonly seen: Store;
+}
+
 /** Watches the store while there is a listener, once for all of them. */
 class Watch {
   readonly #store: Store;
-  readonly #listeners = new Set<(text: string) => void>();
+  readonly #listeners = new Set<Listener>();
   #lastId = 0;
   #looking = false;
   #stop: (() => void) | null = null;
@@ -56,18 +62,23 @@ class Watch {
     return this.#listeners.size;
   }
 
-  async add(send: (text: string) => void, lastSeen: number | null): Promise<() => void> {
+  async add(listener: Listener, lastSeen: number | null): Promise<() => void> {
+    const { send, seen } = listener;
     const latest = await this.#store.events.latestId();
     if (this.#listeners.size === 0) this.#begin(latest);
     if (lastSeen !== null && lastSeen < latest) {
       const missed = await this.#store.events.after(lastSeen, mostReplayed + 1);
       const now = await this.#store.now();
       const tooMany = missed.length > mostReplayed || lastSeen > latest;
-      send(tooMany ? message('resync', latest, {}) : message('hint', latest, hintOf(missed, now)));
+      send(
+        tooMany
+          ? message('resync', latest, {})
+          : message('hint', latest, hintOf(await this.#seenOf(missed, seen), now)),
+      );
     } else send(`id: ${latest}\nevent: hello\ndata: {}\n\n`);
-    this.#listeners.add(send);
+    this.#listeners.add(listener);
     return () => {
-      this.#listeners.delete(send);
+      this.#listeners.delete(listener);
       if (this.#listeners.size === 0) this.close();
     };
   }
@@ -75,6 +86,10 @@ class Watch {
   close(): void {
     this.#stop?.();
     this.#stop = null;
+  }
+
+  async #seenOf(rows: readonly EventRow[], seen: Store): Promise<readonly EventRow[]> {
+    return seen === this.#store || rows.length === 0 ? rows : seen.events.byIds(rows.map(({ id }) => id));
   }
 
   #begin(latest: number): void {
@@ -91,19 +106,26 @@ class Watch {
     };
   }
 
+  /** Each what they see of it; the eyes of one person are asked once. */
+  async #tell(rows: readonly EventRow[], { rung, now }: { readonly rung: boolean; readonly now: number }) {
+    for (const [seen, listeners] of Map.groupBy(this.#listeners, (listener) => listener.seen)) {
+      const own = await this.#seenOf(rows, seen);
+      if (own.length === 0 && !rung) continue;
+      const hint = hintOf(own, now);
+      if (rung) hint.topics = [...new Set([...hint.topics, 'runs' as const, 'jobs' as const])];
+      const text = message('hint', this.#lastId, hint);
+      for (const { send } of listeners) send(text);
+    }
+  }
+
   async #look(rung: boolean): Promise<void> {
     if (this.#looking) return;
     this.#looking = true;
     try {
       const rows = await this.#store.events.after(this.#lastId, mostReplayed);
       const now = await this.#store.now();
-      const last = rows.at(-1);
-      if (last !== undefined) this.#lastId = last.id;
-      if (last === undefined && !rung) return;
-      const hint = hintOf(rows, now);
-      if (rung) hint.topics = [...new Set([...hint.topics, 'runs' as const, 'jobs' as const])];
-      const text = message('hint', this.#lastId, hint);
-      for (const send of this.#listeners) send(text);
+      this.#lastId = rows.at(-1)?.id ?? this.#lastId;
+      if (rows.length > 0 || rung) await this.#tell(rows, { rung, now });
     } catch {
       // The database is away: the listeners keep their connection and poll, health says why.
     } finally {
@@ -112,9 +134,9 @@ class Watch {
   }
 }
 
-export function streamRoute(app: FastifyInstance, options: PortalOptions): void {
-  const { store } = options;
-  const watch = new Watch(store);
+export function streamRoute(app: FastifyInstance, options: RoomOptions): void {
+  const { eyes } = options;
+  const watch = new Watch(eyes.all.store);
   const open = new Set<() => void>();
   app.addHook('preClose', (done) => {
     for (const end of open) end();
@@ -138,7 +160,8 @@ export function streamRoute(app: FastifyInstance, options: PortalOptions): void 
       if (raw.writableLength > 1_000_000) raw.destroy();
       else raw.write(text);
     };
-    const remove = await watch.add(send, Number.isSafeInteger(given) && given > 0 ? given : null);
+    const { store: seen } = eyes.of(request.caller);
+    const remove = await watch.add({ send, seen }, Number.isSafeInteger(given) && given > 0 ? given : null);
     const timer = setInterval(() => send(': still here\n\n'), commentMs);
     const check = setInterval(() => {
       mayStill(request, options).then(

@@ -10,7 +10,7 @@ import {
   type TimelineFilter,
 } from 'job-trigger-core';
 import { icalText } from '../ical-text.ts';
-import type { PortalOptions } from '../portal.ts';
+import type { RoomOptions } from '../portal.ts';
 import { referenceOf } from '../references.ts';
 import { serve } from '../route.ts';
 
@@ -33,7 +33,7 @@ const feedDays = 60;
 const dayMs = 86_400_000;
 
 /** Past and future on one axis, and the calendars made of it. */
-export function timelineRoutes(app: FastifyInstance, { operations, store }: PortalOptions): void {
+export function timelineRoutes(app: FastifyInstance, { operations, store, eyes }: RoomOptions): void {
   serve(app, endpoints.timeline, async ({ query }) => {
     const span = { from: instantToCore(query.from, 'from'), to: instantToCore(query.to, 'to') };
     return timelineToWire(await operations.timeline.timeline(filterOf(query), span));
@@ -93,7 +93,10 @@ export function timelineRoutes(app: FastifyInstance, { operations, store }: Port
         ...(feed.tag === null ? {} : { tag: feed.tag }),
         ...(feed.search === null ? {} : { search: feed.search }),
       };
-      const calendar = await operations.timeline.calendar(filter, feedDays * dayMs);
+      // It shows what its maker sees now; one of nobody shows everything.
+      const maker = feed.personId === null ? null : await store.people.get(feed.personId);
+      const seen = maker === null ? operations : eyes.of({ personId: maker.id, role: maker.role }).operations;
+      const calendar = await seen.timeline.calendar(filter, feedDays * dayMs);
       return reply
         .type('text/calendar; charset=utf-8')
         .header('cache-control', 'private, no-store')

@@ -3,8 +3,11 @@ import type { Compilable } from 'kysely';
 import type { Clock } from '../../system/clock.ts';
 import { pause } from '../../system/pause.ts';
 import type { Random } from '../../system/random.ts';
+import type { Sight } from '../../model/sight.ts';
 import { postgresBuilder } from '../sql/builder.ts';
 import type { Session } from '../sql/session.ts';
+import type { Statement } from '../sql/statement.ts';
+import { throughViews } from '../sql/views.ts';
 import { gaveWay, isUnreachable, ours } from './errors.ts';
 import { numbered, valuesOf } from './numbered.ts';
 import { postgresStatements } from './statements.ts';
@@ -62,17 +65,37 @@ export function queryAnywhere(
   return (config) => again(random, () => once(config));
 }
 
+const seenStatements = new WeakMap<Statement, Statement>();
+
+/** The statement through the views of who looks. */
+function seenStatement(statement: Statement): Statement {
+  const before = seenStatements.get(statement);
+  if (before) return before;
+  const text = throughViews('postgres', statement.text)?.replaceAll(':viewer', ':viewer::bigint');
+  const seen = text === undefined ? statement : { name: `seen_${statement.name}`, text };
+  seenStatements.set(statement, seen);
+  return seen;
+}
+
 /** A session that sends its statements through `query`: one connection's, or a pool's. */
-export function postgresSession(query: Query, afterCommit: (then: () => void) => void): Session {
+export function postgresSession(
+  query: Query,
+  afterCommit: (then: () => void) => void,
+  sight: Sight | null = null,
+): Session {
   const execute = (compilable: Compilable<unknown>): Promise<pg.QueryResult> => {
     const { sql, parameters } = compilable.compile();
-    return query({ text: sql, values: [...parameters] });
+    const seen = sight === null ? null : throughViews('postgres', sql);
+    if (seen === null || sight === null) return query({ text: sql, values: [...parameters] });
+    const text = seen.replaceAll(':viewer', `$${parameters.length + 1}::bigint`);
+    return query({ text, values: seen === text ? [...parameters] : [...parameters, sight.personId] });
   };
   return {
     kind: 'postgres',
     build: postgresBuilder,
     hot: postgresStatements,
     calendars: new Map(),
+    sight,
     async rows<Row>(compilable: Compilable<Row>) {
       return (await execute(compilable)).rows as readonly Row[];
     },
@@ -80,11 +103,11 @@ export function postgresSession(query: Query, afterCommit: (then: () => void) =>
       return (await execute(compilable)).rowCount ?? 0;
     },
     async run<Row>(statement: Parameters<Session['run']>[0], parameters: Parameters<Session['run']>[1] = {}) {
-      const prepared = numbered(statement);
+      const prepared = numbered(sight === null ? statement : seenStatement(statement));
       const { rows } = await query({
         name: prepared.name,
         text: prepared.text,
-        values: valuesOf(prepared, parameters),
+        values: valuesOf(prepared, sight === null ? parameters : { ...parameters, viewer: sight.personId }),
       });
       return rows as readonly Row[];
     },

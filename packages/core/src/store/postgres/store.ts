@@ -2,13 +2,14 @@ import type pg from 'pg';
 import { JobTriggerError } from '../../errors.ts';
 import type { Id } from '../../model/id.ts';
 import type { Clock } from '../../system/clock.ts';
+import type { Sight } from '../../model/sight.ts';
 import type { System } from '../../system/system.ts';
 import { idSource } from '../sql/ids.ts';
 import type { Session } from '../sql/session.ts';
 import type { Statement } from '../sql/statement.ts';
 import { tablesOf } from '../sql/tables.ts';
 import type { Definitions } from '../sql/work.ts';
-import { withMethods, type MethodNames } from '../sql/writes.ts';
+import { withMethods, writes, type MethodNames } from '../sql/writes.ts';
 import type { Settle } from '../chain-table.ts';
 import type { Store, Tables, TransactionOptions } from '../store.ts';
 import { postgresBell, type Connect } from './bell.ts';
@@ -32,6 +33,7 @@ const severalStatements: Partial<MethodNames> = {
   recovery: ['retake'],
   lineage: ['notice'],
   audit: ['add', 'write'],
+  sharing: ['setShares', 'setOwner', 'setTeam', 'removeTeam'],
 };
 
 const described: Statement = {
@@ -81,8 +83,8 @@ export function postgresStore({ pool, hot, heart, connect, system, follow, settl
   const flow = settle === undefined ? null : { settle, started: () => bell.ring('queue') };
   const tablesOn = (session: Session): Tables =>
     tablesOf(session, postgresDispatch(session, numbers), numbers, definitions, flow);
-  const standingOn = (place: pg.Pool): Session =>
-    postgresSession(queryAnywhere(place, { random: system.random, follow }), (then) => then());
+  const standingOn = (place: pg.Pool, sight: Sight | null = null): Session =>
+    postgresSession(queryAnywhere(place, { random: system.random, follow }), (then) => then(), sight);
 
   const once = async <T>(work: (session: Session) => Promise<T>, options: TransactionOptions = {}): Promise<T> => {
     const client = await (options.dispatching === true ? hot : pool).connect().catch((error: unknown) => {
@@ -124,6 +126,9 @@ export function postgresStore({ pool, hot, heart, connect, system, follow, settl
   const single = withMethods(apart, dispatching, (call) => call(keyed));
   const whole = withMethods(single, dispatchingMore, (call) => transaction(call, { dispatching: true }));
   const free = withMethods(whole, severalStatements, (call) => transaction(call));
+  // Whoever writes, does it on what there is, and not on what they see of it.
+  const freeFor = (sight: Sight): Tables =>
+    withMethods(tablesOn(standingOn(pool, sight)), writes, (call) => call(free));
 
   const draw = async (count: number): Promise<Id> => {
     const [row] = await session.run<{ value: number }>(session.hot.drawIds, { count });
@@ -135,8 +140,9 @@ export function postgresStore({ pool, hot, heart, connect, system, follow, settl
     return row.value;
   };
 
-  return {
+  const store: Store = {
     ...free,
+    seenBy: (sight) => ({ ...store, ...freeFor(sight) }),
     kind: 'postgres',
     bell,
     transaction,
@@ -162,4 +168,5 @@ export function postgresStore({ pool, hot, heart, connect, system, follow, settl
       await Promise.all([pool.end(), hot.end(), heart.end()]);
     },
   };
+  return store;
 }

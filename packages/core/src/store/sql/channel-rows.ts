@@ -47,6 +47,7 @@ export interface MonitorRow extends Aged {
   last_ping_at: number | null;
   started_at: number | null;
   last_output: string | null;
+  owner_id: number | null;
 }
 
 export interface PingRow extends Aged {

@@ -1,6 +1,9 @@
 import { sql, type RawBuilder } from 'kysely';
+import type { Id } from '../../model/id.ts';
 import type { EventRow, EventTable, NewEvent } from '../event-table.ts';
-import { decodeCursor, toPage } from './cursor.ts';
+import type { Page, PageRequest } from '../job-tables.ts';
+import { decodeCursor, encodeCursor, toPage } from './cursor.ts';
+import { fewJobs, fewSeen, headsOf } from './seen-jobs.ts';
 import { readObject } from './json.ts';
 import type { EventTableRow } from './schema.ts';
 import { first, runRows, type Session } from './session.ts';
@@ -52,6 +55,58 @@ async function newestOfKinds(
   return session.rows({ compile: () => query.compile(session.build) });
 }
 
+/** Of the log, what one page of a viewer who sees many jobs looks through at most. */
+const mostLookedAt = 16_000;
+
+interface Asked {
+  readonly where: RawBuilder<boolean>;
+  /** One more than a page shows. */
+  readonly want: number;
+}
+
+/** The heads of the jobs that are seen, and of what is about none, merged. */
+async function newestOfJobs(session: Session, jobs: readonly Id[], { where, want }: Asked) {
+  const order = sql`id DESC`;
+  const heads = headsOf(session, jobs, { table: 'every_event', where, order, limit: want });
+  const query = sql<StoredEvent>`SELECT * FROM (${heads} UNION ALL SELECT * FROM
+    (SELECT * FROM events WHERE ${where} AND job_id IS NULL ORDER BY ${order} LIMIT ${want}) AS head) AS heads
+    ORDER BY ${order} LIMIT ${want}`;
+  return session.rows({ compile: () => query.compile(session.build) });
+}
+
+/** Of one job, which the caller may not see. */
+async function newestOfJob(session: Session, { where, want }: Asked): Promise<readonly StoredEvent[]> {
+  const query = sql<StoredEvent>`SELECT * FROM events WHERE ${where} ORDER BY id DESC LIMIT ${want}`;
+  return session.rows({ compile: () => query.compile(session.build) });
+}
+
+/** The newest of a stretch of the log before `before`. */
+async function newestOfStretch(session: Session, { where, want }: Asked, before: number | null) {
+  const ends = sql<{
+    readonly first: number | null;
+    readonly last: number | null;
+  }>`SELECT (SELECT min(id) FROM every_event) AS first,
+    (SELECT max(id) FROM every_event) AS last`;
+  const [end] = await session.rows({ compile: () => ends.compile(session.build) });
+  const from = Math.min(before ?? Infinity, (end?.last ?? 0) + 1) - mostLookedAt;
+  const stretch = sql<StoredEvent>`SELECT * FROM events WHERE ${where} AND id >= ${from} ORDER BY id DESC LIMIT ${want}`;
+  const rows = await session.rows({ compile: () => stretch.compile(session.build) });
+  return { rows, from, isAll: from <= (end?.first ?? 0) };
+}
+
+/** Newest first, as somebody sees them who does not see everything: job by job where they are few, and else in one stretch. */
+async function listSeen(session: Session, filter: EventFilter, { limit, after }: PageRequest): Promise<Page<EventRow>> {
+  const before = decodeCursor(after, [0])?.[0] ?? null;
+  const asked = { where: whereOf(filter, before), want: limit + 1 };
+  const page = (rows: readonly StoredEvent[]) => toPage(rows, limit, { key: (row) => [row.id], item: toEvent });
+  if (filter.jobId !== undefined) return page(await newestOfJob(session, asked));
+  const few = await fewSeen(session, fewJobs);
+  if (few !== null) return page(await newestOfJobs(session, few, asked));
+  const { rows, from, isAll } = await newestOfStretch(session, asked, before);
+  const found = page(rows);
+  return found.next === null && !isAll ? { ...found, next: encodeCursor([from]) } : found;
+}
+
 type EventFilter = Parameters<EventTable['list']>[0];
 
 /** What asks for kinds and nothing else. */
@@ -96,6 +151,7 @@ export function eventTable(session: Session): EventTable {
       return row?.id ?? 0;
     },
     async list(filter, { limit, after }) {
+      if (session.sight !== null) return listSeen(session, filter, { limit, after: after ?? null });
       const before = decodeCursor(after, [0])?.[0] ?? null;
       const kinds = kindsAlone(filter);
       const rows =

@@ -8,6 +8,7 @@ import { draftVersion } from '../../model/job.ts';
 import type { JobFilter, JobSort, JobSummary, Page, PageRequest } from '../job-tables.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import { summariesOf } from './job-summary.ts';
+import { fewSeen } from './seen-jobs.ts';
 import { selectJobs, toJob } from './job-view.ts';
 import type { Session } from './session.ts';
 
@@ -217,9 +218,22 @@ function inOrder(session: Session, request: StretchRequest): Promise<Stretch> {
   return byColumn(session, sortKeys[request.sort], request);
 }
 
+/** The jobs that can be in the list when they are few, by their tag or by who looks; null when there are more. */
+async function fewOf(session: Session, { tag }: JobFilter): Promise<readonly Id[] | null> {
+  return (tag === undefined ? null : await fewTagged(session, tag)) ?? (await fewSeen(session, fewOfTag));
+}
+
+/** @param end where the walk stopped; null at the end of the list */
+function pageOf(rows: readonly Row[], limit: number, end: Position | null): Page<Row> {
+  const shown = rows.slice(0, limit);
+  const last = shown.at(-1);
+  const next: Position | null = rows.length > limit && last !== undefined ? [last.sort_key, last.id] : end;
+  return { items: shown, next: cursorOf(next) };
+}
+
 async function walk(session: Session, { filter, sort, descending, page }: ListRequest): Promise<Page<Row>> {
   const { limit } = page;
-  const few = filter.tag === undefined ? null : await fewTagged(session, filter.tag);
+  const few = await fewOf(session, filter);
   const rows: Row[] = [];
   let before = decodeCursor<Position>(page.after, [sort === 'name' ? '' : 0, 0]);
   let next: Position | null = null;
@@ -235,10 +249,7 @@ async function walk(session: Session, { filter, sort, descending, page }: ListRe
     before = next;
     length = Math.min(Math.max(length * 4, 2000), longestStretch, mostLookedAt - lookedAt);
   }
-  const shown = rows.slice(0, limit);
-  const last = shown.at(-1);
-  if (rows.length > limit && last !== undefined) next = [last.sort_key, last.id];
-  return { items: shown, next: cursorOf(next) };
+  return pageOf(rows, limit, next);
 }
 
 async function jobsOf(session: Session, rows: readonly Row[]): Promise<readonly JobSummary[]> {

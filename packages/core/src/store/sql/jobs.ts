@@ -11,6 +11,7 @@ import { summariesOf } from './job-summary.ts';
 import { selectJobs, toJob, troubleColumns } from './job-view.ts';
 import { readObject } from './json.ts';
 import { first, type Session } from './session.ts';
+import { grantOwner } from './sharing.ts';
 
 /** What the row of a job says beside its definition, and what lists need of that. */
 function columns(job: Job) {
@@ -89,6 +90,7 @@ export function jobTable(session: Session): JobTable {
           .onConflict((on) => on.doNothing()),
       );
       if (inserted === 0) throw nameTaken(job);
+      await grantOwner(session, job.id, job.ownerId);
       await writeVersion(session, job, author);
       await writeDependencies(session, job);
     },

@@ -100,6 +100,8 @@ export function limitTable(session: Session): LimitTable {
       const waiting = new Map<string, number>();
       for (const row of await session.rows(lines))
         for (const name of readLocks(row.locks)) waiting.set(name, (waiting.get(name) ?? 0) + row.count);
+      // A name that nothing one sees waits for is one of somebody else's.
+      if (session.sight !== null) for (const [name, count] of waiting) if (count === 0) waiting.delete(name);
       return [...waiting].map(([name, count]) => ({ name, waiting: count })).sort((a, b) => (a.name < b.name ? -1 : 1));
     },
   };

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { JobTriggerError } from '../../errors.ts';
 import type { Expectation, Monitor, MonitorState, Ping, PingKind } from '../../model/monitor.ts';
 import type { ScheduleSpec } from '../../model/schedule.ts';
@@ -30,6 +31,7 @@ function toMonitor(row: MonitorRow): Monitor {
     lastPingAt: row.last_ping_at,
     startedAt: row.started_at,
     lastOutput: row.last_output,
+    ownerId: row.owner_id,
   };
 }
 
@@ -50,6 +52,7 @@ function columns(monitor: Monitor) {
     last_ping_at: monitor.lastPingAt,
     started_at: monitor.startedAt,
     last_output: monitor.lastOutput,
+    owner_id: monitor.ownerId,
   };
 }
 
@@ -89,6 +92,7 @@ export function monitorTable(session: Session): MonitorTable {
         .selectFrom('monitors')
         .select('id')
         .where('sort_name', '=', monitor.name.toLowerCase())
+        .where(sql<number>`coalesce(owner_id, 0)`, '=', monitor.ownerId ?? 0)
         .where('id', '<>', monitor.id);
       if ((await first(session, rival)) !== null) throw nameTaken(monitor.name);
       const update = build.updateTable('monitors').set(columns(monitor)).where('id', '=', monitor.id);

@@ -3,11 +3,13 @@
  * looks through a bounded stretch of the record and says where to go on.
  */
 import { sql, type RawBuilder } from 'kysely';
+import type { Id } from '../../model/id.ts';
 import { isFinal, type Run, type RunState } from '../../model/run.ts';
 import type { Page, PageRequest } from '../job-tables.ts';
 import type { RunFilter } from '../run-table.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import { runsOf, type RunKey } from './run-view.ts';
+import { fewJobs, fewSeen, headsOf } from './seen-jobs.ts';
 import type { Session } from './session.ts';
 
 /** Of the record, what one page looks through at most: in stretches, the first of them short. */
@@ -71,9 +73,17 @@ async function narrowStretch(
   return { fitting: found, end: found.length < limit || last === undefined ? null : [last.created_at, last.id] };
 }
 
+/** How the record is looked through: those of few jobs by the jobs, and else as it lies. */
+interface Walked {
+  /** Null for all jobs. */
+  readonly few: readonly Id[] | null;
+  /** Of all jobs, which rows one sees is asked of each row. */
+  readonly isMixed: boolean;
+}
+
 /** What the filter says of a row of the record, `s`, without reading the others that make a run. */
-function fits({ states, triggers, reason, workerId }: RunFilter): RawBuilder<boolean> {
-  const all = [sql<boolean>`1 = 1`];
+function fits({ states, triggers, reason, workerId }: RunFilter, { isMixed }: Walked): RawBuilder<boolean> {
+  const all = [isMixed ? sql<boolean>`s.job_id IN (SELECT job_id FROM seen_jobs)` : sql<boolean>`1 = 1`];
   const inQueue = (more: RawBuilder<unknown>): RawBuilder<boolean> =>
     sql`EXISTS (SELECT 1 FROM queue q WHERE q.run_id = s.id AND ${more})`;
   const inLeases = (more: RawBuilder<unknown>): RawBuilder<boolean> =>
@@ -99,9 +109,11 @@ async function recordStretch(
     before,
     length,
     limit,
+    record,
   }: { readonly filter: RunFilter; readonly before: Position | null } & {
     readonly length: number;
     readonly limit: number;
+    readonly record: Walked;
   },
 ): Promise<Stretch> {
   const conditions = [sql<boolean>`1 = 1`];
@@ -112,10 +124,17 @@ async function recordStretch(
     // A database may search an index by the first part alone.
     conditions.push(sql`created_at <= ${before[0]}`, sql`(created_at, id) < (${before[0]}, ${before[1]})`);
   }
+  const where = sql.join(conditions, sql` AND `);
+  const newestFirst = sql`created_at DESC, id DESC`;
+  const columns = sql`id, created_at, job_id, trigger, state, reason, worker_id`;
+  const walked =
+    record.few === null
+      ? sql`SELECT ${columns} FROM ${record.isMixed ? sql`every_run` : sql`runs`} WHERE ${where} ORDER BY ${newestFirst} LIMIT ${length}`
+      : sql`SELECT ${columns} FROM (${headsOf(session, record.few, { table: 'every_run', where, order: newestFirst, limit: length })}) AS heads
+        ORDER BY ${newestFirst} LIMIT ${length}`;
   const stretch = sql<RunKey & { readonly fits: number }>`WITH looked AS MATERIALIZED (
-    SELECT id, created_at, trigger, state, reason, worker_id FROM runs WHERE ${sql.join(conditions, sql` AND `)}
-     ORDER BY created_at DESC, id DESC LIMIT ${length})
-  SELECT * FROM (SELECT id, created_at, 1 AS fits FROM looked s WHERE ${fits(filter)} ORDER BY created_at DESC, id DESC LIMIT ${limit}) AS fitting
+    ${walked})
+  SELECT * FROM (SELECT id, created_at, 1 AS fits FROM looked s WHERE ${fits(filter, record)} ORDER BY created_at DESC, id DESC LIMIT ${limit}) AS fitting
   UNION ALL SELECT * FROM (SELECT id, created_at, 0 AS fits FROM looked ORDER BY created_at DESC, id DESC LIMIT 1 OFFSET ${length - 1}) AS last`;
   const found = await session.rows({ compile: () => stretch.compile(session.build) });
   const last = found.find((row) => row.fits === 0);
@@ -140,17 +159,19 @@ class RunWalk {
   readonly #session: Session;
   readonly #filter: RunFilter;
   readonly #sources: ReturnType<typeof narrowSources>;
+  readonly #record: Walked;
   /** Everything that is asked stands in the small tables. */
   readonly #isPlain: boolean;
   #length: number;
   #lookedAt = 0;
 
-  constructor(session: Session, filter: RunFilter, limit: number) {
+  constructor(session: Session, filter: RunFilter, limit: number, record: Walked) {
     this.#session = session;
+    this.#record = record;
     this.#filter = filter;
     this.#sources = narrowSources(filter.states);
     this.#isPlain = [filter.triggers, filter.reason, filter.workerId].every((asked) => asked === undefined);
-    const isSure = this.#sources !== null || (this.#isPlain && filter.states === undefined);
+    const isSure = this.#sources !== null || (this.#isPlain && filter.states === undefined && !record.isMixed);
     this.#length = isSure ? limit + 1 : Math.max(limit + 1, firstStretch);
   }
 
@@ -166,7 +187,7 @@ class RunWalk {
     const [filter, length] = [this.#filter, this.#length];
     const stretch: Stretch =
       this.#sources === null
-        ? await recordStretch(this.#session, { filter, before, length, limit: want })
+        ? await recordStretch(this.#session, { filter, before, length, limit: want, record: this.#record })
         : await narrowStretch(this.#session, this.#sources, { filter, before, limit: this.#isPlain ? want : length });
     const runs = await runsOf(this.#session, stretch.fitting);
     this.#lookedAt += length;
@@ -180,9 +201,17 @@ class RunWalk {
   }
 }
 
+async function recordFor(session: Session, { jobId }: RunFilter): Promise<Walked> {
+  if (session.sight === null || jobId !== undefined) return { few: null, isMixed: false };
+  const few = await fewSeen(session, fewJobs);
+  return { few, isMixed: few === null };
+}
+
 /** A page may be short, even empty, and have another one after it: then so much of the record was looked through. */
 export async function listRuns(session: Session, filter: RunFilter, { limit, after }: PageRequest): Promise<Page<Run>> {
-  const walk = new RunWalk(session, filter, limit);
+  const record = await recordFor(session, filter);
+  if (record.few?.length === 0) return { items: [], next: null };
+  const walk = new RunWalk(session, filter, limit, record);
   const items: Run[] = [];
   let at = decodeCursor<Position>(after, [0, 0]);
   do {

@@ -1,5 +1,5 @@
 /** A run as it is read: its record joined with the table it stands in, in one statement and so at one moment. */
-import { sql, type Kysely } from 'kysely';
+import { sql, type Kysely, type RawBuilder } from 'kysely';
 import type { Failure, Priority, Progress, Run, RunState, Trigger } from '../../model/run.ts';
 import { priorities } from '../../model/run.ts';
 import { readObject, readObjectOrNull, readValue } from './json.ts';
@@ -112,15 +112,22 @@ export interface RunKey {
   readonly created_at: number;
 }
 
-/** The runs of these keys as they are now, in the order of the keys: one text for any number of them. */
+/** One text for any number of keys. */
+function isOneOf({ kind, sight }: Session, keys: readonly RunKey[]): RawBuilder<boolean> {
+  const rows = JSON.stringify(keys.map(({ id, created_at }) => ({ id, created_at })));
+  if (kind === 'sqlite')
+    return sql`(r.id, r.created_at) IN (SELECT value ->> 'id', value ->> 'created_at' FROM json_each(${rows}))`;
+  // With views there are more tables than PostgreSQL puts in order: a list of keys would be joined last, to the whole record.
+  if (sight !== null)
+    return sql`r.id = ANY(${keys.map(({ id }) => id)}::bigint[]) AND r.created_at = ANY(${keys.map((key) => key.created_at)}::bigint[])`;
+  return sql`(r.id, r.created_at) IN
+    (SELECT d.id, d.created_at FROM json_to_recordset(${rows}::json) AS d(id bigint, created_at bigint))`;
+}
+
+/** The runs of these keys as they are now, in the order of the keys. */
 export async function runsOf(session: Session, keys: readonly RunKey[]): Promise<readonly Run[]> {
   if (keys.length === 0) return [];
-  const rows = JSON.stringify(keys.map(({ id, created_at }) => ({ id, created_at })));
-  const asked =
-    session.kind === 'sqlite'
-      ? sql`SELECT value ->> 'id', value ->> 'created_at' FROM json_each(${rows})`
-      : sql`SELECT d.id, d.created_at FROM json_to_recordset(${rows}::json) AS d(id bigint, created_at bigint)`;
-  const query = selectRuns(session.build).where(sql<boolean>`(r.id, r.created_at) IN (${asked})`);
+  const query = selectRuns(session.build).where(isOneOf(session, keys));
   const found = new Map((await session.rows(query)).map((row) => [row.id, row]));
   return keys.flatMap(({ id }) => {
     const row = found.get(id);

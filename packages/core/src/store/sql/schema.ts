@@ -312,6 +312,15 @@ export interface HookRow extends Aged {
   used_at: number | null;
 }
 
+export interface GrantRow {
+  grantee_id: number;
+  job_id: number;
+  /** `owner`, `person`, `team`, `everyone`. */
+  kind: string;
+  /** From 1, view, to 4, own. */
+  level: number;
+}
+
 export interface Schema extends AttentionSchema, AuditSchema, PeopleSchema {
   counters: { name: string; value: number };
   settings: { key: string; value: string };
@@ -359,6 +368,9 @@ export interface Schema extends AttentionSchema, AuditSchema, PeopleSchema {
   unsuccessful: UnsuccessfulRow;
   run_tallies: RunTallyRow;
   end_tallies: EndTallyRow;
+  job_grants: GrantRow;
+  teams: { id: number; created_at: number; name: string; sort_name: string };
+  team_members: { person_id: number; team_id: number };
 }
 
 /** A boolean of either database. */

@@ -2,6 +2,7 @@
 import type { Compilable, Kysely } from 'kysely';
 import type { Calendar } from '../../model/calendar.ts';
 import type { Id } from '../../model/id.ts';
+import type { Sight } from '../../model/sight.ts';
 import type { Schema } from './schema.ts';
 import type { HotStatements, Parameters, Statement } from './statement.ts';
 
@@ -18,6 +19,8 @@ export interface Session {
   readonly hot: HotStatements;
   /** Calendars as this session read them last: the same object for the same version, so that what was made of it is kept. */
   readonly calendars: Map<Id, Calendar>;
+  /** Whose eyes it reads with; null sees everything. */
+  readonly sight: Sight | null;
   /** Rows of a built query. */
   rows<Row>(query: Compilable<Row>): Promise<readonly Row[]>;
   /** How many rows a built insert, update or delete touched. */

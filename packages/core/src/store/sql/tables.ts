@@ -32,6 +32,7 @@ import { dependencyTable } from './dependencies.ts';
 import { recoveryTable } from './recovery.ts';
 import { attentionTable } from './attention.ts';
 import { artifactTable } from './artifacts.ts';
+import { sharingTable } from './sharing.ts';
 import { limitTable } from './limits.ts';
 
 /** What hangs on runs that end, and who is told that runs were made for it. */
@@ -86,6 +87,7 @@ export function tablesOf(
     attention: attentionTable(session),
     audit: auditTable(session),
     keys: keyTable(session),
+    sharing: sharingTable(session),
   };
   return tables;
 }

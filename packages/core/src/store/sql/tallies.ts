@@ -124,7 +124,8 @@ export async function endedBetween(
   const loose = (begin: Instant, end: Instant): RawBuilder<unknown> =>
     sql`SELECT ${stateOf} AS state, count(*) AS count FROM events e WHERE ${counts} AND e.at >= ${begin} AND e.at < ${end} GROUP BY 1`;
   const parts = (tallied: number): readonly RawBuilder<unknown>[] =>
-    first >= last
+    // What is counted by the hour is counted of all jobs.
+    first >= last || session.sight !== null
       ? [loose(from, to)]
       : [
           loose(from, first),
@@ -171,7 +172,7 @@ interface Begun {
 
 /**
  * Ended runs by the stretch of their creation and by state, of the stretches that begin in [from, to): of each of these jobs
- * by the day, or of all together by the hour.
+ * by the day, or of all together by the hour; who does not see all gets those they see by the day, together too.
  */
 export async function endedByBegin(
   session: Session,
@@ -179,9 +180,11 @@ export async function endedByBegin(
   { from, to }: { readonly from: Instant; readonly to: Instant },
 ): Promise<readonly Begun[]> {
   if (jobIds?.length === 0) return [];
-  const some = sql.join([...(jobIds ?? [0])]);
-  const [job, own] = jobIds === null ? [sql`0`, sql`1 = 1`] : [sql`e.job_id`, sql`e.job_id IN (${some})`];
-  const begin = beginOf(sql`e.run_created_at`, jobIds === null ? hourMs : dayMs);
+  const isSeen = jobIds === null && session.sight !== null;
+  const some = isSeen ? sql`SELECT job_id FROM seen_jobs` : sql.join([...(jobIds ?? [0])]);
+  const isAll = jobIds === null && !isSeen;
+  const [job, own] = isAll ? [sql`0`, sql`1 = 1`] : [sql`e.job_id`, sql`e.job_id IN (${some})`];
+  const begin = beginOf(sql`e.run_created_at`, isAll ? hourMs : dayMs);
   const rows = await atOneMoment(
     session,
     (tallied) => sql<{
@@ -197,5 +200,10 @@ export async function endedByBegin(
         AND e.run_created_at >= ${from} AND e.run_created_at < ${to} GROUP BY 1, 2, 3
     ) AS counted GROUP BY job_id, begin_at, state`,
   );
-  return rows.map((row) => ({ jobId: row.job_id, at: row.begin_at, state: row.state as RunState, count: row.count }));
+  return rows.map((row) => ({
+    jobId: isSeen ? 0 : row.job_id,
+    at: row.begin_at,
+    state: row.state as RunState,
+    count: row.count,
+  }));
 }

@@ -17,6 +17,7 @@ import type { Page } from '../job-tables.ts';
 import { listJobIds, literally } from './job-list.ts';
 import { maintenanceInForce } from './maintenance.ts';
 import { resolved, toSchedule } from './schedules.ts';
+import { fewJobs, fewSeen } from './seen-jobs.ts';
 import { dayMs, endedByBegin, hourMs } from './tallies.ts';
 import type { Session } from './session.ts';
 
@@ -211,7 +212,7 @@ async function sumsOf(
   span: TimeSpan,
   widthMs: Millis,
 ): Promise<TimelineSum[]> {
-  const unit = jobIds === null ? hourMs : dayMs;
+  const unit = jobIds === null && session.sight === null ? hourMs : dayMs;
   const whole = { from: Math.ceil(span.from / unit) * unit, to: Math.floor(span.to / unit) * unit };
   const isShort = whole.to <= whole.from;
   const parts = isShort
@@ -261,7 +262,9 @@ export function timelineTable(session: Session): TimelineTable {
       return found;
     },
 
-    async runs(filter, { from, to }, limit) {
+    async runs(asked, { from, to }, limit) {
+      const few = asked.jobIds === undefined ? await fewSeen(session, fewJobs) : null;
+      const filter = few === null ? asked : { ...asked, jobIds: few };
       const back = Math.min(longestBackMs, Math.max(shortestBackMs, to - from));
       const reaching = build
         .selectFrom('runs as m')

@@ -8,6 +8,7 @@ import type { Session } from '../sql/session.ts';
 import type { Statement } from '../sql/statement.ts';
 import { openConnection } from './connection.ts';
 import * as dispatch from './dispatch-statements.ts';
+import { throughViews } from '../sql/views.ts';
 import { sqliteStatements } from './statements.ts';
 
 const folder = freshDir();
@@ -50,6 +51,11 @@ test.each([
   ['complete runs', dispatch.completeRuns, /SEARCH runs USING PRIMARY KEY/],
   ['advance', sqliteStatements.advance, /SEARCH schedules USING INTEGER PRIMARY KEY/],
   ['newest runs', sqliteStatements.newestRuns, /SEARCH n USING INDEX runs_job/],
+  [
+    'newest runs as somebody sees them',
+    { name: 'seen_newest_runs', text: throughViews('sqlite', sqliteStatements.newestRuns.text) ?? '' },
+    /SEARCH t USING PRIMARY KEY \(id=\?\)[^]*SEARCH t USING INDEX runs_job/,
+  ],
 ])('the statement to %s searches by key', (_, statement, expected) => {
   const plan = planOf(statement);
   expect(plan).toMatch(expected);

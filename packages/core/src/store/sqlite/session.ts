@@ -1,7 +1,9 @@
 import type { Compilable } from 'kysely';
+import type { Sight } from '../../model/sight.ts';
 import { sqliteBuilder } from '../sql/builder.ts';
 import type { RowValues, Session } from '../sql/session.ts';
-import type { Statement } from '../sql/statement.ts';
+import type { Parameters, Statement } from '../sql/statement.ts';
+import { throughViews } from '../sql/views.ts';
 import type { Answer, Connection } from './connection.ts';
 import { sqliteStatements } from './statements.ts';
 
@@ -13,16 +15,30 @@ export function sqliteSession(
   connection: Connection,
   afterCommit: (then: () => void) => void,
   runner: Runner,
+  sight: Sight | null = null,
 ): Session {
   const execute = (query: Compilable<unknown>) => {
     const { sql, parameters } = query.compile();
-    return runner(() => connection.run(sql, parameters));
+    const seen = sight === null ? null : throughViews('sqlite', sql);
+    if (seen === null || sight === null) return runner(() => connection.run(sql, parameters));
+    // The first number is taken by who looks; the others go on from there.
+    const values = seen.includes(':viewer') ? [sight.personId, ...parameters] : parameters;
+    return runner(() => connection.run(seen.replaceAll(':viewer', '?1'), values));
+  };
+  const textOf = (text: string, parameters: Parameters) => {
+    const seen = sight === null ? null : throughViews('sqlite', text);
+    if (seen === null || sight === null) return { text, parameters };
+    return {
+      text: seen,
+      parameters: seen.includes(':viewer') ? { ...parameters, viewer: sight.personId } : parameters,
+    };
   };
   return {
     kind: 'sqlite',
     build: sqliteBuilder,
     hot: sqliteStatements,
     calendars: new Map(),
+    sight,
     async rows<Row>(query: Compilable<Row>) {
       return (await execute(query)).rows as readonly Row[];
     },
@@ -30,7 +46,8 @@ export function sqliteSession(
       return (await execute(query)).changes;
     },
     async run<Row>(statement: Statement, parameters = {}) {
-      return (await runner(() => connection.run(statement.text, parameters))).rows as readonly Row[];
+      const asked = textOf(statement.text, parameters);
+      return (await runner(() => connection.run(asked.text, asked.parameters))).rows as readonly Row[];
     },
     async each<Row>({ text, each = [] }: Statement, rows: readonly RowValues[]) {
       const lists = rows.map((row) => each.map((name) => row[name]));

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import type { Id } from '../../model/id.ts';
+import type { Sight } from '../../model/sight.ts';
 import type { System } from '../../system/system.ts';
 import { idSource } from '../sql/ids.ts';
 import type { Session } from '../sql/session.ts';
@@ -53,14 +54,17 @@ export async function sqliteStore(
       await tables.audit.write();
       return result;
     });
-  const standing = tablesOn(
-    sqliteSession(
+  const freeFor = (sight: Sight | null): Tables => {
+    const session = sqliteSession(
       reading,
       (then) => then(),
       (step) => untilFree(system.random, step),
-    ),
-  );
-  const free = withMethods(inMemory ? inLine(standing) : standing, writes, (call) => transaction(call));
+      sight,
+    );
+    const standing = tablesOn(session);
+    return withMethods(inMemory ? inLine(standing) : standing, writes, (call) => transaction(call));
+  };
+  const free = freeFor(null);
 
   function inLine(tables: Tables): Tables {
     const names = Object.fromEntries(
@@ -80,8 +84,9 @@ export async function sqliteStore(
       return row.value;
     });
 
-  return {
+  const store: Store = {
     ...free,
+    seenBy: (sight) => ({ ...store, ...freeFor(sight) }),
     kind: 'sqlite',
     bell,
     transaction,
@@ -117,4 +122,5 @@ export async function sqliteStore(
       connection.close();
     },
   };
+  return store;
 }

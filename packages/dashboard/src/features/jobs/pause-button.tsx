@@ -5,7 +5,7 @@ import type { Job } from 'job-trigger-contract';
 import { useState, type FormEvent } from 'react';
 import { serverNow } from '../../lib/clock.ts';
 import { browserZone, fullText, instantOf } from '../../lib/time.ts';
-import { useMay } from '../runs/use-may.ts';
+import { useMayJob } from './use-may-job.ts';
 import { onResumeOf, resumeChoices } from './resume-words.ts';
 import { useJobActs } from './use-job-acts.tsx';
 
@@ -79,7 +79,7 @@ function PauseDialog({ job, close }: { readonly job: Job; readonly close: () => 
 
 /** Stops the schedules for a while, with a reason; the switch beside it does so without. */
 export function PauseButton({ job }: { readonly job: Job }) {
-  const refusal = useMay('editor');
+  const refusal = useMayJob(job.id, 'edit');
   const [opened, dialog] = useDisclosure(false);
   if (!job.active) return null;
   return (

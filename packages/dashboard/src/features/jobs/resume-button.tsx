@@ -3,7 +3,7 @@ import { useDisclosure } from '@mantine/hooks';
 import { IconPlayerPlay } from '@tabler/icons-react';
 import type { Job } from 'job-trigger-contract';
 import { useState } from 'react';
-import { useMay } from '../runs/use-may.ts';
+import { useMayJob } from './use-may-job.ts';
 import { onResumeOf, resumeChoices } from './resume-words.ts';
 import { useJobActs } from './use-job-acts.tsx';
 
@@ -39,7 +39,7 @@ function ResumeDialog({ job, close }: { readonly job: Job; readonly close: () =>
 
 /** Ends a pause, and asks what is run of it; the switch beside it does what the pause was begun with. */
 export function ResumeButton({ job }: { readonly job: Job }) {
-  const refusal = useMay('editor');
+  const refusal = useMayJob(job.id, 'edit');
   const [opened, dialog] = useDisclosure(false);
   if (job.active) return null;
   return (

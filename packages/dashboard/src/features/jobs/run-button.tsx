@@ -5,7 +5,7 @@ import type { Job } from 'job-trigger-contract';
 import { useState, type FormEvent } from 'react';
 import { draftProblem, draftsOf, valuesOf } from '../runs/parameter-draft.ts';
 import { ParameterFields, valueErrors } from '../runs/parameter-fields.tsx';
-import { useMay } from '../runs/use-may.ts';
+import { useMayJob } from './use-may-job.ts';
 import { useFollowers } from './use-graph.ts';
 import { useJobActs } from './use-job-acts.tsx';
 
@@ -85,7 +85,7 @@ function RunDialog({
 /** Starts a run at once; asks first where there is something to say: parameters, or a paused job. */
 export function RunButton({ job, size = 'sm' }: { readonly job: Job; readonly size?: 'xs' | 'sm' }) {
   const { run } = useJobActs(job);
-  const refusal = useMay('operator');
+  const refusal = useMayJob(job.id, 'run', { enabled: size === 'sm' });
   const [opened, dialog] = useDisclosure(false);
   // A row of a list asks nothing more: it runs only its job.
   const followers = useFollowers(job.id, { enabled: size === 'sm' });

@@ -2,7 +2,7 @@ import type { Person } from 'job-trigger-contract';
 
 /** What each role may, in words. */
 export const roleWords: Readonly<Record<Person['role'], string>> = {
-  viewer: 'Sees everything, changes nothing.',
+  viewer: 'Sees what is theirs and what is shared with them, changes nothing.',
   operator: 'Runs, retries, cancels and acknowledges too.',
   editor: 'Makes and changes jobs too.',
   admin: 'Manages people and settings too.',

@@ -1,0 +1,44 @@
+import { sql, type RawBuilder } from 'kysely';
+import type { Id } from '../../model/id.ts';
+import type { Session } from './session.ts';
+
+/** Each of so many jobs is looked up by itself; among more, a list meets those one sees on its way. */
+export const fewJobs = 100;
+
+/** The jobs one sees, when they are no more than `most`; null when they are, and for who sees everything. */
+export async function fewSeen(session: Session, most: number): Promise<readonly Id[] | null> {
+  if (session.sight === null) return null;
+  const query = sql<{ readonly job_id: number }>`SELECT job_id FROM seen_jobs LIMIT ${most + 1}`;
+  const rows = await session.rows({ compile: () => query.compile(session.build) });
+  return rows.length > most ? null : rows.map(({ job_id }) => job_id);
+}
+
+/**
+ * Of each of these jobs the first `limit` rows that fit, in one text however many they are. The jobs are known to be seen,
+ * so the tables are read as they are.
+ *
+ * @param where of columns without a table's name
+ */
+export function headsOf(
+  { kind }: Pick<Session, 'kind'>,
+  jobs: readonly Id[],
+  {
+    table,
+    where,
+    order,
+    limit,
+  }: {
+    readonly table: 'every_run' | 'every_event';
+    readonly where: RawBuilder<unknown>;
+    readonly order: RawBuilder<unknown>;
+    readonly limit: number;
+  },
+): RawBuilder<unknown> {
+  const from = sql.table(table);
+  const ids = JSON.stringify(jobs);
+  if (kind === 'sqlite')
+    return sql`SELECT r.* FROM json_each(${ids}) j JOIN ${from} r ON r.id IN
+      (SELECT id FROM ${from} WHERE job_id = j.value AND ${where} ORDER BY ${order} LIMIT ${limit})`;
+  return sql`SELECT r.* FROM jsonb_array_elements_text(CAST(${ids} AS jsonb)) AS j(value) CROSS JOIN LATERAL
+    (SELECT * FROM ${from} WHERE job_id = CAST(j.value AS bigint) AND ${where} ORDER BY ${order} LIMIT ${limit}) AS r`;
+}
