@@ -2,7 +2,7 @@ import type { Id } from '../model/id.ts';
 import { toUuid } from '../model/id.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Delivery, Webhook } from '../model/webhook.ts';
-import type { SecretBox } from './secret-box.ts';
+import type { SecretBox } from '../secrets/secret-box.ts';
 
 /** Where an endpoint's secrets are sealed for. */
 export const signingPlace = (webhookId: Id): string => `webhook|${webhookId}|signing`;

@@ -11,7 +11,7 @@ import type { System } from '../system/system.ts';
 import type { Ballast } from './ballast.ts';
 import type { Outgoing } from './deliverer.ts';
 import { Engine } from './engine.ts';
-import { secretBox } from '../channels/secret-box.ts';
+import { secretBox } from '../secrets/secret-box.ts';
 import { allowList } from '../handlers/address.ts';
 import type { Host } from './host.ts';
 import type { WorkerSpawner } from './spawner-keeper.ts';

@@ -1,7 +1,7 @@
 /** Incoming hooks: made and changed by people, used by programs to start runs of a job. */
 import { createHash } from 'node:crypto';
 import { hashOfKey, isSigned, newHookKey, showsKey, type IncomingMessage } from '../channels/incoming.ts';
-import { secretBox } from '../channels/secret-box.ts';
+import { secretBox } from '../secrets/secret-box.ts';
 import { newSecret } from '../channels/signature.ts';
 import { invalidField, JobTriggerError } from '../errors.ts';
 import type { Id, Reference } from '../model/id.ts';

@@ -1,6 +1,6 @@
 /** Monitors of jobs that run elsewhere, and the pings that those send. */
 import { createHash } from 'node:crypto';
-import { secretBox } from '../channels/secret-box.ts';
+import { secretBox } from '../secrets/secret-box.ts';
 import { invalidField, JobTriggerError } from '../errors.ts';
 import type { Id } from '../model/id.ts';
 import type { Millis } from '../model/instant.ts';

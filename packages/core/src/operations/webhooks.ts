@@ -1,5 +1,5 @@
 /** Endpoints of other programs that hear of events: made, changed, tried, looked into. */
-import { secretBox, type SecretBox } from '../channels/secret-box.ts';
+import { secretBox, type SecretBox } from '../secrets/secret-box.ts';
 import { newSecret } from '../channels/signature.ts';
 import { webhookChannel } from '../channels/webhook.ts';
 import { messageId, secretsInForce, signingPlace } from '../channels/webhook-secrets.ts';
