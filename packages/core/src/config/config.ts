@@ -50,6 +50,8 @@ export interface ConfigValues {
   readonly ratePerMinute: number;
   readonly requestSeconds: number;
   readonly secretKey: string | null;
+  readonly formerSecretKey: string | null;
+  readonly secretProviders: Omit<SecretProviderSettings, 'env'>;
   readonly allowedExtensions: readonly string[];
   readonly allowCommand: boolean;
   readonly outgoingAllow: readonly string[];
@@ -326,6 +328,8 @@ export function loadConfig(sources: ConfigSources): Config {
       ratePerMinute: get('server.rate_per_minute'),
       requestSeconds: get('server.request_seconds'),
       secretKey: get('security.secret_key'),
+      formerSecretKey: get('security.former_secret_key'),
+      secretProviders: secretProviderSettings(get),
       allowedExtensions: get('security.allowed_extensions'),
       allowCommand: get('security.allow_command'),
       outgoingAllow: get('security.outgoing_allow'),

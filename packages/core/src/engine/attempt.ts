@@ -18,6 +18,7 @@ import type { Store } from '../store/store.ts';
 import type { Logger } from '../system/logger.ts';
 import { noHistory, toFinished, type History } from './outcome.ts';
 import { historyOf } from './settle.ts';
+import { openRunSecrets } from './run-secrets.ts';
 import { AttemptContext, type AttemptSource } from './attempt-context.ts';
 
 export interface AttemptOptions {
@@ -122,6 +123,8 @@ export class Attempt implements AttemptSource {
 
   /** What its prerequisites came to; undefined for a job that waits for none. */
   upstream: AttemptSource['upstream'];
+  /** Undefined for a job that names none. */
+  secrets: AttemptSource['secrets'];
 
   get attempt(): number {
     return this.claim.attempt;
@@ -239,10 +242,17 @@ export class Attempt implements AttemptSource {
     try {
       if ((definition.dependsOn ?? null) !== null)
         this.upstream = await upstreamResults(this.#options.store, run, definition);
+      if (definition.secrets !== undefined && Object.keys(definition.secrets).length > 0) {
+        const facts = { store: this.#options.store, source: this.ports.secrets, now: now() };
+        const opened = await openRunSecrets(facts, definition.secrets, run.jobId);
+        if ('outcome' in opened) return opened;
+        this.secrets = opened;
+      }
       // Asked a last time with nothing in between: who stood still since the intent has lost the right to start (P6).
       if (!this.stopping && !holds()) return { ...notStarted('fenced', '', { retryable: true }), failure: null };
       const context = new AttemptContext(this);
-      return await carryOut(handlers, definition.type === 'function' ? context : context.whole());
+      const isLean = definition.type === 'function' && this.secrets === undefined;
+      return await carryOut(handlers, isLean ? context : context.whole());
     } catch (error) {
       return this.#thrown(error as Error);
     }

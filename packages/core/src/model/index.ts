@@ -26,3 +26,4 @@ export * from './lineage.ts';
 export * from './limit.ts';
 export * from './artifact.ts';
 export * from './attention.ts';
+export * from './secret.ts';

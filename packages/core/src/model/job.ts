@@ -4,6 +4,7 @@ import type { ArtifactPolicy } from './artifact.ts';
 import type { Id } from './id.ts';
 import type { Instant } from './instant.ts';
 import type { Priority } from './run.ts';
+import type { SecretReferences } from './secret.ts';
 import type { Breaker, Trouble } from './trouble.ts';
 import { containmentLabel, type Containment } from './worker.ts';
 
@@ -182,6 +183,8 @@ export type JobDefinition = JobTarget & {
   readonly artifacts?: ArtifactPolicy | null;
   /** Scripts around the main one; null is none. Absent in versions older than the field. Only processes have it. */
   readonly hooks?: Hooks | null;
+  /** What its runs are given, by variable. Absent in versions older than the field. */
+  readonly secrets?: SecretReferences;
 };
 
 /** The type that a label stands for; null for any other. */

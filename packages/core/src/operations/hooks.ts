@@ -8,6 +8,7 @@ import type { Id, Reference } from '../model/id.ts';
 import type { HookKind, HookMapping, IncomingHook } from '../model/incoming-hook.ts';
 import type { Instant, Millis } from '../model/instant.ts';
 import type { Job } from '../model/job.ts';
+import { hookPlace } from '../model/sealed-place.ts';
 import { valuesFromBody } from '../policy/hook-fields.ts';
 import type { Tables } from '../store/store.ts';
 import type { Actor, OperationContext } from './context.ts';
@@ -68,8 +69,6 @@ const mostMapped = 100;
 const formerValidMs: Millis = 24 * 3_600_000;
 const pathPattern = /^[^.\s]{1,100}(\.[^.\s]{1,100}){0,15}$/;
 
-const signingPlace = (id: Id): string => `hook|${id}|signing`;
-
 function checkedName(name: string): string {
   if (name.trim() === '' || name.length > 100) throw invalidField('name', 'needs 1 to 100 characters');
   return name.trim();
@@ -100,14 +99,14 @@ export function hookOperations(context: OperationContext, runs: Pick<RunOperatio
       return { secret, kept: hashOfKey(secret) };
     }
     const secret = newSecret(system.random);
-    return { secret, kept: box.seal(secret, signingPlace(id)) };
+    return { secret, kept: box.seal(secret, hookPlace(id)) };
   }
 
   function isOfSender(message: IncomingMessage, hook: IncomingHook, now: Instant): boolean {
     const { id, kind, secret, formerSecret, formerUntil } = hook;
     const kept = formerSecret !== null && (formerUntil ?? 0) > now ? [secret, formerSecret] : [secret];
     if (kind === 'keyed') return showsKey(message, kept);
-    const secrets = kept.map((sealed) => box.open(sealed, signingPlace(id)));
+    const secrets = kept.map((sealed) => box.open(sealed, hookPlace(id)));
     return isSigned(message, secrets, now);
   }
 

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { secretBox } from '../secrets/secret-box.ts';
 import { invalidField, JobTriggerError } from '../errors.ts';
 import type { Id } from '../model/id.ts';
+import { monitorPlace } from '../model/sealed-place.ts';
 import type { Millis } from '../model/instant.ts';
 import type { Expectation, Monitor, Ping, PingKind } from '../model/monitor.ts';
 import type { ScheduleSpec } from '../model/schedule.ts';
@@ -59,7 +60,6 @@ const leastMs: Millis = 10_000;
 const mostMs: Millis = 366 * 86_400_000;
 
 const hashOf = (token: string): string => createHash('sha256').update(token).digest('hex');
-const tokenPlace = (id: Id): string => `monitor|${id}|token`;
 
 function checkLength(path: string, ms: Millis): void {
   if (!Number.isFinite(ms) || ms < leastMs || ms > mostMs)
@@ -116,7 +116,7 @@ export function monitorOperations({ store, system, dataDir, secretKey = null }: 
 
   function drawToken(id: Id): Pick<Monitor, 'hash' | 'token'> {
     const token = Buffer.from(system.random.bytes(18)).toString('base64url');
-    return { hash: hashOf(token), token: box.seal(token, tokenPlace(id)) };
+    return { hash: hashOf(token), token: box.seal(token, monitorPlace(id)) };
   }
 
   async function changed(
@@ -143,7 +143,7 @@ export function monitorOperations({ store, system, dataDir, secretKey = null }: 
     async get(id) {
       return { monitor: await existing(store, id), pings: await store.monitors.pings(id, shownPings) };
     },
-    tokenOf: ({ id, token }) => box.open(token, tokenPlace(id)),
+    tokenOf: ({ id, token }) => box.open(token, monitorPlace(id)),
 
     async create(input, actor) {
       const name = checkedName(input.name);

@@ -2,13 +2,14 @@
 import { secretBox, type SecretBox } from '../secrets/secret-box.ts';
 import { newSecret } from '../channels/signature.ts';
 import { webhookChannel } from '../channels/webhook.ts';
-import { messageId, secretsInForce, signingPlace } from '../channels/webhook-secrets.ts';
+import { messageId, secretsInForce } from '../channels/webhook-secrets.ts';
 import { invalidField, JobTriggerError } from '../errors.ts';
 import { allowList } from '../handlers/address.ts';
 import { checkUrl } from '../handlers/http-rules.ts';
 import { formatInstant, type Millis } from '../model/instant.ts';
 import type { Id } from '../model/id.ts';
 import { defaultWebhookKinds, isWebhookPattern, webhookKinds, type Delivery, type Webhook } from '../model/webhook.ts';
+import { webhookPlace } from '../model/sealed-place.ts';
 import type { Page, PageRequest } from '../store/job-tables.ts';
 import type { Tables } from '../store/store.ts';
 import type { Actor, OperationContext } from './context.ts';
@@ -84,7 +85,7 @@ export function webhookOperations(context: OperationContext): WebhookOperations 
       const { name, url, kinds = defaultWebhookKinds } = checked(input);
       const [id = 0] = await store.ids(1);
       const secret = newSecret(system.random);
-      const sealed = box.seal(secret, signingPlace(id));
+      const sealed = box.seal(secret, webhookPlace(id));
       const webhook = await store.transaction(async (tables) => {
         if ((await tables.webhooks.count()) >= mostWebhooks)
           throw new JobTriggerError('conflict', `There are ${mostWebhooks} webhooks already.`);
@@ -148,7 +149,7 @@ export function webhookOperations(context: OperationContext): WebhookOperations 
 
     async rotate(id, actor) {
       const secret = newSecret(system.random);
-      const sealed = box.seal(secret, signingPlace(id));
+      const sealed = box.seal(secret, webhookPlace(id));
       const webhook = await store.transaction(async (tables) => {
         const before = await existing(tables, id);
         const now = await tables.now();

@@ -11,7 +11,7 @@ import { leastPatternBytes, variantsOf } from './variants.ts';
 export const mask = '***';
 
 const maskBytes = Buffer.from(mask);
-const nothing = Buffer.alloc(0);
+const nothing: Buffer = Buffer.alloc(0);
 
 interface Span {
   from: number;
@@ -49,10 +49,10 @@ export class StreamMasker {
   }
 
   /** What is left. The beginning of a secret that was cut off is masked, too, when it is long enough to be told by. */
-  finish(): Buffer {
+  finish({ hidesBeginnings = true } = {}): Buffer {
     const end = this.#base + this.#held.length;
     const depth = this.#tree.depth(this.#node);
-    if (depth >= leastPatternBytes) this.#note(end - depth, end);
+    if (hidesBeginnings && depth >= leastPatternBytes) this.#note(end - depth, end);
     this.#node = this.#tree.start;
     const rest = this.#release(this.#held, end);
     this.#found = [];
@@ -104,15 +104,21 @@ export class Masker {
     return new StreamMasker(this.#tree);
   }
 
-  text(text: string): string {
+  /** @param options `hidesBeginnings`: as at the end of a stream, also that of a secret which the text was cut in. Default true. */
+  text(text: string, options: { readonly hidesBeginnings?: boolean } = {}): string {
     const stream = this.stream();
-    const parts = [stream.push(Buffer.from(text)), stream.finish()];
+    const parts = [stream.push(Buffer.from(text)), stream.finish(options)];
     return Buffer.concat(parts).toString('utf8');
   }
 
   /** Anything that is written as JSON, its names and numbers included. */
   value<T>(value: T): T {
     return this.#value(value) as T;
+  }
+
+  /** Numbers by name: what is counted stays a number. */
+  names(counts: Readonly<Record<string, number>>): Readonly<Record<string, number>> {
+    return Object.fromEntries(Object.entries(counts).map(([name, count]) => [this.text(name), count]));
   }
 
   #value(value: unknown): unknown {

@@ -24,6 +24,7 @@ import type { UpkeepTable } from './upkeep-table.ts';
 import type { SchedulerTable, WorkerTable } from './worker-tables.ts';
 import type { MonitorTable } from './monitor-table.ts';
 import type { HookTable } from './hook-table.ts';
+import type { SecretTable } from './secret-table.ts';
 import type { WebhookTable } from './webhook-table.ts';
 import type { LineageTable } from './lineage-table.ts';
 import type { ChainTable } from './chain-table.ts';
@@ -69,6 +70,7 @@ export interface Tables {
   readonly artifacts: ArtifactTable;
   readonly attention: AttentionTable;
   readonly hooks: HookTable;
+  readonly secrets: SecretTable;
 }
 
 /** The database as it is now. Bytes are null where nobody can tell. */

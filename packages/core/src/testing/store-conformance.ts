@@ -23,6 +23,7 @@ import { workerConformance } from './conformance/workers.ts';
 import { webhookConformance } from './conformance/webhooks.ts';
 import { limitConformance } from './conformance/limits.ts';
 import { hookConformance } from './conformance/hooks.ts';
+import { secretConformance } from './conformance/secrets.ts';
 import { monitorConformance } from './conformance/monitors.ts';
 
 export type { MakeBed, TestBed } from './conformance/bed.ts';
@@ -50,5 +51,6 @@ export function storeConformance(name: string, make: MakeBed): void {
     limitConformance(make);
     artifactConformance(make);
     hookConformance(make);
+    secretConformance(make);
   });
 }

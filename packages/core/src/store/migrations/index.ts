@@ -16,6 +16,7 @@ import { artifacts } from './0015-artifacts.ts';
 import { boundedReads } from './0016-bounded-reads.ts';
 import { attention } from './0017-attention.ts';
 import { hooks } from './0018-hooks.ts';
+import { secrets } from './0019-secrets.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step there is, in order. */
@@ -38,6 +39,7 @@ export const migrations: readonly Migration[] = [
   boundedReads,
   attention,
   hooks,
+  secrets,
 ];
 
 /** The schema this program works with. */

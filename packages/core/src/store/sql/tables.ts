@@ -23,6 +23,7 @@ import { workerTable } from './workers.ts';
 import type { Definitions } from './work.ts';
 import { monitorTable } from './monitors.ts';
 import { hookTable } from './hooks.ts';
+import { secretTable } from './secrets.ts';
 import { webhookTable } from './webhooks.ts';
 import { lineageTable } from './lineage.ts';
 import { chainTable, endingOf } from './chains.ts';
@@ -82,6 +83,7 @@ export function tablesOf(
     limits: limitTable(session),
     artifacts: artifactTable(session),
     attention: attentionTable(session),
+    secrets: secretTable(session),
   };
   return tables;
 }

@@ -56,6 +56,7 @@ export const writes: MethodNames = {
     'prune',
   ],
   hooks: ['insert', 'update', 'touch', 'remove'],
+  secrets: ['insert', 'update', 'remove', 'touch', 'setUses', 'reseal'],
 };
 
 type Method = (...args: readonly unknown[]) => Promise<unknown>;

@@ -1,0 +1,46 @@
+/**
+ * One secret that says nothing, looked at whenever a program starts: that it stands there sealed proves that sealing
+ * works, and that it opens proves that this is the key which everything else was sealed with.
+ */
+import { JobTriggerError } from '../errors.ts';
+import { canaryPlace } from '../model/sealed-place.ts';
+import { isSealed, type SecretBox } from './secret-box.ts';
+
+/** The setting that holds it. */
+export const canaryKey = 'secret_canary';
+const text = 'job-trigger-portal: this is not a secret';
+
+/** What keeps the canary. */
+export interface CanaryPlace {
+  readonly settings: { get(key: string): Promise<unknown>; setOnce(key: string, value: unknown): Promise<unknown> };
+  readonly secrets: { sealedWithOther(keyId: string, limit: number): Promise<readonly { sealed: string; place: string }[]> };
+}
+
+const howTo =
+  'Bring back the key that this installation was set up with: the file secret.key of a backup into the data folder, or the former value of JOB_PORTAL_SECRET_KEY. Without it stored secrets are lost: see "Use secrets" in the documentation.';
+
+/** @throws `secret_unreadable` with how to restore; nothing is changed then */
+export async function checkCanary({ settings, secrets }: CanaryPlace, box: SecretBox): Promise<void> {
+  const id = box.keyId();
+  const before = await settings.get(canaryKey);
+  if (before === null || before === undefined) {
+    // Sealed before there was a canary: it must not be made with a key that opens none of it.
+    for (const { sealed, place } of await secrets.sealedWithOther(id, 1)) opened(box, sealed, place);
+  }
+  const sealed = before ?? (await settings.setOnce(canaryKey, box.seal(text, canaryPlace)));
+  if (!isSealed(sealed) || sealed.includes(text) || sealed.includes(Buffer.from(text).toString('base64url')))
+    throw new JobTriggerError('secret_unreadable', 'Stored secrets are not sealed: the test secret stands readable in the database. Nothing is started.');
+  if (opened(box, sealed, canaryPlace) !== text) throw refused('the test secret opens as something else');
+}
+
+function opened(box: SecretBox, sealed: string, place: string): string {
+  try {
+    return box.open(sealed, place);
+  } catch (error) {
+    throw refused((error as Error).message.replace(/\.$/, ''), error);
+  }
+}
+
+function refused(why: string, cause?: unknown): JobTriggerError {
+  return new JobTriggerError('secret_unreadable', `Stored secrets cannot be opened: ${why}. ${howTo}`, {}, { cause });
+}
