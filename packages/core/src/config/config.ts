@@ -10,6 +10,8 @@ import { containments, type Containment } from '../model/worker.ts';
 import { defaultSettings, type EngineSettings } from '../model/settings.ts';
 import { isKnownZone, suggestZone } from '../schedule/zone.ts';
 import { artifactSettings } from './artifact-settings.ts';
+import type { SecretProviderSettings } from '../model/secret.ts';
+import { secretProviderSettings } from './secret-settings.ts';
 import { settingTable, type SettingDefinition } from './setting-table.ts';
 import { checkWebAddress } from './web-address.ts';
 

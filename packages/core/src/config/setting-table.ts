@@ -356,4 +356,18 @@ export const settingTable: readonly SettingDefinition[] = [
     true,
     'The bucket stands in the path of the address, not in its host name: what most stores but Amazon’s want.',
   ),
+  {
+    ...text(
+      'security.former_secret_key',
+      'FORMER_SECRET_KEY',
+      null,
+      'The `security.secret_key` before this one, until `jtp secrets rotate-key` has sealed everything anew.',
+    ),
+    secret: true,
+  },
+  text('secrets.folder', 'SECRETS_FOLDER', null, 'Folder of the provider `file`, as `/run/secrets`; off when absent.'),
+  text('secrets.vault_url', 'VAULT_URL', null, 'Address of the provider `vault` (HashiCorp Vault); off when absent.'),
+  { ...text('secrets.vault_token', 'VAULT_TOKEN', null, 'Token that Vault is asked with.'), secret: true },
+  text('secrets.vault_mount', 'VAULT_MOUNT', 'secret', 'Where its key-value store (version 2) is mounted.'),
+  text('secrets.vault_namespace', 'VAULT_NAMESPACE', null, 'Namespace of the store in Vault.'),
 ];

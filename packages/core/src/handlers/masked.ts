@@ -23,12 +23,12 @@ export function maskedOutcome(outcome: HandlerOutcome, { masker }: RunSecrets): 
 export function maskedContext(context: HandlerContext, { masker }: RunSecrets): HandlerContext {
   return {
     ...context,
-    onProgress: ({ message, phase, items, ...progress }) =>
+    onProgress: ({ message, phase, items, ...progress }): void =>
       context.onProgress({
         ...progress,
         message: masker.value(message),
-        phase: masker.value(phase),
-        items: items === null ? null : masker.names(items),
+        ...(phase === undefined ? {} : { phase: masker.value(phase) }),
+        ...(items === undefined ? {} : { items: items === null ? null : masker.names(items) }),
       }),
   };
 }

@@ -34,7 +34,15 @@ export function environmentOf(
   const windows = process.platform === 'win32';
   const hasUpstream = context.upstream !== undefined;
   const ownEnv = context.secrets === undefined ? jobEnv : { ...jobEnv, ...context.secrets.values };
-  return buildEnvironment({ hostEnv: ports.settings.hostEnv, jobEnv: ownEnv, names, parameters, files, hasUpstream, windows });
+  return buildEnvironment({
+    hostEnv: ports.settings.hostEnv,
+    jobEnv: ownEnv,
+    names,
+    parameters,
+    files,
+    hasUpstream,
+    windows,
+  });
 }
 
 function prepareFiles({ files, upstream }: HandlerContext): void {

@@ -1,7 +1,6 @@
 /** Incoming hooks: made and changed by people, used by programs to start runs of a job. */
 import { createHash } from 'node:crypto';
 import { hashOfKey, isSigned, newHookKey, showsKey, type IncomingMessage } from '../channels/incoming.ts';
-import { secretBox } from '../secrets/secret-box.ts';
 import { newSecret } from '../channels/signature.ts';
 import { invalidField, JobTriggerError } from '../errors.ts';
 import type { Id, Reference } from '../model/id.ts';
@@ -13,6 +12,7 @@ import { valuesFromBody } from '../policy/hook-fields.ts';
 import type { Tables } from '../store/store.ts';
 import type { Actor, OperationContext } from './context.ts';
 import { jobEvent } from './job-event.ts';
+import { boxOf } from './installation-box.ts';
 import { livingJob, notFound } from './jobs.ts';
 import type { RunOperations } from './runs.ts';
 
@@ -89,8 +89,8 @@ const refused = (): JobTriggerError =>
   new JobTriggerError('unauthenticated', 'There is no such hook, or the message is not signed for it as it should be.');
 
 export function hookOperations(context: OperationContext, runs: Pick<RunOperations, 'start'>): HookOperations {
-  const { store, system, dataDir, secretKey = null } = context;
-  const box = secretBox({ dataDir, secretKey, random: system.random });
+  const { store, system } = context;
+  const box = boxOf(context);
 
   /** What is told, and what is kept of it. */
   function draw(id: Id, kind: HookKind): { readonly secret: string; readonly kept: string } {

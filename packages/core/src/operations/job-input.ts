@@ -85,6 +85,7 @@ const defaults = {
   locks: [],
   artifacts: null,
   hooks: null,
+  secrets: {},
 } as const;
 
 function text(config: Readonly<Record<string, unknown>>, name: string): string {
@@ -273,6 +274,7 @@ export function definitionOf(
     source: pick('source'),
     ...newBreaker(fields.breaker, { type: target.type, before, context }),
     locks: pick('locks') ?? [],
+    ...(Object.keys(pick('secrets') ?? {}).length === 0 ? {} : { secrets: pick('secrets') ?? {} }),
   };
 }
 

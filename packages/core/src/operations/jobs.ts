@@ -24,6 +24,7 @@ import { definitionOf, withStart, type JobChange, type NewJob, type ScheduleInpu
 import { changedSchedule, matchSchedules, plannedInstants } from './match-schedules.ts';
 import { editConflict } from './edit-conflict.ts';
 import { afterPlanning, resumeSchedules, settleHeld } from './settle-due.ts';
+import { checkSecretReferences, noteSecretUses } from './secret-references.ts';
 import { resetTrouble } from './reset-trouble.ts';
 import { jobEvent } from './job-event.ts';
 import { attachedIds, resolveInputs } from './resolve-inputs.ts';
@@ -237,7 +238,9 @@ export function jobOperations(context: OperationContext): JobOperations {
             trouble: null,
           };
           await checkDependencies(tables, job);
+          await checkSecretReferences(tables, job, actor);
           await tables.jobs.insert(job, actor.name);
+          await noteSecretUses(tables, job, null);
           await tables.schedules.insert(newSchedules(id, resolved, scheduleIds, now, job.active));
           if (input.runOnCreate === true) {
             const trigger = triggerOf(actor);
@@ -284,6 +287,8 @@ export function jobOperations(context: OperationContext): JobOperations {
         const held = await heldBefore(tables, current, { active, definition });
         const job = changedJob(current, { definition, active, reschedules: inputs !== null }, { actor, now });
         await checkDependencies(tables, job, current.definition);
+        await checkSecretReferences(tables, job, actor, current.definition);
+        await noteSecretUses(tables, job, current.definition);
         if (!(await tables.jobs.update(job, current.version, actor.name)))
           throw new JobTriggerError('edit_conflict', 'The job was changed meanwhile. Load it again.');
         if (inputs !== null || active !== current.active) await settle(now);

@@ -1,6 +1,5 @@
 /** Monitors of jobs that run elsewhere, and the pings that those send. */
 import { createHash } from 'node:crypto';
-import { secretBox } from '../secrets/secret-box.ts';
 import { invalidField, JobTriggerError } from '../errors.ts';
 import type { Id } from '../model/id.ts';
 import { monitorPlace } from '../model/sealed-place.ts';
@@ -13,6 +12,7 @@ import { checkSchedule, refuseNeverDue } from '../schedule/validate.ts';
 import type { Tables } from '../store/store.ts';
 import type { Actor, OperationContext } from './context.ts';
 import { withStart } from './job-input.ts';
+import { boxOf } from './installation-box.ts';
 import { notFound } from './jobs.ts';
 
 export interface MonitorInput {
@@ -105,8 +105,9 @@ function withChange(before: Monitor, { name, spec, periodMs, graceMs }: Partial<
   return withExpectation(named, expectationOf({ spec: spec ?? null, periodMs: periodMs ?? null }, now), now);
 }
 
-export function monitorOperations({ store, system, dataDir, secretKey = null }: OperationContext): MonitorOperations {
-  const box = secretBox({ dataDir, secretKey, random: system.random });
+export function monitorOperations(context: OperationContext): MonitorOperations {
+  const { store, system } = context;
+  const box = boxOf(context);
 
   async function existing(tables: Pick<Tables, 'monitors'>, id: Id, lock = false): Promise<Monitor> {
     const monitor = await tables.monitors.get(id, { lock });

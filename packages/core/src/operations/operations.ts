@@ -26,6 +26,7 @@ import { limitOperations, type LimitOperations } from './limits.ts';
 import { comparisonOperations, type ComparisonOperations } from './compare-runs.ts';
 import { attentionOperations, type AttentionOperations } from './attention.ts';
 import { hookOperations, type HookOperations } from './hooks.ts';
+import { secretOperations, type SecretOperations } from './secrets.ts';
 import { workerOperations, type WorkerOperations } from './workers.ts';
 
 /** Everything people ask for, by noun. */
@@ -53,6 +54,7 @@ export interface Operations {
   readonly attention: AttentionOperations;
   readonly chains: ChainOperations;
   readonly hooks: HookOperations;
+  readonly secrets: SecretOperations;
 }
 
 export function createOperations(context: OperationContext): Operations {
@@ -87,5 +89,6 @@ export function createOperations(context: OperationContext): Operations {
     attention: attentionOperations(context),
     chains: chainOperations(context),
     hooks: hookOperations(context, runs),
+    secrets: secretOperations(context),
   };
 }

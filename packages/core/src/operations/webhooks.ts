@@ -1,5 +1,4 @@
 /** Endpoints of other programs that hear of events: made, changed, tried, looked into. */
-import { secretBox, type SecretBox } from '../secrets/secret-box.ts';
 import { newSecret } from '../channels/signature.ts';
 import { webhookChannel } from '../channels/webhook.ts';
 import { messageId, secretsInForce } from '../channels/webhook-secrets.ts';
@@ -13,6 +12,7 @@ import { webhookPlace } from '../model/sealed-place.ts';
 import type { Page, PageRequest } from '../store/job-tables.ts';
 import type { Tables } from '../store/store.ts';
 import type { Actor, OperationContext } from './context.ts';
+import { boxOf } from './installation-box.ts';
 import { notFound } from './jobs.ts';
 
 export interface WebhookInput {
@@ -50,8 +50,8 @@ const mostWebhooks = 100;
 const formerValidMs: Millis = 24 * 3_600_000;
 
 export function webhookOperations(context: OperationContext): WebhookOperations {
-  const { store, system, dataDir, outgoingAllow, secretKey = null } = context;
-  const box: SecretBox = secretBox({ dataDir, secretKey, random: system.random });
+  const { store, system, outgoingAllow } = context;
+  const box = boxOf(context);
 
   async function existing(tables: Pick<Tables, 'webhooks'>, id: Id): Promise<Webhook> {
     const webhook = await tables.webhooks.get(id);

@@ -13,7 +13,9 @@ const text = 'job-trigger-portal: this is not a secret';
 /** What keeps the canary. */
 export interface CanaryPlace {
   readonly settings: { get(key: string): Promise<unknown>; setOnce(key: string, value: unknown): Promise<unknown> };
-  readonly secrets: { sealedWithOther(keyId: string, limit: number): Promise<readonly { sealed: string; place: string }[]> };
+  readonly secrets: {
+    sealedWithOther(keyId: string, limit: number): Promise<readonly { sealed: string; place: string }[]>;
+  };
 }
 
 const howTo =
@@ -29,7 +31,10 @@ export async function checkCanary({ settings, secrets }: CanaryPlace, box: Secre
   }
   const sealed = before ?? (await settings.setOnce(canaryKey, box.seal(text, canaryPlace)));
   if (!isSealed(sealed) || sealed.includes(text) || sealed.includes(Buffer.from(text).toString('base64url')))
-    throw new JobTriggerError('secret_unreadable', 'Stored secrets are not sealed: the test secret stands readable in the database. Nothing is started.');
+    throw new JobTriggerError(
+      'secret_unreadable',
+      'Stored secrets are not sealed: the test secret stands readable in the database. Nothing is started.',
+    );
   if (opened(box, sealed, canaryPlace) !== text) throw refused('the test secret opens as something else');
 }
 

@@ -20,7 +20,8 @@ export function refuseFileName(reference: string): string | null {
  */
 export function readFromFile(folder: string, reference: string): string {
   if (refuseFileName(reference) !== null) throw new Error(`'${reference}' names no file of the secrets folder.`);
-  const missing = (code: unknown): Error => new Error(`The file ${reference} of the secrets folder cannot be read (${String(code)}).`);
+  const missing = (code: unknown): Error =>
+    new Error(`The file ${reference} of the secrets folder cannot be read (${String(code)}).`);
   let file: number;
   try {
     const root = realpathSync(folder);
@@ -36,7 +37,10 @@ export function readFromFile(folder: string, reference: string): string {
     if (!stats.isFile()) throw missing('not a file');
     if (stats.size > longestSecretBytes + 2) throw missing(`more than ${longestSecretBytes} bytes`);
     const bytes = Buffer.alloc(stats.size);
-    return bytes.subarray(0, readSync(file, bytes)).toString('utf8').replace(/\r?\n$/, '');
+    return bytes
+      .subarray(0, readSync(file, bytes))
+      .toString('utf8')
+      .replace(/\r?\n$/, '');
   } finally {
     closeSync(file);
   }

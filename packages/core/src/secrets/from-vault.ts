@@ -28,7 +28,8 @@ async function bodyOf(response: Response): Promise<unknown> {
 
 function fieldOf(body: unknown, field: string | undefined): string {
   const data = (body as { readonly data?: { readonly data?: unknown } } | null)?.data?.data;
-  if (typeof data !== 'object' || data === null) throw new Error('Vault has no value there: it was deleted, or the store is not of version 2.');
+  if (typeof data !== 'object' || data === null)
+    throw new Error('Vault has no value there: it was deleted, or the store is not of version 2.');
   const names = Object.keys(data);
   const name = field ?? (names.length === 1 ? names[0] : undefined);
   if (name === undefined) throw new Error(`The entry has ${names.length} fields: name one, as path#field.`);

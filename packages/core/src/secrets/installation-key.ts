@@ -3,7 +3,17 @@
  * `secret.key` in the data folder; what was sealed with a former one opens until it is sealed anew.
  */
 import { createHash, hkdfSync } from 'node:crypto';
-import { closeSync, fsyncSync, linkSync, openSync, readFileSync, renameSync, statSync, unlinkSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fsyncSync,
+  linkSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { JobTriggerError } from '../errors.ts';
 import type { Random } from '../system/random.ts';

@@ -49,7 +49,11 @@ export async function rotateKey({ box, keys, place, settle }: RotateOptions): Pr
   return { keyId, isNew, resealed };
 }
 
-async function resealAll({ box, place, keyId }: Pick<RotateOptions, 'box' | 'place'> & { readonly keyId: string }): Promise<number> {
+async function resealAll({
+  box,
+  place,
+  keyId,
+}: Pick<RotateOptions, 'box' | 'place'> & { readonly keyId: string }): Promise<number> {
   let count = 0;
   for (;;) {
     const found = await place.sealedWithOther(keyId, batch);

@@ -5,7 +5,14 @@
 import { createCipheriv, createDecipheriv } from 'node:crypto';
 import { JobTriggerError } from '../errors.ts';
 import type { Random } from '../system/random.ts';
-import { keyFileMark, readKeys, unreadable, type InstallationKey, type KeyPlace, type KeyRing } from './installation-key.ts';
+import {
+  keyFileMark,
+  readKeys,
+  unreadable,
+  type InstallationKey,
+  type KeyPlace,
+  type KeyRing,
+} from './installation-key.ts';
 
 export interface SecretBox {
   /**

@@ -341,7 +341,7 @@ export class JobProcess {
     this.#masked?.finish((stream, rest) => this.#keep(stream, rest));
     this.#tellProgress();
     await this.#log?.end();
-    const survivors = ended.survivors.map((one) => ({ ...one, command: one.command === null ? null : this.#shown(one.command) }));
+    const survivors = ended.survivors.map(({ pid, command }) => ({ pid, command: this.#shown(command) }));
     this.#options.onEnded({
       ...ended,
       survivors,

@@ -1,0 +1,293 @@
+/** Secrets: set, replaced, tried, removed. No way leads to a value. */
+import { invalidField, JobTriggerError } from '../errors.ts';
+import type { Id, Reference } from '../model/id.ts';
+import type { Instant, Millis } from '../model/instant.ts';
+import { secretPlace } from '../model/sealed-place.ts';
+import {
+  longestSecretBytes,
+  secretFor,
+  secretNamePattern,
+  type Secret,
+  type SecretProvider,
+  type SecretScope,
+} from '../model/secret.ts';
+import { unmaskedWords, whyUnmasked } from '../secrets/hidden.ts';
+import { Masker } from '../secrets/masker.ts';
+import { refusalOfReference } from '../secrets/references.ts';
+import { rotateKey, type Rotated } from '../secrets/rotate-key.ts';
+import { noProviders, secretSource } from '../secrets/secret-source.ts';
+import type { SecretUse } from '../store/secret-table.ts';
+import type { Tables } from '../store/store.ts';
+import type { Actor, OperationContext } from './context.ts';
+import { boxOf, keysOf } from './installation-box.ts';
+import { livingJob, notFound } from './jobs.ts';
+import { isKnownTo } from './secret-references.ts';
+
+/** Where the value comes from: said with it, or found by a reference to where it lies. */
+export interface SecretValue {
+  readonly provider?: SecretProvider | undefined;
+  readonly value?: string | undefined;
+  readonly reference?: string | undefined;
+  readonly expiresAt?: Instant | null | undefined;
+}
+
+export interface SecretInput extends SecretValue {
+  readonly name: string;
+  /** Default `installation`. */
+  readonly scope?: SecretScope | undefined;
+  /** Of the scope `job`. */
+  readonly jobId?: Id | undefined;
+}
+
+/** A secret with the jobs that would be given it. */
+export interface SecretView {
+  readonly secret: Secret;
+  /** Of the scope `job`; null when it is gone, and for the others. */
+  readonly job: (Reference & { readonly name: string }) | null;
+  readonly usedBy: readonly SecretUse[];
+}
+
+export interface SecretSaved extends SecretView {
+  /** What a person should know of the value. */
+  readonly warnings: readonly string[];
+}
+
+export interface SecretTest {
+  readonly ok: boolean;
+  /** What is wrong; null when nothing is. */
+  readonly problem: string | null;
+  /** Why it would be shown in output; null when it is masked, or could not be read. */
+  readonly warning: string | null;
+}
+
+export interface SecretOperations {
+  /** Those that the actor may know of, by name. */
+  list(actor: Actor): Promise<readonly SecretView[]>;
+  /** @throws `invalid`, `name_taken`, `not_found` for the job */
+  create(input: SecretInput, actor: Actor): Promise<SecretSaved>;
+  /** A new value, for every run that starts from now on. @throws `not_found`, `invalid` */
+  rotate(id: Id, value: SecretValue, actor: Actor): Promise<SecretSaved>;
+  /** @throws `not_found`, `conflict` naming the jobs that use it */
+  remove(id: Id, actor: Actor): Promise<void>;
+  /** Whether it can be read now, in this process. @throws `not_found` */
+  test(id: Id, actor: Actor): Promise<SecretTest>;
+  /** A line as a log would show it, and the names of secrets that could not be read. */
+  mask(line: string, actor: Actor): Promise<{ readonly masked: string; readonly unread: readonly string[] }>;
+  /** Puts everything sealed under the key in force, after a new one was made where it lies in the file. */
+  rotateKey(actor: Actor): Promise<Rotated>;
+  /** Why a provider cannot be used here; null when it can. */
+  refusal(provider: SecretProvider): string | null;
+}
+
+interface CheckedValue {
+  readonly provider: SecretProvider;
+  /** Empty where the provider keeps it. */
+  readonly value: string;
+  readonly reference: string | null;
+}
+
+const mostSecrets = 1000;
+/** Longer than a transaction takes that sealed with the key before. */
+const settleMs: Millis = 500;
+
+function checkName(name: string): void {
+  if (!secretNamePattern.test(name))
+    throw invalidField('name', 'needs a letter, then up to 99 letters, digits, _ . or -');
+}
+
+export function secretOperations(context: OperationContext): SecretOperations {
+  const { store, system, secretProviders = noProviders } = context;
+  const box = boxOf(context);
+  const source = secretSource({ box, settings: secretProviders, clock: system.clock });
+
+  /** @throws naming what is missing, or what cannot be taken together */
+  function checkedValue({ provider = 'local', value, reference }: SecretValue): CheckedValue {
+    if (provider === 'local') {
+      if (reference !== undefined) throw invalidField('reference', 'is for other providers than local');
+      if (value === undefined || value === '') throw invalidField('value', 'is needed, and cannot be empty');
+      if (value.includes('\0')) throw invalidField('value', 'holds a NUL character, which no process can be given');
+      if (Buffer.byteLength(value) > longestSecretBytes)
+        throw invalidField('value', `has more than ${longestSecretBytes} bytes`);
+      return { provider, value, reference: null };
+    }
+    if (value !== undefined) throw invalidField('value', 'is kept by the provider: give a reference to it');
+    const off = source.refusal(provider);
+    if (off !== null) throw invalidField('provider', `${provider} is off: ${off}`);
+    const wrong = refusalOfReference(provider, reference ?? '');
+    if (wrong !== null) throw invalidField('reference', wrong);
+    return { provider, value: '', reference: reference ?? '' };
+  }
+
+  function warningsOf(provider: SecretProvider | undefined, value: string): readonly string[] {
+    const why = (provider ?? 'local') === 'local' ? whyUnmasked(value) : null;
+    return why === null ? [] : [unmaskedWords[why]];
+  }
+
+  async function known(tables: Pick<Tables, 'secrets'>, id: Id, actor: Actor, lock = false): Promise<Secret> {
+    const secret = await tables.secrets.get(id, { lock });
+    if (secret === null || !isKnownTo(secret, actor)) throw notFound('secret');
+    return secret;
+  }
+
+  async function viewsOf(tables: Tables, secrets: readonly Secret[]): Promise<readonly SecretView[]> {
+    const names = secrets.map(({ name }) => name);
+    const [uses, same] = await Promise.all([tables.secrets.uses(names), tables.secrets.named(names)]);
+    const jobs = await tables.jobs.byIds(
+      secrets.flatMap(({ scope, ownerId }) => (scope === 'job' ? [ownerId ?? 0] : [])),
+    );
+    return secrets.map((secret) => {
+      const rivals = same.filter(({ name }) => name.toLowerCase() === secret.name.toLowerCase());
+      const job = secret.scope === 'job' ? jobs.get(secret.ownerId ?? 0) : undefined;
+      return {
+        secret,
+        job: job === undefined ? null : { id: job.id, createdAt: job.createdAt, name: job.definition.name },
+        usedBy: uses.filter(
+          (use) => use.sortName === secret.name.toLowerCase() && secretFor(use, rivals)?.id === secret.id,
+        ),
+      };
+    });
+  }
+
+  async function viewOf(tables: Tables, secret: Secret): Promise<SecretView> {
+    const [view] = await viewsOf(tables, [secret]);
+    return view ?? { secret, job: null, usedBy: [] };
+  }
+
+  const told = (kind: string, secret: Secret, actor: Actor, more: Readonly<Record<string, unknown>> = {}) => ({
+    kind,
+    actor: actor.name,
+    data: { name: secret.name, scope: secret.scope, via: actor.via, ...more },
+  });
+
+  async function ownerOf(
+    { scope = 'installation', jobId }: SecretInput,
+    actor: Actor,
+    tables: Tables,
+  ): Promise<Id | null> {
+    if (scope !== 'job' && jobId !== undefined) throw invalidField('job_id', 'belongs to the scope job');
+    if (scope === 'installation') return null;
+    if (scope === 'person') {
+      if (actor.personId === null) throw invalidField('scope', 'person needs somebody who is signed in');
+      return actor.personId;
+    }
+    if (jobId === undefined) throw invalidField('job_id', 'is needed by the scope job');
+    return (await livingJob(tables, jobId)).id;
+  }
+
+  return {
+    refusal: (provider) => source.refusal(provider),
+
+    async list(actor) {
+      const secrets = (await store.secrets.list()).filter((secret) => isKnownTo(secret, actor));
+      return viewsOf(store, secrets);
+    },
+
+    async create(input, actor) {
+      checkName(input.name);
+      const { provider, value, reference } = checkedValue(input);
+      const { scope = 'installation', expiresAt = null } = input;
+      const [id = 0] = await store.ids(1);
+      const view = await store.transaction(async (tables) => {
+        const ownerId = await ownerOf(input, actor, tables);
+        if ((await tables.secrets.list()).length >= mostSecrets)
+          throw new JobTriggerError('conflict', `There are ${mostSecrets} secrets already.`);
+        const now = await tables.now();
+        const bare = { id, scope, ownerId, version: 1 };
+        const secret: Secret = {
+          ...bare,
+          createdAt: now,
+          updatedAt: now,
+          name: input.name,
+          provider,
+          sealed: provider === 'local' ? box.seal(value, secretPlace(bare)) : null,
+          reference,
+          rotatedAt: now,
+          expiresAt,
+          usedAt: null,
+          createdBy: actor.name,
+        };
+        await tables.secrets.insert(secret);
+        await tables.events.append([told('secret.created', secret, actor, { provider })]);
+        return viewOf(tables, secret);
+      });
+      store.bell.ring('change');
+      return { ...view, warnings: warningsOf(provider, value) };
+    },
+
+    async rotate(id, input, actor) {
+      const before = await known(store, id, actor);
+      const given = { ...input, provider: input.provider ?? before.provider };
+      const { provider, value, reference } = checkedValue(given);
+      const view = await store.transaction(async (tables) => {
+        const current = await known(tables, id, actor, true);
+        const now = await tables.now();
+        const version = current.version + 1;
+        const secret: Secret = {
+          ...current,
+          provider,
+          reference,
+          version,
+          sealed: provider === 'local' ? box.seal(value, secretPlace({ ...current, version })) : null,
+          expiresAt: input.expiresAt === undefined ? null : input.expiresAt,
+          rotatedAt: now,
+          updatedAt: now,
+        };
+        await tables.secrets.update(secret);
+        await tables.events.append([told('secret.rotated', secret, actor, { provider, version })]);
+        return viewOf(tables, secret);
+      });
+      store.bell.ring('change');
+      return { ...view, warnings: warningsOf(provider, value) };
+    },
+
+    async remove(id, actor) {
+      await store.transaction(async (tables) => {
+        const secret = await known(tables, id, actor, true);
+        const { usedBy } = await viewOf(tables, secret);
+        if (usedBy.length > 0) {
+          const names = usedBy.map(({ jobName }) => jobName);
+          const more = names.length > 5 ? ` and ${names.length - 5} more` : '';
+          throw new JobTriggerError(
+            'conflict',
+            `${secret.name} is used by ${names.slice(0, 5).join(', ')}${more}. Take it off them first.`,
+            { jobs: names },
+          );
+        }
+        await tables.secrets.remove(id);
+        await tables.events.append([told('secret.deleted', secret, actor)]);
+      });
+      store.bell.ring('change');
+    },
+
+    async test(id, actor) {
+      const secret = await known(store, id, actor);
+      try {
+        const why = whyUnmasked(await source.read(secret));
+        return { ok: true, problem: null, warning: why === null ? null : unmaskedWords[why] };
+      } catch (error) {
+        return { ok: false, problem: (error as Error).message, warning: null };
+      }
+    },
+
+    async mask(line, actor) {
+      const secrets = (await store.secrets.list()).filter((secret) => isKnownTo(secret, actor));
+      const read = await Promise.allSettled(secrets.map((secret) => source.read(secret)));
+      const values = read.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+      const unread = secrets.filter((_, at) => read[at]?.status === 'rejected').map(({ name }) => name);
+      // Beginnings stay as they are: who may try lines would find a value letter by letter.
+      return { masked: new Masker(values).text(line, { hidesBeginnings: false }), unread };
+    },
+
+    async rotateKey(actor) {
+      const rotated = await rotateKey({
+        box,
+        keys: keysOf(context),
+        place: store.secrets,
+        settle: () => new Promise((resolve) => void system.clock.after(settleMs, resolve)),
+      });
+      const data = { key_id: rotated.keyId, resealed: rotated.resealed, via: actor.via };
+      await store.events.append([{ kind: 'secret.key_rotated', actor: actor.name, data }]);
+      return rotated;
+    },
+  };
+}
