@@ -20,6 +20,7 @@ import { addProcessCommands } from './commands/processes.ts';
 import { addRunCommands } from './commands/runs.ts';
 import { addGraphCommand } from './commands/graph.ts';
 import { addHookCommands } from './commands/hooks.ts';
+import { addSecretCommands } from './commands/secrets.ts';
 import { addMonitorCommands } from './commands/monitors.ts';
 import { addPluginCommands } from './commands/plugins.ts';
 import { addWebhookCommands } from './commands/webhooks.ts';
@@ -108,6 +109,7 @@ export function buildProgram(
   addArtifactCommands(program, context);
   addReportCommands(program, context);
   addHookCommands(program, context);
+  addSecretCommands(program, context);
   addHelp(program, terminal);
   return { program, context };
 }

@@ -17,6 +17,7 @@ import { jobTypesEndpoints } from './endpoints/job-types.ts';
 import { bulkEndpoints } from './endpoints/bulk.ts';
 import { webhooksEndpoints } from './endpoints/webhooks.ts';
 import { hooksEndpoints } from './endpoints/hooks.ts';
+import { secretsEndpoints } from './endpoints/secrets.ts';
 import { attentionEndpoints } from './endpoints/attention.ts';
 
 export const endpoints = {
@@ -39,6 +40,7 @@ export const endpoints = {
   ...bulkEndpoints,
   ...attentionEndpoints,
   ...hooksEndpoints,
+  ...secretsEndpoints,
 } as const;
 
 export type Endpoints = typeof endpoints;

@@ -156,6 +156,14 @@ export { messageId as webhookMessageId } from './channels/webhook-secrets.ts';
 export type { EventSubject } from './engine/event-subjects.ts';
 export type { GivenPing, MonitorInput, MonitorOperations } from './operations/monitors.ts';
 export type { IncomingMessage } from './channels/incoming.ts';
+export type {
+  SecretInput as NewSecret,
+  SecretOperations,
+  SecretSaved,
+  SecretTest,
+  SecretValue as NewSecretValue,
+  SecretView,
+} from './operations/secrets.ts';
 export type { HookChange, HookInput, HookMade, HookOperations } from './operations/hooks.ts';
 export type { WebhookChange, WebhookInput, WebhookOperations } from './operations/webhooks.ts';
 export { systemClock, type Clock } from './system/clock.ts';

@@ -26,6 +26,7 @@ import {
   walkWebhooks,
 } from './test-walk-watch.ts';
 import { walkHooks } from './test-walk-hooks.ts';
+import { walkSecrets } from './test-walk-secrets.ts';
 
 const snapshot = resolve(import.meta.dirname, '../../../docs/reference/openapi.json');
 const me = { email: 'mei@example.org', password: 'correct horse battery' };
@@ -94,6 +95,7 @@ test(
     await walkJobTypes(client);
     const job = await walkJobs(client, script);
     await walkHooks(client, portal.base, job.config);
+    await walkSecrets(client, job.config);
     await walkRuns(client, job);
     await walkTimeline(client, job);
     await walkCalendars(client, job);

@@ -36,6 +36,7 @@ import { monitorRoutes } from './routes/monitors.ts';
 import { jobTypeRoutes } from './routes/job-types.ts';
 import { bulkRoutes } from './routes/bulk.ts';
 import { hookRoutes } from './routes/hooks.ts';
+import { secretRoutes } from './routes/secrets.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 
 export interface PortalOptions {
@@ -136,6 +137,7 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
     artifactRoutes,
     bulkRoutes,
     hookRoutes,
+    secretRoutes,
   ];
   for (const routes of rooms) routes(app, options);
   if (options.localCaller === undefined) await servePages(app, options.pages ?? null, notFound);

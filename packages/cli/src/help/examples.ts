@@ -118,6 +118,17 @@ export const examples: Readonly<Record<string, readonly [string, string]>> = {
   'hooks on': ['jtp hooks on deploy forge', 'jtp hooks on deploy forge --json'],
   'hooks off': ['jtp hooks off deploy forge', 'jtp hooks off deploy forge --json'],
   'hooks rotate': ['jtp hooks rotate deploy forge', 'jtp hooks rotate deploy forge --json'],
+  secrets: ['jtp secrets ls', 'jtp secrets set database.password'],
+  'secrets ls': ['jtp secrets ls', 'jtp secrets ls --json'],
+  'secrets set': [
+    'jtp secrets set deploy.key --job deploy <deploy.key',
+    'jtp secrets set mail.token --provider vault --ref team/mail#token',
+  ],
+  'secrets rotate': ['jtp secrets rotate database.password', 'jtp secrets rotate database.password <new-password'],
+  'secrets rm': ['jtp secrets rm database.password', 'jtp secrets rm database.password --yes'],
+  'secrets test': ['jtp secrets test database.password', 'jtp secrets test database.password --json'],
+  'secrets mask': ['jtp secrets mask <sample.log', 'jtp logs nightly-backup | jtp secrets mask'],
+  'secrets rotate-key': ['jtp secrets rotate-key', 'jtp secrets rotate-key --json'],
   webhooks: ['jtp webhooks ls', 'jtp webhooks test channel'],
   'webhooks ls': ['jtp webhooks ls', 'jtp webhooks ls --json'],
   'webhooks add': [

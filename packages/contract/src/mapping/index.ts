@@ -33,6 +33,7 @@ export { backfillToCore, backfillToWire, explanationToWire } from './why.ts';
 export { limitsToWire, lockToWire, queueToWire } from './limits.ts';
 export { monitorChangeToCore, monitorDetailToWire, monitorToWire } from './monitors.ts';
 export { hookToWire } from './hooks.ts';
+export { secretToCore, secretToWire, secretValueToCore } from './secrets.ts';
 export { deliveryToWire, eventMessage, webhookToWire } from './webhook-out.ts';
 export { schedulerSilence, schedulerToWire, workerToWire, type Silence } from './fleet-out.ts';
 export { chainToWire, prerequisitesToWire } from './chain-out.ts';

@@ -240,6 +240,7 @@ export function definitionToWire(definition: JobDefinition, settings?: BreakerSe
     locks: [...(definition.locks ?? [])],
     artifacts: artifactsToWire(definition.artifacts),
     hooks: definition.hooks ?? null,
+    secrets: { ...definition.secrets },
     source: definition.source,
   };
 }

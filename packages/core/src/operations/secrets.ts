@@ -11,6 +11,7 @@ import {
   type SecretProvider,
   type SecretScope,
 } from '../model/secret.ts';
+import { checkCanary } from '../secrets/canary.ts';
 import { unmaskedWords, whyUnmasked } from '../secrets/hidden.ts';
 import { Masker } from '../secrets/masker.ts';
 import { refusalOfReference } from '../secrets/references.ts';
@@ -77,6 +78,12 @@ export interface SecretOperations {
   rotateKey(actor: Actor): Promise<Rotated>;
   /** Why a provider cannot be used here; null when it can. */
   refusal(provider: SecretProvider): string | null;
+  /**
+   * What a program does before it begins: that sealing works, and with the key that everything was sealed with. The key
+   * is made when there is none yet.
+   * @throws `secret_unreadable` with how to restore it
+   */
+  prove(): Promise<void>;
 }
 
 interface CheckedValue {
@@ -176,6 +183,7 @@ export function secretOperations(context: OperationContext): SecretOperations {
 
   return {
     refusal: (provider) => source.refusal(provider),
+    prove: () => checkCanary(store, box),
 
     async list(actor) {
       const secrets = (await store.secrets.list()).filter((secret) => isKnownTo(secret, actor));
