@@ -131,6 +131,11 @@ const monitor = createRoute({
   path: '/monitors/$id',
   component: lazyRouteComponent(() => import('../pages/monitor.tsx'), 'MonitorPage'),
 });
+const secrets = createRoute({
+  getParentRoute: () => shell,
+  path: '/secrets',
+  component: lazyRouteComponent(() => import('../pages/secrets.tsx'), 'SecretsPage'),
+});
 
 const maintenance = createRoute({
   getParentRoute: () => shell,
@@ -163,6 +168,7 @@ const inShell = [
   webhook,
   monitors,
   monitor,
+  secrets,
 ];
 
 export const router = createRouter({
