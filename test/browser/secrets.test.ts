@@ -38,22 +38,23 @@ test.each(looks.slice(0, process.env['JTP_TEST_PICTURES'] === undefined ? 2 : 4)
     const { jobId } = await ranJob(context, portal, jobName, "console.log('token', process.env.TOKEN);\n");
 
     await page.goto('/secrets');
+    await page.getByRole('button', { name: 'Set secret' }).first().waitFor();
     await picture('list-before');
     await page.getByRole('button', { name: 'Set secret' }).first().click();
     const dialog = page.getByRole('dialog');
     await dialog.getByLabel('Name').fill(name);
-    await dialog.getByLabel('Value', { exact: true }).fill('1234');
+    await dialog.getByRole('textbox', { name: 'Value', exact: true }).fill('1234');
     await dialog.getByText('it will not be masked').waitFor();
     await picture('set');
-    await dialog.getByLabel('Value', { exact: true }).fill(value);
+    await dialog.getByRole('textbox', { name: 'Value', exact: true }).fill(value);
     await dialog.getByRole('button', { name: 'Set secret' }).click();
     await page.getByText(`${name} is set.`).waitFor();
 
     await page.goto(`/jobs/${jobId}/edit`);
     await page.getByRole('button', { name: 'Add a secret' }).click();
     await page.getByLabel('Name of secret 1').fill('TOKEN');
-    await page.getByLabel('Value of secret 1').fill(name);
-    await page.getByLabel('Value of secret 1').press('Escape');
+    await page.getByRole('combobox', { name: 'Value of secret 1' }).fill(name);
+    await page.getByRole('combobox', { name: 'Value of secret 1' }).press('Escape');
     await page.locator('#section-run').scrollIntoViewIfNeeded();
     await picture('editor');
     await page.getByRole('button', { name: 'Save' }).first().click();
@@ -75,7 +76,7 @@ test.each(looks.slice(0, process.env['JTP_TEST_PICTURES'] === undefined ? 2 : 4)
     await page.getByText('token=*** other').waitFor();
     await picture('list');
     await of.getByRole('button', { name: 'Rotate' }).click();
-    await dialog.getByLabel('Value', { exact: true }).fill(`${value}-2`);
+    await dialog.getByRole('textbox', { name: 'Value', exact: true }).fill(`${value}-2`);
     await dialog.getByLabel(`Type ${name} to go on`).fill(name);
     await picture('rotate');
     const { violations } = await new AxeBuilder({ page }).analyze();
