@@ -13,8 +13,10 @@ beforeEach(() => {
 });
 afterEach(() => folder.remove());
 
-const jtp = (args: readonly string[], { input = '', env = {} }: { input?: string; env?: Record<string, string> } = {}) =>
-  call(args, { cwd: folder.path, env: { JOB_PORTAL_DATA_DIR: data, ...env }, input });
+const jtp = (
+  args: readonly string[],
+  { input = '', env = {} }: { input?: string; env?: Record<string, string> } = {},
+) => call(args, { cwd: folder.path, env: { JOB_PORTAL_DATA_DIR: data, ...env }, input });
 
 /** Every file of the data folder besides the key, as text. */
 function everythingKept(path = data): string {

@@ -39,14 +39,14 @@ function Jobs({ jobs }: { readonly jobs: Secret['used_by'] }) {
   const [first] = jobs;
   if (first === undefined) return <span>No job</span>;
   return (
-    <>
+    <span className="jtp-used-by">
       <Link to="/jobs/$id" params={{ id: first.id }} className="jtp-link">
         {first.name}
       </Link>
       {jobs.length > 1 ? (
         <span title={jobs.map(({ name }) => name).join(', ')}> and {jobs.length - 1} more</span>
       ) : null}
-    </>
+    </span>
   );
 }
 

@@ -18,7 +18,7 @@ export function UsedBy({ secret: { used_by: jobs } }: { readonly secret: Secret 
   return (
     <>
       <Text size="sm">Runs that start from now on get the new value; runs that live keep the one they have:</Text>
-      <List size="sm">
+      <List size="sm" className="jtp-used-by">
         {jobs.slice(0, 20).map(({ id, name, next_due_at: at }) => (
           <List.Item key={id}>
             <Link to="/jobs/$id" params={{ id }} className="jtp-link">
