@@ -45,7 +45,7 @@ export function SecretActs({ secret, providers, refused }: SecretActsProps) {
   const inUse = jobs.length === 0 ? null : `${jobs.map((job) => job.name).join(', ')} would fail. Take it off first.`;
   const variable = name.toUpperCase().replaceAll(/[^A-Z0-9_]/g, '_');
   return (
-    <Group gap="xs" wrap="nowrap">
+    <Group gap={6}>
       <Button size="compact-sm" variant="default" loading={test.isPending} onClick={() => test.mutate()}>
         Test
       </Button>
