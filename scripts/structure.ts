@@ -152,6 +152,15 @@ function checkPurity(root: string, path: string, text: string): Violation[] {
     : found;
 }
 
+/** A change that an operation makes is audited: `audited` is the only way to a transaction there. */
+function checkAudited(root: string, path: string, text: string): Violation[] {
+  const operations = join(root, 'packages/core/src/operations');
+  if (!path.startsWith(operations + sep) || isTest(path) || path === join(operations, 'audited.ts')) return [];
+  return /\bstore\.transaction\(/.test(text)
+    ? [{ file: path, rule: 'operations change things through audited() and say what they did' }]
+    : [];
+}
+
 function checkSize(path: string, text: string): Violation[] {
   return Buffer.byteLength(text) > 20 * 1024 ? [{ file: path, rule: 'longer than 20 KB: split it' }] : [];
 }
@@ -163,7 +172,7 @@ export function checkStructure(root: string): Violation[] {
   );
   return files.flatMap((path) => {
     const text = readFileSync(path, 'utf8');
-    return [checkRooms, checkPackages, checkPurity]
+    return [checkRooms, checkPackages, checkPurity, checkAudited]
       .flatMap((check) => check(root, path, text))
       .concat(checkSize(path, text))
       .map((violation) => ({ ...violation, file: relative(root, violation.file) }));

@@ -1,43 +1,17 @@
 /** Which test makes which fault: read from the titles of the tests, so that the page cannot claim what is not there. */
-import { globSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { faultRows } from '../../test/chaos/history.ts';
 import { catalogue, type CataloguedFault } from './fault-catalogue.ts';
 import { code, page, table } from './markdown.ts';
+import { linksTo, testsNaming, type TitledTest } from './titled-tests.ts';
 
-const root = join(import.meta.dirname, '../..');
-
-export interface FaultTest {
-  readonly file: string;
-  readonly title: string;
-}
-
-/** A title in any kind of quotes with numbers in brackets. */
-const titles = /(['"`])((?:(?!\1)[^\\\n]|\\.)*?) ?\(([^()\n]*\bF\d{1,2}\b[^()\n]*)\)/g;
 /** Not those of the security catalogue, which are called SEC-F1 and so on. */
 const number = /(?<!-)\bF\d{1,2}\b/g;
 
-/** The tests that name a fault in the brackets at the end of their titles, by its number. */
-export function faultTests(): ReadonlyMap<string, readonly FaultTest[]> {
-  const found = new Map<string, FaultTest[]>();
-  const files = globSync(
-    ['packages/*/src/**/*.test.ts', 'packages/core/src/testing/conformance/*.ts', 'test/**/*.test.ts'],
-    {
-      cwd: root,
-    },
-  );
-  for (const file of files.toSorted())
-    for (const [, , title = '', numbers = ''] of readFileSync(join(root, file), 'utf8').matchAll(titles))
-      for (const [id] of numbers.matchAll(number)) {
-        const tests = found.get(id) ?? [];
-        found.set(id, tests);
-        if (!tests.some((test) => test.file === file && test.title === title)) tests.push({ file, title });
-      }
-  return found;
-}
+/** The tests that name a fault by its number. */
+export const faultTests = (): ReadonlyMap<string, readonly TitledTest[]> => testsNaming(number);
 
 export interface FaultProof extends CataloguedFault {
-  readonly tests: readonly FaultTest[];
+  readonly tests: readonly TitledTest[];
   /** Kinds of `npm run chaos`. */
   readonly kinds: readonly string[];
 }
@@ -70,13 +44,6 @@ the reason that stands there. A reason beside tests is what they leave out.`,
 }
 
 function provenBy({ tests, kinds, untested }: FaultProof): string {
-  const byFile = Map.groupBy(tests, ({ file }) => file);
-  const links = [...byFile].map(([file, own]) => `[${own.map(({ title }) => shown(title)).join('; ')}](../../${file})`);
   const chaos = kinds.length === 0 ? [] : [`[chaos](../../test/chaos/strike.ts): ${kinds.map(code).join(', ')}`];
-  return [...links, ...chaos, ...(untested === undefined ? [] : [`Not tested: ${untested}`])].join('<br>');
-}
-
-/** A title of the source as a reader wants it: what a table of cases puts in is left open. */
-function shown(title: string): string {
-  return title.replaceAll(/\$\{\w+\}|%[sij]/g, '…').replaceAll("\\'", "'");
+  return [...linksTo(tests), ...chaos, ...(untested === undefined ? [] : [`Not tested: ${untested}`])].join('<br>');
 }

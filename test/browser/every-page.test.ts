@@ -25,6 +25,7 @@ beforeAll(async () => {
     ...ofRun(good),
     ...ofRun(bad),
     '/jobs/new',
+    '/profile',
     '/calendars/new?kind=holiday',
     '/calendars/new?kind=blackout',
     await calendarOf(context),

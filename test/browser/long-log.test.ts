@@ -91,7 +91,7 @@ describe('a log of 200,000 lines', () => {
 });
 
 describe('hostile output', () => {
-  test('stays text: no markup, no link, no escape', async () => {
+  test('stays text: no markup, no link, no escape (SEC-G3)', async () => {
     const { page, complaints } = await open(`/runs/${hostile.runId}`);
     const log = page.getByRole('log');
     await log.getByText('<img src=x onerror="document.title=1">').waitFor();

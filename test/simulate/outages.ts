@@ -13,6 +13,8 @@ const deadly: ReadonlySet<FaultKind> = new Set([
   'worker_and_spawner_killed',
   'power_cut',
   'killed_at_call',
+  // Only where it could not hand in its results first.
+  'worker_drained',
 ]);
 /** Faults that keep a worker from reporting. */
 const silencing: ReadonlySet<FaultKind> = new Set([
@@ -102,6 +104,12 @@ export class Outages {
       .reduce((sum, { at, lastsMs }) => sum + Math.min(lastsMs, mendedMs - at), 0);
   }
 
+  /** Whether a worker can store nothing now. */
+  #isMute(name: string): boolean {
+    const hinders = [...silencingAll, 'partition'] as const;
+    return hinders.some((kind) => this.#is(kind, (fault) => silencingAll.has(kind) || this.concerns(fault, name)));
+  }
+
   losesBells(process: Process): boolean {
     return this.#world.chance() < 0.02 || this.#is('bells_lost', (fault) => this.#meets(fault, process));
   }
@@ -184,7 +192,11 @@ export class Outages {
       const process = role?.process;
       if (role?.worker === null || role === undefined) return;
       this.#bar(role, fault.lastsMs);
-      void role.worker.stop().then(() => process?.kill());
+      void role.worker.stop().then(() => {
+        // Its time was over before it could hand in what it had: from now on it is a worker that died.
+        if (this.#isMute(role.name)) this.#world.testimony.harmed(fault, this.#world.agenda.now);
+        process?.kill();
+      });
     },
     disk_full: ({ at }) => this.#world.database.setRoom(roomAt(at)),
     clock_jump: ({ byMs }) => {

@@ -61,6 +61,24 @@ const once = [
     'a worker that was asked to stop in an outage gave its results up though the database was back in time (P8, F54)',
   ],
   [11827, 'a remainder of rounding for a rest held the simulated world still: the play was wrong, no promise'],
+  [45650, 'runs that caught up waited for the hour by which a clock had been ahead (F33)'],
+  [50304, 'a result from before a partition was stored beside the one after it, and counted though it was late (P6)'],
+  [67201, 'a clock that went back and ahead again between two looks at it made every worker look silent (F32, F33)'],
+  [
+    74153,
+    'as 67201: a worker whose intent stood was given up as the clock came back, and its start was unknown (F32, F33)',
+  ],
+  [
+    74635,
+    'as 67201: the next run of an exclusive job was started beside one that was only thought lost (F32, F33, P5)',
+  ],
+  [77897, 'a run that began between a clock set back and ahead during a sleep was ended as stuck (F32, F33, F36)'],
+  [85433, 'a spawner that stood still with its worker began what had been given up meanwhile (F10, P3, P6)'],
+  [
+    93819,
+    'a worker that stood still after a jump ahead was given up before the leash had ended its trees (F32, F8, P5)',
+  ],
+  [30903, 'a resume beside a clock that went back left a job on without a plan: it never ran again (F33, P1)'],
 ] as const;
 test.each(once)(
   'seed %i: %s',

@@ -6,7 +6,7 @@ import type { Remains } from '../../packages/core/src/engine/remains.ts';
 import type { WorkerSpawner } from '../../packages/core/src/engine/spawner-keeper.ts';
 import { noProcess, type RunningProcess } from '../../packages/core/src/spawner/client.ts';
 import type { JournalEntry } from '../../packages/core/src/spawner/journal.ts';
-import type { Ended, StartOrder, StopReason } from '../../packages/core/src/spawner/protocol.ts';
+import { tooLate, type Ended, type StartOrder, type StopReason } from '../../packages/core/src/spawner/protocol.ts';
 import type { Machine } from './machine.ts';
 import { Process } from './process.ts';
 import { Tree, type Behaviour, type Exit, type Witness } from './tree.ts';
@@ -42,6 +42,7 @@ export interface SpawnerFacts {
   readonly behaviourOf: (order: StartOrder) => Behaviour;
   /** The machine is short of something just now. */
   readonly isShort: () => boolean;
+  readonly startWithinMs: number;
 }
 
 interface Own {
@@ -79,13 +80,21 @@ export class SimulatedSpawner {
     });
   }
 
+  /** @param saidAt when the worker gave the order */
   start(
     key: number,
     order: StartOrder,
+    saidAt: number,
     heard: { started: (pid: number) => void; ended: (ended: Ended) => void },
   ): void {
     const { clock } = this.process;
-    if (this.#own.size === 0) this.#renewedAt = Math.max(this.#renewedAt, clock.boot());
+    if (clock.boot() - saidAt > this.#facts.startWithinMs) {
+      const late = tooLate(clock.wall());
+      if (late.error !== undefined) this.#note(order, { phase: 'not_started', ...late.error });
+      heard.ended(late);
+      return;
+    }
+    if (this.#own.size === 0) this.#renewedAt = Math.max(this.#renewedAt, saidAt);
     if (this.#facts.isShort()) {
       const error = { code: 'EAGAIN', message: 'The machine is short of processes.', retryable: true };
       this.#note(order, { phase: 'not_started', ...error });
@@ -201,8 +210,9 @@ export function spawnerFor(worker: Process, facts: SpawnerFacts): { client: Work
       ended.resolve(how);
     };
     orders.set(key, { started: started.resolve, ended: end });
+    const saidAt = worker.clock.boot();
     say(() =>
-      spawner.start(key, order, {
+      spawner.start(key, order, saidAt, {
         started: (pid) => {
           const startedAt = process.clock.wall();
           hear(() => started.resolve({ pid, startedAt }));

@@ -218,6 +218,7 @@ export class World {
           witness: this.testimony.witness,
           behaviourOf: (order) => this.#behaviourOf(order),
           isShort: () => this.outages.refusesStarts(role.machine),
+          startWithinMs: this.plan.settings.lostAfterMs - this.plan.settings.leaseMs,
         });
         role.spawner = spawner;
         return Promise.resolve(client);

@@ -43,6 +43,11 @@ test.each([
     "import { x } from 'job-trigger-core/model';\n",
     'package dashboard must not import job-trigger-core',
   ],
+  [
+    'packages/core/src/operations/a.ts',
+    'await store.transaction(work);\n',
+    'operations change things through audited() and say what they did',
+  ],
   ['packages/core/src/policy/a.ts', 'export const now = Date.now();\n', "Date.now belongs to core's system/"],
   ['packages/core/src/policy/a.ts', 'export const now = new Date();\n', "new Date() belongs to core's system/"],
   ['packages/core/src/engine/a.ts', 'setTimeout(() => undefined, 1);\n', "timers belongs to core's system/"],

@@ -59,6 +59,9 @@ async function walkPlugins(say: Say): Promise<void> {
   await say('plugins ls');
   await say('plugins ls', [], { plain: true });
   await say('plugins check');
+  await say('plugins provision');
+  await say('plugins provision', ['none'], { plain: true });
+  await say('jobs detach', ['walk']);
   await say('plugins check', ['./none']);
   await say('jobs create', ['--name', 'feed', '--type', 'http', '--set', 'url=https://example.org/feed']);
   await say('jobs create', ['--name', 'feed', '--type', 'feed-reader', '--set', 'url=https://example.org/feed']);
@@ -277,6 +280,45 @@ async function walkHooks(say: Say): Promise<void> {
   await say('hooks rm', ['walk', 'forge', '--yes']);
 }
 
+async function walkPeople(say: Say): Promise<void> {
+  await say('whoami');
+  await say('whoami', [], { plain: true });
+  await say('users invite', ['tom@example.org', '--role', 'operator', '--approver']);
+  await say('users invitations');
+  await say('users invitations', [], { plain: true });
+  await say('users withdraw', ['tom@example.org', '--yes']);
+  await say('users withdraw', ['tom@example.org', '--yes']);
+  const made = await say('users invite', ['ann@example.org', '--role', 'viewer']);
+  const own = ['name=Ann', 'timezone=UTC', 'password=correct horse battery'];
+  const said = [`token=${field(made, 'token')}`, ...own].flatMap((each) => ['-f', each]);
+  await say('api', ['POST', '/api/auth/invitation/accept', ...said]);
+  await say('users roles', [], { plain: true });
+  await say('users ls', ['-o', 'json', '--fields', 'email,name,role']);
+  await say('users set', ['ann@example.org', '--role', 'operator', '--approver']);
+  await say('users disable', ['ann@example.org', '--yes']);
+  await say('users enable', ['ann@example.org'], { plain: true });
+  await say('users end-sign-ins', ['ann@example.org']);
+  await say('users rm', ['ann@example.org', '--yes']);
+  await say('users set', ['mei@example.org', '--role', 'viewer']);
+  await say('users set', ['mei@example.org', '--role', 'chief']);
+  await say('users set', ['mei@example.org']);
+  await say('users disable', ['mei@example.org', '--yes']);
+  await say('users rm', ['mei@example.org', '--yes']);
+  await say('users rm', ['nobody@example.org', '--yes']);
+}
+
+async function walkKeys(say: Say): Promise<void> {
+  await say('keys create', ['deploy', '--scopes', 'read,run', '--from', '10.0.0.0/8', '--days', '30']);
+  await say('keys create', ['deploy', '--scopes', 'read']);
+  await say('keys create', ['other', '--scopes', 'all']);
+  await say('keys create', ['other', '--scopes', 'read', '--from', 'intranet']);
+  await say('keys ls');
+  await say('keys ls', ['--all'], { plain: true });
+  await say('keys rotate', ['deploy', '--overlap', '1h']);
+  await say('keys revoke', ['deploy', '--yes']);
+  await say('keys revoke', ['deploy', '--yes']);
+}
+
 async function walkMonitors(say: Say): Promise<void> {
   await say('monitors add', ['dump', '--schedule', 'every day at 2:00', '--grace', '30m']);
   await say('monitors ls', [], { plain: true });
@@ -307,4 +349,6 @@ export async function walk(say: Say): Promise<void> {
   await walkHooks(say);
   await walkMonitors(say);
   await walkPlugins(say);
+  await walkKeys(say);
+  await walkPeople(say);
 }

@@ -92,6 +92,17 @@ async function here(args: readonly string[], place: Parameters<typeof jtp>[1], c
   return ended;
 }
 
+/** A plugin that asks for a job. */
+const asking = `export default {
+  id: 'asking',
+  label: 'Asking',
+  description: 'Asks for a job.',
+  schema: { type: 'object', properties: {} },
+  execute: () => null,
+  provision: () => [{ subject: 'one', name: 'asked for', config: {}, schedules: [] }],
+};
+`;
+
 /** What only the host itself can do. */
 async function walkOnTheHost(): Promise<void> {
   const folder = freshDir('jtp-host');
@@ -134,6 +145,14 @@ async function walkOnTheHost(): Promise<void> {
   const { items } = JSON.parse(listed.stdout) as { readonly items: readonly { readonly id: string }[] };
   const again = await here(['attention', 'retry', items[0]?.id ?? ''], place, ['attention', 'retry']);
   expect(again.stderr).toContain('1 run starts again.');
+  writeFileSync(join(folder.path, 'asks.mjs'), asking);
+  const asked = { ...place, env: { ...place.env, JOB_PORTAL_PLUGINS: './asks.mjs' } };
+  await here(['plugins', 'provision'], asked, ['plugins', 'provision']);
+  await here(['jobs', 'detach', 'asked for'], asked, ['jobs', 'detach']);
+  // Not over both ways: who came by which is what the audit tells.
+  await here(['audit', 'verify'], place, ['audit', 'verify']);
+  expect((await here(['audit', 'head'], place, ['audit', 'head'])).stdout).toContain('sequence');
+  expect((await here(['audit', 'export'], place, ['audit', 'export'])).stdout).toContain('job.changed');
   for (const role of ['start', 'portal'] as const) {
     const portal = await startPortal({ administrator: true, role });
     expect(await (await fetch(`${portal.base}/api/health/live`)).json()).toMatchObject({ status: 'healthy' });

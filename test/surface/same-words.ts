@@ -11,7 +11,7 @@ const someone = new Set([
   'ended_by',
   'acknowledged_by',
 ]);
-const secret = new Set(['secret', 'ping_path', 'ping_url']);
+const secret = new Set(['secret', 'token', 'access_token', 'ping_path', 'ping_url']);
 const uuid = /[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}/g;
 const instant = /\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})/g;
 /** As sentences tell it: to the second, with offset and zone. */
@@ -38,6 +38,7 @@ export class SameWords {
         .replace(instant, '<time>')
         .replace(spokenInstant, '<time>')
         .replace(/(?<=request id: )\S+/g, '<request>')
+        .replace(/(?<=token=)[\w-]{43}/g, '<secret>')
         .replace(/\d[\d.]* m?s\b/g, '<time>')
         // How long the two of a comparison took is their own; equal lengths are not told.
         .replace(/^run\t(?:wait|duration)_seconds\t.*\n/gm, '')

@@ -23,8 +23,9 @@ export interface ProcessOptions {
   readonly once: boolean;
   /** Null for the host's name. */
   readonly name: string | null;
+  /** Null for what the settings say. */
   readonly queues: readonly string[] | null;
-  readonly labels: readonly string[];
+  readonly labels: readonly string[] | null;
   /** Flags by key, as `server.port`. */
   readonly settings: Readonly<Record<string, unknown>>;
 }
@@ -85,8 +86,8 @@ function buildEngine(context: Context, installation: Installation, options: Proc
     roles: { scheduler: options.scheduler, worker: options.worker },
     name: options.name ?? hostname(),
     version,
-    ...(options.queues === null ? {} : { queues: options.queues }),
-    labels: options.labels,
+    queues: options.queues ?? installation.config.values.workerQueues,
+    labels: options.labels ?? installation.config.values.workerLabels,
     jobTypes: installation.operations.jobTypes,
     hostEnv: context.terminal.env,
     ballast: installation.ballast,
@@ -129,6 +130,16 @@ export async function runProcess(context: Context, options: ProcessOptions): Pro
   }
 }
 
+/** Beside everything else: a plugin whose provider is slow holds nothing up. */
+async function provision({ operations }: Installation, log: Logger): Promise<void> {
+  try {
+    for (const { type, jobs, problem } of await operations.provisioning.provision(null))
+      log.info('plugin asked for its jobs', { type, jobs: jobs.length, problem });
+  } catch (error) {
+    log.error('plugins could not be asked for their jobs', { error: (error as Error).message });
+  }
+}
+
 /**
  * The portal first: a port that is taken is known before any work begins. Without one of its parts the whole process is
  * not what was asked for: nothing may go on in the background.
@@ -145,6 +156,7 @@ async function startAll(
     if (portal && installation.config.values.demo) await fillDemo(installation, log);
     await engine?.start();
     opened?.announce();
+    if (portal) void provision(installation, log);
     return opened;
   } catch (error) {
     await engine?.stop({ now: true });

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { addAuditCommands } from './commands/audit.ts';
 import { addArtifactCommands } from './commands/artifacts.ts';
 import { addReportCommands } from './commands/report.ts';
 import { addAlertCommands } from './commands/alerts.ts';
@@ -24,6 +25,8 @@ import { addSecretCommands } from './commands/secrets.ts';
 import { addMonitorCommands } from './commands/monitors.ts';
 import { addPluginCommands } from './commands/plugins.ts';
 import { addWebhookCommands } from './commands/webhooks.ts';
+import { addKeyCommands } from './commands/keys.ts';
+import { addUserCommands } from './commands/users.ts';
 import { connect } from './connect.ts';
 import type { Context, GlobalFlags } from './context.ts';
 import { parseDuration } from './duration-flag.ts';
@@ -60,7 +63,7 @@ export function buildProgram(
     .version(version)
     .option('--config <file>', 'config.yaml to use')
     .option('--server <url>', 'talk to this server instead of the database')
-    .option('--token-file <file>', 'credential for --server; else JOB_PORTAL_TOKEN')
+    .option('--token-file <file>', 'holds a token or an API key for --server; else JOB_PORTAL_TOKEN')
     .option('--db <url>', 'sqlite:/absolute/path or postgres://…')
     .option('--data-dir <dir>', 'data folder, ./jtp-data when absent')
     .option('--json', 'whole objects for machines; the same as -o json')
@@ -109,6 +112,9 @@ export function buildProgram(
   addArtifactCommands(program, context);
   addReportCommands(program, context);
   addHookCommands(program, context);
+  addAuditCommands(program, context);
+  addUserCommands(program, context);
+  addKeyCommands(program, context);
   addSecretCommands(program, context);
   addHelp(program, terminal);
   return { program, context };

@@ -1,6 +1,7 @@
 import { setTimeout as rest } from 'node:timers/promises';
 import type { Client, Run, RunDetail } from 'job-trigger-contract';
 import { tell, type Context } from './context.ts';
+import { timesOf } from './output/when.ts';
 
 /** A run that is claimed at once says nothing of having waited. */
 const patienceMs = 2000;
@@ -35,7 +36,7 @@ export function createNarrator(context: Context, client: Client): Narrator {
   function say(words: string | null): void {
     if (words === null || words === told) return;
     told = words;
-    tell(context, words);
+    tell(context, timesOf(context).sentence(words));
   }
   return {
     async hear(run) {

@@ -11,6 +11,8 @@ export interface Endpoint {
   /** With `{id}` for parameters. */
   readonly path: string;
   readonly access: Access;
+  /** Refused to keys: only somebody who is signed in may. */
+  readonly inPerson?: true;
   readonly tag: string;
   readonly summary: string;
   readonly params?: Shape;

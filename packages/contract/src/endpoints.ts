@@ -17,8 +17,11 @@ import { jobTypesEndpoints } from './endpoints/job-types.ts';
 import { bulkEndpoints } from './endpoints/bulk.ts';
 import { webhooksEndpoints } from './endpoints/webhooks.ts';
 import { hooksEndpoints } from './endpoints/hooks.ts';
+import { usersEndpoints } from './endpoints/users.ts';
+import { keysEndpoints } from './endpoints/keys.ts';
 import { secretsEndpoints } from './endpoints/secrets.ts';
 import { attentionEndpoints } from './endpoints/attention.ts';
+import { auditEndpoints } from './endpoints/audit.ts';
 
 export const endpoints = {
   ...peopleEndpoints,
@@ -40,6 +43,9 @@ export const endpoints = {
   ...bulkEndpoints,
   ...attentionEndpoints,
   ...hooksEndpoints,
+  ...auditEndpoints,
+  ...usersEndpoints,
+  ...keysEndpoints,
   ...secretsEndpoints,
 } as const;
 

@@ -27,4 +27,7 @@ export * from './shapes/monitor.ts';
 export * from './shapes/job-type.ts';
 export * from './shapes/artifact.ts';
 export * from './shapes/bulk.ts';
+export * from './shapes/audit.ts';
+export * from './shapes/key.ts';
 export { webhookMessageSchema } from './webhook-schema.ts';
+export { csvLine } from './csv.ts';

@@ -9,7 +9,8 @@ export {
   type ConfigValues,
   type SettingInForce,
 } from './config/config.ts';
-export { settingTable, type SettingDefinition } from './config/setting-table.ts';
+export type { SettingDefinition } from './config/setting.ts';
+export { settingTable } from './config/setting-table.ts';
 export { artifactPreview, servedType, type ArtifactPreview } from './artifacts/artifact-type.ts';
 export { artifactName } from './artifacts/artifact-name.ts';
 export { resultLimitBytes } from './handlers/report-files.ts';
@@ -42,7 +43,9 @@ export {
   type JobTypeInput,
 } from './job-types/job-type.ts';
 export { loadPlugins, type LoadPluginsOptions, type PluginHost, type PluginModule } from './job-types/load-plugins.ts';
+export type { Provision, ProvisionContext, WantedJob } from './job-types/provision.ts';
 export { jobTypesOf, JobTypes, type Plugin } from './job-types/registry.ts';
+export type { Became, ProvisionedJob, ProvisionOperations, ProvisionOutcome } from './operations/provision.ts';
 export { hookVariables, jobVariables } from './handlers/environment.ts';
 export { describeScript } from './handlers/script-description.ts';
 export { listScripts, resolveScript, type Script } from './handlers/script-file.ts';
@@ -146,7 +149,11 @@ export type { JobFilter, JobSort, JobSummary, JobVersion, Page, PageRequest } fr
 export { databaseDamage } from './store/damage.ts';
 export { migrate, migrationStatus } from './store/migrate.ts';
 export { openStore } from './open-store.ts';
-export type { Person, Role, SignIn } from './store/people-table.ts';
+export type { SignIn } from './store/people-table.ts';
+export { checkedPersonName, checkPersonZone } from './operations/people.ts';
+export type { InvitationInput, NewPerson, PeopleOperations, PersonChange, ProfileChange } from './operations/people.ts';
+export { scopesInForce } from './operations/keys.ts';
+export type { KeyInput, KeyMade, KeyOperations } from './operations/keys.ts';
 export type { CalendarFeed } from './store/feed-table.ts';
 export type { TimelineFilter } from './store/timeline-table.ts';
 export type { RunFilter } from './store/run-table.ts';
@@ -156,6 +163,10 @@ export { messageId as webhookMessageId } from './channels/webhook-secrets.ts';
 export type { EventSubject } from './engine/event-subjects.ts';
 export type { GivenPing, MonitorInput, MonitorOperations } from './operations/monitors.ts';
 export type { IncomingMessage } from './channels/incoming.ts';
+export type { AuditOperations, AuditVerdict } from './operations/audit.ts';
+export { audited, namedSubject, note, noteNothing, record, subjectOf, type Act } from './operations/audited.ts';
+export type { SignedHead } from './channels/audit-seal.ts';
+export type { AuditFilter } from './store/audit-table.ts';
 export type {
   SecretInput as NewSecret,
   SecretOperations,

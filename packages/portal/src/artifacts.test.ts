@@ -94,7 +94,7 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('artifacts of a run on %s', (da
   });
 
   test.each(Object.entries(files))(
-    '%s is sent as it is, to be saved and never carried out (R-195, G4)',
+    '%s is sent as it is, to be saved and never carried out (R-195, SEC-G4)',
     async (name, text) => {
       const answer = await portal.raw(`${pathOf(name)}?download=true`);
       expect(await answer.text()).toBe(text);
@@ -108,7 +108,7 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('artifacts of a run on %s', (da
     },
   );
 
-  test('a range of one is answered, and one that is not there refused (D7)', async () => {
+  test('a range of one is answered, and one that is not there refused (SEC-D7)', async () => {
     const path = `${pathOf('a report.txt')}?download=true`;
     const part = await portal.raw(path, { headers: { range: 'bytes=6-8' } });
     expect([part.status, await part.text(), part.headers.get('content-range')]).toEqual([206, 'art', 'bytes 6-8/15']);
@@ -118,7 +118,7 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('artifacts of a run on %s', (da
     expect([former.status, await former.text()]).toEqual([200, 'hello artifacts']);
   });
 
-  test('of another run, of none, or one that was not kept is not there (R-195, D7)', async () => {
+  test('of another run, of none, or one that was not kept is not there (R-195, SEC-D7)', async () => {
     const left = await portal.raw(`${pathOf('zz-big.bin')}?download=true`);
     expect([left.status, await left.text()]).toEqual([404, expect.stringContaining('was not kept') as string]);
     for (const path of [

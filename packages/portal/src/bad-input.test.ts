@@ -1,23 +1,34 @@
 import { symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Problem } from 'job-trigger-contract';
+import { manualClock } from 'job-trigger-core/testing';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { tableSums } from '../../../test/setup/table-sums.ts';
 import { startTestPortal, type TestPortal } from './test-portal.ts';
 import type { WrongCall } from './test-wrong-call.ts';
 import { wrongJobs } from './test-wrong-jobs.ts';
+import { wrongPlugins } from './test-wrong-plugins.ts';
+import { wrongAccess } from './test-wrong-access.ts';
 import { wrongChannels } from './test-wrong-channels.ts';
 import { wrongRequests } from './test-wrong-requests.ts';
 import { wrongSchedules } from './test-wrong-schedules.ts';
 
-const wrongCalls = [...wrongJobs, ...wrongSchedules, ...wrongRequests, ...wrongChannels];
+const wrongCalls = [
+  ...wrongJobs,
+  ...wrongPlugins,
+  ...wrongSchedules,
+  ...wrongRequests,
+  ...wrongChannels,
+  ...wrongAccess,
+];
 
 describe.each(['SQLite', 'PostgreSQL'] as const)('wrong input on %s', (database) => {
   let portal: TestPortal;
   let job: string;
 
   beforeAll(async () => {
-    portal = await startTestPortal(database, inject('postgresUrl'));
+    // A clock that stands still: that a sign-in was used is written once a minute.
+    portal = await startTestPortal(database, inject('postgresUrl'), null, null, manualClock());
     writeFileSync(join(portal.folder, 'outside.sh'), 'echo outside\n');
     symlinkSync(join(portal.folder, 'outside.sh'), join(portal.scriptsDir, 'link.sh'));
     const saved = await portal.client.createJob({

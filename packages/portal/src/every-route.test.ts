@@ -1,7 +1,8 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { createClient, endpoints, type Client, type EndpointName } from 'job-trigger-contract';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { freshDir } from '../../../test/setup/databases.ts';
 import { jtp } from '../../../test/setup/jtp.ts';
 import { startPortal, type PortalProcess } from '../../../test/setup/portal-process.ts';
 import { raiseAlert } from '../../../test/setup/raise-alert.ts';
@@ -25,18 +26,37 @@ import {
   walkMonitors,
   walkWebhooks,
 } from './test-walk-watch.ts';
+import { walkKeys, walkPeople, walkProfile } from './test-walk-access.ts';
 import { walkHooks } from './test-walk-hooks.ts';
+import { changingEndpoints, unaudited, walkAudit } from './test-walk-audit.ts';
 import { walkSecrets } from './test-walk-secrets.ts';
 
 const snapshot = resolve(import.meta.dirname, '../../../docs/reference/openapi.json');
 const me = { email: 'mei@example.org', password: 'correct horse battery' };
 
+/** Asks for one job of its own, so that there is one to take over. */
+const plugin = `export default {
+  id: 'walked',
+  label: 'Walked',
+  description: 'Does nothing.',
+  schema: { type: 'object', properties: {} },
+  provision: () => [{ subject: 'one', name: 'walked one', config: {}, schedules: [] }],
+  execute: () => null,
+};
+`;
+
 let portal: PortalProcess;
 let document: OpenApi;
+const plugins = freshDir('jtp-walk-plugin');
 beforeAll(async () => {
+  writeFileSync(join(plugins.path, 'walked.mjs'), plugin);
   portal = await startPortal({
     administrator: false,
-    env: { JOB_PORTAL_DEMO: 'true', JOB_PORTAL_OUTGOING_ALLOW: '127.0.0.1', JOB_PORTAL_PLUGINS: './none' },
+    env: {
+      JOB_PORTAL_DEMO: 'true',
+      JOB_PORTAL_OUTGOING_ALLOW: '127.0.0.1',
+      JOB_PORTAL_PLUGINS: `./none,${join(plugins.path, 'walked.mjs')}`,
+    },
   });
   document = (await (await fetch(`${portal.base}/api/openapi.json`)).json()) as OpenApi;
   const stranger = clientWith({});
@@ -44,13 +64,25 @@ beforeAll(async () => {
   const token = /setup#token=(\S+)/.exec(portal.said())?.[1] ?? '';
   await stranger.setup({ body: { ...me, token, name: 'Mei', timezone: 'Asia/Hong_Kong' } });
 });
-afterAll(() => portal?.stop());
+afterAll(async () => {
+  await portal?.stop();
+  plugins.remove();
+});
 
 const called = new Set<string>();
+/** Calls after which the audit had grown. */
+const audited = new Set<string>();
+let lastRow = 0;
 const differences: string[] = [];
 
-/** A client that notes which endpoint answered, and where an answer is not what the document says. */
+async function auditEnd(headers: Readonly<Record<string, string>>): Promise<number> {
+  const answer = await fetch(`${portal.base}/api/audit/head`, { headers });
+  return answer.ok ? ((await answer.json()) as { sequence: number }).sequence : 0;
+}
+
+/** A client that notes which endpoint answered, which were audited, and where an answer is not what the document says. */
 function clientWith(headers: Readonly<Record<string, string>>): Client {
+  const changing: ReadonlySet<string> = new Set(changingEndpoints);
   const client = createClient(async (request) => {
     const { method, path, body } = request;
     const answer = await fetch(`${portal.base}${path}`, {
@@ -68,6 +100,11 @@ function clientWith(headers: Readonly<Record<string, string>>): Client {
     async (...given: unknown[]) => {
       const value = await (ask as (...given: unknown[]) => Promise<unknown>)(...given);
       called.add(name);
+      if (changing.has(name)) {
+        const end = await auditEnd(headers);
+        if (end > lastRow) audited.add(name);
+        lastRow = end;
+      }
       return value;
     },
   ]);
@@ -76,7 +113,7 @@ function clientWith(headers: Readonly<Record<string, string>>): Client {
 
 test(
   'every route answers a real process, with what the OpenAPI document says (R-244, R-327)',
-  { timeout: 60_000 },
+  { timeout: 240_000 },
   async () => {
     const stranger = clientWith({});
     expect(await stranger.live()).toMatchObject({ status: 'healthy' });
@@ -111,11 +148,33 @@ test(
     await walkWebhooks(client, portal.base);
     await walkMonitors(client, portal.base);
     await walkLimits(client, script, me.email);
+    await walkAudit(client);
+    await walkKeys(client, clientWith);
+    await walkPeople(client, stranger);
+    await walkProfile(client, me.password);
     await client.logout();
+    const witness = clientWith({ authorization: `Bearer ${(await stranger.login({ body: me })).access_token}` });
+    const { items } = await witness.listAudit({ query: { action: 'setup.*,sign_in.*,person.created' } });
+    const acts = items.map(({ action }) => action);
+    expect(acts).toEqual([
+      'sign_in.succeeded',
+      'sign_in.ended',
+      // Of the person who was invited.
+      'sign_in.succeeded',
+      'person.created',
+      'sign_in.succeeded',
+      'sign_in.succeeded',
+      'setup.completed',
+    ]);
+    for (const name of ['setup', 'login', 'logout', 'acceptInvitation']) audited.add(name);
 
     const missing = (Object.keys(endpoints) as EndpointName[]).filter((name) => !called.has(name));
     expect(missing, 'endpoints that no call of this walk answered').toEqual([]);
     expect(differences).toEqual([]);
+    const silent = changingEndpoints.filter((name) => !audited.has(name) && unaudited[name] === undefined);
+    expect(silent, 'changing calls that left no row in the audit').toEqual([]);
+    const excused = Object.keys(unaudited).filter((name) => audited.has(name));
+    expect(excused, 'calls that need no excuse').toEqual([]);
   },
 );
 
@@ -134,6 +193,19 @@ test('what is no JSON answers too: pages, the document for people, the stream', 
   const first = await stream.body?.pipeThrough(new TextDecoderStream()).getReader().read();
   expect(first?.value).toContain('event: hello');
   stop.abort();
+});
+
+test.runIf(process.platform !== 'win32')('nothing of the installation can be reached by others (SEC-K3)', () => {
+  const closed = (path: string): boolean => (statSync(path).mode & 0o077) === 0;
+  expect(closed(portal.dataDir)).toBe(true);
+  // What lies deeper may be a job's own file, with the mode that the job gave it; no other person comes so far.
+  const near = readdirSync(portal.dataDir).filter((name) => name !== 'scripts');
+  const deep = readdirSync(portal.dataDir, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    /\.(?:db|db-wal|key|sock|log|jtpback)$/.test(name),
+  );
+  const open = [...near, ...deep].map((name) => join(portal.dataDir, name)).filter((path) => !closed(path));
+  expect(deep).toContain('portal.db');
+  expect(open).toEqual([]);
 });
 
 test('the document for outsiders is the one that is kept in docs/reference (R-245)', () => {

@@ -87,7 +87,7 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('incoming hooks on %s', (databa
     expect((await send(it, { body: '' })).status).toBe(202);
   });
 
-  test('the same message again is the same run; the id with another body is no new one', async () => {
+  test('the same message again is the same run; the id with another body is no new one (SEC-I1)', async () => {
     const it = await hook();
     const first = await runOf(await send(it, { id: 'msg_again', body: '{"ref":"a"}' }));
     const again = await send(it, { id: 'msg_again', body: '{"ref":"a"}' });
@@ -99,7 +99,7 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('incoming hooks on %s', (databa
     expect(new Set(await Promise.all(many.map(runOf))).size).toBe(1);
   });
 
-  test('whatever is wrong is answered alike, and tells nothing', async () => {
+  test('whatever is wrong is answered alike, and tells nothing (SEC-I1)', async () => {
     const it = await hook();
     const other = await hook();
     const unknown = { path: '/api/hooks/019a0000-0000-7000-8000-00000000ffff', secret: it.secret };
@@ -141,7 +141,7 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('incoming hooks on %s', (databa
     expect((await post(it.path, { body: '{}' })).status).toBe(401);
   });
 
-  test('a new secret stands beside the one before for a day', async () => {
+  test('a new secret stands beside the one before for a day (SEC-I1)', async () => {
     for (const kind of ['signed', 'keyed'] as const) {
       const it = await hook({ kind });
       const use = (secret: string) =>
@@ -181,14 +181,14 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('incoming hooks on %s', (databa
     expect([answer.status, await codeOf(answer)]).toEqual([409, 'job_inactive']);
   });
 
-  test('a message has at most 64 kB', async () => {
+  test('a message has at most 64 kB (SEC-I1)', async () => {
     const it = await hook();
     expect((await send(it, { body: JSON.stringify({ x: 'y'.repeat(65_528) }) })).status).toBe(202);
     expect((await send(it, { body: JSON.stringify({ x: 'y'.repeat(65_529) }) })).status).toBe(413);
     expect((await send(it, { body: 'y'.repeat(1_100_000) })).status).toBe(413);
   });
 
-  test('sixty messages a minute are taken of a hook, and ten wrong ones of an address', async () => {
+  test('sixty messages a minute are taken of a hook, and ten wrong ones of an address (SEC-I2)', async () => {
     const it = await hook({ kind: 'keyed' });
     clock.advance(61_000);
     const use = async (key: string): Promise<number> =>

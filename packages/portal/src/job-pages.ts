@@ -1,5 +1,6 @@
 import {
   jobStatusOf,
+  type BreakerSettings,
   type JobFilter,
   type JobOperations,
   type JobSort,
@@ -9,6 +10,8 @@ import {
 
 export interface JobPageRequest {
   readonly filter: JobFilter;
+  /** From how many failures on a job has issues, and has failed. */
+  readonly shown: BreakerSettings['shown'];
   readonly status?: JobStatus | undefined;
   /** With `-` before it for descending. */
   readonly sort?: string | undefined;
@@ -21,7 +24,7 @@ export interface JobPageRequest {
 /** Jobs that match. A status is computed, not stored: pages are read until enough of them have it, or enough were looked at. */
 export async function pageOfJobs(
   jobs: Pick<JobOperations, 'list'>,
-  { filter, status, sort = '-created_at', limit, after, mostPages = 4 }: JobPageRequest,
+  { filter, shown, status, sort = '-created_at', limit, after, mostPages = 4 }: JobPageRequest,
 ): Promise<{ readonly items: readonly JobSummary[]; readonly next: string | null }> {
   const items: JobSummary[] = [];
   let next = after;
@@ -32,7 +35,9 @@ export async function pageOfJobs(
       limit: limit - items.length,
       after: next,
     });
-    items.push(...page.items.filter((summary) => status === undefined || jobStatusOf(summary) === status));
+    items.push(
+      ...page.items.filter((summary) => status === undefined || jobStatusOf({ ...summary, ...shown }) === status),
+    );
     next = page.next;
   } while (next !== null && items.length < limit && pages < mostPages);
   return { items, next };

@@ -230,7 +230,7 @@ describe.each(['SQLite', 'PostgreSQL'])('the portal on %s', (database) => {
     expect((await client.restoreJob({ params })).active).toBe(false);
   });
 
-  test('who saves second is told what the first saved, in the fields of the wire (R-054)', async () => {
+  test('who saves second is told what the first saved, in the fields of the wire (R-054, SEC-C16)', async () => {
     const { id } = await client.createJob({
       body: script({ schedules: [{ kind: 'daily', times: ['09:00'], timezone: 'UTC' }] }),
     });
@@ -291,14 +291,13 @@ describe.each(['SQLite', 'PostgreSQL'])('the portal on %s', (database) => {
   });
 
   test('a preview tells instants, notes and the difference to the schedule in force', async () => {
-    const job = await client.createJob({
-      body: script({ schedules: [{ kind: 'daily', times: ['09:00'], timezone: 'UTC' }] }),
-    });
-    const preview = await client.preview({
-      body: { schedule: { kind: 'daily', times: ['10:00'], timezone: 'UTC' }, count: 2, job_id: job.id },
-    });
+    // Both lie on the same side of now, at whatever time of day this runs.
+    const hour = String((new Date().getUTCHours() + 6) % 24).padStart(2, '0');
+    const at = (time: string) => ({ kind: 'daily' as const, times: [time], timezone: 'UTC' });
+    const job = await client.createJob({ body: script({ schedules: [at(`${hour}:00`)] }) });
+    const preview = await client.preview({ body: { schedule: at(`${hour}:30`), count: 2, job_id: job.id } });
     expect(preview.items).toHaveLength(2);
-    expect(preview).toMatchObject({ description: 'Daily at 10:00 (UTC)', added: [], removed: [] });
+    expect(preview).toMatchObject({ description: `Daily at ${hour}:30 (UTC)`, added: [], removed: [] });
     expect(preview.moved).toHaveLength(30);
   });
 

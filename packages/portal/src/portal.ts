@@ -1,7 +1,6 @@
 /** The HTTP side of an installation, built apart from the process that listens. It runs no jobs and keeps no state. */
 import helmet from '@fastify/helmet';
 import cookie from '@fastify/cookie';
-import rateLimit from '@fastify/rate-limit';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Ballast, Config, Operations, Store, System } from 'job-trigger-core';
@@ -9,8 +8,9 @@ import { accessControl } from './access/access-control.ts';
 import { documentation } from './plugins/documentation.ts';
 import { answerFrameworkError, errorHandling } from './plugins/errors.ts';
 import { fullDisk } from './plugins/full-disk.ts';
+import { keptByNobody } from './plugins/kept-by-nobody.ts';
 import { leaving } from './plugins/leaving.ts';
-import { isPartOfAPage, servePages } from './plugins/pages.ts';
+import { servePages } from './plugins/pages.ts';
 import { strictJson } from './plugins/strict-json.ts';
 import { alertRoutes } from './routes/alerts.ts';
 import { attentionRoutes } from './routes/attention.ts';
@@ -36,6 +36,10 @@ import { monitorRoutes } from './routes/monitors.ts';
 import { jobTypeRoutes } from './routes/job-types.ts';
 import { bulkRoutes } from './routes/bulk.ts';
 import { hookRoutes } from './routes/hooks.ts';
+import { auditRoutes } from './routes/audit.ts';
+import { userRoutes } from './routes/users.ts';
+import { profileRoutes } from './routes/profile.ts';
+import { keyRoutes } from './routes/keys.ts';
 import { secretRoutes } from './routes/secrets.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 
@@ -103,11 +107,13 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
   const { notFound } = errorHandling(app, options.system.log);
   strictJson(app);
   leaving(app);
-  await app.register(helmet, { hsts: false, contentSecurityPolicy: { useDefaults: false, directives: contentPolicy } });
+  keptByNobody(app);
+  await app.register(helmet, {
+    hsts: false,
+    frameguard: { action: 'deny' },
+    contentSecurityPolicy: { useDefaults: false, directives: contentPolicy },
+  });
   await app.register(cookie);
-  const perMinute = config.values.ratePerMinute;
-  if (perMinute > 0 && options.localCaller === undefined)
-    await app.register(rateLimit, { max: perMinute * 10, timeWindow: 60_000, allowList: isPartOfAPage });
   accessControl(app, options);
   fullDisk(app, () => options.ballast?.hasRoom !== false);
   documentation(app, options.version);
@@ -137,6 +143,10 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
     artifactRoutes,
     bulkRoutes,
     hookRoutes,
+    auditRoutes,
+    userRoutes,
+    profileRoutes,
+    keyRoutes,
     secretRoutes,
   ];
   for (const routes of rooms) routes(app, options);

@@ -41,19 +41,22 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('reading on %s', (database) => 
   });
   afterAll(() => portal.close());
 
-  test.each([...reads, '/api/openapi.json', '/api/docs/', '/jobs'])('GET %s changes nothing (R-243)', async (path) => {
-    const before = await tableSums(portal.databaseUrl);
-    const noun = path.split('/')[2] as keyof typeof ids;
-    const answer = await portal.raw(
-      `${path.replace('{id}', ids[noun]).replace('{artifact_id}', artifact)}${queries[path] ?? ''}`,
-      {
-        headers: { accept: path.startsWith('/api') ? 'application/json' : 'text/html' },
-      },
-    );
-    await answer.text();
-    expect(answer.status).toBe(path === '/jobs' ? 503 : 200);
-    expect(await tableSums(portal.databaseUrl)).toEqual(before);
-  });
+  test.each([...reads, '/api/openapi.json', '/api/docs/', '/jobs'])(
+    'GET %s changes nothing (R-243, SEC-G2)',
+    async (path) => {
+      const before = await tableSums(portal.databaseUrl);
+      const noun = path.split('/')[2] as keyof typeof ids;
+      const answer = await portal.raw(
+        `${path.replace('{id}', ids[noun]).replace('{artifact_id}', artifact)}${queries[path] ?? ''}`,
+        {
+          headers: { accept: path.startsWith('/api') ? 'application/json' : 'text/html' },
+        },
+      );
+      await answer.text();
+      expect(answer.status).toBe(path === '/jobs' ? 503 : 200);
+      expect(await tableSums(portal.databaseUrl)).toEqual(before);
+    },
+  );
 });
 
 /** A file that the one waiting run has left, once a worker holds it. @returns its id */

@@ -45,11 +45,13 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('the output of a run on %s', (d
     expect(whole.items[0]?.text).toHaveLength(20_000);
   });
 
-  test('is answered whole, as a text and as a file', async () => {
+  test('is answered whole, as a text and as a file (SEC-G4)', async () => {
     const { output, cut_bytes } = await portal.client.getLog({ params: params() });
     expect([output.split('\n').length, output.slice(0, 14), cut_bytes]).toEqual([3003, 'line 1\nline 2\n', 0]);
     const shown = await portal.raw(`/api/runs/${id}/log?format=text`);
     expect([shown.headers.get('content-type'), await shown.text()]).toEqual(['text/plain; charset=utf-8', output]);
+    const policies = ['content-security-policy', 'x-content-type-options'].map((name) => shown.headers.get(name));
+    expect(policies, 'opened as a page it does nothing').toEqual(["sandbox; default-src 'none'", 'nosniff']);
     const saved = await portal.raw(`/api/runs/${id}/log?download=true`);
     expect(saved.headers.get('content-disposition')).toBe(`attachment; filename="says_much-${id}-1.log"`);
     expect(await saved.text()).toBe(output);

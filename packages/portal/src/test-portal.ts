@@ -11,12 +11,17 @@ import {
   realSystem,
   type Clock,
   type FunctionRegistry,
+  type Person,
+  type Role,
   type Operations,
   type Store,
   type WorkerSpawner,
 } from 'job-trigger-core';
+import { factories } from 'job-trigger-core/testing';
 import { freshDir, freshPostgres } from '../../../test/setup/databases.ts';
+import type { ServedRoute } from './access/access-control.ts';
 import { issueSetupToken } from './access/set-up.ts';
+import { signIn as signInAs } from './access/sign-ins.ts';
 import { createPortal } from './portal.ts';
 
 /** Functions need no process of their own, and starting one takes half a second. */
@@ -42,6 +47,9 @@ export interface TestPortal {
   readonly databaseUrl: string;
   /** With the administrator's token. */
   raw(path: string, init?: RequestInit): Promise<Response>;
+  readonly served: readonly ServedRoute[];
+  /** Somebody new of this role, signed in. */
+  someone(role: Role): Promise<{ readonly person: Person; readonly token: string; readonly client: Client }>;
   /** The administrator with a new session. */
   signIn(): Promise<Client>;
   /** Plans what is due, and carries out what waits, in a process that comes and goes. */
@@ -55,11 +63,12 @@ export async function startTestPortal(
   pages: string | null = null,
   ballast: Ballast | null = null,
   clock: Clock | null = null,
+  env: Readonly<Record<string, string>> = {},
 ): Promise<TestPortal> {
   const folder = freshDir();
   const config = loadConfig({
     file: null,
-    env: { JOB_PORTAL_RATE_PER_MINUTE: '0', JOB_PORTAL_DATA_DIR: folder.path },
+    env: { JOB_PORTAL_RATE_PER_MINUTE: '0', JOB_PORTAL_DATA_DIR: folder.path, ...env },
     flags: {},
     cwd: folder.path,
     readFile: () => '',
@@ -120,6 +129,18 @@ export async function startTestPortal(
     folder: folder.path,
     scriptsDir,
     databaseUrl,
+    served: portal.served,
+    async someone(role) {
+      const someone = factories.person({ role, createdAt: await store.now() });
+      await store.people.insert(someone);
+      const from = { userAgent: null, address: null };
+      const { secret } = await signInAs({ store, system }, someone, from, {
+        personId: null,
+        name: 'nobody',
+        via: 'api',
+      });
+      return { person: someone, token: secret, client: clientWith({ authorization: `Bearer ${secret}` }) };
+    },
     signIn,
     raw: (path, init = {}) =>
       fetch(`${base}${path}`, { ...init, headers: { authorization, ...(init.headers as Record<string, string>) } }),

@@ -24,11 +24,21 @@ export async function walkDemo(client: Client): Promise<void> {
   expect(await client.demo()).toMatchObject({ filled_at: null, jobs: 0, runs: 0 });
 }
 
-/** What a job may be of: without plugins, what comes with the product. */
+/** What a job may be of: what comes with the product, and what a plugin adds, which asks for one job. */
 export async function walkJobTypes(client: Client): Promise<void> {
   const { items } = await client.listJobTypes();
-  expect(items.map(({ id }) => id)).toEqual(['script', 'command', 'http', 'function']);
-  expect(await client.listPlugins()).toMatchObject({ items: [{ types: [], problem: expect.any(String) }] });
+  expect(items.map(({ id }) => id)).toEqual(['script', 'command', 'http', 'function', 'walked']);
+  expect(await client.listPlugins()).toMatchObject({
+    items: [
+      { types: [], problem: expect.any(String) },
+      { types: ['walked'], problem: null },
+    ],
+  });
+  const { items: asked } = await client.provision({ body: { types: ['walked'] } });
+  expect(asked).toMatchObject([{ type: 'walked', problem: null, jobs: [{ subject: 'one', name: 'walked one' }] }]);
+  const params = { id: asked[0]?.jobs[0]?.job_id ?? '' };
+  expect((await client.detachJob({ params })).provisioned).toEqual({ subject: 'one', detached: true });
+  await client.deleteJob({ params, query: { purge: 'true' } });
 }
 
 /** @returns the path of a sample that exists */
@@ -105,6 +115,7 @@ export async function walkJobs(client: Client, script: string): Promise<Job> {
   expect(why.next).toContain('09:00');
   expect(await client.jobFailures({ params })).toMatchObject({ recommended_action: null, intervention: null });
   expect((await client.resetJob({ params })).intervention).toBeNull();
+  expect(job.provisioned).toBeNull();
   expect((await client.intervention()).requires_immediate_attention).toBe(false);
   expect(why.prerequisites).toBeNull();
   await walkGraph(client, job.config);
@@ -150,6 +161,10 @@ export async function walkRuns(client: Client, { id, config }: Job): Promise<voi
   expect(refused).toMatchObject({ done: 0, failed: 1, items: [{ code: 'run_not_retryable' }] });
   await client.cancelRun({ params: { id: waits.run_id }, body: { note: 'enough' } });
   expect(await ended(client, waits.run_id)).toBe('cancelled');
+  const retried = await client.bulkRuns({ body: { act: 'retry', ids: [waits.run_id] } });
+  const waiting = retried.items.flatMap(({ run_id: made }) => made ?? []);
+  expect(await client.bulkRuns({ body: { act: 'cancel', ids: waiting } })).toMatchObject({ done: 1 });
+  expect(await client.bulkJobs({ body: { act: 'pause', ids: [slow.id] } })).toMatchObject({ done: 1 });
 }
 
 /** The files that the walk's script left. */

@@ -38,16 +38,22 @@ const shapes: readonly WrongCall[] = [
   },
   { what: 'a name that is a number', body: script({ name: 5 }), ...invalid, field: 'name', says: 'expected string' },
   {
-    what: 'a name of 101 characters (R-039)',
+    what: 'a name of 101 characters (R-039, SEC-C10)',
     body: script({ name: 'x'.repeat(101) }),
     ...invalid,
     field: 'name',
     says: '100 are allowed',
   },
-  { what: 'a name of nothing', body: script({ name: ' ' }), ...invalid, field: 'name', says: 'visible character' },
-  { what: 'a name with NUL', body: script({ name: 'a\0b' }), ...invalid, field: 'name', says: 'NUL' },
   {
-    what: 'a name that turns the text',
+    what: 'a name of nothing (SEC-C10)',
+    body: script({ name: ' ' }),
+    ...invalid,
+    field: 'name',
+    says: 'visible character',
+  },
+  { what: 'a name with NUL (SEC-C10)', body: script({ name: 'a\0b' }), ...invalid, field: 'name', says: 'NUL' },
+  {
+    what: 'a name that turns the text (SEC-C10)',
     body: script({ name: 'a\u202eb' }),
     ...invalid,
     field: 'name',
@@ -62,7 +68,7 @@ const shapes: readonly WrongCall[] = [
     says: 'taken',
   },
   {
-    what: 'a prerequisite that is not there (C14)',
+    what: 'a prerequisite that is not there (SEC-C14)',
     body: script({ depends_on: { jobs: ['019a0000-0000-7000-8000-00000000ffff'] } }),
     ...invalid,
     field: 'depends_on.jobs.0',
@@ -87,9 +93,15 @@ const shapes: readonly WrongCall[] = [
     field: 'depends_on.pass.0.parameter',
     says: 'no parameter',
   },
-  { what: 'a field that nobody knows', body: script({ nmae: 'x' }), ...invalid, field: 'nmae', says: 'not known' },
   {
-    what: 'an unknown field of the configuration',
+    what: 'a field that nobody knows (SEC-B4)',
+    body: script({ nmae: 'x' }),
+    ...invalid,
+    field: 'nmae',
+    says: 'not known',
+  },
+  {
+    what: 'an unknown field of the configuration (SEC-B4)',
     body: config({ argz: [] }),
     ...invalid,
     field: 'config.argz',
@@ -111,7 +123,7 @@ const shapes: readonly WrongCall[] = [
     says: 'script, command, http, function are',
   },
   ...['../../evil', 'https://example.org/evil.js', 'node:child_process', 'Script'].map((type): WrongCall => ({
-    what: `the type ${type} (E8)`,
+    what: `the type ${type} (SEC-E8)`,
     body: script({ type }),
     ...invalid,
     field: 'type',
@@ -152,21 +164,21 @@ const shapes: readonly WrongCall[] = [
 
 const numbers: readonly WrongCall[] = [
   {
-    what: 'a huge number',
+    what: 'a huge number (SEC-C13)',
     body: script({ timeout_seconds: 1e300 }),
     ...invalid,
     field: 'timeout_seconds',
     says: '<=604800',
   },
   {
-    what: 'a number beyond all numbers',
+    what: 'a number beyond all numbers (SEC-C13)',
     body: JSON.stringify(script({ timeout_seconds: 7 })).replace('7', '1e999'),
     ...invalid,
     field: 'timeout_seconds',
     says: 'expected number',
   },
   {
-    what: 'a time limit of nothing',
+    what: 'a time limit of nothing (SEC-C13)',
     body: script({ timeout_seconds: 0 }),
     ...invalid,
     field: 'timeout_seconds',
@@ -201,7 +213,7 @@ const numbers: readonly WrongCall[] = [
     says: '"critical"|"high"',
   },
   {
-    what: 'retries without an end',
+    what: 'retries without an end (SEC-C13)',
     body: script({ retry: { max_attempts: 1e9 } }),
     ...invalid,
     field: 'retry.max_attempts',
@@ -257,14 +269,14 @@ const files: readonly WrongCall[] = [
   },
   { what: 'NUL in a variable', body: config({ env: { A: 'a\0b' } }), ...invalid, field: 'config.env.A', says: 'NUL' },
   {
-    what: 'a variable of ours',
+    what: 'a variable of ours (SEC-E3)',
     body: config({ env: { JTP_RUN_ID: '1' } }),
     ...invalid,
     field: 'config.env.JTP_RUN_ID',
     says: 'set by the portal',
   },
   {
-    what: 'a variable with =',
+    what: 'a variable with = (SEC-E3)',
     body: config({ env: { 'A=B': '1' } }),
     ...invalid,
     field: 'config.env.A=B',

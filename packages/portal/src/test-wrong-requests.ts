@@ -1,5 +1,6 @@
 /** Requests that are wrong in their address, their headers or their bytes, and changes that the state does not allow. */
 import { invalid, malformed, type WrongCall } from './test-wrong-call.ts';
+import { wrongOfAudit } from './test-wrong-audit.ts';
 import { wrongOfRuns } from './test-wrong-runs.ts';
 
 const get = { method: 'GET' } as const;
@@ -44,13 +45,28 @@ const addresses: readonly WrongCall[] = [
     field: 'file',
     says: 'not known',
   },
-  { what: 'a position that is none', path: '/api/jobs?cursor=nonsense', ...badCursor },
-  { what: 'a made-up position of a huge number', path: `/api/runs?cursor=${position('[1e30,1]')}`, ...badCursor },
-  { what: 'a made-up position between two rows', path: `/api/events?cursor=${position('[1.5]')}`, ...badCursor },
-  { what: 'a page of nothing', ...get, path: '/api/jobs?limit=0', ...invalid, field: 'limit', says: '>=1' },
-  { what: 'a page of everything', ...get, path: '/api/runs?limit=1e9', ...invalid, field: 'limit', says: '<=500' },
+  { what: 'a position that is none (SEC-C8)', path: '/api/jobs?cursor=nonsense', ...badCursor },
   {
-    what: 'a field twice',
+    what: 'a made-up position of a huge number (SEC-C8)',
+    path: `/api/runs?cursor=${position('[1e30,1]')}`,
+    ...badCursor,
+  },
+  {
+    what: 'a made-up position between two rows (SEC-C8)',
+    path: `/api/events?cursor=${position('[1.5]')}`,
+    ...badCursor,
+  },
+  { what: 'a page of nothing (SEC-C8)', ...get, path: '/api/jobs?limit=0', ...invalid, field: 'limit', says: '>=1' },
+  {
+    what: 'a page of everything (SEC-C8)',
+    ...get,
+    path: '/api/runs?limit=1e9',
+    ...invalid,
+    field: 'limit',
+    says: '<=500',
+  },
+  {
+    what: 'a field twice (SEC-C8)',
     ...get,
     path: '/api/jobs?limit=1&limit=2',
     ...invalid,
@@ -58,7 +74,7 @@ const addresses: readonly WrongCall[] = [
     says: 'expected number',
   },
   {
-    what: 'an order that is SQL',
+    what: 'an order that is SQL (SEC-C11)',
     ...get,
     path: '/api/jobs?sort=id;DROP',
     ...invalid,
@@ -66,14 +82,14 @@ const addresses: readonly WrongCall[] = [
     says: '"created_at"|"-created_at"',
   },
   {
-    what: 'a filter that nobody knows',
+    what: 'a filter that nobody knows (SEC-C8)',
     ...get,
     path: '/api/jobs?nope=1',
     ...invalid,
     field: 'nope',
     says: 'not known',
   },
-  { what: 'NUL in a search', ...get, path: '/api/jobs?search=a%00', ...invalid, field: 'search', says: 'NUL' },
+  { what: 'NUL in a search (SEC-C8)', ...get, path: '/api/jobs?search=a%00', ...invalid, field: 'search', says: 'NUL' },
   {
     what: 'a state that is none',
     ...get,
@@ -172,7 +188,7 @@ const changes: readonly WrongCall[] = [
     says: 'must be',
   },
   {
-    what: 'a version without quotes',
+    what: 'a version without quotes (SEC-C16)',
     ...patch,
     body: { tags: ['b'] },
     headers: { 'if-match': '7' },
@@ -181,7 +197,7 @@ const changes: readonly WrongCall[] = [
     says: 'quoted version',
   },
   {
-    what: 'a version that nobody has',
+    what: 'a version that nobody has (SEC-C16)',
     ...patch,
     body: { tags: ['b'] },
     headers: { 'if-match': '"9"' },
@@ -255,7 +271,7 @@ const changes: readonly WrongCall[] = [
 
 const bodies: readonly WrongCall[] = [
   {
-    what: 'a body that is no JSON type',
+    what: 'a body that is no JSON type (SEC-C9)',
     body: 'hello',
     headers: { 'content-type': 'text/plain' },
     status: 415,
@@ -263,19 +279,26 @@ const bodies: readonly WrongCall[] = [
     field: 'Content-Type',
     says: 'application/json',
   },
-  { what: 'a body of 2 MB', body: ' '.repeat(2_000_000), status: 413, code: 'too_large', field: '', says: '1 MB' },
-  { what: 'half a JSON', body: '{"name":"a"', ...malformed, field: '', says: 'position 11' },
-  { what: 'a key twice', body: '{"name":"a","name":"b"}', ...malformed, field: 'name', says: 'twice' },
   {
-    what: 'a key that reaches prototypes',
+    what: 'a body of 2 MB (SEC-C6)',
+    body: ' '.repeat(2_000_000),
+    status: 413,
+    code: 'too_large',
+    field: '',
+    says: '1 MB',
+  },
+  { what: 'half a JSON (SEC-C6)', body: '{"name":"a"', ...malformed, field: '', says: 'position 11' },
+  { what: 'a key twice (SEC-C6)', body: '{"name":"a","name":"b"}', ...malformed, field: 'name', says: 'twice' },
+  {
+    what: 'a key that reaches prototypes (SEC-C7)',
     body: '{"__proto__":{"admin":true}}',
     ...invalid,
     field: '__proto__',
     says: 'not accepted',
   },
-  { what: 'a depth of 70', body: '['.repeat(70) + ']'.repeat(70), ...malformed, field: '', says: '64 levels' },
-  { what: 'half a character', body: '{"name":"\\ud800"}', ...malformed, field: '', says: 'half a character' },
-  { what: 'a byte-order mark', body: '\ufeff{}', ...malformed, field: '', says: 'byte-order mark' },
+  { what: 'a depth of 70 (SEC-C6)', body: '['.repeat(70) + ']'.repeat(70), ...malformed, field: '', says: '64 levels' },
+  { what: 'half a character (SEC-C6)', body: '{"name":"\\ud800"}', ...malformed, field: '', says: 'half a character' },
+  { what: 'a byte-order mark (SEC-C6)', body: '\ufeff{}', ...malformed, field: '', says: 'byte-order mark' },
   { what: 'a list for a job', body: '[]', ...invalid, field: '', says: 'expected object' },
   { what: 'no body at all', method: 'POST', ...invalid, field: '', says: 'expected object' },
   {
@@ -359,4 +382,11 @@ const ledger: readonly WrongCall[] = [
   },
 ];
 
-export const wrongRequests: readonly WrongCall[] = [...addresses, ...changes, ...bodies, ...ledger, ...wrongOfRuns];
+export const wrongRequests: readonly WrongCall[] = [
+  ...addresses,
+  ...changes,
+  ...bodies,
+  ...ledger,
+  ...wrongOfRuns,
+  ...wrongOfAudit,
+];

@@ -69,4 +69,16 @@ const limits: readonly WrongCall[] = [
   },
 ];
 
-export const wrongOfRuns: readonly WrongCall[] = [...kept, ...limits];
+/** What a run runs is its job's: whoever may start one brings declared values and nothing else. */
+const supplied = ['config', 'env', 'command', 'interpreter', 'working_dir', 'worker_labels'].map(
+  (field): WrongCall => ({
+    what: `a run with ${field} of the caller’s own (SEC-B2)`,
+    path: '/api/jobs/{job}/run',
+    body: { parameters: { count: 1 }, [field]: {} },
+    ...invalid,
+    field,
+    says: 'not known',
+  }),
+);
+
+export const wrongOfRuns: readonly WrongCall[] = [...kept, ...limits, ...supplied];

@@ -29,7 +29,13 @@ export const wrongSchedules: readonly WrongCall[] = [
   scheduled('day 32', { kind: 'monthly', day: 32, times: ['09:00'] }, 'schedule_invalid', '.day', '<=31'),
   scheduled('weekday 0', { kind: 'weekly', weekdays: [0], times: ['09:00'] }, 'schedule_invalid', '.weekdays.0', '>=1'),
   scheduled('weekday 8', { kind: 'weekly', weekdays: [8], times: ['09:00'] }, 'schedule_invalid', '.weekdays.0', '<=7'),
-  scheduled('every 0', { kind: 'interval', every: 0, unit: 'minutes' }, 'schedule_invalid', '.every', 'from 1'),
+  scheduled(
+    'every 0 (SEC-C5)',
+    { kind: 'interval', every: 0, unit: 'minutes' },
+    'schedule_invalid',
+    '.every',
+    'from 1',
+  ),
   scheduled(
     'a unit that is none',
     { kind: 'interval', every: 1, unit: 'years' },
@@ -74,7 +80,7 @@ export const wrongSchedules: readonly WrongCall[] = [
     '1000 characters',
   ),
   scheduled(
-    'a one-off in the past',
+    'a one-off in the past (SEC-C5)',
     { kind: 'once', at: '2020-01-01T00:00:00' },
     'past_scheduling_not_allowed',
     '.at',

@@ -53,7 +53,7 @@ async function list(context: Context, { all, kind, job, limit, cursor }: ListFla
           title: 'STATE',
           text: (alert) => (alert.acknowledged_at !== null && alert.state === 'open' ? 'seen' : alert.state),
         },
-        { title: 'TOLD', cut: 'first', text: toldBy },
+        { title: 'TOLD', cut: 'first', text: (alert) => times.sentence(toldBy(alert)) },
         { title: 'ID', cut: 'never', text: (alert) => alert.id },
       ],
       looked

@@ -8,7 +8,7 @@ import { findJob } from '../find-job.ts';
 import { instantFlag } from '../instant-flag.ts';
 import { writeFacts, type Fact } from '../output/facts.ts';
 import { writeTable } from '../output/table.ts';
-import { timesOf } from '../output/when.ts';
+import { timesOf, type Times } from '../output/when.ts';
 
 interface ListFlags {
   readonly state?: string;
@@ -61,12 +61,13 @@ const shownState = ({ state, acknowledged_at }: AttentionShape): string =>
 
 function changeFacts({ since_success }: AttentionDetail, at: (instant: string) => string): readonly Fact[] {
   if (since_success === null) return [];
-  const { ended_at, version, worker, parameters } = since_success;
+  const { ended_at, version, worker, script, parameters } = since_success;
   const changed = [
     version === null
       ? null
       : `version ${version.from} to ${version.to}${version.by === null ? '' : ` by ${version.by}`}`,
     worker === null ? null : `worker ${worker.from} to ${worker.to}`,
+    script === null ? null : `script ${script.from.slice(0, 12)} to ${script.to.slice(0, 12)}`,
     parameters.length === 0 ? null : `parameters ${parameters.join(', ')}`,
   ].filter((part) => part !== null);
   return [
@@ -97,13 +98,15 @@ async function get(context: Context, id: string): Promise<void> {
       ['note', item.note],
       ['seen by', item.acknowledged_by],
       ['put off until', item.snoozed_until === null ? null : at(item.snoozed_until)],
-      [item.state === 'resolved' ? 'ended' : 'last time', endingOf(item, at)],
+      [item.state === 'resolved' ? 'ended' : 'last time', endingOf(item, times)],
     ]);
   });
 }
 
-function endingOf({ ending }: AttentionShape, at: (instant: string) => string): string | null {
-  return ending === null ? null : `${ending.text} (${at(ending.at)}, ${ending.by ?? 'by itself'})`;
+function endingOf({ ending }: AttentionShape, times: Times): string | null {
+  return ending === null
+    ? null
+    : `${times.sentence(ending.text)} (${times.text(ending.at)}, ${ending.by ?? 'by itself'})`;
 }
 
 /** Does the same with each of them, and says what it was. */

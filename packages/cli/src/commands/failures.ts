@@ -50,6 +50,15 @@ export function addFailureCommands(jobs: Command, context: () => Context): void 
       await emit(context(), job, () => tell(context(), `Reset ${job.name}. It is ${job.status.replaceAll('_', ' ')}.`));
     });
   jobs
+    .command('detach <job>')
+    .description('Take over a job that a plugin asked for: the plugin changes and removes it no more.')
+    .action(async (name: string) => {
+      const job = await withConnection(context(), async ({ client }) =>
+        client.detachJob({ params: { id: (await findJob(client, name)).id } }),
+      );
+      await emit(context(), job, () => tell(context(), `${job.name} is yours: its plugin changes it no more.`));
+    });
+  jobs
     .command('stopped')
     .description('Jobs that failures have stopped, and that wait for a person.')
     .action(async () => {

@@ -41,7 +41,8 @@ export function addLedgerCommands(jobs: Command, context: () => Context): void {
                 ...why.last.map((fact) => `${fact.at}  ${fact.text}`),
               ]
             : explanationLines(why.answer);
-        for (const line of lines) context().terminal.stdout.write(`${printable(line)}\n`);
+        const times = timesOf(context());
+        for (const line of lines) context().terminal.stdout.write(`${printable(times.sentence(line))}\n`);
       });
     });
   jobs

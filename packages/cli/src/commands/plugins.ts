@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { JobTypeShape, Plugin } from 'job-trigger-contract';
+import type { JobTypeShape, Plugin, ProvisionOutcome } from 'job-trigger-contract';
 import { loadPlugins } from 'job-trigger-core';
 import { emit, tell, withConnection, type Context } from '../context.ts';
 import { exitStatus } from '../exit-status.ts';
@@ -44,6 +44,34 @@ async function check(context: Context, named: readonly string[]): Promise<readon
   });
 }
 
+type OutcomeLine = ProvisionOutcome['jobs'][number] & { readonly type: string };
+const becameWords: Readonly<Record<OutcomeLine['became'], string>> = {
+  created: 'created',
+  changed: 'changed',
+  removed: 'removed, to the bin',
+  unchanged: 'unchanged',
+  left: 'left alone: a person took it over',
+  refused: 'refused',
+};
+
+const outcomeColumns: readonly { readonly title: string; readonly text: (line: OutcomeLine) => string }[] = [
+  { title: 'TYPE', text: ({ type }) => type },
+  { title: 'SUBJECT', text: ({ subject }) => subject },
+  { title: 'JOB', text: ({ name }) => name },
+  { title: 'BECAME', text: ({ became, message }) => message ?? becameWords[became] },
+];
+
+/** Tells what became of every job; a plugin or a job that failed makes the command fail. */
+async function tellOutcomes(context: Context, items: readonly ProvisionOutcome[]): Promise<void> {
+  await emit(context, { items }, () => {
+    const lines = items.flatMap(({ type, jobs }) => jobs.map((job) => ({ ...job, type })));
+    writeTable(context, lines, outcomeColumns, 'No plugin asks for jobs.');
+    for (const { type, problem } of items) if (problem !== null) tell(context, `${type}: ${problem}`);
+  });
+  const failed = items.some(({ problem, jobs }) => problem !== null || jobs.some(({ became }) => became === 'refused'));
+  if (failed) process.exitCode = exitStatus.failed;
+}
+
 /** Commands for the plugins that add job types. */
 export function addPluginCommands(program: Command, context: () => Context): void {
   const plugins = program.command('plugins').description('What adds types of jobs.');
@@ -73,5 +101,13 @@ export function addPluginCommands(program: Command, context: () => Context): voi
         if (items.length === 0) tell(context(), 'Nothing to check: the setting plugins names none.');
       });
       process.exitCode = items.every(({ problem }) => problem === null) ? exitStatus.done : exitStatus.failed;
+    });
+  plugins
+    .command('provision [types...]')
+    .description('Ask plugins for the jobs there are to be, and make it so. Exit status 1 when one is refused.')
+    .action(async (types: string[]) => {
+      const body = types.length === 0 ? {} : { types };
+      const { items } = await withConnection(context(), ({ client }) => client.provision({ body }));
+      await tellOutcomes(context(), items);
     });
 }

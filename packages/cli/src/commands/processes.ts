@@ -30,7 +30,7 @@ async function start(context: Context, roles: Roles, flags: ProcessFlags): Promi
     once: flags.once === true,
     name: flags.name ?? null,
     queues: flags.queue ?? null,
-    labels: flags.labels?.split(',').filter((label) => label !== '') ?? [],
+    labels: flags.labels?.split(',').filter((label) => label !== '') ?? null,
     settings: {
       ...(flags.host === undefined ? {} : { 'server.host': flags.host }),
       ...(flags.port === undefined ? {} : { 'server.port': whole(flags.port, '--port', 0, 65_535) }),

@@ -107,7 +107,7 @@ async function runJob(
   await emit(context, accepted, () => {
     context.terminal.stdout.write(`${accepted.run_id}\n`);
     tell(context, `Queued a run of ${name}. Watch it with: jtp logs -f ${accepted.run_id}`);
-    for (const line of waits) tell(context, line);
+    for (const line of waits) tell(context, timesOf(context).sentence(line));
   });
 }
 
@@ -138,14 +138,14 @@ function columns(context: Context): readonly Column<Run>[] {
     { title: 'TRIGGER', text: (run) => run.trigger },
     { title: times.title('CREATED'), text: (run) => times.text(run.created_at) },
     { title: 'RAN', text: (run) => durationText(run.duration_seconds) },
-    { title: 'REASON', cut: 'first', text: (run) => run.reason_text ?? '' },
+    { title: 'REASON', cut: 'first', text: (run) => times.sentence(run.reason_text ?? '') },
     { title: 'ID', cut: 'never', text: (run) => run.id },
   ];
 }
 
-const whyOf = (run: RunDetail): readonly Fact[] => [
-  ['why', run.why],
-  ['reason', run.reason_text],
+const whyOf = (run: RunDetail, times: Times): readonly Fact[] => [
+  ['why', times.sentence(run.why)],
+  ['reason', run.reason_text === null ? null : times.sentence(run.reason_text)],
 ];
 
 function itemsText(items: Readonly<Record<string, number>> | null): string | null {
@@ -188,7 +188,7 @@ function factsOf(run: RunDetail, times: Times): readonly Fact[] {
   return [
     ['state', run.state],
     ['job', `${run.job_name}, version ${run.job_version}`],
-    ...whyOf(run),
+    ...whyOf(run, times),
     ['note', run.note],
     ['cancel', cancelText(run, times)],
     ['stopping', stoppingText(run, times)],
@@ -199,6 +199,7 @@ function factsOf(run: RunDetail, times: Times): readonly Fact[] {
     ['ran', durationText(run.duration_seconds)],
     ['exit', run.exit_code === null ? run.signal : String(run.exit_code)],
     ['failure', run.failure?.message ?? null],
+    ['free again', run.failure === null || run.failure.resets_at === null ? null : times.text(run.failure.resets_at)],
     ['worker', run.worker_name],
     ...chainFacts(run),
     ['progress', progressText(run)],
@@ -289,7 +290,8 @@ export function addRunCommands(program: Command, context: () => Context): Comman
       const { why, reason, reason_text, why_ran, why_state } = run;
       await emit(context(), { why, reason, reason_text, why_ran, why_state }, () => {
         const told = [why_ran, ...(why_state === null ? [] : [why_state])].flatMap(explanationLines);
-        for (const line of told) context().terminal.stdout.write(`${printable(line)}\n`);
+        const times = timesOf(context());
+        for (const line of told) context().terminal.stdout.write(`${printable(times.sentence(line))}\n`);
       });
     });
   runs

@@ -173,7 +173,7 @@ export function addSecretCommands(program: Command, context: () => Context): voi
     .command('rotate-key')
     .description('Seal everything with a new key of the installation; goes on where one was interrupted.')
     .action(async () => {
-      const answer = await withConnection(context(), ({ client }) => client.rotateKey());
+      const answer = await withConnection(context(), ({ client }) => client.rotateInstallationKey());
       await emit(context(), answer, () =>
         tell(
           context(),

@@ -22,7 +22,7 @@ describe('output for machines', () => {
     expect(await formatted(page, 'jsonl', ['id'])).toBe('{"id":"a"}\n{"id":"b"}\n');
     expect(await formatted({ id: 'x' }, 'jsonl', null)).toBe('{"id":"x"}\n');
   });
-  test('csv quotes, keeps the order of the fields, and disarms formulas', async () => {
+  test('csv quotes, keeps the order of the fields, and disarms formulas (SEC-C10)', async () => {
     expect(await formatted(page, 'csv', ['name', 'next_due_at', 'tags'])).toBe(
       'name,next_due_at,tags\r\n"nightly, ""big""",,"[""db""]"\r\n\'=cmd|\'/c calc\'!A1,2026-11-26T01:00:00Z,[]\r\n',
     );

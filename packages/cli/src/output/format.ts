@@ -1,4 +1,5 @@
 /** Whole objects in the form that a machine asked for. Pure: what is shown to people is the tables' business. */
+import { csvLine } from 'job-trigger-contract';
 import { CommandError, exitStatus } from '../exit-status.ts';
 import { writeYaml } from '../yaml.ts';
 
@@ -35,20 +36,10 @@ function narrowed(value: unknown, fields: readonly string[]): unknown {
   return isObject(value) ? pick(value) : value;
 }
 
-/** RFC 4180. A cell that a spreadsheet would take for a formula gets a `'` in front (`SECURITY.md` C10). */
-function cell(value: unknown): string {
-  if (value === null || value === undefined) return '';
-  const plain = typeof value === 'string' ? value : JSON.stringify(value);
-  const text = typeof value === 'string' && /^[=+\-@\t\r]/.test(plain) ? `'${plain}` : plain;
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}
-
 function csv(items: readonly Fields[], fields: readonly string[] | null): string {
   const columns = fields ?? [...new Set(items.flatMap(Object.keys))];
   if (columns.length === 0) return '';
-  return [columns, ...items.map((item) => columns.map((column) => item[column]))]
-    .map((row) => `${row.map(cell).join(',')}\r\n`)
-    .join('');
+  return [columns, ...items.map((item) => columns.map((column) => item[column]))].map(csvLine).join('');
 }
 
 /** What a shell loop wants: the name, else the id. */

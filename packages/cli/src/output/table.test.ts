@@ -139,6 +139,15 @@ describe('an instant', () => {
   test('the heading names the zone', () => {
     expect(timesOf(screen({ flags: { tz: 'Asia/Tokyo' } }).context, now).title('NEXT')).toBe('NEXT (Asia/Tokyo)');
   });
+  test.each([
+    [{}, 'Due 2026-11-26 09:00 (UTC+08:00, Asia/Hong_Kong), late.'],
+    [{ isTTY: true, flags: { tz: 'job' } }, 'Due 2026-11-26 09:00 (UTC+08:00, Asia/Hong_Kong), late.'],
+    [{ isTTY: true, flags: { tz: 'America/New_York' } }, 'Due 2026-11-25 20:00 (UTC-05:00, America/New_York), late.'],
+    [{ flags: { tz: 'utc' } }, 'Due 2026-11-26 01:00 (UTC+00:00, UTC), late.'],
+  ] as const)('in a sentence is on the clock of whoever reads it: %j', (given, expected) => {
+    const sentence = 'Due 2026-11-26 09:00 (UTC+08:00, Asia/Hong_Kong), late.';
+    expect(timesOf(screen(given).context, now).sentence(sentence)).toBe(expected);
+  });
   test('a mistyped zone or form is refused with what would do', () => {
     expect(() => text({ flags: { tz: 'Asia/HongKong' } })).toThrow(
       expect.objectContaining({ status: 2, fix: 'Did you mean Asia/Hong_Kong?' }),

@@ -1,5 +1,5 @@
 /** How `jtp` writes instants: UTC for machines, the reader's clock with the distance for people. */
-import { hostZone, isKnownZone, localText, suggestZone } from 'job-trigger-core';
+import { hostZone, isKnownZone, localText, spoken, spokenParts, suggestZone } from 'job-trigger-core';
 import type { Context } from '../context.ts';
 import { CommandError, exitStatus } from '../exit-status.ts';
 
@@ -34,6 +34,8 @@ export interface Times {
   text(instant: string | null | undefined, zone?: string): string;
   /** What comes next, likewise: once its instant has passed it is due, until it is planned. */
   next(instant: string | null | undefined, zone?: string): string;
+  /** A sentence with its instants on the reader's clock: of `--tz`, else of this host; in a pipe as it was written. */
+  sentence(text: string): string;
 }
 
 const forms = ['relative', 'absolute', 'iso'] as const;
@@ -81,6 +83,12 @@ export function timesOf(context: Context, now: number = Date.now()): Times {
     title: (name) => `${name} (${zone ?? 'job'})`,
     text: (instant, jobZone = hostZone()) => written(instant, jobZone, distance),
     next: (instant, jobZone = hostZone()) => written(instant, jobZone, ahead),
+    sentence(text) {
+      if (zone === null || (!isTerminal && context.flags.tz === undefined)) return text;
+      return spokenParts(text)
+        .map((part) => (typeof part === 'string' ? part : spoken(part.at, zone)))
+        .join('');
+    },
   };
 }
 

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { endpoint } from '../endpoint.ts';
 import { Uuid } from '../shapes/common.ts';
 import {
-  KeyRotation,
+  InstallationKeyRotation,
   MaskAnswer,
   MaskRequest,
   SecretInput,
@@ -77,13 +77,13 @@ export const secretsEndpoints = {
     status: 200,
     answer: MaskAnswer,
   }),
-  rotateKey: endpoint({
+  rotateInstallationKey: endpoint({
     method: 'POST',
     path: '/api/secrets/rotate-key',
     access: 'admin',
     tag,
     summary: 'Seal everything with a new key of the installation; goes on where one was interrupted.',
     status: 200,
-    answer: KeyRotation,
+    answer: InstallationKeyRotation,
   }),
 } as const;

@@ -101,6 +101,7 @@ function sinceToWire(
         ? null
         : { ...changes.version, by: version?.author ?? null, at: instant(version?.createdAt ?? null) },
     worker: changes.worker,
+    script: changes.script,
     parameters: [...changes.parameters],
   };
 }

@@ -19,37 +19,52 @@ export function chainToWire(found: RunChain | null): RunDetail['chain'] {
   };
 }
 
-type Prerequisites = NonNullable<Why['prerequisites']>;
+type Prerequisite = JobPrerequisites['all'][number];
 
-const listed = (entries: Prerequisites['awaited']): string => entries.map(({ job_name: name }) => name).join(', ');
+const listed = (all: readonly Prerequisite[]): string => all.map(({ job }) => job.definition.name).join(', ');
 
-/** "Waits for extract; load is done (1 of 2)." */
-function sentence({ satisfied, awaited }: Pick<Prerequisites, 'satisfied' | 'awaited'>): string {
-  const total = satisfied.length + awaited.length;
-  const done = satisfied.length === 1 ? 'is' : 'are';
-  if (awaited.length === 0) return `${listed(satisfied)} ${done} done (${total} of ${total}).`;
-  if (satisfied.length === 0) return `Waits for ${listed(awaited)} (0 of ${total}).`;
-  return `Waits for ${listed(awaited)}; ${listed(satisfied)} ${done} done (${satisfied.length} of ${total}).`;
+/** How a run that did not succeed ended, after its name. */
+const ends: Readonly<Partial<Record<string, string>>> = {
+  failed: 'failed',
+  timed_out: 'timed out',
+  cancelled: 'was cancelled',
+  lost: 'was lost',
+};
+
+/** Why it can satisfy nothing in this chain any more; null while it may. */
+const endOf = ({ state, notStarted }: Prerequisite): string | null =>
+  notStarted ? 'was not started' : (ends[state ?? ''] ?? null);
+
+/** "Waits for extract; check failed; load is done (1 of 3)." */
+function sentence(satisfied: readonly Prerequisite[], awaited: readonly Prerequisite[]): string {
+  const open = awaited.filter((each) => endOf(each) === null);
+  const over = awaited.filter((each) => endOf(each) !== null);
+  const parts = [
+    ...(open.length === 0 ? [] : [`Waits for ${listed(open)}`]),
+    ...over.map((each) => `${each.job.definition.name} ${endOf(each)}`),
+    ...(satisfied.length === 0 ? [] : [`${listed(satisfied)} ${satisfied.length === 1 ? 'is' : 'are'} done`]),
+  ];
+  return `${parts.join('; ')} (${satisfied.length} of ${satisfied.length + awaited.length}).`;
 }
 
 export function prerequisitesToWire(found: JobPrerequisites | null): Why['prerequisites'] {
   if (found === null) return null;
-  const wire = ({ job, run, state }: JobPrerequisites['all'][number]) => ({
+  const wire = ({ job, run, state }: Prerequisite) => ({
     job_id: toUuid(job),
     job_name: job.definition.name,
     run_id: run === null ? null : toUuid(run),
     state,
   });
   // For all_complete an end of any kind satisfies.
-  const isSatisfied = (each: JobPrerequisites['all'][number]): boolean =>
+  const isSatisfied = (each: Prerequisite): boolean =>
     each.isMet || (found.mode === 'all_complete' && each.state !== null);
-  const satisfied = found.all.filter(isSatisfied).map(wire);
-  const awaited = found.all.filter((each) => !isSatisfied(each)).map(wire);
+  const satisfied = found.all.filter(isSatisfied);
+  const awaited = found.all.filter((each) => !isSatisfied(each));
   return {
     mode: found.mode,
     chain_id: found.chain === null ? null : toUuid(found.chain),
-    satisfied,
-    awaited,
-    text: sentence({ satisfied, awaited }),
+    satisfied: satisfied.map(wire),
+    awaited: awaited.map(wire),
+    text: sentence(satisfied, awaited),
   };
 }

@@ -5,6 +5,7 @@ import {
   defaultBreaker,
   failureAdvice,
   formatInstant,
+  jobStatusOf,
   reasonActs,
   reasonText,
   toUuid,
@@ -15,7 +16,10 @@ import {
   type Job,
   type JobDefinition,
   type JobFailing,
+  type JobStatus,
+  type JobSummary,
   type OpenBreaker,
+  type Run as CoreRun,
 } from 'job-trigger-core';
 import type {
   Breaker,
@@ -25,6 +29,7 @@ import type {
   JobFailures,
   RecommendedAction,
 } from '../shapes/failure.ts';
+import type { Run } from '../shapes/run.ts';
 
 /** The one in force: of the job, else of its type; null when it is off. */
 export function breakerToWire(
@@ -99,4 +104,15 @@ export function interventionSummaryToWire(
       return [{ job_id: toUuid(job), job_name: job.definition.name, type: job.definition.type, intervention }];
     }),
   };
+}
+
+export function failureToWire(failure: CoreRun['failure']): Run['failure'] {
+  if (failure === null) return null;
+  const { category, message, detail, resetsAt = null } = failure;
+  return { category, message, detail, resets_at: resetsAt === null ? null : formatInstant(resetsAt) };
+}
+
+/** @param breaker of the settings: from how many failures on a job has issues, and has failed */
+export function statusToWire(summary: JobSummary, breaker: BreakerSettings | undefined): JobStatus {
+  return jobStatusOf({ ...summary, ...breaker?.shown });
 }

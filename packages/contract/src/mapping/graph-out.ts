@@ -1,9 +1,10 @@
-import { formatInstant, jobStatusOf, toUuid, type JobGraph } from 'job-trigger-core';
+import { formatInstant, jobStatusOf, toUuid, type BreakerSettings, type JobGraph } from 'job-trigger-core';
 import type { Graph } from '../shapes/graph.ts';
 
 const instant = (at: number | null): string | null => (at === null ? null : formatInstant(at));
 
-export function graphToWire({ nodes, edges, clipped }: JobGraph): Graph {
+/** @param shown from how many failures on a job has issues, and has failed */
+export function graphToWire({ nodes, edges, clipped }: JobGraph, shown: BreakerSettings['shown']): Graph {
   const uuids = new Map(nodes.map(({ summary: { job } }) => [job.id, toUuid(job)]));
   return {
     nodes: nodes.map(({ summary, medianMs }) => {
@@ -12,7 +13,7 @@ export function graphToWire({ nodes, edges, clipped }: JobGraph): Graph {
         id: toUuid(job),
         name: job.definition.name,
         active: job.active,
-        status: jobStatusOf(summary),
+        status: jobStatusOf({ ...summary, ...shown }),
         scheduled: schedules.some(({ active }) => active),
         next_due_at: instant(summary.nextDueAt),
         last_run:

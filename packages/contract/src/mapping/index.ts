@@ -1,6 +1,6 @@
 export { alertToWire } from './alerts.ts';
 export { adviceToWire, failuresToWire, interventionSummaryToWire } from './failure-out.ts';
-export { jobTypeToWire } from './job-types.ts';
+export { jobTypeToWire, provisionToWire } from './job-types.ts';
 export { artifactToWire } from './artifact-out.ts';
 export {
   attentionCountToWire,
@@ -52,4 +52,8 @@ export {
   runToWire,
   type Named,
 } from './out.ts';
+export { auditFilterToCore, auditToWire, signedHeadToCore, signedHeadToWire, verdictToWire } from './audit.ts';
+export { invitationToWire, signInToWire, userToWire } from './people-out.ts';
+export { rights } from '../rights.ts';
+export { keyToWire } from './key-out.ts';
 export { comparisonToWire } from './compare-out.ts';

@@ -1,5 +1,6 @@
-import type { JobType } from 'job-trigger-core';
-import type { JobTypeShape } from '../shapes/job-type.ts';
+import { toUuid, type JobDefinition, type JobType, type ProvisionOutcome as CoreOutcome } from 'job-trigger-core';
+import type { Job } from '../shapes/job.ts';
+import type { JobTypeShape, ProvisionOutcome } from '../shapes/job-type.ts';
 
 type Raw = Readonly<Record<string, unknown>>;
 
@@ -31,6 +32,19 @@ export function jobTypeToWire({ id, label, description, frequencyText, origin, .
           : { consecutive: breaker.consecutive, recent: breaker.recent, period_days: breaker.periodDays },
       timeout_seconds: timeoutSeconds,
     },
+    provisions: type.provision !== null,
     cannot_run: type.cannotRun,
   };
+}
+
+export function provisionToWire({ type, problem, jobs }: CoreOutcome): ProvisionOutcome {
+  return {
+    type,
+    problem,
+    jobs: jobs.map(({ job, ...rest }) => ({ ...rest, job_id: job === null ? null : toUuid(job) })),
+  };
+}
+
+export function provisionedToWire({ provisioned }: JobDefinition): Job['provisioned'] {
+  return provisioned === undefined ? null : { subject: provisioned.subject, detached: provisioned.detached };
 }

@@ -3,7 +3,6 @@ import {
   describeSchedule,
   draftVersion,
   formatInstant,
-  jobStatusOf,
   offsetText,
   reasonText,
   scheduleToJson,
@@ -35,7 +34,8 @@ import {
   type TreeProof,
   type Understood,
 } from 'job-trigger-core';
-import { breakerToWire, interventionToWire } from './failure-out.ts';
+import { breakerToWire, failureToWire, interventionToWire, statusToWire } from './failure-out.ts';
+import { provisionedToWire } from './job-types.ts';
 import { explanationToWire } from './why.ts';
 import type { EditConflict, Job, LedgerEntry } from '../shapes/job.ts';
 import type { Person } from '../shapes/people.ts';
@@ -82,7 +82,7 @@ export function runToWire(run: CoreRun, named: Named): Run {
     duration_seconds: seconds(run.startedAt, run.endedAt),
     exit_code: run.exitCode,
     signal: run.signal,
-    failure: run.failure,
+    failure: failureToWire(run.failure),
     worker_id: uuid(run.workerId, run.workerId === null ? null : (named.workers.get(run.workerId) ?? null)),
     worker_name: run.workerName,
     priority: run.priority,
@@ -132,7 +132,7 @@ export function attemptToWire(attempt: CoreAttempt, named: Named, tree: TreeProo
     worker_id: uuid(attempt.workerId, attempt.workerId === null ? null : (named.workers.get(attempt.workerId) ?? null)),
     exit_code: attempt.exitCode,
     signal: attempt.signal,
-    failure: attempt.failure,
+    failure: failureToWire(attempt.failure),
     started_at: instant(attempt.startedAt),
     ended_at: formatInstant(attempt.endedAt),
     duration_seconds: seconds(attempt.startedAt, attempt.endedAt),
@@ -277,7 +277,7 @@ export function jobToWire(summary: JobSummary, named: Named, breaker?: BreakerSe
     schedules: schedules.map(scheduleToWire),
     owner_id: null,
     version: job.version,
-    status: jobStatusOf(summary),
+    status: statusToWire(summary, breaker),
     next_due_at: instant(summary.nextDueAt),
     next_text: whyNextNone(summary)?.text ?? null,
     run_count: summary.runCount,
@@ -301,6 +301,7 @@ export function jobToWire(summary: JobSummary, named: Named, breaker?: BreakerSe
             until: instant(job.pausedUntil),
             on_resume: job.onResume ?? 'none',
           },
+    provisioned: provisionedToWire(job.definition),
     demo: job.demo,
     created_at: formatInstant(job.createdAt),
     updated_at: formatInstant(job.updatedAt),
@@ -393,6 +394,7 @@ export function personToWire(person: CorePerson): Person {
     email: person.email,
     name: person.name,
     role: person.role,
+    approver: person.approver,
     timezone: person.timezone,
     created_at: formatInstant(person.createdAt),
   };

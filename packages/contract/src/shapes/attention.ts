@@ -57,6 +57,10 @@ const Change = z.object({
   ended_at: Instant.nullable(),
   version: z.object({ from: z.int(), to: z.int(), by: z.string().nullable(), at: Instant.nullable() }).nullable(),
   worker: z.object({ from: z.string(), to: z.string() }).nullable(),
+  script: z
+    .object({ from: z.string(), to: z.string() })
+    .nullable()
+    .describe('SHA-256 of the script: its content is another one.'),
   parameters: z.array(z.string()).describe('Names of those with another value.'),
 });
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Uuid } from './common.ts';
 
 /** A type that jobs may have. */
 export const JobTypeShape = z
@@ -21,6 +22,7 @@ export const JobTypeShape = z
         timeout_seconds: z.number().nullable(),
       })
       .describe('What a new job of the type gets where nothing is said.'),
+    provisions: z.boolean().describe('Its plugin asks for jobs by itself.'),
     cannot_run: z
       .string()
       .nullable()
@@ -38,3 +40,30 @@ export const Plugin = z
   })
   .meta({ id: 'Plugin' });
 export type Plugin = z.infer<typeof Plugin>;
+
+export const ProvisionRequest = z
+  .strictObject({
+    types: z.array(z.string().max(40)).max(100).optional().describe('All that ask for jobs, when absent.'),
+  })
+  .meta({ id: 'ProvisionRequest' });
+export type ProvisionRequest = z.infer<typeof ProvisionRequest>;
+
+/** What became of the jobs that one plugin asks for. */
+export const ProvisionOutcome = z
+  .object({
+    type: z.string(),
+    problem: z.string().nullable().describe('Why the plugin could not be asked; then nothing was changed.'),
+    jobs: z.array(
+      z.object({
+        subject: z.string().describe('What the job is about, in the words of the plugin.'),
+        name: z.string(),
+        job_id: Uuid.nullable(),
+        became: z
+          .enum(['created', 'changed', 'removed', 'unchanged', 'left', 'refused'])
+          .describe('`left`: a person has taken it over. `refused`: `message` says why.'),
+        message: z.string().nullable(),
+      }),
+    ),
+  })
+  .meta({ id: 'ProvisionOutcome' });
+export type ProvisionOutcome = z.infer<typeof ProvisionOutcome>;

@@ -273,6 +273,10 @@ export const Job = z
         on_resume: z.enum(resumePolicies),
       })
       .nullable(),
+    provisioned: z
+      .object({ subject: z.string(), detached: z.boolean() })
+      .nullable()
+      .describe('The plugin of its type asked for it; detached once a person has changed or taken it over.'),
     demo: z.boolean(),
     created_at: Instant,
     updated_at: Instant,

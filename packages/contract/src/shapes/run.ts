@@ -16,7 +16,12 @@ export const Parameters = z.record(
 const ItemCounts = z.record(z.string(), z.number());
 
 export const Failure = z
-  .object({ category: z.enum(failureCategories), message: z.string(), detail: z.string().nullable() })
+  .object({
+    category: z.enum(failureCategories),
+    message: z.string(),
+    detail: z.string().nullable(),
+    resets_at: Instant.nullable().describe('When the limit that it met is free again, as the other side said.'),
+  })
   .meta({ id: 'Failure' });
 
 export const TreeProof = z

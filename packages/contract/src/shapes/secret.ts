@@ -77,10 +77,10 @@ export const MaskAnswer = z.object({
   unread: z.array(z.string()).describe('Secrets that could not be read, so were not looked for.'),
 });
 
-export const KeyRotation = z
+export const InstallationKeyRotation = z
   .object({
     key_id: z.string().describe('Names the key in force, without telling it.'),
     is_new: z.boolean().describe('False where a rotation was gone on with, or the key comes from the settings.'),
     resealed: z.int(),
   })
-  .meta({ id: 'KeyRotation' });
+  .meta({ id: 'InstallationKeyRotation' });

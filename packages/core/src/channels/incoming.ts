@@ -1,5 +1,6 @@
 /** Whether a message at an incoming hook is its sender's. Compared in a time that does not tell how nearly. */
 import { createHash, timingSafeEqual } from 'node:crypto';
+import { hashOfToken } from '../model/token-hash.ts';
 import type { Instant, Millis } from '../model/instant.ts';
 import type { Random } from '../system/random.ts';
 import { signatureHeaders } from './signature.ts';
@@ -27,11 +28,6 @@ export function newHookKey(random: Random): string {
   return `hk_${Buffer.from(random.bytes(32)).toString('base64url')}`;
 }
 
-/** What is kept of a key. */
-export function hashOfKey(key: string): string {
-  return createHash('sha256').update(key).digest('hex');
-}
-
 /** Of any two texts, whatever their lengths. */
 function isSame(one: string, other: string): boolean {
   const [left, right] = [one, other].map((text) => createHash('sha256').update(text).digest());
@@ -45,7 +41,7 @@ function anyIsSame(given: readonly string[], right: readonly string[]): boolean 
 
 /** @param hashes of the keys in force */
 export function showsKey({ key }: IncomingMessage, hashes: readonly string[]): boolean {
-  return anyIsSame([hashOfKey(key ?? '')], hashes) && key !== null;
+  return anyIsSame([hashOfToken(key ?? '')], hashes) && key !== null;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { JobTriggerError } from '../errors.ts';
+import { defaultBreaker } from '../model/trouble.ts';
 import { loadConfig, type ConfigSources } from './config.ts';
 import { settingTable } from './setting-table.ts';
 
@@ -57,6 +58,24 @@ describe('settings', () => {
       source: 'JOB_PORTAL_ADMIN_PASSWORD_FILE',
     });
   });
+  test('thresholds of failures, and what a worker serves, are those of the installation (R-104, R-290)', () => {
+    const env = {
+      JOB_PORTAL_BREAKER_PLUGIN_CONSECUTIVE: '2',
+      JOB_PORTAL_BREAKER_PLUGIN_RECENT: '0',
+      JOB_PORTAL_STATUS_ISSUES_FROM: '1',
+      JOB_PORTAL_WORKER_QUEUES: 'etl,default',
+      JOB_PORTAL_WORKER_LABELS: 'gpu',
+    };
+    const { values } = loadConfig({ ...none, env });
+    expect(values.engine.breaker).toMatchObject({
+      consecutive: 5,
+      ofPlugins: { consecutive: 2, recent: null, periodDays: 7 },
+      shown: { issuesFrom: 1, failedFrom: 5 },
+    });
+    expect(values).toMatchObject({ workerQueues: ['etl', 'default'], workerLabels: ['gpu'] });
+    expect(loadConfig(none).values).toMatchObject({ workerQueues: ['default'], workerLabels: [] });
+    expect(loadConfig(none).values.engine.breaker).toMatchObject(defaultBreaker);
+  });
   test.each([
     [{ env: { JOB_PORTAL_PORT: 'eighty' } }, 'server.port', 'JOB_PORTAL_PORT'],
     [{ env: { JOB_PORTAL_PORT: '70000' } }, 'server.port', 'outside 0-65535'],
@@ -74,6 +93,7 @@ describe('settings', () => {
       'worker.lost_after_seconds',
       '5 s longer',
     ],
+    [{ env: { JOB_PORTAL_STATUS_FAILED_FROM: '2' } }, 'status.failed_from', 'at least status.issues_from'],
     [{ env: { JOB_PORTAL_ADMIN_EMAIL: 'mei' } }, 'admin.email', 'JOB_PORTAL_ADMIN_EMAIL'],
     [{ env: { JOB_PORTAL_TIMEZONE: 'Asia/HongKong' } }, 'timezone', 'Asia/Hong_Kong'],
   ] as const)('%j is refused, naming %s', (sources, key, words) => {

@@ -12,7 +12,8 @@ import { isKnownZone, suggestZone } from '../schedule/zone.ts';
 import { artifactSettings } from './artifact-settings.ts';
 import type { SecretProviderSettings } from '../model/secret.ts';
 import { secretProviderSettings } from './secret-settings.ts';
-import { settingTable, type SettingDefinition } from './setting-table.ts';
+import type { SettingDefinition } from './setting.ts';
+import { settingTable } from './setting-table.ts';
 import { checkWebAddress } from './web-address.ts';
 
 const variablePrefix = 'JOB_PORTAL_';
@@ -61,6 +62,9 @@ export interface ConfigValues {
   readonly adminPassword: string | null;
   readonly scriptMaxBytes: number;
   readonly demo: boolean;
+  /** Of a worker that is told nothing else. */
+  readonly workerQueues: readonly string[];
+  readonly workerLabels: readonly string[];
   readonly refreshSeconds: number;
   readonly ballastBytes: number;
   readonly engine: EngineSettings;
@@ -232,6 +236,12 @@ function breakerOf(
     periodDays: get('breaker.period_days'),
     coolOffDays: get('breaker.cool_off_days'),
     policy: breakerPolicyOf(policy),
+    ofPlugins: {
+      consecutive: countOf('breaker.plugin_consecutive'),
+      recent: countOf('breaker.plugin_recent'),
+      periodDays: get('breaker.plugin_period_days'),
+    },
+    shown: { issuesFrom: get('status.issues_from'), failedFrom: get('status.failed_from') },
   };
 }
 
@@ -257,6 +267,8 @@ function checkTogether(engine: EngineSettings): void {
     wrong('worker.heartbeat_seconds', 'must be at most a third of worker.lost_after_seconds - 15');
   if (engine.offlineMs < engine.lostAfterMs)
     wrong('worker.offline_seconds', 'must be at least worker.lost_after_seconds');
+  const { issuesFrom, failedFrom } = engine.breaker.shown;
+  if (failedFrom < issuesFrom) wrong('status.failed_from', 'must be at least status.issues_from');
 }
 
 /**
@@ -345,6 +357,8 @@ export function loadConfig(sources: ConfigSources): Config {
       watchdogUrl: get('watchdog.url'),
       watchdogMs: ms('watchdog.interval_seconds'),
       plugins: get('plugins'),
+      workerQueues: get('worker.queues'),
+      workerLabels: get('worker.labels'),
     },
     list: settingTable.map((definition) => {
       const { value, source } = decided.get(definition.key) ?? { value: null, source: 'default' };

@@ -1,74 +1,5 @@
 /** Every setting: its key in `config.yaml`, its variable, default, range and meaning. Docs and pages are made from it. */
-
-type SettingKind = 'whole' | 'number' | 'flag' | 'text' | 'list';
-
-export interface SettingDefinition {
-  readonly key: string;
-  /** Without the prefix `JOB_PORTAL_`. */
-  readonly variable: string;
-  readonly kind: SettingKind;
-  /** Null: decided at start (a folder below another, the host's zone), as the description says. */
-  readonly default: number | boolean | string | readonly string[] | null;
-  readonly least?: number;
-  readonly most?: number;
-  readonly description: string;
-  /** Never shown, and may be read from a file named by the variable with `_FILE` behind it. */
-  readonly secret?: true;
-}
-
-const whole = (
-  key: string,
-  variable: string,
-  value: number,
-  least: number,
-  most: number,
-  description: string,
-): SettingDefinition => ({
-  key,
-  variable,
-  kind: 'whole',
-  default: value,
-  least,
-  most,
-  description,
-});
-const number = (
-  key: string,
-  variable: string,
-  value: number,
-  least: number,
-  most: number,
-  description: string,
-): SettingDefinition => ({
-  key,
-  variable,
-  kind: 'number',
-  default: value,
-  least,
-  most,
-  description,
-});
-const flag = (key: string, variable: string, value: boolean, description: string): SettingDefinition => ({
-  key,
-  variable,
-  kind: 'flag',
-  default: value,
-  description,
-});
-const text = (key: string, variable: string, value: string | null, description: string): SettingDefinition => ({
-  key,
-  variable,
-  kind: 'text',
-  default: value,
-  description,
-});
-const list = (key: string, variable: string, value: readonly string[], description: string): SettingDefinition => ({
-  key,
-  variable,
-  kind: 'list',
-  default: value,
-  description,
-});
+import { flag, list, number, text, whole, type SettingDefinition } from './setting.ts';
 
 export const settingTable: readonly SettingDefinition[] = [
   text('data_dir', 'DATA_DIR', './jtp-data', 'Folder of the database, logs and keys.'),
@@ -355,6 +286,58 @@ export const settingTable: readonly SettingDefinition[] = [
     'ARTIFACTS_S3_PATH_STYLE',
     true,
     'The bucket stands in the path of the address, not in its host name: what most stores but Amazon’s want.',
+  ),
+  whole(
+    'breaker.plugin_consecutive',
+    'BREAKER_PLUGIN_CONSECUTIVE',
+    3,
+    0,
+    100,
+    'Failures in a row that stop a job of a plugin’s type; 0 counts none.',
+  ),
+  whole(
+    'breaker.plugin_recent',
+    'BREAKER_PLUGIN_RECENT',
+    5,
+    0,
+    100,
+    'Failures within `breaker.plugin_period_days` that stop a job of a plugin’s type; 0 counts none.',
+  ),
+  whole(
+    'breaker.plugin_period_days',
+    'BREAKER_PLUGIN_PERIOD_DAYS',
+    7,
+    1,
+    90,
+    'Days in which `breaker.plugin_recent` counts.',
+  ),
+  whole(
+    'status.issues_from',
+    'STATUS_ISSUES_FROM',
+    3,
+    1,
+    10,
+    'Failures in a row from which a job shows `having_issues`.',
+  ),
+  whole(
+    'status.failed_from',
+    'STATUS_FAILED_FROM',
+    5,
+    1,
+    10,
+    'Failures in a row from which a job shows `failed`; not less than `status.issues_from`.',
+  ),
+  list(
+    'worker.queues',
+    'WORKER_QUEUES',
+    ['default'],
+    'Queues that a worker serves, that of `jtp start` too; `--queue` goes before it.',
+  ),
+  list(
+    'worker.labels',
+    'WORKER_LABELS',
+    [],
+    'Labels of a worker, that of `jtp start` too: jobs may ask for them; `--labels` goes before it.',
   ),
   {
     ...text(

@@ -39,9 +39,10 @@ export interface AttemptOptions {
 /** Null for an attempt without a process of its own. */
 function treeOf({ measured }: HandlerOutcome): TreeProof | null {
   if (measured === undefined) return null;
-  const { processes, survivors, leftBehind, ignoredTerm, memoryPeakMb, cpuSeconds } = measured;
+  const { processes, survivors, leftBehind, ignoredTerm, memoryPeakMb, cpuSeconds, scriptHash } = measured;
   if (processes === 0 && survivors.length === 0) return null;
-  return { processes, survivors, leftBehind, ignoredTerm, memoryPeakMb, cpuSeconds };
+  const used = { memoryPeakMb, cpuSeconds, ...(scriptHash === undefined ? {} : { scriptHash }) };
+  return { processes, survivors, leftBehind, ignoredTerm, ...used };
 }
 
 export class Attempt implements AttemptSource {

@@ -5,8 +5,10 @@ import type { ScheduleSpec } from '../model/schedule.ts';
 import { pauseOperations } from '../operations/pauses.ts';
 import type { OperationContext } from '../operations/context.ts';
 import { planDue } from './plan-due.ts';
+import type { Store } from '../store/store.ts';
 import { Scheduler } from './scheduler.ts';
 import { benchOf, deadHost, type Place } from './test-bench.ts';
+import { rewindCursors } from './upkeep.ts';
 
 /** After the clock went back an instant has one entry all the same: its run, its row, or its place in one gap. */
 
@@ -100,6 +102,31 @@ describe.each(places)('on %s', (_, place) => {
     await bench().pass(2 * minute, 20 * second, tick);
     expect(await faults()).toEqual([]);
   });
+
+  test.each(['pause', 'resume'] as const)(
+    'a %s while the schedules ahead of the clock are looked for is not undone by what was read before it (P1)',
+    async (act) => {
+      const { id, scheduler } = await given();
+      await bench().pass(20 * minute, 20 * second, () => scheduler.tick());
+      const { store, system, clock } = bench();
+      const pauses = pauseOperations({ store, system } as OperationContext);
+      const actor = { personId: null, name: 'mei', via: 'library' } as const;
+      if (act === 'resume') await pauses.pause(id, actor);
+      clock.set(clock.wall() - 15 * minute);
+      const list: Store['jobs']['list'] = async (...asked) => {
+        const page = await store.jobs.list(...asked);
+        await pauses[act](id, actor);
+        return page;
+      };
+      const slow = Object.assign(Object.create(store) as Store, {
+        jobs: Object.assign(Object.create(store.jobs), { list }),
+      });
+      expect(await rewindCursors(slow)).toBe(1);
+      const [schedule] = await store.schedules.ofJob(id);
+      expect(schedule?.cursorAt).toBeLessThanOrEqual(clock.wall());
+      expect(schedule?.planAt === null).toBe(act === 'pause');
+    },
+  );
 
   test('a long silence after the clock went back is counted around what had its run', async () => {
     const { scheduler, faults } = await given({ catchUp: { policy: 'none', windowSeconds: 86_400, max: 10 } }, second);

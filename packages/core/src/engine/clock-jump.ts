@@ -29,3 +29,11 @@ export function setBetween(last: ClockReading, next: ClockReading): Millis {
 export function ageOf(since: Instant, now: Instant, jump: ClockJump): Millis {
   return now - since - (since < jump.at ? Math.max(0, jump.by) : 0);
 }
+
+/**
+ * So old it is at the least. Of several jumps between two readings only their sum is seen: what lay before them by the
+ * clock may have begun between them, so that nothing but the time since is certain.
+ */
+export function certainAge(since: Instant, now: Instant, jump: ClockJump): Millis {
+  return now - Math.max(since, jump.at);
+}

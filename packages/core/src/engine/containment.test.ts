@@ -51,14 +51,33 @@ describe.each(places)('a worker on %s', (_, place) => {
     made.stage.act(0).end(
       succeeded({
         exitCode: 0,
-        measured: { ...measured, processes: 7, survivors: [], cpuSeconds: null, memoryPeakMb: null, leftBehind: 2 },
+        measured: {
+          ...measured,
+          processes: 7,
+          survivors: [],
+          cpuSeconds: null,
+          memoryPeakMb: null,
+          leftBehind: 2,
+          scriptHash: 'a1',
+        },
       }),
     );
     await ended(made, run);
     const proofs = await treeProofs(bench().store, await bench().store.runs.attempts(run));
     expect(proofs).toEqual(
       new Map([
-        [1, { processes: 7, survivors: [], cpuSeconds: null, memoryPeakMb: null, leftBehind: 2, ignoredTerm: 0 }],
+        [
+          1,
+          {
+            processes: 7,
+            survivors: [],
+            cpuSeconds: null,
+            memoryPeakMb: null,
+            leftBehind: 2,
+            ignoredTerm: 0,
+            scriptHash: 'a1',
+          },
+        ],
       ]),
     );
   });

@@ -104,12 +104,15 @@ export async function createEngine({
         hostEnv,
         program: spawnerPath,
         containment: engine.processes.containment,
+        // An order is given while the lease holds: nobody gives its run up before.
+        startWithinMs: engine.lostAfterMs - engine.leaseMs,
         limits: {
           fileBytes: engine.processes.fileBytes,
           openFiles: Math.max(engine.processes.openFiles, leastFiles + filesPerJob * engine.maxConcurrent),
         },
       }),
     journalPath,
+    secretKey,
     watchdog: watchdogUrl === null ? null : { url: watchdogUrl, everyMs: watchdogMs },
     ...(messageOf === undefined ? {} : { outgoing: { secrets, allowed: allowList(outgoingAllow), messageOf } }),
   });

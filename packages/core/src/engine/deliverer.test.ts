@@ -292,7 +292,7 @@ describe.each([
     expect([isSigned(late, next), isSigned(late, secret)]).toEqual([true, false]);
   });
 
-  test('an address inside is refused at saving, and again when it is posted to (SEC-F1)', async () => {
+  test('an address inside is refused at saving, and again when it is posted to (SEC-F1, SEC-I3)', async () => {
     const told = await receiver();
     const { webhook } = await endpoint(told.url);
     await happens('run.failed');
@@ -336,13 +336,14 @@ describe.each([
     const told = await receiver();
     const { webhook, secret } = await endpoint(told.url);
     const { webhooks } = operations(bench());
-    const tried = await webhooks.test(webhook.id);
+    const mei = { personId: null, name: 'mei', via: 'library' } as const;
+    const tried = await webhooks.test(webhook.id, mei);
     expect(tried).toMatchObject({ kind: 'webhook.test', state: 'delivered', tries: [{ status: 204 }] });
     expect(isSigned(firstOf(told), secret)).toBe(true);
-    await webhooks.redeliver(webhook.id, tried.id);
+    await webhooks.redeliver(webhook.id, tried.id, mei);
     await deliverer().tick();
     expect(told.received.map((each) => headerOf(each, 'webhook-id'))[1]).toBe(headerOf(firstOf(told), 'webhook-id'));
-    await expect(webhooks.redeliver(webhook.id, 12)).rejects.toMatchObject({ code: 'not_found' });
+    await expect(webhooks.redeliver(webhook.id, 12, mei)).rejects.toMatchObject({ code: 'not_found' });
   });
 
   test('a stop breaks off what is being posted, and the next start posts it again', async () => {

@@ -12,6 +12,7 @@ import type { Ballast } from './ballast.ts';
 import { lockFolder, type FolderLock } from './folder-lock.ts';
 import { thisHost, type Host } from './host.ts';
 import { Housekeeper } from './housekeeper.ts';
+import { AuditKeeper } from './audit-keeper.ts';
 import { remainsOf, type Remains } from './remains.ts';
 import { LineageWatch } from './lineage-watch.ts';
 import { Rescuer } from './rescuer.ts';
@@ -45,6 +46,8 @@ export interface EngineOptions {
   readonly handlers?: Handlers;
   readonly functions?: FunctionRegistry;
   readonly host?: Host;
+  /** `security.secret_key`, null for the file in the data folder: with it the end of the audit is exported. */
+  readonly secretKey?: string | null;
   /** What messages to other programs need; without it none are sent. */
   readonly outgoing?: Outgoing;
   /** Whom to beat to while planning works; null or absent for nobody. */
@@ -53,6 +56,11 @@ export interface EngineOptions {
   readonly ballast?: Pick<Ballast, 'full' | 'hasRoom' | 'state'>;
   /** Reads the secrets that jobs name. */
   readonly secrets?: SecretSource;
+}
+
+function auditKeeperOf({ store, system, dataDir, roles, secretKey }: EngineOptions): AuditKeeper | null {
+  if (!roles.scheduler || secretKey === undefined) return null;
+  return new AuditKeeper({ store, system, dataDir, secretKey });
 }
 
 export class Engine {
@@ -68,6 +76,7 @@ export class Engine {
   readonly deliverer: Deliverer | null;
   readonly watchdog: Watchdog | null;
   readonly monitorWatch: MonitorWatch | null;
+  readonly #audit: AuditKeeper | null;
   readonly #hasRoom = (): boolean => this.#options.ballast?.hasRoom !== false;
   #worker: Worker | null = null;
   #lock: FolderLock | null = null;
@@ -92,6 +101,7 @@ export class Engine {
     this.watch = new Watch({ store, system, settings, dataDir, ballast });
     this.monitorWatch = roles.scheduler ? new MonitorWatch({ store, system }) : null;
     const { outgoing, watchdog = null } = options;
+    this.#audit = auditKeeperOf(options);
     const { pollIntervalMs } = settings;
     this.watchdog =
       this.scheduler === null || watchdog === null
@@ -114,6 +124,7 @@ export class Engine {
     this.deliverer?.start();
     this.watchdog?.start();
     this.monitorWatch?.start();
+    this.#audit?.start();
     if (this.#options.roles.scheduler) this.#attention.start();
     if (!this.#options.roles.worker) return;
     try {
@@ -153,6 +164,7 @@ export class Engine {
       this.deliverer?.stop(),
       this.watchdog?.stop(),
       this.monitorWatch?.stop(),
+      this.#audit?.stop(),
       this.#attention.stop(),
       this.rescuer.stop(),
       this.watch.stop(),

@@ -93,8 +93,21 @@ export class Finisher {
     this.#gathering = null;
     while (this.#waiting.length > 0 && this.#flushing < this.#options.lanes && !this.#abandoned) {
       this.#flushing += 1;
-      void this.#flush(this.#waiting.splice(0, longestBatch));
+      void this.#flush(this.#take());
     }
+  }
+
+  /** What the store answers by run: a run that has two results by now, one of them late, has them one after the other. */
+  #take(): readonly Ending[] {
+    const batch = new Map<Id, Ending>();
+    const rest: Ending[] = [];
+    for (const ending of this.#waiting) {
+      const { runId } = ending.claim;
+      if (batch.size < longestBatch && !batch.has(runId)) batch.set(runId, ending);
+      else rest.push(ending);
+    }
+    this.#waiting = rest;
+    return [...batch.values()];
   }
 
   async #flush(batch: readonly Ending[]): Promise<void> {

@@ -3,6 +3,7 @@ import { freshPostgres } from '../../../../test/setup/databases.ts';
 import type { Id } from '../model/id.ts';
 import { maintenanceState } from '../model/maintenance.ts';
 import type { Actor } from '../operations/context.ts';
+import type { Store, Tables } from '../store/store.ts';
 import { planBatch, stepOf } from './plan-batch.ts';
 import { benchOf, type Place } from './test-bench.ts';
 import { maintenanceStage, mei } from './test-maintenance.ts';
@@ -299,6 +300,35 @@ describe.each(places)('maintenance on %s', (_, place) => {
     expect((await bench().store.maintenance.get(window.id))?.settledAt).toBeNull();
     expect((await told(job.id, from)).filter((line) => line.endsWith('run'))).toEqual(['90 run', '120 run']);
   });
+
+  // SQLite lets nobody write while a window is settled.
+  if (place !== null)
+    test('a job that is paused while a window is settled is not woken by it', async () => {
+      const { job } = await given(every(30));
+      await on(hour);
+      const { store } = bench();
+      const [schedule] = await store.schedules.ofJob(job.id);
+      if (schedule === undefined) throw new Error('a job without its schedule');
+      expect(await store.schedules.update({ ...schedule, planAt: now() + 5 * hour }, schedule.revision)).toBe(true);
+      bench().clock.advance(2 * hour);
+      let isPaused = false;
+      const slow: Store = Object.assign(Object.create(store) as Store, {
+        transaction: <T>(work: (tables: Tables) => Promise<T>) =>
+          store.transaction((tables) => {
+            const ofJobs: Tables['schedules']['ofJobs'] = async (ids) => {
+              const found = await tables.schedules.ofJobs(ids);
+              if (!isPaused) await operations().jobs.pause(job.id, mei);
+              isPaused = true;
+              return found;
+            };
+            const between = Object.assign(Object.create(tables.schedules) as Tables['schedules'], { ofJobs });
+            return work(Object.assign(Object.create(tables) as Tables, { schedules: between }));
+          }),
+      });
+      await settleMaintenance(slow, now());
+      expect(isPaused).toBe(true);
+      expect((await store.schedules.ofJob(job.id))[0]?.planAt).toBeNull();
+    });
 
   test('a rule that cannot be read keeps nobody from setting, ending and settling it', async () => {
     const { job, from } = await given(every(30));

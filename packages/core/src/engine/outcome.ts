@@ -2,7 +2,7 @@
 import type { Instant, Millis } from '../model/instant.ts';
 import { endReasons } from '../model/reasons.ts';
 import type { JobDefinition } from '../model/job.ts';
-import type { AttemptOutcome } from '../model/run.ts';
+import type { AttemptOutcome, Failure } from '../model/run.ts';
 import type { HandlerOutcome } from '../handlers/handler.ts';
 import { rerunAt } from '../policy/lost.ts';
 import { retryAt } from '../policy/retry.ts';
@@ -37,10 +37,17 @@ export const startRestMs: Millis = 5000;
 
 export function toFinished(facts: OutcomeFacts): Finished {
   const { claim, outcome, troubled } = facts;
-  const { exitCode, signal, failure, result } = outcome;
+  const { exitCode, signal, result } = outcome;
+  const failure = withReset(facts);
   const { runId, fence, jobId } = claim;
   const base = { runId, fence, jobId, troubled, outcome: outcome.outcome, exitCode, signal, failure, result };
   return { ...base, ...ends[outcome.outcome](facts) };
+}
+
+/** A limit of the other side says when it is free again: whoever reads of the failure is told. */
+function withReset({ outcome: { failure, retryAfterMs }, now }: OutcomeFacts): Failure | null {
+  if (failure?.category !== 'api_limit' || retryAfterMs === undefined) return failure;
+  return { ...failure, resetsAt: now + retryAfterMs };
 }
 
 type End = Pick<Finished, 'state' | 'retryAt' | 'reason' | 'attemptReason' | 'keepAttempt'>;

@@ -161,6 +161,20 @@ describe.each(places)('a rescuer on %s', (_, place) => {
     expect(await state(run)).toBe('running');
   });
 
+  test('nor does one that went back before, however quietly (F32, F33)', async () => {
+    const { run, worker } = await working();
+    const rescuer = bench().rescuer();
+    const all = () => Promise.all([worker.beat(), rescuer.tick()]);
+    await bench().pass(30 * second, 5 * second, all);
+    bench().clock.set(bench().clock.wall() - 600 * second);
+    await bench().pass(10 * second, 5 * second, all);
+    bench().clock.set(bench().clock.wall() + 600 * second);
+    await bench().done(rescuer.tick());
+    expect(await state(run)).toBe('running');
+    await bench().pass(30 * second, 5 * second, all);
+    expect(await state(run)).toBe('running');
+  });
+
   test('a clock that jumps ahead makes no run stuck (F32)', async () => {
     const { run, worker } = await working({ timeoutSeconds: 60, killGraceSeconds: 10 });
     const rescuer = bench().rescuer();
@@ -172,6 +186,30 @@ describe.each(places)('a rescuer on %s', (_, place) => {
     bench().clock.set(bench().clock.wall() + 3600 * second);
     await bench().pass(80 * second, 5 * second, look);
     expect(await state(run)).toBe('running');
+  });
+
+  test('nor one that was begun between a clock set back and the same clock set ahead (F32, F33)', async () => {
+    const rescuer = bench().rescuer();
+    await bench().pass(20 * second, 5 * second, () => rescuer.tick());
+    bench().clock.set(bench().clock.wall() - 1200 * second);
+    const { run, worker } = await working({ timeoutSeconds: 60, killGraceSeconds: 10 });
+    bench().clock.set(bench().clock.wall() + 3600 * second);
+    await bench().pass(80 * second, 5 * second, async () => {
+      await worker.beat();
+      await rescuer.tick();
+    });
+    expect(await state(run)).toBe('running');
+  });
+
+  test('gives nobody up after a jump ahead whose trees the leash has not ended yet (F32, P5)', async () => {
+    const { run, worker } = await working({ onLost: 'rerun' });
+    const rescuer = bench().rescuer();
+    await bench().pass(30 * second, 5 * second, () => Promise.all([worker.beat(), rescuer.tick()]));
+    bench().clock.set(bench().clock.wall() + 3600 * second);
+    await bench().pass(55 * second, 5 * second, () => rescuer.tick());
+    expect(await state(run)).toBe('running');
+    await bench().pass(15 * second, 5 * second, () => rescuer.tick());
+    expect(await state(run)).toBe('queued');
   });
 
   describe('beside a start deadline', () => {

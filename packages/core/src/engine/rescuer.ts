@@ -5,7 +5,7 @@ import type { Worker } from '../model/worker.ts';
 import type { Holder } from '../store/dispatch-table.ts';
 import type { Store, Tables } from '../store/store.ts';
 import type { System } from '../system/system.ts';
-import { noJump, setBetween, type ClockJump, type ClockReading } from './clock-jump.ts';
+import { certainAge, noJump, setBetween, type ClockJump, type ClockReading } from './clock-jump.ts';
 import { endExpired } from './expired.ts';
 import type { Host } from './host.ts';
 import type { Remains } from './remains.ts';
@@ -88,17 +88,26 @@ export class Rescuer {
 
   async #look(began: Millis): Promise<Millis> {
     const { store, settings, system } = this.#options;
-    const silent = await store.workers.silent(settings.lostAfterMs);
+    // Each time: a clock that went back and ahead again between two readings would have silenced everybody unseen.
+    const now = await this.#readClock(store);
+    const silent = (await store.workers.silent(settings.lostAfterMs)).filter((worker) => this.#isSilent(worker, now));
     this.#seenAt = system.clock.boot();
     this.#seenSince ??= began;
     const isTimeForStuck = began - this.#stuckAt >= stuckEveryMs;
     const isTimeForOrphans = began - this.#orphansAt >= orphansEveryMs;
     if (silent.length === 0 && !isTimeForStuck && !isTimeForOrphans) return everyMs;
     if (await this.#isHeld()) return heldRestMs;
-    await this.#readClock(store);
     await this.#rescueAll(silent, isTimeForOrphans, began);
     if (isTimeForStuck) await this.#endStuck(began);
     return everyMs;
+  }
+
+  /**
+   * A clock that was set ahead makes young beats look old. Their workers' trees live until the leash ends them, which
+   * counts the time that passed: with a shorter silence a rerun would start beside them (P5).
+   */
+  #isSilent({ beatAt }: Worker, now: Instant): boolean {
+    return certainAge(beatAt, now, this.#jump) >= this.#options.settings.lostAfterMs;
   }
 
   /** An outage silences everybody: who came through it with the database gets time to say so. */
@@ -136,7 +145,7 @@ export class Rescuer {
   }
 
   /**
-   * A clock that was set ahead makes everybody silent at once, as an outage does: they get the same time to report (F32).
+   * A clock that was set ahead makes everybody silent at once, as an outage does: they get time to report (F32).
    *
    * @returns the database's time
    */
@@ -160,7 +169,7 @@ export class Rescuer {
     const holder = { workerId: worker.id, incarnation: worker.incarnation };
     const settled = await store.transaction(async (tables) => {
       const now = await this.#readClock(tables);
-      if (this.#jump.at === now) return null;
+      if (!this.#isSilent(worker, now)) return null;
       if (!(await tables.workers.declareLost(holder, settings.lostAfterMs))) return null;
       const { givenBack, finished } = await settleHolder(tables, holder, {
         cause: this.#causeOf(worker),

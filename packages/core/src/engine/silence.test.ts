@@ -60,7 +60,7 @@ describe.each(places)('on %s', (_, place) => {
     expect(await bench().store.runs.attempts(run)).toMatchObject([{ outcome: 'succeeded' }]);
   });
 
-  test('stopped for two minutes, its run started anew elsewhere: the late result changes nothing (F9)', async () => {
+  test('stopped for two minutes, its run started anew elsewhere: the late result changes nothing (F9, SEC-B8)', async () => {
     const late = await bench().eventCount('run.late_result');
     const { run, worker, stage } = await working({ onLost: 'rerun' });
     stage.deaf = true;

@@ -7,7 +7,7 @@ import type { EngineSettings } from '../model/settings.ts';
 import type { Lease } from '../store/dispatch-table.ts';
 import type { Store } from '../store/store.ts';
 import type { System } from '../system/system.ts';
-import { ageOf, type ClockJump } from './clock-jump.ts';
+import { certainAge, type ClockJump } from './clock-jump.ts';
 import { finishCounted } from './finish-counted.ts';
 
 export interface StuckOptions {
@@ -37,7 +37,7 @@ function longest({ timeoutSeconds, killGraceSeconds }: JobDefinition, settings: 
 /** @returns how many were ended */
 export async function endStuck({ store, settings, system }: StuckOptions, jump: ClockJump): Promise<number> {
   const now = await store.now();
-  const age = (startedAt: Instant): Millis => ageOf(startedAt, now, jump);
+  const age = (startedAt: Instant): Millis => certainAge(startedAt, now, jump);
   const old = (await store.runs.running(200)).filter(
     ({ startedAt }) => startedAt !== null && age(startedAt) > settings.stuckThresholdMs,
   );

@@ -120,6 +120,14 @@ function nextKnown({ spec, cursorAt }: Schedule): Instant {
   }
 }
 
+/** Those with an instant before `end` that is not in the ledger. */
+const behindOf = (schedules: readonly Schedule[], end: Instant): readonly Schedule[] =>
+  schedules.filter((schedule) => schedule.planAt !== null && schedule.cursorAt < end - 1 && nextKnown(schedule) < end);
+
+/** It waits for an instant further on, though nothing holds it any more. */
+const isAsleep = ({ planAt, spec }: Schedule, now: Instant): boolean =>
+  (planAt ?? 0) > now && heldAt(spec, now) === null;
+
 /** Is there an instant of the window that is not in the ledger yet? */
 async function lagsBehind(tables: Tables, window: MaintenanceWindow, now: Instant): Promise<boolean> {
   const end = endOfWindow(window);
@@ -127,14 +135,15 @@ async function lagsBehind(tables: Tables, window: MaintenanceWindow, now: Instan
   const jobIds = [...new Set(links.map(({ jobId }) => jobId))].sort((a, b) => a - b);
   let lags = false;
   for (let from = 0; from < jobIds.length; from += lookedAt) {
-    const schedules = await tables.schedules.ofJobs(jobIds.slice(from, from + lookedAt));
-    const behind = schedules.filter(
-      (schedule) => schedule.planAt !== null && schedule.cursorAt < end - 1 && nextKnown(schedule) < end,
-    );
+    const behind = behindOf(await tables.schedules.ofJobs(jobIds.slice(from, from + lookedAt)), end);
     lags ||= behind.length > 0;
-    const asleep = behind.filter(({ planAt, spec }) => (planAt ?? 0) > now && heldAt(spec, now) === null);
+    const asleep = [...new Set(behind.filter((schedule) => isAsleep(schedule, now)).map(({ jobId }) => jobId))];
+    if (asleep.length === 0) continue;
+    // Read anew under their locks: one that is paused meanwhile stays so.
+    await tables.jobs.lock(asleep);
+    const still = behindOf(await tables.schedules.ofJobs(asleep), end).filter((schedule) => isAsleep(schedule, now));
     await tables.schedules.replan(
-      asleep.map((schedule): CursorMove => {
+      still.map((schedule): CursorMove => {
         const { id: scheduleId, revision, cursorAt, spec } = schedule;
         const plan = { newPlan: wakeOf(spec, cursorAt), newNext: nextOf(spec, now) };
         return { scheduleId, revision, cursorAt, newCursor: cursorAt, ...plan };
@@ -161,12 +170,8 @@ export async function rewindCursors(store: Store): Promise<number> {
     const page = await store.jobs.list({ scheduled: true }, 'created_at', false, { limit: 200, after });
     after = page.next;
     const now = await store.now();
-    const ahead = page.items
-      .filter(isUnfinished)
-      .flatMap(({ job, schedules }) =>
-        schedules.filter(({ cursorAt }) => cursorAt > now + aheadMs).map((schedule) => ({ job, schedule })),
-      );
-    if (ahead.length > 0) moved += await store.transaction((tables) => rewindAll(tables, ahead, now));
+    const jobIds = page.items.filter((summary) => aheadOf(summary, now).length > 0).map(({ job }) => job.id);
+    if (jobIds.length > 0) moved += await store.transaction((tables) => rewindAll(tables, jobIds, now));
   } while (after !== null);
   return moved;
 }
@@ -176,7 +181,18 @@ interface Ahead {
   readonly schedule: Schedule;
 }
 
-async function rewindAll(tables: Tables, ahead: readonly Ahead[], now: Instant): Promise<number> {
+function aheadOf({ job, schedules }: Pick<JobSummary, 'job' | 'schedules'>, now: Instant): readonly Ahead[] {
+  if (hasHadAllRuns(job)) return [];
+  return schedules.filter(({ cursorAt }) => cursorAt > now + aheadMs).map((schedule) => ({ job, schedule }));
+}
+
+/** Jobs are locked and read anew: one that was paused or resumed since it was found would keep the plan of before. */
+async function rewindAll(tables: Tables, jobIds: readonly Id[], now: Instant): Promise<number> {
+  await tables.jobs.lock(jobIds);
+  const [jobs, all] = [await tables.jobs.byIds(jobIds), await tables.schedules.ofJobs(jobIds)];
+  const ahead = [...jobs.values()].flatMap((job) =>
+    aheadOf({ job, schedules: all.filter(({ jobId }) => jobId === job.id) }, now),
+  );
   const waiting = ahead.filter(({ job, schedule }) => isPlanned(job, schedule));
   const won = new Set(await tables.schedules.advance(waiting.map(({ schedule }) => rewound(schedule, now))));
   for (const { job, schedule } of ahead) {
@@ -205,8 +221,6 @@ function rewound({ id: scheduleId, revision, cursorAt, spec }: Schedule, now: In
     newNext: nextOf(spec, now),
   };
 }
-
-const isUnfinished = ({ job }: JobSummary): boolean => !hasHadAllRuns(job);
 
 async function takeBack({ ledger, schedules }: Tables, scheduleId: Id, now: Instant): Promise<void> {
   await ledger.withdraw(scheduleId, now);

@@ -2,6 +2,7 @@
 import type { Id } from '../model/id.ts';
 import type { Instant, Millis } from '../model/instant.ts';
 import type { Job } from '../model/job.ts';
+import { Rooms } from '../model/limit.ts';
 import type { Run } from '../model/run.ts';
 import type { Schedule } from '../model/schedule.ts';
 import { takersOf } from '../policy/waiting.ts';
@@ -58,6 +59,7 @@ export async function gather(
     schedules: await schedulesOf(store, waitingIds),
     live: new Set(leased.map(({ id }) => id)),
     busy: await busyOf(store, waitingIds),
+    rooms: waitingIds.length === 0 ? null : await roomsOf(store),
     disk: await disk(),
   };
 }
@@ -82,6 +84,15 @@ async function busyOf(store: Store, jobIds: readonly Id[]): Promise<ReadonlyMap<
   if (jobIds.length === 0) return new Map();
   const live = (await store.runs.live(jobIds)).filter(({ state }) => state !== 'queued');
   return new Map([...Map.groupBy(live, ({ jobId }) => jobId)].map(([id, runs]) => [id, runs.length]));
+}
+
+/** The limits in force, and how much of each is in use. */
+async function roomsOf({ limits }: Store): Promise<Rooms> {
+  const living = await limits.holdings(mostRunning);
+  return new Rooms(
+    await limits.list(),
+    living.map((held) => ({ ...held, count: 1 })),
+  );
 }
 
 async function runningOf(

@@ -268,8 +268,15 @@ describe.each(places)('watching on %s', { timeout: 60_000 }, (_, place) => {
     expect(await alerts({ jobId: job.id, open: true })).toMatchObject([{ kind: 'stuck', runId: run.id }]);
     bytes = 20;
     await live(10 * second, alive, watcher);
-    expect((await alerts({ jobId: job.id }))[0]?.resolution).toBe('It ended, or wrote again.');
+    const told = await alerts({ jobId: job.id });
+    expect(told.find(({ kind }) => kind === 'stuck')?.resolution).toBe('It ended, or wrote again.');
+    expect(await alerts({ jobId: job.id, open: true })).toMatchObject([
+      { kind: 'slow', severity: 'info', runId: run.id, title: `A run of ${job.definition.name} is slower than usual` },
+    ]);
     stage.act(5).end();
+    await bench().until(async () => (await bench().runs(job.id))[5]?.endedAt !== null);
+    await live(10 * second, alive, watcher);
+    expect(await alerts({ jobId: job.id, open: true })).toEqual([]);
   });
 
   test('a worker lost with its run is told once, by however many watch, and is over when it is back', async () => {

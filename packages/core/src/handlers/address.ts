@@ -139,6 +139,12 @@ function parseRange(base: string, bits: string | undefined): Range | null {
   return width <= bytes.length * 8 ? { bytes, bits: width } : null;
 }
 
+/** Whether the text is an address or a range of them, as `10.0.0.0/8`. */
+export function isAddressRange(text: string): boolean {
+  const [, base = '', bits] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(text) ?? [];
+  return parseRange(base, bits) !== null;
+}
+
 function parseEntry(entry: string): Range | { name: string; port: number | null } {
   const text = entry.trim();
   const [, base = '', bits] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(text) ?? [];

@@ -126,6 +126,8 @@ export interface Measured {
   readonly cutBytes: number;
   readonly memoryPeakMb: number | null;
   readonly cpuSeconds: number | null;
+  /** SHA-256 of the script that was started; absent for what is no script. */
+  readonly scriptHash?: string;
 }
 
 const blank = { reason: null, exitCode: null, signal: null, failure: null, result: null, retryable: true } as const;

@@ -1,7 +1,9 @@
 import { createServer, type IncomingHttpHeaders, type RequestListener, type Server } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
+import { selfSigned } from '../../../../test/setup/certificate.ts';
 import type { HttpConfig } from '../model/job.ts';
 import type { ResolvedAddress } from './http-connection.ts';
 import { Workshop, type AttemptOptions, type Attempted } from './test-attempt.ts';
@@ -119,7 +121,7 @@ describe('a request', () => {
       outcome: 'failed',
       httpStatus: 200,
       failure: {
-        category: 'unknown',
+        category: 'script_error',
         message: 'Not so: $.state is "up". It is "down".',
         detail: 'Not so: Body contains “fine”. It begins “{"state":"down"}”.',
       },
@@ -156,6 +158,26 @@ describe('a request', () => {
     } finally {
       for (const name of ['HTTP_PROXY', 'http_proxy', 'NODE_USE_ENV_PROXY']) delete process.env[name];
     }
+  });
+});
+
+describe('a server that cannot prove who it is (SEC-F7)', () => {
+  test.each([
+    ['signed by itself', Date.now() + 86_400_000],
+    ['over since yesterday', Date.now() - 86_400_000],
+  ])('by a certificate %s is told nothing', async (_, validTo) => {
+    let asked = 0;
+    const server = createSecureServer(selfSigned(validTo), (_request, response) => {
+      asked += 1;
+      response.end('secret');
+    });
+    servers.push(server);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const { outcome, log } = await call(`https://127.0.0.1:${port}/`);
+    expect(outcome).toMatchObject({ outcome: 'failed' });
+    expect(outcome.failure?.message).toMatch(/certificate/i);
+    expect([asked, log.includes('secret')]).toEqual([0, false]);
   });
 });
 

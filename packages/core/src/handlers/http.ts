@@ -163,8 +163,8 @@ function judge(config: HttpConfig, answer: Answer, tookMs: number, log: RunLog):
 function failureOf(status: number, wrongStatus: string | null, wrong: readonly string[]): Failure | null {
   const [message, ...more] = wrongStatus === null ? wrong : [wrongStatus, ...wrong];
   if (message === undefined) return null;
-  // Where the answer came as it should, only what was asked of it besides does not hold: nobody knows why.
-  const category = wrongStatus === null ? 'unknown' : categorise({ httpStatus: status });
+  // Where the answer came as it should, what the job itself checks does not hold: that is as an exit code other than 0.
+  const category = wrongStatus === null ? 'script_error' : categorise({ httpStatus: status });
   return { category, message, detail: more.length === 0 ? null : more.join('\n') };
 }
 

@@ -29,7 +29,7 @@ describe('the interpreter', () => {
     });
   });
 
-  test('is not looked for in folders relative to the worker', () => {
+  test('is not looked for in folders relative to the worker (SEC-D6)', () => {
     expect(invocationOf(script('a.sh'), [], { '.sh': [['sh']] }, `.:bin:${'../'.repeat(9)}bin`)).toMatchObject({
       missing: 'sh',
     });

@@ -1,4 +1,5 @@
-import { chmodSync, existsSync, mkdirSync, symlinkSync, unlinkSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { ScriptConfig } from '../model/job.ts';
@@ -21,7 +22,7 @@ async function run(
 }
 
 describe('a script', () => {
-  test('is read by the interpreter of its extension and gets its arguments as they are', async () => {
+  test('is read by the interpreter of its extension and gets its arguments as they are (SEC-E1)', async () => {
     workshop.script('args.sh', 'printf "%s\\n" "$#" "$@"; pwd; echo "$LEVEL" >&2');
     const { outcome, log, started } = await run('args.sh', {
       args: ['--a', 'x y', ';', 'touch', '/tmp/p', '$(id)'],
@@ -87,6 +88,8 @@ describe('a script', () => {
   test('that fails tells its exit code and the end of its standard error', async () => {
     workshop.script('fails.sh', 'echo "Traceback: boom" >&2; exit 3');
     const { outcome } = await run('fails.sh');
+    const content = readFileSync(join(workshop.scriptsDir, 'fails.sh'));
+    expect(outcome.measured?.scriptHash).toBe(createHash('sha256').update(content).digest('hex'));
     expect(outcome).toMatchObject({
       outcome: 'failed',
       exitCode: 3,
@@ -95,7 +98,7 @@ describe('a script', () => {
     expect(outcome.failure?.message).toMatch(/^Exit 3 after (?:\d{1,3} ms|\d\.\d s)$/);
   });
 
-  test('replaced by a link after saving is refused at its start, and nothing is executed (F49)', async () => {
+  test('replaced by a link after saving is refused at its start, and nothing is executed (F49, SEC-D3)', async () => {
     const file = workshop.script('swap.sh', 'echo inside');
     expect((await run('swap.sh')).outcome.outcome).toBe('succeeded');
     const witness = join(workshop.folder, 'witness');
@@ -129,7 +132,7 @@ describe('a script', () => {
     expect([started, log]).toEqual([0, '']);
   });
 
-  test('sees nothing of the worker’s environment but the allow-list', async () => {
+  test('sees nothing of the worker’s environment but the allow-list (SEC-E4)', async () => {
     workshop.script('env.sh', 'env; cat /proc/$PPID/environ 2>/dev/null | tr "\\0" "\\n"');
     const { log } = await run('env.sh', {}, { context: { parameters: { date: 'x; rm -rf /' } } });
     expect(log).not.toContain('secret');
@@ -189,7 +192,7 @@ describe('what a script leaves', () => {
     ['a named pipe', 'mkfifo "$JTP_RESULT_FILE"'],
     ['a folder', 'mkdir "$JTP_RESULT_FILE"'],
     ['only words in the output', 'echo \'{"state":"failed"}\'; echo "::result::7"'],
-  ])('is left out when it is %s', async (_, text) => {
+  ])('is left out when it is %s (SEC-E7)', async (_, text) => {
     workshop.script('left.sh', text);
     expect((await run('left.sh')).outcome).toMatchObject({ outcome: 'succeeded', result: null });
   });

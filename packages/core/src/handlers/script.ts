@@ -1,4 +1,6 @@
 /** Jobs of type `script`: a file in the scripts folder, read by its interpreter. */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { hasBuiltInType } from '../model/job.ts';
 import { JobTriggerError } from '../errors.ts';
 import { notStarted, type Handler, type HandlerContext, type HandlerOutcome } from './handler.ts';
@@ -20,7 +22,10 @@ export const scriptHandler: Handler = {
       const env = environmentOf(context, jobEnv);
       const invocation = invocationOf(script, args, interpreters, env['PATH'] ?? '');
       if ('missing' in invocation) return notStarted('interpreter_missing', invocation.message);
-      return await runProcess(context, { argv: invocation.argv, cwd, env });
+      const scriptHash = createHash('sha256').update(readFileSync(script.file)).digest('hex');
+      const outcome = await runProcess(context, { argv: invocation.argv, cwd, env });
+      const { measured } = outcome;
+      return measured === undefined ? outcome : { ...outcome, measured: { ...measured, scriptHash } };
     } catch (error) {
       if (error instanceof JobTriggerError) return notStarted(error.code, error.message);
       throw error;

@@ -83,5 +83,6 @@ export const builtInTypes: readonly JobType[] = jobTypes.map((id) => ({
   origin: 'built_in',
   source: null,
   handler: null,
+  provision: null,
   cannotRun: null,
 }));

@@ -3,6 +3,7 @@ import type { Classify, FunctionContext } from '../handlers/function.ts';
 import type { Handler } from '../handlers/handler.ts';
 import type { RetryPolicy } from '../model/job.ts';
 import type { ConfigOf, ConfigSchema } from './config-schema.ts';
+import type { Provision } from './provision.ts';
 
 /** When a job of the type is stopped; null for a count that does not count. */
 export interface BreakerDefault {
@@ -53,6 +54,11 @@ export interface JobTypeInput<S extends ConfigSchema = ConfigSchema> {
   classify?(error: unknown, config: ConfigOf<S>): ReturnType<Classify>;
   /** One line about a result, shown with the run. */
   summary?(result: unknown, config: ConfigOf<S>): string;
+  /**
+   * Every job of the type that there is to be. Asked at the start of a portal and when a person asks for it: what is new is
+   * made, what changed is changed, what is listed no more is removed. Jobs that people made or changed are left alone.
+   */
+  readonly provision?: Provision;
 }
 
 /**
@@ -94,6 +100,8 @@ export interface JobType {
   readonly source: string | null;
   /** Null for what comes with the product. */
   readonly handler: Handler | null;
+  /** Lists the jobs it wants there to be; null for a type that asks for none. */
+  readonly provision: Provision | null;
   /** Why this machine cannot carry it out although it is known; null when it can. */
   readonly cannotRun: string | null;
 }

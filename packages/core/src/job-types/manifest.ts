@@ -6,13 +6,25 @@ import type { Handler } from '../handlers/handler.ts';
 import { pluginProtocol } from '../spawner/plugin-lines.ts';
 import { tellSummary } from './code-handler.ts';
 import { configOf } from './config-in-force.ts';
+import { programProvision } from './program-provision.ts';
 import type { ConfigSchema } from './config-schema.ts';
 import type { JobType, TypeDefaults } from './job-type.ts';
 import { completed, typeFaults } from './registry.ts';
 
 type Raw = Readonly<Record<string, unknown>>;
 
-const known = ['protocol', 'id', 'label', 'description', 'frequency_text', 'command', 'env', 'schema', 'defaults'];
+const known = [
+  'protocol',
+  'id',
+  'label',
+  'description',
+  'frequency_text',
+  'command',
+  'env',
+  'schema',
+  'defaults',
+  'provision',
+];
 const knownDefaults = ['schedule', 'retry', 'breaker', 'timeout_seconds'];
 
 /** What programs are looked for with. */
@@ -60,12 +72,14 @@ interface Manifest {
   readonly env?: Readonly<Record<string, string>>;
   readonly schema: ConfigSchema;
   readonly defaults: Partial<TypeDefaults>;
+  /** Whether it is asked for the jobs it wants there to be. */
+  readonly provision?: boolean;
 }
 
 /** What only a program's manifest says. */
 function programFaults(manifest: Raw): readonly string[] {
   const { protocol, command, env = {}, defaults } = manifest;
-  const faults = [...unknownWords(manifest, known, '')];
+  const faults = [...unknownWords(manifest, known, ''), ...provisionFaults(manifest)];
   if (protocol !== pluginProtocol)
     faults.push(`protocol: is ${JSON.stringify(protocol) ?? 'missing'}; this version speaks ${pluginProtocol}`);
   if (!isTexts(command) || command.length === 0 || command[0] === '')
@@ -74,13 +88,23 @@ function programFaults(manifest: Raw): readonly string[] {
   return isRecord(defaults) ? [...faults, ...unknownWords(defaults, knownDefaults, 'defaults.')] : faults;
 }
 
-function typeOf({ command, env = {}, ...manifest }: Manifest, folder: string, search: ProgramSearch): JobType {
+function provisionFaults({ provision = false }: Raw): readonly string[] {
+  return typeof provision === 'boolean' ? [] : ['provision: must be true or false'];
+}
+
+function typeOf(
+  { command, env = {}, provision = false, ...manifest }: Manifest,
+  folder: string,
+  search: ProgramSearch,
+): JobType {
   const argv = argvOf(command, folder, search);
+  const program = { type: manifest.id, argv, folder, env };
   return completed({
     ...manifest,
     origin: 'program',
     source: folder,
-    handler: programHandler({ type: manifest.id, argv, folder, env }, manifest.schema),
+    handler: programHandler(program, manifest.schema),
+    provision: provision ? programProvision(program, search.path) : null,
     cannotRun: missingProgram(argv[0], search),
   });
 }

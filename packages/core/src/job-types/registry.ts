@@ -138,15 +138,17 @@ function scheduleFaults(schedule: unknown): readonly string[] {
 export function checkedType(type: AnyJobType, source: string | null = null): JobType {
   const faults = [...typeFaults({ ...type })];
   if (typeof type.execute !== 'function') faults.push('execute: must be a function');
+  const { provision = null } = type;
+  if (provision !== null && typeof provision !== 'function') faults.push('provision: must be a function');
   if (faults.length > 0) throw invalidType(type.id, faults.join('; '));
-  return completed({ ...type, origin: 'code', source, handler: codeHandler(type), cannotRun: null });
+  return completed({ ...type, origin: 'code', source, handler: codeHandler(type), provision, cannotRun: null });
 }
 
 type Incomplete = Pick<AnyJobType, 'id' | 'label' | 'description' | 'schema' | 'frequencyText' | 'defaults'> &
-  Pick<JobType, 'origin' | 'source' | 'handler' | 'cannotRun'>;
+  Pick<JobType, 'origin' | 'source' | 'handler' | 'provision' | 'cannotRun'>;
 
 export function completed(type: Incomplete): JobType {
-  const { id, label, description, schema, origin, source, handler, cannotRun } = type;
+  const { id, label, description, schema, origin, source, handler, provision, cannotRun } = type;
   const { schedule = null, retry = null, breaker = pluginBreaker, timeoutSeconds = null } = type.defaults ?? {};
   return {
     id,
@@ -158,6 +160,7 @@ export function completed(type: Incomplete): JobType {
     origin,
     source,
     handler,
+    provision,
     cannotRun,
   };
 }

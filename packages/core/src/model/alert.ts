@@ -19,6 +19,7 @@ export const alertKinds = [
   'disk_full',
   'failover',
   'breaker',
+  'slow',
 ] as const;
 export type AlertKind = (typeof alertKinds)[number];
 
@@ -74,6 +75,7 @@ const advice: Readonly<Record<AlertKind, string>> = {
   webhook_off: 'Look at its last deliveries, mend the receiver, and switch it on again.',
   failover: 'Look at the event log: it names what could not be written again.',
   breaker: 'Look at its last failures, mend the cause, and run it: that starts it afresh.',
+  slow: 'Read its output and how far it is; compare it with an earlier run.',
   worker_unhealthy: 'Look at the limits of processes and memory on its host; it tries again by itself.',
   disk_full:
     'Make room on the disk of the data folder; it goes on by itself within seconds. What retention would remove: jtp cleanup run --dry-run',

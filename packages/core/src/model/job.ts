@@ -183,9 +183,28 @@ export type JobDefinition = JobTarget & {
   readonly artifacts?: ArtifactPolicy | null;
   /** Scripts around the main one; null is none. Absent in versions older than the field. Only processes have it. */
   readonly hooks?: Hooks | null;
+  /** Absent for what a person made. */
+  readonly provisioned?: Provisioned;
   /** What its runs are given, by variable. Absent in versions older than the field. */
   readonly secrets?: SecretReferences;
 };
+
+/** The definition in the hands of a person: what its plugin wishes changes it no more. */
+export function detached(definition: JobDefinition): JobDefinition {
+  const { provisioned } = definition;
+  if (provisioned === undefined || provisioned.detached) return definition;
+  return { ...definition, provisioned: { ...provisioned, detached: true } };
+}
+
+/** That a job is there because its type's plugin asked for it. */
+export interface Provisioned {
+  /** What it is about, in the words of the plugin. */
+  readonly subject: string;
+  /** Of the wish that was applied last. */
+  readonly fingerprint: string;
+  /** A person has taken it over: the plugin's wishes change it no more. */
+  readonly detached: boolean;
+}
 
 /** The type that a label stands for; null for any other. */
 export function typeOfLabel(label: string): string | null {

@@ -82,6 +82,8 @@ export interface Failure {
   readonly message: string;
   /** The last lines of standard error, a stack, or null. */
   readonly detail: string | null;
+  /** When the limit that it met is free again, as the other side said; absent where nobody said. */
+  readonly resetsAt?: Instant;
 }
 
 /** What a run reported about how far it is; the last line of its progress file. */
@@ -138,6 +140,8 @@ export interface TreeProof {
   readonly memoryPeakMb?: number | null;
   /** Processor time that it and what it started used. Absent likewise. */
   readonly cpuSeconds?: number | null;
+  /** SHA-256 of the script as it was read just before the start; absent where there was none to read. */
+  readonly scriptHash?: string;
 }
 
 /** One try within a run, numbered from 1. Its row is written when it ends; while it lives, its lease is its record. */

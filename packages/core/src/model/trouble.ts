@@ -21,6 +21,10 @@ export interface Breaker {
 /** What a job without a breaker of its own takes, and how long every breaker cools off. */
 export interface BreakerSettings extends Breaker {
   readonly coolOffDays: number;
+  /** Of types that plugins add: they work against accounts and quotas, and are stopped sooner (K-05). */
+  readonly ofPlugins: Pick<Breaker, 'consecutive' | 'recent' | 'periodDays'>;
+  /** Failures in a row from which a job is shown as having issues, and as failed. */
+  readonly shown: { readonly issuesFrom: number; readonly failedFrom: number };
 }
 
 export const defaultBreaker: BreakerSettings = {
@@ -29,6 +33,8 @@ export const defaultBreaker: BreakerSettings = {
   periodDays: 7,
   policy: 'manual',
   coolOffDays: 7,
+  ofPlugins: { consecutive: 3, recent: 5, periodDays: 7 },
+  shown: { issuesFrom: 3, failedFrom: 5 },
 };
 
 /** Runs that nobody asked for in person: only their failures count. */

@@ -6,6 +6,7 @@ import type { AlertFilter } from '../store/alert-table.ts';
 import type { Page, PageRequest } from '../store/job-tables.ts';
 import type { Tables } from '../store/store.ts';
 import type { Actor, OperationContext } from './context.ts';
+import { audited, note, noteNothing, subjectOf } from './audited.ts';
 import { notFound } from './jobs.ts';
 
 export interface AlertOperations {
@@ -29,6 +30,8 @@ const batch = 200;
 export async function acknowledgeAlert(tables: Tables, alert: Alert, actor: Actor): Promise<boolean> {
   if (alert.resolvedAt !== null || !(await tables.alerts.acknowledge(alert.id, actor.name))) return false;
   await tables.events.append([{ ...alertEvent('alert.acknowledged', alert), actor: actor.name }]);
+  const { id, createdAt, title: name } = alert;
+  await note(tables, actor, { action: 'alert.acknowledged', subject: subjectOf('alert', { id, createdAt, name }) });
   await tables.attention.acknowledgeAlert(alert.id, actor.name);
   if (!endsWhenSeen(alert)) return true;
   const resolution = `Acknowledged by ${actor.name}.`;
@@ -46,10 +49,10 @@ export function alertOperations({ store }: OperationContext): AlertOperations {
     count: () => store.alerts.count(),
 
     async acknowledge(id, actor) {
-      const changed = await store.transaction(async (tables) => {
+      const changed = await audited(store, async (tables) => {
         const alert = await tables.alerts.get(id);
         if (alert === null) throw notFound('alert');
-        await acknowledgeAlert(tables, alert, actor);
+        if (!(await acknowledgeAlert(tables, alert, actor))) noteNothing(tables);
         return tables.alerts.get(id);
       });
       store.bell.ring('change');
@@ -60,7 +63,8 @@ export function alertOperations({ store }: OperationContext): AlertOperations {
     async acknowledgeAll(actor) {
       let count = 0;
       for (;;) {
-        const done = await store.transaction(async (tables) => {
+        const done = await audited(store, async (tables) => {
+          noteNothing(tables);
           const unread = await tables.alerts.unread(batch);
           for (const alert of unread) await acknowledgeAlert(tables, alert, actor);
           return unread.length;

@@ -16,9 +16,11 @@ import type { Page, PageRequest } from '../store/job-tables.ts';
 import type { Tables } from '../store/store.ts';
 import { acknowledgeAlert } from './alerts.ts';
 import type { Actor, OperationContext } from './context.ts';
+import { audited, note, noteNothing, subjectOf } from './audited.ts';
 import { notFound } from './jobs.ts';
 import type { Once } from './once.ts';
 import { runOperations } from './runs.ts';
+import { treeProofs } from './tree-proofs.ts';
 
 export interface AttentionDetail {
   readonly item: AttentionItem;
@@ -75,6 +77,8 @@ export interface AttentionOperations {
   retry(id: Id, request: AttentionRetry, actor: Actor): Promise<readonly RetriedRun[]>;
 }
 
+type AttentionAct = 'attention.changed' | 'attention.resolved' | 'attention.reopened' | 'attention.retried';
+
 const shown = 50;
 const mostAtOnce = 200;
 const longestNote = 2000;
@@ -100,13 +104,18 @@ export function attentionOperations(context: OperationContext): AttentionOperati
     actor: Actor,
     sentence: string,
     change: (tables: Tables, item: AttentionItem) => Promise<boolean>,
-    kind: Parameters<typeof attentionEvent>[0] = 'attention.changed',
+    kind: AttentionAct = 'attention.changed',
   ): Promise<AttentionItem> {
-    const after = await store.transaction(async (tables) => {
+    const after = await audited(store, async (tables) => {
       const before = await existing(tables, id);
       const isChanged = await change(tables, before);
       const item = await existing(tables, id);
-      if (isChanged) await tables.events.append([{ ...attentionEvent(kind, item, { sentence }), actor: actor.name }]);
+      if (isChanged) {
+        await tables.events.append([{ ...attentionEvent(kind, item, { sentence }), actor: actor.name }]);
+        const { createdAt, title: name } = item;
+        const subject = subjectOf('attention', { id, createdAt, name });
+        await note(tables, actor, { action: kind, subject, after: { what: sentence } });
+      } else noteNothing(tables);
       return item;
     });
     store.bell.ring('change');
@@ -125,7 +134,15 @@ export function attentionOperations(context: OperationContext): AttentionOperati
     if (failed === null) return null;
     const filter = { jobId: failed.jobId, states: ['succeeded' as const], to: failed.createdAt };
     const success = (await store.runs.list(filter, { limit: 1 })).items[0] ?? null;
-    return { success, changes: changesBetween(success, failed) };
+    const before = success === null ? null : { ...success, scriptHash: await scriptHashOf(success) };
+    return { success, changes: changesBetween(before, { ...failed, scriptHash: await scriptHashOf(failed) }) };
+  }
+
+  /** Of the script as the last attempt found it. */
+  async function scriptHashOf(run: Run): Promise<string | null> {
+    const trees = [...(await treeProofs(store, await store.runs.attempts(run)))];
+    const [, last] = trees.toSorted(([a], [b]) => b - a)[0] ?? [];
+    return last?.scriptHash ?? null;
   }
 
   async function retryOne(

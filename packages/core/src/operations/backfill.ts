@@ -13,6 +13,8 @@ import type { NewRun, RunTally } from '../store/run-table.ts';
 import type { Tables } from '../store/store.ts';
 import type { Actor, OperationContext } from './context.ts';
 import { passGates, tellingRefusals } from './gates.ts';
+import { audited, note, noteNothing } from './audited.ts';
+import { jobSubject } from './job-facts.ts';
 import { jobEvent } from './job-event.ts';
 import { livingJob } from './jobs.ts';
 import { newRunOf } from '../flow/new-run.ts';
@@ -159,10 +161,14 @@ export function backfillOperations({
       }),
     );
     const counted = { ...answerOf(runs), already, refused };
-    if (request.dryRun === true || runs.length === 0) return counted;
+    if (request.dryRun === true || runs.length === 0) {
+      noteNothing(tables);
+      return counted;
+    }
     await tables.runs.insert(runs);
     const data = { count: runs.length, from: request.from, to: request.to, order: request.order ?? 'oldest' };
     await tables.events.append([jobEvent('backfill.started', job, actor, data)]);
+    await note(tables, actor, { action: 'backfill.started', subject: jobSubject(job), after: data });
     return { ...counted, createdAt: now };
   }
 
@@ -189,13 +195,15 @@ export function backfillOperations({
     },
 
     async cancelBackfill(jobId, createdAt, actor) {
-      const ended = await store.transaction(async (tables) => {
-        await livingJob(tables, jobId);
+      const ended = await audited(store, async (tables) => {
+        const job = await livingJob(tables, jobId);
         const waiting = (await tables.runs.live([jobId])).filter(
           (run) =>
             run.trigger === 'backfill' && run.state === 'queued' && run.createdAt === (createdAt ?? run.createdAt),
         );
         const end = { state: 'cancelled', reason: 'cancel_requested', by: actor.name } as const;
+        const after = { count: waiting.length };
+        await note(tables, actor, { action: 'backfill.cancelled', subject: jobSubject(job), after });
         return tables.runs.endWaiting(
           waiting.map(({ id }) => id),
           end,

@@ -11,6 +11,7 @@ import type { CalendarLink, CalendarSummary } from '../store/calendar-table.ts';
 import type { CursorMove } from '../store/job-tables.ts';
 import type { Tables } from '../store/store.ts';
 import type { Actor, OperationContext } from './context.ts';
+import { audited, note, subjectOf } from './audited.ts';
 import { notFound } from './jobs.ts';
 import { isPlannable } from '../policy/plannable.ts';
 import { placesIn } from '../policy/reopening.ts';
@@ -192,7 +193,7 @@ export function calendarOperations({ store }: OperationContext): CalendarOperati
       const { name, description = null, content, source = null } = input;
       validateCalendar({ name, description, content });
       const [id = 0] = await store.ids(1);
-      const made = await store.transaction(async (tables) => {
+      const made = await audited(store, async (tables) => {
         if ((await tables.calendars.count()) >= mostCalendars)
           throw new JobTriggerError('conflict', `There are ${mostCalendars} calendars already.`);
         const now = await tables.now();
@@ -200,6 +201,8 @@ export function calendarOperations({ store }: OperationContext): CalendarOperati
         await tables.calendars.insert(calendar);
         const effect = await replan(tables, await tables.calendars.reachedBy(id, scopesOf([calendar])), now);
         await tables.events.append([eventOf('calendar.created', calendar, actor, effect)]);
+        const subject = subjectOf('calendar', calendar);
+        await note(tables, actor, { action: 'calendar.created', subject, after: calendar });
         return { calendar, ...effect };
       });
       ring();
@@ -207,7 +210,7 @@ export function calendarOperations({ store }: OperationContext): CalendarOperati
     },
 
     async change(id, input, actor, expectedVersion) {
-      const changed = await store.transaction(async (tables) => {
+      const changed = await audited(store, async (tables) => {
         await tables.calendars.lock([id]);
         const before = await existing(tables, id);
         if (before.version !== (expectedVersion ?? before.version))
@@ -236,6 +239,8 @@ export function calendarOperations({ store }: OperationContext): CalendarOperati
         await tables.calendars.update(calendar, before.version);
         const effect = await replan(tables, reached, now);
         await tables.events.append([eventOf('calendar.changed', calendar, actor, effect)]);
+        const subject = subjectOf('calendar', calendar);
+        await note(tables, actor, { action: 'calendar.changed', subject, before, after: calendar });
         return { calendar, ...effect };
       });
       ring();
@@ -243,7 +248,7 @@ export function calendarOperations({ store }: OperationContext): CalendarOperati
     },
 
     async remove(id, actor, { force = false } = {}) {
-      const effect = await store.transaction(async (tables) => {
+      const effect = await audited(store, async (tables) => {
         await tables.calendars.lock([id]);
         const calendar = await existing(tables, id);
         const users = await usersOf(tables, id);
@@ -261,6 +266,8 @@ export function calendarOperations({ store }: OperationContext): CalendarOperati
         await tables.calendars.remove(id);
         const removed = await replan(tables, reached, await tables.now());
         await tables.events.append([eventOf('calendar.deleted', calendar, actor, removed)]);
+        const subject = subjectOf('calendar', calendar);
+        await note(tables, actor, { action: 'calendar.deleted', subject, before: calendar });
         return removed;
       });
       ring();

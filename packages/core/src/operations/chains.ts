@@ -32,6 +32,8 @@ interface JobPrerequisite {
   readonly isMet: boolean;
   readonly run: Reference | null;
   readonly state: RunState | null;
+  /** The chain came to it, and refused it. */
+  readonly notStarted: boolean;
 }
 
 export interface JobPrerequisites {
@@ -129,7 +131,8 @@ async function named({ jobs }: Tables, all: readonly Prerequisite[]): Promise<re
   return all.flatMap(({ jobId, standing }): JobPrerequisite[] => {
     const job = found.get(jobId);
     if (job === undefined) return [];
-    if (standing.kind !== 'ended') return [{ job, isMet: false, run: null, state: null }];
-    return [{ job, isMet: standing.state === 'succeeded', run: standing.run, state: standing.state }];
+    const notStarted = standing.kind === 'not_started';
+    if (standing.kind !== 'ended') return [{ job, isMet: false, run: null, state: null, notStarted }];
+    return [{ job, isMet: standing.state === 'succeeded', run: standing.run, state: standing.state, notStarted }];
   });
 }

@@ -1,4 +1,5 @@
 /** A person's word on a clock that jumped ahead by more than a day (`CONTRACT.md` 4). */
+import { audited, namedSubject, note, noteNothing } from './audited.ts';
 import type { Actor, OperationContext } from './context.ts';
 
 export interface ClockOperations {
@@ -12,10 +13,15 @@ export interface ClockOperations {
 export function clockOperations({ store }: OperationContext): ClockOperations {
   return {
     async confirm(actor) {
-      const held = await store.transaction(async (tables) => {
+      const held = await audited(store, async (tables) => {
         const count = await tables.schedulers.confirmHolds();
-        if (count > 0)
-          await tables.events.append([{ kind: 'clock.confirmed', actor: actor.name, data: { via: actor.via } }]);
+        if (count === 0) {
+          noteNothing(tables);
+          return 0;
+        }
+        await tables.events.append([{ kind: 'clock.confirmed', actor: actor.name, data: { via: actor.via } }]);
+        const subject = namedSubject('installation', null);
+        await note(tables, actor, { action: 'clock.confirmed', subject, after: { schedulers: count } });
         return count;
       });
       if (held > 0) {

@@ -13,6 +13,11 @@ export interface Actor {
   readonly personId: Id | null;
   readonly name: string;
   readonly via: 'page' | 'api' | 'cli' | 'library' | 'hook';
+  /** Where the request came from; absent and null inside the process. */
+  readonly address?: string | null;
+  readonly requestId?: string | null;
+  /** Of the key that a program showed, which acts for the person; absent and null for whoever asks in person. */
+  readonly keyId?: Id | null;
 }
 
 export interface OperationContext {
@@ -54,7 +59,7 @@ export interface OperationContext {
 }
 
 /** A person who is signed in asks in person, whatever the way; a program with a key does not. */
-export function triggerOf({ via, personId }: Actor): 'api' | 'manual' | 'webhook' {
+export function triggerOf({ via, personId, keyId = null }: Actor): 'api' | 'manual' | 'webhook' {
   if (via === 'hook') return 'webhook';
-  return via === 'api' && personId === null ? 'api' : 'manual';
+  return keyId !== null || (via === 'api' && personId === null) ? 'api' : 'manual';
 }

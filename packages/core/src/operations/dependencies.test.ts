@@ -41,7 +41,7 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('dependencies on %s', (database
     expect(await linesOf(job)).toEqual([]);
   });
 
-  test('refuses a way round, also of one job, with the names on it (R-119, C14)', async () => {
+  test('refuses a way round, also of one job, with the names on it (R-119, SEC-C14)', async () => {
     const a = await make('c A');
     const b = await make('c B', [a]);
     const c = await make('c C', [b]);

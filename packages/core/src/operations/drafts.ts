@@ -3,7 +3,9 @@ import type { Reference } from '../model/id.ts';
 import { draftVersion, notPaused, type Job } from '../model/job.ts';
 import type { Actor, OperationContext } from './context.ts';
 import { definitionOf, type NewJob } from './job-input.ts';
+import { note } from './audited.ts';
 import { jobEvent } from './job-event.ts';
+import { jobFacts, jobSubject } from './job-facts.ts';
 import { newRunOf } from '../flow/new-run.ts';
 import { answerOnce, type Once } from './once.ts';
 import { valuesOf } from '../policy/parameters.ts';
@@ -58,6 +60,7 @@ export function draftOperations(context: OperationContext): DraftOperations {
           const origin = { trigger: 'manual', requestedBy: actor.name, note: request.note ?? null } as const;
           await tables.runs.insert([newRunOf(draft, { id: runId, now, parameters, ...origin })]);
           await tables.events.append([{ ...jobEvent('job.tried', draft, actor), runId, runCreatedAt: now }]);
+          await note(tables, actor, { action: 'job.tried', subject: jobSubject(draft), after: jobFacts(draft) });
           return { id: runId, createdAt: now };
         });
         store.bell.ring('queue');

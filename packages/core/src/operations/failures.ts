@@ -7,6 +7,7 @@ import { breakerOf } from '../policy/breaker.ts';
 import { failurePattern } from '../policy/failure-pattern.ts';
 import type { JobSummary } from '../store/job-tables.ts';
 import type { Actor, OperationContext } from './context.ts';
+import { audited, noteNothing } from './audited.ts';
 import { livingJob, notFound } from './jobs.ts';
 import { resetTrouble } from './reset-trouble.ts';
 
@@ -56,11 +57,12 @@ export function failureOperations({ store, breaker: settings = defaultBreaker }:
     },
 
     async reset(id, actor) {
-      await store.transaction(async (tables) => {
+      await audited(store, async (tables) => {
         await tables.jobs.lock([id]);
         const job = await livingJob(tables, id);
         const isFresh = job.trouble !== null && job.trouble.failingSince === null && job.trouble.breaker === null;
-        if (!isFresh) await resetTrouble(tables, job, actor, await tables.now());
+        if (isFresh) noteNothing(tables);
+        else await resetTrouble(tables, job, actor, await tables.now());
       });
       store.bell.ring('change');
       const summary = await store.jobs.summary(id);

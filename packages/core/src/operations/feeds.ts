@@ -1,9 +1,10 @@
 /** Calendars of coming runs that other programs subscribe to, each by a token of its own. */
-import { createHash } from 'node:crypto';
 import { invalidField } from '../errors.ts';
+import { hashOfToken } from '../model/token-hash.ts';
 import type { Id } from '../model/id.ts';
 import type { CalendarFeed } from '../store/feed-table.ts';
 import type { Actor, OperationContext } from './context.ts';
+import { audited, note, subjectOf } from './audited.ts';
 import { livingJob, notFound } from './jobs.ts';
 
 export interface NewFeed {
@@ -23,8 +24,6 @@ export interface FeedOperations {
   byToken(token: string): Promise<CalendarFeed | null>;
 }
 
-const hashOf = (token: string): string => createHash('sha256').update(token).digest('hex');
-
 export function feedOperations({ store, system }: OperationContext): FeedOperations {
   return {
     async create(input, actor) {
@@ -33,19 +32,20 @@ export function feedOperations({ store, system }: OperationContext): FeedOperati
       if (typeof input.jobId === 'number') await livingJob(store, input.jobId);
       const token = Buffer.from(system.random.bytes(32)).toString('base64url');
       const [id = 0] = await store.ids(1);
-      const feed = await store.transaction(async (tables) => {
+      const feed = await audited(store, async (tables) => {
         const made: CalendarFeed = {
           id,
           createdAt: await tables.now(),
           personId: actor.personId,
           name,
-          hash: hashOf(token),
+          hash: hashOfToken(token),
           jobId: input.jobId ?? null,
           tag: input.tag ?? null,
           search: input.search ?? null,
         };
         await tables.feeds.insert(made);
         await tables.events.append([{ kind: 'feed.created', actor: actor.name, data: { name, via: actor.via } }]);
+        await note(tables, actor, { action: 'feed.created', subject: subjectOf('feed', made), after: made });
         return made;
       });
       return { feed, token };
@@ -54,16 +54,17 @@ export function feedOperations({ store, system }: OperationContext): FeedOperati
     list: () => store.feeds.list(),
 
     async remove(id, actor) {
-      await store.transaction(async (tables) => {
+      await audited(store, async (tables) => {
         const feed = (await tables.feeds.list()).find((each) => each.id === id);
         if (feed === undefined || !(await tables.feeds.remove(id))) throw notFound('feed');
         const data = { name: feed.name, via: actor.via };
         await tables.events.append([{ kind: 'feed.removed', actor: actor.name, data }]);
+        await note(tables, actor, { action: 'feed.removed', subject: subjectOf('feed', feed), before: feed });
       });
     },
 
     async byToken(token) {
-      const feed = await store.feeds.byHash(hashOf(token));
+      const feed = await store.feeds.byHash(hashOfToken(token));
       if (feed === null || feed.personId === null) return feed;
       const person = await store.people.get(feed.personId);
       return person?.active === true ? feed : null;

@@ -1,8 +1,9 @@
 /** Incoming hooks: made and changed by people, used by programs to start runs of a job. */
 import { createHash } from 'node:crypto';
-import { hashOfKey, isSigned, newHookKey, showsKey, type IncomingMessage } from '../channels/incoming.ts';
+import { isSigned, newHookKey, showsKey, type IncomingMessage } from '../channels/incoming.ts';
 import { newSecret } from '../channels/signature.ts';
 import { invalidField, JobTriggerError } from '../errors.ts';
+import { hashOfToken } from '../model/token-hash.ts';
 import type { Id, Reference } from '../model/id.ts';
 import type { HookKind, HookMapping, IncomingHook } from '../model/incoming-hook.ts';
 import type { Instant, Millis } from '../model/instant.ts';
@@ -11,6 +12,7 @@ import { hookPlace } from '../model/sealed-place.ts';
 import { valuesFromBody } from '../policy/hook-fields.ts';
 import type { Tables } from '../store/store.ts';
 import type { Actor, OperationContext } from './context.ts';
+import { audited, note, subjectOf } from './audited.ts';
 import { jobEvent } from './job-event.ts';
 import { boxOf } from './installation-box.ts';
 import { livingJob, notFound } from './jobs.ts';
@@ -85,6 +87,11 @@ function checkMapping(mapping: HookMapping | null, { definition }: Job): void {
   }
 }
 
+/** What a person decides of it, and its secret, of which only a change is told. */
+function hookFacts({ name, kind, active, mapping, secret, formerUntil }: IncomingHook, { definition }: Job) {
+  return { job: definition.name, name, kind, active, mapping, secret, formerUntil };
+}
+
 const refused = (): JobTriggerError =>
   new JobTriggerError('unauthenticated', 'There is no such hook, or the message is not signed for it as it should be.');
 
@@ -96,7 +103,7 @@ export function hookOperations(context: OperationContext, runs: Pick<RunOperatio
   function draw(id: Id, kind: HookKind): { readonly secret: string; readonly kept: string } {
     if (kind === 'keyed') {
       const secret = newHookKey(system.random);
-      return { secret, kept: hashOfKey(secret) };
+      return { secret, kept: hashOfToken(secret) };
     }
     const secret = newSecret(system.random);
     return { secret, kept: box.seal(secret, hookPlace(id)) };
@@ -111,11 +118,16 @@ export function hookOperations(context: OperationContext, runs: Pick<RunOperatio
   }
 
   async function changed(
-    { jobId, id, actor, verb }: { readonly jobId: Id; readonly id: Id; readonly actor: Actor; readonly verb: string },
+    {
+      jobId,
+      id,
+      actor,
+      verb,
+    }: { readonly jobId: Id; readonly id: Id; readonly actor: Actor; readonly verb: 'changed' | 'deleted' | 'rotated' },
     make: (before: IncomingHook, job: Job, now: Instant) => IncomingHook,
     write: (tables: Tables, after: IncomingHook) => Promise<unknown> = (tables, after) => tables.hooks.update(after),
   ): Promise<IncomingHook> {
-    const after = await store.transaction(async (tables) => {
+    const after = await audited(store, async (tables) => {
       const job = await livingJob(tables, jobId);
       const before = await tables.hooks.get(id, { lock: true });
       if (before?.jobId !== jobId) throw notFound('hook');
@@ -123,6 +135,12 @@ export function hookOperations(context: OperationContext, runs: Pick<RunOperatio
       const made = { ...make(before, job, now), updatedAt: now };
       await write(tables, made);
       await tables.events.append([jobEvent(`job.hook_${verb}`, job, actor, { hook: made.name })]);
+      await note(tables, actor, {
+        action: `job.hook_${verb}`,
+        subject: subjectOf('hook', made),
+        before: hookFacts(before, job),
+        after: verb === 'deleted' ? null : hookFacts(made, job),
+      });
       return made;
     });
     store.bell.ring('change');
@@ -139,7 +157,7 @@ export function hookOperations(context: OperationContext, runs: Pick<RunOperatio
       const name = checkedName(input.name);
       const [id = 0] = await store.ids(1);
       const { secret, kept } = draw(id, kind);
-      const hook = await store.transaction(async (tables) => {
+      const hook = await audited(store, async (tables) => {
         await tables.jobs.lock([jobId]);
         const job = await livingJob(tables, jobId);
         checkMapping(mapping, job);
@@ -162,6 +180,8 @@ export function hookOperations(context: OperationContext, runs: Pick<RunOperatio
         };
         await tables.hooks.insert(made);
         await tables.events.append([jobEvent('job.hook_added', job, actor, { hook: name })]);
+        const [subject, facts] = [subjectOf('hook', made), hookFacts(made, job)];
+        await note(tables, actor, { action: 'job.hook_added', subject, after: facts });
         return made;
       });
       store.bell.ring('change');

@@ -4,7 +4,7 @@ import { invalidField } from '../errors.ts';
 import { readAssertions } from '../handlers/http-assertions.ts';
 import type { Instant } from '../model/instant.ts';
 import { withDefaults } from '../job-types/check-config.ts';
-import type { JobType } from '../job-types/job-type.ts';
+import { pluginBreaker, type JobType } from '../job-types/job-type.ts';
 import {
   isBuiltIn,
   type BuiltInTarget,
@@ -274,8 +274,15 @@ export function definitionOf(
     source: pick('source'),
     ...newBreaker(fields.breaker, { type: target.type, before, context }),
     locks: pick('locks') ?? [],
+    ...provisionedOf(fields, before),
     ...(Object.keys(pick('secrets') ?? {}).length === 0 ? {} : { secrets: pick('secrets') ?? {} }),
   };
+}
+
+/** What a plugin asked for stays so; what came of a person's change is decided where it is written. */
+function provisionedOf({ provisioned }: JobFields, before: JobDefinition | null): Pick<JobDefinition, 'provisioned'> {
+  const kept = provisioned ?? before?.provisioned;
+  return kept === undefined ? {} : { provisioned: kept };
 }
 
 /** Numbers left out are the type's own; all of them as the type has them stay with the settings. */
@@ -287,12 +294,31 @@ function newBreaker(
     context,
   }: { readonly type: string; readonly before: JobDefinition | null; readonly context: OperationContext },
 ): Pick<JobDefinition, 'breaker'> {
-  if (given === undefined) return before?.breaker === undefined ? {} : { breaker: before.breaker };
-  const ofType = breakerOfType(type, context.breaker ?? defaultBreaker);
+  const kept = before === null ? breakerOfPlugin(type, context) : breakerIn(before);
+  if (given === undefined) return kept;
+  const settings = context.breaker ?? defaultBreaker;
+  const ofType = breakerOfType(type, settings);
   if (given === null) return ofType === null ? {} : { breaker: null };
-  const { coolOffDays: _, ...numbers } = context.breaker ?? defaultBreaker;
-  const breaker: Breaker = { ...(ofType ?? numbers), ...withoutAbsent(given) };
+  const own = before === null ? kept.breaker : null;
+  const breaker = { ...firstOf(own, ofType, settings), ...withoutAbsent(given) };
   return isDeepStrictEqual(breaker, ofType) ? {} : { breaker };
+}
+
+function breakerIn({ breaker }: JobDefinition): Pick<JobDefinition, 'breaker'> {
+  return breaker === undefined ? {} : { breaker };
+}
+
+/** What numbers that are left out are: the plugin's, else those of the type, else those of all. */
+function firstOf(own: Breaker | null | undefined, ofType: Breaker | null, settings: Breaker): Breaker {
+  const { consecutive, recent, periodDays, policy } = own ?? ofType ?? settings;
+  return { consecutive, recent, periodDays, policy };
+}
+
+/** What a plugin's type says of its own; one that says what all of them do leaves it to the settings. */
+function breakerOfPlugin(type: string, context: OperationContext): Pick<JobDefinition, 'breaker'> {
+  const said = isBuiltIn(type) ? undefined : (context.jobTypes ?? comesAlone).get(type)?.defaults.breaker;
+  if (said === undefined || isDeepStrictEqual(said, pluginBreaker)) return {};
+  return { breaker: said === null ? null : { ...said, policy: (context.breaker ?? defaultBreaker).policy } };
 }
 
 function withoutAbsent<T extends object>(value: T): { [K in keyof T]?: Exclude<T[K], undefined> } {

@@ -7,12 +7,11 @@ import type { Instant } from '../model/instant.ts';
 import { clipped } from '../policy/clipped.ts';
 import { ledgerMark } from '../policy/ledger-age.ts';
 import { breakerOf } from '../policy/breaker.ts';
-import { draftVersion, notPaused, type Job, type JobDefinition } from '../model/job.ts';
+import { detached, draftVersion, notPaused, type Job, type JobDefinition } from '../model/job.ts';
 import type { LedgerEntry } from '../model/occurrence.ts';
 import type { Schedule } from '../model/schedule.ts';
 import { defaultBreaker, openBreakerOf } from '../model/trouble.ts';
 import { scheduleFromJson } from '../schedule/from-json.ts';
-import { tzVersion } from '../schedule/zone.ts';
 import { removeRunFolder } from '../spawner/run-folder.ts';
 import type { JobFilter, JobSort, JobSummary, JobVersion, Page, PageRequest } from '../store/job-tables.ts';
 import { isPlannable } from '../policy/plannable.ts';
@@ -20,13 +19,15 @@ import type { LedgerFilter } from '../store/ledger-table.ts';
 import type { Tables } from '../store/store.ts';
 import { triggerOf, type Actor, type OperationContext } from './context.ts';
 import { checkDependencies, lockDependencies, releaseDependents, withLivingPrerequisites } from './dependencies.ts';
-import { definitionOf, withStart, type JobChange, type NewJob, type ScheduleInput } from './job-input.ts';
-import { changedSchedule, matchSchedules, plannedInstants } from './match-schedules.ts';
+import { definitionOf, type JobChange, type NewJob, type ScheduleInput } from './job-input.ts';
+import { changedSchedule, matchSchedules, newSchedules, plannedInstants } from './match-schedules.ts';
 import { editConflict } from './edit-conflict.ts';
 import { afterPlanning, resumeSchedules, settleHeld } from './settle-due.ts';
 import { checkSecretReferences, noteSecretUses } from './secret-references.ts';
 import { resetTrouble } from './reset-trouble.ts';
 import { jobEvent } from './job-event.ts';
+import { audited, note } from './audited.ts';
+import { jobFacts, jobSubject } from './job-facts.ts';
 import { attachedIds, resolveInputs } from './resolve-inputs.ts';
 import { newRunOf } from '../flow/new-run.ts';
 import { answerOnce, type Once } from './once.ts';
@@ -80,33 +81,6 @@ export async function livingJob(tables: Tables, id: Id): Promise<Job> {
   const job = await tables.jobs.get(id);
   if (job === null || job.deletedAt !== null) throw notFound('job');
   return job;
-}
-
-function newSchedules(
-  jobId: Id,
-  inputs: readonly ScheduleInput[],
-  ids: readonly Id[],
-  now: Instant,
-  jobActive: boolean,
-): Schedule[] {
-  return inputs.map((input, at) => {
-    const spec = withStart(input.spec, now);
-    // A one-off that may lie in the past is due at once; the planner then finds it behind the cursor.
-    const cursorAt = spec.kind === 'once' ? -1 : now;
-    const schedule = {
-      id: ids[at] ?? 0,
-      jobId,
-      createdAt: now,
-      name: input.name ?? null,
-      active: input.active ?? true,
-      priority: input.priority ?? 0,
-      spec,
-      revision: 1,
-      cursorAt,
-      tzVersion,
-    };
-    return { ...schedule, ...plannedInstants(schedule, jobActive) };
-  });
 }
 
 /** Writes what a change did to the schedules, and recomputes all of them when the job's activity changed. */
@@ -167,17 +141,17 @@ function pauseOf(active: boolean, actor: Actor, now: Instant): Partial<Job> {
   return active ? notPaused : { ...notPaused, pausedBy: actor.name, pausedAt: now };
 }
 
-/** A job with its change. Another definition makes a version of it, and so do sent schedules. */
+/** A job with its change. Another definition makes a version of it, and so do sent schedules; either is a person's from then on. */
 function changedJob(
   current: Job,
-  change: { readonly definition: JobDefinition; readonly active: boolean; readonly reschedules: boolean },
+  change: Pick<Job, 'definition' | 'active'> & { readonly reschedules: boolean; readonly byPlugin: boolean },
   { actor, now }: { readonly actor: Actor; readonly now: Instant },
 ): Job {
-  const { definition, active, reschedules } = change;
+  const { definition, active, reschedules, byPlugin } = change;
   const versioned = reschedules || !isDeepStrictEqual(definition, current.definition);
   return {
     ...current,
-    definition,
+    definition: versioned && !byPlugin ? detached(definition) : definition,
     active,
     ...(active === current.active ? {} : pauseOf(active, actor, now)),
     version: current.version + (versioned ? 1 : 0),
@@ -241,12 +215,14 @@ export function jobOperations(context: OperationContext): JobOperations {
           await checkSecretReferences(tables, job, actor);
           await tables.jobs.insert(job, actor.name);
           await noteSecretUses(tables, job, null);
-          await tables.schedules.insert(newSchedules(id, resolved, scheduleIds, now, job.active));
+          const made = newSchedules(id, resolved, scheduleIds, now, job.active);
+          await tables.schedules.insert(made);
           if (input.runOnCreate === true) {
             const trigger = triggerOf(actor);
             await tables.runs.insert([newRunOf(job, { id: runId, now, trigger, requestedBy: actor.name })]);
           }
           await tables.events.append([jobEvent('job.created', job, actor)]);
+          await note(tables, actor, { action: 'job.created', subject: jobSubject(job), after: jobFacts(job, made) });
           return summaryOf(tables, id);
         });
         store.bell.ring('plan');
@@ -284,8 +260,11 @@ export function jobOperations(context: OperationContext): JobOperations {
         if (current.version !== from) throw await editConflict(tables, current, { definition, inputs, from });
         const now = await tables.now();
         const active = input.active ?? current.active;
+        const before = jobFacts(current, await tables.schedules.ofJob(id));
         const held = await heldBefore(tables, current, { active, definition });
-        const job = changedJob(current, { definition, active, reschedules: inputs !== null }, { actor, now });
+        const byPlugin = input.provisioned !== undefined;
+        const changed = { definition, active, reschedules: inputs !== null, byPlugin };
+        const job = changedJob(current, changed, { actor, now });
         await checkDependencies(tables, job, current.definition);
         await checkSecretReferences(tables, job, actor, current.definition);
         await noteSecretUses(tables, job, current.definition);
@@ -302,9 +281,11 @@ export function jobOperations(context: OperationContext): JobOperations {
             note: input.changeNote ?? null,
           }),
         ]);
+        const after = { ...jobFacts(job, await tables.schedules.ofJob(id)), changeNote: input.changeNote };
+        await note(tables, actor, { action: 'job.changed', subject: jobSubject(job), before, after });
       };
       await afterPlanning(context, id, (settle) =>
-        store.transaction((tables) => write(tables, (now) => settle(tables, now))),
+        audited(store, (tables) => write(tables, (now) => settle(tables, now))),
       );
       store.bell.ring('plan');
       store.bell.ring('change');
@@ -333,6 +314,8 @@ export function jobOperations(context: OperationContext): JobOperations {
         );
         await releaseDependents(tables, job, { force, actor });
         await tables.events.append([jobEvent('job.deleted', job, actor, { purged: purge })]);
+        const after = { purge, cancelRunning };
+        await note(tables, actor, { action: 'job.deleted', subject: jobSubject(job), after });
         if (purge) return tables.jobs.purge(id);
         if (cancelRunning)
           for (const run of running) await tables.runs.requestCancel(run, { reason: 'job_deleted', by: actor.name });
@@ -342,7 +325,7 @@ export function jobOperations(context: OperationContext): JobOperations {
         return [];
       };
       const gone = await afterPlanning(context, id, (settle) =>
-        store.transaction((tables) => write(tables, (now) => settle(tables, now))),
+        audited(store, (tables) => write(tables, (now) => settle(tables, now))),
       );
       store.bell.ring('cancel');
       store.bell.ring('change');
@@ -350,14 +333,14 @@ export function jobOperations(context: OperationContext): JobOperations {
     },
 
     async restore(id, actor) {
-      await store.transaction(async (tables) => {
+      await audited(store, async (tables) => {
         await tables.dependencies.lockEdits();
         await tables.jobs.lock([id]);
         const job = await storedJob(tables, id);
         if (job.deletedAt === null) throw new JobTriggerError('conflict', `${job.definition.name} is not deleted.`);
         const now = await tables.now();
         // It comes back paused: nobody expects a job to start again by being found in the bin.
-        const definition = await withLivingPrerequisites(tables, job.definition);
+        const definition = detached(await withLivingPrerequisites(tables, job.definition));
         const restored: Job = {
           ...job,
           definition,
@@ -373,6 +356,7 @@ export function jobOperations(context: OperationContext): JobOperations {
         await checkDependencies(tables, restored);
         await tables.jobs.update(restored, job.version, actor.name);
         await tables.events.append([jobEvent('job.restored', restored, actor)]);
+        await note(tables, actor, { action: 'job.restored', subject: jobSubject(restored) });
       });
       store.bell.ring('change');
       return summaryOf(store, id);

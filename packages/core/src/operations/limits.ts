@@ -7,6 +7,7 @@ import { takersOf } from '../policy/waiting.ts';
 import type { Holding } from '../store/limit-table.ts';
 import type { Tables } from '../store/store.ts';
 import type { Actor, OperationContext } from './context.ts';
+import { audited, namedSubject, note, type Act } from './audited.ts';
 import { notFound } from './jobs.ts';
 
 /** A named line of runs. */
@@ -130,6 +131,18 @@ function limitOf(limit: Limit | undefined): Pick<QueueView, 'slots' | 'pausedAt'
   return { slots, pausedAt, pausedBy: pausedAt === null ? null : changedBy, note };
 }
 
+function limitFacts(limit: Pick<Limit, 'slots' | 'pausedAt' | 'note'> | null) {
+  return limit === null ? null : { slots: limit.slots, paused: limit.pausedAt !== null, note: limit.note };
+}
+
+/** Queues and locks by name; of the others whom they hold for. */
+async function actOn(tables: Tables, kind: LimitKind, name: string): Promise<Pick<Act, 'action' | 'subject'>> {
+  if (kind === 'queue' || kind === 'lock') return { action: `${kind}.changed`, subject: namedSubject(kind, name) };
+  if (kind === 'system') return { action: 'limit.changed', subject: namedSubject('limit', 'all runs') };
+  const person = name === '' ? null : await tables.people.get(Number(name));
+  return { action: 'limit.changed', subject: namedSubject('limit', person?.name ?? 'each person') };
+}
+
 export function limitOperations({ store, lostAfterMs = 60_000 }: OperationContext): LimitOperations {
   /** Changes one limit; a row that says nothing any more goes. */
   async function change(
@@ -137,7 +150,7 @@ export function limitOperations({ store, lostAfterMs = 60_000 }: OperationContex
     actor: Actor,
     next: (before: Limit | null, tables: Tables) => Promise<Changed>,
   ): Promise<void> {
-    await store.transaction(async (tables) => {
+    await audited(store, async (tables) => {
       const before = (await tables.limits.list()).find((each) => each.kind === kind && each.name === name) ?? null;
       const { limit, events } = await next(before, tables);
       if (limit === null) await tables.limits.remove(kind, name);
@@ -150,6 +163,8 @@ export function limitOperations({ store, lostAfterMs = 60_000 }: OperationContex
         via: actor.via,
       };
       await tables.events.append(events.map((event) => ({ kind: event, actor: actor.name, data })));
+      const act = { ...(await actOn(tables, kind, name)), before: limitFacts(before), after: limitFacts(limit) };
+      await note(tables, actor, act);
     });
     store.bell.ring('queue');
     store.bell.ring('change');

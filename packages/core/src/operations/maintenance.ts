@@ -21,6 +21,8 @@ import type { Tables } from '../store/store.ts';
 import type { TimelineJob } from '../store/timeline-table.ts';
 import { mostInForce, walkBudget } from './coming.ts';
 import type { Actor, OperationContext } from './context.ts';
+import type { AuditSubject } from '../model/audit.ts';
+import { audited, note, subjectOf } from './audited.ts';
 import { notFound } from './jobs.ts';
 
 export interface MaintenanceInput {
@@ -190,6 +192,10 @@ function eventOf(kind: string, window: MaintenanceWindow, actor: Actor) {
   return { kind, actor: actor.name, data: { window: window.id, from, until, reason, resume, scope, via: actor.via } };
 }
 
+function windowSubject({ id, createdAt, reason }: MaintenanceWindow): AuditSubject {
+  return subjectOf('maintenance', { id, createdAt, name: reason });
+}
+
 export function maintenanceOperations({ store }: OperationContext): MaintenanceOperations {
   async function jobIdsOf(scope: MaintenanceScope): Promise<ReadonlySet<Id> | null> {
     if (scope.kind === 'all') return null;
@@ -228,10 +234,10 @@ export function maintenanceOperations({ store }: OperationContext): MaintenanceO
   async function rewrite(
     id: Id,
     actor: Actor,
-    kind: string,
+    kind: 'maintenance.changed' | 'maintenance.ended',
     change: (window: MaintenanceWindow, now: Instant) => MaintenanceWindow,
   ): Promise<MaintenanceView> {
-    const changed = await store.transaction(async (tables) => {
+    const changed = await audited(store, async (tables) => {
       await tables.maintenance.lock(id);
       const window = await existing(tables, id);
       const now = await tables.now();
@@ -243,6 +249,7 @@ export function maintenanceOperations({ store }: OperationContext): MaintenanceO
       await replanScope(tables, window.scope, now);
       await tables.maintenance.placeWaiting(now);
       await tables.events.append([eventOf(kind, after, actor)]);
+      await note(tables, actor, { action: kind, subject: windowSubject(after), before: window, after });
       return after;
     });
     ring();
@@ -301,7 +308,7 @@ export function maintenanceOperations({ store }: OperationContext): MaintenanceO
 
     async create(input, actor) {
       const [id = 0] = await store.ids(1);
-      const made = await store.transaction(async (tables) => {
+      const made = await audited(store, async (tables) => {
         if ((await tables.maintenance.unsettled()).length >= mostOpen)
           throw new JobTriggerError('conflict', `There are ${mostOpen} maintenance windows already. Call some off.`);
         const now = await tables.now();
@@ -310,6 +317,7 @@ export function maintenanceOperations({ store }: OperationContext): MaintenanceO
         await replanScope(tables, window.scope, now);
         await tables.maintenance.placeWaiting(now);
         await tables.events.append([eventOf('maintenance.set', window, actor)]);
+        await note(tables, actor, { action: 'maintenance.set', subject: windowSubject(window), after: window });
         return window;
       });
       ring();

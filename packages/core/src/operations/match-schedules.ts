@@ -1,5 +1,5 @@
 /** Which stored schedule each element of a changed list is, so that it keeps its ledger. Pure. */
-import { toUuid } from '../model/id.ts';
+import { toUuid, type Id } from '../model/id.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Schedule, ScheduleSpec } from '../model/schedule.ts';
 import { isDeepStrictEqual } from 'node:util';
@@ -86,4 +86,32 @@ export function changedSchedule(
     tzVersion,
   };
   return { ...changed, ...plannedInstants(changed, jobActive) };
+}
+
+/** Schedules that a job gets, with an id each. */
+export function newSchedules(
+  jobId: Id,
+  inputs: readonly ScheduleInput[],
+  ids: readonly Id[],
+  now: Instant,
+  jobActive: boolean,
+): Schedule[] {
+  return inputs.map((input, at) => {
+    const spec = withStart(input.spec, now);
+    // A one-off that may lie in the past is due at once; the planner then finds it behind the cursor.
+    const cursorAt = spec.kind === 'once' ? -1 : now;
+    const schedule = {
+      id: ids[at] ?? 0,
+      jobId,
+      createdAt: now,
+      name: input.name ?? null,
+      active: input.active ?? true,
+      priority: input.priority ?? 0,
+      spec,
+      revision: 1,
+      cursorAt,
+      tzVersion,
+    };
+    return { ...schedule, ...plannedInstants(schedule, jobActive) };
+  });
 }

@@ -1,6 +1,6 @@
 /** Monitors of jobs that run elsewhere, and the pings that those send. */
-import { createHash } from 'node:crypto';
 import { invalidField, JobTriggerError } from '../errors.ts';
+import { hashOfToken } from '../model/token-hash.ts';
 import type { Id } from '../model/id.ts';
 import { monitorPlace } from '../model/sealed-place.ts';
 import type { Millis } from '../model/instant.ts';
@@ -13,6 +13,7 @@ import type { Tables } from '../store/store.ts';
 import type { Actor, OperationContext } from './context.ts';
 import { withStart } from './job-input.ts';
 import { boxOf } from './installation-box.ts';
+import { audited, note, noteNothing, subjectOf } from './audited.ts';
 import { notFound } from './jobs.ts';
 
 export interface MonitorInput {
@@ -59,7 +60,6 @@ const defaultGraceMs: Millis = 300_000;
 const leastMs: Millis = 10_000;
 const mostMs: Millis = 366 * 86_400_000;
 
-const hashOf = (token: string): string => createHash('sha256').update(token).digest('hex');
 
 function checkLength(path: string, ms: Millis): void {
   if (!Number.isFinite(ms) || ms < leastMs || ms > mostMs)
@@ -105,6 +105,11 @@ function withChange(before: Monitor, { name, spec, periodMs, graceMs }: Partial<
   return withExpectation(named, expectationOf({ spec: spec ?? null, periodMs: periodMs ?? null }, now), now);
 }
 
+/** What a person decides of it, and its token, of which only a change is told. */
+function monitorFacts({ name, expects, graceMs, state, token }: Monitor) {
+  return { name, expects, graceMs, paused: state === 'paused', token };
+}
+
 export function monitorOperations(context: OperationContext): MonitorOperations {
   const { store, system } = context;
   const box = boxOf(context);
@@ -117,22 +122,24 @@ export function monitorOperations(context: OperationContext): MonitorOperations 
 
   function drawToken(id: Id): Pick<Monitor, 'hash' | 'token'> {
     const token = Buffer.from(system.random.bytes(18)).toString('base64url');
-    return { hash: hashOf(token), token: box.seal(token, monitorPlace(id)) };
+    return { hash: hashOfToken(token), token: box.seal(token, monitorPlace(id)) };
   }
 
   async function changed(
     id: Id,
     actor: Actor,
-    verb: string,
+    verb: 'changed' | 'renewed' | 'paused' | 'resumed',
     make: (before: Monitor, now: number) => Monitor,
   ): Promise<Monitor> {
-    const after = await store.transaction(async (tables) => {
+    const after = await audited(store, async (tables) => {
       const before = await existing(tables, id, true);
       const now = await tables.now();
       const made = { ...make(before, now), updatedAt: now };
       await tables.monitors.update(made);
       const data = { name: made.name, via: actor.via };
       await tables.events.append([{ kind: `monitor.${verb}`, actor: actor.name, data }]);
+      const facts = { before: monitorFacts(before), after: monitorFacts(made) };
+      await note(tables, actor, { action: `monitor.${verb}`, subject: subjectOf('monitor', made), ...facts });
       return made;
     });
     store.bell.ring('change');
@@ -152,7 +159,7 @@ export function monitorOperations(context: OperationContext): MonitorOperations 
       checkLength('grace_seconds', graceMs);
       const [id = 0] = await store.ids(1);
       const drawn = drawToken(id);
-      const monitor = await store.transaction(async (tables) => {
+      const monitor = await audited(store, async (tables) => {
         if ((await tables.monitors.count()) >= mostMonitors)
           throw new JobTriggerError('conflict', `There are ${mostMonitors} monitors already.`);
         const now = await tables.now();
@@ -175,6 +182,8 @@ export function monitorOperations(context: OperationContext): MonitorOperations 
         await tables.monitors.insert(made);
         const data = { name, via: actor.via };
         await tables.events.append([{ kind: 'monitor.created', actor: actor.name, data }]);
+        const after = monitorFacts(made);
+        await note(tables, actor, { action: 'monitor.created', subject: subjectOf('monitor', made), after });
         return made;
       });
       store.bell.ring('change');
@@ -184,10 +193,13 @@ export function monitorOperations(context: OperationContext): MonitorOperations 
     change: (id, input, actor) => changed(id, actor, 'changed', (before, now) => withChange(before, input, now)),
 
     async remove(id, actor) {
-      await store.transaction(async (tables) => {
-        const { name } = await existing(tables, id, true);
+      await audited(store, async (tables) => {
+        const monitor = await existing(tables, id, true);
+        const { name } = monitor;
         await tables.monitors.remove(id);
         await tables.events.append([{ kind: 'monitor.deleted', actor: actor.name, data: { name, via: actor.via } }]);
+        const before = monitorFacts(monitor);
+        await note(tables, actor, { action: 'monitor.deleted', subject: subjectOf('monitor', monitor), before });
       });
       store.bell.ring('change');
     },
@@ -202,10 +214,11 @@ export function monitorOperations(context: OperationContext): MonitorOperations 
       changed(id, actor, 'resumed', (before, now) => (before.state === 'paused' ? resumed(before, now) : before)),
 
     async ping(token, { kind, exitCode, output, address, userAgent }) {
-      const found = await store.monitors.byHash(hashOf(token));
+      const found = await store.monitors.byHash(hashOfToken(token));
       if (found === null) return false;
       const [id = 0] = await store.ids(1);
-      const isTold = await store.transaction(async (tables) => {
+      const isTold = await audited(store, async (tables) => {
+        noteNothing(tables);
         const before = await tables.monitors.get(found.id, { lock: true });
         if (before === null) return false;
         const now = await tables.now();

@@ -1,6 +1,7 @@
 /** Requests that a caller may repeat: the first carries something out, the others get its answer. */
 import { JobTriggerError } from '../errors.ts';
 import type { Store } from '../store/store.ts';
+import { audited, noteNothing } from './audited.ts';
 
 /** A repeatable request, as its caller named it. Kept for 24 h. */
 export interface Once {
@@ -30,7 +31,7 @@ function earlier<T>(kept: NonNullable<Kept>, { key, requestHash, header = 'Idemp
  * Carries `change` out unless the same request was carried out before. Key, effect and answer are one transaction, so
  * that of many at once one has the effect; a change that fails leaves the key free.
  *
- * @param change does all its writing in one call of `transaction`, whose result is its answer and survives JSON
+ * @param change does all its writing in one call of `transaction`, an audited one, whose result is its answer and survives JSON
  * @throws `invalid` naming the header when the key stands for another request
  */
 export async function answerOnce<T>(
@@ -38,7 +39,7 @@ export async function answerOnce<T>(
   once: Once | undefined,
   change: (transaction: (work: Parameters<typeof store.transaction<T>>[0]) => Promise<T>) => Promise<T>,
 ): Promise<T> {
-  if (once === undefined) return change((work) => store.transaction(work));
+  if (once === undefined) return change((work) => audited(store, work));
   // Before anything is checked: what was acceptable then may not be so now.
   const kept = await store.idempotency.find(once.key, once.scope);
   if (kept !== null) {
@@ -47,9 +48,12 @@ export async function answerOnce<T>(
     return answer;
   }
   return change(async (work) => {
-    const { answer, replayed } = await store.transaction(async (tables) => {
+    const { answer, replayed } = await audited(store, async (tables) => {
       const taken = await tables.idempotency.take(once.key, once.scope, once.requestHash);
-      if (taken !== null) return { answer: earlier<T>(taken, once), replayed: true };
+      if (taken !== null) {
+        noteNothing(tables);
+        return { answer: earlier<T>(taken, once), replayed: true };
+      }
       const fresh = await work(tables);
       await tables.idempotency.answer(once.key, once.scope, fresh);
       return { answer: fresh, replayed: false };

@@ -26,6 +26,10 @@ import { limitOperations, type LimitOperations } from './limits.ts';
 import { comparisonOperations, type ComparisonOperations } from './compare-runs.ts';
 import { attentionOperations, type AttentionOperations } from './attention.ts';
 import { hookOperations, type HookOperations } from './hooks.ts';
+import { provisionOperations, type ProvisionOperations } from './provision.ts';
+import { auditOperations, type AuditOperations } from './audit.ts';
+import { keyOperations, type KeyOperations } from './keys.ts';
+import { peopleOperations, type PeopleOperations } from './people.ts';
 import { secretOperations, type SecretOperations } from './secrets.ts';
 import { workerOperations, type WorkerOperations } from './workers.ts';
 
@@ -54,6 +58,10 @@ export interface Operations {
   readonly attention: AttentionOperations;
   readonly chains: ChainOperations;
   readonly hooks: HookOperations;
+  readonly provisioning: ProvisionOperations;
+  readonly audit: AuditOperations;
+  readonly people: PeopleOperations;
+  readonly keys: KeyOperations;
   readonly secrets: SecretOperations;
 }
 
@@ -89,6 +97,10 @@ export function createOperations(context: OperationContext): Operations {
     attention: attentionOperations(context),
     chains: chainOperations(context),
     hooks: hookOperations(context, runs),
+    provisioning: provisionOperations(context, jobs),
+    audit: auditOperations(context),
+    people: peopleOperations(context),
+    keys: keyOperations(context),
     secrets: secretOperations(context),
   };
 }

@@ -6,6 +6,8 @@ import { notPaused, type Job, type ResumePolicy } from '../model/job.ts';
 import type { JobSummary } from '../store/job-tables.ts';
 import type { Actor, OperationContext } from './context.ts';
 import { jobEvent } from './job-event.ts';
+import { audited, note } from './audited.ts';
+import { jobFacts, jobSubject } from './job-facts.ts';
 import { livingJob, notFound } from './jobs.ts';
 import { afterPlanning, idsToResume, resumeSchedules, settleHeld } from './settle-due.ts';
 
@@ -41,13 +43,13 @@ export function pauseOperations(context: OperationContext): PauseOperations {
     id: Id,
     actor: Actor,
     change: (job: Job, now: Instant) => Job,
-    { kind, onResume }: { readonly kind: string; readonly onResume?: ResumePolicy | undefined },
+    { kind, onResume }: { readonly kind: 'job.paused' | 'job.resumed'; readonly onResume?: ResumePolicy | undefined },
   ): Promise<JobSummary> {
     const wanted = (job: Job): Job => ({ ...job, onResume: onResume ?? job.onResume });
     const known = kind === 'job.resumed' ? await store.jobs.get(id) : null;
     const ids = known === null ? [] : await idsToResume(context, wanted(known));
     await afterPlanning(context, id, (settle) =>
-      store.transaction(async (tables) => {
+      audited(store, async (tables) => {
         await tables.jobs.lock([id]);
         const job = await livingJob(tables, id);
         const now = await tables.now();
@@ -62,6 +64,8 @@ export function pauseOperations(context: OperationContext): PauseOperations {
         await tables.events.append([
           jobEvent(kind, changed, actor, { reason: changed.pausedReason, until: changed.pausedUntil }),
         ]);
+        const [before, after] = [jobFacts(job), jobFacts(changed)];
+        await note(tables, actor, { action: kind, subject: jobSubject(job), before, after });
       }),
     );
     store.bell.ring('plan');

@@ -15,6 +15,8 @@ import { triggerOf, type Actor, type OperationContext } from './context.ts';
 import { resetTrouble } from './reset-trouble.ts';
 import { joinChain } from '../flow/join-chain.ts';
 import { makeRoom, passGates, tellingRefusals } from './gates.ts';
+import { audited, note, noteNothing, subjectOf } from './audited.ts';
+import type { AuditSubject } from '../model/audit.ts';
 import { livingJob, notFound } from './jobs.ts';
 import { newRunOf } from '../flow/new-run.ts';
 import { answerOnce, type Once } from './once.ts';
@@ -124,6 +126,37 @@ function endingOf(events: readonly EventRow[]): Pick<CancelRequest, 'termAt' | '
   return { termAt: stopping.at, killAt: typeof graceMs === 'number' ? stopping.at + graceMs : null };
 }
 
+/** A run is called by the name of its job. */
+async function runSubject(tables: Tables, { id, createdAt, jobId }: Run): Promise<AuditSubject> {
+  const job = await tables.jobs.get(jobId);
+  return subjectOf('run', { id, createdAt, name: job?.definition.name ?? null });
+}
+
+/** A message of another program, and the program that embeds us, are machines at work: the run itself says where it came from. */
+async function noteAsked(
+  tables: Tables,
+  asked: {
+    readonly job: Job;
+    readonly run: Reference;
+    readonly request: RunRequest;
+    readonly parameters: Readonly<Record<string, unknown>>;
+  },
+  trigger: NewRun['trigger'],
+  actor: Actor,
+): Promise<void> {
+  if (actor.via === 'hook' || (actor.via === 'library' && actor.personId === null)) {
+    noteNothing(tables);
+    return;
+  }
+  const { job, run, request, parameters } = asked;
+  const { note: why, priority, bypass, withDownstream, allowInactive } = request;
+  await note(tables, actor, {
+    action: trigger === 'retry' ? 'run.retried' : 'run.requested',
+    subject: subjectOf('run', { ...run, name: job.definition.name }),
+    after: { parameters: { values: parameters }, note: why, priority, bypass, withDownstream, allowInactive },
+  });
+}
+
 export function runOperations({
   store,
   system,
@@ -170,6 +203,7 @@ export function runOperations({
       ]);
       if (isTrial) await noteTrial(tables, job, id);
       const run = { id, createdAt: now };
+      await noteAsked(tables, { job, run, request, parameters }, origin.trigger, actor);
       await joinChain(tables, { jobId, run, cause: origin.cause, begins: request.withDownstream === true, now });
       return { ...run, scheduledAt: Math.max(now, at ?? now), failureCountReset: isReset };
     });
@@ -211,18 +245,23 @@ export function runOperations({
 
     list: (filter, page) => store.runs.list(filter, page),
 
-    async cancel(reference, actor, note = null) {
+    async cancel(reference, actor, why = null) {
       const wish = { reason: 'cancel_requested', by: actor.name };
-      await store.transaction(async (tables) => {
+      await audited(store, async (tables) => {
         const run = await tables.runs.get(reference);
         if (run === null) throw notFound('run');
         if (isFinal(run.state)) throw new JobTriggerError('run_not_cancellable', `The run is ${run.state} already.`);
         const ended = await tables.runs.endWaiting([run.id], { state: 'cancelled', ...wish });
         const isNew = ended.length > 0 || (await tables.runs.requestCancel(reference, wish));
-        if (!isNew) return;
+        if (!isNew) {
+          noteNothing(tables);
+          return;
+        }
         const { id: runId, createdAt: runCreatedAt, jobId } = run;
-        const data = { note: note === '' ? null : note, via: actor.via };
+        const data = { note: why === '' ? null : why, via: actor.via };
         await tables.events.append([{ kind: cancelKind, runId, runCreatedAt, jobId, actor: actor.name, data }]);
+        const subject = await runSubject(tables, run);
+        await note(tables, actor, { action: 'run.cancel_requested', subject, after: { note: data.note } });
       });
       system.log.info('cancel requested', { run: toUuid(reference), by: actor.name, via: actor.via });
       store.bell.ring('cancel');
@@ -236,7 +275,7 @@ export function runOperations({
     },
 
     async moveToFront(reference, actor) {
-      await store.transaction(async (tables) => {
+      await audited(store, async (tables) => {
         const run = await tables.runs.get(reference);
         if (run === null) throw notFound('run');
         if (!(await tables.runs.moveToFront(run.id)))
@@ -247,6 +286,7 @@ export function runOperations({
         const { id: runId, createdAt: runCreatedAt, jobId, queue } = run;
         const data = { queue, via: actor.via };
         await tables.events.append([{ kind: 'run.moved_front', runId, runCreatedAt, jobId, actor: actor.name, data }]);
+        await note(tables, actor, { action: 'run.moved_front', subject: await runSubject(tables, run) });
       });
       store.bell.ring('queue');
       store.bell.ring('change');

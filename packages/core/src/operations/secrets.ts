@@ -20,6 +20,8 @@ import { rotateKey, type Rotated } from '../secrets/rotate-key.ts';
 import { noProviders, secretSource } from '../secrets/secret-source.ts';
 import type { SecretUse } from '../store/secret-table.ts';
 import type { Tables } from '../store/store.ts';
+import { keepAuditKeys } from './audit-keys.ts';
+import { audited, namedSubject, note, subjectOf } from './audited.ts';
 import type { Actor, OperationContext } from './context.ts';
 import { boxOf, keysOf } from './installation-box.ts';
 import { livingJob, notFound } from './jobs.ts';
@@ -99,6 +101,11 @@ const mostSecrets = 1000;
 const settleMs: Millis = 500;
 /** Others commit in the machine's time, also under a clock that a test moves; a program must not end meanwhile. */
 const machine = systemClock({ keepsAlive: true });
+
+/** What a person decides of it, and its value, of which only a change is told. */
+function secretFacts({ scope, provider, reference, version, expiresAt, sealed }: Secret) {
+  return { scope, provider, reference, version, expiresAt, secret: sealed };
+}
 
 function checkName(name: string): void {
   if (!secretNamePattern.test(name))
@@ -198,7 +205,7 @@ export function secretOperations(context: OperationContext): SecretOperations {
       const { provider, value, reference } = checkedValue(input);
       const { scope = 'installation', expiresAt = null } = input;
       const [id = 0] = await store.ids(1);
-      const view = await store.transaction(async (tables) => {
+      const view = await audited(store, async (tables) => {
         const ownerId = await ownerOf(input, actor, tables);
         if ((await tables.secrets.list()).length >= mostSecrets)
           throw new JobTriggerError('conflict', `There are ${mostSecrets} secrets already.`);
@@ -219,6 +226,8 @@ export function secretOperations(context: OperationContext): SecretOperations {
         };
         await tables.secrets.insert(secret);
         await tables.events.append([told('secret.created', secret, actor, { provider })]);
+        const after = secretFacts(secret);
+        await note(tables, actor, { action: 'secret.created', subject: subjectOf('secret', secret), after });
         return viewOf(tables, secret);
       });
       store.bell.ring('change');
@@ -229,7 +238,7 @@ export function secretOperations(context: OperationContext): SecretOperations {
       const before = await known(store, id, actor);
       const given = { ...input, provider: input.provider ?? before.provider };
       const { provider, value, reference } = checkedValue(given);
-      const view = await store.transaction(async (tables) => {
+      const view = await audited(store, async (tables) => {
         const current = await known(tables, id, actor, true);
         const now = await tables.now();
         const version = current.version + 1;
@@ -245,6 +254,8 @@ export function secretOperations(context: OperationContext): SecretOperations {
         };
         await tables.secrets.update(secret);
         await tables.events.append([told('secret.rotated', secret, actor, { provider, version })]);
+        const facts = { before: secretFacts(current), after: secretFacts(secret) };
+        await note(tables, actor, { action: 'secret.rotated', subject: subjectOf('secret', secret), ...facts });
         return viewOf(tables, secret);
       });
       store.bell.ring('change');
@@ -252,7 +263,7 @@ export function secretOperations(context: OperationContext): SecretOperations {
     },
 
     async remove(id, actor) {
-      await store.transaction(async (tables) => {
+      await audited(store, async (tables) => {
         const secret = await known(tables, id, actor, true);
         const { usedBy } = await viewOf(tables, secret);
         if (usedBy.length > 0) {
@@ -266,6 +277,8 @@ export function secretOperations(context: OperationContext): SecretOperations {
         }
         await tables.secrets.remove(id);
         await tables.events.append([told('secret.deleted', secret, actor)]);
+        const before = secretFacts(secret);
+        await note(tables, actor, { action: 'secret.deleted', subject: subjectOf('secret', secret), before });
       });
       store.bell.ring('change');
     },
@@ -290,6 +303,7 @@ export function secretOperations(context: OperationContext): SecretOperations {
     },
 
     async rotateKey(actor) {
+      await keepAuditKeys(context);
       const rotated = await rotateKey({
         box,
         keys: keysOf(context),
@@ -297,7 +311,11 @@ export function secretOperations(context: OperationContext): SecretOperations {
         settle: () => new Promise((resolve) => void machine.after(settleMs, resolve)),
       });
       const data = { key_id: rotated.keyId, resealed: rotated.resealed, via: actor.via };
-      await store.events.append([{ kind: 'secret.key_rotated', actor: actor.name, data }]);
+      await audited(store, async (tables) => {
+        await tables.events.append([{ kind: 'secret.key_rotated', actor: actor.name, data }]);
+        const after = { keyId: rotated.keyId, resealed: rotated.resealed };
+        await note(tables, actor, { action: 'secret.key_rotated', subject: namedSubject('installation', null), after });
+      });
       return rotated;
     },
   };

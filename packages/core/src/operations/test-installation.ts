@@ -40,6 +40,7 @@ export interface TestInstallation {
   readonly clock: ManualClock;
   readonly operations: Operations;
   readonly dataDir: string;
+  readonly databaseUrl: string;
   /** Holds `hello.sh`. */
   readonly scriptsDir: string;
   close(): Promise<void>;
@@ -76,6 +77,7 @@ export async function testInstallation(
     clock,
     operations,
     dataDir: folder.path,
+    databaseUrl: url,
     scriptsDir,
     async close() {
       await store.close();

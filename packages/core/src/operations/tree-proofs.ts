@@ -37,6 +37,7 @@ function readTree(value: unknown): TreeProof | null {
     ignoredTerm: count(ignoredTerm),
     memoryPeakMb: numberOrNull(used['memoryPeakMb']),
     cpuSeconds: numberOrNull(used['cpuSeconds']),
+    ...(typeof used['scriptHash'] === 'string' ? { scriptHash: used['scriptHash'] } : {}),
   };
 }
 

@@ -13,6 +13,7 @@ import type { Page, PageRequest } from '../store/job-tables.ts';
 import type { Tables } from '../store/store.ts';
 import type { Actor, OperationContext } from './context.ts';
 import { boxOf } from './installation-box.ts';
+import { audited, note, record, subjectOf } from './audited.ts';
 import { notFound } from './jobs.ts';
 
 export interface WebhookInput {
@@ -39,15 +40,31 @@ export interface WebhookOperations {
   /** A new secret, told here and never again; the one before signs besides it for 24 hours. */
   rotate(id: Id, actor: Actor): Promise<{ readonly webhook: Webhook; readonly secret: string }>;
   /** Posts a marked message now, once, and says what came of it. */
-  test(id: Id): Promise<Delivery>;
+  test(id: Id, actor: Actor): Promise<Delivery>;
   /** Newest first. */
   deliveries(id: Id, page: PageRequest): Promise<Page<Delivery>>;
   /** Posts it once more, under the same id. @throws `not_found` */
-  redeliver(id: Id, delivery: Id): Promise<Delivery>;
+  redeliver(id: Id, delivery: Id, actor: Actor): Promise<Delivery>;
 }
 
 const mostWebhooks = 100;
 const formerValidMs: Millis = 24 * 3_600_000;
+
+/** What a person decides of it, and its secret, of which only a change is told. */
+function webhookFacts({ name, url, kinds, active, offReason, secret, formerUntil }: Webhook) {
+  return { name, url, kinds, active, offReason, secret, formerUntil };
+}
+
+function noteChange(
+  tables: Tables,
+  actor: Actor,
+  action: 'webhook.changed' | 'webhook.rotated',
+  before: Webhook,
+  after: Webhook,
+): Promise<void> {
+  const facts = { before: webhookFacts(before), after: webhookFacts(after) };
+  return note(tables, actor, { action, subject: subjectOf('webhook', after), ...facts });
+}
 
 export function webhookOperations(context: OperationContext): WebhookOperations {
   const { store, system, outgoingAllow } = context;
@@ -86,7 +103,7 @@ export function webhookOperations(context: OperationContext): WebhookOperations 
       const [id = 0] = await store.ids(1);
       const secret = newSecret(system.random);
       const sealed = box.seal(secret, webhookPlace(id));
-      const webhook = await store.transaction(async (tables) => {
+      const webhook = await audited(store, async (tables) => {
         if ((await tables.webhooks.count()) >= mostWebhooks)
           throw new JobTriggerError('conflict', `There are ${mostWebhooks} webhooks already.`);
         const now = await tables.now();
@@ -108,6 +125,8 @@ export function webhookOperations(context: OperationContext): WebhookOperations 
         };
         await tables.webhooks.insert(made);
         await tables.events.append([told('webhook.created', made, actor)]);
+        const after = webhookFacts(made);
+        await note(tables, actor, { action: 'webhook.created', subject: subjectOf('webhook', made), after });
         return made;
       });
       store.bell.ring('change');
@@ -116,7 +135,7 @@ export function webhookOperations(context: OperationContext): WebhookOperations 
 
     async change(id, input, actor) {
       const { name, url, kinds, active } = checked(input);
-      const changed = await store.transaction(async (tables) => {
+      const changed = await audited(store, async (tables) => {
         const before = await existing(tables, id);
         const comesOn = active === true && !before.active;
         const goesOff = active === false && before.active;
@@ -132,6 +151,7 @@ export function webhookOperations(context: OperationContext): WebhookOperations 
         };
         await tables.webhooks.update(after);
         await tables.events.append([told('webhook.changed', after, actor)]);
+        await noteChange(tables, actor, 'webhook.changed', before, after);
         return after;
       });
       store.bell.ring('change');
@@ -139,10 +159,12 @@ export function webhookOperations(context: OperationContext): WebhookOperations 
     },
 
     async remove(id, actor) {
-      await store.transaction(async (tables) => {
+      await audited(store, async (tables) => {
         const webhook = await existing(tables, id);
         await tables.webhooks.remove(id);
         await tables.events.append([told('webhook.deleted', webhook, actor)]);
+        const before = webhookFacts(webhook);
+        await note(tables, actor, { action: 'webhook.deleted', subject: subjectOf('webhook', webhook), before });
       });
       store.bell.ring('change');
     },
@@ -150,20 +172,22 @@ export function webhookOperations(context: OperationContext): WebhookOperations 
     async rotate(id, actor) {
       const secret = newSecret(system.random);
       const sealed = box.seal(secret, webhookPlace(id));
-      const webhook = await store.transaction(async (tables) => {
+      const webhook = await audited(store, async (tables) => {
         const before = await existing(tables, id);
         const now = await tables.now();
         const formerUntil = now + formerValidMs;
         const after: Webhook = { ...before, secret: sealed, formerSecret: before.secret, formerUntil, updatedAt: now };
         await tables.webhooks.update(after);
         await tables.events.append([told('webhook.rotated', after, actor)]);
+        await noteChange(tables, actor, 'webhook.rotated', before, after);
         return after;
       });
       return { webhook, secret };
     },
 
-    async test(id) {
+    async test(id, actor) {
       const webhook = await existing(store, id);
+      await record(store, actor, { action: 'webhook.tested', subject: subjectOf('webhook', webhook) });
       const [deliveryId = 0] = await store.ids(1);
       const now = await store.now();
       const text = `A test from Job Trigger Portal for ${webhook.name}.`;
@@ -198,9 +222,12 @@ export function webhookOperations(context: OperationContext): WebhookOperations 
       return store.webhooks.deliveries(id, page);
     },
 
-    async redeliver(id, deliveryId) {
-      await existing(store, id);
-      if (!(await store.webhooks.again(id, deliveryId))) throw notFound('delivery');
+    async redeliver(id, deliveryId, actor) {
+      const webhook = await existing(store, id);
+      await audited(store, async (tables) => {
+        if (!(await tables.webhooks.again(id, deliveryId))) throw notFound('delivery');
+        await note(tables, actor, { action: 'webhook.redelivered', subject: subjectOf('webhook', webhook) });
+      });
       store.bell.ring('change');
       const delivery = await store.webhooks.delivery(id, deliveryId);
       if (delivery === null) throw notFound('delivery');

@@ -4,6 +4,7 @@ import type { Id } from '../model/id.ts';
 import type { Worker } from '../model/worker.ts';
 import type { Tables } from '../store/store.ts';
 import type { Actor, OperationContext } from './context.ts';
+import { audited, note, noteNothing, subjectOf } from './audited.ts';
 import { notFound } from './jobs.ts';
 
 export interface WorkerOperations {
@@ -20,6 +21,8 @@ export interface WorkerOperations {
   remove(id: Id, actor: Actor): Promise<void>;
 }
 
+type WorkerAct = 'worker.drained' | 'worker.paused' | 'worker.resumed';
+
 export function workerOperations({ store }: OperationContext): WorkerOperations {
   async function found({ workers }: Pick<Tables, 'workers'>, id: Id): Promise<Worker> {
     const worker = await workers.get(id);
@@ -31,11 +34,14 @@ export function workerOperations({ store }: OperationContext): WorkerOperations 
   async function change(
     id: Id,
     actor: Actor,
-    { kind, work }: { readonly kind: string; readonly work: (tables: Tables, worker: Worker) => Promise<boolean> },
+    { kind, work }: { readonly kind: WorkerAct; readonly work: (tables: Tables, worker: Worker) => Promise<boolean> },
   ): Promise<Worker> {
-    const changed = await store.transaction(async (tables) => {
+    const changed = await audited(store, async (tables) => {
       const worker = await found(tables, id);
-      if (await work(tables, worker)) await tables.events.append([workerEvent(kind, worker, actor)]);
+      if (await work(tables, worker)) {
+        await tables.events.append([workerEvent(kind, worker, actor)]);
+        await note(tables, actor, { action: kind, subject: subjectOf('worker', worker) });
+      } else noteNothing(tables);
       return found(tables, id);
     });
     store.bell.ring('queue');
@@ -75,7 +81,7 @@ export function workerOperations({ store }: OperationContext): WorkerOperations 
         },
       }),
     async remove(id, actor) {
-      await store.transaction(async (tables) => {
+      await audited(store, async (tables) => {
         const worker = await found(tables, id);
         if (!(await tables.workers.remove(id)))
           throw new JobTriggerError(
@@ -83,6 +89,7 @@ export function workerOperations({ store }: OperationContext): WorkerOperations 
             `${worker.name} is running, or has not been silent for long enough. Stop it first.`,
           );
         await tables.events.append([workerEvent('worker.removed', worker, actor)]);
+        await note(tables, actor, { action: 'worker.removed', subject: subjectOf('worker', worker) });
       });
       store.bell.ring('change');
     },

@@ -31,6 +31,8 @@ const unknowns: Readonly<Partial<Record<Alert['kind'], Unknown>>> = {
     needsScheduler && now - (schedulerBeatAt ?? -Infinity) >= limits.schedulerSilentMs,
   // A process that has only started does not know whether there is room, before there is a ballast.
   disk_full: (_, { disk }) => disk === null || (disk.full === null && !disk.held),
+  // Silence makes it stuck besides, and no faster.
+  slow: ({ runId }, { live }) => runId !== null && live.has(runId),
   stuck: (alert, facts) => alert.runId !== null && facts.live.has(alert.runId) && !wroteSince(alert, facts),
 };
 
@@ -43,6 +45,7 @@ const endings: Readonly<Partial<Record<Alert['kind'], string>>> = {
   late: 'It started, or is not expected any more.',
   waiting: 'It started, or does not wait any more.',
   stuck: 'It ended, or wrote again.',
+  slow: 'It ended.',
   no_worker: 'A worker is connected, or nothing waits.',
   scheduler_silent: 'A scheduler is at work again.',
   disk_full: 'There is room again.',

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Job } from '../model/job.ts';
 import type { ScheduleSpec } from '../model/schedule.ts';
 import type { MissedGroup, WaitingGroup } from '../model/watch.ts';
+import { Rooms } from '../model/limit.ts';
 import * as factories from '../testing/factories.ts';
 import { alertOfEvent, factOver, missedAlert, type AlarmingEvent } from './alert-facts.ts';
 import { conditionOver, staysOpen } from './alert-endings.ts';
@@ -43,6 +44,7 @@ const facts = (overrides: Partial<WatchFacts> = {}, of: Job = job): WatchFacts =
   jobs: new Map([[of.id, of]]),
   schedules: new Map([[schedule.id, schedule]]),
   busy: new Map(),
+  rooms: null,
   disk: null,
   ...overrides,
 });
@@ -105,6 +107,20 @@ describe('alerts that should stand', () => {
   });
 
   test.each([
+    [{ kind: 'lock', name: 'disk', slots: 1 }, '1 of 1 holders of the lock disk are at work.'],
+    [{ kind: 'queue', name: 'default', slots: 1 }, '1 of 1 slots of the queue default are in use.'],
+    [{ kind: 'system', name: '', slots: 1 }, '1 of 1 runs that may live at once do.'],
+    [{ kind: 'queue', name: 'default', slots: null, pausedAt: now }, 'The queue default was paused by mei.'],
+  ] as const)('a late run that %j holds back says so', (limit, sentence) => {
+    const held = { pausedAt: null, note: null, changedAt: now, changedBy: 'mei', ...limit };
+    const locks = limit.kind === 'lock' ? ['disk'] : [];
+    const locked = factories.job({ ...job, definition: { ...job.definition, locks } });
+    const rooms = new Rooms([held], [{ queue: 'default', locks, person: null, count: 1 }]);
+    const [late] = standingAlerts(facts({ waiting: [group()], rooms }, locked));
+    expect(late?.text).toContain(`not started within 1 min. ${sentence}`);
+  });
+
+  test.each([
     ['a paused job', {}, factories.job({ ...job, active: false })],
     ['a deleted job', {}, factories.job({ ...job, deletedAt: now })],
     ['a run that was tried before', { first: false }, job],
@@ -161,6 +177,16 @@ describe('alerts that should stand', () => {
       [],
     ]);
   });
+});
+
+test('a long run that goes on writing is slower than usual, until it ends', () => {
+  const run = { jobId: job.id, runId: 9, runCreatedAt: 0, startedAt: now - 60 * minute, quietSince: now - minute };
+  const told = (usualMs: number | null, wroteAt: number | null): readonly string[] =>
+    kinds(facts({ running: [{ ...run, usualMs, wroteAt }] }));
+  expect([told(minute, now - minute), told(30 * minute, now - minute), told(minute, null)]).toEqual([['slow'], [], []]);
+  expect(told(null, now - minute)).toEqual([]);
+  const alert = { kind: 'slow', runId: 9, createdAt: now - minute } as const;
+  expect([new Set([9]), new Set<number>()].map((live) => staysOpen(alert, facts({ live })))).toEqual([true, false]);
 });
 
 describe('missed instants', () => {

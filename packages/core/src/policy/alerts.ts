@@ -79,6 +79,31 @@ function stuck({ running, jobs, limits, now }: WatchFacts): readonly Standing[] 
   return oneEach(hanging);
 }
 
+/** As long beyond what is usual, and at work: it writes. */
+function slow({ running, jobs, limits, now }: WatchFacts): readonly Standing[] {
+  const lasting = running.flatMap((run): readonly Standing[] => {
+    const job = jobs.get(run.jobId);
+    if (job === undefined || run.usualMs === null || run.wroteAt === null) return [];
+    if (now - run.startedAt <= 3 * run.usualMs || now - run.wroteAt >= limits.quietMs) return [];
+    return [
+      {
+        kind: 'slow',
+        severity: 'info',
+        fingerprint: `slow:${job.id}`,
+        ...subjectOf(job),
+        runId: run.runId,
+        runCreatedAt: run.runCreatedAt,
+        title: `A run of ${job.definition.name} is slower than usual`,
+        text: `It has run since ${spoken(run.startedAt, 'UTC')}, more than three times as long as 95 % of its last runs (${spokenDuration(run.usualMs)}), and still writes.`,
+        count: 1,
+        fromAt: run.startedAt,
+        toAt: null,
+      },
+    ];
+  });
+  return oneEach(lasting);
+}
+
 /** One that came and went before it could be told is told all the same, and is over with the next look. */
 function diskFull({ disk }: WatchFacts): readonly Standing[] {
   if (disk?.full === null || disk?.full === undefined) return [];
@@ -104,5 +129,12 @@ export function standingAlerts(given: WatchFacts): readonly Standing[] {
   const facts = isNew ? { ...given, waiting: [] } : given;
   // Alerts of a hundred jobs that cannot start would take the room that results need.
   const waiting = isFull(facts) ? [] : waitingAlerts(facts);
-  return [...schedulerSilent(facts), ...noWorker(facts), ...diskFull(facts), ...waiting, ...stuck(facts)];
+  return [
+    ...schedulerSilent(facts),
+    ...noWorker(facts),
+    ...diskFull(facts),
+    ...waiting,
+    ...stuck(facts),
+    ...slow(facts),
+  ];
 }

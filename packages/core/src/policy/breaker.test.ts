@@ -23,7 +23,7 @@ const pattern = (consecutiveFailures: number, recentFailures = consecutiveFailur
 
 describe('the breaker in force', () => {
   test('is the job’s, else its type’s, and null is off', () => {
-    const { coolOffDays: _, ...own } = defaultBreaker;
+    const { coolOffDays: _, ofPlugins: __, shown: ___, ...own } = defaultBreaker;
     expect(breakerOf({ type: 'script' }, defaultBreaker)).toEqual(own);
     expect(breakerOf({ type: 'script', breaker: null }, defaultBreaker)).toBeNull();
     expect(breakerOf({ type: 'script', breaker: plugin }, defaultBreaker)).toBe(plugin);

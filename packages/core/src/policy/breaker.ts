@@ -14,14 +14,11 @@ import {
 
 const dayMs = 86_400_000;
 
-/** Types that come with plugins work against accounts and quotas: they are stopped sooner (K-05). */
-const pluginBreaker: Breaker = { consecutive: 3, recent: 5, periodDays: 7, policy: 'manual' };
-
 /** What a job of that type has when it says nothing of its own; null is none. */
 export function breakerOfType(type: string, settings: BreakerSettings): Breaker | null {
   const isOwn = (jobTypes as readonly string[]).includes(type);
-  if (!isOwn) return { ...pluginBreaker, policy: settings.policy };
-  const { consecutive, recent, periodDays, policy } = settings;
+  const { policy } = settings;
+  const { consecutive, recent, periodDays } = isOwn ? settings : settings.ofPlugins;
   return consecutive === null && recent === null ? null : { consecutive, recent, periodDays, policy };
 }
 

@@ -2,11 +2,12 @@
 import type { Id } from '../model/id.ts';
 import type { Instant, Millis } from '../model/instant.ts';
 import { neededLabels, type Job } from '../model/job.ts';
-import { reasonText } from '../model/reason-text.ts';
+import type { Bound } from '../model/limit.ts';
+import { reasonText, type ReasonFacts } from '../model/reason-text.ts';
 import type { WaitingGroup } from '../model/watch.ts';
 import { spoken, spokenDuration } from '../schedule/spoken.ts';
 import { lateAfterMs, startOf } from './late.ts';
-import { missingOf, waitingReason } from './waiting.ts';
+import { fullBound, missingOf, waitingReason } from './waiting.ts';
 import { isPlanning, oneEach, subjectOf, type Standing, type WatchFacts } from './watch-facts.ts';
 
 /** May a job be late at all? */
@@ -14,19 +15,33 @@ function counts(job: Job | undefined): job is Job {
   return job !== undefined && job.active && job.deletedAt === null;
 }
 
+/** What holds back the runs of a job beside itself. */
+function limitsOf({ ownerId: person, definition: { queue, locks = [] } }: Job, { rooms }: WatchFacts) {
+  if (rooms === null) return { bounds: [], pause: null };
+  return { bounds: rooms.boundsOf({ queue, locks, person }), pause: rooms.pauseOf(queue) };
+}
+
 /** Why the run waits, as its own page says it. */
 function whyItWaits(group: WaitingGroup, job: Job, facts: WatchFacts): string {
   const { queue, maxConcurrent } = job.definition;
   const workerLabels = neededLabels(job.definition);
+  const { bounds, pause } = limitsOf(job, facts);
   const reason = waitingReason({
     run: { ...group, attempt: group.first ? 0 : 1, queue, workerLabels },
     now: facts.now,
     workers: facts.workers,
     liveOfJob: facts.busy.get(job.id) ?? 0,
     slots: maxConcurrent,
+    paused: pause !== null,
+    bounds,
   });
   const missing = reason === 'no_worker_matches' ? missingOf({ queue, workerLabels }, facts.workers) : null;
-  return reasonText(reason, { missing }, 'waiting');
+  const inUse = reason.startsWith('concurrency_') ? inUseOf(fullBound(bounds)) : {};
+  return reasonText(reason, { missing, queue, by: pause?.changedBy, ...inUse }, 'waiting');
+}
+
+function inUseOf(full: Bound | null): ReasonFacts {
+  return full === null ? {} : { used: full.used, limit: full.slots, lock: full.name };
 }
 
 /** One alert a job, of its oldest late instant. */

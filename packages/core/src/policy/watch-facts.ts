@@ -4,6 +4,7 @@ import type { FullDisk } from '../model/full-disk.ts';
 import type { Id } from '../model/id.ts';
 import type { Instant, Millis } from '../model/instant.ts';
 import type { Job } from '../model/job.ts';
+import type { Rooms } from '../model/limit.ts';
 import type { Schedule } from '../model/schedule.ts';
 import type { WaitingGroup } from '../model/watch.ts';
 import type { WaitingFacts } from './waiting.ts';
@@ -101,6 +102,8 @@ export interface WatchFacts {
   readonly schedules: ReadonlyMap<Id, Schedule>;
   /** How many are starting or running, by job. */
   readonly busy: ReadonlyMap<Id, number>;
+  /** Limits beside those of the jobs; null while nothing waits. */
+  readonly rooms: Rooms | null;
   /** What this process knows of its disk; null when it does not look. */
   readonly disk: DiskFacts | null;
 }

@@ -59,7 +59,7 @@ group('requirements of the founding documents', () => {
       '05-31',
     ]);
   });
-  test('29 February after 2096 is 2104 (R-008)', () => {
+  test('29 February after 2096 is 2104 (R-008, SEC-C3)', () => {
     expect(next(cron('0 0 29 2 *'), '2096-02-29T00:00:00Z')).toEqual(['2104-02-29T00:00:00Z']);
   });
   test('calendar units count from the start, so that a short month leaves no trace (R-011)', () => {
@@ -193,7 +193,7 @@ group('what is refused', () => {
     for (const timezone of ['PST', 'JST', 'ACT', 'SystemV/AST4', 'US/Pacific-New'].filter(isKnownZone))
       expect(Number.isFinite(zoneOf(timezone).segmentAt(at('2026-07-01T00:00:00Z')).offset)).toBe(true);
   });
-  test('not the old names of the zone data, which stay as written', () => {
+  test('not the old names of the zone data, which stay as written (SEC-C4)', () => {
     for (const timezone of ['EST5EDT', 'Asia/Calcutta'])
       expect(scheduleToJson(scheduleFromJson({ kind: 'hourly', minute: 0, timezone }))['timezone']).toBe(timezone);
   });

@@ -3,11 +3,9 @@
  * works, and that it opens proves that this is the key which everything else was sealed with.
  */
 import { JobTriggerError } from '../errors.ts';
-import { canaryPlace } from '../model/sealed-place.ts';
+import { canaryPlace, canarySetting } from '../model/sealed-place.ts';
 import { isSealed, type SecretBox } from './secret-box.ts';
 
-/** The setting that holds it. */
-export const canaryKey = 'secret_canary';
 const text = 'job-trigger-portal: this is not a secret';
 
 /** What keeps the canary. */
@@ -24,12 +22,12 @@ const howTo =
 /** @throws `secret_unreadable` with how to restore; nothing is changed then */
 export async function checkCanary({ settings, secrets }: CanaryPlace, box: SecretBox): Promise<void> {
   const id = box.keyId();
-  const before = await settings.get(canaryKey);
+  const before = await settings.get(canarySetting);
   if (before === null || before === undefined) {
     // Sealed before there was a canary: it must not be made with a key that opens none of it.
     for (const { sealed, place } of await secrets.sealedWithOther(id, 1)) opened(box, sealed, place);
   }
-  const sealed = before ?? (await settings.setOnce(canaryKey, box.seal(text, canaryPlace)));
+  const sealed = before ?? (await settings.setOnce(canarySetting, box.seal(text, canaryPlace)));
   if (!isSealed(sealed) || sealed.includes(text) || sealed.includes(Buffer.from(text).toString('base64url')))
     throw new JobTriggerError(
       'secret_unreadable',

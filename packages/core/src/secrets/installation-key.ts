@@ -108,21 +108,28 @@ export function forgetFormerKeys({ dataDir, random }: KeyPlace): void {
   if (first !== undefined && former.length > 0) replaceFile(path, [first], random);
 }
 
-function keyOf(text: string): InstallationKey {
+/** What a key is made for, out of the installation's: who has it for one purpose cannot tell those for others. */
+export type KeyPurpose = 'key wrapping' | 'audit head';
+
+function keyOf(text: string, purpose: KeyPurpose): InstallationKey {
   const weak = weakness(text);
   if (weak !== null) throw unreadable(`The key of the installation ${weak}.`);
-  const key = new Uint8Array(hkdfSync('sha256', text, '', 'job-trigger-portal key wrapping', 32));
+  const key = new Uint8Array(hkdfSync('sha256', text, '', `job-trigger-portal ${purpose}`, 32));
   return { key, id: createHash('sha256').update('key id ').update(key).digest('hex').slice(0, 16) };
 }
 
-/** @param make whether a missing file is made @throws `secret_unreadable` when there is no key that may be used */
-export function readKeys({ dataDir, secretKey, formerSecretKey = null, random }: KeyPlace, make = true): KeyRing {
+/** Makes the file when it is needed and missing. @throws `secret_unreadable` when there is no key that may be used */
+export function readKeys(
+  { dataDir, secretKey, formerSecretKey = null, random }: KeyPlace,
+  purpose: KeyPurpose,
+): KeyRing {
   const path = keyFile(dataDir);
-  if (secretKey === null && make && statSync(path, { throwIfNoEntry: false }) === undefined) makeFile(path, random);
-  const [current, ...others] = [...(secretKey === null ? [] : [secretKey]), ...keysInFile(path)];
-  const former = formerSecretKey === null ? others : [formerSecretKey, ...others];
+  if (secretKey === null && statSync(path, { throwIfNoEntry: false }) === undefined) makeFile(path, random);
+  const [current, ...inFile] = [...(secretKey === null ? [] : [secretKey]), ...keysInFile(path)];
+  const former = formerSecretKey === null ? inFile : [formerSecretKey, ...inFile];
   if (current === undefined) throw unreadable(`There is no key: ${path} is missing or empty.`);
-  return { current: keyOf(current), former: [...new Set(former)].filter((key) => key !== current).map(keyOf) };
+  const others = [...new Set(former)].filter((key) => key !== current);
+  return { current: keyOf(current, purpose), former: others.map((key) => keyOf(key, purpose)) };
 }
 
 /** What tells a changed file from the one that was read. */

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { freshDir } from '../../../../test/setup/databases.ts';
 import { systemRandom } from '../system/random.ts';
-import { canaryKey, checkCanary, type CanaryPlace } from './canary.ts';
+import { canarySetting } from '../model/sealed-place.ts';
+import { checkCanary, type CanaryPlace } from './canary.ts';
 import type { KeyPlace } from './installation-key.ts';
 import { rotateKey, type RotationPlace } from './rotate-key.ts';
 import { secretBox, type SecretBox } from './secret-box.ts';
@@ -135,7 +136,7 @@ describe('the canary', () => {
   function place(stored: { canary?: unknown }, sealed: readonly string[] = []): CanaryPlace {
     return {
       settings: {
-        get: async (key) => (key === canaryKey ? (stored.canary ?? null) : null),
+        get: async (key) => (key === canarySetting ? (stored.canary ?? null) : null),
         setOnce: async (_key, value) => (stored.canary ??= value),
       },
       secrets: { sealedWithOther: async () => sealed.map((one) => ({ sealed: one, place: 'a' })) },

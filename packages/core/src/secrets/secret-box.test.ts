@@ -16,7 +16,7 @@ const box = (secretKey: string | null = null): SecretBox =>
 const longKey = 'a key of more than thirty-two bytes, for this test';
 
 describe('a sealed secret', () => {
-  test('opens where it was sealed for, and does not show in what is stored', () => {
+  test('opens where it was sealed for, and does not show in what is stored (SEC-H5)', () => {
     const sealed = box().seal('whsec_x', 'webhook|1|signing');
     expect(sealed).not.toContain('whsec_x');
     expect(box().open(sealed, 'webhook|1|signing')).toBe('whsec_x');

@@ -28,8 +28,6 @@ export interface SecretBox {
   keyId(): string;
 }
 
-export type SecretBoxOptions = KeyPlace;
-
 const version = 'jtp1';
 const nonceBytes = 12;
 const tagBytes = 16;
@@ -53,14 +51,14 @@ export function isSealed(text: unknown): text is string {
   return typeof text === 'string' && /^jtp1\.[0-9a-f]{16}\.[\w-]{60,}\.[\w-]{37,}$/.test(text);
 }
 
-export function secretBox(options: SecretBoxOptions): SecretBox {
+export function secretBox(options: KeyPlace): SecretBox {
   const { random, dataDir } = options;
   let known: { readonly ring: KeyRing; readonly mark: string } | null = null;
 
   /** Another process may have put a new key into the file: what is sealed with the old one from then on would be lost with it. */
   function ring(): KeyRing {
     if (known !== null && known.mark === keyFileMark(dataDir)) return known.ring;
-    const read = readKeys(options);
+    const read = readKeys(options, 'key wrapping');
     known = { ring: read, mark: keyFileMark(dataDir) };
     return read;
   }

@@ -41,6 +41,8 @@ export interface SpawnerOptions {
   readonly containment?: Containment | null;
   /** Default: none. */
   readonly limits?: Partial<SpawnerLimits>;
+  /** How old an order may be that is still carried out. Default: no limit. */
+  readonly startWithinMs?: Millis;
 }
 
 export interface RunningProcess {
@@ -114,10 +116,11 @@ export class Spawner {
       });
     // Reading TypeScript loads a translator of 20 MB. A first process leaves the translation behind for the one that stays.
     if (program.endsWith('.ts') && !existsSync(cache)) await ended(forked([]));
-    const { containment = null, limits = {} } = options;
+    const { containment = null, limits = {}, startWithinMs = null } = options;
     const given: SpawnerArguments = {
       offset: Math.round(clock.wall() - machine.wall()),
       pin: containment,
+      startWithinMs,
       openFiles: null,
       fileBytes: null,
       ...limits,
@@ -159,7 +162,7 @@ export class Spawner {
       tellStarted: started.resolve,
       tellEnded,
     });
-    this.#say({ type: 'run', key, order });
+    this.#say({ type: 'run', key, order, saidAt: machine.boot() });
     return running;
   }
 

@@ -24,6 +24,7 @@ import {
   type SpawnerArguments,
   type SpawnerLimits,
   type StartOrder,
+  tooLate,
   type ToSpawner,
 } from './protocol.ts';
 import { keepSpareDescriptor } from './spare-descriptor.ts';
@@ -55,9 +56,10 @@ interface Facts {
   readonly limits: SpawnerLimits;
   readonly enclosures: Enclosures;
   readonly launcher: Launcher;
+  readonly startWithinMs: Millis | null;
 }
 
-function run({ journalPath, clock, limits, enclosures, launcher }: Facts): void {
+function run({ journalPath, clock, limits, enclosures, launcher, startWithinMs }: Facts): void {
   const jobs = new Map<number, JobProcess>();
   const journal = Journal.open({
     path: journalPath,
@@ -138,9 +140,23 @@ function run({ journalPath, clock, limits, enclosures, launcher }: Facts): void 
     process.exit(0);
   }
 
+  /**
+   * Who stood still with its worker finds orders of runs that were given up meanwhile: to start one, and end it when the
+   * worker says so, would be too late (P3, F10). Where `boot` is each process's own, ours is the younger: never late.
+   */
+  const isLate = (saidAt: Millis): boolean => startWithinMs !== null && clock.boot() - saidAt > startWithinMs;
+
+  function refuse(key: number, order: StartOrder): void {
+    const ended = tooLate(clock.wall());
+    journal.append(toEntry(order, ended));
+    say({ type: 'ended', key, ended });
+  }
+
   function heed(message: ToSpawner): void {
-    if (message.type === 'run') {
-      if (jobs.size === 0) renewedAt = Math.max(renewedAt, clock.boot());
+    if (message.type === 'run' && isLate(message.saidAt)) refuse(message.key, message.order);
+    else if (message.type === 'run') {
+      // The lease held when the order was given, which may be a while ago.
+      if (jobs.size === 0) renewedAt = Math.max(renewedAt, Math.min(message.saidAt, clock.boot()));
       start(message.key, message.order);
     } else if (message.type === 'stop') {
       jobs.get(message.key)?.stop(message.why, message.graceMs ?? undefined);
@@ -150,11 +166,14 @@ function run({ journalPath, clock, limits, enclosures, launcher }: Facts): void 
   }
 
   process.on('message', (batch: readonly ToSpawner[]) => batch.forEach(heed));
-  process.on('disconnect', () => {
+  const workerGone = (): void => {
     leaving = true;
     for (const job of jobs.values()) job.stop('worker_gone', 0);
     if (jobs.size === 0) void leave();
-  });
+  };
+  process.on('disconnect', workerGone);
+  // It may have died while this one made itself ready: then nobody says so any more.
+  if (!process.connected) workerGone();
 }
 
 /**
@@ -180,7 +199,7 @@ function failedByWord({ plugin, exitCode }: Ended): boolean {
   return plugin !== undefined && plugin.end?.kind !== 'result' && exitCode === 0;
 }
 
-async function begin(journalPath: string, { offset, pin, ...limits }: SpawnerArguments): Promise<void> {
+async function begin(journalPath: string, { offset, pin, startWithinMs, ...limits }: SpawnerArguments): Promise<void> {
   // A terminal and a service manager signal the whole group: the worker decides what that means for running jobs.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
   const clock = systemClock({ keepsAlive: true, offset });
@@ -198,7 +217,7 @@ async function begin(journalPath: string, { offset, pin, ...limits }: SpawnerArg
   }
   const { enclosures, unavailable } = chosen;
   const launcher = helper ?? new NodeLauncher(pipes);
-  run({ journalPath, clock, limits, enclosures, launcher });
+  run({ journalPath, clock, limits, enclosures, launcher, startWithinMs });
   say({ type: 'ready', containment: enclosures.level, unavailable });
 }
 

@@ -2,6 +2,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { pause } from '../system/pause.ts';
 import type { RunningProcess, Spawner } from './client.ts';
 import { readJournal, type JournalEntry } from './journal.ts';
 import type { StartOrder } from './protocol.ts';
@@ -131,6 +132,18 @@ describe('a process tree', () => {
 });
 
 describe('the spawner', () => {
+  test.runIf(linux)('starts nothing on an order that waited until it was too old (F10, P3)', async () => {
+    const still = await startSpawner('still', { startWithinMs: 500 });
+    process.kill(still.pid, 'SIGSTOP');
+    const { ended, started } = still.run(order());
+    await pause(800);
+    process.kill(still.pid, 'SIGCONT');
+    expect(await ended).toMatchObject({ outcome: 'not_started', error: { code: 'order_late', retryable: true } });
+    expect(await started).toBeNull();
+    expect(await still.run(order()).ended).toMatchObject({ exitCode: 0 });
+    await still.stop();
+  });
+
   test.runIf(linux)('kills every tree when its worker is killed', { timeout: 30_000 }, async () => {
     const word = token();
     const family = `trap '' TERM; (exec -a ${word} sleep 100) & setsid bash -c 'exec -a ${word} sleep 100' & wait`;

@@ -105,10 +105,13 @@ export interface SpawnerArguments extends SpawnerLimits {
   readonly offset: Millis;
   /** The one level that may be used; null takes the best there is. */
   readonly pin: Containment | null;
+  /** An order that waited for longer is not carried out, as its run may be another's by then; null is no limit. */
+  readonly startWithinMs: Millis | null;
 }
 
 export type ToSpawner =
-  | { readonly type: 'run'; readonly key: number; readonly order: StartOrder }
+  /** `saidAt`: the machine's `boot` clock, which goes on while both stand still. */
+  | { readonly type: 'run'; readonly key: number; readonly order: StartOrder; readonly saidAt: Millis }
   | { readonly type: 'stop'; readonly key: number; readonly why: StopReason; readonly graceMs: Millis | null }
   /** How long ago the worker sent the renewal that has now succeeded. */
   | { readonly type: 'renewed'; readonly ageMs: Millis };
@@ -126,6 +129,16 @@ export type FromSpawner =
   | { readonly type: 'ended'; readonly key: number; readonly ended: Ended }
   | { readonly type: 'progress'; readonly key: number; readonly progress: PluginProgress }
   | { readonly type: 'trouble'; readonly message: string; readonly fields: Readonly<Record<string, unknown>> };
+
+/** The end of an order that waited until it was no longer its worker's to give. */
+export function tooLate(endedAt: Instant): Ended {
+  const error = {
+    code: 'order_late',
+    message: 'The spawner stood still until the order was too old.',
+    retryable: true,
+  };
+  return { ...unknownEnd(endedAt), outcome: 'not_started', error };
+}
 
 /** The end of a tree that nobody saw. */
 export function unknownEnd(endedAt: Instant): Ended {

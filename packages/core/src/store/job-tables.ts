@@ -102,6 +102,16 @@ export interface JobTable {
    * @returns the runs that are gone, whose files the caller removes after the commit
    */
   purge(id: Id): Promise<readonly Reference[]>;
+  /**
+   * Leaves what a person owns to nobody, deleted jobs too.
+   * @returns the living ones. @throws `name_taken` where nobody owns one of that name already
+   */
+  disown(personId: Id): Promise<readonly OwnedJob[]>;
+}
+
+/** What is told of a job that changes hands. */
+interface OwnedJob extends Reference {
+  readonly name: string;
 }
 
 /** One schedule's step of planning: written only where id, revision and cursor still are what was read. */

@@ -1,24 +1,6 @@
 import type { Id } from '../model/id.ts';
 import type { Instant } from '../model/instant.ts';
-
-const roles = ['viewer', 'operator', 'editor', 'admin'] as const;
-/** Each holds the one before. Until people can be invited only `admin` is made. */
-export type Role = (typeof roles)[number];
-
-export interface Person {
-  readonly id: Id;
-  readonly createdAt: Instant;
-  /** Lower case; unique. */
-  readonly email: string;
-  readonly name: string;
-  readonly role: Role;
-  readonly timezone: string;
-  readonly active: boolean;
-  /** argon2id in PHC form. */
-  readonly passwordHash: string;
-  /** Raised when all of a person's credentials must end. */
-  readonly epoch: number;
-}
+import type { Invitation, Person } from '../model/person.ts';
 
 /** An opaque credential by its SHA-256; the secret itself is never stored. */
 export interface SignIn {
@@ -29,20 +11,41 @@ export interface SignIn {
   readonly expiresAt: Instant;
   readonly userAgent: string | null;
   readonly address: string | null;
+  /** The person's when it was made: it is over once that is higher. */
+  readonly epoch: number;
 }
 
 export interface PeopleTable {
   /** @throws `name_taken` when the address is in use */
   insert(person: Person): Promise<void>;
+  /** All but the address, the password and when it was seen. @returns false when it is gone */
+  update(person: Person): Promise<boolean>;
+  /** With sign-ins, keys, calendar feeds and limits of theirs; what they owned is nobody's. @returns false when there was none */
+  remove(id: Id): Promise<boolean>;
+  /** Holds back other changes of people until the transaction ends, so that what it reads of them stays true. */
+  lock(): Promise<void>;
   byEmail(email: string): Promise<Person | null>;
   get(id: Id): Promise<Person | null>;
+  /** By name. */
+  list(): Promise<readonly Person[]>;
   firstAdmin(): Promise<Person | null>;
   count(): Promise<number>;
   setPassword(id: Id, passwordHash: string): Promise<void>;
   addSignIn(signIn: SignIn): Promise<void>;
   signIn(hash: string): Promise<SignIn | null>;
+  /** Newest first. */
+  signInsOf(personId: Id): Promise<readonly SignIn[]>;
+  /** Notes that it was used, on its person too. */
   touchSignIn(hash: string, seenAt: Instant): Promise<void>;
   endSignIn(hash: string): Promise<void>;
-  endSignIns(personId: Id): Promise<void>;
+  /** @param but the hash of one that stays @returns how many */
+  endSignIns(personId: Id, but?: string | null): Promise<number>;
   pruneSignIns(now: Instant): Promise<number>;
+  /** In the place of one for the same address. */
+  invite(invitation: Invitation): Promise<void>;
+  /** Newest first. */
+  invitations(): Promise<readonly Invitation[]>;
+  invitation(hash: string): Promise<Invitation | null>;
+  /** @returns false when there was none */
+  removeInvitation(id: Id): Promise<boolean>;
 }

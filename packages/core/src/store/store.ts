@@ -24,6 +24,8 @@ import type { UpkeepTable } from './upkeep-table.ts';
 import type { SchedulerTable, WorkerTable } from './worker-tables.ts';
 import type { MonitorTable } from './monitor-table.ts';
 import type { HookTable } from './hook-table.ts';
+import type { AuditTable } from './audit-table.ts';
+import type { KeyTable } from './key-table.ts';
 import type { SecretTable } from './secret-table.ts';
 import type { WebhookTable } from './webhook-table.ts';
 import type { LineageTable } from './lineage-table.ts';
@@ -70,6 +72,8 @@ export interface Tables {
   readonly artifacts: ArtifactTable;
   readonly attention: AttentionTable;
   readonly hooks: HookTable;
+  readonly audit: AuditTable;
+  readonly keys: KeyTable;
   readonly secrets: SecretTable;
 }
 

@@ -11,7 +11,8 @@ import type { IncomingHook } from '../model/incoming-hook.ts';
 import type { Monitor } from '../model/monitor.ts';
 import type { Secret } from '../model/secret.ts';
 import type { Delivery, Webhook } from '../model/webhook.ts';
-import type { Person } from '../store/people-table.ts';
+import type { ApiKey } from '../model/api-key.ts';
+import type { Person } from '../model/person.ts';
 import type { NewRun } from '../store/run-table.ts';
 import { manualClockStart } from './manual-clock.ts';
 
@@ -243,6 +244,28 @@ export function person(overrides: Partial<Person> = {}): Person {
     active: true,
     passwordHash: '$argon2id$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaA',
     epoch: 1,
+    approver: false,
+    seenAt: null,
+    ...overrides,
+  };
+}
+
+/** A key that reads, from anywhere, and was never used. */
+export function apiKey(overrides: Partial<ApiKey> = {}): ApiKey {
+  const id = nextId();
+  return {
+    id,
+    createdAt: manualClockStart,
+    personId: id,
+    name: `Key ${id}`,
+    scopes: ['read'],
+    addresses: [],
+    hash: `hash of ${id}`,
+    formerHash: null,
+    formerUntil: null,
+    expiresAt: manualClockStart + 90 * 86_400_000,
+    usedAt: null,
+    usedFrom: null,
     ...overrides,
   };
 }

@@ -23,6 +23,7 @@ import { workerConformance } from './conformance/workers.ts';
 import { webhookConformance } from './conformance/webhooks.ts';
 import { limitConformance } from './conformance/limits.ts';
 import { hookConformance } from './conformance/hooks.ts';
+import { accessConformance } from './conformance/access.ts';
 import { secretConformance } from './conformance/secrets.ts';
 import { monitorConformance } from './conformance/monitors.ts';
 
@@ -51,6 +52,7 @@ export function storeConformance(name: string, make: MakeBed): void {
     limitConformance(make);
     artifactConformance(make);
     hookConformance(make);
+    accessConformance(make);
     secretConformance(make);
   });
 }

@@ -68,6 +68,9 @@ function PersonMenu({ person, showHelp }: { readonly person: Person; readonly sh
           </Menu.Item>
         ))}
         <Menu.Divider />
+        <Menu.Item component={Link} to="/profile">
+          Profile
+        </Menu.Item>
         <Menu.Item component="a" href="/api/docs">
           REST API
         </Menu.Item>

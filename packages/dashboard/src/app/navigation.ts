@@ -3,6 +3,7 @@ import {
   IconCalendar,
   IconChecklist,
   IconHeartbeat,
+  IconHistory,
   IconKey,
   IconLayoutDashboard,
   IconListDetails,
@@ -14,6 +15,8 @@ import {
   IconTimeline,
   IconTool,
   IconUrgent,
+  IconUserShield,
+  IconUsers,
   IconWebhook,
   type Icon,
 } from '@tabler/icons-react';
@@ -35,7 +38,11 @@ export interface Place {
     | '/admin/health'
     | '/admin/maintenance'
     | '/admin/webhooks'
-    | '/monitors';
+    | '/monitors'
+    | '/admin/audit'
+    | '/admin/users'
+    | '/admin/roles'
+    | '/admin/keys';
   readonly label: string;
   readonly icon: Icon;
   /** Pressed after `g`. */
@@ -78,6 +85,10 @@ export const navigation: readonly { readonly title: string; readonly places: rea
     places: [
       { to: '/admin/health', label: 'Health', icon: IconHeartbeat, key: 'h' },
       { to: '/admin/settings', label: 'Settings', icon: IconSettings, admin: true },
+      { to: '/admin/audit', label: 'Audit', icon: IconHistory, admin: true },
+      { to: '/admin/users', label: 'Users', icon: IconUsers, admin: true },
+      { to: '/admin/roles', label: 'Roles', icon: IconUserShield },
+      { to: '/admin/keys', label: 'Keys', icon: IconKey },
     ],
   },
 ];

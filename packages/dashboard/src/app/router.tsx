@@ -20,6 +20,11 @@ const signIn = createRoute({
   path: '/sign-in',
   component: lazyRouteComponent(() => import('../pages/sign-in.tsx'), 'SignInPage'),
 });
+const invitation = createRoute({
+  getParentRoute: () => root,
+  path: '/invitation',
+  component: lazyRouteComponent(() => import('../pages/invitation.tsx'), 'InvitationPage'),
+});
 const overview = createRoute({ getParentRoute: () => shell, path: '/', component: OverviewPage });
 const jobs = createRoute({
   getParentRoute: () => shell,
@@ -143,6 +148,32 @@ const maintenance = createRoute({
   component: lazyRouteComponent(() => import('../pages/maintenance.tsx'), 'MaintenancePage'),
 });
 
+const audit = createRoute({
+  getParentRoute: () => shell,
+  path: '/admin/audit',
+  component: lazyRouteComponent(() => import('../pages/audit.tsx'), 'AuditPage'),
+});
+const users = createRoute({
+  getParentRoute: () => shell,
+  path: '/admin/users',
+  component: lazyRouteComponent(() => import('../pages/users.tsx'), 'UsersPage'),
+});
+const roles = createRoute({
+  getParentRoute: () => shell,
+  path: '/admin/roles',
+  component: lazyRouteComponent(() => import('../pages/roles.tsx'), 'RolesPage'),
+});
+const keys = createRoute({
+  getParentRoute: () => shell,
+  path: '/admin/keys',
+  component: lazyRouteComponent(() => import('../pages/keys.tsx'), 'KeysPage'),
+});
+const profile = createRoute({
+  getParentRoute: () => shell,
+  path: '/profile',
+  component: lazyRouteComponent(() => import('../pages/profile.tsx'), 'ProfilePage'),
+});
+
 const inShell = [
   overview,
   attention,
@@ -168,11 +199,16 @@ const inShell = [
   webhook,
   monitors,
   monitor,
+  audit,
+  users,
+  roles,
+  keys,
+  profile,
   secrets,
 ];
 
 export const router = createRouter({
-  routeTree: root.addChildren([setup, signIn, shell.addChildren(inShell)]),
+  routeTree: root.addChildren([setup, signIn, invitation, shell.addChildren(inShell)]),
   defaultPreload: 'intent',
   defaultErrorComponent: BrokenPage,
   scrollRestoration: true,

@@ -1,4 +1,5 @@
 import { Tooltip } from '@mantine/core';
+import type { ReactNode } from 'react';
 import { useNow, useZoneMode } from '../lib/store.ts';
 import { aheadText, browserZone, fullText, relativeText, whenText, zoneMark, type ZoneMode } from '../lib/time.ts';
 
@@ -54,19 +55,36 @@ export function When({ at, zone, planned = false, next = false, precision = 'min
   const near = Math.abs(instant - useNow('half-minute')) < 90_000;
   if (Number.isNaN(instant)) return <span>{none}</span>;
   const first = zoneFor(mode, zone, planned);
-  const zones = [...new Set([first, ...(zone === undefined ? [] : [zone]), browserZone(), 'UTC'])];
-  const card = zones.map((one) => <div key={one}>{fullText(instant, one, true)}</div>);
+  return (
+    <InstantCard instant={instant} zones={[first, ...(zone === undefined ? [] : [zone])]}>
+      <Line
+        instant={instant}
+        zone={first}
+        planned={planned}
+        exact={precision === 'second'}
+        next={next}
+        rhythm={near ? 'second' : 'half-minute'}
+      />
+    </InstantCard>
+  );
+}
+
+/** What stands for an instant, with the same in every zone that matters on hover, focus or tap. */
+export function InstantCard({
+  instant,
+  zones,
+  children,
+}: {
+  readonly instant: number;
+  readonly zones: readonly string[];
+  readonly children: ReactNode;
+}) {
+  const all = [...new Set([...zones, browserZone(), 'UTC'])];
+  const card = all.map((one) => <div key={one}>{fullText(instant, one, true)}</div>);
   return (
     <Tooltip label={<>{card}</>} events={{ hover: true, focus: true, touch: true }} multiline withArrow>
       <time dateTime={new Date(instant).toISOString()} tabIndex={0} className="jtp-figures">
-        <Line
-          instant={instant}
-          zone={first}
-          planned={planned}
-          exact={precision === 'second'}
-          next={next}
-          rhythm={near ? 'second' : 'half-minute'}
-        />
+        {children}
       </time>
     </Tooltip>
   );

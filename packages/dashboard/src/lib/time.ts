@@ -31,7 +31,7 @@ function offsetText(at: number, zone: string): string {
 
 const clockOptions = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
 /** Not on a whole minute: without its seconds several instants would read the same. */
-const hasSeconds = (at: number): boolean => at % 60_000 !== 0;
+export const hasSeconds = (at: number): boolean => at % 60_000 !== 0;
 export const clockText = (at: number, zone: string, seconds = false): string =>
   formatIn(zone, seconds ? { ...clockOptions, second: '2-digit' } : clockOptions).format(at);
 export const dateText = (at: number, zone: string): string =>
@@ -58,21 +58,21 @@ export function fullText(at: number, zone: string, seconds = false): string {
  * `Sun, Mar 08 03:00 (UTC-4)`, where the zone is named beside it; the second pass of a repeated hour says so. The year
  * stands where it is not that of `now`.
  */
-export function shortText(at: number, zone: string, now: number = at): string {
+export function shortText(at: number, zone: string, now: number = at, seconds: boolean = hasSeconds(at)): string {
   const date = dateText(at, zone);
   const year = /\d{4}$/.exec(dateText(now, zone))?.[0] ?? '';
   const day = year !== '' && date.endsWith(year) ? date.replace(/,? \d{4}$/, '') : date;
   const second = isSecondPass(at, zone) ? ', second' : '';
-  const clock = clockText(at, zone, hasSeconds(at));
+  const clock = clockText(at, zone, seconds);
   if (zone === 'UTC') return `${day} ${clock}Z`;
   return `${day} ${clock} (${offsetText(at, zone)}${second})`;
 }
 
 /** `Thu 15:00` in a column that names its zone; UTC as `Thu 07:00Z`. The second pass of a repeated hour says so. */
-export function weekdayText(at: number, zone: string): string {
+export function weekdayText(at: number, zone: string, seconds: boolean = hasSeconds(at)): string {
   const weekday = formatIn(zone, { weekday: 'short' }).format(at);
   const second = isSecondPass(at, zone) ? ', second' : '';
-  return `${weekday} ${clockText(at, zone, hasSeconds(at))}${zone === 'UTC' ? 'Z' : ''}${second}`;
+  return `${weekday} ${clockText(at, zone, seconds)}${zone === 'UTC' ? 'Z' : ''}${second}`;
 }
 
 /** What the wall clock of a zone shows, as if it were UTC; whole seconds. */

@@ -8,6 +8,7 @@ import { Loading } from '../components/loading.tsx';
 import { Page } from '../components/page.tsx';
 import { Rows } from '../components/rows.tsx';
 import { When } from '../components/when.tsx';
+import { Told } from '../components/told.tsx';
 import { api } from '../lib/api.ts';
 
 const kinds = [
@@ -69,7 +70,7 @@ export function EventsPage() {
                   event.text
                 ) : (
                   <Link to="/runs/$id" params={{ id: event.run_id }} className="jtp-link">
-                    {event.text}
+                    <Told text={event.text} />
                   </Link>
                 ),
             },

@@ -53,6 +53,7 @@ function Marks({ job, brief }: { readonly job: Job; readonly brief: boolean }) {
         </Text>
       </Group>
       {job.description === null || job.description === '' ? null : <Text className="jtp-break">{job.description}</Text>}
+      <ProvisionedNote of={job.provisioned} />
       {paused === null ? null : (
         <Alert variant="outline" title="Paused">
           Paused by {paused.by ?? 'the system'} <When at={paused.at} />
@@ -71,6 +72,18 @@ function Marks({ job, brief }: { readonly job: Job; readonly brief: boolean }) {
         </Alert>
       )}
     </>
+  );
+}
+
+/** Who keeps it, and what a change by a person does. */
+function ProvisionedNote({ of }: { readonly of: Job['provisioned'] }) {
+  if (of === null) return null;
+  return (
+    <Text size="sm" c="dimmed" className="jtp-break">
+      {of.detached
+        ? `A plugin asked for it, for ${of.subject}; a person has taken it over.`
+        : `Its plugin keeps it, for ${of.subject}. Whoever edits it takes it over: the plugin then changes it no more.`}
+    </Text>
   );
 }
 

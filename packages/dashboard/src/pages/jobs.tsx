@@ -220,13 +220,6 @@ export function JobsPage() {
       <ListState query={query} count={items.length} looks={looks} rows={8}>
         <NoJobs address={address} change={change} />
       </ListState>
-      <BulkBar
-        selection={selection}
-        noun="job"
-        acts={filter.deleted === undefined ? ['run', 'pause', 'resume', 'delete'] : ['restore']}
-        hasMore={query.hasNextPage}
-        send={sendOf(filter)}
-      />
       {items.length === 0 ? null : (
         <Rows
           label="Jobs"
@@ -237,6 +230,13 @@ export function JobsPage() {
           selection={selection}
         />
       )}
+      <BulkBar
+        selection={selection}
+        noun="job"
+        acts={filter.deleted === undefined ? ['run', 'pause', 'resume', 'delete'] : ['restore']}
+        hasMore={query.hasNextPage}
+        send={sendOf(filter)}
+      />
       <LoadMore query={query} />
     </Page>
   );

@@ -114,10 +114,10 @@ export function RunsPage() {
       </ListState>
       {items.length === 0 ? null : (
         <Stack gap="sm">
+          <RunList runs={items} selection={selection} />
           <BulkBar selection={selection} noun="run" acts={['cancel', 'retry']} hasMore={runs.hasNextPage} send={send}>
             <CompareLink runs={items.filter((run) => selection.ids.has(run.id))} />
           </BulkBar>
-          <RunList runs={items} selection={selection} />
           <Group justify="center">
             <LoadMore query={runs} />
             {runs.hasNextPage ? null : <NoOlder count={items.length} />}

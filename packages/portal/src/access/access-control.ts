@@ -1,69 +1,74 @@
-/** Who calls, and whether they may: refused unless the route itself says otherwise. */
-import { timingSafeEqual } from 'node:crypto';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { JobTriggerError } from 'job-trigger-core';
+/** Whether whoever calls may: refused unless the route itself says otherwise. */
+import type { FastifyContextConfig, FastifyInstance, FastifyRequest } from 'fastify';
+import { holdsRole, JobTriggerError, scopeOfRole, scopesInForce } from 'job-trigger-core';
 import type { PortalOptions } from '../portal.ts';
 import type { Caller } from '../route.ts';
-import { cookieName, isOurOrigin } from './cookies.ts';
-import { hashOf, whoIs } from './sign-ins.ts';
+import { identify } from './callers.ts';
+import { RequestLimit } from './request-limit.ts';
 
-const ranks = { viewer: 0, operator: 1, editor: 2, admin: 3 } as const;
-const changing = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
+/** What a route says of who may call it. */
+type Declared = Pick<FastifyContextConfig, 'access' | 'inPerson'>;
 
-async function localCaller(request: FastifyRequest, options: PortalOptions): Promise<Caller | null> {
-  const given = request.headers['x-jtp-local'];
-  const { localCaller: local } = options;
-  if (local === undefined || typeof given !== 'string') return null;
-  if (!timingSafeEqual(Buffer.from(hashOf(given)), Buffer.from(hashOf(local.secret)))) return null;
-  const first = await options.store.people.firstAdmin();
-  return { personId: first?.id ?? null, name: local.name, via: 'cli', role: 'admin', credential: null };
+/** One route as it is served; for the test that asks each of them as everybody. */
+export interface ServedRoute extends Declared {
+  readonly method: string;
+  readonly url: string;
 }
 
-async function callerBySecret(secret: string, via: 'page' | 'api', options: PortalOptions): Promise<Caller | null> {
-  const found = await whoIs(options.store, hashOf(secret));
-  if (found === null) return null;
-  const { person, signIn } = found;
-  return { personId: person.id, name: person.name, via, role: person.role, credential: signIn.hash };
+/** Why not, with what would be needed; null for yes. */
+function refusalOf({ role, key }: Caller, { access, inPerson = false }: Declared): string | null {
+  if (access === undefined) return 'This needs the role of nobody.';
+  if (access === 'open') return null;
+  if (key === null)
+    return holdsRole(role, access)
+      ? null
+      : `This needs the role ${access}; you are ${role}. An administrator can change that.`;
+  if (inPerson) return 'A key may not do this. Sign in instead.';
+  if (!holdsRole(role, access)) return `This needs the role ${access}; the owner of this key is ${role}.`;
+  const scope = scopeOfRole[access];
+  return scopesInForce(key, role).includes(scope) ? null : `This needs a key with the scope ${scope}.`;
 }
 
-async function identify(request: FastifyRequest, options: PortalOptions): Promise<Caller | null> {
-  const local = await localCaller(request, options);
-  if (local !== null) return local;
-  const bearer = /^Bearer ([A-Za-z0-9_-]{20,200})$/.exec(request.headers.authorization ?? '')?.[1];
-  if (bearer !== undefined) return callerBySecret(bearer, 'api', options);
-  const cookie = request.cookies[cookieName(request)];
-  if (cookie === undefined) return null;
-  const caller = await callerBySecret(cookie, 'page', options);
-  if (caller === null || !changing.has(request.method)) return caller;
-  // A cookie travels by itself: a change needs proof that our own page sent it.
-  if (request.headers['x-jtp-csrf'] !== '1' || !isOurOrigin(request, options.config.values.publicUrl)) {
-    throw new JobTriggerError(
-      'forbidden',
-      'A change with the session cookie needs this portal’s own origin and the header X-JTP-CSRF: 1.',
+/** Whether an answer that takes long may go on: what its caller showed still counts, and is still enough. */
+export async function mayStill(request: FastifyRequest, options: PortalOptions): Promise<boolean> {
+  const { config } = request.routeOptions;
+  if (config.access === 'open') return true;
+  const caller = await identify(request, options);
+  return caller !== null && refusalOf(caller, config) === null;
+}
+
+/** Notes every route, and lets no app be built that serves one without saying who may call it. */
+function routesOf(app: FastifyInstance): readonly ServedRoute[] {
+  const routes: (Omit<ServedRoute, keyof Declared> & { readonly config: () => Declared })[] = [];
+  const served: ServedRoute[] = [];
+  app.addHook('onRoute', (route) => {
+    for (const method of [route.method].flat())
+      routes.push({ method, url: route.url, config: () => route.config ?? {} });
+  });
+  app.addHook('onReady', (done) => {
+    // Only now: a plugin may say it for routes of its own after they were noted.
+    served.push(...routes.map(({ method, url, config }) => ({ method, url, ...config() })));
+    const silent = served.find(({ access }) => access === undefined);
+    done(
+      silent === undefined ? undefined : new TypeError(`${silent.method} ${silent.url} does not say who may call it.`),
     );
-  }
-  return caller;
-}
-
-/** Whether an answer that takes long may go on: its caller is still signed in, with the role that the route asks for. */
-export async function mayStill(request: FastifyRequest, { store }: Pick<PortalOptions, 'store'>): Promise<boolean> {
-  const { access } = request.routeOptions.config;
-  const { caller } = request;
-  if (access === 'open' || caller?.credential === null) return true;
-  const found = caller === null ? null : await whoIs(store, caller.credential);
-  return access !== undefined && found !== null && ranks[found.person.role] >= ranks[access];
+  });
+  return served;
 }
 
 export function accessControl(app: FastifyInstance, options: PortalOptions): void {
+  const { config, system, localCaller } = options;
+  const limit = new RequestLimit(system.clock, localCaller === undefined ? config.values.ratePerMinute : 0);
+  app.decorate('served', routesOf(app));
   app.decorateRequest('caller', null);
-  app.addHook('onRequest', async (request) => {
-    const { access } = request.routeOptions.config;
+  app.addHook('onRequest', async (request, reply) => {
+    const { config: route, url } = request.routeOptions;
     // No route at all: the not-found answer tells nothing.
-    if (request.routeOptions.url === undefined) return;
-    request.caller = await identify(request, options);
-    if (access === 'open') return;
+    if (url !== undefined) request.caller = await identify(request, options);
+    limit.take(request, reply);
+    if (url === undefined || route.access === 'open') return;
     if (request.caller === null) throw new JobTriggerError('unauthenticated', 'Sign in, or send a valid token.');
-    if (access === undefined || ranks[request.caller.role] < ranks[access])
-      throw new JobTriggerError('forbidden', `This needs the role ${access ?? 'of nobody'}.`);
+    const refusal = refusalOf(request.caller, route);
+    if (refusal !== null) throw new JobTriggerError('forbidden', refusal);
   });
 }

@@ -48,6 +48,10 @@ export async function sendText(
   name: string | null,
 ): Promise<never> {
   if (name !== null) void reply.header('content-disposition', `attachment; filename="${name}"`);
+  // Whatever a job printed: opened by itself in a browser it may do nothing.
+  void reply
+    .header('content-security-policy', "sandbox; default-src 'none'")
+    .header('cache-control', 'private, no-store');
   void reply.type('text/plain; charset=utf-8').header('accept-ranges', 'bytes');
   try {
     const span = announced(request, reply, (await reader?.state()) ?? { bytes: 0, complete: false });

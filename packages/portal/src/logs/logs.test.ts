@@ -8,7 +8,7 @@ import type { LogWindow } from 'job-trigger-contract';
 import { fromUuid, logPath, systemClock, type Reference } from 'job-trigger-core';
 import { factories, LogWriter } from 'job-trigger-core/testing';
 import { mayStill } from '../access/access-control.ts';
-import { hashOf } from '../access/sign-ins.ts';
+import type { PortalOptions } from '../portal.ts';
 import { startTestPortal, type TestPortal } from '../test-portal.ts';
 import { resumeOf } from './log-follow.ts';
 import { rangeOf } from '../range.ts';
@@ -300,12 +300,15 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('the output of a run, on %s', (
     });
 
     test('a credential that is over, or never was, ends it', async () => {
-      const asked = (credential: string | null) => ({
-        routeOptions: { config: { access: 'viewer' } },
-        caller: { personId: 1, name: 'Mei', via: 'api', role: 'admin', credential },
+      const asked = (token: string, access: string) => ({
+        routeOptions: { config: { access } },
+        method: 'GET',
+        headers: { authorization: `Bearer ${token}` },
       });
-      const may = (credential: string | null) => mayStill(asked(credential) as unknown as FastifyRequest, portal);
-      expect([await may(hashOf(portal.token)), await may('gone'), await may(null)]).toEqual([true, false, true]);
+      const may = (token: string, access = 'viewer') =>
+        mayStill(asked(token, access) as unknown as FastifyRequest, portal as unknown as PortalOptions);
+      const gone = 'gone'.repeat(10);
+      expect([await may(portal.token), await may(gone), await may(gone, 'open')]).toEqual([true, false, true]);
     });
 
     test('a portal that stops ends every stream at once', async () => {

@@ -104,7 +104,7 @@ function failureOf(error: FastifyError): Failure {
   return {
     status,
     code: known[0],
-    detail: status === 429 ? 'Slow down, and try again.' : error.message,
+    detail: error.message,
     ...(field === undefined ? {} : { fields: [field] }),
   };
 }
@@ -116,7 +116,8 @@ export function answerFrameworkError(error: FastifyError, request: FastifyReques
 
 function send(request: FastifyRequest, reply: FastifyReply, failure: Failure): FastifyReply {
   const { status, code, detail, fields, more } = failure;
-  if (status === 503 || status === 429) reply.header('retry-after', '5');
+  const { retry_after_seconds: wait = 5 } = (more ?? {}) as { readonly retry_after_seconds?: number };
+  if (status === 503 || status === 429) reply.header('retry-after', String(wait));
   return reply
     .code(status)
     .type('application/problem+json')

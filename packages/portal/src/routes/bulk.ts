@@ -74,7 +74,7 @@ function refuseOperators(caller: Caller | null): void {
 }
 
 /** One act on many, each with its result. */
-export function bulkRoutes(app: FastifyInstance, { operations, store }: PortalOptions): void {
+export function bulkRoutes(app: FastifyInstance, { operations, store, config }: PortalOptions): void {
   serve(app, endpoints.bulkJobs, async ({ body, actor, request }) => {
     const { act, ids, filter, reason, note, dry_run: dryRun = false } = body;
     oneOf(ids, filter);
@@ -94,6 +94,7 @@ export function bulkRoutes(app: FastifyInstance, { operations, store }: PortalOp
       const deleted = act === 'restore' ? true : rest.deleted;
       const request = {
         filter: present({ ...rest, deleted }),
+        shown: config.values.engine.breaker.shown,
         status,
         limit: mostAtOnce,
         after: null,

@@ -5,7 +5,7 @@ import type { PortalOptions } from '../portal.ts';
 import { referenceOf } from '../references.ts';
 import { serve } from '../route.ts';
 
-export function graphRoutes(app: FastifyInstance, { operations }: PortalOptions): void {
+export function graphRoutes(app: FastifyInstance, { operations, config }: PortalOptions): void {
   serve(app, endpoints.graph, async ({ query: { job_id, depth, limit } }) =>
     graphToWire(
       await operations.graph.graph({
@@ -13,6 +13,7 @@ export function graphRoutes(app: FastifyInstance, { operations }: PortalOptions)
         depth,
         limit,
       }),
+      config.values.engine.breaker.shown,
     ),
   );
 }

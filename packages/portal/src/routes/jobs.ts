@@ -59,7 +59,14 @@ export function jobRoutes(app: FastifyInstance, options: PortalOptions): void {
       deleted: query.deleted,
     });
     const { status, sort, limit, cursor = null } = query;
-    const page = await pageOfJobs(operations.jobs, { filter, status, sort, limit, after: cursor });
+    const page = await pageOfJobs(operations.jobs, {
+      filter,
+      shown: breaker.shown,
+      status,
+      sort,
+      limit,
+      after: cursor,
+    });
     return {
       items: page.items.map(await wireOf()),
       next_cursor: page.next,

@@ -1,17 +1,26 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { endpoints, type Tokens } from 'job-trigger-contract';
 import { personToWire } from 'job-trigger-contract/mapping';
-import { JobTriggerError, type Person } from 'job-trigger-core';
+import {
+  formatInstant,
+  JobTriggerError,
+  namedSubject,
+  record,
+  scopesInForce,
+  subjectOf,
+  toUuid,
+  type Person,
+} from 'job-trigger-core';
 import { giveCookie, isForeignOrigin, takeCookie } from '../access/cookies.ts';
-import { passwordMatches } from '../access/passwords.ts';
+import { hashPassword, passwordMatches } from '../access/passwords.ts';
 import { setUp } from '../access/set-up.ts';
-import { signIn } from '../access/sign-ins.ts';
+import { endSignIn, signIn } from '../access/sign-ins.ts';
 import { TryLimit } from '../access/try-limit.ts';
 import type { PortalOptions } from '../portal.ts';
-import { serve } from '../route.ts';
+import { actorOf, serve } from '../route.ts';
 
 export function peopleRoutes(app: FastifyInstance, options: PortalOptions): void {
-  const { store, config, system } = options;
+  const { store, config, system, operations } = options;
   const tries = new TryLimit(system.clock);
 
   function refuseForeign(request: FastifyRequest): void {
@@ -20,10 +29,8 @@ export function peopleRoutes(app: FastifyInstance, options: PortalOptions): void
   }
 
   async function tokensFor(person: Person, request: FastifyRequest, reply: FastifyReply): Promise<Tokens> {
-    const { secret, seconds } = await signIn(options, person, {
-      userAgent: request.headers['user-agent']?.slice(0, 300) ?? null,
-      address: request.ip,
-    });
+    const from = { userAgent: request.headers['user-agent']?.slice(0, 300) ?? null, address: request.ip };
+    const { secret, seconds } = await signIn(options, person, from, actorOf(request));
     void reply.header('cache-control', 'no-store');
     return {
       access_token: secret,
@@ -37,7 +44,7 @@ export function peopleRoutes(app: FastifyInstance, options: PortalOptions): void
     refuseForeign(request);
     tries.take(`setup ${request.ip}`);
     const { token, ...first } = body;
-    return tokensFor(await setUp(options, token, first), request, reply);
+    return tokensFor(await setUp(options, token, first, actorOf(request)), request, reply);
   });
 
   serve(app, endpoints.login, async ({ body, request, reply }) => {
@@ -47,14 +54,41 @@ export function peopleRoutes(app: FastifyInstance, options: PortalOptions): void
     tries.take(`person ${email}`);
     const person = await store.people.byEmail(email);
     const matches = await passwordMatches(body.password, person?.active === true ? person.passwordHash : null);
-    if (!matches || person === null) throw new JobTriggerError('unauthenticated', 'E-mail or password is wrong.');
+    if (!matches || person === null) {
+      // Of an unknown address nothing is kept: what was typed there may be a password.
+      const subject = person === null ? namedSubject('person', null) : subjectOf('person', person);
+      await record(store, actorOf(request), { action: 'sign_in.failed', subject });
+      throw new JobTriggerError('unauthenticated', 'E-mail or password is wrong.');
+    }
     tries.forget(`person ${email}`);
+    // A whole office may sign in from one address.
+    tries.giveBack(`address ${request.ip}`);
+    return tokensFor(person, request, reply);
+  });
+
+  serve(app, endpoints.readInvitation, async ({ body, request }) => {
+    refuseForeign(request);
+    tries.take(`invitation ${request.ip}`);
+    const { email, role, approver, invitedBy } = await operations.people.invitation(body.token);
+    tries.giveBack(`invitation ${request.ip}`);
+    return { email, role, approver, invited_by: invitedBy };
+  });
+
+  serve(app, endpoints.acceptInvitation, async ({ body, request, reply }) => {
+    refuseForeign(request);
+    tries.take(`invitation ${request.ip}`);
+    const { token, name, timezone, password } = body;
+    // Looked at before the password is hashed, which takes time and memory.
+    await operations.people.invitation(token);
+    const passwordHash = await hashPassword(password);
+    const person = await operations.people.accept(token, { name, timezone, passwordHash }, actorOf(request));
+    tries.forget(`invitation ${request.ip}`);
     return tokensFor(person, request, reply);
   });
 
   serve(app, endpoints.logout, async ({ request, reply }) => {
     const credential = request.caller?.credential ?? null;
-    if (credential !== null) await store.people.endSignIn(credential);
+    if (credential !== null) await endSignIn(store, credential, actorOf(request));
     takeCookie(request, reply);
     return undefined;
   });
@@ -62,9 +96,19 @@ export function peopleRoutes(app: FastifyInstance, options: PortalOptions): void
   serve(app, endpoints.session, async ({ request }) => {
     const id = request.caller?.personId ?? null;
     const person = id === null ? null : await store.people.get(id);
+    const key = request.caller?.key ?? null;
     return {
       setup_needed: (await store.people.count()) === 0,
       person: person === null ? null : personToWire(person),
+      key:
+        key === null || person === null
+          ? null
+          : {
+              id: toUuid(key),
+              name: key.name,
+              scopes: [...scopesInForce(key, person.role)],
+              expires_at: formatInstant(key.expiresAt),
+            },
       settings: { command_allowed: config.values.allowCommand },
       installation: {
         name: 'Job Trigger Portal',

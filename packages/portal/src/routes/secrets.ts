@@ -32,7 +32,7 @@ export function secretRoutes(app: FastifyInstance, { operations }: PortalOptions
     const { masked, unread } = await secrets.mask(body.line, actor);
     return { masked, unread: [...unread] };
   });
-  serve(app, endpoints.rotateKey, async ({ actor }) => {
+  serve(app, endpoints.rotateInstallationKey, async ({ actor }) => {
     const { keyId, isNew, resealed } = await secrets.rotateKey(actor);
     return { key_id: keyId, is_new: isNew, resealed };
   });

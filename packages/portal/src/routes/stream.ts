@@ -2,6 +2,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { StreamHint } from 'job-trigger-contract';
 import { formatInstant, toUuid, type EventRow, type Store } from 'job-trigger-core';
+import { mayStill } from '../access/access-control.ts';
 import type { PortalOptions } from '../portal.ts';
 
 type Topic = StreamHint['topics'][number];
@@ -9,6 +10,8 @@ type Topic = StreamHint['topics'][number];
 /** Looked for while somebody listens; a bell makes it sooner. */
 const pollMs = 500;
 const commentMs = 15_000;
+/** Whoever was shut out hears no more after this. */
+const checkMs = 3000;
 /** A listener that comes back after more than this is told to read everything again. */
 const mostReplayed = 500;
 const mostListeners = 200;
@@ -109,7 +112,8 @@ class Watch {
   }
 }
 
-export function streamRoute(app: FastifyInstance, { store }: PortalOptions): void {
+export function streamRoute(app: FastifyInstance, options: PortalOptions): void {
+  const { store } = options;
   const watch = new Watch(store);
   const open = new Set<() => void>();
   app.addHook('preClose', (done) => {
@@ -117,7 +121,8 @@ export function streamRoute(app: FastifyInstance, { store }: PortalOptions): voi
     watch.close();
     done();
   });
-  app.get('/api/stream', { config: { access: 'viewer' }, schema: { hide: true } }, async (request, reply) => {
+  const route = { config: { access: 'viewer' }, schema: { hide: true }, exposeHeadRoute: false } as const;
+  app.get('/api/stream', route, async (request, reply) => {
     if (watch.size >= mostListeners) return reply.code(503).header('retry-after', '30').send();
     const given = Number(request.headers['last-event-id']);
     reply.hijack();
@@ -135,8 +140,16 @@ export function streamRoute(app: FastifyInstance, { store }: PortalOptions): voi
     };
     const remove = await watch.add(send, Number.isSafeInteger(given) && given > 0 ? given : null);
     const timer = setInterval(() => send(': still here\n\n'), commentMs);
+    const check = setInterval(() => {
+      mayStill(request, options).then(
+        (may) => (may ? undefined : end()),
+        // The database is away: who listened may go on.
+        () => undefined,
+      );
+    }, checkMs);
     const end = (): void => {
       clearInterval(timer);
+      clearInterval(check);
       remove();
       open.delete(end);
       raw.end();

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { endpoints } from 'job-trigger-contract';
 import {
   backUp,
@@ -8,7 +8,9 @@ import {
   examineInstallation,
   formatInstant,
   Housekeeper,
+  namedSubject,
   previewRetention,
+  record,
   worstOf,
 } from 'job-trigger-core';
 import type { PortalOptions } from '../portal.ts';
@@ -35,7 +37,7 @@ export function upkeepRoutes(app: FastifyInstance, options: PortalOptions): void
       counters: await store.upkeep.totals().catch(() => null),
     };
   });
-  serve(app, endpoints.runRetention, async ({ body }) => {
+  serve(app, endpoints.runRetention, async ({ body, actor }) => {
     const due = await previewRetention(store, values.engine, most);
     const oldest = due.oldestRunAt === null ? null : formatInstant(due.oldestRunAt);
     const dryRun = body.dry_run === true;
@@ -48,9 +50,12 @@ export function upkeepRoutes(app: FastifyInstance, options: PortalOptions): void
       events: formatInstant(due.before.events),
       jobs: formatInstant(due.before.jobs),
     };
+    const after = { runs, ledger, events, jobs };
+    const subject = namedSubject('installation', null);
+    if (!dryRun) await record(store, actor, { action: 'retention.run', subject, after });
     return { dry_run: dryRun, runs, ledger, events, jobs, oldest_run_at: oldest, before };
   });
-  serve(app, endpoints.backUp, async ({ body }) => {
+  serve(app, endpoints.backUp, async ({ body, actor }) => {
     const { databaseUrl, dataDir, scriptsDir } = values;
     const folder = join(dataDir, 'backups');
     mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -68,6 +73,9 @@ export function upkeepRoutes(app: FastifyInstance, options: PortalOptions): void
       target: join(folder, `portal-${stamp}.tar`),
     });
     const { created_at, counts, files } = manifest;
+    const subject = namedSubject('installation', null);
+    const after = { file: basename(file), bytes, logs: body.logs === true, artifacts: body.artifacts === true };
+    await record(store, actor, { action: 'backup.made', subject, after });
     const seconds = Math.round(system.clock.mono() - began) / 1000;
     const artifacts = manifest.holds?.artifacts === true;
     return { file, bytes, created_at, counts: { ...counts }, files: files.length, artifacts, seconds };

@@ -43,7 +43,9 @@ export function webhookRoutes(app: FastifyInstance, { operations }: PortalOption
     await webhooks.remove(idOf(params.id), actor);
     return undefined;
   });
-  serve(app, endpoints.testWebhook, async ({ params }) => deliveryToWire(await webhooks.test(idOf(params.id))));
+  serve(app, endpoints.testWebhook, async ({ params, actor }) =>
+    deliveryToWire(await webhooks.test(idOf(params.id), actor)),
+  );
   serve(app, endpoints.rotateWebhook, async ({ params, actor }) => {
     const { webhook, secret } = await webhooks.rotate(idOf(params.id), actor);
     return { ...webhookToWire(webhook), secret };
@@ -52,7 +54,7 @@ export function webhookRoutes(app: FastifyInstance, { operations }: PortalOption
     const page = await webhooks.deliveries(idOf(params.id), { limit: query.limit, after: query.cursor ?? null });
     return { items: page.items.map(deliveryToWire), next_cursor: page.next, limit: query.limit };
   });
-  serve(app, endpoints.redeliver, async ({ params }) =>
-    deliveryToWire(await webhooks.redeliver(idOf(params.id), referenceOf(params.delivery_id, 'delivery').id)),
+  serve(app, endpoints.redeliver, async ({ params, actor }) =>
+    deliveryToWire(await webhooks.redeliver(idOf(params.id), referenceOf(params.delivery_id, 'delivery').id, actor)),
   );
 }

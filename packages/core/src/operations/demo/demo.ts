@@ -14,6 +14,7 @@ import { removeRunFolder } from '../../spawner/run-folder.ts';
 import type { JobFilter, JobSummary } from '../../store/job-tables.ts';
 import { pause } from '../../system/pause.ts';
 import type { Actor, OperationContext } from '../context.ts';
+import { audited, namedSubject, note, noteNothing } from '../audited.ts';
 import type { JobOperations } from '../jobs.ts';
 import { company } from './company.ts';
 import { fillingOf, writeFilling } from './fill.ts';
@@ -143,14 +144,18 @@ export function demoOperations(context: OperationContext, jobs: Pick<JobOperatio
       for (const { job } of demos) if ((await store.jobs.byName(job.name, null)) !== null) taken.add(job.name);
       const filling = await fillingOf(context, demos, { now, taken });
       const [mark = 0] = await store.ids(1);
-      const written = await store.transaction(async (tables) => {
+      const written = await audited(store, async (tables) => {
         // Of two that fill at the same time, the one whose mark stands there writes.
         const mine = { filledAt: now, files, mark };
         const stands = (await tables.settings.setOnce(key, mine)) as { readonly mark?: number };
-        if (stands.mark !== mark) return false;
+        if (stands.mark !== mark) {
+          noteNothing(tables);
+          return false;
+        }
         await writeFilling(tables, filling);
         const data = { jobs: filling.jobs.length, runs: filling.runs.length };
         await tables.events.append([{ kind: 'demo.filled', actor: actor.name, data }]);
+        await note(tables, actor, { action: 'demo.filled', subject: namedSubject('installation', null), after: data });
         return true;
       });
       if (!written) return false;
@@ -173,10 +178,12 @@ export function demoOperations(context: OperationContext, jobs: Pick<JobOperatio
       for (const { job } of found) runs += await forget(job);
       const { filesRemoved, filesKept } = await removeFiles(context, known?.files ?? [], () => everyJob({}));
       if (known !== null || found.length > 0) {
-        await store.transaction(async (tables) => {
+        await audited(store, async (tables) => {
           await tables.settings.remove(key);
           const data = { jobs: found.length, runs, files_kept: filesKept };
           await tables.events.append([{ kind: 'demo.removed', actor: actor.name, data }]);
+          const subject = namedSubject('installation', null);
+          await note(tables, actor, { action: 'demo.removed', subject, after: data });
         });
         system.log.info('demo removed', { jobs: found.length, runs, filled: filledText(known) });
       }

@@ -16,7 +16,9 @@ import { artifacts } from './0015-artifacts.ts';
 import { boundedReads } from './0016-bounded-reads.ts';
 import { attention } from './0017-attention.ts';
 import { hooks } from './0018-hooks.ts';
-import { secrets } from './0019-secrets.ts';
+import { audit } from './0019-audit.ts';
+import { access } from './0020-access.ts';
+import { secrets } from './0021-secrets.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step there is, in order. */
@@ -39,6 +41,8 @@ export const migrations: readonly Migration[] = [
   boundedReads,
   attention,
   hooks,
+  audit,
+  access,
   secrets,
 ];
 

@@ -201,7 +201,7 @@ describe.each(['sqlite', 'postgres'] as const)('migrating %s', (kind) => {
     });
   });
 
-  test('a database of a later program is refused and left alone', async () => {
+  test('a database of a later program is refused and left alone (SEC-K5)', async () => {
     const url = await fresh();
     await migrate({ url, system });
     await claimVersion(url, schemaVersion + 1);

@@ -31,6 +31,7 @@ const severalStatements: Partial<MethodNames> = {
   upkeep: ['fold', 'tally', 'pruneTallies'],
   recovery: ['retake'],
   lineage: ['notice'],
+  audit: ['add', 'write'],
 };
 
 const described: Statement = {
@@ -107,7 +108,14 @@ export function postgresStore({ pool, hot, heart, connect, system, follow, settl
     }
   };
   const transaction: Store['transaction'] = (work, options) =>
-    again(system.random, () => once((session) => work(tablesOn(session)), options));
+    again(system.random, () =>
+      once(async (session) => {
+        const tables = tablesOn(session);
+        const result = await work(tables);
+        await tables.audit.write();
+        return result;
+      }, options),
+    );
 
   const session = standingOn(pool);
   const beating = tablesOn(standingOn(heart));

@@ -34,6 +34,13 @@ function columns(job: Job) {
   };
 }
 
+function alsoUnowned(names: readonly string[]): JobTriggerError {
+  return new JobTriggerError(
+    'name_taken',
+    `Nobody would own two jobs of one name: ${names.join(', ')}. Rename one of each first.`,
+  );
+}
+
 function nameTaken(job: Job): JobTriggerError {
   return new JobTriggerError('name_taken', `There is already a job named "${job.definition.name}".`, {
     fields: [{ path: 'name', message: 'is taken' }],
@@ -173,5 +180,20 @@ export function jobTable(session: Session): JobTable {
       return (await session.rows(spent.orderBy('j.id').limit(limit))).map(({ id }) => id);
     },
     purge: (id) => purgeJob(session, id),
+    async disown(personId) {
+      const own = build.selectFrom('jobs as j').where('j.owner_id', '=', personId).orderBy('j.id');
+      const living = own.where('j.deleted_at', 'is', null);
+      const found = living.select(['j.id', 'j.created_at', 'j.name']);
+      const jobs = await session.rows(session.kind === 'postgres' ? found.forNoKeyUpdate() : found);
+      const unowned = build
+        .selectFrom('jobs')
+        .select('name')
+        .where('owner_id', 'is', null)
+        .where('deleted_at', 'is', null);
+      const rivals = await session.rows(living.select('j.name').where('j.name', 'in', unowned).limit(20));
+      if (rivals.length > 0) throw alsoUnowned(rivals.map(({ name }) => name));
+      await session.change(build.updateTable('jobs').set({ owner_id: null }).where('owner_id', '=', personId));
+      return jobs.map(({ id, created_at: createdAt, name }) => ({ id, createdAt, name }));
+    },
   };
 }

@@ -8,6 +8,8 @@ import type { EndTallyRow, RunTallyRow, UnsuccessfulRow } from './tally-rows.ts'
 import type { DeliveryRow, MonitorRow, PingRow, WebhookRow } from './channel-rows.ts';
 import type { ChainMemberRow, DependencyRow } from './chain-rows.ts';
 import type { AttentionSchema } from './attention-schema.ts';
+import type { AuditSchema } from './audit-schema.ts';
+import type { PeopleSchema } from './people-schema.ts';
 
 export type Flag = ColumnType<boolean | 0 | 1, boolean, boolean>;
 
@@ -231,17 +233,6 @@ export interface EventTableRow {
   data: string;
 }
 
-export interface PersonRow extends Aged {
-  id: number;
-  email: string;
-  name: string;
-  role: string;
-  timezone: string;
-  active: Flag;
-  password_hash: string;
-  epoch: number;
-}
-
 export interface FeedRow extends Aged {
   id: number;
   person_id: number | null;
@@ -287,15 +278,6 @@ export interface AlertRow extends Aged {
   resolution: string | null;
   acknowledged_at: number | null;
   acknowledged_by: string | null;
-}
-
-export interface SignInRow extends Aged {
-  hash: string;
-  person_id: number;
-  seen_at: number;
-  expires_at: number;
-  user_agent: string | null;
-  address: string | null;
 }
 
 export interface LineageRow {
@@ -347,12 +329,10 @@ export interface SecretRow extends Aged {
   created_by: string | null;
 }
 
-export interface Schema extends AttentionSchema {
+export interface Schema extends AttentionSchema, AuditSchema, PeopleSchema {
   counters: { name: string; value: number };
   settings: { key: string; value: string };
   idempotency: { scope: string; key: string; request_hash: string; answer: string | null; created_at: number };
-  people: PersonRow;
-  sign_ins: SignInRow;
   calendar_feeds: FeedRow;
   jobs: JobRow;
   job_versions: JobVersionRow;

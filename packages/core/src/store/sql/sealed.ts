@@ -1,8 +1,18 @@
 /** Every column in which something stands sealed: what a new key of the installation is put around. */
 import { sql } from 'kysely';
-import { canaryPlace, hookPlace, monitorPlace, secretPlace, webhookPlace } from '../../model/sealed-place.ts';
+import {
+  auditKeyPlace,
+  auditKeySetting,
+  canaryPlace,
+  canarySetting,
+  hookPlace,
+  monitorPlace,
+  secretPlace,
+  webhookPlace,
+} from '../../model/sealed-place.ts';
 import type { SecretScope } from '../../model/secret.ts';
 import type { SealedValue, SecretTable } from '../secret-table.ts';
+import { readValue } from './json.ts';
 import type { Session } from './session.ts';
 
 interface SealedRow {
@@ -33,8 +43,11 @@ const columns: readonly SealedColumn[] = [
   { table: 'monitors', column: 'token', place: ({ id }) => monitorPlace(id) },
 ];
 
-/** The setting whose value is the canary, as a JSON text. */
-export const canaryKey = 'secret_canary';
+/** Of a setting, whose value is a JSON text; null for one that holds nothing sealed. */
+function placeOfSetting(key: string): string | null {
+  if (key === canarySetting) return canaryPlace;
+  return key.startsWith(auditKeySetting) ? auditKeyPlace(key.slice(auditKeySetting.length)) : null;
+}
 
 export function sealedValues(session: Session): Pick<SecretTable, 'sealedWithOther' | 'reseal'> {
   async function ofColumn(
@@ -50,16 +63,20 @@ export function sealedValues(session: Session): Pick<SecretTable, 'sealedWithOth
     return rows.map((row) => ({ table, column, id: row.id, sealed: row.sealed, place: place(row) }));
   }
 
-  async function ofCanary(keyId: string): Promise<SealedValue[]> {
-    const [row] = await session.rows(session.build.selectFrom('settings').select('value').where('key', '=', canaryKey));
-    const sealed: unknown = typeof row?.value === 'string' ? JSON.parse(row.value) : row?.value;
-    if (typeof sealed !== 'string' || sealed.startsWith(`jtp1.${keyId}.`)) return [];
-    return [{ table: 'settings', column: canaryKey, id: 0, sealed, place: canaryPlace }];
+  /** There are few settings: all are looked at. */
+  async function ofSettings(keyId: string): Promise<SealedValue[]> {
+    const rows = await session.rows(session.build.selectFrom('settings').selectAll().orderBy('key'));
+    return rows.flatMap(({ key, value }) => {
+      const place = placeOfSetting(key);
+      const sealed = place === null ? null : readValue(value, 'settings.value');
+      if (place === null || typeof sealed !== 'string' || sealed.startsWith(`jtp1.${keyId}.`)) return [];
+      return [{ table: 'settings', column: key, id: 0, sealed, place }];
+    });
   }
 
   return {
     async sealedWithOther(keyId, limit) {
-      const found: SealedValue[] = await ofCanary(keyId);
+      const found: SealedValue[] = await ofSettings(keyId);
       for (const column of columns) {
         if (found.length >= limit) break;
         found.push(...(await ofColumn(column, keyId, limit - found.length)));
@@ -71,7 +88,7 @@ export function sealedValues(session: Session): Pick<SecretTable, 'sealedWithOth
         const update = session.build
           .updateTable('settings')
           .set({ value: JSON.stringify(sealed) })
-          .where('key', '=', canaryKey);
+          .where('key', '=', column);
         return (await session.change(update)) > 0;
       }
       const value = sql.ref(column);

@@ -10,6 +10,7 @@ import { idempotencyTable, settingTable } from './installation.ts';
 import { jobTable } from './jobs.ts';
 import { ledgerTable } from './ledger.ts';
 import { maintenanceTable } from './maintenance.ts';
+import { keyTable } from './keys.ts';
 import { peopleTable } from './people.ts';
 import type { QueueNumbers } from './queues.ts';
 import { runTable } from './runs.ts';
@@ -23,6 +24,7 @@ import { workerTable } from './workers.ts';
 import type { Definitions } from './work.ts';
 import { monitorTable } from './monitors.ts';
 import { hookTable } from './hooks.ts';
+import { auditTable } from './audit.ts';
 import { secretTable } from './secrets.ts';
 import { webhookTable } from './webhooks.ts';
 import { lineageTable } from './lineage.ts';
@@ -83,6 +85,8 @@ export function tablesOf(
     limits: limitTable(session),
     artifacts: artifactTable(session),
     attention: attentionTable(session),
+    audit: auditTable(session),
+    keys: keyTable(session),
     secrets: secretTable(session),
   };
   return tables;

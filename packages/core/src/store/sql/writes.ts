@@ -10,7 +10,7 @@ type Noun = Exclude<keyof Tables, 'now'>;
 export type MethodNames = { readonly [N in Noun]: readonly (keyof Tables[N] & string)[] };
 
 export const writes: MethodNames = {
-  jobs: ['insert', 'update', 'lock', 'countAutomaticRuns', 'purge'],
+  jobs: ['insert', 'update', 'lock', 'countAutomaticRuns', 'purge', 'disown'],
   schedules: ['insert', 'update', 'remove', 'advance', 'replan'],
   calendars: ['insert', 'update', 'remove', 'lock'],
   ledger: ['insert', 'insertGaps', 'withdraw', 'shorten', 'removeOfJob', 'prune'],
@@ -22,7 +22,20 @@ export const writes: MethodNames = {
   schedulers: ['register', 'beat', 'setHold', 'confirmHolds', 'end', 'prune'],
   events: ['append', 'removeOfJob', 'prune'],
   history: ['insert'],
-  people: ['insert', 'setPassword', 'addSignIn', 'touchSignIn', 'endSignIn', 'endSignIns', 'pruneSignIns'],
+  people: [
+    'insert',
+    'update',
+    'remove',
+    'lock',
+    'setPassword',
+    'addSignIn',
+    'touchSignIn',
+    'endSignIn',
+    'endSignIns',
+    'pruneSignIns',
+    'invite',
+    'removeInvitation',
+  ],
   settings: ['set', 'setOnce', 'remove'],
   idempotency: ['take', 'answer', 'prune'],
   maintenance: ['insert', 'update', 'lock', 'placeWaiting', 'reopen'],
@@ -56,6 +69,8 @@ export const writes: MethodNames = {
     'prune',
   ],
   hooks: ['insert', 'update', 'touch', 'remove'],
+  audit: ['add', 'write'],
+  keys: ['insert', 'renew', 'touch', 'remove'],
   secrets: ['insert', 'update', 'remove', 'touch', 'setUses', 'reseal'],
 };
 

@@ -46,7 +46,13 @@ export async function sqliteStore(
     });
   const tablesOn = (session: Session): Tables =>
     tablesOf(session, sqliteDispatch(session, numbers), numbers, definitions, flow);
-  const transaction: Store['transaction'] = (work) => writer.transaction((scope) => work(tablesOn(within(scope))));
+  const transaction: Store['transaction'] = (work) =>
+    writer.transaction(async (scope) => {
+      const tables = tablesOn(within(scope));
+      const result = await work(tables);
+      await tables.audit.write();
+      return result;
+    });
   const standing = tablesOn(
     sqliteSession(
       reading,

@@ -2,6 +2,7 @@ import { Button, Group, Paper, Stack, Text } from '@mantine/core';
 import type { AlertShape } from 'job-trigger-contract';
 import { AlertBadge } from '../../components/state-badge.tsx';
 import { When } from '../../components/when.tsx';
+import { Told } from '../../components/told.tsx';
 import { AlertLink } from './alert-link.tsx';
 import { kindWords } from './alert-words.ts';
 import type { useAcknowledge } from './use-alerts.ts';
@@ -43,7 +44,7 @@ export function AlertCard({ alert, acknowledge, refusal }: AlertCardProps) {
             </Text>
           </Group>
           <Text size="sm" className="jtp-anywhere">
-            {alert.text}
+            <Told text={alert.text} />
           </Text>
           {alert.resolution === null ? null : (
             <Text size="sm" fw={600} className="jtp-anywhere">

@@ -2,6 +2,7 @@ import { Alert } from '@mantine/core';
 import { AlertLink } from './alert-link.tsx';
 import { kindWords } from './alert-words.ts';
 import { useAlertsOf } from './use-alerts.ts';
+import { Told } from '../../components/told.tsx';
 
 /** What stands about one job, over its page; that it was stopped has a panel of its own there. */
 export function JobAlerts({ jobId }: { readonly jobId: string }) {
@@ -16,7 +17,8 @@ export function JobAlerts({ jobId }: { readonly jobId: string }) {
       title={kindWords[alert.kind]}
       className={alert.severity === 'error' ? 'jtp-alert' : 'jtp-alert-attention'}
     >
-      {alert.text} {alert.link.endsWith(jobId) ? null : <AlertLink alert={{ ...alert, job_name: null }} />}
+      <Told text={alert.text} />{' '}
+      {alert.link.endsWith(jobId) ? null : <AlertLink alert={{ ...alert, job_name: null }} />}
     </Alert>
   ));
 }

@@ -17,6 +17,7 @@ export const kindWords: Readonly<Record<AlertShape['kind'], string>> = {
   disk_full: 'Disk full',
   failover: 'Failover',
   breaker: 'Stopped',
+  slow: 'Slower than usual',
 };
 
 export const kindChoices = Object.keys(kindWords) as readonly AlertShape['kind'][];

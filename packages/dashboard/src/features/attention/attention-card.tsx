@@ -3,6 +3,7 @@ import { IconChevronDown, IconChevronRight } from '@tabler/icons-react';
 import type { AttentionShape } from 'job-trigger-contract';
 import { Look } from '../../components/state-badge.tsx';
 import { When } from '../../components/when.tsx';
+import { Told } from '../../components/told.tsx';
 import { alertLooks } from '../../lib/states.ts';
 import { AttentionFacts } from './attention-detail.tsx';
 import { canRetry, classWords, kindWords, timesWords } from './attention-words.ts';
@@ -166,7 +167,7 @@ function Advice({ item }: Pick<CardProps, 'item'>) {
   return (
     <Text size="sm" fw={600} className="jtp-anywhere">
       {ending.by === null ? 'Ended by itself. ' : ''}
-      {ending.text}
+      <Told text={ending.text} />
     </Text>
   );
 }

@@ -4,6 +4,7 @@ import type { AttentionDetail } from 'job-trigger-contract';
 import { useState, type ReactNode } from 'react';
 import { Loaded } from '../../components/loaded.tsx';
 import { When } from '../../components/when.tsx';
+import { Told } from '../../components/told.tsx';
 import { useAttentionItem, type AttentionActs } from './use-attention.ts';
 
 function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
@@ -16,7 +17,7 @@ function Fact({ name, children }: { readonly name: string; readonly children: Re
 
 function Since({ since }: { readonly since: NonNullable<AttentionDetail['since_success']> }) {
   if (since.run_id === null) return <Fact name="Last success">none that is kept</Fact>;
-  const { version, worker, parameters } = since;
+  const { version, worker, script, parameters } = since;
   const changes = [
     version === null ? null : (
       <span key="version">
@@ -29,6 +30,11 @@ function Since({ since }: { readonly since: NonNullable<AttentionDetail['since_s
         worker {worker.from}, now {worker.to}
       </span>
     ),
+    script === null ? null : (
+      <span key="script">
+        the content of its script ({script.from.slice(0, 8)}, now {script.to.slice(0, 8)})
+      </span>
+    ),
     parameters.length === 0 ? null : <span key="parameters">other values of {parameters.join(', ')}</span>,
   ].filter((change) => change !== null);
   return (
@@ -39,7 +45,7 @@ function Since({ since }: { readonly since: NonNullable<AttentionDetail['since_s
         </Link>
       </Fact>
       <Fact name="Changed since">
-        {changes.length === 0 ? 'nothing in its definition, its parameters or its worker' : null}
+        {changes.length === 0 ? 'nothing in its definition, its script, its parameters or its worker' : null}
         {changes.map((change, at) => (
           <span key={change.key}>
             {at === 0 ? '' : '; '}
@@ -157,7 +163,7 @@ function Facts({
       </Fact>
       {ending === null || item.state === 'resolved' ? null : (
         <Fact name="What helped last time">
-          {ending.text} {ending.by === null ? '' : `(${ending.by}) `}
+          <Told text={ending.text} /> {ending.by === null ? '' : `(${ending.by}) `}
           <When at={ending.at} />
         </Fact>
       )}

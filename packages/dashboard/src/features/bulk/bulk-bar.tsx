@@ -136,7 +136,10 @@ function Acts({ acts, bulk }: { readonly acts: readonly Act[]; readonly bulk: Bu
   });
 }
 
-/** What can be done to the rows that are chosen; the result says what became of each. */
+/**
+ * What can be done to the rows that are chosen; the result says what became of each. It stands behind its list and sticks
+ * to the foot of the window, so that the rows stay where they are when it appears.
+ */
 export function BulkBar({ selection, noun, acts, hasMore, send, children }: BulkBarProps) {
   const bulk = useBulk(selection, send);
   const { ids, shown } = selection;

@@ -13,7 +13,7 @@ function copy(text: string, what: string): void {
 
 /** What else can be done to a job. */
 export function JobMenu({ job, gone }: { readonly job: Job; readonly gone?: () => void }) {
-  const { askToRemove, restore } = useJobActs(job);
+  const { askToRemove, detach, restore } = useJobActs(job);
   return (
     <Menu position="bottom-end">
       <Menu.Target>
@@ -32,6 +32,9 @@ export function JobMenu({ job, gone }: { readonly job: Job; readonly gone?: () =
             </Menu.Item>
             <Menu.Item onClick={() => copy(curlOf(job, window.location.origin), 'curl')}>Copy as curl</Menu.Item>
             <Menu.Item onClick={() => copy(commandOf(job), 'jtp')}>Copy as jtp</Menu.Item>
+            {job.provisioned === null || job.provisioned.detached ? null : (
+              <Menu.Item onClick={() => detach.mutate()}>Take over from its plugin</Menu.Item>
+            )}
             <Menu.Divider />
             <Menu.Item color="red" onClick={() => askToRemove(gone)}>
               Delete

@@ -8,6 +8,7 @@ import { Loaded } from '../../components/loaded.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { Rows } from '../../components/rows.tsx';
 import { When } from '../../components/when.tsx';
+import { useSession } from '../people/use-session.ts';
 import { api } from '../../lib/api.ts';
 import { RunList } from '../runs/run-list.tsx';
 import { SchedulePreview } from '../schedule/schedule-preview.tsx';
@@ -74,20 +75,30 @@ export function VersionsTab({ job }: { readonly job: Job }) {
     queryKey: ['job', job.id, 'versions'],
     queryFn: () => api.jobVersions({ params: { id: job.id } }),
   });
+  const session = useSession();
+  const audit =
+    session.data?.person?.role === 'admin' ? (
+      <Link to="/admin/audit" search={{ subject: job.id }} className="jtp-link">
+        Who changed what, field by field
+      </Link>
+    ) : null;
   return (
     <Loaded query={versions}>
       {({ items }) => (
-        <Rows
-          label="Versions"
-          items={items}
-          keyOf={({ version }) => String(version)}
-          columns={[
-            { title: 'Version', cell: ({ version }) => <b>{version}</b> },
-            { title: 'Saved', cell: ({ created_at }) => <When at={created_at} precision="second" /> },
-            { title: 'By', cell: ({ author }) => author ?? 'system' },
-            { title: 'Note', cell: ({ note }) => note ?? '—' },
-          ]}
-        />
+        <Stack>
+          <Rows
+            label="Versions"
+            items={items}
+            keyOf={({ version }) => String(version)}
+            columns={[
+              { title: 'Version', cell: ({ version }) => <b>{version}</b> },
+              { title: 'Saved', cell: ({ created_at }) => <When at={created_at} precision="second" /> },
+              { title: 'By', cell: ({ author }) => author ?? 'system' },
+              { title: 'Note', cell: ({ note }) => note ?? '—' },
+            ]}
+          />
+          {audit}
+        </Stack>
       )}
     </Loaded>
   );

@@ -7,6 +7,7 @@ import { Countdown } from '../../components/countdown.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { Reason } from '../../components/reason.tsx';
 import { JobStatusBadge, RunBadge } from '../../components/state-badge.tsx';
+import { Told } from '../../components/told.tsx';
 import { zoneFor, When } from '../../components/when.tsx';
 import { api } from '../../lib/api.ts';
 import { nextWords } from '../../lib/next-words.ts';
@@ -78,7 +79,7 @@ function Held({ held }: { readonly held: Why['maintenance'] }) {
   if (held === null) return null;
   return (
     <List.Item>
-      {held.text}{' '}
+      <Told text={held.text} />{' '}
       <Link to="/admin/maintenance" className="jtp-link">
         End it
       </Link>
@@ -122,7 +123,7 @@ function Reasons({ job }: { readonly job: Job }) {
       ))}
       {without.map(({ fact, times }) => (
         <List.Item key={`${fact.at} ${fact.text}`}>
-          <When at={fact.at} />: did not run. {fact.text}
+          <When at={fact.at} />: did not run. <Told text={fact.text} />
           {times > 1 ? ` The ${times - 1} before it, too.` : ''}
           {fact.run_id === null ? null : (
             <>

@@ -5,6 +5,7 @@ import { EmptyState } from '../../components/empty-state.tsx';
 import { ErrorPanel } from '../../components/error-panel.tsx';
 import { Loaded } from '../../components/loaded.tsx';
 import { RunBadge } from '../../components/state-badge.tsx';
+import { Told } from '../../components/told.tsx';
 import { isFailure, isLive } from '../../lib/states.ts';
 import { LogViewer } from '../log/log-viewer.tsx';
 import { CancelButton } from '../runs/cancel-button.tsx';
@@ -37,7 +38,11 @@ function Shown({ run }: { readonly run: RunDetail }) {
         </Group>
       </Group>
       <RunInstants run={run} zone={undefined} />
-      {run.state === 'queued' && run.reason_text !== null ? <Text size="sm">{run.reason_text}</Text> : null}
+      {run.state === 'queued' && run.reason_text !== null ? (
+        <Text size="sm">
+          <Told text={run.reason_text} />
+        </Text>
+      ) : null}
       {isFailure(run.state) ? <FailureBox run={run} /> : null}
       <HttpAnswer result={run.result} />
       {run.attempt === 0 ? (

@@ -69,6 +69,11 @@ export function useJobActs(job: Job) {
     onSuccess: () => sayDone(`${job.name} was reset.`),
     ...settled,
   });
+  const detach = useMutation({
+    mutationFn: () => api.detachJob({ params }),
+    onSuccess: () => sayDone(`${job.name} is yours: its plugin changes it no more.`),
+    ...settled,
+  });
   const restore = useMutation({
     mutationFn: () => api.restoreJob({ params }),
     onSuccess: () => sayDone(`${job.name} is back.`),
@@ -92,5 +97,5 @@ export function useJobActs(job: Job) {
       onConfirm: () => remove.mutate(undefined, { onSuccess: () => then?.() }),
     });
   }
-  return { run, pause, resume, reset, restore, askToRemove };
+  return { run, pause, resume, reset, detach, restore, askToRemove };
 }

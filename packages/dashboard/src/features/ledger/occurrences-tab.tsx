@@ -9,6 +9,7 @@ import { LoadMore } from '../../components/load-more.tsx';
 import { Rows } from '../../components/rows.tsx';
 import { StateBadge } from '../../components/state-badge.tsx';
 import { When } from '../../components/when.tsx';
+import { Told } from '../../components/told.tsx';
 import { api } from '../../lib/api.ts';
 import { serverNow } from '../../lib/clock.ts';
 import { browserZone, instantOf, localText } from '../../lib/time.ts';
@@ -136,7 +137,7 @@ function Outcome({ job, entry }: { readonly job: Job; readonly entry: LedgerEntr
   if (entry.run_id === null || entry.run_id === undefined) return <Explained why={entry.why} jobId={job.id} brief />;
   return (
     <Link to="/runs/$id" params={{ id: entry.run_id }} className="jtp-link">
-      {entry.why.sentence.replace(/^It ran: its run /, 'Its run ')}
+      <Told text={entry.why.sentence.replace(/^It ran: its run /, 'Its run ')} />
     </Link>
   );
 }

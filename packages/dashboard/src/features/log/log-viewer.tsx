@@ -14,7 +14,7 @@ import { LogFoot } from './log-foot.tsx';
 import { LogLineRow, type Times } from './log-line-row.tsx';
 import { LogToolbar } from './log-toolbar.tsx';
 import './log.css';
-import { contentHeight, placeOf } from './scroll.ts';
+import { contentHeight, placeOf, rowHeight } from './scroll.ts';
 import { useLogFeed } from './use-log-feed.ts';
 import { useLogKeys } from './use-log-keys.ts';
 import { useLogScroll } from './use-log-scroll.ts';
@@ -46,6 +46,11 @@ function NoLines({ growing }: { readonly growing: boolean }) {
   ) : (
     <EmptyState title="This attempt wrote nothing" />
   );
+}
+
+/** A log that is whole is no higher than its lines, their scroll bar and its frame; one that grows keeps its room. */
+function roomFor({ complete, lines }: { readonly complete: boolean; readonly lines: number }, wrap: boolean) {
+  return complete && !wrap ? { height: `min(62vh, 720px, ${lines * rowHeight + 24}px)` } : {};
 }
 
 /** The output of one attempt; only the lines in view are ever drawn or asked for. */
@@ -178,6 +183,7 @@ export function LogViewer({ runId, attempt, live, startedAt, zone, addressed = t
             aria-label={`Output of attempt ${attempt}, ${log.lines.toLocaleString('en')} lines`}
             tabIndex={0}
             className={wrap ? 'jtp-log jtp-log-wrap' : 'jtp-log'}
+            style={roomFor(log, wrap)}
             onScroll={onScroll}
             data-place={place.toFixed(6)}
           >

@@ -4,6 +4,7 @@ import { Duration } from '../../components/duration.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { StateBadge } from '../../components/state-badge.tsx';
 import { When } from '../../components/when.tsx';
+import { Told } from '../../components/told.tsx';
 import { exitWords } from './run-words.ts';
 import { TreeWords } from './tree-words.tsx';
 
@@ -61,7 +62,9 @@ export function AttemptList({ run, zone, onOpen }: AttemptListProps) {
                   <Duration seconds={attempt.duration_seconds} />
                 </Table.Td>
                 <Table.Td>{exitWords(attempt) ?? '—'}</Table.Td>
-                <Table.Td>{attempt.failure?.message ?? attempt.reason_text ?? '—'}</Table.Td>
+                <Table.Td>
+                  <Told text={attempt.failure?.message ?? attempt.reason_text ?? '—'} />
+                </Table.Td>
                 <Table.Td>{usedText(attempt.memory_peak_mb, 'MB')}</Table.Td>
                 <Table.Td>{usedText(attempt.cpu_seconds, 's')}</Table.Td>
                 <Table.Td>

@@ -1,8 +1,9 @@
-import { Alert, Code, Group, Text } from '@mantine/core';
+import { Alert, Button, Code, Group, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { IconXboxX } from '@tabler/icons-react';
 import type { Run, RunDetail } from 'job-trigger-contract';
 import { CopyButton } from '../../components/copy-text.tsx';
+import { When } from '../../components/when.tsx';
 import { api } from '../../lib/api.ts';
 import { failureText, failureWords } from './failure-words.ts';
 import './runs.css';
@@ -40,6 +41,7 @@ export function FailureBox({
         </Text>
       )}
       {reason === null ? null : <Text size="sm">{reason}</Text>}
+      <FreeAgain of={run.failure} />
       {advice === null ? null : <Text size="sm">What to do: {advice.text}</Text>}
       {said.length === 0 ? null : (
         <>
@@ -53,7 +55,27 @@ export function FailureBox({
       )}
       <Group mt="xs">
         <CopyButton text={failureText(words)} label="Copy the failure" />
+        <Button
+          size="xs"
+          variant="default"
+          component="a"
+          href={`data:text/plain;charset=utf-8,${encodeURIComponent(`${failureText(words)}\n`)}`}
+          download={`failure-${run.id.slice(-8)}.txt`}
+        >
+          Download the failure
+        </Button>
       </Group>
     </Alert>
+  );
+}
+
+/** When a limit that was met is free again, where the other side said so. */
+function FreeAgain({ of }: { readonly of: Run['failure'] }) {
+  const at = of?.resets_at ?? null;
+  if (at === null) return null;
+  return (
+    <Text size="sm">
+      The limit is free again: <When at={at} planned />
+    </Text>
   );
 }

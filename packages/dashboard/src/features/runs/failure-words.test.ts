@@ -2,12 +2,13 @@ import type { LogLine, Run } from 'job-trigger-contract';
 import { expect, test } from 'vitest';
 import { failureText, failureWords } from './failure-words.ts';
 
-const run: Pick<Run, 'state' | 'failure' | 'reason_text' | 'exit_code' | 'signal'> = {
+const run: Pick<Run, 'state' | 'failure' | 'reason_text' | 'exit_code' | 'signal' | 'result'> = {
   state: 'failed',
-  failure: { category: 'network_error', message: 'Exit 7 after 3 s', detail: 'no route\nto host' },
+  failure: { category: 'network_error', message: 'Exit 7 after 3 s', detail: 'no route\nto host', resets_at: null },
   reason_text: null,
   exit_code: 7,
   signal: null,
+  result: null,
 };
 
 const lines = (stream: LogLine['stream'], ...texts: readonly string[]): LogLine[] =>
@@ -27,6 +28,22 @@ test('a detail that was said last on standard error is not repeated', () => {
     detail: 'no route\nto host',
     said: [],
   });
+});
+
+test('an answer that fails a check of the job is told as that', () => {
+  const failure = { category: 'script_error', message: 'Not so', detail: null, resets_at: null } as const;
+  const kindOf = (result: unknown) => failureWords({ ...run, failure, result }, []).kind;
+  expect(
+    kindOf({
+      status: 200,
+      assertions: [
+        { check: 'a', ok: true },
+        { check: 'b', ok: false },
+      ],
+    }),
+  ).toBe('A check of the answer');
+  expect(kindOf({ status: 200 })).toBe('The script');
+  expect(kindOf({ assertions: [null] })).toBe('The script');
 });
 
 test('without a failure the state is named', () => {

@@ -20,7 +20,7 @@ export interface FailureWords {
 
 /** What a page says of a failure. `tail` are the last lines of the output. */
 export function failureWords(
-  run: Pick<Run, 'state' | 'failure' | 'reason_text' | 'exit_code' | 'signal'>,
+  run: Pick<Run, 'state' | 'failure' | 'reason_text' | 'exit_code' | 'signal' | 'result'>,
   tail: LogWindow['items'],
 ): FailureWords {
   const said = tail
@@ -33,7 +33,15 @@ export function failureWords(
   const title = exit === null || head.toLowerCase().includes(exit) ? head : `${head} · ${exit}`;
   if (failure === null) return { title, kind: null, detail: null, reason, said };
   const repeats = failure.detail?.split('\n').every((line) => said.includes(plainOf(line))) === true;
-  return { title, kind: categoryWords[failure.category], detail: repeats ? null : failure.detail, reason, said };
+  const kind = failsOwnCheck(run) ? 'A check of the answer' : categoryWords[failure.category];
+  return { title, kind, detail: repeats ? null : failure.detail, reason, said };
+}
+
+/** The answer of an HTTP job came as it should, and one of its own assertions does not hold. */
+function failsOwnCheck({ failure, result }: Pick<Run, 'failure' | 'result'>): boolean {
+  if (failure?.category !== 'script_error' || typeof result !== 'object' || result === null) return false;
+  const { assertions } = result as { readonly assertions?: unknown };
+  return Array.isArray(assertions) && assertions.some((each: { readonly ok?: unknown } | null) => each?.ok === false);
 }
 
 /** All of it, to be pasted elsewhere. */

@@ -4,6 +4,7 @@ import type { ChainEntry, RunDetail } from 'job-trigger-contract';
 import { Panel } from '../../components/panel.tsx';
 import { Rows } from '../../components/rows.tsx';
 import { StateBadge } from '../../components/state-badge.tsx';
+import { Told } from '../../components/told.tsx';
 import { shortId } from './run-words.ts';
 
 const relations: Readonly<Record<ChainEntry['relation'], string>> = {
@@ -25,7 +26,7 @@ function Outcome({ entry }: { readonly entry: ChainEntry }) {
   if (entry.state !== null) return <StateBadge state={entry.state} />;
   return (
     <Text size="sm" component="span" className="jtp-break">
-      Not started. {entry.reason_text}
+      Not started. <Told text={entry.reason_text ?? ''} />
       {entry.cause_run_id === null ? null : (
         <>
           {' '}

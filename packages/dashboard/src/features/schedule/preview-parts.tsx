@@ -2,7 +2,7 @@ import { NativeSelect, Stack, Table, Text } from '@mantine/core';
 import type { Preview } from 'job-trigger-contract';
 import { Fragment } from 'react';
 import { useNow } from '../../lib/store.ts';
-import { browserZone, relativeText, shortText, weekdayText } from '../../lib/time.ts';
+import { browserZone, hasSeconds, relativeText, shortText, weekdayText } from '../../lib/time.ts';
 import type { Coming } from './preview-query.ts';
 
 /** A zone that may break where its name has a joint. */
@@ -25,6 +25,8 @@ interface InstantsProps {
 export function Instants({ coming, numbered }: InstantsProps) {
   const mine = browserZone();
   const now = useNow('half-minute');
+  // All alike: beside those that need their seconds, a full minute shows them, too.
+  const exact = coming.some(({ at }) => hasSeconds(Date.parse(at)));
   const zones = [...new Set(coming.map(({ zone }) => zone))];
   const [zone = mine] = zones;
   const isMine = zones.length === 1 && zone === mine;
@@ -62,7 +64,7 @@ export function Instants({ coming, numbered }: InstantsProps) {
               {numbered ? <Table.Td>{place + 1}</Table.Td> : null}
               <Table.Td>
                 <time dateTime={at} className="jtp-one-line">
-                  {shortText(Date.parse(at), own, now)}
+                  {shortText(Date.parse(at), own, now, exact)}
                 </time>
                 {notes.map((note) => (
                   <Text key={note.code} size="xs" className="jtp-state-attention">
@@ -70,9 +72,9 @@ export function Instants({ coming, numbered }: InstantsProps) {
                   </Text>
                 ))}
               </Table.Td>
-              {isMine ? null : <Table.Td className="jtp-one-line">{weekdayText(Date.parse(at), mine)}</Table.Td>}
+              {isMine ? null : <Table.Td className="jtp-one-line">{weekdayText(Date.parse(at), mine, exact)}</Table.Td>}
               {isUtc || mine === 'UTC' ? null : (
-                <Table.Td className="jtp-wide jtp-one-line">{weekdayText(Date.parse(at), 'UTC')}</Table.Td>
+                <Table.Td className="jtp-wide jtp-one-line">{weekdayText(Date.parse(at), 'UTC', exact)}</Table.Td>
               )}
               <Table.Td className="jtp-one-line">{relativeText(Date.parse(at), now).replace(/^in /, '')}</Table.Td>
             </Table.Tr>

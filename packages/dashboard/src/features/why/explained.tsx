@@ -1,6 +1,7 @@
 import { Text } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import type { Explanation } from 'job-trigger-contract';
+import { Told } from '../../components/told.tsx';
 
 /** Pages on which an act is done. Others stand as buttons where they belong. */
 const pages: Readonly<
@@ -39,7 +40,7 @@ export function Explained({ why, jobId, brief = false }: ExplainedProps) {
   const page = action === null || brief ? undefined : pages[action.code];
   return (
     <Text size="sm" component="span" className="jtp-inline jtp-break">
-      {sentence}
+      <Told text={sentence} />
       {links.map(({ kind, id, text }) => (
         <span key={id}>
           {' '}

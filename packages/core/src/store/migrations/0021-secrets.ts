@@ -2,7 +2,7 @@ import type { Migration } from './migration.ts';
 
 /** Secrets, their values sealed, and which jobs name one; `owner_id` is 0 where a secret is everybody's. */
 export const secrets: Migration = {
-  number: 19,
+  number: 21,
   name: 'secrets',
   sqlite: `
 CREATE TABLE secrets (id integer NOT NULL PRIMARY KEY, created_at integer NOT NULL, updated_at integer NOT NULL, name text NOT NULL,

@@ -1,0 +1,62 @@
+import { describe, expect, inject, test } from 'vitest';
+import { freshPostgres } from '../../../../test/setup/databases.ts';
+import { defaultBreaker } from '../model/trouble.ts';
+import { finished } from '../testing/conformance/bed.ts';
+import * as factories from '../testing/factories.ts';
+import { Finisher, type Ending } from './finisher.ts';
+import { benchOf, type Place } from './test-bench.ts';
+
+const places: readonly (readonly [string, Place])[] = [
+  ['SQLite', null],
+  ['PostgreSQL', () => freshPostgres(inject('postgresUrl'))],
+];
+
+describe.each(places)('results on %s', (_, place) => {
+  const bench = benchOf(place);
+
+  test('of a run that was given away and came back are two: the first is late, and counts for nothing (P6)', async () => {
+    const { store, system, clock } = bench();
+    const worker = factories.worker({ queues: ['default'] });
+    await store.workers.register(worker);
+    const holder = { workerId: worker.id, incarnation: worker.incarnation };
+    const claimed = async () => {
+      const [claim] = await store.dispatch.claim({ ...holder, free: 1, queues: ['default'], labels: [] });
+      if (claim === undefined) throw new Error('nothing to claim');
+      await store.dispatch.intend(holder.incarnation, [claim]);
+      return claim;
+    };
+    const run = await bench().run({ onLost: 'rerun' });
+    const first = await claimed();
+    const lost = { outcome: 'lost', state: null, retryAt: clock.wall(), exitCode: null } as const;
+    await store.dispatch.finish([finished(first, { ...lost, reason: 'worker_died' })]);
+    const second = await claimed();
+
+    const told: { readonly outcomes: readonly string[]; readonly late: number }[] = [];
+    const finisher = new Finisher({
+      store,
+      system,
+      workerId: () => worker.id,
+      breaker: defaultBreaker,
+      living: () => 1,
+      lanes: 1,
+      claim: () => Promise.resolve([]),
+      onFinished: ({ endings, late }) =>
+        told.push({ outcomes: endings.map((ending) => ending.finished.outcome), late: late.size }),
+    });
+    const ending = (claim: Ending['claim'], outcome: 'succeeded' | 'failed'): Ending => ({
+      claim,
+      finished: { ...finished(claim, { outcome, state: outcome }), jobId: run.jobId },
+    });
+    finisher.add(ending(first, 'succeeded'));
+    finisher.add(ending(second, 'failed'));
+    await bench().done(finisher.idle());
+
+    expect(told).toEqual([
+      { outcomes: ['succeeded'], late: 1 },
+      { outcomes: ['failed'], late: 0 },
+    ]);
+    expect(await bench().read(run)).toMatchObject({ state: 'failed', attempt: 2 });
+    expect(await bench().eventCount('run.late_result')).toBe(1);
+    expect((await store.upkeep.talliesOf()).get(worker.id)).toMatchObject({ executed: 1, failed: 1 });
+  });
+});

@@ -1,0 +1,64 @@
+/** Tables of people, and of what they come in with. */
+import type { ColumnType } from 'kysely';
+
+type Flag = ColumnType<boolean | 0 | 1, boolean, boolean>;
+
+export interface PersonRow {
+  created_at: number;
+  id: number;
+  email: string;
+  name: string;
+  role: string;
+  timezone: string;
+  active: Flag;
+  password_hash: string;
+  epoch: number;
+  approver: Flag;
+  seen_at: number | null;
+}
+
+export interface SignInRow {
+  created_at: number;
+  hash: string;
+  person_id: number;
+  seen_at: number;
+  expires_at: number;
+  user_agent: string | null;
+  address: string | null;
+  epoch: number;
+}
+
+export interface InvitationRow {
+  created_at: number;
+  id: number;
+  email: string;
+  role: string;
+  approver: Flag;
+  hash: string;
+  expires_at: number;
+  invited_by: string;
+}
+
+export interface ApiKeyRow {
+  created_at: number;
+  id: number;
+  person_id: number;
+  name: string;
+  sort_name: string;
+  /** Separated by spaces, as `addresses` are. */
+  scopes: string;
+  addresses: string;
+  hash: string;
+  former_hash: string | null;
+  former_until: number | null;
+  expires_at: number;
+  used_at: number | null;
+  used_from: string | null;
+}
+
+export interface PeopleSchema {
+  people: PersonRow;
+  sign_ins: SignInRow;
+  invitations: InvitationRow;
+  api_keys: ApiKeyRow;
+}

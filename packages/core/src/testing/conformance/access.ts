@@ -1,0 +1,114 @@
+import { describe, expect, test } from 'vitest';
+import * as factories from '../factories.ts';
+import { bedOf, type MakeBed } from './bed.ts';
+
+/** Accounts beyond the first, invitations, and keys of programs. */
+export function accessConformance(make: MakeBed): void {
+  describe('accounts', () => {
+    const bed = bedOf(make);
+
+    test('a person is changed, and listed by name, whatever the case', async () => {
+      const { people } = bed().store;
+      const [zoe, ann] = [factories.person({ name: 'Zoe' }), factories.person({ name: 'ann', role: 'viewer' })];
+      await people.insert(zoe);
+      await people.insert(ann);
+      const changed = {
+        ...zoe,
+        role: 'editor',
+        approver: true,
+        active: false,
+        timezone: 'Asia/Tokyo',
+        epoch: 2,
+      } as const;
+      expect(await people.update({ ...changed, email: 'other@example.org', passwordHash: 'other' })).toBe(true);
+      expect(await people.get(zoe.id)).toEqual(changed);
+      expect(await people.list()).toEqual([ann, changed]);
+      expect(await people.update(factories.person())).toBe(false);
+    });
+
+    test('the first administrator is one who can sign in, where there is one', async () => {
+      const { people } = bed().store;
+      const shut = factories.person({ createdAt: 1, active: false });
+      const open = factories.person({ createdAt: 2 });
+      await people.insert(shut);
+      await people.insert(open);
+      expect((await people.firstAdmin())?.id).toBe(open.id);
+    });
+
+    test('with an account goes what stands on it alone; what it owned is nobody’s', async () => {
+      const { store } = bed();
+      const owner = factories.person();
+      await store.people.insert(owner);
+      const signIn = { hash: 'mine', personId: owner.id, createdAt: 1, seenAt: 1, expiresAt: 9, epoch: 1 };
+      await store.people.addSignIn({ ...signIn, userAgent: null, address: null });
+      await store.people.touchSignIn('mine', 5);
+      expect((await store.people.get(owner.id))?.seenAt).toBe(5);
+      expect(await store.people.signInsOf(owner.id)).toMatchObject([{ hash: 'mine', seenAt: 5 }]);
+      const key = factories.apiKey({ personId: owner.id });
+      await store.keys.insert(key);
+      const living = factories.job({ ownerId: owner.id });
+      const deleted = factories.job({ ownerId: owner.id, deletedAt: 1, active: false });
+      for (const job of [living, deleted]) await store.jobs.insert(job, null);
+      const rival = factories.job({ definition: { name: living.definition.name } });
+      await store.jobs.insert(rival, null);
+      await expect(store.jobs.disown(owner.id)).rejects.toMatchObject({ code: 'name_taken' });
+      await store.jobs.purge(rival.id);
+      const { id, createdAt, definition } = living;
+      expect(await store.jobs.disown(owner.id)).toEqual([{ id, createdAt, name: definition.name }]);
+      expect(await store.people.remove(owner.id)).toBe(true);
+      expect(await store.people.remove(owner.id)).toBe(false);
+      expect([await store.people.signIn('mine'), await store.keys.get(key.id)]).toEqual([null, null]);
+      for (const job of [living, deleted]) expect((await store.jobs.get(job.id))?.ownerId).toBeNull();
+    });
+
+    test('sign-ins of a person end, but for one', async () => {
+      const { people } = bed().store;
+      const { id: personId } = factories.person();
+      for (const hash of ['a', 'b', 'c']) {
+        const rest = { createdAt: 1, seenAt: 1, expiresAt: 9, userAgent: null, address: null, epoch: 1 };
+        await people.addSignIn({ hash, personId, ...rest });
+      }
+      expect(await people.endSignIns(personId, 'b')).toBe(2);
+      expect((await people.signInsOf(personId)).map(({ hash }) => hash)).toEqual(['b']);
+      expect(await people.endSignIns(personId)).toBe(1);
+    });
+
+    test('an address has one invitation: the newest', async () => {
+      const { people } = bed().store;
+      const rest = { role: 'editor', approver: true, expiresAt: 9, invitedBy: 'Mei' } as const;
+      const first = { id: 1, createdAt: 1, email: 'tom@example.org', hash: 'one', ...rest };
+      const second = { ...first, id: 2, createdAt: 2, hash: 'two', approver: false };
+      await people.invite(first);
+      expect(await people.invitation('one')).toEqual(first);
+      await people.invite(second);
+      expect(await people.invitation('one')).toBeNull();
+      expect(await people.invitations()).toEqual([second]);
+      expect(await people.removeInvitation(2)).toBe(true);
+      expect(await people.removeInvitation(2)).toBe(false);
+    });
+  });
+
+  describe('keys of programs', () => {
+    const bed = bedOf(make);
+
+    test('a key reads back as it was written, and its name belongs to it among those of its owner', async () => {
+      const { keys } = bed().store;
+      const key = factories.apiKey({ name: 'Deploy', scopes: ['read', 'run'], addresses: ['10.0.0.0/8', '::1'] });
+      await keys.insert(key);
+      expect(await keys.get(key.id)).toEqual(key);
+      const rival = factories.apiKey({ name: 'deploy', personId: key.personId });
+      await expect(keys.insert(rival)).rejects.toMatchObject({ code: 'name_taken' });
+      const other = factories.apiKey({ name: 'deploy' });
+      await keys.insert(other);
+      const renewed = { ...key, hash: 'new', formerHash: key.hash, formerUntil: 5, expiresAt: 6 };
+      expect(await keys.renew(renewed)).toBe(true);
+      await keys.touch(key.id, { at: 7, from: '10.0.0.1' });
+      const used = { ...renewed, usedAt: 7, usedFrom: '10.0.0.1' };
+      expect(await keys.get(key.id, { lock: true })).toEqual(used);
+      expect(await keys.list(key.personId)).toEqual([used]);
+      expect(await keys.list(null)).toEqual([used, other]);
+      expect(await keys.remove(key.id)).toBe(true);
+      expect(await keys.remove(key.id)).toBe(false);
+    });
+  });
+}

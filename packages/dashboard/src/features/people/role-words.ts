@@ -1,0 +1,14 @@
+import type { Person } from 'job-trigger-contract';
+
+/** What each role may, in words. */
+export const roleWords: Readonly<Record<Person['role'], string>> = {
+  viewer: 'Sees everything, changes nothing.',
+  operator: 'Runs, retries, cancels and acknowledges too.',
+  editor: 'Makes and changes jobs too.',
+  admin: 'Manages people and settings too.',
+};
+
+export const roleNames: readonly Person['role'][] = ['viewer', 'operator', 'editor', 'admin'];
+
+/** What is given besides a role. */
+export const approverWords = 'May approve scripts, besides what the role allows. Nothing asks for approval yet.';

@@ -1,0 +1,27 @@
+import { defineConfig } from 'vitest/config';
+import all from '../../vitest.config.ts';
+
+const { include: _all, ...shared } = all.test ?? {};
+
+/**
+ * The gate's second run: shuffled, in another time zone, with coverage. Only what runs inside the runner's own processes:
+ * tests that start programs and wait for them in real time share neither order nor zone with others, count for no
+ * coverage, and took half of the time. `npm run test:shuffled` runs those too.
+ */
+export default defineConfig({
+  ...all,
+  test: {
+    ...shared,
+    include: ['packages/*/src/**/*.test.ts'],
+    exclude: [
+      '**/node_modules/**',
+      'packages/cli/src/life.test.ts',
+      'packages/core/src/engine/failover.test.ts',
+      'packages/core/src/engine/kill.test.ts',
+      'packages/core/src/spawner/containment.test.ts',
+      'packages/core/src/spawner/process-tree.test.ts',
+      'packages/core/src/store/postgres/outages.test.ts',
+      'packages/core/src/store/sqlite/checkpoint.test.ts',
+    ],
+  },
+});
