@@ -1,7 +1,7 @@
 /** Exports the signed end of the audit every ten minutes, as a chain alone cannot show that its end is gone (`CONTRACT.md` 9). */
 import { auditSeal, keepHead, keptHeads } from '../channels/audit-seal.ts';
 import type { Millis } from '../model/instant.ts';
-import { readKeys } from '../secrets/installation-key.ts';
+import { keysFor } from '../secrets/canary.ts';
 import type { Store } from '../store/store.ts';
 import type { System } from '../system/system.ts';
 import { Loop } from './loop.ts';
@@ -51,7 +51,7 @@ export class AuditKeeper {
     this.#kept ??= keptHeads(dataDir).at(-1)?.sequence ?? 0;
     if (head.sequence === this.#kept) return;
     // Read each time: the installation may have got another key meanwhile.
-    const keys = readKeys({ dataDir, secretKey, random: system.random }, 'audit head');
+    const keys = await keysFor(store, { dataDir, secretKey, random: system.random }, 'audit head');
     const signed = auditSeal(keys).sign(head, await store.now());
     keepHead(dataDir, signed);
     this.#kept = head.sequence;

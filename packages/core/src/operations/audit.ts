@@ -5,7 +5,7 @@ import type { AuditHead, AuditRow } from '../model/audit.ts';
 import { ChainWalk, type AuditFault } from '../store/audit-chain.ts';
 import type { AuditFilter } from '../store/audit-table.ts';
 import type { Page, PageRequest } from '../store/job-tables.ts';
-import { readKeys } from '../secrets/installation-key.ts';
+import { keysFor } from '../secrets/canary.ts';
 import { formerAuditKeys } from './audit-keys.ts';
 import type { OperationContext } from './context.ts';
 import { keysOf } from './installation-box.ts';
@@ -46,7 +46,7 @@ export function auditOperations(context: OperationContext): AuditOperations {
 
   /** Read each time: the installation may have got another key meanwhile. */
   const sealOf = async (): Promise<AuditSeal> =>
-    auditSeal(readKeys(keysOf(context), 'audit head'), await formerAuditKeys(context));
+    auditSeal(await keysFor(store, keysOf(context), 'audit head'), await formerAuditKeys(context));
 
   /** The end is read before each batch: what it remembers then must be there. */
   async function walk(known: readonly AuditHead[]): Promise<Omit<AuditVerdict, 'heads' | 'foreign'>> {

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { openRunSecrets } from '../engine/run-secrets.ts';
@@ -138,6 +138,39 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('secrets on %s', (database) => 
     });
     expect(await secrets.test(secret.id, mei)).toMatchObject({ ok: false });
     await home.store.secrets.update(stored ?? secret);
+  });
+
+  test('a new key leaves what the former ones signed in force, through any number of rotations (SEC-H6)', async () => {
+    const { secrets, audit } = home.operations;
+    const first = await audit.head();
+    const [one, two] = [await secrets.rotateKey(mei), await secrets.rotateKey(mei)];
+    expect(new Set([one.keyId, two.keyId]).size).toBe(2);
+    const now = await audit.head();
+    expect(now.keyId).not.toBe(first.keyId);
+    for (const head of [first, now]) expect((await audit.verify(head)).fault).toBeNull();
+    const forged = await refusal(audit.verify({ ...first, sequence: first.sequence + 1 }));
+    expect(forged.message).toContain('not signed');
+    expect(readFileSync(join(home.dataDir, 'secret.key'), 'utf8').trim().split('\n')).toHaveLength(1);
+    const { items } = await audit.list({ actions: ['secret.key_rotated'] }, { limit: 1 });
+    expect(items[0]?.changes).toContainEqual({ field: 'key_id', before: null, after: two.keyId });
+  });
+
+  test('nothing is set or replaced while the key is lost, and no other key is made (SEC-H4)', async () => {
+    const { secrets } = home.operations;
+    const { secret } = await secrets.create({ name: 'keyless', value: 'keyless value' }, mei);
+    const path = join(home.dataDir, 'secret.key');
+    const key = readFileSync(path, 'utf8');
+    rmSync(path);
+    for (const act of [
+      () => secrets.create({ name: 'other', value: 'other value' }, mei),
+      () => secrets.rotate(secret.id, { value: 'other value' }, mei),
+      () => secrets.rotateKey(mei),
+      () => home.operations.audit.head(),
+    ])
+      expect(await refusal(act())).toMatchObject({ code: 'secret_unreadable' });
+    expect(readdirSync(home.dataDir)).not.toContain('secret.key');
+    writeFileSync(path, key, { mode: 0o600 });
+    expect(await secrets.test(secret.id, mei)).toMatchObject({ ok: true });
   });
 
   test('cannot be found in the database, nor in any event (SEC-H5) (SEC-H3)', async () => {

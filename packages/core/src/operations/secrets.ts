@@ -67,9 +67,9 @@ export interface SecretTest {
 export interface SecretOperations {
   /** Those that the actor may know of, by name. */
   list(actor: Actor): Promise<readonly SecretView[]>;
-  /** @throws `invalid`, `name_taken`, `not_found` for the job */
+  /** @throws `invalid`, `name_taken`, `not_found` for the job, `secret_unreadable` without the right key */
   create(input: SecretInput, actor: Actor): Promise<SecretSaved>;
-  /** A new value, for every run that starts from now on. @throws `not_found`, `invalid` */
+  /** A new value, for every run that starts from now on. @throws `not_found`, `invalid`, `secret_unreadable` without the right key */
   rotate(id: Id, value: SecretValue, actor: Actor): Promise<SecretSaved>;
   /** @throws `not_found`, `conflict` naming the jobs that use it */
   remove(id: Id, actor: Actor): Promise<void>;
@@ -116,6 +116,9 @@ export function secretOperations(context: OperationContext): SecretOperations {
   const { store, system, secretProviders = noProviders } = context;
   const box = boxOf(context);
   const source = secretSource({ box, settings: secretProviders, clock: system.clock });
+
+  /** Nothing is sealed with a key that is not the one which everything else was sealed with. */
+  const prove = (): Promise<void> => checkCanary(store, box);
 
   /** @throws naming what is missing, or what cannot be taken together */
   function checkedValue({ provider = 'local', value, reference }: SecretValue): CheckedValue {
@@ -193,7 +196,7 @@ export function secretOperations(context: OperationContext): SecretOperations {
 
   return {
     refusal: (provider) => source.refusal(provider),
-    prove: () => checkCanary(store, box),
+    prove,
 
     async list(actor) {
       const secrets = (await store.secrets.list()).filter((secret) => isKnownTo(secret, actor));
@@ -204,6 +207,7 @@ export function secretOperations(context: OperationContext): SecretOperations {
       checkName(input.name);
       const { provider, value, reference } = checkedValue(input);
       const { scope = 'installation', expiresAt = null } = input;
+      await prove();
       const [id = 0] = await store.ids(1);
       const view = await audited(store, async (tables) => {
         const ownerId = await ownerOf(input, actor, tables);
@@ -238,6 +242,7 @@ export function secretOperations(context: OperationContext): SecretOperations {
       const before = await known(store, id, actor);
       const given = { ...input, provider: input.provider ?? before.provider };
       const { provider, value, reference } = checkedValue(given);
+      await prove();
       const view = await audited(store, async (tables) => {
         const current = await known(tables, id, actor, true);
         const now = await tables.now();

@@ -4,6 +4,7 @@
  */
 import { JobTriggerError } from '../errors.ts';
 import { canaryPlace, canarySetting } from '../model/sealed-place.ts';
+import { makeKey, readKeys, type KeyPlace, type KeyPurpose, type KeyRing } from './installation-key.ts';
 import { isSealed, type SecretBox } from './secret-box.ts';
 
 const text = 'job-trigger-portal: this is not a secret';
@@ -21,11 +22,10 @@ const howTo =
 
 /** @throws `secret_unreadable` with how to restore; nothing is changed then */
 export async function checkCanary({ settings, secrets }: CanaryPlace, box: SecretBox): Promise<void> {
-  const id = box.keyId();
   const before = await settings.get(canarySetting);
   if (before === null || before === undefined) {
     // Sealed before there was a canary: it must not be made with a key that opens none of it.
-    for (const { sealed, place } of await secrets.sealedWithOther(id, 1)) opened(box, sealed, place);
+    for (const { sealed, place } of await secrets.sealedWithOther(box.keyId(), 1)) opened(box, sealed, place);
   }
   const sealed = before ?? (await settings.setOnce(canarySetting, box.seal(text, canaryPlace)));
   if (!isSealed(sealed) || sealed.includes(text) || sealed.includes(Buffer.from(text).toString('base64url')))
@@ -34,6 +34,20 @@ export async function checkCanary({ settings, secrets }: CanaryPlace, box: Secre
       'Stored secrets are not sealed: the test secret stands readable in the database. Nothing is started.',
     );
   if (opened(box, sealed, canaryPlace) !== text) throw refused('the test secret opens as something else');
+}
+
+/**
+ * Keys for another purpose than sealing. The file is made only where there never was one: one that was lost comes back
+ * from a backup.
+ * @throws `secret_unreadable`
+ */
+export async function keysFor(
+  { settings }: Pick<CanaryPlace, 'settings'>,
+  keys: KeyPlace,
+  purpose: KeyPurpose,
+): Promise<KeyRing> {
+  if ((await settings.get(canarySetting)) === null) makeKey(keys);
+  return readKeys(keys, purpose);
 }
 
 function opened(box: SecretBox, sealed: string, place: string): string {

@@ -118,13 +118,15 @@ function keyOf(text: string, purpose: KeyPurpose): InstallationKey {
   return { key, id: createHash('sha256').update('key id ').update(key).digest('hex').slice(0, 16) };
 }
 
-/** Makes the file when it is needed and missing. @throws `secret_unreadable` when there is no key that may be used */
-export function readKeys(
-  { dataDir, secretKey, formerSecretKey = null, random }: KeyPlace,
-  purpose: KeyPurpose,
-): KeyRing {
+/** Makes the file when the installation's key is to lie there and does not. */
+export function makeKey({ dataDir, secretKey, random }: KeyPlace): void {
   const path = keyFile(dataDir);
   if (secretKey === null && statSync(path, { throwIfNoEntry: false }) === undefined) makeFile(path, random);
+}
+
+/** @throws `secret_unreadable` when there is no key that may be used */
+export function readKeys({ dataDir, secretKey, formerSecretKey = null }: KeyPlace, purpose: KeyPurpose): KeyRing {
+  const path = keyFile(dataDir);
   const [current, ...inFile] = [...(secretKey === null ? [] : [secretKey]), ...keysInFile(path)];
   const former = formerSecretKey === null ? inFile : [formerSecretKey, ...inFile];
   if (current === undefined) throw unreadable(`There is no key: ${path} is missing or empty.`);

@@ -7,6 +7,7 @@ import { JobTriggerError } from '../errors.ts';
 import type { Random } from '../system/random.ts';
 import {
   keyFileMark,
+  makeKey,
   readKeys,
   unreadable,
   type InstallationKey,
@@ -78,8 +79,14 @@ export function secretBox(options: KeyPlace): SecretBox {
     return { dataKey: decrypt(keyNamed(id).key, Buffer.from(wrapped, 'base64url'), `${place}|key`), sealed };
   }
 
+  /** A file that was there and is gone was lost: another in its place would part what is sealed into two. */
+  function ringToSeal(): KeyRing {
+    if (known === null) makeKey(options);
+    return ring();
+  }
+
   function wrap(dataKey: Uint8Array, sealed: string, place: string): string {
-    const { key, id } = ring().current;
+    const { key, id } = ringToSeal().current;
     const wrapped = encrypt(key, dataKey, `${place}|key`, random);
     return [version, id, wrapped.toString('base64url'), sealed].join('.');
   }
@@ -110,6 +117,6 @@ export function secretBox(options: KeyPlace): SecretBox {
         decrypt(dataKey, Buffer.from(sealed, 'base64url'), place);
         return wrap(dataKey, sealed, place);
       }),
-    keyId: () => ring().current.id,
+    keyId: () => ringToSeal().current.id,
   };
 }
