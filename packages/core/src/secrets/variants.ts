@@ -32,16 +32,20 @@ function cutInto(text: string, width: number): string[] {
   return pieces.length > 1 ? pieces : [];
 }
 
+/** Each by itself, and one after the other: a last line may be too short to be told by. */
+const inLines = (pieces: readonly string[]): string[] =>
+  pieces.length === 0 ? [] : [...pieces, pieces.join('\n')];
+
 function base64Forms(bytes: Buffer): string[] {
   const whole = bytes.toString('base64');
   const plain = [whole, whole.replace(/=+$/, ''), ...base64Within(bytes)];
-  const lines = base64Widths.flatMap((width) => cutInto(whole, width));
+  const lines = base64Widths.flatMap((width) => inLines(cutInto(whole, width)));
   return [...plain, ...plain.map(urlSafe), ...lines];
 }
 
 function hexForms(bytes: Buffer): string[] {
   const hex = bytes.toString('hex');
-  return [hex, hex.toUpperCase(), ...cutInto(hex, hexWidth)];
+  return [hex, hex.toUpperCase(), ...inLines(cutInto(hex, hexWidth))];
 }
 
 const escaped = (character: string): string => `%${character.charCodeAt(0).toString(16).toUpperCase()}`;

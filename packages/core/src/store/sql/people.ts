@@ -60,6 +60,7 @@ async function removeWithAll(session: Session, id: Id): Promise<boolean> {
   await session.change(build.deleteFrom('sign_ins').where('person_id', '=', id));
   await session.change(build.deleteFrom('api_keys').where('person_id', '=', id));
   await session.change(build.deleteFrom('calendar_feeds').where('person_id', '=', id));
+  await session.change(build.deleteFrom('secrets').where('scope', '=', 'person').where('owner_id', '=', id));
   await session.change(build.deleteFrom('limits').where('kind', '=', 'person').where('name', '=', String(id)));
   await session.change(build.updateTable('attention_items').set({ owner_id: null }).where('owner_id', '=', id));
   return (await session.change(build.deleteFrom('people').where('id', '=', id))) > 0;
