@@ -1,3 +1,5 @@
+import { renameSync } from 'node:fs';
+import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
@@ -88,6 +90,19 @@ test.each(looks.slice(0, process.env['JTP_TEST_PICTURES'] === undefined ? 2 : 4)
     await dialog.getByRole('button', { name: 'Rotate secret' }).click();
     await page.getByText(`${name} has its version 2.`).waitFor();
     expect(await page.content()).not.toContain(value);
+
+    const key = join(portal.dataDir, 'secret.key');
+    renameSync(key, `${key}.away`);
+    await page.reload();
+    const alert = page.getByRole('alert').filter({ hasText: 'cannot be read here' });
+    await alert.getByText('secret.key in the data folder is missing').first().waitFor();
+    await alert.getByRole('link', { name: jobName }).waitFor();
+    expect(await page.getByRole('button', { name: 'Set secret' }).isDisabled()).toBe(true);
+    await picture('key-missing');
+    renameSync(`${key}.away`, key);
+    await page.reload();
+    await of.getByText(jobName).waitFor();
+    expect(await alert.count()).toBe(0);
     expect(complaints).toEqual([]);
     await context.close();
   },

@@ -265,6 +265,9 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('secrets over HTTP on %s', (dat
     const key = readFileSync(path, 'utf8');
     writeFileSync(path, `${Buffer.from('another key, of as many bytes as needed').toString('base64')}\n`);
     const failed = await ran(job);
+    const listed = (await client.listSecrets()).items.find(({ name }) => name === 'turned');
+    expect(listed?.problem).toContain('sealed with the key');
+    expect(listed?.used_by).toMatchObject([{ id: job.id }]);
     expect(failed).toMatchObject({
       state: 'failed',
       reason: 'secret_unavailable',

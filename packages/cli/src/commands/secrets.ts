@@ -105,14 +105,12 @@ export function addSecretCommands(program: Command, context: () => Context): voi
     .description('List secrets, and how many jobs use each.')
     .action(async () => {
       const answer = await withConnection(context(), ({ client }) => client.listSecrets());
-      await emit(context(), answer, () =>
-        writeTable(
-          context(),
-          answer.items,
-          columns(timesOf(context())),
-          'There is none. Set one with: jtp secrets set NAME',
-        ),
-      );
+      await emit(context(), answer, () => {
+        const none = 'There is none. Set one with: jtp secrets set NAME';
+        writeTable(context(), answer.items, columns(timesOf(context())), none);
+        for (const { name, problem } of answer.items)
+          if (problem !== null) tell(context(), `${printable(name)} cannot be read here: ${problem}`);
+      });
     });
   valued(secrets.command('set <name>'))
     .description('Set a new secret. Its value comes from standard input, or is asked for.')

@@ -12,7 +12,7 @@ import type { Secret, SecretInput, SecretValue } from '../shapes/secret.ts';
 
 const instant = (at: number | null): string | null => (at === null ? null : formatInstant(at));
 
-export function secretToWire({ secret, job, usedBy }: SecretView): Secret {
+export function secretToWire({ secret, job, usedBy, problem }: SecretView): Secret {
   return {
     id: toUuid(secret),
     name: secret.name,
@@ -22,6 +22,7 @@ export function secretToWire({ secret, job, usedBy }: SecretView): Secret {
     reference: secret.reference,
     version: secret.version,
     used_by: usedBy.map((use) => ({ id: toUuid(use), name: use.jobName, next_due_at: instant(use.nextDueAt) })),
+    problem,
     last_used_at: instant(secret.usedAt),
     rotated_at: formatInstant(secret.rotatedAt),
     expires_at: instant(secret.expiresAt),

@@ -40,6 +40,10 @@ export const Secret = z
     used_by: z
       .array(z.object({ id: Uuid, name: z.string(), next_due_at: Instant.nullable() }))
       .describe('Jobs whose runs are given it, and when the next one is due.'),
+    problem: z
+      .string()
+      .nullable()
+      .describe('Why it cannot be read where the portal runs, as far as that is known without asking another store.'),
     last_used_at: Instant.nullable(),
     rotated_at: Instant,
     expires_at: Instant.nullable(),

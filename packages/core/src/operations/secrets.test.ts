@@ -4,7 +4,6 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { openRunSecrets } from '../engine/run-secrets.ts';
 import { RunSecrets } from '../secrets/run-secrets.ts';
 import { secretSource } from '../secrets/secret-source.ts';
-import type { Store } from '../store/store.ts';
 import type { Actor } from './context.ts';
 import { boxOf } from './installation-box.ts';
 import { mei, refusal, script, testInstallation, type TestInstallation } from './test-installation.ts';
@@ -172,38 +171,4 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('secrets on %s', (database) => 
     writeFileSync(path, key, { mode: 0o600 });
     expect(await secrets.test(secret.id, mei)).toMatchObject({ ok: true });
   });
-
-  test('cannot be found in the database, nor in any event (SEC-H5) (SEC-H3)', async () => {
-    const { secrets } = home.operations;
-    const value = 'a-value-that-stands-nowhere';
-    const { secret } = await secrets.create({ name: 'nowhere', value }, mei);
-    await secrets.rotate(secret.id, { value: `${value}-either` }, mei);
-    const text = database === 'SQLite' ? filesOf(home.dataDir) : await tablesOf(home.store);
-    expect(text).toContain('nowhere');
-    const tried = [
-      value,
-      Buffer.from(value).toString('base64').slice(0, 30),
-      Buffer.from(value).toString('hex'),
-      'of ann, too',
-    ];
-    for (const one of tried) expect(text).not.toContain(one);
-    const { items } = await home.store.events.list({}, { limit: 500 });
-    expect(items.map(({ kind }) => kind)).toContain('secret.rotated');
-    for (const one of tried) expect(JSON.stringify(items)).not.toContain(one);
-  });
 });
-
-/** The database with its log. */
-function filesOf(folder: string): string {
-  const names = readdirSync(folder).filter((name) => name.startsWith('jtp.db'));
-  return names.map((name) => readFileSync(join(folder, name)).toString('latin1')).join('\n');
-}
-
-async function tablesOf(store: Store): Promise<string> {
-  const rows = await Promise.all([
-    store.secrets.list(),
-    store.events.list({}, { limit: 500 }),
-    store.settings.get('secret_canary'),
-  ]);
-  return JSON.stringify(rows);
-}

@@ -49,6 +49,8 @@ export interface SecretView {
   /** Of the scope `job`; null when it is gone, and for the others. */
   readonly job: (Reference & { readonly name: string }) | null;
   readonly usedBy: readonly SecretUse[];
+  /** Why it cannot be read where this runs, as far as that is known without asking another store; null when nothing is. */
+  readonly problem: string | null;
 }
 
 export interface SecretSaved extends SecretView {
@@ -164,13 +166,14 @@ export function secretOperations(context: OperationContext): SecretOperations {
         usedBy: uses.filter(
           (use) => use.sortName === secret.name.toLowerCase() && secretFor(use, rivals)?.id === secret.id,
         ),
+        problem: source.problem(secret),
       };
     });
   }
 
   async function viewOf(tables: Tables, secret: Secret): Promise<SecretView> {
     const [view] = await viewsOf(tables, [secret]);
-    return view ?? { secret, job: null, usedBy: [] };
+    return view ?? { secret, job: null, usedBy: [], problem: null };
   }
 
   const told = (kind: string, secret: Secret, actor: Actor, more: Readonly<Record<string, unknown>> = {}) => ({

@@ -41,7 +41,9 @@ export interface KeyPlace {
 
 export const unreadable = (message: string): JobTriggerError => new JobTriggerError('secret_unreadable', message);
 
-export const keyFile = (dataDir: string): string => join(dataDir, 'secret.key');
+/** Told instead of where it lies, which is nobody's business over the network. */
+const keyFileName = 'secret.key';
+export const keyFile = (dataDir: string): string => join(dataDir, keyFileName);
 
 function written(path: string, text: string): void {
   const file = openSync(path, 'wx', 0o600);
@@ -74,7 +76,9 @@ function keysInFile(path: string): string[] {
   const stats = statSync(path, { throwIfNoEntry: false });
   if (stats === undefined) return [];
   if (process.platform !== 'win32' && (stats.mode & 0o077) !== 0)
-    throw unreadable(`${path} can be read by others. Make it its owner's alone: chmod 600 ${path}`);
+    throw unreadable(
+      `${keyFileName} in the data folder can be read by others. Make it its owner's alone: chmod 600 ${keyFileName}`,
+    );
   const lines = readFileSync(path, 'utf8').split('\n');
   return lines.map((line) => line.trim()).filter((line) => line !== '');
 }
@@ -129,7 +133,8 @@ export function readKeys({ dataDir, secretKey, formerSecretKey = null }: KeyPlac
   const path = keyFile(dataDir);
   const [current, ...inFile] = [...(secretKey === null ? [] : [secretKey]), ...keysInFile(path)];
   const former = formerSecretKey === null ? inFile : [formerSecretKey, ...inFile];
-  if (current === undefined) throw unreadable(`There is no key: ${path} is missing or empty.`);
+  if (current === undefined)
+    throw unreadable(`There is no key: ${keyFileName} in the data folder is missing or empty.`);
   const others = [...new Set(former)].filter((key) => key !== current);
   return { current: keyOf(current, purpose), former: others.map((key) => keyOf(key, purpose)) };
 }

@@ -13,6 +13,8 @@ export interface SecretSource {
   read(secret: Secret): Promise<string>;
   /** Why nothing can be read from a provider here; null when it may be tried. */
   refusal(provider: SecretProvider): string | null;
+  /** Why it cannot be read here, as far as that is known without asking another store; null when nothing is. */
+  problem(secret: Secret): string | null;
 }
 
 export interface SecretSourceOptions {
@@ -49,8 +51,21 @@ export function secretSource({ box, settings, clock }: SecretSourceOptions): Sec
     return reader(secret.reference ?? '');
   }
 
+  function problem(secret: Secret): string | null {
+    const off = refusal(secret.provider);
+    if (off !== null) return `${secret.provider} is off: ${off}.`;
+    if (secret.provider !== 'local') return null;
+    try {
+      box.open(secret.sealed ?? '', secretPlace(secret));
+      return null;
+    } catch (error) {
+      return (error as Error).message;
+    }
+  }
+
   return {
     refusal,
+    problem,
     async read(secret) {
       try {
         const value = await valueOf(secret);

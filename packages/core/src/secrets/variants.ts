@@ -33,8 +33,7 @@ function cutInto(text: string, width: number): string[] {
 }
 
 /** Each by itself, and one after the other: a last line may be too short to be told by. */
-const inLines = (pieces: readonly string[]): string[] =>
-  pieces.length === 0 ? [] : [...pieces, pieces.join('\n')];
+const inLines = (pieces: readonly string[]): string[] => (pieces.length === 0 ? [] : [...pieces, pieces.join('\n')]);
 
 function base64Forms(bytes: Buffer): string[] {
   const whole = bytes.toString('base64');

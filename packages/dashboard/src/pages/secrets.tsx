@@ -13,6 +13,7 @@ import { useMay } from '../features/runs/use-may.ts';
 import { MaskTest } from '../features/secrets/mask-test.tsx';
 import { SecretActs } from '../features/secrets/secret-acts.tsx';
 import { SecretDialog } from '../features/secrets/secret-dialog.tsx';
+import { UnreadableSecrets } from '../features/secrets/unreadable-secrets.tsx';
 import { providerLabels, scopeText } from '../features/secrets/secret-words.ts';
 import { useSecrets } from '../features/secrets/use-secrets.ts';
 import { useNow } from '../lib/store.ts';
@@ -75,8 +76,10 @@ const columns: readonly RowColumn<Secret>[] = [
 /** Values that jobs need: set, rotated, tried; shown to nobody. */
 export function SecretsPage() {
   const [isAdding, setAdding] = useState(false);
-  const refused = useMay('editor');
   const query = useSecrets();
+  const lacksKey = (query.data?.items ?? []).some(({ provider, problem }) => provider === 'local' && problem !== null);
+  const mayNot = useMay('editor');
+  const refused = mayNot ?? (lacksKey ? 'Not until the key is back that secrets were sealed with' : null);
   const add = (
     <Button disabled={refused !== null} title={refused ?? undefined} onClick={() => setAdding(true)}>
       Set secret
@@ -84,6 +87,7 @@ export function SecretsPage() {
   );
   return (
     <Page title="Secrets" acts={query.data?.items.length === 0 ? undefined : add}>
+      <UnreadableSecrets secrets={query.data?.items ?? []} />
       <Panel title="What jobs are given">
         <Loaded query={query}>
           {({ items, providers }) =>

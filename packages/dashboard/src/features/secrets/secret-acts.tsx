@@ -14,6 +14,16 @@ interface SecretActsProps {
   readonly refused: string | null;
 }
 
+const namesOf = (jobs: Secret['used_by']): string => {
+  const more = jobs.length > 5 ? ` and ${jobs.length - 5} more` : '';
+  return `${jobs
+    .slice(0, 5)
+    .map(({ name }) => name)
+    .join(', ')}${more}`;
+};
+
+const wouldFail = (jobs: Secret['used_by']): string => (jobs.length === 0 ? '' : `${namesOf(jobs)} would fail.`);
+
 /** What can be done with a secret. Seeing it is not among it. */
 export function SecretActs({ secret, providers, refused }: SecretActsProps) {
   const { id, name, used_by: jobs } = secret;
@@ -24,7 +34,7 @@ export function SecretActs({ secret, providers, refused }: SecretActsProps) {
   const test = useMutation({
     mutationFn: () => api.testSecret({ params }),
     onSuccess: ({ ok, problem, warning }) => {
-      if (!ok) sayTrouble(`${name} cannot be read`, problem ?? '');
+      if (!ok) sayTrouble(`${name} cannot be read`, `${problem ?? ''} ${wouldFail(jobs)}`.trim());
       else if (warning !== null) sayTrouble(`${name} can be read`, warning);
       else sayDone(`${name} can be read, and is masked in logs.`);
     },
@@ -42,7 +52,7 @@ export function SecretActs({ secret, providers, refused }: SecretActsProps) {
       sayFailed(error);
     },
   });
-  const inUse = jobs.length === 0 ? null : `${jobs.map((job) => job.name).join(', ')} would fail. Take it off first.`;
+  const inUse = jobs.length === 0 ? null : `${wouldFail(jobs)} Take it off first.`;
   const variable = name.toUpperCase().replaceAll(/[^A-Z0-9_]/g, '_');
   return (
     <Group gap={6}>
