@@ -33,7 +33,7 @@ export function UnreadableSecrets({ secrets }: { readonly secrets: readonly Secr
       {broken.length > 20 ? <Text size="sm">and {broken.length - 20} more.</Text> : null}
       <Text size="sm" mt="xs">
         {isKey
-          ? 'Bring back the key that they were sealed with: secret.key out of a backup, or the former JOB_PORTAL_SECRET_KEY. Until then none can be set or rotated.'
+          ? 'Bring back the key that secrets were sealed with: secret.key out of a backup, or the former JOB_PORTAL_SECRET_KEY. Until then none can be set or rotated.'
           : 'This is what the portal has. A worker that was started with more can read them.'}
       </Text>
     </Alert>
