@@ -21,22 +21,24 @@ async function problemOf(work: Promise<unknown>): Promise<Problem> {
   throw error;
 }
 
-/** Without what names the request. */
-const sameOf = ({ request_id: _, instance: __, ...problem }: Problem & { readonly instance?: unknown }): unknown =>
-  problem;
+/** What it says, whichever request it answers. */
+const saidBy = ({ status, code, title, detail, errors }: Problem) => ({ status, code, title, detail, errors });
 
-/** Every value of every table, and of SQLite the bytes of its files. */
-async function everythingOf(portal: TestPortal, database: 'SQLite' | 'PostgreSQL'): Promise<string> {
+/** The bytes of a database's files, as far as there are any. */
+function filesOf({ folder }: TestPortal): string {
+  const names = readdirSync(folder).filter((name) => name.startsWith('portal.db'));
+  return names.map((name) => readFileSync(join(folder, name)).toString('latin1')).join('\n');
+}
+
+/** Every value of every table. */
+async function tablesOf(portal: TestPortal, database: 'SQLite' | 'PostgreSQL'): Promise<string> {
   if (database === 'SQLite') {
     const path = join(portal.folder, 'portal.db');
     const file = new DatabaseSync(path, { readOnly: true });
     const tables = file.prepare(`SELECT name FROM sqlite_schema WHERE type = 'table'`).all();
     const rows = tables.flatMap(({ name }) => file.prepare(`SELECT * FROM "${String(name)}"`).all());
     file.close();
-    const texts = rows.flatMap((row) => Object.values(row).map((value) => textOf(value)));
-    const files = readdirSync(portal.folder).filter((name) => name.startsWith('portal.db'));
-    const bytes = files.map((name) => readFileSync(join(portal.folder, name)).toString('latin1'));
-    return [...texts, ...bytes].join('\n');
+    return rows.flatMap((row) => Object.values(row).map((value) => textOf(value))).join('\n');
   }
   const client = new pg.Client({ connectionString: portal.databaseUrl });
   await client.connect();
@@ -158,7 +160,7 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('secrets over HTTP on %s', (dat
       .catch(() => undefined);
     told['a wrong password'] = 'wrong password of mei';
 
-    const text = await everythingOf(portal, database);
+    const text = `${await tablesOf(portal, database)}\n${filesOf(portal)}`;
     // What is no secret is found, so that not finding the others says something.
     for (const plain of ['at.rest', 'ann@example.org', 'jtp1.', '$argon2id$', 'refused: https://'])
       expect(text).toContain(plain);
@@ -166,6 +168,12 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('secrets over HTTP on %s', (dat
       ([, value]) => value.length < 12 || formsOf(value).some((form) => text.includes(form)),
     );
     expect(found.map(([what]) => what)).toEqual([]);
+
+    // What is sealed in a column that a rotation does not know would be lost with the former key.
+    const { key_id: keyId } = await client.rotateInstallationKey();
+    const sealed = (await tablesOf(portal, database)).match(/jtp1\.[0-9a-f]{16}\./g) ?? [];
+    expect(sealed.length).toBeGreaterThan(7);
+    expect(new Set(sealed)).toEqual(new Set([`jtp1.${keyId}.`]));
   });
 
   test('no answer to anybody holds a value, and roles that may not are refused (SEC-B10)', async () => {
@@ -215,7 +223,7 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('secrets over HTTP on %s', (dat
       ]) {
         const [hers, none] = [await problemOf(act(anns.id)), await problemOf(act(nobody))];
         expect(hers).toMatchObject({ status: 404, code: 'not_found' });
-        expect(sameOf(hers)).toEqual(sameOf(none));
+        expect(saidBy(hers)).toEqual(saidBy(none));
       }
       expect((await by.listSecrets()).items.map(({ name }) => name)).not.toContain('anns.own');
       const masked = await by.maskLine({ body: { line: 'a value of ann' } });
@@ -223,7 +231,7 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('secrets over HTTP on %s', (dat
       const guess = await problemOf(functionJob('tells', { TOKEN: 'anns.own' }, by));
       const none = await problemOf(functionJob('tells', { TOKEN: 'guessed' }, by));
       expect(guess).toMatchObject({ status: 422, code: 'invalid', errors: [{ path: 'secrets.TOKEN' }] });
-      expect(JSON.stringify(sameOf(guess)).replaceAll('anns.own', 'guessed')).toBe(JSON.stringify(sameOf(none)));
+      expect(JSON.stringify(saidBy(guess)).replaceAll('anns.own', 'guessed')).toBe(JSON.stringify(saidBy(none)));
     }
     const one = await functionJob('tells', {}, ann);
     await ann.createSecret({ body: { name: 'ones.own', scope: 'job', job_id: one.id, value: 'a value of one' } });

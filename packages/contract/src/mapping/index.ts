@@ -47,13 +47,12 @@ export {
   lateResultToWire,
   ledgerToWire,
   parseToWire,
-  personToWire,
   previewToWire,
   runToWire,
   type Named,
 } from './out.ts';
 export { auditFilterToCore, auditToWire, signedHeadToCore, signedHeadToWire, verdictToWire } from './audit.ts';
-export { invitationToWire, signInToWire, userToWire } from './people-out.ts';
+export { invitationToWire, personToWire, signInToWire, userToWire } from './people-out.ts';
 export { rights } from '../rights.ts';
 export { keyToWire } from './key-out.ts';
 export { comparisonToWire } from './compare-out.ts';

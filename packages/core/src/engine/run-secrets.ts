@@ -26,16 +26,9 @@ export async function openRunSecrets(
   references: SecretReferences,
   jobId: Id,
 ): Promise<RunSecrets | HandlerOutcome> {
-  const names = Object.values(references);
-  const [named, job] = await Promise.all([store.secrets.named(names), store.jobs.get(jobId)]);
   if (source === undefined) return refused('This worker was started without a way to read secrets.');
-  const found = new Map<string, Secret>();
-  for (const name of names) {
-    const same = named.filter((secret) => secret.name.toLowerCase() === name.toLowerCase());
-    const secret = secretFor({ id: jobId, ownerId: job?.ownerId ?? null }, same);
-    if (secret === null) return refused(`There is no secret ${name} that this job may use.`);
-    found.set(name, secret);
-  }
+  const found = await secretsNamed(store, Object.values(references), jobId);
+  if (typeof found === 'string') return refused(`There is no secret ${found} that this job may use.`);
   try {
     const values = await valuesOf(source, references, found);
     const bytes = Object.values(values).reduce((sum, value) => sum + Buffer.byteLength(value), 0);
@@ -49,6 +42,23 @@ export async function openRunSecrets(
     if (error instanceof JobTriggerError && error.code === 'secret_unreadable') return refused(error.message);
     throw error;
   }
+}
+
+/** By name. @returns the first name that means none for this job, when there is one */
+async function secretsNamed(
+  { secrets, jobs }: SecretFacts['store'],
+  names: readonly string[],
+  jobId: Id,
+): Promise<ReadonlyMap<string, Secret> | string> {
+  const [named, job] = await Promise.all([secrets.named(names), jobs.get(jobId)]);
+  const found = new Map<string, Secret>();
+  for (const name of names) {
+    const same = named.filter((secret) => secret.name.toLowerCase() === name.toLowerCase());
+    const secret = secretFor({ id: jobId, ownerId: job?.ownerId ?? null }, same);
+    if (secret === null) return name;
+    found.set(name, secret);
+  }
+  return found;
 }
 
 /** Each is read once, however many variables are given it. */

@@ -60,7 +60,6 @@ const defaultGraceMs: Millis = 300_000;
 const leastMs: Millis = 10_000;
 const mostMs: Millis = 366 * 86_400_000;
 
-
 function checkLength(path: string, ms: Millis): void {
   if (!Number.isFinite(ms) || ms < leastMs || ms > mostMs)
     throw invalidField(path, `needs ${leastMs / 1000} to ${mostMs / 1000} seconds`);

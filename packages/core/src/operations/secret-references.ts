@@ -10,6 +10,11 @@ import type { Actor } from './context.ts';
 export const isKnownTo = ({ scope, ownerId }: Secret, { personId }: Actor): boolean =>
   scope !== 'person' || personId === null || ownerId === personId;
 
+function outOfScope({ name, scope }: Secret, path: string): JobTriggerError {
+  const message = `The secret ${name} belongs to another ${scope === 'job' ? 'job' : 'person'}: this job may not use it.`;
+  return new JobTriggerError('forbidden', message, { fields: [{ path, message: 'may not be used by this job' }] });
+}
+
 /**
  * What another person keeps, and what is not there, get the same answer: a name that is guessed tells nothing.
  *
@@ -23,23 +28,19 @@ export async function checkSecretReferences(
   before?: JobDefinition,
 ): Promise<void> {
   const { secrets = {} } = job.definition;
-  const names = Object.entries(secrets);
-  if (names.length === 0 || isDeepStrictEqual(secrets, before?.secrets)) return;
+  if (isDeepStrictEqual(secrets, before?.secrets ?? {})) return;
   const found = await tables.secrets.named(Object.values(secrets));
   const fields: { readonly path: string; readonly message: string }[] = [];
-  for (const [variable, name] of names) {
+  for (const [variable, name] of Object.entries(secrets)) {
+    const path = `secrets.${variable}`;
     const same = found.filter((secret) => secret.name.toLowerCase() === name.toLowerCase());
     if (secretFor(job, same) !== null) continue;
     const known = same.find((secret) => isKnownTo(secret, actor));
-    if (known !== undefined)
-      throw new JobTriggerError(
-        'forbidden',
-        `The secret ${known.name} belongs to another ${known.scope === 'job' ? 'job' : 'person'}: this job may not use it.`,
-        { fields: [{ path: `secrets.${variable}`, message: 'may not be used by this job' }] },
-      );
-    fields.push({ path: `secrets.${variable}`, message: `there is no secret ${name} that this job may use` });
+    if (known !== undefined) throw outOfScope(known, path);
+    fields.push({ path, message: `there is no secret ${name} that this job may use` });
   }
-  if (fields.length > 0) throw new JobTriggerError('invalid', `${fields[0]?.path}: ${fields[0]?.message}`, { fields });
+  const [first] = fields;
+  if (first !== undefined) throw new JobTriggerError('invalid', `${first.path}: ${first.message}`, { fields });
 }
 
 /** So that a secret knows who uses it. */

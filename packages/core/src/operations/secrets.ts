@@ -114,6 +114,14 @@ function checkName(name: string): void {
     throw invalidField('name', 'needs a letter, then up to 99 letters, digits, _ . or -');
 }
 
+function checkedText(value: string | undefined): string {
+  if (value === undefined || value === '') throw invalidField('value', 'is needed, and cannot be empty');
+  if (value.includes('\0')) throw invalidField('value', 'holds a NUL character, which no process can be given');
+  if (Buffer.byteLength(value) > longestSecretBytes)
+    throw invalidField('value', `has more than ${longestSecretBytes} bytes`);
+  return value;
+}
+
 export function secretOperations(context: OperationContext): SecretOperations {
   const { store, system, secretProviders = noProviders } = context;
   const box = boxOf(context);
@@ -126,11 +134,7 @@ export function secretOperations(context: OperationContext): SecretOperations {
   function checkedValue({ provider = 'local', value, reference }: SecretValue): CheckedValue {
     if (provider === 'local') {
       if (reference !== undefined) throw invalidField('reference', 'is for other providers than local');
-      if (value === undefined || value === '') throw invalidField('value', 'is needed, and cannot be empty');
-      if (value.includes('\0')) throw invalidField('value', 'holds a NUL character, which no process can be given');
-      if (Buffer.byteLength(value) > longestSecretBytes)
-        throw invalidField('value', `has more than ${longestSecretBytes} bytes`);
-      return { provider, value, reference: null };
+      return { provider, value: checkedText(value), reference: null };
     }
     if (value !== undefined) throw invalidField('value', 'is kept by the provider: give a reference to it');
     const off = source.refusal(provider);

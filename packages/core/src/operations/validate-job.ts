@@ -17,13 +17,13 @@ import {
   type PluginTarget,
   type RetryPolicy,
 } from '../model/job.ts';
-import { mostSecretsOfJob, secretNamePattern, secretsNamedIn } from '../model/secret.ts';
 import { refuseValue } from '../model/process-entry.ts';
 import type { ScheduleSpec } from '../model/schedule.ts';
 import { writtenSpec } from '../schedule/resolve.ts';
 import { validateSchedule } from '../schedule/validate.ts';
 import type { OperationContext } from './context.ts';
 import type { ScheduleInput } from './job-input.ts';
+import { faultsOfSecrets } from './validate-secrets.ts';
 import { fitsPattern, refusePattern } from '../model/value-pattern.ts';
 
 interface Finding extends FieldError {
@@ -286,34 +286,6 @@ function checkPassed(
   });
 }
 
-const variable = /^[A-Za-z_][A-Za-z0-9_]{0,99}$/;
-
-/** Whether they are there, and whether the job may use them, is found out when it is saved. */
-function checkSecrets(definition: JobDefinition, findings: Findings): void {
-  const given = definition.secrets ?? {};
-  const own = 'env' in definition.config ? (definition.config.env as Readonly<Record<string, string>>) : {};
-  if (Object.keys(given).length > mostSecretsOfJob) findings.add('secrets', `names more than ${mostSecretsOfJob}`);
-  for (const [name, secret] of Object.entries(given)) {
-    const path = `secrets.${name}`;
-    const refusal = refuseVariable(name);
-    if (refusal !== null && !refusal.adminOnly) findings.add(path, refusal.message);
-    else if (!variable.test(name)) findings.add(path, 'is not letters, digits and _, beginning with a letter');
-    if (Object.hasOwn(own, name)) findings.add(path, 'is set in config.env, too');
-    if (!secretNamePattern.test(secret)) findings.add(path, `'${secret.slice(0, 40)}' is no name of a secret`);
-  }
-  if (!hasBuiltInType(definition) || definition.type !== 'http') return;
-  const { url, headers, body } = definition.config;
-  if (secretsNamedIn(url).length > 0)
-    findings.add('config.url', 'cannot hold a secret: addresses show in logs. Use a header or the body');
-  const texts = [
-    ...Object.entries(headers).map(([name, text]) => [`config.headers.${name}`, text] as const),
-    ['config.body', body ?? ''] as const,
-  ];
-  for (const [path, text] of texts)
-    for (const name of secretsNamedIn(text))
-      if (!Object.hasOwn(given, name)) findings.add(path, `${name} is none of the job's secrets`);
-}
-
 /** Looks at everything a job says. @throws with every field at fault; the code of the only kind of fault, else `invalid` */
 export function validateJob(definition: JobDefinition, context: OperationContext): void {
   const findings = new Findings();
@@ -327,7 +299,7 @@ export function validateJob(definition: JobDefinition, context: OperationContext
   checkTarget(definition, context, findings);
   checkArtifacts(definition, findings);
   checkHooks(definition, context, findings);
-  checkSecrets(definition, findings);
+  for (const { path, message } of faultsOfSecrets(definition)) findings.add(path, message);
   checkPolicies(definition, findings);
   checkDependsOn(definition, findings);
   definition.parameters.forEach((parameter, at) => checkParameter(parameter, `parameters.${at}`, findings));

@@ -26,14 +26,18 @@ async function bodyOf(response: Response): Promise<unknown> {
   }
 }
 
-function fieldOf(body: unknown, field: string | undefined): string {
+function entryOf(body: unknown): Readonly<Record<string, unknown>> {
   const data = (body as { readonly data?: { readonly data?: unknown } } | null)?.data?.data;
   if (typeof data !== 'object' || data === null)
     throw new Error('Vault has no value there: it was deleted, or the store is not of version 2.');
+  return data as Readonly<Record<string, unknown>>;
+}
+
+function fieldOf(data: Readonly<Record<string, unknown>>, field: string | undefined): string {
   const names = Object.keys(data);
   const name = field ?? (names.length === 1 ? names[0] : undefined);
   if (name === undefined) throw new Error(`The entry has ${names.length} fields: name one, as path#field.`);
-  const value: unknown = Object.hasOwn(data, name) ? (data as Readonly<Record<string, unknown>>)[name] : undefined;
+  const value: unknown = Object.hasOwn(data, name) ? data[name] : undefined;
   if (value === undefined) throw new Error(`The entry has no field ${name}.`);
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
@@ -57,7 +61,7 @@ export async function readFromVault(
       signal: stop.signal,
     });
     if (!response.ok) throw new Answered(meaning[response.status] ?? `Vault answered ${response.status}.`);
-    return fieldOf(await bodyOf(response), field);
+    return fieldOf(entryOf(await bodyOf(response)), field);
   } catch (error) {
     if (stop.signal.aborted) throw new Error(`Vault did not answer within ${timeoutMs / 1000} s.`, { cause: error });
     if (error instanceof TypeError) throw new Error(`Vault is not reached: ${causeOf(error)}.`, { cause: error });

@@ -1,7 +1,7 @@
 /** Which values are masked at all: a short one, or a word that stands in every log, would blot out what it never was. */
 
 /** Shorter ones are not masked. */
-export const leastMaskedCharacters = 6;
+const leastMaskedCharacters = 6;
 
 export type Unmasked = 'short' | 'blank' | 'common';
 

@@ -43,7 +43,7 @@ export const unreadable = (message: string): JobTriggerError => new JobTriggerEr
 
 /** Told instead of where it lies, which is nobody's business over the network. */
 const keyFileName = 'secret.key';
-export const keyFile = (dataDir: string): string => join(dataDir, keyFileName);
+const keyFile = (dataDir: string): string => join(dataDir, keyFileName);
 
 function written(path: string, text: string): void {
   const file = openSync(path, 'wx', 0o600);

@@ -146,8 +146,8 @@ describe('values that are not masked (SEC-H2)', () => {
 
 test('no cut and no encoding lets a value through (SEC-H1)', { timeout: 600_000 }, () => {
   const character = fc.oneof(
-    { weight: 5, arbitrary: fc.constantFrom(...'abcdefghijklmnopqrstuvwxyzABCDEF0123456789') },
-    { weight: 3, arbitrary: fc.constantFrom(...'/+="\'\\$`<>&%#!?*() \t.,;:-_~@') },
+    { weight: 5, arbitrary: fc.constantFrom(...'abcdefghijklmnopqrstuvwxyzABCDEF0123456789'.split('')) },
+    { weight: 3, arbitrary: fc.constantFrom(...'/+="\'\\$`<>&%#!?*() \t.,;:-_~@'.split('')) },
     { weight: 1, arbitrary: fc.constantFrom('\n', 'é', '€', '😀', '\u0001') },
   );
   const secret = fc

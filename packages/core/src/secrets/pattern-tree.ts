@@ -83,11 +83,14 @@ export class PatternTree {
       const node = waiting[at] ?? root;
       for (let child = this.#first[node] ?? root; child !== root; child = this.#next[child] ?? root) {
         waiting[count++] = child;
-        if (node === root) continue;
-        const fallback = this.step(this.#fallback[node] ?? root, this.#byte[child] ?? 0);
-        this.#fallback[child] = fallback;
-        this.#ends[child] = Math.max(this.#ends[child] ?? 0, this.#ends[fallback] ?? 0);
+        if (node !== root) this.#fallBack(child, node);
       }
     }
+  }
+
+  #fallBack(child: number, parent: number): void {
+    const fallback = this.step(this.#fallback[parent] ?? root, this.#byte[child] ?? 0);
+    this.#fallback[child] = fallback;
+    this.#ends[child] = Math.max(this.#ends[child] ?? 0, this.#ends[fallback] ?? 0);
   }
 }

@@ -73,13 +73,19 @@ const columns: readonly RowColumn<Secret>[] = [
   { title: 'Expires', cell: ({ expires_at: at }) => <Expires at={at} /> },
 ];
 
+/** Without the key nothing can be sealed. */
+function refusedForKey(secrets: readonly Secret[]): string | null {
+  const lacksKey = secrets.some(({ provider, problem }) => provider === 'local' && problem !== null);
+  return lacksKey ? 'Not until the key is back that secrets were sealed with' : null;
+}
+
 /** Values that jobs need: set, rotated, tried; shown to nobody. */
 export function SecretsPage() {
   const [isAdding, setAdding] = useState(false);
   const query = useSecrets();
-  const lacksKey = (query.data?.items ?? []).some(({ provider, problem }) => provider === 'local' && problem !== null);
+  const items = query.data?.items ?? [];
   const mayNot = useMay('editor');
-  const refused = mayNot ?? (lacksKey ? 'Not until the key is back that secrets were sealed with' : null);
+  const refused = mayNot ?? refusedForKey(items);
   const add = (
     <Button disabled={refused !== null} title={refused ?? undefined} onClick={() => setAdding(true)}>
       Set secret
@@ -87,7 +93,7 @@ export function SecretsPage() {
   );
   return (
     <Page title="Secrets" acts={query.data?.items.length === 0 ? undefined : add}>
-      <UnreadableSecrets secrets={query.data?.items ?? []} />
+      <UnreadableSecrets secrets={items} />
       <Panel title="What jobs are given">
         <Loaded query={query}>
           {({ items, providers }) =>

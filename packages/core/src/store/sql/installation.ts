@@ -29,7 +29,9 @@ export function settingTable(session: Session): SettingTable {
     },
     async startingWith(prefix) {
       const begins = sql<string>`substr(key, 1, ${sql.lit(prefix.length)})`;
-      const rows = await session.rows(build.selectFrom('settings').selectAll().where(begins, '=', prefix).orderBy('key'));
+      const rows = await session.rows(
+        build.selectFrom('settings').selectAll().where(begins, '=', prefix).orderBy('key'),
+      );
       return Object.fromEntries(rows.map(({ key, value }) => [key, readValue(value, 'settings.value')]));
     },
   };

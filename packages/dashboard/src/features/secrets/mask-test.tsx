@@ -32,7 +32,7 @@ export function MaskTest() {
       </Group>
       {ask.isError ? <ErrorPanel error={ask.error} /> : null}
       {data === undefined ? null : (
-        <div role="status">
+        <div aria-live="polite">
           <Text size="sm">
             {data.masked === line ? 'Nothing is hidden. A log would show it as it stands.' : 'A log would show:'}
           </Text>

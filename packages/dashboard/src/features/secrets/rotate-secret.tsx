@@ -13,7 +13,7 @@ import { ValueFields } from './value-fields.tsx';
 import './secrets.css';
 
 /** Who gets the new value, and when. */
-export function UsedBy({ secret: { used_by: jobs } }: { readonly secret: Secret }) {
+function UsedBy({ secret: { used_by: jobs } }: { readonly secret: Secret }) {
   if (jobs.length === 0) return <Text size="sm">No job uses it.</Text>;
   return (
     <>

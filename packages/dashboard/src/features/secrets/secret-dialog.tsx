@@ -14,7 +14,7 @@ import './secrets.css';
 interface SecretDialogProps {
   readonly providers: SecretList['providers'];
   /** Set for this job alone, or for all; null lets one choose any. */
-  readonly job?: Pick<Job, 'id' | 'name'> | null;
+  readonly job?: OwnJob;
   readonly onClose: (made: SecretSaved | null) => void;
 }
 
@@ -33,6 +33,22 @@ const emptyDraft: SecretDraft = {
   reference: '',
   expires: '',
 };
+
+type OwnJob = Pick<Job, 'id' | 'name'> | null;
+
+const firstDraft = (job: OwnJob): SecretDraft =>
+  job === null ? emptyDraft : { ...emptyDraft, scope: 'job', jobId: job.id };
+
+const scopesFor = (job: OwnJob) => [
+  { value: 'installation', label: 'All jobs' },
+  { value: 'person', label: 'My jobs' },
+  { value: 'job', label: job === null ? 'One job' : `The job ${job.name}` },
+];
+
+function isReady(draft: SecretDraft): boolean {
+  const lacksJob = draft.scope === 'job' && draft.jobId === '';
+  return draft.name.trim() !== '' && !lacksJob && isComplete(draft);
+}
 
 const inputOf = (draft: SecretDraft): SecretInput => ({
   name: draft.name.trim(),
@@ -70,9 +86,7 @@ function JobField({ draft, set, error }: { draft: SecretDraft; set: (id: string)
 /** Sets a new secret. */
 export function SecretDialog({ providers, job = null, onClose }: SecretDialogProps) {
   const client = useQueryClient();
-  const [draft, setDraft] = useState<SecretDraft>(
-    job === null ? emptyDraft : { ...emptyDraft, scope: 'job', jobId: job.id },
-  );
+  const [draft, setDraft] = useState<SecretDraft>(() => firstDraft(job));
   const set = (changes: Partial<SecretDraft>): void => setDraft((before) => ({ ...before, ...changes }));
   const save = useMutation({
     mutationFn: () => api.createSecret({ body: inputOf(draft) }),
@@ -90,7 +104,6 @@ export function SecretDialog({ providers, job = null, onClose }: SecretDialogPro
     event.stopPropagation();
     save.mutate();
   };
-  const lacksJob = draft.scope === 'job' && draft.jobId === '';
   return (
     <Modal opened onClose={() => onClose(null)} title="Set a secret" size="lg">
       <form noValidate onSubmit={submit} autoComplete="off">
@@ -107,11 +120,7 @@ export function SecretDialog({ providers, job = null, onClose }: SecretDialogPro
           />
           <NativeSelect
             label="Who may use it"
-            data={[
-              { value: 'installation', label: 'All jobs' },
-              { value: 'person', label: 'My jobs' },
-              { value: 'job', label: job === null ? 'One job' : `The job ${job.name}` },
-            ]}
+            data={scopesFor(job)}
             value={draft.scope}
             error={messageAt(errors, 'scope')}
             onChange={(event) => set({ scope: event.currentTarget.value as SecretDraft['scope'] })}
@@ -127,11 +136,7 @@ export function SecretDialog({ providers, job = null, onClose }: SecretDialogPro
             <Button variant="default" onClick={() => onClose(null)}>
               Cancel
             </Button>
-            <Button
-              type="submit"
-              loading={save.isPending}
-              disabled={draft.name.trim() === '' || lacksJob || !isComplete(draft)}
-            >
+            <Button type="submit" loading={save.isPending} disabled={!isReady(draft)}>
               Set secret
             </Button>
           </Group>

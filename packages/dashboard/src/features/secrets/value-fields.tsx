@@ -62,7 +62,7 @@ export function ValueFields({ draft, set, errors, providers }: ValueFieldsProps)
         />
       )}
       {provider === 'local' && remark !== null ? (
-        <Text size="sm" role="status">
+        <Text size="sm" component="output">
           {remark}
         </Text>
       ) : null}
