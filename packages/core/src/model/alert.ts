@@ -20,6 +20,7 @@ export const alertKinds = [
   'failover',
   'breaker',
   'slow',
+  'secret_expiring',
 ] as const;
 export type AlertKind = (typeof alertKinds)[number];
 
@@ -76,6 +77,7 @@ const advice: Readonly<Record<AlertKind, string>> = {
   failover: 'Look at the event log: it names what could not be written again.',
   breaker: 'Look at its last failures, mend the cause, and run it: that starts it afresh.',
   slow: 'Read its output and how far it is; compare it with an earlier run.',
+  secret_expiring: 'Get a new value from where it comes from, and rotate the secret.',
   worker_unhealthy: 'Look at the limits of processes and memory on its host; it tries again by itself.',
   disk_full:
     'Make room on the disk of the data folder; it goes on by itself within seconds. What retention would remove: jtp cleanup run --dry-run',
@@ -117,6 +119,7 @@ export function alertPath(
   if (alert.kind === 'missed' && job !== null) return `/jobs/${job}?tab=occurrences${spanOf(alert)}`;
   // The record of its run may be gone.
   if (alert.kind === 'failover') return '/admin/health';
+  if (alert.kind === 'secret_expiring') return '/secrets';
   if (run !== null) return `/runs/${run}`;
   if (job !== null) return `/jobs/${job}`;
   if (alert.kind === 'monitor_down') return `/monitors/${alertSubject(alert)}`;

@@ -36,6 +36,9 @@ export interface Secret {
   readonly createdBy: string | null;
 }
 
+/** So long before it expires people are told. */
+export const expirySoonMs: Millis = 14 * 86_400_000;
+
 /** By the name of a variable, the name of the secret that it is given. */
 export type SecretReferences = Readonly<Record<string, string>>;
 

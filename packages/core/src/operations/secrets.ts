@@ -5,7 +5,6 @@ import type { Instant, Millis } from '../model/instant.ts';
 import { secretPlace } from '../model/sealed-place.ts';
 import {
   longestSecretBytes,
-  secretFor,
   secretNamePattern,
   type Secret,
   type SecretProvider,
@@ -18,7 +17,7 @@ import { Masker } from '../secrets/masker.ts';
 import { refusalOfReference } from '../secrets/references.ts';
 import { rotateKey, type Rotated } from '../secrets/rotate-key.ts';
 import { noProviders, secretSource } from '../secrets/secret-source.ts';
-import type { SecretUse } from '../store/secret-table.ts';
+import { usesOf, type SecretUse } from '../store/secret-table.ts';
 import type { Tables } from '../store/store.ts';
 import { keepAuditKeys } from './audit-keys.ts';
 import { audited, namedSubject, note, subjectOf } from './audited.ts';
@@ -162,14 +161,11 @@ export function secretOperations(context: OperationContext): SecretOperations {
       secrets.flatMap(({ scope, ownerId }) => (scope === 'job' ? [ownerId ?? 0] : [])),
     );
     return secrets.map((secret) => {
-      const rivals = same.filter(({ name }) => name.toLowerCase() === secret.name.toLowerCase());
       const job = secret.scope === 'job' ? jobs.get(secret.ownerId ?? 0) : undefined;
       return {
         secret,
         job: job === undefined ? null : { id: job.id, createdAt: job.createdAt, name: job.definition.name },
-        usedBy: uses.filter(
-          (use) => use.sortName === secret.name.toLowerCase() && secretFor(use, rivals)?.id === secret.id,
-        ),
+        usedBy: usesOf(secret, { uses, same }),
         problem: source.problem(secret),
       };
     });

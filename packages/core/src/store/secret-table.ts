@@ -1,7 +1,7 @@
 import type { Id } from '../model/id.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Job } from '../model/job.ts';
-import type { Secret } from '../model/secret.ts';
+import { secretFor, type Secret } from '../model/secret.ts';
 
 /** A sealed value, wherever it stands. */
 export interface SealedValue {
@@ -22,6 +22,20 @@ export type SecretUse = Pick<Job, 'id' | 'createdAt' | 'ownerId'> & {
   /** When it runs next, as people see it; null when it does not. */
   readonly nextDueAt: Instant | null;
 };
+
+/**
+ * Who is given this secret, and not another of its name.
+ *
+ * @param among living jobs that name one called so, and all that are called so, whoever's they are
+ */
+export function usesOf(
+  secret: Secret,
+  { uses, same }: { readonly uses: readonly SecretUse[]; readonly same: readonly Secret[] },
+): readonly SecretUse[] {
+  const name = secret.name.toLowerCase();
+  const rivals = same.filter((one) => one.name.toLowerCase() === name);
+  return uses.filter((use) => use.sortName === name && secretFor(use, rivals)?.id === secret.id);
+}
 
 export interface SecretTable {
   /** @throws `name_taken` */

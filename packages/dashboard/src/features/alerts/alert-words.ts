@@ -18,6 +18,7 @@ export const kindWords: Readonly<Record<AlertShape['kind'], string>> = {
   failover: 'Failover',
   breaker: 'Stopped',
   slow: 'Slower than usual',
+  secret_expiring: 'Secret expires',
 };
 
 export const kindChoices = Object.keys(kindWords) as readonly AlertShape['kind'][];
@@ -29,5 +30,6 @@ export function subjectWords({ link, job_name }: Pick<AlertShape, 'link' | 'job_
   if (link.startsWith('/jobs/')) return `Open ${job_name ?? 'job'}`;
   if (link.startsWith('/monitors/')) return 'Open monitor';
   if (link.startsWith('/admin/webhooks/')) return 'Open webhook';
+  if (link === '/secrets') return 'Open Secrets';
   return link === '/admin/health' ? 'Open Health' : 'Open Workers';
 }

@@ -68,7 +68,7 @@ export function ValueFields({ draft, set, errors, providers }: ValueFieldsProps)
       ) : null}
       <TextInput
         label="Expires"
-        description="A reminder on this page; runs go on."
+        description="A reminder here and under Attention, two weeks before; runs go on."
         type="date"
         value={expires}
         error={messageAt(errors, 'expires_at')}
