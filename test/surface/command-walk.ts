@@ -319,6 +319,26 @@ async function walkKeys(say: Say): Promise<void> {
   await say('keys revoke', ['deploy', '--yes']);
 }
 
+async function walkSecrets(say: Say): Promise<void> {
+  await say('secrets set', ['api.token'], { input: 'a value that is walked\n' });
+  await say('secrets set', ['api.token'], { input: 'another value\n' });
+  await say('secrets set', ['short', '--job', 'walk', '--expires', '2031-01-01T00:00:00Z'], { input: '1234\n' });
+  await say('secrets set', ['elsewhere', '--provider', 'vault', '--ref', 'team/db#password']);
+  await say('secrets set', ['empty'], { input: '' });
+  await say('secrets ls');
+  await say('secrets ls', [], { plain: true });
+  await say('secrets test', ['api.token']);
+  await say('secrets test', ['none']);
+  await say('secrets mask', [], { input: 'a value that is walked, in a line\n' });
+  await say('secrets rotate', ['api.token'], { input: 'the next value\n', plain: true });
+  await say('jobs edit', ['walk', '-f', '-'], { input: '{secrets: {TOKEN: api.token}}' });
+  await say('secrets rm', ['api.token', '--yes']);
+  await say('jobs edit', ['walk', '-f', '-'], { input: '{secrets: {TOKEN: guessed}}' });
+  await say('jobs edit', ['walk', '-f', '-'], { input: '{secrets: {}}' });
+  await say('secrets rm', ['api.token', '--yes']);
+  await say('secrets rm', ['short', '--yes']);
+}
+
 async function walkMonitors(say: Say): Promise<void> {
   await say('monitors add', ['dump', '--schedule', 'every day at 2:00', '--grace', '30m']);
   await say('monitors ls', [], { plain: true });
@@ -350,5 +370,6 @@ export async function walk(say: Say): Promise<void> {
   await walkMonitors(say);
   await walkPlugins(say);
   await walkKeys(say);
+  await walkSecrets(say);
   await walkPeople(say);
 }
