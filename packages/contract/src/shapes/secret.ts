@@ -6,7 +6,9 @@ const Value = z.string().max(longestSecretBytes).describe('Of the provider `loca
 const Reference = z
   .string()
   .max(500)
-  .describe('Where another provider finds it: `JOB_SECRET_X`, a file of the secrets folder, `path#field` in Vault.');
+  .describe(
+    'Where another provider finds it: `JOB_SECRET_X`, a file of the secrets folder, `path#field` in Vault or AWS.',
+  );
 const value = {
   provider: z.enum(secretProviders).optional(),
   value: Value.optional(),

@@ -7,7 +7,7 @@ export const secretScopes = ['installation', 'person', 'job'] as const;
 export type SecretScope = (typeof secretScopes)[number];
 
 /** Where its value lies: sealed in the database, or elsewhere, read anew for each run. */
-export const secretProviders = ['local', 'env', 'file', 'vault'] as const;
+export const secretProviders = ['local', 'env', 'file', 'vault', 'aws'] as const;
 export type SecretProvider = (typeof secretProviders)[number];
 
 export const secretNamePattern = /^[A-Za-z][A-Za-z0-9_.-]{0,99}$/;
@@ -56,6 +56,16 @@ export interface VaultSettings {
   readonly timeoutMs: Millis;
 }
 
+export interface AwsSettings {
+  readonly region: string;
+  /** Null for Amazon's own. */
+  readonly endpoint: string | null;
+  /** Null, and with it the other: what the machine has, as its role. */
+  readonly accessKeyId: string | null;
+  readonly secretAccessKey: string | null;
+  readonly timeoutMs: Millis;
+}
+
 /** Where the providers besides `local` look. */
 export interface SecretProviderSettings {
   /** Only variables with {@link secretVariablePrefix} are read. */
@@ -64,6 +74,8 @@ export interface SecretProviderSettings {
   readonly folder: string | null;
   /** Null: the provider `vault` is off. */
   readonly vault: VaultSettings | null;
+  /** AWS Secrets Manager. Null: the provider `aws` is off. */
+  readonly aws: AwsSettings | null;
 }
 
 /** Anything else of the environment is the portal's own, its key and its database among it. */

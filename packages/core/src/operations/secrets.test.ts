@@ -19,7 +19,11 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('secrets on %s', (database) => 
   afterAll(() => home.close());
 
   const source = () =>
-    secretSource({ box: boxOf(home.context), settings: { env: {}, folder: null, vault: null }, clock: home.clock });
+    secretSource({
+      box: boxOf(home.context),
+      settings: { env: {}, folder: null, vault: null, aws: null },
+      clock: home.clock,
+    });
   const opened = (references: Readonly<Record<string, string>>, jobId: number) =>
     openRunSecrets({ store: home.store, source: source(), now: home.clock.wall() }, references, jobId);
 

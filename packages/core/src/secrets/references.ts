@@ -1,4 +1,5 @@
 import type { SecretProvider } from '../model/secret.ts';
+import { refuseAwsName } from './from-aws.ts';
 import { refuseVariableName } from './from-env.ts';
 import { refuseFileName } from './from-file.ts';
 import { refuseVaultPath } from './from-vault.ts';
@@ -7,6 +8,7 @@ const refusals: Readonly<Record<Exclude<SecretProvider, 'local'>, (reference: st
   env: refuseVariableName,
   file: refuseFileName,
   vault: refuseVaultPath,
+  aws: refuseAwsName,
 };
 
 /** Why this cannot be where a provider finds a value; null when it can. */

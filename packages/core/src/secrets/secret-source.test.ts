@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { freshDir } from '../../../../test/setup/databases.ts';
 import type { SecretProviderSettings } from '../model/secret.ts';
@@ -22,7 +23,7 @@ afterEach(() => folder.remove());
 const boxIn = () => secretBox({ dataDir: folder.path, secretKey: null, random: systemRandom });
 
 function sourceOf(settings: Partial<SecretProviderSettings> = {}): SecretSource {
-  const all = { env: {}, folder: null, vault: null, ...settings };
+  const all = { env: {}, folder: null, vault: null, aws: null, ...settings };
   return secretSource({ box: boxIn(), settings: all, clock: systemClock() });
 }
 
@@ -151,5 +152,79 @@ describe('vault', () => {
   test('that refuses or is down is told in a clear sentence (R-181)', async () => {
     await expect(read('team/db#password', { token: 'bad' })).rejects.toThrow('refuses the token');
     await expect(read('team/db#password', { url: 'http://127.0.0.1:1' })).rejects.toThrow('Vault is not reached');
+  });
+});
+
+describe('aws', () => {
+  const asked: { readonly id: string; readonly authorization: string }[] = [];
+  const texts: Readonly<Record<string, object>> = {
+    'team/db': { SecretString: '{"password":"from aws","port":5432}' },
+    plain: { SecretString: 'whole text' },
+    bytes: { SecretBinary: 'AAAA' },
+  };
+  let server: Server;
+  let endpoint = '';
+  beforeAll(async () => {
+    server = createServer((request, response) => {
+      void buffer(request).then((body) => {
+        const { SecretId: id } = JSON.parse(body.toString()) as { SecretId: string };
+        asked.push({ id, authorization: String(request.headers.authorization) });
+        if (id === 'slow') return;
+        const refuse = (type: string) => response.writeHead(400).end(JSON.stringify({ __type: type, message: 'no' }));
+        response.setHeader('content-type', 'application/x-amz-json-1.1');
+        if (id === 'forbidden') refuse('AccessDeniedException');
+        else if (texts[id] === undefined) refuse('ResourceNotFoundException');
+        else response.end(JSON.stringify({ Name: id, ...texts[id] }));
+      });
+    });
+    await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+    endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  });
+  afterAll(async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => void server.close(resolve));
+  });
+
+  const read = (reference: string, at = endpoint) => {
+    const key = { accessKeyId: 'AKIDTEST', secretAccessKey: 'the other half' };
+    const timeoutMs = reference === 'slow' ? 150 : 5000;
+    const aws = { region: 'eu-central-1', endpoint: at, timeoutMs, ...key };
+    return sourceOf({ aws }).read(aSecret({ name: 'db', provider: 'aws', sealed: null, reference }));
+  };
+
+  test('reads the whole text, or a field of it, with a signed request (R-181)', async () => {
+    expect(await read('plain')).toBe('whole text');
+    expect(await read('team/db#password')).toBe('from aws');
+    expect(await read('team/db#port')).toBe('5432');
+    expect(asked.at(-1)?.id).toBe('team/db');
+    expect(asked.at(-1)?.authorization).toMatch(
+      /^AWS4-HMAC-SHA256 Credential=AKIDTEST\/\d+\/eu-central-1\/secretsmanager\//,
+    );
+  });
+
+  test.each([
+    ['none', 'has nothing there'],
+    ['forbidden', 'may not be read'],
+    ['bytes', 'bytes, and no text'],
+    ['plain#field', 'no field field'],
+    ['team/db#nothing', 'no field nothing'],
+    ['slow', 'within 0.15 s'],
+    ['a b', 'is no name'],
+  ])('of %s says that it cannot, and why (R-181)', async (reference, why) => {
+    await expect(read(reference)).rejects.toThrow(why);
+  });
+
+  test('that is down is told in a clear sentence (R-181)', async () => {
+    await expect(read('plain', 'http://127.0.0.1:1')).rejects.toThrow(
+      'AWS Secrets Manager is not reached: ECONNREFUSED.',
+    );
+  });
+
+  test('is off without a region', () => {
+    expect(sourceOf().refusal('aws')).toBe('secrets.aws_region is not set');
+    expect(refusalOfReference('aws', 'a b')).toContain('a name or an ARN');
+    expect(
+      refusalOfReference('aws', 'arn:aws:secretsmanager:eu-central-1:1:secret:team/db-AbCdEf#password'),
+    ).toBeNull();
   });
 });

@@ -3,6 +3,7 @@ import { JobTriggerError } from '../errors.ts';
 import { secretPlace } from '../model/sealed-place.ts';
 import { longestSecretBytes, type Secret, type SecretProvider, type SecretProviderSettings } from '../model/secret.ts';
 import type { Clock } from '../system/clock.ts';
+import { awsReader } from './from-aws.ts';
 import { readFromEnv } from './from-env.ts';
 import { readFromFile } from './from-file.ts';
 import { readFromVault } from './from-vault.ts';
@@ -25,14 +26,15 @@ export interface SecretSourceOptions {
 
 type Read = (reference: string) => string | Promise<string>;
 
-export const noProviders: SecretProviderSettings = { env: {}, folder: null, vault: null };
+export const noProviders: SecretProviderSettings = { env: {}, folder: null, vault: null, aws: null };
 
 export function secretSource({ box, settings, clock }: SecretSourceOptions): SecretSource {
-  const { env, folder, vault } = settings;
+  const { env, folder, vault, aws } = settings;
   const readers: Readonly<Record<Exclude<SecretProvider, 'local'>, Read | string>> = {
     env: (reference) => readFromEnv(env, reference),
     file: folder === null ? 'secrets.folder is not set' : (reference) => readFromFile(folder, reference),
     vault: vault === null ? 'secrets.vault_url is not set' : (reference) => readFromVault(vault, reference, clock),
+    aws: aws === null ? 'secrets.aws_region is not set' : awsReader(aws, clock),
   };
 
   function refusal(provider: SecretProvider): string | null {

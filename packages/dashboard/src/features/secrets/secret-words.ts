@@ -13,6 +13,7 @@ export const providerLabels: Readonly<Record<Provider, string>> = {
   env: 'Environment variable',
   file: 'File',
   vault: 'Vault',
+  aws: 'AWS Secrets Manager',
 };
 
 /** How the reference of a provider is written. */
@@ -25,6 +26,7 @@ export const referenceHints: Readonly<
     text: 'Set where the workers are started; its name begins with JOB_SECRET_.',
   },
   file: { label: 'File', example: 'database-password', text: 'In the folder that secrets.folder names.' },
+  aws: { label: 'Name or ARN', example: 'team/database#password', text: 'With # and a field where its value is JSON.' },
   vault: { label: 'Path', example: 'team/database#password', text: 'In the key-value store, and the field after #.' },
 };
 
