@@ -110,6 +110,14 @@ function uuidOf(id: Id | null, createdAt: Instant | null): string | null {
   return id === null || createdAt === null ? null : toUuid({ id, createdAt });
 }
 
+/** Of kinds that have one page, whatever they are about: the record of a run may be gone. */
+const pages: Readonly<Partial<Record<AlertKind, string>>> = {
+  failover: '/admin/health',
+  scheduler_silent: '/admin/health',
+  disk_full: '/admin/health',
+  secret_expiring: '/secrets',
+};
+
 /** Path of the page that shows the subject, below the portal's address. */
 export function alertPath(
   alert: Pick<Alert, 'kind' | 'fingerprint' | 'jobId' | 'jobCreatedAt' | 'runId' | 'runCreatedAt' | 'fromAt' | 'toAt'>,
@@ -117,14 +125,13 @@ export function alertPath(
   const job = uuidOf(alert.jobId, alert.jobCreatedAt);
   const run = uuidOf(alert.runId, alert.runCreatedAt);
   if (alert.kind === 'missed' && job !== null) return `/jobs/${job}?tab=occurrences${spanOf(alert)}`;
-  // The record of its run may be gone.
-  if (alert.kind === 'failover') return '/admin/health';
-  if (alert.kind === 'secret_expiring') return '/secrets';
+  const page = pages[alert.kind];
+  if (page !== undefined) return page;
   if (run !== null) return `/runs/${run}`;
   if (job !== null) return `/jobs/${job}`;
   if (alert.kind === 'monitor_down') return `/monitors/${alertSubject(alert)}`;
   if (alert.kind === 'webhook_off') return `/admin/webhooks/${alertSubject(alert)}`;
-  return alert.kind === 'scheduler_silent' || alert.kind === 'disk_full' ? '/admin/health' : '/workers';
+  return '/workers';
 }
 
 function spanOf({ fromAt, toAt }: Pick<Alert, 'fromAt' | 'toAt'>): string {
