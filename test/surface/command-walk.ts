@@ -321,22 +321,14 @@ async function walkKeys(say: Say): Promise<void> {
 
 async function walkSecrets(say: Say): Promise<void> {
   await say('secrets set', ['api.token'], { input: 'a value that is walked\n' });
-  await say('secrets set', ['api.token'], { input: 'another value\n' });
-  await say('secrets set', ['short', '--job', 'walk', '--expires', '2031-01-01T00:00:00Z'], { input: '1234\n' });
+  await say('secrets set', ['API.token', '--job', 'walk', '--expires', '2031-01-01T00:00:00Z'], { input: '1234\n' });
   await say('secrets set', ['elsewhere', '--provider', 'vault', '--ref', 'team/db#password']);
-  await say('secrets set', ['empty'], { input: '' });
-  await say('secrets ls');
   await say('secrets ls', [], { plain: true });
-  await say('secrets test', ['api.token']);
-  await say('secrets test', ['none']);
+  await say('secrets test', ['api.token', '--job', 'walk']);
   await say('secrets mask', [], { input: 'a value that is walked, in a line\n' });
-  await say('secrets rotate', ['api.token'], { input: 'the next value\n', plain: true });
-  await say('jobs edit', ['walk', '-f', '-'], { input: '{secrets: {TOKEN: api.token}}' });
-  await say('secrets rm', ['api.token', '--yes']);
-  await say('jobs edit', ['walk', '-f', '-'], { input: '{secrets: {TOKEN: guessed}}' });
-  await say('jobs edit', ['walk', '-f', '-'], { input: '{secrets: {}}' });
-  await say('secrets rm', ['api.token', '--yes']);
-  await say('secrets rm', ['short', '--yes']);
+  await say('secrets rotate', ['api.token', '--job', 'walk'], { input: 'the next value\n' });
+  await say('secrets rm', ['api.token', '--job', 'walk', '--yes']);
+  await say('secrets rm', ['none', '--yes']);
 }
 
 async function walkMonitors(say: Say): Promise<void> {
