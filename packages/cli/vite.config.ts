@@ -112,6 +112,7 @@ export default defineConfig(({ mode }) => ({
       'pg',
       'pg-native',
       '@aws-sdk/client-s3',
+      '@aws-sdk/client-secrets-manager',
       ...neverAsked,
     ],
     resolve: { conditions: ['jtp-source', 'module', 'node', 'default'] },

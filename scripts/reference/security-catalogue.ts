@@ -56,11 +56,7 @@ export const attacks: Readonly<Record<string, readonly CataloguedAttack[]>> = {
     { id: 'B7', attack: 'The last administrator goes, or two demote each other at once' },
     { id: 'B8', attack: 'A worker’s result for a run that is not its own any more' },
     { id: 'B9', attack: 'A person is deleted who owns keys and schedules' },
-    {
-      id: 'B10',
-      attack: 'A secret is read back, guessed, or used outside its scope',
-      untested: 'there are no secrets of jobs yet.',
-    },
+    { id: 'B10', attack: 'A secret is read back, guessed, or used outside its scope' },
   ],
   Values: [
     { id: 'C1', attack: 'Cron expressions that crash or never end elsewhere' },
@@ -143,16 +139,8 @@ export const attacks: Readonly<Record<string, readonly CataloguedAttack[]>> = {
     { id: 'G9', attack: 'Forwarding headers from anybody' },
   ],
   'Secrets, logs, audit': [
-    {
-      id: 'H1',
-      attack: 'A job prints a secret, in pieces and encodings',
-      untested: 'there are no secrets of jobs yet.',
-    },
-    {
-      id: 'H2',
-      attack: 'Secrets too short or too common to hide',
-      untested: 'there are no secrets of jobs yet.',
-    },
+    { id: 'H1', attack: 'A job prints a secret, in pieces and encodings' },
+    { id: 'H2', attack: 'Secrets too short or too common to hide' },
     { id: 'H3', attack: 'A secret in an error, a message, a difference' },
     { id: 'H4', attack: 'Sealed texts exchanged or changed, another key, a rotation that broke off' },
     { id: 'H5', attack: 'A copy of the database without its key' },

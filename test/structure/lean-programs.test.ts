@@ -53,7 +53,7 @@ test('a portal loads few files, and nothing costly that nobody has asked for', a
 
 test('the spawner is one small file, and needs nothing but Node', () => {
   const path = join(dirname(program), 'spawner.cjs');
-  expect(statSync(path).size).toBeLessThan(70_000);
+  expect(statSync(path).size).toBeLessThan(80_000);
   const needed = [...readFileSync(path, 'utf8').matchAll(/(?:require|import)\(["'`]([^"'`]+)["'`]\)/g)].map(
     ([, name]) => name,
   );

@@ -340,6 +340,18 @@ async function walkKeys(say: Say): Promise<void> {
   await say('keys revoke', ['deploy', '--yes']);
 }
 
+async function walkSecrets(say: Say): Promise<void> {
+  await say('secrets set', ['api.token'], { input: 'a value that is walked\n' });
+  await say('secrets set', ['API.token', '--job', 'walk', '--expires', '2031-01-01T00:00:00Z'], { input: '1234\n' });
+  await say('secrets set', ['elsewhere', '--provider', 'vault', '--ref', 'team/db#password']);
+  await say('secrets ls', [], { plain: true });
+  await say('secrets test', ['api.token', '--job', 'walk']);
+  await say('secrets mask', [], { input: 'a value that is walked, in a line\n' });
+  await say('secrets rotate', ['api.token', '--job', 'walk'], { input: 'the next value\n' });
+  await say('secrets rm', ['api.token', '--job', 'walk', '--yes']);
+  await say('secrets rm', ['none', '--yes']);
+}
+
 async function walkMonitors(say: Say): Promise<void> {
   await say('monitors add', ['dump', '--schedule', 'every day at 2:00', '--grace', '30m']);
   await say('monitors ls', [], { plain: true });
@@ -372,5 +384,6 @@ export async function walk(say: Say): Promise<void> {
   await walkPlugins(say);
   await walkSharing(say);
   await walkKeys(say);
+  await walkSecrets(say);
   await walkPeople(say);
 }

@@ -90,6 +90,8 @@ export async function openInstallation(terminal: Terminal, config: Config, log?:
     allowCommand: values.allowCommand,
     outgoingAllow: values.outgoingAllow,
     secretKey: values.secretKey,
+    formerSecretKey: values.formerSecretKey,
+    secretProviders: { ...values.secretProviders, env: terminal.env },
     scriptRules: { allowedExtensions: values.allowedExtensions, maxBytes: values.scriptMaxBytes },
     retryDefaults: values.engine.retry,
     breaker: values.engine.breaker,

@@ -28,6 +28,7 @@ const written = [
   'depends_on',
   'artifacts',
   'hooks',
+  'secrets',
   'breaker',
   'source',
 ] as const;

@@ -172,6 +172,10 @@ async function runRoles(context: Context, options: ProcessOptions): Promise<void
   const { first, second } = signals();
   const log = processLog(context.terminal, context.flags.quiet === true ? 'warn' : 'info');
   const installation = await openInstallation(context.terminal, config, log);
+  await installation.operations.secrets.prove().catch(async (error: unknown) => {
+    await installation.close();
+    throw error;
+  });
   const engine = options.scheduler || options.worker ? await buildEngine(context, installation, options) : null;
   if (engine !== null && options.once) {
     await engine.once();

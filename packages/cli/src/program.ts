@@ -21,6 +21,7 @@ import { addProcessCommands } from './commands/processes.ts';
 import { addRunCommands } from './commands/runs.ts';
 import { addGraphCommand } from './commands/graph.ts';
 import { addHookCommands } from './commands/hooks.ts';
+import { addSecretCommands } from './commands/secrets.ts';
 import { addMonitorCommands } from './commands/monitors.ts';
 import { addPluginCommands } from './commands/plugins.ts';
 import { addWebhookCommands } from './commands/webhooks.ts';
@@ -116,6 +117,7 @@ export function buildProgram(
   addUserCommands(program, context);
   addKeyCommands(program, context);
   addTeamCommands(program, context);
+  addSecretCommands(program, context);
   addHelp(program, terminal);
   return { program, context };
 }

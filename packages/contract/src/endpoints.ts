@@ -19,6 +19,7 @@ import { webhooksEndpoints } from './endpoints/webhooks.ts';
 import { hooksEndpoints } from './endpoints/hooks.ts';
 import { usersEndpoints } from './endpoints/users.ts';
 import { keysEndpoints } from './endpoints/keys.ts';
+import { secretsEndpoints } from './endpoints/secrets.ts';
 import { attentionEndpoints } from './endpoints/attention.ts';
 import { auditEndpoints } from './endpoints/audit.ts';
 import { sharingEndpoints } from './endpoints/sharing.ts';
@@ -47,6 +48,7 @@ export const endpoints = {
   ...usersEndpoints,
   ...keysEndpoints,
   ...sharingEndpoints,
+  ...secretsEndpoints,
 } as const;
 
 export type Endpoints = typeof endpoints;

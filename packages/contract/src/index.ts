@@ -24,6 +24,7 @@ export * from './shapes/timeline.ts';
 export * from './shapes/why.ts';
 export * from './shapes/webhook.ts';
 export * from './shapes/hook.ts';
+export * from './shapes/secret.ts';
 export * from './shapes/monitor.ts';
 export * from './shapes/job-type.ts';
 export * from './shapes/artifact.ts';

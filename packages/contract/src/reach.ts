@@ -8,7 +8,7 @@ export type Level = 'view' | 'run' | 'edit' | 'own';
 
 /** What `{id}` in the path names. Whoever does not see its job gets 404; who sees it and may not do this, 403. */
 export interface Subject {
-  readonly of: 'job' | 'run' | 'alert' | 'attention' | 'monitor';
+  readonly of: 'job' | 'run' | 'alert' | 'attention' | 'monitor' | 'secret';
   readonly needs: Level;
 }
 
@@ -22,6 +22,7 @@ const job = (needs: Level): Subject => ({ of: 'job', needs });
 const run = (needs: Level): Subject => ({ of: 'run', needs });
 const alert: Subject = { of: 'alert', needs: 'run' };
 const item = (needs: Level): Subject => ({ of: 'attention', needs });
+const secret: Subject = { of: 'secret', needs: 'edit' };
 const monitor: Subject = { of: 'monitor', needs: 'view' };
 
 export const reaches: Readonly<Record<EndpointName, Reach>> = {
@@ -186,6 +187,13 @@ export const reaches: Readonly<Record<EndpointName, Reach>> = {
   createKey: 'own',
   rotateKey: 'own',
   revokeKey: 'own',
+  listSecrets: 'seen',
+  createSecret: 'seen',
+  rotateSecret: secret,
+  deleteSecret: secret,
+  testSecret: secret,
+  maskLine: 'seen',
+  rotateInstallationKey: 'everything',
 };
 
 const byEndpoint: ReadonlyMap<Endpoint, Reach> = new Map(

@@ -181,6 +181,14 @@ export type { AuditOperations, AuditVerdict } from './operations/audit.ts';
 export { audited, namedSubject, note, noteNothing, record, subjectOf, type Act } from './operations/audited.ts';
 export type { SignedHead } from './channels/audit-seal.ts';
 export type { AuditFilter } from './store/audit-table.ts';
+export type {
+  SecretInput as NewSecret,
+  SecretOperations,
+  SecretSaved,
+  SecretTest,
+  SecretValue as NewSecretValue,
+  SecretView,
+} from './operations/secrets.ts';
 export type { HookChange, HookInput, HookMade, HookOperations } from './operations/hooks.ts';
 export type { WebhookChange, WebhookInput, WebhookOperations } from './operations/webhooks.ts';
 export { systemClock, type Clock } from './system/clock.ts';

@@ -30,6 +30,7 @@ import { walkKeys, walkPeople, walkProfile } from './test-walk-access.ts';
 import { walkHooks } from './test-walk-hooks.ts';
 import { changingEndpoints, unaudited, walkAudit } from './test-walk-audit.ts';
 import { walkSharing } from './test-walk-sharing.ts';
+import { walkSecrets } from './test-walk-secrets.ts';
 
 const snapshot = resolve(import.meta.dirname, '../../../docs/reference/openapi.json');
 const me = { email: 'mei@example.org', password: 'correct horse battery' };
@@ -132,6 +133,7 @@ test(
     await walkJobTypes(client);
     const job = await walkJobs(client, script);
     await walkHooks(client, portal.base, job.config);
+    await walkSecrets(client, job.config);
     await walkRuns(client, job);
     await walkTimeline(client, job);
     await walkCalendars(client, job);

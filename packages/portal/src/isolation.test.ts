@@ -38,7 +38,7 @@ const run =
       ...(query === undefined ? {} : { query }),
     }));
 const one =
-  (noun: 'alert' | 'item' | 'monitor' | 'feed' | 'maintenance' | 'key', body?: unknown) =>
+  (noun: 'alert' | 'item' | 'monitor' | 'feed' | 'maintenance' | 'key' | 'secret', body?: unknown) =>
   (of: Things): readonly Ask[] => [{ params: { id: of[noun] }, ...(body === undefined ? {} : { body }) }];
 const hook =
   (body?: unknown) =>
@@ -265,6 +265,16 @@ const asks: Asks = {
   createKey: (of) => [{ body: { name: `${of.word}-key`.slice(2), scopes: ['read'] } }],
   rotateKey: one('key'),
   revokeKey: one('key'),
+  listSecrets: once,
+  createSecret: (of) => [
+    { body: { name: 'mine', scope: 'job', job_id: of.job, value: 'something else' } },
+    { body: { name: `${of.word}-secret`, value: 'something else' } },
+  ],
+  rotateSecret: one('secret', { value: 'something else' }),
+  deleteSecret: one('secret'),
+  testSecret: one('secret'),
+  maskLine: (of) => [{ body: { line: `a line with ${of.word}-hidden` } }],
+  rotateInstallationKey: admins(),
 };
 
 const names = Object.keys(endpoints) as EndpointName[];
@@ -300,7 +310,8 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('two people on %s', (database) 
     const mine = runs.items.filter(({ job_name }) => job_name.includes(things.word));
     const kept = windows.filter(({ id }) => id === things.maintenance);
     const { items: keys } = await umeko.client.listKeys({});
-    return JSON.stringify([jobs.items, bin.items, mine, monitor, hooks, item.state, alerts.items, kept, keys]);
+    const { items: secrets } = await umeko.client.listSecrets();
+    return JSON.stringify([jobs.items, bin.items, mine, monitor, hooks, item.state, alerts.items, kept, keys, secrets]);
   }
 
   test('an endpoint says what it reaches, and the table has no other (SEC-B3)', () => {

@@ -42,6 +42,7 @@ import { userRoutes } from './routes/users.ts';
 import { profileRoutes } from './routes/profile.ts';
 import { keyRoutes } from './routes/keys.ts';
 import { sharingRoutes } from './routes/sharing.ts';
+import { secretRoutes } from './routes/secrets.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 
 export interface PortalOptions {
@@ -154,6 +155,7 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
     profileRoutes,
     keyRoutes,
     sharingRoutes,
+    secretRoutes,
   ];
   const eyes = openEyes(options);
   app.decorate('eyes', eyes);

@@ -84,6 +84,7 @@ export interface Things {
   readonly hook: string;
   readonly maintenance: string;
   readonly key: string;
+  readonly secret: string;
   /** The place of their sign-in. */
   readonly signIn: string;
   readonly email: string;
@@ -191,9 +192,13 @@ async function belongingsOf({ client, person, token }: Somebody, word: string, j
   });
   if (window === null) throw new Error('No window was set.');
   const { id: key } = await client.createKey({ body: { name: `${word}-key`, scopes: ['read'] } });
+  const { id: secret } = await client.createSecret({
+    body: { name: `${word}-secret`, scope: 'job', job_id: job, value: `${word}-hidden` },
+  });
+  await client.createSecret({ body: { name: `${word}-own`, scope: 'person', value: `${word}-hidden` } });
   const signIn = hashOfToken(token).slice(0, 16);
   const email = person.email;
-  return { hook, monitor, feed, feedPath, maintenance: window.id, key, signIn, email };
+  return { hook, monitor, feed, feedPath, maintenance: window.id, key, secret, signIn, email };
 }
 
 export async function thingsOf(portal: TestPortal, who: Somebody): Promise<Things> {

@@ -160,6 +160,17 @@ export const examples: Readonly<Record<string, readonly [string, string]>> = {
   ],
   'keys rotate': ['jtp keys rotate deploy', 'jtp keys rotate deploy --overlap 1h'],
   'keys revoke': ['jtp keys revoke deploy', 'jtp keys revoke deploy --yes'],
+  secrets: ['jtp secrets ls', 'jtp secrets set database.password'],
+  'secrets ls': ['jtp secrets ls', 'jtp secrets ls --json'],
+  'secrets set': [
+    'jtp secrets set deploy.key --job deploy < deploy.key',
+    'jtp secrets set mail.token --provider vault --ref team/mail#token',
+  ],
+  'secrets rotate': ['jtp secrets rotate database.password', 'jtp secrets rotate database.password < new-password'],
+  'secrets rm': ['jtp secrets rm database.password', 'jtp secrets rm database.password --yes'],
+  'secrets test': ['jtp secrets test database.password', 'jtp secrets test database.password --json'],
+  'secrets mask': ['jtp secrets mask < sample.log', 'jtp secrets mask --json < sample.log'],
+  'secrets rotate-key': ['jtp secrets rotate-key', 'jtp secrets rotate-key --json'],
   webhooks: ['jtp webhooks ls', 'jtp webhooks test channel'],
   'webhooks ls': ['jtp webhooks ls', 'jtp webhooks ls --json'],
   'webhooks add': [

@@ -33,6 +33,7 @@ export { backfillToCore, backfillToWire, explanationToWire } from './why.ts';
 export { limitsToWire, lockToWire, queueToWire } from './limits.ts';
 export { monitorChangeToCore, monitorDetailToWire, monitorToWire } from './monitors.ts';
 export { hookToWire } from './hooks.ts';
+export { secretToCore, secretToWire, secretValueToCore } from './secrets.ts';
 export { deliveryToWire, eventMessage, webhookToWire } from './webhook-out.ts';
 export { schedulerSilence, schedulerToWire, workerToWire, type Silence } from './fleet-out.ts';
 export { chainToWire, prerequisitesToWire } from './chain-out.ts';
@@ -46,13 +47,12 @@ export {
   lateResultToWire,
   ledgerToWire,
   parseToWire,
-  personToWire,
   previewToWire,
   runToWire,
   type Named,
 } from './out.ts';
 export { auditFilterToCore, auditToWire, signedHeadToCore, signedHeadToWire, verdictToWire } from './audit.ts';
-export { invitationToWire, signInToWire, userToWire } from './people-out.ts';
+export { invitationToWire, personToWire, signInToWire, userToWire } from './people-out.ts';
 export { rights } from '../rights.ts';
 export { keyToWire } from './key-out.ts';
 export { comparisonToWire } from './compare-out.ts';

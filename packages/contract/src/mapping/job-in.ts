@@ -131,6 +131,7 @@ function fieldsToCore(input: JobPatch | JobInput, type: string | undefined, fact
     locks: input.locks,
     artifacts: artifactsToCore(input.artifacts),
     hooks: hooksToCore(input.hooks),
+    secrets: input.secrets,
     active: input.active,
     allowPast: input.allow_past,
     type: input.type,

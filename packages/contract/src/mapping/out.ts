@@ -24,7 +24,6 @@ import {
   type JobTarget,
   type JobSummary,
   type LedgerEntry as CoreEntry,
-  type Person as CorePerson,
   type PreviewAnswer,
   type Progress,
   type ReasonView,
@@ -38,7 +37,6 @@ import { breakerToWire, failureToWire, interventionToWire, statusToWire } from '
 import { provisionedToWire } from './job-types.ts';
 import { explanationToWire } from './why.ts';
 import type { EditConflict, Job, LedgerEntry } from '../shapes/job.ts';
-import type { Person } from '../shapes/people.ts';
 import type { Attempt, Run, RunDetail } from '../shapes/run.ts';
 import type { ParseAnswer, Preview, Schedule } from '../shapes/schedule.ts';
 
@@ -240,6 +238,7 @@ export function definitionToWire(definition: JobDefinition, settings?: BreakerSe
     locks: [...(definition.locks ?? [])],
     artifacts: artifactsToWire(definition.artifacts),
     hooks: definition.hooks ?? null,
+    secrets: { ...definition.secrets },
     source: definition.source,
   };
 }
@@ -385,16 +384,4 @@ export function parseToWire(answer: Understood | AskedBack): ParseAnswer {
     };
   const { spec, description, command, user } = answer;
   return { schedule: scheduleToJson(spec), description, command, user, question: null, choices: [] };
-}
-
-export function personToWire(person: CorePerson): Person {
-  return {
-    id: toUuid(person),
-    email: person.email,
-    name: person.name,
-    role: person.role,
-    approver: person.approver,
-    timezone: person.timezone,
-    created_at: formatInstant(person.createdAt),
-  };
 }

@@ -1,8 +1,25 @@
-import { formatInstant, toUuid, type Invitation as CoreInvitation, type Person, type SignIn } from 'job-trigger-core';
-import type { Invitation, SignedIn, User } from '../shapes/people.ts';
-import { personToWire } from './out.ts';
+import {
+  formatInstant,
+  toUuid,
+  type Invitation as CoreInvitation,
+  type Person as CorePerson,
+  type SignIn,
+} from 'job-trigger-core';
+import type { Invitation, Person, SignedIn, User } from '../shapes/people.ts';
 
-export function userToWire(person: Person): User {
+export function personToWire(person: CorePerson): Person {
+  return {
+    id: toUuid(person),
+    email: person.email,
+    name: person.name,
+    role: person.role,
+    approver: person.approver,
+    timezone: person.timezone,
+    created_at: formatInstant(person.createdAt),
+  };
+}
+
+export function userToWire(person: CorePerson): User {
   return {
     ...personToWire(person),
     active: person.active,

@@ -150,6 +150,11 @@ const fields = {
     .describe('Named locks that a run holds while it lives; a lock takes one run unless it was given a count.'),
   artifacts: ArtifactPolicyInput.nullable(),
   hooks: HooksInput.nullable(),
+  secrets: z
+    .record(z.string().max(100), z.string().min(1).max(100))
+    .describe(
+      'By variable, the name of the secret that it is given; in an HTTP job it stands for `{{secret.VARIABLE}}`.',
+    ),
 };
 
 /**
@@ -248,6 +253,7 @@ export const Job = z
       })
       .nullable(),
     hooks: z.object({ before: z.string().nullable(), after: z.string().nullable() }).nullable(),
+    secrets: z.record(z.string(), z.string()).describe('Names of secrets by variable, never values.'),
     owner_id: Uuid.nullable(),
     version: z.int(),
     status: z.enum(jobStatuses),

@@ -7,7 +7,7 @@ import { appendFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AuditHead } from '../model/audit.ts';
 import type { Instant } from '../model/instant.ts';
-import { derivedKey, type MasterKey, type SecretBoxOptions } from './secret-box.ts';
+import type { InstallationKey, KeyRing } from '../secrets/installation-key.ts';
 
 export interface SignedHead extends AuditHead {
   /** When it was signed. */
@@ -18,27 +18,34 @@ export interface SignedHead extends AuditHead {
 }
 
 export interface AuditSeal {
-  /** @throws `secret_unreadable` when the key cannot be used */
+  /** With the key in force. */
   sign(head: AuditHead, at: Instant): SignedHead;
+  /** Whether the key in force or a former one has signed it. */
   isOurs(head: SignedHead): boolean;
 }
 
-export function auditSeal(options: SecretBoxOptions): AuditSeal {
-  let known: MasterKey | null = null;
-  const derived = (): MasterKey => (known ??= derivedKey(options, 'audit head'));
-  const signatureOf = ({ sequence, hash, at }: AuditHead & { readonly at: Instant }): Buffer =>
-    createHmac('sha256', derived().key).update(`jtp-audit-head-1|${sequence}|${hash}|${at}`).digest();
+function signatureOf({ key }: InstallationKey, { sequence, hash, at }: AuditHead & { readonly at: Instant }): Buffer {
+  return createHmac('sha256', key).update(`jtp-audit-head-1|${sequence}|${hash}|${at}`).digest();
+}
+
+/**
+ * @param keys made for the purpose `audit head`
+ * @param kept keys that are in force no more, from before the installation's was replaced
+ */
+export function auditSeal({ current, former }: KeyRing, kept: readonly InstallationKey[] = []): AuditSeal {
   return {
     sign: (head, at) => ({
       ...head,
       at,
-      keyId: derived().id,
-      signature: signatureOf({ ...head, at }).toString('hex'),
+      keyId: current.id,
+      signature: signatureOf(current, { ...head, at }).toString('hex'),
     }),
     isOurs(head) {
       const given = Buffer.from(head.signature, 'hex');
-      const right = signatureOf(head);
-      return given.length === right.length && timingSafeEqual(given, right);
+      return [current, ...former, ...kept].some((key) => {
+        const right = signatureOf(key, head);
+        return given.length === right.length && timingSafeEqual(given, right);
+      });
     },
   };
 }

@@ -96,6 +96,13 @@ describe('settings', () => {
     [{ env: { JOB_PORTAL_STATUS_FAILED_FROM: '2' } }, 'status.failed_from', 'at least status.issues_from'],
     [{ env: { JOB_PORTAL_ADMIN_EMAIL: 'mei' } }, 'admin.email', 'JOB_PORTAL_ADMIN_EMAIL'],
     [{ env: { JOB_PORTAL_TIMEZONE: 'Asia/HongKong' } }, 'timezone', 'Asia/Hong_Kong'],
+    [{ env: { JOB_PORTAL_VAULT_URL: 'https://vault.example.org' } }, 'secrets.vault_token', 'is needed'],
+    [{ env: { JOB_PORTAL_AWS_REGION: 'Frankfurt!' } }, 'secrets.aws_region', 'eu-central-1'],
+    [
+      { env: { JOB_PORTAL_AWS_REGION: 'eu-central-1', JOB_PORTAL_AWS_ACCESS_KEY_ID: 'AKID' } },
+      'secrets.aws_secret_access_key',
+      'or neither does',
+    ],
   ] as const)('%j is refused, naming %s', (sources, key, words) => {
     const error = refusal(sources);
     expect(error.message).toContain(key);

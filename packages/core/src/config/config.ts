@@ -10,6 +10,8 @@ import { containments, type Containment } from '../model/worker.ts';
 import { defaultSettings, type EngineSettings } from '../model/settings.ts';
 import { isKnownZone, suggestZone } from '../schedule/zone.ts';
 import { artifactSettings } from './artifact-settings.ts';
+import type { SecretProviderSettings } from '../model/secret.ts';
+import { secretProviderSettings } from './secret-settings.ts';
 import type { SettingDefinition } from './setting.ts';
 import { settingTable } from './setting-table.ts';
 import { checkWebAddress } from './web-address.ts';
@@ -51,6 +53,8 @@ export interface ConfigValues {
   readonly ratePerMinute: number;
   readonly requestSeconds: number;
   readonly secretKey: string | null;
+  readonly formerSecretKey: string | null;
+  readonly secretProviders: Omit<SecretProviderSettings, 'env'>;
   readonly allowedExtensions: readonly string[];
   readonly allowCommand: boolean;
   readonly outgoingAllow: readonly string[];
@@ -338,6 +342,8 @@ export function loadConfig(sources: ConfigSources): Config {
       ratePerMinute: get('server.rate_per_minute'),
       requestSeconds: get('server.request_seconds'),
       secretKey: get('security.secret_key'),
+      formerSecretKey: get('security.former_secret_key'),
+      secretProviders: secretProviderSettings(get),
       allowedExtensions: get('security.allowed_extensions'),
       allowCommand: get('security.allow_command'),
       outgoingAllow: get('security.outgoing_allow'),

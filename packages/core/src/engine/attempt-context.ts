@@ -19,6 +19,7 @@ export interface AttemptSource {
   readonly leashMs: Millis | null;
   readonly stopping: boolean;
   readonly upstream: HandlerContext['upstream'];
+  readonly secrets: HandlerContext['secrets'];
   readonly signal: AbortSignal;
   started(pid: number | null): void;
   progressed(progress: Progress): void;
@@ -94,6 +95,10 @@ export class AttemptContext implements HandlerContext {
     return this.#source.upstream;
   }
 
+  get secrets(): HandlerContext['secrets'] {
+    return this.#source.secrets;
+  }
+
   get timeoutMs(): Millis | null {
     return this.#source.timeoutMs;
   }
@@ -112,7 +117,7 @@ export class AttemptContext implements HandlerContext {
 
   /** With everything as the object's own, for handlers that may copy it. */
   whole(): HandlerContext {
-    const { names, definition, parameters, files, upstream, timeoutMs, leashMs, signal, ports } = this;
+    const { names, definition, parameters, files, upstream, secrets, timeoutMs, leashMs, signal, ports } = this;
     const { jobId, runId, occurrenceKey, attempt, fence, dueAt, origin } = names;
     return {
       names: { jobId, runId, occurrenceKey, attempt, fence, dueAt, origin },
@@ -120,6 +125,7 @@ export class AttemptContext implements HandlerContext {
       parameters,
       files,
       upstream,
+      secrets,
       timeoutMs,
       leashMs,
       signal,

@@ -7,7 +7,13 @@ import type { Progress, Survivor, TreeProof } from '../model/run.ts';
 import type { EngineSettings } from '../model/settings.ts';
 import { upstreamResults } from '../flow/upstream-results.ts';
 import { carryOut, type Handlers } from '../handlers/carry-out.ts';
-import { notStarted, stopped, type HandlerOutcome, type HandlerPorts } from '../handlers/handler.ts';
+import {
+  notStarted,
+  stopped,
+  type HandlerContext,
+  type HandlerOutcome,
+  type HandlerPorts,
+} from '../handlers/handler.ts';
 import type { ArtifactStore } from '../artifacts/artifact-store.ts';
 import { runFiles } from '../spawner/log-path.ts';
 import { keepArtifacts } from './keep-artifacts.ts';
@@ -18,6 +24,7 @@ import type { Store } from '../store/store.ts';
 import type { Logger } from '../system/logger.ts';
 import { noHistory, toFinished, type History } from './outcome.ts';
 import { historyOf } from './settle.ts';
+import { openRunSecrets } from './run-secrets.ts';
 import { AttemptContext, type AttemptSource } from './attempt-context.ts';
 
 export interface AttemptOptions {
@@ -123,6 +130,8 @@ export class Attempt implements AttemptSource {
 
   /** What its prerequisites came to; undefined for a job that waits for none. */
   upstream: AttemptSource['upstream'];
+  /** Undefined for a job that names none. */
+  secrets: AttemptSource['secrets'];
 
   get attempt(): number {
     return this.claim.attempt;
@@ -238,15 +247,32 @@ export class Attempt implements AttemptSource {
       if (deadline !== null && now() > deadline) return { ...stopped('cancelled'), reason: 'expired' };
     }
     try {
-      if ((definition.dependsOn ?? null) !== null)
-        this.upstream = await upstreamResults(this.#options.store, run, definition);
+      const withheld = await this.#prepare(run, definition);
+      if (withheld !== null) return withheld;
       // Asked a last time with nothing in between: who stood still since the intent has lost the right to start (P6).
       if (!this.stopping && !holds()) return { ...notStarted('fenced', '', { retryable: true }), failure: null };
-      const context = new AttemptContext(this);
-      return await carryOut(handlers, definition.type === 'function' ? context : context.whole());
+      return await carryOut(handlers, this.#contextOf(definition));
     } catch (error) {
       return this.#thrown(error as Error);
     }
+  }
+
+  /** Masking copies the context. */
+  #contextOf({ type }: JobDefinition): HandlerContext {
+    const context = new AttemptContext(this);
+    return type === 'function' && this.secrets === undefined ? context : context.whole();
+  }
+
+  /** What its prerequisites came to, and its secrets. @returns why it is not started; null when it has all that it names */
+  async #prepare(run: Work['run'], definition: JobDefinition): Promise<HandlerOutcome | null> {
+    const { store, now } = this.#options;
+    const { dependsOn = null, secrets = {} } = definition;
+    if (dependsOn !== null) this.upstream = await upstreamResults(store, run, definition);
+    if (Object.keys(secrets).length === 0) return null;
+    const opened = await openRunSecrets({ store, source: this.ports.secrets, now: now() }, secrets, run.jobId);
+    if ('outcome' in opened) return opened;
+    this.secrets = opened;
+    return null;
   }
 
   #thrown(error: Error): HandlerOutcome {

@@ -11,7 +11,8 @@ import type { System } from '../system/system.ts';
 import type { Ballast } from './ballast.ts';
 import type { Outgoing } from './deliverer.ts';
 import { Engine } from './engine.ts';
-import { secretBox } from '../channels/secret-box.ts';
+import { secretBox } from '../secrets/secret-box.ts';
+import { secretSource } from '../secrets/secret-source.ts';
 import { allowList } from '../handlers/address.ts';
 import type { Host } from './host.ts';
 import type { WorkerSpawner } from './spawner-keeper.ts';
@@ -69,17 +70,21 @@ export async function createEngine({
     allowCommand,
     outgoingAllow,
     secretKey,
+    formerSecretKey,
+    secretProviders,
     watchdogUrl,
     watchdogMs,
   } = config.values;
   const { clock, log, random } = options.system;
-  const secrets = secretBox({ dataDir, secretKey, random });
+  const secrets = secretBox({ dataDir, secretKey, formerSecretKey, random });
+  const source = secretSource({ box: secrets, settings: { ...secretProviders, env: hostEnv }, clock });
   const journalPath = (worker: string): string => join(dataDir, 'workers', folderName(worker), 'journal.jsonl');
   return new Engine({
     ...options,
     labels: [...(options.labels ?? []), ...jobTypes.labels()],
     handlers: handlersByType(jobTypes.handlers()),
     dataDir,
+    secrets: source,
     settings: engine,
     handlerSettings: {
       scriptsDir,

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { afterEach, describe, expect, inject, test } from 'vitest';
 import { freshPostgres } from '../../../../test/setup/databases.ts';
-import { secretBox } from '../channels/secret-box.ts';
+import { secretBox } from '../secrets/secret-box.ts';
 import { allowList } from '../handlers/address.ts';
 import { toUuid } from '../model/id.ts';
 import type { Delivery } from '../model/webhook.ts';

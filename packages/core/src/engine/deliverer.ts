@@ -5,7 +5,7 @@
  * same id. Nothing here is awaited by anything that plans or runs.
  */
 import type { Sent } from '../channels/channel.ts';
-import type { SecretBox } from '../channels/secret-box.ts';
+import type { SecretBox } from '../secrets/secret-box.ts';
 import { webhookChannel } from '../channels/webhook.ts';
 import { messageId, secretsInForce } from '../channels/webhook-secrets.ts';
 import type { AllowList } from '../handlers/address.ts';

@@ -5,6 +5,7 @@ import type { EngineSettings } from '../model/settings.ts';
 import { handlersByType, type Handlers } from '../handlers/carry-out.ts';
 import type { HandlerSettings } from '../handlers/handler.ts';
 import type { FunctionRegistry } from '../handlers/function.ts';
+import type { SecretSource } from '../secrets/secret-source.ts';
 import type { Store } from '../store/store.ts';
 import type { System } from '../system/system.ts';
 import type { Ballast } from './ballast.ts';
@@ -53,6 +54,8 @@ export interface EngineOptions {
   readonly watchdog?: { readonly url: string; readonly everyMs: Millis } | null;
   /** Tells when the disk is full: nothing is planned or claimed, results are stored. Default: always room. */
   readonly ballast?: Pick<Ballast, 'full' | 'hasRoom' | 'state'>;
+  /** Reads the secrets that jobs name. */
+  readonly secrets?: SecretSource;
 }
 
 function auditKeeperOf({ store, system, dataDir, roles, secretKey }: EngineOptions): AuditKeeper | null {
@@ -199,6 +202,7 @@ export class Engine {
         log: system.log,
         settings: handlerSettings,
         functions,
+        secrets: this.#options.secrets,
       },
       startSpawner: () => startSpawner(name),
       journalPath: journalPath(name),

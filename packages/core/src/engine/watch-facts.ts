@@ -1,13 +1,22 @@
 /** Gathers what the alerts are decided by. Reads no more than the pulse says there is. */
-import type { Id } from '../model/id.ts';
+import { toUuid, type Id } from '../model/id.ts';
 import type { Instant, Millis } from '../model/instant.ts';
 import type { Job } from '../model/job.ts';
 import { Rooms } from '../model/limit.ts';
 import type { Run } from '../model/run.ts';
+import { expirySoonMs } from '../model/secret.ts';
 import type { Schedule } from '../model/schedule.ts';
 import { takersOf } from '../policy/waiting.ts';
 import type { EngineSettings } from '../model/settings.ts';
-import type { AlertLimits, DiskFacts, RunningFacts, UnplannedFacts, WatchFacts } from '../policy/watch-facts.ts';
+import type {
+  AlertLimits,
+  DiskFacts,
+  ExpiringFacts,
+  RunningFacts,
+  UnplannedFacts,
+  WatchFacts,
+} from '../policy/watch-facts.ts';
+import { usesOf } from '../store/secret-table.ts';
 import type { Store } from '../store/store.ts';
 import type { Pulse } from '../store/watch-table.ts';
 import type { Quiet } from './quiet.ts';
@@ -61,7 +70,21 @@ export async function gather(
     busy: await busyOf(store, waitingIds),
     rooms: waitingIds.length === 0 ? null : await roomsOf(store),
     disk: await disk(),
+    expiring: pulse.expiring ? await expiringOf(store, now) : [],
   };
+}
+
+async function expiringOf({ secrets }: Store, now: Instant): Promise<readonly ExpiringFacts[]> {
+  const soon = (await secrets.list()).filter(
+    ({ scope, expiresAt }) => scope !== 'person' && expiresAt !== null && expiresAt <= now + expirySoonMs,
+  );
+  const names = soon.map(({ name }) => name);
+  const [uses, same] = await Promise.all([secrets.uses(names), secrets.named(names)]);
+  return soon.flatMap((secret) => {
+    if (secret.expiresAt === null) return [];
+    const usedBy = usesOf(secret, { uses, same }).map(({ jobName }) => jobName);
+    return [{ id: toUuid(secret), name: secret.name, expiresAt: secret.expiresAt, usedBy }];
+  });
 }
 
 async function unplannedOf(store: Store, { now, earliestPlan }: Pulse): Promise<readonly UnplannedFacts[]> {

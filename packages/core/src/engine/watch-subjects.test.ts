@@ -130,6 +130,35 @@ describe.each([
     expect(await alertsOf('webhook_off', second.name)).toMatchObject([{ resolution: 'The webhook was deleted.' }]);
   });
 
+  test('a secret that expires is told two weeks before, with the jobs that get it, until it is rotated', async () => {
+    const { secrets, jobs } = operations();
+    const watcher = watch();
+    await watcher.tick();
+    const now = await bench().store.now();
+    const value = 'a value that expires';
+    const { secret } = await secrets.create(
+      { name: 'turns.old', value, expiresAt: now + 14 * 24 * hour + minute },
+      mei,
+    );
+    await secrets.create({ name: 'turns.old.later', value, expiresAt: now + 60 * 24 * hour }, mei);
+    const ann = { ...mei, personId: 11 };
+    await secrets.create({ name: 'turns.old.of.ann', scope: 'person', value, expiresAt: now + hour }, ann);
+    const config = { method: 'GET', url: 'https://example.org/' };
+    const { job } = await jobs.create({ name: 'gets it', type: 'http', config, secrets: { A: 'turns.old' } }, mei);
+    expect(await alertsOf('secret_expiring', 'turns.old')).toEqual([]);
+    await pass(2 * minute, watcher);
+    const [alert, ...more] = await alertsOf('secret_expiring', 'turns.old');
+    expect(alert).toMatchObject({ severity: 'warning', title: 'The secret turns.old expires soon', resolvedAt: null });
+    expect(alert?.text).toContain(`Given to ${job.definition.name}.`);
+    expect(alert === undefined ? '' : alertPath(alert)).toBe('/secrets');
+    expect(more).toEqual([]);
+    await secrets.rotate(secret.id, { value: 'a value that is new' }, mei);
+    await pass(20_000, watcher);
+    expect(await alertsOf('secret_expiring', 'turns.old')).toMatchObject([
+      { resolution: 'It was rotated, or deleted.' },
+    ]);
+  });
+
   test('a worker that cannot start processes is told until it can', async () => {
     const watcher = watch();
     await watcher.tick();

@@ -4,6 +4,7 @@ import { commandHandler } from './command.ts';
 import { functionHandler } from './function.ts';
 import { failed, stopReasonOf, stopped, type Handler, type HandlerContext, type HandlerOutcome } from './handler.ts';
 import { httpHandler } from './http.ts';
+import { maskedContext, maskedOutcome } from './masked.ts';
 import { scriptHandler } from './script.ts';
 
 export type Handlers = ReadonlyMap<string, Handler>;
@@ -23,11 +24,19 @@ export async function carryOut(handlers: Handlers, context: HandlerContext): Pro
     return failed({ category: 'config_error', message, detail: null }, { reason: 'type_unknown', retryable: false });
   }
   if (context.stopping?.() ?? context.signal.aborted) return stopped(stopReasonOf(context.signal));
+  const { secrets } = context;
+  if (secrets !== undefined) return maskedOutcome(await carriedOut(handler, maskedContext(context, secrets)), secrets);
+  return carriedOut(handler, context);
+}
+
+async function carriedOut(handler: Handler, context: HandlerContext): Promise<HandlerOutcome> {
   try {
     return await handler.run(context);
   } catch (error) {
     const { message, stack = null, code = null } = error as Error & { code?: string };
-    context.ports.log.error('handler threw', { type, runId: context.names.runId, error: message });
+    const { type } = context.definition;
+    const shown = context.secrets?.masker.text(message) ?? message;
+    context.ports.log.error('handler threw', { type, runId: context.names.runId, error: shown });
     return failed({ category: categorise({ code, text: message }), message, detail: stack });
   }
 }

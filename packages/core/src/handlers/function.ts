@@ -21,6 +21,8 @@ import { timeLimit, type TimeLimit } from './time-limit.ts';
 /** What a registered function is given. */
 export interface FunctionContext extends AttemptNames {
   readonly parameters: Readonly<Record<string, unknown>>;
+  /** What it is given in confidence, by the names that the job says. */
+  readonly secrets: Readonly<Record<string, string>>;
   /** What the jobs it waits for came to, by name. */
   readonly upstream: Readonly<Record<string, UpstreamOutcome>>;
   /** Aborted at the time limit, on cancel and at shutdown; code that heeds it ends cleanly. */
@@ -147,6 +149,7 @@ class FunctionCall {
 }
 
 const noUpstream = {};
+const noSecrets = {};
 
 /** All of it the object's own, so that a function may copy it. */
 function toFunctionContext(context: HandlerContext, call: FunctionCall): FunctionContext {
@@ -168,6 +171,7 @@ function toFunctionContext(context: HandlerContext, call: FunctionCall): Functio
     fence: names.fence,
     dueAt: names.dueAt,
     parameters: context.parameters,
+    secrets: context.secrets?.values ?? noSecrets,
     upstream: context.upstream ?? noUpstream,
     log: (line, stream = 'stdout') => call.log.write(stream, `${line}\n`),
     progress: (fraction, message = '', { phase = null, items = null } = {}) =>

@@ -6,6 +6,8 @@ import type { RunFiles } from '../spawner/log-path.ts';
 import type { RunningProcess } from '../spawner/client.ts';
 import type { PluginProgress } from '../spawner/plugin-lines.ts';
 import type { StartOrder, StopReason } from '../spawner/protocol.ts';
+import type { RunSecrets } from '../secrets/run-secrets.ts';
+import type { SecretSource } from '../secrets/secret-source.ts';
 import type { Clock } from '../system/clock.ts';
 import type { Logger } from '../system/logger.ts';
 import type { AddressResolver } from './http-connection.ts';
@@ -58,6 +60,8 @@ export interface HandlerContext {
   readonly onProgress: (progress: Progress) => void;
   /** Calls `then` once, when the attempt has lived so long that it is shown as running; never, where nobody looks. */
   readonly onLasting?: (then: () => void) => void;
+  /** What it is given in confidence; absent for most jobs. */
+  readonly secrets?: RunSecrets | undefined;
   readonly ports: HandlerPorts;
 }
 
@@ -72,6 +76,8 @@ export interface HandlerPorts {
   readonly functions: FunctionRegistry;
   /** Finds the addresses of a name. Default: the system's resolver. */
   readonly resolve?: AddressResolver;
+  /** Reads the secrets that jobs name. Without it jobs that name some are not started. */
+  readonly secrets?: SecretSource | undefined;
 }
 
 export interface HandlerSettings {

@@ -24,6 +24,7 @@ import { sendRequest } from './http-request.ts';
 import { readBody } from './http-response.ts';
 import { checkHttpConfig } from './http-rules.ts';
 import { http } from './node-http.ts';
+import { withSecrets } from '../model/secret.ts';
 import { withRunLog, type RunLog } from './run-log.ts';
 import { timeLimit } from './time-limit.ts';
 
@@ -33,7 +34,7 @@ export const httpHandler: Handler = {
     const { definition, ports, timeoutMs } = context;
     if (!hasBuiltInType(definition) || definition.type !== 'http')
       throw new TypeError(`not an http job: ${definition.type}`);
-    const { config } = definition;
+    const config = configWith(definition.config, context.secrets);
     return withRunLog(context, async (log) => {
       const limit = timeLimit(ports.clock, context.signal, timeoutMs);
       const begun = ports.clock.mono();
@@ -55,6 +56,14 @@ export const httpHandler: Handler = {
     });
   },
 };
+
+/** In header values and the body; an address shows in logs, so none stands there. */
+function configWith(config: HttpConfig, secrets: HandlerContext['secrets']): HttpConfig {
+  if (secrets === undefined) return config;
+  const fill = (text: string): string => withSecrets(text, secrets.values);
+  const headers = Object.entries(config.headers).map(([name, value]) => [name, fill(value)]);
+  return { ...config, headers: Object.fromEntries(headers), body: config.body === null ? null : fill(config.body) };
+}
 
 interface Request {
   readonly config: HttpConfig;

@@ -34,7 +34,8 @@ export async function runPlugin(
   let summary: string | null = null;
   const read = (ended: Ended, tookMs: Millis | null): HandlerOutcome => {
     const { end = null } = ended.plugin ?? {};
-    if (end?.kind === 'result') ({ summary } = end);
+    if (end?.kind === 'result' && end.summary !== null)
+      summary = context.secrets?.masker.text(end.summary) ?? end.summary;
     return outcomeOf(context, ended, tookMs);
   };
   try {

@@ -33,7 +33,16 @@ export function environmentOf(
   const { names, parameters, files, ports } = context;
   const windows = process.platform === 'win32';
   const hasUpstream = context.upstream !== undefined;
-  return buildEnvironment({ hostEnv: ports.settings.hostEnv, jobEnv, names, parameters, files, hasUpstream, windows });
+  const ownEnv = context.secrets === undefined ? jobEnv : { ...jobEnv, ...context.secrets.values };
+  return buildEnvironment({
+    hostEnv: ports.settings.hostEnv,
+    jobEnv: ownEnv,
+    names,
+    parameters,
+    files,
+    hasUpstream,
+    windows,
+  });
 }
 
 function prepareFiles({ files, upstream }: HandlerContext): void {
@@ -97,6 +106,7 @@ export async function conduct(
     timeoutMs,
     killGraceMs: context.definition.killGraceSeconds * 1000,
     leashMs: context.leashMs,
+    ...(context.secrets === undefined ? {} : { secrets: Object.values(context.secrets.values) }),
     ...how,
   };
   const running = ports.spawner.run(order, (progress) => context.onProgress({ ...progress, at: ports.clock.wall() }));

@@ -1,4 +1,6 @@
 /** The log of an attempt that has no process of its own: the worker writes it itself. */
+import type { StreamMasker } from '../secrets/masker.ts';
+import type { RunSecrets } from '../secrets/run-secrets.ts';
 import { LogWriter } from '../spawner/log-writer.ts';
 import { notStarted, type HandlerContext, type HandlerOutcome, type Measured } from './handler.ts';
 
@@ -6,18 +8,32 @@ type Writer = Pick<LogWriter, 'write' | 'note' | 'end' | 'bytes' | 'cutBytes'>;
 
 export class RunLog {
   readonly #writer: Writer;
+  readonly #secrets: RunSecrets | null;
+  readonly #masked: Readonly<Record<'stdout' | 'stderr', StreamMasker>> | null;
 
-  constructor(writer: Writer) {
+  constructor(writer: Writer, secrets: RunSecrets | null = null) {
     this.#writer = writer;
+    this.#secrets = secrets;
+    this.#masked = secrets && { stdout: secrets.masker.stream(), stderr: secrets.masker.stream() };
   }
 
   write(stream: 'stdout' | 'stderr', data: string | Uint8Array): void {
-    this.#writer.write(stream, typeof data === 'string' ? Buffer.from(data) : Buffer.from(data));
+    const bytes = typeof data === 'string' ? Buffer.from(data) : Buffer.from(data);
+    this.#writer.write(stream, this.#masked?.[stream].push(bytes) ?? bytes);
   }
 
   /** One line of the portal's own. */
   note(text: string): void {
-    this.#writer.note(text);
+    this.#writer.note(this.#secrets?.masker.text(text) ?? text);
+  }
+
+  /** Writes what waited for more of it. */
+  finish(): void {
+    if (this.#masked === null) return;
+    for (const stream of ['stdout', 'stderr'] as const) {
+      const rest = this.#masked[stream].finish();
+      if (rest.length > 0) this.#writer.write(stream, rest);
+    }
   }
 }
 
@@ -37,7 +53,9 @@ export async function withRunLog(
     return notStarted('unavailable', `The log could not be made: ${(error as Error).message}.`, { retryable: true });
   }
   try {
-    const outcome = await work(new RunLog(writer));
+    const log = new RunLog(writer, context.secrets ?? null);
+    const outcome = await work(log);
+    log.finish();
     await writer.end();
     return { ...outcome, measured: measuredOf(writer) };
   } catch (error) {
@@ -65,12 +83,12 @@ function measuredOf({ bytes, cutBytes }: Pick<Writer, 'bytes' | 'cutBytes'>): Me
  * as it is on a disk that fails later; the work is not disturbed.
  */
 export class LateLog {
-  readonly #context: Pick<HandlerContext, 'files' | 'ports'>;
+  readonly #context: Pick<HandlerContext, 'files' | 'ports' | 'secrets'>;
   #writer: LogWriter | null = null;
   #lost = 0;
   #failed = false;
 
-  constructor(context: Pick<HandlerContext, 'files' | 'ports'>) {
+  constructor(context: Pick<HandlerContext, 'files' | 'ports' | 'secrets'>) {
     this.#context = context;
   }
 
@@ -88,7 +106,7 @@ export class LateLog {
   }
 
   write(stream: 'stdout' | 'stderr', text: string): void {
-    const bytes = Buffer.from(text);
+    const bytes = Buffer.from(this.#context.secrets?.masker.text(text) ?? text);
     const writer = this.open();
     if (writer === null) this.#lost += bytes.length;
     else writer.write(stream, bytes);

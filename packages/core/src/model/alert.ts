@@ -20,6 +20,7 @@ export const alertKinds = [
   'failover',
   'breaker',
   'slow',
+  'secret_expiring',
 ] as const;
 export type AlertKind = (typeof alertKinds)[number];
 
@@ -76,6 +77,7 @@ const advice: Readonly<Record<AlertKind, string>> = {
   failover: 'Look at the event log: it names what could not be written again.',
   breaker: 'Look at its last failures, mend the cause, and run it: that starts it afresh.',
   slow: 'Read its output and how far it is; compare it with an earlier run.',
+  secret_expiring: 'Get a new value from where it comes from, and rotate the secret.',
   worker_unhealthy: 'Look at the limits of processes and memory on its host; it tries again by itself.',
   disk_full:
     'Make room on the disk of the data folder; it goes on by itself within seconds. What retention would remove: jtp cleanup run --dry-run',
@@ -108,6 +110,14 @@ function uuidOf(id: Id | null, createdAt: Instant | null): string | null {
   return id === null || createdAt === null ? null : toUuid({ id, createdAt });
 }
 
+/** Of kinds that have one page, whatever they are about: the record of a run may be gone. */
+const pages: Readonly<Partial<Record<AlertKind, string>>> = {
+  failover: '/admin/health',
+  scheduler_silent: '/admin/health',
+  disk_full: '/admin/health',
+  secret_expiring: '/secrets',
+};
+
 /** Path of the page that shows the subject, below the portal's address. */
 export function alertPath(
   alert: Pick<Alert, 'kind' | 'fingerprint' | 'jobId' | 'jobCreatedAt' | 'runId' | 'runCreatedAt' | 'fromAt' | 'toAt'>,
@@ -115,13 +125,13 @@ export function alertPath(
   const job = uuidOf(alert.jobId, alert.jobCreatedAt);
   const run = uuidOf(alert.runId, alert.runCreatedAt);
   if (alert.kind === 'missed' && job !== null) return `/jobs/${job}?tab=occurrences${spanOf(alert)}`;
-  // The record of its run may be gone.
-  if (alert.kind === 'failover') return '/admin/health';
+  const page = pages[alert.kind];
+  if (page !== undefined) return page;
   if (run !== null) return `/runs/${run}`;
   if (job !== null) return `/jobs/${job}`;
   if (alert.kind === 'monitor_down') return `/monitors/${alertSubject(alert)}`;
   if (alert.kind === 'webhook_off') return `/admin/webhooks/${alertSubject(alert)}`;
-  return alert.kind === 'scheduler_silent' || alert.kind === 'disk_full' ? '/admin/health' : '/workers';
+  return '/workers';
 }
 
 function spanOf({ fromAt, toAt }: Pick<Alert, 'fromAt' | 'toAt'>): string {

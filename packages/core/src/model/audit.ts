@@ -94,6 +94,10 @@ export const auditActions = {
   'team.created': 'A team was made.',
   'team.changed': 'A team got another name or other members.',
   'team.deleted': 'A team was removed.',
+  'secret.created': 'A secret was set.',
+  'secret.rotated': 'A secret got another value.',
+  'secret.deleted': 'A secret was deleted.',
+  'secret.key_rotated': 'The installation got another key, and everything was sealed with it.',
 } as const;
 
 export type AuditAction = keyof typeof auditActions;
@@ -118,6 +122,7 @@ export const auditSubjects = [
   'monitor',
   'key',
   'team',
+  'secret',
 ] as const;
 export type AuditSubjectKind = (typeof auditSubjects)[number];
 

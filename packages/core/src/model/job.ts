@@ -4,6 +4,7 @@ import type { ArtifactPolicy } from './artifact.ts';
 import type { Id } from './id.ts';
 import type { Instant } from './instant.ts';
 import type { Priority } from './run.ts';
+import type { SecretReferences } from './secret.ts';
 import type { Breaker, Trouble } from './trouble.ts';
 import { containmentLabel, type Containment } from './worker.ts';
 
@@ -184,6 +185,8 @@ export type JobDefinition = JobTarget & {
   readonly hooks?: Hooks | null;
   /** Absent for what a person made. */
   readonly provisioned?: Provisioned;
+  /** What its runs are given, by variable. Absent in versions older than the field. */
+  readonly secrets?: SecretReferences;
 };
 
 /** The definition in the hands of a person: what its plugin wishes changes it no more. */

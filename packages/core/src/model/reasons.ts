@@ -60,6 +60,7 @@ export const endReasons = [
   'spawner_died',
   'stuck',
   'output_limit',
+  'secret_unavailable',
 ] as const;
 export type EndReason = (typeof endReasons)[number];
 
@@ -311,6 +312,11 @@ const ended: Readonly<Record<EndReason, ReasonEntry>> = {
   output_limit: {
     sentence: 'It wrote more than {limit}.',
     plain: 'It wrote more than its output limit.',
+    act: 'edit_job',
+  },
+  secret_unavailable: {
+    sentence: 'A secret that it needs could not be read; its error says which, and why.',
+    plain: 'A secret that it needs could not be read.',
     act: 'edit_job',
   },
 };

@@ -5,6 +5,7 @@ import { auditSeal, keepHead } from '../channels/audit-seal.ts';
 import { AuditKeeper } from '../engine/audit-keeper.ts';
 import { openStore } from '../open-store.ts';
 import { masked } from '../policy/audit-mask.ts';
+import { readKeys } from '../secrets/installation-key.ts';
 import { auditHash } from '../store/audit-chain.ts';
 import { audited, namedSubject, note, noteNothing } from './audited.ts';
 import type { Actor } from './context.ts';
@@ -216,11 +217,8 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('the audit on %s', (database) =
     expect(await home.operations.audit.verify(head)).toMatchObject({ fault: null, heads: 2, foreign: 0 });
     const forged = { ...head, sequence: head.sequence + 1 };
     expect((await refusal(home.operations.audit.verify(forged))).message).toContain('not signed');
-    const other = auditSeal({
-      dataDir,
-      secretKey: 'another key of thirty-two bytes or more',
-      random: context.system.random,
-    });
+    const secretKey = 'another key of thirty-two bytes or more';
+    const other = auditSeal(readKeys({ dataDir, secretKey, random: context.system.random }, 'audit head'));
     keepHead(dataDir, other.sign({ sequence: 999, hash: 'x' }, 1));
     expect(await home.operations.audit.verify()).toMatchObject({ fault: null, heads: 1, foreign: 1 });
   });

@@ -1,11 +1,14 @@
 /** What administrators ask of the audit: to read it, to have it verified, to take its signed end away. */
-import { auditSeal, keptHeads, type SignedHead } from '../channels/audit-seal.ts';
+import { auditSeal, keptHeads, type AuditSeal, type SignedHead } from '../channels/audit-seal.ts';
 import { invalidField } from '../errors.ts';
 import type { AuditHead, AuditRow } from '../model/audit.ts';
 import { ChainWalk, type AuditFault } from '../store/audit-chain.ts';
 import type { AuditFilter } from '../store/audit-table.ts';
 import type { Page, PageRequest } from '../store/job-tables.ts';
+import { keysFor } from '../secrets/canary.ts';
+import { formerAuditKeys } from './audit-keys.ts';
 import type { OperationContext } from './context.ts';
+import { keysOf } from './installation-box.ts';
 
 export interface AuditVerdict {
   /** The last row that stands as it was written. */
@@ -38,8 +41,12 @@ export interface AuditOperations {
 const readAtOnce = 500;
 const walkedAtOnce = 1000;
 
-export function auditOperations({ store, system, dataDir, secretKey = null }: OperationContext): AuditOperations {
-  const seal = auditSeal({ dataDir, secretKey, random: system.random });
+export function auditOperations(context: OperationContext): AuditOperations {
+  const { store, dataDir } = context;
+
+  /** Read each time: the installation may have got another key meanwhile. */
+  const sealOf = async (): Promise<AuditSeal> =>
+    auditSeal(await keysFor(store, keysOf(context), 'audit head'), await formerAuditKeys(context));
 
   /** The end is read before each batch: what it remembers then must be there. */
   async function walk(known: readonly AuditHead[]): Promise<Omit<AuditVerdict, 'heads' | 'foreign'>> {
@@ -66,10 +73,11 @@ export function auditOperations({ store, system, dataDir, secretKey = null }: Op
     },
 
     async head() {
-      return seal.sign(await store.audit.head(), await store.now());
+      return (await sealOf()).sign(await store.audit.head(), await store.now());
     },
 
     async verify(given = null) {
+      const seal = await sealOf();
       if (given !== null && !seal.isOurs(given))
         throw invalidField('head', 'was not signed with the key of this installation, or was changed');
       const kept = keptHeads(dataDir);

@@ -3,6 +3,7 @@ import type { JobTypes } from '../job-types/registry.ts';
 import type { ArtifactSettings } from '../model/artifact.ts';
 import type { Id } from '../model/id.ts';
 import type { Sight } from '../model/sight.ts';
+import type { SecretProviderSettings } from '../model/secret.ts';
 import type { BreakerSettings } from '../model/trouble.ts';
 import type { Store } from '../store/store.ts';
 import type { System } from '../system/system.ts';
@@ -33,6 +34,10 @@ export interface OperationContext {
   readonly scriptRules: { readonly allowedExtensions: readonly string[]; readonly maxBytes: number };
   /** `security.secret_key`; absent or null for the file in the data folder. */
   readonly secretKey?: string | null;
+  /** `security.former_secret_key`. */
+  readonly formerSecretKey?: string | null;
+  /** Where secrets lie that are not kept in the database. Default: nowhere. */
+  readonly secretProviders?: SecretProviderSettings;
   /** What fills the numbers that a `retry` leaves out. */
   readonly retryDefaults: { readonly maxAttempts: number; readonly delaySeconds: number };
   /**

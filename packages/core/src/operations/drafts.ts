@@ -10,6 +10,7 @@ import { newRunOf } from '../flow/new-run.ts';
 import { answerOnce, type Once } from './once.ts';
 import { valuesOf } from '../policy/parameters.ts';
 import type { RunRequest } from './runs.ts';
+import { checkSecretReferences } from './secret-references.ts';
 import { validateJob, validateSchedules } from './validate-job.ts';
 
 export interface DraftOperations {
@@ -54,6 +55,7 @@ export function draftOperations(context: OperationContext): DraftOperations {
             demo: false,
             trouble: null,
           };
+          await checkSecretReferences(tables, draft, { ...context, actor });
           await tables.jobs.insert(draft, actor.name);
           const origin = { trigger: 'manual', requestedBy: actor.name, note: request.note ?? null } as const;
           await tables.runs.insert([newRunOf(draft, { id: runId, now, parameters, ...origin })]);

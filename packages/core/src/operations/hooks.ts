@@ -1,7 +1,6 @@
 /** Incoming hooks: made and changed by people, used by programs to start runs of a job. */
 import { createHash } from 'node:crypto';
 import { isSigned, newHookKey, showsKey, type IncomingMessage } from '../channels/incoming.ts';
-import { secretBox } from '../channels/secret-box.ts';
 import { newSecret } from '../channels/signature.ts';
 import { invalidField, JobTriggerError } from '../errors.ts';
 import { hashOfToken } from '../model/token-hash.ts';
@@ -9,11 +8,13 @@ import type { Id, Reference } from '../model/id.ts';
 import type { HookKind, HookMapping, IncomingHook } from '../model/incoming-hook.ts';
 import type { Instant, Millis } from '../model/instant.ts';
 import type { Job } from '../model/job.ts';
+import { hookPlace } from '../model/sealed-place.ts';
 import { valuesFromBody } from '../policy/hook-fields.ts';
 import type { Tables } from '../store/store.ts';
 import type { Actor, OperationContext } from './context.ts';
 import { audited, note, subjectOf } from './audited.ts';
 import { jobEvent } from './job-event.ts';
+import { boxOf } from './installation-box.ts';
 import { livingJob, notFound } from './jobs.ts';
 import type { RunOperations } from './runs.ts';
 
@@ -70,8 +71,6 @@ const mostMapped = 100;
 const formerValidMs: Millis = 24 * 3_600_000;
 const pathPattern = /^[^.\s]{1,100}(\.[^.\s]{1,100}){0,15}$/;
 
-const signingPlace = (id: Id): string => `hook|${id}|signing`;
-
 function checkedName(name: string): string {
   if (name.trim() === '' || name.length > 100) throw invalidField('name', 'needs 1 to 100 characters');
   return name.trim();
@@ -97,8 +96,8 @@ const refused = (): JobTriggerError =>
   new JobTriggerError('unauthenticated', 'There is no such hook, or the message is not signed for it as it should be.');
 
 export function hookOperations(context: OperationContext, runs: Pick<RunOperations, 'start'>): HookOperations {
-  const { store, system, dataDir, secretKey = null } = context;
-  const box = secretBox({ dataDir, secretKey, random: system.random });
+  const { store, system } = context;
+  const box = boxOf(context);
 
   /** What is told, and what is kept of it. */
   function draw(id: Id, kind: HookKind): { readonly secret: string; readonly kept: string } {
@@ -107,14 +106,14 @@ export function hookOperations(context: OperationContext, runs: Pick<RunOperatio
       return { secret, kept: hashOfToken(secret) };
     }
     const secret = newSecret(system.random);
-    return { secret, kept: box.seal(secret, signingPlace(id)) };
+    return { secret, kept: box.seal(secret, hookPlace(id)) };
   }
 
   function isOfSender(message: IncomingMessage, hook: IncomingHook, now: Instant): boolean {
     const { id, kind, secret, formerSecret, formerUntil } = hook;
     const kept = formerSecret !== null && (formerUntil ?? 0) > now ? [secret, formerSecret] : [secret];
     if (kind === 'keyed') return showsKey(message, kept);
-    const secrets = kept.map((sealed) => box.open(sealed, signingPlace(id)));
+    const secrets = kept.map((sealed) => box.open(sealed, hookPlace(id)));
     return isSigned(message, secrets, now);
   }
 

@@ -85,6 +85,7 @@ const defaults = {
   locks: [],
   artifacts: null,
   hooks: null,
+  secrets: {},
 } as const;
 
 function text(config: Readonly<Record<string, unknown>>, name: string): string {
@@ -274,7 +275,14 @@ export function definitionOf(
     ...newBreaker(fields.breaker, { type: target.type, before, context }),
     locks: pick('locks') ?? [],
     ...provisionedOf(fields, before),
+    ...secretsOf(fields, before),
   };
+}
+
+/** A job without secrets has no such field. */
+function secretsOf({ secrets }: JobFields, before: JobDefinition | null): Pick<JobDefinition, 'secrets'> {
+  const named = secrets ?? before?.secrets ?? {};
+  return Object.keys(named).length === 0 ? {} : { secrets: named };
 }
 
 /** What a plugin asked for stays so; what came of a person's change is decided where it is written. */

@@ -23,6 +23,7 @@ import { definitionOf, type JobChange, type NewJob, type ScheduleInput } from '.
 import { changedSchedule, matchSchedules, newSchedules, plannedInstants } from './match-schedules.ts';
 import { editConflict } from './edit-conflict.ts';
 import { afterPlanning, resumeSchedules, settleHeld } from './settle-due.ts';
+import { checkSecretReferences, noteSecretUses } from './secret-references.ts';
 import { resetTrouble } from './reset-trouble.ts';
 import { jobEvent } from './job-event.ts';
 import { audited, note } from './audited.ts';
@@ -211,7 +212,9 @@ export function jobOperations(context: OperationContext): JobOperations {
             trouble: null,
           };
           await checkDependencies(tables, job, context);
+          await checkSecretReferences(tables, job, { ...context, actor });
           await tables.jobs.insert(job, actor.name);
+          await noteSecretUses(tables, job, null);
           const made = newSchedules(id, resolved, scheduleIds, now, job.active);
           await tables.schedules.insert(made);
           if (input.runOnCreate === true) {
@@ -263,6 +266,8 @@ export function jobOperations(context: OperationContext): JobOperations {
         const changed = { definition, active, reschedules: inputs !== null, byPlugin };
         const job = changedJob(current, changed, { actor, now });
         await checkDependencies(tables, job, context, current.definition);
+        await checkSecretReferences(tables, job, { ...context, actor }, current.definition);
+        await noteSecretUses(tables, job, current.definition);
         if (!(await tables.jobs.update(job, current.version, actor.name)))
           throw new JobTriggerError('edit_conflict', 'The job was changed meanwhile. Load it again.');
         if (inputs !== null || active !== current.active) await settle(now);

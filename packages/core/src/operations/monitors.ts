@@ -1,8 +1,8 @@
 /** Monitors of jobs that run elsewhere, and the pings that those send. */
-import { secretBox } from '../channels/secret-box.ts';
 import { invalidField, JobTriggerError } from '../errors.ts';
 import { hashOfToken } from '../model/token-hash.ts';
 import type { Id } from '../model/id.ts';
+import { monitorPlace } from '../model/sealed-place.ts';
 import type { Millis } from '../model/instant.ts';
 import type { Expectation, Monitor, Ping, PingKind } from '../model/monitor.ts';
 import type { ScheduleSpec } from '../model/schedule.ts';
@@ -12,6 +12,7 @@ import { checkSchedule, refuseNeverDue } from '../schedule/validate.ts';
 import type { Tables } from '../store/store.ts';
 import type { Actor, OperationContext } from './context.ts';
 import { withStart } from './job-input.ts';
+import { boxOf } from './installation-box.ts';
 import { audited, note, noteNothing, subjectOf } from './audited.ts';
 import { notFound } from './jobs.ts';
 
@@ -58,8 +59,6 @@ const keptOutput = 10_000;
 const defaultGraceMs: Millis = 300_000;
 const leastMs: Millis = 10_000;
 const mostMs: Millis = 366 * 86_400_000;
-
-const tokenPlace = (id: Id): string => `monitor|${id}|token`;
 
 function checkLength(path: string, ms: Millis): void {
   if (!Number.isFinite(ms) || ms < leastMs || ms > mostMs)
@@ -110,8 +109,9 @@ function monitorFacts({ name, expects, graceMs, state, token }: Monitor) {
   return { name, expects, graceMs, paused: state === 'paused', token };
 }
 
-export function monitorOperations({ store, system, dataDir, secretKey = null }: OperationContext): MonitorOperations {
-  const box = secretBox({ dataDir, secretKey, random: system.random });
+export function monitorOperations(context: OperationContext): MonitorOperations {
+  const { store, system } = context;
+  const box = boxOf(context);
 
   async function existing(tables: Pick<Tables, 'monitors'>, id: Id, lock = false): Promise<Monitor> {
     const monitor = await tables.monitors.get(id, { lock });
@@ -121,7 +121,7 @@ export function monitorOperations({ store, system, dataDir, secretKey = null }: 
 
   function drawToken(id: Id): Pick<Monitor, 'hash' | 'token'> {
     const token = Buffer.from(system.random.bytes(18)).toString('base64url');
-    return { hash: hashOfToken(token), token: box.seal(token, tokenPlace(id)) };
+    return { hash: hashOfToken(token), token: box.seal(token, monitorPlace(id)) };
   }
 
   async function changed(
@@ -150,7 +150,7 @@ export function monitorOperations({ store, system, dataDir, secretKey = null }: 
     async get(id) {
       return { monitor: await existing(store, id), pings: await store.monitors.pings(id, shownPings) };
     },
-    tokenOf: ({ id, token }) => box.open(token, tokenPlace(id)),
+    tokenOf: ({ id, token }) => box.open(token, monitorPlace(id)),
 
     async create(input, actor) {
       const name = checkedName(input.name);

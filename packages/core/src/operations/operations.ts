@@ -32,6 +32,7 @@ import { keyOperations, type KeyOperations } from './keys.ts';
 import { peopleOperations, type PeopleOperations } from './people.ts';
 import { sharingOperations, type SharingOperations } from './sharing.ts';
 import type { Sight } from '../model/sight.ts';
+import { secretOperations, type SecretOperations } from './secrets.ts';
 import { workerOperations, type WorkerOperations } from './workers.ts';
 
 /** Everything people ask for, by noun. */
@@ -66,6 +67,7 @@ export interface Operations {
   readonly sharing: SharingOperations;
   /** The same as somebody sees them: what is asked for is answered from what they see. Whether they may act is asked before. */
   seenBy(sight: Sight): Operations;
+  readonly secrets: SecretOperations;
 }
 
 export function createOperations(context: OperationContext): Operations {
@@ -106,5 +108,6 @@ export function createOperations(context: OperationContext): Operations {
     keys: keyOperations(context),
     sharing: sharingOperations(context),
     seenBy: (sight) => createOperations({ ...context, store: context.store.seenBy(sight), sight }),
+    secrets: secretOperations(context),
   };
 }

@@ -295,6 +295,9 @@ export function peopleOperations({ store, system }: OperationContext): PeopleOpe
         await keepAnAdmin(tables, person, null);
         const jobs = await tables.jobs.disown(id);
         const keys = (await tables.keys.list(id)).length;
+        for (const secret of await tables.secrets.list())
+          if (secret.scope === 'person' && secret.ownerId === id)
+            await note(tables, actor, { action: 'secret.deleted', subject: subjectOf('secret', secret) });
         await tables.people.remove(id);
         await tables.events.append([
           told('person.deleted', person, actor, { jobs: jobs.length, keys }),

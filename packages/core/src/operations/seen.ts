@@ -1,6 +1,8 @@
 /** What of other jobs an answer may tell to whom it is given. */
 import { JobTriggerError } from '../errors.ts';
 import type { Id } from '../model/id.ts';
+import type { JobLevel } from '../model/sight.ts';
+import { suffices } from '../policy/job-access.ts';
 import type { Tables } from '../store/store.ts';
 import type { OperationContext } from './context.ts';
 
@@ -21,9 +23,16 @@ export async function namesSeen(
   return new Map(named);
 }
 
-/** @throws `not_found` for a job that `sight` does not see */
-export async function requireSeen(tables: Pick<Tables, 'sharing'>, ids: readonly Id[], { sight }: Eyes): Promise<void> {
+/** @throws `not_found` for a job that `sight` does not see, `forbidden` where it is shared for less than `needed` */
+export async function requireSeen(
+  tables: Pick<Tables, 'sharing'>,
+  ids: readonly Id[],
+  { sight }: Eyes,
+  needed: JobLevel = 'view',
+): Promise<void> {
   if (sight === undefined || ids.length === 0) return;
   const levels = await tables.sharing.levels(ids, sight.personId);
   if (!ids.every((id) => levels.has(id))) throw new JobTriggerError('not_found', 'There is no such job.');
+  if (!ids.every((id) => suffices(levels.get(id) ?? null, needed)))
+    throw new JobTriggerError('forbidden', `This needs the right to ${needed} the job.`);
 }

@@ -23,6 +23,7 @@ import { writtenSpec } from '../schedule/resolve.ts';
 import { validateSchedule } from '../schedule/validate.ts';
 import type { OperationContext } from './context.ts';
 import type { ScheduleInput } from './job-input.ts';
+import { faultsOfSecrets } from './validate-secrets.ts';
 import { fitsPattern, refusePattern } from '../model/value-pattern.ts';
 
 interface Finding extends FieldError {
@@ -298,6 +299,7 @@ export function validateJob(definition: JobDefinition, context: OperationContext
   checkTarget(definition, context, findings);
   checkArtifacts(definition, findings);
   checkHooks(definition, context, findings);
+  for (const { path, message } of faultsOfSecrets(definition)) findings.add(path, message);
   checkPolicies(definition, findings);
   checkDependsOn(definition, findings);
   definition.parameters.forEach((parameter, at) => checkParameter(parameter, `parameters.${at}`, findings));

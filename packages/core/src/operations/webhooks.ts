@@ -1,17 +1,18 @@
 /** Endpoints of other programs that hear of events: made, changed, tried, looked into. */
-import { secretBox, type SecretBox } from '../channels/secret-box.ts';
 import { newSecret } from '../channels/signature.ts';
 import { webhookChannel } from '../channels/webhook.ts';
-import { messageId, secretsInForce, signingPlace } from '../channels/webhook-secrets.ts';
+import { messageId, secretsInForce } from '../channels/webhook-secrets.ts';
 import { invalidField, JobTriggerError } from '../errors.ts';
 import { allowList } from '../handlers/address.ts';
 import { checkUrl } from '../handlers/http-rules.ts';
 import { formatInstant, type Millis } from '../model/instant.ts';
 import type { Id } from '../model/id.ts';
 import { defaultWebhookKinds, isWebhookPattern, webhookKinds, type Delivery, type Webhook } from '../model/webhook.ts';
+import { webhookPlace } from '../model/sealed-place.ts';
 import type { Page, PageRequest } from '../store/job-tables.ts';
 import type { Tables } from '../store/store.ts';
 import type { Actor, OperationContext } from './context.ts';
+import { boxOf } from './installation-box.ts';
 import { audited, note, record, subjectOf } from './audited.ts';
 import { notFound } from './jobs.ts';
 
@@ -66,8 +67,8 @@ function noteChange(
 }
 
 export function webhookOperations(context: OperationContext): WebhookOperations {
-  const { store, system, dataDir, outgoingAllow, secretKey = null } = context;
-  const box: SecretBox = secretBox({ dataDir, secretKey, random: system.random });
+  const { store, system, outgoingAllow } = context;
+  const box = boxOf(context);
 
   async function existing(tables: Pick<Tables, 'webhooks'>, id: Id): Promise<Webhook> {
     const webhook = await tables.webhooks.get(id);
@@ -101,7 +102,7 @@ export function webhookOperations(context: OperationContext): WebhookOperations 
       const { name, url, kinds = defaultWebhookKinds } = checked(input);
       const [id = 0] = await store.ids(1);
       const secret = newSecret(system.random);
-      const sealed = box.seal(secret, signingPlace(id));
+      const sealed = box.seal(secret, webhookPlace(id));
       const webhook = await audited(store, async (tables) => {
         if ((await tables.webhooks.count()) >= mostWebhooks)
           throw new JobTriggerError('conflict', `There are ${mostWebhooks} webhooks already.`);
@@ -170,7 +171,7 @@ export function webhookOperations(context: OperationContext): WebhookOperations 
 
     async rotate(id, actor) {
       const secret = newSecret(system.random);
-      const sealed = box.seal(secret, signingPlace(id));
+      const sealed = box.seal(secret, webhookPlace(id));
       const webhook = await audited(store, async (tables) => {
         const before = await existing(tables, id);
         const now = await tables.now();

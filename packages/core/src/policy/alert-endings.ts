@@ -49,6 +49,7 @@ const endings: Readonly<Partial<Record<Alert['kind'], string>>> = {
   no_worker: 'A worker is connected, or nothing waits.',
   scheduler_silent: 'A scheduler is at work again.',
   disk_full: 'There is room again.',
+  secret_expiring: 'It was rotated, or deleted.',
 };
 
 /** How a condition that is over is told. */

@@ -2,6 +2,7 @@
  * Which alerts should stand: facts and now → alerts. Conditions only; what happened once and is over (missed instants,
  * lost workers) is in `alert-facts.ts`.
  */
+import { fingerprintOf } from '../model/alert.ts';
 import type { Millis } from '../model/instant.ts';
 import { spoken, spokenDuration } from '../schedule/spoken.ts';
 import { waitingAlerts } from './waiting-alerts.ts';
@@ -123,6 +124,24 @@ function diskFull({ disk }: WatchFacts): readonly Standing[] {
   ];
 }
 
+function secretExpiring({ expiring, now }: WatchFacts): readonly Standing[] {
+  return expiring.map(({ id, name, expiresAt, usedBy }) => {
+    const more = usedBy.length > 3 ? ` and ${usedBy.length - 3} more` : '';
+    const jobs = usedBy.length === 0 ? 'No job uses it.' : `Given to ${usedBy.slice(0, 3).join(', ')}${more}.`;
+    const isOver = expiresAt <= now;
+    return {
+      ...nobody,
+      kind: 'secret_expiring',
+      severity: isOver ? 'error' : 'warning',
+      fingerprint: fingerprintOf('secret_expiring', id),
+      title: `The secret ${name} ${isOver ? 'has expired' : 'expires soon'}`,
+      text: `${isOver ? 'Since' : 'On'} ${spoken(expiresAt, 'UTC')}. ${jobs}`,
+      count: Math.max(1, usedBy.length),
+      toAt: expiresAt,
+    };
+  });
+}
+
 /** The alerts that these facts call for, each cause once. */
 export function standingAlerts(given: WatchFacts): readonly Standing[] {
   const isNew = given.now - given.since < given.limits.graceMs;
@@ -136,5 +155,6 @@ export function standingAlerts(given: WatchFacts): readonly Standing[] {
     ...waiting,
     ...stuck(facts),
     ...slow(facts),
+    ...secretExpiring(facts),
   ];
 }

@@ -12,7 +12,7 @@ const longestValue = 2000;
 const deepest = 8;
 
 /** Below these, names are a person's own and stay as they are written. */
-const ownNames = new Set(['env', 'headers', 'mapping', 'values']);
+const ownNames = new Set(['env', 'headers', 'mapping', 'values', 'secrets']);
 
 const snake = (name: string): string => name.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase();
 

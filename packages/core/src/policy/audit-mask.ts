@@ -18,6 +18,9 @@ function isSecretName(name: string): boolean {
   return secretName.test(name) && !plainName.test(name);
 }
 
+/** Of a job, by variable the name of a secret: a reference, and no value. */
+const references = /^secrets\.\w+$/;
+
 const wholeFields = /(?:^|\.)config\.body$/;
 
 const secretFlag = /^--?[\w-]*(?:secret|token|passw(?:or)?d|api-?key|credential)[\w-]*/i;
@@ -57,6 +60,7 @@ function maskedValue(value: unknown): unknown {
 /** The value that may be kept of a field. What is absent stays so. @param path of the field, its parts joined by dots */
 export function maskedField(path: string, value: unknown): unknown {
   if (value === null || value === undefined) return null;
+  if (references.test(path)) return value;
   const isSecret = wholeFields.test(path) || path.split('.').some(isSecretName);
   return isSecret ? masked : maskedValue(value);
 }

@@ -72,6 +72,16 @@ export interface UnplannedFacts {
   readonly planAt: Instant;
 }
 
+/** A secret that expires soon or has, and who is given it. Those that a person keeps are told to that person alone, on the page. */
+export interface ExpiringFacts {
+  /** As it is known outside. */
+  readonly id: string;
+  readonly name: string;
+  readonly expiresAt: Instant;
+  /** Names of the jobs. */
+  readonly usedBy: readonly string[];
+}
+
 /** What is known of the disk below the data folder. */
 export interface DiskFacts {
   /** The last time it was full; null when it was not while this process looked. */
@@ -106,6 +116,7 @@ export interface WatchFacts {
   readonly rooms: Rooms | null;
   /** What this process knows of its disk; null when it does not look. */
   readonly disk: DiskFacts | null;
+  readonly expiring: readonly ExpiringFacts[];
 }
 
 /** Whether a scheduler has reported lately. */

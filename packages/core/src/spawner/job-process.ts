@@ -23,6 +23,7 @@ import {
   type StartOrder,
   type StopReason,
 } from './protocol.ts';
+import { MaskedStreams } from './masked-streams.ts';
 import { StreamTail } from './stream-tail.ts';
 import type { Enclosure, Enclosures, Tree } from './tree.ts';
 import { UsageWatch, type Usage } from './usage.ts';
@@ -58,6 +59,7 @@ export class JobProcess {
   #isPaused = false;
   #log: LogWriter | null = null;
   readonly #plugin: PluginLines | null;
+  readonly #masked: MaskedStreams | null;
   #progress: PluginProgress | null = null;
   #cancelProgress: (() => void) | null = null;
   #tree: Tree | null = null;
@@ -83,6 +85,8 @@ export class JobProcess {
     this.order = options.order;
     this.#options = options;
     this.#clock = options.clock;
+    const { secrets } = this.order;
+    this.#masked = secrets === undefined ? null : new MaskedStreams(secrets);
     this.#plugin = this.order.isPlugin === true ? this.#listen() : null;
   }
 
@@ -187,9 +191,13 @@ export class JobProcess {
 
   #hear(stream: 'stdout' | 'stderr', chunk: Buffer): void {
     this.#spokeAt = this.#clock.mono();
-    if (stream === 'stderr') this.#stderr.push(chunk);
     if (stream === 'stdout' && this.#plugin !== null) this.#plugin.push(chunk);
-    else this.#write(stream, chunk);
+    else this.#keep(stream, this.#masked?.push(stream, chunk) ?? chunk);
+  }
+
+  #keep(stream: 'stdout' | 'stderr', chunk: Buffer): void {
+    if (stream === 'stderr') this.#stderr.push(chunk);
+    this.#write(stream, chunk);
   }
 
   #write(stream: 'stdout' | 'stderr', chunk: Buffer): void {
@@ -198,16 +206,21 @@ export class JobProcess {
 
   #listen(): PluginLines {
     return new PluginLines({
-      log: (stream, text) => this.#write(stream, Buffer.from(`${text}\n`)),
+      log: (stream, text) => this.#write(stream, Buffer.from(`${this.#shown(text)}\n`)),
       progress: (progress) => {
         this.#progress = progress;
         this.#cancelProgress ??= this.#clock.after(progressEveryMs, () => this.#tellProgress());
       },
       broken: (message) => {
-        this.#log?.note(`--- the plugin broke its protocol: ${message} ---`);
+        this.#log?.note(`--- the plugin broke its protocol: ${this.#shown(message)} ---`);
         this.stop('protocol');
       },
     });
+  }
+
+  /** A text without secrets. */
+  #shown(text: string): string {
+    return this.#masked?.text(text) ?? text;
   }
 
   #tellProgress(): void {
@@ -325,10 +338,13 @@ export class JobProcess {
   async #report(ended: Omit<Ended, 'stderrTail' | 'bytes' | 'cutBytes'>): Promise<void> {
     this.#output?.release();
     this.#plugin?.finish();
+    this.#masked?.finish((stream, rest) => this.#keep(stream, rest));
     this.#tellProgress();
     await this.#log?.end();
+    const survivors = ended.survivors.map(({ pid, command }) => ({ pid, command: this.#shown(command) }));
     this.#options.onEnded({
       ...ended,
+      survivors,
       stderrTail: this.#stderr.text(),
       ...this.#written(),
       ...this.#told(),

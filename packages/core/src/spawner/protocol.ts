@@ -30,6 +30,8 @@ export interface StartOrder {
   readonly input?: string;
   /** It is a plugin: what it writes to standard output is read by `plugin-lines.ts`, and its log is what it says there. */
   readonly isPlugin?: boolean;
+  /** Values that are taken out of its output. Absent for none: then output goes straight on. */
+  readonly secrets?: readonly string[];
 }
 
 /** Why a tree was stopped. `worker_gone`: nobody was left to report to; `output_limit`: it wrote too much; `protocol`: a plugin broke its. */

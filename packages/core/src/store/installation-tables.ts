@@ -7,6 +7,8 @@ export interface SettingTable {
   /** Writes only when the key is new. @returns what stands there afterwards */
   setOnce(key: string, value: unknown): Promise<unknown>;
   remove(key: string): Promise<void>;
+  /** Values by key, of those whose key begins so. */
+  startingWith(prefix: string): Promise<Readonly<Record<string, unknown>>>;
 }
 
 /** Answers to requests that carried an `Idempotency-Key`, kept 24 h. */

@@ -26,6 +26,7 @@ import type { MonitorTable } from './monitor-table.ts';
 import type { HookTable } from './hook-table.ts';
 import type { AuditTable } from './audit-table.ts';
 import type { KeyTable } from './key-table.ts';
+import type { SecretTable } from './secret-table.ts';
 import type { WebhookTable } from './webhook-table.ts';
 import type { LineageTable } from './lineage-table.ts';
 import type { ChainTable } from './chain-table.ts';
@@ -76,6 +77,7 @@ export interface Tables {
   readonly audit: AuditTable;
   readonly keys: KeyTable;
   readonly sharing: SharingTable;
+  readonly secrets: SecretTable;
 }
 
 /** The database as it is now. Bytes are null where nobody can tell. */

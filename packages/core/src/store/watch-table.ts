@@ -17,6 +17,8 @@ export interface Pulse {
   readonly missed: boolean;
   readonly told: boolean;
   readonly open: boolean;
+  /** A secret that is no person's own expires within `expirySoonMs`, or has. */
+  readonly expiring: boolean;
 }
 
 interface PulseRequest {

@@ -9,6 +9,7 @@ import type { OpenBreaker } from '../model/trouble.ts';
 import type { SchedulerRow, Worker } from '../model/worker.ts';
 import type { IncomingHook } from '../model/incoming-hook.ts';
 import type { Monitor } from '../model/monitor.ts';
+import type { Secret } from '../model/secret.ts';
 import type { Delivery, Webhook } from '../model/webhook.ts';
 import type { ApiKey } from '../model/api-key.ts';
 import type { Person } from '../model/person.ts';
@@ -368,6 +369,28 @@ export function incomingHook(overrides: Partial<IncomingHook> = {}): IncomingHoo
     formerSecret: null,
     formerUntil: null,
     usedAt: null,
+    ...overrides,
+  };
+}
+
+/** Sealed with no real key, and everybody's. */
+export function secret(overrides: Partial<Secret> = {}): Secret {
+  const id = nextId();
+  return {
+    id,
+    createdAt: manualClockStart,
+    updatedAt: manualClockStart,
+    name: `secret-${id}`,
+    scope: 'installation',
+    ownerId: null,
+    provider: 'local',
+    sealed: 'jtp1.a.b.c',
+    reference: null,
+    version: 1,
+    rotatedAt: manualClockStart,
+    expiresAt: null,
+    usedAt: null,
+    createdBy: null,
     ...overrides,
   };
 }

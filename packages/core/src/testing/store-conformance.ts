@@ -24,6 +24,7 @@ import { webhookConformance } from './conformance/webhooks.ts';
 import { limitConformance } from './conformance/limits.ts';
 import { hookConformance } from './conformance/hooks.ts';
 import { accessConformance } from './conformance/access.ts';
+import { secretConformance } from './conformance/secrets.ts';
 import { monitorConformance } from './conformance/monitors.ts';
 import { sharingConformance } from './conformance/sharing.ts';
 
@@ -54,5 +55,6 @@ export function storeConformance(name: string, make: MakeBed): void {
     hookConformance(make);
     accessConformance(make);
     sharingConformance(make);
+    secretConformance(make);
   });
 }

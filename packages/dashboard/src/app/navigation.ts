@@ -34,6 +34,7 @@ export interface Place {
     | '/queue'
     | '/calendars'
     | '/events'
+    | '/secrets'
     | '/admin/settings'
     | '/admin/health'
     | '/admin/maintenance'
@@ -77,6 +78,7 @@ export const navigation: readonly { readonly title: string; readonly places: rea
       { to: '/queue', label: 'Queue', icon: IconStack2, key: 'q' },
       { to: '/calendars', label: 'Calendars', icon: IconCalendar, key: 'c' },
       { to: '/admin/maintenance', label: 'Maintenance', icon: IconTool, key: 'd' },
+      { to: '/secrets', label: 'Secrets', icon: IconKey },
       { to: '/admin/webhooks', label: 'Webhooks', icon: IconWebhook, admin: true },
     ],
   },

@@ -141,6 +141,11 @@ const monitor = createRoute({
   path: '/monitors/$id',
   component: lazyRouteComponent(() => import('../pages/monitor.tsx'), 'MonitorPage'),
 });
+const secrets = createRoute({
+  getParentRoute: () => shell,
+  path: '/secrets',
+  component: lazyRouteComponent(() => import('../pages/secrets.tsx'), 'SecretsPage'),
+});
 
 const maintenance = createRoute({
   getParentRoute: () => shell,
@@ -205,6 +210,7 @@ const inShell = [
   keys,
   profile,
   teams,
+  secrets,
 ];
 
 export const router = createRouter({

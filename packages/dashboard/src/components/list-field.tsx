@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Group, Input, Stack, TextInput } from '@mantine/core';
+import { ActionIcon, Autocomplete, Button, Group, Input, Stack, TextInput } from '@mantine/core';
 import { IconPlus, IconX } from '@tabler/icons-react';
 import { useRef, type KeyboardEvent, type ReactNode } from 'react';
 
@@ -102,10 +102,12 @@ export function ListField({ values, change, ...field }: ListFieldProps) {
 interface PairsFieldProps extends FieldProps {
   readonly pairs: readonly { readonly name: string; readonly value: string }[];
   readonly change: (pairs: readonly { readonly name: string; readonly value: string }[]) => void;
+  /** What a value may be; anything when absent. */
+  readonly choices?: readonly string[];
 }
 
 /** Names with values, a row each. */
-export function PairsField({ pairs, change, ...field }: PairsFieldProps) {
+export function PairsField({ pairs, change, choices, ...field }: PairsFieldProps) {
   return (
     <RowList
       {...field}
@@ -122,14 +124,26 @@ export function PairsField({ pairs, change, ...field }: PairsFieldProps) {
             onChange={(event) => set({ ...pair, name: event.currentTarget.value })}
             classNames={{ input: 'jtp-mono' }}
           />
-          <TextInput
-            flex={3}
-            aria-label={`Value of ${field.one} ${place + 1}`}
-            placeholder="value"
-            value={pair.value}
-            onChange={(event) => set({ ...pair, value: event.currentTarget.value })}
-            classNames={{ input: 'jtp-mono' }}
-          />
+          {choices === undefined ? (
+            <TextInput
+              flex={3}
+              aria-label={`Value of ${field.one} ${place + 1}`}
+              placeholder="value"
+              value={pair.value}
+              onChange={(event) => set({ ...pair, value: event.currentTarget.value })}
+              classNames={{ input: 'jtp-mono' }}
+            />
+          ) : (
+            <Autocomplete
+              flex={3}
+              aria-label={`Value of ${field.one} ${place + 1}`}
+              placeholder={choices[0] ?? 'its name'}
+              data={[...choices]}
+              value={pair.value}
+              onChange={(value) => set({ ...pair, value })}
+              classNames={{ input: 'jtp-mono' }}
+            />
+          )}
         </>
       )}
     />

@@ -49,6 +49,11 @@ async function jobsOf(eyes: Eyes, { of }: Subject, id: string, caller: Asking): 
     if (alert === null) throw missing('alert');
     return alert.jobId === null ? [] : [alert.jobId];
   }
+  if (of === 'secret') {
+    const secret = await store.secrets.get(referenceOf(id, 'secret').id);
+    if (secret === null) throw missing('secret');
+    return secret.scope === 'job' && secret.ownerId !== null ? [secret.ownerId] : [];
+  }
   if (of === 'attention') return jobsOfItem(eyes, referenceOf(id, 'item').id, caller);
   if ((await store.monitors.get(referenceOf(id, 'monitor').id)) === null) throw missing('monitor');
   return [];

@@ -19,6 +19,7 @@ import { hooks } from './0018-hooks.ts';
 import { audit } from './0019-audit.ts';
 import { access } from './0020-access.ts';
 import { sharing } from './0021-sharing.ts';
+import { secrets } from './0022-secrets.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step there is, in order. */
@@ -44,6 +45,7 @@ export const migrations: readonly Migration[] = [
   audit,
   access,
   sharing,
+  secrets,
 ];
 
 /** The schema this program works with. */

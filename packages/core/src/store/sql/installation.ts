@@ -27,6 +27,13 @@ export function settingTable(session: Session): SettingTable {
     async remove(key) {
       await session.change(build.deleteFrom('settings').where('key', '=', key));
     },
+    async startingWith(prefix) {
+      const begins = sql<string>`substr(key, 1, ${sql.lit(prefix.length)})`;
+      const rows = await session.rows(
+        build.selectFrom('settings').selectAll().where(begins, '=', prefix).orderBy('key'),
+      );
+      return Object.fromEntries(rows.map(({ key, value }) => [key, readValue(value, 'settings.value')]));
+    },
   };
 }
 

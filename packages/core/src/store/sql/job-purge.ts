@@ -34,6 +34,8 @@ export async function purgeJob(session: Session, jobId: Id): Promise<readonly Re
   await session.change(build.deleteFrom('attention_jobs').where('job_id', '=', jobId));
   await session.change(build.deleteFrom('hooks').where('job_id', '=', jobId));
   await session.change(build.deleteFrom('job_grants').where('job_id', '=', jobId));
+  await session.change(build.deleteFrom('secret_uses').where('job_id', '=', jobId));
+  await session.change(build.deleteFrom('secrets').where('scope', '=', 'job').where('owner_id', '=', jobId));
   await session.change(build.deleteFrom('jobs').where('id', '=', jobId));
   return gone;
 }

@@ -62,6 +62,7 @@ async function removeWithAll(session: Session, id: Id): Promise<boolean> {
   await session.change(build.deleteFrom('calendar_feeds').where('person_id', '=', id));
   await session.change(build.deleteFrom('job_grants').where('grantee_id', '=', id));
   await session.change(build.deleteFrom('team_members').where('person_id', '=', id));
+  await session.change(build.deleteFrom('secrets').where('scope', '=', 'person').where('owner_id', '=', id));
   await session.change(build.deleteFrom('limits').where('kind', '=', 'person').where('name', '=', String(id)));
   await session.change(build.updateTable('attention_items').set({ owner_id: null }).where('owner_id', '=', id));
   return (await session.change(build.deleteFrom('people').where('id', '=', id))) > 0;

@@ -321,6 +321,23 @@ export interface GrantRow {
   level: number;
 }
 
+export interface SecretRow extends Aged {
+  id: number;
+  updated_at: number;
+  name: string;
+  sort_name: string;
+  scope: string;
+  owner_id: number;
+  provider: string;
+  sealed: string | null;
+  reference: string | null;
+  version: number;
+  rotated_at: number;
+  expires_at: number | null;
+  used_at: number | null;
+  created_by: string | null;
+}
+
 export interface Schema extends AttentionSchema, AuditSchema, PeopleSchema {
   counters: { name: string; value: number };
   settings: { key: string; value: string };
@@ -367,6 +384,8 @@ export interface Schema extends AttentionSchema, AuditSchema, PeopleSchema {
   artifacts: ArtifactRow;
   unsuccessful: UnsuccessfulRow;
   run_tallies: RunTallyRow;
+  secrets: SecretRow;
+  secret_uses: { job_id: number; sort_name: string };
   end_tallies: EndTallyRow;
   job_grants: GrantRow;
   teams: { id: number; created_at: number; name: string; sort_name: string };

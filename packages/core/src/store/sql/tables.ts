@@ -25,6 +25,7 @@ import type { Definitions } from './work.ts';
 import { monitorTable } from './monitors.ts';
 import { hookTable } from './hooks.ts';
 import { auditTable } from './audit.ts';
+import { secretTable } from './secrets.ts';
 import { webhookTable } from './webhooks.ts';
 import { lineageTable } from './lineage.ts';
 import { chainTable, endingOf } from './chains.ts';
@@ -88,6 +89,7 @@ export function tablesOf(
     audit: auditTable(session),
     keys: keyTable(session),
     sharing: sharingTable(session),
+    secrets: secretTable(session),
   };
   return tables;
 }

@@ -105,6 +105,11 @@ const viewsFor = (kind: Kind): Readonly<Record<string, string>> => ({
   attention_runs: ofSeenJob('attention_runs'),
   calendar_feeds: where('calendar_feeds', `t.person_id = ${viewer}`),
   tallies: where('tallies', '1 = 0'),
+  secrets: where(
+    'secrets',
+    `(t.scope = 'installation' OR (t.scope = 'person' AND t.owner_id = ${viewer}) OR (t.scope = 'job' AND t.owner_id IN ${seenJobs}))`,
+  ),
+  secret_uses: ofSeenJob('secret_uses'),
   webhooks: where('webhooks', '1 = 0'),
   webhook_deliveries: where('webhook_deliveries', '1 = 0'),
   // The tables themselves, for lists that look through stretches of them and then ask who sees what.

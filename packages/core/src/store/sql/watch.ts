@@ -1,5 +1,6 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { Trigger } from '../../model/run.ts';
+import { expirySoonMs } from '../../model/secret.ts';
 import type { MissedGroup } from '../../model/watch.ts';
 import type { WatchTable } from '../watch-table.ts';
 import { isMissedRow, mayBeMissed } from './misses.ts';
@@ -31,6 +32,9 @@ export function watchTable(session: Session): WatchTable {
           there(sql`gaps WHERE decided_at >= ${since} AND ${mayBeMissed}`).as('counted'),
           there(sql`events WHERE kind IN (${told}) AND at >= ${since}`).as('told'),
           there(sql`alerts WHERE resolved_at IS NULL`).as('open'),
+          there(sql`secrets WHERE scope <> 'person' AND expires_at <= now_ms() + ${sql.lit(expirySoonMs)}`).as(
+            'expiring',
+          ),
         ]),
       );
       if (row === null) throw new Error('The database told no pulse.');
@@ -44,6 +48,7 @@ export function watchTable(session: Session): WatchTable {
         missed: row.skipped !== null || row.counted !== null,
         told: row.told !== null,
         open: row.open !== null,
+        expiring: row.expiring !== null,
       };
     },
 

@@ -72,6 +72,7 @@ export const writes: MethodNames = {
   audit: ['add', 'write'],
   keys: ['insert', 'renew', 'touch', 'remove'],
   sharing: ['setShares', 'setOwner', 'setTeam', 'removeTeam'],
+  secrets: ['insert', 'update', 'remove', 'touch', 'setUses', 'reseal'],
 };
 
 type Method = (...args: readonly unknown[]) => Promise<unknown>;

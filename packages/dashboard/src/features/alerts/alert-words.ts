@@ -18,16 +18,22 @@ export const kindWords: Readonly<Record<AlertShape['kind'], string>> = {
   failover: 'Failover',
   breaker: 'Stopped',
   slow: 'Slower than usual',
+  secret_expiring: 'Secret expires',
 };
 
 export const kindChoices = Object.keys(kindWords) as readonly AlertShape['kind'][];
+
+const others = [
+  ['/monitors/', 'Open monitor'],
+  ['/admin/webhooks/', 'Open webhook'],
+  ['/secrets', 'Open Secrets'],
+  ['/admin/health', 'Open Health'],
+] as const;
 
 /** What the link of an alert opens. */
 export function subjectWords({ link, job_name }: Pick<AlertShape, 'link' | 'job_name'>): string {
   if (link.includes('tab=occurrences')) return `Open occurrences${job_name === null ? '' : ` of ${job_name}`}`;
   if (link.startsWith('/runs/')) return `Open run${job_name === null ? '' : ` of ${job_name}`}`;
   if (link.startsWith('/jobs/')) return `Open ${job_name ?? 'job'}`;
-  if (link.startsWith('/monitors/')) return 'Open monitor';
-  if (link.startsWith('/admin/webhooks/')) return 'Open webhook';
-  return link === '/admin/health' ? 'Open Health' : 'Open Workers';
+  return others.find(([beginning]) => link.startsWith(beginning))?.[1] ?? 'Open Workers';
 }

@@ -33,6 +33,7 @@ const saved = {
   locks: ['licence'],
   artifacts: null,
   hooks: null,
+  secrets: { TOKEN: 'api.token' },
   breaker: null,
   depends_on: null,
   catch_up: { policy: 'last', window_seconds: 86_400, max: 10 },
@@ -49,6 +50,7 @@ test('a saved job goes through the form unchanged', () => {
     max_concurrent: null,
     retry: saved.retry,
     parameters: saved.parameters,
+    secrets: saved.secrets,
     schedules: [{ id: saved.schedules[0]?.id, kind: 'daily', times: ['09:00'], timezone: 'Asia/Hong_Kong' }],
   });
   expect(input.schedules?.[0]).not.toHaveProperty('next_due_at');

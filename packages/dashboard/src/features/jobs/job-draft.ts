@@ -65,6 +65,8 @@ export interface JobDraft {
   readonly schedules: readonly ScheduleDraft[];
   /** Null waits for no other job. */
   readonly dependsOn: Job['depends_on'];
+  /** Variables with the names of secrets. */
+  readonly secrets: readonly Pair[];
 }
 
 const builtIn: ReadonlySet<string> = new Set(['script', 'command', 'http', 'function']);
@@ -112,6 +114,7 @@ export const emptyDraft: JobDraft = {
   parameters: [],
   schedules: [],
   dependsOn: null,
+  secrets: [],
 };
 
 /** A new job as the address asks for it: the sample's script and name, a day's rhythm, an HTTP call. */
@@ -184,6 +187,7 @@ export function draftOf(job: Job, { copy = false }: { readonly copy?: boolean } 
     breaker: job.breaker,
     ...numbersOf(job),
     dependsOn: job.depends_on,
+    secrets: pairs(job.secrets),
     parameters: job.parameters,
     schedules: copy ? schedules.map(({ id: _id, ...rest }) => rest as unknown as ScheduleDraft) : schedules,
   };
@@ -258,6 +262,7 @@ export function inputOf(draft: JobDraft): JobInput {
     ...(draft.breaker === undefined ? {} : { breaker: draft.breaker }),
     late_alert_seconds: draft.lateAlertSeconds === '' ? null : draft.lateAlertSeconds,
     depends_on: draft.dependsOn,
+    secrets: recordOf(draft.secrets),
     parameters: draft.parameters as unknown as NonNullable<JobInput['parameters']>,
   };
 }

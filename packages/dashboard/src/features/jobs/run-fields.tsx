@@ -8,6 +8,7 @@ import { fieldAt } from '../../lib/field-errors.ts';
 import { AssertionFields } from './assertion-fields.tsx';
 import type { FieldsProps } from './fields.ts';
 import { PluginFields } from './plugin-fields.tsx';
+import { SecretFields } from './secret-fields.tsx';
 import { TypeField } from './type-field.tsx';
 import { useJobType } from './use-job-types.ts';
 
@@ -177,6 +178,7 @@ export function RunFields(props: FieldsProps) {
       <TypeField {...props} allowed={allowed} />
       <TargetFields {...props} />
       {isScript ? <PlaceFields {...props} /> : null}
+      <SecretFields {...props} />
       <Group align="flex-start">
         <NumberInput
           label="Time-out (seconds)"

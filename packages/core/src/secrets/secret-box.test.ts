@@ -1,4 +1,4 @@
-import { chmodSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { freshDir } from '../../../../test/setup/databases.ts';
@@ -36,6 +36,8 @@ describe('a sealed secret', () => {
       ['', 'a'],
     ] as const)
       expect(() => box().open(text, place)).toThrow(expect.objectContaining({ code: 'secret_unreadable' }));
+    expect(box(longKey).open(one, 'a')).toBe('one');
+    rmSync(join(folder.path, 'secret.key'));
     expect(() => box(longKey).open(one, 'a')).toThrow('sealed with the key');
   });
 
@@ -43,6 +45,19 @@ describe('a sealed secret', () => {
     const sealed = box().seal('one', 'a');
     rmSync(join(folder.path, 'secret.key'));
     expect(() => box().open(sealed, 'a')).toThrow(expect.objectContaining({ code: 'secret_unreadable' }));
+    expect(readdirSync(folder.path)).toEqual([]);
+  });
+
+  test('a key that is lost while the program runs is missed, and no other one is made in its place (SEC-H4)', () => {
+    const running = box();
+    const sealed = running.seal('one', 'a');
+    const path = join(folder.path, 'secret.key');
+    const text = readFileSync(path, 'utf8');
+    rmSync(path);
+    expect(() => running.open(sealed, 'a')).toThrow('is missing');
+    expect(() => running.seal('two', 'b')).toThrow('is missing');
+    writeFileSync(path, text, { mode: 0o600 });
+    expect(running.open(sealed, 'a')).toBe('one');
   });
 });
 
