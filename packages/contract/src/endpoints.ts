@@ -19,6 +19,7 @@ import { webhooksEndpoints } from './endpoints/webhooks.ts';
 import { hooksEndpoints } from './endpoints/hooks.ts';
 import { usersEndpoints } from './endpoints/users.ts';
 import { keysEndpoints } from './endpoints/keys.ts';
+import { signInMethodsEndpoints } from './endpoints/sign-in-methods.ts';
 import { attentionEndpoints } from './endpoints/attention.ts';
 import { auditEndpoints } from './endpoints/audit.ts';
 
@@ -45,6 +46,7 @@ export const endpoints = {
   ...auditEndpoints,
   ...usersEndpoints,
   ...keysEndpoints,
+  ...signInMethodsEndpoints,
 } as const;
 
 export type Endpoints = typeof endpoints;

@@ -14,6 +14,7 @@ export * from './shapes/job.ts';
 export * from './shapes/maintenance.ts';
 export * from './shapes/limit.ts';
 export * from './shapes/people.ts';
+export * from './shapes/sign-in-method.ts';
 export * from './shapes/run.ts';
 export * from './shapes/schedule.ts';
 export * from './shapes/system.ts';

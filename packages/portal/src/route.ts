@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, FastifySchema } from 'fastify';
 import type { AnswerOf, Endpoint } from 'job-trigger-contract';
-import { invalidField, type Actor, type ApiKey, type Once, type Role } from 'job-trigger-core';
+import { invalidField, type Actor, type ApiKey, type Millis, type Once, type Role } from 'job-trigger-core';
 import type { z } from 'zod';
 import type { ServedRoute } from './access/access-control.ts';
 import { onceOf, RepeatHeaders } from './repeat.ts';
@@ -11,6 +11,8 @@ declare module 'fastify' {
     access?: Endpoint['access'];
     /** Refused to keys. */
     inPerson?: boolean;
+    /** Asked in person, it needs a fresh proof of who asks. */
+    proof?: boolean;
   }
   interface FastifyInstance {
     /** Every route, once the app is ready. */
@@ -32,6 +34,8 @@ export interface Caller extends Actor {
   readonly credential: string | null;
   /** What a program showed; null for whoever asks in person. */
   readonly key: ApiKey | null;
+  /** How long ago a person who is signed in last showed who they are; null for everybody else, who is not asked. */
+  readonly provenAgo: Millis | null;
 }
 
 type Output<S> = S extends z.ZodType ? z.output<S> : undefined;
@@ -116,7 +120,7 @@ export function serve<const E extends Endpoint>(
   app.route({
     method: endpoint.method,
     url: urlOf(endpoint),
-    config: { access: endpoint.access, inPerson: endpoint.inPerson === true },
+    config: { access: endpoint.access, inPerson: endpoint.inPerson === true, proof: endpoint.proof === true },
     schema: schemaOf(endpoint),
     handler: async (request, reply) => {
       refuseNul(request.params, request.query, request.body);

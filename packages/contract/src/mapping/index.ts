@@ -56,3 +56,4 @@ export { invitationToWire, signInToWire, userToWire } from './people-out.ts';
 export { rights } from '../rights.ts';
 export { keyToWire } from './key-out.ts';
 export { comparisonToWire } from './compare-out.ts';
+export { passkeyToWire, secondFactorsToWire, signInMethodsToWire } from './sign-in-method-out.ts';

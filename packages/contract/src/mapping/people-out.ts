@@ -1,12 +1,22 @@
-import { formatInstant, toUuid, type Invitation as CoreInvitation, type Person, type SignIn } from 'job-trigger-core';
+import {
+  formatInstant,
+  toUuid,
+  type Invitation as CoreInvitation,
+  type Person,
+  type SecondFactors,
+  type SignIn,
+} from 'job-trigger-core';
 import type { Invitation, SignedIn, User } from '../shapes/people.ts';
 import { personToWire } from './out.ts';
+import { secondFactorsToWire } from './sign-in-method-out.ts';
 
-export function userToWire(person: Person): User {
+/** @param factors undefined for somebody who has none */
+export function userToWire(person: Person, factors: SecondFactors | undefined): User {
   return {
     ...personToWire(person),
     active: person.active,
     last_seen_at: person.seenAt === null ? null : formatInstant(person.seenAt),
+    second_factors: secondFactorsToWire(factors ?? { oneTimeCodes: false, passkeys: 0 }),
   };
 }
 

@@ -51,6 +51,7 @@ export interface ConfigValues {
   readonly ratePerMinute: number;
   readonly requestSeconds: number;
   readonly secretKey: string | null;
+  readonly proofMinutes: number;
   readonly allowedExtensions: readonly string[];
   readonly allowCommand: boolean;
   readonly outgoingAllow: readonly string[];
@@ -338,6 +339,7 @@ export function loadConfig(sources: ConfigSources): Config {
       ratePerMinute: get('server.rate_per_minute'),
       requestSeconds: get('server.request_seconds'),
       secretKey: get('security.secret_key'),
+      proofMinutes: get('security.proof_minutes'),
       allowedExtensions: get('security.allowed_extensions'),
       allowCommand: get('security.allow_command'),
       outgoingAllow: get('security.outgoing_allow'),

@@ -36,6 +36,14 @@ export const settingTable: readonly SettingDefinition[] = [
     ...text('security.secret_key', 'SECRET_KEY', null, 'Seals secrets; `secret.key` in the data folder when absent.'),
     secret: true,
   },
+  whole(
+    'security.proof_minutes',
+    'PROOF_MINUTES',
+    10,
+    1,
+    1440,
+    'Signed in for longer, people show once more who they are before they make keys or change rights and sign-in methods.',
+  ),
   list(
     'security.allowed_extensions',
     'ALLOWED_EXTENSIONS',

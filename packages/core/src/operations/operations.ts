@@ -31,6 +31,7 @@ import { auditOperations, type AuditOperations } from './audit.ts';
 import { keyOperations, type KeyOperations } from './keys.ts';
 import { peopleOperations, type PeopleOperations } from './people.ts';
 import { workerOperations, type WorkerOperations } from './workers.ts';
+import { signInMethodOperations, type SignInMethodOperations } from './sign-in-methods.ts';
 
 /** Everything people ask for, by noun. */
 export interface Operations {
@@ -61,6 +62,7 @@ export interface Operations {
   readonly audit: AuditOperations;
   readonly people: PeopleOperations;
   readonly keys: KeyOperations;
+  readonly signInMethods: SignInMethodOperations;
 }
 
 export function createOperations(context: OperationContext): Operations {
@@ -99,5 +101,6 @@ export function createOperations(context: OperationContext): Operations {
     audit: auditOperations(context),
     people: peopleOperations(context),
     keys: keyOperations(context),
+    signInMethods: signInMethodOperations(context),
   };
 }

@@ -26,6 +26,7 @@ import type { MonitorTable } from './monitor-table.ts';
 import type { HookTable } from './hook-table.ts';
 import type { AuditTable } from './audit-table.ts';
 import type { KeyTable } from './key-table.ts';
+import type { SignInMethodTable } from './sign-in-method-table.ts';
 import type { WebhookTable } from './webhook-table.ts';
 import type { LineageTable } from './lineage-table.ts';
 import type { ChainTable } from './chain-table.ts';
@@ -73,6 +74,7 @@ export interface Tables {
   readonly hooks: HookTable;
   readonly audit: AuditTable;
   readonly keys: KeyTable;
+  readonly signInMethods: SignInMethodTable;
 }
 
 /** The database as it is now. Bytes are null where nobody can tell. */

@@ -7,7 +7,7 @@ import { identify } from './callers.ts';
 import { RequestLimit } from './request-limit.ts';
 
 /** What a route says of who may call it. */
-type Declared = Pick<FastifyContextConfig, 'access' | 'inPerson'>;
+type Declared = Pick<FastifyContextConfig, 'access' | 'inPerson' | 'proof'>;
 
 /** One route as it is served; for the test that asks each of them as everybody. */
 export interface ServedRoute extends Declared {
@@ -28,6 +28,9 @@ function refusalOf({ role, key }: Caller, { access, inPerson = false }: Declared
   const scope = scopeOfRole[access];
   return scopesInForce(key, role).includes(scope) ? null : `This needs a key with the scope ${scope}.`;
 }
+
+const proofNeeded =
+  'You signed in a while ago. Show once more who you are (POST /api/auth/proof), or sign in anew. Nothing was changed.';
 
 /** Whether an answer that takes long may go on: what its caller showed still counts, and is still enough. */
 export async function mayStill(request: FastifyRequest, options: PortalOptions): Promise<boolean> {
@@ -70,5 +73,7 @@ export function accessControl(app: FastifyInstance, options: PortalOptions): voi
     if (request.caller === null) throw new JobTriggerError('unauthenticated', 'Sign in, or send a valid token.');
     const refusal = refusalOf(request.caller, route);
     if (refusal !== null) throw new JobTriggerError('forbidden', refusal);
+    if (route.proof === true && (request.caller.provenAgo ?? 0) > config.values.proofMinutes * 60_000)
+      throw new JobTriggerError('proof_needed', proofNeeded);
   });
 }
