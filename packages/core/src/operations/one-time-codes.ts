@@ -6,7 +6,7 @@ import type { Id } from '../model/id.ts';
 import type { Millis } from '../model/instant.ts';
 import type { Person } from '../model/person.ts';
 import { hashOfToken } from '../model/token-hash.ts';
-import { oneTimeKeyBytes, oneTimeUri, stepOfCode, toBase32 } from '../policy/one-time-code.ts';
+import { isCode, oneTimeKeyBytes, oneTimeUri, stepOfCode, toBase32 } from '../policy/one-time-code.ts';
 import { audited, note, noteNothing, subjectOf } from './audited.ts';
 import type { Actor, OperationContext } from './context.ts';
 import { notFound } from './jobs.ts';
@@ -168,7 +168,7 @@ export function oneTimeCodeOperations({
 
     takeCode(personId, code, actor) {
       const typed = plain(code);
-      return /^\d{6}$/.test(typed) ? takeOneTime(personId, typed) : takeRecovery(personId, typed, actor);
+      return isCode.test(typed) ? takeOneTime(personId, typed) : takeRecovery(personId, typed, actor);
     },
   };
 }

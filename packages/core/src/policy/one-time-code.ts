@@ -4,6 +4,8 @@ import type { Instant } from '../model/instant.ts';
 
 const stepMs = 30_000;
 const digits = 6;
+/** What may be one. */
+export const isCode = /^\d{6}$/;
 /** Bytes of a key: as many as the hash has (RFC 4226, R6). */
 export const oneTimeKeyBytes = 20;
 
@@ -34,12 +36,13 @@ export function codeOf(key: Uint8Array, step: number): string {
  * Whether that step was used before is the caller's business.
  */
 export function stepOfCode(key: Uint8Array, code: string, now: Instant): number | null {
+  if (!isCode.test(code)) return null;
   const at = stepAt(now);
   // All three are compared, whichever matches: the time taken tells nothing.
   const matching = [at, at - 1, at + 1].filter((step) =>
-    timingSafeEqual(Buffer.from(codeOf(key, step)), Buffer.from(code.padEnd(digits).slice(0, digits))),
+    timingSafeEqual(Buffer.from(codeOf(key, step)), Buffer.from(code)),
   );
-  return code.length === digits ? (matching[0] ?? null) : null;
+  return matching[0] ?? null;
 }
 
 /** The address by which an app takes a key in, from a picture or a link. */
