@@ -172,22 +172,6 @@ export const wrongAccess: readonly WrongCall[] = [
     says: 'one of password, code and passkey',
   },
   {
-    what: 'a proof by a wrong password',
-    path: '/api/auth/proof',
-    body: { password: 'none' },
-    ...invalid,
-    field: 'password',
-    says: 'wrong',
-  },
-  {
-    what: 'a proof by a code of somebody who has none',
-    path: '/api/auth/proof',
-    body: { code: '123456' },
-    ...invalid,
-    field: 'code',
-    says: 'wrong',
-  },
-  {
     what: 'a code for no key',
     path: '/api/auth/totp/confirm',
     body: { code: '123456' },
