@@ -1,4 +1,4 @@
-export { createClient, fetchTransport, pathOf, ProblemError, UnreachableError } from './client.ts';
+export { createClient, fetchTransport, pathOf, ProblemError, problemOf, UnreachableError } from './client.ts';
 export type { CallOptions, Client, Transport, WireAnswer, WireRequest } from './client.ts';
 export type { Access, AnswerOf, CallOf, Endpoint } from './endpoint.ts';
 export { createFollower, type Follower, type FollowRequest } from './follow.ts';

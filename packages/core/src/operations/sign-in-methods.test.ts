@@ -10,7 +10,9 @@ import { mei, refusal, testInstallation, type TestInstallation } from './test-in
 
 /** The bytes of a key as an app reads them. */
 function bytesOf(secret: string): Uint8Array {
-  const bits = [...secret].map((each) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(each).toString(2).padStart(5, '0'));
+  const bits = Array.from(secret, (each) =>
+    'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(each).toString(2).padStart(5, '0'),
+  );
   return Uint8Array.from((bits.join('').match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)));
 }
 
@@ -73,7 +75,7 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('sign-in methods on %s', (datab
     const { who, key } = await withCodes();
     const code = codeNow(key);
     const both = [methods().takeCode(who.id, code, as(who)), elsewhere.signInMethods.takeCode(who.id, code, as(who))];
-    expect((await Promise.all(both)).toSorted()).toEqual([false, true]);
+    expect((await Promise.all(both)).filter(Boolean)).toHaveLength(1);
     home.clock.advance(29_000);
     expect(await methods().takeCode(who.id, code, as(who))).toBe(false);
     expect(await methods().takeCode(who.id, codeNow(key, -1), as(who))).toBe(false);
@@ -87,7 +89,7 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('sign-in methods on %s', (datab
     const both = [methods(), elsewhere.signInMethods].map((each) =>
       each.takeCode(who.id, first.toUpperCase(), as(who)),
     );
-    expect((await Promise.all(both)).toSorted()).toEqual([false, true]);
+    expect((await Promise.all(both)).filter(Boolean)).toHaveLength(1);
     expect(await rowsOf('person.recovery_code_used')).toMatchObject([{ changes: [{ field: 'left', after: 9 }] }]);
     const renewed = await methods().renewRecoveryCodes(who.id, as(who));
     expect(await methods().takeCode(who.id, second, as(who))).toBe(false);

@@ -8,6 +8,7 @@ import { LeadOn } from '../components/lead-on.tsx';
 import { Loading } from '../components/loading.tsx';
 import { MaintenanceBanner } from '../features/maintenance/maintenance-banner.tsx';
 import { AttentionCount, useAttentionTitle } from '../features/attention/attention-count.tsx';
+import { ProofDialog } from '../features/people/proof-dialog.tsx';
 import { useSession } from '../features/people/use-session.ts';
 import { openStream } from '../lib/stream.ts';
 import { Header } from './header.tsx';
@@ -105,6 +106,7 @@ function Frame({ person }: { readonly person: Person }) {
         </Suspense>
       ) : null}
       <HelpDialog opened={helped} close={help.close} />
+      <ProofDialog />
     </>
   );
 }

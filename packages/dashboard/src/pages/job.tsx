@@ -21,6 +21,7 @@ import { RunButton } from '../features/jobs/run-button.tsx';
 import { OccurrencesTab } from '../features/ledger/occurrences-tab.tsx';
 import { resumeWords } from '../features/jobs/resume-words.ts';
 import { textAt, useAddress } from '../features/runs/address.ts';
+import { useMay } from '../features/runs/use-may.ts';
 import { api } from '../lib/api.ts';
 
 const tabs = [
@@ -87,6 +88,21 @@ function ProvisionedNote({ of }: { readonly of: Job['provisioned'] }) {
   );
 }
 
+function EditButton({ job }: { readonly job: Job }) {
+  const refusal = useMay('editor');
+  if (refusal !== null)
+    return (
+      <Button variant="default" disabled title={refusal}>
+        Edit
+      </Button>
+    );
+  return (
+    <Button variant="default" renderRoot={(props) => <Link to="/jobs/$id/edit" params={{ id: job.id }} {...props} />}>
+      Edit
+    </Button>
+  );
+}
+
 function Content({ job }: { readonly job: Job }) {
   const navigate = useNavigate();
   const [address, change] = useAddress();
@@ -105,14 +121,7 @@ function Content({ job }: { readonly job: Job }) {
           {job.deleted_at === null ? <RunButton job={job} /> : null}
           {job.deleted_at === null ? <PauseButton job={job} /> : null}
           {job.deleted_at === null ? <ResumeButton job={job} /> : null}
-          {job.deleted_at === null ? (
-            <Button
-              variant="default"
-              renderRoot={(props) => <Link to="/jobs/$id/edit" params={{ id: job.id }} {...props} />}
-            >
-              Edit
-            </Button>
-          ) : null}
+          {job.deleted_at === null ? <EditButton job={job} /> : null}
           <JobMenu job={job} gone={() => void navigate({ to: '/jobs' })} />
         </>
       }

@@ -147,7 +147,7 @@ export function signInMethodConformance(make: MakeBed): void {
         tries
           .filter((tried) => tried !== null)
           .map((tried) => tried?.tries)
-          .toSorted(),
+          .toSorted((one = 0, other = 0) => one - other),
       ).toEqual([1, 2, 3]);
       const { id } = factories.person();
       await methods.beginOneTime({ ...keyOf(id), createdAt: 5 });
