@@ -1,4 +1,4 @@
-import { Anchor, Button, Group, Modal, PasswordInput, Stack, Text, type TextInputProps } from '@mantine/core';
+import { Anchor, Button, Group, Modal, PasswordInput, Stack, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { ProblemError } from 'job-trigger-contract';
 import { useState, type FormEvent } from 'react';
@@ -21,7 +21,20 @@ function useOtherWays(): { readonly codes: boolean; readonly passkeys: boolean }
   return { codes: codes !== null, passkeys: passkeys.length > 0 && refused === null && hasPasskeys() };
 }
 
-function WayField({ by, ...field }: { readonly by: Way } & Omit<TextInputProps, 'type'>) {
+interface WayFieldProps {
+  readonly by: Way;
+  readonly value: string;
+  readonly error: string | undefined;
+  readonly change: (text: string) => void;
+}
+
+function WayField({ by, value, error, change }: WayFieldProps) {
+  const field = {
+    value,
+    error,
+    'data-autofocus': true,
+    onChange: (event: { readonly currentTarget: { readonly value: string } }) => change(event.currentTarget.value),
+  };
   return by === 'password' ? (
     <PasswordInput label="Your password" autoComplete="current-password" required {...field} />
   ) : (
@@ -56,13 +69,7 @@ function ProofForm() {
       <Stack>
         {prove.isError && error === undefined ? <ErrorPanel error={prove.error} /> : null}
         <Text size="sm">You signed in a while ago, and this is sensitive. Nothing is changed before.</Text>
-        <WayField
-          by={by}
-          value={text}
-          error={error}
-          data-autofocus
-          onChange={(event) => setText(event.currentTarget.value)}
-        />
+        <WayField by={by} value={text} error={error} change={setText} />
         {ways.codes ? (
           <Anchor component="button" type="button" size="sm" ta="start" onClick={turn}>
             {by === 'password' ? 'Use a one-time code' : 'Use the password'}

@@ -1,5 +1,5 @@
 import { Anchor, Button, Stack, Text } from '@mantine/core';
-import { useState, type FormEvent } from 'react';
+import { useEffect, useRef, useState, type FormEvent } from 'react';
 import { CodeField } from './code-field.tsx';
 
 interface SecondStepFormProps {
@@ -11,6 +11,8 @@ interface SecondStepFormProps {
 /** The one-time code, after the password was right. */
 export function SecondStepForm({ isPending, give, back }: SecondStepFormProps) {
   const [code, setCode] = useState('');
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => field.current?.focus(), []);
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     give(code);
@@ -20,7 +22,7 @@ export function SecondStepForm({ isPending, give, back }: SecondStepFormProps) {
       <Stack>
         <CodeField
           description="Six digits from your app. Without it: one of your recovery codes."
-          autoFocus
+          ref={field}
           value={code}
           onChange={(event) => setCode(event.currentTarget.value)}
         />
