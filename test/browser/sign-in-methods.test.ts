@@ -25,6 +25,7 @@ afterAll(async () => {
 
 /** As it is seen on a desk and on a phone, by day and by night. */
 async function pictures(name: string): Promise<void> {
+  if (process.env['JTP_TEST_PICTURES'] === undefined) return;
   for (const colorScheme of ['light', 'dark'] as const)
     for (const [look, width] of [
       ['wide', 1440],

@@ -26,6 +26,7 @@ import { addPluginCommands } from './commands/plugins.ts';
 import { addWebhookCommands } from './commands/webhooks.ts';
 import { addKeyCommands } from './commands/keys.ts';
 import { addUserCommands } from './commands/users.ts';
+import { addAdminCommands } from './commands/admin.ts';
 import { connect } from './connect.ts';
 import type { Context, GlobalFlags } from './context.ts';
 import { parseDuration } from './duration-flag.ts';
@@ -114,6 +115,7 @@ export function buildProgram(
   addAuditCommands(program, context);
   addUserCommands(program, context);
   addKeyCommands(program, context);
+  addAdminCommands(program, context);
   addHelp(program, terminal);
   return { program, context };
 }

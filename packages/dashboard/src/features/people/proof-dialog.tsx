@@ -68,7 +68,7 @@ function ProofForm() {
     <form onSubmit={submit} noValidate>
       <Stack>
         {prove.isError && error === undefined ? <ErrorPanel error={prove.error} /> : null}
-        <Text size="sm">You signed in a while ago, and this is sensitive. Nothing is changed before.</Text>
+        <Text size="sm">You signed in a while ago, and this is sensitive. Show once more that it is you.</Text>
         <WayField by={by} value={text} error={error} change={setText} />
         {ways.codes ? (
           <Anchor component="button" type="button" size="sm" ta="start" onClick={turn}>
