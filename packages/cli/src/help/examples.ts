@@ -125,7 +125,7 @@ export const examples: Readonly<Record<string, readonly [string, string]>> = {
   admin: ['jtp admin reset-password mei@example.org', 'jtp admin clear-second-factors mei@example.org'],
   'admin reset-password': [
     'jtp admin reset-password mei@example.org',
-    'jtp admin reset-password mei@example.org --yes > password.txt',
+    'jtp admin reset-password mei@example.org --yes --json',
   ],
   'admin clear-second-factors': [
     'jtp admin clear-second-factors mei@example.org',

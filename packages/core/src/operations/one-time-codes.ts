@@ -13,7 +13,7 @@ import { notFound } from './jobs.ts';
 import { toldOfPerson } from './people.ts';
 
 /** What an app is to take in, told once. */
-export interface OneTimeKeyMade {
+interface OneTimeKeyMade {
   /** In base32, to be typed. */
   readonly secret: string;
   /** `otpauth://totp/…`, to be shown as a picture or followed. */

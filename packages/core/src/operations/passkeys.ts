@@ -8,7 +8,7 @@ import type { Actor, OperationContext } from './context.ts';
 import { notFound } from './jobs.ts';
 import { toldOfPerson } from './people.ts';
 
-export type NewPasskey = Pick<Passkey, 'name' | 'credentialId' | 'publicKey' | 'counter' | 'transports'>;
+type NewPasskey = Pick<Passkey, 'name' | 'credentialId' | 'publicKey' | 'counter' | 'transports'>;
 
 export interface PasskeyOperations {
   /** @throws `invalid`, `name_taken` for one that is known, `conflict` for the twenty-first */

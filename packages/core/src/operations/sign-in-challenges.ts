@@ -4,7 +4,7 @@ import type { ChallengePurpose, SignInChallenge } from '../model/sign-in-method.
 import { hashOfToken } from '../model/token-hash.ts';
 import type { OperationContext } from './context.ts';
 
-export interface NewChallenge extends Pick<SignInChallenge, 'purpose' | 'signIn' | 'challenge'> {
+interface NewChallenge extends Pick<SignInChallenge, 'purpose' | 'signIn' | 'challenge'> {
   /** Null while nobody is known. */
   readonly person: { readonly id: number; readonly epoch: number } | null;
 }
@@ -20,7 +20,7 @@ export interface ChallengeOperations {
 
 const validMs: Millis = 5 * 60_000;
 /** Wrong codes after which a sign-in begins anew. */
-export const mostTries = 5;
+const mostTries = 5;
 
 export function challengeOperations({ store, system }: OperationContext): ChallengeOperations {
   return {

@@ -30,7 +30,7 @@ function refusalOf({ role, key }: Caller, { access, inPerson = false }: Declared
 }
 
 const proofNeeded =
-  'You signed in a while ago. Show once more who you are (POST /api/auth/proof), or sign in anew. Nothing was changed.';
+  'You signed in a while ago. Show once more who you are (POST /api/auth/proof), sign in anew, or use a key. Nothing was changed.';
 
 /** Whether an answer that takes long may go on: what its caller showed still counts, and is still enough. */
 export async function mayStill(request: FastifyRequest, options: PortalOptions): Promise<boolean> {
