@@ -64,6 +64,7 @@ export const errorCodes = {
   script_missing: 'invalid',
   script_outside_folder: 'invalid',
   script_refused: 'invalid',
+  second_factor_missing: 'forbidden',
   second_factor_needed: 'unauthenticated',
   secret_unreadable: 'unavailable',
   setup_already_done: 'conflict',
@@ -126,6 +127,8 @@ export const errorMeanings: Readonly<Record<ErrorCode, string>> = {
   script_missing: 'There is no such file in the scripts folder.',
   script_outside_folder: 'The path leaves the scripts folder, by `..`, as an absolute path or through a link.',
   script_refused: 'The file may not run: its ending, its size, or that it is no plain file of its own.',
+  second_factor_missing:
+    'This installation wants a second factor of everybody. Set up one-time codes or a passkey in the profile first.',
   second_factor_needed:
     'The password is right, and a one-time code is needed too: `POST /api/auth/second-step` with the `token` that the answer carries.',
   secret_unreadable:

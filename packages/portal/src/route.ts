@@ -13,6 +13,8 @@ declare module 'fastify' {
     inPerson?: boolean;
     /** Asked in person, it needs a fresh proof of who asks. */
     proof?: boolean;
+    /** About whoever asks: open to those too who must set up a second factor first. */
+    own?: boolean;
   }
   interface FastifyInstance {
     /** Every route, once the app is ready. */
@@ -111,6 +113,9 @@ export function urlOf({ path }: Endpoint): string {
   return path.replace(/\{(\w+)\}/g, ':$1');
 }
 
+/** Groups of endpoints that are about whoever asks. */
+const own: ReadonlySet<string> = new Set(['Sign-in', 'Profile']);
+
 /** Serves one endpoint of the contract: its shapes, its access and its status come from there. */
 export function serve<const E extends Endpoint>(
   app: FastifyInstance,
@@ -120,7 +125,12 @@ export function serve<const E extends Endpoint>(
   app.route({
     method: endpoint.method,
     url: urlOf(endpoint),
-    config: { access: endpoint.access, inPerson: endpoint.inPerson === true, proof: endpoint.proof === true },
+    config: {
+      access: endpoint.access,
+      inPerson: endpoint.inPerson === true,
+      proof: endpoint.proof === true,
+      own: own.has(endpoint.tag),
+    },
     schema: schemaOf(endpoint),
     handler: async (request, reply) => {
       refuseNul(request.params, request.query, request.body);

@@ -150,6 +150,9 @@ export const Session = z
       .object({ id: Uuid, name: z.string(), scopes: z.array(KeyScope), expires_at: Instant })
       .nullable()
       .describe('The key that asks, with the scopes that count; `person` is its owner.'),
+    second_factor_missing: z
+      .boolean()
+      .describe('True where this person must set up one-time codes or a passkey before anything else.'),
     settings: z.object({ command_allowed: z.boolean() }),
     installation: z.object({ name: z.string(), version: z.string(), timezone: z.string(), secure: z.boolean() }),
   })

@@ -52,6 +52,7 @@ export interface ConfigValues {
   readonly requestSeconds: number;
   readonly secretKey: string | null;
   readonly proofMinutes: number;
+  readonly requireSecondFactor: boolean;
   readonly allowedExtensions: readonly string[];
   readonly allowCommand: boolean;
   readonly outgoingAllow: readonly string[];
@@ -340,6 +341,7 @@ export function loadConfig(sources: ConfigSources): Config {
       requestSeconds: get('server.request_seconds'),
       secretKey: get('security.secret_key'),
       proofMinutes: get('security.proof_minutes'),
+      requireSecondFactor: get('security.require_second_factor'),
       allowedExtensions: get('security.allowed_extensions'),
       allowCommand: get('security.allow_command'),
       outgoingAllow: get('security.outgoing_allow'),

@@ -44,6 +44,12 @@ export const settingTable: readonly SettingDefinition[] = [
     1440,
     'Signed in for longer, people show once more who they are before they make keys or change rights and sign-in methods.',
   ),
+  flag(
+    'security.require_second_factor',
+    'REQUIRE_SECOND_FACTOR',
+    false,
+    'Whoever signs in sets up one-time codes or a passkey before anything else; keys are not asked.',
+  ),
   list(
     'security.allowed_extensions',
     'ALLOWED_EXTENSIONS',

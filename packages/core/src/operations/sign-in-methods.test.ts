@@ -50,7 +50,7 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('sign-in methods on %s', (datab
     return { who, key, secret, uri, recovery };
   }
 
-  test('codes are asked for once one has confirmed the key; the key is sealed, recovery codes are told once', async () => {
+  test('codes are asked for once one has confirmed the key; the key is sealed, recovery codes are told once (SEC-H5)', async () => {
     const who = person();
     await home.store.people.insert(who);
     expect(await refusal(methods().confirmCodes(who.id, '123456', as(who)))).toMatchObject({ code: 'conflict' });

@@ -20,6 +20,7 @@ export interface SignInMethods {
 
 export interface SignInMethodOperations extends OneTimeCodeOperations, PasskeyOperations, ChallengeOperations {
   methodsOf(personId: Id): Promise<SignInMethods>;
+  hasSecondFactor(personId: Id): Promise<boolean>;
   /** Of everybody who has any. */
   secondFactors(): Promise<ReadonlyMap<Id, SecondFactors>>;
   /** Codes and passkeys of somebody who has lost them; the password alone counts then. @throws `not_found`, `conflict` as for other rights */
@@ -40,6 +41,11 @@ export function signInMethodOperations(context: OperationContext): SignInMethodO
       const since = key?.confirmedAt ?? null;
       const codes = since === null ? null : { since, recoveryCodes: await store.signInMethods.recoveryCodes(personId) };
       return { codes, passkeys: await store.signInMethods.passkeys(personId) };
+    },
+
+    async hasSecondFactor(personId) {
+      const key = await store.signInMethods.oneTime(personId);
+      return (key?.confirmedAt ?? null) !== null || (await store.signInMethods.passkeys(personId)).length > 0;
     },
 
     secondFactors: () => store.signInMethods.secondFactors(),

@@ -2,13 +2,14 @@ import { AppShell, NavLink, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { Link, Outlet, useLocation } from '@tanstack/react-router';
 import type { Person } from 'job-trigger-contract';
-import { lazy, Suspense, useEffect } from 'react';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import { ErrorPanel } from '../components/error-panel.tsx';
 import { LeadOn } from '../components/lead-on.tsx';
 import { Loading } from '../components/loading.tsx';
 import { MaintenanceBanner } from '../features/maintenance/maintenance-banner.tsx';
 import { AttentionCount, useAttentionTitle } from '../features/attention/attention-count.tsx';
 import { ProofDialog } from '../features/people/proof-dialog.tsx';
+import { SecondFactorFirst } from '../features/people/second-factor-first.tsx';
 import { useSession } from '../features/people/use-session.ts';
 import { openStream } from '../lib/stream.ts';
 import { Header } from './header.tsx';
@@ -111,6 +112,12 @@ function Frame({ person }: { readonly person: Person }) {
   );
 }
 
+/** Held until whoever sets up a second factor says so: their recovery codes are shown once, and the session is read anew meanwhile. */
+function Gate({ person, isFirst }: { readonly person: Person; readonly isFirst: boolean }) {
+  const [isHeld, setHeld] = useState(isFirst);
+  return isHeld ? <SecondFactorFirst onDone={() => setHeld(false)} /> : <Frame person={person} />;
+}
+
 /** The frame of every page for people who are signed in; others are led to where they can be. */
 export function Shell() {
   const session = useSession();
@@ -123,8 +130,8 @@ export function Shell() {
       <Loading />
     );
   }
-  const { setup_needed, person } = session.data;
+  const { setup_needed, person, second_factor_missing } = session.data;
   if (setup_needed) return <LeadOn to="/setup" />;
   if (person === null) return <LeadOn to="/sign-in" andBack />;
-  return <Frame person={person} />;
+  return <Gate key={person.id} person={person} isFirst={second_factor_missing} />;
 }

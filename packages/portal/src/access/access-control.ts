@@ -32,6 +32,18 @@ function refusalOf({ role, key }: Caller, { access, inPerson = false }: Declared
 const proofNeeded =
   'You signed in a while ago. Show once more who you are (POST /api/auth/proof), sign in anew, or use a key. Nothing was changed.';
 
+const secondFactorMissing =
+  'This installation wants a second factor of everybody. Set up one-time codes or a passkey in your profile first.';
+
+/** Whether somebody who is signed in must set up a second factor before anything else. */
+export async function lacksSecondFactor(
+  { credential, personId }: Pick<Caller, 'credential' | 'personId'>,
+  { config, operations }: Pick<PortalOptions, 'config' | 'operations'>,
+): Promise<boolean> {
+  if (!config.values.requireSecondFactor || credential === null || personId === null) return false;
+  return !(await operations.signInMethods.hasSecondFactor(personId));
+}
+
 /** Whether an answer that takes long may go on: what its caller showed still counts, and is still enough. */
 export async function mayStill(request: FastifyRequest, options: PortalOptions): Promise<boolean> {
   const { config } = request.routeOptions;
@@ -75,5 +87,7 @@ export function accessControl(app: FastifyInstance, options: PortalOptions): voi
     if (refusal !== null) throw new JobTriggerError('forbidden', refusal);
     if (route.proof === true && (request.caller.provenAgo ?? 0) > config.values.proofMinutes * 60_000)
       throw new JobTriggerError('proof_needed', proofNeeded);
+    if (route.own !== true && (await lacksSecondFactor(request.caller, options)))
+      throw new JobTriggerError('second_factor_missing', secondFactorMissing);
   });
 }

@@ -271,3 +271,23 @@ test('passkeys are for a fixed name: without server.public_url there is none bey
   expect(await forged.json()).toMatchObject({ passkeys_refused: expect.stringContaining('server.public_url') });
   await portal.close();
 });
+
+test('where everybody must have a second factor, whoever has none does nothing else before; keys are not asked', async () => {
+  const env = { JOB_PORTAL_REQUIRE_SECOND_FACTOR: 'true' };
+  const portal = await startTestPortal('SQLite', inject('postgresUrl'), null, null, null, env);
+  const { client } = portal;
+  expect(await problemOf(client.listJobs({}))).toMatchObject({ status: 403, code: 'second_factor_missing' });
+  expect((await portal.raw('/api/stream')).status).toBe(403);
+  expect(await client.session()).toMatchObject({ second_factor_missing: true });
+  const { person } = await portal.someone('viewer');
+  const owner = { personId: person.id, name: person.name, via: 'page' } as const;
+  const { secret: key } = await portal.operations.keys.create({ name: 'robot', scopes: ['read'] }, owner);
+  const headers = { authorization: `Bearer ${key}` };
+  expect((await fetch(`${portal.base}/api/jobs`, { headers })).status).toBe(200);
+  const { secret } = await client.beginCodes();
+  expect(await problemOf(client.listJobs({}))).toMatchObject({ code: 'second_factor_missing' });
+  await client.confirmCodes({ body: { code: codeAt(secret, await portal.store.now()) } });
+  await client.listJobs({});
+  expect(await client.session()).toMatchObject({ second_factor_missing: false });
+  await portal.close();
+});

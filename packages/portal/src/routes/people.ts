@@ -11,6 +11,7 @@ import {
   toUuid,
   type Person,
 } from 'job-trigger-core';
+import { lacksSecondFactor } from '../access/access-control.ts';
 import { isForeignOrigin, takeCookie } from '../access/cookies.ts';
 import { hashPassword, passwordMatches } from '../access/passwords.ts';
 import { setUp } from '../access/set-up.ts';
@@ -115,6 +116,7 @@ export function peopleRoutes(app: FastifyInstance, options: PortalOptions): void
               scopes: [...scopesInForce(key, person.role)],
               expires_at: formatInstant(key.expiresAt),
             },
+      second_factor_missing: request.caller !== null && (await lacksSecondFactor(request.caller, options)),
       settings: { command_allowed: config.values.allowCommand },
       installation: {
         name: 'Job Trigger Portal',
