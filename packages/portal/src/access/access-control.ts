@@ -44,6 +44,14 @@ export async function lacksSecondFactor(
   return !(await operations.signInMethods.hasSecondFactor(personId));
 }
 
+/** What whoever may is asked for besides. @throws `proof_needed`, `second_factor_missing` */
+async function askForMore(caller: Caller, { proof, own }: FastifyContextConfig, options: PortalOptions): Promise<void> {
+  if (proof === true && (caller.provenAgo ?? 0) > options.config.values.proofMinutes * 60_000)
+    throw new JobTriggerError('proof_needed', proofNeeded);
+  if (own !== true && (await lacksSecondFactor(caller, options)))
+    throw new JobTriggerError('second_factor_missing', secondFactorMissing);
+}
+
 /** Whether an answer that takes long may go on: what its caller showed still counts, and is still enough. */
 export async function mayStill(request: FastifyRequest, options: PortalOptions): Promise<boolean> {
   const { config } = request.routeOptions;
@@ -85,9 +93,6 @@ export function accessControl(app: FastifyInstance, options: PortalOptions): voi
     if (request.caller === null) throw new JobTriggerError('unauthenticated', 'Sign in, or send a valid token.');
     const refusal = refusalOf(request.caller, route);
     if (refusal !== null) throw new JobTriggerError('forbidden', refusal);
-    if (route.proof === true && (request.caller.provenAgo ?? 0) > config.values.proofMinutes * 60_000)
-      throw new JobTriggerError('proof_needed', proofNeeded);
-    if (route.own !== true && (await lacksSecondFactor(request.caller, options)))
-      throw new JobTriggerError('second_factor_missing', secondFactorMissing);
+    await askForMore(request.caller, route, options);
   });
 }
