@@ -70,20 +70,22 @@ function ProofForm() {
         {prove.isError && error === undefined ? <ErrorPanel error={prove.error} /> : null}
         <Text size="sm">You signed in a while ago, and this is sensitive. Show once more that it is you.</Text>
         <WayField by={by} value={text} error={error} change={setText} />
-        {ways.codes ? (
-          <Anchor component="button" type="button" size="sm" ta="start" onClick={turn}>
-            {by === 'password' ? 'Use a one-time code' : 'Use the password'}
-          </Anchor>
-        ) : null}
+        <Group gap="md">
+          {ways.codes ? (
+            <Anchor component="button" type="button" size="sm" onClick={turn}>
+              {by === 'password' ? 'Use a one-time code' : 'Use the password'}
+            </Anchor>
+          ) : null}
+          {ways.passkeys ? (
+            <Anchor component="button" type="button" size="sm" onClick={() => prove.mutate(true)}>
+              Use a passkey
+            </Anchor>
+          ) : null}
+        </Group>
         <Group justify="flex-end" gap="xs">
           <Button variant="default" onClick={() => answerProof(false)}>
             Cancel
           </Button>
-          {ways.passkeys ? (
-            <Button variant="default" disabled={prove.isPending} onClick={() => prove.mutate(true)}>
-              Use a passkey
-            </Button>
-          ) : null}
           <Button type="submit" loading={prove.isPending} disabled={text === ''}>
             Go on
           </Button>
