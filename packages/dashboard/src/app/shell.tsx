@@ -8,15 +8,20 @@ import { LeadOn } from '../components/lead-on.tsx';
 import { Loading } from '../components/loading.tsx';
 import { MaintenanceBanner } from '../features/maintenance/maintenance-banner.tsx';
 import { AttentionCount, useAttentionTitle } from '../features/attention/attention-count.tsx';
-import { ProofDialog } from '../features/people/proof-dialog.tsx';
-import { SecondFactorFirst } from '../features/people/second-factor-first.tsx';
 import { useSession } from '../features/people/use-session.ts';
+import { useProofAsked } from '../lib/proof.ts';
 import { openStream } from '../lib/stream.ts';
 import { Header } from './header.tsx';
 import { HelpDialog } from './help-dialog.tsx';
 import { bottomPlaces, navigation } from './navigation.ts';
 import { useKeys } from './use-keys.ts';
 
+const ProofDialog = lazy(() =>
+  import('../features/people/proof-dialog.tsx').then((module) => ({ default: module.ProofDialog })),
+);
+const SecondFactorFirst = lazy(() =>
+  import('../features/people/second-factor-first.tsx').then((module) => ({ default: module.SecondFactorFirst })),
+);
 const Palette = lazy(() => import('./palette.tsx').then((module) => ({ default: module.Palette })));
 
 function isHere(path: string, to: string): boolean {
@@ -64,6 +69,7 @@ function Frame({ person }: { readonly person: Person }) {
   useKeys({ showHelp: help.open, showPalette: palette.open });
   useEffect(openStream, []);
   useAttentionTitle();
+  const isProofAsked = useProofAsked();
   return (
     <>
       <a href="#main" className="jtp-skip">
@@ -107,7 +113,11 @@ function Frame({ person }: { readonly person: Person }) {
         </Suspense>
       ) : null}
       <HelpDialog opened={helped} close={help.close} />
-      <ProofDialog />
+      {isProofAsked ? (
+        <Suspense fallback={null}>
+          <ProofDialog />
+        </Suspense>
+      ) : null}
     </>
   );
 }
@@ -115,7 +125,13 @@ function Frame({ person }: { readonly person: Person }) {
 /** Held until whoever sets up a second factor says so: their recovery codes are shown once, and the session is read anew meanwhile. */
 function Gate({ person, isFirst }: { readonly person: Person; readonly isFirst: boolean }) {
   const [isHeld, setHeld] = useState(isFirst);
-  return isHeld ? <SecondFactorFirst onDone={() => setHeld(false)} /> : <Frame person={person} />;
+  return isHeld ? (
+    <Suspense fallback={<Loading />}>
+      <SecondFactorFirst onDone={() => setHeld(false)} />
+    </Suspense>
+  ) : (
+    <Frame person={person} />
+  );
 }
 
 /** The frame of every page for people who are signed in; others are led to where they can be. */
