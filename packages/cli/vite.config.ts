@@ -104,11 +104,12 @@ export default defineConfig(({ mode }) => ({
   plugins: [lean()],
   ssr: {
     noExternal: true,
-    // A native addon, and what finds its own files by its own folder.
+    // A native addon, what finds its own files by its own folder, and what leans on the order in which its parts are loaded.
     external: [
       '@node-rs/argon2',
       '@fastify/swagger',
       '@fastify/swagger-ui',
+      '@simplewebauthn/server',
       'pg',
       'pg-native',
       '@aws-sdk/client-s3',

@@ -20,7 +20,7 @@ export const attacks: Readonly<Record<string, readonly CataloguedAttack[]>> = {
       id: 'A8',
       attack: 'The time that an unknown person takes',
       untested:
-        'the same work is done for both, against a hash of nobody for the unknown; the time itself is not measured.',
+        'the suite counts what the process works for each, as time says little on a machine that does other things; that the medians of 500 are within 5 % is shown by `npm run proof:login-timing`.',
     },
     { id: 'A9', attack: 'Huge, odd and look-alike passwords' },
     {
@@ -36,11 +36,7 @@ export const attacks: Readonly<Record<string, readonly CataloguedAttack[]>> = {
     },
     { id: 'A13', attack: 'A key that is misspelt, revoked, expired, somebody else’s, or in the address' },
     { id: 'A14', attack: 'A planted session, a cookie over plain HTTP, two sign-outs at once' },
-    {
-      id: 'A15',
-      attack: 'A one-time code for the second time',
-      untested: 'there are no one-time codes yet.',
-    },
+    { id: 'A15', attack: 'A one-time code for the second time' },
   ],
   'Who may do what': [
     { id: 'B1', attack: 'A viewer acts' },

@@ -60,6 +60,11 @@ test('somebody is invited, sees what a viewer may, gets another role, and is shu
   const run = seen.getByRole('button', { name: 'Run now' }).first();
   expect(await run.isDisabled()).toBe(true);
   expect(await run.getAttribute('title')).toContain('needs the role operator');
+  const edit = seen.getByRole('button', { name: 'Edit' });
+  expect([await edit.isDisabled(), await edit.getAttribute('title')]).toEqual([
+    true,
+    expect.stringContaining('needs the role editor'),
+  ]);
   await picturesOf(seen, { of: 'access', look: 'wide' })('job-as-viewer');
   const navigation = seen.getByRole('navigation', { name: 'Main' });
   expect(await navigation.getByRole('link', { name: 'Users' }).count()).toBe(0);

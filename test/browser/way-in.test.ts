@@ -26,7 +26,7 @@ test('whoever is not signed in is led to the sign-in, and back to the page that 
 
   await page.getByLabel('E-mail').fill(administrator.email);
   await page.getByLabel('Password').first().fill(administrator.password);
-  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
   await page.getByRole('heading', { name: 'Jobs', exact: true }).waitFor();
   expect(page.url()).toBe(`${portal.base}/jobs?type=http`);
 

@@ -298,6 +298,7 @@ async function walkPeople(say: Say): Promise<void> {
   await say('users disable', ['ann@example.org', '--yes']);
   await say('users enable', ['ann@example.org'], { plain: true });
   await say('users end-sign-ins', ['ann@example.org']);
+  await say('users clear-second-factors', ['ann@example.org', '--yes']);
   await say('users rm', ['ann@example.org', '--yes']);
   await say('users set', ['mei@example.org', '--role', 'viewer']);
   await say('users set', ['mei@example.org', '--role', 'chief']);

@@ -8,7 +8,7 @@ import { buildProgram } from '../../packages/cli/src/program.ts';
 import { processTerminal } from '../../packages/cli/src/terminal.ts';
 import { freshDir } from '../setup/databases.ts';
 import { jtp, type Ended } from '../setup/jtp.ts';
-import { administrator, startPortal } from '../setup/portal-process.ts';
+import { administrator, startPortal, type PortalProcess } from '../setup/portal-process.ts';
 import { raiseAlert } from '../setup/raise-alert.ts';
 import { walk, type Say } from './command-walk.ts';
 import { SameWords } from './same-words.ts';
@@ -160,9 +160,36 @@ async function walkOnTheHost(): Promise<void> {
   for (const role of ['start', 'portal'] as const) {
     const portal = await startPortal({ administrator: true, role });
     expect(await (await fetch(`${portal.base}/api/health/live`)).json()).toMatchObject({ status: 'healthy' });
+    if (role === 'portal') await walkTheWayBackIn(portal);
     await portal.stop();
     said.add(role);
   }
+}
+
+/** Whoever has lost everything is let in again from the host, and the audit says so. */
+async function walkTheWayBackIn(portal: PortalProcess): Promise<void> {
+  const { email } = administrator;
+  const place = { cwd: portal.dataDir, env: { JOB_PORTAL_DATA_DIR: portal.dataDir } };
+  const login = (password: string) =>
+    fetch(`${portal.base}/api/auth/login`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ email, password }),
+    });
+  const { access_token: before } = (await (await login(administrator.password)).json()) as { access_token: string };
+  const reset = ['admin', 'reset-password'];
+  const password = (await here([...reset, email, '--yes'], place, reset)).stdout.trim();
+  const clear = ['admin', 'clear-second-factors'];
+  await here([...clear, email, '--yes'], place, clear);
+  const headers = { authorization: `Bearer ${before}` };
+  expect((await fetch(`${portal.base}/api/jobs`, { headers })).status).toBe(401);
+  expect((await login(administrator.password)).status).toBe(401);
+  expect((await login(password)).status).toBe(200);
+  const rows = await jtp(['audit', '--action', 'person.password_changed', '--json'], place);
+  expect(rows.stdout).toContain('(jtp)');
+  expect(await jtp([...reset, 'nobody@example.org', '--yes'], place)).toMatchObject({ status: 3 });
+  const remote = ['--server', portal.base, ...reset, email, '--yes'];
+  expect(await jtp(remote, place)).toMatchObject({ status: 2, stderr: expect.stringContaining('on the host') });
 }
 
 /** Somebody who takes every message. */

@@ -28,6 +28,7 @@ import { addWebhookCommands } from './commands/webhooks.ts';
 import { addKeyCommands } from './commands/keys.ts';
 import { addUserCommands } from './commands/users.ts';
 import { addTeamCommands } from './commands/sharing.ts';
+import { addAdminCommands } from './commands/admin.ts';
 import { connect } from './connect.ts';
 import type { Context, GlobalFlags } from './context.ts';
 import { parseDuration } from './duration-flag.ts';
@@ -118,6 +119,7 @@ export function buildProgram(
   addKeyCommands(program, context);
   addTeamCommands(program, context);
   addSecretCommands(program, context);
+  addAdminCommands(program, context);
   addHelp(program, terminal);
   return { program, context };
 }

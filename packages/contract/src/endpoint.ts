@@ -13,6 +13,12 @@ export interface Endpoint {
   readonly access: Access;
   /** Refused to keys: only somebody who is signed in may. */
   readonly inPerson?: true;
+  /**
+   * Asked in person, it needs a proof of who asks that is some minutes old at most (`security.proof_minutes`): it makes
+   * credentials, or decides who comes in and with which rights. Keys and the local command line are not asked
+   * (decision 19).
+   */
+  readonly proof?: true;
   readonly tag: string;
   readonly summary: string;
   readonly params?: Shape;

@@ -20,6 +20,7 @@ import { hooksEndpoints } from './endpoints/hooks.ts';
 import { usersEndpoints } from './endpoints/users.ts';
 import { keysEndpoints } from './endpoints/keys.ts';
 import { secretsEndpoints } from './endpoints/secrets.ts';
+import { signInMethodsEndpoints } from './endpoints/sign-in-methods.ts';
 import { attentionEndpoints } from './endpoints/attention.ts';
 import { auditEndpoints } from './endpoints/audit.ts';
 import { sharingEndpoints } from './endpoints/sharing.ts';
@@ -49,6 +50,7 @@ export const endpoints = {
   ...keysEndpoints,
   ...sharingEndpoints,
   ...secretsEndpoints,
+  ...signInMethodsEndpoints,
 } as const;
 
 export type Endpoints = typeof endpoints;

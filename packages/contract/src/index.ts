@@ -1,4 +1,4 @@
-export { createClient, fetchTransport, pathOf, ProblemError, UnreachableError } from './client.ts';
+export { createClient, fetchTransport, pathOf, ProblemError, problemOf, UnreachableError } from './client.ts';
 export type { CallOptions, Client, Transport, WireAnswer, WireRequest } from './client.ts';
 export type { Access, AnswerOf, CallOf, Endpoint } from './endpoint.ts';
 export { createFollower, type Follower, type FollowRequest } from './follow.ts';
@@ -16,6 +16,7 @@ export * from './shapes/job.ts';
 export * from './shapes/maintenance.ts';
 export * from './shapes/limit.ts';
 export * from './shapes/people.ts';
+export * from './shapes/sign-in-method.ts';
 export * from './shapes/run.ts';
 export * from './shapes/schedule.ts';
 export * from './shapes/system.ts';

@@ -5,7 +5,7 @@ import type { Right } from './shapes/people.ts';
 
 /** The published matrix, made from the table that the portal asks. */
 export function rights(): readonly Right[] {
-  return Object.values(endpoints).map(({ method, path, summary, tag, access, inPerson }: Endpoint) => ({
+  return Object.values(endpoints).map(({ method, path, summary, tag, access, inPerson, proof }: Endpoint) => ({
     method,
     path,
     summary,
@@ -13,6 +13,7 @@ export function rights(): readonly Right[] {
     roles: roles.filter((role) => access === 'open' || holdsRole(role, access)),
     scope: access === 'open' || inPerson === true ? null : scopeOfRole[access],
     in_person: inPerson === true,
+    proof: proof === true,
     open: access === 'open',
   }));
 }

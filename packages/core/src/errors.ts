@@ -53,6 +53,7 @@ export const errorCodes = {
   not_found: 'not_found',
   not_paused: 'conflict',
   past_scheduling_not_allowed: 'invalid',
+  proof_needed: 'forbidden',
   range_not_satisfiable: 'range',
   rate_limited: 'rate_limited',
   run_not_cancellable: 'conflict',
@@ -63,6 +64,8 @@ export const errorCodes = {
   script_missing: 'invalid',
   script_outside_folder: 'invalid',
   script_refused: 'invalid',
+  second_factor_missing: 'forbidden',
+  second_factor_needed: 'unauthenticated',
   secret_unreadable: 'unavailable',
   setup_already_done: 'conflict',
   sqlite_too_old: 'unavailable',
@@ -112,6 +115,8 @@ export const errorMeanings: Readonly<Record<ErrorCode, string>> = {
   not_found: 'There is no such thing, or none that may be known of.',
   not_paused: 'The job is not paused.',
   past_scheduling_not_allowed: 'A one-off lies in the past, and the request did not allow for that (`allow_past`).',
+  proof_needed:
+    'Whoever asks is signed in for too long to do this, and must show once more who they are: `POST /api/auth/proof`.',
   range_not_satisfiable: 'The part asked for lies beyond the end.',
   rate_limited: 'Too many requests, or too many wrong passwords. `Retry-After` says how long to wait.',
   run_not_cancellable: 'The run has ended already.',
@@ -122,6 +127,10 @@ export const errorMeanings: Readonly<Record<ErrorCode, string>> = {
   script_missing: 'There is no such file in the scripts folder.',
   script_outside_folder: 'The path leaves the scripts folder, by `..`, as an absolute path or through a link.',
   script_refused: 'The file may not run: its ending, its size, or that it is no plain file of its own.',
+  second_factor_missing:
+    'This installation wants a second factor of everybody. Set up one-time codes or a passkey in the profile first.',
+  second_factor_needed:
+    'The password is right, and a one-time code is needed too: `POST /api/auth/second-step` with the `token` that the answer carries.',
   secret_unreadable:
     'A stored secret cannot be opened: the key is missing, too short, open to others, or not the one it was sealed with.',
   setup_already_done: 'An administrator exists. Sign in instead.',

@@ -168,6 +168,8 @@ export { checkedPersonName, checkPersonZone } from './operations/people.ts';
 export type { InvitationInput, NewPerson, PeopleOperations, PersonChange, ProfileChange } from './operations/people.ts';
 export { scopesInForce } from './operations/keys.ts';
 export type { KeyInput, KeyMade, KeyOperations } from './operations/keys.ts';
+export type { ChallengePurpose, Passkey, SecondFactors, SignInChallenge } from './model/sign-in-method.ts';
+export type { SignInMethodOperations, SignInMethods } from './operations/sign-in-methods.ts';
 export type { CalendarFeed } from './store/feed-table.ts';
 export type { TimelineFilter } from './store/timeline-table.ts';
 export type { RunFilter } from './store/run-table.ts';

@@ -26,7 +26,7 @@ import {
   walkMonitors,
   walkWebhooks,
 } from './test-walk-watch.ts';
-import { walkKeys, walkPeople, walkProfile } from './test-walk-access.ts';
+import { walkKeys, walkPeople, walkProfile, walkSignInMethods } from './test-walk-access.ts';
 import { walkHooks } from './test-walk-hooks.ts';
 import { changingEndpoints, unaudited, walkAudit } from './test-walk-audit.ts';
 import { walkSharing } from './test-walk-sharing.ts';
@@ -82,11 +82,11 @@ async function auditEnd(headers: Readonly<Record<string, string>>): Promise<numb
 }
 
 /** A client that notes which endpoint answered, which were audited, and where an answer is not what the document says. */
-function clientWith(headers: Readonly<Record<string, string>>): Client {
+function clientWith(headers: Readonly<Record<string, string>>, base = portal.base): Client {
   const changing: ReadonlySet<string> = new Set(changingEndpoints);
   const client = createClient(async (request) => {
     const { method, path, body } = request;
-    const answer = await fetch(`${portal.base}${path}`, {
+    const answer = await fetch(`${base}${path}`, {
       method,
       headers: { ...headers, ...request.headers },
       ...(body === undefined ? {} : { body }),
@@ -152,6 +152,10 @@ test(
     await walkAudit(client);
     await walkKeys(client, clientWith);
     await walkPeople(client, stranger);
+    // Passkeys are for names, and the address is a number.
+    const named = portal.base.replace('127.0.0.1', 'localhost');
+    const headers = { authorization: `Bearer ${access_token}` };
+    await walkSignInMethods(clientWith(headers, named), clientWith({}, named), { origin: named, ...me });
     await walkProfile(client, me.password);
     await walkSharing(client, job, me.email);
     await client.logout();
@@ -161,6 +165,10 @@ test(
     expect(acts).toEqual([
       'sign_in.succeeded',
       'sign_in.ended',
+      // By a recovery code, and by a passkey, with which something was proven before.
+      'sign_in.succeeded',
+      'sign_in.succeeded',
+      'sign_in.proven',
       // Of the person who was invited.
       'sign_in.succeeded',
       'person.created',
@@ -168,7 +176,8 @@ test(
       'sign_in.succeeded',
       'setup.completed',
     ]);
-    for (const name of ['setup', 'login', 'logout', 'acceptInvitation']) audited.add(name);
+    for (const name of ['setup', 'login', 'logout', 'acceptInvitation', 'secondStep', 'passkeySignIn'])
+      audited.add(name);
 
     const missing = (Object.keys(endpoints) as EndpointName[]).filter((name) => !called.has(name));
     expect(missing, 'endpoints that no call of this walk answered').toEqual([]);

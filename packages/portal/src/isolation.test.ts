@@ -38,7 +38,7 @@ const run =
       ...(query === undefined ? {} : { query }),
     }));
 const one =
-  (noun: 'alert' | 'item' | 'monitor' | 'feed' | 'maintenance' | 'key' | 'secret', body?: unknown) =>
+  (noun: 'alert' | 'item' | 'monitor' | 'feed' | 'maintenance' | 'key' | 'secret' | 'passkey', body?: unknown) =>
   (of: Things): readonly Ask[] => [{ params: { id: of[noun] }, ...(body === undefined ? {} : { body }) }];
 const hook =
   (body?: unknown) =>
@@ -265,6 +265,20 @@ const asks: Asks = {
   createKey: (of) => [{ body: { name: `${of.word}-key`.slice(2), scopes: ['read'] } }],
   rotateKey: one('key'),
   revokeKey: one('key'),
+  secondStep: () => [{ body: { token: 'x'.repeat(43), code: '000000' } }],
+  passkeyChallenge: once,
+  passkeySignIn: () => [{ body: {} }],
+  proofChallenge: once,
+  prove: () => [{ body: {} }],
+  signInMethods: once,
+  beginCodes: once,
+  confirmCodes: () => [{ body: { code: '000000' } }],
+  removeCodes: once,
+  renewRecoveryCodes: once,
+  passkeyOptions: once,
+  addPasskey: () => [{ body: {} }],
+  removePasskey: one('passkey'),
+  clearSecondFactors: admins(someId),
   listSecrets: once,
   createSecret: (of) => [
     { body: { name: 'mine', scope: 'job', job_id: of.job, value: 'something else' } },

@@ -43,6 +43,7 @@ import { profileRoutes } from './routes/profile.ts';
 import { keyRoutes } from './routes/keys.ts';
 import { sharingRoutes } from './routes/sharing.ts';
 import { secretRoutes } from './routes/secrets.ts';
+import { signInMethodRoutes } from './routes/sign-in-methods.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 
 export interface PortalOptions {
@@ -156,6 +157,7 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
     keyRoutes,
     sharingRoutes,
     secretRoutes,
+    signInMethodRoutes,
   ];
   const eyes = openEyes(options);
   app.decorate('eyes', eyes);

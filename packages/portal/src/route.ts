@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, FastifySchema } from 'fastify';
 import { reachOf, type AnswerOf, type Endpoint } from 'job-trigger-contract';
-import { invalidField, type Actor, type ApiKey, type Once, type Role } from 'job-trigger-core';
+import { invalidField, type Actor, type ApiKey, type Millis, type Once, type Role } from 'job-trigger-core';
 import type { z } from 'zod';
 import type { ServedRoute } from './access/access-control.ts';
 import type { Eyes } from './access/eyes.ts';
@@ -13,6 +13,10 @@ declare module 'fastify' {
     access?: Endpoint['access'];
     /** Refused to keys. */
     inPerson?: boolean;
+    /** Asked in person, it needs a fresh proof of who asks. */
+    proof?: boolean;
+    /** About whoever asks: open to those too who must set up a second factor first. */
+    own?: boolean;
   }
   interface FastifyInstance {
     /** Every route, once the app is ready. */
@@ -38,6 +42,8 @@ export interface Caller extends Actor {
   readonly credential: string | null;
   /** What a program showed; null for whoever asks in person. */
   readonly key: ApiKey | null;
+  /** How long ago a person who is signed in last showed who they are; null for everybody else, who is not asked. */
+  readonly provenAgo: Millis | null;
 }
 
 type Output<S> = S extends z.ZodType ? z.output<S> : undefined;
@@ -113,6 +119,9 @@ export function urlOf({ path }: Endpoint): string {
   return path.replace(/\{(\w+)\}/g, ':$1');
 }
 
+/** Groups of endpoints that are about whoever asks. */
+const own: ReadonlySet<string> = new Set(['Sign-in', 'Profile']);
+
 /** Serves one endpoint of the contract: its shapes, its access and its status come from there. */
 export function serve<const E extends Endpoint>(
   app: FastifyInstance,
@@ -124,7 +133,12 @@ export function serve<const E extends Endpoint>(
   app.route({
     method: endpoint.method,
     url: urlOf(endpoint),
-    config: { access: endpoint.access, inPerson: endpoint.inPerson === true },
+    config: {
+      access: endpoint.access,
+      inPerson: endpoint.inPerson === true,
+      proof: endpoint.proof === true,
+      own: own.has(endpoint.tag),
+    },
     schema: schemaOf(endpoint),
     handler: async (request, reply) => {
       refuseNul(request.params, request.query, request.body);

@@ -41,6 +41,7 @@ export async function somebody(portal: TestPortal, name: string, role: Role = 'e
     epoch: 0,
     createdAt: now,
     seenAt: now,
+    provenAt: now,
     expiresAt: now + 7 * 86_400_000,
     userAgent: null,
     address: null,
@@ -85,6 +86,7 @@ export interface Things {
   readonly maintenance: string;
   readonly key: string;
   readonly secret: string;
+  readonly passkey: string;
   /** The place of their sign-in. */
   readonly signIn: string;
   readonly email: string;
@@ -201,13 +203,31 @@ async function belongingsOf({ client, person, token }: Somebody, word: string, j
   return { hook, monitor, feed, feedPath, maintenance: window.id, key, secret, signIn, email };
 }
 
+async function passkeyOf({ store }: TestPortal, { person }: Somebody, word: string) {
+  const [id = 0] = await store.ids(1);
+  const passkey = {
+    id,
+    createdAt: await store.now(),
+    personId: person.id,
+    name: `${word}-passkey`,
+    credentialId: `${word}-credential`,
+    publicKey: '',
+    counter: 0,
+    transports: [],
+    usedAt: null,
+  };
+  await store.signInMethods.addPasskey(passkey);
+  return toUuid(passkey);
+}
+
 export async function thingsOf(portal: TestPortal, who: Somebody): Promise<Things> {
   const { client, person } = who;
   const word = `zz${person.name}`;
   const jobs = await jobsOf(client, word);
   const { feedPath, ...belongings } = await belongingsOf(who, word, jobs.job);
   const runs = await runsOf(portal, client, word, jobs);
-  const ids = { ...jobs, ...runs, ...belongings, ...(await troubleOf(portal, word, jobs.failing)) };
+  const passkey = await passkeyOf(portal, who, word);
+  const ids = { ...jobs, ...runs, ...belongings, passkey, ...(await troubleOf(portal, word, jobs.failing)) };
   return {
     word,
     ...ids,

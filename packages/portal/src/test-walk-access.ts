@@ -1,5 +1,7 @@
-import type { Client } from 'job-trigger-contract';
+import type { Client, ProblemError } from 'job-trigger-contract';
 import { expect } from 'vitest';
+import { TestAuthenticator } from './test-authenticator.ts';
+import { codeAt } from './test-one-time-code.ts';
 
 /** A key made, used, given a new secret and revoked. */
 export async function walkKeys(
@@ -41,4 +43,39 @@ export async function walkProfile(client: Client, password: string): Promise<voi
   await client.endSession({ params: { id: other?.id ?? '' } });
   await client.changePassword({ body: { current_password: password, new_password: password } });
   expect((await client.listSessions()).items).toMatchObject([{ current: true }]);
+}
+
+/** A passkey and one-time codes are set up, come in, and are taken away. @param origin what passkeys are made for */
+export async function walkSignInMethods(
+  client: Client,
+  stranger: Client,
+  { origin, ...me }: { readonly origin: string; readonly email: string; readonly password: string },
+): Promise<void> {
+  expect(await client.signInMethods()).toEqual({ one_time_codes: null, passkeys: [], passkeys_refused: null });
+  const authenticator = new TestAuthenticator(origin);
+  const asked = await client.passkeyOptions();
+  const body = { token: asked.token, name: 'laptop', credential: authenticator.make(asked) };
+  const { id } = await client.addPasskey({ body });
+  const proof = await client.proofChallenge();
+  const passkey = { token: proof.token, credential: authenticator.show(proof) };
+  await client.prove({ body: { passkey } });
+  const challenge = await stranger.passkeyChallenge();
+  const answer = { token: challenge.token, credential: authenticator.show(challenge) };
+  expect(await stranger.passkeySignIn({ body: answer })).toMatchObject({ token_type: 'Bearer' });
+  await client.removePasskey({ params: { id } });
+
+  const confirm = async (): Promise<void> => {
+    const { secret } = await client.beginCodes();
+    await client.confirmCodes({ body: { code: codeAt(secret, Date.now()) } });
+  };
+  await confirm();
+  const { recovery_codes: codes } = await client.renewRecoveryCodes();
+  const refused = (await stranger.login({ body: me }).catch((error: unknown) => error)) as ProblemError;
+  expect(refused).toMatchObject({ code: 'second_factor_needed' });
+  await stranger.secondStep({ body: { token: String(refused.problem['token']), code: codes[0] ?? '' } });
+  await client.removeCodes();
+  await confirm();
+  const mine = (await client.listUsers()).items.find(({ email }) => email === me.email);
+  const params = { id: mine?.id ?? '' };
+  expect(await client.clearSecondFactors({ params })).toEqual({ one_time_codes: true, passkeys: 0 });
 }

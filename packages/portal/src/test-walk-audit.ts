@@ -14,6 +14,10 @@ export const unaudited: Partial<Record<EndpointName, string>> = {
   provision: 'Finds all as it is to be in the walk; what it does are acts on jobs, which are told.',
   backfill: 'Only counted in the walk; its row is a test of the operations.',
   acknowledgeAllAlerts: 'Finds none in the walk; its rows are a test of the operations.',
+  passkeyChallenge: 'Only a question: what comes of the answer is told.',
+  proofChallenge: 'Only a question: what comes of the answer is told.',
+  passkeyOptions: 'Only a question: what comes of the answer is told.',
+  beginCodes: 'A key that counts for nothing until a code has confirmed it.',
   confirmClock: 'Finds no clock that jumped in the walk; its row is a test of the operations.',
 };
 

@@ -42,11 +42,17 @@ async function findInvitation(client: Client, emailOrId: string): Promise<Invita
 const rightsText = ({ role, approver }: Pick<User, 'role' | 'approver'>): string =>
   approver ? `${role}, approver` : role;
 
+function factorsText({ second_factors: { one_time_codes: codes, passkeys } }: User): string {
+  const all = [...(codes ? ['codes'] : []), ...(passkeys === 0 ? [] : [`passkeys (${passkeys})`])];
+  return all.length === 0 ? 'none' : all.join(', ');
+}
+
 const columns = (times: Times): readonly Column<User>[] => [
   { title: 'E-MAIL', text: ({ email }) => email },
   { title: 'NAME', text: ({ name }) => name },
   { title: 'ROLE', text: rightsText },
   { title: 'STATE', text: ({ active }) => (active ? 'on' : 'disabled') },
+  { title: 'SECOND FACTOR', text: factorsText },
   { title: times.title('LAST SEEN'), text: ({ last_seen_at: at }) => times.text(at) },
   { title: 'ID', text: ({ id }) => id, wide: true },
 ];
@@ -122,6 +128,15 @@ const acts: readonly Act[] = [
       const answer = await client.endSignIns({ params: { id } });
       return { answer, said: `${printable(name)} is signed out everywhere (${answer.ended}).` };
     },
+  },
+  {
+    verb: 'clear-second-factors',
+    description: 'Take one-time codes and passkeys away from somebody who has lost them.',
+    question: ({ name }) => `Clear the second factor of ${printable(name)}? The password alone comes in then.`,
+    carryOut: async (client, { id, name }) => ({
+      answer: await client.clearSecondFactors({ params: { id } }),
+      said: `${printable(name)} signs in by the password alone.`,
+    }),
   },
   {
     verb: 'rm',

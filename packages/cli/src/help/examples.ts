@@ -137,6 +137,15 @@ export const examples: Readonly<Record<string, readonly [string, string]>> = {
   'audit verify': ['jtp audit verify', 'jtp audit verify --head audit-head.json'],
   'audit head': ['jtp audit head', 'jtp audit head --json'],
   'audit export': ['jtp audit export --format csv', 'jtp audit export --subject nightly-backup'],
+  admin: ['jtp admin reset-password mei@example.org', 'jtp admin clear-second-factors mei@example.org'],
+  'admin reset-password': [
+    'jtp admin reset-password mei@example.org',
+    'jtp admin reset-password mei@example.org --yes --json',
+  ],
+  'admin clear-second-factors': [
+    'jtp admin clear-second-factors mei@example.org',
+    'jtp admin clear-second-factors mei@example.org --yes',
+  ],
   users: ['jtp users ls', 'jtp users invite tom@example.org --role operator'],
   'users ls': ['jtp users ls', 'jtp users ls --json'],
   'users roles': ['jtp users roles', 'jtp users roles -o wide'],
@@ -150,6 +159,10 @@ export const examples: Readonly<Record<string, readonly [string, string]>> = {
   'users disable': ['jtp users disable tom@example.org', 'jtp users disable tom@example.org --yes'],
   'users enable': ['jtp users enable tom@example.org', 'jtp users enable tom@example.org --json'],
   'users end-sign-ins': ['jtp users end-sign-ins tom@example.org', 'jtp users end-sign-ins tom@example.org --json'],
+  'users clear-second-factors': [
+    'jtp users clear-second-factors tom@example.org',
+    'jtp users clear-second-factors tom@example.org --yes',
+  ],
   'users rm': ['jtp users rm tom@example.org', 'jtp users rm tom@example.org --yes'],
   whoami: ['jtp whoami', 'jtp whoami --server https://jobs.example.org --token-file key.txt'],
   keys: ['jtp keys ls', 'jtp keys create deploy --scopes read,run'],

@@ -57,3 +57,4 @@ export { rights } from '../rights.ts';
 export { keyToWire } from './key-out.ts';
 export { comparisonToWire } from './compare-out.ts';
 export { accessText, accessToWire, sharesToWire, teamToWire } from './sharing.ts';
+export { passkeyToWire, secondFactorsToWire, signInMethodsToWire } from './sign-in-method-out.ts';

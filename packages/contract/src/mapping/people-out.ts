@@ -3,9 +3,11 @@ import {
   toUuid,
   type Invitation as CoreInvitation,
   type Person as CorePerson,
+  type SecondFactors,
   type SignIn,
 } from 'job-trigger-core';
 import type { Invitation, Person, SignedIn, User } from '../shapes/people.ts';
+import { secondFactorsToWire } from './sign-in-method-out.ts';
 
 export function personToWire(person: CorePerson): Person {
   return {
@@ -19,11 +21,13 @@ export function personToWire(person: CorePerson): Person {
   };
 }
 
-export function userToWire(person: CorePerson): User {
+/** @param factors undefined for somebody who has none */
+export function userToWire(person: CorePerson, factors: SecondFactors | undefined): User {
   return {
     ...personToWire(person),
     active: person.active,
     last_seen_at: person.seenAt === null ? null : formatInstant(person.seenAt),
+    second_factors: secondFactorsToWire(factors ?? { oneTimeCodes: false, passkeys: 0 }),
   };
 }
 

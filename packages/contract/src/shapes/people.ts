@@ -43,10 +43,15 @@ export const Person = z
   .meta({ id: 'Person' });
 export type Person = z.infer<typeof Person>;
 
+export const SecondFactors = z
+  .object({ one_time_codes: z.boolean(), passkeys: z.int() })
+  .meta({ id: 'SecondFactors', description: 'What somebody shows besides the password, or in its place.' });
+
 /** An account as administrators see it. */
 export const User = Person.extend({
   active: z.boolean().describe('False: may not sign in, and no key of theirs counts.'),
   last_seen_at: Instant.nullable().describe('The last request with a sign-in, to the minute.'),
+  second_factors: SecondFactors,
 }).meta({ id: 'User' });
 export type User = z.infer<typeof User>;
 
@@ -116,6 +121,7 @@ export const Right = z
     roles: z.array(z.enum(roles)),
     scope: KeyScope.nullable().describe('What a key needs; null where none does, or none will do.'),
     in_person: z.boolean().describe('Refused to keys.'),
+    proof: z.boolean().describe('Needs a fresh proof of whoever asks in person.'),
     open: z.boolean().describe('For anybody, known or not.'),
   })
   .meta({ id: 'Right' });
@@ -144,6 +150,9 @@ export const Session = z
       .object({ id: Uuid, name: z.string(), scopes: z.array(KeyScope), expires_at: Instant })
       .nullable()
       .describe('The key that asks, with the scopes that count; `person` is its owner.'),
+    second_factor_missing: z
+      .boolean()
+      .describe('True where this person must set up one-time codes or a passkey before anything else.'),
     settings: z.object({ command_allowed: z.boolean() }),
     installation: z.object({ name: z.string(), version: z.string(), timezone: z.string(), secure: z.boolean() }),
   })

@@ -55,6 +55,8 @@ export interface ConfigValues {
   readonly secretKey: string | null;
   readonly formerSecretKey: string | null;
   readonly secretProviders: Omit<SecretProviderSettings, 'env'>;
+  readonly proofMinutes: number;
+  readonly requireSecondFactor: boolean;
   readonly allowedExtensions: readonly string[];
   readonly allowCommand: boolean;
   readonly outgoingAllow: readonly string[];
@@ -344,6 +346,8 @@ export function loadConfig(sources: ConfigSources): Config {
       secretKey: get('security.secret_key'),
       formerSecretKey: get('security.former_secret_key'),
       secretProviders: secretProviderSettings(get),
+      proofMinutes: get('security.proof_minutes'),
+      requireSecondFactor: get('security.require_second_factor'),
       allowedExtensions: get('security.allowed_extensions'),
       allowCommand: get('security.allow_command'),
       outgoingAllow: get('security.outgoing_allow'),

@@ -36,6 +36,20 @@ export const settingTable: readonly SettingDefinition[] = [
     ...text('security.secret_key', 'SECRET_KEY', null, 'Seals secrets; `secret.key` in the data folder when absent.'),
     secret: true,
   },
+  whole(
+    'security.proof_minutes',
+    'PROOF_MINUTES',
+    10,
+    1,
+    1440,
+    'Signed in for longer, people show once more who they are before they make keys or change rights and sign-in methods.',
+  ),
+  flag(
+    'security.require_second_factor',
+    'REQUIRE_SECOND_FACTOR',
+    false,
+    'Whoever signs in sets up one-time codes or a passkey before anything else; keys are not asked.',
+  ),
   list(
     'security.allowed_extensions',
     'ALLOWED_EXTENSIONS',

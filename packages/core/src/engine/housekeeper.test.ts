@@ -3,6 +3,8 @@ import { dirname, join } from 'node:path';
 import { describe, expect, inject, test } from 'vitest';
 import { freshPostgres } from '../../../../test/setup/databases.ts';
 import type { Run } from '../model/run.ts';
+import { apiKey } from '../testing/factories.ts';
+import { audited, note, subjectOf } from '../operations/audited.ts';
 import { runFolder } from '../spawner/log-path.ts';
 import { pause } from '../system/pause.ts';
 import { Housekeeper } from './housekeeper.ts';
@@ -48,6 +50,34 @@ describe.each(places)('a housekeeper on %s', (_, place) => {
       false,
     ]);
     expect([await exists(young), hasFiles(young)]).toEqual([true, true]);
+  });
+
+  test('keeps invitations and keys for thirty days after their end, with their audit rows for ever', async () => {
+    const { store, clock } = bench();
+    const now = clock.wall();
+    const invitation = { id: 1, createdAt: now, email: 'tom@example.org', role: 'viewer', approver: false } as const;
+    await store.people.invite({ ...invitation, hash: 'hash', expiresAt: now + day, invitedBy: 'Mei' });
+    const key = apiKey({ expiresAt: now + day });
+    await store.keys.insert(key);
+    const rest = { personId: null, epoch: 0, signIn: null, challenge: null, tries: 0, createdAt: now };
+    await store.signInMethods.addChallenge({ ...rest, hash: 'over', purpose: 'passkey_sign_in', expiresAt: now + day });
+    await audited(store, (tables) =>
+      note(
+        tables,
+        { personId: null, name: 'Mei', via: 'page' },
+        { action: 'key.created', subject: subjectOf('key', key) },
+      ),
+    );
+    clock.advance(30 * day);
+    expect(await tidy()).toMatchObject({ others: 1 });
+    expect([await store.people.invitation('hash'), await store.keys.get(key.id)]).toMatchObject([
+      { id: 1 },
+      { id: key.id },
+    ]);
+    clock.advance(2 * day);
+    expect(await tidy()).toMatchObject({ others: 2 });
+    expect([await store.people.invitation('hash'), await store.keys.get(key.id)]).toEqual([null, null]);
+    expect((await store.audit.list({ actions: ['key.created'] }, { limit: 50 })).items).toHaveLength(1);
   });
 
   test('removes more than one batch in a pass, and a run whose files are gone', async () => {

@@ -33,6 +33,8 @@ const dayMs: Millis = 86_400_000;
 const everyMs: Millis = 3_600_000;
 /** Deliveries that have ended are kept so long. */
 const deliveryDays = 30;
+/** Invitations and keys that are over stay in their lists so long, to be made anew. */
+const expiredDays = 30;
 /** The first pass leaves the start alone. */
 const firstMs: Millis = 60_000;
 const batch = 200;
@@ -91,6 +93,9 @@ export class Housekeeper {
       jobs: (await this.#purgeJobs(now - retention.deletedJobDays * dayMs)) + (await this.#purgeDrafts()),
       others:
         (await store.people.pruneSignIns(now)) +
+        (await store.people.pruneInvitations(now - expiredDays * dayMs)) +
+        (await store.keys.prune(now - expiredDays * dayMs)) +
+        (await store.signInMethods.prune(now, now - dayMs)) +
         (await store.idempotency.prune(now - dayMs)) +
         (await store.workers.prune(now - retention.runDays * dayMs)) +
         (await store.schedulers.prune(now - dayMs)) +

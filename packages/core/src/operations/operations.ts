@@ -34,6 +34,7 @@ import { sharingOperations, type SharingOperations } from './sharing.ts';
 import type { Sight } from '../model/sight.ts';
 import { secretOperations, type SecretOperations } from './secrets.ts';
 import { workerOperations, type WorkerOperations } from './workers.ts';
+import { signInMethodOperations, type SignInMethodOperations } from './sign-in-methods.ts';
 
 /** Everything people ask for, by noun. */
 export interface Operations {
@@ -68,6 +69,7 @@ export interface Operations {
   /** The same as somebody sees them: what is asked for is answered from what they see. Whether they may act is asked before. */
   seenBy(sight: Sight): Operations;
   readonly secrets: SecretOperations;
+  readonly signInMethods: SignInMethodOperations;
 }
 
 export function createOperations(context: OperationContext): Operations {
@@ -109,5 +111,6 @@ export function createOperations(context: OperationContext): Operations {
     sharing: sharingOperations(context),
     seenBy: (sight) => createOperations({ ...context, store: context.store.seenBy(sight), sight }),
     secrets: secretOperations(context),
+    signInMethods: signInMethodOperations(context),
   };
 }

@@ -112,7 +112,7 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('people on %s', (database) => {
     const [admin, tom] = [person(), person({ role: 'editor' })];
     await admins(admin);
     await home.store.people.insert(tom);
-    const rest = { createdAt: 1, seenAt: 1, expiresAt: 9, userAgent: null, address: null, epoch: 1 };
+    const rest = { createdAt: 1, seenAt: 1, expiresAt: 9, provenAt: 0, userAgent: null, address: null, epoch: 1 };
     for (const hash of ['tom 1', 'tom 2']) await home.store.people.addSignIn({ hash, personId: tom.id, ...rest });
     expect(await people().change(tom.id, { active: false }, as(admin))).toMatchObject({ active: false, epoch: 2 });
     expect(await people().signIns(tom.id)).toEqual([]);
@@ -125,7 +125,16 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('people on %s', (database) => {
   test('a new password ends every sign-in but the one that asked (SEC-A11)', async () => {
     const tom = person({ role: 'viewer' });
     await home.store.people.insert(tom);
-    const rest = { personId: tom.id, createdAt: 1, seenAt: 1, expiresAt: 9, userAgent: null, address: null, epoch: 1 };
+    const rest = {
+      personId: tom.id,
+      createdAt: 1,
+      seenAt: 1,
+      expiresAt: 9,
+      provenAt: 0,
+      userAgent: null,
+      address: null,
+      epoch: 1,
+    };
     for (const hash of ['kept', 'other']) await home.store.people.addSignIn({ hash: `${database} ${hash}`, ...rest });
     await people().changePassword(tom.id, 'new hash', `${database} kept`, as(tom));
     const after = await home.store.people.get(tom.id);

@@ -95,7 +95,13 @@ export function checkPersonZone(timezone: string): void {
   if (!isKnownZone(timezone)) throw invalidField('timezone', 'is no known time zone', 'timezone_unknown');
 }
 
-function told(kind: string, { name }: Pick<Person, 'name'>, actor: Actor, data: NewEvent['data'] = {}): NewEvent {
+/** A fact about a person, with who made it so. */
+export function toldOfPerson(
+  kind: string,
+  { name }: Pick<Person, 'name'>,
+  actor: Actor,
+  data: NewEvent['data'] = {},
+): NewEvent {
   return { kind, actor: actor.name, data: { name, via: actor.via, ...data } };
 }
 
@@ -112,7 +118,7 @@ async function keepAnAdmin(tables: Tables, before: Person, after: Person | null)
 }
 
 /** Whoever asks was an administrator when the request came; two who demote each other must not both succeed. */
-async function stillAdmin(tables: Tables, { personId }: Actor): Promise<void> {
+export async function stillAdmin(tables: Tables, { personId }: Actor): Promise<void> {
   if (personId === null) return;
   const asks = await tables.people.get(personId);
   if (asks === null || !isActiveAdmin(asks))
@@ -186,7 +192,7 @@ export function peopleOperations({ store, system }: OperationContext): PeopleOpe
           invitedBy: actor.name,
         };
         await tables.people.invite(made);
-        await tables.events.append([told('person.invited', { name: 'Somebody' }, actor, { role, approver })]);
+        await tables.events.append([toldOfPerson('person.invited', { name: 'Somebody' }, actor, { role, approver })]);
         const after = { role, approver, expires_at: made.expiresAt };
         await note(tables, actor, { action: 'person.invited', subject: namedSubject('person', null), after });
         return made;
@@ -198,7 +204,7 @@ export function peopleOperations({ store, system }: OperationContext): PeopleOpe
     async withdraw(id, actor) {
       await audited(store, async (tables) => {
         if (!(await tables.people.removeInvitation(id))) throw notFound('invitation');
-        await tables.events.append([told('person.uninvited', { name: 'Somebody' }, actor)]);
+        await tables.events.append([toldOfPerson('person.uninvited', { name: 'Somebody' }, actor)]);
         await note(tables, actor, { action: 'person.uninvited', subject: namedSubject('person', null) });
       });
       store.bell.ring('change');
@@ -255,7 +261,7 @@ export function peopleOperations({ store, system }: OperationContext): PeopleOpe
         const events: NewEvent[] = [];
         if (after.role !== before.role || after.approver !== before.approver)
           events.push(
-            told('person.changed', after, actor, {
+            toldOfPerson('person.changed', after, actor, {
               role: after.role,
               approver: after.approver,
               role_before: before.role,
@@ -263,7 +269,7 @@ export function peopleOperations({ store, system }: OperationContext): PeopleOpe
             }),
           );
         if (after.active !== before.active)
-          events.push(told(after.active ? 'person.enabled' : 'person.disabled', after, actor));
+          events.push(toldOfPerson(after.active ? 'person.enabled' : 'person.disabled', after, actor));
         if (events.length === 0) {
           noteNothing(tables);
           return before;
@@ -284,7 +290,7 @@ export function peopleOperations({ store, system }: OperationContext): PeopleOpe
       deciding(id, async (tables, person) => {
         await stillAdmin(tables, actor);
         const ended = await endAll(tables, person);
-        await tables.events.append([told('person.signed_out', person, actor, { sign_ins: ended })]);
+        await tables.events.append([toldOfPerson('person.signed_out', person, actor, { sign_ins: ended })]);
         await note(tables, actor, { action: 'person.signed_out', subject: subjectOf('person', person) });
         return ended;
       }),
@@ -300,7 +306,7 @@ export function peopleOperations({ store, system }: OperationContext): PeopleOpe
             await note(tables, actor, { action: 'secret.deleted', subject: subjectOf('secret', secret) });
         await tables.people.remove(id);
         await tables.events.append([
-          told('person.deleted', person, actor, { jobs: jobs.length, keys }),
+          toldOfPerson('person.deleted', person, actor, { jobs: jobs.length, keys }),
           ...jobs.map(({ id: jobId, createdAt: jobCreatedAt, name }) => ({
             kind: 'job.orphaned',
             jobId,
@@ -328,7 +334,7 @@ export function peopleOperations({ store, system }: OperationContext): PeopleOpe
         }
         await tables.people.update(after);
         const data = { name_before: before.name, timezone: after.timezone };
-        await tables.events.append([told('person.profile_changed', after, actor, data)]);
+        await tables.events.append([toldOfPerson('person.profile_changed', after, actor, data)]);
         await note(tables, actor, {
           action: 'person.profile_changed',
           subject: subjectOf('person', after),
@@ -342,7 +348,7 @@ export function peopleOperations({ store, system }: OperationContext): PeopleOpe
       deciding(id, async (tables, person) => {
         await tables.people.setPassword(id, passwordHash);
         const ended = await endAll(tables, { ...person, passwordHash }, keep);
-        await tables.events.append([told('person.password_changed', person, actor, { sign_ins: ended })]);
+        await tables.events.append([toldOfPerson('person.password_changed', person, actor, { sign_ins: ended })]);
         await note(tables, actor, { action: 'person.password_changed', subject: subjectOf('person', person) });
       }),
 
@@ -353,7 +359,7 @@ export function peopleOperations({ store, system }: OperationContext): PeopleOpe
         const found = (await tables.people.signInsOf(id)).find(({ hash }) => hash.startsWith(place));
         if (found === undefined) throw notFound('sign-in');
         await tables.people.endSignIn(found.hash);
-        await tables.events.append([told('person.signed_out', person, actor, { sign_ins: 1 })]);
+        await tables.events.append([toldOfPerson('person.signed_out', person, actor, { sign_ins: 1 })]);
         await note(tables, actor, { action: 'person.signed_out', subject: subjectOf('person', person) });
       }),
   };

@@ -11,6 +11,8 @@ export interface KeyTable {
   touch(id: Id, used: { readonly at: Instant; readonly from: string | null }): Promise<void>;
   /** @returns false when there was none */
   remove(id: Id): Promise<boolean>;
+  /** Those that were over before. */
+  prune(before: Instant): Promise<number>;
   /** @param lock holds it until the transaction ends */
   get(id: Id, options?: { readonly lock: boolean }): Promise<ApiKey | null>;
   /** By name; of everybody for null. */

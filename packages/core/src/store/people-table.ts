@@ -13,6 +13,8 @@ export interface SignIn {
   readonly address: string | null;
   /** The person's when it was made: it is over once that is higher. */
   readonly epoch: number;
+  /** When its person last showed who they are. */
+  readonly provenAt: Instant;
 }
 
 export interface PeopleTable {
@@ -20,7 +22,7 @@ export interface PeopleTable {
   insert(person: Person): Promise<void>;
   /** All but the address, the password and when it was seen. @returns false when it is gone */
   update(person: Person): Promise<boolean>;
-  /** With sign-ins, keys, calendar feeds and limits of theirs; what they owned is nobody's. @returns false when there was none */
+  /** With sign-ins and their methods, keys, calendar feeds and limits of theirs; what they owned is nobody's. @returns false when there was none */
   remove(id: Id): Promise<boolean>;
   /** Holds back other changes of people until the transaction ends, so that what it reads of them stays true. */
   lock(): Promise<void>;
@@ -37,6 +39,8 @@ export interface PeopleTable {
   signInsOf(personId: Id): Promise<readonly SignIn[]>;
   /** Notes that it was used, on its person too. */
   touchSignIn(hash: string, seenAt: Instant): Promise<void>;
+  /** Notes that its person showed once more who they are. */
+  proveSignIn(hash: string, provenAt: Instant): Promise<void>;
   endSignIn(hash: string): Promise<void>;
   /** @param but the hash of one that stays @returns how many */
   endSignIns(personId: Id, but?: string | null): Promise<number>;
@@ -48,4 +52,6 @@ export interface PeopleTable {
   invitation(hash: string): Promise<Invitation | null>;
   /** @returns false when there was none */
   removeInvitation(id: Id): Promise<boolean>;
+  /** Those that were over before. */
+  pruneInvitations(before: Instant): Promise<number>;
 }

@@ -27,6 +27,7 @@ import type { HookTable } from './hook-table.ts';
 import type { AuditTable } from './audit-table.ts';
 import type { KeyTable } from './key-table.ts';
 import type { SecretTable } from './secret-table.ts';
+import type { SignInMethodTable } from './sign-in-method-table.ts';
 import type { WebhookTable } from './webhook-table.ts';
 import type { LineageTable } from './lineage-table.ts';
 import type { ChainTable } from './chain-table.ts';
@@ -78,6 +79,7 @@ export interface Tables {
   readonly keys: KeyTable;
   readonly sharing: SharingTable;
   readonly secrets: SecretTable;
+  readonly signInMethods: SignInMethodTable;
 }
 
 /** The database as it is now. Bytes are null where nobody can tell. */

@@ -25,6 +25,7 @@ import { limitConformance } from './conformance/limits.ts';
 import { hookConformance } from './conformance/hooks.ts';
 import { accessConformance } from './conformance/access.ts';
 import { secretConformance } from './conformance/secrets.ts';
+import { signInMethodConformance } from './conformance/sign-in-methods.ts';
 import { monitorConformance } from './conformance/monitors.ts';
 import { sharingConformance } from './conformance/sharing.ts';
 
@@ -56,5 +57,6 @@ export function storeConformance(name: string, make: MakeBed): void {
     accessConformance(make);
     sharingConformance(make);
     secretConformance(make);
+    signInMethodConformance(make);
   });
 }

@@ -2,19 +2,26 @@ import { AppShell, NavLink, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { Link, Outlet, useLocation } from '@tanstack/react-router';
 import type { Person } from 'job-trigger-contract';
-import { lazy, Suspense, useEffect } from 'react';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import { ErrorPanel } from '../components/error-panel.tsx';
 import { LeadOn } from '../components/lead-on.tsx';
 import { Loading } from '../components/loading.tsx';
 import { MaintenanceBanner } from '../features/maintenance/maintenance-banner.tsx';
 import { AttentionCount, useAttentionTitle } from '../features/attention/attention-count.tsx';
 import { useSession } from '../features/people/use-session.ts';
+import { useProofAsked } from '../lib/proof.ts';
 import { openStream } from '../lib/stream.ts';
 import { Header } from './header.tsx';
 import { HelpDialog } from './help-dialog.tsx';
 import { bottomPlaces, navigation } from './navigation.ts';
 import { useKeys } from './use-keys.ts';
 
+const ProofDialog = lazy(() =>
+  import('../features/people/proof-dialog.tsx').then((module) => ({ default: module.ProofDialog })),
+);
+const SecondFactorFirst = lazy(() =>
+  import('../features/people/second-factor-first.tsx').then((module) => ({ default: module.SecondFactorFirst })),
+);
 const Palette = lazy(() => import('./palette.tsx').then((module) => ({ default: module.Palette })));
 
 function isHere(path: string, to: string): boolean {
@@ -62,6 +69,7 @@ function Frame({ person }: { readonly person: Person }) {
   useKeys({ showHelp: help.open, showPalette: palette.open });
   useEffect(openStream, []);
   useAttentionTitle();
+  const isProofAsked = useProofAsked();
   return (
     <>
       <a href="#main" className="jtp-skip">
@@ -105,7 +113,24 @@ function Frame({ person }: { readonly person: Person }) {
         </Suspense>
       ) : null}
       <HelpDialog opened={helped} close={help.close} />
+      {isProofAsked ? (
+        <Suspense fallback={null}>
+          <ProofDialog />
+        </Suspense>
+      ) : null}
     </>
+  );
+}
+
+/** Held until whoever sets up a second factor says so: their recovery codes are shown once, and the session is read anew meanwhile. */
+function Gate({ person, isFirst }: { readonly person: Person; readonly isFirst: boolean }) {
+  const [isHeld, setHeld] = useState(isFirst);
+  return isHeld ? (
+    <Suspense fallback={<Loading />}>
+      <SecondFactorFirst onDone={() => setHeld(false)} />
+    </Suspense>
+  ) : (
+    <Frame person={person} />
   );
 }
 
@@ -121,8 +146,8 @@ export function Shell() {
       <Loading />
     );
   }
-  const { setup_needed, person } = session.data;
+  const { setup_needed, person, second_factor_missing } = session.data;
   if (setup_needed) return <LeadOn to="/setup" />;
   if (person === null) return <LeadOn to="/sign-in" andBack />;
-  return <Frame person={person} />;
+  return <Gate key={person.id} person={person} isFirst={second_factor_missing} />;
 }

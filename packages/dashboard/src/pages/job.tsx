@@ -97,10 +97,24 @@ function ProvisionedNote({ of }: { readonly of: Job['provisioned'] }) {
   );
 }
 
+function EditButton({ job }: { readonly job: Job }) {
+  const refusal = useMayJob(job.id, 'edit');
+  if (refusal !== null)
+    return (
+      <Button variant="default" disabled title={refusal}>
+        Edit
+      </Button>
+    );
+  return (
+    <Button variant="default" renderRoot={(props) => <Link to="/jobs/$id/edit" params={{ id: job.id }} {...props} />}>
+      Edit
+    </Button>
+  );
+}
+
 function Content({ job }: { readonly job: Job }) {
   const navigate = useNavigate();
   const [address, change] = useAddress();
-  const mayNotEdit = useMayJob(job.id, 'edit');
   const tab = tabs.find(({ value }) => value === textAt(address, 'tab')) ?? tabs[0];
   return (
     <Page
@@ -116,16 +130,7 @@ function Content({ job }: { readonly job: Job }) {
           {job.deleted_at === null ? <RunButton job={job} /> : null}
           {job.deleted_at === null ? <PauseButton job={job} /> : null}
           {job.deleted_at === null ? <ResumeButton job={job} /> : null}
-          {job.deleted_at === null ? (
-            <Button
-              variant="default"
-              disabled={mayNotEdit !== null}
-              title={mayNotEdit ?? undefined}
-              renderRoot={(props) => <Link to="/jobs/$id/edit" params={{ id: job.id }} {...props} />}
-            >
-              Edit
-            </Button>
-          ) : null}
+          {job.deleted_at === null ? <EditButton job={job} /> : null}
           <JobMenu job={job} gone={() => void navigate({ to: '/jobs' })} />
         </>
       }

@@ -5,6 +5,7 @@ import { Panel } from '../components/panel.tsx';
 import { PasswordForm } from '../features/people/password-form.tsx';
 import { ProfileForm } from '../features/people/profile-form.tsx';
 import { roleWords } from '../features/people/role-words.ts';
+import { SignInMethods } from '../features/people/sign-in-methods.tsx';
 import { SignInList } from '../features/people/sign-in-list.tsx';
 import { useSession } from '../features/people/use-session.ts';
 
@@ -24,6 +25,9 @@ export function ProfilePage() {
       </Panel>
       <Panel title="Password">
         <PasswordForm />
+      </Panel>
+      <Panel title="Sign-in methods">
+        <SignInMethods />
       </Panel>
       <Panel title="Where you are signed in">
         <SignInList />

@@ -1,76 +1,123 @@
-import { Alert, Button, Paper, PasswordInput, Stack, TextInput } from '@mantine/core';
+import { Alert, Button, Divider, Paper, PasswordInput, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useNavigate, useSearch } from '@tanstack/react-router';
+import { ProblemError, type Tokens } from 'job-trigger-contract';
 import { useState } from 'react';
 import { ErrorPanel } from '../components/error-panel.tsx';
 import { LeadOn } from '../components/lead-on.tsx';
 import { Page } from '../components/page.tsx';
+import { hasPasskeys, showPasskey } from '../features/people/passkey.ts';
+import { SecondStepForm } from '../features/people/second-step-form.tsx';
 import { forgetSession, placeAfter, useSession } from '../features/people/use-session.ts';
 import { api } from '../lib/api.ts';
-import { ProblemError } from 'job-trigger-contract';
+
+const needsHttps = new Error(
+  'This address is plain HTTP: the session cookie needs HTTPS. Use HTTPS, or open the portal on its own host.',
+);
+
+/** What a refused sign-in is told in one line; null for other trouble. */
+function refusalOf(failure: unknown): string | null {
+  if (!(failure instanceof ProblemError) || failure.status !== 401) return null;
+  return failure.problem.detail ?? 'E-mail or password is wrong.';
+}
+
+/** The way on to the second step, when the password was right and a code is asked for. */
+function secondStepOf(failure: unknown): string | null {
+  if (!(failure instanceof ProblemError) || failure.code !== 'second_factor_needed') return null;
+  const { token } = failure.problem;
+  return typeof token === 'string' ? token : null;
+}
 
 export function SignInPage() {
   const session = useSession();
   const { to }: { to?: unknown } = useSearch({ strict: false });
   const navigate = useNavigate();
   const [failure, setFailure] = useState<unknown>(null);
+  const [step, setStep] = useState<string | null>(null);
+  const [isBusy, setBusy] = useState(false);
   const form = useForm({ initialValues: { email: '', password: '' } });
   if (session.data?.setup_needed === true) return <LeadOn to="/setup" />;
 
-  async function signIn(body: { email: string; password: string }): Promise<void> {
+  /** Comes in by what `ask` is answered with. */
+  async function comeIn(ask: () => Promise<Tokens>): Promise<void> {
     setFailure(null);
+    setBusy(true);
     try {
-      const { cookie } = await api.login({ body });
+      const { cookie } = await ask();
       if (!cookie) {
-        setFailure(
-          new Error(
-            'This address is plain HTTP: the session cookie needs HTTPS. Use HTTPS, or open the portal on its own host.',
-          ),
-        );
+        setFailure(needsHttps);
         return;
       }
       await forgetSession();
       await navigate({ href: placeAfter(to) });
     } catch (error) {
-      setFailure(error);
+      const next = secondStepOf(error);
+      if (next === null) setFailure(error);
+      else setStep(next);
+    } finally {
+      setBusy(false);
     }
   }
-  const wrong = failure instanceof ProblemError && failure.status === 401;
+  const byPasskey = async (): Promise<Tokens> =>
+    api.passkeySignIn({ body: await showPasskey(await api.passkeyChallenge()) });
+  const startAnew = (): void => {
+    setStep(null);
+    setFailure(null);
+    form.setFieldValue('password', '');
+  };
+  const wrong = refusalOf(failure);
+  const trouble =
+    wrong !== null ? (
+      <Alert color="red" variant="outline" role="alert" title={wrong} className="jtp-alert" />
+    ) : failure === null ? null : (
+      <ErrorPanel error={failure} />
+    );
   return (
     <main className="jtp-alone">
       <Page title="Sign in">
         <Paper withBorder p="lg">
-          <form onSubmit={form.onSubmit(signIn)}>
+          {step === null ? (
             <Stack>
-              {wrong ? (
-                <Alert
-                  color="red"
-                  variant="outline"
-                  role="alert"
-                  title="E-mail or password is wrong."
-                  className="jtp-alert"
-                />
-              ) : failure === null ? null : (
-                <ErrorPanel error={failure} />
-              )}
-              <TextInput
-                label="E-mail"
-                type="email"
-                autoComplete="username"
-                required
-                {...form.getInputProps('email')}
-              />
-              <PasswordInput
-                label="Password"
-                autoComplete="current-password"
-                required
-                {...form.getInputProps('password')}
-              />
-              <Button type="submit" loading={form.submitting}>
-                Sign in
-              </Button>
+              <form onSubmit={form.onSubmit((body) => comeIn(() => api.login({ body })))}>
+                <Stack>
+                  {trouble}
+                  <TextInput
+                    label="E-mail"
+                    type="email"
+                    autoComplete="username"
+                    required
+                    {...form.getInputProps('email')}
+                  />
+                  <PasswordInput
+                    label="Password"
+                    autoComplete="current-password"
+                    required
+                    {...form.getInputProps('password')}
+                  />
+                  <Button type="submit" loading={isBusy}>
+                    Sign in
+                  </Button>
+                </Stack>
+              </form>
+              {hasPasskeys() ? (
+                <>
+                  <Divider label="or" />
+                  <Button variant="default" disabled={isBusy} onClick={() => void comeIn(byPasskey)}>
+                    Sign in with a passkey
+                  </Button>
+                </>
+              ) : null}
             </Stack>
-          </form>
+          ) : (
+            <Stack>
+              {trouble}
+              <SecondStepForm
+                isPending={isBusy}
+                give={(code) => void comeIn(() => api.secondStep({ body: { token: step, code } }))}
+                back={startAnew}
+              />
+            </Stack>
+          )}
         </Paper>
       </Page>
     </main>

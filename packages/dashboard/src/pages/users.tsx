@@ -15,6 +15,12 @@ import { UserActs } from '../features/people/user-acts.tsx';
 import { useSession } from '../features/people/use-session.ts';
 import { api } from '../lib/api.ts';
 
+function factorsText({ one_time_codes: codes, passkeys }: User['second_factors']): string {
+  const counted = passkeys === 1 ? 'a passkey' : `${passkeys} passkeys`;
+  const all = [...(codes ? ['codes'] : []), ...(passkeys === 0 ? [] : [counted])];
+  return all.length === 0 ? 'none' : all.join(', ');
+}
+
 const columns = (ownId: string | undefined): readonly RowColumn<User>[] => [
   {
     title: 'Name',
@@ -39,6 +45,7 @@ const columns = (ownId: string | undefined): readonly RowColumn<User>[] => [
       </Badge>
     ),
   },
+  { title: 'Second factor', cell: ({ second_factors }) => factorsText(second_factors) },
   { title: 'Last seen', cell: ({ last_seen_at }) => <When at={last_seen_at} none="never" /> },
   { title: 'Since', cell: ({ created_at }) => <When at={created_at} /> },
   { title: 'Act', cell: (user) => <UserActs user={user} /> },

@@ -7,7 +7,7 @@ import { identify } from './callers.ts';
 import { RequestLimit } from './request-limit.ts';
 
 /** What a route says of who may call it. */
-type Declared = Pick<FastifyContextConfig, 'access' | 'inPerson'>;
+type Declared = Pick<FastifyContextConfig, 'access' | 'inPerson' | 'proof'>;
 
 /** One route as it is served; for the test that asks each of them as everybody. */
 export interface ServedRoute extends Declared {
@@ -27,6 +27,29 @@ function refusalOf({ role, key }: Caller, { access, inPerson = false }: Declared
   if (!holdsRole(role, access)) return `This needs the role ${access}; the owner of this key is ${role}.`;
   const scope = scopeOfRole[access];
   return scopesInForce(key, role).includes(scope) ? null : `This needs a key with the scope ${scope}.`;
+}
+
+const proofNeeded =
+  'You signed in a while ago. Show once more who you are (POST /api/auth/proof), sign in anew, or use a key. Nothing was changed.';
+
+const secondFactorMissing =
+  'This installation wants a second factor of everybody. Set up one-time codes or a passkey in your profile first.';
+
+/** Whether somebody who is signed in must set up a second factor before anything else. */
+export async function lacksSecondFactor(
+  { credential, personId }: Pick<Caller, 'credential' | 'personId'>,
+  { config, operations }: Pick<PortalOptions, 'config' | 'operations'>,
+): Promise<boolean> {
+  if (!config.values.requireSecondFactor || credential === null || personId === null) return false;
+  return !(await operations.signInMethods.hasSecondFactor(personId));
+}
+
+/** What whoever may is asked for besides. @throws `proof_needed`, `second_factor_missing` */
+async function askForMore(caller: Caller, { proof, own }: FastifyContextConfig, options: PortalOptions): Promise<void> {
+  if (proof === true && (caller.provenAgo ?? 0) > options.config.values.proofMinutes * 60_000)
+    throw new JobTriggerError('proof_needed', proofNeeded);
+  if (own !== true && (await lacksSecondFactor(caller, options)))
+    throw new JobTriggerError('second_factor_missing', secondFactorMissing);
 }
 
 /** Whether an answer that takes long may go on: what its caller showed still counts, and is still enough. */
@@ -70,5 +93,6 @@ export function accessControl(app: FastifyInstance, options: PortalOptions): voi
     if (request.caller === null) throw new JobTriggerError('unauthenticated', 'Sign in, or send a valid token.');
     const refusal = refusalOf(request.caller, route);
     if (refusal !== null) throw new JobTriggerError('forbidden', refusal);
+    await askForMore(request.caller, route, options);
   });
 }

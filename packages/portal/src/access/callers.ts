@@ -16,14 +16,24 @@ async function localCaller(request: FastifyRequest, options: PortalOptions): Pro
   if (!timingSafeEqual(Buffer.from(hashOfToken(given)), Buffer.from(hashOfToken(local.secret)))) return null;
   const first = await options.store.people.firstAdmin();
   const { name } = local;
-  return { personId: first?.id ?? null, name, via: 'cli', role: 'admin', approver: false, credential: null, key: null };
+  return {
+    personId: first?.id ?? null,
+    name,
+    via: 'cli',
+    role: 'admin',
+    approver: false,
+    credential: null,
+    key: null,
+    provenAgo: null,
+  };
 }
 
 async function callerBySecret(secret: string, via: 'page' | 'api', options: PortalOptions): Promise<Caller | null> {
   const found = await whoIs(options.store, hashOfToken(secret));
   if (found === null) return null;
   const { id: personId, name, role, approver } = found.person;
-  return { personId, name, via, role, approver, credential: found.signIn.hash, key: null };
+  const provenAgo = found.now - found.signIn.provenAt;
+  return { personId, name, via, role, approver, credential: found.signIn.hash, key: null, provenAgo };
 }
 
 /** Acts for its owner, and approves nothing. */
@@ -33,7 +43,7 @@ async function callerByKey(text: string, address: string, { operations }: Portal
   const { key, person } = found;
   const name = `${key.name} (key of ${person.name})`;
   const { id: personId, role } = person;
-  return { personId, name, via: 'api', keyId: key.id, role, approver: false, credential: null, key };
+  return { personId, name, via: 'api', keyId: key.id, role, approver: false, credential: null, key, provenAgo: null };
 }
 
 /**

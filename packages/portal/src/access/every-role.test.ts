@@ -1,7 +1,7 @@
 /** Every route of the running server, asked by everybody there is, and by every spelling of its path. */
 import { Agent, request } from 'node:http';
 import { endpoints } from 'job-trigger-contract';
-import { keyScopes, roles, type KeyScope, type Role } from 'job-trigger-core';
+import { hashOfToken, keyScopes, roles, type KeyScope, type Role } from 'job-trigger-core';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { startTestPortal, type TestPortal } from '../test-portal.ts';
 import type { ServedRoute } from './access-control.ts';
@@ -42,10 +42,29 @@ const open = [
   'POST /api/auth/invitation',
   'POST /api/auth/invitation/accept',
   'POST /api/auth/login',
+  'POST /api/auth/passkeys/challenge',
+  'POST /api/auth/passkeys/sign-in',
+  'POST /api/auth/second-step',
   'POST /api/hooks/:id',
   'POST /api/pings/:token',
   'POST /api/pings/:token/:how',
   'POST /api/setup',
+];
+
+/** What makes credentials, or decides who comes in and with which rights: it asks for a fresh proof (ASVS 7.5.3). */
+const sensitive = [
+  'DELETE /api/auth/passkeys/:id',
+  'DELETE /api/auth/totp',
+  'DELETE /api/users/:id',
+  'PATCH /api/users/:id',
+  'POST /api/auth/passkeys/options',
+  'POST /api/auth/totp',
+  'POST /api/auth/totp/recovery-codes',
+  'POST /api/invitations',
+  'POST /api/keys',
+  'POST /api/keys/:id/rotate',
+  'POST /api/users/:id/clear-second-factors',
+  'POST /api/users/:id/end-sign-ins',
 ];
 
 describe('routes', () => {
@@ -122,6 +141,21 @@ describe('routes', () => {
       expect((await Promise.all(wrong)).flat()).toEqual([]);
     },
   );
+
+  test('what is sensitive, and nothing else, asks for a proof when the sign-in is old; a key is not asked', async () => {
+    const found = routes.filter(({ proof }) => proof === true);
+    expect(found.map(({ method, url }) => `${method} ${url}`).toSorted()).toEqual(sensitive);
+    const { token } = await portal.someone('admin');
+    await portal.store.people.proveSignIn(hashOfToken(token), 0);
+    const key = askers.find(({ name }) => name === 'key of admin to admin')?.credential ?? '';
+    for (const route of routes.filter(({ method }) => method !== 'GET' && method !== 'HEAD')) {
+      const status = await statusOf(route.method, pathOf(route), { authorization: `Bearer ${token}` });
+      expect([route.url, status === 403]).toEqual([route.url, route.proof === true]);
+      if (route.proof !== true || route.inPerson === true) continue;
+      const byKey = await statusOf(route.method, pathOf(route), { authorization: `Bearer ${key}` });
+      expect([route.url, byKey === 403]).toEqual([route.url, false]);
+    }
+  });
 
   const spellings: readonly ((path: string) => string)[] = [
     (path) => `${path}/`,

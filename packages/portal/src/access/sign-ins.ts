@@ -6,6 +6,7 @@ import {
   note,
   subjectOf,
   type Actor,
+  type Instant,
   type Person,
   type SignIn,
   type Store,
@@ -34,6 +35,7 @@ export async function signIn(
       seenAt: now,
       expiresAt: now + longestMs,
       epoch: person.epoch,
+      provenAt: now,
       ...from,
     });
     const who = { ...actor, personId: person.id, name: person.name };
@@ -60,7 +62,7 @@ export async function endSignIn(store: Store, hash: string, actor: Actor): Promi
 export async function whoIs(
   store: Store,
   hash: string,
-): Promise<{ readonly person: Person; readonly signIn: SignIn } | null> {
+): Promise<{ readonly person: Person; readonly signIn: SignIn; readonly now: Instant } | null> {
   const found = await store.people.signIn(hash);
   if (found === null) return null;
   const now = await store.now();
@@ -69,5 +71,5 @@ export async function whoIs(
   if (person === null || !person.active || person.epoch !== found.epoch) return null;
   // Once a minute is enough to know that it is used, and keeps reads from writing.
   if (now - found.seenAt > 60_000) await store.people.touchSignIn(found.hash, now);
-  return { person, signIn: found };
+  return { person, signIn: found, now };
 }

@@ -1,5 +1,5 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { endpoints, type Tokens } from 'job-trigger-contract';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { endpoints } from 'job-trigger-contract';
 import { personToWire } from 'job-trigger-contract/mapping';
 import {
   formatInstant,
@@ -11,13 +11,16 @@ import {
   toUuid,
   type Person,
 } from 'job-trigger-core';
-import { giveCookie, isForeignOrigin, takeCookie } from '../access/cookies.ts';
+import { lacksSecondFactor } from '../access/access-control.ts';
+import { isForeignOrigin, takeCookie } from '../access/cookies.ts';
 import { hashPassword, passwordMatches } from '../access/passwords.ts';
 import { setUp } from '../access/set-up.ts';
-import { endSignIn, signIn } from '../access/sign-ins.ts';
+import { endSignIn } from '../access/sign-ins.ts';
+import { tokensFor } from '../access/tokens.ts';
 import { TryLimit } from '../access/try-limit.ts';
 import type { PortalOptions } from '../portal.ts';
 import { actorOf, serve } from '../route.ts';
+import { secondStepRoutes } from './second-step.ts';
 
 export function peopleRoutes(app: FastifyInstance, options: PortalOptions): void {
   const { store, config, system, operations } = options;
@@ -28,23 +31,23 @@ export function peopleRoutes(app: FastifyInstance, options: PortalOptions): void
       throw new JobTriggerError('forbidden', 'This must come from the portal’s own pages.');
   }
 
-  async function tokensFor(person: Person, request: FastifyRequest, reply: FastifyReply): Promise<Tokens> {
-    const from = { userAgent: request.headers['user-agent']?.slice(0, 300) ?? null, address: request.ip };
-    const { secret, seconds } = await signIn(options, person, from, actorOf(request));
-    void reply.header('cache-control', 'no-store');
-    return {
-      access_token: secret,
-      token_type: 'Bearer',
-      expires_in: seconds,
-      cookie: giveCookie(request, reply, secret),
-    };
+  /** The tries go on counting: whoever knows a password alone must not get anew as many for the codes. */
+  async function secondFactorNeeded(person: Person): Promise<JobTriggerError> {
+    const opened = { purpose: 'second_step', person, signIn: null, challenge: null } as const;
+    const { token, seconds } = await operations.signInMethods.openChallenge(opened);
+    const details = { token, expires_in: seconds };
+    return new JobTriggerError(
+      'second_factor_needed',
+      'Give the code that your app shows, or a recovery code.',
+      details,
+    );
   }
 
   serve(app, endpoints.setup, async ({ body, request, reply }) => {
     refuseForeign(request);
     tries.take(`setup ${request.ip}`);
     const { token, ...first } = body;
-    return tokensFor(await setUp(options, token, first, actorOf(request)), request, reply);
+    return tokensFor(options, await setUp(options, token, first, actorOf(request)), request, reply);
   });
 
   serve(app, endpoints.login, async ({ body, request, reply }) => {
@@ -60,11 +63,15 @@ export function peopleRoutes(app: FastifyInstance, options: PortalOptions): void
       await record(store, actorOf(request), { action: 'sign_in.failed', subject });
       throw new JobTriggerError('unauthenticated', 'E-mail or password is wrong.');
     }
+    const { codes } = await operations.signInMethods.methodsOf(person.id);
+    if (codes !== null) throw await secondFactorNeeded(person);
     tries.forget(`person ${email}`);
     // A whole office may sign in from one address.
     tries.giveBack(`address ${request.ip}`);
-    return tokensFor(person, request, reply);
+    return tokensFor(options, person, request, reply);
   });
+
+  secondStepRoutes(app, options, tries);
 
   serve(app, endpoints.readInvitation, async ({ body, request }) => {
     refuseForeign(request);
@@ -83,7 +90,7 @@ export function peopleRoutes(app: FastifyInstance, options: PortalOptions): void
     const passwordHash = await hashPassword(password);
     const person = await operations.people.accept(token, { name, timezone, passwordHash }, actorOf(request));
     tries.forget(`invitation ${request.ip}`);
-    return tokensFor(person, request, reply);
+    return tokensFor(options, person, request, reply);
   });
 
   serve(app, endpoints.logout, async ({ request, reply }) => {
@@ -109,6 +116,7 @@ export function peopleRoutes(app: FastifyInstance, options: PortalOptions): void
               scopes: [...scopesInForce(key, person.role)],
               expires_at: formatInstant(key.expiresAt),
             },
+      second_factor_missing: request.caller !== null && (await lacksSecondFactor(request.caller, options)),
       settings: { command_allowed: config.values.allowCommand },
       installation: {
         name: 'Job Trigger Portal',

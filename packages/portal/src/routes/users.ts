@@ -7,14 +7,18 @@ import { serve } from '../route.ts';
 
 /** Accounts and invitations, for administrators. */
 export function userRoutes(app: FastifyInstance, { operations }: PortalOptions): void {
-  const { people } = operations;
+  const { people, signInMethods } = operations;
   const personOf = ({ id }: { readonly id: string }): number => referenceOf(id, 'person').id;
 
   serve(app, endpoints.listRoles, () => ({ items: [...rights()] }));
-  serve(app, endpoints.listUsers, async () => ({ items: (await people.list()).map(userToWire) }));
-  serve(app, endpoints.patchUser, async ({ params, body, actor }) =>
-    userToWire(await people.change(personOf(params), body, actor)),
-  );
+  serve(app, endpoints.listUsers, async () => {
+    const factors = await signInMethods.secondFactors();
+    return { items: (await people.list()).map((person) => userToWire(person, factors.get(person.id))) };
+  });
+  serve(app, endpoints.patchUser, async ({ params, body, actor }) => {
+    const person = await people.change(personOf(params), body, actor);
+    return userToWire(person, (await signInMethods.secondFactors()).get(person.id));
+  });
   serve(app, endpoints.endSignIns, async ({ params, actor }) => ({
     ended: await people.endSignIns(personOf(params), actor),
   }));

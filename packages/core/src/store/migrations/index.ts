@@ -20,6 +20,7 @@ import { audit } from './0019-audit.ts';
 import { access } from './0020-access.ts';
 import { sharing } from './0021-sharing.ts';
 import { secrets } from './0022-secrets.ts';
+import { signInMethods } from './0023-sign-in-methods.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step there is, in order. */
@@ -46,6 +47,7 @@ export const migrations: readonly Migration[] = [
   access,
   sharing,
   secrets,
+  signInMethods,
 ];
 
 /** The schema this program works with. */

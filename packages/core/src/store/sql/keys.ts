@@ -59,6 +59,7 @@ export function keyTable(session: Session): KeyTable {
     async remove(id) {
       return (await session.change(build.deleteFrom('api_keys').where('id', '=', id))) > 0;
     },
+    prune: (before) => session.change(build.deleteFrom('api_keys').where('expires_at', '<', before)),
     async get(id, { lock } = { lock: false }) {
       const one = all.where('id', '=', id);
       const row = await first(session, lock && session.kind === 'postgres' ? one.forUpdate() : one);

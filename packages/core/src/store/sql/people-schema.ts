@@ -26,6 +26,7 @@ export interface SignInRow {
   user_agent: string | null;
   address: string | null;
   epoch: number;
+  proven_at: number;
 }
 
 export interface InvitationRow {

@@ -38,6 +38,7 @@ function toSignIn(row: SignInRow): SignIn {
     userAgent: row.user_agent,
     address: row.address,
     epoch: row.epoch,
+    provenAt: row.proven_at,
   };
 }
 
@@ -58,7 +59,8 @@ function toInvitation(row: Read<InvitationRow, 'approver'>): Invitation {
 async function removeWithAll(session: Session, id: Id): Promise<boolean> {
   const { build } = session;
   await session.change(build.deleteFrom('sign_ins').where('person_id', '=', id));
-  await session.change(build.deleteFrom('api_keys').where('person_id', '=', id));
+  for (const table of ['one_time_keys', 'recovery_codes', 'passkeys', 'sign_in_challenges', 'api_keys'] as const)
+    await session.change(build.deleteFrom(table).where('person_id', '=', id));
   await session.change(build.deleteFrom('calendar_feeds').where('person_id', '=', id));
   await session.change(build.deleteFrom('job_grants').where('grantee_id', '=', id));
   await session.change(build.deleteFrom('team_members').where('person_id', '=', id));
@@ -145,6 +147,7 @@ export function peopleTable(session: Session): PeopleTable {
         user_agent: signIn.userAgent,
         address: signIn.address,
         epoch: signIn.epoch,
+        proven_at: signIn.provenAt,
       };
       await session.change(build.insertInto('sign_ins').values(row));
     },
@@ -160,6 +163,9 @@ export function peopleTable(session: Session): PeopleTable {
       await session.change(build.updateTable('sign_ins').set({ seen_at: seenAt }).where('hash', '=', hash));
       const whose = build.selectFrom('sign_ins').select('person_id').where('hash', '=', hash);
       await session.change(build.updateTable('people').set({ seen_at: seenAt }).where('id', 'in', whose));
+    },
+    async proveSignIn(hash, provenAt) {
+      await session.change(build.updateTable('sign_ins').set({ proven_at: provenAt }).where('hash', '=', hash));
     },
     async endSignIn(hash) {
       await session.change(build.deleteFrom('sign_ins').where('hash', '=', hash));
@@ -193,5 +199,6 @@ export function peopleTable(session: Session): PeopleTable {
     async removeInvitation(id) {
       return (await session.change(build.deleteFrom('invitations').where('id', '=', id))) > 0;
     },
+    pruneInvitations: (before) => session.change(build.deleteFrom('invitations').where('expires_at', '<', before)),
   };
 }

@@ -10,6 +10,7 @@ import type { ChainMemberRow, DependencyRow } from './chain-rows.ts';
 import type { AttentionSchema } from './attention-schema.ts';
 import type { AuditSchema } from './audit-schema.ts';
 import type { PeopleSchema } from './people-schema.ts';
+import type { SignInMethodSchema } from './sign-in-method-schema.ts';
 
 export type Flag = ColumnType<boolean | 0 | 1, boolean, boolean>;
 
@@ -338,7 +339,7 @@ export interface SecretRow extends Aged {
   created_by: string | null;
 }
 
-export interface Schema extends AttentionSchema, AuditSchema, PeopleSchema {
+export interface Schema extends AttentionSchema, AuditSchema, PeopleSchema, SignInMethodSchema {
   counters: { name: string; value: number };
   settings: { key: string; value: string };
   idempotency: { scope: string; key: string; request_hash: string; answer: string | null; created_at: number };

@@ -7,6 +7,7 @@ import {
   canarySetting,
   hookPlace,
   monitorPlace,
+  oneTimePlace,
   secretPlace,
   webhookPlace,
 } from '../../model/sealed-place.ts';
@@ -26,6 +27,8 @@ interface SealedRow {
 interface SealedColumn {
   readonly table: string;
   readonly column: string;
+  /** Where it is not `id`. */
+  readonly key?: string;
   readonly place: (row: SealedRow) => string;
 }
 
@@ -41,6 +44,7 @@ const columns: readonly SealedColumn[] = [
   { table: 'hooks', column: 'secret', place: ({ id }) => hookPlace(id) },
   { table: 'hooks', column: 'former_secret', place: ({ id }) => hookPlace(id) },
   { table: 'monitors', column: 'token', place: ({ id }) => monitorPlace(id) },
+  { table: 'one_time_keys', column: 'secret', key: 'person_id', place: ({ id }) => oneTimePlace(id) },
 ];
 
 /** Of a setting, whose value is a JSON text; null for one that holds nothing sealed. */
@@ -51,14 +55,14 @@ function placeOfSetting(key: string): string | null {
 
 export function sealedValues(session: Session): Pick<SecretTable, 'sealedWithOther' | 'reseal'> {
   async function ofColumn(
-    { table, column, place }: SealedColumn,
+    { table, column, key = 'id', place }: SealedColumn,
     keyId: string,
     limit: number,
   ): Promise<SealedValue[]> {
     const value = sql.ref(column);
     const more = table === 'secrets' ? sql`, scope, owner_id, version` : sql``;
-    const query = sql<SealedRow>`SELECT id, ${value} AS sealed${more} FROM ${sql.table(table)}
-      WHERE ${value} LIKE 'jtp1.%' AND ${value} NOT LIKE ${`jtp1.${keyId}.%`} ORDER BY id LIMIT ${limit}`;
+    const query = sql<SealedRow>`SELECT ${sql.ref(key)} AS id, ${value} AS sealed${more} FROM ${sql.table(table)}
+      WHERE ${value} LIKE 'jtp1.%' AND ${value} NOT LIKE ${`jtp1.${keyId}.%`} ORDER BY 1 LIMIT ${limit}`;
     const rows = await session.rows({ compile: () => query.compile(session.build) });
     return rows.map((row) => ({ table, column, id: row.id, sealed: row.sealed, place: place(row) }));
   }
@@ -92,7 +96,8 @@ export function sealedValues(session: Session): Pick<SecretTable, 'sealedWithOth
         return (await session.change(update)) > 0;
       }
       const value = sql.ref(column);
-      const update = sql`UPDATE ${sql.table(table)} SET ${value} = ${sealed} WHERE id = ${id} AND ${value} = ${before}`;
+      const key = sql.ref(columns.find((one) => one.table === table)?.key ?? 'id');
+      const update = sql`UPDATE ${sql.table(table)} SET ${value} = ${sealed} WHERE ${key} = ${id} AND ${value} = ${before}`;
       return (await session.change({ compile: () => update.compile(session.build) })) > 0;
     },
   };

@@ -35,6 +35,7 @@ import { attentionTable } from './attention.ts';
 import { artifactTable } from './artifacts.ts';
 import { sharingTable } from './sharing.ts';
 import { limitTable } from './limits.ts';
+import { signInMethodTable } from './sign-in-methods.ts';
 
 /** What hangs on runs that end, and who is told that runs were made for it. */
 export interface Flow {
@@ -90,6 +91,7 @@ export function tablesOf(
     keys: keyTable(session),
     sharing: sharingTable(session),
     secrets: secretTable(session),
+    signInMethods: signInMethodTable(session),
   };
   return tables;
 }

@@ -39,7 +39,7 @@ export function accessConformance(make: MakeBed): void {
       const { store } = bed();
       const owner = factories.person();
       await store.people.insert(owner);
-      const signIn = { hash: 'mine', personId: owner.id, createdAt: 1, seenAt: 1, expiresAt: 9, epoch: 1 };
+      const signIn = { hash: 'mine', personId: owner.id, createdAt: 1, seenAt: 1, expiresAt: 9, epoch: 1, provenAt: 1 };
       await store.people.addSignIn({ ...signIn, userAgent: null, address: null });
       await store.people.touchSignIn('mine', 5);
       expect((await store.people.get(owner.id))?.seenAt).toBe(5);
@@ -65,7 +65,7 @@ export function accessConformance(make: MakeBed): void {
       const { people } = bed().store;
       const { id: personId } = factories.person();
       for (const hash of ['a', 'b', 'c']) {
-        const rest = { createdAt: 1, seenAt: 1, expiresAt: 9, userAgent: null, address: null, epoch: 1 };
+        const rest = { createdAt: 1, seenAt: 1, expiresAt: 9, userAgent: null, address: null, epoch: 1, provenAt: 1 };
         await people.addSignIn({ hash, personId, ...rest });
       }
       expect(await people.endSignIns(personId, 'b')).toBe(2);

@@ -118,6 +118,7 @@ export function alertConformance(make: MakeBed): void {
         now: clock.wall(),
         schedulerBeatAt: null,
         workerBeatAt: null,
+        expiring: false,
         earliestPlan: null,
         waiting: false,
         leases: false,

@@ -58,7 +58,17 @@ export function recordConformance(make: MakeBed): void {
       const { store } = bed();
       const { id: personId } = factories.person();
       const signIn = (hash: string, expiresAt: number) => {
-        return { hash, personId, createdAt: 1, seenAt: 1, expiresAt, userAgent: 'curl', address: null, epoch: 1 };
+        return {
+          hash,
+          personId,
+          createdAt: 1,
+          seenAt: 1,
+          expiresAt,
+          userAgent: 'curl',
+          address: null,
+          epoch: 1,
+          provenAt: 1,
+        };
       };
       for (const [index, expiresAt] of [10, 20, 30, 40].entries())
         await store.people.addSignIn(signIn(`h${index}`, expiresAt));

@@ -4,6 +4,7 @@ import { Link } from '@tanstack/react-router';
 import type { Job } from 'job-trigger-contract';
 import { copyText } from '../../components/copy-text.tsx';
 import { sayDone, sayFailed } from '../../components/say.ts';
+import { useMay } from '../runs/use-may.ts';
 import { commandOf, curlOf } from './calls.ts';
 import { useJobActs } from './use-job-acts.tsx';
 
@@ -11,8 +12,9 @@ function copy(text: string, what: string): void {
   copyText(text).then(() => sayDone(`Copied the call as ${what}.`), sayFailed);
 }
 
-/** What else can be done to a job. */
+/** What else can be done to a job; for whoever may not change it, why not. */
 export function JobMenu({ job, gone }: { readonly job: Job; readonly gone?: () => void }) {
+  const refusal = useMay('editor');
   const { askToRemove, detach, restore } = useJobActs(job);
   return (
     <Menu position="bottom-end">
@@ -22,26 +24,41 @@ export function JobMenu({ job, gone }: { readonly job: Job; readonly gone?: () =
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
+        {refusal === null ? null : (
+          <Menu.Label maw={260} className="jtp-break">
+            {refusal}
+          </Menu.Label>
+        )}
         {job.deleted_at === null ? (
           <>
-            <Menu.Item renderRoot={(props) => <Link to="/jobs/$id/edit" params={{ id: job.id }} {...props} />}>
-              Edit
-            </Menu.Item>
-            <Menu.Item renderRoot={(props) => <Link to="/jobs/new" search={{ copy: job.id }} {...props} />}>
-              Duplicate
-            </Menu.Item>
+            {refusal === null ? (
+              <>
+                <Menu.Item renderRoot={(props) => <Link to="/jobs/$id/edit" params={{ id: job.id }} {...props} />}>
+                  Edit
+                </Menu.Item>
+                <Menu.Item renderRoot={(props) => <Link to="/jobs/new" search={{ copy: job.id }} {...props} />}>
+                  Duplicate
+                </Menu.Item>
+              </>
+            ) : null}
             <Menu.Item onClick={() => copy(curlOf(job, window.location.origin), 'curl')}>Copy as curl</Menu.Item>
             <Menu.Item onClick={() => copy(commandOf(job), 'jtp')}>Copy as jtp</Menu.Item>
-            {job.provisioned === null || job.provisioned.detached ? null : (
-              <Menu.Item onClick={() => detach.mutate()}>Take over from its plugin</Menu.Item>
-            )}
-            <Menu.Divider />
-            <Menu.Item color="red" onClick={() => askToRemove(gone)}>
-              Delete
-            </Menu.Item>
+            {refusal === null ? (
+              <>
+                {job.provisioned === null || job.provisioned.detached ? null : (
+                  <Menu.Item onClick={() => detach.mutate()}>Take over from its plugin</Menu.Item>
+                )}
+                <Menu.Divider />
+                <Menu.Item color="red" onClick={() => askToRemove(gone)}>
+                  Delete
+                </Menu.Item>
+              </>
+            ) : null}
           </>
         ) : (
-          <Menu.Item onClick={() => restore.mutate()}>Restore</Menu.Item>
+          <Menu.Item disabled={refusal !== null} onClick={() => restore.mutate()}>
+            Restore
+          </Menu.Item>
         )}
       </Menu.Dropdown>
     </Menu>

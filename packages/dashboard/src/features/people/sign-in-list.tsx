@@ -5,16 +5,7 @@ import { Rows } from '../../components/rows.tsx';
 import { sayDone, sayFailed } from '../../components/say.ts';
 import { When } from '../../components/when.tsx';
 import { api } from '../../lib/api.ts';
-
-/** The program and system that a browser says it is, shortly. */
-function programOf(agent: string | null): string {
-  if (agent === null) return 'unknown program';
-  const browser = /(Edg|OPR|Firefox|Chrome|Safari)\//.exec(agent)?.[1];
-  const system = /(Windows|Android|iPhone|iPad|Mac OS X|Linux)/.exec(agent)?.[1];
-  const names: Readonly<Record<string, string>> = { Edg: 'Edge', OPR: 'Opera', 'Mac OS X': 'macOS' };
-  const known = [browser, system].flatMap((name) => (name === undefined ? [] : [names[name] ?? name]));
-  return known.length === 0 ? (agent.split(' ')[0] ?? agent) : known.join(' on ');
-}
+import { programOf } from './program-of.ts';
 
 /** Where whoever asks is signed in, each to be ended. */
 export function SignInList() {

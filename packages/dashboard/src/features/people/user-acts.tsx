@@ -8,7 +8,7 @@ import { sayDone, sayFailed } from '../../components/say.ts';
 import { api } from '../../lib/api.ts';
 import { RightsFields, type Rights } from './rights-fields.tsx';
 
-type Asking = 'rights' | 'disable' | 'delete' | null;
+type Asking = 'rights' | 'disable' | 'delete' | 'endSignIns' | 'clear' | null;
 
 function RightsDialog({ user, onClose }: { readonly user: User; readonly onClose: () => void }) {
   const client = useQueryClient();
@@ -41,15 +41,41 @@ function RightsDialog({ user, onClose }: { readonly user: User; readonly onClose
 }
 
 const questions = {
+  endSignIns: {
+    title: (name: string) => `End all sign-ins of ${name}?`,
+    text: 'Every browser and device is signed out at once, and what is not saved there is lost. Keys go on.',
+    verb: 'End all sign-ins',
+    carryOut: async ({ id, name }: User) => {
+      const { ended } = await api.endSignIns({ params: { id } });
+      return `${name} is signed out: sign-ins that ended: ${ended}.`;
+    },
+  },
+  clear: {
+    title: (name: string) => `Clear the second factor of ${name}?`,
+    text: 'One-time codes, recovery codes and passkeys are gone, and the password alone comes in. For somebody who has lost them; make sure that it is them who asks.',
+    verb: 'Clear second factor',
+    carryOut: async ({ id, name }: User) => {
+      await api.clearSecondFactors({ params: { id } });
+      return `${name} signs in by the password alone.`;
+    },
+  },
   disable: {
     title: (name: string) => `Shut ${name} out?`,
     text: 'Sign-ins end at once, and keys are refused. Jobs and their schedules go on. You can let them in again.',
     verb: 'Shut out',
+    carryOut: async ({ id, name }: User) => {
+      await api.patchUser({ params: { id }, body: { active: false } });
+      return `${name} is shut out.`;
+    },
   },
   delete: {
     title: (name: string) => `Delete the account of ${name}?`,
     text: 'Sign-ins and keys end at once and cannot be brought back. Jobs and their schedules go on without an owner.',
     verb: 'Delete account',
+    carryOut: async ({ id, name }: User) => {
+      const { jobs } = await api.deleteUser({ params: { id } });
+      return jobs === 0 ? `Deleted ${name}.` : `Deleted ${name}. Jobs without an owner now: ${jobs}.`;
+    },
   },
 } as const;
 
@@ -59,24 +85,17 @@ function AskDialog({
   onClose,
 }: {
   readonly user: User;
-  readonly act: 'disable' | 'delete';
+  readonly act: keyof typeof questions;
   readonly onClose: () => void;
 }) {
   const client = useQueryClient();
-  const { title, text, verb } = questions[act];
+  const { title, text, verb, carryOut: ask } = questions[act];
   const carryOut = useMutation({
-    mutationFn: async () => {
-      const params = { id: user.id };
-      if (act === 'disable') {
-        await api.patchUser({ params, body: { active: false } });
-        return `${user.name} is shut out.`;
-      }
-      const { jobs } = await api.deleteUser({ params });
-      return jobs === 0 ? `Deleted ${user.name}.` : `Deleted ${user.name}. Jobs without an owner now: ${jobs}.`;
-    },
+    mutationFn: () => ask(user),
     onSuccess: (said) => {
       sayDone(said);
       void client.invalidateQueries({ queryKey: ['users'] });
+      void client.invalidateQueries({ queryKey: ['session'] });
       onClose();
     },
   });
@@ -112,14 +131,6 @@ export function UserActs({ user }: { readonly user: User }) {
     },
     onError: sayFailed,
   });
-  const endSignIns = useMutation({
-    mutationFn: () => api.endSignIns({ params: { id: user.id } }),
-    onSuccess: ({ ended }) => {
-      sayDone(`${user.name} is signed out: sign-ins that ended: ${ended}.`);
-      void client.invalidateQueries({ queryKey: ['session'] });
-    },
-    onError: sayFailed,
-  });
   return (
     <>
       <Menu position="bottom-end">
@@ -135,7 +146,10 @@ export function UserActs({ user }: { readonly user: User }) {
         </Menu.Target>
         <Menu.Dropdown>
           <Menu.Item onClick={() => setAsking('rights')}>Role …</Menu.Item>
-          <Menu.Item onClick={() => endSignIns.mutate()}>End all sign-ins</Menu.Item>
+          <Menu.Item onClick={() => setAsking('endSignIns')}>End all sign-ins …</Menu.Item>
+          {user.second_factors.one_time_codes || user.second_factors.passkeys > 0 ? (
+            <Menu.Item onClick={() => setAsking('clear')}>Clear second factor …</Menu.Item>
+          ) : null}
           {user.active ? (
             <Menu.Item onClick={() => setAsking('disable')}>Shut out …</Menu.Item>
           ) : (
@@ -148,7 +162,7 @@ export function UserActs({ user }: { readonly user: User }) {
         </Menu.Dropdown>
       </Menu>
       {asking === 'rights' ? <RightsDialog user={user} onClose={close} /> : null}
-      {asking === 'disable' || asking === 'delete' ? <AskDialog user={user} act={asking} onClose={close} /> : null}
+      {asking === null || asking === 'rights' ? null : <AskDialog user={user} act={asking} onClose={close} />}
     </>
   );
 }

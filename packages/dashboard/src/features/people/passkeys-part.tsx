@@ -1,0 +1,157 @@
+import { Button, Group, Modal, Stack, Text, TextInput, Title } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import type { Passkey, SignInMethods } from 'job-trigger-contract';
+import { useState, type FormEvent } from 'react';
+import { ErrorPanel } from '../../components/error-panel.tsx';
+import { Rows } from '../../components/rows.tsx';
+import { sayDone } from '../../components/say.ts';
+import { When } from '../../components/when.tsx';
+import { api } from '../../lib/api.ts';
+import { hasPasskeys, makePasskey } from './passkey.ts';
+import { programOf } from './program-of.ts';
+
+function AddDialog({ onClose, onDone }: { readonly onClose: () => void; readonly onDone: () => void }) {
+  const [name, setName] = useState(programOf(window.navigator.userAgent));
+  const add = useMutation({
+    mutationFn: async () => {
+      const made = await makePasskey(await api.passkeyOptions());
+      return api.addPasskey({ body: { name, ...made } });
+    },
+    onSuccess: (passkey) => {
+      sayDone(`Added the passkey ${passkey.name}.`);
+      onDone();
+    },
+  });
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    add.mutate();
+  };
+  return (
+    <Modal opened onClose={onClose} title="Add a passkey">
+      <form onSubmit={submit}>
+        <Stack>
+          {add.isError ? <ErrorPanel error={add.error} /> : null}
+          <Text size="sm">
+            Your device or password manager keeps it and checks that it is you. It comes in without password and code.
+          </Text>
+          <TextInput
+            label="Name"
+            description="By which you know it again."
+            required
+            maxLength={100}
+            value={name}
+            onChange={(event) => setName(event.currentTarget.value)}
+          />
+          <Group justify="flex-end" gap="xs">
+            <Button variant="default" onClick={onClose}>
+              Cancel
+            </Button>
+            <Button type="submit" loading={add.isPending} disabled={name.trim() === ''}>
+              Go on
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}
+
+function RemoveDialog({
+  passkey,
+  onClose,
+  onDone,
+}: {
+  readonly passkey: Passkey;
+  readonly onClose: () => void;
+  readonly onDone: () => void;
+}) {
+  const remove = useMutation({
+    mutationFn: () => api.removePasskey({ params: { id: passkey.id } }),
+    onSuccess: () => {
+      sayDone(`Removed the passkey ${passkey.name}.`);
+      onDone();
+    },
+  });
+  return (
+    <Modal opened onClose={onClose} title={`Remove ${passkey.name}?`}>
+      <Stack>
+        {remove.isError ? <ErrorPanel error={remove.error} /> : null}
+        <Text size="sm">
+          It does not come in any more. Your device goes on keeping it until you remove it there too.
+        </Text>
+        <Group justify="flex-end" gap="xs">
+          <Button variant="default" onClick={onClose}>
+            Cancel
+          </Button>
+          <Button color="red" loading={remove.isPending} onClick={() => remove.mutate()}>
+            Remove passkey
+          </Button>
+        </Group>
+      </Stack>
+    </Modal>
+  );
+}
+
+/** Passkeys of whoever is signed in. */
+export function PasskeysPart({
+  passkeys,
+  refused,
+}: {
+  readonly passkeys: SignInMethods['passkeys'];
+  readonly refused: string | null;
+}) {
+  const client = useQueryClient();
+  const [asking, setAsking] = useState<Passkey | 'add' | null>(null);
+  const close = (): void => setAsking(null);
+  const done = (): void => {
+    close();
+    void client.invalidateQueries({ queryKey: ['sign-in-methods'] });
+  };
+  const why = refused ?? (hasPasskeys() ? null : 'This browser knows no passkeys at this address: they need HTTPS.');
+  return (
+    <Stack gap="xs">
+      <Title order={3} size="h5">
+        Passkeys
+      </Title>
+      {passkeys.length === 0 ? (
+        <Text size="sm">None. A passkey signs in without password and code, and cannot be given to a false page.</Text>
+      ) : (
+        <Rows
+          label="Passkeys"
+          items={passkeys}
+          keyOf={({ id }) => id}
+          columns={[
+            { title: 'Name', cell: ({ name }) => <span className="jtp-cell-name jtp-break">{name}</span> },
+            { title: 'Since', cell: ({ created_at }) => <When at={created_at} /> },
+            { title: 'Last used', cell: ({ last_used_at }) => <When at={last_used_at} none="never" /> },
+            {
+              title: 'Act',
+              cell: (passkey) => (
+                <Button
+                  size="xs"
+                  variant="default"
+                  aria-label={`Remove ${passkey.name}`}
+                  onClick={() => setAsking(passkey)}
+                >
+                  Remove
+                </Button>
+              ),
+            },
+          ]}
+        />
+      )}
+      {why === null ? null : (
+        <Text size="sm" c="dimmed">
+          {why}
+        </Text>
+      )}
+      <Group>
+        <Button variant="default" disabled={why !== null} onClick={() => setAsking('add')}>
+          Add a passkey
+        </Button>
+      </Group>
+      {asking === 'add' ? <AddDialog onClose={close} onDone={done} /> : null}
+      {asking === null || asking === 'add' ? null : <RemoveDialog passkey={asking} onClose={close} onDone={done} />}
+    </Stack>
+  );
+}
