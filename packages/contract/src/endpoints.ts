@@ -18,6 +18,7 @@ import { bulkEndpoints } from './endpoints/bulk.ts';
 import { webhooksEndpoints } from './endpoints/webhooks.ts';
 import { hooksEndpoints } from './endpoints/hooks.ts';
 import { usersEndpoints } from './endpoints/users.ts';
+import { oidcEndpoints } from './endpoints/oidc.ts';
 import { keysEndpoints } from './endpoints/keys.ts';
 import { attentionEndpoints } from './endpoints/attention.ts';
 import { auditEndpoints } from './endpoints/audit.ts';
@@ -45,6 +46,7 @@ export const endpoints = {
   ...auditEndpoints,
   ...usersEndpoints,
   ...keysEndpoints,
+  ...oidcEndpoints,
 } as const;
 
 export type Endpoints = typeof endpoints;

@@ -1,5 +1,5 @@
 /** Every setting: its key in `config.yaml`, its variable, default, range and meaning. Docs and pages are made from it. */
-import { flag, list, number, text, whole, type SettingDefinition } from './setting.ts';
+import { flag, list, number, records, text, whole, type SettingDefinition } from './setting.ts';
 
 export const settingTable: readonly SettingDefinition[] = [
   text('data_dir', 'DATA_DIR', './jtp-data', 'Folder of the database, logs and keys.'),
@@ -338,5 +338,10 @@ export const settingTable: readonly SettingDefinition[] = [
     'WORKER_LABELS',
     [],
     'Labels of a worker, that of `jtp start` too: jobs may ask for them; `--labels` goes before it.',
+  ),
+  records(
+    'oidc.providers',
+    'OIDC_PROVIDERS',
+    'Whom people may sign in through, as [Sign in through others](../how-to/sign-in-through-others.md) tells; needs `server.public_url`.',
   ),
 ];

@@ -26,6 +26,9 @@ export const auditActions = {
   'key.created': 'An API key was made.',
   'key.rotated': 'An API key got a new secret.',
   'key.revoked': 'An API key was revoked.',
+  'person.linked': 'A person added a sign-in through a provider to their account.',
+  'person.unlinked': 'A person took a sign-in through a provider off their account.',
+  'person.rights_mapped': 'The groups of a provider gave a person other rights.',
 
   'job.created': 'A job was created.',
   'job.changed': 'A job was changed.',

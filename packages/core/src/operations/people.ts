@@ -101,7 +101,7 @@ function told(kind: string, { name }: Pick<Person, 'name'>, actor: Actor, data: 
 
 const rightsOf = ({ role, approver, active }: Person) => ({ role, approver, active });
 
-const isActiveAdmin = ({ role, active }: Person): boolean => role === 'admin' && active;
+export const isActiveAdmin = ({ role, active }: Person): boolean => role === 'admin' && active;
 
 /** @throws where the change leaves nobody who could undo it */
 async function keepAnAdmin(tables: Tables, before: Person, after: Person | null): Promise<void> {

@@ -25,6 +25,7 @@ import type { SchedulerTable, WorkerTable } from './worker-tables.ts';
 import type { MonitorTable } from './monitor-table.ts';
 import type { HookTable } from './hook-table.ts';
 import type { AuditTable } from './audit-table.ts';
+import type { IdentityTable } from './identity-table.ts';
 import type { KeyTable } from './key-table.ts';
 import type { WebhookTable } from './webhook-table.ts';
 import type { LineageTable } from './lineage-table.ts';
@@ -73,6 +74,7 @@ export interface Tables {
   readonly hooks: HookTable;
   readonly audit: AuditTable;
   readonly keys: KeyTable;
+  readonly identities: IdentityTable;
 }
 
 /** The database as it is now. Bytes are null where nobody can tell. */

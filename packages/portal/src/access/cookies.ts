@@ -5,7 +5,7 @@ const loopback = /^(?:127\.\d+\.\d+\.\d+|::1|::ffff:127\.\d+\.\d+\.\d+)$/;
 const loopbackHost = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])(?::\d+)?$/i;
 
 /** Plain HTTP is private only within one machine: socket and `Host` say so, and no proxy stands between. */
-function isLoopback(request: FastifyRequest): boolean {
+export function isLoopback(request: FastifyRequest): boolean {
   const forwarded = request.headers['x-forwarded-for'] ?? request.headers['forwarded'];
   return (
     forwarded === undefined &&
@@ -14,7 +14,7 @@ function isLoopback(request: FastifyRequest): boolean {
   );
 }
 
-function isSecure(request: FastifyRequest): boolean {
+export function isSecure(request: FastifyRequest): boolean {
   return request.protocol === 'https';
 }
 

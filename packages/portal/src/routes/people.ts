@@ -1,5 +1,5 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { endpoints, type Tokens } from 'job-trigger-contract';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { endpoints } from 'job-trigger-contract';
 import { personToWire } from 'job-trigger-contract/mapping';
 import {
   formatInstant,
@@ -9,12 +9,12 @@ import {
   scopesInForce,
   subjectOf,
   toUuid,
-  type Person,
 } from 'job-trigger-core';
-import { giveCookie, isForeignOrigin, takeCookie } from '../access/cookies.ts';
+import { isForeignOrigin, takeCookie } from '../access/cookies.ts';
 import { hashPassword, passwordMatches } from '../access/passwords.ts';
 import { setUp } from '../access/set-up.ts';
-import { endSignIn, signIn } from '../access/sign-ins.ts';
+import { endSignIn } from '../access/sign-ins.ts';
+import { tokensFor } from '../access/tokens-for.ts';
 import { TryLimit } from '../access/try-limit.ts';
 import type { PortalOptions } from '../portal.ts';
 import { actorOf, serve } from '../route.ts';
@@ -28,23 +28,11 @@ export function peopleRoutes(app: FastifyInstance, options: PortalOptions): void
       throw new JobTriggerError('forbidden', 'This must come from the portal’s own pages.');
   }
 
-  async function tokensFor(person: Person, request: FastifyRequest, reply: FastifyReply): Promise<Tokens> {
-    const from = { userAgent: request.headers['user-agent']?.slice(0, 300) ?? null, address: request.ip };
-    const { secret, seconds } = await signIn(options, person, from, actorOf(request));
-    void reply.header('cache-control', 'no-store');
-    return {
-      access_token: secret,
-      token_type: 'Bearer',
-      expires_in: seconds,
-      cookie: giveCookie(request, reply, secret),
-    };
-  }
-
   serve(app, endpoints.setup, async ({ body, request, reply }) => {
     refuseForeign(request);
     tries.take(`setup ${request.ip}`);
     const { token, ...first } = body;
-    return tokensFor(await setUp(options, token, first, actorOf(request)), request, reply);
+    return tokensFor(options, await setUp(options, token, first, actorOf(request)), request, reply);
   });
 
   serve(app, endpoints.login, async ({ body, request, reply }) => {
@@ -63,7 +51,7 @@ export function peopleRoutes(app: FastifyInstance, options: PortalOptions): void
     tries.forget(`person ${email}`);
     // A whole office may sign in from one address.
     tries.giveBack(`address ${request.ip}`);
-    return tokensFor(person, request, reply);
+    return tokensFor(options, person, request, reply);
   });
 
   serve(app, endpoints.readInvitation, async ({ body, request }) => {
@@ -83,7 +71,7 @@ export function peopleRoutes(app: FastifyInstance, options: PortalOptions): void
     const passwordHash = await hashPassword(password);
     const person = await operations.people.accept(token, { name, timezone, passwordHash }, actorOf(request));
     tries.forget(`invitation ${request.ip}`);
-    return tokensFor(person, request, reply);
+    return tokensFor(options, person, request, reply);
   });
 
   serve(app, endpoints.logout, async ({ request, reply }) => {

@@ -58,6 +58,8 @@ function toInvitation(row: Read<InvitationRow, 'approver'>): Invitation {
 async function removeWithAll(session: Session, id: Id): Promise<boolean> {
   const { build } = session;
   await session.change(build.deleteFrom('sign_ins').where('person_id', '=', id));
+  await session.change(build.deleteFrom('identities').where('person_id', '=', id));
+  await session.change(build.deleteFrom('oidc_flows').where('person_id', '=', id));
   await session.change(build.deleteFrom('api_keys').where('person_id', '=', id));
   await session.change(build.deleteFrom('calendar_feeds').where('person_id', '=', id));
   await session.change(build.deleteFrom('limits').where('kind', '=', 'person').where('name', '=', String(id)));

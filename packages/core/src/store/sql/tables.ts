@@ -10,6 +10,7 @@ import { idempotencyTable, settingTable } from './installation.ts';
 import { jobTable } from './jobs.ts';
 import { ledgerTable } from './ledger.ts';
 import { maintenanceTable } from './maintenance.ts';
+import { identityTable } from './identities.ts';
 import { keyTable } from './keys.ts';
 import { peopleTable } from './people.ts';
 import type { QueueNumbers } from './queues.ts';
@@ -86,6 +87,7 @@ export function tablesOf(
     attention: attentionTable(session),
     audit: auditTable(session),
     keys: keyTable(session),
+    identities: identityTable(session),
   };
   return tables;
 }

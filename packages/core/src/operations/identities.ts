@@ -1,0 +1,273 @@
+/** Sign-in through others: who comes in by what a provider vouches for, and which sign-ins an account has. */
+import { JobTriggerError } from '../errors.ts';
+import type { Id } from '../model/id.ts';
+import type { Identity, OidcFlow, OidcProvider, VouchedFor } from '../model/identity.ts';
+import type { Instant } from '../model/instant.ts';
+import type { Invitation, Person } from '../model/person.ts';
+import { hashOfToken } from '../model/token-hash.ts';
+import { rightsBy, type Rights } from '../policy/oidc-rights.ts';
+import { isKnownZone } from '../schedule/zone.ts';
+import type { Tables } from '../store/store.ts';
+import { audited, note, noteNothing, record, namedSubject, subjectOf } from './audited.ts';
+import type { Actor, OperationContext } from './context.ts';
+import { notFound } from './jobs.ts';
+import { isActiveAdmin } from './people.ts';
+
+/** What is begun when somebody presses the button of a provider. */
+export interface FlowInput {
+  readonly provider: string;
+  readonly state: string;
+  /** What the browser alone keeps. */
+  readonly browser: string;
+  readonly personId: Id | null;
+  /** Token of an invitation; null for none. */
+  readonly invitation: string | null;
+  /** Of the browser, for an account that is made. */
+  readonly timezone: string | null;
+}
+
+export interface IdentityOperations {
+  /** @throws `unauthenticated` for an invitation that is not valid */
+  begin(input: FlowInput): Promise<void>;
+  /** What came back, once. @throws `unauthenticated`, alike for an unknown, a used, an old one and one of another browser */
+  take(back: { readonly provider: string; readonly state: string; readonly browser: string }): Promise<OidcFlow>;
+  /**
+   * Whoever a provider vouches for, with the rights that their groups give. Makes the account where an invitation or the
+   * provider's settings allow it.
+   * @throws `forbidden` saying what is missing, `name_taken`, `unauthenticated` for an invitation that is over
+   */
+  signIn(provider: OidcProvider, vouched: VouchedFor, flow: OidcFlow, from: Actor): Promise<Person>;
+  /** Adds a sign-in to an account. @throws `name_taken` when it belongs to one, also to this one */
+  link(personId: Id, vouched: VouchedFor, actor: Actor): Promise<Identity>;
+  /** Oldest first. */
+  list(personId: Id): Promise<readonly Identity[]>;
+  /** @throws `not_found`, `conflict` where nobody could come in any more */
+  unlink(personId: Id, id: Id, actor: Actor): Promise<void>;
+  /** Writes down a sign-in that was refused. */
+  refused(provider: string, actor: Actor): Promise<void>;
+}
+
+const flowMs = 10 * 60_000;
+
+function lost(): JobTriggerError {
+  return new JobTriggerError(
+    'unauthenticated',
+    'This sign-in was not begun in this browser, is too old, or has come back already. Begin again.',
+  );
+}
+
+const unknownPerson = (label: string): JobTriggerError =>
+  new JobTriggerError(
+    'forbidden',
+    `${label} knows you, and this portal does not. An administrator must invite you; the invitation can be accepted with ${label}.`,
+  );
+
+const noGroup = (label: string): JobTriggerError =>
+  new JobTriggerError(
+    'forbidden',
+    `None of your groups at ${label} gives access to this portal. An administrator can change that.`,
+  );
+
+/** The account's name for one that nobody has named: what the provider says, else what stands before the address's @. */
+function nameOf({ name, account }: VouchedFor, email: string): string {
+  const said = (name ?? '').trim().slice(0, 200);
+  return said === '' ? (email.split('@')[0] ?? account) : said;
+}
+
+export function identityOperations({ store, defaultTimezone }: OperationContext): IdentityOperations {
+  async function insert(
+    tables: Tables,
+    personId: Id,
+    id: Id,
+    { issuer, subject, account }: VouchedFor,
+  ): Promise<Identity> {
+    const now = await tables.now();
+    const identity: Identity = { id, createdAt: now, personId, issuer, subject, account, usedAt: now };
+    await tables.identities.insert(identity);
+    return identity;
+  }
+
+  /** Rights by groups, at each sign-in. The last administrator stays one: nobody else could undo a wrong mapping. */
+  async function withRights(tables: Tables, person: Person, rights: Rights, from: Actor): Promise<Person> {
+    const others = (await tables.people.list()).filter((other) => other.id !== person.id && isActiveAdmin(other));
+    const isLast = isActiveAdmin(person) && others.length === 0;
+    const after = { ...person, ...rights, role: isLast ? person.role : rights.role };
+    if (after.role === person.role && after.approver === person.approver) return person;
+    await tables.people.update(after);
+    const data = {
+      name: person.name,
+      via: from.via,
+      role: after.role,
+      approver: after.approver,
+      role_before: person.role,
+      approver_before: person.approver,
+    };
+    await tables.events.append([{ kind: 'person.changed', actor: person.name, data }]);
+    await note(
+      tables,
+      { ...from, personId: person.id, name: person.name },
+      {
+        action: 'person.rights_mapped',
+        subject: subjectOf('person', person),
+        before: { role: person.role, approver: person.approver },
+        after: { role: after.role, approver: after.approver },
+      },
+    );
+    return after;
+  }
+
+  async function invitationOf(tables: Tables, hash: string, now: Instant): Promise<Invitation> {
+    const found = await tables.people.invitation(hash);
+    if (found === null || found.expiresAt <= now)
+      throw new JobTriggerError('unauthenticated', 'This invitation is not valid any more. Ask for a new one.');
+    return found;
+  }
+
+  async function make(
+    tables: Tables,
+    made: Person,
+    {
+      vouched,
+      identityId,
+      invitedBy,
+      from,
+    }: { vouched: VouchedFor; identityId: Id; invitedBy: string | null; from: Actor },
+  ): Promise<Person> {
+    await tables.people.insert(made);
+    await insert(tables, made.id, identityId, vouched);
+    const data = {
+      name: made.name,
+      role: made.role,
+      approver: made.approver,
+      issuer: vouched.issuer,
+      ...(invitedBy === null ? {} : { invited_by: invitedBy }),
+    };
+    await tables.events.append([{ kind: 'person.created', actor: made.name, data }]);
+    const who = { ...from, personId: made.id, name: made.name };
+    await note(tables, who, { action: 'person.created', subject: subjectOf('person', made), after: data });
+    return made;
+  }
+
+  return {
+    async begin({ provider, state, browser, personId, invitation, timezone }) {
+      const invitationHash = invitation === null ? null : hashOfToken(invitation);
+      const zone = timezone !== null && isKnownZone(timezone) ? timezone : null;
+      await audited(store, async (tables) => {
+        const now = await tables.now();
+        if (invitationHash !== null) await invitationOf(tables, invitationHash, now);
+        await tables.identities.begin({
+          stateHash: hashOfToken(state),
+          browserHash: hashOfToken(browser),
+          provider,
+          personId,
+          invitationHash,
+          timezone: zone,
+          expiresAt: now + flowMs,
+        });
+        noteNothing(tables);
+      });
+    },
+
+    async take({ provider, state, browser }) {
+      const flow = await store.identities.take(hashOfToken(state));
+      if (flow === null || flow.provider !== provider || flow.browserHash !== hashOfToken(browser)) throw lost();
+      if (flow.expiresAt <= (await store.now())) throw lost();
+      return flow;
+    },
+
+    async signIn(provider, vouched, flow, from) {
+      const [personId = 0, identityId = 0] = await store.ids(2);
+      const person = await audited(store, async (tables) => {
+        noteNothing(tables);
+        await tables.people.lock();
+        const now = await tables.now();
+        const known = await tables.identities.bySubject(vouched.issuer, vouched.subject);
+        const { invitationHash } = flow;
+        if (known !== null) {
+          if (invitationHash !== null)
+            throw new JobTriggerError(
+              'conflict',
+              'This sign-in belongs to an account already. The invitation stays as it is.',
+            );
+          const person = await tables.people.get(known.personId);
+          if (person === null || !person.active)
+            throw new JobTriggerError('forbidden', 'This account is shut out. An administrator can let it in again.');
+          const rights = rightsBy(provider, vouched.groups, person);
+          if (rights === null) throw noGroup(provider.label);
+          await tables.identities.touch(known.id, { at: now, account: vouched.account });
+          return withRights(tables, person, rights, from);
+        }
+        const base = { id: personId, createdAt: now, active: true, passwordHash: '', epoch: 1, seenAt: null } as const;
+        const timezone = flow.timezone ?? defaultTimezone;
+        if (invitationHash !== null) {
+          const { id, email, role, approver, invitedBy } = await invitationOf(tables, invitationHash, now);
+          const rights = rightsBy(provider, vouched.groups, { role, approver });
+          if (rights === null) throw noGroup(provider.label);
+          const made = { ...base, email, name: nameOf(vouched, email), ...rights, timezone };
+          await make(tables, made, { vouched, identityId, invitedBy, from });
+          await tables.people.removeInvitation(id);
+          return made;
+        }
+        if (!provider.autoCreate) throw unknownPerson(provider.label);
+        const { email } = vouched;
+        if (email === null)
+          throw new JobTriggerError(
+            'forbidden',
+            `${provider.label} names no mail address of yours that it has verified. An administrator must invite you.`,
+          );
+        if ((await tables.people.byEmail(email)) !== null)
+          throw new JobTriggerError(
+            'forbidden',
+            `There is an account for ${email} that ${provider.label} is not linked to. Sign in to it as before and add ${provider.label} on your profile.`,
+          );
+        const rights = rightsBy(provider, vouched.groups, null);
+        if (rights === null) throw noGroup(provider.label);
+        const made = { ...base, email, name: nameOf(vouched, email), ...rights, timezone };
+        return make(tables, made, { vouched, identityId, invitedBy: null, from });
+      });
+      store.bell.ring('change');
+      return person;
+    },
+
+    async link(personId, vouched, actor) {
+      const [id = 0] = await store.ids(1);
+      return audited(store, async (tables) => {
+        await tables.people.lock();
+        const person = await tables.people.get(personId);
+        if (person === null) throw notFound('person');
+        const identity = await insert(tables, personId, id, vouched);
+        const { issuer, account } = vouched;
+        await tables.events.append([
+          { kind: 'person.linked', actor: actor.name, data: { name: person.name, via: actor.via, issuer } },
+        ]);
+        const after = { issuer, account };
+        await note(tables, actor, { action: 'person.linked', subject: subjectOf('person', person), after });
+        return identity;
+      });
+    },
+
+    list: (personId) => store.identities.list(personId),
+
+    async unlink(personId, id, actor) {
+      await audited(store, async (tables) => {
+        await tables.people.lock();
+        const person = await tables.people.get(personId);
+        const all = await tables.identities.list(personId);
+        const found = all.find((identity) => identity.id === id);
+        if (person === null || found === undefined) throw notFound('linked sign-in');
+        if (person.passwordHash === '' && all.length === 1)
+          throw new JobTriggerError('conflict', 'This is the only way into your account. Add another one first.');
+        await tables.identities.remove(id);
+        const { issuer, account } = found;
+        await tables.events.append([
+          { kind: 'person.unlinked', actor: actor.name, data: { name: person.name, via: actor.via, issuer } },
+        ]);
+        const before = { issuer, account };
+        await note(tables, actor, { action: 'person.unlinked', subject: subjectOf('person', person), before });
+      });
+    },
+
+    refused: (provider, actor) =>
+      record(store, actor, { action: 'sign_in.failed', subject: namedSubject('person', null), after: { provider } }),
+  };
+}
