@@ -104,7 +104,6 @@ export async function startTestProvider(): Promise<TestProvider> {
       const { pathname } = new URL(request.url ?? '/', issuer);
       if (pathname === '/keys') return { keys: [keys.publicJwk] };
       if (pathname === '/token') return exchange(request);
-      // For real browsers: whoever comes is signed in at once.
       if (pathname === '/authorize') return comeBack(new URL(request.url ?? '', issuer).href).href;
       return {
         issuer,
@@ -119,7 +118,11 @@ export async function startTestProvider(): Promise<TestProvider> {
     };
     void answer().then((found) => {
       if (isAway) response.writeHead(503).end();
-      else if (typeof found === 'string') response.writeHead(302, { location: found }).end();
+      else if (typeof found === 'string')
+        // As real ones do, it asks before it sends a browser back.
+        response
+          .writeHead(200, { 'content-type': 'text/html' })
+          .end(`<a href="${found.replaceAll('&', '&amp;')}">Go on as ${who.subject}</a>`);
       else
         response
           .writeHead('error' in found ? 400 : 200, { 'content-type': 'application/json' })

@@ -2,8 +2,10 @@ import { Text } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { Page } from '../components/page.tsx';
 import { Panel } from '../components/panel.tsx';
+import { LinkList, useLinks } from '../features/people/link-list.tsx';
 import { PasswordForm } from '../features/people/password-form.tsx';
 import { ProfileForm } from '../features/people/profile-form.tsx';
+import { useProviders } from '../features/people/provider-buttons.tsx';
 import { roleWords } from '../features/people/role-words.ts';
 import { SignInList } from '../features/people/sign-in-list.tsx';
 import { useSession } from '../features/people/use-session.ts';
@@ -11,6 +13,8 @@ import { useSession } from '../features/people/use-session.ts';
 /** What people change of themselves. */
 export function ProfilePage() {
   const person = useSession().data?.person;
+  const links = useLinks().data;
+  const hasProviders = useProviders().length > 0;
   if (person === undefined || person === null) return null;
   return (
     <Page title="Profile">
@@ -22,9 +26,16 @@ export function ProfilePage() {
           <Link to="/admin/roles">What each role may</Link>
         </Text>
       </Panel>
-      <Panel title="Password">
-        <PasswordForm />
-      </Panel>
+      {links?.password === false ? null : (
+        <Panel title="Password">
+          <PasswordForm />
+        </Panel>
+      )}
+      {hasProviders || (links?.items.length ?? 0) > 0 ? (
+        <Panel title="Sign-in through others">
+          <LinkList />
+        </Panel>
+      ) : null}
       <Panel title="Where you are signed in">
         <SignInList />
       </Panel>

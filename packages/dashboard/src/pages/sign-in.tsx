@@ -1,16 +1,20 @@
-import { Alert, Button, Paper, PasswordInput, Stack, TextInput } from '@mantine/core';
+import { Alert, Button, Divider, Paper, PasswordInput, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { ErrorPanel } from '../components/error-panel.tsx';
 import { LeadOn } from '../components/lead-on.tsx';
 import { Page } from '../components/page.tsx';
-import { forgetSession, placeAfter, useSession } from '../features/people/use-session.ts';
+import { placeAfter } from '../features/people/place-after.ts';
+import { keepPlace } from '../features/people/place-kept.ts';
+import { ProviderButtons, useProviders } from '../features/people/provider-buttons.tsx';
+import { forgetSession, useSession } from '../features/people/use-session.ts';
 import { api } from '../lib/api.ts';
 import { ProblemError } from 'job-trigger-contract';
 
 export function SignInPage() {
   const session = useSession();
+  const hasProviders = useProviders().length > 0;
   const { to }: { to?: unknown } = useSearch({ strict: false });
   const navigate = useNavigate();
   const [failure, setFailure] = useState<unknown>(null);
@@ -71,6 +75,14 @@ export function SignInPage() {
               </Button>
             </Stack>
           </form>
+          {hasProviders ? <Divider my="md" label="or" /> : null}
+          <ProviderButtons
+            verb="Sign in with"
+            begin={(name) => {
+              keepPlace(to);
+              return api.beginOidc({ params: { name }, body: {} });
+            }}
+          />
         </Paper>
       </Page>
     </main>
