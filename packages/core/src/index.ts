@@ -154,6 +154,7 @@ export { openStore } from './open-store.ts';
 export type { SignIn } from './store/people-table.ts';
 export { checkedPersonName, checkPersonZone } from './operations/people.ts';
 export type { InvitationInput, NewPerson, PeopleOperations, PersonChange, ProfileChange } from './operations/people.ts';
+export type { Erasure, ErasureOperations, PersonExport } from './operations/erasure.ts';
 export type { FlowInput, IdentityOperations } from './operations/identities.ts';
 export { scopesInForce } from './operations/keys.ts';
 export type { KeyInput, KeyMade, KeyOperations } from './operations/keys.ts';

@@ -28,6 +28,7 @@ import { attentionOperations, type AttentionOperations } from './attention.ts';
 import { hookOperations, type HookOperations } from './hooks.ts';
 import { provisionOperations, type ProvisionOperations } from './provision.ts';
 import { auditOperations, type AuditOperations } from './audit.ts';
+import { erasureOperations, type ErasureOperations } from './erasure.ts';
 import { identityOperations, type IdentityOperations } from './identities.ts';
 import { keyOperations, type KeyOperations } from './keys.ts';
 import { peopleOperations, type PeopleOperations } from './people.ts';
@@ -60,7 +61,7 @@ export interface Operations {
   readonly hooks: HookOperations;
   readonly provisioning: ProvisionOperations;
   readonly audit: AuditOperations;
-  readonly people: PeopleOperations;
+  readonly people: PeopleOperations & ErasureOperations;
   readonly keys: KeyOperations;
   readonly identities: IdentityOperations;
 }
@@ -99,7 +100,7 @@ export function createOperations(context: OperationContext): Operations {
     hooks: hookOperations(context, runs),
     provisioning: provisionOperations(context, jobs),
     audit: auditOperations(context),
-    people: peopleOperations(context),
+    people: { ...peopleOperations(context), ...erasureOperations(context) },
     keys: keyOperations(context),
     identities: identityOperations(context),
   };

@@ -104,7 +104,7 @@ const rightsOf = ({ role, approver, active }: Person) => ({ role, approver, acti
 export const isActiveAdmin = ({ role, active }: Person): boolean => role === 'admin' && active;
 
 /** @throws where the change leaves nobody who could undo it */
-async function keepAnAdmin(tables: Tables, before: Person, after: Person | null): Promise<void> {
+export async function keepAnAdmin(tables: Tables, before: Person, after: Person | null): Promise<void> {
   if (!isActiveAdmin(before) || (after !== null && isActiveAdmin(after))) return;
   const others = (await tables.people.list()).filter((person) => person.id !== before.id && isActiveAdmin(person));
   if (others.length > 0) return;
@@ -112,7 +112,7 @@ async function keepAnAdmin(tables: Tables, before: Person, after: Person | null)
 }
 
 /** Whoever asks was an administrator when the request came; two who demote each other must not both succeed. */
-async function stillAdmin(tables: Tables, { personId }: Actor): Promise<void> {
+export async function stillAdmin(tables: Tables, { personId }: Actor): Promise<void> {
   if (personId === null) return;
   const asks = await tables.people.get(personId);
   if (asks === null || !isActiveAdmin(asks))

@@ -25,6 +25,7 @@ import type { SchedulerTable, WorkerTable } from './worker-tables.ts';
 import type { MonitorTable } from './monitor-table.ts';
 import type { HookTable } from './hook-table.ts';
 import type { AuditTable } from './audit-table.ts';
+import type { ErasureTable } from './erasure-table.ts';
 import type { IdentityTable } from './identity-table.ts';
 import type { KeyTable } from './key-table.ts';
 import type { WebhookTable } from './webhook-table.ts';
@@ -75,6 +76,7 @@ export interface Tables {
   readonly audit: AuditTable;
   readonly keys: KeyTable;
   readonly identities: IdentityTable;
+  readonly erasure: ErasureTable;
 }
 
 /** The database as it is now. Bytes are null where nobody can tell. */

@@ -10,6 +10,7 @@ import { idempotencyTable, settingTable } from './installation.ts';
 import { jobTable } from './jobs.ts';
 import { ledgerTable } from './ledger.ts';
 import { maintenanceTable } from './maintenance.ts';
+import { erasureTable } from './erasure.ts';
 import { identityTable } from './identities.ts';
 import { keyTable } from './keys.ts';
 import { peopleTable } from './people.ts';
@@ -88,6 +89,7 @@ export function tablesOf(
     audit: auditTable(session),
     keys: keyTable(session),
     identities: identityTable(session),
+    erasure: erasureTable(session),
   };
   return tables;
 }

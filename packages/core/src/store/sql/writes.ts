@@ -72,6 +72,7 @@ export const writes: MethodNames = {
   audit: ['add', 'write'],
   keys: ['insert', 'renew', 'touch', 'remove'],
   identities: ['insert', 'touch', 'remove', 'begin', 'take', 'pruneFlows'],
+  erasure: ['takeOut', 'lockAudit', 'rewriteAudit'],
 };
 
 type Method = (...args: readonly unknown[]) => Promise<unknown>;
