@@ -19,6 +19,7 @@ import { webhooksEndpoints } from './endpoints/webhooks.ts';
 import { hooksEndpoints } from './endpoints/hooks.ts';
 import { usersEndpoints } from './endpoints/users.ts';
 import { oidcEndpoints } from './endpoints/oidc.ts';
+import { erasureEndpoints } from './endpoints/erasure.ts';
 import { keysEndpoints } from './endpoints/keys.ts';
 import { attentionEndpoints } from './endpoints/attention.ts';
 import { auditEndpoints } from './endpoints/audit.ts';
@@ -47,6 +48,7 @@ export const endpoints = {
   ...usersEndpoints,
   ...keysEndpoints,
   ...oidcEndpoints,
+  ...erasureEndpoints,
 } as const;
 
 export type Endpoints = typeof endpoints;

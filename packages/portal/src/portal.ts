@@ -41,6 +41,7 @@ import { userRoutes } from './routes/users.ts';
 import { profileRoutes } from './routes/profile.ts';
 import { keyRoutes } from './routes/keys.ts';
 import { oidcRoutes } from './routes/oidc.ts';
+import { erasureRoutes } from './routes/erasure.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 
 export interface PortalOptions {
@@ -148,6 +149,7 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
     profileRoutes,
     keyRoutes,
     oidcRoutes,
+    erasureRoutes,
   ];
   for (const routes of rooms) routes(app, options);
   if (options.localCaller === undefined) await servePages(app, options.pages ?? null, notFound);

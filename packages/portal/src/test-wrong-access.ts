@@ -85,6 +85,13 @@ export const wrongAccess: readonly WrongCall[] = [
   },
   { what: 'the end of nobody', method: 'DELETE', path: `/api/users/${noOne}`, ...missing, says: 'no such person' },
   { what: 'the sign-ins of nobody', path: `/api/users/${noOne}/end-sign-ins`, ...missing, says: 'no such person' },
+  { what: 'what is kept of nobody', path: `/api/users/${noOne}/export`, ...missing, says: 'no such person' },
+  { what: 'to erase nobody', path: `/api/users/${noOne}/erase`, body: { confirm: 'a@b' }, ...missing, says: 'no such person' },
+  { what: 'to erase without saying whom', path: `/api/users/${noOne}/erase`, body: {}, ...invalid, field: 'confirm', says: 'string' },
+  { what: 'a sign-in through nobody', path: '/api/auth/oidc/none', body: {}, ...missing, says: 'no such sign-in provider' },
+  { what: 'the return from nobody', path: '/api/auth/oidc/none/callback', body: { query: '' }, ...missing, says: 'no such sign-in provider' },
+  { what: 'to add nobody', path: '/api/auth/oidc/none/link', ...missing, says: 'no such sign-in provider' },
+  { what: 'to take off no sign-in', method: 'DELETE', path: `/api/auth/links/${noOne}`, ...missing, says: 'no such linked sign-in' },
   { what: 'a key without a name', ...toMake, body: key({ name: ' ' }), ...invalid, field: 'name', says: '100' },
   { what: 'a key to nothing', ...toMake, body: key({ scopes: [] }), ...invalid, field: 'scopes', says: '>=1' },
   {

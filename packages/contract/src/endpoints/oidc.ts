@@ -50,7 +50,7 @@ export const oidcEndpoints = {
   }),
   beginLink: endpoint({
     method: 'POST',
-    path: '/api/auth/links/{name}',
+    path: '/api/auth/oidc/{name}/link',
     access: 'viewer',
     inPerson: true,
     tag: 'Profile',

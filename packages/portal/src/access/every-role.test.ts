@@ -29,6 +29,7 @@ const holds = (role: Role, { access }: ServedRoute): boolean =>
 /** As `SECURITY.md` A1 has it, with what set-up and invitations need: each tells nothing, or proves its caller itself. */
 const open = [
   'GET /api/auth/me',
+  'GET /api/auth/oidc',
   'GET /api/docs',
   'GET /api/docs/*',
   'GET /api/feeds/:token/jobs.ics',
@@ -42,6 +43,8 @@ const open = [
   'POST /api/auth/invitation',
   'POST /api/auth/invitation/accept',
   'POST /api/auth/login',
+  'POST /api/auth/oidc/:name',
+  'POST /api/auth/oidc/:name/callback',
   'POST /api/hooks/:id',
   'POST /api/pings/:token',
   'POST /api/pings/:token/:how',
