@@ -91,3 +91,29 @@ test('somebody accepts an invitation with a provider’s button, and comes back 
   await page.getByRole('link', { name: 'Back to sign-in' }).click();
   await page.getByRole('button', { name: 'Sign in with Acme' }).waitFor();
 });
+
+test('an administrator saves what names a person, and erases them by writing their address (R-186)', async () => {
+  const { person } = await portal.someone('viewer');
+  const context = await browser.newContext({ baseURL: portal.base });
+  const body = { email: 'mei@example.org', password: 'correct horse battery' };
+  await context.request.post('/api/auth/login', { data: body, headers: { origin: portal.base } });
+  const page = await context.newPage();
+  await page.goto('/admin/users');
+  const menu = page.getByRole('button', { name: `Change ${person.name}` }).first();
+  await menu.click();
+  const download = page.waitForEvent('download');
+  await page.getByRole('menuitem', { name: 'Save all that names them' }).click();
+  const text = await (await download).createReadStream();
+  let saved = '';
+  for await (const part of text) saved += String(part);
+  expect(JSON.parse(saved)).toMatchObject({ user: { email: person.email }, cut: [] });
+  await menu.click();
+  await page.getByRole('menuitem', { name: 'Erase person …' }).click();
+  const erase = page.getByRole('button', { name: 'Erase', exact: true });
+  expect(await erase.isDisabled()).toBe(true);
+  await page.getByLabel('Mail address of the account').fill(person.email);
+  await pictured(page, 'erase');
+  await erase.click();
+  await page.getByText('The person is erased.').waitFor();
+  await page.getByText(person.email).first().waitFor({ state: 'detached' });
+});

@@ -1,4 +1,4 @@
-import { Button, Stack, Text } from '@mantine/core';
+import { Box, Button, Stack, Text } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Loaded } from '../../components/loaded.tsx';
 import { Rows } from '../../components/rows.tsx';
@@ -62,7 +62,9 @@ export function LinkList() {
               ]}
             />
           )}
-          <ProviderButtons verb="Add" begin={(name) => api.beginLink({ params: { name } })} />
+          <Box maw={320}>
+            <ProviderButtons verb="Add" begin={(name) => api.beginLink({ params: { name } })} />
+          </Box>
         </Stack>
       )}
     </Loaded>
