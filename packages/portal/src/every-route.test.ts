@@ -103,7 +103,8 @@ function clientWith(headers: Readonly<Record<string, string>>): Client {
       ...(body === undefined ? {} : { body }),
     });
     // As a browser would, but for its session: that is the header's here.
-    for (const line of answer.headers.getSetCookie()) if (line.startsWith('jtp_flow_')) kept.add(line.split(';')[0] ?? '');
+    for (const line of answer.headers.getSetCookie())
+      if (line.startsWith('jtp_flow_')) kept.add(line.split(';')[0] ?? '');
     const text = await answer.text();
     const difference = answer.ok ? differs(document, { method, path, status: answer.status, text }) : null;
     if (difference !== null) differences.push(difference);

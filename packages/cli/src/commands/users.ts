@@ -110,7 +110,9 @@ function addErasure(users: Command, context: () => Context): void {
     });
   users
     .command('erase <email>')
-    .description('Delete an account, and take what names its person out of everything that is kept. It cannot be undone.')
+    .description(
+      'Delete an account, and take what names its person out of everything that is kept. It cannot be undone.',
+    )
     .action(async (email: string) => {
       const answer = await withConnection(context(), async ({ client }) => {
         const user = await findUser(client, email);
@@ -121,9 +123,15 @@ function addErasure(users: Command, context: () => Context): void {
         return client.eraseUser({ params: { id: user.id }, body: { confirm: user.email } });
       });
       await emit(context(), answer, () => {
-        tell(context(), `Erased. Jobs without an owner now: ${answer.jobs}. Rows of the audit without a name now: ${answer.audit_rows}.`);
+        tell(
+          context(),
+          `Erased. Jobs without an owner now: ${answer.jobs}. Rows of the audit without a name now: ${answer.audit_rows}.`,
+        );
         if (answer.jobs_naming.length > 0)
-          tell(context(), `The address still stands in the definitions of: ${answer.jobs_naming.map(printable).join(', ')}.`);
+          tell(
+            context(),
+            `The address still stands in the definitions of: ${answer.jobs_naming.map(printable).join(', ')}.`,
+          );
       });
     });
 }

@@ -96,6 +96,8 @@ describe('settings', () => {
     [{ env: { JOB_PORTAL_STATUS_FAILED_FROM: '2' } }, 'status.failed_from', 'at least status.issues_from'],
     [{ env: { JOB_PORTAL_ADMIN_EMAIL: 'mei' } }, 'admin.email', 'JOB_PORTAL_ADMIN_EMAIL'],
     [{ env: { JOB_PORTAL_TIMEZONE: 'Asia/HongKong' } }, 'timezone', 'Asia/Hong_Kong'],
+    [{ env: { JOB_PORTAL_PUBLIC_URL: 'jobs.example.org' } }, 'server.public_url', 'https://'],
+    [{ env: { JOB_PORTAL_OIDC_PROVIDERS: 'acme' } }, 'oidc.providers', 'as JSON'],
   ] as const)('%j is refused, naming %s', (sources, key, words) => {
     const error = refusal(sources);
     expect(error.message).toContain(key);

@@ -52,7 +52,10 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('erasing a person on %s', (data
     await operations.jobs.pause(job.id, as);
     const other = await operations.jobs.create(script({ name: 'gone' }), as);
     await operations.jobs.remove(other.job.id, as);
-    await operations.maintenance.create({ scope: { kind: 'all' }, until: clock.wall() + 60_000, reason: 'asked by Zelda Quux.' }, as);
+    await operations.maintenance.create(
+      { scope: { kind: 'all' }, until: clock.wall() + 60_000, reason: 'asked by Zelda Quux.' },
+      as,
+    );
     await operations.webhooks.create({ name: 'hook', url: 'https://example.org/' }, as);
     await operations.people.invite({ email: 'tom@example.org', role: 'viewer' }, as);
     await operations.people.change(zelda.id, { approver: true }, admin);
@@ -62,7 +65,14 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('erasing a person on %s', (data
     await operations.attention.resolve(item?.id ?? 0, null, as);
     await operations.keys.create({ name: 'deploy', scopes: ['read'] }, as);
     await store.keys.insert(apiKey({ personId: zelda.id }));
-    const vouched = { issuer: 'https://id.example', subject: 's-1', email: null, name: null, account: 'zelda', groups: null };
+    const vouched = {
+      issuer: 'https://id.example',
+      subject: 's-1',
+      email: null,
+      name: null,
+      account: 'zelda',
+      groups: null,
+    };
     const former = await operations.identities.link(zelda.id, { ...vouched, subject: 's-0', account: 'quux once' }, as);
     await operations.identities.unlink(zelda.id, former.id, as);
     await operations.identities.link(zelda.id, vouched, as);
@@ -84,7 +94,9 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('erasing a person on %s', (data
     return Object.entries(tables).flatMap(([table, rows]) =>
       rows.flatMap((row) => {
         const text = JSON.stringify(row).toLowerCase();
-        return traces.filter((trace) => text.includes(trace.toLowerCase())).map((trace) => `${table}: ${trace} in ${text}`);
+        return traces
+          .filter((trace) => text.includes(trace.toLowerCase()))
+          .map((trace) => `${table}: ${trace} in ${text}`);
       }),
     );
   }
@@ -98,7 +110,11 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('erasing a person on %s', (data
     expect(done).toMatchObject({ jobs: 1, jobsNaming: [] });
     const { items } = await home.operations.audit.list({}, { limit: 500 });
     expect(items).toHaveLength(rows + 1);
-    expect(items[0]).toMatchObject({ action: 'person.erased', who: { name: 'Ada' }, subject: { id: null, name: null } });
+    expect(items[0]).toMatchObject({
+      action: 'person.erased',
+      who: { name: 'Ada' },
+      subject: { id: null, name: null },
+    });
     expect(items.filter(({ who }) => who.name === 'erased person').length).toBeGreaterThan(8);
     expect(items.find(({ action }) => action === 'run.requested')?.who.name).toBe('deploy (key of erased person)');
     expect(await home.operations.audit.verify()).toMatchObject({ fault: null, good: { sequence: items[0]?.sequence } });
@@ -109,7 +125,11 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('erasing a person on %s', (data
   test('what names a person is handed out whole, without what signs them in', async () => {
     await live();
     const { person: told, names, rows, cut } = await home.operations.people.exportPerson(zelda.id, admin);
-    expect([told.email, [...names].toSorted(), cut]).toEqual([zelda.email, ['Former Self', zelda.name, 's-1', 'zelda'], []]);
+    expect([told.email, [...names].toSorted(), cut]).toEqual([
+      zelda.email,
+      ['Former Self', zelda.name, 's-1', 'zelda'],
+      [],
+    ]);
     const tables = Object.keys(rows);
     for (const table of ['sign_ins', 'identities', 'api_keys', 'jobs', 'runs', 'events', 'attention_items', 'audit'])
       expect(tables).toContain(table);
@@ -140,7 +160,8 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('erasing a person on %s', (data
     await home.operations.people.change(admin.personId ?? 0, { approver: true }, mei);
     await home.store.people.insert(person());
     await home.operations.people.erase(admin.personId ?? 0, 'ada@example.org', mei);
-    for (const known of [head, between]) expect(await home.operations.audit.verify(known)).toMatchObject({ fault: null });
+    for (const known of [head, between])
+      expect(await home.operations.audit.verify(known)).toMatchObject({ fault: null });
     expect(JSON.stringify((await tableRows(home.databaseUrl))['audit'])).not.toMatch(/Ada|ada@example|Zelda/);
   });
 
@@ -149,7 +170,9 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('erasing a person on %s', (data
     const { items } = await home.operations.audit.list({ personId: zelda.id }, { limit: 500 });
     const place = items.at(-1)?.sequence ?? 0;
     await spoil(place, `name = 'Zelda Quux the Second'`);
-    expect(await refusal(home.operations.people.erase(zelda.id, zelda.email, admin))).toMatchObject({ code: 'conflict' });
+    expect(await refusal(home.operations.people.erase(zelda.id, zelda.email, admin))).toMatchObject({
+      code: 'conflict',
+    });
     await spoil(place, `name = '${items.at(-1)?.who.name}'`);
     await home.operations.people.erase(zelda.id, zelda.email, admin);
     expect(await home.operations.audit.verify()).toMatchObject({ fault: null });

@@ -2,7 +2,7 @@
 import { invalidField, JobTriggerError } from '../errors.ts';
 import { toUuid, type Id } from '../model/id.ts';
 import type { Person } from '../model/person.ts';
-import { auditWithoutTraces, erasedName, type Traces } from '../policy/erasure.ts';
+import { auditWithoutTraces, erasedName, type Traces } from '../model/erasure.ts';
 import { contentDigest, ErasureSum, erasuresOf, isAsWritten } from '../store/audit-chain.ts';
 import type { ChainedAuditRow, NamingRows } from '../store/erasure-table.ts';
 import type { Tables } from '../store/store.ts';
@@ -74,7 +74,11 @@ export function erasureOperations({ store, system }: OperationContext): ErasureO
   }
 
   /** Everything that is there, then what came meanwhile with the end held: the long part keeps nobody waiting. */
-  async function eraseAudit(tables: Tables, traces: Traces, erasure: string): Promise<ReturnType<ErasureSum['finish']>> {
+  async function eraseAudit(
+    tables: Tables,
+    traces: Traces,
+    erasure: string,
+  ): Promise<ReturnType<ErasureSum['finish']>> {
     const sum = new ErasureSum();
     let last = 0;
     async function some(): Promise<void> {
@@ -113,7 +117,10 @@ export function erasureOperations({ store, system }: OperationContext): ErasureO
         // The command line on the machine acts as the first administrator, and is nobody with an account.
         const isOneself = actor.personId === id && actor.via !== 'cli';
         if (isOneself)
-          throw new JobTriggerError('conflict', 'Nobody erases themselves: what did it must be told. Ask another administrator.');
+          throw new JobTriggerError(
+            'conflict',
+            'Nobody erases themselves: what did it must be told. Ask another administrator.',
+          );
         await stillAdmin(tables, actor);
         await keepAnAdmin(tables, person, null);
         const traces = await tracesOf(tables, person);

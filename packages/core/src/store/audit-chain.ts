@@ -46,7 +46,12 @@ export interface Erased {
  * made anew, as what it was made of is gone.
  */
 export function contentDigest(before: string, row: StoredAuditRow): string {
-  return createHash('sha256').update('jtp-erased-1').update(before).update(canonical(row)).update(row.hash).digest('hex');
+  return createHash('sha256')
+    .update('jtp-erased-1')
+    .update(before)
+    .update(canonical(row))
+    .update(row.hash)
+    .digest('hex');
 }
 
 /** The rows of one erasure as one: what its own row in the chain keeps of them. Fed in their order. */

@@ -1,4 +1,4 @@
-import type { Traces } from '../policy/erasure.ts';
+import type { Traces } from '../model/erasure.ts';
 import type { StoredAuditRow } from './audit-chain.ts';
 
 /** Rows of each table that name a person, by table; without what signs somebody in. */

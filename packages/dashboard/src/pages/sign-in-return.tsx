@@ -44,7 +44,11 @@ export function SignInReturnPage() {
           <>
             <ErrorPanel error={failure} />
             <Text>
-              {isSignedIn ? <Link to="/profile">Back to your profile</Link> : <Link to="/sign-in">Back to sign-in</Link>}
+              {isSignedIn ? (
+                <Link to="/profile">Back to your profile</Link>
+              ) : (
+                <Link to="/sign-in">Back to sign-in</Link>
+              )}
             </Text>
           </>
         ) : isPlain ? (

@@ -17,7 +17,11 @@ export function erasureRoutes(app: FastifyInstance, { operations }: PortalOption
   });
 
   serve(app, endpoints.eraseUser, async ({ params, body, actor }) => {
-    const { jobs, auditRows, jobsNaming } = await people.erase(referenceOf(params.id, 'person').id, body.confirm, actor);
+    const { jobs, auditRows, jobsNaming } = await people.erase(
+      referenceOf(params.id, 'person').id,
+      body.confirm,
+      actor,
+    );
     return { jobs, audit_rows: auditRows, jobs_naming: [...jobsNaming] };
   });
 }

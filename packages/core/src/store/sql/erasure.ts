@@ -1,5 +1,5 @@
 import { sql, type RawBuilder } from 'kysely';
-import { erasedName, storedWithoutTraces, type Traces } from '../../policy/erasure.ts';
+import { erasedName, storedWithoutTraces, type Traces } from '../../model/erasure.ts';
 import type { ChainedAuditRow, ErasureTable } from '../erasure-table.ts';
 import type { StoredAuditRow } from '../audit-chain.ts';
 import { toStored } from './audit.ts';
@@ -13,8 +13,10 @@ type Row = Readonly<Record<string, unknown>>;
 /** Everything on which a person's account stands, on either database. */
 export function erasureTable(session: Session): ErasureTable {
   const { build, kind } = session;
-  const rows = <R>(query: RawBuilder<R>): Promise<readonly R[]> => session.rows({ compile: () => query.compile(build) });
-  const change = (query: RawBuilder<unknown>): Promise<number> => session.change({ compile: () => query.compile(build) });
+  const rows = <R>(query: RawBuilder<R>): Promise<readonly R[]> =>
+    session.rows({ compile: () => query.compile(build) });
+  const change = (query: RawBuilder<unknown>): Promise<number> =>
+    session.change({ compile: () => query.compile(build) });
   const any = (conditions: readonly Condition[]): Condition =>
     conditions.length === 0 ? sql`1 = 0` : sql`(${sql.join(conditions, sql` OR `)})`;
   const textOf = (column: string): Condition => sql`CAST(${sql.ref(column)} AS text)`;
@@ -27,11 +29,19 @@ export function erasureTable(session: Session): ErasureTable {
 
   const keyOf = (names: readonly string[]): readonly string[] => names.map((name) => `(key of ${name})`);
   const named = (column: string, { names }: Traces): Condition =>
-    any([...names.map((name) => sql`${sql.ref(column)} = ${name}`), ...keyOf(names).map((part) => holds(column, part))]);
+    any([
+      ...names.map((name) => sql`${sql.ref(column)} = ${name}`),
+      ...keyOf(names).map((part) => holds(column, part)),
+    ]);
   /** As JSON has it, where a name holds what must be escaped there. */
   const written = (name: string): readonly string[] => [...new Set([name, JSON.stringify(name).slice(1, -1)])];
   const mentioned = (column: string, { personId, uuid, email, names }: Traces): Condition =>
-    any([holds(column, uuid), holds(column, `":${personId}`), holdsAddress(column, email), ...names.flatMap(written).map((name) => holds(column, name))]);
+    any([
+      holds(column, uuid),
+      holds(column, `":${personId}`),
+      holdsAddress(column, email),
+      ...names.flatMap(written).map((name) => holds(column, name)),
+    ]);
 
   const ofPlace = ({ ids = [], names = [], emails = [] }: NamingPlace, traces: Traces): readonly Condition[] => [
     ...ids.map((column) => sql`${sql.ref(column)} = ${traces.personId}`),
@@ -63,7 +73,9 @@ export function erasureTable(session: Session): ErasureTable {
         const it = sql.ref(column);
         const [key = '', erased = ''] = keyOf([name, erasedName]);
         await change(sql`UPDATE ${sql.table(table)} SET ${it} = ${erasedName} WHERE ${it} = ${name}`);
-        await change(sql`UPDATE ${sql.table(table)} SET ${it} = replace(${it}, ${key}, ${erased}) WHERE ${holds(column, key)}`);
+        await change(
+          sql`UPDATE ${sql.table(table)} SET ${it} = replace(${it}, ${key}, ${erased}) WHERE ${holds(column, key)}`,
+        );
       }
   }
 
@@ -120,7 +132,9 @@ export function erasureTable(session: Session): ErasureTable {
       const { personId, email } = traces;
       await session.change(build.deleteFrom('invitations').where('email', '=', email));
       await change(sql`DELETE FROM idempotency WHERE scope LIKE ${`${personId} %`}`);
-      await change(sql`UPDATE settings SET value = '0' WHERE key = 'first_administrator' AND ${textOf('value')} = ${String(personId)}`);
+      await change(
+        sql`UPDATE settings SET value = '0' WHERE key = 'first_administrator' AND ${textOf('value')} = ${String(personId)}`,
+      );
       // A line is told apart by whose jobs stand in it; no person has a number below nothing.
       await change(sql`UPDATE queues SET person = -id WHERE person = ${personId}`);
       for (const place of namingPlaces) {
@@ -165,7 +179,10 @@ export function erasureTable(session: Session): ErasureTable {
       sql`SELECT a.*, (SELECT hash FROM audit AS b WHERE b.sequence = a.sequence - 1) AS before FROM audit AS a
         WHERE sequence > ${sequence} AND ${where} ORDER BY sequence`,
     );
-    return found.map(({ before, ...row }): StoredAuditRow & { before: string } => ({ ...toStored(row), before: before ?? '' }));
+    return found.map(({ before, ...row }): StoredAuditRow & { before: string } => ({
+      ...toStored(row),
+      before: before ?? '',
+    }));
   }
 }
 

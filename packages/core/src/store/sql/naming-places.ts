@@ -18,7 +18,12 @@ export const namingPlaces: readonly NamingPlace[] = [
   { table: 'people', key: ['id'], ids: ['id'], secrets: ['password_hash'] },
   { table: 'sign_ins', key: ['hash'], ids: ['person_id'], secrets: ['hash'] },
   { table: 'identities', key: ['id'], ids: ['person_id'] },
-  { table: 'oidc_flows', key: ['state_hash'], ids: ['person_id'], secrets: ['state_hash', 'browser_hash', 'invitation_hash'] },
+  {
+    table: 'oidc_flows',
+    key: ['state_hash'],
+    ids: ['person_id'],
+    secrets: ['state_hash', 'browser_hash', 'invitation_hash'],
+  },
   { table: 'api_keys', key: ['id'], ids: ['person_id'], secrets: ['hash', 'former_hash'] },
   { table: 'calendar_feeds', key: ['id'], ids: ['person_id'], secrets: ['hash'] },
   { table: 'invitations', key: ['id'], names: ['invited_by'], emails: ['email'], secrets: ['hash'] },

@@ -47,9 +47,10 @@ export function EraseDialog({ user, onClose }: { readonly user: User; readonly o
           <Stack>
             {erase.isError ? <ErrorPanel error={erase.error} /> : null}
             <Text size="sm">
-              The account goes with its sign-ins and keys. Name, address and id are taken out of everything that is kept,
-              the event log and the audit too; what was done and when stays, by an erased person. Jobs go on without an
-              owner. Backups and what was written outside the database keep what they hold. This cannot be undone.
+              The account goes with its sign-ins and keys. Name, address and id are taken out of everything that is
+              kept, the event log and the audit too; what was done and when stays, by an erased person. Jobs go on
+              without an owner. Backups and what was written outside the database keep what they hold. This cannot be
+              undone.
             </Text>
             <TextInput
               label="Mail address of the account"

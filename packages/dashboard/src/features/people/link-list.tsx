@@ -37,7 +37,10 @@ export function LinkList() {
               items={items}
               keyOf={({ id }) => id}
               columns={[
-                { title: 'Through', cell: ({ provider }) => <span className="jtp-cell-name jtp-break">{provider}</span> },
+                {
+                  title: 'Through',
+                  cell: ({ provider }) => <span className="jtp-cell-name jtp-break">{provider}</span>,
+                },
                 { title: 'Account there', cell: ({ account }) => <span className="jtp-break">{account}</span> },
                 { title: 'Since', cell: ({ created_at }) => <When at={created_at} /> },
                 { title: 'Last used', cell: ({ last_used_at }) => <When at={last_used_at} /> },

@@ -7,7 +7,9 @@ import { api } from '../../lib/api.ts';
 
 /** Whom people may sign in through; none while nobody knows. */
 export function useProviders() {
-  return useQuery({ queryKey: ['providers'], queryFn: () => api.listProviders(), staleTime: Infinity }).data?.items ?? [];
+  return (
+    useQuery({ queryKey: ['providers'], queryFn: () => api.listProviders(), staleTime: Infinity }).data?.items ?? []
+  );
 }
 
 interface ProviderButtonsProps {

@@ -14,7 +14,10 @@ describe('taking a person out', () => {
     ['deploy (key of Al Former)', 'deploy (key of erased person)'],
     ['Resolved by Al.', 'Resolved by erased person.'],
     ['Al owns it.', 'erased person owns it.'],
-    ['write to AL@example.org or to 019a0000-0000-7000-8000-00000000000c', 'write to erased person or to erased person'],
+    [
+      'write to AL@example.org or to 019a0000-0000-7000-8000-00000000000c',
+      'write to erased person or to erased person',
+    ],
     ['Also by Alan. All of Al’s', 'Also by Alan. All of Al’s'],
   ])('of the text %s leaves %s', (text, left) => {
     expect(withoutTraces(text, traces)).toBe(left);
@@ -31,7 +34,8 @@ describe('taking a person out', () => {
       { field: 'slots', before: 12, after: 13 },
       { field: 'list', before: ['erased person', 'Bo'], after: { owner_id: null, twelve: 12 } },
     ]);
-    for (const same of ['{ "spaced" : 1 }', '[broken', '{"a":"Also"}']) expect(storedWithoutTraces(same, traces)).toBe(same);
+    for (const same of ['{ "spaced" : 1 }', '[broken', '{"a":"Also"}'])
+      expect(storedWithoutTraces(same, traces)).toBe(same);
   });
 
   test('of a row of the audit leaves what was done, when, and by which way', () => {
@@ -43,7 +47,11 @@ describe('taking a person out', () => {
       subject: { kind: 'person', id: null, name: 'erased person' },
       changes: JSON.stringify([{ field: 'name', before: 'erased person', after: 'erased person' }]),
     });
-    const other = { who: { ...who, personId: 3, name: 'Bo' }, subject: { ...subject, id: null, name: 'Bo' }, changes: '[]' };
+    const other = {
+      who: { ...who, personId: 3, name: 'Bo' },
+      subject: { ...subject, id: null, name: 'Bo' },
+      changes: '[]',
+    };
     expect(auditWithoutTraces(other, traces)).toBeNull();
   });
 });

@@ -1,6 +1,6 @@
 /** What takes a person's traces out of a text or a value, and leaves the rest. Pure. */
-import type { AuditSubject, AuditWho, FieldChange } from '../model/audit.ts';
-import type { Id } from '../model/id.ts';
+import type { AuditSubject, AuditWho, FieldChange } from './audit.ts';
+import type { Id } from './id.ts';
 
 /** By what a person is recognised. */
 export interface Traces {
