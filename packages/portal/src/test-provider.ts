@@ -5,7 +5,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWK } from 'jose';
 
 /** What the next tokens say, and how they are signed. */
-export interface Lies {
+interface Lies {
   readonly claims?: Readonly<Record<string, unknown>>;
   /** Default: the nonce that was asked for. */
   readonly nonce?: string;
@@ -87,14 +87,13 @@ export async function startTestProvider(): Promise<TestProvider> {
   }
 
   async function exchange(request: IncomingMessage): Promise<object> {
-    const body = await bodyOf(request);
-    const grant = granted.get(body.get('code') ?? '');
+    const { code = '', code_verifier: verifier = '', redirect_uri: place } = Object.fromEntries(await bodyOf(request));
+    const grant = granted.get(code);
     const shown = Buffer.from(request.headers.authorization?.replace('Basic ', '') ?? '', 'base64').toString();
     if (decodeURIComponent(shown) !== `${clientId}:${clientSecret}`) return { error: 'invalid_client' };
-    const isProven = grant?.challenge === digest(body.get('code_verifier') ?? '');
-    if (grant === undefined || !isProven || grant.redirectUri !== body.get('redirect_uri'))
-      return { error: 'invalid_grant' };
-    granted.delete(body.get('code') ?? '');
+    const isProven = grant?.challenge === digest(verifier);
+    if (grant === undefined || !isProven || grant.redirectUri !== place) return { error: 'invalid_grant' };
+    granted.delete(code);
     exchanged += 1;
     return { access_token: 'opaque', token_type: 'Bearer', id_token: await tokenFor(grant) };
   }

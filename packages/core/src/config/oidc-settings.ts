@@ -50,7 +50,7 @@ function flagOf(fields: Fields, place: string, key: string): boolean {
 
 /** As tokens say it: https, or http on the machine itself for a try. */
 function issuerOf(fields: Fields, place: string): string {
-  const text = textOf(fields, place, 'issuer') ?? wrong(`${place}.issuer`, 'is missing');
+  const text = neededText(fields, place, 'issuer');
   const url = URL.canParse(text) ? new URL(text) : null;
   const isHere = url !== null && ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
   if (
@@ -102,7 +102,7 @@ function secretOf(name: string, file: string | null, { env, readFile }: Sources)
   }
 }
 
-function providerOf(value: unknown, at: number, sources: Sources): OidcProvider {
+function namedFields(value: unknown, at: number): { readonly fields: Fields; readonly name: string } {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     return wrong(String(at), 'must hold keys with values');
   const fields = value as Fields;
@@ -110,21 +110,32 @@ function providerOf(value: unknown, at: number, sources: Sources): OidcProvider 
   if (!/^[a-z0-9][a-z0-9-]{0,39}$/.test(name)) wrong(`${at}.name`, 'must be 1 to 40 of a-z, 0-9 and -');
   for (const key of Object.keys(fields))
     if (!known.includes(key)) wrong(`${name}.${key}`, 'is no setting of a provider');
+  return { fields, name };
+}
+
+function neededText(fields: Fields, place: string, key: string): string {
+  return textOf(fields, place, key) ?? wrong(`${place}.${key}`, 'is missing');
+}
+
+function rightsOf(fields: Fields, place: string): Pick<OidcProvider, 'defaultRole' | 'groupsClaim' | 'groups'> {
   const given = fields['default_role'] ?? 'viewer';
-  const groupsClaim = textOf(fields, name, 'groups_claim');
-  const groups = groupsOf(fields, name);
-  if (groups.size > 0 && groupsClaim === null) wrong(`${name}.groups_claim`, 'must name the claim that lists groups');
+  const groupsClaim = textOf(fields, place, 'groups_claim');
+  const groups = groupsOf(fields, place);
+  if (groups.size > 0 && groupsClaim === null) wrong(`${place}.groups_claim`, 'must name the claim that lists groups');
+  return { defaultRole: given === 'none' ? null : roleOf(given, `${place}.default_role`), groupsClaim, groups };
+}
+
+function providerOf(value: unknown, at: number, sources: Sources): OidcProvider {
+  const { fields, name } = namedFields(value, at);
   return {
     name,
     label: textOf(fields, name, 'label') ?? name,
     issuer: issuerOf(fields, name),
-    clientId: textOf(fields, name, 'client_id') ?? wrong(`${name}.client_id`, 'is missing'),
+    clientId: neededText(fields, name, 'client_id'),
     clientSecret: secretOf(name, textOf(fields, name, 'client_secret_file'), sources),
     scopes: scopesOf(fields, name),
     autoCreate: flagOf(fields, name, 'auto_create'),
-    defaultRole: given === 'none' ? null : roleOf(given, `${name}.default_role`),
-    groupsClaim,
-    groups,
+    ...rightsOf(fields, name),
     allowPrivate: flagOf(fields, name, 'allow_private'),
   };
 }

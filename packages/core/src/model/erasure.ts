@@ -40,7 +40,7 @@ const nameOf = (value: object, name: string): string =>
   'field' in value && typeof value.field === 'string' && (name === 'before' || name === 'after') ? value.field : name;
 
 /** A value of JSON without traces; the same object when there are none. */
-export function valueWithoutTraces(value: unknown, traces: Traces, field = ''): unknown {
+function valueWithoutTraces(value: unknown, traces: Traces, field = ''): unknown {
   if (typeof value === 'string') return withoutTraces(value, traces);
   if (value === traces.personId && personField.test(field)) return null;
   if (typeof value !== 'object' || value === null) return value;

@@ -74,6 +74,16 @@ function nameOf({ name, account }: VouchedFor, email: string): string {
   return said === '' ? (email.split('@')[0] ?? account) : said;
 }
 
+/** One sign-in on its way through a transaction. */
+interface Arrival {
+  readonly provider: OidcProvider;
+  readonly vouched: VouchedFor;
+  readonly flow: OidcFlow;
+  readonly from: Actor;
+  /** For whoever is made by it. */
+  readonly ids: { readonly person: Id; readonly identity: Id };
+}
+
 export function identityOperations({ store, defaultTimezone }: OperationContext): IdentityOperations {
   async function insert(
     tables: Tables,
@@ -125,16 +135,25 @@ export function identityOperations({ store, defaultTimezone }: OperationContext)
 
   async function make(
     tables: Tables,
-    made: Person,
-    {
-      vouched,
-      identityId,
-      invitedBy,
-      from,
-    }: { vouched: VouchedFor; identityId: Id; invitedBy: string | null; from: Actor },
+    { email, before, invitedBy }: { email: string; before: Rights | null; invitedBy: string | null },
+    { provider, vouched, flow, from, ids }: Arrival,
   ): Promise<Person> {
+    const rights = rightsBy(provider, vouched.groups, before);
+    if (rights === null) throw noGroup(provider.label);
+    const made: Person = {
+      id: ids.person,
+      createdAt: await tables.now(),
+      email,
+      name: nameOf(vouched, email),
+      ...rights,
+      timezone: flow.timezone ?? defaultTimezone,
+      active: true,
+      passwordHash: '',
+      epoch: 1,
+      seenAt: null,
+    };
     await tables.people.insert(made);
-    await insert(tables, made.id, identityId, vouched);
+    await insert(tables, made.id, ids.identity, vouched);
     const data = {
       name: made.name,
       role: made.role,
@@ -146,6 +165,49 @@ export function identityOperations({ store, defaultTimezone }: OperationContext)
     const who = { ...from, personId: made.id, name: made.name };
     await note(tables, who, { action: 'person.created', subject: subjectOf('person', made), after: data });
     return made;
+  }
+
+  async function comeBack(
+    tables: Tables,
+    known: Identity,
+    { provider, vouched, flow, from }: Arrival,
+  ): Promise<Person> {
+    if (flow.invitationHash !== null)
+      throw new JobTriggerError(
+        'conflict',
+        'This sign-in belongs to an account already. The invitation stays as it is.',
+      );
+    const person = await tables.people.get(known.personId);
+    if (person === null || !person.active)
+      throw new JobTriggerError('forbidden', 'This account is shut out. An administrator can let it in again.');
+    const rights = rightsBy(provider, vouched.groups, person);
+    if (rights === null) throw noGroup(provider.label);
+    await tables.identities.touch(known.id, { at: await tables.now(), account: vouched.account });
+    return withRights(tables, person, rights, from);
+  }
+
+  async function accept(tables: Tables, invitationHash: string, arrival: Arrival): Promise<Person> {
+    const { id, email, role, approver, invitedBy } = await invitationOf(tables, invitationHash, await tables.now());
+    const made = await make(tables, { email, before: { role, approver }, invitedBy }, arrival);
+    await tables.people.removeInvitation(id);
+    return made;
+  }
+
+  async function comeUnasked(tables: Tables, arrival: Arrival): Promise<Person> {
+    const { autoCreate, label } = arrival.provider;
+    const { email } = arrival.vouched;
+    if (!autoCreate) throw unknownPerson(label);
+    if (email === null)
+      throw new JobTriggerError(
+        'forbidden',
+        `${label} names no mail address of yours that it has verified. An administrator must invite you.`,
+      );
+    if ((await tables.people.byEmail(email)) !== null)
+      throw new JobTriggerError(
+        'forbidden',
+        `There is an account for ${email} that ${label} is not linked to. Sign in to it as before and add ${label} on your profile.`,
+      );
+    return make(tables, { email, before: null, invitedBy: null }, arrival);
   }
 
   return {
@@ -176,57 +238,20 @@ export function identityOperations({ store, defaultTimezone }: OperationContext)
     },
 
     async signIn(provider, vouched, flow, from) {
-      const [personId = 0, identityId = 0] = await store.ids(2);
-      const person = await audited(store, async (tables) => {
+      const [person = 0, identity = 0] = await store.ids(2);
+      const arrival: Arrival = { provider, vouched, flow, from, ids: { person, identity } };
+      const here = await audited(store, async (tables) => {
+        // Who is known and has the same rights as before changes nothing; the sign-in itself is told with its session.
         noteNothing(tables);
         await tables.people.lock();
-        const now = await tables.now();
         const known = await tables.identities.bySubject(vouched.issuer, vouched.subject);
-        const { invitationHash } = flow;
-        if (known !== null) {
-          if (invitationHash !== null)
-            throw new JobTriggerError(
-              'conflict',
-              'This sign-in belongs to an account already. The invitation stays as it is.',
-            );
-          const person = await tables.people.get(known.personId);
-          if (person === null || !person.active)
-            throw new JobTriggerError('forbidden', 'This account is shut out. An administrator can let it in again.');
-          const rights = rightsBy(provider, vouched.groups, person);
-          if (rights === null) throw noGroup(provider.label);
-          await tables.identities.touch(known.id, { at: now, account: vouched.account });
-          return withRights(tables, person, rights, from);
-        }
-        const base = { id: personId, createdAt: now, active: true, passwordHash: '', epoch: 1, seenAt: null } as const;
-        const timezone = flow.timezone ?? defaultTimezone;
-        if (invitationHash !== null) {
-          const { id, email, role, approver, invitedBy } = await invitationOf(tables, invitationHash, now);
-          const rights = rightsBy(provider, vouched.groups, { role, approver });
-          if (rights === null) throw noGroup(provider.label);
-          const made = { ...base, email, name: nameOf(vouched, email), ...rights, timezone };
-          await make(tables, made, { vouched, identityId, invitedBy, from });
-          await tables.people.removeInvitation(id);
-          return made;
-        }
-        if (!provider.autoCreate) throw unknownPerson(provider.label);
-        const { email } = vouched;
-        if (email === null)
-          throw new JobTriggerError(
-            'forbidden',
-            `${provider.label} names no mail address of yours that it has verified. An administrator must invite you.`,
-          );
-        if ((await tables.people.byEmail(email)) !== null)
-          throw new JobTriggerError(
-            'forbidden',
-            `There is an account for ${email} that ${provider.label} is not linked to. Sign in to it as before and add ${provider.label} on your profile.`,
-          );
-        const rights = rightsBy(provider, vouched.groups, null);
-        if (rights === null) throw noGroup(provider.label);
-        const made = { ...base, email, name: nameOf(vouched, email), ...rights, timezone };
-        return make(tables, made, { vouched, identityId, invitedBy: null, from });
+        if (known !== null) return comeBack(tables, known, arrival);
+        return flow.invitationHash === null
+          ? comeUnasked(tables, arrival)
+          : accept(tables, flow.invitationHash, arrival);
       });
       store.bell.ring('change');
-      return person;
+      return here;
     },
 
     async link(personId, vouched, actor) {

@@ -167,12 +167,13 @@ export class ChainWalk {
     }
     if (row.action !== 'person.erased') return null;
     const said = saidOf(row);
-    const open = this.#erasures.get(String(said.erasure));
-    const { rows, digest } = (open?.sum ?? new ErasureSum()).finish();
-    this.#erasures.delete(String(said.erasure));
+    const erasure = String(said.erasure);
+    const { first, sum } = this.#erasures.get(erasure) ?? { first: row.sequence, sum: new ErasureSum() };
+    const { rows, digest } = sum.finish();
+    this.#erasures.delete(erasure);
     if (said.rows === rows && said.digest === digest) return null;
     return {
-      sequence: open?.first ?? row.sequence,
+      sequence: first,
       problem: 'changed',
       text: `Of the rows that row ${row.sequence} says were erased, one or more are not as that left them.`,
     };

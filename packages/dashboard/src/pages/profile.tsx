@@ -10,11 +10,22 @@ import { roleWords } from '../features/people/role-words.ts';
 import { SignInList } from '../features/people/sign-in-list.tsx';
 import { useSession } from '../features/people/use-session.ts';
 
+/** Nothing where there is no provider and never was one. */
+function LinkPanel() {
+  const { items = [] } = useLinks().data ?? {};
+  const providers = useProviders();
+  if (providers.length === 0 && items.length === 0) return null;
+  return (
+    <Panel title="Sign-in through others">
+      <LinkList />
+    </Panel>
+  );
+}
+
 /** What people change of themselves. */
 export function ProfilePage() {
   const person = useSession().data?.person;
   const links = useLinks().data;
-  const hasProviders = useProviders().length > 0;
   if (person === undefined || person === null) return null;
   return (
     <Page title="Profile">
@@ -31,11 +42,7 @@ export function ProfilePage() {
           <PasswordForm />
         </Panel>
       )}
-      {hasProviders || (links?.items.length ?? 0) > 0 ? (
-        <Panel title="Sign-in through others">
-          <LinkList />
-        </Panel>
-      ) : null}
+      <LinkPanel />
       <Panel title="Where you are signed in">
         <SignInList />
       </Panel>

@@ -8,9 +8,8 @@ import {
   type OidcProvider,
   type VouchedFor,
 } from 'job-trigger-core';
+import type * as OpenidClient from 'openid-client';
 import type { ClientAuth, Configuration, CustomFetch } from 'openid-client';
-
-type OpenidClient = typeof import('openid-client');
 
 /** What is known of a provider counts this long. */
 const knownMs = 10 * 60_000;
@@ -42,6 +41,12 @@ function away(provider: OidcProvider, cause: unknown): JobTriggerError {
   return new JobTriggerError('unavailable', text, undefined, { cause });
 }
 
+/** What the library sends is a form, or nothing. */
+function textOfBody(body: unknown): string | null {
+  if (body instanceof URLSearchParams) return body.toString();
+  return typeof body === 'string' ? body : null;
+}
+
 function guarded({ allowPrivate }: OidcProvider): CustomFetch {
   return (url, { method, headers, body, signal }) =>
     guardedFetch(
@@ -49,7 +54,7 @@ function guarded({ allowPrivate }: OidcProvider): CustomFetch {
       {
         method,
         headers,
-        body: body === undefined || body === null ? null : typeof body === 'string' ? body : String(body),
+        body: textOfBody(body),
         signal: signal ?? AbortSignal.timeout(waitSeconds * 1000),
       },
       { allowPrivate },
@@ -93,7 +98,7 @@ export class OidcClients {
   readonly #publicUrl: string;
   readonly #known = new Map<string, Known>();
   /** Loaded by the first who presses a button: most starts need none of it. */
-  #client: Promise<OpenidClient> | null = null;
+  #client: Promise<typeof OpenidClient> | null = null;
 
   /** @param publicUrl where people reach this portal; where they are sent back to is made of it and of nothing else */
   constructor(clock: Clock, publicUrl: string) {
@@ -156,7 +161,7 @@ export class OidcClients {
 
   async #configurationOf(
     provider: OidcProvider,
-  ): Promise<{ readonly client: OpenidClient; readonly configuration: Configuration }> {
+  ): Promise<{ readonly client: typeof OpenidClient; readonly configuration: Configuration }> {
     this.#client ??= import('openid-client');
     const client = await this.#client;
     const now = this.#clock.mono();
@@ -169,7 +174,7 @@ export class OidcClients {
 }
 
 /** In the header, where a provider does not say that it wants it in the body alone. */
-function proofOf(client: OpenidClient, secret: string): ClientAuth {
+function proofOf(client: typeof OpenidClient, secret: string): ClientAuth {
   const [basic, post] = [client.ClientSecretBasic(secret), client.ClientSecretPost(secret)];
   return (server, ...others) => {
     const isBasic = server.token_endpoint_auth_methods_supported?.includes('client_secret_basic') ?? true;
@@ -177,7 +182,7 @@ function proofOf(client: OpenidClient, secret: string): ClientAuth {
   };
 }
 
-async function discovered(client: OpenidClient, provider: OidcProvider): Promise<Configuration> {
+async function discovered(client: typeof OpenidClient, provider: OidcProvider): Promise<Configuration> {
   const { issuer, clientId, clientSecret } = provider;
   const isPlain = issuer.startsWith('http:');
   try {

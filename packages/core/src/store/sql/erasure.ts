@@ -108,13 +108,16 @@ export function erasureTable(session: Session): ErasureTable {
       }
       const audit = (await auditNaming(traces, 0)).slice(0, limit);
       if (audit.length > 0)
-        found['audit'] = audit.map(({ before: _, hash: __, erased: ___, who, subject, ...row }) => ({
-          ...row,
-          by: who.name,
+        found['audit'] = audit.map(({ sequence, at, who, action, subject, changes }) => ({
+          sequence,
+          at,
+          name: who.name,
           via: who.via,
           address: who.address,
+          action,
           subject_kind: subject.kind,
-          subject: subject.name,
+          subject_name: subject.name,
+          changes,
         }));
       return found;
     },
