@@ -5,7 +5,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWK } from 'jose';
 
 /** What the next tokens say, and how they are signed. */
-interface Lies {
+export interface Lies {
   readonly claims?: Readonly<Record<string, unknown>>;
   /** Default: the nonce that was asked for. */
   readonly nonce?: string;

@@ -11,7 +11,7 @@ export interface ChainedAuditRow extends StoredAuditRow {
 
 /** All that names a person, wherever it stands: read to be told, and taken out. */
 export interface ErasureTable {
-  /** What somebody is called in rows of the audit that have their id: former names too. */
+  /** What somebody is called in rows of the audit that have their id, former names too; logins of the machine are none. */
   namesOf(personId: number): Promise<readonly string[]>;
   /** @param limit of a table */
   rowsNaming(traces: Traces, limit: number): Promise<NamingRows>;

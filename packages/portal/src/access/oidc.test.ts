@@ -1,9 +1,10 @@
 /** Sign-in through others, against a provider over real HTTP that lies on demand. */
+import { request } from 'node:http';
 import { createClient, ProblemError, type Client } from 'job-trigger-contract';
 import { hashOfToken, realSystem, type Clock } from 'job-trigger-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
 import { startTestPortal, type TestPortal } from '../test-portal.ts';
-import { startTestProvider, type TestProvider } from '../test-provider.ts';
+import { startTestProvider, type Lies, type TestProvider } from '../test-provider.ts';
 
 const publicUrl = 'https://jobs.example.org';
 
@@ -17,6 +18,19 @@ async function problemOf(call: Promise<unknown>): Promise<{ status: number; code
   }
   throw new Error('This was not refused.');
 }
+
+/** What a token may be wrong in, each alone. */
+const lies: readonly (readonly [string, Lies])[] = [
+  ['the nonce of another sign-in', { nonce: 'n'.repeat(43) }],
+  ['the name of another issuer', { issuer: 'https://evil.example' }],
+  ['an audience of several', { audience: ['job-portal', 'another'], claims: { azp: 'job-portal' } }],
+  ['an audience that is a list of this one', { audience: ['job-portal', 'job-portal'], claims: { azp: 'job-portal' } }],
+  ['the audience of another', { audience: 'another' }],
+  ['the public key as a shared secret (RS256 to HS256)', { signedBy: 'public key as secret' }],
+  ['a key that the provider never published', { signedBy: 'another key' }],
+  ['a key that it brings itself', { signedBy: 'another key', claims: { jku: 'https://evil.example/keys' } }],
+  ['an end that is over', { claims: { exp: 1 } }],
+];
 
 /** A browser as far as it matters: it keeps cookies, and goes where it is sent. */
 class TestBrowser {
@@ -93,6 +107,20 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('sign-in through others on %s',
     return back(name, provider.comeBack((await away(name, body)).href));
   }
 
+  /** Posts with a `Host` of its own, as `fetch` would not. */
+  function asForged(path: string, host: string): Promise<string> {
+    const headers = { host: 'localhost', 'x-forwarded-host': host, 'content-type': 'application/json' };
+    return new Promise((resolve, reject) => {
+      const asked = request(`${portal.base}${path}`, { method: 'POST', headers }, (answer) => {
+        let text = '';
+        answer.on('data', (part) => (text += String(part)));
+        answer.on('end', () => resolve(text));
+      });
+      asked.on('error', reject);
+      asked.end('{}');
+    });
+  }
+
   /** Somebody invited, who came by the provider. */
   async function invited(role: 'viewer' | 'admin' = 'viewer'): Promise<{ subject: string; email: string }> {
     const subject = fresh();
@@ -114,6 +142,9 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('sign-in through others on %s',
     expect(asked.get('redirect_uri')).toBe(`${publicUrl}/sign-in/acme`);
     expect(asked.get('code_challenge_method')).toBe('S256');
     for (const name of ['state', 'nonce', 'code_challenge']) expect(asked.get(name)).toMatch(/^[\w-]{43}$/);
+    const forged = await asForged('/api/auth/oidc/acme', 'evil.example');
+    expect(forged).not.toContain('evil');
+    expect(forged).toContain(encodeURIComponent(`${publicUrl}/sign-in/acme`));
   });
 
   test('whoever is invited comes in by the provider, under the address of the invitation, and again without one', async () => {
@@ -221,23 +252,11 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('sign-in through others on %s',
     expect(await problemOf(back('acme', provider.comeBack(begun.href)))).toMatchObject({ status: 401 });
   });
 
-  test.each([
-    ['the nonce of another sign-in', { nonce: 'n'.repeat(43) }],
-    ['the name of another issuer', { issuer: 'https://evil.example' }],
-    ['an audience of several', { audience: ['job-portal', 'another'], claims: { azp: 'job-portal' } }],
-    [
-      'an audience that is a list of this one',
-      { audience: ['job-portal', 'job-portal'], claims: { azp: 'job-portal' } },
-    ],
-    ['the audience of another', { audience: 'another' }],
-    ['the public key as a shared secret (RS256 to HS256)', { signedBy: 'public key as secret' }],
-    ['a key that the provider never published', { signedBy: 'another key' }],
-    ['a key that it brings itself', { signedBy: 'another key', claims: { jku: 'https://evil.example/keys' } }],
-    ['an end that is over', { claims: { exp: 1 } }],
-  ] as const)('a token with %s is refused (SEC-G8)', async (_, lies) => {
+  // What a token says is read before any database is asked: one of them shows all of it.
+  test.each(database === 'SQLite' ? lies : lies.slice(0, 1))('a token with %s is refused (SEC-G8)', async (_, lie) => {
     await invited();
     await browser.client.logout();
-    provider.lies(lies);
+    provider.lies(lie);
     expect(await problemOf(through('acme'))).toMatchObject({ status: 401, code: 'unauthenticated' });
     expect(await browser.client.session()).toMatchObject({ person: null });
     provider.lies({});

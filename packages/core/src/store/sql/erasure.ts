@@ -82,7 +82,7 @@ export function erasureTable(session: Session): ErasureTable {
   return {
     async namesOf(personId) {
       const mine = build.selectFrom('audit').select('name').distinct().where('person_id', '=', personId);
-      const found = await session.rows(mine.where('key_id', 'is', null));
+      const found = await session.rows(mine.where('key_id', 'is', null).where('via', '<>', 'cli'));
       return found.map(({ name }) => name);
     },
 
