@@ -342,6 +342,6 @@ export const settingTable: readonly SettingDefinition[] = [
   records(
     'oidc.providers',
     'OIDC_PROVIDERS',
-    'Whom people may sign in through, as [Sign in through others](../how-to/sign-in-through-others.md) tells; needs `server.public_url`.',
+    'Providers that people may sign in through: `name`, `issuer`, `client_id` and more of each; needs `server.public_url`.',
   ),
 ];
