@@ -10,6 +10,7 @@ export interface Lies {
   /** Default: the nonce that was asked for. */
   readonly nonce?: string;
   readonly issuer?: string;
+  readonly subject?: string;
   readonly audience?: string | readonly string[];
   /** With the provider's public key as the secret, or a key that it never published. */
   readonly signedBy?: 'public key as secret' | 'another key';
@@ -71,11 +72,12 @@ export async function startTestProvider(): Promise<TestProvider> {
 
   async function tokenFor({ nonce }: Granted): Promise<string> {
     const now = Math.floor(Date.now() / 1000);
-    const claims = { nonce: lie.nonce ?? nonce, ...who.claims, ...lie.claims };
+    const said = { issuer, audience: clientId, subject: who.subject, nonce, ...lie };
+    const claims = { nonce: said.nonce, ...who.claims, ...lie.claims };
     const token = new SignJWT(claims)
-      .setIssuer(lie.issuer ?? issuer)
-      .setSubject(who.subject)
-      .setAudience(typeof lie.audience === 'object' ? [...lie.audience] : (lie.audience ?? clientId))
+      .setIssuer(said.issuer)
+      .setSubject(said.subject)
+      .setAudience(typeof said.audience === 'string' ? said.audience : [...said.audience])
       .setIssuedAt(now)
       .setExpirationTime(Number(lie.claims?.['exp'] ?? now + 300));
     if (lie.signedBy === 'public key as secret')

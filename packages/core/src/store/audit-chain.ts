@@ -126,6 +126,13 @@ export class ChainWalk {
     this.#known = new Map(known.map(({ sequence, hash }) => [sequence, hash]));
   }
 
+  #erased = 0;
+
+  /** Good rows that an erasure took a person out of. */
+  get erased(): number {
+    return this.#erased;
+  }
+
   /** The last good row. */
   get end(): AuditHead {
     return this.#end;
@@ -134,8 +141,10 @@ export class ChainWalk {
   /** @returns false at a bad row, after which nothing more is looked at */
   take(row: StoredAuditRow): boolean {
     this.#fault ??= this.#faultOf(row);
-    if (this.#fault === null) this.#end = { sequence: row.sequence, hash: row.hash };
-    return this.#fault === null;
+    if (this.#fault !== null) return false;
+    this.#end = { sequence: row.sequence, hash: row.hash };
+    if (erasuresOf(row) !== null) this.#erased += 1;
+    return true;
   }
 
   #faultOf(row: StoredAuditRow): AuditFault | null {

@@ -9,7 +9,7 @@ import {
   type VouchedFor,
 } from 'job-trigger-core';
 import type * as OpenidClient from 'openid-client';
-import type { ClientAuth, Configuration, CustomFetch } from 'openid-client';
+import type { ClientAuth, Configuration, CustomFetch, IDToken } from 'openid-client';
 
 /** What is known of a provider counts this long. */
 const knownMs = 10 * 60_000;
@@ -71,8 +71,10 @@ function algorithmOf(token: string): string {
   }
 }
 
+/** What is only shown: without characters that hide, turn or end a text. */
 function textOf(value: unknown): string | null {
-  return typeof value === 'string' && value.trim() !== '' ? value.trim().slice(0, 320) : null;
+  const text = typeof value === 'string' ? value.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '').trim() : '';
+  return text === '' ? null : text.slice(0, 320);
 }
 
 function groupsOf(claims: Readonly<Record<string, unknown>>, claim: string | null): readonly string[] | null {
@@ -81,16 +83,31 @@ function groupsOf(claims: Readonly<Record<string, unknown>>, claim: string | nul
   return Array.isArray(value) ? value.filter((group): group is string => typeof group === 'string') : null;
 }
 
-function vouchedBy(provider: OidcProvider, claims: Readonly<Record<string, unknown>> & { sub: string }): VouchedFor {
+function vouchedBy(
+  provider: OidcProvider,
+  claims: Readonly<Record<string, unknown>> & { readonly iss: string; readonly sub: string },
+): VouchedFor {
   const address = textOf(claims['email'])?.toLowerCase() ?? null;
+  // To the letter: what was taken off for show was not verified.
+  const isVerified = claims['email_verified'] === true && address === String(claims['email']).toLowerCase();
   return {
-    issuer: provider.issuer,
+    issuer: claims.iss,
     subject: claims.sub,
-    email: address !== null && claims['email_verified'] === true && isEmail(address) ? address : null,
+    email: address !== null && isVerified && isEmail(address) ? address : null,
     name: textOf(claims['name']),
-    account: address ?? textOf(claims['preferred_username']) ?? textOf(claims['name']) ?? claims.sub.slice(0, 320),
+    account: address ?? textOf(claims['preferred_username']) ?? textOf(claims['name']) ?? claims.sub,
     groups: groupsOf(claims, provider.groupsClaim),
   };
+}
+
+/** What the library leaves open: whose signature, for whom alone, and about somebody. @throws `unauthenticated` */
+function checkedClaims(provider: OidcProvider, claims: IDToken | undefined, token: string): IDToken {
+  if (claims === undefined) throw refused(provider, 'it holds no identity.');
+  if (!algorithms.test(algorithmOf(token))) throw refused(provider, 'it is not signed by the provider.');
+  if (claims.aud !== provider.clientId) throw refused(provider, 'it is meant for others too.');
+  // As the standard has it; anything else could be cut or joined on the way into a table.
+  if (!/^[\x20-\x7e]{1,255}$/.test(claims.sub)) throw refused(provider, 'it names nobody.');
+  return claims;
 }
 
 export class OidcClients {
@@ -141,12 +158,7 @@ export class OidcClients {
         pkceCodeVerifier: derived('verifier', secrets),
         idTokenExpected: true,
       });
-      const claims = tokens.claims();
-      if (claims === undefined) throw refused(provider, 'it holds no identity.');
-      if (!algorithms.test(algorithmOf(tokens.id_token ?? '')))
-        throw refused(provider, 'it is not signed by the provider.');
-      if (claims.aud !== provider.clientId) throw refused(provider, 'it is meant for others too.');
-      return vouchedBy(provider, claims);
+      return vouchedBy(provider, checkedClaims(provider, tokens.claims(), tokens.id_token ?? ''));
     } catch (error) {
       if (error instanceof JobTriggerError) throw error;
       if (isAway(error)) throw away(provider, error);

@@ -30,6 +30,7 @@ const lies: readonly (readonly [string, Lies])[] = [
   ['a key that the provider never published', { signedBy: 'another key' }],
   ['a key that it brings itself', { signedBy: 'another key', claims: { jku: 'https://evil.example/keys' } }],
   ['an end that is over', { claims: { exp: 1 } }],
+  ['a subject that no table could keep', { subject: 'sub\0' }],
 ];
 
 /** A browser as far as it matters: it keeps cookies, and goes where it is sent. */
@@ -168,9 +169,9 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('sign-in through others on %s',
     const email = `${subject}@example.org`.toLowerCase();
     provider.says(subject, { email, email_verified: false });
     expect(await problemOf(through('open'))).toMatchObject({ status: 403, text: expect.stringContaining('verified') });
-    provider.says(subject, { email, email_verified: true });
+    provider.says(subject, { email, email_verified: true, name: 'To\u202em\0 ' });
     await through('open');
-    expect(await browser.client.session()).toMatchObject({ person: { email, role: 'viewer' } });
+    expect(await browser.client.session()).toMatchObject({ person: { email, name: 'Tom', role: 'viewer' } });
   });
 
   test('an address is no identity: neither an Admin’s, unverified or verified, nor one’s own under another subject (SEC-G8)', async () => {

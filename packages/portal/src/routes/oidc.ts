@@ -10,6 +10,9 @@ import type { PortalOptions } from '../portal.ts';
 import { referenceOf } from '../references.ts';
 import { actorOf, serve } from '../route.ts';
 
+/** Providers write themselves with and without a slash at the end. */
+const isSameIssuer = (one: string, other: string): boolean => one.replace(/\/$/, '') === other.replace(/\/$/, '');
+
 /** Sign-in through others. The page of the portal carries each answer of a provider on, so that no GET has an effect. */
 export function oidcRoutes(app: FastifyInstance, options: PortalOptions): void {
   const { operations, store, system, config } = options;
@@ -85,7 +88,7 @@ export function oidcRoutes(app: FastifyInstance, options: PortalOptions): void {
 
   const linkToWire = (identity: Identity) => ({
     id: toUuid(identity),
-    provider: providers.find(({ issuer }) => issuer === identity.issuer)?.label ?? identity.issuer,
+    provider: providers.find(({ issuer }) => isSameIssuer(issuer, identity.issuer))?.label ?? identity.issuer,
     account: identity.account,
     created_at: formatInstant(identity.createdAt),
     last_used_at: formatInstant(identity.usedAt),
