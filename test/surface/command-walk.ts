@@ -305,6 +305,8 @@ async function walkPeople(say: Say): Promise<void> {
   await say('users disable', ['mei@example.org', '--yes']);
   await say('users rm', ['mei@example.org', '--yes']);
   await say('users rm', ['nobody@example.org', '--yes']);
+  await say('users export', ['nobody@example.org']);
+  await say('users erase', ['nobody@example.org', '--yes']);
 }
 
 async function walkKeys(say: Say): Promise<void> {
