@@ -14,6 +14,7 @@ const kinds: Readonly<Record<SettingDefinition['kind'], string>> = {
   flag: '`true` or `false`',
   text: 'text',
   list: 'list of texts',
+  records: 'list; JSON in the variable',
 };
 
 function rangeText({ kind, least, most }: SettingDefinition): string {

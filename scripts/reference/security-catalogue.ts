@@ -130,7 +130,6 @@ export const attacks: Readonly<Record<string, readonly CataloguedAttack[]>> = {
     {
       id: 'G8',
       attack: 'Sign-in elsewhere, forged',
-      untested: 'there is no sign-in through others yet.',
     },
     { id: 'G9', attack: 'Forwarding headers from anybody' },
   ],

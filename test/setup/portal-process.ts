@@ -24,6 +24,8 @@ interface PortalOptions {
   /** `start` unless said otherwise. */
   readonly role?: 'start' | 'portal';
   readonly env?: Readonly<Record<string, string>>;
+  /** A free one unless said otherwise. */
+  readonly port?: number;
   /** Called with the data folder before the start. */
   readonly prepare?: (dataDir: string) => Promise<void>;
 }
@@ -40,13 +42,14 @@ export async function startPortal({
   administrator: known,
   role = 'start',
   env = {},
+  port = 0,
   prepare,
 }: PortalOptions): Promise<PortalProcess> {
   const folder = freshDir('jtp-portal');
   const dataDir = join(folder.path, 'data');
   mkdirSync(join(dataDir, 'scripts'), { recursive: true, mode: 0o700 });
   await prepare?.(dataDir);
-  const child = spawn(process.execPath, [program, role, '--port', '0'], {
+  const child = spawn(process.execPath, [program, role, '--port', String(port)], {
     cwd: folder.path,
     env: {
       PATH: searchPath,

@@ -306,6 +306,12 @@ async function walkPeople(say: Say): Promise<void> {
   await say('users disable', ['mei@example.org', '--yes']);
   await say('users rm', ['mei@example.org', '--yes']);
   await say('users rm', ['nobody@example.org', '--yes']);
+  await say('users export', ['nobody@example.org']);
+  await say('users erase', ['nobody@example.org', '--yes']);
+  const other = await say('users invite', ['bo@example.org', '--role', 'viewer']);
+  const theirs = [`token=${field(other, 'token')}`, 'name=Bo', ...own.slice(1)].flatMap((each) => ['-f', each]);
+  await say('api', ['POST', '/api/auth/invitation/accept', ...theirs]);
+  await say('users erase', ['bo@example.org', '--yes']);
 }
 
 async function walkSharing(say: Say): Promise<void> {

@@ -44,8 +44,8 @@ async function answersOf(way: 'server' | 'database'): Promise<readonly Line[]> {
     'for word in "$@"; do echo "$word $JTP_PARAM_COLOUR"; done\necho kept >"$JTP_ARTIFACTS_DIR/kept.txt"\n',
   );
   for (const worker of ['moon', 'mars']) await raiseAlert(portal.dataDir, worker);
-  const here = freshDir('jtp-walk');
-  cleanUps.push(() => here.remove());
+  const folder = freshDir('jtp-walk');
+  cleanUps.push(() => folder.remove());
   let env: Readonly<Record<string, string>> = { JOB_PORTAL_DATA_DIR: portal.dataDir };
   if (way === 'server') {
     const login = {
@@ -54,20 +54,20 @@ async function answersOf(way: 'server' | 'database'): Promise<readonly Line[]> {
       body: JSON.stringify(administrator),
     };
     const answer = (await (await fetch(`${portal.base}/api/auth/login`, login)).json()) as { access_token: string };
-    writeFileSync(join(here.path, 'token'), answer.access_token, { mode: 0o600 });
+    writeFileSync(join(folder.path, 'token'), answer.access_token, { mode: 0o600 });
     env = {};
   }
   const front = way === 'server' ? ['--server', portal.base, '--token-file', 'token'] : [];
   const words = new SameWords([
     [portal.dataDir, '<data>'],
-    [here.path, '<here>'],
+    [folder.path, '<here>'],
     [/\bmei\b(?:@example\.org)?/g, '<someone>'],
     [`${userInfo().username} (jtp)`, '<someone>'],
   ]);
   const lines: Line[] = [];
   const say: Say = async (command, args = [], { input, plain = false } = {}) => {
     const ended = await jtp([...front, ...(plain ? [] : ['--json']), ...command.split(' '), ...args], {
-      cwd: here.path,
+      cwd: folder.path,
       env,
       ...(input === undefined ? {} : { input }),
     });
@@ -78,10 +78,13 @@ async function answersOf(way: 'server' | 'database'): Promise<readonly Line[]> {
   };
   // One that has come and gone, for what is asked of those.
   await jtp(['worker', '--once', '--name', 'gone'], {
-    cwd: here.path,
+    cwd: folder.path,
     env: { JOB_PORTAL_DATA_DIR: portal.dataDir },
   });
   await walk(say);
+  // What names somebody tells by which way they came, so that the two cannot be the same.
+  if (way === 'database')
+    await here(['users', 'export', administrator.email], { cwd: folder.path, env }, ['users', 'export']);
   return lines;
 }
 

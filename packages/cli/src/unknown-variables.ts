@@ -5,6 +5,9 @@ import type { Terminal } from './terminal.ts';
 
 const prefix = 'JOB_PORTAL_';
 
+/** One for each provider that the settings name. */
+const clientSecret = /^JOB_PORTAL_OIDC_[A-Z0-9_]+_CLIENT_SECRET(?:_FILE)?$/;
+
 function knownNames(): readonly string[] {
   const settings = settingTable.flatMap(({ variable, secret }) => [
     `${prefix}${variable}`,
@@ -24,7 +27,7 @@ function nearest(name: string, known: readonly string[]): string | null {
 export function wordsOfUnknown(terminal: Terminal): readonly string[] {
   const known = knownNames();
   const unknown = Object.keys(environmentOf(terminal)).filter(
-    (name) => name.startsWith(prefix) && !known.includes(name),
+    (name) => name.startsWith(prefix) && !known.includes(name) && !clientSecret.test(name),
   );
   return unknown.map((name) => {
     const meant = nearest(name, known);

@@ -18,6 +18,8 @@ import { bulkEndpoints } from './endpoints/bulk.ts';
 import { webhooksEndpoints } from './endpoints/webhooks.ts';
 import { hooksEndpoints } from './endpoints/hooks.ts';
 import { usersEndpoints } from './endpoints/users.ts';
+import { oidcEndpoints } from './endpoints/oidc.ts';
+import { erasureEndpoints } from './endpoints/erasure.ts';
 import { keysEndpoints } from './endpoints/keys.ts';
 import { secretsEndpoints } from './endpoints/secrets.ts';
 import { signInMethodsEndpoints } from './endpoints/sign-in-methods.ts';
@@ -51,6 +53,8 @@ export const endpoints = {
   ...sharingEndpoints,
   ...secretsEndpoints,
   ...signInMethodsEndpoints,
+  ...oidcEndpoints,
+  ...erasureEndpoints,
 } as const;
 
 export type Endpoints = typeof endpoints;

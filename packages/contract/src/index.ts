@@ -33,5 +33,7 @@ export * from './shapes/bulk.ts';
 export * from './shapes/audit.ts';
 export * from './shapes/key.ts';
 export * from './shapes/sharing.ts';
+export * from './shapes/oidc.ts';
+export * from './shapes/erasure.ts';
 export { webhookMessageSchema } from './webhook-schema.ts';
 export { csvLine } from './csv.ts';

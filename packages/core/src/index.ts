@@ -9,6 +9,7 @@ export {
   type ConfigValues,
   type SettingInForce,
 } from './config/config.ts';
+export { clientSecretVariable } from './config/oidc-settings.ts';
 export type { SettingDefinition } from './config/setting.ts';
 export { settingTable } from './config/setting-table.ts';
 export { artifactPreview, servedType, type ArtifactPreview } from './artifacts/artifact-type.ts';
@@ -47,6 +48,7 @@ export type { Provision, ProvisionContext, WantedJob } from './job-types/provisi
 export { jobTypesOf, JobTypes, type Plugin } from './job-types/registry.ts';
 export type { Became, ProvisionedJob, ProvisionOperations, ProvisionOutcome } from './operations/provision.ts';
 export { hookVariables, jobVariables } from './handlers/environment.ts';
+export { guardedFetch } from './handlers/guarded-fetch.ts';
 export { describeScript } from './handlers/script-description.ts';
 export { listScripts, resolveScript, type Script } from './handlers/script-file.ts';
 export * from './model/index.ts';
@@ -166,6 +168,8 @@ export { openStore } from './open-store.ts';
 export type { SignIn } from './store/people-table.ts';
 export { checkedPersonName, checkPersonZone } from './operations/people.ts';
 export type { InvitationInput, NewPerson, PeopleOperations, PersonChange, ProfileChange } from './operations/people.ts';
+export type { Erasure, ErasureOperations, PersonExport } from './operations/erasure.ts';
+export type { FlowInput, IdentityOperations } from './operations/identities.ts';
 export { scopesInForce } from './operations/keys.ts';
 export type { KeyInput, KeyMade, KeyOperations } from './operations/keys.ts';
 export type { ChallengePurpose, Passkey, SecondFactors, SignInChallenge } from './model/sign-in-method.ts';

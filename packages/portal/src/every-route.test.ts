@@ -26,7 +26,9 @@ import {
   walkMonitors,
   walkWebhooks,
 } from './test-walk-watch.ts';
-import { walkKeys, walkPeople, walkProfile, walkSignInMethods } from './test-walk-access.ts';
+import { freePort } from '../../../test/setup/postgres.ts';
+import { startTestProvider, type TestProvider } from './test-provider.ts';
+import { walkKeys, walkPeople, walkProfile, walkProviders, walkSignInMethods } from './test-walk-access.ts';
 import { walkHooks } from './test-walk-hooks.ts';
 import { changingEndpoints, unaudited, walkAudit } from './test-walk-audit.ts';
 import { walkSharing } from './test-walk-sharing.ts';
@@ -47,13 +49,21 @@ const plugin = `export default {
 `;
 
 let portal: PortalProcess;
+let provider: TestProvider;
 let document: OpenApi;
 const plugins = freshDir('jtp-walk-plugin');
 beforeAll(async () => {
   writeFileSync(join(plugins.path, 'walked.mjs'), plugin);
+  provider = await startTestProvider();
+  const { issuer, clientId, clientSecret } = provider;
+  const port = await freePort();
   portal = await startPortal({
     administrator: false,
+    port,
     env: {
+      JOB_PORTAL_PUBLIC_URL: `http://127.0.0.1:${port}`,
+      JOB_PORTAL_OIDC_PROVIDERS: JSON.stringify([{ name: 'acme', issuer, client_id: clientId, allow_private: true }]),
+      JOB_PORTAL_OIDC_ACME_CLIENT_SECRET: clientSecret,
       JOB_PORTAL_DEMO: 'true',
       JOB_PORTAL_OUTGOING_ALLOW: '127.0.0.1',
       JOB_PORTAL_PLUGINS: `./none,${join(plugins.path, 'walked.mjs')}`,
@@ -67,6 +77,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await portal?.stop();
+  await provider?.close();
   plugins.remove();
 });
 
@@ -84,13 +95,18 @@ async function auditEnd(headers: Readonly<Record<string, string>>): Promise<numb
 /** A client that notes which endpoint answered, which were audited, and where an answer is not what the document says. */
 function clientWith(headers: Readonly<Record<string, string>>, base = portal.base): Client {
   const changing: ReadonlySet<string> = new Set(changingEndpoints);
+  const kept = new Set<string>();
   const client = createClient(async (request) => {
     const { method, path, body } = request;
+    const cookie = kept.size === 0 ? {} : { cookie: [...kept].join('; ') };
     const answer = await fetch(`${base}${path}`, {
       method,
-      headers: { ...headers, ...request.headers },
+      headers: { ...headers, ...request.headers, ...cookie },
       ...(body === undefined ? {} : { body }),
     });
+    // As a browser would, but for its session: that is the header's here.
+    for (const line of answer.headers.getSetCookie())
+      if (line.startsWith('jtp_flow_')) kept.add(line.split(';')[0] ?? '');
     const text = await answer.text();
     const difference = answer.ok ? differs(document, { method, path, status: answer.status, text }) : null;
     if (difference !== null) differences.push(difference);
@@ -156,6 +172,7 @@ test(
     const named = portal.base.replace('127.0.0.1', 'localhost');
     const headers = { authorization: `Bearer ${access_token}` };
     await walkSignInMethods(clientWith(headers, named), clientWith({}, named), { origin: named, ...me });
+    await walkProviders(client, stranger, provider);
     await walkProfile(client, me.password);
     await walkSharing(client, job, me.email);
     await client.logout();
@@ -165,11 +182,15 @@ test(
     expect(acts).toEqual([
       'sign_in.succeeded',
       'sign_in.ended',
+      // Through a provider.
+      'sign_in.succeeded',
       // By a recovery code, and by a passkey, with which something was proven before.
       'sign_in.succeeded',
       'sign_in.succeeded',
       'sign_in.proven',
-      // Of the person who was invited.
+      // Of those who were invited.
+      'sign_in.succeeded',
+      'person.created',
       'sign_in.succeeded',
       'person.created',
       'sign_in.succeeded',

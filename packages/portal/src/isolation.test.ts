@@ -38,7 +38,10 @@ const run =
       ...(query === undefined ? {} : { query }),
     }));
 const one =
-  (noun: 'alert' | 'item' | 'monitor' | 'feed' | 'maintenance' | 'key' | 'secret' | 'passkey', body?: unknown) =>
+  (
+    noun: 'alert' | 'item' | 'monitor' | 'feed' | 'maintenance' | 'key' | 'secret' | 'passkey' | 'link',
+    body?: unknown,
+  ) =>
   (of: Things): readonly Ask[] => [{ params: { id: of[noun] }, ...(body === undefined ? {} : { body }) }];
 const hook =
   (body?: unknown) =>
@@ -279,6 +282,14 @@ const asks: Asks = {
   addPasskey: () => [{ body: {} }],
   removePasskey: one('passkey'),
   clearSecondFactors: admins(someId),
+  exportUser: admins(someId),
+  eraseUser: admins(someId, { confirm: 'umeko@example.org' }),
+  listProviders: once,
+  beginOidc: () => [{ params: { name: 'none' }, body: {} }],
+  finishOidc: () => [{ params: { name: 'none' }, body: { query: 'state=none' } }],
+  beginLink: () => [{ params: { name: 'none' } }],
+  listLinks: once,
+  removeLink: one('link'),
   listSecrets: once,
   createSecret: (of) => [
     { body: { name: 'mine', scope: 'job', job_id: of.job, value: 'something else' } },

@@ -44,6 +44,8 @@ import { keyRoutes } from './routes/keys.ts';
 import { sharingRoutes } from './routes/sharing.ts';
 import { secretRoutes } from './routes/secrets.ts';
 import { signInMethodRoutes } from './routes/sign-in-methods.ts';
+import { oidcRoutes } from './routes/oidc.ts';
+import { erasureRoutes } from './routes/erasure.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 
 export interface PortalOptions {
@@ -158,6 +160,8 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
     sharingRoutes,
     secretRoutes,
     signInMethodRoutes,
+    oidcRoutes,
+    erasureRoutes,
   ];
   const eyes = openEyes(options);
   app.decorate('eyes', eyes);

@@ -87,6 +87,7 @@ export interface Things {
   readonly key: string;
   readonly secret: string;
   readonly passkey: string;
+  readonly link: string;
   /** The place of their sign-in. */
   readonly signIn: string;
   readonly email: string;
@@ -203,8 +204,9 @@ async function belongingsOf({ client, person, token }: Somebody, word: string, j
   return { hook, monitor, feed, feedPath, maintenance: window.id, key, secret, signIn, email };
 }
 
-async function passkeyOf({ store }: TestPortal, { person }: Somebody, word: string) {
-  const [id = 0] = await store.ids(1);
+/** Of the ways in that need more than a request to be made. */
+async function waysInOf({ store }: TestPortal, { person }: Somebody, word: string) {
+  const [id = 0, linkId = 0] = await store.ids(2);
   const passkey = {
     id,
     createdAt: await store.now(),
@@ -217,7 +219,10 @@ async function passkeyOf({ store }: TestPortal, { person }: Somebody, word: stri
     usedAt: null,
   };
   await store.signInMethods.addPasskey(passkey);
-  return toUuid(passkey);
+  const { createdAt, personId } = passkey;
+  const link = { id: linkId, createdAt, personId, issuer: 'https://id.example.org', subject: `${word}-subject` };
+  await store.identities.insert({ ...link, account: `${word}-account`, usedAt: createdAt });
+  return { passkey: toUuid(passkey), link: toUuid(link) };
 }
 
 export async function thingsOf(portal: TestPortal, who: Somebody): Promise<Things> {
@@ -226,8 +231,8 @@ export async function thingsOf(portal: TestPortal, who: Somebody): Promise<Thing
   const jobs = await jobsOf(client, word);
   const { feedPath, ...belongings } = await belongingsOf(who, word, jobs.job);
   const runs = await runsOf(portal, client, word, jobs);
-  const passkey = await passkeyOf(portal, who, word);
-  const ids = { ...jobs, ...runs, ...belongings, passkey, ...(await troubleOf(portal, word, jobs.failing)) };
+  const waysIn = await waysInOf(portal, who, word);
+  const ids = { ...jobs, ...runs, ...belongings, ...waysIn, ...(await troubleOf(portal, word, jobs.failing)) };
   return {
     word,
     ...ids,

@@ -2,6 +2,7 @@ import type { Client, ProblemError } from 'job-trigger-contract';
 import { expect } from 'vitest';
 import { TestAuthenticator } from './test-authenticator.ts';
 import { codeAt } from './test-one-time-code.ts';
+import type { TestProvider } from './test-provider.ts';
 
 /** A key made, used, given a new secret and revoked. */
 export async function walkKeys(
@@ -34,6 +35,13 @@ export async function walkPeople(client: Client, stranger: Client): Promise<void
   expect(await client.patchUser({ params, body: { role: 'operator' } })).toMatchObject({ role: 'operator' });
   expect(await client.endSignIns({ params })).toEqual({ ended: 1 });
   expect(await client.deleteUser({ params })).toEqual({ jobs: 0 });
+  const { token: again } = await client.invite({ body: { email: 'zoe@example.org', role: 'viewer' } });
+  await stranger.acceptInvitation({ body: { token: again, ...own, name: 'Zoe' } });
+  const zoe = (await client.listUsers()).items.find(({ name }) => name === 'Zoe');
+  const erased = { id: zoe?.id ?? '' };
+  expect(await client.exportUser({ params: erased })).toMatchObject({ names: ['Zoe'], cut: [] });
+  const body = { confirm: 'zoe@example.org' };
+  expect(await client.eraseUser({ params: erased, body })).toMatchObject({ jobs: 0, jobs_naming: [] });
 }
 
 export async function walkProfile(client: Client, password: string): Promise<void> {
@@ -78,4 +86,19 @@ export async function walkSignInMethods(
   const mine = (await client.listUsers()).items.find(({ email }) => email === me.email);
   const params = { id: mine?.id ?? '' };
   expect(await client.clearSecondFactors({ params })).toEqual({ one_time_codes: true, passkeys: 0 });
+}
+
+/** A provider is added to the account of whoever asks, signs them in, and is taken off. */
+export async function walkProviders(client: Client, stranger: Client, provider: TestProvider): Promise<void> {
+  provider.says('walked', { preferred_username: 'mei-there' });
+  const params = { name: 'acme' };
+  expect(await stranger.listProviders()).toEqual({ items: [{ name: 'acme', label: 'acme' }] });
+  const queryOf = ({ url }: { readonly url: string }) => ({ query: provider.comeBack(url).search.slice(1) });
+  const linked = await client.finishOidc({ params, body: queryOf(await client.beginLink({ params })) });
+  expect(linked).toEqual({ linked: true, tokens: null });
+  const done = await stranger.finishOidc({ params, body: queryOf(await stranger.beginOidc({ params, body: {} })) });
+  expect(done).toMatchObject({ linked: false, tokens: { token_type: 'Bearer' } });
+  const { items } = await client.listLinks();
+  expect(items).toMatchObject([{ provider: 'acme', account: 'mei-there' }]);
+  await client.removeLink({ params: { id: items[0]?.id ?? '' } });
 }

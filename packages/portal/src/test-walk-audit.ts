@@ -10,6 +10,8 @@ export const unaudited: Partial<Record<EndpointName, string>> = {
   verifyAudit: 'Reads the audit.',
   testSecret: 'Tells whether a value can be read: nothing is stored.',
   maskLine: 'Masks a text: nothing is stored.',
+  beginOidc: 'Begins what comes back or does not; the sign-in is told.',
+  beginLink: 'Begins what comes back or does not; what is added is told.',
   readInvitation: 'Tells what a token invites to: nothing is stored.',
   provision: 'Finds all as it is to be in the walk; what it does are acts on jobs, which are told.',
   backfill: 'Only counted in the walk; its row is a test of the operations.',

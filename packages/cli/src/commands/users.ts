@@ -103,6 +103,45 @@ interface Act {
   readonly carryOut: (client: Client, user: User) => Promise<{ readonly answer: unknown; readonly said: string }>;
 }
 
+/** Writes the whole answer, whether asked for JSON or not: it is for a machine, or for a file. */
+function addErasure(users: Command, context: () => Context): void {
+  users
+    .command('export <email>')
+    .description('Everything that names somebody, as JSON on stdout.')
+    .action(async (email: string) => {
+      const answer = await withConnection(context(), async ({ client }) =>
+        client.exportUser({ params: { id: (await findUser(client, email)).id } }),
+      );
+      await emit(context(), answer, () => context().terminal.stdout.write(`${JSON.stringify(answer, null, 2)}\n`));
+    });
+  users
+    .command('erase <email>')
+    .description(
+      'Delete an account, and take what names its person out of everything that is kept. It cannot be undone.',
+    )
+    .action(async (email: string) => {
+      const answer = await withConnection(context(), async ({ client }) => {
+        const user = await findUser(client, email);
+        await confirmed(
+          context(),
+          `Erase ${printable(user.name)}? The account goes, and no table names them any more; what was done stays, by an erased person. Backups keep what they hold. It cannot be undone.`,
+        );
+        return client.eraseUser({ params: { id: user.id }, body: { confirm: user.email } });
+      });
+      await emit(context(), answer, () => {
+        tell(
+          context(),
+          `Erased. Jobs without an owner now: ${answer.jobs}. Rows of the audit without a name now: ${answer.audit_rows}.`,
+        );
+        if (answer.jobs_naming.length > 0)
+          tell(
+            context(),
+            `The address still stands in the definitions of: ${answer.jobs_naming.map(printable).join(', ')}.`,
+          );
+      });
+    });
+}
+
 const acts: readonly Act[] = [
   {
     verb: 'disable',
@@ -223,6 +262,7 @@ export function addUserCommands(program: Command, context: () => Context): void 
       await emit(context(), answer, () => writeTable(context(), answer.items, rightColumns, 'Nothing can be asked.'));
     });
   addInvitations(users, context);
+  addErasure(users, context);
   users
     .command('set <email>')
     .description('Give another role, or the right to approve scripts. It counts at once.')

@@ -68,12 +68,14 @@ export function signedHeadToCore({ sequence, hash, at, key_id: keyId, signature 
 const counted = (count: number, one: string): string =>
   `${new Intl.NumberFormat('en').format(count)} ${count === 1 ? one : `${one}s`}`;
 
-export function verdictToWire({ good, fault, heads, foreign }: CoreVerdict): AuditVerdict {
+export function verdictToWire({ good, fault, heads, foreign, erased }: CoreVerdict): AuditVerdict {
   const rows = counted(good.sequence, 'row');
+  const but =
+    erased === 0 ? '' : `, but ${counted(erased, 'row')} that a person was erased from, as the chain vouches for`;
   const text =
     fault === null
-      ? `All ${rows} stand as they were written${heads === 0 ? '' : `, and fit ${counted(heads, 'exported head')}`}.`
+      ? `All ${rows} stand as they were written${but}${heads === 0 ? '' : `, and fit ${counted(heads, 'exported head')}`}.`
       : fault.text;
   const told = fault === null ? null : { sequence: fault.sequence, problem: fault.problem, text: fault.text };
-  return { ok: fault === null, rows: good.sequence, heads, foreign_heads: foreign, fault: told, text };
+  return { ok: fault === null, rows: good.sequence, erased, heads, foreign_heads: foreign, fault: told, text };
 }

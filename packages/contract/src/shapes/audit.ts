@@ -67,7 +67,8 @@ export const AuditVerifyRequest = z
 export const AuditVerdict = z
   .object({
     ok: z.boolean(),
-    rows: z.int().describe('Rows that stand as they were written, from the first on.'),
+    rows: z.int().describe('Rows that stand as they were written, or as an erasure left them, from the first on.'),
+    erased: z.int().describe('Of these, rows that a person was erased from; the chain vouches for what is left.'),
     heads: z.int().describe('Exported heads that they were held against.'),
     foreign_heads: z.int().describe('Lines of `audit-heads.jsonl` that this installation did not sign.'),
     fault: z

@@ -103,6 +103,8 @@ describe('settings', () => {
       'secrets.aws_secret_access_key',
       'or neither does',
     ],
+    [{ env: { JOB_PORTAL_PUBLIC_URL: 'jobs.example.org' } }, 'server.public_url', 'https://'],
+    [{ env: { JOB_PORTAL_OIDC_PROVIDERS: 'acme' } }, 'oidc.providers', 'as JSON'],
   ] as const)('%j is refused, naming %s', (sources, key, words) => {
     const error = refusal(sources);
     expect(error.message).toContain(key);

@@ -9,9 +9,11 @@ import { breakerPolicies, type BreakerPolicy } from '../model/trouble.ts';
 import { containments, type Containment } from '../model/worker.ts';
 import { defaultSettings, type EngineSettings } from '../model/settings.ts';
 import { isKnownZone, suggestZone } from '../schedule/zone.ts';
+import type { OidcProvider } from '../model/identity.ts';
 import { artifactSettings } from './artifact-settings.ts';
 import type { SecretProviderSettings } from '../model/secret.ts';
 import { secretProviderSettings } from './secret-settings.ts';
+import { oidcProviders } from './oidc-settings.ts';
 import type { SettingDefinition } from './setting.ts';
 import { settingTable } from './setting-table.ts';
 import { checkWebAddress } from './web-address.ts';
@@ -75,6 +77,7 @@ export interface ConfigValues {
   readonly watchdogMs: number;
   /** As they are written; `loadPlugins` reads them. */
   readonly plugins: readonly string[];
+  readonly oidcProviders: readonly OidcProvider[];
 }
 
 export interface Config {
@@ -161,12 +164,24 @@ const asText: Reader = (definition, value, source) => {
   return value;
 };
 
+/** JSON in a variable, a list in the file. */
+const asRecords: Reader = (definition, value, source) => {
+  try {
+    const read: unknown = typeof value === 'string' ? JSON.parse(value) : value;
+    if (Array.isArray(read)) return read;
+  } catch {
+    // Told below, without the text.
+  }
+  throw refuse(definition, source, 'must be a list; in a variable, as JSON');
+};
+
 const readers: Readonly<Record<SettingDefinition['kind'], Reader>> = {
   whole: asNumber,
   number: asNumber,
   flag: asFlag,
   list: asList,
   text: asText,
+  records: asRecords,
 };
 
 function convert(definition: SettingDefinition, value: unknown, source: string): unknown {
@@ -331,6 +346,9 @@ export function loadConfig(sources: ConfigSources): Config {
     artifacts: artifactSettings(get),
   };
   checkTogether(engine);
+  checkWebAddress('server.public_url', decided.get('server.public_url'));
+  const { env, readFile } = sources;
+  const publicUrl = get<string | null>('server.public_url');
   return {
     values: {
       dataDir,
@@ -339,7 +357,7 @@ export function loadConfig(sources: ConfigSources): Config {
       timezone,
       host: get('server.host'),
       port: get('server.port'),
-      publicUrl: get('server.public_url'),
+      publicUrl,
       trustedProxies: get('server.trusted_proxies'),
       ratePerMinute: get('server.rate_per_minute'),
       requestSeconds: get('server.request_seconds'),
@@ -363,6 +381,7 @@ export function loadConfig(sources: ConfigSources): Config {
       plugins: get('plugins'),
       workerQueues: get('worker.queues'),
       workerLabels: get('worker.labels'),
+      oidcProviders: oidcProviders(get('oidc.providers'), { env, readFile, publicUrl }),
     },
     list: settingTable.map((definition) => {
       const { value, source } = decided.get(definition.key) ?? { value: null, source: 'default' };

@@ -1,5 +1,5 @@
 /** Every setting: its key in `config.yaml`, its variable, default, range and meaning. Docs and pages are made from it. */
-import { flag, list, number, text, whole, type SettingDefinition } from './setting.ts';
+import { flag, list, number, records, text, whole, type SettingDefinition } from './setting.ts';
 
 export const settingTable: readonly SettingDefinition[] = [
   text('data_dir', 'DATA_DIR', './jtp-data', 'Folder of the database, logs and keys.'),
@@ -384,4 +384,9 @@ export const settingTable: readonly SettingDefinition[] = [
     ...text('secrets.aws_secret_access_key', 'AWS_SECRET_ACCESS_KEY', null, 'The other half of that key.'),
     secret: true,
   },
+  records(
+    'oidc.providers',
+    'OIDC_PROVIDERS',
+    'Providers that people may sign in through: `name`, `issuer`, `client_id` and more of each; needs `server.public_url`.',
+  ),
 ];

@@ -1,6 +1,7 @@
 /** What a setting is, and the short ways to write one of each kind. */
 
-type SettingKind = 'whole' | 'number' | 'flag' | 'text' | 'list';
+/** `records` is a list of things with fields of their own; in a variable it is written as JSON. */
+type SettingKind = 'whole' | 'number' | 'flag' | 'text' | 'list' | 'records';
 
 export interface SettingDefinition {
   readonly key: string;
@@ -52,5 +53,12 @@ export const list = (
   variable,
   kind: 'list',
   default: value,
+  description,
+});
+export const records = (key: string, variable: string, description: string): SettingDefinition => ({
+  key,
+  variable,
+  kind: 'records',
+  default: [],
   description,
 });

@@ -96,6 +96,7 @@ export class Housekeeper {
         (await store.people.pruneInvitations(now - expiredDays * dayMs)) +
         (await store.keys.prune(now - expiredDays * dayMs)) +
         (await store.signInMethods.prune(now, now - dayMs)) +
+        (await store.identities.pruneFlows(now)) +
         (await store.idempotency.prune(now - dayMs)) +
         (await store.workers.prune(now - retention.runDays * dayMs)) +
         (await store.schedulers.prune(now - dayMs)) +

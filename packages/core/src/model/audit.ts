@@ -34,6 +34,11 @@ export const auditActions = {
   'key.created': 'An API key was made.',
   'key.rotated': 'An API key got a new secret.',
   'key.revoked': 'An API key was revoked.',
+  'person.linked': 'A person added a sign-in through a provider to their account.',
+  'person.unlinked': 'A person took a sign-in through a provider off their account.',
+  'person.exported': 'What names a person was handed out.',
+  'person.erased': 'A person was erased: nothing names them any more, also in rows before this one.',
+  'person.rights_mapped': 'The groups of a provider gave a person other rights.',
 
   'job.created': 'A job was created.',
   'job.changed': 'A job was changed.',

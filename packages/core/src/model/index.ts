@@ -32,3 +32,4 @@ export * from './person.ts';
 export * from './api-key.ts';
 export * from './token-hash.ts';
 export * from './secret.ts';
+export * from './identity.ts';

@@ -23,7 +23,7 @@ export interface Person {
   readonly timezone: string;
   /** False: may not sign in, and no key of theirs counts. */
   readonly active: boolean;
-  /** argon2id in PHC form. */
+  /** argon2id in PHC form; empty for whoever comes through others alone. */
   readonly passwordHash: string;
   /** Raised when all of a person's sign-ins must end. */
   readonly epoch: number;

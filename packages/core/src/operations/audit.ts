@@ -17,6 +17,8 @@ export interface AuditVerdict {
   readonly head: AuditHead;
   /** Null when every row does. */
   readonly fault: AuditFault | null;
+  /** Of the good rows, those that stand as an erasure left them, which the chain vouches for. */
+  readonly erased: number;
   /** Exported heads that the rows were held against. */
   readonly heads: number;
   /** Exported heads in the data folder that this installation's key did not sign. */
@@ -56,7 +58,8 @@ export function auditOperations(context: OperationContext): AuditOperations {
       const rows = await store.audit.after(chain.end.sequence, walkedAtOnce);
       if ((rows.at(-1)?.sequence ?? 0) > head.sequence) head = await store.audit.head();
       const isGood = rows.every((row) => chain.take(row));
-      if (rows.length === 0 || !isGood) return { good: chain.end, head, fault: chain.finish(head) };
+      if (rows.length === 0 || !isGood)
+        return { good: chain.end, erased: chain.erased, head, fault: chain.finish(head) };
     }
   }
 

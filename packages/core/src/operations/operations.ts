@@ -28,6 +28,8 @@ import { attentionOperations, type AttentionOperations } from './attention.ts';
 import { hookOperations, type HookOperations } from './hooks.ts';
 import { provisionOperations, type ProvisionOperations } from './provision.ts';
 import { auditOperations, type AuditOperations } from './audit.ts';
+import { erasureOperations, type ErasureOperations } from './erasure.ts';
+import { identityOperations, type IdentityOperations } from './identities.ts';
 import { keyOperations, type KeyOperations } from './keys.ts';
 import { peopleOperations, type PeopleOperations } from './people.ts';
 import { sharingOperations, type SharingOperations } from './sharing.ts';
@@ -63,13 +65,14 @@ export interface Operations {
   readonly hooks: HookOperations;
   readonly provisioning: ProvisionOperations;
   readonly audit: AuditOperations;
-  readonly people: PeopleOperations;
+  readonly people: PeopleOperations & ErasureOperations;
   readonly keys: KeyOperations;
   readonly sharing: SharingOperations;
   /** The same as somebody sees them: what is asked for is answered from what they see. Whether they may act is asked before. */
   seenBy(sight: Sight): Operations;
   readonly secrets: SecretOperations;
   readonly signInMethods: SignInMethodOperations;
+  readonly identities: IdentityOperations;
 }
 
 export function createOperations(context: OperationContext): Operations {
@@ -106,11 +109,12 @@ export function createOperations(context: OperationContext): Operations {
     hooks: hookOperations(context, runs),
     provisioning: provisionOperations(context, jobs),
     audit: auditOperations(context),
-    people: peopleOperations(context),
+    people: { ...peopleOperations(context), ...erasureOperations(context) },
     keys: keyOperations(context),
     sharing: sharingOperations(context),
     seenBy: (sight) => createOperations({ ...context, store: context.store.seenBy(sight), sight }),
     secrets: secretOperations(context),
     signInMethods: signInMethodOperations(context),
+    identities: identityOperations(context),
   };
 }

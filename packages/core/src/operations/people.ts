@@ -107,10 +107,10 @@ export function toldOfPerson(
 
 const rightsOf = ({ role, approver, active }: Person) => ({ role, approver, active });
 
-const isActiveAdmin = ({ role, active }: Person): boolean => role === 'admin' && active;
+export const isActiveAdmin = ({ role, active }: Person): boolean => role === 'admin' && active;
 
 /** @throws where the change leaves nobody who could undo it */
-async function keepAnAdmin(tables: Tables, before: Person, after: Person | null): Promise<void> {
+export async function keepAnAdmin(tables: Tables, before: Person, after: Person | null): Promise<void> {
   if (!isActiveAdmin(before) || (after !== null && isActiveAdmin(after))) return;
   const others = (await tables.people.list()).filter((person) => person.id !== before.id && isActiveAdmin(person));
   if (others.length > 0) return;

@@ -25,6 +25,8 @@ import type { SchedulerTable, WorkerTable } from './worker-tables.ts';
 import type { MonitorTable } from './monitor-table.ts';
 import type { HookTable } from './hook-table.ts';
 import type { AuditTable } from './audit-table.ts';
+import type { ErasureTable } from './erasure-table.ts';
+import type { IdentityTable } from './identity-table.ts';
 import type { KeyTable } from './key-table.ts';
 import type { SecretTable } from './secret-table.ts';
 import type { SignInMethodTable } from './sign-in-method-table.ts';
@@ -80,6 +82,8 @@ export interface Tables {
   readonly sharing: SharingTable;
   readonly secrets: SecretTable;
   readonly signInMethods: SignInMethodTable;
+  readonly identities: IdentityTable;
+  readonly erasure: ErasureTable;
 }
 
 /** The database as it is now. Bytes are null where nobody can tell. */

@@ -20,6 +20,11 @@ const signIn = createRoute({
   path: '/sign-in',
   component: lazyRouteComponent(() => import('../pages/sign-in.tsx'), 'SignInPage'),
 });
+const signInReturn = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in/$provider',
+  component: lazyRouteComponent(() => import('../pages/sign-in-return.tsx'), 'SignInReturnPage'),
+});
 const invitation = createRoute({
   getParentRoute: () => root,
   path: '/invitation',
@@ -214,7 +219,7 @@ const inShell = [
 ];
 
 export const router = createRouter({
-  routeTree: root.addChildren([setup, signIn, invitation, shell.addChildren(inShell)]),
+  routeTree: root.addChildren([setup, signIn, signInReturn, invitation, shell.addChildren(inShell)]),
   defaultPreload: 'intent',
   defaultErrorComponent: BrokenPage,
   scrollRestoration: true,

@@ -1,4 +1,4 @@
-import { Alert, Paper, Text } from '@mantine/core';
+import { Alert, Divider, Paper, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useLocation, useNavigate } from '@tanstack/react-router';
 import { ProblemError } from 'job-trigger-contract';
@@ -7,9 +7,12 @@ import { ErrorPanel } from '../components/error-panel.tsx';
 import { Loading } from '../components/loading.tsx';
 import { Page } from '../components/page.tsx';
 import { AcceptForm } from '../features/people/accept-form.tsx';
+import { keepPlace } from '../features/people/place-kept.ts';
+import { ProviderButtons, useProviders } from '../features/people/provider-buttons.tsx';
 import { roleWords } from '../features/people/role-words.ts';
 import { forgetSession } from '../features/people/use-session.ts';
 import { api } from '../lib/api.ts';
+import { browserZone } from '../lib/time.ts';
 
 /** The token travels behind `#`, which no server and no log gets to see. */
 const tokenIn = (hash: string): string => new URLSearchParams(hash.replace(/^#/, '')).get('token') ?? '';
@@ -18,6 +21,7 @@ const tokenIn = (hash: string): string => new URLSearchParams(hash.replace(/^#/,
 export function InvitationPage() {
   const navigate = useNavigate();
   const token = tokenIn(useLocation().hash);
+  const hasProviders = useProviders().length > 0;
   const [isMade, setMade] = useState(false);
   const invitation = useQuery({
     queryKey: ['invitation', token],
@@ -51,6 +55,14 @@ export function InvitationPage() {
               {roleWords[invitation.data.role].toLowerCase()}
             </Text>
             <Paper withBorder p="lg">
+              <ProviderButtons
+                verb="Accept with"
+                begin={(name) => {
+                  keepPlace('/');
+                  return api.beginOidc({ params: { name }, body: { invitation: token, timezone: browserZone() } });
+                }}
+              />
+              {hasProviders ? <Divider my="md" label="or with a password" /> : null}
               <AcceptForm token={token} email={invitation.data.email} onDone={goIn} />
             </Paper>
           </>

@@ -2,16 +2,31 @@ import { Text } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { Page } from '../components/page.tsx';
 import { Panel } from '../components/panel.tsx';
+import { LinkList, useLinks } from '../features/people/link-list.tsx';
 import { PasswordForm } from '../features/people/password-form.tsx';
 import { ProfileForm } from '../features/people/profile-form.tsx';
+import { useProviders } from '../features/people/provider-buttons.tsx';
 import { roleWords } from '../features/people/role-words.ts';
 import { SignInMethods } from '../features/people/sign-in-methods.tsx';
 import { SignInList } from '../features/people/sign-in-list.tsx';
 import { useSession } from '../features/people/use-session.ts';
 
+/** Nothing where there is no provider and never was one. */
+function LinkPanel() {
+  const { items = [] } = useLinks().data ?? {};
+  const providers = useProviders();
+  if (providers.length === 0 && items.length === 0) return null;
+  return (
+    <Panel title="Sign-in through others">
+      <LinkList />
+    </Panel>
+  );
+}
+
 /** What people change of themselves. */
 export function ProfilePage() {
   const person = useSession().data?.person;
+  const links = useLinks().data;
   if (person === undefined || person === null) return null;
   return (
     <Page title="Profile">
@@ -23,12 +38,15 @@ export function ProfilePage() {
           <Link to="/admin/roles">What each role may</Link>
         </Text>
       </Panel>
-      <Panel title="Password">
-        <PasswordForm />
-      </Panel>
+      {links?.password === false ? null : (
+        <Panel title="Password">
+          <PasswordForm />
+        </Panel>
+      )}
       <Panel title="Sign-in methods">
         <SignInMethods />
       </Panel>
+      <LinkPanel />
       <Panel title="Where you are signed in">
         <SignInList />
       </Panel>

@@ -7,8 +7,11 @@ import { ErrorPanel } from '../components/error-panel.tsx';
 import { LeadOn } from '../components/lead-on.tsx';
 import { Page } from '../components/page.tsx';
 import { hasPasskeys, showPasskey } from '../features/people/passkey.ts';
+import { placeAfter } from '../features/people/place-after.ts';
+import { keepPlace } from '../features/people/place-kept.ts';
+import { ProviderButtons, useProviders } from '../features/people/provider-buttons.tsx';
 import { SecondStepForm } from '../features/people/second-step-form.tsx';
-import { forgetSession, placeAfter, useSession } from '../features/people/use-session.ts';
+import { forgetSession, useSession } from '../features/people/use-session.ts';
 import { api } from '../lib/api.ts';
 
 const needsHttps = new Error(
@@ -30,6 +33,7 @@ function secondStepOf(failure: unknown): string | null {
 
 export function SignInPage() {
   const session = useSession();
+  const hasProviders = useProviders().length > 0;
   const { to }: { to?: unknown } = useSearch({ strict: false });
   const navigate = useNavigate();
   const [failure, setFailure] = useState<unknown>(null);
@@ -99,14 +103,19 @@ export function SignInPage() {
                   </Button>
                 </Stack>
               </form>
+              {hasPasskeys() || hasProviders ? <Divider label="or" /> : null}
               {hasPasskeys() ? (
-                <>
-                  <Divider label="or" />
-                  <Button variant="default" disabled={isBusy} onClick={() => void comeIn(byPasskey)}>
-                    Sign in with a passkey
-                  </Button>
-                </>
+                <Button variant="default" disabled={isBusy} onClick={() => void comeIn(byPasskey)}>
+                  Sign in with a passkey
+                </Button>
               ) : null}
+              <ProviderButtons
+                verb="Sign in with"
+                begin={(name) => {
+                  keepPlace(to);
+                  return api.beginOidc({ params: { name }, body: {} });
+                }}
+              />
             </Stack>
           ) : (
             <Stack>

@@ -14,7 +14,7 @@ export function isLoopback(request: FastifyRequest): boolean {
   );
 }
 
-function isSecure(request: FastifyRequest): boolean {
+export function isSecure(request: FastifyRequest): boolean {
   return request.protocol === 'https';
 }
 

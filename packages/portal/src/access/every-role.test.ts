@@ -29,6 +29,7 @@ const holds = (role: Role, { access }: ServedRoute): boolean =>
 /** As `SECURITY.md` A1 has it, with what set-up and invitations need: each tells nothing, or proves its caller itself. */
 const open = [
   'GET /api/auth/me',
+  'GET /api/auth/oidc',
   'GET /api/docs',
   'GET /api/docs/*',
   'GET /api/feeds/:token/jobs.ics',
@@ -42,6 +43,8 @@ const open = [
   'POST /api/auth/invitation',
   'POST /api/auth/invitation/accept',
   'POST /api/auth/login',
+  'POST /api/auth/oidc/:name',
+  'POST /api/auth/oidc/:name/callback',
   'POST /api/auth/passkeys/challenge',
   'POST /api/auth/passkeys/sign-in',
   'POST /api/auth/second-step',
@@ -53,10 +56,12 @@ const open = [
 
 /** What makes credentials, or decides who comes in and with which rights: it asks for a fresh proof (ASVS 7.5.3). */
 const sensitive = [
+  'DELETE /api/auth/links/:id',
   'DELETE /api/auth/passkeys/:id',
   'DELETE /api/auth/totp',
   'DELETE /api/users/:id',
   'PATCH /api/users/:id',
+  'POST /api/auth/oidc/:name/link',
   'POST /api/auth/passkeys/options',
   'POST /api/auth/totp',
   'POST /api/auth/totp/recovery-codes',
@@ -65,6 +70,7 @@ const sensitive = [
   'POST /api/keys/:id/rotate',
   'POST /api/users/:id/clear-second-factors',
   'POST /api/users/:id/end-sign-ins',
+  'POST /api/users/:id/erase',
 ];
 
 describe('routes', () => {

@@ -21,6 +21,7 @@ import { access } from './0020-access.ts';
 import { sharing } from './0021-sharing.ts';
 import { secrets } from './0022-secrets.ts';
 import { signInMethods } from './0023-sign-in-methods.ts';
+import { identities } from './0024-identities.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step there is, in order. */
@@ -48,6 +49,7 @@ export const migrations: readonly Migration[] = [
   sharing,
   secrets,
   signInMethods,
+  identities,
 ];
 
 /** The schema this program works with. */

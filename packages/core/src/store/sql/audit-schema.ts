@@ -14,6 +14,7 @@ export interface AuditTableRow {
   subject_name: string | null;
   changes: string;
   hash: string;
+  erased: string | null;
 }
 
 export interface AuditSchema {

@@ -7,7 +7,7 @@ import { decodeCursor, toPage } from './cursor.ts';
 import type { AuditTableRow } from './audit-schema.ts';
 import { first, type Session } from './session.ts';
 
-function toStored(row: AuditTableRow): StoredAuditRow {
+export function toStored(row: AuditTableRow): StoredAuditRow {
   return {
     sequence: row.sequence,
     at: row.at,
@@ -23,6 +23,7 @@ function toStored(row: AuditTableRow): StoredAuditRow {
     subject: { kind: row.subject_kind as AuditSubjectKind, id: row.subject_id, name: row.subject_name },
     changes: row.changes,
     hash: row.hash,
+    erased: row.erased,
   };
 }
 
@@ -36,7 +37,10 @@ function changesOf(text: string): readonly FieldChange[] {
   }
 }
 
-const toRow = (row: AuditTableRow): AuditRow => ({ ...toStored(row), changes: changesOf(row.changes) });
+function toRow(row: AuditTableRow): AuditRow {
+  const { erased: _, ...stored } = toStored(row);
+  return { ...stored, changes: changesOf(row.changes) };
+}
 
 function toColumns({ sequence, at, who, action, subject, changes, hash }: StoredAuditRow): AuditTableRow {
   return {
@@ -54,6 +58,7 @@ function toColumns({ sequence, at, who, action, subject, changes, hash }: Stored
     subject_name: subject.name,
     changes,
     hash,
+    erased: null,
   };
 }
 

@@ -57,7 +57,29 @@ export interface ApiKeyRow {
   used_from: string | null;
 }
 
+export interface IdentityRow {
+  created_at: number;
+  id: number;
+  person_id: number;
+  issuer: string;
+  subject: string;
+  account: string;
+  used_at: number;
+}
+
+export interface OidcFlowRow {
+  state_hash: string;
+  browser_hash: string;
+  provider: string;
+  person_id: number | null;
+  invitation_hash: string | null;
+  timezone: string | null;
+  expires_at: number;
+}
+
 export interface PeopleSchema {
+  identities: IdentityRow;
+  oidc_flows: OidcFlowRow;
   people: PersonRow;
   sign_ins: SignInRow;
   invitations: InvitationRow;

@@ -59,8 +59,16 @@ function toInvitation(row: Read<InvitationRow, 'approver'>): Invitation {
 async function removeWithAll(session: Session, id: Id): Promise<boolean> {
   const { build } = session;
   await session.change(build.deleteFrom('sign_ins').where('person_id', '=', id));
-  for (const table of ['one_time_keys', 'recovery_codes', 'passkeys', 'sign_in_challenges', 'api_keys'] as const)
-    await session.change(build.deleteFrom(table).where('person_id', '=', id));
+  const own = [
+    'one_time_keys',
+    'recovery_codes',
+    'passkeys',
+    'sign_in_challenges',
+    'identities',
+    'oidc_flows',
+    'api_keys',
+  ] as const;
+  for (const table of own) await session.change(build.deleteFrom(table).where('person_id', '=', id));
   await session.change(build.deleteFrom('calendar_feeds').where('person_id', '=', id));
   await session.change(build.deleteFrom('job_grants').where('grantee_id', '=', id));
   await session.change(build.deleteFrom('team_members').where('person_id', '=', id));

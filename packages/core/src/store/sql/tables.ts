@@ -10,6 +10,8 @@ import { idempotencyTable, settingTable } from './installation.ts';
 import { jobTable } from './jobs.ts';
 import { ledgerTable } from './ledger.ts';
 import { maintenanceTable } from './maintenance.ts';
+import { erasureTable } from './erasure.ts';
+import { identityTable } from './identities.ts';
 import { keyTable } from './keys.ts';
 import { peopleTable } from './people.ts';
 import type { QueueNumbers } from './queues.ts';
@@ -92,6 +94,8 @@ export function tablesOf(
     sharing: sharingTable(session),
     secrets: secretTable(session),
     signInMethods: signInMethodTable(session),
+    identities: identityTable(session),
+    erasure: erasureTable(session),
   };
   return tables;
 }

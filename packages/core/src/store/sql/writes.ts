@@ -92,6 +92,8 @@ export const writes: MethodNames = {
     'tryChallenge',
     'prune',
   ],
+  identities: ['insert', 'touch', 'remove', 'begin', 'take', 'pruneFlows'],
+  erasure: ['takeOut', 'lockAudit', 'rewriteAudit'],
 };
 
 type Method = (...args: readonly unknown[]) => Promise<unknown>;

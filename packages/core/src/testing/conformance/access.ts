@@ -88,6 +88,42 @@ export function accessConformance(make: MakeBed): void {
     });
   });
 
+  describe('sign-ins through others', () => {
+    const bed = bedOf(make);
+    const identity = { createdAt: 1, issuer: 'https://id', subject: 's', account: 'tom', usedAt: 1 };
+
+    test('issuer and subject belong to one person, and read back as they were written', async () => {
+      const { identities } = bed().store;
+      await identities.insert({ id: 1, personId: 7, ...identity });
+      const again = identities.insert({ id: 2, personId: 8, ...identity });
+      await expect(again).rejects.toMatchObject({ code: 'name_taken' });
+      const other = { id: 3, personId: 7, ...identity, issuer: 'https://other' };
+      await identities.insert(other);
+      await identities.touch(1, { at: 5, account: 'thomas' });
+      const used = { id: 1, personId: 7, ...identity, usedAt: 5, account: 'thomas' };
+      expect(await identities.bySubject('https://id', 's')).toEqual(used);
+      expect(await identities.list(7)).toEqual([used, other]);
+      expect([await identities.remove(1), await identities.remove(1)]).toEqual([true, false]);
+      expect(await identities.bySubject('https://id', 's')).toBeNull();
+    });
+
+    test('one that was begun is taken once, and old ones are pruned', async () => {
+      const { identities } = bed().store;
+      const rest = { provider: 'acme', personId: null, invitationHash: null, timezone: 'UTC' };
+      const flow = { stateHash: 'a', browserHash: 'b', expiresAt: 10, ...rest };
+      await identities.begin(flow);
+      const both = await Promise.all([identities.take('a'), identities.take('a')]);
+      expect(both.filter((taken) => taken !== null)).toEqual([flow]);
+      for (const [stateHash, expiresAt] of [
+        ['c', 5],
+        ['d', 6],
+      ] as const)
+        await identities.begin({ ...flow, stateHash, expiresAt });
+      expect(await identities.pruneFlows(5)).toBe(1);
+      expect([await identities.take('c'), (await identities.take('d'))?.expiresAt]).toEqual([null, 6]);
+    });
+  });
+
   describe('keys of programs', () => {
     const bed = bedOf(make);
 

@@ -12,8 +12,3 @@ export async function forgetSession(): Promise<void> {
   queryClient.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' });
   await queryClient.invalidateQueries({ queryKey: ['session'] });
 }
-
-/** A path inside these pages; anything else leads to the first one, so that a link cannot send people elsewhere. */
-export function placeAfter(to: unknown): string {
-  return typeof to === 'string' && /^\/(?![/\\])/.test(to) ? to : '/';
-}

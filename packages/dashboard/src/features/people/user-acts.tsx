@@ -6,9 +6,11 @@ import { useState } from 'react';
 import { ErrorPanel } from '../../components/error-panel.tsx';
 import { sayDone, sayFailed } from '../../components/say.ts';
 import { api } from '../../lib/api.ts';
+import { EraseDialog } from './erase-dialog.tsx';
 import { RightsFields, type Rights } from './rights-fields.tsx';
+import { saveExport } from './save-export.ts';
 
-type Asking = 'rights' | 'disable' | 'delete' | 'endSignIns' | 'clear' | null;
+type Asking = 'rights' | 'disable' | 'delete' | 'endSignIns' | 'clear' | 'erase' | null;
 
 function RightsDialog({ user, onClose }: { readonly user: User; readonly onClose: () => void }) {
   const client = useQueryClient();
@@ -131,6 +133,7 @@ export function UserActs({ user }: { readonly user: User }) {
     },
     onError: sayFailed,
   });
+  const hand = useMutation({ mutationFn: () => saveExport(user), onError: sayFailed });
   return (
     <>
       <Menu position="bottom-end">
@@ -155,14 +158,21 @@ export function UserActs({ user }: { readonly user: User }) {
           ) : (
             <Menu.Item onClick={() => enable.mutate()}>Let in again</Menu.Item>
           )}
+          <Menu.Item onClick={() => hand.mutate()}>Save all that names them</Menu.Item>
           <Menu.Divider />
           <Menu.Item color="red" onClick={() => setAsking('delete')}>
             Delete account …
           </Menu.Item>
+          <Menu.Item color="red" onClick={() => setAsking('erase')}>
+            Erase person …
+          </Menu.Item>
         </Menu.Dropdown>
       </Menu>
       {asking === 'rights' ? <RightsDialog user={user} onClose={close} /> : null}
-      {asking === null || asking === 'rights' ? null : <AskDialog user={user} act={asking} onClose={close} />}
+      {asking === 'erase' ? <EraseDialog user={user} onClose={close} /> : null}
+      {asking === null || asking === 'rights' || asking === 'erase' ? null : (
+        <AskDialog user={user} act={asking} onClose={close} />
+      )}
     </>
   );
 }
