@@ -53,6 +53,7 @@ export interface ConfigValues {
   readonly secretKey: string | null;
   readonly allowedExtensions: readonly string[];
   readonly allowCommand: boolean;
+  readonly requireScriptApproval: boolean;
   readonly outgoingAllow: readonly string[];
   readonly adminEmail: string | null;
   readonly adminPassword: string | null;
@@ -340,6 +341,7 @@ export function loadConfig(sources: ConfigSources): Config {
       secretKey: get('security.secret_key'),
       allowedExtensions: get('security.allowed_extensions'),
       allowCommand: get('security.allow_command'),
+      requireScriptApproval: get('security.require_script_approval'),
       outgoingAllow: get('security.outgoing_allow'),
       adminEmail: get('admin.email'),
       adminPassword: get('admin.password'),

@@ -20,6 +20,7 @@ export interface AttemptSource {
   readonly stopping: boolean;
   readonly upstream: HandlerContext['upstream'];
   readonly signal: AbortSignal;
+  mayStart(): boolean;
   started(pid: number | null): void;
   progressed(progress: Progress): void;
   whenLasting(then: () => void): void;
@@ -124,6 +125,7 @@ export class AttemptContext implements HandlerContext {
       leashMs,
       signal,
       ports,
+      mayStart: () => this.mayStart(),
       onStarted: (started) => this.onStarted(started),
       onProgress: (progress) => this.onProgress(progress),
       onLasting: (then) => this.onLasting(then),
@@ -132,6 +134,10 @@ export class AttemptContext implements HandlerContext {
 
   stopping(): boolean {
     return this.#source.stopping;
+  }
+
+  mayStart(): boolean {
+    return this.#source.mayStart();
   }
 
   onStarted({ pid }: { readonly pid: number | null }): void {

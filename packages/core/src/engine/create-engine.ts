@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Config } from '../config/config.ts';
 import type { FunctionRegistry } from '../handlers/function.ts';
 import { handlersByType } from '../handlers/carry-out.ts';
+import { ScriptLook } from '../handlers/script-look.ts';
 import { defaultInterpreters } from '../handlers/interpreter.ts';
 import { comesAlone, type JobTypes } from '../job-types/registry.ts';
 import { Spawner } from '../spawner/client.ts';
@@ -67,12 +68,14 @@ export async function createEngine({
     allowedExtensions,
     scriptMaxBytes,
     allowCommand,
+    requireScriptApproval,
     outgoingAllow,
     secretKey,
     watchdogUrl,
     watchdogMs,
   } = config.values;
   const { clock, log, random } = options.system;
+  const scripts = { allowedExtensions, maxBytes: scriptMaxBytes };
   const secrets = secretBox({ dataDir, secretKey, random });
   const journalPath = (worker: string): string => join(dataDir, 'workers', folderName(worker), 'journal.jsonl');
   return new Engine({
@@ -80,10 +83,11 @@ export async function createEngine({
     labels: [...(options.labels ?? []), ...jobTypes.labels()],
     handlers: handlersByType(jobTypes.handlers()),
     dataDir,
+    ...(requireScriptApproval ? { scripts: new ScriptLook(scriptsDir, scripts) } : {}),
     settings: engine,
     handlerSettings: {
       scriptsDir,
-      scripts: { allowedExtensions, maxBytes: scriptMaxBytes },
+      scripts,
       interpreters: defaultInterpreters(nodePath),
       allowCommand,
       outgoingAllow,

@@ -10,6 +10,7 @@ import type { EngineSettings } from '../model/settings.ts';
 import type { AlertLimits, DiskFacts, RunningFacts, UnplannedFacts, WatchFacts } from '../policy/watch-facts.ts';
 import type { Store } from '../store/store.ts';
 import type { Pulse } from '../store/watch-table.ts';
+import { unapprovedScripts } from './unapproved-scripts.ts';
 import type { Quiet } from './quiet.ts';
 import type { UsualLength } from './usual-length.ts';
 
@@ -28,10 +29,11 @@ export interface GatherOptions {
   readonly quiet: Quiet;
   readonly usual: UsualLength;
   readonly disk: () => Promise<DiskFacts | null>;
+  readonly approvals: boolean;
 }
 
 export async function gather(
-  { store, settings, limits, quiet, usual, disk }: GatherOptions,
+  { store, settings, limits, quiet, usual, disk, approvals }: GatherOptions,
   pulse: Pulse,
   since: Instant,
 ): Promise<WatchFacts> {
@@ -61,6 +63,7 @@ export async function gather(
     busy: await busyOf(store, waitingIds),
     rooms: waitingIds.length === 0 ? null : await roomsOf(store),
     disk: await disk(),
+    unapproved: approvals ? await unapprovedScripts(store) : [],
   };
 }
 

@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import type { Millis } from '../model/instant.ts';
 import type { Ended, StartOrder } from '../spawner/protocol.ts';
 import { refuseValue } from '../model/process-entry.ts';
+import { removeCopies } from './approved-script.ts';
 import { buildEnvironment } from './environment.ts';
 import { exitFailure } from './failure.ts';
 import {
@@ -51,10 +52,14 @@ interface Conduct {
 
 /** Its hooks with it. */
 export async function runProcess(context: HandlerContext, plan: ProcessPlan): Promise<HandlerOutcome> {
-  const whole = withHooks(context, plan);
+  const whole = await withHooks(context, plan);
   if ('outcome' in whole) return whole;
   const read = (ended: Ended, tookMs: Millis | null): HandlerOutcome => toOutcome(context, ended, tookMs);
-  return outcomeWithHooks(context, await conduct(context, whole, { read }));
+  try {
+    return outcomeWithHooks(context, await conduct(context, whole.plan, { read }));
+  } finally {
+    removeCopies(whole.ready);
+  }
 }
 
 /** Why no process can be given this; null when one can. */
@@ -76,6 +81,7 @@ export async function conduct(
   const refusal = refusalOf({ argv, cwd, env });
   if (refusal !== null) return notStarted('invalid', refusal);
   if (signal.aborted) return stopped(stopReasonOf(signal));
+  if (context.mayStart?.() === false) return { ...notStarted('fenced', '', { retryable: true }), failure: null };
   try {
     prepareFiles(context);
   } catch (error) {

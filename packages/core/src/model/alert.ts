@@ -20,6 +20,7 @@ export const alertKinds = [
   'failover',
   'breaker',
   'slow',
+  'awaiting_approval',
 ] as const;
 export type AlertKind = (typeof alertKinds)[number];
 
@@ -76,6 +77,7 @@ const advice: Readonly<Record<AlertKind, string>> = {
   failover: 'Look at the event log: it names what could not be written again.',
   breaker: 'Look at its last failures, mend the cause, and run it: that starts it afresh.',
   slow: 'Read its output and how far it is; compare it with an earlier run.',
+  awaiting_approval: 'Review it: what it holds now runs once another person than its author has approved it.',
   worker_unhealthy: 'Look at the limits of processes and memory on its host; it tries again by itself.',
   disk_full:
     'Make room on the disk of the data folder; it goes on by itself within seconds. What retention would remove: jtp cleanup run --dry-run',
@@ -117,6 +119,7 @@ export function alertPath(
   if (alert.kind === 'missed' && job !== null) return `/jobs/${job}?tab=occurrences${spanOf(alert)}`;
   // The record of its run may be gone.
   if (alert.kind === 'failover') return '/admin/health';
+  if (alert.kind === 'awaiting_approval') return `/scripts/${alertSubject(alert)}`;
   if (run !== null) return `/runs/${run}`;
   if (job !== null) return `/jobs/${job}`;
   if (alert.kind === 'monitor_down') return `/monitors/${alertSubject(alert)}`;

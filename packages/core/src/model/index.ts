@@ -31,3 +31,4 @@ export * from './audit.ts';
 export * from './person.ts';
 export * from './api-key.ts';
 export * from './token-hash.ts';
+export * from './script-approval.ts';

@@ -211,7 +211,7 @@ export function jobOperations(context: OperationContext): JobOperations {
             trouble: null,
           };
           await checkDependencies(tables, job);
-          await tables.jobs.insert(job, actor.name);
+          await tables.jobs.insert(job, actor.name, actor.personId);
           const made = newSchedules(id, resolved, scheduleIds, now, job.active);
           await tables.schedules.insert(made);
           if (input.runOnCreate === true) {
@@ -263,7 +263,7 @@ export function jobOperations(context: OperationContext): JobOperations {
         const changed = { definition, active, reschedules: inputs !== null, byPlugin };
         const job = changedJob(current, changed, { actor, now });
         await checkDependencies(tables, job, current.definition);
-        if (!(await tables.jobs.update(job, current.version, actor.name)))
+        if (!(await tables.jobs.update(job, current.version, actor.name, actor.personId)))
           throw new JobTriggerError('edit_conflict', 'The job was changed meanwhile. Load it again.');
         if (inputs !== null || active !== current.active) await settle(now);
         await settleHeld(tables, held, now);
@@ -349,7 +349,7 @@ export function jobOperations(context: OperationContext): JobOperations {
           pausedReason: 'restored',
         };
         await checkDependencies(tables, restored);
-        await tables.jobs.update(restored, job.version, actor.name);
+        await tables.jobs.update(restored, job.version, actor.name, actor.personId);
         await tables.events.append([jobEvent('job.restored', restored, actor)]);
         await note(tables, actor, { action: 'job.restored', subject: jobSubject(restored) });
       });

@@ -49,6 +49,7 @@ const endings: Readonly<Partial<Record<Alert['kind'], string>>> = {
   no_worker: 'A worker is connected, or nothing waits.',
   scheduler_silent: 'A scheduler is at work again.',
   disk_full: 'There is room again.',
+  awaiting_approval: 'It is approved, or no job that is on names it any more.',
 };
 
 /** How a condition that is over is told. */

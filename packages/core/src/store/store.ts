@@ -34,6 +34,7 @@ import type { RecoveryTable } from './recovery-table.ts';
 import type { LimitTable } from './limit-table.ts';
 import type { ArtifactTable } from './artifact-table.ts';
 import type { AttentionTable } from './attention-table.ts';
+import type { ScriptTable } from './script-table.ts';
 import type { Id } from '../model/id.ts';
 import type { Instant, Millis } from '../model/instant.ts';
 import type { Standbys } from '../model/lineage.ts';
@@ -73,6 +74,7 @@ export interface Tables {
   readonly hooks: HookTable;
   readonly audit: AuditTable;
   readonly keys: KeyTable;
+  readonly scripts: ScriptTable;
 }
 
 /** The database as it is now. Bytes are null where nobody can tell. */

@@ -10,6 +10,7 @@ import type { ChainMemberRow, DependencyRow } from './chain-rows.ts';
 import type { AttentionSchema } from './attention-schema.ts';
 import type { AuditSchema } from './audit-schema.ts';
 import type { PeopleSchema } from './people-schema.ts';
+import type { ScriptSchema } from './script-schema.ts';
 
 export type Flag = ColumnType<boolean | 0 | 1, boolean, boolean>;
 
@@ -49,6 +50,7 @@ export interface JobVersionRow extends Aged {
   job_id: number;
   version: number;
   author: string | null;
+  author_id: number | null;
   note: string | null;
   definition: string;
 }
@@ -312,7 +314,7 @@ export interface HookRow extends Aged {
   used_at: number | null;
 }
 
-export interface Schema extends AttentionSchema, AuditSchema, PeopleSchema {
+export interface Schema extends AttentionSchema, AuditSchema, PeopleSchema, ScriptSchema {
   counters: { name: string; value: number };
   settings: { key: string; value: string };
   idempotency: { scope: string; key: string; request_hash: string; answer: string | null; created_at: number };
