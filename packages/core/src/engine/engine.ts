@@ -91,13 +91,12 @@ export class Engine {
     this.#options = options;
     this.#host = options.host ?? thisHost();
     const { store, system, settings, name, version, dataDir, roles, ballast, scripts } = options;
-    const look = scripts === undefined ? undefined : (path: string) => scripts.see(path);
     const host = this.#host;
     this.#lineage = new LineageWatch({ store, system, settings });
     this.#attention = new AttentionKeeper({ store, system });
     const lineage = this.#lineage;
     this.scheduler = roles.scheduler
-      ? new Scheduler({ store, system, settings, name, version, host, hasRoom: this.#hasRoom, lineage, look })
+      ? new Scheduler({ store, system, settings, name, version, host, hasRoom: this.#hasRoom, lineage, look: scripts })
       : null;
     this.#scripts = roles.scheduler && scripts !== undefined ? new ScriptKeeper({ store, system, scripts }) : null;
     const remains = (worker: string): Remains | null => {

@@ -6,7 +6,7 @@ import type { Job } from '../model/job.ts';
 import { occurrenceKey, type LedgerEntry } from '../model/occurrence.ts';
 import { formatInstant } from '../model/instant.ts';
 import type { Schedule } from '../model/schedule.ts';
-import { scriptsSeen, unapprovedOf, type LookAtScript } from '../flow/script-gate.ts';
+import { scriptsSeen, unapprovedOf, type ScriptSeer } from '../flow/script-gate.ts';
 import { prerequisitesOf, type Prerequisites } from '../flow/prerequisites.ts';
 import { enumerate, type Enumeration } from '../policy/enumerate.ts';
 import { withoutKnown } from '../policy/known.ts';
@@ -77,7 +77,7 @@ export interface BatchFacts {
   /** Default: `defaultBreaker`. */
   readonly breaker?: BreakerSettings;
   /** What scripts hold, where approval is required. */
-  readonly look?: LookAtScript | undefined;
+  readonly look?: ScriptSeer | undefined;
   /** The scheduler whose counters this goes to, and its passes that are not in them yet. */
   readonly counting?: { readonly owner: Id; readonly passes: number };
 }

@@ -1,7 +1,7 @@
 /** Plans one job now, as a scheduler would: before an edit, a pause or a deletion the old rule has its say. */
 import type { Id } from '../model/id.ts';
 import type { EngineSettings } from '../model/settings.ts';
-import type { LookAtScript } from '../flow/script-gate.ts';
+import type { ScriptSeer } from '../flow/script-gate.ts';
 import type { Store } from '../store/store.ts';
 import { Drain } from './drain.ts';
 import { dispatchable, planBatch, stepOf } from './plan-batch.ts';
@@ -13,7 +13,7 @@ export interface PlanDueOptions {
   readonly store: Store;
   readonly settings: Pick<EngineSettings, 'lateToleranceMs' | 'drainRate' | 'breaker'>;
   /** What scripts hold, where approval is required. */
-  readonly look?: LookAtScript | undefined;
+  readonly look?: ScriptSeer | undefined;
 }
 
 /** Resolves when every instant of the job that has come is in the ledger. Schedulers may race with it. */

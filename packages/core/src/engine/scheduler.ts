@@ -3,7 +3,7 @@ import type { Id } from '../model/id.ts';
 import { toUuid } from '../model/id.ts';
 import type { Instant, Millis } from '../model/instant.ts';
 import type { EngineSettings } from '../model/settings.ts';
-import type { LookAtScript } from '../flow/script-gate.ts';
+import type { ScriptSeer } from '../flow/script-gate.ts';
 import { tzVersion } from '../schedule/zone.ts';
 import type { Store } from '../store/store.ts';
 import type { System } from '../system/system.ts';
@@ -29,7 +29,7 @@ export interface SchedulerOptions {
   /** That of its process. Default: one of its own. */
   readonly lineage?: LineageWatch;
   /** What scripts hold, where approval is required. */
-  readonly look?: LookAtScript | undefined;
+  readonly look?: ScriptSeer | undefined;
 }
 
 /** Jobs planned in one transaction. */

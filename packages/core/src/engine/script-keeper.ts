@@ -3,8 +3,7 @@
  * Runs where there is a scheduler and approval is required. Decides nothing: the worker reads for itself what it starts.
  */
 import type { Millis } from '../model/instant.ts';
-import type { ScriptLook } from '../handlers/script-look.ts';
-import type { ScriptFile } from '../model/script-approval.ts';
+import { seeScript, type ScriptFolder } from '../flow/see-script.ts';
 import type { Store } from '../store/store.ts';
 import type { System } from '../system/system.ts';
 import { heedChanges } from './heed-changes.ts';
@@ -13,7 +12,7 @@ import { Loop } from './loop.ts';
 export interface ScriptKeeperOptions {
   readonly store: Store;
   readonly system: System;
-  readonly scripts: ScriptLook;
+  readonly scripts: ScriptFolder;
 }
 
 const everyMs: Millis = 10_000;
@@ -52,31 +51,19 @@ export class ScriptKeeper {
   }
 
   async #pass(): Promise<Millis> {
-    const { store, system } = this.#options;
+    const { store, system, scripts } = this.#options;
     const began = system.clock.mono();
     this.#passedAt = began;
     const paths = new Set((await store.scripts.uses()).map(({ path }) => path));
     const known = new Map((await store.scripts.list()).map(({ file }) => [file.path, file]));
     let changed = false;
-    for (const path of paths) changed = (await this.#look(path, known.get(path) ?? null)) || changed;
+    for (const path of paths) {
+      const { hash, problem } = scripts.see(path);
+      const before = known.get(path);
+      if (before !== undefined && before.hash === hash && before.problem === problem) continue;
+      changed = (await seeScript(store, scripts, path)) || changed;
+    }
     if (changed) store.bell.ring('change');
     return Math.max(everyMs, restPerPass * (system.clock.mono() - began));
-  }
-
-  /** @returns whether it holds something else than was known */
-  async #look(path: string, known: ScriptFile | null): Promise<boolean> {
-    const { store, scripts } = this.#options;
-    const { hash, problem } = scripts.see(path);
-    if (known !== null && known.hash === hash && known.problem === problem) return false;
-    const { seen, bytes } = scripts.read(path);
-    const found = seen.hash === null || bytes === null ? null : { hash: seen.hash, content: bytes };
-    const [id = 0] = await store.ids(1);
-    return store.transaction(async (tables) => {
-      if (!(await tables.scripts.see({ id, path, found, problem: seen.problem }))) return false;
-      const isApproved = found !== null && (await tables.scripts.approved([{ path, hash: found.hash }])).length > 0;
-      const data = { path, sha256: seen.hash, approved: isApproved, problem: seen.problem };
-      await tables.events.append([{ kind: 'script.changed', data }]);
-      return true;
-    });
   }
 }

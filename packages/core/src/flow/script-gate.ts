@@ -4,27 +4,29 @@ import type { Job } from '../model/job.ts';
 import { scriptsOf } from '../model/script-approval.ts';
 import type { Tables } from '../store/store.ts';
 
-/** What a file holds now, by its SHA-256; null for one that is missing or refused: the worker says why. */
-export type LookAtScript = (path: string) => { readonly hash: string | null };
+/** Tells what a file holds now, by its SHA-256; null for one that is missing or refused: the worker says why. */
+export interface ScriptSeer {
+  see(path: string): { readonly hash: string | null };
+}
 
 type Looked = Pick<Job, 'id' | 'definition'>;
 
 /** What the files of these jobs hold, read before a transaction that asks {@link unapprovedOf}. */
-export function scriptsSeen(jobs: readonly Looked[], look: LookAtScript): LookAtScript {
+export function scriptsSeen(jobs: readonly Looked[], look: ScriptSeer): ScriptSeer {
   const paths = new Set(jobs.flatMap(({ definition }) => scriptsOf(definition)));
-  const seen = new Map([...paths].map((path) => [path, look(path)]));
-  return (path) => seen.get(path) ?? look(path);
+  const seen = new Map([...paths].map((path) => [path, look.see(path)]));
+  return { see: (path) => seen.get(path) ?? look.see(path) };
 }
 
 /** By job, the file that is not approved. One statement for all of them; none when no file is named. */
 export async function unapprovedOf(
   { scripts }: Pick<Tables, 'scripts'>,
   jobs: readonly Looked[],
-  look: LookAtScript,
+  look: ScriptSeer,
 ): Promise<ReadonlyMap<Id, string>> {
   const held = jobs.flatMap(({ id, definition }) =>
     scriptsOf(definition).flatMap((path) => {
-      const { hash } = look(path);
+      const { hash } = look.see(path);
       return hash === null ? [] : [{ id, path, hash }];
     }),
   );

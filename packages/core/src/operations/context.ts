@@ -3,7 +3,7 @@ import type { JobTypes } from '../job-types/registry.ts';
 import type { ArtifactSettings } from '../model/artifact.ts';
 import type { Id } from '../model/id.ts';
 import type { BreakerSettings } from '../model/trouble.ts';
-import type { LookAtScript } from '../flow/script-gate.ts';
+import type { ScriptFolder } from '../flow/see-script.ts';
 import type { Store } from '../store/store.ts';
 import type { System } from '../system/system.ts';
 
@@ -53,7 +53,7 @@ export interface OperationContext {
   /** Where files that runs left are kept. Default: the data folder. */
   readonly artifacts?: ArtifactSettings;
   /** What scripts hold: present where their approval is required. */
-  readonly look?: LookAtScript | undefined;
+  readonly look?: ScriptFolder | undefined;
 }
 
 /** A person who is signed in asks in person, whatever the way; a program with a key does not. */

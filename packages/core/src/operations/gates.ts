@@ -7,7 +7,7 @@ import type { SkipReason } from '../model/occurrence.ts';
 import type { MaintenanceWindow } from '../model/maintenance.ts';
 import { reasonText, type ReasonFacts } from '../model/reason-text.ts';
 import type { Trigger } from '../model/run.ts';
-import { unapprovedOf, type LookAtScript } from '../flow/script-gate.ts';
+import { unapprovedOf, type ScriptSeer } from '../flow/script-gate.ts';
 import { prerequisitesOf, type Prerequisites } from '../flow/prerequisites.ts';
 import { openBreakerOf, type BreakerSettings, type OpenBreaker } from '../model/trouble.ts';
 import { breakerLets, breakerOf, breakerWords } from '../policy/breaker.ts';
@@ -42,7 +42,7 @@ export interface GateRequest {
   readonly allowInactive?: boolean | undefined;
   readonly breaker: BreakerSettings;
   /** What scripts hold, where approval is required. */
-  readonly look: LookAtScript | undefined;
+  readonly look: ScriptSeer | undefined;
 }
 
 /** Gates 1 to 7, in their order. @returns whether the run is the trial of an open breaker. @throws `job_inactive` or `trigger_refused` with the reason */
@@ -81,7 +81,7 @@ export async function passGates(
 async function unapprovedScript(
   tables: Tables,
   job: Pick<Job, 'id' | 'definition'>,
-  look: LookAtScript | undefined,
+  look: ScriptSeer | undefined,
 ): Promise<string | null> {
   return look === undefined ? null : ((await unapprovedOf(tables, [job], look)).get(job.id) ?? null);
 }
@@ -95,7 +95,7 @@ function notApproved(script: string): JobTriggerError {
 export async function passApproval(
   tables: Tables,
   job: Pick<Job, 'id' | 'definition'>,
-  look: LookAtScript | undefined,
+  look: ScriptSeer | undefined,
 ): Promise<void> {
   const script = await unapprovedScript(tables, job, look);
   if (script !== null) throw notApproved(script);

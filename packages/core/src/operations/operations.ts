@@ -28,6 +28,7 @@ import { attentionOperations, type AttentionOperations } from './attention.ts';
 import { hookOperations, type HookOperations } from './hooks.ts';
 import { provisionOperations, type ProvisionOperations } from './provision.ts';
 import { auditOperations, type AuditOperations } from './audit.ts';
+import { scriptOperations, type ScriptOperations } from './scripts.ts';
 import { keyOperations, type KeyOperations } from './keys.ts';
 import { peopleOperations, type PeopleOperations } from './people.ts';
 import { workerOperations, type WorkerOperations } from './workers.ts';
@@ -61,6 +62,7 @@ export interface Operations {
   readonly audit: AuditOperations;
   readonly people: PeopleOperations;
   readonly keys: KeyOperations;
+  readonly scripts: ScriptOperations;
 }
 
 export function createOperations(context: OperationContext): Operations {
@@ -99,5 +101,6 @@ export function createOperations(context: OperationContext): Operations {
     audit: auditOperations(context),
     people: peopleOperations(context),
     keys: keyOperations(context),
+    scripts: scriptOperations(context),
   };
 }

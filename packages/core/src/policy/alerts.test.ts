@@ -46,6 +46,7 @@ const facts = (overrides: Partial<WatchFacts> = {}, of: Job = job): WatchFacts =
   busy: new Map(),
   rooms: null,
   disk: null,
+  unapproved: [],
   ...overrides,
 });
 

@@ -24,6 +24,7 @@ import { webhookConformance } from './conformance/webhooks.ts';
 import { limitConformance } from './conformance/limits.ts';
 import { hookConformance } from './conformance/hooks.ts';
 import { accessConformance } from './conformance/access.ts';
+import { scriptConformance } from './conformance/scripts.ts';
 import { monitorConformance } from './conformance/monitors.ts';
 
 export type { MakeBed, TestBed } from './conformance/bed.ts';
@@ -52,5 +53,6 @@ export function storeConformance(name: string, make: MakeBed): void {
     artifactConformance(make);
     hookConformance(make);
     accessConformance(make);
+    scriptConformance(make);
   });
 }

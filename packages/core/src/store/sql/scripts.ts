@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { sql } from 'kysely';
 import type { Id } from '../../model/id.ts';
 import { scriptsOf, type ScriptFile, type ScriptNote, type ScriptVersion } from '../../model/script-approval.ts';
 import type { ScriptContent, ScriptSight, ScriptTable, ScriptUse } from '../script-table.ts';
@@ -121,14 +122,13 @@ async function addVersion(session: Session, scriptId: Id, content: Buffer, at: n
   };
   const insert = build.insertInto('script_versions').values(row);
   await session.change(insert.onConflict((on) => on.doNothing()));
-  await giveWay(session, scriptId, hash);
 }
 
 async function usesOf(session: Session): Promise<readonly ScriptUse[]> {
   // The hooks stand in the definition alone; what the pattern finds besides is left out below.
   const query = selectJobs(session)
     .where('j.deleted_at', 'is', null)
-    .where((on) => on.or([on('j.type', '=', 'script'), on('v.definition', 'like', '%"hooks":{%')]));
+    .where((on) => on.or([on('j.type', '=', 'script'), on(sql<string>`cast(v.definition as text)`, 'like', '%"hooks":{%')]));
   const uses = (await session.rows(query.orderBy('j.sort_name'))).flatMap((row) => {
     const { id, createdAt, active, definition } = toJob(row);
     const job = { id, createdAt, name: definition.name, active };
@@ -165,6 +165,7 @@ export function scriptTable(session: Session): ScriptTable {
       if (sight.found !== null) {
         const known = versions.where('script_id', '=', row.id).where('hash', '=', sight.found.hash);
         if ((await first(session, known)) === null) await addVersion(session, row.id, sight.found.content, at);
+        await giveWay(session, row.id, sight.found.hash);
       }
       if (row.hash === hash && row.problem === sight.problem) return false;
       const change = { hash, problem: sight.problem, seen_at: at };

@@ -18,6 +18,7 @@ export const kindWords: Readonly<Record<AlertShape['kind'], string>> = {
   failover: 'Failover',
   breaker: 'Stopped',
   slow: 'Slower than usual',
+  awaiting_approval: 'Awaiting approval',
 };
 
 export const kindChoices = Object.keys(kindWords) as readonly AlertShape['kind'][];
