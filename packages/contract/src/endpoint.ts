@@ -13,6 +13,8 @@ export interface Endpoint {
   readonly access: Access;
   /** Refused to keys: only somebody who is signed in may. */
   readonly inPerson?: true;
+  /** Besides the role: for approvers and administrators. */
+  readonly approver?: true;
   readonly tag: string;
   readonly summary: string;
   readonly params?: Shape;

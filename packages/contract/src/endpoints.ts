@@ -21,6 +21,7 @@ import { usersEndpoints } from './endpoints/users.ts';
 import { keysEndpoints } from './endpoints/keys.ts';
 import { attentionEndpoints } from './endpoints/attention.ts';
 import { auditEndpoints } from './endpoints/audit.ts';
+import { scriptsEndpoints } from './endpoints/scripts.ts';
 
 export const endpoints = {
   ...peopleEndpoints,
@@ -45,6 +46,7 @@ export const endpoints = {
   ...auditEndpoints,
   ...usersEndpoints,
   ...keysEndpoints,
+  ...scriptsEndpoints,
 } as const;
 
 export type Endpoints = typeof endpoints;

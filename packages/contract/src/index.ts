@@ -28,5 +28,6 @@ export * from './shapes/artifact.ts';
 export * from './shapes/bulk.ts';
 export * from './shapes/audit.ts';
 export * from './shapes/key.ts';
+export * from './shapes/script.ts';
 export { webhookMessageSchema } from './webhook-schema.ts';
 export { csvLine } from './csv.ts';

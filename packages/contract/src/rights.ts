@@ -5,12 +5,15 @@ import type { Right } from './shapes/people.ts';
 
 /** The published matrix, made from the table that the portal asks. */
 export function rights(): readonly Right[] {
-  return Object.values(endpoints).map(({ method, path, summary, tag, access, inPerson }: Endpoint) => ({
+  return Object.values(endpoints).map(({ method, path, summary, tag, access, inPerson, approver }: Endpoint) => ({
     method,
     path,
     summary,
     tag,
-    roles: roles.filter((role) => access === 'open' || holdsRole(role, access)),
+    roles: roles.filter(
+      (role) => access === 'open' || (holdsRole(role, access) && (approver !== true || role === 'admin')),
+    ),
+    approver: approver === true,
     scope: access === 'open' || inPerson === true ? null : scopeOfRole[access],
     in_person: inPerson === true,
     open: access === 'open',

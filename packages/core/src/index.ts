@@ -114,7 +114,6 @@ export type { GraphNode, GraphRequest, JobGraph } from './operations/graph.ts';
 export type { Timeline, TimelineOperations } from './operations/timeline.ts';
 export { examine, worstOf } from './policy/examine.ts';
 export { lastPollAge } from './policy/examine-processes.ts';
-export { scriptHintCodes } from './policy/script-hints.ts';
 export { sizeText } from './policy/examine-storage.ts';
 export { examinations, type Examination, type Finding } from './policy/finding.ts';
 export { statusOf as jobStatusOf } from './policy/status.ts';

@@ -27,6 +27,8 @@ import {
   walkWebhooks,
 } from './test-walk-watch.ts';
 import { walkKeys, walkPeople, walkProfile } from './test-walk-access.ts';
+import { startTestPortal } from './test-portal.ts';
+import { walkApprovals } from './test-walk-approvals.ts';
 import { walkHooks } from './test-walk-hooks.ts';
 import { changingEndpoints, unaudited, walkAudit } from './test-walk-audit.ts';
 
@@ -74,17 +76,17 @@ const audited = new Set<string>();
 let lastRow = 0;
 const differences: string[] = [];
 
-async function auditEnd(headers: Readonly<Record<string, string>>): Promise<number> {
-  const answer = await fetch(`${portal.base}/api/audit/head`, { headers });
+async function auditEnd(headers: Readonly<Record<string, string>>, base: string): Promise<number> {
+  const answer = await fetch(`${base}/api/audit/head`, { headers });
   return answer.ok ? ((await answer.json()) as { sequence: number }).sequence : 0;
 }
 
 /** A client that notes which endpoint answered, which were audited, and where an answer is not what the document says. */
-function clientWith(headers: Readonly<Record<string, string>>): Client {
+function clientWith(headers: Readonly<Record<string, string>>, base: string = portal.base): Client {
   const changing: ReadonlySet<string> = new Set(changingEndpoints);
   const client = createClient(async (request) => {
     const { method, path, body } = request;
-    const answer = await fetch(`${portal.base}${path}`, {
+    const answer = await fetch(`${base}${path}`, {
       method,
       headers: { ...headers, ...request.headers },
       ...(body === undefined ? {} : { body }),
@@ -100,7 +102,7 @@ function clientWith(headers: Readonly<Record<string, string>>): Client {
       const value = await (ask as (...given: unknown[]) => Promise<unknown>)(...given);
       called.add(name);
       if (changing.has(name)) {
-        const end = await auditEnd(headers);
+        const end = await auditEnd(headers, base);
         if (end > lastRow) audited.add(name);
         lastRow = end;
       }
@@ -108,6 +110,22 @@ function clientWith(headers: Readonly<Record<string, string>>): Client {
     },
   ]);
   return Object.fromEntries(noted) as Client;
+}
+
+/** Of an installation where scripts need approval: the others run theirs at once. */
+async function walkWithApproval(): Promise<void> {
+  const env = { JOB_PORTAL_REQUIRE_SCRIPT_APPROVAL: 'true' };
+  const other = await startTestPortal('SQLite', '', null, null, null, env);
+  try {
+    const editor = await other.someone('editor');
+    const job = { name: 'approved', type: 'script', config: { script: 'hello.sh' } } as const;
+    await editor.client.createJob({ body: job });
+    await other.work(new Map());
+    lastRow = await auditEnd({ authorization: `Bearer ${other.token}` }, other.base);
+    await walkApprovals(clientWith({ authorization: `Bearer ${other.token}` }, other.base));
+  } finally {
+    await other.close();
+  }
 }
 
 test(
@@ -150,6 +168,7 @@ test(
     await walkKeys(client, clientWith);
     await walkPeople(client, stranger);
     await walkProfile(client, me.password);
+    await walkWithApproval();
     await client.logout();
     const witness = clientWith({ authorization: `Bearer ${(await stranger.login({ body: me })).access_token}` });
     const { items } = await witness.listAudit({ query: { action: 'setup.*,sign_in.*,person.created' } });

@@ -40,6 +40,7 @@ import { auditRoutes } from './routes/audit.ts';
 import { userRoutes } from './routes/users.ts';
 import { profileRoutes } from './routes/profile.ts';
 import { keyRoutes } from './routes/keys.ts';
+import { scriptRoutes } from './routes/scripts.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 
 export interface PortalOptions {
@@ -146,6 +147,7 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
     userRoutes,
     profileRoutes,
     keyRoutes,
+    scriptRoutes,
   ];
   for (const routes of rooms) routes(app, options);
   if (options.localCaller === undefined) await servePages(app, options.pages ?? null, notFound);

@@ -11,6 +11,8 @@ declare module 'fastify' {
     access?: Endpoint['access'];
     /** Refused to keys. */
     inPerson?: boolean;
+    /** For approvers and administrators alone. */
+    approver?: boolean;
   }
   interface FastifyInstance {
     /** Every route, once the app is ready. */
@@ -116,7 +118,7 @@ export function serve<const E extends Endpoint>(
   app.route({
     method: endpoint.method,
     url: urlOf(endpoint),
-    config: { access: endpoint.access, inPerson: endpoint.inPerson === true },
+    config: { access: endpoint.access, inPerson: endpoint.inPerson === true, approver: endpoint.approver === true },
     schema: schemaOf(endpoint),
     handler: async (request, reply) => {
       refuseNul(request.params, request.query, request.body);

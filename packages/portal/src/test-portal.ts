@@ -9,6 +9,7 @@ import {
   type Ballast,
   openStore,
   realSystem,
+  ScriptLook,
   type Clock,
   type FunctionRegistry,
   type Person,
@@ -80,6 +81,8 @@ export async function startTestPortal(
   const system = clock === null ? realSystem() : realSystem({ clock });
   const databaseUrl = fresh?.url ?? config.values.databaseUrl;
   const store = await openStore({ url: databaseUrl, system, migrate: true, databaseFollowsClock: clock !== null });
+  const scriptRules = { allowedExtensions: config.values.allowedExtensions, maxBytes: config.values.scriptMaxBytes };
+  const look = config.values.requireScriptApproval ? new ScriptLook(scriptsDir, scriptRules) : undefined;
   const operations = createOperations({
     store,
     system,
@@ -88,7 +91,8 @@ export async function startTestPortal(
     defaultTimezone: 'UTC',
     allowCommand: false,
     outgoingAllow: [],
-    scriptRules: { allowedExtensions: config.values.allowedExtensions, maxBytes: config.values.scriptMaxBytes },
+    scriptRules,
+    look,
     retryDefaults: config.values.engine.retry,
     breaker: config.values.engine.breaker,
   });

@@ -55,4 +55,5 @@ export { auditFilterToCore, auditToWire, signedHeadToCore, signedHeadToWire, ver
 export { invitationToWire, signInToWire, userToWire } from './people-out.ts';
 export { rights } from '../rights.ts';
 export { keyToWire } from './key-out.ts';
+export { scriptApprovalToWire, scriptReviewToWire } from './script-out.ts';
 export { comparisonToWire } from './compare-out.ts';

@@ -70,7 +70,7 @@ test(
     await once(child, 'message');
     const ends = new Map<string, number>();
     const seen = new Set<string>();
-    for (let each = 0; each < tries; each += 1) {
+    for (let started = 0; started < tries; ) {
       const { outcome, log } = await workshop.attempt(
         { type: 'script', config: { script: 'swapped.sh', args: [], env: {}, workingDir: null } },
         { ports: { approvals } },
@@ -78,6 +78,7 @@ test(
       const end = outcome.outcome === 'succeeded' ? `ran ${outcome.measured?.scriptHash}` : (outcome.reason ?? 'none');
       ends.set(end, (ends.get(end) ?? 0) + 1);
       if (outcome.outcome === 'succeeded') seen.add(log);
+      if (outcome.outcome === 'succeeded') started += 1;
     }
     child.send('end');
     await once(child, 'exit');
@@ -85,6 +86,6 @@ test(
     const refusals = ['not_approved', 'script_missing', 'script_outside_folder'];
     expect([...ends.keys()].filter((end) => end !== `ran ${hash}` && !refusals.includes(end))).toEqual([]);
     expect([...seen]).toEqual(['stdout: approved']);
-    expect(ends.get('not_approved') ?? 0).toBeGreaterThan(0);
+    expect(ends.get('not_approved') ?? 0).toBeGreaterThan(tries / 10);
   },
 );

@@ -13,6 +13,20 @@ export type ScriptVersionState = (typeof scriptVersionStates)[number];
 export const scriptStandings = ['new', 'changed', 'approved', 'changes_requested', 'rejected', 'missing'] as const;
 export type ScriptStanding = (typeof scriptStandings)[number];
 
+/** What a reviewer is told to look at. */
+export const scriptHintCodes = [
+  'no_first_line',
+  'other_first_line',
+  'large',
+  'crlf',
+  'byte_order_mark',
+  'not_text',
+  'secret',
+  'neighbour',
+  'hidden_characters',
+] as const;
+export type ScriptHintCode = (typeof scriptHintCodes)[number];
+
 /** A file of the scripts folder that a job names, or named. */
 export interface ScriptFile {
   readonly id: Id;

@@ -44,7 +44,11 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('approval of scripts on %s', (d
     return { path, file, job, id };
   }
 
-  const review = (id: number, who = ann) => operations.scripts.review(id, as(who));
+  /** Seen by a keeper just before. */
+  async function review(id: number, who = ann) {
+    await seeScript(home.store, look, (await home.store.scripts.get(id))?.path ?? '');
+    return operations.scripts.review(id, as(who));
+  }
   const hashOf = async (id: number): Promise<string> => (await review(id)).file.hash ?? '';
   async function decide(
     id: number,

@@ -74,7 +74,7 @@ export interface ScriptOperations {
   readonly required: boolean;
   /** Those that jobs name, and those that were reviewed, by path. */
   list(): Promise<readonly ReviewedScript[]>;
-  /** Looks at the file first. @throws `not_found` */
+  /** As a keeper saw it last, some seconds ago. @throws `not_found` */
   review(id: Id, actor: Actor): Promise<ScriptReview>;
   /**
    * By somebody in person, who is an approver or an administrator, and for an approval is not its author.
@@ -97,13 +97,13 @@ const auditActions = {
 } as const;
 
 export function scriptOperations({ store, look }: OperationContext): ScriptOperations {
-  async function existing(id: Id): Promise<ScriptFile> {
-    const file = await store.scripts.get(id);
+  async function existing(id: Id, { scripts }: Pick<Tables, 'scripts'> = store): Promise<ScriptFile> {
+    const file = await scripts.get(id);
     if (file === null) throw new JobTriggerError('not_found', 'There is no such script.');
     return file;
   }
 
-  /** As the file is now: whoever looks must not be shown what it held some seconds ago. */
+  /** As the file is now, which a keeper may not have seen yet. */
   async function refreshed(id: Id): Promise<void> {
     const file = await existing(id);
     if (look === undefined) return;
@@ -145,7 +145,6 @@ export function scriptOperations({ store, look }: OperationContext): ScriptOpera
     },
 
     async review(id, actor) {
-      await refreshed(id);
       const overview = (await store.scripts.list()).find(({ file }) => file.id === id);
       const [reviewed] = overview === undefined ? [] : await reviewedAll([overview]);
       if (reviewed === undefined) throw new JobTriggerError('not_found', 'There is no such script.');
@@ -180,11 +179,12 @@ export function scriptOperations({ store, look }: OperationContext): ScriptOpera
       await refreshed(id);
       const [noteId = 0] = await store.ids(1);
       await audited(store, async (tables) => {
-        const [file, version] = await lookedAt(tables, id, hash);
-        const jobs = (await tables.scripts.uses()).filter(({ path }) => path === file.path).map(({ job }) => job);
-        const authors = await authorsOf(tables, file.path, jobs);
+        const { path } = await existing(id, tables);
+        const jobs = (await tables.scripts.uses()).filter((use) => use.path === path).map(({ job }) => job);
+        const authors = await authorsOf(tables, path, jobs);
         const refusal = refuseDecision({ decision, ...(await whoAsks(tables, actor)), authors });
         if (refusal !== null) throw new JobTriggerError(refusal.code, refusal.text);
+        const [file, version] = await lookedAt(tables, id, hash);
         const at = await tables.now();
         const text = why === '' ? null : why;
         const { number } = version;
@@ -192,11 +192,11 @@ export function scriptOperations({ store, look }: OperationContext): ScriptOpera
         const who = { personId: actor.personId, personName: actor.name };
         const said = { id: noteId, createdAt: at, scriptId: id, number, kind: decision, line: null, text: why };
         await tables.scripts.addNote({ ...said, ...who });
-        const data = { path: file.path, sha256: hash, version: number, note: text, via: actor.via };
+        const data = { path, sha256: hash, version: number, note: text, via: actor.via };
         await tables.events.append([{ kind: auditActions[decision], actor: actor.name, data }]);
         await note(tables, actor, {
           action: auditActions[decision],
-          subject: subjectOf('script', { ...file, name: file.path }),
+          subject: subjectOf('script', { ...file, name: path }),
           before: { state: version.state },
           after: { state: decision, version: number, sha256: hash, note: text },
         });

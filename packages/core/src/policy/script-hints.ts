@@ -1,17 +1,6 @@
 /** What a reviewer should look at in a script: hints, and no verdict. Pure. */
 
-export const scriptHintCodes = [
-  'no_first_line',
-  'other_first_line',
-  'large',
-  'crlf',
-  'byte_order_mark',
-  'not_text',
-  'secret',
-  'neighbour',
-  'hidden_characters',
-] as const;
-export type ScriptHintCode = (typeof scriptHintCodes)[number];
+import type { ScriptHintCode } from '../model/script-approval.ts';
 
 export interface ScriptHint {
   readonly code: ScriptHintCode;

@@ -7,7 +7,7 @@ import { identify } from './callers.ts';
 import { RequestLimit } from './request-limit.ts';
 
 /** What a route says of who may call it. */
-type Declared = Pick<FastifyContextConfig, 'access' | 'inPerson'>;
+type Declared = Pick<FastifyContextConfig, 'access' | 'inPerson' | 'approver'>;
 
 /** One route as it is served; for the test that asks each of them as everybody. */
 export interface ServedRoute extends Declared {
@@ -16,9 +16,12 @@ export interface ServedRoute extends Declared {
 }
 
 /** Why not, with what would be needed; null for yes. */
-function refusalOf({ role, key }: Caller, { access, inPerson = false }: Declared): string | null {
+function refusalOf(caller: Caller, { access, inPerson = false, approver = false }: Declared): string | null {
+  const { role, key } = caller;
   if (access === undefined) return 'This needs the role of nobody.';
   if (access === 'open') return null;
+  if (key === null && approver && !caller.approver && role !== 'admin')
+    return 'This needs an approver. An administrator can make you one.';
   if (key === null)
     return holdsRole(role, access)
       ? null

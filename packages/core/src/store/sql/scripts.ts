@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Id } from '../../model/id.ts';
 import { scriptsOf, type ScriptFile, type ScriptNote, type ScriptVersion } from '../../model/script-approval.ts';
@@ -97,9 +96,10 @@ async function giveWay({ build, change }: Session, scriptId: Id, hash: string): 
   );
 }
 
-async function addVersion(session: Session, scriptId: Id, content: Buffer, at: number): Promise<void> {
+type Found = NonNullable<ScriptSight['found']>;
+
+async function addVersion(session: Session, scriptId: Id, { hash, content }: Found, at: number): Promise<void> {
   const { build } = session;
-  const hash = createHash('sha256').update(content).digest('hex');
   const newest = await first(
     session,
     build
@@ -164,7 +164,7 @@ export function scriptTable(session: Session): ScriptTable {
       const hash = sight.found?.hash ?? null;
       if (sight.found !== null) {
         const known = versions.where('script_id', '=', row.id).where('hash', '=', sight.found.hash);
-        if ((await first(session, known)) === null) await addVersion(session, row.id, sight.found.content, at);
+        if ((await first(session, known)) === null) await addVersion(session, row.id, sight.found, at);
         await giveWay(session, row.id, sight.found.hash);
       }
       if (row.hash === hash && row.problem === sight.problem) return false;
