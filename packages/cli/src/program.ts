@@ -24,6 +24,7 @@ import { addHookCommands } from './commands/hooks.ts';
 import { addMonitorCommands } from './commands/monitors.ts';
 import { addPluginCommands } from './commands/plugins.ts';
 import { addWebhookCommands } from './commands/webhooks.ts';
+import { addScriptCommands } from './commands/scripts.ts';
 import { addKeyCommands } from './commands/keys.ts';
 import { addUserCommands } from './commands/users.ts';
 import { connect } from './connect.ts';
@@ -92,6 +93,7 @@ export function buildProgram(
   addJobCommands(program, context);
   const runs = addRunCommands(program, context);
   addLogCommand(program, context);
+  addScriptCommands(program, context);
   addLookCommands(program, context);
   addOperateCommands(program, runs, context);
   addCalendarCommands(program, context);

@@ -241,8 +241,8 @@ function jobsOf(uses: readonly ScriptUse[], next: ReadonlyMap<Id, Instant | null
   return jobs.toSorted((one, other) => (one.nextDueAt ?? Infinity) - (other.nextDueAt ?? Infinity) || one.id - other.id);
 }
 
-async function whoAsks({ people }: Pick<Tables, 'people'>, { personId, keyId = null }: Actor) {
-  return { person: personId === null ? null : await people.get(personId), byKey: keyId !== null };
+async function whoAsks({ people }: Pick<Tables, 'people'>, { personId, name: called, keyId = null }: Actor) {
+  return { person: personId === null ? null : await people.get(personId), called, byKey: keyId !== null };
 }
 
 /** Of each job, whoever wrote the version in which it began to name the file, as it does ever since. */

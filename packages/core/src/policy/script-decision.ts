@@ -18,6 +18,8 @@ export interface DecisionFacts {
     readonly role: string;
     readonly approver: boolean;
   } | null;
+  /** What whoever asks is called: at the machine itself it is not the person's name. */
+  readonly called: string;
   readonly byKey: boolean;
   readonly authors: readonly ScriptAuthor[];
 }
@@ -27,8 +29,8 @@ export interface DecisionRefusal {
   readonly text: string;
 }
 
-const isAuthor = ({ person, authors }: DecisionFacts): boolean =>
-  person !== null && authors.some(({ id, name }) => (id === null ? name === person.name : id === person.id));
+const isAuthor = ({ person, called, authors }: DecisionFacts): boolean =>
+  authors.some(({ id, name }) => (id === null ? name === called || name === person?.name : id === person?.id));
 
 /** Why not; null for yes. */
 export function refuseDecision(facts: DecisionFacts): DecisionRefusal | null {
