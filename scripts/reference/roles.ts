@@ -13,7 +13,7 @@ export function rolesPage(): string {
     return `## ${tag}\n\n${table(['what', ...roles, 'key'], rows)}`;
   });
   return page('Roles', 'packages/contract/src', [
-    'Who may do what: the table that the portal asks for each request. A route that is not in it is refused. Each role holds\nthe one before it; `approver` is given besides. The last column is the scope that an [API key](../how-to/people-and-keys.md)\nneeds, where the role of its owner allows it: `none` is refused to keys, `any` is for anybody, known or not.',
+    'Who may do what: the table that the portal asks for each request. A route that is not in it is refused. Each role holds\nthe one before it; `approver` is given besides, and may what the column for administrators alone says of *Scripts*. The last column is the scope that an [API key](../how-to/people-and-keys.md)\nneeds, where the role of its owner allows it: `none` is refused to keys, `any` is for anybody, known or not.',
     'Beside the table: `GET /api/stream` for anyone signed in, and for whoever holds its secret or token `POST /api/hooks/{id}`,\n`/api/pings/{token}` and `GET /api/feeds/{token}/jobs.ics`.',
     ...sections,
   ]);

@@ -22,7 +22,7 @@ export async function seeScript(store: Store, folder: ScriptFolder, path: string
   return store.transaction(async (tables) => {
     if (!(await tables.scripts.see({ id, path, found, problem }))) return false;
     const isApproved = found !== null && (await tables.scripts.approved([{ path, hash: found.hash }])).length > 0;
-    const data = { path, sha256: hash, approved: isApproved, problem };
+    const data = { name: path, path, sha256: hash, approved: isApproved, problem };
     await tables.events.append([{ kind: 'script.changed', data }]);
     return true;
   });

@@ -192,7 +192,7 @@ export function scriptOperations({ store, look }: OperationContext): ScriptOpera
         const who = { personId: actor.personId, personName: actor.name };
         const said = { id: noteId, createdAt: at, scriptId: id, number, kind: decision, line: null, text: why };
         await tables.scripts.addNote({ ...said, ...who });
-        const data = { path, sha256: hash, version: number, note: text, via: actor.via };
+        const data = { name: path, path, sha256: hash, version: number, note: text, via: actor.via };
         await tables.events.append([{ kind: auditActions[decision], actor: actor.name, data }]);
         await note(tables, actor, {
           action: auditActions[decision],

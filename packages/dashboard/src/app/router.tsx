@@ -101,6 +101,16 @@ const queue = createRoute({
   path: '/queue',
   component: lazyRouteComponent(() => import('../pages/queue.tsx'), 'QueuePage'),
 });
+const scripts = createRoute({
+  getParentRoute: () => shell,
+  path: '/scripts',
+  component: lazyRouteComponent(() => import('../pages/scripts.tsx'), 'ScriptsPage'),
+});
+const script = createRoute({
+  getParentRoute: () => shell,
+  path: '/scripts/$id',
+  component: lazyRouteComponent(() => import('../pages/script.tsx'), 'ScriptPage'),
+});
 const events = createRoute({
   getParentRoute: () => shell,
   path: '/events',
@@ -199,6 +209,8 @@ const inShell = [
   roles,
   keys,
   profile,
+  scripts,
+  script,
 ];
 
 export const router = createRouter({

@@ -20,6 +20,7 @@ import { ResumeButton } from '../features/jobs/resume-button.tsx';
 import { RunButton } from '../features/jobs/run-button.tsx';
 import { OccurrencesTab } from '../features/ledger/occurrences-tab.tsx';
 import { resumeWords } from '../features/jobs/resume-words.ts';
+import { ScriptsHeld } from '../features/scripts/script-standing.tsx';
 import { textAt, useAddress } from '../features/runs/address.ts';
 import { api } from '../lib/api.ts';
 
@@ -87,6 +88,12 @@ function ProvisionedNote({ of }: { readonly of: Job['provisioned'] }) {
   );
 }
 
+/** Files that it has executed. */
+function scriptsOf({ type, config, hooks }: Job): readonly string[] {
+  const own = type === 'script' && 'script' in config && typeof config.script === 'string' ? [config.script] : [];
+  return [...own, ...[hooks?.before ?? null, hooks?.after ?? null].filter((path) => path !== null)];
+}
+
 function Content({ job }: { readonly job: Job }) {
   const navigate = useNavigate();
   const [address, change] = useAddress();
@@ -120,6 +127,7 @@ function Content({ job }: { readonly job: Job }) {
       <Marks job={job} brief={tab.value === 'overview'} />
       <InterventionPanel job={job} />
       <JobAlerts jobId={job.id} />
+      {job.deleted_at === null ? <ScriptsHeld paths={scriptsOf(job)} /> : null}
       <Tabs
         value={tab.value}
         onChange={(value) => change({ tab: value === 'overview' ? undefined : value })}

@@ -29,6 +29,7 @@ export function subjectWords({ link, job_name }: Pick<AlertShape, 'link' | 'job_
   if (link.startsWith('/runs/')) return `Open run${job_name === null ? '' : ` of ${job_name}`}`;
   if (link.startsWith('/jobs/')) return `Open ${job_name ?? 'job'}`;
   if (link.startsWith('/monitors/')) return 'Open monitor';
+  if (link.startsWith('/scripts/')) return 'Review script';
   if (link.startsWith('/admin/webhooks/')) return 'Open webhook';
   return link === '/admin/health' ? 'Open Health' : 'Open Workers';
 }
