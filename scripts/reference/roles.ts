@@ -5,15 +5,15 @@ import { code, page, table } from './markdown.ts';
 export function rolesPage(): string {
   const groups = Map.groupBy(rights(), ({ tag }) => tag);
   const sections = [...groups].map(([tag, items]) => {
-    const rows = items.map(({ summary, method, path, roles: may, scope, in_person: inPerson, open }) => [
+    const rows = items.map(({ summary, method, path, roles: may, approver, scope, in_person: inPerson, open }) => [
       `${summary} ${code(`${method} ${path}`)}`,
-      ...roles.map((role) => (may.includes(role) ? 'yes' : 'no')),
+      ...roles.map((role) => (may.includes(role) ? 'yes' : approver ? 'approver' : 'no')),
       inPerson ? 'none' : open ? 'any' : code(scope ?? ''),
     ]);
     return `## ${tag}\n\n${table(['what', ...roles, 'key'], rows)}`;
   });
   return page('Roles', 'packages/contract/src', [
-    'Who may do what: the table that the portal asks for each request. A route that is not in it is refused. Each role holds\nthe one before it; `approver` is given besides, and may what the column for administrators alone says of *Scripts*. The last column is the scope that an [API key](../how-to/people-and-keys.md)\nneeds, where the role of its owner allows it: `none` is refused to keys, `any` is for anybody, known or not.',
+    'Who may do what: the table that the portal asks for each request. A route that is not in it is refused. Each role holds\nthe one before it; `approver` is given besides: where a cell says so, it is\nneeded. The last column is the scope that an [API key](../how-to/people-and-keys.md)\nneeds, where the role of its owner allows it: `none` is refused to keys, `any` is for anybody, known or not.',
     'Beside the table: `GET /api/stream` for anyone signed in, and for whoever holds its secret or token `POST /api/hooks/{id}`,\n`/api/pings/{token}` and `GET /api/feeds/{token}/jobs.ics`.',
     ...sections,
   ]);

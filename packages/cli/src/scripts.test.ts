@@ -57,7 +57,9 @@ test('a script is listed, reviewed, told apart, spoken of, refused and approved 
     err: expect.stringContaining('another person'),
   });
   await administrator('Zoe', 1);
-  expect(await jtp(['scripts', 'approve', 'hello.sh', '--yes', '--sha256', '0'.repeat(64)])).toMatchObject({ status: 4 });
+  expect(await jtp(['scripts', 'approve', 'hello.sh', '--yes', '--sha256', '0'.repeat(64)])).toMatchObject({
+    status: 4,
+  });
   const approved = await jtp(['scripts', 'approve', 'hello.sh', '--yes']);
   expect(approved).toMatchObject({ status: 0, err: expect.stringContaining('hello.sh: approved.') });
   appendFileSync(join(data, 'scripts', 'hello.sh'), 'echo more\n');

@@ -61,7 +61,10 @@ function columns(times: Times, isAsked: boolean): readonly Column<Row>[] {
 }
 
 const reviewColumns = (times: Times): readonly Column<Row>[] => [
-  { title: 'STANDING', text: ({ review }) => (review === undefined ? 'no job names it' : standingWords[review.standing]) },
+  {
+    title: 'STANDING',
+    text: ({ review }) => (review === undefined ? 'no job names it' : standingWords[review.standing]),
+  },
   { title: 'JOBS', text: ({ review }) => String(review?.jobs.length ?? 0) },
   { title: times.title('NEXT DUE'), text: ({ review }) => times.text(review?.jobs[0]?.next_due_at ?? null) },
 ];

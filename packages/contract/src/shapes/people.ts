@@ -36,7 +36,9 @@ export const Person = z
     email: z.string(),
     name: z.string(),
     role: z.enum(roles),
-    approver: z.boolean().describe('May approve scripts, besides what the role allows; none of which they are the author.'),
+    approver: z
+      .boolean()
+      .describe('May approve scripts, besides what the role allows; none of which they are the author.'),
     timezone: z.string(),
     created_at: Instant,
   })

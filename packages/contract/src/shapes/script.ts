@@ -1,9 +1,4 @@
-import {
-  scriptDecisions,
-  scriptHintCodes,
-  scriptStandings,
-  scriptVersionStates,
-} from 'job-trigger-core/model';
+import { scriptDecisions, scriptHintCodes, scriptStandings, scriptVersionStates } from 'job-trigger-core/model';
 import { z } from 'zod';
 import { Instant, Uuid } from './common.ts';
 

@@ -29,7 +29,13 @@ export async function planDue({ store, settings, look }: PlanDueOptions, jobId: 
     if (step.schedules.length === 0) return;
     const ids = await store.ids(dispatchable([step]));
     const { drainRate, breaker } = settings;
-    const planned = await planBatch(store, [step], { now, ids, breaker, look, drain: () => drain.take(now, drainRate) });
+    const planned = await planBatch(store, [step], {
+      now,
+      ids,
+      breaker,
+      look,
+      drain: () => drain.take(now, drainRate),
+    });
     for (const { schedule, enumeration } of step.schedules) carried.set(schedule.id, enumeration.carried);
     if (planned.runs.length > 0) store.bell.ring('queue');
     if (planned.stopping.length > 0) store.bell.ring('cancel');

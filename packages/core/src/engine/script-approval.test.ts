@@ -40,7 +40,8 @@ describe.each(places)('scripts that need approval on %s', { timeout: 60_000 }, (
     const decision = { state: 'approved', at: 1, by: 'Ann', byId: null, note: null } as const;
     await bench().store.transaction((tables) => tables.scripts.decide(version, decision));
   }
-  const config = (script: string) => ({ type: 'script', config: { script, args: [], env: {}, workingDir: null } }) as const;
+  const config = (script: string) =>
+    ({ type: 'script', config: { script, args: [], env: {}, workingDir: null } }) as const;
   const reasons = async (jobId: number): Promise<readonly (string | null)[]> =>
     (await bench().ledger(jobId)).map(({ reason }) => reason).toReversed();
 
@@ -91,7 +92,9 @@ describe.each(places)('scripts that need approval on %s', { timeout: 60_000 }, (
       approvals: true,
     });
     const open = async () =>
-      (await store.alerts.open(100)).filter(({ kind, title }) => kind === 'awaiting_approval' && title.includes('told.sh'));
+      (await store.alerts.open(100)).filter(
+        ({ kind, title }) => kind === 'awaiting_approval' && title.includes('told.sh'),
+      );
     const pass = async (): Promise<void> => {
       await bench().done(keeper.tick());
       await bench().done(watch.tick());
@@ -101,7 +104,9 @@ describe.each(places)('scripts that need approval on %s', { timeout: 60_000 }, (
     expect(await open()).toMatchObject([
       { title: 'told.sh awaits approval', severity: 'warning', jobId: job.id, seen: null },
     ]);
-    expect((await open())[0]?.text).toMatch(/^told\.sh was never approved\. nightly is next due .+, and will be skipped\.$/);
+    expect((await open())[0]?.text).toMatch(
+      /^told\.sh was never approved\. nightly is next due .+, and will be skipped\.$/,
+    );
     const items = await operationsOf(bench()).attention.list({ state: 'open' }, { limit: 100 });
     expect(items.items.map(({ kind }) => kind)).toContain('awaiting_approval');
     await approve('told.sh');

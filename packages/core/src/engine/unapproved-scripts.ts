@@ -20,7 +20,10 @@ export async function unapprovedScripts(store: Store): Promise<readonly Unapprov
     ({ path }) => path,
   );
   const used = waiting.filter(({ file }) => uses.has(file.path)).slice(0, mostTold);
-  const next = await summariesOf(store, used.flatMap(({ file }) => uses.get(file.path) ?? []));
+  const next = await summariesOf(
+    store,
+    used.flatMap(({ file }) => uses.get(file.path) ?? []),
+  );
   return used.map(({ file, standing }) => ({
     script: toUuid(file),
     path: file.path,
@@ -41,5 +44,7 @@ function jobsOf(uses: readonly ScriptUse[], next: ReadonlyMap<Id, JobSummary>): 
     const timezone = summary?.schedules[0]?.spec.timezone ?? 'UTC';
     return { id, createdAt, name, nextDueAt: summary?.nextDueAt ?? null, timezone };
   });
-  return jobs.toSorted((one, other) => (one.nextDueAt ?? Infinity) - (other.nextDueAt ?? Infinity) || one.id - other.id);
+  return jobs.toSorted(
+    (one, other) => (one.nextDueAt ?? Infinity) - (other.nextDueAt ?? Infinity) || one.id - other.id,
+  );
 }

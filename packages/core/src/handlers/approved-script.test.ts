@@ -26,7 +26,10 @@ function approving(...paths: readonly string[]): ScriptApprovals {
 function run(
   path: string,
   approvals: ScriptApprovals,
-  more: { readonly config?: Partial<ScriptConfig>; readonly hooks?: { before: string | null; after: string | null } } = {},
+  more: {
+    readonly config?: Partial<ScriptConfig>;
+    readonly hooks?: { before: string | null; after: string | null };
+  } = {},
 ): Promise<Attempted> {
   const { config = {}, hooks } = more;
   return workshop.attempt(
@@ -43,7 +46,10 @@ describe('where approval is required', () => {
   test('the approved bytes run from a private folder that holds nothing else, and is gone afterwards (P13)', async () => {
     workshop.script('show.sh', '#!/bin/sh\necho "$0"; ls -A; pwd; stat -c %a . "$0"; sleep 0', 0o755);
     const { outcome, log } = await run('show.sh', approving('show.sh'));
-    expect(outcome).toMatchObject({ outcome: 'succeeded', measured: { scriptHash: expect.stringMatching(/^[0-9a-f]{64}$/) } });
+    expect(outcome).toMatchObject({
+      outcome: 'succeeded',
+      measured: { scriptHash: expect.stringMatching(/^[0-9a-f]{64}$/) },
+    });
     const [file = '', only, folder = '', mode, own] = log.split('\n').map((line) => line.replace('stdout: ', ''));
     expect(file.endsWith('/show.sh')).toBe(true);
     expect(file.startsWith(workshop.scriptsDir)).toBe(false);

@@ -70,7 +70,7 @@ test(
     await once(child, 'message');
     const ends = new Map<string, number>();
     const seen = new Set<string>();
-    for (let started = 0; started < tries; ) {
+    for (let started = 0; started < tries;) {
       const { outcome, log } = await workshop.attempt(
         { type: 'script', config: { script: 'swapped.sh', args: [], env: {}, workingDir: null } },
         { ports: { approvals } },

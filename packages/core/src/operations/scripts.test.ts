@@ -38,7 +38,10 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('approval of scripts on %s', (d
     const file = join(home.scriptsDir, path);
     mkdirSync(join(home.scriptsDir, 'sub'), { recursive: true });
     writeFileSync(file, text);
-    const { job } = await operations.jobs.create(script({ config: { script: path }, schedules: [{ spec: hourly }] }), as(tom));
+    const { job } = await operations.jobs.create(
+      script({ config: { script: path }, schedules: [{ spec: hourly }] }),
+      as(tom),
+    );
     await seeScript(home.store, look, path);
     const { id } = (await operations.scripts.list()).find((each) => each.file.path === path)?.file ?? { id: 0 };
     return { path, file, job, id };

@@ -172,7 +172,10 @@ export function scriptOperations({ store, look }: OperationContext): ScriptOpera
 
     async decide(id, { decision, hash, note: given }, actor) {
       if (look === undefined)
-        throw new JobTriggerError('conflict', 'Scripts need no approval here: security.require_script_approval is off.');
+        throw new JobTriggerError(
+          'conflict',
+          'Scripts need no approval here: security.require_script_approval is off.',
+        );
       const why = given?.trim() ?? '';
       if (decision !== 'approved' && why === '') throw invalidField('note', 'says what is wrong with it');
       if (why.length > longestNote) throw invalidField('note', `has at most ${longestNote} characters`);
@@ -206,8 +209,7 @@ export function scriptOperations({ store, look }: OperationContext): ScriptOpera
 
     async comment(id, { hash, line, text }, actor) {
       const said = text.trim();
-      if (said === '' || said.length > longestNote)
-        throw invalidField('text', `needs 1 to ${longestNote} characters`);
+      if (said === '' || said.length > longestNote) throw invalidField('text', `needs 1 to ${longestNote} characters`);
       if (line !== null && (!Number.isInteger(line) || line < 1)) throw invalidField('line', 'counts from 1');
       await existing(id);
       const [noteId = 0] = await store.ids(1);
@@ -238,7 +240,9 @@ export function scriptOperations({ store, look }: OperationContext): ScriptOpera
 
 function jobsOf(uses: readonly ScriptUse[], next: ReadonlyMap<Id, Instant | null>): readonly UsingJob[] {
   const jobs = uses.map(({ job }) => ({ ...job, nextDueAt: job.active ? (next.get(job.id) ?? null) : null }));
-  return jobs.toSorted((one, other) => (one.nextDueAt ?? Infinity) - (other.nextDueAt ?? Infinity) || one.id - other.id);
+  return jobs.toSorted(
+    (one, other) => (one.nextDueAt ?? Infinity) - (other.nextDueAt ?? Infinity) || one.id - other.id,
+  );
 }
 
 async function whoAsks({ people }: Pick<Tables, 'people'>, { personId, name: called, keyId = null }: Actor) {

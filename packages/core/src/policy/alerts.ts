@@ -161,7 +161,8 @@ function unapprovedScripts({ unapproved }: WatchFacts): readonly Standing[] {
 function heldJobs(jobs: UnapprovedFacts['jobs']): string {
   const [first] = jobs;
   if (first === undefined) return 'No job that is on names it.';
-  const others = jobs.length === 1 ? '' : jobs.length === 2 ? ' 1 other job, too.' : ` ${jobs.length - 1} other jobs, too.`;
+  const others =
+    jobs.length === 1 ? '' : jobs.length === 2 ? ' 1 other job, too.' : ` ${jobs.length - 1} other jobs, too.`;
   if (first.nextDueAt === null) return `It keeps ${first.name} from running.${others}`;
   return `${first.name} is next due ${spoken(first.nextDueAt, first.timezone)}, and will be skipped.${others}`;
 }

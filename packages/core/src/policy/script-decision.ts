@@ -40,7 +40,8 @@ export function refuseDecision(facts: DecisionFacts): DecisionRefusal | null {
   if (!person.approver && person.role !== 'admin')
     return { code: 'forbidden', text: 'This needs an approver. An administrator can make you one.' };
   if (decision !== 'approved') return null;
-  if (authors.length === 0) return { code: 'conflict', text: 'No job names this script: there is nothing to approve it for.' };
+  if (authors.length === 0)
+    return { code: 'conflict', text: 'No job names this script: there is nothing to approve it for.' };
   return isAuthor(facts)
     ? { code: 'forbidden', text: 'You made a job name this script: another person has to approve it.' }
     : null;

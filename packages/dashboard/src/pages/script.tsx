@@ -212,9 +212,7 @@ function Review({ review }: { readonly review: ScriptReview }) {
           {version === null ? null : <CommentForm review={review} line={null} close={() => undefined} />}
         </Stack>
       </Panel>
-      {asking === null ? null : (
-        <DecisionDialog review={review} decision={asking} close={() => setAsking(null)} />
-      )}
+      {asking === null ? null : <DecisionDialog review={review} decision={asking} close={() => setAsking(null)} />}
     </Page>
   );
 }

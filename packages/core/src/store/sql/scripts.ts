@@ -128,7 +128,9 @@ async function usesOf(session: Session): Promise<readonly ScriptUse[]> {
   // The hooks stand in the definition alone; what the pattern finds besides is left out below.
   const query = selectJobs(session)
     .where('j.deleted_at', 'is', null)
-    .where((on) => on.or([on('j.type', '=', 'script'), on(sql<string>`cast(v.definition as text)`, 'like', '%"hooks":{%')]));
+    .where((on) =>
+      on.or([on('j.type', '=', 'script'), on(sql<string>`cast(v.definition as text)`, 'like', '%"hooks":{%')]),
+    );
   const uses = (await session.rows(query.orderBy('j.sort_name'))).flatMap((row) => {
     const { id, createdAt, active, definition } = toJob(row);
     const job = { id, createdAt, name: definition.name, active };

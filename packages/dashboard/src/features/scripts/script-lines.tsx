@@ -142,10 +142,7 @@ function Beside({ lines, near, here, place, below }: BodyProps) {
           const kind = (line: Line | null): Line['kind'] | undefined => line?.kind;
           return (
             <Fragment key={at}>
-              <tr
-                data-place={places.get((before ?? after) as Line)}
-                data-change={isHere ? 'here' : undefined}
-              >
+              <tr data-place={places.get((before ?? after) as Line)} data-change={isHere ? 'here' : undefined}>
                 <td className="jtp-script-place" data-kind={kind(before)}>
                   {before?.before ?? ''}
                 </td>
