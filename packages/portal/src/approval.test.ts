@@ -72,7 +72,7 @@ test('the author, a key and an approval of what lies there no more are refused (
   const stale = await problemOf(approver.client.decideScript({ params, body }));
   expect(stale).toMatchObject({ status: 409, code: 'stale_hash' });
   const more = { ...body, approved_hash: sha256 };
-  expect(await problemOf(approver.client.decideScript({ params, body: more as typeof body }))).toMatchObject({
+  expect(await problemOf(approver.client.decideScript({ params, body: more }))).toMatchObject({
     status: 422,
   });
 });

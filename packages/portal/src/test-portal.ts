@@ -11,6 +11,7 @@ import {
   realSystem,
   ScriptLook,
   type Clock,
+  type Config,
   type FunctionRegistry,
   type Person,
   type Role,
@@ -58,6 +59,10 @@ export interface TestPortal {
   close(): Promise<void>;
 }
 
+function lookIn({ values }: Config, rules: ConstructorParameters<typeof ScriptLook>[1]): ScriptLook | undefined {
+  return values.requireScriptApproval ? new ScriptLook(values.scriptsDir, rules) : undefined;
+}
+
 export async function startTestPortal(
   database: 'SQLite' | 'PostgreSQL',
   postgresUrl: string,
@@ -82,7 +87,7 @@ export async function startTestPortal(
   const databaseUrl = fresh?.url ?? config.values.databaseUrl;
   const store = await openStore({ url: databaseUrl, system, migrate: true, databaseFollowsClock: clock !== null });
   const scriptRules = { allowedExtensions: config.values.allowedExtensions, maxBytes: config.values.scriptMaxBytes };
-  const look = config.values.requireScriptApproval ? new ScriptLook(scriptsDir, scriptRules) : undefined;
+  const look = lookIn(config, scriptRules);
   const operations = createOperations({
     store,
     system,

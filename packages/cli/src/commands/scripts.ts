@@ -69,6 +69,15 @@ const reviewColumns = (times: Times): readonly Column<Row>[] => [
   { title: times.title('NEXT DUE'), text: ({ review }) => times.text(review?.jobs[0]?.next_due_at ?? null) },
 ];
 
+function jobText({ active, next_due_at: due }: ScriptReview['jobs'][number], times: Times): string {
+  if (!active) return 'paused';
+  return due === null ? 'runs when asked for' : `next due ${times.text(due)}`;
+}
+
+function noteText({ by, kind, line, version, text }: ScriptReview['notes'][number]): string {
+  return `${by}, ${kind}${line === null ? '' : ` on line ${line}`} (version ${version}): ${text}`;
+}
+
 function writeReview(context: Context, review: ScriptReview): void {
   const { stdout } = context.terminal;
   const times = timesOf(context);
@@ -78,13 +87,9 @@ function writeReview(context: Context, review: ScriptReview): void {
   if (review.problem !== null) line(review.problem);
   if (version !== null) line(`version ${version.number}, ${version.bytes} bytes, SHA-256 ${version.sha256}`);
   line(`authors: ${review.authors.join(', ') || 'nobody known'}`);
-  for (const { name, next_due_at: due, active } of review.jobs)
-    line(`job: ${name}, ${active ? `next due ${due === null ? 'never' : times.text(due)}` : 'paused'}`);
+  for (const job of review.jobs) line(`job: ${job.name}, ${jobText(job, times)}`);
   for (const { text, line: at } of review.hints) line(`look at${at === null ? '' : ` line ${at}`}: ${text}`);
-  for (const note of review.notes) {
-    const place = note.line === null ? '' : ` on line ${note.line}`;
-    line(`${note.by}, ${note.kind}${place} (version ${note.version}): ${note.text}`);
-  }
+  for (const note of review.notes) line(noteText(note));
   if (review.refusal !== null) tell(context, review.refusal);
 }
 

@@ -64,6 +64,10 @@ function auditKeeperOf({ store, system, dataDir, roles, secretKey }: EngineOptio
   return new AuditKeeper({ store, system, dataDir, secretKey });
 }
 
+function scriptKeeperOf({ store, system, roles, scripts }: EngineOptions): ScriptKeeper | null {
+  return roles.scheduler && scripts !== undefined ? new ScriptKeeper({ store, system, scripts }) : null;
+}
+
 function approvalsIn({ scripts }: Store): ScriptApprovals {
   return { isApproved: async (path, hash) => (await scripts.approved([{ path, hash }])).length > 0 };
 }
@@ -81,8 +85,9 @@ export class Engine {
   readonly deliverer: Deliverer | null;
   readonly watchdog: Watchdog | null;
   readonly monitorWatch: MonitorWatch | null;
-  readonly #audit: AuditKeeper | null;
   readonly #scripts: ScriptKeeper | null;
+  /** Those that nobody outside asks for. */
+  readonly #keepers: readonly (AuditKeeper | ScriptKeeper)[];
   readonly #hasRoom = (): boolean => this.#options.ballast?.hasRoom !== false;
   #worker: Worker | null = null;
   #lock: FolderLock | null = null;
@@ -98,7 +103,8 @@ export class Engine {
     this.scheduler = roles.scheduler
       ? new Scheduler({ store, system, settings, name, version, host, hasRoom: this.#hasRoom, lineage, look: scripts })
       : null;
-    this.#scripts = roles.scheduler && scripts !== undefined ? new ScriptKeeper({ store, system, scripts }) : null;
+    this.#scripts = scriptKeeperOf(options);
+    this.#keepers = [auditKeeperOf(options), this.#scripts].filter((keeper) => keeper !== null);
     const remains = (worker: string): Remains | null => {
       const path = options.journalPath(worker);
       return path === null ? null : remainsOf(path);
@@ -108,7 +114,6 @@ export class Engine {
     this.watch = new Watch({ store, system, settings, dataDir, ballast, approvals: scripts !== undefined });
     this.monitorWatch = roles.scheduler ? new MonitorWatch({ store, system }) : null;
     const { outgoing, watchdog = null } = options;
-    this.#audit = auditKeeperOf(options);
     const { pollIntervalMs } = settings;
     this.watchdog =
       this.scheduler === null || watchdog === null
@@ -131,8 +136,7 @@ export class Engine {
     this.deliverer?.start();
     this.watchdog?.start();
     this.monitorWatch?.start();
-    this.#audit?.start();
-    this.#scripts?.start();
+    for (const keeper of this.#keepers) keeper.start();
     if (this.#options.roles.scheduler) this.#attention.start();
     if (!this.#options.roles.worker) return;
     try {
@@ -173,8 +177,7 @@ export class Engine {
       this.deliverer?.stop(),
       this.watchdog?.stop(),
       this.monitorWatch?.stop(),
-      this.#audit?.stop(),
-      this.#scripts?.stop(),
+      ...this.#keepers.map((keeper) => keeper.stop()),
       this.#attention.stop(),
       this.rescuer.stop(),
       this.watch.stop(),

@@ -28,33 +28,29 @@ export async function withHooks(context: HandlerContext, plan: ProcessPlan): Pro
   if (shell === null)
     return notStarted('interpreter_missing', 'Hooks need a POSIX shell (sh), and this worker has none.');
   const first = await commandOf(context, before, path);
-  if (isOutcome(first)) return first;
+  if ('outcome' in first) return first;
   const last = await commandOf(context, after, path);
-  if (isOutcome(last)) {
-    removeCopies([first?.ready ?? null]);
+  const ready = [first.ready];
+  if ('outcome' in last) {
+    removeCopies(ready);
     return last;
   }
-  const [opening, closing] = [first?.argv ?? null, last?.argv ?? null];
-  const text = program({ before: opening, main: plan.argv, after: closing, files: hookFiles(context) });
-  const argv = [shell, '-c', text, 'jtp-hooks'] as const;
-  return { plan: { ...plan, argv: [...argv] }, ready: [first?.ready ?? null, last?.ready ?? null] };
+  const text = program({ before: first.argv, main: plan.argv, after: last.argv, files: hookFiles(context) });
+  return { plan: { ...plan, argv: [shell, '-c', text, 'jtp-hooks'] }, ready: [...ready, last.ready] };
 }
 
-/** A hook with what starts it. */
+/** A hook with what starts it; both null for none. */
 interface Command {
-  readonly argv: readonly string[];
-  readonly ready: ReadyScript;
+  readonly argv: readonly string[] | null;
+  readonly ready: ReadyScript | null;
 }
-
-const isOutcome = (found: Command | HandlerOutcome | null): found is HandlerOutcome =>
-  found !== null && 'outcome' in found;
 
 async function commandOf(
   context: HandlerContext,
   path: string | null,
   searched: string,
-): Promise<Command | HandlerOutcome | null> {
-  if (path === null) return null;
+): Promise<Command | HandlerOutcome> {
+  if (path === null) return { argv: null, ready: null };
   try {
     const ready = await readyScript(context, path);
     if ('outcome' in ready) return ready;

@@ -71,6 +71,14 @@ function refusalOf({ argv, env }: ProcessPlan): string | null {
   return argv.some((part) => part.includes('\0')) ? 'An argument holds a NUL character.' : null;
 }
 
+/** Null for what may be started. */
+function endBeforeStart({ signal, mayStart }: HandlerContext, plan: ProcessPlan): HandlerOutcome | null {
+  const refusal = refusalOf(plan);
+  if (refusal !== null) return notStarted('invalid', refusal);
+  if (signal.aborted) return stopped(stopReasonOf(signal));
+  return mayStart?.() === false ? { ...notStarted('fenced', '', { retryable: true }), failure: null } : null;
+}
+
 /** Starts a process, follows it, and has its end read. */
 export async function conduct(
   context: HandlerContext,
@@ -78,10 +86,8 @@ export async function conduct(
   { read, ...how }: Conduct,
 ): Promise<HandlerOutcome> {
   const { names, files, ports, signal, timeoutMs } = context;
-  const refusal = refusalOf({ argv, cwd, env });
-  if (refusal !== null) return notStarted('invalid', refusal);
-  if (signal.aborted) return stopped(stopReasonOf(signal));
-  if (context.mayStart?.() === false) return { ...notStarted('fenced', '', { retryable: true }), failure: null };
+  const early = endBeforeStart(context, { argv, cwd, env });
+  if (early !== null) return early;
   try {
     prepareFiles(context);
   } catch (error) {

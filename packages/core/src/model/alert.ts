@@ -117,15 +117,23 @@ export function alertPath(
   const job = uuidOf(alert.jobId, alert.jobCreatedAt);
   const run = uuidOf(alert.runId, alert.runCreatedAt);
   if (alert.kind === 'missed' && job !== null) return `/jobs/${job}?tab=occurrences${spanOf(alert)}`;
-  // The record of its run may be gone.
-  if (alert.kind === 'failover') return '/admin/health';
-  if (alert.kind === 'awaiting_approval') return `/scripts/${alertSubject(alert)}`;
+  const own = ownPages[alert.kind];
+  if (own !== undefined) return own(alertSubject(alert));
   if (run !== null) return `/runs/${run}`;
-  if (job !== null) return `/jobs/${job}`;
-  if (alert.kind === 'monitor_down') return `/monitors/${alertSubject(alert)}`;
-  if (alert.kind === 'webhook_off') return `/admin/webhooks/${alertSubject(alert)}`;
-  return alert.kind === 'scheduler_silent' || alert.kind === 'disk_full' ? '/admin/health' : '/workers';
+  return job === null ? '/workers' : `/jobs/${job}`;
 }
+
+const health = (): string => '/admin/health';
+
+/** Of kinds that have a page whatever job and run they name: of a failover the record of its run may be gone. */
+const ownPages: Readonly<Partial<Record<AlertKind, (subject: string) => string>>> = {
+  failover: health,
+  scheduler_silent: health,
+  disk_full: health,
+  monitor_down: (subject) => `/monitors/${subject}`,
+  webhook_off: (subject) => `/admin/webhooks/${subject}`,
+  awaiting_approval: (subject) => `/scripts/${subject}`,
+};
 
 function spanOf({ fromAt, toAt }: Pick<Alert, 'fromAt' | 'toAt'>): string {
   return fromAt === null || toAt === null ? '' : `&from=${formatInstant(fromAt)}&to=${formatInstant(toAt)}`;

@@ -51,15 +51,15 @@ export async function passGates(
   job: Job,
   { trigger, now, allowInactive = false, breaker, look }: GateRequest,
 ): Promise<boolean> {
+  // The first gate is asked of every trigger.
+  await passApproval(tables, job, look);
   // A backfill's windows are those of its instants, which it asks one by one.
   const closing = trigger === 'backfill' ? null : await closingOf(tables, job, now);
   const window = await maintenanceOf(tables, job, now);
   const lets = await letsThrough(tables, job, { now, breaker });
   const waitsFor = await prerequisitesOf(tables, job, now);
-  const script = await unapprovedScript(tables, job, look);
   const facts: GateFacts = {
     ...openGates,
-    approved: script === null,
     // Whoever asks for a run may say that it is wanted although the job is paused (R-049).
     active: job.active || allowInactive,
     maintenance: window !== null,
@@ -73,32 +73,19 @@ export async function passGates(
   const decision = decideGate(trigger, facts);
   if (decision.kind !== 'refuse') return lets === 'trial' && trials.includes(trigger);
   if (decision.reason === 'dependency') throw await unmet(tables, job, waitsFor);
-  if (script !== null && decision.reason === 'not_approved') throw notApproved(script);
   throw refusalBy(decision.reason, job, window);
 }
 
-/** The file of a job that nobody approved as it is; null when all are, and where approval is not required. */
-async function unapprovedScript(
-  tables: Tables,
-  job: Pick<Job, 'id' | 'definition'>,
-  look: ScriptSeer | undefined,
-): Promise<string | null> {
-  return look === undefined ? null : ((await unapprovedOf(tables, [job], look)).get(job.id) ?? null);
-}
-
-function notApproved(script: string): JobTriggerError {
-  const text = `No run was made: ${script} holds what nobody has approved. Ask for a review.`;
-  return refusal({ code: 'not_approved', reason: 'not_approved', text, facts: { script } });
-}
-
-/** Gate 1 alone, for a job that is not saved. @throws `not_approved` */
+/** Gate 1, also of a job that is not saved. @throws `not_approved` */
 export async function passApproval(
   tables: Tables,
   job: Pick<Job, 'id' | 'definition'>,
   look: ScriptSeer | undefined,
 ): Promise<void> {
-  const script = await unapprovedScript(tables, job, look);
-  if (script !== null) throw notApproved(script);
+  const script = look === undefined ? undefined : (await unapprovedOf(tables, [job], look)).get(job.id);
+  if (script === undefined) return;
+  const text = `No run was made: ${script} holds what nobody has approved. Ask for a review.`;
+  throw refusal({ code: 'not_approved', reason: 'not_approved', text, facts: { script } });
 }
 
 function refusalBy(reason: SkipReason, job: Job, window: MaintenanceWindow | null): JobTriggerError {

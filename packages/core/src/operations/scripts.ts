@@ -55,14 +55,14 @@ export interface ScriptReview extends ReviewedScript {
   readonly refusal: DecisionRefusal | null;
 }
 
-export interface DecisionRequest {
+interface DecisionRequest {
   readonly decision: ScriptDecision;
   /** Of the content that was looked at. */
   readonly hash: string;
   readonly note: string | null;
 }
 
-export interface CommentRequest {
+interface CommentRequest {
   readonly hash: string;
   /** From 1; null for the whole. */
   readonly line: number | null;

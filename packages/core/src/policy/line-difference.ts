@@ -21,25 +21,31 @@ export function linesOf(text: string): readonly string[] {
 
 export function lineDifference(before: string, after: string): readonly DifferingLine[] {
   const [one, other] = [linesOf(before), linesOf(after)];
-  const shorter = Math.min(one.length, other.length);
-  let start = 0;
-  while (start < shorter && one[start] === other[start]) start += 1;
-  let end = 0;
-  while (end < shorter - start && one[one.length - 1 - end] === other[other.length - 1 - end]) end += 1;
+  const start = commonLength(one, other);
+  const rest = Math.min(one.length, other.length) - start;
+  const end = Math.min(rest, commonLength(one.toReversed(), other.toReversed()));
   const moves = [
     ...kept(start),
     ...movesBetween(one.slice(start, one.length - end), other.slice(start, other.length - end)),
     ...kept(end),
   ];
-  const told: DifferingLine[] = [];
+  return tell(moves, one, other);
+}
+
+/** How many of the first lines are the same. */
+function commonLength(one: readonly string[], other: readonly string[]): number {
+  const differing = one.findIndex((line, at) => line !== other[at]);
+  return differing === -1 ? Math.min(one.length, other.length) : differing;
+}
+
+function tell(moves: readonly Move[], one: readonly string[], other: readonly string[]): readonly DifferingLine[] {
   let [at, place] = [0, 0];
-  for (const kind of moves) {
-    const text = (kind === 'added' ? other[place] : one[at]) ?? '';
-    if (kind !== 'added') at += 1;
-    if (kind !== 'removed') place += 1;
-    told.push({ kind, before: kind === 'added' ? null : at, after: kind === 'removed' ? null : place, text });
-  }
-  return told;
+  return moves.map((kind): DifferingLine => {
+    if (kind === 'added') return { kind, before: null, after: (place += 1), text: other[place - 1] ?? '' };
+    at += 1;
+    if (kind === 'same') place += 1;
+    return { kind, before: at, after: kind === 'same' ? place : null, text: one[at - 1] ?? '' };
+  });
 }
 
 type Move = DifferingLine['kind'];
@@ -53,40 +59,65 @@ function movesBetween(one: readonly string[], other: readonly string[]): readonl
   return wayBack(trace, one.length, other.length);
 }
 
+/** How far each diagonal comes; diagonals that nobody came to are at the start. */
+class Reach {
+  readonly #far: Int32Array;
+  readonly #middle: number;
+
+  constructor(most: number, far = new Int32Array(2 * most + 3)) {
+    this.#far = far;
+    this.#middle = most + 1;
+  }
+
+  at(diagonal: number): number {
+    return this.#far[this.#middle + diagonal] ?? 0;
+  }
+
+  set(diagonal: number, at: number): void {
+    this.#far[this.#middle + diagonal] = at;
+  }
+
+  /** As it is now, for diagonals up to one more than `edits`. */
+  kept(edits: number): Reach {
+    return new Reach(edits, this.#far.slice(this.#middle - edits - 1, this.#middle + edits + 2));
+  }
+
+  /** Whether the way to a diagonal, with so many edits, leads over an added line. */
+  comesByAdding(diagonal: number, edits: number): boolean {
+    if (diagonal === -edits) return true;
+    return diagonal !== edits && this.at(diagonal - 1) < this.at(diagonal + 1);
+  }
+}
+
 /** Of each number of edits, how far each diagonal comes; null when more than are allowed would be needed. */
-function walk(one: readonly string[], other: readonly string[]): readonly Int32Array[] | null {
+function walk(one: readonly string[], other: readonly string[]): readonly Reach[] | null {
   const most = Math.min(one.length + other.length, mostEdits);
-  const far = new Int32Array(2 * most + 3);
-  const middle = most + 1;
-  const trace: Int32Array[] = [];
+  const reach = new Reach(most);
+  const trace: Reach[] = [];
+  const isSame = (at: number, place: number): boolean =>
+    at < one.length && place < other.length && one[at] === other[place];
   for (let edits = 0; edits <= most; edits += 1) {
-    trace.push(far.slice(middle - edits - 1, middle + edits + 2));
+    trace.push(reach.kept(edits));
     for (let diagonal = -edits; diagonal <= edits; diagonal += 2) {
-      const [left, right] = [far[middle + diagonal - 1] ?? 0, far[middle + diagonal + 1] ?? 0];
-      let at = diagonal === -edits || (diagonal !== edits && left < right) ? right : left + 1;
-      while (at < one.length && at - diagonal < other.length && one[at] === other[at - diagonal]) at += 1;
-      far[middle + diagonal] = at;
+      let at = reach.comesByAdding(diagonal, edits) ? reach.at(diagonal + 1) : reach.at(diagonal - 1) + 1;
+      while (isSame(at, at - diagonal)) at += 1;
+      reach.set(diagonal, at);
       if (at >= one.length && at - diagonal >= other.length) return trace;
     }
   }
   return null;
 }
 
-function wayBack(trace: readonly Int32Array[], length: number, otherLength: number): readonly Move[] {
+function wayBack(trace: readonly Reach[], length: number, otherLength: number): readonly Move[] {
   const moves: Move[] = [];
   let [at, place] = [length, otherLength];
-  for (let edits = trace.length - 1; edits >= 0; edits -= 1) {
-    const far = trace[edits] ?? new Int32Array();
-    const reach = (diagonal: number): number => far[diagonal + edits + 1] ?? 0;
-    const diagonal = at - place;
-    const isAdded = diagonal === -edits || (diagonal !== edits && reach(diagonal - 1) < reach(diagonal + 1));
-    const from = edits === 0 ? 0 : reach(isAdded ? diagonal + 1 : diagonal - 1);
-    const fromPlace = edits === 0 ? 0 : from - (isAdded ? diagonal + 1 : diagonal - 1);
-    while (at > from && place > fromPlace) {
-      moves.push('same');
-      at -= 1;
-      place -= 1;
-    }
+  for (const [edits, reach] of [...trace.entries()].toReversed()) {
+    const isAdded = reach.comesByAdding(at - place, edits);
+    const diagonal = at - place + (isAdded ? 1 : -1);
+    const from = edits === 0 ? 0 : reach.at(diagonal);
+    const fromPlace = edits === 0 ? 0 : from - diagonal;
+    const steps = Math.min(at - from, place - fromPlace);
+    moves.push(...kept(steps));
     if (edits > 0) moves.push(isAdded ? 'added' : 'removed');
     [at, place] = [from, fromPlace];
   }

@@ -75,13 +75,13 @@ async function rowOf(session: Session, { id, path }: ScriptSight, at: number): P
 }
 
 /** What nobody decided or spoke about is of no use once the file holds something else. */
-async function giveWay({ build, change }: Session, scriptId: Id, hash: string): Promise<void> {
-  const spent = build
+async function giveWay(session: Session, scriptId: Id, hash: string): Promise<void> {
+  const spent = session.build
     .deleteFrom('script_versions')
     .where('script_id', '=', scriptId)
     .where('state', '=', 'waiting')
     .where('hash', '<>', hash);
-  await change(
+  await session.change(
     spent.where((on) =>
       on.not(
         on.exists(

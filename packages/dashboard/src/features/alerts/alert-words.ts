@@ -28,8 +28,13 @@ export function subjectWords({ link, job_name }: Pick<AlertShape, 'link' | 'job_
   if (link.includes('tab=occurrences')) return `Open occurrences${job_name === null ? '' : ` of ${job_name}`}`;
   if (link.startsWith('/runs/')) return `Open run${job_name === null ? '' : ` of ${job_name}`}`;
   if (link.startsWith('/jobs/')) return `Open ${job_name ?? 'job'}`;
-  if (link.startsWith('/monitors/')) return 'Open monitor';
-  if (link.startsWith('/scripts/')) return 'Review script';
-  if (link.startsWith('/admin/webhooks/')) return 'Open webhook';
-  return link === '/admin/health' ? 'Open Health' : 'Open Workers';
+  return elsewhere.find(([path]) => link.startsWith(path))?.[1] ?? 'Open Workers';
 }
+
+/** Of what is about no job. */
+const elsewhere: readonly (readonly [string, string])[] = [
+  ['/monitors/', 'Open monitor'],
+  ['/scripts/', 'Review script'],
+  ['/admin/webhooks/', 'Open webhook'],
+  ['/admin/health', 'Open Health'],
+];
