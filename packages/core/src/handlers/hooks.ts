@@ -12,6 +12,8 @@ import { failed, notStarted, stopReasonOf, type HandlerContext, type HandlerOutc
 import { findProgram, invocationOf } from './interpreter.ts';
 import type { ProcessPlan } from './process-attempt.ts';
 
+const shellIn = (path: string): string | null => (process.platform === 'win32' ? null : findProgram('sh', path));
+
 /** A plan with its hooks around it. */
 export interface HookedPlan {
   readonly plan: ProcessPlan;
@@ -24,7 +26,7 @@ export async function withHooks(context: HandlerContext, plan: ProcessPlan): Pro
   const { before = null, after = null } = context.definition.hooks ?? {};
   if (before === null && after === null) return { plan, ready: [] };
   const path = plan.env['PATH'] ?? '';
-  const shell = process.platform === 'win32' ? null : findProgram('sh', path);
+  const shell = shellIn(path);
   if (shell === null)
     return notStarted('interpreter_missing', 'Hooks need a POSIX shell (sh), and this worker has none.');
   const first = await commandOf(context, before, path);

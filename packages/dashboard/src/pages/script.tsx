@@ -103,65 +103,118 @@ function useChanges(review: ScriptReview) {
   return { changes: changes.length, at, here: at === null ? null : (changes[at] ?? null), step };
 }
 
-function Content({ review }: { readonly review: ScriptReview }) {
+type Form = 'beside' | 'unified';
+
+interface ControlsProps {
+  readonly form: Form;
+  readonly setForm: (form: Form) => void;
+  readonly isWhole: boolean;
+  readonly setWhole: (isWhole: boolean) => void;
+}
+
+/** How the difference is shown; a narrow window has room for one column. */
+function Controls({ form, setForm, isWhole, setWhole }: ControlsProps) {
+  return (
+    <>
+      <Switch label="Whole file" checked={isWhole} onChange={(event) => setWhole(event.currentTarget.checked)} />
+      <SegmentedControl
+        size="xs"
+        visibleFrom="md"
+        aria-label="Form of the difference"
+        data={[
+          { value: 'beside', label: 'Side by side' },
+          { value: 'unified', label: 'Unified' },
+        ]}
+        value={form}
+        onChange={(value) => setForm(value === 'unified' ? 'unified' : 'beside')}
+      />
+    </>
+  );
+}
+
+function Changed({ review }: { readonly review: ScriptReview }) {
   const isNarrow = useMediaQuery('(max-width: 62em)') === true;
-  const [form, setForm] = useState<'beside' | 'unified'>('beside');
+  const [form, setForm] = useState<Form>('beside');
   const [isWhole, setWhole] = useState(false);
   const { changes, at, here, step } = useChanges(review);
   useReviewKeys({ step });
-  const hasBase = review.base !== null && review.text !== null;
-  if (review.version !== null && review.text === null)
-    return (
-      <Panel title="What it holds">
+  return (
+    <Panel
+      title={`Changed since version ${review.base}`}
+      aside={
+        <Group gap="sm">
+          <ChangeSteps changes={changes} here={at} step={step} />
+          <Controls form={form} setForm={setForm} isWhole={isWhole} setWhole={setWhole} />
+        </Group>
+      }
+    >
+      <LineHelp />
+      <ScriptLines review={review} isBeside={form === 'beside' && !isNarrow} isWhole={isWhole} here={here} />
+    </Panel>
+  );
+}
+
+const LineHelp = () => (
+  <Text size="xs" c="dimmed" mb="xs">
+    The number of a line opens a comment on it.
+  </Text>
+);
+
+function Content({ review }: { readonly review: ScriptReview }) {
+  if (review.version === null) return null;
+  if (review.text !== null && review.base !== null) return <Changed review={review} />;
+  // Nothing was approved before: nothing of it is a change.
+  const whole = { ...review, lines: review.lines.map((line) => ({ ...line, kind: 'same' as const })) };
+  return (
+    <Panel title="What it holds">
+      {review.text === null ? (
         <Text size="sm" c="dimmed">
           It is no text, and cannot be shown here.
         </Text>
-      </Panel>
-    );
-  return (
-    <Panel
-      title={hasBase ? `Changed since version ${review.base}` : 'What it holds'}
-      aside={
-        hasBase ? (
-          <Group gap="sm">
-            <ChangeSteps changes={changes} here={at} step={step} />
-            <Switch label="Whole file" checked={isWhole} onChange={(event) => setWhole(event.currentTarget.checked)} />
-            {isNarrow ? null : (
-              <SegmentedControl
-                size="xs"
-                aria-label="Form of the difference"
-                data={[
-                  { value: 'beside', label: 'Side by side' },
-                  { value: 'unified', label: 'Unified' },
-                ]}
-                value={form}
-                onChange={(value) => setForm(value === 'unified' ? 'unified' : 'beside')}
-              />
-            )}
-          </Group>
-        ) : null
-      }
-    >
-      <Text size="xs" c="dimmed" mb="xs">
-        The number of a line opens a comment on it.
-      </Text>
-      <ScriptLines
-        review={hasBase ? review : { ...review, lines: review.lines.map((line) => ({ ...line, kind: 'same' })) }}
-        isBeside={hasBase && form === 'beside' && !isNarrow}
-        isWhole={isWhole || !hasBase}
-        here={here}
-      />
+      ) : (
+        <>
+          <LineHelp />
+          <ScriptLines review={whole} isBeside={false} isWhole here={null} />
+        </>
+      )}
     </Panel>
+  );
+}
+
+interface ActsProps {
+  readonly review: ScriptReview;
+  readonly mayApprove: boolean;
+  readonly ask: (decision: Decision) => void;
+}
+
+function Acts({ review: { standing, refusal }, mayApprove, ask }: ActsProps) {
+  const person = useSession().data?.person;
+  const isApproved = standing === 'approved';
+  return (
+    <>
+      <Button disabled={!mayApprove} title={refusal ?? 'a'} onClick={() => ask('approved')}>
+        {isApproved ? 'Approved' : 'Approve'}
+      </Button>
+      {person?.role === 'admin' || person?.approver === true ? (
+        <>
+          <Button variant="default" onClick={() => ask('changes_requested')}>
+            Request changes
+          </Button>
+          <Button variant="default" onClick={() => ask('rejected')}>
+            {isApproved ? 'Withdraw' : 'Reject'}
+          </Button>
+        </>
+      ) : null}
+    </>
   );
 }
 
 function Review({ review }: { readonly review: ScriptReview }) {
   const [asking, setAsking] = useState<Decision | null>(null);
-  const person = useSession().data?.person;
-  const mayDecide = person?.role === 'admin' || person?.approver === true;
-  const { version, refusal, standing, required } = review;
-  const isOpen = required && version !== null;
-  const mayApprove = isOpen && refusal === null && standing !== 'approved';
+  const { version, refusal, standing } = review;
+  const isOpen = review.required && version !== null;
+  const waits = isOpen && standing !== 'approved';
+  const mayApprove = waits && refusal === null;
   const approve = useCallback(() => {
     if (mayApprove) setAsking('approved');
   }, [mayApprove]);
@@ -175,36 +228,14 @@ function Review({ review }: { readonly review: ScriptReview }) {
           Scripts
         </Link>
       }
-      acts={
-        isOpen ? (
-          <>
-            <Button disabled={!mayApprove} title={refusal ?? 'a'} onClick={() => setAsking('approved')}>
-              {standing === 'approved' ? 'Approved' : 'Approve'}
-            </Button>
-            {mayDecide ? (
-              <>
-                <Button variant="default" onClick={() => setAsking('changes_requested')}>
-                  Request changes
-                </Button>
-                <Button variant="default" onClick={() => setAsking('rejected')}>
-                  {standing === 'approved' ? 'Withdraw' : 'Reject'}
-                </Button>
-              </>
-            ) : null}
-          </>
-        ) : null
-      }
+      acts={isOpen ? <Acts review={review} mayApprove={mayApprove} ask={setAsking} /> : null}
     >
-      {isOpen && refusal !== null && standing !== 'approved' ? (
-        <Alert variant="outline" title="You do not approve this one">
-          {refusal}
-        </Alert>
-      ) : null}
+      <Refused text={waits ? refusal : null} />
       <Panel title="State">
         <Facts review={review} />
       </Panel>
       <Hints hints={review.hints} />
-      {version === null ? null : <Content review={review} />}
+      <Content review={review} />
       <Jobs jobs={review.jobs} />
       <Panel title="Said and decided">
         <Stack>
@@ -214,6 +245,15 @@ function Review({ review }: { readonly review: ScriptReview }) {
       </Panel>
       {asking === null ? null : <DecisionDialog review={review} decision={asking} close={() => setAsking(null)} />}
     </Page>
+  );
+}
+
+function Refused({ text }: { readonly text: string | null }) {
+  if (text === null) return null;
+  return (
+    <Alert variant="outline" title="You do not approve this one">
+      {text}
+    </Alert>
   );
 }
 

@@ -4,7 +4,7 @@ import { Fragment, useState, type ReactNode } from 'react';
 import { CommentForm } from './comment-form.tsx';
 import { SaidHere } from './script-notes.tsx';
 import './scripts.css';
-import { nearDifference, pairsOf, type Line } from './side-by-side.ts';
+import { nearDifference, pairsOf, type Line, type Pair } from './side-by-side.ts';
 
 const signs = { same: ' ', removed: '−', added: '+' } as const;
 const signWords = { same: '', removed: 'Taken out: ', added: 'Put in: ' } as const;
@@ -104,11 +104,22 @@ function Unified({ lines, near, here, place, below }: BodyProps) {
   );
 }
 
+function Side({ line, place }: { readonly line: Line | null; readonly place: ReactNode }) {
+  return (
+    <>
+      <td className="jtp-script-place" data-kind={line?.kind}>
+        {place}
+      </td>
+      <td data-kind={line?.kind}>{line?.text ?? ''}</td>
+    </>
+  );
+}
+
 function Beside({ lines, near, here, place, below }: BodyProps) {
   const places = new Map(lines.map((line, at) => [line, at]));
   const pairs = pairsOf(lines);
-  const isNear = ({ before, after }: (typeof pairs)[number]): boolean =>
-    near[places.get((before ?? after) as Line) ?? 0] === true;
+  const placeOf = ({ before, after }: Pair): number => places.get((before ?? after) as Line) ?? 0;
+  const isNear = (pair: Pair): boolean => near[placeOf(pair)] === true;
   return (
     <>
       <colgroup>
@@ -135,22 +146,16 @@ function Beside({ lines, near, here, place, below }: BodyProps) {
       </thead>
       <tbody>
         {pairs.map((pair, at) => {
-          const { before, after } = pair;
           const last = pairs[at - 1];
-          if (!isNear(pair)) return last === undefined || isNear(last) ? <Fold key={at} span={4} /> : null;
+          const isFirst = last === undefined || isNear(last);
+          if (!isNear(pair)) return isFirst ? <Fold key={at} span={4} /> : null;
+          const { before, after } = pair;
           const isHere = [before, after].some((line) => line !== null && places.get(line) === here);
-          const kind = (line: Line | null): Line['kind'] | undefined => line?.kind;
           return (
             <Fragment key={at}>
-              <tr data-place={places.get((before ?? after) as Line)} data-change={isHere ? 'here' : undefined}>
-                <td className="jtp-script-place" data-kind={kind(before)}>
-                  {before?.before ?? ''}
-                </td>
-                <td data-kind={kind(before)}>{before?.text ?? ''}</td>
-                <td className="jtp-script-place" data-kind={kind(after)}>
-                  {place(after)}
-                </td>
-                <td data-kind={kind(after)}>{after?.text ?? ''}</td>
+              <tr data-place={placeOf(pair)} data-change={isHere ? 'here' : undefined}>
+                <Side line={before} place={before?.before ?? ''} />
+                <Side line={after} place={place(after)} />
               </tr>
               {below(after, 4)}
             </Fragment>
