@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { complaintsOf, openBrowser } from '../setup/browser.ts';
@@ -110,6 +111,9 @@ test('a script is reviewed and approved, changes, is told of before it is due, a
   await page.keyboard.press(']');
   await page.getByText('Change 1 of 1').waitFor();
   await pictures('changed');
+  expect((await new AxeBuilder({ page }).analyze()).violations.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual(
+    [],
+  );
   await page.getByText('Unified').click();
   await pictures('unified');
 

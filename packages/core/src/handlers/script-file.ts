@@ -127,9 +127,19 @@ function opened(path: string, file: string): number {
 
 /** A folder on the way may have become a link between the look at it and the opening: the system tells what was opened. */
 function refuseElsewhere(descriptor: number, path: string, file: string): void {
-  if (process.platform !== 'linux') return;
-  const isIt = (found: string): boolean => found === file || found === `${file} (deleted)`;
-  if (!isIt(readlinkSync(`/proc/self/fd/${descriptor}`))) throw outside(path, 'a folder on its way was exchanged');
+  const found = placeOf(descriptor);
+  if (found !== null && found !== file && found !== `${file} (deleted)`)
+    throw outside(path, 'a folder on its way was exchanged');
+}
+
+/** Null where the system does not tell. */
+function placeOf(descriptor: number): string | null {
+  if (process.platform !== 'linux') return null;
+  try {
+    return readlinkSync(`/proc/self/fd/${descriptor}`);
+  } catch {
+    return null;
+  }
 }
 
 function readAtMost(descriptor: number, most: number): Buffer {

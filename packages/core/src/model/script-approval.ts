@@ -53,7 +53,7 @@ export interface ScriptVersion {
   readonly state: ScriptVersionState;
   readonly decidedAt: Instant | null;
   readonly decidedBy: string | null;
-  /** Null while undecided, and once that person is gone. */
+  /** Null while undecided. */
   readonly decidedById: Id | null;
   readonly note: string | null;
 }

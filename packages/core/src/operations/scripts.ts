@@ -107,9 +107,10 @@ export function scriptOperations({ store, look }: OperationContext): ScriptOpera
   async function refreshed(id: Id): Promise<void> {
     const file = await existing(id);
     if (look === undefined) return;
-    const { hash, problem } = look.see(file.path);
-    if ((hash !== file.hash || problem !== file.problem) && (await seeScript(store, look, file.path)))
-      store.bell.ring('change');
+    const { hash } = look.see(file.path);
+    // A portal may stand on a host without the folder: that a file is missing is for a keeper to say.
+    if (hash === null || hash === file.hash) return;
+    if (await seeScript(store, look, file.path)) store.bell.ring('change');
   }
 
   async function reviewedAll(overviews: readonly ScriptOverview[]): Promise<readonly ReviewedScript[]> {

@@ -75,11 +75,15 @@ function Jobs({ jobs }: Pick<ScriptReview, 'jobs'>) {
       <List size="sm">
         {jobs.map(({ id, name, active, next_due_at }) => (
           <List.Item key={id}>
-            <Link to="/jobs/$id" params={{ id }} className="jtp-link">
-              {name}
-            </Link>
-            {active ? ', next due ' : ', paused'}
-            {active ? <When at={next_due_at} planned none="when asked for" /> : null}
+            <div>
+              <Link to="/jobs/$id" params={{ id }} className="jtp-link">
+                {name}
+              </Link>
+            </div>
+            <Text size="sm" c="dimmed" component="div">
+              {active ? 'Next due ' : 'Paused'}
+              {active ? <When at={next_due_at} planned none="when asked for" /> : null}
+            </Text>
           </List.Item>
         ))}
       </List>
