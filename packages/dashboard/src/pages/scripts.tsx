@@ -34,7 +34,7 @@ const columns: readonly RowColumn<ScriptApproval>[] = [
       const [first, ...others] = jobs;
       if (first === undefined) return <Text size="sm">none</Text>;
       return (
-        <Text size="sm" component="div">
+        <Text size="sm" component="div" className="jtp-inline">
           <Link to="/jobs/$id" params={{ id: first.id }} className="jtp-link">
             {first.name}
           </Link>

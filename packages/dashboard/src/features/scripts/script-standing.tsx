@@ -40,7 +40,7 @@ export function ScriptsHeld({ paths }: { readonly paths: readonly string[] }) {
       key={id}
       variant="outline"
       color="yellow"
-      className="jtp-alert-attention"
+      className="jtp-alert-attention jtp-inline"
       title={`${path}: ${standingLooks[standing].label.toLowerCase()}`}
     >
       {standingWords[standing].replace(' What was approved last is compared below.', '')}{' '}
