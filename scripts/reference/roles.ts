@@ -5,15 +5,15 @@ import { code, page, table } from './markdown.ts';
 export function rolesPage(): string {
   const groups = Map.groupBy(rights(), ({ tag }) => tag);
   const sections = [...groups].map(([tag, items]) => {
-    const rows = items.map(({ summary, method, path, roles: may, scope, in_person: inPerson, open }) => [
+    const rows = items.map(({ summary, method, path, roles: may, approver, scope, in_person: inPerson, open }) => [
       `${summary} ${code(`${method} ${path}`)}`,
-      ...roles.map((role) => (may.includes(role) ? 'yes' : 'no')),
+      ...roles.map((role) => (may.includes(role) ? 'yes' : approver ? 'approver' : 'no')),
       inPerson ? 'none' : open ? 'any' : code(scope ?? ''),
     ]);
     return `## ${tag}\n\n${table(['what', ...roles, 'key'], rows)}`;
   });
   return page('Roles', 'packages/contract/src', [
-    'Who may do what: the table that the portal asks for each request. A route that is not in it is refused. Each role holds\nthe one before it; `approver` is given besides. The last column is the scope that an [API key](../how-to/people-and-keys.md)\nneeds, where the role of its owner allows it: `none` is refused to keys, `any` is for anybody, known or not.',
+    'Who may do what: the table that the portal asks for each request. A route that is not in it is refused. Each role holds\nthe one before it; `approver` is given besides: where a cell says so, it is\nneeded. The last column is the scope that an [API key](../how-to/people-and-keys.md)\nneeds, where the role of its owner allows it: `none` is refused to keys, `any` is for anybody, known or not.',
     'What somebody may do to one job is the lesser of this and of what the job [is to them](../how-to/share-jobs.md).',
     `Signed in for longer than \`security.proof_minutes\` (10), people are asked once more who they are before they do this:\n\n${rights()
       .filter(({ proof }) => proof)

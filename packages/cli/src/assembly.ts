@@ -8,6 +8,7 @@ import {
   openStore,
   planDue,
   realSystem,
+  ScriptLook,
   systemClock,
   type Config,
   type Logger,
@@ -81,6 +82,8 @@ export async function openInstallation(terminal: Terminal, config: Config, log?:
   });
   for (const { source, problem } of jobTypes.plugins)
     if (problem !== null) system.log.error('plugin left out: jobs of its types wait', { plugin: source, problem });
+  const scriptRules = { allowedExtensions: values.allowedExtensions, maxBytes: values.scriptMaxBytes };
+  const look = values.requireScriptApproval ? new ScriptLook(values.scriptsDir, scriptRules) : undefined;
   const operations = createOperations({
     store,
     system,
@@ -92,10 +95,11 @@ export async function openInstallation(terminal: Terminal, config: Config, log?:
     secretKey: values.secretKey,
     formerSecretKey: values.formerSecretKey,
     secretProviders: { ...values.secretProviders, env: terminal.env },
-    scriptRules: { allowedExtensions: values.allowedExtensions, maxBytes: values.scriptMaxBytes },
+    scriptRules,
+    look,
     retryDefaults: values.engine.retry,
     breaker: values.engine.breaker,
-    planDue: (jobId) => planDue({ store, settings: values.engine }, jobId),
+    planDue: (jobId) => planDue({ store, settings: values.engine, look }, jobId),
     drainRate: values.engine.drainRate,
     lostAfterMs: values.engine.lostAfterMs,
     ageingMs: values.engine.ageingMs,

@@ -25,6 +25,7 @@ import { addSecretCommands } from './commands/secrets.ts';
 import { addMonitorCommands } from './commands/monitors.ts';
 import { addPluginCommands } from './commands/plugins.ts';
 import { addWebhookCommands } from './commands/webhooks.ts';
+import { addScriptCommands } from './commands/scripts.ts';
 import { addKeyCommands } from './commands/keys.ts';
 import { addUserCommands } from './commands/users.ts';
 import { addTeamCommands } from './commands/sharing.ts';
@@ -95,6 +96,7 @@ export function buildProgram(
   addJobCommands(program, context);
   const runs = addRunCommands(program, context);
   addLogCommand(program, context);
+  addScriptCommands(program, context);
   addLookCommands(program, context);
   addOperateCommands(program, runs, context);
   addCalendarCommands(program, context);

@@ -19,6 +19,8 @@ export interface Endpoint {
    * (decision 19).
    */
   readonly proof?: true;
+  /** Besides the role: for approvers and administrators. */
+  readonly approver?: true;
   readonly tag: string;
   readonly summary: string;
   readonly params?: Shape;

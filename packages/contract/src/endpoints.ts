@@ -26,6 +26,7 @@ import { signInMethodsEndpoints } from './endpoints/sign-in-methods.ts';
 import { attentionEndpoints } from './endpoints/attention.ts';
 import { auditEndpoints } from './endpoints/audit.ts';
 import { sharingEndpoints } from './endpoints/sharing.ts';
+import { scriptsEndpoints } from './endpoints/scripts.ts';
 
 export const endpoints = {
   ...peopleEndpoints,
@@ -55,6 +56,7 @@ export const endpoints = {
   ...signInMethodsEndpoints,
   ...oidcEndpoints,
   ...erasureEndpoints,
+  ...scriptsEndpoints,
 } as const;
 
 export type Endpoints = typeof endpoints;

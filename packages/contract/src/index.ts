@@ -35,5 +35,6 @@ export * from './shapes/key.ts';
 export * from './shapes/sharing.ts';
 export * from './shapes/oidc.ts';
 export * from './shapes/erasure.ts';
+export * from './shapes/script.ts';
 export { webhookMessageSchema } from './webhook-schema.ts';
 export { csvLine } from './csv.ts';

@@ -5,15 +5,20 @@ import type { Right } from './shapes/people.ts';
 
 /** The published matrix, made from the table that the portal asks. */
 export function rights(): readonly Right[] {
-  return Object.values(endpoints).map(({ method, path, summary, tag, access, inPerson, proof }: Endpoint) => ({
-    method,
-    path,
-    summary,
-    tag,
-    roles: roles.filter((role) => access === 'open' || holdsRole(role, access)),
-    scope: access === 'open' || inPerson === true ? null : scopeOfRole[access],
-    in_person: inPerson === true,
-    proof: proof === true,
-    open: access === 'open',
-  }));
+  return Object.values(endpoints).map(
+    ({ method, path, summary, tag, access, inPerson, proof, approver }: Endpoint) => ({
+      method,
+      path,
+      summary,
+      tag,
+      roles: roles.filter(
+        (role) => access === 'open' || (holdsRole(role, access) && (approver !== true || role === 'admin')),
+      ),
+      approver: approver === true,
+      scope: access === 'open' || inPerson === true ? null : scopeOfRole[access],
+      in_person: inPerson === true,
+      proof: proof === true,
+      open: access === 'open',
+    }),
+  );
 }

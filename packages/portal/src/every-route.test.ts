@@ -29,6 +29,8 @@ import {
 import { freePort } from '../../../test/setup/postgres.ts';
 import { startTestProvider, type TestProvider } from './test-provider.ts';
 import { walkKeys, walkPeople, walkProfile, walkProviders, walkSignInMethods } from './test-walk-access.ts';
+import { startTestPortal } from './test-portal.ts';
+import { walkApprovals } from './test-walk-approvals.ts';
 import { walkHooks } from './test-walk-hooks.ts';
 import { changingEndpoints, unaudited, walkAudit } from './test-walk-audit.ts';
 import { walkSharing } from './test-walk-sharing.ts';
@@ -87,8 +89,8 @@ const audited = new Set<string>();
 let lastRow = 0;
 const differences: string[] = [];
 
-async function auditEnd(headers: Readonly<Record<string, string>>): Promise<number> {
-  const answer = await fetch(`${portal.base}/api/audit/head`, { headers });
+async function auditEnd(headers: Readonly<Record<string, string>>, base: string): Promise<number> {
+  const answer = await fetch(`${base}/api/audit/head`, { headers });
   return answer.ok ? ((await answer.json()) as { sequence: number }).sequence : 0;
 }
 
@@ -118,7 +120,7 @@ function clientWith(headers: Readonly<Record<string, string>>, base = portal.bas
       const value = await (ask as (...given: unknown[]) => Promise<unknown>)(...given);
       called.add(name);
       if (changing.has(name)) {
-        const end = await auditEnd(headers);
+        const end = await auditEnd(headers, base);
         if (end > lastRow) audited.add(name);
         lastRow = end;
       }
@@ -126,6 +128,22 @@ function clientWith(headers: Readonly<Record<string, string>>, base = portal.bas
     },
   ]);
   return Object.fromEntries(noted) as Client;
+}
+
+/** Of an installation where scripts need approval: the others run theirs at once. */
+async function walkWithApproval(): Promise<void> {
+  const env = { JOB_PORTAL_REQUIRE_SCRIPT_APPROVAL: 'true' };
+  const other = await startTestPortal('SQLite', '', null, null, null, env);
+  try {
+    const editor = await other.someone('editor');
+    const job = { name: 'approved', type: 'script', config: { script: 'hello.sh' } } as const;
+    await editor.client.createJob({ body: job });
+    await other.work(new Map());
+    lastRow = await auditEnd({ authorization: `Bearer ${other.token}` }, other.base);
+    await walkApprovals(clientWith({ authorization: `Bearer ${other.token}` }, other.base));
+  } finally {
+    await other.close();
+  }
 }
 
 test(
@@ -175,6 +193,7 @@ test(
     await walkProviders(client, stranger, provider);
     await walkProfile(client, me.password);
     await walkSharing(client, job, me.email);
+    await walkWithApproval();
     await client.logout();
     const witness = clientWith({ authorization: `Bearer ${(await stranger.login({ body: me })).access_token}` });
     const { items } = await witness.listAudit({ query: { action: 'setup.*,sign_in.*,person.created' } });

@@ -39,7 +39,7 @@ const run =
     }));
 const one =
   (
-    noun: 'alert' | 'item' | 'monitor' | 'feed' | 'maintenance' | 'key' | 'secret' | 'passkey' | 'link',
+    noun: 'alert' | 'item' | 'monitor' | 'feed' | 'maintenance' | 'key' | 'secret' | 'passkey' | 'link' | 'script',
     body?: unknown,
   ) =>
   (of: Things): readonly Ask[] => [{ params: { id: of[noun] }, ...(body === undefined ? {} : { body }) }];
@@ -290,6 +290,12 @@ const asks: Asks = {
   beginLink: () => [{ params: { name: 'none' } }],
   listLinks: once,
   removeLink: one('link'),
+  listScriptApprovals: once,
+  reviewScript: one('script'),
+  decideScript: (of) => [
+    { params: { id: of.script }, body: { decision: 'rejected', sha256: '0'.repeat(64), note: 'No' } },
+  ],
+  commentScript: (of) => [{ params: { id: of.script }, body: { sha256: '0'.repeat(64), text: 'Why?' } }],
   listSecrets: once,
   createSecret: (of) => [
     { body: { name: 'mine', scope: 'job', job_id: of.job, value: 'something else' } },

@@ -46,6 +46,7 @@ import { secretRoutes } from './routes/secrets.ts';
 import { signInMethodRoutes } from './routes/sign-in-methods.ts';
 import { oidcRoutes } from './routes/oidc.ts';
 import { erasureRoutes } from './routes/erasure.ts';
+import { scriptRoutes } from './routes/scripts.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 
 export interface PortalOptions {
@@ -162,6 +163,7 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
     signInMethodRoutes,
     oidcRoutes,
     erasureRoutes,
+    scriptRoutes,
   ];
   const eyes = openEyes(options);
   app.decorate('eyes', eyes);

@@ -18,7 +18,7 @@ const queries: Readonly<Record<string, string>> = {
 
 describe.each(['SQLite', 'PostgreSQL'] as const)('reading on %s', (database) => {
   let portal: TestPortal;
-  const ids = { jobs: '', runs: '', logs: '', calendars: '', webhooks: '', monitors: '', attention: '' };
+  const ids = { jobs: '', runs: '', logs: '', calendars: '', webhooks: '', monitors: '', attention: '', scripts: '' };
   let artifact = '';
   beforeAll(async () => {
     portal = await startTestPortal(database, inject('postgresUrl'));
@@ -36,6 +36,10 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('reading on %s', (database) => 
     ids.monitors = (await portal.client.createMonitor({ body: { name: 'read', period_seconds: 60 } })).id;
     await portal.client.createFeed({ body: { name: 'read' } });
     artifact = await keptOf(portal);
+    const found = { hash: '0'.repeat(64), content: Buffer.from('echo hello') };
+    await portal.store.scripts.see({ id: 1, path: 'hello.sh', found, problem: null });
+    const script = await portal.store.scripts.get(1);
+    ids.scripts = script === null ? '' : toUuid(script);
     await raiseAlertIn(portal.store, 'moon');
     ids.attention = (await portal.client.listAttention({ query: {} })).items[0]?.id ?? '';
   });

@@ -17,6 +17,8 @@ declare module 'fastify' {
     proof?: boolean;
     /** About whoever asks: open to those too who must set up a second factor first. */
     own?: boolean;
+    /** For approvers and administrators alone. */
+    approver?: boolean;
   }
   interface FastifyInstance {
     /** Every route, once the app is ready. */
@@ -137,6 +139,7 @@ export function serve<const E extends Endpoint>(
       access: endpoint.access,
       inPerson: endpoint.inPerson === true,
       proof: endpoint.proof === true,
+      approver: endpoint.approver === true,
       own: own.has(endpoint.tag),
     },
     schema: schemaOf(endpoint),

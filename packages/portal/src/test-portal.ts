@@ -9,7 +9,9 @@ import {
   type Ballast,
   openStore,
   realSystem,
+  ScriptLook,
   type Clock,
+  type Config,
   type FunctionRegistry,
   type Person,
   type Role,
@@ -57,6 +59,10 @@ export interface TestPortal {
   close(): Promise<void>;
 }
 
+function lookIn({ values }: Config, rules: ConstructorParameters<typeof ScriptLook>[1]): ScriptLook | undefined {
+  return values.requireScriptApproval ? new ScriptLook(values.scriptsDir, rules) : undefined;
+}
+
 export async function startTestPortal(
   database: 'SQLite' | 'PostgreSQL',
   postgresUrl: string,
@@ -80,6 +86,8 @@ export async function startTestPortal(
   const system = clock === null ? realSystem() : realSystem({ clock });
   const databaseUrl = fresh?.url ?? config.values.databaseUrl;
   const store = await openStore({ url: databaseUrl, system, migrate: true, databaseFollowsClock: clock !== null });
+  const scriptRules = { allowedExtensions: config.values.allowedExtensions, maxBytes: config.values.scriptMaxBytes };
+  const look = lookIn(config, scriptRules);
   const operations = createOperations({
     store,
     system,
@@ -88,7 +96,8 @@ export async function startTestPortal(
     defaultTimezone: 'UTC',
     allowCommand: false,
     outgoingAllow: [],
-    scriptRules: { allowedExtensions: config.values.allowedExtensions, maxBytes: config.values.scriptMaxBytes },
+    scriptRules,
+    look,
     retryDefaults: config.values.engine.retry,
     breaker: config.values.engine.breaker,
   });

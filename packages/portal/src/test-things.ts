@@ -1,4 +1,5 @@
 /** Two people who do not know of each other, each with something of everything. */
+import { createHash } from 'node:crypto';
 import { createClient, type Client, type Job, type JobInput } from 'job-trigger-contract';
 import { fromUuid, hashOfToken, toUuid, type FunctionRegistry, type Person, type Role } from 'job-trigger-core';
 import { hashPassword } from './access/passwords.ts';
@@ -88,6 +89,7 @@ export interface Things {
   readonly secret: string;
   readonly passkey: string;
   readonly link: string;
+  readonly script: string;
   /** The place of their sign-in. */
   readonly signIn: string;
   readonly email: string;
@@ -225,14 +227,27 @@ async function waysInOf({ store }: TestPortal, { person }: Somebody, word: strin
   return { passkey: toUuid(passkey), link: toUuid(link) };
 }
 
+const sha256 = (content: Buffer): string => createHash('sha256').update(content).digest('hex');
+
+/** A file that nobody who sees it may approve. */
+async function scriptOf({ store }: TestPortal, word: string): Promise<string> {
+  const [id = 0] = await store.ids(1);
+  const content = Buffer.from(`echo ${word}-words`);
+  await store.scripts.see({ id, path: `${word}.sh`, found: { hash: sha256(content), content }, problem: null });
+  const file = await store.scripts.get(id);
+  if (file === null) throw new Error('The script was not kept.');
+  return toUuid(file);
+}
+
 export async function thingsOf(portal: TestPortal, who: Somebody): Promise<Things> {
   const { client, person } = who;
   const word = `zz${person.name}`;
   const jobs = await jobsOf(client, word);
   const { feedPath, ...belongings } = await belongingsOf(who, word, jobs.job);
   const runs = await runsOf(portal, client, word, jobs);
+  const script = await scriptOf(portal, word);
   const waysIn = await waysInOf(portal, who, word);
-  const ids = { ...jobs, ...runs, ...belongings, ...waysIn, ...(await troubleOf(portal, word, jobs.failing)) };
+  const ids = { ...jobs, ...runs, ...belongings, ...waysIn, script, ...(await troubleOf(portal, word, jobs.failing)) };
   return {
     word,
     ...ids,

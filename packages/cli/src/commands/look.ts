@@ -4,7 +4,6 @@ import { exitStatus } from '../exit-status.ts';
 import { portalAt } from '../portal-at.ts';
 import { baseAddress } from '../setup-token.ts';
 import { readConfig } from '../settings-source.ts';
-import { timesOf } from '../output/when.ts';
 import { writeTable } from '../output/table.ts';
 
 /** Asks the portal itself, by its address: a database that answers says nothing about it. */
@@ -26,29 +25,8 @@ async function addressOfSettings(context: Context): Promise<string> {
   return baseAddress({ ...values, publicUrl: null });
 }
 
-/** Commands that only look: scripts, health. */
+/** Commands that only look: health. */
 export function addLookCommands(program: Command, context: () => Context): void {
-  program
-    .command('scripts')
-    .description('Files in the scripts folder.')
-    .command('ls')
-    .description('List scripts that a job may name.')
-    .action(async () => {
-      const answer = await withConnection(context(), ({ client }) => client.listScripts());
-      await emit(context(), answer, () => {
-        const times = timesOf(context());
-        writeTable(
-          context(),
-          answer.items,
-          [
-            { title: 'PATH', text: (script) => script.path },
-            { title: 'BYTES', text: (script) => String(script.bytes) },
-            { title: times.title('MODIFIED'), text: (script) => times.text(script.modified_at) },
-          ],
-          `No scripts in ${answer.folder}.`,
-        );
-      });
-    });
   program
     .command('health')
     .description('Is it working? Exit status 1 when something is not.')

@@ -67,7 +67,10 @@ const invitationColumns = (times: Times): readonly Column<Invitation>[] => [
 
 const rightColumns: readonly Column<Right>[] = [
   { title: 'WHAT', text: ({ summary }) => summary, cut: 'first' },
-  { title: 'LEAST ROLE', text: ({ open, roles: [least = 'nobody'] }) => (open ? 'anybody' : least) },
+  {
+    title: 'LEAST ROLE',
+    text: ({ open, approver, roles: [least = 'nobody'] }) => (open ? 'anybody' : approver ? 'approver' : least),
+  },
   { title: 'SCOPE', text: ({ scope, in_person: inPerson }) => (inPerson ? 'no key' : (scope ?? '')) },
   { title: 'CALL', text: ({ method, path }) => `${method} ${path}`, wide: true },
 ];

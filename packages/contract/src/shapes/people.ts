@@ -36,7 +36,9 @@ export const Person = z
     email: z.string(),
     name: z.string(),
     role: z.enum(roles),
-    approver: z.boolean().describe('May approve scripts, besides what the role allows. Nothing asks for approval yet.'),
+    approver: z
+      .boolean()
+      .describe('May approve scripts, besides what the role allows; none of which they are the author.'),
     timezone: z.string(),
     created_at: Instant,
   })
@@ -120,6 +122,7 @@ export const Right = z
     tag: z.string(),
     roles: z.array(z.enum(roles)),
     scope: KeyScope.nullable().describe('What a key needs; null where none does, or none will do.'),
+    approver: z.boolean().describe('For approvers, too, whatever their role.'),
     in_person: z.boolean().describe('Refused to keys.'),
     proof: z.boolean().describe('Needs a fresh proof of whoever asks in person.'),
     open: z.boolean().describe('For anybody, known or not.'),

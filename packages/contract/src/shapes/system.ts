@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Instant, Uuid } from './common.ts';
 import { Run } from './run.ts';
+import { ScriptStanding } from './script.ts';
 
 const ClockOffset = z
   .number()
@@ -140,6 +141,10 @@ export const Script = z
     bytes: z.int(),
     modified_at: Instant,
     description: z.string().nullable().describe('Its first comment: what it does, in a line.'),
+    approval: z
+      .object({ id: Uuid, standing: ScriptStanding })
+      .nullable()
+      .describe('Null where none is required, and for what no job names.'),
   })
   .meta({ id: 'Script' });
 export type Script = z.infer<typeof Script>;

@@ -33,6 +33,7 @@ describe('settings', () => {
       host: '127.0.0.1',
       port: 8080,
       allowCommand: false,
+      requireScriptApproval: false,
     });
     expect(values.engine).toMatchObject({
       pollIntervalMs: 10_000,

@@ -61,6 +61,7 @@ export interface ConfigValues {
   readonly requireSecondFactor: boolean;
   readonly allowedExtensions: readonly string[];
   readonly allowCommand: boolean;
+  readonly requireScriptApproval: boolean;
   readonly outgoingAllow: readonly string[];
   readonly adminEmail: string | null;
   readonly adminPassword: string | null;
@@ -368,6 +369,7 @@ export function loadConfig(sources: ConfigSources): Config {
       requireSecondFactor: get('security.require_second_factor'),
       allowedExtensions: get('security.allowed_extensions'),
       allowCommand: get('security.allow_command'),
+      requireScriptApproval: get('security.require_script_approval'),
       outgoingAllow: get('security.outgoing_allow'),
       adminEmail: get('admin.email'),
       adminPassword: get('admin.password'),

@@ -62,6 +62,12 @@ export const settingTable: readonly SettingDefinition[] = [
     false,
     'Jobs may name any program (type `command`), not only scripts of the folder.',
   ),
+  flag(
+    'security.require_script_approval',
+    'REQUIRE_SCRIPT_APPROVAL',
+    false,
+    'A script runs only with the content that another person than its author approved.',
+  ),
   list('security.outgoing_allow', 'OUTGOING_ALLOW', [], 'Private addresses, ranges and hosts that HTTP jobs may call.'),
   text('admin.email', 'ADMIN_EMAIL', null, 'First administrator of an unattended set-up.'),
   { ...text('admin.password', 'ADMIN_PASSWORD', null, 'Password of that administrator.'), secret: true },

@@ -21,6 +21,7 @@ export interface AttemptSource {
   readonly upstream: HandlerContext['upstream'];
   readonly secrets: HandlerContext['secrets'];
   readonly signal: AbortSignal;
+  mayStart(): boolean;
   started(pid: number | null): void;
   progressed(progress: Progress): void;
   whenLasting(then: () => void): void;
@@ -130,6 +131,7 @@ export class AttemptContext implements HandlerContext {
       leashMs,
       signal,
       ports,
+      mayStart: () => this.mayStart(),
       onStarted: (started) => this.onStarted(started),
       onProgress: (progress) => this.onProgress(progress),
       onLasting: (then) => this.onLasting(then),
@@ -138,6 +140,10 @@ export class AttemptContext implements HandlerContext {
 
   stopping(): boolean {
     return this.#source.stopping;
+  }
+
+  mayStart(): boolean {
+    return this.#source.mayStart();
   }
 
   onStarted({ pid }: { readonly pid: number | null }): void {

@@ -159,6 +159,10 @@ export class Attempt implements AttemptSource {
     return this.work.definition.onLost === 'rerun' ? lostAfterMs - leaseMs : null;
   }
 
+  mayStart(): boolean {
+    return this.#options.holds();
+  }
+
   started(pid: number | null): void {
     if (pid !== null) this.log.debug('process started', { pid });
   }

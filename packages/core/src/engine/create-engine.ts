@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Config } from '../config/config.ts';
 import type { FunctionRegistry } from '../handlers/function.ts';
 import { handlersByType } from '../handlers/carry-out.ts';
+import { ScriptLook } from '../handlers/script-look.ts';
 import { defaultInterpreters } from '../handlers/interpreter.ts';
 import { comesAlone, type JobTypes } from '../job-types/registry.ts';
 import { Spawner } from '../spawner/client.ts';
@@ -68,6 +69,7 @@ export async function createEngine({
     allowedExtensions,
     scriptMaxBytes,
     allowCommand,
+    requireScriptApproval,
     outgoingAllow,
     secretKey,
     formerSecretKey,
@@ -76,6 +78,7 @@ export async function createEngine({
     watchdogMs,
   } = config.values;
   const { clock, log, random } = options.system;
+  const scripts = { allowedExtensions, maxBytes: scriptMaxBytes };
   const secrets = secretBox({ dataDir, secretKey, formerSecretKey, random });
   const source = secretSource({ box: secrets, settings: { ...secretProviders, env: hostEnv }, clock });
   const journalPath = (worker: string): string => join(dataDir, 'workers', folderName(worker), 'journal.jsonl');
@@ -85,10 +88,11 @@ export async function createEngine({
     handlers: handlersByType(jobTypes.handlers()),
     dataDir,
     secrets: source,
+    ...(requireScriptApproval ? { scripts: new ScriptLook(scriptsDir, scripts) } : {}),
     settings: engine,
     handlerSettings: {
       scriptsDir,
-      scripts: { allowedExtensions, maxBytes: scriptMaxBytes },
+      scripts,
       interpreters: defaultInterpreters(nodePath),
       allowCommand,
       outgoingAllow,

@@ -3,7 +3,8 @@ import { dirname } from 'node:path';
 import type { Millis } from '../model/instant.ts';
 import type { EngineSettings } from '../model/settings.ts';
 import { handlersByType, type Handlers } from '../handlers/carry-out.ts';
-import type { HandlerSettings } from '../handlers/handler.ts';
+import type { HandlerSettings, ScriptApprovals } from '../handlers/handler.ts';
+import type { ScriptLook } from '../handlers/script-look.ts';
 import type { FunctionRegistry } from '../handlers/function.ts';
 import type { SecretSource } from '../secrets/secret-source.ts';
 import type { Store } from '../store/store.ts';
@@ -16,6 +17,7 @@ import { AuditKeeper } from './audit-keeper.ts';
 import { remainsOf, type Remains } from './remains.ts';
 import { LineageWatch } from './lineage-watch.ts';
 import { Rescuer } from './rescuer.ts';
+import { ScriptKeeper } from './script-keeper.ts';
 import { Scheduler } from './scheduler.ts';
 import type { WorkerSpawner } from './spawner-keeper.ts';
 import { ownName, type OwnName } from './takeover.ts';
@@ -56,11 +58,21 @@ export interface EngineOptions {
   readonly ballast?: Pick<Ballast, 'full' | 'hasRoom' | 'state'>;
   /** Reads the secrets that jobs name. */
   readonly secrets?: SecretSource;
+  /** What scripts hold: present where their approval is required. */
+  readonly scripts?: ScriptLook | undefined;
 }
 
 function auditKeeperOf({ store, system, dataDir, roles, secretKey }: EngineOptions): AuditKeeper | null {
   if (!roles.scheduler || secretKey === undefined) return null;
   return new AuditKeeper({ store, system, dataDir, secretKey });
+}
+
+function scriptKeeperOf({ store, system, roles, scripts }: EngineOptions): ScriptKeeper | null {
+  return roles.scheduler && scripts !== undefined ? new ScriptKeeper({ store, system, scripts }) : null;
+}
+
+function approvalsIn({ scripts }: Store): ScriptApprovals {
+  return { isApproved: async (path, hash) => (await scripts.approved([{ path, hash }])).length > 0 };
 }
 
 export class Engine {
@@ -76,7 +88,9 @@ export class Engine {
   readonly deliverer: Deliverer | null;
   readonly watchdog: Watchdog | null;
   readonly monitorWatch: MonitorWatch | null;
-  readonly #audit: AuditKeeper | null;
+  readonly #scripts: ScriptKeeper | null;
+  /** Those that nobody outside asks for. */
+  readonly #keepers: readonly (AuditKeeper | ScriptKeeper)[];
   readonly #hasRoom = (): boolean => this.#options.ballast?.hasRoom !== false;
   #worker: Worker | null = null;
   #lock: FolderLock | null = null;
@@ -84,24 +98,25 @@ export class Engine {
   constructor(options: EngineOptions) {
     this.#options = options;
     this.#host = options.host ?? thisHost();
-    const { store, system, settings, name, version, dataDir, roles, ballast } = options;
+    const { store, system, settings, name, version, dataDir, roles, ballast, scripts } = options;
     const host = this.#host;
     this.#lineage = new LineageWatch({ store, system, settings });
     this.#attention = new AttentionKeeper({ store, system });
     const lineage = this.#lineage;
     this.scheduler = roles.scheduler
-      ? new Scheduler({ store, system, settings, name, version, host, hasRoom: this.#hasRoom, lineage })
+      ? new Scheduler({ store, system, settings, name, version, host, hasRoom: this.#hasRoom, lineage, look: scripts })
       : null;
+    this.#scripts = scriptKeeperOf(options);
+    this.#keepers = [auditKeeperOf(options), this.#scripts].filter((keeper) => keeper !== null);
     const remains = (worker: string): Remains | null => {
       const path = options.journalPath(worker);
       return path === null ? null : remainsOf(path);
     };
     this.rescuer = new Rescuer({ store, system, settings, host, remains, lineage });
     this.housekeeper = roles.scheduler ? new Housekeeper({ store, system, settings, dataDir }) : null;
-    this.watch = new Watch({ store, system, settings, dataDir, ballast });
+    this.watch = new Watch({ store, system, settings, dataDir, ballast, approvals: scripts !== undefined });
     this.monitorWatch = roles.scheduler ? new MonitorWatch({ store, system }) : null;
     const { outgoing, watchdog = null } = options;
-    this.#audit = auditKeeperOf(options);
     const { pollIntervalMs } = settings;
     this.watchdog =
       this.scheduler === null || watchdog === null
@@ -124,7 +139,7 @@ export class Engine {
     this.deliverer?.start();
     this.watchdog?.start();
     this.monitorWatch?.start();
-    this.#audit?.start();
+    for (const keeper of this.#keepers) keeper.start();
     if (this.#options.roles.scheduler) this.#attention.start();
     if (!this.#options.roles.worker) return;
     try {
@@ -138,6 +153,7 @@ export class Engine {
 
   /** One pass of each role: what is due is planned, what waits is claimed and carried out to its end, and told. */
   async once(): Promise<void> {
+    await this.#scripts?.tick();
     await this.#workOnce();
     if (this.#options.roles.scheduler) await this.#attention.tick();
     await this.deliverer?.tick();
@@ -164,7 +180,7 @@ export class Engine {
       this.deliverer?.stop(),
       this.watchdog?.stop(),
       this.monitorWatch?.stop(),
-      this.#audit?.stop(),
+      ...this.#keepers.map((keeper) => keeper.stop()),
       this.#attention.stop(),
       this.rescuer.stop(),
       this.watch.stop(),
@@ -203,6 +219,7 @@ export class Engine {
         settings: handlerSettings,
         functions,
         secrets: this.#options.secrets,
+        ...(this.#options.scripts === undefined ? {} : { approvals: approvalsIn(store) }),
       },
       startSpawner: () => startSpawner(name),
       journalPath: journalPath(name),

@@ -6,6 +6,7 @@ import type { Job } from '../model/job.ts';
 import { occurrenceKey, type LedgerEntry } from '../model/occurrence.ts';
 import { formatInstant } from '../model/instant.ts';
 import type { Schedule } from '../model/schedule.ts';
+import { scriptsSeen, unapprovedOf, type ScriptSeer } from '../flow/script-gate.ts';
 import { prerequisitesOf, type Prerequisites } from '../flow/prerequisites.ts';
 import { enumerate, type Enumeration } from '../policy/enumerate.ts';
 import { withoutKnown } from '../policy/known.ts';
@@ -75,6 +76,8 @@ export interface BatchFacts {
   readonly drain: () => Instant;
   /** Default: `defaultBreaker`. */
   readonly breaker?: BreakerSettings;
+  /** What scripts hold, where approval is required. */
+  readonly look?: ScriptSeer | undefined;
   /** The scheduler whose counters this goes to, and its passes that are not in them yet. */
   readonly counting?: { readonly owner: Id; readonly passes: number };
 }
@@ -96,6 +99,8 @@ const nothing: Planned = { runs: [], skipped: 0, stopping: [], moved: [] };
 /** @returns what was written; nothing for schedules that another planner, an edit or a pause was faster with */
 export async function planBatch(store: Store, steps: readonly Step[], facts: BatchFacts): Promise<Planned> {
   if (steps.length === 0) return nothing;
+  const jobs = steps.map(({ job }) => job);
+  const look = facts.look === undefined ? undefined : scriptsSeen(jobs, facts.look);
   return store.transaction(
     async (tables) => {
       const ids = steps.map(({ job }) => job.id).toSorted((a, b) => a - b);
@@ -106,7 +111,7 @@ export async function planBatch(store: Store, steps: readonly Step[], facts: Bat
       const won = new Set(await tables.schedules.advance(open.flatMap(({ schedules }) => schedules.map(moveOf))));
       if (won.size === 0) return nothing;
       const known = await knownAhead(tables, open, won);
-      const plans = await decide(tables, open, { ...facts, jobs, won, known });
+      const plans = await decide(tables, open, { ...facts, look, jobs, won, known });
       const planned = await write(tables, plans, [...won]);
       const counts = {
         passes: facts.counting?.passes ?? 0,
@@ -157,6 +162,7 @@ async function decide(
     jobs,
     won,
     known,
+    look,
     breaker = defaultBreaker,
   }: BatchFacts & { readonly jobs: ReadonlyMap<Id, Job>; readonly won: ReadonlySet<Id>; readonly known: KnownAhead },
 ): Promise<readonly Decided[]> {
@@ -165,6 +171,8 @@ async function decide(
   const nextId = drawing(ids);
   const waitsFor = new Map<Id, Prerequisites>();
   for (const { job } of mine) waitsFor.set(job.id, await prerequisitesOf(tables, jobs.get(job.id) ?? job, now));
+  const mineNow = mine.map(({ job }) => jobs.get(job.id) ?? job);
+  const unapproved = look === undefined ? new Map<Id, string>() : await unapprovedOf(tables, mineNow, look);
   return mine.map((step): Decided => {
     const job = jobs.get(step.job.id) ?? step.job;
     const plan = planJob({
@@ -178,7 +186,7 @@ async function decide(
       live: live.get(job.id) ?? [],
       now,
       breakerPolicy: breakerOf(job.definition, breaker)?.policy ?? breaker.policy,
-      gates: { prerequisites: waitsFor.get(job.id)?.gate ?? 'none' },
+      gates: { approved: !unapproved.has(job.id), prerequisites: waitsFor.get(job.id)?.gate ?? 'none' },
       failedPrerequisite: waitsFor.get(job.id)?.cause ?? null,
       closedNow: ({ spec }) => closedAt(spec, now),
       nextId,

@@ -3,6 +3,7 @@ import type { Id } from '../model/id.ts';
 import { toUuid } from '../model/id.ts';
 import type { Instant, Millis } from '../model/instant.ts';
 import type { EngineSettings } from '../model/settings.ts';
+import type { ScriptSeer } from '../flow/script-gate.ts';
 import { tzVersion } from '../schedule/zone.ts';
 import type { Store } from '../store/store.ts';
 import type { System } from '../system/system.ts';
@@ -27,6 +28,8 @@ export interface SchedulerOptions {
   readonly hasRoom?: (() => boolean) | undefined;
   /** That of its process. Default: one of its own. */
   readonly lineage?: LineageWatch;
+  /** What scripts hold, where approval is required. */
+  readonly look?: ScriptSeer | undefined;
 }
 
 /** Jobs planned in one transaction. */
@@ -326,12 +329,12 @@ export class Scheduler {
 
   /** All in one transaction; when that fails, one by one, so that a bad one stands alone. */
   async #planAll(steps: readonly Step[], now: Instant): Promise<void> {
-    const { store, settings } = this.#options;
+    const { store, settings, look } = this.#options;
     const counting = { owner: this.#id ?? 0, passes: this.#uncounted };
     const ids = await store.ids(dispatchable(steps));
     const drain = (): Instant => this.#drain.take(now, settings.drainRate / this.#peers);
     try {
-      const planned = await planBatch(store, steps, { now, ids, drain, counting, breaker: settings.breaker });
+      const planned = await planBatch(store, steps, { now, ids, drain, counting, look, breaker: settings.breaker });
       if (planned.moved.length > 0) this.#uncounted -= counting.passes;
       this.#tell(steps, planned, now);
     } catch (error) {

@@ -15,6 +15,7 @@ import { defaultSettings, type EngineSettings } from '../model/settings.ts';
 import { iterate, nextOf, nextPlanOf } from '../schedule/occurrences.ts';
 import { tzVersion } from '../schedule/zone.ts';
 import { openStore } from '../open-store.ts';
+import type { ScriptSeer } from '../flow/script-gate.ts';
 import type { Store } from '../store/store.ts';
 import { pause } from '../system/pause.ts';
 import { realSystem, type System } from '../system/system.ts';
@@ -105,7 +106,12 @@ export class Bench {
   }
 
   scheduler(
-    options: { readonly store?: Store; readonly system?: System; readonly settings?: Partial<EngineSettings> } = {},
+    options: {
+      readonly store?: Store;
+      readonly system?: System;
+      readonly settings?: Partial<EngineSettings>;
+      readonly look?: ScriptSeer;
+    } = {},
   ): Scheduler {
     const scheduler = new Scheduler({
       store: options.store ?? this.store,
@@ -114,6 +120,7 @@ export class Bench {
       host: deadHost(),
       name: `scheduler-${(this.#made += 1)}`,
       version: '0.1.0',
+      look: options.look,
     });
     if (options.store === undefined) this.#schedulers.push(scheduler);
     return scheduler;

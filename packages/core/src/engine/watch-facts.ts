@@ -19,6 +19,7 @@ import type {
 import { usesOf } from '../store/secret-table.ts';
 import type { Store } from '../store/store.ts';
 import type { Pulse } from '../store/watch-table.ts';
+import { unapprovedScripts } from './unapproved-scripts.ts';
 import type { Quiet } from './quiet.ts';
 import type { UsualLength } from './usual-length.ts';
 
@@ -37,10 +38,11 @@ export interface GatherOptions {
   readonly quiet: Quiet;
   readonly usual: UsualLength;
   readonly disk: () => Promise<DiskFacts | null>;
+  readonly approvals: boolean;
 }
 
 export async function gather(
-  { store, settings, limits, quiet, usual, disk }: GatherOptions,
+  { store, settings, limits, quiet, usual, disk, approvals }: GatherOptions,
   pulse: Pulse,
   since: Instant,
 ): Promise<WatchFacts> {
@@ -71,6 +73,7 @@ export async function gather(
     rooms: waitingIds.length === 0 ? null : await roomsOf(store),
     disk: await disk(),
     expiring: pulse.expiring ? await expiringOf(store, now) : [],
+    unapproved: approvals ? await unapprovedScripts(store) : [],
   };
 }
 

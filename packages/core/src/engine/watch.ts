@@ -36,6 +36,8 @@ export interface WatchOptions {
   readonly outputSize?: OutputSize;
   /** Of this process; without one it tells nothing of the disk, and ends nothing that others told of it. */
   readonly ballast?: Pick<Ballast, 'full' | 'state'> | undefined;
+  /** Whether scripts need approval. Default false. */
+  readonly approvals?: boolean;
 }
 
 const everyMs: Millis = 10_000;
@@ -73,6 +75,7 @@ export class Watch {
       quiet: new Quiet(options.outputSize ?? outputSizeIn(dataDir)),
       usual: new UsualLength(store, system.clock),
       disk: () => this.#disk(),
+      approvals: options.approvals === true,
     };
     this.#book = new AlertBook(store, system.log);
   }

@@ -56,6 +56,8 @@ export interface HandlerContext {
   readonly signal: AbortSignal;
   /** Whether `signal` is aborted, for who has no other use for it. Default: look there. */
   readonly stopping?: () => boolean;
+  /** Whether the worker still has the right to start it, for who has waited for something since it was asked. Default: yes. */
+  readonly mayStart?: () => boolean;
   readonly onStarted: (started: { readonly pid: number | null; readonly startedAt: Instant }) => void;
   readonly onProgress: (progress: Progress) => void;
   /** Calls `then` once, when the attempt has lived so long that it is shown as running; never, where nobody looks. */
@@ -74,10 +76,17 @@ export interface HandlerPorts {
   readonly log: Logger;
   readonly settings: HandlerSettings;
   readonly functions: FunctionRegistry;
+  /** Whether a content of a script may run; absent where no approval is required. */
+  readonly approvals?: ScriptApprovals | undefined;
   /** Finds the addresses of a name. Default: the system's resolver. */
   readonly resolve?: AddressResolver;
   /** Reads the secrets that jobs name. Without it jobs that name some are not started. */
   readonly secrets?: SecretSource | undefined;
+}
+
+/** Asked anew at every start: an approval may have been withdrawn. */
+export interface ScriptApprovals {
+  isApproved(path: string, hash: string): Promise<boolean>;
 }
 
 export interface HandlerSettings {

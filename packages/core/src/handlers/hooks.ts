@@ -7,43 +7,59 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { JobTriggerError } from '../errors.ts';
 import type { Failure } from '../model/run.ts';
+import { readyScript, removeCopies, type ReadyScript } from './approved-script.ts';
 import { failed, notStarted, stopReasonOf, type HandlerContext, type HandlerOutcome } from './handler.ts';
 import { findProgram, invocationOf } from './interpreter.ts';
 import type { ProcessPlan } from './process-attempt.ts';
-import { resolveScript } from './script-file.ts';
 
-/** The plan with its hooks around it, or why it cannot be made. Without hooks it is the plan itself. */
-export function withHooks(context: HandlerContext, plan: ProcessPlan): ProcessPlan | HandlerOutcome {
-  const { before = null, after = null } = context.definition.hooks ?? {};
-  if (before === null && after === null) return plan;
-  const path = plan.env['PATH'] ?? '';
-  const shell = process.platform === 'win32' ? null : findProgram('sh', path);
-  if (shell === null)
-    return notStarted('interpreter_missing', 'Hooks need a POSIX shell (sh), and this worker has none.');
-  const [first, last] = [before, after].map((script) => commandOf(context, script, path));
-  const refused = [first, last].find(isOutcome);
-  if (refused !== undefined) return refused;
-  const text = program({ before: argvOf(first), main: plan.argv, after: argvOf(last), files: hookFiles(context) });
-  return { ...plan, argv: [shell, '-c', text, 'jtp-hooks'] };
+const shellIn = (path: string): string | null => (process.platform === 'win32' ? null : findProgram('sh', path));
+
+/** A plan with its hooks around it. */
+export interface HookedPlan {
+  readonly plan: ProcessPlan;
+  /** What was made ready for it, to be taken away after its end. */
+  readonly ready: readonly (ReadyScript | null)[];
 }
 
-type Found = readonly string[] | HandlerOutcome | null | undefined;
+/** The plan with its hooks around it, or why it cannot be made. Without hooks it is the plan itself. */
+export async function withHooks(context: HandlerContext, plan: ProcessPlan): Promise<HookedPlan | HandlerOutcome> {
+  const { before = null, after = null } = context.definition.hooks ?? {};
+  if (before === null && after === null) return { plan, ready: [] };
+  const path = plan.env['PATH'] ?? '';
+  const shell = shellIn(path);
+  if (shell === null)
+    return notStarted('interpreter_missing', 'Hooks need a POSIX shell (sh), and this worker has none.');
+  const first = await commandOf(context, before, path);
+  if ('outcome' in first) return first;
+  const last = await commandOf(context, after, path);
+  const ready = [first.ready];
+  if ('outcome' in last) {
+    removeCopies(ready);
+    return last;
+  }
+  const text = program({ before: first.argv, main: plan.argv, after: last.argv, files: hookFiles(context) });
+  return { plan: { ...plan, argv: [shell, '-c', text, 'jtp-hooks'] }, ready: [...ready, last.ready] };
+}
 
-const isOutcome = (found: Found): found is HandlerOutcome =>
-  found !== null && found !== undefined && 'outcome' in found;
-const argvOf = (found: Found): readonly string[] | null =>
-  found === null || found === undefined || 'outcome' in found ? null : found;
+/** A hook with what starts it; both null for none. */
+interface Command {
+  readonly argv: readonly string[] | null;
+  readonly ready: ReadyScript | null;
+}
 
-function commandOf(
-  { ports }: HandlerContext,
-  script: string | null,
-  path: string,
-): readonly string[] | HandlerOutcome | null {
-  if (script === null) return null;
-  const { scriptsDir, scripts, interpreters } = ports.settings;
+async function commandOf(
+  context: HandlerContext,
+  path: string | null,
+  searched: string,
+): Promise<Command | HandlerOutcome> {
+  if (path === null) return { argv: null, ready: null };
   try {
-    const invocation = invocationOf(resolveScript(scriptsDir, script, scripts), [], interpreters, path);
-    return 'missing' in invocation ? notStarted('interpreter_missing', invocation.message) : invocation.argv;
+    const ready = await readyScript(context, path);
+    if ('outcome' in ready) return ready;
+    const invocation = invocationOf(ready.script, [], context.ports.settings.interpreters, searched);
+    if (!('missing' in invocation)) return { argv: invocation.argv, ready };
+    removeCopies([ready]);
+    return notStarted('interpreter_missing', invocation.message);
   } catch (error) {
     if (error instanceof JobTriggerError) return notStarted(error.code, error.message);
     throw error;

@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import type { Millis } from '../model/instant.ts';
 import type { Ended, StartOrder } from '../spawner/protocol.ts';
 import { refuseValue } from '../model/process-entry.ts';
+import { removeCopies } from './approved-script.ts';
 import { buildEnvironment } from './environment.ts';
 import { exitFailure } from './failure.ts';
 import {
@@ -60,10 +61,14 @@ interface Conduct {
 
 /** Its hooks with it. */
 export async function runProcess(context: HandlerContext, plan: ProcessPlan): Promise<HandlerOutcome> {
-  const whole = withHooks(context, plan);
+  const whole = await withHooks(context, plan);
   if ('outcome' in whole) return whole;
   const read = (ended: Ended, tookMs: Millis | null): HandlerOutcome => toOutcome(context, ended, tookMs);
-  return outcomeWithHooks(context, await conduct(context, whole, { read }));
+  try {
+    return outcomeWithHooks(context, await conduct(context, whole.plan, { read }));
+  } finally {
+    removeCopies(whole.ready);
+  }
 }
 
 /** Why no process can be given this; null when one can. */
@@ -75,6 +80,14 @@ function refusalOf({ argv, env }: ProcessPlan): string | null {
   return argv.some((part) => part.includes('\0')) ? 'An argument holds a NUL character.' : null;
 }
 
+/** Null for what may be started. */
+function endBeforeStart({ signal, mayStart }: HandlerContext, plan: ProcessPlan): HandlerOutcome | null {
+  const refusal = refusalOf(plan);
+  if (refusal !== null) return notStarted('invalid', refusal);
+  if (signal.aborted) return stopped(stopReasonOf(signal));
+  return mayStart?.() === false ? { ...notStarted('fenced', '', { retryable: true }), failure: null } : null;
+}
+
 /** Starts a process, follows it, and has its end read. */
 export async function conduct(
   context: HandlerContext,
@@ -82,9 +95,8 @@ export async function conduct(
   { read, ...how }: Conduct,
 ): Promise<HandlerOutcome> {
   const { names, files, ports, signal, timeoutMs } = context;
-  const refusal = refusalOf({ argv, cwd, env });
-  if (refusal !== null) return notStarted('invalid', refusal);
-  if (signal.aborted) return stopped(stopReasonOf(signal));
+  const early = endBeforeStart(context, { argv, cwd, env });
+  if (early !== null) return early;
   try {
     prepareFiles(context);
   } catch (error) {

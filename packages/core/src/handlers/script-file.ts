@@ -2,8 +2,20 @@
  * Files in the scripts folder that a job may run. The same checks hold when a job is saved and when it starts, as the
  * file may have been replaced in between (`SECURITY.md` D1, D2).
  */
-import { lstatSync, readdirSync, realpathSync, type Stats } from 'node:fs';
-import { extname, join } from 'node:path';
+import { createHash } from 'node:crypto';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readlinkSync,
+  readSync,
+  realpathSync,
+  type Stats,
+} from 'node:fs';
+import { basename, extname, join } from 'node:path';
 import { JobTriggerError, type ErrorCode } from '../errors.ts';
 import type { Instant } from '../model/instant.ts';
 import { hasControlCharacters } from './control-characters.ts';
@@ -45,6 +57,16 @@ const onWindows = process.platform === 'win32';
  */
 export function resolveScript(scriptsDir: string, path: string, rules: ScriptRules): Script {
   const { file, stats } = locate(scriptsDir, path);
+  return checked({ path, file, stats }, rules);
+}
+
+interface Located {
+  readonly path: string;
+  readonly file: string;
+  readonly stats: Stats;
+}
+
+function checked({ path, file, stats }: Located, rules: ScriptRules): Script {
   const extension = extname(file).toLowerCase();
   if (!stats.isFile()) throw refused(path, 'is not a regular file');
   if (stats.nlink > 1) throw refused(path, 'is a hard link: the same file has another name elsewhere');
@@ -53,9 +75,85 @@ export function resolveScript(scriptsDir: string, path: string, rules: ScriptRul
   if (!rules.allowedExtensions.includes(extension)) {
     throw refused(path, `has the extension "${extension}"; allowed are ${rules.allowedExtensions.join(' ')}`);
   }
-  if (stats.size > rules.maxBytes) throw refused(path, `has ${stats.size} bytes; allowed are ${rules.maxBytes}`);
+  if (stats.size > rules.maxBytes) throw tooLarge(path, stats.size, rules);
   const executable = (stats.mode & 0o111) !== 0;
   return { path, file, extension, bytes: stats.size, modifiedAt: Math.trunc(stats.mtimeMs), executable };
+}
+
+/** What a script holds, with the SHA-256 of exactly these bytes. */
+export interface ScriptBytes {
+  readonly script: Script;
+  readonly bytes: Buffer;
+  readonly hash: string;
+}
+
+/**
+ * Opens the file that `path` names, following no link, and reads it once: what is told of it is told of these bytes,
+ * whatever becomes of the file meanwhile.
+ *
+ * @throws {JobTriggerError} as {@link resolveScript}
+ */
+export function readScript(scriptsDir: string, path: string, rules: ScriptRules): ScriptBytes {
+  const { file } = locate(scriptsDir, path);
+  const descriptor = opened(path, file);
+  try {
+    const stats = fstatSync(descriptor);
+    checkMode(JSON.stringify(basename(file)), path, stats, lstatSync(realRoot(scriptsDir)).uid);
+    refuseElsewhere(descriptor, path, file);
+    const script = checked({ path, file, stats }, rules);
+    const bytes = readAtMost(descriptor, rules.maxBytes + 1);
+    if (bytes.length > rules.maxBytes) throw tooLarge(path, bytes.length, rules);
+    return {
+      script: { ...script, bytes: bytes.length },
+      bytes,
+      hash: createHash('sha256').update(bytes).digest('hex'),
+    };
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** A named pipe would keep whoever opens it waiting. */
+function opened(path: string, file: string): number {
+  try {
+    return openSync(file, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') throw missing(path);
+    if (code === 'ELOOP') throw outside(path, 'it is a link, and links are not followed');
+    throw refused(path, `cannot be opened (${code})`);
+  }
+}
+
+/** A folder on the way may have become a link between the look at it and the opening: the system tells what was opened. */
+function refuseElsewhere(descriptor: number, path: string, file: string): void {
+  const found = placeOf(descriptor);
+  if (found !== null && found !== file && found !== `${file} (deleted)`)
+    throw outside(path, 'a folder on its way was exchanged');
+}
+
+/** Null where the system does not tell. */
+function placeOf(descriptor: number): string | null {
+  if (process.platform !== 'linux') return null;
+  try {
+    return readlinkSync(`/proc/self/fd/${descriptor}`);
+  } catch {
+    return null;
+  }
+}
+
+function readAtMost(descriptor: number, most: number): Buffer {
+  const buffer = Buffer.alloc(most);
+  let length = 0;
+  for (;;) {
+    const read = readSync(descriptor, buffer, length, most - length, null);
+    length += read;
+    if (read === 0 || length === most) return buffer.subarray(0, length);
+  }
+}
+
+function tooLarge(path: string, bytes: number, { maxBytes }: ScriptRules): JobTriggerError {
+  return refused(path, `has ${bytes} bytes; allowed are ${maxBytes}`);
 }
 
 /** A folder inside the scripts folder, absolute; the scripts folder itself for null. @throws as {@link resolveScript} */

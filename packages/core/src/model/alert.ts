@@ -21,6 +21,7 @@ export const alertKinds = [
   'breaker',
   'slow',
   'secret_expiring',
+  'awaiting_approval',
 ] as const;
 export type AlertKind = (typeof alertKinds)[number];
 
@@ -78,6 +79,7 @@ const advice: Readonly<Record<AlertKind, string>> = {
   breaker: 'Look at its last failures, mend the cause, and run it: that starts it afresh.',
   slow: 'Read its output and how far it is; compare it with an earlier run.',
   secret_expiring: 'Get a new value from where it comes from, and rotate the secret.',
+  awaiting_approval: 'Review it: what it holds now runs once another person than its author has approved it.',
   worker_unhealthy: 'Look at the limits of processes and memory on its host; it tries again by itself.',
   disk_full:
     'Make room on the disk of the data folder; it goes on by itself within seconds. What retention would remove: jtp cleanup run --dry-run',
@@ -110,14 +112,6 @@ function uuidOf(id: Id | null, createdAt: Instant | null): string | null {
   return id === null || createdAt === null ? null : toUuid({ id, createdAt });
 }
 
-/** Of kinds that have one page, whatever they are about: the record of a run may be gone. */
-const pages: Readonly<Partial<Record<AlertKind, string>>> = {
-  failover: '/admin/health',
-  scheduler_silent: '/admin/health',
-  disk_full: '/admin/health',
-  secret_expiring: '/secrets',
-};
-
 /** Path of the page that shows the subject, below the portal's address. */
 export function alertPath(
   alert: Pick<Alert, 'kind' | 'fingerprint' | 'jobId' | 'jobCreatedAt' | 'runId' | 'runCreatedAt' | 'fromAt' | 'toAt'>,
@@ -125,14 +119,24 @@ export function alertPath(
   const job = uuidOf(alert.jobId, alert.jobCreatedAt);
   const run = uuidOf(alert.runId, alert.runCreatedAt);
   if (alert.kind === 'missed' && job !== null) return `/jobs/${job}?tab=occurrences${spanOf(alert)}`;
-  const page = pages[alert.kind];
-  if (page !== undefined) return page;
+  const own = ownPages[alert.kind];
+  if (own !== undefined) return own(alertSubject(alert));
   if (run !== null) return `/runs/${run}`;
-  if (job !== null) return `/jobs/${job}`;
-  if (alert.kind === 'monitor_down') return `/monitors/${alertSubject(alert)}`;
-  if (alert.kind === 'webhook_off') return `/admin/webhooks/${alertSubject(alert)}`;
-  return '/workers';
+  return job === null ? '/workers' : `/jobs/${job}`;
 }
+
+const health = (): string => '/admin/health';
+
+/** Of kinds that have a page whatever job and run they name: of a failover the record of its run may be gone. */
+const ownPages: Readonly<Partial<Record<AlertKind, (subject: string) => string>>> = {
+  failover: health,
+  scheduler_silent: health,
+  disk_full: health,
+  monitor_down: (subject) => `/monitors/${subject}`,
+  webhook_off: (subject) => `/admin/webhooks/${subject}`,
+  secret_expiring: () => '/secrets',
+  awaiting_approval: (subject) => `/scripts/${subject}`,
+};
 
 function spanOf({ fromAt, toAt }: Pick<Alert, 'fromAt' | 'toAt'>): string {
   return fromAt === null || toAt === null ? '' : `&from=${formatInstant(fromAt)}&to=${formatInstant(toAt)}`;

@@ -84,6 +84,11 @@ export const auditActions = {
   'attention.reopened': 'What needed a person was opened again.',
   'attention.retried': 'What failed was run again from the attention list.',
 
+  'script.approved': 'A content of a script was approved.',
+  'script.changes_requested': 'A content of a script is to be changed before it is approved.',
+  'script.rejected': 'A content of a script was rejected.',
+  'script.commented': 'Something was said of a content of a script.',
+
   'webhook.created': 'A webhook was created.',
   'webhook.changed': 'A webhook was changed.',
   'webhook.deleted': 'A webhook was deleted.',
@@ -136,6 +141,7 @@ export const auditSubjects = [
   'key',
   'team',
   'secret',
+  'script',
 ] as const;
 export type AuditSubjectKind = (typeof auditSubjects)[number];
 

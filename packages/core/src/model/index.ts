@@ -33,3 +33,4 @@ export * from './api-key.ts';
 export * from './token-hash.ts';
 export * from './secret.ts';
 export * from './identity.ts';
+export * from './script-approval.ts';

@@ -18,7 +18,7 @@ export interface Person {
   readonly email: string;
   readonly name: string;
   readonly role: Role;
-  /** May approve scripts, besides what the role allows; nothing asks for approval yet. */
+  /** May approve scripts, besides what the role allows; none of which they are the author. */
   readonly approver: boolean;
   readonly timezone: string;
   /** False: may not sign in, and no key of theirs counts. */

@@ -115,6 +115,7 @@ export function backfillOperations({
   store,
   drainRate = 10,
   breaker = defaultBreaker,
+  look,
 }: OperationContext): BackfillOperations {
   async function chosenOf(tables: Tables, job: Job, request: BackfillRequest) {
     const { scheduleId, again = false } = request;
@@ -143,7 +144,7 @@ export function backfillOperations({
     { ids, actor }: { readonly ids: readonly Id[]; readonly actor: Actor },
   ): Promise<Backfill> {
     const now = await tables.now();
-    await passGates(tables, job, { trigger: 'backfill', now, breaker });
+    await passGates(tables, job, { trigger: 'backfill', now, breaker, look });
     const { ordered, already, refused } = await chosenOf(tables, job, request);
     const apart = 1000 / (request.rate ?? drainRate);
     const runs = ordered.map(({ schedule, dueAt }, nth): NewRun =>

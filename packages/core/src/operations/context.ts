@@ -5,6 +5,7 @@ import type { Id } from '../model/id.ts';
 import type { Sight } from '../model/sight.ts';
 import type { SecretProviderSettings } from '../model/secret.ts';
 import type { BreakerSettings } from '../model/trouble.ts';
+import type { ScriptFolder } from '../flow/see-script.ts';
 import type { Store } from '../store/store.ts';
 import type { System } from '../system/system.ts';
 
@@ -59,6 +60,8 @@ export interface OperationContext {
   readonly sight?: Sight | undefined;
   /** Where files that runs left are kept. Default: the data folder. */
   readonly artifacts?: ArtifactSettings;
+  /** What scripts hold: present where their approval is required. */
+  readonly look?: ScriptFolder | undefined;
 }
 
 /** A person who is signed in asks in person, whatever the way; a program with a key does not. */

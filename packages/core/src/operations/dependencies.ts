@@ -123,7 +123,7 @@ export async function releaseDependents(
     const jobs = dependsOn.jobs.filter(({ id }) => id !== job.id);
     const definition = { ...dependent.definition, dependsOn: waitingFor(dependsOn, jobs) };
     const changed: Job = { ...dependent, definition, version: dependent.version + 1, updatedAt: now };
-    await tables.jobs.update(changed, dependent.version, actor.name);
+    await tables.jobs.update(changed, dependent.version, actor.name, actor.personId);
     const note = `${job.definition.name} was deleted.`;
     await tables.events.append([jobEvent('job.changed', changed, actor, { fields: ['dependsOn'], note })]);
   }

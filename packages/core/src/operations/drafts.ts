@@ -4,6 +4,7 @@ import { draftVersion, notPaused, type Job } from '../model/job.ts';
 import type { Actor, OperationContext } from './context.ts';
 import { definitionOf, type NewJob } from './job-input.ts';
 import { note } from './audited.ts';
+import { passApproval } from './gates.ts';
 import { jobEvent } from './job-event.ts';
 import { jobFacts, jobSubject } from './job-facts.ts';
 import { newRunOf } from '../flow/new-run.ts';
@@ -56,6 +57,7 @@ export function draftOperations(context: OperationContext): DraftOperations {
             trouble: null,
           };
           await checkSecretReferences(tables, draft, { ...context, actor });
+          await passApproval(tables, draft, context.look);
           await tables.jobs.insert(draft, actor.name);
           const origin = { trigger: 'manual', requestedBy: actor.name, note: request.note ?? null } as const;
           await tables.runs.insert([newRunOf(draft, { id: runId, now, parameters, ...origin })]);

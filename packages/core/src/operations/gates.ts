@@ -5,8 +5,9 @@ import { formatInstant, type Instant } from '../model/instant.ts';
 import type { Job } from '../model/job.ts';
 import type { SkipReason } from '../model/occurrence.ts';
 import type { MaintenanceWindow } from '../model/maintenance.ts';
-import { reasonText } from '../model/reason-text.ts';
+import { reasonText, type ReasonFacts } from '../model/reason-text.ts';
 import type { Trigger } from '../model/run.ts';
+import { unapprovedOf, type ScriptSeer } from '../flow/script-gate.ts';
 import { prerequisitesOf, type Prerequisites } from '../flow/prerequisites.ts';
 import { openBreakerOf, type BreakerSettings, type OpenBreaker } from '../model/trouble.ts';
 import { breakerLets, breakerOf, breakerWords } from '../policy/breaker.ts';
@@ -23,13 +24,14 @@ interface Refused {
   readonly reason: SkipReason;
   readonly text: string;
   readonly cause?: Reference;
+  readonly facts?: ReasonFacts;
 }
 
 /** A refusal by a gate, with the reason and the run that stood in the way. */
-function refusal({ code, reason, text, cause }: Refused): JobTriggerError {
+function refusal({ code, reason, text, cause, facts = {} }: Refused): JobTriggerError {
   return new JobTriggerError(code, text, {
     reason,
-    reason_text: reasonText(reason, {}, 'skipped'),
+    reason_text: reasonText(reason, facts, 'skipped'),
     ...(cause === undefined ? {} : { cause_run_id: toUuid(cause) }),
   });
 }
@@ -39,14 +41,18 @@ export interface GateRequest {
   readonly now: Instant;
   readonly allowInactive?: boolean | undefined;
   readonly breaker: BreakerSettings;
+  /** What scripts hold, where approval is required. */
+  readonly look: ScriptSeer | undefined;
 }
 
 /** Gates 1 to 7, in their order. @returns whether the run is the trial of an open breaker. @throws `job_inactive` or `trigger_refused` with the reason */
 export async function passGates(
   tables: Tables,
   job: Job,
-  { trigger, now, allowInactive = false, breaker }: GateRequest,
+  { trigger, now, allowInactive = false, breaker, look }: GateRequest,
 ): Promise<boolean> {
+  // The first gate is asked of every trigger.
+  await passApproval(tables, job, look);
   // A backfill's windows are those of its instants, which it asks one by one.
   const closing = trigger === 'backfill' ? null : await closingOf(tables, job, now);
   const window = await maintenanceOf(tables, job, now);
@@ -68,6 +74,18 @@ export async function passGates(
   if (decision.kind !== 'refuse') return lets === 'trial' && trials.includes(trigger);
   if (decision.reason === 'dependency') throw await unmet(tables, job, waitsFor);
   throw refusalBy(decision.reason, job, window);
+}
+
+/** Gate 1, also of a job that is not saved. @throws `not_approved` */
+export async function passApproval(
+  tables: Tables,
+  job: Pick<Job, 'id' | 'definition'>,
+  look: ScriptSeer | undefined,
+): Promise<void> {
+  const script = look === undefined ? undefined : (await unapprovedOf(tables, [job], look)).get(job.id);
+  if (script === undefined) return;
+  const text = `No run was made: ${script} holds what nobody has approved. Ask for a review.`;
+  throw refusal({ code: 'not_approved', reason: 'not_approved', text, facts: { script } });
 }
 
 function refusalBy(reason: SkipReason, job: Job, window: MaintenanceWindow | null): JobTriggerError {

@@ -213,7 +213,7 @@ export function jobOperations(context: OperationContext): JobOperations {
           };
           await checkDependencies(tables, job, context);
           await checkSecretReferences(tables, job, { ...context, actor });
-          await tables.jobs.insert(job, actor.name);
+          await tables.jobs.insert(job, actor.name, actor.personId);
           await noteSecretUses(tables, job, null);
           const made = newSchedules(id, resolved, scheduleIds, now, job.active);
           await tables.schedules.insert(made);
@@ -268,7 +268,7 @@ export function jobOperations(context: OperationContext): JobOperations {
         await checkDependencies(tables, job, context, current.definition);
         await checkSecretReferences(tables, job, { ...context, actor }, current.definition);
         await noteSecretUses(tables, job, current.definition);
-        if (!(await tables.jobs.update(job, current.version, actor.name)))
+        if (!(await tables.jobs.update(job, current.version, actor.name, actor.personId)))
           throw new JobTriggerError('edit_conflict', 'The job was changed meanwhile. Load it again.');
         if (inputs !== null || active !== current.active) await settle(now);
         await settleHeld(tables, held, now);
@@ -354,7 +354,7 @@ export function jobOperations(context: OperationContext): JobOperations {
           pausedReason: 'restored',
         };
         await checkDependencies(tables, restored, context);
-        await tables.jobs.update(restored, job.version, actor.name);
+        await tables.jobs.update(restored, job.version, actor.name, actor.personId);
         await tables.events.append([jobEvent('job.restored', restored, actor)]);
         await note(tables, actor, { action: 'job.restored', subject: jobSubject(restored) });
       });

@@ -30,6 +30,7 @@ import { provisionOperations, type ProvisionOperations } from './provision.ts';
 import { auditOperations, type AuditOperations } from './audit.ts';
 import { erasureOperations, type ErasureOperations } from './erasure.ts';
 import { identityOperations, type IdentityOperations } from './identities.ts';
+import { scriptOperations, type ScriptOperations } from './scripts.ts';
 import { keyOperations, type KeyOperations } from './keys.ts';
 import { peopleOperations, type PeopleOperations } from './people.ts';
 import { sharingOperations, type SharingOperations } from './sharing.ts';
@@ -73,6 +74,7 @@ export interface Operations {
   readonly secrets: SecretOperations;
   readonly signInMethods: SignInMethodOperations;
   readonly identities: IdentityOperations;
+  readonly scripts: ScriptOperations;
 }
 
 export function createOperations(context: OperationContext): Operations {
@@ -116,5 +118,6 @@ export function createOperations(context: OperationContext): Operations {
     secrets: secretOperations(context),
     signInMethods: signInMethodOperations(context),
     identities: identityOperations(context),
+    scripts: scriptOperations(context),
   };
 }

@@ -162,6 +162,7 @@ export function runOperations({
   system,
   jobTypes = comesAlone,
   breaker = defaultBreaker,
+  look,
 }: OperationContext): RunOperations {
   type Transaction = (work: (tables: Tables) => Promise<Retried>) => Promise<Retried>;
   type Origin = Pick<NewRun, 'trigger' | 'cause'> & {
@@ -186,7 +187,7 @@ export function runOperations({
       const { allowInactive } = request;
       const isReset = resets(stored);
       const job = isReset ? await resetTrouble(tables, stored, actor, now) : stored;
-      const isTrial = await passGates(tables, job, { trigger: origin.trigger, now, allowInactive, breaker });
+      const isTrial = await passGates(tables, job, { trigger: origin.trigger, now, allowInactive, breaker, look });
       const parameters = valuesOf(job.definition.parameters, request.parameters ?? {});
       await makeRoom(tables, job, actor.name);
       await tables.runs.insert([

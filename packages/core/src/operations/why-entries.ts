@@ -5,6 +5,7 @@ import type { Job } from '../model/job.ts';
 import type { LedgerEntry, Occurrence, SkipReason } from '../model/occurrence.ts';
 import type { ReasonFacts } from '../model/reason-text.ts';
 import type { Run } from '../model/run.ts';
+import { scriptsOf } from '../model/script-approval.ts';
 import type { ActiveWindow, Schedule } from '../model/schedule.ts';
 import { closureAt } from '../schedule/filters.ts';
 import { spokenDuration } from '../schedule/spoken.ts';
@@ -165,10 +166,17 @@ const factsOf: Partial<Readonly<Record<SkipReason, (skipped: Skipped) => ReasonF
   blackout: closing,
   holiday: closing,
   active_hours: ({ schedule }) => ({ hours: hoursOf(schedule?.spec.activeHours ?? []) }),
+  not_approved: ({ job }) => scriptFacts(job.definition),
   dst_gap: ({ zone }) => ({ zone }),
   clock: ({ entry, zone }) =>
     entry.kind === 'gap' ? { from: told(entry.fromAt, zone), to: told(entry.toAt, zone) } : {},
 };
+
+/** Its script by name, unless it has several: which of them it was is not kept. */
+export function scriptFacts(definition: Job['definition']): ReasonFacts {
+  const paths = scriptsOf(definition);
+  return { script: paths.length === 1 ? paths[0] : null };
+}
 
 export function hoursOf(windows: readonly ActiveWindow[]): string | null {
   return windows.length === 0 ? null : windows.map(({ from, to }) => `${from} to ${to}`).join(', ');

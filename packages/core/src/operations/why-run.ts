@@ -8,6 +8,7 @@ import { describe } from '../schedule/describe.ts';
 import { spokenDuration } from '../schedule/spoken.ts';
 import type { Store } from '../store/store.ts';
 import { explain, shortName, told, type Explanation, type ExplanationLink } from './explanation.ts';
+import { scriptFacts } from './why-entries.ts';
 import { explainWaiting, type WaitingOptions } from './why-waiting.ts';
 
 export interface RunExplained {
@@ -63,6 +64,7 @@ async function endFacts(store: Store, run: Run, newer: Run | null, zone: string)
     worker: run.workerName,
     at: told(run.endedAt, zone),
     deadline: told(deadline, zone),
+    ...(definition === null ? {} : scriptFacts(definition)),
     message: run.failure?.message ?? null,
     late: overdueOf(run, definition?.timeoutSeconds ?? null),
   };

@@ -11,6 +11,7 @@ import { describe } from '../schedule/describe.ts';
 import { closureAt, judge } from '../schedule/filters.ts';
 import { newestOf } from '../schedule/newest.ts';
 import { countOf, nextOf, nextPlanOf } from '../schedule/occurrences.ts';
+import { unapprovedOf } from '../flow/script-gate.ts';
 import type { JobSummary } from '../store/job-tables.ts';
 import type { OperationContext } from './context.ts';
 import { closureFacts, explain, told, type Explanation } from './explanation.ts';
@@ -42,6 +43,7 @@ export function whyOperations({
   lostAfterMs = 60_000,
   ageingMs = 300_000,
   drainRate = 10,
+  look,
 }: OperationContext): WhyOperations {
   const options = { lostAfterMs, ageingMs, drainRate };
 
@@ -73,6 +75,17 @@ export function whyOperations({
     return idleOf(summary) ?? explain('undecided', 'told', { at: told(naming.cursorAt, zone) });
   }
 
+  /** What its files hold now would be skipped. */
+  async function unapproved({ job }: JobSummary): Promise<Explanation | null> {
+    const script = look === undefined ? undefined : (await unapprovedOf(store, [job], look)).get(job.id);
+    return script === undefined ? null : explain('not_approved', 'idle', { script });
+  }
+
+  async function ahead(summary: JobSummary, at: Instant, now: Instant): Promise<Explanation> {
+    const told = future(summary, at, now);
+    return told.code === 'will_run' ? ((await unapproved(summary)) ?? told) : told;
+  }
+
   return {
     async job(jobId) {
       const summary = await summaryOf(jobId);
@@ -84,13 +97,13 @@ export function whyOperations({
       const now = await store.now();
       return now - summary.nextDueAt > overdueMs
         ? past(summary, summary.nextDueAt)
-        : future(summary, summary.nextDueAt, now);
+        : ahead(summary, summary.nextDueAt, now);
     },
 
     async at(jobId, at) {
       const summary = await summaryOf(jobId);
       const now = await store.now();
-      return at <= now ? past(summary, at) : future(summary, at, now);
+      return at <= now ? past(summary, at) : ahead(summary, at, now);
     },
 
     run: (run) => explainRun(store, run, options),

@@ -50,6 +50,7 @@ const endings: Readonly<Partial<Record<Alert['kind'], string>>> = {
   scheduler_silent: 'A scheduler is at work again.',
   disk_full: 'There is room again.',
   secret_expiring: 'It was rotated, or deleted.',
+  awaiting_approval: 'It is approved, or no job that is on names it any more.',
 };
 
 /** How a condition that is over is told. */

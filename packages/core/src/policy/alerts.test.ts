@@ -47,6 +47,7 @@ const facts = (overrides: Partial<WatchFacts> = {}, of: Job = job): WatchFacts =
   rooms: null,
   disk: null,
   expiring: [],
+  unapproved: [],
   ...overrides,
 });
 

@@ -6,7 +6,15 @@ import { fingerprintOf } from '../model/alert.ts';
 import type { Millis } from '../model/instant.ts';
 import { spoken, spokenDuration } from '../schedule/spoken.ts';
 import { waitingAlerts } from './waiting-alerts.ts';
-import { isFull, nobody, oneEach, subjectOf, type Standing, type WatchFacts } from './watch-facts.ts';
+import {
+  isFull,
+  nobody,
+  oneEach,
+  subjectOf,
+  type Standing,
+  type UnapprovedFacts,
+  type WatchFacts,
+} from './watch-facts.ts';
 
 /** How long nobody has planned, as far as the one that watches can tell. */
 function silentFor({ schedulerBeatAt, since, now }: WatchFacts): Millis {
@@ -142,6 +150,41 @@ function secretExpiring({ expiring, now }: WatchFacts): readonly Standing[] {
   });
 }
 
+const standingWords: Readonly<Record<UnapprovedFacts['standing'], string>> = {
+  new: 'was never approved',
+  changed: 'changed and is not approved',
+  changes_requested: 'is to be changed before it is approved',
+  rejected: 'was rejected',
+};
+
+/** One a file, told before anything is skipped for it. */
+function unapprovedScripts({ unapproved }: WatchFacts): readonly Standing[] {
+  return unapproved.map(({ script, path, standing, seenAt, jobs }) => {
+    const [only] = jobs.length === 1 ? jobs : [];
+    return {
+      ...nobody,
+      kind: 'awaiting_approval',
+      severity: 'warning',
+      fingerprint: fingerprintOf('awaiting_approval', script),
+      jobId: only?.id ?? null,
+      jobCreatedAt: only?.createdAt ?? null,
+      title: `${path} awaits approval`,
+      text: `${path} ${standingWords[standing]}. ${heldJobs(jobs)}`,
+      count: Math.max(1, jobs.length),
+      fromAt: seenAt,
+    };
+  });
+}
+
+function heldJobs(jobs: UnapprovedFacts['jobs']): string {
+  const [first] = jobs;
+  if (first === undefined) return 'No job that is on names it.';
+  const others =
+    jobs.length === 1 ? '' : jobs.length === 2 ? ' 1 other job, too.' : ` ${jobs.length - 1} other jobs, too.`;
+  if (first.nextDueAt === null) return `It keeps ${first.name} from running.${others}`;
+  return `${first.name} is next due ${spoken(first.nextDueAt, first.timezone)}, and will be skipped.${others}`;
+}
+
 /** The alerts that these facts call for, each cause once. */
 export function standingAlerts(given: WatchFacts): readonly Standing[] {
   const isNew = given.now - given.since < given.limits.graceMs;
@@ -156,5 +199,6 @@ export function standingAlerts(given: WatchFacts): readonly Standing[] {
     ...stuck(facts),
     ...slow(facts),
     ...secretExpiring(facts),
+    ...unapprovedScripts(facts),
   ];
 }

@@ -1,10 +1,11 @@
 /** What a watcher knows when it decides which alerts should stand, and what such an alert is. */
 import type { Alert } from '../model/alert.ts';
 import type { FullDisk } from '../model/full-disk.ts';
-import type { Id } from '../model/id.ts';
+import type { Id, Reference } from '../model/id.ts';
 import type { Instant, Millis } from '../model/instant.ts';
 import type { Job } from '../model/job.ts';
 import type { Rooms } from '../model/limit.ts';
+import type { ScriptStanding } from '../model/script-approval.ts';
 import type { Schedule } from '../model/schedule.ts';
 import type { WaitingGroup } from '../model/watch.ts';
 import type { WaitingFacts } from './waiting.ts';
@@ -92,6 +93,21 @@ export interface DiskFacts {
   readonly held: boolean;
 }
 
+/** A script that no job may run as it is. */
+export interface UnapprovedFacts {
+  /** By its outside id. */
+  readonly script: string;
+  readonly path: string;
+  readonly standing: Exclude<ScriptStanding, 'approved' | 'missing'>;
+  readonly seenAt: Instant;
+  /** Jobs that are on and name it, the one that is due next before all. */
+  readonly jobs: readonly (Reference & {
+    readonly name: string;
+    readonly nextDueAt: Instant | null;
+    readonly timezone: string;
+  })[];
+}
+
 export interface WatchFacts {
   readonly now: Instant;
   /** Since when the one that watches has seen the database without a break. */
@@ -117,6 +133,8 @@ export interface WatchFacts {
   /** What this process knows of its disk; null when it does not look. */
   readonly disk: DiskFacts | null;
   readonly expiring: readonly ExpiringFacts[];
+  /** Where approval is required; none elsewhere. */
+  readonly unapproved: readonly UnapprovedFacts[];
 }
 
 /** Whether a scheduler has reported lately. */

@@ -26,6 +26,8 @@ export interface JobVersion {
   readonly version: number;
   readonly createdAt: Instant;
   readonly author: string | null;
+  /** Null where it is not known: nobody in person, or written before it was kept. */
+  readonly authorId: Id | null;
   readonly note: string | null;
   readonly definition: JobDefinition;
 }
@@ -62,12 +64,12 @@ export interface PageRequest {
 
 export interface JobTable {
   /** Also writes version 1. @throws `name_taken` */
-  insert(job: Job, author: string | null): Promise<void>;
+  insert(job: Job, author: string | null, authorId?: Id | null): Promise<void>;
   /**
    * Writes the job over the stored one; a higher `version` adds a row to its versions.
    * @returns false when the stored version is not `expectedVersion` or the job is gone. @throws `name_taken`
    */
-  update(job: Job, expectedVersion: number, author: string | null): Promise<boolean>;
+  update(job: Job, expectedVersion: number, author: string | null, authorId?: Id | null): Promise<boolean>;
   /** Deleted jobs too; null when there is none. */
   get(id: Id): Promise<Job | null>;
   /** Those of the jobs that are there, deleted ones too. */

@@ -39,6 +39,7 @@ import type { LimitTable } from './limit-table.ts';
 import type { ArtifactTable } from './artifact-table.ts';
 import type { AttentionTable } from './attention-table.ts';
 import type { SharingTable } from './sharing-table.ts';
+import type { ScriptTable } from './script-table.ts';
 import type { Id } from '../model/id.ts';
 import type { Instant, Millis } from '../model/instant.ts';
 import type { Sight } from '../model/sight.ts';
@@ -84,6 +85,7 @@ export interface Tables {
   readonly signInMethods: SignInMethodTable;
   readonly identities: IdentityTable;
   readonly erasure: ErasureTable;
+  readonly scripts: ScriptTable;
 }
 
 /** The database as it is now. Bytes are null where nobody can tell. */

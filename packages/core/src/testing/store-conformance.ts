@@ -26,6 +26,7 @@ import { hookConformance } from './conformance/hooks.ts';
 import { accessConformance } from './conformance/access.ts';
 import { secretConformance } from './conformance/secrets.ts';
 import { signInMethodConformance } from './conformance/sign-in-methods.ts';
+import { scriptConformance } from './conformance/scripts.ts';
 import { monitorConformance } from './conformance/monitors.ts';
 import { sharingConformance } from './conformance/sharing.ts';
 
@@ -58,5 +59,6 @@ export function storeConformance(name: string, make: MakeBed): void {
     sharingConformance(make);
     secretConformance(make);
     signInMethodConformance(make);
+    scriptConformance(make);
   });
 }

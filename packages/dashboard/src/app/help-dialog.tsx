@@ -1,5 +1,6 @@
 import { Kbd, Modal, Table } from '@mantine/core';
 import { attentionKeys } from '../features/attention/use-attention-keys.ts';
+import { reviewKeys } from '../features/scripts/use-review-keys.ts';
 import { places } from './navigation.ts';
 
 const keys: readonly (readonly [string, string])[] = [
@@ -8,6 +9,7 @@ const keys: readonly (readonly [string, string])[] = [
   ['n', 'New job'],
   ['/', 'Search on this page'],
   ...attentionKeys,
+  ...reviewKeys,
   ['?', 'This help'],
   ['Esc', 'Close'],
 ];

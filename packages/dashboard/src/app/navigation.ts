@@ -2,6 +2,7 @@ import {
   IconActivity,
   IconCalendar,
   IconChecklist,
+  IconFileCode,
   IconHeartbeat,
   IconHistory,
   IconKey,
@@ -44,7 +45,8 @@ export interface Place {
     | '/admin/users'
     | '/admin/roles'
     | '/admin/keys'
-    | '/admin/teams';
+    | '/admin/teams'
+    | '/scripts';
   readonly label: string;
   readonly icon: Icon;
   /** Pressed after `g`. */
@@ -69,6 +71,7 @@ export const navigation: readonly { readonly title: string; readonly places: rea
     places: [
       { to: '/jobs', label: 'Jobs', icon: IconChecklist, key: 'j' },
       { to: '/graph', label: 'Graph', icon: IconSitemap, key: 'p' },
+      { to: '/scripts', label: 'Scripts', icon: IconFileCode, key: 's' },
     ],
   },
   {

@@ -106,6 +106,16 @@ const queue = createRoute({
   path: '/queue',
   component: lazyRouteComponent(() => import('../pages/queue.tsx'), 'QueuePage'),
 });
+const scripts = createRoute({
+  getParentRoute: () => shell,
+  path: '/scripts',
+  component: lazyRouteComponent(() => import('../pages/scripts.tsx'), 'ScriptsPage'),
+});
+const script = createRoute({
+  getParentRoute: () => shell,
+  path: '/scripts/$id',
+  component: lazyRouteComponent(() => import('../pages/script.tsx'), 'ScriptPage'),
+});
 const events = createRoute({
   getParentRoute: () => shell,
   path: '/events',
@@ -216,6 +226,8 @@ const inShell = [
   profile,
   teams,
   secrets,
+  scripts,
+  script,
 ];
 
 export const router = createRouter({

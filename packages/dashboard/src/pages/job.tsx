@@ -22,6 +22,7 @@ import { SharingTab } from '../features/sharing/sharing-tab.tsx';
 import { useJobAccess, useMayJob } from '../features/jobs/use-may-job.ts';
 import { OccurrencesTab } from '../features/ledger/occurrences-tab.tsx';
 import { resumeWords } from '../features/jobs/resume-words.ts';
+import { ScriptsHeld } from '../features/scripts/script-standing.tsx';
 import { textAt, useAddress } from '../features/runs/address.ts';
 import { api } from '../lib/api.ts';
 
@@ -112,6 +113,12 @@ function EditButton({ job }: { readonly job: Job }) {
   );
 }
 
+/** Files that it has executed. */
+function scriptsOf({ type, config, hooks }: Job): readonly string[] {
+  const own = type === 'script' && 'script' in config && typeof config.script === 'string' ? [config.script] : [];
+  return [...own, ...[hooks?.before ?? null, hooks?.after ?? null].filter((path) => path !== null)];
+}
+
 function Content({ job }: { readonly job: Job }) {
   const navigate = useNavigate();
   const [address, change] = useAddress();
@@ -138,6 +145,7 @@ function Content({ job }: { readonly job: Job }) {
       <Marks job={job} brief={tab.value === 'overview'} />
       <InterventionPanel job={job} />
       <JobAlerts jobId={job.id} />
+      {job.deleted_at === null ? <ScriptsHeld paths={scriptsOf(job)} /> : null}
       <Tabs
         value={tab.value}
         onChange={(value) => change({ tab: value === 'overview' ? undefined : value })}

@@ -17,6 +17,18 @@ function isFound({ summary, path, method, tag, roles: [least] }: Right, text: st
 
 const scopeText = ({ in_person, open, scope }: Right): string => (in_person ? 'none' : open ? 'any' : (scope ?? ''));
 
+function Allowed({ right, role }: { readonly right: Right; readonly role: Right['roles'][number] }) {
+  const may = right.roles.includes(role);
+  if (!may && right.approver) return <Text size="xs">approver</Text>;
+  const Shape = may ? IconCheck : IconMinus;
+  return (
+    <>
+      <Shape size={18} aria-hidden="true" opacity={may ? 1 : 0.4} />
+      <VisuallyHidden>{may ? 'yes' : 'no'}</VisuallyHidden>
+    </>
+  );
+}
+
 function Matrix({ rows, title }: { readonly rows: readonly Right[]; readonly title: string }) {
   return (
     <ScrollArea type="auto" viewportProps={{ tabIndex: 0, 'aria-label': `Who may: ${title}`, role: 'region' }}>
@@ -45,12 +57,7 @@ function Matrix({ rows, title }: { readonly rows: readonly Right[]; readonly tit
               </Table.Th>
               {roleNames.map((role) => (
                 <Table.Td key={role}>
-                  {right.roles.includes(role) ? (
-                    <IconCheck size={18} aria-hidden="true" />
-                  ) : (
-                    <IconMinus size={18} aria-hidden="true" opacity={0.4} />
-                  )}
-                  <VisuallyHidden>{right.roles.includes(role) ? 'yes' : 'no'}</VisuallyHidden>
+                  <Allowed right={right} role={role} />
                 </Table.Td>
               ))}
               <Table.Td>{scopeText(right)}</Table.Td>

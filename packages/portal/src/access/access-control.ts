@@ -1,13 +1,13 @@
 /** Whether whoever calls may: refused unless the route itself says otherwise. */
 import type { FastifyContextConfig, FastifyInstance, FastifyRequest } from 'fastify';
-import { holdsRole, JobTriggerError, scopeOfRole, scopesInForce } from 'job-trigger-core';
+import { holdsRole, JobTriggerError, scopeOfRole, scopesInForce, type ApiKey } from 'job-trigger-core';
 import type { PortalOptions } from '../portal.ts';
 import type { Caller } from '../route.ts';
 import { identify } from './callers.ts';
 import { RequestLimit } from './request-limit.ts';
 
 /** What a route says of who may call it. */
-type Declared = Pick<FastifyContextConfig, 'access' | 'inPerson' | 'proof'>;
+type Declared = Pick<FastifyContextConfig, 'access' | 'inPerson' | 'proof' | 'approver'>;
 
 /** One route as it is served; for the test that asks each of them as everybody. */
 export interface ServedRoute extends Declared {
@@ -16,14 +16,31 @@ export interface ServedRoute extends Declared {
 }
 
 /** Why not, with what would be needed; null for yes. */
-function refusalOf({ role, key }: Caller, { access, inPerson = false }: Declared): string | null {
+function refusalOf(caller: Caller, declared: Declared): string | null {
+  const { access } = declared;
   if (access === undefined) return 'This needs the role of nobody.';
   if (access === 'open') return null;
-  if (key === null)
-    return holdsRole(role, access)
-      ? null
-      : `This needs the role ${access}; you are ${role}. An administrator can change that.`;
-  if (inPerson) return 'A key may not do this. Sign in instead.';
+  return caller.key === null
+    ? refusalInPerson(caller, access, declared)
+    : refusalByKey(caller.key, caller, { ...declared, access });
+}
+
+type Guarded = Exclude<FastifyContextConfig['access'], undefined | 'open'>;
+
+function refusalInPerson({ role, approver }: Caller, access: Guarded, { approver: isAsked }: Declared): string | null {
+  if (isAsked === true && !approver && role !== 'admin')
+    return 'This needs an approver. An administrator can make you one.';
+  return holdsRole(role, access)
+    ? null
+    : `This needs the role ${access}; you are ${role}. An administrator can change that.`;
+}
+
+function refusalByKey(
+  key: ApiKey,
+  { role }: Caller,
+  { access, inPerson }: Declared & { readonly access: Guarded },
+): string | null {
+  if (inPerson === true) return 'A key may not do this. Sign in instead.';
   if (!holdsRole(role, access)) return `This needs the role ${access}; the owner of this key is ${role}.`;
   const scope = scopeOfRole[access];
   return scopesInForce(key, role).includes(scope) ? null : `This needs a key with the scope ${scope}.`;

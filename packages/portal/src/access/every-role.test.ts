@@ -23,8 +23,10 @@ const pathOf = ({ url }: ServedRoute): string =>
     .replace(/:\w+/g, 'x'.repeat(24))
     .replace('*', '');
 const isOfApi = ({ url }: ServedRoute): boolean => url.startsWith('/api');
-const holds = (role: Role, { access }: ServedRoute): boolean =>
-  access !== undefined && (access === 'open' || roles.indexOf(role) >= roles.indexOf(access));
+const holds = (role: Role, { access, approver }: ServedRoute): boolean =>
+  access !== undefined &&
+  (access === 'open' || roles.indexOf(role) >= roles.indexOf(access)) &&
+  (approver !== true || role === 'admin');
 
 /** As `SECURITY.md` A1 has it, with what set-up and invitations need: each tells nothing, or proves its caller itself. */
 const open = [
@@ -83,6 +85,13 @@ describe('routes', () => {
     port = Number(new URL(portal.base).port);
     routes = portal.served.filter(isOfApi);
     askers.push({ name: 'nobody', credential: null, may: ({ access }) => access === 'open' });
+    const approver = await portal.someone('viewer');
+    await portal.store.people.update({ ...approver.person, approver: true });
+    askers.push({
+      name: 'approver',
+      credential: approver.token,
+      may: (route) => holds('viewer', { ...route, approver: false }),
+    });
     for (const role of roles) {
       const { token, person } = await portal.someone(role);
       askers.push({ name: role, credential: token, may: (route) => holds(role, route) });
@@ -204,7 +213,7 @@ describe('routes', () => {
       const asViewer = { authorization: `Bearer ${viewer}` };
       const found = [
         ...spellings.map((spell) => asks('nobody', {}, { at: spell(path), accepted: [400, 401, 404] })),
-        ...(route.access === 'viewer' ? [] : spellings).map((spell) =>
+        ...(route.access === 'viewer' && route.approver !== true ? [] : spellings).map((spell) =>
           asks('viewer', asViewer, { at: spell(path), accepted: [400, 403, 404] }),
         ),
         ...pretences.map((headers) => asks(`nobody with ${Object.keys(headers)[0]}`, headers, { accepted: [401] })),

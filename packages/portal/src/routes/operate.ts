@@ -14,6 +14,7 @@ import {
   tzVersion,
   type Script,
   type Worker as CoreWorker,
+  toUuid,
 } from 'job-trigger-core';
 import { checkHealth } from '../health.ts';
 import type { PortalOptions } from '../portal.ts';
@@ -102,7 +103,9 @@ export function operateRoutes(app: FastifyInstance, options: PortalOptions): voi
     );
     return { items: schedulers.map((scheduler) => schedulerToWire(scheduler, quiet)) };
   });
-  serve(app, endpoints.listScripts, () => {
+  serve(app, endpoints.listScripts, async ({ actor }) => {
+    const approvals = operations.scripts.required ? await operations.scripts.list(actor) : [];
+    const standings = new Map(approvals.map(({ file, standing }) => [file.path, { id: toUuid(file), standing }]));
     const found = listScripts(scriptsDir, { allowedExtensions, maxBytes: scriptMaxBytes });
     return {
       folder: scriptsDir,
@@ -111,6 +114,7 @@ export function operateRoutes(app: FastifyInstance, options: PortalOptions): voi
         bytes: script.bytes,
         modified_at: formatInstant(script.modifiedAt),
         description: describeScript(script.file),
+        approval: standings.get(script.path) ?? null,
       })),
     };
   });

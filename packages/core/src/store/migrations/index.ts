@@ -22,6 +22,7 @@ import { sharing } from './0021-sharing.ts';
 import { secrets } from './0022-secrets.ts';
 import { signInMethods } from './0023-sign-in-methods.ts';
 import { identities } from './0024-identities.ts';
+import { scriptApproval } from './0025-script-approval.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step there is, in order. */
@@ -50,6 +51,7 @@ export const migrations: readonly Migration[] = [
   secrets,
   signInMethods,
   identities,
+  scriptApproval,
 ];
 
 /** The schema this program works with. */

@@ -67,6 +67,14 @@ export function erasureTable(session: Session): ErasureTable {
     }
   }
 
+  /** Rows that were theirs are gone by now; those that only point at them stay. */
+  async function takeIds({ personId }: Traces, { table, ids = [] }: NamingPlace): Promise<void> {
+    for (const column of ids) {
+      const it = sql.ref(column);
+      await change(sql`UPDATE ${sql.table(table)} SET ${it} = NULL WHERE ${it} = ${personId}`);
+    }
+  }
+
   async function takeNames(traces: Traces, { table, names = [] }: NamingPlace): Promise<void> {
     for (const column of names)
       for (const name of traces.names) {
@@ -141,6 +149,7 @@ export function erasureTable(session: Session): ErasureTable {
       // A line is told apart by whose jobs stand in it; no person has a number below nothing.
       await change(sql`UPDATE queues SET person = -id WHERE person = ${personId}`);
       for (const place of namingPlaces) {
+        await takeIds(traces, place);
         await takeNames(traces, place);
         await takeTexts(traces, place);
       }

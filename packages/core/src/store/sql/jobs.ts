@@ -48,10 +48,16 @@ function nameTaken(job: Job): JobTriggerError {
   });
 }
 
-async function writeVersion(session: Session, job: Job, author: string | null): Promise<void> {
+interface Author {
+  readonly name: string | null;
+  readonly id: Id | null;
+}
+
+async function writeVersion(session: Session, job: Job, author: Author): Promise<void> {
   const { build } = session;
   const definition = JSON.stringify(job.definition);
-  const row = { job_id: job.id, version: job.version, created_at: job.updatedAt, author, note: null, definition };
+  const written = { created_at: job.updatedAt, author: author.name, author_id: author.id, note: null };
+  const row = { job_id: job.id, version: job.version, definition, ...written };
   await session.change(build.insertInto('job_versions').values(row));
   await session.change(build.deleteFrom('job_tags').where('job_id', '=', job.id));
   const tags = [...new Set(job.definition.tags)];
@@ -81,7 +87,7 @@ export function jobTable(session: Session): JobTable {
   };
 
   return {
-    async insert(job, author) {
+    async insert(job, author, authorId = null) {
       const row = { id: job.id, created_at: job.createdAt, automatic_runs: job.automaticRuns, ...columns(job) };
       const inserted = await session.change(
         build
@@ -91,15 +97,16 @@ export function jobTable(session: Session): JobTable {
       );
       if (inserted === 0) throw nameTaken(job);
       await grantOwner(session, job.id, job.ownerId);
-      await writeVersion(session, job, author);
+      await writeVersion(session, job, { name: author, id: authorId });
       await writeDependencies(session, job);
     },
-    async update(job, expectedVersion, author) {
+    async update(job, expectedVersion, author, authorId = null) {
       const rival = await first(session, named(job.definition.name, job.ownerId).where('j.id', '<>', job.id));
       if (rival !== null && job.deletedAt === null) throw nameTaken(job);
       const update = build.updateTable('jobs').set(columns(job)).where('id', '=', job.id);
       const changed = await session.change(update.where('version', '=', expectedVersion));
-      if (changed > 0 && job.version > expectedVersion) await writeVersion(session, job, author);
+      if (changed > 0 && job.version > expectedVersion)
+        await writeVersion(session, job, { name: author, id: authorId });
       if (changed > 0) await writeDependencies(session, job);
       return changed > 0;
     },
@@ -151,6 +158,7 @@ export function jobTable(session: Session): JobTable {
           version: row.version,
           createdAt: row.created_at,
           author: row.author,
+          authorId: row.author_id,
           note: row.note,
           definition: readObject<JobDefinition>(row.definition, 'job_versions.definition'),
         }),

@@ -11,6 +11,7 @@ import type { AttentionSchema } from './attention-schema.ts';
 import type { AuditSchema } from './audit-schema.ts';
 import type { PeopleSchema } from './people-schema.ts';
 import type { SignInMethodSchema } from './sign-in-method-schema.ts';
+import type { ScriptSchema } from './script-schema.ts';
 
 export type Flag = ColumnType<boolean | 0 | 1, boolean, boolean>;
 
@@ -50,6 +51,7 @@ export interface JobVersionRow extends Aged {
   job_id: number;
   version: number;
   author: string | null;
+  author_id: number | null;
   note: string | null;
   definition: string;
 }
@@ -339,7 +341,7 @@ export interface SecretRow extends Aged {
   created_by: string | null;
 }
 
-export interface Schema extends AttentionSchema, AuditSchema, PeopleSchema, SignInMethodSchema {
+export interface Schema extends AttentionSchema, AuditSchema, PeopleSchema, SignInMethodSchema, ScriptSchema {
   counters: { name: string; value: number };
   settings: { key: string; value: string };
   idempotency: { scope: string; key: string; request_hash: string; answer: string | null; created_at: number };

@@ -38,6 +38,7 @@ import { artifactTable } from './artifacts.ts';
 import { sharingTable } from './sharing.ts';
 import { limitTable } from './limits.ts';
 import { signInMethodTable } from './sign-in-methods.ts';
+import { scriptTable } from './scripts.ts';
 
 /** What hangs on runs that end, and who is told that runs were made for it. */
 export interface Flow {
@@ -96,6 +97,7 @@ export function tablesOf(
     signInMethods: signInMethodTable(session),
     identities: identityTable(session),
     erasure: erasureTable(session),
+    scripts: scriptTable(session),
   };
   return tables;
 }

@@ -94,6 +94,7 @@ export const writes: MethodNames = {
   ],
   identities: ['insert', 'touch', 'remove', 'begin', 'take', 'pruneFlows'],
   erasure: ['takeOut', 'lockAudit', 'rewriteAudit'],
+  scripts: ['see', 'decide', 'addNote'],
 };
 
 type Method = (...args: readonly unknown[]) => Promise<unknown>;

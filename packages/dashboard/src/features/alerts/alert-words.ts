@@ -19,21 +19,24 @@ export const kindWords: Readonly<Record<AlertShape['kind'], string>> = {
   breaker: 'Stopped',
   slow: 'Slower than usual',
   secret_expiring: 'Secret expires',
+  awaiting_approval: 'Awaiting approval',
 };
 
 export const kindChoices = Object.keys(kindWords) as readonly AlertShape['kind'][];
-
-const others = [
-  ['/monitors/', 'Open monitor'],
-  ['/admin/webhooks/', 'Open webhook'],
-  ['/secrets', 'Open Secrets'],
-  ['/admin/health', 'Open Health'],
-] as const;
 
 /** What the link of an alert opens. */
 export function subjectWords({ link, job_name }: Pick<AlertShape, 'link' | 'job_name'>): string {
   if (link.includes('tab=occurrences')) return `Open occurrences${job_name === null ? '' : ` of ${job_name}`}`;
   if (link.startsWith('/runs/')) return `Open run${job_name === null ? '' : ` of ${job_name}`}`;
   if (link.startsWith('/jobs/')) return `Open ${job_name ?? 'job'}`;
-  return others.find(([beginning]) => link.startsWith(beginning))?.[1] ?? 'Open Workers';
+  return elsewhere.find(([path]) => link.startsWith(path))?.[1] ?? 'Open Workers';
 }
+
+/** Of what is about no job. */
+const elsewhere: readonly (readonly [string, string])[] = [
+  ['/monitors/', 'Open monitor'],
+  ['/scripts/', 'Review script'],
+  ['/secrets', 'Open Secrets'],
+  ['/admin/webhooks/', 'Open webhook'],
+  ['/admin/health', 'Open Health'],
+];

@@ -26,6 +26,7 @@ export function subjectWords({ link }: Pick<AttentionShape, 'link'>): string {
   if (link.startsWith('/runs/')) return 'Open run';
   if (link.startsWith('/jobs/')) return 'Open job';
   if (link.startsWith('/monitors/')) return 'Open monitor';
+  if (link.startsWith('/scripts/')) return 'Review script';
   if (link.startsWith('/admin/webhooks/')) return 'Open webhook';
   return link === '/admin/health' ? 'Open Health' : 'Open Workers';
 }

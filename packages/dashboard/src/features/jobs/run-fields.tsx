@@ -10,6 +10,7 @@ import type { FieldsProps } from './fields.ts';
 import { PluginFields } from './plugin-fields.tsx';
 import { SecretFields } from './secret-fields.tsx';
 import { TypeField } from './type-field.tsx';
+import { ScriptStandingLine } from '../scripts/script-standing.tsx';
 import { useJobType } from './use-job-types.ts';
 
 function ScriptFields({ draft, set, errors }: FieldsProps) {
@@ -46,6 +47,7 @@ function ScriptFields({ draft, set, errors }: FieldsProps) {
           {descriptions.get(draft.script)}
         </Text>
       ) : null}
+      <ScriptStandingLine path={draft.script} />
       {content.data === undefined ? null : (
         <details>
           <summary>Look at {draft.script}</summary>

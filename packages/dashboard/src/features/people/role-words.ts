@@ -11,4 +11,4 @@ export const roleWords: Readonly<Record<Person['role'], string>> = {
 export const roleNames: readonly Person['role'][] = ['viewer', 'operator', 'editor', 'admin'];
 
 /** What is given besides a role. */
-export const approverWords = 'May approve scripts, besides what the role allows. Nothing asks for approval yet.';
+export const approverWords = 'May approve scripts, besides what the role allows; none of which they are the author.';

@@ -1,0 +1,57 @@
+import { formatInstant, toUuid, type ReviewedScript, type ScriptReview as Review } from 'job-trigger-core';
+import type { ScriptApproval, ScriptReview } from '../shapes/script.ts';
+
+const instant = (at: number | null): string | null => (at === null ? null : formatInstant(at));
+
+function versionToWire(version: Review['versions'][number]): ScriptReview['versions'][number] {
+  return {
+    number: version.number,
+    sha256: version.hash,
+    bytes: version.bytes,
+    state: version.state,
+    seen_at: formatInstant(version.createdAt),
+    decided_at: instant(version.decidedAt),
+    decided_by: version.decidedBy,
+    note: version.note,
+  };
+}
+
+export function scriptApprovalToWire({ file, version, standing, jobs }: ReviewedScript): ScriptApproval {
+  return {
+    id: toUuid(file),
+    path: file.path,
+    standing,
+    problem: file.problem,
+    seen_at: formatInstant(file.seenAt),
+    version: version === null ? null : versionToWire(version),
+    jobs: jobs.map((job) => ({
+      id: toUuid(job),
+      name: job.name,
+      active: job.active,
+      next_due_at: instant(job.nextDueAt),
+    })),
+  };
+}
+
+export function scriptReviewToWire(review: Review, required: boolean): ScriptReview {
+  return {
+    ...scriptApprovalToWire(review),
+    required,
+    authors: review.authors.map(({ name }) => name),
+    refusal: review.refusal?.text ?? null,
+    versions: review.versions.map(versionToWire),
+    notes: review.notes.map((note) => ({
+      id: toUuid(note),
+      version: note.number,
+      kind: note.kind,
+      line: note.line,
+      text: note.text,
+      by: note.personName,
+      at: formatInstant(note.createdAt),
+    })),
+    hints: review.hints.map(({ code, text, line }) => ({ code, text, line })),
+    text: review.text,
+    base: review.base?.number ?? null,
+    lines: review.lines.map(({ kind, before, after, text }) => ({ kind, before, after, text })),
+  };
+}
