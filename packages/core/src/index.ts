@@ -154,6 +154,7 @@ export { checkedPersonName, checkPersonZone } from './operations/people.ts';
 export type { InvitationInput, NewPerson, PeopleOperations, PersonChange, ProfileChange } from './operations/people.ts';
 export { scopesInForce } from './operations/keys.ts';
 export type { KeyInput, KeyMade, KeyOperations } from './operations/keys.ts';
+export type { SigningKey, TokenKeyOperations } from './operations/token-keys.ts';
 export type { CalendarFeed } from './store/feed-table.ts';
 export type { TimelineFilter } from './store/timeline-table.ts';
 export type { RunFilter } from './store/run-table.ts';

@@ -17,15 +17,31 @@ export const SetupRequest = z
 export type SetupRequest = z.infer<typeof SetupRequest>;
 
 export const LoginRequest = z
-  .strictObject({ email: z.string().max(320), password: z.string().max(2000) })
+  .strictObject({
+    email: z.string().max(320),
+    password: z.string().max(2000),
+    refresh: z
+      .boolean()
+      .optional()
+      .describe('True: a signed access token for ten minutes, with a `refresh_token` for the next; no cookie.'),
+  })
   .meta({ id: 'LoginRequest' });
+
+export const RefreshRequest = z.strictObject({ refresh_token: z.string().max(200) }).meta({ id: 'RefreshRequest' });
 
 export const Tokens = z
   .object({
     access_token: z.string(),
     token_type: z.literal('Bearer'),
     expires_in: z.int().describe('Seconds.'),
-    cookie: z.boolean().describe('False where a browser would need HTTPS to get the session cookie.'),
+    refresh_token: z
+      .string()
+      .optional()
+      .describe('Where it was asked for. It works once: the answer to it brings the next.'),
+    refresh_expires_in: z.int().optional().describe('Seconds until it is over unused.'),
+    cookie: z
+      .boolean()
+      .describe('False where a browser would need HTTPS to get the session cookie, or none was asked for.'),
   })
   .meta({ id: 'Tokens' });
 export type Tokens = z.infer<typeof Tokens>;

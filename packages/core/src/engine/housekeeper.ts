@@ -91,6 +91,7 @@ export class Housekeeper {
       jobs: (await this.#purgeJobs(now - retention.deletedJobDays * dayMs)) + (await this.#purgeDrafts()),
       others:
         (await store.people.pruneSignIns(now)) +
+        (await store.tokens.pruneRefresh()) +
         (await store.idempotency.prune(now - dayMs)) +
         (await store.workers.prune(now - retention.runDays * dayMs)) +
         (await store.schedulers.prune(now - dayMs)) +

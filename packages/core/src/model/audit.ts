@@ -14,6 +14,8 @@ export const auditActions = {
   'sign_in.succeeded': 'Somebody signed in.',
   'sign_in.failed': 'Somebody tried to sign in and was refused.',
   'sign_in.ended': 'Somebody signed out.',
+  'sign_in.replayed': 'A refresh token came for the second time; its sign-in was ended.',
+  'token_key.made': 'A key that signs access tokens was made.',
 
   'person.invited': 'Somebody was invited.',
   'person.uninvited': 'An invitation was withdrawn.',

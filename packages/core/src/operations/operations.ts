@@ -30,6 +30,7 @@ import { provisionOperations, type ProvisionOperations } from './provision.ts';
 import { auditOperations, type AuditOperations } from './audit.ts';
 import { keyOperations, type KeyOperations } from './keys.ts';
 import { peopleOperations, type PeopleOperations } from './people.ts';
+import { tokenKeyOperations, type TokenKeyOperations } from './token-keys.ts';
 import { workerOperations, type WorkerOperations } from './workers.ts';
 
 /** Everything people ask for, by noun. */
@@ -61,6 +62,7 @@ export interface Operations {
   readonly audit: AuditOperations;
   readonly people: PeopleOperations;
   readonly keys: KeyOperations;
+  readonly tokenKeys: TokenKeyOperations;
 }
 
 export function createOperations(context: OperationContext): Operations {
@@ -99,5 +101,6 @@ export function createOperations(context: OperationContext): Operations {
     audit: auditOperations(context),
     people: peopleOperations(context),
     keys: keyOperations(context),
+    tokenKeys: tokenKeyOperations(context),
   };
 }

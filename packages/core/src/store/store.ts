@@ -27,6 +27,7 @@ import type { HookTable } from './hook-table.ts';
 import type { AuditTable } from './audit-table.ts';
 import type { KeyTable } from './key-table.ts';
 import type { WebhookTable } from './webhook-table.ts';
+import type { TokenTable } from './token-table.ts';
 import type { LineageTable } from './lineage-table.ts';
 import type { ChainTable } from './chain-table.ts';
 import type { DependencyTable } from './dependency-table.ts';
@@ -73,6 +74,7 @@ export interface Tables {
   readonly hooks: HookTable;
   readonly audit: AuditTable;
   readonly keys: KeyTable;
+  readonly tokens: TokenTable;
 }
 
 /** The database as it is now. Bytes are null where nobody can tell. */

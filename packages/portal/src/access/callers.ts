@@ -5,6 +5,7 @@ import { hashOfToken, JobTriggerError } from 'job-trigger-core';
 import type { PortalOptions } from '../portal.ts';
 import type { Caller } from '../route.ts';
 import { cookieName, isForeignOrigin, isOurOrigin } from './cookies.ts';
+import { isSignedToken, whoHolds } from './signed-tokens.ts';
 import { whoIs } from './sign-ins.ts';
 
 const changing = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
@@ -20,7 +21,8 @@ async function localCaller(request: FastifyRequest, options: PortalOptions): Pro
 }
 
 async function callerBySecret(secret: string, via: 'page' | 'api', options: PortalOptions): Promise<Caller | null> {
-  const found = await whoIs(options.store, hashOfToken(secret));
+  const isSigned = via === 'api' && isSignedToken(secret);
+  const found = await (isSigned ? whoHolds(secret, options) : whoIs(options.store, hashOfToken(secret)));
   if (found === null) return null;
   const { id: personId, name, role, approver } = found.person;
   return { personId, name, via, role, approver, credential: found.signIn.hash, key: null };
@@ -43,7 +45,7 @@ async function callerByKey(text: string, address: string, { operations }: Portal
 export async function identify(request: FastifyRequest, options: PortalOptions): Promise<Caller | null> {
   const local = await localCaller(request, options);
   if (local !== null) return local;
-  const bearer = /^Bearer ([A-Za-z0-9_-]{20,200})$/.exec(request.headers.authorization ?? '')?.[1];
+  const bearer = /^Bearer ([\w.-]{20,20000})$/.exec(request.headers.authorization ?? '')?.[1];
   if (bearer?.startsWith('jtp_') === true) return callerByKey(bearer, request.ip, options);
   if (bearer !== undefined) return callerBySecret(bearer, 'api', options);
   const cookie = request.cookies[cookieName(request)];

@@ -13,6 +13,7 @@ import {
 } from 'job-trigger-core';
 import { giveCookie, isForeignOrigin, takeCookie } from '../access/cookies.ts';
 import { hashPassword, passwordMatches } from '../access/passwords.ts';
+import { renew, signInRenewably } from '../access/refresh-tokens.ts';
 import { setUp } from '../access/set-up.ts';
 import { endSignIn, signIn } from '../access/sign-ins.ts';
 import { TryLimit } from '../access/try-limit.ts';
@@ -63,7 +64,13 @@ export function peopleRoutes(app: FastifyInstance, options: PortalOptions): void
     tries.forget(`person ${email}`);
     // A whole office may sign in from one address.
     tries.giveBack(`address ${request.ip}`);
+    if (body.refresh === true) return signInRenewably(options, person, request, reply);
     return tokensFor(person, request, reply);
+  });
+
+  serve(app, endpoints.refresh, ({ body, request, reply }) => {
+    refuseForeign(request);
+    return renew(options, body.refresh_token, request, reply);
   });
 
   serve(app, endpoints.readInvitation, async ({ body, request }) => {

@@ -18,6 +18,7 @@ import { attention } from './0017-attention.ts';
 import { hooks } from './0018-hooks.ts';
 import { audit } from './0019-audit.ts';
 import { access } from './0020-access.ts';
+import { tokens } from './0021-tokens.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step there is, in order. */
@@ -42,6 +43,7 @@ export const migrations: readonly Migration[] = [
   hooks,
   audit,
   access,
+  tokens,
 ];
 
 /** The schema this program works with. */

@@ -56,9 +56,24 @@ export interface ApiKeyRow {
   used_from: string | null;
 }
 
+export interface TokenKeyRow {
+  created_at: number;
+  id: number;
+  sealed: string;
+}
+
+export interface RefreshTokenRow {
+  created_at: number;
+  hash: string;
+  sign_in: string;
+  used_at: number | null;
+}
+
 export interface PeopleSchema {
   people: PersonRow;
   sign_ins: SignInRow;
   invitations: InvitationRow;
   api_keys: ApiKeyRow;
+  token_keys: TokenKeyRow;
+  refresh_tokens: RefreshTokenRow;
 }

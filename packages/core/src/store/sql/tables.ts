@@ -33,6 +33,7 @@ import { recoveryTable } from './recovery.ts';
 import { attentionTable } from './attention.ts';
 import { artifactTable } from './artifacts.ts';
 import { limitTable } from './limits.ts';
+import { tokenTable } from './tokens.ts';
 
 /** What hangs on runs that end, and who is told that runs were made for it. */
 export interface Flow {
@@ -86,6 +87,7 @@ export function tablesOf(
     attention: attentionTable(session),
     audit: auditTable(session),
     keys: keyTable(session),
+    tokens: tokenTable(session),
   };
   return tables;
 }

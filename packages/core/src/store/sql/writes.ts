@@ -71,6 +71,7 @@ export const writes: MethodNames = {
   hooks: ['insert', 'update', 'touch', 'remove'],
   audit: ['add', 'write'],
   keys: ['insert', 'renew', 'touch', 'remove'],
+  tokens: ['addKey', 'pruneKeys', 'addRefresh', 'useRefresh', 'pruneRefresh'],
 };
 
 type Method = (...args: readonly unknown[]) => Promise<unknown>;
