@@ -26,7 +26,7 @@ import {
   walkMonitors,
   walkWebhooks,
 } from './test-walk-watch.ts';
-import { walkKeys, walkPeople, walkProfile } from './test-walk-access.ts';
+import { walkKeys, walkPeople, walkProfile, walkTokens } from './test-walk-access.ts';
 import { walkHooks } from './test-walk-hooks.ts';
 import { changingEndpoints, unaudited, walkAudit } from './test-walk-audit.ts';
 
@@ -149,6 +149,7 @@ test(
     await walkAudit(client);
     await walkKeys(client, clientWith);
     await walkPeople(client, stranger);
+    await walkTokens(stranger, me, clientWith);
     await walkProfile(client, me.password);
     await client.logout();
     const witness = clientWith({ authorization: `Bearer ${(await stranger.login({ body: me })).access_token}` });
@@ -157,6 +158,9 @@ test(
     expect(acts).toEqual([
       'sign_in.succeeded',
       'sign_in.ended',
+      // By tokens that are renewed.
+      'sign_in.ended',
+      'sign_in.succeeded',
       // Of the person who was invited.
       'sign_in.succeeded',
       'person.created',

@@ -42,6 +42,7 @@ const open = [
   'POST /api/auth/invitation',
   'POST /api/auth/invitation/accept',
   'POST /api/auth/login',
+  'POST /api/auth/refresh',
   'POST /api/hooks/:id',
   'POST /api/pings/:token',
   'POST /api/pings/:token/:how',

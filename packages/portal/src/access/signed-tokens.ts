@@ -3,7 +3,7 @@
  * our own ring alone, and only as long as the sign-in that it names goes on: that is read at each request.
  */
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
-import { errors, jwtVerify, SignJWT, type JWTHeaderParameters, type JWTPayload } from 'jose';
+import type { JWTHeaderParameters, JWTPayload } from 'jose';
 import { toUuid, type Actor, type Person, type SignIn, type SigningKey } from 'job-trigger-core';
 import { parseStrictJson } from '../plugins/strict-json.ts';
 import type { PortalOptions } from '../portal.ts';
@@ -23,6 +23,9 @@ const kidForm = /^[0-9a-f-]{36}$/;
 /** What stands before the 32 bytes of an Ed25519 key in PKCS #8 (RFC 8410). */
 const pkcs8 = Buffer.from('302e020100300506032b657004220420', 'hex');
 
+/** Loaded when the first token comes: most installations have none. */
+const jose = () => import('jose');
+
 function privateKey({ seed }: SigningKey): KeyObject {
   return createPrivateKey({ key: Buffer.concat([pkcs8, seed]), format: 'der', type: 'pkcs8' });
 }
@@ -38,6 +41,7 @@ export async function signedToken(
 ): Promise<string> {
   const key = await operations.tokenKeys.current(actor);
   const now = Math.floor((await store.now()) / 1000);
+  const { SignJWT } = await jose();
   return new SignJWT({ sid: signIn })
     .setProtectedHeader({ alg: algorithm, typ, kid: key.kid })
     .setIssuer(issuer)
@@ -68,6 +72,7 @@ async function claimsOf(
   { store, operations }: Context,
 ): Promise<{ readonly sub: string; readonly sid: string } | null> {
   if (token.length > longest || !readsOneWay(token)) return null;
+  const { errors, jwtVerify } = await jose();
   const options = {
     algorithms: [algorithm],
     typ,
