@@ -160,7 +160,14 @@ export const Session = z
       .object({ id: Uuid, name: z.string(), scopes: z.array(KeyScope), expires_at: Instant })
       .nullable()
       .describe('The key that asks, with the scopes that count; `person` is its owner.'),
-    settings: z.object({ command_allowed: z.boolean() }),
+    settings: z.object({
+      command_allowed: z.boolean(),
+      authentication: z
+        .enum(['portal', 'off', 'host'])
+        .describe(
+          '`off`: nobody signs in, and all acts are the first administrator’s. `host`: the host application says who asks.',
+        ),
+    }),
     installation: z.object({ name: z.string(), version: z.string(), timezone: z.string(), secure: z.boolean() }),
   })
   .meta({ id: 'Session' });

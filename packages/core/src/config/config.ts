@@ -10,6 +10,7 @@ import { containments, type Containment } from '../model/worker.ts';
 import { defaultSettings, type EngineSettings } from '../model/settings.ts';
 import { isKnownZone, suggestZone } from '../schedule/zone.ts';
 import { artifactSettings } from './artifact-settings.ts';
+import { checkAuthentication } from './authentication.ts';
 import type { SettingDefinition } from './setting.ts';
 import { settingTable } from './setting-table.ts';
 import { checkWebAddress } from './web-address.ts';
@@ -69,6 +70,8 @@ export interface ConfigValues {
   readonly watchdogMs: number;
   /** As they are written; `loadPlugins` reads them. */
   readonly plugins: readonly string[];
+  /** False: all acts are the first administrator's, and only this machine is answered. */
+  readonly authentication: boolean;
 }
 
 export interface Config {
@@ -289,6 +292,7 @@ export function loadConfig(sources: ConfigSources): Config {
   }
   checkEmail(decided.get('admin.email'));
   checkWebAddress('watchdog.url', decided.get('watchdog.url'));
+  checkAuthentication(decided);
   const engine: EngineSettings = {
     ...defaultSettings,
     pollIntervalMs: ms('scheduler.poll_interval_seconds'),
@@ -353,6 +357,7 @@ export function loadConfig(sources: ConfigSources): Config {
       plugins: get('plugins'),
       workerQueues: get('worker.queues'),
       workerLabels: get('worker.labels'),
+      authentication: get('security.authentication'),
     },
     list: settingTable.map((definition) => {
       const { value, source } = decided.get(definition.key) ?? { value: null, source: 'default' };

@@ -339,4 +339,10 @@ export const settingTable: readonly SettingDefinition[] = [
     [],
     'Labels of a worker, that of `jtp start` too: jobs may ask for them; `--labels` goes before it.',
   ),
+  flag(
+    'security.authentication',
+    'AUTHENTICATION',
+    true,
+    'False: nobody signs in, and whoever can open a connection on this machine acts as the first administrator. For loopback alone.',
+  ),
 ];

@@ -35,6 +35,7 @@ const well: InstallationState = {
   folder: { path: '/srv/jtp', usable: true, open: false, networkKind: null },
   disk: { freeBytes: 50 * gigabyte, totalBytes: 100 * gigabyte, fullAt: null },
   ballast: { state: 'held', bytes: 64 * 1_048_576 },
+  authentication: true,
   wall: now,
   version: '1.0.0',
   tzVersion: '2026c',

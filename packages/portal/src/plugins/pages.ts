@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { PortalOptions } from '../portal.ts';
 
 const notBuilt = `<!doctype html>
 <html lang="en">
@@ -22,22 +23,29 @@ function isPage(request: FastifyRequest): boolean {
   return request.method === 'GET' && asksForHtml && !path.startsWith('/api') && !path.startsWith('/assets/');
 }
 
+/** The start page names its parts from the root of the server; below a path they are below it too. */
+function startPageBelow(folder: string, prefix: string): string {
+  return readFileSync(join(folder, 'index.html'), 'utf8').replaceAll(/ (src|href)="\//g, ` $1="${prefix}/`);
+}
+
 /** A built file. One page is made of dozens, so they count towards no limit of requests: a page without its code is blank. */
 export function isPartOfAPage({ url }: FastifyRequest): boolean {
   return url.startsWith('/assets/');
 }
 
 /**
- * @param folder where the pages were built; null or empty of an `index.html`: a page that says so
+
+ * Without a folder of built pages, or with one that has no `index.html`, a page that says so.
+ *
  * @param otherwise answers whatever is no page
  */
 export async function servePages(
   app: FastifyInstance,
-  folder: string | null,
+  { pages: folder = null, embedded }: Pick<PortalOptions, 'pages' | 'embedded'>,
   otherwise: (request: FastifyRequest, reply: FastifyReply) => void,
 ): Promise<void> {
   const built = folder !== null && existsSync(join(folder, 'index.html')) ? folder : null;
-  const startPage = built === null ? null : readFileSync(join(built, 'index.html'));
+  const startPage = built === null ? null : startPageBelow(built, embedded?.prefix ?? '');
   if (built !== null) {
     await app.register(async (files) => {
       files.addHook('onRoute', (route) => {
@@ -48,8 +56,9 @@ export async function servePages(
         root: built,
         wildcard: false,
         preCompressed: true,
-        globIgnore: ['**/*.gz'],
-        index: ['index.html'],
+        // The start page is answered below: it names its parts by where it is found.
+        globIgnore: ['**/*.gz', 'index.html'],
+        index: false,
         cacheControl: false,
         setHeaders: (reply, path) => {
           // The name of a built file holds the hash of its content: it can be kept for ever.

@@ -11,6 +11,7 @@ import {
   toUuid,
   type Person,
 } from 'job-trigger-core';
+import { authenticationOf } from '../access/authentication.ts';
 import { giveCookie, isForeignOrigin, takeCookie } from '../access/cookies.ts';
 import { hashPassword, passwordMatches } from '../access/passwords.ts';
 import { renew, signInRenewably } from '../access/refresh-tokens.ts';
@@ -116,7 +117,7 @@ export function peopleRoutes(app: FastifyInstance, options: PortalOptions): void
               scopes: [...scopesInForce(key, person.role)],
               expires_at: formatInstant(key.expiresAt),
             },
-      settings: { command_allowed: config.values.allowCommand },
+      settings: { command_allowed: config.values.allowCommand, authentication: authenticationOf(options) },
       installation: {
         name: 'Job Trigger Portal',
         version: options.version,
