@@ -11,7 +11,7 @@ export const attacks: Readonly<Record<string, readonly CataloguedAttack[]>> = {
   'Who is there': [
     { id: 'A1', attack: 'Any route without a credential' },
     { id: 'A2', attack: 'Other spellings of a path, and headers that name another path or method' },
-    { id: 'A3', attack: 'Authentication switched off', untested: 'there is no such switch.' },
+    { id: 'A3', attack: 'Authentication switched off' },
     { id: 'A4', attack: 'A known, short or copied key' },
     { id: 'A5', attack: 'Set-up a second time, and twice at once' },
     { id: 'A6', attack: 'Well-known names with well-known passwords' },

@@ -313,3 +313,8 @@ test('the last pass counts from the newest one of a live scheduler', () => {
   expect(lastPollAge({ ...database, schedulers: [older, scheduler] }, 60_000)).toBe(1000);
   expect(lastPollAge({ ...database, schedulers: [{ ...scheduler, beatAt: now - 60_001 }] }, 60_000)).toBeNull();
 });
+
+test('an installation in which nobody signs in says so', () => {
+  const found = examine({ ...well, authentication: false }).find(({ check }) => check === 'authentication');
+  expect(found).toMatchObject({ status: 'degraded', fix: expect.stringContaining('JOB_PORTAL_AUTHENTICATION') });
+});

@@ -49,7 +49,7 @@ export function examine(state: InstallationState): readonly Finding[] {
     examineDisk(state),
     examineBallast(state),
     ...ofDatabase,
-    ...examineAuthentication(state),
+    examineAuthentication(state),
   ];
   const order = Object.keys(examinations);
   return found.toSorted((a, b) => order.indexOf(a.check) - order.indexOf(b.check));

@@ -16,11 +16,13 @@ and the <a href="/api/docs">API</a> work without them.</p>
 </html>
 `;
 
-/** An address that a person opened: neither a call of the API nor a file that is missing. */
+/** An address that a person opened: neither a call of the API nor a file that is missing. The first page is one to anybody. */
 function isPage(request: FastifyRequest): boolean {
   const path = request.url.split('?')[0] ?? '';
-  const asksForHtml = (request.headers.accept ?? '').includes('text/html');
-  return request.method === 'GET' && asksForHtml && !path.startsWith('/api') && !path.startsWith('/assets/');
+  const asksForHtml = path === '/' || (request.headers.accept ?? '').includes('text/html');
+  return (
+    ['GET', 'HEAD'].includes(request.method) && asksForHtml && !path.startsWith('/api') && !path.startsWith('/assets/')
+  );
 }
 
 /** The start page names its parts from the root of the server; below a path they are below it too. */
@@ -34,7 +36,6 @@ export function isPartOfAPage({ url }: FastifyRequest): boolean {
 }
 
 /**
-
  * Without a folder of built pages, or with one that has no `index.html`, a page that says so.
  *
  * @param otherwise answers whatever is no page
