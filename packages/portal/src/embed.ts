@@ -82,7 +82,7 @@ export async function embedPortal({ prefix = '', authorize, ...options }: EmbedO
 
   return {
     handler,
-    plugin(host, { prefix: given = '' }) {
+    async plugin(host, { prefix: given = '' }) {
       if (given !== prefix)
         throw new TypeError(`The portal was embedded for '${prefix}' and is registered below '${given}'.`);
       // The portal reads bodies itself, by rules of its own.
@@ -95,7 +95,6 @@ export async function embedPortal({ prefix = '', authorize, ...options }: EmbedO
           handler(request.raw, reply.raw);
         });
       host.addHook('preClose', () => app.close());
-      return Promise.resolve();
     },
     close: () => app.close(),
   };
