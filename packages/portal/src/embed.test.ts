@@ -107,10 +107,10 @@ const hosts: Readonly<Record<string, (authorize?: EmbedOptions['authorize']) => 
   },
 };
 
-describe.each(Object.keys(hosts))('a portal within %s', (kind) => {
+describe.each(Object.entries(hosts))('a portal within %s', (kind, open) => {
   let host: Host;
   beforeAll(async () => {
-    host = (await hosts[kind]?.(personOf)) as Host;
+    host = await open(personOf);
   });
   afterAll(() => host.close());
   const as = (name: string): Client => clientOf(host.base, { authorization: `Bearer ${name}` });
@@ -172,10 +172,10 @@ describe.each(Object.keys(hosts))('a portal within %s', (kind) => {
   });
 });
 
-describe.each(Object.keys(hosts))('a portal within %s that is not told who asks', (kind) => {
+describe.each(Object.entries(hosts))('a portal within %s that is not told who asks', (_kind, open) => {
   let host: Host;
   beforeAll(async () => {
-    host = (await hosts[kind]?.()) as Host;
+    host = await open();
   });
   afterAll(() => host.close());
 

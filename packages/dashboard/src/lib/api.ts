@@ -1,7 +1,8 @@
 import { createClient, fetchTransport, type Transport } from 'job-trigger-contract';
+import { base } from './base.ts';
 import { learnServerDate } from './clock.ts';
 
-const overFetch = fetchTransport({ headers: { 'X-JTP-CSRF': '1' } });
+const overFetch = fetchTransport({ base, headers: { 'X-JTP-CSRF': '1' } });
 
 const transport: Transport = async (request) => {
   const answer = await overFetch(request);

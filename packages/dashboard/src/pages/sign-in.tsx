@@ -9,6 +9,20 @@ import { forgetSession, placeAfter, useSession } from '../features/people/use-se
 import { api } from '../lib/api.ts';
 import { ProblemError } from 'job-trigger-contract';
 
+/** The portal is part of another application, which knows nobody here. */
+function LetInElsewhere() {
+  return (
+    <main className="jtp-alone">
+      <Page title="Not let in">
+        <Paper withBorder p="lg">
+          The application that this portal is part of decides who comes in, and did not say who you are. Sign in there,
+          then open this page again.
+        </Paper>
+      </Page>
+    </main>
+  );
+}
+
 export function SignInPage() {
   const session = useSession();
   const { to }: { to?: unknown } = useSearch({ strict: false });
@@ -16,6 +30,7 @@ export function SignInPage() {
   const [failure, setFailure] = useState<unknown>(null);
   const form = useForm({ initialValues: { email: '', password: '' } });
   if (session.data?.setup_needed === true) return <LeadOn to="/setup" />;
+  if (session.data?.settings.authentication === 'host') return <LetInElsewhere />;
 
   async function signIn(body: { email: string; password: string }): Promise<void> {
     setFailure(null);

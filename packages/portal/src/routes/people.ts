@@ -106,7 +106,7 @@ export function peopleRoutes(app: FastifyInstance, options: PortalOptions): void
     const person = id === null ? null : await store.people.get(id);
     const key = request.caller?.key ?? null;
     return {
-      setup_needed: (await store.people.count()) === 0,
+      setup_needed: authenticationOf(options) !== 'host' && (await store.people.count()) === 0,
       person: person === null ? null : personToWire(person),
       key:
         key === null || person === null

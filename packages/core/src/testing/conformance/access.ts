@@ -131,7 +131,7 @@ export function accessConformance(make: MakeBed): void {
       for (const signIn of ['lives', 'over'])
         await tokens.addRefresh({ hash: `of ${signIn}`, createdAt: 1, signIn, usedAt: null });
       const uses = await Promise.all([tokens.useRefresh('of lives', 5), tokens.useRefresh('of lives', 5)]);
-      expect(uses.toSorted()).toEqual([false, true]);
+      expect(uses.filter((used) => used)).toHaveLength(1);
       expect(await tokens.refresh('of lives')).toEqual({ hash: 'of lives', createdAt: 1, signIn: 'lives', usedAt: 5 });
       expect(await tokens.pruneRefresh()).toBe(1);
       expect([await tokens.refresh('of over'), await tokens.useRefresh('of over', 6)]).toEqual([null, false]);

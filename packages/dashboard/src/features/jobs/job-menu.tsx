@@ -6,6 +6,7 @@ import { copyText } from '../../components/copy-text.tsx';
 import { sayDone, sayFailed } from '../../components/say.ts';
 import { commandOf, curlOf } from './calls.ts';
 import { useJobActs } from './use-job-acts.tsx';
+import { portalAddress } from '../../lib/base.ts';
 
 function copy(text: string, what: string): void {
   copyText(text).then(() => sayDone(`Copied the call as ${what}.`), sayFailed);
@@ -30,7 +31,7 @@ export function JobMenu({ job, gone }: { readonly job: Job; readonly gone?: () =
             <Menu.Item renderRoot={(props) => <Link to="/jobs/new" search={{ copy: job.id }} {...props} />}>
               Duplicate
             </Menu.Item>
-            <Menu.Item onClick={() => copy(curlOf(job, window.location.origin), 'curl')}>Copy as curl</Menu.Item>
+            <Menu.Item onClick={() => copy(curlOf(job, portalAddress()), 'curl')}>Copy as curl</Menu.Item>
             <Menu.Item onClick={() => copy(commandOf(job), 'jtp')}>Copy as jtp</Menu.Item>
             {job.provisioned === null || job.provisioned.detached ? null : (
               <Menu.Item onClick={() => detach.mutate()}>Take over from its plugin</Menu.Item>
