@@ -10,7 +10,9 @@ import { useSession } from '../features/people/use-session.ts';
 
 /** What people change of themselves. */
 export function ProfilePage() {
-  const person = useSession().data?.person;
+  const session = useSession().data;
+  const person = session?.person;
+  const signsIn = session?.settings.authentication !== 'host';
   if (person === undefined || person === null) return null;
   return (
     <Page title="Profile">
@@ -22,12 +24,16 @@ export function ProfilePage() {
           <Link to="/admin/roles">What each role may</Link>
         </Text>
       </Panel>
-      <Panel title="Password">
-        <PasswordForm />
-      </Panel>
-      <Panel title="Where you are signed in">
-        <SignInList />
-      </Panel>
+      {signsIn ? (
+        <>
+          <Panel title="Password">
+            <PasswordForm />
+          </Panel>
+          <Panel title="Where you are signed in">
+            <SignInList />
+          </Panel>
+        </>
+      ) : null}
     </Page>
   );
 }

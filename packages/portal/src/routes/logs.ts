@@ -3,6 +3,7 @@ import { endpoints, type LogQuery } from 'job-trigger-contract';
 import { isFinal, logPath, LogReader, type Reference, type Run } from 'job-trigger-core';
 import type { z } from 'zod';
 import { mayStill } from '../access/access-control.ts';
+import { RightsChanges } from '../access/rights-changes.ts';
 import { LogFollowers, resumeOf } from '../logs/log-follow.ts';
 import { lineToWire } from '../logs/log-line.ts';
 import { sendText } from '../logs/log-text.ts';
@@ -64,7 +65,7 @@ async function windowOf(reader: LogReader, run: Run, query: Query, now: () => nu
 export function logRoutes(app: FastifyInstance, options: PortalOptions): void {
   const { operations, store, config, system } = options;
   const { dataDir } = config.values;
-  const followers = new LogFollowers(app, (request) => mayStill(request, options));
+  const followers = new LogFollowers(app, (request) => mayStill(request, options), new RightsChanges(store));
 
   function follow(reference: Reference, { query, request, reply }: Call<typeof endpoints.runLog>): never {
     const as = query.format === 'text' ? 'text' : 'events';

@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import type { StreamHint } from 'job-trigger-contract';
 import { formatInstant, toUuid, type EventRow, type Store } from 'job-trigger-core';
 import { mayStill } from '../access/access-control.ts';
+import { changesRights } from '../access/rights-changes.ts';
 import type { PortalOptions } from '../portal.ts';
 
 type Topic = StreamHint['topics'][number];
@@ -10,7 +11,7 @@ type Topic = StreamHint['topics'][number];
 /** Looked for while somebody listens; a bell makes it sooner. */
 const pollMs = 500;
 const commentMs = 15_000;
-/** Whoever was shut out hears no more after this. */
+/** Whoever was shut out hears no more after this, and sooner where an event tells of it. */
 const checkMs = 3000;
 /** A listener that comes back after more than this is told to read everything again. */
 const mostReplayed = 500;
@@ -44,6 +45,7 @@ function message(name: string, id: number, data: unknown): string {
 class Watch {
   readonly #store: Store;
   readonly #listeners = new Set<(text: string) => void>();
+  readonly #checks = new Set<() => void>();
   #lastId = 0;
   #looking = false;
   #stop: (() => void) | null = null;
@@ -56,7 +58,8 @@ class Watch {
     return this.#listeners.size;
   }
 
-  async add(send: (text: string) => void, lastSeen: number | null): Promise<() => void> {
+  /** @param check is called when rights have changed */
+  async add(send: (text: string) => void, check: () => void, lastSeen: number | null): Promise<() => void> {
     const latest = await this.#store.events.latestId();
     if (this.#listeners.size === 0) this.#begin(latest);
     if (lastSeen !== null && lastSeen < latest) {
@@ -66,8 +69,10 @@ class Watch {
       send(tooMany ? message('resync', latest, {}) : message('hint', latest, hintOf(missed, now)));
     } else send(`id: ${latest}\nevent: hello\ndata: {}\n\n`);
     this.#listeners.add(send);
+    this.#checks.add(check);
     return () => {
       this.#listeners.delete(send);
+      this.#checks.delete(check);
       if (this.#listeners.size === 0) this.close();
     };
   }
@@ -104,6 +109,7 @@ class Watch {
       if (rung) hint.topics = [...new Set([...hint.topics, 'runs' as const, 'jobs' as const])];
       const text = message('hint', this.#lastId, hint);
       for (const send of this.#listeners) send(text);
+      if (rows.some(({ kind }) => changesRights(kind))) for (const check of this.#checks) check();
     } catch {
       // The database is away: the listeners keep their connection and poll, health says why.
     } finally {
@@ -138,18 +144,19 @@ export function streamRoute(app: FastifyInstance, options: PortalOptions): void 
       if (raw.writableLength > 1_000_000) raw.destroy();
       else raw.write(text);
     };
-    const remove = await watch.add(send, Number.isSafeInteger(given) && given > 0 ? given : null);
-    const timer = setInterval(() => send(': still here\n\n'), commentMs);
-    const check = setInterval(() => {
+    const check = (): void => {
       mayStill(request, options).then(
         (may) => (may ? undefined : end()),
         // The database is away: who listened may go on.
         () => undefined,
       );
-    }, checkMs);
+    };
+    const remove = await watch.add(send, check, Number.isSafeInteger(given) && given > 0 ? given : null);
+    const timer = setInterval(() => send(': still here\n\n'), commentMs);
+    const checks = setInterval(check, checkMs);
     const end = (): void => {
       clearInterval(timer);
-      clearInterval(check);
+      clearInterval(checks);
       remove();
       open.delete(end);
       raw.end();

@@ -1,0 +1,50 @@
+import type { Store } from 'job-trigger-core';
+
+const pollMs = 500;
+const mostRead = 500;
+
+/** Whether an event tells that somebody may no longer do what they did, or may do more. */
+export const changesRights = (kind: string): boolean => /^(?:person|key)\./.test(kind);
+
+/** Tells those whose answer takes long when rights have changed, on whichever portal; looks only while one listens. */
+export class RightsChanges {
+  readonly #store: Store;
+  readonly #listeners = new Set<() => void>();
+  #timer: ReturnType<typeof setInterval> | null = null;
+  #lastId: number | null = null;
+  #looking = false;
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  /** @returns what ends it */
+  listen(heard: () => void): () => void {
+    this.#listeners.add(heard);
+    this.#timer ??= setInterval(() => void this.#look(), pollMs);
+    return () => {
+      this.#listeners.delete(heard);
+      if (this.#listeners.size > 0 || this.#timer === null) return;
+      clearInterval(this.#timer);
+      this.#timer = null;
+      this.#lastId = null;
+    };
+  }
+
+  async #look(): Promise<void> {
+    if (this.#looking) return;
+    this.#looking = true;
+    try {
+      const from = this.#lastId;
+      // The first look cannot tell what was before it: whoever has just come is asked once.
+      const rows = from === null ? null : await this.#store.events.after(from, mostRead);
+      this.#lastId = rows === null ? await this.#store.events.latestId() : (rows.at(-1)?.id ?? from);
+      if (rows === null || rows.length === mostRead || rows.some(({ kind }) => changesRights(kind)))
+        for (const heard of this.#listeners) heard();
+    } catch {
+      // The database is away: who listened may go on.
+    } finally {
+      this.#looking = false;
+    }
+  }
+}
