@@ -9,7 +9,6 @@ export {
   type ConfigValues,
   type SettingInForce,
 } from './config/config.ts';
-export { isLoopbackHost } from './config/authentication.ts';
 export type { SettingDefinition } from './config/setting.ts';
 export { settingTable } from './config/setting-table.ts';
 export { artifactPreview, servedType, type ArtifactPreview } from './artifacts/artifact-type.ts';
@@ -152,16 +151,10 @@ export { migrate, migrationStatus } from './store/migrate.ts';
 export { openStore } from './open-store.ts';
 export type { SignIn } from './store/people-table.ts';
 export { checkedPersonName, checkPersonZone } from './operations/people.ts';
-export type {
-  HostAccount,
-  InvitationInput,
-  NewPerson,
-  PeopleOperations,
-  PersonChange,
-  ProfileChange,
-} from './operations/people.ts';
+export type { InvitationInput, NewPerson, PeopleOperations, PersonChange, ProfileChange } from './operations/people.ts';
 export { scopesInForce } from './operations/keys.ts';
 export type { KeyInput, KeyMade, KeyOperations } from './operations/keys.ts';
+export type { HostAccount, HostAccountOperations } from './operations/host-accounts.ts';
 export type { SigningKey, TokenKeyOperations } from './operations/token-keys.ts';
 export type { CalendarFeed } from './store/feed-table.ts';
 export type { TimelineFilter } from './store/timeline-table.ts';

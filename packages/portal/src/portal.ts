@@ -45,7 +45,7 @@ import { keyRoutes } from './routes/keys.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 
 /** How the portal is part of another program. */
-export interface Embedded {
+interface Embedded {
   /** Who a request is from, null for nobody; without it only this machine is answered, as the first administrator. */
   readonly authorize: ((request: IncomingMessage) => HostPerson | null | Promise<HostPerson | null>) | null;
   /** The path it is found below, as `/jobs`; empty for none. */

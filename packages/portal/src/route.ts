@@ -3,6 +3,7 @@ import type { AnswerOf, Endpoint } from 'job-trigger-contract';
 import { invalidField, type Actor, type ApiKey, type Once, type Role } from 'job-trigger-core';
 import type { z } from 'zod';
 import type { ServedRoute } from './access/access-control.ts';
+import { wayOf } from './access/cookies.ts';
 import { onceOf, RepeatHeaders } from './repeat.ts';
 
 declare module 'fastify' {
@@ -67,16 +68,12 @@ function refuseNul(...parts: readonly unknown[]): void {
   }
 }
 
-const nobody: Actor = { personId: null, name: 'nobody', via: 'api' };
-
-/** Nobody known yet; our own pages say that they ask. */
-function strangerOf({ headers }: FastifyRequest): Actor {
-  return { ...nobody, via: headers['x-jtp-csrf'] === '1' ? 'page' : 'api' };
-}
+/** Who is not known yet. */
+const nobody = { personId: null, name: 'nobody', keyId: null } as const;
 
 /** Who asks, with what the audit keeps of the request. */
 export function actorOf(request: FastifyRequest): Actor {
-  const { personId, name, via, keyId = null } = request.caller ?? strangerOf(request);
+  const { personId, name, via, keyId = null } = request.caller ?? { ...nobody, via: wayOf(request) };
   // Inside the process there is no address, whatever the request was given for one.
   return { personId, name, via, keyId, address: via === 'cli' ? null : request.ip, requestId: request.id };
 }

@@ -30,6 +30,7 @@ import { provisionOperations, type ProvisionOperations } from './provision.ts';
 import { auditOperations, type AuditOperations } from './audit.ts';
 import { keyOperations, type KeyOperations } from './keys.ts';
 import { peopleOperations, type PeopleOperations } from './people.ts';
+import { hostAccountOperations, type HostAccountOperations } from './host-accounts.ts';
 import { tokenKeyOperations, type TokenKeyOperations } from './token-keys.ts';
 import { workerOperations, type WorkerOperations } from './workers.ts';
 
@@ -63,6 +64,7 @@ export interface Operations {
   readonly people: PeopleOperations;
   readonly keys: KeyOperations;
   readonly tokenKeys: TokenKeyOperations;
+  readonly hostAccounts: HostAccountOperations;
 }
 
 export function createOperations(context: OperationContext): Operations {
@@ -102,5 +104,6 @@ export function createOperations(context: OperationContext): Operations {
     people: peopleOperations(context),
     keys: keyOperations(context),
     tokenKeys: tokenKeyOperations(context),
+    hostAccounts: hostAccountOperations(context),
   };
 }

@@ -30,14 +30,6 @@ export interface NewPerson {
   readonly passwordHash: string;
 }
 
-/** Somebody as another program knows them. */
-export interface HostAccount {
-  readonly email: string;
-  readonly name: string;
-  readonly role: Role;
-  readonly approver: boolean;
-}
-
 /** Absent fields stay. */
 export interface PersonChange {
   readonly role?: Role | undefined;
@@ -86,11 +78,6 @@ export interface PeopleOperations {
   changePassword(id: Id, passwordHash: string, keep: string | null, actor: Actor): Promise<void>;
   /** Where a person is signed in, newest first. */
   signIns(id: Id): Promise<readonly SignIn[]>;
-  /**
-   * Somebody whom the host application lets in, with the account that stands for them: made at the first time, and
-   * given the role that the host says. Null when an administrator has shut them out here.
-   */
-  fromHost(input: HostAccount): Promise<Person | null>;
   /** @param place the beginning of its hash, as told @throws `not_found` */
   endSignIn(id: Id, place: string, actor: Actor): Promise<void>;
 }
@@ -111,11 +98,6 @@ export function checkPersonZone(timezone: string): void {
 function told(kind: string, { name }: Pick<Person, 'name'>, actor: Actor, data: NewEvent['data'] = {}): NewEvent {
   return { kind, actor: actor.name, data: { name, via: actor.via, ...data } };
 }
-
-const theHost: Actor = { personId: null, name: 'the host application', via: 'library' };
-
-/** Nobody signs in by it: no password has this hash. */
-const hostAccount = { timezone: 'UTC', active: true, passwordHash: '', epoch: 1, seenAt: null } as const;
 
 const rightsOf = ({ role, approver, active }: Person) => ({ role, approver, active });
 
@@ -362,45 +344,6 @@ export function peopleOperations({ store, system }: OperationContext): PeopleOpe
       }),
 
     signIns: (id) => store.people.signInsOf(id),
-
-    async fromHost({ email, ...given }) {
-      const address = email.trim().toLowerCase();
-      const name = checkedPersonName(given.name);
-      const isSame = (person: Person): boolean =>
-        person.name === name && person.role === given.role && person.approver === given.approver;
-      const known = await store.people.byEmail(address);
-      // Asked at each request: as long as nothing differs, nothing is written.
-      if (known !== null && (isSame(known) || !known.active)) return known.active ? known : null;
-      const [id = 0] = known === null ? await store.ids(1) : [known.id];
-      return audited(store, async (tables) => {
-        await tables.people.lock();
-        const before = await tables.people.byEmail(address);
-        if (before !== null && (isSame(before) || !before.active)) {
-          noteNothing(tables);
-          return before.active ? before : null;
-        }
-        const createdAt = await tables.now();
-        const after: Person =
-          before === null
-            ? { ...hostAccount, ...given, id, createdAt, email: address, name }
-            : { ...before, ...given, name };
-        const { role, approver } = after;
-        if (before === null) await tables.people.insert(after);
-        else await tables.people.update(after);
-        const kind = before === null ? 'person.created' : 'person.changed';
-        await tables.events.append([told(kind, after, theHost, { role, approver })]);
-        const subject = subjectOf('person', after);
-        if (before === null) await note(tables, theHost, { action: kind, subject, after: { name, role, approver } });
-        else
-          await note(tables, theHost, {
-            action: 'person.changed',
-            subject,
-            before: { name: before.name, ...rightsOf(before) },
-            after: { name, ...rightsOf(after) },
-          });
-        return after;
-      });
-    },
 
     endSignIn: (id, place, actor) =>
       deciding(id, async (tables, person) => {

@@ -1,5 +1,6 @@
 /** Who says who asks: the portal's own sign-ins and keys, nobody, or the host application it is part of. */
 import type { FastifyRequest } from 'fastify';
+import { wayOf } from './cookies.ts';
 import { hostPerson } from './host-callers.ts';
 import type { PortalOptions } from '../portal.ts';
 import type { Caller } from '../route.ts';
@@ -17,7 +18,7 @@ async function firstAdministrator(request: FastifyRequest, { store }: PortalOpti
   return {
     personId: first?.id ?? null,
     name: first?.name ?? 'this machine',
-    via: request.headers['x-jtp-csrf'] === '1' ? 'page' : 'api',
+    via: wayOf(request),
     role: 'admin',
     approver: first?.approver ?? false,
     credential: null,

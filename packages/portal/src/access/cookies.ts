@@ -32,7 +32,7 @@ export function takeCookie(request: FastifyRequest, reply: FastifyReply): void {
 }
 
 /** Did a page of ours send this? A missing Origin is no proof. */
-export function isOurOrigin(request: FastifyRequest, publicUrl: string | null): boolean {
+function isOurOrigin(request: FastifyRequest, publicUrl: string | null): boolean {
   const { origin } = request.headers;
   return (
     origin !== undefined &&
@@ -44,6 +44,11 @@ export function isOurOrigin(request: FastifyRequest, publicUrl: string | null): 
 /** For login and set-up, which carry no cookie yet: a foreign Origin is refused, a missing one is not. */
 export function isForeignOrigin(request: FastifyRequest, publicUrl: string | null): boolean {
   return request.headers.origin !== undefined && !isOurOrigin(request, publicUrl);
+}
+
+/** Our own pages say that they ask. */
+export function wayOf({ headers }: FastifyRequest): 'page' | 'api' {
+  return headers['x-jtp-csrf'] === '1' ? 'page' : 'api';
 }
 
 const changing = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);

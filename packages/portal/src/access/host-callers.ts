@@ -1,9 +1,9 @@
 /** People whom a host application has let in. */
 import type { FastifyRequest } from 'fastify';
-import { invalidField, isEmail, roles } from 'job-trigger-core';
+import { invalidField, isEmail, roles, type HostAccount } from 'job-trigger-core';
 import type { PortalOptions } from '../portal.ts';
 import type { Caller } from '../route.ts';
-import { refuseOtherSites } from './cookies.ts';
+import { refuseOtherSites, wayOf } from './cookies.ts';
 
 /** Somebody as the host application knows them. */
 export interface HostPerson {
@@ -16,23 +16,23 @@ export interface HostPerson {
   readonly approver?: boolean;
 }
 
-function checked(given: HostPerson): HostPerson {
-  if (!isEmail(given.email)) throw invalidField('email', 'of the host application is no e-mail address');
-  if (!roles.includes(given.role))
-    throw invalidField('role', `of the host application must be one of ${roles.join(', ')}`);
-  return given;
+function checked({ email, name = email, role, approver = false }: HostPerson): HostAccount {
+  if (!isEmail(email)) throw invalidField('email', 'of the host application is no e-mail address');
+  if (!roles.includes(role)) throw invalidField('role', `of the host application must be one of ${roles.join(', ')}`);
+  return { email, name, role, approver };
 }
 
 /** Read anew at each request: what the host takes away is gone at once. */
-export async function hostPerson(request: FastifyRequest, options: PortalOptions): Promise<Caller | null> {
-  const given = (await options.embedded?.authorize?.(request.raw)) ?? null;
-  if (given === null) return null;
+export async function hostPerson(
+  request: FastifyRequest,
+  { embedded, operations, config }: PortalOptions,
+): Promise<Caller | null> {
+  const given = await embedded?.authorize?.(request.raw);
+  if (given === null || given === undefined) return null;
   // A token is sent on purpose; what else the host goes by, a browser sends by itself.
-  if (!/^Bearer /i.test(request.headers.authorization ?? ''))
-    refuseOtherSites(request, options.config.values.publicUrl);
-  const { email, name = email, role, approver = false } = checked(given);
-  const person = await options.operations.people.fromHost({ email, name, role, approver });
+  if (!/^Bearer /i.test(request.headers.authorization ?? '')) refuseOtherSites(request, config.values.publicUrl);
+  const person = await operations.hostAccounts.accountOf(checked(given));
   if (person === null) return null;
-  const via = request.headers['x-jtp-csrf'] === '1' ? 'page' : 'api';
-  return { personId: person.id, name: person.name, via, role, approver, credential: null, key: null };
+  const { id: personId, name, role, approver } = person;
+  return { personId, name, via: wayOf(request), role, approver, credential: null, key: null };
 }

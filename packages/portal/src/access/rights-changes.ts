@@ -35,16 +35,22 @@ export class RightsChanges {
     if (this.#looking) return;
     this.#looking = true;
     try {
-      const from = this.#lastId;
-      // The first look cannot tell what was before it: whoever has just come is asked once.
-      const rows = from === null ? null : await this.#store.events.after(from, mostRead);
-      this.#lastId = rows === null ? await this.#store.events.latestId() : (rows.at(-1)?.id ?? from);
-      if (rows === null || rows.length === mostRead || rows.some(({ kind }) => changesRights(kind)))
-        for (const heard of this.#listeners) heard();
+      if (await this.#mayHaveChanged()) for (const heard of this.#listeners) heard();
     } catch {
       // The database is away: who listened may go on.
     } finally {
       this.#looking = false;
     }
+  }
+
+  async #mayHaveChanged(): Promise<boolean> {
+    if (this.#lastId === null) {
+      // The first look cannot tell what was before it: whoever has just come is asked once.
+      this.#lastId = await this.#store.events.latestId();
+      return true;
+    }
+    const rows = await this.#store.events.after(this.#lastId, mostRead);
+    this.#lastId = rows.at(-1)?.id ?? this.#lastId;
+    return rows.length === mostRead || rows.some(({ kind }) => changesRights(kind));
   }
 }

@@ -188,7 +188,7 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('signed access tokens on %s', (
     expect(await problemOf(refresh(third.refresh_token))).toMatchObject({ status: 401 });
   });
 
-  test('it is renewed by a token that works once, and goes on where it was (R-177)', async () => {
+  test('it is renewed by a token that works once, and goes on where it was (R-174)', async () => {
     const first = await login();
     clock.advance(601_000);
     const second = await refresh(first.refresh_token);
