@@ -60,7 +60,7 @@ test.each([
     await page.getByRole('button', { name: 'Menu of Ann' }).click();
     expect(await page.getByRole('menuitem', { name: 'Sign out' }).count()).toBe(0);
     const docs = await page.getByRole('menuitem', { name: 'REST API' }).getAttribute('href');
-    expect(docs).toBe('/tools/jobs/api/docs');
+    expect(docs).toBe('/tools/jobs/api/docs/');
     await page.keyboard.press('Escape');
     await page.getByRole('link', { name: 'nightly' }).first().click();
     await page.waitForURL(/\/tools\/jobs\/jobs\/[\w-]+$/);
@@ -69,6 +69,8 @@ test.each([
     await page.getByRole('heading', { name: 'nightly' }).first().waitFor();
     expect(await page.getByText('Authentication is off.').count()).toBe(0);
     await picturesOf(page, { of: 'embedded', look: `${colorScheme}-${width}` })('job');
+    await page.goto(`${host.base}/api/docs/`);
+    await page.getByText('Sign in with e-mail and password.').waitFor();
     expect(complaints).toEqual([]);
     await context.close();
     await host.close();

@@ -73,7 +73,7 @@ function PersonMenu({ person, showHelp }: { readonly person: Person; readonly sh
         <Menu.Item component={Link} to="/profile">
           Profile
         </Menu.Item>
-        <Menu.Item component="a" href={`${base}/api/docs`}>
+        <Menu.Item component="a" href={`${base}/api/docs/`}>
           REST API
         </Menu.Item>
         <Menu.Item onClick={showHelp} leftSection={<IconHelp size={16} aria-hidden="true" />}>

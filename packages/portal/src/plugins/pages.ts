@@ -12,7 +12,7 @@ const notBuilt = `<!doctype html>
 <title>Job Trigger Portal</title>
 <h1>The pages are not built</h1>
 <p>The portal runs; its pages were not built. From a clone, <code>npm start</code> builds them. The command line <code>jtp</code>
-and the <a href="/api/docs">API</a> work without them.</p>
+and the <a href="/api/docs/">API</a> work without them.</p>
 </html>
 `;
 
@@ -25,9 +25,9 @@ function isPage(request: FastifyRequest): boolean {
   );
 }
 
-/** The start page names its parts from the root of the server; below a path they are below it too. */
-function startPageBelow(folder: string, prefix: string): string {
-  return readFileSync(join(folder, 'index.html'), 'utf8').replaceAll(/ (src|href)="\//g, ` $1="${prefix}/`);
+/** Pages name their parts from the root of the server; below a path they are below it too. */
+function below(prefix: string, page: string): string {
+  return page.replaceAll(/ (src|href)="\//g, ` $1="${prefix}/`);
 }
 
 /** A built file. One page is made of dozens, so they count towards no limit of requests: a page without its code is blank. */
@@ -46,7 +46,8 @@ export async function servePages(
   otherwise: (request: FastifyRequest, reply: FastifyReply) => void,
 ): Promise<void> {
   const built = folder !== null && existsSync(join(folder, 'index.html')) ? folder : null;
-  const startPage = built === null ? null : startPageBelow(built, embedded?.prefix ?? '');
+  const page = built === null ? notBuilt : readFileSync(join(built, 'index.html'), 'utf8');
+  const startPage = below(embedded?.prefix ?? '', page);
   if (built !== null) {
     await app.register(async (files) => {
       files.addHook('onRoute', (route) => {
@@ -71,7 +72,7 @@ export async function servePages(
   }
   app.setNotFoundHandler((request, reply) => {
     if (!isPage(request)) return otherwise(request, reply);
-    if (built === null) return void reply.code(503).type('text/html; charset=utf-8').send(notBuilt);
+    if (built === null) void reply.code(503);
     return void reply.header('cache-control', 'no-cache').type('text/html; charset=utf-8').send(startPage);
   });
 }
