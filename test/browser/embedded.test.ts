@@ -78,10 +78,8 @@ test.each([
 );
 
 test.each([
-  ['light', 1440],
   ['dark', 1440],
   ['light', 375],
-  ['dark', 375],
 ] as const)(
   'each page says that nobody signs in (SEC-A3) (%s, %i px)',
   { timeout: 60_000 },
