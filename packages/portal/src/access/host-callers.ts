@@ -1,6 +1,6 @@
 /** People whom a host application has let in. */
 import type { FastifyRequest } from 'fastify';
-import { invalidField, isEmail, roles, type HostAccount } from 'job-trigger-core';
+import { isEmail, roles, type HostAccount } from 'job-trigger-core';
 import type { PortalOptions } from '../portal.ts';
 import type { Caller } from '../route.ts';
 import { refuseOtherSites, wayOf } from './cookies.ts';
@@ -17,8 +17,9 @@ export interface HostPerson {
 }
 
 function checked({ email, name = email, role, approver = false }: HostPerson): HostAccount {
-  if (!isEmail(email)) throw invalidField('email', 'of the host application is no e-mail address');
-  if (!roles.includes(role)) throw invalidField('role', `of the host application must be one of ${roles.join(', ')}`);
+  // The host's mistake, and none of whoever asks.
+  if (!isEmail(email)) throw new TypeError(`authorize: '${email}' is no e-mail address.`);
+  if (!roles.includes(role)) throw new TypeError(`authorize: the role must be one of ${roles.join(', ')}.`);
   return { email, name, role, approver };
 }
 
