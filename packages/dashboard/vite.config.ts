@@ -46,6 +46,8 @@ function compressed(): Plugin {
 export default defineConfig({
   plugins: [react(), addressesOnly(), compressed()],
   resolve: { conditions: ['jtp-source', ...defaultClientConditions] },
+  // Parts name each other by where they lie, so that the pages can be found below a path of another server.
+  experimental: { renderBuiltUrl: (_file, { hostType }) => (hostType === 'html' ? undefined : { relative: true }) },
   build: { outDir: 'dist', target: 'es2022', chunkSizeWarningLimit: 900 },
   server: { host: '127.0.0.1', proxy: { '/api': 'http://127.0.0.1:3000' } },
 });

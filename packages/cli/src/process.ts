@@ -71,9 +71,12 @@ async function openPortal(context: Context, installation: Installation): Promise
   const address = app.server.address();
   const port = typeof address === 'object' && address !== null ? address.port : wanted;
   const base = baseAddress({ ...config.values, port });
+  const unguarded = config.values.authentication
+    ? ''
+    : 'Authentication is off: whoever uses this machine acts as the first administrator.\n';
   const setUp = token === null ? '' : `${setupHint(base, token)}\n`;
   return {
-    announce: () => void context.terminal.stderr.write(`Listening on ${base}\n${setUp}`),
+    announce: () => void context.terminal.stderr.write(`Listening on ${base}\n${setUp}${unguarded}`),
     close: () => app.close(),
   };
 }

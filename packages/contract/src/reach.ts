@@ -213,6 +213,7 @@ export const reaches: Readonly<Record<EndpointName, Reach>> = {
   reviewScript: 'seen',
   decideScript: 'common',
   commentScript: 'seen',
+  refresh: 'common',
   listSecrets: 'seen',
   createSecret: 'seen',
   rotateSecret: secret,

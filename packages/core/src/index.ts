@@ -176,6 +176,8 @@ export { scopesInForce } from './operations/keys.ts';
 export type { KeyInput, KeyMade, KeyOperations } from './operations/keys.ts';
 export type { ChallengePurpose, Passkey, SecondFactors, SignInChallenge } from './model/sign-in-method.ts';
 export type { SignInMethodOperations, SignInMethods } from './operations/sign-in-methods.ts';
+export type { HostAccount, HostAccountOperations } from './operations/host-accounts.ts';
+export type { SigningKey, TokenKeyOperations } from './operations/token-keys.ts';
 export type { CalendarFeed } from './store/feed-table.ts';
 export type { TimelineFilter } from './store/timeline-table.ts';
 export type { RunFilter } from './store/run-table.ts';

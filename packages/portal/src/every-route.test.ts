@@ -28,7 +28,7 @@ import {
 } from './test-walk-watch.ts';
 import { freePort } from '../../../test/setup/postgres.ts';
 import { startTestProvider, type TestProvider } from './test-provider.ts';
-import { walkKeys, walkPeople, walkProfile, walkProviders, walkSignInMethods } from './test-walk-access.ts';
+import { walkKeys, walkPeople, walkProfile, walkProviders, walkSignInMethods, walkTokens } from './test-walk-access.ts';
 import { startTestPortal } from './test-portal.ts';
 import { walkApprovals } from './test-walk-approvals.ts';
 import { walkHooks } from './test-walk-hooks.ts';
@@ -191,6 +191,7 @@ test(
     const headers = { authorization: `Bearer ${access_token}` };
     await walkSignInMethods(clientWith(headers, named), clientWith({}, named), { origin: named, ...me });
     await walkProviders(client, stranger, provider);
+    await walkTokens(stranger, me, clientWith);
     await walkProfile(client, me.password);
     await walkSharing(client, job, me.email);
     await walkWithApproval();
@@ -201,6 +202,9 @@ test(
     expect(acts).toEqual([
       'sign_in.succeeded',
       'sign_in.ended',
+      // By tokens that are renewed.
+      'sign_in.ended',
+      'sign_in.succeeded',
       // Through a provider.
       'sign_in.succeeded',
       // By a recovery code, and by a passkey, with which something was proven before.

@@ -1,12 +1,13 @@
 /** Is it working? The checks of `/api/health`: some of the examination that the health page and `jtp doctor` show in full. */
 import type { Health } from 'job-trigger-contract';
 import { examine, lastPollAge, measureInstallation, worstOf, type Finding } from 'job-trigger-core';
+import { authenticationOf } from './access/authentication.ts';
 import type { PortalOptions } from './portal.ts';
 
 type Measured = Parameters<typeof examine>[0];
 type Check = NonNullable<Health['checks']>[string];
 
-const watched = ['database', 'storage', 'schedulers', 'workers', 'clocks', 'watchdog'] as const;
+const watched = ['database', 'storage', 'schedulers', 'workers', 'clocks', 'watchdog', 'authentication'] as const;
 
 function toCheck({ status, message, fix, latencyMs }: Finding): Check {
   return { status, message, fix, ...(latencyMs === undefined ? {} : { latency_ms: latencyMs }) };
@@ -33,7 +34,7 @@ export async function checkHealth(
   options: PortalOptions,
 ): Promise<Pick<Health, 'status' | 'checks' | 'last_poll_age_seconds' | 'pending_count' | 'disabled_features'>> {
   const { store, system, config, version, ballast = null } = options;
-  const { values } = config;
+  const values = { ...config.values, authentication: authenticationOf(options) !== 'off' };
   const state = await measureInstallation({ store, system, values, version, ballast });
   const findings = examine(state);
   // A full disk is told where people look for it: with the folder.

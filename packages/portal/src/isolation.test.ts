@@ -296,6 +296,7 @@ const asks: Asks = {
     { params: { id: of.script }, body: { decision: 'rejected', sha256: '0'.repeat(64), note: 'No' } },
   ],
   commentScript: (of) => [{ params: { id: of.script }, body: { sha256: '0'.repeat(64), text: 'Why?' } }],
+  refresh: () => [{ body: { refresh_token: 'x'.repeat(43) } }],
   listSecrets: once,
   createSecret: (of) => [
     { body: { name: 'mine', scope: 'job', job_id: of.job, value: 'something else' } },

@@ -1,4 +1,5 @@
 /** The HTTP side of an installation, built apart from the process that listens. It runs no jobs and keeps no state. */
+import type { IncomingMessage } from 'node:http';
 import helmet from '@fastify/helmet';
 import cookie from '@fastify/cookie';
 import Fastify, { type FastifyInstance } from 'fastify';
@@ -6,6 +7,7 @@ import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fas
 import type { Ballast, Config, Operations, Store, System } from 'job-trigger-core';
 import { openEyes, type Eyes } from './access/eyes.ts';
 import { accessControl } from './access/access-control.ts';
+import type { HostPerson } from './access/host-callers.ts';
 import { documentation } from './plugins/documentation.ts';
 import { answerFrameworkError, errorHandling } from './plugins/errors.ts';
 import { fullDisk } from './plugins/full-disk.ts';
@@ -49,6 +51,14 @@ import { erasureRoutes } from './routes/erasure.ts';
 import { scriptRoutes } from './routes/scripts.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 
+/** How the portal is part of another program. */
+interface Embedded {
+  /** Who a request is from, null for nobody; without it only this machine is answered, as the first administrator. */
+  readonly authorize: ((request: IncomingMessage) => HostPerson | null | Promise<HostPerson | null>) | null;
+  /** The path it is found below, as `/jobs`; empty for none. */
+  readonly prefix: string;
+}
+
 export interface PortalOptions {
   readonly operations: Operations;
   readonly store: Store;
@@ -64,6 +74,8 @@ export interface PortalOptions {
    * an app that never listens.
    */
   readonly localCaller?: { readonly secret: string; readonly name: string };
+  /** Part of another program, which says who asks: `embedPortal` fills it. */
+  readonly embedded?: Embedded;
   /** What is kept for a full disk; null where this process keeps none. */
   readonly ballast?: Ballast | null;
   /** `config.yaml`, to be copied with a backup; null without one. */
@@ -169,7 +181,7 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
   app.decorate('eyes', eyes);
   const seen: RoomOptions = { ...options, store: eyes.store, operations: eyes.operations, eyes };
   for (const routes of rooms) routes(app, seen);
-  if (options.localCaller === undefined) await servePages(app, options.pages ?? null, notFound);
+  if (options.localCaller === undefined) await servePages(app, options, notFound);
   else app.setNotFoundHandler(notFound);
   await app.ready();
   return app;

@@ -5,6 +5,7 @@ import type { z } from 'zod';
 import type { ServedRoute } from './access/access-control.ts';
 import type { Eyes } from './access/eyes.ts';
 import { checkReach } from './access/reach.ts';
+import { wayOf } from './access/cookies.ts';
 import { onceOf, RepeatHeaders } from './repeat.ts';
 
 declare module 'fastify' {
@@ -81,16 +82,12 @@ function refuseNul(...parts: readonly unknown[]): void {
   }
 }
 
-const nobody: Actor = { personId: null, name: 'nobody', via: 'api' };
-
-/** Nobody known yet; our own pages say that they ask. */
-function strangerOf({ headers }: FastifyRequest): Actor {
-  return { ...nobody, via: headers['x-jtp-csrf'] === '1' ? 'page' : 'api' };
-}
+/** Who is not known yet. */
+const nobody = { personId: null, name: 'nobody', keyId: null } as const;
 
 /** Who asks, with what the audit keeps of the request. */
 export function actorOf(request: FastifyRequest): Actor {
-  const { personId, name, via, keyId = null } = request.caller ?? strangerOf(request);
+  const { personId, name, via, keyId = null } = request.caller ?? { ...nobody, via: wayOf(request) };
   // Inside the process there is no address, whatever the request was given for one.
   return { personId, name, via, keyId, address: via === 'cli' ? null : request.ip, requestId: request.id };
 }

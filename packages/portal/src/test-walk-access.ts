@@ -44,6 +44,17 @@ export async function walkPeople(client: Client, stranger: Client): Promise<void
   expect(await client.eraseUser({ params: erased, body })).toMatchObject({ jobs: 0, jobs_naming: [] });
 }
 
+/** Tokens that are renewed once, and end with their sign-in. */
+export async function walkTokens(
+  stranger: Client,
+  me: { readonly email: string; readonly password: string },
+  clientWith: (headers: Readonly<Record<string, string>>) => Client,
+): Promise<void> {
+  const { refresh_token = '' } = await stranger.login({ body: { ...me, refresh: true } });
+  const { access_token } = await stranger.refresh({ body: { refresh_token } });
+  await clientWith({ authorization: `Bearer ${access_token}` }).logout();
+}
+
 export async function walkProfile(client: Client, password: string): Promise<void> {
   expect(await client.patchProfile({ body: { timezone: 'Asia/Tokyo' } })).toMatchObject({ timezone: 'Asia/Tokyo' });
   const { items } = await client.listSessions();

@@ -167,6 +167,23 @@ export const wrongAccess: readonly WrongCall[] = [
     says: 'no such sign-in',
   },
   {
+    what: 'a refresh token that nobody was given',
+    path: '/api/auth/refresh',
+    body: { refresh_token: 'none' },
+    status: 401,
+    code: 'unauthenticated',
+    field: null,
+    says: 'Sign in again',
+  },
+  {
+    what: 'a refresh token that is none',
+    path: '/api/auth/refresh',
+    body: { refresh_token: 7 },
+    ...invalid,
+    field: 'refresh_token',
+    says: 'string',
+  },
+  {
     what: 'a new password without the old one',
     path: '/api/auth/password',
     body: { current_password: 'none', new_password: 'correct horse' },

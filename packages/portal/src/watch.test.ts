@@ -238,6 +238,15 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('what people watch, on %s', (da
     again.abort();
   });
 
+  test('whoever begins to listen is told what has just changed: what they show may be older', async () => {
+    await portal.client.createJob({ body: { name: 'just now', type: 'script', config: { script: 'hello.sh' } } });
+    const stop = new AbortController();
+    const answer = await portal.raw('/api/stream', { signal: stop.signal });
+    const first = await answer.body?.pipeThrough(new TextDecoderStream()).getReader().read();
+    stop.abort();
+    expect(first?.value).toMatch(/event: hello\n.*\n\nid: \d+\nevent: hint\ndata: .*"jobs"/);
+  });
+
   test('without a credential there is no stream', async () => {
     expect((await fetch(`${portal.base}/api/stream`)).status).toBe(401);
   });

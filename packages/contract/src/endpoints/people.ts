@@ -1,6 +1,6 @@
 /** Set-up, sign-in and who is here. */
 import { endpoint } from '../endpoint.ts';
-import { LoginRequest, Session, SetupRequest, Tokens } from '../shapes/people.ts';
+import { LoginRequest, RefreshRequest, Session, SetupRequest, Tokens } from '../shapes/people.ts';
 
 export const peopleEndpoints = {
   setup: endpoint({
@@ -20,6 +20,16 @@ export const peopleEndpoints = {
     tag: 'Sign-in',
     summary: 'Sign in with e-mail and password.',
     body: LoginRequest,
+    status: 200,
+    answer: Tokens,
+  }),
+  refresh: endpoint({
+    method: 'POST',
+    path: '/api/auth/refresh',
+    access: 'open',
+    tag: 'Sign-in',
+    summary: 'The next pair of tokens for a refresh token, which works once; a second time ends the sign-in.',
+    body: RefreshRequest,
     status: 200,
     answer: Tokens,
   }),

@@ -16,16 +16,35 @@ export const SetupRequest = z
   .meta({ id: 'SetupRequest' });
 export type SetupRequest = z.infer<typeof SetupRequest>;
 
+/** What a program asks for that stays signed in. */
+export const Refresh = z
+  .boolean()
+  .optional()
+  .describe('True: a signed access token for ten minutes, with a `refresh_token` for the next; no cookie.');
+
 export const LoginRequest = z
-  .strictObject({ email: z.string().max(320), password: z.string().max(2000) })
+  .strictObject({
+    email: z.string().max(320),
+    password: z.string().max(2000),
+    refresh: Refresh,
+  })
   .meta({ id: 'LoginRequest' });
+
+export const RefreshRequest = z.strictObject({ refresh_token: z.string().max(200) }).meta({ id: 'RefreshRequest' });
 
 export const Tokens = z
   .object({
     access_token: z.string(),
     token_type: z.literal('Bearer'),
     expires_in: z.int().describe('Seconds.'),
-    cookie: z.boolean().describe('False where a browser would need HTTPS to get the session cookie.'),
+    refresh_token: z
+      .string()
+      .optional()
+      .describe('Where it was asked for. It works once: the answer to it brings the next.'),
+    refresh_expires_in: z.int().optional().describe('Seconds until it is over unused.'),
+    cookie: z
+      .boolean()
+      .describe('False where a browser would need HTTPS to get the session cookie, or none was asked for.'),
   })
   .meta({ id: 'Tokens' });
 export type Tokens = z.infer<typeof Tokens>;
@@ -156,7 +175,14 @@ export const Session = z
     second_factor_missing: z
       .boolean()
       .describe('True where this person must set up one-time codes or a passkey before anything else.'),
-    settings: z.object({ command_allowed: z.boolean() }),
+    settings: z.object({
+      command_allowed: z.boolean(),
+      authentication: z
+        .enum(['portal', 'off', 'host'])
+        .describe(
+          '`off`: nobody signs in, and all acts are the first administrator’s. `host`: the host application says who asks.',
+        ),
+    }),
     installation: z.object({ name: z.string(), version: z.string(), timezone: z.string(), secure: z.boolean() }),
   })
   .meta({ id: 'Session' });

@@ -1,6 +1,7 @@
 /** What people show besides a password. The answers of authenticators are those of WebAuthn, level 3, in JSON. */
 import { z } from 'zod';
 import { Instant, Uuid } from './common.ts';
+import { Refresh } from './people.ts';
 
 const Code = z
   .string()
@@ -51,7 +52,9 @@ export const KnownCredential = z
   .meta({ id: 'KnownCredential' });
 export type KnownCredential = z.infer<typeof KnownCredential>;
 
-export const SecondStepRequest = z.strictObject({ token: Token, code: Code }).meta({ id: 'SecondStepRequest' });
+export const SecondStepRequest = z
+  .strictObject({ token: Token, code: Code, refresh: Refresh })
+  .meta({ id: 'SecondStepRequest' });
 
 export const PasskeySignInRequest = z
   .strictObject({ token: Token, credential: KnownCredential })

@@ -14,6 +14,7 @@ import { artifactSettings } from './artifact-settings.ts';
 import type { SecretProviderSettings } from '../model/secret.ts';
 import { secretProviderSettings } from './secret-settings.ts';
 import { oidcProviders } from './oidc-settings.ts';
+import { checkAuthentication } from './authentication.ts';
 import type { SettingDefinition } from './setting.ts';
 import { settingTable } from './setting-table.ts';
 import { checkWebAddress } from './web-address.ts';
@@ -79,6 +80,8 @@ export interface ConfigValues {
   /** As they are written; `loadPlugins` reads them. */
   readonly plugins: readonly string[];
   readonly oidcProviders: readonly OidcProvider[];
+  /** False: all acts are the first administrator's, and only this machine is answered. */
+  readonly authentication: boolean;
 }
 
 export interface Config {
@@ -311,6 +314,7 @@ export function loadConfig(sources: ConfigSources): Config {
   }
   checkEmail(decided.get('admin.email'));
   checkWebAddress('watchdog.url', decided.get('watchdog.url'));
+  checkAuthentication(decided);
   const engine: EngineSettings = {
     ...defaultSettings,
     pollIntervalMs: ms('scheduler.poll_interval_seconds'),
@@ -384,6 +388,7 @@ export function loadConfig(sources: ConfigSources): Config {
       workerQueues: get('worker.queues'),
       workerLabels: get('worker.labels'),
       oidcProviders: oidcProviders(get('oidc.providers'), { env, readFile, publicUrl }),
+      authentication: get('security.authentication'),
     },
     list: settingTable.map((definition) => {
       const { value, source } = decided.get(definition.key) ?? { value: null, source: 'default' };

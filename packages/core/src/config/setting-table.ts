@@ -395,4 +395,10 @@ export const settingTable: readonly SettingDefinition[] = [
     'OIDC_PROVIDERS',
     'Providers that people may sign in through: `name`, `issuer`, `client_id` and more of each; needs `server.public_url`.',
   ),
+  flag(
+    'security.authentication',
+    'AUTHENTICATION',
+    true,
+    'False: nobody signs in, and whoever can open a connection on this machine acts as the first administrator. For loopback alone.',
+  ),
 ];

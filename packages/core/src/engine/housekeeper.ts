@@ -97,6 +97,7 @@ export class Housekeeper {
         (await store.keys.prune(now - expiredDays * dayMs)) +
         (await store.signInMethods.prune(now, now - dayMs)) +
         (await store.identities.pruneFlows(now)) +
+        (await store.tokens.pruneRefresh()) +
         (await store.idempotency.prune(now - dayMs)) +
         (await store.workers.prune(now - retention.runDays * dayMs)) +
         (await store.schedulers.prune(now - dayMs)) +

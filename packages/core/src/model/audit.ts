@@ -15,6 +15,8 @@ export const auditActions = {
   'sign_in.failed': 'Somebody tried to sign in and was refused.',
   'sign_in.ended': 'Somebody signed out.',
   'sign_in.proven': 'Somebody who was signed in showed once more who they are.',
+  'sign_in.replayed': 'A refresh token came for the second time; its sign-in was ended.',
+  'token_key.made': 'A key that signs access tokens was made.',
 
   'person.invited': 'Somebody was invited.',
   'person.uninvited': 'An invitation was withdrawn.',

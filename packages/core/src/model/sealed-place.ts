@@ -7,6 +7,8 @@ export const hookPlace = (id: Id): string => `hook|${id}|signing`;
 export const monitorPlace = (id: Id): string => `monitor|${id}|token`;
 /** Of the key that somebody's one-time codes are made with. */
 export const oneTimePlace = (personId: Id): string => `person|${personId}|one_time_codes`;
+/** Of a key that access tokens are signed with. */
+export const tokenKeyPlace = (id: Id): string => `token key|${id}|signing`;
 /** The setting that holds the canary of the start, and what it is sealed for. */
 export const canarySetting = 'secret_canary';
 export const canaryPlace = 'installation|canary|1|start';

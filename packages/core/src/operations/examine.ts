@@ -30,6 +30,7 @@ export interface ExamineOptions {
     readonly watchdogUrl: string | null;
     readonly watchdogMs: number;
     readonly engine: EngineSettings;
+    readonly authentication: boolean;
   };
   /** Of this program. */
   readonly version: string;
@@ -132,6 +133,7 @@ export async function measureInstallation(options: ExamineOptions): Promise<Inst
     disk: volume === null ? null : { ...volume, fullAt: fullAt(readSamples(samples), { at: wall, freeBytes }) },
     ballast: { state: ballastState(options), bytes: values.ballastBytes },
     watchdog: values.watchdogUrl === null ? null : { ...watchdogBeats(beats), everyMs: values.watchdogMs },
+    authentication: values.authentication,
     wall,
     version,
     tzVersion,

@@ -36,6 +36,8 @@ import { peopleOperations, type PeopleOperations } from './people.ts';
 import { sharingOperations, type SharingOperations } from './sharing.ts';
 import type { Sight } from '../model/sight.ts';
 import { secretOperations, type SecretOperations } from './secrets.ts';
+import { hostAccountOperations, type HostAccountOperations } from './host-accounts.ts';
+import { tokenKeyOperations, type TokenKeyOperations } from './token-keys.ts';
 import { workerOperations, type WorkerOperations } from './workers.ts';
 import { signInMethodOperations, type SignInMethodOperations } from './sign-in-methods.ts';
 
@@ -75,6 +77,8 @@ export interface Operations {
   readonly signInMethods: SignInMethodOperations;
   readonly identities: IdentityOperations;
   readonly scripts: ScriptOperations;
+  readonly tokenKeys: TokenKeyOperations;
+  readonly hostAccounts: HostAccountOperations;
 }
 
 export function createOperations(context: OperationContext): Operations {
@@ -119,5 +123,7 @@ export function createOperations(context: OperationContext): Operations {
     signInMethods: signInMethodOperations(context),
     identities: identityOperations(context),
     scripts: scriptOperations(context),
+    tokenKeys: tokenKeyOperations(context),
+    hostAccounts: hostAccountOperations(context),
   };
 }

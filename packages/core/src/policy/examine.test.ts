@@ -35,6 +35,7 @@ const well: InstallationState = {
   folder: { path: '/srv/jtp', usable: true, open: false, networkKind: null },
   disk: { freeBytes: 50 * gigabyte, totalBytes: 100 * gigabyte, fullAt: null },
   ballast: { state: 'held', bytes: 64 * 1_048_576 },
+  authentication: true,
   wall: now,
   version: '1.0.0',
   tzVersion: '2026c',
@@ -311,4 +312,9 @@ test('the last pass counts from the newest one of a live scheduler', () => {
   const older = { ...scheduler, polledAt: now - 9000 };
   expect(lastPollAge({ ...database, schedulers: [older, scheduler] }, 60_000)).toBe(1000);
   expect(lastPollAge({ ...database, schedulers: [{ ...scheduler, beatAt: now - 60_001 }] }, 60_000)).toBeNull();
+});
+
+test('an installation in which nobody signs in says so', () => {
+  const found = examine({ ...well, authentication: false }).find(({ check }) => check === 'authentication');
+  expect(found).toMatchObject({ status: 'degraded', fix: expect.stringContaining('JOB_PORTAL_AUTHENTICATION') });
 });

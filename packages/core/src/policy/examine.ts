@@ -2,6 +2,7 @@
  * Is it well? Facts as they were measured become findings, each with what mends it. Pure; the health page, `/api/health`
  * and `jtp doctor` all read these.
  */
+import { examineAuthentication } from './examine-authentication.ts';
 import { examineDurability } from './durability.ts';
 import {
   examineClocks,
@@ -48,6 +49,7 @@ export function examine(state: InstallationState): readonly Finding[] {
     examineDisk(state),
     examineBallast(state),
     ...ofDatabase,
+    examineAuthentication(state),
   ];
   const order = Object.keys(examinations);
   return found.toSorted((a, b) => order.indexOf(a.check) - order.indexOf(b.check));

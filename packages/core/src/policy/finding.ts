@@ -24,6 +24,7 @@ export const examinations = {
   retention: ['Retention', 'Removes what is older than its settings, in small batches.'],
   zone_data: ['Zone data', 'The rules of time zones, with which due instants are computed.'],
   versions: ['Versions', 'Portal, schedulers and workers of one installation.'],
+  authentication: ['Authentication', 'Whether people show who they are before they act.'],
 } as const satisfies Record<string, readonly [title: string, meaning: string]>;
 
 export type Examination = keyof typeof examinations;
@@ -82,6 +83,8 @@ export interface InstallationState {
   /** Of the heartbeat that goes out; null where none is wanted. */
   readonly watchdog: (Pick<WatchdogBeats, 'sentAt' | 'error'> & { readonly everyMs: Millis }) | null;
   readonly ballast: { readonly state: 'off' | 'held' | 'spent' | 'absent'; readonly bytes: number };
+  /** False where nobody signs in. */
+  readonly authentication: boolean;
   readonly wall: Instant;
   readonly version: string;
   readonly tzVersion: string;

@@ -16,10 +16,11 @@ import { ConnectionPill } from '../components/connection-pill.tsx';
 import { sayFailed } from '../components/say.ts';
 import { Bell } from '../features/alerts/bell.tsx';
 import { FleetPill } from '../features/fleet/fleet-pill.tsx';
-import { forgetSession } from '../features/people/use-session.ts';
+import { forgetSession, useSession } from '../features/people/use-session.ts';
 import { api } from '../lib/api.ts';
 import { setZoneMode, useZoneMode } from '../lib/store.ts';
 import type { ZoneMode } from '../lib/time.ts';
+import { base } from '../lib/base.ts';
 
 const zoneChoices: { readonly label: string; readonly value: ZoneMode }[] = [
   { label: 'Auto', value: 'auto' },
@@ -42,6 +43,7 @@ function ThemeSwitch() {
 function PersonMenu({ person, showHelp }: { readonly person: Person; readonly showHelp: () => void }) {
   const navigate = useNavigate();
   const mode = useZoneMode();
+  const signsIn = useSession().data?.settings.authentication === 'portal';
   async function signOut(): Promise<void> {
     try {
       await api.logout({});
@@ -71,13 +73,13 @@ function PersonMenu({ person, showHelp }: { readonly person: Person; readonly sh
         <Menu.Item component={Link} to="/profile">
           Profile
         </Menu.Item>
-        <Menu.Item component="a" href="/api/docs">
+        <Menu.Item component="a" href={`${base}/api/docs/`}>
           REST API
         </Menu.Item>
         <Menu.Item onClick={showHelp} leftSection={<IconHelp size={16} aria-hidden="true" />}>
           Keys
         </Menu.Item>
-        <Menu.Item onClick={() => void signOut()}>Sign out</Menu.Item>
+        {signsIn ? <Menu.Item onClick={() => void signOut()}>Sign out</Menu.Item> : null}
       </Menu.Dropdown>
     </Menu>
   );

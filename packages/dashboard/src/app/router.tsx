@@ -3,6 +3,7 @@ import { BrokenPage } from '../pages/broken.tsx';
 import { NotFoundPage } from '../pages/not-found.tsx';
 import { OverviewPage } from '../pages/overview.tsx';
 import { Shell } from './shell.tsx';
+import { base } from '../lib/base.ts';
 
 /** Filters and tabs live in the address; each page reads what it knows and leaves the rest. */
 const search = (given: Record<string, unknown>): Record<string, unknown> => given;
@@ -232,6 +233,7 @@ const inShell = [
 
 export const router = createRouter({
   routeTree: root.addChildren([setup, signIn, signInReturn, invitation, shell.addChildren(inShell)]),
+  basepath: base === '' ? '/' : base,
   defaultPreload: 'intent',
   defaultErrorComponent: BrokenPage,
   scrollRestoration: true,

@@ -8,6 +8,7 @@ import { LeadOn } from '../components/lead-on.tsx';
 import { Loading } from '../components/loading.tsx';
 import { MaintenanceBanner } from '../features/maintenance/maintenance-banner.tsx';
 import { AttentionCount, useAttentionTitle } from '../features/attention/attention-count.tsx';
+import { UnguardedBanner } from '../features/people/unguarded-banner.tsx';
 import { useSession } from '../features/people/use-session.ts';
 import { useProofAsked } from '../lib/proof.ts';
 import { openStream } from '../lib/stream.ts';
@@ -93,6 +94,7 @@ function Frame({ person }: { readonly person: Person }) {
           <Navigation person={person} path={pathname} close={menu.close} />
         </AppShell.Navbar>
         <AppShell.Main id="main" className="jtp-main">
+          <UnguardedBanner />
           <MaintenanceBanner />
           <Outlet />
         </AppShell.Main>

@@ -1,8 +1,9 @@
 import { createClient, fetchTransport, problemOf, type Transport, type WireAnswer } from 'job-trigger-contract';
+import { base } from './base.ts';
 import { learnServerDate } from './clock.ts';
 import { askForProof } from './proof.ts';
 
-const overFetch = fetchTransport({ headers: { 'X-JTP-CSRF': '1' } });
+const overFetch = fetchTransport({ base, headers: { 'X-JTP-CSRF': '1' } });
 
 async function ask(request: Parameters<Transport>[0]): Promise<WireAnswer> {
   const answer = await overFetch(request);

@@ -1,5 +1,6 @@
 import { useSyncExternalStore } from 'react';
 import { refreshTopics } from './query.ts';
+import { base } from './base.ts';
 
 /** How the pages hear of changes, in the words of the pill. */
 export type Connection =
@@ -85,7 +86,7 @@ export function openStream(): () => void {
   }
   function connect(): void {
     close();
-    source = new EventSource('/api/stream');
+    source = new EventSource(`${base}/api/stream`);
     const heard = (event: MessageEvent<string>): void => hint(topicsOf(event.data));
     source.addEventListener('open', () => {
       if (failures > 0) refreshTopics(everything);

@@ -15,6 +15,7 @@ import { useSession } from '../features/people/use-session.ts';
 import { api } from '../lib/api.ts';
 import { clockOffset } from '../lib/clock.ts';
 import { durationText } from '../lib/time.ts';
+import { portalAddress } from '../lib/base.ts';
 
 const everyMs = 10_000;
 
@@ -108,7 +109,7 @@ export function HealthPage() {
       {isAdmin ? <BackUpPanel /> : null}
       {isAdmin ? <CleanUpPanel /> : null}
       <Text size="sm" c="dimmed">
-        The same for programs: <Code>curl {window.location.origin}/api/health</Code>
+        The same for programs: <Code>curl {portalAddress()}/api/health</Code>
         {isAdmin ? (
           <>
             {' '}

@@ -13,6 +13,7 @@ import { roleWords } from '../features/people/role-words.ts';
 import { forgetSession } from '../features/people/use-session.ts';
 import { api } from '../lib/api.ts';
 import { browserZone } from '../lib/time.ts';
+import { base } from '../lib/base.ts';
 
 /** The token travels behind `#`, which no server and no log gets to see. */
 const tokenIn = (hash: string): string => new URLSearchParams(hash.replace(/^#/, '')).get('token') ?? '';
@@ -68,7 +69,8 @@ export function InvitationPage() {
           </>
         ) : isOver ? (
           <Text>
-            The link was used, withdrawn, or is too old. Ask whoever invited you for a new one. <a href="/">Sign in</a>
+            The link was used, withdrawn, or is too old. Ask whoever invited you for a new one.{' '}
+            <a href={`${base}/`}>Sign in</a>
           </Text>
         ) : invitation.isError ? (
           <ErrorPanel error={invitation.error} retry={() => void invitation.refetch()} />

@@ -25,8 +25,10 @@ function LinkPanel() {
 
 /** What people change of themselves. */
 export function ProfilePage() {
-  const person = useSession().data?.person;
+  const session = useSession().data;
+  const person = session?.person;
   const links = useLinks().data;
+  const signsIn = session?.settings.authentication !== 'host';
   if (person === undefined || person === null) return null;
   return (
     <Page title="Profile">
@@ -38,18 +40,22 @@ export function ProfilePage() {
           <Link to="/admin/roles">What each role may</Link>
         </Text>
       </Panel>
-      {links?.password === false ? null : (
-        <Panel title="Password">
-          <PasswordForm />
-        </Panel>
-      )}
-      <Panel title="Sign-in methods">
-        <SignInMethods />
-      </Panel>
-      <LinkPanel />
-      <Panel title="Where you are signed in">
-        <SignInList />
-      </Panel>
+      {signsIn ? (
+        <>
+          {links?.password === false ? null : (
+            <Panel title="Password">
+              <PasswordForm />
+            </Panel>
+          )}
+          <Panel title="Sign-in methods">
+            <SignInMethods />
+          </Panel>
+          <LinkPanel />
+          <Panel title="Where you are signed in">
+            <SignInList />
+          </Panel>
+        </>
+      ) : null}
     </Page>
   );
 }

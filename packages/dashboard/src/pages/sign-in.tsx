@@ -31,6 +31,20 @@ function secondStepOf(failure: unknown): string | null {
   return typeof token === 'string' ? token : null;
 }
 
+/** The portal is part of another application, which knows nobody here. */
+function LetInElsewhere() {
+  return (
+    <main className="jtp-alone">
+      <Page title="Not let in">
+        <Paper withBorder p="lg">
+          The application that this portal is part of decides who comes in, and did not say who you are. Sign in there,
+          then open this page again.
+        </Paper>
+      </Page>
+    </main>
+  );
+}
+
 export function SignInPage() {
   const session = useSession();
   const hasProviders = useProviders().length > 0;
@@ -41,6 +55,7 @@ export function SignInPage() {
   const [isBusy, setBusy] = useState(false);
   const form = useForm({ initialValues: { email: '', password: '' } });
   if (session.data?.setup_needed === true) return <LeadOn to="/setup" />;
+  if (session.data?.settings.authentication === 'host') return <LetInElsewhere />;
 
   /** Comes in by what `ask` is answered with. */
   async function comeIn(ask: () => Promise<Tokens>): Promise<void> {

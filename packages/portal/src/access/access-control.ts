@@ -3,8 +3,10 @@ import type { FastifyContextConfig, FastifyInstance, FastifyRequest } from 'fast
 import { holdsRole, JobTriggerError, scopeOfRole, scopesInForce, type ApiKey } from 'job-trigger-core';
 import type { PortalOptions } from '../portal.ts';
 import type { Caller } from '../route.ts';
+import { authenticationOf } from './authentication.ts';
 import { identify } from './callers.ts';
 import { RequestLimit } from './request-limit.ts';
+import { refuseElsewhere } from './this-machine.ts';
 
 /** What a route says of who may call it. */
 type Declared = Pick<FastifyContextConfig, 'access' | 'inPerson' | 'proof' | 'approver'>;
@@ -96,13 +98,25 @@ function routesOf(app: FastifyInstance): readonly ServedRoute[] {
   return served;
 }
 
+/** What opens a way in that the portal looks after itself: set-up, sign-in, invitations. */
+function isSignIn(url: string | undefined): boolean {
+  return url === '/api/setup' || (url?.startsWith('/api/auth/') === true && url !== '/api/auth/me');
+}
+
 export function accessControl(app: FastifyInstance, options: PortalOptions): void {
   const { config, system, localCaller } = options;
   const limit = new RequestLimit(system.clock, localCaller === undefined ? config.values.ratePerMinute : 0);
+  const authentication = authenticationOf(options);
+  // Who shows the secret of this process has no machine but this one.
+  const letsAnybodyAsk = authentication !== 'off' || localCaller !== undefined;
+  const letsHostSignIn = authentication === 'host';
   app.decorate('served', routesOf(app));
   app.decorateRequest('caller', null);
   app.addHook('onRequest', async (request, reply) => {
     const { config: route, url } = request.routeOptions;
+    if (!letsAnybodyAsk) refuseElsewhere(request.raw);
+    if (letsHostSignIn && isSignIn(url))
+      throw new JobTriggerError('forbidden', 'The host application signs people in.');
     // No route at all: the not-found answer tells nothing.
     if (url !== undefined) request.caller = await identify(request, options);
     limit.take(request, reply);

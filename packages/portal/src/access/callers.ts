@@ -1,13 +1,13 @@
 /** Who calls, by what was shown: a sign-in, a key, or the secret of a caller inside this process. */
 import { timingSafeEqual } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
-import { hashOfToken, JobTriggerError } from 'job-trigger-core';
+import { hashOfToken } from 'job-trigger-core';
 import type { PortalOptions } from '../portal.ts';
 import type { Caller } from '../route.ts';
-import { cookieName, isForeignOrigin, isOurOrigin } from './cookies.ts';
+import { callerWithoutCredential } from './authentication.ts';
+import { cookieName, refuseOtherSites } from './cookies.ts';
+import { isSignedToken, whoHolds } from './signed-tokens.ts';
 import { whoIs } from './sign-ins.ts';
-
-const changing = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
 
 async function localCaller(request: FastifyRequest, options: PortalOptions): Promise<Caller | null> {
   const given = request.headers['x-jtp-local'];
@@ -29,7 +29,8 @@ async function localCaller(request: FastifyRequest, options: PortalOptions): Pro
 }
 
 async function callerBySecret(secret: string, via: 'page' | 'api', options: PortalOptions): Promise<Caller | null> {
-  const found = await whoIs(options.store, hashOfToken(secret));
+  const isSigned = via === 'api' && isSignedToken(secret);
+  const found = await (isSigned ? whoHolds(secret, options) : whoIs(options.store, hashOfToken(secret)));
   if (found === null) return null;
   const { id: personId, name, role, approver } = found.person;
   const provenAgo = found.now - found.signIn.provenAt;
@@ -53,23 +54,13 @@ async function callerByKey(text: string, address: string, { operations }: Portal
 export async function identify(request: FastifyRequest, options: PortalOptions): Promise<Caller | null> {
   const local = await localCaller(request, options);
   if (local !== null) return local;
-  const bearer = /^Bearer ([A-Za-z0-9_-]{20,200})$/.exec(request.headers.authorization ?? '')?.[1];
+  const uncredentialed = await callerWithoutCredential(request, options);
+  if (uncredentialed !== undefined) return uncredentialed;
+  const bearer = /^Bearer ([\w.-]{20,20000})$/.exec(request.headers.authorization ?? '')?.[1];
   if (bearer?.startsWith('jtp_') === true) return callerByKey(bearer, request.ip, options);
   if (bearer !== undefined) return callerBySecret(bearer, 'api', options);
   const cookie = request.cookies[cookieName(request)];
   const caller = cookie === undefined ? null : await callerBySecret(cookie, 'page', options);
   if (caller !== null) refuseOtherSites(request, options.config.values.publicUrl);
   return caller;
-}
-
-/** A cookie travels by itself: a change needs proof that our own page sent it, and nothing is answered to another site. */
-function refuseOtherSites(request: FastifyRequest, publicUrl: string | null): void {
-  const isProven = request.headers['x-jtp-csrf'] === '1' && isOurOrigin(request, publicUrl);
-  if (changing.has(request.method) && !isProven)
-    throw new JobTriggerError(
-      'forbidden',
-      'A change with the session cookie needs this portal’s own origin and the header X-JTP-CSRF: 1.',
-    );
-  if (isForeignOrigin(request, publicUrl))
-    throw new JobTriggerError('forbidden', 'The session cookie counts on this portal’s own pages only.');
 }

@@ -1,18 +1,7 @@
 /** The session cookie, and where a browser may be given one. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
-
-const loopback = /^(?:127\.\d+\.\d+\.\d+|::1|::ffff:127\.\d+\.\d+\.\d+)$/;
-const loopbackHost = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])(?::\d+)?$/i;
-
-/** Plain HTTP is private only within one machine: socket and `Host` say so, and no proxy stands between. */
-export function isLoopback(request: FastifyRequest): boolean {
-  const forwarded = request.headers['x-forwarded-for'] ?? request.headers['forwarded'];
-  return (
-    forwarded === undefined &&
-    loopback.test(request.socket.remoteAddress ?? '') &&
-    loopbackHost.test(request.headers.host ?? '')
-  );
-}
+import { JobTriggerError } from 'job-trigger-core';
+import { isFromThisMachine } from './this-machine.ts';
 
 export function isSecure(request: FastifyRequest): boolean {
   return request.protocol === 'https';
@@ -26,7 +15,8 @@ export function cookieName(request: FastifyRequest): string {
 /** Gives the browser its session. @returns false where that would need HTTPS */
 export function giveCookie(request: FastifyRequest, reply: FastifyReply, secret: string): boolean {
   const secure = isSecure(request);
-  if (!secure && !isLoopback(request)) return false;
+  // Plain HTTP is private only within one machine.
+  if (!secure && !isFromThisMachine(request.raw)) return false;
   void reply.setCookie(cookieName(request), secret, {
     path: '/',
     httpOnly: true,
@@ -42,7 +32,7 @@ export function takeCookie(request: FastifyRequest, reply: FastifyReply): void {
 }
 
 /** Did a page of ours send this? A missing Origin is no proof. */
-export function isOurOrigin(request: FastifyRequest, publicUrl: string | null): boolean {
+function isOurOrigin(request: FastifyRequest, publicUrl: string | null): boolean {
   const { origin } = request.headers;
   return (
     origin !== undefined &&
@@ -54,4 +44,26 @@ export function isOurOrigin(request: FastifyRequest, publicUrl: string | null): 
 /** For login and set-up, which carry no cookie yet: a foreign Origin is refused, a missing one is not. */
 export function isForeignOrigin(request: FastifyRequest, publicUrl: string | null): boolean {
   return request.headers.origin !== undefined && !isOurOrigin(request, publicUrl);
+}
+
+/** Our own pages say that they ask. */
+export function wayOf({ headers }: FastifyRequest): 'page' | 'api' {
+  return headers['x-jtp-csrf'] === '1' ? 'page' : 'api';
+}
+
+const changing = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
+
+/**
+ * A cookie travels by itself: a change needs proof that our own page sent it, and nothing is answered to another site.
+ * @throws `forbidden`
+ */
+export function refuseOtherSites(request: FastifyRequest, publicUrl: string | null): void {
+  const isProven = request.headers['x-jtp-csrf'] === '1' && isOurOrigin(request, publicUrl);
+  if (changing.has(request.method) && !isProven)
+    throw new JobTriggerError(
+      'forbidden',
+      'A change with the session cookie needs this portal’s own origin and the header X-JTP-CSRF: 1.',
+    );
+  if (isForeignOrigin(request, publicUrl))
+    throw new JobTriggerError('forbidden', 'The session cookie counts on this portal’s own pages only.');
 }

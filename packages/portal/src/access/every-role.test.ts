@@ -49,6 +49,7 @@ const open = [
   'POST /api/auth/oidc/:name/callback',
   'POST /api/auth/passkeys/challenge',
   'POST /api/auth/passkeys/sign-in',
+  'POST /api/auth/refresh',
   'POST /api/auth/second-step',
   'POST /api/hooks/:id',
   'POST /api/pings/:token',

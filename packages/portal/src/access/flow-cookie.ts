@@ -1,7 +1,8 @@
 /** What a browser keeps while its person is at a provider: it proves that who comes back is who went. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { hashOfToken } from 'job-trigger-core';
-import { isLoopback, isSecure } from './cookies.ts';
+import { isSecure } from './cookies.ts';
+import { isFromThisMachine } from './this-machine.ts';
 
 /** One for each sign-in under way, so that two tabs do not disturb each other. */
 function nameOf(request: FastifyRequest, state: string): string {
@@ -16,7 +17,7 @@ export function giveFlowCookie(
   flow: { state: string; browser: string },
 ): boolean {
   const secure = isSecure(request);
-  if (!secure && !isLoopback(request)) return false;
+  if (!secure && !isFromThisMachine(request.raw)) return false;
   const options = { path: '/', httpOnly: true, sameSite: 'lax', secure, maxAge: 600 } as const;
   void reply.setCookie(nameOf(request, flow.state), flow.browser, options);
   return true;

@@ -5,7 +5,7 @@
 import type { FastifyRequest } from 'fastify';
 import type { KnownCredential, NewCredential } from 'job-trigger-contract';
 import { JobTriggerError, type Passkey, type Person } from 'job-trigger-core';
-import { isLoopback } from './cookies.ts';
+import { isFromThisMachine } from './this-machine.ts';
 
 /** The name that passkeys are made for and bound to, with the origin of its pages. */
 export interface RelyingParty {
@@ -28,10 +28,10 @@ const library = () => import('@simplewebauthn/server');
  */
 export function relyingPartyOf(request: FastifyRequest, publicUrl: string | null): RelyingParty | string {
   const { host = '' } = request.headers;
-  if (isLoopback(request) && /^localhost(?::\d+)?$/i.test(host))
+  if (isFromThisMachine(request.raw) && /^localhost(?::\d+)?$/i.test(host))
     return { id: 'localhost', origin: `${request.protocol}://${host}` };
   if (publicUrl === null)
-    return isLoopback(request)
+    return isFromThisMachine(request.raw)
       ? `Passkeys need a name: open the portal as http://localhost:${request.socket.localPort ?? 0}.`
       : 'Passkeys need a fixed address: an administrator sets server.public_url.';
   const { hostname, origin, protocol } = new URL(publicUrl);

@@ -15,6 +15,7 @@ import {
 
 /** A session ends this long after it was last seen, and at the latest after seven days. */
 const idleMs = 12 * 3_600_000;
+export const idleSeconds = idleMs / 1000;
 const longestMs = 7 * 86_400_000;
 
 /** Signs a person in. @returns the secret, told once, and its seconds to live */
@@ -42,7 +43,7 @@ export async function signIn(
     await note(tables, who, { action: 'sign_in.succeeded', subject: subjectOf('person', person) });
   });
   await store.people.touchSignIn(hash, now);
-  return { secret, seconds: idleMs / 1000 };
+  return { secret, seconds: idleSeconds };
 }
 
 /** Ends one sign-in, which its person asked for. */

@@ -5,6 +5,7 @@ import type { LogWindow } from 'job-trigger-contract';
 import { JobTriggerError, type LogLine, type LogReader } from 'job-trigger-core';
 import { lineToWire } from './log-line.ts';
 import type { Look } from './log-watch.ts';
+import type { RightsChanges } from '../access/rights-changes.ts';
 
 const linesAtOnce = 500;
 const commentMs = 15_000;
@@ -143,10 +144,16 @@ export function resumeOf(header: string | string[] | undefined): { attempt: numb
 export class LogFollowers {
   readonly #stopping = new AbortController();
   readonly #mayStill: (request: FastifyRequest) => Promise<boolean>;
+  readonly #rights: Pick<RightsChanges, 'listen'>;
   #count = 0;
 
-  constructor(app: FastifyInstance, mayStill: (request: FastifyRequest) => Promise<boolean>) {
+  constructor(
+    app: FastifyInstance,
+    mayStill: (request: FastifyRequest) => Promise<boolean>,
+    rights: Pick<RightsChanges, 'listen'>,
+  ) {
     this.#mayStill = mayStill;
+    this.#rights = rights;
     app.addHook('preClose', (done) => {
       this.#stopping.abort();
       done();
@@ -195,12 +202,14 @@ export class LogFollowers {
     // Whoever follows what has not begun is told at once that it is being followed.
     reply.raw.flushHeaders();
     this.#count += 1;
-    const recheck = setInterval(() => {
+    const check = (): void => {
       this.#mayStill(request).then(
         (may) => (may ? undefined : leave()),
         () => undefined,
       );
-    }, recheckMs);
+    };
+    const recheck = setInterval(check, recheckMs);
+    const unheard = this.#rights.listen(check);
     const limit = setTimeout(leave, longestMs);
     let stalled: ReturnType<typeof setTimeout> | undefined;
     try {
@@ -211,6 +220,7 @@ export class LogFollowers {
       }
     } finally {
       clearInterval(recheck);
+      unheard();
       clearTimeout(limit);
       clearTimeout(stalled);
       this.#count -= 1;

@@ -305,8 +305,9 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('the output of a run, on %s', (
         method: 'GET',
         headers: { authorization: `Bearer ${token}` },
       });
+      const options = { ...portal, config: { values: { authentication: true } } } as unknown as PortalOptions;
       const may = (token: string, access = 'viewer') =>
-        mayStill(asked(token, access) as unknown as FastifyRequest, portal as unknown as PortalOptions);
+        mayStill(asked(token, access) as unknown as FastifyRequest, options);
       const gone = 'gone'.repeat(10);
       expect([await may(portal.token), await may(gone), await may(gone, 'open')]).toEqual([true, false, true]);
     });

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { PortalOptions } from '../portal.ts';
 
 const notBuilt = `<!doctype html>
 <html lang="en">
@@ -11,15 +12,22 @@ const notBuilt = `<!doctype html>
 <title>Job Trigger Portal</title>
 <h1>The pages are not built</h1>
 <p>The portal runs; its pages were not built. From a clone, <code>npm start</code> builds them. The command line <code>jtp</code>
-and the <a href="/api/docs">API</a> work without them.</p>
+and the <a href="/api/docs/">API</a> work without them.</p>
 </html>
 `;
 
-/** An address that a person opened: neither a call of the API nor a file that is missing. */
+/** An address that a person opened: neither a call of the API nor a file that is missing. The first page is one to anybody. */
 function isPage(request: FastifyRequest): boolean {
   const path = request.url.split('?')[0] ?? '';
-  const asksForHtml = (request.headers.accept ?? '').includes('text/html');
-  return request.method === 'GET' && asksForHtml && !path.startsWith('/api') && !path.startsWith('/assets/');
+  const asksForHtml = path === '/' || (request.headers.accept ?? '').includes('text/html');
+  return (
+    ['GET', 'HEAD'].includes(request.method) && asksForHtml && !path.startsWith('/api') && !path.startsWith('/assets/')
+  );
+}
+
+/** Pages name their parts from the root of the server; below a path they are below it too. */
+function below(prefix: string, page: string): string {
+  return page.replaceAll(/ (src|href)="\//g, ` $1="${prefix}/`);
 }
 
 /** A built file. One page is made of dozens, so they count towards no limit of requests: a page without its code is blank. */
@@ -28,16 +36,18 @@ export function isPartOfAPage({ url }: FastifyRequest): boolean {
 }
 
 /**
- * @param folder where the pages were built; null or empty of an `index.html`: a page that says so
+ * Without a folder of built pages, or with one that has no `index.html`, a page that says so.
+ *
  * @param otherwise answers whatever is no page
  */
 export async function servePages(
   app: FastifyInstance,
-  folder: string | null,
+  { pages: folder = null, embedded }: Pick<PortalOptions, 'pages' | 'embedded'>,
   otherwise: (request: FastifyRequest, reply: FastifyReply) => void,
 ): Promise<void> {
   const built = folder !== null && existsSync(join(folder, 'index.html')) ? folder : null;
-  const startPage = built === null ? null : readFileSync(join(built, 'index.html'));
+  const page = built === null ? notBuilt : readFileSync(join(built, 'index.html'), 'utf8');
+  const startPage = below(embedded?.prefix ?? '', page);
   if (built !== null) {
     await app.register(async (files) => {
       files.addHook('onRoute', (route) => {
@@ -48,8 +58,9 @@ export async function servePages(
         root: built,
         wildcard: false,
         preCompressed: true,
-        globIgnore: ['**/*.gz'],
-        index: ['index.html'],
+        // The start page is answered below: it names its parts by where it is found.
+        globIgnore: ['**/*.gz', 'index.html'],
+        index: false,
         cacheControl: false,
         setHeaders: (reply, path) => {
           // The name of a built file holds the hash of its content: it can be kept for ever.
@@ -61,7 +72,7 @@ export async function servePages(
   }
   app.setNotFoundHandler((request, reply) => {
     if (!isPage(request)) return otherwise(request, reply);
-    if (built === null) return void reply.code(503).type('text/html; charset=utf-8').send(notBuilt);
+    if (built === null) void reply.code(503);
     return void reply.header('cache-control', 'no-cache').type('text/html; charset=utf-8').send(startPage);
   });
 }

@@ -1,13 +1,14 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { endpoints, type LogQuery } from 'job-trigger-contract';
 import { isFinal, logPath, LogReader, type Reference, type Run } from 'job-trigger-core';
 import type { z } from 'zod';
 import { mayStill } from '../access/access-control.ts';
+import { RightsChanges } from '../access/rights-changes.ts';
 import { LogFollowers, resumeOf } from '../logs/log-follow.ts';
 import { lineToWire } from '../logs/log-line.ts';
 import { sendText } from '../logs/log-text.ts';
 import { watchLog } from '../logs/log-watch.ts';
-import type { PortalOptions } from '../portal.ts';
+import type { RoomOptions } from '../portal.ts';
 import { referenceOf } from '../references.ts';
 import { serve, type Call } from '../route.ts';
 
@@ -61,10 +62,16 @@ async function windowOf(reader: LogReader, run: Run, query: Query, now: () => nu
 }
 
 /** The output of a run: windows of its lines, its bytes, and what comes. */
-export function logRoutes(app: FastifyInstance, options: PortalOptions): void {
-  const { operations, store, config, system } = options;
+export function logRoutes(app: FastifyInstance, options: RoomOptions): void {
+  const { operations, store, config, system, eyes } = options;
   const { dataDir } = config.values;
-  const followers = new LogFollowers(app, (request) => mayStill(request, options));
+  /** The right to read, and the sight of the run: whoever shared its job may have taken it back. */
+  async function mayRead(request: FastifyRequest): Promise<boolean> {
+    const { id = '' } = request.params as { readonly id?: string };
+    const { runs } = eyes.of(request.caller).store;
+    return (await mayStill(request, options)) && (await runs.get(referenceOf(id, 'run'))) !== null;
+  }
+  const followers = new LogFollowers(app, mayRead, new RightsChanges(eyes.all.store));
 
   function follow(reference: Reference, { query, request, reply }: Call<typeof endpoints.runLog>): never {
     const as = query.format === 'text' ? 'text' : 'events';

@@ -12,8 +12,10 @@ import {
   type Person,
 } from 'job-trigger-core';
 import { lacksSecondFactor } from '../access/access-control.ts';
+import { authenticationOf } from '../access/authentication.ts';
 import { isForeignOrigin, takeCookie } from '../access/cookies.ts';
 import { hashPassword, passwordMatches } from '../access/passwords.ts';
+import { renew, signInRenewably } from '../access/refresh-tokens.ts';
 import { setUp } from '../access/set-up.ts';
 import { endSignIn } from '../access/sign-ins.ts';
 import { tokensFor } from '../access/tokens.ts';
@@ -68,7 +70,13 @@ export function peopleRoutes(app: FastifyInstance, options: PortalOptions): void
     tries.forget(`person ${email}`);
     // A whole office may sign in from one address.
     tries.giveBack(`address ${request.ip}`);
+    if (body.refresh === true) return signInRenewably(options, person, request, reply);
     return tokensFor(options, person, request, reply);
+  });
+
+  serve(app, endpoints.refresh, ({ body, request, reply }) => {
+    refuseForeign(request);
+    return renew(options, body.refresh_token, request, reply);
   });
 
   secondStepRoutes(app, options, tries);
@@ -105,7 +113,7 @@ export function peopleRoutes(app: FastifyInstance, options: PortalOptions): void
     const person = id === null ? null : await store.people.get(id);
     const key = request.caller?.key ?? null;
     return {
-      setup_needed: (await store.people.count()) === 0,
+      setup_needed: authenticationOf(options) !== 'host' && (await store.people.count()) === 0,
       person: person === null ? null : personToWire(person),
       key:
         key === null || person === null
@@ -117,7 +125,7 @@ export function peopleRoutes(app: FastifyInstance, options: PortalOptions): void
               expires_at: formatInstant(key.expiresAt),
             },
       second_factor_missing: request.caller !== null && (await lacksSecondFactor(request.caller, options)),
-      settings: { command_allowed: config.values.allowCommand },
+      settings: { command_allowed: config.values.allowCommand, authentication: authenticationOf(options) },
       installation: {
         name: 'Job Trigger Portal',
         version: options.version,

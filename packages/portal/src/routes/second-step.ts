@@ -4,6 +4,7 @@ import { endpoints } from 'job-trigger-contract';
 import { JobTriggerError, namedSubject, record, subjectOf, type Person, type SignInChallenge } from 'job-trigger-core';
 import { isForeignOrigin } from '../access/cookies.ts';
 import { optionsToShow, relyingParty } from '../access/passkeys.ts';
+import { signInRenewably } from '../access/refresh-tokens.ts';
 import { personBehind } from '../access/shown-passkey.ts';
 import { tokensFor } from '../access/tokens.ts';
 import { TryLimit } from '../access/try-limit.ts';
@@ -44,6 +45,7 @@ export function secondStepRoutes(app: FastifyInstance, options: PortalOptions, t
     tries.forget(`person ${person.email}`);
     // The password's, and this one's.
     for (let step = 0; step < 2; step += 1) tries.giveBack(`address ${request.ip}`);
+    if (body.refresh === true) return signInRenewably(options, person, request, reply);
     return tokensFor(options, person, request, reply);
   });
 

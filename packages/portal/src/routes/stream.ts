@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import type { StreamHint } from 'job-trigger-contract';
 import { formatInstant, toUuid, type EventRow, type Store } from 'job-trigger-core';
 import { mayStill } from '../access/access-control.ts';
+import { changesRights } from '../access/rights-changes.ts';
 import type { RoomOptions } from '../portal.ts';
 
 type Topic = StreamHint['topics'][number];
@@ -10,11 +11,14 @@ type Topic = StreamHint['topics'][number];
 /** Looked for while somebody listens; a bell makes it sooner. */
 const pollMs = 500;
 const commentMs = 15_000;
-/** Whoever was shut out hears no more after this. */
+/** Whoever was shut out hears no more after this, and sooner where an event tells of it. */
 const checkMs = 3000;
 /** A listener that comes back after more than this is told to read everything again. */
 const mostReplayed = 500;
 const mostListeners = 200;
+/** A page that has just been opened may have missed so much. */
+const latelyMs = 10_000;
+const mostLately = 100;
 
 const topicOf: Readonly<Record<string, Topic>> = {
   run: 'runs',
@@ -44,6 +48,8 @@ function message(name: string, id: number, data: unknown): string {
 interface Listener {
   readonly send: (text: string) => void;
   readonly seen: Store;
+  /** Asks whether they still may. */
+  readonly check: () => void;
 }
 
 /** Watches the store while there is a listener, once for all of them. */
@@ -63,24 +69,41 @@ class Watch {
   }
 
   async add(listener: Listener, lastSeen: number | null): Promise<() => void> {
-    const { send, seen } = listener;
     const latest = await this.#store.events.latestId();
     if (this.#listeners.size === 0) this.#begin(latest);
-    if (lastSeen !== null && lastSeen < latest) {
-      const missed = await this.#store.events.after(lastSeen, mostReplayed + 1);
-      const now = await this.#store.now();
-      const tooMany = missed.length > mostReplayed || lastSeen > latest;
-      send(
-        tooMany
-          ? message('resync', latest, {})
-          : message('hint', latest, hintOf(await this.#seenOf(missed, seen), now)),
-      );
-    } else send(`id: ${latest}\nevent: hello\ndata: {}\n\n`);
+    // Before it is read what was missed: nothing falls between.
     this.#listeners.add(listener);
-    return () => {
+    const remove = (): void => {
       this.#listeners.delete(listener);
       if (this.#listeners.size === 0) this.close();
     };
+    try {
+      listener.send(await this.#missedBy(listener, { lastSeen, latest }));
+    } catch (error) {
+      remove();
+      throw error;
+    }
+    return remove;
+  }
+
+  async #missedBy(
+    { seen }: Listener,
+    { lastSeen, latest }: { readonly lastSeen: number | null; readonly latest: number },
+  ): Promise<string> {
+    const now = await this.#store.now();
+    const hint = async (rows: readonly EventRow[]): Promise<string> =>
+      message('hint', latest, hintOf(await this.#seenOf(rows, seen), now));
+    if (lastSeen !== null && lastSeen !== latest) {
+      const missed = await this.#store.events.after(lastSeen, mostReplayed + 1);
+      const tooMany = missed.length > mostReplayed || lastSeen > latest;
+      return tooMany ? message('resync', latest, {}) : hint(missed);
+    }
+    // A page asks for what it shows first, and listens then: what came between it heard from neither.
+    const lately = (await this.#store.events.after(latest - mostLately, mostLately)).filter(
+      ({ at }) => at > now - latelyMs,
+    );
+    const hello = message('hello', latest, {});
+    return lastSeen !== null || lately.length === 0 ? hello : hello + (await hint(lately));
   }
 
   close(): void {
@@ -126,6 +149,7 @@ class Watch {
       const now = await this.#store.now();
       this.#lastId = rows.at(-1)?.id ?? this.#lastId;
       if (rows.length > 0 || rung) await this.#tell(rows, { rung, now });
+      if (rows.some(({ kind }) => changesRights(kind))) for (const { check } of this.#listeners) check();
     } catch {
       // The database is away: the listeners keep their connection and poll, health says why.
     } finally {
@@ -160,19 +184,20 @@ export function streamRoute(app: FastifyInstance, options: RoomOptions): void {
       if (raw.writableLength > 1_000_000) raw.destroy();
       else raw.write(text);
     };
-    const { store: seen } = eyes.of(request.caller);
-    const remove = await watch.add({ send, seen }, Number.isSafeInteger(given) && given > 0 ? given : null);
-    const timer = setInterval(() => send(': still here\n\n'), commentMs);
-    const check = setInterval(() => {
+    const check = (): void => {
       mayStill(request, options).then(
         (may) => (may ? undefined : end()),
         // The database is away: who listened may go on.
         () => undefined,
       );
-    }, checkMs);
+    };
+    const { store: seen } = eyes.of(request.caller);
+    const remove = await watch.add({ send, seen, check }, Number.isSafeInteger(given) && given > 0 ? given : null);
+    const timer = setInterval(() => send(': still here\n\n'), commentMs);
+    const checks = setInterval(check, checkMs);
     const end = (): void => {
       clearInterval(timer);
-      clearInterval(check);
+      clearInterval(checks);
       remove();
       open.delete(end);
       raw.end();

@@ -13,6 +13,7 @@ import {
   record,
   worstOf,
 } from 'job-trigger-core';
+import { authenticationOf } from '../access/authentication.ts';
 import type { PortalOptions } from '../portal.ts';
 import { serve } from '../route.ts';
 
@@ -22,7 +23,7 @@ const most = 10_000;
 /** What keeps an installation well: examined, copied, and rid of what is old. */
 export function upkeepRoutes(app: FastifyInstance, options: PortalOptions): void {
   const { store, config, system, version, ballast = null, configFile = null } = options;
-  const { values } = config;
+  const values = { ...config.values, authentication: authenticationOf(options) !== 'off' };
   serve(app, endpoints.healthChecks, async () => {
     const found = await examineInstallation({ store, system, values, version, ballast });
     return {

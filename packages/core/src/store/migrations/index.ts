@@ -23,6 +23,7 @@ import { secrets } from './0022-secrets.ts';
 import { signInMethods } from './0023-sign-in-methods.ts';
 import { identities } from './0024-identities.ts';
 import { scriptApproval } from './0025-script-approval.ts';
+import { tokens } from './0026-tokens.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step there is, in order. */
@@ -52,6 +53,7 @@ export const migrations: readonly Migration[] = [
   signInMethods,
   identities,
   scriptApproval,
+  tokens,
 ];
 
 /** The schema this program works with. */

@@ -77,6 +77,19 @@ export interface OidcFlowRow {
   expires_at: number;
 }
 
+export interface TokenKeyRow {
+  created_at: number;
+  id: number;
+  sealed: string;
+}
+
+export interface RefreshTokenRow {
+  created_at: number;
+  hash: string;
+  sign_in: string;
+  used_at: number | null;
+}
+
 export interface PeopleSchema {
   identities: IdentityRow;
   oidc_flows: OidcFlowRow;
@@ -84,4 +97,6 @@ export interface PeopleSchema {
   sign_ins: SignInRow;
   invitations: InvitationRow;
   api_keys: ApiKeyRow;
+  token_keys: TokenKeyRow;
+  refresh_tokens: RefreshTokenRow;
 }

@@ -8,6 +8,7 @@ import {
   hookPlace,
   monitorPlace,
   oneTimePlace,
+  tokenKeyPlace,
   secretPlace,
   webhookPlace,
 } from '../../model/sealed-place.ts';
@@ -44,6 +45,7 @@ const columns: readonly SealedColumn[] = [
   { table: 'hooks', column: 'secret', place: ({ id }) => hookPlace(id) },
   { table: 'hooks', column: 'former_secret', place: ({ id }) => hookPlace(id) },
   { table: 'monitors', column: 'token', place: ({ id }) => monitorPlace(id) },
+  { table: 'token_keys', column: 'sealed', place: ({ id }) => tokenKeyPlace(id) },
   { table: 'one_time_keys', column: 'secret', key: 'person_id', place: ({ id }) => oneTimePlace(id) },
 ];
 

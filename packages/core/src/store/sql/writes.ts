@@ -95,6 +95,7 @@ export const writes: MethodNames = {
   identities: ['insert', 'touch', 'remove', 'begin', 'take', 'pruneFlows'],
   erasure: ['takeOut', 'lockAudit', 'rewriteAudit'],
   scripts: ['see', 'decide', 'addNote'],
+  tokens: ['addKey', 'pruneKeys', 'addRefresh', 'useRefresh', 'pruneRefresh'],
 };
 
 type Method = (...args: readonly unknown[]) => Promise<unknown>;

@@ -65,7 +65,15 @@ export function accessConformance(make: MakeBed): void {
       const { people } = bed().store;
       const { id: personId } = factories.person();
       for (const hash of ['a', 'b', 'c']) {
-        const rest = { createdAt: 1, seenAt: 1, expiresAt: 9, userAgent: null, address: null, epoch: 1, provenAt: 1 };
+        const rest = {
+          createdAt: 1,
+          seenAt: 1,
+          provenAt: 1,
+          expiresAt: 9,
+          userAgent: null,
+          address: null,
+          epoch: 1,
+        };
         await people.addSignIn({ hash, personId, ...rest });
       }
       expect(await people.endSignIns(personId, 'b')).toBe(2);
@@ -145,6 +153,32 @@ export function accessConformance(make: MakeBed): void {
       expect(await keys.list(null)).toEqual([used, other]);
       expect(await keys.remove(key.id)).toBe(true);
       expect(await keys.remove(key.id)).toBe(false);
+    });
+  });
+
+  describe('access tokens', () => {
+    const bed = bedOf(make);
+
+    test('the ring of keys is read from its newest, and old ones leave it', async () => {
+      const { tokens } = bed().store;
+      const keys = [1, 2, 3].map((id) => ({ id, createdAt: id * 10, sealed: `sealed ${id}` }));
+      for (const key of keys) await tokens.addKey(key);
+      expect(await tokens.keys()).toEqual(keys.toReversed());
+      expect(await tokens.pruneKeys(20)).toBe(1);
+      expect((await tokens.keys()).map(({ id }) => id)).toEqual([3, 2]);
+    });
+
+    test('of two that use a refresh token one does, and those of an ended sign-in go', async () => {
+      const { people, tokens } = bed().store;
+      const rest = { createdAt: 1, seenAt: 1, provenAt: 1, expiresAt: 9, userAgent: null, address: null, epoch: 1 };
+      await people.addSignIn({ hash: 'lives', personId: factories.person().id, ...rest });
+      for (const signIn of ['lives', 'over'])
+        await tokens.addRefresh({ hash: `of ${signIn}`, createdAt: 1, signIn, usedAt: null });
+      const uses = await Promise.all([tokens.useRefresh('of lives', 5), tokens.useRefresh('of lives', 5)]);
+      expect(uses.filter((used) => used)).toHaveLength(1);
+      expect(await tokens.refresh('of lives')).toEqual({ hash: 'of lives', createdAt: 1, signIn: 'lives', usedAt: 5 });
+      expect(await tokens.pruneRefresh()).toBe(1);
+      expect([await tokens.refresh('of over'), await tokens.useRefresh('of over', 6)]).toEqual([null, false]);
     });
   });
 }

@@ -1,6 +1,7 @@
 /** What the audit is narrowed to, as it stands in the address. Pure. */
 import { endpoints, pathOf, type Client } from 'job-trigger-contract';
 import { instantOf } from '../../lib/time.ts';
+import { base } from '../../lib/base.ts';
 
 export type AuditAddress = Readonly<Record<string, unknown>>;
 
@@ -71,7 +72,7 @@ export function queryOf({ who, via, action, subject, from, to }: AuditFilter): Q
 
 /** Where all that fits comes as a file. */
 export function exportAddress(filter: AuditFilter, format: 'csv' | 'jsonl'): string {
-  return pathOf(endpoints.listAudit.path, { query: { ...queryOf(filter), format } });
+  return base + pathOf(endpoints.listAudit.path, { query: { ...queryOf(filter), format } });
 }
 
 /** `job.changed` among `job.*`: actions by group, to choose from. */

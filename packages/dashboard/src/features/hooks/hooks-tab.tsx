@@ -12,6 +12,7 @@ import { useMay } from '../runs/use-may.ts';
 import { HookActs } from './hook-acts.tsx';
 import { HookDialog } from './hook-dialog.tsx';
 import { curlOfHook } from './hook-sample.ts';
+import { portalAddress } from '../../lib/base.ts';
 
 function Mapping({ mapping }: Pick<Hook, 'mapping'>) {
   if (mapping === null) return <Text size="sm">Parameters are the fields of the body that are named as they are.</Text>;
@@ -30,8 +31,8 @@ function Mapping({ mapping }: Pick<Hook, 'mapping'>) {
 }
 
 function One({ job, hook, refusal }: { readonly job: Job; readonly hook: Hook; readonly refusal: string | null }) {
-  const address = `${window.location.origin}${hook.path}`;
-  const sample = curlOfHook(hook, job, window.location.origin);
+  const address = `${portalAddress()}${hook.path}`;
+  const sample = curlOfHook(hook, job, portalAddress());
   return (
     <Panel
       title={hook.name}

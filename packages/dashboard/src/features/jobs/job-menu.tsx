@@ -7,6 +7,7 @@ import { sayDone, sayFailed } from '../../components/say.ts';
 import { useMay } from '../runs/use-may.ts';
 import { commandOf, curlOf } from './calls.ts';
 import { useJobActs } from './use-job-acts.tsx';
+import { portalAddress } from '../../lib/base.ts';
 
 function copy(text: string, what: string): void {
   copyText(text).then(() => sayDone(`Copied the call as ${what}.`), sayFailed);
@@ -41,7 +42,7 @@ export function JobMenu({ job, gone }: { readonly job: Job; readonly gone?: () =
                 </Menu.Item>
               </>
             ) : null}
-            <Menu.Item onClick={() => copy(curlOf(job, window.location.origin), 'curl')}>Copy as curl</Menu.Item>
+            <Menu.Item onClick={() => copy(curlOf(job, portalAddress()), 'curl')}>Copy as curl</Menu.Item>
             <Menu.Item onClick={() => copy(commandOf(job), 'jtp')}>Copy as jtp</Menu.Item>
             {refusal === null ? (
               <>

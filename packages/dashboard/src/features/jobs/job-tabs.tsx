@@ -15,6 +15,7 @@ import { SchedulePreview } from '../schedule/schedule-preview.tsx';
 import { commandOf, curlOf } from './calls.ts';
 import { definitionOf } from './definition.ts';
 import { StatusCard } from './status-card.tsx';
+import { portalAddress } from '../../lib/base.ts';
 
 export function OverviewTab({ job }: { readonly job: Job }) {
   return (
@@ -53,7 +54,7 @@ export function RunsTab({ job }: { readonly job: Job }) {
 export function DefinitionTab({ job }: { readonly job: Job }) {
   const text = JSON.stringify(definitionOf(job), null, 2);
   const parts = [
-    { title: 'Run it by the API', content: curlOf(job, window.location.origin) },
+    { title: 'Run it by the API', content: curlOf(job, portalAddress()) },
     { title: 'Run it by the command line', content: commandOf(job) },
     { title: 'Definition', content: text },
   ];

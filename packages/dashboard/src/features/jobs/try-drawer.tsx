@@ -16,6 +16,7 @@ import { ParameterFields, valueErrors } from '../runs/parameter-fields.tsx';
 import { RunInstants } from '../runs/run-instants.tsx';
 import { useRun } from '../runs/use-run.ts';
 import type { useTry } from './use-try.ts';
+import { base } from '../../lib/base.ts';
 
 function Shown({ run }: { readonly run: RunDetail }) {
   return (
@@ -28,7 +29,7 @@ function Shown({ run }: { readonly run: RunDetail }) {
             component="a"
             size="xs"
             variant="default"
-            href={`/runs/${run.id}`}
+            href={`${base}/runs/${run.id}`}
             target="_blank"
             rel="noreferrer"
             title="In a new tab; what you write here stays"

@@ -10,6 +10,7 @@ import { sayUndoable } from '../../components/say-undoable.tsx';
 import { api } from '../../lib/api.ts';
 import { refreshTopics } from '../../lib/query.ts';
 import { RepeatKey } from '../../lib/repeat-key.ts';
+import { base } from '../../lib/base.ts';
 
 /** Tells that a run was started, with the way to it; `open` goes there without loading the page anew. */
 function sayStarted(name: string, runId: string, open: () => void): void {
@@ -25,7 +26,7 @@ function sayStarted(name: string, runId: string, open: () => void): void {
         <Text size="sm">{name} was started.</Text>
         <Anchor
           size="sm"
-          href={`/runs/${runId}`}
+          href={`${base}/runs/${runId}`}
           onClick={(event) => {
             if (event.metaKey || event.ctrlKey || event.shiftKey) return;
             event.preventDefault();

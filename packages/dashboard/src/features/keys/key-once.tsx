@@ -3,10 +3,11 @@ import type { KeyMade } from 'job-trigger-contract';
 import { CopyButton } from '../../components/copy-text.tsx';
 import { ShownOnce } from '../../components/shown-once.tsx';
 import { When } from '../../components/when.tsx';
+import { portalAddress } from '../../lib/base.ts';
 
 /** A key with a call that is ready to be tried, while it can be seen. */
 export function KeyOnce({ made }: { readonly made: KeyMade }) {
-  const sample = `curl -H 'Authorization: Bearer ${made.secret}' \\\n  ${window.location.origin}/api/auth/me`;
+  const sample = `curl -H 'Authorization: Bearer ${made.secret}' \\\n  ${portalAddress()}/api/auth/me`;
   return (
     <ShownOnce what="key" value={made.secret}>
       <Code block className="jtp-wrapped" tabIndex={0} aria-label="Sample call">

@@ -19,6 +19,7 @@ import { useLogFeed } from './use-log-feed.ts';
 import { useLogKeys } from './use-log-keys.ts';
 import { useLogScroll } from './use-log-scroll.ts';
 import { useLogSearch } from './use-log-search.ts';
+import { base } from '../../lib/base.ts';
 
 interface LogViewerProps {
   readonly runId: string;
@@ -169,7 +170,7 @@ export function LogViewer({ runId, attempt, live, startedAt, zone, addressed = t
         onFirstError={show}
         onCopy={() => void copy().catch(sayFailed)}
         copyLabel={mark === null ? 'Copy what is shown' : 'Copy marked lines'}
-        download={`/api/runs/${encodeURIComponent(runId)}/log?download=true&attempt=${attempt}`}
+        download={`${base}/api/runs/${encodeURIComponent(runId)}/log?download=true&attempt=${attempt}`}
       />
       {log.error === null ? null : <ErrorPanel error={log.error} />}
       {log.lines === 0 ? (

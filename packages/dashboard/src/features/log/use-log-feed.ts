@@ -2,12 +2,13 @@ import type { LogWindow } from 'job-trigger-contract';
 import { useEffect, useMemo } from 'react';
 import { api } from '../../lib/api.ts';
 import { LogFeed, type LogWatch } from './log-feed.ts';
+import { base } from '../../lib/base.ts';
 
 /** The server's stream of one attempt. A browser would make a broken one again by itself; the feed knows better where it was. */
 function watchOf(runId: string, attempt: number): LogWatch {
   return (fromLine, heard, over) => {
     const query = new URLSearchParams({ follow: 'true', attempt: String(attempt), from_line: String(fromLine) });
-    const source = new EventSource(`/api/runs/${encodeURIComponent(runId)}/log?${query.toString()}`);
+    const source = new EventSource(`${base}/api/runs/${encodeURIComponent(runId)}/log?${query.toString()}`);
     const leave = (isEnd: boolean): void => {
       source.close();
       over(isEnd);

@@ -2,12 +2,13 @@ import { Group, Stack, Text } from '@mantine/core';
 import type { Monitor } from 'job-trigger-contract';
 import { CopyButton } from '../../components/copy-text.tsx';
 import { CodeLine } from './code-line.tsx';
+import { portalAddress } from '../../lib/base.ts';
 
 /** What a crontab needs to report to a monitor: the line, and its parts for a start and a failure. */
 export function PingLine({ monitor }: { readonly monitor: Pick<Monitor, 'ping_path'> }) {
   if (monitor.ping_path === null)
     return <Text size="sm">Its address holds a token. Editors and administrators see it.</Text>;
-  const address = `${window.location.origin}${monitor.ping_path}`;
+  const address = `${portalAddress()}${monitor.ping_path}`;
   const line = `; curl -fsS -m 10 --retry 3 -o /dev/null ${address}/$?`;
   return (
     <Stack gap="xs">

@@ -9,11 +9,12 @@ import { api } from '../../lib/api.ts';
 import { messageAt } from '../../lib/field-errors.ts';
 import { fieldErrors } from '../../lib/problem.ts';
 import { RightsFields, type Rights } from './rights-fields.tsx';
+import { portalAddress } from '../../lib/base.ts';
 
 /** The link, while it can be seen. */
 function LinkOnce({ made }: { readonly made: InvitationMade }) {
   return (
-    <ShownOnce what="link" value={`${window.location.origin}${made.path}`}>
+    <ShownOnce what="link" value={`${portalAddress()}${made.path}`}>
       <Text size="sm">
         Send it to {made.email}. It works once, until <When at={made.expires_at} planned />. Whoever has it can make the
         account.

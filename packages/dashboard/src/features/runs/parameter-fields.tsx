@@ -9,6 +9,7 @@ import { fieldErrors } from '../../lib/problem.ts';
 import { draftProblem, withValues, type ParameterDraft, type Values } from './parameter-draft.ts';
 import { shortId, valueWords } from './run-words.ts';
 import './runs.css';
+import { base } from '../../lib/base.ts';
 
 /** What the server said of each value, by `parameters.NAME`; nothing of other failures. */
 export function valueErrors(error: unknown): Errors {
@@ -87,7 +88,13 @@ function UsedLately({ jobId, use }: { readonly jobId: string; readonly use: (val
               </Text>
               <Group gap="xs">
                 <StateBadge state={last.state} />
-                <Anchor size="xs" href={`/runs/${last.id}`} target="_blank" rel="noreferrer" title="In a new tab">
+                <Anchor
+                  size="xs"
+                  href={`${base}/runs/${last.id}`}
+                  target="_blank"
+                  rel="noreferrer"
+                  title="In a new tab"
+                >
                   Run {shortId(last.id)}
                 </Anchor>
                 <Text size="xs" c="dimmed">

@@ -7,6 +7,7 @@ import { sayDone, sayFailed } from '../../components/say.ts';
 import { When } from '../../components/when.tsx';
 import { api } from '../../lib/api.ts';
 import type { JobsAsked } from './filter.ts';
+import { portalAddress } from '../../lib/base.ts';
 
 /** Addresses that calendar programs subscribe to: what is filtered now, read-only, each ended by a click. */
 export function Feeds({ asked }: { readonly asked: JobsAsked }) {
@@ -21,7 +22,7 @@ export function Feeds({ asked }: { readonly asked: JobsAsked }) {
         body: { name, job_id: asked.job ?? null, tag: asked.tag ?? null, search: asked.search ?? null },
       }),
     onSuccess: (made) => {
-      setAddress(`${window.location.origin}${made.path}`);
+      setAddress(`${portalAddress()}${made.path}`);
       setName('');
       refresh();
     },
