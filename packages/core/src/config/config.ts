@@ -5,12 +5,12 @@
 import { isAbsolute, join, resolve } from 'node:path';
 import { JobTriggerError } from '../errors.ts';
 import { isEmail } from '../model/email.ts';
-import { breakerPolicies, type BreakerPolicy } from '../model/trouble.ts';
 import { containments, type Containment } from '../model/worker.ts';
 import { defaultSettings, type EngineSettings } from '../model/settings.ts';
 import { isKnownZone, suggestZone } from '../schedule/zone.ts';
 import type { OidcProvider } from '../model/identity.ts';
 import { artifactSettings } from './artifact-settings.ts';
+import { breakerOf } from './breaker-settings.ts';
 import type { SecretProviderSettings } from '../model/secret.ts';
 import { secretProviderSettings } from './secret-settings.ts';
 import { oidcProviders } from './oidc-settings.ts';
@@ -243,35 +243,6 @@ function containmentOf(decided: { readonly value: unknown; readonly source: stri
   const message = `must be auto, ${containments.join(', ')}, found '${String(decided.value)}'`;
   throw new JobTriggerError('configuration_invalid', `worker.containment (from ${decided.source}): ${message}`, {
     fields: [{ path: 'worker.containment', message }],
-  });
-}
-
-function breakerOf(
-  get: <T>(key: string) => T,
-  policy: Parameters<typeof breakerPolicyOf>[0],
-): EngineSettings['breaker'] {
-  const countOf = (key: string): number | null => (get<number>(key) === 0 ? null : get(key));
-  return {
-    consecutive: countOf('breaker.consecutive'),
-    recent: countOf('breaker.recent'),
-    periodDays: get('breaker.period_days'),
-    coolOffDays: get('breaker.cool_off_days'),
-    policy: breakerPolicyOf(policy),
-    ofPlugins: {
-      consecutive: countOf('breaker.plugin_consecutive'),
-      recent: countOf('breaker.plugin_recent'),
-      periodDays: get('breaker.plugin_period_days'),
-    },
-    shown: { issuesFrom: get('status.issues_from'), failedFrom: get('status.failed_from') },
-  };
-}
-
-function breakerPolicyOf(decided: { readonly value: unknown; readonly source: string } | undefined): BreakerPolicy {
-  const policy = breakerPolicies.find((known) => known === decided?.value);
-  if (policy !== undefined || decided === undefined) return policy ?? defaultSettings.breaker.policy;
-  const message = `must be ${breakerPolicies.join(' or ')}, found '${String(decided.value)}'`;
-  throw new JobTriggerError('configuration_invalid', `breaker.policy (from ${decided.source}): ${message}`, {
-    fields: [{ path: 'breaker.policy', message }],
   });
 }
 

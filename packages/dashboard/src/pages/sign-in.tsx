@@ -45,6 +45,13 @@ function LetInElsewhere() {
   );
 }
 
+function Trouble({ failure }: { readonly failure: unknown }) {
+  if (failure === null) return null;
+  const wrong = refusalOf(failure);
+  if (wrong === null) return <ErrorPanel error={failure} />;
+  return <Alert color="red" variant="outline" role="alert" title={wrong} className="jtp-alert" />;
+}
+
 export function SignInPage() {
   const session = useSession();
   const hasProviders = useProviders().length > 0;
@@ -84,13 +91,7 @@ export function SignInPage() {
     setFailure(null);
     form.setFieldValue('password', '');
   };
-  const wrong = refusalOf(failure);
-  const trouble =
-    wrong !== null ? (
-      <Alert color="red" variant="outline" role="alert" title={wrong} className="jtp-alert" />
-    ) : failure === null ? null : (
-      <ErrorPanel error={failure} />
-    );
+  const trouble = <Trouble failure={failure} />;
   return (
     <main className="jtp-alone">
       <Page title="Sign in">

@@ -35,30 +35,6 @@ export function levelMissing(needed: Level, held: JobLevel): JobTriggerError {
 
 const missing = (what: string): JobTriggerError => new JobTriggerError('not_found', `There is no such ${what}.`);
 
-/** The jobs that a subject is about; none for what is about no job. @throws `not_found` for one the caller does not see */
-async function jobsOf(eyes: Eyes, { of }: Subject, id: string, caller: Asking): Promise<readonly Id[]> {
-  const { store } = eyes.of(caller);
-  if (of === 'job') return [referenceOf(id, 'job').id];
-  if (of === 'run') {
-    const run = await store.runs.get(referenceOf(id, 'run'));
-    if (run === null) throw missing('run');
-    return [run.jobId];
-  }
-  if (of === 'alert') {
-    const alert = await store.alerts.get(referenceOf(id, 'alert').id);
-    if (alert === null) throw missing('alert');
-    return alert.jobId === null ? [] : [alert.jobId];
-  }
-  if (of === 'secret') {
-    const secret = await store.secrets.get(referenceOf(id, 'secret').id);
-    if (secret === null) throw missing('secret');
-    return secret.scope === 'job' && secret.ownerId !== null ? [secret.ownerId] : [];
-  }
-  if (of === 'attention') return jobsOfItem(eyes, referenceOf(id, 'item').id, caller);
-  if ((await store.monitors.get(referenceOf(id, 'monitor').id)) === null) throw missing('monitor');
-  return [];
-}
-
 const mostOfItem = 500;
 
 async function jobsOfItem(eyes: Eyes, id: Id, caller: Asking): Promise<readonly Id[]> {
@@ -67,6 +43,33 @@ async function jobsOfItem(eyes: Eyes, id: Id, caller: Asking): Promise<readonly 
   const touched = await eyes.all.store.attention.jobs(id, mostOfItem);
   return [...new Set([...touched.map((job) => job.id), ...(item.job === null ? [] : [item.job.id])])];
 }
+
+type JobsOf = (eyes: Eyes, id: string, caller: Asking) => Promise<readonly Id[]>;
+
+/** The jobs that a subject is about; none for what is about no job. Each throws `not_found` for one the caller does not see. */
+const jobsOf: Readonly<Record<Subject['of'], JobsOf>> = {
+  job: (_, id) => Promise.resolve([referenceOf(id, 'job').id]),
+  async run(eyes, id, caller) {
+    const run = await eyes.of(caller).store.runs.get(referenceOf(id, 'run'));
+    if (run === null) throw missing('run');
+    return [run.jobId];
+  },
+  async alert(eyes, id, caller) {
+    const alert = await eyes.of(caller).store.alerts.get(referenceOf(id, 'alert').id);
+    if (alert === null) throw missing('alert');
+    return alert.jobId === null ? [] : [alert.jobId];
+  },
+  attention: (eyes, id, caller) => jobsOfItem(eyes, referenceOf(id, 'item').id, caller),
+  async monitor(eyes, id, caller) {
+    if ((await eyes.of(caller).store.monitors.get(referenceOf(id, 'monitor').id)) === null) throw missing('monitor');
+    return [];
+  },
+  async secret(eyes, id, caller) {
+    const secret = await eyes.of(caller).store.secrets.get(referenceOf(id, 'secret').id);
+    if (secret === null) throw missing('secret');
+    return secret.scope === 'job' && secret.ownerId !== null ? [secret.ownerId] : [];
+  },
+};
 
 /** @param jobs those that what is asked for is about @throws as {@link checkReach} */
 function checkLevels({ of, needs }: Subject, jobs: readonly Id[], levels: ReadonlyMap<Id, JobLevel>): void {
@@ -85,6 +88,6 @@ export async function checkReach(
 ): Promise<void> {
   if (typeof reach === 'string' || caller === null || caller.role === 'admin') return;
   const { id } = params as { readonly id: string };
-  const jobs = await jobsOf(eyes, reach, id, caller);
+  const jobs = await jobsOf[reach.of](eyes, id, caller);
   if (jobs.length > 0) checkLevels(reach, jobs, await levelsOf(eyes.of(caller).store, caller, jobs));
 }

@@ -21,8 +21,15 @@ import { endSignIn } from '../access/sign-ins.ts';
 import { tokensFor } from '../access/tokens.ts';
 import { TryLimit } from '../access/try-limit.ts';
 import type { PortalOptions } from '../portal.ts';
-import { actorOf, serve } from '../route.ts';
+import { actorOf, serve, type Caller } from '../route.ts';
 import { secondStepRoutes } from './second-step.ts';
+
+function keyInForce(caller: Caller | null, person: Person | null) {
+  const key = caller?.key ?? null;
+  if (key === null || person === null) return null;
+  const scopes = [...scopesInForce(key, person.role)];
+  return { id: toUuid(key), name: key.name, scopes, expires_at: formatInstant(key.expiresAt) };
+}
 
 export function peopleRoutes(app: FastifyInstance, options: PortalOptions): void {
   const { store, config, system, operations } = options;
@@ -111,19 +118,10 @@ export function peopleRoutes(app: FastifyInstance, options: PortalOptions): void
   serve(app, endpoints.session, async ({ request }) => {
     const id = request.caller?.personId ?? null;
     const person = id === null ? null : await store.people.get(id);
-    const key = request.caller?.key ?? null;
     return {
       setup_needed: authenticationOf(options) !== 'host' && (await store.people.count()) === 0,
       person: person === null ? null : personToWire(person),
-      key:
-        key === null || person === null
-          ? null
-          : {
-              id: toUuid(key),
-              name: key.name,
-              scopes: [...scopesInForce(key, person.role)],
-              expires_at: formatInstant(key.expiresAt),
-            },
+      key: keyInForce(request.caller, person),
       second_factor_missing: request.caller !== null && (await lacksSecondFactor(request.caller, options)),
       settings: { command_allowed: config.values.allowCommand, authentication: authenticationOf(options) },
       installation: {

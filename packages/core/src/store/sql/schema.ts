@@ -11,6 +11,7 @@ import type { AttentionSchema } from './attention-schema.ts';
 import type { AuditSchema } from './audit-schema.ts';
 import type { PeopleSchema } from './people-schema.ts';
 import type { SignInMethodSchema } from './sign-in-method-schema.ts';
+import type { SecretSchema } from './secret-schema.ts';
 import type { ScriptSchema } from './script-schema.ts';
 
 export type Flag = ColumnType<boolean | 0 | 1, boolean, boolean>;
@@ -324,24 +325,8 @@ export interface GrantRow {
   level: number;
 }
 
-export interface SecretRow extends Aged {
-  id: number;
-  updated_at: number;
-  name: string;
-  sort_name: string;
-  scope: string;
-  owner_id: number;
-  provider: string;
-  sealed: string | null;
-  reference: string | null;
-  version: number;
-  rotated_at: number;
-  expires_at: number | null;
-  used_at: number | null;
-  created_by: string | null;
-}
-
-export interface Schema extends AttentionSchema, AuditSchema, PeopleSchema, SignInMethodSchema, ScriptSchema {
+export interface Schema
+  extends AttentionSchema, AuditSchema, PeopleSchema, SecretSchema, SignInMethodSchema, ScriptSchema {
   counters: { name: string; value: number };
   settings: { key: string; value: string };
   idempotency: { scope: string; key: string; request_hash: string; answer: string | null; created_at: number };
@@ -387,8 +372,6 @@ export interface Schema extends AttentionSchema, AuditSchema, PeopleSchema, Sign
   artifacts: ArtifactRow;
   unsuccessful: UnsuccessfulRow;
   run_tallies: RunTallyRow;
-  secrets: SecretRow;
-  secret_uses: { job_id: number; sort_name: string };
   end_tallies: EndTallyRow;
   job_grants: GrantRow;
   teams: { id: number; created_at: number; name: string; sort_name: string };

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { JobTriggerError } from '../../errors.ts';
 import type { Secret, SecretProvider, SecretScope } from '../../model/secret.ts';
 import type { SecretTable } from '../secret-table.ts';
-import type { SecretRow } from './schema.ts';
+import type { SecretRow } from './secret-schema.ts';
 import { sealedValues } from './sealed.ts';
 import { first, type Session } from './session.ts';
 
