@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { complaintsOf, openBrowser } from '../setup/browser.ts';
 import type { PortalProcess } from '../setup/portal-process.ts';
 import { picturesOf } from './pictures.ts';
-import { ranJob, signIn, startSignedIn, type Made } from './signed-in.ts';
+import { headersOf, ranJob, signIn, startSignedIn, type Made } from './signed-in.ts';
 
 let portal: PortalProcess;
 let browser: Browser;
@@ -13,6 +13,11 @@ beforeAll(async () => {
   [portal, browser] = await Promise.all([startSignedIn(), openBrowser(inject('chromiumPath'))]);
   admin = await signIn(browser, portal.base);
   job = await ranJob(admin, portal, 'nightly', "console.log('fine');\n");
+  const shared = await admin.request.put(`/api/jobs/${job.jobId}/shares`, {
+    headers: headersOf(portal.base),
+    data: { items: [{ with: 'everyone', level: 'edit' }] },
+  });
+  expect(shared.ok()).toBe(true);
 });
 afterAll(async () => {
   await browser?.close();

@@ -25,6 +25,7 @@ beforeAll(async () => {
   const { id } = await portal.client.createJob({
     body: { name: 'nightly', type: 'script', config: { script: 'hello.sh' } },
   });
+  await portal.client.shareJob({ params: { id }, body: { items: [{ with: 'everyone', level: 'edit' }] } });
   runId = (await portal.client.runJob({ params: { id }, body: {} })).run_id;
 });
 afterAll(async () => {
