@@ -53,6 +53,7 @@ export { describeScript } from './handlers/script-description.ts';
 export { listScripts, resolveScript, type Script } from './handlers/script-file.ts';
 export { ScriptLook } from './handlers/script-look.ts';
 export * from './model/index.ts';
+export { hashOfToken } from './model/token-hash.ts';
 export type { ArtifactOperations } from './operations/artifacts.ts';
 export type { Backfill, BackfillOperations, BackfillRequest } from './operations/backfill.ts';
 export type { AlertOperations } from './operations/alerts.ts';

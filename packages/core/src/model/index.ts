@@ -30,7 +30,6 @@ export * from './spoken-parts.ts';
 export * from './audit.ts';
 export * from './person.ts';
 export * from './api-key.ts';
-export * from './token-hash.ts';
 export * from './secret.ts';
 export * from './identity.ts';
 export * from './script-approval.ts';
