@@ -174,6 +174,8 @@ export const examples: Readonly<Record<string, readonly [string, string]>> = {
     'jtp users clear-second-factors tom@example.org',
     'jtp users clear-second-factors tom@example.org --yes',
   ],
+  'users export': ['jtp users export tom@example.org', 'jtp users export tom@example.org --json'],
+  'users erase': ['jtp users erase tom@example.org', 'jtp users erase tom@example.org --yes'],
   'users rm': ['jtp users rm tom@example.org', 'jtp users rm tom@example.org --yes'],
   whoami: ['jtp whoami', 'jtp whoami --server https://jobs.example.org --token-file key.txt'],
   keys: ['jtp keys ls', 'jtp keys create deploy --scopes read,run'],

@@ -142,6 +142,7 @@ describe.each(places)('an idle minute on %s', (_, place) => {
     const few = await statementsOfPass();
     await jobs(99);
     expect(await statementsOfPass()).toBe(few);
-    expect(few).toBeLessThanOrEqual(40);
+    // Once an hour; each table whose rows go by their age is asked by itself.
+    expect(few).toBeLessThanOrEqual(45);
   });
 });
