@@ -3,6 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
+import { openStore, realSystem } from 'job-trigger-core';
+import { factories } from 'job-trigger-core/testing';
 import { afterAll, expect, test } from 'vitest';
 import { buildProgram } from '../../packages/cli/src/program.ts';
 import { processTerminal } from '../../packages/cli/src/terminal.ts';
@@ -88,7 +90,9 @@ async function answersOf(way: 'server' | 'database'): Promise<readonly Line[]> {
   return lines;
 }
 
-async function here(args: readonly string[], place: Parameters<typeof jtp>[1], command = args): Promise<Ended> {
+type Place = Parameters<typeof jtp>[1];
+
+async function here(args: readonly string[], place: Place, command = args): Promise<Ended> {
   const ended = await jtp(args, place);
   expect([args.join(' '), ended.status, ended.stderr]).toEqual([args.join(' '), 0, expect.any(String)]);
   said.add(command.join(' '));
@@ -152,6 +156,7 @@ async function walkOnTheHost(): Promise<void> {
   const asked = { ...place, env: { ...place.env, JOB_PORTAL_PLUGINS: './asks.mjs' } };
   await here(['plugins', 'provision'], asked, ['plugins', 'provision']);
   await here(['jobs', 'detach', 'asked for'], asked, ['jobs', 'detach']);
+  await walkApproval(place);
   // Not over both ways: the other one's key would lie in its data folder.
   expect((await here(['secrets', 'rotate-key'], place, ['secrets', 'rotate-key'])).stderr).toContain(
     'seals everything',
@@ -167,6 +172,22 @@ async function walkOnTheHost(): Promise<void> {
     await portal.stop();
     said.add(role);
   }
+}
+
+/** Where scripts need it: what a job of nobody known has executed is told, refused and approved by a person. */
+async function walkApproval({ cwd, env }: Place): Promise<void> {
+  const place = { cwd, env: { ...env, JOB_PORTAL_REQUIRE_SCRIPT_APPROVAL: 'true' } };
+  const store = await openStore({ url: `sqlite:${join(cwd, 'jtp-data', 'portal.db')}`, system: realSystem() });
+  await store.people.insert(factories.person({ name: 'Zoe' }));
+  await store.close();
+  await jtp(['scheduler', '--once'], place);
+  const say = (verb: string, ...more: readonly string[]) =>
+    here(['scripts', verb, 'always-fails.sh', ...more], place, ['scripts', verb]);
+  expect((await say('review')).stdout).toContain('never approved');
+  await say('diff');
+  await say('comment', 'Why does it fail?');
+  await say('reject', '--note', 'It fails.');
+  expect((await say('approve', '--yes')).stderr).toContain('approved');
 }
 
 /** Whoever has lost everything is let in again from the host, and the audit says so. */
