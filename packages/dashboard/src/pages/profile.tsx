@@ -2,13 +2,14 @@ import { Text } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { Page } from '../components/page.tsx';
 import { Panel } from '../components/panel.tsx';
-import { LinkList, useLinks } from '../features/people/link-list.tsx';
+import { LinkList } from '../features/people/link-list.tsx';
 import { PasswordForm } from '../features/people/password-form.tsx';
 import { ProfileForm } from '../features/people/profile-form.tsx';
 import { useProviders } from '../features/people/provider-buttons.tsx';
 import { roleWords } from '../features/people/role-words.ts';
 import { SignInMethods } from '../features/people/sign-in-methods.tsx';
 import { SignInList } from '../features/people/sign-in-list.tsx';
+import { useLinks } from '../features/people/use-links.ts';
 import { useSession } from '../features/people/use-session.ts';
 
 /** Nothing where there is no provider and never was one. */

@@ -1,15 +1,12 @@
 import { Box, Button, Stack, Text } from '@mantine/core';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Loaded } from '../../components/loaded.tsx';
 import { Rows } from '../../components/rows.tsx';
 import { sayDone, sayFailed } from '../../components/say.ts';
 import { When } from '../../components/when.tsx';
 import { api } from '../../lib/api.ts';
 import { ProviderButtons } from './provider-buttons.tsx';
-
-export function useLinks() {
-  return useQuery({ queryKey: ['links'], queryFn: () => api.listLinks() });
-}
+import { useLinks } from './use-links.ts';
 
 /** Providers that vouch for whoever asks, each to be taken off, and those that may be added. */
 export function LinkList() {

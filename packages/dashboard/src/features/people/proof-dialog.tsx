@@ -9,6 +9,7 @@ import { fieldErrors } from '../../lib/problem.ts';
 import { answerProof, useProofAsked } from '../../lib/proof.ts';
 import { CodeField } from './code-field.tsx';
 import { hasPasskeys, showPasskey } from './passkey.ts';
+import { useLinks } from './use-links.ts';
 import { useSignInMethods } from './use-sign-in-methods.ts';
 
 type Way = 'password' | 'code';
@@ -44,6 +45,7 @@ function WayField({ by, value, error, change }: WayFieldProps) {
 
 function ProofForm() {
   const ways = useOtherWays();
+  const hasPassword = useLinks().data?.password !== false;
   const [by, setBy] = useState<Way>('password');
   const [text, setText] = useState('');
   const prove = useMutation({
@@ -69,7 +71,11 @@ function ProofForm() {
       <Stack>
         {prove.isError && error === undefined ? <ErrorPanel error={prove.error} /> : null}
         <Text size="sm">You signed in a while ago, and this is sensitive. Show once more that it is you.</Text>
-        <WayField by={by} value={text} error={error} change={setText} />
+        {hasPassword || by === 'code' ? (
+          <WayField by={by} value={text} error={error} change={setText} />
+        ) : (
+          <Text size="sm">You have no password here. Sign out and come in anew, and you are not asked for a while.</Text>
+        )}
         <Group gap="md">
           {ways.codes ? (
             <Anchor component="button" type="button" size="sm" onClick={turn}>
