@@ -174,19 +174,31 @@ async function walkOnTheHost(): Promise<void> {
   }
 }
 
-/** Where scripts need it: what a job of nobody known has executed is told, refused and approved by a person. */
+/** Where scripts need it: what one person has executed is told, refused and approved by another. */
 async function walkApproval({ cwd, env }: Place): Promise<void> {
   const place = { cwd, env: { ...env, JOB_PORTAL_REQUIRE_SCRIPT_APPROVAL: 'true' } };
-  const store = await openStore({ url: `sqlite:${join(cwd, 'jtp-data', 'portal.db')}`, system: realSystem() });
-  await store.people.insert(factories.person({ name: 'Zoe' }));
-  await store.close();
+  const script = 'check-website.mjs';
+  // Whoever sits at the machine acts as the first of them.
+  const administratorSince = async (name: string, createdAt: number): Promise<void> => {
+    const store = await openStore({ url: `sqlite:${join(cwd, 'jtp-data', 'portal.db')}`, system: realSystem() });
+    await store.people.insert(factories.person({ name, createdAt }));
+    await store.close();
+  };
+  await administratorSince('Mei', 2);
+  await jtp(['jobs', 'create', '-f', '-'], {
+    ...place,
+    input: `{name: awaits, type: script, config: {script: ${script}}}`,
+  });
   await jtp(['scheduler', '--once'], place);
+  await administratorSince('Zoe', 1);
   const say = (verb: string, ...more: readonly string[]) =>
-    here(['scripts', verb, 'always-fails.sh', ...more], place, ['scripts', verb]);
+    here(['scripts', verb, script, ...more], place, ['scripts', verb]);
   expect((await say('review')).stdout).toContain('never approved');
-  await say('diff');
-  await say('comment', 'Why does it fail?');
-  await say('reject', '--note', 'It fails.');
+  // Status 1 where something differs, as `diff` has it.
+  expect((await jtp(['scripts', 'diff', script], place)).status).toBe(1);
+  said.add('scripts diff');
+  await say('comment', 'Which website?');
+  await say('reject', '--note', 'It says nothing of time.');
   expect((await say('approve', '--yes')).stderr).toContain('approved');
 }
 

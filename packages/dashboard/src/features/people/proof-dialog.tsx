@@ -74,7 +74,9 @@ function ProofForm() {
         {hasPassword || by === 'code' ? (
           <WayField by={by} value={text} error={error} change={setText} />
         ) : (
-          <Text size="sm">You have no password here. Sign out and come in anew, and you are not asked for a while.</Text>
+          <Text size="sm">
+            You have no password here. Sign out and come in anew, and you are not asked for a while.
+          </Text>
         )}
         <Group gap="md">
           {ways.codes ? (
