@@ -52,7 +52,7 @@ export function scriptConformance(make: MakeBed): void {
       expect(await scripts.approved([{ path: 'b.sh', hash: found('other').hash }])).toEqual([]);
       expect(await scripts.approved([])).toEqual([]);
       await see('b.sh', 'other');
-      const listed = (await scripts.list()).filter(({ file }) => file.path !== 'a.sh');
+      const listed = (await scripts.list()).filter(({ file }) => ['b.sh', 'c.sh'].includes(file.path));
       expect(listed).toMatchObject([
         { file: { path: 'b.sh' }, version: { number: 2, state: 'waiting' }, wasApproved: true },
         { file: { path: 'c.sh' }, version: { number: 1, state: 'waiting' }, wasApproved: false },
