@@ -1,9 +1,9 @@
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, BrowserContext } from 'playwright-core';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { complaintsOf, openBrowser } from '../setup/browser.ts';
 import type { PortalProcess } from '../setup/portal-process.ts';
 import { picturesOf } from './pictures.ts';
-import { headersOf, ranJob, signIn, startSignedIn, type Made } from './signed-in.ts';
+import { headersOf, opened, ranJob, signIn, startSignedIn, type Made } from './signed-in.ts';
 
 let portal: PortalProcess;
 let browser: Browser;
@@ -18,13 +18,6 @@ afterAll(async () => {
   await browser?.close();
   await portal?.stop();
 });
-
-async function opened(context: BrowserContext, path: string): Promise<Page> {
-  const page = await context.newPage();
-  await page.goto(path);
-  await page.locator('h1').waitFor();
-  return page;
-}
 
 /** Somebody who was invited and came. */
 async function invited(name: string, role: string): Promise<BrowserContext> {

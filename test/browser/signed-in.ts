@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as rest } from 'node:timers/promises';
-import type { Browser, BrowserContext, BrowserContextOptions } from 'playwright-core';
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { administrator, startPortal, type PortalProcess } from '../setup/portal-process.ts';
 
 /** What a page of the portal sends with a change. */
@@ -17,6 +17,14 @@ export async function signIn(
   const answer = await context.request.post('/api/auth/login', { data: administrator, headers: headersOf(base) });
   if (!answer.ok()) throw new Error(`Signing in failed: ${answer.status()} ${await answer.text()}`);
   return context;
+}
+
+/** A page that shows its heading. */
+export async function opened(context: BrowserContext, path: string): Promise<Page> {
+  const page = await context.newPage();
+  await page.goto(path);
+  await page.locator('h1').waitFor();
+  return page;
 }
 
 export interface Made {

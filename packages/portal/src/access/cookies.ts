@@ -42,8 +42,14 @@ function isOurOrigin(request: FastifyRequest, publicUrl: string | null): boolean
 }
 
 /** For login and set-up, which carry no cookie yet: a foreign Origin is refused, a missing one is not. */
-export function isForeignOrigin(request: FastifyRequest, publicUrl: string | null): boolean {
+function isForeignOrigin(request: FastifyRequest, publicUrl: string | null): boolean {
   return request.headers.origin !== undefined && !isOurOrigin(request, publicUrl);
+}
+
+/** For what makes a sign-in. @throws `forbidden` */
+export function refuseForeign(request: FastifyRequest, publicUrl: string | null): void {
+  if (isForeignOrigin(request, publicUrl))
+    throw new JobTriggerError('forbidden', 'This must come from the portal’s own pages.');
 }
 
 /** Our own pages say that they ask. */

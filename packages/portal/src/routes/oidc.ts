@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { endpoints } from 'job-trigger-contract';
 import { formatInstant, JobTriggerError, toUuid, type Identity, type OidcProvider } from 'job-trigger-core';
-import { isForeignOrigin } from '../access/cookies.ts';
+import { refuseForeign } from '../access/cookies.ts';
 import { giveFlowCookie, takeFlowCookie } from '../access/flow-cookie.ts';
 import { OidcClients } from '../access/oidc-client.ts';
 import { tokensFor } from '../access/tokens.ts';
@@ -26,17 +26,12 @@ export function oidcRoutes(app: FastifyInstance, options: PortalOptions): void {
     return found;
   }
 
-  function refuseForeign(request: FastifyRequest): void {
-    if (isForeignOrigin(request, publicUrl))
-      throw new JobTriggerError('forbidden', 'This must come from the portal’s own pages.');
-  }
-
   async function begin(
     { name, ...asked }: { name: string; personId: number | null; invitation: string | null; timezone: string | null },
     request: FastifyRequest,
     reply: FastifyReply,
   ): Promise<{ url: string }> {
-    refuseForeign(request);
+    refuseForeign(request, publicUrl);
     const provider = providerOf(name);
     const [state = '', browser = ''] = [0, 1].map(() => Buffer.from(system.random.bytes(32)).toString('base64url'));
     if (!giveFlowCookie(request, reply, { state, browser }))
@@ -61,7 +56,7 @@ export function oidcRoutes(app: FastifyInstance, options: PortalOptions): void {
   });
 
   serve(app, endpoints.finishOidc, async ({ params, body, request, reply }) => {
-    refuseForeign(request);
+    refuseForeign(request, publicUrl);
     const provider = providerOf(params.name);
     tries.take(request.ip);
     const state = new URLSearchParams(body.query).get('state') ?? '';

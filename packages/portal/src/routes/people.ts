@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { endpoints } from 'job-trigger-contract';
 import { personToWire } from 'job-trigger-contract/mapping';
 import {
@@ -13,7 +13,7 @@ import {
 } from 'job-trigger-core';
 import { lacksSecondFactor } from '../access/access-control.ts';
 import { authenticationOf } from '../access/authentication.ts';
-import { isForeignOrigin, takeCookie } from '../access/cookies.ts';
+import { refuseForeign, takeCookie } from '../access/cookies.ts';
 import { hashPassword, passwordMatches } from '../access/passwords.ts';
 import { renew, signInRenewably } from '../access/refresh-tokens.ts';
 import { setUp } from '../access/set-up.ts';
@@ -35,11 +35,6 @@ export function peopleRoutes(app: FastifyInstance, options: PortalOptions): void
   const { store, config, system, operations } = options;
   const tries = new TryLimit(system.clock);
 
-  function refuseForeign(request: FastifyRequest): void {
-    if (isForeignOrigin(request, config.values.publicUrl))
-      throw new JobTriggerError('forbidden', 'This must come from the portal’s own pages.');
-  }
-
   /** The tries go on counting: whoever knows a password alone must not get anew as many for the codes. */
   async function secondFactorNeeded(person: Person): Promise<JobTriggerError> {
     const opened = { purpose: 'second_step', person, signIn: null, challenge: null } as const;
@@ -53,14 +48,14 @@ export function peopleRoutes(app: FastifyInstance, options: PortalOptions): void
   }
 
   serve(app, endpoints.setup, async ({ body, request, reply }) => {
-    refuseForeign(request);
+    refuseForeign(request, config.values.publicUrl);
     tries.take(`setup ${request.ip}`);
     const { token, ...first } = body;
     return tokensFor(options, await setUp(options, token, first, actorOf(request)), request, reply);
   });
 
   serve(app, endpoints.login, async ({ body, request, reply }) => {
-    refuseForeign(request);
+    refuseForeign(request, config.values.publicUrl);
     const email = body.email.trim().toLowerCase();
     tries.take(`address ${request.ip}`);
     tries.take(`person ${email}`);
@@ -82,14 +77,14 @@ export function peopleRoutes(app: FastifyInstance, options: PortalOptions): void
   });
 
   serve(app, endpoints.refresh, ({ body, request, reply }) => {
-    refuseForeign(request);
+    refuseForeign(request, config.values.publicUrl);
     return renew(options, body.refresh_token, request, reply);
   });
 
   secondStepRoutes(app, options, tries);
 
   serve(app, endpoints.readInvitation, async ({ body, request }) => {
-    refuseForeign(request);
+    refuseForeign(request, config.values.publicUrl);
     tries.take(`invitation ${request.ip}`);
     const { email, role, approver, invitedBy } = await operations.people.invitation(body.token);
     tries.giveBack(`invitation ${request.ip}`);
@@ -97,7 +92,7 @@ export function peopleRoutes(app: FastifyInstance, options: PortalOptions): void
   });
 
   serve(app, endpoints.acceptInvitation, async ({ body, request, reply }) => {
-    refuseForeign(request);
+    refuseForeign(request, config.values.publicUrl);
     tries.take(`invitation ${request.ip}`);
     const { token, name, timezone, password } = body;
     // Looked at before the password is hashed, which takes time and memory.

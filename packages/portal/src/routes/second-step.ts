@@ -1,8 +1,8 @@
 /** Coming in with more than a password, or with a passkey in its place. */
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { endpoints } from 'job-trigger-contract';
 import { JobTriggerError, namedSubject, record, subjectOf, type Person, type SignInChallenge } from 'job-trigger-core';
-import { isForeignOrigin } from '../access/cookies.ts';
+import { refuseForeign } from '../access/cookies.ts';
 import { optionsToShow, relyingParty } from '../access/passkeys.ts';
 import { signInRenewably } from '../access/refresh-tokens.ts';
 import { personBehind } from '../access/shown-passkey.ts';
@@ -18,11 +18,6 @@ export function secondStepRoutes(app: FastifyInstance, options: PortalOptions, t
   const { publicUrl } = config.values;
   const challenges = new TryLimit(system.clock, 30);
 
-  function refuseForeign(request: FastifyRequest): void {
-    if (isForeignOrigin(request, publicUrl))
-      throw new JobTriggerError('forbidden', 'This must come from the portal’s own pages.');
-  }
-
   /** Whose second step it is, as long as nothing about them has changed since the first. */
   async function personOf({ personId, epoch }: SignInChallenge): Promise<Person | null> {
     const person = personId === null ? null : await store.people.get(personId);
@@ -30,7 +25,7 @@ export function secondStepRoutes(app: FastifyInstance, options: PortalOptions, t
   }
 
   serve(app, endpoints.secondStep, async ({ body, request, reply }) => {
-    refuseForeign(request);
+    refuseForeign(request, publicUrl);
     tries.take(`address ${request.ip}`);
     const step = await methods.tryChallenge(body.token, 'second_step');
     const person = step === null ? null : await personOf(step);
@@ -50,7 +45,7 @@ export function secondStepRoutes(app: FastifyInstance, options: PortalOptions, t
   });
 
   serve(app, endpoints.passkeyChallenge, async ({ request }) => {
-    refuseForeign(request);
+    refuseForeign(request, publicUrl);
     challenges.take(request.ip);
     const asked = await optionsToShow(relyingParty(request, publicUrl));
     const { challenge } = asked;
@@ -64,7 +59,7 @@ export function secondStepRoutes(app: FastifyInstance, options: PortalOptions, t
   });
 
   serve(app, endpoints.passkeySignIn, async ({ body, request, reply }) => {
-    refuseForeign(request);
+    refuseForeign(request, publicUrl);
     tries.take(`address ${request.ip}`);
     const shown = await personBehind(options, request, 'passkey_sign_in', body);
     if (shown === null) {

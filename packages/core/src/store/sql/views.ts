@@ -115,7 +115,6 @@ const viewsFor = (kind: Kind): Readonly<Record<string, string>> => ({
   // The tables themselves, for lists that look through stretches of them and then ask who sees what.
   every_run: 'SELECT t.* FROM @runs t',
   every_event: 'SELECT t.* FROM @events t',
-  every_job: 'SELECT t.* FROM @jobs t',
   seen_jobs: `SELECT DISTINCT s.job_id FROM ${seenJobs} s`,
 });
 
