@@ -65,8 +65,7 @@ test.each([
     await keys.press('a');
     await page.getByText('seen by').waitFor();
     await keys.press('s');
-    await page.getByRole('menuitem', { name: 'For 1 hour' }).waitFor();
-    await keys.press('ArrowDown');
+    await page.locator('[role=menuitem]:focus', { hasText: 'For 1 hour' }).waitFor();
     await keys.press('Enter');
     await page.getByRole('heading', { name: `${other} failed` }).waitFor({ state: 'hidden' });
 

@@ -62,6 +62,7 @@ test.each([
     expect(await page.getByRole('menuitem', { name: 'Sign out' }).count()).toBe(0);
     const docs = await page.getByRole('menuitem', { name: 'REST API' }).getAttribute('href');
     expect(docs).toBe('/tools/jobs/api/docs/');
+    await page.locator('[role=menu]:focus-within').waitFor();
     await page.keyboard.press('Escape');
     await page.getByRole('link', { name: 'nightly' }).first().click();
     await page.waitForURL(/\/tools\/jobs\/jobs\/[\w-]+$/);

@@ -21,7 +21,7 @@ export function HelpDialog({ opened, close }: { readonly opened: boolean; readon
       <Table>
         <Table.Tbody>
           {keys.map(([key, act]) => (
-            <Table.Tr key={key}>
+            <Table.Tr key={act}>
               <Table.Td>
                 <Kbd>{key}</Kbd>
               </Table.Td>

@@ -17,7 +17,8 @@ function isTaken(event: KeyboardEvent): boolean {
   if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return true;
   if (!(target instanceof HTMLElement)) return false;
   if (target.isContentEditable || /^(?:INPUT|TEXTAREA|SELECT)$/.test(target.tagName)) return true;
-  return target.closest('[role=menu]') !== null || document.querySelector('[role=dialog]') !== null;
+  // Also while a menu is still on its way to the focus: the list must not take the arrow meant for it.
+  return document.querySelector('[role=menu], [role=dialog]') !== null;
 }
 
 /** Where the focus is among the items. */
