@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { processTerminal } from './terminal.ts';
 
-// What start-up throws away would let the young generation grow to 32 MB, which it keeps for ever.
+// What start-up throws away would let the young generation grow to 32 MB before there is any work; see `collectOnce`.
 setFlagsFromString('--semi-space-growth-factor=1');
 
 // Names are looked up by half of these threads at most. With the usual four, two names that a server does not answer for

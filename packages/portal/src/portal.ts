@@ -11,6 +11,7 @@ import type { HostPerson } from './access/host-callers.ts';
 import { documentation } from './plugins/documentation.ts';
 import { answerFrameworkError, errorHandling } from './plugins/errors.ts';
 import { fullDisk } from './plugins/full-disk.ts';
+import { asBytes } from './plugins/as-bytes.ts';
 import { keptByNobody } from './plugins/kept-by-nobody.ts';
 import { leaving } from './plugins/leaving.ts';
 import { servePages } from './plugins/pages.ts';
@@ -131,6 +132,7 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
   strictJson(app);
   leaving(app);
   keptByNobody(app);
+  asBytes(app);
   await app.register(helmet, {
     hsts: false,
     frameguard: { action: 'deny' },
