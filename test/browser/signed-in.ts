@@ -63,3 +63,9 @@ export async function ranJob(
 /** Without a limit of requests: a test opens pages faster than anybody does. */
 export const startSignedIn = (): Promise<PortalProcess> =>
   startPortal({ administrator: true, env: { JOB_PORTAL_RATE_PER_MINUTE: '0' } });
+
+/** The evening comes: the page turns dark as it stands. */
+export async function inTheDark(page: Page): Promise<void> {
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await page.locator('html[data-mantine-color-scheme=dark]').waitFor();
+}

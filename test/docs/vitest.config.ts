@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     globalSetup: ['test/docs/global.ts'],
     include: ['test/docs/**/*.test.ts'],
-    maxConcurrency: 3,
+    maxConcurrency: 4,
     hookTimeout: 60_000,
     pool: 'forks',
     execArgv: ['--conditions=jtp-source'],

@@ -31,6 +31,7 @@ export default defineConfig({
       'packages/core/src/store/postgres/outages.test.ts',
       'packages/core/src/store/sqlite/checkpoint.test.ts',
       'packages/portal/src/every-route.test.ts',
+      'packages/portal/src/logs/logs.test.ts',
     ],
   },
 });

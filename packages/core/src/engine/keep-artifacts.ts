@@ -1,6 +1,5 @@
 /** What an attempt left is kept before its result is told, so that who sees the end sees all of it. */
-import { rmdirSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { rm, rmdir } from 'node:fs/promises';
 import { removeArtifacts, type ArtifactStore } from '../artifacts/artifact-store.ts';
 import { collectArtifacts } from '../artifacts/collect.ts';
 import { artifactRules, type Artifact, type ArtifactSettings } from '../model/artifact.ts';
@@ -29,7 +28,7 @@ const restMs = 1000;
 /** Never throws: whatever becomes of the files, the result of the attempt stands. */
 export async function keepArtifacts(options: KeepArtifactsOptions): Promise<void> {
   const { folder, log } = options;
-  if (isGone(folder)) return;
+  if (await isGone(folder)) return;
   try {
     await keepAll(options);
   } catch (error) {
@@ -37,10 +36,13 @@ export async function keepArtifacts(options: KeepArtifactsOptions): Promise<void
   }
 }
 
-/** Most attempts leave nothing: one word to the system settles it. */
-function isGone(folder: string): boolean {
+/**
+ * Most attempts leave nothing: one word to the system settles it. Not on the loop: a file system takes half a millisecond
+ * and more to let a folder go, and nothing else would be started meanwhile.
+ */
+async function isGone(folder: string): Promise<boolean> {
   try {
-    rmdirSync(folder);
+    await rmdir(folder);
     return true;
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'ENOENT';
