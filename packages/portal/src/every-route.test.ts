@@ -28,7 +28,15 @@ import {
 } from './test-walk-watch.ts';
 import { freePort } from '../../../test/setup/postgres.ts';
 import { startTestProvider, type TestProvider } from './test-provider.ts';
-import { walkKeys, walkPeople, walkProfile, walkProviders, walkSignInMethods, walkTokens } from './test-walk-access.ts';
+import {
+  walkDevices,
+  walkKeys,
+  walkPeople,
+  walkProfile,
+  walkProviders,
+  walkSignInMethods,
+  walkTokens,
+} from './test-walk-access.ts';
 import { startTestPortal } from './test-portal.ts';
 import { walkApprovals } from './test-walk-approvals.ts';
 import { walkHooks } from './test-walk-hooks.ts';
@@ -192,6 +200,7 @@ test(
     await walkSignInMethods(clientWith(headers, named), clientWith({}, named), { origin: named, ...me });
     await walkProviders(client, stranger, provider);
     await walkTokens(stranger, me, clientWith);
+    await walkDevices(client, stranger);
     await walkProfile(client, me.password);
     await walkSharing(client, job, me.email);
     await walkWithApproval();

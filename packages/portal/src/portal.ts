@@ -50,6 +50,7 @@ import { oidcRoutes } from './routes/oidc.ts';
 import { erasureRoutes } from './routes/erasure.ts';
 import { scriptRoutes } from './routes/scripts.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
+import { deviceRoutes } from './routes/devices.ts';
 
 /** How the portal is part of another program. */
 interface Embedded {
@@ -176,6 +177,7 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
     oidcRoutes,
     erasureRoutes,
     scriptRoutes,
+    deviceRoutes,
   ];
   const eyes = openEyes(options);
   app.decorate('eyes', eyes);
