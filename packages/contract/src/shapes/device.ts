@@ -21,7 +21,9 @@ export const DeviceStarted = z
   .meta({ id: 'DeviceStarted', description: 'As RFC 8628 has it.' });
 export type DeviceStarted = z.infer<typeof DeviceStarted>;
 
-export const DeviceTokenRequest = z.strictObject({ device_code: z.string().max(200) }).meta({ id: 'DeviceTokenRequest' });
+export const DeviceTokenRequest = z
+  .strictObject({ device_code: z.string().max(200) })
+  .meta({ id: 'DeviceTokenRequest' });
 
 const userCode = z.string().max(40).describe('Whatever the case, and with or without the hyphen.');
 

@@ -1,11 +1,6 @@
 /** Sign-in of command lines: one asks, a person says yes or no in a browser, and it comes in once. */
 import { JobTriggerError } from '../errors.ts';
-import {
-  newUserCode,
-  readUserCode,
-  type AskingDevice,
-  type DeviceSignIn,
-} from '../model/device-sign-in.ts';
+import { newUserCode, readUserCode, type AskingDevice, type DeviceSignIn } from '../model/device-sign-in.ts';
 import type { Id } from '../model/id.ts';
 import type { Millis } from '../model/instant.ts';
 import type { Person } from '../model/person.ts';
@@ -49,7 +44,10 @@ function unknownCode(): JobTriggerError {
 }
 
 const over = (): JobTriggerError =>
-  new JobTriggerError('expired_token', 'This sign-in is over: nobody confirmed it in time, or it was used. Begin anew.');
+  new JobTriggerError(
+    'expired_token',
+    'This sign-in is over: nobody confirmed it in time, or it was used. Begin anew.',
+  );
 
 function slowDown(seconds: number): JobTriggerError {
   const details = { interval: seconds, retry_after_seconds: seconds };
