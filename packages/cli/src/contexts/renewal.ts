@@ -1,7 +1,7 @@
 /** A sign-in of a context that goes on by itself: its access token is soon over, and the next one is asked for in time. */
 import { createClient, ProblemError, type Tokens, type Transport } from 'job-trigger-contract';
 import type { Terminal } from '../terminal.ts';
-import { changeContexts, withContext, type HeldSignIn } from './context-file.ts';
+import { changeContexts, withContext, type Contexts, type HeldSignIn } from './context-file.ts';
 
 /** An access token that is over so soon could be over on the way. */
 const spareMs = 30_000;
@@ -31,31 +31,36 @@ function isOver(server: string): ProblemError {
 
 const isFresh = ({ access_until: until }: HeldSignIn): boolean => Date.parse(until) - Date.now() > spareMs;
 
+/** What the file holds for the place by now; null where it is another server, or nobody is signed in there any more. */
+function signInOf({ contexts }: Contexts, { context, server }: Place): HeldSignIn | null {
+  const known = contexts[context];
+  return known?.server === server && known.held?.kind === 'sign_in' ? known.held : null;
+}
+
+/** @returns null when the sign-in is over */
+async function exchanged(transport: Transport, refreshToken: string): Promise<HeldSignIn | null> {
+  try {
+    return heldOf(await createClient(transport).refresh({ body: { refresh_token: refreshToken } }), Date.now());
+  } catch (error) {
+    if (error instanceof ProblemError && error.status === 401) return null;
+    throw error;
+  }
+}
+
 /**
  * Whoever renews has the file to itself, and looks first whether another did meanwhile: a refresh token that came a second
  * time would end the sign-in. One that is over is forgotten.
  * @param former the access token that is over, or not taken any more
  * @throws ProblemError (unauthenticated) when the sign-in is over
  */
-async function renewed(
-  terminal: Pick<Terminal, 'env'>,
-  { context, server, patient }: Place,
-  former: string,
-): Promise<HeldSignIn> {
+async function renewed(terminal: Pick<Terminal, 'env'>, place: Place, former: string): Promise<HeldSignIn> {
+  const { context, server, patient } = place;
   const held = await changeContexts(terminal, async (all) => {
-    const known = all.contexts[context];
-    const now = known?.held ?? null;
-    if (known === undefined || now === null || now.kind !== 'sign_in' || known.server !== server)
-      return { keep: null, value: null };
+    const now = signInOf(all, place);
+    if (now === null) return { keep: null, value: null };
     if (now.access_token !== former && isFresh(now)) return { keep: null, value: now };
-    try {
-      const tokens = await createClient(patient).refresh({ body: { refresh_token: now.refresh_token } });
-      const next = heldOf(tokens, Date.now());
-      return { keep: withContext(all, context, { ...known, held: next }), value: next };
-    } catch (error) {
-      if (!(error instanceof ProblemError) || error.status !== 401) throw error;
-      return { keep: withContext(all, context, { ...known, held: null }), value: null };
-    }
+    const next = await exchanged(patient, now.refresh_token);
+    return { keep: withContext(all, context, { server, held: next }), value: next };
   });
   if (held === null) throw isOver(server);
   return held;

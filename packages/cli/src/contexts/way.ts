@@ -68,6 +68,10 @@ export function wayOf(terminal: Terminal, flags: GlobalFlags): Way {
   if (flags.server !== undefined) return toServer(terminal, flags, serverAddress(flags.server, '--server'));
   if (flags.context !== undefined) return toContext(terminal, flags, flags.context);
   if (flags.db !== undefined || flags.dataDir !== undefined) return { kind: 'database' };
+  return byEnvironment(terminal, flags);
+}
+
+function byEnvironment(terminal: Terminal, flags: GlobalFlags): Way {
   const { JOB_PORTAL_SERVER: server, JOB_PORTAL_CONTEXT: context } = terminal.env;
   if (server !== undefined) return toServer(terminal, flags, serverAddress(server, 'JOB_PORTAL_SERVER'));
   if (context !== undefined) return toContext(terminal, flags, context);

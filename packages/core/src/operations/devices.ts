@@ -2,7 +2,7 @@
 import { JobTriggerError } from '../errors.ts';
 import { newUserCode, readUserCode, type AskingDevice, type DeviceSignIn } from '../model/device-sign-in.ts';
 import type { Id } from '../model/id.ts';
-import type { Millis } from '../model/instant.ts';
+import type { Instant, Millis } from '../model/instant.ts';
 import type { Person } from '../model/person.ts';
 import { hashOfToken } from '../model/token-hash.ts';
 import { audited, note, subjectOf } from './audited.ts';
@@ -49,6 +49,9 @@ const over = (): JobTriggerError =>
     'This sign-in is over: nobody confirmed it in time, or it was used. Begin anew.',
   );
 
+const pending = (interval: number): JobTriggerError =>
+  new JobTriggerError('authorization_pending', 'Nobody has confirmed the code yet.', { interval });
+
 function slowDown(seconds: number): JobTriggerError {
   const details = { interval: seconds, retry_after_seconds: seconds };
   return new JobTriggerError('slow_down', `Asked too soon. Ask every ${seconds} s from now on.`, details);
@@ -72,6 +75,13 @@ export function deviceOperations({ store, system }: OperationContext): DeviceOpe
     const found = await store.devices.waiting(codeHashOf(userCode), await store.now());
     if (found === null) throw unknownCode();
     return found;
+  }
+
+  async function notYet({ hash, intervalSeconds: before, nextAskAt }: DeviceSignIn, now: Instant): Promise<Error> {
+    const isTooSoon = now < nextAskAt;
+    const seconds = isTooSoon ? Math.min(before + slowerSeconds, slowestSeconds) : before;
+    await store.devices.asked(hash, { nextAskAt: now + seconds * 1000, intervalSeconds: seconds });
+    return isTooSoon ? slowDown(seconds) : pending(seconds);
   }
 
   return {
@@ -124,16 +134,7 @@ export function deviceOperations({ store, system }: OperationContext): DeviceOpe
       const device = await store.devices.get(hash);
       const now = await store.now();
       if (device === null || device.expiresAt <= now) throw over();
-      if (now < device.nextAskAt) {
-        const seconds = Math.min(device.intervalSeconds + slowerSeconds, slowestSeconds);
-        await store.devices.asked(hash, { nextAskAt: now + seconds * 1000, intervalSeconds: seconds });
-        throw slowDown(seconds);
-      }
-      if (device.decision === null) {
-        const { intervalSeconds: interval } = device;
-        await store.devices.asked(hash, { nextAskAt: now + interval * 1000, intervalSeconds: interval });
-        throw new JobTriggerError('authorization_pending', 'Nobody has confirmed the code yet.', { interval });
-      }
+      if (device.decision === null || now < device.nextAskAt) throw await notYet(device, now);
       if (!(await store.devices.take(hash))) throw over();
       if (device.decision === 'denied') throw new JobTriggerError('access_denied', 'The sign-in was denied.');
       const person = device.personId === null ? null : await store.people.get(device.personId);
