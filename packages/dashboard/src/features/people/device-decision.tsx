@@ -1,4 +1,4 @@
-import { Button, Group, Paper, Stack, Text } from '@mantine/core';
+import { Button, Code, Group, Paper, Stack, Text } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { ProblemError, type DeviceAsking } from 'job-trigger-contract';
@@ -98,8 +98,8 @@ export function DeviceDecision({ code, as, again }: DeviceDecisionProps) {
         <Text className="jtp-device-code">{code.toUpperCase()}</Text>
         <Facts device={query.data} />
         <Text>
-          It will act as {as}. Allow it only if you have just run jtp login yourself: whoever sent you this code or link
-          would act as you.
+          It will act as <b>{as}</b>. Allow it only if you have just run <Code>jtp login</Code> yourself: whoever sent
+          you this code or link would act as you.
         </Text>
         {decide.isError ? <ErrorPanel error={decide.error} /> : null}
         <Group>
