@@ -211,6 +211,8 @@ test(
     expect(acts).toEqual([
       'sign_in.succeeded',
       'sign_in.ended',
+      // By a code that was confirmed.
+      'sign_in.succeeded',
       // By tokens that are renewed.
       'sign_in.ended',
       'sign_in.succeeded',
@@ -229,7 +231,7 @@ test(
       'sign_in.succeeded',
       'setup.completed',
     ]);
-    for (const name of ['setup', 'login', 'logout', 'acceptInvitation', 'secondStep', 'passkeySignIn'])
+    for (const name of ['setup', 'login', 'logout', 'acceptInvitation', 'secondStep', 'passkeySignIn', 'deviceTokens'])
       audited.add(name);
 
     const missing = (Object.keys(endpoints) as EndpointName[]).filter((name) => !called.has(name));

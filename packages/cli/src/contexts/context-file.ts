@@ -47,13 +47,15 @@ export function contextPath({ env }: Pick<Terminal, 'env'>): string | null {
 
 function refuseOpen(path: string): void {
   const { mode, uid } = statSync(path);
+  // Where there are no such modes, the folder is the person's own.
+  if (process.getuid === undefined) return;
   if ((mode & 0o077) !== 0)
     throw new CommandError(
       exitStatus.usage,
       `${path} holds what signs you in, and others may open it (mode ${(mode & 0o777).toString(8).padStart(4, '0')}).`,
       `Make it yours alone: chmod 600 ${path}`,
     );
-  if (process.getuid !== undefined && uid !== process.getuid())
+  if (uid !== process.getuid())
     throw new CommandError(exitStatus.usage, `${path} belongs to somebody else.`, 'Use a folder of your own.');
 }
 
