@@ -16,7 +16,7 @@ export interface HeldSignIn {
   readonly refresh_until: string;
 }
 
-export interface HeldKey {
+interface HeldKey {
   readonly kind: 'key';
   readonly key: string;
 }
@@ -39,7 +39,7 @@ export interface Contexts {
 const none: Contexts = { current: null, contexts: {} };
 
 /** Where it lies, as the XDG base directories have it; null where nobody has a folder of their own. */
-export function contextPath({ env }: Pick<Terminal, 'env'>): string | null {
+function contextPath({ env }: Pick<Terminal, 'env'>): string | null {
   const { XDG_CONFIG_HOME: configured = '', HOME: home = '' } = env;
   if (configured.startsWith('/')) return join(configured, 'jtp', 'contexts.json');
   return home === '' ? null : join(home, '.config', 'jtp', 'contexts.json');

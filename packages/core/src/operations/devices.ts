@@ -77,6 +77,13 @@ export function deviceOperations({ store, system }: OperationContext): DeviceOpe
     return found;
   }
 
+  /** Whoever said yes, as long as nothing about them has changed since. */
+  async function whoLet({ personId, epoch }: DeviceSignIn): Promise<Person> {
+    const person = personId === null ? null : await store.people.get(personId);
+    if (person === null || !person.active || person.epoch !== epoch) throw over();
+    return person;
+  }
+
   async function notYet({ hash, intervalSeconds: before, nextAskAt }: DeviceSignIn, now: Instant): Promise<Error> {
     const isTooSoon = now < nextAskAt;
     const seconds = isTooSoon ? Math.min(before + slowerSeconds, slowestSeconds) : before;
@@ -137,9 +144,7 @@ export function deviceOperations({ store, system }: OperationContext): DeviceOpe
       if (device.decision === null || now < device.nextAskAt) throw await notYet(device, now);
       if (!(await store.devices.take(hash))) throw over();
       if (device.decision === 'denied') throw new JobTriggerError('access_denied', 'The sign-in was denied.');
-      const person = device.personId === null ? null : await store.people.get(device.personId);
-      if (person === null || !person.active || person.epoch !== device.epoch) throw over();
-      return { person, device };
+      return { person: await whoLet(device), device };
     },
   };
 }
