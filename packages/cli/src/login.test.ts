@@ -74,7 +74,7 @@ test(
     const place = { cwd: home.path };
     const ended = await loginByCode(portal.base, { ...place, token: portal.token, args: ['--context', 'work'] });
     expect(ended).toMatchObject({ status: 0, stdout: expect.stringContaining('Mei <mei@example.org>, admin\n') });
-    expect(ended.stderr).toContain(`at ${portal.base}/device\n`);
+    expect(ended.stderr).toContain(`Open ${portal.base}/device in a browser and confirm the code `);
     expect([statSync(file).mode & 0o777, kept().current]).toEqual([0o600, 'work']);
     const first = signInOf('work');
     letTokenEnd();

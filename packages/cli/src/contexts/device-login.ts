@@ -9,7 +9,7 @@ import { printable } from '../output/table.ts';
 import { version } from '../version.ts';
 
 /** Who is quick is not kept waiting for the first question. */
-const firstMs = 2000;
+const firstMs = 1000;
 /** As RFC 8628 has it for an answer that does not say. */
 const slowerSeconds = 5;
 
@@ -45,9 +45,9 @@ export async function signInByCode(context: Context, client: Client, browser: bo
   const { terminal } = context;
   const started = await client.startDevice({ body: { client: `jtp/${version}`, host: hostname() } });
   const { user_code: code, verification_uri: page, verification_uri_complete: address } = started;
-  terminal.stderr.write(`Confirm the code  ${printable(code)}  at ${printable(page)}\n`);
-  const isOpened = browser && openBrowser(terminal, address);
-  terminal.stderr.write(isOpened ? 'A browser was opened there.\n' : `or open ${printable(address)}\n`);
+  terminal.stderr.write(`Open ${printable(page)} in a browser and confirm the code ${printable(code)}\n`);
+  terminal.stderr.write(`With the code in it: ${printable(address)}\n`);
+  if (browser && openBrowser(terminal, address)) terminal.stderr.write('A browser was opened there.\n');
   terminal.stderr.write(`Waiting for up to ${Math.round(started.expires_in / 60)} minutes. Ctrl-C gives up.\n`);
   const end = performance.now() + Math.min(started.expires_in * 1000, timeoutOf(context) ?? Infinity);
   let waitMs = firstMs;
