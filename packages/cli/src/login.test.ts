@@ -27,11 +27,15 @@ afterEach(() => {
 });
 
 /** One command line of whoever lives in `home`, in this process. */
-async function jtp(line: string, env: Readonly<Record<string, string>> = {}) {
+async function jtp(
+  line: string,
+  env: Readonly<Record<string, string>> = {},
+  heard: (stderr: string) => void = () => undefined,
+) {
   let [stdout, stderr] = ['', ''];
   const status = await runCommandLine(line.split(' '), {
     stdout: { write: (text: string) => (stdout += text) },
-    stderr: { write: (text: string) => (stderr += text) },
+    stderr: { write: (text: string) => heard((stderr += text)) },
     env: { HOME: home.path, ...env },
     cwd: home.path,
     readStdin: () => Promise.resolve(''),
@@ -102,6 +106,17 @@ test(
     });
   },
 );
+
+test('a code that is denied in the browser leaves nothing here', async () => {
+  const denied: Promise<unknown>[] = [];
+  const ended = await jtp(`login ${portal.base} --no-browser`, {}, (stderr) => {
+    const code = /[B-Z]{4}-[B-Z]{4}/.exec(stderr)?.[0];
+    if (code !== undefined && denied.length === 0) denied.push(portal.client.denyDevice({ body: { user_code: code } }));
+  });
+  expect(await Promise.all(denied)).toMatchObject([{ client: expect.stringMatching(/^jtp\//) }]);
+  expect(ended).toMatchObject({ status: 4, stdout: '', stderr: expect.stringContaining('was denied in the browser') });
+  expect(existsSync(file)).toBe(false);
+});
 
 test('a sign-in that was ended says so, and is forgotten', async () => {
   await signedIn();
