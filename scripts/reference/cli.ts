@@ -53,7 +53,7 @@ export function cliPage(): string {
   ]);
   const helps = Object.entries(topics).map(([name, { summary }]) => [code(`jtp help ${name}`), summary]);
   return page('Command line', 'packages/cli/src', [
-    'From a clone `jtp` is `npm run -s jtp --`. Published it is `npx job-trigger-portal`, which without a command is `jtp start`;\n`jtp` without a command tells its help.\n\nWith `--server` or `JOB_PORTAL_SERVER` it talks to a server; without, it opens the\ndatabase of the settings and acts as the first administrator. Both ways give the same answers.',
+    'From a clone `jtp` is `npm run -s jtp --`. Published it is `npx job-trigger-portal`, which without a command is `jtp start`;\n`jtp` without a command tells its help.\n\nWith `--server`, `JOB_PORTAL_SERVER` or a context of `jtp login` it talks to a server; without, it opens\nthe database of the settings and acts as the first administrator. Both ways give the same answers.',
     'Standard output is data, standard error is narration. On a terminal a list is an aligned table; in a pipe it is separated by\ntabs, without a heading, and nothing is cut. With `--json` it is the object of the API, and a failure is a problem document on\nstandard error.',
     `## Flags of every command\n\n${flagsOf(root)}`,
     `## Exit status\n\n${table(['status', 'meaning'], statuses)}`,

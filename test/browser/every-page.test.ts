@@ -27,6 +27,7 @@ beforeAll(async () => {
     ...ofRun(bad),
     '/jobs/new',
     '/profile',
+    '/device',
     '/calendars/new?kind=holiday',
     '/calendars/new?kind=blackout',
     await calendarOf(context),

@@ -281,8 +281,6 @@ async function walkHooks(say: Say): Promise<void> {
 }
 
 async function walkPeople(say: Say): Promise<void> {
-  await say('whoami');
-  await say('whoami', [], { plain: true });
   await say('users invite', ['tom@example.org', '--role', 'operator', '--approver']);
   await say('users invitations');
   await say('users invitations', [], { plain: true });

@@ -10,6 +10,7 @@ import { buildProgram } from '../../packages/cli/src/program.ts';
 import { processTerminal } from '../../packages/cli/src/terminal.ts';
 import { freshDir } from '../setup/databases.ts';
 import { jtp, type Ended } from '../setup/jtp.ts';
+import { loginByCode } from '../setup/login.ts';
 import { administrator, startPortal, type PortalProcess } from '../setup/portal-process.ts';
 import { raiseAlert } from '../setup/raise-alert.ts';
 import { walk, type Say } from './command-walk.ts';
@@ -56,10 +57,12 @@ async function answersOf(way: 'server' | 'database'): Promise<readonly Line[]> {
       body: JSON.stringify(administrator),
     };
     const answer = (await (await fetch(`${portal.base}/api/auth/login`, login)).json()) as { access_token: string };
-    writeFileSync(join(folder.path, 'token'), answer.access_token, { mode: 0o600 });
+    // From here on the context in use leads to the server.
+    const signedIn = await loginByCode(portal.base, { cwd: folder.path, token: answer.access_token });
+    expect([signedIn.status, signedIn.stderr]).toEqual([0, expect.any(String)]);
+    said.add('login');
     env = {};
   }
-  const front = way === 'server' ? ['--server', portal.base, '--token-file', 'token'] : [];
   const words = new SameWords([
     [portal.dataDir, '<data>'],
     [folder.path, '<here>'],
@@ -68,7 +71,7 @@ async function answersOf(way: 'server' | 'database'): Promise<readonly Line[]> {
   ]);
   const lines: Line[] = [];
   const say: Say = async (command, args = [], { input, plain = false } = {}) => {
-    const ended = await jtp([...front, ...(plain ? [] : ['--json']), ...command.split(' '), ...args], {
+    const ended = await jtp([...(plain ? [] : ['--json']), ...command.split(' '), ...args], {
       cwd: folder.path,
       env,
       ...(input === undefined ? {} : { input }),
@@ -129,6 +132,13 @@ async function walkOnTheHost(): Promise<void> {
   await here(['report', 'result', '{}'], reports, ['report', 'result']);
   const keeps = { ...place, env: { JTP_ARTIFACTS_DIR: join(folder.path, 'kept') } };
   await here(['report', 'artifact', 'portal.tar'], keeps, ['report', 'artifact']);
+  const remote = { cwd: folder.path };
+  for (const [verb, ...more] of [['add', 'moon', 'http://127.0.0.1:1'], ['use', 'moon'], ['ls']] as const)
+    await here(['context', verb, ...more], remote, ['context', verb]);
+  await here(['logout'], remote);
+  await here(['context', 'rm', 'moon', '--yes'], remote, ['context', 'rm']);
+  // Who came by which way is what it tells.
+  expect((await here(['whoami'], place)).stdout).toContain('on the database');
   expect((await here(['help', 'exit-codes'], place, ['help'])).stdout).toContain('6');
   await here(['migrate', 'up'], place);
   expect((await here(['migrate', 'status'], place)).stdout).toMatch(/^schema (\d+) of \1\n$/);

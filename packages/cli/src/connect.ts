@@ -1,31 +1,37 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { text as textOf } from 'node:stream/consumers';
 import { createClient, createFollower, fetchTransport, type Transport } from 'job-trigger-contract';
 import type { Connection, GlobalFlags } from './context.ts';
+import { renewingTransport } from './contexts/renewal.ts';
+import { wayOf, type Way } from './contexts/way.ts';
 import { parseDuration } from './duration-flag.ts';
-import { wrongFlag } from './exit-status.ts';
-import { resolveFrom } from './paths.ts';
 import { readConfig } from './settings-source.ts';
 import type { Terminal } from './terminal.ts';
 import { version } from './version.ts';
 
-function token(terminal: Terminal, flags: GlobalFlags): string | null {
-  if (flags.tokenFile === undefined) return terminal.env['JOB_PORTAL_TOKEN'] ?? null;
-  try {
-    return readFileSync(resolveFrom(terminal, flags.tokenFile), 'utf8').trim();
-  } catch {
-    throw wrongFlag('--token-file', `${flags.tokenFile} cannot be read.`);
+type ServerWay = Extract<Way, { kind: 'server' }>;
+
+/** Calls to a server, with what it is shown. */
+function transportTo(terminal: Terminal, way: ServerWay, timeoutMs: number): Transport {
+  const { server: base, shown, context } = way;
+  if (shown === null) return fetchTransport({ base, timeoutMs });
+  if (shown.kind === 'sign_in' && context !== null) {
+    const place = {
+      context,
+      server: base,
+      transport: fetchTransport({ base, timeoutMs }),
+      patient: fetchTransport({ base }),
+    };
+    return renewingTransport(terminal, place, shown);
   }
+  const credential = shown.kind === 'token' ? shown.token : shown.kind === 'key' ? shown.key : shown.access_token;
+  return fetchTransport({ base, headers: { authorization: `Bearer ${credential}` }, timeoutMs });
 }
 
-function overHttp(terminal: Terminal, flags: GlobalFlags, server: string): Connection {
-  const base = server.replace(/\/+$/, '');
-  const credential = token(terminal, flags);
+export function overHttp(terminal: Terminal, flags: GlobalFlags, way: ServerWay): Connection {
   const timeoutMs = flags.timeout === undefined ? 30_000 : parseDuration(flags.timeout, '--timeout');
-  const headers = credential === null ? {} : { authorization: `Bearer ${credential}` };
-  const transport = fetchTransport({ base, headers, timeoutMs });
+  const transport = transportTo(terminal, way, timeoutMs);
   return {
     client: createClient(transport),
     send: transport,
@@ -82,10 +88,8 @@ async function overDatabase(terminal: Terminal, flags: GlobalFlags): Promise<Con
   };
 }
 
-/** `--server` (or `JOB_PORTAL_SERVER`) talks HTTP; without it the database of the settings is opened. */
+/** A server that is named, or of the context in use, is asked over HTTP; else the database of the settings is opened. */
 export async function connect(terminal: Terminal, flags: GlobalFlags): Promise<Connection> {
-  const server = flags.server ?? terminal.env['JOB_PORTAL_SERVER'];
-  if (server === undefined) return overDatabase(terminal, flags);
-  if (!URL.canParse(server)) throw wrongFlag('--server', `'${server}' is no address such as https://jobs.example.org.`);
-  return overHttp(terminal, flags, server);
+  const way = wayOf(terminal, flags);
+  return way.kind === 'server' ? overHttp(terminal, flags, way) : overDatabase(terminal, flags);
 }

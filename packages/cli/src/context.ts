@@ -8,6 +8,7 @@ import type { Terminal } from './terminal.ts';
 export interface GlobalFlags {
   readonly config?: string;
   readonly server?: string;
+  readonly context?: string;
   readonly db?: string;
   readonly dataDir?: string;
   readonly tokenFile?: string;

@@ -14,6 +14,7 @@ import {
   type Finding as Examined,
 } from 'job-trigger-core';
 import type { Context } from './context.ts';
+import { wayOf } from './contexts/way.ts';
 import { portalAt } from './portal-at.ts';
 import { readConfig } from './settings-source.ts';
 import { baseAddress } from './setup-token.ts';
@@ -153,8 +154,7 @@ async function everythingOf(context: Context): Promise<readonly Finding[]> {
  * With a server it is the server's own examination.
  */
 export async function diagnose(context: Context): Promise<readonly Finding[]> {
-  const server = context.flags.server ?? context.terminal.env['JOB_PORTAL_SERVER'];
-  if (server === undefined) return everythingOf(context);
+  if (wayOf(context.terminal, context.flags).kind === 'database') return everythingOf(context);
   const connection = await context.connect();
   try {
     const { items } = await connection.client.healthChecks();

@@ -30,6 +30,8 @@ import { addKeyCommands } from './commands/keys.ts';
 import { addUserCommands } from './commands/users.ts';
 import { addTeamCommands } from './commands/sharing.ts';
 import { addAdminCommands } from './commands/admin.ts';
+import { addContextCommands } from './commands/contexts.ts';
+import { addLoginCommands } from './commands/login.ts';
 import { connect } from './connect.ts';
 import type { Context, GlobalFlags } from './context.ts';
 import { parseDuration } from './duration-flag.ts';
@@ -66,7 +68,8 @@ export function buildProgram(
     .version(version)
     .option('--config <file>', 'config.yaml to use')
     .option('--server <url>', 'talk to this server instead of the database')
-    .option('--token-file <file>', 'holds a token or an API key for --server; else JOB_PORTAL_TOKEN')
+    .option('--context <name>', 'talk to the server of this context; see jtp context ls')
+    .option('--token-file <file>', 'holds a token or an API key for the server; else JOB_PORTAL_TOKEN for --server')
     .option('--db <url>', 'sqlite:/absolute/path or postgres://…')
     .option('--data-dir <dir>', 'data folder, ./jtp-data when absent')
     .option('--json', 'whole objects for machines; the same as -o json')
@@ -122,6 +125,8 @@ export function buildProgram(
   addTeamCommands(program, context);
   addSecretCommands(program, context);
   addAdminCommands(program, context);
+  addLoginCommands(program, context);
+  addContextCommands(program, context);
   addHelp(program, terminal);
   return { program, context };
 }

@@ -221,6 +221,11 @@ export const reaches: Readonly<Record<EndpointName, Reach>> = {
   testSecret: secret,
   maskLine: 'seen',
   rotateInstallationKey: 'everything',
+  startDevice: 'common',
+  deviceTokens: 'common',
+  lookDevice: 'common',
+  approveDevice: 'common',
+  denyDevice: 'common',
 };
 
 const byEndpoint: ReadonlyMap<Endpoint, Reach> = new Map(

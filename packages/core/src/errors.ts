@@ -24,8 +24,10 @@ export type ErrorKind =
 
 /** Every code with its kind. A new code is a new line here, in alphabetical order. */
 export const errorCodes = {
+  access_denied: 'forbidden',
   already_paused: 'conflict',
   already_running: 'conflict',
+  authorization_pending: 'conflict',
   blocked_address: 'invalid',
   calendar_in_use: 'conflict',
   command_not_allowed: 'invalid',
@@ -40,6 +42,7 @@ export const errorCodes = {
   dependency_cycle: 'invalid',
   dependents_exist: 'conflict',
   edit_conflict: 'edit_conflict',
+  expired_token: 'unauthenticated',
   forbidden: 'forbidden',
   idempotency_mismatch: 'invalid',
   internal: 'internal',
@@ -68,6 +71,7 @@ export const errorCodes = {
   second_factor_needed: 'unauthenticated',
   secret_unreadable: 'unavailable',
   setup_already_done: 'conflict',
+  slow_down: 'rate_limited',
   sqlite_too_old: 'unavailable',
   stale_fence: 'conflict',
   stale_hash: 'conflict',
@@ -86,8 +90,10 @@ export type ErrorCode = keyof typeof errorCodes;
 
 /** What each code means to whoever meets it; `docs/reference/errors.md` is made from it. Total: a new code needs its words. */
 export const errorMeanings: Readonly<Record<ErrorCode, string>> = {
+  access_denied: 'A person said no in the browser: this command line is not let in.',
   already_paused: 'The job is paused already.',
   already_running: 'A run of the job waits or lives, and its `overlap` is `skip`.',
+  authorization_pending: 'Nobody has confirmed the code in the browser yet. Ask again after `interval` seconds.',
   blocked_address:
     'An HTTP job may not call this address: it is private, and `security.outgoing_allow` does not name it.',
   calendar_in_use: 'Schedules use the calendar; they are named. `force` takes it off them.',
@@ -103,6 +109,7 @@ export const errorMeanings: Readonly<Record<ErrorCode, string>> = {
   dependency_cycle: 'The job would wait for itself; `path` names the jobs on the way round.',
   dependents_exist: 'Other jobs wait for this one; they are named. `force` takes it off them.',
   edit_conflict: 'Somebody saved the job after the version that `If-Match` names. Read it again, then change it.',
+  expired_token: 'The sign-in of this command line was not confirmed in time, or was used already. Begin anew.',
   forbidden: 'Whoever asks is known and may not do this.',
   idempotency_mismatch: 'The same key was used before for another request.',
   internal: 'A fault of the portal. Its log has more under the same `request_id`.',
@@ -135,6 +142,7 @@ export const errorMeanings: Readonly<Record<ErrorCode, string>> = {
   secret_unreadable:
     'A stored secret cannot be opened: the key is missing, too short, open to others, or not the one it was sealed with.',
   setup_already_done: 'An administrator exists. Sign in instead.',
+  slow_down: 'Asked sooner than after `interval` seconds, which is longer from now on.',
   sqlite_too_old: 'This SQLite can lose committed data. The message says which versions do not.',
   stale_fence: 'Another worker holds the run by now.',
   stale_hash: 'The script holds something else than was looked at. Review it anew.',

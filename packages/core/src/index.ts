@@ -179,6 +179,8 @@ export type { ChallengePurpose, Passkey, SecondFactors, SignInChallenge } from '
 export type { SignInMethodOperations, SignInMethods } from './operations/sign-in-methods.ts';
 export type { HostAccount, HostAccountOperations } from './operations/host-accounts.ts';
 export type { SigningKey, TokenKeyOperations } from './operations/token-keys.ts';
+export type { DeviceOperations, DeviceStart } from './operations/devices.ts';
+export type { AskingDevice, DeviceSignIn } from './model/device-sign-in.ts';
 export type { CalendarFeed } from './store/feed-table.ts';
 export type { TimelineFilter } from './store/timeline-table.ts';
 export type { RunFilter } from './store/run-table.ts';

@@ -28,7 +28,15 @@ import {
 } from './test-walk-watch.ts';
 import { freePort } from '../../../test/setup/postgres.ts';
 import { startTestProvider, type TestProvider } from './test-provider.ts';
-import { walkKeys, walkPeople, walkProfile, walkProviders, walkSignInMethods, walkTokens } from './test-walk-access.ts';
+import {
+  walkDevices,
+  walkKeys,
+  walkPeople,
+  walkProfile,
+  walkProviders,
+  walkSignInMethods,
+  walkTokens,
+} from './test-walk-access.ts';
 import { startTestPortal } from './test-portal.ts';
 import { walkApprovals } from './test-walk-approvals.ts';
 import { walkHooks } from './test-walk-hooks.ts';
@@ -192,6 +200,7 @@ test(
     await walkSignInMethods(clientWith(headers, named), clientWith({}, named), { origin: named, ...me });
     await walkProviders(client, stranger, provider);
     await walkTokens(stranger, me, clientWith);
+    await walkDevices(client, stranger);
     await walkProfile(client, me.password);
     await walkSharing(client, job, me.email);
     await walkWithApproval();
@@ -202,6 +211,8 @@ test(
     expect(acts).toEqual([
       'sign_in.succeeded',
       'sign_in.ended',
+      // By a code that was confirmed.
+      'sign_in.succeeded',
       // By tokens that are renewed.
       'sign_in.ended',
       'sign_in.succeeded',
@@ -220,7 +231,7 @@ test(
       'sign_in.succeeded',
       'setup.completed',
     ]);
-    for (const name of ['setup', 'login', 'logout', 'acceptInvitation', 'secondStep', 'passkeySignIn'])
+    for (const name of ['setup', 'login', 'logout', 'acceptInvitation', 'secondStep', 'passkeySignIn', 'deviceTokens'])
       audited.add(name);
 
     const missing = (Object.keys(endpoints) as EndpointName[]).filter((name) => !called.has(name));

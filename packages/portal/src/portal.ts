@@ -51,6 +51,7 @@ import { oidcRoutes } from './routes/oidc.ts';
 import { erasureRoutes } from './routes/erasure.ts';
 import { scriptRoutes } from './routes/scripts.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
+import { deviceRoutes } from './routes/devices.ts';
 
 /** How the portal is part of another program. */
 interface Embedded {
@@ -178,6 +179,7 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
     oidcRoutes,
     erasureRoutes,
     scriptRoutes,
+    deviceRoutes,
   ];
   const eyes = openEyes(options);
   app.decorate('eyes', eyes);

@@ -301,4 +301,9 @@ export const asks: Asks = {
   testSecret: one('secret'),
   maskLine: (of) => [{ body: { line: `a line with ${of.word}-hidden` } }],
   rotateInstallationKey: admins(),
+  startDevice: () => [],
+  deviceTokens: () => [{ body: { device_code: 'x'.repeat(43) } }],
+  lookDevice: () => [{ query: { user_code: 'BBBB-BBBB' } }],
+  approveDevice: () => [{ body: { user_code: 'BBBB-BBBB' } }],
+  denyDevice: () => [{ body: { user_code: 'BBBB-BBBB' } }],
 };

@@ -55,6 +55,18 @@ export async function walkTokens(
   await clientWith({ authorization: `Bearer ${access_token}` }).logout();
 }
 
+/** Two command lines ask; one is let in, the other is not. */
+export async function walkDevices(client: Client, stranger: Client): Promise<void> {
+  const body = { client: 'jtp/1.2.0', host: 'moon' };
+  const [wanted, unwanted] = [await stranger.startDevice({ body }), await stranger.startDevice({ body })];
+  const query = { user_code: wanted.user_code };
+  expect(await client.lookDevice({ query })).toMatchObject({ host: 'moon', address: '127.0.0.1' });
+  await client.approveDevice({ body: query });
+  await client.denyDevice({ body: { user_code: unwanted.user_code } });
+  const { device_code } = wanted;
+  expect(await stranger.deviceTokens({ body: { device_code } })).toMatchObject({ token_type: 'Bearer', cookie: false });
+}
+
 export async function walkProfile(client: Client, password: string): Promise<void> {
   expect(await client.patchProfile({ body: { timezone: 'Asia/Tokyo' } })).toMatchObject({ timezone: 'Asia/Tokyo' });
   const { items } = await client.listSessions();

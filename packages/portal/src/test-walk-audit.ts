@@ -12,6 +12,7 @@ export const unaudited: Partial<Record<EndpointName, string>> = {
   maskLine: 'Masks a text: nothing is stored.',
   beginOidc: 'Begins what comes back or does not; the sign-in is told.',
   beginLink: 'Begins what comes back or does not; what is added is told.',
+  startDevice: 'Only a question: what somebody answers is told.',
   refresh: 'Goes on with a sign-in that is told; one that comes a second time is told, and a test of its own.',
   readInvitation: 'Tells what a token invites to: nothing is stored.',
   provision: 'Finds all as it is to be in the walk; what it does are acts on jobs, which are told.',

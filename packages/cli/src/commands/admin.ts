@@ -15,11 +15,11 @@ async function withPerson<T>(
   email: string,
   act: (person: Person, installation: Installation, actor: Actor) => Promise<T>,
 ): Promise<T> {
-  if ((flags.server ?? terminal.env['JOB_PORTAL_SERVER']) !== undefined)
+  if ((flags.server ?? flags.context ?? terminal.env['JOB_PORTAL_SERVER']) !== undefined)
     throw new CommandError(
       exitStatus.usage,
       'This works on the host of the installation alone, not over a server.',
-      'Leave out --server and JOB_PORTAL_SERVER.',
+      'Leave out --server, --context and JOB_PORTAL_SERVER.',
     );
   const { openInstallation } = await import('../assembly.ts');
   const installation = await openInstallation(terminal, await readConfig(terminal, flags));

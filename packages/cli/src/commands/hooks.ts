@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { Client, Hook, HookMade, Job } from 'job-trigger-contract';
 import { confirmed } from '../confirm.ts';
 import { emit, tell, withConnection, type Context } from '../context.ts';
+import { addressOf } from '../contexts/way.ts';
 import { CommandError, exitStatus, wrongFlag } from '../exit-status.ts';
 import { findJob } from '../find-job.ts';
 import { printable, writeTable, type Column } from '../output/table.ts';
@@ -39,9 +40,9 @@ function mappingOf(pairs: readonly string[] | undefined): { mapping?: Record<str
 
 /** The secret alone goes to stdout, so that it can be piped into a file; the narration does not. */
 function tellSecret(context: Context, made: HookMade, what: string): Promise<void> {
-  const server = context.flags.server ?? context.terminal.env['JOB_PORTAL_SERVER'] ?? 'http://127.0.0.1:8080';
+  const server = addressOf(context.terminal, context.flags);
   return emit(context, made, () => {
-    tell(context, `${what} ${printable(made.name)}. Messages go to ${server.replace(/\/+$/, '')}${made.path}`);
+    tell(context, `${what} ${printable(made.name)}. Messages go to ${server}${made.path}`);
     tell(context, made.kind === 'keyed' ? 'Its key, shown only now:' : 'The secret to sign with, shown only now:');
     context.terminal.stdout.write(`${made.secret}\n`);
   });

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { Client, Key, KeyMade } from 'job-trigger-contract';
 import { confirmed } from '../confirm.ts';
 import { emit, tell, withConnection, type Context } from '../context.ts';
+import { addressOf } from '../contexts/way.ts';
 import { parseDuration } from '../duration-flag.ts';
 import { CommandError, exitStatus, wrongFlag } from '../exit-status.ts';
 import { printable, writeTable, type Column } from '../output/table.ts';
@@ -42,13 +43,13 @@ function daysOf(text: string | undefined): { valid_days?: number } {
 
 /** The key alone goes to stdout, so that it can be piped into a file; the narration does not. */
 function tellKey(context: Context, made: KeyMade, what: string): Promise<void> {
-  const server = context.flags.server ?? context.terminal.env['JOB_PORTAL_SERVER'] ?? 'http://127.0.0.1:8080';
+  const server = addressOf(context.terminal, context.flags);
   return emit(context, made, () => {
     tell(context, `${what} ${printable(made.name)}, until ${made.expires_at}. It is shown only now:`);
     context.terminal.stdout.write(`${made.secret}\n`);
     const former = made.former_until;
     if (former !== null) tell(context, `The key before it is taken too until ${former}.`);
-    tell(context, `Try it: curl -H 'Authorization: Bearer KEY' ${server.replace(/\/+$/, '')}/api/auth/me`);
+    tell(context, `Try it: curl -H 'Authorization: Bearer KEY' ${server}/api/auth/me`);
   });
 }
 

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { emit, withConnection, type Context } from '../context.ts';
+import { wayOf } from '../contexts/way.ts';
 import { exitStatus } from '../exit-status.ts';
 import { portalAt } from '../portal-at.ts';
 import { baseAddress } from '../setup-token.ts';
@@ -8,7 +9,8 @@ import { writeTable } from '../output/table.ts';
 
 /** Asks the portal itself, by its address: a database that answers says nothing about it. */
 async function lookAtPortal(context: Context): Promise<void> {
-  const base = context.flags.server ?? context.terminal.env['JOB_PORTAL_SERVER'] ?? (await addressOfSettings(context));
+  const way = wayOf(context.terminal, context.flags);
+  const base = way.kind === 'server' ? way.server : await addressOfSettings(context);
   const answers = await portalAt(base);
   const status = answers ? 'healthy' : 'unhealthy';
   const message = answers ? `${base} answers.` : `Nothing answers as a portal at ${base}.`;

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { Client, Monitor, MonitorDetail, MonitorInput, ScheduleInput } from 'job-trigger-contract';
 import { confirmed } from '../confirm.ts';
 import { emit, tell, withConnection, type Context } from '../context.ts';
+import { addressOf } from '../contexts/way.ts';
 import { parseDuration } from '../duration-flag.ts';
 import { CommandError, exitStatus } from '../exit-status.ts';
 import { printable, writeTable, type Column } from '../output/table.ts';
@@ -58,9 +59,9 @@ async function bodyOf(client: Client, name: string, flags: AddFlags): Promise<Mo
 
 function tellPingLine(context: Context, { ping_path: path }: Monitor): void {
   if (path === null) return;
-  const server = context.flags.server ?? context.terminal.env['JOB_PORTAL_SERVER'] ?? 'http://127.0.0.1:8080';
+  const server = addressOf(context.terminal, context.flags);
   tell(context, 'At the end of the job, or behind its command in the crontab:');
-  tell(context, `  && curl -fsS -m 10 --retry 3 -o /dev/null ${server.replace(/\/+$/, '')}${path}`);
+  tell(context, `  && curl -fsS -m 10 --retry 3 -o /dev/null ${server}${path}`);
 }
 
 const pingColumns = (times: Times): readonly Column<MonitorDetail['pings'][number]>[] => [

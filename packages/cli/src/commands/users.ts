@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
-import type { Client, Invitation, InvitationMade, Right, Session, User } from 'job-trigger-contract';
+import type { Client, Invitation, InvitationMade, Right, User } from 'job-trigger-contract';
 import { confirmed } from '../confirm.ts';
 import { emit, tell, withConnection, type Context } from '../context.ts';
+import { addressOf } from '../contexts/way.ts';
 import { parseDuration } from '../duration-flag.ts';
 import { CommandError, exitStatus, wrongFlag } from '../exit-status.ts';
 import { printable, writeTable, type Column } from '../output/table.ts';
@@ -77,20 +78,14 @@ const rightColumns: readonly Column<Right>[] = [
 
 /** The link alone goes to stdout, so that it can be piped on; the narration does not. */
 function tellLink(context: Context, made: InvitationMade): Promise<void> {
-  const server = context.flags.server ?? context.terminal.env['JOB_PORTAL_SERVER'] ?? 'http://127.0.0.1:8080';
+  const server = addressOf(context.terminal, context.flags);
   return emit(context, made, () => {
     tell(
       context,
       `Send this to ${printable(made.email)}. It is shown only now and works once, until ${made.expires_at}:`,
     );
-    context.terminal.stdout.write(`${server.replace(/\/+$/, '')}${made.path}\n`);
+    context.terminal.stdout.write(`${server}${made.path}\n`);
   });
-}
-
-function whoText({ person, key }: Session): string {
-  if (person === null) return 'nobody';
-  const who = `${person.name} <${person.email}>, ${rightsText(person)}`;
-  return key === null ? who : `${who}; by the key ${key.name} with ${key.scopes.join(', ')}, until ${key.expires_at}`;
 }
 
 interface SetFlags {
@@ -232,16 +227,8 @@ function addInvitations(users: Command, context: () => Context): void {
     });
 }
 
-/** Accounts and invitations, and who is asking. */
+/** Accounts and invitations. */
 export function addUserCommands(program: Command, context: () => Context): void {
-  program
-    .command('whoami')
-    .description('As whom this command line acts.')
-    .action(async () => {
-      const session = await withConnection(context(), ({ client }) => client.session());
-      const { person, key } = session;
-      await emit(context(), { person, key }, () => context().terminal.stdout.write(`${printable(whoText(session))}\n`));
-    });
   const users = program.command('users').description('People with an account, and what they may do.');
   users
     .command('ls')

@@ -178,6 +178,13 @@ export const examples: Readonly<Record<string, readonly [string, string]>> = {
   'users erase': ['jtp users erase tom@example.org', 'jtp users erase tom@example.org --yes'],
   'users rm': ['jtp users rm tom@example.org', 'jtp users rm tom@example.org --yes'],
   whoami: ['jtp whoami', 'jtp whoami --server https://jobs.example.org --token-file key.txt'],
+  login: ['jtp login https://jobs.example.org', 'jtp login https://jobs.example.org --key-file key.txt --context ci'],
+  logout: ['jtp logout', 'jtp logout --context ci'],
+  context: ['jtp context ls', 'jtp context use ci'],
+  'context ls': ['jtp context ls', 'jtp context ls --json'],
+  'context use': ['jtp context use ci', 'jtp context use --none'],
+  'context add': ['jtp context add home http://127.0.0.1:8080', 'jtp context add ci https://jobs.example.org'],
+  'context rm': ['jtp context rm ci', 'jtp context rm ci --yes'],
   keys: ['jtp keys ls', 'jtp keys create deploy --scopes read,run'],
   'keys ls': ['jtp keys ls', 'jtp keys ls --all'],
   'keys create': [

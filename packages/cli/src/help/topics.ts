@@ -18,6 +18,8 @@ export const programVariables: Readonly<Record<string, string>> = {
   JOB_PORTAL_CONFIG: 'The file of settings, as --config.',
   JOB_PORTAL_SERVER: 'Talk to this server instead of the database, as --server.',
   JOB_PORTAL_TOKEN: 'Credential for that server; --token-file reads it from a file.',
+  JOB_PORTAL_CONTEXT: 'Talk to the server of this context, as --context; `jtp login` makes contexts.',
+  XDG_CONFIG_HOME: 'Where `jtp/contexts.json` is kept, which holds contexts and sign-ins; else ~/.config.',
   'JOB_PORTAL_OIDC_<NAME>_CLIENT_SECRET':
     'Secret of the client of one of `oidc.providers`; with `_FILE` behind it, the path of a file that holds it.',
   VISUAL: 'What `jtp jobs edit` opens; else EDITOR, else vi.',

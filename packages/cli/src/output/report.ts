@@ -19,9 +19,17 @@ export function reportFailure(terminal: Terminal, error: unknown, json: boolean)
     ...(error instanceof ProblemError && error.problem.request_id !== ''
       ? [`request id: ${error.problem.request_id}`]
       : []),
-    ...(error instanceof CommandError && error.fix !== null ? [`fix: ${error.fix}`] : []),
+    ...(fixOf(error) === null ? [] : [`fix: ${fixOf(error)}`]),
   ];
   for (const line of said) terminal.stderr.write(`${printable(line)}\n`);
+}
+
+/** What helps; null where nobody knows. */
+function fixOf(error: unknown): string | null {
+  if (error instanceof CommandError) return error.fix;
+  if (!(error instanceof ProblemError)) return null;
+  if (error.code === 'unauthenticated') return 'Sign in with: jtp login';
+  return error.code === 'proof_needed' ? 'Sign in anew with: jtp login' : null;
 }
 
 /** What two people wanted, a field a line; nothing for any other problem. */

@@ -98,6 +98,7 @@ export class Housekeeper {
         (await store.signInMethods.prune(now, now - dayMs)) +
         (await store.identities.pruneFlows(now)) +
         (await store.tokens.pruneRefresh()) +
+        (await store.devices.prune(now)) +
         (await store.idempotency.prune(now - dayMs)) +
         (await store.workers.prune(now - retention.runDays * dayMs)) +
         (await store.schedulers.prune(now - dayMs)) +

@@ -16,6 +16,8 @@ export const auditActions = {
   'sign_in.ended': 'Somebody signed out.',
   'sign_in.proven': 'Somebody who was signed in showed once more who they are.',
   'sign_in.replayed': 'A refresh token came for the second time; its sign-in was ended.',
+  'device.allowed': 'Somebody let a command line sign in as them.',
+  'device.denied': 'Somebody refused a command line that asked to sign in.',
   'token_key.made': 'A key that signs access tokens was made.',
 
   'person.invited': 'Somebody was invited.',

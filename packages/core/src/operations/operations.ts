@@ -38,6 +38,7 @@ import type { Sight } from '../model/sight.ts';
 import { secretOperations, type SecretOperations } from './secrets.ts';
 import { hostAccountOperations, type HostAccountOperations } from './host-accounts.ts';
 import { tokenKeyOperations, type TokenKeyOperations } from './token-keys.ts';
+import { deviceOperations, type DeviceOperations } from './devices.ts';
 import { workerOperations, type WorkerOperations } from './workers.ts';
 import { signInMethodOperations, type SignInMethodOperations } from './sign-in-methods.ts';
 
@@ -79,6 +80,7 @@ export interface Operations {
   readonly scripts: ScriptOperations;
   readonly tokenKeys: TokenKeyOperations;
   readonly hostAccounts: HostAccountOperations;
+  readonly devices: DeviceOperations;
 }
 
 export function createOperations(context: OperationContext): Operations {
@@ -125,5 +127,6 @@ export function createOperations(context: OperationContext): Operations {
     scripts: scriptOperations(context),
     tokenKeys: tokenKeyOperations(context),
     hostAccounts: hostAccountOperations(context),
+    devices: deviceOperations(context),
   };
 }

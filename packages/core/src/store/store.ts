@@ -41,6 +41,7 @@ import type { ArtifactTable } from './artifact-table.ts';
 import type { AttentionTable } from './attention-table.ts';
 import type { SharingTable } from './sharing-table.ts';
 import type { ScriptTable } from './script-table.ts';
+import type { DeviceTable } from './device-table.ts';
 import type { Id } from '../model/id.ts';
 import type { Instant, Millis } from '../model/instant.ts';
 import type { Sight } from '../model/sight.ts';
@@ -88,6 +89,7 @@ export interface Tables {
   readonly erasure: ErasureTable;
   readonly scripts: ScriptTable;
   readonly tokens: TokenTable;
+  readonly devices: DeviceTable;
 }
 
 /** The database as it is now. Bytes are null where nobody can tell. */

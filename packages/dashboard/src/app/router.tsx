@@ -194,6 +194,11 @@ const profile = createRoute({
   path: '/profile',
   component: lazyRouteComponent(() => import('../pages/profile.tsx'), 'ProfilePage'),
 });
+const device = createRoute({
+  getParentRoute: () => shell,
+  path: '/device',
+  component: lazyRouteComponent(() => import('../pages/device.tsx'), 'DevicePage'),
+});
 
 const inShell = [
   overview,
@@ -229,6 +234,7 @@ const inShell = [
   secrets,
   scripts,
   script,
+  device,
 ];
 
 export const router = createRouter({

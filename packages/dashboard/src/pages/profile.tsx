@@ -1,4 +1,4 @@
-import { Text } from '@mantine/core';
+import { Code, Text } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { Page } from '../components/page.tsx';
 import { Panel } from '../components/panel.tsx';
@@ -11,6 +11,7 @@ import { SignInMethods } from '../features/people/sign-in-methods.tsx';
 import { SignInList } from '../features/people/sign-in-list.tsx';
 import { useLinks } from '../features/people/use-links.ts';
 import { useSession } from '../features/people/use-session.ts';
+import { portalAddress } from '../lib/base.ts';
 
 /** Nothing where there is no provider and never was one. */
 function LinkPanel() {
@@ -54,6 +55,10 @@ export function ProfilePage() {
           <LinkPanel />
           <Panel title="Where you are signed in">
             <SignInList />
+            <Text size="sm" c="dimmed" mt="sm">
+              A command line signs in by a code: run <Code>jtp login {portalAddress()}</Code> there, then{' '}
+              <Link to="/device">confirm its code</Link>.
+            </Text>
           </Panel>
         </>
       ) : null}

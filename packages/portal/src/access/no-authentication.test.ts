@@ -81,6 +81,11 @@ describe('a portal without authentication', () => {
     expect(await anybody.getRun({ params: { id: run_id } })).toMatchObject({ requested_by: 'Mei' });
     const { items } = await anybody.listAudit({ query: { action: 'job.created' } });
     expect(items).toMatchObject([{ who: { name: 'Mei', address: '127.0.0.1' } }]);
+    // Nothing is made that would outlast this.
+    const device = { client: 'jtp/1.2.0' };
+    await expect(anybody.startDevice({ body: device })).rejects.toMatchObject({ status: 409, code: 'conflict' });
+    const code = { user_code: 'BBBB-BBBB' };
+    await expect(anybody.approveDevice({ body: code })).rejects.toMatchObject({ status: 409, code: 'conflict' });
   });
 
   test.each([

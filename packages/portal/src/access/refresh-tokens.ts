@@ -40,16 +40,14 @@ async function pairOf(
   };
 }
 
-/** Signs a person in who asked for tokens that can be renewed. A program asks: there is no cookie, and no secret of a session. */
-export async function signInRenewably(
+/** A new sign-in with tokens that can be renewed. A program asks: there is no cookie, and no secret of a session. */
+export async function renewableTokens(
   options: Pick<PortalOptions, 'store' | 'system' | 'operations'>,
   person: Person,
-  request: FastifyRequest,
-  reply: FastifyReply,
+  from: Parameters<typeof signIn>[2],
+  actor: Actor,
 ): Promise<Tokens> {
   const { store, system } = options;
-  const actor = actorOf(request);
-  const from = { userAgent: request.headers['user-agent']?.slice(0, 300) ?? null, address: request.ip };
   const { secret, seconds } = await signIn(options, person, from, actor);
   const signInHash = hashOfToken(secret);
   const refresh = newRefreshToken(system);
@@ -58,8 +56,19 @@ export async function signInRenewably(
     await tables.tokens.addRefresh({ hash: hashOfToken(refresh), createdAt, signIn: signInHash, usedAt: null });
     noteNothing(tables);
   });
-  void reply.header('cache-control', 'no-store');
   return pairOf(options, { person, signIn: signInHash, refresh, seconds }, actor);
+}
+
+/** Signs a person in who asked for tokens that can be renewed. */
+export async function signInRenewably(
+  options: Pick<PortalOptions, 'store' | 'system' | 'operations'>,
+  person: Person,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<Tokens> {
+  const from = { userAgent: request.headers['user-agent']?.slice(0, 300) ?? null, address: request.ip };
+  void reply.header('cache-control', 'no-store');
+  return renewableTokens(options, person, from, actorOf(request));
 }
 
 /** @returns false, having ended the family, when the token was used before */

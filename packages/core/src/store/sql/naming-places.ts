@@ -24,6 +24,7 @@ export const namingPlaces: readonly NamingPlace[] = [
     ids: ['person_id'],
     secrets: ['state_hash', 'browser_hash', 'invitation_hash'],
   },
+  { table: 'device_sign_ins', key: ['hash'], ids: ['person_id'], secrets: ['hash', 'code_hash'] },
   { table: 'api_keys', key: ['id'], ids: ['person_id'], secrets: ['hash', 'former_hash'] },
   { table: 'one_time_keys', key: ['person_id'], ids: ['person_id'], secrets: ['secret'] },
   { table: 'recovery_codes', key: ['person_id', 'hash'], ids: ['person_id'], secrets: ['hash'] },

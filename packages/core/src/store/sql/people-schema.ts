@@ -90,6 +90,21 @@ export interface RefreshTokenRow {
   used_at: number | null;
 }
 
+export interface DeviceSignInRow {
+  created_at: number;
+  hash: string;
+  code_hash: string;
+  expires_at: number;
+  client: string;
+  host: string;
+  address: string | null;
+  next_ask_at: number;
+  interval_seconds: number;
+  decision: string | null;
+  person_id: number | null;
+  epoch: number;
+}
+
 export interface PeopleSchema {
   identities: IdentityRow;
   oidc_flows: OidcFlowRow;
@@ -99,4 +114,5 @@ export interface PeopleSchema {
   api_keys: ApiKeyRow;
   token_keys: TokenKeyRow;
   refresh_tokens: RefreshTokenRow;
+  device_sign_ins: DeviceSignInRow;
 }

@@ -67,6 +67,7 @@ async function removeWithAll(session: Session, id: Id): Promise<boolean> {
     'identities',
     'oidc_flows',
     'api_keys',
+    'device_sign_ins',
   ] as const;
   for (const table of own) await session.change(build.deleteFrom(table).where('person_id', '=', id));
   await session.change(build.deleteFrom('calendar_feeds').where('person_id', '=', id));

@@ -40,6 +40,7 @@ import { limitTable } from './limits.ts';
 import { signInMethodTable } from './sign-in-methods.ts';
 import { scriptTable } from './scripts.ts';
 import { tokenTable } from './tokens.ts';
+import { deviceTable } from './devices.ts';
 
 /** What hangs on runs that end, and who is told that runs were made for it. */
 export interface Flow {
@@ -100,6 +101,7 @@ export function tablesOf(
     erasure: erasureTable(session),
     scripts: scriptTable(session),
     tokens: tokenTable(session),
+    devices: deviceTable(session),
   };
   return tables;
 }

@@ -96,6 +96,7 @@ export const writes: MethodNames = {
   erasure: ['takeOut', 'lockAudit', 'rewriteAudit'],
   scripts: ['see', 'decide', 'addNote'],
   tokens: ['addKey', 'pruneKeys', 'addRefresh', 'useRefresh', 'pruneRefresh'],
+  devices: ['add', 'decide', 'asked', 'take', 'prune'],
 };
 
 type Method = (...args: readonly unknown[]) => Promise<unknown>;

@@ -181,4 +181,54 @@ export function accessConformance(make: MakeBed): void {
       expect([await tokens.refresh('of over'), await tokens.useRefresh('of over', 6)]).toEqual([null, false]);
     });
   });
+
+  describe('sign-ins of command lines', () => {
+    const bed = bedOf(make);
+    const device = {
+      hash: 'd',
+      codeHash: 'c',
+      createdAt: 1,
+      expiresAt: 10,
+      client: 'jtp/1',
+      host: 'moon',
+      address: '10.0.0.1',
+      nextAskAt: 1,
+      intervalSeconds: 5,
+      decision: null,
+      personId: null,
+      epoch: 0,
+    };
+
+    test('one waits under its code until one of two decides, and is taken once', async () => {
+      const { devices } = bed().store;
+      expect(await devices.add(device)).toBe(true);
+      expect(await devices.add({ ...device, hash: 'other' })).toBe(false);
+      expect(await devices.waiting('c', 9)).toEqual(device);
+      expect(await devices.waiting('c', 10)).toBeNull();
+      await devices.asked('d', { nextAskAt: 6, intervalSeconds: 10 });
+      expect(await devices.decide('c', 10, { decision: 'allowed', personId: 7, epoch: 2 })).toBe(false);
+      const both = await Promise.all([
+        devices.decide('c', 9, { decision: 'allowed', personId: 7, epoch: 2 }),
+        devices.decide('c', 9, { decision: 'denied', personId: 7, epoch: 2 }),
+      ]);
+      expect(both.filter((isDecided) => isDecided)).toHaveLength(1);
+      expect(await devices.waiting('c', 9)).toBeNull();
+      expect(await devices.get('d')).toMatchObject({ nextAskAt: 6, intervalSeconds: 10, personId: 7, epoch: 2 });
+      const takes = await Promise.all([devices.take('d'), devices.take('d')]);
+      expect(takes.filter((isTaken) => isTaken)).toHaveLength(1);
+      expect(await devices.get('d')).toBeNull();
+    });
+
+    test('old ones go, and those of a person go with them', async () => {
+      const { devices, people } = bed().store;
+      await devices.add(device);
+      await devices.add({ ...device, hash: 'e', codeHash: 'f', expiresAt: 11 });
+      expect(await devices.prune(10)).toBe(1);
+      const person = factories.person();
+      await people.insert(person);
+      await devices.decide('f', 5, { decision: 'allowed', personId: person.id, epoch: 1 });
+      await people.remove(person.id);
+      expect(await devices.get('e')).toBeNull();
+    });
+  });
 }
