@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useLocation, useNavigate } from '@tanstack/react-router';
 import { ProblemError } from 'job-trigger-contract';
 import { useState } from 'react';
+import { Alone } from '../components/alone.tsx';
 import { ErrorPanel } from '../components/error-panel.tsx';
 import { Loading } from '../components/loading.tsx';
 import { Page } from '../components/page.tsx';
@@ -42,7 +43,7 @@ export function InvitationPage() {
   }
   const isOver = invitation.error instanceof ProblemError && invitation.error.status === 401;
   return (
-    <main className="jtp-alone">
+    <Alone>
       <Page title={isOver ? 'This invitation is over' : 'You are invited'}>
         {isMade ? (
           <Alert variant="outline" title="Your account is made">
@@ -78,6 +79,6 @@ export function InvitationPage() {
           <Loading />
         )}
       </Page>
-    </main>
+    </Alone>
   );
 }

@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useLocation, useNavigate } from '@tanstack/react-router';
 import { ProblemError } from 'job-trigger-contract';
 import { useState } from 'react';
+import { Alone } from '../components/alone.tsx';
 import { ErrorPanel } from '../components/error-panel.tsx';
 import { LeadOn } from '../components/lead-on.tsx';
 import { Page } from '../components/page.tsx';
@@ -67,7 +68,7 @@ export function SetupPage() {
     }
   }
   return (
-    <main className="jtp-alone">
+    <Alone>
       <Page title="Set up Job Trigger Portal">
         <Text c="dimmed">Your answers make you its administrator. There is no default account.</Text>
         <Paper withBorder p="lg">
@@ -105,6 +106,6 @@ export function SetupPage() {
           </form>
         </Paper>
       </Page>
-    </main>
+    </Alone>
   );
 }

@@ -1,6 +1,7 @@
 import { Alert, Text } from '@mantine/core';
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
+import { Alone } from '../components/alone.tsx';
 import { ErrorPanel } from '../components/error-panel.tsx';
 import { Loading } from '../components/loading.tsx';
 import { Page } from '../components/page.tsx';
@@ -38,7 +39,7 @@ export function SignInReturnPage() {
   }, [provider, navigate]);
 
   return (
-    <main className="jtp-alone">
+    <Alone>
       <Page title={failure === null ? 'Signing in' : 'This sign-in did not work'}>
         {failure !== null ? (
           <>
@@ -59,6 +60,6 @@ export function SignInReturnPage() {
           <Loading />
         )}
       </Page>
-    </main>
+    </Alone>
   );
 }

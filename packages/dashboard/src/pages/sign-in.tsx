@@ -3,6 +3,7 @@ import { useForm } from '@mantine/form';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { ProblemError, type Tokens } from 'job-trigger-contract';
 import { useState } from 'react';
+import { Alone } from '../components/alone.tsx';
 import { ErrorPanel } from '../components/error-panel.tsx';
 import { LeadOn } from '../components/lead-on.tsx';
 import { Page } from '../components/page.tsx';
@@ -34,14 +35,14 @@ function secondStepOf(failure: unknown): string | null {
 /** The portal is part of another application, which knows nobody here. */
 function LetInElsewhere() {
   return (
-    <main className="jtp-alone">
+    <Alone>
       <Page title="Not let in">
         <Paper withBorder p="lg">
           The application that this portal is part of decides who comes in, and did not say who you are. Sign in there,
           then open this page again.
         </Paper>
       </Page>
-    </main>
+    </Alone>
   );
 }
 
@@ -93,7 +94,7 @@ export function SignInPage() {
   };
   const trouble = <Trouble failure={failure} />;
   return (
-    <main className="jtp-alone">
+    <Alone>
       <Page title="Sign in">
         <Paper withBorder p="lg">
           {step === null ? (
@@ -145,6 +146,6 @@ export function SignInPage() {
           )}
         </Paper>
       </Page>
-    </main>
+    </Alone>
   );
 }

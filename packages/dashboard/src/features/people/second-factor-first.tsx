@@ -1,4 +1,5 @@
 import { Button, Group, Paper, Text } from '@mantine/core';
+import { Alone } from '../../components/alone.tsx';
 import { Page } from '../../components/page.tsx';
 import { sayFailed } from '../../components/say.ts';
 import { api } from '../../lib/api.ts';
@@ -24,7 +25,7 @@ export function SecondFactorFirst({ onDone }: { readonly onDone: () => void }) {
     }
   };
   return (
-    <main className="jtp-alone">
+    <Alone>
       <Page title="One more way to show who you are">
         <Text c="dimmed">
           This installation wants it of everybody besides the password. Set up one-time codes or a passkey; then go on.
@@ -42,6 +43,6 @@ export function SecondFactorFirst({ onDone }: { readonly onDone: () => void }) {
         </Group>
       </Page>
       <ProofDialog />
-    </main>
+    </Alone>
   );
 }
