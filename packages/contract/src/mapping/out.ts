@@ -13,6 +13,7 @@ import {
   treeSentence,
   type AskedBack,
   type Attempt as CoreAttempt,
+  breakerSettingsOf,
   type BreakerSettings,
   type DependsOn,
   type EditConflict as CoreConflict,
@@ -270,7 +271,7 @@ export function jobToWire(summary: JobSummary, named: Named, breaker?: BreakerSe
   const { job, schedules, lastRun } = summary;
   return {
     id: toUuid(job),
-    ...definitionToWire(job.definition, breaker),
+    ...definitionToWire(job.definition, breaker && breakerSettingsOf(job.ownerId, breaker)),
     active: job.active,
     schedules: schedules.map(scheduleToWire),
     owner_id: null,

@@ -105,7 +105,7 @@ function isSignIn(url: string | undefined): boolean {
 
 export function accessControl(app: FastifyInstance, options: PortalOptions): void {
   const { config, system, localCaller } = options;
-  const limit = new RequestLimit(system.clock, localCaller === undefined ? config.values.ratePerMinute : 0);
+  const limit = new RequestLimit(system.clock, () => (localCaller === undefined ? config.values.ratePerMinute : 0));
   const authentication = authenticationOf(options);
   // Who shows the secret of this process has no machine but this one.
   const letsAnybodyAsk = authentication !== 'off' || localCaller !== undefined;

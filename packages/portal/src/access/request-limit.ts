@@ -31,19 +31,20 @@ function clientOf({ caller, ip, url }: FastifyRequest, perMinute: number): Clien
 
 export class RequestLimit {
   readonly #clock: Clock;
-  readonly #perMinute: number;
+  readonly #perMinute: () => number;
   readonly #counts = new Map<string, Count>();
 
   /** @param perMinute for a key or an address; ten times that for a person. 0 counts nothing */
-  constructor(clock: Clock, perMinute: number) {
+  constructor(clock: Clock, perMinute: () => number) {
     this.#clock = clock;
     this.#perMinute = perMinute;
   }
 
   /** Counts one request and says so. @throws `rate_limited` when it is one too many */
   take(request: FastifyRequest, reply: FastifyReply): void {
-    if (this.#perMinute === 0 || isPartOfAPage(request)) return;
-    const { policy, name, most } = clientOf(request, this.#perMinute);
+    const perMinute = this.#perMinute();
+    if (perMinute === 0 || isPartOfAPage(request)) return;
+    const { policy, name, most } = clientOf(request, perMinute);
     const now = this.#clock.mono();
     const count = this.#countOf(name, now);
     count.taken += 1;

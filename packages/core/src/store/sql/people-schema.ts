@@ -27,6 +27,8 @@ export interface SignInRow {
   address: string | null;
   epoch: number;
   proven_at: number;
+  viewed_id: number | null;
+  viewed_until: number | null;
 }
 
 export interface InvitationRow {
@@ -90,6 +92,12 @@ export interface RefreshTokenRow {
   used_at: number | null;
 }
 
+export interface PageSettingRow {
+  owner_id: number;
+  key: string;
+  value: string;
+}
+
 export interface PeopleSchema {
   identities: IdentityRow;
   oidc_flows: OidcFlowRow;
@@ -99,4 +107,5 @@ export interface PeopleSchema {
   api_keys: ApiKeyRow;
   token_keys: TokenKeyRow;
   refresh_tokens: RefreshTokenRow;
+  page_settings: PageSettingRow;
 }

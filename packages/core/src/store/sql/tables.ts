@@ -39,6 +39,7 @@ import { sharingTable } from './sharing.ts';
 import { limitTable } from './limits.ts';
 import { signInMethodTable } from './sign-in-methods.ts';
 import { scriptTable } from './scripts.ts';
+import { pageSettingTable } from './page-settings.ts';
 import { tokenTable } from './tokens.ts';
 
 /** What hangs on runs that end, and who is told that runs were made for it. */
@@ -100,6 +101,7 @@ export function tablesOf(
     erasure: erasureTable(session),
     scripts: scriptTable(session),
     tokens: tokenTable(session),
+    pageSettings: pageSettingTable(session),
   };
   return tables;
 }
