@@ -27,6 +27,7 @@ import { attentionEndpoints } from './endpoints/attention.ts';
 import { auditEndpoints } from './endpoints/audit.ts';
 import { sharingEndpoints } from './endpoints/sharing.ts';
 import { scriptsEndpoints } from './endpoints/scripts.ts';
+import { settingsEndpoints } from './endpoints/settings.ts';
 
 export const endpoints = {
   ...peopleEndpoints,
@@ -57,6 +58,7 @@ export const endpoints = {
   ...oidcEndpoints,
   ...erasureEndpoints,
   ...scriptsEndpoints,
+  ...settingsEndpoints,
 } as const;
 
 export type Endpoints = typeof endpoints;

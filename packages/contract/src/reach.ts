@@ -221,6 +221,9 @@ export const reaches: Readonly<Record<EndpointName, Reach>> = {
   testSecret: secret,
   maskLine: 'seen',
   rotateInstallationKey: 'everything',
+  changeSettings: 'everything',
+  personSettings: 'everything',
+  changePersonSettings: 'everything',
 };
 
 const byEndpoint: ReadonlyMap<Endpoint, Reach> = new Map(

@@ -49,6 +49,7 @@ import { signInMethodRoutes } from './routes/sign-in-methods.ts';
 import { oidcRoutes } from './routes/oidc.ts';
 import { erasureRoutes } from './routes/erasure.ts';
 import { scriptRoutes } from './routes/scripts.ts';
+import { settingRoutes } from './routes/settings.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 
 /** How the portal is part of another program. */
@@ -176,6 +177,7 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
     oidcRoutes,
     erasureRoutes,
     scriptRoutes,
+    settingRoutes,
   ];
   const eyes = openEyes(options);
   app.decorate('eyes', eyes);
