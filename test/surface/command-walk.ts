@@ -89,6 +89,15 @@ async function walkCancellation(say: Say): Promise<void> {
   await say('limits set', ['--system', '9', '--each-person', '3']);
   await say('limits set', ['--system', 'none', '--each-person', 'none'], { plain: true });
   await say('limits show', [], { plain: true });
+  await say('config show', ['--origin'], { plain: true });
+  await say('config set', ['breaker.consecutive', '4']);
+  await say('config set', ['retention.run_days', '3', '--dry-run'], { plain: true });
+  await say('config set', ['breaker.consecutive', 'few'], { plain: true });
+  await say('config set', ['server.port', '80']);
+  await say('config unset', ['breaker.consecutive'], { plain: true });
+  await say('config set', ['breaker.recent', '2', '--for', 'mei@example.org']);
+  await say('config show', ['--for', 'mei@example.org'], { plain: true });
+  await say('config unset', ['breaker.recent', '--for', 'mei@example.org'], { plain: true });
   await say('runs front', [waits]);
   await say('jobs why', ['waits']);
   await say('runs cancel', [waits, '--note', 'enough']);

@@ -16,6 +16,7 @@ import { addMaintenanceCommands } from './commands/maintenance.ts';
 import { addLookCommands } from './commands/look.ts';
 import { addNextCommand } from './commands/next.ts';
 import { addOperateCommands } from './commands/operate.ts';
+import { addConfigCommands } from './commands/config.ts';
 import { addInstallationCommands } from './commands/installation.ts';
 import { addProcessCommands } from './commands/processes.ts';
 import { addRunCommands } from './commands/runs.ts';
@@ -93,6 +94,7 @@ export function buildProgram(
     });
   addProcessCommands(program, context);
   addInstallationCommands(program, context);
+  addConfigCommands(program, context);
   addJobCommands(program, context);
   const runs = addRunCommands(program, context);
   addLogCommand(program, context);
