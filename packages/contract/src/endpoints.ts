@@ -27,6 +27,7 @@ import { attentionEndpoints } from './endpoints/attention.ts';
 import { auditEndpoints } from './endpoints/audit.ts';
 import { sharingEndpoints } from './endpoints/sharing.ts';
 import { scriptsEndpoints } from './endpoints/scripts.ts';
+import { viewsEndpoints } from './endpoints/views.ts';
 import { settingsEndpoints } from './endpoints/settings.ts';
 
 export const endpoints = {
@@ -59,6 +60,7 @@ export const endpoints = {
   ...erasureEndpoints,
   ...scriptsEndpoints,
   ...settingsEndpoints,
+  ...viewsEndpoints,
 } as const;
 
 export type Endpoints = typeof endpoints;

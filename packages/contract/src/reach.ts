@@ -224,6 +224,8 @@ export const reaches: Readonly<Record<EndpointName, Reach>> = {
   changeSettings: 'everything',
   personSettings: 'everything',
   changePersonSettings: 'everything',
+  beginView: 'everything',
+  endView: 'own',
 };
 
 const byEndpoint: ReadonlyMap<Endpoint, Reach> = new Map(

@@ -188,7 +188,7 @@ export type { SigningKey, TokenKeyOperations } from './operations/token-keys.ts'
 export type { CalendarFeed } from './store/feed-table.ts';
 export type { TimelineFilter } from './store/timeline-table.ts';
 export type { RunFilter } from './store/run-table.ts';
-export type { Store } from './store/store.ts';
+export type { Store, Tables } from './store/store.ts';
 export type { WorkerTally } from './store/worker-tables.ts';
 export { messageId as webhookMessageId } from './channels/webhook-secrets.ts';
 export type { EventSubject } from './engine/event-subjects.ts';

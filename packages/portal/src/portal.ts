@@ -49,6 +49,7 @@ import { signInMethodRoutes } from './routes/sign-in-methods.ts';
 import { oidcRoutes } from './routes/oidc.ts';
 import { erasureRoutes } from './routes/erasure.ts';
 import { scriptRoutes } from './routes/scripts.ts';
+import { viewRoutes } from './routes/views.ts';
 import { settingRoutes } from './routes/settings.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 
@@ -178,6 +179,7 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
     erasureRoutes,
     scriptRoutes,
     settingRoutes,
+    viewRoutes,
   ];
   const eyes = openEyes(options);
   app.decorate('eyes', eyes);

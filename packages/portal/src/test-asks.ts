@@ -146,6 +146,8 @@ export const asks: Asks = {
   listScripts: once,
   readScript: () => [{ query: { path: 'none.sh' } }],
   settings: admins(),
+  beginView: admins(someId),
+  endView: once,
   changeSettings: admins(undefined, { values: { 'breaker.consecutive': 2 } }),
   personSettings: admins(someId),
   changePersonSettings: admins(someId, { values: { 'breaker.consecutive': 2 } }),

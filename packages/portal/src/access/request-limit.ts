@@ -23,7 +23,10 @@ const besideCalls = /^\/api\/(?:health|hooks|pings|feeds)(?:[/?]|$)/;
 
 function clientOf({ caller, ip, url }: FastifyRequest, perMinute: number): Client {
   if (caller !== null && caller.key !== null) return { policy: 'key', name: `key ${caller.key.id}`, most: perMinute };
-  if (caller !== null) return { policy: 'person', name: `person ${caller.personId}`, most: perMinute * 10 };
+  if (caller !== null) {
+    const { personId } = caller.viewer ?? caller;
+    return { policy: 'person', name: `person ${personId}`, most: perMinute * 10 };
+  }
   if (!url.startsWith('/api/') || besideCalls.test(url))
     return { policy: 'beside', name: `beside ${ip}`, most: perMinute * 10 };
   return { policy: 'address', name: `address ${ip}`, most: perMinute };
