@@ -89,7 +89,6 @@ async function walkCancellation(say: Say): Promise<void> {
   await say('limits set', ['--system', '9', '--each-person', '3']);
   await say('limits set', ['--system', 'none', '--each-person', 'none'], { plain: true });
   await say('limits show', [], { plain: true });
-  await say('config show', ['--origin'], { plain: true });
   await say('config set', ['breaker.consecutive', '4']);
   await say('config set', ['retention.run_days', '3', '--dry-run'], { plain: true });
   await say('config set', ['breaker.consecutive', 'few'], { plain: true });

@@ -40,11 +40,12 @@ const harmless: ReadonlySet<string> = new Set(
 );
 
 const onlyReads = ({ method }: FastifyRequest): boolean => method === 'GET' || method === 'HEAD';
+const isHarmless = ({ method, routeOptions }: FastifyRequest): boolean => harmless.has(`${method} ${routeOptions.url}`);
 
 /** @throws `forbidden` for whatever would change something with borrowed eyes, whoever else may do it */
 export function refuseWhileViewing(request: FastifyRequest): void {
-  const { caller, method, routeOptions } = request;
-  if (caller?.viewer === undefined || onlyReads(request) || harmless.has(`${method} ${routeOptions.url}`)) return;
+  const { caller } = request;
+  if (caller?.viewer === undefined || onlyReads(request) || isHarmless(request)) return;
   throw new JobTriggerError(
     'forbidden',
     `You look at everything as ${caller.name} sees it, and change nothing meanwhile. End the view first. Nothing was changed.`,
@@ -69,7 +70,7 @@ export async function throughEyes(
   const person = await inForce(own, kept, context);
   if (person === null) {
     await close(own, kept, { ...own, address: own.via === 'cli' ? null : request.ip, requestId: request.id }, context);
-    if (onlyReads(request)) return own;
+    if (onlyReads(request) || isHarmless(request)) return own;
     // Whoever clicks still sees the pages of somebody else.
     throw new JobTriggerError('forbidden', 'Your view as somebody else is over. Look again; nothing was changed.');
   }
