@@ -303,6 +303,11 @@ async function walkPeople(say: Say): Promise<void> {
   await say('users roles', [], { plain: true });
   await say('users ls', ['-o', 'json', '--fields', 'email,name,role']);
   await say('users set', ['ann@example.org', '--role', 'operator', '--approver']);
+  await say('users view-as', ['ann@example.org', '--', 'whoami'], { plain: true });
+  await say('users view-as', ['ann@example.org', '--', 'jobs', 'ls', '--json', '--fields', 'name']);
+  await say('users view-as', ['ann@example.org', '--', 'jobs', 'pause', 'walk']);
+  await say('users view-as', ['ann@example.org', '--', 'restore', 'all.tar']);
+  await say('users view-as', ['mei@example.org', '--', 'whoami']);
   await say('users disable', ['ann@example.org', '--yes']);
   await say('users enable', ['ann@example.org'], { plain: true });
   await say('users end-sign-ins', ['ann@example.org']);

@@ -31,6 +31,7 @@ import { addKeyCommands } from './commands/keys.ts';
 import { addUserCommands } from './commands/users.ts';
 import { addTeamCommands } from './commands/sharing.ts';
 import { addAdminCommands } from './commands/admin.ts';
+import { addViewCommand, type Open } from './commands/view-as.ts';
 import { connect } from './connect.ts';
 import type { Context, GlobalFlags } from './context.ts';
 import { parseDuration } from './duration-flag.ts';
@@ -52,15 +53,20 @@ function usageError(error: CommanderError): CommandError {
   return new CommandError(exitStatus.usage, message, null, flag);
 }
 
-/** The whole tree of commands; nothing is read, opened or carried out before one of them is asked for. */
+/**
+ * The whole tree of commands; nothing is read, opened or carried out before one of them is asked for.
+ *
+ * @param open the way to the installation, and `flags` that hold where the line gives none: of a command within another
+ */
 export function buildProgram(
   terminal: Terminal,
   args: readonly string[] = [],
+  { open = connect, flags: given = {} }: { readonly open?: Open; readonly flags?: GlobalFlags } = {},
 ): { program: Command; context: () => Context } {
   const program = new Command('jtp');
   const context = (): Context => {
-    const flags = program.opts<GlobalFlags>();
-    return { terminal, flags, connect: () => connect(terminal, flags) };
+    const flags = { ...given, ...program.opts<GlobalFlags>() };
+    return { terminal, flags, connect: () => open(terminal, flags) };
   };
   program
     .description('Runs scripts and HTTP calls on time, and can say of every due instant what happened and why.')
@@ -124,6 +130,10 @@ export function buildProgram(
   addTeamCommands(program, context);
   addSecretCommands(program, context);
   addAdminCommands(program, context);
+  addViewCommand(program, context, async (words, seen) => {
+    const inner = buildProgram(terminal, words, { open: seen, flags: context().flags });
+    await inner.program.parseAsync(['node', 'jtp', ...words]);
+  });
   addHelp(program, terminal);
   return { program, context };
 }

@@ -171,6 +171,10 @@ export const examples: Readonly<Record<string, readonly [string, string]>> = {
   ],
   'users invitations': ['jtp users invitations', 'jtp users invitations --json'],
   'users withdraw': ['jtp users withdraw tom@example.org', 'jtp users withdraw tom@example.org --yes'],
+  'users view-as': [
+    'jtp users view-as tom@example.org -- jobs ls',
+    'jtp users view-as tom@example.org -- runs ls --state failed',
+  ],
   'users set': ['jtp users set tom@example.org --role editor', 'jtp users set tom@example.org --no-approver'],
   'users disable': ['jtp users disable tom@example.org', 'jtp users disable tom@example.org --yes'],
   'users enable': ['jtp users enable tom@example.org', 'jtp users enable tom@example.org --json'],
