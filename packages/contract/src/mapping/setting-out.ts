@@ -3,7 +3,7 @@ import type { PersonSettingShape, SettingShape } from '../shapes/setting.ts';
 
 /** `breaker: { consecutive: 5 }`, as YAML and JSON alike read it. */
 function yamlOf(key: string, value: unknown): string {
-  const written = value === '(set)' ? '…' : JSON.stringify(value ?? null);
+  const written = value === '(set)' || value === null ? '…' : JSON.stringify(value);
   return key
     .split('.')
     .reverse()

@@ -45,9 +45,10 @@ export function SettingsPage() {
           onChange={(event) => setWanted(event.currentTarget.value)}
           maw={360}
           flex={1}
+          miw={240}
         />
         <Switch
-          label="Only what is changed here"
+          label="Only what can be changed here"
           checked={isHere}
           onChange={(event) => setHere(event.currentTarget.checked)}
           mb={8}

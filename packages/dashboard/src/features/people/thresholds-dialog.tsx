@@ -16,6 +16,16 @@ interface FormProps {
   readonly onClose: () => void;
 }
 
+/** By key; what is new is called by its key. */
+const labels: Readonly<Record<string, string>> = {
+  'breaker.consecutive': 'Failures in a row (0: not counted)',
+  'breaker.recent': 'Failures within days (0: not counted)',
+  'breaker.period_days': 'Days in which they count',
+  'breaker.plugin_consecutive': 'Jobs of plugins: failures in a row',
+  'breaker.plugin_recent': 'Jobs of plugins: failures within days',
+  'breaker.plugin_period_days': 'Jobs of plugins: days in which they count',
+};
+
 const ownOf = ({ source, value }: PersonSettingShape): unknown => (source === 'person' ? value : null);
 
 function ThresholdsForm({ user, items, onClose }: FormProps) {
@@ -50,7 +60,7 @@ function ThresholdsForm({ user, items, onClose }: FormProps) {
           <SettingField
             key={item.key}
             setting={item}
-            label={item.description}
+            label={labels[item.key] ?? item.key}
             value={values[item.key]}
             error={messageAt(errors, item.key)}
             common={item.common}

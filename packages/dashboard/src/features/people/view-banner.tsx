@@ -34,10 +34,10 @@ export function ViewBanner() {
       <IconEye size={20} aria-hidden="true" />
       <div>
         <Text size="sm" className="jtp-anywhere">
-          <strong>You look as {person.name} sees it</strong> ({person.role}). Nothing can be changed meanwhile.
+          <strong>You see everything as {person.name} does</strong> ({person.role}). Nothing can be changed meanwhile.
         </Text>
         <Text size="xs" c="dimmed" component="div">
-          Ends by itself <When at={view.until} />.
+          Ends by itself <When at={view.until} planned />.
         </Text>
       </div>
       <Group justify="flex-end">

@@ -13,12 +13,12 @@ function Value({ setting }: { readonly setting: SettingShape }) {
     <>
       <Code className="jtp-break">{shown(setting.value)}</Code>
       {isDefault || setting.default === null ? null : (
-        <Text size="xs" c="dimmed">
+        <Text size="xs" c="dimmed" style={{ whiteSpace: 'nowrap' }}>
           default {shown(setting.default)}
         </Text>
       )}
       {range === null ? null : (
-        <Text size="xs" c="dimmed">
+        <Text size="xs" c="dimmed" style={{ whiteSpace: 'nowrap' }}>
           {range}
         </Text>
       )}
@@ -65,7 +65,14 @@ export function SettingList({ items }: { readonly items: readonly SettingShape[]
         { title: 'Comes from', cell: (setting) => <Origin setting={setting} /> },
         {
           title: 'Act',
-          cell: (setting) => (setting.editable ? <ChangeSetting setting={setting} /> : null),
+          cell: (setting) =>
+            setting.editable ? (
+              <ChangeSetting setting={setting} />
+            ) : (
+              <Text size="xs" c="dimmed">
+                not here
+              </Text>
+            ),
         },
       ]}
     />
