@@ -1,5 +1,6 @@
 /** A walk through every command that asks an installation something, as a person would take it. */
 import type { Ended } from '../setup/jtp.ts';
+import { walkSettings, walkViews } from './settings-walk.ts';
 
 /** One command with its arguments; its answer as a document. `command` is what stands before the arguments. */
 export type Say = (
@@ -89,14 +90,7 @@ async function walkCancellation(say: Say): Promise<void> {
   await say('limits set', ['--system', '9', '--each-person', '3']);
   await say('limits set', ['--system', 'none', '--each-person', 'none'], { plain: true });
   await say('limits show', [], { plain: true });
-  await say('config set', ['breaker.consecutive', '4']);
-  await say('config set', ['retention.run_days', '3', '--dry-run'], { plain: true });
-  await say('config set', ['breaker.consecutive', 'few'], { plain: true });
-  await say('config set', ['server.port', '80']);
-  await say('config unset', ['breaker.consecutive'], { plain: true });
-  await say('config set', ['breaker.recent', '2', '--for', 'mei@example.org']);
-  await say('config show', ['--for', 'mei@example.org'], { plain: true });
-  await say('config unset', ['breaker.recent', '--for', 'mei@example.org'], { plain: true });
+  await walkSettings(say);
   await say('runs front', [waits]);
   await say('jobs why', ['waits']);
   await say('runs cancel', [waits, '--note', 'enough']);
@@ -303,11 +297,7 @@ async function walkPeople(say: Say): Promise<void> {
   await say('users roles', [], { plain: true });
   await say('users ls', ['-o', 'json', '--fields', 'email,name,role']);
   await say('users set', ['ann@example.org', '--role', 'operator', '--approver']);
-  await say('users view-as', ['ann@example.org', '--', 'whoami'], { plain: true });
-  await say('users view-as', ['ann@example.org', '--', 'jobs', 'ls', '--json', '--fields', 'name']);
-  await say('users view-as', ['ann@example.org', '--', 'jobs', 'pause', 'walk']);
-  await say('users view-as', ['ann@example.org', '--', 'restore', 'all.tar']);
-  await say('users view-as', ['mei@example.org', '--', 'whoami']);
+  await walkViews(say);
   await say('users disable', ['ann@example.org', '--yes']);
   await say('users enable', ['ann@example.org'], { plain: true });
   await say('users end-sign-ins', ['ann@example.org']);

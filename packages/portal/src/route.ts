@@ -1,6 +1,15 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, FastifySchema } from 'fastify';
 import { reachOf, type AnswerOf, type Endpoint } from 'job-trigger-contract';
-import { invalidField, type Actor, type ApiKey, type Id, type Instant, type Millis, type Once, type Role } from 'job-trigger-core';
+import {
+  invalidField,
+  type Actor,
+  type ApiKey,
+  type Id,
+  type Instant,
+  type Millis,
+  type Once,
+  type Role,
+} from 'job-trigger-core';
 import type { z } from 'zod';
 import type { ServedRoute } from './access/access-control.ts';
 import type { Eyes } from './access/eyes.ts';

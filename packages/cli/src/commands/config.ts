@@ -116,7 +116,9 @@ export function addConfigCommands(program: Command, context: () => Context): voi
     .action(async (key: string, value: string, { for: email, dryRun = false }: { for?: string; dryRun?: boolean }) => {
       if (email !== undefined && dryRun)
         throw new CommandError(exitStatus.usage, 'Nothing is deleted by thresholds of a person: leave --dry-run out.');
-      await (email === undefined ? changeCommon(context(), key, value, dryRun) : changeOwn(context(), email, key, value));
+      await (email === undefined
+        ? changeCommon(context(), key, value, dryRun)
+        : changeOwn(context(), email, key, value));
     });
   config
     .command('unset <key>')

@@ -16,7 +16,10 @@ export const examples: Readonly<Record<string, readonly [string, string]>> = {
     'jtp config set breaker.consecutive 2 --for mei@example.org',
     'jtp config set retention.run_days 14 --dry-run',
   ],
-  'config unset': ['jtp config unset breaker.consecutive', 'jtp config unset breaker.consecutive --for mei@example.org'],
+  'config unset': [
+    'jtp config unset breaker.consecutive',
+    'jtp config unset breaker.consecutive --for mei@example.org',
+  ],
   doctor: ['jtp doctor', 'jtp doctor --json'],
   backup: ['jtp backup /mnt/backups/portal.tar', 'jtp backup portal.tar --logs --json'],
   restore: ['jtp restore portal.tar --dry-run', 'jtp --data-dir /srv/jtp-restored restore portal.tar'],

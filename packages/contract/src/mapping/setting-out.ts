@@ -11,7 +11,8 @@ function yamlOf(key: string, value: unknown): string {
 }
 
 function variableOf(variable: string, value: unknown): string {
-  const written = Array.isArray(value) ? value.join(',') : String(value ?? '');
+  const plain = typeof value === 'string' ? value : JSON.stringify(value ?? null);
+  const written = Array.isArray(value) ? value.join(',') : plain;
   return `${variable}=${value === '(set)' ? '…' : written}`;
 }
 

@@ -17,9 +17,7 @@ export const SettingShape = z
     default: z.unknown(),
     kind: z.enum(settingKinds),
     ...range,
-    changeable: z
-      .boolean()
-      .describe('Whether it is looked at whenever it counts; all others are read at start.'),
+    changeable: z.boolean().describe('Whether it is looked at whenever it counts; all others are read at start.'),
     editable: z.boolean().describe('Whether it can be changed here: changeable, and not written elsewhere.'),
     page: z.unknown().describe('What was changed here, in force or not; null for nothing.'),
     line: z.string().describe('How it is written where it comes from, or could be.'),

@@ -16,7 +16,11 @@ describe('what the settings page says', () => {
     expect([breaker.consecutive, engine.breaker.consecutive, retention.runDays]).toEqual([2, 2, 7]);
     expect(sourceOf(config, 'breaker.consecutive')).toBe('page');
     config.heed([]);
-    expect([breaker.consecutive, retention.runDays, sourceOf(config, 'breaker.consecutive')]).toEqual([5, 30, 'default']);
+    expect([breaker.consecutive, retention.runDays, sourceOf(config, 'breaker.consecutive')]).toEqual([
+      5,
+      30,
+      'default',
+    ]);
   });
 
   test('goes after file, environment and flags, and before nothing but the default', () => {
@@ -26,7 +30,10 @@ describe('what the settings page says', () => {
     config.heed([common('retry.max_attempts', 9), common('retry.delay_seconds', 9), common('queue.ageing_seconds', 9)]);
     const { retry, ageingMs } = config.values.engine;
     expect({ ...retry, ageingMs }).toEqual({ maxAttempts: 4, delaySeconds: 60, ageingMs: 1000 });
-    expect(config.list.find(({ key }) => key === 'retry.max_attempts')).toMatchObject({ page: 9, source: 'config.yaml' });
+    expect(config.list.find(({ key }) => key === 'retry.max_attempts')).toMatchObject({
+      page: 9,
+      source: 'config.yaml',
+    });
   });
 
   test('counts for nothing where this version does not take it, or only reads it at start', () => {
@@ -37,7 +44,10 @@ describe('what the settings page says', () => {
   });
 
   test('counts for nothing at all where it does not go with how the process was started', () => {
-    const config = loadConfig({ ...none, env: { JOB_PORTAL_STATUS_ISSUES_FROM: '6' , JOB_PORTAL_STATUS_FAILED_FROM: '6' } });
+    const config = loadConfig({
+      ...none,
+      env: { JOB_PORTAL_STATUS_ISSUES_FROM: '6', JOB_PORTAL_STATUS_FAILED_FROM: '6' },
+    });
     expect(config.heed([common('breaker.consecutive', 2)])).toBeNull();
     const other = loadConfig({ ...none, env: { JOB_PORTAL_STATUS_ISSUES_FROM: '5' } });
     expect(other.heed([common('status.failed_from', 4), common('breaker.consecutive', 2)])).toContain('issues_from');
@@ -48,7 +58,11 @@ describe('what the settings page says', () => {
     const config = loadConfig(none);
     const own = (key: string, value: unknown) => ({ ownerId: 7, key, value });
     config.heed([own('breaker.consecutive', 2), own('breaker.recent', 500), own('retention.run_days', 1)]);
-    expect(config.values.engine.breaker.ofOwners?.get(7)).toMatchObject({ consecutive: 2, recent: null, coolOffDays: 7 });
+    expect(config.values.engine.breaker.ofOwners?.get(7)).toMatchObject({
+      consecutive: 2,
+      recent: null,
+      coolOffDays: 7,
+    });
     expect(config.values.engine.retention.runDays).toBe(30);
   });
 });

@@ -58,7 +58,11 @@ describe.each(places)('a worker on %s, while it runs', (_, place) => {
     await changeSettings(changing, { 'breaker.consecutive': null }, mei);
     await notice();
     const { job: other } = await bench().job();
-    expect([await fail(other, there), await fail(other, there), await fail(other, there)]).toEqual([false, false, false]);
+    expect([await fail(other, there), await fail(other, there), await fail(other, there)]).toEqual([
+      false,
+      false,
+      false,
+    ]);
     await bench().done(Promise.all([keeper.stop(), there.worker.stop()]));
   });
 
@@ -72,7 +76,12 @@ describe.each(places)('a worker on %s, while it runs', (_, place) => {
     const { job: theirs } = await bench().job({}, [], { ownerId: owner.id });
     const { job: other } = await bench().job();
     const { job: told } = await bench().job({ breaker: own }, [], { ownerId: owner.id });
-    const opened = [await fail(theirs, there), await fail(other, there), await fail(told, there), await fail(told, there)];
+    const opened = [
+      await fail(theirs, there),
+      await fail(other, there),
+      await fail(told, there),
+      await fail(told, there),
+    ];
     expect(opened).toEqual([true, false, false, true]);
     await bench().done(Promise.all([keeper.stop(), there.worker.stop()]));
   });

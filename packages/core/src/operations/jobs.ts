@@ -168,8 +168,7 @@ export function jobOperations(context: OperationContext): JobOperations {
     job: Job,
     { actor, now }: { readonly actor: Actor; readonly now: Instant },
   ): Promise<void> {
-    if (openBreakerOf(job) !== null && breakerOf(job, settings) === null)
-      await resetTrouble(tables, job, actor, now);
+    if (openBreakerOf(job) !== null && breakerOf(job, settings) === null) await resetTrouble(tables, job, actor, now);
   }
 
   async function summaryOf(tables: Tables, id: Id): Promise<JobSummary> {

@@ -1,8 +1,9 @@
 /** Thresholds, limits and retention, changed while everything runs: of the installation, and of the jobs that a person owns. */
 import { isDeepStrictEqual } from 'node:util';
-import { convert, type ConfigValues, type SettingInForce } from '../config/config.ts';
+import type { ConfigValues, SettingInForce } from '../config/config.ts';
 import type { Config } from '../config/load-config.ts';
 import { changeableKeys, personKeys, retentionKeys } from '../config/page-owned.ts';
+import { convert } from '../config/read-value.ts';
 import { settingTable } from '../config/setting-table.ts';
 import type { SettingDefinition } from '../config/setting.ts';
 import { JobTriggerError } from '../errors.ts';
@@ -157,7 +158,9 @@ function changeable(config: Config, changes: SettingChanges): ReadonlyMap<string
   const changed = checked(changes, changeableKeys);
   const fields = config.list.flatMap(({ key, source }) => {
     const isElsewhere = (changed.get(key) ?? null) !== null && source !== 'page' && source !== 'default';
-    return isElsewhere ? [{ path: key, message: `comes from ${source}, which goes before the page: change it there` }] : [];
+    return isElsewhere
+      ? [{ path: key, message: `comes from ${source}, which goes before the page: change it there` }]
+      : [];
   });
   if (fields.length > 0) throw refused(fields);
   return changed;

@@ -8,7 +8,16 @@ import {
   type Trouble,
 } from '../model/trouble.ts';
 import { openBreaker } from '../testing/factories.ts';
-import { afterFailure, afterReset, afterSuccess, breakerLets, breakerOf, breakerWords, reached, type Stoppable } from './breaker.ts';
+import {
+  afterFailure,
+  afterReset,
+  afterSuccess,
+  breakerLets,
+  breakerOf,
+  breakerWords,
+  reached,
+  type Stoppable,
+} from './breaker.ts';
 
 const day = 86_400_000;
 const now = 1_000 * day;

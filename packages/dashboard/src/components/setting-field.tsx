@@ -39,9 +39,7 @@ export function SettingField({ setting, label, value, error, common, change }: S
     );
   }
   if (kind === 'flag')
-    return (
-      <Switch label={label} checked={value === true} onChange={(event) => change(event.currentTarget.checked)} />
-    );
+    return <Switch label={label} checked={value === true} onChange={(event) => change(event.currentTarget.checked)} />;
   return (
     <TextInput
       label={label}

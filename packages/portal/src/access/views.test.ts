@@ -41,6 +41,15 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('a view on %s', (database) => {
   const idOf = async ({ person }: Somebody): Promise<string> =>
     (await portal.client.listUsers()).items.find(({ email }) => email === person.email)?.id ?? '';
   const view = async (of: Somebody = umeko) => boss.client.beginView({ params: { id: await idOf(of) } });
+  /** The administrator's, after its first word. */
+  async function streamOf(signal: AbortSignal) {
+    const headers = { authorization: `Bearer ${boss.token}` };
+    const { body } = await fetch(`${portal.base}/api/stream`, { headers, signal });
+    if (body === null) throw new Error('The stream has no body.');
+    const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+    await reader.read();
+    return reader;
+  }
   const actsOn = async (action: string): Promise<number> =>
     (await portal.client.listAudit({ query: { action, limit: 500 } })).items.length;
 
@@ -56,7 +65,9 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('a view on %s', (database) => {
         const [own, viewed] = [await umeko.ask('GET', address), await boss.ask('GET', address)];
         // Which request it was, and tokens that let their holder report.
         const plain = (text: string): string =>
-          text.replaceAll(/"request_id":"[^"]*"/g, '').replaceAll(/"(?:token|url|path|ping_path|ping_url)":(?:"[^"]*"|null)/g, '');
+          text
+            .replaceAll(/"request_id":"[^"]*"/g, '')
+            .replaceAll(/"(?:token|url|path|ping_path|ping_url)":(?:"[^"]*"|null)/g, '');
         expect([viewed.status, plain(viewed.text)], address).toEqual([own.status, plain(own.text)]);
         if (own.status === 200) seen += 1;
       }
@@ -82,7 +93,10 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('a view on %s', (database) => {
     const [started, ended] = [await actsOn('view.started'), await actsOn('view.ended')];
     const { name, until } = await view();
     expect(name).toBe('umeko');
-    expect(await boss.client.session()).toMatchObject({ person: { name, role: 'editor' }, view: { by: 'boss', until } });
+    expect(await boss.client.session()).toMatchObject({
+      person: { name, role: 'editor' },
+      view: { by: 'boss', until },
+    });
     expect(await umeko.client.session()).toMatchObject({ view: null });
     await boss.client.endView();
     await boss.client.endView();
@@ -130,23 +144,19 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('a view on %s', (database) => {
   });
 
   test('ends what was followed before it, and its stream hints at that person’s runs alone', async () => {
-    const headers = { authorization: `Bearer ${boss.token}` };
     const stop = new AbortController();
-    const open = async () => (await fetch(`${portal.base}/api/stream`, { headers, signal: stop.signal })).body;
-    const asAdmin = (await open())?.pipeThrough(new TextDecoderStream()).getReader();
-    await asAdmin?.read();
+    const asAdmin = await streamOf(stop.signal);
     await view();
-    const asUmeko = (await open())?.pipeThrough(new TextDecoderStream()).getReader();
-    await asUmeko?.read();
+    const asUmeko = await streamOf(stop.signal);
     const { run_id: foreign } = await ulla.client.runJob({ params: { id: others.job }, body: {} });
     await ulla.client.cancelRun({ params: { id: foreign } });
     const { run_id: theirs } = await umeko.client.runJob({ params: { id: things.job }, body: {} });
     await umeko.client.cancelRun({ params: { id: theirs } });
     let heard = '';
-    while (!heard.includes(theirs)) heard += (await asUmeko?.read())?.value ?? '';
+    while (!heard.includes(theirs)) heard += (await asUmeko.read()).value ?? '';
     expect(heard).not.toContain(foreign);
     // It is looked for each three seconds, on either database.
-    if (database === 'SQLite') while ((await asAdmin?.read())?.done !== true);
+    if (database === 'SQLite') while (!(await asAdmin.read()).done);
     stop.abort();
   });
 });

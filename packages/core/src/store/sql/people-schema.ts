@@ -92,7 +92,7 @@ export interface RefreshTokenRow {
   used_at: number | null;
 }
 
-export interface PageSettingRow {
+interface PageSettingRow {
   owner_id: number;
   key: string;
   value: string;

@@ -33,7 +33,9 @@ function ThresholdsForm({ user, items, onClose }: FormProps) {
   const [values, setValues] = useState<Readonly<Record<string, unknown>>>(() =>
     Object.fromEntries(items.map((item) => [item.key, ownOf(item)])),
   );
-  const changed = items.filter((item) => values[item.key] !== ownOf(item)).map(({ key }) => [key, values[key]] as const);
+  const changed = items
+    .filter((item) => values[item.key] !== ownOf(item))
+    .map(({ key }) => [key, values[key]] as const);
   const save = useMutation({
     mutationFn: () =>
       api.changePersonSettings({ params: { id: user.id }, body: { values: Object.fromEntries(changed) } }),
@@ -88,9 +90,7 @@ export function ThresholdsDialog({ user, onClose }: Omit<FormProps, 'items'>) {
   });
   return (
     <Modal opened onClose={onClose} title={`Failure thresholds of ${user.name}`}>
-      <Loaded query={query}>
-        {({ items }) => <ThresholdsForm user={user} items={items} onClose={onClose} />}
-      </Loaded>
+      <Loaded query={query}>{({ items }) => <ThresholdsForm user={user} items={items} onClose={onClose} />}</Loaded>
     </Modal>
   );
 }

@@ -1,7 +1,6 @@
 import { Button, Group, Menu, Modal, Stack, Text } from '@mantine/core';
 import { IconChevronDown } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
 import type { User } from 'job-trigger-contract';
 import { useState } from 'react';
 import { ErrorPanel } from '../../components/error-panel.tsx';
@@ -11,7 +10,7 @@ import { EraseDialog } from './erase-dialog.tsx';
 import { ThresholdsDialog } from './thresholds-dialog.tsx';
 import { RightsFields, type Rights } from './rights-fields.tsx';
 import { saveExport } from './save-export.ts';
-import { forgetSession } from './use-session.ts';
+import { ViewItem } from './view-item.tsx';
 
 type Asking = 'rights' | 'disable' | 'delete' | 'endSignIns' | 'clear' | 'erase' | 'thresholds' | null;
 
@@ -126,7 +125,6 @@ function AskDialog({
 /** What an administrator can do with an account. */
 export function UserActs({ user }: { readonly user: User }) {
   const client = useQueryClient();
-  const navigate = useNavigate();
   const [asking, setAsking] = useState<Asking>(null);
   const close = (): void => setAsking(null);
   const enable = useMutation({
@@ -134,14 +132,6 @@ export function UserActs({ user }: { readonly user: User }) {
     onSuccess: () => {
       sayDone(`${user.name} may sign in again.`);
       void client.invalidateQueries({ queryKey: ['users'] });
-    },
-    onError: sayFailed,
-  });
-  const look = useMutation({
-    mutationFn: () => api.beginView({ params: { id: user.id } }),
-    onSuccess: async () => {
-      await navigate({ to: '/' });
-      await forgetSession();
     },
     onError: sayFailed,
   });
@@ -171,9 +161,7 @@ export function UserActs({ user }: { readonly user: User }) {
           ) : (
             <Menu.Item onClick={() => enable.mutate()}>Let in again</Menu.Item>
           )}
-          {user.active && user.role !== 'admin' ? (
-            <Menu.Item onClick={() => look.mutate()}>View as them</Menu.Item>
-          ) : null}
+          <ViewItem user={user} />
           <Menu.Item onClick={() => hand.mutate()}>Save all that names them</Menu.Item>
           <Menu.Divider />
           <Menu.Item color="red" onClick={() => setAsking('delete')}>

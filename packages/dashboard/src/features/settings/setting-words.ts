@@ -1,8 +1,7 @@
 import type { Retention, SettingShape } from 'job-trigger-contract';
 
 /** A value as it is written. */
-export const shown = (value: unknown): string =>
-  typeof value === 'string' ? value : JSON.stringify(value ?? null);
+export const shown = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value ?? null));
 
 /** Why it is not changed here; null where it is. */
 export function whyNotHere({ editable, changeable, page }: SettingShape): string | null {

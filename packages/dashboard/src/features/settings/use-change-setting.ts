@@ -31,13 +31,10 @@ export function useChangeSetting({ key, page }: Pick<SettingShape, 'key' | 'page
       if (loss !== null) return;
       const now = value === null ? 'comes from its default again' : `is ${shown(value)}`;
       sayUndoable(`${key} ${now}. It counts everywhere within 5 s.`, () => {
-        write(page).then(
-          () => {
-            sayDone(`${key} is as it was.`);
-            void refresh();
-          },
-          sayFailed,
-        );
+        write(page).then(() => {
+          sayDone(`${key} is as it was.`);
+          void refresh();
+        }, sayFailed);
       });
       void refresh();
       done();
