@@ -15,8 +15,8 @@ export interface SignIn {
   readonly epoch: number;
   /** When its person last showed who they are. */
   readonly provenAt: Instant;
-  /** The person whose eyes it looks with; absent and null for its own. */
-  readonly viewedId?: Id | null;
+  /** The person whose eyes it looks with; absent for its own. */
+  readonly viewedId?: Id;
   /** Until when. */
   readonly viewedUntil?: Instant | null;
 }

@@ -39,8 +39,7 @@ function toSignIn(row: SignInRow): SignIn {
     address: row.address,
     epoch: row.epoch,
     provenAt: row.proven_at,
-    viewedId: row.viewed_id,
-    viewedUntil: row.viewed_until,
+    ...(row.viewed_id === null ? {} : { viewedId: row.viewed_id, viewedUntil: row.viewed_until }),
   };
 }
 
