@@ -27,6 +27,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   'job-types': ['handlers', 'spawner', 'schedule', 'model', 'system', 'errors'],
   channels: ['handlers', 'secrets', 'model', 'system', 'errors'],
   operations: [
+    'config',
     'flow',
     'policy',
     'schedule',

@@ -1,4 +1,4 @@
-import { settingTable, type SettingDefinition } from 'job-trigger-core';
+import { changeableKeys, settingTable, type SettingDefinition } from 'job-trigger-core';
 import { programVariables } from '../../packages/cli/src/help/topics.ts';
 import { code, page, table } from './markdown.ts';
 
@@ -21,7 +21,8 @@ function rangeText({ kind, least, most }: SettingDefinition): string {
   return least === undefined || most === undefined ? kinds[kind] : `${kinds[kind]}, ${least} to ${most}`;
 }
 
-function meaning({ description, secret }: SettingDefinition): string {
+function meaning({ key, description, secret }: SettingDefinition): string {
+  if (changeableKeys.includes(key)) return `${description} *Changes while it runs.*`;
   return secret === true ? `${description} Secret: never shown; a file may hold it.` : description;
 }
 
@@ -46,7 +47,7 @@ export function configurationPage(): string {
   });
   const others = Object.entries(programVariables).map(([name, text]) => [code(name), text]);
   return page('Configuration', 'packages/core/src/config/setting-table.ts', [
-    'A flag wins over the environment, the environment over `config.yaml`, that over the default. `config.yaml` is looked for in\nthe working folder, then in the data folder; `--config FILE` or `JOB_PORTAL_CONFIG` names another. Lines of `./.env` fill\nsettings that are not set. `jtp config show --origin` tells each value in force and where it comes from. What cannot be used\nis refused at the start, with its key and its source.',
+    'A flag wins over the environment, the environment over `config.yaml`, that over the settings page, which changes those\nthat are marked [while everything runs](../how-to/change-settings.md), and that over the default. `config.yaml` is looked for in\nthe working folder, then in the data folder; `--config FILE` or `JOB_PORTAL_CONFIG` names another. Lines of `./.env` fill\nsettings that are not set. `jtp config show --origin` tells each value in force and where it comes from. What cannot be used\nis refused at the start, with its key and its source.',
     `The part of a key before the dot is a section of the file:\n\n${example}`,
     'In a variable a list is separated by commas. Where a value is secret, the variable with `_FILE` behind its name may name a\nfile that holds it. An empty variable counts as absent.',
     ...tables,

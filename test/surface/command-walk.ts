@@ -1,5 +1,6 @@
 /** A walk through every command that asks an installation something, as a person would take it. */
 import type { Ended } from '../setup/jtp.ts';
+import { walkSettings, walkViews } from './settings-walk.ts';
 
 /** One command with its arguments; its answer as a document. `command` is what stands before the arguments. */
 export type Say = (
@@ -89,6 +90,7 @@ async function walkCancellation(say: Say): Promise<void> {
   await say('limits set', ['--system', '9', '--each-person', '3']);
   await say('limits set', ['--system', 'none', '--each-person', 'none'], { plain: true });
   await say('limits show', [], { plain: true });
+  await walkSettings(say);
   await say('runs front', [waits]);
   await say('jobs why', ['waits']);
   await say('runs cancel', [waits, '--note', 'enough']);
@@ -293,6 +295,7 @@ async function walkPeople(say: Say): Promise<void> {
   await say('users roles', [], { plain: true });
   await say('users ls', ['-o', 'json', '--fields', 'email,name,role']);
   await say('users set', ['ann@example.org', '--role', 'operator', '--approver']);
+  await walkViews(say);
   await say('users disable', ['ann@example.org', '--yes']);
   await say('users enable', ['ann@example.org'], { plain: true });
   await say('users end-sign-ins', ['ann@example.org']);

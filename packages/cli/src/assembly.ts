@@ -72,6 +72,8 @@ export async function openInstallation(terminal: Terminal, config: Config, log?:
     makeRoom: () => ballast.letGo(),
     syncFailed: (error) => endUnsynced(terminal, error),
   });
+  const problem = config.heed(await store.pageSettings.all());
+  if (problem !== null) system.log.error('what the settings page says is left out', { problem });
   const zone = config.values.timezone ?? String(await store.settings.setOnce('timezone', hostZone()));
   const { values } = config;
   const jobTypes = await loadPlugins({
@@ -100,9 +102,8 @@ export async function openInstallation(terminal: Terminal, config: Config, log?:
     retryDefaults: values.engine.retry,
     breaker: values.engine.breaker,
     planDue: (jobId) => planDue({ store, settings: values.engine, look }, jobId),
-    drainRate: values.engine.drainRate,
     lostAfterMs: values.engine.lostAfterMs,
-    ageingMs: values.engine.ageingMs,
+    pace: values.engine,
     jobTypes,
     artifacts: values.engine.artifacts,
   });

@@ -1,7 +1,7 @@
 /** The long-running roles: portal, scheduler, worker, alone or together in one process. */
 import { hostname } from 'node:os';
 import { eventMessage } from 'job-trigger-contract/mapping';
-import { createEngine, Watch, type Engine, type Logger } from 'job-trigger-core';
+import { createEngine, SettingsKeeper, Watch, type Engine, type Logger } from 'job-trigger-core';
 import { openInstallation, type Installation } from './assembly.ts';
 import { collectOnce } from './collect-once.ts';
 import { tell, type Context } from './context.ts';
@@ -99,11 +99,17 @@ function buildEngine(context: Context, installation: Installation, options: Proc
   });
 }
 
-/** A portal alone has no engine, and is all the more the one that notices a dead scheduler. @returns what ends it */
-function startWatch({ store, system, ballast, config: { values } }: Installation): () => Promise<void> {
+/** A portal alone has no engine, and is all the more the one that notices a dead scheduler; it heeds settings by itself. @returns what ends it */
+function startWatch({ store, system, ballast, config }: Installation): () => Promise<void> {
+  const { values } = config;
   const watch = new Watch({ store, system, settings: values.engine, dataDir: values.dataDir, ballast });
+  const keeper = new SettingsKeeper({ store, system, config });
   watch.start();
-  return () => watch.stop();
+  keeper.start();
+  return async () => {
+    await keeper.stop();
+    await watch.stop();
+  };
 }
 
 /**

@@ -16,6 +16,7 @@ import { addMaintenanceCommands } from './commands/maintenance.ts';
 import { addLookCommands } from './commands/look.ts';
 import { addNextCommand } from './commands/next.ts';
 import { addOperateCommands } from './commands/operate.ts';
+import { addConfigCommands } from './commands/config.ts';
 import { addInstallationCommands } from './commands/installation.ts';
 import { addProcessCommands } from './commands/processes.ts';
 import { addRunCommands } from './commands/runs.ts';
@@ -32,6 +33,7 @@ import { addTeamCommands } from './commands/sharing.ts';
 import { addAdminCommands } from './commands/admin.ts';
 import { addContextCommands } from './commands/contexts.ts';
 import { addLoginCommands } from './commands/login.ts';
+import { addViewCommand, type Open } from './commands/view-as.ts';
 import { connect } from './connect.ts';
 import type { Context, GlobalFlags } from './context.ts';
 import { parseDuration } from './duration-flag.ts';
@@ -53,15 +55,20 @@ function usageError(error: CommanderError): CommandError {
   return new CommandError(exitStatus.usage, message, null, flag);
 }
 
-/** The whole tree of commands; nothing is read, opened or carried out before one of them is asked for. */
+/**
+ * The whole tree of commands; nothing is read, opened or carried out before one of them is asked for.
+ *
+ * @param open the way to the installation, and `flags` that hold where the line gives none: of a command within another
+ */
 export function buildProgram(
   terminal: Terminal,
   args: readonly string[] = [],
+  { open = connect, flags: given = {} }: { readonly open?: Open; readonly flags?: GlobalFlags } = {},
 ): { program: Command; context: () => Context } {
   const program = new Command('jtp');
   const context = (): Context => {
-    const flags = program.opts<GlobalFlags>();
-    return { terminal, flags, connect: () => connect(terminal, flags) };
+    const flags = { ...given, ...program.opts<GlobalFlags>() };
+    return { terminal, flags, connect: () => open(terminal, flags) };
   };
   program
     .description('Runs scripts and HTTP calls on time, and can say of every due instant what happened and why.')
@@ -96,6 +103,7 @@ export function buildProgram(
     });
   addProcessCommands(program, context);
   addInstallationCommands(program, context);
+  addConfigCommands(program, context);
   addJobCommands(program, context);
   const runs = addRunCommands(program, context);
   addLogCommand(program, context);
@@ -127,6 +135,10 @@ export function buildProgram(
   addAdminCommands(program, context);
   addLoginCommands(program, context);
   addContextCommands(program, context);
+  addViewCommand(program, context, async (words, seen) => {
+    const inner = buildProgram(terminal, words, { open: seen, flags: context().flags });
+    await inner.program.parseAsync(['node', 'jtp', ...words]);
+  });
   addHelp(program, terminal);
   return { program, context };
 }

@@ -28,6 +28,8 @@ import { auditEndpoints } from './endpoints/audit.ts';
 import { sharingEndpoints } from './endpoints/sharing.ts';
 import { scriptsEndpoints } from './endpoints/scripts.ts';
 import { devicesEndpoints } from './endpoints/devices.ts';
+import { viewsEndpoints } from './endpoints/views.ts';
+import { settingsEndpoints } from './endpoints/settings.ts';
 
 export const endpoints = {
   ...peopleEndpoints,
@@ -59,6 +61,8 @@ export const endpoints = {
   ...erasureEndpoints,
   ...scriptsEndpoints,
   ...devicesEndpoints,
+  ...settingsEndpoints,
+  ...viewsEndpoints,
 } as const;
 
 export type Endpoints = typeof endpoints;

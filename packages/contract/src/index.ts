@@ -37,5 +37,6 @@ export * from './shapes/oidc.ts';
 export * from './shapes/erasure.ts';
 export * from './shapes/script.ts';
 export * from './shapes/device.ts';
+export * from './shapes/setting.ts';
 export { webhookMessageSchema } from './webhook-schema.ts';
 export { csvLine } from './csv.ts';

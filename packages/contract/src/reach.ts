@@ -226,6 +226,11 @@ export const reaches: Readonly<Record<EndpointName, Reach>> = {
   lookDevice: 'common',
   approveDevice: 'common',
   denyDevice: 'common',
+  changeSettings: 'everything',
+  personSettings: 'everything',
+  changePersonSettings: 'everything',
+  beginView: 'everything',
+  endView: 'own',
 };
 
 const byEndpoint: ReadonlyMap<Endpoint, Reach> = new Map(

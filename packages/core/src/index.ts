@@ -2,21 +2,18 @@
  * Job Trigger Portal's core: schedules, their ledger, and everything needed to carry runs out. Embeddable: it opens no
  * port, reads no environment and keeps no process-wide state.
  */
-export {
-  loadConfig,
-  type Config,
-  type ConfigSources,
-  type ConfigValues,
-  type SettingInForce,
-} from './config/config.ts';
+export type { ConfigSources, ConfigValues, SettingInForce } from './config/config.ts';
+export { loadConfig, type Config } from './config/load-config.ts';
 export { clientSecretVariable } from './config/oidc-settings.ts';
 export type { SettingDefinition } from './config/setting.ts';
 export { settingTable } from './config/setting-table.ts';
+export { changeableKeys, personKeys } from './config/page-owned.ts';
 export { artifactPreview, servedType, type ArtifactPreview } from './artifacts/artifact-type.ts';
 export { artifactName } from './artifacts/artifact-name.ts';
 export { resultLimitBytes } from './handlers/report-files.ts';
 export { zipOf, zipSize, type ZipEntry } from './artifacts/zip.ts';
 export { Ballast, type BallastState } from './engine/ballast.ts';
+export { SettingsKeeper } from './engine/settings-keeper.ts';
 export { createEngine, type CreateEngineOptions } from './engine/create-engine.ts';
 export { Housekeeper, type HousekeeperOptions, type Removed } from './engine/housekeeper.ts';
 export type { Engine } from './engine/engine.ts';
@@ -77,10 +74,19 @@ export { backUp, type Backup, type BackUpOptions } from './operations/backup/bac
 export type { Manifest } from './operations/backup/manifest.ts';
 export { restore, verifyBackup, type Restored, type RestoreOptions } from './operations/backup/restore.ts';
 export { examineInstallation, measureInstallation, type ExamineOptions } from './operations/examine.ts';
+export {
+  changePersonSettings,
+  changeSettings,
+  imagineSettings,
+  personSettings,
+  settingsInForce,
+  type PersonSetting,
+  type SettingChanges,
+} from './operations/settings.ts';
 export { previewRetention, type RetentionPreview } from './operations/retention.ts';
 export type { EditConflict } from './operations/edit-conflict.ts';
 export type { FailureOperations, InterventionSummary, JobFailing } from './operations/failures.ts';
-export { breakerOf, breakerOfType, breakerWords } from './policy/breaker.ts';
+export { breakerOf, breakerOfType, breakerSettingsOf, breakerWords, type Stoppable } from './policy/breaker.ts';
 export { categoryOf } from './policy/failure-pattern.ts';
 export type { JobChange, JobFields, NewJob, ScheduleInput } from './operations/job-input.ts';
 export type { JobOperations } from './operations/jobs.ts';
@@ -184,7 +190,7 @@ export type { AskingDevice, DeviceSignIn } from './model/device-sign-in.ts';
 export type { CalendarFeed } from './store/feed-table.ts';
 export type { TimelineFilter } from './store/timeline-table.ts';
 export type { RunFilter } from './store/run-table.ts';
-export type { Store } from './store/store.ts';
+export type { Store, Tables } from './store/store.ts';
 export type { WorkerTally } from './store/worker-tables.ts';
 export { messageId as webhookMessageId } from './channels/webhook-secrets.ts';
 export type { EventSubject } from './engine/event-subjects.ts';

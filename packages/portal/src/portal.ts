@@ -50,6 +50,8 @@ import { signInMethodRoutes } from './routes/sign-in-methods.ts';
 import { oidcRoutes } from './routes/oidc.ts';
 import { erasureRoutes } from './routes/erasure.ts';
 import { scriptRoutes } from './routes/scripts.ts';
+import { viewRoutes } from './routes/views.ts';
+import { settingRoutes } from './routes/settings.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 import { deviceRoutes } from './routes/devices.ts';
 
@@ -180,6 +182,8 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
     erasureRoutes,
     scriptRoutes,
     deviceRoutes,
+    settingRoutes,
+    viewRoutes,
   ];
   const eyes = openEyes(options);
   app.decorate('eyes', eyes);

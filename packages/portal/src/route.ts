@@ -1,6 +1,15 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, FastifySchema } from 'fastify';
 import { reachOf, type AnswerOf, type Endpoint } from 'job-trigger-contract';
-import { invalidField, type Actor, type ApiKey, type Millis, type Once, type Role } from 'job-trigger-core';
+import {
+  invalidField,
+  type Actor,
+  type ApiKey,
+  type Id,
+  type Instant,
+  type Millis,
+  type Once,
+  type Role,
+} from 'job-trigger-core';
 import type { z } from 'zod';
 import type { ServedRoute } from './access/access-control.ts';
 import type { Eyes } from './access/eyes.ts';
@@ -47,6 +56,8 @@ export interface Caller extends Actor {
   readonly key: ApiKey | null;
   /** How long ago a person who is signed in last showed who they are; null for everybody else, who is not asked. */
   readonly provenAgo: Millis | null;
+  /** The administrator whose session it is, who looks with this person's eyes until then; absent for everybody's own. */
+  readonly viewer?: { readonly personId: Id | null; readonly name: string; readonly until: Instant };
 }
 
 type Output<S> = S extends z.ZodType ? z.output<S> : undefined;

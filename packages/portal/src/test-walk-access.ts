@@ -33,6 +33,9 @@ export async function walkPeople(client: Client, stranger: Client): Promise<void
   const tom = (await client.listUsers()).items.find(({ name }) => name === 'Tom');
   const params = { id: tom?.id ?? '' };
   expect(await client.patchUser({ params, body: { role: 'operator' } })).toMatchObject({ role: 'operator' });
+  expect(await client.beginView({ params })).toMatchObject({ id: params.id, name: 'Tom' });
+  expect(await client.session()).toMatchObject({ person: { name: 'Tom', role: 'operator' }, view: { by: 'Mei' } });
+  await client.endView();
   expect(await client.endSignIns({ params })).toEqual({ ended: 1 });
   expect(await client.deleteUser({ params })).toEqual({ jobs: 0 });
   const { token: again } = await client.invite({ body: { email: 'zoe@example.org', role: 'viewer' } });

@@ -22,6 +22,7 @@ export const unaudited: Partial<Record<EndpointName, string>> = {
   proofChallenge: 'Only a question: what comes of the answer is told.',
   passkeyOptions: 'Only a question: what comes of the answer is told.',
   beginCodes: 'A key that counts for nothing until a code has confirmed it.',
+  beginView: 'Whoever looks with other eyes cannot read the audit; its row is a test of its own.',
   confirmClock: 'Finds no clock that jumped in the walk; its row is a test of the operations.',
 };
 

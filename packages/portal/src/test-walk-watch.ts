@@ -124,6 +124,21 @@ async function walkWorkers(client: Client): Promise<void> {
   await expect(client.removeWorker({ params })).rejects.toMatchObject({ status: 409 });
 }
 
+/** A threshold is changed and comes from the page; it is put back, for everybody and for one person. */
+async function walkSettings(client: Client): Promise<void> {
+  const key = 'breaker.consecutive';
+  const [changed] = (await client.changeSettings({ body: { values: { [key]: 4 } } })).items;
+  expect(changed).toMatchObject({ key, value: 4, source: 'page', editable: true });
+  const [back] = (await client.changeSettings({ body: { values: { [key]: null } } })).items;
+  expect(back).toMatchObject({ key, value: 5, source: 'default', page: null });
+  const { person } = await client.session();
+  const params = { id: person?.id ?? '' };
+  await client.changePersonSettings({ params, body: { values: { [key]: 2 } } });
+  const own = (await client.personSettings({ params })).items.find((setting) => setting.key === key);
+  expect(own).toMatchObject({ value: 2, common: 5, source: 'person' });
+  await client.changePersonSettings({ params, body: { values: { [key]: null } } });
+}
+
 /** Expects a worker that runs and one that is gone. */
 export async function walkOperation(client: Client, job: Job): Promise<void> {
   expect((await client.listEvents({ query: { job_id: job.id } })).items.length).toBeGreaterThan(3);
@@ -133,6 +148,7 @@ export async function walkOperation(client: Client, job: Job): Promise<void> {
   expect(await client.confirmClock()).toEqual({ confirmed: 0 });
   expect(await client.overview({})).toMatchObject({ jobs_total: 2, workers_online: 1, demo_jobs: 0 });
   expect((await client.settings()).items.length).toBeGreaterThan(20);
+  await walkSettings(client);
   expect(Object.keys((await client.health()).checks ?? {})).toContain('database');
   const checks = await client.healthChecks();
   expect(checks.items.map(({ check }) => check)).toContain('clocks');

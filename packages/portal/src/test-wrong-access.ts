@@ -2,6 +2,7 @@
 import { invalid, type WrongCall } from './test-wrong-call.ts';
 
 const toInvite = { path: '/api/invitations' } as const;
+const toSet = { method: 'PATCH', path: '/api/settings' } as const;
 const toMake = { path: '/api/keys' } as const;
 const noOne = '019a0000-0000-7000-8000-00000000ffff';
 const missing = { status: 404, code: 'not_found', field: null } as const;
@@ -325,5 +326,54 @@ export const wrongAccess: readonly WrongCall[] = [
     code: 'expired_token',
     field: null,
     says: 'Begin anew',
+  },
+  {
+    what: 'a setting that there is not',
+    ...toSet,
+    body: { values: { 'breaker.speed': 1 } },
+    ...invalid,
+    field: 'breaker.speed',
+    says: 'no setting',
+  },
+  {
+    what: 'a setting that is read at start',
+    ...toSet,
+    body: { values: { 'server.port': 1 } },
+    ...invalid,
+    field: 'server.port',
+    says: 'JOB_PORTAL_PORT',
+  },
+  {
+    what: 'a threshold out of its range',
+    ...toSet,
+    body: { values: { 'breaker.consecutive': 101 } },
+    ...invalid,
+    field: 'breaker.consecutive',
+    says: '0-100',
+  },
+  {
+    what: 'thresholds that do not go together',
+    ...toSet,
+    body: { values: { 'status.failed_from': 1 } },
+    ...invalid,
+    field: 'status.failed_from',
+    says: 'issues_from',
+  },
+  {
+    what: 'a setting that was given to the start',
+    ...toSet,
+    body: { values: { 'server.rate_per_minute': 10 } },
+    ...invalid,
+    field: 'server.rate_per_minute',
+    says: 'JOB_PORTAL_RATE_PER_MINUTE',
+  },
+  { what: 'no setting at all', ...toSet, body: { values: {} }, ...invalid, field: 'values', says: 'at least one' },
+  {
+    what: 'thresholds of a person whom nobody knows',
+    method: 'PATCH',
+    path: `/api/users/${noOne}/settings`,
+    body: { values: { 'breaker.consecutive': 2 } },
+    ...missing,
+    says: 'person',
   },
 ];

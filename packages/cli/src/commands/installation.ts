@@ -72,29 +72,6 @@ export function addInstallationCommands(program: Command, context: () => Context
       );
     });
   program
-    .command('config')
-    .description('Settings.')
-    .command('show')
-    .description('Every setting with its value.')
-    .option('--origin', 'also where each comes from')
-    .action(async (flags: { origin?: boolean }) => {
-      const { list } = await readConfig(context().terminal, context().flags);
-      await emit(context(), { items: list }, () =>
-        writeTable(
-          context(),
-          list,
-          [
-            { title: 'KEY', text: (setting) => setting.key },
-            { title: 'VALUE', text: (setting) => JSON.stringify(setting.value) },
-            ...(flags.origin === true
-              ? [{ title: 'FROM', text: (setting: (typeof list)[number]) => setting.source }]
-              : []),
-          ],
-          'No settings.',
-        ),
-      );
-    });
-  program
     .command('doctor')
     .description('Look at everything a start needs, each with a fix. Exit status 1 when one fails.')
     .action(async () => {

@@ -18,7 +18,8 @@ function roleOf(text: string): Role {
 }
 
 /** Somebody by their address or id. */
-async function findUser(client: Client, emailOrId: string): Promise<User> {
+/** @throws CommandError for nobody */
+export async function findUser(client: Client, emailOrId: string): Promise<User> {
   const wanted = emailOrId.toLowerCase();
   const found = (await client.listUsers()).items.find(({ id, email }) => id === wanted || email === wanted);
   if (found !== undefined) return found;

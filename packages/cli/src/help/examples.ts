@@ -11,7 +11,15 @@ export const examples: Readonly<Record<string, readonly [string, string]>> = {
   'migrate status': ['jtp migrate status', 'jtp migrate status --json'],
   'migrate up': ['jtp migrate up', 'jtp --db postgres://jtp@localhost/jtp migrate up'],
   config: ['jtp config show', 'jtp config show --origin'],
-  'config show': ['jtp config show --origin', 'jtp config show --json'],
+  'config show': ['jtp config show --origin', 'jtp config show --for mei@example.org'],
+  'config set': [
+    'jtp config set breaker.consecutive 2 --for mei@example.org',
+    'jtp config set retention.run_days 14 --dry-run',
+  ],
+  'config unset': [
+    'jtp config unset breaker.consecutive',
+    'jtp config unset breaker.consecutive --for mei@example.org',
+  ],
   doctor: ['jtp doctor', 'jtp doctor --json'],
   backup: ['jtp backup /mnt/backups/portal.tar', 'jtp backup portal.tar --logs --json'],
   restore: ['jtp restore portal.tar --dry-run', 'jtp --data-dir /srv/jtp-restored restore portal.tar'],
@@ -166,6 +174,10 @@ export const examples: Readonly<Record<string, readonly [string, string]>> = {
   ],
   'users invitations': ['jtp users invitations', 'jtp users invitations --json'],
   'users withdraw': ['jtp users withdraw tom@example.org', 'jtp users withdraw tom@example.org --yes'],
+  'users view-as': [
+    'jtp users view-as tom@example.org -- jobs ls',
+    'jtp users view-as tom@example.org -- runs ls --state failed',
+  ],
   'users set': ['jtp users set tom@example.org --role editor', 'jtp users set tom@example.org --no-approver'],
   'users disable': ['jtp users disable tom@example.org', 'jtp users disable tom@example.org --yes'],
   'users enable': ['jtp users enable tom@example.org', 'jtp users enable tom@example.org --json'],

@@ -14,10 +14,10 @@ import {
   Retention,
   SchedulerShape,
   Script,
-  SettingShape,
   ShortHealth,
   Worker,
 } from '../shapes/system.ts';
+import { SettingShape } from '../shapes/setting.ts';
 
 const Id = z.strictObject({ id: Uuid });
 

@@ -31,12 +31,12 @@ import type {
 } from '../shapes/failure.ts';
 import type { Run } from '../shapes/run.ts';
 
-/** The one in force: of the job, else of its type; null when it is off. */
+/** The one in force: of the job, else of its type; null when it is off. @param settings of its owner */
 export function breakerToWire(
   definition: Pick<JobDefinition, 'type' | 'breaker'>,
   settings: BreakerSettings = defaultBreaker,
 ): Breaker | null {
-  const breaker = breakerOf(definition, settings);
+  const breaker = breakerOf({ ownerId: null, definition }, settings);
   if (breaker === null) return null;
   const { consecutive, recent, periodDays: period_days, policy } = breaker;
   return { consecutive, recent, period_days, policy };
@@ -59,11 +59,11 @@ function patternToWire(pattern: CorePattern): FailurePattern {
 
 /** Null while the job's breaker is closed. */
 export function interventionToWire(
-  { trouble, definition }: Pick<Job, 'trouble' | 'definition'>,
+  job: Pick<Job, 'trouble' | 'definition' | 'ownerId'>,
   settings: BreakerSettings = defaultBreaker,
 ): Intervention | null {
-  const open = trouble?.breaker ?? null;
-  return open === null ? null : openToWire(open, breakerOf(definition, settings)?.policy ?? settings.policy);
+  const open = job.trouble?.breaker ?? null;
+  return open === null ? null : openToWire(open, breakerOf(job, settings)?.policy ?? settings.policy);
 }
 
 function openToWire(open: OpenBreaker, policy: Intervention['policy']): Intervention {

@@ -56,6 +56,7 @@ export { invitationToWire, personToWire, signInToWire, userToWire } from './peop
 export { rights } from '../rights.ts';
 export { keyToWire } from './key-out.ts';
 export { scriptApprovalToWire, scriptReviewToWire } from './script-out.ts';
+export { personSettingToWire, settingToWire } from './setting-out.ts';
 export { comparisonToWire } from './compare-out.ts';
 export { accessText, accessToWire, sharesToWire, teamToWire } from './sharing.ts';
 export { passkeyToWire, secondFactorsToWire, signInMethodsToWire } from './sign-in-method-out.ts';

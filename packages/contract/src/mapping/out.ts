@@ -13,6 +13,7 @@ import {
   treeSentence,
   type AskedBack,
   type Attempt as CoreAttempt,
+  breakerSettingsOf,
   type BreakerSettings,
   type DependsOn,
   type EditConflict as CoreConflict,
@@ -265,12 +266,15 @@ export function conflictToWire({ version, author, savedAt, theirs, yours }: Core
   };
 }
 
+const ownersOf = ({ ownerId }: JobSummary['job'], breaker: BreakerSettings | undefined): BreakerSettings | undefined =>
+  breaker && breakerSettingsOf(ownerId, breaker);
+
 /** @param breaker of the settings: what a job without its own has */
 export function jobToWire(summary: JobSummary, named: Named, breaker?: BreakerSettings): Job {
   const { job, schedules, lastRun } = summary;
   return {
     id: toUuid(job),
-    ...definitionToWire(job.definition, breaker),
+    ...definitionToWire(job.definition, ownersOf(job, breaker)),
     active: job.active,
     schedules: schedules.map(scheduleToWire),
     owner_id: null,

@@ -163,6 +163,12 @@ export const SignedIn = z
   .meta({ id: 'SignedIn' });
 export type SignedIn = z.infer<typeof SignedIn>;
 
+/** Whose eyes a session looks with. */
+export const ViewStarted = z
+  .object({ id: Uuid, name: z.string(), email: z.string(), until: Instant.describe('It ends by itself then.') })
+  .meta({ id: 'View' });
+export type ViewStarted = z.infer<typeof ViewStarted>;
+
 /** What the pages need before anyone is known. */
 export const Session = z
   .object({
@@ -172,6 +178,10 @@ export const Session = z
       .object({ id: Uuid, name: z.string(), scopes: z.array(KeyScope), expires_at: Instant })
       .nullable()
       .describe('The key that asks, with the scopes that count; `person` is its owner.'),
+    view: z
+      .object({ by: z.string(), until: Instant })
+      .nullable()
+      .describe('The administrator who looks with the eyes of `person`, and changes nothing meanwhile.'),
     second_factor_missing: z
       .boolean()
       .describe('True where this person must set up one-time codes or a passkey before anything else.'),

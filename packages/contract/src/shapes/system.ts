@@ -239,19 +239,6 @@ export const EventShape = z
   .meta({ id: 'Event' });
 export type EventShape = z.infer<typeof EventShape>;
 
-/** One setting with its value, and where that comes from. */
-export const SettingShape = z
-  .object({
-    key: z.string(),
-    variable: z.string().nullable(),
-    value: z.unknown(),
-    source: z.string().describe('`default`, a file with its line, the variable, or the flag.'),
-    description: z.string(),
-    default: z.unknown(),
-  })
-  .meta({ id: 'Setting' });
-export type SettingShape = z.infer<typeof SettingShape>;
-
 /** What `GET /api/stream` sends as data: a hint what changed. REST has every fact. */
 export const StreamHint = z
   .object({

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { JobTriggerError } from '../errors.ts';
 import { defaultBreaker } from '../model/trouble.ts';
-import { loadConfig, type ConfigSources } from './config.ts';
+import type { ConfigSources } from './config.ts';
+import { loadConfig } from './load-config.ts';
 import { settingTable } from './setting-table.ts';
 
 const none: ConfigSources = { file: null, env: {}, flags: {}, cwd: '/srv', readFile: () => 'from a file\n' };

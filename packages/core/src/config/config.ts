@@ -1,5 +1,5 @@
 /**
- * Settings, each with where it came from: default < file < environment < flag. Reads nothing itself: the program hands
+ * Settings, each with where it came from: default < page < file < environment < flag. Reads nothing itself: the program hands
  * in the parsed file, its environment and its flags.
  */
 import { isAbsolute, join, resolve } from 'node:path';
@@ -10,7 +10,10 @@ import { defaultSettings, type EngineSettings } from '../model/settings.ts';
 import { isKnownZone, suggestZone } from '../schedule/zone.ts';
 import type { OidcProvider } from '../model/identity.ts';
 import { artifactSettings } from './artifact-settings.ts';
-import { breakerOf } from './breaker-settings.ts';
+import type { PageSetting } from '../model/page-setting.ts';
+import { breakersOf } from './breaker-settings.ts';
+import { changeableKeys } from './page-owned.ts';
+import { convert, refuse } from './read-value.ts';
 import type { SecretProviderSettings } from '../model/secret.ts';
 import { secretProviderSettings } from './secret-settings.ts';
 import { oidcProviders } from './oidc-settings.ts';
@@ -38,10 +41,17 @@ export interface SettingInForce {
   readonly key: string;
   readonly variable: string;
   readonly value: unknown;
-  /** `default`, the file's path, the variable, or `flag`. */
+  /** `default`, `page`, the file's path, the variable, or `flag`. */
   readonly source: string;
   readonly description: string;
   readonly default: unknown;
+  readonly kind: SettingDefinition['kind'];
+  readonly least: number | null;
+  readonly most: number | null;
+  /** Whether administrators may change it while everything runs; where it comes from elsewhere, that goes before. */
+  readonly changeable: boolean;
+  /** What the settings page says of it, in force or not; absent where it says nothing. */
+  readonly page?: unknown;
 }
 
 export interface ConfigValues {
@@ -84,17 +94,6 @@ export interface ConfigValues {
   readonly authentication: boolean;
 }
 
-export interface Config {
-  readonly values: ConfigValues;
-  readonly list: readonly SettingInForce[];
-}
-
-function refuse(definition: SettingDefinition, source: string, message: string): JobTriggerError {
-  return new JobTriggerError('configuration_invalid', `${definition.key} (from ${source}): ${message}`, {
-    fields: [{ path: definition.key, message }],
-  });
-}
-
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 const isSection = (key: string): boolean => settingTable.some((setting) => setting.key.startsWith(`${key}.`));
@@ -120,78 +119,6 @@ function flatten(path: string, value: unknown, prefix = ''): Map<string, unknown
   return found;
 }
 
-type Reader = (definition: SettingDefinition, value: unknown, source: string) => unknown;
-
-/** The number that a value is, or says; NaN when it is none. */
-function numberOf(value: unknown): number {
-  const read = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-  return typeof read === 'number' && Number.isFinite(read) ? read : Number.NaN;
-}
-
-const asNumber: Reader = (definition, value, source) => {
-  const read = numberOf(value);
-  if (Number.isNaN(read)) throw refuse(definition, source, `'${String(value)}' is no number`);
-  if (definition.kind === 'whole' && !Number.isInteger(read))
-    throw refuse(definition, source, `${read} is no whole number`);
-  const { least = -Infinity, most = Infinity } = definition;
-  if (read < least || read > most) throw refuse(definition, source, `${read} is outside ${least}-${most}`);
-  return read;
-};
-
-const flags: Readonly<Record<string, boolean>> = {
-  true: true,
-  yes: true,
-  on: true,
-  '1': true,
-  false: false,
-  no: false,
-  off: false,
-  '0': false,
-};
-
-const asFlag: Reader = (definition, value, source) => {
-  const read = typeof value === 'boolean' ? value : flags[String(value).toLowerCase()];
-  if (read === undefined) throw refuse(definition, source, `'${String(value)}' is neither true nor false`);
-  return read;
-};
-
-/** `a, b` and a list of texts say the same. */
-const asList: Reader = (definition, value, source) => {
-  const written = typeof value === 'string' ? value.split(',').map((part) => part.trim()) : value;
-  if (!Array.isArray(written) || !written.every((part): part is string => typeof part === 'string'))
-    throw refuse(definition, source, 'must be a list of texts');
-  return typeof value === 'string' ? written.filter((part) => part !== '') : written;
-};
-
-const asText: Reader = (definition, value, source) => {
-  if (typeof value !== 'string') throw refuse(definition, source, 'must be a text');
-  return value;
-};
-
-/** JSON in a variable, a list in the file. */
-const asRecords: Reader = (definition, value, source) => {
-  try {
-    const read: unknown = typeof value === 'string' ? JSON.parse(value) : value;
-    if (Array.isArray(read)) return read;
-  } catch {
-    // Told below, without the text.
-  }
-  throw refuse(definition, source, 'must be a list; in a variable, as JSON');
-};
-
-const readers: Readonly<Record<SettingDefinition['kind'], Reader>> = {
-  whole: asNumber,
-  number: asNumber,
-  flag: asFlag,
-  list: asList,
-  text: asText,
-  records: asRecords,
-};
-
-function convert(definition: SettingDefinition, value: unknown, source: string): unknown {
-  return readers[definition.kind](definition, value, source);
-}
-
 /** A variable, or the content of the file that the variable with `_FILE` names. Empty counts as absent. */
 function fromEnvironment(
   definition: SettingDefinition,
@@ -212,10 +139,26 @@ function fromEnvironment(
   }
 }
 
+/** Null for what this version does not take from a page: it may have been written by another. */
+function fromPage(definition: SettingDefinition, page: ReadonlyMap<string, unknown>): unknown {
+  const value = page.get(definition.key);
+  if (value === undefined || value === null || !changeableKeys.includes(definition.key)) return null;
+  try {
+    return convert(definition, value, 'page');
+  } catch {
+    return null;
+  }
+}
+
+interface Written {
+  readonly file: ReadonlyMap<string, unknown>;
+  readonly page: ReadonlyMap<string, unknown>;
+}
+
 function decide(
   definition: SettingDefinition,
   sources: ConfigSources,
-  file: ReadonlyMap<string, unknown>,
+  { file, page }: Written,
 ): { value: unknown; source: string } {
   const flag = sources.flags[definition.key];
   if (flag !== undefined) return { value: convert(definition, flag, 'flag'), source: 'flag' };
@@ -226,7 +169,8 @@ function decide(
     const source = sources.file?.path ?? 'file';
     return { value: convert(definition, written, source), source };
   }
-  return { value: definition.default, source: 'default' };
+  const changed = fromPage(definition, page);
+  return changed === null ? { value: definition.default, source: 'default' } : { value: changed, source: 'page' };
 }
 
 function checkEmail(decided: { readonly value: unknown; readonly source: string } | undefined): void {
@@ -264,11 +208,17 @@ function checkTogether(engine: EngineSettings): void {
 }
 
 /**
- * The settings in force. @throws `configuration_invalid` naming key and source, `timezone_unknown`
+ * What is in force. @param changed on the settings page
+ * @throws `configuration_invalid` naming key and source, `timezone_unknown`
  */
-export function loadConfig(sources: ConfigSources): Config {
+export function decideConfig(
+  sources: ConfigSources,
+  changed: readonly PageSetting[],
+): { readonly values: ConfigValues; readonly list: readonly SettingInForce[] } {
   const file = sources.file === null ? new Map<string, unknown>() : flatten(sources.file.path, sources.file.values);
-  const decided = new Map(settingTable.map((definition) => [definition.key, decide(definition, sources, file)]));
+  const page = new Map(changed.flatMap(({ ownerId, key, value }) => (ownerId === null ? [[key, value]] : [])));
+  const written = { file, page };
+  const decided = new Map(settingTable.map((definition) => [definition.key, decide(definition, sources, written)]));
   const get = <T>(key: string): T => decided.get(key)?.value as T;
   const ms = (key: string): number => Math.round(get<number>(key) * 1000);
   const folder = (path: string): string => (isAbsolute(path) ? path : resolve(sources.cwd, path));
@@ -304,7 +254,7 @@ export function loadConfig(sources: ConfigSources): Config {
     drainMs: ms('worker.drain_seconds'),
     maxLost: get('retry.max_attempts'),
     retry: { maxAttempts: get('retry.max_attempts'), delaySeconds: get('retry.delay_seconds') },
-    breaker: breakerOf(get, decided.get('breaker.policy')),
+    breaker: breakersOf(get, decided.get('breaker.policy'), changed),
     outputLimitBytes: get('worker.output_limit_bytes'),
     ageingMs: ms('queue.ageing_seconds'),
     processes: {
@@ -371,6 +321,11 @@ export function loadConfig(sources: ConfigSources): Config {
         source,
         description: definition.description,
         default: definition.default,
+        kind: definition.kind,
+        least: definition.least ?? null,
+        most: definition.most ?? null,
+        changeable: changeableKeys.includes(definition.key),
+        ...(page.has(definition.key) ? { page: page.get(definition.key) } : {}),
       };
     }),
   };

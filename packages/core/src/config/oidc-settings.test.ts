@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { loadConfig } from './config.ts';
+import { loadConfig } from './load-config.ts';
 
 const acme = { name: 'acme-1', issuer: 'https://id.example/realms/x', client_id: 'portal' };
 const files: Readonly<Record<string, string>> = { '/run/acme': 'from a file\n' };

@@ -1,6 +1,6 @@
 /** An engine as the programs need it: from the configuration, with a real spawner. */
 import { join } from 'node:path';
-import type { Config } from '../config/config.ts';
+import type { Config } from '../config/load-config.ts';
 import type { FunctionRegistry } from '../handlers/function.ts';
 import { handlersByType } from '../handlers/carry-out.ts';
 import { ScriptLook } from '../handlers/script-look.ts';
@@ -90,13 +90,16 @@ export async function createEngine({
     secrets: source,
     ...(requireScriptApproval ? { scripts: new ScriptLook(scriptsDir, scripts) } : {}),
     settings: engine,
+    config,
     handlerSettings: {
       scriptsDir,
       scripts,
       interpreters: defaultInterpreters(nodePath),
       allowCommand,
       outgoingAllow,
-      outputLimitBytes: engine.outputLimitBytes,
+      get outputLimitBytes() {
+        return engine.outputLimitBytes;
+      },
       hostEnv,
     },
     startSpawner: (worker) =>

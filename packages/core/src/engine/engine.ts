@@ -17,6 +17,8 @@ import { AuditKeeper } from './audit-keeper.ts';
 import { remainsOf, type Remains } from './remains.ts';
 import { LineageWatch } from './lineage-watch.ts';
 import { Rescuer } from './rescuer.ts';
+import type { Config } from '../config/load-config.ts';
+import { SettingsKeeper } from './settings-keeper.ts';
 import { ScriptKeeper } from './script-keeper.ts';
 import { Scheduler } from './scheduler.ts';
 import type { WorkerSpawner } from './spawner-keeper.ts';
@@ -60,6 +62,8 @@ export interface EngineOptions {
   readonly secrets?: SecretSource;
   /** What scripts hold: present where their approval is required. */
   readonly scripts?: ScriptLook | undefined;
+  /** What `settings` are part of: it heeds what administrators change. Default: they stay as they are. */
+  readonly config?: Pick<Config, 'heed'>;
 }
 
 function auditKeeperOf({ store, system, dataDir, roles, secretKey }: EngineOptions): AuditKeeper | null {
@@ -69,6 +73,10 @@ function auditKeeperOf({ store, system, dataDir, roles, secretKey }: EngineOptio
 
 function scriptKeeperOf({ store, system, roles, scripts }: EngineOptions): ScriptKeeper | null {
   return roles.scheduler && scripts !== undefined ? new ScriptKeeper({ store, system, scripts }) : null;
+}
+
+function settingsKeeperOf({ store, system, config }: EngineOptions): SettingsKeeper | null {
+  return config === undefined ? null : new SettingsKeeper({ store, system, config });
 }
 
 function approvalsIn({ scripts }: Store): ScriptApprovals {
@@ -89,8 +97,9 @@ export class Engine {
   readonly watchdog: Watchdog | null;
   readonly monitorWatch: MonitorWatch | null;
   readonly #scripts: ScriptKeeper | null;
+  readonly #settings: SettingsKeeper | null;
   /** Those that nobody outside asks for. */
-  readonly #keepers: readonly (AuditKeeper | ScriptKeeper)[];
+  readonly #keepers: readonly (AuditKeeper | ScriptKeeper | SettingsKeeper)[];
   readonly #hasRoom = (): boolean => this.#options.ballast?.hasRoom !== false;
   #worker: Worker | null = null;
   #lock: FolderLock | null = null;
@@ -107,7 +116,8 @@ export class Engine {
       ? new Scheduler({ store, system, settings, name, version, host, hasRoom: this.#hasRoom, lineage, look: scripts })
       : null;
     this.#scripts = scriptKeeperOf(options);
-    this.#keepers = [auditKeeperOf(options), this.#scripts].filter((keeper) => keeper !== null);
+    this.#settings = settingsKeeperOf(options);
+    this.#keepers = [auditKeeperOf(options), this.#scripts, this.#settings].filter((keeper) => keeper !== null);
     const remains = (worker: string): Remains | null => {
       const path = options.journalPath(worker);
       return path === null ? null : remainsOf(path);
@@ -153,6 +163,7 @@ export class Engine {
 
   /** One pass of each role: what is due is planned, what waits is claimed and carried out to its end, and told. */
   async once(): Promise<void> {
+    await this.#settings?.tick();
     await this.#scripts?.tick();
     await this.#workOnce();
     if (this.#options.roles.scheduler) await this.#attention.tick();

@@ -13,7 +13,7 @@ import {
   type FailurePattern,
   type Trouble,
 } from '../model/trouble.ts';
-import { afterFailure, afterSuccess, breakerOf, breakerWords } from '../policy/breaker.ts';
+import { afterFailure, afterSuccess, breakerOf, breakerSettingsOf, breakerWords } from '../policy/breaker.ts';
 import { failurePattern } from '../policy/failure-pattern.ts';
 import type { Finished } from '../store/dispatch-table.ts';
 import type { NewEvent } from '../store/event-table.ts';
@@ -84,7 +84,7 @@ async function historiesOf(
   failing: readonly Job[],
   settings: BreakerSettings,
 ): Promise<ReadonlyMap<Id, JobFailures>> {
-  const countsRecent = failing.some(({ definition }) => countsPeriod(breakerOf(definition, settings)));
+  const countsRecent = failing.some((job) => countsPeriod(breakerOf(job, settings)));
   return runs.failures(
     failing.map(({ id: jobId, trouble }) => ({ jobId, from: trouble?.failuresFrom ?? null })),
     { look: countsRecent ? lookedInPeriod : lookedInRow, limit: failuresRead },
@@ -134,8 +134,8 @@ function afterFailures(
   history: JobFailures,
   { settings, now }: Pick<JudgeFacts, 'settings' | 'now'>,
 ): Afterwards | null {
-  const breaker = breakerOf(job.definition, settings);
-  const { periodDays } = breaker ?? settings;
+  const breaker = breakerOf(job, settings);
+  const { periodDays } = breaker ?? breakerSettingsOf(job.ownerId, settings);
   const pattern = failurePattern({ ...history, periodDays, now });
   const isOver = pattern.consecutiveFailures === 0 && openBreakerOf(job) === null;
   if (isOver && !countsPeriod(breaker)) return null;

@@ -185,7 +185,7 @@ async function decide(
         })),
       live: live.get(job.id) ?? [],
       now,
-      breakerPolicy: breakerOf(job.definition, breaker)?.policy ?? breaker.policy,
+      breakerPolicy: breakerOf(job, breaker)?.policy ?? breaker.policy,
       gates: { approved: !unapproved.has(job.id), prerequisites: waitsFor.get(job.id)?.gate ?? 'none' },
       failedPrerequisite: waitsFor.get(job.id)?.cause ?? null,
       closedNow: ({ spec }) => closedAt(spec, now),

@@ -119,6 +119,10 @@ export const auditActions = {
   'secret.created': 'A secret was set.',
   'secret.rotated': 'A secret got another value.',
   'secret.deleted': 'A secret was deleted.',
+  'settings.changed':
+    'Settings were changed while everything ran, of the installation or of the jobs that a person owns.',
+  'view.started': 'An administrator began to look at everything as another person sees it.',
+  'view.ended': 'An administrator looked with their own eyes again.',
   'secret.key_rotated': 'The installation got another key, and everything was sealed with it.',
 } as const;
 

@@ -25,6 +25,8 @@ export interface BreakerSettings extends Breaker {
   readonly ofPlugins: Pick<Breaker, 'consecutive' | 'recent' | 'periodDays'>;
   /** Failures in a row from which a job is shown as having issues, and as failed. */
   readonly shown: { readonly issuesFrom: number; readonly failedFrom: number };
+  /** Of people who have numbers of their own, for the jobs they own. Default: none have. */
+  readonly ofOwners?: ReadonlyMap<Id, Omit<BreakerSettings, 'ofOwners'>>;
 }
 
 export const defaultBreaker: BreakerSettings = {

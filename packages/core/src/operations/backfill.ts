@@ -4,6 +4,7 @@ import type { Id } from '../model/id.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Job } from '../model/job.ts';
 import type { Schedule } from '../model/schedule.ts';
+import { defaultSettings } from '../model/settings.ts';
 import { defaultBreaker } from '../model/trouble.ts';
 import { defaultParameters } from '../policy/plan.ts';
 import { slotsOf } from '../policy/overlap.ts';
@@ -113,7 +114,7 @@ function answerOf(runs: readonly NewRun[]): Omit<Backfill, 'already' | 'refused'
 
 export function backfillOperations({
   store,
-  drainRate = 10,
+  pace = defaultSettings,
   breaker = defaultBreaker,
   look,
 }: OperationContext): BackfillOperations {
@@ -146,7 +147,7 @@ export function backfillOperations({
     const now = await tables.now();
     await passGates(tables, job, { trigger: 'backfill', now, breaker, look });
     const { ordered, already, refused } = await chosenOf(tables, job, request);
-    const apart = 1000 / (request.rate ?? drainRate);
+    const apart = 1000 / (request.rate ?? pace.drainRate);
     const runs = ordered.map(({ schedule, dueAt }, nth): NewRun =>
       newRunOf(job, {
         id: ids[nth] ?? 0,

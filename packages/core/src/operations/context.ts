@@ -4,6 +4,7 @@ import type { ArtifactSettings } from '../model/artifact.ts';
 import type { Id } from '../model/id.ts';
 import type { Sight } from '../model/sight.ts';
 import type { SecretProviderSettings } from '../model/secret.ts';
+import type { EngineSettings } from '../model/settings.ts';
 import type { BreakerSettings } from '../model/trouble.ts';
 import type { ScriptFolder } from '../flow/see-script.ts';
 import type { Store } from '../store/store.ts';
@@ -46,14 +47,12 @@ export interface OperationContext {
    * just before an edit, a pause or a deletion is counted as missed.
    */
   readonly planDue?: (jobId: Id) => Promise<void>;
-  /** Starts a second of what is run late: after a pause. Default 10. */
-  readonly drainRate?: number;
   /** Of jobs that have no breaker of their own. Default: `defaultBreaker`. */
   readonly breaker?: BreakerSettings;
   /** A worker silent for longer takes no runs. Default 60 000. */
   readonly lostAfterMs?: number;
-  /** How long a waiting run needs to rise by one level of priority. Default 300 000. */
-  readonly ageingMs?: number;
+  /** Starts a second of what is run late after a pause, and how long a waiting run needs to rise. Default: `defaultSettings`. */
+  readonly pace?: Pick<EngineSettings, 'drainRate' | 'ageingMs'>;
   /** The types a job may have. Default: those that come with the product. */
   readonly jobTypes?: JobTypes;
   /** Whose eyes the store looks with; absent where it sees everything. */

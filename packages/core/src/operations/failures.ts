@@ -3,7 +3,7 @@ import type { Id } from '../model/id.ts';
 import type { Instant, Millis } from '../model/instant.ts';
 import type { Job } from '../model/job.ts';
 import { defaultBreaker, type FailurePattern, type OpenBreaker, openBreakerOf } from '../model/trouble.ts';
-import { breakerOf } from '../policy/breaker.ts';
+import { breakerOf, breakerSettingsOf } from '../policy/breaker.ts';
 import { failurePattern } from '../policy/failure-pattern.ts';
 import type { JobSummary } from '../store/job-tables.ts';
 import type { Actor, OperationContext } from './context.ts';
@@ -50,7 +50,7 @@ export function failureOperations({ store, breaker: settings = defaultBreaker }:
       const asked = { jobId: id, from: job.trouble?.failuresFrom ?? null };
       const found = (await store.runs.failures([asked], looked)).get(id);
       const history = found ?? { failures: [], lastSuccess: null };
-      const { periodDays } = breakerOf(job.definition, settings) ?? settings;
+      const { periodDays } = breakerOf(job, settings) ?? breakerSettingsOf(job.ownerId, settings);
       const now = await store.now();
       const pattern = openBreakerOf(job)?.pattern ?? failurePattern({ ...history, periodDays, now });
       return { job, pattern, lastRun: history.failures[0] ?? null };

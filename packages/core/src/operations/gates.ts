@@ -105,7 +105,7 @@ async function letsThrough(
   { now, breaker }: Pick<GateRequest, 'now' | 'breaker'>,
 ): Promise<ReturnType<typeof breakerLets>> {
   if (openBreakerOf(job) === null) return 'pass';
-  const { policy } = breakerOf(job.definition, breaker) ?? breaker;
+  const { policy } = breakerOf(job, breaker) ?? breaker;
   return breakerLets({ job, policy, live: await tables.runs.live([job.id]), now });
 }
 

@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { invalidField } from '../errors.ts';
 import { readAssertions } from '../handlers/http-assertions.ts';
+import type { Id } from '../model/id.ts';
 import type { Instant } from '../model/instant.ts';
 import { withDefaults } from '../job-types/check-config.ts';
 import { pluginBreaker, type JobType } from '../job-types/job-type.ts';
@@ -17,7 +18,7 @@ import {
   type RetryPolicy,
 } from '../model/job.ts';
 import { defaultBreaker, type Breaker } from '../model/trouble.ts';
-import { breakerOfType } from '../policy/breaker.ts';
+import { breakerOfType, breakerSettingsOf } from '../policy/breaker.ts';
 import type { ScheduleSpec } from '../model/schedule.ts';
 import type { OperationContext } from './context.ts';
 import { comesAlone } from '../job-types/registry.ts';
@@ -229,6 +230,11 @@ function ofType({ type }: JobTarget, context: OperationContext): Partial<JobDefi
   if (own === undefined) return {};
   const { retry, timeoutSeconds } = own;
   return { timeoutSeconds, retry: retry === null ? null : retryOf(retry, context) };
+}
+
+/** For the job of that owner: what they have of their own counts there. */
+export function forOwner(context: OperationContext, ownerId: Id | null): OperationContext {
+  return { ...context, breaker: breakerSettingsOf(ownerId, context.breaker ?? defaultBreaker) };
 }
 
 /** The whole definition of a new job, or of a changed one over what it was. @throws `invalid`, `type_unknown` */

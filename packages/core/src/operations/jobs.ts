@@ -19,7 +19,7 @@ import type { LedgerFilter } from '../store/ledger-table.ts';
 import type { Tables } from '../store/store.ts';
 import { triggerOf, type Actor, type OperationContext } from './context.ts';
 import { checkDependencies, lockDependencies, releaseDependents, withLivingPrerequisites } from './dependencies.ts';
-import { definitionOf, type JobChange, type NewJob, type ScheduleInput } from './job-input.ts';
+import { definitionOf, forOwner, type JobChange, type NewJob, type ScheduleInput } from './job-input.ts';
 import { changedSchedule, matchSchedules, newSchedules, plannedInstants } from './match-schedules.ts';
 import { editConflict } from './edit-conflict.ts';
 import { afterPlanning, resumeSchedules, settleHeld } from './settle-due.ts';
@@ -168,8 +168,7 @@ export function jobOperations(context: OperationContext): JobOperations {
     job: Job,
     { actor, now }: { readonly actor: Actor; readonly now: Instant },
   ): Promise<void> {
-    if (openBreakerOf(job) !== null && breakerOf(job.definition, settings) === null)
-      await resetTrouble(tables, job, actor, now);
+    if (openBreakerOf(job) !== null && breakerOf(job, settings) === null) await resetTrouble(tables, job, actor, now);
   }
 
   async function summaryOf(tables: Tables, id: Id): Promise<JobSummary> {
@@ -181,7 +180,7 @@ export function jobOperations(context: OperationContext): JobOperations {
   return {
     create: (input, actor, once) =>
       answerOnce(store, once, async (transaction) => {
-        const definition = definitionOf(input, null, context);
+        const definition = definitionOf(input, null, forOwner(context, actor.personId));
         const schedules = input.schedules ?? schedulesOfType(definition.type, context);
         validateJob(definition, context);
         const [id = 0, runId = 0, ...scheduleIds] = await store.ids(2 + schedules.length);
@@ -242,7 +241,7 @@ export function jobOperations(context: OperationContext): JobOperations {
     async change(id, input, actor, expectedVersion) {
       const inputs = input.schedules ?? null;
       const before = await livingJob(store, id);
-      const definition = definitionOf(input, before.definition, context);
+      const definition = definitionOf(input, before.definition, forOwner(context, before.ownerId));
       validateJob(definition, context);
       if (inputs !== null) {
         const saved = (await store.schedules.ofJob(id)).map((schedule) => schedule.spec);

@@ -57,7 +57,8 @@ export function pauseOperations(context: OperationContext): PauseOperations {
         await settle(tables, now);
         if (!changed.active) await settleHeld(tables, await tables.schedules.ofJob(id), now);
         await tables.jobs.update(changed, job.version, actor.name);
-        if (changed.active) await resumeSchedules(tables, wanted(job), { now, ids, drainRate: context.drainRate });
+        if (changed.active)
+          await resumeSchedules(tables, wanted(job), { now, ids, drainRate: context.pace?.drainRate });
         else
           for (const schedule of await tables.schedules.ofJob(id))
             await tables.schedules.update({ ...schedule, planAt: null, nextDueAt: null }, schedule.revision);

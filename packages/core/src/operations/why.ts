@@ -5,6 +5,7 @@ import type { Job } from '../model/job.ts';
 import type { LedgerEntry } from '../model/occurrence.ts';
 import type { Run } from '../model/run.ts';
 import type { Schedule } from '../model/schedule.ts';
+import { defaultSettings } from '../model/settings.ts';
 import { ledgerMark } from '../policy/ledger-age.ts';
 import { whyNextNone } from '../policy/why.ts';
 import { describe } from '../schedule/describe.ts';
@@ -18,7 +19,7 @@ import { closureFacts, explain, told, type Explanation } from './explanation.ts'
 import { notFound } from './jobs.ts';
 import { explainEntries, hoursOf } from './why-entries.ts';
 import { explainRun, type RunExplained } from './why-run.ts';
-import { explainWaiting, type WaitingExplained } from './why-waiting.ts';
+import { explainWaiting, type WaitingExplained, type WaitingOptions } from './why-waiting.ts';
 
 export interface WhyOperations {
   /** Why it runs next when it does, or why nothing is next. @throws `not_found` */
@@ -41,11 +42,10 @@ const overdueMs = 30_000;
 export function whyOperations({
   store,
   lostAfterMs = 60_000,
-  ageingMs = 300_000,
-  drainRate = 10,
+  pace = defaultSettings,
   look,
 }: OperationContext): WhyOperations {
-  const options = { lostAfterMs, ageingMs, drainRate };
+  const options = (): WaitingOptions => ({ lostAfterMs, ageingMs: pace.ageingMs, drainRate: pace.drainRate });
 
   async function summaryOf(jobId: Id): Promise<JobSummary> {
     const summary = await store.jobs.summary(jobId);
@@ -90,7 +90,7 @@ export function whyOperations({
     async job(jobId) {
       const summary = await summaryOf(jobId);
       const { items } = await store.runs.list({ jobId, states: ['queued'] }, { limit: 1 });
-      const [waits] = [...(await explainWaiting(store, items, options)).values()];
+      const [waits] = [...(await explainWaiting(store, items, options())).values()];
       if (waits !== undefined) return waits;
       const none = idleOf(summary);
       if (none !== null || summary.nextDueAt === null) return none ?? explain('ended', 'idle');
@@ -106,8 +106,8 @@ export function whyOperations({
       return at <= now ? past(summary, at) : ahead(summary, at, now);
     },
 
-    run: (run) => explainRun(store, run, options),
-    waiting: (runs) => explainWaiting(store, runs, options),
+    run: (run) => explainRun(store, run, options()),
+    waiting: (runs) => explainWaiting(store, runs, options()),
     entries: (job, entries) => explainEntries(store, job, entries),
   };
 }

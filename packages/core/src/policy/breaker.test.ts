@@ -8,7 +8,16 @@ import {
   type Trouble,
 } from '../model/trouble.ts';
 import { openBreaker } from '../testing/factories.ts';
-import { afterFailure, afterReset, afterSuccess, breakerLets, breakerOf, breakerWords, reached } from './breaker.ts';
+import {
+  afterFailure,
+  afterReset,
+  afterSuccess,
+  breakerLets,
+  breakerOf,
+  breakerWords,
+  reached,
+  type Stoppable,
+} from './breaker.ts';
 
 const day = 86_400_000;
 const now = 1_000 * day;
@@ -24,11 +33,20 @@ const pattern = (consecutiveFailures: number, recentFailures = consecutiveFailur
 describe('the breaker in force', () => {
   test('is the job’s, else its type’s, and null is off', () => {
     const { coolOffDays: _, ofPlugins: __, shown: ___, ...own } = defaultBreaker;
-    expect(breakerOf({ type: 'script' }, defaultBreaker)).toEqual(own);
-    expect(breakerOf({ type: 'script', breaker: null }, defaultBreaker)).toBeNull();
-    expect(breakerOf({ type: 'script', breaker: plugin }, defaultBreaker)).toBe(plugin);
-    expect(breakerOf({ type: 'script' }, { ...defaultBreaker, consecutive: null })).toBeNull();
-    expect(breakerOf({ type: 'acme.audit' }, defaultBreaker)).toEqual(plugin);
+    const ofJob = (definition: Stoppable['definition'], settings = defaultBreaker) =>
+      breakerOf({ ownerId: null, definition }, settings);
+    expect(ofJob({ type: 'script' })).toEqual(own);
+    expect(ofJob({ type: 'script', breaker: null })).toBeNull();
+    expect(ofJob({ type: 'script', breaker: plugin })).toBe(plugin);
+    expect(ofJob({ type: 'script' }, { ...defaultBreaker, consecutive: null })).toBeNull();
+    expect(ofJob({ type: 'acme.audit' })).toEqual(plugin);
+  });
+
+  test('is its owner’s before the installation’s, and the job’s before both', () => {
+    const settings = { ...defaultBreaker, ofOwners: new Map([[7, { ...defaultBreaker, consecutive: 2 }]]) };
+    const consecutiveOf = (ownerId: number | null, breaker?: Breaker): number | null | undefined =>
+      breakerOf({ ownerId, definition: { type: 'script', ...(breaker && { breaker }) } }, settings)?.consecutive;
+    expect([consecutiveOf(7), consecutiveOf(8), consecutiveOf(null), consecutiveOf(7, plugin)]).toEqual([2, 5, 5, 3]);
   });
 
   test.each([

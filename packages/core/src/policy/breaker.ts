@@ -22,12 +22,21 @@ export function breakerOfType(type: string, settings: BreakerSettings): Breaker 
   return consecutive === null && recent === null ? null : { consecutive, recent, periodDays, policy };
 }
 
-/** The breaker in force for a job; null when it is off. */
-export function breakerOf(
-  definition: Pick<JobDefinition, 'type' | 'breaker'>,
-  settings: BreakerSettings,
-): Breaker | null {
-  return definition.breaker === undefined ? breakerOfType(definition.type, settings) : definition.breaker;
+/** What counts for the jobs of somebody: their own, else the installation's. @param ownerId null for nobody's jobs */
+export function breakerSettingsOf(ownerId: Id | null, settings: BreakerSettings): BreakerSettings {
+  return (ownerId === null ? undefined : settings.ofOwners?.get(ownerId)) ?? settings;
+}
+
+/** A job as far as it says when it is stopped. */
+export interface Stoppable {
+  readonly ownerId: Id | null;
+  readonly definition: Pick<JobDefinition, 'type' | 'breaker'>;
+}
+
+/** The breaker in force for a job: its own, else its owner's, else the installation's; null when it is off. */
+export function breakerOf({ ownerId, definition }: Stoppable, settings: BreakerSettings): Breaker | null {
+  if (definition.breaker !== undefined) return definition.breaker;
+  return breakerOfType(definition.type, breakerSettingsOf(ownerId, settings));
 }
 
 /** Which of its numbers these failures have reached; null when neither. */

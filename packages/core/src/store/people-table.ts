@@ -15,6 +15,10 @@ export interface SignIn {
   readonly epoch: number;
   /** When its person last showed who they are. */
   readonly provenAt: Instant;
+  /** The person whose eyes it looks with; absent for its own. */
+  readonly viewedId?: Id;
+  /** Until when. */
+  readonly viewedUntil?: Instant | null;
 }
 
 export interface PeopleTable {
@@ -41,6 +45,8 @@ export interface PeopleTable {
   touchSignIn(hash: string, seenAt: Instant): Promise<void>;
   /** Notes that its person showed once more who they are. */
   proveSignIn(hash: string, provenAt: Instant): Promise<void>;
+  /** Has it look with a person's eyes; null with its own again. @returns false when it is gone, or did so already */
+  viewAs(hash: string, view: { readonly personId: Id; readonly until: Instant } | null): Promise<boolean>;
   endSignIn(hash: string): Promise<void>;
   /** @param but the hash of one that stays @returns how many */
   endSignIns(personId: Id, but?: string | null): Promise<number>;

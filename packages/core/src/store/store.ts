@@ -31,6 +31,7 @@ import type { KeyTable } from './key-table.ts';
 import type { SecretTable } from './secret-table.ts';
 import type { SignInMethodTable } from './sign-in-method-table.ts';
 import type { WebhookTable } from './webhook-table.ts';
+import type { PageSettingTable } from './page-setting-table.ts';
 import type { TokenTable } from './token-table.ts';
 import type { LineageTable } from './lineage-table.ts';
 import type { ChainTable } from './chain-table.ts';
@@ -90,6 +91,7 @@ export interface Tables {
   readonly scripts: ScriptTable;
   readonly tokens: TokenTable;
   readonly devices: DeviceTable;
+  readonly pageSettings: PageSettingTable;
 }
 
 /** The database as it is now. Bytes are null where nobody can tell. */

@@ -9,6 +9,7 @@ import { Loading } from '../components/loading.tsx';
 import { MaintenanceBanner } from '../features/maintenance/maintenance-banner.tsx';
 import { AttentionCount, useAttentionTitle } from '../features/attention/attention-count.tsx';
 import { UnguardedBanner } from '../features/people/unguarded-banner.tsx';
+import { ViewBanner } from '../features/people/view-banner.tsx';
 import { useSession } from '../features/people/use-session.ts';
 import { useProofAsked } from '../lib/proof.ts';
 import { openStream } from '../lib/stream.ts';
@@ -94,6 +95,7 @@ function Frame({ person }: { readonly person: Person }) {
           <Navigation person={person} path={pathname} close={menu.close} />
         </AppShell.Navbar>
         <AppShell.Main id="main" className="jtp-main">
+          <ViewBanner />
           <UnguardedBanner />
           <MaintenanceBanner />
           <Outlet />

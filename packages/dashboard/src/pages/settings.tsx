@@ -1,4 +1,4 @@
-import { Code, Text, TextInput } from '@mantine/core';
+import { Code, Group, Switch, Text, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { When } from '../components/when.tsx';
@@ -6,18 +6,11 @@ import { EmptyState } from '../components/empty-state.tsx';
 import { Loaded } from '../components/loaded.tsx';
 import { Page } from '../components/page.tsx';
 import { Panel } from '../components/panel.tsx';
-import { Rows } from '../components/rows.tsx';
 import { RemoveDemoButton } from '../features/demo/remove-demo.tsx';
 import { counted, useDemo } from '../features/demo/use-demo.ts';
 import { PluginsPanel } from '../features/jobs/plugins-panel.tsx';
+import { SettingList } from '../features/settings/setting-list.tsx';
 import { api } from '../lib/api.ts';
-
-const shown = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value ?? null));
-
-/** What stands between backticks is code. */
-function Described({ text }: { readonly text: string }) {
-  return text.split('`').map((part, at) => (at % 2 === 1 ? <Code key={`${at} ${part}`}>{part}</Code> : part));
-}
 
 function DemoPanel() {
   const demo = useDemo(true);
@@ -31,47 +24,47 @@ function DemoPanel() {
   );
 }
 
-/** Every setting with its value and where that comes from. */
+/** Every setting with its value and where that comes from; some are changed here. */
 export function SettingsPage() {
-  const query = useQuery({ queryKey: ['settings'], queryFn: () => api.settings(), staleTime: Infinity });
+  const query = useQuery({ queryKey: ['settings'], queryFn: () => api.settings() });
   const [wanted, setWanted] = useState('');
+  const [isHere, setHere] = useState(false);
   return (
     <Page title="Settings">
       <DemoPanel />
       <PluginsPanel />
       <Text size="sm" c="dimmed">
-        Settings are read at start: from <Code>config.yaml</Code>, the environment and flags, the later before the
-        earlier.
+        Thresholds, limits and retention are changed here while everything runs. What the start was given goes before
+        this page: <Code>config.yaml</Code>, then the environment, then flags.
       </Text>
-      <TextInput
-        type="search"
-        label="Search"
-        value={wanted}
-        onChange={(event) => setWanted(event.currentTarget.value)}
-        maw={360}
-      />
+      <Group align="flex-end">
+        <TextInput
+          type="search"
+          label="Search"
+          value={wanted}
+          onChange={(event) => setWanted(event.currentTarget.value)}
+          maw={360}
+          flex={1}
+          miw={240}
+        />
+        <Switch
+          label="Only what can be changed here"
+          checked={isHere}
+          onChange={(event) => setHere(event.currentTarget.checked)}
+          mb={8}
+        />
+      </Group>
       <Loaded query={query} rows={10}>
         {({ items }) => {
-          const found = items.filter((setting) =>
-            `${setting.key} ${setting.variable ?? ''} ${setting.description}`
-              .toLowerCase()
-              .includes(wanted.toLowerCase()),
-          );
+          const found = items
+            .filter(({ editable }) => editable || !isHere)
+            .filter(({ key, variable, description }) =>
+              `${key} ${variable ?? ''} ${description}`.toLowerCase().includes(wanted.toLowerCase()),
+            );
           return found.length === 0 ? (
             <EmptyState title={`No setting matches “${wanted}”.`} />
           ) : (
-            <Rows
-              label="Settings"
-              items={found}
-              keyOf={(setting) => setting.key}
-              columns={[
-                { title: 'Setting', cell: (setting) => <Code>{setting.key}</Code> },
-                { title: 'Value', cell: (setting) => <Code className="jtp-break">{shown(setting.value)}</Code> },
-                { title: 'Comes from', cell: (setting) => setting.source },
-                { title: 'Variable', cell: (setting) => <Code>{setting.variable}</Code> },
-                { title: 'What it is', cell: (setting) => <Described text={setting.description} /> },
-              ]}
-            />
+            <SettingList items={found} />
           );
         }}
       </Loaded>

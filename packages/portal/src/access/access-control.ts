@@ -7,6 +7,7 @@ import { authenticationOf } from './authentication.ts';
 import { identify } from './callers.ts';
 import { RequestLimit } from './request-limit.ts';
 import { refuseElsewhere } from './this-machine.ts';
+import { refuseWhileViewing } from './views.ts';
 
 /** What a route says of who may call it. */
 type Declared = Pick<FastifyContextConfig, 'access' | 'inPerson' | 'proof' | 'approver'>;
@@ -56,9 +57,10 @@ const secondFactorMissing =
 
 /** Whether somebody who is signed in must set up a second factor before anything else. */
 export async function lacksSecondFactor(
-  { credential, personId }: Pick<Caller, 'credential' | 'personId'>,
+  { credential, personId: asked, viewer }: Pick<Caller, 'credential' | 'personId' | 'viewer'>,
   { config, operations }: Pick<PortalOptions, 'config' | 'operations'>,
 ): Promise<boolean> {
+  const personId = viewer === undefined ? asked : viewer.personId;
   if (!config.values.requireSecondFactor || credential === null || personId === null) return false;
   return !(await operations.signInMethods.hasSecondFactor(personId));
 }
@@ -71,12 +73,13 @@ async function askForMore(caller: Caller, { proof, own }: FastifyContextConfig, 
     throw new JobTriggerError('second_factor_missing', secondFactorMissing);
 }
 
-/** Whether an answer that takes long may go on: what its caller showed still counts, and is still enough. */
+/** Whether an answer that takes long may go on: what its caller showed still counts, for the same eyes, and is still enough. */
 export async function mayStill(request: FastifyRequest, options: PortalOptions): Promise<boolean> {
   const { config } = request.routeOptions;
   if (config.access === 'open') return true;
   const caller = await identify(request, options);
-  return caller !== null && refusalOf(caller, config) === null;
+  const isSame = caller?.personId === request.caller?.personId;
+  return caller !== null && isSame && refusalOf(caller, config) === null;
 }
 
 /** Notes every route, and lets no app be built that serves one without saying who may call it. */
@@ -105,7 +108,7 @@ function isSignIn(url: string | undefined): boolean {
 
 export function accessControl(app: FastifyInstance, options: PortalOptions): void {
   const { config, system, localCaller } = options;
-  const limit = new RequestLimit(system.clock, localCaller === undefined ? config.values.ratePerMinute : 0);
+  const limit = new RequestLimit(system.clock, () => (localCaller === undefined ? config.values.ratePerMinute : 0));
   const authentication = authenticationOf(options);
   // Who shows the secret of this process has no machine but this one.
   const letsAnybodyAsk = authentication !== 'off' || localCaller !== undefined;
@@ -120,6 +123,7 @@ export function accessControl(app: FastifyInstance, options: PortalOptions): voi
     // No route at all: the not-found answer tells nothing.
     if (url !== undefined) request.caller = await identify(request, options);
     limit.take(request, reply);
+    refuseWhileViewing(request);
     if (url === undefined || route.access === 'open') return;
     if (request.caller === null) throw new JobTriggerError('unauthenticated', 'Sign in, or send a valid token.');
     const refusal = refusalOf(request.caller, route);

@@ -8,6 +8,7 @@ import { callerWithoutCredential } from './authentication.ts';
 import { cookieName, refuseOtherSites } from './cookies.ts';
 import { isSignedToken, whoHolds } from './signed-tokens.ts';
 import { whoIs } from './sign-ins.ts';
+import { localView, throughEyes } from './views.ts';
 
 async function localCaller(request: FastifyRequest, options: PortalOptions): Promise<Caller | null> {
   const given = request.headers['x-jtp-local'];
@@ -16,7 +17,7 @@ async function localCaller(request: FastifyRequest, options: PortalOptions): Pro
   if (!timingSafeEqual(Buffer.from(hashOfToken(given)), Buffer.from(hashOfToken(local.secret)))) return null;
   const first = await options.store.people.firstAdmin();
   const { name } = local;
-  return {
+  const own: Caller = {
     personId: first?.id ?? null,
     name,
     via: 'cli',
@@ -26,15 +27,24 @@ async function localCaller(request: FastifyRequest, options: PortalOptions): Pro
     key: null,
     provenAgo: null,
   };
+  return throughEyes(request, own, localView(options), options);
 }
 
-async function callerBySecret(secret: string, via: 'page' | 'api', options: PortalOptions): Promise<Caller | null> {
+async function callerBySecret(
+  request: FastifyRequest,
+  secret: string,
+  via: 'page' | 'api',
+  options: PortalOptions,
+): Promise<Caller | null> {
   const isSigned = via === 'api' && isSignedToken(secret);
   const found = await (isSigned ? whoHolds(secret, options) : whoIs(options.store, hashOfToken(secret)));
   if (found === null) return null;
   const { id: personId, name, role, approver } = found.person;
-  const provenAgo = found.now - found.signIn.provenAt;
-  return { personId, name, via, role, approver, credential: found.signIn.hash, key: null, provenAgo };
+  const { hash: credential, provenAt, viewedId = null, viewedUntil } = found.signIn;
+  const provenAgo = found.now - provenAt;
+  const own: Caller = { personId, name, via, role, approver, credential, key: null, provenAgo };
+  const view = viewedId === null ? null : { personId: viewedId, until: viewedUntil ?? 0 };
+  return throughEyes(request, own, view, options);
 }
 
 /** Acts for its owner, and approves nothing. */
@@ -58,9 +68,9 @@ export async function identify(request: FastifyRequest, options: PortalOptions):
   if (uncredentialed !== undefined) return uncredentialed;
   const bearer = /^Bearer ([\w.-]{20,20000})$/.exec(request.headers.authorization ?? '')?.[1];
   if (bearer?.startsWith('jtp_') === true) return callerByKey(bearer, request.ip, options);
-  if (bearer !== undefined) return callerBySecret(bearer, 'api', options);
+  if (bearer !== undefined) return callerBySecret(request, bearer, 'api', options);
   const cookie = request.cookies[cookieName(request)];
-  const caller = cookie === undefined ? null : await callerBySecret(cookie, 'page', options);
+  const caller = cookie === undefined ? null : await callerBySecret(request, cookie, 'page', options);
   if (caller !== null) refuseOtherSites(request, options.config.values.publicUrl);
   return caller;
 }

@@ -23,7 +23,10 @@ const besideCalls = /^\/api\/(?:health|hooks|pings|feeds)(?:[/?]|$)/;
 
 function clientOf({ caller, ip, url }: FastifyRequest, perMinute: number): Client {
   if (caller !== null && caller.key !== null) return { policy: 'key', name: `key ${caller.key.id}`, most: perMinute };
-  if (caller !== null) return { policy: 'person', name: `person ${caller.personId}`, most: perMinute * 10 };
+  if (caller !== null) {
+    const { personId } = caller.viewer ?? caller;
+    return { policy: 'person', name: `person ${personId}`, most: perMinute * 10 };
+  }
   if (!url.startsWith('/api/') || besideCalls.test(url))
     return { policy: 'beside', name: `beside ${ip}`, most: perMinute * 10 };
   return { policy: 'address', name: `address ${ip}`, most: perMinute };
@@ -31,19 +34,20 @@ function clientOf({ caller, ip, url }: FastifyRequest, perMinute: number): Clien
 
 export class RequestLimit {
   readonly #clock: Clock;
-  readonly #perMinute: number;
+  readonly #perMinute: () => number;
   readonly #counts = new Map<string, Count>();
 
   /** @param perMinute for a key or an address; ten times that for a person. 0 counts nothing */
-  constructor(clock: Clock, perMinute: number) {
+  constructor(clock: Clock, perMinute: () => number) {
     this.#clock = clock;
     this.#perMinute = perMinute;
   }
 
   /** Counts one request and says so. @throws `rate_limited` when it is one too many */
   take(request: FastifyRequest, reply: FastifyReply): void {
-    if (this.#perMinute === 0 || isPartOfAPage(request)) return;
-    const { policy, name, most } = clientOf(request, this.#perMinute);
+    const perMinute = this.#perMinute();
+    if (perMinute === 0 || isPartOfAPage(request)) return;
+    const { policy, name, most } = clientOf(request, perMinute);
     const now = this.#clock.mono();
     const count = this.#countOf(name, now);
     count.taken += 1;

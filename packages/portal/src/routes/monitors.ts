@@ -19,7 +19,9 @@ export function monitorRoutes(app: FastifyInstance, options: PortalOptions): voi
   const idOf = (uuid: string): number => referenceOf(uuid, 'monitor').id;
   /** A token lets its holder report; who may only look does not get it. */
   const tokenFor = (caller: Caller | null, monitor: Monitor): string | null =>
-    caller?.role === 'editor' || caller?.role === 'admin' ? monitors.tokenOf(monitor) : null;
+    caller?.viewer === undefined && (caller?.role === 'editor' || caller?.role === 'admin')
+      ? monitors.tokenOf(monitor)
+      : null;
 
   async function detailOf(id: number, { caller }: FastifyRequest): Promise<MonitorDetail> {
     const found = await monitors.get(id);

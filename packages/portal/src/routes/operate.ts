@@ -125,7 +125,6 @@ export function operateRoutes(app: FastifyInstance, options: PortalOptions): voi
     const sha256 = createHash('sha256').update(bytes).digest('hex');
     return { path: script.path, text: bytes.toString('utf8'), sha256, bytes: bytes.length };
   });
-  serve(app, endpoints.settings, () => ({ items: [...config.list] }));
   serve(app, endpoints.health, async ({ request, reply }): Promise<Health> => {
     const began = system.clock.mono();
     const health = await checkHealth(options);

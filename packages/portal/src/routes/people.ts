@@ -19,6 +19,7 @@ import { renew, signInRenewably } from '../access/refresh-tokens.ts';
 import { setUp } from '../access/set-up.ts';
 import { endSignIn } from '../access/sign-ins.ts';
 import { tokensFor } from '../access/tokens.ts';
+import { endView, ownActor } from '../access/views.ts';
 import { TryLimit } from '../access/try-limit.ts';
 import type { PortalOptions } from '../portal.ts';
 import { actorOf, serve, type Caller } from '../route.ts';
@@ -105,7 +106,8 @@ export function peopleRoutes(app: FastifyInstance, options: PortalOptions): void
 
   serve(app, endpoints.logout, async ({ request, reply }) => {
     const credential = request.caller?.credential ?? null;
-    if (credential !== null) await endSignIn(store, credential, actorOf(request));
+    await endView(request, options);
+    if (credential !== null) await endSignIn(store, credential, ownActor(request));
     takeCookie(request, reply);
     return undefined;
   });
@@ -113,10 +115,12 @@ export function peopleRoutes(app: FastifyInstance, options: PortalOptions): void
   serve(app, endpoints.session, async ({ request }) => {
     const id = request.caller?.personId ?? null;
     const person = id === null ? null : await store.people.get(id);
+    const viewer = request.caller?.viewer ?? null;
     return {
       setup_needed: authenticationOf(options) !== 'host' && (await store.people.count()) === 0,
       person: person === null ? null : personToWire(person),
       key: keyInForce(request.caller, person),
+      view: viewer === null ? null : { by: viewer.name, until: formatInstant(viewer.until) },
       second_factor_missing: request.caller !== null && (await lacksSecondFactor(request.caller, options)),
       settings: { command_allowed: config.values.allowCommand, authentication: authenticationOf(options) },
       installation: {

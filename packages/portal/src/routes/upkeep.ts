@@ -9,16 +9,13 @@ import {
   formatInstant,
   Housekeeper,
   namedSubject,
-  previewRetention,
   record,
   worstOf,
 } from 'job-trigger-core';
 import { authenticationOf } from '../access/authentication.ts';
 import type { PortalOptions } from '../portal.ts';
+import { retentionDue } from '../retention-due.ts';
 import { serve } from '../route.ts';
-
-/** Rows counted at most for a dry run. */
-const most = 10_000;
 
 /** What keeps an installation well: examined, copied, and rid of what is old. */
 export function upkeepRoutes(app: FastifyInstance, options: PortalOptions): void {
@@ -39,22 +36,15 @@ export function upkeepRoutes(app: FastifyInstance, options: PortalOptions): void
     };
   });
   serve(app, endpoints.runRetention, async ({ body, actor }) => {
-    const due = await previewRetention(store, values.engine, most);
-    const oldest = due.oldestRunAt === null ? null : formatInstant(due.oldestRunAt);
+    const due = await retentionDue(store, values.engine);
     const dryRun = body.dry_run === true;
     const { runs, ledger, events, jobs } = dryRun
       ? due
       : await new Housekeeper({ store, system, settings: values.engine, dataDir: values.dataDir }).tick();
-    const before = {
-      runs: formatInstant(due.before.runs),
-      ledger: formatInstant(due.before.ledger),
-      events: formatInstant(due.before.events),
-      jobs: formatInstant(due.before.jobs),
-    };
     const after = { runs, ledger, events, jobs };
     const subject = namedSubject('installation', null);
     if (!dryRun) await record(store, actor, { action: 'retention.run', subject, after });
-    return { dry_run: dryRun, runs, ledger, events, jobs, oldest_run_at: oldest, before };
+    return { ...due, dry_run: dryRun, ...after };
   });
   serve(app, endpoints.backUp, async ({ body, actor }) => {
     const { databaseUrl, dataDir, scriptsDir } = values;

@@ -25,6 +25,7 @@ import { identities } from './0024-identities.ts';
 import { scriptApproval } from './0025-script-approval.ts';
 import { tokens } from './0026-tokens.ts';
 import { deviceSignIns } from './0027-device-sign-ins.ts';
+import { pageSettings } from './0028-page-settings.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step there is, in order. */
@@ -56,6 +57,7 @@ export const migrations: readonly Migration[] = [
   scriptApproval,
   tokens,
   deviceSignIns,
+  pageSettings,
 ];
 
 /** The schema this program works with. */

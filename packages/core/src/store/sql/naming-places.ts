@@ -16,7 +16,7 @@ export interface NamingPlace {
 
 export const namingPlaces: readonly NamingPlace[] = [
   { table: 'people', key: ['id'], ids: ['id'], secrets: ['password_hash'] },
-  { table: 'sign_ins', key: ['hash'], ids: ['person_id'], secrets: ['hash'] },
+  { table: 'sign_ins', key: ['hash'], ids: ['person_id', 'viewed_id'], secrets: ['hash'] },
   { table: 'identities', key: ['id'], ids: ['person_id'] },
   {
     table: 'oidc_flows',
@@ -33,6 +33,7 @@ export const namingPlaces: readonly NamingPlace[] = [
   { table: 'job_grants', key: ['grantee_id', 'job_id', 'kind'], ids: ['grantee_id'] },
   { table: 'team_members', key: ['team_id', 'person_id'], ids: ['person_id'] },
   { table: 'secrets', key: ['id'], ids: ['owner_id'], names: ['created_by'], secrets: ['sealed'] },
+  { table: 'page_settings', key: ['owner_id', 'key'], ids: ['owner_id'] },
   { table: 'calendar_feeds', key: ['id'], ids: ['person_id'], secrets: ['hash'] },
   { table: 'invitations', key: ['id'], names: ['invited_by'], emails: ['email'], secrets: ['hash'] },
   { table: 'jobs', key: ['id'], ids: ['owner_id'], names: ['paused_by', 'deleted_by'] },

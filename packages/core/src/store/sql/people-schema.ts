@@ -27,6 +27,8 @@ export interface SignInRow {
   address: string | null;
   epoch: number;
   proven_at: number;
+  viewed_id: number | null;
+  viewed_until: number | null;
 }
 
 export interface InvitationRow {
@@ -105,6 +107,12 @@ export interface DeviceSignInRow {
   epoch: number;
 }
 
+interface PageSettingRow {
+  owner_id: number;
+  key: string;
+  value: string;
+}
+
 export interface PeopleSchema {
   identities: IdentityRow;
   oidc_flows: OidcFlowRow;
@@ -115,4 +123,5 @@ export interface PeopleSchema {
   token_keys: TokenKeyRow;
   refresh_tokens: RefreshTokenRow;
   device_sign_ins: DeviceSignInRow;
+  page_settings: PageSettingRow;
 }

@@ -39,6 +39,7 @@ function toSignIn(row: SignInRow): SignIn {
     address: row.address,
     epoch: row.epoch,
     provenAt: row.proven_at,
+    ...(row.viewed_id === null ? {} : { viewedId: row.viewed_id, viewedUntil: row.viewed_until }),
   };
 }
 
@@ -75,6 +76,9 @@ async function removeWithAll(session: Session, id: Id): Promise<boolean> {
   await session.change(build.deleteFrom('team_members').where('person_id', '=', id));
   await session.change(build.deleteFrom('secrets').where('scope', '=', 'person').where('owner_id', '=', id));
   await session.change(build.deleteFrom('limits').where('kind', '=', 'person').where('name', '=', String(id)));
+  await session.change(build.deleteFrom('page_settings').where('owner_id', '=', id));
+  const views = build.updateTable('sign_ins').set({ viewed_id: null, viewed_until: null });
+  await session.change(views.where('viewed_id', '=', id));
   await session.change(build.updateTable('attention_items').set({ owner_id: null }).where('owner_id', '=', id));
   return (await session.change(build.deleteFrom('people').where('id', '=', id))) > 0;
 }
@@ -157,6 +161,8 @@ export function peopleTable(session: Session): PeopleTable {
         address: signIn.address,
         epoch: signIn.epoch,
         proven_at: signIn.provenAt,
+        viewed_id: signIn.viewedId ?? null,
+        viewed_until: signIn.viewedUntil ?? null,
       };
       await session.change(build.insertInto('sign_ins').values(row));
     },
@@ -175,6 +181,12 @@ export function peopleTable(session: Session): PeopleTable {
     },
     async proveSignIn(hash, provenAt) {
       await session.change(build.updateTable('sign_ins').set({ proven_at: provenAt }).where('hash', '=', hash));
+    },
+    async viewAs(hash, view) {
+      const set = { viewed_id: view?.personId ?? null, viewed_until: view?.until ?? null };
+      const changed = build.updateTable('sign_ins').set(set).where('hash', '=', hash);
+      // Of two that end it at once, one is told so.
+      return (await session.change(view === null ? changed.where('viewed_id', 'is not', null) : changed)) > 0;
     },
     async endSignIn(hash) {
       await session.change(build.deleteFrom('sign_ins').where('hash', '=', hash));

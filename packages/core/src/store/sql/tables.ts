@@ -39,6 +39,7 @@ import { sharingTable } from './sharing.ts';
 import { limitTable } from './limits.ts';
 import { signInMethodTable } from './sign-in-methods.ts';
 import { scriptTable } from './scripts.ts';
+import { pageSettingTable } from './page-settings.ts';
 import { tokenTable } from './tokens.ts';
 import { deviceTable } from './devices.ts';
 
@@ -102,6 +103,7 @@ export function tablesOf(
     scripts: scriptTable(session),
     tokens: tokenTable(session),
     devices: deviceTable(session),
+    pageSettings: pageSettingTable(session),
   };
   return tables;
 }

@@ -34,6 +34,7 @@ export const writes: MethodNames = {
     'endSignIns',
     'pruneSignIns',
     'proveSignIn',
+    'viewAs',
     'invite',
     'removeInvitation',
     'pruneInvitations',
@@ -95,6 +96,7 @@ export const writes: MethodNames = {
   identities: ['insert', 'touch', 'remove', 'begin', 'take', 'pruneFlows'],
   erasure: ['takeOut', 'lockAudit', 'rewriteAudit'],
   scripts: ['see', 'decide', 'addNote'],
+  pageSettings: ['set', 'remove'],
   tokens: ['addKey', 'pruneKeys', 'addRefresh', 'useRefresh', 'pruneRefresh'],
   devices: ['add', 'decide', 'asked', 'take', 'prune'],
 };

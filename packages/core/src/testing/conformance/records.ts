@@ -74,6 +74,11 @@ export function recordConformance(make: MakeBed): void {
         await store.people.addSignIn(signIn(`h${index}`, expiresAt));
       await store.people.touchSignIn('h3', 9);
       expect(await store.people.signIn('h3')).toEqual({ ...signIn('h3', 40), seenAt: 9 });
+      expect(await store.people.viewAs('h3', null)).toBe(false);
+      expect(await store.people.viewAs('h3', { personId: 7, until: 30 })).toBe(true);
+      expect(await store.people.signIn('h3')).toMatchObject({ viewedId: 7, viewedUntil: 30 });
+      expect([await store.people.viewAs('h3', null), await store.people.viewAs('h3', null)]).toEqual([true, false]);
+      expect(await store.people.viewAs('none', { personId: 7, until: 30 })).toBe(false);
       await store.people.endSignIn('h3');
       expect(await store.people.signIn('h3')).toBeNull();
       expect(await store.people.pruneSignIns(10)).toBe(1);
@@ -92,6 +97,24 @@ export function recordConformance(make: MakeBed): void {
       expect(await store.settings.setOnce('zone', 'UTC')).toBe('Asia/Tokyo');
       await store.settings.set('zone', { nested: [1, null, true] });
       expect(await store.settings.get('zone')).toEqual({ nested: [1, null, true] });
+      await store.settings.remove('zone');
+    });
+
+    test('what a page has changed is the installation’s or one person’s, and goes with the person', async () => {
+      const { store } = bed();
+      const owner = factories.person();
+      await store.people.insert(owner);
+      const key = 'breaker.consecutive';
+      const common = { ownerId: null, key, value: 3 };
+      await store.pageSettings.set({ ...common, value: 'probe' });
+      await store.pageSettings.set(common);
+      await store.pageSettings.set({ ownerId: owner.id, key, value: 2 });
+      expect(await store.pageSettings.all()).toEqual([common, { ownerId: owner.id, key, value: 2 }]);
+      await store.people.remove(owner.id);
+      expect(await store.pageSettings.all()).toEqual([common]);
+      expect(await store.pageSettings.remove(null, key)).toBe(true);
+      expect(await store.pageSettings.remove(null, key)).toBe(false);
+      await store.settings.setOnce('zone', 'UTC');
       await store.settings.remove('zone');
       expect(await store.settings.get('zone')).toBeNull();
     });

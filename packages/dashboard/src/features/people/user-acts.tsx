@@ -7,10 +7,12 @@ import { ErrorPanel } from '../../components/error-panel.tsx';
 import { sayDone, sayFailed } from '../../components/say.ts';
 import { api } from '../../lib/api.ts';
 import { EraseDialog } from './erase-dialog.tsx';
+import { ThresholdsDialog } from './thresholds-dialog.tsx';
 import { RightsFields, type Rights } from './rights-fields.tsx';
 import { saveExport } from './save-export.ts';
+import { ViewItem } from './view-item.tsx';
 
-type Asking = 'rights' | 'disable' | 'delete' | 'endSignIns' | 'clear' | 'erase' | null;
+type Asking = 'rights' | 'disable' | 'delete' | 'endSignIns' | 'clear' | 'erase' | 'thresholds' | null;
 
 function RightsDialog({ user, onClose }: { readonly user: User; readonly onClose: () => void }) {
   const client = useQueryClient();
@@ -149,6 +151,7 @@ export function UserActs({ user }: { readonly user: User }) {
         </Menu.Target>
         <Menu.Dropdown>
           <Menu.Item onClick={() => setAsking('rights')}>Role …</Menu.Item>
+          <Menu.Item onClick={() => setAsking('thresholds')}>Failure thresholds …</Menu.Item>
           <Menu.Item onClick={() => setAsking('endSignIns')}>End all sign-ins …</Menu.Item>
           {user.second_factors.one_time_codes || user.second_factors.passkeys > 0 ? (
             <Menu.Item onClick={() => setAsking('clear')}>Clear second factor …</Menu.Item>
@@ -158,6 +161,7 @@ export function UserActs({ user }: { readonly user: User }) {
           ) : (
             <Menu.Item onClick={() => enable.mutate()}>Let in again</Menu.Item>
           )}
+          <ViewItem user={user} />
           <Menu.Item onClick={() => hand.mutate()}>Save all that names them</Menu.Item>
           <Menu.Divider />
           <Menu.Item color="red" onClick={() => setAsking('delete')}>
@@ -170,9 +174,10 @@ export function UserActs({ user }: { readonly user: User }) {
       </Menu>
       {asking === 'rights' ? <RightsDialog user={user} onClose={close} /> : null}
       {asking === 'erase' ? <EraseDialog user={user} onClose={close} /> : null}
-      {asking === null || asking === 'rights' || asking === 'erase' ? null : (
-        <AskDialog user={user} act={asking} onClose={close} />
-      )}
+      {asking === 'thresholds' ? <ThresholdsDialog user={user} onClose={close} /> : null}
+      {asking !== null && asking in questions ? (
+        <AskDialog user={user} act={asking as keyof typeof questions} onClose={close} />
+      ) : null}
     </>
   );
 }
