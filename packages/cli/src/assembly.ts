@@ -83,7 +83,9 @@ export async function openInstallation(terminal: Terminal, config: Config, log?:
   for (const { source, problem } of jobTypes.plugins)
     if (problem !== null) system.log.error('plugin left out: jobs of its types wait', { plugin: source, problem });
   const scriptRules = { allowedExtensions: values.allowedExtensions, maxBytes: values.scriptMaxBytes };
-  const look = values.requireScriptApproval ? new ScriptLook(values.scriptsDir, scriptRules) : undefined;
+  const look = values.requireScriptApproval
+    ? new ScriptLook(values.scriptsDir, scriptRules, values.scriptApprovals)
+    : undefined;
   const operations = createOperations({
     store,
     system,

@@ -60,7 +60,7 @@ export interface TestPortal {
 }
 
 function lookIn({ values }: Config, rules: ConstructorParameters<typeof ScriptLook>[1]): ScriptLook | undefined {
-  return values.requireScriptApproval ? new ScriptLook(values.scriptsDir, rules) : undefined;
+  return values.requireScriptApproval ? new ScriptLook(values.scriptsDir, rules, values.scriptApprovals) : undefined;
 }
 
 export async function startTestPortal(

@@ -13,6 +13,7 @@ function versionToWire(version: Review['versions'][number]): ScriptReview['versi
     decided_at: instant(version.decidedAt),
     decided_by: version.decidedBy,
     note: version.note,
+    approvals: version.approvals,
   };
 }
 
@@ -33,10 +34,16 @@ export function scriptApprovalToWire({ file, version, standing, jobs }: Reviewed
   };
 }
 
-export function scriptReviewToWire(review: Review, required: boolean): ScriptReview {
+export function scriptReviewToWire(
+  review: Review,
+  { required, approvals }: { readonly required: boolean; readonly approvals: number },
+): ScriptReview {
   return {
     ...scriptApprovalToWire(review),
     required,
+    approvals_needed: approvals,
+    approved_by: [...review.approvedBy],
+    is_written: review.isWritten,
     authors: review.authors.map(({ name }) => name),
     refusal: review.refusal?.text ?? null,
     versions: review.versions.map(versionToWire),

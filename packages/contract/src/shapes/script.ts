@@ -1,4 +1,4 @@
-import { scriptDecisions, scriptHintCodes, scriptStandings, scriptVersionStates } from 'job-trigger-core/model';
+import { scriptActs, scriptDecisions, scriptHintCodes, scriptStandings, scriptVersionStates } from 'job-trigger-core/model';
 import { z } from 'zod';
 import { Instant, Uuid } from './common.ts';
 
@@ -19,6 +19,7 @@ const ScriptVersion = z
     decided_at: Instant.nullable(),
     decided_by: z.string().nullable(),
     note: z.string().nullable(),
+    approvals: z.int().describe('People who approved it since it was last refused; it runs with as many as are needed.'),
   })
   .meta({ id: 'ScriptVersion' });
 
@@ -39,6 +40,7 @@ export type ScriptApproval = z.infer<typeof ScriptApproval>;
 export const ScriptApprovals = z
   .object({
     required: z.boolean().describe('Whether scripts need approval here.'),
+    approvals_needed: z.int().describe('How many people approve a content before it runs.'),
     items: z.array(ScriptApproval),
   })
   .meta({ id: 'ScriptApprovals' });
@@ -46,7 +48,7 @@ export const ScriptApprovals = z
 const ScriptNote = z.object({
   id: Uuid,
   version: z.int(),
-  kind: z.enum(['comment', ...scriptDecisions]),
+  kind: z.enum(['comment', ...scriptDecisions, ...scriptActs]),
   line: z.int().nullable().describe('From 1; null for the whole.'),
   text: z.string(),
   by: z.string(),
@@ -56,7 +58,12 @@ const ScriptNote = z.object({
 /** Everything a reviewer needs. */
 export const ScriptReview = ScriptApproval.extend({
   required: z.boolean(),
-  authors: z.array(z.string()).describe('Whoever made a job name it: they do not approve it.'),
+  approvals_needed: z.int(),
+  approved_by: z.array(z.string()).describe('Whoever approved what it holds, the first before all.'),
+  authors: z
+    .array(z.string())
+    .describe('Whoever wrote what it holds by the portal; else whoever made a job name it. They do not approve it.'),
+  is_written: z.boolean().describe('Whether the authors wrote what it holds.'),
   refusal: z.string().nullable().describe('Why whoever asks may not approve it; null for yes.'),
   versions: z.array(ScriptVersion).describe('Newest first.'),
   notes: z.array(ScriptNote).describe('Comments and decisions, oldest first.'),

@@ -34,6 +34,7 @@ describe('settings', () => {
       port: 8080,
       allowCommand: false,
       requireScriptApproval: false,
+      scriptApprovals: 1,
     });
     expect(values.engine).toMatchObject({
       pollIntervalMs: 10_000,

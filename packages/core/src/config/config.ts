@@ -63,6 +63,8 @@ export interface ConfigValues {
   readonly allowedExtensions: readonly string[];
   readonly allowCommand: boolean;
   readonly requireScriptApproval: boolean;
+  /** People, each another one, who approve a content before it runs. */
+  readonly scriptApprovals: number;
   readonly outgoingAllow: readonly string[];
   readonly adminEmail: string | null;
   readonly adminPassword: string | null;
@@ -345,6 +347,7 @@ export function loadConfig(sources: ConfigSources): Config {
       allowedExtensions: get('security.allowed_extensions'),
       allowCommand: get('security.allow_command'),
       requireScriptApproval: get('security.require_script_approval'),
+      scriptApprovals: get('security.script_approvals'),
       outgoingAllow: get('security.outgoing_allow'),
       adminEmail: get('admin.email'),
       adminPassword: get('admin.password'),

@@ -71,8 +71,8 @@ function scriptKeeperOf({ store, system, roles, scripts }: EngineOptions): Scrip
   return roles.scheduler && scripts !== undefined ? new ScriptKeeper({ store, system, scripts }) : null;
 }
 
-function approvalsIn({ scripts }: Store): ScriptApprovals {
-  return { isApproved: async (path, hash) => (await scripts.approved([{ path, hash }])).length > 0 };
+function approvalsIn({ scripts }: Store, needed: number): ScriptApprovals {
+  return { isApproved: async (path, hash) => (await scripts.approved([{ path, hash }], needed)).length > 0 };
 }
 
 export class Engine {
@@ -114,7 +114,7 @@ export class Engine {
     };
     this.rescuer = new Rescuer({ store, system, settings, host, remains, lineage });
     this.housekeeper = roles.scheduler ? new Housekeeper({ store, system, settings, dataDir }) : null;
-    this.watch = new Watch({ store, system, settings, dataDir, ballast, approvals: scripts !== undefined });
+    this.watch = new Watch({ store, system, settings, dataDir, ballast, approvals: scripts?.approvals ?? 0 });
     this.monitorWatch = roles.scheduler ? new MonitorWatch({ store, system }) : null;
     const { outgoing, watchdog = null } = options;
     const { pollIntervalMs } = settings;
@@ -198,6 +198,7 @@ export class Engine {
   async #makeWorker(): Promise<Worker> {
     const { store, system, settings, version, dataDir, startSpawner, journalPath, handlerSettings } = this.#options;
     const { queues = ['default'], labels = [], handlers = handlersByType(), functions = new Map() } = this.#options;
+    const { scripts } = this.#options;
     const host = this.#host;
     const { name, lock } = await this.#ownName();
     return new Worker({
@@ -219,7 +220,7 @@ export class Engine {
         settings: handlerSettings,
         functions,
         secrets: this.#options.secrets,
-        ...(this.#options.scripts === undefined ? {} : { approvals: approvalsIn(store) }),
+        ...(scripts === undefined ? {} : { approvals: approvalsIn(store, scripts.approvals) }),
       },
       startSpawner: () => startSpawner(name),
       journalPath: journalPath(name),

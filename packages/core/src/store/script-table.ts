@@ -33,16 +33,16 @@ export interface ScriptUse {
 }
 
 export interface ScriptTable {
-  /** Those of the contents that are approved. */
-  approved(contents: readonly ScriptContent[]): Promise<readonly ScriptContent[]>;
+  /** Those of the contents that as many people approved as are needed. */
+  approved(contents: readonly ScriptContent[], needed: number): Promise<readonly ScriptContent[]>;
   /**
    * Writes down what a look found. A content nobody has decided or spoken about gives way to the next one, so that a file
    * which changes all the time fills nothing. @returns whether it was news
    */
   see(sight: ScriptSight): Promise<boolean>;
   get(id: Id, options?: { readonly lock: boolean }): Promise<ScriptFile | null>;
-  /** By path. */
-  list(): Promise<readonly ScriptOverview[]>;
+  /** By path. @param needed how many people approve what counts as approved */
+  list(needed: number): Promise<readonly ScriptOverview[]>;
   /** Newest first. */
   versions(scriptId: Id): Promise<readonly ScriptVersion[]>;
   /** Null when there is no such version. */
@@ -54,6 +54,8 @@ export interface ScriptTable {
       readonly at: Instant;
       readonly by: string;
       readonly byId: Id | null;
+      /** People who approve it, with this one. */
+      readonly approvals: number;
       readonly note: string | null;
     },
   ): Promise<void>;

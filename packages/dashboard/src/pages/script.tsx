@@ -13,18 +13,25 @@ import { CommentForm } from '../features/scripts/comment-form.tsx';
 import { DecisionDialog, type Decision } from '../features/scripts/decision.tsx';
 import { ChangeSteps, ScriptLines } from '../features/scripts/script-lines.tsx';
 import { ScriptHistory } from '../features/scripts/script-notes.tsx';
-import { standingLooks, standingWords } from '../features/scripts/script-words.ts';
+import { begunText, standingLooks, standingWords } from '../features/scripts/script-words.ts';
 import { changesIn } from '../features/scripts/side-by-side.ts';
 import { useReviewKeys } from '../features/scripts/use-review-keys.ts';
 import { useSession } from '../features/people/use-session.ts';
 import { api } from '../lib/api.ts';
 
 function Facts({ review }: { readonly review: ScriptReview }) {
-  const { standing, version, authors, problem, seen_at } = review;
+  const { standing, version, authors, problem, seen_at, is_written, approvals_needed } = review;
+  const begun = begunText(review, approvals_needed);
+  const verb = authors.length === 1 ? 'does' : 'do';
   return (
     <Stack gap="sm">
       <Group gap="md">
         <Look look={standingLooks[standing]} />
+        {begun === null ? null : (
+          <Text size="sm" fw={600}>
+            Approved {begun}
+          </Text>
+        )}
         {version === null ? null : (
           <Text size="sm" c="dimmed">
             Version {version.number} · {version.bytes.toLocaleString('en')} bytes · since <When at={seen_at} />
@@ -46,7 +53,8 @@ function Facts({ review }: { readonly review: ScriptReview }) {
       <Text size="sm" c="dimmed">
         {authors.length === 0
           ? 'No job names it.'
-          : `Made part of a job by ${authors.join(', ')}, who ${authors.length === 1 ? 'does' : 'do'} not approve it.`}
+          : `${is_written ? 'Written' : 'Made part of a job'} by ${authors.join(', ')}, who ${verb} not approve it.`}
+        {approvals_needed > 1 ? ` ${approvals_needed} people have to approve it, each another one.` : ''}
       </Text>
     </Stack>
   );

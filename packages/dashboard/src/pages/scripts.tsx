@@ -10,10 +10,10 @@ import { Panel } from '../components/panel.tsx';
 import { Rows, type RowColumn } from '../components/rows.tsx';
 import { Look } from '../components/state-badge.tsx';
 import { When } from '../components/when.tsx';
-import { shortHash, standingLooks } from '../features/scripts/script-words.ts';
+import { begunText, shortHash, standingLooks } from '../features/scripts/script-words.ts';
 import { api } from '../lib/api.ts';
 
-const columns: readonly RowColumn<ScriptApproval>[] = [
+const columnsWith = (needed: number): readonly RowColumn<ScriptApproval>[] => [
   {
     title: 'Script',
     cell: ({ id, path, version }) => (
@@ -27,7 +27,15 @@ const columns: readonly RowColumn<ScriptApproval>[] = [
       </>
     ),
   },
-  { title: 'State', cell: ({ standing }) => <Look look={standingLooks[standing]} /> },
+  {
+    title: 'State',
+    cell: (script) => (
+      <>
+        <Look look={standingLooks[script.standing]} />
+        {begunText(script, needed) === null ? null : <Text size="sm">Approved {begunText(script, needed)}</Text>}
+      </>
+    ),
+  },
   {
     title: 'Jobs',
     cell: ({ jobs }) => {
@@ -60,7 +68,8 @@ const columns: readonly RowColumn<ScriptApproval>[] = [
 
 const waits = ({ standing }: ScriptApproval): boolean => standing !== 'approved';
 
-function Groups({ items }: { readonly items: readonly ScriptApproval[] }) {
+function Groups({ items, needed }: { readonly items: readonly ScriptApproval[]; readonly needed: number }) {
+  const columns = columnsWith(needed);
   const open = items.filter(waits);
   const approved = items.filter((script) => !waits(script));
   return (
@@ -95,7 +104,7 @@ export function ScriptsPage() {
   return (
     <Page title="Scripts">
       <Loaded query={query}>
-        {({ required, items }) => {
+        {({ required, approvals_needed: needed, items }) => {
           const found = items.filter(({ path, jobs }) =>
             [path, ...jobs.map(({ name }) => name)].some((each) => each.toLowerCase().includes(text)),
           );
@@ -126,7 +135,7 @@ export function ScriptsPage() {
                   {found.length === 0 ? (
                     <EmptyState title={`Nothing matches “${text}”.`} text="Try a part of a path, or of a job’s name." />
                   ) : (
-                    <Groups items={found} />
+                    <Groups items={found} needed={needed} />
                   )}
                 </>
               )}

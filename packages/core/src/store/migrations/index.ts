@@ -24,6 +24,7 @@ import { signInMethods } from './0023-sign-in-methods.ts';
 import { identities } from './0024-identities.ts';
 import { scriptApproval } from './0025-script-approval.ts';
 import { tokens } from './0026-tokens.ts';
+import { scriptApprovals } from './0027-script-approvals.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step there is, in order. */
@@ -54,6 +55,7 @@ export const migrations: readonly Migration[] = [
   identities,
   scriptApproval,
   tokens,
+  scriptApprovals,
 ];
 
 /** The schema this program works with. */

@@ -26,6 +26,7 @@ function toVersion(row: Omit<ScriptVersionRow, 'content'>): ScriptVersion {
     decidedAt: row.decided_at,
     decidedBy: row.decided_by,
     decidedById: row.decided_by_id,
+    approvals: row.approvals,
     note: row.note,
   };
 }
@@ -56,6 +57,7 @@ const versionColumns = [
   'decided_by',
   'decided_by_id',
   'note',
+  'approvals',
 ] as const;
 
 async function now(session: Session): Promise<number> {
@@ -119,6 +121,7 @@ async function addVersion(session: Session, scriptId: Id, { hash, content }: Fou
     decided_by: null,
     decided_by_id: null,
     note: null,
+    approvals: 0,
   };
   const insert = build.insertInto('script_versions').values(row);
   await session.change(insert.onConflict((on) => on.doNothing()));
@@ -145,13 +148,14 @@ export function scriptTable(session: Session): ScriptTable {
   const files = build.selectFrom('scripts').selectAll();
   const versions = build.selectFrom('script_versions').select(versionColumns);
   return {
-    async approved(contents) {
+    async approved(contents, needed) {
       if (contents.length === 0) return [];
       const query = build
         .selectFrom('script_versions as v')
         .innerJoin('scripts as s', 's.id', 'v.script_id')
         .select(['s.path', 'v.hash'])
         .where('v.state', '=', 'approved')
+        .where('v.approvals', '>=', needed)
         .where(
           'v.hash',
           'in',
@@ -179,7 +183,7 @@ export function scriptTable(session: Session): ScriptTable {
       const row = await first(session, lock && session.kind === 'postgres' ? one.forUpdate() : one);
       return row === null ? null : toFile(row);
     },
-    async list() {
+    async list(needed) {
       const found = await session.rows(files.orderBy('path'));
       const current = versions.where((on) =>
         on.exists(
@@ -192,7 +196,8 @@ export function scriptTable(session: Session): ScriptTable {
       );
       const held = new Map((await session.rows(current)).map((row) => [row.script_id, toVersion(row)]));
       const approved = build.selectFrom('script_versions').select('script_id').where('state', '=', 'approved');
-      const once = new Set((await session.rows(approved)).map(({ script_id }) => script_id));
+      const enough = approved.where('approvals', '>=', needed);
+      const once = new Set((await session.rows(enough)).map(({ script_id }) => script_id));
       return found.map((row) => ({
         file: toFile(row),
         version: held.get(row.id) ?? null,
@@ -208,8 +213,8 @@ export function scriptTable(session: Session): ScriptTable {
       const row = await first(session, one.where('number', '=', number));
       return row === null ? null : Buffer.from(row.content, 'base64');
     },
-    async decide({ scriptId, number }, { state, at, by, byId, note }) {
-      const change = { state, decided_at: at, decided_by: by, decided_by_id: byId, note };
+    async decide({ scriptId, number }, { state, at, by, byId, note, approvals }) {
+      const change = { state, decided_at: at, decided_by: by, decided_by_id: byId, note, approvals };
       const update = build.updateTable('script_versions').set(change).where('script_id', '=', scriptId);
       await session.change(update.where('number', '=', number));
     },

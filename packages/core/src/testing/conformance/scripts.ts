@@ -26,7 +26,7 @@ export function scriptConformance(make: MakeBed): void {
       expect(first).toMatchObject({ number: 1, bytes: 5, state: 'waiting', hash: found('one\u00ff').hash });
       expect(await scripts.content(1, 1)).toEqual(Buffer.from('one\u00ff'));
       expect(await scripts.content(1, 9)).toBeNull();
-      const decision = { state: 'approved', at: 5, by: 'Ann', byId: 7, note: null } as const;
+      const decision = { state: 'approved', at: 5, by: 'Ann', byId: 7, note: null, approvals: 1 } as const;
       await scripts.decide({ scriptId: 1, number: 1 }, decision);
       await see('a.sh', 'two');
       await see('a.sh', 'three');
@@ -44,15 +44,16 @@ export function scriptConformance(make: MakeBed): void {
       const { scripts } = bed().store;
       await see('b.sh', 'same', 11);
       await see('c.sh', 'same', 12);
-      const decision = { state: 'approved', at: 5, by: 'Ann', byId: null, note: 'well' } as const;
+      const decision = { state: 'approved', at: 5, by: 'Ann', byId: null, note: 'well', approvals: 1 } as const;
       await scripts.decide({ scriptId: 11, number: 1 }, decision);
       const { hash } = found('same');
       const asked = ['b.sh', 'c.sh', 'd.sh'].map((path) => ({ path, hash }));
-      expect(await scripts.approved(asked)).toEqual([{ path: 'b.sh', hash }]);
-      expect(await scripts.approved([{ path: 'b.sh', hash: found('other').hash }])).toEqual([]);
-      expect(await scripts.approved([])).toEqual([]);
+      expect(await scripts.approved(asked, 1)).toEqual([{ path: 'b.sh', hash }]);
+      expect(await scripts.approved(asked, 2)).toEqual([]);
+      expect(await scripts.approved([{ path: 'b.sh', hash: found('other').hash }], 1)).toEqual([]);
+      expect(await scripts.approved([], 1)).toEqual([]);
       await see('b.sh', 'other');
-      const listed = (await scripts.list()).filter(({ file }) => ['b.sh', 'c.sh'].includes(file.path));
+      const listed = (await scripts.list(1)).filter(({ file }) => ['b.sh', 'c.sh'].includes(file.path));
       expect(listed).toMatchObject([
         { file: { path: 'b.sh' }, version: { number: 2, state: 'waiting' }, wasApproved: true },
         { file: { path: 'c.sh' }, version: { number: 1, state: 'waiting' }, wasApproved: false },
