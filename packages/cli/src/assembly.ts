@@ -1,5 +1,6 @@
 /** Puts one installation together from its settings: store, operations, and the folders they need. */
 import { chmodSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { hostname } from 'node:os';
 import {
   Ballast,
   createOperations,
@@ -99,6 +100,7 @@ export async function openInstallation(terminal: Terminal, config: Config, log?:
     secretProviders: { ...values.secretProviders, env: terminal.env },
     scriptRules,
     look,
+    ...(values.allowScriptEditing ? { scriptEditing: { host: hostname(), isShared: values.scriptsShared } } : {}),
     retryDefaults: values.engine.retry,
     breaker: values.engine.breaker,
     planDue: (jobId) => planDue({ store, settings: values.engine, look }, jobId),

@@ -1,5 +1,6 @@
 /** A listening portal over a fresh database of either kind, with an administrator signed in. */
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { createClient, type Client } from 'job-trigger-contract';
 import {
@@ -98,6 +99,9 @@ export async function startTestPortal(
     outgoingAllow: [],
     scriptRules,
     look,
+    ...(config.values.allowScriptEditing
+      ? { scriptEditing: { host: hostname(), isShared: config.values.scriptsShared } }
+      : {}),
     retryDefaults: config.values.engine.retry,
     breaker: config.values.engine.breaker,
   });

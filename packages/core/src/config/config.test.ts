@@ -35,6 +35,8 @@ describe('settings', () => {
       allowCommand: false,
       requireScriptApproval: false,
       scriptApprovals: 1,
+      allowScriptEditing: false,
+      scriptsShared: false,
     });
     expect(values.engine).toMatchObject({
       pollIntervalMs: 10_000,

@@ -69,6 +69,8 @@ export interface ConfigValues {
   readonly adminEmail: string | null;
   readonly adminPassword: string | null;
   readonly scriptMaxBytes: number;
+  readonly allowScriptEditing: boolean;
+  readonly scriptsShared: boolean;
   readonly demo: boolean;
   /** Of a worker that is told nothing else. */
   readonly workerQueues: readonly string[];
@@ -352,6 +354,8 @@ export function loadConfig(sources: ConfigSources): Config {
       adminEmail: get('admin.email'),
       adminPassword: get('admin.password'),
       scriptMaxBytes: get('scripts.max_bytes'),
+      allowScriptEditing: get('scripts.allow_editing'),
+      scriptsShared: get('scripts.shared_folder'),
       demo: get('demo'),
       refreshSeconds: get('ui.refresh_seconds'),
       ballastBytes: get<number>('storage.ballast_mb') * 1_048_576,

@@ -173,6 +173,18 @@ export const settingTable: readonly SettingDefinition[] = [
   whole('retention.alert_days', 'RETENTION_ALERT_DAYS', 90, 1, 3650, 'Days that alerts are kept after their end.'),
   whole('scripts.max_bytes', 'SCRIPTS_MAX_BYTES', 1_048_576, 1, 1_073_741_824, 'Largest script that may run.'),
   flag(
+    'scripts.allow_editing',
+    'SCRIPTS_ALLOW_EDITING',
+    false,
+    'Editors write, upload and delete files of the scripts folder by the portal; whoever may decides what runs.',
+  ),
+  flag(
+    'scripts.shared_folder',
+    'SCRIPTS_SHARED_FOLDER',
+    false,
+    'The scripts folder is one for all machines (a shared mount): scripts are changed by the portal with workers elsewhere, too.',
+  ),
+  flag(
     'demo',
     'DEMO',
     false,

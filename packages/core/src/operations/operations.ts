@@ -30,6 +30,7 @@ import { provisionOperations, type ProvisionOperations } from './provision.ts';
 import { auditOperations, type AuditOperations } from './audit.ts';
 import { erasureOperations, type ErasureOperations } from './erasure.ts';
 import { identityOperations, type IdentityOperations } from './identities.ts';
+import { scriptFileOperations, type ScriptFileOperations } from './script-files.ts';
 import { scriptOperations, type ScriptOperations } from './scripts.ts';
 import { keyOperations, type KeyOperations } from './keys.ts';
 import { peopleOperations, type PeopleOperations } from './people.ts';
@@ -77,6 +78,7 @@ export interface Operations {
   readonly signInMethods: SignInMethodOperations;
   readonly identities: IdentityOperations;
   readonly scripts: ScriptOperations;
+  readonly scriptFiles: ScriptFileOperations;
   readonly tokenKeys: TokenKeyOperations;
   readonly hostAccounts: HostAccountOperations;
 }
@@ -123,6 +125,7 @@ export function createOperations(context: OperationContext): Operations {
     signInMethods: signInMethodOperations(context),
     identities: identityOperations(context),
     scripts: scriptOperations(context),
+    scriptFiles: scriptFileOperations(context),
     tokenKeys: tokenKeyOperations(context),
     hostAccounts: hostAccountOperations(context),
   };

@@ -40,6 +40,14 @@ export interface ScriptTable {
    * which changes all the time fills nothing. @returns whether it was news
    */
   see(sight: ScriptSight): Promise<boolean>;
+  /**
+   * Keeps a content that the file does not hold yet, or is about to lose; with its row when it is the first of a file.
+   * @returns the version that it is
+   */
+  keep(sight: Pick<ScriptSight, 'id' | 'path'> & { readonly found: NonNullable<ScriptSight['found']> }): Promise<ScriptVersion>;
+  /** Lets contents go that nobody decided or spoke about and the file does not hold, all but the newest `most` versions. */
+  forget(scriptId: Id, most: number): Promise<void>;
+  byPath(path: string, options?: { readonly lock: boolean }): Promise<ScriptFile | null>;
   get(id: Id, options?: { readonly lock: boolean }): Promise<ScriptFile | null>;
   /** By path. @param needed how many people approve what counts as approved */
   list(needed: number): Promise<readonly ScriptOverview[]>;

@@ -66,7 +66,7 @@ async function now(session: Session): Promise<number> {
 }
 
 /** Its row, made when it is the first look, and held until the transaction ends. */
-async function rowOf(session: Session, { id, path }: ScriptSight, at: number): Promise<ScriptRow> {
+async function rowOf(session: Session, { id, path }: Pick<ScriptSight, 'id' | 'path'>, at: number): Promise<ScriptRow> {
   const { build } = session;
   const fresh = { id, created_at: at, path, hash: null, problem: null, seen_at: at };
   const insert = build.insertInto('scripts').values(fresh);
@@ -100,18 +100,20 @@ async function giveWay(session: Session, scriptId: Id, hash: string): Promise<vo
 
 type Found = NonNullable<ScriptSight['found']>;
 
+/** 0 without one. */
+async function newestNumber(session: Session, scriptId: Id): Promise<number> {
+  const newest = session.build
+    .selectFrom('script_versions')
+    .select((on) => on.fn.max<number | null>('number').as('number'))
+    .where('script_id', '=', scriptId);
+  return (await first(session, newest))?.number ?? 0;
+}
+
 async function addVersion(session: Session, scriptId: Id, { hash, content }: Found, at: number): Promise<void> {
   const { build } = session;
-  const newest = await first(
-    session,
-    build
-      .selectFrom('script_versions')
-      .select((on) => on.fn.max<number | null>('number').as('number'))
-      .where('script_id', '=', scriptId),
-  );
   const row: ScriptVersionRow = {
     script_id: scriptId,
-    number: (newest?.number ?? 0) + 1,
+    number: (await newestNumber(session, scriptId)) + 1,
     created_at: at,
     hash,
     bytes: content.length,
@@ -140,6 +142,41 @@ async function usesOf(session: Session): Promise<readonly ScriptUse[]> {
     return scriptsOf(definition).map((path): ScriptUse => ({ path, job }));
   });
   return uses.toSorted((one, other) => (one.path < other.path ? -1 : one.path > other.path ? 1 : 0));
+}
+
+/** Kept for whoever wants a former content back; what was decided and said keeps its content for good. */
+async function forget(session: Session, scriptId: Id, most: number): Promise<void> {
+  const spoken: readonly ScriptNote['kind'][] = ['comment', 'approved', 'changes_requested', 'rejected'];
+  const spent = session.build
+    .deleteFrom('script_versions')
+    .where('script_id', '=', scriptId)
+    .where('state', '=', 'waiting')
+    .where('number', '<=', (await newestNumber(session, scriptId)) - most);
+  await session.change(
+    spent.where((on) =>
+      on.and([
+        on.not(
+          on.exists(
+            on
+              .selectFrom('script_notes as n')
+              .select('n.id')
+              .whereRef('n.script_id', '=', 'script_versions.script_id')
+              .whereRef('n.number', '=', 'script_versions.number')
+              .where('n.kind', 'in', spoken),
+          ),
+        ),
+        on.not(
+          on.exists(
+            on
+              .selectFrom('scripts as s')
+              .select('s.id')
+              .whereRef('s.id', '=', 'script_versions.script_id')
+              .whereRef('s.hash', '=', 'script_versions.hash'),
+          ),
+        ),
+      ]),
+    ),
+  );
 }
 
 /** Scripts and their approval, on either database. */
@@ -177,6 +214,21 @@ export function scriptTable(session: Session): ScriptTable {
       const change = { hash, problem: sight.problem, seen_at: at };
       await session.change(build.updateTable('scripts').set(change).where('id', '=', row.id));
       return true;
+    },
+    async keep({ id, path, found }) {
+      const at = await now(session);
+      const row = await rowOf(session, { id, path }, at);
+      const known = versions.where('script_id', '=', row.id).where('hash', '=', found.hash);
+      if ((await first(session, known)) === null) await addVersion(session, row.id, found, at);
+      const kept = await first(session, known);
+      if (kept === null) throw new Error('A content that is kept is there.');
+      return toVersion(kept);
+    },
+    forget: (scriptId, most) => forget(session, scriptId, most),
+    async byPath(path, { lock } = { lock: false }) {
+      const one = files.where('path', '=', path);
+      const row = await first(session, lock && session.kind === 'postgres' ? one.forUpdate() : one);
+      return row === null ? null : toFile(row);
     },
     async get(id, { lock } = { lock: false }) {
       const one = files.where('id', '=', id);
