@@ -26,6 +26,7 @@ import { signInMethodsEndpoints } from './endpoints/sign-in-methods.ts';
 import { attentionEndpoints } from './endpoints/attention.ts';
 import { auditEndpoints } from './endpoints/audit.ts';
 import { sharingEndpoints } from './endpoints/sharing.ts';
+import { scriptFileEndpoints } from './endpoints/script-files.ts';
 import { scriptsEndpoints } from './endpoints/scripts.ts';
 
 export const endpoints = {
@@ -57,6 +58,7 @@ export const endpoints = {
   ...oidcEndpoints,
   ...erasureEndpoints,
   ...scriptsEndpoints,
+  ...scriptFileEndpoints,
 } as const;
 
 export type Endpoints = typeof endpoints;

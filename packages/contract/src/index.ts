@@ -36,5 +36,6 @@ export * from './shapes/sharing.ts';
 export * from './shapes/oidc.ts';
 export * from './shapes/erasure.ts';
 export * from './shapes/script.ts';
+export * from './shapes/script-file.ts';
 export { webhookMessageSchema } from './webhook-schema.ts';
 export { csvLine } from './csv.ts';

@@ -48,6 +48,7 @@ import { secretRoutes } from './routes/secrets.ts';
 import { signInMethodRoutes } from './routes/sign-in-methods.ts';
 import { oidcRoutes } from './routes/oidc.ts';
 import { erasureRoutes } from './routes/erasure.ts';
+import { scriptFileRoutes } from './routes/script-files.ts';
 import { scriptRoutes } from './routes/scripts.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 
@@ -176,6 +177,7 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
     oidcRoutes,
     erasureRoutes,
     scriptRoutes,
+    scriptFileRoutes,
   ];
   const eyes = openEyes(options);
   app.decorate('eyes', eyes);

@@ -5,6 +5,7 @@ import { emit, tell, withConnection, type Context } from '../context.ts';
 import { CommandError, exitStatus, wrongFlag } from '../exit-status.ts';
 import { printable, writeTable, type Column } from '../output/table.ts';
 import { timesOf, type Times } from '../output/when.ts';
+import { addScriptFileCommands } from './script-files.ts';
 
 /** A script by its path or its id. */
 async function findScript(client: Client, pathOrId: string): Promise<ScriptApproval> {
@@ -53,6 +54,7 @@ function rowsOf(scripts: readonly Script[], approvals: readonly ScriptApproval[]
       modified_at: review.seen_at,
       description: null,
       approval: null,
+      jobs: null,
       review,
     }));
   return [...listed, ...gone];
@@ -216,4 +218,5 @@ export function addScriptCommands(program: Command, context: () => Context): voi
       });
       await emit(context(), done, () => tell(context(), `Said of ${printable(done.path)}.`));
     });
+  addScriptFileCommands(scripts, context);
 }
