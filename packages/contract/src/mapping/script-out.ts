@@ -76,7 +76,10 @@ export const scriptEditingToWire = ({ isAllowed, text }: ScriptEditingState): Sc
   text,
 });
 
-export function scriptFileToWire(view: ScriptFileView, editing: ScriptEditingState): ScriptFile {
+export function scriptFileToWire(
+  view: ScriptFileView,
+  { editing, required }: { readonly editing: ScriptEditingState; readonly required: boolean },
+): ScriptFile {
   return {
     path: view.path,
     text: view.text ?? view.content.toString('utf8'),
@@ -84,6 +87,7 @@ export function scriptFileToWire(view: ScriptFileView, editing: ScriptEditingSta
     sha256: view.hash,
     bytes: view.content.length,
     editing: scriptEditingToWire(editing),
+    approval_required: required,
     refusal: view.refusal,
     review: view.file === null ? null : toUuid(view.file),
     jobs: view.jobs.map((job) => ({ id: toUuid(job), name: job.name, active: job.active })),

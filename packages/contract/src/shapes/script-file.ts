@@ -1,7 +1,7 @@
 import { scriptHintCodes, scriptVersionStates } from 'job-trigger-core/model';
 import { z } from 'zod';
 import { Instant, Uuid } from './common.ts';
-import { ScriptStanding } from './script.ts';
+import { DifferingLine, ScriptStanding } from './script.ts';
 
 /** A file of the scripts folder that jobs may name. */
 export const Script = z
@@ -36,6 +36,8 @@ const KeptVersion = z.object({
   written_by: z.array(z.string()).describe('Whoever put it there by the portal; nobody where it changed on disk.'),
 });
 
+export type ScriptFiles = z.infer<typeof ScriptFiles>;
+
 export const ScriptFile = z
   .object({
     path: z.string(),
@@ -44,6 +46,7 @@ export const ScriptFile = z
     sha256: z.string(),
     bytes: z.int(),
     editing: ScriptEditing,
+    approval_required: z.boolean().describe('Whether another person has to approve a change before it runs.'),
     refusal: z.string().nullable().describe('Why whoever asks may not change this one; null for yes.'),
     review: Uuid.nullable().describe('Of its approval; null where nothing of it is kept.'),
     jobs: z
@@ -54,6 +57,13 @@ export const ScriptFile = z
   })
   .meta({ id: 'ScriptFile' });
 export type ScriptFile = z.infer<typeof ScriptFile>;
+
+/** Stands in the problem document of a 412. */
+export const ScriptConflict = z.object({
+  sha256: z.string().nullable().describe('Of what it holds by now; null when it is gone.'),
+  lines: z.array(DifferingLine).nullish().describe('What differs, with a little around it; absent when it is long.'),
+});
+export type ScriptConflict = z.infer<typeof ScriptConflict>;
 
 export const ScriptVersionText = z
   .object({

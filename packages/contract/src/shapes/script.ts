@@ -45,6 +45,8 @@ export const ScriptApprovals = z
   })
   .meta({ id: 'ScriptApprovals' });
 
+export type ScriptApprovals = z.infer<typeof ScriptApprovals>;
+
 const ScriptNote = z.object({
   id: Uuid,
   version: z.int(),
@@ -53,6 +55,13 @@ const ScriptNote = z.object({
   text: z.string(),
   by: z.string(),
   at: Instant,
+});
+
+export const DifferingLine = z.object({
+  kind: z.enum(['same', 'removed', 'added']),
+  before: z.int().nullable(),
+  after: z.int().nullable(),
+  text: z.string(),
 });
 
 /** Everything a reviewer needs. */
@@ -71,14 +80,7 @@ export const ScriptReview = ScriptApproval.extend({
   text: z.string().nullable().describe('Null when it is missing, or no text.'),
   base: z.int().nullable().describe('The newest approved version besides; the lines begin from it.'),
   lines: z
-    .array(
-      z.object({
-        kind: z.enum(['same', 'removed', 'added']),
-        before: z.int().nullable(),
-        after: z.int().nullable(),
-        text: z.string(),
-      }),
-    )
+    .array(DifferingLine)
     .describe('From the base to what it holds now, complete; from nothing without a base.'),
 }).meta({ id: 'ScriptReview' });
 export type ScriptReview = z.infer<typeof ScriptReview>;

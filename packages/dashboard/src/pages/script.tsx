@@ -240,7 +240,19 @@ function Review({ review }: { readonly review: ScriptReview }) {
           Scripts
         </Link>
       }
-      acts={isOpen ? <Acts review={review} mayApprove={mayApprove} ask={setAsking} /> : null}
+      acts={
+        <>
+          {isOpen ? <Acts review={review} mayApprove={mayApprove} ask={setAsking} /> : null}
+          {version === null ? null : (
+            <Button
+              variant="default"
+              renderRoot={(root) => <Link to="/scripts/file" search={{ path: review.path }} {...root} />}
+            >
+              Open the file
+            </Button>
+          )}
+        </>
+      }
     >
       <Refused text={waits ? refusal : null} />
       <Panel title="State">

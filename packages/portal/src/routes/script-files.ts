@@ -26,7 +26,10 @@ export function scriptFileRoutes(app: FastifyInstance, { operations, store, conf
   const { scriptsDir, allowedExtensions, scriptMaxBytes } = config.values;
 
   const fileOf = async (path: string, actor: Actor) =>
-    scriptFileToWire(await scriptFiles.read(path, actor), await scriptFiles.editing());
+    scriptFileToWire(await scriptFiles.read(path, actor), {
+      editing: await scriptFiles.editing(),
+      required: operations.scripts.required,
+    });
 
   async function usesByPath(): Promise<(path: string) => number> {
     const uses = Map.groupBy(await store.scripts.uses(), ({ path }) => path);
