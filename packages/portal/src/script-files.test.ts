@@ -42,7 +42,10 @@ test('an editor makes, changes and deletes a script, and whoever was slower gets
   const made = await client.createScript({ body: { path: 'sub/made.sh', content: '#!/bin/sh\necho one\n' } });
   expect(made).toMatchObject({ bytes: 19, is_text: true, refusal: null, editing: { allowed: true }, jobs: [] });
   const query = { path: 'sub/made.sh' };
-  const changed = await client.writeScript({ query, body: { content: 'echo two\n' } }, ifMatch('#!/bin/sh\necho one\n'));
+  const changed = await client.writeScript(
+    { query, body: { content: 'echo two\n' } },
+    ifMatch('#!/bin/sh\necho one\n'),
+  );
   expect(changed.versions).toMatchObject([
     { number: 2, written_by: [editor.person.name] },
     { number: 1, written_by: [editor.person.name] },

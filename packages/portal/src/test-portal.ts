@@ -64,6 +64,9 @@ function lookIn({ values }: Config, rules: ConstructorParameters<typeof ScriptLo
   return values.requireScriptApproval ? new ScriptLook(values.scriptsDir, rules, values.scriptApprovals) : undefined;
 }
 
+const editingIn = ({ values: { allowScriptEditing, scriptsShared } }: Config) =>
+  allowScriptEditing ? { host: hostname(), isShared: scriptsShared } : undefined;
+
 export async function startTestPortal(
   database: 'SQLite' | 'PostgreSQL',
   postgresUrl: string,
@@ -99,9 +102,7 @@ export async function startTestPortal(
     outgoingAllow: [],
     scriptRules,
     look,
-    ...(config.values.allowScriptEditing
-      ? { scriptEditing: { host: hostname(), isShared: config.values.scriptsShared } }
-      : {}),
+    scriptEditing: editingIn(config),
     retryDefaults: config.values.engine.retry,
     breaker: config.values.engine.breaker,
   });

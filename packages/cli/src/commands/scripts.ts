@@ -47,7 +47,7 @@ function rowsOf(scripts: readonly Script[], approvals: readonly ScriptApproval[]
   const listed = scripts.map((script) => ({ ...script, review: byPath.get(script.path) }));
   const there = new Set(scripts.map(({ path }) => path));
   const gone = approvals
-    .filter(({ path }) => !there.has(path))
+    .filter(({ path, jobs }) => !there.has(path) && jobs.length > 0)
     .map((review) => ({
       path: review.path,
       bytes: 0,
@@ -135,7 +135,9 @@ async function decide(context: Context, script: string, { decision, note, sha256
       await confirmed(context, `Approve what ${printable(path)} holds, SHA-256 ${hash.slice(0, 12)}…?`);
     return client.decideScript({ params: { id }, body: { decision, sha256: hash, note } });
   });
-  await emit(context, done, () => tell(context, `${printable(done.path)}: ${standingText(done, done.approvals_needed)}.`));
+  await emit(context, done, () =>
+    tell(context, `${printable(done.path)}: ${standingText(done, done.approvals_needed)}.`),
+  );
 }
 
 function lineOf(text: string | undefined): number | null {

@@ -1,4 +1,10 @@
-import { scriptActs, scriptDecisions, scriptHintCodes, scriptStandings, scriptVersionStates } from 'job-trigger-core/model';
+import {
+  scriptActs,
+  scriptDecisions,
+  scriptHintCodes,
+  scriptStandings,
+  scriptVersionStates,
+} from 'job-trigger-core/model';
 import { z } from 'zod';
 import { Instant, Uuid } from './common.ts';
 
@@ -19,7 +25,9 @@ const ScriptVersion = z
     decided_at: Instant.nullable(),
     decided_by: z.string().nullable(),
     note: z.string().nullable(),
-    approvals: z.int().describe('People who approved it since it was last refused; it runs with as many as are needed.'),
+    approvals: z
+      .int()
+      .describe('People who approved it since it was last refused; it runs with as many as are needed.'),
   })
   .meta({ id: 'ScriptVersion' });
 
@@ -79,9 +87,7 @@ export const ScriptReview = ScriptApproval.extend({
   hints: z.array(z.object({ code: z.enum(scriptHintCodes), text: z.string(), line: z.int().nullable() })),
   text: z.string().nullable().describe('Null when it is missing, or no text.'),
   base: z.int().nullable().describe('The newest approved version besides; the lines begin from it.'),
-  lines: z
-    .array(DifferingLine)
-    .describe('From the base to what it holds now, complete; from nothing without a base.'),
+  lines: z.array(DifferingLine).describe('From the base to what it holds now, complete; from nothing without a base.'),
 }).meta({ id: 'ScriptReview' });
 export type ScriptReview = z.infer<typeof ScriptReview>;
 

@@ -71,6 +71,10 @@ function scriptKeeperOf({ store, system, roles, scripts }: EngineOptions): Scrip
   return roles.scheduler && scripts !== undefined ? new ScriptKeeper({ store, system, scripts }) : null;
 }
 
+function approvalsAsked({ scripts }: EngineOptions): number {
+  return scripts?.approvals ?? 0;
+}
+
 function approvalsIn({ scripts }: Store, needed: number): ScriptApprovals {
   return { isApproved: async (path, hash) => (await scripts.approved([{ path, hash }], needed)).length > 0 };
 }
@@ -114,7 +118,7 @@ export class Engine {
     };
     this.rescuer = new Rescuer({ store, system, settings, host, remains, lineage });
     this.housekeeper = roles.scheduler ? new Housekeeper({ store, system, settings, dataDir }) : null;
-    this.watch = new Watch({ store, system, settings, dataDir, ballast, approvals: scripts?.approvals ?? 0 });
+    this.watch = new Watch({ store, system, settings, dataDir, ballast, approvals: approvalsAsked(options) });
     this.monitorWatch = roles.scheduler ? new MonitorWatch({ store, system }) : null;
     const { outgoing, watchdog = null } = options;
     const { pollIntervalMs } = settings;

@@ -143,7 +143,7 @@ function write(beside: string, path: string, { bytes, mode }: { readonly bytes: 
   const descriptor = openSync(beside, O_CREAT | O_EXCL | O_WRONLY | (O_NOFOLLOW ?? 0), mode);
   try {
     refuseElsewhere(descriptor, path, beside);
-    for (let from = 0; from < bytes.length; ) from += writeSync(descriptor, bytes, from);
+    for (let from = 0; from < bytes.length;) from += writeSync(descriptor, bytes, from);
     fchmodSync(descriptor, mode);
     fsyncSync(descriptor);
   } finally {

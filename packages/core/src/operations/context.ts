@@ -66,6 +66,8 @@ export interface OperationContext {
   readonly jobTypes?: JobTypes;
   /** Whose eyes the store looks with; absent where it sees everything. */
   readonly sight?: Sight | undefined;
+  /** Without anybody's eyes, for what decides on all there is; absent where the store is it. */
+  readonly whole?: Store;
   /** Where files that runs left are kept. Default: the data folder. */
   readonly artifacts?: ArtifactSettings;
   /** What scripts hold: present where their approval is required. */

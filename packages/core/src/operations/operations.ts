@@ -120,7 +120,10 @@ export function createOperations(context: OperationContext): Operations {
     people: { ...peopleOperations(context), ...erasureOperations(context) },
     keys: keyOperations(context),
     sharing: sharingOperations(context),
-    seenBy: (sight) => createOperations({ ...context, store: context.store.seenBy(sight), sight }),
+    seenBy: (sight) => {
+      const whole = context.whole ?? context.store;
+      return createOperations({ ...context, whole, store: whole.seenBy(sight), sight });
+    },
     secrets: secretOperations(context),
     signInMethods: signInMethodOperations(context),
     identities: identityOperations(context),

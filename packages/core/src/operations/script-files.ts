@@ -26,7 +26,7 @@ export interface ScriptEditingState {
 }
 
 /** A content that is kept, with whoever put it there by the portal: nobody where it changed on disk. */
-export interface KeptVersion extends ScriptVersion {
+interface KeptVersion extends ScriptVersion {
   readonly writtenBy: readonly string[];
 }
 
@@ -89,13 +89,17 @@ const switchedOff =
 
 export function scriptFileOperations(context: OperationContext): ScriptFileOperations {
   const { store, system, scriptsDir, scriptRules: rules, scriptEditing } = context;
+  const whole = context.whole ?? store;
 
   async function editing(): Promise<ScriptEditingState> {
     if (scriptEditing === undefined) return { isAllowed: false, text: switchedOff };
-    return editingAmong((await store.workers.list()).filter(({ lostAt }) => lostAt === null), {
-      ...scriptEditing,
-      scriptsDir,
-    });
+    return editingAmong(
+      (await store.workers.list()).filter(({ lostAt }) => lostAt === null),
+      {
+        ...scriptEditing,
+        scriptsDir,
+      },
+    );
   }
 
   async function refuseUnlessAllowed(): Promise<void> {
@@ -169,7 +173,7 @@ export function scriptFileOperations(context: OperationContext): ScriptFileOpera
     async read(path, actor) {
       const { bytes: content, hash } = named(() => readScript(scriptsDir, path, rules));
       const file = await store.scripts.byPath(path);
-      const asked = scriptEditing === undefined ? null : await store.transaction((on) => refusalOf(on, path, actor));
+      const asked = scriptEditing === undefined ? null : await refusalOf(whole, path, actor);
       return {
         path,
         hash,
@@ -184,7 +188,7 @@ export function scriptFileOperations(context: OperationContext): ScriptFileOpera
     },
 
     async version(path, number, actor) {
-      await store.transaction((tables) => refuseForeign(tables, path, actor));
+      await refuseForeign(whole, path, actor);
       const file = await store.scripts.byPath(path);
       const version = file === null ? null : await versionOf(store, file.id, number);
       const content = version === null ? null : await store.scripts.content(version.scriptId, number);
@@ -302,8 +306,10 @@ async function usesOf({ scripts }: Pick<Tables, 'scripts'>, path: string): Promi
   return (await scripts.uses()).filter((use) => use.path === path).map(({ job }) => job);
 }
 
+type Asked = Pick<Tables, 'scripts' | 'people' | 'sharing'>;
+
 /** Whoever changes a file changes each job that has it executed: it needs the right to edit all of them. */
-async function refusalOf(tables: Tables, path: string, { personId }: Actor): Promise<string | null> {
+async function refusalOf(tables: Asked, path: string, { personId }: Actor): Promise<string | null> {
   const jobs = await usesOf(tables, path);
   const person = personId === null ? null : await tables.people.get(personId);
   if (jobs.length === 0 || person === null || person.role === 'admin') return null;
@@ -320,7 +326,7 @@ async function refusalOf(tables: Tables, path: string, { personId }: Actor): Pro
     : 'Jobs that you may not edit have this script executed. Their owners or an administrator can change it.';
 }
 
-async function refuseForeign(tables: Tables, path: string, actor: Actor): Promise<void> {
+async function refuseForeign(tables: Asked, path: string, actor: Actor): Promise<void> {
   const refusal = await refusalOf(tables, path, actor);
   if (refusal !== null) throw new JobTriggerError('forbidden', refusal);
 }

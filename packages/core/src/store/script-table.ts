@@ -44,7 +44,9 @@ export interface ScriptTable {
    * Keeps a content that the file does not hold yet, or is about to lose; with its row when it is the first of a file.
    * @returns the version that it is
    */
-  keep(sight: Pick<ScriptSight, 'id' | 'path'> & { readonly found: NonNullable<ScriptSight['found']> }): Promise<ScriptVersion>;
+  keep(
+    sight: Pick<ScriptSight, 'id' | 'path'> & { readonly found: NonNullable<ScriptSight['found']> },
+  ): Promise<ScriptVersion>;
   /** Lets contents go that nobody decided or spoke about and the file does not hold, all but the newest `most` versions. */
   forget(scriptId: Id, most: number): Promise<void>;
   byPath(path: string, options?: { readonly lock: boolean }): Promise<ScriptFile | null>;

@@ -26,7 +26,7 @@ function NewScript() {
     <Panel title="What it holds">
       <TextInput
         label="Path"
-        description="Inside the scripts folder, with / between folders; its ending chooses what reads it"
+        description="Inside the scripts folder; its ending chooses what reads it"
         placeholder="reports/nightly.sh"
         required
         mb="sm"

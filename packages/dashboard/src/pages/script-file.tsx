@@ -118,6 +118,51 @@ function Jobs({ jobs }: Pick<ScriptFile, 'jobs'>) {
   );
 }
 
+interface ActsProps {
+  readonly refusal: string | null;
+  readonly edit: () => void;
+  readonly remove: () => void;
+}
+
+function Acts({ refusal, edit, remove }: ActsProps) {
+  const may = { disabled: refusal !== null, title: refusal ?? undefined };
+  return (
+    <>
+      <Button {...may} onClick={edit}>
+        Edit
+      </Button>
+      <Button variant="default" {...may} onClick={remove}>
+        Delete
+      </Button>
+    </>
+  );
+}
+
+function ReviewLink({ file: { approval_required, review } }: { readonly file: ScriptFile }) {
+  if (!approval_required || review === null) return null;
+  return (
+    <Button variant="default" renderRoot={(root) => <Link to="/scripts/$id" params={{ id: review }} {...root} />}>
+      Review
+    </Button>
+  );
+}
+
+function Refused({ file: { editing }, refusal }: { readonly file: ScriptFile; readonly refusal: string | null }) {
+  if (refusal === null) return null;
+  const title = editing.allowed ? 'You do not change this one' : 'Scripts are read here, and not changed';
+  return (
+    <Alert variant="outline" title={title}>
+      {refusal}
+    </Alert>
+  );
+}
+
+async function draftOfVersion(path: string, number: number): Promise<ScriptDraft> {
+  const { content, encoding } = await api.scriptVersion({ query: { path, number } });
+  if (encoding === 'text') return draftOf(content);
+  return { ...emptyDraft, bytes: { base64: content, size: atob(content).length, name: `version ${number}` } };
+}
+
 function Script({ file }: { readonly file: ScriptFile }) {
   const navigate = useNavigate();
   const role = useMay('editor');
@@ -125,18 +170,7 @@ function Script({ file }: { readonly file: ScriptFile }) {
   const [isAsking, setAsking] = useState(false);
   const { path, editing } = file;
   const refusal = editing.allowed ? (role ?? file.refusal) : editing.text;
-  const review = file.approval_required ? file.review : null;
-  function bring(number: number): void {
-    api.scriptVersion({ query: { path, number } }).then(
-      ({ content, encoding }) =>
-        setStart(
-          encoding === 'text'
-            ? draftOf(content)
-            : { ...emptyDraft, bytes: { base64: content, size: atob(content).length, name: `version ${number}` } },
-        ),
-      sayFailed,
-    );
-  }
+  const bring = (number: number): void => void draftOfVersion(path, number).then(setStart, sayFailed);
   return (
     <Page
       title={path}
@@ -148,37 +182,14 @@ function Script({ file }: { readonly file: ScriptFile }) {
       }
       acts={
         <>
-          {review === null ? null : (
-            <Button
-              variant="default"
-              renderRoot={(root) => <Link to="/scripts/$id" params={{ id: review }} {...root} />}
-            >
-              Review
-            </Button>
-          )}
+          <ReviewLink file={file} />
           {start === null ? (
-            <>
-              <Button disabled={refusal !== null} title={refusal ?? undefined} onClick={() => setStart(cleanOf(file))}>
-                Edit
-              </Button>
-              <Button
-                variant="default"
-                disabled={refusal !== null}
-                title={refusal ?? undefined}
-                onClick={() => setAsking(true)}
-              >
-                Delete
-              </Button>
-            </>
+            <Acts refusal={refusal} edit={() => setStart(cleanOf(file))} remove={() => setAsking(true)} />
           ) : null}
         </>
       }
     >
-      {refusal === null ? null : (
-        <Alert variant="outline" title={editing.allowed ? 'You do not change this one' : 'Scripts are read here, and not changed'}>
-          {refusal}
-        </Alert>
-      )}
+      <Refused file={file} refusal={refusal} />
       <Panel title="What it holds">
         <Text size="sm" c="dimmed" mb="sm" className="jtp-break">
           {file.bytes.toLocaleString('en')} bytes · SHA-256 {file.sha256}
@@ -192,11 +203,7 @@ function Script({ file }: { readonly file: ScriptFile }) {
         <ScriptVersions file={file} bring={refusal === null && start === null ? bring : null} />
       </Panel>
       {isAsking ? (
-        <DeleteScript
-          file={file}
-          close={() => setAsking(false)}
-          deleted={() => void navigate({ to: '/scripts' })}
-        />
+        <DeleteScript file={file} close={() => setAsking(false)} deleted={() => void navigate({ to: '/scripts' })} />
       ) : null}
     </Page>
   );

@@ -20,9 +20,8 @@ import { useSession } from '../features/people/use-session.ts';
 import { api } from '../lib/api.ts';
 
 function Facts({ review }: { readonly review: ScriptReview }) {
-  const { standing, version, authors, problem, seen_at, is_written, approvals_needed } = review;
-  const begun = begunText(review, approvals_needed);
-  const verb = authors.length === 1 ? 'does' : 'do';
+  const { standing, version, problem, seen_at } = review;
+  const begun = begunText(review, review.approvals_needed);
   return (
     <Stack gap="sm">
       <Group gap="md">
@@ -50,13 +49,20 @@ function Facts({ review }: { readonly review: ScriptReview }) {
           SHA-256 {version.sha256}
         </Text>
       )}
-      <Text size="sm" c="dimmed">
-        {authors.length === 0
-          ? 'No job names it.'
-          : `${is_written ? 'Written' : 'Made part of a job'} by ${authors.join(', ')}, who ${verb} not approve it.`}
-        {approvals_needed > 1 ? ` ${approvals_needed} people have to approve it, each another one.` : ''}
-      </Text>
+      <Authors review={review} />
     </Stack>
+  );
+}
+
+function Authors({ review: { authors, is_written, approvals_needed } }: { readonly review: ScriptReview }) {
+  const verb = authors.length === 1 ? 'does' : 'do';
+  return (
+    <Text size="sm" c="dimmed">
+      {authors.length === 0
+        ? 'No job names it.'
+        : `${is_written ? 'Written' : 'Made part of a job'} by ${authors.join(', ')}, who ${verb} not approve it.`}
+      {approvals_needed > 1 ? ` ${approvals_needed} people have to approve it, each another one.` : ''}
+    </Text>
   );
 }
 

@@ -71,7 +71,8 @@ const waits = ({ standing }: ScriptApproval): boolean => standing !== 'approved'
 
 function Groups({ items, needed }: { readonly items: readonly ScriptApproval[]; readonly needed: number }) {
   const columns = columnsWith(needed);
-  const open = items.filter(waits);
+  // What somebody deleted and no job names waits for nobody.
+  const open = items.filter((script) => waits(script) && (script.standing !== 'missing' || script.jobs.length > 0));
   const approved = items.filter((script) => !waits(script));
   return (
     <>
@@ -160,7 +161,10 @@ export function ScriptsPage() {
     queryFn: () => api.listScriptApprovals(),
     refetchInterval: 10_000,
   });
-  const files = useQuery({ queryKey: ['scripts', 'files'], queryFn: () => api.listScripts({ query: { jobs: 'true' } }) });
+  const files = useQuery({
+    queryKey: ['scripts', 'files'],
+    queryFn: () => api.listScripts({ query: { jobs: 'true' } }),
+  });
   const mayWrite = refusal === null && files.data?.editing.allowed === true;
   return (
     <Page

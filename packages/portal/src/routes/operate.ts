@@ -1,12 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { endpoints, type Health, type Worker } from 'job-trigger-contract';
 import { schedulerSilence, schedulerToWire, workerToWire, type Silence } from 'job-trigger-contract/mapping';
-import {
-  alertSubject,
-  formatInstant,
-  tzVersion,
-  type Worker as CoreWorker,
-} from 'job-trigger-core';
+import { alertSubject, formatInstant, tzVersion, type Worker as CoreWorker } from 'job-trigger-core';
 import { checkHealth } from '../health.ts';
 import type { PortalOptions } from '../portal.ts';
 import { referenceOf } from '../references.ts';

@@ -8,7 +8,8 @@ import { serve } from '../route.ts';
 /** `"<SHA-256>"` in `If-Match`: what the caller looked at. @throws `invalid` without one */
 function expectedHash({ headers }: Pick<FastifyRequest, 'headers'>): string {
   const hash = /^"([0-9a-f]{64})"$/.exec(headers['if-match'] ?? '')?.[1];
-  if (hash === undefined) throw invalidField('If-Match', 'must be the quoted SHA-256 of what the script held, as it was read');
+  if (hash === undefined)
+    throw invalidField('If-Match', 'must be the quoted SHA-256 of what the script held, as it was read');
   return hash;
 }
 
@@ -16,7 +17,8 @@ function expectedHash({ headers }: Pick<FastifyRequest, 'headers'>): string {
 function bytesOf({ content, encoding }: { readonly content: string; readonly encoding: 'text' | 'base64' }): Buffer {
   if (encoding === 'text') return Buffer.from(content, 'utf8');
   const bytes = Buffer.from(content, 'base64');
-  if (bytes.toString('base64') !== content) throw invalidField('content', 'must be base64, with its padding and nothing else');
+  if (bytes.toString('base64') !== content)
+    throw invalidField('content', 'must be base64, with its padding and nothing else');
   return bytes;
 }
 

@@ -57,7 +57,7 @@ export function CodeField({ label, text, change, drop }: CodeFieldProps) {
         onDrop={dropped}
       >
         {lines > mostNumbered ? null : (
-          <pre aria-hidden="true">{Array.from({ length: Math.max(lines, leastLines) }, (_, at) => at + 1).join('\n')}</pre>
+          <pre aria-hidden="true">{Array.from({ length: lines }, (_, at) => at + 1).join('\n')}</pre>
         )}
         <textarea
           aria-label={label}
@@ -74,7 +74,8 @@ export function CodeField({ label, text, change, drop }: CodeFieldProps) {
         />
       </div>
       <Text size="xs" c="dimmed" mt={4} id={help}>
-        Tab indents; Escape and then Tab leaves the field. Ctrl+S saves. A file that you drop here is taken into the field.
+        Tab indents; Escape and then Tab leaves the field. Ctrl+S saves. A file that you drop here is taken into the
+        field.
       </Text>
     </div>
   );

@@ -65,7 +65,8 @@ export function DecisionDialog({
     <Modal opened onClose={close} title={`${title}: ${review.path}`}>
       <Stack>
         <Text size="sm">
-          {isFirst ? 'Jobs run these bytes once another person has approved them, too.' : text} Version {review.version?.number}, SHA-256 {shortHash(sha256)}.
+          {isFirst ? 'Jobs run these bytes once another person has approved them, too.' : text} Version{' '}
+          {review.version?.number}, SHA-256 {shortHash(sha256)}.
         </Text>
         <Textarea
           label="Note"

@@ -23,7 +23,8 @@ export function DeleteScript({
       ),
     onSuccess: () => {
       sayDone(`${path} is deleted.`);
-      void client.invalidateQueries({ queryKey: ['scripts'] });
+      // Not the file itself: nothing is there to be read any more.
+      void client.invalidateQueries({ predicate: ({ queryKey: [of, what] }) => of === 'scripts' && what !== 'file' });
       deleted();
     },
     onError: sayFailed,
@@ -36,7 +37,8 @@ export function DeleteScript({
         ) : (
           <>
             <Text size="sm">
-              {jobs.length === 1 ? 'A job runs it, and fails' : `${jobs.length} jobs run it, and fail`} at the next start:
+              {jobs.length === 1 ? 'A job runs it, and fails' : `${jobs.length} jobs run it, and fail`} at the next
+              start:
             </Text>
             <List size="sm">
               {jobs.map(({ id, name, active }) => (

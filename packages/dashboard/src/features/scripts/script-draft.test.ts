@@ -14,5 +14,7 @@ test('a press of Tab puts in what the text indents with', () => {
 });
 
 test('a file that is text is text, and any other is taken as it is', async () => {
+  const bytes = new Uint8Array([0xff, 0x00, 0x41]);
+  expect((await draftOfFile(new File([bytes], 'b.sh'))).bytes).toEqual({ base64: '/wBB', size: 3, name: 'b.sh' });
   expect(await draftOfFile(new File(['echo\r\n'], 'a.sh'))).toMatchObject({ text: 'echo\n', crlf: true, bytes: null });
 });

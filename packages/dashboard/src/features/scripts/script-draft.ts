@@ -1,7 +1,7 @@
 /** What somebody writes, between a file and a field: a field of text knows one line end, a file may have another. */
 
 /** Bytes that are no text, taken as they came. */
-export interface Bytes {
+interface Bytes {
   readonly base64: string;
   readonly size: number;
   /** Of the file they came from. */
@@ -54,11 +54,6 @@ export async function draftOfFile(file: File): Promise<ScriptDraft> {
   } catch {
     // Told below as what it is.
   }
-  const base64 = await new Promise<string>((resolve, reject) => {
-    const reader = new FileReader();
-    reader.onload = () => resolve(String(reader.result).replace(/^[^,]*,/, ''));
-    reader.onerror = () => reject(reader.error ?? new Error('The file cannot be read.'));
-    reader.readAsDataURL(file);
-  });
+  const base64 = btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
   return { ...emptyDraft, bytes: { base64, size: bytes.length, name: file.name } };
 }

@@ -2,7 +2,7 @@ import { Alert, Button, FileButton, Group, Stack, Switch, Text } from '@mantine/
 import { useHotkeys } from '@mantine/hooks';
 import { useBlocker } from '@tanstack/react-router';
 import { ProblemError, ScriptConflict } from 'job-trigger-contract';
-import { useRef, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import { ErrorPanel } from '../../components/error-panel.tsx';
 import { sayFailed } from '../../components/say.ts';
 import { CodeField } from './code-field.tsx';
@@ -33,13 +33,21 @@ function conflictOf(error: Error | null): ScriptConflict | null {
 }
 
 /** What a script is to hold: written, or taken from a file; nothing of it is lost by going away. */
-export function ScriptEditor({ label, clean, draft, setDraft, save, isSaving, error, settle, ...rest }: ScriptEditorProps) {
-  const saving = useRef(false);
-  saving.current = isSaving;
+export function ScriptEditor({
+  label,
+  clean,
+  draft,
+  setDraft,
+  save,
+  isSaving,
+  error,
+  settle,
+  ...rest
+}: ScriptEditorProps) {
   const changed = !isSame(draft, clean);
   useBlocker({
-    shouldBlockFn: () => changed && !saving.current && !window.confirm('Leave without saving?'),
-    enableBeforeUnload: () => changed && !saving.current,
+    shouldBlockFn: () => changed && !isSaving && !window.confirm('Leave without saving?'),
+    enableBeforeUnload: () => changed && !isSaving,
   });
   const send = (): void => {
     if (!isSaving) save();
@@ -60,14 +68,19 @@ export function ScriptEditor({ label, clean, draft, setDraft, save, isSaving, er
   return (
     <Stack gap="sm">
       {conflict === null || settle === undefined ? (
-        error === null ? null : <ErrorPanel error={error} />
+        error === null ? null : (
+          <ErrorPanel error={error} />
+        )
       ) : (
         <Conflict conflict={conflict} isSaving={isSaving} {...settle} />
       )}
       {draft.bytes === null ? (
         <CodeField label={label} text={draft.text} change={(text) => setDraft({ ...draft, text })} drop={take} />
       ) : (
-        <Alert variant="outline" title={`${draft.bytes.name}: ${draft.bytes.size.toLocaleString('en')} bytes that are no text`}>
+        <Alert
+          variant="outline"
+          title={`${draft.bytes.name}: ${draft.bytes.size.toLocaleString('en')} bytes that are no text`}
+        >
           They are saved as they are, and cannot be shown or reviewed here.
         </Alert>
       )}
@@ -120,7 +133,9 @@ function Conflict({ conflict: { sha256, lines }, isSaving, theirs, over }: Confl
             ? 'Nothing was written. What you wrote is still below; it can be saved as a new script.'
             : 'Nothing was written. Taken out is what it holds now, put in is what you wrote.'}
         </Text>
-        {lines === null || lines === undefined ? null : <PlainLines label="What differs from what it holds now" lines={lines} />}
+        {lines === null || lines === undefined ? null : (
+          <PlainLines label="What differs from what it holds now" lines={lines} />
+        )}
         {sha256 === null ? null : (
           <Group gap="xs">
             <Button variant="default" onClick={theirs}>

@@ -28,16 +28,24 @@ export function ScriptVersions({ file, bring }: ScriptVersionsProps) {
       ),
     },
     { title: 'Since', cell: ({ at }) => <When at={at} /> },
-    { title: 'Written by', cell: ({ written_by }) => (written_by.length === 0 ? 'changed on disk' : written_by.join(', ')) },
+    {
+      title: 'Written by',
+      cell: ({ written_by }) => (written_by.length === 0 ? 'changed on disk' : written_by.join(', ')),
+    },
     { title: 'Bytes', cell: ({ bytes }) => bytes.toLocaleString('en') },
     ...(bring === null
       ? []
       : [
           {
-            title: 'Way back',
+            title: 'Go back',
             cell: ({ number, sha256 }: Version) =>
               sha256 === file.sha256 ? null : (
-                <Button size="xs" variant="default" aria-label={`Edit from version ${number}`} onClick={() => bring(number)}>
+                <Button
+                  size="xs"
+                  variant="default"
+                  aria-label={`Edit from version ${number}`}
+                  onClick={() => bring(number)}
+                >
                   Edit from here
                 </Button>
               ),
