@@ -106,7 +106,7 @@ const auditActions = {
   rejected: 'script.rejected',
 } as const;
 
-export function scriptOperations({ store, look, sight }: OperationContext): ScriptOperations {
+export function scriptOperations({ store, whole = store, look, sight }: OperationContext): ScriptOperations {
   const needed = look?.approvals ?? 1;
 
   /** Said where one approval is not all. */
@@ -181,7 +181,9 @@ export function scriptOperations({ store, look, sight }: OperationContext): Scri
       const [content, before] = [await contentOf(version), await contentOf(base)];
       const text = content === null ? null : textOf(content);
       const textBefore = before === null ? '' : textOf(before);
-      const facts = { ...(await authorsOf(store, reviewed)), ...approversIn(notes, version) };
+      // Of all jobs: an approver may see none of those that name it.
+      const jobs = (await whole.scripts.uses()).filter(({ path }) => path === file.path).map(({ job }) => job);
+      const facts = { ...(await authorsOf(whole, { file, version, jobs })), ...approversIn(notes, version) };
       return {
         ...reviewed,
         versions,
