@@ -34,9 +34,8 @@ const standingWords: Readonly<Record<ScriptApproval['standing'], string>> = {
 
 /** How it stands, with `1 of 2, by Mei` where a first person approved and another has to. */
 function standingText({ standing, version }: ScriptApproval, needed: number): string {
-  const words = standingWords[standing];
-  if (standing === 'approved' || version === null || version.state !== 'approved') return words;
-  return `${words}; approved ${version.approvals} of ${needed}, by ${version.decided_by}`;
+  if (standing === 'approved' || version === null || version.state !== 'approved') return standingWords[standing];
+  return `approved ${version.approvals} of ${needed}, by ${version.decided_by}`;
 }
 
 type Row = Script & { readonly review: ScriptApproval | undefined };

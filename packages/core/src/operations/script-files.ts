@@ -84,7 +84,7 @@ const mostLines = 400;
 const around = 3;
 
 const switchedOff =
-  'Scripts are not changed by the portal here. `scripts.allow_editing: true` in config.yaml, or ' +
+  'Scripts are not changed by the portal here. The setting scripts.allow_editing in config.yaml, or ' +
   'JOB_PORTAL_SCRIPTS_ALLOW_EDITING=true, allows it from the next start of the portal on.';
 
 export function scriptFileOperations(context: OperationContext): ScriptFileOperations {

@@ -151,7 +151,7 @@ function Refused({ file: { editing }, refusal }: { readonly file: ScriptFile; re
   if (refusal === null) return null;
   const title = editing.allowed ? 'You do not change this one' : 'Scripts are read here, and not changed';
   return (
-    <Alert variant="outline" title={title}>
+    <Alert variant="outline" title={title} className="jtp-break">
       {refusal}
     </Alert>
   );

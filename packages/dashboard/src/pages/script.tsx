@@ -13,7 +13,7 @@ import { CommentForm } from '../features/scripts/comment-form.tsx';
 import { DecisionDialog, type Decision } from '../features/scripts/decision.tsx';
 import { ChangeSteps, ScriptLines } from '../features/scripts/script-lines.tsx';
 import { ScriptHistory } from '../features/scripts/script-notes.tsx';
-import { begunText, standingLooks, standingWords } from '../features/scripts/script-words.ts';
+import { begunText, lookOf, standingWords } from '../features/scripts/script-words.ts';
 import { changesIn } from '../features/scripts/side-by-side.ts';
 import { useReviewKeys } from '../features/scripts/use-review-keys.ts';
 import { useSession } from '../features/people/use-session.ts';
@@ -22,22 +22,18 @@ import { api } from '../lib/api.ts';
 function Facts({ review }: { readonly review: ScriptReview }) {
   const { standing, version, problem, seen_at } = review;
   const begun = begunText(review, review.approvals_needed);
+  const means = begun === null ? standingWords[standing] : 'No job runs it before another person has approved it, too.';
   return (
     <Stack gap="sm">
       <Group gap="md">
-        <Look look={standingLooks[standing]} />
-        {begun === null ? null : (
-          <Text size="sm" fw={600}>
-            Approved {begun}
-          </Text>
-        )}
+        <Look look={lookOf(review, review.approvals_needed)} />
         {version === null ? null : (
           <Text size="sm" c="dimmed">
             Version {version.number} · {version.bytes.toLocaleString('en')} bytes · since <When at={seen_at} />
           </Text>
         )}
       </Group>
-      <Text size="sm">{problem ?? standingWords[standing]}</Text>
+      <Text size="sm">{problem ?? means}</Text>
       {version?.decided_at === null || version === null ? null : (
         <Text size="sm" component="div">
           {version.decided_by}, <When at={version.decided_at} />

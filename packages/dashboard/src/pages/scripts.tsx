@@ -11,7 +11,7 @@ import { Rows, type RowColumn } from '../components/rows.tsx';
 import { Look } from '../components/state-badge.tsx';
 import { When } from '../components/when.tsx';
 import { useMay } from '../features/runs/use-may.ts';
-import { begunText, shortHash, standingLooks } from '../features/scripts/script-words.ts';
+import { lookOf, shortHash } from '../features/scripts/script-words.ts';
 import { api } from '../lib/api.ts';
 
 const columnsWith = (needed: number): readonly RowColumn<ScriptApproval>[] => [
@@ -30,12 +30,7 @@ const columnsWith = (needed: number): readonly RowColumn<ScriptApproval>[] => [
   },
   {
     title: 'State',
-    cell: (script) => (
-      <>
-        <Look look={standingLooks[script.standing]} />
-        {begunText(script, needed) === null ? null : <Text size="sm">Approved {begunText(script, needed)}</Text>}
-      </>
-    ),
+    cell: (script) => <Look look={lookOf(script, needed)} />,
   },
   {
     title: 'Jobs',

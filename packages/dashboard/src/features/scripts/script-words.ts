@@ -30,6 +30,13 @@ export const noteWords: Readonly<Record<ScriptReview['notes'][number]['kind'], s
   removed: 'deleted it',
 };
 
+/** How it stands, or how far it is where one approval is not all. */
+export function lookOf(script: ScriptApproval, needed: number): StateLook {
+  const begun = begunText(script, needed);
+  const look = standingLooks[script.standing];
+  return begun === null ? look : { ...look, label: `Approved ${begun}` };
+}
+
 /** `1 of 2, by Mei` where a first person approved and another has to; null elsewhere. */
 export function begunText({ standing, version }: ScriptApproval, needed: number): string | null {
   if (standing === 'approved' || version === null || version.state !== 'approved') return null;
