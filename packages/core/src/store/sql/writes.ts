@@ -94,7 +94,7 @@ export const writes: MethodNames = {
   ],
   identities: ['insert', 'touch', 'remove', 'begin', 'take', 'pruneFlows'],
   erasure: ['takeOut', 'lockAudit', 'rewriteAudit'],
-  scripts: ['see', 'decide', 'addNote'],
+  scripts: ['see', 'decide', 'addNote', 'keep', 'forget'],
   tokens: ['addKey', 'pruneKeys', 'addRefresh', 'useRefresh', 'pruneRefresh'],
 };
 

@@ -60,6 +60,27 @@ export function scriptConformance(make: MakeBed): void {
       ]);
     });
 
+    test('a content is kept before the file holds it, and goes when there are newer ones and nobody decided of it', async () => {
+      const { scripts } = bed().store;
+      const keep = (text: string) => scripts.keep({ id: 41, path: 'f.sh', found: found(text) });
+      expect(await scripts.byPath('f.sh')).toBeNull();
+      expect(await keep('one')).toMatchObject({ scriptId: 41, number: 1, state: 'waiting', approvals: 0 });
+      expect(await keep('one')).toMatchObject({ number: 1 });
+      expect(await scripts.byPath('f.sh', { lock: true })).toMatchObject({ id: 41, hash: null });
+      const note = { createdAt: 3, scriptId: 41, line: null, text: '', personId: 4, personName: 'Tom' };
+      await scripts.addNote({ ...note, id: 42, number: 1, kind: 'written' });
+      expect(await keep('two')).toMatchObject({ number: 2 });
+      await scripts.addNote({ ...note, id: 43, number: 2, kind: 'comment' });
+      expect(await keep('three')).toMatchObject({ number: 3 });
+      await scripts.addNote({ ...note, id: 44, number: 3, kind: 'replaced' });
+      await see('f.sh', 'one', 49);
+      await scripts.forget(41, 1);
+      expect((await scripts.versions(41)).map(({ number }) => number)).toEqual([3, 2, 1]);
+      await see('f.sh', 'four', 49);
+      await scripts.forget(41, 1);
+      expect((await scripts.versions(41)).map(({ number }) => number)).toEqual([4, 2]);
+    });
+
     test('what was spoken about stays', async () => {
       const { scripts } = bed().store;
       await see('e.sh', 'one', 21);
