@@ -102,7 +102,7 @@ export const examples: Readonly<Record<string, readonly [string, string]>> = {
     'jtp scripts comment backup.sh "Quote this" --line 4',
   ],
   'scripts get': ['jtp scripts get backup.sh', 'jtp scripts get backup.sh --number 3'],
-  'scripts put': ['jtp scripts put backup.sh -f backup.sh', 'jtp scripts put new/report.py -f - <report.py'],
+  'scripts put': ['jtp scripts put backup.sh -f backup.sh', 'jtp scripts put new/report.py -f -'],
   'scripts rm': ['jtp scripts rm old.sh', 'jtp scripts rm old.sh --force --yes'],
   health: ['jtp health', 'jtp health --component workers'],
   workers: ['jtp workers ls', 'jtp workers ls --all'],
