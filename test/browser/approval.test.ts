@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
@@ -45,7 +45,11 @@ async function author(): Promise<void> {
 }
 
 beforeAll(async () => {
-  const env = { JOB_PORTAL_RATE_PER_MINUTE: '0', JOB_PORTAL_REQUIRE_SCRIPT_APPROVAL: 'true' };
+  const env = {
+    JOB_PORTAL_RATE_PER_MINUTE: '0',
+    JOB_PORTAL_REQUIRE_SCRIPT_APPROVAL: 'true',
+    JOB_PORTAL_SCRIPTS_ALLOW_EDITING: 'true',
+  };
   [portal, browser] = await Promise.all([
     startPortal({ administrator: true, env }),
     openBrowser(inject('chromiumPath')),
@@ -145,4 +149,73 @@ test('a script is reviewed and approved, changes, is told of before it is due, a
   await page.emulateMedia({ colorScheme: 'dark' });
   await picturesOf(page, { of: 'approval', look: 'dark' })('rejected');
   expect(complaints).toEqual([]);
+});
+
+test('a script is written, changed over a newer one only on purpose, brought back and deleted in the browser (K-36)', async () => {
+  const file = 'reports/daily.py';
+  const onDisk = join(portal.dataDir, 'scripts', file);
+  const text = (): string => readFileSync(onDisk, 'utf8');
+  const page = await opened(tom, '/scripts/new');
+  const complaints = complaintsOf(page);
+  const pictures = picturesOf(page, { of: 'editing', look: 'wide' });
+  await page.getByLabel('Path').fill('../daily.py');
+  const field = page.getByRole('textbox', { name: 'What the new script holds' });
+  await field.fill('#!/usr/bin/env python3\ndef report():\n    print("one")\n');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('does not lie in the scripts folder').waitFor();
+  await pictures('new');
+  await page.getByLabel('Path').fill(file);
+  await field.press('Control+End');
+  await field.press('Tab');
+  await field.pressSequentially('return 1');
+  await page.keyboard.press('Control+s');
+  await page.getByText('Another person has to approve it before jobs run it.').waitFor();
+  await page.getByRole('heading', { level: 1, name: file }).waitFor();
+  expect(text()).toBe('#!/usr/bin/env python3\ndef report():\n    print("one")\n    return 1');
+  await pictures('file');
+
+  await page.getByRole('button', { name: 'Edit' }).click();
+  const editor = page.getByRole('textbox', { name: `What ${file} holds` });
+  await editor.fill('print("mine")\n');
+  writeFileSync(onDisk, 'print("theirs")\n');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('Somebody changed it meanwhile').waitFor();
+  await pictures('conflict');
+  expect((await new AxeBuilder({ page }).analyze()).violations.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual(
+    [],
+  );
+  page.once('dialog', (dialog) => void dialog.dismiss());
+  await page.getByRole('navigation', { name: 'Breadcrumb' }).getByRole('link', { name: 'Scripts' }).click();
+  await page.getByRole('button', { name: 'Write mine over it' }).click();
+  await page.getByRole('button', { name: 'Edit', exact: true }).waitFor();
+  expect(text()).toBe('print("mine")\n');
+
+  // By key: what was said of the save may still lie over it.
+  await page.getByRole('button', { name: 'Edit from version 1' }).filter({ visible: true }).press('Enter');
+  await page.setInputFiles('input[type=file]', {
+    name: 'x.py',
+    mimeType: 'text/plain',
+    buffer: Buffer.from('a\r\nb\r\n'),
+  });
+  await page.getByLabel('Lines end with CR LF').waitFor();
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('Its lines end with CR LF').waitFor();
+  expect(text()).toBe('a\r\nb\r\n');
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await page.setViewportSize({ width: 375, height: 812 });
+  const narrow = picturesOf(page, { of: 'editing', look: 'narrow-dark' });
+  await narrow('file');
+  await page.getByRole('button', { name: 'Edit', exact: true }).click();
+  await narrow('editor');
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await page.getByRole('button', { name: 'Delete' }).click();
+  await narrow('delete');
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+  await page.getByText(`${file} is deleted.`).waitFor();
+  expect(existsSync(onDisk)).toBe(false);
+  await page.getByRole('heading', { level: 1, name: 'Scripts' }).waitFor();
+  await narrow('list');
+  // The path that was refused, and what somebody else had changed.
+  expect(complaints.filter((complaint) => !/status of 4(?:22|12)/.test(complaint))).toEqual([]);
+  expect(complaints).toHaveLength(2);
 });

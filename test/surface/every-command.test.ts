@@ -210,6 +210,12 @@ async function walkApproval({ cwd, env }: Place): Promise<void> {
   await say('comment', 'Which website?');
   await say('reject', '--note', 'It says nothing of time.');
   expect((await say('approve', '--yes')).stderr).toContain('approved');
+  const editing = { ...place, env: { ...place.env, JOB_PORTAL_SCRIPTS_ALLOW_EDITING: 'true' } };
+  const change = (verb: string, more: readonly string[], input = '') =>
+    here(['scripts', verb, 'walked.sh', ...more], { ...editing, input }, ['scripts', verb]);
+  expect((await change('put', ['-f', '-'], 'echo walked\n')).stderr).toContain('SHA-256');
+  expect((await change('get', [])).stdout).toBe('echo walked\n');
+  expect((await change('rm', ['--yes'])).stderr).toContain('deleted');
 }
 
 /** Whoever has lost everything is let in again from the host, and the audit says so. */

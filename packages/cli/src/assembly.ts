@@ -1,5 +1,6 @@
 /** Puts one installation together from its settings: store, operations, and the folders they need. */
 import { chmodSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { hostname } from 'node:os';
 import {
   Ballast,
   createOperations,
@@ -85,7 +86,9 @@ export async function openInstallation(terminal: Terminal, config: Config, log?:
   for (const { source, problem } of jobTypes.plugins)
     if (problem !== null) system.log.error('plugin left out: jobs of its types wait', { plugin: source, problem });
   const scriptRules = { allowedExtensions: values.allowedExtensions, maxBytes: values.scriptMaxBytes };
-  const look = values.requireScriptApproval ? new ScriptLook(values.scriptsDir, scriptRules) : undefined;
+  const look = values.requireScriptApproval
+    ? new ScriptLook(values.scriptsDir, scriptRules, values.scriptApprovals)
+    : undefined;
   const operations = createOperations({
     store,
     system,
@@ -99,6 +102,7 @@ export async function openInstallation(terminal: Terminal, config: Config, log?:
     secretProviders: { ...values.secretProviders, env: terminal.env },
     scriptRules,
     look,
+    ...(values.allowScriptEditing ? { scriptEditing: { host: hostname(), isShared: values.scriptsShared } } : {}),
     retryDefaults: values.engine.retry,
     breaker: values.engine.breaker,
     planDue: (jobId) => planDue({ store, settings: values.engine, look }, jobId),

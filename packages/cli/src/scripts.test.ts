@@ -9,12 +9,14 @@ import { runCommandLine } from './program.ts';
 const folder = freshDir('jtp-scripts');
 const data = join(folder.path, 'data');
 
+let allowed: Readonly<Record<string, string>> = {};
+
 async function jtp(args: readonly string[], input = ''): Promise<{ status: number; out: string; err: string }> {
   let [out, err] = ['', ''];
   const status = await runCommandLine(args, {
     stdout: { write: (text) => (out += text) },
     stderr: { write: (text) => (err += text) },
-    env: { JOB_PORTAL_DATA_DIR: data, JOB_PORTAL_REQUIRE_SCRIPT_APPROVAL: 'true' },
+    env: { JOB_PORTAL_DATA_DIR: data, JOB_PORTAL_REQUIRE_SCRIPT_APPROVAL: 'true', ...allowed },
     cwd: folder.path,
     readStdin: () => Promise.resolve(input),
   });
@@ -66,4 +68,26 @@ test('a script is listed, reviewed, told apart, spoken of, refused and approved 
   await look();
   expect((await jtp(['scripts', 'diff', 'hello.sh'])).out.split('\n')).toContain('    3 + echo more');
   expect((await jtp(['scripts', 'review', 'none.sh'])).status).toBe(3);
+});
+
+test('a content is put into the folder, read and taken out, over nothing that was not looked at', async () => {
+  const off = await jtp(['scripts', 'put', 'made.sh', '-f', '-'], 'echo made\n');
+  expect(off).toMatchObject({ status: 4, err: expect.stringContaining('scripts.allow_editing') });
+  allowed = { JOB_PORTAL_SCRIPTS_ALLOW_EDITING: 'true' };
+  writeFileSync(join(folder.path, 'made.txt'), '#!/bin/sh\r\necho made\r\n');
+  const put = await jtp(['scripts', 'put', 'made.sh', '-f', 'made.txt']);
+  expect(put).toMatchObject({ status: 0, err: expect.stringContaining('CR LF') });
+  expect((await jtp(['scripts', 'put', 'made.sh', '-f', '-'], 'echo more\n')).status).toBe(0);
+  expect((await jtp(['scripts', 'get', 'made.sh'])).out).toBe('echo more\n');
+  expect((await jtp(['scripts', 'get', 'made.sh', '--number', '1'])).out).toBe('#!/bin/sh\r\necho made\r\n');
+  const late = await jtp(['scripts', 'put', 'made.sh', '-f', '-', '--sha256', '0'.repeat(64)], 'echo late\n');
+  expect(late).toMatchObject({ status: 4, err: expect.stringContaining('was changed since') });
+  const job = '{name: uses made, type: script, config: {script: made.sh}}';
+  expect((await jtp(['jobs', 'create', '-f', '-'], job)).status).toBe(0);
+  expect(await jtp(['scripts', 'rm', 'made.sh', '--yes'])).toMatchObject({
+    status: 4,
+    err: expect.stringContaining('uses made'),
+  });
+  expect((await jtp(['scripts', 'rm', 'made.sh', '--force', '--yes'])).status).toBe(0);
+  expect((await jtp(['scripts', 'get', 'made.sh'])).status).toBe(3);
 });

@@ -28,6 +28,8 @@ export interface Endpoint {
   readonly body?: Shape;
   /** Takes an `Idempotency-Key`: the same request under it again has no second effect and answers 200 with the first answer. */
   readonly repeatable?: true;
+  /** Of the body, in bytes, where it may be larger than 1 MB. */
+  readonly mostBytes?: number;
   /** The status of success. */
   readonly status: 200 | 201 | 202 | 204;
   /** Null for no body. */

@@ -26,6 +26,7 @@ import { signInMethodsEndpoints } from './endpoints/sign-in-methods.ts';
 import { attentionEndpoints } from './endpoints/attention.ts';
 import { auditEndpoints } from './endpoints/audit.ts';
 import { sharingEndpoints } from './endpoints/sharing.ts';
+import { scriptFileEndpoints } from './endpoints/script-files.ts';
 import { scriptsEndpoints } from './endpoints/scripts.ts';
 import { devicesEndpoints } from './endpoints/devices.ts';
 import { viewsEndpoints } from './endpoints/views.ts';
@@ -63,6 +64,7 @@ export const endpoints = {
   ...devicesEndpoints,
   ...settingsEndpoints,
   ...viewsEndpoints,
+  ...scriptFileEndpoints,
 } as const;
 
 export type Endpoints = typeof endpoints;

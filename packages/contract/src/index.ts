@@ -38,5 +38,6 @@ export * from './shapes/erasure.ts';
 export * from './shapes/script.ts';
 export * from './shapes/device.ts';
 export * from './shapes/setting.ts';
+export * from './shapes/script-file.ts';
 export { webhookMessageSchema } from './webhook-schema.ts';
 export { csvLine } from './csv.ts';

@@ -112,6 +112,7 @@ export type { Once } from './operations/once.ts';
 export type { PauseOperations } from './operations/pauses.ts';
 export type { CancelRequest, RunOperations, RunRequest } from './operations/runs.ts';
 export type { PreviewAnswer, PreviewAsked, ScheduleOperations } from './operations/schedules.ts';
+export type { ScriptEditingState, ScriptFileOperations, ScriptFileView } from './operations/script-files.ts';
 export type { ReviewedScript, ScriptOperations, ScriptReview, UsingJob } from './operations/scripts.ts';
 export type { FeedOperations, NewFeed } from './operations/feeds.ts';
 export type { Forecast, ForecastOperations, WhatIf } from './operations/forecast.ts';

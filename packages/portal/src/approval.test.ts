@@ -39,6 +39,9 @@ test('a run asked for is refused with 409 until a second person has approved the
   expect(refused).toMatchObject({ status: 409, code: 'not_approved', reason: 'not_approved' });
   expect(refused.detail).toContain('hello.sh');
   const { params, sha256 } = await scriptOf(approver.client);
+  // Who approves may see none of the jobs, and still knows whose it is.
+  const review = await approver.client.reviewScript({ params });
+  expect(review).toMatchObject({ authors: [editor.person.name], refusal: null, jobs: [] });
   await approver.client.decideScript({ params, body: { decision: 'approved', sha256 } });
   await editor.client.cancelRun({
     params: { id: (await editor.client.runJob({ params: { id }, body: {} })).run_id },

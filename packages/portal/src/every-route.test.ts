@@ -38,7 +38,7 @@ import {
   walkTokens,
 } from './test-walk-access.ts';
 import { startTestPortal } from './test-portal.ts';
-import { walkApprovals } from './test-walk-approvals.ts';
+import { walkApprovals, walkScriptFiles } from './test-walk-approvals.ts';
 import { walkHooks } from './test-walk-hooks.ts';
 import { changingEndpoints, unaudited, walkAudit } from './test-walk-audit.ts';
 import { walkSharing } from './test-walk-sharing.ts';
@@ -140,7 +140,7 @@ function clientWith(headers: Readonly<Record<string, string>>, base = portal.bas
 
 /** Of an installation where scripts need approval: the others run theirs at once. */
 async function walkWithApproval(): Promise<void> {
-  const env = { JOB_PORTAL_REQUIRE_SCRIPT_APPROVAL: 'true' };
+  const env = { JOB_PORTAL_REQUIRE_SCRIPT_APPROVAL: 'true', JOB_PORTAL_SCRIPTS_ALLOW_EDITING: 'true' };
   const other = await startTestPortal('SQLite', '', null, null, null, env);
   try {
     const editor = await other.someone('editor');
@@ -148,7 +148,9 @@ async function walkWithApproval(): Promise<void> {
     await editor.client.createJob({ body: job });
     await other.work(new Map());
     lastRow = await auditEnd({ authorization: `Bearer ${other.token}` }, other.base);
-    await walkApprovals(clientWith({ authorization: `Bearer ${other.token}` }, other.base));
+    const client = clientWith({ authorization: `Bearer ${other.token}` }, other.base);
+    await walkApprovals(client);
+    await walkScriptFiles(client);
   } finally {
     await other.close();
   }

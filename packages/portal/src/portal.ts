@@ -49,6 +49,7 @@ import { secretRoutes } from './routes/secrets.ts';
 import { signInMethodRoutes } from './routes/sign-in-methods.ts';
 import { oidcRoutes } from './routes/oidc.ts';
 import { erasureRoutes } from './routes/erasure.ts';
+import { scriptFileRoutes } from './routes/script-files.ts';
 import { scriptRoutes } from './routes/scripts.ts';
 import { viewRoutes } from './routes/views.ts';
 import { settingRoutes } from './routes/settings.ts';
@@ -184,6 +185,7 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
     deviceRoutes,
     settingRoutes,
     viewRoutes,
+    scriptFileRoutes,
   ];
   const eyes = openEyes(options);
   app.decorate('eyes', eyes);

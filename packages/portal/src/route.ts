@@ -151,6 +151,7 @@ export function serve<const E extends Endpoint>(
       own: own.has(endpoint.tag),
     },
     schema: schemaOf(endpoint),
+    ...(endpoint.mostBytes === undefined ? {} : { bodyLimit: endpoint.mostBytes }),
     handler: async (request, reply) => {
       refuseNul(request.params, request.query, request.body);
       const actor = actorOf(request);

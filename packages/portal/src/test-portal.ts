@@ -1,5 +1,6 @@
 /** A listening portal over a fresh database of either kind, with an administrator signed in. */
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { createClient, type Client } from 'job-trigger-contract';
 import {
@@ -60,8 +61,11 @@ export interface TestPortal {
 }
 
 function lookIn({ values }: Config, rules: ConstructorParameters<typeof ScriptLook>[1]): ScriptLook | undefined {
-  return values.requireScriptApproval ? new ScriptLook(values.scriptsDir, rules) : undefined;
+  return values.requireScriptApproval ? new ScriptLook(values.scriptsDir, rules, values.scriptApprovals) : undefined;
 }
+
+const editingIn = ({ values: { allowScriptEditing, scriptsShared } }: Config) =>
+  allowScriptEditing ? { host: hostname(), isShared: scriptsShared } : undefined;
 
 export async function startTestPortal(
   database: 'SQLite' | 'PostgreSQL',
@@ -98,6 +102,7 @@ export async function startTestPortal(
     outgoingAllow: [],
     scriptRules,
     look,
+    scriptEditing: editingIn(config),
     retryDefaults: config.values.engine.retry,
     breaker: config.values.engine.breaker,
   });

@@ -17,3 +17,13 @@ export async function walkApprovals(client: Client): Promise<void> {
   expect(decided).toMatchObject({ standing: 'approved', version: { decided_by: 'Mei' } });
   expect((await client.listScripts()).items).toMatchObject([{ path: 'hello.sh', approval: { standing: 'approved' } }]);
 }
+
+/** A file put into the scripts folder, changed and deleted, by somebody who may. */
+export async function walkScriptFiles(client: Client): Promise<void> {
+  const ifMatch = (sha256: string) => ({ headers: { 'if-match': `"${sha256}"` } });
+  const query = { path: 'walked.sh' };
+  const { sha256 } = await client.createScript({ body: { ...query, content: 'echo one\n' } });
+  const written = await client.writeScript({ query, body: { content: 'echo two\n' } }, ifMatch(sha256));
+  expect((await client.scriptVersion({ query: { ...query, number: 1 } })).content).toBe('echo one\n');
+  await client.deleteScript({ query }, ifMatch(written.sha256));
+}

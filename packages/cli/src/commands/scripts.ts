@@ -5,6 +5,7 @@ import { emit, tell, withConnection, type Context } from '../context.ts';
 import { CommandError, exitStatus, wrongFlag } from '../exit-status.ts';
 import { printable, writeTable, type Column } from '../output/table.ts';
 import { timesOf, type Times } from '../output/when.ts';
+import { addScriptFileCommands } from './script-files.ts';
 
 /** A script by its path or its id. */
 async function findScript(client: Client, pathOrId: string): Promise<ScriptApproval> {
@@ -31,6 +32,12 @@ const standingWords: Readonly<Record<ScriptApproval['standing'], string>> = {
   missing: 'missing',
 };
 
+/** How it stands, with `1 of 2, by Mei` where a first person approved and another has to. */
+function standingText({ standing, version }: ScriptApproval, needed: number): string {
+  if (standing === 'approved' || version === null || version.state !== 'approved') return standingWords[standing];
+  return `approved ${version.approvals} of ${needed}, by ${version.decided_by}`;
+}
+
 type Row = Script & { readonly review: ScriptApproval | undefined };
 
 /** Files of the folder, and what jobs name that is not there. */
@@ -39,31 +46,32 @@ function rowsOf(scripts: readonly Script[], approvals: readonly ScriptApproval[]
   const listed = scripts.map((script) => ({ ...script, review: byPath.get(script.path) }));
   const there = new Set(scripts.map(({ path }) => path));
   const gone = approvals
-    .filter(({ path }) => !there.has(path))
+    .filter(({ path, jobs }) => !there.has(path) && jobs.length > 0)
     .map((review) => ({
       path: review.path,
       bytes: 0,
       modified_at: review.seen_at,
       description: null,
       approval: null,
+      jobs: null,
       review,
     }));
   return [...listed, ...gone];
 }
 
-function columns(times: Times, isAsked: boolean): readonly Column<Row>[] {
+function columns(times: Times, needed: number | null): readonly Column<Row>[] {
   return [
     { title: 'PATH', text: ({ path }) => path },
-    ...(isAsked ? reviewColumns(times) : []),
+    ...(needed === null ? [] : reviewColumns(times, needed)),
     { title: 'BYTES', text: ({ bytes }) => String(bytes) },
     { title: times.title('MODIFIED'), text: (script) => times.text(script.modified_at) },
   ];
 }
 
-const reviewColumns = (times: Times): readonly Column<Row>[] => [
+const reviewColumns = (times: Times, needed: number): readonly Column<Row>[] => [
   {
     title: 'STANDING',
-    text: ({ review }) => (review === undefined ? 'no job names it' : standingWords[review.standing]),
+    text: ({ review }) => (review === undefined ? 'no job names it' : standingText(review, needed)),
   },
   { title: 'JOBS', text: ({ review }) => String(review?.jobs.length ?? 0) },
   { title: times.title('NEXT DUE'), text: ({ review }) => times.text(review?.jobs[0]?.next_due_at ?? null) },
@@ -83,7 +91,7 @@ function writeReview(context: Context, review: ScriptReview): void {
   const times = timesOf(context);
   const line = (text: string): void => void stdout.write(`${printable(text)}\n`);
   const { version } = review;
-  line(`${review.path}: ${standingWords[review.standing]}`);
+  line(`${review.path}: ${standingText(review, review.approvals_needed)}`);
   if (review.problem !== null) line(review.problem);
   if (version !== null) line(`version ${version.number}, ${version.bytes} bytes, SHA-256 ${version.sha256}`);
   line(`authors: ${review.authors.join(', ') || 'nobody known'}`);
@@ -126,7 +134,9 @@ async function decide(context: Context, script: string, { decision, note, sha256
       await confirmed(context, `Approve what ${printable(path)} holds, SHA-256 ${hash.slice(0, 12)}…?`);
     return client.decideScript({ params: { id }, body: { decision, sha256: hash, note } });
   });
-  await emit(context, done, () => tell(context, `${printable(done.path)}: ${standingWords[done.standing]}.`));
+  await emit(context, done, () =>
+    tell(context, `${printable(done.path)}: ${standingText(done, done.approvals_needed)}.`),
+  );
 }
 
 function lineOf(text: string | undefined): number | null {
@@ -152,7 +162,7 @@ export function addScriptCommands(program: Command, context: () => Context): voi
         writeTable(
           context(),
           rowsOf(answer.items, approvals.required ? items : []),
-          columns(timesOf(context()), approvals.required),
+          columns(timesOf(context()), approvals.required ? approvals.approvals_needed : null),
           `No scripts in ${answer.folder}.`,
         ),
       );
@@ -209,4 +219,5 @@ export function addScriptCommands(program: Command, context: () => Context): voi
       });
       await emit(context(), done, () => tell(context(), `Said of ${printable(done.path)}.`));
     });
+  addScriptFileCommands(scripts, context);
 }

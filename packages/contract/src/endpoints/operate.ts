@@ -13,7 +13,6 @@ import {
   Overview,
   Retention,
   SchedulerShape,
-  Script,
   ShortHealth,
   Worker,
 } from '../shapes/system.ts';
@@ -70,25 +69,6 @@ export const operateEndpoints = {
     summary: 'What waits, in the order of claims, and why.',
     status: 200,
     answer: Queue,
-  }),
-  listScripts: endpoint({
-    method: 'GET',
-    path: '/api/scripts',
-    access: 'viewer',
-    tag: 'Operate',
-    summary: 'Scripts in the scripts folder.',
-    status: 200,
-    answer: z.object({ folder: z.string(), items: z.array(Script) }),
-  }),
-  readScript: endpoint({
-    method: 'GET',
-    path: '/api/scripts/content',
-    access: 'viewer',
-    tag: 'Operate',
-    summary: 'The text of one script, at most 1 MB of it.',
-    query: z.strictObject({ path: z.string().max(5000) }),
-    status: 200,
-    answer: z.object({ path: z.string(), text: z.string(), sha256: z.string(), bytes: z.int() }),
   }),
   settings: endpoint({
     method: 'GET',

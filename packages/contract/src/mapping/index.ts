@@ -55,7 +55,7 @@ export { auditFilterToCore, auditToWire, signedHeadToCore, signedHeadToWire, ver
 export { invitationToWire, personToWire, signInToWire, userToWire } from './people-out.ts';
 export { rights } from '../rights.ts';
 export { keyToWire } from './key-out.ts';
-export { scriptApprovalToWire, scriptReviewToWire } from './script-out.ts';
+export { scriptApprovalToWire, scriptEditingToWire, scriptFileToWire, scriptReviewToWire } from './script-out.ts';
 export { personSettingToWire, settingToWire } from './setting-out.ts';
 export { comparisonToWire } from './compare-out.ts';
 export { accessText, accessToWire, sharesToWire, teamToWire } from './sharing.ts';

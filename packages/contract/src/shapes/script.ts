@@ -1,4 +1,10 @@
-import { scriptDecisions, scriptHintCodes, scriptStandings, scriptVersionStates } from 'job-trigger-core/model';
+import {
+  scriptActs,
+  scriptDecisions,
+  scriptHintCodes,
+  scriptStandings,
+  scriptVersionStates,
+} from 'job-trigger-core/model';
 import { z } from 'zod';
 import { Instant, Uuid } from './common.ts';
 
@@ -19,6 +25,9 @@ const ScriptVersion = z
     decided_at: Instant.nullable(),
     decided_by: z.string().nullable(),
     note: z.string().nullable(),
+    approvals: z
+      .int()
+      .describe('People who approved it since it was last refused; it runs with as many as are needed.'),
   })
   .meta({ id: 'ScriptVersion' });
 
@@ -39,40 +48,46 @@ export type ScriptApproval = z.infer<typeof ScriptApproval>;
 export const ScriptApprovals = z
   .object({
     required: z.boolean().describe('Whether scripts need approval here.'),
+    approvals_needed: z.int().describe('How many people approve a content before it runs.'),
     items: z.array(ScriptApproval),
   })
   .meta({ id: 'ScriptApprovals' });
 
+export type ScriptApprovals = z.infer<typeof ScriptApprovals>;
+
 const ScriptNote = z.object({
   id: Uuid,
   version: z.int(),
-  kind: z.enum(['comment', ...scriptDecisions]),
+  kind: z.enum(['comment', ...scriptDecisions, ...scriptActs]),
   line: z.int().nullable().describe('From 1; null for the whole.'),
   text: z.string(),
   by: z.string(),
   at: Instant,
 });
 
+export const DifferingLine = z.object({
+  kind: z.enum(['same', 'removed', 'added']),
+  before: z.int().nullable(),
+  after: z.int().nullable(),
+  text: z.string(),
+});
+
 /** Everything a reviewer needs. */
 export const ScriptReview = ScriptApproval.extend({
   required: z.boolean(),
-  authors: z.array(z.string()).describe('Whoever made a job name it: they do not approve it.'),
+  approvals_needed: z.int(),
+  approved_by: z.array(z.string()).describe('Whoever approved what it holds, the first before all.'),
+  authors: z
+    .array(z.string())
+    .describe('Whoever wrote what it holds by the portal; else whoever made a job name it. They do not approve it.'),
+  is_written: z.boolean().describe('Whether the authors wrote what it holds.'),
   refusal: z.string().nullable().describe('Why whoever asks may not approve it; null for yes.'),
   versions: z.array(ScriptVersion).describe('Newest first.'),
   notes: z.array(ScriptNote).describe('Comments and decisions, oldest first.'),
   hints: z.array(z.object({ code: z.enum(scriptHintCodes), text: z.string(), line: z.int().nullable() })),
   text: z.string().nullable().describe('Null when it is missing, or no text.'),
   base: z.int().nullable().describe('The newest approved version besides; the lines begin from it.'),
-  lines: z
-    .array(
-      z.object({
-        kind: z.enum(['same', 'removed', 'added']),
-        before: z.int().nullable(),
-        after: z.int().nullable(),
-        text: z.string(),
-      }),
-    )
-    .describe('From the base to what it holds now, complete; from nothing without a base.'),
+  lines: z.array(DifferingLine).describe('From the base to what it holds now, complete; from nothing without a base.'),
 }).meta({ id: 'ScriptReview' });
 export type ScriptReview = z.infer<typeof ScriptReview>;
 

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { Instant, Uuid } from './common.ts';
 import { Run } from './run.ts';
-import { ScriptStanding } from './script.ts';
 
 const ClockOffset = z
   .number()
@@ -134,20 +133,6 @@ export const Retention = z
   })
   .meta({ id: 'Retention' });
 export type Retention = z.infer<typeof Retention>;
-
-export const Script = z
-  .object({
-    path: z.string(),
-    bytes: z.int(),
-    modified_at: Instant,
-    description: z.string().nullable().describe('Its first comment: what it does, in a line.'),
-    approval: z
-      .object({ id: Uuid, standing: ScriptStanding })
-      .nullable()
-      .describe('Null where none is required, and for what no job names.'),
-  })
-  .meta({ id: 'Script' });
-export type Script = z.infer<typeof Script>;
 
 /** The next instant of a schedule, as lists of what comes show it. */
 export const Coming = z

@@ -35,6 +35,9 @@ describe('settings', () => {
       port: 8080,
       allowCommand: false,
       requireScriptApproval: false,
+      scriptApprovals: 1,
+      allowScriptEditing: false,
+      scriptsShared: false,
     });
     expect(values.engine).toMatchObject({
       pollIntervalMs: 10_000,

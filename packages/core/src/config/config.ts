@@ -73,10 +73,14 @@ export interface ConfigValues {
   readonly allowedExtensions: readonly string[];
   readonly allowCommand: boolean;
   readonly requireScriptApproval: boolean;
+  /** People, each another one, who approve a content before it runs. */
+  readonly scriptApprovals: number;
   readonly outgoingAllow: readonly string[];
   readonly adminEmail: string | null;
   readonly adminPassword: string | null;
   readonly scriptMaxBytes: number;
+  readonly allowScriptEditing: boolean;
+  readonly scriptsShared: boolean;
   readonly demo: boolean;
   /** Of a worker that is told nothing else. */
   readonly workerQueues: readonly string[];
@@ -295,10 +299,13 @@ export function decideConfig(
       allowedExtensions: get('security.allowed_extensions'),
       allowCommand: get('security.allow_command'),
       requireScriptApproval: get('security.require_script_approval'),
+      scriptApprovals: get('security.script_approvals'),
       outgoingAllow: get('security.outgoing_allow'),
       adminEmail: get('admin.email'),
       adminPassword: get('admin.password'),
       scriptMaxBytes: get('scripts.max_bytes'),
+      allowScriptEditing: get('scripts.allow_editing'),
+      scriptsShared: get('scripts.shared_folder'),
       demo: get('demo'),
       refreshSeconds: get('ui.refresh_seconds'),
       ballastBytes: get<number>('storage.ballast_mb') * 1_048_576,

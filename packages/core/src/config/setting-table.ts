@@ -69,6 +69,14 @@ export const settingTable: readonly SettingDefinition[] = [
     false,
     'A script runs only with the content that another person than its author approved.',
   ),
+  whole(
+    'security.script_approvals',
+    'SCRIPT_APPROVALS',
+    1,
+    1,
+    2,
+    'So many people approve a content before it runs, none of them its author; where approval is required.',
+  ),
   list('security.outgoing_allow', 'OUTGOING_ALLOW', [], 'Private addresses, ranges and hosts that HTTP jobs may call.'),
   text('admin.email', 'ADMIN_EMAIL', null, 'First administrator of an unattended set-up.'),
   { ...text('admin.password', 'ADMIN_PASSWORD', null, 'Password of that administrator.'), secret: true },
@@ -164,6 +172,18 @@ export const settingTable: readonly SettingDefinition[] = [
   whole('retention.event_days', 'RETENTION_EVENT_DAYS', 90, 30, 3650, 'Days that events are kept.'),
   whole('retention.alert_days', 'RETENTION_ALERT_DAYS', 90, 1, 3650, 'Days that alerts are kept after their end.'),
   whole('scripts.max_bytes', 'SCRIPTS_MAX_BYTES', 1_048_576, 1, 1_073_741_824, 'Largest script that may run.'),
+  flag(
+    'scripts.allow_editing',
+    'SCRIPTS_ALLOW_EDITING',
+    false,
+    'Editors write, upload and delete files of the scripts folder by the portal; whoever may decides what runs.',
+  ),
+  flag(
+    'scripts.shared_folder',
+    'SCRIPTS_SHARED_FOLDER',
+    false,
+    'The scripts folder is one for all machines (a shared mount): scripts are changed by the portal with workers elsewhere, too.',
+  ),
   flag(
     'demo',
     'DEMO',

@@ -70,6 +70,7 @@ export async function createEngine({
     scriptMaxBytes,
     allowCommand,
     requireScriptApproval,
+    scriptApprovals,
     outgoingAllow,
     secretKey,
     formerSecretKey,
@@ -88,7 +89,7 @@ export async function createEngine({
     handlers: handlersByType(jobTypes.handlers()),
     dataDir,
     secrets: source,
-    ...(requireScriptApproval ? { scripts: new ScriptLook(scriptsDir, scripts) } : {}),
+    ...(requireScriptApproval ? { scripts: new ScriptLook(scriptsDir, scripts, scriptApprovals) } : {}),
     settings: engine,
     config,
     handlerSettings: {

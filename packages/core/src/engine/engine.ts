@@ -79,8 +79,12 @@ function settingsKeeperOf({ store, system, config }: EngineOptions): SettingsKee
   return config === undefined ? null : new SettingsKeeper({ store, system, config });
 }
 
-function approvalsIn({ scripts }: Store): ScriptApprovals {
-  return { isApproved: async (path, hash) => (await scripts.approved([{ path, hash }])).length > 0 };
+function approvalsAsked({ scripts }: EngineOptions): number {
+  return scripts?.approvals ?? 0;
+}
+
+function approvalsIn({ scripts }: Store, needed: number): ScriptApprovals {
+  return { isApproved: async (path, hash) => (await scripts.approved([{ path, hash }], needed)).length > 0 };
 }
 
 export class Engine {
@@ -124,7 +128,7 @@ export class Engine {
     };
     this.rescuer = new Rescuer({ store, system, settings, host, remains, lineage });
     this.housekeeper = roles.scheduler ? new Housekeeper({ store, system, settings, dataDir }) : null;
-    this.watch = new Watch({ store, system, settings, dataDir, ballast, approvals: scripts !== undefined });
+    this.watch = new Watch({ store, system, settings, dataDir, ballast, approvals: approvalsAsked(options) });
     this.monitorWatch = roles.scheduler ? new MonitorWatch({ store, system }) : null;
     const { outgoing, watchdog = null } = options;
     const { pollIntervalMs } = settings;
@@ -209,6 +213,7 @@ export class Engine {
   async #makeWorker(): Promise<Worker> {
     const { store, system, settings, version, dataDir, startSpawner, journalPath, handlerSettings } = this.#options;
     const { queues = ['default'], labels = [], handlers = handlersByType(), functions = new Map() } = this.#options;
+    const { scripts } = this.#options;
     const host = this.#host;
     const { name, lock } = await this.#ownName();
     return new Worker({
@@ -230,7 +235,7 @@ export class Engine {
         settings: handlerSettings,
         functions,
         secrets: this.#options.secrets,
-        ...(this.#options.scripts === undefined ? {} : { approvals: approvalsIn(store) }),
+        ...(scripts === undefined ? {} : { approvals: approvalsIn(store, scripts.approvals) }),
       },
       startSpawner: () => startSpawner(name),
       journalPath: journalPath(name),

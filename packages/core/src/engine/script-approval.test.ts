@@ -33,11 +33,11 @@ describe.each(places)('scripts that need approval on %s', { timeout: 60_000 }, (
   const lookAt = (): ScriptLook => new ScriptLook(folder(), defaultScriptRules);
   const keeperOf = (scripts: ScriptLook): ScriptKeeper =>
     new ScriptKeeper({ store: bench().store, system: bench().system, scripts });
-  async function approve(path: string): Promise<void> {
-    const found = (await bench().store.scripts.list()).find(({ file }) => file.path === path);
+  async function approve(path: string, approvals = 1): Promise<void> {
+    const found = (await bench().store.scripts.list(1)).find(({ file }) => file.path === path);
     const version = found?.version ?? null;
     if (version === null) throw new Error(`${path} was not seen.`);
-    const decision = { state: 'approved', at: 1, by: 'Ann', byId: null, note: null } as const;
+    const decision = { state: 'approved', at: 1, by: 'Ann', byId: null, note: null, approvals } as const;
     await bench().store.transaction((tables) => tables.scripts.decide(version, decision));
   }
   const config = (script: string) =>
@@ -89,7 +89,7 @@ describe.each(places)('scripts that need approval on %s', { timeout: 60_000 }, (
       system,
       settings: { lostAfterMs: 60_000, lateToleranceMs: 30_000, pollIntervalMs: 10_000 },
       dataDir: bench().folder,
-      approvals: true,
+      approvals: 1,
     });
     const open = async () =>
       (await store.alerts.open(100)).filter(
@@ -117,6 +117,19 @@ describe.each(places)('scripts that need approval on %s', { timeout: 60_000 }, (
     await pass();
     expect((await open())[0]?.text).toContain('told.sh changed and is not approved. nightly is next due');
     expect(await reasons(job.id)).toEqual([]);
+    const strict = new Watch({
+      store,
+      system,
+      settings: { lostAfterMs: 60_000, lateToleranceMs: 30_000, pollIntervalMs: 10_000 },
+      dataDir: bench().folder,
+      approvals: 2,
+    });
+    await approve('told.sh');
+    await bench().done(strict.tick());
+    expect((await open())[0]?.text).toContain('told.sh has 1 of 2 approvals, by Ann. nightly is next due');
+    await approve('told.sh', 2);
+    await bench().done(strict.tick());
+    expect(await open()).toEqual([]);
     const { items: events } = await store.events.list({ kinds: ['script.changed'] }, { limit: 1 });
     expect(events[0]?.data).toMatchObject({ path: 'told.sh', approved: false });
   });

@@ -55,7 +55,7 @@ export class ScriptKeeper {
     const began = system.clock.mono();
     this.#passedAt = began;
     const paths = new Set((await store.scripts.uses()).map(({ path }) => path));
-    const known = new Map((await store.scripts.list()).map(({ file }) => [file.path, file]));
+    const known = new Map((await store.scripts.list(scripts.approvals)).map(({ file }) => [file.path, file]));
     let changed = false;
     for (const path of paths) {
       const { hash, problem } = scripts.see(path);

@@ -9,10 +9,13 @@ import type { Store } from '../store/store.ts';
 /** Scripts told at once. */
 const mostTold = 200;
 
-export async function unapprovedScripts(store: Store): Promise<readonly UnapprovedFacts[]> {
-  const waiting = (await store.scripts.list()).flatMap(({ file, version, wasApproved }) => {
-    const standing = standingOf(file, version, wasApproved);
-    return standing === 'approved' || standing === 'missing' ? [] : [{ file, standing }];
+/** @param needed how many people approve what a script holds */
+export async function unapprovedScripts(store: Store, needed: number): Promise<readonly UnapprovedFacts[]> {
+  const waiting = (await store.scripts.list(needed)).flatMap(({ file, version, wasApproved }) => {
+    const standing = standingOf(file, version, { wasApproved, needed });
+    if (standing === 'approved' || standing === 'missing') return [];
+    const by = version?.state === 'approved' ? version.decidedBy : null;
+    return [{ file, standing, begun: by === null ? null : { by, count: version?.approvals ?? 0, needed } }];
   });
   if (waiting.length === 0) return [];
   const uses = Map.groupBy(
@@ -24,10 +27,11 @@ export async function unapprovedScripts(store: Store): Promise<readonly Unapprov
     store,
     used.flatMap(({ file }) => uses.get(file.path) ?? []),
   );
-  return used.map(({ file, standing }) => ({
+  return used.map(({ file, standing, begun }) => ({
     script: toUuid(file),
     path: file.path,
     standing,
+    begun,
     seenAt: file.seenAt,
     jobs: jobsOf(uses.get(file.path) ?? [], next),
   }));

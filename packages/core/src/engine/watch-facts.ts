@@ -38,7 +38,7 @@ export interface GatherOptions {
   readonly quiet: Quiet;
   readonly usual: UsualLength;
   readonly disk: () => Promise<DiskFacts | null>;
-  readonly approvals: boolean;
+  readonly approvals: number;
 }
 
 export async function gather(
@@ -73,7 +73,7 @@ export async function gather(
     rooms: waitingIds.length === 0 ? null : await roomsOf(store),
     disk: await disk(),
     expiring: pulse.expiring ? await expiringOf(store, now) : [],
-    unapproved: approvals ? await unapprovedScripts(store) : [],
+    unapproved: approvals > 0 ? await unapprovedScripts(store, approvals) : [],
   };
 }
 

@@ -36,8 +36,8 @@ export interface WatchOptions {
   readonly outputSize?: OutputSize;
   /** Of this process; without one it tells nothing of the disk, and ends nothing that others told of it. */
   readonly ballast?: Pick<Ballast, 'full' | 'state'> | undefined;
-  /** Whether scripts need approval. Default false. */
-  readonly approvals?: boolean;
+  /** People who approve what a script holds before it runs; 0 where no approval is required. Default 0. */
+  readonly approvals?: number;
 }
 
 const everyMs: Millis = 10_000;
@@ -75,7 +75,7 @@ export class Watch {
       quiet: new Quiet(options.outputSize ?? outputSizeIn(dataDir)),
       usual: new UsualLength(store, system.clock),
       disk: () => this.#disk(),
-      approvals: options.approvals === true,
+      approvals: options.approvals ?? 0,
     };
     this.#book = new AlertBook(store, system.log);
   }

@@ -6,6 +6,8 @@ import type { Tables } from '../store/store.ts';
 
 /** Tells what a file holds now, by its SHA-256; null for one that is missing or refused: the worker says why. */
 export interface ScriptSeer {
+  /** How many people approve what a script holds before it runs. */
+  readonly approvals: number;
   see(path: string): { readonly hash: string | null };
 }
 
@@ -15,7 +17,7 @@ type Looked = Pick<Job, 'id' | 'definition'>;
 export function scriptsSeen(jobs: readonly Looked[], look: ScriptSeer): ScriptSeer {
   const paths = new Set(jobs.flatMap(({ definition }) => scriptsOf(definition)));
   const seen = new Map([...paths].map((path) => [path, look.see(path)]));
-  return { see: (path) => seen.get(path) ?? look.see(path) };
+  return { approvals: look.approvals, see: (path) => seen.get(path) ?? look.see(path) };
 }
 
 /** By job, the file that is not approved. One statement for all of them; none when no file is named. */
@@ -32,6 +34,6 @@ export async function unapprovedOf(
   );
   if (held.length === 0) return new Map();
   const keyOf = ({ path, hash }: { readonly path: string; readonly hash: string }): string => `${hash} ${path}`;
-  const approved = new Set((await scripts.approved(held)).map(keyOf));
+  const approved = new Set((await scripts.approved(held, look.approvals)).map(keyOf));
   return new Map(held.filter((each) => !approved.has(keyOf(each))).map(({ id, path }) => [id, path]));
 }

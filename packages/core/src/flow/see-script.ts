@@ -3,6 +3,8 @@ import type { Store } from '../store/store.ts';
 
 /** The scripts folder, as it can be looked at. */
 export interface ScriptFolder {
+  /** How many people approve what a script holds before it runs. */
+  readonly approvals: number;
   /** Without reading again what has not changed. */
   see(path: string): { readonly hash: string | null; readonly problem: string | null };
   /** Reads it. */
@@ -21,7 +23,8 @@ export async function seeScript(store: Store, folder: ScriptFolder, path: string
   const [id = 0] = await store.ids(1);
   return store.transaction(async (tables) => {
     if (!(await tables.scripts.see({ id, path, found, problem }))) return false;
-    const isApproved = found !== null && (await tables.scripts.approved([{ path, hash: found.hash }])).length > 0;
+    const held = found === null ? [] : [{ path, hash: found.hash }];
+    const isApproved = (await tables.scripts.approved(held, folder.approvals)).length > 0;
     const data = { name: path, path, sha256: hash, approved: isApproved, problem };
     await tables.events.append([{ kind: 'script.changed', data }]);
     return true;

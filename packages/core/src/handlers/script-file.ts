@@ -126,7 +126,7 @@ function opened(path: string, file: string): number {
 }
 
 /** A folder on the way may have become a link between the look at it and the opening: the system tells what was opened. */
-function refuseElsewhere(descriptor: number, path: string, file: string): void {
+export function refuseElsewhere(descriptor: number, path: string, file: string): void {
   const found = placeOf(descriptor);
   if (found !== null && found !== file && found !== `${file} (deleted)`)
     throw outside(path, 'a folder on its way was exchanged');
@@ -152,7 +152,7 @@ function readAtMost(descriptor: number, most: number): Buffer {
   }
 }
 
-function tooLarge(path: string, bytes: number, { maxBytes }: ScriptRules): JobTriggerError {
+export function tooLarge(path: string, bytes: number, { maxBytes }: ScriptRules): JobTriggerError {
   return refused(path, `has ${bytes} bytes; allowed are ${maxBytes}`);
 }
 
@@ -210,7 +210,8 @@ function locate(scriptsDir: string, path: string): { file: string; stats: Stats 
   return { file, stats };
 }
 
-function checkPath(path: string): void {
+/** @throws {JobTriggerError} for what names no file below the folder, whatever lies there */
+export function checkPath(path: string): void {
   if (path === '') throw fault('script_missing', path, 'No script is named.');
   if (path.length > longestPath)
     throw refused(path, `has a path of ${path.length} characters; allowed are ${longestPath}`);
@@ -226,7 +227,7 @@ function checkStep(path: string, step: string): void {
   if (/[ .]$/.test(step)) throw refused(path, 'has a name that ends in a space or a dot');
 }
 
-function checkMode(what: string, path: string, stats: Stats, owner: number): void {
+export function checkMode(what: string, path: string, stats: Stats, owner: number): void {
   if (onWindows) return;
   if ((stats.mode & 0o002) !== 0) throw refused(path, `could be changed by anyone: ${what} is writable by all users`);
   if (stats.uid !== owner && stats.uid !== 0) {
@@ -234,7 +235,8 @@ function checkMode(what: string, path: string, stats: Stats, owner: number): voi
   }
 }
 
-function realRoot(scriptsDir: string): string {
+/** @throws {JobTriggerError} `script_missing` */
+export function realRoot(scriptsDir: string): string {
   try {
     return realpathSync.native(scriptsDir);
   } catch (error) {
@@ -247,13 +249,13 @@ function realRoot(scriptsDir: string): string {
   }
 }
 
-function refused(path: string, why: string): JobTriggerError {
+export function refused(path: string, why: string): JobTriggerError {
   return fault('script_refused', path, `The script ${shown(path)} ${why}.`);
 }
-function outside(path: string, why: string): JobTriggerError {
+export function outside(path: string, why: string): JobTriggerError {
   return fault('script_outside_folder', path, `The script ${shown(path)} does not lie in the scripts folder: ${why}.`);
 }
-function missing(path: string): JobTriggerError {
+export function missing(path: string): JobTriggerError {
   return fault('script_missing', path, `There is no script ${shown(path)} in the scripts folder.`);
 }
 function fault(code: ErrorCode, path: string, message: string): JobTriggerError {

@@ -19,9 +19,12 @@ const mostRemembered = 5000;
 export class ScriptLook {
   readonly #scriptsDir: string;
   readonly #rules: ScriptRules;
+  /** How many people approve what a script holds before it runs. */
+  readonly approvals: number;
   readonly #known = new Map<string, { readonly mark: string; readonly hash: string }>();
 
-  constructor(scriptsDir: string, rules: ScriptRules) {
+  constructor(scriptsDir: string, rules: ScriptRules, approvals = 1) {
+    this.approvals = approvals;
     this.#scriptsDir = scriptsDir;
     this.#rules = rules;
   }

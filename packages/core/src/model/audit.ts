@@ -92,6 +92,9 @@ export const auditActions = {
   'script.changes_requested': 'A content of a script is to be changed before it is approved.',
   'script.rejected': 'A content of a script was rejected.',
   'script.commented': 'Something was said of a content of a script.',
+  'script.created': 'A file was put into the scripts folder.',
+  'script.changed': 'A file of the scripts folder got another content.',
+  'script.deleted': 'A file was taken out of the scripts folder.',
 
   'webhook.created': 'A webhook was created.',
   'webhook.changed': 'A webhook was changed.',

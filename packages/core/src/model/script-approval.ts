@@ -55,16 +55,25 @@ export interface ScriptVersion {
   readonly decidedBy: string | null;
   /** Null while undecided. */
   readonly decidedById: Id | null;
+  /** People who approved it since it was last refused. It runs once there are as many as are asked for. */
+  readonly approvals: number;
   readonly note: string | null;
 }
 
-/** What was said of a version: a comment, on a line or on the whole, or a decision with its reason. Kept for ever. */
+/** What somebody did to a file by the portal: put a content there, had it give way to another, took the file away. */
+export const scriptActs = ['written', 'replaced', 'removed'] as const;
+export type ScriptAct = (typeof scriptActs)[number];
+
+/**
+ * What was said of a version, a comment on a line or on the whole, or a decision with its reason; and what was done
+ * with it. Kept for ever.
+ */
 export interface ScriptNote {
   readonly id: Id;
   readonly createdAt: Instant;
   readonly scriptId: Id;
   readonly number: number;
-  readonly kind: 'comment' | ScriptDecision;
+  readonly kind: 'comment' | ScriptDecision | ScriptAct;
   /** From 1; null for the whole. */
   readonly line: number | null;
   readonly text: string;
@@ -79,13 +88,47 @@ export function scriptsOf(definition: Job['definition']): readonly string[] {
   return [...new Set([...own, ...[before, after].filter((path) => path !== null)])];
 }
 
+/** @param needed how many people approve it before it runs */
+export function isApproved({ state, approvals }: Pick<ScriptVersion, 'state' | 'approvals'>, needed: number): boolean {
+  return state === 'approved' && approvals >= needed;
+}
+
+/** Whoever approved a version since it was last refused, the first before all. @param notes oldest first */
+export function approvalsOf(notes: readonly ScriptNote[], number: number): readonly ScriptNote[] {
+  const decisions = notes.filter((note) => note.number === number && note.kind in decided);
+  return decisions.slice(decisions.findLastIndex(({ kind }) => kind !== 'approved') + 1);
+}
+
+const decided: Readonly<Record<ScriptDecision, true>> = { approved: true, changes_requested: true, rejected: true };
+
+/** Whoever put a content there by the portal, each once. @param notes oldest first */
+export function writersOf(notes: readonly ScriptNote[], number: number): readonly ScriptWriter[] {
+  const written = notes.filter((note) => note.number === number && note.kind === 'written');
+  return [...new Map(written.map(({ personId: id, personName: name }) => [id ?? name, { id, name }])).values()];
+}
+
+interface ScriptWriter {
+  /** Null where only the name was kept. */
+  readonly id: Id | null;
+  readonly name: string;
+}
+
+/** What a file that holds something is measured by. */
+interface Approval {
+  /** An earlier content of it was approved. */
+  readonly wasApproved: boolean;
+  readonly needed: number;
+}
+
 /** @param version the one the file holds now */
 export function standingOf(
   { hash }: Pick<ScriptFile, 'hash'>,
-  version: Pick<ScriptVersion, 'state'> | null,
-  wasApproved: boolean,
+  version: Pick<ScriptVersion, 'state' | 'approvals'> | null,
+  { wasApproved, needed }: Approval,
 ): ScriptStanding {
   if (hash === null) return 'missing';
-  if (version !== null && version.state !== 'waiting') return version.state;
+  const state = version?.state ?? 'waiting';
+  if (version !== null && isApproved(version, needed)) return 'approved';
+  if (state === 'changes_requested' || state === 'rejected') return state;
   return wasApproved ? 'changed' : 'new';
 }

@@ -23,6 +23,14 @@ export interface Actor {
   readonly keyId?: Id | null;
 }
 
+/** Where the scripts folder is that people change. */
+export interface ScriptEditing {
+  /** What the machine is called that the folder is looked at from; workers tell theirs likewise. */
+  readonly host: string;
+  /** Every machine with a worker has this same folder. */
+  readonly isShared: boolean;
+}
+
 export interface OperationContext {
   readonly store: Store;
   readonly system: System;
@@ -57,10 +65,14 @@ export interface OperationContext {
   readonly jobTypes?: JobTypes;
   /** Whose eyes the store looks with; absent where it sees everything. */
   readonly sight?: Sight | undefined;
+  /** Without anybody's eyes, for what decides on all there is; absent where the store is it. */
+  readonly whole?: Store;
   /** Where files that runs left are kept. Default: the data folder. */
   readonly artifacts?: ArtifactSettings;
   /** What scripts hold: present where their approval is required. */
   readonly look?: ScriptFolder | undefined;
+  /** Present where people may change the files of the scripts folder by the portal. */
+  readonly scriptEditing?: ScriptEditing | undefined;
 }
 
 /** A person who is signed in asks in person, whatever the way; a program with a key does not. */

@@ -30,6 +30,7 @@ import { provisionOperations, type ProvisionOperations } from './provision.ts';
 import { auditOperations, type AuditOperations } from './audit.ts';
 import { erasureOperations, type ErasureOperations } from './erasure.ts';
 import { identityOperations, type IdentityOperations } from './identities.ts';
+import { scriptFileOperations, type ScriptFileOperations } from './script-files.ts';
 import { scriptOperations, type ScriptOperations } from './scripts.ts';
 import { keyOperations, type KeyOperations } from './keys.ts';
 import { peopleOperations, type PeopleOperations } from './people.ts';
@@ -78,6 +79,7 @@ export interface Operations {
   readonly signInMethods: SignInMethodOperations;
   readonly identities: IdentityOperations;
   readonly scripts: ScriptOperations;
+  readonly scriptFiles: ScriptFileOperations;
   readonly tokenKeys: TokenKeyOperations;
   readonly hostAccounts: HostAccountOperations;
   readonly devices: DeviceOperations;
@@ -120,11 +122,15 @@ export function createOperations(context: OperationContext): Operations {
     people: { ...peopleOperations(context), ...erasureOperations(context) },
     keys: keyOperations(context),
     sharing: sharingOperations(context),
-    seenBy: (sight) => createOperations({ ...context, store: context.store.seenBy(sight), sight }),
+    seenBy: (sight) => {
+      const whole = context.whole ?? context.store;
+      return createOperations({ ...context, whole, store: whole.seenBy(sight), sight });
+    },
     secrets: secretOperations(context),
     signInMethods: signInMethodOperations(context),
     identities: identityOperations(context),
     scripts: scriptOperations(context),
+    scriptFiles: scriptFileOperations(context),
     tokenKeys: tokenKeyOperations(context),
     hostAccounts: hostAccountOperations(context),
     devices: deviceOperations(context),

@@ -217,4 +217,70 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('approval of scripts on %s', (d
     const request = { decision: 'approved', hash: await hashOf(id), note: null } as const;
     expect(await refusal(plain.scripts.decide(id, request, as(ann)))).toMatchObject({ code: 'conflict' });
   });
+
+  describe('where two people have to approve', () => {
+    let strict: Operations;
+    let bob: Person;
+    beforeAll(async () => {
+      const two = new ScriptLook(home.scriptsDir, defaultScriptRules, 2);
+      strict = createOperations({ ...home.context, look: two });
+      bob = person({ name: 'Bob', role: 'admin' });
+      await home.store.people.insert(bob);
+    });
+
+    const approveAs = async (id: number, who: Person): Promise<void> =>
+      strict.scripts.decide(id, { decision: 'approved', hash: await hashOf(id), note: null }, as(who));
+    const startIn = (job: Job) => strict.runs.start(job.id, {}, as(tom));
+    const standing = async (id: number): Promise<string> => (await strict.scripts.review(id, as(bob))).standing;
+
+    test('two people, each another one, approve the same bytes, and none of them is the author (SEC-B6)', async () => {
+      const { id, job, file } = await given('echo first\n');
+      expect(await refusal(approveAs(id, tom))).toMatchObject({ code: 'forbidden' });
+      await approveAs(id, ann);
+      expect(await refusal(startIn(job))).toMatchObject({ code: 'not_approved' });
+      expect(await strict.scripts.review(id, as(ann))).toMatchObject({
+        standing: 'new',
+        approvedBy: ['Ann'],
+        version: { state: 'approved', approvals: 1, decidedBy: 'Ann' },
+        refusal: { code: 'conflict' },
+      });
+      expect(await refusal(approveAs(id, ann))).toMatchObject({ code: 'conflict', kind: 'conflict' });
+      const approvals = { kinds: ['script.approved'] };
+      const before = (await home.store.events.list(approvals, { limit: 50 })).items.length;
+      await approveAs(id, bob);
+      expect((await home.store.events.list(approvals, { limit: 50 })).items).toHaveLength(before + 1);
+      expect(await standing(id)).toBe('approved');
+      await operations.runs.cancel(await startIn(job), as(tom));
+      const { items } = await home.store.audit.list({ subjectKind: 'script' }, { limit: 2 });
+      expect(items.map(({ changes }) => changes.find(({ field }) => field === 'approvals')?.after)).toEqual([
+        '2 of 2',
+        '1 of 2',
+      ]);
+      appendFileSync(file, ' ');
+      await approveAs(id, ann);
+      expect(await standing(id)).toBe('changed');
+      expect(await refusal(startIn(job))).toMatchObject({ code: 'not_approved' });
+    });
+
+    test('a refusal takes the first approval away, and what one person approved does not run where two are asked for', async () => {
+      const { id, job } = await given('echo second\n');
+      await approveAs(id, ann);
+      await strict.scripts.decide(id, { decision: 'rejected', hash: await hashOf(id), note: 'no' }, as(bob));
+      await approveAs(id, ann);
+      expect(await strict.scripts.review(id, as(bob))).toMatchObject({ approvedBy: ['Ann'], refusal: null });
+      expect(await refusal(startIn(job))).toMatchObject({ code: 'not_approved' });
+      await runs(job);
+      await approveAs(id, bob);
+      await operations.runs.cancel(await startIn(job), as(tom));
+    });
+
+    test('a key approves for neither of the two (SEC-B6)', async () => {
+      const { id } = await given('echo third\n');
+      await approveAs(id, ann);
+      const key: Actor = { personId: bob.id, name: 'deploy (key of Bob)', via: 'api', keyId: 7 };
+      const request = { decision: 'approved', hash: await hashOf(id), note: null } as const;
+      expect(await refusal(strict.scripts.decide(id, request, key))).toMatchObject({ code: 'forbidden' });
+      expect(await standing(id)).toBe('new');
+    });
+  });
 });

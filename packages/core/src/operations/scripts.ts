@@ -4,8 +4,11 @@ import { seeScript } from '../flow/see-script.ts';
 import type { Id } from '../model/id.ts';
 import type { Instant } from '../model/instant.ts';
 import {
+  approvalsOf,
+  isApproved,
   scriptsOf,
   standingOf,
+  writersOf,
   type ScriptDecision,
   type ScriptFile,
   type ScriptNote,
@@ -40,8 +43,12 @@ export interface ReviewedScript {
 export interface ScriptReview extends ReviewedScript {
   /** Newest first. */
   readonly versions: readonly ScriptVersion[];
-  /** Whoever made a job name it. */
+  /** Whoever wrote what it holds by the portal; else whoever made a job name it. */
   readonly authors: readonly ScriptAuthor[];
+  /** Whether authors wrote what it holds. */
+  readonly isWritten: boolean;
+  /** Whoever approved what it holds since it was last refused, the first before all. */
+  readonly approvedBy: readonly string[];
   /** Oldest first. */
   readonly notes: readonly ScriptNote[];
   readonly hints: readonly ScriptHint[];
@@ -72,12 +79,15 @@ interface CommentRequest {
 export interface ScriptOperations {
   /** Whether scripts need approval here. */
   readonly required: boolean;
+  /** How many people approve a content before it runs. */
+  readonly approvals: number;
   /** Those that jobs name, and those that were reviewed, by path; for whoever is no approver, of jobs that they see. */
   list(actor: Actor): Promise<readonly ReviewedScript[]>;
   /** As a keeper saw it last, some seconds ago. @throws `not_found` */
   review(id: Id, actor: Actor): Promise<ScriptReview>;
   /**
-   * By somebody in person, who is an approver or an administrator, and for an approval is not its author.
+   * By somebody in person, who is an approver or an administrator, and for an approval is not its author and has not
+   * approved it already.
    * @throws `not_found`, `forbidden`, `conflict`, `invalid` without the note that a refusal needs, `stale_hash` when the
    * file holds something else than was looked at
    */
@@ -96,16 +106,17 @@ const auditActions = {
   rejected: 'script.rejected',
 } as const;
 
-export function scriptOperations({ store, look, sight }: OperationContext): ScriptOperations {
-  async function existing(id: Id, { scripts }: Pick<Tables, 'scripts'> = store): Promise<ScriptFile> {
-    const file = await scripts.get(id);
-    if (file === null) throw new JobTriggerError('not_found', 'There is no such script.');
-    return file;
-  }
+export function scriptOperations({ store, whole = store, look, sight }: OperationContext): ScriptOperations {
+  const needed = look?.approvals ?? 1;
+
+  /** Said where one approval is not all. */
+  const countOf = (decision: ScriptDecision, approvals: number): object =>
+    decision === 'approved' && needed > 1 ? { approvals: `${approvals} of ${needed}` } : {};
 
   /** As the file is now, which a keeper may not have seen yet. */
   async function refreshed(id: Id): Promise<void> {
-    const file = await existing(id);
+    const file = await store.scripts.get(id);
+    if (file === null) throw noSuchScript();
     if (look === undefined) return;
     const { hash } = look.see(file.path);
     // A portal may stand on a host without the folder: that a file is missing is for a keeper to say.
@@ -120,7 +131,7 @@ export function scriptOperations({ store, look, sight }: OperationContext): Scri
     return overviews.map(({ file, version, wasApproved }) => ({
       file,
       version,
-      standing: standingOf(file, version, wasApproved),
+      standing: standingOf(file, version, { wasApproved, needed }),
       jobs: jobsOf(uses.get(file.path) ?? [], next),
     }));
   }
@@ -132,9 +143,9 @@ export function scriptOperations({ store, look, sight }: OperationContext): Scri
   }
 
   async function shown(id: Id, actor: Actor): Promise<ReviewedScript> {
-    const overviews = (await store.scripts.list()).filter(({ file }) => file.id === id);
+    const overviews = (await store.scripts.list(needed)).filter(({ file }) => file.id === id);
     const [reviewed] = await shownTo(actor, await reviewedAll(overviews));
-    if (reviewed === undefined) throw new JobTriggerError('not_found', 'There is no such script.');
+    if (reviewed === undefined) throw noSuchScript();
     return reviewed;
   }
 
@@ -153,32 +164,38 @@ export function scriptOperations({ store, look, sight }: OperationContext): Scri
 
   return {
     required: look !== undefined,
+    approvals: needed,
 
     async list(actor) {
-      return shownTo(actor, await reviewedAll(await store.scripts.list()));
+      return shownTo(actor, await reviewedAll(await store.scripts.list(needed)));
     },
 
     async review(id, actor) {
       const reviewed = await shown(id, actor);
       const { file, version } = reviewed;
       const versions = await store.scripts.versions(id);
-      const base = versions.find(({ state, number }) => state === 'approved' && number !== version?.number) ?? null;
+      const base = versions.find((each) => isApproved(each, needed) && each.number !== version?.number) ?? null;
+      const notes = await store.scripts.notes(id);
       const contentOf = async (one: ScriptVersion | null): Promise<Buffer | null> =>
         one === null ? null : store.scripts.content(id, one.number);
       const [content, before] = [await contentOf(version), await contentOf(base)];
       const text = content === null ? null : textOf(content);
       const textBefore = before === null ? '' : textOf(before);
-      const authors = await authorsOf(store, file.path, reviewed.jobs);
+      // Of all jobs: an approver may see none of those that name it.
+      const jobs = (await whole.scripts.uses()).filter(({ path }) => path === file.path).map(({ job }) => job);
+      const facts = { ...(await authorsOf(whole, { file, version, jobs })), ...approversIn(notes, version) };
       return {
         ...reviewed,
         versions,
-        authors,
-        notes: await store.scripts.notes(id),
+        authors: facts.authors,
+        isWritten: facts.isWritten,
+        approvedBy: version === null ? [] : approvalsOf(notes, version.number).map(({ personName }) => personName),
+        notes,
         hints: content === null ? [] : scriptHints(file.path, content),
         text,
         base,
         lines: text === null || textBefore === null ? [] : lineDifference(textBefore, text),
-        refusal: refuseDecision({ decision: 'approved', ...(await whoAsks(store, actor)), authors }),
+        refusal: refuseDecision({ decision: 'approved', ...(await whoAsks(store, actor)), ...facts }),
       };
     },
 
@@ -194,26 +211,38 @@ export function scriptOperations({ store, look, sight }: OperationContext): Scri
       await refreshed(id);
       const [noteId = 0] = await store.ids(1);
       await audited(store, async (tables) => {
-        const { path } = await existing(id, tables);
+        const before = await tables.scripts.get(id, { lock: true });
+        if (before === null) throw noSuchScript();
+        const { path } = before;
         const jobs = (await tables.scripts.uses()).filter((use) => use.path === path).map(({ job }) => job);
-        const authors = await authorsOf(tables, path, jobs);
-        const refusal = refuseDecision({ decision, ...(await whoAsks(tables, actor)), authors });
+        const asked = (await tables.scripts.versions(id)).find((each) => each.hash === hash) ?? null;
+        const notes = await tables.scripts.notes(id);
+        const facts = {
+          ...(await authorsOf(tables, { file: before, version: asked, jobs })),
+          // Of a content that is gone it is no matter who approved it.
+          ...approversIn(notes, before.hash === hash ? asked : null),
+        };
+        const refusal = refuseDecision({ decision, ...(await whoAsks(tables, actor)), ...facts });
         if (refusal !== null) throw new JobTriggerError(refusal.code, refusal.text);
         const [file, version] = await lookedAt(tables, id, hash);
         const at = await tables.now();
         const text = why === '' ? null : why;
         const { number } = version;
-        await tables.scripts.decide(version, { state: decision, at, by: actor.name, byId: actor.personId, note: text });
+        const approvals = decision === 'approved' ? facts.approvers.length + 1 : 0;
+        const by = { by: actor.name, byId: actor.personId };
+        await tables.scripts.decide(version, { state: decision, at, ...by, note: text, approvals });
         const who = { personId: actor.personId, personName: actor.name };
         const said = { id: noteId, createdAt: at, scriptId: id, number, kind: decision, line: null, text: why };
         await tables.scripts.addNote({ ...said, ...who });
         const data = { name: path, path, sha256: hash, version: number, note: text, via: actor.via };
-        await tables.events.append([{ kind: auditActions[decision], actor: actor.name, data }]);
+        // One approval of two is no news to whoever waits for the script.
+        if (decision !== 'approved' || approvals >= needed)
+          await tables.events.append([{ kind: auditActions[decision], actor: actor.name, data }]);
         await note(tables, actor, {
           action: auditActions[decision],
           subject: subjectOf('script', { ...file, name: path }),
           before: { state: version.state },
-          after: { state: decision, version: number, sha256: hash, note: text },
+          after: { state: decision, version: number, sha256: hash, note: text, ...countOf(decision, approvals) },
         });
       });
       store.bell.ring('change');
@@ -261,18 +290,34 @@ async function whoAsks({ people }: Pick<Tables, 'people'>, { personId, name: cal
   return { person: personId === null ? null : await people.get(personId), called, byKey: keyId !== null };
 }
 
-/** Of each job, whoever wrote the version in which it began to name the file, as it does ever since. */
+const noSuchScript = (): JobTriggerError => new JobTriggerError('not_found', 'There is no such script.');
+
+const approversIn = (notes: readonly ScriptNote[], version: ScriptVersion | null) => ({
+  approvers: version === null ? [] : approvalsOf(notes, version.number).map(({ personId }) => personId),
+});
+
+interface Authored {
+  readonly file: Pick<ScriptFile, 'id' | 'path'>;
+  readonly version: ScriptVersion | null;
+  readonly jobs: readonly Pick<UsingJob, 'id'>[];
+}
+
+/**
+ * Whoever wrote the version by the portal. Without one, of each job whoever wrote the version of it in which it began to
+ * name the file, as it does ever since.
+ */
 async function authorsOf(
-  { jobs }: Pick<Tables, 'jobs'>,
-  path: string,
-  using: readonly Pick<UsingJob, 'id'>[],
-): Promise<readonly ScriptAuthor[]> {
+  { jobs, scripts }: Pick<Tables, 'jobs' | 'scripts'>,
+  { file, version, jobs: using }: Authored,
+): Promise<{ readonly authors: readonly ScriptAuthor[]; readonly isWritten: boolean }> {
+  const writers = version === null ? [] : writersOf(await scripts.notes(file.id), version.number);
+  if (writers.length > 0) return { authors: writers, isWritten: true };
   const authors = new Map<string, ScriptAuthor>();
   for (const { id } of using) {
-    const author = await authorIn(jobs, id, path);
+    const author = await authorIn(jobs, id, file.path);
     if (author !== null) authors.set(author.id === null ? author.name : String(author.id), author);
   }
-  return [...authors.values()];
+  return { authors: [...authors.values()], isWritten: false };
 }
 
 async function authorIn(jobs: Tables['jobs'], jobId: Id, path: string): Promise<ScriptAuthor | null> {

@@ -159,8 +159,10 @@ const standingWords: Readonly<Record<UnapprovedFacts['standing'], string>> = {
 
 /** One a file, told before anything is skipped for it. */
 function unapprovedScripts({ unapproved }: WatchFacts): readonly Standing[] {
-  return unapproved.map(({ script, path, standing, seenAt, jobs }) => {
+  return unapproved.map(({ script, path, standing, begun, seenAt, jobs }) => {
     const [only] = jobs.length === 1 ? jobs : [];
+    const stands =
+      begun === null ? standingWords[standing] : `has ${begun.count} of ${begun.needed} approvals, by ${begun.by}`;
     return {
       ...nobody,
       kind: 'awaiting_approval',
@@ -169,7 +171,7 @@ function unapprovedScripts({ unapproved }: WatchFacts): readonly Standing[] {
       jobId: only?.id ?? null,
       jobCreatedAt: only?.createdAt ?? null,
       title: `${path} awaits approval`,
-      text: `${path} ${standingWords[standing]}. ${heldJobs(jobs)}`,
+      text: `${path} ${stands}. ${heldJobs(jobs)}`,
       count: Math.max(1, jobs.length),
       fromAt: seenAt,
     };

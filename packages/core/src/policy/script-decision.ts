@@ -2,7 +2,10 @@
 import type { Id } from '../model/id.ts';
 import type { ScriptDecision } from '../model/script-approval.ts';
 
-/** Whoever made a job name the file: a file that changed on disk has no other author that is known. */
+/**
+ * Whoever wrote the content by the portal; of one that changed on disk, whoever made a job name the file, as no other
+ * author is known.
+ */
 export interface ScriptAuthor {
   /** Null where only the name was kept. */
   readonly id: Id | null;
@@ -22,6 +25,10 @@ export interface DecisionFacts {
   readonly called: string;
   readonly byKey: boolean;
   readonly authors: readonly ScriptAuthor[];
+  /** Whether authors wrote the content, and did not only name the file. */
+  readonly isWritten: boolean;
+  /** Whoever approved it since it was last refused. */
+  readonly approvers: readonly (Id | null)[];
 }
 
 export interface DecisionRefusal {
@@ -34,7 +41,7 @@ const isAuthor = ({ person, called, authors }: DecisionFacts): boolean =>
 
 /** Why not; null for yes. */
 export function refuseDecision(facts: DecisionFacts): DecisionRefusal | null {
-  const { decision, person, byKey, authors } = facts;
+  const { decision, person, byKey, authors, isWritten, approvers } = facts;
   if (byKey || person === null)
     return { code: 'forbidden', text: 'Only a person who is signed in decides about scripts; a key does not.' };
   if (!person.approver && person.role !== 'admin')
@@ -42,7 +49,11 @@ export function refuseDecision(facts: DecisionFacts): DecisionRefusal | null {
   if (decision !== 'approved') return null;
   if (authors.length === 0)
     return { code: 'conflict', text: 'No job names this script: there is nothing to approve it for.' };
-  return isAuthor(facts)
-    ? { code: 'forbidden', text: 'You made a job name this script: another person has to approve it.' }
+  if (isAuthor(facts)) {
+    const did = isWritten ? 'You wrote what it holds' : 'You made a job name this script';
+    return { code: 'forbidden', text: `${did}: another person has to approve it.` };
+  }
+  return approvers.includes(person.id)
+    ? { code: 'conflict', text: 'You approved this content already; nobody approves the same twice.' }
     : null;
 }

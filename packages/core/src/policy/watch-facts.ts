@@ -99,6 +99,8 @@ export interface UnapprovedFacts {
   readonly script: string;
   readonly path: string;
   readonly standing: Exclude<ScriptStanding, 'approved' | 'missing'>;
+  /** Approved by fewer people than are needed, and by whom last; null for nobody. */
+  readonly begun: { readonly by: string; readonly count: number; readonly needed: number } | null;
   readonly seenAt: Instant;
   /** Jobs that are on and name it, the one that is due next before all. */
   readonly jobs: readonly (Reference & {

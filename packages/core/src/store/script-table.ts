@@ -33,16 +33,26 @@ export interface ScriptUse {
 }
 
 export interface ScriptTable {
-  /** Those of the contents that are approved. */
-  approved(contents: readonly ScriptContent[]): Promise<readonly ScriptContent[]>;
+  /** Those of the contents that as many people approved as are needed. */
+  approved(contents: readonly ScriptContent[], needed: number): Promise<readonly ScriptContent[]>;
   /**
    * Writes down what a look found. A content nobody has decided or spoken about gives way to the next one, so that a file
    * which changes all the time fills nothing. @returns whether it was news
    */
   see(sight: ScriptSight): Promise<boolean>;
+  /**
+   * Keeps a content that the file does not hold yet, or is about to lose; with its row when it is the first of a file.
+   * @returns the version that it is
+   */
+  keep(
+    sight: Pick<ScriptSight, 'id' | 'path'> & { readonly found: NonNullable<ScriptSight['found']> },
+  ): Promise<ScriptVersion>;
+  /** Lets contents go that nobody decided or spoke about and the file does not hold, all but the newest `most` versions. */
+  forget(scriptId: Id, most: number): Promise<void>;
+  byPath(path: string, options?: { readonly lock: boolean }): Promise<ScriptFile | null>;
   get(id: Id, options?: { readonly lock: boolean }): Promise<ScriptFile | null>;
-  /** By path. */
-  list(): Promise<readonly ScriptOverview[]>;
+  /** By path. @param needed how many people approve what counts as approved */
+  list(needed: number): Promise<readonly ScriptOverview[]>;
   /** Newest first. */
   versions(scriptId: Id): Promise<readonly ScriptVersion[]>;
   /** Null when there is no such version. */
@@ -54,6 +64,8 @@ export interface ScriptTable {
       readonly at: Instant;
       readonly by: string;
       readonly byId: Id | null;
+      /** People who approve it, with this one. */
+      readonly approvals: number;
       readonly note: string | null;
     },
   ): Promise<void>;

@@ -117,6 +117,16 @@ const script = createRoute({
   path: '/scripts/$id',
   component: lazyRouteComponent(() => import('../pages/script.tsx'), 'ScriptPage'),
 });
+const scriptFile = createRoute({
+  getParentRoute: () => shell,
+  path: '/scripts/file',
+  component: lazyRouteComponent(() => import('../pages/script-file.tsx'), 'ScriptFilePage'),
+});
+const newScript = createRoute({
+  getParentRoute: () => shell,
+  path: '/scripts/new',
+  component: lazyRouteComponent(() => import('../pages/new-script.tsx'), 'NewScriptPage'),
+});
 const events = createRoute({
   getParentRoute: () => shell,
   path: '/events',
@@ -235,6 +245,8 @@ const inShell = [
   scripts,
   script,
   device,
+  scriptFile,
+  newScript,
 ];
 
 export const router = createRouter({

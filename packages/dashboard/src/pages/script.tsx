@@ -13,25 +13,27 @@ import { CommentForm } from '../features/scripts/comment-form.tsx';
 import { DecisionDialog, type Decision } from '../features/scripts/decision.tsx';
 import { ChangeSteps, ScriptLines } from '../features/scripts/script-lines.tsx';
 import { ScriptHistory } from '../features/scripts/script-notes.tsx';
-import { standingLooks, standingWords } from '../features/scripts/script-words.ts';
+import { begunText, lookOf, standingWords } from '../features/scripts/script-words.ts';
 import { changesIn } from '../features/scripts/side-by-side.ts';
 import { useReviewKeys } from '../features/scripts/use-review-keys.ts';
 import { useSession } from '../features/people/use-session.ts';
 import { api } from '../lib/api.ts';
 
 function Facts({ review }: { readonly review: ScriptReview }) {
-  const { standing, version, authors, problem, seen_at } = review;
+  const { standing, version, problem, seen_at } = review;
+  const begun = begunText(review, review.approvals_needed);
+  const means = begun === null ? standingWords[standing] : 'No job runs it before another person has approved it, too.';
   return (
     <Stack gap="sm">
       <Group gap="md">
-        <Look look={standingLooks[standing]} />
+        <Look look={lookOf(review, review.approvals_needed)} />
         {version === null ? null : (
           <Text size="sm" c="dimmed">
             Version {version.number} · {version.bytes.toLocaleString('en')} bytes · since <When at={seen_at} />
           </Text>
         )}
       </Group>
-      <Text size="sm">{problem ?? standingWords[standing]}</Text>
+      <Text size="sm">{problem ?? means}</Text>
       {version?.decided_at === null || version === null ? null : (
         <Text size="sm" component="div">
           {version.decided_by}, <When at={version.decided_at} />
@@ -43,12 +45,20 @@ function Facts({ review }: { readonly review: ScriptReview }) {
           SHA-256 {version.sha256}
         </Text>
       )}
-      <Text size="sm" c="dimmed">
-        {authors.length === 0
-          ? 'No job names it.'
-          : `Made part of a job by ${authors.join(', ')}, who ${authors.length === 1 ? 'does' : 'do'} not approve it.`}
-      </Text>
+      <Authors review={review} />
     </Stack>
+  );
+}
+
+function Authors({ review: { authors, is_written, approvals_needed } }: { readonly review: ScriptReview }) {
+  const verb = authors.length === 1 ? 'does' : 'do';
+  return (
+    <Text size="sm" c="dimmed">
+      {authors.length === 0
+        ? 'No job names it.'
+        : `${is_written ? 'Written' : 'Made part of a job'} by ${authors.join(', ')}, who ${verb} not approve it.`}
+      {approvals_needed > 1 ? ` ${approvals_needed} people have to approve it, each another one.` : ''}
+    </Text>
   );
 }
 
@@ -232,7 +242,19 @@ function Review({ review }: { readonly review: ScriptReview }) {
           Scripts
         </Link>
       }
-      acts={isOpen ? <Acts review={review} mayApprove={mayApprove} ask={setAsking} /> : null}
+      acts={
+        <>
+          {isOpen ? <Acts review={review} mayApprove={mayApprove} ask={setAsking} /> : null}
+          {version === null ? null : (
+            <Button
+              variant="default"
+              renderRoot={(root) => <Link to="/scripts/file" search={{ path: review.path }} {...root} />}
+            >
+              Open the file
+            </Button>
+          )}
+        </>
+      }
     >
       <Refused text={waits ? refusal : null} />
       <Panel title="State">

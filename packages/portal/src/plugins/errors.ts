@@ -89,18 +89,19 @@ function fromShape(validation: readonly ShapeIssue[]): Failure {
 }
 
 /** What the server itself refuses before any shape is looked at, with what it would have taken. */
-const accepted: Readonly<Record<number, FieldError>> = {
-  413: { path: '', message: 'a body has at most 1 MB' },
-  415: { path: 'Content-Type', message: 'must be application/json' },
-};
+function accepted(status: number, mostBytes: number): FieldError | undefined {
+  if (status === 413) return { path: '', message: `a body has at most ${Math.round(mostBytes / 1_048_576)} MB` };
+  return status === 415 ? { path: 'Content-Type', message: 'must be application/json' } : undefined;
+}
 
-function failureOf(error: FastifyError): Failure {
+/** @param mostBytes of a body that the route takes */
+function failureOf(error: FastifyError, mostBytes = 1_048_576): Failure {
   if (error instanceof JobTriggerError) return fromOurs(error);
   if (hasZodFastifySchemaValidationErrors(error)) return fromShape(error.validation);
   const status = error.statusCode ?? 500;
   const known = problemTitles[status];
   if (status >= 500 || known === undefined) return { status: 500, code: 'internal' };
-  const field = accepted[status];
+  const field = accepted(status, mostBytes);
   return {
     status,
     code: known[0],
@@ -140,7 +141,7 @@ export function errorHandling(
   log: Logger,
 ): { readonly notFound: (request: FastifyRequest, reply: FastifyReply) => void } {
   app.setErrorHandler<FastifyError>((error, request, reply) => {
-    const failure = failureOf(error);
+    const failure = failureOf(error, request.routeOptions.bodyLimit);
     if (failure.status === 500)
       log.error('request failed', {
         request_id: request.id,

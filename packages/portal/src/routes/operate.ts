@@ -1,21 +1,7 @@
 import type { FastifyInstance } from 'fastify';
-import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { endpoints, type Health, type Worker } from 'job-trigger-contract';
 import { schedulerSilence, schedulerToWire, workerToWire, type Silence } from 'job-trigger-contract/mapping';
-import {
-  alertSubject,
-  describeScript,
-  formatInstant,
-  invalidField,
-  JobTriggerError,
-  listScripts,
-  resolveScript,
-  tzVersion,
-  type Script,
-  type Worker as CoreWorker,
-  toUuid,
-} from 'job-trigger-core';
+import { alertSubject, formatInstant, tzVersion, type Worker as CoreWorker } from 'job-trigger-core';
 import { checkHealth } from '../health.ts';
 import type { PortalOptions } from '../portal.ts';
 import { referenceOf } from '../references.ts';
@@ -23,21 +9,12 @@ import { serve } from '../route.ts';
 
 export function operateRoutes(app: FastifyInstance, options: PortalOptions): void {
   const { operations, store, config, system, version } = options;
-  const { scriptsDir, allowedExtensions, scriptMaxBytes, engine } = config.values;
+  const { engine } = config.values;
   const silence = async (): Promise<Silence> => ({
     now: await store.now(),
     leaseMs: engine.leaseMs,
     lostAfterMs: engine.lostAfterMs,
   });
-
-  function askedScript(path: string): Script {
-    try {
-      return resolveScript(scriptsDir, path, { allowedExtensions, maxBytes: scriptMaxBytes });
-    } catch (error) {
-      if (!(error instanceof JobTriggerError)) throw error;
-      throw invalidField('path', error.message, error.code);
-    }
-  }
 
   /** Alerts of workers that can start no processes, by the worker's name. */
   async function unhealthy(): Promise<ReadonlyMap<string, string>> {
@@ -102,28 +79,6 @@ export function operateRoutes(app: FastifyInstance, options: PortalOptions): voi
       ({ stoppedAt, beatAt }) => query.all === true || (stoppedAt === null && quiet.now - beatAt <= engine.offlineMs),
     );
     return { items: schedulers.map((scheduler) => schedulerToWire(scheduler, quiet)) };
-  });
-  serve(app, endpoints.listScripts, async ({ actor }) => {
-    const approvals = operations.scripts.required ? await operations.scripts.list(actor) : [];
-    const standings = new Map(approvals.map(({ file, standing }) => [file.path, { id: toUuid(file), standing }]));
-    const found = listScripts(scriptsDir, { allowedExtensions, maxBytes: scriptMaxBytes });
-    return {
-      folder: scriptsDir,
-      items: found.map((script) => ({
-        path: script.path,
-        bytes: script.bytes,
-        modified_at: formatInstant(script.modifiedAt),
-        description: describeScript(script.file),
-        approval: standings.get(script.path) ?? null,
-      })),
-    };
-  });
-  serve(app, endpoints.readScript, async ({ query }) => {
-    const script = askedScript(query.path);
-    const bytes = await readFile(script.file).catch(() => null);
-    if (bytes === null) throw new JobTriggerError('not_found', `${query.path} cannot be read.`);
-    const sha256 = createHash('sha256').update(bytes).digest('hex');
-    return { path: script.path, text: bytes.toString('utf8'), sha256, bytes: bytes.length };
   });
   serve(app, endpoints.health, async ({ request, reply }): Promise<Health> => {
     const began = system.clock.mono();

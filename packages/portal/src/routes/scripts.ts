@@ -9,11 +9,11 @@ import { serve } from '../route.ts';
 /** Approval of scripts. */
 export function scriptRoutes(app: FastifyInstance, { operations: { scripts } }: PortalOptions): void {
   const idOf = ({ id }: { readonly id: string }): number => referenceOf(id, 'script').id;
-  const reviewed = async (id: number, actor: Actor) =>
-    scriptReviewToWire(await scripts.review(id, actor), scripts.required);
+  const reviewed = async (id: number, actor: Actor) => scriptReviewToWire(await scripts.review(id, actor), scripts);
 
   serve(app, endpoints.listScriptApprovals, async ({ actor }) => ({
     required: scripts.required,
+    approvals_needed: scripts.approvals,
     items: (await scripts.list(actor)).map(scriptApprovalToWire),
   }));
 

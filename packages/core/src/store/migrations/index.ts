@@ -26,6 +26,7 @@ import { scriptApproval } from './0025-script-approval.ts';
 import { tokens } from './0026-tokens.ts';
 import { deviceSignIns } from './0027-device-sign-ins.ts';
 import { pageSettings } from './0028-page-settings.ts';
+import { scriptApprovals } from './0029-script-approvals.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step there is, in order. */
@@ -58,6 +59,7 @@ export const migrations: readonly Migration[] = [
   tokens,
   deviceSignIns,
   pageSettings,
+  scriptApprovals,
 ];
 
 /** The schema this program works with. */

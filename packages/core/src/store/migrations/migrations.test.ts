@@ -130,8 +130,9 @@ describe.each(['sqlite', 'postgres'] as const)('migrating %s', (kind) => {
     postgres = await freshPostgres(inject('postgresUrl'));
     return postgres.url;
   };
-  const claimVersion = async (url: string, number: number): Promise<void> => {
-    const insert = `INSERT INTO schema_migrations (number, name, applied_at) VALUES (${number}, 'later', 0)`;
+  const claimVersion = (url: string, number: number): Promise<void> =>
+    execute(url, `INSERT INTO schema_migrations (number, name, applied_at) VALUES (${number}, 'later', 0)`);
+  const execute = async (url: string, insert: string): Promise<void> => {
     if (kind === 'sqlite') {
       const database = new DatabaseSync(url.slice('sqlite:'.length));
       database.exec(insert);
@@ -166,8 +167,8 @@ describe.each(['sqlite', 'postgres'] as const)('migrating %s', (kind) => {
   const int8 = 20;
 
   /** All migrations, and then these, on one connection that is closed after. */
-  async function apply(url: string, more: readonly Migration[]): Promise<unknown> {
-    const steps = [...migrations, ...more];
+  async function apply(url: string, more: readonly Migration[], first = migrations): Promise<unknown> {
+    const steps = [...first, ...more];
     if (kind === 'sqlite') {
       const connection = await openConnection(url.slice('sqlite:'.length), system);
       return migrateSqlite(connection, system, steps).finally(() => connection.close());
@@ -190,6 +191,17 @@ describe.each(['sqlite', 'postgres'] as const)('migrating %s', (kind) => {
     const whole = 'CREATE TABLE half_made (id integer)';
     await apply(url, [{ ...next, sqlite: whole, postgres: whole }]);
     expect(await migrationStatus({ url, system })).toMatchObject({ current: schemaVersion + 1 });
+  });
+
+  test('what was approved before approvals were counted was approved by one person', async () => {
+    const url = await fresh();
+    await apply(url, [], migrations.slice(0, names.indexOf('script-approvals')));
+    const columns = 'script_id, number, created_at, hash, bytes, content, state';
+    for (const row of [`(1, 1, 0, 'a', 0, '', 'approved')`, `(1, 2, 0, 'b', 0, '', 'waiting')`])
+      await execute(url, `INSERT INTO script_versions (${columns}) VALUES ${row}`);
+    const store = await openStore({ url, system, migrate: true });
+    expect((await store.scripts.versions(1)).map(({ approvals }) => approvals)).toEqual([0, 1]);
+    await store.close();
   });
 
   test('an empty database is too old to work with, and the advice names the command', async () => {

@@ -20,6 +20,7 @@ export interface ScriptVersionRow {
   decided_at: number | null;
   decided_by: string | null;
   decided_by_id: number | null;
+  approvals: number;
   note: string | null;
 }
 

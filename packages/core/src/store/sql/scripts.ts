@@ -26,6 +26,7 @@ function toVersion(row: Omit<ScriptVersionRow, 'content'>): ScriptVersion {
     decidedAt: row.decided_at,
     decidedBy: row.decided_by,
     decidedById: row.decided_by_id,
+    approvals: row.approvals,
     note: row.note,
   };
 }
@@ -56,6 +57,7 @@ const versionColumns = [
   'decided_by',
   'decided_by_id',
   'note',
+  'approvals',
 ] as const;
 
 async function now(session: Session): Promise<number> {
@@ -64,7 +66,7 @@ async function now(session: Session): Promise<number> {
 }
 
 /** Its row, made when it is the first look, and held until the transaction ends. */
-async function rowOf(session: Session, { id, path }: ScriptSight, at: number): Promise<ScriptRow> {
+async function rowOf(session: Session, { id, path }: Pick<ScriptSight, 'id' | 'path'>, at: number): Promise<ScriptRow> {
   const { build } = session;
   const fresh = { id, created_at: at, path, hash: null, problem: null, seen_at: at };
   const insert = build.insertInto('scripts').values(fresh);
@@ -98,18 +100,20 @@ async function giveWay(session: Session, scriptId: Id, hash: string): Promise<vo
 
 type Found = NonNullable<ScriptSight['found']>;
 
+/** 0 without one. */
+async function newestNumber(session: Session, scriptId: Id): Promise<number> {
+  const newest = session.build
+    .selectFrom('script_versions')
+    .select((on) => on.fn.max<number | null>('number').as('number'))
+    .where('script_id', '=', scriptId);
+  return (await first(session, newest))?.number ?? 0;
+}
+
 async function addVersion(session: Session, scriptId: Id, { hash, content }: Found, at: number): Promise<void> {
   const { build } = session;
-  const newest = await first(
-    session,
-    build
-      .selectFrom('script_versions')
-      .select((on) => on.fn.max<number | null>('number').as('number'))
-      .where('script_id', '=', scriptId),
-  );
   const row: ScriptVersionRow = {
     script_id: scriptId,
-    number: (newest?.number ?? 0) + 1,
+    number: (await newestNumber(session, scriptId)) + 1,
     created_at: at,
     hash,
     bytes: content.length,
@@ -119,6 +123,7 @@ async function addVersion(session: Session, scriptId: Id, { hash, content }: Fou
     decided_by: null,
     decided_by_id: null,
     note: null,
+    approvals: 0,
   };
   const insert = build.insertInto('script_versions').values(row);
   await session.change(insert.onConflict((on) => on.doNothing()));
@@ -139,19 +144,55 @@ async function usesOf(session: Session): Promise<readonly ScriptUse[]> {
   return uses.toSorted((one, other) => (one.path < other.path ? -1 : one.path > other.path ? 1 : 0));
 }
 
+/** Kept for whoever wants a former content back; what was decided and said keeps its content for good. */
+async function forget(session: Session, scriptId: Id, most: number): Promise<void> {
+  const spoken: readonly ScriptNote['kind'][] = ['comment', 'approved', 'changes_requested', 'rejected'];
+  const spent = session.build
+    .deleteFrom('script_versions')
+    .where('script_id', '=', scriptId)
+    .where('state', '=', 'waiting')
+    .where('number', '<=', (await newestNumber(session, scriptId)) - most);
+  await session.change(
+    spent.where((on) =>
+      on.and([
+        on.not(
+          on.exists(
+            on
+              .selectFrom('script_notes as n')
+              .select('n.id')
+              .whereRef('n.script_id', '=', 'script_versions.script_id')
+              .whereRef('n.number', '=', 'script_versions.number')
+              .where('n.kind', 'in', spoken),
+          ),
+        ),
+        on.not(
+          on.exists(
+            on
+              .selectFrom('scripts as s')
+              .select('s.id')
+              .whereRef('s.id', '=', 'script_versions.script_id')
+              .whereRef('s.hash', '=', 'script_versions.hash'),
+          ),
+        ),
+      ]),
+    ),
+  );
+}
+
 /** Scripts and their approval, on either database. */
 export function scriptTable(session: Session): ScriptTable {
   const { build } = session;
   const files = build.selectFrom('scripts').selectAll();
   const versions = build.selectFrom('script_versions').select(versionColumns);
   return {
-    async approved(contents) {
+    async approved(contents, needed) {
       if (contents.length === 0) return [];
       const query = build
         .selectFrom('script_versions as v')
         .innerJoin('scripts as s', 's.id', 'v.script_id')
         .select(['s.path', 'v.hash'])
         .where('v.state', '=', 'approved')
+        .where('v.approvals', '>=', needed)
         .where(
           'v.hash',
           'in',
@@ -174,12 +215,27 @@ export function scriptTable(session: Session): ScriptTable {
       await session.change(build.updateTable('scripts').set(change).where('id', '=', row.id));
       return true;
     },
+    async keep({ id, path, found }) {
+      const at = await now(session);
+      const row = await rowOf(session, { id, path }, at);
+      const known = versions.where('script_id', '=', row.id).where('hash', '=', found.hash);
+      if ((await first(session, known)) === null) await addVersion(session, row.id, found, at);
+      const kept = await first(session, known);
+      if (kept === null) throw new Error('A content that is kept is there.');
+      return toVersion(kept);
+    },
+    forget: (scriptId, most) => forget(session, scriptId, most),
+    async byPath(path, { lock } = { lock: false }) {
+      const one = files.where('path', '=', path);
+      const row = await first(session, lock && session.kind === 'postgres' ? one.forUpdate() : one);
+      return row === null ? null : toFile(row);
+    },
     async get(id, { lock } = { lock: false }) {
       const one = files.where('id', '=', id);
       const row = await first(session, lock && session.kind === 'postgres' ? one.forUpdate() : one);
       return row === null ? null : toFile(row);
     },
-    async list() {
+    async list(needed) {
       const found = await session.rows(files.orderBy('path'));
       const current = versions.where((on) =>
         on.exists(
@@ -192,7 +248,8 @@ export function scriptTable(session: Session): ScriptTable {
       );
       const held = new Map((await session.rows(current)).map((row) => [row.script_id, toVersion(row)]));
       const approved = build.selectFrom('script_versions').select('script_id').where('state', '=', 'approved');
-      const once = new Set((await session.rows(approved)).map(({ script_id }) => script_id));
+      const enough = approved.where('approvals', '>=', needed);
+      const once = new Set((await session.rows(enough)).map(({ script_id }) => script_id));
       return found.map((row) => ({
         file: toFile(row),
         version: held.get(row.id) ?? null,
@@ -208,8 +265,8 @@ export function scriptTable(session: Session): ScriptTable {
       const row = await first(session, one.where('number', '=', number));
       return row === null ? null : Buffer.from(row.content, 'base64');
     },
-    async decide({ scriptId, number }, { state, at, by, byId, note }) {
-      const change = { state, decided_at: at, decided_by: by, decided_by_id: byId, note };
+    async decide({ scriptId, number }, { state, at, by, byId, note, approvals }) {
+      const change = { state, decided_at: at, decided_by: by, decided_by_id: byId, note, approvals };
       const update = build.updateTable('script_versions').set(change).where('script_id', '=', scriptId);
       await session.change(update.where('number', '=', number));
     },

@@ -95,7 +95,7 @@ export const writes: MethodNames = {
   ],
   identities: ['insert', 'touch', 'remove', 'begin', 'take', 'pruneFlows'],
   erasure: ['takeOut', 'lockAudit', 'rewriteAudit'],
-  scripts: ['see', 'decide', 'addNote'],
+  scripts: ['see', 'decide', 'addNote', 'keep', 'forget'],
   pageSettings: ['set', 'remove'],
   tokens: ['addKey', 'pruneKeys', 'addRefresh', 'useRefresh', 'pruneRefresh'],
   devices: ['add', 'decide', 'asked', 'take', 'prune'],

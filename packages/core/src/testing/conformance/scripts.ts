@@ -26,7 +26,7 @@ export function scriptConformance(make: MakeBed): void {
       expect(first).toMatchObject({ number: 1, bytes: 5, state: 'waiting', hash: found('one\u00ff').hash });
       expect(await scripts.content(1, 1)).toEqual(Buffer.from('one\u00ff'));
       expect(await scripts.content(1, 9)).toBeNull();
-      const decision = { state: 'approved', at: 5, by: 'Ann', byId: 7, note: null } as const;
+      const decision = { state: 'approved', at: 5, by: 'Ann', byId: 7, note: null, approvals: 1 } as const;
       await scripts.decide({ scriptId: 1, number: 1 }, decision);
       await see('a.sh', 'two');
       await see('a.sh', 'three');
@@ -44,19 +44,41 @@ export function scriptConformance(make: MakeBed): void {
       const { scripts } = bed().store;
       await see('b.sh', 'same', 11);
       await see('c.sh', 'same', 12);
-      const decision = { state: 'approved', at: 5, by: 'Ann', byId: null, note: 'well' } as const;
+      const decision = { state: 'approved', at: 5, by: 'Ann', byId: null, note: 'well', approvals: 1 } as const;
       await scripts.decide({ scriptId: 11, number: 1 }, decision);
       const { hash } = found('same');
       const asked = ['b.sh', 'c.sh', 'd.sh'].map((path) => ({ path, hash }));
-      expect(await scripts.approved(asked)).toEqual([{ path: 'b.sh', hash }]);
-      expect(await scripts.approved([{ path: 'b.sh', hash: found('other').hash }])).toEqual([]);
-      expect(await scripts.approved([])).toEqual([]);
+      expect(await scripts.approved(asked, 1)).toEqual([{ path: 'b.sh', hash }]);
+      expect(await scripts.approved(asked, 2)).toEqual([]);
+      expect(await scripts.approved([{ path: 'b.sh', hash: found('other').hash }], 1)).toEqual([]);
+      expect(await scripts.approved([], 1)).toEqual([]);
       await see('b.sh', 'other');
-      const listed = (await scripts.list()).filter(({ file }) => ['b.sh', 'c.sh'].includes(file.path));
+      const listed = (await scripts.list(1)).filter(({ file }) => ['b.sh', 'c.sh'].includes(file.path));
       expect(listed).toMatchObject([
         { file: { path: 'b.sh' }, version: { number: 2, state: 'waiting' }, wasApproved: true },
         { file: { path: 'c.sh' }, version: { number: 1, state: 'waiting' }, wasApproved: false },
       ]);
+    });
+
+    test('a content is kept before the file holds it, and goes when there are newer ones and nobody decided of it', async () => {
+      const { scripts } = bed().store;
+      const keep = (text: string) => scripts.keep({ id: 41, path: 'f.sh', found: found(text) });
+      expect(await scripts.byPath('f.sh')).toBeNull();
+      expect(await keep('one')).toMatchObject({ scriptId: 41, number: 1, state: 'waiting', approvals: 0 });
+      expect(await keep('one')).toMatchObject({ number: 1 });
+      expect(await scripts.byPath('f.sh', { lock: true })).toMatchObject({ id: 41, hash: null });
+      const note = { createdAt: 3, scriptId: 41, line: null, text: '', personId: 4, personName: 'Tom' };
+      await scripts.addNote({ ...note, id: 42, number: 1, kind: 'written' });
+      expect(await keep('two')).toMatchObject({ number: 2 });
+      await scripts.addNote({ ...note, id: 43, number: 2, kind: 'comment' });
+      expect(await keep('three')).toMatchObject({ number: 3 });
+      await scripts.addNote({ ...note, id: 44, number: 3, kind: 'replaced' });
+      await see('f.sh', 'one', 49);
+      await scripts.forget(41, 1);
+      expect((await scripts.versions(41)).map(({ number }) => number)).toEqual([3, 2, 1]);
+      await see('f.sh', 'four', 49);
+      await scripts.forget(41, 1);
+      expect((await scripts.versions(41)).map(({ number }) => number)).toEqual([4, 2]);
     });
 
     test('what was spoken about stays', async () => {

@@ -4,7 +4,7 @@ import type { ScriptReview } from 'job-trigger-contract';
 import { useState } from 'react';
 import { sayDone, sayFailed } from '../../components/say.ts';
 import { api } from '../../lib/api.ts';
-import { shortHash, standingLooks } from './script-words.ts';
+import { begunText, shortHash, standingLooks } from './script-words.ts';
 
 export type Decision = 'approved' | 'changes_requested' | 'rejected';
 
@@ -48,7 +48,9 @@ export function DecisionDialog({
     onSuccess: (changed) => {
       client.setQueryData(['scripts', 'review', review.id], changed);
       void client.invalidateQueries({ queryKey: ['scripts'] });
-      sayDone(`${changed.path}: ${standingLooks[changed.standing].label.toLowerCase()}.`);
+      const begun = begunText(changed, changed.approvals_needed);
+      const stands = standingLooks[changed.standing].label.toLowerCase();
+      sayDone(`${changed.path}: ${begun === null ? stands : `approved ${begun}`}.`);
       close();
     },
     onError: (error) => {
@@ -57,12 +59,14 @@ export function DecisionDialog({
     },
   });
   const { title, act, text } = words[decision];
+  const isFirst = decision === 'approved' && review.approved_by.length + 1 < review.approvals_needed;
   const isNeeded = decision !== 'approved';
   return (
     <Modal opened onClose={close} title={`${title}: ${review.path}`}>
       <Stack>
         <Text size="sm">
-          {text} Version {review.version?.number}, SHA-256 {shortHash(sha256)}.
+          {isFirst ? 'Jobs run these bytes once another person has approved them, too.' : text} Version{' '}
+          {review.version?.number}, SHA-256 {shortHash(sha256)}.
         </Text>
         <Textarea
           label="Note"

@@ -58,6 +58,23 @@ export function ScriptLines({ review, isBeside, isWhole, here }: LinesProps) {
   );
 }
 
+/** Lines that nothing is said about: a content, or what differs. */
+export function PlainLines({ label, lines }: { readonly label: string; readonly lines: readonly Line[] }) {
+  return (
+    <div className="jtp-script-frame">
+      <table className="jtp-script-lines" aria-label={label}>
+        <Unified
+          lines={lines}
+          near={lines.map(() => true)}
+          here={null}
+          place={(line) => line?.after ?? line?.before ?? ''}
+          below={() => null}
+        />
+      </table>
+    </div>
+  );
+}
+
 interface BodyProps {
   readonly lines: readonly Line[];
   readonly near: readonly boolean[];

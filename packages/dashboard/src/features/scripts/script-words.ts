@@ -25,6 +25,22 @@ export const noteWords: Readonly<Record<ScriptReview['notes'][number]['kind'], s
   approved: 'approved it',
   changes_requested: 'asked for changes',
   rejected: 'rejected it',
+  written: 'wrote it',
+  replaced: 'put another content in its place',
+  removed: 'deleted it',
 };
+
+/** How it stands, or how far it is where one approval is not all. */
+export function lookOf(script: ScriptApproval, needed: number): StateLook {
+  const begun = begunText(script, needed);
+  const look = standingLooks[script.standing];
+  return begun === null ? look : { ...look, label: `Approved ${begun}` };
+}
+
+/** `1 of 2, by Mei` where a first person approved and another has to; null elsewhere. */
+export function begunText({ standing, version }: ScriptApproval, needed: number): string | null {
+  if (standing === 'approved' || version === null || version.state !== 'approved') return null;
+  return `${version.approvals} of ${needed}, by ${version.decided_by}`;
+}
 
 export const shortHash = (sha256: string): string => sha256.slice(0, 12);
