@@ -105,6 +105,7 @@ export async function openInstallation(terminal: Terminal, config: Config, log?:
     ageingMs: values.engine.ageingMs,
     jobTypes,
     artifacts: values.engine.artifacts,
+    quotas: values.quotas,
   });
   return {
     config,

@@ -57,6 +57,8 @@ export const reaches: Readonly<Record<EndpointName, Reach>> = {
   getLog: run('view'),
   compareRuns: run('view'),
   moveToFront: run('run'),
+  ownQuota: 'own',
+  userQuota: 'everything',
   preview: 'seen',
   parseSchedule: 'common',
   timezones: 'common',
@@ -199,6 +201,7 @@ export const reaches: Readonly<Record<EndpointName, Reach>> = {
   renewRecoveryCodes: 'own',
   passkeyOptions: 'own',
   addPasskey: 'own',
+  renamePasskey: 'own',
   removePasskey: 'own',
   clearSecondFactors: 'everything',
   exportUser: 'everything',
@@ -221,6 +224,7 @@ export const reaches: Readonly<Record<EndpointName, Reach>> = {
   testSecret: secret,
   maskLine: 'seen',
   rotateInstallationKey: 'everything',
+  installationKey: 'everything',
 };
 
 const byEndpoint: ReadonlyMap<Endpoint, Reach> = new Map(

@@ -277,6 +277,7 @@ export const asks: Asks = {
   renewRecoveryCodes: once,
   passkeyOptions: once,
   addPasskey: () => [{ body: {} }],
+  renamePasskey: one('passkey', { name: 'x' }),
   removePasskey: one('passkey'),
   clearSecondFactors: admins(someId),
   exportUser: admins(someId),
@@ -301,4 +302,7 @@ export const asks: Asks = {
   testSecret: one('secret'),
   maskLine: (of) => [{ body: { line: `a line with ${of.word}-hidden` } }],
   rotateInstallationKey: admins(),
+  installationKey: admins(),
+  ownQuota: once,
+  userQuota: admins(someId),
 };

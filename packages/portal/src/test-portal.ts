@@ -100,6 +100,7 @@ export async function startTestPortal(
     look,
     retryDefaults: config.values.engine.retry,
     breaker: config.values.engine.breaker,
+    quotas: config.values.quotas,
   });
   const portal = await createPortal({
     operations,

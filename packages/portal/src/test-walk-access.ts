@@ -81,6 +81,7 @@ export async function walkSignInMethods(
   const challenge = await stranger.passkeyChallenge();
   const answer = { token: challenge.token, credential: authenticator.show(challenge) };
   expect(await stranger.passkeySignIn({ body: answer })).toMatchObject({ token_type: 'Bearer' });
+  expect(await client.renamePasskey({ params: { id }, body: { name: ' desk ' } })).toMatchObject({ name: 'desk' });
   await client.removePasskey({ params: { id } });
 
   const confirm = async (): Promise<void> => {

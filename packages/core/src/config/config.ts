@@ -6,6 +6,7 @@ import { isAbsolute, join, resolve } from 'node:path';
 import { JobTriggerError } from '../errors.ts';
 import { isEmail } from '../model/email.ts';
 import { containments, type Containment } from '../model/worker.ts';
+import type { Quotas } from '../model/quota.ts';
 import { defaultSettings, type EngineSettings } from '../model/settings.ts';
 import { isKnownZone, suggestZone } from '../schedule/zone.ts';
 import type { OidcProvider } from '../model/identity.ts';
@@ -15,6 +16,7 @@ import type { SecretProviderSettings } from '../model/secret.ts';
 import { secretProviderSettings } from './secret-settings.ts';
 import { oidcProviders } from './oidc-settings.ts';
 import { checkAuthentication } from './authentication.ts';
+import { quotasOf } from './quota-setting-table.ts';
 import type { SettingDefinition } from './setting.ts';
 import { settingTable } from './setting-table.ts';
 import { checkWebAddress } from './web-address.ts';
@@ -82,6 +84,9 @@ export interface ConfigValues {
   readonly oidcProviders: readonly OidcProvider[];
   /** False: all acts are the first administrator's, and only this machine is answered. */
   readonly authentication: boolean;
+  readonly quotas: Quotas;
+  /** 0 is no limit. */
+  readonly logReaders: number;
 }
 
 export interface Config {
@@ -360,6 +365,8 @@ export function loadConfig(sources: ConfigSources): Config {
       workerLabels: get('worker.labels'),
       oidcProviders: oidcProviders(get('oidc.providers'), { env, readFile, publicUrl }),
       authentication: get('security.authentication'),
+      quotas: quotasOf(get),
+      logReaders: get('quota.log_readers'),
     },
     list: settingTable.map((definition) => {
       const { value, source } = decided.get(definition.key) ?? { value: null, source: 'default' };

@@ -4,6 +4,7 @@ import type { ArtifactSettings } from '../model/artifact.ts';
 import type { Id } from '../model/id.ts';
 import type { Sight } from '../model/sight.ts';
 import type { SecretProviderSettings } from '../model/secret.ts';
+import type { Quotas } from '../model/quota.ts';
 import type { BreakerSettings } from '../model/trouble.ts';
 import type { ScriptFolder } from '../flow/see-script.ts';
 import type { Store } from '../store/store.ts';
@@ -62,6 +63,8 @@ export interface OperationContext {
   readonly artifacts?: ArtifactSettings;
   /** What scripts hold: present where their approval is required. */
   readonly look?: ScriptFolder | undefined;
+  /** What one person may hold. Default: `defaultQuotas`. */
+  readonly quotas?: Quotas | undefined;
 }
 
 /** A person who is signed in asks in person, whatever the way; a program with a key does not (R-049). */

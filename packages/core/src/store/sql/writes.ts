@@ -85,6 +85,7 @@ export const writes: MethodNames = {
     'removeOneTime',
     'addPasskey',
     'usePasskey',
+    'renamePasskey',
     'removePasskey',
     'removePasskeys',
     'addChallenge',
