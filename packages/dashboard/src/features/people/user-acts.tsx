@@ -7,10 +7,11 @@ import { ErrorPanel } from '../../components/error-panel.tsx';
 import { sayDone, sayFailed } from '../../components/say.ts';
 import { api } from '../../lib/api.ts';
 import { EraseDialog } from './erase-dialog.tsx';
+import { QuotaList } from './quota-list.tsx';
 import { RightsFields, type Rights } from './rights-fields.tsx';
 import { saveExport } from './save-export.ts';
 
-type Asking = 'rights' | 'disable' | 'delete' | 'endSignIns' | 'clear' | 'erase' | null;
+type Asking = 'rights' | 'disable' | 'delete' | 'endSignIns' | 'clear' | 'erase' | 'quota' | null;
 
 function RightsDialog({ user, onClose }: { readonly user: User; readonly onClose: () => void }) {
   const client = useQueryClient();
@@ -158,6 +159,7 @@ export function UserActs({ user }: { readonly user: User }) {
           ) : (
             <Menu.Item onClick={() => enable.mutate()}>Let in again</Menu.Item>
           )}
+          <Menu.Item onClick={() => setAsking('quota')}>What they hold …</Menu.Item>
           <Menu.Item onClick={() => hand.mutate()}>Save all that names them</Menu.Item>
           <Menu.Divider />
           <Menu.Item color="red" onClick={() => setAsking('delete')}>
@@ -170,7 +172,12 @@ export function UserActs({ user }: { readonly user: User }) {
       </Menu>
       {asking === 'rights' ? <RightsDialog user={user} onClose={close} /> : null}
       {asking === 'erase' ? <EraseDialog user={user} onClose={close} /> : null}
-      {asking === null || asking === 'rights' || asking === 'erase' ? null : (
+      {asking === 'quota' ? (
+        <Modal opened onClose={close} title={`What ${user.name} holds`} size="lg">
+          <QuotaList personId={user.id} />
+        </Modal>
+      ) : null}
+      {asking === null || asking === 'rights' || asking === 'erase' || asking === 'quota' ? null : (
         <AskDialog user={user} act={asking} onClose={close} />
       )}
     </>
