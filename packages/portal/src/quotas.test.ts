@@ -25,7 +25,7 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('quotas over HTTP, on %s', (dat
 
   /** Somebody's program, with a key of its own. */
   async function programOf(client: Client, name: string): Promise<Client> {
-    const { secret } = await client.createKey({ body: { name, scopes: ['write', 'run'] } });
+    const { secret } = await client.createKey({ body: { name, scopes: ['read', 'write', 'run'] } });
     return createClient(fetchTransport({ base: portal.base, headers: { authorization: `Bearer ${secret}` } }));
   }
 

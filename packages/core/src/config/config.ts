@@ -17,6 +17,7 @@ import { secretProviderSettings } from './secret-settings.ts';
 import { oidcProviders } from './oidc-settings.ts';
 import { checkAuthentication } from './authentication.ts';
 import { quotasOf } from './quota-setting-table.ts';
+import { runAsOf } from './run-as-settings.ts';
 import type { SettingDefinition } from './setting.ts';
 import { settingTable } from './setting-table.ts';
 import { checkWebAddress } from './web-address.ts';
@@ -316,6 +317,7 @@ export function loadConfig(sources: ConfigSources): Config {
       containment: containmentOf(decided.get('worker.containment')),
       openFiles: get('worker.max_open_files'),
       fileBytes: get<number>('worker.max_file_bytes') === 0 ? null : get('worker.max_file_bytes'),
+      runAs: runAsOf(get('worker.run_as'), decided.get('worker.run_as')?.source ?? 'default'),
     },
     retention: {
       ...defaultSettings.retention,

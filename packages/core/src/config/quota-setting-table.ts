@@ -1,6 +1,6 @@
-/** Settings that bound what one person may hold. */
+/** Settings that bound what one person may hold, and what jobs may touch. */
 import { defaultQuotas, type Quotas } from '../model/quota.ts';
-import { whole, type SettingDefinition } from './setting.ts';
+import { text, whole, type SettingDefinition } from './setting.ts';
 
 const most = 10_000_000;
 
@@ -29,6 +29,12 @@ export const quotaSettingTable: readonly SettingDefinition[] = [
     0,
     10_000,
     'Logs and streams that one person may read at once, in each portal; 0 is no limit.',
+  ),
+  text(
+    'worker.run_as',
+    'WORKER_RUN_AS',
+    null,
+    'User that jobs run as, where the worker is root: a name, a number, `number:group`, or a range such as `61000-61099` of which each run has one for itself; the worker’s own when absent.',
   ),
 ];
 

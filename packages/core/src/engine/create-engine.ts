@@ -4,6 +4,7 @@ import type { Config } from '../config/config.ts';
 import type { FunctionRegistry } from '../handlers/function.ts';
 import { handlersByType } from '../handlers/carry-out.ts';
 import { ScriptLook } from '../handlers/script-look.ts';
+import { runUsersFor } from '../handlers/run-users.ts';
 import { defaultInterpreters } from '../handlers/interpreter.ts';
 import { comesAlone, type JobTypes } from '../job-types/registry.ts';
 import { Spawner } from '../spawner/client.ts';
@@ -81,6 +82,8 @@ export async function createEngine({
   const scripts = { allowedExtensions, maxBytes: scriptMaxBytes };
   const secrets = secretBox({ dataDir, secretKey, formerSecretKey, random });
   const source = secretSource({ box: secrets, settings: { ...secretProviders, env: hostEnv }, clock });
+  const startsProcesses = options.roles.worker && startSpawner === undefined;
+  const runUsers = startsProcesses ? runUsersFor(engine.processes.runAs, engine.maxConcurrent, log) : null;
   const journalPath = (worker: string): string => join(dataDir, 'workers', folderName(worker), 'journal.jsonl');
   return new Engine({
     ...options,
@@ -98,6 +101,7 @@ export async function createEngine({
       outgoingAllow,
       outputLimitBytes: engine.outputLimitBytes,
       hostEnv,
+      runUsers,
     },
     startSpawner: (worker) =>
       startSpawner?.() ??
