@@ -160,7 +160,7 @@ export function secretOperations(context: OperationContext): SecretOperations {
 
   async function viewsOf(tables: Tables, secrets: readonly Secret[]): Promise<readonly SecretView[]> {
     const names = secrets.map(({ name }) => name);
-    const [uses, same] = await Promise.all([tables.secrets.uses(names), tables.secrets.named(names)]);
+    const uses = await tables.secrets.uses(names);
     const jobs = await tables.jobs.byIds(
       secrets.flatMap(({ scope, ownerId }) => (scope === 'job' ? [ownerId ?? 0] : [])),
     );
@@ -169,7 +169,7 @@ export function secretOperations(context: OperationContext): SecretOperations {
       return {
         secret,
         job: job === undefined ? null : { id: job.id, createdAt: job.createdAt, name: job.definition.name },
-        usedBy: usesOf(secret, { uses, same }),
+        usedBy: usesOf(secret, uses),
         problem: source.problem(secret),
       };
     });
