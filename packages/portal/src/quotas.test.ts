@@ -84,7 +84,12 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('quotas over HTTP, on %s', (dat
     for (const path of [`/api/runs/${id}/log`, `/api/logs/${id}`, '/api/stream', `/api/runs/${id}/log?follow=true`]) {
       const refused = await portal.raw(path);
       expect([path, refused.status, refused.headers.get('retry-after')]).toEqual([path, 429, '5']);
-      expect(await refused.json()).toMatchObject({ code: 'rate_limited', quota: 'quota.log_readers', most: 2, held: 2 });
+      expect(await refused.json()).toMatchObject({
+        code: 'rate_limited',
+        quota: 'quota.log_readers',
+        most: 2,
+        held: 2,
+      });
     }
     const other = await portal.someone('admin');
     expect(await other.client.runLog({ params: { id } })).toMatchObject({ lines: 0 });

@@ -317,7 +317,7 @@ export function loadConfig(sources: ConfigSources): Config {
       containment: containmentOf(decided.get('worker.containment')),
       openFiles: get('worker.max_open_files'),
       fileBytes: get<number>('worker.max_file_bytes') === 0 ? null : get('worker.max_file_bytes'),
-      runAs: runAsOf(get('worker.run_as'), decided.get('worker.run_as')?.source ?? 'default'),
+      runAs: runAsOf(decided.get('worker.run_as')),
     },
     retention: {
       ...defaultSettings.retention,

@@ -8,22 +8,29 @@ const namePattern = /^[a-z_][a-z0-9_.-]{0,31}$/i;
 
 const isUser = (id: number): boolean => id > 0 && id <= greatest;
 
+function rangeOf(text: string): RunAs | null {
+  const found = /^(\d{1,10})-(\d{1,10})$/.exec(text);
+  if (found === null) return null;
+  const [from, to] = [Number(found[1]), Number(found[2])];
+  return isUser(from) && isUser(to) && from <= to ? { kind: 'range', from, to } : null;
+}
+
+function numbersOf(text: string): RunAs | null {
+  const found = /^(\d{1,10})(?::(\d{1,10}))?$/.exec(text);
+  if (found === null) return null;
+  const uid = Number(found[1]);
+  const gid = found[2] === undefined ? null : Number(found[2]);
+  return isUser(uid) && (gid === null || isUser(gid)) ? { kind: 'numbers', uid, gid } : null;
+}
+
 /** @throws `configuration_invalid` */
-export function runAsOf(text: string | null, source: string): RunAs | null {
-  if (text === null || text === '') return null;
-  const range = /^(\d{1,10})-(\d{1,10})$/.exec(text);
-  if (range !== null) {
-    const [from, to] = [Number(range[1]), Number(range[2])];
-    if (isUser(from) && isUser(to) && from <= to) return { kind: 'range', from, to };
-  }
-  const numbers = /^(\d{1,10})(?::(\d{1,10}))?$/.exec(text);
-  if (numbers !== null) {
-    const uid = Number(numbers[1]);
-    const gid = numbers[2] === undefined ? null : Number(numbers[2]);
-    if (isUser(uid) && (gid === null || isUser(gid))) return { kind: 'numbers', uid, gid };
-  }
-  if (namePattern.test(text)) return { kind: 'name', name: text };
-  const message = `must be a user’s name, a number or number:group above 0, or a range such as 61000-61099; found '${text}'`;
+export function runAsOf(decided: { readonly value: unknown; readonly source: string } | undefined): RunAs | null {
+  const { value = null, source = 'default' } = decided ?? {};
+  if (typeof value !== 'string' || value === '') return null;
+  const named: RunAs | null = namePattern.test(value) ? { kind: 'name', name: value } : null;
+  const runAs = rangeOf(value) ?? numbersOf(value) ?? named;
+  if (runAs !== null) return runAs;
+  const message = `must be a user’s name, a number or number:group above 0, or a range such as 61000-61099; found '${value}'`;
   throw new JobTriggerError('configuration_invalid', `worker.run_as (from ${source}): ${message}`, {
     fields: [{ path: 'worker.run_as', message }],
   });

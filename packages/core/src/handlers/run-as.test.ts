@@ -28,16 +28,16 @@ describe('whom jobs run as', () => {
       ],
     ],
   ])('%s', (text, expected) => {
-    const runAs = runAsOf(text, 'the settings');
+    const runAs = runAsOf({ value: text, source: 'the settings' });
     expect(runAs === null ? [] : usersOf(runAs, passwd)).toEqual(expected);
   });
 
   test.each(['0', '0-5', '5-4', '12:0', '-1', 'a b', '$(id)', '4294967295', '61000-'])('%j is refused', (text) => {
-    expect(() => runAsOf(text, 'the settings')).toThrow('worker.run_as (from the settings)');
+    expect(() => runAsOf({ value: text, source: 'the settings' })).toThrow('worker.run_as (from the settings)');
   });
 
   test.each(['root', 'odd', 'nobody-here'])('the account %s is refused', (text) => {
-    const runAs = runAsOf(text, 'the settings');
+    const runAs = runAsOf({ value: text, source: 'the settings' });
     expect(() => (runAs === null ? null : usersOf(runAs, passwd))).toThrow('worker.run_as');
   });
 
@@ -139,7 +139,7 @@ printf '{"user": "%s", "groups": "%s", "home": "%s", "named": "%s"}' "$(id -u)" 
     const approvals = { isApproved: () => Promise.resolve(true) };
     const { outcome, log } = await shop.attempt(
       { type: 'script', config: script('main.sh'), hooks: { before: 'before.sh', after: 'after.sh' } },
-      { settings, ports: { approvals } as never },
+      { settings, ports: { approvals } },
     );
     expect([outcome.outcome, log.split('\n')]).toEqual([
       'succeeded',

@@ -37,8 +37,8 @@ export function usersOf(runAs: RunAs, passwd: string): readonly RunUser[] {
     });
   if (runAs.kind === 'numbers') {
     const { uid, gid } = runAs;
-    const account = accountOf(passwd, (fields) => fields[2] === String(uid));
-    return [{ uid, gid: gid ?? account?.gid ?? uid, home: account?.home ?? nowhere }];
+    const account = accountOf(passwd, (fields) => fields[2] === String(uid)) ?? { uid, gid: uid, home: nowhere };
+    return [gid === null ? account : { ...account, gid }];
   }
   const account = accountOf(passwd, ([name]) => name === runAs.name);
   if (account === null) throw refused(`no user is called ${runAs.name} here; a number will do too`);

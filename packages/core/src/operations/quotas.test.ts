@@ -35,7 +35,10 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('what one person may hold, on %
 
   test('jobs beyond the quota are refused with what to do, whichever key asks, and nothing is half done (SEC-J2)', async () => {
     const { who, operations } = await given({ jobs: 2 });
-    const [first] = [await operations.jobs.create(script(), { ...who, keyId: 1 }), await operations.jobs.create(script(), who)];
+    const [first] = [
+      await operations.jobs.create(script(), { ...who, keyId: 1 }),
+      await operations.jobs.create(script(), who),
+    ];
     const refused = await refusal(operations.jobs.create(script({ name: 'too much' }), { ...who, keyId: 2 }));
     expect(refused).toMatchObject({
       code: 'quota_reached',
@@ -114,12 +117,15 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('what one person may hold, on %
     const other = await given({ waiting_runs: 6 });
     const theirs = await other.operations.jobs.create(script(), other.who);
     await other.operations.runs.start(theirs.job.id, {}, other.who);
-    for (const run of (await home.store.runs.waiting(100))) await runs.cancel(run, mei);
+    for (const run of await home.store.runs.waiting(100)) await runs.cancel(run, mei);
   });
 
   test('a backfill that does not fit is refused as a whole, and runs of schedules are never refused (SEC-J2)', async () => {
     const { who, operations } = await given({ waiting_runs: 6 });
-    const { job } = await operations.jobs.create(script({ schedules: hourly(1), overlap: 'allow', maxConcurrent: null }), who);
+    const { job } = await operations.jobs.create(
+      script({ schedules: hourly(1), overlap: 'allow', maxConcurrent: null }),
+      who,
+    );
     const to = home.clock.wall();
     const span = (hours: number) => ({ from: to - hours * 3_600_000 + 1, to });
     expect(await refusal(operations.runs.backfill(job.id, span(10), who))).toMatchObject({
@@ -131,6 +137,6 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('what one person may hold, on %
     home.clock.advance(3_600_000);
     await planDue({ store: home.store, settings: defaultSettings }, job.id);
     expect((await home.store.runs.waiting(100)).map(({ trigger }) => trigger)).toContain('schedule');
-    for (const run of (await home.store.runs.waiting(100))) await operations.runs.cancel(run, mei);
+    for (const run of await home.store.runs.waiting(100)) await operations.runs.cancel(run, mei);
   });
 });

@@ -8,7 +8,6 @@ import type { Job } from '../model/job.ts';
 import { defaultQuotas, quotaKinds, type Holder, type QuotaKind, type Quotas, type QuotaUse } from '../model/quota.ts';
 import type { Store, Tables } from '../store/store.ts';
 import type { Actor, OperationContext } from './context.ts';
-import { notFound } from './jobs.ts';
 
 export interface QuotaOperations {
   /** How much a person holds of what they may. @throws `not_found` */
@@ -24,10 +23,7 @@ interface Addition {
 }
 
 /** What is added for one job, under its owner. */
-export function additionsOf(
-  { ownerId: holder }: Pick<Job, 'ownerId'>,
-  counts: Partial<Quotas>,
-): readonly Addition[] {
+export function additionsOf({ ownerId: holder }: Pick<Job, 'ownerId'>, counts: Partial<Quotas>): readonly Addition[] {
   return quotaKinds.map((kind) => ({ kind, holder, count: counts[kind] ?? 0 }));
 }
 
@@ -85,7 +81,8 @@ export function quotaOperations({
 }: Pick<OperationContext, 'quotas'> & { readonly store: Pick<Store, 'people' | 'limits'> }): QuotaOperations {
   return {
     async useOf(personId) {
-      if ((await store.people.get(personId)) === null) throw notFound('person');
+      if ((await store.people.get(personId)) === null)
+        throw new JobTriggerError('not_found', 'There is no such person.');
       const uses: QuotaUse[] = [];
       for (const kind of quotaKinds) {
         const most = quotas[kind];

@@ -326,7 +326,11 @@ test.each([
   [null, true, 'Warning: jobs run as root, as their worker is here. They can write to the program'],
   [{ kind: 'name', name: 'jobs' }, true, 'Jobs run as jobs, and'],
   [{ kind: 'numbers', uid: 1007, gid: null }, true, 'Jobs run as the user 1007, and'],
-  [{ kind: 'range', from: 61_000, to: 61_009 }, true, 'Jobs run as the users 61000 to 61009, each run as one of its own, and'],
+  [
+    { kind: 'range', from: 61_000, to: 61_009 },
+    true,
+    'Jobs run as the users 61000 to 61009, each run as one of its own, and',
+  ],
 ] as const)('whom jobs run as is told, with a warning where it is their worker: %j (SEC-E6)', (runAs, isRoot, said) => {
   const found = examine({ ...well, runAs, isRoot }).find(({ check }) => check === 'run_as');
   expect(found).toMatchObject({ status: 'healthy', message: expect.stringContaining(said) as string, fix: null });

@@ -26,7 +26,8 @@ function pathWithoutPerl(): string {
 
 /** It is that user and nobody else, may open its own streams, and leaves the spawner as it was. */
 async function expectUser(own: Awaited<ReturnType<typeof startSpawner>>): Promise<void> {
-  const sh = 'id -u; id -g; id -G; grep -i ^Cap[EP] /proc/self/status; echo again > /dev/stdout; echo err > /dev/stderr';
+  const sh =
+    'id -u; id -g; id -G; grep -i ^Cap[EP] /proc/self/status; echo again > /dev/stdout; echo err > /dev/stderr';
   const made = { ...order({ sh }), user: { uid: 61_007, gid: 61_008 }, cwd: '/' };
   const { exitCode, stderrTail } = await own.run(made).ended;
   const none = `${'0'.repeat(16)}`;

@@ -142,6 +142,19 @@ function RemoveDialog({
 
 type Asking = { readonly act: 'add' } | { readonly act: 'rename' | 'remove'; readonly passkey: Passkey };
 
+function Dialog({
+  asking,
+  ...how
+}: {
+  readonly asking: Asking;
+  readonly onClose: () => void;
+  readonly onDone: () => void;
+}) {
+  if (asking.act === 'add') return <AddDialog {...how} />;
+  const Act = asking.act === 'rename' ? RenameDialog : RemoveDialog;
+  return <Act passkey={asking.passkey} {...how} />;
+}
+
 /** Passkeys of whoever is signed in. */
 export function PasskeysPart({
   passkeys,
@@ -210,9 +223,7 @@ export function PasskeysPart({
           Add a passkey
         </Button>
       </Group>
-      {asking?.act === 'add' ? <AddDialog onClose={close} onDone={done} /> : null}
-      {asking?.act === 'rename' ? <RenameDialog passkey={asking.passkey} onClose={close} onDone={done} /> : null}
-      {asking?.act === 'remove' ? <RemoveDialog passkey={asking.passkey} onClose={close} onDone={done} /> : null}
+      {asking === null ? null : <Dialog asking={asking} onClose={close} onDone={done} />}
     </Stack>
   );
 }

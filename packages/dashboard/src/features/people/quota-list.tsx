@@ -49,7 +49,8 @@ export function QuotaList({ personId = null }: { readonly personId?: string | nu
           />
           <Text size="sm" c="dimmed" mt="xs">
             Jobs that belong to one person, their schedules, and what waits in them, whichever key made it. What is full
-            takes no more on request; schedules go on. The limits are settings: {items.map((use) => use.setting).join(', ')}.
+            takes no more on request; schedules go on. The limits are settings:{' '}
+            {items.map((use) => use.setting).join(', ')}.
           </Text>
         </>
       )}

@@ -121,6 +121,26 @@ function AskDialog({
   );
 }
 
+function Dialog({
+  user,
+  asking,
+  onClose,
+}: {
+  readonly user: User;
+  readonly asking: Asking;
+  readonly onClose: () => void;
+}) {
+  if (asking === null) return null;
+  if (asking === 'rights') return <RightsDialog user={user} onClose={onClose} />;
+  if (asking === 'erase') return <EraseDialog user={user} onClose={onClose} />;
+  if (asking !== 'quota') return <AskDialog user={user} act={asking} onClose={onClose} />;
+  return (
+    <Modal opened onClose={onClose} title={`What ${user.name} holds`} size="lg">
+      <QuotaList personId={user.id} />
+    </Modal>
+  );
+}
+
 /** What an administrator can do with an account. */
 export function UserActs({ user }: { readonly user: User }) {
   const client = useQueryClient();
@@ -170,16 +190,7 @@ export function UserActs({ user }: { readonly user: User }) {
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>
-      {asking === 'rights' ? <RightsDialog user={user} onClose={close} /> : null}
-      {asking === 'erase' ? <EraseDialog user={user} onClose={close} /> : null}
-      {asking === 'quota' ? (
-        <Modal opened onClose={close} title={`What ${user.name} holds`} size="lg">
-          <QuotaList personId={user.id} />
-        </Modal>
-      ) : null}
-      {asking === null || asking === 'rights' || asking === 'erase' || asking === 'quota' ? null : (
-        <AskDialog user={user} act={asking} onClose={close} />
-      )}
+      <Dialog user={user} asking={asking} onClose={close} />
     </>
   );
 }

@@ -12,6 +12,25 @@ import { adviceOn, type KeyAdvice } from './key-words.ts';
 const oftenMs = 500;
 const everyMs = 30_000;
 
+function SealingProgress({ left, most }: { readonly left: number; readonly most: number }) {
+  return (
+    <>
+      <Progress value={most === 0 ? 100 : 100 - (100 * left) / most} animated aria-label="Progress of the sealing" />
+      <Text size="sm" className="jtp-figures">
+        {left === 0 ? 'Being sealed' : `${left} left`}
+      </Text>
+    </>
+  );
+}
+
+function Warning({ text }: { readonly text: string | null }) {
+  return text === null ? null : (
+    <Alert color="orange" variant="outline" className="jtp-alert" title="More than one machine">
+      {text}
+    </Alert>
+  );
+}
+
 function AskDialog({
   advice,
   onClose,
@@ -31,15 +50,16 @@ function AskDialog({
     },
     onSettled: () => client.invalidateQueries({ queryKey: ['installation-key'] }),
   });
-  const left = useQuery({
-    queryKey: ['installation-key'],
-    queryFn: async () => {
-      const state = await api.installationKey();
-      setMost((before) => Math.max(before, state.to_reseal));
-      return state;
-    },
-    refetchInterval: rotate.isPending ? oftenMs : everyMs,
-  }).data?.to_reseal;
+  const left =
+    useQuery({
+      queryKey: ['installation-key'],
+      queryFn: async () => {
+        const state = await api.installationKey();
+        setMost((before) => Math.max(before, state.to_reseal));
+        return state;
+      },
+      refetchInterval: rotate.isPending ? oftenMs : everyMs,
+    }).data?.to_reseal ?? most;
   return (
     <Modal opened onClose={onClose} title={`${advice.verb}?`} size="lg">
       <Stack>
@@ -48,29 +68,14 @@ function AskDialog({
           Secrets, and the keys of webhooks, hooks, monitors, one-time codes and tokens are sealed under the new key. No
           value changes, and jobs go on meanwhile.
         </Text>
-        {advice.warning === null ? null : (
-          <Alert color="orange" variant="outline" className="jtp-alert">
-            {advice.warning}
-          </Alert>
-        )}
-        {rotate.isPending ? (
-          <>
-            <Progress
-              value={most === 0 ? 100 : 100 - (100 * (left ?? most)) / most}
-              animated
-              aria-label="Progress of the sealing"
-            />
-            <Text size="sm" className="jtp-figures">
-              {left === undefined || left === 0 ? 'Being sealed' : `${left} left`}
-            </Text>
-          </>
-        ) : null}
+        <Warning text={advice.warning} />
+        {rotate.isPending ? <SealingProgress left={left} most={most} /> : null}
         {rotate.isError ? (
           <Text size="sm">What was sealed anew stays so. It can be gone on with at any time.</Text>
         ) : null}
         <Group justify="flex-end" gap="xs">
           <Button variant="default" onClick={onClose}>
-            {rotate.isPending || rotate.isError ? 'Close' : 'Cancel'}
+            {rotate.isIdle ? 'Cancel' : 'Close'}
           </Button>
           <Button loading={rotate.isPending} onClick={() => rotate.mutate()}>
             {rotate.isError ? 'Go on' : advice.verb}
@@ -87,23 +92,19 @@ function KeyFacts({ state, ask }: { readonly state: InstallationKeyState; readon
     <Stack gap="sm">
       {state.key_id === null ? null : (
         <Text size="sm">
-          In force: <Code>{state.key_id}</Code>, from{' '}
-          {state.source === 'file' ? 'the file secret.key' : 'the settings'}. That is its name, not the key.
+          In force: <Code>{state.key_id}</Code>, from {state.source === 'file' ? 'the file secret.key' : 'the settings'}
+          . That is its name, not the key.
         </Text>
       )}
       <Text size="sm">{advice.text}</Text>
       {advice.steps.length === 0 ? null : (
-        <List type="ordered" size="sm" aria-label="What to do first">
+        <List type={advice.steps.length === 1 ? 'unordered' : 'ordered'} size="sm" aria-label="What to do first">
           {advice.steps.map((step) => (
             <List.Item key={step}>{step}</List.Item>
           ))}
         </List>
       )}
-      {advice.warning === null ? null : (
-        <Alert color="orange" variant="outline" className="jtp-alert" title="More than one machine">
-          {advice.warning}
-        </Alert>
-      )}
+      <Warning text={advice.warning} />
       {advice.verb === null ? null : (
         <Group>
           <Button variant="default" onClick={ask}>

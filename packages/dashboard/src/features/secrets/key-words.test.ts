@@ -18,7 +18,13 @@ test.each([
   ['a rotation that broke off', { former_keys: 1, to_reseal: 7 }, 'Go on', 0, false],
   ['a rotation that broke off at its end', { former_keys: 1 }, 'Go on', 0, false],
   ['the settings', { source: 'settings' as const }, null, 3, false],
-  ['the settings, with a former key', { source: 'settings' as const, former_keys: 1, to_reseal: 7 }, 'Seal anew', 0, false],
+  [
+    'the settings, with a former key',
+    { source: 'settings' as const, former_keys: 1, to_reseal: 7 },
+    'Seal anew',
+    0,
+    false,
+  ],
   ['the settings, without the former key', { source: 'settings' as const, to_reseal: 7 }, null, 1, false],
   ['no key', { key_id: null, problem: 'There is no key.' }, null, 0, false],
 ] as const)('of %s it is said what comes first, and what can be done', (_, rest, verb, steps, warns) => {
