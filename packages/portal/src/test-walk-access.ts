@@ -34,6 +34,8 @@ export async function walkPeople(client: Client, stranger: Client): Promise<void
   const params = { id: tom?.id ?? '' };
   expect(await client.patchUser({ params, body: { role: 'operator' } })).toMatchObject({ role: 'operator' });
   expect(await client.endSignIns({ params })).toEqual({ ended: 1 });
+  expect((await client.userQuota({ params })).items).toMatchObject([{ kind: 'jobs', held: 0 }, {}, {}]);
+  expect((await client.ownQuota()).items.map(({ kind }) => kind)).toEqual(['jobs', 'schedules', 'waiting_runs']);
   expect(await client.deleteUser({ params })).toEqual({ jobs: 0 });
   const { token: again } = await client.invite({ body: { email: 'zoe@example.org', role: 'viewer' } });
   await stranger.acceptInvitation({ body: { token: again, ...own, name: 'Zoe' } });
