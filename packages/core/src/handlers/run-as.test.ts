@@ -3,9 +3,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
 import { runAsOf } from '../config/run-as-settings.ts';
-import { silentLogger } from '../system/logger.ts';
 import { runFiles } from '../spawner/log-path.ts';
-import { RunUsers, runUsersFor, usersOf } from './run-users.ts';
+import { ownUserWarning, RunUsers, runUsersFor, usersOf } from './run-users.ts';
 import { Workshop } from './test-attempt.ts';
 
 const rest = { env: {}, workingDir: null };
@@ -56,15 +55,17 @@ describe.runIf(process.platform === 'linux')('a worker', () => {
   test('whose jobs run as its own user says so when it starts (SEC-E6)', () => {
     const said: unknown[] = [];
     const log = { warn: (message: string, fields?: unknown) => void said.push([message, fields]) };
-    expect(runUsersFor(null, 10, log, 1000)).toBeNull();
+    const warn = ownUserWarning(log, 1000);
+    expect(said).toEqual([]);
+    for (let starts = 0; starts < 3; starts += 1) warn();
     expect(said).toEqual([[expect.stringContaining('can write what it can; worker.run_as parts them'), { uid: 1000 }]]);
-    expect(runUsersFor(range, 10, log, 0)?.take()?.uid).toBe(61_000);
-    expect(said).toHaveLength(1);
   });
 
   test('that is not root, or has more runs than numbers, is not started with others', () => {
-    expect(() => runUsersFor(range, 10, silentLogger, 1000)).toThrow('runs as root');
-    expect(() => runUsersFor(range, 11, silentLogger, 0)).toThrow('10 numbers for 11 runs');
+    expect(runUsersFor(null, 10, 1000)).toBeNull();
+    expect(runUsersFor(range, 10, 0)?.take()?.uid).toBe(61_000);
+    expect(() => runUsersFor(range, 10, 1000)).toThrow('runs as root');
+    expect(() => runUsersFor(range, 11, 0)).toThrow('10 numbers for 11 runs');
   });
 });
 

@@ -66,23 +66,25 @@ export class RunUsers {
   }
 }
 
+/** Says that jobs run as their worker, when it starts its first processes and never again. */
+export function ownUserWarning(log: Pick<Logger, 'warn'>, uid = process.getuid?.()): () => void {
+  let said = false;
+  return () => {
+    if (said) return;
+    said = true;
+    const what = 'jobs run as the user of this worker, and can write what it can; worker.run_as parts them';
+    log.warn(what, uid === undefined ? {} : { uid });
+  };
+}
+
 /**
- * Whom the jobs of a worker run as; null for itself, which it says when it starts.
+ * Whom the jobs of a worker run as; null for itself.
  *
  * @param most runs that it carries out at once
  * @throws `configuration_invalid` where this process may not start others as somebody else, or they are too few
  */
-export function runUsersFor(
-  runAs: RunAs | null,
-  most: number,
-  log: Pick<Logger, 'warn'>,
-  uid = process.getuid?.(),
-): RunUsers | null {
-  if (runAs === null) {
-    const said = 'jobs run as the user of this worker, and can write what it can; worker.run_as parts them';
-    log.warn(said, uid === undefined ? {} : { uid });
-    return null;
-  }
+export function runUsersFor(runAs: RunAs | null, most: number, uid = process.getuid?.()): RunUsers | null {
+  if (runAs === null) return null;
   if (process.platform !== 'linux') throw refused('it needs Linux');
   if (uid !== 0) throw refused('only a worker that runs as root can start jobs as somebody else');
   const users = usersOf(runAs, readFileSync('/etc/passwd', 'utf8'));

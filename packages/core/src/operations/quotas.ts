@@ -48,7 +48,7 @@ function reached({ kind, count }: Addition, held: number, most: number): JobTrig
 
 /**
  * Administrators are asked as everybody is: a program of theirs that runs wild is the same flood, and they may raise the
- * limit. Whoever works inside the process, or at the database itself, is not: they could write the rows without asking.
+ * limit. Whoever asks without a person is not, save a hook: it is a program that this is built into, or a plugin.
  */
 const isAsked = ({ personId, via }: Actor): boolean => personId !== null || via === 'hook';
 
