@@ -293,6 +293,7 @@ async function walkPeople(say: Say): Promise<void> {
   const said = [`token=${field(made, 'token')}`, ...own].flatMap((each) => ['-f', each]);
   await say('api', ['POST', '/api/auth/invitation/accept', ...said]);
   await say('users roles', [], { plain: true });
+  await say('users quota');
   await say('users quota', ['mei@example.org'], { plain: true });
   await say('users quota', ['nobody@example.org']);
   await say('users ls', ['-o', 'json', '--fields', 'email,name,role']);
@@ -359,8 +360,6 @@ async function walkSecrets(say: Say): Promise<void> {
   await say('secrets rotate', ['api.token', '--job', 'walk'], { input: 'the next value\n' });
   await say('secrets rm', ['api.token', '--job', 'walk', '--yes']);
   await say('secrets rm', ['none', '--yes']);
-  await say('secrets key');
-  await say('secrets key', [], { plain: true });
 }
 
 async function walkMonitors(say: Say): Promise<void> {

@@ -3,15 +3,14 @@
  * retries and chains make is bounded by overlap, and never refused for a quota.
  */
 import { JobTriggerError } from '../errors.ts';
-import type { Id } from '../model/id.ts';
 import type { Job } from '../model/job.ts';
 import { defaultQuotas, quotaKinds, type Holder, type QuotaKind, type Quotas, type QuotaUse } from '../model/quota.ts';
 import type { Store, Tables } from '../store/store.ts';
 import type { Actor, OperationContext } from './context.ts';
 
 export interface QuotaOperations {
-  /** How much a person holds of what they may. @throws `not_found` */
-  useOf(personId: Id): Promise<readonly QuotaUse[]>;
+  /** How much a person holds of what they may; null for what nobody owns. @throws `not_found` */
+  useOf(holder: Holder): Promise<readonly QuotaUse[]>;
 }
 
 /** Something that would be added. */
@@ -80,14 +79,14 @@ export function quotaOperations({
   quotas = defaultQuotas,
 }: Pick<OperationContext, 'quotas'> & { readonly store: Pick<Store, 'people' | 'limits'> }): QuotaOperations {
   return {
-    async useOf(personId) {
-      if ((await store.people.get(personId)) === null)
+    async useOf(holder) {
+      if (holder !== null && (await store.people.get(holder)) === null)
         throw new JobTriggerError('not_found', 'There is no such person.');
       const uses: QuotaUse[] = [];
       for (const kind of quotaKinds) {
         const most = quotas[kind];
         // Without a limit it is counted as far as the greatest that may be set by default.
-        const held = await store.limits.held(kind, personId, most === 0 ? defaultQuotas[kind] : most);
+        const held = await store.limits.held(kind, holder, most === 0 ? defaultQuotas[kind] : most);
         uses.push({ kind, held, most: most === 0 ? null : most });
       }
       return uses;
