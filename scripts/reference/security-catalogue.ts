@@ -84,7 +84,7 @@ export const attacks: Readonly<Record<string, readonly CataloguedAttack[]>> = {
       id: 'E6',
       attack: 'A job that writes to the program, its settings or its journal',
       untested:
-        'a job runs as the user of its worker and can do what that one can. Where that matters, the worker runs as a user of its own.',
+        'without `worker.run_as` a job can do what its worker can; where the tests do not run as root, no job runs as somebody else.',
     },
     { id: 'E7', attack: 'Output that looks like a command to the portal' },
     { id: 'E8', attack: 'Job types by the name of a module or an address' },
@@ -129,11 +129,7 @@ export const attacks: Readonly<Record<string, readonly CataloguedAttack[]>> = {
   ],
   Load: [
     { id: 'J1', attack: 'Slow and huge headers, idle connections, requests hidden in requests' },
-    {
-      id: 'J2',
-      attack: 'Schedules, runs and readers without end',
-      untested: 'the numbers of schedules and of waiting runs have no quota of their own.',
-    },
+    { id: 'J2', attack: 'Schedules, runs and readers without end' },
     {
       id: 'J3',
       attack: 'The worst filter for an export or a search',

@@ -91,6 +91,12 @@ test.each(looks.slice(0, process.env['JTP_TEST_PICTURES'] === undefined ? 2 : 4)
     await page.getByText(`${name} has its version 2.`).waitFor();
     expect(await page.content()).not.toContain(value);
 
+    await page.getByRole('button', { name: 'Draw a new key …' }).click();
+    await dialog.getByText('No value changes').waitFor();
+    await picture('rotate-key');
+    await dialog.getByRole('button', { name: 'Draw a new key' }).click();
+    await page.getByText(/^A new key \(\w+\) seals everything\./).waitFor();
+
     const key = join(portal.dataDir, 'secret.key');
     renameSync(key, `${key}.away`);
     await page.reload();

@@ -104,7 +104,13 @@ test('codes and a passkey are set up, come in, and prove who is there (R-174, SE
   await pictures('add-passkey');
   await page.getByRole('dialog').getByRole('button', { name: 'Go on' }).click();
   await page.getByText('Added the passkey laptop.').waitFor();
-  await page.getByRole('button', { name: 'Remove laptop' }).first().waitFor();
+  await page.getByRole('button', { name: 'Rename laptop' }).first().click();
+  await page.getByRole('dialog').getByLabel('Name').fill('the old laptop');
+  await pictures('rename-passkey');
+  await page.getByRole('dialog').getByRole('button', { name: 'Rename' }).click();
+  await page.getByText('The passkey is called the old laptop now.').waitFor();
+  await page.getByRole('button', { name: 'Remove the old laptop' }).first().waitFor();
+  await page.getByRole('region', { name: 'What you hold' }).getByText('Waiting runs').first().waitFor();
   await pictures('profile-on');
 
   await signOut();
@@ -145,6 +151,14 @@ test('codes and a passkey are set up, come in, and prove who is there (R-174, SE
     .first()
     .click();
   await pictures('users');
+  await page.getByRole('menuitem', { name: 'What they hold …' }).click();
+  await page.getByRole('dialog').getByText('Waiting runs').first().waitFor();
+  await pictures('user-quota');
+  await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
+  await page
+    .getByRole('button', { name: /^Change / })
+    .first()
+    .click();
   await page.getByRole('menuitem', { name: 'End all sign-ins …' }).click();
   await page.getByText('Every browser and device is signed out at once').waitFor();
   await page.getByRole('button', { name: 'Cancel' }).click();

@@ -293,6 +293,9 @@ async function walkPeople(say: Say): Promise<void> {
   const said = [`token=${field(made, 'token')}`, ...own].flatMap((each) => ['-f', each]);
   await say('api', ['POST', '/api/auth/invitation/accept', ...said]);
   await say('users roles', [], { plain: true });
+  await say('users quota');
+  await say('users quota', ['mei@example.org'], { plain: true });
+  await say('users quota', ['nobody@example.org']);
   await say('users ls', ['-o', 'json', '--fields', 'email,name,role']);
   await say('users set', ['ann@example.org', '--role', 'operator', '--approver']);
   await walkViews(say);

@@ -168,6 +168,7 @@ async function walkOnTheHost(): Promise<void> {
   await here(['jobs', 'detach', 'asked for'], asked, ['jobs', 'detach']);
   await walkApproval(place);
   // Not over both ways: the other one's key would lie in its data folder.
+  expect((await here(['secrets', 'key'], place, ['secrets', 'key'])).stdout).toContain('secret.key in the data folder');
   expect((await here(['secrets', 'rotate-key'], place, ['secrets', 'rotate-key'])).stderr).toContain(
     'seals everything',
   );

@@ -110,6 +110,7 @@ export async function openInstallation(terminal: Terminal, config: Config, log?:
     pace: values.engine,
     jobTypes,
     artifacts: values.engine.artifacts,
+    quotas: values.quotas,
   });
   return {
     config,

@@ -57,6 +57,8 @@ export const reaches: Readonly<Record<EndpointName, Reach>> = {
   getLog: run('view'),
   compareRuns: run('view'),
   moveToFront: run('run'),
+  ownQuota: 'own',
+  userQuota: 'everything',
   preview: 'seen',
   parseSchedule: 'common',
   timezones: 'common',
@@ -199,6 +201,7 @@ export const reaches: Readonly<Record<EndpointName, Reach>> = {
   renewRecoveryCodes: 'own',
   passkeyOptions: 'own',
   addPasskey: 'own',
+  renamePasskey: 'own',
   removePasskey: 'own',
   clearSecondFactors: 'everything',
   exportUser: 'everything',
@@ -235,6 +238,7 @@ export const reaches: Readonly<Record<EndpointName, Reach>> = {
   changePersonSettings: 'everything',
   beginView: 'everything',
   endView: 'own',
+  installationKey: 'everything',
 };
 
 const byEndpoint: ReadonlyMap<Endpoint, Reach> = new Map(

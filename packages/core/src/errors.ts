@@ -57,6 +57,7 @@ export const errorCodes = {
   not_paused: 'conflict',
   past_scheduling_not_allowed: 'invalid',
   proof_needed: 'forbidden',
+  quota_reached: 'forbidden',
   range_not_satisfiable: 'range',
   rate_limited: 'rate_limited',
   run_not_cancellable: 'conflict',
@@ -126,6 +127,8 @@ export const errorMeanings: Readonly<Record<ErrorCode, string>> = {
   past_scheduling_not_allowed: 'A one-off lies in the past, and the request did not allow for that (`allow_past`).',
   proof_needed:
     'Whoever asks is signed in for too long to do this, and must show once more who they are: `POST /api/auth/proof`.',
+  quota_reached:
+    'One person would hold more than `quota` says, which the answer names with `most` and `held`. Nothing was made.',
   range_not_satisfiable: 'The part asked for lies beyond the end.',
   rate_limited: 'Too many requests, or too many wrong passwords. `Retry-After` says how long to wait.',
   run_not_cancellable: 'The run has ended already.',

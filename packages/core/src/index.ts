@@ -106,6 +106,7 @@ export type {
   QueueChange,
   QueueView,
 } from './operations/limits.ts';
+export { defaultQuotas, type QuotaKind, type Quotas, type QuotaUse } from './model/quota.ts';
 export { nationalHolidays, type NationalHolidays } from './operations/national-holidays.ts';
 export { createOperations, type Operations } from './operations/operations.ts';
 export type { Once } from './operations/once.ts';

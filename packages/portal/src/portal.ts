@@ -8,6 +8,7 @@ import type { Ballast, Config, Operations, Store, System } from 'job-trigger-cor
 import { openEyes, type Eyes } from './access/eyes.ts';
 import { accessControl } from './access/access-control.ts';
 import type { HostPerson } from './access/host-callers.ts';
+import { ReaderLimit } from './logs/reader-limit.ts';
 import { documentation } from './plugins/documentation.ts';
 import { answerFrameworkError, errorHandling } from './plugins/errors.ts';
 import { fullDisk } from './plugins/full-disk.ts';
@@ -90,6 +91,7 @@ export interface PortalOptions {
 /** What rooms get: store and operations see what the caller of the request sees. */
 export interface RoomOptions extends PortalOptions {
   readonly eyes: Eyes;
+  readonly readers: ReaderLimit;
 }
 
 export type Portal = FastifyInstance;
@@ -189,7 +191,8 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
   ];
   const eyes = openEyes(options);
   app.decorate('eyes', eyes);
-  const seen: RoomOptions = { ...options, store: eyes.store, operations: eyes.operations, eyes };
+  const readers = new ReaderLimit(config.values.logReaders);
+  const seen: RoomOptions = { ...options, store: eyes.store, operations: eyes.operations, eyes, readers };
   for (const routes of rooms) routes(app, seen);
   if (options.localCaller === undefined) await servePages(app, options, notFound);
   else app.setNotFoundHandler(notFound);

@@ -18,7 +18,17 @@ const queries: Readonly<Record<string, string>> = {
 
 describe.each(['SQLite', 'PostgreSQL'] as const)('reading on %s', (database) => {
   let portal: TestPortal;
-  const ids = { jobs: '', runs: '', logs: '', calendars: '', webhooks: '', monitors: '', attention: '', scripts: '' };
+  const ids = {
+    jobs: '',
+    runs: '',
+    logs: '',
+    calendars: '',
+    webhooks: '',
+    monitors: '',
+    attention: '',
+    scripts: '',
+    users: '',
+  };
   let artifact = '';
   beforeAll(async () => {
     portal = await startTestPortal(database, inject('postgresUrl'));
@@ -40,6 +50,7 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('reading on %s', (database) => 
     await portal.store.scripts.see({ id: 1, path: 'hello.sh', found, problem: null });
     const script = await portal.store.scripts.get(1);
     ids.scripts = script === null ? '' : toUuid(script);
+    ids.users = (await portal.client.listUsers()).items[0]?.id ?? '';
     await raiseAlertIn(portal.store, 'moon');
     ids.attention = (await portal.client.listAttention({ query: {} })).items[0]?.id ?? '';
   });

@@ -282,6 +282,7 @@ export const asks: Asks = {
   renewRecoveryCodes: once,
   passkeyOptions: once,
   addPasskey: () => [{ body: {} }],
+  renamePasskey: one('passkey', { name: 'x' }),
   removePasskey: one('passkey'),
   clearSecondFactors: admins(someId),
   exportUser: admins(someId),
@@ -315,4 +316,7 @@ export const asks: Asks = {
   lookDevice: () => [{ query: { user_code: 'BBBB-BBBB' } }],
   approveDevice: () => [{ body: { user_code: 'BBBB-BBBB' } }],
   denyDevice: () => [{ body: { user_code: 'BBBB-BBBB' } }],
+  installationKey: admins(),
+  ownQuota: once,
+  userQuota: admins(someId),
 };

@@ -105,6 +105,7 @@ export async function startTestPortal(
     scriptEditing: editingIn(config),
     retryDefaults: config.values.engine.retry,
     breaker: config.values.engine.breaker,
+    quotas: config.values.quotas,
   });
   const portal = await createPortal({
     operations,

@@ -37,6 +37,8 @@ export async function walkPeople(client: Client, stranger: Client): Promise<void
   expect(await client.session()).toMatchObject({ person: { name: 'Tom', role: 'operator' }, view: { by: 'Mei' } });
   await client.endView();
   expect(await client.endSignIns({ params })).toEqual({ ended: 1 });
+  expect((await client.userQuota({ params })).items).toMatchObject([{ kind: 'jobs', held: 0 }, {}, {}]);
+  expect((await client.ownQuota()).items.map(({ kind }) => kind)).toEqual(['jobs', 'schedules', 'waiting_runs']);
   expect(await client.deleteUser({ params })).toEqual({ jobs: 0 });
   const { token: again } = await client.invite({ body: { email: 'zoe@example.org', role: 'viewer' } });
   await stranger.acceptInvitation({ body: { token: again, ...own, name: 'Zoe' } });
@@ -96,6 +98,7 @@ export async function walkSignInMethods(
   const challenge = await stranger.passkeyChallenge();
   const answer = { token: challenge.token, credential: authenticator.show(challenge) };
   expect(await stranger.passkeySignIn({ body: answer })).toMatchObject({ token_type: 'Bearer' });
+  expect(await client.renamePasskey({ params: { id }, body: { name: ' desk ' } })).toMatchObject({ name: 'desk' });
   await client.removePasskey({ params: { id } });
 
   const confirm = async (): Promise<void> => {

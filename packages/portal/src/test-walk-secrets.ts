@@ -20,6 +20,7 @@ export async function walkSecrets(client: Client, config: Job['config']): Promis
   expect(await client.maskLine({ body: { line: `a ${value} b` } })).toEqual({ masked: 'a *** b', unread: [] });
   const rotated = await client.rotateSecret({ params, body: { value: 'short' } });
   expect(rotated).toMatchObject({ version: 2, expires_at: null, warnings: [expect.stringContaining('not masked')] });
+  expect(await client.installationKey()).toMatchObject({ source: 'file', former_keys: 0, to_reseal: 0, problem: null });
   expect(await client.rotateInstallationKey()).toMatchObject({ is_new: true });
   expect(await client.testSecret({ params })).toMatchObject({ ok: true });
   await expect(client.deleteSecret({ params })).rejects.toMatchObject({ problem: { code: 'conflict' } });

@@ -7,6 +7,7 @@ import { emit, tell, withConnection, type Context } from '../context.ts';
 import { CommandError, exitStatus, wrongFlag } from '../exit-status.ts';
 import { findJob } from '../find-job.ts';
 import { instantFlag } from '../instant-flag.ts';
+import { writeFacts } from '../output/facts.ts';
 import { printable, writeTable, type Column } from '../output/table.ts';
 import { timesOf, type Times } from '../output/when.ts';
 
@@ -166,6 +167,22 @@ export function addSecretCommands(program: Command, context: () => Context): voi
       await emit(context(), answer, () => context().terminal.stdout.write(answer.masked));
       if (answer.unread.length > 0)
         tell(context(), `Not looked for, as they cannot be read: ${answer.unread.join(', ')}.`);
+    });
+  secrets
+    .command('key')
+    .description('Which key of the installation seals, where it lies, and what is still sealed with one before it.')
+    .action(async () => {
+      const state = await withConnection(context(), ({ client }) => client.installationKey());
+      await emit(context(), state, () =>
+        writeFacts(context(), [
+          ['Key', state.key_id ?? 'none'],
+          ['From', state.source === 'file' ? 'secret.key in the data folder' : 'security.secret_key'],
+          ['Former keys', String(state.former_keys)],
+          ['To seal anew', String(state.to_reseal)],
+          ['Machines', state.hosts.length === 0 ? 'none at work' : state.hosts.map(printable).join(', ')],
+          ...(state.problem === null ? [] : [['Problem', state.problem] satisfies [string, string]]),
+        ]),
+      );
     });
   secrets
     .command('rotate-key')

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Client, Invitation, InvitationMade, Right, User } from 'job-trigger-contract';
+import type { Client, Invitation, InvitationMade, QuotaUses, Right, User } from 'job-trigger-contract';
 import { confirmed } from '../confirm.ts';
 import { emit, tell, withConnection, type Context } from '../context.ts';
 import { addressOf } from '../contexts/way.ts';
@@ -141,6 +141,33 @@ function addErasure(users: Command, context: () => Context): void {
     });
 }
 
+const quotaWords: Readonly<Record<QuotaUses['items'][number]['kind'], string>> = {
+  jobs: 'jobs',
+  schedules: 'schedules',
+  waiting_runs: 'waiting runs',
+};
+
+const quotaColumns: readonly Column<QuotaUses['items'][number]>[] = [
+  { title: 'WHAT', text: ({ kind }) => quotaWords[kind] },
+  { title: 'HELD', text: ({ held }) => String(held) },
+  { title: 'AT MOST', text: ({ limit }) => (limit === null ? 'no limit' : String(limit)) },
+  { title: 'SETTING', text: ({ setting }) => setting },
+];
+
+function addQuota(users: Command, context: () => Context): void {
+  users
+    .command('quota [email]')
+    .description('How much somebody holds of what one person may; without an e-mail, oneself.')
+    .action(async (email: string | undefined) => {
+      const answer = await withConnection(context(), async ({ client }) =>
+        email === undefined
+          ? client.ownQuota()
+          : client.userQuota({ params: { id: (await findUser(client, email)).id } }),
+      );
+      await emit(context(), answer, () => writeTable(context(), answer.items, quotaColumns, 'Nothing is counted.'));
+    });
+}
+
 const acts: readonly Act[] = [
   {
     verb: 'disable',
@@ -252,6 +279,7 @@ export function addUserCommands(program: Command, context: () => Context): void 
       const answer = await withConnection(context(), ({ client }) => client.listRoles());
       await emit(context(), answer, () => writeTable(context(), answer.items, rightColumns, 'Nothing can be asked.'));
     });
+  addQuota(users, context);
   addInvitations(users, context);
   addErasure(users, context);
   users

@@ -170,6 +170,7 @@ export const examples: Readonly<Record<string, readonly [string, string]>> = {
   ],
   users: ['jtp users ls', 'jtp users invite tom@example.org --role operator'],
   'users ls': ['jtp users ls', 'jtp users ls --json'],
+  'users quota': ['jtp users quota', 'jtp users quota tom@example.org --json'],
   'users roles': ['jtp users roles', 'jtp users roles -o wide'],
   'users invite': [
     'jtp users invite tom@example.org --role operator',
@@ -218,6 +219,7 @@ export const examples: Readonly<Record<string, readonly [string, string]>> = {
   'secrets rm': ['jtp secrets rm database.password', 'jtp secrets rm database.password --yes'],
   'secrets test': ['jtp secrets test database.password', 'jtp secrets test database.password --json'],
   'secrets mask': ['jtp secrets mask < sample.log', 'jtp secrets mask --json < sample.log'],
+  'secrets key': ['jtp secrets key', 'jtp secrets key --json'],
   'secrets rotate-key': ['jtp secrets rotate-key', 'jtp secrets rotate-key --json'],
   webhooks: ['jtp webhooks ls', 'jtp webhooks test channel'],
   'webhooks ls': ['jtp webhooks ls', 'jtp webhooks ls --json'],

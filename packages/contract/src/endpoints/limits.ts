@@ -11,6 +11,7 @@ import {
   PersonLimitInput,
   QueuePatch,
   QueueShape,
+  QuotaUses,
 } from '../shapes/limit.ts';
 import { RunAccepted } from '../shapes/run.ts';
 
@@ -117,5 +118,24 @@ export const limitsEndpoints = {
     params: z.strictObject({ id: Uuid }),
     status: 202,
     answer: RunAccepted,
+  }),
+  ownQuota: endpoint({
+    method: 'GET',
+    path: '/api/auth/quota',
+    access: 'viewer',
+    tag: 'Profile',
+    summary: 'How much one holds of what one person may: jobs, schedules, waiting runs.',
+    status: 200,
+    answer: QuotaUses,
+  }),
+  userQuota: endpoint({
+    method: 'GET',
+    path: '/api/users/{id}/quota',
+    access: 'admin',
+    tag: 'People',
+    summary: 'How much somebody holds of what one person may.',
+    params: z.strictObject({ id: Uuid }),
+    status: 200,
+    answer: QuotaUses,
   }),
 } as const;

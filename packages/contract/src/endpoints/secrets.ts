@@ -4,6 +4,7 @@ import { endpoint } from '../endpoint.ts';
 import { Uuid } from '../shapes/common.ts';
 import {
   InstallationKeyRotation,
+  InstallationKeyState,
   MaskAnswer,
   MaskRequest,
   SecretInput,
@@ -77,10 +78,20 @@ export const secretsEndpoints = {
     status: 200,
     answer: MaskAnswer,
   }),
+  installationKey: endpoint({
+    method: 'GET',
+    path: '/api/secrets/key',
+    access: 'admin',
+    tag,
+    summary: 'Which key seals, where it lies, and what is still sealed with one before it.',
+    status: 200,
+    answer: InstallationKeyState,
+  }),
   rotateInstallationKey: endpoint({
     method: 'POST',
     path: '/api/secrets/rotate-key',
     access: 'admin',
+    proof: true,
     tag,
     summary: 'Seal everything with a new key of the installation; goes on where one was interrupted.',
     status: 200,

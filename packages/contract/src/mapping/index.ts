@@ -30,7 +30,7 @@ export {
   type NamedJobs,
 } from './maintenance.ts';
 export { backfillToCore, backfillToWire, explanationToWire } from './why.ts';
-export { limitsToWire, lockToWire, queueToWire } from './limits.ts';
+export { limitsToWire, lockToWire, queueToWire, quotaToWire } from './limits.ts';
 export { monitorChangeToCore, monitorDetailToWire, monitorToWire } from './monitors.ts';
 export { hookToWire } from './hooks.ts';
 export { secretToCore, secretToWire, secretValueToCore } from './secrets.ts';

@@ -1,5 +1,5 @@
-import { formatInstant, toUuid, type LimitsView, type LockView, type QueueView } from 'job-trigger-core';
-import type { Limits, Lock, QueueShape } from '../shapes/limit.ts';
+import { formatInstant, toUuid, type LimitsView, type LockView, type QueueView, type QuotaUse } from 'job-trigger-core';
+import type { Limits, Lock, QueueShape, QuotaUses } from '../shapes/limit.ts';
 
 const instant = (at: number | null): string | null => (at === null ? null : formatInstant(at));
 
@@ -20,6 +20,10 @@ export function queueToWire(queue: QueueView): QueueShape {
 export function lockToWire({ name, slots, isSet, waiting, holders }: LockView): Lock {
   const held = holders.map(({ run, jobName }) => ({ run_id: toUuid(run), job_name: jobName }));
   return { name, count: slots, set: isSet, waiting, holders: held };
+}
+
+export function quotaToWire(uses: readonly QuotaUse[]): QuotaUses {
+  return { items: uses.map(({ kind, held, most }) => ({ kind, setting: `quota.${kind}`, held, limit: most })) };
 }
 
 export function limitsToWire({ system, running, person, people }: LimitsView): Limits {

@@ -56,6 +56,21 @@ export const Limits = z
   .meta({ id: 'Limits' });
 export type Limits = z.infer<typeof Limits>;
 
+/** How much of what one person may hold is used. */
+export const QuotaUses = z
+  .object({
+    items: z.array(
+      z.object({
+        kind: z.enum(['jobs', 'schedules', 'waiting_runs']),
+        setting: z.string().describe('Where the limit is set.'),
+        held: z.int().describe('Counted no further than the limit; without one, than its default.'),
+        limit: z.int().nullable().describe('Null is no limit.'),
+      }),
+    ),
+  })
+  .meta({ id: 'QuotaUses' });
+export type QuotaUses = z.infer<typeof QuotaUses>;
+
 export const LimitsPatch = z
   .strictObject({ system: Slots.nullable().optional(), person: Slots.nullable().optional() })
   .meta({ id: 'LimitsPatch' });

@@ -83,6 +83,18 @@ export const MaskAnswer = z.object({
   unread: z.array(z.string()).describe('Secrets that could not be read, so were not looked for.'),
 });
 
+export const InstallationKeyState = z
+  .object({
+    key_id: z.string().nullable().describe('Names the key in force, without telling it; null where there is none.'),
+    source: z.enum(['file', 'settings']).describe('`secret.key` in the data folder, or `security.secret_key`.'),
+    former_keys: z.int().describe('Keys before it that are still at hand: one while a rotation is not over.'),
+    to_reseal: z.int().describe('What is sealed with another key; counted up to 1,000.'),
+    hosts: z.array(z.string()).describe('Machines whose workers and schedulers are at work; each needs the key.'),
+    problem: z.string().nullable().describe('Why nothing can be sealed; null where it can.'),
+  })
+  .meta({ id: 'InstallationKeyState' });
+export type InstallationKeyState = z.infer<typeof InstallationKeyState>;
+
 export const InstallationKeyRotation = z
   .object({
     key_id: z.string().describe('Names the key in force, without telling it.'),

@@ -91,6 +91,8 @@ export const PasskeyInput = z
   .strictObject({ token: Token, name: z.string().max(200), credential: NewCredential })
   .meta({ id: 'PasskeyRequest' });
 
+export const PasskeyPatch = z.strictObject({ name: z.string().max(200) }).meta({ id: 'PasskeyChange' });
+
 export const SignInMethods = z
   .object({
     one_time_codes: z

@@ -1,6 +1,6 @@
 /** What lies in a folder that a job wrote to: nothing in it is believed. */
 import { constants } from 'node:fs';
-import { open, readdir, type FileHandle } from 'node:fs/promises';
+import { open, readdir, readlink, realpath, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { artifactName, shownName } from './artifact-name.ts';
 
@@ -13,8 +13,9 @@ const deepest = 16;
 /** Names looked at: a job that leaves a million of them holds nobody up. */
 const mostNames = 20_000;
 
-/** Sorted by name. Links are not followed. */
-export async function leftFiles(folder: string): Promise<readonly LeftFile[]> {
+/** Sorted by name, with their real paths. Links are not followed. */
+export async function leftFiles(given: string): Promise<readonly LeftFile[]> {
+  const folder = await realpath(given);
   const found: LeftFile[] = [];
   const open = [''];
   for (let at = 0; at < open.length && found.length < mostNames; at += 1) {
@@ -46,7 +47,7 @@ function withoutTwins(files: readonly LeftFile[]): readonly LeftFile[] {
   );
 }
 
-/** Opened without following a link, and without waiting for a pipe; or why it may not be read. */
+/** Opened without following a link, not even one that a folder was exchanged for meanwhile, and without waiting for a pipe; or why it may not be read. */
 export async function openLeft(path: string): Promise<{ readonly file: FileHandle; readonly bytes: number } | string> {
   const flags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
   let file: FileHandle;
@@ -56,6 +57,11 @@ export async function openLeft(path: string): Promise<{ readonly file: FileHandl
     return `It cannot be opened (${(error as NodeJS.ErrnoException).code}).`;
   }
   const facts = await file.stat();
+  const lies = process.platform === 'linux' ? await readlink(`/proc/self/fd/${file.fd}`) : path;
+  if (lies !== path) {
+    await file.close();
+    return 'A folder on the way to it was exchanged for a link.';
+  }
   if (facts.isFile() && facts.nlink === 1) return { file, bytes: facts.size };
   await file.close();
   return facts.isFile() ? 'It has another name elsewhere (a hard link).' : 'It is no plain file.';

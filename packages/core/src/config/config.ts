@@ -6,6 +6,7 @@ import { isAbsolute, join, resolve } from 'node:path';
 import { JobTriggerError } from '../errors.ts';
 import { isEmail } from '../model/email.ts';
 import { containments, type Containment } from '../model/worker.ts';
+import type { Quotas } from '../model/quota.ts';
 import { defaultSettings, type EngineSettings } from '../model/settings.ts';
 import { isKnownZone, suggestZone } from '../schedule/zone.ts';
 import type { OidcProvider } from '../model/identity.ts';
@@ -18,6 +19,8 @@ import type { SecretProviderSettings } from '../model/secret.ts';
 import { secretProviderSettings } from './secret-settings.ts';
 import { oidcProviders } from './oidc-settings.ts';
 import { checkAuthentication } from './authentication.ts';
+import { quotasOf } from './quota-setting-table.ts';
+import { runAsOf } from './run-as-settings.ts';
 import type { SettingDefinition } from './setting.ts';
 import { settingTable } from './setting-table.ts';
 import { checkWebAddress } from './web-address.ts';
@@ -96,6 +99,9 @@ export interface ConfigValues {
   readonly oidcProviders: readonly OidcProvider[];
   /** False: all acts are the first administrator's, and only this machine is answered. */
   readonly authentication: boolean;
+  readonly quotas: Quotas;
+  /** 0 is no limit. */
+  readonly logReaders: number;
 }
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
@@ -265,6 +271,7 @@ export function decideConfig(
       containment: containmentOf(decided.get('worker.containment')),
       openFiles: get('worker.max_open_files'),
       fileBytes: get<number>('worker.max_file_bytes') === 0 ? null : get('worker.max_file_bytes'),
+      runAs: runAsOf(decided.get('worker.run_as')),
     },
     retention: {
       ...defaultSettings.retention,
@@ -317,6 +324,8 @@ export function decideConfig(
       workerLabels: get('worker.labels'),
       oidcProviders: oidcProviders(get('oidc.providers'), { env, readFile, publicUrl }),
       authentication: get('security.authentication'),
+      quotas: quotasOf(get),
+      logReaders: get('quota.log_readers'),
     },
     list: settingTable.map((definition) => {
       const { value, source } = decided.get(definition.key) ?? { value: null, source: 'default' };

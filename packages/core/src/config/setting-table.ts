@@ -1,4 +1,5 @@
 /** Every setting: its key in `config.yaml`, its variable, default, range and meaning. Docs and pages are made from it. */
+import { quotaSettingTable } from './quota-setting-table.ts';
 import { secretSettingTable } from './secret-setting-table.ts';
 import { flag, list, number, text, whole, type SettingDefinition } from './setting.ts';
 
@@ -387,4 +388,5 @@ export const settingTable: readonly SettingDefinition[] = [
     true,
     'False: nobody signs in, and whoever can open a connection on this machine acts as the first administrator. For loopback alone.',
   ),
+  ...quotaSettingTable,
 ];

@@ -4,6 +4,7 @@ import type { Config } from '../config/load-config.ts';
 import type { FunctionRegistry } from '../handlers/function.ts';
 import { handlersByType } from '../handlers/carry-out.ts';
 import { ScriptLook } from '../handlers/script-look.ts';
+import { ownUserWarning, runUsersFor } from '../handlers/run-users.ts';
 import { defaultInterpreters } from '../handlers/interpreter.ts';
 import { comesAlone, type JobTypes } from '../job-types/registry.ts';
 import { Spawner } from '../spawner/client.ts';
@@ -82,6 +83,9 @@ export async function createEngine({
   const scripts = { allowedExtensions, maxBytes: scriptMaxBytes };
   const secrets = secretBox({ dataDir, secretKey, formerSecretKey, random });
   const source = secretSource({ box: secrets, settings: { ...secretProviders, env: hostEnv }, clock });
+  const startsProcesses = options.roles.worker && startSpawner === undefined;
+  const runUsers = startsProcesses ? runUsersFor(engine.processes.runAs, engine.maxConcurrent) : null;
+  const warnOnce = ownUserWarning(log);
   const journalPath = (worker: string): string => join(dataDir, 'workers', folderName(worker), 'journal.jsonl');
   return new Engine({
     ...options,
@@ -102,10 +106,12 @@ export async function createEngine({
         return engine.outputLimitBytes;
       },
       hostEnv,
+      runUsers,
     },
-    startSpawner: (worker) =>
-      startSpawner?.() ??
-      Spawner.start({
+    startSpawner: (worker) => {
+      if (startSpawner !== undefined) return startSpawner();
+      if (runUsers === null) warnOnce();
+      return Spawner.start({
         journalPath: journalPath(worker),
         log,
         clock,
@@ -118,7 +124,8 @@ export async function createEngine({
           fileBytes: engine.processes.fileBytes,
           openFiles: Math.max(engine.processes.openFiles, leastFiles + filesPerJob * engine.maxConcurrent),
         },
-      }),
+      });
+    },
     journalPath,
     secretKey,
     watchdog: watchdogUrl === null ? null : { url: watchdogUrl, everyMs: watchdogMs },

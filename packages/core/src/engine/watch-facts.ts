@@ -82,10 +82,10 @@ async function expiringOf({ secrets }: Store, now: Instant): Promise<readonly Ex
     ({ scope, expiresAt }) => scope !== 'person' && expiresAt !== null && expiresAt <= now + expirySoonMs,
   );
   const names = soon.map(({ name }) => name);
-  const [uses, same] = await Promise.all([secrets.uses(names), secrets.named(names)]);
+  const uses = await secrets.uses(names);
   return soon.flatMap((secret) => {
     if (secret.expiresAt === null) return [];
-    const usedBy = usesOf(secret, { uses, same }).map(({ jobName }) => jobName);
+    const usedBy = usesOf(secret, uses).map(({ jobName }) => jobName);
     return [{ id: toUuid(secret), name: secret.name, expiresAt: secret.expiresAt, usedBy }];
   });
 }

@@ -2,7 +2,7 @@
  * The bytes that an attempt executes where approval is required: read once, hashed, asked for, and written into a private
  * folder of the attempt that holds nothing else. What becomes of the file in the scripts folder after that changes nothing.
  */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { JobTriggerError } from '../errors.ts';
 import { notStarted, type HandlerContext, type HandlerOutcome } from './handler.ts';
@@ -29,8 +29,10 @@ export async function readyScript(context: HandlerContext, path: string): Promis
       return notStarted('not_approved', `${path} differs from the approved version: nothing was started.`);
     const folder = privateFolder(context);
     const file = join(folder, basename(path));
+    const isForOther = (context.ports.settings.runUsers ?? null) !== null;
     // Executable for the first line's interpreter, and written by nobody any more.
-    writeFileSync(file, bytes, { flag: 'wx', mode: 0o500 });
+    writeFileSync(file, bytes, { flag: 'wx', mode: isForOther ? 0o555 : 0o500 });
+    if (isForOther) chmodSync(folder, 0o711);
     return { script: { ...script, file }, hash, folder };
   } catch (error) {
     const why = (error as Error).message;

@@ -13,6 +13,7 @@ import type { Logger } from '../system/logger.ts';
 import type { AddressResolver } from './http-connection.ts';
 import type { FunctionRegistry } from './function.ts';
 import type { Interpreters } from './interpreter.ts';
+import type { RunUsers } from './run-users.ts';
 import type { ScriptRules } from './script-file.ts';
 
 /** Carries out attempts of one job type. */
@@ -101,6 +102,8 @@ export interface HandlerSettings {
   readonly outputLimitBytes: number;
   /** The worker's environment, of which a job gets an allow-list. */
   readonly hostEnv: Readonly<Record<string, string | undefined>>;
+  /** Whom processes run as; absent and null for the worker's own user. */
+  readonly runUsers?: RunUsers | null;
 }
 
 /** How an attempt ended, before any policy looked at it. */

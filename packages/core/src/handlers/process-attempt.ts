@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import type { Millis } from '../model/instant.ts';
 import type { Ended, StartOrder } from '../spawner/protocol.ts';
 import { refuseValue } from '../model/process-entry.ts';
+import type { RunUser } from '../model/run-user.ts';
 import { removeCopies } from './approved-script.ts';
 import { buildEnvironment } from './environment.ts';
 import { exitFailure } from './failure.ts';
@@ -17,6 +18,7 @@ import {
 } from './handler.ts';
 import { outcomeWithHooks, tellHooksOfStop, withHooks } from './hooks.ts';
 import { readProgress, readResult, writeUpstream } from './report-files.ts';
+import { handOver, takeBack } from './run-users.ts';
 
 const progressEveryMs: Millis = 1000;
 
@@ -46,9 +48,10 @@ export function environmentOf(
   });
 }
 
-function prepareFiles({ files, upstream }: HandlerContext): void {
+function prepareFiles({ files, upstream }: HandlerContext, user: RunUser | null): void {
   mkdirSync(files.artifacts, { recursive: true, mode: 0o700 });
   if (upstream !== undefined) writeUpstream(files.upstream, upstream);
+  if (user !== null) handOver(files, user);
 }
 
 /** What a process is besides a program with arguments. */
@@ -88,8 +91,26 @@ function endBeforeStart({ signal, mayStart }: HandlerContext, plan: ProcessPlan)
   return mayStart?.() === false ? { ...notStarted('fenced', '', { retryable: true }), failure: null } : null;
 }
 
-/** Starts a process, follows it, and has its end read. */
-export async function conduct(
+/** Starts a process as whom it is to be, follows it, and has its end read. */
+export async function conduct(context: HandlerContext, plan: ProcessPlan, how: Conduct): Promise<HandlerOutcome> {
+  const { runUsers = null } = context.ports.settings;
+  if (runUsers === null) return conductAs(null, context, plan, how);
+  const user = runUsers.take();
+  if (user === null)
+    return notStarted('unavailable', 'Every number of worker.run_as is some run’s.', { retryable: true });
+  try {
+    // It is not the worker's home, and what the worker is called says nothing about it.
+    const { USER: _user, LOGNAME: _name, ...env } = plan.env;
+    const own = plan.env['HOME'] === context.ports.settings.hostEnv['HOME'] ? { ...env, HOME: user.home } : env;
+    return await conductAs(user, context, { ...plan, env: own }, how);
+  } finally {
+    takeBack(context.files);
+    runUsers.release(user);
+  }
+}
+
+async function conductAs(
+  user: RunUser | null,
   context: HandlerContext,
   { argv, cwd, env }: ProcessPlan,
   { read, ...how }: Conduct,
@@ -98,7 +119,7 @@ export async function conduct(
   const early = endBeforeStart(context, { argv, cwd, env });
   if (early !== null) return early;
   try {
-    prepareFiles(context);
+    prepareFiles(context, user);
   } catch (error) {
     return notStarted('unavailable', `The run's folder could not be made: ${(error as Error).message}.`, {
       retryable: true,
@@ -119,6 +140,7 @@ export async function conduct(
     killGraceMs: context.definition.killGraceSeconds * 1000,
     leashMs: context.leashMs,
     ...(context.secrets === undefined ? {} : { secrets: Object.values(context.secrets.values) }),
+    ...(user === null ? {} : { user: { uid: user.uid, gid: user.gid } }),
     ...how,
   };
   const running = ports.spawner.run(order, (progress) => context.onProgress({ ...progress, at: ports.clock.wall() }));

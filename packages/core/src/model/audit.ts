@@ -33,6 +33,7 @@ export const auditActions = {
   'person.recovery_code_used': 'A recovery code was used in the place of a one-time code.',
   'person.recovery_codes_renewed': 'A person got new recovery codes; those before are void.',
   'person.passkey_added': 'A person added a passkey.',
+  'person.passkey_renamed': 'A person gave a passkey another name.',
   'person.passkey_removed': 'A person removed a passkey.',
   'person.second_factor_cleared': 'One-time codes and passkeys of a person were taken away.',
   'key.created': 'An API key was made.',

@@ -1,4 +1,5 @@
 /** What the engine needs to know about an installation. Read from the configuration once, at start. */
+import type { RunAs } from './run-user.ts';
 import { defaultArtifactSettings, type ArtifactSettings } from './artifact.ts';
 import type { Millis } from './instant.ts';
 import type { RetryPolicy } from './job.ts';
@@ -54,6 +55,8 @@ export interface EngineSettings {
     readonly openFiles: number;
     /** Bytes of one file that a job writes; null is no limit. Default null. */
     readonly fileBytes: number | null;
+    /** Whom jobs run as; null is the worker itself. Default null. */
+    readonly runAs: RunAs | null;
   };
   readonly retention: {
     /** Runs, attempts and output. Default 30. */
@@ -91,7 +94,7 @@ export const defaultSettings: EngineSettings = {
   breaker: defaultBreaker,
   outputLimitBytes: 10_485_760,
   ageingMs: 300_000,
-  processes: { containment: null, openFiles: 4096, fileBytes: null },
+  processes: { containment: null, openFiles: 4096, fileBytes: null, runAs: null },
   retention: { runDays: 30, ledgerDays: 35, eventDays: 90, alertDays: 90, deletedJobDays: 30 },
   artifacts: defaultArtifactSettings,
 };

@@ -20,6 +20,7 @@ import { jobEvent } from './job-event.ts';
 import { livingJob } from './jobs.ts';
 import { newRunOf } from '../flow/new-run.ts';
 import { answerOnce, type Once } from './once.ts';
+import { additionsOf, checkQuota } from './quotas.ts';
 
 export interface BackfillRequest {
   /** The first and the last instant of the span, both of which belong to it. */
@@ -117,6 +118,7 @@ export function backfillOperations({
   pace = defaultSettings,
   breaker = defaultBreaker,
   look,
+  quotas,
 }: OperationContext): BackfillOperations {
   async function chosenOf(tables: Tables, job: Job, request: BackfillRequest) {
     const { scheduleId, again = false } = request;
@@ -167,6 +169,7 @@ export function backfillOperations({
       noteNothing(tables);
       return counted;
     }
+    await checkQuota(tables, additionsOf(job, { waiting_runs: runs.length }), { quotas, actor });
     await tables.runs.insert(runs);
     const data = { count: runs.length, from: request.from, to: request.to, order: request.order ?? 'oldest' };
     await tables.events.append([jobEvent('backfill.started', job, actor, data)]);

@@ -5,6 +5,7 @@ import type { Id } from '../model/id.ts';
 import type { Sight } from '../model/sight.ts';
 import type { SecretProviderSettings } from '../model/secret.ts';
 import type { EngineSettings } from '../model/settings.ts';
+import type { Quotas } from '../model/quota.ts';
 import type { BreakerSettings } from '../model/trouble.ts';
 import type { ScriptFolder } from '../flow/see-script.ts';
 import type { Store } from '../store/store.ts';
@@ -73,6 +74,8 @@ export interface OperationContext {
   readonly look?: ScriptFolder | undefined;
   /** Present where people may change the files of the scripts folder by the portal. */
   readonly scriptEditing?: ScriptEditing | undefined;
+  /** What one person may hold. Default: `defaultQuotas`. */
+  readonly quotas?: Quotas | undefined;
 }
 
 /** A person who is signed in asks in person, whatever the way; a program with a key does not (R-049). */

@@ -9,6 +9,7 @@ import { jobEvent } from './job-event.ts';
 import { jobFacts, jobSubject } from './job-facts.ts';
 import { newRunOf } from '../flow/new-run.ts';
 import { answerOnce, type Once } from './once.ts';
+import { additionsOf, checkQuota } from './quotas.ts';
 import { valuesOf } from '../policy/parameters.ts';
 import type { RunRequest } from './runs.ts';
 import { checkSecretReferences } from './secret-references.ts';
@@ -58,6 +59,7 @@ export function draftOperations(context: OperationContext): DraftOperations {
           };
           await checkSecretReferences(tables, draft, { ...context, actor });
           await passApproval(tables, draft, context.look);
+          await checkQuota(tables, additionsOf(draft, { waiting_runs: 1 }), { ...context, actor });
           await tables.jobs.insert(draft, actor.name);
           const origin = { trigger: 'manual', requestedBy: actor.name, note: request.note ?? null } as const;
           await tables.runs.insert([newRunOf(draft, { id: runId, now, parameters, ...origin })]);

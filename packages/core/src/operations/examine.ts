@@ -10,6 +10,7 @@ import { migrationStatus } from '../store/migrate.ts';
 import { networkFileSystem } from '../store/network-file-system.ts';
 import type { Store } from '../store/store.ts';
 import { retentionCutoffs } from './retention.ts';
+import type { RunAs } from '../model/run-user.ts';
 import { watchdogBeats, watchdogKey } from '../model/watchdog.ts';
 import type { EngineSettings } from '../model/settings.ts';
 import { ballastPath } from '../system/ballast-path.ts';
@@ -78,10 +79,13 @@ async function databaseState(store: Store, { system, values }: ExamineOptions): 
   };
 }
 
-function folderState(path: string): InstallationState['folder'] {
+/** Jobs that run as somebody else must pass through, and see no names. */
+const readableBy = (runAs: RunAs | null): number => (runAs === null ? 0o077 : 0o066);
+
+function folderState(path: string, runAs: RunAs | null): InstallationState['folder'] {
   try {
     accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK);
-    const open = process.platform !== 'win32' && (statSync(path).mode & 0o077) !== 0;
+    const open = process.platform !== 'win32' && (statSync(path).mode & readableBy(runAs)) !== 0;
     const networkKind = process.platform === 'linux' ? networkFileSystem(statfsSync(path).type) : null;
     return { path, usable: true, open, networkKind };
   } catch {
@@ -129,11 +133,13 @@ export async function measureInstallation(options: ExamineOptions): Promise<Inst
     database,
     trouble,
     schema,
-    folder: folderState(values.dataDir),
+    folder: folderState(values.dataDir, values.engine.processes.runAs),
     disk: volume === null ? null : { ...volume, fullAt: fullAt(readSamples(samples), { at: wall, freeBytes }) },
     ballast: { state: ballastState(options), bytes: values.ballastBytes },
     watchdog: values.watchdogUrl === null ? null : { ...watchdogBeats(beats), everyMs: values.watchdogMs },
     authentication: values.authentication,
+    runAs: values.engine.processes.runAs,
+    isRoot: process.getuid?.() === 0,
     wall,
     version,
     tzVersion,

@@ -31,6 +31,7 @@ import { jobFacts, jobSubject } from './job-facts.ts';
 import { attachedIds, resolveInputs } from './resolve-inputs.ts';
 import { newRunOf } from '../flow/new-run.ts';
 import { answerOnce, type Once } from './once.ts';
+import { additionsOf, checkQuota } from './quotas.ts';
 import { validateJob, validateSchedules } from './validate-job.ts';
 
 export interface JobOperations {
@@ -212,6 +213,8 @@ export function jobOperations(context: OperationContext): JobOperations {
           };
           await checkDependencies(tables, job, context);
           await checkSecretReferences(tables, job, { ...context, actor });
+          const added = { jobs: 1, schedules: schedules.length, waiting_runs: input.runOnCreate === true ? 1 : 0 };
+          await checkQuota(tables, additionsOf(job, added), { ...context, actor });
           await tables.jobs.insert(job, actor.name, actor.personId);
           await noteSecretUses(tables, job, null);
           const made = newSchedules(id, resolved, scheduleIds, now, job.active);
@@ -259,7 +262,8 @@ export function jobOperations(context: OperationContext): JobOperations {
         if (current.version !== from) throw await editConflict(tables, current, { definition, inputs, from });
         const now = await tables.now();
         const active = input.active ?? current.active;
-        const before = jobFacts(current, await tables.schedules.ofJob(id));
+        const stored = await tables.schedules.ofJob(id);
+        const before = jobFacts(current, stored);
         const held = await heldBefore(tables, current, { active, definition });
         const byPlugin = input.provisioned !== undefined;
         const changed = { definition, active, reschedules: inputs !== null, byPlugin };
@@ -273,6 +277,8 @@ export function jobOperations(context: OperationContext): JobOperations {
         await settleHeld(tables, held, now);
         await closeWhereOff(tables, job, { actor, now });
         if (active && !current.active) await resumeSchedules(tables, job, { now });
+        const more = (inputs ?? stored).length - stored.length;
+        await checkQuota(tables, additionsOf(job, { schedules: more }), { ...context, actor });
         await writeSchedules(tables, job, { inputs, ids, now });
         await tables.events.append([
           jobEvent('job.changed', job, actor, {
@@ -353,6 +359,8 @@ export function jobOperations(context: OperationContext): JobOperations {
           pausedReason: 'restored',
         };
         await checkDependencies(tables, restored, context);
+        const schedules = (await tables.schedules.ofJob(id)).length;
+        await checkQuota(tables, additionsOf(job, { jobs: 1, schedules }), { ...context, actor });
         await tables.jobs.update(restored, job.version, actor.name, actor.personId);
         await tables.events.append([jobEvent('job.restored', restored, actor)]);
         await note(tables, actor, { action: 'job.restored', subject: jobSubject(restored) });

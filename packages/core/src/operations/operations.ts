@@ -23,6 +23,7 @@ import { bulkOperations, type BulkOperations } from './bulk.ts';
 import { clockOperations, type ClockOperations } from './clock.ts';
 import { timelineOperations, type TimelineOperations } from './timeline.ts';
 import { limitOperations, type LimitOperations } from './limits.ts';
+import { quotaOperations, type QuotaOperations } from './quotas.ts';
 import { comparisonOperations, type ComparisonOperations } from './compare-runs.ts';
 import { attentionOperations, type AttentionOperations } from './attention.ts';
 import { hookOperations, type HookOperations } from './hooks.ts';
@@ -60,7 +61,7 @@ export interface Operations {
   readonly workers: WorkerOperations;
   readonly clock: ClockOperations;
   readonly graph: GraphOperations;
-  readonly limits: LimitOperations;
+  readonly limits: LimitOperations & QuotaOperations;
   /** The types a job may have, and the plugins they come from. */
   readonly jobTypes: JobTypes;
   readonly artifacts: ArtifactOperations;
@@ -110,7 +111,7 @@ export function createOperations(context: OperationContext): Operations {
     workers: workerOperations(context),
     clock: clockOperations(context),
     graph: graphOperations(context),
-    limits: limitOperations(context),
+    limits: { ...limitOperations(context), ...quotaOperations(context) },
     jobTypes: context.jobTypes ?? comesAlone,
     artifacts: artifactOperations(context),
     bulk: bulkOperations(context, acts, runs),

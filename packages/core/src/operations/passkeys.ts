@@ -3,7 +3,7 @@ import { invalidField, JobTriggerError } from '../errors.ts';
 import type { Id } from '../model/id.ts';
 import type { Person } from '../model/person.ts';
 import type { Passkey } from '../model/sign-in-method.ts';
-import { audited, note, subjectOf } from './audited.ts';
+import { audited, note, noteNothing, subjectOf } from './audited.ts';
 import type { Actor, OperationContext } from './context.ts';
 import { notFound } from './jobs.ts';
 import { toldOfPerson } from './people.ts';
@@ -13,6 +13,8 @@ type NewPasskey = Pick<Passkey, 'name' | 'credentialId' | 'publicKey' | 'counter
 export interface PasskeyOperations {
   /** @throws `invalid`, `name_taken` for one that is known, `conflict` for the twenty-first */
   addPasskey(personId: Id, passkey: NewPasskey, actor: Actor): Promise<Passkey>;
+  /** @throws `invalid`, `not_found` for none of theirs */
+  renamePasskey(personId: Id, id: Id, name: string, actor: Actor): Promise<Passkey>;
   /** @throws `not_found` for none of theirs */
   removePasskey(personId: Id, id: Id, actor: Actor): Promise<void>;
   /** The passkey that an authenticator names, with whose it is; null for none, or of somebody shut out. */
@@ -50,6 +52,30 @@ export function passkeyOperations({ store }: OperationContext): PasskeyOperation
       });
       store.bell.ring('change');
       return made;
+    },
+
+    async renamePasskey(personId, id, name, actor) {
+      const called = checkedName(name);
+      const renamed = await audited(store, async (tables) => {
+        const person = await tables.people.get(personId);
+        const before = await tables.signInMethods.renamePasskey(personId, id, called);
+        if (person === null || before === null) throw notFound('passkey');
+        if (before.name === called) {
+          noteNothing(tables);
+          return before;
+        }
+        const data = { passkey: called, before: before.name };
+        await tables.events.append([toldOfPerson('person.passkey_renamed', person, actor, data)]);
+        await note(tables, actor, {
+          action: 'person.passkey_renamed',
+          subject: subjectOf('person', person),
+          before: { passkey: before.name },
+          after: { passkey: called },
+        });
+        return { ...before, name: called };
+      });
+      store.bell.ring('change');
+      return renamed;
     },
 
     async removePasskey(personId, id, actor) {

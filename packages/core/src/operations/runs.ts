@@ -20,6 +20,7 @@ import type { AuditSubject } from '../model/audit.ts';
 import { livingJob, notFound } from './jobs.ts';
 import { newRunOf } from '../flow/new-run.ts';
 import { answerOnce, type Once } from './once.ts';
+import { additionsOf, checkQuota } from './quotas.ts';
 import { parameterSets, type ParameterSet } from './parameter-history.ts';
 import { valuesOf } from '../policy/parameters.ts';
 import { treeProofs } from './tree-proofs.ts';
@@ -163,6 +164,7 @@ export function runOperations({
   jobTypes = comesAlone,
   breaker = defaultBreaker,
   look,
+  quotas,
 }: OperationContext): RunOperations {
   type Transaction = (work: (tables: Tables) => Promise<Retried>) => Promise<Retried>;
   type Origin = Pick<NewRun, 'trigger' | 'cause'> & {
@@ -190,6 +192,7 @@ export function runOperations({
       const isTrial = await passGates(tables, job, { trigger: origin.trigger, now, allowInactive, breaker, look });
       const parameters = valuesOf(job.definition.parameters, request.parameters ?? {});
       await makeRoom(tables, job, actor.name);
+      await checkQuota(tables, additionsOf(job, { waiting_runs: 1 }), { quotas, actor });
       await tables.runs.insert([
         newRunOf(job, {
           id,

@@ -74,6 +74,12 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('secrets on %s', (database) => 
     const his = (await jobs.create(script({ secrets: { S: 'shared' } }), bob)).job;
     expect(((await opened({ S: 'shared' }, his.id)) as RunSecrets).values).toEqual({ S: 'of everybody' });
 
+    // Bob does not see that Ann keeps one of that name, and is not told that her job is given everybody's.
+    await home.store.sharing.setShares(hers.id, [{ with: 'everyone', granteeId: 0, level: 'view' }]);
+    const bobs = home.operations.seenBy({ personId: bob.personId ?? 0 });
+    const everybodys = (await bobs.secrets.list(bob)).find(({ secret }) => secret.name === 'shared');
+    expect(everybodys?.usedBy.map(({ id }) => id)).toEqual([his.id]);
+
     const guessed = await refusal(jobs.create(script({ secrets: { A: 'anns' } }), bob));
     const missing = await refusal(jobs.create(script({ secrets: { A: 'none' } }), bob));
     expect(guessed.code).toBe('invalid');

@@ -24,6 +24,7 @@ import { audited, namedSubject, note, subjectOf } from './audited.ts';
 import type { Actor, OperationContext } from './context.ts';
 import { boxOf, keysOf } from './installation-box.ts';
 import { livingJob, notFound } from './jobs.ts';
+import { keyState, type KeyState } from './key-state.ts';
 import { isKnownTo } from './secret-references.ts';
 import { namesSeen, requireSeen } from './seen.ts';
 
@@ -79,6 +80,8 @@ export interface SecretOperations {
   test(id: Id, actor: Actor): Promise<SecretTest>;
   /** A line as a log would show it, and the names of secrets that could not be read. */
   mask(line: string, actor: Actor): Promise<{ readonly masked: string; readonly unread: readonly string[] }>;
+  /** Changes nothing, and makes no key where there is none. */
+  keyState(): Promise<KeyState>;
   /** Puts everything sealed under the key in force, after a new one was made where it lies in the file. */
   rotateKey(actor: Actor): Promise<Rotated>;
   /** Why a provider cannot be used here; null when it can. */
@@ -157,7 +160,7 @@ export function secretOperations(context: OperationContext): SecretOperations {
 
   async function viewsOf(tables: Tables, secrets: readonly Secret[]): Promise<readonly SecretView[]> {
     const names = secrets.map(({ name }) => name);
-    const [uses, same] = await Promise.all([tables.secrets.uses(names), tables.secrets.named(names)]);
+    const uses = await tables.secrets.uses(names);
     const jobs = await tables.jobs.byIds(
       secrets.flatMap(({ scope, ownerId }) => (scope === 'job' ? [ownerId ?? 0] : [])),
     );
@@ -166,7 +169,7 @@ export function secretOperations(context: OperationContext): SecretOperations {
       return {
         secret,
         job: job === undefined ? null : { id: job.id, createdAt: job.createdAt, name: job.definition.name },
-        usedBy: usesOf(secret, { uses, same }),
+        usedBy: usesOf(secret, uses),
         problem: source.problem(secret),
       };
     });
@@ -316,6 +319,8 @@ export function secretOperations(context: OperationContext): SecretOperations {
       // Beginnings stay as they are: who may try lines would find a value letter by letter.
       return { masked: new Masker(values).text(line, { hidesBeginnings: false }), unread };
     },
+
+    keyState: () => keyState(context),
 
     async rotateKey(actor) {
       await keepAuditKeys(context);

@@ -129,6 +129,24 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('sign-in methods on %s', (datab
     expect(await methods().takeChallenge(second.token, 'second_step')).toBeNull();
   });
 
+  test('a passkey is renamed by whose it is alone, and the audit says from what to what', async () => {
+    const { who } = await withCodes();
+    const key = { name: 'phone', credentialId: `r ${who.id}`, publicKey: 'k', counter: 0, transports: [] };
+    const { id } = await methods().addPasskey(who.id, key, as(who));
+    expect(await methods().renamePasskey(who.id, id, ' desk ', as(who))).toMatchObject({ id, name: 'desk' });
+    expect(await methods().renamePasskey(who.id, id, 'desk', as(who))).toMatchObject({ name: 'desk' });
+    for (const name of [' ', 'x'.repeat(101)])
+      expect((await refusal(methods().renamePasskey(who.id, id, name, as(who)))).fields[0]?.path).toBe('name');
+    const { who: other } = await withCodes();
+    const act = methods().renamePasskey(other.id, id, 'mine', as(other));
+    expect(await refusal(act)).toMatchObject({ code: 'not_found' });
+    expect((await methods().methodsOf(who.id)).passkeys).toMatchObject([{ id, name: 'desk' }]);
+    const rows = (await rowsOf('person.passkey_renamed')).filter(({ subject }) => subject.name === who.name);
+    expect(rows).toMatchObject([
+      { who: { name: who.name }, changes: [{ field: 'passkey', before: 'phone', after: 'desk' }] },
+    ]);
+  });
+
   test('an administrator takes away what somebody has lost, and the audit says so', async () => {
     const { who } = await withCodes();
     const key = { name: ' phone ', credentialId: `c ${who.id}`, publicKey: 'k', counter: 0, transports: [] };

@@ -36,6 +36,8 @@ const well: InstallationState = {
   disk: { freeBytes: 50 * gigabyte, totalBytes: 100 * gigabyte, fullAt: null },
   ballast: { state: 'held', bytes: 64 * 1_048_576 },
   authentication: true,
+  runAs: null,
+  isRoot: false,
   wall: now,
   version: '1.0.0',
   tzVersion: '2026c',
@@ -317,4 +319,19 @@ test('the last pass counts from the newest one of a live scheduler', () => {
 test('an installation in which nobody signs in says so', () => {
   const found = examine({ ...well, authentication: false }).find(({ check }) => check === 'authentication');
   expect(found).toMatchObject({ status: 'degraded', fix: expect.stringContaining('JOB_PORTAL_AUTHENTICATION') });
+});
+
+test.each([
+  [null, false, 'Warning: jobs run as the user of their worker. They can write to the program'],
+  [null, true, 'Warning: jobs run as root, as their worker is here. They can write to the program'],
+  [{ kind: 'name', name: 'jobs' }, true, 'Jobs run as jobs, and'],
+  [{ kind: 'numbers', uid: 1007, gid: null }, true, 'Jobs run as the user 1007, and'],
+  [
+    { kind: 'range', from: 61_000, to: 61_009 },
+    true,
+    'Jobs run as the users 61000 to 61009, each run as one of its own, and',
+  ],
+] as const)('whom jobs run as is told, with a warning where it is their worker: %j (SEC-E6)', (runAs, isRoot, said) => {
+  const found = examine({ ...well, runAs, isRoot }).find(({ check }) => check === 'run_as');
+  expect(found).toMatchObject({ status: 'healthy', message: expect.stringContaining(said) as string, fix: null });
 });

@@ -3,6 +3,7 @@
  * and `jtp doctor` all read these.
  */
 import { examineAuthentication } from './examine-authentication.ts';
+import { examineRunAs } from './examine-run-as.ts';
 import { examineDurability } from './durability.ts';
 import {
   examineClocks,
@@ -50,6 +51,7 @@ export function examine(state: InstallationState): readonly Finding[] {
     examineBallast(state),
     ...ofDatabase,
     examineAuthentication(state),
+    examineRunAs(state),
   ];
   const order = Object.keys(examinations);
   return found.toSorted((a, b) => order.indexOf(a.check) - order.indexOf(b.check));

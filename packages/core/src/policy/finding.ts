@@ -2,6 +2,7 @@
 import type { Instant, Millis } from '../model/instant.ts';
 import type { Lineage, Standbys } from '../model/lineage.ts';
 import type { Due, LeaseFacts } from '../model/upkeep.ts';
+import type { RunAs } from '../model/run-user.ts';
 import type { WatchdogBeats } from '../model/watchdog.ts';
 import type { SchedulerRow, Worker } from '../model/worker.ts';
 
@@ -25,6 +26,7 @@ export const examinations = {
   zone_data: ['Zone data', 'The rules of time zones, with which due instants are computed.'],
   versions: ['Versions', 'Portal, schedulers and workers of one installation.'],
   authentication: ['Authentication', 'Whether people show who they are before they act.'],
+  run_as: ['Users of jobs', 'Whether a job can write what the worker can: program, settings, other runs, journal.'],
 } as const satisfies Record<string, readonly [title: string, meaning: string]>;
 
 export type Examination = keyof typeof examinations;
@@ -85,6 +87,10 @@ export interface InstallationState {
   readonly ballast: { readonly state: 'off' | 'held' | 'spent' | 'absent'; readonly bytes: number };
   /** False where nobody signs in. */
   readonly authentication: boolean;
+  /** As the setting of this machine says; null where jobs run as their worker. */
+  readonly runAs: RunAs | null;
+  /** Whether this process is root. */
+  readonly isRoot: boolean;
   readonly wall: Instant;
   readonly version: string;
   readonly tzVersion: string;

@@ -145,10 +145,10 @@ export class JobProcess {
   }
 
   #launch(enclosure: Enclosure): void {
-    const { argv, env, cwd, input = null } = this.order;
+    const { argv, env, cwd, input = null, user = null } = this.order;
     const { launcher, fileLimitBytes } = this.#options;
     this.#output = launcher.launch(
-      { argv, env, cwd, input, fileLimitBytes, enclosure },
+      { argv, env, cwd, input, fileLimitBytes, enclosure, user },
       {
         started: (pid, first) => this.#onStarted(pid, enclosure.tree(pid, first)),
         refused: (error) => {

@@ -5,6 +5,8 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { argumentsOf, childrenOf } from './process-table.ts';
 import { folder, levelsHere, linux, livingWith, order, output, startSpawner, token } from './test-orders.ts';
 
+/** Only root may start processes as somebody else. */
+const isRoot = process.getuid?.() === 0;
 const levels = await levelsHere();
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -20,6 +22,25 @@ function pathWithoutPerl(): string {
       if (existsSync(join(from, name)) && !existsSync(join(place, name)))
         symlinkSync(join(from, name), join(place, name));
   return place;
+}
+
+/** It is that user and nobody else, may open its own streams, and leaves the spawner as it was. */
+async function expectUser(own: Awaited<ReturnType<typeof startSpawner>>): Promise<void> {
+  if (!isRoot) return;
+  const sh =
+    'id -u; id -g; id -G; grep -i ^Cap[EP] /proc/self/status; echo again > /dev/stdout; echo err > /dev/stderr';
+  const made = { ...order({ sh }), user: { uid: 61_007, gid: 61_008 }, cwd: '/' };
+  const { exitCode, stderrTail } = await own.run(made).ended;
+  const none = `${'0'.repeat(16)}`;
+  const said = (await output(made)).split('\n').filter((line) => line.startsWith('stdout'));
+  expect([exitCode, stderrTail, said.map((line) => line.slice(8))]).toEqual([
+    0,
+    'err\n',
+    ['61007', '61008', '61008', `CapPrm:\t${none}`, `CapEff:\t${none}`, 'again'],
+  ]);
+  const after = { ...order({ sh: 'id -u' }), cwd: '/' };
+  await own.run(after).ended;
+  expect(await output(after)).toBe('stdout: 0');
 }
 
 const hasPerl = linux && (process.env['PATH'] ?? '').split(':').some((place) => existsSync(join(place, 'perl')));
@@ -38,7 +59,7 @@ describe.runIf(hasPerl).each(levels)('the start helper at %s', (level) => {
     await own.stop();
   });
 
-  test('reads many processes at once and mixes none up', async () => {
+  test('reads many processes at once and mixes none up; starts them as whom it is told', async () => {
     const own = await startSpawner(`${level}-many`, { containment: level });
     const orders = Array.from({ length: 24 }, (_, each) =>
       order({ sh: `head -c 100000 /dev/zero | tr '\\0' ${String.fromCharCode(97 + each)}; echo; exit ${each}` }),
@@ -47,12 +68,13 @@ describe.runIf(hasPerl).each(levels)('the start helper at %s', (level) => {
     expect(ends.map(({ exitCode }) => exitCode)).toEqual(orders.map((_, each) => each));
     for (const [each, made] of orders.entries())
       expect(new Set(await output(made))).toEqual(new Set(`stdout: ${String.fromCharCode(97 + each)}`));
+    await expectUser(own);
     await own.stop();
   });
 });
 
 describe.runIf(linux).each(levels)('without Perl, at %s', (level) => {
-  test('a process is started, heard, cancelled and told of all the same', async () => {
+  test('a process is started, as whom it is told, heard, cancelled and told of all the same', async () => {
     const own = await startSpawner(`${level}-plain`, { containment: level, hostEnv: { PATH: pathWithoutPerl() } });
     expect(own.containment).toBe(level);
     expect(helperOf(own.pid)).toEqual([]);
@@ -65,6 +87,7 @@ describe.runIf(linux).each(levels)('without Perl, at %s', (level) => {
     job.stop('cancelled');
     expect(await job.ended).toMatchObject({ stopped: 'cancelled', survivors: [] });
     expect(livingWith(word)).toEqual([]);
+    await expectUser(own);
     await own.stop();
   });
 });

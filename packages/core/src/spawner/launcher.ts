@@ -1,4 +1,5 @@
 /** What makes the first process of a tree and hears what it says. */
+import type { StartOrder } from './protocol.ts';
 import type { Enclosure } from './tree.ts';
 import type { Usage } from './usage.ts';
 
@@ -12,6 +13,8 @@ export interface Launch {
   /** The most bytes a file of it may have; null is no limit. */
   readonly fileLimitBytes: number | null;
   readonly enclosure: Enclosure;
+  /** Whom it runs as, in that group and no other; null for the spawner's own. */
+  readonly user: StartOrder['user'] | null;
 }
 
 export type OutputStream = 'stdout' | 'stderr';

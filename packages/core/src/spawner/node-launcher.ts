@@ -1,6 +1,6 @@
 /** Starts processes the way Node does: it copies this process for each of them, and waits until the copy has become another. */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, fchownSync, openSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import type { Launch, Launched, LaunchEvents, Launcher, OutputStream } from './launcher.ts';
@@ -47,12 +47,14 @@ export class NodeLauncher implements Launcher {
   }
 
   #start(
-    { argv, env, cwd, input, fileLimitBytes, enclosure }: Launch,
+    { argv, env, cwd, input, fileLimitBytes, enclosure, user }: Launch,
     events: LaunchEvents,
     pipes: readonly OutputPipe[],
   ): Launched {
-    const [file, ...args] = limited(enclosure.command(argv, cwd), fileLimitBytes);
+    const [file, ...args] = limited(enclosure.command(as(user, argv), cwd), fileLimitBytes);
     const [out, err] = pipes.map((pipe) => pipe.descriptor);
+    // It may open its own streams by name.
+    if (user) for (const { descriptor } of pipes) fchownSync(descriptor, user.uid, user.gid);
     const { around = (start) => start() } = enclosure;
     const given = input === null ? null : openSync(input, 'r');
     let child: ChildProcess;
@@ -104,6 +106,12 @@ export class NodeLauncher implements Launcher {
 function limited(command: readonly [string, ...string[]], bytes: number | null): readonly [string, ...string[]] {
   if (bytes === null || process.platform !== 'linux') return command;
   return ['prlimit', `--fsize=${bytes}:${bytes}`, ...command];
+}
+
+/** Last of all, as what goes before it may need the spawner's rights. */
+function as(user: Launch['user'], argv: Launch['argv']): Launch['argv'] {
+  if (!user) return argv;
+  return ['setpriv', `--reuid=${user.uid}`, `--regid=${user.gid}`, '--clear-groups', '--', ...argv];
 }
 
 function drop(pipes: readonly OutputPipe[]): void {

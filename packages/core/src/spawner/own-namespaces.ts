@@ -40,7 +40,7 @@ export class OwnNamespaces implements Enclosures {
         'read -r name < /proc/1/comm; test "$name" = jtp-starter && test $$ -lt 1000',
       ] as const;
       const reading = launcher.launch(
-        { argv, env: {}, cwd: '/', input: null, fileLimitBytes: null, enclosure },
+        { argv, env: {}, cwd: '/', input: null, fileLimitBytes: null, enclosure, user: null },
         {
           started: () => undefined,
           heard: () => undefined,

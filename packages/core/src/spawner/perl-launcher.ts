@@ -36,6 +36,9 @@ const systemCalls: Readonly<Partial<Record<NodeJS.Architecture, Readonly<Record<
     dup3: 292,
     close_range: 436,
     wait4: 61,
+    setgroups: 116,
+    setresgid: 119,
+    setresuid: 117,
   },
   arm64: {
     setsid: 157,
@@ -47,6 +50,9 @@ const systemCalls: Readonly<Partial<Record<NodeJS.Architecture, Readonly<Record<
     dup3: 24,
     close_range: 436,
     wait4: 260,
+    setgroups: 159,
+    setresgid: 149,
+    setresuid: 147,
   },
 };
 
@@ -111,7 +117,7 @@ export class PerlLauncher implements Launcher {
     return null;
   }
 
-  launch({ argv, env, cwd, input, fileLimitBytes, enclosure }: Launch, events: LaunchEvents): Launched {
+  launch({ argv, env, cwd, input, fileLimitBytes, enclosure, user }: Launch, events: LaunchEvents): Launched {
     const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`);
     const [file, ...args] = enclosure.command(argv, cwd);
     if (
@@ -129,6 +135,7 @@ export class PerlLauncher implements Launcher {
       enclosure.inside ?? '',
       limit,
       input ?? '',
+      user ? `${user.uid}:${user.gid}` : '',
       cwd,
       file,
       String(args.length + 1),

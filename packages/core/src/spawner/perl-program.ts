@@ -95,7 +95,7 @@ sub be_first {
 }
 
 sub be_job {
-  my ($key, $inside, $limit, $input, $cwd, $file, $argv, $env, $stdout, $stderr) = @_;
+  my ($key, $inside, $limit, $input, $user, $cwd, $file, $argv, $env, $stdout, $stderr) = @_;
   system_call('setsid');
   my $is_ready = 1;
   if ($inside eq 'namespace') {
@@ -107,10 +107,18 @@ sub be_job {
     my $group;
     $is_ready = open($group, '>', "$inside/cgroup.procs") && syswrite $group, '0';
   }
-  $is_ready &&= chdir $cwd;
   $is_ready &&= system_call('prlimit64', 0, 1, pack('QQ', $limit, $limit), 0) == 0 if $limit ne '';
   my $given = $null;
   $is_ready &&= open($given, '<', $input) if $input ne '';
+  if ($user ne '') {
+    my ($uid, $gid) = map { $_ + 0 } split /:/, $user;
+    # It may open its own streams by name. Of its groups nothing can be said after the user has changed.
+    $is_ready &&= chown($uid, $gid, $stdout, $stderr) == 2
+      && system_call('setgroups', 0, 0) == 0
+      && system_call('setresgid', $gid, $gid, $gid) == 0
+      && system_call('setresuid', $uid, $uid, $uid) == 0;
+  }
+  $is_ready &&= chdir $cwd;
   if ($is_ready) {
     system_call('dup3', fileno $given, 0, 0);
     system_call('dup3', fileno $stdout, 1, 0);
@@ -123,7 +131,7 @@ sub be_job {
 }
 
 sub start {
-  my ($key, $inside, $limit, $input, $cwd, $file, $argc, @rest) = @_;
+  my ($key, $inside, $limit, $input, $user, $cwd, $file, $argc, @rest) = @_;
   my @argv = splice @rest, 0, $argc;
   my ($first, $pid, $wrong) = (0, undef, 0);
   if ($inside eq 'namespace') {
@@ -136,7 +144,7 @@ sub start {
   if (!$wrong) {
     if (pipe($out_end, $stdout) && pipe($err_end, $stderr)) {
       $pid = fork;
-      be_job($key, $inside, $limit, $input, $cwd, $file, \@argv, \@rest, $stdout, $stderr) if defined $pid && $pid == 0;
+      be_job($key, $inside, $limit, $input, $user, $cwd, $file, \@argv, \@rest, $stdout, $stderr) if defined $pid && $pid == 0;
     }
     $wrong = $! + 0 unless defined $pid;
   }

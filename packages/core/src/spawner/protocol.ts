@@ -32,6 +32,8 @@ export interface StartOrder {
   readonly isPlugin?: boolean;
   /** Values that are taken out of its output. Absent for none: then output goes straight on. */
   readonly secrets?: readonly string[];
+  /** Whom its processes run as, in that group and no other; absent for the spawner's own. */
+  readonly user?: { readonly uid: number; readonly gid: number };
 }
 
 /** Why a tree was stopped. `worker_gone`: nobody was left to report to; `output_limit`: it wrote too much; `protocol`: a plugin broke its. */

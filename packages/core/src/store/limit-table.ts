@@ -2,6 +2,7 @@
 import type { Id, Reference } from '../model/id.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Limit, LimitKind, Limited } from '../model/limit.ts';
+import type { Holder, QuotaKind } from '../model/quota.ts';
 
 /** A run that lives, with what it counts against. */
 export interface Holding extends Limited {
@@ -39,4 +40,8 @@ export interface LimitTable {
   queues(): Promise<readonly QueueCount[]>;
   /** Locks that runs have needed, by name. */
   locks(): Promise<readonly LockCount[]>;
+  /** How much somebody holds, counted no further than `most`. */
+  held(kind: QuotaKind, holder: Holder, most: number): Promise<number>;
+  /** How many runs wait in all, counted no further than `most`. */
+  waiting(most: number): Promise<number>;
 }

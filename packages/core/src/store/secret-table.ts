@@ -1,7 +1,7 @@
 import type { Id } from '../model/id.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Job } from '../model/job.ts';
-import { secretFor, type Secret } from '../model/secret.ts';
+import type { Secret, SecretScope } from '../model/secret.ts';
 
 /** A sealed value, wherever it stands. */
 export interface SealedValue {
@@ -19,22 +19,17 @@ export type SecretUse = Pick<Job, 'id' | 'createdAt' | 'ownerId'> & {
   readonly jobName: string;
   /** Of the secret, in lower case. */
   readonly sortName: string;
+  /** Whose secret of that name it is given: its own, its owner's, else everybody's. */
+  readonly takes: SecretScope;
   /** When it runs next, as people see it; null when it does not. */
   readonly nextDueAt: Instant | null;
 };
 
-/**
- * Who is given this secret, and not another of its name.
- *
- * @param among living jobs that name one called so, and all that are called so, whoever's they are
- */
-export function usesOf(
-  secret: Secret,
-  { uses, same }: { readonly uses: readonly SecretUse[]; readonly same: readonly Secret[] },
-): readonly SecretUse[] {
-  const name = secret.name.toLowerCase();
-  const rivals = same.filter((one) => one.name.toLowerCase() === name);
-  return uses.filter((use) => use.sortName === name && secretFor(use, rivals)?.id === secret.id);
+/** Who is given this secret, and not another of its name, of living jobs that name one. */
+export function usesOf({ name, scope, ownerId }: Secret, uses: readonly SecretUse[]): readonly SecretUse[] {
+  const isOf = (use: SecretUse): boolean =>
+    scope === 'installation' || ownerId === (scope === 'job' ? use.id : use.ownerId);
+  return uses.filter((use) => use.sortName === name.toLowerCase() && use.takes === scope && isOf(use));
 }
 
 export interface SecretTable {

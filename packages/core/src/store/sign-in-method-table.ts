@@ -29,6 +29,8 @@ export interface SignInMethodTable {
   passkey(credentialId: string): Promise<Passkey | null>;
   /** Newest first. */
   passkeys(personId: Id): Promise<readonly Passkey[]>;
+  /** @returns it as it was before; null for none of theirs */
+  renamePasskey(personId: Id, id: Id, name: string): Promise<Passkey | null>;
   /** Notes a use. @returns false when it counts and the count did not rise: it was copied, or this answer was seen before */
   usePasskey(id: Id, counter: number, at: Instant): Promise<boolean>;
   /** @returns null when its person has none such */

@@ -5,6 +5,7 @@ import { Panel } from '../components/panel.tsx';
 import { LinkList } from '../features/people/link-list.tsx';
 import { PasswordForm } from '../features/people/password-form.tsx';
 import { ProfileForm } from '../features/people/profile-form.tsx';
+import { QuotaList } from '../features/people/quota-list.tsx';
 import { useProviders } from '../features/people/provider-buttons.tsx';
 import { roleWords } from '../features/people/role-words.ts';
 import { SignInMethods } from '../features/people/sign-in-methods.tsx';
@@ -62,6 +63,9 @@ export function ProfilePage() {
           </Panel>
         </>
       ) : null}
+      <Panel title="What you hold">
+        <QuotaList />
+      </Panel>
     </Page>
   );
 }

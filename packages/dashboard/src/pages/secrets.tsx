@@ -10,6 +10,7 @@ import { Rows, type RowColumn } from '../components/rows.tsx';
 import { Look } from '../components/state-badge.tsx';
 import { When } from '../components/when.tsx';
 import { useMay } from '../features/runs/use-may.ts';
+import { KeyPanel } from '../features/secrets/key-panel.tsx';
 import { MaskTest } from '../features/secrets/mask-test.tsx';
 import { SecretActs } from '../features/secrets/secret-acts.tsx';
 import { SecretDialog } from '../features/secrets/secret-dialog.tsx';
@@ -85,6 +86,7 @@ export function SecretsPage() {
   const query = useSecrets();
   const items = query.data?.items ?? [];
   const mayNot = useMay('editor');
+  const mayNotRotate = useMay('admin');
   const refused = mayNot ?? refusedForKey(items);
   const add = (
     <Button disabled={refused !== null} title={refused ?? undefined} onClick={() => setAdding(true)}>
@@ -121,12 +123,16 @@ export function SecretsPage() {
           }
         </Loaded>
       </Panel>
+      {mayNotRotate === null ? (
+        <Panel title="Key of the installation">
+          <KeyPanel />
+        </Panel>
+      ) : null}
       <Panel title="Masking test">
         <MaskTest />
       </Panel>
       <Text size="sm" c="dimmed">
-        Values under 6 characters and common words are not masked. Files that jobs leave are not looked through. To seal
-        everything with a new key: jtp secrets rotate-key.
+        Values under 6 characters and common words are not masked. Files that jobs leave are not looked through.
       </Text>
       {isAdding && query.data !== undefined ? (
         <SecretDialog providers={query.data.providers} onClose={() => setAdding(false)} />

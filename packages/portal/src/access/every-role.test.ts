@@ -74,6 +74,7 @@ const sensitive = [
   'POST /api/invitations',
   'POST /api/keys',
   'POST /api/keys/:id/rotate',
+  'POST /api/secrets/rotate-key',
   'POST /api/users/:id/clear-second-factors',
   'POST /api/users/:id/end-sign-ins',
   'POST /api/users/:id/erase',

@@ -14,7 +14,7 @@ import {
   type Run,
 } from 'job-trigger-core';
 import { explainWaiting } from '../waiting.ts';
-import type { PortalOptions } from '../portal.ts';
+import type { RoomOptions } from '../portal.ts';
 import { namedOf, referenceOf } from '../references.ts';
 import { serve } from '../route.ts';
 
@@ -63,8 +63,8 @@ async function outputOf(dataDir: string, run: Run): Promise<{ readonly output: s
 }
 
 /** Answers to "why?" and the record of one job's runs. */
-export function explainRoutes(app: FastifyInstance, options: PortalOptions): void {
-  const { operations, store, config } = options;
+export function explainRoutes(app: FastifyInstance, options: RoomOptions): void {
+  const { operations, store, config, readers } = options;
   const { pollIntervalMs } = config.values.engine;
 
   serve(app, endpoints.jobWhy, async ({ params, query }) => {
@@ -114,7 +114,8 @@ export function explainRoutes(app: FastifyInstance, options: PortalOptions): voi
     return { items: page.items.map((run) => runToWire(run, named)), next_cursor: page.next, limit: query.limit };
   });
 
-  serve(app, endpoints.getLog, async ({ params }) => {
+  serve(app, endpoints.getLog, async ({ params, request, reply }) => {
+    readers.take(request, reply);
     const { run } = await operations.runs.get(referenceOf(params.id, 'run'));
     const { output, cutBytes } = await outputOf(config.values.dataDir, run);
     const named = await namedOf(store, [run]);

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { endpoints } from 'job-trigger-contract';
-import { limitsToWire, lockToWire, queueToWire } from 'job-trigger-contract/mapping';
+import { limitsToWire, lockToWire, queueToWire, quotaToWire } from 'job-trigger-contract/mapping';
 import type { PortalOptions } from '../portal.ts';
 import { referenceOf } from '../references.ts';
 import { serve } from '../route.ts';
@@ -34,4 +34,8 @@ export function limitRoutes(app: FastifyInstance, { operations }: PortalOptions)
     await runs.moveToFront(referenceOf(params.id, 'run'), actor);
     return { run_id: params.id };
   });
+  serve(app, endpoints.ownQuota, async ({ actor }) => quotaToWire(await limits.useOf(actor.personId)));
+  serve(app, endpoints.userQuota, async ({ params }) =>
+    quotaToWire(await limits.useOf(referenceOf(params.id, 'person').id)),
+  );
 }

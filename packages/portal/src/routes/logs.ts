@@ -63,7 +63,7 @@ async function windowOf(reader: LogReader, run: Run, query: Query, now: () => nu
 
 /** The output of a run: windows of its lines, its bytes, and what comes. */
 export function logRoutes(app: FastifyInstance, options: RoomOptions): void {
-  const { operations, store, config, system, eyes } = options;
+  const { operations, store, config, system, eyes, readers } = options;
   const { dataDir } = config.values;
   /** The right to read, and the sight of the run: whoever shared its job may have taken it back. */
   async function mayRead(request: FastifyRequest): Promise<boolean> {
@@ -85,6 +85,7 @@ export function logRoutes(app: FastifyInstance, options: RoomOptions): void {
 
   serve(app, endpoints.runLog, async (call) => {
     const { params, query, request, reply } = call;
+    readers.take(request, reply);
     const reference = referenceOf(params.id, 'run');
     const { run } = await operations.runs.get(reference);
     if (query.follow === true) return follow(reference, call);

@@ -32,6 +32,10 @@ export function secretRoutes(app: FastifyInstance, { operations }: PortalOptions
     const { masked, unread } = await secrets.mask(body.line, actor);
     return { masked, unread: [...unread] };
   });
+  serve(app, endpoints.installationKey, async () => {
+    const { keyId, source, formerKeys, toReseal, hosts, problem } = await secrets.keyState();
+    return { key_id: keyId, source, former_keys: formerKeys, to_reseal: toReseal, hosts: [...hosts], problem };
+  });
   serve(app, endpoints.rotateInstallationKey, async ({ actor }) => {
     const { keyId, isNew, resealed } = await secrets.rotateKey(actor);
     return { key_id: keyId, is_new: isNew, resealed };

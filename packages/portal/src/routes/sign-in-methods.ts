@@ -122,6 +122,11 @@ export function signInMethodRoutes(app: FastifyInstance, options: PortalOptions)
     return passkeyToWire(await methods.addPasskey(person.id, { name: body.name, ...added }, actor));
   });
 
+  serve(app, endpoints.renamePasskey, async ({ params, body, actor }) => {
+    const { id } = await self(actor);
+    return passkeyToWire(await methods.renamePasskey(id, referenceOf(params.id, 'passkey').id, body.name, actor));
+  });
+
   serve(app, endpoints.removePasskey, async ({ params, actor }) => {
     const { id } = await self(actor);
     await methods.removePasskey(id, referenceOf(params.id, 'passkey').id, actor);

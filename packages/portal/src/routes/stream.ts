@@ -159,7 +159,7 @@ class Watch {
 }
 
 export function streamRoute(app: FastifyInstance, options: RoomOptions): void {
-  const { eyes } = options;
+  const { eyes, readers } = options;
   const watch = new Watch(eyes.all.store);
   const open = new Set<() => void>();
   app.addHook('preClose', (done) => {
@@ -170,6 +170,7 @@ export function streamRoute(app: FastifyInstance, options: RoomOptions): void {
   const route = { config: { access: 'viewer' }, schema: { hide: true }, exposeHeadRoute: false } as const;
   app.get('/api/stream', route, async (request, reply) => {
     if (watch.size >= mostListeners) return reply.code(503).header('retry-after', '30').send();
+    readers.take(request, reply);
     const given = Number(request.headers['last-event-id']);
     reply.hijack();
     const { raw } = reply;

@@ -135,6 +135,7 @@ const saying: Readonly<Record<string, string>> = {
   'person.recovery_code_used': 'used a recovery code',
   'person.recovery_codes_renewed': 'has new recovery codes',
   'person.passkey_added': 'has a new passkey',
+  'person.passkey_renamed': 'renamed a passkey',
   'person.passkey_removed': 'removed a passkey',
   'person.second_factor_cleared': 'lost one-time codes and passkeys',
   'job.orphaned': 'has no owner any more',

@@ -1,6 +1,7 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { Limit, LimitKind } from '../../model/limit.ts';
 import type { LimitTable } from '../limit-table.ts';
+import { heldBy, waitingInAll } from './holdings.ts';
 import { ownerless } from './queues.ts';
 import type { LimitRow } from './schema.ts';
 import type { Session } from './session.ts';
@@ -104,5 +105,7 @@ export function limitTable(session: Session): LimitTable {
       if (session.sight !== null) for (const [name, count] of waiting) if (count === 0) waiting.delete(name);
       return [...waiting].map(([name, count]) => ({ name, waiting: count })).sort((a, b) => (a.name < b.name ? -1 : 1));
     },
+    held: (kind, holder, most) => heldBy(session, kind, holder, most),
+    waiting: (most) => waitingInAll(session, most),
   };
 }

@@ -94,6 +94,10 @@ export function secretTable(session: Session): SecretTable {
     },
     async uses(names) {
       if (names?.length === 0) return [];
+      // Whose secrets one does not see are looked through too, or theirs would seem to be everybody's.
+      const every = sql.table(session.sight === null ? 'secrets' : 'every_secret');
+      const has = (scope: SecretScope, owner: string) =>
+        sql`EXISTS (SELECT 1 FROM ${every} e WHERE e.sort_name = u.sort_name AND e.scope = ${sql.lit(scope)} AND e.owner_id = ${sql.ref(owner)})`;
       const living = build
         .selectFrom('secret_uses as u')
         .innerJoin('jobs as j', 'j.id', 'u.job_id')
@@ -101,6 +105,10 @@ export function secretTable(session: Session): SecretTable {
         .select(
           sql<number | null>`(SELECT min(s.next_due_at) FROM schedules s WHERE s.job_id = j.id AND s.active AND j.active
             AND j.breaker_opened_at IS NULL)`.as('next_due_at'),
+        )
+        .select(
+          sql<SecretScope>`CASE WHEN ${has('job', 'j.id')} THEN 'job' WHEN ${has('person', 'j.owner_id')} THEN 'person'
+            ELSE 'installation' END`.as('takes'),
         )
         .where('j.deleted_at', 'is', null)
         .orderBy('j.sort_name')
@@ -112,6 +120,7 @@ export function secretTable(session: Session): SecretTable {
         ownerId: row.owner_id,
         jobName: row.name,
         sortName: row.sort_name,
+        takes: row.takes,
         nextDueAt: row.next_due_at,
       }));
     },

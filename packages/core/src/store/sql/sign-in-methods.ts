@@ -203,6 +203,13 @@ export function signInMethodTable(session: Session): SignInMethodTable {
       const own = passkeys.where('person_id', '=', personId).orderBy('created_at', 'desc').orderBy('id', 'desc');
       return (await session.rows(own)).map(toPasskey);
     },
+    async renamePasskey(personId, id, name) {
+      const own = passkeys.where('id', '=', id).where('person_id', '=', personId);
+      const row = await first(session, session.kind === 'postgres' ? own.forUpdate() : own);
+      if (row === null) return null;
+      await session.change(build.updateTable('passkeys').set({ name }).where('id', '=', id));
+      return toPasskey(row);
+    },
     async usePasskey(id, counter, at: Instant) {
       const use = build
         .updateTable('passkeys')

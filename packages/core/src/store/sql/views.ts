@@ -115,6 +115,8 @@ const viewsFor = (kind: Kind): Readonly<Record<string, string>> => ({
   // The tables themselves, for lists that look through stretches of them and then ask who sees what.
   every_run: 'SELECT t.* FROM @runs t',
   every_event: 'SELECT t.* FROM @events t',
+  // Of a name, whose secret a job takes; nothing else is told of it.
+  every_secret: 'SELECT t.* FROM @secrets t',
   seen_jobs: `SELECT DISTINCT s.job_id FROM ${seenJobs} s`,
 });
 

@@ -86,6 +86,7 @@ export const writes: MethodNames = {
     'removeOneTime',
     'addPasskey',
     'usePasskey',
+    'renamePasskey',
     'removePasskey',
     'removePasskeys',
     'addChallenge',

@@ -37,8 +37,21 @@ export function secretConformance(make: MakeBed): void {
         await tables.secrets.setUses(two.id, ['token']);
       });
       const use = { id: one.id, createdAt: one.createdAt, ownerId: 3, jobName: one.definition.name, nextDueAt: null };
-      expect(await store.secrets.uses(['ToKen'])).toEqual([{ ...use, sortName: 'token' }]);
+      expect(await store.secrets.uses(['ToKen'])).toEqual([{ ...use, sortName: 'token', takes: 'installation' }]);
       expect((await store.secrets.uses()).filter(({ id }) => id === one.id)).toHaveLength(2);
+      // The owner's goes before everybody's, and the job's own before that; also for eyes that see neither.
+      const stranger = store.seenBy({ personId: 8 });
+      await store.sharing.setShares(one.id, [{ with: 'everyone', granteeId: 0, level: 'view' }]);
+      const takes = async () => [await store.secrets.uses(['token']), await stranger.secrets.uses(['token'])];
+      for (const [scope, ownerId] of [
+        ['person', 4],
+        ['person', 3],
+        ['job', one.id],
+      ] as const) {
+        await store.secrets.insert(factories.secret({ name: 'token', scope, ownerId }));
+        const expected = [{ id: one.id, takes: ownerId === 4 ? 'installation' : scope }];
+        expect(await takes()).toMatchObject([expected, expected]);
+      }
       await store.secrets.setUses(one.id, ['other']);
       expect(await store.secrets.uses(['token'])).toEqual([]);
       const own = factories.secret({ scope: 'job', ownerId: one.id });

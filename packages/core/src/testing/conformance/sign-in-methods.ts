@@ -111,8 +111,10 @@ export function signInMethodConformance(make: MakeBed): void {
       const tries = await Promise.all(Array.from({ length: 5 }, () => methods.usePasskey(id, 6, 3)));
       expect(tries.filter(Boolean)).toHaveLength(1);
       expect(await methods.passkeys(id)).toEqual([{ ...counting, counter: 6, usedAt: 3 }]);
+      expect(await methods.renamePasskey(id + 1, id, 'taken')).toBeNull();
+      expect(await methods.renamePasskey(id, id, 'desk')).toMatchObject({ name: 'phone' });
       expect(await methods.removePasskey(id + 1, id)).toBeNull();
-      expect(await methods.removePasskey(id, id)).toMatchObject({ name: 'phone' });
+      expect(await methods.removePasskey(id, id)).toMatchObject({ name: 'desk' });
     });
 
     test('one that does not count is used as often as it is shown, until it counts', async () => {

@@ -56,6 +56,54 @@ function AddDialog({ onClose, onDone }: { readonly onClose: () => void; readonly
   );
 }
 
+function RenameDialog({
+  passkey,
+  onClose,
+  onDone,
+}: {
+  readonly passkey: Passkey;
+  readonly onClose: () => void;
+  readonly onDone: () => void;
+}) {
+  const [name, setName] = useState(passkey.name);
+  const rename = useMutation({
+    mutationFn: () => api.renamePasskey({ params: { id: passkey.id }, body: { name } }),
+    onSuccess: (renamed) => {
+      sayDone(`The passkey is called ${renamed.name} now.`);
+      onDone();
+    },
+  });
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    rename.mutate();
+  };
+  return (
+    <Modal opened onClose={onClose} title={`Rename ${passkey.name}`}>
+      <form onSubmit={submit}>
+        <Stack>
+          {rename.isError ? <ErrorPanel error={rename.error} /> : null}
+          <TextInput
+            label="Name"
+            description="By which you know it again. Your device goes on showing the one it has."
+            required
+            maxLength={100}
+            value={name}
+            onChange={(event) => setName(event.currentTarget.value)}
+          />
+          <Group justify="flex-end" gap="xs">
+            <Button variant="default" onClick={onClose}>
+              Cancel
+            </Button>
+            <Button type="submit" loading={rename.isPending} disabled={name.trim() === ''}>
+              Rename
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}
+
 function RemoveDialog({
   passkey,
   onClose,
@@ -92,6 +140,21 @@ function RemoveDialog({
   );
 }
 
+type Asking = { readonly act: 'add' } | { readonly act: 'rename' | 'remove'; readonly passkey: Passkey };
+
+function Dialog({
+  asking,
+  ...how
+}: {
+  readonly asking: Asking;
+  readonly onClose: () => void;
+  readonly onDone: () => void;
+}) {
+  if (asking.act === 'add') return <AddDialog {...how} />;
+  const Act = asking.act === 'rename' ? RenameDialog : RemoveDialog;
+  return <Act passkey={asking.passkey} {...how} />;
+}
+
 /** Passkeys of whoever is signed in. */
 export function PasskeysPart({
   passkeys,
@@ -101,7 +164,7 @@ export function PasskeysPart({
   readonly refused: string | null;
 }) {
   const client = useQueryClient();
-  const [asking, setAsking] = useState<Passkey | 'add' | null>(null);
+  const [asking, setAsking] = useState<Asking | null>(null);
   const close = (): void => setAsking(null);
   const done = (): void => {
     close();
@@ -127,14 +190,24 @@ export function PasskeysPart({
             {
               title: 'Act',
               cell: (passkey) => (
-                <Button
-                  size="xs"
-                  variant="default"
-                  aria-label={`Remove ${passkey.name}`}
-                  onClick={() => setAsking(passkey)}
-                >
-                  Remove
-                </Button>
+                <Group gap="xs">
+                  <Button
+                    size="xs"
+                    variant="default"
+                    aria-label={`Rename ${passkey.name}`}
+                    onClick={() => setAsking({ act: 'rename', passkey })}
+                  >
+                    Rename
+                  </Button>
+                  <Button
+                    size="xs"
+                    variant="default"
+                    aria-label={`Remove ${passkey.name}`}
+                    onClick={() => setAsking({ act: 'remove', passkey })}
+                  >
+                    Remove
+                  </Button>
+                </Group>
               ),
             },
           ]}
@@ -146,12 +219,11 @@ export function PasskeysPart({
         </Text>
       )}
       <Group>
-        <Button variant="default" disabled={why !== null} onClick={() => setAsking('add')}>
+        <Button variant="default" disabled={why !== null} onClick={() => setAsking({ act: 'add' })}>
           Add a passkey
         </Button>
       </Group>
-      {asking === 'add' ? <AddDialog onClose={close} onDone={done} /> : null}
-      {asking === null || asking === 'add' ? null : <RemoveDialog passkey={asking} onClose={close} onDone={done} />}
+      {asking === null ? null : <Dialog asking={asking} onClose={close} onDone={done} />}
     </Stack>
   );
 }

@@ -7,12 +7,13 @@ import { ErrorPanel } from '../../components/error-panel.tsx';
 import { sayDone, sayFailed } from '../../components/say.ts';
 import { api } from '../../lib/api.ts';
 import { EraseDialog } from './erase-dialog.tsx';
+import { QuotaList } from './quota-list.tsx';
 import { ThresholdsDialog } from './thresholds-dialog.tsx';
 import { RightsFields, type Rights } from './rights-fields.tsx';
 import { saveExport } from './save-export.ts';
 import { ViewItem } from './view-item.tsx';
 
-type Asking = 'rights' | 'disable' | 'delete' | 'endSignIns' | 'clear' | 'erase' | 'thresholds' | null;
+type Asking = 'rights' | 'disable' | 'delete' | 'endSignIns' | 'clear' | 'erase' | 'thresholds' | 'quota' | null;
 
 function RightsDialog({ user, onClose }: { readonly user: User; readonly onClose: () => void }) {
   const client = useQueryClient();
@@ -122,6 +123,27 @@ function AskDialog({
   );
 }
 
+function Dialog({
+  user,
+  asking,
+  onClose,
+}: {
+  readonly user: User;
+  readonly asking: Asking;
+  readonly onClose: () => void;
+}) {
+  if (asking === null) return null;
+  if (asking === 'rights') return <RightsDialog user={user} onClose={onClose} />;
+  if (asking === 'erase') return <EraseDialog user={user} onClose={onClose} />;
+  if (asking === 'thresholds') return <ThresholdsDialog user={user} onClose={onClose} />;
+  if (asking !== 'quota') return <AskDialog user={user} act={asking} onClose={onClose} />;
+  return (
+    <Modal opened onClose={onClose} title={`What ${user.name} holds`} size="lg">
+      <QuotaList personId={user.id} />
+    </Modal>
+  );
+}
+
 /** What an administrator can do with an account. */
 export function UserActs({ user }: { readonly user: User }) {
   const client = useQueryClient();
@@ -162,6 +184,7 @@ export function UserActs({ user }: { readonly user: User }) {
             <Menu.Item onClick={() => enable.mutate()}>Let in again</Menu.Item>
           )}
           <ViewItem user={user} />
+          <Menu.Item onClick={() => setAsking('quota')}>What they hold …</Menu.Item>
           <Menu.Item onClick={() => hand.mutate()}>Save all that names them</Menu.Item>
           <Menu.Divider />
           <Menu.Item color="red" onClick={() => setAsking('delete')}>
@@ -172,12 +195,7 @@ export function UserActs({ user }: { readonly user: User }) {
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>
-      {asking === 'rights' ? <RightsDialog user={user} onClose={close} /> : null}
-      {asking === 'erase' ? <EraseDialog user={user} onClose={close} /> : null}
-      {asking === 'thresholds' ? <ThresholdsDialog user={user} onClose={close} /> : null}
-      {asking !== null && asking in questions ? (
-        <AskDialog user={user} act={asking as keyof typeof questions} onClose={close} />
-      ) : null}
+      <Dialog user={user} asking={asking} onClose={close} />
     </>
   );
 }
