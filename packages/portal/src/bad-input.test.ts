@@ -11,6 +11,7 @@ import { wrongPlugins } from './test-wrong-plugins.ts';
 import { wrongAccess } from './test-wrong-access.ts';
 import { wrongChannels } from './test-wrong-channels.ts';
 import { wrongRequests } from './test-wrong-requests.ts';
+import { wrongScripts } from './test-wrong-scripts.ts';
 import { wrongSchedules } from './test-wrong-schedules.ts';
 
 const wrongCalls = [
@@ -20,6 +21,7 @@ const wrongCalls = [
   ...wrongRequests,
   ...wrongChannels,
   ...wrongAccess,
+  ...wrongScripts,
 ];
 
 describe.each(['SQLite', 'PostgreSQL'] as const)('wrong input on %s', (database) => {
