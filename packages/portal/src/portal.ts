@@ -191,7 +191,7 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
   ];
   const eyes = openEyes(options);
   app.decorate('eyes', eyes);
-  const readers = new ReaderLimit(config.values.logReaders);
+  const readers = new ReaderLimit(() => config.values.logReaders);
   const seen: RoomOptions = { ...options, store: eyes.store, operations: eyes.operations, eyes, readers };
   for (const routes of rooms) routes(app, seen);
   if (options.localCaller === undefined) await servePages(app, options, notFound);

@@ -56,6 +56,20 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('settings on %s', (database) =>
     expect((await portal.store.pageSettings.all()).filter(({ ownerId }) => ownerId === person.id)).toEqual([]);
   });
 
+  test('bound what a person may hold from then on', async () => {
+    const { client } = await portal.someone('editor');
+    const body = (name: string) => ({
+      name: `${name} ${database}`,
+      type: 'function' as const,
+      config: { name: 'none' },
+    });
+    await client.createJob({ body: body('held') });
+    await change({ 'quota.jobs': 1 });
+    await expect(client.createJob({ body: body('too many') })).rejects.toMatchObject({ code: 'quota_reached' });
+    await change({ 'quota.jobs': null });
+    await client.createJob({ body: body('one more') });
+  });
+
   test('that shorten retention are counted before, and nothing is changed by counting', async () => {
     const body = { values: { 'retention.run_days': 7 }, dry_run: true };
     const { deletes, items } = await portal.client.changeSettings({ body });

@@ -31,6 +31,10 @@ export const changeableKeys: readonly string[] = [
   'artifacts.days',
   'artifacts.max_files',
   'artifacts.max_bytes',
+  'quota.jobs',
+  'quota.schedules',
+  'quota.waiting_runs',
+  'quota.log_readers',
 ];
 
 /** When a job is stopped for its failures: a person's own go before the installation's, and a job's before both. */

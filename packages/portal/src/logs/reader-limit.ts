@@ -6,24 +6,25 @@ import { JobTriggerError } from 'job-trigger-core';
 const retrySeconds = 5;
 
 export class ReaderLimit {
-  readonly #most: number;
+  readonly #limit: () => number;
   readonly #readers = new Map<string, number>();
 
-  /** @param most 0 is no limit */
-  constructor(most: number) {
-    this.#most = most;
+  /** @param limit what holds now; 0 is no limit */
+  constructor(limit: () => number) {
+    this.#limit = limit;
   }
 
   /** Counts a reader until its answer is over or its connection is gone. @throws `rate_limited` when it is one too many */
   take({ caller }: FastifyRequest, { raw }: FastifyReply): void {
-    if (this.#most === 0) return;
+    const most = this.#limit();
+    if (most === 0) return;
     const who = String(caller?.personId ?? caller?.name ?? '');
     const count = this.#readers.get(who) ?? 0;
-    if (count >= this.#most)
+    if (count >= most)
       throw new JobTriggerError(
         'rate_limited',
         `You read ${count} logs and streams at once, the most that one person may. Close some, or ask an administrator to raise quota.log_readers.`,
-        { quota: 'quota.log_readers', most: this.#most, held: count, retry_after_seconds: retrySeconds },
+        { quota: 'quota.log_readers', most, held: count, retry_after_seconds: retrySeconds },
       );
     this.#readers.set(who, count + 1);
     raw.once('close', () => this.#leave(who));
