@@ -115,7 +115,7 @@ export const catalogue: Readonly<Record<string, readonly CataloguedFault[]>> = {
       id: 'F49',
       fault: 'The script is changed between its approval and its start',
       untested:
-        'scripts are not approved yet. One is checked when a job is saved and when it starts, and its interpreter then opens it by name: what is swapped in between is run. Whoever can do that may write the scripts folder.',
+        'where no approval is required (`security.require_script_approval`). A script is checked when a job is saved and when it starts, and its interpreter then opens it by name: what is swapped in between is run. Whoever can do that may write the scripts folder.',
     },
     { id: 'F50', fault: 'A program that cannot be started at all' },
   ],

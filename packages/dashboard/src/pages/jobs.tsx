@@ -12,6 +12,7 @@ import { Rows, type RowColumn } from '../components/rows.tsx';
 import { JobStatusBadge, RunBadge } from '../components/state-badge.tsx';
 import { When } from '../components/when.tsx';
 import { useSelection } from '../components/use-selection.ts';
+import { NewJobButton } from '../features/jobs/new-job-button.tsx';
 import { BulkBar } from '../features/bulk/bulk-bar.tsx';
 import type { SendBulk } from '../features/bulk/use-bulk.ts';
 import { ActiveSwitch } from '../features/jobs/active-switch.tsx';
@@ -208,14 +209,7 @@ export function JobsPage() {
   const looks = useGoOn(query, items.length);
   const selection = useSelection(items.map((job) => job.id));
   return (
-    <Page
-      title="Jobs"
-      acts={
-        <Button component={Link} to="/jobs/new">
-          New job
-        </Button>
-      }
-    >
+    <Page title="Jobs" acts={<NewJobButton />}>
       <Filters address={address} change={change} />
       <ListState query={query} count={items.length} looks={looks} rows={8}>
         <NoJobs address={address} change={change} />

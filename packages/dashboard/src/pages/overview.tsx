@@ -1,4 +1,4 @@
-import { Button, Group, SimpleGrid, Stack, Text } from '@mantine/core';
+import { Group, SimpleGrid, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { Overview } from 'job-trigger-contract';
@@ -9,6 +9,7 @@ import { Page } from '../components/page.tsx';
 import { Panel } from '../components/panel.tsx';
 import { Reason } from '../components/reason.tsx';
 import { When } from '../components/when.tsx';
+import { NewJobButton } from '../features/jobs/new-job-button.tsx';
 import { NewestAttention } from '../features/attention/newest-attention.tsx';
 import { useAttentionCount } from '../features/attention/use-attention.ts';
 import { DemoBanner } from '../features/demo/demo-banner.tsx';
@@ -107,14 +108,7 @@ function Content({ overview }: { readonly overview: Overview }) {
 export function OverviewPage() {
   const query = useQuery({ queryKey: ['overview'], queryFn: () => api.overview({}), refetchInterval: 30_000 });
   return (
-    <Page
-      title="Overview"
-      acts={
-        <Button component={Link} to="/jobs/new">
-          New job
-        </Button>
-      }
-    >
+    <Page title="Overview" acts={<NewJobButton />}>
       <Loaded query={query} rows={6}>
         {(overview) => <Content overview={overview} />}
       </Loaded>

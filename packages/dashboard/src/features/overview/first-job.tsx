@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { api } from '../../lib/api.ts';
+import { useMay } from '../runs/use-may.ts';
 import { helloScript, useSampleRun } from './watch-sample.ts';
 
 const backupScript = 'backup-database.mjs';
@@ -51,6 +52,13 @@ function Way({
 
 /** Where nothing is yet: ways to the first green run, samples only where they are. */
 export function FirstJob() {
+  const refusal = useMay('editor');
+  if (refusal !== null)
+    return <Text c="dimmed">No job is shared with you yet. Whoever owns one can share it with you.</Text>;
+  return <Ways />;
+}
+
+function Ways() {
   const scripts = useQuery({ queryKey: ['scripts'], queryFn: () => api.listScripts() });
   const sample = useSampleRun();
   const has = (path: string): boolean => scripts.data?.items.some((script) => script.path === path) === true;
