@@ -74,6 +74,7 @@ test.each(['SQLite', 'PostgreSQL'])(
       JOB_PORTAL_DATA_DIR: dataDir,
       JOB_PORTAL_BALLAST_MB: '0',
       JOB_PORTAL_RATE_PER_MINUTE: '0',
+      JOB_PORTAL_QUOTA_LOG_READERS: String(readers),
       JOB_PORTAL_ADMIN_EMAIL: administrator.email,
       JOB_PORTAL_ADMIN_PASSWORD: administrator.password,
       ...(fresh === null ? {} : { JOB_PORTAL_DB_URL: fresh.url }),

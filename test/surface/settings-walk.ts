@@ -14,9 +14,9 @@ export async function walkSettings(say: Say): Promise<void> {
 
 /** As somebody else would be answered; what would change something, and who cannot be looked as. */
 export async function walkViews(say: Say): Promise<void> {
-  await say('users view-as', ['ann@example.org', '--', 'whoami'], { plain: true });
+  await say('users view-as', ['ann@example.org', '--', 'jobs', 'get', 'walk', '--json', '--fields', 'name']);
   await say('users view-as', ['ann@example.org', '--', 'jobs', 'ls', '--json', '--fields', 'name']);
   await say('users view-as', ['ann@example.org', '--', 'jobs', 'pause', 'walk']);
   await say('users view-as', ['ann@example.org', '--', 'restore', 'all.tar']);
-  await say('users view-as', ['mei@example.org', '--', 'whoami']);
+  await say('users view-as', ['mei@example.org', '--', 'jobs', 'ls']);
 }

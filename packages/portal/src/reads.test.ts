@@ -11,7 +11,9 @@ const reads = Object.values(endpoints)
   .map(({ path }) => path);
 const span = 'from=2027-01-01T00:00:00Z&to=2027-01-08T00:00:00Z';
 const queries: Readonly<Record<string, string>> = {
+  '/api/auth/device': '?user_code={device}',
   '/api/scripts/content': '?path=hello.sh',
+  '/api/scripts/version': '?path=hello.sh&number=1',
   '/api/timeline': `?${span}`,
   '/api/timeline/heat': `?${span}&timezone=UTC`,
 };
@@ -30,6 +32,7 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('reading on %s', (database) => 
     users: '',
   };
   let artifact = '';
+  let userCode = '';
   beforeAll(async () => {
     portal = await startTestPortal(database, inject('postgresUrl'));
     const body = { name: 'read', type: 'script' as const, config: { script: 'hello.sh' } };
@@ -50,6 +53,7 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('reading on %s', (database) => 
     await portal.store.scripts.see({ id: 1, path: 'hello.sh', found, problem: null });
     const script = await portal.store.scripts.get(1);
     ids.scripts = script === null ? '' : toUuid(script);
+    userCode = (await portal.client.startDevice({ body: { client: 'jtp' } })).user_code;
     ids.users = (await portal.client.listUsers()).items[0]?.id ?? '';
     await raiseAlertIn(portal.store, 'moon');
     ids.attention = (await portal.client.listAttention({ query: {} })).items[0]?.id ?? '';
@@ -62,7 +66,7 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('reading on %s', (database) => 
       const before = await tableSums(portal.databaseUrl);
       const noun = path.split('/')[2] as keyof typeof ids;
       const answer = await portal.raw(
-        `${path.replace('{id}', ids[noun]).replace('{artifact_id}', artifact)}${queries[path] ?? ''}`,
+        `${path.replace('{id}', ids[noun]).replace('{artifact_id}', artifact)}${(queries[path] ?? '').replace('{device}', userCode)}`,
         {
           headers: { accept: path.startsWith('/api') ? 'application/json' : 'text/html' },
         },

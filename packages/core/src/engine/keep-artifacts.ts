@@ -1,4 +1,5 @@
 /** What an attempt left is kept before its result is told, so that who sees the end sees all of it. */
+import { existsSync } from 'node:fs';
 import { rm, rmdir } from 'node:fs/promises';
 import { removeArtifacts, type ArtifactStore } from '../artifacts/artifact-store.ts';
 import { collectArtifacts } from '../artifacts/collect.ts';
@@ -37,10 +38,11 @@ export async function keepArtifacts(options: KeepArtifactsOptions): Promise<void
 }
 
 /**
- * Most attempts leave nothing: one word to the system settles it. Not on the loop: a file system takes half a millisecond
- * and more to let a folder go, and nothing else would be started meanwhile.
+ * Most attempts leave nothing: one word to the system settles it. A folder goes beside the loop: a file system takes half
+ * a millisecond and more to let it go, and nothing else would be started meanwhile.
  */
 async function isGone(folder: string): Promise<boolean> {
+  if (!existsSync(folder)) return true;
   try {
     await rmdir(folder);
     return true;

@@ -15,9 +15,9 @@ const keys: readonly (readonly [string, string])[] = [
 ];
 
 /** What the keys do. */
-export function HelpDialog({ opened, close }: { readonly opened: boolean; readonly close: () => void }) {
+export function HelpDialog({ close }: { readonly close: () => void }) {
   return (
-    <Modal opened={opened} onClose={close} title="Keys">
+    <Modal opened onClose={close} title="Keys">
       <Table>
         <Table.Tbody>
           {keys.map(([key, act]) => (

@@ -14,7 +14,6 @@ import { useSession } from '../features/people/use-session.ts';
 import { useProofAsked } from '../lib/proof.ts';
 import { openStream } from '../lib/stream.ts';
 import { Header } from './header.tsx';
-import { HelpDialog } from './help-dialog.tsx';
 import { bottomPlaces, navigation } from './navigation.ts';
 import { useKeys } from './use-keys.ts';
 
@@ -24,6 +23,7 @@ const ProofDialog = lazy(() =>
 const SecondFactorFirst = lazy(() =>
   import('../features/people/second-factor-first.tsx').then((module) => ({ default: module.SecondFactorFirst })),
 );
+const HelpDialog = lazy(() => import('./help-dialog.tsx').then((module) => ({ default: module.HelpDialog })));
 const Palette = lazy(() => import('./palette.tsx').then((module) => ({ default: module.Palette })));
 
 function isHere(path: string, to: string): boolean {
@@ -116,7 +116,11 @@ function Frame({ person }: { readonly person: Person }) {
           <Palette close={palette.close} isAdmin={person.role === 'admin'} />
         </Suspense>
       ) : null}
-      <HelpDialog opened={helped} close={help.close} />
+      {helped ? (
+        <Suspense fallback={null}>
+          <HelpDialog close={help.close} />
+        </Suspense>
+      ) : null}
       {isProofAsked ? (
         <Suspense fallback={null}>
           <ProofDialog />
