@@ -11,7 +11,13 @@ function Value({ setting }: { readonly setting: SettingShape }) {
   const isDefault = shown(setting.value) === shown(setting.default);
   return (
     <>
-      <Code className="jtp-break">{shown(setting.value)}</Code>
+      {setting.value === null ? (
+        <Text size="sm" c="dimmed">
+          not set
+        </Text>
+      ) : (
+        <Code className="jtp-break">{shown(setting.value)}</Code>
+      )}
       {isDefault || setting.default === null ? null : (
         <Text size="xs" c="dimmed" style={{ whiteSpace: 'nowrap' }}>
           default {shown(setting.default)}
