@@ -9,7 +9,7 @@ import { afterAll, expect, test } from 'vitest';
 import { buildProgram } from '../../packages/cli/src/program.ts';
 import { processTerminal } from '../../packages/cli/src/terminal.ts';
 import { freshDir } from '../setup/databases.ts';
-import { jtp, type Ended } from '../setup/jtp.ts';
+import { jtp, jtpWithin, type Ended } from '../setup/jtp.ts';
 import { loginByCode } from '../setup/login.ts';
 import { administrator, startPortal, type PortalProcess } from '../setup/portal-process.ts';
 import { raiseAlert } from '../setup/raise-alert.ts';
@@ -70,8 +70,10 @@ async function answersOf(way: 'server' | 'database'): Promise<readonly Line[]> {
     [`${userInfo().username} (jtp)`, '<someone>'],
   ]);
   const lines: Line[] = [];
+  // The server is a process of its own; who asks it need be none.
+  const call = way === 'server' ? jtpWithin : jtp;
   const say: Say = async (command, args = [], { input, plain = false } = {}) => {
-    const ended = await jtp([...(plain ? [] : ['--json']), ...command.split(' '), ...args], {
+    const ended = await call([...(plain ? [] : ['--json']), ...command.split(' '), ...args], {
       cwd: folder.path,
       env,
       ...(input === undefined ? {} : { input }),

@@ -300,7 +300,9 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('the output of a run, on %s', (
     });
 
     test('a credential that is over, or never was, ends it', async () => {
+      const me = fromUuid((await portal.client.session()).person?.id ?? '');
       const asked = (token: string, access: string) => ({
+        caller: { personId: me?.id },
         routeOptions: { config: { access } },
         method: 'GET',
         headers: { authorization: `Bearer ${token}` },
