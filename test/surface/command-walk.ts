@@ -228,7 +228,7 @@ async function walkAttention(say: Say): Promise<void> {
   const listed = await say('attention ls', ['--kind', 'worker_lost']);
   const { items } = JSON.parse(listed.stdout) as { readonly items: readonly { readonly id: string }[] };
   const id = items[0]?.id ?? '';
-  await say('attention ls', ['--state', 'all'], { plain: true });
+  await say('attention ls', ['--state', 'all', '--kind', 'worker_lost'], { plain: true });
   await say('attention ls', ['--mine']);
   await say('attention ls', ['--job', 'walk', '--class', 'timeout']);
   await say('attention get', [id], { plain: true });
