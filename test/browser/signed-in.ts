@@ -64,8 +64,14 @@ export async function ranJob(
 export const startSignedIn = (): Promise<PortalProcess> =>
   startPortal({ administrator: true, env: { JOB_PORTAL_RATE_PER_MINUTE: '0' } });
 
-/** The evening comes: the page turns dark as it stands. */
+/**
+ * The evening comes: the page turns dark as it stands. Where motion is reduced every change of a colour is a transition of no
+ * time, and so over with the next frame, not before.
+ */
 export async function inTheDark(page: Page): Promise<void> {
   await page.emulateMedia({ colorScheme: 'dark' });
   await page.locator('html[data-mantine-color-scheme=dark]').waitFor();
+  await page.evaluate(
+    () => new Promise<void>((done) => requestAnimationFrame(() => requestAnimationFrame(() => done()))),
+  );
 }
