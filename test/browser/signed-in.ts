@@ -71,7 +71,12 @@ export const startSignedIn = (): Promise<PortalProcess> =>
 export async function inTheDark(page: Page): Promise<void> {
   await page.emulateMedia({ colorScheme: 'dark' });
   await page.locator('html[data-mantine-color-scheme=dark]').waitFor();
-  await page.evaluate(
+  await nextFrame(page);
+}
+
+/** Until what was changed has been painted. */
+export function nextFrame(page: Page): Promise<void> {
+  return page.evaluate(
     () => new Promise<void>((done) => requestAnimationFrame(() => requestAnimationFrame(() => done()))),
   );
 }
