@@ -24,7 +24,10 @@ export type Way =
 export function serverAddress(text: string, flag: string): string {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url === null || !/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '')
-    throw wrongFlag(flag, `'${text}' is no address such as https://jobs.example.org.`);
+    throw wrongFlag(
+      flag,
+      `'${text}' is no address: it begins with http:// or https://, such as https://jobs.example.org.`,
+    );
   return `${url.origin}${url.pathname}`.replace(/\/+$/, '');
 }
 

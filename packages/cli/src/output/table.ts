@@ -92,7 +92,7 @@ export function writeTable<T>(
   const heading = shown.map(({ title }): Cell => ({ text: title, state: null }));
   const rows = [heading, ...items.map((item) => shown.map((column) => cellOf(column, item)))];
   const widths = shown.map((_, at) => Math.max(...rows.map((row) => row[at]?.text.length ?? 0)));
-  const limit = isWide ? Infinity : (stdout.columns ?? 120);
+  const limit = isWide ? Infinity : stdout.columns || 120;
   const fit = fitted(
     widths,
     shown.map(({ cut }) => cut),

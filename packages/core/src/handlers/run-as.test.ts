@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { runAsOf } from '../config/run-as-settings.ts';
 import { runFiles } from '../spawner/log-path.ts';
 import { ownUserWarning, RunUsers, runUsersFor, usersOf } from './run-users.ts';
@@ -71,14 +71,17 @@ describe.runIf(process.platform === 'linux')('a worker', () => {
 
 /** Only root may start processes as somebody else: where the tests run as another user, this is not made. */
 describe.runIf(process.platform === 'linux' && process.getuid?.() === 0)('a job that runs as somebody else', () => {
-  const shop = new Workshop();
-  afterAll(() => shop.close());
-  const runUsers = new RunUsers(usersOf({ kind: 'range', from: 61_000, to: 61_003 }, passwd));
-  const settings = { runUsers };
-  const other = runFiles(shop.folder, { id: 1, createdAt: 1_768_478_400_000 }, 1);
+  let shop: Workshop;
+  let settings: { readonly runUsers: RunUsers };
+  beforeEach(() => {
+    shop = new Workshop();
+    settings = { runUsers: new RunUsers(usersOf({ kind: 'range', from: 61_000, to: 61_003 }, passwd)) };
+  });
+  afterEach(() => shop.close());
   const inData = (name: string): string => join(shop.folder, name);
 
   test('writes its result, progress and files, and nothing of the worker, other runs or the installation (SEC-E6)', async () => {
+    const other = runFiles(shop.folder, { id: 1, createdAt: 1_768_478_400_000 }, 1);
     const first = await shop.attempt({ type: 'command', config: command }, { settings });
     expect(first.outcome.failure).toBeNull();
     for (const name of ['config.yaml', 'secret.key', 'portal.db']) writeFileSync(inData(name), 'x', { mode: 0o600 });
