@@ -11,7 +11,8 @@ export const viewsEndpoints = {
     access: 'admin',
     inPerson: true,
     tag: 'People',
-    summary: 'See what somebody sees, with this session, for half an hour at most; meanwhile it changes nothing.',
+    summary:
+      'See what somebody sees, by the sign-in that asks, for half an hour at most; meanwhile it changes nothing.',
     params: z.strictObject({ id: Uuid }),
     status: 200,
     answer: ViewStarted,

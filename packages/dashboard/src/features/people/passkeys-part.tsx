@@ -1,7 +1,7 @@
 import { Button, Group, Modal, Stack, Text, TextInput, Title } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { Passkey, SignInMethods } from 'job-trigger-contract';
-import { useState, type FormEvent } from 'react';
+import { useState, type FormEvent, type ReactNode } from 'react';
 import { ErrorPanel } from '../../components/error-panel.tsx';
 import { Rows } from '../../components/rows.tsx';
 import { sayDone } from '../../components/say.ts';
@@ -9,6 +9,53 @@ import { When } from '../../components/when.tsx';
 import { api } from '../../lib/api.ts';
 import { hasPasskeys, makePasskey } from './passkey.ts';
 import { programOf } from './program-of.ts';
+
+const known = 'By which you know it again.';
+
+interface NameDialogProps {
+  readonly title: string;
+  readonly verb: string;
+  readonly description: string;
+  readonly name: string;
+  readonly setName: (name: string) => void;
+  readonly act: { readonly isError: boolean; readonly error: unknown; readonly isPending: boolean; mutate(): void };
+  readonly onClose: () => void;
+  readonly children?: ReactNode;
+}
+
+/** Asks for the name of a passkey. */
+function NameDialog({ title, verb, description, name, setName, act, onClose, children }: NameDialogProps) {
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    act.mutate();
+  };
+  return (
+    <Modal opened onClose={onClose} title={title}>
+      <form onSubmit={submit}>
+        <Stack>
+          {act.isError ? <ErrorPanel error={act.error} /> : null}
+          {children}
+          <TextInput
+            label="Name"
+            description={description}
+            required
+            maxLength={100}
+            value={name}
+            onChange={(event) => setName(event.currentTarget.value)}
+          />
+          <Group justify="flex-end" gap="xs">
+            <Button variant="default" onClick={onClose}>
+              Cancel
+            </Button>
+            <Button type="submit" loading={act.isPending} disabled={name.trim() === ''}>
+              {verb}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}
 
 function AddDialog({ onClose, onDone }: { readonly onClose: () => void; readonly onDone: () => void }) {
   const [name, setName] = useState(programOf(window.navigator.userAgent));
@@ -22,37 +69,12 @@ function AddDialog({ onClose, onDone }: { readonly onClose: () => void; readonly
       onDone();
     },
   });
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
-    add.mutate();
-  };
   return (
-    <Modal opened onClose={onClose} title="Add a passkey">
-      <form onSubmit={submit}>
-        <Stack>
-          {add.isError ? <ErrorPanel error={add.error} /> : null}
-          <Text size="sm">
-            Your device or password manager keeps it and checks that it is you. It comes in without password and code.
-          </Text>
-          <TextInput
-            label="Name"
-            description="By which you know it again."
-            required
-            maxLength={100}
-            value={name}
-            onChange={(event) => setName(event.currentTarget.value)}
-          />
-          <Group justify="flex-end" gap="xs">
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button type="submit" loading={add.isPending} disabled={name.trim() === ''}>
-              Go on
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
+    <NameDialog title="Add a passkey" verb="Go on" description={known} {...{ name, setName, onClose }} act={add}>
+      <Text size="sm">
+        Your device or password manager keeps it and checks that it is you. It comes in without password and code.
+      </Text>
+    </NameDialog>
   );
 }
 
@@ -73,34 +95,14 @@ function RenameDialog({
       onDone();
     },
   });
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
-    rename.mutate();
-  };
   return (
-    <Modal opened onClose={onClose} title={`Rename ${passkey.name}`}>
-      <form onSubmit={submit}>
-        <Stack>
-          {rename.isError ? <ErrorPanel error={rename.error} /> : null}
-          <TextInput
-            label="Name"
-            description="By which you know it again. Your device goes on showing the one it has."
-            required
-            maxLength={100}
-            value={name}
-            onChange={(event) => setName(event.currentTarget.value)}
-          />
-          <Group justify="flex-end" gap="xs">
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button type="submit" loading={rename.isPending} disabled={name.trim() === ''}>
-              Rename
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
+    <NameDialog
+      title={`Rename ${passkey.name}`}
+      verb="Rename"
+      description={`${known} Your device goes on showing the one it has.`}
+      {...{ name, setName, onClose }}
+      act={rename}
+    />
   );
 }
 
