@@ -17,7 +17,7 @@ export const s1: Scenario = {
       const on = stage.onPostgres;
       const contestants = [
         drain({ name: control, control: true, file: 'systems/pg-loop.ts', on, count }),
-        drain({ name: ours, file: 'systems/ours.ts', on, count, order: { slots: 500 } }),
+        drain({ name: ours, file: 'systems/ours.ts', on, count, order: { slots: 1000 } }),
         ...peerDrains(bench, stage, count),
       ];
       bench.note(`${count} runs a turn; one by one a tenth of them.`);

@@ -48,6 +48,8 @@ const complaints: Logger = {
   child: () => complaints,
 };
 const system = realSystem({ log: complaints });
+/** The program that an installation starts (`prebench` builds it): one file, and not forty of TypeScript. */
+const spawnerPath = join(import.meta.dirname, '../../packages/cli/built/spawner.cjs');
 
 /** Ten connections, as the peers have. */
 export async function openOurStore({ url, loose, pool = 10 }: Order): Promise<Store> {
@@ -68,7 +70,7 @@ export function ourEngine(store: Store, options: OurOptions): Promise<Engine> {
     cwd: folder,
     readFile: () => '',
   });
-  return createEngine({ store, system, config, roles, name, version: '0', hostEnv: {}, functions });
+  return createEngine({ store, system, config, roles, name, version: '0', hostEnv: {}, functions, spawnerPath });
 }
 
 /** A job whose runs call the function `work`, any number at once. @returns its id */

@@ -204,7 +204,7 @@ export class Attempt implements AttemptSource {
         exitCode: outcome.exitCode,
         tookMs: now() - startedAt,
       });
-    const ending = toFinished({
+    const finished = toFinished({
       claim: this.claim,
       definition,
       outcome,
@@ -214,8 +214,8 @@ export class Attempt implements AttemptSource {
       maxLost: settings.maxLost,
       cancelReason: this.#cancelReason,
       troubled: run.troubled,
+      jobCreatedAt: run.jobCreatedAt,
     });
-    const finished = { ...ending, jobCreatedAt: run.jobCreatedAt };
     const tree = treeOf(outcome);
     if (tree === null) return finished;
     if (tree.survivors.length > 0) this.#tellLeaked(run, tree.survivors);
@@ -251,7 +251,7 @@ export class Attempt implements AttemptSource {
       if (deadline !== null && now() > deadline) return { ...stopped('cancelled'), reason: 'expired' };
     }
     try {
-      const withheld = await this.#prepare(run, definition);
+      const withheld = needsNothing(definition) ? null : await this.#prepare(run, definition);
       if (withheld !== null) return withheld;
       // Asked a last time with nothing in between: who stood still since the intent has lost the right to start (P6).
       if (!this.stopping && !holds()) return { ...notStarted('fenced', '', { retryable: true }), failure: null };
@@ -315,6 +315,10 @@ export class Attempt implements AttemptSource {
     }
   }
 }
+
+/** Most do not: of them nothing is waited for. */
+const needsNothing = ({ dependsOn = null, secrets }: JobDefinition): boolean =>
+  dependsOn === null && (secrets === undefined || Object.keys(secrets).length === 0);
 
 interface Deciding {
   readonly history: History;

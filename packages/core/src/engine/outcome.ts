@@ -30,18 +30,30 @@ export interface OutcomeFacts {
   readonly cancelReason: string | null;
   /** As its {@link Work} says. */
   readonly troubled: boolean;
+  /** Default null: looked up when it is stored. */
+  readonly jobCreatedAt?: Instant | null;
 }
 
 /** A start that the machine refused for the moment is tried again after so long. */
 export const startRestMs: Millis = 5000;
 
 export function toFinished(facts: OutcomeFacts): Finished {
-  const { claim, outcome, troubled } = facts;
+  const { claim, outcome, troubled, jobCreatedAt = null } = facts;
   const { exitCode, signal, result } = outcome;
-  const failure = withReset(facts);
   const { runId, fence, jobId } = claim;
-  const base = { runId, fence, jobId, troubled, outcome: outcome.outcome, exitCode, signal, failure, result };
-  return { ...base, ...ends[outcome.outcome](facts) };
+  return {
+    runId,
+    fence,
+    jobId,
+    jobCreatedAt,
+    troubled,
+    outcome: outcome.outcome,
+    exitCode,
+    signal,
+    failure: withReset(facts),
+    result,
+    ...ends[outcome.outcome](facts),
+  };
 }
 
 /** A limit of the other side says when it is free again: whoever reads of the failure is told. */
@@ -95,8 +107,10 @@ function endOfNoStart({ outcome, now }: OutcomeFacts): End {
   return { state: 'failed', retryAt: null, reason: why };
 }
 
+const success: End = { state: 'succeeded', retryAt: null, reason: null };
+
 const ends: Readonly<Record<AttemptOutcome, (facts: OutcomeFacts) => End>> = {
-  succeeded: () => ({ state: 'succeeded', retryAt: null, reason: null }),
+  succeeded: () => success,
   failed: (facts) => endOfFailure('failed', facts),
   timed_out: (facts) => endOfFailure('timed_out', facts),
   lost: endOfLoss,

@@ -25,18 +25,24 @@ export async function carryOut(handlers: Handlers, context: HandlerContext): Pro
   }
   if (context.stopping?.() ?? context.signal.aborted) return stopped(stopReasonOf(context.signal));
   const { secrets } = context;
-  if (secrets !== undefined) return maskedOutcome(await carriedOut(handler, maskedContext(context, secrets)), secrets);
-  return carriedOut(handler, context);
+  try {
+    if (secrets === undefined) return await handler.run(context);
+    return maskedOutcome(await handler.run(maskedContext(context, secrets)), secrets);
+  } catch (error) {
+    return threw(error as Error & { code?: string }, context);
+  }
 }
 
-async function carriedOut(handler: Handler, context: HandlerContext): Promise<HandlerOutcome> {
-  try {
-    return await handler.run(context);
-  } catch (error) {
-    const { message, stack = null, code = null } = error as Error & { code?: string };
-    const { type } = context.definition;
-    const shown = context.secrets?.masker.text(message) ?? message;
-    context.ports.log.error('handler threw', { type, runId: context.names.runId, error: shown });
-    return failed({ category: categorise({ code, text: message }), message, detail: stack });
-  }
+function threw(
+  { message, stack, code }: Error & { code?: string },
+  { definition: { type }, secrets, ports, names }: HandlerContext,
+): HandlerOutcome {
+  const shown = secrets?.masker.text(message) ?? message;
+  ports.log.error('handler threw', { type, runId: names.runId, error: shown });
+  const failure = failed({
+    category: categorise({ code: code ?? null, text: message }),
+    message,
+    detail: stack ?? null,
+  });
+  return secrets === undefined ? failure : maskedOutcome(failure, secrets);
 }

@@ -3,7 +3,7 @@ import type { Instant, Millis } from '../model/instant.ts';
 import type { SchedulerRow, Worker } from '../model/worker.ts';
 import type { Holder } from './dispatch-table.ts';
 
-/** How many runs a worker has ended, by success; from its attempts. */
+/** How many runs a worker has in its hands, and how many attempts it has ended, by success. */
 export interface WorkerTally {
   readonly workerId: Id;
   readonly current: number;
@@ -21,6 +21,7 @@ export interface WorkerTable {
   byName(name: string): Promise<Worker | null>;
   get(id: Id): Promise<Worker | null>;
   list(): Promise<readonly Worker[]>;
+  /** Of what has ended since the beginning of the hour of `since`. */
   tallies(since: Instant): Promise<readonly WorkerTally[]>;
   /** Workers silent for longer than `lostAfter` and not yet declared lost. */
   silent(lostAfter: Millis): Promise<readonly Worker[]>;

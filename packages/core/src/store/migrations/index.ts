@@ -27,6 +27,7 @@ import { tokens } from './0026-tokens.ts';
 import { deviceSignIns } from './0027-device-sign-ins.ts';
 import { pageSettings } from './0028-page-settings.ts';
 import { scriptApprovals } from './0029-script-approvals.ts';
+import { leanRecord } from './0030-lean-record.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step there is, in order. */
@@ -60,6 +61,7 @@ export const migrations: readonly Migration[] = [
   deviceSignIns,
   pageSettings,
   scriptApprovals,
+  leanRecord,
 ];
 
 /** The schema this program works with. */

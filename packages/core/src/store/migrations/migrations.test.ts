@@ -204,6 +204,25 @@ describe.each(['sqlite', 'postgres'] as const)('migrating %s', (kind) => {
     await store.close();
   });
 
+  test('what a worker has ended in the last day is known before it ends the next', async () => {
+    const url = await fresh();
+    await apply(url, [], migrations.slice(0, names.indexOf('lean_record')));
+    const worker = `INSERT INTO workers (id, created_at, name, host, platform, pid, version, slots, queues, labels, containment, incarnation,
+      started_at, beat_at, draining) VALUES (7, 1, 'old', '', '', 1, '', 1, '[]', '[]', 'pgid', 1, 1, 1, ${kind === 'sqlite' ? '0' : 'false'})`;
+    await execute(url, worker);
+    const [now, hour] = [Date.now(), 3_600_000];
+    const ends = [now, now - 2 * hour, now - 40 * hour].map(
+      (at, fence) => `(1, 1, ${fence}, 1, 7, '${fence === 1 ? 'failed' : 'succeeded'}', ${at})`,
+    );
+    const columns = 'run_id, run_created_at, fence, attempt, worker_id, outcome, ended_at';
+    await execute(url, `INSERT INTO attempts (${columns}) VALUES ${ends.join(', ')}`);
+    const store = await openStore({ url, system, migrate: true });
+    await store.upkeep.count(7, { executed: 2, failed: 1 });
+    const [tally] = await store.workers.tallies(now - 24 * hour);
+    expect(tally).toMatchObject({ processed: 4, failed: 2 });
+    await store.close();
+  });
+
   test('an empty database is too old to work with, and the advice names the command', async () => {
     const url = await fresh();
     const opened = openStore({ url, system });

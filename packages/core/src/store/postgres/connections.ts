@@ -93,6 +93,8 @@ export function configOf(
     connectionTimeoutMillis: timeouts.connect ?? connectLimit,
     query_timeout: (timeouts.statement ?? defaults.statement) + answerMs,
     keepAlive: true,
+    // Statements of one moment travel together.
+    pipeline: true,
     types: typesOf(driver),
   };
 }

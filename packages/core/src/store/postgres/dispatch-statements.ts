@@ -1,6 +1,7 @@
 /** T2, T3 and T5 of the contract for PostgreSQL, one statement each: one round trip, one commit. */
 import type { Statement } from '../sql/statement.ts';
 import { fencesPerLineage, knownLine } from './lineage.ts';
+import { workColumns, workJoins } from './work-record.ts';
 
 const travelling = 'run_id, run_created_at, job_id, queue, priority, on_lost, concurrency_key, slots, direct';
 /** The database's time, read once and not once a row. */
@@ -8,15 +9,18 @@ const clock = 'clock AS MATERIALIZED (SELECT now_ms() AS now)';
 const now = '(SELECT now FROM clock)';
 const held = 'json_to_recordset(:held::json) AS d(run_id bigint, fence int)';
 
-/** Which lines of these queues have a run to claim, and how long its head has waited. */
+/** Which lines of these queues have a run to claim behind their marks, and how long its head has waited. */
 export const lines: Statement = {
   name: 'lines',
   text: `WITH heads AS MATERIALIZED (SELECT k.id AS queue, k.name, k.labels, k.locks, k.person, p.priority,
-    (SELECT min(q.available_at) FROM queue q WHERE q.queue = k.id AND q.priority = p.priority) AS head, now_ms() AS now,
+    (SELECT q.available_at FROM queue q WHERE q.queue = k.id AND q.priority = p.priority
+      AND (q.available_at, q.run_id) > (coalesce(m.at, 0), coalesce(m.run, 0)) ORDER BY q.available_at, q.run_id LIMIT 1) AS head, now_ms() AS now,
     CASE WHEN k.job > 0 THEN (SELECT q.slots FROM queue q WHERE q.queue = k.id AND q.priority = p.priority LIMIT 1)
       - (SELECT count(*) FROM leases l WHERE l.concurrency_key = k.job) END AS room,
     (SELECT count(*) FROM limits) AS limits
-  FROM queues k CROSS JOIN generate_series(0, 3) AS p(priority) WHERE k.name IN (SELECT json_array_elements_text(:names::json)))
+  FROM queues k CROSS JOIN generate_series(0, 3) AS p(priority)
+  LEFT JOIN json_to_recordset(:marks::json) AS m(queue int, priority int, at bigint, run bigint) ON m.queue = k.id AND m.priority = p.priority
+  WHERE k.name IN (SELECT json_array_elements_text(:names::json)))
 SELECT *, (SELECT max(q.available_at) FROM queue q WHERE q.queue = heads.queue AND q.priority = heads.priority) AS tail
 FROM heads WHERE head <= now_ms()`,
 };
@@ -46,7 +50,7 @@ export const claimAlone: Statement = {
 /**
  * T2. What another claimer took first simply stays queued; one order for all, so that none waits in a circle. The fence
  * round `picked` keeps the planner from locking more rows than it takes. Only runs with a key can meet one another in the
- * leases: an insert that provides for it writes each row twice. Nothing is claimed from a database that is on another line
+ * leases: an insert that provides for it writes each row twice. A direct run comes with its record, as it begins at once. Nothing is claimed from a database that is on another line
  * of history than the one noted last, or while workers compare; and no fence of the former one comes again.
  */
 export const claim: Statement = {
@@ -54,6 +58,7 @@ export const claim: Statement = {
   text: `WITH ${clock},
 era AS MATERIALIZED (SELECT (l.number - 1) * ${fencesPerLineage} AS base FROM ${knownLine} AND l.settled_at IS NOT NULL),
 picked AS MATERIALIZED (SELECT * FROM queue q WHERE queue = :queue AND priority = :priority AND available_at <= now_ms() - :aged::bigint
+     AND (available_at, run_id) > (:at::bigint, :run::bigint)
      AND EXISTS (SELECT 1 FROM era)
      AND (concurrency_key IS NULL OR slots > (SELECT count(*) FROM leases l WHERE l.concurrency_key = q.concurrency_key))
    ORDER BY available_at, run_id LIMIT :free FOR UPDATE SKIP LOCKED),
@@ -66,9 +71,11 @@ keyed AS (INSERT INTO leases (${leased}) SELECT ${leaseOf('r', 'free.slot')}
     FROM ranked r CROSS JOIN LATERAL (SELECT n.slot FROM generate_series(0, r.slots - 1) AS n(slot) WHERE NOT EXISTS (
       SELECT 1 FROM leases l WHERE l.concurrency_key = r.concurrency_key AND l.slot = n.slot) ORDER BY n.slot OFFSET r.nth LIMIT 1) free
    WHERE ${lives} ORDER BY concurrency_key, free.slot ON CONFLICT DO NOTHING RETURNING run_id, fence, attempt),
-won AS (SELECT * FROM plain UNION ALL SELECT * FROM keyed)
-DELETE FROM queue q USING won WHERE q.run_id = won.run_id
-RETURNING won.run_id, won.fence, won.attempt, q.run_created_at, q.job_id, q.on_lost, q.available_at, q.direct, q.slots`,
+won AS (SELECT * FROM plain UNION ALL SELECT * FROM keyed),
+taken AS (DELETE FROM queue q USING won WHERE q.run_id = won.run_id
+  RETURNING won.run_id, won.fence, won.attempt, q.run_created_at, q.job_id, q.on_lost, q.available_at, q.direct, q.slots)
+SELECT t.*, :name::text AS queue_name, ${workColumns} FROM taken t
+LEFT JOIN runs r ON t.direct AND r.id = t.run_id AND r.created_at = t.run_created_at ${workJoins}`,
 };
 
 /**
@@ -119,6 +126,27 @@ told AS (INSERT INTO events (at, kind, run_id, run_created_at, job_id, job_creat
   SELECT ${now}, CASE WHEN g.retry_at IS NULL AND g.state IS NOT NULL THEN 'run.' || g.state ELSE 'attempt.' || g.outcome END,
     g.run_id, g.run_created_at, g.job_id, coalesce(g.born, (SELECT j.created_at FROM jobs j WHERE j.id = g.job_id)),
     json_build_object('attempt', g.attempt, 'outcome', g.outcome, 'reason', g.why, 'exit_code', g.exit_code, 'tree', g.tree) FROM gone g)
+SELECT run_id FROM gone`,
+};
+
+/**
+ * The same for successes of which there is nothing more to tell: they travel as three arrays, which the server reads ten times
+ * faster than objects, and the deleted rows carry no column that would be NULL in all of them.
+ */
+export const finishPlain: Statement = {
+  name: 'finish_plain',
+  text: `WITH ${clock},
+gone AS (DELETE FROM leases l USING unnest(:ids::bigint[], :fences::int[], :born::bigint[]) AS d(run_id, fence, born)
+  WHERE l.run_id = d.run_id AND l.fence = d.fence
+  RETURNING l.run_id, l.run_created_at, l.job_id, l.attempt, l.fence, l.worker_id, l.started_at, d.born),
+tried AS (INSERT INTO attempts (run_id, run_created_at, attempt, fence, worker_id, outcome, started_at, ended_at)
+  SELECT run_id, run_created_at, attempt, fence, worker_id, 'succeeded', started_at, ${now} FROM gone),
+ended AS (UPDATE runs r SET state = 'succeeded', reason = NULL, exit_code = NULL, signal = NULL, failure = NULL,
+    attempt = g.attempt, worker_id = g.worker_id, started_at = g.started_at, ended_at = ${now}
+  FROM gone g WHERE r.id = g.run_id AND r.created_at = g.run_created_at),
+told AS (INSERT INTO events (at, kind, run_id, run_created_at, job_id, job_created_at, data)
+  SELECT ${now}, 'run.succeeded', run_id, run_created_at, job_id, coalesce(born, (SELECT j.created_at FROM jobs j WHERE j.id = gone.job_id)),
+    ('{"attempt": ' || attempt || ', "outcome": "succeeded", "reason": null, "exit_code": null, "tree": null}')::json FROM gone)
 SELECT run_id FROM gone`,
 };
 

@@ -1,29 +1,43 @@
 import type { Id } from '../../model/id.ts';
 import type { Finished } from '../dispatch-table.ts';
-import { claimLines } from '../sql/claim.ts';
+import { claimLines, type Line } from '../sql/claim.ts';
 import { heldRows, type ClaimRow, type HotDispatch } from '../sql/dispatch.ts';
 import { writeValue } from '../sql/json.ts';
+import type { Parameters, Statement } from '../sql/statement.ts';
 import type { QueueNumbers } from '../sql/queues.ts';
 import type { Session } from '../sql/session.ts';
+import type { ClaimMarks } from './claim-marks.ts';
 import * as statements from './dispatch-statements.ts';
 
 /** T2, T3, T5 and giving back: each statement is atomic by itself, inside a transaction or not. */
-export function postgresDispatch(session: Session, numbers: QueueNumbers): HotDispatch {
+export function postgresDispatch(session: Session, numbers: QueueNumbers, marks: ClaimMarks): HotDispatch {
+  const linesOf = (names: string): Promise<readonly Line[]> =>
+    session.run<Line>(statements.lines, { names, marks: marks.parameter });
   return {
     claim(request) {
       const { workerId: worker, incarnation } = request;
       return claimLines(session, numbers, request, {
-        lines: statements.lines,
+        async lines(names) {
+          const isMarked = marks.begin();
+          const found = await linesOf(names);
+          if (found.length > 0 || !isMarked) return found;
+          marks.sweep();
+          return linesOf(names);
+        },
         alone: async () => void (await session.run(statements.claimAlone)),
-        async take({ line: { queue, priority }, agedMs, free }) {
+        async take(request) {
+          const { agedMs, free } = request;
+          const { queue, priority, name } = request.line;
+          const line = { queue, priority, name, aged: agedMs, ...marks.of(queue, priority) };
           const claimed: ClaimRow[] = [];
           // Runs of a key are picked beyond its slots and passed over, so a short answer with one of them asks again.
           for (let again = true; again && claimed.length < free;) {
-            const asked = { queue, priority, worker, incarnation, aged: agedMs, free: free - claimed.length };
+            const asked = { ...line, worker, incarnation, free: free - claimed.length };
             const rows = await session.run<ClaimRow & { readonly slots: number | null }>(statements.claim, asked);
             claimed.push(...rows);
             again = rows.some(({ slots }) => slots !== null);
           }
+          marks.took(request, claimed);
           return claimed;
         },
       });
@@ -57,8 +71,31 @@ export function postgresDispatch(session: Session, numbers: QueueNumbers): HotDi
 
 /** @returns the runs whose lease stood under that fence when the statement began */
 async function finishHeld(session: Session, done: readonly Finished[]): Promise<ReadonlySet<Id>> {
-  const asked = { done: JSON.stringify(done.map(doneRow)) };
-  return new Set((await session.run<{ run_id: Id }>(statements.finish, asked)).map((row) => row.run_id));
+  const [plain, others]: [Finished[], Finished[]] = [[], []];
+  for (const one of done) (isPlain(one) ? plain : others).push(one);
+  const gone = new Set<Id>();
+  const finish = async (statement: Statement, parameters: Parameters): Promise<void> => {
+    for (const { run_id: id } of await session.run<{ run_id: Id }>(statement, parameters)) gone.add(id);
+  };
+  if (plain.length > 0)
+    await finish(statements.finishPlain, {
+      ids: arrayOf(plain.map(({ runId }) => runId)),
+      fences: arrayOf(plain.map(({ fence }) => fence)),
+      born: arrayOf(plain.map(({ jobCreatedAt }) => jobCreatedAt ?? 'NULL')),
+    });
+  if (others.length > 0) await finish(statements.finish, { done: JSON.stringify(others.map(doneRow)) });
+  return gone;
+}
+
+/** As the server writes an array. */
+const arrayOf = (items: readonly (number | 'NULL')[]): string => `{${items.join(',')}}`;
+
+/** A success that says nothing but that it is one: what most results are. */
+function isPlain(one: Finished): boolean {
+  if (one.outcome !== 'succeeded' || one.state !== 'succeeded' || one.retryAt !== null) return false;
+  if (one.exitCode !== null || one.tree !== undefined || one.keepAttempt === true) return false;
+  const more = [one.reason, one.attemptReason, one.signal, one.failure, one.result];
+  return more.every((fact) => fact === null || fact === undefined);
 }
 
 /** What is null is left out: most of a result is, and the server reads every letter. */

@@ -6,7 +6,7 @@ import type { Query } from './session.ts';
 const monthsAhead = 2;
 
 const partitioned = [
-  { table: 'runs', key: 'created_at', settings: 'WITH (fillfactor = 80)' },
+  { table: 'runs', key: 'created_at', settings: 'WITH (fillfactor = 40)' },
   { table: 'attempts', key: 'run_created_at', settings: '' },
 ] as const;
 

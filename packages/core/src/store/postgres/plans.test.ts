@@ -1,11 +1,17 @@
 import pg from 'pg';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { freshPostgres } from '../../../../../test/setup/databases.ts';
+import { systemClock } from '../../system/clock.ts';
 import { realSystem } from '../../system/system.ts';
 import * as factories from '../../testing/factories.ts';
+import { manualClock } from '../../testing/manual-clock.ts';
 import { openStore } from '../open-store.ts';
+import type { Finished } from '../dispatch-table.ts';
+import type { ClaimRow } from '../sql/dispatch.ts';
+import type { Session } from '../sql/session.ts';
 import type { Parameters, Statement } from '../sql/statement.ts';
 import type { Store } from '../store.ts';
+import { ClaimMarks } from './claim-marks.ts';
 import { configOf } from './connections.ts';
 import * as dispatch from './dispatch-statements.ts';
 import { postgresDispatch } from './dispatch.ts';
@@ -38,7 +44,7 @@ async function planOf(statement: Statement, parameters: Parameters): Promise<str
   return rows.map((row) => row['QUERY PLAN']).join('\n');
 }
 
-const claim = { queue: 1, priority: 2, worker: 1, incarnation: 1, aged: 0, free: 5 };
+const claim = { queue: 1, priority: 2, name: 'default', worker: 1, incarnation: 1, aged: 0, free: 5, at: 0, run: 0 };
 
 test('a claim reads the claim index in its order, on a fresh table and on a filled one', async () => {
   const job = factories.job();
@@ -67,14 +73,10 @@ test('what is due is found by the index of plans', async () => {
   expect(plan).not.toContain('Seq Scan');
 });
 
-test('claiming from one line takes two statements, finishing a batch one, and its update stays in the page', async () => {
-  const job = factories.job();
-  const worker = factories.worker({ queues: ['counted'] });
-  await store.jobs.insert(job, null);
-  await store.workers.register(worker);
-  await store.runs.insert(Array.from({ length: 50 }, () => factories.newRun({ jobId: job.id, queue: 'counted' })));
-  let statements = 0;
+/** Counts what a session sends. */
+function counting(): { readonly session: Session; readonly sent: () => number } {
   const query = queryOn(client, null);
+  let statements = 0;
   const session = postgresSession(
     (config) => {
       statements += 1;
@@ -82,34 +84,120 @@ test('claiming from one line takes two statements, finishing a batch one, and it
     },
     (then) => then(),
   );
-  const { claim: take, finish } = postgresDispatch(session, new Map());
-  const claims = await take({
-    workerId: worker.id,
-    incarnation: worker.incarnation,
-    free: 50,
-    queues: ['counted'],
-    labels: [],
-  });
-  expect([claims.length, statements]).toEqual([50, 2]);
-  const done = claims.map((held) => {
-    return {
-      ...held,
-      outcome: 'succeeded',
-      state: 'succeeded',
-      retryAt: null,
-      reason: null,
-      exitCode: 0,
-      signal: null,
-      failure: null,
-      result: null,
-    } as const;
-  });
-  expect(await finish(done)).toHaveLength(50);
-  expect(statements).toBe(3);
+  return { session, sent: () => statements };
+}
+
+interface Updates {
+  readonly updated: number;
+  readonly hot: number;
+}
+
+async function updates(): Promise<Updates> {
   await client.query('SELECT pg_stat_force_next_flush()');
-  const { rows } = await client.query<{ updated: number; hot: number }>(
+  const { rows } = await client.query<Updates>(
     `SELECT sum(n_tup_upd) AS updated, sum(n_tup_hot_upd) AS hot FROM pg_stat_user_tables WHERE relname LIKE 'runs_%'`,
   );
-  expect(rows[0]?.updated).toBe(50);
-  expect(rows[0]?.hot).toBeGreaterThan(25);
+  return rows[0] ?? { updated: 0, hot: 0 };
+}
+
+const asSuccess = ({ run_id: runId, fence }: ClaimRow, exitCode: number | null): Finished => ({
+  runId,
+  fence,
+  outcome: 'succeeded',
+  state: 'succeeded',
+  retryAt: null,
+  reason: null,
+  exitCode,
+  signal: null,
+  failure: null,
+  result: null,
+});
+
+test.each([
+  ['of scripts', 0],
+  ['of functions, that have nothing to tell', null],
+])(
+  'claiming from one line takes two statements, finishing a batch %s one, and its updates stay in their pages',
+  async (_, exitCode) => {
+    const count = 600;
+    const job = factories.job();
+    const worker = factories.worker({ queues: ['counted'] });
+    await store.jobs.insert(job, null);
+    await store.workers.register(worker);
+    await store.runs.insert(
+      Array.from({ length: count }, () =>
+        factories.newRun({ jobId: job.id, queue: 'counted', direct: exitCode === null }),
+      ),
+    );
+    const { session, sent } = counting();
+    const { claim: take, finish } = postgresDispatch(session, new Map(), new ClaimMarks(systemClock()));
+    const { id: workerId, incarnation } = worker;
+    const claims = await take({ workerId, incarnation, free: count, queues: ['counted'], labels: [] });
+    expect([claims.length, sent()]).toEqual([count, 2]);
+    const before = await updates();
+    expect(await finish(claims.map((claim) => asSuccess(claim, exitCode)))).toHaveLength(count);
+    expect(sent()).toBe(3);
+    const { updated, hot } = await updates();
+    expect(updated - before.updated).toBe(count);
+    expect((hot - before.hot) / count).toBeGreaterThanOrEqual(0.95);
+  },
+);
+
+test('behind a mark a claim reads no row of what was claimed before it, also while an old snapshot keeps them', async () => {
+  const [count, free] = [2000, 100];
+  const job = factories.job();
+  const worker = factories.worker({ queues: ['marked'] });
+  await store.jobs.insert(job, null);
+  await store.workers.register(worker);
+  await store.runs.insert(Array.from({ length: count }, () => factories.newRun({ jobId: job.id, queue: 'marked' })));
+  const holding = new pg.Client(configOf(pg, { url: database.url, role: 'test' }));
+  await holding.connect();
+  await holding.query('BEGIN ISOLATION LEVEL REPEATABLE READ');
+  await holding.query('SELECT count(*) FROM queue');
+  const clock = manualClock();
+  const marks = new ClaimMarks(clock);
+  const { claim: take } = postgresDispatch(counting().session, new Map(), marks);
+  const request = { workerId: worker.id, incarnation: worker.incarnation, free, queues: ['marked'], labels: [] };
+  for (let taken = 0; taken < count - free; taken += free) expect(await take(request)).toHaveLength(free);
+  const { rows } = await client.query<{ id: number }>(`SELECT id FROM queues WHERE name = 'marked'`);
+  const line = { ...claim, queue: rows[0]?.id ?? 0, worker: worker.id, incarnation: worker.incarnation, free };
+  const visited = async (place: { readonly at: number; readonly run: number }): Promise<number> => {
+    await client.query('BEGIN');
+    const text = `EXPLAIN (ANALYZE, BUFFERS, TIMING OFF) ${numbered(dispatch.claim).text}`;
+    const plan = await client.query<Record<string, string>>({
+      text,
+      values: valuesOf(numbered(dispatch.claim), { ...line, ...place }),
+    });
+    await client.query('ROLLBACK');
+    const texts = plan.rows.map((row) => row['QUERY PLAN'] ?? '');
+    const at = texts.findIndex((text) => text.includes('queue_claim'));
+    return Number(/hit=(\d+)/.exec(texts.slice(at).find((text) => text.includes('Buffers')) ?? '')?.[1] ?? NaN);
+  };
+  const [front, behind] = [await visited({ at: 0, run: 0 }), await visited(marks.of(line.queue, line.priority))];
+  await holding.query('ROLLBACK');
+  await holding.end();
+  expect(behind).toBeLessThan(front / 4);
+});
+
+test('what comes to stand before a mark is found within a second, and at once when nothing else waits', async () => {
+  const job = factories.job();
+  const worker = factories.worker({ queues: ['early'] });
+  await store.jobs.insert(job, null);
+  await store.workers.register(worker);
+  const put = (id: number, availableAt: number): Promise<void> =>
+    store.runs.insert([factories.newRun({ id, createdAt: availableAt, availableAt, jobId: job.id, queue: 'early' })]);
+  const clock = manualClock();
+  const { claim: take } = postgresDispatch(counting().session, new Map(), new ClaimMarks(clock));
+  const request = { workerId: worker.id, incarnation: worker.incarnation, free: 1, queues: ['early'], labels: [] };
+  const next = async (): Promise<number | undefined> => (await take(request))[0]?.run_id;
+  const [id = 0] = await store.ids(10);
+  for (const n of [5, 6, 7, 8]) await put(id + n, 1000 + n);
+  expect(await next()).toBe(id + 5);
+  await put(id + 1, 1001);
+  expect(await next()).toBe(id + 6);
+  clock.advance(1000);
+  expect(await next()).toBe(id + 1);
+  expect([await next(), await next()]).toEqual([id + 7, id + 8]);
+  await put(id + 2, 1002);
+  expect([await next(), await next()]).toEqual([id + 2, undefined]);
 });

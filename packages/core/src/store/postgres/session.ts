@@ -17,6 +17,22 @@ const tries = 6;
 
 export type Query = (config: pg.QueryConfig) => Promise<pg.QueryResult>;
 
+/** A built query as the driver takes it. */
+export function queryOf(compilable: Compilable<unknown>): pg.QueryConfig {
+  const { sql, parameters } = compilable.compile();
+  return { text: sql, values: [...parameters] };
+}
+
+/** What `send` sends at once leaves in one write: each would wake the server up. */
+export function inOneMessage<T>({ connection: { stream } }: Pick<pg.Client, 'connection'>, send: () => T): T {
+  stream.cork();
+  try {
+    return send();
+  } finally {
+    stream.uncork();
+  }
+}
+
 /** Does `work` again, after some milliseconds of chance, when the server had it give way. */
 export async function again<T>(random: Random, work: () => Promise<T>): Promise<T> {
   for (let turn = 1; ; turn += 1) {
@@ -81,7 +97,10 @@ function seenStatement(statement: Statement): Statement {
 export function postgresSession(
   query: Query,
   afterCommit: (then: () => void) => void,
-  sight: Sight | null = null,
+  {
+    sight = null,
+    lastly,
+  }: { readonly sight?: Sight | null; readonly lastly?: (change: Compilable<unknown>) => void } = {},
 ): Session {
   const execute = (compilable: Compilable<unknown>): Promise<pg.QueryResult> => {
     const { sql, parameters } = compilable.compile();
@@ -111,6 +130,7 @@ export function postgresSession(
       });
       return rows as readonly Row[];
     },
+    ...(lastly === undefined ? {} : { lastly }),
     afterCommit,
   };
 }

@@ -2,6 +2,7 @@
 import { failed } from '../sql/failures.ts';
 import type { HotStatements, Statement } from '../sql/statement.ts';
 import { knownLine } from './lineage.ts';
+import { workColumns, workJoins } from './work-record.ts';
 
 /**
  * Inserts the objects of `:rows`. JSON columns travel as text inside the JSON, so that what was written is kept to the
@@ -113,11 +114,9 @@ FROM ROWS FROM (json_to_recordset(:rows::json) AS (kind text, run_id bigint, run
   },
   loadRuns: {
     name: 'load_runs',
-    text: `SELECT r.id, r.created_at, r.job_id, r.job_version, r.trigger, r.schedule_id, r.due_at, r.priority,
-  k.name AS queue_name, r.parameters, r.note, r.requested_by, r.cause_run_id, r.cause_created_at, r.cancel_requested_at,
-  r.cancel_reason, j.name AS job_name, j.created_at AS job_created_at, j.failing_since, j.breaker_opened_at, s.created_at AS schedule_created_at
-FROM json_to_recordset(:rows::json) AS d(id bigint, created_at bigint) JOIN runs r ON r.id = d.id AND r.created_at = d.created_at
-LEFT JOIN jobs j ON j.id = r.job_id LEFT JOIN schedules s ON s.id = r.schedule_id LEFT JOIN queues k ON k.id = r.queue`,
+    text: `SELECT r.id, r.created_at, r.job_id, k.name AS queue_name, ${workColumns}
+FROM json_to_recordset(:rows::json) AS d(id bigint, created_at bigint) JOIN runs r ON r.id = d.id AND r.created_at = d.created_at ${workJoins}
+LEFT JOIN queues k ON k.id = r.queue`,
   },
   dequeue: {
     name: 'dequeue',

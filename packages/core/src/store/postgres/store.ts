@@ -1,3 +1,4 @@
+import type { Compilable } from 'kysely';
 import type pg from 'pg';
 import { JobTriggerError } from '../../errors.ts';
 import type { Id } from '../../model/id.ts';
@@ -13,11 +14,12 @@ import { withMethods, writes, type MethodNames } from '../sql/writes.ts';
 import type { Settle } from '../chain-table.ts';
 import type { Store, Tables, TransactionOptions } from '../store.ts';
 import { postgresBell, type Connect } from './bell.ts';
+import { ClaimMarks } from './claim-marks.ts';
 import { postgresDispatch } from './dispatch.ts';
 import { isUnreachable, ours } from './errors.ts';
 import { standbysOf } from './standbys.ts';
 import { createMaintenance } from './maintain.ts';
-import { again, postgresSession, queryAnywhere, queryOn } from './session.ts';
+import { again, inOneMessage, postgresSession, queryAnywhere, queryOf, queryOn } from './session.ts';
 
 /** Changes of several statements; every other one is atomic by itself and saves two round trips. */
 const severalStatements: Partial<MethodNames> = {
@@ -79,12 +81,13 @@ function beginning({ idleMs }: TransactionOptions): string {
 export function postgresStore({ pool, hot, heart, connect, system, follow, settle }: PostgresParts): Store {
   const numbers = new Map<string, number>();
   const definitions: Definitions = new Map();
+  const marks = new ClaimMarks(system.clock);
   const bell = postgresBell(connect, system);
   const flow = settle === undefined ? null : { settle, started: () => bell.ring('queue') };
   const tablesOn = (session: Session): Tables =>
-    tablesOf(session, postgresDispatch(session, numbers), numbers, definitions, flow);
+    tablesOf(session, postgresDispatch(session, numbers, marks), numbers, definitions, flow);
   const standingOn = (place: pg.Pool, sight: Sight | null = null): Session =>
-    postgresSession(queryAnywhere(place, { random: system.random, follow }), (then) => then(), sight);
+    postgresSession(queryAnywhere(place, { random: system.random, follow }), (then) => then(), { sight });
 
   const once = async <T>(work: (session: Session) => Promise<T>, options: TransactionOptions = {}): Promise<T> => {
     const client = await (options.dispatching === true ? hot : pool).connect().catch((error: unknown) => {
@@ -95,8 +98,15 @@ export function postgresStore({ pool, hot, heart, connect, system, follow, settl
     let broken = false;
     try {
       await query({ text: beginning(options) });
-      const result = await work(postgresSession(query, (call) => void then.push(call)));
-      const { command } = await query({ text: 'COMMIT' });
+      const last: Compilable<unknown>[] = [];
+      const result = await work(
+        postgresSession(query, (call) => void then.push(call), { lastly: (change) => void last.push(change) }),
+      );
+      const [{ command }] = await inOneMessage(client, () => {
+        const sent = last.map((change) => query(queryOf(change)));
+        // A change that fails makes it a ROLLBACK, and is what is told.
+        return Promise.all([query({ text: 'COMMIT' }), ...sent]);
+      });
       if (command !== 'COMMIT')
         throw new JobTriggerError('internal', 'A statement of the transaction had failed; nothing was kept.');
       for (const call of then) call();

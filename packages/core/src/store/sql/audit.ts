@@ -5,7 +5,7 @@ import { auditHash, type StoredAuditRow } from '../audit-chain.ts';
 import type { AuditFilter, AuditTable } from '../audit-table.ts';
 import { decodeCursor, toPage } from './cursor.ts';
 import type { AuditTableRow } from './audit-schema.ts';
-import { first, type Session } from './session.ts';
+import { changeLast, first, type Session } from './session.ts';
 
 export function toStored(row: AuditTableRow): StoredAuditRow {
   return {
@@ -126,8 +126,8 @@ export function auditTable(session: Session): AuditTable {
       added = [];
       const last = rows.at(-1);
       if (last === undefined) return;
-      await session.change(build.insertInto('audit').values(rows));
-      await session.change(build.updateTable('audit_head').set({ sequence: last.sequence, hash: last.hash }));
+      await changeLast(session, build.insertInto('audit').values(rows));
+      await changeLast(session, build.updateTable('audit_head').set({ sequence: last.sequence, hash: last.hash }));
     },
     async head() {
       return (await first(session, headRow)) ?? { sequence: 0, hash: '' };

@@ -221,8 +221,8 @@ export function endingOf<T>(
   if (flow === null) return alone;
   return {
     async around(runIds, end) {
-      const hasFollowers = await lockFollowers(session, runIds);
-      const ended = await end();
+      // Sent together: the locks come first all the same, and nothing of the end is kept when they cannot be had.
+      const [hasFollowers, ended] = await Promise.all([lockFollowers(session, runIds), end()]);
       if (hasFollowers && ended.length > 0 && (await flow.settle(tables(), ended))) session.afterCommit(flow.started);
       return ended;
     },

@@ -3,15 +3,14 @@ import { sql } from 'kysely';
 import type { Millis } from '../../model/instant.ts';
 import { turnsOf } from '../../model/ageing.ts';
 import { Rooms, type Limited } from '../../model/limit.ts';
-import type { Claim, DispatchTable } from '../dispatch-table.ts';
+import type { DispatchTable } from '../dispatch-table.ts';
 import { inLine, type ClaimRow } from './dispatch.ts';
 import { personOf, readLocks, toLimit } from './limits.ts';
 import { numberQueues, ownerless, type LineKey, type QueueNumbers } from './queues.ts';
 import { runRows, type Session } from './session.ts';
-import type { Statement } from './statement.ts';
 
 /** A line of waiting runs that has something to claim: one number for what they need and what limits them, one priority. */
-interface Line {
+export interface Line {
   readonly queue: number;
   readonly name: string;
   readonly labels: string;
@@ -32,7 +31,7 @@ interface Line {
 type Request = Parameters<DispatchTable['claim']>[0];
 
 /** What a claim asks of one line. */
-interface LineRequest {
+export interface LineRequest {
   readonly line: Line;
   /** Only what has waited so long. */
   readonly agedMs: Millis;
@@ -40,7 +39,8 @@ interface LineRequest {
 }
 
 export interface ClaimParts {
-  readonly lines: Statement;
+  /** @param names of queues, as JSON: their lines that have something to claim */
+  readonly lines: (names: string) => Promise<readonly Line[]>;
   /** Lets nobody else count what this transaction counts, until its end. */
   readonly alone: () => Promise<void>;
   readonly take: (asked: LineRequest) => Promise<readonly ClaimRow[]>;
@@ -55,9 +55,9 @@ export async function claimLines(
   numbers: QueueNumbers,
   request: Request,
   parts: ClaimParts,
-): Promise<readonly Claim[]> {
+): Promise<readonly ClaimRow[]> {
   if (request.free <= 0) return [];
-  const read = (): Promise<readonly Line[]> => linesOf(session, parts, request);
+  const read = (): Promise<readonly Line[]> => linesOf(parts, request);
   const lines = await read();
   if (!lines.some(isLimited)) return takeInTurns(lines, null, request, parts);
   // Before anything is claimed: who waits here must hold nothing that the one in front could want.
@@ -70,9 +70,9 @@ export async function claimLines(
 }
 
 /** Lines of the worker's queues that want no label it has not. */
-async function linesOf(session: Session, { lines }: ClaimParts, { queues, labels }: Request): Promise<readonly Line[]> {
+async function linesOf({ lines }: ClaimParts, { queues, labels }: Request): Promise<readonly Line[]> {
   const has = new Set(labels);
-  const all = await session.run<Line>(lines, { names: JSON.stringify(queues) });
+  const all = await lines(JSON.stringify(queues));
   return all.filter((line) => readLocks(line.labels).every((label) => has.has(label)));
 }
 
@@ -82,8 +82,8 @@ async function takeInTurns(
   rooms: Rooms | null,
   { free, ageingMs = 0 }: Request,
   { take }: ClaimParts,
-): Promise<readonly Claim[]> {
-  const claims: Claim[] = [];
+): Promise<readonly ClaimRow[]> {
+  const claims: ClaimRow[] = [];
   const kept = new Set<string>();
   const [{ now } = { now: 0 }] = lines;
   for (const { line, agedMs } of turnsOf(lines, { now, stepMs: ageingMs })) {

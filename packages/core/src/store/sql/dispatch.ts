@@ -1,16 +1,19 @@
 /** What both databases do alike around the hot tables: renewing, loading, and looking for what was left behind. */
 import { sql } from 'kysely';
 import type { LeasePhase, Trigger } from '../../model/run.ts';
-import type { Claim, DispatchTable, Held, Lease } from '../dispatch-table.ts';
+import type { Claim, DispatchTable, Held, Lease, Work } from '../dispatch-table.ts';
+import type { Reference } from '../../model/id.ts';
 import type { Ending } from './chains.ts';
 import { placeRuns } from './queue-places.ts';
 import { truth, type LeaseRow } from './schema.ts';
 import { leasedRuns, queuedRuns } from './live-rows.ts';
 import { first, type Session } from './session.ts';
-import { loadWork, type Definitions } from './work.ts';
+import { learn, loadWork, workOf, type Definitions, type WorkFacts } from './work.ts';
 
 /** The transactions whose text differs between the databases. */
-export type HotDispatch = Pick<DispatchTable, 'claim' | 'intend' | 'markRunning' | 'finish' | 'release'>;
+export interface HotDispatch extends Pick<DispatchTable, 'intend' | 'markRunning' | 'finish' | 'release'> {
+  claim(request: Parameters<DispatchTable['claim']>[0]): Promise<readonly ClaimRow[]>;
+}
 
 /** `[{run_id, fence}]`, as the statements expect it. */
 export function heldRows(held: readonly Held[]): string {
@@ -38,8 +41,8 @@ function broughtForward({ now, reason, ...row }: AheadRow, told: number | null):
   return told !== null && row.available_at <= told ? now : null;
 }
 
-/** What a claim's statement answers. */
-export interface ClaimRow {
+/** What a claim's statement answers: of a direct run its record, too, where the same statement can read it. */
+export interface ClaimRow extends Partial<WorkFacts> {
   readonly run_id: number;
   readonly run_created_at: number;
   readonly job_id: number;
@@ -50,7 +53,7 @@ export interface ClaimRow {
   readonly direct: boolean | 0 | 1;
 }
 
-function toClaim(row: Omit<ClaimRow, 'available_at'>): Claim {
+function toClaim(row: Omit<ClaimRow, 'available_at'>, work: Work | null = null): Claim {
   return {
     runId: row.run_id,
     runCreatedAt: row.run_created_at,
@@ -59,7 +62,7 @@ function toClaim(row: Omit<ClaimRow, 'available_at'>): Claim {
     fence: row.fence,
     onLost: row.on_lost === 1 ? 'rerun' : 'fail',
     direct: truth(row.direct),
-    work: null,
+    work,
   };
 }
 
@@ -75,9 +78,31 @@ export function toLease(row: LeaseRow): Lease {
 }
 
 /** Claimed rows in the order in which they were to be claimed. */
-export function inLine(rows: readonly ClaimRow[]): readonly Claim[] {
-  return rows.toSorted((a, b) => a.available_at - b.available_at || a.run_id - b.run_id).map(toClaim);
+export function inLine(rows: readonly ClaimRow[]): readonly ClaimRow[] {
+  return rows.toSorted((a, b) => a.available_at - b.available_at || a.run_id - b.run_id);
 }
+
+/** Of a direct run that has its record with it. */
+const hasRecord = (row: ClaimRow): row is ClaimRow & WorkFacts =>
+  truth(row.direct) && typeof row.job_version === 'number';
+const wantsRecord = (row: ClaimRow): boolean => truth(row.direct) && row.job_version === undefined;
+
+/** Claims with what the direct ones begin with: as their own rows tell, or read here. */
+async function claimsOf(
+  session: Session,
+  definitions: Definitions,
+  rows: readonly ClaimRow[],
+): Promise<readonly Claim[]> {
+  const told = rows.filter(hasRecord);
+  if (told.length > 0) await learn(session, definitions, told);
+  const untold = rows.filter(wantsRecord).map(referenceOf);
+  const read = new Map((await loadWork(session, definitions, untold)).map((work) => [work.run.id, work]));
+  return rows.map((row) =>
+    toClaim(row, hasRecord(row) ? workOf(definitions, row, referenceOf(row)) : (read.get(row.run_id) ?? null)),
+  );
+}
+
+const referenceOf = ({ run_id: id, run_created_at: createdAt }: ClaimRow): Reference => ({ id, createdAt });
 
 export function dispatchTable(
   session: Session,
@@ -93,12 +118,7 @@ export function dispatchTable(
       return ending.around(final, () => hot.finish(done));
     },
     async claim(request) {
-      const claims = await hot.claim(request);
-      const direct = claims.filter((claim) => claim.direct);
-      if (direct.length === 0) return claims;
-      const references = direct.map(({ runId: id, runCreatedAt: createdAt }) => ({ id, createdAt }));
-      const works = new Map((await loadWork(session, definitions, references)).map((work) => [work.run.id, work]));
-      return claims.map((claim) => (claim.direct ? { ...claim, work: works.get(claim.runId) ?? null } : claim));
+      return claimsOf(session, definitions, await hot.claim(request));
     },
     async renew({ workerId, incarnation }, wall) {
       const offset = wall === undefined ? {} : { clock_offset: sql<number>`${wall} - now_ms()` };
@@ -141,7 +161,8 @@ export function dispatchTable(
       return (await session.rows(orphaned.orderBy('l.claimed_at').limit(limit))).map(toLease);
     },
     async earliestAvailable() {
-      const ahead = build.selectFrom('queue').where('available_at', '>', sql<number>`now_ms()`);
+      // No index leads to it: the time as a SELECT of its own is not asked anew for each row.
+      const ahead = build.selectFrom('queue').where('available_at', '>', sql<number>`(SELECT now_ms())`);
       return (
         (
           await first(
@@ -163,7 +184,7 @@ export function dispatchTable(
             .select((of) => of.fn.max('attempts.ended_at').as('ended_at'))
             .as('ended_at'),
         )
-        .where('available_at', '>', sql<number>`now_ms() + ${aheadMs}`);
+        .where('available_at', '>', sql<number>`(SELECT now_ms() + ${aheadMs})`);
       let moved = 0;
       for (const row of await session.rows(ahead)) {
         const availableAt = broughtForward(row, told);

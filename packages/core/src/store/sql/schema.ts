@@ -4,7 +4,7 @@
  */
 import type { ColumnType, GeneratedAlways } from 'kysely';
 import type { ArtifactRow } from './artifact-row.ts';
-import type { EndTallyRow, RunTallyRow, UnsuccessfulRow } from './tally-rows.ts';
+import type { EndTallyRow, RunTallyRow, UnsuccessfulRow, WorkerHourRow } from './tally-rows.ts';
 import type { DeliveryRow, MonitorRow, PingRow, WebhookRow } from './channel-rows.ts';
 import type { ChainMemberRow, DependencyRow } from './chain-rows.ts';
 import type { AttentionSchema } from './attention-schema.ts';
@@ -373,6 +373,7 @@ export interface Schema
   unsuccessful: UnsuccessfulRow;
   run_tallies: RunTallyRow;
   end_tallies: EndTallyRow;
+  worker_hours: WorkerHourRow;
   job_grants: GrantRow;
   teams: { id: number; created_at: number; name: string; sort_name: string };
   team_members: { person_id: number; team_id: number };

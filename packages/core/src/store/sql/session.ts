@@ -29,6 +29,11 @@ export interface Session {
   run<Row>(statement: Statement, parameters?: Parameters): Promise<readonly Row[]>;
   /** The same for each row of a text that is written for one; absent where a batch is cheaper as one parameter. */
   readonly each?: <Row>(statement: Statement, rows: readonly RowValues[]) => Promise<readonly Row[]>;
+  /**
+   * Keeps a change for the end of the transaction, where it travels with the commit: what it locks is held for one round trip
+   * less. Absent where there is no transaction, or a round trip costs nothing.
+   */
+  readonly lastly?: (change: Compilable<unknown>) => void;
   /** Calls `then` after the commit; at once when no transaction is open. */
   afterCommit(then: () => void): void;
 }
@@ -46,4 +51,10 @@ export function runRows<Row>(
 /** The first row of a built query, or null. */
 export async function first<Row>(session: Session, query: Compilable<Row>): Promise<Row | null> {
   return (await session.rows(query))[0] ?? null;
+}
+
+/** A change that nothing in the transaction waits for. */
+export async function changeLast(session: Session, change: Compilable<unknown>): Promise<void> {
+  if (session.lastly === undefined) await session.change(change);
+  else session.lastly(change);
 }

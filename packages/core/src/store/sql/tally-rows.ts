@@ -19,3 +19,15 @@ export interface EndTallyRow {
   state: string;
   count: number;
 }
+
+/** What a worker ended in the hour that begins at `hour_at`, in the place that the hour has among {@link hoursKept}. */
+export interface WorkerHourRow {
+  readonly worker_id: number;
+  readonly place: number;
+  readonly hour_at: number;
+  readonly executed: number;
+  readonly failed: number;
+}
+
+/** More than a day. */
+export const hoursKept = 26;

@@ -3,8 +3,9 @@ import type { Id } from '../../model/id.ts';
 import { tallyNames, type TallyName } from '../../model/upkeep.ts';
 import type { UpkeepTable } from '../upkeep-table.ts';
 import type { Schema } from './schema.ts';
-import { pruneTallies, tallyEnded } from './tallies.ts';
-import { first, type Session } from './session.ts';
+import { hourMs, pruneTallies, tallyEnded } from './tallies.ts';
+import { hoursKept } from './tally-rows.ts';
+import { changeLast, first, type Session } from './session.ts';
 
 type Tallies = Partial<Record<TallyName, number>>;
 
@@ -21,6 +22,27 @@ async function oldInLedger(session: Session, before: number, most: number): Prom
       FROM (SELECT schedule_id FROM schedule_jobs ORDER BY schedule_id LIMIT ${sql.lit(oldestAsked)}) AS s) AS counts`;
   const [row] = await session.rows({ compile: () => counted.compile(session.build) });
   return Math.min(most, row?.count ?? 0);
+}
+
+/** In the place of the hour, where what stood there a round ago gives way. */
+async function countHour(
+  session: Session,
+  owner: Id,
+  counts: { readonly executed: number; readonly failed: number },
+): Promise<void> {
+  const hour = sql<number>`now_ms() - now_ms() % ${sql.lit(hourMs)}`;
+  const place = sql<number>`(now_ms() / ${sql.lit(hourMs)}) % ${sql.lit(hoursKept)}`;
+  const insert = session.build.insertInto('worker_hours').values({ worker_id: owner, place, hour_at: hour, ...counts });
+  const sum = (column: 'executed' | 'failed') => sql<number>`excluded.${sql.ref(column)} +
+    CASE WHEN worker_hours.hour_at = excluded.hour_at THEN worker_hours.${sql.ref(column)} ELSE 0 END`;
+  const more = insert.onConflict((on) =>
+    on.columns(['worker_id', 'place']).doUpdateSet({
+      hour_at: sql<number>`excluded.hour_at`,
+      executed: sum('executed'),
+      failed: sum('failed'),
+    }),
+  );
+  await changeLast(session, more);
 }
 
 /** Counters, and what is looked at to tell whether all is well; on either database. */
@@ -74,7 +96,13 @@ export function upkeepTable(session: Session): UpkeepTable {
       if (rows.length === 0) return;
       const value = sql<number>`tallies.value + excluded.value`;
       const insert = build.insertInto('tallies').values(rows);
-      await session.change(insert.onConflict((on) => on.columns(['owner_id', 'name']).doUpdateSet({ value })));
+      // All of one owner count in the same rows.
+      await changeLast(
+        session,
+        insert.onConflict((on) => on.columns(['owner_id', 'name']).doUpdateSet({ value })),
+      );
+      const { executed = 0, failed = 0 } = counts;
+      if (owner !== 0 && executed > 0) await countHour(session, owner, { executed, failed });
     },
     async totals() {
       const sums = build.selectFrom('tallies').groupBy('name').select('name');
@@ -108,6 +136,8 @@ export function upkeepTable(session: Session): UpkeepTable {
         .where('owner_id', '!=', 0)
         .where('owner_id', 'not in', build.selectFrom('workers').select('id'));
       await session.change(rest.where('owner_id', 'not in', build.selectFrom('schedulers').select('id')));
+      const hours = build.deleteFrom('worker_hours');
+      await session.change(hours.where('worker_id', 'not in', build.selectFrom('workers').select('id')));
     },
   };
 }

@@ -105,6 +105,7 @@ const viewsFor = (kind: Kind): Readonly<Record<string, string>> => ({
   attention_runs: ofSeenJob('attention_runs'),
   calendar_feeds: where('calendar_feeds', `t.person_id = ${viewer}`),
   tallies: where('tallies', '1 = 0'),
+  worker_hours: where('worker_hours', '1 = 0'),
   secrets: where(
     'secrets',
     `(t.scope = 'installation' OR (t.scope = 'person' AND t.owner_id = ${viewer}) OR (t.scope = 'job' AND t.owner_id IN ${seenJobs}))`,

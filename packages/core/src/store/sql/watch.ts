@@ -11,13 +11,13 @@ import { first, type Session } from './session.ts';
 const there = (from: RawBuilder<unknown>): RawBuilder<number | null> =>
   sql<number | null>`(SELECT 1 WHERE EXISTS (SELECT 1 FROM ${from}))`;
 
-/** Facts for alerts, on either database. */
+/** Facts for alerts, on either database. Where no index leads to the rows, the time is a SELECT of its own: else it is asked for each row. */
 export function watchTable(session: Session): WatchTable {
   const { build } = session;
   const now = sql<number>`now_ms()`;
   return {
     async pulse({ waitingForMs, from, lookBackMs, kinds }) {
-      const since = from === null ? sql`now_ms() - ${sql.lit(lookBackMs)}` : sql`${from}`;
+      const since = from === null ? sql`(SELECT now_ms() - ${sql.lit(lookBackMs)})` : sql`${from}`;
       const told = sql.join(kinds.map((kind) => sql.lit(kind)));
       const row = await first(
         session,
@@ -26,7 +26,7 @@ export function watchTable(session: Session): WatchTable {
           sql<number | null>`(SELECT max(beat_at) FROM schedulers)`.as('scheduler_beat'),
           sql<number | null>`(SELECT max(beat_at) FROM workers)`.as('worker_beat'),
           sql<number | null>`(SELECT min(plan_at) FROM schedules WHERE plan_at IS NOT NULL)`.as('plan'),
-          there(sql`queue WHERE available_at <= now_ms() - ${sql.lit(waitingForMs)}`).as('waiting'),
+          there(sql`queue WHERE available_at <= (SELECT now_ms() - ${sql.lit(waitingForMs)})`).as('waiting'),
           there(sql`leases`).as('leases'),
           there(sql`occurrences WHERE reason IS NOT NULL AND decided_at >= ${since} AND ${mayBeMissed}`).as('skipped'),
           there(sql`gaps WHERE decided_at >= ${since} AND ${mayBeMissed}`).as('counted'),
@@ -55,7 +55,7 @@ export function watchTable(session: Session): WatchTable {
     async waiting(forMs) {
       const groups = await session.rows(
         queuedRuns(session)
-          .where('q.available_at', '<=', sql<number>`now_ms() - ${sql.lit(forMs)}`)
+          .where('q.available_at', '<=', sql<number>`(SELECT now_ms() - ${sql.lit(forMs)})`)
           .groupBy(['q.job_id', 'r.trigger', sql`CASE WHEN q.attempt = 1 THEN 1 ELSE 0 END`])
           .select((on) => [on.fn.min('q.run_id').as('run_id'), on.fn.countAll<number>().as('count')]),
       );

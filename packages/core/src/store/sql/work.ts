@@ -12,12 +12,9 @@ export type Definitions = Map<string, JobDefinition>;
 
 const mostKept = 5000;
 
-/** Of a run's record, what a start needs. */
-type WorkRow = Pick<
+/** Of a run's record, what a start needs beside its names. */
+export type WorkFacts = Pick<
   RunViewRow,
-  | 'id'
-  | 'created_at'
-  | 'job_id'
   | 'job_version'
   | 'trigger'
   | 'schedule_id'
@@ -39,6 +36,8 @@ type WorkRow = Pick<
   readonly breaker_opened_at: number | null;
 };
 
+type WorkRow = WorkFacts & Pick<RunViewRow, 'id' | 'created_at' | 'job_id'>;
+
 const keyOf = (jobId: number, version: number): string => `${jobId} ${version}`;
 
 export async function loadWork(
@@ -50,17 +49,28 @@ export async function loadWork(
   const rows = references.map(({ id, createdAt }) => ({ id, created_at: createdAt }));
   const found = await session.run<WorkRow>(session.hot.loadRuns, { rows: JSON.stringify(rows) });
   await learn(session, definitions, found);
-  const byId = new Map(found.map((row) => [row.id, row]));
-  return references.flatMap(({ id }): readonly Work[] => {
-    const row = byId.get(id);
-    if (row === undefined) return [];
-    const definition = definitions.get(keyOf(row.job_id, row.job_version));
-    return definition === undefined ? [] : [{ run: toWork(row), definition }];
-  });
+  const works = new Map(
+    found.map((row) => [row.id, workOf(definitions, row, { id: row.id, createdAt: row.created_at })]),
+  );
+  return references.flatMap(({ id }) => works.get(id) ?? []);
+}
+
+/** A record that was read, with its definition, which has been learnt before; null where its version is gone. */
+export function workOf(
+  definitions: Definitions,
+  row: WorkFacts & Pick<RunViewRow, 'job_id'>,
+  reference: Reference,
+): Work | null {
+  const definition = definitions.get(keyOf(row.job_id, row.job_version));
+  return definition === undefined ? null : { run: toWork(row, reference), definition };
 }
 
 /** Reads the definitions that no run has asked for before. */
-async function learn(session: Session, known: Definitions, found: readonly WorkRow[]): Promise<void> {
+export async function learn(
+  session: Session,
+  known: Definitions,
+  found: readonly Pick<WorkRow, 'job_id' | 'job_version'>[],
+): Promise<void> {
   if (known.size > mostKept) known.clear();
   const missing = found.filter(({ job_id, job_version }) => !known.has(keyOf(job_id, job_version)));
   if (missing.length === 0) return;
@@ -72,10 +82,10 @@ async function learn(session: Session, known: Definitions, found: readonly WorkR
   }
 }
 
-function toWork(row: WorkRow): Work['run'] {
+function toWork(row: WorkFacts & Pick<RunViewRow, 'job_id'>, { id, createdAt }: Reference): Work['run'] {
   return {
-    id: row.id,
-    createdAt: row.created_at,
+    id,
+    createdAt,
     jobId: row.job_id,
     jobName: row.job_name ?? '',
     jobCreatedAt: row.job_created_at,

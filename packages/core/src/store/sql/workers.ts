@@ -4,6 +4,7 @@ import type { WorkerTable, WorkerTally } from '../worker-tables.ts';
 import { readTexts } from './json.ts';
 import { truth, type WorkerRow } from './schema.ts';
 import { first, type Session } from './session.ts';
+import { hourMs } from './tallies.ts';
 
 function toWorker(row: Omit<WorkerRow, 'draining'> & { readonly draining: boolean | 0 | 1 }): Worker {
   return {
@@ -132,21 +133,12 @@ async function tallies(session: Session, since: number): Promise<readonly Worker
   const workers = await session.rows(build.selectFrom('workers').select('id').orderBy('id'));
   const leases = build.selectFrom('leases').groupBy('worker_id');
   const current = await session.rows(leases.select((on) => ['worker_id', on.fn.countAll<number>().as('count')]));
-  const ended = build.selectFrom('attempts').where('ended_at', '>=', since).where('worker_id', 'is not', null);
-  const counted = await session.rows(
-    ended
-      .groupBy('worker_id')
-      .select((on) => [
-        'worker_id',
-        on.fn.countAll<number>().as('count'),
-        sql<number>`sum(CASE WHEN outcome IN ('failed', 'timed_out', 'lost', 'not_started') THEN 1 ELSE 0 END)`.as(
-          'failed',
-        ),
-      ]),
-  );
+  const hours = build.selectFrom('worker_hours').where('hour_at', '>=', since - (since % hourMs));
+  const sum = (column: 'executed' | 'failed') => sql<number>`CAST(sum(${sql.ref(column)}) AS bigint)`.as(column);
+  const counted = await session.rows(hours.groupBy('worker_id').select(['worker_id', sum('executed'), sum('failed')]));
   return workers.map(({ id }) => {
     const done = counted.find((row) => row.worker_id === id);
     const leased = current.find((row) => row.worker_id === id)?.count ?? 0;
-    return { workerId: id, current: leased, processed: done?.count ?? 0, failed: done?.failed ?? 0 };
+    return { workerId: id, current: leased, processed: done?.executed ?? 0, failed: done?.failed ?? 0 };
   });
 }

@@ -1,5 +1,5 @@
 import type { Finished } from '../dispatch-table.ts';
-import { claimLines } from '../sql/claim.ts';
+import { claimLines, type Line } from '../sql/claim.ts';
 import { heldRows, type ClaimRow, type HotDispatch } from '../sql/dispatch.ts';
 import { appendEvents } from '../sql/events.ts';
 import { writeValue } from '../sql/json.ts';
@@ -19,7 +19,7 @@ export function sqliteDispatch(session: Session, numbers: QueueNumbers): HotDisp
     claim(request) {
       const { workerId: worker, incarnation } = request;
       return claimLines(session, numbers, request, {
-        lines: statements.lines,
+        lines: (names) => session.run<Line>(statements.lines, { names }),
         // The transaction has the file's only write lock.
         alone: () => Promise.resolve(),
         async take({ line: { queue, priority }, agedMs, free }) {

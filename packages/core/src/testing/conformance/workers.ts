@@ -65,12 +65,30 @@ export function workerConformance(make: MakeBed): void {
       const [one, two] = await claimAll(bed(), worker);
       if (!one || !two) throw new Error('no claims');
       await store.dispatch.finish([finished(one), finished(two, { outcome: 'failed', state: 'failed' })]);
+      await store.upkeep.count(worker.id, { executed: 1, succeeded: 1 });
+      await store.upkeep.count(worker.id, { executed: 1, failed: 1 });
       const tally = (await store.workers.tallies(0)).find(({ workerId }) => workerId === worker.id);
       expect(tally).toEqual({ workerId: worker.id, current: 1, processed: 2, failed: 1 });
-      const none = (await store.workers.tallies(Number.MAX_SAFE_INTEGER)).find(
+      const none = (await store.workers.tallies(bed().clock.wall() + 3_600_000)).find(
         ({ workerId }) => workerId === worker.id,
       );
       expect(none).toMatchObject({ processed: 0 });
+    });
+
+    test('tallies of a day forget what is older, in the same few rows', async () => {
+      const { store, clock } = bed();
+      const worker = await givenWorker(bed());
+      const hour = 3_600_000;
+      const day = async (): Promise<unknown> =>
+        (await store.workers.tallies(clock.wall() - 24 * hour)).find(({ workerId }) => workerId === worker.id);
+      for (let hours = 0; hours < 60; hours += 1) {
+        await store.upkeep.count(worker.id, { executed: 10, failed: 1 });
+        clock.advance(hour);
+      }
+      // Each of the last 24 hours; the present one has brought nothing yet.
+      expect(await day()).toMatchObject({ processed: 240, failed: 24 });
+      clock.advance(30 * hour);
+      expect(await day()).toMatchObject({ processed: 0, failed: 0 });
     });
 
     test.each(['draining', 'paused'] as const)('one that is %s is answered no claim', async (how) => {
