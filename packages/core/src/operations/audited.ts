@@ -16,7 +16,7 @@ import { JobTriggerError } from '../errors.ts';
 import type { AuditAction, AuditSubject, AuditSubjectKind } from '../model/audit.ts';
 import { toUuid, type Reference } from '../model/id.ts';
 import { differencesOf } from '../policy/audit-difference.ts';
-import type { Store, Tables } from '../store/store.ts';
+import type { Store, Tables, TransactionOptions } from '../store/store.ts';
 import type { Actor } from './context.ts';
 
 /** What somebody did. Secrets in `before` and `after` are masked (`policy/audit-mask.ts`). */
@@ -56,12 +56,16 @@ export function noteNothing(tables: Tables): void {
  *
  * @throws `internal`, and keeps nothing, when `work` has called neither {@link note} nor {@link noteNothing}
  */
-export function audited<T>(store: Pick<Store, 'transaction'>, work: (tables: Tables) => Promise<T>): Promise<T> {
+export function audited<T>(
+  store: Pick<Store, 'transaction'>,
+  work: (tables: Tables) => Promise<T>,
+  options?: TransactionOptions,
+): Promise<T> {
   return store.transaction(async (tables) => {
     const result = await work(tables);
     if (!told.has(tables)) throw new JobTriggerError('internal', 'A change told the audit nothing.');
     return result;
-  });
+  }, options);
 }
 
 /** Writes down an act that changes no row of its own: a sign-in that was refused, a backup. */

@@ -13,7 +13,7 @@ import { openBreakerOf, type BreakerSettings, type OpenBreaker } from '../model/
 import { breakerLets, breakerOf, breakerWords } from '../policy/breaker.ts';
 import { closingOf, maintenanceOf } from '../flow/closed-now.ts';
 import { decideGate, openGates, type GateFacts } from '../policy/gate.ts';
-import { decideOverlap, standsInTheWay } from '../policy/overlap.ts';
+import { decideOverlap, slotsOf, standsInTheWay } from '../policy/overlap.ts';
 import type { LiveRun } from '../store/run-table.ts';
 import type { Store, Tables } from '../store/store.ts';
 import type { Actor } from './context.ts';
@@ -142,6 +142,8 @@ function underMaintenance({ definition }: Job, { until, by }: MaintenanceWindow)
  */
 export async function makeRoom(tables: Tables, job: Job, by: string): Promise<void> {
   const { overlap, maxConcurrent } = job.definition;
+  // Any number may exist: nobody has to be counted.
+  if (slotsOf(job.definition) === null) return;
   const blockers = (await tables.runs.live([job.id])).filter(standsInTheWay);
   const decision = decideOverlap({ overlap, maxConcurrent, blockers });
   if (decision.kind === 'skip') throw inTheWay(job, blockers, decision.cause);

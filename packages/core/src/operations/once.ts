@@ -1,6 +1,6 @@
 /** Requests that a caller may repeat: the first carries something out, the others get its answer. */
 import { JobTriggerError } from '../errors.ts';
-import type { Store } from '../store/store.ts';
+import type { Store, TransactionOptions } from '../store/store.ts';
 import { audited, noteNothing } from './audited.ts';
 
 /** A repeatable request, as its caller named it. Kept for 24 h. */
@@ -38,8 +38,9 @@ export async function answerOnce<T>(
   store: Store,
   once: Once | undefined,
   change: (transaction: (work: Parameters<typeof store.transaction<T>>[0]) => Promise<T>) => Promise<T>,
+  { readsFirst = false }: Pick<TransactionOptions, 'readsFirst'> = {},
 ): Promise<T> {
-  if (once === undefined) return change((work) => audited(store, work));
+  if (once === undefined) return change((work) => audited(store, work, { readsFirst }));
   // Before anything is checked: what was acceptable then may not be so now.
   const kept = await store.idempotency.find(once.key, once.scope);
   if (kept !== null) {

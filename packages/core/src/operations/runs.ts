@@ -1,5 +1,6 @@
 /** What people ask of runs: start one now, cancel it, run it again. */
 import { JobTriggerError } from '../errors.ts';
+import { together } from '../system/together.ts';
 import { comesAlone } from '../job-types/registry.ts';
 import { toUuid, type Id, type Reference } from '../model/id.ts';
 import type { Instant } from '../model/instant.ts';
@@ -21,6 +22,7 @@ import { livingJob, notFound } from './jobs.ts';
 import { newRunOf } from '../flow/new-run.ts';
 import { answerOnce, type Once } from './once.ts';
 import { additionsOf, checkQuota } from './quotas.ts';
+import { readAhead } from './read-ahead.ts';
 import { parameterSets, type ParameterSet } from './parameter-history.ts';
 import { valuesOf } from '../policy/parameters.ts';
 import { treeProofs } from './tree-proofs.ts';
@@ -181,19 +183,24 @@ export function runOperations({
   ): Promise<Retried> {
     const [id = 0] = await store.ids(1);
     const reference = await transaction(async (tables) => {
-      await tables.jobs.lock([jobId]);
-      const stored = await livingJob(tables, jobId);
+      const [locked, living] = [tables.jobs.lock([jobId]), livingJob(tables, jobId)];
+      const ahead = readAhead(tables, jobId);
+      const [, stored] = await together([locked, living]);
       const refusal = jobTypes.refusal(stored.definition.type);
       if (refusal !== null) throw new JobTriggerError('type_unknown', `Not started: the job type ${refusal}.`);
-      const now = await tables.now();
+      const now = await ahead.now();
       const { allowInactive } = request;
       const isReset = resets(stored);
       const job = isReset ? await resetTrouble(tables, stored, actor, now) : stored;
-      const isTrial = await passGates(tables, job, { trigger: origin.trigger, now, allowInactive, breaker, look });
+      const isTrial = await passGates(ahead, job, { trigger: origin.trigger, now, allowInactive, breaker, look });
       const parameters = valuesOf(job.definition.parameters, request.parameters ?? {});
       await makeRoom(tables, job, actor.name);
       await checkQuota(tables, additionsOf(job, { waiting_runs: 1 }), { quotas, actor });
-      await tables.runs.insert([
+      if (isTrial) await noteTrial(tables, job, id);
+      const run = { id, createdAt: now };
+      await noteAsked(tables, { job, run, request, parameters }, origin.trigger, actor);
+      await joinChain(tables, { jobId, run, cause: origin.cause, begins: request.withDownstream === true, now });
+      await tables.runs.insertLast([
         newRunOf(job, {
           id,
           now,
@@ -205,10 +212,6 @@ export function runOperations({
           ...(request.priority === undefined ? {} : { priority: request.priority }),
         }),
       ]);
-      if (isTrial) await noteTrial(tables, job, id);
-      const run = { id, createdAt: now };
-      await noteAsked(tables, { job, run, request, parameters }, origin.trigger, actor);
-      await joinChain(tables, { jobId, run, cause: origin.cause, begins: request.withDownstream === true, now });
       return { ...run, scheduledAt: Math.max(now, at ?? now), failureCountReset: isReset };
     });
     system.log.info('run requested', {
@@ -235,8 +238,11 @@ export function runOperations({
       const resets = (job: Job): boolean =>
         trigger === 'manual' && openBreakerOf(job) !== null && request.bypass !== true;
       return tellingRefusals(store, { jobId, trigger, actor }, () =>
-        answerOnce<Retried>(store, once, (transaction) =>
-          insert(transaction, jobId, request, actor, { trigger, cause: null, resets }),
+        answerOnce<Retried>(
+          store,
+          once,
+          (transaction) => insert(transaction, jobId, request, actor, { trigger, cause: null, resets }),
+          { readsFirst: true },
         ),
       );
     },

@@ -14,18 +14,26 @@ export interface StoredAuditRow extends AuditHead {
   readonly erased?: string | null;
 }
 
-/** Every field in a fixed order, as JSON: the same row always gives the same text. */
-function canonical({ sequence, at, who, action, subject, changes }: Omit<StoredAuditRow, 'hash'>): string {
+/** What of a row's text does not depend on its place in the chain. */
+export function canonicalRest({
+  who,
+  action,
+  subject,
+  changes,
+}: Pick<StoredAuditRow, 'who' | 'action' | 'subject' | 'changes'>): string {
   const { personId, name, via, address, requestId, keyId } = who;
-  return JSON.stringify([
-    'jtp-audit-1',
-    sequence,
-    at,
+  const fields = [
     [personId, name, via, address, requestId, keyId],
     action,
     [subject.kind, subject.id, subject.name],
     changes,
-  ]);
+  ];
+  return JSON.stringify(fields).slice(1);
+}
+
+/** Every field in a fixed order, as JSON: the same row always gives the same text. */
+function canonical(row: Omit<StoredAuditRow, 'hash'>): string {
+  return `["jtp-audit-1",${row.sequence},${row.at},${canonicalRest(row)}`;
 }
 
 /** @param before hash of the row before it; an empty text for the first */

@@ -2,16 +2,19 @@ import type { Millis } from '../model/instant.ts';
 import type { Clock } from '../system/clock.ts';
 import type { BellChannel } from './store.ts';
 
-/** A channel rings at most once in this time. */
-const quiet: Millis = 10;
+/**
+ * A channel rings at most once in this time: whoever waits to start something hears soon, whoever looks at a page need not.
+ * A bell that many requests ring still costs them nothing.
+ */
+const quiet: Readonly<Record<BellChannel, Millis>> = { plan: 2, queue: 2, cancel: 2, change: 10 };
 
-/** Passes rings on to `send`: the first at once, those of the next 10 ms as one at their end. */
+/** Passes rings on to `send`: the first at once, those of the next milliseconds as one at their end. */
 export function coalesced(clock: Clock, send: (channel: BellChannel) => void): (channel: BellChannel) => void {
   const again = new Map<BellChannel, boolean>();
   const open = (channel: BellChannel): void => {
     again.set(channel, false);
     queueMicrotask(() => send(channel));
-    clock.after(quiet, () => {
+    clock.after(quiet[channel], () => {
       const wanted = again.get(channel) === true;
       again.delete(channel);
       if (wanted) open(channel);

@@ -88,6 +88,8 @@ export interface JobFailures {
 export interface RunTable {
   /** Record and queue row. */
   insert(runs: readonly NewRun[]): Promise<void>;
+  /** The same, with the commit of the transaction: for who reads none of it before. */
+  insertLast(runs: readonly NewRun[]): Promise<void>;
   get(reference: Reference): Promise<Run | null>;
   /** Those that are there. */
   some(references: readonly Reference[]): Promise<readonly Run[]>;

@@ -123,6 +123,11 @@ export interface TransactionOptions {
   readonly idleMs?: Millis;
   /** It carries runs from the queue to the record and touches nothing else: each row is found by its key. Default false. */
   readonly dispatching?: boolean;
+  /**
+   * What it asks for before its first answer only reads, or locks: that may travel with the beginning. Should the transaction not
+   * begin, nothing is written. Default false.
+   */
+  readonly readsFirst?: boolean;
 }
 
 export interface Store extends Tables {

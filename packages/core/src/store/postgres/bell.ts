@@ -89,16 +89,17 @@ export function postgresBell(connect: Connect, system: System): Bell & { close()
     }
   }
 
-  /** A connection takes one query at a time. What is rung while one is under way is rung once, after it. */
+  /** What is rung together goes together; what is rung while that is under way is rung once, after it. */
   async function notifyAll(): Promise<void> {
-    for (const channel of wanted) {
-      wanted.delete(channel);
-      await notify(channel);
+    while (wanted.size > 0) {
+      const now = [...wanted].map((channel) => prefix + channel);
+      wanted.clear();
+      await notify(now);
     }
     sending = null;
   }
 
-  async function notify(channel: BellChannel): Promise<void> {
+  async function notify(now: readonly string[]): Promise<void> {
     try {
       ringer ??= connect('bell').then((client) => {
         const forget = (): void => {
@@ -109,7 +110,8 @@ export function postgresBell(connect: Connect, system: System): Bell & { close()
         return client;
       });
       const client = await ringer;
-      await client.query({ name: 'jtp_notify', text: 'SELECT pg_notify($1, $2)', values: [prefix + channel, own] });
+      const text = 'SELECT pg_notify(channel, $2) FROM unnest($1::text[]) AS channel';
+      await client.query({ name: 'jtp_notify', text, values: [`{${now.join(',')}}`, own] });
     } catch (error) {
       ringer = null;
       system.log.debug('A ring was lost; polling will find what it was for.', { error: String(error) });

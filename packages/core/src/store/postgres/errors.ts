@@ -23,10 +23,15 @@ function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
 }
 
-/** The server chose this transaction as the one to give way: the same work may be done again. */
+/** The server chose this transaction as the one to give way, or its connection is outdated: the same work may be done again. */
 export function gaveWay(error: unknown): boolean {
   const code = codeOf(error instanceof JobTriggerError ? error.cause : error);
-  return code === '40001' || code === '40P01';
+  return code === '40001' || code === '40P01' || isOutdated(error);
+}
+
+/** What the connection prepared was for tables that somebody has changed since. */
+export function isOutdated(error: unknown): boolean {
+  return codeOf(error) === '0A000' && error instanceof Error && error.message.includes('cached plan');
 }
 
 /** Makes an error of the driver or the server one of ours, where it says something a caller can act on. */

@@ -10,6 +10,7 @@ import type { Statement } from '../sql/statement.ts';
 import { throughViews } from '../sql/views.ts';
 import { gaveWay, isUnreachable, ours } from './errors.ts';
 import { numbered, valuesOf } from './numbered.ts';
+import type { QueryNames } from './query-names.ts';
 import { postgresStatements } from './statements.ts';
 
 /** How often work that had to give way to another transaction is done again. */
@@ -17,20 +18,28 @@ const tries = 6;
 
 export type Query = (config: pg.QueryConfig) => Promise<pg.QueryResult>;
 
-/** A built query as the driver takes it. */
-export function queryOf(compilable: Compilable<unknown>): pg.QueryConfig {
-  const { sql, parameters } = compilable.compile();
-  return { text: sql, values: [...parameters] };
-}
-
-/** What `send` sends at once leaves in one write: each would wake the server up. */
-export function inOneMessage<T>({ connection: { stream } }: Pick<pg.Client, 'connection'>, send: () => T): T {
-  stream.cork();
-  try {
-    return send();
-  } finally {
-    stream.uncork();
-  }
+/**
+ * The queries of one connection: those that are asked for in one moment leave in one write, as each write wakes the server up,
+ * which costs more than a small statement does.
+ */
+export function gathering(
+  client: Pick<pg.PoolClient, 'query'> & Partial<Pick<pg.Client, 'connection'>>,
+): Pick<pg.ClientBase, 'query'> {
+  const stream = client.connection?.stream;
+  if (stream === undefined) return client;
+  let isCorked = false;
+  const query = (config: pg.QueryConfig): Promise<pg.QueryResult> => {
+    if (!isCorked) {
+      isCorked = true;
+      stream.cork();
+      process.nextTick(() => {
+        isCorked = false;
+        stream.uncork();
+      });
+    }
+    return client.query(config);
+  };
+  return { query } as Pick<pg.ClientBase, 'query'>;
 }
 
 /** Does `work` again, after some milliseconds of chance, when the server had it give way. */
@@ -93,19 +102,25 @@ function seenStatement(statement: Statement): Statement {
   return seen;
 }
 
+export interface SessionOptions extends Pick<Session, 'lastly' | 'letGoEarly'> {
+  readonly sight?: Sight | null;
+  /** Under which built queries stay prepared. Default: each is planned anew. */
+  readonly names?: QueryNames;
+}
+
 /** A session that sends its statements through `query`: one connection's, or a pool's. */
 export function postgresSession(
   query: Query,
   afterCommit: (then: () => void) => void,
-  {
-    sight = null,
-    lastly,
-  }: { readonly sight?: Sight | null; readonly lastly?: (change: Compilable<unknown>) => void } = {},
+  { sight = null, names, ...ending }: SessionOptions = {},
 ): Session {
   const execute = (compilable: Compilable<unknown>): Promise<pg.QueryResult> => {
     const { sql, parameters } = compilable.compile();
     const seen = sight === null ? null : throughViews('postgres', sql);
-    if (seen === null || sight === null) return query({ text: sql, values: [...parameters] });
+    if (seen === null || sight === null) {
+      const name = names?.of(sql);
+      return query({ ...(name === undefined ? {} : { name }), text: sql, values: [...parameters] });
+    }
     const text = seen.replaceAll(':viewer', `$${parameters.length + 1}::bigint`);
     return query({ text, values: seen === text ? [...parameters] : [...parameters, sight.personId] });
   };
@@ -130,7 +145,7 @@ export function postgresSession(
       });
       return rows as readonly Row[];
     },
-    ...(lastly === undefined ? {} : { lastly }),
+    ...ending,
     afterCommit,
   };
 }

@@ -1,6 +1,7 @@
 /** Complete texts for PostgreSQL: a batch travels as one JSON parameter, so that one prepared text serves every size. */
 import { failed } from '../sql/failures.ts';
 import type { HotStatements, Statement } from '../sql/statement.ts';
+import { auditStatements } from './audit-statements.ts';
 import { knownLine } from './lineage.ts';
 import { workColumns, workJoins } from './work-record.ts';
 
@@ -185,5 +186,6 @@ SELECT j.id FROM jobs j WHERE j.id IN (SELECT id FROM down) ORDER BY j.id FOR NO
     name: 'draw_ids',
     text: `UPDATE counters SET value = value + :count WHERE name = 'id' AND EXISTS (SELECT 1 FROM ${knownLine}) RETURNING value`,
   },
+  audit: auditStatements,
   now: { name: 'now', text: `SELECT now_ms() AS now` },
 };

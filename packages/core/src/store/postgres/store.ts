@@ -1,10 +1,10 @@
-import type { Compilable } from 'kysely';
 import type pg from 'pg';
 import { JobTriggerError } from '../../errors.ts';
 import type { Id } from '../../model/id.ts';
 import type { Clock } from '../../system/clock.ts';
 import type { Sight } from '../../model/sight.ts';
 import type { System } from '../../system/system.ts';
+import { together } from '../../system/together.ts';
 import { idSource } from '../sql/ids.ts';
 import type { Session } from '../sql/session.ts';
 import type { Statement } from '../sql/statement.ts';
@@ -13,13 +13,16 @@ import type { Definitions } from '../sql/work.ts';
 import { withMethods, writes, type MethodNames } from '../sql/writes.ts';
 import type { Settle } from '../chain-table.ts';
 import type { Store, Tables, TransactionOptions } from '../store.ts';
+import { begin } from './begin.ts';
 import { postgresBell, type Connect } from './bell.ts';
 import { ClaimMarks } from './claim-marks.ts';
 import { postgresDispatch } from './dispatch.ts';
-import { isUnreachable, ours } from './errors.ts';
+import { isOutdated, isUnreachable, ours } from './errors.ts';
 import { standbysOf } from './standbys.ts';
 import { createMaintenance } from './maintain.ts';
-import { again, inOneMessage, postgresSession, queryAnywhere, queryOf, queryOn } from './session.ts';
+import { QueryNames } from './query-names.ts';
+import { again, gathering, postgresSession, queryAnywhere, queryOn } from './session.ts';
+import { flush, SharedFlush } from './shared-flush.ts';
 
 /** Changes of several statements; every other one is atomic by itself and saves two round trips. */
 const severalStatements: Partial<MethodNames> = {
@@ -27,7 +30,7 @@ const severalStatements: Partial<MethodNames> = {
   jobs: ['insert', 'update', 'lock', 'purge'],
   schedules: ['insert', 'update', 'remove'],
   calendars: ['update', 'remove', 'lock'],
-  runs: ['insert', 'endWaiting', 'remove', 'moveToFront'],
+  runs: ['insert', 'insertLast', 'endWaiting', 'remove', 'moveToFront'],
   maintenance: ['lock', 'placeWaiting'],
   webhooks: ['update', 'remove', 'enqueue', 'claim'],
   monitors: ['update', 'remove', 'addPing'],
@@ -54,8 +57,9 @@ const dispatching: Partial<MethodNames> = {
   dispatch: ['intend', 'markRunning', 'release', 'load'],
 };
 
-/** Those of several statements. */
-const dispatchingMore: Partial<MethodNames> = { dispatch: ['claim', 'finish'] };
+/** Those of several statements. A claim looks at its lines first. */
+const claiming: Partial<MethodNames> = { dispatch: ['claim'] };
+const finishing: Partial<MethodNames> = { dispatch: ['finish'] };
 
 /** Heartbeats never stand behind other work. */
 const heartbeats: Partial<MethodNames> = { dispatch: ['renew'], schedulers: ['beat'] };
@@ -71,12 +75,6 @@ export interface PostgresParts {
   readonly settle?: Settle<Tables> | undefined;
 }
 
-/** The first statement of a transaction, and what it sets, in one message. */
-function beginning({ idleMs }: TransactionOptions): string {
-  const begin = 'BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE';
-  return idleMs === undefined ? begin : `${begin}; SET LOCAL idle_in_transaction_session_timeout = ${idleMs}`;
-}
-
 /** A store on a migrated database. */
 export function postgresStore({ pool, hot, heart, connect, system, follow, settle }: PostgresParts): Store {
   const numbers = new Map<string, number>();
@@ -89,31 +87,38 @@ export function postgresStore({ pool, hot, heart, connect, system, follow, settl
   const standingOn = (place: pg.Pool, sight: Sight | null = null): Session =>
     postgresSession(queryAnywhere(place, { random: system.random, follow }), (then) => then(), { sight });
 
+  const flushes = new SharedFlush();
+  const names = new QueryNames();
   const once = async <T>(work: (session: Session) => Promise<T>, options: TransactionOptions = {}): Promise<T> => {
     const client = await (options.dispatching === true ? hot : pool).connect().catch((error: unknown) => {
       throw ours(error);
     });
-    const query = queryOn(client, follow);
+    const raw = queryOn(gathering(client), follow);
     const then: (() => void)[] = [];
     let broken = false;
     try {
-      await query({ text: beginning(options) });
-      const last: Compilable<unknown>[] = [];
+      const query = await begin(raw, options);
+      const last: (() => Promise<unknown>)[] = [];
+      let isEarly = false;
       const result = await work(
-        postgresSession(query, (call) => void then.push(call), { lastly: (change) => void last.push(change) }),
+        postgresSession(query, (call) => void then.push(call), {
+          names,
+          lastly: (send) => void last.push(send),
+          letGoEarly: () => void (isEarly = true),
+        }),
       );
-      const [{ command }] = await inOneMessage(client, () => {
-        const sent = last.map((change) => query(queryOf(change)));
-        // A change that fails makes it a ROLLBACK, and is what is told.
-        return Promise.all([query({ text: 'COMMIT' }), ...sent]);
-      });
+      if (isEarly) last.push(() => query({ text: 'SET LOCAL synchronous_commit = off' }));
+      const sent = last.map((send) => send());
+      // A change that fails makes it a ROLLBACK, and is what is told.
+      const { command } = (await together([...sent, query({ text: 'COMMIT' })])).at(-1) as pg.QueryResult;
       if (command !== 'COMMIT')
         throw new JobTriggerError('internal', 'A statement of the transaction had failed; nothing was kept.');
+      if (isEarly) await flushes.wait(() => raw(flush));
       for (const call of then) call();
       return result;
     } catch (error) {
       // What a broken connection had begun ends with it; asking it for that would only wait once more.
-      broken = isUnreachable(error) || !(await client.query('ROLLBACK').then(yes, no));
+      broken = isUnreachable(error) || isOutdated(error) || !(await client.query('ROLLBACK').then(yes, no));
       throw error;
     } finally {
       client.release(broken);
@@ -134,7 +139,8 @@ export function postgresStore({ pool, hot, heart, connect, system, follow, settl
   const keyed = tablesOn(standingOn(hot));
   const apart = withMethods(tablesOn(session), heartbeats, (call) => call(beating));
   const single = withMethods(apart, dispatching, (call) => call(keyed));
-  const whole = withMethods(single, dispatchingMore, (call) => transaction(call, { dispatching: true }));
+  const taken = withMethods(single, claiming, (call) => transaction(call, { dispatching: true, readsFirst: true }));
+  const whole = withMethods(taken, finishing, (call) => transaction(call, { dispatching: true }));
   const free = withMethods(whole, severalStatements, (call) => transaction(call));
   // Whoever writes, does it on what there is, and not on what they see of it.
   const freeFor = (sight: Sight): Tables =>

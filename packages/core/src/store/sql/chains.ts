@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { together } from '../../system/together.ts';
 import type { ChainMember, ServedBy } from '../../model/dependency.ts';
 import type { Id } from '../../model/id.ts';
 import { isFinal, type FinalState, type RunState, type Trigger } from '../../model/run.ts';
@@ -222,7 +223,7 @@ export function endingOf<T>(
   return {
     async around(runIds, end) {
       // Sent together: the locks come first all the same, and nothing of the end is kept when they cannot be had.
-      const [hasFollowers, ended] = await Promise.all([lockFollowers(session, runIds), end()]);
+      const [hasFollowers, ended] = await together([lockFollowers(session, runIds), end()]);
       if (hasFollowers && ended.length > 0 && (await flow.settle(tables(), ended))) session.afterCommit(flow.started);
       return ended;
     },

@@ -12,7 +12,7 @@ import { learn, loadWork, workOf, type Definitions, type WorkFacts } from './wor
 
 /** The transactions whose text differs between the databases. */
 export interface HotDispatch extends Pick<DispatchTable, 'intend' | 'markRunning' | 'finish' | 'release'> {
-  claim(request: Parameters<DispatchTable['claim']>[0]): Promise<readonly ClaimRow[]>;
+  readonly claim: (request: Parameters<DispatchTable['claim']>[0]) => Promise<readonly ClaimRow[]>;
 }
 
 /** `[{run_id, fence}]`, as the statements expect it. */

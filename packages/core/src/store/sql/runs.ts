@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { together } from '../../system/together.ts';
 import {
   runStates,
   isFinal,
@@ -23,7 +24,7 @@ import { readLine } from './line.ts';
 import { leasedRuns, queuedRuns } from './live-rows.ts';
 import { moveToFront } from './queue-places.ts';
 import type { Session } from './session.ts';
-import { first, runRows } from './session.ts';
+import { doLast, first, runRows } from './session.ts';
 
 const endedKinds = runStates.filter(isFinal).map((state) => `run.${state}`);
 
@@ -35,7 +36,12 @@ export function runTable(session: Session, numbers: QueueNumbers, ending: Ending
     return row === null ? null : toRun(row);
   };
   return {
-    insert: (runs) => insert(session, numbers, runs),
+    async insert(runs) {
+      await together((await inserting(session, numbers, runs)).map((send) => send()));
+    },
+    async insertLast(runs) {
+      for (const send of await inserting(session, numbers, runs)) await doLast(session, send);
+    },
     get,
     async find(id) {
       const row = await first(session, selectRuns(build).where('r.id', '=', id));
@@ -253,8 +259,13 @@ function lineOf(run: NewRun): LineKey {
   return { ...run, job: own ? run.jobId : 0 };
 }
 
-async function insert(session: Session, numbers: QueueNumbers, runs: readonly NewRun[]): Promise<void> {
-  if (runs.length === 0) return;
+/** What an insert of runs sends, once their lines have numbers. */
+async function inserting(
+  session: Session,
+  numbers: QueueNumbers,
+  runs: readonly NewRun[],
+): Promise<readonly (() => Promise<unknown>)[]> {
+  if (runs.length === 0) return [];
   const queueOf = await numberQueues(session, numbers, runs.map(lineOf));
   const records = runs.map((run) => ({
     id: run.id,
@@ -287,8 +298,7 @@ async function insert(session: Session, numbers: QueueNumbers, runs: readonly Ne
     reason: run.reason,
     direct: run.direct === true,
   }));
-  await runRows(session, session.hot.insertRuns, records);
-  await runRows(session, session.hot.enqueue, places);
+  return [() => runRows(session, session.hot.insertRuns, records), () => runRows(session, session.hot.enqueue, places)];
 }
 
 async function attempts(

@@ -30,10 +30,16 @@ export interface Session {
   /** The same for each row of a text that is written for one; absent where a batch is cheaper as one parameter. */
   readonly each?: <Row>(statement: Statement, rows: readonly RowValues[]) => Promise<readonly Row[]>;
   /**
-   * Keeps a change for the end of the transaction, where it travels with the commit: what it locks is held for one round trip
-   * less. Absent where there is no transaction, or a round trip costs nothing.
+   * Keeps a statement for the end of the transaction, where it travels with the commit: what it locks is held while the
+   * server works, and not while a message travels. `send` sends it at once. Absent where there is no transaction, or a round
+   * trip costs nothing.
    */
-  readonly lastly?: (change: Compilable<unknown>) => void;
+  readonly lastly?: (send: () => Promise<unknown>) => void;
+  /**
+   * The commit lets go of its locks before the disk has answered; the transaction resolves when it has. For rows that all
+   * changes have to lock.
+   */
+  readonly letGoEarly?: () => void;
   /** Calls `then` after the commit; at once when no transaction is open. */
   afterCommit(then: () => void): void;
 }
@@ -53,8 +59,8 @@ export async function first<Row>(session: Session, query: Compilable<Row>): Prom
   return (await session.rows(query))[0] ?? null;
 }
 
-/** A change that nothing in the transaction waits for. */
-export async function changeLast(session: Session, change: Compilable<unknown>): Promise<void> {
-  if (session.lastly === undefined) await session.change(change);
-  else session.lastly(change);
+/** A statement that nothing in the transaction waits for. */
+export async function doLast(session: Session, send: () => Promise<unknown>): Promise<void> {
+  if (session.lastly === undefined) await send();
+  else session.lastly(send);
 }

@@ -9,6 +9,14 @@ export interface Statement {
 
 export type Parameters = Readonly<Record<string, number | string | boolean | null | undefined>>;
 
+/** How the end of the audit's chain moves where a round trip is dear. */
+export interface AuditStatements {
+  /** `:rows` [{place, …, rest}], the first being that of a chain that begins: numbered, chained and written. */
+  readonly append: Statement;
+  /** `:count` of them, the first apart: the end stands behind them. */
+  readonly moveHead: Statement;
+}
+
 /** The statements of the contract that both databases carry out in one step, each in its own dialect. */
 export interface HotStatements {
   /** `:rows` [{name, labels}]: numbers pairs that have none. */
@@ -61,6 +69,8 @@ export interface HotStatements {
   readonly removeRuns: readonly Statement[];
   /** `:ids` of waiting or leased runs: locks the jobs that follow from theirs; answers `id`. */
   readonly lockFollowers: Statement;
+  /** Absent where the chain is made here. */
+  readonly audit?: AuditStatements;
   /** Draws `:count` numbers from the counter of ids; answers the highest as `value`. */
   readonly drawIds: Statement;
   /** The database's time as `now`. */

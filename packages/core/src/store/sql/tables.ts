@@ -1,3 +1,4 @@
+import type { Instant } from '../../model/instant.ts';
 import type { Settle } from '../chain-table.ts';
 import type { Tables } from '../store.ts';
 import { alertTable } from './alerts.ts';
@@ -30,7 +31,7 @@ import { auditTable } from './audit.ts';
 import { secretTable } from './secrets.ts';
 import { webhookTable } from './webhooks.ts';
 import { lineageTable } from './lineage.ts';
-import { chainTable, endingOf } from './chains.ts';
+import { chainTable, endingOf, type Ending } from './chains.ts';
 import { dependencyTable } from './dependencies.ts';
 import { recoveryTable } from './recovery.ts';
 import { attentionTable } from './attention.ts';
@@ -49,6 +50,87 @@ export interface Flow {
   readonly started: () => void;
 }
 
+/** What tables are made of. */
+interface Ground {
+  readonly session: Session;
+  readonly numbers: QueueNumbers;
+  readonly definitions: Definitions;
+  readonly dispatch: HotDispatch;
+  readonly ending: Ending;
+}
+
+type Noun = Exclude<keyof Tables, 'now'>;
+
+const makers: { readonly [Name in Noun]: (ground: Ground) => Tables[Name] } = {
+  jobs: ({ session }) => jobTable(session),
+  schedules: ({ session }) => scheduleTable(session),
+  calendars: ({ session }) => calendarTable(session),
+  ledger: ({ session }) => ledgerTable(session),
+  runs: ({ session, numbers, ending }) => runTable(session, numbers, ending),
+  timeline: ({ session }) => timelineTable(session),
+  feeds: ({ session }) => feedTable(session),
+  dispatch: ({ session, definitions, dispatch, ending }) => dispatchTable(session, dispatch, { definitions, ending }),
+  workers: ({ session }) => workerTable(session),
+  schedulers: ({ session }) => schedulerTable(session),
+  events: ({ session }) => eventTable(session),
+  history: ({ session, numbers }) => historyTable(session, numbers),
+  people: ({ session }) => peopleTable(session),
+  settings: ({ session }) => settingTable(session),
+  idempotency: ({ session }) => idempotencyTable(session),
+  maintenance: ({ session }) => maintenanceTable(session),
+  alerts: ({ session }) => alertTable(session),
+  watch: ({ session }) => watchTable(session),
+  webhooks: ({ session }) => webhookTable(session),
+  monitors: ({ session }) => monitorTable(session),
+  upkeep: ({ session }) => upkeepTable(session),
+  lineage: ({ session }) => lineageTable(session),
+  recovery: ({ session }) => recoveryTable(session),
+  dependencies: ({ session }) => dependencyTable(session),
+  chains: ({ session }) => chainTable(session),
+  hooks: ({ session }) => hookTable(session),
+  limits: ({ session }) => limitTable(session),
+  artifacts: ({ session }) => artifactTable(session),
+  attention: ({ session }) => attentionTable(session),
+  audit: ({ session }) => auditTable(session),
+  keys: ({ session }) => keyTable(session),
+  sharing: ({ session }) => sharingTable(session),
+  secrets: ({ session }) => secretTable(session),
+  signInMethods: ({ session }) => signInMethodTable(session),
+  identities: ({ session }) => identityTable(session),
+  erasure: ({ session }) => erasureTable(session),
+  scripts: ({ session }) => scriptTable(session),
+  tokens: ({ session }) => tokenTable(session),
+  devices: ({ session }) => deviceTable(session),
+  pageSettings: ({ session }) => pageSettingTable(session),
+};
+
+/** Each table is made when it is asked for: a transaction touches few of them. */
+class LazyTables {
+  readonly ground: Ground;
+  readonly now: () => Promise<Instant>;
+
+  constructor(ground: Ground) {
+    this.ground = ground;
+    const { session } = ground;
+    this.now = async () => {
+      const [row] = await session.run<{ now: number }>(session.hot.now);
+      if (row === undefined) throw new Error('The database told no time.');
+      return row.now;
+    };
+  }
+}
+
+export const tableNouns = Object.keys(makers) as readonly Noun[];
+for (const noun of tableNouns)
+  Object.defineProperty(LazyTables.prototype, noun, {
+    enumerable: true,
+    get(this: LazyTables) {
+      const value = makers[noun](this.ground);
+      Object.defineProperty(this, noun, { value, enumerable: true, writable: true, configurable: true });
+      return value;
+    },
+  });
+
 /** Everything that can be read and changed, bound to one session. */
 export function tablesOf(
   session: Session,
@@ -58,52 +140,6 @@ export function tablesOf(
   flow: Flow | null,
 ): Tables {
   const ending = endingOf(session, () => tables, flow);
-  const tables: Tables = {
-    async now() {
-      const [row] = await session.run<{ now: number }>(session.hot.now);
-      if (row === undefined) throw new Error('The database told no time.');
-      return row.now;
-    },
-    jobs: jobTable(session),
-    schedules: scheduleTable(session),
-    calendars: calendarTable(session),
-    ledger: ledgerTable(session),
-    runs: runTable(session, numbers, ending),
-    timeline: timelineTable(session),
-    feeds: feedTable(session),
-    dispatch: dispatchTable(session, dispatch, { definitions, ending }),
-    workers: workerTable(session),
-    schedulers: schedulerTable(session),
-    events: eventTable(session),
-    history: historyTable(session, numbers),
-    people: peopleTable(session),
-    settings: settingTable(session),
-    idempotency: idempotencyTable(session),
-    maintenance: maintenanceTable(session),
-    alerts: alertTable(session),
-    watch: watchTable(session),
-    webhooks: webhookTable(session),
-    monitors: monitorTable(session),
-    upkeep: upkeepTable(session),
-    lineage: lineageTable(session),
-    recovery: recoveryTable(session),
-    dependencies: dependencyTable(session),
-    chains: chainTable(session),
-    hooks: hookTable(session),
-    limits: limitTable(session),
-    artifacts: artifactTable(session),
-    attention: attentionTable(session),
-    audit: auditTable(session),
-    keys: keyTable(session),
-    sharing: sharingTable(session),
-    secrets: secretTable(session),
-    signInMethods: signInMethodTable(session),
-    identities: identityTable(session),
-    erasure: erasureTable(session),
-    scripts: scriptTable(session),
-    tokens: tokenTable(session),
-    devices: deviceTable(session),
-    pageSettings: pageSettingTable(session),
-  };
+  const tables = new LazyTables({ session, dispatch, numbers, definitions, ending }) as unknown as Tables;
   return tables;
 }

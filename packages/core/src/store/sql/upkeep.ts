@@ -5,7 +5,7 @@ import type { UpkeepTable } from '../upkeep-table.ts';
 import type { Schema } from './schema.ts';
 import { hourMs, pruneTallies, tallyEnded } from './tallies.ts';
 import { hoursKept } from './tally-rows.ts';
-import { changeLast, first, type Session } from './session.ts';
+import { doLast, first, type Session } from './session.ts';
 
 type Tallies = Partial<Record<TallyName, number>>;
 
@@ -42,7 +42,7 @@ async function countHour(
       failed: sum('failed'),
     }),
   );
-  await changeLast(session, more);
+  await doLast(session, () => session.change(more));
 }
 
 /** Counters, and what is looked at to tell whether all is well; on either database. */
@@ -97,10 +97,8 @@ export function upkeepTable(session: Session): UpkeepTable {
       const value = sql<number>`tallies.value + excluded.value`;
       const insert = build.insertInto('tallies').values(rows);
       // All of one owner count in the same rows.
-      await changeLast(
-        session,
-        insert.onConflict((on) => on.columns(['owner_id', 'name']).doUpdateSet({ value })),
-      );
+      const added = insert.onConflict((on) => on.columns(['owner_id', 'name']).doUpdateSet({ value }));
+      await doLast(session, () => session.change(added));
       const { executed = 0, failed = 0 } = counts;
       if (owner !== 0 && executed > 0) await countHour(session, owner, { executed, failed });
     },

@@ -14,7 +14,7 @@ export const writes: MethodNames = {
   schedules: ['insert', 'update', 'remove', 'advance', 'replan'],
   calendars: ['insert', 'update', 'remove', 'lock'],
   ledger: ['insert', 'insertGaps', 'withdraw', 'shorten', 'removeOfJob', 'prune'],
-  runs: ['insert', 'endWaiting', 'requestCancel', 'report', 'remove', 'moveToFront'],
+  runs: ['insert', 'insertLast', 'endWaiting', 'requestCancel', 'report', 'remove', 'moveToFront'],
   timeline: [],
   feeds: ['insert', 'remove'],
   dispatch: ['claim', 'intend', 'markRunning', 'renew', 'finish', 'release', 'bringForward'],

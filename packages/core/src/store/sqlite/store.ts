@@ -4,7 +4,7 @@ import type { Sight } from '../../model/sight.ts';
 import type { System } from '../../system/system.ts';
 import { idSource } from '../sql/ids.ts';
 import type { Session } from '../sql/session.ts';
-import { tablesOf } from '../sql/tables.ts';
+import { tableNouns, tablesOf } from '../sql/tables.ts';
 import type { Definitions } from '../sql/work.ts';
 import { withMethods, writes } from '../sql/writes.ts';
 import type { Settle } from '../chain-table.ts';
@@ -67,12 +67,7 @@ export async function sqliteStore(
   const free = freeFor(null);
 
   function inLine(tables: Tables): Tables {
-    const names = Object.fromEntries(
-      Object.entries(tables).map(([noun, methods]) => [
-        noun,
-        typeof methods === 'function' ? [] : Object.keys(methods),
-      ]),
-    );
+    const names = Object.fromEntries(tableNouns.map((noun) => [noun, Object.keys(tables[noun])]));
     return withMethods(tables, names, (call) => writer.alone(() => call(tables)));
   }
 
