@@ -210,7 +210,7 @@ describe.each(['sqlite', 'postgres'] as const)('migrating %s', (kind) => {
     const worker = `INSERT INTO workers (id, created_at, name, host, platform, pid, version, slots, queues, labels, containment, incarnation,
       started_at, beat_at, draining) VALUES (7, 1, 'old', '', '', 1, '', 1, '[]', '[]', 'pgid', 1, 1, 1, ${kind === 'sqlite' ? '0' : 'false'})`;
     await execute(url, worker);
-    const [now, hour] = [Date.now(), 3_600_000];
+    const [now, hour] = [system.clock.wall(), 3_600_000];
     const ends = [now, now - 2 * hour, now - 40 * hour].map(
       (at, fence) => `(1, 1, ${fence}, 1, 7, '${fence === 1 ? 'failed' : 'succeeded'}', ${at})`,
     );
