@@ -27,7 +27,10 @@ export async function keyed(order: Order): Promise<Answer> {
       const [key, id] = [plan.keyOf(n), runIds[index] ?? 0];
       const jobId = ids[key] ?? 0;
       const slots = plan.slotsOf(key);
-      return factories.newRun({ id, createdAt: at, availableAt: at, jobId, slots, parameters: { n } });
+      // As the product makes them: functions begin with their claim, and only a backfill leaves thousands behind one limit.
+      const trigger = key === 0 ? ('backfill' as const) : ('api' as const);
+      const parameters = { n };
+      return factories.newRun({ id, createdAt: at, availableAt: at, jobId, slots, trigger, parameters, direct: true });
     });
     await store.transaction((tables) => tables.runs.insert(runs));
   }

@@ -204,6 +204,21 @@ describe.each(['sqlite', 'postgres'] as const)('migrating %s', (kind) => {
     await store.close();
   });
 
+  test('events written before are found by kind and by time', async () => {
+    const url = await fresh();
+    await apply(url, [], migrations.slice(0, names.indexOf('events_by_time')));
+    const rows = ['run.succeeded', 'run.failed', 'run.succeeded'].map(
+      (kind, n) => `(${1000 + n}, '${kind}', ${n + 1}, 7, 9, 7, '{}')`,
+    );
+    const columns = 'at, kind, run_id, run_created_at, job_id, job_created_at, data';
+    await execute(url, `INSERT INTO events (${columns}) VALUES ${rows.join(', ')}`);
+    const store = await openStore({ url, system, migrate: true });
+    expect(await store.runs.counts(1000, 1002)).toMatchObject({ succeeded: 1, failed: 1 });
+    expect((await store.events.list({ kinds: ['run.failed'], from: 1 }, { limit: 5 })).items).toHaveLength(1);
+    expect((await store.events.list({ kinds: ['run.succeeded'] }, { limit: 5 })).items).toHaveLength(2);
+    await store.close();
+  });
+
   test('what a worker has ended in the last day is known before it ends the next', async () => {
     const url = await fresh();
     await apply(url, [], migrations.slice(0, names.indexOf('lean_record')));

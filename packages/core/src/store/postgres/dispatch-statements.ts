@@ -48,9 +48,21 @@ export const claimAlone: Statement = {
 };
 
 /**
+ * Whether a run's key has a slot left. Most limits are one slot, and then any lease of the key is in the way; of others the
+ * full ones are known first. Both sets are hashed once a claim, when the first run with a key is met: counting the leases
+ * for each run that is walked cost more than all the rest. Only keys with several slots and room are counted.
+ */
+const hasRoom = `(concurrency_key IS NULL OR CASE WHEN slots = 1
+     THEN concurrency_key NOT IN (SELECT l.concurrency_key FROM leases l WHERE l.concurrency_key IS NOT NULL)
+     ELSE concurrency_key NOT IN (SELECT l.concurrency_key FROM leases l WHERE l.concurrency_key IS NOT NULL
+         GROUP BY l.concurrency_key HAVING count(*) >= max(l.slots))
+       AND slots > (SELECT count(*) FROM leases l WHERE l.concurrency_key = q.concurrency_key) END)`;
+
+/**
  * T2. What another claimer took first simply stays queued; one order for all, so that none waits in a circle. The fence
  * round `picked` keeps the planner from locking more rows than it takes. Only runs with a key can meet one another in the
- * leases: an insert that provides for it writes each row twice. A direct run comes with its record, as it begins at once. Nothing is claimed from a database that is on another line
+ * leases: an insert that provides for it writes each row twice. The free slots of a key are looked up once, at its first run,
+ * and handed on from there: joined to the runs, the planner believed in one row and compared all with all. A direct run comes with its record, as it begins at once. Nothing is claimed from a database that is on another line
  * of history than the one noted last, or while workers compare; and no fence of the former one comes again.
  */
 export const claim: Statement = {
@@ -60,17 +72,20 @@ era AS MATERIALIZED (SELECT (l.number - 1) * ${fencesPerLineage} AS base FROM ${
 picked AS MATERIALIZED (SELECT * FROM queue q WHERE queue = :queue AND priority = :priority AND available_at <= now_ms() - :aged::bigint
      AND (available_at, run_id) > (:at::bigint, :run::bigint)
      AND EXISTS (SELECT 1 FROM era)
-     AND (concurrency_key IS NULL OR slots > (SELECT count(*) FROM leases l WHERE l.concurrency_key = q.concurrency_key))
+     AND ${hasRoom}
    ORDER BY available_at, run_id LIMIT :free FOR UPDATE SKIP LOCKED),
 plain AS (INSERT INTO leases (${leased}) SELECT ${leaseOf('p', 'NULL::int')} FROM picked p
    WHERE concurrency_key IS NULL AND ${lives} AND NOT EXISTS (SELECT 1 FROM leases l WHERE l.run_id = p.run_id)
    RETURNING run_id, fence, attempt),
-ranked AS (SELECT p.*, row_number() OVER (PARTITION BY concurrency_key ORDER BY available_at, run_id) - 1 AS nth FROM picked p
-   WHERE concurrency_key IS NOT NULL),
-keyed AS (INSERT INTO leases (${leased}) SELECT ${leaseOf('r', 'free.slot')}
-    FROM ranked r CROSS JOIN LATERAL (SELECT n.slot FROM generate_series(0, r.slots - 1) AS n(slot) WHERE NOT EXISTS (
-      SELECT 1 FROM leases l WHERE l.concurrency_key = r.concurrency_key AND l.slot = n.slot) ORDER BY n.slot OFFSET r.nth LIMIT 1) free
-   WHERE ${lives} ORDER BY concurrency_key, free.slot ON CONFLICT DO NOTHING RETURNING run_id, fence, attempt),
+ranked AS (SELECT p.*, row_number() OVER (PARTITION BY concurrency_key ORDER BY available_at, run_id) AS nth,
+    max(slots) OVER (PARTITION BY concurrency_key) AS most FROM picked p WHERE concurrency_key IS NOT NULL),
+spaces AS MATERIALIZED (SELECT r.*, CASE WHEN nth = 1 AND most > 1
+    THEN ARRAY(SELECT n.slot FROM generate_series(0, most - 1) AS n(slot) WHERE NOT EXISTS (
+      SELECT 1 FROM leases l WHERE l.concurrency_key = r.concurrency_key AND l.slot = n.slot) LIMIT :free)
+    ELSE ARRAY[0] END AS free FROM ranked r),
+placed AS MATERIALIZED (SELECT s.*, (first_value(free) OVER (PARTITION BY concurrency_key ORDER BY nth))[nth] AS place FROM spaces s),
+keyed AS (INSERT INTO leases (${leased}) SELECT ${leaseOf('r', 'r.place')} FROM placed r
+   WHERE place < slots AND ${lives} ORDER BY concurrency_key, place ON CONFLICT DO NOTHING RETURNING run_id, fence, attempt),
 won AS (SELECT * FROM plain UNION ALL SELECT * FROM keyed),
 taken AS (DELETE FROM queue q USING won WHERE q.run_id = won.run_id
   RETURNING won.run_id, won.fence, won.attempt, q.run_created_at, q.job_id, q.on_lost, q.available_at, q.direct, q.slots)

@@ -4,6 +4,7 @@ import type { AttentionTable } from '../attention-table.ts';
 import { alertStands, allItems, isAwake, isOpen, jobLives, stateIs } from './attention-conditions.ts';
 import { toItem, toItemJob, toItemRun } from './attention-rows.ts';
 import { decodeCursor, toPage } from './cursor.ts';
+import { isUnusual } from './event-kinds.ts';
 import { first, type Session } from './session.ts';
 
 const now = sql<number>`now_ms()`;
@@ -118,7 +119,9 @@ export function attentionReads(session: Session): Reads {
           now.as('now'),
           sql<
             number | null
-          >`(SELECT 1 WHERE EXISTS (SELECT 1 FROM events WHERE kind IN (${told}) AND at >= ${from}))`.as('told'),
+          >`(SELECT 1 WHERE EXISTS (SELECT 1 FROM events WHERE kind IN (${told}) AND ${isUnusual} AND at >= ${from}))`.as(
+            'told',
+          ),
           sql<number | null>`(SELECT 1 WHERE EXISTS (SELECT 1 FROM attention_items WHERE resolved_at IS NULL))`.as(
             'open',
           ),

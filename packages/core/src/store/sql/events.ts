@@ -3,6 +3,7 @@ import type { Id } from '../../model/id.ts';
 import type { EventRow, EventTable, NewEvent } from '../event-table.ts';
 import type { Page, PageRequest } from '../job-tables.ts';
 import { decodeCursor, encodeCursor, toPage } from './cursor.ts';
+import { isOfKind, isUnusual, usualKind } from './event-kinds.ts';
 import { fewJobs, fewSeen, headsOf } from './seen-jobs.ts';
 import { readObject } from './json.ts';
 import type { EventTableRow } from './schema.ts';
@@ -46,8 +47,7 @@ async function newestOfKinds(
 ): Promise<readonly StoredEvent[]> {
   const place = before === null ? sql`1 = 1` : sql`id < ${before}`;
   const heads = [...new Set(kinds)].map((kind) => {
-    const own =
-      kind === usualKind ? sql`(kind || '') = ${kind}` : sql`kind = ${kind} AND kind <> ${sql.lit(usualKind)}`;
+    const own = kind === usualKind ? sql`(kind || '') = ${kind}` : isOfKind(kind);
     return sql`SELECT * FROM (SELECT * FROM events WHERE ${own} AND ${place} ORDER BY id DESC LIMIT ${limit}) AS head`;
   });
   if (heads.length === 0) return [];
@@ -118,6 +118,7 @@ function kindsAlone({ kinds, jobId, runId, from, to }: EventFilter): readonly st
 function whereOf({ kinds, jobId, runId, from, to }: EventFilter, before: number | null): RawBuilder<boolean> {
   const all = [sql<boolean>`1 = 1`];
   if (kinds !== undefined) all.push(sql`kind IN (${sql.join([...kinds, ''])})`);
+  if (kinds?.includes(usualKind) === false) all.push(isUnusual);
   if (jobId !== undefined) all.push(sql`job_id = ${jobId}`);
   if (runId !== undefined) all.push(sql`run_id = ${runId}`);
   if (from !== undefined) all.push(sql`at >= ${from}`);
@@ -125,9 +126,6 @@ function whereOf({ kinds, jobId, runId, from, to }: EventFilter, before: number 
   if (before !== null) all.push(sql`id < ${before}`);
   return sql`${sql.join(all, sql` AND `)}`;
 }
-
-/** The one that most events are. */
-const usualKind = 'run.succeeded';
 
 type StoredEvent = Omit<EventTableRow, 'id'> & { readonly id: number };
 

@@ -1,17 +1,10 @@
 import { sql } from 'kysely';
 import { together } from '../../system/together.ts';
-import {
-  runStates,
-  isFinal,
-  type Attempt,
-  type AttemptOutcome,
-  type Failure,
-  type RunState,
-  type Trigger,
-} from '../../model/run.ts';
+import type { Attempt, AttemptOutcome, Failure, RunState, Trigger } from '../../model/run.ts';
 import type { Id, Reference } from '../../model/id.ts';
 import type { LiveRun, NewRun, RunCounts, RunTable } from '../run-table.ts';
 import type { Ending } from './chains.ts';
+import { endedKinds, isOfKind } from './event-kinds.ts';
 import { readObjectOrNull, writeValue } from './json.ts';
 import { numberQueues, type LineKey, type QueueNumbers } from './queues.ts';
 import { priorityLevel, runsOf, selectRuns, toRun, type RunKey } from './run-view.ts';
@@ -25,8 +18,6 @@ import { leasedRuns, queuedRuns } from './live-rows.ts';
 import { moveToFront } from './queue-places.ts';
 import type { Session } from './session.ts';
 import { doLast, first, runRows } from './session.ts';
-
-const endedKinds = runStates.filter(isFinal).map((state) => `run.${state}`);
 
 /** The record, on either database. */
 export function runTable(session: Session, numbers: QueueNumbers, ending: Ending): RunTable {
@@ -73,7 +64,7 @@ export function runTable(session: Session, numbers: QueueNumbers, ending: Ending
       const heads = endedKinds.map(
         (
           kind,
-        ) => sql`SELECT * FROM (SELECT run_id, run_created_at, at, id AS place FROM events WHERE kind = ${kind} AND run_id IS NOT NULL
+        ) => sql`SELECT * FROM (SELECT run_id, run_created_at, at, id AS place FROM events WHERE ${isOfKind(kind)} AND run_id IS NOT NULL
           ORDER BY at DESC LIMIT ${limit}) AS head`,
       );
       const newest = sql<RunKey>`SELECT run_id AS id, run_created_at AS created_at FROM (${sql.join(heads, sql` UNION ALL `)}) AS heads

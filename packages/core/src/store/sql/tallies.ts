@@ -6,7 +6,8 @@ import { sql, type RawBuilder } from 'kysely';
 import type { Id } from '../../model/id.ts';
 import { draftVersion } from '../../model/job.ts';
 import type { Instant } from '../../model/instant.ts';
-import { isFinal, runStates, type RunState } from '../../model/run.ts';
+import type { RunState } from '../../model/run.ts';
+import { endedKinds, isOfKind } from './event-kinds.ts';
 import type { Session } from './session.ts';
 
 export const hourMs = 3_600_000;
@@ -15,14 +16,11 @@ export const dayMs = 24 * hourMs;
 const ever = -1;
 /** An event younger than this may have an older one beside it whose transaction is still under way. */
 const settledMs = 60_000;
-const endedKinds = runStates.filter(isFinal).map((state) => `run.${state}`);
 
 const kinds = sql.join(endedKinds.map((kind) => sql.lit(kind)));
-const counts = sql<boolean>`e.kind IN (${kinds}) AND e.job_id IS NOT NULL
-  AND e.job_id NOT IN (SELECT id FROM jobs WHERE version = ${sql.lit(draftVersion)})`;
-/** The same where the events are found by their number: no index by kind is to be preferred to that. */
-const countsByNumber = sql<boolean>`(e.kind || '') IN (${kinds}) AND e.job_id IS NOT NULL
-  AND e.job_id NOT IN (SELECT id FROM jobs WHERE version = ${sql.lit(draftVersion)})`;
+const ofJobs = sql<boolean>`e.job_id IS NOT NULL AND e.job_id NOT IN (SELECT id FROM jobs WHERE version = ${sql.lit(draftVersion)})`;
+/** Ends of runs among events that are found by their number: no index by kind is to be preferred to that. */
+const countsByNumber = sql<boolean>`(e.kind || '') IN (${kinds}) AND ${ofJobs}`;
 const stateOf = sql<string>`substr(e.kind, 5)`;
 const beginOf = (at: RawBuilder<unknown>, width: number): RawBuilder<number> =>
   sql`(${at} - ${at} % ${sql.lit(width)})`;
@@ -122,7 +120,14 @@ export async function endedBetween(
 ): Promise<ReadonlyMap<RunState, number>> {
   const [first, last] = [Math.ceil(from / hourMs) * hourMs, Math.floor(to / hourMs) * hourMs];
   const loose = (begin: Instant, end: Instant): RawBuilder<unknown> =>
-    sql`SELECT ${stateOf} AS state, count(*) AS count FROM events e WHERE ${counts} AND e.at >= ${begin} AND e.at < ${end} GROUP BY 1`;
+    sql.join(
+      endedKinds.map(
+        (kind) =>
+          sql`SELECT ${stateOf} AS state, count(*) AS count FROM events e WHERE ${isOfKind(kind, 'e')} AND ${ofJobs}
+            AND e.at >= ${begin} AND e.at < ${end} GROUP BY 1`,
+      ),
+      sql` UNION ALL `,
+    );
   const parts = (tallied: number): readonly RawBuilder<unknown>[] =>
     // What is counted by the hour is counted of all jobs.
     first >= last || session.sight !== null

@@ -14,14 +14,21 @@ const isTally = (name: string): name is TallyName => (tallyNames as readonly str
 /** Schedules that are asked whether the ledger has something old. */
 const oldestAsked = 1000;
 
-/** Rows of the ledger that are old, of the oldest schedules: it has no order of its age, and of each the key finds the first. */
+/**
+ * Rows of the ledger that are old, of the oldest schedules, one after the other until there are `most`: it has no order of
+ * its age, and of each schedule the key finds the first.
+ */
 async function oldInLedger(session: Session, before: number, most: number): Promise<number> {
   const old = sql`o.schedule_id = s.schedule_id AND o.due_at < ${before} AND o.decided_at < ${before}`;
-  const counted = sql<{ readonly count: number }>`SELECT CAST(coalesce(sum(old), 0) AS bigint) AS count FROM (
-    SELECT (SELECT count(*) FROM (SELECT 1 FROM occurrences o WHERE ${old} ORDER BY o.due_at LIMIT ${Math.ceil(most / 10)}) AS few) AS old
-      FROM (SELECT schedule_id FROM schedule_jobs ORDER BY schedule_id LIMIT ${sql.lit(oldestAsked)}) AS s) AS counts`;
+  const oldest = sql`(SELECT schedule_id FROM schedule_jobs ORDER BY schedule_id LIMIT ${sql.lit(oldestAsked)}) AS s`;
+  const ofEach =
+    session.kind === 'postgres'
+      ? sql`LATERAL (SELECT 1 FROM occurrences o WHERE ${old} ORDER BY o.due_at LIMIT ${most}) AS o`
+      : sql`occurrences o WHERE ${old}`;
+  const counted = sql<{ readonly count: number }>`SELECT count(*) AS count FROM (
+    SELECT 1 FROM ${oldest} CROSS JOIN ${ofEach} LIMIT ${most}) AS few`;
   const [row] = await session.rows({ compile: () => counted.compile(session.build) });
-  return Math.min(most, row?.count ?? 0);
+  return row?.count ?? 0;
 }
 
 /** In the place of the hour, where what stood there a round ago gives way. */

@@ -3,6 +3,7 @@ import type { Trigger } from '../../model/run.ts';
 import { expirySoonMs } from '../../model/secret.ts';
 import type { MissedGroup } from '../../model/watch.ts';
 import type { WatchTable } from '../watch-table.ts';
+import { isUnusual } from './event-kinds.ts';
 import { isMissedRow, mayBeMissed } from './misses.ts';
 import { queuedRuns } from './live-rows.ts';
 import { first, type Session } from './session.ts';
@@ -30,7 +31,7 @@ export function watchTable(session: Session): WatchTable {
           there(sql`leases`).as('leases'),
           there(sql`occurrences WHERE reason IS NOT NULL AND decided_at >= ${since} AND ${mayBeMissed}`).as('skipped'),
           there(sql`gaps WHERE decided_at >= ${since} AND ${mayBeMissed}`).as('counted'),
-          there(sql`events WHERE kind IN (${told}) AND at >= ${since}`).as('told'),
+          there(sql`events WHERE kind IN (${told}) AND ${isUnusual} AND at >= ${since}`).as('told'),
           there(sql`alerts WHERE resolved_at IS NULL`).as('open'),
           there(sql`secrets WHERE scope <> 'person' AND expires_at <= now_ms() + ${sql.lit(expirySoonMs)}`).as(
             'expiring',
