@@ -1,18 +1,14 @@
 /** One connection to a SQLite file: its settings, its statements, and its errors as ours. */
-import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import { DatabaseSync } from 'node:sqlite';
 import { JobTriggerError } from '../../errors.ts';
 import type { System } from '../../system/system.ts';
 import { untilFree } from './busy.ts';
 import { thisSqliteHost, type SqliteHost } from './host.ts';
+import { Prepared, type Bound } from './prepared.ts';
 import { isSafeVersion, safeVersions } from './version.ts';
 
 /** Statements kept prepared; the least recently used goes first. */
 const statementsKept = 250;
-
-interface Prepared {
-  readonly statement: StatementSync;
-  readonly answersRows: boolean;
-}
 
 export interface Answer {
   readonly rows: readonly unknown[];
@@ -28,7 +24,7 @@ export interface ConnectionOptions {
 export interface Connection {
   readonly database: DatabaseSync;
   /** Runs one statement; parameters by place or by name. @throws our errors for a full disk and a busy file */
-  readonly run: (text: string, parameters: readonly unknown[] | Readonly<Record<string, unknown>>) => Answer;
+  readonly run: (text: string, parameters: Bound) => Answer;
   /** Runs a statement once for each list of parameters; answers the rows of all. @throws as {@link Connection.run} does */
   readonly runEach: (text: string, lists: readonly (readonly unknown[])[]) => Answer;
   close(): void;
@@ -62,8 +58,7 @@ export async function openConnection(
       prepared.set(text, known);
       return known;
     }
-    const statement = database.prepare(text);
-    const fresh = { statement, answersRows: statement.columns().length > 0 };
+    const fresh = new Prepared(database, text);
     prepared.set(text, fresh);
     const [oldest] = prepared.keys();
     if (prepared.size > statementsKept && oldest !== undefined) prepared.delete(oldest);
@@ -83,18 +78,18 @@ export async function openConnection(
     database,
     run: (text, parameters) =>
       telling(() => {
-        const { statement, answersRows } = prepare(text);
-        if (answersRows) return { rows: all(statement, parameters), changes: 0 };
-        return { rows: [], changes: change(statement, parameters) };
+        const statement = prepare(text);
+        if (statement.answersRows) return { rows: statement.all(parameters), changes: 0 };
+        return { rows: [], changes: statement.change(parameters) };
       }),
     runEach: (text, lists) =>
       telling(() => {
-        const { statement, answersRows } = prepare(text);
+        const statement = prepare(text);
         const rows: unknown[] = [];
         let changes = 0;
         for (const parameters of lists) {
-          if (answersRows) rows.push(...all(statement, parameters));
-          else changes += change(statement, parameters);
+          if (statement.answersRows) rows.push(...statement.all(parameters));
+          else changes += statement.change(parameters);
         }
         return { rows, changes };
       }),
@@ -140,31 +135,6 @@ function open(path: string): DatabaseSync {
 const damagedText =
   'The database file is damaged. Nothing is written any more. Stop the portal, look with `jtp doctor`, and restore the newest ' +
   'backup into another folder: jtp --data-dir FOLDER restore FILE.';
-
-function toInput(value: unknown): SQLInputValue {
-  if (value === undefined || value === null) return null;
-  if (typeof value === 'boolean') return value ? 1 : 0;
-  return value as SQLInputValue;
-}
-
-type Bound = readonly unknown[] | Readonly<Record<string, unknown>>;
-
-function named(parameters: Readonly<Record<string, unknown>>): Record<string, SQLInputValue> {
-  return Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, toInput(value)]));
-}
-
-function isList(parameters: Bound): parameters is readonly unknown[] {
-  return Array.isArray(parameters);
-}
-
-function all(statement: StatementSync, parameters: Bound): unknown[] {
-  return isList(parameters) ? statement.all(...parameters.map(toInput)) : statement.all(named(parameters));
-}
-
-function change(statement: StatementSync, parameters: Bound): number {
-  const { changes } = isList(parameters) ? statement.run(...parameters.map(toInput)) : statement.run(named(parameters));
-  return Number(changes);
-}
 
 const busy = 5;
 const locked = 6;
