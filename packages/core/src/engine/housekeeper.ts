@@ -40,6 +40,9 @@ const firstMs: Millis = 60_000;
 const batch = 200;
 /** Rows of ledger and events in one transaction: a few milliseconds that the dispatch may have to wait. */
 const tallyBatch = 2000;
+/** What nobody has counted yet, pages count whenever they are looked at. */
+const countsEveryMs: Millis = 60_000;
+const countedByPages = 1000;
 const rowBatch = 1000;
 const betweenMs: Millis = 20;
 
@@ -48,6 +51,7 @@ const nothing: Removed = { runs: 0, ledger: 0, events: 0, jobs: 0, others: 0 };
 export class Housekeeper {
   readonly #options: HousekeeperOptions;
   readonly #loop: Loop;
+  readonly #counting: Loop;
   readonly #artifacts: ArtifactKeeper;
   #stopping = false;
   #passes = 0;
@@ -58,16 +62,18 @@ export class Housekeeper {
     const { store, dataDir, settings } = options;
     this.#artifacts = new ArtifactKeeper({ store, artifacts: artifactStore(dataDir, settings.artifacts), log });
     this.#loop = new Loop({ name: 'housekeeper', clock, log, pass: () => this.#pass() });
+    this.#counting = new Loop({ name: 'counting', clock, log, pass: () => this.#count() });
   }
 
   start(): void {
     this.#stopping = false;
     this.#loop.start();
+    this.#counting.start();
   }
 
   async stop(): Promise<void> {
     this.#stopping = true;
-    await this.#loop.stop();
+    await Promise.all([this.#loop.stop(), this.#counting.stop()]);
   }
 
   async #pass(): Promise<Millis> {
@@ -75,6 +81,13 @@ export class Housekeeper {
     if (this.#passes === 1) return firstMs;
     await this.tick();
     return everyMs;
+  }
+
+  /** Between the passes: while much ends, an hour of it would be too much to count for a page. */
+  async #count(): Promise<Millis> {
+    const { upkeep } = this.#options.store;
+    if ((await upkeep.untallied()) >= countedByPages) await this.#inBatches(() => upkeep.tally(tallyBatch));
+    return countsEveryMs;
   }
 
   /** Removes everything that is due now. */

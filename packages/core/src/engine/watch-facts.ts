@@ -6,6 +6,7 @@ import { Rooms } from '../model/limit.ts';
 import type { Run } from '../model/run.ts';
 import { expirySoonMs } from '../model/secret.ts';
 import type { Schedule } from '../model/schedule.ts';
+import { mostWaiting } from '../model/watch.ts';
 import { takersOf } from '../policy/waiting.ts';
 import type { EngineSettings } from '../model/settings.ts';
 import type {
@@ -47,7 +48,7 @@ export async function gather(
   since: Instant,
 ): Promise<WatchFacts> {
   const { now } = pulse;
-  const waiting = pulse.waiting ? await store.watch.waiting(leastWaitMs) : [];
+  const waiting = pulse.waiting ? await store.watch.waiting(leastWaitMs, mostWaiting) : [];
   const unplanned = await unplannedOf(store, pulse);
   const leased = pulse.leases ? await store.runs.running(mostRunning) : [];
   const running = await runningOf({ quiet, usual }, leased, now);

@@ -18,7 +18,7 @@ test.each([
   expect(levelOf(priority, now - waited, { now, stepMs: 0 })).toBe(priority);
 });
 
-test('a line comes once for each level that its runs have reached, lines by level and then by their wait', () => {
+test('a line comes once for each level that its runs have reached while others come between, lines by level and then by their wait', () => {
   const line = (queue: number, priority: number, [oldest, newest]: readonly [number, number]) => ({
     queue,
     priority,
@@ -32,7 +32,7 @@ test('a line comes once for each level that its runs have reached, lines by leve
     [2, 2000],
     [4, 0],
     [1, 0],
-    [2, 1000],
+    // Those that rose by one level and those that rose by none: nobody stands between them.
     [2, 0],
   ]);
   expect(order(0)).toEqual([

@@ -29,7 +29,8 @@ export function levelOf(priority: number, availableAt: Instant, { now, stepMs }:
 
 /**
  * Lines in the order of claims: by level, then by the longest wait. A line whose runs have risen unequally comes once for
- * each level that they have reached, so that no row is rewritten and the index gives each part in order.
+ * each level that they have reached, so that no row is rewritten and the index gives each part in order; but levels between
+ * which no other line comes are one part.
  */
 export function turnsOf<L extends Line>(lines: readonly L[], ageing: Ageing): readonly Turn<L>[] {
   const turns = lines.flatMap((line) => {
@@ -42,5 +43,6 @@ export function turnsOf<L extends Line>(lines: readonly L[], ageing: Ageing): re
   });
   return turns
     .sort((a, b) => a.level - b.level || a.line.head - b.line.head || a.line.queue - b.line.queue)
+    .filter(({ line }, nth, all) => all[nth + 1]?.line !== line)
     .map(({ line, agedMs }) => ({ line, agedMs }));
 }

@@ -36,9 +36,9 @@ export interface WaitingExplained extends Explanation {
 }
 
 /** Of a line, the part whose places are told. */
-const mostPlaced = 2000;
+const mostPlaced = 1000;
 /** Live runs that are looked at to tell who stands in the way. */
-const mostLiving = 2000;
+const mostLiving = 1000;
 /** Jobs whose usual length is looked up. */
 const mostTimed = 500;
 /** Blockers that an answer names. */

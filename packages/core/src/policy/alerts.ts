@@ -5,7 +5,7 @@
 import { fingerprintOf } from '../model/alert.ts';
 import type { Millis } from '../model/instant.ts';
 import { spoken, spokenDuration } from '../schedule/spoken.ts';
-import { waitingAlerts } from './waiting-alerts.ts';
+import { waitingAlerts, waitingCount } from './waiting-alerts.ts';
 import {
   isFull,
   nobody,
@@ -56,7 +56,7 @@ function noWorker(facts: WatchFacts): readonly Standing[] {
       severity: 'error',
       fingerprint: 'no_worker',
       title: 'No worker is connected',
-      text: `${count === 1 ? '1 run waits' : `${count} runs wait`}, and no worker has reported${last}.`,
+      text: `${count === 1 ? '1 run waits' : `${waitingCount(count)} runs wait`}, and no worker has reported${last}.`,
       count,
       fromAt: workerBeatAt,
     },

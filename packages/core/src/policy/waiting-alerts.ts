@@ -4,7 +4,7 @@ import type { Instant, Millis } from '../model/instant.ts';
 import { neededLabels, type Job } from '../model/job.ts';
 import type { Bound } from '../model/limit.ts';
 import { reasonText, type ReasonFacts } from '../model/reason-text.ts';
-import type { WaitingGroup } from '../model/watch.ts';
+import { mostWaiting, type WaitingGroup } from '../model/watch.ts';
 import { spoken, spokenDuration } from '../schedule/spoken.ts';
 import { lateAfterMs, startOf } from './late.ts';
 import { fullBound, missingOf, waitingReason } from './waiting.ts';
@@ -104,6 +104,9 @@ function lateUnplanned(facts: WatchFacts): readonly Standing[] {
   return oneEach(late);
 }
 
+/** As far as they were looked at. */
+export const waitingCount = (count: number): string => (count >= mostWaiting ? `${count} and more` : String(count));
+
 function waitingTooLong(facts: WatchFacts, late: ReadonlySet<Id>): readonly Standing[] {
   const { limits, now } = facts;
   const waiting = facts.waiting.flatMap((group): readonly Standing[] => {
@@ -112,7 +115,7 @@ function waitingTooLong(facts: WatchFacts, late: ReadonlySet<Id>): readonly Stan
     if (job === undefined || job.deletedAt !== null || now - group.availableAt <= limit) return [];
     if (isScheduled(group) && late.has(job.id)) return [];
     const { name } = job.definition;
-    const others = group.count > 1 ? ` ${group.count} of its runs wait.` : '';
+    const others = group.count > 1 ? ` ${waitingCount(group.count)} of its runs wait.` : '';
     return [
       {
         kind: 'waiting',

@@ -16,6 +16,8 @@ export interface UpkeepTable {
   fold(): Promise<void>;
   /** Counts runs that have ended, `limit` events at most. @returns how many were looked at; 0 when all is counted */
   tally(limit: number): Promise<number>;
+  /** How many events came since what was counted last, at most. */
+  untallied(): Promise<number>;
   /** Forgets counts of hours before this one. */
   pruneTallies(before: Instant): Promise<void>;
 }

@@ -34,7 +34,8 @@ export interface WatchTable {
   /** One statement. */
   pulse(request: PulseRequest): Promise<Pulse>;
   /** Reads the whole queue. */
-  waiting(forMs: Millis): Promise<readonly WaitingGroup[]>;
+  /** Of the first `most` by the time since when they could start. */
+  waiting(forMs: Millis, most: number): Promise<readonly WaitingGroup[]>;
   /**
    * Instants decided at or after `from` that nobody was there for: `misfire` and `clock`, and what was `coalesced` more
    * than the tolerance after it was due. Schedules of the same instant fold into one another on time, and that is no miss.

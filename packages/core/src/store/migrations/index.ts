@@ -28,7 +28,7 @@ import { deviceSignIns } from './0027-device-sign-ins.ts';
 import { pageSettings } from './0028-page-settings.ts';
 import { scriptApprovals } from './0029-script-approvals.ts';
 import { leanRecord } from './0030-lean-record.ts';
-import { eventsByTime } from './0031-events-by-time.ts';
+import { longPast } from './0031-long-past.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step there is, in order. */
@@ -63,7 +63,7 @@ export const migrations: readonly Migration[] = [
   pageSettings,
   scriptApprovals,
   leanRecord,
-  eventsByTime,
+  longPast,
 ];
 
 /** The schema this program works with. */

@@ -118,7 +118,12 @@ test('both databases end with the same tables, columns, keys and indexes', async
   await migrate({ url: database.url, system });
   const shapes = await postgresShapes(database.url);
   expect(Object.keys(shapes).length).toBeGreaterThan(15);
-  expect(shapes).toEqual(sqliteShapes(path));
+  const own = sqliteShapes(path);
+  // SQLite passes over a full key without reading its row; PostgreSQL reads the row in any case.
+  const [claim, ownClaim] = [shapes, own].map((of) => of['queue']?.indexes['queue_claim']);
+  expect(ownClaim).toEqual({ ...claim, columns: `${claim?.columns}, concurrency_key, slots` });
+  Object.assign(own['queue']?.indexes['queue_claim'] ?? {}, claim);
+  expect(shapes).toEqual(own);
   await database.drop();
 });
 
@@ -206,7 +211,7 @@ describe.each(['sqlite', 'postgres'] as const)('migrating %s', (kind) => {
 
   test('events written before are found by kind and by time', async () => {
     const url = await fresh();
-    await apply(url, [], migrations.slice(0, names.indexOf('events_by_time')));
+    await apply(url, [], migrations.slice(0, names.indexOf('long_past')));
     const rows = ['run.succeeded', 'run.failed', 'run.succeeded'].map(
       (kind, n) => `(${1000 + n}, '${kind}', ${n + 1}, 7, 9, 7, '{}')`,
     );

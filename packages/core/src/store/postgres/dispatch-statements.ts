@@ -1,4 +1,5 @@
 /** T2, T3 and T5 of the contract for PostgreSQL, one statement each: one round trip, one commit. */
+import { hasRoom } from '../sql/has-room.ts';
 import type { Statement } from '../sql/statement.ts';
 import { fencesPerLineage, knownLine } from './lineage.ts';
 import { workColumns, workJoins } from './work-record.ts';
@@ -27,10 +28,13 @@ FROM heads WHERE head <= now_ms()`,
 
 const leased = `${travelling}, attempt, fence, slot, worker_id, incarnation, phase, claimed_at, started_at`;
 
+/** Above all that the run had, and above all of former lines of history. */
+const nextFence = (row: string): string => `greatest(${row}.fence, (SELECT base FROM era)) + 1`;
+
 /** A row of the queue as the lease it becomes. A direct run's claim is its intent, too. */
 function leaseOf(row: string, slot: string): string {
   const own = travelling.replaceAll(/[a-z_]+/g, (name) => `${row}.${name}`);
-  return `${own}, ${row}.attempt, greatest(${row}.fence, (SELECT base FROM era)) + 1, ${slot}, :worker::bigint, :incarnation::bigint,
+  return `${own}, ${row}.attempt, ${nextFence(row)}, ${slot}, :worker::bigint, :incarnation::bigint,
     CASE WHEN ${row}.direct THEN 'starting' ELSE 'claimed' END, ${now}, CASE WHEN ${row}.direct THEN ${now} END`;
 }
 
@@ -48,20 +52,11 @@ export const claimAlone: Statement = {
 };
 
 /**
- * Whether a run's key has a slot left. Most limits are one slot, and then any lease of the key is in the way; of others the
- * full ones are known first. Both sets are hashed once a claim, when the first run with a key is met: counting the leases
- * for each run that is walked cost more than all the rest. Only keys with several slots and room are counted.
- */
-const hasRoom = `(concurrency_key IS NULL OR CASE WHEN slots = 1
-     THEN concurrency_key NOT IN (SELECT l.concurrency_key FROM leases l WHERE l.concurrency_key IS NOT NULL)
-     ELSE concurrency_key NOT IN (SELECT l.concurrency_key FROM leases l WHERE l.concurrency_key IS NOT NULL
-         GROUP BY l.concurrency_key HAVING count(*) >= max(l.slots))
-       AND slots > (SELECT count(*) FROM leases l WHERE l.concurrency_key = q.concurrency_key) END)`;
-
-/**
  * T2. What another claimer took first simply stays queued; one order for all, so that none waits in a circle. The fence
  * round `picked` keeps the planner from locking more rows than it takes. Only runs with a key can meet one another in the
- * leases: an insert that provides for it writes each row twice. The free slots of a key are looked up once, at its first run,
+ * leases: an insert that provides for it writes each row twice. Nothing here is joined to a table that is full and empty in
+ * turns: who joins is planned by what was there when rows were counted last, and 500 runs were each looked for among all leases. A
+ * subquery of its own, or an array, leaves no way but the key. The free slots of a key are looked up once, at its first run,
  * and handed on from there: joined to the runs, the planner believed in one row and compared all with all. A direct run comes with its record, as it begins at once. Nothing is claimed from a database that is on another line
  * of history than the one noted last, or while workers compare; and no fence of the former one comes again.
  */
@@ -75,8 +70,8 @@ picked AS MATERIALIZED (SELECT * FROM queue q WHERE queue = :queue AND priority 
      AND ${hasRoom}
    ORDER BY available_at, run_id LIMIT :free FOR UPDATE SKIP LOCKED),
 plain AS (INSERT INTO leases (${leased}) SELECT ${leaseOf('p', 'NULL::int')} FROM picked p
-   WHERE concurrency_key IS NULL AND ${lives} AND NOT EXISTS (SELECT 1 FROM leases l WHERE l.run_id = p.run_id)
-   RETURNING run_id, fence, attempt),
+   WHERE concurrency_key IS NULL AND ${lives} AND (SELECT l.run_id FROM leases l WHERE l.run_id = p.run_id) IS NULL
+   RETURNING run_id),
 ranked AS (SELECT p.*, row_number() OVER (PARTITION BY concurrency_key ORDER BY available_at, run_id) AS nth,
     max(slots) OVER (PARTITION BY concurrency_key) AS most FROM picked p WHERE concurrency_key IS NOT NULL),
 spaces AS MATERIALIZED (SELECT r.*, CASE WHEN nth = 1 AND most > 1
@@ -85,12 +80,12 @@ spaces AS MATERIALIZED (SELECT r.*, CASE WHEN nth = 1 AND most > 1
     ELSE ARRAY[0] END AS free FROM ranked r),
 placed AS MATERIALIZED (SELECT s.*, (first_value(free) OVER (PARTITION BY concurrency_key ORDER BY nth))[nth] AS place FROM spaces s),
 keyed AS (INSERT INTO leases (${leased}) SELECT ${leaseOf('r', 'r.place')} FROM placed r
-   WHERE place < slots AND ${lives} ORDER BY concurrency_key, place ON CONFLICT DO NOTHING RETURNING run_id, fence, attempt),
-won AS (SELECT * FROM plain UNION ALL SELECT * FROM keyed),
-taken AS (DELETE FROM queue q USING won WHERE q.run_id = won.run_id
-  RETURNING won.run_id, won.fence, won.attempt, q.run_created_at, q.job_id, q.on_lost, q.available_at, q.direct, q.slots)
+   WHERE place < slots AND ${lives} ORDER BY concurrency_key, place ON CONFLICT DO NOTHING RETURNING run_id),
+won AS (SELECT run_id FROM plain UNION ALL SELECT run_id FROM keyed),
+taken AS (DELETE FROM queue q WHERE q.run_id = ANY(ARRAY(SELECT run_id FROM won))
+  RETURNING q.run_id, ${nextFence('q')} AS fence, q.attempt, q.run_created_at, q.job_id, q.on_lost, q.available_at, q.direct, q.slots)
 SELECT t.*, :name::text AS queue_name, ${workColumns} FROM taken t
-LEFT JOIN runs r ON t.direct AND r.id = t.run_id AND r.created_at = t.run_created_at ${workJoins}`,
+LEFT JOIN LATERAL (SELECT * FROM runs r WHERE r.id = t.run_id AND r.created_at = t.run_created_at OFFSET 0) r ON t.direct ${workJoins}`,
 };
 
 /**

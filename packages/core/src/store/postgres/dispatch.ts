@@ -26,9 +26,11 @@ export function postgresDispatch(session: Session, numbers: QueueNumbers, marks:
         },
         alone: async () => void (await session.run(statements.claimAlone)),
         async take(request) {
-          const { agedMs, free } = request;
+          const { agedMs, after, free } = request;
           const { queue, priority, name } = request.line;
-          const line = { queue, priority, name, aged: agedMs, ...marks.of(queue, priority) };
+          const mark = marks.of(queue, priority);
+          const begin = mark.at > after ? mark : { at: after, run: Number.MAX_SAFE_INTEGER };
+          const line = { queue, priority, name, aged: agedMs, ...begin };
           const claimed: ClaimRow[] = [];
           // Runs of a key are picked beyond its slots and passed over, so a short answer with one of them asks again.
           for (let again = true; again && claimed.length < free;) {

@@ -121,7 +121,7 @@ LEFT JOIN queues k ON k.id = r.queue`,
   },
   dequeue: {
     name: 'dequeue',
-    text: `DELETE FROM queue WHERE run_id IN (SELECT json_array_elements_text(:ids::json)::bigint)
+    text: `DELETE FROM queue WHERE run_id = ANY(ARRAY(SELECT json_array_elements_text(:ids::json)::bigint))
 RETURNING run_id, run_created_at, job_id, attempt`,
   },
   endRuns: {
@@ -176,8 +176,8 @@ WHERE r.id = d.id AND r.created_at = d.created_at`,
   ],
   lockFollowers: {
     name: 'lock_followers',
-    text: `WITH RECURSIVE ended(job_id) AS (SELECT job_id FROM leases WHERE run_id IN (SELECT json_array_elements_text(:ids::json)::bigint)
-   UNION SELECT job_id FROM queue WHERE run_id IN (SELECT json_array_elements_text(:ids::json)::bigint)),
+    text: `WITH RECURSIVE ended(job_id) AS (SELECT job_id FROM leases WHERE run_id = ANY(ARRAY(SELECT json_array_elements_text(:ids::json)::bigint))
+   UNION SELECT job_id FROM queue WHERE run_id = ANY(ARRAY(SELECT json_array_elements_text(:ids::json)::bigint))),
 down(id) AS (SELECT f.job_id FROM dependencies f JOIN ended e ON e.job_id = f.upstream_id
    UNION SELECT n.job_id FROM dependencies n JOIN down ON down.id = n.upstream_id)
 SELECT j.id FROM jobs j WHERE j.id IN (SELECT id FROM down) ORDER BY j.id FOR NO KEY UPDATE`,

@@ -1,6 +1,6 @@
 /** T2 as both databases make it: which lines have something to claim, how much of each may be taken, and in which order. */
 import { sql } from 'kysely';
-import type { Millis } from '../../model/instant.ts';
+import type { Instant, Millis } from '../../model/instant.ts';
 import { turnsOf } from '../../model/ageing.ts';
 import { Rooms, type Limited } from '../../model/limit.ts';
 import type { DispatchTable } from '../dispatch-table.ts';
@@ -35,6 +35,8 @@ export interface LineRequest {
   readonly line: Line;
   /** Only what has waited so long. */
   readonly agedMs: Millis;
+  /** Only what may start since later than this: an earlier turn of this claim has been through all before. */
+  readonly after: Instant;
   readonly free: number;
 }
 
@@ -85,13 +87,16 @@ async function takeInTurns(
 ): Promise<readonly ClaimRow[]> {
   const claims: ClaimRow[] = [];
   const kept = new Set<string>();
+  /** Lines of which all was looked through that has waited so long, which may be much that is behind a full limit. */
+  const through = new Map<Line, Instant>();
   const [{ now } = { now: 0 }] = lines;
   for (const { line, agedMs } of turnsOf(lines, { now, stepMs: ageingMs })) {
     if (claims.length >= free) break;
     const limited = limitedOf(line);
     const most = Math.min(free - claims.length, roomOf(line, rooms, limited));
     if (most > 0) {
-      const rows = await take({ line, agedMs, free: most });
+      const rows = await take({ line, agedMs, after: through.get(line) ?? 0, free: most });
+      if (rows.length < most) through.set(line, line.now - agedMs);
       rooms?.take(limited, rows.length);
       claims.push(...inLine(rows));
     } else if (waitsForSeveral(line, limited, ageingMs) && !kept.has(line.locks)) {

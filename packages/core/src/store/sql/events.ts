@@ -55,6 +55,21 @@ async function newestOfKinds(
   return session.rows({ compile: () => query.compile(session.build) });
 }
 
+/** The heads of each, merged. */
+async function newestOf(
+  session: Session,
+  filters: readonly EventFilter[],
+  before: number | null,
+  limit: number,
+): Promise<readonly StoredEvent[]> {
+  const heads = filters.map(
+    (filter) =>
+      sql`SELECT * FROM (SELECT * FROM events WHERE ${whereOf(filter, before)} ORDER BY id DESC LIMIT ${limit}) AS head`,
+  );
+  const query = sql<StoredEvent>`SELECT * FROM (${sql.join(heads, sql` UNION ALL `)}) AS heads ORDER BY id DESC LIMIT ${limit}`;
+  return session.rows({ compile: () => query.compile(session.build) });
+}
+
 /** Of the log, what one page of a viewer who sees many jobs looks through at most. */
 const mostLookedAt = 16_000;
 
@@ -109,6 +124,16 @@ async function listSeen(session: Session, filter: EventFilter, { limit, after }:
 
 type EventFilter = Parameters<EventTable['list']>[0];
 
+/** Successes and all other kinds have an index each: who asks for both in a span of time asks twice. */
+function parted(filter: EventFilter): readonly EventFilter[] {
+  const { kinds, from } = filter;
+  if (from === undefined || kinds?.includes(usualKind) !== true || kinds.length === 1) return [filter];
+  return [
+    { ...filter, kinds: [usualKind] },
+    { ...filter, kinds: kinds.filter((kind) => kind !== usualKind) },
+  ];
+}
+
 /** What asks for kinds and nothing else. */
 function kindsAlone({ kinds, jobId, runId, from, to }: EventFilter): readonly string[] | null {
   const others = [jobId, runId, from, to].some((value) => value !== undefined);
@@ -117,7 +142,8 @@ function kindsAlone({ kinds, jobId, runId, from, to }: EventFilter): readonly st
 
 function whereOf({ kinds, jobId, runId, from, to }: EventFilter, before: number | null): RawBuilder<boolean> {
   const all = [sql<boolean>`1 = 1`];
-  if (kinds !== undefined) all.push(sql`kind IN (${sql.join([...kinds, ''])})`);
+  if (kinds?.length === 1 && kinds[0] === usualKind) all.push(isOfKind(usualKind));
+  else if (kinds !== undefined) all.push(sql`kind IN (${sql.join([...kinds, ''])})`);
   if (kinds?.includes(usualKind) === false) all.push(isUnusual);
   if (jobId !== undefined) all.push(sql`job_id = ${jobId}`);
   if (runId !== undefined) all.push(sql`run_id = ${runId}`);
@@ -154,12 +180,7 @@ export function eventTable(session: Session): EventTable {
       const kinds = kindsAlone(filter);
       const rows =
         kinds === null
-          ? await session.rows(
-              all
-                .where(whereOf(filter, before))
-                .orderBy('id', 'desc')
-                .limit(limit + 1),
-            )
+          ? await newestOf(session, parted(filter), before, limit + 1)
           : await newestOfKinds(session, kinds, before, limit + 1);
       return toPage(rows, limit, { key: (row) => [row.id], item: toEvent });
     },

@@ -157,7 +157,12 @@ export function scheduleTable(session: Session): ScheduleTable {
     advance: (moves) => move(session, hot.advance, moves),
     replan: (moves) => move(session, hot.replan, moves),
     async withOtherZoneData(tzVersion, limit) {
-      const stale = await session.rows(all.where('tz_version', '<>', tzVersion).orderBy('id').limit(limit));
+      // The index has those before and those after; of "other than" it knows nothing.
+      const parts = [
+        await session.rows(all.where('tz_version', '<', tzVersion).orderBy('tz_version').orderBy('id').limit(limit)),
+        await session.rows(all.where('tz_version', '>', tzVersion).orderBy('tz_version').orderBy('id').limit(limit)),
+      ];
+      const stale = parts.flat().slice(0, limit);
       return resolved(session, stale.map(toSchedule));
     },
   };

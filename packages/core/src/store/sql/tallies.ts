@@ -38,6 +38,17 @@ async function talliedTo(session: Session): Promise<number> {
   return row?.value ?? 0;
 }
 
+/** How many events are newer than what was counted last, at most: numbers are drawn and not always used. */
+export async function untallied(session: Session): Promise<number> {
+  const rows = await rowsOf(
+    session,
+    sql<{
+      count: number;
+    }>`SELECT coalesce((SELECT max(id) FROM events), 0) - (SELECT value FROM counters WHERE name = 'tallied') AS count`,
+  );
+  return Math.max(0, rows[0]?.count ?? 0);
+}
+
 /**
  * Counts the next events, `limit` at most. Inside a transaction: its first statement has others of this kind wait.
  *
@@ -112,13 +123,22 @@ async function atOneMoment<Row extends { readonly tallied: number }>(
 
 const lastTallied = sql<number>`(SELECT value FROM counters WHERE name = 'tallied')`;
 
+/** Whether any run has ended at that instant or later. */
+async function hasEndsSince(session: Session, at: Instant): Promise<boolean> {
+  const each = endedKinds.map((kind) => sql`EXISTS (SELECT 1 FROM events WHERE ${isOfKind(kind)} AND at >= ${at})`);
+  const rows = await rowsOf(session, sql<{ n: number }>`SELECT 1 AS n WHERE ${sql.join(each, sql` OR `)}`);
+  return rows.length > 0;
+}
+
 /** Ended runs by state, of the ends in [from, to). */
 export async function endedBetween(
   session: Session,
   from: Instant,
   to: Instant,
 ): Promise<ReadonlyMap<RunState, number>> {
-  const [first, last] = [Math.ceil(from / hourMs) * hourMs, Math.floor(to / hourMs) * hourMs];
+  const first = Math.ceil(from / hourMs) * hourMs;
+  // Of an hour after whose part nothing has ended yet, what was counted is of that part: as a rule the present one.
+  const last = ((await hasEndsSince(session, to)) ? Math.floor(to / hourMs) : Math.ceil(to / hourMs)) * hourMs;
   const loose = (begin: Instant, end: Instant): RawBuilder<unknown> =>
     sql.join(
       endedKinds.map(
@@ -134,9 +154,9 @@ export async function endedBetween(
       ? [loose(from, to)]
       : [
           loose(from, first),
-          loose(last, to),
+          ...(last < to ? [loose(last, to)] : []),
           sql`SELECT state, sum(count) FROM end_tallies WHERE hour_at >= ${first} AND hour_at < ${last} GROUP BY state`,
-          sql`SELECT ${stateOf}, count(*) FROM events e WHERE e.id > ${tallied} AND ${countsByNumber} AND e.at >= ${first} AND e.at < ${last} GROUP BY 1`,
+          sql`SELECT ${stateOf}, count(*) FROM events e WHERE e.id > ${tallied} AND ${countsByNumber} AND e.at >= ${first} AND e.at < ${Math.min(last, to)} GROUP BY 1`,
         ];
   const rows = await atOneMoment(
     session,

@@ -3,7 +3,7 @@ import type { Id } from '../../model/id.ts';
 import { tallyNames, type TallyName } from '../../model/upkeep.ts';
 import type { UpkeepTable } from '../upkeep-table.ts';
 import type { Schema } from './schema.ts';
-import { hourMs, pruneTallies, tallyEnded } from './tallies.ts';
+import { hourMs, pruneTallies, tallyEnded, untallied } from './tallies.ts';
 import { hoursKept } from './tally-rows.ts';
 import { doLast, first, type Session } from './session.ts';
 
@@ -124,6 +124,7 @@ export function upkeepTable(session: Session): UpkeepTable {
       return found;
     },
     tally: (limit) => tallyEnded(session, limit),
+    untallied: () => untallied(session),
     pruneTallies: (before) => pruneTallies(session, before),
     async fold() {
       const gone = build

@@ -1,4 +1,6 @@
 import { sql, type RawBuilder } from 'kysely';
+import type { Id } from '../../model/id.ts';
+import type { Millis } from '../../model/instant.ts';
 import type { Trigger } from '../../model/run.ts';
 import { expirySoonMs } from '../../model/secret.ts';
 import type { MissedGroup } from '../../model/watch.ts';
@@ -11,6 +13,21 @@ import { first, type Session } from './session.ts';
 /** Whether there is a row, as 1 or null. */
 const there = (from: RawBuilder<unknown>): RawBuilder<number | null> =>
   sql<number | null>`(SELECT 1 WHERE EXISTS (SELECT 1 FROM ${from}))`;
+
+/** Those that could have started first: of each line the head, as its index has them, and of these the first. */
+async function longestWaiting(session: Session, forMs: Millis, most: number): Promise<readonly Id[]> {
+  const since = sql`(SELECT now_ms() - ${sql.lit(forMs)})`;
+  const head = sql`FROM queue q WHERE q.queue = k.id AND q.priority = p.priority AND q.available_at <= ${since}
+    ORDER BY q.available_at, q.run_id LIMIT ${most}`;
+  const heads =
+    session.kind === 'postgres'
+      ? sql`LATERAL (SELECT q.run_id, q.available_at ${head}) AS h`
+      : sql`queue h ON h.run_id IN (SELECT q.run_id ${head})`;
+  const query = sql<{ run_id: Id }>`SELECT h.run_id FROM queues k
+    CROSS JOIN (SELECT 0 AS priority UNION ALL SELECT 1 UNION ALL SELECT 2 UNION ALL SELECT 3) AS p
+    CROSS JOIN ${heads} ORDER BY h.available_at, h.run_id LIMIT ${most}`;
+  return (await session.rows({ compile: () => query.compile(session.build) })).map(({ run_id }) => run_id);
+}
 
 /** Facts for alerts, on either database. Where no index leads to the rows, the time is a SELECT of its own: else it is asked for each row. */
 export function watchTable(session: Session): WatchTable {
@@ -53,15 +70,16 @@ export function watchTable(session: Session): WatchTable {
       };
     },
 
-    async waiting(forMs) {
+    async waiting(forMs, most) {
+      const ids = await longestWaiting(session, forMs, most);
+      if (ids.length === 0) return [];
       const groups = await session.rows(
         queuedRuns(session)
-          .where('q.available_at', '<=', sql<number>`(SELECT now_ms() - ${sql.lit(forMs)})`)
+          .where('q.run_id', 'in', ids)
           .groupBy(['q.job_id', 'r.trigger', sql`CASE WHEN q.attempt = 1 THEN 1 ELSE 0 END`])
           .select((on) => [on.fn.min('q.run_id').as('run_id'), on.fn.countAll<number>().as('count')]),
       );
       const counts = new Map(groups.map(({ run_id, count }) => [run_id, count]));
-      if (counts.size === 0) return [];
       const rows = await session.rows(
         queuedRuns(session)
           .where('q.run_id', 'in', [...counts.keys()])

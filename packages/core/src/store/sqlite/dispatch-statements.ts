@@ -1,4 +1,5 @@
 /** T2, T3 and T5 of the contract for SQLite: a write is one statement a table, all inside one immediate transaction. */
+import { hasRoom } from '../sql/has-room.ts';
 import type { Statement } from '../sql/statement.ts';
 
 const travelling = 'run_id, run_created_at, job_id, queue, priority, on_lost, concurrency_key, slots, direct';
@@ -27,11 +28,11 @@ SELECT ${travelling}, attempt, fence + 1, CASE WHEN concurrency_key IS NULL THEN
     ELSE (SELECT min(l.slot) + 1 FROM leases l WHERE l.concurrency_key = q.concurrency_key AND NOT EXISTS
       (SELECT 1 FROM leases n WHERE n.concurrency_key = q.concurrency_key AND n.slot = l.slot + 1)) END,
   :worker, :incarnation, CASE WHEN direct THEN 'starting' ELSE 'claimed' END, now_ms(), CASE WHEN direct THEN now_ms() END
-FROM queue q WHERE queue = :queue AND priority = :priority AND available_at <= now_ms() - :aged
-  AND (concurrency_key IS NULL OR slots > (SELECT count(*) FROM leases l WHERE l.concurrency_key = q.concurrency_key))
+FROM queue q WHERE queue = :queue AND priority = :priority AND available_at <= now_ms() - :aged AND available_at > :after
+  AND ${hasRoom}
   AND EXISTS (SELECT 1 FROM workers WHERE id = :worker AND incarnation = :incarnation AND lost_at IS NULL
     AND NOT draining AND paused_at IS NULL)
-ORDER BY available_at, run_id LIMIT :free ON CONFLICT DO NOTHING RETURNING run_id, fence, attempt`,
+ORDER BY available_at, run_id LIMIT :free ON CONFLICT DO NOTHING RETURNING run_id, slot`,
 };
 
 /** The rest of T2: what became a lease leaves the queue. */

@@ -22,17 +22,17 @@ export function sqliteDispatch(session: Session, numbers: QueueNumbers): HotDisp
         lines: (names) => session.run<Line>(statements.lines, { names }),
         // The transaction has the file's only write lock.
         alone: () => Promise.resolve(),
-        async take({ line: { queue, priority }, agedMs, free }) {
+        async take({ line: { queue, priority }, agedMs, after, free }) {
           const rows: ClaimRow[] = [];
-          let got = -1;
-          while (got !== 0 && rows.length < free) {
-            const asked = { queue, priority, worker, incarnation, aged: agedMs, free: free - rows.length };
-            const leased = await session.run<{ run_id: number }>(statements.claim, asked);
-            got = leased.length;
-            if (got > 0) {
-              const ids = JSON.stringify(leased.map(({ run_id }) => run_id));
-              rows.push(...(await session.run<ClaimRow>(statements.leaveQueue, { ids })));
-            }
+          const line = { queue, priority, worker, incarnation, aged: agedMs, after };
+          // Of a key only one run wins at a time, so an answer with one of them asks again.
+          for (let again = true; again && rows.length < free;) {
+            const asked = { ...line, free: free - rows.length };
+            const leased = await session.run<{ run_id: number; slot: number | null }>(statements.claim, asked);
+            if (leased.length === 0) break;
+            const ids = JSON.stringify(leased.map(({ run_id }) => run_id));
+            rows.push(...(await session.run<ClaimRow>(statements.leaveQueue, { ids })));
+            again = leased.some(({ slot }) => slot !== null);
           }
           return rows;
         },

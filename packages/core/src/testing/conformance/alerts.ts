@@ -126,7 +126,7 @@ export function alertConformance(make: MakeBed): void {
         told: false,
         open: false,
       });
-      expect(await store.watch.waiting(0)).toEqual([]);
+      expect(await store.watch.waiting(0, 10)).toEqual([]);
       expect(await store.watch.missed(0, 0)).toEqual([]);
       expect(await store.watch.successes([], 0)).toEqual([]);
     });
@@ -147,10 +147,10 @@ export function alertConformance(make: MakeBed): void {
         run(8_000_002, { trigger: 'manual' }),
         run(8_000_004, { trigger: 'manual', availableAt: at + 20_000 }),
       ]);
-      expect(await store.watch.waiting(10_000)).toEqual([]);
+      expect(await store.watch.waiting(10_000, 10)).toEqual([]);
       clock.advance(10_000);
       expect(await store.watch.pulse(request)).toMatchObject({ waiting: true });
-      expect(await store.watch.waiting(10_000)).toMatchObject([
+      expect(await store.watch.waiting(10_000, 10)).toMatchObject([
         { jobId: job.id, trigger: 'schedule', first: true, count: 2, runId: 8_000_001, dueAt: at - 1, availableAt: at },
         { jobId: job.id, trigger: 'manual', first: true, count: 1, runId: 8_000_002, dueAt: null },
       ]);
