@@ -29,7 +29,7 @@ export function postgresDispatch(session: Session, numbers: QueueNumbers, marks:
           const { agedMs, after, free } = request;
           const { queue, priority, name } = request.line;
           const mark = marks.of(queue, priority);
-          const begin = mark.at > after ? mark : { at: after, run: Number.MAX_SAFE_INTEGER };
+          const begin = after === null || mark.at > after ? mark : { at: after, run: Number.MAX_SAFE_INTEGER };
           const line = { queue, priority, name, aged: agedMs, ...begin };
           const claimed: ClaimRow[] = [];
           // Runs of a key are picked beyond its slots and passed over, so a short answer with one of them asks again.

@@ -35,8 +35,8 @@ export interface LineRequest {
   readonly line: Line;
   /** Only what has waited so long. */
   readonly agedMs: Millis;
-  /** Only what may start since later than this: an earlier turn of this claim has been through all before. */
-  readonly after: Instant;
+  /** Only what may start since later than this: an earlier turn of this claim has been through all before. Null for all. */
+  readonly after: Instant | null;
   readonly free: number;
 }
 
@@ -95,7 +95,7 @@ async function takeInTurns(
     const limited = limitedOf(line);
     const most = Math.min(free - claims.length, roomOf(line, rooms, limited));
     if (most > 0) {
-      const rows = await take({ line, agedMs, after: through.get(line) ?? 0, free: most });
+      const rows = await take({ line, agedMs, after: through.get(line) ?? null, free: most });
       if (rows.length < most) through.set(line, line.now - agedMs);
       rooms?.take(limited, rows.length);
       claims.push(...inLine(rows));

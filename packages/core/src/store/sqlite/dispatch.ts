@@ -24,7 +24,7 @@ export function sqliteDispatch(session: Session, numbers: QueueNumbers): HotDisp
         alone: () => Promise.resolve(),
         async take({ line: { queue, priority }, agedMs, after, free }) {
           const rows: ClaimRow[] = [];
-          const line = { queue, priority, worker, incarnation, aged: agedMs, after };
+          const line = { queue, priority, worker, incarnation, aged: agedMs, after: after ?? Number.MIN_SAFE_INTEGER };
           // Of a key only one run wins at a time, so an answer with one of them asks again.
           for (let again = true; again && rows.length < free;) {
             const asked = { ...line, free: free - rows.length };
