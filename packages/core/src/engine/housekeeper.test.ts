@@ -175,6 +175,31 @@ describe.each(places)('a housekeeper on %s', (_, place) => {
     expect(await bench().eventCount('test.happened')).toBe(0);
   });
 
+  test('counts what has ended within minutes while much ends', async () => {
+    const keeper = housekeeper();
+    const { store } = bench();
+    const ended = (count: number) =>
+      store.events.append(
+        Array.from({ length: count }, () => ({
+          kind: 'run.failed',
+          runId: null,
+          runCreatedAt: null,
+          jobId: null,
+          jobCreatedAt: null,
+          actor: null,
+          data: {},
+        })),
+      );
+    keeper.start();
+    // Its first pass counts everything, the next comes in an hour.
+    await bench().pass(120_000, 1000, () => pause(3));
+    await ended(1000);
+    for (let halves = 0; halves < 20 && (await store.upkeep.untallied()) > 0; halves += 1)
+      await bench().pass(30_000, 1000, () => pause(3));
+    expect(await store.upkeep.untallied()).toBe(0);
+    await bench().done(keeper.stop());
+  });
+
   test('leaves the start alone, and looks again every hour', async () => {
     const keeper = housekeeper();
     const run = await endedRun();

@@ -64,6 +64,33 @@ test('a claim reads the claim index in its order, on a fresh table and on a fill
   }
 });
 
+test('a claim finds each row by its key, although the tables were empty when their rows were counted', async () => {
+  const burst = await freshPostgres(inject('postgresUrl'));
+  const own = await openStore({ url: burst.url, system: realSystem(), migrate: true, pool: 2 });
+  const looker = new pg.Client(configOf(pg, { url: burst.url, role: 'test', byKey: true }));
+  await looker.connect();
+  const job = factories.job();
+  await own.jobs.insert(job, null);
+  const some = (count: number) =>
+    own.runs.insert(Array.from({ length: count }, () => factories.newRun({ jobId: job.id })));
+  await some(100);
+  await looker.query('DELETE FROM queue');
+  for (const table of ['queue', 'leases', 'runs']) await looker.query(`VACUUM ANALYZE ${table}`);
+  await some(3000);
+  await looker.query('SET plan_cache_mode = force_generic_plan');
+  const { text, ...rest } = numbered(dispatch.claim);
+  const { rows } = await looker.query<Record<string, string>>({
+    text: `EXPLAIN ${text}`,
+    values: valuesOf({ text, ...rest }, claim),
+  });
+  const plan = rows.map((row) => row['QUERY PLAN']).join('\n');
+  expect(plan).not.toMatch(/Join Filter:.*run_id/);
+  expect(plan).toMatch(/Index Cond: \(run_id = ANY/);
+  await looker.end();
+  await own.close();
+  await burst.drop();
+});
+
 test('what is due is found by the index of plans', async () => {
   const jobs = Array.from({ length: 3000 }, () => factories.schedule({ jobId: 1 }));
   await store.schedules.insert(jobs);

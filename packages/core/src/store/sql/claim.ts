@@ -78,6 +78,17 @@ async function linesOf({ lines }: ClaimParts, { queues, labels }: Request): Prom
   return all.filter((line) => readLocks(line.labels).every((label) => has.has(label)));
 }
 
+/** Goes through no part of a line twice in one claim: it may be much, and all behind a full limit. */
+function walkingOnce(take: ClaimParts['take']): (asked: Omit<LineRequest, 'after'>) => ReturnType<ClaimParts['take']> {
+  const through = new Map<Line, Instant>();
+  return async (asked) => {
+    const { line, agedMs, free } = asked;
+    const rows = await take({ ...asked, after: through.get(line) ?? null });
+    if (rows.length < free) through.set(line, line.now - agedMs);
+    return rows;
+  };
+}
+
 /** As many of each line as there is room for, in the order of their turns. @param rooms null when nothing is limited */
 async function takeInTurns(
   lines: readonly Line[],
@@ -87,16 +98,14 @@ async function takeInTurns(
 ): Promise<readonly ClaimRow[]> {
   const claims: ClaimRow[] = [];
   const kept = new Set<string>();
-  /** Lines of which all was looked through that has waited so long, which may be much that is behind a full limit. */
-  const through = new Map<Line, Instant>();
+  const walk = walkingOnce(take);
   const [{ now } = { now: 0 }] = lines;
   for (const { line, agedMs } of turnsOf(lines, { now, stepMs: ageingMs })) {
     if (claims.length >= free) break;
     const limited = limitedOf(line);
     const most = Math.min(free - claims.length, roomOf(line, rooms, limited));
     if (most > 0) {
-      const rows = await take({ line, agedMs, after: through.get(line) ?? null, free: most });
-      if (rows.length < most) through.set(line, line.now - agedMs);
+      const rows = await walk({ line, agedMs, free: most });
       rooms?.take(limited, rows.length);
       claims.push(...inLine(rows));
     } else if (waitsForSeveral(line, limited, ageingMs) && !kept.has(line.locks)) {

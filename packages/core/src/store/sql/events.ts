@@ -140,11 +140,14 @@ function kindsAlone({ kinds, jobId, runId, from, to }: EventFilter): readonly st
   return others || kinds === undefined ? null : kinds;
 }
 
+function isOneOf(kinds: readonly string[]): RawBuilder<boolean> {
+  if (kinds.length === 1 && kinds[0] === usualKind) return isOfKind(usualKind);
+  const isIn = sql<boolean>`kind IN (${sql.join([...kinds, ''])})`;
+  return kinds.includes(usualKind) ? isIn : sql`${isIn} AND ${isUnusual}`;
+}
+
 function whereOf({ kinds, jobId, runId, from, to }: EventFilter, before: number | null): RawBuilder<boolean> {
-  const all = [sql<boolean>`1 = 1`];
-  if (kinds?.length === 1 && kinds[0] === usualKind) all.push(isOfKind(usualKind));
-  else if (kinds !== undefined) all.push(sql`kind IN (${sql.join([...kinds, ''])})`);
-  if (kinds?.includes(usualKind) === false) all.push(isUnusual);
+  const all = [kinds === undefined ? sql<boolean>`1 = 1` : isOneOf(kinds)];
   if (jobId !== undefined) all.push(sql`job_id = ${jobId}`);
   if (runId !== undefined) all.push(sql`run_id = ${runId}`);
   if (from !== undefined) all.push(sql`at >= ${from}`);

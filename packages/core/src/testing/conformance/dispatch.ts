@@ -95,6 +95,38 @@ export function dispatchConformance(make: MakeBed): void {
       expect((await claimAll(bed(), worker, 600)).map(({ runId }) => runId)).toEqual(expected);
     });
 
+    test('what has long waited behind a full limit hides nothing that came after it', async () => {
+      const { store, clock } = bed();
+      const [full, free] = [await givenJob(bed()), await givenJob(bed())];
+      const worker = await givenWorker(bed());
+      const now = clock.wall();
+      const first = runFor(worker, full.id, { availableAt: now, slots: 1 });
+      await givenRuns(bed(), [first]);
+      expect(idsOf(await claimAll(bed(), worker))).toEqual(idsOf([first]));
+      const behind = Array.from({ length: 20 }, (_each, n) =>
+        runFor(worker, full.id, { availableAt: now + n, slots: 1 }),
+      );
+      clock.set(now + 180_000);
+      const later = runFor(worker, free.id, { availableAt: now + 180_000 });
+      await givenRuns(bed(), [...behind, later]);
+      const asked = { ...holderOf(worker), free: 9, queues: worker.queues, labels: [], ageingMs: 60_000 };
+      expect(idsOf(await store.dispatch.claim(asked))).toEqual(idsOf([later]));
+      expect(await store.dispatch.claim(asked)).toEqual([]);
+      clock.set(now);
+    });
+
+    test('a limit that was lowered lets nothing start above it', async () => {
+      const job = await givenJob(bed());
+      const worker = await givenWorker(bed());
+      const wide = Array.from({ length: 3 }, () => runFor(worker, job.id, { availableAt: 1, slots: 5 }));
+      await givenRuns(bed(), wide);
+      expect(await claimAll(bed(), worker)).toHaveLength(3);
+      const narrow = [1, 2, 3].map((slots) => runFor(worker, job.id, { availableAt: 1 + slots, slots }));
+      const wider = runFor(worker, job.id, { availableAt: 9, slots: 4 });
+      await givenRuns(bed(), [...narrow, wider]);
+      expect(idsOf(await claimAll(bed(), worker))).toEqual(idsOf([wider]));
+    });
+
     test('a run comes only to a worker that serves its queue and has all its labels', async () => {
       const job = await givenJob(bed());
       const worker = await givenWorker(bed(), { labels: ['gpu', 'linux'] });
