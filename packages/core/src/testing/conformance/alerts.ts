@@ -161,7 +161,13 @@ export function alertConformance(make: MakeBed): void {
       const job = await givenJob(bed());
       const at = clock.wall();
       const runs = [5, 3, 1, 4, 2].map((after, place) =>
-        factories.newRun({ id: 8_100_000 + place, jobId: job.id, createdAt: at, availableAt: 100 + after, slots: null }),
+        factories.newRun({
+          id: 8_100_000 + place,
+          jobId: job.id,
+          createdAt: at,
+          availableAt: 100 + after,
+          slots: null,
+        }),
       );
       await store.runs.insert(runs);
       clock.advance(20_000);
