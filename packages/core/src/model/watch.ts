@@ -4,8 +4,8 @@ import type { Instant } from './instant.ts';
 import type { SkipReason } from './occurrence.ts';
 import type { Trigger } from './run.ts';
 
-/** Waiting runs that are looked at in one pass, those that could have started first: with so many, counts are of these. */
-export const mostWaiting = 250;
+/** Waiting runs that are looked at in one pass, those that could have started first, of all lines in turn: with so many, counts are of these. */
+export const mostWaiting = 500;
 
 /** Waiting runs of one job and one trigger that may start since a while. */
 export interface WaitingGroup {

@@ -34,7 +34,7 @@ export interface WatchTable {
   /** One statement. */
   pulse(request: PulseRequest): Promise<Pulse>;
   /** Reads the whole queue. */
-  /** Of the first `most` by the time since when they could start. */
+  /** Of the `most` that could have started first, of all lines in turn. */
   waiting(forMs: Millis, most: number): Promise<readonly WaitingGroup[]>;
   /**
    * Instants decided at or after `from` that nobody was there for: `misfire` and `clock`, and what was `coalesced` more

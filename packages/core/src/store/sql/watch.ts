@@ -14,7 +14,7 @@ import { first, type Session } from './session.ts';
 const there = (from: RawBuilder<unknown>): RawBuilder<number | null> =>
   sql<number | null>`(SELECT 1 WHERE EXISTS (SELECT 1 FROM ${from}))`;
 
-/** Those that could have started first: of each line the head, as its index has them, and of these the first. */
+/** Those that could have started first, of all lines in turn: a long one that nobody serves hides none of another. */
 async function longestWaiting(session: Session, forMs: Millis, most: number): Promise<readonly Id[]> {
   const since = sql`(SELECT now_ms() - ${sql.lit(forMs)})`;
   const head = sql`FROM queue q WHERE q.queue = k.id AND q.priority = p.priority AND q.available_at <= ${since}
@@ -23,9 +23,10 @@ async function longestWaiting(session: Session, forMs: Millis, most: number): Pr
     session.kind === 'postgres'
       ? sql`LATERAL (SELECT q.run_id, q.available_at ${head}) AS h`
       : sql`queue h ON h.run_id IN (SELECT q.run_id ${head})`;
-  const query = sql<{ run_id: Id }>`SELECT h.run_id FROM queues k
+  const query = sql<{ run_id: Id }>`SELECT run_id FROM (SELECT h.run_id, h.available_at,
+      row_number() OVER (PARTITION BY k.id, p.priority ORDER BY h.available_at, h.run_id) AS nth FROM queues k
     CROSS JOIN (SELECT 0 AS priority UNION ALL SELECT 1 UNION ALL SELECT 2 UNION ALL SELECT 3) AS p
-    CROSS JOIN ${heads} ORDER BY h.available_at, h.run_id LIMIT ${most}`;
+    CROSS JOIN ${heads}) AS heads ORDER BY nth, available_at, run_id LIMIT ${most}`;
   return (await session.rows({ compile: () => query.compile(session.build) })).map(({ run_id }) => run_id);
 }
 

@@ -174,6 +174,13 @@ export function alertConformance(make: MakeBed): void {
       const [group, ...others] = await store.watch.waiting(10_000, 3);
       expect(others).toEqual([]);
       expect(group).toMatchObject({ jobId: job.id, count: 3, runId: 8_100_000 + 1 });
+      const [another, aside] = [
+        await givenJob(bed()),
+        { id: 8_100_009, availableAt: 9000, queue: 'aside', slots: null },
+      ];
+      await store.runs.insert([factories.newRun({ jobId: another.id, createdAt: at, ...aside })]);
+      const found = await store.watch.waiting(10_000, 3);
+      expect(found).toContainEqual(expect.objectContaining({ jobId: another.id, runId: aside.id }));
     });
 
     test('missed are misfires, clock gaps and what was folded late; by job and decision', async () => {
