@@ -181,6 +181,8 @@ export function alertConformance(make: MakeBed): void {
       await store.runs.insert([factories.newRun({ jobId: another.id, createdAt: at, ...aside })]);
       const found = await store.watch.waiting(10_000, 3);
       expect(found).toContainEqual(expect.objectContaining({ jobId: another.id, runId: aside.id }));
+      const ids = [...runs.map(({ id }) => id), aside.id];
+      await store.runs.endWaiting(ids, { state: 'cancelled', reason: 'cancel_requested', by: null });
     });
 
     test('missed are misfires, clock gaps and what was folded late; by job and decision', async () => {
