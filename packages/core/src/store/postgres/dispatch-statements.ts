@@ -54,11 +54,12 @@ export const claimAlone: Statement = {
 /**
  * T2. What another claimer took first simply stays queued; one order for all, so that none waits in a circle. The fence
  * round `picked` keeps the planner from locking more rows than it takes. Only runs with a key can meet one another in the
- * leases: an insert that provides for it writes each row twice. Nothing here is joined to a table that is full and empty in
- * turns: who joins is planned by what was there when rows were counted last, and 500 runs were each looked for among all leases. A
- * subquery of its own, or an array, leaves no way but the key. The free slots of a key are looked up once, at its first run,
- * and handed on from there: joined to the runs, the planner believed in one row and compared all with all. A direct run comes with its record, as it begins at once. Nothing is claimed from a database that is on another line
- * of history than the one noted last, or while workers compare; and no fence of the former one comes again.
+ * leases: an insert that provides for it writes each row twice. Nothing here is joined to a table that is full and empty
+ * in turns: who joins is planned by what was there when rows were counted last, and 500 runs were each looked for among
+ * all leases. A subquery of its own, or an array, leaves no way but the key. The free slots of a key are looked up once,
+ * at its first run, and handed on from there: joined to the runs, the planner believed in one row and compared all with
+ * all. A direct run comes with its record, as it begins at once. Nothing is claimed from a database that is on another
+ * line of history than the one noted last, or while workers compare; and no fence of the former one comes again.
  */
 export const claim: Statement = {
   name: 'claim',

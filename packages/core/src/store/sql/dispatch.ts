@@ -5,6 +5,7 @@ import type { Claim, DispatchTable, Held, Lease, Work } from '../dispatch-table.
 import type { Reference } from '../../model/id.ts';
 import type { Ending } from './chains.ts';
 import { placeRuns } from './queue-places.ts';
+import { linesByPriority } from './queues.ts';
 import { truth, type LeaseRow } from './schema.ts';
 import { leasedRuns, queuedRuns } from './live-rows.ts';
 import { first, type Session } from './session.ts';
@@ -165,7 +166,7 @@ export function dispatchTable(
       const heads = sql<{ at: number | null }>`SELECT min(at) AS at FROM (
         SELECT (SELECT q.available_at FROM queue q WHERE q.queue = k.id AND q.priority = p.priority AND q.available_at > (SELECT now_ms())
           ORDER BY q.available_at LIMIT 1) AS at
-        FROM queues k CROSS JOIN (SELECT 0 AS priority UNION ALL SELECT 1 UNION ALL SELECT 2 UNION ALL SELECT 3) AS p) AS heads`;
+        FROM ${linesByPriority}) AS heads`;
       const [row] = await session.rows({ compile: () => heads.compile(build) });
       return row?.at ?? null;
     },

@@ -38,36 +38,27 @@ function toEvent(row: Omit<EventTableRow, 'id'> & { readonly id: number }): Even
   };
 }
 
-/** The heads of each kind, merged: that of success is most of the table, and is met on the way through it. */
-async function newestOfKinds(
+/** The heads of what each condition lets through, merged. */
+async function newestOf(
   session: Session,
-  kinds: readonly string[],
-  before: number | null,
+  conditions: readonly RawBuilder<boolean>[],
   limit: number,
 ): Promise<readonly StoredEvent[]> {
-  const place = before === null ? sql`1 = 1` : sql`id < ${before}`;
-  const heads = [...new Set(kinds)].map((kind) => {
-    const own = kind === usualKind ? sql`(kind || '') = ${kind}` : isOfKind(kind);
-    return sql`SELECT * FROM (SELECT * FROM events WHERE ${own} AND ${place} ORDER BY id DESC LIMIT ${limit}) AS head`;
-  });
-  if (heads.length === 0) return [];
+  if (conditions.length === 0) return [];
+  const heads = conditions.map(
+    (where) => sql`SELECT * FROM (SELECT * FROM events WHERE ${where} ORDER BY id DESC LIMIT ${limit}) AS head`,
+  );
   const query = sql<StoredEvent>`SELECT * FROM (${sql.join(heads, sql` UNION ALL `)}) AS heads ORDER BY id DESC LIMIT ${limit}`;
   return session.rows({ compile: () => query.compile(session.build) });
 }
 
-/** The heads of each, merged. */
-async function newestOf(
-  session: Session,
-  filters: readonly EventFilter[],
-  before: number | null,
-  limit: number,
-): Promise<readonly StoredEvent[]> {
-  const heads = filters.map(
-    (filter) =>
-      sql`SELECT * FROM (SELECT * FROM events WHERE ${whereOf(filter, before)} ORDER BY id DESC LIMIT ${limit}) AS head`,
-  );
-  const query = sql<StoredEvent>`SELECT * FROM (${sql.join(heads, sql` UNION ALL `)}) AS heads ORDER BY id DESC LIMIT ${limit}`;
-  return session.rows({ compile: () => query.compile(session.build) });
+/** One for each kind: that of success is most of the table, and is met on the way through it. */
+function eachKind(kinds: readonly string[], before: number | null): readonly RawBuilder<boolean>[] {
+  const place = before === null ? sql`1 = 1` : sql`id < ${before}`;
+  return [...new Set(kinds)].map((kind) => {
+    const own = kind === usualKind ? sql`(kind || '') = ${kind}` : isOfKind(kind);
+    return sql`${own} AND ${place}`;
+  });
 }
 
 /** Of the log, what one page of a viewer who sees many jobs looks through at most. */
@@ -181,10 +172,8 @@ export function eventTable(session: Session): EventTable {
       if (session.sight !== null) return listSeen(session, filter, { limit, after: after ?? null });
       const before = decodeCursor(after, [0])?.[0] ?? null;
       const kinds = kindsAlone(filter);
-      const rows =
-        kinds === null
-          ? await newestOf(session, parted(filter), before, limit + 1)
-          : await newestOfKinds(session, kinds, before, limit + 1);
+      const conditions = kinds === null ? parted(filter).map((part) => whereOf(part, before)) : eachKind(kinds, before);
+      const rows = await newestOf(session, conditions, limit + 1);
       return toPage(rows, limit, { key: (row) => [row.id], item: toEvent });
     },
     removeOfJob(jobId, limit) {

@@ -1,4 +1,5 @@
 /** The numbers that stand for lines of waiting runs: queue name and worker labels, and what limits them. */
+import { sql, type RawBuilder } from 'kysely';
 import type { NewRun } from '../run-table.ts';
 import type { Session } from './session.ts';
 
@@ -14,6 +15,9 @@ export interface LineKey extends Pick<NewRun, 'queue' | 'workerLabels'> {
 
 /** Numbers known to be committed; a line is never renumbered or removed. */
 export type QueueNumbers = Map<string, number>;
+
+/** Every line with each of its priorities, as `k` and `p`, on either database. */
+export const linesByPriority: RawBuilder<unknown> = sql`queues k CROSS JOIN (SELECT 0 AS priority UNION ALL SELECT 1 UNION ALL SELECT 2 UNION ALL SELECT 3) AS p`;
 
 /** In the place of a person: its jobs belong to nobody. */
 export const ownerless = -1;

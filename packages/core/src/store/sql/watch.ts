@@ -8,6 +8,7 @@ import type { WatchTable } from '../watch-table.ts';
 import { isUnusual } from './event-kinds.ts';
 import { isMissedRow, mayBeMissed } from './misses.ts';
 import { queuedRuns } from './live-rows.ts';
+import { linesByPriority } from './queues.ts';
 import { first, type Session } from './session.ts';
 
 /** Whether there is a row, as 1 or null. */
@@ -24,8 +25,7 @@ async function longestWaiting(session: Session, forMs: Millis, most: number): Pr
       ? sql`LATERAL (SELECT q.run_id, q.available_at ${head}) AS h`
       : sql`queue h ON h.run_id IN (SELECT q.run_id ${head})`;
   const query = sql<{ run_id: Id }>`SELECT run_id FROM (SELECT h.run_id, h.available_at,
-      row_number() OVER (PARTITION BY k.id, p.priority ORDER BY h.available_at, h.run_id) AS nth FROM queues k
-    CROSS JOIN (SELECT 0 AS priority UNION ALL SELECT 1 UNION ALL SELECT 2 UNION ALL SELECT 3) AS p
+      row_number() OVER (PARTITION BY k.id, p.priority ORDER BY h.available_at, h.run_id) AS nth FROM ${linesByPriority}
     CROSS JOIN ${heads}) AS heads ORDER BY nth, available_at, run_id LIMIT ${most}`;
   return (await session.rows({ compile: () => query.compile(session.build) })).map(({ run_id }) => run_id);
 }
