@@ -9,6 +9,7 @@ import { openEyes, type Eyes } from './access/eyes.ts';
 import { accessControl } from './access/access-control.ts';
 import type { HostPerson } from './access/host-callers.ts';
 import { ReaderLimit } from './logs/reader-limit.ts';
+import { SharedAnswers } from './shared-answers.ts';
 import { documentation } from './plugins/documentation.ts';
 import { answerFrameworkError, errorHandling } from './plugins/errors.ts';
 import { fullDisk } from './plugins/full-disk.ts';
@@ -191,6 +192,7 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
   ];
   const eyes = openEyes(options);
   app.decorate('eyes', eyes);
+  app.decorate('sharedAnswers', new SharedAnswers<Buffer | string>());
   const readers = new ReaderLimit(() => config.values.logReaders);
   const seen: RoomOptions = { ...options, store: eyes.store, operations: eyes.operations, eyes, readers };
   for (const routes of rooms) routes(app, seen);

@@ -14,8 +14,10 @@ import type { z } from 'zod';
 import type { ServedRoute } from './access/access-control.ts';
 import type { Eyes } from './access/eyes.ts';
 import { checkReach } from './access/reach.ts';
+import { bytesOf } from './plugins/as-bytes.ts';
 import { wayOf } from './access/cookies.ts';
 import { onceOf, RepeatHeaders } from './repeat.ts';
+import type { SharedAnswers } from './shared-answers.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -37,6 +39,8 @@ declare module 'fastify' {
   interface FastifyInstance {
     /** Null where no endpoint answers. */
     eyes: Eyes | null;
+    /** Texts of answers, by who sees and what is asked. */
+    sharedAnswers: SharedAnswers<Buffer | string>;
   }
   interface FastifyRequest {
     /** Who calls; null for nobody known. */
@@ -138,6 +142,34 @@ export function serve<const E extends Endpoint>(
   endpoint: E,
   answer: (call: Call<E>) => Promise<AnswerOf<E>> | AnswerOf<E>,
 ): void {
+  serveBy(app, endpoint, answer);
+}
+
+/**
+ * As {@link serve}, for an answer that depends on nothing but what is asked and what its caller sees: those who ask the same
+ * in the same moment share one, down to its bytes.
+ */
+export function serveShared<const E extends Endpoint & { readonly method: 'GET'; readonly answer: z.ZodType }>(
+  app: FastifyInstance,
+  endpoint: E,
+  answer: (call: Pick<Call<E>, 'params' | 'query'>) => Promise<AnswerOf<E>>,
+): void {
+  serveBy(app, endpoint, async ({ params, query, request, reply }) => {
+    const question = `${app.eyes?.nameOf(request.caller) ?? ''} ${request.url}`;
+    const found = await app.sharedAnswers.ask(question, async () =>
+      bytesOf(String(reply.serialize(await answer({ params, query })))),
+    );
+    void reply.type('application/json; charset=utf-8');
+    return found;
+  });
+}
+
+/** @param respond answers a value of the endpoint's shape, or its text */
+function serveBy<const E extends Endpoint>(
+  app: FastifyInstance,
+  endpoint: E,
+  respond: (call: Call<E>) => Promise<unknown> | AnswerOf<E>,
+): void {
   const reach = reachOf(endpoint);
   const { eyes } = app;
   app.route({
@@ -166,7 +198,7 @@ export function serve<const E extends Endpoint>(
       } as Call<E>;
       reply.code(endpoint.status);
       if (eyes !== null) await checkReach(eyes, reach, { caller: request.caller, params: request.params });
-      const value = await (eyes === null ? answer(call) : eyes.with(request.caller, () => answer(call)));
+      const value = await (eyes === null ? respond(call) : eyes.with(request.caller, () => respond(call)));
       return endpoint.answer === null ? reply.send() : value;
     },
   });

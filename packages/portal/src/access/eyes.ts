@@ -17,6 +17,8 @@ export interface Eyes extends Seen {
   readonly all: Seen;
   /** What `caller` sees: administrators everything, the others what is theirs or shared with them. */
   of(caller: Pick<Caller, 'personId' | 'role'> | null): Seen;
+  /** Alike for callers who see the same. */
+  nameOf(caller: Pick<Caller, 'personId' | 'role'> | null): string;
   /** Does `work` with the eyes of `caller`: what follows the request follows them until it is done. */
   with<T>(caller: Caller | null, work: () => T): T;
 }
@@ -67,6 +69,7 @@ export function openEyes(all: Seen): Eyes {
   return {
     all,
     of: eyesOf,
+    nameOf: (caller) => (caller?.role === 'admin' ? 'all' : String(caller?.personId ?? nobodyId)),
     with: (caller, work) => inUse.run(eyesOf(caller), work),
     store: following(all.store, () => inUse.getStore()?.store ?? all.store),
     operations: following(all.operations, () => inUse.getStore()?.operations ?? all.operations),

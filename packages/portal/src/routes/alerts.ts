@@ -5,13 +5,13 @@ import { formatInstant, suffices, type Actor, type AlertFilter } from 'job-trigg
 import { levelsOf } from '../access/reach.ts';
 import type { PortalOptions } from '../portal.ts';
 import { referenceOf } from '../references.ts';
-import { serve, type Caller } from '../route.ts';
+import { serve, serveShared, type Caller } from '../route.ts';
 
 const mostAtOnce = 500;
 
 /** What did not run, and who has seen it. */
 export function alertRoutes(app: FastifyInstance, { operations, store }: PortalOptions): void {
-  serve(app, endpoints.listAlerts, async ({ query }) => {
+  serveShared(app, endpoints.listAlerts, async ({ query }) => {
     const filter: AlertFilter = {
       ...(query.state === 'all' ? {} : { open: query.state === 'open' }),
       ...(query.kind === undefined ? {} : { kinds: query.kind }),
@@ -30,7 +30,7 @@ export function alertRoutes(app: FastifyInstance, { operations, store }: PortalO
     };
   });
 
-  serve(app, endpoints.countAlerts, async () => ({
+  serveShared(app, endpoints.countAlerts, async () => ({
     ...(await operations.alerts.count()),
     checked_at: formatInstant(await store.now()),
   }));

@@ -19,7 +19,7 @@ import {
 } from 'job-trigger-core';
 import type { PortalOptions } from '../portal.ts';
 import { referenceOf } from '../references.ts';
-import { serve } from '../route.ts';
+import { serve, serveShared } from '../route.ts';
 
 /** @throws `invalid` for `me` where the caller is no person */
 function personOf(who: string, path: string, { personId }: Actor): Id {
@@ -76,7 +76,9 @@ export function attentionRoutes(app: FastifyInstance, { operations, store }: Por
     };
   });
 
-  serve(app, endpoints.countAttention, async () => attentionCountToWire(await attention.summary(), await store.now()));
+  serveShared(app, endpoints.countAttention, async () =>
+    attentionCountToWire(await attention.summary(), await store.now()),
+  );
 
   serve(app, endpoints.getAttention, async ({ params }) => {
     const detail = await attention.get(idOf(params));

@@ -16,7 +16,7 @@ import {
 import { explainWaiting } from '../waiting.ts';
 import type { RoomOptions } from '../portal.ts';
 import { namedOf, referenceOf } from '../references.ts';
-import { serve } from '../route.ts';
+import { serve, serveShared } from '../route.ts';
 
 /** When it runs next, in the zone its author thinks in, or why it does not. */
 function nextSentence(summary: JobSummary, overdue: boolean): string {
@@ -106,7 +106,7 @@ export function explainRoutes(app: FastifyInstance, options: RoomOptions): void 
     };
   });
 
-  serve(app, endpoints.jobLogs, async ({ params, query }) => {
+  serveShared(app, endpoints.jobLogs, async ({ params, query }) => {
     const { id } = referenceOf(params.id, 'job');
     await operations.jobs.get(id);
     const page = await operations.runs.list({ jobId: id }, { limit: query.limit, after: query.cursor ?? null });

@@ -23,7 +23,7 @@ import { expectedVersion } from '../expected-version.ts';
 import { pageOfJobs, present } from '../job-pages.ts';
 import type { PortalOptions } from '../portal.ts';
 import { referenceOf, workersNamed } from '../references.ts';
-import { serve } from '../route.ts';
+import { serve, serveShared } from '../route.ts';
 
 /** A conflict tells its difference in the fields of the wire. */
 function inWireTerms(error: unknown): unknown {
@@ -45,7 +45,7 @@ export function jobRoutes(app: FastifyInstance, options: PortalOptions): void {
   }
   const answer = async (summary: JobSummary): Promise<Job> => (await wireOf())(summary);
 
-  serve(app, endpoints.listJobs, async ({ query }) => {
+  serveShared(app, endpoints.listJobs, async ({ query }) => {
     const owner = query.owner === undefined ? undefined : (fromUuid(query.owner)?.id ?? -1);
     const filter: JobFilter = present({
       search: query.search,

@@ -5,7 +5,7 @@ import { alertSubject, formatInstant, tzVersion, type Worker as CoreWorker } fro
 import { checkHealth } from '../health.ts';
 import type { PortalOptions } from '../portal.ts';
 import { referenceOf } from '../references.ts';
-import { serve } from '../route.ts';
+import { serve, serveShared } from '../route.ts';
 
 export function operateRoutes(app: FastifyInstance, options: PortalOptions): void {
   const { operations, store, config, system, version } = options;
@@ -52,7 +52,7 @@ export function operateRoutes(app: FastifyInstance, options: PortalOptions): voi
   }
   const idOf = (params: { readonly id: string }): number => referenceOf(params.id, 'worker').id;
 
-  serve(app, endpoints.listWorkers, async ({ query }) => {
+  serveShared(app, endpoints.listWorkers, async ({ query }) => {
     const now = await store.now();
     const workers = (await store.workers.list()).filter(
       (worker) => query.all === true || (worker.lostAt === null && now - worker.beatAt <= engine.offlineMs),
@@ -73,7 +73,7 @@ export function operateRoutes(app: FastifyInstance, options: PortalOptions): voi
     return undefined;
   });
   serve(app, endpoints.confirmClock, async ({ actor }) => ({ confirmed: await operations.clock.confirm(actor) }));
-  serve(app, endpoints.listSchedulers, async ({ query }) => {
+  serveShared(app, endpoints.listSchedulers, async ({ query }) => {
     const quiet = schedulerSilence(await store.now(), engine);
     const schedulers = (await store.schedulers.list()).filter(
       ({ stoppedAt, beatAt }) => query.all === true || (stoppedAt === null && quiet.now - beatAt <= engine.offlineMs),

@@ -14,7 +14,7 @@ import {
 import { categoryOf, draftVersion, formatInstant, toUuid, type Run } from 'job-trigger-core';
 import type { PortalOptions } from '../portal.ts';
 import { namedOf, referenceOf } from '../references.ts';
-import { serve } from '../route.ts';
+import { serve, serveShared } from '../route.ts';
 import { runFilterOf } from '../run-filter.ts';
 import { explainWaiting } from '../waiting.ts';
 
@@ -35,7 +35,7 @@ export function runRoutes(app: FastifyInstance, options: PortalOptions): void {
     return items.toReversed().map(lateResultToWire);
   }
 
-  serve(app, endpoints.listRuns, async ({ query }) => {
+  serveShared(app, endpoints.listRuns, async ({ query }) => {
     const filter = runFilterOf(query);
     const page = await operations.runs.list(filter, { limit: query.limit, after: query.cursor ?? null });
     return { items: [...(await explainWaiting(options, page.items))], next_cursor: page.next, limit: query.limit };

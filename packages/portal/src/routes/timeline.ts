@@ -12,7 +12,7 @@ import {
 import { icalText } from '../ical-text.ts';
 import type { RoomOptions } from '../portal.ts';
 import { referenceOf } from '../references.ts';
-import { serve } from '../route.ts';
+import { serve, serveShared } from '../route.ts';
 
 interface Asked {
   readonly job?: string | undefined;
@@ -34,19 +34,19 @@ const dayMs = 86_400_000;
 
 /** Past and future on one axis, and the calendars made of it. */
 export function timelineRoutes(app: FastifyInstance, { operations, store, eyes }: RoomOptions): void {
-  serve(app, endpoints.timeline, async ({ query }) => {
+  serveShared(app, endpoints.timeline, async ({ query }) => {
     const span = { from: instantToCore(query.from, 'from'), to: instantToCore(query.to, 'to') };
     return timelineToWire(await operations.timeline.timeline(filterOf(query), span));
   });
 
-  serve(app, endpoints.heatMap, async ({ query }) => {
+  serveShared(app, endpoints.heatMap, async ({ query }) => {
     if (!isKnownZone(query.timezone)) throw invalidField('timezone', 'is no known time zone', 'timezone_unknown');
     const span = { from: instantToCore(query.from, 'from'), to: instantToCore(query.to, 'to') };
     const { cells, estimated } = await operations.timeline.heatMap(filterOf(query), span, query.timezone);
     return { cells: cells.map((cell) => ({ ...cell })), estimated };
   });
 
-  serve(app, endpoints.forecast, async ({ query }) => {
+  serveShared(app, endpoints.forecast, async ({ query }) => {
     const from = query.from === undefined ? await store.now() : instantToCore(query.from, 'from');
     const span = { from, to: from + query.hours * 3_600_000 };
     return forecastToWire(await operations.timeline.forecast(filterOf(query), span));

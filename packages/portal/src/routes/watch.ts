@@ -13,7 +13,7 @@ import {
 } from 'job-trigger-core';
 import type { PortalOptions } from '../portal.ts';
 import { namedOf } from '../references.ts';
-import { serve } from '../route.ts';
+import { serveShared } from '../route.ts';
 import { explainWaiting, placeWaiting } from '../waiting.ts';
 
 const dayMs = 86_400_000;
@@ -245,9 +245,9 @@ export function watchRoutes(app: FastifyInstance, options: PortalOptions): void 
   const { store, config } = options;
   const { engine } = config.values;
 
-  serve(app, endpoints.coming, async ({ query }) => ({ items: await comingOf(store, query.limit ?? 50) }));
+  serveShared(app, endpoints.coming, async ({ query }) => ({ items: await comingOf(store, query.limit ?? 50) }));
 
-  serve(app, endpoints.queue, async () => {
+  serveShared(app, endpoints.queue, async () => {
     const live = await store.runs.countLive();
     const placed = await placeWaiting(options, await store.runs.waiting(200, engine.ageingMs));
     return {
@@ -258,7 +258,7 @@ export function watchRoutes(app: FastifyInstance, options: PortalOptions): void 
     };
   });
 
-  serve(app, endpoints.listEvents, async ({ query }) => {
+  serveShared(app, endpoints.listEvents, async ({ query }) => {
     const page = await store.events.list(query.kind === undefined ? {} : { kinds: query.kind.split(',') }, {
       limit: query.limit,
       after: query.cursor ?? null,
@@ -281,7 +281,7 @@ export function watchRoutes(app: FastifyInstance, options: PortalOptions): void 
     return { items, next_cursor: page.next, limit: query.limit };
   });
 
-  serve(app, endpoints.overview, async ({ query }): Promise<Overview> => {
+  serveShared(app, endpoints.overview, async ({ query }): Promise<Overview> => {
     const now = await store.now();
     const length = query.window_seconds === undefined ? dayMs : query.window_seconds * 1000;
     const from = now - length;
