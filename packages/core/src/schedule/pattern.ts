@@ -25,15 +25,58 @@ export function everyPattern(stepMs: number, offsetMs: number): Pattern {
   return { next: (from) => Math.ceil((from - offsetMs) / stepMs) * stepMs + offsetMs };
 }
 
-/** Days chosen month by month, each with the same times (milliseconds since midnight, ascending). */
-function calendarPattern(months: readonly number[], daysOf: MonthDays, times: readonly number[]): Pattern {
+/** Times of a day, in milliseconds since midnight. */
+interface DayTimes {
+  /** Undefined without any. */
+  readonly first: number | undefined;
+  /** The first that is not below `value`; undefined when all are. */
+  from(value: number): number | undefined;
+}
+
+/** @param times ascending */
+function listed(times: readonly number[]): DayTimes {
+  let hint = -1;
+  return {
+    first: times[0],
+    from(value) {
+      // A walk asks for the time after the one it was told.
+      if (!((times[hint] ?? -1) < value && (times[hint + 1] ?? -1) >= value)) hint = placeAtOrAfter(times, value) - 1;
+      return times[hint + 1];
+    },
+  };
+}
+
+const hourMs = 3_600_000;
+const hoursOfDay = 24;
+
+/** The same times in each of these hours. Written out they may be 86,400, and a rule is made ready each time it is due. */
+function inHours(hours: readonly number[], inHour: readonly number[]): DayTimes {
+  const times = listed(inHour);
+  /** By hour, where the first of the times at that hour or later begin; undefined after the last. */
+  const begins = Array.from({ length: hoursOfDay + 1 }, (_, from) => {
+    const hour = firstAtOrAfter(hours, from);
+    return hour === null || times.first === undefined ? undefined : hour * hourMs + times.first;
+  });
+  const isIn = Array.from({ length: hoursOfDay }, (_, hour) => hours.includes(hour));
+  return {
+    first: begins[0],
+    from(value) {
+      const hour = Math.floor(value / hourMs);
+      const time = isIn[hour] === true ? times.from(value - hour * hourMs) : undefined;
+      if (time !== undefined) return hour * hourMs + time;
+      return begins[isIn[hour] === true ? hour + 1 : hour];
+    },
+  };
+}
+
+/** Days chosen month by month, each with the same times. */
+function calendarPattern(months: readonly number[], daysOf: MonthDays, times: DayTimes): Pattern {
   const included = new Set(months);
-  const first = times[0];
+  const { first } = times;
   // The month that was looked at last: its first day's number, and a bit for each day that matches.
   let monthStart = Number.NaN;
   let monthDays = 0;
   let monthBits = 0;
-  let hint = -1;
   function remember(year: number, month: number, days: readonly number[]): void {
     monthStart = daysFromCivil(year, month, 1);
     monthDays = daysInMonth(year, month);
@@ -67,10 +110,7 @@ function calendarPattern(months: readonly number[], daysOf: MonthDays, times: re
       const day = dayFrom(today);
       if (day === null) return null;
       if (day > today) return day * dayMs + first;
-      const value = from - today * dayMs;
-      // A walk asks for the time after the one it was told.
-      if (!((times[hint] ?? -1) < value && (times[hint + 1] ?? -1) >= value)) hint = placeAtOrAfter(times, value) - 1;
-      const time = times[hint + 1];
+      const time = times.from(from - today * dayMs);
       if (time !== undefined) return day * dayMs + time;
       const following = dayFrom(day + 1);
       return following === null ? null : following * dayMs + first;
@@ -159,11 +199,9 @@ function cronDays(fields: CronFields): MonthDays {
 
 /** The readings of a cron expression. */
 export function cronPattern(fields: CronFields): Pattern {
-  const times: number[] = [];
-  for (const hour of fields.hours)
-    for (const minute of fields.minutes)
-      for (const second of fields.seconds) times.push(((hour * 60 + minute) * 60 + second) * 1000);
-  return calendarPattern(fields.months, cronDays(fields), times);
+  const inHour: number[] = [];
+  for (const minute of fields.minutes) for (const second of fields.seconds) inHour.push((minute * 60 + second) * 1000);
+  return calendarPattern(fields.months, cronDays(fields), inHours(fields.hours, inHour));
 }
 
 const everyMonth: readonly number[] = Array.from({ length: 12 }, (_, at) => at + 1);
@@ -172,7 +210,7 @@ export function dailyPattern(times: readonly number[]): Pattern {
   return calendarPattern(
     everyMonth,
     remembered((year, month) => Array.from({ length: daysInMonth(year, month) }, (_, at) => at + 1)),
-    times,
+    listed(times),
   );
 }
 
@@ -184,7 +222,7 @@ export function weeklyPattern(weekdays: readonly number[], times: readonly numbe
       wanted.has(weekdayOf(first + day - 1)),
     );
   });
-  return calendarPattern(everyMonth, daysOf, times);
+  return calendarPattern(everyMonth, daysOf, listed(times));
 }
 
 /** The nth working day of a month, -1 the last; null when it has fewer. */
@@ -214,5 +252,5 @@ export function monthlyPattern(
     const day = dayOfMonth(rule, year, month, days);
     return day === null ? [] : [day];
   });
-  return calendarPattern(months ?? everyMonth, daysOf, times);
+  return calendarPattern(months ?? everyMonth, daysOf, listed(times));
 }
