@@ -33,7 +33,7 @@ export interface SchedulerOptions {
 }
 
 /** Jobs planned in one transaction. */
-const batchSize = 100;
+const batchSize = 250;
 /** Instants enumerated in one pass; more of them wait for the next, which follows at once. */
 const mostWalked = 10_000;
 const beatMs: Millis = 10_000;
