@@ -17,9 +17,10 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('reads that many ask for on %s'
 
   test('thirty who ask while a search is under way share the next one, and all get the whole answer', async () => {
     await portal.client.createJob({ body });
-    const { list } = portal.operations.jobs;
+    const { jobs } = portal.operations;
+    const list = jobs.list.bind(jobs);
     const gate = Promise.withResolvers<undefined>();
-    const slow = vi.spyOn(portal.operations.jobs, 'list').mockImplementation(async (...given) => {
+    const slow = vi.spyOn(jobs, 'list').mockImplementation(async (...given) => {
       await gate.promise;
       return list(...given);
     });

@@ -1,13 +1,13 @@
 /** What both databases do alike around the hot tables: renewing, loading, and looking for what was left behind. */
-import { sql } from 'kysely';
+import { sql, type AliasedRawBuilder } from 'kysely';
 import type { LeasePhase, Trigger } from '../../model/run.ts';
-import type { Claim, DispatchTable, Held, Lease, Work } from '../dispatch-table.ts';
+import type { Claim, DispatchTable, Held, Holder, Lease, Work } from '../dispatch-table.ts';
 import type { Reference } from '../../model/id.ts';
 import type { Ending } from './chains.ts';
 import { placeRuns } from './queue-places.ts';
 import { linesByPriority } from './queues.ts';
 import { truth, type LeaseRow } from './schema.ts';
-import { leasedRuns, queuedRuns } from './live-rows.ts';
+import { queuedRuns } from './live-rows.ts';
 import { first, type Session } from './session.ts';
 import { learn, loadWork, workOf, type Definitions, type WorkFacts } from './work.ts';
 
@@ -40,6 +40,24 @@ function broughtForward({ now, reason, ...row }: AheadRow, told: number | null):
   const queuedAt = Math.max(row.run_created_at, row.ended_at ?? 0);
   if (queuedAt > now + aheadMs) return now + Math.max(0, row.available_at - queuedAt);
   return told !== null && row.available_at <= told ? now : null;
+}
+
+interface HeldRow {
+  readonly run_id: number;
+  readonly fence: number;
+  readonly cancel_requested_at: number | null;
+  readonly cancel_reason: string | null;
+}
+
+/** The leases of a worker as JSON, for a statement that says something else as well: a beat is one and no more. */
+function heldNow(session: Session, { workerId, incarnation }: Holder): AliasedRawBuilder<string, 'held'> {
+  const columns = sql`'run_id', l.run_id, 'fence', l.fence, 'cancel_requested_at', r.cancel_requested_at, 'cancel_reason', r.cancel_reason`;
+  const all =
+    session.kind === 'sqlite'
+      ? sql`json_group_array(json_object(${columns}))`
+      : sql`CAST(coalesce(json_agg(json_build_object(${columns})), '[]') AS text)`;
+  return sql<string>`(SELECT ${all} FROM leases l CROSS JOIN runs r WHERE r.id = l.run_id AND r.created_at = l.run_created_at
+    AND l.worker_id = ${workerId} AND l.incarnation = ${incarnation})`.as('held');
 }
 
 /** What a claim's statement answers: of a direct run its record, too, where the same statement can read it. */
@@ -128,16 +146,15 @@ export function dispatchTable(
         .set({ beat_at: sql<number>`now_ms()`, ...offset })
         .where('id', '=', workerId);
       const own = alive.where('incarnation', '=', incarnation).where('lost_at', 'is', null);
-      const renewed = await first(session, own.returning(['beat_at', 'draining', 'paused_at']));
+      const renewed = await first(
+        session,
+        own.returning(['beat_at', 'draining', 'paused_at']).returning(heldNow(session, { workerId, incarnation })),
+      );
       if (renewed === null) return null;
-      const held = leasedRuns(session)
-        .where('l.worker_id', '=', workerId)
-        .where('l.incarnation', '=', incarnation)
-        .select(['l.run_id', 'l.fence', 'r.cancel_requested_at', 'r.cancel_reason']);
       return {
         beatAt: renewed.beat_at,
         takes: !truth(renewed.draining) && renewed.paused_at === null,
-        held: (await session.rows(held)).map((row) => ({
+        held: (JSON.parse(renewed.held) as readonly HeldRow[]).map((row) => ({
           runId: row.run_id,
           fence: row.fence,
           cancelRequestedAt: row.cancel_requested_at,
