@@ -192,7 +192,7 @@ export async function createPortal(options: PortalOptions): Promise<Portal> {
   ];
   const eyes = openEyes(options);
   app.decorate('eyes', eyes);
-  app.decorate('sharedAnswers', new SharedAnswers<Buffer | string>());
+  app.decorate('sharedAnswers', new SharedAnswers<unknown>());
   const readers = new ReaderLimit(() => config.values.logReaders);
   const seen: RoomOptions = { ...options, store: eyes.store, operations: eyes.operations, eyes, readers };
   for (const routes of rooms) routes(app, seen);

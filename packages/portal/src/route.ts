@@ -40,7 +40,7 @@ declare module 'fastify' {
     /** Null where no endpoint answers. */
     eyes: Eyes | null;
     /** Texts of answers, by who sees and what is asked. */
-    sharedAnswers: SharedAnswers<Buffer | string>;
+    sharedAnswers: SharedAnswers<unknown>;
   }
   interface FastifyRequest {
     /** Who calls; null for nobody known. */
@@ -157,7 +157,7 @@ export function serveShared<const E extends Endpoint & { readonly method: 'GET';
   serveBy(app, endpoint, async ({ params, query, request, reply }) => {
     const question = `${app.eyes?.nameOf(request.caller) ?? ''} ${request.url}`;
     const found = await app.sharedAnswers.ask(question, async () =>
-      bytesOf(String(reply.serialize(await answer({ params, query })))),
+      bytesOf(reply.serialize(await answer({ params, query }))),
     );
     void reply.type('application/json; charset=utf-8');
     return found;

@@ -9,11 +9,11 @@ const smallText = 4096;
  */
 export function asBytes(app: FastifyInstance): void {
   app.addHook('onSend', (_request, _reply, payload, done) => {
-    done(null, typeof payload === 'string' ? bytesOf(payload) : payload);
+    done(null, bytesOf(payload));
   });
 }
 
-/** A long text as bytes; a short one as it is. */
-export function bytesOf(text: string): Buffer | string {
-  return text.length > smallText ? Buffer.from(text) : text;
+/** A long text as bytes; everything else as it is. */
+export function bytesOf(payload: unknown): unknown {
+  return typeof payload === 'string' && payload.length > smallText ? Buffer.from(payload) : payload;
 }
