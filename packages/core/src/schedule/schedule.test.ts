@@ -1,6 +1,6 @@
 import { Cron } from 'croner';
 import fc from 'fast-check';
-import { describe as group, expect, test } from 'vitest';
+import { describe as group, expect, test, vi } from 'vitest';
 import { JobTriggerError } from '../errors.ts';
 import { formatInstant, parseInstant } from '../model/instant.ts';
 import type { ScheduleSpec } from '../model/schedule.ts';
@@ -299,6 +299,15 @@ group('properties', () => {
       ),
       { numRuns: 200 },
     );
+  });
+  test('a rule is made ready without a list of all that a day has', () => {
+    // Stored rules are read anew each time they are due: written out, this one has 86,400 times a day.
+    const push = vi.spyOn(Array.prototype, 'push');
+    const next = nextOf({ kind: 'cron', expression: '* * * * * *', timezone: 'UTC' }, 0);
+    const { length } = push.mock.calls;
+    push.mockRestore();
+    expect(next).toBe(1000);
+    expect(length).toBeLessThan(5000);
   });
   test('jitter is the same each time, and inside its bound', () => {
     fc.assert(
