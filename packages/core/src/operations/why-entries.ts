@@ -27,7 +27,8 @@ export async function explainEntries(
   for (const entry of entries) {
     const schedule = schedules.get(entry.scheduleId) ?? null;
     const at = instantOf(entry);
-    if (entry.reason === 'paused' && !pauses.has(at)) pauses.set(at, await pauseAt(store, job, at, schedule));
+    if (entry.reason === 'paused' && !pauses.has(at))
+      pauses.set(at, await pauseAt(store, job, { at, decidedAt: entry.decidedAt }, schedule));
     explained.push(
       entry.reason === null
         ? ranOf(entry, runs)
@@ -182,11 +183,23 @@ export function hoursOf(windows: readonly ActiveWindow[]): string | null {
   return windows.length === 0 ? null : windows.map(({ from, to }) => `${from} to ${to}`).join(', ');
 }
 
-/** Who paused the job before an instant, as the event of it tells. */
-async function pauseAt(store: Store, job: Job, at: Instant, schedule: Schedule | null): Promise<ReasonFacts> {
-  const filter = { kinds: ['job.paused', 'job.changed'], jobId: job.id, to: at + 1 };
+/**
+ * Who paused the job when an instant was dropped, as the event of it tells. The first instants of a pause may be due a moment before
+ * it: they came while it was being written.
+ */
+async function pauseAt(
+  store: Store,
+  job: Job,
+  { at, decidedAt }: { readonly at: Instant; readonly decidedAt: Instant },
+  schedule: Schedule | null,
+): Promise<ReasonFacts> {
+  const filter = { kinds: ['job.paused', 'job.resumed'], jobId: job.id, to: decidedAt + 1 };
   const { items } = await store.events.list(filter, { limit: 20 });
-  const pause = items.find(({ kind }) => kind === 'job.paused');
+  const newest = items.findIndex(({ kind }) => kind === 'job.paused');
+  if (newest === -1) return {};
+  const begun = items.findIndex(({ kind }, place) => place > newest && kind === 'job.resumed');
+  const words = items.slice(newest, begun === -1 ? undefined : begun);
+  const pause = words.find((event) => event.at <= at) ?? words.at(-1);
   if (pause === undefined) return {};
   const note = typeof pause.data['reason'] === 'string' ? pause.data['reason'] : null;
   return { by: pause.actor, at: told(pause.at, schedule?.spec.timezone ?? 'UTC'), note };

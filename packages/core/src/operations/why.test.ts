@@ -133,6 +133,21 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('why on %s', (database) => {
     expect((await why().at(job.id, due)).sentence).toMatch(/^2 instants: Paused by mei on .*, "vendor outage"\.$/);
   });
 
+  test('an instant that came while a pause was being written names that pause, and none before it', async () => {
+    const { job } = await make(half());
+    await home.operations.jobs.pause(job.id, { ...mei, name: 'umeko' }, { reason: 'another time' });
+    await home.operations.jobs.resume(job.id, mei);
+    home.clock.advance(5 * minute);
+    await home.operations.jobs.pause(job.id, mei, { reason: 'vendor outage' });
+    const pausedAt = now();
+    home.clock.advance(65 * minute);
+    await home.operations.jobs.resume(job.id, mei);
+    const [gap] = (await home.store.ledger.ofJob(job.id, { limit: 1 })).items;
+    if (gap?.kind !== 'gap') throw new Error('A pause leaves a gap.');
+    const [told] = await explainEntries(home.store, job, [{ ...gap, fromAt: pausedAt - 200 }]);
+    expect(told?.sentence).toMatch(/^2 instants: Paused by mei on .*, "vendor outage"\.$/);
+  });
+
   test.each([
     ['before the job was there', -day, 'not_created'],
     ['that nobody has planned yet', -0, 'undecided'],
