@@ -65,11 +65,14 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('reads that many ask for on %s'
     const asking = Array.from({ length: 8 }, async () => {
       while (!over) await namesSeenBy(portal.client);
     });
-    for (let nth = 0; nth < 10; nth += 1) {
-      await portal.client.createJob({ body: { ...body, name: `made meanwhile ${nth}` } });
-      expect(await namesSeenBy(portal.client)).toContain(`made meanwhile ${nth}`);
+    try {
+      for (let nth = 0; nth < 10; nth += 1) {
+        await portal.client.createJob({ body: { ...body, name: `made meanwhile ${nth}` } });
+        expect(await namesSeenBy(portal.client)).toContain(`made meanwhile ${nth}`);
+      }
+    } finally {
+      over = true;
+      await Promise.all(asking);
     }
-    over = true;
-    await Promise.all(asking);
   });
 });
