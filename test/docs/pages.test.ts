@@ -10,7 +10,7 @@ const pages = writtenPages()
   .filter(({ fences, left }) => fences.length + left.length > 0);
 
 describe.concurrent.each(pages)('$path', ({ text, fences, databases }) => {
-  test.for(databases)('every command does what the page says, on %s', { timeout: 240_000 }, async (database) => {
+  test.for(databases)('every command does what the page says, on %s', { timeout: 900_000 }, async (database) => {
     const folder = freshDir('jtp-docs');
     const postgres = database === 'PostgreSQL' ? await freshPostgres(inject('postgresUrl')) : null;
     try {

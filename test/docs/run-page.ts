@@ -10,8 +10,8 @@ import { root } from '../structure/pages.ts';
 import { cloneInto, commandsOf } from './clone.ts';
 import type { Fence } from './fences.ts';
 
-/** Far beyond what any of them needs; a loaded machine is slow, and says nothing about the page. */
-const fenceMs = 60_000;
+/** Far beyond what any of them needs: a dozen commands of ten seconds each, as they were seen to take beside all other suites. A loaded machine is slow, and says nothing about the page. */
+const fenceMs = 240_000;
 /** What the pages write, and what stands for it where they are run. */
 const writtenPort = '8080';
 const writtenDatabase = 'postgres://jtp:secret@127.0.0.1:5432/jtp';
