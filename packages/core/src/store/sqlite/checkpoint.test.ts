@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, expect, test } from 'vitest';
 import { freshDir } from '../../../../../test/setup/databases.ts';
@@ -54,3 +55,19 @@ test(`${kills} kills while it commits and checkpoints lose no acknowledged commi
     expect(Number(row?.['value'])).toBeGreaterThanOrEqual(acknowledged);
   }
 }, 60_000);
+
+test('a page that changes in many commits is copied into the file once in 16 MB of log, which grows no further', async () => {
+  const path = `${folder.path}/busy.db`;
+  const store = await openStore({ url: `sqlite:${path}`, system: realSystem(), migrate: true });
+  const logSizes: number[] = [];
+  for (let count = 0; count < 30; count += 1) {
+    await store.transaction(({ settings }) =>
+      settings.set('padding', String.fromCodePoint(97 + (count % 26)).repeat(1_000_000)),
+    );
+    logSizes.push(statSync(`${path}-wal`).size);
+  }
+  await store.close();
+  const megabyte = 2 ** 20;
+  expect(Math.max(...logSizes)).toBeGreaterThan(14 * megabyte);
+  expect(Math.max(...logSizes)).toBeLessThan(20 * megabyte);
+});

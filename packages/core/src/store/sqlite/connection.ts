@@ -108,6 +108,14 @@ function checkSafe(database: DatabaseSync, host: SqliteHost): void {
   });
 }
 
+const settings = [
+  'journal_mode = WAL',
+  'synchronous = FULL',
+  'journal_size_limit = 67108864',
+  // In pages, 16 MB: whoever commits copies the log into the file, and a page that changed in many commits is copied once.
+  'wal_autocheckpoint = 4000',
+];
+
 /**
  * Changing the journal and recovering after a crash take the file's lock, so another opener may be in the way: even of
  * the question for the version, as every statement reads the schema first.
@@ -115,9 +123,7 @@ function checkSafe(database: DatabaseSync, host: SqliteHost): void {
 function configure(database: DatabaseSync, host: SqliteHost): void {
   try {
     checkSafe(database, host);
-    for (const setting of ['journal_mode = WAL', 'synchronous = FULL', 'journal_size_limit = 67108864']) {
-      database.exec(`PRAGMA ${setting}`);
-    }
+    for (const setting of settings) database.exec(`PRAGMA ${setting}`);
     database.prepare('SELECT count(*) FROM sqlite_schema').get();
   } catch (error) {
     throw ours(error);
