@@ -17,14 +17,22 @@ export interface JobPageRequest {
   readonly sort?: string | undefined;
   readonly limit: number;
   readonly after: string | null;
-  /** How many pages are read for it at most: who asks goes on from `next`. Default 4. */
+  /** How many pages are read for it at most: who asks goes on from `next`. Default 4 with a status, else 1: a list fills its own. */
   readonly mostPages?: number;
 }
 
 /** Jobs that match. A status is computed, not stored: pages are read until enough of them have it, or enough were looked at. */
 export async function pageOfJobs(
   jobs: Pick<JobOperations, 'list'>,
-  { filter, shown, status, sort = '-created_at', limit, after, mostPages = 4 }: JobPageRequest,
+  {
+    filter,
+    shown,
+    status,
+    sort = '-created_at',
+    limit,
+    after,
+    mostPages = status === undefined ? 1 : 4,
+  }: JobPageRequest,
 ): Promise<{ readonly items: readonly JobSummary[]; readonly next: string | null }> {
   const items: JobSummary[] = [];
   let next = after;

@@ -8,18 +8,22 @@ import { draftVersion } from '../../model/job.ts';
 import type { JobFilter, JobSort, JobSummary, Page, PageRequest } from '../job-tables.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import { summariesOf } from './job-summary.ts';
-import { fewSeen } from './seen-jobs.ts';
+import { withJob } from './seen-jobs.ts';
 import { selectJobs, toJob } from './job-view.ts';
 import type { Session } from './session.ts';
 
 /** Jobs with nothing due come after all that have something. */
 const never = Number.MAX_SAFE_INTEGER;
-/** Of all jobs, what one page looks through at most. */
-const mostLookedAt = 20_000;
+/** Of all jobs, what one page looks through at most. Whoever wants more goes on from there. */
+const mostLookedAt = 8000;
+/** The same of an answer after which nobody goes on. */
+const mostLookedAtOnce = 20_000;
 /** In one statement: of more, a database may think it better to read the whole table. */
 const longestStretch = 4000;
 /** A tag with no more jobs than these is read by its index; one with more is met often enough on the way. */
-const fewOfTag = 1000;
+const fewOfTag = 5000;
+/** The same of the jobs that somebody sees. */
+const fewOfSeen = 1000;
 /** Nobody needs to know more exactly how many jobs there are. */
 const mostCounted = 10_000;
 
@@ -70,8 +74,11 @@ function conditions(filter: JobFilter): RawBuilder<boolean>[] {
   if (source !== undefined) wanted.push(sql<boolean>`j.source = ${source}`);
   if (active !== undefined) wanted.push(holds(sql<boolean>`j.active`, active));
   if (demo !== undefined) wanted.push(holds(sql<boolean>`j.demo`, demo));
+  // A lookup for each row, and nothing that a planner could make a join of all schedules of.
   if (scheduled !== undefined)
-    wanted.push(holds(sql<boolean>`EXISTS (SELECT 1 FROM schedules s WHERE s.job_id = j.id)`, scheduled));
+    wanted.push(
+      holds(sql<boolean>`((SELECT s.id FROM schedules s WHERE s.job_id = j.id LIMIT 1) IS NOT NULL)`, scheduled),
+    );
   return wanted;
 }
 
@@ -176,36 +183,26 @@ async function inOrderOfNext(session: Session, request: StretchRequest): Promise
   return { ...stretch, end: descending ? [never - 1, never] : [never, -1] };
 }
 
-/** The jobs of a tag when they are few; null when it has more. */
-async function fewTagged(session: Session, tag: string): Promise<readonly Id[] | null> {
-  const query = session.build.selectFrom('job_tags').select('job_id').where('tag', '=', tag);
-  const rows = await session.rows(query.orderBy('job_id').limit(fewOfTag + 1));
-  return rows.length > fewOfTag ? null : rows.map(({ job_id }) => job_id);
-}
-
 /** Of few jobs, in any order, all at once. */
-async function among(session: Session, ids: readonly Id[], request: StretchRequest): Promise<Stretch> {
+async function among(session: Session, few: RawBuilder<unknown>, request: StretchRequest): Promise<Stretch> {
   const { filter, sort, before, descending, limit } = request;
   const key = sortKeys[sort];
   const direction = descending ? sql`DESC` : sql`ASC`;
-  const where = all([
-    sql`j.id IN (${sql.join([...ids, -1])})`,
-    ...conditions(filter),
-    ...beyond([key, sql`j.id`], before, descending),
-  ]);
-  const query = sql<Row>`SELECT j.id AS id, ${key} AS sort_key FROM jobs j WHERE ${where} ORDER BY ${key} ${direction}, j.id ${direction} LIMIT ${limit}`;
+  const where = all([...conditions(filter), ...beyond([key, sql`j.id`], before, descending)]);
+  const query = sql<Row>`SELECT j.id AS id, ${key} AS sort_key FROM (${few}) AS w ${withJob(session, sql`w.job_id`)}
+    WHERE ${where} ORDER BY ${key} ${direction}, j.id ${direction} LIMIT ${limit}`;
   return { fitting: await session.rows({ compile: () => query.compile(session.build) }), end: null };
 }
 
 /** A page may be short, even empty, and have another one after it: then so many jobs were looked through. */
 export async function listJobs(session: Session, asked: ListRequest): Promise<Page<JobSummary>> {
-  const { items, next } = await walk(session, asked);
+  const { items, next } = await walk(session, asked, mostLookedAt);
   return { items: await jobsOf(session, items), next };
 }
 
 /** Numbers only, by name. */
 export async function listJobIds(session: Session, filter: JobFilter, page: PageRequest): Promise<Page<Id>> {
-  const { items, next } = await walk(session, { filter, sort: 'name', descending: false, page });
+  const { items, next } = await walk(session, { filter, sort: 'name', descending: false, page }, mostLookedAtOnce);
   return { items: items.map(({ id }) => id), next };
 }
 
@@ -218,9 +215,23 @@ function inOrder(session: Session, request: StretchRequest): Promise<Stretch> {
   return byColumn(session, sortKeys[request.sort], request);
 }
 
+/** The numbers of `jobs` when they are no more than `most`; null when there are more. */
+async function fewIn(
+  session: Session,
+  jobs: RawBuilder<{ readonly job_id: number }>,
+  most: number,
+): Promise<RawBuilder<unknown> | null> {
+  const count = sql<{ readonly count: number }>`SELECT count(*) AS count FROM (${jobs} LIMIT ${most + 1}) AS counted`;
+  const [row] = await session.rows({ compile: () => count.compile(session.build) });
+  return (row?.count ?? 0) > most ? null : jobs;
+}
+
 /** The jobs that can be in the list when they are few, by their tag or by who looks; null when there are more. */
-async function fewOf(session: Session, { tag }: JobFilter): Promise<readonly Id[] | null> {
-  return (tag === undefined ? null : await fewTagged(session, tag)) ?? (await fewSeen(session, fewOfTag));
+async function fewOf(session: Session, { tag }: JobFilter): Promise<RawBuilder<unknown> | null> {
+  const tagged =
+    tag === undefined ? null : await fewIn(session, sql`SELECT job_id FROM job_tags WHERE tag = ${tag}`, fewOfTag);
+  if (tagged !== null || session.sight === null) return tagged;
+  return fewIn(session, sql`SELECT job_id FROM seen_jobs`, fewOfSeen);
 }
 
 /** @param end where the walk stopped; null at the end of the list */
@@ -231,7 +242,11 @@ function pageOf(rows: readonly Row[], limit: number, end: Position | null): Page
   return { items: shown, next: cursorOf(next) };
 }
 
-async function walk(session: Session, { filter, sort, descending, page }: ListRequest): Promise<Page<Row>> {
+async function walk(
+  session: Session,
+  { filter, sort, descending, page }: ListRequest,
+  most: number,
+): Promise<Page<Row>> {
   const { limit } = page;
   const few = await fewOf(session, filter);
   const rows: Row[] = [];
@@ -245,9 +260,9 @@ async function walk(session: Session, { filter, sort, descending, page }: ListRe
     rows.push(...stretch.fitting);
     lookedAt += length;
     next = stretch.end;
-    if (next === null || rows.length > limit || lookedAt >= mostLookedAt) break;
+    if (next === null || rows.length > limit || lookedAt >= most) break;
     before = next;
-    length = Math.min(Math.max(length * 4, 2000), longestStretch, mostLookedAt - lookedAt);
+    length = Math.min(Math.max(length * 4, 2000), longestStretch, most - lookedAt);
   }
   return pageOf(rows, limit, next);
 }

@@ -11,7 +11,21 @@ import { first, type Session } from './session.ts';
 import type { Statement } from './statement.ts';
 import { tagsOf } from './tags.ts';
 
-export function toSchedule(row: Omit<ScheduleRow, 'active'> & { readonly active: boolean | 0 | 1 }): Schedule {
+type ReadRow = Omit<ScheduleRow, 'active'> & { readonly active: boolean | 0 | 1 };
+
+const readSpec = (text: string): ScheduleSpec => readObject<ScheduleSpec>(text, 'schedules.spec');
+
+/** Schedules of many rows. Rules of one text are one object: what is made ready of a rule is kept with it, once for all. */
+export function toSchedules(rows: readonly ReadRow[]): readonly Schedule[] {
+  const specs = new Map<string, ScheduleSpec>();
+  return rows.map((row) => {
+    const spec = specs.get(row.spec) ?? readSpec(row.spec);
+    specs.set(row.spec, spec);
+    return toSchedule(row, spec);
+  });
+}
+
+function toSchedule(row: ReadRow, spec = readSpec(row.spec)): Schedule {
   return {
     id: row.id,
     jobId: row.job_id,
@@ -19,7 +33,7 @@ export function toSchedule(row: Omit<ScheduleRow, 'active'> & { readonly active:
     name: row.name,
     active: truth(row.active),
     priority: row.priority,
-    spec: readObject<ScheduleSpec>(row.spec, 'schedules.spec'),
+    spec,
     revision: row.revision,
     cursorAt: row.cursor_at,
     planAt: row.plan_at,
@@ -81,7 +95,7 @@ export async function schedulesOf(session: Session, jobIds: readonly Id[]): Prom
     .selectFrom('schedules')
     .selectAll()
     .where('job_id', 'in', [...jobIds]);
-  return resolved(session, (await session.rows(query.orderBy('created_at').orderBy('id'))).map(toSchedule));
+  return resolved(session, toSchedules(await session.rows(query.orderBy('created_at').orderBy('id'))));
 }
 
 async function move(session: Session, statement: Statement, moves: readonly CursorMove[]): Promise<readonly Id[]> {
@@ -163,7 +177,7 @@ export function scheduleTable(session: Session): ScheduleTable {
         await session.rows(all.where('tz_version', '>', tzVersion).orderBy('tz_version').orderBy('id').limit(limit)),
       ];
       const stale = parts.flat().slice(0, limit);
-      return resolved(session, stale.map(toSchedule));
+      return resolved(session, toSchedules(stale));
     },
   };
 }

@@ -28,17 +28,28 @@ export function headsOf(
     order,
     limit,
   }: {
-    readonly table: 'every_run' | 'every_event';
+    readonly table: 'runs' | 'every_run' | 'every_event';
     readonly where: RawBuilder<unknown>;
     readonly order: RawBuilder<unknown>;
     readonly limit: number;
   },
 ): RawBuilder<unknown> {
   const from = sql.table(table);
+  if (jobs.length === 1)
+    return sql`SELECT r.* FROM (SELECT * FROM ${from} WHERE job_id = ${jobs[0]} AND ${where} ORDER BY ${order} LIMIT ${limit}) AS r`;
   const ids = JSON.stringify(jobs);
   if (kind === 'sqlite')
-    return sql`SELECT r.* FROM json_each(${ids}) j JOIN ${from} r ON r.id IN
-      (SELECT id FROM ${from} WHERE job_id = j.value AND ${where} ORDER BY ${order} LIMIT ${limit})`;
-  return sql`SELECT r.* FROM jsonb_array_elements_text(CAST(${ids} AS jsonb)) AS j(value) CROSS JOIN LATERAL
-    (SELECT * FROM ${from} WHERE job_id = CAST(j.value AS bigint) AND ${where} ORDER BY ${order} LIMIT ${limit}) AS r`;
+    return sql`SELECT r.* FROM json_each(${ids}) own CROSS JOIN ${from} r ON r.id IN
+      (SELECT id FROM ${from} WHERE job_id = own.value AND ${where} ORDER BY ${order} LIMIT ${limit})`;
+  return sql`SELECT r.* FROM jsonb_array_elements_text(CAST(${ids} AS jsonb)) AS own(value) CROSS JOIN LATERAL
+    (SELECT * FROM ${from} WHERE job_id = CAST(own.value AS bigint) AND ${where} ORDER BY ${order} LIMIT ${limit}) AS r`;
+}
+
+/**
+ * Joins the table `jobs`, as `j`, to rows that name one: each is looked up by its key. A planner that may join as it likes
+ * reads the whole table for some thousands of rows.
+ */
+export function withJob({ kind }: Pick<Session, 'kind'>, id: RawBuilder<unknown>): RawBuilder<unknown> {
+  if (kind === 'sqlite') return sql`CROSS JOIN jobs j ON j.id = ${id}`;
+  return sql`CROSS JOIN LATERAL (SELECT * FROM jobs WHERE id = ${id} OFFSET 0) AS j`;
 }

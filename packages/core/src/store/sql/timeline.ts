@@ -5,6 +5,7 @@ import type { Millis } from '../../model/instant.ts';
 import type { SkipReason } from '../../model/occurrence.ts';
 import type { RunState, Trigger } from '../../model/run.ts';
 import type {
+  RunMark,
   SkipMark,
   TimelineCount,
   TimelineFilter,
@@ -16,8 +17,8 @@ import type {
 import type { Page } from '../job-tables.ts';
 import { listJobIds, literally } from './job-list.ts';
 import { maintenanceInForce } from './maintenance.ts';
-import { resolved, toSchedule } from './schedules.ts';
-import { fewJobs, fewSeen } from './seen-jobs.ts';
+import { resolved, toSchedules } from './schedules.ts';
+import { fewJobs, fewSeen, headsOf, withJob } from './seen-jobs.ts';
 import { dayMs, endedByBegin, hourMs } from './tallies.ts';
 import type { Session } from './session.ts';
 
@@ -50,12 +51,77 @@ function medianOf(values: readonly number[]): number | null {
   return sorted[Math.floor((sorted.length - 1) / 2)] ?? null;
 }
 
+type RunMarkRow = JobColumns & {
+  readonly id: number;
+  readonly created_at: number;
+  readonly trigger: string;
+  readonly due_at: number | null;
+  readonly state: string | null;
+  readonly started_at: number | null;
+  readonly ended_at: number | null;
+  /** It stands in the queue. */
+  readonly waits: number | null;
+  readonly phase: string | null;
+  readonly lease_started_at: number | null;
+};
+
+function runMarkOf(row: RunMarkRow): RunMark {
+  const lives = row.phase !== null;
+  const state = row.waits !== null ? 'queued' : lives ? (row.phase === 'running' ? 'running' : 'starting') : row.state;
+  return {
+    id: row.id,
+    createdAt: row.created_at,
+    job: jobOf(row),
+    trigger: row.trigger as Trigger,
+    dueAt: row.due_at,
+    state: (state ?? 'queued') as RunState,
+    startedAt: lives ? row.lease_started_at : row.started_at,
+    endedAt: row.ended_at,
+  };
+}
+
+const newestFirst = sql`created_at DESC, id DESC`;
+
+/** Of all jobs, or of each of some, the newest are taken before anything is joined to them, and then looked up one by one. */
+async function runsOf(
+  session: Session,
+  { jobIds, ...words }: TimelineFilter,
+  { from, to }: TimeSpan,
+  limit: number,
+): Promise<RunMark[]> {
+  const few = jobIds ?? (await fewSeen(session, fewJobs));
+  const back = Math.min(longestBackMs, Math.max(shortestBackMs, to - from));
+  const where = sql`created_at >= ${from - back} AND created_at < ${to} AND (ended_at IS NULL OR ended_at >= ${from})`;
+  const table = session.sight === null ? 'runs' : 'every_run';
+  const heads =
+    few === null
+      ? sql`SELECT * FROM runs WHERE ${where} ORDER BY ${newestFirst} LIMIT ${limit}`
+      : headsOf(session, few, { table, where, order: newestFirst, limit });
+  const query = sql<RunMarkRow>`SELECT mark.*, (SELECT q.run_id FROM queue q WHERE q.run_id = mark.id) AS waits,
+      l.phase AS phase, l.started_at AS lease_started_at
+    FROM (SELECT m.id AS id, m.created_at AS created_at, m.job_id AS job_id, m.trigger AS trigger, m.due_at AS due_at,
+        m.state AS state, m.started_at AS started_at, m.ended_at AS ended_at, j.created_at AS job_created_at, j.name AS job_name
+      FROM (${heads}) AS m ${withJob(session, sql`m.job_id`)} WHERE ${sql.join(conditions(words), sql` AND `)}
+      ORDER BY m.created_at DESC, m.id DESC LIMIT ${limit}) AS mark
+    LEFT JOIN leases l ON l.run_id = mark.id ORDER BY mark.created_at DESC, mark.id DESC`;
+  return (await session.rows({ compile: () => query.compile(session.build) })).map(runMarkOf);
+}
+
 type SkipRow = JobColumns & {
   readonly from_at: number;
   readonly to_at: number;
   readonly count: number;
   readonly reason: string;
 };
+
+/** What skipped instants `e` of many jobs are joined to, one by one: the order they come in is that of the answer. */
+function ownersOf(session: Session): RawBuilder<unknown> {
+  const owner =
+    session.kind === 'sqlite'
+      ? sql`CROSS JOIN schedule_jobs h ON h.schedule_id = e.schedule_id`
+      : sql`CROSS JOIN LATERAL (SELECT job_id FROM schedule_jobs WHERE schedule_id = e.schedule_id OFFSET 0) AS h`;
+  return sql`${owner} ${withJob(session, sql`h.job_id`)}`;
+}
 
 /** By the instant where many jobs are looked at, by the job where few are: each has its index, and the order of joining is ours. */
 async function skipsOf(
@@ -70,10 +136,10 @@ async function skipsOf(
   for (const [table, begin, end, count, skipped] of [row, gap]) {
     const joined =
       filter.jobIds === undefined
-        ? sql`${table} e CROSS JOIN schedule_jobs h CROSS JOIN jobs j`
-        : sql`jobs j CROSS JOIN schedule_jobs h CROSS JOIN ${table} e`;
+        ? sql`${table} e ${ownersOf(session)} WHERE 1 = 1`
+        : sql`jobs j CROSS JOIN schedule_jobs h CROSS JOIN ${table} e WHERE h.job_id = j.id AND e.schedule_id = h.schedule_id`;
     const query = sql<SkipRow>`SELECT j.id AS job_id, j.created_at AS job_created_at, j.name AS job_name, ${begin} AS from_at, ${end} AS to_at,
-        ${count} AS count, e.reason AS reason FROM ${joined} WHERE h.schedule_id = e.schedule_id AND j.id = h.job_id
+        ${count} AS count, e.reason AS reason FROM ${joined}
       AND ${end} >= ${from} AND ${begin} < ${to} AND ${skipped} AND ${sql.join(conditions(filter), sql` AND `)}
       ORDER BY ${end} DESC LIMIT ${limit}`;
     for (const each of await session.rows({ compile: () => query.compile(session.build) }))
@@ -243,7 +309,7 @@ export function timelineTable(session: Session): TimelineTable {
       if (filter.planUntil !== undefined && !isHeld) query = query.where('s.plan_at', '<=', filter.planUntil);
       for (const condition of conditions(filter)) query = query.where(condition);
       const rows = await session.rows(query.orderBy('s.plan_at').orderBy('s.id').limit(limit));
-      const schedules = await resolved(session, rows.map(toSchedule));
+      const schedules = await resolved(session, toSchedules(rows));
       return rows.flatMap((row, at) => {
         const schedule = schedules[at];
         return schedule === undefined ? [] : [{ schedule, job: jobOf(row) }];
@@ -262,47 +328,7 @@ export function timelineTable(session: Session): TimelineTable {
       return found;
     },
 
-    async runs(asked, { from, to }, limit) {
-      const few = asked.jobIds === undefined ? await fewSeen(session, fewJobs) : null;
-      const filter = few === null ? asked : { ...asked, jobIds: few };
-      const back = Math.min(longestBackMs, Math.max(shortestBackMs, to - from));
-      const reaching = build
-        .selectFrom('runs as m')
-        .selectAll()
-        .where('m.created_at', '>=', from - back)
-        .where('m.created_at', '<', to)
-        .where(sql<boolean>`(m.ended_at IS NULL OR m.ended_at >= ${from})`);
-      // Of all jobs, the newest are taken before anything is joined to them.
-      const newest = reaching.orderBy('m.created_at', 'desc').orderBy('m.id', 'desc').limit(limit);
-      let query = build
-        .selectFrom((filter.jobIds === undefined ? newest : reaching).as('r'))
-        .innerJoin('jobs as j', 'j.id', 'r.job_id')
-        .leftJoin('queue as q', 'q.run_id', 'r.id')
-        .leftJoin('leases as l', 'l.run_id', 'r.id')
-        .select(['r.id', 'r.created_at', 'r.job_id', 'j.created_at as job_created_at', 'j.name as job_name'])
-        .select(['r.trigger', 'r.due_at', 'r.started_at', 'r.ended_at', 'r.state'])
-        .select(['q.run_id as waits', 'l.phase', 'l.started_at as lease_started_at']);
-      // Then the index of the job has them in order.
-      const [only] = filter.jobIds ?? [];
-      if (filter.jobIds?.length === 1 && only !== undefined) query = query.where('r.job_id', '=', only);
-      for (const condition of conditions(filter)) query = query.where(condition);
-      const rows = await session.rows(query.orderBy('r.created_at', 'desc').orderBy('r.id', 'desc').limit(limit));
-      return rows.map((row) => {
-        const lives = row.phase !== null;
-        const state =
-          row.waits !== null ? 'queued' : lives ? (row.phase === 'running' ? 'running' : 'starting') : row.state;
-        return {
-          id: row.id,
-          createdAt: row.created_at,
-          job: jobOf(row),
-          trigger: row.trigger as Trigger,
-          dueAt: row.due_at,
-          state: (state ?? 'queued') as RunState,
-          startedAt: lives ? row.lease_started_at : row.started_at,
-          endedAt: row.ended_at,
-        };
-      });
-    },
+    runs: (filter, span, limit) => runsOf(session, filter, span, limit),
 
     skips: (filter, span, limit) => skipsOf(session, filter, span, limit),
 

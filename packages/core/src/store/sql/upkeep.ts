@@ -23,7 +23,7 @@ async function oldInLedger(session: Session, before: number, most: number): Prom
   const oldest = sql`(SELECT schedule_id FROM schedule_jobs ORDER BY schedule_id LIMIT ${sql.lit(oldestAsked)}) AS s`;
   const ofEach =
     session.kind === 'postgres'
-      ? sql`LATERAL (SELECT 1 FROM occurrences o WHERE ${old} ORDER BY o.due_at LIMIT ${most}) AS o`
+      ? sql`LATERAL (SELECT 1 FROM occurrences o WHERE ${old} LIMIT ${most}) AS o`
       : sql`occurrences o WHERE ${old}`;
   const counted = sql<{ readonly count: number }>`SELECT count(*) AS count FROM (
     SELECT 1 FROM ${oldest} CROSS JOIN ${ofEach} LIMIT ${most}) AS few`;

@@ -160,7 +160,7 @@ export function jobConformance(make: MakeBed): void {
         const job = factories.job({
           createdAt: 1000 + (index % 3),
           updatedAt: 5000 - index,
-          definition: { name: `Page ${index % 10}${index}` },
+          definition: { name: `Page ${index % 10}${index}`, tags: index % 3 === 0 ? ['third'] : [] },
         });
         await store.jobs.insert(job, null);
         if (index % 2 === 0)
@@ -183,6 +183,11 @@ export function jobConformance(make: MakeBed): void {
           expect(new Set(paged).size).toBe(12);
           const back = await store.jobs.list({}, sort, !descending, { limit: 100 });
           expect(back.items.map(({ job }) => job.id).toReversed()).toEqual(paged);
+          const { items, next } = await store.jobs.list({ tag: 'third' }, sort, descending, { limit: 3 });
+          const rest = await store.jobs.list({ tag: 'third' }, sort, descending, { limit: 3, after: next });
+          const tagged = whole.items.filter(({ job }) => job.definition.tags.includes('third'));
+          expect([...items, ...rest.items]).toEqual(tagged);
+          expect([items.length, rest.next]).toEqual([3, null]);
         }
       }
     });

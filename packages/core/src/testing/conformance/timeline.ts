@@ -32,6 +32,8 @@ export function timelineConformance(make: MakeBed): void {
       expect(await ids({ search }, 1)).toEqual([early.id]);
       expect(await ids({ jobIds: [other.id] })).toEqual([others.id]);
       expect(await ids({ jobIds: [] })).toEqual([]);
+      const [one, another] = await store.timeline.inForce({ search }, 10);
+      expect(one?.schedule.spec, 'rules that read alike are one object').toBe(another?.schedule.spec);
     });
 
     test('runs of a span are told as bars and as counts', async () => {
@@ -57,6 +59,23 @@ export function timelineConformance(make: MakeBed): void {
           .map(({ at: start, state, count }) => `${start / hour} ${state} ${count}`)
           .sort((a, b) => a.localeCompare(b)),
       ).toEqual(['100 failed 1', '100 running 1', '102 running 1']);
+    });
+
+    test('the newest runs of several jobs are told together, those of a deleted job never', async () => {
+      const { store } = bed();
+      const [a, b, gone] = [await givenJob(bed()), await givenJob(bed()), await givenJob(bed())];
+      const run = (jobId: number, ahead: number) => factories.newRun({ jobId, createdAt: 200 * hour + ahead });
+      const runs = [run(a.id, 1), run(b.id, 2), run(a.id, 3), run(gone.id, 4), run(b.id, 5)];
+      await store.runs.insert(runs);
+      await store.jobs.update({ ...gone, deletedAt: 1 }, gone.version, null);
+      const span = { from: 200 * hour, to: 201 * hour };
+      const told = async (filter: object, limit: number): Promise<number[]> =>
+        (await store.timeline.runs(filter, span, limit)).map(({ createdAt }) => createdAt - span.from);
+      expect(await told({ jobIds: [a.id, b.id, gone.id] }, 3)).toEqual([5, 3, 2]);
+      expect(await told({ jobIds: [a.id, b.id, gone.id] }, 10)).toEqual([5, 3, 2, 1]);
+      expect(await told({ jobIds: [a.id] }, 1)).toEqual([3]);
+      expect(await told({ jobIds: [] }, 10)).toEqual([]);
+      expect(await told({}, 10)).toEqual([5, 3, 2, 1]);
     });
 
     test('skips and gaps of a span are told one by one and as counts', async () => {
