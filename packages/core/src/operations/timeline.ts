@@ -134,12 +134,8 @@ export function timelineOperations({ store }: OperationContext): TimelineOperati
     const quarter = Math.floor((to - span.from) / 4);
     if (quarter < 1) return [];
     const begins = [1, 2, 3].map((nth) => span.from + nth * quarter);
-    const found: TimelineJob[] = [];
-    for (const end of begins) {
-      const runs = await store.timeline.runs(filter, { from: end - quarter, to: end }, mostSampled);
-      found.push(...runs.map(({ job }) => job));
-    }
-    return found;
+    const quarters = begins.map((end) => store.timeline.runs(filter, { from: end - quarter, to: end }, mostSampled));
+    return (await Promise.all(quarters)).flat().map(({ job }) => job);
   }
 
   /** Lanes in the order of the name; those that do not fit are counted. */
@@ -178,12 +174,13 @@ export function timelineOperations({ store }: OperationContext): TimelineOperati
       const filter = await narrowed(asked);
       const now = await store.now();
       // A schedule that names an instant in the span makes a mark: more of them than that are counted.
-      const inForce =
-        span.to <= now ? [] : await store.timeline.inForce({ ...filter, planUntil: span.to }, mostMarks + 1);
       const past = { from: span.from, to: Math.min(span.to, now + 1) };
       const isPast = past.to > past.from;
-      const runs = isPast ? await store.timeline.runs(filter, past, mostMarks + 1) : [];
-      const skips = isPast ? await store.timeline.skips(filter, past, mostMarks + 1) : [];
+      const [inForce, runs, skips] = await Promise.all([
+        span.to <= now ? [] : store.timeline.inForce({ ...filter, planUntil: span.to }, mostMarks + 1),
+        isPast ? store.timeline.runs(filter, past, mostMarks + 1) : [],
+        isPast ? store.timeline.skips(filter, past, mostMarks + 1) : [],
+      ]);
       const coming = inForce.length > mostMarks ? null : comingMarks(inForce, span, mostMarks + 1);
       const blackouts = await blackoutsOf(store.calendars, inForce, span);
       const answer = { ...span, now, blackouts, holidays: holidaysOf(inForce, span) };

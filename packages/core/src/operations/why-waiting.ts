@@ -147,17 +147,26 @@ async function seenBy(
   waiting: readonly Run[],
   { lostAfterMs, ageingMs, drainRate }: WaitingOptions,
 ): Promise<Seen> {
-  const now = await store.now();
-  const known = await store.workers.list();
-  const { alive, takers } = takersOf(known, { now, lostAfterMs });
   const jobIds = [...new Set(waiting.map((run) => run.jobId))];
-  const { settledAt, noticedAt } = await store.lineage.look();
-  const lines = new Map<string, readonly LinePlace[]>();
-  for (const queue of new Set(waiting.map((run) => run.queue)))
-    lines.set(queue, await store.runs.line(queue, { stepMs: ageingMs, limit: mostPlaced }));
-  const living = await store.limits.holdings(mostLiving);
-  const limits = await store.limits.list();
-  const timed = new Set([...living, ...[...lines.values()].flat()].map(({ jobId }) => jobId));
+  const queues = [...new Set(waiting.map((run) => run.queue))];
+  const placed = queues.map((queue) => store.runs.line(queue, { stepMs: ageingMs, limit: mostPlaced }));
+  // None of these waits for another: over a network each alone costs a journey.
+  const [now, known, { settledAt, noticedAt }, living, limits, windows, live, jobs, schedules, ...inLine] =
+    await Promise.all([
+      store.now(),
+      store.workers.list(),
+      store.lineage.look(),
+      store.limits.holdings(mostLiving),
+      store.limits.list(),
+      store.maintenance.unsettled(),
+      store.runs.live(jobIds),
+      store.jobs.byIds(jobIds),
+      store.schedules.ofJobs(jobIds),
+      ...placed,
+    ]);
+  const { alive, takers } = takersOf(known, { now, lostAfterMs });
+  const lines = new Map(queues.map((queue, at) => [queue, inLine[at] ?? []]));
+  const timed = new Set([...living, ...inLine.flat()].map(({ jobId }) => jobId));
   return {
     lines,
     living,
@@ -169,14 +178,14 @@ async function seenBy(
     usual: await store.timeline.usual([...timed].slice(0, mostTimed)),
     now,
     drainRate,
-    windows: await store.maintenance.unsettled(),
+    windows,
     heldSince: settledAt === null ? noticedAt : null,
     workers: takers,
     halted: alive.length - takers.length,
     lastBeat: known.length === 0 ? null : Math.max(...known.map(({ beatAt }) => beatAt)),
-    live: (await store.runs.live(jobIds)).filter((run) => run.state !== 'queued'),
-    jobs: await store.jobs.byIds(jobIds),
-    specs: new Map((await store.schedules.ofJobs(jobIds)).map(({ id, spec }) => [id, spec])),
+    live: live.filter((run) => run.state !== 'queued'),
+    jobs,
+    specs: new Map(schedules.map(({ id, spec }) => [id, spec])),
   };
 }
 

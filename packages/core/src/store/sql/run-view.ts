@@ -2,9 +2,11 @@
 import { sql, type Kysely, type RawBuilder } from 'kysely';
 import type { Failure, Priority, Progress, Run, RunState, Trigger } from '../../model/run.ts';
 import { priorities } from '../../model/run.ts';
+import { postgresBuilder, sqliteBuilder } from './builder.ts';
 import { readObject, readObjectOrNull, readValue } from './json.ts';
 import type { Schema } from './schema.ts';
 import type { Session } from './session.ts';
+import type { Statement } from './statement.ts';
 
 /** Silence after which a lease's run is shown as suspect (contract, section 6). */
 const suspectAfterMs = 15_000;
@@ -112,23 +114,36 @@ export interface RunKey {
   readonly created_at: number;
 }
 
-/** One text for any number of keys. */
-function isOneOf({ kind, sight }: Session, keys: readonly RunKey[]): RawBuilder<boolean> {
-  const rows = JSON.stringify(keys.map(({ id, created_at }) => ({ id, created_at })));
-  if (kind === 'sqlite')
-    return sql`(r.id, r.created_at) IN (SELECT value ->> 'id', value ->> 'created_at' FROM json_each(${rows}))`;
+const byKeys = (build: Kysely<Schema>, keys: RawBuilder<unknown>): Statement => ({
+  name: 'runs_of_keys',
+  text: selectRuns(build)
+    .where(sql<boolean>`(r.id, r.created_at) IN (${keys})`)
+    .compile().sql,
+});
+
+/** `:keys` [{id, created_at}], of any number in one text: planning these joins takes a server longer than finding a page of runs. */
+const ofKeys: Readonly<Record<Session['kind'], Statement>> = {
+  sqlite: byKeys(sqliteBuilder, sql`SELECT value ->> 'id', value ->> 'created_at' FROM json_each(:keys)`),
+  postgres: byKeys(
+    postgresBuilder,
+    sql`SELECT d.id, d.created_at FROM json_to_recordset(:keys::json) AS d(id bigint, created_at bigint)`,
+  ),
+};
+
+function rowsOf(session: Session, keys: readonly RunKey[]): Promise<readonly RunViewRow[]> {
+  if (session.kind === 'sqlite' || session.sight === null) {
+    const rows = keys.map(({ id, created_at }) => ({ id, created_at }));
+    return session.run<RunViewRow>(ofKeys[session.kind], { keys: JSON.stringify(rows) });
+  }
   // With views there are more tables than PostgreSQL puts in order: a list of keys would be joined last, to the whole record.
-  if (sight !== null)
-    return sql`r.id = ANY(${keys.map(({ id }) => id)}::bigint[]) AND r.created_at = ANY(${keys.map((key) => key.created_at)}::bigint[])`;
-  return sql`(r.id, r.created_at) IN
-    (SELECT d.id, d.created_at FROM json_to_recordset(${rows}::json) AS d(id bigint, created_at bigint))`;
+  const isOneOf = sql<boolean>`r.id = ANY(${keys.map(({ id }) => id)}::bigint[]) AND r.created_at = ANY(${keys.map((key) => key.created_at)}::bigint[])`;
+  return session.rows(selectRuns(session.build).where(isOneOf));
 }
 
 /** The runs of these keys as they are now, in the order of the keys. */
 export async function runsOf(session: Session, keys: readonly RunKey[]): Promise<readonly Run[]> {
   if (keys.length === 0) return [];
-  const query = selectRuns(session.build).where(isOneOf(session, keys));
-  const found = new Map((await session.rows(query)).map((row) => [row.id, row]));
+  const found = new Map((await rowsOf(session, keys)).map((row) => [row.id, row]));
   return keys.flatMap(({ id }) => {
     const row = found.get(id);
     return row === undefined ? [] : [toRun(row)];

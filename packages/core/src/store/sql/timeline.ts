@@ -282,16 +282,16 @@ async function sumsOf(
   const whole = { from: Math.ceil(span.from / unit) * unit, to: Math.floor(span.to / unit) * unit };
   const isShort = whole.to <= whole.from;
   const parts = isShort
-    ? [await looseSums(session, jobIds, span)]
+    ? [looseSums(session, jobIds, span)]
     : [
-        await looseSums(session, jobIds, { from: span.from, to: whole.from }),
-        await endedByBegin(session, jobIds, whole),
-        await liveSums(session, jobIds, whole, unit),
-        await looseSums(session, jobIds, { from: whole.to, to: span.to }),
+        looseSums(session, jobIds, { from: span.from, to: whole.from }),
+        endedByBegin(session, jobIds, whole),
+        liveSums(session, jobIds, whole, unit),
+        looseSums(session, jobIds, { from: whole.to, to: span.to }),
       ];
+  const [skips, ...counted] = await Promise.all([skipSums(session, jobIds, span, widthMs), ...parts]);
   const stretch = (at: number): number => span.from + Math.floor((at - span.from) / widthMs) * widthMs;
-  const runs = parts.flat().map((sum) => ({ ...sum, at: stretch(sum.at) }));
-  return [...runs, ...(await skipSums(session, jobIds, span, widthMs))];
+  return [...counted.flat().map((sum) => ({ ...sum, at: stretch(sum.at) })), ...skips];
 }
 
 export function timelineTable(session: Session): TimelineTable {
