@@ -7,6 +7,7 @@ import { copyOf } from '../definition.ts';
 import { dependsOnOf, dependsOptions, type DependsFlags } from '../depends-flag.ts';
 import { parseDuration } from '../duration-flag.ts';
 import { CommandError, exitStatus } from '../exit-status.ts';
+import { firstFound } from '../first-found.ts';
 import { findJob } from '../find-job.ts';
 import { writeFacts, type Fact } from '../output/facts.ts';
 import { readDefinition } from '../definition-file.ts';
@@ -206,7 +207,7 @@ export function addJobCommands(program: Command, context: () => Context): void {
     .option('--deleted', 'deleted jobs instead')
     .action(async (flags: ListFlags) => {
       const within = flags.next === undefined ? null : parseDuration(flags.next, '--next');
-      const listed = await withConnection(context(), ({ client }) => client.listJobs({ query: listQuery(flags) }));
+      const listed = await withConnection(context(), ({ client }) => firstFound(client, listQuery(flags)));
       const page = within === null ? listed : dueWithin(listed, Date.now() + within);
       await emit(context(), page, () => writeTable(context(), page.items, columns(context()), whyNone(flags)));
     });
