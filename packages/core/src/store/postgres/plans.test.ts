@@ -8,6 +8,7 @@ import { manualClock } from '../../testing/manual-clock.ts';
 import { openStore } from '../open-store.ts';
 import type { Finished } from '../dispatch-table.ts';
 import type { ClaimRow } from '../sql/dispatch.ts';
+import { runsOf } from '../sql/run-view.ts';
 import type { Session } from '../sql/session.ts';
 import type { Parameters, Statement } from '../sql/statement.ts';
 import type { Store } from '../store.ts';
@@ -227,4 +228,21 @@ test('what comes to stand before a mark is found within a second, and at once wh
   expect([await next(), await next()]).toEqual([id + 7, id + 8]);
   await put(id + 2, 1002);
   expect([await next(), await next()]).toEqual([id + 2, undefined]);
+});
+
+test('lists of one run and of many are one prepared statement, planned no more after five', async () => {
+  const job = factories.job();
+  await store.jobs.insert(job, null);
+  const runs = Array.from({ length: 40 }, () => factories.newRun({ jobId: job.id }));
+  await store.runs.insert(runs);
+  const keys = runs.map(({ id, createdAt }) => ({ id, created_at: createdAt }));
+  const session = postgresSession(queryOn(client, null), () => undefined);
+  for (const length of [1, 40, 2, 3, 4, 5, 6])
+    expect((await runsOf(session, keys.slice(0, length))).map(({ id }) => id)).toEqual(
+      keys.slice(0, length).map(({ id }) => id),
+    );
+  const { rows } = await client.query<{ custom: number; generic: number }>(
+    `SELECT custom_plans AS custom, generic_plans AS generic FROM pg_prepared_statements WHERE name = 'jtp_runs_of_keys'`,
+  );
+  expect(rows).toEqual([{ custom: 5, generic: 2 }]);
 });
