@@ -260,7 +260,7 @@ async function withReceiver(work: (url: string) => Promise<void>): Promise<void>
 
 test(
   'every command answers a real process, over the server what it answers on the database (R-279, R-327)',
-  { timeout: 400_000 },
+  { timeout: 900_000 },
   async () => {
     const [overServer, onDatabase] = await Promise.all([answersOf('server'), answersOf('database'), walkOnTheHost()]);
     expect(overServer).toEqual(onDatabase);
