@@ -18,7 +18,10 @@ export function cloneInto(folder: string): string {
   return clone;
 }
 
-/** A folder for PATH with `jtp` as an installed package would put it there: the program that `npm run jtp` runs, which starts in a third of the time that the sources need. */
+/**
+ * A folder for PATH with `jtp` as an installed package would put it there: the program that `npm run jtp` runs, which
+ * starts in a third of the time that the sources need.
+ */
 export function commandsOf(clone: string, folder: string): string {
   const bin = join(folder, 'bin');
   mkdirSync(bin);

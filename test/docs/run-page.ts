@@ -10,7 +10,10 @@ import { root } from '../structure/pages.ts';
 import { cloneInto, commandsOf } from './clone.ts';
 import type { Fence } from './fences.ts';
 
-/** Far beyond what any of them needs: a dozen commands of ten seconds each, as they were seen to take beside all other suites. A loaded machine is slow, and says nothing about the page. */
+/**
+ * Far beyond what any of them needs, a dozen commands of ten seconds each beside all other suites: a loaded machine is
+ * slow, and says nothing about the page.
+ */
 const fenceMs = 240_000;
 /** What the pages write, and what stands for it where they are run. */
 const writtenPort = '8080';
