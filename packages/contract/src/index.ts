@@ -2,6 +2,7 @@ export { createClient, fetchTransport, pathOf, ProblemError, problemOf, Unreacha
 export type { CallOptions, Client, Transport, WireAnswer, WireRequest } from './client.ts';
 export type { Access, AnswerOf, CallOf, Endpoint } from './endpoint.ts';
 export { createFollower, type Follower, type FollowRequest } from './follow.ts';
+export { filledPage } from './filled-page.ts';
 export { endpoints } from './endpoints.ts';
 export type { EndpointName, Endpoints } from './endpoints.ts';
 export { reachOf, reaches } from './reach.ts';

@@ -1,9 +1,9 @@
-import type { AlertShape, Client } from 'job-trigger-contract';
+import { filledPage, type AlertShape, type Client } from 'job-trigger-contract';
 import type { Command } from 'commander';
 import { emit, tell, withConnection, type Context } from '../context.ts';
 import { CommandError, exitStatus } from '../exit-status.ts';
 import { findJob } from '../find-job.ts';
-import { writeTable } from '../output/table.ts';
+import { writePage } from '../output/table.ts';
 import { timesOf } from '../output/when.ts';
 
 interface ListFlags {
@@ -28,22 +28,21 @@ function toldBy({ text, resolution }: AlertShape): string {
 
 async function list(context: Context, { all, kind, job, limit, cursor }: ListFlags): Promise<void> {
   const { page, looked } = await withConnection(context, async ({ client }) => {
-    const page = await client.listAlerts({
-      query: {
-        state: all === true ? 'all' : 'open',
-        ...(kind === undefined ? {} : { kind }),
-        ...(job === undefined ? {} : { job_id: (await findJob(client, job)).id }),
-        ...(limit === undefined ? {} : { limit }),
-        ...(cursor === undefined ? {} : { cursor }),
-      },
-    });
+    const wanted = {
+      state: all === true ? ('all' as const) : ('open' as const),
+      ...(kind === undefined ? {} : { kind }),
+      ...(job === undefined ? {} : { job_id: (await findJob(client, job)).id }),
+      ...(limit === undefined ? {} : { limit }),
+      ...(cursor === undefined ? {} : { cursor }),
+    };
+    const page = await filledPage((query) => client.listAlerts({ query }), wanted);
     return { page, looked: page.items.length > 0 || (await someoneLooks(client)) };
   });
   await emit(context, page, () => {
     const times = timesOf(context);
-    writeTable(
+    writePage(
       context,
-      page.items,
+      page,
       [
         { title: 'SEVERITY', isState: true, text: (alert) => alert.severity },
         { title: 'KIND', text: (alert) => alert.kind },

@@ -1,5 +1,11 @@
 import type { Command } from 'commander';
-import type { AttentionDetail, AttentionRetried, AttentionShape, Client } from 'job-trigger-contract';
+import {
+  filledPage,
+  type AttentionDetail,
+  type AttentionRetried,
+  type AttentionShape,
+  type Client,
+} from 'job-trigger-contract';
 import { confirmed } from '../confirm.ts';
 import { emit, tell, withConnection, type Context } from '../context.ts';
 import { parseDuration } from '../duration-flag.ts';
@@ -7,7 +13,7 @@ import { CommandError, exitStatus } from '../exit-status.ts';
 import { findJob } from '../find-job.ts';
 import { instantFlag } from '../instant-flag.ts';
 import { writeFacts, type Fact } from '../output/facts.ts';
-import { writeTable } from '../output/table.ts';
+import { writePage } from '../output/table.ts';
 import { timesOf, type Times } from '../output/when.ts';
 
 interface ListFlags {
@@ -22,24 +28,23 @@ interface ListFlags {
 
 async function list(context: Context, flags: ListFlags): Promise<void> {
   const { state, mine, kind, job, limit, cursor } = flags;
-  const page = await withConnection(context, async ({ client }) =>
-    client.listAttention({
-      query: {
-        ...(state === undefined ? {} : { state: state as 'open' }),
-        ...(mine === true ? { owner: 'me' } : {}),
-        ...(kind === undefined ? {} : { kind }),
-        ...(flags.class === undefined ? {} : { class: flags.class }),
-        ...(job === undefined ? {} : { job_id: (await findJob(client, job)).id }),
-        ...(limit === undefined ? {} : { limit }),
-        ...(cursor === undefined ? {} : { cursor }),
-      },
-    }),
-  );
+  const page = await withConnection(context, async ({ client }) => {
+    const wanted = {
+      ...(state === undefined ? {} : { state: state as 'open' }),
+      ...(mine === true ? { owner: 'me' } : {}),
+      ...(kind === undefined ? {} : { kind }),
+      ...(flags.class === undefined ? {} : { class: flags.class }),
+      ...(job === undefined ? {} : { job_id: (await findJob(client, job)).id }),
+      ...(limit === undefined ? {} : { limit }),
+      ...(cursor === undefined ? {} : { cursor }),
+    };
+    return filledPage((query) => client.listAttention({ query }), wanted);
+  });
   await emit(context, page, () => {
     const times = timesOf(context);
-    writeTable(
+    writePage(
       context,
-      page.items,
+      page,
       [
         { title: 'SEVERITY', isState: true, text: (item) => item.severity },
         { title: 'WHAT', cut: 'first', text: (item) => item.title },

@@ -62,3 +62,21 @@ test('a job is created with what it waits for, by name or id (R-118)', async () 
   expect(JSON.parse(made.out)).toMatchObject({ depends_on: { mode: 'any_success', jobs: [extract, load] } });
   expect((await jtp('jobs', 'get', 'report')).out).toContain(`waits for\tany_success of ${extract}, ${load}\n`);
 });
+
+test('a table that has more behind it says how to see that, and the last one does not', async () => {
+  const few = freshDir('jtp-few-jobs');
+  try {
+    for (const name of ['one', 'two']) {
+      writeFileSync(join(few.path, 'job.yaml'), `{name: ${name}, type: script, config: {script: two-streams.py}}`);
+      await jtpIn(few.path, 'jobs', 'create', '-f', 'job.yaml');
+    }
+    const first = await jtpIn(few.path, 'jobs', 'ls', '--limit', '1', '--sort', 'name');
+    expect(first.out).toMatch(/^one\t/);
+    const [, cursor = ''] = /^There are more: the same with --cursor (\S+)\n$/.exec(first.err) ?? [];
+    const second = await jtpIn(few.path, 'jobs', 'ls', '--limit', '1', '--sort', 'name', '--cursor', cursor);
+    expect(second).toMatchObject({ err: '', status: 0 });
+    expect(second.out).toMatch(/^two\t/);
+  } finally {
+    few.remove();
+  }
+});

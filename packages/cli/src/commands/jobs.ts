@@ -1,46 +1,24 @@
 import { Option, type Command } from 'commander';
-import type { Client, Job, JobInput, JobPatch, JobQuery, ScheduleInput } from 'job-trigger-contract';
+import type { Client, Job, JobInput, JobPatch, ScheduleInput } from 'job-trigger-contract';
 import { configOf } from '../set-flags.ts';
 import { wrongFlag } from '../exit-status.ts';
 import { emit, tell, withConnection, type Context } from '../context.ts';
 import { copyOf } from '../definition.ts';
 import { dependsOnOf, dependsOptions, type DependsFlags } from '../depends-flag.ts';
-import { parseDuration } from '../duration-flag.ts';
 import { CommandError, exitStatus } from '../exit-status.ts';
-import { firstFound } from '../first-found.ts';
 import { findJob } from '../find-job.ts';
 import { writeFacts, type Fact } from '../output/facts.ts';
 import { readDefinition } from '../definition-file.ts';
-import { writeTable, type Column } from '../output/table.ts';
+import { writeTable } from '../output/table.ts';
 import { timesOf, type Times } from '../output/when.ts';
 import { editDocument } from '../edit-document.ts';
 import { confirmed } from '../confirm.ts';
 import { repeatHeaders, repeatOption } from '../repeat-key.ts';
 import { actOnJobs, isOne } from './bulk.ts';
+import { addJobList, zoneOfNext } from './job-list.ts';
 import { addFailureCommands, stoppedText } from './failures.ts';
 import { addLedgerCommands } from './ledger.ts';
 import { addSharingCommands } from './sharing.ts';
-
-/** The zone of the schedule that is due next: what `--tz job` shows it in. */
-function zoneOfNext(job: Job): string | undefined {
-  return job.schedules.find(({ next_due_at }) => next_due_at === job.next_due_at)?.timezone;
-}
-
-function columns(context: Context): readonly Column<Job>[] {
-  const times = timesOf(context);
-  return [
-    { title: 'NAME', text: (job) => job.name },
-    { title: 'STATUS', isState: true, text: (job) => job.status },
-    {
-      title: 'SCHEDULE',
-      cut: 'first',
-      text: (job) => job.schedules.map((schedule) => schedule.description).join('; ') || 'Manual',
-    },
-    { title: times.title('NEXT'), text: (job) => times.next(job.next_due_at, zoneOfNext(job)) },
-    { title: 'LAST', text: (job) => job.last_run?.state ?? '' },
-    { title: 'ID', wide: true, cut: 'never', text: (job) => job.id },
-  ];
-}
 
 /** What a job is told to do, in one line. */
 function target({ config }: Job): string {
@@ -93,46 +71,6 @@ function refuseOnResume({ onResume }: ResumeFlags): void {
 }
 
 const resumption = ({ onResume }: ResumeFlags) => (onResume === undefined ? {} : { on_resume: onResume });
-
-interface ListFlags {
-  readonly search?: string;
-  readonly status?: string;
-  readonly type?: string;
-  readonly tag?: string;
-  readonly sort?: string;
-  readonly limit?: string;
-  readonly cursor?: string;
-  readonly deleted?: boolean;
-  readonly next?: string;
-}
-
-function listQuery(flags: ListFlags): Partial<JobQuery> {
-  const { deleted, next, sort = next === undefined ? undefined : 'next', ...rest } = flags;
-  const sorts: Readonly<Record<string, string>> = {
-    next: 'next_due_at',
-    created: '-created_at',
-    updated: '-updated_at',
-  };
-  return {
-    ...rest,
-    ...(sort === undefined ? {} : { sort: sorts[sort] ?? sort }),
-    ...(deleted === true ? { deleted: 'true' } : {}),
-  } as Partial<JobQuery>;
-}
-
-/** What an empty list says: a filter may hide jobs, or there are none. */
-function whyNone({ deleted, sort: _sort, limit: _limit, ...filters }: ListFlags): string {
-  if (Object.keys(filters).length > 0) return 'No jobs match. Clear a filter or run: jtp jobs create';
-  return deleted === true ? 'No job is deleted.' : 'No jobs yet. Create one with: jtp jobs create -f job.yaml';
-}
-
-type JobPage = Awaited<ReturnType<Client['listJobs']>>;
-
-/** Sorted by next due, a page ends where the span does. */
-function dueWithin(page: JobPage, until: number): JobPage {
-  const items = page.items.filter(({ next_due_at: next }) => next !== null && Date.parse(next) <= until);
-  return { ...page, items, next_cursor: items.length < page.items.length ? null : page.next_cursor };
-}
 
 async function told(context: Context, job: Job, what: string): Promise<void> {
   await emit(context, job, () =>
@@ -193,24 +131,7 @@ async function scheduleOf(client: Client, text: string): Promise<ScheduleInput> 
 export function addJobCommands(program: Command, context: () => Context): void {
   const jobs = program.command('jobs').description('What to do, and when.');
   const [dependsOn, dependsMode] = dependsOptions();
-  jobs
-    .command('ls')
-    .description('List jobs.')
-    .option('--search <text>', 'part of the name')
-    .option('--status <status>', 'for example failed, paused, active')
-    .option('--type <type>', 'script, command, http, function, or that of a plugin')
-    .option('--tag <tag>', 'jobs that carry this tag')
-    .option('--sort <field>', 'name, next, created, updated')
-    .option('--next <time>', 'only jobs due within this time, for example 1h; soonest first')
-    .option('--limit <n>', 'at most 500')
-    .option('--cursor <cursor>', 'next_cursor of the page before')
-    .option('--deleted', 'deleted jobs instead')
-    .action(async (flags: ListFlags) => {
-      const within = flags.next === undefined ? null : parseDuration(flags.next, '--next');
-      const listed = await withConnection(context(), ({ client }) => firstFound(client, listQuery(flags)));
-      const page = within === null ? listed : dueWithin(listed, Date.now() + within);
-      await emit(context(), page, () => writeTable(context(), page.items, columns(context()), whyNone(flags)));
-    });
+  addJobList(jobs, context);
   jobs
     .command('get <job>')
     .description('One job by name or id.')

@@ -1,9 +1,9 @@
 import { Option, type Command } from 'commander';
-import type { LedgerEntry, LedgerQuery } from 'job-trigger-contract';
+import { filledPage, type LedgerEntry, type LedgerQuery } from 'job-trigger-contract';
 import { emit, withConnection, type Context } from '../context.ts';
 import { explanationLines } from '../explanation-lines.ts';
 import { findJob } from '../find-job.ts';
-import { printable, writeTable } from '../output/table.ts';
+import { printable, writePage } from '../output/table.ts';
 import { timesOf, type Times } from '../output/when.ts';
 
 function instantsOf(entry: LedgerEntry, times: Times): string {
@@ -55,17 +55,15 @@ export function addLedgerCommands(jobs: Command, context: () => Context): void {
     .option('--limit <n>', 'at most 500')
     .option('--cursor <cursor>', 'next_cursor of the page before')
     .action(async (name: string, flags: LedgerFlags) => {
-      const page = await withConnection(context(), async ({ client }) =>
-        client.jobOccurrences({
-          params: { id: (await findJob(client, name)).id },
-          query: flags as Partial<LedgerQuery>,
-        }),
-      );
+      const page = await withConnection(context(), async ({ client }) => {
+        const params = { id: (await findJob(client, name)).id };
+        return filledPage((query) => client.jobOccurrences({ params, query }), flags as Partial<LedgerQuery>);
+      });
       await emit(context(), page, () => {
         const times = timesOf(context());
-        writeTable(
+        writePage(
           context(),
-          page.items,
+          page,
           [
             { title: times.title('DUE'), text: (entry) => instantsOf(entry, times) },
             { title: 'STATE', isState: true, text: (entry) => entry.state },
@@ -87,9 +85,9 @@ export function addLedgerCommands(jobs: Command, context: () => Context): void {
       );
       await emit(context(), page, () => {
         const times = timesOf(context());
-        writeTable(
+        writePage(
           context(),
-          page.items,
+          page,
           [
             { title: 'VERSION', text: (version) => String(version.version) },
             { title: times.title('SAVED'), text: (version) => times.text(version.created_at) },

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
+import { filledPage } from 'job-trigger-contract';
 import { emit, tell, withConnection, type Context } from '../context.ts';
-import { writeTable } from '../output/table.ts';
+import { writePage, writeTable } from '../output/table.ts';
 import { distance, timesOf } from '../output/when.ts';
 import { addLimitCommands } from './limits.ts';
 import { addWorkerCommands, offsetText } from './workers.ts';
@@ -85,13 +86,15 @@ export function addOperateCommands(program: Command, runs: Command, context: () 
     .option('--kind <kind>', 'for example run.failed')
     .option('--limit <n>', 'at most 500')
     .option('--cursor <cursor>', 'next_cursor of the page before')
-    .action(async (query: { kind?: string; limit?: number; cursor?: string }) => {
-      const page = await withConnection(context(), ({ client }) => client.listEvents({ query }));
+    .action(async (wanted: { kind?: string; limit?: number; cursor?: string }) => {
+      const page = await withConnection(context(), ({ client }) =>
+        filledPage((query) => client.listEvents({ query }), wanted),
+      );
       await emit(context(), page, () => {
         const times = timesOf(context());
-        writeTable(
+        writePage(
           context(),
-          page.items,
+          page,
           [
             { title: times.title('AT'), text: (event) => times.text(event.at) },
             { title: 'KIND', text: (event) => event.kind },

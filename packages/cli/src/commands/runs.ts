@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import {
+  filledPage,
   ProblemError,
   type Client,
   type JobInput,
@@ -17,7 +18,7 @@ import { findRunId } from '../find-run.ts';
 import { followLog } from '../follow-log.ts';
 import { writeFacts, type Fact } from '../output/facts.ts';
 import { parameterOption, parametersOf } from '../parameter-flag.ts';
-import { printable, writeTable, type Column } from '../output/table.ts';
+import { printable, writePage, type Column } from '../output/table.ts';
 import { durationText, timesOf, type Times } from '../output/when.ts';
 import { repeatHeaders, repeatOption } from '../repeat-key.ts';
 import { createNarrator, waitingWords } from '../tell-waiting.ts';
@@ -267,13 +268,13 @@ export function addRunCommands(program: Command, context: () => Context): Comman
     .action(async (flags: ListFlags) => {
       const page = await withConnection(context(), async ({ client }) => {
         const { job, ...rest } = flags;
-        const query = {
+        const wanted = {
           ...rest,
           ...(job === undefined ? {} : { job_id: (await findJob(client, job)).id }),
         } as Partial<RunQuery>;
-        return client.listRuns({ query });
+        return filledPage((query) => client.listRuns({ query }), wanted);
       });
-      await emit(context(), page, () => writeTable(context(), page.items, columns(context()), 'No runs match.'));
+      await emit(context(), page, () => writePage(context(), page, columns(context()), 'No runs match.'));
     });
   runs
     .command('get <run>')

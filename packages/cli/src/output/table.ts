@@ -1,4 +1,4 @@
-import { outputFormat, type Context } from '../context.ts';
+import { outputFormat, tell, type Context } from '../context.ts';
 import { isColoured, painted, withIcon } from './tone.ts';
 
 /** One column: its heading and the text of a cell. */
@@ -99,4 +99,15 @@ export function writeTable<T>(
     limit,
   );
   for (const row of rows) stdout.write(`${lineOf(row, fit, isColoured(context))}\n`);
+}
+
+/** A page of a list, as a table; on stderr, what to add for the next one when there is more. */
+export function writePage<T>(
+  context: Context,
+  { items, next_cursor: next }: { readonly items: readonly T[]; readonly next_cursor: string | null },
+  columns: readonly Column<T>[],
+  empty: string,
+): void {
+  writeTable(context, items, columns, empty);
+  if (next !== null) tell(context, `There are more: the same with --cursor ${next}`);
 }

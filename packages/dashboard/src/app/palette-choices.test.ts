@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { choicesFor } from './palette-choices.ts';
+import { choicesFor, jobsCalled } from './palette-choices.ts';
 
 const jobs = [
   { id: 'a', name: 'Nightly backup' },
@@ -19,4 +19,14 @@ test('the id of a run leads to that run alone', () => {
 });
 test('pages that the role may not open are not offered', () => {
   expect(labels('settings', false)).toEqual([]);
+});
+test('a job that only a later page has is found', async () => {
+  const pages = [[], [{ name: 'runs-report' }]];
+  const listJobs = ({ query }: { readonly query: { readonly cursor?: string; readonly limit: number } }) => {
+    const at = Number(query.cursor ?? 0);
+    return Promise.resolve({ items: pages[at], next_cursor: at + 1 < pages.length ? String(at + 1) : null, limit: 8 });
+  };
+  const client = { listJobs } as unknown as Parameters<typeof jobsCalled>[0];
+  const { items } = await jobsCalled(client, 'report', new AbortController().signal);
+  expect(items.map(({ name }) => name)).toEqual(['runs-report']);
 });

@@ -1,3 +1,4 @@
+import { filledPage, type Client } from 'job-trigger-contract';
 import { places, type Place } from './navigation.ts';
 
 type Target =
@@ -44,4 +45,11 @@ export function choicesFor(
         target: { to: '/jobs/$id' as const, params: { id } },
       })),
   ];
+}
+
+/** The first jobs with this in their name, of all that there are; every job when the text is empty. */
+export async function jobsCalled({ listJobs }: Pick<Client, 'listJobs'>, search: string, signal: AbortSignal) {
+  const named = search === '' ? {} : { search };
+  // What somebody types on is searched for next, and this no longer.
+  return filledPage((page) => listJobs({ query: { ...page, sort: 'name' } }), { ...named, limit: 8 }, signal);
 }

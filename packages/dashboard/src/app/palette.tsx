@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import { api } from '../lib/api.ts';
-import { choicesFor } from './palette-choices.ts';
+import { choicesFor, jobsCalled } from './palette-choices.ts';
 
 interface PaletteProps {
   readonly close: () => void;
@@ -19,7 +19,7 @@ export function Palette({ close, isAdmin }: PaletteProps) {
   const [search] = useDebouncedValue(text.trim(), 120);
   const jobs = useQuery({
     queryKey: ['jobs', 'palette', search],
-    queryFn: () => api.listJobs({ query: { ...(search === '' ? {} : { search }), limit: 8, sort: 'name' } }),
+    queryFn: ({ signal }) => jobsCalled(api, search, signal),
     placeholderData: (before) => before,
   });
   const choices = choicesFor(text, jobs.data?.items ?? [], isAdmin);
