@@ -318,10 +318,10 @@ class PastWriter {
     await this.#database.exec(`UPDATE counters SET value = (SELECT max(id) FROM events) WHERE name = 'tallied'`);
   }
 
-  /** Two fifths wait for their time, two fifths for a worker of another queue, the rest with them; a hundredth for a slot. */
+  /** Two fifths wait for another queue's worker, the rest for their time, a hundredth for a slot; a fifth is of one job. */
   async backlog(numbers: string): Promise<void> {
     const { json, no } = this.#database;
-    const job = `${jobBase + 1} + (n * 7919) % ${Math.max(1, this.#past.schedules)}`;
+    const job = `${jobBase + 1} + CASE WHEN n % 5 = 4 THEN 0 ELSE (n * 7919) % ${Math.max(1, this.#past.schedules)} END`;
     const id = `${runBase + this.#past.runs} + n`;
     const created = `${this.#now - 3_600_000} + n % 3000000`;
     const queue = `CASE WHEN n % 5 < 2 THEN 2 ELSE 1 END`;

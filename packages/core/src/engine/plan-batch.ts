@@ -6,6 +6,7 @@ import type { Job } from '../model/job.ts';
 import { occurrenceKey, type LedgerEntry } from '../model/occurrence.ts';
 import { formatInstant } from '../model/instant.ts';
 import type { Schedule } from '../model/schedule.ts';
+import { liveBeside } from '../flow/live-beside.ts';
 import { scriptsSeen, unapprovedOf, type ScriptSeer } from '../flow/script-gate.ts';
 import { prerequisitesOf, type Prerequisites } from '../flow/prerequisites.ts';
 import { enumerate, type Enumeration } from '../policy/enumerate.ts';
@@ -167,11 +168,11 @@ async function decide(
   }: BatchFacts & { readonly jobs: ReadonlyMap<Id, Job>; readonly won: ReadonlySet<Id>; readonly known: KnownAhead },
 ): Promise<readonly Decided[]> {
   const mine = steps.filter(({ schedules }) => schedules.some(({ schedule }) => won.has(schedule.id)));
-  const live = Map.groupBy(await tables.runs.live(mine.map(({ job }) => job.id)), ({ jobId }) => jobId);
   const nextId = drawing(ids);
   const waitsFor = new Map<Id, Prerequisites>();
   for (const { job } of mine) waitsFor.set(job.id, await prerequisitesOf(tables, jobs.get(job.id) ?? job, now));
   const mineNow = mine.map(({ job }) => jobs.get(job.id) ?? job);
+  const live = Map.groupBy(await liveBeside(tables, mineNow), ({ jobId }) => jobId);
   const unapproved = look === undefined ? new Map<Id, string>() : await unapprovedOf(tables, mineNow, look);
   return mine.map((step): Decided => {
     const job = jobs.get(step.job.id) ?? step.job;

@@ -1,6 +1,7 @@
 /** What keeps stored plans true when something other than time changes them: pauses that end, zone data, the clock. */
 import { drawing, type Id } from '../model/id.ts';
 import type { Instant, Millis } from '../model/instant.ts';
+import { liveBeside } from '../flow/live-beside.ts';
 import { notPaused, type Job } from '../model/job.ts';
 import { endOfWindow, type MaintenanceWindow } from '../model/maintenance.ts';
 import type { Schedule } from '../model/schedule.ts';
@@ -34,7 +35,7 @@ export async function resumeDue(store: Store, now: Instant, drainRate: number): 
       const known = await tables.ledger.ahead(
         schedules.map((each) => ({ scheduleId: each.id, cursorAt: each.cursorAt })),
       );
-      const live = await tables.runs.live([id]);
+      const live = await liveBeside(tables, [job]);
       const nextId = drawing(ids);
       const after = planAfterPause({ job, schedules, live, known, at: until, now, nextId, drainRate });
       await writeAfterPause(tables, job, after);

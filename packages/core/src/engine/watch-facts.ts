@@ -109,8 +109,8 @@ async function schedulesOf(store: Store, jobIds: readonly Id[]): Promise<Readonl
 
 async function busyOf(store: Store, jobIds: readonly Id[]): Promise<ReadonlyMap<Id, number>> {
   if (jobIds.length === 0) return new Map();
-  const live = (await store.runs.live(jobIds)).filter(({ state }) => state !== 'queued');
-  return new Map([...Map.groupBy(live, ({ jobId }) => jobId)].map(([id, runs]) => [id, runs.length]));
+  const leased = await store.runs.leased(jobIds);
+  return new Map([...Map.groupBy(leased, ({ jobId }) => jobId)].map(([id, runs]) => [id, runs.length]));
 }
 
 /** The limits in force, and how much of each is in use. */

@@ -4,6 +4,7 @@ import type { Instant } from '../model/instant.ts';
 import type { Job } from '../model/job.ts';
 import type { SkipReason } from '../model/occurrence.ts';
 import { decideGate, openGates } from '../policy/gate.ts';
+import { liveBeside } from './live-beside.ts';
 import { decideOverlap, standsInTheWay, type Blocker } from '../policy/overlap.ts';
 import type { Trigger } from '../model/run.ts';
 import type { Tables } from '../store/store.ts';
@@ -25,7 +26,7 @@ type Live = Blocker & { readonly trigger: Trigger };
 
 export interface DependentGate {
   /** Reads what waits and lives of these jobs, before any of them is asked for. */
-  prepare(jobIds: readonly Id[]): Promise<void>;
+  prepare(jobs: readonly Job[]): Promise<void>;
   ask(job: Job): Promise<Gate>;
 }
 
@@ -56,10 +57,10 @@ export function openGate(
     return { kind: 'open', id, waits: decision.kind !== 'dispatch', room };
   };
   return {
-    async prepare(jobIds) {
-      const missing = jobIds.filter((id) => !standing.has(id));
-      for (const id of missing) standing.set(id, []);
-      for (const run of await tables.runs.live(missing)) standing.get(run.jobId)?.push(run);
+    async prepare(jobs) {
+      const missing = jobs.filter(({ id }) => !standing.has(id));
+      for (const { id } of missing) standing.set(id, []);
+      for (const run of await liveBeside(tables, missing)) standing.get(run.jobId)?.push(run);
     },
     ask,
   };

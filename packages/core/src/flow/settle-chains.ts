@@ -43,7 +43,7 @@ export async function settleChains(tables: Tables, endedIds: readonly Id[]): Pro
     const view = await chainView(tables, edge, { now, known });
     const next: Step[] = [];
     const candidates = view.candidates(edge);
-    await gate.prepare([...new Set(candidates.map(({ jobId }) => jobId))]);
+    await gate.prepare([...new Set(candidates.flatMap(({ jobId }) => view.job(jobId) ?? []))]);
     for (const step of candidates) {
       const job = view.job(step.jobId);
       if (job === undefined) continue;

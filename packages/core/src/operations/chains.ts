@@ -115,8 +115,8 @@ function toldOf({ notStarted }: MemberStanding, jobs: ReadonlyMap<Id, Job>): Cha
 
 /** States of the runs that wait or live. */
 async function statesOf({ runs }: Tables, members: readonly MemberStanding[]): Promise<ReadonlyMap<Id, RunState>> {
-  const open = members.filter(({ run, state }) => run !== null && state === null).map(({ jobId }) => jobId);
-  return new Map((await runs.live(open)).map(({ id, state }) => [id, state]));
+  const open = members.flatMap(({ run, state }) => (run === null || state !== null ? [] : [run]));
+  return new Map((await runs.some(open)).map(({ id, state }) => [id, state]));
 }
 
 /** The chain that came to one of these last. */

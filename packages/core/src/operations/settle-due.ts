@@ -1,4 +1,5 @@
 /** What a change of a schedule owes to the instants that came before it. */
+import { liveBeside } from '../flow/live-beside.ts';
 import { drawing, type Id } from '../model/id.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Job } from '../model/job.ts';
@@ -107,7 +108,7 @@ export async function resumeSchedules(
   }: { readonly now: Instant; readonly ids?: readonly Id[]; readonly drainRate?: number | undefined },
 ): Promise<void> {
   const schedules = await tables.schedules.ofJob(job.id);
-  const [known, live] = [await knownAhead(tables, schedules), await tables.runs.live([job.id])];
+  const [known, live] = [await knownAhead(tables, schedules), await liveBeside(tables, [job])];
   const nextId = drawing(ids);
   const onResume = ids.length === 0 ? null : job.onResume;
   const after = planAfterPause({ job: { ...job, onResume }, schedules, live, known, at: now, now, nextId, drainRate });

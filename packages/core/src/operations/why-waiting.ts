@@ -159,7 +159,7 @@ async function seenBy(
       store.limits.holdings(mostLiving),
       store.limits.list(),
       store.maintenance.unsettled(),
-      store.runs.live(jobIds),
+      store.runs.leased(jobIds),
       store.jobs.byIds(jobIds),
       store.schedules.ofJobs(jobIds),
       ...placed,
@@ -183,7 +183,7 @@ async function seenBy(
     workers: takers,
     halted: alive.length - takers.length,
     lastBeat: known.length === 0 ? null : Math.max(...known.map(({ beatAt }) => beatAt)),
-    live: live.filter((run) => run.state !== 'queued'),
+    live,
     jobs,
     specs: new Map(schedules.map(({ id, spec }) => [id, spec])),
   };

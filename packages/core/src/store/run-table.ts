@@ -100,6 +100,8 @@ export interface RunTable {
   attempts(reference: Reference): Promise<readonly Attempt[]>;
   /** Waiting and live runs of these jobs, oldest first. */
   live(jobIds: readonly Id[]): Promise<readonly LiveRun[]>;
+  /** Of these jobs the runs that workers have, oldest first; however many wait, these are no more than there are slots. */
+  leased(jobIds: readonly Id[]): Promise<readonly LiveRun[]>;
   /** Waiting runs in the order they will be claimed; last those whose instant is ahead. @param stepMs of ageing, default 0 */
   waiting(limit: number, stepMs?: Millis): Promise<readonly Run[]>;
   /**

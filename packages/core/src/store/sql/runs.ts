@@ -46,6 +46,7 @@ export function runTable(session: Session, numbers: QueueNumbers, ending: Ending
       ),
     attempts: (reference) => attempts(session, reference),
     live: (jobIds) => live(session, jobIds),
+    leased: (jobIds) => leased(session, jobIds),
     async waiting(limit, stepMs = 0) {
       const keys = await session.run<RunKey>(session.hot.headOfQueue, { most: limit, step: stepMs, queue: null });
       return runsOf(session, keys);
@@ -331,25 +332,46 @@ async function attempts(
   }));
 }
 
+interface LiveRow {
+  readonly run_id: number;
+  readonly run_created_at: number;
+  readonly job_id: number;
+  readonly trigger: string;
+  readonly due_at: number | null;
+  readonly phase: string;
+  readonly attempt: number;
+}
+
+function toLive(row: LiveRow): LiveRun {
+  return {
+    id: row.run_id,
+    createdAt: row.run_created_at,
+    jobId: row.job_id,
+    state: row.phase === 'queued' || row.phase === 'running' ? row.phase : 'starting',
+    trigger: row.trigger as Trigger,
+    dueAt: row.due_at,
+    attempt: row.attempt,
+  };
+}
+
+const byAge = (a: LiveRow, b: LiveRow): number => a.run_created_at - b.run_created_at || a.run_id - b.run_id;
+
+const leasedOf = (session: Session, jobIds: readonly number[]) =>
+  leasedRuns(session)
+    .where('l.job_id', 'in', [...jobIds])
+    .select(['l.run_id', 'l.run_created_at', 'l.job_id', 'r.trigger', 'r.due_at', 'l.phase', 'l.attempt']);
+
+async function leased(session: Session, jobIds: readonly number[]): Promise<readonly LiveRun[]> {
+  if (jobIds.length === 0) return [];
+  return (await session.rows(leasedOf(session, jobIds))).toSorted(byAge).map(toLive);
+}
+
 async function live(session: Session, jobIds: readonly number[]): Promise<readonly LiveRun[]> {
   if (jobIds.length === 0) return [];
   const waiting = queuedRuns(session)
     .where('q.job_id', 'in', [...jobIds])
     .select(['q.run_id', 'q.run_created_at', 'q.job_id', 'r.trigger', 'r.due_at'])
     .select([sql<string>`'queued'`.as('phase'), sql<number>`q.attempt - 1`.as('attempt')]);
-  const leased = leasedRuns(session)
-    .where('l.job_id', 'in', [...jobIds])
-    .select(['l.run_id', 'l.run_created_at', 'l.job_id', 'r.trigger', 'r.due_at', 'l.phase', 'l.attempt']);
-  const rows = [...(await session.rows(leased)), ...(await session.rows(waiting))];
-  return rows
-    .sort((a, b) => a.run_created_at - b.run_created_at || a.run_id - b.run_id)
-    .map((row) => ({
-      id: row.run_id,
-      createdAt: row.run_created_at,
-      jobId: row.job_id,
-      state: row.phase === 'queued' || row.phase === 'running' ? row.phase : 'starting',
-      trigger: row.trigger as Trigger,
-      dueAt: row.due_at,
-      attempt: row.attempt,
-    }));
+  const rows = [...(await session.rows(leasedOf(session, jobIds))), ...(await session.rows(waiting))];
+  return rows.sort(byAge).map(toLive);
 }

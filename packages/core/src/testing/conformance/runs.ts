@@ -74,9 +74,12 @@ export function runConformance(make: MakeBed): void {
       if (!run) throw new Error('no run');
       const state = async () => (await store.runs.get(run))?.state;
       expect(await state()).toBe('queued');
+      expect(await store.runs.leased([job.id])).toEqual([]);
       const [claim] = await claimAll(bed(), worker);
       if (!claim) throw new Error('no claim');
       expect(await state()).toBe('starting');
+      expect(await store.runs.leased([job.id])).toEqual(await store.runs.live([job.id]));
+      expect(await store.runs.leased([job.id])).toMatchObject([{ id: run.id, state: 'starting' }]);
       clock.advance(10);
       await store.dispatch.intend(worker.incarnation, [claim]);
       await store.dispatch.markRunning(worker.incarnation, [claim]);
