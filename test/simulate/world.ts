@@ -192,7 +192,7 @@ export class World {
     const facts = { store, system, settings: this.plan.settings, host: this.hostOf(process) };
     if (role.kind === 'scheduler') new Scheduler({ ...facts, name: role.name, version: '0' }).start();
     else void this.#startWorker(role, process, facts).catch(() => process.kill());
-    new Rescuer({ ...facts, remains: () => null }).start();
+    new Rescuer({ ...facts, remains: () => null, lockOf: () => null }).start();
   }
 
   async #startWorker(

@@ -1,4 +1,5 @@
 /** Puts the loops together: what time does by itself in one process. */
+import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Millis } from '../model/instant.ts';
 import type { EngineSettings } from '../model/settings.ts';
@@ -126,7 +127,8 @@ export class Engine {
       const path = options.journalPath(worker);
       return path === null ? null : remainsOf(path);
     };
-    this.rescuer = new Rescuer({ store, system, settings, host, remains, lineage });
+    const lockOf = (worker: string): FolderLock | null => this.#lockOf(worker, { made: false });
+    this.rescuer = new Rescuer({ store, system, settings, host, remains, lockOf, lineage });
     this.housekeeper = roles.scheduler ? new Housekeeper({ store, system, settings, dataDir }) : null;
     this.watch = new Watch({ store, system, settings, dataDir, ballast, approvals: approvalsAsked(options) });
     this.monitorWatch = roles.scheduler ? new MonitorWatch({ store, system }) : null;
@@ -243,12 +245,16 @@ export class Engine {
     });
   }
 
+  /** Of the folder of a worker of that name; `made` when there is none yet. */
+  #lockOf(name: string, { made }: { readonly made: boolean }): FolderLock | null {
+    const journal = this.#options.journalPath(name);
+    if (journal === null || !(made || existsSync(dirname(journal)))) return null;
+    return lockFolder(dirname(journal), this.#options.system.random);
+  }
+
   async #ownName(): Promise<OwnName> {
-    const { store, system, name: wished, journalPath } = this.#options;
-    const lockOf = (name: string): FolderLock | null => {
-      const journal = journalPath(name);
-      return journal === null ? null : lockFolder(dirname(journal), system.random);
-    };
+    const { store, name: wished, journalPath } = this.#options;
+    const lockOf = (name: string): FolderLock | null => this.#lockOf(name, { made: true });
     const own = await ownName({
       store,
       wished,

@@ -1,6 +1,13 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
 import { describe, expect, inject, test } from 'vitest';
 import { freshPostgres } from '../../../../test/setup/databases.ts';
 import type { Run } from '../model/run.ts';
+import { processFacts } from '../spawner/process-table.ts';
+import { systemRandom } from '../system/random.ts';
+import { lockFolder } from './folder-lock.ts';
+import { thisHost, type Host } from './host.ts';
 import { benchOf, deadHost, type Bench, type BenchWorker, type Place } from './test-bench.ts';
 
 const second = 1000;
@@ -13,9 +20,12 @@ describe.each(places)('a rescuer on %s', (_, place) => {
   const bench = benchOf(place);
 
   /** A worker on another machine with a run in its hands that is shown as running. */
-  async function working(definition: Parameters<ReturnType<typeof bench>['run']>[0] = {}) {
+  async function working(
+    definition: Parameters<ReturnType<typeof bench>['run']>[0] = {},
+    own: Parameters<Bench['worker']>[0] = { host: deadHost('host-b') },
+  ) {
     const run = await bench().run(definition);
-    const { worker, stage } = await bench().worker({ host: deadHost('host-b') });
+    const { worker, stage } = await bench().worker(own);
     await bench().done(worker.tick());
     await bench().until(() => stage.acts.length === 1);
     bench().clock.advance(300);
@@ -41,6 +51,82 @@ describe.each(places)('a rescuer on %s', (_, place) => {
       expect(await bench().eventCount('worker.lost')).toBe(before + 1);
     },
   );
+
+  describe('beside a worker of its own machine', () => {
+    /** What a worker in a process of its own says of itself; `die` ends that process. */
+    async function another(): Promise<{ readonly host: Host; readonly die: () => Promise<void> }> {
+      const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
+      await once(child, 'spawn');
+      const [host, pid] = [thisHost(), child.pid ?? 0];
+      const own = { ...host.process, startedAt: processFacts(pid)?.startedAt ?? null } as Host['process'];
+      const die = async (): Promise<void> => {
+        const exit = once(child, 'exit');
+        child.kill('SIGKILL');
+        await exit;
+      };
+      return { host: { ...host, pid, process: own }, die };
+    }
+
+    test('settles what it had as soon as a beat is missed and its process is gone, and not before (F6)', async () => {
+      const { host, die } = await another();
+      const before = await bench().eventCount('worker.lost');
+      const { run } = await working({ onLost: 'rerun' }, { host });
+      const rescuer = bench().rescuer(thisHost());
+      await bench().pass(30 * second, 5 * second, () => rescuer.tick());
+      expect(await bench().read(run)).toMatchObject({ state: 'running', suspect: true });
+      await die();
+      await bench().pass(5 * second, 5 * second, () => rescuer.tick());
+      expect(await bench().read(run)).toMatchObject({ state: 'queued', attempt: 1 });
+      expect(await bench().eventCount('worker.lost')).toBe(before + 1);
+    });
+
+    test('does so only with the lock of its folder, and by what its spawner wrote down', async () => {
+      const { host, die } = await another();
+      const folder = join(bench().folder, 'workers/own');
+      const lock = lockFolder(folder, systemRandom);
+      const { run } = await working({}, { host, folderId: lock?.id ?? null });
+      await die();
+      const journal = join(folder, 'journal');
+      const rescuer = bench().rescuer(
+        thisHost(),
+        () => journal,
+        () => lockFolder(folder, systemRandom),
+      );
+      await bench().pass(15 * second, 5 * second, () => rescuer.tick());
+      expect(await state(run)).toBe('running');
+      lock?.release();
+      await bench().pass(5 * second, 5 * second, () => rescuer.tick());
+      expect(await bench().read(run)).toMatchObject({ state: 'lost', reason: 'worker_died' });
+      // And lets go of it: the next worker of that name gets its folder.
+      const next = lockFolder(folder, systemRandom);
+      expect(next).not.toBeNull();
+      next?.release();
+    });
+
+    test.each([
+      ['is another', (folder: string) => lockFolder(folder, systemRandom)],
+      [
+        'cannot be locked',
+        () => {
+          throw new Error('EACCES');
+        },
+      ],
+    ])('leaves one whose folder %s to its silence', async (_, lockIn) => {
+      const { host, die } = await another();
+      const { run } = await working({}, { host, folderId: 'elsewhere' });
+      await die();
+      const folder = join(bench().folder, 'workers/other');
+      const rescuer = bench().rescuer(
+        thisHost(),
+        () => null,
+        () => lockIn(folder),
+      );
+      await bench().pass(55 * second, 5 * second, () => rescuer.tick());
+      expect(await state(run)).toBe('running');
+      await bench().pass(10 * second, 5 * second, () => rescuer.tick());
+      expect(await bench().read(run)).toMatchObject({ state: 'lost', reason: 'worker_died' });
+    });
+  });
 
   test('gives back a claim that was never begun, and counts no attempt', async () => {
     const run = await bench().run();

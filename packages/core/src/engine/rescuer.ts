@@ -7,13 +7,14 @@ import type { Store, Tables } from '../store/store.ts';
 import type { System } from '../system/system.ts';
 import { certainAge, noJump, setBetween, type ClockJump, type ClockReading } from './clock-jump.ts';
 import { endExpired } from './expired.ts';
+import type { FolderLock } from './folder-lock.ts';
 import type { Host } from './host.ts';
 import type { Remains } from './remains.ts';
 import { heldRestMs, LineageWatch } from './lineage-watch.ts';
 import { Loop } from './loop.ts';
 import { settleHolder } from './settle.ts';
 import { endStuck } from './stuck.ts';
-import { hasRebooted, isProvenDead, takeOver, type Claimant } from './takeover.ts';
+import { hasRebooted, isGoneHere, isProvenDead, leftBy, takeOver, type Claimant } from './takeover.ts';
 
 export interface RescuerOptions {
   readonly store: Store;
@@ -22,11 +23,24 @@ export interface RescuerOptions {
   readonly host: Host;
   /** Where the spawner of a worker of that name keeps its journal; null without one. */
   readonly remains: (workerName: string) => Remains | null;
+  /** Takes the lock of the folder of a worker of that name; null without such a folder, and while somebody holds it. */
+  readonly lockOf: (workerName: string) => FolderLock | null;
   /** That of its process. Default: one of its own. */
   readonly lineage?: LineageWatch;
 }
 
+/** What a worker is taken for dead by. */
+interface Death {
+  readonly cause: 'worker_died' | 'host_gone';
+  /** How long it must have been silent. */
+  readonly afterMs: Millis;
+  /** What is left of it on this machine. */
+  readonly remains: Remains | null;
+}
+
 const everyMs: Millis = 5000;
+/** In beats: whoever is silent for longer has missed one, and may be gone. */
+const missedBeat = 1.5;
 /** A break between passes that is longer than this starts the amnesty anew: nobody saw the database meanwhile. */
 const breakMs: Millis = 3 * everyMs;
 /** Leases that belong to nobody, and runs past their start deadline. */
@@ -87,16 +101,19 @@ export class Rescuer {
   }
 
   async #look(began: Millis): Promise<Millis> {
-    const { store, settings, system } = this.#options;
+    const { store, settings, system, host } = this.#options;
     // Each time: a clock that went back and ahead again between two readings would have silenced everybody unseen.
     const now = await this.#readClock(store);
-    const silent = (await store.workers.silent(settings.lostAfterMs)).filter((worker) => this.#isSilent(worker, now));
+    const quiet = await store.workers.silent(settings.heartbeatMs * missedBeat);
+    const silent = quiet.filter((worker) => this.#isSilent(worker, now));
+    const gone = quiet.filter((worker) => !silent.includes(worker) && isGoneHere(worker, host));
     this.#seenAt = system.clock.boot();
     this.#seenSince ??= began;
     const isTimeForStuck = began - this.#stuckAt >= stuckEveryMs;
     const isTimeForOrphans = began - this.#orphansAt >= orphansEveryMs;
-    if (silent.length === 0 && !isTimeForStuck && !isTimeForOrphans) return everyMs;
+    if (silent.length + gone.length === 0 && !isTimeForStuck && !isTimeForOrphans) return everyMs;
     if (await this.#isHeld()) return heldRestMs;
+    for (const worker of gone) await this.#settleGone(worker);
     await this.#rescueAll(silent, isTimeForOrphans, began);
     if (isTimeForStuck) await this.#endStuck(began);
     return everyMs;
@@ -106,15 +123,45 @@ export class Rescuer {
    * A clock that was set ahead makes young beats look old. Their workers' trees live until the leash ends them, which
    * counts the time that passed: with a shorter silence a rerun would start beside them (P5).
    */
-  #isSilent({ beatAt }: Worker, now: Instant): boolean {
-    return certainAge(beatAt, now, this.#jump) >= this.#options.settings.lostAfterMs;
+  #isSilent({ beatAt }: Worker, now: Instant, afterMs = this.#options.settings.lostAfterMs): boolean {
+    return certainAge(beatAt, now, this.#jump) >= afterMs;
+  }
+
+  /**
+   * Its process is seen to be gone: nobody waits for its silence to last. Where it had a folder, only who holds that one's
+   * lock may: nothing of it is left behind there, and no other process of its name begins meanwhile.
+   */
+  async #settleGone(worker: Worker): Promise<void> {
+    const { remains } = this.#options;
+    const death = { cause: 'worker_died', afterMs: 0 } as const;
+    if (worker.folderId === null) return this.#rescue(worker, { ...death, remains: null });
+    const lock = this.#lockOf(worker);
+    try {
+      if (lock?.id === worker.folderId) await this.#rescue(worker, { ...death, remains: remains(worker.name) });
+    } finally {
+      lock?.release();
+    }
+  }
+
+  /** Null also where it cannot be looked at: that one is left to its silence, and keeps nobody else from being settled. */
+  #lockOf({ name }: Worker): FolderLock | null {
+    const { lockOf, system } = this.#options;
+    try {
+      return lockOf(name);
+    } catch (error) {
+      system.log.warn('the folder of a dead worker cannot be locked', {
+        worker: name,
+        error: (error as Error).message,
+      });
+      return null;
+    }
   }
 
   /** An outage silences everybody: who came through it with the database gets time to say so. */
   async #rescueAll(silent: readonly Worker[], isTimeForOrphans: boolean, began: Millis): Promise<void> {
     const seenFor = this.#seenAt - (this.#seenSince ?? this.#seenAt);
     const lost = seenFor >= this.#options.settings.amnestyMs ? silent : [];
-    for (const worker of lost) await this.#rescue(worker);
+    for (const worker of lost) await this.#rescue(worker, this.#silenceOf(worker));
     if (lost.length === 0 && !isTimeForOrphans) return;
     this.#orphansAt = began;
     await this.#settleOrphans();
@@ -164,19 +211,21 @@ export class Rescuer {
     return wall;
   }
 
-  async #rescue(worker: Worker): Promise<void> {
+  async #rescue(worker: Worker, { cause, afterMs, remains }: Death): Promise<void> {
     const { store, settings, system } = this.#options;
     const holder = { workerId: worker.id, incarnation: worker.incarnation };
+    await remains?.endSpawner();
+    const journal = await leftBy({ store, system }, remains, holder);
     const settled = await store.transaction(async (tables) => {
       const now = await this.#readClock(tables);
-      if (!this.#isSilent(worker, now)) return null;
-      if (!(await tables.workers.declareLost(holder, settings.lostAfterMs))) return null;
+      if (!this.#isSilent(worker, now, afterMs)) return null;
+      if (!(await tables.workers.declareLost(holder, afterMs))) return null;
       const { givenBack, finished } = await settleHolder(tables, holder, {
-        cause: this.#causeOf(worker),
+        cause,
         maxLost: settings.maxLost,
         breaker: settings.breaker,
         now,
-        journal: [],
+        journal,
       });
       const data = {
         worker: worker.name,
@@ -191,6 +240,10 @@ export class Rescuer {
     if (settled === null) return;
     system.log.warn('worker lost', settled);
     this.#ring();
+  }
+
+  #silenceOf(worker: Worker): Death {
+    return { cause: this.#causeOf(worker), afterMs: this.#options.settings.lostAfterMs, remains: null };
   }
 
   #causeOf(worker: Worker): 'worker_died' | 'host_gone' {

@@ -92,6 +92,7 @@ describe.each(places)('on %s', (_, place) => {
       settings: { ...settings, lostAfterMs: 20 * second },
       host: deadHost(),
       remains: () => null,
+      lockOf: () => null,
     });
     await bench().pass(25 * second, second, () => rescuer.tick());
     expect(await bench().read(run)).toMatchObject({ state: 'lost', reason: 'host_gone' });

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { ProcessIdentity } from '../model/worker.ts';
 import * as factories from '../testing/factories.ts';
 import type { Host } from './host.ts';
-import { isProvenDead, type Claimant } from './takeover.ts';
+import { isGoneHere, isProvenDead, ownName, type Claimant } from './takeover.ts';
 
 const process: ProcessIdentity = { machineId: 'machine', bootId: 'boot', pidSpace: 'pid:[1]', startedAt: 500 };
 const of = (more: Partial<ProcessIdentity>): ProcessIdentity => ({ ...process, ...more });
@@ -86,4 +86,39 @@ describe('a former worker is proven dead', () => {
       expect(isProvenDead(worker, { host: host(ours), folderId: null, isAlone: false, ...claimant })).toBe(expected);
     },
   );
+});
+
+describe('a worker beside us is seen to be gone', () => {
+  test.each([
+    ['whose process lives', false, living],
+    ['whose process is gone', true, { ...living, pid: 12 }],
+    ['whose number another process has by now', true, { ...living, process: of({ startedAt: 400 }) }],
+    ['in another container', false, { ...living, process: of({ pidSpace: 'pid:[2]' }), pid: 12 }],
+    ['of a former boot', false, { ...living, process: of({ bootId: 'before' }), pid: 12 }],
+    ['of an earlier version', false, { ...living, process: null, pid: 12 }],
+  ] as readonly (readonly [string, boolean, object])[])('%s: %s', (_, expected, worker) => {
+    expect(isGoneHere(factories.worker(worker), host())).toBe(expected);
+  });
+});
+
+describe('the name of a worker whose folder somebody holds', () => {
+  /** The folder of `a` is held until it was asked for so often; each folder besides is free. */
+  function wish(former: object | null, heldFor: number) {
+    let asked = 0;
+    const row = former === null ? null : factories.worker(former);
+    const byName = (name: string) => Promise.resolve(name === 'a' ? row : null);
+    const store = { kind: 'sqlite', workers: { byName } } as unknown as Parameters<typeof ownName>[0]['store'];
+    const lockOf = (name: string) =>
+      name === 'a' && (asked += 1) <= heldFor ? null : { id: `folder of ${name}`, release: () => undefined };
+    return ownName({ store, wished: 'a', host: host(), lockOf });
+  }
+
+  test('is another one at once while its process lives', async () => {
+    expect(await wish(living, Infinity)).toMatchObject({ name: 'a-2' });
+  });
+  test('is its own again once whoever settles what a dead one left has done so', async () => {
+    expect(await wish({ ...living, pid: 12 }, 2)).toMatchObject({ name: 'a' });
+    expect(await wish({ ...living, pid: 12, lostAt: 1 }, 2)).toMatchObject({ name: 'a' });
+    expect(await wish(null, 2)).toMatchObject({ name: 'a' });
+  });
 });

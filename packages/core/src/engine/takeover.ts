@@ -1,9 +1,11 @@
 /** Registering under a known name proves the former incarnation dead, and settles what it left, at once. */
 import { toUuid } from '../model/id.ts';
+import type { Millis } from '../model/instant.ts';
 import type { JournalEntry } from '../spawner/journal.ts';
 import type { ProcessIdentity, Worker } from '../model/worker.ts';
 import type { Holder } from '../store/dispatch-table.ts';
 import type { Store } from '../store/store.ts';
+import { systemClock } from '../system/clock.ts';
 import type { System } from '../system/system.ts';
 import type { EngineSettings } from '../model/settings.ts';
 import type { FolderLock } from './folder-lock.ts';
@@ -26,6 +28,12 @@ export interface OwnName {
   readonly lock: FolderLock | null;
 }
 
+/** Somebody else settles or starts in the machine's time, also under a clock that a test moves. */
+const machine = systemClock({ keepsAlive: true });
+const lookEveryMs: Millis = 50;
+/** Half a minute: longer than it takes to end the trees of a worker, and to settle thousands of its runs. */
+const mostLooks = 600;
+
 export interface NameWish {
   readonly store: Store;
   readonly wished: string;
@@ -42,11 +50,28 @@ export interface NameWish {
 export async function ownName({ store, wished, host, lockOf }: NameWish): Promise<OwnName> {
   for (let number = 1; ; number += 1) {
     const name = number === 1 ? wished : `${wished}-${number}`;
-    const lock = lockOf === null ? null : lockOf(name);
+    const lock = lockOf === null ? null : await lockOnce({ store, host, lockOf }, name);
     const isOpen = lockOf === null || lock !== null;
     const claimant = { host, folderId: idOf(lock), isAlone: store.kind === 'sqlite' };
     if (isOpen && (await isFree(store, name, claimant))) return { name, lock };
     lock?.release();
+  }
+}
+
+/**
+ * The lock of a folder that no living worker of that name holds comes free: whoever has it is starting and about to
+ * register, or settles what a dead one left.
+ */
+async function lockOnce(
+  { store, host, lockOf }: Pick<NameWish, 'store' | 'host'> & { readonly lockOf: (name: string) => FolderLock | null },
+  name: string,
+): Promise<FolderLock | null> {
+  for (let looks = 0; ; looks += 1) {
+    const lock = lockOf(name);
+    if (lock !== null || looks === mostLooks) return lock;
+    const former = await store.workers.byName(name);
+    if (former !== null && former.lostAt === null && !isGoneHere(former, host)) return null;
+    await new Promise<void>((resolve) => void machine.after(lookEveryMs, resolve));
   }
 }
 
@@ -79,12 +104,23 @@ const isSameBoot = (one: ProcessIdentity | null, other: ProcessIdentity | null):
 
 /** This machine shows that there is no such process, or that its number is our own by now. */
 function isSeenGone(former: Former, host: Host): boolean {
-  const isGone = (startedAt: number | null): boolean => former.pid === host.pid || !host.isAlive(former.pid, startedAt);
+  const isOurs = former.pid === host.pid;
   // Rows of earlier versions, and systems without a process table, have no more than names and numbers.
-  if (former.process === null || host.process === null) return former.host === host.name && isGone(null);
-  if (!isSameBoot(former.process, host.process) || former.process.pidSpace !== host.process.pidSpace) return false;
-  return isGone(former.process.startedAt);
+  if (former.process === null || host.process === null)
+    return former.host === host.name && (isOurs || !host.isAlive(former.pid, null));
+  return isGoneHere(former, host) || (isOurs && isSameSpace(former.process, host.process));
 }
+
+/**
+ * This machine shows that the process of that worker is gone, while others of the same name may live. Never of what tells
+ * no more than a name and a number.
+ */
+export function isGoneHere({ pid, process }: Pick<Worker, 'pid' | 'process'>, host: Host): boolean {
+  return process !== null && isSameSpace(process, host.process) && !host.isAlive(pid, process.startedAt);
+}
+
+const isSameSpace = (one: ProcessIdentity, other: ProcessIdentity | null): boolean =>
+  isSameBoot(one, other) && one.pidSpace === other?.pidSpace;
 
 /** The machine of that process has been started anew since. */
 export function hasRebooted(
@@ -111,8 +147,7 @@ export interface TakeoverOptions {
  */
 export async function takeOver({ store, system, settings, remains }: TakeoverOptions, former: Worker): Promise<number> {
   const holder = { workerId: former.id, incarnation: former.incarnation };
-  if (remains !== null) await endTrees({ store, system }, remains, holder);
-  const journal = remains === null ? [] : entries(remains, system);
+  const journal = await leftBy({ store, system }, remains, holder);
   const { givenBack, finished } = await store.transaction(async (tables) => {
     await tables.workers.end(holder);
     const now = await tables.now();
@@ -130,6 +165,17 @@ export async function takeOver({ store, system, settings, remains }: TakeoverOpt
     store.bell.ring('change');
   }
   return settled;
+}
+
+/** Ends what is left of the trees of a holder whose process is gone. @returns what its spawner wrote down */
+export async function leftBy(
+  options: Pick<TakeoverOptions, 'store' | 'system'>,
+  remains: Remains | null,
+  holder: Holder,
+): Promise<readonly JournalEntry[]> {
+  if (remains === null) return [];
+  await endTrees(options, remains, holder);
+  return entries(remains, options.system);
 }
 
 async function endTrees(

@@ -22,6 +22,7 @@ import { realSystem, type System } from '../system/system.ts';
 import * as factories from '../testing/factories.ts';
 import { manualClock, type ManualClock } from '../testing/manual-clock.ts';
 import { seededRandom } from '../testing/seeded-random.ts';
+import type { FolderLock } from './folder-lock.ts';
 import type { Host } from './host.ts';
 import { remainsOf, type Remains } from './remains.ts';
 import { Rescuer } from './rescuer.ts';
@@ -126,12 +127,16 @@ export class Bench {
     return scheduler;
   }
 
-  rescuer(host: Host = deadHost(), journalPath: (name: string) => string | null = () => null): Rescuer {
+  rescuer(
+    host: Host = deadHost(),
+    journalPath: (name: string) => string | null = () => null,
+    lockOf: (name: string) => FolderLock | null = () => null,
+  ): Rescuer {
     const remains = (name: string): Remains | null => {
       const path = journalPath(name);
       return path === null ? null : remainsOf(path);
     };
-    return new Rescuer({ store: this.store, system: this.system, settings: this.settings, host, remains });
+    return new Rescuer({ store: this.store, system: this.system, settings: this.settings, host, remains, lockOf });
   }
 
   /** A registered worker whose attempts the test ends. */
