@@ -25,7 +25,7 @@ export interface JoinedFigures {
 }
 
 const patienceMs = 300_000;
-const lookMs = 25;
+const [soonestMs, latestMs] = [25, 1000];
 /** An engine that was told to begin has begun after so long. */
 const leastAheadMs = 3000;
 
@@ -36,12 +36,21 @@ async function untilDue(dueAt: number): Promise<void> {
   await pause(dueAt - Date.now());
 }
 
+/**
+ * When to count again: after half of what the rest takes at the speed so far. Counting reads all that is finished; each 25 ms,
+ * it takes from those who are measured what a fifth to a half of a core gives.
+ */
+function nextLookMs(done: number, count: number, tookMs: number): number {
+  if (done === 0) return latestMs / 4;
+  return Math.min(Math.max(((count - done) * tookMs) / done / 2, soonestMs), latestMs);
+}
+
 /** @returns how many, when everything is finished or the time is over */
 async function look({ count, finished, forMs }: Joined): Promise<number> {
   const from = performance.now();
-  for (;;) {
-    await pause(forMs ?? lookMs);
-    const done = await finished();
+  for (let done = 0; ;) {
+    await pause(forMs ?? nextLookMs(done, count, performance.now() - from));
+    done = await finished();
     if (done >= count || forMs !== undefined) return done;
     if (performance.now() - from > patienceMs) throw new Error(`Only ${done} of ${count} were finished.`);
   }

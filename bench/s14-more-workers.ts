@@ -23,8 +23,8 @@ export const s14: Scenario = {
   about: 'A full queue on PostgreSQL worked off by one, two and four worker processes beside one and three schedulers.',
   run: (_, bench) =>
     withStage(bench, { postgres: [] }, async (stage) => {
-      // Long enough that starting four of them is a small part of it.
-      const count = bench.options.count ?? 60_000;
+      // Each process takes a second of processor until its code is warm: long enough that four of those are a small part.
+      const count = bench.options.count ?? 240_000;
       const ours = { file: 'systems/ours.ts', finishedSql: `SELECT count(*) AS n FROM runs WHERE state = 'succeeded'` };
       const theirs = {
         file: 'peers/graphile.mjs',
