@@ -116,7 +116,7 @@ export interface RunTable {
   countLive(): Promise<{ readonly queued: number; readonly leased: number; readonly oldestQueuedAt: Instant | null }>;
   /** Of ended runs but those of drafts, in [from, to). By their events and what was counted of them, never by scanning the record. */
   counts(from: Instant, to: Instant): Promise<RunCounts>;
-  /** Run times in milliseconds of the newest succeeded runs of a job, newest first. */
+  /** Run times in milliseconds of the newest succeeded runs among the newest two thousand of a job, newest first. */
   durations(jobId: Id, limit: number): Promise<readonly number[]>;
   /** The same for many jobs; one without such runs is absent. */
   durationsOf(jobIds: readonly Id[], limit: number): Promise<ReadonlyMap<Id, readonly number[]>>;

@@ -85,6 +85,6 @@ export interface TimelineTable {
    * and whole days for some, and what stands at the edges of the span is counted one by one.
    */
   sums(jobIds: readonly Id[] | null, span: TimeSpan, widthMs: Millis): Promise<readonly TimelineSum[]>;
-  /** Median run time of the newest twenty succeeded runs of each job; jobs without one are left out. */
+  /** Median run time of the newest twenty succeeded runs, among the newest two thousand, of each job; jobs without one are left out. */
   usual(jobIds: readonly Id[]): Promise<ReadonlyMap<Id, Millis>>;
 }

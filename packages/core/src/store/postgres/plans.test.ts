@@ -8,6 +8,7 @@ import { manualClock } from '../../testing/manual-clock.ts';
 import { openStore } from '../open-store.ts';
 import type { Finished } from '../dispatch-table.ts';
 import type { ClaimRow } from '../sql/dispatch.ts';
+import { timesOf } from '../sql/run-times.ts';
 import { runsOf } from '../sql/run-view.ts';
 import type { Session } from '../sql/session.ts';
 import type { Parameters, Statement } from '../sql/statement.ts';
@@ -245,4 +246,30 @@ test('lists of one run and of many are one prepared statement, planned no more a
     `SELECT custom_plans AS custom, generic_plans AS generic FROM pg_prepared_statements WHERE name = 'jtp_runs_of_keys'`,
   );
   expect(rows).toEqual([{ custom: 5, generic: 2 }]);
+});
+
+test('the times of a job come by its index, of its newest runs and no further, however many more it has', async () => {
+  const busy = factories.job();
+  await store.jobs.insert(busy, null);
+  // Fewer it may as well sort.
+  await client.query(
+    `INSERT INTO runs (id, created_at, job_id, job_version, trigger, priority, queue, parameters)
+     SELECT 900000000 + n, 1000 + n, $1, 1, 'manual', 2, 1, '{}' FROM generate_series(1, 200000) AS n`,
+    [busy.id],
+  );
+  await client.query('ANALYZE runs');
+  const asked: pg.QueryConfig[] = [];
+  const session = postgresSession(
+    (config) => {
+      asked.push(config);
+      return client.query(config);
+    },
+    () => undefined,
+  );
+  expect(await timesOf(session, [busy.id], 20)).toEqual(new Map());
+  const [{ text, values }] = asked as [pg.QueryConfig];
+  const { rows } = await client.query<Record<string, string>>(`EXPLAIN (ANALYZE, TIMING OFF) ${text}`, values);
+  const plan = rows.map((row) => row['QUERY PLAN']).join('\n');
+  expect(plan).toContain('Rows Removed by Filter: 2000');
+  expect(plan).not.toMatch(/Sort {2}\(|rows=200000/);
 });

@@ -10,6 +10,7 @@ import { numberQueues, type LineKey, type QueueNumbers } from './queues.ts';
 import { priorityLevel, runsOf, selectRuns, toRun, type RunKey } from './run-view.ts';
 import { endedBetween } from './tallies.ts';
 import { listRuns } from './run-list.ts';
+import { timesOf } from './run-times.ts';
 import { fewJobs, fewSeen, headsOf } from './seen-jobs.ts';
 import { endWaiting, removeRuns } from './run-endings.ts';
 import { readFailures } from './failures.ts';
@@ -92,13 +93,8 @@ export function runTable(session: Session, numbers: QueueNumbers, ending: Ending
       };
     },
     failures: (jobs, most) => readFailures(session, jobs, most),
-    async durations(jobId, limit) {
-      const succeeded = build.selectFrom('runs').where('job_id', '=', jobId).where('state', '=', 'succeeded');
-      const timed = succeeded.where('started_at', 'is not', null).select(sql<number>`ended_at - started_at`.as('ms'));
-      const newest = timed.orderBy('created_at', 'desc').orderBy('id', 'desc').limit(limit);
-      return (await session.rows(newest)).map(({ ms }) => ms);
-    },
-    durationsOf: (jobIds, limit) => durationsOf(session, jobIds, limit),
+    durations: async (jobId, limit) => (await timesOf(session, [jobId], limit)).get(jobId) ?? [],
+    durationsOf: (jobIds, limit) => timesOf(session, jobIds, limit),
     async dueIn(jobId, { from, to }) {
       // A dispatch ahead of its instant is at most a minute early.
       const made = build
@@ -146,40 +142,8 @@ export function runTable(session: Session, numbers: QueueNumbers, ending: Ending
   };
 }
 
-/** Jobs asked of in one statement. */
-const jobsAtOnce = 50;
-
-async function durationsOf(
-  session: Session,
-  jobIds: readonly Id[],
-  limit: number,
-): Promise<ReadonlyMap<Id, readonly number[]>> {
-  const { build } = session;
-  const newest = (jobId: Id) =>
-    build
-      .selectFrom('runs')
-      .where('job_id', '=', jobId)
-      .where('state', '=', 'succeeded')
-      .where('started_at', 'is not', null)
-      .orderBy('created_at', 'desc')
-      .orderBy('id', 'desc')
-      .limit(limit)
-      .select(['job_id', sql<number>`ended_at - started_at`.as('ms')]);
-  const found: { readonly job_id: Id; readonly ms: number }[] = [];
-  for (let at = 0; at < jobIds.length; at += jobsAtOnce) {
-    const [head, ...more] = jobIds
-      .slice(at, at + jobsAtOnce)
-      .map((id) => build.selectFrom(newest(id).as('n')).selectAll());
-    if (head === undefined) break;
-    found.push(...(await session.rows(more.reduce((all, one) => all.unionAll(one), head))));
-  }
-  const grouped = Map.groupBy(found, ({ job_id }) => job_id);
-  return new Map([...grouped].map(([id, rows]) => [id, rows.map(({ ms }) => ms)]));
-}
-
 const startDeadline = sql<number>`CAST(v.definition ->> 'startDeadlineSeconds' AS double precision)`;
 
-/** A long queue costs one look at each of its jobs; runs are read of those with a deadline only. */
 /** Of what one looks through who sees many jobs but not all. */
 const mostEventsLookedAt = 16_000;
 
@@ -200,6 +164,7 @@ async function endedSeen(session: Session, limit: number): Promise<readonly RunK
 /** Waiting runs from which it is a short way to the versions of their jobs. */
 const fewWaiting = 1000;
 
+/** A long queue costs one look at each of its jobs; runs are read of those with a deadline only. */
 async function waitingTooLong(session: Session, after: Id, limit: number): Promise<readonly Reference[]> {
   const { build } = session;
   const withDeadline = build

@@ -18,6 +18,7 @@ export async function fewSeen(session: Session, most: number): Promise<readonly 
  * so the tables are read as they are.
  *
  * @param where of columns without a table's name
+ * @param order the newest first, as the table's index by job has them
  */
 export function headsOf(
   { kind }: Pick<Session, 'kind'>,
@@ -41,8 +42,10 @@ export function headsOf(
   if (kind === 'sqlite')
     return sql`SELECT r.* FROM json_each(${ids}) own CROSS JOIN ${from} r ON r.id IN
       (SELECT id FROM ${from} WHERE job_id = own.value AND ${where} ORDER BY ${order} LIMIT ${limit})`;
+  // A range of one job, and the order of its index: a single job it takes for a few rows, and sorts all that it has.
+  const id = sql`CAST(own.value AS bigint)`;
   return sql`SELECT r.* FROM jsonb_array_elements_text(CAST(${ids} AS jsonb)) AS own(value) CROSS JOIN LATERAL
-    (SELECT * FROM ${from} WHERE job_id = CAST(own.value AS bigint) AND ${where} ORDER BY ${order} LIMIT ${limit}) AS r`;
+    (SELECT * FROM ${from} WHERE job_id >= ${id} AND job_id <= ${id} AND ${where} ORDER BY job_id DESC, ${order} LIMIT ${limit}) AS r`;
 }
 
 /**

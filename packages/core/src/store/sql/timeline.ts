@@ -18,6 +18,7 @@ import type { Page } from '../job-tables.ts';
 import { listJobIds, literally } from './job-list.ts';
 import { maintenanceInForce } from './maintenance.ts';
 import { resolved, toSchedules } from './schedules.ts';
+import { timesOf } from './run-times.ts';
 import { fewJobs, fewSeen, headsOf, withJob } from './seen-jobs.ts';
 import { dayMs, endedByBegin, hourMs } from './tallies.ts';
 import type { Session } from './session.ts';
@@ -181,21 +182,13 @@ async function skipCounts(
   return counts;
 }
 
-/** Each job's newest run times come by its own index; a window over the record would read all of it. */
+/** Of how many successes the length in the middle is the usual one. */
+const timed = 20;
+
 async function usualOf(session: Session, jobIds: readonly Id[]): Promise<ReadonlyMap<Id, Millis>> {
   const usual = new Map<Id, Millis>();
-  if (jobIds.length === 0) return usual;
-  const newest = (pack: RawBuilder<string>): RawBuilder<string> => sql`(SELECT ${pack} FROM (
-    SELECT r.ended_at - r.started_at AS ms FROM runs r
-     WHERE r.job_id = j.id AND r.state = 'succeeded' AND r.started_at IS NOT NULL
-     ORDER BY r.created_at DESC, r.id DESC LIMIT 20) AS newest)`;
-  const pack = session.kind === 'sqlite' ? sql<string>`json_group_array(ms)` : sql<string>`CAST(json_agg(ms) AS text)`;
-  const query = session.build
-    .selectFrom('jobs as j')
-    .select(['j.id', newest(pack).as('times')])
-    .where('j.id', 'in', [...jobIds]);
-  for (const { id, times } of await session.rows(query)) {
-    const median = medianOf((JSON.parse(times ?? '[]') as number[] | null) ?? []);
+  for (const [id, times] of await timesOf(session, jobIds, timed)) {
+    const median = medianOf(times);
     if (median !== null) usual.set(id, median);
   }
   return usual;
