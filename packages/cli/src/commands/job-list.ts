@@ -80,11 +80,14 @@ export function addJobList(jobs: Command, context: () => Context): void {
     .option('--cursor <cursor>', 'next_cursor of the page before')
     .option('--deleted', 'deleted jobs instead')
     .action(async (flags: ListFlags) => {
-      const within = flags.next === undefined ? null : parseDuration(flags.next, '--next');
-      const listed = await withConnection(context(), ({ client }) =>
-        filledPage((query) => client.listJobs({ query }), listQuery(flags)),
+      const until = flags.next === undefined ? null : Date.now() + parseDuration(flags.next, '--next');
+      const page = await withConnection(context(), ({ client }) =>
+        // Cut page by page: once one job is due too late, none behind it is asked for.
+        filledPage(async (query) => {
+          const listed = await client.listJobs({ query });
+          return until === null ? listed : dueWithin(listed, until);
+        }, listQuery(flags)),
       );
-      const page = within === null ? listed : dueWithin(listed, Date.now() + within);
       await emit(context(), page, () => writePage(context(), page, columns(context()), whyNone(flags)));
     });
 }

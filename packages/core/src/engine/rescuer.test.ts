@@ -55,7 +55,7 @@ describe.each(places)('a rescuer on %s', (_, place) => {
   describe('beside a worker of its own machine', () => {
     /** What a worker in a process of its own says of itself; `die` ends that process. */
     async function another(): Promise<{ readonly host: Host; readonly die: () => Promise<void> }> {
-      const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
+      const child = spawn('sleep', ['600'], { stdio: 'ignore' });
       await once(child, 'spawn');
       const [host, pid] = [thisHost(), child.pid ?? 0];
       const own = { ...host.process, startedAt: processFacts(pid)?.startedAt ?? null } as Host['process'];
