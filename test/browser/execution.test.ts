@@ -1,5 +1,4 @@
 /** Values of a run, a test of a call, a comparison, and one act on many: as a person meets them. */
-import { AxeBuilder } from '@axe-core/playwright';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -7,6 +6,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { openBrowser } from '../setup/browser.ts';
 import { startPortal, type PortalProcess } from '../setup/portal-process.ts';
+import { expectNoBarriers } from './barriers.ts';
 import { headersOf, ranJob, signIn } from './signed-in.ts';
 
 let portal: PortalProcess;
@@ -32,13 +32,6 @@ afterAll(async () => {
   await portal?.stop();
   api?.close();
 });
-
-async function expectNoBarriers(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'])
-    .analyze();
-  expect(violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html}`))).toEqual([]);
-}
 
 /** Where a person looks at what a test reached; kept only when asked for. */
 async function picture(page: Page, name: string): Promise<void> {

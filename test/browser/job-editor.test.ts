@@ -1,10 +1,10 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { complaintsOf, openBrowser } from '../setup/browser.ts';
 import type { PortalProcess } from '../setup/portal-process.ts';
+import { expectNoBarriers } from './barriers.ts';
 import { headersOf, signIn, startSignedIn } from './signed-in.ts';
 
 /** Says a line each 200 ms, and its parameter. */
@@ -30,20 +30,6 @@ afterAll(async () => {
   await browser?.close();
   await portal?.stop();
 });
-
-/** Nothing that a machine can tell is in the way, in either colour scheme, once it is drawn. */
-async function expectNoBarriers(page: Page): Promise<void> {
-  const tags = ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'];
-  async function found(): Promise<readonly string[]> {
-    const { violations } = await new AxeBuilder({ page }).withTags(tags).analyze();
-    return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.failureSummary ?? ''}`));
-  }
-  for (const colorScheme of ['dark', 'light'] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    await page.locator(`html[data-mantine-color-scheme="${colorScheme}"]`).waitFor();
-    await expect.poll(found, { timeout: 10_000 }).toEqual([]);
-  }
-}
 
 /** Where a person looks at what a test reached; kept only when asked for. */
 async function picture(page: Page, name: string): Promise<void> {

@@ -1,10 +1,10 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { complaintsOf, openBrowser } from '../setup/browser.ts';
 import { writePlugins, type TestPlugins } from '../setup/plugins.ts';
 import { startPortal, type PortalProcess } from '../setup/portal-process.ts';
+import { expectNoBarriers } from './barriers.ts';
 import { signIn } from './signed-in.ts';
 
 let plugins: TestPlugins;
@@ -40,19 +40,6 @@ async function picture(page: Page, name: string): Promise<void> {
   }
   await page.emulateMedia({ colorScheme: 'light' });
   await page.setViewportSize({ width: 1440, height: 900 });
-}
-
-/** Nothing that a machine can tell is in the way, in either colour scheme, once it is drawn. */
-async function expectNoBarriers(page: Page): Promise<void> {
-  async function found(): Promise<readonly string[]> {
-    const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21aa']).analyze();
-    return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.failureSummary ?? ''}`));
-  }
-  for (const colorScheme of ['dark', 'light'] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    await page.locator(`html[data-mantine-color-scheme="${colorScheme}"]`).waitFor();
-    await expect.poll(found, { timeout: 60_000 }).toEqual([]);
-  }
 }
 
 async function startNew(page: Page, name: string, type: string): Promise<void> {
