@@ -79,6 +79,7 @@ const once = [
     'a worker that stood still after a jump ahead was given up before the leash had ended its trees (F32, F8, P5)',
   ],
   [30903, 'a resume beside a clock that went back left a job on without a plan: it never ran again (F33, P1)'],
+  [416, 'a plan that met a full disk left its queue without its runs: what was asked with it was kept (F17, P2)'],
 ] as const;
 test.each(once)(
   'seed %i: %s',

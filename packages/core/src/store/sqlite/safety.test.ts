@@ -21,7 +21,9 @@ import { spoilPages } from './test-spoil.ts';
 import { thisSqliteHost } from './host.ts';
 import { databaseMarker } from './marker-path.ts';
 import { openSqlite } from './open.ts';
+
 import { faultOf, type FileFacts } from './place.ts';
+import { sqliteStore } from './store.ts';
 
 const folder = freshDir();
 afterAll(() => folder.remove());
@@ -186,6 +188,21 @@ describe('a full disk', () => {
     };
     expect(fill).toThrow(expect.objectContaining({ code: 'no_space' }));
     connection.close();
+  });
+
+  test('leaves nothing of what was asked together with the statement that failed (F17)', async () => {
+    const path = await made();
+    const connection = await openConnection(path, system);
+    const store = await sqliteStore(path, system, connection);
+    const [row] = connection.run('PRAGMA page_count', []).rows as { page_count: number }[];
+    connection.run(`PRAGMA max_page_count = ${row?.page_count}`, []);
+    const change = store.transaction(async ({ settings }) => {
+      const large = settings.set('large', 'x'.repeat(400_000));
+      await Promise.all([large, settings.set('kept', 2)]);
+    });
+    await expect(change).rejects.toMatchObject({ code: 'no_space' });
+    expect(await store.settings.get('kept')).toBe(1);
+    await store.close();
   });
 
   test('is given room once, and the transaction is done (F17)', async () => {

@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import { JobTriggerError } from '../../errors.ts';
 import type { Id } from '../../model/id.ts';
 import type { Sight } from '../../model/sight.ts';
 import type { System } from '../../system/system.ts';
@@ -43,6 +44,9 @@ export async function sqliteStore(
   const within = ({ afterCommit, check }: Scope): Session =>
     sqliteSession(connection, afterCommit, (step) => {
       check();
+      // After some failures, such as a full disk, SQLite takes the whole transaction back at once. What was asked beside
+      // the statement that failed would then be committed by itself.
+      if (!connection.database.isTransaction) throw new JobTriggerError('internal', 'This transaction was taken back.');
       return step();
     });
   const tablesOn = (session: Session): Tables =>
